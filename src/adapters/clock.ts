@@ -1,0 +1,29 @@
+import type { Clock } from '../core/ports.ts';
+
+/** Node's timers fire at once above this many ms: longer sleeps are cut. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** The clocks of the system. Whether a sleep counts the time the machine was suspended is the kernel's choice (on Linux: no). */
+export const systemClock: Clock = {
+  wall: () => Date.now(),
+  mono: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const end = performance.now() + ms;
+      let timer: NodeJS.Timeout;
+      const wake = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      const wait = () => {
+        const left = end - performance.now();
+        if (left <= 0) return wake();
+        timer = setTimeout(wait, Math.min(Math.ceil(left), LONGEST_TIMER));
+      };
+      signal?.addEventListener('abort', wake, { once: true });
+      wait();
+    }),
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
+};

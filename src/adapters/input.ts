@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+
+/** What comes in on standard input. */
+export interface InputListener {
+  /** One line, without its end. */
+  line(text: string): void;
+  /** A line that is not UTF-8, or too long to be a command. */
+  bad(reason: string): void;
+  /** There will be no more. */
+  end(): void;
+}
+
+/** A line longer than this is no command. */
+const LONGEST_LINE = 1 << 16;
+
+/** Cuts bytes into lines: each ends with a line feed; what is left at the end counts when it is not blank. */
+export class LineCutter {
+  #rest: Buffer = Buffer.alloc(0);
+  #skipping = false;
+  readonly #listener: InputListener;
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true });
+
+  constructor(listener: InputListener) {
+    this.#listener = listener;
+  }
+  add(chunk: Buffer): void {
+    let data = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
+    for (let end = data.indexOf(10); end >= 0; end = data.indexOf(10)) {
+      this.#line(data.subarray(0, end));
+      data = data.subarray(end + 1);
+    }
+    if (data.length > LONGEST_LINE) {
+      if (!this.#skipping) this.#listener.bad(`a line of more than ${LONGEST_LINE} bytes is no command`);
+      this.#skipping = true;
+      data = Buffer.alloc(0);
+    }
+    this.#rest = Buffer.from(data);
+  }
+  end(): void {
+    if (this.#rest.length > 0) this.#line(this.#rest);
+    this.#rest = Buffer.alloc(0);
+    this.#listener.end();
+  }
+  #line(bytes: Buffer): void {
+    if (this.#skipping) {
+      this.#skipping = false;
+      return;
+    }
+    let text: string;
+    try {
+      text = this.#decoder.decode(bytes);
+    } catch {
+      this.#listener.bad('a line that is not valid UTF-8');
+      return;
+    }
+    this.#listener.line(text);
+  }
+}
+
+/** True when reading from the terminal would stop us, because another process group has it. */
+const inBackground = (): boolean => {
+  try {
+    const fields = readFileSync('/proc/self/stat', 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    const [group, foreground] = [fields[2], fields[5]];
+    return group !== foreground;
+  } catch {
+    return false;
+  }
+};
+
+/** Reads standard input until it ends. In the background of a terminal it is read when the program comes to the front. */
+export const readInput = (listener: InputListener): void => {
+  const cutter = new LineCutter(listener);
+  const read = () => {
+    process.stdin.on('data', (chunk: Buffer) => cutter.add(chunk));
+    process.stdin.once('end', () => cutter.end());
+    process.stdin.once('error', () => cutter.end());
+  };
+  try {
+    if (process.stdin.isTTY && inBackground())
+      process.once('SIGCONT', () => (inBackground() ? readInput(listener) : read()));
+    else read();
+  } catch {
+    cutter.end();
+  }
+};

@@ -1,0 +1,214 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import type { Captured, ProcessEnd, Processes, ProcessRequest, ProcessResult } from '../core/ports.ts';
+import { rawEnvironment } from './raw-environment.ts';
+
+/** Limits of the process runner; the defaults are those of the program. */
+export interface ProcessLimits {
+  /** Bytes kept of each stream. */
+  readonly captureBytes: number;
+  /** Between SIGTERM and SIGKILL after the time limit. */
+  readonly graceMs: number;
+  /** How long pipes that a grandchild holds open are read after the end of the child. */
+  readonly drainMs: number;
+}
+
+const DEFAULTS: ProcessLimits = { captureBytes: 16 * 2 ** 20, graceMs: 2000, drainMs: 100 };
+
+const runnable = (file: string): boolean => {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+};
+
+/** A bare command name is searched in the scheduler's own PATH, even when the child gets another one or none. */
+export const findProgram = (command: string, cwd: string, path = process.env.PATH): string | undefined => {
+  if (process.platform === 'win32' || command.includes('/') || !path) return command;
+  for (const directory of path.split(delimiter)) {
+    const base = isAbsolute(directory) ? directory : resolve(cwd, directory || '.');
+    const file = join(base, command);
+    if (runnable(file)) return file;
+  }
+  return undefined;
+};
+
+/** Keeps what a stream says, up to a cap. */
+class Capture {
+  readonly #chunks: Buffer[] = [];
+  readonly #cap: number;
+  #kept = 0;
+  #dropped = 0;
+
+  constructor(cap: number) {
+    this.#cap = cap;
+  }
+  add(chunk: Buffer): void {
+    const room = this.#cap - this.#kept;
+    if (room > 0) this.#chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
+    this.#kept += Math.min(room, chunk.length);
+    this.#dropped += Math.max(0, chunk.length - room);
+  }
+  get captured(): Captured {
+    return this.#kept === 0 ? NOTHING : { text: Buffer.concat(this.#chunks).toString('utf8'), dropped: this.#dropped };
+  }
+}
+
+const NOTHING: Captured = { text: '', dropped: 0 };
+
+/** Sends a signal to a process group; false when there is none any more. */
+const signalGroup = (pid: number, signal: NodeJS.Signals | 0): boolean => {
+  try {
+    process.kill(-pid, signal);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+const reasonOf = (error: NodeJS.ErrnoException, { command, cwd }: ProcessRequest): string => {
+  try {
+    if (!statSync(cwd).isDirectory()) return `the working directory "${cwd}" is not a directory`;
+  } catch {
+    return `the working directory "${cwd}" does not exist`;
+  }
+  if (error.code === 'ENOENT') return `no such program: "${command}"`;
+  if (error.code === 'EACCES') return `no permission to run "${command}"`;
+  if (error.code === 'EAGAIN' || error.code === 'EMFILE')
+    return `the system is out of processes or file handles (${error.code})`;
+  return error.message;
+};
+
+const notStarted = (reason: string): ProcessResult => ({
+  end: { how: 'not-started', reason },
+  stdout: NOTHING,
+  stderr: NOTHING,
+});
+
+/** One child on its way. */
+class Run {
+  /** Settled when the child has ended and its output is in; never rejected. */
+  readonly result: Promise<ProcessResult>;
+  readonly #child: ChildProcess;
+  readonly #limits: ProcessLimits;
+  readonly #request: ProcessRequest;
+  readonly #stdout: Capture;
+  readonly #stderr: Capture;
+  #forced: 'timeout' | 'killed' | undefined;
+  #graceOver = false;
+  #settled = false;
+  #finish: () => void = () => {};
+  #timers: NodeJS.Timeout[] = [];
+
+  constructor(child: ChildProcess, request: ProcessRequest, limits: ProcessLimits) {
+    this.#child = child;
+    this.#limits = limits;
+    this.#request = request;
+    this.#stdout = new Capture(limits.captureBytes);
+    this.#stderr = new Capture(limits.captureBytes);
+    child.stdout?.on('data', (chunk) => this.#stdout.add(chunk)).on('error', () => {});
+    child.stderr?.on('data', (chunk) => this.#stderr.add(chunk)).on('error', () => {});
+    this.result = new Promise((settle) => this.#watch(settle));
+    if (request.timeoutSeconds > 0)
+      this.#after(request.timeoutSeconds * 1000, () => this.end('timeout', limits.graceMs));
+  }
+
+  #after(ms: number, act: () => void): void {
+    // Node's timers count at most 2³¹−1 ms; 24 days and more are served in pieces.
+    const piece = Math.min(ms, 2 ** 31 - 1);
+    this.#timers.push(setTimeout(() => (piece < ms ? this.#after(ms - piece, act) : act()), piece));
+  }
+
+  #watch(settle: (result: ProcessResult) => void): void {
+    const done = (end: ProcessEnd) => {
+      this.#settled = true;
+      for (const timer of this.#timers) clearTimeout(timer);
+      this.#child.stdout?.destroy();
+      this.#child.stderr?.destroy();
+      settle({ end, stdout: this.#stdout.captured, stderr: this.#stderr.captured });
+    };
+    let end: ProcessEnd | undefined;
+    this.#child.once('error', (error) => {
+      if (this.#child.pid === undefined) done({ how: 'not-started', reason: reasonOf(error, this.#request) });
+    });
+    this.#child.once('exit', (code, signal) => {
+      end = this.#forced
+        ? { how: this.#forced }
+        : code === null
+          ? { how: 'signal', signal: signal ?? 'unknown' }
+          : { how: 'exit', code };
+      // A forced end is over when the whole group is gone, at the latest after its grace.
+      if (this.#forced && this.#child.pid !== undefined && signalGroup(this.#child.pid, 0)) return;
+      finish();
+    });
+    this.#child.once('close', () => finish());
+    const finish = () => {
+      if (
+        !end ||
+        (this.#forced && !this.#graceOver && this.#child.pid !== undefined && signalGroup(this.#child.pid, 0))
+      )
+        return;
+      const last = end;
+      // A grandchild that holds the pipes keeps `close` from coming; what it says later is not ours. The turn of the event
+      // loop lets what is already in the pipes in, however busy the program was.
+      if (this.#child.stdout?.closed && this.#child.stderr?.closed) done(last);
+      else this.#after(this.#limits.drainMs, () => setImmediate(() => done(last)));
+    };
+    this.#finish = finish;
+  }
+
+  /** SIGTERM to the group, SIGKILL to what is left of it after the grace. */
+  end(why: 'timeout' | 'killed', graceMs: number): void {
+    const { pid } = this.#child;
+    if (pid === undefined || this.#settled) return;
+    this.#forced ??= why;
+    signalGroup(pid, 'SIGTERM');
+    this.#after(graceMs, () => {
+      this.#graceOver = true;
+      signalGroup(pid, 'SIGKILL');
+      this.#finish();
+    });
+  }
+}
+
+/** Runs commands on this machine: `tasks.md` §1.1–§1.3 with the fixes [T1]–[T3], [T8], [T12], [T14]. */
+export const createProcesses = (options: Partial<ProcessLimits> = {}): Processes => {
+  const limits = { ...DEFAULTS, ...options };
+  const running = new Set<Run>();
+  return {
+    run: async (request) => {
+      const program = findProgram(request.command, request.cwd);
+      if (program === undefined) return notStarted(reasonOf(Object.assign(new Error(), { code: 'ENOENT' }), request));
+      const { file, args, env } = rawEnvironment(program, request);
+      let child: ChildProcess;
+      try {
+        child = spawn(file, args, {
+          cwd: request.cwd,
+          env,
+          // A group of its own: Ctrl-C in a terminal is for the scheduler, a time limit is for everything the command started.
+          detached: process.platform !== 'win32',
+          stdio: ['ignore', 'pipe', 'pipe'],
+          windowsHide: true,
+          ...(file === program ? { argv0: request.command } : {}),
+        });
+      } catch (error) {
+        return notStarted(reasonOf(error as NodeJS.ErrnoException, request));
+      }
+      const run = new Run(child, request, limits);
+      running.add(run);
+      try {
+        return await run.result;
+      } finally {
+        running.delete(run);
+      }
+    },
+    killAll: async (graceMs) => {
+      const all = [...running];
+      for (const run of all) run.end('killed', graceMs);
+      await Promise.all(all.map((run) => run.result));
+    },
+  };
+};

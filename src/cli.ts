@@ -1,0 +1,123 @@
+import { Command, CommanderError, Option } from 'commander';
+import { COMMANDS } from './core/commands.ts';
+import { LEVELS, type Level } from './log/record.ts';
+
+/** What `--version` says after the name of the program. */
+export const VERSION = '2.0.0';
+
+/** The command line as a value. */
+export interface Options {
+  readonly config?: string;
+  readonly quiet: boolean;
+  readonly pause: boolean;
+  readonly checkRunning: boolean;
+  readonly options: boolean;
+  readonly log?: string;
+  readonly logLevel: Level;
+  readonly logAppend: boolean;
+  /** Undefined: colour on a terminal, plain elsewhere. */
+  readonly format?: 'plain' | 'colour' | 'json';
+}
+
+/** The command line is finished with before anything starts: help, version, or wrong usage. */
+export interface Finished {
+  readonly status: 0 | 2;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** One option: what commander, the help text and the manual page are made of. */
+interface OptionRow {
+  readonly flags: string;
+  readonly help: string;
+  readonly choices?: readonly string[];
+  readonly fallback?: string;
+  readonly conflicts?: readonly string[];
+}
+
+/** The options of `cli.md` §1. */
+export const OPTIONS: readonly OptionRow[] = [
+  { flags: '-q, --quiet', help: 'no records on standard output and no start-up texts; a log file gets everything' },
+  { flags: '-p, --pause', help: 'start paused' },
+  { flags: '-r, --check-running', help: 'test whether an instance is running and end: status 0 if so, 1 if not' },
+  { flags: '-O, --options', help: 'print the optional features and end' },
+  { flags: '-l, --log <FILE>', help: 'write the log to a file instead of standard output' },
+  { flags: '-L, --log-level <LEVEL>', help: 'how much is logged', choices: LEVELS, fallback: 'warn' },
+  { flags: '-a, --log-append', help: 'append to the log file instead of beginning anew; needs --log' },
+  { flags: '-P, --log-plain', help: 'plain records, without colours', conflicts: ['logColor', 'logJson'] },
+  {
+    flags: '-C, --log-color',
+    help: 'coloured records, also when standard output is no terminal',
+    conflicts: ['logPlain', 'logJson'],
+  },
+  { flags: '-J, --log-json', help: 'one JSON object a record', conflicts: ['logPlain', 'logColor'] },
+];
+
+const inputCommands = (): string =>
+  COMMANDS.map(({ names, usage, help }) => `  ${`${names.join(', ')} ${usage}`.padEnd(28)}${help}`).join('\n');
+
+const build = (): Command => {
+  const program = new Command('whenever')
+    .description('A per-user automation daemon: conditions, tasks and events from one TOML file.')
+    .argument('[CONFIG]', 'the configuration file')
+    .helpOption('-h, --help', 'print this help')
+    .version(`whenever ${VERSION}`, '-V, --version', 'print the version')
+    .exitOverride();
+  for (const { flags, help, choices, fallback, conflicts } of OPTIONS) {
+    const option = new Option(flags, help);
+    if (choices) option.choices(choices);
+    if (fallback !== undefined) option.default(fallback);
+    if (conflicts) option.conflicts([...conflicts]);
+    program.addOption(option);
+  }
+  program.addHelpText(
+    'after',
+    `\nCommands on standard input, one a line:\n${inputCommands()}\n\nSee man whenever and man 5 whenever.toml.`,
+  );
+  return program;
+};
+
+/** Reads the command line. `args` begin after the name of the program. No side effects. */
+export const readCommandLine = (args: readonly string[]): Options | Finished => {
+  const program = build();
+  let stdout = '';
+  let stderr = '';
+  program.configureOutput({
+    writeOut: (text) => {
+      stdout += text;
+    },
+    writeErr: (text) => {
+      stderr += text;
+    },
+  });
+  const wrong = (text: string): Finished => ({
+    status: 2,
+    stdout: '',
+    stderr: `${text.trimEnd()}\n\n${usage(program)}`,
+  });
+  try {
+    program.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? { status: 0, stdout, stderr } : wrong(stderr);
+  }
+  const given = program.opts<Record<string, string | boolean | undefined>>();
+  if (given.logAppend && given.log === undefined)
+    return wrong("error: option '-a, --log-append' needs option '-l, --log <FILE>'");
+  const [config] = program.args;
+  const format = given.logJson ? 'json' : given.logColor ? 'colour' : given.logPlain ? 'plain' : undefined;
+  return {
+    quiet: given.quiet === true,
+    pause: given.pause === true,
+    checkRunning: given.checkRunning === true,
+    options: given.options === true,
+    logLevel: given.logLevel as Level,
+    logAppend: given.logAppend === true,
+    ...(config === undefined ? {} : { config }),
+    ...(typeof given.log === 'string' ? { log: given.log } : {}),
+    ...(format ? { format } : {}),
+  };
+};
+
+const usage = (program: Command): string =>
+  `Usage: ${program.name()} ${program.usage()}\nTry 'whenever --help' for the options.\n`;

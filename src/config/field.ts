@@ -1,0 +1,171 @@
+import * as v from 'valibot';
+import { nearest } from './nearest.ts';
+
+/** A key of the configuration file: how it is checked, what it defaults to, and the sentence the manual says about it. */
+export interface Field<T = unknown> {
+  /** Checks the TOML value and turns it into `T`; its messages say what was expected. */
+  readonly schema: v.GenericSchema<unknown, T>;
+  /** What is accepted, in words: "an integer, 0 or more". */
+  readonly expected: string;
+  readonly required: boolean;
+  /** The value when the key is absent; undefined: none. */
+  readonly fallback: T | undefined;
+  /** One or two sentences for the manual. */
+  readonly doc: string;
+  /** Not in the reference program's format. */
+  readonly extension: boolean;
+}
+
+/** The keys of one kind of item, in the order of the manual. */
+export type Fields = Readonly<Record<string, Field>>;
+
+/** The checked values of a table of fields. */
+export type Values<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
+
+interface Common {
+  readonly doc: string;
+  readonly extension?: boolean;
+}
+/** Required, with a default, or neither. */
+type Presence<T> = Common & { readonly required?: boolean; readonly fallback?: T };
+type Result<T, P> = P extends { readonly required: true } | { readonly fallback: T } ? Field<T> : Field<T | undefined>;
+
+const field = <T, P extends Presence<T>>(expected: string, schema: v.GenericSchema<unknown, T>, p: P): Result<T, P> =>
+  ({
+    schema,
+    expected,
+    required: p.required ?? false,
+    fallback: p.fallback,
+    doc: p.doc,
+    extension: p.extension ?? false,
+  }) as unknown as Result<T, P>;
+
+/** Names of items, Lua variables and environment variables (`config.md` §3). */
+export const NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+const nameSchema = (expected: string) => v.pipe(v.string(expected), v.regex(NAME, expected));
+
+/** An integer of the file; floats and texts are refused. Values beyond 2⁵³ are capped there. */
+export const integer = <P extends Presence<number> & { readonly min?: number; readonly max?: number }>(p: P) => {
+  const { min, max } = p;
+  const range =
+    min === undefined
+      ? ''
+      : max === undefined
+        ? min === -1
+          ? ', -1 or more'
+          : `, ${min} or more`
+        : ` from ${min} to ${max}`;
+  const expected = `an integer${range}`;
+  const cap = BigInt(Number.MAX_SAFE_INTEGER);
+  const schema = v.pipe(
+    v.bigint(expected),
+    v.check((n) => (min === undefined || n >= BigInt(min)) && (max === undefined || n <= BigInt(max)), expected),
+    v.transform((n) => Number(n > cap ? cap : n)),
+  );
+  return field<number, P>(expected, schema, p);
+};
+
+/** `true` or `false`. */
+export const flag = <P extends Presence<boolean>>(p: P) =>
+  field<boolean, P>('true or false', v.boolean('true or false'), p);
+
+/** Any text, or one that matches `pattern`, which is described by `as`. */
+export const text = <P extends Presence<string> & { readonly pattern?: RegExp; readonly as?: string }>(p: P) => {
+  const expected = p.as ?? 'a string';
+  const schema = p.pattern
+    ? v.pipe(v.string(expected), v.regex(p.pattern, expected))
+    : (v.string(expected) as v.GenericSchema<unknown, string>);
+  return field<string, P>(expected, schema as v.GenericSchema<unknown, string>, p);
+};
+
+/** The name of an item. */
+export const name = <P extends Presence<string>>(p: P) => {
+  const expected = 'a name (letters, digits and underscores, not beginning with a digit)';
+  return field<string, P>(expected, nameSchema(expected), p);
+};
+
+/** An array of texts. */
+export const texts = <P extends Presence<readonly string[]>>(p: P) => {
+  const expected = 'an array of strings';
+  return field<readonly string[], P>(expected, v.array(v.string('a string'), expected), p);
+};
+
+/** An array of item names without repetition. */
+export const names = <P extends Presence<readonly string[]>>(p: P) => {
+  const expected = 'an array of item names';
+  const schema = v.array(nameSchema('the name of an item'), expected);
+  return field<readonly string[], P>(expected, schema, p);
+};
+
+/** Labels for people and wrappers: an array or a table whose contents nobody looks at. */
+export const tags = () =>
+  field<unknown, Common>(
+    'an array or a table',
+    v.custom<unknown>((x) => typeof x === 'object' && x !== null && !(x instanceof Date), 'an array or a table'),
+    { doc: 'Labels for people and wrappers. An array or a table; its contents are not looked at.' },
+  );
+
+/** One of a few words, in any letter case when `anyCase`; the value is as listed. */
+export const choice = <W extends string, P extends Presence<W>>(words: readonly W[], p: P) => {
+  const expected = `one of ${words.join(', ')}`;
+  return field<W, P>(expected, v.picklist(words, expected), p);
+};
+
+const date = (x: unknown): x is Date => x instanceof Date;
+
+/** A table of environment variables; numbers and dates become text. */
+export const environment = <P extends Presence<Readonly<Record<string, string>>>>(p: P) => {
+  const expected = 'a table of strings';
+  const value = v.pipe(
+    v.union(
+      [v.string(), v.bigint(), v.number(), v.custom<Date>(date)],
+      'a string, or a number or date to be written as one',
+    ),
+    v.transform((x) => (typeof x === 'string' ? x : date(x) ? x.toISOString() : String(x))),
+  );
+  return field<Readonly<Record<string, string>>, P>(expected, scalarTable(expected, 'environment variable', value), p);
+};
+
+/** A table of values a Lua script can hold; integers stay bigint, so that 5 and 5.0 differ. */
+export const luaValues = <P extends Presence<Readonly<Record<string, string | boolean | number | bigint>>>>(p: P) => {
+  const expected = 'a table of strings, booleans and numbers';
+  const value = v.union([v.string(), v.boolean(), v.bigint(), v.number()], 'a string, a boolean or a number');
+  return field<Readonly<Record<string, string | boolean | number | bigint>>, P>(
+    expected,
+    scalarTable(expected, 'Lua variable', value),
+    p,
+  );
+};
+
+const scalarTable = <T>(expected: string, what: string, value: v.GenericSchema<unknown, T>) =>
+  v.pipe(
+    v.custom<Record<string, unknown>>(
+      (x) => typeof x === 'object' && x !== null && !Array.isArray(x) && !date(x),
+      expected,
+    ),
+    v.record(nameSchema(`the name of an ${what}`.replace('an L', 'a L')), value, expected),
+  );
+
+/** A field with a schema of its own, for shapes only one kind has. */
+export const special = <T, P extends Presence<T>>(expected: string, schema: v.GenericSchema<unknown, T>, p: P) =>
+  field<T, P>(expected, schema, p);
+
+/** A table with these keys and no others, for elements of arrays; an unknown key names the nearest known. */
+export const closedTable = <E extends v.ObjectEntries>(entries: E) =>
+  v.strictObject(entries, (issue) => {
+    const key = String(issue.path?.at(-1)?.key ?? '');
+    const known = Object.keys(entries);
+    if (issue.expected === 'never') return `unknown key "${key}"${nearest(key, known)} (known: ${known.join(', ')})`;
+    return issue.received === 'undefined' ? `the key "${key}"` : `a table with the keys ${known.join(', ')}`;
+  });
+
+/** An integer inside such a table. */
+export const whole = (min: number, max?: number) => {
+  const expected = max === undefined ? `an integer, ${min} or more` : `an integer from ${min} to ${max}`;
+  const cap = BigInt(Number.MAX_SAFE_INTEGER);
+  return v.pipe(
+    v.bigint(expected),
+    v.check((n) => n >= BigInt(min) && (max === undefined || n <= BigInt(max)), expected),
+    v.transform((n) => Number(n > cap ? cap : n)),
+  );
+};

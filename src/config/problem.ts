@@ -1,0 +1,39 @@
+import type { Position } from '../core/body.ts';
+
+export type { Position } from '../core/body.ts';
+
+/** Where in the file a thing is: section, index, key, … */
+export type Path = readonly (string | number)[];
+
+/** One thing wrong with a configuration. `at` says what to point to: the key, its value, or the item's header. */
+export interface Problem {
+  readonly path: Path;
+  readonly at: 'key' | 'value';
+  /** `task "Backup"`, or `task number 3` when it has no name; undefined for the file as a whole. */
+  readonly item?: string;
+  readonly text: string;
+  /** Known already for syntax errors, looked up otherwise. */
+  readonly position?: Position;
+  /** A few lines of the file with a mark, when there are any. */
+  readonly picture?: string;
+}
+
+/** A configuration that cannot be used, with everything that is wrong with it. Positions are filled in. */
+export class ConfigError extends Error {
+  readonly file: string;
+  readonly problems: readonly Problem[];
+
+  constructor(file: string, problems: readonly Problem[]) {
+    super(`${file}: ${problems.length} problem${problems.length === 1 ? '' : 's'}`);
+    this.file = file;
+    this.problems = problems;
+  }
+
+  /** One line a problem: `FILE:LINE:COLUMN: ITEM: what was expected`. */
+  get lines(): string[] {
+    return this.problems.map((p) => {
+      const place = p.position ? `${this.file}:${p.position.line}:${p.position.column}` : this.file;
+      return `${place}: ${p.item ? `${p.item}: ` : ''}${p.text}`;
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import type { Logger } from '../log/record.ts';
+import type { Outcome, Verdict } from './outcome.ts';
+import type { Inbox, Pending, Ports } from './ports.ts';
+
+/** Line and column of the file, both from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What the engine gives to an item while it is made. */
+export interface Surroundings {
+  readonly name: string;
+  /** Bound to `TASK active NAME/ID`, `CONDITION active NAME/ID` or `EVENT active NAME/ID`. */
+  readonly log: Logger;
+  /** The same item under another action, such as `exec_lua`. */
+  logAs(action: string): Logger;
+  readonly ports: Ports;
+  readonly inbox: Inbox;
+  readonly pending: Pending;
+  /** Where one of the item's keys stands in the file; undefined when the file does not tell. */
+  locate(key: string): Promise<Position | undefined>;
+}
+
+/** A task as its kind made it. */
+export interface TaskBody {
+  /** Runs once for the condition named; throwing is a bug and becomes an error outcome. */
+  run(condition: string): Promise<Outcome>;
+  /** The item is gone: replaced, removed, or the program ends. */
+  close?(): void;
+}
+
+/** When a condition can next be true: an instant on one of the clocks (ms), at any tick, or not before something happens. */
+export type Due = { readonly mono: number } | { readonly wall: number } | 'any-tick' | 'on-event';
+
+/** What a check is given. The instants are the planned ones of the tick, not those of a late look. */
+export interface Look {
+  /** Wall-clock ms. */
+  readonly wall: number;
+  /** Monotonic ms. */
+  readonly mono: number;
+  /** Nothing that happened before this wall-clock instant counts: the scheduler was paused. */
+  readonly notBefore: number;
+  /** Tick length in ms. */
+  readonly tickMs: number;
+}
+
+/** A condition as its kind made it: what it remembers is in its closure. */
+export interface ConditionBody {
+  /** Cheap: asked after every check and change. */
+  due(): Due;
+  /** Answers at once where it can; throwing is a bug and counts as an error. */
+  test(look: Look): Verdict | Promise<Verdict>;
+  /** As at start: references, latches and windows begin anew. */
+  reset?(): void;
+  close?(): void;
+}
+
+/** An event as its kind made it. */
+export interface EventBody {
+  /** Begins to listen; `fire` puts the condition into the bucket. */
+  start?(fire: () => void): void;
+  close?(): void;
+}

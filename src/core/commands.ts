@@ -1,0 +1,118 @@
+import type { Logger } from '../log/record.ts';
+import type { Answer } from './ports.ts';
+
+/** What commands do; the scheduler is one. Each answers when the work is accepted. */
+export interface Control {
+  exit(): Answer;
+  kill(): Answer;
+  pause(): Answer;
+  resume(): Answer;
+  /** No names: all. */
+  reset(names: readonly string[]): Answer;
+  suspendCondition(name: string): Answer;
+  resumeCondition(name: string): Answer;
+  trigger(name: string): Answer;
+  configure(path: string): Answer;
+}
+
+/** One input command: its words, what it takes, what the manual says, what it does. */
+export interface Command {
+  readonly names: readonly [string, ...string[]];
+  readonly takes: 'nothing' | 'one name' | 'any names' | 'the rest of the line';
+  /** The arguments as the manual shows them. */
+  readonly usage: string;
+  readonly help: string;
+  run(control: Control, args: readonly string[]): Answer;
+}
+
+/** The commands of `cli.md` §5: for stdin, internal tasks and whatever else may speak to the scheduler. */
+export const COMMANDS: readonly Command[] = [
+  {
+    names: ['exit', 'quit'],
+    takes: 'nothing',
+    usage: '',
+    help: 'End when everything that runs has ended.',
+    run: (control) => control.exit(),
+  },
+  {
+    names: ['kill'],
+    takes: 'nothing',
+    usage: '',
+    help: 'End at once, and the processes that tasks and conditions have started with it.',
+    run: (control) => control.kill(),
+  },
+  {
+    names: ['pause'],
+    takes: 'nothing',
+    usage: '',
+    help: 'Stop checking conditions. What runs goes on; events are kept.',
+    run: (control) => control.pause(),
+  },
+  {
+    names: ['resume'],
+    takes: 'nothing',
+    usage: '',
+    help: 'Check again after a pause.',
+    run: (control) => control.resume(),
+  },
+  {
+    names: ['reset_conditions'],
+    takes: 'any names',
+    usage: '[NAME …]',
+    help: 'Make the named conditions, or all, as they were at start. Busy ones when they are free.',
+    run: (control, names) => control.reset(names),
+  },
+  {
+    names: ['suspend_condition'],
+    takes: 'one name',
+    usage: 'NAME',
+    help: 'Do not check the condition until it is resumed.',
+    run: (control, [name]) => control.suspendCondition(name ?? ''),
+  },
+  {
+    names: ['resume_condition'],
+    takes: 'one name',
+    usage: 'NAME',
+    help: 'End the suspension of a condition and reset it.',
+    run: (control, [name]) => control.resumeCondition(name ?? ''),
+  },
+  {
+    names: ['trigger'],
+    takes: 'one name',
+    usage: 'NAME',
+    help: 'Fire an event of type cli.',
+    run: (control, [name]) => control.trigger(name ?? ''),
+  },
+  {
+    names: ['configure'],
+    takes: 'the rest of the line',
+    usage: 'PATH',
+    help: 'Load another configuration file without a restart. Items that are equal keep their state.',
+    run: (control, [path]) => control.configure(path ?? ''),
+  },
+];
+
+const byName = new Map(COMMANDS.flatMap((command) => command.names.map((name) => [name, command] as const)));
+
+/** Carries out one line and writes the records of mistakes; `log` is `MAIN command`. Blank lines are refused without one. */
+export const interpret = (line: string, control: Control, log: Logger): Answer => {
+  const text = line.trim();
+  if (text === '') return { kind: 'refused', reason: 'empty command' };
+  const word = text.split(/\s/u, 1)[0]!;
+  const rest = text.slice(word.length).trim();
+  const args = rest === '' ? [] : rest.split(/\s+/u);
+  const refuse = (mark: 'PROC/ERR' | 'PROC/FAIL', reason: string): Answer => {
+    log.error(mark, reason);
+    return { kind: 'refused', reason };
+  };
+  const command = byName.get(word);
+  if (!command) return refuse('PROC/ERR', `unknown command "${word}" (known: ${[...byName.keys()].join(', ')})`);
+  const given = `${args.length} ${args.length === 1 ? 'was' : 'were'} given`;
+  if (command.takes === 'nothing' && args.length > 0) return refuse('PROC/ERR', `${word} takes no arguments, ${given}`);
+  if (command.takes === 'one name' && args.length !== 1)
+    return refuse('PROC/FAIL', `${word} takes exactly one name, ${given}`);
+  if (command.takes !== 'the rest of the line') return command.run(control, args);
+  return rest === ''
+    ? refuse('PROC/FAIL', `${word} takes the path of a file, none was given`)
+    : command.run(control, [rest]);
+};

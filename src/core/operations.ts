@@ -1,0 +1,153 @@
+import type { Log, Logger } from '../log/record.ts';
+import type { Bucket } from './bucket.ts';
+import type { Condition, Operation } from './condition.ts';
+import { gate } from './life.ts';
+import type { Answer } from './ports.ts';
+import { reload } from './reload.ts';
+import type { Roster } from './roster.ts';
+import type { Config, Settings } from './spec.ts';
+
+const DONE: Answer = { kind: 'done' };
+
+const WORDS = {
+  suspend: { done: 'suspended', queued: 'its suspension is queued', idle: 'is suspended already' },
+  resume: {
+    done: 'resumed and reset',
+    queued: 'its resumption is queued',
+    idle: 'is not suspended: nothing to resume',
+  },
+} as const;
+
+/** The commands that steer single items (`scheduling.md` §7.2, §7.3, §8). Nothing here waits. */
+export class Operations {
+  readonly #roster: Roster;
+  readonly #bucket: Bucket;
+  readonly #log: Log;
+  readonly #settings: Settings;
+  readonly #load: (path: string) => Promise<Config>;
+  readonly #command: Logger;
+  #reloads: Promise<void> = Promise.resolve();
+
+  constructor(roster: Roster, bucket: Bucket, log: Log, settings: Settings, load: (path: string) => Promise<Config>) {
+    this.#roster = roster;
+    this.#bucket = bucket;
+    this.#log = log;
+    this.#settings = settings;
+    this.#load = load;
+    this.#command = log.for('MAIN', 'command');
+  }
+
+  reset(names: readonly string[]): Answer {
+    const { conditions } = this.#roster;
+    if (names.length > 0) this.#command.debug('PROC/MSG', `resetting conditions: ${names.join(' ')}`);
+    else this.#command.trace('PROC/MSG', 'resetting all conditions');
+    if (conditions.size === 0 && names.length === 0) {
+      this.#command.debug('PROC/MSG', 'there are no conditions to reset');
+      return { kind: 'no-effect', reason: 'there are no conditions' };
+    }
+    const log = this.#log.for('MAIN', 'reset_conditions');
+    const unknown: string[] = [];
+    for (const name of names.length > 0 ? names : conditions.keys()) {
+      const condition = conditions.get(name);
+      if (!condition) {
+        log.error('START/ERR', `there is no condition ${name}`);
+        unknown.push(name);
+        continue;
+      }
+      log.trace('START/OK', `resetting condition ${name}`);
+      if (condition.request('reset') === 'queued')
+        log.info('PROC/OK', `condition ${name} is busy: its reset is queued`);
+      else log.info('END/OK', `condition ${name} reset`);
+    }
+    return unknown.length > 0 ? { kind: 'no-effect', reason: `no such condition: ${unknown.join(', ')}` } : DONE;
+  }
+
+  suspend(name: string): Answer {
+    return this.#changeState('suspend', name);
+  }
+
+  resume(name: string): Answer {
+    return this.#changeState('resume', name);
+  }
+
+  #changeState(operation: Exclude<Operation, 'reset'>, name: string): Answer {
+    this.#command.debug('PROC/MSG', `${operation}_condition ${name} accepted`);
+    const state = this.#log.for('MAIN', 'condition_state');
+    const condition = this.#roster.conditions.get(name);
+    if (!condition) {
+      state.error('START/ERR', `cannot ${operation}: there is no condition ${name}`);
+      return { kind: 'no-effect', reason: `no such condition: ${name}` };
+    }
+    state.debug('START/OK', `condition ${name}: ${operation}`);
+    const how = condition.request(operation);
+    const log = this.#log.for('MAIN', `${operation}_condition`);
+    const words = WORDS[operation][how];
+    if (how === 'queued') log.info('PROC/OK', `condition ${name} is busy: ${words}`);
+    else log.info('END/OK', `condition ${name} ${how === 'done' ? words : words}`);
+    return DONE;
+  }
+
+  trigger(name: string): Answer {
+    this.#command.debug('PROC/MSG', `trigger ${name} accepted`);
+    const log = this.#log.for('MAIN', 'event_trigger');
+    const event = this.#roster.events.get(name);
+    if (!event?.spec.manual) {
+      const reason = event
+        ? `event ${name} is of type ${event.spec.type}, only cli events can be triggered`
+        : `there is no event ${name}`;
+      log.error('START/ERR', reason);
+      return { kind: 'no-effect', reason };
+    }
+    log.debug('START/OK', `triggering event ${name}`);
+    const condition = this.#roster.conditions.get(event.spec.condition);
+    const obstacle = condition && obstacleOf(condition);
+    if (obstacle) {
+      // Kept, the event would fire long after, when nobody expects it [S13].
+      log.info('END/OK', `event ${name}: condition ${event.spec.condition} is ${obstacle}, the event is dropped`);
+      return DONE;
+    }
+    this.#log.for('EVENT_REGISTRY', 'trigger', name, event.id).debug('PROC/OK', 'event is being fired');
+    const added = event.fire();
+    log.info(
+      'END/OK',
+      `event ${name}: condition ${event.spec.condition} ${added ? 'is pending' : 'was pending already'}`,
+    );
+    return DONE;
+  }
+
+  /** Reloads are carried out one after the other, in the background. */
+  configure(path: string): Answer {
+    this.#command.debug('PROC/MSG', `configure ${path} accepted`);
+    const log = this.#log.for('MAIN', 'reconfigure');
+    this.#reloads = this.#reloads.then(async () => {
+      let config: Config;
+      try {
+        config = await this.#load(path);
+      } catch (error) {
+        const lines = (error as { lines?: readonly string[] }).lines ?? [
+          error instanceof Error ? error.message : String(error),
+        ];
+        for (const line of lines) log.error('START/FAIL', `configuration refused, nothing changed: ${line}`);
+        return;
+      }
+      try {
+        reload(this.#roster, this.#bucket, this.#log, this.#settings, config);
+        log.info('END/OK', `configuration ${path} loaded`);
+      } catch (error) {
+        log.error(
+          'END/FAIL',
+          `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
+      }
+    });
+    return DONE;
+  }
+}
+
+/** Why an event for this condition could not have an effect soon. */
+const obstacleOf = (condition: Condition): string | undefined => {
+  if (condition.busy) return undefined;
+  const state = gate(condition.life, condition.spec.traits);
+  if (state === 'open') return undefined;
+  return { suspended: 'suspended', finished: 'finished', 'given-up': 'given up', 'no-tasks': 'without tasks' }[state];
+};

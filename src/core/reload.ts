@@ -1,0 +1,115 @@
+import type { Log } from '../log/record.ts';
+import type { Bucket } from './bucket.ts';
+import type { Roster } from './roster.ts';
+import type { ConditionSpec, Config, Settings, Spec, Traits } from './spec.ts';
+
+/** A text that is equal for equal values; TOML integers and floats differ. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, v) => {
+    if (typeof v === 'bigint') return `${v}n`;
+    if (v && typeof v === 'object' && !Array.isArray(v))
+      return Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)));
+    return v;
+  });
+
+/** The common keys that make a condition another one: all but the name, `tags` and `suspended` (`scheduling.md` §8). */
+const essential = ({
+  tasks,
+  recurring,
+  max_tasks_retries,
+  execute_sequence,
+  break_on_failure,
+  break_on_success,
+}: Traits) => [tasks, recurring, max_tasks_retries, execute_sequence, break_on_failure, break_on_success];
+
+const equal = (a: Spec<unknown>, b: Spec<unknown>, more: (spec: never) => unknown = () => 0): boolean =>
+  a.type === b.type && canonical([a.values, more(a as never)]) === canonical([b.values, more(b as never)]);
+
+/** What a reload does with one section of the file. */
+interface Plan<T, S extends Spec<unknown>> {
+  readonly what: string;
+  readonly running: Map<string, T & { readonly spec: S }>;
+  readonly wanted: readonly S[];
+  readonly more?: (spec: never) => unknown;
+  put(spec: S, old: (T & { readonly spec: S }) | undefined): void;
+  remove(old: T & { readonly spec: S }): void;
+}
+
+/**
+ * Makes the running configuration the one given, which has been checked as a whole. Equal items are not touched; a busy
+ * item goes on to its end while the new one waits for it; the newest file wins.
+ */
+export const reload = (roster: Roster, bucket: Bucket, log: Log, running: Settings, config: Config): void => {
+  const changes = log.for('CONFIGURATION', 'reconfigure');
+  if (canonical(config.settings) !== canonical(running)) {
+    changes.warn(
+      'PROC/MSG',
+      'the globals of the file differ from the running ones: they take effect at the next start',
+    );
+  }
+  const apply = <T, S extends Spec<unknown>>({ what, running, wanted, more, put, remove }: Plan<T, S>): void => {
+    for (const spec of wanted) {
+      const old = running.get(spec.name);
+      if (old && equal(old.spec, spec, more)) {
+        changes.debug('PROC/MSG', `${what} ${spec.name}: no change`);
+        continue;
+      }
+      put(spec, old);
+      changes.debug('PROC/OK', `${what} ${spec.name} ${old ? 'replaced' : 'added'}`);
+    }
+    const names = new Set(wanted.map((spec) => spec.name));
+    for (const [name, old] of running) {
+      if (names.has(name)) continue;
+      changes.trace('PROC/MSG', `${what} ${name} is not in the new file and removed`);
+      running.delete(name);
+      remove(old);
+    }
+  };
+  const { tasks, conditions, events } = roster;
+  apply({
+    what: 'task',
+    running: tasks,
+    wanted: config.tasks,
+    put: (spec, old) => {
+      tasks.set(spec.name, roster.task(spec, old));
+      // Runs in progress end with the task they began with; it is closed after them.
+      if (old) void old.settled.then(() => old.close());
+    },
+    remove: (old) => void old.settled.then(() => old.close()),
+  });
+  apply({
+    what: 'condition',
+    running: conditions,
+    wanted: config.conditions,
+    more: (spec: ConditionSpec) => essential(spec.traits),
+    put: (spec, old) => {
+      const condition = roster.condition(spec);
+      conditions.set(spec.name, condition);
+      if (old?.busy) {
+        log
+          .for('CONDITION_REGISTRY', 'new')
+          .debug('PROC/OK', `condition ${spec.name} is busy: the new one waits for its end`);
+        condition.follow(old);
+      }
+      old?.remove();
+      condition.join();
+    },
+    remove: (old) => {
+      bucket.take(old.name);
+      old.remove();
+    },
+  });
+  apply({
+    what: 'event',
+    running: events,
+    wanted: config.events,
+    more: (spec) => (spec as { condition: string }).condition,
+    put: (spec, old) => {
+      old?.close();
+      const event = roster.event(spec);
+      events.set(spec.name, event);
+      event.start();
+    },
+    remove: (old) => old.close(),
+  });
+};

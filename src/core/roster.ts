@@ -1,0 +1,101 @@
+import type { Logger } from '../log/record.ts';
+import type { Surroundings } from './body.ts';
+import { Condition, type Desk } from './condition.ts';
+import { Event } from './event.ts';
+import type { Inbox, Pending, Ports } from './ports.ts';
+import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec } from './spec.ts';
+import { Task } from './task.ts';
+
+/** What the roster needs to make items. */
+export interface Workshop {
+  readonly ports: Ports;
+  readonly inbox: Inbox;
+  readonly pending: Pending;
+  readonly desk: Desk;
+}
+
+/** The items of the running configuration, by name. Numbers come from one counter and are never used twice. */
+export class Roster {
+  readonly tasks = new Map<string, Task>();
+  readonly conditions = new Map<string, Condition>();
+  readonly events = new Map<string, Event>();
+  readonly #shop: Workshop;
+  #lastId = 0;
+
+  constructor(shop: Workshop) {
+    this.#shop = shop;
+  }
+
+  /** Makes everything of a configuration, in the order of `config.md` §8. */
+  fill(config: Config): void {
+    for (const spec of config.tasks) this.tasks.set(spec.name, this.task(spec));
+    for (const spec of config.conditions) this.conditions.set(spec.name, this.condition(spec));
+    for (const spec of config.events) this.events.set(spec.name, this.event(spec));
+  }
+
+  /** Makes a task; it waits for the runs of the one it replaces. */
+  task(spec: TaskSpec, predecessor?: Task): Task {
+    this.#announce(spec, 'task');
+    const id = this.#number();
+    const log = this.#log('TASK', spec, id);
+    return new Task(spec, id, log, this.#make(spec, 'TASK', id, log), predecessor);
+  }
+
+  /** Makes a condition. */
+  condition(spec: ConditionSpec): Condition {
+    this.#announce(spec, 'condition');
+    const building = this.#log('CONDITION', spec, 0);
+    for (const task of spec.traits.tasks) {
+      building.trace('PROC/MSG', `looking for task ${task}`);
+      building.debug('PROC/OK', `task ${task} added`);
+    }
+    const id = this.#number();
+    const active = this.#log('CONDITION', spec, id);
+    const taken = this.#shop.ports.log.for('CONDITION_REGISTRY', 'tick', spec.name, id);
+    return new Condition(spec, id, { active, taken }, this.#make(spec, 'CONDITION', id, active), this.#shop.desk);
+  }
+
+  /** Makes an event; it does not listen yet. */
+  event(spec: EventSpec): Event {
+    this.#announce(spec, 'event');
+    const id = this.#number();
+    const log = this.#log('EVENT', spec, id);
+    return new Event(spec, id, log, this.#make(spec, 'EVENT', id, log), this.#shop.pending);
+  }
+
+  /** Everything is gone with the program. */
+  close(): void {
+    for (const event of this.events.values()) event.close();
+    for (const condition of this.conditions.values()) condition.remove();
+    for (const task of this.tasks.values()) task.close();
+  }
+
+  #number(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  #log(emitter: string, spec: Spec<unknown>, id: number): Logger {
+    return this.#shop.ports.log.for(emitter, 'active', spec.name, id);
+  }
+
+  #announce(spec: Spec<unknown>, what: string): void {
+    this.#shop.ports.log
+      .for(spec.emitter, 'new', spec.name, 0)
+      .debug('INIT/MSG', `${what} of type ${spec.type} created`);
+  }
+
+  #make<B>(spec: Spec<B>, emitter: string, id: number, log: Logger): B {
+    const { ports, inbox, pending } = this.#shop;
+    const surroundings: Surroundings = {
+      name: spec.name,
+      log,
+      logAs: (action) => ports.log.for(emitter, action, spec.name, id),
+      ports,
+      inbox,
+      pending,
+      locate: (key) => spec.locate(key),
+    };
+    return spec.create(surroundings);
+  }
+}

@@ -1,0 +1,313 @@
+import type { Logger } from '../log/record.ts';
+import { Agenda } from './agenda.ts';
+import type { Look } from './body.ts';
+import { Bucket } from './bucket.ts';
+import { interpret } from './commands.ts';
+import type { Condition, Desk, Operation } from './condition.ts';
+import { Operations } from './operations.ts';
+import type { Answer, Inbox, Ports } from './ports.ts';
+import { Roster } from './roster.ts';
+import { Runner } from './runner.ts';
+import type { Config, Settings } from './spec.ts';
+import type { Task } from './task.ts';
+
+/** What a scheduler is started with. */
+export interface SchedulerOptions {
+  readonly paused: boolean;
+  /** Reads and checks a file for the `configure` command. @throws an error whose `lines` say what is wrong. */
+  load(path: string): Promise<Config>;
+}
+
+/** How the scheduler came to its end. */
+export type Ending = 'exit' | 'kill';
+
+/** How long, in ms, running work is given when the scheduler is killed. */
+const KILL_GRACE_MS = 250;
+/** A daemon with nothing due looks at the wall clock this often, to notice that it was set. */
+const LONGEST_SLEEP_MS = 60_000;
+/** How much earlier than the wall clock's a tick on the monotonic clock may be. */
+const SLACK_MS = 100;
+/** Checks done in a row before everything else that is ready gets its turn. */
+const CHECKS_A_TURN = 500;
+
+/** Ticks, checks, runs, obeys, ends (`scheduling.md`). */
+export class Scheduler {
+  readonly inbox: Inbox = { submit: (line) => this.submit(line) };
+  readonly #ports: Ports;
+  readonly #settings: Settings;
+  readonly #options: SchedulerOptions;
+  readonly #bucket = new Bucket();
+  readonly #agenda = new Agenda<Condition>();
+  readonly #busy = new Set<Condition>();
+  readonly #logs: Readonly<
+    Record<'starting' | 'tick' | 'command' | 'exit' | 'queuedReset' | 'queuedSuspend' | 'resume', Logger>
+  >;
+  readonly #roster: Roster;
+  readonly #operations: Operations;
+  readonly #tickMs: number;
+  #paused: boolean;
+  /** When checking last began, wall-clock ms: instants before it belong to a pause. */
+  #resumedAt = Number.NEGATIVE_INFINITY;
+  #ending: Ending | undefined;
+  #wake = new AbortController();
+  #idle: (() => void) | undefined;
+
+  constructor(ports: Ports, config: Config, options: SchedulerOptions) {
+    this.#ports = ports;
+    this.#settings = config.settings;
+    this.#options = options;
+    this.#tickMs = config.settings.tickSeconds * 1000;
+    this.#paused = options.paused;
+    const { log } = ports;
+    this.#logs = {
+      starting: log.for('MAIN', 'starting'),
+      tick: log.for('MAIN', 'scheduler_tick'),
+      command: log.for('MAIN', 'command'),
+      exit: log.for('MAIN', 'exit'),
+      queuedReset: log.for('CONDITION_REGISTRY', 'reset_conditions'),
+      queuedSuspend: log.for('CONDITION_REGISTRY', 'suspend_condition'),
+      resume: log.for('MAIN', 'resume_condition'),
+    };
+    this.#roster = new Roster({ ports, inbox: this.inbox, pending: this.#bucket, desk: this.#desk(new Runner(log)) });
+    this.#operations = new Operations(this.#roster, this.#bucket, ports.log, config.settings, (path) =>
+      this.#options.load(path),
+    );
+    this.#bucket.onAdd = (name) => {
+      const condition = this.#roster.conditions.get(name);
+      if (condition) this.#plan(condition);
+    };
+    this.#roster.fill(config);
+    for (const condition of this.#roster.conditions.values()) this.#plan(condition);
+    for (const event of this.#roster.events.values()) event.start();
+  }
+
+  /** Ticks until it is told to end; then waits for running work, or ends it. Answers how. */
+  async run(): Promise<Ending> {
+    if (this.#paused) {
+      this.#logs.starting.info('PROC/MSG', 'starting paused, as asked for');
+      this.#logs.starting.trace('PAUSE/YES', 'scheduler is paused');
+    }
+    await this.#tickUntilEnding();
+    if (this.#ending === 'exit') await this.#waitForWork();
+    if (this.#ending === 'kill') await this.#abandonWork();
+    this.#roster.close();
+    if (this.#ending === 'exit') this.#logs.exit.info('END/OK', 'scheduler ended');
+    return this.#ending ?? 'exit';
+  }
+
+  /** The door for commands, whoever gives them. */
+  async submit(line: string): Promise<Answer> {
+    return interpret(
+      line,
+      {
+        exit: () => this.#end('exit', 'request to end accepted'),
+        kill: () => this.#end('kill', 'request to end at once accepted'),
+        pause: () => this.#pause(),
+        resume: () => this.#resume(),
+        reset: (names) => this.#operations.reset(names),
+        suspendCondition: (name) => this.#operations.suspend(name),
+        resumeCondition: (name) => this.#operations.resume(name),
+        trigger: (name) => this.#operations.trigger(name),
+        configure: (path) => this.#operations.configure(path),
+      },
+      this.#logs.command,
+    );
+  }
+
+  /** A signal asks to end; a second one does not wait. */
+  interrupt(signal: string): void {
+    const again = this.#ending !== undefined;
+    this.#logs.exit.warn(
+      'END/MSG',
+      `${signal} received, ${again ? 'ending at once' : 'ending when running work is done'}`,
+    );
+    this.#ending = again ? 'kill' : 'exit';
+    this.#stir();
+  }
+
+  #end(how: Ending, text: string): Answer {
+    this.#logs.command.warn('PROC/MSG', text);
+    if (this.#ending !== 'kill') this.#ending = how;
+    this.#stir();
+    return { kind: 'done' };
+  }
+
+  #pause(): Answer {
+    if (this.#paused) return this.#without('pause: the scheduler is paused already');
+    this.#paused = true;
+    this.#logs.command.debug('PROC/MSG', 'pausing');
+    this.#logs.command.trace('PAUSE/YES', 'scheduler is paused');
+    this.#stir();
+    return { kind: 'done' };
+  }
+
+  #resume(): Answer {
+    if (!this.#paused) return this.#without('resume: the scheduler is not paused');
+    this.#paused = false;
+    this.#resumedAt = this.#ports.clock.wall();
+    this.#logs.command.debug('PROC/MSG', 'resuming');
+    this.#logs.command.trace('PAUSE/NO', 'scheduler is not paused');
+    this.#stir();
+    return { kind: 'done' };
+  }
+
+  #without(reason: string): Answer {
+    this.#logs.command.warn('PROC/FAIL', reason);
+    return { kind: 'no-effect', reason };
+  }
+
+  /** Something changed that the sleep between ticks depends on. */
+  #stir(): void {
+    this.#wake.abort();
+    this.#idle?.();
+  }
+
+  #plan(condition: Condition): void {
+    if (condition.removed) this.#agenda.drop(condition);
+    else this.#agenda.plan(condition, condition.due);
+  }
+
+  #desk(runner: Runner): Desk {
+    const { log } = this.#ports;
+    return {
+      runner,
+      tick: this.#logs.tick,
+      checks: log.for('CONDITION_REGISTRY', 'tick'),
+      tasks: (names) =>
+        names.map((name) => this.#roster.tasks.get(name)).filter((task): task is Task => task !== undefined),
+      began: (condition) => {
+        this.#busy.add(condition);
+        if (this.#busy.size === 1) this.#logs.tick.trace('BUSY/YES', 'conditions busy: 1');
+      },
+      ended: (condition) => {
+        this.#busy.delete(condition);
+        if (this.#busy.size > 0) return;
+        this.#logs.tick.trace('BUSY/NO', 'no condition is busy');
+        this.#idle?.();
+      },
+      changed: (condition) => {
+        this.#plan(condition);
+        // Only a sleep that is longer than a tick can be too long.
+        if (this.#sleepsLong) this.#wake.abort();
+      },
+      performed: (condition, operation) => this.#reportQueued(condition, operation),
+      forgetEvent: (name) => this.#bucket.take(name),
+    };
+  }
+
+  #reportQueued({ name }: Condition, operation: Operation): void {
+    if (operation === 'reset') this.#logs.queuedReset.info('PROC/OK', `queued reset of condition ${name} done`);
+    else if (operation === 'suspend')
+      this.#logs.queuedSuspend.info('PROC/OK', `queued suspension of condition ${name} done`);
+    else this.#logs.resume.info('END/OK', `condition ${name} resumed and reset`);
+  }
+
+  #sleepsLong = false;
+
+  async #tickUntilEnding(): Promise<void> {
+    const { clock } = this.#ports;
+    let target = this.#nextTick();
+    while (!this.#ending) {
+      this.#wake = new AbortController();
+      const left = Math.min(target.wall - clock.wall(), target.mono - clock.mono());
+      if (left > 0) {
+        await clock.sleep(Math.min(left, LONGEST_SLEEP_MS), this.#wake.signal);
+        if (this.#wake.signal.aborted) target = this.#nextTick();
+        continue;
+      }
+      this.#sleepsLong = false;
+      await this.#tick();
+      target = this.#nextTick();
+    }
+  }
+
+  /** The next tick that has something to do, on both clocks; the monotonic one serves when the wall clock is set back. */
+  #nextTick(): { readonly wall: number; readonly mono: number } {
+    const { clock, log } = this.#ports;
+    const wall = clock.wall();
+    const mono = clock.mono();
+    const next = (Math.floor(wall / this.#tickMs) + 1) * this.#tickMs;
+    let target = next;
+    if (!log.wants('debug')) {
+      const wait = this.#paused ? Number.POSITIVE_INFINITY : this.#agenda.wait(wall, mono);
+      const idle = Math.min(wait, Math.max(LONGEST_SLEEP_MS, this.#tickMs));
+      target = Math.max(next, Math.ceil((wall + idle) / this.#tickMs) * this.#tickMs);
+    }
+    this.#sleepsLong = target > next;
+    return { wall: target, mono: mono + (target - wall) + SLACK_MS };
+  }
+
+  async #tick(): Promise<void> {
+    const { clock, log } = this.#ports;
+    const now = clock.wall();
+    const wall = Math.floor(now / this.#tickMs) * this.#tickMs;
+    const mono = clock.mono() - (now - wall);
+    const { tick } = this.#logs;
+    if (this.#busy.size > 0) tick.trace('BUSY/YES', () => `conditions busy: ${this.#busy.size}`);
+    else tick.trace('BUSY/NO', 'no condition is busy');
+    if (this.#paused) {
+      tick.trace('PROC/MSG', 'tick without checks: the scheduler is paused');
+      return;
+    }
+    const due = this.#agenda.due(wall, mono);
+    const look: Look = { wall, mono, notBefore: this.#resumedAt, tickMs: this.#tickMs };
+    // At trace and debug each visit is a record somebody asked for.
+    const visited = log.wants('debug') ? [...this.#roster.conditions.values()] : due;
+    const spread = this.#settings.randomize ? new Set(due) : undefined;
+    let inTurn = 0;
+    for (const condition of visited) {
+      if (spread?.has(condition) && condition.spec.delayable && !condition.busy) this.#checkLater(condition, look);
+      else if (!condition.delayed) condition.check(look);
+      this.#plan(condition);
+      inTurn += 1;
+      if (inTurn % CHECKS_A_TURN === 0) {
+        await clock.turn();
+        if (this.#paused || this.#ending) {
+          for (const other of due) this.#plan(other);
+          return;
+        }
+      }
+    }
+  }
+
+  /** After a random part of the tick, if it still may be checked then [S19][S25]. */
+  #checkLater(condition: Condition, look: Look): void {
+    const { clock, random } = this.#ports;
+    condition.delayed = true;
+    const delay = Math.floor(random() * this.#tickMs);
+    void clock.sleep(delay).then(() => {
+      condition.delayed = false;
+      if (!this.#paused && !this.#ending && !condition.busy) {
+        condition.check({ ...look, wall: look.wall + delay, mono: look.mono + delay });
+      }
+      this.#plan(condition);
+    });
+  }
+
+  /** Waits until nothing is busy, says once a minute what for, and lets `kill` and a second signal through. */
+  async #waitForWork(): Promise<void> {
+    const names = () => [...this.#busy].map((condition) => condition.name).join(', ');
+    const waiting = this.#busy.size > 0 ? `, waiting for busy conditions: ${names()}` : '';
+    this.#logs.exit.info('END/OK', `no more ticks${waiting}`);
+    while (this.#busy.size > 0 && this.#ending === 'exit') {
+      const done = new AbortController();
+      this.#idle = () => done.abort();
+      await this.#ports.clock.sleep(LONGEST_SLEEP_MS, done.signal);
+      if (!done.signal.aborted) this.#logs.exit.info('PROC/MSG', `still waiting for busy conditions: ${names()}`);
+    }
+    this.#idle = undefined;
+  }
+
+  /** Ends the processes and scripts that run; what does not end in time is closed in the history all the same. */
+  async #abandonWork(): Promise<void> {
+    const { clock, processes, lua } = this.#ports;
+    this.#logs.exit.warn('END/OK', 'ending at once, all activity is abandoned');
+    const ended = new AbortController();
+    const work = Promise.all([processes.killAll(KILL_GRACE_MS), lua.killAll(KILL_GRACE_MS)]);
+    void work.finally(() => ended.abort()).catch(() => {});
+    await clock.sleep(2 * KILL_GRACE_MS, ended.signal);
+    await clock.turn();
+    for (const task of this.#roster.tasks.values()) task.abandon('ended by the kill command');
+    await clock.turn();
+  }
+}

@@ -1,0 +1,56 @@
+import type { ConditionBody, EventBody, Position, Surroundings, TaskBody } from './body.ts';
+
+/** What the engine knows of an item before it is made. `values` are compared at a reload. */
+export interface Spec<B> {
+  readonly name: string;
+  /** The word in the file. */
+  readonly type: string;
+  /** Emitter of the construction record. */
+  readonly emitter: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  create(surroundings: Surroundings): B;
+  /** Where one of the item's keys stands in the file. */
+  locate(key: string): Promise<Position | undefined>;
+}
+
+export interface TaskSpec extends Spec<TaskBody> {}
+
+/** The keys that all conditions have and the engine goes by. */
+export interface Traits {
+  readonly tasks: readonly string[];
+  readonly recurring: boolean;
+  /** −1: unlimited. */
+  readonly max_tasks_retries: number;
+  readonly execute_sequence: boolean;
+  readonly break_on_failure: boolean;
+  readonly break_on_success: boolean;
+  readonly suspended: boolean;
+}
+
+export interface ConditionSpec extends Spec<ConditionBody> {
+  readonly traits: Traits;
+  /** Its checks may be spread over the tick. */
+  readonly delayable: boolean;
+}
+
+export interface EventSpec extends Spec<EventBody> {
+  /** The condition it fires. */
+  readonly condition: string;
+  /** The `trigger` command may fire it. */
+  readonly manual: boolean;
+}
+
+/** Globals of a file; they take effect at start only. */
+export interface Settings {
+  readonly tickSeconds: number;
+  readonly randomize: boolean;
+}
+
+/** A whole configuration without a mistake in it. Nothing in it ever changes. */
+export interface Config {
+  readonly file: string;
+  readonly settings: Settings;
+  readonly tasks: readonly TaskSpec[];
+  readonly conditions: readonly ConditionSpec[];
+  readonly events: readonly EventSpec[];
+}

@@ -1,0 +1,77 @@
+import type { Logger } from '../log/record.ts';
+import type { TaskBody } from './body.ts';
+import { failed, type Outcome } from './outcome.ts';
+import type { TaskSpec } from './spec.ts';
+
+const WORDS = {
+  success: ['OK', 'task succeeded'],
+  failure: ['FAIL', 'task failed'],
+  none: ['IND', 'no outcome'],
+} as const;
+
+/** The message of a HIST END record, in the form wrappers parse (`logging.md` §6). */
+export const historyMessage = (outcome: Outcome, condition: string): string => {
+  const [word, text] = outcome.kind === 'error' ? ['ERR', `error: ${outcome.reason}`] : WORDS[outcome.kind];
+  return `${word}/trigger:${condition} ${text}`;
+};
+
+/** One task of the running configuration. It never runs twice at the same time, whoever asks. */
+export class Task {
+  readonly spec: TaskSpec;
+  readonly id: number;
+  readonly log: Logger;
+  readonly #body: TaskBody;
+  /** The run in progress and those that wait for it, of the task this one replaced too. */
+  #queue: Promise<unknown>;
+  #open: { readonly condition: string; readonly ended: (outcome: Outcome) => void } | undefined;
+
+  constructor(spec: TaskSpec, id: number, log: Logger, body: TaskBody, predecessor?: Task) {
+    this.spec = spec;
+    this.id = id;
+    this.log = log;
+    this.#body = body;
+    this.#queue = predecessor?.settled ?? Promise.resolve();
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  /** Resolves when nothing that has been asked for so far is running any more. */
+  get settled(): Promise<unknown> {
+    return this.#queue;
+  }
+
+  /** Runs when it is its turn. Never rejects: what a kind throws is an error outcome [S24]. */
+  run(condition: string): Promise<Outcome> {
+    const run = this.#queue.then(() => this.#runNow(condition));
+    this.#queue = run;
+    return run;
+  }
+
+  /** Ends the open run in the history, because the program ends before it does. */
+  abandon(reason: string): void {
+    this.#open?.ended(failed(reason));
+  }
+
+  close(): void {
+    this.#body.close?.();
+  }
+
+  async #runNow(condition: string): Promise<Outcome> {
+    this.log.trace('HIST/START', `OK/trigger:${condition} starting task`);
+    const outcome = await new Promise<Outcome>((resolve) => {
+      this.#open = { condition, ended: resolve };
+      Promise.resolve()
+        .then(() => this.#body.run(condition))
+        .then(resolve, (error: unknown) => {
+          const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+          this.log.error('PROC/ERR', `(trigger: ${condition}) internal error: ${reason}`);
+          resolve(failed(error instanceof Error ? error.message : String(error)));
+        });
+    });
+    this.#open = undefined;
+    this.log.trace('HIST/END', historyMessage(outcome, condition));
+    return outcome;
+  }
+}

@@ -1,0 +1,29 @@
+import { NEGATIVE, POSITIVE } from '../core/outcome.ts';
+import { type ConditionKind, conditionKind } from './kind.ts';
+
+const bucketKind = (type: 'bucket' | 'event'): ConditionKind<Record<string, never>, undefined> =>
+  conditionKind({
+    type,
+    emitter: 'BUCKET_CONDITION',
+    doc:
+      type === 'bucket'
+        ? 'True once after an event has fired it; several events in a row count once.'
+        : 'Another word for bucket.',
+    fields: {},
+    delayable: true,
+    fired: true,
+    create: ({ name, log, pending }) => ({
+      due: () => (pending.has(name) ? 'any-tick' : 'on-event'),
+      test: () => {
+        log.debug('START/MSG', 'bucket: looking for a pending event');
+        if (!pending.take(name)) return NEGATIVE;
+        log.debug('END/OK', 'bucket: an event was pending');
+        return POSITIVE;
+      },
+    }),
+  });
+
+/** True when an event has put the condition's name into the bucket (`scheduling.md` §5.4). */
+export const bucket = bucketKind('bucket');
+/** The same under the other word. */
+export const eventCondition = bucketKind('event');

@@ -1,0 +1,26 @@
+import { NEGATIVE, POSITIVE } from '../core/outcome.ts';
+import { compileCommand, runCommand } from './common/command.ts';
+import { commandFields } from './common/command-fields.ts';
+import { rechecked, recheckFields } from './common/recheck.ts';
+import { conditionKind } from './kind.ts';
+
+/** True when a program succeeds (`scheduling.md` §5.5). */
+export const commandCondition = conditionKind({
+  type: 'command',
+  emitter: 'COMMAND_CONDITION',
+  doc: 'True when a program succeeds, judged as a command task is.',
+  fields: { ...commandFields, ...recheckFields },
+  delayable: true,
+  compile: compileCommand,
+  create: (making) => {
+    const { name, values, compiled, log, ports } = making;
+    return rechecked(making, 'command', async () => {
+      const judgement = await runCommand(values, compiled, { WHENEVER_CONDITION: name }, ports, {
+        log,
+        prefix: '',
+        conclude: (how, text) => log.debug(how === 'success' ? 'END/OK' : 'END/FAIL', text),
+      });
+      return judgement === 'success' ? POSITIVE : NEGATIVE;
+    });
+  },
+});

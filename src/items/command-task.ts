@@ -1,0 +1,29 @@
+import { FAILURE, SUCCESS } from '../core/outcome.ts';
+import { compileCommand, runCommand } from './common/command.ts';
+import { commandFields } from './common/command-fields.ts';
+import { taskKind } from './kind.ts';
+
+/** Runs a program (`tasks.md` §1). */
+export const commandTask = taskKind({
+  type: 'command',
+  emitter: 'COMMAND_TASK',
+  doc: 'Runs a program and judges it by its exit status and its output. Without criteria every exit status is a success.',
+  fields: commandFields,
+  compile: compileCommand,
+  create: ({ name, values, compiled, log, ports }) => ({
+    run: async (condition) => {
+      const judgement = await runCommand(
+        values,
+        compiled,
+        { WHENEVER_CONDITION: condition, WHENEVER_TASK: name },
+        ports,
+        {
+          log,
+          prefix: `(trigger: ${condition}) `,
+          conclude: (how, text) => (how === 'other' ? log.warn('END/FAIL', text) : log.debug('END/OK', text)),
+        },
+      );
+      return judgement === 'success' ? SUCCESS : FAILURE;
+    },
+  }),
+});

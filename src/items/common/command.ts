@@ -1,0 +1,88 @@
+import type { Values } from '../../config/field.ts';
+import type { Ports, ProcessResult } from '../../core/ports.ts';
+import type { Logger } from '../../log/record.ts';
+import type { Machine, Report } from '../kind.ts';
+import type { commandFields } from './command-fields.ts';
+import { compileCriteria, type Judgement, judge, type TextCriterion } from './criteria.ts';
+
+type CommandValues = Values<typeof commandFields>;
+
+/** What is checked about a command when the file is loaded; answers the compiled text criteria. */
+export const compileCommand = (
+  values: CommandValues,
+  report: Report,
+  machine: Machine,
+): Promise<readonly TextCriterion[]> => {
+  if (!machine.isDirectory(values.startup_path))
+    report(['startup_path'], `startup_path: expected an existing directory, "${values.startup_path}" is none`);
+  if (values.command === '') report(['command'], 'command: expected the name of a program, found an empty string');
+  return compileCriteria(values, report);
+};
+
+/** A command line as records show it: words with blanks in double quotes. */
+export const shown = (words: readonly string[]): string =>
+  words.map((w) => (w === '' || /[\s]/.test(w) ? `"${w}"` : w)).join(' ');
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+
+/** How a run looks in the log: tasks and conditions use the same records at other levels (`log-catalogue.tsv`). */
+export interface CommandRecords {
+  readonly log: Logger;
+  /** `(trigger: NAME) ` for tasks. */
+  readonly prefix: string;
+  /** The last record of a run that ended by itself. */
+  conclude(judgement: Judgement, text: string): void;
+}
+
+/**
+ * Runs the command once, writes its records and judges it.
+ * @param variables WHENEVER_CONDITION and the like, set when the file does not forbid it.
+ */
+export const runCommand = async (
+  values: CommandValues,
+  criteria: readonly TextCriterion[],
+  variables: Readonly<Record<string, string>>,
+  ports: Ports,
+  { log, prefix, conclude }: CommandRecords,
+): Promise<Judgement> => {
+  log.debug('START/MSG', () => `${prefix}running: ${shown([values.command, ...values.command_arguments])}`);
+  const began = ports.clock.mono();
+  const result = await ports.processes.run({
+    command: values.command,
+    args: values.command_arguments,
+    cwd: values.startup_path,
+    inheritEnvironment: values.include_environment,
+    variables: { ...(values.set_environment_variables ? variables : {}), ...values.environment_variables },
+    timeoutSeconds: values.timeout_seconds,
+  });
+  const took = seconds(ports.clock.mono() - began);
+  reportDropped(result, log, prefix);
+  const { end } = result;
+  const finding = judge(result, values, criteria);
+  if (end.how === 'exit') {
+    for (const rule of finding.passed) log.trace('PROC/OK', `${prefix}${rule}`);
+    log.debug('PROC/OK', `${prefix}${finding.because}`);
+    conclude(
+      finding.judgement,
+      `${prefix}${finding.judgement === 'success' ? 'succeeded' : 'failed'} in ${took}: ${finding.because}`,
+    );
+  } else if (end.how === 'signal') {
+    log.warn('PROC/FAIL', `${prefix}the process was ended by signal ${end.signal}`);
+    conclude('other', `${prefix}failed in ${took}: ended by signal ${end.signal}`);
+  } else if (end.how === 'timeout') {
+    log.debug('PROC/FAIL', `${prefix}time limit of ${values.timeout_seconds} s reached, process group ended`);
+    log.warn('END/FAIL', `${prefix}given up after ${took}: time limit of ${values.timeout_seconds} s`);
+  } else {
+    const reason = end.how === 'killed' ? 'ended by the kill command' : end.reason;
+    log.warn('PROC/FAIL', `${prefix}${end.how === 'killed' ? '' : 'could not be started: '}${reason}`);
+    log.warn('END/FAIL', `${prefix}given up after ${took}: ${reason}`);
+  }
+  return finding.judgement;
+};
+
+const reportDropped = (result: ProcessResult, log: Logger, prefix: string): void => {
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const { dropped } = result[stream];
+    if (dropped > 0) log.warn('PROC/MSG', `${prefix}${stream}: ${dropped} bytes over the limit were not kept`);
+  }
+};

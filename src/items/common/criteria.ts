@@ -1,0 +1,110 @@
+import type { Values } from '../../config/field.ts';
+import type { ProcessResult } from '../../core/ports.ts';
+import type { Report } from '../kind.ts';
+import type { commandFields } from './command-fields.ts';
+import { compileExpression } from './expression.ts';
+
+type CommandValues = Values<typeof commandFields>;
+
+/** What decided: everything passed, one of three criteria failed, or the process did not end by itself. */
+export type Judgement = 'success' | 'status' | 'stdout' | 'stderr' | 'other';
+
+/** The judgement with the rule that decided it, and those that were looked at before. */
+export interface Finding {
+  readonly judgement: Judgement;
+  readonly because: string;
+  readonly passed: readonly string[];
+}
+
+/** One text criterion, ready to be applied. */
+export interface TextCriterion {
+  readonly key: 'success_stdout' | 'success_stderr' | 'failure_stdout' | 'failure_stderr';
+  readonly stream: 'stdout' | 'stderr';
+  /** True: the text must match; false: it must not. */
+  readonly wanted: boolean;
+  readonly source: string;
+  matches(text: string): boolean;
+}
+
+const KEYS = ['success_stdout', 'success_stderr', 'failure_stdout', 'failure_stderr'] as const;
+
+const textTest = (wanted: string, { match_exact, case_sensitive }: CommandValues) => {
+  const fold = (s: string) => (case_sensitive ? s : s.toUpperCase());
+  const needle = fold(wanted);
+  return match_exact ? (text: string) => fold(text) === needle : (text: string) => fold(text).includes(needle);
+};
+
+/** The configured text criteria in the order they are applied (`tasks.md` §1.4); expressions that do not compile are reported. */
+export const compileCriteria = async (values: CommandValues, report: Report): Promise<readonly TextCriterion[]> => {
+  const criteria: TextCriterion[] = [];
+  for (const key of KEYS) {
+    const source = values[key];
+    if (!source) continue;
+    const stream = key.endsWith('stdout') ? 'stdout' : 'stderr';
+    const base = { key, stream, wanted: key.startsWith('success'), source } as const;
+    if (!values.match_regular_expression) {
+      criteria.push({ ...base, matches: textTest(source, values) });
+      continue;
+    }
+    try {
+      const expression = await compileExpression(source, {
+        caseSensitive: values.case_sensitive,
+        whole: values.match_exact,
+      });
+      criteria.push({ ...base, matches: (text) => expression.found(text) });
+    } catch (error) {
+      report([key], `${key}: expected a regular expression (RE2 dialect): ${(error as Error).message}`);
+    }
+  }
+  return criteria;
+};
+
+/** Step 1 of the decision table: the exit code against `success_status` (S) and `failure_status` (F). */
+const judgeStatus = (
+  code: number,
+  success: number | undefined,
+  failure: number | undefined,
+): { pass: boolean; because: string } => {
+  if (code === 0 && success === 0) return { pass: true, because: 'exit code 0 is the success status' };
+  if (failure !== undefined && code === failure && !(code === 0 && success !== undefined))
+    return { pass: false, because: `exit code ${code} is the failure status` };
+  if (success !== undefined)
+    return code === success
+      ? { pass: true, because: `exit code ${code} is the success status` }
+      : { pass: false, because: `exit code ${code} is not the success status ${success}` };
+  if (failure !== undefined) return { pass: true, because: `exit code ${code} is not the failure status ${failure}` };
+  return { pass: true, because: `exit code ${code}, no status criterion` };
+};
+
+/** Step 2: one text criterion. */
+const judgeText = (criterion: TextCriterion, text: string): { pass: boolean; because: string } => {
+  const found = criterion.matches(text);
+  const shown = JSON.stringify(criterion.source);
+  return {
+    pass: found === criterion.wanted,
+    because: `${criterion.key} ${shown} ${found ? 'found' : 'not found'} on ${criterion.stream}`,
+  };
+};
+
+/** Success or failure of a finished process: the decision table of `tasks.md` §1.4. */
+export const judge = (
+  result: ProcessResult,
+  { success_status, failure_status }: Pick<CommandValues, 'success_status' | 'failure_status'>,
+  criteria: readonly TextCriterion[],
+): Finding => {
+  const { end } = result;
+  if (end.how === 'signal') return { judgement: 'other', because: `ended by signal ${end.signal}`, passed: [] };
+  if (end.how !== 'exit')
+    return { judgement: 'other', because: end.how === 'not-started' ? end.reason : end.how, passed: [] };
+  const status = judgeStatus(end.code, success_status, failure_status);
+  if (!status.pass) return { judgement: 'status', because: status.because, passed: [] };
+  const passed: string[] = [];
+  let because = status.because;
+  for (const criterion of criteria) {
+    passed.push(because);
+    const text = judgeText(criterion, result[criterion.stream].text);
+    because = text.because;
+    if (!text.pass) return { judgement: criterion.stream, because, passed };
+  }
+  return { judgement: 'success', because, passed };
+};

@@ -1,0 +1,17 @@
+import { text } from '../../config/field.ts';
+import type { Machine } from '../kind.ts';
+import { notYet } from './not-yet.ts';
+
+/** Keys of everything that queries WMI (`config.md` §5.5). */
+export const queryFields = {
+  query: text({ required: true, doc: 'The WQL query.' }),
+  namespace: text({
+    pattern: /^[a-zA-Z_][a-zA-Z0-9_]*([/\\][a-zA-Z_][a-zA-Z0-9_]*)+$/,
+    as: 'a name space such as "ROOT/CIMV2"',
+    doc: 'The name space; default ROOT\\CIMV2.',
+  }),
+} as const;
+
+/** WMI exists on Windows only. */
+export const withoutWmi = (machine: Machine): string =>
+  machine.platform === 'win32' ? notYet('WMI items') : 'items of type wmi exist on Windows only';

@@ -1,0 +1,32 @@
+import { text } from '../config/field.ts';
+import { FAILURE, failed, SUCCESS } from '../core/outcome.ts';
+import { taskKind } from './kind.ts';
+
+/** Gives the scheduler a command, as a line on its standard input would (`tasks.md` §3). */
+export const internalTask = taskKind({
+  type: 'internal',
+  emitter: 'INTERNAL_TASK',
+  doc: 'Gives the scheduler one of its input commands.',
+  fields: {
+    command: text({ required: true, doc: 'The command line, as it would be typed: "pause", "trigger MyEvent".' }),
+  },
+  create: ({ values, log, inbox, ports }) => ({
+    run: async (condition) => {
+      const prefix = `(trigger: ${condition}) `;
+      log.debug('START/OK', `${prefix}carrying out the command: ${values.command}`);
+      const began = ports.clock.mono();
+      const answer = await inbox.submit(values.command);
+      const took = `${((ports.clock.mono() - began) / 1000).toFixed(2)} s`;
+      if (answer.kind === 'refused') {
+        log.warn('END/ERR', `${prefix}command refused in ${took}: ${answer.reason}`);
+        return failed(answer.reason);
+      }
+      if (answer.kind === 'no-effect') {
+        log.debug('END/FAIL', `${prefix}command without effect: ${answer.reason}`);
+        return FAILURE;
+      }
+      log.trace('END/OK', `${prefix}command accepted in ${took}`);
+      return SUCCESS;
+    },
+  }),
+});

@@ -1,0 +1,77 @@
+import type { Fields, Values } from '../config/field.ts';
+import type { Path, Position } from '../config/problem.ts';
+import type { ConditionBody, EventBody, Surroundings, TaskBody } from '../core/body.ts';
+
+export type { ConditionBody, Due, EventBody, Look, TaskBody } from '../core/body.ts';
+
+/** What a kind may look at while the file is checked. */
+export interface Machine {
+  isDirectory(path: string): boolean;
+  isFile(path: string): boolean;
+  /** Text of a file, or undefined when it cannot be read. */
+  read(path: string): string | undefined;
+  readonly platform: string;
+}
+
+/** Tells about a problem with one key of the item being checked; `path` is relative to the item. */
+export type Report = (path: Path, text: string, more?: { position?: Position; picture?: string }) => void;
+
+/** What a kind is given to make one of its items. */
+export interface Making<V, C = unknown> extends Surroundings {
+  readonly values: V;
+  /** What the kind's `compile` made of the values when the file was loaded. */
+  readonly compiled: C;
+}
+
+interface KindOf<S extends string, F extends Fields, C> {
+  readonly section: S;
+  /** The word in the file. */
+  readonly type: string;
+  /** Emitter of the construction record. */
+  readonly emitter: string;
+  /** One sentence for the manual. */
+  readonly doc: string;
+  readonly fields: F;
+  /** Why the kind cannot be used here, if it cannot. */
+  unavailable?(machine: Machine): string | undefined;
+  /** Checks that go beyond single keys, and what is worth making once (expressions, calendars). Imports what it needs late. */
+  compile?(values: Values<NoInfer<F>>, report: Report, machine: Machine): C | Promise<C>;
+}
+
+/** A kind of task. */
+export interface TaskKind<F extends Fields = Fields, C = unknown> extends KindOf<'task', F, C> {
+  create(making: Making<Values<NoInfer<F>>, NoInfer<C>>): TaskBody;
+}
+
+/** A kind of condition. */
+export interface ConditionKind<F extends Fields = Fields, C = unknown> extends KindOf<'condition', F, C> {
+  /** Its checks may be spread over the tick when the file asks for it. */
+  readonly delayable: boolean;
+  /** Events may fire it. */
+  readonly fired?: boolean;
+  create(making: Making<Values<NoInfer<F>>, NoInfer<C>>): ConditionBody;
+}
+
+/** A kind of event. */
+export interface EventKind<F extends Fields = Fields, C = unknown> extends KindOf<'event', F, C> {
+  /** The `trigger` command may fire it. */
+  readonly manual?: boolean;
+  create(making: Making<Values<NoInfer<F>>, NoInfer<C>>): EventBody;
+}
+
+export type Kind = TaskKind | ConditionKind | EventKind;
+
+/** Keep the types of the fields while a kind is written down. */
+export const taskKind = <F extends Fields, C = undefined>(kind: Omit<TaskKind<F, C>, 'section'>): TaskKind<F, C> => ({
+  section: 'task',
+  ...kind,
+});
+export const conditionKind = <F extends Fields, C = undefined>(
+  kind: Omit<ConditionKind<F, C>, 'section'>,
+): ConditionKind<F, C> => ({ section: 'condition', ...kind });
+export const eventKind = <F extends Fields, C = undefined>(
+  kind: Omit<EventKind<F, C>, 'section'>,
+): EventKind<F, C> => ({
+  section: 'event',
+  ...kind,
+});

@@ -1,0 +1,30 @@
+import type { Registry } from '../config/load.ts';
+import { bucket, eventCondition } from './bucket.ts';
+import { cliEvent } from './cli-event.ts';
+import { commandCondition } from './command-condition.ts';
+import { commandTask } from './command-task.ts';
+import { conditionFields, eventFields, taskFields } from './common/traits.ts';
+import { dbusCondition } from './dbus-condition.ts';
+import { dbusEvent } from './dbus-event.ts';
+import { fschangeEvent } from './fschange-event.ts';
+import { idle } from './idle.ts';
+import { internalTask } from './internal-task.ts';
+import { interval } from './interval.ts';
+import { time } from './time.ts';
+import { wmiCondition } from './wmi-condition.ts';
+import { wmiEvent } from './wmi-event.ts';
+
+/** THE lists: what a file may contain, in the order of the manual. A kind is one line here. */
+export const registry: Registry = {
+  task: { common: taskFields, kinds: [commandTask, internalTask] },
+  condition: {
+    common: conditionFields,
+    kinds: [interval, time, idle, commandCondition, dbusCondition, wmiCondition, bucket, eventCondition],
+  },
+  event: { common: eventFields, kinds: [fschangeEvent, dbusEvent, wmiEvent, cliEvent] },
+};
+
+/** The words `--options` may print, in the order wrappers know, with what they stand for. */
+export const FEATURES = ['dbus', 'wmi', 'lua_sync', 'lua_httpreq', 'lua_unsafe'] as const;
+/** The optional features of this version. */
+export const features: readonly (typeof FEATURES)[number][] = [];

@@ -1,0 +1,70 @@
+import { Chalk } from 'chalk';
+import type { Context, Level, LogRecord } from './record.ts';
+import { timestamp } from './timestamp.ts';
+
+/** The name that stands in every record. */
+export const APPLICATION = 'whenever';
+
+/** Turns a record into a line, newline included. */
+export type Format = (record: LogRecord) => string;
+
+/** Line ends and other control characters would break the line protocol: they are written as escapes. */
+const oneLine = (message: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  /[\x00-\x1f\x7f]/.test(message)
+    ? // biome-ignore lint/suspicious/noControlCharactersInRegex: the same
+      message.replace(/[\x00-\x1f\x7f]/g, (c) => NAMED[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
+    : message;
+const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+const levelWord = (level: Level): string => level.toUpperCase().padEnd(5);
+
+/** `EMITTER ACTION NAME/ID`; the action word `active` is left out (`logging.md` §3.1). */
+const contextWords = ({ emitter, action, item, itemId }: Context): string =>
+  `${emitter}${action === 'active' ? '' : ` ${action}`}${item === null ? '' : ` ${item}/${itemId}`}`;
+
+/** `[time] (application) LEVEL CONTEXT: [WHEN/STATUS] message` (`logging.md` §3). */
+export const plain: Format = ({ time, level, context, mark, message }) =>
+  `[${timestamp(time)}] (${APPLICATION}) ${levelWord(level)} ${contextWords(context)}: [${mark}] ${oneLine(message)}\n`;
+
+const chalk = new Chalk({ level: 2 });
+const COLOURS: Readonly<Record<Level, (text: string) => string>> = {
+  error: chalk.ansi256(196),
+  warn: chalk.ansi256(208),
+  info: (text) => text,
+  debug: chalk.ansi256(27),
+  trace: chalk.ansi256(8),
+};
+const ended = (sequence: string) => (text: string) => `\x1b[${sequence}m${text}\x1b[0m`;
+const [faint, bold] = [ended('2'), ended('1')];
+
+/** The plain line with colours (`logging.md` §4); each styled part ends with SGR 0. */
+export const colour: Format = ({ time, level, context, mark, message }) => {
+  const word = COLOURS[level](levelWord(level)).replace('\x1b[39m', '\x1b[0m');
+  return `[${timestamp(time)}] ${faint(`(${APPLICATION})`)} ${word} ${bold(`${contextWords(context)}: [${mark}] ${oneLine(message)}`)}\n`;
+};
+
+/** The part of a JSON record that is the same for all records of one logger. */
+const contexts = new WeakMap<Context, string>();
+const contextJson = (context: Context): string => {
+  let json = contexts.get(context);
+  if (json === undefined) {
+    const { action, emitter, item, itemId } = context;
+    json = JSON.stringify({ action, emitter, item, item_id: itemId });
+    contexts.set(context, json);
+  }
+  return json;
+};
+
+/** One JSON object a line (`logging.md` §5): put together by hand, because most of it never changes. */
+export const json: Format = ({ time, level, context, mark, message }) => {
+  const slash = mark.indexOf('/');
+  return (
+    `{"header":{"application":"${APPLICATION}","level":"${level.toUpperCase()}","time":"${timestamp(time)}000"},` +
+    `"contents":{"context":${contextJson(context)},"message":${JSON.stringify(message)},` +
+    `"message_type":{"status":"${mark.slice(slash + 1)}","when":"${mark.slice(0, slash)}"}}}\n`
+  );
+};
+
+/** The formats by the name of their option. */
+export const FORMATS = { plain, colour, json } as const;

@@ -1,0 +1,51 @@
+/** Log levels, least to most severe; the order is the severity. */
+export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+/** One of {@link LEVELS}. */
+export type Level = (typeof LEVELS)[number];
+
+/** The position of a level in {@link LEVELS}: 0 (trace) to 4 (error). */
+export const severity = (level: Level): number => LEVELS.indexOf(level);
+
+type Stage = 'INIT' | 'START' | 'PROC' | 'END';
+type Result = 'OK' | 'FAIL' | 'MSG' | 'ERR';
+
+/** The legal `WHEN/STATUS` pairs of a record (`logging.md` §8); anything else does not compile. */
+export type Mark = `${Stage}/${Result}` | 'HIST/START' | 'HIST/END' | `${'BUSY' | 'PAUSE'}/${'YES' | 'NO'}`;
+
+/** Who speaks, doing what, about which item. `item` and `itemId` are both null or both set; 0 is "not registered yet". */
+export interface Context {
+  readonly emitter: string;
+  readonly action: string;
+  readonly item: string | null;
+  readonly itemId: number | null;
+}
+
+/** One log record; `time` is wall-clock milliseconds since 1970. */
+export interface LogRecord {
+  readonly time: number;
+  readonly level: Level;
+  readonly context: Context;
+  readonly mark: Mark;
+  readonly message: string;
+}
+
+/** Messages may be given as a function, which is called only when somebody wants the record. */
+export type Message = string | (() => string);
+
+/** A logger bound to one {@link Context}. Below the threshold a call costs one comparison. */
+export interface Logger {
+  readonly context: Context;
+  /** True when records of this level reach a sink: ask before an expensive loop of records. */
+  wants(level: Level): boolean;
+  trace(mark: Mark, message: Message): void;
+  debug(mark: Mark, message: Message): void;
+  info(mark: Mark, message: Message): void;
+  warn(mark: Mark, message: Message): void;
+  error(mark: Mark, message: Message): void;
+}
+
+/** Makes loggers: `log.for('TASK', 'active', 'Backup', 3)`. */
+export interface Log {
+  for(emitter: string, action: string, item?: string, itemId?: number): Logger;
+  wants(level: Level): boolean;
+}

@@ -1,0 +1,181 @@
+import { writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from './adapters/clock.ts';
+import { readInput } from './adapters/input.ts';
+import { type Instance, instancePath, isRunning, takeInstance } from './adapters/instance.ts';
+import { machine, readText } from './adapters/machine.ts';
+import { logFile, noOutput, type Output, standardOutput } from './adapters/output.ts';
+import { createProcesses } from './adapters/processes.ts';
+import { type Options, readCommandLine, VERSION } from './cli.ts';
+import { loadConfig } from './config/load.ts';
+import { ConfigError } from './config/problem.ts';
+import { Scheduler } from './core/scheduler.ts';
+import { features, registry } from './items/registry.ts';
+import { FORMATS } from './log/format.ts';
+import { createLog } from './log/log.ts';
+import type { Log, LogRecord } from './log/record.ts';
+
+/** How long records may take to leave when the program ends, in ms. */
+const FLUSH_MS = 2000;
+/** Nobody may be reading standard error: a start-up text stays below what a pipe holds. */
+const LONGEST_TEXT = 32_000;
+
+const say = (fd: 1 | 2, text: string): void => {
+  try {
+    writeSync(fd, text);
+  } catch {
+    // A closed or full stream: there is nobody to tell.
+  }
+};
+
+/** The start cannot go on: one clear text, unless the user asked for silence; status 2. */
+const refuse = ({ quiet }: Pick<Options, 'quiet'>, text: string): 2 => {
+  const shown = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}\n… (the log has the rest)` : text;
+  if (!quiet) say(2, `whenever error: ${shown.trimEnd()}\n`);
+  return 2;
+};
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Colour on a terminal, unless NO_COLOR or FORCE_COLOR say otherwise; an option overrides both. */
+const formatFor = ({ format, log }: Options, terminal: boolean): keyof typeof FORMATS => {
+  if (format === 'json' || format === 'plain') return format;
+  if (log !== undefined) return 'plain';
+  if (format === 'colour') return format;
+  const { NO_COLOR, FORCE_COLOR } = process.env;
+  if (NO_COLOR) return 'plain';
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '')
+    return FORCE_COLOR === '0' || FORCE_COLOR === 'false' ? 'plain' : 'colour';
+  return terminal ? 'colour' : 'plain';
+};
+
+/** The log of this run and the place it goes to. @throws Error when a log file cannot be opened. */
+const openLog = (options: Options): { log: Log; output: Output } => {
+  const format = FORMATS[formatFor(options, process.stdout.isTTY === true)];
+  const context = { emitter: 'MAIN', action: 'starting', item: null, itemId: null };
+  const lost = (count: number): string => {
+    const record: LogRecord = {
+      time: systemClock.wall(),
+      level: 'warn',
+      context,
+      mark: 'PROC/FAIL',
+      message: `${count} records could not be written and are lost`,
+    };
+    return format(record);
+  };
+  const gone = (why: string) => {
+    if (!options.quiet) say(2, `whenever: nobody reads the log any more (${why}); going on without it\n`);
+  };
+  const output =
+    options.log !== undefined
+      ? logFile(options.log, options.logAppend, lost)
+      : options.quiet
+        ? noOutput
+        : standardOutput(lost, gone);
+  const log = createLog(options.logLevel, systemClock.wall, (record) => output.write(format(record)));
+  return { log, output };
+};
+
+/** From a checked file to the end of the scheduler. Answers the exit status. */
+const schedule = async (options: Options, file: string, log: Log): Promise<number> => {
+  const starting = log.for('MAIN', 'starting');
+  const load = (path: string) => loadConfig(path, readText(path), registry, machine);
+  let config: Awaited<ReturnType<typeof load>>;
+  try {
+    config = await load(file);
+  } catch (error) {
+    const lines = (error as { lines?: readonly string[] }).lines ?? [reason(error)];
+    for (const line of lines) starting.error('START/ERR', `configuration refused: ${line}`);
+    return refuse(options, describeRefusal(file, lines, error));
+  }
+  const { createLua } = await import('./adapters/lua.ts');
+  const ports = {
+    clock: systemClock,
+    random: Math.random,
+    log,
+    processes: createProcesses(),
+    lua: createLua({ workerPath: join(__dirname, 'lua-worker.cjs') }),
+  };
+  const scheduler = new Scheduler(ports, config, { paused: options.pause, load });
+  process.on('uncaughtException', (error) =>
+    starting.error('PROC/ERR', `internal error: ${error.stack ?? error.message}`),
+  );
+  process.on('unhandledRejection', (error) => starting.error('PROC/ERR', `internal error: ${reason(error)}`));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => scheduler.interrupt(signal));
+  const command = log.for('MAIN', 'command');
+  readInput({
+    line: (text) => {
+      if (text.trim() !== '') void scheduler.submit(text);
+    },
+    bad: (what) => command.error('PROC/ERR', `input ignored: ${what}`),
+    end: () => command.debug('PROC/MSG', 'end of input: no more commands, the scheduler goes on'),
+  });
+  return (await scheduler.run()) === 'kill' ? 1 : 0;
+};
+
+/** Everything that is wrong with a file, each with its place, and a picture where there is one. */
+const describeRefusal = (file: string, lines: readonly string[], error: unknown): string => {
+  if (!(error instanceof ConfigError)) return `configuration ${lines.join('\n')}`;
+  const pictures = error.problems.map((problem) =>
+    problem.picture ? `\n${problem.picture.replace(/^/gm, '    ')}` : '',
+  );
+  const count = lines.length === 1 ? 'a problem' : `${lines.length} problems`;
+  return `invalid configuration: ${count} in ${file}\n${lines.map((line, i) => `  ${line}${pictures[i] ?? ''}`).join('\n')}`;
+};
+
+/** Runs the program and answers its exit status (`cli.md` §2, §3). */
+const run = async (args: readonly string[]): Promise<number> => {
+  const options = readCommandLine(args);
+  if ('status' in options) {
+    say(1, options.stdout);
+    say(2, options.stderr);
+    return options.status;
+  }
+  const path = instancePath();
+  if (options.checkRunning) {
+    const running = await isRunning(path);
+    if (!options.quiet) say(1, running ? 'whenever: an instance is running\n' : 'whenever: no running instances\n');
+    return running ? 0 : 1;
+  }
+  if (options.options) {
+    say(1, `${['options:', ...features].join(' ')}\n`);
+    return 0;
+  }
+  let instance: Instance | undefined;
+  try {
+    instance = await takeInstance(path);
+  } catch (error) {
+    return refuse(options, `cannot tell whether another instance is running: ${reason(error)}`);
+  }
+  if (!instance) return refuse(options, 'not permitted: another instance of the scheduler is already running');
+  try {
+    if (options.config === undefined) {
+      return refuse(
+        options,
+        "configuration file not specified (usage: whenever [OPTIONS] CONFIG, see 'whenever --help')",
+      );
+    }
+    let opened: ReturnType<typeof openLog>;
+    try {
+      opened = openLog(options);
+    } catch (error) {
+      return refuse(options, `cannot open the log file: ${reason(error)}`);
+    }
+    try {
+      opened.log.for('MAIN', 'starting').info('START/MSG', `whenever ${VERSION}`);
+      return await schedule(options, options.config, opened.log);
+    } finally {
+      await opened.output.flush(FLUSH_MS);
+    }
+  } finally {
+    instance.release();
+  }
+};
+
+run(process.argv.slice(2)).then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    say(2, `whenever error: internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(134);
+  },
+);
