@@ -1,0 +1,34 @@
+// Installs the packages and builds the program when they are missing or out of date. Says nothing when there is nothing to do.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+process.chdir(root);
+
+const changed = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+const newest = (path) =>
+  statSync(path).isDirectory() ? Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name)))) : changed(path);
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`whenever needs Node 20.19 or later, this is ${process.version}`);
+  process.exit(1);
+}
+
+export const setUp = async () => {
+  // npm leaves this file when an installation is complete.
+  if (changed('node_modules/.package-lock.json') < changed('package-lock.json')) {
+    console.error('Installing the packages …');
+    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  }
+  const sources = Math.max(newest('src'), changed('scripts/build.mjs'), changed('package-lock.json'));
+  if (changed('dist/whenever.cjs') < sources) {
+    console.error('Building …');
+    const { buildProgram } = await import('./build.mjs');
+    await buildProgram();
+  }
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await setUp();
