@@ -165,6 +165,8 @@ export class Scheduler {
   #plan(condition: Condition): void {
     if (condition.removed) this.#agenda.drop(condition);
     else this.#agenda.plan(condition, condition.due);
+    // Only a sleep that is longer than a tick can be too long.
+    if (this.#sleepsLong) this.#wake.abort();
   }
 
   #desk(runner: Runner): Desk {
@@ -185,11 +187,7 @@ export class Scheduler {
         this.#logs.tick.trace('BUSY/NO', 'no condition is busy');
         this.#idle?.();
       },
-      changed: (condition) => {
-        this.#plan(condition);
-        // Only a sleep that is longer than a tick can be too long.
-        if (this.#sleepsLong) this.#wake.abort();
-      },
+      changed: (condition) => this.#plan(condition),
       performed: (condition, operation) => this.#reportQueued(condition, operation),
       forgetEvent: (name) => this.#bucket.take(name),
     };
