@@ -72,7 +72,7 @@ const build = (): Command => {
   }
   program.addHelpText(
     'after',
-    `\nCommands on standard input, one a line:\n${inputCommands()}\n\nSee man whenever and man 5 whenever.toml.`,
+    `\nCommands on standard input, one a line:\n${inputCommands()}\n\nSee man whenever and man 5 whenever.toml.\n`,
   );
   return program;
 };

@@ -85,7 +85,9 @@ const schedule = async (options: Options, file: string, log: Log): Promise<numbe
     config = await load(file);
   } catch (error) {
     const lines = (error as { lines?: readonly string[] }).lines ?? [reason(error)];
-    for (const line of lines) starting.error('START/ERR', `configuration refused: ${line}`);
+    // A person who sees the log and standard error on one terminal does not need everything twice.
+    const both = options.log === undefined && !options.quiet && process.stdout.isTTY && process.stderr.isTTY;
+    for (const line of both ? [file] : lines) starting.error('START/ERR', `configuration refused: ${line}`);
     return refuse(options, describeRefusal(file, lines, error));
   }
   const { createLua } = await import('./adapters/lua.ts');

@@ -1,11 +1,13 @@
 import { parse, TomlError } from 'smol-toml';
-import * as v from 'valibot';
 import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec, Traits } from '../core/spec.ts';
 import type { ConditionKind, EventKind, Kind, Machine, TaskKind } from '../items/kind.ts';
-import type { Fields, Values } from './field.ts';
+import { checkFields, type Table } from './check-fields.ts';
+import type { Values } from './field.ts';
+import { Findings } from './findings.ts';
 import { globalFields } from './globals.ts';
-import { nearest } from './nearest.ts';
 import { ConfigError, type Path, type Problem } from './problem.ts';
+import { checkReferences } from './references.ts';
+import { type Item, readSection, type Section } from './section.ts';
 
 /** The kinds and the common keys of each section: what a file may contain. */
 export interface Registry {
@@ -13,157 +15,6 @@ export interface Registry {
   readonly condition: Section<ConditionKind>;
   readonly event: Section<EventKind>;
 }
-
-interface Section<K extends Kind> {
-  readonly kinds: readonly K[];
-  readonly common: Fields;
-}
-
-type SectionName = 'task' | 'condition' | 'event';
-type Table = Record<string, unknown>;
-
-const isTable = (x: unknown): x is Table =>
-  typeof x === 'object' && x !== null && !Array.isArray(x) && !(x instanceof Date);
-
-/** What a value of the file looks like to a person. */
-export const describe = (x: unknown): string => {
-  if (typeof x === 'string') return `the string ${JSON.stringify(x.length > 60 ? `${x.slice(0, 60)}…` : x)}`;
-  if (typeof x === 'bigint') return `the integer ${x}`;
-  if (typeof x === 'number') return `the float ${Number.isInteger(x) ? x.toFixed(1) : x}`;
-  if (typeof x === 'boolean') return String(x);
-  if (x instanceof Date) return 'a date';
-  return Array.isArray(x) ? 'an array' : 'a table';
-};
-
-/** Collects what is wrong while a file is gone through. */
-class Findings {
-  readonly problems: Problem[] = [];
-  add(problem: Problem): void {
-    this.problems.push(problem);
-  }
-}
-
-const checkFields = (
-  table: Table,
-  fields: Fields,
-  base: Path,
-  item: string | undefined,
-  found: Findings,
-  ignore: readonly string[] = [],
-): Table => {
-  const out: Table = {};
-  const add = (path: Path, at: 'key' | 'value', text: string) =>
-    found.add({ path: [...base, ...path], at, text, ...(item ? { item } : {}) });
-  for (const key of Object.keys(table)) {
-    if (ignore.includes(key)) continue;
-    if (!Object.hasOwn(fields, key)) {
-      add([key], 'key', `unknown key "${key}"${nearest(key, [...Object.keys(fields), ...ignore])}`);
-      continue;
-    }
-    const field = fields[key]!;
-    const result = v.safeParse(field.schema, table[key]);
-    if (result.success) {
-      out[key] = result.output;
-      continue;
-    }
-    for (const issue of result.issues) {
-      const inside = (issue.path ?? []).map((p) => p.key as string | number);
-      const bad = issue.path?.length ? issue.input : table[key];
-      if (issue.type === 'strict_object' && issue.expected === 'never') {
-        add([key, ...inside], 'key', `${key}: ${issue.message}`);
-        continue;
-      }
-      const where = inside.length
-        ? ` (${inside.map((p) => (typeof p === 'number' ? `entry ${p + 1}` : p)).join(', ')})`
-        : '';
-      const found = bad === undefined ? 'nothing' : describe(bad);
-      add([key, ...inside], 'value', `${key}${where}: expected ${issue.message}, found ${found}`);
-    }
-  }
-  for (const [key, field] of Object.entries(fields)) {
-    if (Object.hasOwn(table, key)) continue;
-    if (field.required) add([], 'key', `missing key "${key}": expected ${field.expected}`);
-    else if (field.fallback !== undefined) out[key] = field.fallback;
-  }
-  return out;
-};
-
-/** One table of the file, gone through. */
-interface Item<K extends Kind> {
-  readonly kind: K;
-  readonly name: string;
-  /** Values of the keys the whole section has. */
-  readonly shared: Table;
-  /** Values of the kind's own keys. */
-  readonly values: Table;
-  readonly compiled: unknown;
-  readonly path: Path;
-}
-
-const titled = (section: SectionName, table: Table, index: number): string =>
-  typeof table.name === 'string' ? `${section} "${table.name}"` : `${section} number ${index + 1}`;
-
-/** The items of one section; those with a problem too, so that what refers to them can be checked in the same go. */
-const readSection = async <K extends Kind>(
-  root: Table,
-  section: SectionName,
-  { kinds, common }: Section<K>,
-  machine: Machine,
-  found: Findings,
-) => {
-  const list = root[section];
-  const items: Item<K>[] = [];
-  const named = new Map<string, Path>();
-  if (list === undefined) return { items, named };
-  if (!Array.isArray(list) || !list.every(isTable)) {
-    const hint = isTable(list) ? `: write [[${section}]] instead of [${section}]` : '';
-    found.add({ path: [section], at: 'key', text: `expected ${section}s as an array of tables${hint}` });
-    return { items, named };
-  }
-  for (const [index, table] of (list as Table[]).entries()) {
-    const path: Path = [section, index];
-    const item = titled(section, table, index);
-    const words = kinds.map((k) => k.type);
-    const add = (at: 'key' | 'value', key: Path, text: string, more = {}) =>
-      found.add({ path: [...path, ...key], at, item, text, ...more });
-    const name = table.name;
-    if (typeof name === 'string') {
-      if (named.has(name)) add('value', ['name'], `the name "${name}" is used by another ${section} already`);
-      else named.set(name, path);
-    }
-    const kind = kinds.find((k) => k.type === table.type);
-    if (table.type === undefined) add('key', [], `missing key "type": expected one of ${words.join(', ')}`);
-    else if (typeof table.type !== 'string')
-      add('value', ['type'], `type: expected one of ${words.join(', ')}, found ${describe(table.type)}`);
-    else if (!kind)
-      add(
-        'value',
-        ['type'],
-        `unknown ${section} type "${table.type}"${nearest(table.type, words)} (known: ${words.join(', ')})`,
-      );
-    if (!kind) {
-      checkFields(
-        table,
-        common,
-        path,
-        item,
-        found,
-        Object.keys(table).filter((k) => !Object.hasOwn(common, k)),
-      );
-      continue;
-    }
-    const before = found.problems.length;
-    const all = checkFields(table, { ...common, ...kind.fields }, path, item, found, ['type']);
-    const pick = (fields: Fields) => Object.fromEntries(Object.keys(fields).map((k) => [k, all[k]]));
-    const values = pick(kind.fields);
-    const missing = kind.unavailable?.(machine);
-    if (missing) add('value', ['type'], missing);
-    const report = (key: Path, text: string, more = {}) => add('value', key, text, more);
-    const compiled = found.problems.length === before ? await kind.compile?.(values, report, machine) : undefined;
-    items.push({ kind, name: all.name as string, shared: pick(common), values, compiled, path });
-  }
-  return { items, named };
-};
 
 const syntaxProblem = (error: TomlError): Problem => ({
   path: [],
@@ -195,35 +46,9 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   const task = await readSection(root, 'task', registry.task, machine, found);
   const condition = await readSection(root, 'condition', registry.condition, machine, found);
   const event = await readSection(root, 'event', registry.event, machine, found);
-  const conditionTable = (name: string) => (root.condition as Table[])[condition.named.get(name)?.[1] as number];
-
-  for (const { name, shared, path } of condition.items) {
-    const seen = new Set<string>();
-    for (const [i, wanted] of ((shared.tasks ?? []) as string[]).entries()) {
-      const at = { path: [...path, 'tasks', i], at: 'value' as const, item: `condition "${name}"` };
-      if (!task.named.has(wanted))
-        found.add({ ...at, text: `tasks: there is no task "${wanted}"${nearest(wanted, [...task.named.keys()])}` });
-      else if (seen.has(wanted)) found.add({ ...at, text: `tasks: the task "${wanted}" is listed twice` });
-      seen.add(wanted);
-    }
-  }
+  const typeOf = (name: string) => (root.condition as Table[])[condition.named.get(name)?.[1] as number]?.type;
   const fired = registry.condition.kinds.filter((k) => k.fired).map((k) => k.type);
-  for (const { name, shared, path } of event.items) {
-    const wanted = shared.condition;
-    if (typeof wanted !== 'string') continue;
-    const at = { path: [...path, 'condition'], at: 'value' as const, item: `event "${name}"` };
-    const type = conditionTable(wanted)?.type;
-    if (!condition.named.has(wanted))
-      found.add({
-        ...at,
-        text: `condition: there is no condition "${wanted}"${nearest(wanted, [...condition.named.keys()])}`,
-      });
-    else if (typeof type === 'string' && !fired.includes(type))
-      found.add({
-        ...at,
-        text: `condition: "${wanted}" is of type ${type}, expected one of type ${fired.join(' or ')}`,
-      });
-  }
+  checkReferences(task, condition, event, typeOf, fired, found);
   if (found.problems.length > 0) return refuse(found.problems);
 
   const locate = async (path: Path) => (await (await import('./locate.ts')).locator(text))(path, 'value');

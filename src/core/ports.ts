@@ -102,6 +102,8 @@ export type LuaEnd =
   | { readonly how: 'timeout' }
   | { readonly how: 'memory' }
   | { readonly how: 'killed' }
+  /** The host had to be given up while the script ran, mostly because of another one. */
+  | { readonly how: 'lost'; readonly reason: string }
   | { readonly how: 'not-started'; readonly reason: string };
 
 export interface LuaResult {

@@ -34,8 +34,11 @@ interface KindOf<S extends string, F extends Fields, C> {
   readonly fields: F;
   /** Why the kind cannot be used here, if it cannot. */
   unavailable?(machine: Machine): string | undefined;
-  /** Checks that go beyond single keys, and what is worth making once (expressions, calendars). Imports what it needs late. */
-  compile?(values: Values<NoInfer<F>>, report: Report, machine: Machine): C | Promise<C>;
+  /**
+   * Checks that go beyond single keys, and what is worth making once (expressions, calendars). Imports what it needs late.
+   * Keys whose own check failed are absent: all problems are told in one go.
+   */
+  compile?(values: Partial<Values<NoInfer<F>>>, report: Report, machine: Machine): C | Promise<C>;
 }
 
 /** A kind of task. */

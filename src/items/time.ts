@@ -53,7 +53,7 @@ export const time = conditionKind({
   delayable: false,
   compile: async (values): Promise<readonly Instants[]> => {
     const { instantsOf } = await import('./common/instants.ts');
-    return values.time_specifications.map(instantsOf);
+    return (values.time_specifications ?? []).map(instantsOf);
   },
   create: ({ compiled, log, ports }) => {
     // Never goes back, so that a clock set back repeats nothing.

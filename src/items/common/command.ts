@@ -9,11 +9,11 @@ type CommandValues = Values<typeof commandFields>;
 
 /** What is checked about a command when the file is loaded; answers the compiled text criteria. */
 export const compileCommand = (
-  values: CommandValues,
+  values: Partial<CommandValues>,
   report: Report,
   machine: Machine,
 ): Promise<readonly TextCriterion[]> => {
-  if (!machine.isDirectory(values.startup_path))
+  if (values.startup_path !== undefined && !machine.isDirectory(values.startup_path))
     report(['startup_path'], `startup_path: expected an existing directory, "${values.startup_path}" is none`);
   if (values.command === '') report(['command'], 'command: expected the name of a program, found an empty string');
   return compileCriteria(values, report);

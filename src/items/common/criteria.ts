@@ -28,14 +28,17 @@ export interface TextCriterion {
 
 const KEYS = ['success_stdout', 'success_stderr', 'failure_stdout', 'failure_stderr'] as const;
 
-const textTest = (wanted: string, { match_exact, case_sensitive }: CommandValues) => {
+const textTest = (wanted: string, { match_exact, case_sensitive }: Partial<CommandValues>) => {
   const fold = (s: string) => (case_sensitive ? s : s.toUpperCase());
   const needle = fold(wanted);
   return match_exact ? (text: string) => fold(text) === needle : (text: string) => fold(text).includes(needle);
 };
 
 /** The configured text criteria in the order they are applied (`tasks.md` §1.4); expressions that do not compile are reported. */
-export const compileCriteria = async (values: CommandValues, report: Report): Promise<readonly TextCriterion[]> => {
+export const compileCriteria = async (
+  values: Partial<CommandValues>,
+  report: Report,
+): Promise<readonly TextCriterion[]> => {
   const criteria: TextCriterion[] = [];
   for (const key of KEYS) {
     const source = values[key];
@@ -48,12 +51,15 @@ export const compileCriteria = async (values: CommandValues, report: Report): Pr
     }
     try {
       const expression = await compileExpression(source, {
-        caseSensitive: values.case_sensitive,
-        whole: values.match_exact,
+        caseSensitive: values.case_sensitive ?? false,
+        whole: values.match_exact ?? false,
       });
       criteria.push({ ...base, matches: (text) => expression.found(text) });
     } catch (error) {
-      report([key], `${key}: expected a regular expression (RE2 dialect): ${(error as Error).message}`);
+      report(
+        [key],
+        `${key}: expected a regular expression (RE2 dialect): ${(error as Error).message.replace('`(?i)', '`')}`,
+      );
     }
   }
   return criteria;

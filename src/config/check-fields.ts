@@ -1,0 +1,71 @@
+import * as v from 'valibot';
+import type { Fields } from './field.ts';
+import type { Findings } from './findings.ts';
+import { nearest } from './nearest.ts';
+import type { Path } from './problem.ts';
+
+/** A table of the file. */
+export type Table = Record<string, unknown>;
+
+/** True for a TOML table, and for nothing else of the file. */
+export const isTable = (x: unknown): x is Table =>
+  typeof x === 'object' && x !== null && !Array.isArray(x) && !(x instanceof Date);
+
+/** What a value of the file looks like to a person. */
+export const describe = (x: unknown): string => {
+  if (typeof x === 'string') return `the string ${JSON.stringify(x.length > 60 ? `${x.slice(0, 60)}…` : x)}`;
+  if (typeof x === 'bigint') return `the integer ${x}`;
+  if (typeof x === 'number') return `the float ${Number.isInteger(x) ? x.toFixed(1) : x}`;
+  if (typeof x === 'boolean') return String(x);
+  if (x instanceof Date) return 'a date';
+  return Array.isArray(x) ? 'an array' : 'a table';
+};
+
+/**
+ * Checks a table against its fields and answers the values, defaults included; what is wrong is left out and reported.
+ * @param ignore keys that are somebody else's business.
+ */
+export const checkFields = (
+  table: Table,
+  fields: Fields,
+  base: Path,
+  item: string | undefined,
+  found: Findings,
+  ignore: readonly string[] = [],
+): Table => {
+  const out: Table = {};
+  const add = (path: Path, at: 'key' | 'value', text: string) =>
+    found.add({ path: [...base, ...path], at, text, ...(item ? { item } : {}) });
+  for (const key of Object.keys(table)) {
+    if (ignore.includes(key)) continue;
+    if (!Object.hasOwn(fields, key)) {
+      add([key], 'key', `unknown key "${key}"${nearest(key, [...Object.keys(fields), ...ignore])}`);
+      continue;
+    }
+    const field = fields[key]!;
+    const result = v.safeParse(field.schema, table[key]);
+    if (result.success) {
+      out[key] = result.output;
+      continue;
+    }
+    for (const issue of result.issues) {
+      const inside = (issue.path ?? []).map((p) => p.key as string | number);
+      const bad = issue.path?.length ? issue.input : table[key];
+      if (issue.type === 'strict_object' && issue.expected === 'never') {
+        add([key, ...inside], 'key', `${key}: ${issue.message}`);
+        continue;
+      }
+      const where = inside.length
+        ? ` (${inside.map((p) => (typeof p === 'number' ? `entry ${p + 1}` : p)).join(', ')})`
+        : '';
+      const found = bad === undefined ? 'nothing' : describe(bad);
+      add([key, ...inside], 'value', `${key}${where}: expected ${issue.message}, found ${found}`);
+    }
+  }
+  for (const [key, field] of Object.entries(fields)) {
+    if (Object.hasOwn(table, key)) continue;
+    if (field.required) add([], 'key', `missing key "${key}": expected ${field.expected}`);
+    else if (field.fallback !== undefined) out[key] = field.fallback;
+  }
+  return out;
+};

@@ -1,0 +1,101 @@
+import type { Kind, Machine } from '../items/kind.ts';
+import { checkFields, describe, isTable, type Table } from './check-fields.ts';
+import type { Fields } from './field.ts';
+import type { Findings } from './findings.ts';
+import { nearest } from './nearest.ts';
+import type { Path } from './problem.ts';
+
+/** The kinds of one section and the keys they share: what `[[task]]`, `[[condition]]` or `[[event]]` may hold. */
+export interface Section<K extends Kind> {
+  readonly kinds: readonly K[];
+  readonly common: Fields;
+}
+
+/** The words that begin a section of the file. */
+export type SectionName = 'task' | 'condition' | 'event';
+
+/** One table of the file, gone through. */
+export interface Item<K extends Kind> {
+  readonly kind: K;
+  readonly name: string;
+  /** `task "Backup"`, or `task number 3` when it has no good name. */
+  readonly title: string;
+  /** Values of the keys the whole section has. */
+  readonly shared: Table;
+  /** Values of the kind's own keys. */
+  readonly values: Table;
+  readonly compiled: unknown;
+  readonly path: Path;
+}
+
+/** A section that has been gone through. */
+export interface Read<K extends Kind> {
+  /** The items of a known kind, those with a problem too: what refers to them is checked in the same go. */
+  readonly items: readonly Item<K>[];
+  /** Every name that is used, with the place of its item. */
+  readonly named: ReadonlyMap<string, Path>;
+}
+
+const titled = (section: SectionName, table: Table, index: number): string =>
+  typeof table.name === 'string' ? `${section} "${table.name}"` : `${section} number ${index + 1}`;
+
+/** Goes through one section of the file. */
+export const readSection = async <K extends Kind>(
+  root: Table,
+  section: SectionName,
+  { kinds, common }: Section<K>,
+  machine: Machine,
+  found: Findings,
+): Promise<Read<K>> => {
+  const list = root[section];
+  const items: Item<K>[] = [];
+  const named = new Map<string, Path>();
+  if (list === undefined) return { items, named };
+  if (!Array.isArray(list) || !list.every(isTable)) {
+    const hint = isTable(list) ? `: write [[${section}]] instead of [${section}]` : '';
+    found.add({ path: [section], at: 'key', text: `expected ${section}s as an array of tables${hint}` });
+    return { items, named };
+  }
+  for (const [index, table] of (list as Table[]).entries()) {
+    const path: Path = [section, index];
+    const title = titled(section, table, index);
+    const words = kinds.map((k) => k.type);
+    const add = (at: 'key' | 'value', key: Path, text: string, more = {}) =>
+      found.add({ path: [...path, ...key], at, item: title, text, ...more });
+    const name = table.name;
+    if (typeof name === 'string') {
+      if (named.has(name)) add('value', ['name'], `the name "${name}" is used by another ${section} already`);
+      else named.set(name, path);
+    }
+    const kind = kinds.find((k) => k.type === table.type);
+    if (table.type === undefined) add('key', [], `missing key "type": expected one of ${words.join(', ')}`);
+    else if (typeof table.type !== 'string')
+      add('value', ['type'], `type: expected one of ${words.join(', ')}, found ${describe(table.type)}`);
+    else if (!kind)
+      add(
+        'value',
+        ['type'],
+        `unknown ${section} type "${table.type}"${nearest(table.type, words)} (known: ${words.join(', ')})`,
+      );
+    if (!kind) {
+      checkFields(
+        table,
+        common,
+        path,
+        title,
+        found,
+        Object.keys(table).filter((k) => !Object.hasOwn(common, k)),
+      );
+      continue;
+    }
+    const all = checkFields(table, { ...common, ...kind.fields }, path, title, found, ['type']);
+    const pick = (fields: Fields) => Object.fromEntries(Object.keys(fields).map((k) => [k, all[k]]));
+    const values = pick(kind.fields);
+    const missing = kind.unavailable?.(machine);
+    if (missing) add('value', ['type'], missing);
+    const report = (key: Path, text: string, more = {}) => add('value', key, text, more);
+    const compiled = missing ? undefined : await kind.compile?.(values, report, machine);
+    items.push({ kind, name: all.name as string, title, shared: pick(common), values, compiled, path });
+  }
+  return { items, named };
+};
