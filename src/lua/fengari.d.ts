@@ -1,0 +1,229 @@
+/** What is used of fengari 0.1.5, which carries no types. Strings of Lua are byte arrays. */
+declare module 'fengari/src/lua.js' {
+  /** One coroutine. */
+  export interface lua_State {
+    readonly l_G: GlobalState;
+    allowhook: 0 | 1;
+    hookcount: number;
+    basehookcount: number;
+    nny: number;
+    readonly stack: TValue[];
+    readonly top: number;
+    status: number;
+    ci: CallInfo;
+    readonly base_ci: CallInfo;
+  }
+  /** One level of calls; `top` is the highest slot it may use. */
+  export interface CallInfo {
+    top: number;
+  }
+  /** A slot: a tag and a value. */
+  export interface TValue {
+    setclLvalue(closure: unknown): void;
+  }
+  /** What all coroutines of one script share. `owner` is ours: the script's run. */
+  export interface GlobalState {
+    readonly mainthread: lua_State;
+    owner?: unknown;
+  }
+  export class lua_Debug {
+    short_src: Uint8Array;
+    currentline: number;
+  }
+  /** A function as Lua calls it: arguments on the stack, answers how many results it left there. */
+  export type LuaFunction = (L: lua_State) => number;
+  /** Called when a yield or a protected call below it comes back. */
+  export type Continuation = (L: lua_State, status: number, context: number) => number;
+  export const LUA_OK: number;
+  export const LUA_YIELD: number;
+  export const LUA_MASKCOUNT: number;
+  export const LUA_MULTRET: number;
+  export const LUA_REGISTRYINDEX: number;
+  export const LUA_TNIL: number;
+  export const LUA_TNONE: number;
+  export const LUA_TBOOLEAN: number;
+  export const LUA_TNUMBER: number;
+  export const LUA_TSTRING: number;
+  export const LUA_TTABLE: number;
+  export const LUA_TFUNCTION: number;
+  export const LUA_TTHREAD: number;
+  export const LUA_TUSERDATA: number;
+  export const lua_newstate: () => lua_State;
+  export const lua_newthread: (L: lua_State) => lua_State;
+  export const lua_atnativeerror: (L: lua_State, f: LuaFunction) => LuaFunction | null;
+  export const lua_callk: (
+    L: lua_State,
+    args: number,
+    results: number,
+    context: number,
+    k: Continuation | null,
+  ) => void;
+  export const lua_call: (L: lua_State, args: number, results: number) => void;
+  export const lua_checkstack: (L: lua_State, n: number) => boolean;
+  export const lua_concat: (L: lua_State, n: number) => void;
+  export const lua_copy: (L: lua_State, from: number, to: number) => void;
+  export const lua_createtable: (L: lua_State, narr: number, nrec: number) => void;
+  export const lua_newtable: (L: lua_State) => void;
+  export const lua_error: (L: lua_State) => never;
+  export const lua_getfield: (L: lua_State, index: number, key: Uint8Array) => number;
+  export const lua_setfield: (L: lua_State, index: number, key: Uint8Array) => void;
+  export const lua_getmetatable: (L: lua_State, index: number) => boolean;
+  export const lua_setmetatable: (L: lua_State, index: number) => void;
+  export const lua_getstack: (L: lua_State, level: number, ar: lua_Debug) => number;
+  export const lua_getinfo: (L: lua_State, what: Uint8Array, ar: lua_Debug) => number;
+  export const lua_gettop: (L: lua_State) => number;
+  export const lua_settop: (L: lua_State, top: number) => void;
+  export const lua_insert: (L: lua_State, index: number) => void;
+  export const lua_remove: (L: lua_State, index: number) => void;
+  export const lua_replace: (L: lua_State, index: number) => void;
+  export const lua_rotate: (L: lua_State, index: number, n: number) => void;
+  export const lua_isinteger: (L: lua_State, index: number) => boolean;
+  export const lua_isstring: (L: lua_State, index: number) => boolean;
+  export const lua_isyieldable: (L: lua_State) => boolean;
+  export const lua_load: (
+    L: lua_State,
+    reader: (L: lua_State, data: null) => Uint8Array | null,
+    data: null,
+    chunk: Uint8Array,
+    mode: Uint8Array,
+  ) => number;
+  export const lua_next: (L: lua_State, index: number) => number;
+  export const lua_pcallk: (
+    L: lua_State,
+    args: number,
+    results: number,
+    handler: number,
+    context: number,
+    k: Continuation | null,
+  ) => number;
+  export const lua_pop: (L: lua_State, n: number) => void;
+  export const lua_pushboolean: (L: lua_State, b: boolean | number) => void;
+  export const lua_pushcclosure: (L: lua_State, f: LuaFunction, upvalues: number) => void;
+  export const lua_pushcfunction: (L: lua_State, f: LuaFunction) => void;
+  export const lua_pushglobaltable: (L: lua_State) => void;
+  export const lua_pushinteger: (L: lua_State, n: number) => void;
+  export const lua_pushlightuserdata: (L: lua_State, p: unknown) => void;
+  export const lua_pushnil: (L: lua_State) => void;
+  export const lua_pushnumber: (L: lua_State, n: number) => void;
+  export const lua_pushstring: (L: lua_State, s: Uint8Array) => Uint8Array;
+  export const lua_pushthread: (L: lua_State) => boolean;
+  export const lua_pushvalue: (L: lua_State, index: number) => void;
+  export const lua_rawequal: (L: lua_State, a: number, b: number) => boolean;
+  export const lua_rawget: (L: lua_State, index: number) => number;
+  export const lua_rawgeti: (L: lua_State, index: number, n: number) => number;
+  export const lua_rawlen: (L: lua_State, index: number) => number;
+  export const lua_rawset: (L: lua_State, index: number) => void;
+  export const lua_rawseti: (L: lua_State, index: number, n: number) => void;
+  export const lua_resume: (L: lua_State, from: lua_State | null, args: number) => number;
+  export const lua_sethook: (
+    L: lua_State,
+    hook: ((L: lua_State, ar: lua_Debug) => void) | null,
+    mask: number,
+    count: number,
+  ) => void;
+  export const lua_setupvalue: (L: lua_State, index: number, n: number) => Uint8Array | null;
+  export const lua_status: (L: lua_State) => number;
+  export const lua_stringtonumber: (L: lua_State, s: Uint8Array) => number;
+  export const lua_toboolean: (L: lua_State, index: number) => boolean;
+  export const lua_tointegerx: (L: lua_State, index: number) => number | false;
+  export const lua_tonumberx: (L: lua_State, index: number) => number | false;
+  export const lua_tolstring: (L: lua_State, index: number) => Uint8Array | null;
+  /** The JavaScript object behind a table or function. */
+  export const lua_topointer: (L: lua_State, index: number) => unknown;
+  export const lua_tothread: (L: lua_State, index: number) => lua_State | null;
+  export const lua_touserdata: (L: lua_State, index: number) => unknown;
+  /** The userdata's own JavaScript object, to be filled. */
+  export const lua_newuserdata: (L: lua_State, size: number) => Record<string, unknown>;
+  export const lua_type: (L: lua_State, index: number) => number;
+  export const lua_typename: (L: lua_State, type: number) => Uint8Array;
+  export const lua_upvalueindex: (n: number) => number;
+  export const lua_xmove: (from: lua_State, to: lua_State, n: number) => void;
+  export const lua_yield: (L: lua_State, results: number) => number;
+  export const lua_yieldk: (L: lua_State, results: number, context: number, k: Continuation) => number;
+}
+
+declare module 'fengari/src/lauxlib.js' {
+  import type { LuaFunction, lua_State } from 'fengari/src/lua.js';
+  export const luaL_argcheck: (L: lua_State, ok: boolean, arg: number, message: Uint8Array) => void;
+  export const luaL_argerror: (L: lua_State, arg: number, message: Uint8Array) => never;
+  export const luaL_checkany: (L: lua_State, arg: number) => void;
+  export const luaL_checkinteger: (L: lua_State, arg: number) => number;
+  export const luaL_checknumber: (L: lua_State, arg: number) => number;
+  export const luaL_checkstring: (L: lua_State, arg: number) => Uint8Array;
+  export const luaL_checktype: (L: lua_State, arg: number, type: number) => void;
+  export const luaL_checkudata: (L: lua_State, arg: number, name: Uint8Array) => unknown;
+  export const luaL_testudata: (L: lua_State, arg: number, name: Uint8Array) => unknown;
+  export const luaL_error: (L: lua_State, format: Uint8Array, ...args: unknown[]) => never;
+  export const luaL_getmetafield: (L: lua_State, index: number, name: Uint8Array) => number;
+  export const luaL_newmetatable: (L: lua_State, name: Uint8Array) => number;
+  export const luaL_optinteger: (L: lua_State, arg: number, fallback: number) => number;
+  export const luaL_optnumber: (L: lua_State, arg: number, fallback: number) => number;
+  export const luaL_optstring: (L: lua_State, arg: number, fallback: Uint8Array | null) => Uint8Array | null;
+  export const luaL_setfuncs: (
+    L: lua_State,
+    functions: Readonly<Record<string, LuaFunction>>,
+    upvalues: number,
+  ) => void;
+  export const luaL_setmetatable: (L: lua_State, name: Uint8Array) => void;
+  export const luaL_tolstring: (L: lua_State, index: number) => Uint8Array;
+  export const luaL_where: (L: lua_State, level: number) => void;
+}
+
+declare module 'fengari/src/lstring.js' {
+  export class TString {
+    hash: string | null;
+    getstr(): Uint8Array;
+  }
+  const lstring: { luaS_hash: (s: Uint8Array) => string; luaS_hashlongstr: (s: TString) => string };
+  export default lstring;
+}
+
+declare module 'fengari/src/lapi.js' {
+  import type { LuaFunction, lua_State } from 'fengari/src/lua.js';
+
+  const lapi: { lua_pushcfunction: (L: lua_State, f: LuaFunction) => void };
+  export default lapi;
+}
+
+declare module 'fengari/src/ltable.js' {
+  import type { lua_State, TValue } from 'fengari/src/lua.js';
+  export interface Entry {
+    readonly key: TValue;
+    readonly value: TValue;
+    readonly n: Entry | undefined;
+  }
+  export class Table {
+    readonly f: Entry | undefined;
+  }
+  export const luaH_setfrom: (L: lua_State, t: Table, key: TValue, value: TValue) => void;
+}
+
+declare module 'fengari/src/lfunc.js' {
+  import type { lua_State } from 'fengari/src/lua.js';
+  export const luaF_close: (L: lua_State, level: number) => void;
+}
+
+declare module 'fengari/src/lbaselib.js' {
+  import type { LuaFunction } from 'fengari/src/lua.js';
+  export const luaopen_base: LuaFunction;
+}
+declare module 'fengari/src/lcorolib.js' {
+  import type { LuaFunction } from 'fengari/src/lua.js';
+  export const luaopen_coroutine: LuaFunction;
+}
+declare module 'fengari/src/lstrlib.js' {
+  import type { LuaFunction } from 'fengari/src/lua.js';
+  export const luaopen_string: LuaFunction;
+}
+declare module 'fengari/src/ltablib.js' {
+  import type { LuaFunction } from 'fengari/src/lua.js';
+  export const luaopen_table: LuaFunction;
+}
+declare module 'fengari/src/lmathlib.js' {
+  import type { LuaFunction } from 'fengari/src/lua.js';
+  export const luaopen_math: LuaFunction;
+}
+declare module 'fengari/src/lutf8lib.js' {
+  import type { LuaFunction } from 'fengari/src/lua.js';
+  export const luaopen_utf8: LuaFunction;
+}

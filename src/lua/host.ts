@@ -1,0 +1,163 @@
+import { performance } from 'node:perf_hooks';
+import { LUA_OK, LUA_YIELD, lua_resume, type lua_State } from 'fengari/src/lua.js';
+import { hurry } from './hook.ts';
+import { Locks } from './locks.ts';
+import type { MemoryWatch } from './memory.ts';
+import { type Entries, type HostOptions, PULSE, type Report } from './protocol.ts';
+import type { Run, Sentence } from './run.ts';
+
+/** A turn of the host ends after so long, so that timers and answers from outside come in. */
+const TURN_MS = 10;
+/** Reports per turn; a script that says more waits for the next one. */
+export const MOST_REPORTS = 256;
+/** Batches of reports that may be under way to the main thread. */
+const MOST_UNDER_WAY = 4;
+
+/** Runs scripts side by side on one thread: each goes on until it waits, ends, or its slice is over. */
+export class Host {
+  readonly locks = new Locks<Run>();
+  readonly shared: Map<string, Entries>;
+  readonly runs = new Map<number, Run>();
+  readonly #pulse: Int32Array;
+  readonly #options: HostOptions;
+  readonly #memory: MemoryWatch;
+  readonly #send: (reports: readonly Report[]) => void;
+  #ready: Run[] = [];
+  #reports: Report[] = [];
+  #pumping = false;
+  #running: lua_State | undefined;
+
+  constructor(options: HostOptions, memory: MemoryWatch, send: (reports: readonly Report[]) => void) {
+    this.#options = options;
+    this.#memory = memory;
+    this.#send = send;
+    this.#pulse = new Int32Array(options.pulse);
+    this.shared = new Map(options.shared);
+  }
+
+  /** Tells the main thread, with the end of this turn. */
+  report(report: Report): void {
+    this.#reports.push(report);
+    this.#wake();
+  }
+
+  /** True when a script that wants to say more should wait a turn. */
+  get full(): boolean {
+    return this.#reports.length >= MOST_REPORTS;
+  }
+
+  /** Lets the run go on in its turn. */
+  enqueue(run: Run): void {
+    this.#ready.push(run);
+    this.#wake();
+  }
+
+  /** Says which coroutine is running now. */
+  set running(L: lua_State | undefined) {
+    this.#running = L;
+  }
+
+  /** Makes the running script look at the clock soon: something costly happened. */
+  hurry(): void {
+    if (this.#running !== undefined) hurry(this.#running);
+  }
+
+  /** Called now and then from within a running script. */
+  look(run: Run, now: number): void {
+    if (now >= run.deadline) run.sentence = { why: 'timeout' };
+    else if (this.#memory.over(now)) this.exhausted();
+  }
+
+  /** Called when a script that cannot be left has used up its slice. */
+  held(run: Run, now: number): void {
+    if (now - run.sliceBegan > this.#options.holdMs) run.sentence = { why: 'hold' };
+  }
+
+  /** The memory limit is reached: every script here ends, and the main thread gives up this host. */
+  exhausted(): void {
+    for (const run of this.runs.values()) run.sentence = { why: 'memory' };
+    if (!this.#reports.some((r) => r.what === 'memory')) this.#reports.push({ what: 'memory' });
+    this.#wake();
+  }
+
+  /**
+   * Runs the coroutine to its end; answers true when it ended without an error, which else is on top of its stack. Never
+   * settles when the run is ended otherwise.
+   */
+  complete(run: Run, co: lua_State, args: number): Promise<boolean> {
+    run.co = co;
+    run.args = args;
+    return new Promise((resolve) => {
+      run.ended = resolve;
+      this.enqueue(run);
+    });
+  }
+
+  /** Ends a run from outside, whatever it is doing. */
+  condemn(run: Run, sentence: Sentence): void {
+    if (run.over || run.sentence !== undefined) return;
+    run.sentence = sentence;
+    this.enqueue(run);
+  }
+
+  #wake(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    setImmediate(this.#turn);
+  }
+
+  readonly #turn = (): void => {
+    const began = performance.now();
+    Atomics.add(this.#pulse, PULSE.turns, 1);
+    if (Atomics.load(this.#pulse, PULSE.sent) - Atomics.load(this.#pulse, PULSE.taken) >= MOST_UNDER_WAY) {
+      setTimeout(this.#turn, 1);
+      return;
+    }
+    let left = this.#ready.length;
+    while (left-- > 0 && !this.full && performance.now() - began < TURN_MS) this.#step(this.#ready.shift()!);
+    this.flush();
+    if (this.#ready.length > 0 || this.#reports.length > 0) setImmediate(this.#turn);
+    else this.#pumping = false;
+  };
+
+  /** Sends what was reported so far. */
+  flush(): void {
+    if (this.#reports.length === 0) return;
+    const batch = this.#reports;
+    this.#reports = [];
+    Atomics.add(this.#pulse, PULSE.sent, 1);
+    this.#send(batch);
+  }
+
+  #step(run: Run): void {
+    if (run.over) return;
+    if (run.sentence !== undefined) return this.#executeSentence(run);
+    const { co } = run;
+    if (co === undefined) return;
+    run.yielding = undefined;
+    run.sliceBegan = run.hookAt = performance.now();
+    Atomics.store(this.#pulse, PULSE.current, run.job.id);
+    this.running = co;
+    const status = lua_resume(co, run.L, run.args);
+    this.running = undefined;
+    Atomics.store(this.#pulse, PULSE.current, 0);
+    run.args = 0;
+    if (run.over) return;
+    if (run.sentence !== undefined) this.#executeSentence(run);
+    else if (status === LUA_YIELD) {
+      if (run.yielding === 'slice') this.#ready.push(run);
+    } else {
+      run.co = undefined;
+      const { ended } = run;
+      run.ended = undefined;
+      ended?.(status === LUA_OK);
+    }
+  }
+
+  #executeSentence(run: Run): void {
+    const { cancel, sentence } = run;
+    run.cancel = undefined;
+    cancel?.();
+    if (sentence !== undefined) run.conclude(sentence);
+  }
+}

@@ -1,0 +1,95 @@
+import { luaL_checkany, luaL_checkstring, luaL_error, luaL_optstring, luaL_tolstring } from 'fengari/src/lauxlib.js';
+import {
+  LUA_MULTRET,
+  LUA_TFUNCTION,
+  lua_callk,
+  lua_gettop,
+  lua_insert,
+  lua_pop,
+  lua_pushboolean,
+  lua_pushinteger,
+  lua_pushnumber,
+  type lua_State,
+  lua_type,
+} from 'fengari/src/lua.js';
+import { usedBytes } from '../memory.ts';
+import { type Run, runOf } from '../run.ts';
+import { canSuspend, suspend } from '../suspend.ts';
+import { pushText, text, word } from '../values.ts';
+import { doFile, loadFile, loadText } from './load.ts';
+import { pcall, xpcall } from './protect.ts';
+import { pushPrelude } from './shared.ts';
+
+/** After output: a script that says more than the log takes waits a turn, so that nothing piles up. */
+export const paced = (L: lua_State, run: Run, results: number): number => {
+  if (!run.host.full || !canSuspend(L)) return results;
+  return suspend(L, (done) => {
+    done(() => results);
+    return undefined;
+  });
+};
+
+const print = (L: lua_State): number => {
+  const run = runOf(L);
+  const n = lua_gettop(L);
+  for (let i = 1; i <= n; i++) {
+    if (i > 1) run.write(word('\t'));
+    run.write(luaL_tolstring(L, i));
+    lua_pop(L, 1);
+  }
+  run.write(word('\n'));
+  return paced(L, run, 0);
+};
+
+/** `warn (msg, ···)` of Lua 5.4: a WARN record. Control messages such as "@on" are taken and mean nothing. */
+const warn = (L: lua_State): number => {
+  const n = lua_gettop(L);
+  luaL_checkstring(L, 1);
+  let said = '';
+  for (let i = 1; i <= n; i++) said += text(luaL_checkstring(L, i));
+  if (n > 1 || !said.startsWith('@')) runOf(L).say('warn', said);
+  return paced(L, runOf(L), 0);
+};
+
+/** Memory is managed by the host: this answers what scripts may look at and otherwise does nothing. */
+const collectgarbage = (L: lua_State): number => {
+  const option = text(luaL_optstring(L, 1, word('collect'))!);
+  switch (option) {
+    case 'count':
+      lua_pushnumber(L, usedBytes() / 1024);
+      return 1;
+    case 'step':
+    case 'isrunning':
+      lua_pushboolean(L, true);
+      return 1;
+    case 'collect':
+    case 'stop':
+    case 'restart':
+      lua_pushinteger(L, 0);
+      return 1;
+    case 'setpause':
+    case 'setstepmul':
+      lua_pushinteger(L, 200);
+      return 1;
+    case 'generational':
+    case 'incremental':
+      pushText(L, 'incremental');
+      return 1;
+    default:
+      return luaL_error(L, word("bad argument #1 to 'collectgarbage' (invalid option '%s')"), word(option));
+  }
+};
+
+const all = (L: lua_State): number => lua_gettop(L);
+
+const load = (L: lua_State): number => {
+  luaL_checkany(L, 1);
+  if (lua_type(L, 1) !== LUA_TFUNCTION) return loadText(L);
+  pushPrelude(L, 'load');
+  lua_insert(L, 1);
+  lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, all);
+  return all(L);
+};
+
+/** What replaces and supplements the interpreter's basic functions. */
+export const baseFunctions = { print, warn, collectgarbage, load, loadfile: loadFile, dofile: doFile, pcall, xpcall };

@@ -1,0 +1,271 @@
+import { randomBytes } from 'node:crypto';
+import { renameSync, rmdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { rename, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  luaL_argerror,
+  luaL_checknumber,
+  luaL_checkstring,
+  luaL_checktype,
+  luaL_error,
+  luaL_optnumber,
+  luaL_optstring,
+} from 'fengari/src/lauxlib.js';
+import {
+  LUA_TBOOLEAN,
+  LUA_TNIL,
+  LUA_TNONE,
+  LUA_TTABLE,
+  lua_createtable,
+  lua_getfield,
+  lua_pop,
+  lua_pushboolean,
+  lua_pushinteger,
+  lua_pushnil,
+  lua_pushnumber,
+  lua_pushstring,
+  type lua_State,
+  lua_setfield,
+  lua_settop,
+  lua_toboolean,
+  lua_tonumberx,
+  lua_type,
+} from 'fengari/src/lua.js';
+import { hurry } from '../hook.ts';
+import { runOf } from '../run.ts';
+import { canSuspend, suspend } from '../suspend.ts';
+import { pushText, text, word } from '../values.ts';
+import { format, type Moment, moment } from './date.ts';
+import { type ExitStatus, ShellProcess } from './process.ts';
+import { fileProblem } from './read-whole.ts';
+
+const setMoment = (L: lua_State, m: Moment): void => {
+  const set = (key: string, n: number): void => {
+    lua_pushinteger(L, n);
+    lua_setfield(L, -2, word(key));
+  };
+  set('sec', m.second);
+  set('min', m.minute);
+  set('hour', m.hour);
+  set('day', m.day);
+  set('month', m.month + 1);
+  set('year', m.year);
+  set('wday', m.weekday + 1);
+  set('yday', m.yearDay + 1);
+  lua_pushboolean(L, m.daylightSaving);
+  lua_setfield(L, -2, word('isdst'));
+};
+
+const now = (): number => Math.floor(Date.now() / 1000);
+
+const date = (L: lua_State): number => {
+  let pattern = Buffer.from(luaL_optstring(L, 1, word('%c'))!).toString('utf8');
+  const seconds = Math.floor(luaL_optnumber(L, 2, now()));
+  if (!(Math.abs(seconds) <= 8.64e12)) return luaL_argerror(L, 2, word('time out-of-bounds'));
+  const utc = pattern.startsWith('!');
+  if (utc) pattern = pattern.slice(1);
+  const m = moment(seconds, utc);
+  if (pattern.startsWith('*t')) {
+    lua_createtable(L, 0, 9);
+    setMoment(L, m);
+    return 1;
+  }
+  const said = format(pattern, m);
+  if (typeof said !== 'string') return luaL_argerror(L, 1, word(`invalid conversion specifier '${said.wrong}'`));
+  pushText(L, said);
+  return 1;
+};
+
+const field = (L: lua_State, key: string, fallback: number | undefined): number => {
+  const type = lua_getfield(L, 1, word(key));
+  const n = lua_tonumberx(L, -1);
+  lua_pop(L, 1);
+  if (n !== false && Number.isInteger(n)) return n;
+  if (type !== LUA_TNIL) return luaL_error(L, word(`field '${key}' is not an integer`));
+  return fallback ?? luaL_error(L, word(`field '${key}' missing in date table`));
+};
+
+/** Seconds since 1970: a float, so that arithmetic with it does not end at 32 bits. */
+const time = (L: lua_State): number => {
+  if (lua_type(L, 1) === LUA_TNONE || lua_type(L, 1) === LUA_TNIL) {
+    lua_pushnumber(L, now());
+    return 1;
+  }
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  const made = new Date(2000, 0, 1);
+  const year = field(L, 'year', undefined);
+  const month = field(L, 'month', undefined);
+  made.setFullYear(year, month - 1, field(L, 'day', undefined));
+  made.setHours(field(L, 'hour', 12), field(L, 'min', 0), field(L, 'sec', 0), 0);
+  const seconds = Math.floor(made.getTime() / 1000);
+  if (!Number.isFinite(seconds)) return luaL_error(L, word('time result cannot be represented in this installation'));
+  setMoment(L, moment(seconds, false));
+  lua_pushnumber(L, seconds);
+  return 1;
+};
+
+const difftime = (L: lua_State): number => {
+  lua_pushnumber(L, luaL_checknumber(L, 1) - luaL_optnumber(L, 2, 0));
+  return 1;
+};
+
+const clock = (L: lua_State): number => {
+  const { user, system } = process.cpuUsage();
+  lua_pushnumber(L, (user + system) / 1e6);
+  return 1;
+};
+
+const getenv = (L: lua_State): number => {
+  const value = process.env[text(luaL_checkstring(L, 1))];
+  if (value === undefined) lua_pushnil(L);
+  else pushText(L, value);
+  return 1;
+};
+
+const setlocale = (L: lua_State): number => {
+  const wanted = luaL_optstring(L, 1, null);
+  if (wanted === null || ['', 'C', 'POSIX'].includes(text(wanted))) pushText(L, 'C');
+  else lua_pushnil(L);
+  return 1;
+};
+
+/** true, or nil with message and number, as functions on files answer. */
+const answerFile = (L: lua_State, path: string, error: unknown): number => {
+  if (error === undefined) {
+    lua_pushboolean(L, true);
+    return 1;
+  }
+  lua_pushnil(L);
+  pushText(L, fileProblem(path, error));
+  lua_pushinteger(L, Math.abs((error as NodeJS.ErrnoException).errno ?? 0));
+  return 3;
+};
+
+/** Does something with a file, waiting if the script can be left. */
+const onFile = (L: lua_State, path: string, later: () => Promise<unknown>, atOnce: () => unknown): number => {
+  if (!canSuspend(L)) {
+    try {
+      atOnce();
+      return answerFile(L, path, undefined);
+    } catch (error) {
+      return answerFile(L, path, error);
+    }
+  }
+  return suspend(L, (done) => {
+    later().then(
+      () => done((to) => answerFile(to, path, undefined)),
+      (error: unknown) => done((to) => answerFile(to, path, error)),
+    );
+    return undefined;
+  });
+};
+
+const remove = (L: lua_State): number => {
+  const path = text(luaL_checkstring(L, 1));
+  return onFile(
+    L,
+    path,
+    async () => ((await isDirectory(path)) ? rmdir(path) : unlink(path)),
+    () => (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? rmdirSync(path) : unlinkSync(path)),
+  );
+};
+const isDirectory = async (path: string): Promise<boolean> => {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+};
+
+const renameFile = (L: lua_State): number => {
+  const from = text(luaL_checkstring(L, 1));
+  const to = text(luaL_checkstring(L, 2));
+  return onFile(
+    L,
+    from,
+    () => rename(from, to),
+    () => renameSync(from, to),
+  );
+};
+
+const tmpname = (L: lua_State): number => {
+  const name = join(tmpdir(), `lua_${randomBytes(6).toString('hex')}`);
+  const made = (to: lua_State): number => {
+    pushText(to, name);
+    return 1;
+  };
+  if (!canSuspend(L)) {
+    writeFileSync(name, '', { flag: 'wx', mode: 0o600 });
+    return made(L);
+  }
+  return suspend(L, (done) => {
+    writeFile(name, '', { flag: 'wx', mode: 0o600 }).then(
+      () => done(made),
+      () => done((to) => luaL_error(to, word('unable to generate a unique filename'))),
+    );
+    return undefined;
+  });
+};
+
+/** `os.exit ([code])` ends the script, not the program: code true or 0 as if it had come to its end. */
+const exit = (L: lua_State): number => {
+  const type = lua_type(L, 1);
+  const code = type === LUA_TBOOLEAN ? (lua_toboolean(L, 1) ? 0 : 1) : luaL_optnumber(L, 1, 0);
+  const run = runOf(L);
+  run.sentence ??= { why: 'exit', message: code === 0 ? undefined : `os.exit: status ${code}` };
+  if (canSuspend(L)) return suspend(L, () => undefined);
+  hurry(L);
+  return luaL_error(L, word('os.exit'));
+};
+
+/** true or nil, "exit" or "signal", and the number. */
+export const pushExit = (L: lua_State, status: ExitStatus): number => {
+  if (status.how === 'exit' && status.code === 0) lua_pushboolean(L, true);
+  else lua_pushnil(L);
+  pushText(L, status.how);
+  lua_pushinteger(L, status.code);
+  return 3;
+};
+
+/** `os.execute ([command])`: what the command says becomes records of the script. */
+const execute = (L: lua_State): number => {
+  const command = luaL_optstring(L, 1, null);
+  if (command === null) {
+    lua_pushboolean(L, true);
+    return 1;
+  }
+  const run = runOf(L);
+  return suspend(L, (done) => {
+    const child = new ShellProcess(run, text(command), 'output');
+    child.ended.then(
+      (status) => {
+        run.flush();
+        done((to) => pushExit(to, status));
+      },
+      (error: Error) =>
+        done((to) => {
+          lua_pushnil(to);
+          lua_pushstring(to, word(error.message));
+          return 2;
+        }),
+    );
+    return () => child.abandon();
+  });
+};
+
+/** The `os` library. */
+export const osFunctions = {
+  clock,
+  date,
+  difftime,
+  execute,
+  exit,
+  getenv,
+  remove,
+  rename: renameFile,
+  setlocale,
+  time,
+  tmpname,
+};

@@ -1,0 +1,62 @@
+import v8 from 'node:v8';
+import vm from 'node:vm';
+import { onAllocation } from './allocation.ts';
+
+/** Between two looks that nothing else asked for. */
+const EVERY_MS = 50;
+
+let collector: (() => void) | undefined;
+/** V8's own collector, so that garbage is not taken for use. */
+const collect = (): void => {
+  if (collector === undefined) {
+    v8.setFlagsFromString('--expose-gc');
+    const found: unknown = vm.runInNewContext('globalThis.gc');
+    collector = typeof found === 'function' ? (found as () => void) : () => {};
+  }
+  collector();
+};
+
+/** Heap and byte arrays of this thread, in bytes. */
+export const usedBytes = (): number => {
+  const s = v8.getHeapStatistics();
+  return s.used_heap_size + s.external_memory + s.malloced_memory;
+};
+
+/** Watches what the host's thread uses. */
+export class MemoryWatch {
+  readonly #limit: number;
+  #lookedAt = 0;
+  #over = false;
+
+  /**
+   * @param limit in bytes
+   * @param hurry called when much was made, so that the running script is looked at soon
+   * @param exhausted called when the limit is found to be reached by a single call
+   */
+  constructor(limit: number, hurry: () => void, exhausted: () => void) {
+    this.#limit = limit;
+    onAllocation(() => {
+      hurry();
+      if (!this.#measure()) return;
+      exhausted();
+      throw new RangeError('not enough memory');
+    });
+  }
+
+  /** True once the limit is reached; looks at most every 50 ms. `now` in ms. */
+  over(now: number): boolean {
+    if (!this.#over && now - this.#lookedAt >= EVERY_MS) {
+      this.#lookedAt = now;
+      this.#measure();
+    }
+    return this.#over;
+  }
+
+  #measure(): boolean {
+    if (this.#over) return true;
+    if (usedBytes() <= this.#limit) return false;
+    collect();
+    this.#over = usedBytes() > this.#limit;
+    return this.#over;
+  }
+}

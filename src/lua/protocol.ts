@@ -1,0 +1,77 @@
+import type { LuaEnd, LuaScalar, LuaStateReport } from '../core/ports.ts';
+import type { Level } from '../log/record.ts';
+
+/** A value kept for a script: bytes are a Lua string, a bigint is a Lua integer, a number a Lua float. */
+export type Stored = Uint8Array | boolean | number | bigint;
+/** What a private or a shared state holds. Keys are identifiers. */
+export type Entries = readonly (readonly [string, Stored])[];
+
+/** A script to run, as the host gets it. */
+export interface Job {
+  readonly id: number;
+  readonly section: 'task' | 'condition';
+  readonly chunk: string;
+  readonly condition: string;
+  readonly task?: string | undefined;
+  readonly script: string;
+  readonly initScriptPath?: string | undefined;
+  readonly variables: Readonly<Record<string, LuaScalar>>;
+  readonly expected: Readonly<Record<string, LuaScalar>>;
+  /** 0: no limit. */
+  readonly timeoutSeconds: number;
+  /** What the item stored after its previous run. */
+  readonly state: Entries;
+}
+
+/** To the host. */
+export type Order =
+  | { readonly what: 'run'; readonly job: Job }
+  /** End one script as `timeout`. */
+  | { readonly what: 'stop'; readonly id: number }
+  /** End every script as `killed`, and their processes; answered by `quiet`. */
+  | { readonly what: 'kill' };
+
+/** How a script ended, with its new private state if that was stored. */
+export interface Done {
+  readonly end: LuaEnd;
+  readonly state: LuaStateReport;
+  readonly releasedLocks: readonly string[];
+  readonly stored: Entries | undefined;
+}
+
+/** From the host; all of one turn of its event loop come in one message, in order. */
+export type Report =
+  | { readonly what: 'line'; readonly id: number; readonly level: Level; readonly text: string }
+  | { readonly what: 'initialised'; readonly id: number }
+  | { readonly what: 'done'; readonly id: number; readonly done: Done }
+  /** A shared state was saved, or removed (`undefined`). */
+  | { readonly what: 'shared'; readonly name: string; readonly entries: Entries | undefined }
+  /** A script started or outlived a process; its number is that of its group. */
+  | { readonly what: 'process'; readonly pid: number; readonly alive: boolean }
+  /** The host has used more memory than it may. */
+  | { readonly what: 'memory' }
+  | { readonly what: 'quiet' };
+
+/** What the host is started with. */
+export interface HostOptions {
+  /** For V8's heap and the byte arrays outside it together. */
+  readonly memoryBytes: number;
+  /** A script that holds the host in a call which cannot be interrupted is ended after so long. */
+  readonly holdMs: number;
+  readonly shared: readonly (readonly [string, Entries])[];
+  readonly pulse: SharedArrayBuffer;
+}
+
+/** Places in the shared pulse: what the main thread can read while the host is busy. */
+export const PULSE = {
+  /** The id of the script that is running this instant, 0 for none. */
+  current: 0,
+  /** Counts the turns of the host. */
+  turns: 1,
+  /** Counts batches of reports sent. */
+  sent: 2,
+  /** Counts batches of reports the main thread has taken. */
+  taken: 3,
+} as const;
+/** Bytes of the pulse. */
+export const PULSE_BYTES = 16;

@@ -1,0 +1,35 @@
+/** Entry of the host's thread. */
+import './allocation.ts';
+import './patch.ts';
+import { type MessagePort, workerData } from 'node:worker_threads';
+import { execute } from './execute.ts';
+import { Host } from './host.ts';
+import { MemoryWatch } from './memory.ts';
+import type { HostOptions, Order, Report } from './protocol.ts';
+
+const { options, port } = workerData as { options: HostOptions; port: MessagePort };
+
+const memory = new MemoryWatch(
+  options.memoryBytes,
+  () => host.hurry(),
+  () => host.exhausted(),
+);
+const send = (reports: readonly Report[]): void => port.postMessage(reports);
+const host = new Host(options, memory, send);
+
+port.on('message', (order: Order) => {
+  switch (order.what) {
+    case 'run':
+      execute(host, order.job);
+      break;
+    case 'stop': {
+      const run = host.runs.get(order.id);
+      if (run !== undefined) host.condemn(run, { why: 'timeout' });
+      break;
+    }
+    case 'kill':
+      for (const run of [...host.runs.values()]) run.conclude({ why: 'killed' });
+      host.report({ what: 'quiet' });
+      break;
+  }
+});
