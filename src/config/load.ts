@@ -71,6 +71,7 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
         ...spec(item),
         traits: Object.freeze(item.shared) as unknown as Traits,
         delayable: item.kind.delayable,
+        forecast: (from) => item.kind.forecast?.(item.values as never, item.compiled as never, from),
       }),
     ),
     events: event.items.map(

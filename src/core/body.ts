@@ -62,3 +62,9 @@ export interface EventBody {
   start?(fire: () => void): void;
   close?(): void;
 }
+
+/** One instant (wall-clock ms) and the rule it follows from, in words. */
+export interface Firing {
+  readonly at: number;
+  readonly by: string;
+}

@@ -90,7 +90,8 @@ export interface LuaComparison {
 /** What became of the private state. `entries` are `[key, value as text]`, for the trace records. */
 export type LuaStateReport =
   | { readonly how: 'stored'; readonly entries: readonly (readonly [string, string])[] }
-  | { readonly how: 'refused'; readonly reason: string }
+  /** Nothing was stored: a key that is no identifier, or a value of a type that cannot be kept. */
+  | { readonly how: 'refused'; readonly because: 'key' | 'value'; readonly reason: string }
   | { readonly how: 'untouched' };
 
 /** How a script ended. Only `finished` has comparisons to look at. Messages name chunk and line (`task X:3: boom`). */

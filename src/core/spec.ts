@@ -1,4 +1,4 @@
-import type { ConditionBody, EventBody, Position, Surroundings, TaskBody } from './body.ts';
+import type { ConditionBody, EventBody, Firing, Position, Surroundings, TaskBody } from './body.ts';
 
 /** What the engine knows of an item before it is made. `values` are compared at a reload. */
 export interface Spec<B> {
@@ -31,6 +31,8 @@ export interface ConditionSpec extends Spec<ConditionBody> {
   readonly traits: Traits;
   /** Its checks may be spread over the tick. */
   readonly delayable: boolean;
+  /** When it will be true, for a start at `from` (wall-clock ms); undefined for kinds that cannot know. May be endless. */
+  forecast(from: number): Iterable<Firing> | undefined;
 }
 
 export interface EventSpec extends Spec<EventBody> {

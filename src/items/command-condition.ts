@@ -11,6 +11,7 @@ export const commandCondition = conditionKind({
   doc: 'True when a program succeeds, judged as a command task is.',
   fields: { ...commandFields, ...recheckFields },
   delayable: true,
+  needs: ['processes'],
   compile: compileCommand,
   create: (making) => {
     const { name, values, compiled, log, ports } = making;

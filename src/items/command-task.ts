@@ -9,6 +9,7 @@ export const commandTask = taskKind({
   emitter: 'COMMAND_TASK',
   doc: 'Runs a program and judges it by its exit status and its output. Without criteria every exit status is a success.',
   fields: commandFields,
+  needs: ['processes'],
   compile: compileCommand,
   create: ({ name, values, compiled, log, ports }) => ({
     run: async (condition) => {

@@ -1,5 +1,6 @@
 import { integer } from '../config/field.ts';
 import { NEGATIVE, POSITIVE } from '../core/outcome.ts';
+import { jitterField } from './common/jitter.ts';
 import { conditionKind } from './kind.ts';
 
 /** True each time an interval has passed (`scheduling.md` §5.1). It keeps its phase: the planned instant counts, not the late check. */
@@ -9,15 +10,23 @@ export const interval = conditionKind({
   doc: 'True each time the interval has passed, first one interval after the start, or after a reset or resume.',
   fields: {
     interval_seconds: integer({ min: 0, required: true, doc: 'Length of the interval in seconds; 0: every tick.' }),
+    jitter_seconds: jitterField,
   },
   delayable: false,
+  *forecast({ interval_seconds }, _, from) {
+    const length = Math.max(interval_seconds, 1) * 1000;
+    for (let at = from + length; ; at += length)
+      yield { at, by: interval_seconds > 0 ? `every ${interval_seconds} s` : 'every tick' };
+  },
   create: ({ values, log, ports }) => {
     const length = values.interval_seconds * 1000;
+    const jitter = () => (values.jitter_seconds > 0 ? Math.floor(ports.random() * values.jitter_seconds * 1000) : 0);
     let planned = ports.clock.mono() + length;
+    let held = jitter();
     return {
-      due: () => ({ mono: planned }),
+      due: () => ({ mono: planned + held }),
       test: ({ mono }) => {
-        const late = mono - planned;
+        const late = mono - planned - held;
         log.debug('PROC/MSG', () =>
           late < 0
             ? `interval: ${(-late / 1000).toFixed(1)} s left of ${values.interval_seconds} s`
@@ -25,11 +34,13 @@ export const interval = conditionKind({
         );
         if (late < 0) return NEGATIVE;
         // Intervals that were lost meanwhile are skipped, the phase stays.
-        planned += length > 0 ? (Math.floor(late / length) + 1) * length : 0;
+        planned += length > 0 ? (Math.floor((mono - planned) / length) + 1) * length : 0;
+        held = jitter();
         return POSITIVE;
       },
       reset: () => {
         planned = ports.clock.mono() + length;
+        held = jitter();
       },
     };
   },

@@ -1,8 +1,8 @@
 import type { Fields, Values } from '../config/field.ts';
 import type { Path, Position } from '../config/problem.ts';
-import type { ConditionBody, EventBody, Surroundings, TaskBody } from '../core/body.ts';
+import type { ConditionBody, EventBody, Firing, Surroundings, TaskBody } from '../core/body.ts';
 
-export type { ConditionBody, Due, EventBody, Look, TaskBody } from '../core/body.ts';
+export type { ConditionBody, Due, EventBody, Firing, Look, TaskBody } from '../core/body.ts';
 
 /** What a kind may look at while the file is checked. */
 export interface Machine {
@@ -32,6 +32,8 @@ interface KindOf<S extends string, F extends Fields, C> {
   /** One sentence for the manual. */
   readonly doc: string;
   readonly fields: F;
+  /** The ports its items use: what stands between them and the real world. */
+  readonly needs?: readonly ('processes' | 'lua')[];
   /** Why the kind cannot be used here, if it cannot. */
   unavailable?(machine: Machine): string | undefined;
   /**
@@ -52,6 +54,8 @@ export interface ConditionKind<F extends Fields = Fields, C = unknown> extends K
   readonly delayable: boolean;
   /** Events may fire it. */
   readonly fired?: boolean;
+  /** The instants at which it will be true, for a start at `from` (wall-clock ms): for kinds that know. May be endless. */
+  forecast?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number): Iterable<Firing>;
   create(making: Making<Values<NoInfer<F>>, NoInfer<C>>): ConditionBody;
 }
 

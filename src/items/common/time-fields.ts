@@ -1,0 +1,54 @@
+import * as v from 'valibot';
+import { choice, closedTable, integer, special, text, whole } from '../../config/field.ts';
+import type { TimeFields } from './instants.ts';
+import { jitterField } from './jitter.ts';
+
+const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+const DAY = 'a day of the week such as "mon" or "Monday"';
+const weekday = v.pipe(
+  v.string(DAY),
+  v.toLowerCase(),
+  v.check((day) => DAYS.some((name) => day === name || day === name.slice(0, 3)), DAY),
+);
+
+/** The keys of a time specification, with what each may be (`config.md` §5.3); `cron` is an extension. */
+export const specificationKeys = {
+  year: v.optional(whole(0)),
+  month: v.optional(whole(1, 12)),
+  day: v.optional(whole(1, 31)),
+  hour: v.optional(whole(0, 23)),
+  minute: v.optional(whole(0, 59)),
+  second: v.optional(whole(0, 59)),
+  weekday: v.optional(weekday),
+  cron: v.optional(v.string('a cron pattern such as "*/5 8-18 * * MON-FRI"')),
+} as const;
+
+const KEYS = Object.keys(specificationKeys).join(', ');
+
+/** Keys of a time condition; all but the first are extensions. */
+export const timeFields = {
+  time_specifications: special<readonly TimeFields[], { required: true; doc: string }>(
+    'an array of tables',
+    v.array(closedTable(specificationKeys), 'an array of tables') as v.GenericSchema<unknown, readonly TimeFields[]>,
+    {
+      required: true,
+      doc: `An array of tables with the keys ${KEYS}. A missing minute or second is 0, any other missing part is "every"; {} is the start of every hour. A table with cron holds nothing else.`,
+    },
+  ),
+  timezone: text({
+    extension: true,
+    doc: 'The time zone the specifications are in, such as "Europe/Rome". Default: local time.',
+  }),
+  catch_up: choice(['skip', 'once', 'all'], {
+    fallback: 'skip',
+    extension: true,
+    doc: 'What to do about instants that were missed by more than a minute and two ticks: nothing, run once, or run once for each (at most 100).',
+  }),
+  catch_up_limit: integer({
+    min: 0,
+    fallback: 86_400,
+    extension: true,
+    doc: 'Misses older than this many seconds are not made up for.',
+  }),
+  jitter_seconds: jitterField,
+} as const;
