@@ -1,3 +1,4 @@
+import { pictureOf } from './picture.ts';
 import type { Path, Position, Problem } from './problem.ts';
 
 /** Finds where things stand in a TOML text. Imported only when a message needs it: it parses the text again, with positions. */
@@ -13,6 +14,17 @@ export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'v
     return () => undefined;
   }
   const place = (node: Node): Position => ({ line: node.loc.start.line, column: node.loc.start.column + 1 });
+  /** The place of a value; for a text also that of its first character, behind the quotes and the line end after them. */
+  const quoted = (node: Node): Position => {
+    const at = place(node);
+    const { range } = node as unknown as { range: readonly [number, number] };
+    const opening = /^(?:'''|""")(\r?\n)?|^['"]/.exec(text.slice(range[0], range[0] + 5));
+    if (opening === null) return at;
+    const content = opening[1]
+      ? { line: at.line + 1, column: 1 }
+      : { line: at.line, column: at.column + opening[0].length };
+    return { ...at, content };
+  };
   type Entry = { readonly path: Path; readonly key: Position; readonly value: Position };
   const entries: Entry[] = [];
   type KeyNode = { keys: readonly Node[] };
@@ -32,7 +44,7 @@ export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'v
   const pair = (base: Path, node: Node): void => {
     const kv = node as unknown as { key: KeyNode; value: Node };
     const path = [...base, ...kv.key.keys.map(nameOf)];
-    entries.push({ path, key: place(kv.key as unknown as Node), value: place(kv.value) });
+    entries.push({ path, key: place(kv.key as unknown as Node), value: quoted(kv.value) });
     value(path, kv.value);
   };
   for (const node of root.body) {
@@ -59,8 +71,15 @@ export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'v
 export const located = async (text: string, problems: readonly Problem[]): Promise<Problem[]> => {
   const find = problems.some((p) => !p.position && p.path.length > 0) ? await locator(text) : () => undefined;
   const withPlace = problems.map((p) => {
-    const position = p.position ?? find(p.path, p.at);
-    return position ? { ...p, position } : p;
+    const outer = p.position ?? find(p.path, p.at);
+    if (outer === undefined) return p;
+    if (p.inside === undefined || outer.content === undefined) return { ...p, position: outer };
+    const { line, column } = p.inside;
+    const position = {
+      line: outer.content.line + line - 1,
+      column: line === 1 ? outer.content.column + column - 1 : column,
+    };
+    return { ...p, position, picture: pictureOf(text, position) };
   });
   const rank = (p: Problem) => (p.position ? p.position.line * 1e6 + p.position.column : 0);
   return withPlace.sort((a, b) => rank(a) - rank(b));

@@ -14,6 +14,8 @@ export interface Problem {
   readonly text: string;
   /** Known already for syntax errors, looked up otherwise. */
   readonly position?: Position;
+  /** Place inside the text that stands at `path`: its first line and column are 1. */
+  readonly inside?: Position;
   /** A few lines of the file with a mark, when there are any. */
   readonly picture?: string;
 }

@@ -6,6 +6,8 @@ import type { Inbox, Pending, Ports } from './ports.ts';
 export interface Position {
   readonly line: number;
   readonly column: number;
+  /** For a text in quotes: where its first character stands. */
+  readonly content?: Position;
 }
 
 /** What the engine gives to an item while it is made. */

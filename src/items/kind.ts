@@ -14,7 +14,11 @@ export interface Machine {
 }
 
 /** Tells about a problem with one key of the item being checked; `path` is relative to the item. */
-export type Report = (path: Path, text: string, more?: { position?: Position; picture?: string }) => void;
+export type Report = (
+  path: Path,
+  text: string,
+  more?: { position?: Position; picture?: string; inside?: Position },
+) => void;
 
 /** What a kind is given to make one of its items. */
 export interface Making<V, C = unknown> extends Surroundings {

@@ -10,16 +10,18 @@ import { fschangeEvent } from './fschange-event.ts';
 import { idle } from './idle.ts';
 import { internalTask } from './internal-task.ts';
 import { interval } from './interval.ts';
+import { luaCondition } from './lua-condition.ts';
+import { luaTask } from './lua-task.ts';
 import { time } from './time.ts';
 import { wmiCondition } from './wmi-condition.ts';
 import { wmiEvent } from './wmi-event.ts';
 
 /** THE lists: what a file may contain, in the order of the manual. A kind is one line here. */
 export const registry: Registry = {
-  task: { common: taskFields, kinds: [commandTask, internalTask] },
+  task: { common: taskFields, kinds: [commandTask, luaTask, internalTask] },
   condition: {
     common: conditionFields,
-    kinds: [interval, time, idle, commandCondition, dbusCondition, wmiCondition, bucket, eventCondition],
+    kinds: [interval, time, idle, commandCondition, luaCondition, dbusCondition, wmiCondition, bucket, eventCondition],
   },
   event: { common: eventFields, kinds: [fschangeEvent, dbusEvent, wmiEvent, cliEvent] },
 };
@@ -27,4 +29,4 @@ export const registry: Registry = {
 /** The words `--options` may print, in the order wrappers know, with what they stand for. */
 export const FEATURES = ['dbus', 'wmi', 'lua_sync', 'lua_httpreq', 'lua_unsafe'] as const;
 /** The optional features of this version. */
-export const features: readonly (typeof FEATURES)[number][] = [];
+export const features: readonly (typeof FEATURES)[number][] = ['lua_sync', 'lua_httpreq'];

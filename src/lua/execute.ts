@@ -116,7 +116,7 @@ const readPrivateState = (L: lua_State): { readonly report: LuaStateReport; read
   lua_rawget(L, 1);
   const read = readState(L, lua_gettop(L));
   lua_settop(L, 0);
-  if ('bad' in read) return { report: { how: 'refused', reason: read.reason }, stored: undefined };
+  if ('bad' in read) return { report: { how: 'refused', because: read.bad, reason: read.reason }, stored: undefined };
   const shown = read.entries.map(([key, value]) => [key, shownStored(value)] as const);
   return { report: { how: 'stored', entries: shown }, stored: read.entries };
 };

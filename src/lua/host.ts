@@ -131,7 +131,10 @@ export class Host {
 
   #step(run: Run): void {
     if (run.over) return;
-    if (run.sentence !== undefined) return this.#executeSentence(run);
+    if (run.sentence !== undefined) {
+      this.#executeSentence(run);
+      return;
+    }
     const { co } = run;
     if (co === undefined) return;
     run.yielding = undefined;

@@ -27,8 +27,10 @@ export const bytes = (text: string): Uint8Array => encoder.encode(text);
 const kept = new Map<string, Uint8Array>();
 /** {@link bytes} of a word of the program's own, made once. */
 export const word = (text: string): Uint8Array => {
-  let made = kept.get(text);
-  if (made === undefined) kept.set(text, (made = encoder.encode(text)));
+  const known = kept.get(text);
+  if (known !== undefined) return known;
+  const made = encoder.encode(text);
+  kept.set(text, made);
   return made;
 };
 

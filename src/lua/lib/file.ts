@@ -150,11 +150,13 @@ export class LuaFile implements Resource {
 
   async close(): Promise<ExitStatus | undefined> {
     this.closed = true;
-    try {
-      await this.flush();
-    } finally {
-      return await this.channel.close();
-    }
+    const flushed = await this.flush().then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    const status = await this.channel.close();
+    if (flushed !== undefined) throw flushed;
+    return status;
   }
 
   async settle(): Promise<void> {

@@ -1,0 +1,32 @@
+import luaparse from 'luaparse';
+
+/** Where a script cannot be read, and what is said about it. Line and column count from 1, within the script. */
+export interface LuaSyntaxError {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+const check = (script: string): LuaSyntaxError | undefined => {
+  try {
+    luaparse.parse(script, { luaVersion: '5.3', comments: false, scope: false, locations: false });
+    return undefined;
+  } catch (error) {
+    // The interpreter gives up at 200 levels, long before the checker does.
+    if (error instanceof RangeError) return { line: 1, column: 1, message: 'nested too deeply' };
+    const { line, column, message } = error as { line?: number; column?: number; message?: string };
+    if (line === undefined || column === undefined) return { line: 1, column: 1, message: message ?? String(error) };
+    return { line, column: column + 1, message: (message ?? '').replace(/^\[\d+:\d+\] /, '') };
+  }
+};
+
+/** Checks the syntax of a script; undefined when it can be compiled. Throws nothing. */
+export const checkLuaSyntax = (script: string): LuaSyntaxError | undefined => {
+  // The checker skips a first line for the shell, which only files may have.
+  if (script.startsWith('#')) return { line: 1, column: 1, message: "unexpected symbol near '#'" };
+  const found = check(script);
+  // It does not know 0x.8, which is valid, and would refuse the script.
+  if (found?.message.startsWith('malformed number') && /0x\./i.test(script))
+    return check(script.replace(/\b0(x)\.(?=[0-9a-f])/gi, '0$10.'));
+  return found;
+};

@@ -1,0 +1,209 @@
+import type { Values } from '../../config/field.ts';
+import type { Position } from '../../config/problem.ts';
+import type { LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../core/ports.ts';
+import type { Logger } from '../../log/record.ts';
+import type { Making, Report } from '../kind.ts';
+import type { luaFields } from './lua-fields.ts';
+
+type LuaValues = Values<typeof luaFields>;
+
+/** What a run came to. `error` means that the script could not do its work at all. */
+export type LuaJudgement =
+  | { readonly kind: 'success' | 'failure' | 'none' }
+  | { readonly kind: 'error'; readonly reason: string };
+
+/** What is checked about a script when the file is loaded. */
+export const compileLua = async (values: Partial<LuaValues>, report: Report): Promise<undefined> => {
+  if (values.script === undefined) return undefined;
+  const { checkLuaSyntax } = await import('../../config/lua-syntax.ts');
+  const wrong = checkLuaSyntax(values.script);
+  if (wrong !== undefined)
+    report(['script'], `script: line ${wrong.line} of it: ${wrong.message}`, {
+      inside: { line: wrong.line, column: wrong.column },
+    });
+  return undefined;
+};
+
+/** Globals the host sets itself; variables of these names do not reach the script. */
+const OWN_NAMES = ['log', 'sync', 'state', 'sharedstate', 'http'];
+const REPLACED_NAMES = ['whenever_condition', 'whenever_task'];
+
+/** How a run looks in the log: tasks and conditions use the same records at other levels and marks (`log-catalogue.tsv`). */
+export interface LuaRecords {
+  /** `(trigger: NAME) ` for tasks, else empty. */
+  readonly prefix: string;
+  /** What lines of the script begin with. */
+  readonly linePrefix: string;
+  about(text: string): void;
+  /** A comparison that decides against success. */
+  unmet(result: 'different' | 'missing', text: string): void;
+  /** The last record of a run that was not cut short. */
+  conclude(kind: 'success' | 'none' | 'failure', text: string): void;
+}
+
+const shownScalar = (value: LuaScalar): string => (typeof value === 'string' ? JSON.stringify(value) : String(value));
+
+const shownExpected = (expected: Readonly<Record<string, LuaScalar>>): string =>
+  Object.entries(expected)
+    .map(([name, value]) => `${name} = ${shownScalar(value)}`)
+    .join(', ');
+
+/** The first line of a message; ` ...` tells that there is more. */
+const firstLine = (message: string): string => {
+  const [first = '', ...more] = message.split('\n');
+  return more.length > 0 ? `${first} ...` : first || 'unknown error';
+};
+
+/** Runs scripts of one item. Private state lives as long as this does. */
+export class LuaRunner {
+  readonly #making: Making<LuaValues>;
+  readonly #section: 'task' | 'condition';
+  readonly #key: string;
+  readonly #speaker: Logger;
+  static #made = 0;
+
+  constructor(making: Making<LuaValues>, section: 'task' | 'condition') {
+    this.#making = making;
+    this.#section = section;
+    this.#key = `${section} ${making.name} ${++LuaRunner.#made}`;
+    this.#speaker = making.logAs('exec_lua');
+    for (const name of Object.keys(making.values.variables_to_set)) {
+      if (OWN_NAMES.includes(name))
+        making.log.warn('INIT/FAIL', `variables_to_set: "${name}" is replaced by the module of that name`);
+      else if (REPLACED_NAMES.includes(name))
+        making.log.warn('INIT/FAIL', `variables_to_set: "${name}" replaces what the script would see under that name`);
+    }
+  }
+
+  /** Forgets the private state. */
+  close(): void {
+    this.#making.ports.lua.forget(this.#key);
+  }
+
+  /** Runs the script once and writes its records. `condition` is the one that triggers, or is checked. */
+  async run(condition: string, records: LuaRecords): Promise<LuaJudgement> {
+    const { values, ports, log, name } = this.#making;
+    const { prefix } = records;
+    records.about(`${prefix}running the script`);
+    const began = ports.clock.mono();
+    const request: LuaRequest = {
+      key: this.#key,
+      section: this.#section,
+      chunk: `${this.#section} ${name}`,
+      condition,
+      ...(this.#section === 'task' ? { task: name } : {}),
+      script: values.script,
+      ...(values.init_script_path === undefined ? {} : { initScriptPath: values.init_script_path }),
+      variables: values.variables_to_set,
+      expected: values.expected_results,
+      timeoutSeconds: values.timeout_seconds,
+    };
+    const result = await ports.lua.run(request, {
+      line: (level, text) => this.#speaker[level]('PROC/MSG', `${records.linePrefix}${text}`),
+      initialised: () => log.debug('START/OK', `${prefix}the init script has been run`),
+    });
+    const took = `${((ports.clock.mono() - began) / 1000).toFixed(2)} s`;
+    for (const lock of result.releasedLocks)
+      log.warn('PROC/FAIL', `${prefix}the lock "${lock}" was still held at the end, and is released`);
+    this.#reportState(result, prefix);
+    if (result.end.how === 'finished') return this.#compare(result.end.comparisons, records, took);
+    return this.#failed(result.end, prefix, took);
+  }
+
+  #reportState({ state }: LuaResult, prefix: string): void {
+    const { log } = this.#making;
+    if (state.how === 'stored') {
+      for (const [key, value] of state.entries) log.trace('PROC/MSG', `${prefix}state: ${key} = ${value}`);
+      if (state.entries.length > 0) log.debug('END/MSG', `${prefix}state stored`);
+    } else if (state.how === 'refused') {
+      const text = `${prefix}state not stored: ${state.reason}`;
+      if (state.because === 'key') log.debug('END/FAIL', text);
+      else log.warn('END/FAIL', text);
+    }
+  }
+
+  #compare(
+    comparisons: readonly { readonly name: string; readonly result: 'equal' | 'different' | 'missing' }[],
+    records: LuaRecords,
+    took: string,
+  ): LuaJudgement {
+    const { values, log } = this.#making;
+    const { prefix } = records;
+    if (comparisons.length === 0) {
+      records.conclude('none', `${prefix}no outcome after ${took}: nothing was expected`);
+      return { kind: 'none' };
+    }
+    const all = values.expect_all;
+    log.debug(
+      'PROC/MSG',
+      () => `${prefix}expecting ${all ? 'all' : 'one'} of: ${shownExpected(values.expected_results)}`,
+    );
+    if (all) {
+      const unmet = comparisons.find((c) => c.result !== 'equal');
+      if (unmet !== undefined && unmet.result !== 'equal') {
+        const how = unmet.result === 'different' ? 'has another value' : 'is missing or cannot be converted';
+        records.unmet(unmet.result, `${prefix}${unmet.name} ${how}`);
+        records.conclude('failure', `${prefix}failed in ${took}: not all expected results hold`);
+        return { kind: 'failure' };
+      }
+    } else {
+      const met = comparisons.find((c) => c.result === 'equal');
+      if (met === undefined) {
+        records.conclude('failure', `${prefix}failed in ${took}: no expected result holds`);
+        return { kind: 'failure' };
+      }
+      log.debug('PROC/OK', `${prefix}${met.name} has the expected value`);
+    }
+    records.conclude('success', `${prefix}succeeded in ${took}`);
+    return { kind: 'success' };
+  }
+
+  async #failed(end: Exclude<LuaEnd, { how: 'finished' }>, prefix: string, took: string): Promise<LuaJudgement> {
+    const { log, values } = this.#making;
+    switch (end.how) {
+      case 'script-error': {
+        const place = await this.#placeInFile(end.message);
+        log.warn('END/FAIL', `${prefix}the script failed: ${firstLine(end.message)}${place}`);
+        log.warn('END/FAIL', `${prefix}failed in ${took}: script error`);
+        return { kind: 'failure' };
+      }
+      case 'init-error':
+      case 'variable-error': {
+        const what = end.how === 'variable-error' ? 'a variable could not be set' : 'the init script could not be run';
+        log.warn('START/ERR', `${prefix}${what}: ${firstLine(end.message)}`);
+        log.warn('END/FAIL', `${prefix}failed in ${took}: initialisation error`);
+        return { kind: 'failure' };
+      }
+      case 'timeout':
+        log.warn('END/FAIL', `${prefix}the script was ended: time limit of ${values.timeout_seconds} s`);
+        log.warn('END/FAIL', `${prefix}given up after ${took}: time limit of ${values.timeout_seconds} s`);
+        return { kind: 'failure' };
+      case 'killed':
+        log.warn('END/FAIL', `${prefix}given up after ${took}: ended by the kill command`);
+        return { kind: 'failure' };
+      case 'memory':
+      case 'lost': {
+        const reason =
+          end.how === 'memory' ? 'the scripts that were running reached the memory limit of the Lua host' : end.reason;
+        log.error('END/ERR', `${prefix}given up after ${took}: ${reason}`);
+        return { kind: 'error', reason };
+      }
+      case 'not-started':
+        log.debug('START/FAIL', `${prefix}the interpreter could not be started: ${end.reason}`);
+        return { kind: 'error', reason: end.reason };
+    }
+  }
+
+  /** ` (line N of the configuration file)` when the message names a line of the script. */
+  async #placeInFile(message: string): Promise<string> {
+    const { name, values, locate } = this.#making;
+    const chunk = `${this.#section} ${name}:`;
+    const found = message.startsWith(chunk) ? /^(\d+):/.exec(message.slice(chunk.length)) : null;
+    if (found === null) return '';
+    const at: Position | undefined = await locate('script');
+    if (at === undefined) return '';
+    // A script of several lines begins, as a rule, on the line after its quotes.
+    const first = at.content?.line ?? at.line + (values.script.includes('\n') ? 1 : 0);
+    return ` (line ${first + Number(found[1]) - 1} of the configuration file)`;
+  }
+}

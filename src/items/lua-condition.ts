@@ -1,0 +1,32 @@
+import { NEGATIVE, POSITIVE, UNDECIDED } from '../core/outcome.ts';
+import { compileLua, LuaRunner } from './common/lua.ts';
+import { luaFields } from './common/lua-fields.ts';
+import { rechecked, recheckFields } from './common/recheck.ts';
+import { conditionKind } from './kind.ts';
+
+const VERDICTS = { success: POSITIVE, failure: NEGATIVE, none: UNDECIDED } as const;
+
+/** True when a Lua script says so (`tasks.md` §2). */
+export const luaCondition = conditionKind({
+  type: 'lua',
+  emitter: 'LUA_CONDITION',
+  doc: 'True when a Lua script leaves the expected values in global variables, judged as a Lua task is.',
+  fields: { ...luaFields, ...recheckFields },
+  delayable: true,
+  compile: compileLua,
+  create: (making) => {
+    const runner = new LuaRunner(making, 'condition');
+    const { name, log } = making;
+    const body = rechecked(making, 'lua', async () => {
+      const judgement = await runner.run(name, {
+        prefix: '',
+        linePrefix: '',
+        about: (text) => log.trace('START/MSG', text),
+        unmet: (_, text) => log.debug('END/MSG', text),
+        conclude: (kind, text) => log.debug(kind === 'success' ? 'END/OK' : 'END/FAIL', text),
+      });
+      return judgement.kind === 'error' ? judgement : VERDICTS[judgement.kind];
+    });
+    return { ...body, close: () => runner.close() };
+  },
+});
