@@ -1,9 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { COMMANDS } from './core/commands.ts';
 import { LEVELS, type Level } from './log/record.ts';
-
-/** What `--version` says after the name of the program. */
-export const VERSION = '2.0.0';
+import { VERSION } from './version.ts';
 
 /** The command line as a value. */
 export interface Options {
@@ -17,6 +15,13 @@ export interface Options {
   readonly logAppend: boolean;
   /** Undefined: colour on a terminal, plain elsewhere. */
   readonly format?: 'plain' | 'colour' | 'json';
+}
+
+/** One of the other commands, with its options by their long names in camel case. */
+export interface Subcommand {
+  readonly command: (typeof SUBCOMMANDS)[number]['name'];
+  readonly config: string;
+  readonly given: Readonly<Record<string, string | boolean | undefined>>;
 }
 
 /** The command line is finished with before anything starts: help, version, or wrong usage. */
@@ -53,43 +58,100 @@ export const OPTIONS: readonly OptionRow[] = [
   { flags: '-J, --log-json', help: 'one JSON object a record', conflicts: ['logPlain', 'logColor'] },
 ];
 
+const RANGE: readonly OptionRow[] = [
+  { flags: '--from <T>', help: 'where to begin; default: now' },
+  { flags: '--to <T>', help: 'where to end' },
+];
+const LOG_LOOK = OPTIONS.filter(({ flags }) => /^-[LPCJ],/.test(flags));
+
+/** The commands besides running the daemon. All of them take a configuration file. */
+export const SUBCOMMANDS = [
+  {
+    name: 'next',
+    help: 'show the coming firings of interval and time conditions, and what will never fire',
+    options: [
+      { flags: '-n, --count <N>', help: 'how many firings', fallback: '20' },
+      ...RANGE,
+      { flags: '--json', help: 'JSON instead of a table' },
+    ],
+  },
+  {
+    name: 'simulate',
+    help: 'run the scheduler over a range of time on a virtual clock; nothing real is started',
+    options: [
+      ...RANGE,
+      {
+        flags: '--assume <FILE>',
+        help: 'what commands, scripts and events are assumed to do; default: success, at once',
+      },
+      { flags: '--seed <N>', help: 'fixes everything random', fallback: '1' },
+      { flags: '--diff <OTHER>', help: 'compare with another configuration: what fires more, less, or at other times' },
+      ...LOG_LOOK,
+    ],
+  },
+] as const satisfies readonly {
+  readonly name: string;
+  readonly help: string;
+  readonly options: readonly OptionRow[];
+}[];
+
 const inputCommands = (): string =>
   COMMANDS.map(({ names, usage, help }) => `  ${`${names.join(', ')} ${usage}`.padEnd(28)}${help}`).join('\n');
 
-const build = (): Command => {
-  const program = new Command('whenever')
-    .description('A per-user automation daemon: conditions, tasks and events from one TOML file.')
-    .argument('[CONFIG]', 'the configuration file')
-    .helpOption('-h, --help', 'print this help')
-    .version(`whenever ${VERSION}`, '-V, --version', 'print the version')
-    .exitOverride();
-  for (const { flags, help, choices, fallback, conflicts } of OPTIONS) {
+const addOptions = (command: Command, rows: readonly OptionRow[]): Command => {
+  for (const { flags, help, choices, fallback, conflicts } of rows) {
     const option = new Option(flags, help);
     if (choices) option.choices(choices);
     if (fallback !== undefined) option.default(fallback);
     if (conflicts) option.conflicts([...conflicts]);
-    program.addOption(option);
+    command.addOption(option);
   }
-  program.addHelpText(
-    'after',
-    `\nCommands on standard input, one a line:\n${inputCommands()}\n\nSee man whenever and man 5 whenever.toml.\n`,
-  );
-  return program;
+  return command;
+};
+
+const build = (chosen: (subcommand: Subcommand) => void): Command => {
+  const program = new Command('whenever')
+    .description('A per-user automation daemon: conditions, tasks and events from one TOML file.')
+    .argument('[CONFIG]', 'the configuration file')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .version(`whenever ${VERSION}`, '-V, --version', 'print the version')
+    .enablePositionalOptions()
+    .exitOverride()
+    .action(() => {});
+  addOptions(program, OPTIONS);
+  for (const { name, help, options } of SUBCOMMANDS) {
+    const command = program
+      .command(name)
+      .description(help)
+      .argument('<CONFIG>', 'the configuration file')
+      .exitOverride();
+    addOptions(command, options).action((config: string, given: Subcommand['given']) =>
+      chosen({ command: name, config, given }),
+    );
+  }
+  const footer = `\nCommands on standard input, one a line:\n${inputCommands()}\n\nSee man whenever and man 5 whenever.toml.\n`;
+  return program.addHelpText('after', footer);
 };
 
 /** Reads the command line. `args` begin after the name of the program. No side effects. */
-export const readCommandLine = (args: readonly string[]): Options | Finished => {
-  const program = build();
+export const readCommandLine = (args: readonly string[]): Options | Subcommand | Finished => {
+  let subcommand: Subcommand | undefined;
+  const program = build((chosen) => {
+    subcommand = chosen;
+  });
   let stdout = '';
   let stderr = '';
-  program.configureOutput({
-    writeOut: (text) => {
-      stdout += text;
-    },
-    writeErr: (text) => {
-      stderr += text;
-    },
-  });
+  for (const command of [program, ...program.commands]) {
+    command.configureOutput({
+      writeOut: (text) => {
+        stdout += text;
+      },
+      writeErr: (text) => {
+        stderr += text;
+      },
+    });
+  }
   const wrong = (text: string): Finished => ({
     status: 2,
     stdout: '',
@@ -101,6 +163,7 @@ export const readCommandLine = (args: readonly string[]): Options | Finished => 
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? { status: 0, stdout, stderr } : wrong(stderr);
   }
+  if (subcommand) return subcommand;
   const given = program.opts<Record<string, string | boolean | undefined>>();
   if (given.logAppend && given.log === undefined)
     return wrong("error: option '-a, --log-append' needs option '-l, --log <FILE>'");

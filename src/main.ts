@@ -6,7 +6,7 @@ import { type Instance, instancePath, isRunning, takeInstance } from './adapters
 import { machine, readText } from './adapters/machine.ts';
 import { logFile, noOutput, type Output, standardOutput } from './adapters/output.ts';
 import { createProcesses } from './adapters/processes.ts';
-import { type Options, readCommandLine, VERSION } from './cli.ts';
+import { type Options, readCommandLine, type Subcommand } from './cli.ts';
 import { loadConfig } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
 import { Scheduler } from './core/scheduler.ts';
@@ -14,6 +14,7 @@ import { features, registry } from './items/registry.ts';
 import { FORMATS } from './log/format.ts';
 import { createLog } from './log/log.ts';
 import type { Log, LogRecord } from './log/record.ts';
+import { VERSION } from './version.ts';
 
 /** How long records may take to leave when the program ends, in ms. */
 const FLUSH_MS = 2000;
@@ -125,6 +126,19 @@ const describeRefusal = (file: string, lines: readonly string[], error: unknown)
   return `invalid configuration: ${count} in ${file}\n${lines.map((line, i) => `  ${line}${pictures[i] ?? ''}`).join('\n')}`;
 };
 
+/** The other commands: no daemon, no instance, no log. */
+const runSubcommand = async ({ command, config: file, given }: Subcommand): Promise<number> => {
+  const load = (path: string) => loadConfig(path, readText(path), registry, machine);
+  try {
+    if (command === 'next')
+      return (await import('./commands/next.ts')).next(await load(file), given, systemClock.wall());
+    return await (await import('./commands/simulate.ts')).simulate(file, given, systemClock.wall());
+  } catch (error) {
+    const lines = (error as { lines?: readonly string[] }).lines;
+    return refuse({ quiet: false }, lines ? describeRefusal(file, lines, error) : reason(error));
+  }
+};
+
 /** Runs the program and answers its exit status (`cli.md` §2, §3). */
 const run = async (args: readonly string[]): Promise<number> => {
   const options = readCommandLine(args);
@@ -133,6 +147,7 @@ const run = async (args: readonly string[]): Promise<number> => {
     say(2, options.stderr);
     return options.status;
   }
+  if ('command' in options) return runSubcommand(options);
   const path = instancePath();
   if (options.checkRunning) {
     const running = await isRunning(path);

@@ -1,4 +1,10 @@
-/** A queue ordered by a number, least first. Entries are not removed but outdated: the caller knows by the `version`. */
+interface Rank {
+  readonly at: number;
+  readonly version: number;
+}
+const before = (a: Rank, b: Rank): boolean => a.at < b.at || (a.at === b.at && a.version < b.version);
+
+/** A queue ordered by `at`, then by `version`, least first. Entries are not removed but outdated: the caller knows by the version. */
 export class Heap<T> {
   #entries: { readonly at: number; readonly version: number; readonly value: T }[] = [];
 
@@ -15,7 +21,7 @@ export class Heap<T> {
     let i = list.length;
     while (i > 0) {
       const parent = (i - 1) >> 1;
-      if (list[parent]!.at <= at) break;
+      if (!before(entry, list[parent]!)) break;
       list[i] = list[parent]!;
       i = parent;
     }
@@ -30,8 +36,8 @@ export class Heap<T> {
     for (;;) {
       let child = 2 * i + 1;
       if (child >= list.length) break;
-      if (child + 1 < list.length && list[child + 1]!.at < list[child]!.at) child += 1;
-      if (list[child]!.at >= last.at) break;
+      if (child + 1 < list.length && before(list[child + 1]!, list[child]!)) child += 1;
+      if (!before(list[child]!, last)) break;
       list[i] = list[child]!;
       i = child;
     }
@@ -40,6 +46,6 @@ export class Heap<T> {
   /** Removes the entries that `wanted` refuses. */
   keep(wanted: (entry: { readonly at: number; readonly version: number; readonly value: T }) => boolean): void {
     // A sorted array is a heap.
-    this.#entries = this.#entries.filter(wanted).sort((a, b) => a.at - b.at);
+    this.#entries = this.#entries.filter(wanted).sort((a, b) => a.at - b.at || a.version - b.version);
   }
 }

@@ -1,0 +1,35 @@
+import { writeSync } from 'node:fs';
+import { INSTANT, parseInstant } from '../terminal/instant.ts';
+
+/** A wrong option or file: the text is for the person who typed it. */
+export class UsageError extends Error {}
+
+/** The instant an option gives, or the fallback. @throws UsageError when it is none. */
+export const instantOption = (name: string, value: unknown, fallback: number): number => {
+  if (value === undefined) return fallback;
+  const at = typeof value === 'string' ? parseInstant(value) : undefined;
+  if (at === undefined) throw new UsageError(`--${name}: expected ${INSTANT}, found "${String(value)}"`);
+  return at;
+};
+
+/** The whole number an option gives. @throws UsageError when it is none. */
+export const countOption = (name: string, value: unknown, least: number): number => {
+  const n = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (!Number.isSafeInteger(n) || n < least)
+    throw new UsageError(`--${name}: expected a whole number, ${least} or more, found "${String(value)}"`);
+  return n;
+};
+
+/** Writes everything, waiting for a slow reader. False when the reader has gone away. */
+export const writeOut = (fd: 1 | 2, text: string): boolean => {
+  let rest: Uint8Array = Buffer.from(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(fd, rest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return false;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+  return true;
+};

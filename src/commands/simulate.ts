@@ -1,0 +1,109 @@
+import { machine, readText } from '../adapters/machine.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../core/spec.ts';
+import { registry } from '../items/registry.ts';
+import { FORMATS } from '../log/format.ts';
+import type { Level } from '../log/record.ts';
+import { type Assumptions, NOTHING_ASSUMED, readAssumptions } from '../simulation/assumptions.ts';
+import { differences, showChange } from '../simulation/difference.ts';
+import { runSimulation } from '../simulation/simulation.ts';
+import { summarise } from '../simulation/summary.ts';
+import { Tally } from '../simulation/tally.ts';
+import { assumedRegistry } from '../simulation/world.ts';
+import { countOption, instantOption, UsageError, writeOut } from './shared.ts';
+
+const DAY_MS = 86_400_000;
+/** Records are written when this many characters have come together. */
+const BATCH = 1 << 16;
+
+/** Shows how far it is, on a terminal and at most five times a second. */
+const progressBar = (from: number, to: number) => {
+  let shown = 0;
+  return {
+    at: (wall: number): void => {
+      if (!process.stderr.isTTY || performance.now() - shown < 200) return;
+      shown = performance.now();
+      writeOut(2, `\rsimulated ${Math.floor((100 * (wall - from)) / (to - from))} % `);
+    },
+    clear: (): void => {
+      if (shown > 0) writeOut(2, `\r${' '.repeat(20)}\r`);
+    },
+  };
+};
+
+const formatOf = (given: Readonly<Record<string, unknown>>): keyof typeof FORMATS => {
+  if (given.logJson === true) return 'json';
+  if (given.logPlain === true) return 'plain';
+  return given.logColor === true || (process.stdout.isTTY === true && !process.env.NO_COLOR) ? 'colour' : 'plain';
+};
+
+const namesOf = (config: Config) => ({
+  task: new Set(config.tasks.map(({ name }) => name)),
+  condition: new Set(config.conditions.map(({ name }) => name)),
+  event: new Set(config.events.map(({ name }) => name)),
+});
+
+/**
+ * `whenever simulate CONFIG`: the real scheduler on a virtual clock, then a summary; with `--diff`, what another file does
+ * differently. With `-J` standard output holds records only. Status 0; 1 when `--diff` found differences.
+ */
+export const simulate = async (
+  file: string,
+  given: Readonly<Record<string, unknown>>,
+  now: number,
+): Promise<number> => {
+  const from = instantOption('from', given.from, now);
+  const to = instantOption('to', given.to, from + DAY_MS);
+  if (to <= from) throw new UsageError('--to: expected an instant after --from');
+  const seed = countOption('seed', given.seed, 0);
+  const plain = await loadConfig(file, readText(file), registry, machine);
+  const other = typeof given.diff === 'string' ? given.diff : undefined;
+  const known = namesOf(
+    other === undefined ? plain : mergeNames(plain, await loadConfig(other, readText(other), registry, machine)),
+  );
+  const assumptions: Assumptions =
+    typeof given.assume === 'string' ? readAssumptions(given.assume, readText(given.assume), known) : NOTHING_ASSUMED;
+
+  const format = FORMATS[formatOf(given)];
+  const run = async (path: string, quiet: boolean): Promise<Tally> => {
+    const tally = new Tally(other !== undefined);
+    const assumed = assumedRegistry(registry, assumptions, tally);
+    const load = (name: string) => loadConfig(name, readText(name), assumed, machine);
+    const bar = progressBar(from, to);
+    let lines = '';
+    await runSimulation(await load(path), tally, {
+      from,
+      to,
+      seed,
+      level: given.logLevel as Level,
+      load,
+      progress: bar.at,
+      sink: (record) => {
+        if (quiet) return;
+        lines += format(record);
+        if (lines.length < BATCH) return;
+        writeOut(1, lines);
+        lines = '';
+      },
+    });
+    bar.clear();
+    writeOut(1, lines);
+    return tally;
+  };
+
+  if (other === undefined) {
+    const tally = await run(file, false);
+    writeOut(given.logJson === true ? 2 : 1, `\n${summarise(tally)}`);
+    return 0;
+  }
+  const changes = differences((await run(file, true)).fired, (await run(other, true)).fired);
+  writeOut(1, changes.length === 0 ? 'No difference.\n' : changes.map((change) => `${showChange(change)}\n`).join(''));
+  return changes.length === 0 ? 0 : 1;
+};
+
+const mergeNames = (a: Config, b: Config): Config => ({
+  ...a,
+  tasks: [...a.tasks, ...b.tasks],
+  conditions: [...a.conditions, ...b.conditions],
+  events: [...a.events, ...b.events],
+});

@@ -1,0 +1,107 @@
+import { parse, TomlError } from 'smol-toml';
+import * as v from 'valibot';
+import { INSTANT, parseInstant } from '../terminal/instant.ts';
+
+/** What an item is assumed to do each time: the outcomes in order, the last one for ever after. */
+export interface Assumption {
+  readonly outcomes: readonly AssumedOutcome[];
+  readonly durationMs: number;
+}
+
+/** How a run or test is assumed to end. */
+export type AssumedOutcome = 'success' | 'failure' | 'none' | 'error';
+
+/** Everything that is assumed about a world that is not there. */
+export interface Assumptions {
+  task(name: string): Assumption;
+  condition(name: string): Assumption;
+  /** When an event occurs, or a session begins to be idle: wall-clock ms, in order. */
+  instants(section: 'event' | 'condition', name: string): readonly number[];
+}
+
+/** A file of assumptions that cannot be used; one line a problem. */
+export class AssumptionError extends Error {
+  readonly lines: readonly string[];
+  constructor(file: string, lines: readonly string[]) {
+    super(`${file}: ${lines.join('; ')}`);
+    this.lines = lines.map((line) => `${file}: ${line}`);
+  }
+}
+
+const OUTCOME = 'one of success, failure, none, error';
+const outcome = v.picklist(['success', 'failure', 'none', 'error'] as const, OUTCOME);
+const instant = v.pipe(
+  v.union([v.string(), v.date()], INSTANT),
+  v.transform((x) =>
+    typeof x === 'string' ? parseInstant(x) : (parseInstant(String(x).replace(' ', 'T')) ?? x.getTime()),
+  ),
+  v.number(INSTANT),
+);
+const item = v.strictObject(
+  {
+    outcome: v.optional(
+      v.union([outcome, v.pipe(v.array(outcome, OUTCOME), v.minLength(1, `at least ${OUTCOME}`))], OUTCOME),
+    ),
+    duration: v.optional(v.pipe(v.number('a number of seconds'), v.minValue(0, 'a number of seconds, 0 or more'))),
+    at: v.optional(v.array(instant, 'an array of instants')),
+  },
+  'a table with the keys outcome, duration, at',
+);
+const section = v.optional(v.record(v.string(), item, 'tables such as [task.NAME]'), {});
+const file = v.strictObject(
+  { task: section, condition: section, event: section },
+  'tables such as [task.NAME], [condition.NAME], [event.NAME]',
+);
+
+const DEFAULT: Assumption = { outcomes: ['success'], durationMs: 0 };
+
+/** Everything succeeds, at once, and no event occurs. */
+export const NOTHING_ASSUMED: Assumptions = { task: () => DEFAULT, condition: () => DEFAULT, instants: () => [] };
+
+/**
+ * Reads a file of assumptions: `[task.NAME]` and `[condition.NAME]` with `outcome` (one, or a list in order) and `duration`
+ * in seconds; `[event.NAME]` and idle conditions with `at`, a list of instants.
+ * @param known the names that exist, by section. @throws AssumptionError
+ */
+export const readAssumptions = (
+  path: string,
+  text: string,
+  known: Readonly<Record<'task' | 'condition' | 'event', ReadonlySet<string>>>,
+): Assumptions => {
+  let tree: unknown;
+  try {
+    tree = parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    throw new AssumptionError(path, [
+      `line ${error.line}, column ${error.column}: not valid TOML: ${error.message.split('\n')[0]}`,
+    ]);
+  }
+  const result = v.safeParse(file, tree);
+  if (!result.success) {
+    throw new AssumptionError(
+      path,
+      result.issues.map((issue) => `${v.getDotPath(issue) ?? 'the file'}: expected ${issue.message}`),
+    );
+  }
+  const { output } = result;
+  const unknown = (['task', 'condition', 'event'] as const).flatMap((what) =>
+    Object.keys(output[what])
+      .filter((name) => !known[what].has(name))
+      .map((name) => `${what}.${name}: there is no such ${what}`),
+  );
+  if (unknown.length > 0) throw new AssumptionError(path, unknown);
+  const assume =
+    (what: 'task' | 'condition') =>
+    (name: string): Assumption => {
+      const one = output[what][name];
+      if (!one) return DEFAULT;
+      const outcomes = one.outcome === undefined ? DEFAULT.outcomes : [one.outcome].flat();
+      return { outcomes, durationMs: (one.duration ?? 0) * 1000 };
+    };
+  return {
+    task: assume('task'),
+    condition: assume('condition'),
+    instants: (what, name) => [...(output[what][name]?.at ?? [])].sort((a, b) => a - b),
+  };
+};

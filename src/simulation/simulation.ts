@@ -1,0 +1,61 @@
+import type { Ports } from '../core/ports.ts';
+import { Scheduler } from '../core/scheduler.ts';
+import type { Config } from '../core/spec.ts';
+import { MISSED } from '../items/common/watch.ts';
+import { createLog, type RecordSink } from '../log/log.ts';
+import type { Level } from '../log/record.ts';
+import { VERSION } from '../version.ts';
+import { seeded } from './random.ts';
+import type { Tally } from './tally.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** What is simulated. Instants in wall-clock ms. */
+export interface SimulationOptions {
+  readonly from: number;
+  readonly to: number;
+  readonly seed: number;
+  readonly level: Level;
+  readonly sink: RecordSink;
+  /** Told now and then how far it is, in wall-clock ms. */
+  progress(at: number): void;
+  /** Loads what `configure` names. */
+  load(path: string): Promise<Config>;
+}
+
+/** How much virtual time passes between two looks at the progress. */
+const STRIDE_MS = 6 * 3_600_000;
+
+const notHere = (): never => {
+  throw new Error('nothing real is started in a simulation');
+};
+
+/** Runs the real scheduler over a range of time. Nothing but the clock and the world is made up. */
+export const runSimulation = async (config: Config, tally: Tally, options: SimulationOptions): Promise<void> => {
+  const clock = new VirtualClock(options.from);
+  const log = createLog(
+    options.level,
+    () => clock.wall(),
+    (record) => {
+      if (record.level === 'warn' && record.context.item !== null && record.message.startsWith(MISSED))
+        tally.missed(record.context.item);
+      options.sink(record);
+    },
+  );
+  const ports: Ports = {
+    clock,
+    random: seeded(options.seed),
+    log,
+    processes: { run: notHere, killAll: async () => {} },
+    lua: { run: notHere, forget: () => {}, killAll: async () => {}, close: async () => {} },
+  };
+  log.for('MAIN', 'starting').info('START/MSG', `whenever ${VERSION}, simulated`);
+  const scheduler = new Scheduler(ports, config, { paused: false, load: options.load });
+  let ended = false;
+  void scheduler.run().then(() => {
+    ended = true;
+  });
+  while (!ended && clock.wall() < options.to) {
+    await clock.advance(Math.min(STRIDE_MS, options.to - clock.wall()));
+    options.progress(clock.wall());
+  }
+};

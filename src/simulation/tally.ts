@@ -1,0 +1,63 @@
+import type { Outcome } from '../core/outcome.ts';
+
+/** What a task came to, by outcome. */
+export type TaskCounts = Record<Outcome['kind'], number>;
+
+/** What a condition came to. Times in ms. */
+export interface ConditionCounts {
+  /** Positive checks: each ran the tasks. */
+  fired: number;
+  /** Instants that were missed. */
+  missed: number;
+  /** From the start of a check to the end of its last task. */
+  longestBusyMs: number;
+}
+
+/** One firing, for comparisons. */
+export interface Fired {
+  readonly at: number;
+  readonly condition: string;
+}
+
+/** Counts what happens in a simulation. */
+export class Tally {
+  readonly tasks = new Map<string, TaskCounts>();
+  readonly conditions = new Map<string, ConditionCounts>();
+  /** Every firing in order; empty unless it was asked for. */
+  readonly fired: Fired[] = [];
+  readonly #keep: boolean;
+  readonly #began = new Map<string, number>();
+
+  /** @param keep remember every firing. */
+  constructor(keep: boolean) {
+    this.#keep = keep;
+  }
+  addTask(name: string): void {
+    this.tasks.set(name, { success: 0, failure: 0, none: 0, error: 0 });
+  }
+  addCondition(name: string): void {
+    this.conditions.set(name, { fired: 0, missed: 0, longestBusyMs: 0 });
+  }
+  /** A check begins. */
+  checking(condition: string, at: number): void {
+    this.#began.set(condition, at);
+  }
+  positive(condition: string, at: number): void {
+    const counts = this.conditions.get(condition);
+    if (counts) counts.fired += 1;
+    if (this.#keep) this.fired.push({ at, condition });
+  }
+  missed(condition: string): void {
+    const counts = this.conditions.get(condition);
+    if (counts) counts.missed += 1;
+  }
+  ran(task: string, condition: string, outcome: Outcome, at: number): void {
+    const counts = this.tasks.get(task);
+    if (counts) counts[outcome.kind] += 1;
+    this.#busyUntil(condition, at);
+  }
+  #busyUntil(condition: string, at: number): void {
+    const counts = this.conditions.get(condition);
+    if (counts) counts.longestBusyMs = Math.max(counts.longestBusyMs, at - (this.#began.get(condition) ?? at));
+  }
+}

@@ -1,0 +1,157 @@
+import type { Registry } from '../config/load.ts';
+import {
+  FAILURE,
+  failed,
+  NEGATIVE,
+  NONE,
+  type Outcome,
+  POSITIVE,
+  SUCCESS,
+  UNDECIDED,
+  type Verdict,
+} from '../core/outcome.ts';
+import type { Clock } from '../core/ports.ts';
+import { rechecked } from '../items/common/recheck.ts';
+import type { ConditionBody, ConditionKind, EventBody, EventKind, Making, TaskBody, TaskKind } from '../items/kind.ts';
+import type { AssumedOutcome, Assumption, Assumptions } from './assumptions.ts';
+import type { Tally } from './tally.ts';
+
+const REASON = 'assumed';
+const OUTCOMES: Readonly<Record<AssumedOutcome, Outcome>> = {
+  success: SUCCESS,
+  failure: FAILURE,
+  none: NONE,
+  error: failed(REASON),
+};
+const VERDICTS: Readonly<Record<AssumedOutcome, Verdict>> = {
+  success: POSITIVE,
+  failure: NEGATIVE,
+  none: UNDECIDED,
+  error: { kind: 'error', reason: REASON },
+};
+
+/** Answers one outcome after the other; the last one stays. */
+const inOrder = ({ outcomes }: Assumption) => {
+  let i = 0;
+  return (): AssumedOutcome => outcomes[Math.min(i++, outcomes.length - 1)] ?? 'success';
+};
+
+/** Tells each instant once it has come. */
+const tellAt = async (clock: Clock, instants: readonly number[], tell: () => void): Promise<void> => {
+  for (const at of instants) {
+    if (at < clock.wall()) continue;
+    await clock.sleep(at - clock.wall());
+    tell();
+  }
+};
+
+/** A task that does nothing and ends as assumed. */
+const assumedTask = ({ name, log, ports }: Making<unknown>, assumptions: Assumptions): TaskBody => {
+  const assumption = assumptions.task(name);
+  const next = inOrder(assumption);
+  return {
+    run: async (condition) => {
+      const outcome = next();
+      log.debug('START/MSG', `(trigger: ${condition}) assumed: ${outcome} after ${assumption.durationMs / 1000} s`);
+      if (assumption.durationMs > 0) await ports.clock.sleep(assumption.durationMs);
+      return OUTCOMES[outcome];
+    },
+  };
+};
+
+/** A condition that tests nothing: by instants where it is about a session, by outcomes otherwise. */
+const assumedCondition = (making: Making<unknown>, assumptions: Assumptions): ConditionBody => {
+  const { name, values, log, ports } = making;
+  const timing = values as { check_after?: number; recur_after_failed_check?: boolean };
+  if (timing.recur_after_failed_check === undefined) {
+    const instants = [...assumptions.instants('condition', name)];
+    return {
+      due: () => (instants[0] === undefined ? 'on-event' : { wall: instants[0] }),
+      test: ({ wall }) => {
+        if (instants[0] === undefined || instants[0] > wall) return NEGATIVE;
+        while (instants[0] !== undefined && instants[0] <= wall) instants.shift();
+        return POSITIVE;
+      },
+    };
+  }
+  const assumption = assumptions.condition(name);
+  const next = inOrder(assumption);
+  const recheck = { check_after: timing.check_after, recur_after_failed_check: timing.recur_after_failed_check };
+  return rechecked({ values: recheck, log, ports }, 'assumed', async () => {
+    if (assumption.durationMs > 0) await ports.clock.sleep(assumption.durationMs);
+    return VERDICTS[next()];
+  });
+};
+
+const countTask = (name: string, body: TaskBody, clock: Clock, tally: Tally): TaskBody => {
+  tally.addTask(name);
+  return {
+    ...body,
+    run: async (condition) => {
+      const outcome = await body.run(condition);
+      tally.ran(name, condition, outcome, clock.wall());
+      return outcome;
+    },
+  };
+};
+
+const countCondition = (name: string, body: ConditionBody, clock: Clock, tally: Tally): ConditionBody => {
+  tally.addCondition(name);
+  const count = (verdict: Verdict): Verdict => {
+    if (verdict.kind === 'positive') tally.positive(name, clock.wall());
+    return verdict;
+  };
+  return {
+    ...body,
+    test: (look) => {
+      tally.checking(name, clock.wall());
+      const verdict = body.test(look);
+      return verdict instanceof Promise ? verdict.then(count) : count(verdict);
+    },
+  };
+};
+
+/** The kinds of a registry with everything that would touch the real world answered by assumptions, and counted. */
+export const assumedRegistry = (registry: Registry, assumptions: Assumptions, tally: Tally): Registry => ({
+  task: {
+    ...registry.task,
+    kinds: registry.task.kinds.map(
+      (kind): TaskKind => ({
+        ...kind,
+        create: (making) =>
+          countTask(
+            making.name,
+            kind.needs ? assumedTask(making, assumptions) : kind.create(making),
+            making.ports.clock,
+            tally,
+          ),
+      }),
+    ),
+  },
+  condition: {
+    ...registry.condition,
+    kinds: registry.condition.kinds.map(
+      (kind): ConditionKind => ({
+        ...kind,
+        create: (making) =>
+          countCondition(
+            making.name,
+            kind.needs ? assumedCondition(making, assumptions) : kind.create(making),
+            making.ports.clock,
+            tally,
+          ),
+      }),
+    ),
+  },
+  event: {
+    ...registry.event,
+    kinds: registry.event.kinds.map(
+      (kind): EventKind => ({
+        ...kind,
+        create: ({ name, ports }): EventBody => ({
+          start: (fire) => void tellAt(ports.clock, assumptions.instants('event', name), fire),
+        }),
+      }),
+    ),
+  },
+});

@@ -1,0 +1,33 @@
+/** How instants are written on the command line, in words. */
+export const INSTANT = 'a local time such as 2026-03-29T00:00:00 or 2026-03-29, or one with a zone (…Z, …+02:00)';
+
+const FORM = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?)?(Z|[+-]\d{2}:\d{2})?$/;
+
+/** Wall-clock ms of an instant as written; without a zone it is local time. Undefined when it is none. */
+export const parseInstant = (text: string): number | undefined => {
+  const [, date, time = '00:00', seconds = ':00', zone = ''] = FORM.exec(text) ?? [];
+  if (date === undefined) return undefined;
+  const at = new Date(`${date}T${time}${seconds}${zone}`);
+  // Dates that do not exist would be moved to ones that do.
+  const [, , day] = date.split('-');
+  const exists = Number(day) <= new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)), 0)).getUTCDate();
+  return Number.isNaN(at.getTime()) || !exists ? undefined : at.getTime();
+};
+
+const two = (n: number): string => String(n).padStart(2, '0');
+
+/** `2026-03-29 02:30:00 Sun`, in local time. */
+export const showInstant = (ms: number): string => {
+  const d = new Date(ms);
+  const day = d.toDateString().slice(0, 3);
+  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())} ${day}`;
+};
+
+/** `45 s`, `12 min`, `3 h 05 min`, `2 d 4 h`: how long, for a person. */
+export const showDuration = (ms: number): string => {
+  const s = Math.round(ms / 1000);
+  if (s < 60) return ms < 10_000 && ms % 1000 !== 0 ? `${(ms / 1000).toFixed(1)} s` : `${s} s`;
+  if (s < 3600) return s % 60 === 0 ? `${s / 60} min` : `${Math.floor(s / 60)} min ${two(s % 60)} s`;
+  if (s < 86_400) return `${Math.floor(s / 3600)} h ${two(Math.floor((s % 3600) / 60))} min`;
+  return `${Math.floor(s / 86_400)} d ${Math.floor((s % 86_400) / 3600)} h`;
+};
