@@ -158,8 +158,10 @@ class HostThread {
     if (
       process.memoryUsage.rss() - this.#startRss > this.#memoryBytes * 1.5 + 256 * 1024 * 1024 &&
       stalled > LOOK_EVERY_MS
-    )
-      return this.giveUp({ how: 'memory' });
+    ) {
+      this.giveUp({ how: 'memory' });
+      return;
+    }
     for (const [id, entry] of this.pending) {
       if (now < entry.overdueAt || entry.answered) continue;
       entry.answered = true;

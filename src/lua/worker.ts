@@ -1,6 +1,8 @@
 /** Entry of the host's thread. */
 import './allocation.ts';
-import './patch.ts';
+// Before anything that loads the interpreter; the order of these three matters.
+import './patch-strings.ts';
+import './patch-errors.ts';
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { execute } from './execute.ts';
 import { Host } from './host.ts';

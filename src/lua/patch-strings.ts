@@ -1,0 +1,21 @@
+/**
+ * A repair of the interpreter, to be imported before its other modules, which take copies: its hash of a string joins
+ * hexadecimal digits without padding, so that the keys "\x01\x11" and "\x11\x01" were one, and orders strings by that.
+ */
+
+import lstring from 'fengari/src/lstring.js';
+
+const LONG = 64;
+
+const hash = (s: Uint8Array): string => {
+  if (s.length > LONG) return `|${Buffer.from(s.buffer, s.byteOffset, s.length).toString('latin1')}`;
+  let text = '|';
+  for (let i = 0; i < s.length; i++) text += String.fromCharCode(s[i]!);
+  return text;
+};
+
+lstring.luaS_hash = hash;
+lstring.luaS_hashlongstr = (s) => {
+  s.hash ??= hash(s.getstr());
+  return s.hash;
+};

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { createLua, type LuaOptions } from '../../src/adapters/lua.ts';
+import type { Lua, LuaRequest, LuaResult } from '../../src/core/ports.ts';
+
+let folder: string | undefined;
+let bundled: Promise<string> | undefined;
+
+/** The host's thread as it is shipped, bundled once for a file of tests. */
+export const luaWorker = (): Promise<string> => {
+  bundled ??= (async () => {
+    folder = mkdtempSync(join(tmpdir(), 'whenever-lua-'));
+    process.once('exit', () => rmSync(folder!, { recursive: true, force: true }));
+    const outfile = join(folder, 'lua-worker.cjs');
+    const entryPoints = ['src/lua/worker.ts'];
+    await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'warning' });
+    return outfile;
+  })();
+  return bundled;
+};
+
+/** A port with the real host. */
+export const realLua = async (options: Partial<LuaOptions> = {}): Promise<Lua> =>
+  createLua({ workerPath: await luaWorker(), ...options });
+
+/** What a script came to, with what it said as `level text`. */
+export interface Ran extends LuaResult {
+  readonly lines: readonly string[];
+  readonly initialised: boolean;
+  readonly ms: number;
+}
+
+/** Runs a script as task `T` of condition `C`. */
+export const runScript = async (lua: Lua, script: string, more: Partial<LuaRequest> = {}): Promise<Ran> => {
+  const lines: string[] = [];
+  let initialised = false;
+  const began = performance.now();
+  const result = await lua.run(
+    {
+      key: 'task T',
+      section: 'task',
+      chunk: 'task T',
+      condition: 'C',
+      task: 'T',
+      script,
+      variables: {},
+      expected: {},
+      timeoutSeconds: 20,
+      ...more,
+    },
+    {
+      line: (level, text) => lines.push(`${level} ${text}`),
+      initialised: () => {
+        initialised = true;
+      },
+    },
+  );
+  return { ...result, lines, initialised, ms: performance.now() - began };
+};
