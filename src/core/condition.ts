@@ -192,6 +192,8 @@ export class Condition {
     }
     this.#busy = false;
     this.#run = undefined;
+    // An event that came meanwhile would fire long after, when nobody expects it [S13].
+    if (!this.#removed && !this.canRun) this.#desk.forgetEvent(this.name);
     if (this.#removed) this.#body.close?.();
     this.#desk.ended(this);
     this.#desk.changed(this);
