@@ -4,8 +4,10 @@ import type { Look } from './body.ts';
 import { Bucket } from './bucket.ts';
 import { interpret } from './commands.ts';
 import type { Condition, Desk, Operation } from './condition.ts';
+import { Farewell } from './farewell.ts';
 import { Operations } from './operations.ts';
 import type { Answer, Inbox, Ports } from './ports.ts';
+import { type Beat, Pulse } from './pulse.ts';
 import { Roster } from './roster.ts';
 import { Runner } from './runner.ts';
 import type { Config, Settings } from './spec.ts';
@@ -21,12 +23,6 @@ export interface SchedulerOptions {
 /** How the scheduler came to its end. */
 export type Ending = 'exit' | 'kill';
 
-/** How long, in ms, running work is given when the scheduler is killed. */
-const KILL_GRACE_MS = 250;
-/** A daemon with nothing due looks at the wall clock this often, to notice that it was set. */
-const LONGEST_SLEEP_MS = 60_000;
-/** How much earlier than the wall clock's a tick on the monotonic clock may be. */
-const SLACK_MS = 100;
 /** Checks done in a row before everything else that is ready gets its turn. */
 const CHECKS_A_TURN = 500;
 
@@ -45,12 +41,12 @@ export class Scheduler {
   readonly #roster: Roster;
   readonly #operations: Operations;
   readonly #tickMs: number;
+  readonly #pulse: Pulse;
+  readonly #farewell: Farewell;
   #paused: boolean;
   /** When checking last began, wall-clock ms: instants before it belong to a pause. */
   #resumedAt = Number.NEGATIVE_INFINITY;
   #ending: Ending | undefined;
-  #wake = new AbortController();
-  #idle: (() => void) | undefined;
 
   constructor(ports: Ports, config: Config, options: SchedulerOptions) {
     this.#ports = ports;
@@ -68,6 +64,13 @@ export class Scheduler {
       queuedSuspend: log.for('CONDITION_REGISTRY', 'suspend_condition'),
       resume: log.for('MAIN', 'resume_condition'),
     };
+    this.#farewell = new Farewell(ports, this.#logs.exit, this.#busy);
+    // At trace and debug each visit is a record somebody asked for.
+    const everyTick = log.wants('debug');
+    this.#pulse = new Pulse(ports.clock, this.#tickMs, () => {
+      if (everyTick) return 0;
+      return this.#paused ? Number.POSITIVE_INFINITY : this.#agenda.wait(ports.clock.wall(), ports.clock.mono());
+    });
     this.#roster = new Roster({ ports, inbox: this.inbox, pending: this.#bucket, desk: this.#desk(new Runner(log)) });
     this.#operations = new Operations(this.#roster, this.#bucket, ports.log, config.settings, (path) =>
       this.#options.load(path),
@@ -87,9 +90,15 @@ export class Scheduler {
       this.#logs.starting.info('PROC/MSG', 'starting paused, as asked for');
       this.#logs.starting.trace('PAUSE/YES', 'scheduler is paused');
     }
-    await this.#tickUntilEnding();
-    if (this.#ending === 'exit') await this.#waitForWork();
-    if (this.#ending === 'kill') await this.#abandonWork();
+    while (!this.#ending) {
+      const beat = await this.#pulse.next();
+      if (beat && !this.#ending) {
+        await this.#tick(beat);
+        this.#pulse.done();
+      }
+    }
+    if (this.#ending === 'exit') await this.#farewell.wait(() => this.#ending !== 'exit');
+    if (this.#ending === 'kill') await this.#farewell.abandon(this.#roster.tasks.values());
     this.#roster.close();
     if (this.#ending === 'exit') this.#logs.exit.info('END/OK', 'scheduler ended');
     return this.#ending ?? 'exit';
@@ -158,15 +167,14 @@ export class Scheduler {
 
   /** Something changed that the sleep between ticks depends on. */
   #stir(): void {
-    this.#wake.abort();
-    this.#idle?.();
+    this.#pulse.stir();
+    this.#farewell.stir();
   }
 
   #plan(condition: Condition): void {
     if (condition.removed) this.#agenda.drop(condition);
     else this.#agenda.plan(condition, condition.due);
-    // Only a sleep that is longer than a tick can be too long.
-    if (this.#sleepsLong) this.#wake.abort();
+    this.#pulse.touch();
   }
 
   #desk(runner: Runner): Desk {
@@ -185,7 +193,7 @@ export class Scheduler {
         this.#busy.delete(condition);
         if (this.#busy.size > 0) return;
         this.#logs.tick.trace('BUSY/NO', 'no condition is busy');
-        this.#idle?.();
+        this.#farewell.stir();
       },
       changed: (condition) => this.#plan(condition),
       performed: (condition, operation) => this.#reportQueued(condition, operation),
@@ -200,46 +208,8 @@ export class Scheduler {
     else this.#logs.resume.info('END/OK', `condition ${name} resumed and reset`);
   }
 
-  #sleepsLong = false;
-
-  async #tickUntilEnding(): Promise<void> {
-    const { clock } = this.#ports;
-    let target = this.#nextTick();
-    while (!this.#ending) {
-      this.#wake = new AbortController();
-      const left = Math.min(target.wall - clock.wall(), target.mono - clock.mono());
-      if (left > 0) {
-        await clock.sleep(Math.min(left, LONGEST_SLEEP_MS), this.#wake.signal);
-        if (this.#wake.signal.aborted) target = this.#nextTick();
-        continue;
-      }
-      this.#sleepsLong = false;
-      await this.#tick();
-      target = this.#nextTick();
-    }
-  }
-
-  /** The next tick that has something to do, on both clocks; the monotonic one serves when the wall clock is set back. */
-  #nextTick(): { readonly wall: number; readonly mono: number } {
+  async #tick({ wall, mono }: Beat): Promise<void> {
     const { clock, log } = this.#ports;
-    const wall = clock.wall();
-    const mono = clock.mono();
-    const next = (Math.floor(wall / this.#tickMs) + 1) * this.#tickMs;
-    let target = next;
-    if (!log.wants('debug')) {
-      const wait = this.#paused ? Number.POSITIVE_INFINITY : this.#agenda.wait(wall, mono);
-      const idle = Math.min(wait, Math.max(LONGEST_SLEEP_MS, this.#tickMs));
-      target = Math.max(next, Math.ceil((wall + idle) / this.#tickMs) * this.#tickMs);
-    }
-    this.#sleepsLong = target > next;
-    return { wall: target, mono: mono + (target - wall) + SLACK_MS };
-  }
-
-  async #tick(): Promise<void> {
-    const { clock, log } = this.#ports;
-    const now = clock.wall();
-    const wall = Math.floor(now / this.#tickMs) * this.#tickMs;
-    const mono = clock.mono() - (now - wall);
     const { tick } = this.#logs;
     if (this.#busy.size > 0) tick.trace('BUSY/YES', () => `conditions busy: ${this.#busy.size}`);
     else tick.trace('BUSY/NO', 'no condition is busy');
@@ -249,7 +219,6 @@ export class Scheduler {
     }
     const due = this.#agenda.due(wall, mono);
     const look: Look = { wall, mono, notBefore: this.#resumedAt, tickMs: this.#tickMs };
-    // At trace and debug each visit is a record somebody asked for.
     const visited = log.wants('debug') ? [...this.#roster.conditions.values()] : due;
     const spread = this.#settings.randomize ? new Set(due) : undefined;
     let inTurn = 0;
@@ -280,32 +249,5 @@ export class Scheduler {
       }
       this.#plan(condition);
     });
-  }
-
-  /** Waits until nothing is busy, says once a minute what for, and lets `kill` and a second signal through. */
-  async #waitForWork(): Promise<void> {
-    const names = () => [...this.#busy].map((condition) => condition.name).join(', ');
-    const waiting = this.#busy.size > 0 ? `, waiting for busy conditions: ${names()}` : '';
-    this.#logs.exit.info('END/OK', `no more ticks${waiting}`);
-    while (this.#busy.size > 0 && this.#ending === 'exit') {
-      const done = new AbortController();
-      this.#idle = () => done.abort();
-      await this.#ports.clock.sleep(LONGEST_SLEEP_MS, done.signal);
-      if (!done.signal.aborted) this.#logs.exit.info('PROC/MSG', `still waiting for busy conditions: ${names()}`);
-    }
-    this.#idle = undefined;
-  }
-
-  /** Ends the processes and scripts that run; what does not end in time is closed in the history all the same. */
-  async #abandonWork(): Promise<void> {
-    const { clock, processes, lua } = this.#ports;
-    this.#logs.exit.warn('END/OK', 'ending at once, all activity is abandoned');
-    const ended = new AbortController();
-    const work = Promise.all([processes.killAll(KILL_GRACE_MS), lua.killAll(KILL_GRACE_MS)]);
-    void work.finally(() => ended.abort()).catch(() => {});
-    await clock.sleep(2 * KILL_GRACE_MS, ended.signal);
-    await clock.turn();
-    for (const task of this.#roster.tasks.values()) task.abandon('ended by the kill command');
-    await clock.turn();
   }
 }

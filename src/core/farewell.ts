@@ -1,0 +1,55 @@
+import type { Logger } from '../log/record.ts';
+import type { Condition } from './condition.ts';
+import type { Ports } from './ports.ts';
+import type { Task } from './task.ts';
+
+/** How often a waiting scheduler says what it waits for. */
+const REMINDER_MS = 60_000;
+/** How long, in ms, running work is given when the scheduler is killed. */
+const KILL_GRACE_MS = 250;
+
+/** Ends a scheduler: by waiting for what runs, or by ending it (`scheduling.md` §7.4). */
+export class Farewell {
+  readonly #ports: Ports;
+  readonly #log: Logger;
+  readonly #busy: ReadonlySet<Condition>;
+  #stirred = new AbortController();
+
+  /** @param log `MAIN exit`. @param busy the conditions that are busy, as it changes. */
+  constructor(ports: Ports, log: Logger, busy: ReadonlySet<Condition>) {
+    this.#ports = ports;
+    this.#log = log;
+    this.#busy = busy;
+  }
+
+  /** Something changed: look again whether there is still reason to wait. */
+  stir(): void {
+    this.#stirred.abort();
+  }
+
+  /** Waits until nothing is busy or `hurried` says so; tells once a minute what for. */
+  async wait(hurried: () => boolean): Promise<void> {
+    const names = () => [...this.#busy].map((condition) => condition.name).join(', ');
+    const waiting = this.#busy.size > 0 ? `, waiting for busy conditions: ${names()}` : '';
+    this.#log.info('END/OK', `no more ticks${waiting}`);
+    while (this.#busy.size > 0 && !hurried()) {
+      this.#stirred = new AbortController();
+      await this.#ports.clock.sleep(REMINDER_MS, this.#stirred.signal);
+      if (!this.#stirred.signal.aborted) this.#log.info('PROC/MSG', `still waiting for busy conditions: ${names()}`);
+    }
+  }
+
+  /** Ends processes and scripts; a task that does not end in time is closed in the history all the same. */
+  async abandon(tasks: Iterable<Task>): Promise<void> {
+    const { clock, processes, lua } = this.#ports;
+    this.#log.warn('END/OK', 'ending at once, all activity is abandoned');
+    const ended = new AbortController();
+    const work = Promise.allSettled([processes.killAll(KILL_GRACE_MS), lua.killAll(KILL_GRACE_MS)]);
+    void work.then(() => ended.abort());
+    await clock.sleep(2 * KILL_GRACE_MS, ended.signal);
+    // What has ended by itself gets its own outcome first.
+    await clock.turn();
+    for (const task of tasks) task.abandon('ended by the kill command');
+    await clock.turn();
+  }
+}
