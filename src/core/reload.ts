@@ -84,6 +84,8 @@ export const reload = (roster: Roster, bucket: Bucket, log: Log, running: Settin
     more: (spec: ConditionSpec) => essential(spec.traits),
     put: (spec, old) => {
       const condition = roster.condition(spec);
+      // To the end of the map, which is in the order of the numbers.
+      conditions.delete(spec.name);
       conditions.set(spec.name, condition);
       if (old?.busy) {
         log

@@ -217,7 +217,8 @@ export class Scheduler {
       tick.trace('PROC/MSG', 'tick without checks: the scheduler is paused');
       return;
     }
-    const due = this.#agenda.due(wall, mono);
+    // In the order they were made, at every level: conditions may wait for each other's tasks.
+    const due = this.#agenda.due(wall, mono).sort((a, b) => a.id - b.id);
     const look: Look = { wall, mono, notBefore: this.#resumedAt, tickMs: this.#tickMs };
     const visited = log.wants('debug') ? [...this.#roster.conditions.values()] : due;
     const spread = this.#settings.randomize ? new Set(due) : undefined;
