@@ -1,0 +1,133 @@
+import { loadConfig } from '../../src/config/load.ts';
+import type { Answer } from '../../src/core/ports.ts';
+import { type Ending, Scheduler } from '../../src/core/scheduler.ts';
+import type { Config } from '../../src/core/spec.ts';
+import type { Machine } from '../../src/items/kind.ts';
+import { registry } from '../../src/items/registry.ts';
+import type { Level } from '../../src/log/record.ts';
+import { FakeLua, type LuaAct } from './fake-lua.ts';
+import { type Acts, FakeProcesses } from './fake-processes.ts';
+import { Records, shown } from './records.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** A machine on which every directory and file is there, except those with `missing` in their path. */
+export const fakeMachine: Machine = {
+  isDirectory: (path) => !path.includes('missing'),
+  isFile: (path) => !path.includes('missing'),
+  read: () => '',
+  platform: 'linux',
+};
+
+/** Checks a text with the real loader and the real registry. */
+export const load = (toml: string, file = 'test.toml'): Promise<Config> =>
+  loadConfig(file, toml, registry, fakeMachine);
+
+/** How a test starts the daemon. */
+export interface DaemonOptions {
+  readonly level?: Level;
+  /** What the wall clock shows at the start, ms or ISO text; default: Monday 2 March 2026, 12:00 UTC. */
+  readonly start?: number | string;
+  readonly paused?: boolean;
+  readonly processes?: Readonly<Record<string, Acts>>;
+  readonly lua?: Readonly<Record<string, readonly LuaAct[]>>;
+  /** What the `configure` command finds, by path. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly random?: () => number;
+  /** How many ms each sleep takes longer than asked for. */
+  readonly lateness?: () => number;
+}
+
+/** The whole scheduler on virtual time, with fake programs and scripts. */
+export class Daemon {
+  readonly clock: VirtualClock;
+  readonly records: Records;
+  readonly processes: FakeProcesses;
+  readonly lua: FakeLua;
+  readonly scheduler: Scheduler;
+  /** How it ended, once it has. */
+  ending: Ending | undefined;
+  /** Set when `run` threw, which is always a bug. */
+  failure: unknown;
+  readonly #began: number;
+
+  constructor(config: Config, options: DaemonOptions) {
+    const start = options.start ?? '2026-03-02T12:00:00Z';
+    this.clock = new VirtualClock(typeof start === 'number' ? start : Date.parse(start), options.lateness);
+    const { clock } = this;
+    this.#began = clock.mono();
+    this.records = new Records(
+      options.level ?? 'trace',
+      () => clock.wall(),
+      () => clock.mono(),
+    );
+    this.processes = new FakeProcesses(clock, options.processes);
+    this.lua = new FakeLua(clock, options.lua);
+    const ports = {
+      clock,
+      random: options.random ?? (() => 0.5),
+      log: this.records.log,
+      processes: this.processes,
+      lua: this.lua,
+    };
+    this.scheduler = new Scheduler(ports, config, {
+      paused: options.paused ?? false,
+      load: (path) => clock.waitFor(this.#read(path, options.files ?? {})),
+    });
+    this.scheduler.run().then(
+      (ending) => {
+        this.ending = ending;
+      },
+      (error: unknown) => {
+        this.failure = error;
+      },
+    );
+  }
+
+  async #read(path: string, files: Readonly<Record<string, string>>): Promise<Config> {
+    const text = files[path];
+    if (text === undefined) throw new Error(`${path}: no such file`);
+    return load(text, path);
+  }
+
+  /** Seconds since the start, on the monotonic clock. */
+  get now(): number {
+    return (this.clock.mono() - this.#began) / 1000;
+  }
+  /** Lets seconds pass. */
+  async advance(seconds: number): Promise<void> {
+    await this.clock.advance(Math.round(seconds * 1000));
+    if (this.failure) throw this.failure;
+  }
+  /** Lets time pass until so many seconds after the start. */
+  async until(seconds: number): Promise<void> {
+    await this.advance(seconds - this.now);
+  }
+  /** Gives a command, as a line on standard input would, and lets what is ready happen. */
+  async submit(line: string): Promise<Answer> {
+    const answer = await this.scheduler.submit(line);
+    await this.clock.settle();
+    return answer;
+  }
+  /** A signal of the system. */
+  async signal(name: string): Promise<void> {
+    this.scheduler.interrupt(name);
+    await this.clock.settle();
+  }
+  /** Everything logged so far: `+SECONDS LEVEL EMITTER ACTION ITEM/ID [WHEN/STATUS] message`. */
+  get lines(): string[] {
+    return this.records.all.map((record) => `${(record.at / 1000).toFixed(3).padStart(9)}  ${shown(record)}`);
+  }
+  /** Task runs as `SECONDS TASK OUTCOME CONDITION`, in the order they began. */
+  get runs(): string[] {
+    return this.records.history.map(
+      ({ task, condition, began, outcome }) => `${began / 1000} ${task} ${outcome ?? 'running'} ${condition}`,
+    );
+  }
+}
+
+/** Starts the daemon with a configuration, which must be right. */
+export const daemon = async (toml: string, options: DaemonOptions = {}): Promise<Daemon> => {
+  const started = new Daemon(await load(toml), options);
+  await started.clock.settle();
+  return started;
+};

@@ -1,0 +1,54 @@
+import type { Clock, Lua, LuaEnd, LuaListener, LuaRequest, LuaResult } from '../../src/core/ports.ts';
+
+/** What a faked script does when it is run: `none` has no expectations to compare. */
+export interface LuaAct {
+  readonly result?: 'equal' | 'different' | 'none' | 'error';
+  readonly seconds?: number;
+  readonly lines?: readonly string[];
+}
+
+/** Scripts that take virtual time and do as they are told. */
+export class FakeLua implements Lua {
+  readonly requests: LuaRequest[] = [];
+  readonly forgotten: string[] = [];
+  readonly #clock: Clock;
+  readonly #acts: ReadonlyMap<string, readonly LuaAct[]>;
+  readonly #counts = new Map<string, number>();
+  #kill = new AbortController();
+
+  /** @param acts by the name of the task or condition whose script it is. */
+  constructor(clock: Clock, acts: Readonly<Record<string, readonly LuaAct[]>> = {}) {
+    this.#clock = clock;
+    this.#acts = new Map(Object.entries(acts));
+  }
+
+  async run(request: LuaRequest, listener: LuaListener): Promise<LuaResult> {
+    this.requests.push(request);
+    const name = request.task ?? request.condition;
+    const count = this.#counts.get(name) ?? 0;
+    this.#counts.set(name, count + 1);
+    const acts = this.#acts.get(name) ?? [];
+    const act = acts[Math.min(count, acts.length - 1)] ?? {};
+    for (const line of act.lines ?? []) listener.line('info', line);
+    const kill = this.#kill.signal;
+    if (act.seconds) await this.#clock.sleep(act.seconds * 1000, kill);
+    const { result = 'equal' } = act;
+    let end: LuaEnd;
+    if (kill.aborted) end = { how: 'killed' };
+    else if (result === 'error') end = { how: 'script-error', message: `${request.chunk}:1: boom` };
+    else
+      end = {
+        how: 'finished',
+        comparisons: result === 'none' ? [] : Object.keys(request.expected).map((key) => ({ name: key, result })),
+      };
+    return { end, state: { how: 'untouched' }, releasedLocks: [] };
+  }
+  forget(key: string): void {
+    this.forgotten.push(key);
+  }
+  async killAll(): Promise<void> {
+    this.#kill.abort();
+    this.#kill = new AbortController();
+  }
+  async close(): Promise<void> {}
+}

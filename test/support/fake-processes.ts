@@ -1,0 +1,73 @@
+import type { Clock, ProcessEnd, Processes, ProcessRequest, ProcessResult } from '../../src/core/ports.ts';
+
+/** What a faked program does when it is run. */
+export interface Act {
+  /** How it ends by itself; default: exit code 0. */
+  readonly end?: ProcessEnd;
+  /** How long it takes; Infinity: it never ends by itself. */
+  readonly seconds?: number;
+  readonly stdout?: string;
+  readonly stderr?: string;
+}
+
+/** What a program does at its first, second, … run; the last act is repeated. */
+export type Acts = readonly Act[] | ((run: number, request: ProcessRequest) => Act);
+
+/** One run of a faked program; times in ms of the monotonic clock. */
+export interface FakeRun {
+  readonly request: ProcessRequest;
+  readonly condition: string;
+  readonly began: number;
+  ended: number | undefined;
+}
+
+/** Programs that take virtual time and do as they are told. */
+export class FakeProcesses implements Processes {
+  readonly runs: FakeRun[] = [];
+  readonly #clock: Clock;
+  readonly #acts: ReadonlyMap<string, Acts>;
+  readonly #counts = new Map<string, number>();
+  #kill = new AbortController();
+
+  /** @param acts by the word in `command`; other programs succeed at once. */
+  constructor(clock: Clock, acts: Readonly<Record<string, Acts>> = {}) {
+    this.#clock = clock;
+    this.#acts = new Map(Object.entries(acts));
+  }
+
+  async run(request: ProcessRequest): Promise<ProcessResult> {
+    const { command, variables } = request;
+    const count = this.#counts.get(command) ?? 0;
+    this.#counts.set(command, count + 1);
+    const acts = this.#acts.get(command);
+    const act = (typeof acts === 'function' ? acts(count, request) : acts?.[Math.min(count, acts.length - 1)]) ?? {};
+    const run: FakeRun = {
+      request,
+      condition: variables.WHENEVER_CONDITION ?? '',
+      began: this.#clock.mono(),
+      ended: undefined,
+    };
+    this.runs.push(run);
+    const kill = this.#kill.signal;
+    const limit = request.timeoutSeconds > 0 ? request.timeoutSeconds : Number.POSITIVE_INFINITY;
+    const seconds = Math.min(act.seconds ?? 0, limit);
+    if (seconds === Number.POSITIVE_INFINITY)
+      await new Promise<void>((resolve) => kill.addEventListener('abort', () => resolve(), { once: true }));
+    else if (seconds > 0) await this.#clock.sleep(seconds * 1000, kill);
+    run.ended = this.#clock.mono();
+    let end: ProcessEnd = act.end ?? { how: 'exit', code: 0 };
+    if (kill.aborted) end = { how: 'killed' };
+    else if ((act.seconds ?? 0) > limit) end = { how: 'timeout' };
+    return {
+      end,
+      stdout: { text: act.stdout ?? '', dropped: 0 },
+      stderr: { text: act.stderr ?? '', dropped: 0 },
+    };
+  }
+
+  async killAll(): Promise<void> {
+    const { signal } = this.#kill;
+    if (!signal.aborted) this.#kill.abort();
+    this.#kill = new AbortController();
+  }
+}
