@@ -144,6 +144,8 @@ declare module 'fengari/src/lua.js' {
 
 declare module 'fengari/src/lauxlib.js' {
   import type { LuaFunction, lua_State } from 'fengari/src/lua.js';
+  export const luaL_newstate: () => lua_State;
+  export const luaL_loadbuffer: (L: lua_State, source: Uint8Array, length: number, chunk: Uint8Array) => number;
   export const luaL_argcheck: (L: lua_State, ok: boolean, arg: number, message: Uint8Array) => void;
   export const luaL_argerror: (L: lua_State, arg: number, message: Uint8Array) => never;
   export const luaL_checkany: (L: lua_State, arg: number) => void;
@@ -226,4 +228,8 @@ declare module 'fengari/src/lmathlib.js' {
 declare module 'fengari/src/lutf8lib.js' {
   import type { LuaFunction } from 'fengari/src/lua.js';
   export const luaopen_utf8: LuaFunction;
+}
+
+declare module 'fengari/src/defs.js' {
+  export const to_luastring: (text: string) => Uint8Array;
 }

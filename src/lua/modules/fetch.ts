@@ -56,8 +56,8 @@ const collect = (response: IncomingMessage): Promise<Uint8Array> =>
     response.on('data', (part: Buffer) => {
       size += part.length;
       if (size > MAX_BYTES) {
-        response.destroy();
         reject(new Error(`the answer is larger than ${MAX_BYTES / 1024 / 1024} MiB`));
+        response.destroy();
       } else parts.push(part);
     });
     response.on('end', () => resolve(new Uint8Array(Buffer.concat(parts))));
