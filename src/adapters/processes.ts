@@ -14,6 +14,9 @@ export interface ProcessLimits {
   readonly drainMs: number;
 }
 
+/** How often it is looked whether a group that was told to end is gone. */
+const GROUP_POLL_MS = 20;
+
 const DEFAULTS: ProcessLimits = { captureBytes: 16 * 2 ** 20, graceMs: 2000, drainMs: 100 };
 
 const runnable = (file: string): boolean => {
@@ -99,8 +102,9 @@ class Run {
   readonly #stderr: Capture;
   #forced: 'timeout' | 'killed' | undefined;
   #graceOver = false;
-  #settled = false;
-  #finish: () => void = () => {};
+  /** Set when the child has ended. */
+  #end: ProcessEnd | undefined;
+  #done: (end: ProcessEnd) => void = () => {};
   #timers: NodeJS.Timeout[] = [];
 
   constructor(child: ChildProcess, request: ProcessRequest, limits: ProcessLimits) {
@@ -123,53 +127,48 @@ class Run {
   }
 
   #watch(settle: (result: ProcessResult) => void): void {
-    const done = (end: ProcessEnd) => {
-      this.#settled = true;
+    const child = this.#child;
+    this.#done = (end) => {
       for (const timer of this.#timers) clearTimeout(timer);
-      this.#child.stdout?.destroy();
-      this.#child.stderr?.destroy();
+      this.#done = () => {};
+      child.stdout?.destroy();
+      child.stderr?.destroy();
       settle({ end, stdout: this.#stdout.captured, stderr: this.#stderr.captured });
     };
-    let end: ProcessEnd | undefined;
-    this.#child.once('error', (error) => {
-      if (this.#child.pid === undefined) done({ how: 'not-started', reason: reasonOf(error, this.#request) });
+    child.once('error', (error) => {
+      if (child.pid === undefined) this.#done({ how: 'not-started', reason: reasonOf(error, this.#request) });
     });
-    this.#child.once('exit', (code, signal) => {
-      end = this.#forced
-        ? { how: this.#forced }
-        : code === null
-          ? { how: 'signal', signal: signal ?? 'unknown' }
-          : { how: 'exit', code };
-      // A forced end is over when the whole group is gone, at the latest after its grace.
-      if (this.#forced && this.#child.pid !== undefined && signalGroup(this.#child.pid, 0)) return;
-      finish();
+    child.once('exit', (code, signal) => {
+      const own: ProcessEnd = code === null ? { how: 'signal', signal: signal ?? 'unknown' } : { how: 'exit', code };
+      this.#end = this.#forced ? { how: this.#forced } : own;
+      this.#gather();
     });
-    this.#child.once('close', () => finish());
-    const finish = () => {
-      if (
-        !end ||
-        (this.#forced && !this.#graceOver && this.#child.pid !== undefined && signalGroup(this.#child.pid, 0))
-      )
-        return;
-      const last = end;
-      // A grandchild that holds the pipes keeps `close` from coming; what it says later is not ours. The turn of the event
-      // loop lets what is already in the pipes in, however busy the program was.
-      if (this.#child.stdout?.closed && this.#child.stderr?.closed) done(last);
-      else this.#after(this.#limits.drainMs, () => setImmediate(() => done(last)));
-    };
-    this.#finish = finish;
+    child.once('close', () => this.#gather());
   }
 
-  /** SIGTERM to the group, SIGKILL to what is left of it after the grace. */
+  /** The child has ended: waits for the rest of its group if that was ended with it, and for the rest of its output. */
+  #gather(): void {
+    const end = this.#end;
+    const { pid, stdout, stderr } = this.#child;
+    if (!end || pid === undefined) return;
+    if (this.#forced && !this.#graceOver && signalGroup(pid, 0)) {
+      this.#after(GROUP_POLL_MS, () => this.#gather());
+    } else if (stdout?.closed && stderr?.closed) this.#done(end);
+    // A grandchild that holds the pipes keeps `close` from coming; what it says later is not ours. The turn of the event
+    // loop lets in what is in the pipes already, however busy the program was.
+    else this.#after(this.#limits.drainMs, () => setImmediate(() => this.#done(end)));
+  }
+
+  /** SIGTERM to the group, SIGKILL to what is left of it after the grace. Nothing when the child has ended already. */
   end(why: 'timeout' | 'killed', graceMs: number): void {
     const { pid } = this.#child;
-    if (pid === undefined || this.#settled) return;
+    if (pid === undefined || this.#end) return;
     this.#forced ??= why;
     signalGroup(pid, 'SIGTERM');
     this.#after(graceMs, () => {
       this.#graceOver = true;
       signalGroup(pid, 'SIGKILL');
-      this.#finish();
+      this.#gather();
     });
   }
 }
