@@ -1,0 +1,29 @@
+// Writes the manual pages under man/ from the tables of the program.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setUp } from './setup.mjs';
+
+await setUp();
+const { build } = await import('esbuild');
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const folder = mkdtempSync(join(tmpdir(), 'whenever-man-'));
+const outfile = join(folder, 'pages.cjs');
+await build({
+  absWorkingDir: root,
+  entryPoints: ['src/manual/pages.ts'],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  logLevel: 'warning',
+});
+const { pages } = createRequire(import.meta.url)(outfile);
+rmSync(folder, { recursive: true });
+mkdirSync(join(root, 'man'), { recursive: true });
+for (const [name, source] of Object.entries(pages())) {
+  writeFileSync(join(root, 'man', name), source);
+  console.log(`man/${name}`);
+}

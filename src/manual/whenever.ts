@@ -1,0 +1,215 @@
+import { OPTIONS, SUBCOMMANDS } from '../cli.ts';
+import { COMMANDS } from '../core/commands.ts';
+import { FEATURES, features } from '../items/registry.ts';
+import { LEVELS } from '../log/record.ts';
+import { VERSION } from '../version.ts';
+import { Page } from './roff.ts';
+
+interface OptionRow {
+  readonly flags: string;
+  readonly help: string;
+  readonly choices?: readonly string[];
+  readonly fallback?: string;
+  readonly conflicts?: readonly string[];
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+/** `logColor` as the user writes it: `--log-color`. */
+const longOption = (key: string): string => `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+
+const describeOptions = (page: Page, options: readonly OptionRow[]): void => {
+  for (const { flags, help, choices, fallback, conflicts } of options) {
+    const more = [
+      choices && `One of ${choices.join(', ')}.`,
+      fallback !== undefined && `Default: ${fallback}.`,
+      conflicts && `Not together with ${conflicts.map(longOption).join(' or ')}.`,
+    ];
+    page.plainItem(flags, [sentence(help), ...more].filter(Boolean).join(' '));
+  }
+};
+
+const FEATURE_HELP: Readonly<Record<(typeof FEATURES)[number], string>> = {
+  dbus: 'D-Bus conditions and events',
+  wmi: 'WMI conditions and events (Windows)',
+  lua_sync: 'locks and shared states for Lua scripts',
+  lua_httpreq: 'HTTP requests from Lua scripts',
+  lua_unsafe: 'Lua without restrictions',
+};
+
+const EXIT: readonly (readonly [string, string])[] = [
+  ['0', 'The scheduler was told to end by `exit`, `quit` or a signal; with `--check-running`: an instance is running.'],
+  ['1', 'The scheduler was ended by `kill` or a second signal; with `--check-running`: no instance is running.'],
+  [
+    '2',
+    'Nothing was started: wrong usage, a configuration that cannot be used, a log file that cannot be opened, or another instance that is running. The reason is on standard error, unless `--quiet` was given; a configuration that is refused is told in the log as well.',
+  ],
+  ['134', 'Internal failure.'],
+];
+
+/** whenever(1). */
+export const wheneverPage = (): string => {
+  const page = new Page('whenever', 1, `whenever ${VERSION}`, 'User Commands');
+  page
+    .named('whenever', 'a per-user automation daemon')
+    .section('synopsis')
+    .text('`whenever` [*OPTIONS*] *CONFIG*')
+    .text('`whenever` `--check-running` | `--options` | `--version` | `--help`');
+  for (const { name } of SUBCOMMANDS) page.text(`\`whenever\` \`${name}\` [*OPTIONS*] *CONFIG*`);
+  page
+    .section('description')
+    .text(
+      '`whenever` runs in the background of a session. It reads one configuration file, checks the conditions in it at every tick, and runs the tasks of those that are true. A condition can be an interval, a time of day, the outcome of a command or script, or an event that has happened. The file is described in `whenever.toml`(5).',
+    )
+    .text(
+      'The scheduler writes records of all it does to its log, standard output by default, and takes commands on its standard input, one a line. That is how a graphical front end (a *wrapper*) drives it; a person at a terminal can do the same. One instance can run per user.',
+    )
+    .text(
+      'A configuration is checked as a whole before anything starts. All problems are told at once, each with line, column, item, and what was expected.',
+    );
+
+  page.section('options');
+  describeOptions(page, OPTIONS);
+  page
+    .plainItem('-h, --help', 'Print a short help.')
+    .plainItem('-V, --version', `Print the name of the program and its version, as in "whenever ${VERSION}".`)
+    .text(
+      '`--check-running` and `--options` need no *CONFIG*, and work while an instance is running. When both are given, `--check-running` counts.',
+    )
+    .text('`--options` prints "options:" and the words of the optional features that are present, in this order:');
+  for (const word of FEATURES)
+    page.plainItem(word, `${sentence(FEATURE_HELP[word])} ${features.includes(word) ? 'Present.' : 'Not present.'}`);
+
+  page.section('other commands').text('These start no scheduler. They can be used while one is running.');
+  for (const { name, help, options } of SUBCOMMANDS) {
+    page.subsection(`whenever ${name} [OPTIONS] CONFIG`).text(sentence(help));
+    describeOptions(page, options);
+  }
+  page.text(
+    'Instants are local times such as 2026-03-29T00:00:00 or 2026-03-29, or carry a zone: 2026-03-29T00:00:00Z, 2026-03-29T00:00:00+02:00.',
+  );
+  describeSimulation(page);
+
+  page
+    .section('input commands')
+    .text(
+      'Standard input is read line by line while the scheduler runs. Words are separated by blanks; blank lines are ignored. There is no answer other than the records in the log: a line that is not understood is one ERROR record. At the end of input the scheduler writes one record and goes on without commands.',
+    );
+  for (const { names, usage, help } of COMMANDS)
+    page.plainItem([names.join(', '), usage].filter(Boolean).join(' '), help);
+  page
+    .text(
+      'Internal tasks use the same commands. A command is accepted at once and never waits: what cannot be done to a busy condition now is done when it is free, and told with a record of its own. Reloads are carried out one after the other. The path of `configure` is the rest of the line; blanks inside belong to it, and nothing in it is expanded.',
+    )
+    .text(
+      'An event that is triggered for a condition that is suspended, finished or given up is dropped, with a record that says so. One that is pending already stays pending.',
+    );
+
+  page
+    .section('signals')
+    .plainItem(
+      'SIGINT, SIGTERM, SIGHUP',
+      'End when running checks and tasks have ended, as the exit command does. What is waited for is written to the log, and again every minute. A second signal ends at once, as the kill command does.',
+    )
+    .text(
+      'Commands run in process groups of their own, so that Ctrl-C in a terminal reaches the scheduler only. At `kill` these groups get SIGTERM, and SIGKILL a quarter of a second later.',
+    );
+
+  page.section('exit status');
+  for (const [status, meaning] of EXIT) page.item(status, meaning);
+  describeLog(page);
+
+  page
+    .section('environment')
+    .plainItem(
+      'XDG_RUNTIME_DIR',
+      'The directory of the socket that stands for the running instance. Instances with different runtime directories do not see each other.',
+    )
+    .plainItem('NO_COLOR', 'When set and not empty: no colours, unless --log-color is given.')
+    .plainItem(
+      'FORCE_COLOR',
+      'When set and not empty: colours also where standard output is no terminal; 0 or false: no colours.',
+    )
+    .plainItem('PATH', 'Where commands without a slash are searched, also when they are given another environment.')
+    .plainItem('TZ', 'The local time zone: of time conditions, and of the times in the log.')
+    .text('Commands find these in their environment, unless the item says otherwise:')
+    .plainItem('WHENEVER_CONDITION', 'The condition that triggered the task, or that is being checked.')
+    .plainItem('WHENEVER_TASK', 'The task; for tasks only.');
+
+  page
+    .section('files')
+    .item(
+      '$XDG_RUNTIME_DIR/whenever.sock',
+      'The socket of the running instance. Without XDG_RUNTIME_DIR it is `/tmp/whenever-`*UID*`/whenever.sock`; on Windows a named pipe. What a killed instance leaves behind is cleared away by the next start.',
+    )
+    .text('There is no default configuration file and no default log file.');
+
+  page
+    .section('examples')
+    .text('Run a configuration and see everything that happens:')
+    .code('whenever -L trace my.toml')
+    .text('The same in the background, with a log file that is kept across restarts:')
+    .code('whenever -q -L info -l ~/.local/state/whenever.log -a my.toml </dev/null &')
+    .text('Start only when none is running:')
+    .code('whenever --check-running --quiet || whenever -q my.toml </dev/null &')
+    .text('Drive a scheduler from a shell, and follow the outcomes of its tasks:')
+    .code(`
+mkfifo /tmp/commands
+whenever -L trace -J my.toml < /tmp/commands |
+  jq -r 'select(.contents.message_type.when == "HIST")
+         | .contents.context.item + " " + .contents.message' &
+exec 3> /tmp/commands
+echo 'trigger MyEvent' >&3
+echo 'exit' >&3`)
+    .text('What will run on the night of a clock change:')
+    .code('whenever next --from 2026-03-28T20:00 --to 2026-03-29T08:00 my.toml')
+    .section('see also')
+    .text('`whenever.toml`(5), `crontab`(5), `systemd.timer`(5)');
+  return page.toString();
+};
+
+const describeSimulation = (page: Page): void => {
+  page
+    .text(
+      '`simulate` runs the real scheduler, not a model of it: the records are those the daemon would write, with virtual times. After them comes a summary of the runs of each condition and task; with `--log-json` the summary goes to standard error. Two runs with the same arguments give the same bytes. With `--diff` the exit status is 1 when something differs.',
+    )
+    .text(
+      'Commands, scripts and events are answered from the file given with `--assume`: a TOML file with tables `[task.`*NAME*`]` and `[condition.`*NAME*`]` that hold *outcome* (success, failure, none or error, or an array of them to be taken in order, the last one for ever) and *duration* in seconds, and tables `[event.`*NAME*`]`, and those of idle conditions, that hold *at*, an array of instants. What is not in it succeeds at once, and no event occurs.',
+    )
+    .text('`next` ends with status 1 when nothing will fire.');
+};
+
+const describeLog = (page: Page): void => {
+  page
+    .section('log records')
+    .text('In the plain format a record is one line:')
+    .code('[2026-03-31T11:38:45.986] (whenever) INFO  TASK Backup/1: [END/OK] message')
+    .text(
+      'that is: the local time, the program, the level, who speaks (*emitter*, *action*, and *item*/*number* for records about an item), *WHEN*/*STATUS*, and a message for people. The action `active` is left out. Line ends and other control characters in messages are written as escapes. On a terminal the same line has colours.',
+    )
+    .text('With `--log-json` a record is one object on one line, and every field is always there:')
+    .code(`
+{"header":{"application":"whenever","level":"TRACE",
+ "time":"2026-03-31T11:38:45.986000"},"contents":{"context":
+ {"action":"active","emitter":"TASK","item":"Backup","item_id":1},
+ "message":"OK/trigger:Nightly task succeeded",
+ "message_type":{"status":"END","when":"HIST"}}}`)
+    .text(
+      '(shown here on several lines). *item* and *item_id* are null for records about no item; the number is 0 while an item is being made. An item keeps its number while it lives; one that is replaced by a reload gets a new one.',
+    )
+    .text(
+      `The levels are ${LEVELS.join(', ')}: each includes those after it. *WHEN* is INIT, START, PROC or END, with the *STATUS* OK, FAIL, MSG or ERR. Three more are for programs that read the log; they are written at level trace:`,
+    )
+    .item(
+      'HIST/START, HIST/END',
+      'One pair for every run of a task, with the name and number of the task. The message is *OUTCOME*`/trigger:`*CONDITION*, a blank, and words for people. At the start the outcome is always OK; at the end it is OK (success), FAIL (failure), IND (no outcome) or ERR (the task could not do its work). Each start has an end, whatever happens.',
+    )
+    .item(
+      'BUSY/YES, BUSY/NO',
+      'Whether conditions are being checked or their tasks run: at each tick, and whenever it changes.',
+    )
+    .item('PAUSE/YES, PAUSE/NO', 'The scheduler was paused or resumed.')
+    .text(
+      'Records go to standard output, or to the log file and nowhere else. A reader that goes away or a full disk never stops the scheduler: what could not be written is counted, and told once writing works again. Standard error has start-up errors only, and one line when the reader of the log goes away.',
+    );
+};
