@@ -102,7 +102,7 @@ export const tags = () =>
   field<unknown, Common>(
     'an array or a table',
     v.custom<unknown>((x) => typeof x === 'object' && x !== null && !(x instanceof Date), 'an array or a table'),
-    { doc: 'Labels for people and wrappers. An array or a table; its contents are not looked at.' },
+    { doc: 'Labels for people and wrappers; what is in it is not looked at.' },
   );
 
 /** One of a few words, in any letter case when `anyCase`; the value is as listed. */

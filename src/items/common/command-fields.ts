@@ -32,9 +32,7 @@ export const commandFields = {
     doc: 'Further variables, set last. Values are strings; numbers and dates are written as text.',
   }),
   success_status: status('The exit status that means success; any other fails.'),
-  failure_status: status(
-    'The exit status that means failure; any other passes. Checked before success_status unless that is met with 0.',
-  ),
+  failure_status: status('The exit status that means failure; any other passes, unless success_status says otherwise.'),
   success_stdout: text({ doc: 'What the standard output must hold.' }),
   success_stderr: text({ doc: 'What the standard error must hold.' }),
   failure_stdout: text({ doc: 'What the standard output must not hold.' }),
@@ -42,6 +40,6 @@ export const commandFields = {
   timeout_seconds: integer({
     min: 0,
     fallback: 0,
-    doc: 'Time limit. The process group gets SIGTERM, and SIGKILL two seconds later. 0: no limit.',
+    doc: 'Time limit: the process group then gets SIGTERM, and SIGKILL two seconds later. 0: no limit.',
   }),
 } as const;

@@ -10,7 +10,7 @@ export const bus = text({
   required: true,
   pattern: /^:(session|system)$/,
   as: '":session" or ":system"',
-  doc: 'The message bus, ":session" or ":system".',
+  doc: 'The message bus.',
 });
 
 /** Keys about the arguments of a message. */

@@ -6,7 +6,7 @@ import type { ConditionBody, Due, Look, Making } from '../kind.ts';
 export const recheckFields = {
   check_after: integer({
     min: 1,
-    doc: 'Seconds between two tests, counted from the start of the file. Default: every tick.',
+    doc: 'Seconds between two tests; the first comes as many seconds after the start. Default: every tick.',
   }),
   recur_after_failed_check: flag({
     fallback: false,

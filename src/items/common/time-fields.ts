@@ -32,7 +32,7 @@ export const timeFields = {
     v.array(closedTable(specificationKeys), 'an array of tables') as v.GenericSchema<unknown, readonly TimeFields[]>,
     {
       required: true,
-      doc: `An array of tables with the keys ${KEYS}. A missing minute or second is 0, any other missing part is "every"; {} is the start of every hour. A table with cron holds nothing else.`,
+      doc: `Each with some of the keys ${KEYS}. A missing minute or second is 0, any other missing part is "every"; {} is the start of every hour. A table with cron holds nothing else.`,
     },
   ),
   timezone: text({
