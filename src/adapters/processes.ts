@@ -177,8 +177,10 @@ class Run {
 export const createProcesses = (options: Partial<ProcessLimits> = {}): Processes => {
   const limits = { ...DEFAULTS, ...options };
   const running = new Set<Run>();
+  let closed = false;
   return {
     run: async (request) => {
+      if (closed) return { end: { how: 'killed' }, stdout: NOTHING, stderr: NOTHING };
       const program = findProgram(request.command, request.cwd);
       if (program === undefined) return notStarted(reasonOf(Object.assign(new Error(), { code: 'ENOENT' }), request));
       const { file, args, env } = rawEnvironment(program, request);
@@ -205,6 +207,7 @@ export const createProcesses = (options: Partial<ProcessLimits> = {}): Processes
       }
     },
     killAll: async (graceMs) => {
+      closed = true;
       const all = [...running];
       for (const run of all) run.end('killed', graceMs);
       await Promise.all(all.map((run) => run.result));

@@ -8,6 +8,9 @@ const REMINDER_MS = 60_000;
 /** How long, in ms, running work is given when the scheduler is killed. */
 const KILL_GRACE_MS = 250;
 
+/** Why a run ended, or did not begin. */
+const KILLED = 'ended by the kill command';
+
 /** Ends a scheduler: by waiting for what runs, or by ending it (`scheduling.md` §7.4). */
 export class Farewell {
   readonly #ports: Ports;
@@ -43,13 +46,16 @@ export class Farewell {
   async abandon(tasks: Iterable<Task>): Promise<void> {
     const { clock, processes, lua } = this.#ports;
     this.#log.warn('END/OK', 'ending at once, all activity is abandoned');
+    const all = [...tasks];
+    // What was about to begin must not outlive us.
+    for (const task of all) task.stop(KILLED);
     const ended = new AbortController();
     const work = Promise.allSettled([processes.killAll(KILL_GRACE_MS), lua.killAll(KILL_GRACE_MS)]);
     void work.then(() => ended.abort());
     await clock.sleep(2 * KILL_GRACE_MS, ended.signal);
     // What has ended by itself gets its own outcome first.
     await clock.turn();
-    for (const task of tasks) task.abandon('ended by the kill command');
+    for (const task of all) task.abandon(KILLED);
     await clock.turn();
   }
 }

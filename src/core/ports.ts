@@ -48,7 +48,7 @@ export interface ProcessResult {
 /** Runs commands. Children have an empty stdin, a process group of their own and nothing of the daemon's. */
 export interface Processes {
   run(request: ProcessRequest): Promise<ProcessResult>;
-  /** Ends the process groups of everything running: SIGTERM, then SIGKILL after `graceMs`. Their runs end as `killed`. */
+  /** Ends the process groups of everything running: SIGTERM, then SIGKILL after `graceMs`. Their runs, and all later ones, end as `killed`. */
   killAll(graceMs: number): Promise<void>;
 }
 

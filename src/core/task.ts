@@ -25,6 +25,8 @@ export class Task {
   #queue: Promise<unknown>;
   #open: { readonly condition: string; readonly ended: (outcome: Outcome) => void } | undefined;
 
+  #stopped: string | undefined;
+
   constructor(spec: TaskSpec, id: number, log: Logger, body: TaskBody, predecessor?: Task) {
     this.spec = spec;
     this.id = id;
@@ -49,6 +51,11 @@ export class Task {
     return run;
   }
 
+  /** Lets no run begin any more: the program ends. The run in progress is not touched. */
+  stop(reason: string): void {
+    this.#stopped = reason;
+  }
+
   /** Ends the open run in the history, because the program ends before it does. */
   abandon(reason: string): void {
     this.#open?.ended(failed(reason));
@@ -59,6 +66,7 @@ export class Task {
   }
 
   async #runNow(condition: string): Promise<Outcome> {
+    if (this.#stopped !== undefined) return failed(this.#stopped);
     this.log.trace('HIST/START', `OK/trigger:${condition} starting task`);
     const outcome = await new Promise<Outcome>((resolve) => {
       this.#open = { condition, ended: resolve };
