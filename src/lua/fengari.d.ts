@@ -19,6 +19,7 @@ declare module 'fengari/src/lua.js' {
   }
   /** A slot: a tag and a value. */
   export interface TValue {
+    value: unknown;
     setclLvalue(closure: unknown): void;
   }
   /** What all coroutines of one script share. `owner` is ours: the script's run. */
@@ -174,6 +175,7 @@ declare module 'fengari/src/lauxlib.js' {
 declare module 'fengari/src/lstring.js' {
   export class TString {
     hash: string | null;
+    realstring: Uint8Array;
     getstr(): Uint8Array;
   }
   const lstring: { luaS_hash: (s: Uint8Array) => string; luaS_hashlongstr: (s: TString) => string };

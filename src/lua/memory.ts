@@ -56,6 +56,8 @@ export class MemoryWatch {
     if (this.#over) return true;
     if (usedBytes() <= this.#limit) return false;
     collect();
+    // What is freed of byte arrays counts as freed with the next collection only.
+    if (usedBytes() > this.#limit) collect();
     this.#over = usedBytes() > this.#limit;
     return this.#over;
   }

@@ -1,3 +1,4 @@
+import type { TString } from 'fengari/src/lstring.js';
 import {
   LUA_TBOOLEAN,
   LUA_TNUMBER,
@@ -49,6 +50,14 @@ export const strictText = (s: Uint8Array): string | undefined => {
 /** Pushes text. */
 export const pushText = (L: lua_State, s: string): void => {
   lua_pushstring(L, bytes(s));
+};
+
+const EMPTY = new Uint8Array(0);
+
+/** Pushes bytes that nobody else holds, without the copy the interpreter would make. */
+export const pushOwned = (L: lua_State, s: Uint8Array): void => {
+  lua_pushstring(L, EMPTY);
+  (L.stack[L.top - 1]!.value as TString).realstring = s;
 };
 
 const MAX_INTEGER = 2147483647;

@@ -27,7 +27,6 @@ import {
   lua_pushcfunction,
   lua_pushinteger,
   lua_pushnil,
-  lua_pushstring,
   lua_pushvalue,
   type lua_State,
   lua_setfield,
@@ -39,7 +38,7 @@ import {
 } from 'fengari/src/lua.js';
 import { runOf } from '../run.ts';
 import { canSuspend, suspend } from '../suspend.ts';
-import { pushText, pushWhole, text, word } from '../values.ts';
+import { pushOwned, pushText, pushWhole, text, word } from '../values.ts';
 import { paced } from './base.ts';
 import { type Channel, FileChannel, PipeChannel, standardChannel } from './channel.ts';
 import { LuaFile, type Read } from './file.ts';
@@ -174,7 +173,7 @@ const pushRead = (L: lua_State, formats: readonly Format[], got: readonly Uint8A
   if (!lua_checkstack(L, got.length + 2)) return luaL_error(L, word('too many results'));
   got.forEach((data, i) => {
     if (formats[i]!.what === 'n') lua_stringtonumber(L, data);
-    else lua_pushstring(L, data);
+    else pushOwned(L, data);
   });
   if (failed) lua_pushnil(L);
   return got.length + (failed ? 1 : 0);

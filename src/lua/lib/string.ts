@@ -21,7 +21,7 @@ import {
 } from 'fengari/src/lua.js';
 import { MAX_STRING_BYTES } from '../allocation.ts';
 import { canSuspend } from '../suspend.ts';
-import { word } from '../values.ts';
+import { pushOwned, word } from '../values.ts';
 import { pushPrelude } from './shared.ts';
 
 const two = (): number => 2;
@@ -59,7 +59,7 @@ export const rep = (L: lua_State): number => {
   made.set(separator.subarray(0, total - s.length), s.length);
   const period = s.length + separator.length;
   for (let have = period; have > 0 && have < total; have *= 2) made.copyWithin(have, 0, Math.min(have, total - have));
-  lua_pushstring(L, made);
+  pushOwned(L, made);
   return 1;
 };
 

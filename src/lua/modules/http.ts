@@ -8,13 +8,12 @@ import {
   lua_pop,
   lua_pushinteger,
   lua_pushnil,
-  lua_pushstring,
   lua_rawset,
   type lua_State,
   lua_type,
 } from 'fengari/src/lua.js';
 import { suspend } from '../suspend.ts';
-import { bytes, pushText, text, word } from '../values.ts';
+import { bytes, pushOwned, pushText, text, word } from '../values.ts';
 import type { FetchAnswer } from './fetch.ts';
 
 const absent = (L: lua_State, arg: number): boolean => lua_type(L, arg) === LUA_TNIL || lua_type(L, arg) === LUA_TNONE;
@@ -36,7 +35,7 @@ const headersAt = (L: lua_State, arg: number): (readonly [string, string])[] => 
 };
 
 const pushAnswer = (L: lua_State, { body, status, headers }: FetchAnswer): number => {
-  lua_pushstring(L, body);
+  pushOwned(L, body);
   lua_pushinteger(L, status);
   lua_createtable(L, 0, headers.size);
   for (const [name, value] of headers) {
