@@ -24,7 +24,7 @@ export class Task {
   /** The run in progress and those that wait for it, of the task this one replaced too. */
   #queue: Promise<unknown>;
   #open: { readonly condition: string; readonly ended: (outcome: Outcome) => void } | undefined;
-
+  /** Why no run begins any more. */
   #stopped: string | undefined;
 
   constructor(spec: TaskSpec, id: number, log: Logger, body: TaskBody, predecessor?: Task) {
