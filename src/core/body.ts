@@ -56,12 +56,14 @@ export interface ConditionBody {
   /** As at start: references, latches and windows begin anew. */
   reset?(): void;
   close?(): void;
+  /** Checked this many ms after its event came, instead of at the next tick. */
+  readonly promptMs?: number;
 }
 
 /** An event as its kind made it. */
 export interface EventBody {
-  /** Begins to listen; `fire` puts the condition into the bucket. */
-  start?(fire: () => void): void;
+  /** Begins to listen; `fire` puts the condition into the bucket. A promise resolves when it is known whether that works. */
+  start?(fire: () => void): void | Promise<void>;
   close?(): void;
 }
 

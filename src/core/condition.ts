@@ -26,8 +26,8 @@ export interface Desk {
   changed(condition: Condition): void;
   /** A queued operation has been carried out. */
   performed(condition: Condition, operation: Operation): void;
-  /** Its pending event no longer counts. */
-  forgetEvent(name: string): void;
+  /** Its pending event no longer counts; true when there was one. */
+  forgetEvent(name: string): boolean;
 }
 
 /** The loggers of one condition. */
@@ -83,6 +83,10 @@ export class Condition {
   /** When it is to be looked at next. */
   get due(): Due {
     return this.#removed || this.#busy || this.delayed || !this.canRun ? 'on-event' : this.#body.due();
+  }
+  /** How soon after its event it wants to be checked, in ms; undefined: at the next tick. */
+  get promptMs(): number | undefined {
+    return this.#body.promptMs;
   }
   /** False for suspended, finished, given-up conditions and those without tasks. */
   get canRun(): boolean {
@@ -193,7 +197,8 @@ export class Condition {
     this.#busy = false;
     this.#run = undefined;
     // An event that came meanwhile would fire long after, when nobody expects it [S13].
-    if (!this.#removed && !this.canRun) this.#desk.forgetEvent(this.name);
+    if (!this.#removed && !this.canRun && this.#desk.forgetEvent(this.name))
+      this.#logs.active.debug('PROC/MSG', 'the event that came meanwhile is dropped');
     if (this.#removed) this.#body.close?.();
     this.#desk.ended(this);
     this.#desk.changed(this);

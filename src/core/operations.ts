@@ -1,7 +1,6 @@
 import type { Log, Logger } from '../log/record.ts';
 import type { Bucket } from './bucket.ts';
-import type { Condition, Operation } from './condition.ts';
-import { gate } from './life.ts';
+import type { Operation } from './condition.ts';
 import type { Answer } from './ports.ts';
 import { reload } from './reload.ts';
 import type { Roster } from './roster.ts';
@@ -99,18 +98,16 @@ export class Operations {
       return { kind: 'no-effect', reason };
     }
     log.debug('START/OK', `triggering event ${name}`);
-    const condition = this.#roster.conditions.get(event.spec.condition);
-    const obstacle = condition && obstacleOf(condition);
-    if (obstacle) {
-      // Kept, the event would fire long after, when nobody expects it [S13].
+    const { obstacle } = event;
+    if (obstacle !== undefined) {
       log.info('END/OK', `event ${name}: condition ${event.spec.condition} is ${obstacle}, the event is dropped`);
       return DONE;
     }
     this.#log.for('EVENT_REGISTRY', 'trigger', name, event.id).debug('PROC/OK', 'event is being fired');
-    const added = event.fire();
+    const fired = event.fire();
     log.info(
       'END/OK',
-      `event ${name}: condition ${event.spec.condition} ${added ? 'is pending' : 'was pending already'}`,
+      `event ${name}: condition ${event.spec.condition} ${fired === 'pending' ? 'is pending' : 'was pending already'}`,
     );
     return DONE;
   }
@@ -143,11 +140,3 @@ export class Operations {
     return DONE;
   }
 }
-
-/** Why an event for this condition could not have an effect soon. */
-const obstacleOf = (condition: Condition): string | undefined => {
-  if (condition.busy) return undefined;
-  const state = gate(condition.life, condition.spec.traits);
-  if (state === 'open') return undefined;
-  return { suspended: 'suspended', finished: 'finished', 'given-up': 'given up', 'no-tasks': 'without tasks' }[state];
-};

@@ -3,10 +3,14 @@ import type { Bucket } from './bucket.ts';
 import type { Roster } from './roster.ts';
 import type { ConditionSpec, Config, Settings, Spec, Traits } from './spec.ts';
 
-/** A text that is equal for equal values; TOML integers and floats differ. */
+/** No key of a file holds it, so what is marked with it is like nothing in a file. */
+const MARK = '\0';
+
+/** A text that is equal for equal values; TOML integers, floats and texts of the same digits differ. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, v) => {
-    if (typeof v === 'bigint') return `${v}n`;
+    if (typeof v === 'bigint') return { [MARK]: String(v) };
+    if (typeof v === 'number' && !Number.isFinite(v)) return { [MARK]: String(v) };
     if (v && typeof v === 'object' && !Array.isArray(v))
       return Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)));
     return v;
@@ -65,25 +69,31 @@ export const reload = (roster: Roster, bucket: Bucket, log: Log, running: Settin
       remove(old);
     }
   };
-  const { tasks, conditions, events } = roster;
+  const { tasks, conditions, events, leaving } = roster;
+  const changed: string[] = [];
   apply({
     what: 'task',
     running: tasks,
     wanted: config.tasks,
     put: (spec, old) => {
-      tasks.set(spec.name, roster.task(spec, old));
+      tasks.set(spec.name, roster.task(spec, old ?? leaving.task(spec.name)));
       // Runs in progress end with the task they began with; it is closed after them.
       if (old) void old.settled.then(() => old.close());
     },
-    remove: (old) => void old.settled.then(() => old.close()),
+    remove: (old) => {
+      leaving.add('task', old);
+      void old.settled.then(() => old.close());
+    },
   });
   apply({
     what: 'condition',
     running: conditions,
     wanted: config.conditions,
     more: (spec: ConditionSpec) => essential(spec.traits),
-    put: (spec, old) => {
+    put: (spec, running) => {
+      const old = running ?? leaving.condition(spec.name);
       const condition = roster.condition(spec);
+      changed.push(spec.name);
       // To the end of the map, which is in the order of the numbers.
       conditions.delete(spec.name);
       conditions.set(spec.name, condition);
@@ -93,11 +103,12 @@ export const reload = (roster: Roster, bucket: Bucket, log: Log, running: Settin
           .debug('PROC/OK', `condition ${spec.name} is busy: the new one waits for its end`);
         condition.follow(old);
       }
-      old?.remove();
+      running?.remove();
       condition.join();
     },
     remove: (old) => {
       bucket.take(old.name);
+      leaving.add('condition', old);
       old.remove();
     },
   });
@@ -107,11 +118,14 @@ export const reload = (roster: Roster, bucket: Bucket, log: Log, running: Settin
     wanted: config.events,
     more: (spec) => (spec as { condition: string }).condition,
     put: (spec, old) => {
-      old?.close();
       const event = roster.event(spec);
       events.set(spec.name, event);
-      event.start();
+      if (old) roster.listener.replace(old, event);
+      else void roster.listener.add(event);
     },
-    remove: (old) => old.close(),
+    remove: (old) => roster.listener.remove(old),
   });
+  // A condition that became one of a kind that nothing fires keeps no event of its predecessor.
+  const fired = new Set(config.events.map((event) => event.condition));
+  for (const name of changed) if (!fired.has(name)) bucket.take(name);
 };

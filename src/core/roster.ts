@@ -1,7 +1,9 @@
 import type { Logger } from '../log/record.ts';
 import type { Surroundings } from './body.ts';
 import { Condition, type Desk } from './condition.ts';
-import { Event } from './event.ts';
+import { Event, type Surface } from './event.ts';
+import { Leaving } from './leaving.ts';
+import { Listener } from './listener.ts';
 import type { Inbox, Pending, Ports } from './ports.ts';
 import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec } from './spec.ts';
 import { Task } from './task.ts';
@@ -19,11 +21,21 @@ export class Roster {
   readonly tasks = new Map<string, Task>();
   readonly conditions = new Map<string, Condition>();
   readonly events = new Map<string, Event>();
+  readonly listener: Listener;
+  readonly leaving = new Leaving();
   readonly #shop: Workshop;
+  readonly #surface: Surface;
   #lastId = 0;
 
   constructor(shop: Workshop) {
     this.#shop = shop;
+    const { log } = shop.ports;
+    this.listener = new Listener(log);
+    this.#surface = {
+      pending: shop.pending,
+      condition: (name) => this.conditions.get(name),
+      listener: log.for('EVENT_REGISTRY', 'listener'),
+    };
   }
 
   /** Makes everything of a configuration, in the order of `config.md` §8. */
@@ -60,12 +72,12 @@ export class Roster {
     this.#announce(spec, 'event');
     const id = this.#number();
     const log = this.#log('EVENT', spec, id);
-    return new Event(spec, id, log, this.#make(spec, 'EVENT', id, log), this.#shop.pending);
+    return new Event(spec, id, log, this.#make(spec, 'EVENT', id, log), this.#surface);
   }
 
   /** Everything is gone with the program. */
   close(): void {
-    for (const event of this.events.values()) event.close();
+    this.listener.end(this.events.values());
     for (const condition of this.conditions.values()) condition.remove();
     for (const task of this.tasks.values()) task.close();
   }

@@ -7,6 +7,7 @@ import type { Condition, Desk, Operation } from './condition.ts';
 import { Farewell } from './farewell.ts';
 import { Operations } from './operations.ts';
 import type { Answer, Inbox, Ports } from './ports.ts';
+import { Prompt } from './prompt.ts';
 import { type Beat, Pulse } from './pulse.ts';
 import { Roster } from './roster.ts';
 import { Runner } from './runner.ts';
@@ -43,6 +44,7 @@ export class Scheduler {
   readonly #tickMs: number;
   readonly #pulse: Pulse;
   readonly #farewell: Farewell;
+  readonly #prompt: Prompt;
   #paused: boolean;
   /** When checking last began, wall-clock ms: instants before it belong to a pause. */
   #resumedAt = Number.NEGATIVE_INFINITY;
@@ -65,6 +67,12 @@ export class Scheduler {
       resume: log.for('MAIN', 'resume_condition'),
     };
     this.#farewell = new Farewell(ports, this.#logs.exit, this.#busy);
+    this.#prompt = new Prompt(ports.clock, {
+      pending: (name) => this.#bucket.has(name),
+      open: () => !this.#paused && !this.#ending,
+      check: (condition) => condition.check(this.#look({ wall: ports.clock.wall(), mono: ports.clock.mono() })),
+      plan: (condition) => this.#plan(condition),
+    });
     // At trace and debug each visit is a record somebody asked for.
     const everyTick = log.wants('debug');
     this.#pulse = new Pulse(ports.clock, this.#tickMs, () => {
@@ -77,11 +85,13 @@ export class Scheduler {
     );
     this.#bucket.onAdd = (name) => {
       const condition = this.#roster.conditions.get(name);
-      if (condition) this.#plan(condition);
+      if (!condition) return;
+      this.#plan(condition);
+      void this.#prompt.hurry(condition);
     };
     this.#roster.fill(config);
     for (const condition of this.#roster.conditions.values()) this.#plan(condition);
-    for (const event of this.#roster.events.values()) event.start();
+    this.#roster.listener.begin(this.#roster.events.values());
   }
 
   /** Ticks until it is told to end; then waits for running work, or ends it. Answers how. */
@@ -191,6 +201,7 @@ export class Scheduler {
       },
       ended: (condition) => {
         this.#busy.delete(condition);
+        void this.#prompt.hurry(condition);
         if (this.#busy.size > 0) return;
         this.#logs.tick.trace('BUSY/NO', 'no condition is busy');
         this.#farewell.stir();
@@ -208,6 +219,10 @@ export class Scheduler {
     else this.#logs.resume.info('END/OK', `condition ${name} resumed and reset`);
   }
 
+  #look(at: Beat): Look {
+    return { ...at, notBefore: this.#resumedAt, tickMs: this.#tickMs };
+  }
+
   async #tick({ wall, mono }: Beat): Promise<void> {
     const { clock, log } = this.#ports;
     const { tick } = this.#logs;
@@ -219,7 +234,7 @@ export class Scheduler {
     }
     // In the order they were made, at every level: conditions may wait for each other's tasks.
     const due = this.#agenda.due(wall, mono).sort((a, b) => a.id - b.id);
-    const look: Look = { wall, mono, notBefore: this.#resumedAt, tickMs: this.#tickMs };
+    const look = this.#look({ wall, mono });
     const visited = log.wants('debug') ? [...this.#roster.conditions.values()] : due;
     const spread = this.#settings.randomize ? new Set(due) : undefined;
     let inTurn = 0;
