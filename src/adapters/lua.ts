@@ -22,7 +22,9 @@ export interface LuaOptions {
 
 /** A host that is late by this much in ending a script on time is given up, if that script is what it hangs in. */
 const OVERDUE_MS = 400;
-const LOOK_EVERY_MS = 250;
+/** Between two looks at a host that is busy, and at one whose scripts all wait. */
+const BUSY_LOOK_MS = 250;
+const IDLE_LOOK_MS = 5000;
 
 interface Pending {
   readonly request: LuaRequest;
@@ -51,6 +53,7 @@ class HostThread {
   #timer: NodeJS.Timeout | undefined;
   #turns = 0;
   #turnedAt = 0;
+  #lookAt = Number.POSITIVE_INFINITY;
   #startRss = 0;
   #started = false;
   #ended = false;
@@ -104,13 +107,11 @@ class HostThread {
     if (this.pending.size === 0) {
       this.#worker.ref();
       this.#port.ref();
+      this.#turnedAt = performance.now();
     }
     this.pending.set(id, entry);
     this.#order({ what: 'run', job });
-    if (this.#timer === undefined) {
-      this.#turnedAt = performance.now();
-      this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
-    }
+    this.#lookBy(performance.now() + BUSY_LOOK_MS);
   }
 
   /** Takes a run out; answers it. */
@@ -122,8 +123,8 @@ class HostThread {
   }
 
   #idle(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    clearTimeout(this.#timer);
+    this.#lookAt = Number.POSITIVE_INFINITY;
     this.#worker.unref();
     this.#port.unref();
   }
@@ -145,6 +146,20 @@ class HostThread {
     }
   }
 
+  /** Looks at that instant of `performance.now()`, or before. */
+  #lookBy(at: number): void {
+    if (at >= this.#lookAt) return;
+    clearTimeout(this.#timer);
+    this.#lookAt = at;
+    this.#timer = setTimeout(
+      () => {
+        this.#lookAt = Number.POSITIVE_INFINITY;
+        this.#look();
+      },
+      Math.max(0, at - performance.now()),
+    );
+  }
+
   /** Watches a host that has work: is it getting on, is anything overdue, how large has it grown? */
   #look(): void {
     const now = performance.now();
@@ -157,7 +172,7 @@ class HostThread {
     const stalled = now - this.#turnedAt;
     if (
       process.memoryUsage.rss() - this.#startRss > this.#memoryBytes * 1.5 + 256 * 1024 * 1024 &&
-      stalled > LOOK_EVERY_MS
+      stalled > BUSY_LOOK_MS
     ) {
       this.giveUp({ how: 'memory' });
       return;
@@ -169,7 +184,7 @@ class HostThread {
       this.#order({ what: 'stop', id });
     }
     const hanging = this.pending.get(current);
-    if (stalled >= this.#stallMs || (hanging?.answered === true && stalled >= 2 * LOOK_EVERY_MS)) {
+    if (stalled >= this.#stallMs || (hanging?.answered === true && stalled >= 2 * BUSY_LOOK_MS)) {
       const name = hanging?.request.chunk ?? 'a script';
       if (hanging !== undefined && !hanging.answered) {
         hanging.answered = true;
@@ -181,7 +196,11 @@ class HostThread {
         );
       }
       this.giveUp({ how: 'lost', reason: `ended with the Lua host, which hung in one call of ${name}` });
+      return;
     }
+    const idle = Math.max(BUSY_LOOK_MS, Math.min(IDLE_LOOK_MS, this.#stallMs / 2));
+    this.#lookBy(now + (current === 0 ? idle : BUSY_LOOK_MS));
+    for (const entry of this.pending.values()) if (!entry.answered) this.#lookBy(entry.overdueAt);
   }
 
   /** Ends the thread at once; what still runs ends as told. */

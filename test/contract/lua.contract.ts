@@ -577,9 +577,12 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
         ['a command left behind', 'io.popen("sleep 60; :")'],
         ['a large string again and again', 'while true do string.rep("x", 100000000) end'],
       ])('end %s in time', async (_, script) => {
+        const beside = run('sync.sleep(0.5)');
         const { end, ms } = await run(script, { timeoutSeconds: 0.3 });
         expect(end).toEqual({ how: 'timeout' });
         expect(ms).toBeLessThan(1300);
+        // It ends alone: the host and what else runs there stay.
+        expect((await beside).end).toMatchObject({ how: 'finished' });
       });
       it('make a string that is too large an error', async () => {
         expect(await failure('("x"):rep(1000000000)')).toContain('resulting string too large');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome, Verdict } from '../../src/core/outcome.ts';
-import type { Inbox, Lua, LuaEnd, LuaRequest, LuaResult, Pending } from '../../src/core/ports.ts';
+import type { Inbox, Lua, LuaEnd, LuaRequest, LuaResult, Pending, Ports } from '../../src/core/ports.ts';
 import { load } from '../support/daemon.ts';
 import { FakeProcesses } from '../support/fake-processes.ts';
 import { Records } from '../support/records.ts';
@@ -51,7 +51,7 @@ const make = async (section: 'task' | 'condition', keys: string, lua: OneAnswer)
     name: 'I',
     log: records.log.for(section.toUpperCase(), 'active', 'I', 1),
     logAs: (action: string) => records.log.for(section.toUpperCase(), action, 'I', 1),
-    ports: { clock, random: () => 0, log: records.log, processes: new FakeProcesses(clock), lua },
+    ports: { clock, random: () => 0, log: records.log, processes: new FakeProcesses(clock), lua } as unknown as Ports,
     inbox: {} as Inbox,
     pending: {} as Pending,
   };

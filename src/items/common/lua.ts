@@ -60,6 +60,7 @@ export class LuaRunner {
   readonly #section: 'task' | 'condition';
   readonly #key: string;
   readonly #speaker: Logger;
+  #closed = false;
   static #made = 0;
 
   constructor(making: Making<LuaValues>, section: 'task' | 'condition') {
@@ -77,6 +78,7 @@ export class LuaRunner {
 
   /** Forgets the private state. */
   close(): void {
+    this.#closed = true;
     this.#making.ports.lua.forget(this.#key);
   }
 
@@ -102,6 +104,7 @@ export class LuaRunner {
       line: (level, text) => this.#speaker[level]('PROC/MSG', `${records.linePrefix}${text}`),
       initialised: () => log.debug('START/OK', `${prefix}the init script has been run`),
     });
+    if (this.#closed) this.close();
     const took = `${((ports.clock.mono() - began) / 1000).toFixed(2)} s`;
     for (const lock of result.releasedLocks)
       log.warn('PROC/FAIL', `${prefix}the lock "${lock}" was still held at the end, and is released`);
