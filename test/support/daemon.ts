@@ -95,7 +95,7 @@ export class Daemon {
   }
   /** Lets seconds pass. */
   async advance(seconds: number): Promise<void> {
-    await this.clock.advance(Math.round(seconds * 1000));
+    await this.clock.advance(Math.round(seconds * 1024_000) / 1024);
     if (this.failure) throw this.failure;
   }
   /** Lets time pass until so many seconds after the start. */

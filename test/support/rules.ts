@@ -1,0 +1,117 @@
+import { expect } from 'vitest';
+import { json, plain } from '../../src/log/format.ts';
+import { LEVELS } from '../../src/log/record.ts';
+import type { Daemon } from './daemon.ts';
+import type { ConditionShape } from './scenario.ts';
+
+/** Every start has its end, once the scheduler has ended, and no program of a task runs twice at the same time. */
+export const checkHistory = (d: Daemon): void => {
+  for (const run of d.records.history) {
+    expect(run.ended, `${run.task}/${run.id} for ${run.condition} begun at ${run.began} has no end`).toBeDefined();
+    expect(run.ended).toBeGreaterThanOrEqual(run.began);
+  }
+  const last = new Map<string, number>();
+  for (const { request, began, ended } of d.processes.runs) {
+    const { command } = request;
+    expect(began, `${command} began while it was running`).toBeGreaterThanOrEqual(last.get(command) ?? 0);
+    last.set(command, ended ?? Number.POSITIVE_INFINITY);
+  }
+};
+
+const WITH_ITEM = ['TASK', 'CONDITION', 'EVENT'];
+
+/** Records have all their parts, and are one line each in every format. */
+export const checkRecords = (d: Daemon): void => {
+  for (const record of d.records.all) {
+    const { level, context, message } = record;
+    expect(LEVELS).toContain(level);
+    expect(context.item === null).toBe(context.itemId === null);
+    if (WITH_ITEM.includes(context.emitter)) expect(context.item).not.toBeNull();
+    if (context.emitter === 'MAIN' || context.emitter === 'CONFIGURATION') expect(context.item).toBeNull();
+    if (
+      context.emitter.endsWith('_TASK') ||
+      context.emitter.endsWith('_CONDITION') ||
+      context.emitter.endsWith('_EVENT')
+    )
+      expect(context.itemId).toBe(0);
+    expect(message).not.toBe('');
+    expect(plain(record).indexOf('\n')).toBe(plain(record).length - 1);
+    expect(JSON.parse(json(record)).contents.message).toBe(message);
+  }
+};
+
+/** Every tick says busy first, and a condition is busy when it says so. */
+export const checkChecks = (d: Daemon): void => {
+  let busy = false;
+  const open = new Set<string>();
+  for (const { context, mark } of d.records.all) {
+    if (mark === 'BUSY/YES' || mark === 'BUSY/NO') busy = mark === 'BUSY/YES';
+    if (mark === 'HIST/START') {
+      expect(busy, 'a task runs while nothing is busy').toBe(true);
+      open.add(`${context.item}/${context.itemId}`);
+    }
+    if (mark === 'HIST/END') open.delete(`${context.item}/${context.itemId}`);
+    if (mark === 'BUSY/NO') expect([...open], 'not busy while tasks run').toEqual([]);
+  }
+};
+
+interface Life {
+  suspended: boolean;
+  finished: boolean;
+  failedRuns: number;
+  running: boolean;
+  outcomes: string[];
+}
+
+/** Follows the lives of conditions by their records, and holds each run against what the manual allows. */
+export const checkLives = (d: Daemon, shapes: readonly ConditionShape[]): void => {
+  const lives = new Map<string, Life>();
+  const keysOf = new Map(shapes.map(({ name, keys }) => [name, keys]));
+  for (const { name, keys } of shapes)
+    lives.set(name, {
+      suspended: keys.suspended === true,
+      finished: false,
+      failedRuns: 0,
+      running: false,
+      outcomes: [],
+    });
+  const reset = (name: string) => Object.assign(lives.get(name)!, { finished: false, failedRuns: 0 });
+  for (const { context, mark, message } of d.records.all) {
+    const [, done] =
+      /^(?:queued (?:reset|suspension) of )?condition (C\d) (?:reset|suspended|resumed and reset|done)$/.exec(
+        message,
+      ) ?? [];
+    if (done && (mark === 'END/OK' || context.emitter === 'CONDITION_REGISTRY')) {
+      if (context.action === 'reset_conditions') reset(done);
+      if (context.action === 'suspend_condition') lives.get(done)!.suspended = true;
+      if (context.action === 'resume_condition') {
+        reset(done);
+        lives.get(done)!.suspended = false;
+      }
+    }
+    if (mark === 'HIST/END') {
+      const [, outcome, condition] = /^(\w+)\/trigger:(\w+) /.exec(message)!;
+      lives.get(condition!)!.outcomes.push(outcome!);
+    }
+    if (context.emitter !== 'CONDITION' || context.itemId === 0) continue;
+    const life = lives.get(context.item!)!;
+    const keys = keysOf.get(context.item!)!;
+    if (mark === 'START/MSG' && message.startsWith('running tasks')) {
+      expect(life.suspended, `${context.item} runs while suspended`).toBe(false);
+      expect(life.finished, `${context.item} runs although finished`).toBe(false);
+      expect(life.running, `${context.item} runs twice at once`).toBe(false);
+      if (keys.recurring === false && keys.max_tasks_retries !== -1)
+        expect(life.failedRuns, `${context.item} is tried too often`).toBeLessThanOrEqual(
+          keys.max_tasks_retries as number,
+        );
+      life.running = true;
+      life.outcomes = [];
+    }
+    if (mark === 'END/OK' && message.startsWith('all tasks have ended')) {
+      life.running = false;
+      const failed = life.outcomes.some((outcome) => outcome === 'FAIL' || outcome === 'ERR');
+      if (failed) life.failedRuns += 1;
+      else if (keys.recurring === false) life.finished = true;
+    }
+  }
+};

@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+import { type Daemon, daemon } from './daemon.ts';
+import type { Act } from './fake-processes.ts';
+
+/** A task of a scenario: a program with what its runs do, a script without expectations, or a command to the scheduler. */
+export type TaskShape =
+  | { readonly kind: 'command'; readonly name: string; readonly acts: readonly Act[] }
+  | { readonly kind: 'lua'; readonly name: string }
+  | { readonly kind: 'internal'; readonly name: string; readonly command: string };
+
+/** The keys of a condition and what its own program does, if it has one. */
+export interface ConditionShape {
+  readonly name: string;
+  readonly keys: Readonly<Record<string, unknown>>;
+  readonly acts: readonly Act[];
+}
+
+/** A configuration at random, and what happens to it. */
+export interface Scenario {
+  readonly tickSeconds: number;
+  readonly randomize: boolean;
+  /** ms after a full hour. */
+  readonly start: number;
+  readonly paused: boolean;
+  readonly tasks: readonly TaskShape[];
+  readonly conditions: readonly ConditionShape[];
+  /** What replaces the conditions at a reload. */
+  readonly others: readonly ConditionShape[];
+  readonly steps: readonly { readonly afterMs: number; readonly step: string }[];
+  readonly end: 'exit' | 'kill';
+  readonly seed: number;
+}
+
+const CONDITIONS = ['C1', 'C2', 'C3', 'C4', 'C5'] as const;
+const TASKS = ['T1', 'T2', 'T3', 'T4'] as const;
+const FIRST_HOUR = Date.parse('2026-03-02T12:00:00Z');
+
+// Nothing happens at the very instant of a tick but what the tick does: which of the two comes first is left open.
+const ODD_SECONDS = 1 / 1000 / 64;
+const ODD_MS = 0.5;
+
+const act = (hanging: boolean): fc.Arbitrary<Act> =>
+  fc.record({
+    end: fc.oneof(
+      { weight: 3, arbitrary: fc.constant({ how: 'exit', code: 0 } as const) },
+      { weight: 3, arbitrary: fc.constant({ how: 'exit', code: 1 } as const) },
+      { weight: 1, arbitrary: fc.constant({ how: 'signal', signal: 'SIGSEGV' } as const) },
+      { weight: 1, arbitrary: fc.constant({ how: 'not-started', reason: 'no such program' } as const) },
+    ),
+    seconds: fc.oneof(
+      { weight: 4, arbitrary: fc.constant(0) },
+      { weight: 4, arbitrary: fc.constantFrom(0.25, 1, 3.5, 11).map((n) => n + ODD_SECONDS) },
+      { weight: hanging ? 1 : 0, arbitrary: fc.constant(Number.POSITIVE_INFINITY) },
+    ),
+  });
+
+const acts = (hanging = false) => fc.array(act(hanging), { minLength: 1, maxLength: 4 });
+
+const condition = fc.constantFrom(...CONDITIONS);
+const command = fc.oneof(
+  fc.constantFrom('pause', 'resume', 'reset_conditions', 'nonsense', 'trigger Nobody', 'exit now'),
+  condition.map((name) => `reset_conditions ${name}`),
+  condition.map((name) => `suspend_condition ${name}`),
+  condition.map((name) => `resume_condition ${name}`),
+  condition.map((name) => `trigger E_${name}`),
+);
+
+const task = (name: string): fc.Arbitrary<TaskShape> =>
+  fc.oneof(
+    { weight: 5, arbitrary: acts(true).map((list): TaskShape => ({ kind: 'command', name, acts: list })) },
+    { weight: 1, arbitrary: fc.constant<TaskShape>({ kind: 'lua', name }) },
+    {
+      weight: 1,
+      arbitrary: command
+        .filter((line) => line !== 'pause')
+        .map((line): TaskShape => ({ kind: 'internal', name, command: line })),
+    },
+  );
+
+const kindKeys = fc.oneof(
+  fc.record({ type: fc.constant('interval'), interval_seconds: fc.integer({ min: 0, max: 17 }) }),
+  fc.record({
+    type: fc.constant('time'),
+    time_specifications: fc.array(
+      fc.record({ minute: fc.integer({ min: 0, max: 2 }), second: fc.integer({ min: 0, max: 59 }) }),
+      { minLength: 1, maxLength: 3 },
+    ),
+  }),
+  fc.record(
+    {
+      type: fc.constant('command'),
+      check_after: fc.integer({ min: 1, max: 20 }),
+      recur_after_failed_check: fc.boolean(),
+      success_status: fc.constant(0),
+    },
+    { requiredKeys: ['type', 'success_status'] },
+  ),
+  fc.record({ type: fc.constantFrom('bucket', 'event') }),
+);
+
+const commonKeys = fc.record({
+  tasks: fc.subarray([...TASKS], { minLength: 0 }),
+  recurring: fc.boolean(),
+  max_tasks_retries: fc.integer({ min: -1, max: 2 }),
+  execute_sequence: fc.boolean(),
+  break_on_failure: fc.boolean(),
+  break_on_success: fc.boolean(),
+  suspended: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+});
+
+const conditionShape = (name: string): fc.Arbitrary<ConditionShape> =>
+  fc.record({ kind: kindKeys, common: commonKeys, acts: acts() }).map(({ kind, common, acts: list }) => ({
+    name,
+    keys: { ...kind, ...common },
+    acts: list,
+  }));
+
+const tuple = <T>(names: readonly string[], make: (name: string) => fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
+  fc.tuple(...names.map(make));
+
+/** Scenarios of about two minutes. `reload` lets the file be exchanged for another one and back. */
+export const scenario = (options: { readonly reload: boolean }): fc.Arbitrary<Scenario> =>
+  fc.record({
+    tickSeconds: fc.constantFrom(1, 2, 5, 7),
+    randomize: fc.boolean(),
+    start: fc.integer({ min: 0, max: 30_000 }),
+    paused: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    tasks: tuple(TASKS, task),
+    conditions: tuple(CONDITIONS, conditionShape),
+    others: tuple(CONDITIONS, conditionShape),
+    steps: fc.array(
+      fc.record({
+        afterMs: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 15_000 })),
+        step: options.reload
+          ? fc.oneof(
+              { weight: 4, arbitrary: command },
+              { weight: 1, arbitrary: fc.constantFrom('configure one', 'configure two') },
+            )
+          : command,
+      }),
+      { maxLength: 12 },
+    ),
+    end: fc.constantFrom('exit', 'kill'),
+    seed: fc.integer({ min: 1, max: 2 ** 31 - 2 }),
+  });
+
+const value = (x: unknown): string => {
+  if (Array.isArray(x)) return `[${x.map(value).join(', ')}]`;
+  if (typeof x === 'object' && x !== null)
+    return `{ ${Object.entries(x)
+      .map(([k, v]) => `${k} = ${value(v)}`)
+      .join(', ')} }`;
+  return JSON.stringify(x);
+};
+
+const table = (section: string, keys: Readonly<Record<string, unknown>>): string =>
+  `[[${section}]]\n${Object.entries(keys)
+    .map(([key, v]) => `${key} = ${value(v)}\n`)
+    .join('')}`;
+
+const program = (name: string) => ({ command: name, command_arguments: [], startup_path: '/' });
+
+/** The file of a scenario. */
+export const tomlOf = ({ tickSeconds, randomize, tasks }: Scenario, conditions: readonly ConditionShape[]): string => {
+  const parts = [`scheduler_tick_seconds = ${tickSeconds}\nrandomize_checks_within_ticks = ${randomize}\n`];
+  for (const t of tasks) {
+    if (t.kind === 'command')
+      parts.push(table('task', { name: t.name, type: 'command', success_status: 0, ...program(t.name) }));
+    else if (t.kind === 'lua') parts.push(table('task', { name: t.name, type: 'lua', script: 'x = 1' }));
+    else parts.push(table('task', { name: t.name, type: 'internal', command: t.command }));
+  }
+  for (const { name, keys } of conditions) {
+    parts.push(table('condition', { name, ...(keys.type === 'command' ? program(`test_${name}`) : {}), ...keys }));
+    if (keys.type === 'bucket' || keys.type === 'event')
+      parts.push(table('event', { name: `E_${name}`, type: 'cli', condition: name }));
+  }
+  return parts.join('\n');
+};
+
+/** Numbers in [0, 1) that are the same for the same seed. */
+const randomFrom = (seed: number) => {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+};
+
+/** How a scenario is played. */
+export interface PlayOptions {
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error';
+  readonly lateness?: () => number;
+  /** Wall-clock steps in ms, taken before each step of the scenario. */
+  readonly clockSteps?: readonly number[];
+}
+
+/** Plays a scenario to its end. */
+export const playScenario = async (s: Scenario, { level, lateness, clockSteps = [] }: PlayOptions): Promise<Daemon> => {
+  const random = randomFrom(s.seed);
+  const d = await daemon(tomlOf(s, s.conditions), {
+    level,
+    paused: s.paused,
+    start: FIRST_HOUR + s.start,
+    random,
+    processes: Object.fromEntries([
+      ...s.tasks.flatMap((t) => (t.kind === 'command' ? [[t.name, t.acts] as const] : [])),
+      ...s.conditions.map((c) => [`test_${c.name}`, c.acts] as const),
+    ]),
+    lua: Object.fromEntries(s.tasks.map((t) => [t.name, [{ result: 'none', seconds: 0.5 + ODD_SECONDS }]] as const)),
+    files: { one: tomlOf(s, s.conditions), two: tomlOf(s, s.others) },
+    ...(lateness ? { lateness } : {}),
+  });
+  for (const [i, { afterMs, step }] of s.steps.entries()) {
+    await d.clock.advance(Math.floor(d.clock.mono()) + afterMs + ODD_MS - d.clock.mono());
+    if (clockSteps[i]) d.clock.stepWall(clockSteps[i]);
+    await d.submit(step);
+  }
+  await d.advance(40);
+  await d.submit(s.end);
+  await d.advance(60);
+  // What hangs keeps exit waiting; kill is honoured then.
+  if (!d.ending) await d.submit('kill');
+  await d.advance(5);
+  return d;
+};
