@@ -431,6 +431,13 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
           'suspended\ttrue\tdead',
         ]);
       });
+      it('says so where it cannot wait, and goes on there when its slice is over', async () => {
+        const inside = (body: string): string =>
+          `local m = setmetatable({}, { __lt = function() return coroutine.wrap(function() ${body} return false end)() end })
+           print(pcall(table.sort, { m, m }))`;
+        expect(await said(inside('sync.sleep(0.01)'))).toEqual([expect.stringContaining('cannot wait here')]);
+        expect(await said(inside('for i = 1, 2000000 do end'))).toEqual(['true']);
+      });
       it('waits inside callbacks of sort and gsub, metamethods, iterators, pcall and xpcall', async () => {
         expect(
           await said(`local t = { 3, 1, 2 } table.sort(t, function(a, b) sync.sleep(0.001) return a < b end) print(t[1], t[3])
@@ -567,6 +574,11 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
         [
           'a metamethod inside sort',
           'local m = setmetatable({}, { __lt = function() while true do pcall(error) end end }) table.sort({ m, m })',
+        ],
+        [
+          'a metamethod inside sort that catches every error',
+          `local function loop() while true do end end
+           local m = setmetatable({}, { __lt = function() while true do pcall(loop) end end }) table.sort({ m, m })`,
         ],
         ['an error handler', 'xpcall(error, function() while true do end end)'],
         ['an error that does not tell', 'error(setmetatable({}, { __tostring = function() while true do end end }))'],
