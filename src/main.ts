@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { isatty } from 'node:tty';
 import { systemClock } from './adapters/clock.ts';
 import { readInput } from './adapters/input.ts';
 import { type Instance, instancePath, isRunning, takeInstance } from './adapters/instance.ts';
@@ -52,7 +53,7 @@ const formatFor = ({ format, log }: Options, terminal: boolean): keyof typeof FO
 
 /** The log of this run and the place it goes to. @throws Error when a log file cannot be opened. */
 const openLog = (options: Options): { log: Log; output: Output } => {
-  const format = FORMATS[formatFor(options, process.stdout.isTTY === true)];
+  const format = FORMATS[formatFor(options, isatty(1))];
   const context = { emitter: 'MAIN', action: 'starting', item: null, itemId: null };
   const lost = (count: number): string => {
     const record: LogRecord = {
@@ -87,7 +88,7 @@ const schedule = async (options: Options, file: string, log: Log): Promise<numbe
   } catch (error) {
     const lines = (error as { lines?: readonly string[] }).lines ?? [reason(error)];
     // A person who sees the log and standard error on one terminal does not need everything twice.
-    const both = options.log === undefined && !options.quiet && process.stdout.isTTY && process.stderr.isTTY;
+    const both = options.log === undefined && !options.quiet && isatty(1) && isatty(2);
     for (const line of both ? [file] : lines) starting.error('START/ERR', `configuration refused: ${line}`);
     return refuse(options, describeRefusal(file, lines, error));
   }

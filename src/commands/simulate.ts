@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { machine, readText } from '../adapters/machine.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../core/spec.ts';
@@ -21,7 +22,7 @@ const progressBar = (from: number, to: number) => {
   let shown = 0;
   return {
     at: (wall: number): void => {
-      if (!process.stderr.isTTY || performance.now() - shown < 200) return;
+      if (!isatty(2) || performance.now() - shown < 200) return;
       shown = performance.now();
       writeOut(2, `\rsimulated ${Math.floor((100 * (wall - from)) / (to - from))} % `);
     },
@@ -34,7 +35,7 @@ const progressBar = (from: number, to: number) => {
 const formatOf = (given: Readonly<Record<string, unknown>>): keyof typeof FORMATS => {
   if (given.logJson === true) return 'json';
   if (given.logPlain === true) return 'plain';
-  return given.logColor === true || (process.stdout.isTTY === true && !process.env.NO_COLOR) ? 'colour' : 'plain';
+  return given.logColor === true || (isatty(1) && !process.env.NO_COLOR) ? 'colour' : 'plain';
 };
 
 const namesOf = (config: Config) => ({
