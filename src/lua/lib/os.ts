@@ -1,8 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { renameSync, rmdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
-import { rename, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   luaL_argerror,
   luaL_checknumber,
@@ -37,8 +32,8 @@ import { runOf } from '../run.ts';
 import { canSuspend, suspend } from '../suspend.ts';
 import { pushText, text, word } from '../values.ts';
 import { format, type Moment, moment } from './date.ts';
+import { remove, renameFile, tmpname } from './os-files.ts';
 import { type ExitStatus, ShellProcess } from './process.ts';
-import { fileProblem } from './read-whole.ts';
 
 const setMoment = (L: lua_State, m: Moment): void => {
   const set = (key: string, n: number): void => {
@@ -129,84 +124,6 @@ const setlocale = (L: lua_State): number => {
   if (wanted === null || ['', 'C', 'POSIX'].includes(text(wanted))) pushText(L, 'C');
   else lua_pushnil(L);
   return 1;
-};
-
-/** true, or nil with message and number, as functions on files answer. */
-const answerFile = (L: lua_State, path: string, error: unknown): number => {
-  if (error === undefined) {
-    lua_pushboolean(L, true);
-    return 1;
-  }
-  lua_pushnil(L);
-  pushText(L, fileProblem(path, error));
-  lua_pushinteger(L, Math.abs((error as NodeJS.ErrnoException).errno ?? 0));
-  return 3;
-};
-
-/** Does something with a file, waiting if the script can be left. */
-const onFile = (L: lua_State, path: string, later: () => Promise<unknown>, atOnce: () => unknown): number => {
-  if (!canSuspend(L)) {
-    try {
-      atOnce();
-      return answerFile(L, path, undefined);
-    } catch (error) {
-      return answerFile(L, path, error);
-    }
-  }
-  return suspend(L, (done) => {
-    later().then(
-      () => done((to) => answerFile(to, path, undefined)),
-      (error: unknown) => done((to) => answerFile(to, path, error)),
-    );
-    return undefined;
-  });
-};
-
-const remove = (L: lua_State): number => {
-  const path = text(luaL_checkstring(L, 1));
-  return onFile(
-    L,
-    path,
-    async () => ((await isDirectory(path)) ? rmdir(path) : unlink(path)),
-    () => (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? rmdirSync(path) : unlinkSync(path)),
-  );
-};
-const isDirectory = async (path: string): Promise<boolean> => {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    return false;
-  }
-};
-
-const renameFile = (L: lua_State): number => {
-  const from = text(luaL_checkstring(L, 1));
-  const to = text(luaL_checkstring(L, 2));
-  return onFile(
-    L,
-    from,
-    () => rename(from, to),
-    () => renameSync(from, to),
-  );
-};
-
-const tmpname = (L: lua_State): number => {
-  const name = join(tmpdir(), `lua_${randomBytes(6).toString('hex')}`);
-  const made = (to: lua_State): number => {
-    pushText(to, name);
-    return 1;
-  };
-  if (!canSuspend(L)) {
-    writeFileSync(name, '', { flag: 'wx', mode: 0o600 });
-    return made(L);
-  }
-  return suspend(L, (done) => {
-    writeFile(name, '', { flag: 'wx', mode: 0o600 }).then(
-      () => done(made),
-      () => done((to) => luaL_error(to, word('unable to generate a unique filename'))),
-    );
-    return undefined;
-  });
 };
 
 /** `os.exit ([code])` ends the script, not the program: code true or 0 as if it had come to its end. */

@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { open, openSync, unlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { luaL_argerror, luaL_checkstring, luaL_error, luaL_optstring } from 'fengari/src/lauxlib.js';
+import {
+  LUA_REGISTRYINDEX,
+  LUA_TNIL,
+  LUA_TNONE,
+  LUA_TSTRING,
+  lua_getfield,
+  lua_pushvalue,
+  type lua_State,
+  lua_setfield,
+  lua_settop,
+  lua_tolstring,
+  lua_touserdata,
+  lua_type,
+} from 'fengari/src/lua.js';
+import { runOf } from '../run.ts';
+import { text, word } from '../values.ts';
+import { FileChannel, PipeChannel } from './channel.ts';
+import { either, fileAt, fileOf, INPUT, newHandle, problem, pushDefault } from './handle.ts';
+import { ShellProcess } from './process.ts';
+import { fileProblem } from './read-whole.ts';
+import { formatsFrom, pushLines } from './reading.ts';
+
+const opened = (L: lua_State, fd: number, mode: string): number => {
+  try {
+    const file = newHandle(L, new FileChannel(fd, mode));
+    runOf(L).resources.add(file);
+    return 1;
+  } catch (error) {
+    return problem(L, error);
+  }
+};
+
+const openPath = (
+  L: lua_State,
+  path: string,
+  mode: string,
+  failed: (L: lua_State, error: unknown) => number,
+): number => {
+  const flags = mode.replace('b', '');
+  return either(
+    L,
+    () =>
+      new Promise<number>((resolve, reject) =>
+        open(path, flags, 0o666, (error, fd) => (error ? reject(error) : resolve(fd))),
+      ),
+    () => openSync(path, flags),
+    (to, fd) => opened(to, fd, mode),
+    failed,
+  );
+};
+
+/** `io.open (filename [, mode])` */
+export const openFunction = (L: lua_State): number => {
+  const path = text(luaL_checkstring(L, 1));
+  const mode = text(luaL_optstring(L, 2, word('r'))!);
+  if (!/^[rwa]\+?b?$/.test(mode)) return luaL_argerror(L, 2, word('invalid mode'));
+  return openPath(L, path, mode, (to, error) => problem(to, error, path));
+};
+
+/** `io.popen (command [, mode])` */
+export const popen = (L: lua_State): number => {
+  const command = text(luaL_checkstring(L, 1));
+  const mode = text(luaL_optstring(L, 2, word('r'))!);
+  if (mode !== 'r' && mode !== 'w') return luaL_argerror(L, 2, word('invalid mode'));
+  const run = runOf(L);
+  const way = mode === 'r' ? 'read' : 'write';
+  newHandle(L, new PipeChannel(new ShellProcess(run, command, way), way));
+  run.resources.add(fileOf(lua_touserdata(L, -1)));
+  return 1;
+};
+
+/** `io.tmpfile ()` */
+export const tmpfile = (L: lua_State): number => {
+  const path = join(tmpdir(), `lua_${randomBytes(8).toString('hex')}`);
+  try {
+    const fd = openSync(path, 'wx+', 0o600);
+    unlinkSync(path);
+    return opened(L, fd, 'w+');
+  } catch (error) {
+    return problem(L, error, path);
+  }
+};
+
+/** `io.input` and `io.output`. */
+export const setDefault =
+  (which: string, mode: string) =>
+  (L: lua_State): number => {
+    if (lua_type(L, 1) === LUA_TNONE || lua_type(L, 1) === LUA_TNIL) {
+      lua_getfield(L, LUA_REGISTRYINDEX, word(which));
+      return 1;
+    }
+    const keep = (to: lua_State): number => {
+      lua_pushvalue(to, -1);
+      lua_setfield(to, LUA_REGISTRYINDEX, word(which));
+      return 1;
+    };
+    const path = lua_type(L, 1) === LUA_TSTRING ? text(lua_tolstring(L, 1)!) : undefined;
+    if (path === undefined) {
+      fileAt(L, 1);
+      lua_settop(L, 1);
+      return keep(L);
+    }
+    return either(
+      L,
+      () => new Promise<number>((resolve, reject) => open(path, mode, 0o666, (e, fd) => (e ? reject(e) : resolve(fd)))),
+      () => openSync(path, mode),
+      (to, fd) => {
+        opened(to, fd, mode);
+        return keep(to);
+      },
+      (to, error) => luaL_error(to, word('%s'), word(fileProblem(path, error))),
+    );
+  };
+
+/** `io.lines ([filename, ···])` */
+export const linesFunction = (L: lua_State): number => {
+  if (lua_type(L, 1) === LUA_TNONE || lua_type(L, 1) === LUA_TNIL) {
+    const file = pushDefault(L, INPUT);
+    pushLines(L, file, [{ what: 'l' }], false);
+    return 1;
+  }
+  const path = text(luaL_checkstring(L, 1));
+  const formats = formatsFrom(L, 2);
+  return either(
+    L,
+    () =>
+      new Promise<number>((resolve, reject) => open(path, 'r', (error, fd) => (error ? reject(error) : resolve(fd)))),
+    () => openSync(path, 'r'),
+    (to, fd) => {
+      if (opened(to, fd, 'r') !== 1) return luaL_error(to, word('%s'), lua_tolstring(to, -2));
+      pushLines(to, fileOf(lua_touserdata(to, -1)), formats, true);
+      return 1;
+    },
+    (to, error) => luaL_error(to, word('%s'), word(fileProblem(path, error))),
+  );
+};
