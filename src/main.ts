@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { systemClock } from './adapters/clock.ts';
+import { createDesktop } from './adapters/desktop.ts';
 import { readInput } from './adapters/input.ts';
 import { type Instance, instancePath, isRunning, takeInstance } from './adapters/instance.ts';
 import { machine, readText } from './adapters/machine.ts';
@@ -99,6 +100,7 @@ const schedule = async (options: Options, file: string, log: Log): Promise<numbe
     log,
     processes: createProcesses(),
     lua: createLua({ workerPath: join(__dirname, 'lua-worker.cjs') }),
+    ...createDesktop(),
   };
   const scheduler = new Scheduler(ports, config, { paused: options.pause, load });
   process.on('uncaughtException', (error) =>

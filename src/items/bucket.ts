@@ -1,7 +1,23 @@
+import { flag, integer } from '../config/field.ts';
 import { NEGATIVE, POSITIVE } from '../core/outcome.ts';
 import { type ConditionKind, conditionKind } from './kind.ts';
 
-const bucketKind = (type: 'bucket' | 'event'): ConditionKind<Record<string, never>, undefined> =>
+const fields = {
+  immediate: flag({
+    fallback: false,
+    extension: true,
+    doc: 'Check as soon as an event has fired it, instead of at the next tick.',
+  }),
+  debounce_ms: integer({
+    min: 0,
+    max: 60_000,
+    fallback: 50,
+    extension: true,
+    doc: 'With immediate: how many milliseconds after the event, so that a burst of events counts once.',
+  }),
+} as const;
+
+const bucketKind = (type: 'bucket' | 'event'): ConditionKind<typeof fields, undefined> =>
   conditionKind({
     type,
     emitter: 'BUCKET_CONDITION',
@@ -9,10 +25,11 @@ const bucketKind = (type: 'bucket' | 'event'): ConditionKind<Record<string, neve
       type === 'bucket'
         ? 'True once after an event has fired it; several events in a row count once.'
         : 'Another word for bucket.',
-    fields: {},
+    fields,
     delayable: true,
     fired: true,
-    create: ({ name, log, pending }) => ({
+    create: ({ name, values, log, pending }) => ({
+      ...(values.immediate ? { promptMs: values.debounce_ms } : {}),
       due: () => (pending.has(name) ? 'any-tick' : 'on-event'),
       test: () => {
         log.debug('START/MSG', 'bucket: looking for a pending event');

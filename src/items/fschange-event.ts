@@ -1,17 +1,58 @@
 import { flag, integer, texts } from '../config/field.ts';
-import { notYet } from './common/not-yet.ts';
+import type { Subscription } from '../core/ports.ts';
 import { eventKind } from './kind.ts';
 
 /** Fired by changes of files and directories (`desktop.md` §5). */
 export const fschangeEvent = eventKind({
   type: 'fschange',
   emitter: 'FSCHANGE_EVENT',
-  doc: 'Fired when a watched file or directory changes.',
+  doc: 'Fired when a watched file or directory is created, changed, renamed or removed. Reading it is not a change.',
   fields: {
-    watch: texts({ fallback: [], doc: 'Files and directories to watch.' }),
-    recursive: flag({ fallback: false, doc: 'Watch the directories below as well.' }),
-    poll_seconds: integer({ min: 0, fallback: 0, doc: 'Look every so many seconds; 0: be told by the system.' }),
+    watch: texts({
+      fallback: [],
+      doc: 'Files and directories to watch. Of a directory, what is directly in it counts. What does not exist yet is waited for.',
+    }),
+    recursive: flag({ fallback: false, doc: 'Watch everything below the directories as well.' }),
+    poll_seconds: integer({
+      min: 0,
+      fallback: 0,
+      doc: 'Look every so many seconds, for file systems that do not tell about changes; 0: be told by the system.',
+    }),
   },
-  unavailable: () => notYet('file-change events'),
-  create: () => ({}),
+  needs: ['watcher'],
+  create: ({ values, log, ports }) => {
+    const open: Subscription[] = [];
+    /** One path; the first thing it tells is how it was found. */
+    const watch = (path: string, fire: () => void): Subscription => {
+      let found = false;
+      const request = { path, recursive: values.recursive, pollSeconds: values.poll_seconds };
+      return ports.watcher.watch(request, {
+        established: () => {
+          log.debug('START/OK', found ? `${path} is there again` : `watching ${path}`);
+          found = true;
+        },
+        missing: () => {
+          if (found) log.debug('PROC/MSG', `${path} is gone: waiting for it`);
+          else log.warn('END/FAIL', `${path} does not exist: waiting for it`);
+          found = true;
+        },
+        changed: (how, where) => {
+          log.debug('PROC/OK', () => `file change: ${how} ${where}`);
+          fire();
+        },
+        trouble: (reason) => log.warn('START/FAIL', `${path} cannot be watched as it should be: ${reason}`),
+      });
+    };
+    return {
+      start: async (fire) => {
+        if (values.watch.length === 0) log.warn('START/ERR', 'nothing to watch: the event never occurs');
+        open.push(...[...new Set(values.watch)].map((path) => watch(path, fire)));
+        await Promise.all(open.map((one) => one.ready));
+      },
+      close: () => {
+        for (const one of open.splice(0)) one.close();
+        log.debug('START/MSG', 'watching has ended');
+      },
+    };
+  },
 });

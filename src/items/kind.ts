@@ -2,7 +2,7 @@ import type { Fields, Values } from '../config/field.ts';
 import type { Path, Position } from '../config/problem.ts';
 import type { ConditionBody, EventBody, Firing, Surroundings, TaskBody } from '../core/body.ts';
 
-export type { ConditionBody, Due, EventBody, Firing, Look, TaskBody } from '../core/body.ts';
+export type { ConditionBody, Due, EventBody, Firing, Look, Span, TaskBody } from '../core/body.ts';
 
 /** What a kind may look at while the file is checked. */
 export interface Machine {
@@ -37,7 +37,7 @@ interface KindOf<S extends string, F extends Fields, C> {
   readonly doc: string;
   readonly fields: F;
   /** The ports its items use: what stands between them and the real world. */
-  readonly needs?: readonly ('processes' | 'lua')[];
+  readonly needs?: readonly ('processes' | 'lua' | 'watcher' | 'bus' | 'idle' | 'wmi')[];
   /** Why the kind cannot be used here, if it cannot. */
   unavailable?(machine: Machine): string | undefined;
   /**

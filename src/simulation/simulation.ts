@@ -47,6 +47,10 @@ export const runSimulation = async (config: Config, tally: Tally, options: Simul
     log,
     processes: { run: notHere, killAll: async () => {} },
     lua: { run: notHere, forget: () => {}, killAll: async () => {}, close: async () => {} },
+    watcher: { watch: notHere },
+    bus: { call: notHere, subscribe: notHere },
+    idle: { read: notHere },
+    wmi: { query: notHere, subscribe: notHere },
   };
   log.for('MAIN', 'starting').info('START/MSG', `whenever ${VERSION}, simulated`);
   const scheduler = new Scheduler(ports, config, { paused: false, load: options.load });

@@ -1,10 +1,11 @@
 import { loadConfig } from '../../src/config/load.ts';
-import type { Answer } from '../../src/core/ports.ts';
+import type { Answer, Ports } from '../../src/core/ports.ts';
 import { type Ending, Scheduler } from '../../src/core/scheduler.ts';
 import type { Config } from '../../src/core/spec.ts';
 import type { Machine } from '../../src/items/kind.ts';
 import { registry } from '../../src/items/registry.ts';
 import type { Level } from '../../src/log/record.ts';
+import { fakeDesktop } from './fake-desktop.ts';
 import { FakeLua, type LuaAct } from './fake-lua.ts';
 import { type Acts, FakeProcesses } from './fake-processes.ts';
 import { Records, shown } from './records.ts';
@@ -33,6 +34,8 @@ export interface DaemonOptions {
   /** What the `configure` command finds, by path. */
   readonly files?: Readonly<Record<string, string>>;
   readonly random?: () => number;
+  /** Paths that exist for file-change events. */
+  readonly there?: readonly string[];
   /** How many ms each sleep takes longer than asked for. */
   readonly lateness?: () => number;
 }
@@ -43,6 +46,8 @@ export class Daemon {
   readonly records: Records;
   readonly processes: FakeProcesses;
   readonly lua: FakeLua;
+  /** Files, buses, idle time and WMI. */
+  readonly desktop: ReturnType<typeof fakeDesktop>;
   readonly scheduler: Scheduler;
   /** How it ended, once it has. */
   ending: Ending | undefined;
@@ -62,12 +67,14 @@ export class Daemon {
     );
     this.processes = new FakeProcesses(clock, options.processes);
     this.lua = new FakeLua(clock, options.lua);
-    const ports = {
+    this.desktop = fakeDesktop(options.there);
+    const ports: Ports = {
       clock,
       random: options.random ?? (() => 0.5),
       log: this.records.log,
       processes: this.processes,
       lua: this.lua,
+      ...this.desktop,
     };
     this.scheduler = new Scheduler(ports, config, {
       paused: options.paused ?? false,

@@ -1,0 +1,63 @@
+import { type FSWatcher, watch } from 'node:fs';
+
+/** As the system says it: `rename` when an entry comes or goes, `change` when it changes. */
+export type Told = 'rename' | 'change';
+/** Hears what happens to the entries of one directory; without a name it may be any of them. */
+export type Ear = (told: Told, name: string | undefined) => void;
+/** How a directory is watched; the function of Node, or a stand-in. */
+export type WatchDirectory = (
+  path: string,
+  listener: (told: Told, name: string | null) => void,
+) => Pick<FSWatcher, 'close' | 'on'>;
+
+const byNode: WatchDirectory = (path, listener) =>
+  watch(path, { persistent: false, encoding: 'utf8' }, (told, name) => listener(told as Told, name));
+
+interface Guard {
+  readonly handle: Pick<FSWatcher, 'close'>;
+  readonly ears: Set<Ear>;
+}
+
+/** One notification of the system for each directory, however many listen to it. */
+export class Guards {
+  readonly #watch: WatchDirectory;
+  readonly #guards = new Map<string, Guard>();
+
+  constructor(watchDirectory: WatchDirectory = byNode) {
+    this.#watch = watchDirectory;
+  }
+
+  /**
+   * Listens until the function it answers is called.
+   * @throws an error of the system when the directory cannot be watched.
+   */
+  listen(directory: string, ear: Ear): () => void {
+    const guard = this.#guards.get(directory) ?? this.#open(directory);
+    guard.ears.add(ear);
+    return () => {
+      guard.ears.delete(ear);
+      if (guard.ears.size > 0) return;
+      guard.handle.close();
+      if (this.#guards.get(directory) === guard) this.#guards.delete(directory);
+    };
+  }
+
+  /** The directory may be another one under the same name: who listens from now on gets a notification of its own. */
+  renew(directory: string): void {
+    this.#guards.delete(directory);
+  }
+
+  #open(directory: string): Guard {
+    const ears = new Set<Ear>();
+    const handle = this.#watch(directory, (told, name) => {
+      for (const ear of [...ears]) ear(told, name ?? undefined);
+    });
+    // On some systems the removal of the directory is an error.
+    handle.on('error', () => {
+      for (const ear of [...ears]) ear('rename', undefined);
+    });
+    const guard = { handle, ears };
+    this.#guards.set(directory, guard);
+    return guard;
+  }
+}

@@ -1,0 +1,171 @@
+import { existsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { FileChange, WatchListener, WatchRequest } from '../../core/ports.ts';
+import { type Tree, watchTree } from './chokidar.ts';
+import type { Guards, Told } from './guards.ts';
+import { follow, sameTrail, type Trail } from './trail.ts';
+
+/** The latest change of a directory's entries, in ms; 0 when there are none. */
+const newestIn = async (directory: string): Promise<number> => {
+  try {
+    const times = (await readdir(directory)).map(async (name) => (await stat(join(directory, name))).ctimeMs);
+    return Math.max(0, ...(await Promise.allSettled(times)).map((t) => (t.status === 'fulfilled' ? t.value : 0)));
+  } catch {
+    return 0;
+  }
+};
+
+/** What a notification means: entries that come and go are told in one word. */
+export const described = (told: string, directory: string, name: string): [FileChange, string] => {
+  const path = join(directory, name);
+  if (told === 'change') return ['MODIFY', path];
+  if (existsSync(path)) return ['CREATE', path];
+  // The end of a directory is told by it under its own name.
+  return ['REMOVE', name === basename(directory) ? directory : path];
+};
+
+/** Paths that change while they are followed are followed again, so many times. */
+const MOST_ROUNDS = 5;
+
+/**
+ * A path as the system tells about it. Every directory on the way is listened to, so that a path that comes, goes, is replaced
+ * or leads elsewhere is noticed; a file needs no more than that.
+ */
+export class NativeWatch {
+  readonly ready: Promise<void>;
+  readonly #request: WatchRequest;
+  readonly #listener: WatchListener;
+  readonly #guards: Guards;
+  readonly #failed: (error: NodeJS.ErrnoException) => void;
+  #trail: Trail = { steps: [], end: undefined };
+  #stops: (() => void)[] = [];
+  #inner: { close(): void } | undefined;
+  #known = false;
+  #closed = false;
+
+  /** @param failed the system cannot watch the path: its limit is reached, or it may not be read. Told at most once. */
+  constructor(
+    request: WatchRequest,
+    listener: WatchListener,
+    guards: Guards,
+    failed: (error: NodeJS.ErrnoException) => void,
+  ) {
+    this.#request = request;
+    this.#listener = listener;
+    this.#guards = guards;
+    this.#failed = (error) => {
+      if (this.#closed) return;
+      this.close();
+      failed(error);
+    };
+    this.ready = this.#look(false);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
+    this.#inner?.close();
+    this.#inner = undefined;
+  }
+
+  /** Finds out what is at the path and listens to the way there. `entry`: something on the way has come or gone. */
+  async #look(entry: boolean): Promise<void> {
+    if (this.#closed) return;
+    const before = this.#trail.end;
+    try {
+      this.#listen();
+    } catch (error) {
+      this.#failed(error as NodeJS.ErrnoException);
+      return;
+    }
+    const { end } = this.#trail;
+    const other = entry || end?.identity !== before?.identity;
+    if (other || !this.#known) await this.#enter();
+    if (this.#closed) return;
+    if (!this.#known || (end === undefined) !== (before === undefined)) {
+      if (end) this.#listener.established();
+      else this.#listener.missing();
+    }
+    if ((this.#known || entry) && other && (end || before)) {
+      this.#listener.changed(!end ? 'REMOVE' : before ? 'MODIFY' : 'CREATE', this.#request.path);
+    }
+    this.#known = true;
+  }
+
+  /** Listens to every directory on the way. Follows again, in case something has changed before it was listened to. */
+  #listen(): void {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const trail = follow(this.#request.path);
+      if (round > 0 && sameTrail(trail, this.#trail)) return;
+      const old = this.#stops;
+      this.#trail = trail;
+      this.#stops = [];
+      const last = trail.steps.length - 1;
+      // A directory of the same name may be another one.
+      if (this.#known) for (const { directory } of trail.steps) this.#guards.renew(directory);
+      for (const [i, { directory, name }] of trail.steps.entries()) {
+        try {
+          this.#stops.push(
+            this.#guards.listen(directory, (told, whose) => {
+              if (whose === undefined || whose === name) this.#heard(told, i === last);
+            }),
+          );
+        } catch (error) {
+          const { code } = error as NodeJS.ErrnoException;
+          // A directory on the way that may not be read, or has just gone, tells nothing; the others do.
+          if (code === 'ENOSPC' || code === 'EMFILE') throw error;
+          if (i === last && code !== 'ENOENT' && trail.end && !trail.end.directory) throw error;
+        }
+      }
+      for (const stop of old) stop();
+    }
+  }
+
+  #heard(told: Told, itself: boolean): void {
+    if (this.#closed) return;
+    if (told === 'rename') void this.#look(true);
+    // A directory tells about itself.
+    else if (itself && this.#trail.end && !this.#trail.end.directory)
+      this.#listener.changed('MODIFY', this.#request.path);
+  }
+
+  /** Watches what is in a directory. */
+  async #enter(): Promise<void> {
+    const old = this.#inner;
+    this.#inner = undefined;
+    const { end } = this.#trail;
+    try {
+      if (end?.directory && this.#request.recursive) {
+        const tree: Tree = watchTree(
+          end.path,
+          {
+            changed: (how, path) => this.#listener.changed(how, path),
+            told: (told, directory, name) => this.#listener.changed(...described(told, directory, name)),
+            failed: (error) => this.#treeFailed(error),
+          },
+          newestIn,
+        );
+        this.#inner = tree;
+        await tree.ready;
+      } else if (end?.directory) {
+        const { path } = end;
+        if (this.#known) this.#guards.renew(path);
+        const stop = this.#guards.listen(path, (told, name) =>
+          this.#listener.changed(...described(told, path, name ?? '')),
+        );
+        this.#inner = { close: stop };
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#failed(error as NodeJS.ErrnoException);
+    } finally {
+      old?.close();
+    }
+  }
+
+  #treeFailed(error: NodeJS.ErrnoException): void {
+    if (error.code === 'ENOSPC' || error.code === 'EMFILE') this.#failed(error);
+    else if (error.code !== 'ENOENT') this.#listener.trouble(error.message);
+  }
+}

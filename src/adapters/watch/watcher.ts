@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import type { Subscription, Watcher, WatchListener, WatchRequest } from '../../core/ports.ts';
+import { Guards, type WatchDirectory } from './guards.ts';
+import { NativeWatch } from './native.ts';
+import { PollWatch } from './poll.ts';
+
+/** How often a path is looked at that the system cannot watch, in seconds. */
+const POLL_SECONDS = 2;
+
+const LIMITS: Readonly<Record<string, { readonly name: string; readonly what: string }>> = {
+  ENOSPC: { name: 'max_user_watches', what: 'directories that may be watched' },
+  EMFILE: { name: 'max_user_instances', what: 'programs that may watch, or of open files' },
+};
+
+const settingOf = (name: string): number | undefined => {
+  try {
+    return Number.parseInt(readFileSync(`/proc/sys/fs/inotify/${name}`, 'utf8'), 10);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Which limit is reached and how to raise it, for a person. */
+const explain = (error: NodeJS.ErrnoException): string => {
+  const limit = LIMITS[error.code ?? ''];
+  if (!limit) return error.message;
+  const now = settingOf(limit.name);
+  if (now === undefined) return `the system's limit for the number of ${limit.what} is reached (${error.code})`;
+  const key = `fs.inotify.${limit.name}`;
+  return `the limit ${key} = ${now} for the number of ${limit.what} is reached (raise it: sysctl ${key}=${now * 4}, and for good in /etc/sysctl.d)`;
+};
+
+/** What can be made to fail in a test. */
+export interface WatcherOptions {
+  readonly watchDirectory?: WatchDirectory;
+  readonly pollSeconds?: number;
+}
+
+/** Watches files and directories of this machine: as the system tells, and by looking where it cannot or must not. */
+export const createWatcher = (options: WatcherOptions = {}): Watcher => {
+  const guards = new Guards(options.watchDirectory);
+  return {
+    watch: (request: WatchRequest, listener: WatchListener): Subscription => {
+      let closed = false;
+      let current: { readonly ready: Promise<void>; close(): void };
+      let known = false;
+      if (request.pollSeconds > 0) current = new PollWatch(request, listener);
+      else {
+        const seconds = options.pollSeconds ?? POLL_SECONDS;
+        const poll = (error: NodeJS.ErrnoException): void => {
+          if (closed) return;
+          listener.trouble(`${explain(error)}; looking every ${seconds} s instead`);
+          current = new PollWatch({ ...request, pollSeconds: seconds }, listener);
+          // What has changed between the two is not known.
+          if (known) void current.ready.then(() => listener.changed('OTHER', request.path));
+        };
+        let failure: NodeJS.ErrnoException | undefined;
+        let made = false;
+        const native = new NativeWatch(request, listener, guards, (error) => {
+          if (made) poll(error);
+          else failure = error;
+        });
+        made = true;
+        current = native;
+        if (failure) poll(failure);
+      }
+      const first = current;
+      const ready = first.ready
+        .then(() => current.ready)
+        .then(() => {
+          known = true;
+        });
+      return {
+        ready,
+        close: () => {
+          closed = true;
+          current.close();
+        },
+      };
+    },
+  };
+};
