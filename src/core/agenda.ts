@@ -24,6 +24,7 @@ export class Agenda<T> {
   readonly #everyTick = new Set<T>();
   readonly #wall = new Heap<T>();
   readonly #mono = new Heap<T>();
+  #lastWall = Number.NEGATIVE_INFINITY;
 
   /** Says when `value` is to be looked at, instead of what was said before. */
   plan(value: T, due: Due): void {
@@ -48,11 +49,21 @@ export class Agenda<T> {
     this.#entries.delete(value);
   }
 
-  /** Everything that is due at these instants (ms). What was in a queue is out of it: plan it again. */
+  /** Whether something waits for an instant of the wall clock. */
+  get watchesWall(): boolean {
+    return this.#fresh(this.#wall) !== undefined;
+  }
+
+  /**
+   * Everything that is due at these instants (ms); after the wall clock was set back, everything that waits for it. What was
+   * in a queue is out of it: plan it again.
+   */
   due(wall: number, mono: number): T[] {
     const due = [...this.#everyTick];
+    const setBack = wall < this.#lastWall;
+    this.#lastWall = wall;
     for (const [heap, now] of [
-      [this.#wall, wall],
+      [this.#wall, setBack ? Number.POSITIVE_INFINITY : wall],
       [this.#mono, mono],
     ] as const) {
       for (let first = this.#fresh(heap); first !== undefined && first.at <= now; first = this.#fresh(heap)) {

@@ -35,14 +35,20 @@ export interface TaskBody {
 /** When a condition can next be true: an instant on one of the clocks (ms), at any tick, or not before something happens. */
 export type Due = { readonly mono: number } | { readonly wall: number } | 'any-tick' | 'on-event';
 
+/** A piece of wall-clock time in ms, without its beginning, with its end. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What a check is given. The instants are the planned ones of the tick, not those of a late look. */
 export interface Look {
   /** Wall-clock ms. */
   readonly wall: number;
   /** Monotonic ms. */
   readonly mono: number;
-  /** Nothing that happened before this wall-clock instant counts: the scheduler was paused. */
-  readonly notBefore: number;
+  /** When the scheduler was paused lately, oldest first. */
+  readonly pauses: readonly Span[];
   /** Tick length in ms. */
   readonly tickMs: number;
 }
@@ -53,8 +59,8 @@ export interface ConditionBody {
   due(): Due;
   /** Answers at once where it can; throwing is a bug and counts as an error. */
   test(look: Look): Verdict | Promise<Verdict>;
-  /** As at start: references, latches and windows begin anew. */
-  reset?(): void;
+  /** As at start: references, latches and windows begin anew. `resumed`: it was suspended until now. */
+  reset?(resumed: boolean): void;
   close?(): void;
   /** Checked this many ms after its event came, instead of at the next tick. */
   readonly promptMs?: number;

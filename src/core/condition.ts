@@ -158,7 +158,7 @@ export class Condition {
   #perform(operation: Operation): void {
     this.#happens({ kind: operation });
     if (operation === 'suspend') return;
-    this.#body.reset?.();
+    this.#body.reset?.(operation === 'resume');
     if (operation === 'resume') this.#desk.forgetEvent(this.name);
   }
 

@@ -6,8 +6,10 @@ export interface Beat {
   readonly mono: number;
 }
 
-/** A daemon with nothing due looks at the wall clock this often, to notice that it was set. */
+/** A daemon with nothing due looks at the wall clock this often, to notice that it was set; every tick, if something waits for it. */
 const LONGEST_SLEEP_MS = 60_000;
+/** With a steady clock nothing is due as late as this. */
+const FAR_MS = 366 * 86_400_000;
 /** How much later than planned on the wall clock a tick may be before the monotonic clock decides. */
 const SLACK_MS = 100;
 
@@ -20,14 +22,17 @@ export class Pulse {
   readonly #tickMs: number;
   /** Milliseconds until there is something to do; 0: every tick has. */
   readonly #need: () => number;
+  /** Whether something waits for an instant of the wall clock. */
+  readonly #watched: () => boolean;
   #wake = new AbortController();
   #target: Beat;
   #sleepsLong = false;
 
-  constructor(clock: Clock, tickMs: number, need: () => number) {
+  constructor(clock: Clock, tickMs: number, need: () => number, watched: () => boolean) {
     this.#clock = clock;
     this.#tickMs = tickMs;
     this.#need = need;
+    this.#watched = watched;
     this.#target = this.#plan();
   }
 
@@ -40,7 +45,7 @@ export class Pulse {
     for (;;) {
       const left = Math.min(this.#target.wall - clock.wall(), this.#target.mono - clock.mono());
       if (left <= 0) break;
-      await clock.sleep(Math.min(left, LONGEST_SLEEP_MS), this.#wake.signal);
+      await clock.sleep(Math.min(left, this.#longest()), this.#wake.signal);
       if (this.#wake.signal.aborted && clock.wall() < this.#target.wall) {
         this.#target = this.#plan();
         return undefined;
@@ -67,12 +72,18 @@ export class Pulse {
     if (this.#sleepsLong) this.#wake.abort();
   }
 
+  /** How long the wall clock may be left out of sight, in ms. */
+  #longest(): number {
+    if (this.#clock.steady) return Number.POSITIVE_INFINITY;
+    return this.#watched() ? Math.min(this.#tickMs, LONGEST_SLEEP_MS) : LONGEST_SLEEP_MS;
+  }
+
   /** The next tick with something to do, on both clocks. */
   #plan(): Beat {
     const wall = this.#clock.wall();
     const mono = this.#clock.mono();
     const next = (Math.floor(wall / this.#tickMs) + 1) * this.#tickMs;
-    const idle = Math.min(this.#need(), Math.max(LONGEST_SLEEP_MS, this.#tickMs));
+    const idle = Math.min(this.#need(), this.#clock.steady ? FAR_MS : Math.max(LONGEST_SLEEP_MS, this.#tickMs));
     const target = Math.max(next, Math.ceil((wall + idle) / this.#tickMs) * this.#tickMs);
     this.#sleepsLong = target > next;
     return { wall: target, mono: mono + (target - wall) + SLACK_MS };

@@ -1,6 +1,6 @@
 import type { Logger } from '../log/record.ts';
 import { Agenda } from './agenda.ts';
-import type { Look } from './body.ts';
+import type { Look, Span } from './body.ts';
 import { Bucket } from './bucket.ts';
 import { interpret } from './commands.ts';
 import type { Condition, Desk, Operation } from './condition.ts';
@@ -27,6 +27,9 @@ export type Ending = 'exit' | 'kill';
 /** Checks done in a row before everything else that is ready gets its turn. */
 const CHECKS_A_TURN = 500;
 
+/** Pauses that conditions are told about: more than fit between two checks of one. */
+const PAUSES_KEPT = 100;
+
 /** Ticks, checks, runs, obeys, ends (`scheduling.md`). */
 export class Scheduler {
   readonly inbox: Inbox = { submit: (line) => this.submit(line) };
@@ -46,8 +49,9 @@ export class Scheduler {
   readonly #farewell: Farewell;
   readonly #prompt: Prompt;
   #paused: boolean;
-  /** When checking last began, wall-clock ms: instants before it belong to a pause. */
-  #resumedAt = Number.NEGATIVE_INFINITY;
+  /** When checking was stopped and went on, oldest first. */
+  #pauses: readonly Span[] = [];
+  #pausedAt: number;
   #ending: Ending | undefined;
 
   constructor(ports: Ports, config: Config, options: SchedulerOptions) {
@@ -56,6 +60,7 @@ export class Scheduler {
     this.#options = options;
     this.#tickMs = config.settings.tickSeconds * 1000;
     this.#paused = options.paused;
+    this.#pausedAt = ports.clock.wall();
     const { log } = ports;
     this.#logs = {
       starting: log.for('MAIN', 'starting'),
@@ -75,10 +80,15 @@ export class Scheduler {
     });
     // At trace and debug each visit is a record somebody asked for.
     const everyTick = log.wants('debug');
-    this.#pulse = new Pulse(ports.clock, this.#tickMs, () => {
-      if (everyTick) return 0;
-      return this.#paused ? Number.POSITIVE_INFINITY : this.#agenda.wait(ports.clock.wall(), ports.clock.mono());
-    });
+    this.#pulse = new Pulse(
+      ports.clock,
+      this.#tickMs,
+      () => {
+        if (everyTick) return 0;
+        return this.#paused ? Number.POSITIVE_INFINITY : this.#agenda.wait(ports.clock.wall(), ports.clock.mono());
+      },
+      () => this.#agenda.watchesWall,
+    );
     this.#roster = new Roster({ ports, inbox: this.inbox, pending: this.#bucket, desk: this.#desk(new Runner(log)) });
     this.#operations = new Operations(this.#roster, this.#bucket, ports.log, config.settings, (path) =>
       this.#options.load(path),
@@ -154,6 +164,7 @@ export class Scheduler {
   #pause(): Answer {
     if (this.#paused) return this.#without('pause: the scheduler is paused already');
     this.#paused = true;
+    this.#pausedAt = this.#ports.clock.wall();
     this.#logs.command.debug('PROC/MSG', 'pausing');
     this.#logs.command.trace('PAUSE/YES', 'scheduler is paused');
     this.#stir();
@@ -163,7 +174,7 @@ export class Scheduler {
   #resume(): Answer {
     if (!this.#paused) return this.#without('resume: the scheduler is not paused');
     this.#paused = false;
-    this.#resumedAt = this.#ports.clock.wall();
+    this.#pauses = [...this.#pauses.slice(1 - PAUSES_KEPT), { from: this.#pausedAt, to: this.#ports.clock.wall() }];
     this.#logs.command.debug('PROC/MSG', 'resuming');
     this.#logs.command.trace('PAUSE/NO', 'scheduler is not paused');
     this.#stir();
@@ -220,7 +231,7 @@ export class Scheduler {
   }
 
   #look(at: Beat): Look {
-    return { ...at, notBefore: this.#resumedAt, tickMs: this.#tickMs };
+    return { ...at, pauses: this.#pauses, tickMs: this.#tickMs };
   }
 
   async #tick({ wall, mono }: Beat): Promise<void> {

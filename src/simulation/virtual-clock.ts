@@ -2,25 +2,35 @@ import { Heap } from '../core/heap.ts';
 import type { Clock } from '../core/ports.ts';
 
 interface Sleeper {
+  awake: boolean;
   wake(): void;
 }
 
-/** Lets everything that is ready run: promises settle before an immediate is served. */
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** One turn of the real event loop: everything that is ready by then has run. */
+const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * A clock that moves only when it is told to. It waits until everything that is ready has run, then jumps to the next
- * sleeper: a day of the whole daemon takes a fraction of a second, and two runs are equal.
+ * sleeper: a day of the whole daemon takes a fraction of a second, and two runs are equal. Both clocks count in ms.
  */
 export class VirtualClock implements Clock {
-  #mono = 0;
+  readonly steady: boolean;
+  #mono = 1000;
   #offset: number;
   #order = 0;
+  #turns: (() => void)[] = [];
   readonly #sleepers = new Heap<Sleeper>();
+  readonly #outside = new Set<Promise<unknown>>();
+  readonly #lateness: () => number;
 
-  /** @param wall where the wall clock begins, in ms since 1970. */
-  constructor(wall: number) {
-    this.#offset = wall;
+  /**
+   * @param wall what the wall clock shows at first. @param lateness how many ms a sleep takes longer than asked for.
+   * @param steady the wall clock will not be set.
+   */
+  constructor(wall: number, lateness: () => number = () => 0, steady = false) {
+    this.#offset = wall - this.#mono;
+    this.#lateness = lateness;
+    this.steady = steady;
   }
 
   wall(): number {
@@ -33,47 +43,69 @@ export class VirtualClock implements Clock {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve();
       const sleeper: Sleeper = {
+        awake: false,
         wake: () => {
-          sleeper.wake = () => {};
+          sleeper.awake = true;
           // A listener left behind makes a long simulation many times slower.
-          signal?.removeEventListener('abort', onAbort);
+          signal?.removeEventListener('abort', sleeper.wake);
           resolve();
         },
       };
-      const onAbort = () => sleeper.wake();
-      signal?.addEventListener('abort', onAbort, { once: true });
+      signal?.addEventListener('abort', sleeper.wake);
       // Equal instants are served in the order they were asked for.
       this.#order += 1;
-      this.#sleepers.push(this.#mono + Math.max(0, ms), this.#order, sleeper);
+      this.#sleepers.push(this.#mono + Math.max(0, ms) + this.#lateness(), this.#order, sleeper);
     });
   }
   turn(): Promise<void> {
-    return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#turns.push(resolve);
+    });
   }
 
-  /** Sets the wall clock forward or back; the monotonic clock does not notice. */
-  stepWall(ms: number): void {
-    this.#offset += ms;
+  /** Work in the real world, such as a file being read, that virtual time has to wait for. */
+  waitFor<T>(work: Promise<T>): Promise<T> {
+    const done = work.finally(() => this.#outside.delete(done)).catch(() => {});
+    this.#outside.add(done);
+    return work;
   }
 
-  /** Moves both clocks on by `ms`, waking the sleepers on the way, each at its instant. */
+  /** Everything that is ready gets its turn; no time passes. */
+  async settle(): Promise<void> {
+    for (;;) {
+      await turnOfTheLoop();
+      if (this.#outside.size > 0) {
+        await Promise.all(this.#outside);
+      } else if (this.#turns.length > 0) {
+        const turns = this.#turns;
+        this.#turns = [];
+        for (const go of turns) go();
+      } else return;
+    }
+  }
+
+  /** Lets time pass by `ms` on both clocks and wakes the sleepers on the way, each at its instant. */
   async advance(ms: number): Promise<void> {
     const end = this.#mono + ms;
-    await settle();
+    await this.settle();
     for (let first = this.#sleepers.first; first !== undefined && first.at <= end; first = this.#sleepers.first) {
+      this.#sleepers.pop();
+      if (first.value.awake) continue;
       this.#mono = Math.max(this.#mono, first.at);
       // One at a time: what it does comes before the next one wakes.
-      this.#sleepers.pop();
       first.value.wake();
-      await settle();
+      await this.settle();
     }
     this.#mono = end;
   }
 
-  /** Moves the clocks on as a machine that did not run meanwhile: sleepers wake late, after the gap. */
-  async freeze(ms: number): Promise<void> {
-    await settle();
+  /** Sets the wall clock forward or back; the monotonic one does not notice. */
+  stepWall(ms: number): void {
+    this.#offset += ms;
+  }
+
+  /** Lets time pass by `ms` without anything running meanwhile (a stopped process): sleepers wake after it. */
+  freeze(ms: number): void {
     this.#mono += ms;
-    await settle();
   }
 }

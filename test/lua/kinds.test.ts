@@ -89,7 +89,7 @@ const condition = async (
   const { config, records, clock, around } = await make('condition', `tasks = []\n${keys}`, lua);
   const spec = config.conditions[0]!;
   const body = spec.create({ ...around, locate: (key) => spec.locate(key) });
-  const came = await body.test({ wall: 0, mono: clock.mono(), notBefore: 0, tickMs: 1000 });
+  const came = await body.test({ wall: 0, mono: clock.mono(), pauses: [], tickMs: 1000 });
   body.close?.();
   return { came, lua, ...shownRecords(records) };
 };

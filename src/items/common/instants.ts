@@ -1,5 +1,6 @@
 import { Cron, type CronOptions } from 'croner';
 import type { Firing } from '../../core/body.ts';
+import { changeBetween, firstAt, type Zone, zoneOf } from './zone.ts';
 
 /** The instants of one time specification. Pure: asking changes nothing. */
 export interface Instants {
@@ -25,29 +26,82 @@ export interface TimeFields {
 const FIRST_YEAR = 1;
 const LAST_YEAR = 9999;
 
-const calendar = (pattern: string, options: CronOptions, text: string): Instants => {
-  const cron = new Cron(pattern, options);
+/** A repeated or skipped piece of local time is no longer than this, in ms. */
+const LONGEST_CHANGE = 25 * 3_600_000;
+const SECOND = 1000;
+
+/** The next local time (as if UTC) after one that fits a pattern, whatever the zone; Infinity: there is none. */
+type Fitting = (local: number) => number;
+
+const fitting = (pattern: string, options: CronOptions): Fitting => {
+  // In this calendar each day has 24 hours: what the zone makes of it is decided below, by one rule for all patterns.
+  const cron = new Cron(pattern, { ...options, utcOffset: 0 });
+  return (local) => cron.nextRun(new Date(local))?.getTime() ?? Number.POSITIVE_INFINITY;
+};
+
+/** Bound to the clock on the wall: what is skipped comes at the end of the gap, what is repeated comes the first time. */
+const byTheClock = (fits: Fitting, zone: Zone, after: number): number => {
+  // The latest local time that has been shown: in repeated hours it is ahead of the clock.
+  const change = changeBetween(zone, after - LONGEST_CHANGE, after);
+  const local = fits(Math.max(zone.local(after), change ? change.from - SECOND : Number.NEGATIVE_INFINITY));
+  return local === Number.POSITIVE_INFINITY ? local : firstAt(zone, local);
+};
+
+/** Without an hour: the same, but what is repeated comes both times. */
+const byTheHour = (fits: Fitting, zone: Zone, after: number): number => {
+  const shown = zone.local(after);
+  const local = fits(shown);
+  const change = changeBetween(zone, after, after + LONGEST_CHANGE);
+  if (!change || after + local - shown < change.at) {
+    // Within a day nothing else changes.
+    if (local - shown <= LONGEST_CHANGE) return after + local - shown;
+    return local === Number.POSITIVE_INFINITY ? local : firstAt(zone, local);
+  }
+  // Beyond a gap or a repetition: what is skipped comes at its end.
+  if (local < change.to) return change.at;
+  const then = fits(change.to - SECOND);
+  if (then - change.to <= LONGEST_CHANGE) return change.at + then - change.to;
+  return then === Number.POSITIVE_INFINITY ? then : firstAt(zone, then);
+};
+
+/** Whether a cron pattern leaves the hour open. */
+const leavesHour = (pattern: string): boolean => {
+  const parts = pattern.trim().split(/\s+/);
+  if (parts.length === 1) return parts[0]!.toLowerCase() === '@hourly';
+  return /^[*?]$/.test(parts[parts.length === 5 ? 1 : 2] ?? '');
+};
+
+/** The instants that fit. What was found last is remembered: it is asked for more than once. */
+const calendar = (fits: Fitting, hourly: boolean, zone: Zone, text: string): Instants => {
+  const rule = hourly ? byTheHour : byTheClock;
+  let asked = Number.POSITIVE_INFINITY;
+  let found = Number.NEGATIVE_INFINITY;
   return {
     text,
     next: (after) => {
-      const at = cron.nextRun(new Date(after))?.getTime();
-      // The calendar goes by whole seconds.
-      return at !== undefined && at <= after ? cron.nextRun(new Date(after + 1000))?.getTime() : at;
+      if (!(asked <= after && after < found)) {
+        found = rule(fits, zone, Math.floor(after / SECOND) * SECOND);
+        asked = after;
+      }
+      return found === Number.POSITIVE_INFINITY ? undefined : found;
     },
   };
 };
 
 /**
  * The instants of a specification, in local time or in the time zone given. In the hour that daylight saving skips, an
- * instant falls at the end of the gap; in the hour it repeats, an instant with an hour falls the first time, one without
- * falls both times.
+ * instant falls at the end of the gap; in the hour it repeats, an instant falls the first time, one of a specification
+ * without an hour both times.
  * @throws Error when the cron pattern is none; its message says why.
  */
 export const instantsOf = (fields: TimeFields, timezone?: string): Instants => {
   const { year, month, day, hour, minute = 0, second = 0, weekday, cron } = fields;
-  const zone = timezone === undefined ? {} : { timezone };
-  // A pattern of cron keeps the rule of cron: day of month or weekday, whichever fits.
-  if (cron !== undefined) return calendar(cron, zone, `cron "${cron}"`);
+  const zone = zoneOf(timezone);
+  if (cron !== undefined) {
+    if (cron.includes(':')) throw new Error('a date is not a pattern');
+    // A pattern of cron keeps the rule of cron: day of month or weekday, whichever fits.
+    return calendar(fitting(cron, {}), leavesHour(cron), zone, `cron "${cron}"`);
+  }
   const text = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${value}`)
@@ -55,8 +109,9 @@ export const instantsOf = (fields: TimeFields, timezone?: string): Instants => {
   if (year !== undefined && (year < FIRST_YEAR || year > LAST_YEAR)) return { text, next: () => undefined };
   const part = (n: number | undefined) => (n === undefined ? '*' : String(n));
   const dayName = weekday?.slice(0, 3).toUpperCase() ?? '*';
-  const pattern = [second, minute, part(hour), part(day), part(month), dayName, part(year)];
-  return calendar(pattern.join(' '), { ...zone, mode: '7-part', domAndDow: true }, text || 'every hour');
+  const pattern = [second, minute, part(hour), part(day), part(month), dayName, part(year)].join(' ');
+  const fits = fitting(pattern, { mode: '7-part', domAndDow: true });
+  return calendar(fits, hour === undefined, zone, text || 'every hour');
 };
 
 /** The instants of several specifications after `from`, in order; equal ones are one. Endless when a specification is. */

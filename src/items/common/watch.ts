@@ -1,6 +1,6 @@
 import type { Values } from '../../config/field.ts';
 import { NEGATIVE, POSITIVE } from '../../core/outcome.ts';
-import type { ConditionBody, Firing, Making } from '../kind.ts';
+import type { ConditionBody, Firing, Look, Making, Span } from '../kind.ts';
 import type { Instants } from './instants.ts';
 import type { timeFields } from './time-fields.ts';
 
@@ -31,91 +31,150 @@ const shown = (ms: number): string => {
 
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
 
-/** Watches the instants go by. What it remembers: up to when it has looked, what it owes, what it holds back. */
+/**
+ * Watches the instants go by. What it remembers: up to when it has looked, what it owes, what it holds back. Several instants
+ * that come between two looks are one firing.
+ */
 export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBody => {
+  const skips = values.catch_up === 'skip';
   // Never goes back, so that a clock set back repeats nothing.
   let since = ports.clock.wall();
-  let next: number | undefined;
+  let next: Firing | undefined;
   let owed = 0;
-  let held: number | undefined;
+  let held: number[] = [];
+  let suspension: Span | undefined;
   const look = () => {
-    next = compiled.firings(since).next().value?.at;
+    next = compiled.firings(since).next().value ?? undefined;
   };
   const begin = (wall: number) => {
     since = wall;
     owed = 0;
-    held = undefined;
+    held = [];
+    suspension = undefined;
     look();
   };
   begin(since);
 
-  /** Instants before `oldest` are misses: tells them, and owes what the policy says. */
-  const miss = (oldest: number, wall: number): void => {
+  /** Instants of a pause or suspension fire nothing, which is said. */
+  const pass = (stops: readonly Span[], wall: number): void => {
+    let count = 0;
+    for (const { from, to } of stops) {
+      for (const { at } of compiled.firings(Math.max(since, from))) {
+        if (at > Math.min(to, wall) || count === MOST_TOLD) break;
+        count += 1;
+      }
+    }
+    if (count === 0) return;
+    const number = count < MOST_TOLD ? String(count) : `${MOST_TOLD} or more`;
+    log.info('PROC/MSG', `time: instants during a pause or suspension, not fired: ${number}`);
+  };
+
+  /** Tells each miss, and owes what the policy says. */
+  const miss = (misses: (from: number) => Iterable<Firing>, wall: number): void => {
     let told = 0;
-    let within = 0;
-    for (const { at, by } of compiled.firings(since)) {
-      if (at >= oldest) break;
+    for (const { at, by } of misses(since)) {
       if (told === MOST_TOLD) {
-        log.warn('PROC/MSG', `time: more instants were missed until ${shown(oldest)}`);
+        log.warn(
+          'PROC/MSG',
+          `time: more than ${MOST_TOLD} instants were missed, those from ${shown(at)} on are not listed`,
+        );
         break;
       }
       log.warn('PROC/MSG', `${MISSED} ${by} at ${shown(at)}, ${seconds(wall - at)} ago`);
       told += 1;
     }
-    if (values.catch_up === 'skip') return;
-    for (const { at } of compiled.firings(Math.max(since, wall - values.catch_up_limit * 1000 - 1))) {
-      if (at >= oldest || within === MOST_CAUGHT_UP) break;
+    if (skips) return;
+    let within = 0;
+    for (const _ of misses(Math.max(since, wall - values.catch_up_limit * 1000 - 1))) {
       within += 1;
+      if (within === MOST_CAUGHT_UP) break;
     }
     if (within === 0) return;
     owed = values.catch_up === 'once' ? 1 : Math.min(MOST_CAUGHT_UP, owed + within);
     log.info('PROC/MSG', `time: catching up, runs: ${owed}`);
   };
 
+  /** What has come since the last look: the first instant that fires now, after the misses were dealt with. */
+  const judge = (first: Firing, { wall, tickMs, pauses }: Look): Firing | undefined => {
+    const oldest = wall - Math.max(2 * tickMs, GRACE_MS);
+    const stops = [...pauses, ...(suspension ? [suspension] : [])].filter(({ to }) => to > since);
+    if (stops.length === 0 && first.at >= oldest) return first;
+    const stopOf = (at: number) => stops.find(({ from, to }) => from < at && at <= to);
+    // An instant of a pause is a miss when misses are made up for, and else nothing.
+    function* misses(from: number): Generator<Firing, void> {
+      for (const firing of compiled.firings(from)) {
+        if (firing.at > wall) return;
+        const stop = stopOf(firing.at);
+        if (stop && skips) return yield* misses(Math.max(stop.to, firing.at));
+        if (stop || firing.at < oldest) yield firing;
+      }
+    }
+    if (skips) pass(stops, wall);
+    miss(misses, wall);
+    for (const firing of compiled.firings(Math.max(since, oldest - 1))) {
+      if (firing.at > wall) return undefined;
+      if (!stopOf(firing.at)) return firing;
+    }
+    return undefined;
+  };
+
+  const hold = (at: number, wall: number): void => {
+    const until = Math.max(wall, at + Math.floor(ports.random() * values.jitter_seconds * 1000));
+    held.push(until);
+    log.debug('PROC/MSG', () => `time: held back until ${shown(until)}`);
+  };
+
   return {
     due: () => {
       if (owed > 0) return 'any-tick';
-      const first = Math.min(held ?? Number.POSITIVE_INFINITY, next ?? Number.POSITIVE_INFINITY);
+      const first = Math.min(next?.at ?? Number.POSITIVE_INFINITY, ...held);
       return Number.isFinite(first) ? { wall: first } : 'on-event';
     },
-    test: ({ wall, notBefore, tickMs }) => {
+    test: (at) => {
+      const { wall, tickMs } = at;
       log.debug('START/MSG', () => `time: local time is ${shown(wall)}`);
       if (since - wall > WRONG_CLOCK_MS) {
         log.warn('PROC/MSG', `time: the clock was set back from ${shown(since)}, instants count from now on`);
         begin(wall);
       }
-      if (notBefore > since) begin(notBefore);
-      let recent: Firing | undefined;
-      if (next !== undefined && next <= wall) {
-        const oldest = wall - Math.max(2 * tickMs, GRACE_MS);
-        if (next < oldest) miss(oldest, wall);
-        const first = compiled.firings(Math.max(since, oldest - 1)).next().value;
-        if (first && first.at <= wall) recent = first;
-      }
+      // A clock set back does not make anything wait longer than it may.
+      if (wall < since) held = held.map((until) => Math.min(until, wall + values.jitter_seconds * 1000));
+      const first = next !== undefined && next.at <= wall ? next : undefined;
+      const recent = first && judge(first, at);
       if (wall > since) {
         since = wall;
-        if (next !== undefined && next <= wall) look();
+        suspension = undefined;
+        if (first) look();
       }
-      log.debug('PROC/MSG', () => `time: next instant is ${next === undefined ? 'never' : shown(next)}`);
+      log.debug('PROC/MSG', () => `time: next instant is ${next === undefined ? 'never' : shown(next.at)}`);
+      let fires = false;
       if (recent) {
         log.debug('PROC/MSG', `time: ${recent.by} has come`);
-        if (wall - recent.at >= tickMs) log.info('PROC/MSG', `time: ${recent.by} is ${seconds(wall - recent.at)} late`);
-        if (owed > 0 && values.catch_up === 'once') owed = 0;
-        if (values.jitter_seconds > 0) {
-          held ??= wall + Math.floor(ports.random() * values.jitter_seconds * 1000);
-          log.debug('PROC/MSG', `time: held back until ${shown(held)}`);
-          recent = undefined;
-        }
+        const late = ports.clock.wall() - recent.at;
+        if (late >= tickMs) log.info('PROC/MSG', `time: ${recent.by} is ${seconds(late)} late`);
+        if (values.catch_up === 'once') owed = 0;
+        if (values.jitter_seconds > 0) hold(recent.at, wall);
+        else fires = true;
       }
-      if (recent) return POSITIVE;
-      if (held !== undefined && held <= wall) {
-        held = undefined;
-        return POSITIVE;
+      const waiting = held.filter((until) => until > wall);
+      if (waiting.length < held.length) fires = true;
+      held = waiting;
+      if (!fires && owed > 0) {
+        owed -= 1;
+        fires = true;
       }
-      if (owed === 0) return NEGATIVE;
-      owed -= 1;
-      return POSITIVE;
+      return fires ? POSITIVE : NEGATIVE;
     },
-    reset: () => begin(ports.clock.wall()),
+    reset: (resumed) => {
+      const wall = ports.clock.wall();
+      if (resumed && !skips && wall > since) {
+        owed = 0;
+        held = [];
+        suspension = { from: since, to: wall };
+        return;
+      }
+      if (resumed) pass([{ from: since, to: wall }], wall);
+      begin(wall);
+    },
   };
 };
