@@ -78,11 +78,15 @@ const SPECIFICATION: Readonly<Record<keyof typeof specificationKeys, string>> = 
 /** The keys of a kind. A condition that has those of the task of the same name tells only what it has besides. */
 const describeKeys = (page: Page, { section, type, fields }: Kind): void => {
   const twin = section === 'condition' ? registry.task.kinds.find((task) => task.type === type)?.fields : undefined;
+  const kinds: readonly Kind[] = registry[section].kinds;
+  const first = kinds.find((kind) => kind.fields === fields);
+  const elder = first?.type === type ? undefined : first;
   const own = Object.entries(fields).filter(([key, field]) => twin?.[key] !== field);
   if (twin && Object.keys(twin).every((key) => fields[key] === twin[key])) {
     page.text(`All keys of a ${type} task, and these:`);
     describeFields(page, Object.fromEntries(own));
   } else if (own.length === 0) page.text('No further keys.');
+  else if (elder) page.text(`Keys: those of type = "${elder.type}".`);
   else describeFields(page, fields);
 };
 
