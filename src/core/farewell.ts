@@ -5,11 +5,13 @@ import type { Task } from './task.ts';
 
 /** How often a waiting scheduler says what it waits for. */
 const REMINDER_MS = 60_000;
+/** How long, in ms, scripts may go on after the request to end: unlike a program, a script is not worth a hung daemon. */
+const SCRIPT_GRACE_MS = 5000;
 /** How long, in ms, running work is given when the scheduler is killed. */
 const KILL_GRACE_MS = 250;
 
 /** Why a run ended, or did not begin. */
-const KILLED = 'ended by the kill command';
+const KILLED = 'ended with the scheduler';
 
 /** Ends a scheduler: by waiting for what runs, or by ending it (`scheduling.md` §7.4). */
 export class Farewell {
@@ -30,15 +32,23 @@ export class Farewell {
     this.#stirred.abort();
   }
 
-  /** Waits until nothing is busy or `hurried` says so; tells once a minute what for. */
+  /** Waits until nothing is busy or `hurried` says so; tells once a minute what for. Scripts have their grace, then end. */
   async wait(hurried: () => boolean): Promise<void> {
+    const { clock, lua } = this.#ports;
     const names = () => [...this.#busy].map((condition) => condition.name).join(', ');
     const waiting = this.#busy.size > 0 ? `, waiting for busy conditions: ${names()}` : '';
     this.#log.info('END/OK', `no more ticks${waiting}`);
+    let reminded = clock.mono();
+    let scriptsEnd = reminded + SCRIPT_GRACE_MS;
     while (this.#busy.size > 0 && !hurried()) {
       this.#stirred = new AbortController();
-      await this.#ports.clock.sleep(REMINDER_MS, this.#stirred.signal);
-      if (!this.#stirred.signal.aborted) this.#log.info('PROC/MSG', `still waiting for busy conditions: ${names()}`);
+      await clock.sleep(scriptsEnd - clock.mono(), this.#stirred.signal);
+      if (clock.mono() < scriptsEnd) continue;
+      scriptsEnd = clock.mono() + SCRIPT_GRACE_MS;
+      await lua.killAll(KILL_GRACE_MS);
+      if (clock.mono() - reminded < REMINDER_MS) continue;
+      reminded = clock.mono();
+      this.#log.info('PROC/MSG', `still waiting for busy conditions: ${names()}`);
     }
   }
 

@@ -66,12 +66,44 @@ at 1.5 kill
     1.500  > kill
     1.500  WARN  MAIN command [PROC/MSG] request to end at once accepted
     1.500  WARN  MAIN exit [END/OK] ending at once, all activity is abandoned
-    1.500  WARN  TASK active Slow/1 [PROC/FAIL] (trigger: Long) ended by the kill command
-    1.500  WARN  TASK active Slow/1 [END/FAIL] (trigger: Long) given up after 0.50 s: ended by the kill command
-    1.500  WARN  TASK active Script/2 [END/FAIL] (trigger: Lua) given up after 0.50 s: ended by the kill command
+    1.500  WARN  TASK active Slow/1 [PROC/FAIL] (trigger: Long) ended with the scheduler
+    1.500  WARN  TASK active Slow/1 [END/FAIL] (trigger: Long) given up after 0.50 s: ended with the scheduler
+    1.500  WARN  TASK active Script/2 [END/FAIL] (trigger: Lua) given up after 0.50 s: ended with the scheduler
     1.500  TRACE TASK active Slow/1 [HIST/END] FAIL/trigger:Long task failed
     1.500  TRACE TASK active Script/2 [HIST/END] FAIL/trigger:Lua task failed
     1.500  = ended by kill
+
+story: exit waits for a program as long as it takes, for a script no longer than its grace.
+start: 2026-03-02T12:00:00Z
+show: HIST|MAIN exit|WARN
+--- config
+scheduler_tick_seconds = 1
+task = [
+  { name = "Slow", type = "command", command = "slow", command_arguments = [], startup_path = "/" },
+  { name = "Script", type = "lua", script = "while true do end" },
+]
+condition = [
+  { name = "Long", type = "interval", interval_seconds = 1, tasks = ["Slow"] },
+  { name = "Lua", type = "interval", interval_seconds = 1, tasks = ["Script"] },
+]
+--- processes
+slow: exit 0 after 20
+--- lua
+Script: equal after 1000
+--- steps
+at 1.5 exit
+advance 30
+--- records
+    1.000  TRACE TASK active Slow/1 [HIST/START] OK/trigger:Long starting task
+    1.000  TRACE TASK active Script/2 [HIST/START] OK/trigger:Lua starting task
+    1.500  > exit
+    1.500  WARN  MAIN command [PROC/MSG] request to end accepted
+    1.500  INFO  MAIN exit [END/OK] no more ticks, waiting for busy conditions: Long, Lua
+    6.500  WARN  TASK active Script/2 [END/FAIL] (trigger: Lua) given up after 5.50 s: ended with the scheduler
+    6.500  TRACE TASK active Script/2 [HIST/END] FAIL/trigger:Lua task failed
+   21.000  TRACE TASK active Slow/1 [HIST/END] OK/trigger:Long task succeeded
+   21.000  INFO  MAIN exit [END/OK] scheduler ended
+   31.500  = ended by exit
 
 story: kill is honoured while exit waits.
 start: 2026-03-02T12:00:00Z
@@ -136,9 +168,6 @@ until 5
     1.000  WARN  MAIN command [PROC/MSG] request to end at once accepted
     1.000  WARN  MAIN exit [END/OK] ending at once, all activity is abandoned
     1.000  TRACE TASK active Kill/1 [HIST/END] OK/trigger:Ends task succeeded
-    1.000  TRACE TASK active Exit/2 [HIST/START] OK/trigger:Ends starting task
-    1.000  WARN  MAIN command [PROC/MSG] request to end accepted
-    1.000  TRACE TASK active Exit/2 [HIST/END] OK/trigger:Ends task succeeded
     5.000  = ended by kill
 
 story: A task that says exit ends with success, and is waited for with those after it.

@@ -73,7 +73,7 @@ export const runCommand = async (
     log.debug('PROC/FAIL', `${prefix}time limit of ${values.timeout_seconds} s reached, process group ended`);
     log.warn('END/FAIL', `${prefix}given up after ${took}: time limit of ${values.timeout_seconds} s`);
   } else {
-    const reason = end.how === 'killed' ? 'ended by the kill command' : end.reason;
+    const reason = end.how === 'killed' ? 'ended with the scheduler' : end.reason;
     log.warn('PROC/FAIL', `${prefix}${end.how === 'killed' ? '' : 'could not be started: '}${reason}`);
     log.warn('END/FAIL', `${prefix}given up after ${took}: ${reason}`);
   }

@@ -182,7 +182,7 @@ export class LuaRunner {
         log.warn('END/FAIL', `${prefix}given up after ${took}: time limit of ${values.timeout_seconds} s`);
         return { kind: 'failure' };
       case 'killed':
-        log.warn('END/FAIL', `${prefix}given up after ${took}: ended by the kill command`);
+        log.warn('END/FAIL', `${prefix}given up after ${took}: ended with the scheduler`);
         return { kind: 'failure' };
       case 'memory':
       case 'lost': {
