@@ -111,6 +111,7 @@ export const wheneverPage = (): string => {
       'SIGINT, SIGTERM, SIGHUP',
       'End when running checks and tasks have ended, as the exit command does. What is waited for is written to the log, and again every minute. A second signal ends at once, as the kill command does.',
     )
+    .text('The end waits for programs as long as they take, and for Lua scripts five seconds.')
     .text(
       'Commands run in process groups of their own, so that Ctrl-C in a terminal reaches the scheduler only. At `kill` these groups get SIGTERM, and SIGKILL a quarter of a second later.',
     );

@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..');
 const text = readFileSync(join(root, 'DIFFERENCES.md'), 'utf8');
 
 /** The rows of the tables that have a test: code, file and the words of its title. */
-const claims = [...text.matchAll(/^\| ([^|]*) \|.*\| \[\w+\]\(([^)]+)\): (.*?) \|$/gm)].map(
+const claims = [...text.matchAll(/^\|\s*([^|]*?)\s*\|.*\| \[[\w ]+\]\(([^)]+)\): (.*?) \|$/gm)].map(
   ([, code, file, title]) => ({
     code: code!.trim(),
     file: file!,
