@@ -11,7 +11,7 @@ const WRONG_CLOCK_MS = 7 * 86_400_000;
 /** Runs that `catch_up = "all"` makes up for at the most. */
 const MOST_CAUGHT_UP = 100;
 /** Misses that are told one by one after one gap. */
-const MOST_TOLD = 1000;
+const MOST_TOLD = 10_000;
 
 /** How the record of a miss begins. */
 export const MISSED = 'time: missed';

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { instantsOf, type TimeFields } from '../../src/items/common/instants.ts';
+import { slowInstants, type WallClock, type Wanted } from './oracle.ts';
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+const NAMES = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+/** A specification in both languages: the program's and the oracle's. */
+export interface Specification {
+  readonly fields: TimeFields;
+  readonly wanted: Wanted;
+}
+
+/** Whole numbers of which some lie near to what the clock shows then: random ones would mostly never come. */
+const near = (n: number, min: number, max: number): fc.Arbitrary<number> =>
+  fc.oneof(
+    { weight: 3, arbitrary: fc.integer({ min: -1, max: 1 }).map((by) => Math.min(max, Math.max(min, n + by))) },
+    { weight: 1, arbitrary: fc.integer({ min, max }) },
+  );
+
+const one = (n: number | undefined) => (n === undefined ? undefined : [n]);
+
+/** The keys of a time specification, about what the clock shows (seconds, as if UTC). */
+const byFields = (shown: number): fc.Arbitrary<Specification> => {
+  const d = new Date(shown * 1000);
+  return fc
+    .record(
+      {
+        year: fc.constantFrom(d.getUTCFullYear(), d.getUTCFullYear(), d.getUTCFullYear() + 1),
+        month: near(d.getUTCMonth() + 1, 1, 12),
+        day: near(d.getUTCDate(), 1, 31),
+        hour: near(d.getUTCHours(), 0, 23),
+        minute: fc.oneof(fc.constantFrom(0, 15, 30, 59), fc.integer({ min: 0, max: 59 })),
+        second: fc.integer({ min: 0, max: 59 }),
+        weekday: fc.constantFrom(...NAMES),
+      },
+      { requiredKeys: [] },
+    )
+    .map((fields) => ({
+      fields,
+      wanted: {
+        years: one(fields.year),
+        months: one(fields.month),
+        days: one(fields.day),
+        weekdays: one(fields.weekday === undefined ? undefined : NAMES.indexOf(fields.weekday)),
+        hours: one(fields.hour),
+        minutes: [fields.minute ?? 0],
+        seconds: [fields.second ?? 0],
+        eitherDay: false,
+      },
+    }));
+};
+
+interface Part {
+  readonly text: string;
+  readonly list: readonly number[] | undefined;
+}
+const every: Part = { text: '*', list: undefined };
+
+/** One part of a cron pattern: a star, numbers, a range, every n-th. */
+const part = (n: number, min: number, max: number): fc.Arbitrary<Part> =>
+  fc.oneof(
+    fc.constant(every),
+    fc.array(near(n, min, max), { minLength: 1, maxLength: 3 }).map((list): Part => ({ text: list.join(','), list })),
+    fc.tuple(near(n, min, max), fc.integer({ min: 0, max: 6 })).map(([from, length]): Part => {
+      const to = Math.min(max, from + length);
+      return { text: `${from}-${to}`, list: Array.from({ length: to - from + 1 }, (_, i) => from + i) };
+    }),
+    fc.constantFrom(...[2, 5, 7, 20].filter((step) => step <= max - min)).map((step): Part => {
+      const list = Array.from({ length: Math.ceil((max - min + 1) / step) }, (_, i) => min + i * step);
+      return { text: `${min}-${max}/${step}`, list };
+    }),
+  );
+
+/** A cron pattern of five, six or seven parts. */
+const byCron = (shown: number): fc.Arbitrary<Specification> => {
+  const d = new Date(shown * 1000);
+  const year = d.getUTCFullYear();
+  return fc
+    .record({
+      second: fc.option(part(0, 0, 59), { nil: undefined }),
+      minute: part(0, 0, 59),
+      hour: part(d.getUTCHours(), 0, 23),
+      day: fc.oneof(fc.constant(every), part(d.getUTCDate(), 1, 31)),
+      month: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(every) },
+        { weight: 1, arbitrary: part(d.getUTCMonth() + 1, 1, 12) },
+      ),
+      weekday: fc.oneof(fc.constant(every), part(d.getUTCDay(), 0, 6)),
+      year: fc.option(fc.constantFrom<Part>({ text: String(year), list: [year] }, every), { nil: undefined }),
+    })
+    .map(({ second, minute, hour, day, month, weekday, year: years }) => {
+      const seconds = second ?? (years ? { text: '0', list: [0] } : undefined);
+      const parts = [seconds, minute, hour, day, month, weekday, years].filter((p) => p !== undefined);
+      const all = Array.from({ length: 60 }, (_, i) => i);
+      return {
+        fields: { cron: parts.map(({ text }) => text).join(' ') },
+        wanted: {
+          years: years?.list,
+          months: month.list,
+          days: day.list,
+          weekdays: weekday.list,
+          hours: hour.list,
+          minutes: minute.list ?? all,
+          seconds: seconds ? (seconds.list ?? all) : [0],
+          eitherDay: true,
+        },
+      };
+    });
+};
+
+/** A specification about what the clock shows at some instant. */
+export const specification = (shown: number): fc.Arbitrary<Specification> =>
+  fc.oneof({ weight: 2, arbitrary: byFields(shown) }, { weight: 1, arbitrary: byCron(shown) });
+
+/** A piece of time, mostly one in which the clock of the zone is set, and a specification about it. */
+export const cases = (
+  clock: WallClock,
+  settings: readonly number[],
+): fc.Arbitrary<readonly [number, number, Specification]> => {
+  const anywhere = fc.integer({ min: Date.UTC(2000, 0, 1) / 1000, max: Date.UTC(2037, 0, 1) / 1000 });
+  const setting =
+    settings.length === 0
+      ? anywhere
+      : fc.constantFrom(...settings).chain((at) => fc.integer({ min: at - 2 * DAY, max: at + HOUR }));
+  return fc
+    .tuple(
+      fc.oneof({ weight: 4, arbitrary: setting }, { weight: 1, arbitrary: anywhere }),
+      fc.integer({ min: 1, max: 30 * HOUR }),
+      fc.integer({ min: -2 * HOUR, max: 26 * HOUR }),
+    )
+    .chain(([from, length, by]) =>
+      specification(clock.read(from + by)).map((spec) => [from, from + length, spec] as const),
+    );
+};
+
+/** The program finds what the oracle finds, one instant after the other, and from anywhere in between. */
+export const agrees = (
+  zone: string,
+  clock: WallClock,
+  [from, to, { fields, wanted }]: readonly [number, number, Specification],
+): void => {
+  const slow = slowInstants(wanted, clock, from, to);
+  const instants = instantsOf(fields, zone);
+  const found: number[] = [];
+  // A specification of every second would take long: the first ones, and from some inside.
+  const some = slow.length > 400 ? slow.slice(0, 400) : slow;
+  const end = some.length < slow.length ? some[some.length - 1]! : to;
+  for (let at = instants.next(from * 1000); at !== undefined && at <= end * 1000; at = instants.next(at))
+    found.push(at / 1000);
+  expect(found).toEqual(some);
+  for (const inside of [(from + to) / 2, to - 60.25]) {
+    const next = slow.find((at) => at > inside);
+    const given = instantsOf(fields, zone).next(inside * 1000);
+    if (next !== undefined) expect(given).toBe(next * 1000);
+    else if (given !== undefined) expect(given).toBeGreaterThan(to * 1000);
+  }
+};

@@ -1,0 +1,3 @@
+import { onceProperty } from './once.ts';
+
+onceProperty(120);

@@ -1,0 +1,119 @@
+/** A specification as the oracle knows it: what each part of the clock may show. Undefined: anything. */
+export interface Wanted {
+  readonly years?: readonly number[] | undefined;
+  readonly months?: readonly number[] | undefined;
+  readonly days?: readonly number[] | undefined;
+  /** 0 is Sunday. */
+  readonly weekdays?: readonly number[] | undefined;
+  readonly hours?: readonly number[] | undefined;
+  readonly minutes: readonly number[];
+  readonly seconds: readonly number[];
+  /** Day of the month or weekday is enough, as in cron; else both must fit. */
+  readonly eitherDay: boolean;
+}
+
+const QUARTER = 900;
+const DAY = 86_400;
+/** Seconds the clock is watched before the first answer: longer than any piece of it was ever repeated. */
+const RUN_UP = 26 * 3600;
+
+/** The clock on the wall of a zone, read by `Intl`, in seconds since 1970 as if it were UTC. */
+export class WallClock {
+  readonly #format: Intl.DateTimeFormat;
+  readonly #quarters = new Map<number, number>();
+
+  constructor(zone: string) {
+    const two = '2-digit';
+    this.#format = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: two,
+      day: two,
+      hour: two,
+      minute: two,
+      second: two,
+    });
+  }
+
+  /** What it shows at an instant (seconds). */
+  read(at: number): number {
+    const parts = this.#format.formatToParts(at * 1000);
+    const part = (type: string): number => Number(parts.find((p) => p.type === type)?.value);
+    return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) / 1000;
+  }
+  /** How far it is ahead of UTC for a whole quarter of an hour; undefined when it is set meanwhile. */
+  ahead(at: number): number | undefined {
+    const quarter = Math.floor(at / QUARTER);
+    const [now, then] = [this.#start(quarter), this.#start(quarter + 1)];
+    return now === then ? now : undefined;
+  }
+  #start(quarter: number): number {
+    let ahead = this.#quarters.get(quarter);
+    if (ahead === undefined) {
+      ahead = this.read(quarter * QUARTER) - quarter * QUARTER;
+      this.#quarters.set(quarter, ahead);
+    }
+    return ahead;
+  }
+  /** Days (seconds since 1970) around which it is set, in a piece of time. */
+  settings(from: number, to: number): number[] {
+    const found: number[] = [];
+    let before = this.read(from) - from;
+    for (let at = from + DAY; at <= to; at += DAY) {
+      const ahead = this.read(at) - at;
+      if (ahead !== before) found.push(at);
+      before = ahead;
+    }
+    return found;
+  }
+}
+
+const fitter = (wanted: Wanted): ((shown: number) => boolean) => {
+  const allows = (list: readonly number[] | undefined, n: number) => list === undefined || list.includes(n);
+  const times = new Uint8Array(DAY);
+  for (let s = 0; s < DAY; s++) {
+    const fits =
+      allows(wanted.hours, Math.floor(s / 3600)) &&
+      allows(wanted.minutes, Math.floor(s / 60) % 60) &&
+      allows(wanted.seconds, s % 60);
+    times[s] = fits ? 1 : 0;
+  }
+  let day = Number.NaN;
+  let dayFits = false;
+  return (shown) => {
+    const today = Math.floor(shown / DAY);
+    if (times[shown - today * DAY] === 0) return false;
+    if (today !== day) {
+      day = today;
+      const date = new Date(today * DAY * 1000);
+      const byMonthDay = allows(wanted.days, date.getUTCDate());
+      const byWeekday = allows(wanted.weekdays, date.getUTCDay());
+      const both = wanted.days !== undefined && wanted.weekdays !== undefined;
+      dayFits =
+        allows(wanted.years, date.getUTCFullYear()) &&
+        allows(wanted.months, date.getUTCMonth() + 1) &&
+        (wanted.eitherDay && both ? byMonthDay || byWeekday : byMonthDay && byWeekday);
+    }
+    return dayFits;
+  };
+};
+
+/**
+ * The instants in `(from, to]`, seconds since 1970, found by looking at the clock every second. What it leaves out counts
+ * when it goes on; what it shows again counts again only when no hour is wanted.
+ */
+export const slowInstants = (wanted: Wanted, clock: WallClock, from: number, to: number): number[] => {
+  const fits = fitter(wanted);
+  const found: number[] = [];
+  let latest = Number.NEGATIVE_INFINITY;
+  for (let at = from - RUN_UP; at <= to; at++) {
+    const ahead = clock.ahead(at);
+    const shown = ahead === undefined ? clock.read(at) : at + ahead;
+    let hit = fits(shown) && (shown > latest || wanted.hours === undefined);
+    if (latest !== Number.NEGATIVE_INFINITY) for (let left = latest + 1; left < shown && !hit; left++) hit = fits(left);
+    latest = Math.max(latest, shown);
+    if (hit && at > from) found.push(at);
+  }
+  return found;
+};
