@@ -28,6 +28,7 @@ const progressBar = (from: number, to: number) => {
     },
     clear: (): void => {
       if (shown > 0) writeOut(2, `\r${' '.repeat(20)}\r`);
+      shown = 0;
     },
   };
 };
@@ -83,6 +84,7 @@ export const simulate = async (
         if (quiet) return;
         lines += format(record);
         if (lines.length < BATCH) return;
+        bar.clear();
         writeOut(1, lines);
         lines = '';
       },

@@ -3,7 +3,7 @@ import { Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
 import { MISSED } from '../items/common/watch.ts';
 import { createLog, type RecordSink } from '../log/log.ts';
-import type { Level } from '../log/record.ts';
+import { type Level, severity } from '../log/record.ts';
 import { VERSION } from '../version.ts';
 import { seeded } from './random.ts';
 import type { Tally } from './tally.ts';
@@ -31,14 +31,16 @@ const notHere = (): never => {
 
 /** Runs the real scheduler over a range of time. Nothing but the clock and the world is made up. */
 export const runSimulation = async (config: Config, tally: Tally, options: SimulationOptions): Promise<void> => {
-  const clock = new VirtualClock(options.from);
+  const clock = new VirtualClock(options.from, () => 0, true);
+  // Misses are counted whatever is to be seen.
+  const shows = severity(options.level);
   const log = createLog(
-    options.level,
+    shows > severity('warn') ? 'warn' : options.level,
     () => clock.wall(),
     (record) => {
       if (record.level === 'warn' && record.context.item !== null && record.message.startsWith(MISSED))
         tally.missed(record.context.item);
-      options.sink(record);
+      if (severity(record.level) >= shows) options.sink(record);
     },
   );
   const ports: Ports = {
@@ -53,13 +55,19 @@ export const runSimulation = async (config: Config, tally: Tally, options: Simul
     wmi: { query: notHere, subscribe: notHere },
   };
   log.for('MAIN', 'starting').info('START/MSG', `whenever ${VERSION}, simulated`);
-  const scheduler = new Scheduler(ports, config, { paused: false, load: options.load });
+  const scheduler = new Scheduler(ports, config, {
+    paused: false,
+    load: (path) => clock.waitFor(options.load(path)),
+  });
   let ended = false;
-  void scheduler.run().then(() => {
+  const run = scheduler.run().finally(() => {
     ended = true;
   });
+  run.catch(() => {});
   while (!ended && clock.wall() < options.to) {
     await clock.advance(Math.min(STRIDE_MS, options.to - clock.wall()));
     options.progress(clock.wall());
   }
+  tally.end(clock.wall());
+  if (ended) await run;
 };

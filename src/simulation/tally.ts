@@ -27,6 +27,8 @@ export class Tally {
   readonly fired: Fired[] = [];
   readonly #keep: boolean;
   readonly #began = new Map<string, number>();
+  /** Tasks that run, by condition. */
+  readonly #running = new Map<string, number>();
 
   /** @param keep remember every firing. */
   constructor(keep: boolean) {
@@ -51,10 +53,19 @@ export class Tally {
     const counts = this.conditions.get(condition);
     if (counts) counts.missed += 1;
   }
+  /** A task begins to run. */
+  starting(condition: string): void {
+    this.#running.set(condition, (this.#running.get(condition) ?? 0) + 1);
+  }
   ran(task: string, condition: string, outcome: Outcome, at: number): void {
     const counts = this.tasks.get(task);
     if (counts) counts[outcome.kind] += 1;
+    this.#running.set(condition, (this.#running.get(condition) ?? 1) - 1);
     this.#busyUntil(condition, at);
+  }
+  /** The simulation is over: what still runs has been busy until now. */
+  end(at: number): void {
+    for (const [condition, running] of this.#running) if (running > 0) this.#busyUntil(condition, at);
   }
   #busyUntil(condition: string, at: number): void {
     const counts = this.conditions.get(condition);

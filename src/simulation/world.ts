@@ -88,6 +88,7 @@ const countTask = (name: string, body: TaskBody, clock: Clock, tally: Tally): Ta
   return {
     ...body,
     run: async (condition) => {
+      tally.starting(condition);
       const outcome = await body.run(condition);
       tally.ran(name, condition, outcome, clock.wall());
       return outcome;
