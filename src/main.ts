@@ -12,7 +12,7 @@ import { type Options, readCommandLine, type Subcommand } from './cli.ts';
 import { loadConfig } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
 import { Scheduler } from './core/scheduler.ts';
-import { features, registry } from './items/registry.ts';
+import { featuresOn, registry } from './items/registry.ts';
 import { FORMATS } from './log/format.ts';
 import { createLog } from './log/log.ts';
 import type { Log, LogRecord } from './log/record.ts';
@@ -158,7 +158,7 @@ const run = async (args: readonly string[]): Promise<number> => {
     return running ? 0 : 1;
   }
   if (options.options) {
-    say(1, `${['options:', ...features].join(' ')}\n`);
+    say(1, `${['options:', ...featuresOn(machine.platform)].join(' ')}\n`);
     return 0;
   }
   let instance: Instance | undefined;

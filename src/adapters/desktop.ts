@@ -37,6 +37,7 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 /** The desktop of this machine. */
 export const createDesktop = (): Desktop => {
   const watcher = once(async () => (await import('./watch/watcher.ts')).createWatcher());
+  const bus = once(async () => (await import('./bus/bus.ts')).createBus());
   const notHere = (): never => {
     throw new Error('not available yet in this version');
   };
@@ -44,7 +45,10 @@ export const createDesktop = (): Desktop => {
     watcher: {
       watch: (request, listener) => later(watcher().then((port) => port.watch(request, listener))),
     },
-    bus: { call: notHere, subscribe: notHere },
+    bus: {
+      call: async (call) => (await bus()).call(call),
+      subscribe: (name, rule, listener) => later(bus().then((port) => port.subscribe(name, rule, listener))),
+    },
     idle: { read: notHere },
     wmi: { query: notHere, subscribe: notHere },
   };

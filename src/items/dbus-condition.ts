@@ -1,16 +1,92 @@
-import { NEGATIVE } from '../core/outcome.ts';
-import { callFields } from './common/dbus-fields.ts';
-import { notYet } from './common/not-yet.ts';
-import { recheckFields } from './common/recheck.ts';
-import { conditionKind } from './kind.ts';
+import { NEGATIVE, POSITIVE } from '../core/outcome.ts';
+import type { BusValue } from '../core/ports.ts';
+import { ArgumentError, argumentList, compileArguments } from './common/dbus-arguments.ts';
+import { type CompiledCheck, compileChecks, evaluateChecks } from './common/dbus-checks.ts';
+import { busOf, callFields, withoutBus } from './common/dbus-fields.ts';
+import { rechecked, recheckFields } from './common/recheck.ts';
+import { conditionKind, type Report } from './kind.ts';
+
+/** How long a service may take to answer, in ms. */
+const CALL_MS = 25_000;
+
+interface Compiled {
+  readonly args: readonly BusValue[];
+  /** `parameter_call = []`, with which no call is made. */
+  readonly empty: boolean;
+  readonly checks: readonly CompiledCheck[];
+}
+
+const argumentsOf = (
+  {
+    parameter_call: given,
+    parameter_signature: signature,
+  }: { parameter_call?: readonly unknown[] | string | undefined; parameter_signature?: string | undefined },
+  report: Report,
+): readonly BusValue[] => {
+  try {
+    return given === undefined && signature === undefined ? [] : compileArguments(argumentList(given ?? []), signature);
+  } catch (error) {
+    const { message } = error as Error;
+    if (!(error instanceof ArgumentError))
+      report(
+        [given === undefined || signature !== undefined ? 'parameter_signature' : 'parameter_call'],
+        `parameter_call: ${message}`,
+      );
+    else
+      report(
+        typeof given === 'string' ? ['parameter_call'] : ['parameter_call', error.index],
+        `parameter_call (entry ${error.index + 1}): ${message}`,
+      );
+    return [];
+  }
+};
 
 /** True when a D-Bus call answers what is expected (`desktop.md` §2). */
 export const dbusCondition = conditionKind({
   type: 'dbus',
   emitter: 'DBUS_CONDITION',
-  doc: 'True when a D-Bus method answers what is expected.',
+  doc: 'True when a D-Bus method answers what is expected, or, without checks, when it answers at all.',
   fields: { ...callFields, ...recheckFields },
   delayable: true,
-  unavailable: () => notYet('D-Bus conditions'),
-  create: () => ({ due: () => 'on-event', test: () => NEGATIVE }),
+  needs: ['bus'],
+  unavailable: withoutBus,
+  compile: async (values, report): Promise<Compiled> => ({
+    args: argumentsOf(values, report),
+    empty: values.parameter_call?.length === 0 && values.parameter_signature === undefined,
+    checks: await compileChecks(values.parameter_check, report),
+  }),
+  create: (making) => {
+    const { values, compiled, log, ports } = making;
+    const { bus, service, object_path: path, interface: iface, method, parameter_check_all: all } = values;
+    return rechecked(making, 'dbus', async () => {
+      if (compiled.empty) {
+        log.warn(
+          'START/FAIL',
+          'dbus: parameter_call is empty, no call is made; leave it out for a call without arguments',
+        );
+        return NEGATIVE;
+      }
+      log.debug('START/MSG', `dbus: calling ${iface}.${method} of ${service} on the ${busOf(bus)} bus`);
+      const reply = await ports.bus.call({
+        bus: busOf(bus),
+        service,
+        path,
+        interface: iface,
+        method,
+        args: compiled.args,
+        timeoutMs: CALL_MS,
+      });
+      if (reply.how === 'disconnected')
+        return { kind: 'error', reason: `no connection to the ${busOf(bus)} bus: ${reply.reason}` };
+      if (reply.how !== 'reply') {
+        const why =
+          reply.how === 'timeout' ? `no answer within ${CALL_MS / 1000} s` : `${reply.name}: ${reply.message}`;
+        log.warn('START/FAIL', `dbus: the call failed: ${why}`);
+        return NEGATIVE;
+      }
+      if (compiled.checks.length === 0) return POSITIVE;
+      log.debug('PROC/MSG', `dbus: ${all ? 'all checks are' : 'one check is'} required of the answer`);
+      return evaluateChecks(reply.body, compiled.checks, all, log) ? POSITIVE : NEGATIVE;
+    });
+  },
 });

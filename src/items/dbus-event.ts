@@ -1,18 +1,68 @@
 import { text } from '../config/field.ts';
-import { bus, checkFields } from './common/dbus-fields.ts';
-import { notYet } from './common/not-yet.ts';
+import type { BusRule, Subscription } from '../core/ports.ts';
+import { type CompiledCheck, compileChecks, evaluateChecks } from './common/dbus-checks.ts';
+import { bus, busOf, checkFields, withoutBus } from './common/dbus-fields.ts';
+import { parseRule } from './common/match-rule.ts';
 import { eventKind } from './kind.ts';
+
+interface Compiled {
+  readonly rule: BusRule;
+  readonly checks: readonly CompiledCheck[];
+}
 
 /** Fired by a D-Bus message (`desktop.md` §3). */
 export const dbusEvent = eventKind({
   type: 'dbus',
   emitter: 'DBUS_EVENT',
-  doc: 'Fired by D-Bus messages that match a rule.',
+  doc: 'Fired by D-Bus messages that match a rule, and, where there are checks, hold what is expected.',
   fields: {
     bus,
-    rule: text({ required: true, doc: "The match rule, such as \"type='signal',member='NameOwnerChanged'\"." }),
+    rule: text({
+      required: true,
+      doc: "The match rule, such as \"type='signal',member='NameOwnerChanged'\": keys and values in single quotes, separated by commas without blanks.",
+    }),
     ...checkFields,
   },
-  unavailable: () => notYet('D-Bus events'),
-  create: () => ({}),
+  needs: ['bus'],
+  unavailable: withoutBus,
+  compile: async (values, report): Promise<Compiled> => {
+    let rule: BusRule = { text: '', keys: new Map() };
+    try {
+      if (values.rule !== undefined) rule = parseRule(values.rule);
+    } catch (error) {
+      report(['rule'], `rule: not a match rule: ${(error as Error).message}`);
+    }
+    return { rule, checks: await compileChecks(values.parameter_check, report) };
+  },
+  create: ({ values, compiled, log, ports }) => {
+    const name = busOf(values.bus);
+    const { rule, checks } = compiled;
+    let subscription: Subscription | undefined;
+    return {
+      start: async (fire) => {
+        log.debug('START/MSG', `listening on the ${name} bus`);
+        subscription = ports.bus.subscribe(name, rule, {
+          subscribed: () => log.debug('PROC/MSG', `subscribed on the ${name} bus`),
+          lost: (reason) => log.warn('PROC/FAIL', `not subscribed on the ${name} bus: ${reason}; trying again`),
+          message: ({ sender, interface: iface, member, path, body }) => {
+            log.debug('PROC/OK', () => `message ${iface}.${member} of ${sender} about ${path}`);
+            if (checks.length > 0) {
+              const all = values.parameter_check_all;
+              log.debug('PROC/MSG', `${all ? 'all checks are' : 'one check is'} required of the message`);
+              if (!evaluateChecks(body, checks, all, log)) {
+                log.debug('PROC/MSG', 'the message does not hold what is expected');
+                return;
+              }
+            }
+            fire();
+          },
+        });
+        await subscription.ready;
+      },
+      close: () => {
+        subscription?.close();
+        log.debug('START/MSG', `no longer listening on the ${name} bus`);
+      },
+    };
+  },
 });

@@ -28,5 +28,9 @@ export const registry: Registry = {
 
 /** The words `--options` may print, in the order wrappers know, with what they stand for. */
 export const FEATURES = ['dbus', 'wmi', 'lua_sync', 'lua_httpreq', 'lua_unsafe'] as const;
-/** The optional features of this version. */
-export const features: readonly (typeof FEATURES)[number][] = ['lua_sync', 'lua_httpreq'];
+/** The optional features of this version on a platform, as Node names it. */
+export const featuresOn = (platform: string): readonly (typeof FEATURES)[number][] => [
+  platform === 'win32' ? 'wmi' : 'dbus',
+  'lua_sync',
+  'lua_httpreq',
+];

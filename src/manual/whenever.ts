@@ -1,6 +1,6 @@
 import { OPTIONS, SUBCOMMANDS } from '../cli.ts';
 import { COMMANDS } from '../core/commands.ts';
-import { FEATURES, features } from '../items/registry.ts';
+import { FEATURES, featuresOn } from '../items/registry.ts';
 import { LEVELS } from '../log/record.ts';
 import { VERSION } from '../version.ts';
 import { Page } from './roff.ts';
@@ -47,6 +47,13 @@ const EXIT: readonly (readonly [string, string])[] = [
   ['134', 'Internal failure.'],
 ];
 
+/** Where a feature is present, as a sentence. */
+const presence = (word: (typeof FEATURES)[number]): string => {
+  const [elsewhere, windows] = [featuresOn('linux').includes(word), featuresOn('win32').includes(word)];
+  if (elsewhere) return windows ? 'Present.' : 'Present, but not on Windows.';
+  return windows ? 'Present on Windows only.' : 'Not present.';
+};
+
 /** whenever(1). */
 export const wheneverPage = (): string => {
   const page = new Page('whenever', 1, `whenever ${VERSION}`, 'User Commands');
@@ -77,8 +84,7 @@ export const wheneverPage = (): string => {
       '`--check-running` and `--options` need no *CONFIG*, and work while an instance is running. When both are given, `--check-running` counts.',
     )
     .text('`--options` prints "options:" and the words of the optional features that are present, in this order:');
-  for (const word of FEATURES)
-    page.plainItem(word, `${sentence(FEATURE_HELP[word])} ${features.includes(word) ? 'Present.' : 'Not present.'}`);
+  for (const word of FEATURES) page.plainItem(word, `${sentence(FEATURE_HELP[word])} ${presence(word)}`);
 
   page.section('other commands').text('These start no scheduler. They can be used while one is running.');
   for (const { name, help, options } of SUBCOMMANDS) {

@@ -19,7 +19,7 @@ const index = v.union(
 
 const DBUS_OPERATORS = ['eq', 'neq', 'gt', 'ge', 'lt', 'le', 'match', 'contains', 'ncontains'] as const;
 const WMI_OPERATORS = ['eq', 'neq', 'gt', 'ge', 'lt', 'le', 'match'] as const;
-const operator = (words: readonly string[]) => v.picklist(words, `one of ${words.join(', ')}`);
+const operator = <const W extends readonly string[]>(words: W) => v.picklist(words, `one of ${words.join(', ')}`);
 
 const parameterCheck = closedTable({ index, operator: operator(DBUS_OPERATORS), value: scalar });
 const FIELD = 'the name of a field';

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { flag, special, text } from '../../config/field.ts';
+import type { BusName } from '../../core/ports.ts';
+import type { Machine } from '../kind.ts';
 import { parameterChecks } from './checks.ts';
 
 const element = '[a-zA-Z_-][a-zA-Z0-9_-]*';
@@ -12,6 +14,13 @@ export const bus = text({
   as: '":session" or ":system"',
   doc: 'The message bus.',
 });
+
+/** The bus that the key names. */
+export const busOf = (value: string): BusName => (value === ':system' ? 'system' : 'session');
+
+/** There is no D-Bus on Windows. */
+export const withoutBus = (machine: Machine): string | undefined =>
+  machine.platform === 'win32' ? 'items of type dbus do not exist on Windows' : undefined;
 
 /** Keys about the arguments of a message. */
 export const checkFields = {
@@ -46,12 +55,16 @@ export const callFields = {
     as: 'the name of a method',
     doc: 'The method to call.',
   }),
-  parameter_call: special<readonly unknown[] | undefined, { doc: string }>(
+  parameter_call: special<readonly unknown[] | string | undefined, { doc: string }>(
     'an array',
-    v.array(v.unknown(), 'an array'),
+    v.union([v.array(v.unknown()), v.string()], 'an array, or a string that holds one in JSON'),
     {
-      doc: 'The arguments. Texts such as "\\\\u42" are converted to the type their letter names.',
+      doc: 'The arguments, or a string that holds them as a JSON array. Integers are sent as x, floats as d, arrays as av, tables as a{sv}; texts such as "\\\\u42" are converted to the type their letter names (b y n q i u x t d s o).',
     },
   ),
+  parameter_signature: text({
+    extension: true,
+    doc: 'The D-Bus signature of all arguments, such as "sa{sv}(ii)as", for types that parameter_call alone cannot express: typed arrays, structures, dictionaries. In the place of a variant a table { signature = "as", value = [...] } gives its type.',
+  }),
   ...checkFields,
 } as const;

@@ -1,0 +1,26 @@
+import type { Bus, BusName } from '../../core/ports.ts';
+import { busAddress, places } from './address.ts';
+import { type BackOff, Line } from './line.ts';
+
+const BACK_OFF: BackOff = { firstMs: 250, mostMs: 10_000 };
+
+/** The message buses that the environment names. The environment is read at each attempt to connect. */
+export const createBus = (
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  backOff = BACK_OFF,
+): Bus => {
+  const line = (bus: BusName): Line =>
+    new Line(() => {
+      const address = busAddress(bus, environment);
+      if (address === undefined)
+        throw new Error(
+          'neither DBUS_SESSION_BUS_ADDRESS nor XDG_RUNTIME_DIR is set: where the session bus is is not known',
+        );
+      return places(address, environment);
+    }, backOff);
+  const lines: Readonly<Record<BusName, Line>> = { session: line('session'), system: line('system') };
+  return {
+    call: (call) => lines[call.bus].call(call),
+    subscribe: (bus, rule, listener) => lines[bus].subscribe(rule, listener),
+  };
+};

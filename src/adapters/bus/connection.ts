@@ -1,0 +1,131 @@
+import { createConnection } from 'node:net';
+import { createClient, type Message, type MessageBus, messageType } from 'dbus-native';
+import { signatureOf } from '../../core/bus-signature.ts';
+import type { BusCall, BusMessage, BusReply, BusValue } from '../../core/ports.ts';
+import type { Place } from './address.ts';
+import { bodyFromWire, toWire } from './values.ts';
+
+/** How long a bus may take to answer at all, in ms. */
+const OPEN_MS = 5000;
+const BUS = 'org.freedesktop.DBus';
+
+const TYPES: Readonly<Record<number, BusMessage['type']>> = {
+  [messageType.methodCall]: 'method_call',
+  [messageType.methodReturn]: 'method_return',
+  [messageType.error]: 'error',
+  [messageType.signal]: 'signal',
+};
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What happens to a connection once it is open. */
+export interface ConnectionListener {
+  message(message: BusMessage): void;
+  /** It is gone; told once. */
+  closed(reason: string): void;
+}
+
+/** One open connection to a bus. */
+export class Connection {
+  readonly #client: MessageBus;
+
+  private constructor(client: MessageBus) {
+    this.#client = client;
+  }
+
+  /** @throws Error when there is no bus at the place, or it does not let us in. */
+  static async open(place: Place, listener: ConnectionListener): Promise<Connection> {
+    const client = createClient({
+      ...('connect' in place ? { stream: createConnection(place.connect) } : { busAddress: place.address }),
+      authMethods: ['EXTERNAL', 'ANONYMOUS'],
+      returnBigInt: true,
+      variants: 'wrap',
+      ayBuffer: false,
+    });
+    const { connection } = client;
+    let open = false;
+    let gone = false;
+    await new Promise<void>((resolve, reject) => {
+      const end = (reason: string): void => {
+        clearTimeout(timer);
+        if (gone) return;
+        gone = true;
+        connection.stream.destroy();
+        if (open) listener.closed(reason);
+        else reject(new Error(reason));
+      };
+      const timer = setTimeout(() => end(`no answer within ${OPEN_MS / 1000} s`), OPEN_MS);
+      connection.on('error', (error) => end(reasonOf(error)));
+      connection.on('handlerError', (error) => end(reasonOf(error)));
+      connection.on('end', () => end('the bus closed the connection'));
+      connection.on('close', () => end('the connection was closed'));
+      // The library says hello first: the answer to this means that it was welcome.
+      client.getId((error: unknown) => {
+        if (error) return end(reasonOf(error));
+        clearTimeout(timer);
+        if (gone) return;
+        open = true;
+        resolve();
+      });
+    });
+    connection.on('message', (message: Message) => {
+      // Answers to our own calls are nobody else's business.
+      const type = TYPES[message.type ?? 0];
+      const answer = type === 'method_return' || type === 'error';
+      if (!type || (answer && message.destination === client.name)) return;
+      let body: readonly BusValue[];
+      try {
+        body = bodyFromWire(message.signature, message.body);
+      } catch {
+        return;
+      }
+      listener.message({
+        type,
+        sender: message.sender ?? '',
+        path: message.path ?? '',
+        interface: message.interface ?? '',
+        member: message.member ?? '',
+        destination: message.destination ?? '',
+        body,
+      });
+    });
+    return new Connection(client);
+  }
+
+  /** Calls a method. Never rejects. */
+  call({ service, path, interface: iface, method, args, timeoutMs }: Omit<BusCall, 'bus'>): Promise<BusReply> {
+    return new Promise((resolve) => {
+      const message: Message = { destination: service, path, interface: iface, member: method };
+      if (args.length > 0) {
+        message.signature = args.map(signatureOf).join('');
+        message.body = args.map(toWire);
+      }
+      try {
+        this.#client.invoke(message, { timeout: timeoutMs }, function (this: unknown, error: unknown, ...body) {
+          if (error) return resolve(failure(error as Error & { code?: string; dbusName?: string }));
+          const { signature } = this as { signature?: string };
+          resolve({ how: 'reply', body: bodyFromWire(signature, body) });
+        });
+      } catch (error) {
+        resolve({ how: 'error', name: 'org.freedesktop.DBus.Error.InvalidArgs', message: reasonOf(error) });
+      }
+    });
+  }
+
+  /** Calls a method of the bus itself with one text. */
+  ask(method: string, text: string, timeoutMs: number): Promise<BusReply> {
+    const args = [{ type: 's', value: text }] as const;
+    return this.call({ service: BUS, path: '/org/freedesktop/DBus', interface: BUS, method, args, timeoutMs });
+  }
+
+  close(): void {
+    this.#client.connection.end();
+    this.#client.connection.stream.destroy();
+  }
+}
+
+const failure = (error: Error & { code?: string; dbusName?: string }): BusReply => {
+  if (error.code === 'ETIMEDOUT') return { how: 'timeout' };
+  if (error.code === 'ECONNCLOSED' || !error.dbusName) return { how: 'disconnected', reason: error.message };
+  return { how: 'error', name: error.dbusName, message: error.message };
+};

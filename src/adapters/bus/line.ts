@@ -1,0 +1,180 @@
+import type { BusCall, BusListener, BusMessage, BusReply, BusRule, Subscription } from '../../core/ports.ts';
+import type { Place } from './address.ts';
+import { Connection } from './connection.ts';
+import { matches } from './match.ts';
+
+/** Between two attempts to connect: doubled each time, within these bounds, in ms. */
+export interface BackOff {
+  readonly firstMs: number;
+  readonly mostMs: number;
+}
+
+/** How long the bus itself may take to answer, in ms. */
+const BUS_MS = 10_000;
+const BUS = 'org.freedesktop.DBus';
+
+interface Sub {
+  readonly rule: BusRule;
+  readonly listener: BusListener;
+  /** It has said that it does not work. */
+  lost: boolean;
+  tried(): void;
+}
+
+/** The one connection to a bus: opened when it is first needed, opened again when it is lost, with what was subscribed to. */
+export class Line {
+  readonly #places: () => readonly Place[];
+  readonly #backOff: BackOff;
+  readonly #subs = new Set<Sub>();
+  readonly #owners = new Map<string, string | undefined>();
+  #connection: Connection | undefined;
+  #opening: Promise<Connection> | undefined;
+  #failures = 0;
+  #reason = '';
+  #retryAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param places where the bus may be; throws when nobody has told. */
+  constructor(places: () => readonly Place[], backOff: BackOff) {
+    this.#places = places;
+    this.#backOff = backOff;
+  }
+
+  async call(call: BusCall): Promise<BusReply> {
+    let connection: Connection;
+    try {
+      connection = this.#connection ?? (await this.#open());
+    } catch (error) {
+      return { how: 'disconnected', reason: (error as Error).message };
+    }
+    return connection.call(call);
+  }
+
+  subscribe(rule: BusRule, listener: BusListener): Subscription {
+    let tried = () => {};
+    const ready = new Promise<void>((resolve) => {
+      tried = resolve;
+    });
+    const sub: Sub = { rule, listener, lost: false, tried };
+    this.#subs.add(sub);
+    if (this.#connection) void this.#install(this.#connection, sub);
+    else
+      void this.#open().catch(() => {
+        // Another attempt is planned: this one only says that it waits for it.
+        this.#lose(sub, this.#reason);
+      });
+    return { ready, close: () => this.#drop(sub) };
+  }
+
+  #drop(sub: Sub): void {
+    this.#subs.delete(sub);
+    sub.tried();
+    if (this.#subs.size === 0) clearTimeout(this.#timer);
+    // The bus counts: what was added twice is removed twice.
+    if (!sub.lost) void this.#connection?.ask('RemoveMatch', sub.rule.text, BUS_MS);
+  }
+
+  /** @throws Error when it does not work, or not so soon after the last attempt. */
+  #open(): Promise<Connection> {
+    if (this.#opening) return this.#opening;
+    if (performance.now() < this.#retryAt) return Promise.reject(new Error(this.#reason));
+    this.#opening = this.#connect().finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async #connect(): Promise<Connection> {
+    clearTimeout(this.#timer);
+    try {
+      const connection = await this.#reach();
+      this.#connection = connection;
+      this.#failures = 0;
+      this.#retryAt = Number.NEGATIVE_INFINITY;
+      for (const sub of this.#subs) void this.#install(connection, sub);
+      return connection;
+    } catch (error) {
+      this.#broken(error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  }
+
+  async #reach(): Promise<Connection> {
+    const reasons: string[] = [];
+    for (const place of this.#places()) {
+      try {
+        const connection: Connection = await Connection.open(place, {
+          message: (message) => this.#deliver(message),
+          closed: (reason) => {
+            if (this.#connection !== connection) return;
+            this.#connection = undefined;
+            this.#broken(reason);
+          },
+        });
+        return connection;
+      } catch (error) {
+        reasons.push(error instanceof Error ? error.message : String(error));
+      }
+    }
+    throw new Error(reasons.join('; '));
+  }
+
+  /** Tells the subscriptions, and tries again after a while when there are any. */
+  #broken(reason: string): void {
+    const { firstMs, mostMs } = this.#backOff;
+    const delay = Math.min(mostMs, firstMs * 2 ** Math.min(this.#failures, 20));
+    this.#failures += 1;
+    this.#reason = reason;
+    this.#retryAt = performance.now() + delay;
+    this.#owners.clear();
+    for (const sub of this.#subs) this.#lose(sub, reason);
+    if (this.#subs.size === 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#retryAt = Number.NEGATIVE_INFINITY;
+      void this.#open().catch(() => {});
+    }, delay);
+  }
+
+  #lose(sub: Sub, reason: string): void {
+    if (!sub.lost && this.#subs.has(sub)) sub.listener.lost(reason);
+    sub.lost = true;
+    sub.tried();
+  }
+
+  async #install(connection: Connection, sub: Sub): Promise<void> {
+    const sender = sub.rule.keys.get('sender');
+    if (sender !== undefined && sender !== BUS && !sender.startsWith(':')) await this.#follow(connection, sender);
+    const reply = await connection.ask('AddMatch', sub.rule.text, BUS_MS);
+    if (this.#connection !== connection || !this.#subs.has(sub)) return;
+    if (reply.how === 'reply') {
+      sub.lost = false;
+      sub.listener.subscribed();
+      sub.tried();
+    } else {
+      const reason = reply.how === 'error' ? `the bus refuses the rule: ${reply.message}` : 'the bus does not answer';
+      this.#lose(sub, reason);
+    }
+  }
+
+  /** Messages carry the unique name of their sender: keeps track of who owns the name that a rule speaks of. */
+  async #follow(connection: Connection, name: string): Promise<void> {
+    if (this.#owners.has(name)) return;
+    this.#owners.set(name, undefined);
+    const rule = `type='signal',sender='${BUS}',interface='${BUS}',member='NameOwnerChanged',arg0='${name}'`;
+    await connection.ask('AddMatch', rule, BUS_MS);
+    const reply = await connection.ask('GetNameOwner', name, BUS_MS);
+    const owner = reply.how === 'reply' ? reply.body[0] : undefined;
+    if (this.#connection === connection && owner?.type === 's') this.#owners.set(name, owner.value);
+  }
+
+  #deliver(message: BusMessage): void {
+    if (message.sender === BUS && message.member === 'NameOwnerChanged') {
+      const [name, , owner] = message.body;
+      if (name?.type === 's' && owner?.type === 's' && this.#owners.has(name.value))
+        this.#owners.set(name.value, owner.value || undefined);
+    }
+    for (const sub of [...this.#subs])
+      if (!sub.lost && matches(sub.rule, message, this.#owners)) sub.listener.message(message);
+  }
+}

@@ -1,0 +1,209 @@
+import { splitSignature } from '../../core/bus-signature.ts';
+import type { BusValue } from '../../core/ports.ts';
+
+const PATH = /^\/([a-zA-Z0-9_]+(\/[a-zA-Z0-9_]+)*)?$/;
+
+type Integer = 'y' | 'n' | 'q' | 'i' | 'u' | 'x' | 't';
+const RANGES: Readonly<Record<Integer, readonly [bigint, bigint]>> = {
+  y: [0n, 255n],
+  n: [-(2n ** 15n), 2n ** 15n - 1n],
+  q: [0n, 2n ** 16n - 1n],
+  i: [-(2n ** 31n), 2n ** 31n - 1n],
+  u: [0n, 2n ** 32n - 1n],
+  x: [-(2n ** 63n), 2n ** 63n - 1n],
+  t: [0n, 2n ** 64n - 1n],
+};
+const NAMES: Readonly<Record<string, string>> = {
+  y: 'a byte',
+  n: 'a 16-bit integer',
+  q: 'an unsigned 16-bit integer',
+  i: 'a 32-bit integer',
+  u: 'an unsigned 32-bit integer',
+  x: 'a 64-bit integer',
+  t: 'an unsigned 64-bit integer',
+  d: 'a number',
+  b: 'true or false',
+  s: 'a text without null characters',
+  o: 'an object path',
+  g: 'a signature',
+};
+
+const isInteger = (type: string): type is Integer => Object.hasOwn(RANGES, type);
+const isTable = (x: unknown): x is Record<string, unknown> =>
+  typeof x === 'object' && x !== null && !Array.isArray(x) && !(x instanceof Date);
+const shown = (x: unknown): string =>
+  typeof x === 'string'
+    ? JSON.stringify(x)
+    : x instanceof Date
+      ? 'a date'
+      : Array.isArray(x)
+        ? 'an array'
+        : isTable(x)
+          ? 'a table'
+          : String(x);
+const wrong = (type: string, x: unknown): Error => new Error(`${shown(x)} is not ${NAMES[type] ?? `of type ${type}`}`);
+
+const text = (type: 's' | 'o' | 'g', value: string): BusValue => {
+  if (value.includes('\0') || (type === 'o' && !PATH.test(value))) throw wrong(type, value);
+  if (type === 'g') splitSignature(value);
+  return { type, value };
+};
+
+const integer = (type: Integer, value: bigint, given: unknown): BusValue => {
+  const [least, most] = RANGES[type];
+  if (value < least || value > most) throw wrong(type, given);
+  return { type, value };
+};
+
+/** The rest of a text after its backslash and letter. */
+const fromLetter = (type: string, rest: string): BusValue => {
+  if (isInteger(type)) {
+    if (!/^[+-]?\d+$/.test(rest)) throw wrong(type, rest);
+    return integer(type, BigInt(rest.replace(/^\+/, '')), rest);
+  }
+  if (type === 'd') {
+    const special = /^([+-]?)(inf|infinity|nan)$/i.exec(rest);
+    if (special) {
+      const value = /^n/i.test(special[2]!) ? Number.NaN : Number.POSITIVE_INFINITY;
+      return { type, value: special[1] === '-' ? -value : value };
+    }
+    if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(rest)) throw wrong(type, rest);
+    return { type, value: Number(rest) };
+  }
+  if (type === 'b') {
+    if (!/^(true|false|1|0)$/i.test(rest)) throw wrong(type, rest);
+    return { type, value: /^(true|1)$/i.test(rest) };
+  }
+  return text(type as 's' | 'o', rest);
+};
+
+const fromText = (value: string): BusValue => {
+  const letter = value.startsWith('\\') ? value.charAt(1) : '';
+  if (letter === '\\') return text('s', value.slice(1));
+  return letter !== '' && 'bynqiuxtdso'.includes(letter) ? fromLetter(letter, value.slice(2)) : text('s', value);
+};
+
+/** A value of the file by the rules of `desktop.md` §2.2. @throws Error for what cannot be sent. */
+const byKind = (value: unknown): BusValue => {
+  if (typeof value === 'boolean') return { type: 'b', value };
+  if (typeof value === 'bigint') return integer('x', value, value);
+  if (typeof value === 'number') return { type: 'd', value };
+  if (typeof value === 'string') return fromText(value);
+  if (Array.isArray(value))
+    return { type: 'array', element: 'v', items: value.map((item) => ({ type: 'v', value: byKind(item) })) };
+  if (!isTable(value)) throw new Error(`${shown(value)} cannot be sent`);
+  return {
+    type: 'dict',
+    element: '{sv}',
+    entries: Object.entries(value).map(([key, item]) => [text('s', key), { type: 'v', value: byKind(item) }]),
+  };
+};
+
+const inVariant = (value: unknown): BusValue => {
+  if (isTable(value) && Object.keys(value).sort().join() === 'signature,value') {
+    const [type = '', ...more] = splitSignature(String(value.signature));
+    if (type === '' || more.length > 0)
+      throw new Error(`the signature of a variant is that of one value, not "${value.signature}"`);
+    return byType(type, value.value);
+  }
+  return byKind(value);
+};
+
+/** A value of the file as a type of a signature. @throws Error when it is not one. */
+const byType = (type: string, value: unknown): BusValue => {
+  if (type === 'v') return { type, value: inVariant(value) };
+  if (typeof value === 'string' && value.startsWith('\\') && type.length === 1) {
+    const converted = fromText(value);
+    if (converted.type !== type) throw wrong(type, value);
+    return converted;
+  }
+  if (isInteger(type)) {
+    if (typeof value !== 'bigint') throw wrong(type, value);
+    return integer(type, value, value);
+  }
+  if (type === 'd') {
+    if (typeof value !== 'bigint' && typeof value !== 'number') throw wrong(type, value);
+    return { type, value: Number(value) };
+  }
+  if (type === 'b') {
+    if (typeof value !== 'boolean') throw wrong(type, value);
+    return { type, value };
+  }
+  if (type === 's' || type === 'o' || type === 'g') {
+    if (typeof value !== 'string') throw wrong(type, value);
+    return text(type, value);
+  }
+  if (type === 'h') throw new Error('file handles cannot be sent');
+  return container(type, value);
+};
+
+const container = (type: string, value: unknown): BusValue => {
+  if (type.startsWith('(')) {
+    const members = splitSignature(type.slice(1, -1));
+    if (!Array.isArray(value) || value.length !== members.length)
+      throw new Error(`${shown(value)} is not an array of the ${members.length} members of ${type}`);
+    return { type: 'struct', items: members.map((member, i) => byType(member, value[i])) };
+  }
+  const element = type.slice(1);
+  if (element.startsWith('{')) {
+    const [key, held] = splitSignature(element.slice(1, -1)) as [string, string];
+    if (!isTable(value)) throw new Error(`${shown(value)} is not a table, as ${type} asks for`);
+    return {
+      type: 'dict',
+      element,
+      entries: Object.entries(value).map(([name, item]) => [
+        'sog'.includes(key) ? text(key as 's', name) : fromLetter(key, name),
+        byType(held, item),
+      ]),
+    };
+  }
+  if (!Array.isArray(value)) throw new Error(`${shown(value)} is not an array, as ${type} asks for`);
+  return { type: 'array', element, items: value.map((item) => byType(element, item)) };
+};
+
+/** Integers of JSON stay integers of any size. */
+const fromJson = (json: string): unknown => {
+  const marked = json.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
+    /^-?\d+$/.test(token) ? `{"\\u0000":"${token}"}` : token,
+  );
+  return JSON.parse(marked, (_, value) => (isTable(value) && '\0' in value ? BigInt(String(value['\0'])) : value));
+};
+
+/** The arguments as the file has them: an array, or a text that holds one in JSON [C12]. @throws Error for another text. */
+export const argumentList = (given: readonly unknown[] | string): readonly unknown[] => {
+  if (typeof given !== 'string') return given;
+  let list: unknown;
+  try {
+    list = fromJson(given);
+  } catch (error) {
+    throw new Error(`not valid JSON: ${(error as Error).message}`);
+  }
+  if (!Array.isArray(list)) throw new Error('the JSON text has to hold an array');
+  return list;
+};
+
+/** What is wrong with one argument; `index` counts from 0. */
+export class ArgumentError extends Error {
+  readonly index: number;
+  constructor(index: number, message: string) {
+    super(message);
+    this.index = index;
+  }
+}
+
+/**
+ * The arguments of a call; by a signature when there is one.
+ * @throws ArgumentError for an argument, Error when it is about all of them.
+ */
+export const compileArguments = (list: readonly unknown[], signature: string | undefined): BusValue[] => {
+  const types = signature === undefined ? undefined : splitSignature(signature);
+  if (types && types.length !== list.length)
+    throw new Error(`the signature "${signature}" is for ${types.length} arguments, there are ${list.length}`);
+  return list.map((value, i) => {
+    try {
+      return types ? byType(types[i]!, value) : byKind(value);
+    } catch (error) {
+      throw new ArgumentError(i, (error as Error).message);
+    }
+  });
+};
