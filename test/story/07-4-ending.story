@@ -232,3 +232,28 @@ until 10
     6.000  TRACE MAIN scheduler_tick [BUSY/NO] no condition is busy
     6.000  INFO  MAIN exit [END/OK] scheduler ended
    10.000  = ended by exit
+
+story: After kill nothing new is started: neither the next task of a sequence nor one that waited for its turn.
+start: 2026-03-02T12:00:00Z
+show: HIST|MAIN exit|running:
+--- config
+scheduler_tick_seconds = 1
+task = [
+  { name = "Slow", type = "command", command = "slow", command_arguments = [], startup_path = "/" },
+  { name = "Next", type = "command", command = "next", command_arguments = [], startup_path = "/" },
+]
+condition = [
+  { name = "Long", type = "interval", interval_seconds = 1, tasks = ["Slow", "Next"] },
+  { name = "Waits", type = "interval", interval_seconds = 1, tasks = ["Slow"] },
+]
+--- processes
+slow: hangs
+--- steps
+at 1.5 kill
+--- records
+    1.000  TRACE TASK active Slow/1 [HIST/START] OK/trigger:Long starting task
+    1.000  DEBUG TASK active Slow/1 [START/MSG] (trigger: Long) running: slow
+    1.500  > kill
+    1.500  WARN  MAIN exit [END/OK] ending at once, all activity is abandoned
+    1.500  TRACE TASK active Slow/1 [HIST/END] FAIL/trigger:Long task failed
+    1.500  = ended by kill

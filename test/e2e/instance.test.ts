@@ -1,0 +1,188 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { onDemand, Place, shellTask, TICK } from '../support/program.ts';
+
+let place: Place;
+beforeEach(() => {
+  place = new Place();
+});
+afterEach(() => place.clear());
+
+/** Starts the program and waits until it runs. */
+const running = async (toml = TICK) => {
+  const program = place.start(['-J', '-L', 'trace'], { toml });
+  await program.record(/MAIN starting/);
+  return program;
+};
+
+const REFUSED = 'whenever error: not permitted: another instance of the scheduler is already running\n';
+
+describe('one instance per user', () => {
+  test('a second start ends with status 2 and a clear text, and the first goes on', async () => {
+    const first = await running();
+    const second = await place.run(['config.toml']);
+    expect({ ...second.end, stdout: second.stdout, stderr: second.stderr }).toEqual({
+      code: 2,
+      signal: null,
+      stdout: '',
+      stderr: REFUSED,
+    });
+    const count = first.records.length;
+    await first.record(/BUSY/, count);
+    first.send('exit');
+    expect((await first.ended).code).toBe(0);
+  });
+
+  test('a second start with --quiet is silent, and touches no log file', async () => {
+    await running();
+    place.write('old.log', 'precious\n');
+    const second = await place.run(['-q', '-l', 'old.log', 'config.toml']);
+    expect({ code: second.end.code, stdout: second.stdout, stderr: second.stderr }).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: '',
+    });
+    expect(place.read('old.log')).toBe('precious\n');
+  });
+
+  test('after the end the next start works', async () => {
+    for (let i = 0; i < 2; i++) {
+      const program = await running();
+      program.send('exit');
+      expect((await program.ended).code).toBe(0);
+    }
+    expect(readdirSync(place.file('run'))).toEqual([]);
+  });
+
+  test('after SIGKILL, which leaves its socket, the next start works', async () => {
+    const first = await running();
+    first.kill('SIGKILL');
+    await first.ended;
+    expect(readdirSync(place.file('run'))).not.toEqual([]);
+    expect((await place.run(['-r'])).end.code).toBe(1);
+    const second = await running();
+    second.send('exit');
+    expect((await second.ended).code).toBe(0);
+  });
+
+  test('of two starts at the same moment exactly one wins', { timeout: 60_000 }, async () => {
+    place.write('config.toml', TICK);
+    for (let i = 0; i < 20; i++) {
+      const both = [0, 1].map(() => place.start(['-J', '-L', 'info', 'config.toml']));
+      await Promise.any(both.map((p) => p.ended));
+      const [lost] = both.filter((p) => p.end);
+      const [won] = both.filter((p) => p !== lost);
+      expect(lost!.end).toEqual({ code: 2, signal: null });
+      expect(lost!.stderr).toBe(REFUSED);
+      await won!.record(/^MAIN starting/);
+      won!.send('exit');
+      expect((await won!.ended).code).toBe(0);
+    }
+  });
+
+  test('of two starts at the same moment over the socket of a dead one exactly one wins', {
+    timeout: 60_000,
+  }, async () => {
+    place.write('config.toml', TICK);
+    for (let i = 0; i < 5; i++) {
+      const dead = await running();
+      dead.kill('SIGKILL');
+      await dead.ended;
+      const both = [0, 1].map(() => place.start(['-J', '-L', 'info', 'config.toml']));
+      await Promise.any(both.map((p) => p.ended));
+      const [lost] = both.filter((p) => p.end);
+      const [won] = both.filter((p) => p !== lost);
+      expect(lost!.stderr).toBe(REFUSED);
+      await won!.record(/^MAIN starting/);
+      won!.send('exit');
+      expect((await won!.ended).code).toBe(0);
+    }
+  });
+
+  test('instances with different runtime directories do not know of each other', async () => {
+    const first = await running();
+    const other = mkdtempSync(join(place.path, 'other-'));
+    const second = place.start(['-J', '-L', 'trace', 'config.toml'], { env: { XDG_RUNTIME_DIR: other } });
+    await second.record(/BUSY/);
+    first.send('exit');
+    second.send('exit');
+    await first.ended;
+    await second.ended;
+    rmSync(other, { recursive: true });
+  });
+
+  test('a runtime directory with a long path works as well', async () => {
+    const long = mkdtempSync(join(place.path, `${'long-'.repeat(30)}`));
+    const env = { XDG_RUNTIME_DIR: long };
+    const first = place.start(['-J', '-L', 'trace'], { toml: TICK, env });
+    await first.record(/BUSY/);
+    expect((await place.run(['config.toml'], { env })).stderr).toBe(REFUSED);
+    expect((await place.run(['-r'], { env })).end.code).toBe(0);
+    first.send('exit');
+    expect((await first.ended).code).toBe(0);
+  });
+});
+
+describe('--check-running', () => {
+  for (const option of ['-r', '--check-running'])
+    test(`${option} says whether an instance runs, with status 0 or 1`, async () => {
+      const before = await place.run([option]);
+      expect({ code: before.end.code, stdout: before.stdout }).toEqual({
+        code: 1,
+        stdout: 'whenever: no running instances\n',
+      });
+      await running();
+      const during = await place.run([option]);
+      expect({ code: during.end.code, stdout: during.stdout }).toEqual({
+        code: 0,
+        stdout: 'whenever: an instance is running\n',
+      });
+    });
+
+  test('with --quiet only the status answers', async () => {
+    const before = await place.run(['-r', '-q']);
+    await running();
+    const during = await place.run(['--check-running', '--quiet']);
+    expect([before.end.code, before.stdout, before.stderr]).toEqual([1, '', '']);
+    expect([during.end.code, during.stdout, during.stderr]).toEqual([0, '', '']);
+  });
+
+  test('asking takes nothing: a start while others ask is never refused', async () => {
+    place.write('config.toml', TICK);
+    for (let i = 0; i < 3; i++) {
+      const asking = Array.from({ length: 4 }, () => place.run(['-r']));
+      const program = place.start(['-J', '-L', 'info', 'config.toml']);
+      await program.record(/^MAIN starting/);
+      for (const asked of await Promise.all(asking)) expect([0, 1]).toContain(asked.end.code);
+      program.send('exit');
+      expect((await program.ended).code).toBe(0);
+    }
+  });
+
+  test('--options works while an instance runs', async () => {
+    await running();
+    expect((await place.run(['-O'])).end.code).toBe(0);
+  });
+});
+
+test('a program that a task left in the background outlives the daemon, and the next start works', async () => {
+  const pid = place.file('pid');
+  const toml = TICK + shellTask('Leaves', `sleep 300 & echo $! > ${pid}`) + onDemand('Now', ['Leaves']);
+  const first = await running(toml);
+  first.send('trigger Go_Now');
+  await first.record(/HIST\/END\] OK/);
+  first.send('exit');
+  expect((await first.ended).code).toBe(0);
+  const sleeper = Number(place.read('pid'));
+  try {
+    expect(process.kill(sleeper, 0)).toBe(true);
+    expect((await place.run(['-r'])).end.code).toBe(1);
+    const second = await running(toml);
+    second.send('kill');
+    expect((await second.ended).code).toBe(1);
+    expect(process.kill(sleeper, 0)).toBe(true);
+  } finally {
+    process.kill(sleeper, 'SIGKILL');
+  }
+});

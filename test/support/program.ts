@@ -1,0 +1,210 @@
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The launcher of the built program. */
+export const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'whenever');
+
+/** One JSON record as wrappers see it (`logging.md` §5). */
+export interface JsonRecord {
+  readonly header: { readonly application: string; readonly level: string; readonly time: string };
+  readonly contents: {
+    readonly context: {
+      readonly action: string;
+      readonly emitter: string;
+      readonly item: string | null;
+      readonly item_id: number | null;
+    };
+    readonly message: string;
+    readonly message_type: { readonly status: string; readonly when: string };
+  };
+}
+
+/** How a program ended. */
+export interface End {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** `EMITTER ACTION ITEM/ID [WHEN/STATUS] message`. */
+export const told = ({ contents: { context, message, message_type } }: JsonRecord): string =>
+  `${context.emitter} ${context.action}${context.item === null ? '' : ` ${context.item}/${context.item_id}`} [${message_type.when}/${message_type.status}] ${message}`;
+
+/** Waits until something is true, looking again whenever `change` says so, at most `ms`. */
+const LONGEST_WAIT_MS = 15_000;
+
+/** A running program with what it has said so far. */
+export class Program {
+  readonly child: ChildProcess;
+  /** Resolves when it has ended and its streams are closed. */
+  readonly ended: Promise<End>;
+  end: End | undefined;
+  stdout = '';
+  stderr = '';
+  readonly #watchers = new Set<() => void>();
+
+  constructor(child: ChildProcess) {
+    this.child = child;
+    const changed = () => {
+      for (const look of [...this.#watchers]) look();
+    };
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.stdout += text;
+      changed();
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text;
+      changed();
+    });
+    child.stdin?.on('error', () => {});
+    this.ended = new Promise((resolve) =>
+      child.once('close', (code, signal) => {
+        this.end = { code, signal };
+        resolve(this.end);
+        changed();
+      }),
+    );
+  }
+
+  /** The records on standard output so far; only with --log-json. */
+  get records(): JsonRecord[] {
+    return this.stdout
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as JsonRecord);
+  }
+  /** The records as short texts. */
+  get told(): string[] {
+    return this.records.map(told);
+  }
+  send(line: string): void {
+    this.child.stdin?.write(`${line}\n`);
+  }
+  /** Resolves with the first record, as a short text, that matches; `from` skips as many records. */
+  async record(pattern: RegExp, from = 0): Promise<string> {
+    let found: string | undefined;
+    await this.until(() => {
+      found = this.told.slice(from).find((text) => pattern.test(text));
+      return found !== undefined;
+    }, String(pattern));
+    return found!;
+  }
+  /** Resolves when `happened`; rejects with what was said when it has not in time, or cannot any more. */
+  async until(happened: () => boolean, what: string, ms = LONGEST_WAIT_MS): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const give = (settle: () => void) => {
+        clearTimeout(timer);
+        this.#watchers.delete(look);
+        settle();
+      };
+      const failed = (why: string) =>
+        give(() => reject(new Error(`${why} while waiting for ${what}\n${this.stdout}\n${this.stderr}`)));
+      const look = () => {
+        if (happened()) give(resolve);
+        else if (this.end) failed(`ended with ${JSON.stringify(this.end)}`);
+      };
+      const timer = setTimeout(() => failed('time is up'), ms);
+      this.#watchers.add(look);
+      look();
+    });
+  }
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+}
+
+/** How a test starts the program. */
+export interface Start {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+  readonly stdio?: readonly ('pipe' | 'ignore' | number)[];
+  readonly toml?: string;
+}
+
+/** A place of one test: a directory of its own that is also the runtime directory, so that instances do not meet. */
+export class Place {
+  readonly path: string;
+  readonly #programs: Program[] = [];
+
+  constructor() {
+    this.path = mkdtempSync(join(tmpdir(), 'whenever-e2e-'));
+    mkdirSync(join(this.path, 'run'), { mode: 0o700 });
+  }
+  file(name: string): string {
+    return join(this.path, name);
+  }
+  read(name: string): string {
+    return readFileSync(this.file(name), 'utf8');
+  }
+  write(name: string, text: string): string {
+    writeFileSync(this.file(name), text);
+    return this.file(name);
+  }
+  /** Starts the program; `toml` becomes the configuration, given last. */
+  start(args: readonly string[], { env = {}, cwd, stdio, toml }: Start = {}): Program {
+    const all = toml === undefined ? [...args] : [...args, this.write('config.toml', toml)];
+    const child = spawn(process.execPath, [PROGRAM, ...all], {
+      cwd: cwd ?? this.path,
+      env: this.environment(env),
+      stdio: stdio ? [...stdio] : ['pipe', 'pipe', 'pipe'],
+    }) as ChildProcessWithoutNullStreams;
+    const program = new Program(child);
+    this.#programs.push(program);
+    return program;
+  }
+  /** Starts the program and waits for its end, with nothing on its standard input. */
+  async run(args: readonly string[], start: Start = {}): Promise<Program & { end: End }> {
+    const program = this.start(args, start);
+    program.child.stdin?.end();
+    await program.ended;
+    return program as Program & { end: End };
+  }
+  environment(more: Readonly<Record<string, string | undefined>> = {}): NodeJS.ProcessEnv {
+    const { NO_COLOR: _no, FORCE_COLOR: _force, ...env } = process.env;
+    return { ...env, XDG_RUNTIME_DIR: this.file('run'), ...more };
+  }
+  /** Ends what still runs and takes everything away. */
+  async clear(): Promise<void> {
+    for (const program of this.#programs) {
+      if (!program.end) program.kill('SIGKILL');
+      program.child.stdout?.destroy();
+      program.child.stderr?.destroy();
+      await program.ended;
+    }
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** A command task of a configuration. */
+export const commandTask = (name: string, words: readonly string[], more = ''): string =>
+  `[[task]]\nname = "${name}"\ntype = "command"\nstartup_path = "/"\ncommand = ${JSON.stringify(words[0])}\ncommand_arguments = ${JSON.stringify(words.slice(1))}\n${more}\n`;
+
+/** A shell script as a task. */
+export const shellTask = (name: string, script: string, more = ''): string =>
+  commandTask(name, ['sh', '-c', script], more);
+
+/** A bucket condition with a cli event `Go_NAME` that fires it. */
+export const onDemand = (name: string, tasks: readonly string[], more = ''): string =>
+  `[[condition]]\nname = "${name}"\ntype = "bucket"\nrecurring = true\ntasks = ${JSON.stringify(tasks)}\n${more}\n[[event]]\nname = "Go_${name}"\ntype = "cli"\ncondition = "${name}"\n`;
+
+/** A condition that is true at each tick. */
+export const always = (name: string, tasks: readonly string[], more = 'recurring = true'): string =>
+  `[[condition]]\nname = "${name}"\ntype = "interval"\ninterval_seconds = 0\ntasks = ${JSON.stringify(tasks)}\n${more}\n`;
+
+/** Checks that come each second. */
+export const TICK = 'scheduler_tick_seconds = 1\n';
+
+/** True while a process lives; one that has ended and waits for its parent does not. */
+export const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  try {
+    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return process.platform !== 'linux';
+  }
+};
