@@ -12,6 +12,8 @@ export interface Options {
   readonly options: boolean;
   readonly log?: string;
   readonly logLevel: Level;
+  /** The level stands on the command line. */
+  readonly levelGiven: boolean;
   readonly logAppend: boolean;
   /** Undefined: colour on a terminal, plain elsewhere. */
   readonly format?: 'plain' | 'colour' | 'json';
@@ -175,6 +177,7 @@ export const readCommandLine = (args: readonly string[]): Options | Subcommand |
     checkRunning: given.checkRunning === true,
     options: given.options === true,
     logLevel: given.logLevel as Level,
+    levelGiven: program.getOptionValueSource('logLevel') === 'cli',
     logAppend: given.logAppend === true,
     ...(config === undefined ? {} : { config }),
     ...(typeof given.log === 'string' ? { log: given.log } : {}),
