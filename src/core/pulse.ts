@@ -69,7 +69,7 @@ export class Pulse {
 
   /** Something may be due earlier; only a sleep over several ticks can be too long for that. */
   touch(): void {
-    if (this.#sleepsLong) this.#wake.abort();
+    if (this.#sleepsLong && !this.#wake.signal.aborted) this.#wake.abort();
   }
 
   /** How long the wall clock may be left out of sight, in ms. */
