@@ -21,8 +21,10 @@ const DEFAULTS: ProcessLimits = { captureBytes: 16 * 2 ** 20, graceMs: 2000, dra
 
 const runnable = (file: string): boolean => {
   try {
+    // Most folders of a PATH do not have it: an exception for each would cost more than the search.
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
     accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
+    return true;
   } catch {
     return false;
   }
@@ -184,6 +186,9 @@ export const createProcesses = (options: Partial<ProcessLimits> = {}): Processes
       const program = findProgram(request.command, request.cwd);
       if (program === undefined) return notStarted(reasonOf(Object.assign(new Error(), { code: 'ENOENT' }), request));
       const { file, args, env } = rawEnvironment(program, request);
+      // A shell that puts the environment right would start in any case: what it is to become must be there.
+      if (file !== program && !runnable(resolve(request.cwd, program)))
+        return notStarted(reasonOf(Object.assign(new Error(), { code: 'ENOENT' }), request));
       let child: ChildProcess;
       try {
         child = spawn(file, args, {
