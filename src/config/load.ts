@@ -16,11 +16,19 @@ export interface Registry {
   readonly event: Section<EventKind>;
 }
 
+/** What the parser says, in words a person can use. */
+const syntaxText = ({ message }: TomlError): string => {
+  const text = message.split('\n')[0]!.replace(/^Invalid TOML document: /, '');
+  return text === 'control characters are not allowed in strings'
+    ? `${text}: is the string closed on this line?`
+    : text;
+};
+
 const syntaxProblem = (error: TomlError): Problem => ({
   path: [],
   at: 'value',
   position: { line: error.line, column: error.column },
-  text: `not valid TOML: ${error.message.split('\n')[0]!.replace(/^Invalid TOML document: /, '')}`,
+  text: `not valid TOML: ${syntaxText(error)}`,
   picture: error.codeblock.trimEnd(),
 });
 
