@@ -17,7 +17,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createProcesses, findProgram } from '../../src/adapters/processes.ts';
+import { createProcesses } from '../../src/adapters/processes.ts';
+import { findProgram } from '../../src/adapters/program.ts';
 import type { ProcessRequest } from '../../src/core/ports.ts';
 import { alive } from '../support/program.ts';
 
