@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBus } from '../../src/adapters/bus/bus.ts';
 import type { Bus } from '../../src/core/ports.ts';
-import { aloneCondition, problemsOf } from './support/item.ts';
+import { aloneCondition, lookAt, problemsOf } from './support/item.ts';
 import { PrivateBus } from './support/private-bus.ts';
 import { have } from './support/programs.ts';
 import { TestService } from './support/test-service.ts';
@@ -162,7 +162,7 @@ describe.skipIf(!have('dbus-daemon'))('the checks on the answer of a D-Bus call 
       ),
       { bus },
     );
-    const look = { wall: 0, mono: performance.now() + 1_000_001, notBefore: 0, tickMs: 1000 };
+    const look = lookAt(performance.now() + 1_000_001);
     expect(await condition.body.test(look)).toMatchObject({ kind: 'negative' });
     expect(condition.body.due()).toEqual({ mono: look.mono + 1_000_000 });
   });

@@ -1,6 +1,6 @@
 import { systemClock } from '../../../src/adapters/clock.ts';
 import { loadConfig } from '../../../src/config/load.ts';
-import type { ConditionBody, EventBody, Surroundings } from '../../../src/core/body.ts';
+import type { ConditionBody, EventBody, Look, Surroundings } from '../../../src/core/body.ts';
 import type { Verdict } from '../../../src/core/outcome.ts';
 import type { Ports } from '../../../src/core/ports.ts';
 import type { Spec } from '../../../src/core/spec.ts';
@@ -37,6 +37,9 @@ const alone = <B>(spec: Spec<B>, ports: Partial<Ports>): Alone<B> => {
 export const loadOn = (platform: string, toml: string) =>
   loadConfig('test.toml', toml, registry, { ...fakeMachine, platform });
 
+/** A look at an instant of the monotonic clock. */
+export const lookAt = (mono: number): Look => ({ wall: Date.now(), mono, pauses: [], tickMs: 1000 });
+
 /** A condition of the type and keys given. */
 export const aloneCondition = async (
   type: string,
@@ -48,7 +51,7 @@ export const aloneCondition = async (
   const one = alone(config.conditions[0]!, ports);
   return {
     ...one,
-    check: async () => one.body.test({ wall: Date.now(), mono: performance.now(), notBefore: 0, tickMs: 1000 }),
+    check: async () => one.body.test(lookAt(performance.now())),
   };
 };
 
