@@ -44,7 +44,10 @@ export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'v
   const pair = (base: Path, node: Node): void => {
     const kv = node as unknown as { key: KeyNode; value: Node };
     const path = [...base, ...kv.key.keys.map(nameOf)];
-    entries.push({ path, key: place(kv.key as unknown as Node), value: quoted(kv.value) });
+    const key = place(kv.key as unknown as Node);
+    entries.push({ path, key, value: quoted(kv.value) });
+    // Of a.b.c, the tables a and a.b stand here as well.
+    for (let n = base.length + 1; n < path.length; n++) entries.push({ path: path.slice(0, n), key, value: key });
     value(path, kv.value);
   };
   for (const node of root.body) {
