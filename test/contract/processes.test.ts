@@ -254,6 +254,17 @@ describe('which program is run', () => {
     expect((await processes.run(request(plain, []))).end.how).toBe('not-started');
   });
 
+  test('a file that is no program is not started: a script needs a #! line', async () => {
+    const text = join(folder, 'text');
+    writeFileSync(text, 'echo hello\n');
+    chmodSync(text, 0o755);
+    expect((await processes.run(request(text, []))).end.how).toBe('not-started');
+    const garbage = join(folder, 'garbage');
+    writeFileSync(garbage, Buffer.from([1, 2, 3, 4]));
+    chmodSync(garbage, 0o755);
+    expect((await processes.run(request(garbage, []))).end.how).toBe('not-started');
+  });
+
   test('a NUL in an argument is a result, not an exception', async () => {
     expect((await processes.run(request('echo', ['a\0b']))).end.how).toBe('not-started');
   });
