@@ -1,6 +1,6 @@
 // Bundles the program into dist/: one file for the daemon, one for the Lua worker, and one in dist/late/ for each package
 // that is read only when something needs it.
-import { existsSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { build } from 'esbuild';
 
@@ -19,6 +19,19 @@ const leaveOut = (late) => ({
     }),
 });
 
+/** The licences of every package that is part of a bundle, in one file beside them. */
+const writeNotices = (results) => {
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const folders = new Set(inputs.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
+  const notices = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+    const text = file === undefined ? `Licence: ${license}` : readFileSync(`${folder}/${file}`, 'utf8').trim();
+    return `${name} ${version}\n\n${text}\n`;
+  });
+  writeFileSync('dist/THIRD-PARTY.txt', notices.join(`\n${'-'.repeat(80)}\n\n`));
+};
+
 export const buildProgram = async () => {
   rmSync('dist', { recursive: true, force: true });
   const common = {
@@ -30,7 +43,8 @@ export const buildProgram = async () => {
     charset: 'ascii',
     // A late import is a require at the moment it is needed.
     supported: { 'dynamic-import': false },
-    legalComments: 'linked',
+    legalComments: 'none',
+    metafile: true,
     sourcemap: false,
     minifySyntax: true,
     minifyWhitespace: true,
@@ -38,11 +52,13 @@ export const buildProgram = async () => {
     outExtension: { '.js': '.cjs' },
   };
   const late = new Set();
-  await build({ ...common, entryPoints: { whenever: 'src/main.ts' }, outdir: 'dist', plugins: [leaveOut(late)] });
+  const results = [
+    await build({ ...common, entryPoints: { whenever: 'src/main.ts' }, outdir: 'dist', plugins: [leaveOut(late)] }),
+  ];
   const packages = Object.fromEntries([...late].map((name) => [name.replaceAll('/', '-'), name]));
-  await build({ ...common, entryPoints: packages, outdir: 'dist/late' });
-  if (existsSync('src/lua/worker.ts'))
-    await build({ ...common, entryPoints: { 'lua-worker': 'src/lua/worker.ts' }, outdir: 'dist' });
+  results.push(await build({ ...common, entryPoints: packages, outdir: 'dist/late' }));
+  results.push(await build({ ...common, entryPoints: { 'lua-worker': 'src/lua/worker.ts' }, outdir: 'dist' }));
+  writeNotices(results);
 };
 
 if (import.meta.url === `file://${process.argv[1]}`) await buildProgram();

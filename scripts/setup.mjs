@@ -1,6 +1,6 @@
 // Installs the packages and builds the program when they are missing or out of date. Says nothing when there is nothing to do.
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,7 +9,9 @@ process.chdir(root);
 
 const changed = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 const newest = (path) =>
-  statSync(path).isDirectory() ? Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name)))) : changed(path);
+  statSync(path).isDirectory()
+    ? Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))))
+    : changed(path);
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -21,7 +23,17 @@ export const setUp = async () => {
   // npm leaves this file when an installation is complete.
   if (changed('node_modules/.package-lock.json') < changed('package-lock.json')) {
     console.error('Installing the packages …');
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+    // Not `npm ci`: it refuses a lock file that lacks the builds of optional packages for other systems.
+    const install = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+      stdio: ['ignore', 2, 2],
+      shell: process.platform === 'win32',
+    });
+    if (install.status !== 0) {
+      console.error('The packages could not be installed; what npm said is above.');
+      process.exit(1);
+    }
+    // An installation that was up to date already leaves the file as old as it was.
+    utimesSync('node_modules/.package-lock.json', new Date(), new Date());
   }
   const sources = Math.max(newest('src'), changed('scripts/build.mjs'), changed('package-lock.json'));
   if (changed('dist/whenever.cjs') < sources) {

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { nearest } from './config/nearest.ts';
 import { COMMANDS } from './core/commands.ts';
 import { LEVELS, type Level } from './log/record.ts';
 import { VERSION } from './version.ts';
@@ -154,16 +155,25 @@ export const readCommandLine = (args: readonly string[]): Options | Subcommand |
       },
     });
   }
-  const wrong = (text: string): Finished => ({
-    status: 2,
-    stdout: '',
-    stderr: `${text.trimEnd()}\n\n${usage(program)}`,
-  });
+  const words = args.filter((arg) => !arg.startsWith('-'));
+  /** The command that was meant, for its usage line. */
+  const meant = program.commands.find((command) => command.name() === words[0]) ?? program;
+  const wrong = (text: string): Finished => ({ status: 2, stdout: '', stderr: `${text.trimEnd()}\n\n${usage(meant)}` });
   try {
     program.parse(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? { status: 0, stdout, stderr } : wrong(stderr);
+    if (error.exitCode === 0) return { status: 0, stdout, stderr };
+    const hint = error.code === 'commander.excessArguments' && meant === program ? nearest(words[0] ?? '', NAMES) : '';
+    return wrong(hint ? `${stderr.trimEnd().replace(/\.$/, '')}${hint}` : stderr);
+  }
+  if (subcommand) {
+    const before = OPTIONS.filter(({ flags }) => program.getOptionValueSource(attribute(flags)) === 'cli');
+    if (before.length > 0)
+      return wrong(
+        `error: option '${before[0]!.flags}' goes with the daemon; options of ${subcommand.command} stand behind it`,
+      );
+    return subcommand;
   }
   if (subcommand) return subcommand;
   const given = program.opts<Record<string, string | boolean | undefined>>();
@@ -185,5 +195,12 @@ export const readCommandLine = (args: readonly string[]): Options | Subcommand |
   };
 };
 
-const usage = (program: Command): string =>
-  `Usage: ${program.name()} ${program.usage()}\nTry 'whenever --help' for the options.\n`;
+const NAMES = SUBCOMMANDS.map(({ name }) => name);
+
+/** The name under which commander keeps the value of an option. */
+const attribute = (flags: string): string => new Option(flags).attributeName();
+
+const usage = (command: Command): string => {
+  const name = command.parent ? `${command.parent.name()} ${command.name()}` : command.name();
+  return `Usage: ${name} ${command.usage()}\nTry '${name} --help' for the options.\n`;
+};

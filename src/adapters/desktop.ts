@@ -36,20 +36,31 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 
 /** The desktop of this machine. */
 export const createDesktop = (): Desktop => {
-  const watcher = once(async () => (await import('./watch/watcher.ts')).createWatcher());
-  const bus = once(async () => (await import('./bus/bus.ts')).createBus());
-  const notHere = (): never => {
-    throw new Error('not available yet in this version');
+  const loadedWatcher = once(async () => (await import('./watch/watcher.ts')).createWatcher());
+  const loadedBus = once(async () => (await import('./bus/bus.ts')).createBus());
+  const loadedWmi = once(async () => (await import('./wmi/wmi.ts')).createWmi());
+  const bus: Bus = {
+    call: async (call) => (await loadedBus()).call(call),
+    subscribe: (name, rule, listener) => later(loadedBus().then((port) => port.subscribe(name, rule, listener))),
   };
+  const loadedIdle = once(async () => {
+    const [{ createIdle }, { idleSources }] = await Promise.all([
+      import('./idle/idle.ts'),
+      import('./idle/sources.ts'),
+    ]);
+    const { platform, env: environment } = process;
+    const lastInput = async () => (await loadedWmi()).idle();
+    return createIdle(idleSources({ platform, environment, bus, lastInput }));
+  });
   return {
+    bus,
     watcher: {
-      watch: (request, listener) => later(watcher().then((port) => port.watch(request, listener))),
+      watch: (request, listener) => later(loadedWatcher().then((port) => port.watch(request, listener))),
     },
-    bus: {
-      call: async (call) => (await bus()).call(call),
-      subscribe: (name, rule, listener) => later(bus().then((port) => port.subscribe(name, rule, listener))),
+    idle: { read: async () => (await loadedIdle()).read() },
+    wmi: {
+      query: async (...query) => (await loadedWmi()).query(...query),
+      subscribe: (...query) => later(loadedWmi().then((port) => port.subscribe(...query))),
     },
-    idle: { read: notHere },
-    wmi: { query: notHere, subscribe: notHere },
   };
 };

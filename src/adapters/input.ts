@@ -70,18 +70,20 @@ const inBackground = (): boolean => {
   }
 };
 
+/** How often it is looked whether we have come to the front of the terminal, in ms. */
+const FRONT_POLL_MS = 1000;
+
 /** Reads standard input until it ends. In the background of a terminal it is read when the program comes to the front. */
 export const readInput = (listener: InputListener): void => {
   const cutter = new LineCutter(listener);
-  const read = () => {
+  try {
+    if (process.stdin.isTTY && inBackground()) {
+      setTimeout(() => readInput(listener), FRONT_POLL_MS).unref();
+      return;
+    }
     process.stdin.on('data', (chunk: Buffer) => cutter.add(chunk));
     process.stdin.once('end', () => cutter.end());
     process.stdin.once('error', () => cutter.end());
-  };
-  try {
-    if (process.stdin.isTTY && inBackground())
-      process.once('SIGCONT', () => (inBackground() ? readInput(listener) : read()));
-    else read();
   } catch {
     cutter.end();
   }

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Captured, ProcessEnd, Processes, ProcessRequest, ProcessResult } from '../core/ports.ts';
+import { findProgram, isProgram, runnable } from './program.ts';
 import { rawEnvironment } from './raw-environment.ts';
 
 /** Limits of the process runner; the defaults are those of the program. */
@@ -18,26 +19,6 @@ export interface ProcessLimits {
 const GROUP_POLL_MS = 20;
 
 const DEFAULTS: ProcessLimits = { captureBytes: 16 * 2 ** 20, graceMs: 2000, drainMs: 100 };
-
-const runnable = (file: string): boolean => {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-};
-
-/** A bare command name is searched in the scheduler's own PATH, even when the child gets another one or none. */
-export const findProgram = (command: string, cwd: string, path = process.env.PATH): string | undefined => {
-  if (process.platform === 'win32' || command.includes('/') || !path) return command;
-  for (const directory of path.split(delimiter)) {
-    const base = isAbsolute(directory) ? directory : resolve(cwd, directory || '.');
-    const file = join(base, command);
-    if (runnable(file)) return file;
-  }
-  return undefined;
-};
 
 /** Keeps what a stream says, up to a cap. */
 class Capture {
@@ -184,6 +165,11 @@ export const createProcesses = (options: Partial<ProcessLimits> = {}): Processes
       const program = findProgram(request.command, request.cwd);
       if (program === undefined) return notStarted(reasonOf(Object.assign(new Error(), { code: 'ENOENT' }), request));
       const { file, args, env } = rawEnvironment(program, request);
+      // A shell that puts the environment right would start in any case: what it is to become must be there.
+      if (file !== program && !runnable(resolve(request.cwd, program)))
+        return notStarted(reasonOf(Object.assign(new Error(), { code: 'ENOENT' }), request));
+      if (process.platform !== 'win32' && !isProgram(resolve(request.cwd, program)))
+        return notStarted(`"${request.command}" is no program: a script needs a #! line`);
       let child: ChildProcess;
       try {
         child = spawn(file, args, {

@@ -62,8 +62,9 @@ export const checkFields = (
       add([key, ...inside], 'value', `${key}${where}: expected ${issue.message}, found ${found}`);
     }
   }
-  for (const [key, field] of Object.entries(fields)) {
+  for (const key of Object.keys(fields)) {
     if (Object.hasOwn(table, key)) continue;
+    const field = fields[key]!;
     if (field.required) add([], 'key', `missing key "${key}": expected ${field.expected}`);
     else if (field.fallback !== undefined) out[key] = field.fallback;
   }

@@ -17,11 +17,19 @@ export interface Registry {
   readonly event: Section<EventKind>;
 }
 
+/** What the parser says, in words a person can use. */
+const syntaxText = ({ message }: TomlError): string => {
+  const text = message.split('\n')[0]!.replace(/^Invalid TOML document: /, '');
+  return text === 'control characters are not allowed in strings'
+    ? `${text}: is the string closed on this line?`
+    : text;
+};
+
 const syntaxProblem = (error: TomlError): Problem => ({
   path: [],
   at: 'value',
   position: { line: error.line, column: error.column },
-  text: `not valid TOML: ${error.message.split('\n')[0]!.replace(/^Invalid TOML document: /, '')}`,
+  text: `not valid TOML: ${syntaxText(error)}`,
   picture: error.codeblock.trimEnd(),
 });
 
@@ -58,14 +66,17 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   if (found.problems.length > 0) return refuse(found.problems);
 
   const locate = async (path: Path) => (await (await import('./locate.ts')).locator(text))(path, 'value');
-  /** An item as the engine sees it: what its kind is stays behind `create`. */
+  /**
+   * An item as the engine sees it: what its kind is stays behind `create`. A spread comes last here and below: where keys
+   * follow one, every object gets a hidden class of its own, which costs 1 KiB an item.
+   */
   const spec = <B>(item: Item<Kind & { create(making: never): B }>): Spec<B> => ({
     name: item.name,
     type: item.kind.type,
     emitter: item.kind.emitter,
     values: Object.freeze(item.values),
     create: (around) =>
-      (item.kind.create as (making: object) => B)({ ...around, values: item.values, compiled: item.compiled }),
+      (item.kind.create as (making: object) => B)({ values: item.values, compiled: item.compiled, ...around }),
     locate: (key) => locate([...item.path, key]),
   });
   return Object.freeze({
@@ -78,17 +89,17 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
     tasks: task.items.map((item): TaskSpec => spec(item)),
     conditions: condition.items.map(
       (item): ConditionSpec => ({
-        ...spec(item),
         traits: Object.freeze(item.shared) as unknown as Traits,
         delayable: item.kind.delayable,
         forecast: (from) => item.kind.forecast?.(item.values as never, item.compiled as never, from),
+        ...spec(item),
       }),
     ),
     events: event.items.map(
       (item): EventSpec => ({
-        ...spec(item),
         condition: item.shared.condition as string,
         manual: item.kind.manual ?? false,
+        ...spec(item),
       }),
     ),
   });

@@ -44,7 +44,10 @@ export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'v
   const pair = (base: Path, node: Node): void => {
     const kv = node as unknown as { key: KeyNode; value: Node };
     const path = [...base, ...kv.key.keys.map(nameOf)];
-    entries.push({ path, key: place(kv.key as unknown as Node), value: quoted(kv.value) });
+    const key = place(kv.key as unknown as Node);
+    entries.push({ path, key, value: quoted(kv.value) });
+    // Of a.b.c, the tables a and a.b stand here as well.
+    for (let n = base.length + 1; n < path.length; n++) entries.push({ path: path.slice(0, n), key, value: key });
     value(path, kv.value);
   };
   for (const node of root.body) {
@@ -52,6 +55,9 @@ export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'v
     else {
       const path = node.resolvedKey;
       entries.push({ path, key: place(node), value: place(node) });
+      // The section as a whole begins where its first item does.
+      if (typeof path.at(-1) === 'number')
+        entries.push({ path: path.slice(0, -1), key: place(node), value: place(node) });
       for (const kv of node.body) pair(path, kv);
     }
   }

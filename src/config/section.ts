@@ -56,10 +56,11 @@ export const readSection = async <K extends Kind>(
     found.add({ path: [section], at: 'key', text: `expected ${section}s as an array of tables${hint}` });
     return { items, named };
   }
+  const words = kinds.map((k) => k.type);
+  const fieldsOf = new Map(kinds.map((kind) => [kind, { ...common, ...kind.fields }]));
   for (const [index, table] of (list as Table[]).entries()) {
     const path: Path = [section, index];
     const title = titled(section, table, index);
-    const words = kinds.map((k) => k.type);
     const add = (at: 'key' | 'value', key: Path, text: string, more = {}) =>
       found.add({ path: [...path, ...key], at, item: title, text, ...more });
     const name = table.name;
@@ -88,7 +89,7 @@ export const readSection = async <K extends Kind>(
       );
       continue;
     }
-    const all = checkFields(table, { ...common, ...kind.fields }, path, title, found, ['type']);
+    const all = checkFields(table, fieldsOf.get(kind)!, path, title, found, ['type']);
     const pick = (fields: Fields) => Object.fromEntries(Object.keys(fields).map((k) => [k, all[k]]));
     const values = pick(kind.fields);
     const missing = kind.unavailable?.(machine);

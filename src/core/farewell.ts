@@ -29,7 +29,8 @@ export class Farewell {
 
   /** Something changed: look again whether there is still reason to wait. */
   stir(): void {
-    this.#stirred.abort();
+    // With a reason: the error that stands for it otherwise is dear to make.
+    if (!this.#stirred.signal.aborted) this.#stirred.abort('stirred');
   }
 
   /** Waits until nothing is busy or `hurried` says so; tells once a minute what for. Scripts have their grace, then end. */

@@ -8,6 +8,8 @@ export interface Beat {
 
 /** A daemon with nothing due looks at the wall clock this often, to notice that it was set; every tick, if something waits for it. */
 const LONGEST_SLEEP_MS = 60_000;
+/** Why a sleep ends early: given, because the error that stands for it otherwise is dear to make. */
+const STIRRED = 'stirred';
 /** With a steady clock nothing is due as late as this. */
 const FAR_MS = 366 * 86_400_000;
 /** How much later than planned on the wall clock a tick may be before the monotonic clock decides. */
@@ -41,7 +43,7 @@ export class Pulse {
     const clock = this.#clock;
     // Stirred while nobody was waiting.
     if (this.#wake.signal.aborted && clock.wall() < this.#target.wall) this.#target = this.#plan();
-    this.#wake = new AbortController();
+    if (this.#wake.signal.aborted) this.#wake = new AbortController();
     for (;;) {
       const left = Math.min(this.#target.wall - clock.wall(), this.#target.mono - clock.mono());
       if (left <= 0) break;
@@ -64,12 +66,13 @@ export class Pulse {
 
   /** Ends the sleep: something changed that it depends on. */
   stir(): void {
-    this.#wake.abort();
+    this.#wake.abort(STIRRED);
   }
 
   /** Something may be due earlier; only a sleep over several ticks can be too long for that. */
   touch(): void {
-    if (this.#sleepsLong) this.#wake.abort();
+    if (!this.#sleepsLong || this.#wake.signal.aborted) return;
+    if (this.#next(this.#clock.wall()) < this.#target.wall) this.#wake.abort(STIRRED);
   }
 
   /** How long the wall clock may be left out of sight, in ms. */
@@ -80,12 +83,19 @@ export class Pulse {
 
   /** The next tick with something to do, on both clocks. */
   #plan(): Beat {
-    const wall = this.#clock.wall();
-    const mono = this.#clock.mono();
-    const next = (Math.floor(wall / this.#tickMs) + 1) * this.#tickMs;
-    const idle = Math.min(this.#need(), this.#clock.steady ? FAR_MS : Math.max(LONGEST_SLEEP_MS, this.#tickMs));
-    const target = Math.max(next, Math.ceil((wall + idle) / this.#tickMs) * this.#tickMs);
-    this.#sleepsLong = target > next;
+    const [wall, mono] = [this.#clock.wall(), this.#clock.mono()];
+    const target = this.#next(wall);
+    this.#sleepsLong = target > this.#tickAfter(wall);
     return { wall: target, mono: mono + (target - wall) + SLACK_MS };
+  }
+
+  #tickAfter(wall: number): number {
+    return (Math.floor(wall / this.#tickMs) + 1) * this.#tickMs;
+  }
+
+  /** The tick at which there is something to do, wall-clock ms. */
+  #next(wall: number): number {
+    const idle = Math.min(this.#need(), this.#clock.steady ? FAR_MS : Math.max(LONGEST_SLEEP_MS, this.#tickMs));
+    return Math.max(this.#tickAfter(wall), Math.ceil((wall + idle) / this.#tickMs) * this.#tickMs);
   }
 }

@@ -1,15 +1,50 @@
 import { integer } from '../config/field.ts';
-import { NEGATIVE } from '../core/outcome.ts';
-import { notYet } from './common/not-yet.ts';
+import { NEGATIVE, POSITIVE } from '../core/outcome.ts';
 import { conditionKind } from './kind.ts';
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 /** True once per idle period of the session (`scheduling.md` §5.3). */
 export const idle = conditionKind({
   type: 'idle',
   emitter: 'IDLE_CONDITION',
-  doc: 'True once each time the session has been idle for longer than the limit.',
-  fields: { idle_seconds: integer({ min: 0, required: true, doc: 'Seconds without input.' }) },
+  doc: 'True once each time nobody has touched keyboard and mouse for longer than the limit; again only after somebody has. Asks, in this order, X11, IdleMonitor, org.freedesktop.ScreenSaver and logind on D-Bus; ioreg on macOS, GetLastInputInfo on Windows.',
+  fields: {
+    idle_seconds: integer({ min: 0, required: true, doc: 'Seconds without input; it has to be more than that.' }),
+  },
   delayable: false,
-  unavailable: () => notYet('idle conditions'),
-  create: () => ({ due: () => 'on-event', test: () => NEGATIVE }),
+  needs: ['idle'],
+  create: ({ values, log, ports }) => {
+    const limit = values.idle_seconds * 1000;
+    /** Closed from a success until somebody is back. */
+    let closed = false;
+    let told = false;
+    return {
+      due: () => 'any-tick',
+      test: async () => {
+        const reading = await ports.idle.read();
+        if (reading.how === 'unknown') {
+          const tried = reading.tried.join('; ') || 'nothing';
+          if (!told)
+            log.warn('PROC/ERR', `idle: nobody knows the idle time, the condition stays false; tried: ${tried}`);
+          else log.debug('PROC/ERR', 'idle: nobody knows the idle time');
+          told = true;
+          return NEGATIVE;
+        }
+        told = false;
+        const over = reading.ms > limit;
+        log.debug(
+          'PROC/MSG',
+          () =>
+            `idle: for ${seconds(reading.ms)} by ${reading.source}, limit ${seconds(limit)}${closed ? ', has been true' : ''}`,
+        );
+        const result = over && !closed;
+        closed = over;
+        return result ? POSITIVE : NEGATIVE;
+      },
+      reset: () => {
+        closed = false;
+      },
+    };
+  },
 });

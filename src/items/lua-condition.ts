@@ -13,6 +13,7 @@ export const luaCondition = conditionKind({
   doc: 'True when a Lua script leaves the expected values in global variables, judged as a Lua task is.',
   fields: { ...luaFields, ...recheckFields },
   delayable: true,
+  needs: ['lua'],
   compile: compileLua,
   create: (making) => {
     const runner = new LuaRunner(making, 'condition');

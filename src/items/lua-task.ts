@@ -11,6 +11,7 @@ export const luaTask = taskKind({
   emitter: 'LUA_TASK',
   doc: 'Runs a Lua script inside the scheduler and judges it by the values of global variables at its end.',
   fields: luaFields,
+  needs: ['lua'],
   compile: compileLua,
   create: (making) => {
     const runner = new LuaRunner(making, 'task');

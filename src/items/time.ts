@@ -1,6 +1,7 @@
 import type { Instants } from './common/instants.ts';
 import { timeFields } from './common/time-fields.ts';
 import { type Calendar, watch } from './common/watch.ts';
+import { zoneOf } from './common/zone.ts';
 import { conditionKind } from './kind.ts';
 
 /** True when an instant of one of its specifications has come since the last check (`scheduling.md` §5.2). */
@@ -14,7 +15,7 @@ export const time = conditionKind<typeof timeFields, Calendar>({
     const { firings, instantsOf } = await import('./common/instants.ts');
     let zone = timezone;
     try {
-      if (zone !== undefined) Intl.DateTimeFormat('en', { timeZone: zone });
+      zoneOf(zone);
     } catch {
       report(['timezone'], `timezone: expected a time zone such as "Europe/Rome", found "${zone}"`);
       zone = undefined;

@@ -1,15 +1,19 @@
 import { flag } from '../config/field.ts';
-import { NEGATIVE } from '../core/outcome.ts';
+import { NEGATIVE, POSITIVE } from '../core/outcome.ts';
 import { resultChecks } from './common/checks.ts';
-import { recheckFields } from './common/recheck.ts';
+import { rechecked, recheckFields } from './common/recheck.ts';
+import { compileResultChecks, evaluateRows } from './common/wmi-checks.ts';
 import { queryFields, withoutWmi } from './common/wmi-fields.ts';
 import { conditionKind } from './kind.ts';
+
+/** How long a query may take, in ms. */
+const QUERY_MS = 25_000;
 
 /** True when a WMI query answers what is expected (`desktop.md` §7.1). */
 export const wmiCondition = conditionKind({
   type: 'wmi',
   emitter: 'WMI_CONDITION',
-  doc: 'True when the rows of a WMI query hold what is expected. Windows only.',
+  doc: 'True when the rows of a WMI query hold what is expected, or, without checks, when there are rows. Windows only; tested with a scripted bridge, not on Windows.',
   fields: {
     ...queryFields,
     result_check: resultChecks,
@@ -17,6 +21,25 @@ export const wmiCondition = conditionKind({
     ...recheckFields,
   },
   delayable: true,
+  needs: ['wmi'],
   unavailable: withoutWmi,
-  create: () => ({ due: () => 'on-event', test: () => NEGATIVE }),
+  compile: (values, report) => compileResultChecks(values.result_check, report),
+  create: (making) => {
+    const { values, compiled: checks, log, ports } = making;
+    const all = values.result_check_all;
+    return rechecked(making, 'wmi', async () => {
+      const result = await ports.wmi.query(values.namespace, values.query, QUERY_MS);
+      if (result.how === 'error') return { kind: 'error', reason: `the WMI query failed: ${result.reason}` };
+      if (result.rows.length === 0) {
+        log.debug('END/MSG', 'wmi: no rows');
+        return NEGATIVE;
+      }
+      if (checks.length === 0) {
+        log.debug('END/MSG', `wmi: ${result.rows.length} rows, nothing to check`);
+        return POSITIVE;
+      }
+      log.debug('PROC/MSG', `wmi: ${result.rows.length} rows, ${all ? 'all checks are' : 'one check is'} required`);
+      return evaluateRows(result.rows, checks, all, log) ? POSITIVE : NEGATIVE;
+    });
+  },
 });

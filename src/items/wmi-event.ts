@@ -1,3 +1,4 @@
+import type { Subscription } from '../core/ports.ts';
 import { queryFields, withoutWmi } from './common/wmi-fields.ts';
 import { eventKind } from './kind.ts';
 
@@ -5,8 +6,28 @@ import { eventKind } from './kind.ts';
 export const wmiEvent = eventKind({
   type: 'wmi',
   emitter: 'WMI_EVENT',
-  doc: 'Fired by the notifications of a WMI event query. Windows only.',
+  doc: 'Fired by the notifications of a WMI event query. Windows only; tested with a scripted bridge, not on Windows.',
   fields: queryFields,
+  needs: ['wmi'],
   unavailable: withoutWmi,
-  create: () => ({}),
+  create: ({ values, log, ports }) => {
+    let subscription: Subscription | undefined;
+    return {
+      start: async (fire) => {
+        subscription = ports.wmi.subscribe(values.namespace, values.query, {
+          subscribed: () => log.trace('PROC/OK', `subscribed in ${values.namespace ?? 'the default name space'}`),
+          failed: (reason) => log.warn('PROC/ERR', `not subscribed: ${reason}; trying again`),
+          notified: () => {
+            log.debug('PROC/OK', 'notification received');
+            fire();
+          },
+        });
+        await subscription.ready;
+      },
+      close: () => {
+        subscription?.close();
+        log.debug('START/MSG', 'no longer subscribed');
+      },
+    };
+  },
 });

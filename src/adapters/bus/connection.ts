@@ -3,6 +3,7 @@ import { createClient, type Message, type MessageBus, messageType } from 'dbus-n
 import { signatureOf } from '../../core/bus-signature.ts';
 import type { BusCall, BusMessage, BusReply, BusValue } from '../../core/ports.ts';
 import type { Place } from './address.ts';
+import { hasSpecialNumber, withSpecialNumbers } from './special-numbers.ts';
 import { bodyFromWire, toWire } from './values.ts';
 
 /** How long a bus may take to answer at all, in ms. */
@@ -100,12 +101,15 @@ export class Connection {
         message.signature = args.map(signatureOf).join('');
         message.body = args.map(toWire);
       }
-      try {
+      const invoke = (): void =>
         this.#client.invoke(message, { timeout: timeoutMs }, function (this: unknown, error: unknown, ...body) {
           if (error) return resolve(failure(error as Error & { code?: string; dbusName?: string }));
           const { signature } = this as { signature?: string };
           resolve({ how: 'reply', body: bodyFromWire(signature, body) });
         });
+      try {
+        if (args.some(hasSpecialNumber)) withSpecialNumbers(invoke);
+        else invoke();
       } catch (error) {
         resolve({ how: 'error', name: 'org.freedesktop.DBus.Error.InvalidArgs', message: reasonOf(error) });
       }

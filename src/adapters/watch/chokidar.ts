@@ -1,4 +1,5 @@
 import type { Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { type FSWatcher, watch } from 'chokidar';
 import type { FileChange } from '../../core/ports.ts';
 
@@ -94,12 +95,38 @@ export const pollTree = (root: string, recursive: boolean, seconds: number, list
     binaryInterval: interval,
     ...(recursive ? {} : { depth: 0 }),
   });
-  watcher.on('all', (kind, path) => listener.changed(KINDS[kind] ?? 'OTHER', path));
+  // A new file is looked at regularly from some moment after it was found: what happens to it before that is looked for once.
+  const found = new Map<string, Stats>();
+  const looks = new Set<NodeJS.Timeout>();
+  const lookAgain = (path: string): void => {
+    const look = setTimeout(async () => {
+      looks.delete(look);
+      const now = await stat(path).catch(() => undefined);
+      const then = found.get(path);
+      found.delete(path);
+      if (now && then && (now.mtimeMs !== then.mtimeMs || now.size !== then.size)) listener.changed('MODIFY', path);
+    }, interval);
+    looks.add(look);
+  };
+  watcher.on('all', (kind, path, stats) => {
+    if (kind === 'add' && stats) {
+      if (!found.has(path)) lookAgain(path);
+      found.set(path, stats);
+    } else found.delete(path);
+    listener.changed(KINDS[kind] ?? 'OTHER', path);
+  });
   // Changes of the mode are told in the raw only.
   watcher.on('raw', (_, path: string, details) => {
     const { curr, prev } = details as { curr: Stats; prev: Stats };
     if (!curr || !prev || curr.nlink === 0 || prev.nlink === 0) return;
     if (curr.mode !== prev.mode || curr.uid !== prev.uid || curr.gid !== prev.gid) listener.changed('MODIFY', path);
   });
-  return opened(watcher, listener);
+  const tree = opened(watcher, listener);
+  return {
+    ready: tree.ready,
+    close: () => {
+      for (const look of looks) clearTimeout(look);
+      tree.close();
+    },
+  };
 };

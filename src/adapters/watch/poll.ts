@@ -4,6 +4,8 @@ import { pollTree, type Tree } from './chokidar.ts';
 
 /** Timers of the system cannot wait much longer than three weeks. */
 const MOST_SECONDS = 86_400;
+/** A directory that keeps changing while it is looked at is entered again, so many times. */
+const MOST_ROUNDS = 3;
 /** Seen to go by chokidar. */
 const GONE = 'gone';
 
@@ -40,7 +42,7 @@ export class PollWatch {
   async #look(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
-    const { path, recursive } = this.#request;
+    const { path } = this.#request;
     const stats = await stat(path).catch(() => undefined);
     const identity = stats && (stats.isDirectory() ? `${stats.dev}:${stats.ino}` : 'file');
     const before = this.#identity;
@@ -48,23 +50,37 @@ export class PollWatch {
       this.#identity = identity;
       this.#tree?.close();
       this.#tree = undefined;
-      if (identity) {
-        this.#tree = pollTree(path, recursive, this.#seconds, {
-          changed: (how, where) => {
-            // It may come back before it was seen missing.
-            if (how === 'REMOVE' && where === path) this.#identity = GONE;
-            this.#listener.changed(how, where);
-          },
-          failed: (error) => {
-            if (error.code !== 'ENOENT') this.#listener.trouble(error.message);
-          },
-        });
-        await this.#tree.ready;
-      }
+      if (identity) await this.#enter();
       if (!this.#closed) this.#tell(before, identity);
       this.#known = true;
     }
     this.#looking = false;
+  }
+
+  /** Lets chokidar look. What comes between its first look and the second is seen by neither: then it begins again. */
+  async #enter(): Promise<void> {
+    const { path, recursive } = this.#request;
+    const modified = async () => (await stat(path).catch(() => undefined))?.mtimeMs;
+    for (let round = 0; round < MOST_ROUNDS && !this.#closed; round++) {
+      const before = await modified();
+      const tree = pollTree(path, recursive, this.#seconds, {
+        changed: (how, where) => {
+          // It may come back before it was seen missing.
+          if (how === 'REMOVE' && where === path) this.#identity = GONE;
+          this.#listener.changed(how, where);
+        },
+        failed: (error) => {
+          if (error.code !== 'ENOENT') this.#listener.trouble(error.message);
+        },
+      });
+      this.#tree?.close();
+      this.#tree = tree;
+      if (this.#closed) tree.close();
+      await tree.ready;
+      // Its first look at each file is on its way by then: ours come after it.
+      await modified();
+      if ((await modified()) === before) return;
+    }
   }
 
   #tell(before: string | undefined, now: string | undefined): void {

@@ -14,7 +14,7 @@ export const compileCommand = (
   machine: Machine,
 ): Promise<readonly TextCriterion[]> => {
   if (values.startup_path !== undefined && !machine.isDirectory(values.startup_path))
-    report(['startup_path'], `startup_path: expected an existing directory, "${values.startup_path}" is none`);
+    report(['startup_path'], `startup_path: expected an existing directory, "${values.startup_path}" is not one`);
   if (values.command === '') report(['command'], 'command: expected the name of a program, found an empty string');
   return compileCriteria(values, report);
 };

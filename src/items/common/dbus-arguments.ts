@@ -1,4 +1,5 @@
 import { splitSignature } from '../../core/bus-signature.ts';
+import { parseJson } from '../../core/json.ts';
 import type { BusValue } from '../../core/ports.ts';
 
 const PATH = /^\/([a-zA-Z0-9_]+(\/[a-zA-Z0-9_]+)*)?$/;
@@ -161,20 +162,12 @@ const container = (type: string, value: unknown): BusValue => {
   return { type: 'array', element, items: value.map((item) => byType(element, item)) };
 };
 
-/** Integers of JSON stay integers of any size. */
-const fromJson = (json: string): unknown => {
-  const marked = json.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
-    /^-?\d+$/.test(token) ? `{"\\u0000":"${token}"}` : token,
-  );
-  return JSON.parse(marked, (_, value) => (isTable(value) && '\0' in value ? BigInt(String(value['\0'])) : value));
-};
-
 /** The arguments as the file has them: an array, or a text that holds one in JSON [C12]. @throws Error for another text. */
 export const argumentList = (given: readonly unknown[] | string): readonly unknown[] => {
   if (typeof given !== 'string') return given;
   let list: unknown;
   try {
-    list = fromJson(given);
+    list = parseJson(given);
   } catch (error) {
     throw new Error(`not valid JSON: ${(error as Error).message}`);
   }

@@ -2,7 +2,7 @@ import type { Values } from '../../config/field.ts';
 import type { Position } from '../../config/problem.ts';
 import type { LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../core/ports.ts';
 import type { Logger } from '../../log/record.ts';
-import type { Making, Report } from '../kind.ts';
+import type { Machine, Making, Report } from '../kind.ts';
 import type { luaFields } from './lua-fields.ts';
 
 type LuaValues = Values<typeof luaFields>;
@@ -13,7 +13,10 @@ export type LuaJudgement =
   | { readonly kind: 'error'; readonly reason: string };
 
 /** What is checked about a script when the file is loaded. */
-export const compileLua = async (values: Partial<LuaValues>, report: Report): Promise<undefined> => {
+export const compileLua = async (values: Partial<LuaValues>, report: Report, machine: Machine): Promise<undefined> => {
+  const init = values.init_script_path;
+  if (init !== undefined && !machine.isFile(init))
+    report(['init_script_path'], `init_script_path: expected an existing file, "${init}" is not one`);
   if (values.script === undefined) return undefined;
   const { checkLuaSyntax } = await import('../../config/lua-syntax.ts');
   const wrong = checkLuaSyntax(values.script);

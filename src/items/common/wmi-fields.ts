@@ -1,6 +1,5 @@
 import { text } from '../../config/field.ts';
 import type { Machine } from '../kind.ts';
-import { notYet } from './not-yet.ts';
 
 /** Keys of everything that queries WMI (`config.md` §5.5). */
 export const queryFields = {
@@ -13,5 +12,5 @@ export const queryFields = {
 } as const;
 
 /** WMI exists on Windows only. */
-export const withoutWmi = (machine: Machine): string =>
-  machine.platform === 'win32' ? notYet('WMI items') : 'items of type wmi exist on Windows only';
+export const withoutWmi = (machine: Machine): string | undefined =>
+  machine.platform === 'win32' ? undefined : 'items of type wmi exist on Windows only';

@@ -1,0 +1,104 @@
+import type { Bus, BusCall, BusName, BusValue } from '../../core/ports.ts';
+import { type IdleSource, SOURCE_MS } from './source.ts';
+
+const call = async (bus: Bus, request: Omit<BusCall, 'args' | 'timeoutMs'>, ...texts: string[]): Promise<BusValue> => {
+  const args = texts.map((value) => ({ type: 's', value }) as const);
+  const reply = await bus.call({ ...request, args, timeoutMs: SOURCE_MS });
+  if (reply.how === 'timeout') throw new Error('no answer');
+  if (reply.how === 'disconnected') throw new Error(reply.reason);
+  if (reply.how === 'error') throw new Error(reply.message || reply.name);
+  if (!reply.body[0]) throw new Error('an empty answer');
+  return reply.body[0];
+};
+
+/** A method without arguments that answers an integer. */
+const integer = async (bus: Bus, name: BusName, service: string, path: string, method: string, iface = service) => {
+  const value = await call(bus, { bus: name, service, path, interface: iface, method });
+  if (!('value' in value) || typeof value.value !== 'bigint') throw new Error('an answer that is no integer');
+  return Number(value.value);
+};
+
+/** Mutter and its relatives: the first service with IdleMonitor in its name. Milliseconds. */
+export const mutterSource = (bus: Bus): IdleSource => ({
+  name: 'IdleMonitor (D-Bus)',
+  read: async () => {
+    const daemon = 'org.freedesktop.DBus';
+    const names = await call(bus, {
+      bus: 'session',
+      service: daemon,
+      path: '/org/freedesktop/DBus',
+      interface: daemon,
+      method: 'ListNames',
+    });
+    const items = names.type === 'array' ? names.items : [];
+    const found = items.find((item) => item.type === 's' && item.value.includes('IdleMonitor'));
+    if (found?.type !== 's') throw new Error('no such service');
+    return integer(bus, 'session', found.value, `/${found.value.replaceAll('.', '/')}/Core`, 'GetIdletime');
+  },
+});
+
+/** `org.freedesktop.ScreenSaver`. Some desktops answer in seconds, some in milliseconds: what it grows by tells. */
+export const screenSaverSource = (bus: Bus, mono: () => number): IdleSource => {
+  let unit: 1 | 1000 | undefined;
+  let last: { readonly value: number; readonly at: number } | undefined;
+  return {
+    name: 'org.freedesktop.ScreenSaver (D-Bus)',
+    read: async () => {
+      const name = 'org.freedesktop.ScreenSaver';
+      const value = await integer(bus, 'session', name, '/org/freedesktop/ScreenSaver', 'GetSessionIdleTime');
+      const at = mono();
+      const seconds = last ? (at - last.at) / 1000 : 0;
+      if (!unit && last && seconds >= 1 && value > last.value)
+        unit = value - last.value > 30 * (seconds + 1) ? 1 : 1000;
+      if (!last || seconds >= 1 || value < last.value) last = { value, at };
+      // Until it is known the smaller is taken: nobody is called idle by mistake.
+      return value * (unit ?? 1);
+    },
+  };
+};
+
+/** logind: tells since when the session is idle, where the desktop tells it. */
+export const logindSource = (
+  bus: Bus,
+  environment: Readonly<Record<string, string | undefined>>,
+  clocks: { wall(): number; monotonicMicroseconds(): number },
+): IdleSource => {
+  const service = 'org.freedesktop.login1';
+  const session = async (): Promise<string> => {
+    const id = environment.XDG_SESSION_ID;
+    if (!id) return '/org/freedesktop/login1/session/auto';
+    const manager = {
+      bus: 'system',
+      service,
+      path: '/org/freedesktop/login1',
+      interface: `${service}.Manager`,
+    } as const;
+    const path = await call(bus, { ...manager, method: 'GetSession' }, id);
+    if (path.type !== 'o') throw new Error('an answer that is no object path');
+    return path.value;
+  };
+  return {
+    name: 'logind (D-Bus)',
+    read: async () => {
+      const properties = { bus: 'system', service, interface: 'org.freedesktop.DBus.Properties' } as const;
+      const all = await call(bus, { ...properties, path: await session(), method: 'GetAll' }, `${service}.Session`);
+      const value = (name: string): bigint | boolean | undefined => {
+        const found =
+          all.type === 'dict' ? all.entries.find(([key]) => key.type === 's' && key.value === name) : undefined;
+        const held = found?.[1].type === 'v' ? found[1].value : undefined;
+        return held && 'value' in held && (typeof held.value === 'bigint' || typeof held.value === 'boolean')
+          ? held.value
+          : undefined;
+      };
+      const hint = value('IdleHint');
+      if (typeof hint !== 'boolean') throw new Error('it does not tell');
+      if (!hint) return 0;
+      const monotonic = value('IdleSinceHintMonotonic');
+      if (typeof monotonic === 'bigint' && monotonic > 0n)
+        return Math.max(0, (clocks.monotonicMicroseconds() - Number(monotonic)) / 1000);
+      const since = value('IdleSinceHint');
+      if (typeof since !== 'bigint') throw new Error('it does not tell since when');
+      return Math.max(0, clocks.wall() - Number(since) / 1000);
+    },
+  };
+};

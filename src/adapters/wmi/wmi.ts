@@ -1,0 +1,117 @@
+import type { Subscription, Wmi, WmiListener, WmiResult, WmiRow } from '../../core/ports.ts';
+import { Bridge, type BridgeProgram, POWERSHELL, type Said } from './bridge.ts';
+
+/** How long a subscription or a question about the session may take, in ms. */
+const ASK_MS = 25_000;
+
+/** Between two attempts to subscribe: doubled each time, within these bounds, in ms. */
+interface BackOff {
+  readonly firstMs: number;
+  readonly mostMs: number;
+}
+
+interface Sub {
+  readonly target: { readonly namespace?: string; readonly query: string };
+  readonly listener: WmiListener;
+  /** Its number at the bridge; undefined while it is not in force. */
+  id: number | undefined;
+  /** It has said that it does not work. */
+  failed: boolean;
+  failures: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** WMI over a bridge that is started when it is first needed, and again when it has ended. */
+export interface BridgedWmi extends Wmi {
+  /** Milliseconds since the last input of the session. @throws Error */
+  idle(): Promise<number>;
+}
+
+const asRow = (row: unknown): WmiRow =>
+  Object.fromEntries(Object.entries(row as WmiRow).map(([name, value]) => [name.toLowerCase(), value]));
+
+/** @param program the other end of the bridge; PowerShell, or a stand-in. */
+export const createWmi = (
+  program: BridgeProgram = POWERSHELL,
+  backOff: BackOff = { firstMs: 1000, mostMs: 60_000 },
+): BridgedWmi => {
+  const subs = new Set<Sub>();
+  let bridge: Bridge | undefined;
+
+  const opened = (): Bridge => {
+    if (bridge) return bridge;
+    const made: Bridge = new Bridge(program, {
+      notified: (id) => {
+        for (const sub of subs) if (sub.id === id) sub.listener.notified();
+      },
+      failed: (id, reason) => {
+        for (const sub of subs) if (sub.id === id) fail(sub, reason);
+      },
+      ended: (reason) => {
+        if (bridge === made) bridge = undefined;
+        for (const sub of subs) if (sub.id !== undefined) fail(sub, reason);
+      },
+    });
+    bridge = made;
+    return made;
+  };
+
+  const fail = (sub: Sub, reason: string): void => {
+    sub.id = undefined;
+    if (!subs.has(sub)) return;
+    if (!sub.failed) sub.listener.failed(reason);
+    sub.failed = true;
+    const delay = Math.min(backOff.mostMs, backOff.firstMs * 2 ** Math.min(sub.failures, 20));
+    sub.failures += 1;
+    clearTimeout(sub.timer);
+    sub.timer = setTimeout(() => void install(sub), delay);
+  };
+
+  const install = async (sub: Sub): Promise<void> => {
+    const { id, said } = opened().ask({ op: 'subscribe', ...sub.target }, ASK_MS);
+    try {
+      await said;
+      if (!subs.has(sub)) return;
+      sub.id = id;
+      sub.failed = false;
+      sub.failures = 0;
+      sub.listener.subscribed();
+    } catch (error) {
+      fail(sub, (error as Error).message);
+    }
+  };
+
+  const targetOf = (namespace: string | undefined, query: string) =>
+    namespace === undefined ? { query } : { namespace: namespace.replaceAll('/', '\\'), query };
+
+  return {
+    query: async (namespace, query, timeoutMs): Promise<WmiResult> => {
+      let said: Said;
+      try {
+        said = await opened().ask({ op: 'query', ...targetOf(namespace, query) }, timeoutMs).said;
+      } catch (error) {
+        return { how: 'error', reason: (error as Error).message };
+      }
+      return { how: 'rows', rows: Array.isArray(said.rows) ? said.rows.map(asRow) : [] };
+    },
+    subscribe: (namespace, query, listener): Subscription => {
+      const target = targetOf(namespace, query);
+      const sub: Sub = { target, listener, id: undefined, failed: false, failures: 0, timer: undefined };
+      subs.add(sub);
+      return {
+        ready: install(sub),
+        close: () => {
+          subs.delete(sub);
+          clearTimeout(sub.timer);
+          if (sub.id !== undefined)
+            bridge?.ask({ op: 'unsubscribe', subscription: sub.id }, ASK_MS).said.catch(() => {});
+        },
+      };
+    },
+    idle: async () => {
+      const { ms } = await opened().ask({ op: 'idle' }, ASK_MS).said;
+      if (typeof ms !== 'bigint') throw new Error('an answer that is no integer');
+      return Number(ms);
+    },
+  };
+};

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createBus } from '../../src/adapters/bus/bus.ts';
+import type { Bus } from '../../src/core/ports.ts';
+import { aloneCondition, lookAt, problemsOf } from './support/item.ts';
+import { PrivateBus } from './support/private-bus.ts';
+import { have } from './support/programs.ts';
+import { TestService } from './support/test-service.ts';
+
+const KEYS = (method: string, more: string) =>
+  `bus = ":session"\nservice = "org.example.Test"\nobject_path = "/org/example/Test"\ninterface = "org.example.Test"\nmethod = "${method}"\n${more}`;
+const check = (index: string, operator: string, value: string) =>
+  `{ index = ${index}, operator = "${operator}", value = ${value} }`;
+
+type Row = readonly [method: string, index: string, operator: string, value: string, result: 'yes' | 'no' | 'error'];
+
+/** The table of `desktop.md` §2.4, with the fixes. */
+const ROWS: readonly Row[] = [
+  // boolean in the file
+  ['True', '0', 'eq', 'true', 'yes'],
+  ['True', '0', 'neq', 'true', 'no'],
+  ['True', '0', 'neq', 'false', 'yes'],
+  ['True', '0', 'contains', 'true', 'no'],
+  ['Booleans', '0', 'contains', 'false', 'yes'],
+  ['Booleans', '0', 'contains', 'true', 'no'],
+  ['Booleans', '0', 'ncontains', 'true', 'yes'],
+  ['Texts', '0', 'ncontains', 'true', 'no'],
+  ['Booleans', '0', 'eq', 'true', 'error'],
+  ['Byte', '0', 'eq', 'true', 'error'],
+  ['Byte', '0', 'ncontains', 'true', 'no'],
+  // integer in the file
+  ...(['Byte', 'Uint16'] as const).map((method): Row => [method, '0', 'eq', '7', 'yes']),
+  ['Int16', '0', 'lt', '0', 'yes'],
+  ['Int32', '0', 'le', '-70000', 'yes'],
+  ['Uint32', '0', 'ge', '70001', 'no'],
+  ['Int64', '0', 'eq', '-4611686018427387904', 'yes'],
+  ['Int64', '0', 'neq', '-4611686018427387905', 'yes'],
+  ['Uint64', '0', 'gt', '9223372036854775807', 'yes'],
+  ['Whole', '0', 'eq', '2', 'yes'],
+  ['Double', '0', 'gt', '1', 'yes'],
+  ['Uint32', '0', 'contains', '7', 'no'],
+  ['Uint32', '0', 'ncontains', '7', 'no'],
+  ['Uints', '0', 'contains', '2', 'yes'],
+  ['Uints', '0', 'ncontains', '4', 'yes'],
+  ['Bytes', '0', 'contains', '3', 'yes'],
+  ['Doubles', '0', 'contains', '1', 'no'],
+  ['Doubles', '0', 'ncontains', '1', 'no'],
+  ['Variants', '0', 'contains', '5', 'yes'],
+  ['Uints', '0', 'eq', '1', 'no'],
+  ['Text', '0', 'eq', '1', 'error'],
+  ['True', '0', 'gt', '0', 'error'],
+  // float in the file
+  ['Byte', '0', 'gt', '6.5', 'yes'],
+  ['Double', '0', 'eq', '1.5', 'yes'],
+  ['Int64', '0', 'lt', '0.5', 'yes'],
+  ['Uint64', '0', 'gt', '0.5', 'error'],
+  ['Doubles', '0', 'contains', '2.5', 'yes'],
+  ['Doubles', '0', 'lt', '2.5', 'no'],
+  ['Uints', '0', 'contains', '1.0', 'no'],
+  ['Text', '0', 'eq', '1.5', 'error'],
+  // text in the file
+  ['Text', '0', 'eq', '"hello world"', 'yes'],
+  ['Text', '0', 'neq', '"hello"', 'yes'],
+  ['Path', '0', 'eq', '"/org/example"', 'yes'],
+  ['Text', '0', 'contains', '"lo wo"', 'yes'],
+  ['Path', '0', 'ncontains', '"nothing"', 'yes'],
+  ['Texts', '0', 'contains', '"b"', 'yes'],
+  ['Texts', '0', 'ncontains', '"c"', 'yes'],
+  ['Nothing', '0', 'ncontains', '"c"', 'yes'],
+  ['Paths', '0', 'contains', '"/b"', 'yes'],
+  ['Uints', '0', 'ncontains', '"1"', 'no'],
+  ['Texts', '0', 'eq', '"a"', 'error'],
+  ['Dict', '0', 'contains', '"name"', 'yes'],
+  ['Dict', '0', 'ncontains', '"other"', 'yes'],
+  ['PathDict', '0', 'contains', '"/a"', 'yes'],
+  ['NumberDict', '0', 'ncontains', '"1"', 'no'],
+  ['Dict', '0', 'eq', '"name"', 'error'],
+  ['Byte', '0', 'eq', '"7"', 'error'],
+  ['Byte', '0', 'contains', '"7"', 'no'],
+  ['Byte', '0', 'ncontains', '"8"', 'no'],
+  ['Signature', '0', 'eq', '"a{sv}"', 'error'],
+  // regular expressions
+  ['Text', '0', 'match', '"l+o w"', 'yes'],
+  ['Text', '0', 'match', '"HELLO"', 'no'],
+  ['Text', '0', 'match', '"(?i)HELLO"', 'yes'],
+  ['Path', '0', 'match', '"^/org"', 'yes'],
+  ['Texts', '0', 'match', '"a"', 'error'],
+  // the way to a value
+  ['Two', '1', 'eq', '2', 'yes'],
+  ['Two', '[0]', 'eq', '"first"', 'yes'],
+  ['Two', '2', 'eq', '2', 'error'],
+  ['Texts', '[0, 1]', 'eq', '"b"', 'yes'],
+  ['Texts', '[0, 2]', 'eq', '"b"', 'error'],
+  ['Texts', '[0, "b"]', 'eq', '"b"', 'error'],
+  ['Dict', '[0, "name"]', 'eq', '"x"', 'yes'],
+  ['Dict', '[0, "other"]', 'eq', '"x"', 'error'],
+  ['Dict', '[0, 0]', 'eq', '"x"', 'error'],
+  ['Dict', '[0, "deep", "list", 1]', 'eq', '5', 'yes'],
+  ['PathDict', '[0, "/a"]', 'eq', '1', 'yes'],
+  ['NumberDict', '[0, "1"]', 'eq', '"one"', 'error'],
+  ['Struct', '[0, 1]', 'eq', '3', 'yes'],
+  ['Struct', '1', 'eq', '3', 'error'],
+  ['Nested', '[0, 0]', 'eq', '"x"', 'yes'],
+  ['Nested', '[0, 1, 1]', 'eq', '"z"', 'yes'],
+  ['Variants', '[0, 1]', 'eq', '5', 'yes'],
+  ['Uint64', '[0, 64]', 'eq', '5', 'error'],
+  ['Empty', '0', 'eq', '5', 'error'],
+];
+
+describe.skipIf(!have('dbus-daemon'))('the checks on the answer of a D-Bus call (needs dbus-daemon)', () => {
+  const daemon = new PrivateBus();
+  let service: TestService;
+  let bus: Bus;
+  beforeAll(async () => {
+    await daemon.start();
+    service = await TestService.start(daemon.address);
+    bus = createBus({ DBUS_SESSION_BUS_ADDRESS: daemon.address });
+  });
+  afterAll(() => daemon.close());
+  const make = (method: string, more: string) => aloneCondition('dbus', KEYS(method, more), { bus });
+
+  it.each(ROWS)('%s at %s %s %s: %s', async (method, index, operator, value, expected) => {
+    const condition = await make(method, `parameter_check = [${check(index, operator, value)}]`);
+    const verdict = await condition.check();
+    const warned = condition.lines().some((line) => line.startsWith('warn PROC/FAIL'));
+    expect(warned ? 'error' : verdict.kind === 'positive' ? 'yes' : 'no').toBe(expected);
+    expect(verdict.kind).toBe(expected === 'yes' ? 'positive' : 'negative');
+  });
+
+  const combined = async (checks: readonly string[], all: boolean) =>
+    (await (await make('Two', `parameter_check = [${checks.join(', ')}]\nparameter_check_all = ${all}`)).check()).kind;
+  const YES = check('1', 'eq', '2');
+  const NO = check('1', 'eq', '3');
+  const ERROR = check('9', 'eq', '3');
+  it.each([
+    [[YES, NO], false, 'positive'],
+    [[NO, YES], false, 'positive'],
+    [[NO, NO], false, 'negative'],
+    [[ERROR, YES], false, 'positive'],
+    [[YES, YES], true, 'positive'],
+    [[YES, NO], true, 'negative'],
+    [[YES, ERROR], true, 'negative'],
+    [[], false, 'positive'],
+    [[], true, 'positive'],
+  ] as const)('%j, all %s: %s', async (checks, all, expected) => {
+    expect(await combined(checks, all)).toBe(expected);
+  });
+
+  it('takes any answer when nothing is checked', async () => {
+    expect(await (await make('Empty', '')).check()).toMatchObject({ kind: 'positive' });
+  });
+  it('is negative when the service answers an error, with its reason', async () => {
+    const condition = await make('Fails', '');
+    expect(await condition.check()).toMatchObject({ kind: 'negative' });
+    expect(condition.lines()).toContain('warn START/FAIL dbus: the call failed: org.example.Error.AsTold: as told');
+  });
+  it('counts an error as a failed check: the next success counts, and check_after goes on from it', async () => {
+    const condition = await aloneCondition(
+      'dbus',
+      KEYS('Text', 'recur_after_failed_check = true\ncheck_after = 1000').replace(
+        'org.example.Test"\nobject',
+        'org.example.Gone"\nobject',
+      ),
+      { bus },
+    );
+    const look = lookAt(performance.now() + 1_000_001);
+    expect(await condition.body.test(look)).toMatchObject({ kind: 'negative' });
+    expect(condition.body.due()).toEqual({ mono: look.mono + 1_000_000 });
+  });
+  it('asks the service once for each check', async () => {
+    const before = service.calls;
+    const condition = await make('True', '');
+    for (let i = 0; i < 3; i++) await condition.check();
+    expect(service.calls - before).toBe(3);
+  });
+});
+
+describe('checks that could never be true', () => {
+  it.each([
+    ['true', 'gt', 'booleans cannot be compared by gt'],
+    ['true', 'match', 'booleans cannot be compared by match'],
+    ['"a"', 'le', 'texts cannot be compared by le'],
+    ['5', 'match', 'numbers cannot be compared by match'],
+    ['"("', 'match', 'not a regular expression'],
+  ])('%s %s is refused at load: %s', async (value, operator, expected) => {
+    const toml = `[[condition]]\nname = "C"\ntype = "dbus"\n${KEYS('M', `parameter_check = [${check('0', operator, value)}]`)}\n`;
+    expect((await problemsOf(toml)).join()).toContain(expected);
+  });
+  it('an index begins with an integer from 0 to 63', async () => {
+    for (const index of ['"a"', '["a"]', '[]', '64', '[64]', '-1']) {
+      const toml = `[[condition]]\nname = "C"\ntype = "dbus"\n${KEYS('M', `parameter_check = [${check(index, 'eq', '1')}]`)}\n`;
+      expect(await problemsOf(toml), index).toHaveLength(1);
+    }
+  });
+});

@@ -1,0 +1,263 @@
+import { describe, expect, test } from 'vitest';
+import { begin, runs, told } from './story.ts';
+
+const HOURLY = 'time_specifications = [{}]';
+const MINUTELY = 'time_specifications = [{ cron = "* * * * *" }]';
+const START = '2026-03-02T11:50:00Z';
+
+describe('gaps', () => {
+  test('An instant that came while the process was stopped fires late, once, with a record that says how late.', async () => {
+    const d = await begin(START, HOURLY);
+    await d.advance(580);
+    d.clock.freeze(60_000);
+    await d.advance(3600);
+    expect(runs(d)).toEqual(['02 12:00:40', '02 13:00:00']);
+    expect(told(d)).toEqual(['info every hour is 40 s late']);
+  });
+
+  test('An instant missed by 60 seconds still fires, one missed by more is a miss: one WARN record, and no run.', async () => {
+    for (const [seconds, ran] of [
+      [20 + 60, ['02 12:01:00']],
+      [20 + 61, ['02 12:01:01']],
+    ] as const) {
+      const d = await begin(START, HOURLY, 1);
+      await d.advance(580);
+      d.clock.freeze(seconds * 1000);
+      await d.advance(100);
+      expect(runs(d)).toEqual(seconds === 80 ? ran : []);
+      expect(told(d)).toEqual([
+        seconds === 80
+          ? 'info every hour is 60 s late'
+          : 'warn missed every hour at Mon Mar 02 2026 12:00:00, 61 s ago',
+      ]);
+    }
+  });
+
+  test('With long ticks the limit is two ticks.', async () => {
+    const d = await begin(START, 'time_specifications = [{ hour = 12, second = 1 }]', 300);
+    await d.advance(580);
+    d.clock.freeze(600_000);
+    await d.advance(10);
+    expect(runs(d)).toEqual(['02 12:09:40']);
+    expect(told(d)).toEqual(['info hour=12 second=1 is 579 s late']);
+  });
+
+  test('A machine that was asleep: the instants meanwhile are misses, each one record, and the next one is on time.', async () => {
+    const d = await begin(START, HOURLY);
+    await d.advance(30);
+    d.clock.freeze(3 * 3_600_000);
+    await d.advance(1800);
+    expect(runs(d)).toEqual(['02 15:00:00']);
+    expect(told(d).map((line) => line.slice(0, 52))).toEqual([
+      'warn missed every hour at Mon Mar 02 2026 12:00:00, ',
+      'warn missed every hour at Mon Mar 02 2026 13:00:00, ',
+      'warn missed every hour at Mon Mar 02 2026 14:00:00, ',
+    ]);
+  });
+
+  test('Asleep without the monotonic clock going on, as on Linux, it is the same: the wall clock is looked at every tick.', async () => {
+    const d = await begin(START, HOURLY);
+    await d.advance(30);
+    d.clock.stepWall(570_000 + 20_000);
+    await d.advance(60);
+    expect(runs(d)).toEqual(['02 12:00:25']);
+    expect(told(d)).toEqual(['info every hour is 25 s late']);
+  });
+
+  test('A clock set forward over an instant by a little fires it late, by a lot it is a miss.', async () => {
+    const little = await begin(START, HOURLY);
+    await little.advance(582);
+    little.clock.stepWall(30_000);
+    await little.advance(60);
+    expect(runs(little)).toHaveLength(1);
+    expect(told(little)[0]).toMatch(/^info every hour is 1[0-9] s late$/);
+    const lot = await begin(START, HOURLY);
+    await lot.advance(582);
+    lot.clock.stepWall(300_000);
+    await lot.advance(60);
+    expect(runs(lot)).toEqual([]);
+    expect(told(lot)[0]).toMatch(/^warn missed every hour at Mon Mar 02 2026 12:00:00, 28\d s ago$/);
+  });
+
+  test('A clock set back never repeats an instant, at every level.', async () => {
+    for (const level of ['info', 'trace'] as const) {
+      const d = await begin(START, HOURLY, 5, { level });
+      await d.advance(700);
+      d.clock.stepWall(-1_800_000);
+      await d.advance(5400);
+      expect(runs(d)).toEqual(['02 12:00:00', '02 13:00:00']);
+    }
+  });
+
+  test('A clock set back by more than a week was wrong before: instants count anew from what it says now, at every level.', async () => {
+    for (const level of ['warn', 'trace'] as const) {
+      const d = await begin('2027-03-02T11:50:00Z', HOURLY, 5, { level });
+      await d.advance(700);
+      d.clock.stepWall(-365 * 86_400_000);
+      await d.advance(5400);
+      expect(d.processes.runs).toHaveLength(2);
+      expect(told(d).filter((line) => line.startsWith('warn'))).toEqual([
+        'warn the clock was set back from Tue Mar 02 2027 12:00:00, instants count from now on'.replace(
+          '12:00:00',
+          level === 'warn' ? '12:00:00' : '12:01:40',
+        ),
+      ]);
+    }
+  });
+
+  test('An instant that comes while the condition is busy fires when it is free, if that is soon enough.', async () => {
+    const d = await begin(START, MINUTELY, 5, {
+      processes: {
+        t: [
+          { end: { how: 'exit', code: 0 }, seconds: 90 },
+          { end: { how: 'exit', code: 0 }, seconds: 0 },
+        ],
+      },
+    });
+    await d.advance(240);
+    expect(runs(d)).toEqual(['02 11:51:00', '02 11:52:35', '02 11:53:00', '02 11:54:00']);
+    expect(told(d)).toEqual(['info cron "* * * * *" is 35 s late']);
+  });
+
+  test('What comes while the condition is busy for long is a miss.', async () => {
+    const d = await begin(START, MINUTELY, 5, {
+      processes: {
+        t: [
+          { end: { how: 'exit', code: 0 }, seconds: 190 },
+          { end: { how: 'exit', code: 0 }, seconds: 0 },
+        ],
+      },
+    });
+    await d.advance(300);
+    expect(runs(d)).toEqual(['02 11:51:00', '02 11:54:15', '02 11:55:00']);
+    expect(told(d)).toEqual([
+      'warn missed cron "* * * * *" at Mon Mar 02 2026 11:52:00, 135 s ago',
+      'warn missed cron "* * * * *" at Mon Mar 02 2026 11:53:00, 75 s ago',
+      'info cron "* * * * *" is 15 s late',
+    ]);
+  });
+
+  test('More than 10 000 misses after one gap are not listed to the end, which is said.', async () => {
+    const d = await begin(START, 'time_specifications = [{ cron = "* * * * * *" }]', 5);
+    await d.advance(10);
+    d.clock.freeze(4 * 3_600_000);
+    await d.advance(10);
+    const lines = told(d).filter((line) => line.startsWith('warn'));
+    expect(lines).toHaveLength(10_001);
+    expect(lines.at(-1)).toMatch(/^warn more than 10000 instants were missed, those from .* on are not listed$/);
+  });
+});
+
+describe('catch_up', () => {
+  const slept = async (keys: string, asleepSeconds: number, then = 600) => {
+    const d = await begin(START, `${HOURLY}\n${keys}`);
+    await d.advance(30);
+    d.clock.freeze(asleepSeconds * 1000);
+    await d.advance(then);
+    return d;
+  };
+
+  test('"skip" makes up for nothing and is the default.', async () => {
+    expect(runs(await slept('catch_up = "skip"', 4 * 3600))).toEqual(runs(await slept('', 4 * 3600)));
+    expect(runs(await slept('', 4 * 3600))).toEqual(['02 16:00:00']);
+  });
+
+  test('"once" runs once for all misses, which are told all the same.', async () => {
+    const d = await slept('catch_up = "once"', 4 * 3600);
+    expect(runs(d)).toEqual(['02 15:50:30', '02 16:00:00']);
+    expect(told(d).filter((line) => line.startsWith('warn missed'))).toHaveLength(4);
+  });
+
+  test('"once" makes no second run when an instant fires at the same look.', async () => {
+    expect(runs(await slept('catch_up = "once"', 4 * 3600 + 600, 100))).toEqual(['02 16:00:30']);
+  });
+
+  test('"all" runs once for each miss, one after the other.', async () => {
+    const d = await slept('catch_up = "all"', 4 * 3600, 100);
+    expect(runs(d)).toEqual(['02 15:50:30', '02 15:50:35', '02 15:50:40', '02 15:50:45']);
+  });
+
+  test('catch_up_limit leaves out misses that are older; its default is a day.', async () => {
+    expect(runs(await slept('catch_up = "all"\ncatch_up_limit = 7200', 4 * 3600, 100))).toHaveLength(2);
+    expect(runs(await slept('catch_up = "once"\ncatch_up_limit = 60', 4 * 3600, 100))).toHaveLength(0);
+    expect(runs(await slept('catch_up = "all"', 72 * 3600, 300))).toHaveLength(24);
+  });
+
+  test('"all" makes up for 100 misses at the most.', async () => {
+    const d = await begin(START, `${MINUTELY}\ncatch_up = "all"`);
+    await d.advance(30);
+    d.clock.freeze(6 * 3_600_000);
+    await d.advance(25);
+    expect(told(d).at(-1)).toBe('info cron "* * * * *" is 30 s late');
+    await d.advance(900);
+    // A hundred, and the regular ones: the late one, and those of fifteen minutes.
+    expect(runs(d)).toHaveLength(100 + 1 + 15);
+  });
+});
+
+describe('pause and suspension', () => {
+  test('Nothing fires for an instant while the scheduler is paused, not even soon after.', async () => {
+    const d = await begin(START, HOURLY);
+    await d.advance(580);
+    await d.submit('pause');
+    await d.advance(30);
+    await d.submit('resume');
+    await d.advance(4000);
+    expect(runs(d)).toEqual(['02 13:00:00']);
+    expect(told(d)).toEqual(['info instants during a pause or suspension, not fired: 1']);
+  });
+
+  test('An instant just before a pause, or between two pauses, is not lost with them.', async () => {
+    const d = await begin(
+      START,
+      'time_specifications = [{ minute = 51, second = 2 }, { minute = 51, second = 31 }]',
+      60,
+    );
+    await d.advance(65);
+    await d.submit('pause');
+    await d.advance(15);
+    await d.submit('resume');
+    await d.advance(15);
+    await d.submit('pause');
+    await d.advance(5);
+    await d.submit('resume');
+    await d.advance(60);
+    expect(runs(d)).toEqual(['02 11:52:00']);
+    expect(told(d)).toEqual([]);
+  });
+
+  test('Nothing fires for an instant while its condition is suspended.', async () => {
+    const d = await begin(START, HOURLY);
+    await d.submit('suspend_condition C');
+    await d.advance(620);
+    await d.submit('resume_condition C');
+    await d.advance(3600);
+    expect(runs(d)).toEqual(['02 13:00:00']);
+    expect(told(d)).toEqual(['info instants during a pause or suspension, not fired: 1']);
+  });
+
+  test('With catch_up the instants of a pause or a suspension are misses that are made up for.', async () => {
+    for (const [stop, go] of [
+      ['pause', 'resume'],
+      ['suspend_condition C', 'resume_condition C'],
+    ] as const) {
+      const d = await begin(START, `${HOURLY}\ncatch_up = "all"`);
+      await d.submit(stop);
+      await d.advance(2 * 3600);
+      await d.submit(go);
+      await d.advance(60);
+      expect(runs(d)).toEqual(['02 13:50:05', '02 13:50:10']);
+      expect(told(d).filter((line) => line.startsWith('warn missed'))).toHaveLength(2);
+    }
+  });
+
+  test('A reset begins anew: what was owed or held back is forgotten.', async () => {
+    const d = await begin(START, `${HOURLY}\ncatch_up = "all"`);
+    await d.advance(30);
+    d.clock.freeze(8 * 3_600_000);
+    await d.advance(3);
+    await d.submit('reset_conditions C');
+    await d.advance(60);
+    expect(runs(d).length).toBeLessThanOrEqual(1);
+  });
+});

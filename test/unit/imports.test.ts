@@ -1,0 +1,155 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const SRC = join(import.meta.dirname, '..', '..', 'src');
+
+/** One import line: who, what (a file of `src`, or a module), and whether only types. */
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly outside: boolean;
+  readonly typeOnly: boolean;
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .map((name) => name.replaceAll('\\', '/'))
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'));
+
+/** What the file imports and re-exports, at once or later. */
+const importsOf = (file: string, text: string): Import[] => {
+  const found: Import[] = [];
+  const line =
+    /^(?:import|export)\s+(?<type>type\s)?(?:[\w*{}\s,$]+?\sfrom\s+)?'(?<static>[^']+)'|\bimport\('(?<dynamic>[^']+)'\)/gm;
+  for (const { groups } of text.matchAll(line)) {
+    const name = groups!.static ?? groups!.dynamic!;
+    const outside = !name.startsWith('.');
+    const to = outside ? name : relative(SRC, join(SRC, dirname(file), name)).replaceAll('\\', '/');
+    found.push({ from: file, to, outside, typeOnly: groups!.type !== undefined });
+  }
+  return found;
+};
+
+const imports = files.flatMap((file) => importsOf(file, readFileSync(join(SRC, file), 'utf8')));
+
+/** `core/life.ts` → `core`; files directly in `src` by their own name. */
+const folderOf = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file);
+
+/** Imports of the files that `who` matches which none of the allowed patterns fits. */
+const strangers = (who: RegExp, allowed: readonly RegExp[]): string[] =>
+  imports
+    .filter(({ from, to }) => who.test(from) && !allowed.some((pattern) => pattern.test(to)))
+    .map(({ from, to }) => `${from} imports ${to}`);
+
+test('the lines are found: static, re-exported and late ones', () => {
+  const text =
+    "import { a } from './b.ts';\nimport type { T } from '../core/ports.ts';\nexport { x } from './x.ts';\nimport 'node:fs';\nconst y = await import('re2js');\nimport * as v from 'valibot';\nimport {\n  one,\n  two,\n} from './many.ts';\n";
+  expect(importsOf('items/z.ts', text).map(({ to, typeOnly }) => [to, typeOnly])).toEqual([
+    ['items/b.ts', false],
+    ['core/ports.ts', true],
+    ['items/x.ts', false],
+    ['node:fs', false],
+    ['re2js', false],
+    ['valibot', false],
+    ['items/many.ts', false],
+  ]);
+  expect(imports.length).toBeGreaterThan(200);
+  expect(imports.filter(({ outside, to }) => !outside && !files.includes(to) && !to.endsWith('.d.ts'))).toEqual([]);
+});
+
+describe('who may import whom', () => {
+  test('core imports core and the record types of the log, nothing else', () => {
+    expect(strangers(/^core\//, [/^core\//, /^log\/record\.ts$/])).toEqual([]);
+    expect(
+      imports.filter(({ from, to, typeOnly }) => from.startsWith('core/') && to.startsWith('log/') && !typeOnly),
+    ).toEqual([]);
+  });
+
+  test('items import core, fields, problems and record types, their common folder and the list of kinds', () => {
+    const allowed = [
+      /^core\/(body|outcome|ports|spec|bus-signature|json)\.ts$/,
+      /^config\/(field|problem|nearest|lua-syntax)\.ts$/,
+      /^items\/(common\/|kind\.ts)/,
+      /^log\/record\.ts$/,
+      /^(valibot|croner|re2js)$/,
+    ];
+    expect(strangers(/^items\/(?!registry\.ts)/, allowed)).toEqual([]);
+    expect(strangers(/^items\/registry\.ts$/, [/^items\//, /^config\/load\.ts$/])).toEqual([]);
+  });
+
+  test('a kind never imports another kind', () => {
+    const kinds = /^items\/(?!registry\.ts|kind\.ts)[^/]+\.ts$/;
+    expect(imports.filter(({ from, to }) => kinds.test(from) && kinds.test(to))).toEqual([]);
+    expect(imports.filter(({ from, to }) => from.startsWith('items/common/') && kinds.test(to))).toEqual([]);
+  });
+
+  test('the log imports nothing but itself and its colours', () => {
+    expect(strangers(/^log\//, [/^log\//, /^chalk$/])).toEqual([]);
+  });
+
+  test('the configuration knows kinds and specifications by their types only', () => {
+    const towards = imports.filter(({ from, to }) => from.startsWith('config/') && /^(core|items)\//.test(to));
+    expect(towards.filter(({ typeOnly }) => !typeOnly)).toEqual([]);
+    expect(strangers(/^config\//, [/^config\//, /^core\/(body|spec)\.ts$/, /^items\/kind\.ts$/, /^[^/]+$/])).toEqual(
+      [],
+    );
+  });
+
+  test('adapters implement the ports: of the program they import types, Lua and each other', () => {
+    const allowed = [
+      /^adapters\//,
+      /^core\/(ports|bus-signature|json)\.ts$/,
+      /^items\/kind\.ts$/,
+      /^lua\//,
+      /^node:/,
+      /^[^/]+$/,
+    ];
+    expect(strangers(/^adapters\//, allowed)).toEqual([]);
+    const program = imports.filter(
+      ({ from, to }) => from.startsWith('adapters/') && /^(core|items|log|config)\//.test(to),
+    );
+    const formats = ['core/bus-signature.ts', 'core/json.ts'];
+    expect(program.filter(({ to, typeOnly }) => !typeOnly && !formats.includes(to))).toEqual([]);
+  });
+
+  test('Lua stands apart: it knows the ports and the records, and Node', () => {
+    expect(strangers(/^lua\//, [/^lua\//, /^core\/ports\.ts$/, /^log\/record\.ts$/, /^node:/, /^fengari/])).toEqual([]);
+  });
+
+  test('Node itself is for adapters, Lua, the composition root and what prints', () => {
+    const users = new Set(imports.filter(({ to }) => to.startsWith('node:')).map(({ from }) => folderOf(from)));
+    for (const folder of users)
+      expect(['adapters', 'lua', 'main.ts', 'commands', 'terminal', 'manual']).toContain(folder);
+  });
+
+  test('nobody imports main', () => {
+    expect(imports.filter(({ to }) => to === 'main.ts')).toEqual([]);
+  });
+
+  test('the engine is not reached into from below: only the root, simulations and manuals import the scheduler and the list of kinds', () => {
+    const users = imports.filter(({ to }) => to === 'core/scheduler.ts' || to === 'items/registry.ts');
+    for (const { from } of users) expect(['main.ts', 'simulation', 'commands', 'manual']).toContain(folderOf(from));
+    expect(users.length).toBeGreaterThan(1);
+  });
+});
+
+test('each package is imported by one file or folder', () => {
+  const users = new Map<string, Set<string>>();
+  for (const { from, to, outside } of imports) {
+    if (!outside || to.startsWith('node:')) continue;
+    const name = to.startsWith('@') ? to.split('/').slice(0, 2).join('/') : to.split('/')[0]!;
+    const place = /^(lua|adapters\/[^/]+|config|items|simulation|log)\//.exec(from)?.[1] ?? from;
+    users.set(name, (users.get(name) ?? new Set()).add(place));
+  }
+  // The language of the fields, and the parser of what is like a configuration file.
+  const shared: Readonly<Record<string, readonly string[]>> = {
+    valibot: ['config', 'items', 'simulation'],
+    'smol-toml': ['config', 'simulation'],
+  };
+  for (const [name, places] of users)
+    expect(
+      [...places].filter((place) => !(shared[name] ?? [[...places][0]]).includes(place)),
+      name,
+    ).toEqual([]);
+  expect([...users.keys()]).toEqual(expect.arrayContaining(['smol-toml', 'commander', 'chalk', 'valibot', 'fengari']));
+});

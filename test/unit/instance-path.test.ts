@@ -1,0 +1,24 @@
+import { dirname } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { instancePath } from '../../src/adapters/instance.ts';
+
+describe('the place of the one instance of a user', () => {
+  test('is in the runtime directory', () => {
+    expect(instancePath({ XDG_RUNTIME_DIR: '/run/user/1000' })).toBe('/run/user/1000/whenever.sock');
+  });
+
+  test('is in a directory of our own when there is none, the same each time', () => {
+    const path = instancePath({});
+    expect(path).toMatch(/whenever-\d+\/whenever\.sock$/);
+    expect(instancePath({ XDG_RUNTIME_DIR: '' })).toBe(path);
+  });
+
+  test('is never longer than a socket may be, and different for different runtime directories', () => {
+    const long = (name: string) => ({ XDG_RUNTIME_DIR: `/run/${'long/'.repeat(40)}${name}` });
+    const [a, b] = [instancePath(long('a')), instancePath(long('b'))];
+    expect(a.length).toBeLessThanOrEqual(100);
+    expect(a).not.toBe(b);
+    expect(dirname(a)).toBe(dirname(b));
+    expect(instancePath(long('a'))).toBe(a);
+  });
+});
