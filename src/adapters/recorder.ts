@@ -2,8 +2,9 @@ import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import type { Options } from '../cli.ts';
+import type { Journal } from '../journal/journal.ts';
 import { FloodGate, type Later } from '../log/flood.ts';
-import { FORMATS } from '../log/format.ts';
+import { FORMATS, type Format, jsonWithIds } from '../log/format.ts';
 import { LogHub, type RecordSink, type Taker } from '../log/log.ts';
 import type { LoggingPlan, OutputPlan } from '../log/plan.ts';
 import { type Level, type LogRecord, severity } from '../log/record.ts';
@@ -36,6 +37,7 @@ export class Recorder {
   readonly log: LogHub;
   readonly #options: Options;
   readonly #now: () => number;
+  readonly #journal: Pick<Journal, 'record'>;
   readonly #outputs: Output[] = [];
   readonly #floods: FloodGate[] = [];
   /** The output of the command line. */
@@ -47,10 +49,12 @@ export class Recorder {
    * @param hold keeps the first records until {@link Recorder.plan} or {@link Recorder.release}: the file has a say in them.
    * @throws Error when the log file cannot be opened.
    */
-  constructor(options: Options, now: () => number, hold: boolean) {
+  constructor(options: Options, now: () => number, hold: boolean, journal: Pick<Journal, 'record'>) {
     this.#options = options;
     this.#now = now;
+    this.#journal = journal;
     this.log = new LogHub(now);
+    this.log.seal((record) => journal.record(record));
     const format = formatFor(options, isatty(1));
     this.#main =
       options.log !== undefined
@@ -107,7 +111,7 @@ export class Recorder {
   }
 
   #commandLine(): Taker {
-    const format = FORMATS[formatFor(this.#options, isatty(1))];
+    const format = this.#writer(formatFor(this.#options, isatty(1)));
     return { level: this.#options.logLevel, take: (record) => this.#main.write(format(record)) };
   }
 
@@ -143,7 +147,7 @@ export class Recorder {
   }
 
   #taker(plan: OutputPlan, name: FormatName, output: Output, level: Level, free: boolean): Taker {
-    const format = FORMATS[name];
+    const format = this.#writer(name);
     const write: RecordSink = (record) => output.write(format(record));
     let take = write;
     if (plan.repeatSeconds > 0) {
@@ -159,17 +163,23 @@ export class Recorder {
     };
   }
 
+  #writer(name: FormatName): Format {
+    return name === 'json' && this.#options.logIds ? jsonWithIds : FORMATS[name];
+  }
+
   /** The line that says how many were lost, in the format of its output. */
   #lost(name: FormatName): (count: number) => string {
     const context = { emitter: 'MAIN', action: 'starting', item: null, itemId: null };
     return (count) =>
-      FORMATS[name]({
-        time: this.#now(),
-        level: 'warn',
-        context,
-        mark: 'PROC/FAIL',
-        message: `${count} records could not be written and are lost`,
-      });
+      this.#writer(name)(
+        this.#journal.record({
+          time: this.#now(),
+          level: 'warn',
+          context,
+          mark: 'PROC/FAIL',
+          message: `${count} records could not be written and are lost`,
+        }),
+      );
   }
 
   readonly #gone = (why: string): void => {

@@ -1,4 +1,5 @@
-import type { Log } from '../log/record.ts';
+import type { Ledger } from '../journal/ledger.ts';
+import type { Log, Origin } from '../log/record.ts';
 
 /** The only source of time. `wall` and `mono` are milliseconds with fractions; `mono` never goes back. */
 export interface Clock {
@@ -25,6 +26,14 @@ export interface ProcessRequest {
   readonly variables: Readonly<Record<string, string>>;
   /** 0: no limit. */
   readonly timeoutSeconds: number;
+  /** Takes the lines that the process writes to the descriptor named in WHENEVER_EVENTS_FD; absent: there is none. */
+  readonly events?: (line: EventLine) => void;
+}
+
+/** A line of a process, without its end; `cut`: it was longer than a line may be. */
+export interface EventLine {
+  readonly text: string;
+  readonly cut: boolean;
 }
 
 /** What was written to one stream, decoded as UTF-8; `dropped` counts the bytes over the cap. */
@@ -81,6 +90,8 @@ export interface LuaListener {
   line(level: 'trace' | 'debug' | 'info' | 'warn' | 'error', text: string): void;
   /** The init script ended without error. */
   initialised(): void;
+  /** `events.log`: a value that JSON can hold. */
+  event(topics: readonly string[], value: unknown): void;
 }
 
 /** How one expected variable compared. `missing`: absent or not convertible to the expected type. */
@@ -271,16 +282,17 @@ export type Answer =
 
 /** The door for everything that steers the scheduler. Answers when the command is accepted, not when it is finished. */
 export interface Inbox {
-  submit(line: string): Promise<Answer>;
+  /** `origin`: what gives the command, if that is part of something; else the command is a cause of its own. */
+  submit(line: string, origin?: Origin): Promise<Answer>;
 }
 
 /** Names of conditions that events have fired. */
 export interface Pending {
-  /** True when the name was not there already. */
-  add(condition: string): boolean;
+  /** True when the name was not there already; the first cause stays. */
+  add(condition: string, cause: string): boolean;
   has(condition: string): boolean;
-  /** True when the name was there; it is gone afterwards. */
-  take(condition: string): boolean;
+  /** The cause when the name was there; it is gone afterwards. */
+  take(condition: string): string | undefined;
 }
 
 /** Everything the engine asks of the world. */
@@ -288,6 +300,7 @@ export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly journal: Ledger;
   readonly processes: Processes;
   readonly lua: Lua;
   readonly watcher: Watcher;

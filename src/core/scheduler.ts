@@ -1,4 +1,4 @@
-import type { Logger } from '../log/record.ts';
+import type { Logger, Origin } from '../log/record.ts';
 import { Agenda } from './agenda.ts';
 import type { Look, Span } from './body.ts';
 import { Bucket } from './bucket.ts';
@@ -12,6 +12,7 @@ import { type Beat, Pulse } from './pulse.ts';
 import { Roster } from './roster.ts';
 import { Runner } from './runner.ts';
 import type { Config, Settings } from './spec.ts';
+import type { Standing } from './standing.ts';
 import type { Task } from './task.ts';
 
 /** What a scheduler is started with. */
@@ -27,12 +28,15 @@ export type Ending = 'exit' | 'kill';
 /** Checks done in a row before everything else that is ready gets its turn. */
 const CHECKS_A_TURN = 500;
 
+/** Characters of a command line that its event keeps. */
+const LONGEST_TOLD = 1000;
+
 /** Pauses that conditions are told about: more than fit between two checks of one. */
 const PAUSES_KEPT = 100;
 
 /** Ticks, checks, runs, obeys, ends (`scheduling.md`). */
 export class Scheduler {
-  readonly inbox: Inbox = { submit: (line) => this.submit(line) };
+  readonly inbox: Inbox = { submit: (line, origin) => this.submit(line, origin) };
   readonly #ports: Ports;
   readonly #settings: Settings;
   readonly #options: SchedulerOptions;
@@ -53,6 +57,9 @@ export class Scheduler {
   #pauses: readonly Span[] = [];
   #pausedAt: number;
   #ending: Ending | undefined;
+  /** Why it ends. */
+  #endingBy: Origin;
+  readonly #start: Origin;
 
   constructor(ports: Ports, config: Config, options: SchedulerOptions) {
     this.#ports = ports;
@@ -61,7 +68,9 @@ export class Scheduler {
     this.#tickMs = config.settings.tickSeconds * 1000;
     this.#paused = options.paused;
     this.#pausedAt = ports.clock.wall();
-    const { log } = ports;
+    const { log, journal } = ports;
+    this.#start = { cause: journal.cause('start'), run: null };
+    this.#endingBy = this.#start;
     this.#logs = {
       starting: log.for('MAIN', 'starting'),
       tick: log.for('MAIN', 'scheduler_tick'),
@@ -75,7 +84,11 @@ export class Scheduler {
     this.#prompt = new Prompt(ports.clock, {
       pending: (name) => this.#bucket.has(name),
       open: () => !this.#paused && !this.#ending,
-      check: (condition) => condition.check(this.#look({ wall: ports.clock.wall(), mono: ports.clock.mono() })),
+      check: (condition) => {
+        const cause = this.#bucket.causeOf(condition.name) ?? ports.journal.cause('tick');
+        const now = { wall: ports.clock.wall(), mono: ports.clock.mono() };
+        condition.check(this.#look(now, { cause, run: null }));
+      },
       plan: (condition) => this.#plan(condition),
     });
     // At trace and debug each visit is a record somebody asked for.
@@ -89,8 +102,9 @@ export class Scheduler {
       },
       () => this.#agenda.watchesWall,
     );
-    this.#roster = new Roster({ ports, inbox: this.inbox, pending: this.#bucket, desk: this.#desk(new Runner(log)) });
-    this.#operations = new Operations(this.#roster, this.#bucket, ports.log, config.settings, (path) =>
+    const desk = this.#desk(new Runner(log));
+    this.#roster = new Roster({ ports, inbox: this.inbox, pending: this.#bucket, desk }, this.#start);
+    this.#operations = new Operations(this.#roster, this.#bucket, ports, config.settings, (path) =>
       this.#options.load(path),
     );
     this.#bucket.onAdd = (name) => {
@@ -100,15 +114,20 @@ export class Scheduler {
       void this.#prompt.hurry(condition);
     };
     this.#roster.fill(config);
-    for (const condition of this.#roster.conditions.values()) this.#plan(condition);
-    this.#roster.listener.begin(this.#roster.events.values());
+    journal.logEvent(
+      'scheduler',
+      { action: 'start', file: config.file, paused: this.#paused },
+      { origin: this.#start },
+    );
+    for (const condition of this.#roster.conditions.values()) condition.join(this.#start);
+    this.#roster.listener.begin(this.#roster.events.values(), this.#start);
   }
 
   /** Ticks until it is told to end; then waits for running work, or ends it. Answers how. */
   async run(): Promise<Ending> {
     if (this.#paused) {
-      this.#logs.starting.info('PROC/MSG', 'starting paused, as asked for');
-      this.#logs.starting.trace('PAUSE/YES', 'scheduler is paused');
+      this.#logs.starting.info('PROC/MSG', 'starting paused, as asked for', this.#start);
+      this.#logs.starting.trace('PAUSE/YES', 'scheduler is paused', this.#start);
     }
     while (!this.#ending) {
       const beat = await this.#pulse.next();
@@ -117,72 +136,110 @@ export class Scheduler {
         this.#pulse.done();
       }
     }
-    if (this.#ending === 'exit') await this.#farewell.wait(() => this.#ending !== 'exit');
-    if (this.#ending === 'kill') await this.#farewell.abandon(this.#roster.tasks.values());
-    this.#roster.close();
-    if (this.#ending === 'exit') this.#logs.exit.info('END/OK', 'scheduler ended');
+    if (this.#ending === 'exit') await this.#farewell.wait(() => this.#ending !== 'exit', this.#endingBy);
+    if (this.#ending === 'kill') await this.#farewell.abandon(this.#roster.tasks.values(), this.#endingBy);
+    this.#roster.close(this.#endingBy);
+    this.#tell('end', this.#endingBy, { how: this.#ending ?? 'exit' });
+    if (this.#ending === 'exit') this.#logs.exit.info('END/OK', 'scheduler ended', this.#endingBy);
     return this.#ending ?? 'exit';
   }
 
   /** The door for commands, whoever gives them. */
-  async submit(line: string): Promise<Answer> {
-    return interpret(
+  async submit(line: string, given?: Origin): Promise<Answer> {
+    const blank = line.trim() === '';
+    const origin = given ?? (blank ? this.#start : { cause: this.#ports.journal.cause('command'), run: null });
+    const answer = interpret(
       line,
       {
-        exit: () => this.#end('exit', 'request to end accepted'),
-        kill: () => this.#end('kill', 'request to end at once accepted'),
-        pause: () => this.#pause(),
-        resume: () => this.#resume(),
-        reset: (names) => this.#operations.reset(names),
-        suspendCondition: (name) => this.#operations.suspend(name),
-        resumeCondition: (name) => this.#operations.resume(name),
-        trigger: (name) => this.#operations.trigger(name),
-        configure: (path) => this.#operations.configure(path),
+        exit: () => this.#end('exit', 'request to end accepted', origin),
+        kill: () => this.#end('kill', 'request to end at once accepted', origin),
+        pause: () => this.#pause(origin),
+        resume: () => this.#resume(origin),
+        reset: (names) => this.#operations.reset(names, origin),
+        suspendCondition: (name) => this.#operations.suspend(name, origin),
+        resumeCondition: (name) => this.#operations.resume(name, origin),
+        trigger: (name) => this.#operations.trigger(name, origin),
+        configure: (path) => this.#operations.configure(path, origin),
       },
-      this.#logs.command,
+      this.#logs.command.under(origin),
     );
+    const reason = answer.kind === 'done' ? {} : { reason: answer.reason };
+    if (!blank)
+      this.#tell('command', origin, { line: line.trim().slice(0, LONGEST_TOLD), answer: answer.kind, ...reason });
+    return answer;
+  }
+
+  /** How each condition stands, in the order of the file. */
+  standings(): Standing[] {
+    return [...this.#roster.conditions.values()].map((condition) => this.#standing(condition));
+  }
+  /** How one condition stands; undefined when there is none of that name. */
+  standing(name: string): Standing | undefined {
+    const condition = this.#roster.conditions.get(name);
+    return condition && this.#standing(condition);
+  }
+  /** Whether it is paused, and how it ends if it does. */
+  get state(): 'running' | 'paused' | 'ending' {
+    return this.#ending ? 'ending' : this.#paused ? 'paused' : 'running';
+  }
+
+  #standing(condition: Condition): Standing {
+    const standing = condition.standing(this.#ports.clock.wall());
+    const open = condition.canRun && !condition.busy;
+    if (open && this.#ending) return { ...standing, why: 'the scheduler is ending', due: undefined };
+    return open && this.#paused
+      ? { ...standing, why: `the scheduler is paused; ${standing.why}`, due: undefined }
+      : standing;
+  }
+
+  #tell(action: string, origin: Origin, more: Readonly<Record<string, unknown>> = {}): void {
+    this.#ports.journal.logEvent('scheduler', { action, ...more }, { origin });
   }
 
   /** A signal asks to end; a second one does not wait. */
   interrupt(signal: string): void {
     const again = this.#ending !== undefined;
+    this.#endingBy = { cause: this.#ports.journal.cause('signal'), run: null };
     this.#logs.exit.warn(
       'END/MSG',
       `${signal} received, ${again ? 'ending at once' : 'ending when running work is done'}`,
+      this.#endingBy,
     );
     this.#ending = again ? 'kill' : 'exit';
+    this.#tell('signal', this.#endingBy, { signal });
     this.#stir();
   }
 
-  #end(how: Ending, text: string): Answer {
-    this.#logs.command.warn('PROC/MSG', text);
+  #end(how: Ending, text: string, origin: Origin): Answer {
+    this.#endingBy = origin;
+    this.#logs.command.warn('PROC/MSG', text, origin);
     if (this.#ending !== 'kill') this.#ending = how;
     this.#stir();
     return { kind: 'done' };
   }
 
-  #pause(): Answer {
-    if (this.#paused) return this.#without('pause: the scheduler is paused already');
+  #pause(origin: Origin): Answer {
+    if (this.#paused) return this.#without('pause: the scheduler is paused already', origin);
     this.#paused = true;
     this.#pausedAt = this.#ports.clock.wall();
-    this.#logs.command.debug('PROC/MSG', 'pausing');
-    this.#logs.command.trace('PAUSE/YES', 'scheduler is paused');
+    this.#logs.command.debug('PROC/MSG', 'pausing', origin);
+    this.#logs.command.trace('PAUSE/YES', 'scheduler is paused', origin);
     this.#stir();
     return { kind: 'done' };
   }
 
-  #resume(): Answer {
-    if (!this.#paused) return this.#without('resume: the scheduler is not paused');
+  #resume(origin: Origin): Answer {
+    if (!this.#paused) return this.#without('resume: the scheduler is not paused', origin);
     this.#paused = false;
     this.#pauses = [...this.#pauses.slice(1 - PAUSES_KEPT), { from: this.#pausedAt, to: this.#ports.clock.wall() }];
-    this.#logs.command.debug('PROC/MSG', 'resuming');
-    this.#logs.command.trace('PAUSE/NO', 'scheduler is not paused');
+    this.#logs.command.debug('PROC/MSG', 'resuming', origin);
+    this.#logs.command.trace('PAUSE/NO', 'scheduler is not paused', origin);
     this.#stir();
     return { kind: 'done' };
   }
 
-  #without(reason: string): Answer {
-    this.#logs.command.warn('PROC/FAIL', reason);
+  #without(reason: string, origin: Origin): Answer {
+    this.#logs.command.warn('PROC/FAIL', reason, origin);
     return { kind: 'no-effect', reason };
   }
 
@@ -199,7 +256,7 @@ export class Scheduler {
   }
 
   #desk(runner: Runner): Desk {
-    const { log } = this.#ports;
+    const { log, journal, clock } = this.#ports;
     return {
       runner,
       tick: this.#logs.tick,
@@ -218,34 +275,38 @@ export class Scheduler {
         this.#farewell.stir();
       },
       changed: (condition) => this.#plan(condition),
-      performed: (condition, operation) => this.#reportQueued(condition, operation),
-      forgetEvent: (name) => this.#bucket.take(name),
+      performed: (condition, operation, origin) => this.#reportQueued(condition, operation, origin),
+      forgetEvent: (name) => this.#bucket.take(name) !== undefined,
+      run: (cause) => journal.run(cause),
+      wallOf: (mono) => clock.wall() + mono - clock.mono(),
+      now: () => clock.wall(),
     };
   }
 
-  #reportQueued({ name }: Condition, operation: Operation): void {
-    if (operation === 'reset') this.#logs.queuedReset.info('PROC/OK', `queued reset of condition ${name} done`);
+  #reportQueued({ name }: Condition, operation: Operation, origin: Origin): void {
+    if (operation === 'reset') this.#logs.queuedReset.info('PROC/OK', `queued reset of condition ${name} done`, origin);
     else if (operation === 'suspend')
-      this.#logs.queuedSuspend.info('PROC/OK', `queued suspension of condition ${name} done`);
-    else this.#logs.resume.info('END/OK', `condition ${name} resumed and reset`);
+      this.#logs.queuedSuspend.info('PROC/OK', `queued suspension of condition ${name} done`, origin);
+    else this.#logs.resume.info('END/OK', `condition ${name} resumed and reset`, origin);
   }
 
-  #look(at: Beat): Look {
-    return { ...at, pauses: this.#pauses, tickMs: this.#tickMs };
+  #look(at: Beat, origin: Origin): Look {
+    return { ...at, origin, pauses: this.#pauses, tickMs: this.#tickMs };
   }
 
   async #tick({ wall, mono }: Beat): Promise<void> {
-    const { clock, log } = this.#ports;
+    const { clock, log, journal } = this.#ports;
+    const origin: Origin = { cause: journal.cause('tick'), run: null };
     const { tick } = this.#logs;
-    if (this.#busy.size > 0) tick.trace('BUSY/YES', () => `conditions busy: ${this.#busy.size}`);
-    else tick.trace('BUSY/NO', 'no condition is busy');
+    if (this.#busy.size > 0) tick.trace('BUSY/YES', () => `conditions busy: ${this.#busy.size}`, origin);
+    else tick.trace('BUSY/NO', 'no condition is busy', origin);
     if (this.#paused) {
-      tick.trace('PROC/MSG', 'tick without checks: the scheduler is paused');
+      tick.trace('PROC/MSG', 'tick without checks: the scheduler is paused', origin);
       return;
     }
     // In the order they were made, at every level: conditions may wait for each other's tasks.
     const due = this.#agenda.due(wall, mono).sort((a, b) => a.id - b.id);
-    const look = this.#look({ wall, mono });
+    const look = this.#look({ wall, mono }, origin);
     const visited = log.wants('debug') ? [...this.#roster.conditions.values()] : due;
     const spread = this.#settings.randomize ? new Set(due) : undefined;
     let inTurn = 0;

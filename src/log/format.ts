@@ -66,11 +66,16 @@ export const json: Format = ({ time, level, context, mark, message }) => {
   );
 };
 
-/** {@link json} with where the record stands in the journal: `--log-ids`. */
-export const jsonWithIds = (
-  record: LogRecord & { readonly seq: number; readonly run: string | null; readonly cause: string | null },
-): string => {
-  const { seq, run, cause } = record;
+/** What the journal has made of a record. */
+interface Numbered {
+  readonly seq: number;
+  readonly run: string | null;
+  readonly cause: string | null;
+}
+
+/** {@link json} with where the record stands in the journal: `--log-ids`. For records that the journal has numbered. */
+export const jsonWithIds: Format = (record) => {
+  const { seq, run, cause } = record as LogRecord & Numbered;
   return `${json(record).slice(0, -2)},"journal":${JSON.stringify({ seq, run, cause })}}\n`;
 };
 
