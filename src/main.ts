@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { systemClock } from './adapters/clock.ts';
 import { createDesktop } from './adapters/desktop.ts';
+import { Door } from './adapters/door.ts';
 import { readInput } from './adapters/input.ts';
 import { type Instance, instancePath, isRunning, takeInstance } from './adapters/instance.ts';
 import { machine, readText } from './adapters/machine.ts';
@@ -13,6 +14,7 @@ import { loadConfig } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
 import { Scheduler } from './core/scheduler.ts';
 import { featuresOn, registry } from './items/registry.ts';
+import { Journal } from './journal/journal.ts';
 import { VERSION } from './version.ts';
 
 /** How long records may take to leave when the program ends, in ms. */
@@ -38,7 +40,13 @@ const refuse = ({ quiet }: Pick<Options, 'quiet'>, text: string): 2 => {
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** From a checked file to the end of the scheduler. Answers the exit status. */
-const schedule = async (options: Options, file: string, recorder: Recorder): Promise<number> => {
+const schedule = async (
+  options: Options,
+  file: string,
+  recorder: Recorder,
+  journal: Journal,
+  instance: Instance,
+): Promise<number> => {
   const { log } = recorder;
   const starting = log.for('MAIN', 'starting');
   const load = (path: string) => loadConfig(path, readText(path), registry, machine);
@@ -65,6 +73,7 @@ const schedule = async (options: Options, file: string, recorder: Recorder): Pro
     clock: systemClock,
     random: Math.random,
     log,
+    journal,
     processes: createProcesses(),
     lua: createLua({ workerPath: join(__dirname, 'lua-worker.cjs') }),
     ...createDesktop(),
@@ -83,7 +92,18 @@ const schedule = async (options: Options, file: string, recorder: Recorder): Pro
     bad: (what) => command.error('PROC/ERR', `input ignored: ${what}`),
     end: () => command.debug('PROC/MSG', 'end of input: no more commands, the scheduler goes on'),
   });
-  return (await scheduler.run()) === 'kill' ? 1 : 0;
+  const started = systemClock.wall();
+  const door = new Door(instance, async () => {
+    const { Office } = await import('./control/office.ts');
+    const office = new Office({
+      ...{ scheduler, journal, log, config, started, level: recorder.level(logging), now: systemClock.wall },
+      ...{ pid: process.pid, versions: { node: process.version, platform: process.platform, arch: process.arch } },
+    });
+    return (request, visitor) => office.answer(request, visitor);
+  });
+  const ending = await scheduler.run();
+  await door.close();
+  return ending === 'kill' ? 1 : 0;
 };
 
 /** Whether the file may have a say in the first record; the load will tell what is wrong with it. */
@@ -106,12 +126,14 @@ const describeRefusal = (file: string, lines: readonly string[], error: unknown)
 };
 
 /** The other commands: no daemon, no instance, no log. */
-const runSubcommand = async ({ command, config: file, given }: Subcommand): Promise<number> => {
+const runSubcommand = async ({ command, args, given }: Subcommand): Promise<number> => {
   const load = (path: string) => loadConfig(path, readText(path), registry, machine);
+  const now = systemClock.wall();
+  const [file = ''] = args;
   try {
-    if (command === 'next')
-      return (await import('./commands/next.ts')).next(await load(file), given, systemClock.wall());
-    return await (await import('./commands/simulate.ts')).simulate(file, given, systemClock.wall());
+    if (command === 'next') return (await import('./commands/next.ts')).next(await load(file), given, now);
+    if (command === 'simulate') return await (await import('./commands/simulate.ts')).simulate(file, given, now);
+    return await (await import('./commands/ask.ts')).ask(command, args, given, now);
   } catch (error) {
     const lines = (error as { lines?: readonly string[] }).lines;
     return refuse({ quiet: false }, lines ? describeRefusal(file, lines, error) : reason(error));
@@ -151,15 +173,16 @@ const run = async (args: readonly string[]): Promise<number> => {
         "configuration file not specified (usage: whenever [OPTIONS] CONFIG, see 'whenever --help')",
       );
     }
+    const journal = new Journal(systemClock, { storyLength: options.storyLength });
     let recorder: Recorder;
     try {
-      recorder = new Recorder(options, systemClock.wall, speaksOfLogging(options.config));
+      recorder = new Recorder(options, systemClock.wall, speaksOfLogging(options.config), journal);
     } catch (error) {
       return refuse(options, `cannot open the log file: ${reason(error)}`);
     }
     try {
       recorder.log.for('MAIN', 'starting').info('START/MSG', `whenever ${VERSION}`);
-      return await schedule(options, options.config, recorder);
+      return await schedule(options, options.config, recorder, journal, instance);
     } finally {
       await recorder.flush(FLUSH_MS);
     }

@@ -170,16 +170,12 @@ export class Recorder {
   /** The line that says how many were lost, in the format of its output. */
   #lost(name: FormatName): (count: number) => string {
     const context = { emitter: 'MAIN', action: 'starting', item: null, itemId: null };
-    return (count) =>
-      this.#writer(name)(
-        this.#journal.record({
-          time: this.#now(),
-          level: 'warn',
-          context,
-          mark: 'PROC/FAIL',
-          message: `${count} records could not be written and are lost`,
-        }),
-      );
+    return (count) => {
+      const message = `${count} records could not be written and are lost`;
+      const record: LogRecord = { time: this.#now(), level: 'warn', context, mark: 'PROC/FAIL', message };
+      this.#journal.record(record);
+      return this.#writer(name)(record);
+    };
   }
 
   readonly #gone = (why: string): void => {

@@ -1,7 +1,7 @@
 import type { Ledger } from '../journal/ledger.ts';
 import type { Log, Logger, Origin } from '../log/record.ts';
 import type { Bucket } from './bucket.ts';
-import type { Operation } from './condition.ts';
+import type { Condition, Operation } from './condition.ts';
 import type { Answer, Ports } from './ports.ts';
 import { reload } from './reload.ts';
 import type { Roster } from './roster.ts';
@@ -10,7 +10,7 @@ import type { Config, Settings } from './spec.ts';
 /** Problems of a refused file that its event lists. */
 const MOST_PROBLEMS = 20;
 
-const DONE: Answer = { kind: 'done' };
+const done = (said: string): Answer => ({ kind: 'done', said });
 
 const WORDS = {
   suspend: { done: 'suspended', queued: 'its suspension is queued', idle: 'is suspended already' },
@@ -30,7 +30,9 @@ export class Operations {
   readonly #settings: Settings;
   readonly #load: (path: string) => Promise<Config>;
   readonly #command: Logger;
-  #reloads: Promise<void> = Promise.resolve();
+  /** The file that was loaded last; undefined: the one of the start. */
+  file: string | undefined;
+  #reloads: Promise<unknown> = Promise.resolve();
 
   constructor(
     roster: Roster,
@@ -58,6 +60,7 @@ export class Operations {
     }
     const log = this.#log.for('MAIN', 'reset_conditions').under(origin);
     const unknown: string[] = [];
+    const queued: Condition[] = [];
     for (const name of names.length > 0 ? names : conditions.keys()) {
       const condition = conditions.get(name);
       if (!condition) {
@@ -66,11 +69,17 @@ export class Operations {
         continue;
       }
       log.trace('START/OK', `resetting condition ${name}`);
-      if (condition.request('reset', origin) === 'queued')
+      if (condition.request('reset', origin) === 'queued') {
+        queued.push(condition);
         log.info('PROC/OK', `condition ${name} is busy: its reset is queued`);
-      else log.info('END/OK', `condition ${name} reset`);
+      } else log.info('END/OK', `condition ${name} reset`);
     }
-    return unknown.length > 0 ? { kind: 'no-effect', reason: `no such condition: ${unknown.join(', ')}` } : DONE;
+    if (unknown.length > 0) return { kind: 'no-effect', reason: `no such condition: ${unknown.join(', ')}` };
+    const count = names.length || conditions.size;
+    const told = count === 1 ? 'the condition is reset' : `${count} conditions are reset`;
+    if (queued.length === 0) return done(told);
+    const said = `busy, to be reset when they are free: ${queued.map(({ name }) => name).join(', ')}`;
+    return { kind: 'done', said, later: Promise.all(queued.map(({ settled }) => settled)).then(() => done(told)) };
   }
 
   suspend(name: string, origin: Origin): Answer {
@@ -93,9 +102,13 @@ export class Operations {
     const how = condition.request(operation, origin);
     const log = this.#log.for('MAIN', `${operation}_condition`).under(origin);
     const words = WORDS[operation][how];
-    if (how === 'queued') log.info('PROC/OK', `condition ${name} is busy: ${words}`);
-    else log.info('END/OK', `condition ${name} ${how === 'done' ? words : words}`);
-    return DONE;
+    if (how === 'queued') {
+      log.info('PROC/OK', `condition ${name} is busy: ${words}`);
+      const later = condition.settled.then(() => done(`condition ${name} ${WORDS[operation].done}`));
+      return { kind: 'done', said: `condition ${name} is busy: ${words}`, later };
+    }
+    log.info('END/OK', `condition ${name} ${words}`);
+    return { kind: 'done', said: `condition ${name} ${words}`, ...(how === 'idle' ? { idle: true } : {}) };
   }
 
   trigger(name: string, origin: Origin): Answer {
@@ -113,22 +126,21 @@ export class Operations {
     const { obstacle } = event;
     if (obstacle !== undefined) {
       event.drop(origin);
-      log.info('END/OK', `event ${name}: condition ${event.spec.condition} is ${obstacle}, the event is dropped`);
-      return DONE;
+      const said = `event ${name}: condition ${event.spec.condition} is ${obstacle}, the event is dropped`;
+      log.info('END/OK', said);
+      return { kind: 'done', said, idle: true };
     }
     this.#log.for('EVENT_REGISTRY', 'trigger', name, event.id).debug('PROC/OK', 'event is being fired', origin);
     const fired = event.fire(origin);
-    log.info(
-      'END/OK',
-      `event ${name}: condition ${event.spec.condition} ${fired === 'pending' ? 'is pending' : 'was pending already'}`,
-    );
-    return DONE;
+    const said = `event ${name}: condition ${event.spec.condition} ${fired === 'pending' ? 'is pending' : 'was pending already'}`;
+    log.info('END/OK', said);
+    return done(said);
   }
 
   /** Reloads are carried out one after the other, in the background. */
   configure(path: string, by: Origin): Answer {
     this.#command.debug('PROC/MSG', `configure ${path} accepted`, by);
-    this.#reloads = this.#reloads.then(async () => {
+    const later = this.#reloads.then(async (): Promise<Answer> => {
       const origin: Origin = { cause: this.#journal.cause('reload'), run: null };
       const log = this.#log.for('MAIN', 'reconfigure').under(origin);
       const tell = (result: string, more: object = {}) =>
@@ -146,19 +158,21 @@ export class Operations {
         ];
         for (const line of lines) log.error('START/FAIL', `configuration refused, nothing changed: ${line}`);
         tell('refused', { problems: lines.slice(0, MOST_PROBLEMS) });
-        return;
+        return { kind: 'no-effect', reason: `refused, nothing changed:\n${lines.join('\n')}` };
       }
       try {
         reload(this.#roster, this.#bucket, this.#log, this.#settings, config, origin);
+        this.file = config.file;
         tell('loaded');
         log.info('END/OK', `configuration ${path} loaded`);
+        return done(`configuration ${path} loaded`);
       } catch (error) {
-        log.error(
-          'END/FAIL',
-          `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        );
+        const reason = `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+        log.error('END/FAIL', reason);
+        return { kind: 'no-effect', reason };
       }
     });
-    return DONE;
+    this.#reloads = later;
+    return { kind: 'done', said: `configuration ${path} is being loaded`, later };
   }
 }

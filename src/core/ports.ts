@@ -274,9 +274,20 @@ export interface Wmi {
   subscribe(namespace: string | undefined, query: string, listener: WmiListener): Subscription;
 }
 
+/** A command that was accepted, for whoever wants to know more than that. */
+export interface Done {
+  readonly kind: 'done';
+  /** What has happened, in words. */
+  readonly said?: string;
+  /** Everything was as it should be before. */
+  readonly idle?: true;
+  /** Some of it comes later: resolves when it has, with what it came to. Never rejects. */
+  readonly later?: Promise<Answer>;
+}
+
 /** What an input command came to, for internal tasks: done, no effect (`failure`), or not understood (`refused`). */
 export type Answer =
-  | { readonly kind: 'done' }
+  | Done
   | { readonly kind: 'no-effect'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string };
 

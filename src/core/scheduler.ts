@@ -4,6 +4,7 @@ import type { Look, Span } from './body.ts';
 import { Bucket } from './bucket.ts';
 import { interpret } from './commands.ts';
 import type { Condition, Desk, Operation } from './condition.ts';
+import type { Event } from './event.ts';
 import { Farewell } from './farewell.ts';
 import { Operations } from './operations.ts';
 import type { Answer, Inbox, Ports } from './ports.ts';
@@ -60,10 +61,17 @@ export class Scheduler {
   /** Why it ends. */
   #endingBy: Origin;
   readonly #start: Origin;
+  readonly #file: string;
+  #isOver: () => void = () => {};
+  /** Resolves when it has ended. */
+  readonly #over = new Promise<void>((resolve) => {
+    this.#isOver = resolve;
+  });
 
   constructor(ports: Ports, config: Config, options: SchedulerOptions) {
     this.#ports = ports;
     this.#settings = config.settings;
+    this.#file = config.file;
     this.#options = options;
     this.#tickMs = config.settings.tickSeconds * 1000;
     this.#paused = options.paused;
@@ -91,13 +99,12 @@ export class Scheduler {
       },
       plan: (condition) => this.#plan(condition),
     });
-    // At trace and debug each visit is a record somebody asked for.
-    const everyTick = log.wants('debug');
+    // At trace and debug each visit is a record somebody asked for; who follows the log may come and go.
     this.#pulse = new Pulse(
       ports.clock,
       this.#tickMs,
       () => {
-        if (everyTick) return 0;
+        if (log.wants('debug')) return 0;
         return this.#paused ? Number.POSITIVE_INFINITY : this.#agenda.wait(ports.clock.wall(), ports.clock.mono());
       },
       () => this.#agenda.watchesWall,
@@ -141,6 +148,7 @@ export class Scheduler {
     this.#roster.close(this.#endingBy);
     this.#tell('end', this.#endingBy, { how: this.#ending ?? 'exit' });
     if (this.#ending === 'exit') this.#logs.exit.info('END/OK', 'scheduler ended', this.#endingBy);
+    this.#isOver();
     return this.#ending ?? 'exit';
   }
 
@@ -167,6 +175,31 @@ export class Scheduler {
     if (!blank)
       this.#tell('command', origin, { line: line.trim().slice(0, LONGEST_TOLD), answer: answer.kind, ...reason });
     return answer;
+  }
+
+  /** Somebody has begun or ceased to look at records of every visit. */
+  wake(): void {
+    this.#stir();
+  }
+
+  /** The items of the running configuration. */
+  get items(): {
+    readonly tasks: Iterable<Task>;
+    readonly conditions: Iterable<Condition>;
+    readonly events: Iterable<Event>;
+  } {
+    const { tasks, conditions, events } = this.#roster;
+    return { tasks: tasks.values(), conditions: conditions.values(), events: events.values() };
+  }
+
+  /** The file of the running configuration. */
+  get file(): string {
+    return this.#operations.file ?? this.#file;
+  }
+
+  /** Whether an event for this condition waits for its next check. */
+  pending(condition: string): boolean {
+    return this.#bucket.has(condition);
   }
 
   /** How each condition stands, in the order of the file. */
@@ -215,7 +248,10 @@ export class Scheduler {
     this.#logs.command.warn('PROC/MSG', text, origin);
     if (this.#ending !== 'kill') this.#ending = how;
     this.#stir();
-    return { kind: 'done' };
+    const names = [...this.#busy].map(({ name }) => name);
+    const said = how === 'exit' && names.length > 0 ? `ending when these are done: ${names.join(', ')}` : 'ending';
+    const later = this.#over.then((): Answer => ({ kind: 'done', said: 'the scheduler has ended' }));
+    return { kind: 'done', said, later };
   }
 
   #pause(origin: Origin): Answer {
@@ -225,7 +261,7 @@ export class Scheduler {
     this.#logs.command.debug('PROC/MSG', 'pausing', origin);
     this.#logs.command.trace('PAUSE/YES', 'scheduler is paused', origin);
     this.#stir();
-    return { kind: 'done' };
+    return { kind: 'done', said: 'the scheduler is paused' };
   }
 
   #resume(origin: Origin): Answer {
@@ -235,7 +271,7 @@ export class Scheduler {
     this.#logs.command.debug('PROC/MSG', 'resuming', origin);
     this.#logs.command.trace('PAUSE/NO', 'scheduler is not paused', origin);
     this.#stir();
-    return { kind: 'done' };
+    return { kind: 'done', said: 'the scheduler goes on' };
   }
 
   #without(reason: string, origin: Origin): Answer {
