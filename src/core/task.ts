@@ -31,6 +31,9 @@ export class Task {
   /** The run in progress and those that wait for it, of the task this one replaced too. */
   #queue: Promise<unknown>;
   #open: { readonly condition: string; readonly ended: (outcome: Outcome) => void } | undefined;
+  /** The condition that ran it last, and the reason that makes. */
+  #runner = '';
+  #runBy = '';
   /** Why no run begins any more. */
   #stopped: string | undefined;
 
@@ -81,7 +84,11 @@ export class Task {
 
   async #runNow(condition: string, origin: Origin): Promise<Outcome> {
     if (this.#stopped !== undefined) return failed(this.#stopped);
-    this.#track.to('running', `run by condition ${condition}`, origin);
+    if (condition !== this.#runner) {
+      this.#runner = condition;
+      this.#runBy = `run by condition ${condition}`;
+    }
+    this.#track.to('running', this.#runBy, origin);
     this.log.trace('HIST/START', `OK/trigger:${condition} starting task`, origin);
     const outcome = await new Promise<Outcome>((resolve) => {
       this.#open = { condition, ended: resolve };

@@ -25,7 +25,7 @@ export interface Envelope {
 }
 
 /** A log record. */
-export interface LogFact extends Envelope, Omit<LogRecord, 'origin'> {
+export interface LogFact extends Envelope, Omit<LogRecord, 'origin' | 'seq'> {
   readonly kind: 'log';
 }
 

@@ -29,6 +29,9 @@ export interface RecordQuery {
   readonly item?: string;
 }
 
+/** Characters of an error that its event keeps. */
+const LONGEST_ERROR = 8000;
+
 /** How long the story and the topic of a removed item are kept, in ms. */
 const KEPT_MS = 3_600_000;
 
@@ -47,17 +50,33 @@ export const itemOf = (context: Context): string | null => {
   return item;
 };
 
+/** The origin of a run; its id is put into words when somebody wants it. */
+class Run implements Origin {
+  readonly cause: string;
+  readonly #number: number;
+  constructor(cause: string, number: number) {
+    this.cause = cause;
+    this.#number = number;
+  }
+  get run(): string {
+    return `run-${this.#number}`;
+  }
+}
+
 /** One ordered stream of facts with what is kept of it: states, stories, topics, the last records (`observability.md`). */
 export class Journal implements Ledger {
   readonly #clock: { wall(): number; mono(): number };
   readonly #listeners = new Set<(fact: Fact) => void>();
   readonly #stories: Stories;
   readonly #topics: Topics;
-  readonly #records: Ring<LogFact>;
+  readonly #records: Ring<LogRecord | LogFact>;
   readonly #counts = new Map<string, number>();
   /** Items that have left, and when their hour is over (monotonic ms), earliest first. */
   readonly #departed = new Map<string, number>();
   #seq = 0;
+  #runs = 0;
+  /** Whether anybody wants all facts. */
+  #watched = false;
 
   constructor(clock: { wall(): number; mono(): number }, options: JournalOptions = {}) {
     this.#clock = clock;
@@ -67,10 +86,9 @@ export class Journal implements Ledger {
     );
     this.#stories = new Stories(
       {
-        wall: () => clock.wall(),
-        mono: () => clock.mono(),
+        clock,
+        listening: false,
         seq: () => this.#next(),
-        listening: () => this.#listeners.size > 0 || this.#topics.heard,
         tell: (fact, again) => {
           if (fact.kind === 'transition') {
             if (again) this.#topics.repeat(fact);
@@ -89,7 +107,8 @@ export class Journal implements Ledger {
     return this.#number(kind);
   }
   run(cause: string): Origin {
-    return { cause, run: this.#number('run') };
+    this.#runs += 1;
+    return new Run(cause, this.#runs);
   }
   track(key: string, state: string): ItemTrack {
     this.#departed.delete(key);
@@ -112,25 +131,11 @@ export class Journal implements Ledger {
     this.#topics.publish(fact);
     this.#hand(fact);
   }
-  /** Makes a fact of a log record. */
-  record(record: LogRecord): LogFact {
-    const { time, level, context, mark, message, origin } = record;
-    const fact: LogFact = {
-      kind: 'log',
-      seq: this.#next(),
-      time,
-      mono: this.#clock.mono(),
-      item: itemOf(context),
-      run: origin === undefined ? null : origin.run,
-      cause: origin === undefined ? null : origin.cause,
-      level,
-      context,
-      mark,
-      message,
-    };
-    this.#records.push(fact);
-    this.#hand(fact);
-    return fact;
+  /** Numbers a log record and keeps it. */
+  record(record: LogRecord): void {
+    record.seq = ++this.#seq;
+    this.#records.push(record);
+    if (this.#watched || record.level === 'error') this.#pass(record);
   }
 
   // What listeners and readers get.
@@ -138,15 +143,21 @@ export class Journal implements Ledger {
   /** Hands every fact from now on to `listener`, in order; answers how to end that. It must not throw. */
   subscribe(listener: (fact: Fact) => void): () => void {
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#heard();
+    return () => {
+      this.#listeners.delete(listener);
+      this.#heard();
+    };
   }
   /** Hands later events of a topic to `handler`; the same `owner` again replaces its handler. */
   subscribeTopic(topic: string, handler: TopicHandler, owner: unknown = handler): void {
     for (const one of topicsOf(topic)) this.#topics.subscribe(one, handler, owner);
+    this.#heard();
   }
   /** @throws EventError when that owner does not listen to the topic. */
   unsubscribeTopic(topic: string, owner: unknown): void {
     this.#topics.unsubscribe(topic, owner);
+    this.#heard();
   }
   /** The kept events of one topic, oldest first, or of all topics that have any. Reading creates nothing. */
   getEvents(topic: string): readonly TopicEvent[];
@@ -180,9 +191,10 @@ export class Journal implements Ledger {
     const found: LogFact[] = [];
     const all = this.#records.values;
     for (let i = all.length - 1; i >= 0 && (n === 0 || found.length < n); i--) {
-      const fact = all[i]!;
-      if (fact.time < since) break;
-      if (severity(fact.level) < severity(level)) continue;
+      const record = all[i]!;
+      if (record.time < since) break;
+      if (severity(record.level) < severity(level)) continue;
+      const fact = this.#factOf(record);
       if (item !== undefined && fact.item !== item && fact.context.item !== item) continue;
       found.push(fact);
     }
@@ -208,10 +220,37 @@ export class Journal implements Ledger {
     this.#stories.settle();
   }
 
+  /** A record as a fact; its place on the monotonic clock follows from the wall clock, unless it is told. */
+  #factOf(record: LogRecord | LogFact, told?: number): LogFact {
+    if ('kind' in record) return record;
+    const { seq = 0, time, level, context, mark, message, origin } = record;
+    const mono = told ?? this.#clock.mono() - (this.#clock.wall() - time);
+    const [run, cause] = [origin?.run ?? null, origin?.cause ?? null];
+    return { kind: 'log', seq, time, mono, item: itemOf(context), run, cause, level, context, mark, message };
+  }
+  #pass(record: LogRecord): void {
+    if (this.#watched) this.#hand(this.#factOf(record, this.#clock.mono()));
+    if (record.level === 'error') this.#error(record);
+  }
+  /** Errors are events too: a wrapper that only wants these needs no log. */
+  #error({ context, mark, message, origin }: LogRecord): void {
+    const { emitter, action } = context;
+    const item = itemOf(context);
+    this.logEvent(
+      'errors',
+      { action: 'log', emitter, doing: action, mark, message: message.slice(0, LONGEST_ERROR) },
+      { ...(item === null ? {} : { item }), ...(origin ? { origin } : {}) },
+    );
+  }
+
   #number(kind: string): string {
     const n = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, n);
     return `${kind}-${n}`;
+  }
+  #heard(): void {
+    this.#watched = this.#listeners.size > 0;
+    this.#stories.teller.listening = this.#listeners.size > 0 || this.#topics.heard;
   }
   #next(): number {
     this.#seq += 1;

@@ -17,9 +17,10 @@ export class Ring<T> {
       this.#values.push(value);
       return undefined;
     }
-    const gone = this.#values[this.#first];
-    this.#values[this.#first] = value;
-    this.#first = (this.#first + 1) % this.#capacity;
+    const at = this.#first;
+    const gone = this.#values[at];
+    this.#values[at] = value;
+    this.#first = at + 1 === this.#capacity ? 0 : at + 1;
     return gone;
   }
   /** Everything that is still here, oldest first. */

@@ -18,11 +18,10 @@ export interface Entry extends Chapter {
 
 /** What stories need of the journal they are part of. */
 export interface Teller {
-  wall(): number;
-  mono(): number;
-  seq(): number;
+  readonly clock: { wall(): number; mono(): number };
   /** Whether anybody wants facts. */
-  listening(): boolean;
+  listening: boolean;
+  seq(): number;
   /** `again`: the topics have it already. */
   tell(fact: TransitionFact | RepeatFact, again: boolean): void;
 }
@@ -42,7 +41,7 @@ export class ItemTrack implements Track {
     this.#stories = stories;
   }
 
-  to(finish: string, why: Why, { cause, run }: Origin): void {
+  to(finish: string, why: Why, origin: Origin): void {
     const start = this.state;
     this.state = finish;
     // The same again: checks that alternate with the states between them count too.
@@ -50,23 +49,24 @@ export class ItemTrack implements Track {
     const teller = this.#stories.teller;
     if (again) {
       again.count += 1;
-      again.lastTime = teller.wall();
-      again.lastCause = cause;
+      again.lastTime = teller.clock.wall();
+      again.lastCause = origin.cause;
       if (again !== this.#last) {
         this.#before = this.#last;
         this.#last = again;
       }
-      if (!teller.listening()) return;
+      if (!teller.listening) return;
       if (start === finish) {
         again.unsaid += 1;
         return;
       }
-      this.#tell(again, cause, run);
+      this.#tell(again, origin);
       return;
     }
     this.#settle();
+    const { cause, run } = origin;
     const words = typeof why === 'string' ? why : why();
-    const time = teller.wall();
+    const time = teller.clock.wall();
     const entry: Entry = {
       seq: teller.seq(),
       key: this.key,
@@ -76,7 +76,7 @@ export class ItemTrack implements Track {
       run,
       why: words,
       time,
-      mono: teller.mono(),
+      mono: teller.clock.mono(),
       count: 1,
       lastTime: time,
       lastCause: cause,
@@ -129,15 +129,15 @@ export class ItemTrack implements Track {
     this.#stories.ring.push(entry);
   }
 
-  #tell({ why, start, finish }: Entry, cause: string, run: string | null): void {
+  #tell({ why, start, finish }: Entry, { cause, run }: Origin): void {
     const { teller } = this.#stories;
     teller.tell(
       {
         ...{
           kind: 'transition',
           seq: teller.seq(),
-          time: teller.wall(),
-          mono: teller.mono(),
+          time: teller.clock.wall(),
+          mono: teller.clock.mono(),
           item: this.key,
           run,
           cause,
@@ -156,7 +156,7 @@ export class ItemTrack implements Track {
     const { teller } = this.#stories;
     teller.tell(
       {
-        ...{ kind: 'repeat', seq: teller.seq(), time: last.lastTime, mono: teller.mono(), item: this.key },
+        ...{ kind: 'repeat', seq: teller.seq(), time: last.lastTime, mono: teller.clock.mono(), item: this.key },
         ...{ run: last.run, cause: last.lastCause, key: this.key, of: last.seq, count: last.count },
       },
       true,

@@ -66,17 +66,10 @@ export const json: Format = ({ time, level, context, mark, message }) => {
   );
 };
 
-/** What the journal has made of a record. */
-interface Numbered {
-  readonly seq: number;
-  readonly run: string | null;
-  readonly cause: string | null;
-}
-
 /** {@link json} with where the record stands in the journal: `--log-ids`. For records that the journal has numbered. */
 export const jsonWithIds: Format = (record) => {
-  const { seq, run, cause } = record as LogRecord & Numbered;
-  return `${json(record).slice(0, -2)},"journal":${JSON.stringify({ seq, run, cause })}}\n`;
+  const { seq = 0, origin } = record;
+  return `${json(record).slice(0, -2)},"journal":${JSON.stringify({ seq, run: origin?.run ?? null, cause: origin?.cause ?? null })}}\n`;
 };
 
 /** The formats by the name of their option. */

@@ -60,7 +60,7 @@ class Gate {
 /** What all loggers make their records with. */
 interface Press {
   readonly now: () => number;
-  seal: (record: LogRecord) => LogRecord;
+  seal: (record: LogRecord) => void;
 }
 
 class BoundLogger implements Logger {
@@ -99,7 +99,9 @@ class BoundLogger implements Logger {
   #write(level: Level, mark: Mark, message: Message, origin = this.#origin): void {
     const text = typeof message === 'string' ? message : message();
     const { now, seal } = this.#press;
-    this.#gate.give(seal({ time: now(), level, context: this.context, mark, message: text, origin }));
+    const record = { time: now(), level, context: this.context, mark, message: text, origin, seq: 0 };
+    seal(record);
+    this.#gate.give(record);
   }
 }
 
@@ -115,10 +117,10 @@ export class LogHub implements Log {
   readonly #rest = new Gate(undefined);
 
   constructor(now: () => number) {
-    this.#press = { now, seal: (record) => record };
+    this.#press = { now, seal: () => {} };
   }
-  /** Each record becomes what `seal` makes of it, once, before it is given to anybody: the journal numbers it. */
-  seal(seal: (record: LogRecord) => LogRecord): void {
+  /** Each record is given to `seal` once, before it is given to anybody: the journal numbers it. */
+  seal(seal: (record: LogRecord) => void): void {
     this.#press.seal = seal;
   }
   /** Sets the levels by subtree. Loggers that were made before stay as they are. */

@@ -36,6 +36,8 @@ export interface LogRecord {
   readonly mark: Mark;
   readonly message: string;
   readonly origin?: Origin | undefined;
+  /** Its number in the journal, which gives it when the record is made; 0 without a journal. */
+  seq?: number;
 }
 
 /** Messages may be given as a function, which is called only when somebody wants the record. */

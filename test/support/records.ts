@@ -30,13 +30,8 @@ export class Records {
   readonly all: Written[] = [];
   readonly log: Log;
 
-  /** @param mono ms of the monotonic clock; the first call is the start. @param seal makes a fact of each record. */
-  constructor(
-    level: Level,
-    wall: () => number,
-    mono: () => number,
-    seal: (record: LogRecord) => LogRecord = (record) => record,
-  ) {
+  /** @param mono ms of the monotonic clock; the first call is the start. @param seal numbers each record. */
+  constructor(level: Level, wall: () => number, mono: () => number, seal: (record: LogRecord) => void = () => {}) {
     const start = mono();
     const log = createLog(level, wall, (record) => {
       this.all.push({ ...record, at: mono() - start });
