@@ -101,15 +101,12 @@ export class Office implements Source {
 
   #overview(): Overview {
     const { scheduler, journal, config, now, started, pid } = this.#files;
-    const tasks = new Map([...scheduler.items.conditions].map(({ name, spec }) => [name, spec.traits.tasks]));
-    const { states } = journal;
     return {
       ...{ pid, started, now: now(), config: scheduler.file, state: scheduler.state },
       tickMs: config.settings.tickSeconds * 1000,
       standings: scheduler.standings(),
-      tasksOf: (condition) => tasks.get(condition) ?? [],
       pending: (condition) => scheduler.pending(condition),
-      taskRuns: (task) => states.get(`task/${task}`) === 'running',
+      taskRuns: (task) => journal.stateOf(`task/${task}`) === 'running',
     };
   }
 

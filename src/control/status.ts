@@ -47,7 +47,6 @@ export interface Overview {
   readonly state: StatusReport['state'];
   readonly tickMs: number;
   readonly standings: readonly Standing[];
-  tasksOf(condition: string): readonly string[];
   /** Whether an event for it waits for its next check. */
   pending(condition: string): boolean;
   taskRuns(task: string): boolean;
@@ -64,10 +63,9 @@ const GROUP_OF: Readonly<Record<string, Group>> = {
 };
 const groupOf = (state: string): Group => GROUP_OF[state] ?? 'due';
 
-const statusOf = ({ name, type, state, why, due }: Standing, overview: Overview): ConditionStatus => {
+const statusOf = ({ name, type, state, why, due, tasks }: Standing, overview: Overview): ConditionStatus => {
   const { now, tickMs } = overview;
   const group = groupOf(state);
-  const tasks = overview.tasksOf(name);
   const soonest = (Math.floor(now / tickMs) + 1) * tickMs;
   const pending = group === 'due' && overview.pending(name);
   return {

@@ -215,7 +215,14 @@ export class Condition {
     else if (gated !== 'open') why = SKIPPED[gated];
     else if (this.delayed) why = 'its check waits for a moment within the tick';
     else why = this.#body.waits?.() ?? dueWords(due, at, now);
-    return { name, type: spec.type, state: this.#track.state, why, due: asleep ? undefined : at };
+    return {
+      name,
+      type: spec.type,
+      state: this.#track.state,
+      why,
+      due: asleep ? undefined : at,
+      tasks: spec.traits.tasks,
+    };
   }
 
   /** On the wall clock, ms. */

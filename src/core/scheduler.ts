@@ -204,20 +204,21 @@ export class Scheduler {
 
   /** How each condition stands, in the order of the file. */
   standings(): Standing[] {
-    return [...this.#roster.conditions.values()].map((condition) => this.#standing(condition));
+    const now = this.#ports.clock.wall();
+    return [...this.#roster.conditions.values()].map((condition) => this.#standing(condition, now));
   }
   /** How one condition stands; undefined when there is none of that name. */
   standing(name: string): Standing | undefined {
     const condition = this.#roster.conditions.get(name);
-    return condition && this.#standing(condition);
+    return condition && this.#standing(condition, this.#ports.clock.wall());
   }
   /** Whether it is paused, and how it ends if it does. */
   get state(): 'running' | 'paused' | 'ending' {
     return this.#ending ? 'ending' : this.#paused ? 'paused' : 'running';
   }
 
-  #standing(condition: Condition): Standing {
-    const standing = condition.standing(this.#ports.clock.wall());
+  #standing(condition: Condition, now: number): Standing {
+    const standing = condition.standing(now);
     const open = condition.canRun && !condition.busy;
     if (open && this.#ending) return { ...standing, why: 'the scheduler is ending', due: undefined };
     return open && this.#paused

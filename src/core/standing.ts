@@ -13,6 +13,7 @@ export interface Standing {
   readonly why: string;
   /** When it is looked at next, wall-clock ms; undefined: at the next tick, or not before something happens. */
   readonly due: number | undefined;
+  readonly tasks: readonly string[];
 }
 
 /** The state of a condition that is not busy. */
@@ -53,11 +54,15 @@ export const UNSAID = {
   none: 'the check had no outcome',
 } as const;
 
+const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
+
 /** `17:30:05`, with the day when it is another one than that of `now`. Wall-clock ms. */
 export const shownInstant = (at: number, now: number): string => {
-  const d = new Date(at);
-  const time = d.toTimeString().slice(0, 8);
-  return d.toDateString() === new Date(now).toDateString() ? time : `${d.toDateString()} ${time}`;
+  const [d, today] = [new Date(at), new Date(now)];
+  const time = `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
+  const sameDay =
+    d.getDate() === today.getDate() && d.getMonth() === today.getMonth() && d.getFullYear() === today.getFullYear();
+  return sameDay ? time : `${d.toDateString()} ${time}`;
 };
 
 /** When it is due, as a reason. `at`: the instant on the wall clock, ms, if there is one. */

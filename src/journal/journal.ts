@@ -186,6 +186,10 @@ export class Journal implements Ledger {
   get states(): ReadonlyMap<string, string> {
     return this.#stories.states;
   }
+  /** The state of one item, `condition/Backup`; undefined when it is not known. */
+  stateOf(key: string): string | undefined {
+    return this.#stories.stateOf(key);
+  }
   /** The last log records, newest first. */
   records({ n = 0, since = Number.NEGATIVE_INFINITY, level = 'trace', item }: RecordQuery = {}): LogFact[] {
     const found: LogFact[] = [];

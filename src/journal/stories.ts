@@ -211,6 +211,10 @@ export class Stories {
     return new Map([...this.#tracks].map(([key, { state }]) => [key, state]));
   }
 
+  stateOf(key: string): string | undefined {
+    return this.#tracks.get(key)?.state;
+  }
+
   /** Everything in the ring, oldest first. */
   get all(): Chapter[] {
     return this.ring.values.map(told);
