@@ -108,6 +108,10 @@ const events = async ([topic]: readonly string[], given: Given): Promise<number>
   return found > 0 ? FOUND : NOTHING;
 };
 
+/** A record as --log-json with --log-ids writes it. */
+const recordJson = ({ cause, run, ...record }: LogFact): string =>
+  jsonWithIds({ ...record, origin: cause === null ? undefined : { cause, run } });
+
 const logs = async (given: Given, now: number): Promise<number> => {
   const { level, item, since, follow } = given;
   const request: RequestOf<'logs'> = {
@@ -118,7 +122,7 @@ const logs = async (given: Given, now: number): Promise<number> => {
     ...(since === undefined ? {} : { since: sinceOption(since, now) }),
   };
   const colours = isatty(1) && !process.env.NO_COLOR;
-  const show: (record: LogFact) => string = given.json === true ? jsonWithIds : FORMATS[colours ? 'colour' : 'plain'];
+  const show: (record: LogFact) => string = given.json === true ? recordJson : FORMATS[colours ? 'colour' : 'plain'];
   if (follow === true && given.from === undefined) return followed<LogFact>({ ...request, follow }, given, show);
   const records = (await put(request, given)) as readonly LogFact[];
   writeOut(1, records.map(show).join(''));

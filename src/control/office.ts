@@ -130,7 +130,7 @@ export class Office implements Source {
   }
 
   async #followLogs(request: RequestOf<'logs'>, asker: Asker): Promise<null> {
-    const { log, scheduler, level } = this.#files;
+    const { log, journal, scheduler, level } = this.#files;
     const feed = new Feed(asker);
     for (const record of ANSWERS.logs(this, request)) feed.give(record);
     const { item } = request;
@@ -138,7 +138,8 @@ export class Office implements Source {
       level: request.level ?? level,
       everything: request.level !== undefined,
       take: (record: LogRecord) => {
-        if (item === undefined || record.context.item === item || itemOf(record.context) === item) feed.give(record);
+        if (item === undefined || record.context.item === item || itemOf(record.context) === item)
+          feed.give(journal.factOf(record));
       },
     });
     // A look at each visit begins, and ends, now.

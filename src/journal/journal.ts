@@ -198,7 +198,7 @@ export class Journal implements Ledger {
       const record = all[i]!;
       if (record.time < since) break;
       if (severity(record.level) < severity(level)) continue;
-      const fact = this.#factOf(record);
+      const fact = this.factOf(record);
       if (item !== undefined && fact.item !== item && fact.context.item !== item) continue;
       found.push(fact);
     }
@@ -225,7 +225,7 @@ export class Journal implements Ledger {
   }
 
   /** A record as a fact; its place on the monotonic clock follows from the wall clock, unless it is told. */
-  #factOf(record: LogRecord | LogFact, told?: number): LogFact {
+  factOf(record: LogRecord | LogFact, told?: number): LogFact {
     if ('kind' in record) return record;
     const { seq = 0, time, level, context, mark, message, origin } = record;
     const mono = told ?? this.#clock.mono() - (this.#clock.wall() - time);
@@ -233,7 +233,7 @@ export class Journal implements Ledger {
     return { kind: 'log', seq, time, mono, item: itemOf(context), run, cause, level, context, mark, message };
   }
   #pass(record: LogRecord): void {
-    if (this.#watched) this.#hand(this.#factOf(record, this.#clock.mono()));
+    if (this.#watched) this.#hand(this.factOf(record, this.#clock.mono()));
     if (record.level === 'error') this.#error(record);
   }
   /** Errors are events too: a wrapper that only wants these needs no log. */
