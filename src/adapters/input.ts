@@ -18,10 +18,13 @@ export class LineCutter {
   #rest: Buffer = Buffer.alloc(0);
   #skipping = false;
   readonly #listener: InputListener;
+  readonly #what: string;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
 
-  constructor(listener: InputListener) {
+  /** @param what a line is meant to be. */
+  constructor(listener: InputListener, what = 'command') {
     this.#listener = listener;
+    this.#what = what;
   }
   add(chunk: Buffer): void {
     let data = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
@@ -30,7 +33,7 @@ export class LineCutter {
       data = data.subarray(end + 1);
     }
     if (data.length > LONGEST_LINE) {
-      if (!this.#skipping) this.#listener.bad(`a line of more than ${LONGEST_LINE} bytes is no command`);
+      if (!this.#skipping) this.#listener.bad(`a line of more than ${LONGEST_LINE} bytes is no ${this.#what}`);
       this.#skipping = true;
       data = Buffer.alloc(0);
     }

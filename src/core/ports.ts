@@ -27,13 +27,15 @@ export interface ProcessRequest {
   /** 0: no limit. */
   readonly timeoutSeconds: number;
   /** Takes the lines that the process writes to the descriptor named in WHENEVER_EVENTS_FD; absent: there is none. */
-  readonly events?: (line: EventLine) => void;
+  readonly events?: EventLines;
 }
 
-/** A line of a process, without its end; `cut`: it was longer than a line may be. */
-export interface EventLine {
-  readonly text: string;
-  readonly cut: boolean;
+/** Takes lines that a process writes. */
+export interface EventLines {
+  /** One line, without its end. */
+  line(text: string): void;
+  /** A line that is not UTF-8, or too long. */
+  bad(reason: string): void;
 }
 
 /** What was written to one stream, decoded as UTF-8; `dropped` counts the bytes over the cap. */

@@ -1,19 +1,17 @@
-import type { EventLine, Ports } from '../../core/ports.ts';
+import type { EventLines, Ports } from '../../core/ports.ts';
 import type { Logger, Origin } from '../../log/record.ts';
 
 /** Bad lines that are told one by one. */
 const MOST_TOLD = 5;
 
 /** Takes what a process tells on its events descriptor. */
-export interface EventTaker {
-  readonly line: (line: EventLine) => void;
+export interface EventTaker extends EventLines {
   /** The process has ended: says how many more bad lines there were. */
   close(): void;
 }
 
 /** What is wrong with a line, or its topics and value. */
-const read = ({ text, cut }: EventLine): { topic: string | string[]; value: unknown } | string => {
-  if (cut) return 'it is too long';
+const read = (text: string): { topic: string | string[]; value: unknown } | string => {
   let line: unknown;
   try {
     line = JSON.parse(text);
@@ -45,10 +43,14 @@ export const takeEvents = (
     if (bad <= MOST_TOLD) log.warn('PROC/FAIL', `${prefix}line ${lines} of its events is left out: ${why}`);
   };
   return {
-    line: (line) => {
-      if (line.text.trim() === '' && !line.cut) return;
+    bad: (reason) => {
       lines += 1;
-      const found = read(line);
+      refuse(reason);
+    },
+    line: (text) => {
+      if (text.trim() === '') return;
+      lines += 1;
+      const found = read(text);
       if (typeof found === 'string') return refuse(found);
       try {
         journal.logEvent([found.topic, item].flat(), found.value, { item, origin });

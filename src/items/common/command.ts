@@ -60,7 +60,7 @@ export const runCommand = async (
     cwd: values.startup_path,
     inheritEnvironment: values.include_environment,
     variables: { ...(told ? { ...variables, ...identity(origin) } : {}), ...values.environment_variables },
-    ...(told ? { events: events.line } : {}),
+    ...(told ? { events } : {}),
     timeoutSeconds: values.timeout_seconds,
   });
   const took = seconds(ports.clock.mono() - began);
