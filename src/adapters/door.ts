@@ -128,8 +128,8 @@ class Guest {
   #refuse(error: string): void {
     this.#socket.removeAllListeners('data');
     this.#socket.resume();
-    if (!this.#socket.destroyed) this.#socket.end(lineOf({ error }), () => this.#socket.destroySoon());
-    // One who goes on writing without reading is not waited for.
+    // What still comes is thrown away, so that the refusal is read; one who goes on writing for ever is not waited for.
+    if (!this.#socket.destroyed && !this.#socket.writableEnded) this.#socket.end(lineOf({ error }));
     setTimeout(() => this.#socket.destroy(), FAREWELL_MS).unref();
   }
 }
