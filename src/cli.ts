@@ -146,6 +146,8 @@ export const readCommandLine = (args: readonly string[]): Options | Subcommand |
   const given = program.opts<Record<string, string | boolean | undefined>>();
   if (given.logAppend && given.log === undefined)
     return wrong("error: option '-a, --log-append' needs option '-l, --log <FILE>'");
+  if (given.journal !== undefined && given.journal === given.log)
+    return wrong('error: --journal and --log cannot be the same file');
   if (!/^\d{1,9}$/.test(String(given.storyLength)))
     return wrong("error: option '--story-length <N>' needs a whole number, 0 or more");
   const [config] = program.args;

@@ -9,6 +9,7 @@ import { type Instance, instancePath, isRunning, takeInstance } from './adapters
 import { machine, readText } from './adapters/machine.ts';
 import { createProcesses } from './adapters/processes.ts';
 import { Recorder } from './adapters/recorder.ts';
+import type { RecordingWriter } from './adapters/recording.ts';
 import { type Options, readCommandLine, type Subcommand } from './cli.ts';
 import { loadConfig } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
@@ -132,6 +133,7 @@ const runSubcommand = async ({ command, args, given }: Subcommand): Promise<numb
   const [file = ''] = args;
   try {
     if (command === 'next') return (await import('./commands/next.ts')).next(await load(file), given, now);
+    if (command === 'verify') return (await import('./commands/verify.ts')).verifyFile(file, given.json === true);
     if (command === 'simulate') return await (await import('./commands/simulate.ts')).simulate(file, given, now);
     return await (await import('./commands/ask.ts')).ask(command, args, given, now);
   } catch (error) {
@@ -180,11 +182,25 @@ const run = async (args: readonly string[]): Promise<number> => {
     } catch (error) {
       return refuse(options, `cannot open the log file: ${reason(error)}`);
     }
+    let recording: RecordingWriter | undefined;
+    try {
+      if (options.journal !== undefined) {
+        const { RecordingWriter: Writer } = await import('./adapters/recording.ts');
+        const started = systemClock.wall();
+        const session = `${started}-${process.pid}`;
+        recording = new Writer(options.journal, { journal: 1, version: VERSION, session, started, pid: process.pid });
+        journal.subscribe(recording.write);
+      }
+    } catch (error) {
+      return refuse(options, `cannot write the recording: ${reason(error)}`);
+    }
     try {
       recorder.log.for('MAIN', 'starting').info('START/MSG', `whenever ${VERSION}`);
       return await schedule(options, options.config, recorder, journal, instance);
     } finally {
       await recorder.flush(FLUSH_MS);
+      journal.settle();
+      recording?.close();
     }
   } finally {
     instance.release();

@@ -159,6 +159,13 @@ export const SUBCOMMANDS = [
     options: [],
     status: 'Status 0: written; 2: it cannot be written; 3: no instance is running.',
   },
+  {
+    name: 'verify',
+    help: 'prove a recording: no gap, each start its end, no task twice at once, no run without a cause',
+    takes: [{ form: '<FILE>', help: 'a file written with --journal, or a JSON log' }],
+    options: [{ flags: '--json', help: 'JSON instead of sentences' }],
+    status: 'Status 0: it is sound; 1: it is not; 2: the file is no recording.',
+  },
 ] as const satisfies readonly SubcommandRow[];
 
 /** The names of {@link SUBCOMMANDS}. */

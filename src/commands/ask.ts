@@ -163,7 +163,7 @@ const dump = async ([file = '']: readonly string[]): Promise<number> => {
 
 /** The commands that ask the running instance, or a file. Answers the exit status. */
 export const ask = async (
-  command: Exclude<SubcommandName, 'next' | 'simulate'>,
+  command: Exclude<SubcommandName, 'next' | 'simulate' | 'verify'>,
   args: readonly string[],
   given: Given,
   now: number,

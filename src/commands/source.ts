@@ -1,6 +1,7 @@
-import { readText } from '../adapters/machine.ts';
+import { readCut, readRecordingFile } from '../adapters/recording.ts';
 import type { Source } from '../control/archive.ts';
 import { bundleSource, isBundle } from '../control/bundle.ts';
+import { recordingSource } from '../control/recorded.ts';
 import { UsageError } from './shared.ts';
 
 /**
@@ -8,7 +9,7 @@ import { UsageError } from './shared.ts';
  * @throws UnreadableFile, or UsageError when it is neither.
  */
 export const openSource = async (path: string): Promise<Source> => {
-  const text = readText(path);
+  const text = readCut(path);
   let found: unknown;
   try {
     found = JSON.parse(text);
@@ -16,5 +17,7 @@ export const openSource = async (path: string): Promise<Source> => {
     found = undefined;
   }
   if (isBundle(found)) return bundleSource(found);
+  const recording = readRecordingFile(path);
+  if (recording.head !== undefined || recording.facts.length > 0) return recordingSource(recording, path);
   throw new UsageError(`${path} is no dump and no recording`);
 };

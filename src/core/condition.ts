@@ -105,6 +105,10 @@ export class Condition {
   get life(): Life {
     return this.#life;
   }
+  /** Of the check or run in progress, or of the last one. */
+  get origin(): Origin {
+    return this.#origin;
+  }
   /** It is being checked, its tasks run, or the condition it replaces is not done yet. */
   get busy(): boolean {
     return this.#busy;
@@ -139,7 +143,7 @@ export class Condition {
 
   /** It is part of the configuration from now on. */
   join(origin: Origin): void {
-    if (!this.#busy) this.#rest('it is in the file', origin);
+    if (!this.#busy) this.#rest(this.#begins('it is in the file'), origin);
     this.#desk.changed(this);
   }
 
@@ -184,7 +188,7 @@ export class Condition {
       return 'queued';
     }
     this.#perform(operation, origin);
-    this.#rest(PERFORMED[operation], origin);
+    this.#rest(this.#begins(PERFORMED[operation]), origin);
     this.#desk.changed(this);
     return 'done';
   }
@@ -223,6 +227,15 @@ export class Condition {
       due: asleep ? undefined : at,
       tasks: spec.traits.tasks,
     };
+  }
+
+  /** What made it as it is, and what that means for its checks. */
+  #begins(why: string): string {
+    const gated = gate(this.#life, this.spec.traits);
+    if (gated === 'suspended') return why === PERFORMED.suspend ? why : `${why}; ${this.#suspender}`;
+    if (gated !== 'open') return `${why}; ${SKIPPED[gated]}`;
+    const due = this.#body.due();
+    return `${why}; ${this.#body.waits?.() ?? dueWords(due, this.#instant(due), this.#desk.now())}`;
   }
 
   /** On the wall clock, ms. */
@@ -289,7 +302,7 @@ export class Condition {
     }
     this.#busy = false;
     const last = queue.at(-1);
-    if (last) this.#rest(PERFORMED[last.operation], last.origin);
+    if (last) this.#rest(this.#begins(PERFORMED[last.operation]), last.origin);
     else if (this.#track.state === 'busy') this.#rest('the one it takes the place of is done', this.#origin);
     this.#run = undefined;
     // An event that came meanwhile would fire long after, when nobody expects it [S13].

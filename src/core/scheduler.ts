@@ -123,7 +123,7 @@ export class Scheduler {
     this.#roster.fill(config);
     journal.logEvent(
       'scheduler',
-      { action: 'start', file: config.file, paused: this.#paused },
+      { action: 'start', file: config.file, tickSeconds: config.settings.tickSeconds, paused: this.#paused },
       { origin: this.#start },
     );
     for (const condition of this.#roster.conditions.values()) condition.join(this.#start);
@@ -302,13 +302,13 @@ export class Scheduler {
         names.map((name) => this.#roster.tasks.get(name)).filter((task): task is Task => task !== undefined),
       began: (condition) => {
         this.#busy.add(condition);
-        if (this.#busy.size === 1) this.#logs.tick.trace('BUSY/YES', 'conditions busy: 1');
+        if (this.#busy.size === 1) this.#logs.tick.trace('BUSY/YES', 'conditions busy: 1', condition.origin);
       },
       ended: (condition) => {
         this.#busy.delete(condition);
         void this.#prompt.hurry(condition);
         if (this.#busy.size > 0) return;
-        this.#logs.tick.trace('BUSY/NO', 'no condition is busy');
+        this.#logs.tick.trace('BUSY/NO', 'no condition is busy', condition.origin);
         this.#farewell.stir();
       },
       changed: (condition) => this.#plan(condition),
