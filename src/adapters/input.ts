@@ -12,6 +12,7 @@ export interface InputListener {
 
 /** A line longer than this is no command. */
 const LONGEST_LINE = 1 << 16;
+const TOO_LONG = `a line of more than ${LONGEST_LINE} bytes is no command`;
 
 /** Cuts bytes into lines: each ends with a line feed; what is left at the end counts when it is not blank. */
 export class LineCutter {
@@ -30,7 +31,7 @@ export class LineCutter {
       data = data.subarray(end + 1);
     }
     if (data.length > LONGEST_LINE) {
-      if (!this.#skipping) this.#listener.bad(`a line of more than ${LONGEST_LINE} bytes is no command`);
+      if (!this.#skipping) this.#listener.bad(TOO_LONG);
       this.#skipping = true;
       data = Buffer.alloc(0);
     }
@@ -46,6 +47,7 @@ export class LineCutter {
       this.#skipping = false;
       return;
     }
+    if (bytes.length > LONGEST_LINE) return this.#listener.bad(TOO_LONG);
     let text: string;
     try {
       text = this.#decoder.decode(bytes);
