@@ -47,7 +47,10 @@ export class LineCutter {
       this.#skipping = false;
       return;
     }
-    if (bytes.length > LONGEST_LINE) return this.#listener.bad(TOO_LONG);
+    if (bytes.length > LONGEST_LINE) {
+      this.#listener.bad(TOO_LONG);
+      return;
+    }
     let text: string;
     try {
       text = this.#decoder.decode(bytes);
