@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { systemClock } from './adapters/clock.ts';
 import { createDesktop } from './adapters/desktop.ts';
+import { onHangup } from './adapters/hangup.ts';
 import { readInput } from './adapters/input.ts';
 import { type Instance, instancePath, isRunning, takeInstance } from './adapters/instance.ts';
 import { machine, readText } from './adapters/machine.ts';
@@ -107,7 +108,11 @@ const schedule = async (options: Options, file: string, log: Log): Promise<numbe
     starting.error('PROC/ERR', `internal error: ${error.stack ?? error.message}`),
   );
   process.on('unhandledRejection', (error) => starting.error('PROC/ERR', `internal error: ${reason(error)}`));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => scheduler.interrupt(signal));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => scheduler.interrupt(signal));
+  onHangup({
+    terminalGone: () => scheduler.interrupt('SIGHUP'),
+    reload: () => scheduler.reload(file, 'SIGHUP'),
+  });
   const command = log.for('MAIN', 'command');
   readInput({
     line: (text) => {

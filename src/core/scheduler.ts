@@ -154,6 +154,13 @@ export class Scheduler {
     this.#stir();
   }
 
+  /** A signal asks for the configuration to be loaded again. */
+  reload(path: string, signal: string): void {
+    if (this.#ending) return;
+    this.#ports.log.for('MAIN', 'reconfigure').info('START/MSG', `${signal} received, loading ${path} again`);
+    this.#operations.configure(path);
+  }
+
   #end(how: Ending, text: string): Answer {
     this.#logs.command.warn('PROC/MSG', text);
     if (this.#ending !== 'kill') this.#ending = how;
