@@ -54,7 +54,10 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   const task = await readSection(root, 'task', registry.task, machine, found);
   const condition = await readSection(root, 'condition', registry.condition, machine, found);
   const event = await readSection(root, 'event', registry.event, machine, found);
-  const typeOf = (name: string) => (root.condition as Table[])[condition.named.get(name)?.[1] as number]?.type;
+  const typeOf = (name: string) => {
+    const index = condition.named.get(name)?.[1];
+    return index === undefined ? undefined : (root.condition as Table[])[index as number]?.type;
+  };
   const fired = registry.condition.kinds.filter((k) => k.fired).map((k) => k.type);
   checkReferences(task, condition, event, typeOf, fired, found);
   if (found.problems.length > 0) return refuse(found.problems);
