@@ -262,6 +262,11 @@ describe('each mistake is told with file, line, column, item and what was expect
       event('condition = "D"'),
       'my.toml:8:13: event "E": condition: there is no condition "D", did you mean "B"?',
     ],
+    [
+      'an event in a file without any condition',
+      '[[event]]\nname = "E"\ntype = "cli"\ncondition = "Nobody"\n',
+      'my.toml:4:13: event "E": condition: there is no condition "Nobody"',
+    ],
     ['an event without condition', event(''), 'my.toml:5:1: event "E": missing key "condition"'],
     [
       'an event for a condition of another type',
