@@ -70,20 +70,16 @@ describe('200 random reloads under load', () => {
       if (random() < 0.1) await d.submit('configure bad');
       if (random() < 0.1) await d.submit('reset_conditions');
       await reload;
-      await d.advance(random() < 0.3 ? 0 : random() * 2);
+      await d.advance(random() < 0.3 ? 0 : random() * 3);
     }
     await d.advance(30);
-    // The last file's running runs count too.
-    const runs = d.processes.runs.filter(({ request }) => request.command === 'Steady');
+    const begins = d.processes.runs
+      .filter(({ request }) => request.command === 'Steady')
+      .map(({ began }) => began - 1000);
+    // At the next tick, or when the run before has ended.
     for (const at of written)
       expect(
-        runs.some(({ began }) => began - d.processes.runs[0]!.began + 1 > at - 30_000),
-        `a run after ${at}`,
-      ).toBe(true);
-    const begins = runs.map(({ began }) => began - 1000);
-    for (const at of written)
-      expect(
-        begins.some((began) => began >= at),
+        begins.some((began) => began >= at && began <= at + 5500),
         `a run after the event at ${at}`,
       ).toBe(true);
     expect(d.desktop.watcher.watches.size).toBeGreaterThan(0);
@@ -95,7 +91,7 @@ describe('200 random reloads under load', () => {
     expect(d.lines.filter((line) => / ERROR (?!MAIN reconfigure \[START\/FAIL\])/.test(line))).toEqual([]);
     if (seed % 2 === 0) return;
     const { history } = d.records;
-    expect(history.length).toBeGreaterThan(200);
+    expect(history.length).toBeGreaterThan(50);
     expect(history.filter(({ ended }) => ended === undefined)).toEqual([]);
     const done = d.lines.filter((line) => line.includes('MAIN reconfigure [END/OK]'));
     expect(done).toHaveLength(200);
