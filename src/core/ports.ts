@@ -146,8 +146,8 @@ export interface WatchListener {
   /** There is nothing at the path; it is waited for. */
   missing(): void;
   changed(how: FileChange, path: string): void;
-  /** Something does not work as it should; watching goes on as well as it can. */
-  trouble(reason: string): void;
+  /** Something does not work as it should; watching goes on as well as it can. `known`: others have been told the same. */
+  trouble(reason: string, known: boolean): void;
 }
 
 /** Something that is heard until it is closed. */

@@ -1,8 +1,10 @@
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBus } from '../../src/adapters/bus/bus.ts';
 import type { Bus, BusCall } from '../../src/core/ports.ts';
+import { FakeBus } from '../support/fake-bus.ts';
 import { aloneCondition } from './support/item.ts';
 import { PrivateBus } from './support/private-bus.ts';
 import { have } from './support/programs.ts';
@@ -94,5 +96,16 @@ describe('something that is no bus', () => {
     const bus = createBus({ DBUS_SESSION_BUS_ADDRESS: `unix:path=${path}` });
     expect(await bus.call(call('True'))).toMatchObject({ how: 'disconnected' });
     server.close();
+    rmSync(folder, { recursive: true });
   });
+});
+
+it('a condition gives a service 25 seconds to answer', async () => {
+  const bus = new FakeBus();
+  bus.service = () => ({ how: 'timeout' });
+  const keys = `bus = ":system"\nservice = "a.b"\nobject_path = "/"\ninterface = "a.b"\nmethod = "M"`;
+  const condition = await aloneCondition('dbus', keys, { bus });
+  expect(await condition.check()).toMatchObject({ kind: 'negative' });
+  expect(bus.calls).toMatchObject([{ bus: 'system', timeoutMs: 25_000 }]);
+  expect(condition.lines()).toContain('warn START/FAIL dbus: the call failed: no answer within 25 s');
 });

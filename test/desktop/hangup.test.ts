@@ -55,19 +55,16 @@ describe('SIGHUP', () => {
       );
     });
     it('leaves a scheduler alone that nohup protects', () => {
-      expect(
-        inTerminal(
-          'hangup',
-          'nohup',
-          '',
-          'sh',
-          '-c',
-          `nohup "$@" > "${folder}/log" & pid=$!; trap "" HUP; sleep 0.5; echo nohup; sleep 1; kill -0 $pid; s=$?; kill $pid; wait $pid; exit $((s * 10 + $?))`,
-          'sh',
-          ...whenever,
-          file,
-        ),
-      ).toBe('ended 0\n');
+      const script = [
+        `nohup "$@" > "${folder}/log" 2>&1 & pid=$!`,
+        'trap "" HUP',
+        `until grep -q BUCKET_CONDITION "${folder}/log"; do sleep 0.05; done`,
+        'echo PROTECTED; sleep 0.7',
+        'kill -0 $pid; there=$?',
+        'kill $pid; wait $pid',
+        'exit $((there * 10 + $?))',
+      ].join('\n');
+      expect(inTerminal('hangup', 'PROTECTED', '', 'sh', '-c', script, 'sh', ...whenever, file)).toBe('ended 0\n');
     });
   });
 });
