@@ -2,7 +2,8 @@ import type { Logger } from '../log/record.ts';
 import type { ConditionBody, Due, Look } from './body.ts';
 import { type Fact, GATE_WORDS, gate, type Life, live, newborn } from './life.ts';
 import { countsAsFailed, type Verdict } from './outcome.ts';
-import type { Executed, Runner } from './runner.ts';
+import { reportRetries, reportTask } from './report.ts';
+import type { Runner } from './runner.ts';
 import type { ConditionSpec } from './spec.ts';
 import type { Task } from './task.ts';
 
@@ -235,26 +236,11 @@ export class Condition {
     const names = spec.traits.tasks.join(', ');
     active.info('START/MSG', `running tasks ${spec.traits.execute_sequence ? 'in sequence' : 'in parallel'}: ${names}`);
     const executed = await this.#desk.runner.run(name, this.#desk.tasks(spec.traits.tasks), spec.traits);
-    for (const one of executed) this.#reportTask(one);
+    for (const one of executed) reportTask(active, one);
     active.debug('END/OK', `all tasks have ended (${executed.length} of ${spec.traits.tasks.length} executed)`);
     const failed = executed.some(({ outcome }) => countsAsFailed(outcome));
     this.#happens({ kind: 'ran', failed });
-    if (failed && !spec.traits.recurring) this.#reportRetries();
+    if (failed && !spec.traits.recurring) reportRetries(active, this.#life.retriesLeft);
     this.#desk.tick.trace('PROC/MSG', () => `condition ${name}: tasks executed${failed ? ' without success' : ''}`);
-  }
-
-  #reportTask({ task, outcome }: Executed): void {
-    const { active } = this.#logs;
-    if (outcome.kind === 'error') active.warn('END/FAIL', `task ${task.name} ended with an error: ${outcome.reason}`);
-    else active.info('END/MSG', `task ${task.name} ended: ${outcome.kind === 'none' ? 'no outcome' : outcome.kind}`);
-  }
-
-  #reportRetries(): void {
-    const { active } = this.#logs;
-    const { retriesLeft } = this.#life;
-    if (retriesLeft === Number.POSITIVE_INFINITY)
-      active.debug('END/MSG', 'some tasks failed, trying again without limit');
-    else if (retriesLeft > 0) active.debug('END/MSG', `some tasks failed, retries left: ${retriesLeft}`);
-    else active.debug('END/FAIL', 'some tasks failed, no retries left: checking stops');
   }
 }

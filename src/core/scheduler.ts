@@ -1,18 +1,20 @@
 import type { Logger } from '../log/record.ts';
 import { Agenda } from './agenda.ts';
-import type { Look, Span } from './body.ts';
+import type { Look } from './body.ts';
 import { Bucket } from './bucket.ts';
 import { interpret } from './commands.ts';
 import type { Condition, Desk, Operation } from './condition.ts';
 import { Farewell } from './farewell.ts';
 import { Operations } from './operations.ts';
+import { Pauses } from './pauses.ts';
 import type { Answer, Inbox, Ports } from './ports.ts';
 import { Prompt } from './prompt.ts';
 import { type Beat, Pulse } from './pulse.ts';
 import { Roster } from './roster.ts';
 import { Runner } from './runner.ts';
-import type { Config, Settings } from './spec.ts';
+import type { Config } from './spec.ts';
 import type { Task } from './task.ts';
+import { Visits } from './visits.ts';
 
 /** What a scheduler is started with. */
 export interface SchedulerOptions {
@@ -24,18 +26,10 @@ export interface SchedulerOptions {
 /** How the scheduler came to its end. */
 export type Ending = 'exit' | 'kill';
 
-/** Checks done in a row before everything else gets its turn: at trace, about the records that a pipe takes at once. */
-const CHECKS_A_TURN = 32;
-
-/** Pauses that conditions are told about: more than fit between two checks of one. */
-const PAUSES_KEPT = 100;
-
 /** Ticks, checks, runs, obeys, ends (`scheduling.md`). */
 export class Scheduler {
   readonly inbox: Inbox = { submit: (line) => this.submit(line) };
   readonly #ports: Ports;
-  readonly #settings: Settings;
-  readonly #options: SchedulerOptions;
   readonly #bucket = new Bucket();
   readonly #agenda = new Agenda<Condition>();
   readonly #busy = new Set<Condition>();
@@ -48,19 +42,14 @@ export class Scheduler {
   readonly #pulse: Pulse;
   readonly #farewell: Farewell;
   readonly #prompt: Prompt;
-  #paused: boolean;
-  /** When checking was stopped and went on, oldest first. */
-  #pauses: readonly Span[] = [];
-  #pausedAt: number;
+  readonly #visits: Visits;
+  readonly #pauses: Pauses;
   #ending: Ending | undefined;
 
   constructor(ports: Ports, config: Config, options: SchedulerOptions) {
     this.#ports = ports;
-    this.#settings = config.settings;
-    this.#options = options;
     this.#tickMs = config.settings.tickSeconds * 1000;
-    this.#paused = options.paused;
-    this.#pausedAt = ports.clock.wall();
+    this.#pauses = new Pauses(options.paused ? ports.clock.wall() : undefined);
     const { log } = ports;
     this.#logs = {
       starting: log.for('MAIN', 'starting'),
@@ -74,8 +63,12 @@ export class Scheduler {
     this.#farewell = new Farewell(ports, this.#logs.exit, this.#busy);
     this.#prompt = new Prompt(ports.clock, {
       pending: (name) => this.#bucket.has(name),
-      open: () => !this.#paused && !this.#ending,
+      open: () => this.#open,
       check: (condition) => condition.check(this.#look({ wall: ports.clock.wall(), mono: ports.clock.mono() })),
+      plan: (condition) => this.#plan(condition),
+    });
+    this.#visits = new Visits(ports, config.settings.randomize, {
+      open: () => this.#open,
       plan: (condition) => this.#plan(condition),
     });
     // At trace and debug each visit is a record somebody asked for.
@@ -85,14 +78,12 @@ export class Scheduler {
       this.#tickMs,
       () => {
         if (everyTick) return 0;
-        return this.#paused ? Number.POSITIVE_INFINITY : this.#agenda.wait(ports.clock.wall(), ports.clock.mono());
+        return this.#pauses.now ? Number.POSITIVE_INFINITY : this.#agenda.wait(ports.clock.wall(), ports.clock.mono());
       },
       () => this.#agenda.watchesWall,
     );
     this.#roster = new Roster({ ports, inbox: this.inbox, pending: this.#bucket, desk: this.#desk(new Runner(log)) });
-    this.#operations = new Operations(this.#roster, this.#bucket, ports.log, config.settings, (path) =>
-      this.#options.load(path),
-    );
+    this.#operations = new Operations(this.#roster, this.#bucket, log, config.settings, options.load);
     this.#bucket.onAdd = (name) => {
       const condition = this.#roster.conditions.get(name);
       if (!condition) return;
@@ -106,7 +97,7 @@ export class Scheduler {
 
   /** Ticks until it is told to end; then waits for running work, or ends it. Answers how. */
   async run(): Promise<Ending> {
-    if (this.#paused) {
+    if (this.#pauses.now) {
       this.#logs.starting.info('PROC/MSG', 'starting paused, as asked for');
       this.#logs.starting.trace('PAUSE/YES', 'scheduler is paused');
     }
@@ -161,6 +152,11 @@ export class Scheduler {
     this.#operations.configure(path);
   }
 
+  /** Conditions may be checked. */
+  get #open(): boolean {
+    return !this.#pauses.now && !this.#ending;
+  }
+
   #end(how: Ending, text: string): Answer {
     this.#logs.command.warn('PROC/MSG', text);
     if (this.#ending !== 'kill') this.#ending = how;
@@ -169,9 +165,8 @@ export class Scheduler {
   }
 
   #pause(): Answer {
-    if (this.#paused) return this.#without('pause: the scheduler is paused already');
-    this.#paused = true;
-    this.#pausedAt = this.#ports.clock.wall();
+    if (this.#pauses.now) return this.#without('pause: the scheduler is paused already');
+    this.#pauses.begin(this.#ports.clock.wall());
     this.#logs.command.debug('PROC/MSG', 'pausing');
     this.#logs.command.trace('PAUSE/YES', 'scheduler is paused');
     this.#stir();
@@ -179,9 +174,8 @@ export class Scheduler {
   }
 
   #resume(): Answer {
-    if (!this.#paused) return this.#without('resume: the scheduler is not paused');
-    this.#paused = false;
-    this.#pauses = [...this.#pauses.slice(1 - PAUSES_KEPT), { from: this.#pausedAt, to: this.#ports.clock.wall() }];
+    if (!this.#pauses.now) return this.#without('resume: the scheduler is not paused');
+    this.#pauses.end(this.#ports.clock.wall());
     this.#logs.command.debug('PROC/MSG', 'resuming');
     this.#logs.command.trace('PAUSE/NO', 'scheduler is not paused');
     this.#stir();
@@ -193,7 +187,7 @@ export class Scheduler {
     return { kind: 'no-effect', reason };
   }
 
-  /** Something changed that the sleep between ticks depends on. */
+  /** Something changed that a sleep depends on. */
   #stir(): void {
     this.#pulse.stir();
     this.#farewell.stir();
@@ -238,15 +232,15 @@ export class Scheduler {
   }
 
   #look(at: Beat): Look {
-    return { ...at, pauses: this.#pauses, tickMs: this.#tickMs };
+    return { ...at, pauses: this.#pauses.spans, tickMs: this.#tickMs };
   }
 
   async #tick({ wall, mono }: Beat): Promise<void> {
-    const { clock, log } = this.#ports;
+    const { log } = this.#ports;
     const { tick } = this.#logs;
     if (this.#busy.size > 0) tick.trace('BUSY/YES', () => `conditions busy: ${this.#busy.size}`);
     else tick.trace('BUSY/NO', 'no condition is busy');
-    if (this.#paused) {
+    if (this.#pauses.now) {
       tick.trace('PROC/MSG', 'tick without checks: the scheduler is paused');
       return;
     }
@@ -254,34 +248,6 @@ export class Scheduler {
     const due = this.#agenda.due(wall, mono).sort((a, b) => a.id - b.id);
     const look = this.#look({ wall, mono });
     const visited = log.wants('debug') ? [...this.#roster.conditions.values()] : due;
-    const spread = this.#settings.randomize ? new Set(due) : undefined;
-    let inTurn = 0;
-    for (const condition of visited) {
-      if (spread?.has(condition) && condition.spec.delayable && !condition.busy) this.#checkLater(condition, look);
-      else if (!condition.delayed) condition.check(look);
-      this.#plan(condition);
-      inTurn += 1;
-      if (inTurn % CHECKS_A_TURN === 0) {
-        await clock.turn();
-        if (this.#paused || this.#ending) {
-          for (const other of due) this.#plan(other);
-          return;
-        }
-      }
-    }
-  }
-
-  /** After a random part of the tick, if it still may be checked then [S19][S25]. */
-  #checkLater(condition: Condition, look: Look): void {
-    const { clock, random } = this.#ports;
-    condition.delayed = true;
-    const delay = Math.floor(random() * this.#tickMs);
-    void clock.sleep(delay).then(() => {
-      condition.delayed = false;
-      if (!this.#paused && !this.#ending && !condition.busy) {
-        condition.check({ ...look, wall: look.wall + delay, mono: look.mono + delay });
-      }
-      this.#plan(condition);
-    });
+    await this.#visits.pay(visited, due, look);
   }
 }
