@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { MISSED } from '../../src/items/common/watch.ts';
 import { type Daemon, daemon } from '../support/daemon.ts';
-import { type Specification, specification } from './instants.property.ts';
+import { frequent, type Specification, specification } from './instants.property.ts';
 import { slowInstants, WallClock } from './oracle.ts';
 
 const HOUR = 3600;
@@ -49,7 +49,10 @@ export const lives = (zones: readonly (readonly [string, string])[]): fc.Arbitra
         level: fc.constantFrom('info', 'trace'),
         work: fc.constantFrom(0, 0, 0.5, 30, 400),
         lateness: fc.array(fc.constantFrom(0, 0, 1, 30, 700), { minLength: 1, maxLength: 5 }),
-        specifications: fc.array(specification(clock.read(start + HOUR)), { minLength: 1, maxLength: 3 }),
+        specifications: fc.oneof(
+          fc.array(specification(clock.read(start + HOUR)), { minLength: 1, maxLength: 3 }),
+          fc.tuple(frequent),
+        ),
         events: fc.array(event, { minLength: 1, maxLength: 6 }),
       });
     });
