@@ -61,16 +61,13 @@ export class Scheduler {
       resume: log.for('MAIN', 'resume_condition'),
     };
     this.#farewell = new Farewell(ports, this.#logs.exit, this.#busy);
+    const checks = { open: () => this.#open, plan: (condition: Condition) => this.#plan(condition) };
     this.#prompt = new Prompt(ports.clock, {
+      ...checks,
       pending: (name) => this.#bucket.has(name),
-      open: () => this.#open,
       check: (condition) => condition.check(this.#look({ wall: ports.clock.wall(), mono: ports.clock.mono() })),
-      plan: (condition) => this.#plan(condition),
     });
-    this.#visits = new Visits(ports, config.settings.randomize, {
-      open: () => this.#open,
-      plan: (condition) => this.#plan(condition),
-    });
+    this.#visits = new Visits(ports, config.settings.randomize, checks);
     // At trace and debug each visit is a record somebody asked for.
     const everyTick = log.wants('debug');
     this.#pulse = new Pulse(
