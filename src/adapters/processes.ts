@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Captured, ProcessEnd, Processes, ProcessRequest, ProcessResult } from '../core/ports.ts';
 import { findProgram, isProgram, runnable } from './program.ts';
-import { rawEnvironment } from './raw-environment.ts';
+import { ownEnvironment, rawEnvironment } from './raw-environment.ts';
 
 /** Limits of the process runner; the defaults are those of the program. */
 export interface ProcessLimits {
@@ -158,13 +158,14 @@ class Run {
 export const createProcesses = (options: Partial<ProcessLimits> = {}): Processes => {
   const limits = { ...DEFAULTS, ...options };
   const running = new Set<Run>();
+  const own = ownEnvironment();
   let closed = false;
   return {
     run: async (request) => {
       if (closed) return { end: { how: 'killed' }, stdout: NOTHING, stderr: NOTHING };
       const program = findProgram(request.command, request.cwd);
       if (program === undefined) return notStarted(reasonOf(Object.assign(new Error(), { code: 'ENOENT' }), request));
-      const { file, args, env } = rawEnvironment(program, request);
+      const { file, args, env } = rawEnvironment(program, request, own);
       // A shell that puts the environment right would start in any case: what it is to become must be there.
       if (file !== program && !runnable(resolve(request.cwd, program)))
         return notStarted(reasonOf(Object.assign(new Error(), { code: 'ENOENT' }), request));
