@@ -55,8 +55,8 @@ const wholeDaemon = async (file) => {
 
 export default async ({ quick }) => {
   const path = await driver('spawn');
-  const rounds = quick ? 5 : 15;
-  const adapter = await runDriver(path, ['both', String(RUNS), String(rounds)]);
+  const { both } = await alternate(quick ? 5 : 15, { both: () => runDriver(path, ['both', String(RUNS), '1']) });
+  const adapter = (way) => both.map((sample) => sample[way][0]);
   const [inSequence, together] = [tasksFile(true), tasksFile(false)];
   const loop = (how) => async () => (await runDriver(path, [how, String(RUNS), '1']))[how][0];
   const samples = await alternate(quick ? 3 : 9, {
@@ -68,9 +68,9 @@ export default async ({ quick }) => {
   const row = (figure, ours, peer, peerName, atMost) => ratioRow({ figure, unit: 'ms', ours, peerName, peer, atMost });
   const [one, all] = ['child_process, one after the other', 'child_process, all at once'];
   return [
-    row('200 × true in sequence, process adapter', adapter.sequence, adapter.peerSequence, one, 1.3),
+    row('200 × true in sequence, process adapter', adapter('sequence'), adapter('peerSequence'), one, 1.3),
     row('200 × true in sequence, whole daemon at trace', samples.sequence, samples.peerSequence, one, 1.3),
-    row('200 × true side by side, process adapter', adapter.together, adapter.peerTogether, all, 1.1),
+    row('200 × true side by side, process adapter', adapter('together'), adapter('peerTogether'), all, 1.1),
     row('200 × true side by side, whole daemon at trace', samples.together, samples.peerTogether, all, 1.1),
     row('the same, against the loop', samples.together, samples.peerSequence, one, 1),
   ];

@@ -26,11 +26,33 @@ export const median = (samples) => {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 };
 
+/** Processor time of the whole machine so far: busy and all, in clock ticks. */
+const machineTime = () => {
+  const [user, nice, system, idle, wait, ...rest] = /^cpu +(.*)$/m
+    .exec(readFileSync('/proc/stat', 'utf8'))[1]
+    .split(' ')
+    .map(Number);
+  const busy = user + nice + system + rest.slice(0, 3).reduce((a, b) => a + b, 0);
+  return { busy, all: busy + idle + wait };
+};
+
+/** Waits until others leave the machine alone (four fifths of it idle for a fifth of a second), at most `limitMs`. */
+export const quiet = async (limitMs = 5000) => {
+  const end = performance.now() + limitMs;
+  for (let before = machineTime(); performance.now() < end; ) {
+    await sleep(200);
+    const now = machineTime();
+    if (now.busy - before.busy < (now.all - before.all) / 5) return;
+    before = now;
+  }
+};
+
 /** Runs the measurements in turn (A B A B …), so that what the machine does meanwhile meets all of them. The first round warms up. */
 export const alternate = async (rounds, measurements) => {
   const samples = Object.fromEntries(Object.keys(measurements).map((name) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
     for (const [name, measure] of Object.entries(measurements)) {
+      await quiet();
       const sample = await measure();
       if (round > 0) samples[name].push(sample);
     }

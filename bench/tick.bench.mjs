@@ -73,16 +73,20 @@ const traced = async (quick) => {
   pipe.close();
   await sleep(4000);
   const [samples] = await perSecond([one.pid], quick ? 5 : 15, 2);
+  const { peak } = memory(one.pid);
   one.say('exit');
   await one.ended;
   const lines = await pipe.lines;
   if (lines < conditions * 10) throw new Error(`only ${lines} records came through`);
-  return amountRow({
-    figure: 'a condition in a tick at trace, 10,000 not due, JSON to a pipe',
-    unit: 'µs',
-    ours: samples.map((ms) => (ms * 1000) / conditions),
-    atMost: 15,
-  });
+  return [
+    amountRow({
+      figure: 'a condition in a tick at trace, 10,000 not due, JSON to a pipe',
+      unit: 'µs',
+      ours: samples.map((ms) => (ms * 1000) / conditions),
+      atMost: 15,
+    }),
+    amountRow({ figure: 'greatest resident memory of that daemon', unit: 'MiB', ours: [peak] }),
+  ];
 };
 
-export default async ({ quick }) => [...(await notDue(quick)), await traced(quick)];
+export default async ({ quick }) => [...(await notDue(quick)), ...(await traced(quick))];
