@@ -1,22 +1,35 @@
 // Bundles the program into dist/: one file for the daemon, one for the Lua worker, and one in dist/late/ for each package
-// that is read only when something needs it.
+// and each part of the desktop that is read only when something needs it.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
+import { basename, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 /** The packages every start needs. They are part of dist/whenever.cjs. */
 const AT_START = ['chalk', 'commander', 'fastest-levenshtein', 'smol-toml', 'valibot'];
 
-/** Leaves the other packages that `src/` imports out of a bundle and gathers their names. */
-const leaveOut = (late) => ({
-  name: 'late packages',
-  setup: ({ onResolve }) =>
+/** What this module imports late is a file of its own: most daemons never need it. */
+const DESKTOP = resolve('src/adapters/desktop.ts');
+
+/** Leaves the other packages that `src/` imports, and the parts of the desktop, out of a bundle in `folder` and gathers them by file. */
+const leaveOut = (late, folder) => ({
+  name: 'late parts',
+  setup: ({ onResolve }) => {
+    const leave = (name, source) => {
+      late.set(name, source);
+      return { path: `${folder}/${name}.cjs`, external: true };
+    };
     onResolve({ filter: /^[a-z@]/ }, ({ path, kind, importer }) => {
       if (kind === 'entry-point' || importer.includes('node_modules') || isBuiltin(path) || AT_START.includes(path))
         return;
-      late.add(path);
-      return { path: `./late/${path.replaceAll('/', '-')}.cjs`, external: true };
-    }),
+      return leave(path.replaceAll('/', '-'), path);
+    });
+    onResolve({ filter: /^\.\/.*\.ts$/ }, ({ path, kind, importer, resolveDir }) =>
+      kind === 'dynamic-import' && importer === DESKTOP
+        ? leave(`desktop-${basename(path, '.ts')}`, resolve(resolveDir, path))
+        : undefined,
+    );
+  },
 });
 
 /** The licences of every package that is part of a bundle, in one file beside them. */
@@ -51,12 +64,22 @@ export const buildProgram = async () => {
     logLevel: 'warning',
     outExtension: { '.js': '.cjs' },
   };
-  const late = new Set();
+  const late = new Map();
   const results = [
-    await build({ ...common, entryPoints: { whenever: 'src/main.ts' }, outdir: 'dist', plugins: [leaveOut(late)] }),
+    await build({
+      ...common,
+      entryPoints: { whenever: 'src/main.ts' },
+      outdir: 'dist',
+      plugins: [leaveOut(late, './late')],
+    }),
   ];
-  const packages = Object.fromEntries([...late].map((name) => [name.replaceAll('/', '-'), name]));
-  results.push(await build({ ...common, entryPoints: packages, outdir: 'dist/late' }));
+  const built = new Set();
+  // What is late may have parts that are late too.
+  for (let todo = [...late]; todo.length > 0; todo = [...late].filter(([name]) => !built.has(name))) {
+    for (const [name] of todo) built.add(name);
+    const entryPoints = Object.fromEntries(todo);
+    results.push(await build({ ...common, entryPoints, outdir: 'dist/late', plugins: [leaveOut(late, '.')] }));
+  }
   results.push(await build({ ...common, entryPoints: { 'lua-worker': 'src/lua/worker.ts' }, outdir: 'dist' }));
   writeNotices(results);
 };

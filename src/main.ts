@@ -4,8 +4,9 @@ import { isatty } from 'node:tty';
 import { systemClock } from './adapters/clock.ts';
 import { createDesktop } from './adapters/desktop.ts';
 import { Door } from './adapters/door.ts';
+import { onHangup } from './adapters/hangup.ts';
 import { readInput } from './adapters/input.ts';
-import { type Instance, instancePath, isRunning, takeInstance } from './adapters/instance.ts';
+import { type Instance, instancePath, isRunning, runtimeNote, takeInstance } from './adapters/instance.ts';
 import { machine, readText } from './adapters/machine.ts';
 import { createProcesses } from './adapters/processes.ts';
 import { Recorder } from './adapters/recorder.ts';
@@ -84,7 +85,11 @@ const schedule = async (
     starting.error('PROC/ERR', `internal error: ${error.stack ?? error.message}`),
   );
   process.on('unhandledRejection', (error) => starting.error('PROC/ERR', `internal error: ${reason(error)}`));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => scheduler.interrupt(signal));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => scheduler.interrupt(signal));
+  onHangup({
+    terminalGone: () => scheduler.interrupt('SIGHUP'),
+    reload: () => scheduler.reload(file, 'SIGHUP'),
+  });
   const command = log.for('MAIN', 'command');
   readInput({
     line: (text) => {
@@ -195,7 +200,10 @@ const run = async (args: readonly string[]): Promise<number> => {
       return refuse(options, `cannot write the recording: ${reason(error)}`);
     }
     try {
-      recorder.log.for('MAIN', 'starting').info('START/MSG', `whenever ${VERSION}`);
+      const starting = recorder.log.for('MAIN', 'starting');
+      starting.info('START/MSG', `whenever ${VERSION}`);
+      const note = runtimeNote();
+      if (note !== undefined) starting.warn('START/MSG', note);
       return await schedule(options, options.config, recorder, journal, instance);
     } finally {
       await recorder.flush(FLUSH_MS);

@@ -12,6 +12,7 @@ export interface InputListener {
 
 /** A line longer than this is no command. */
 const LONGEST_LINE = 1 << 16;
+const tooLong = (what: string): string => `a line of more than ${LONGEST_LINE} bytes is no ${what}`;
 
 /** Cuts bytes into lines: each ends with a line feed; what is left at the end counts when it is not blank. */
 export class LineCutter {
@@ -33,7 +34,7 @@ export class LineCutter {
       data = data.subarray(end + 1);
     }
     if (data.length > LONGEST_LINE) {
-      if (!this.#skipping) this.#listener.bad(`a line of more than ${LONGEST_LINE} bytes is no ${this.#what}`);
+      if (!this.#skipping) this.#listener.bad(tooLong(this.#what));
       this.#skipping = true;
       data = Buffer.alloc(0);
     }
@@ -47,6 +48,10 @@ export class LineCutter {
   #line(bytes: Buffer): void {
     if (this.#skipping) {
       this.#skipping = false;
+      return;
+    }
+    if (bytes.length > LONGEST_LINE) {
+      this.#listener.bad(tooLong(this.#what));
       return;
     }
     let text: string;

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import type { Captured, ProcessEnd, Processes, ProcessRequest, ProcessResult } from '../core/ports.ts';
 import { LineCutter } from './input.ts';
 import { findProgram, isProgram, runnable } from './program.ts';
-import { rawEnvironment } from './raw-environment.ts';
+import { ownEnvironment, rawEnvironment } from './raw-environment.ts';
 
 /** Limits of the process runner; the defaults are those of the program. */
 export interface ProcessLimits {
@@ -179,6 +179,7 @@ class Run {
 export const createProcesses = (options: Partial<ProcessLimits> = {}): Processes => {
   const limits = { ...DEFAULTS, ...options };
   const running = new Set<Run>();
+  const own = ownEnvironment();
   let closed = false;
   return {
     run: async (request) => {
@@ -189,7 +190,7 @@ export const createProcesses = (options: Partial<ProcessLimits> = {}): Processes
       const named = events
         ? { ...request, variables: { WHENEVER_EVENTS_FD: String(EVENTS_FD), ...variables } }
         : request;
-      const { file, args, env } = rawEnvironment(program, named);
+      const { file, args, env } = rawEnvironment(program, named, own);
       // A shell that puts the environment right would start in any case: what it is to become must be there.
       if (file !== program && !runnable(resolve(request.cwd, program)))
         return notStarted(reasonOf(Object.assign(new Error(), { code: 'ENOENT' }), request));

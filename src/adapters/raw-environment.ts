@@ -30,12 +30,15 @@ const unreadable = (): ReadonlyMap<string, string> => {
 
 let inherited: ReadonlyMap<string, string> | undefined;
 
+/** Our own environment as it is now. `process.env` asks the system for each variable, which takes longer than all else here. */
+export const ownEnvironment = (): Readonly<NodeJS.ProcessEnv> => ({ ...process.env });
+
 /**
- * The environment of a request. Inherited values that are not UTF-8 are put in by a shell that then becomes the program,
+ * The environment of a request, with `own` as what it may inherit. Inherited values that are not UTF-8 are put in by a shell that then becomes the program,
  * because they cannot pass through Node unharmed [T8].
  */
-export const rawEnvironment = (program: string, request: ProcessRequest): Launch => {
-  const base = request.inheritEnvironment ? process.env : {};
+export const rawEnvironment = (program: string, request: ProcessRequest, own: Readonly<NodeJS.ProcessEnv>): Launch => {
+  const base = request.inheritEnvironment ? own : {};
   const env = { ...base, ...request.variables } as Record<string, string>;
   inherited ??= unreadable();
   const restore = request.inheritEnvironment

@@ -57,7 +57,10 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   const task = await readSection(root, 'task', registry.task, machine, found);
   const condition = await readSection(root, 'condition', registry.condition, machine, found);
   const event = await readSection(root, 'event', registry.event, machine, found);
-  const typeOf = (name: string) => (root.condition as Table[])[condition.named.get(name)?.[1] as number]?.type;
+  const typeOf = (name: string) => {
+    const index = condition.named.get(name)?.[1];
+    return index === undefined ? undefined : (root.condition as Table[])[index as number]?.type;
+  };
   const fired = registry.condition.kinds.filter((k) => k.fired).map((k) => k.type);
   checkReferences(task, condition, event, typeOf, fired, found);
   const names = ({ named }: { named: ReadonlyMap<string, Path> }) => new Set(named.keys());
@@ -92,6 +95,7 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
         traits: Object.freeze(item.shared) as unknown as Traits,
         delayable: item.kind.delayable,
         forecast: (from) => item.kind.forecast?.(item.values as never, item.compiled as never, from),
+        never: (from) => item.kind.never?.(item.values as never, item.compiled as never, from) ?? [],
         ...spec(item),
       }),
     ),

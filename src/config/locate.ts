@@ -55,9 +55,9 @@ export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'v
     else {
       const path = node.resolvedKey;
       entries.push({ path, key: place(node), value: place(node) });
-      // The section as a whole begins where its first item does.
-      if (typeof path.at(-1) === 'number')
-        entries.push({ path: path.slice(0, -1), key: place(node), value: place(node) });
+      // The section as a whole begins where its first item does, and so do the tables that [a.b] stands in.
+      for (let n = 1; n < path.length; n++)
+        entries.push({ path: path.slice(0, n), key: place(node), value: place(node) });
       for (const kv of node.body) pair(path, kv);
     }
   }

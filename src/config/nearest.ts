@@ -8,5 +8,7 @@ export const nearest = (word: string, known: readonly string[]): string => {
     const d = distance(word.toLowerCase(), candidate.toLowerCase());
     if (d < least) [least, best] = [d, candidate];
   }
+  // A word cut short, or with too much behind it: too far by letters, clear to a person.
+  best ??= word.length < 4 ? undefined : known.find((known) => known.startsWith(word) || word.startsWith(known));
   return best === undefined ? '' : `, did you mean "${best}"?`;
 };

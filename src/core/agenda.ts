@@ -43,7 +43,7 @@ export class Agenda<T> {
     }
   }
 
-  /** Forgets a value. */
+  /** Forgets a value for good: planned again, it could be taken for an entry that is outdated. */
   drop(value: T): void {
     this.#everyTick.delete(value);
     this.#entries.delete(value);

@@ -3,7 +3,8 @@ import type { Logger, Origin } from '../log/record.ts';
 import type { Begin, ConditionBody, Due, Look } from './body.ts';
 import { type Fact, GATE_WORDS, gate, type Life, live, newborn } from './life.ts';
 import { countsAsFailed, type Verdict } from './outcome.ts';
-import type { Executed, Runner } from './runner.ts';
+import { reportRetries, reportTask } from './report.ts';
+import type { Runner } from './runner.ts';
 import type { ConditionSpec } from './spec.ts';
 import {
   dueWords,
@@ -354,37 +355,17 @@ export class Condition {
       origin,
     );
     const executed = await this.#desk.runner.run(name, this.#desk.tasks(spec.traits.tasks), spec.traits, origin);
-    for (const one of executed) this.#reportTask(one, origin);
+    const own = active.under(origin);
+    for (const one of executed) reportTask(own, one);
     active.debug('END/OK', `all tasks have ended (${executed.length} of ${spec.traits.tasks.length} executed)`, origin);
     const failed = executed.some(({ outcome }) => countsAsFailed(outcome));
     this.#happens({ kind: 'ran', failed });
-    if (failed && !spec.traits.recurring) this.#reportRetries(origin);
+    if (failed && !spec.traits.recurring) reportRetries(own, this.#life.retriesLeft);
     this.#desk.tick.trace(
       'PROC/MSG',
       () => `condition ${name}: tasks executed${failed ? ' without success' : ''}`,
       origin,
     );
     this.#rest(runWords(executed, spec.traits, this.#life), origin);
-  }
-
-  #reportTask({ task, outcome }: Executed, origin: Origin): void {
-    const { active } = this.#logs;
-    if (outcome.kind === 'error')
-      active.warn('END/FAIL', `task ${task.name} ended with an error: ${outcome.reason}`, origin);
-    else
-      active.info(
-        'END/MSG',
-        `task ${task.name} ended: ${outcome.kind === 'none' ? 'no outcome' : outcome.kind}`,
-        origin,
-      );
-  }
-
-  #reportRetries(origin: Origin): void {
-    const { active } = this.#logs;
-    const { retriesLeft } = this.#life;
-    if (retriesLeft === Number.POSITIVE_INFINITY)
-      active.debug('END/MSG', 'some tasks failed, trying again without limit', origin);
-    else if (retriesLeft > 0) active.debug('END/MSG', `some tasks failed, retries left: ${retriesLeft}`, origin);
-    else active.debug('END/FAIL', 'some tasks failed, no retries left: checking stops', origin);
   }
 }

@@ -29,6 +29,8 @@ export class Pulse {
   #wake = new AbortController();
   #target: Beat;
   #sleepsLong = false;
+  /** How long the sleep in progress leaves the wall clock out of sight at the most, in ms. */
+  #asleep = 0;
 
   constructor(clock: Clock, tickMs: number, need: () => number, watched: () => boolean) {
     this.#clock = clock;
@@ -45,12 +47,19 @@ export class Pulse {
     if (this.#wake.signal.aborted && clock.wall() < this.#target.wall) this.#target = this.#plan();
     if (this.#wake.signal.aborted) this.#wake = new AbortController();
     for (;;) {
-      const left = Math.min(this.#target.wall - clock.wall(), this.#target.mono - clock.mono());
+      const before = clock.wall();
+      const left = Math.min(this.#target.wall - before, this.#target.mono - clock.mono());
       if (left <= 0) break;
-      await clock.sleep(Math.min(left, this.#longest()), this.#wake.signal);
+      this.#asleep = this.#longest();
+      await clock.sleep(Math.min(left, this.#asleep), this.#wake.signal);
       if (this.#wake.signal.aborted && clock.wall() < this.#target.wall) {
         this.#target = this.#plan();
         return undefined;
+      }
+      // The clock was set back: whatever waits for it is asked again at the next tick.
+      if (this.#sleepsLong && clock.wall() < before) {
+        const { wall, mono } = this.#at(this.#tickAfter(clock.wall()));
+        this.#target = { wall, mono: Math.min(mono, this.#target.mono) };
       }
     }
     const now = clock.wall();
@@ -69,10 +78,10 @@ export class Pulse {
     this.#wake.abort(STIRRED);
   }
 
-  /** Something may be due earlier; only a sleep over several ticks can be too long for that. */
+  /** Something may be due earlier, or wait for the wall clock; only a sleep over several ticks can be too long for that. */
   touch(): void {
     if (!this.#sleepsLong || this.#wake.signal.aborted) return;
-    if (this.#next(this.#clock.wall()) < this.#target.wall) this.#wake.abort(STIRRED);
+    if (this.#next(this.#clock.wall()) < this.#target.wall || this.#longest() < this.#asleep) this.#wake.abort(STIRRED);
   }
 
   /** How long the wall clock may be left out of sight, in ms. */
@@ -83,10 +92,15 @@ export class Pulse {
 
   /** The next tick with something to do, on both clocks. */
   #plan(): Beat {
-    const [wall, mono] = [this.#clock.wall(), this.#clock.mono()];
+    const wall = this.#clock.wall();
     const target = this.#next(wall);
     this.#sleepsLong = target > this.#tickAfter(wall);
-    return { wall: target, mono: mono + (target - wall) + SLACK_MS };
+    return this.#at(target);
+  }
+
+  /** A tick on both clocks, by what they show now. */
+  #at(target: number): Beat {
+    return { wall: target, mono: this.#clock.mono() + (target - this.#clock.wall()) + SLACK_MS };
   }
 
   #tickAfter(wall: number): number {

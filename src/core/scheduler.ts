@@ -1,20 +1,22 @@
 import type { Logger, Origin } from '../log/record.ts';
 import { Agenda } from './agenda.ts';
-import type { Look, Span } from './body.ts';
+import type { Look } from './body.ts';
 import { Bucket } from './bucket.ts';
 import { interpret } from './commands.ts';
 import type { Condition, Desk, Operation } from './condition.ts';
 import type { Event } from './event.ts';
 import { Farewell } from './farewell.ts';
 import { Operations } from './operations.ts';
+import { Pauses } from './pauses.ts';
 import type { Answer, Inbox, Ports } from './ports.ts';
 import { Prompt } from './prompt.ts';
 import { type Beat, Pulse } from './pulse.ts';
 import { Roster } from './roster.ts';
 import { Runner } from './runner.ts';
-import type { Config, Settings } from './spec.ts';
+import type { Config } from './spec.ts';
 import type { Standing } from './standing.ts';
 import type { Task } from './task.ts';
+import { Visits } from './visits.ts';
 
 /** What a scheduler is started with. */
 export interface SchedulerOptions {
@@ -26,21 +28,13 @@ export interface SchedulerOptions {
 /** How the scheduler came to its end. */
 export type Ending = 'exit' | 'kill';
 
-/** Checks done in a row before everything else that is ready gets its turn. */
-const CHECKS_A_TURN = 500;
-
 /** Characters of a command line that its event keeps. */
 const LONGEST_TOLD = 1000;
-
-/** Pauses that conditions are told about: more than fit between two checks of one. */
-const PAUSES_KEPT = 100;
 
 /** Ticks, checks, runs, obeys, ends (`scheduling.md`). */
 export class Scheduler {
   readonly inbox: Inbox = { submit: (line, origin) => this.submit(line, origin) };
   readonly #ports: Ports;
-  readonly #settings: Settings;
-  readonly #options: SchedulerOptions;
   readonly #bucket = new Bucket();
   readonly #agenda = new Agenda<Condition>();
   readonly #busy = new Set<Condition>();
@@ -53,10 +47,8 @@ export class Scheduler {
   readonly #pulse: Pulse;
   readonly #farewell: Farewell;
   readonly #prompt: Prompt;
-  #paused: boolean;
-  /** When checking was stopped and went on, oldest first. */
-  #pauses: readonly Span[] = [];
-  #pausedAt: number;
+  readonly #visits: Visits;
+  readonly #pauses: Pauses;
   #ending: Ending | undefined;
   /** Why it ends. */
   #endingBy: Origin;
@@ -70,12 +62,9 @@ export class Scheduler {
 
   constructor(ports: Ports, config: Config, options: SchedulerOptions) {
     this.#ports = ports;
-    this.#settings = config.settings;
     this.#file = config.file;
-    this.#options = options;
     this.#tickMs = config.settings.tickSeconds * 1000;
-    this.#paused = options.paused;
-    this.#pausedAt = ports.clock.wall();
+    this.#pauses = new Pauses(options.paused ? ports.clock.wall() : undefined);
     const { log, journal } = ports;
     this.#start = { cause: journal.cause('start'), run: null };
     this.#endingBy = this.#start;
@@ -89,31 +78,30 @@ export class Scheduler {
       resume: log.for('MAIN', 'resume_condition'),
     };
     this.#farewell = new Farewell(ports, this.#logs.exit, this.#busy);
+    const checks = { open: () => this.#open, plan: (condition: Condition) => this.#plan(condition) };
     this.#prompt = new Prompt(ports.clock, {
+      ...checks,
       pending: (name) => this.#bucket.has(name),
-      open: () => !this.#paused && !this.#ending,
       check: (condition) => {
-        const cause = this.#bucket.causeOf(condition.name) ?? ports.journal.cause('tick');
+        const cause = this.#bucket.causeOf(condition.name) ?? journal.cause('tick');
         const now = { wall: ports.clock.wall(), mono: ports.clock.mono() };
         condition.check(this.#look(now, { cause, run: null }));
       },
-      plan: (condition) => this.#plan(condition),
     });
+    this.#visits = new Visits(ports, config.settings.randomize, checks);
     // At trace and debug each visit is a record somebody asked for; who follows the log may come and go.
     this.#pulse = new Pulse(
       ports.clock,
       this.#tickMs,
       () => {
         if (log.wants('debug')) return 0;
-        return this.#paused ? Number.POSITIVE_INFINITY : this.#agenda.wait(ports.clock.wall(), ports.clock.mono());
+        return this.#pauses.now ? Number.POSITIVE_INFINITY : this.#agenda.wait(ports.clock.wall(), ports.clock.mono());
       },
       () => this.#agenda.watchesWall,
     );
     const desk = this.#desk(new Runner(log));
     this.#roster = new Roster({ ports, inbox: this.inbox, pending: this.#bucket, desk }, this.#start);
-    this.#operations = new Operations(this.#roster, this.#bucket, ports, config.settings, (path) =>
-      this.#options.load(path),
-    );
+    this.#operations = new Operations(this.#roster, this.#bucket, ports, config.settings, options.load);
     this.#bucket.onAdd = (name) => {
       const condition = this.#roster.conditions.get(name);
       if (!condition) return;
@@ -123,7 +111,7 @@ export class Scheduler {
     this.#roster.fill(config);
     journal.logEvent(
       'scheduler',
-      { action: 'start', file: config.file, tickSeconds: config.settings.tickSeconds, paused: this.#paused },
+      { action: 'start', file: config.file, tickSeconds: config.settings.tickSeconds, paused: this.#pauses.now },
       { origin: this.#start },
     );
     for (const condition of this.#roster.conditions.values()) condition.join(this.#start);
@@ -132,7 +120,7 @@ export class Scheduler {
 
   /** Ticks until it is told to end; then waits for running work, or ends it. Answers how. */
   async run(): Promise<Ending> {
-    if (this.#paused) {
+    if (this.#pauses.now) {
       this.#logs.starting.info('PROC/MSG', 'starting paused, as asked for', this.#start);
       this.#logs.starting.trace('PAUSE/YES', 'scheduler is paused', this.#start);
     }
@@ -214,14 +202,14 @@ export class Scheduler {
   }
   /** Whether it is paused, and how it ends if it does. */
   get state(): 'running' | 'paused' | 'ending' {
-    return this.#ending ? 'ending' : this.#paused ? 'paused' : 'running';
+    return this.#ending ? 'ending' : this.#pauses.now ? 'paused' : 'running';
   }
 
   #standing(condition: Condition, now: number): Standing {
     const standing = condition.standing(now);
     const open = condition.canRun && !condition.busy;
     if (open && this.#ending) return { ...standing, why: 'the scheduler is ending', due: undefined };
-    return open && this.#paused
+    return open && this.#pauses.now
       ? { ...standing, why: `the scheduler is paused; ${standing.why}`, due: undefined }
       : standing;
   }
@@ -244,6 +232,20 @@ export class Scheduler {
     this.#stir();
   }
 
+  /** A signal asks for the configuration to be loaded again. */
+  reload(path: string, signal: string): void {
+    if (this.#ending) return;
+    const origin: Origin = { cause: this.#ports.journal.cause('signal'), run: null };
+    this.#ports.log.for('MAIN', 'reconfigure').info('START/MSG', `${signal} received, loading ${path} again`, origin);
+    this.#tell('signal', origin, { signal });
+    this.#operations.configure(path, origin);
+  }
+
+  /** Conditions may be checked. */
+  get #open(): boolean {
+    return !this.#pauses.now && !this.#ending;
+  }
+
   #end(how: Ending, text: string, origin: Origin): Answer {
     this.#endingBy = origin;
     this.#logs.command.warn('PROC/MSG', text, origin);
@@ -256,9 +258,8 @@ export class Scheduler {
   }
 
   #pause(origin: Origin): Answer {
-    if (this.#paused) return this.#without('pause: the scheduler is paused already', origin);
-    this.#paused = true;
-    this.#pausedAt = this.#ports.clock.wall();
+    if (this.#pauses.now) return this.#without('pause: the scheduler is paused already', origin);
+    this.#pauses.begin(this.#ports.clock.wall());
     this.#logs.command.debug('PROC/MSG', 'pausing', origin);
     this.#logs.command.trace('PAUSE/YES', 'scheduler is paused', origin);
     this.#stir();
@@ -266,9 +267,8 @@ export class Scheduler {
   }
 
   #resume(origin: Origin): Answer {
-    if (!this.#paused) return this.#without('resume: the scheduler is not paused', origin);
-    this.#paused = false;
-    this.#pauses = [...this.#pauses.slice(1 - PAUSES_KEPT), { from: this.#pausedAt, to: this.#ports.clock.wall() }];
+    if (!this.#pauses.now) return this.#without('resume: the scheduler is not paused', origin);
+    this.#pauses.end(this.#ports.clock.wall());
     this.#logs.command.debug('PROC/MSG', 'resuming', origin);
     this.#logs.command.trace('PAUSE/NO', 'scheduler is not paused', origin);
     this.#stir();
@@ -280,7 +280,7 @@ export class Scheduler {
     return { kind: 'no-effect', reason };
   }
 
-  /** Something changed that the sleep between ticks depends on. */
+  /** Something changed that a sleep depends on. */
   #stir(): void {
     this.#pulse.stir();
     this.#farewell.stir();
@@ -328,16 +328,16 @@ export class Scheduler {
   }
 
   #look(at: Beat, origin: Origin): Look {
-    return { ...at, origin, pauses: this.#pauses, tickMs: this.#tickMs };
+    return { ...at, origin, pauses: this.#pauses.spans, tickMs: this.#tickMs };
   }
 
   async #tick({ wall, mono }: Beat): Promise<void> {
-    const { clock, log, journal } = this.#ports;
+    const { log, journal } = this.#ports;
     const origin: Origin = { cause: journal.cause('tick'), run: null };
     const { tick } = this.#logs;
     if (this.#busy.size > 0) tick.trace('BUSY/YES', () => `conditions busy: ${this.#busy.size}`, origin);
     else tick.trace('BUSY/NO', 'no condition is busy', origin);
-    if (this.#paused) {
+    if (this.#pauses.now) {
       tick.trace('PROC/MSG', 'tick without checks: the scheduler is paused', origin);
       return;
     }
@@ -345,34 +345,6 @@ export class Scheduler {
     const due = this.#agenda.due(wall, mono).sort((a, b) => a.id - b.id);
     const look = this.#look({ wall, mono }, origin);
     const visited = log.wants('debug') ? [...this.#roster.conditions.values()] : due;
-    const spread = this.#settings.randomize ? new Set(due) : undefined;
-    let inTurn = 0;
-    for (const condition of visited) {
-      if (spread?.has(condition) && condition.spec.delayable && !condition.busy) this.#checkLater(condition, look);
-      else if (!condition.delayed) condition.check(look);
-      this.#plan(condition);
-      inTurn += 1;
-      if (inTurn % CHECKS_A_TURN === 0) {
-        await clock.turn();
-        if (this.#paused || this.#ending) {
-          for (const other of due) this.#plan(other);
-          return;
-        }
-      }
-    }
-  }
-
-  /** After a random part of the tick, if it still may be checked then [S19][S25]. */
-  #checkLater(condition: Condition, look: Look): void {
-    const { clock, random } = this.#ports;
-    condition.delayed = true;
-    const delay = Math.floor(random() * this.#tickMs);
-    void clock.sleep(delay).then(() => {
-      condition.delayed = false;
-      if (!this.#paused && !this.#ending && !condition.busy) {
-        condition.check({ ...look, wall: look.wall + delay, mono: look.mono + delay });
-      }
-      this.#plan(condition);
-    });
+    await this.#visits.pay(visited, due, look);
   }
 }

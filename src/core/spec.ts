@@ -34,6 +34,8 @@ export interface ConditionSpec extends Spec<ConditionBody> {
   readonly delayable: boolean;
   /** When it will be true, for a start at `from` (wall-clock ms); undefined for kinds that cannot know. May be endless. */
   forecast(from: number): Iterable<Firing> | undefined;
+  /** What of it will never be true after `from`, and why: one text for each. */
+  never(from: number): readonly string[];
 }
 
 export interface EventSpec extends Spec<EventBody> {

@@ -9,7 +9,7 @@ export interface Coming {
   readonly tasks: readonly string[];
 }
 
-/** A condition that will not fire in the time asked for, and why. */
+/** A condition, or one of its specifications, that will never fire, and why. */
 export interface Silent {
   readonly condition: string;
   readonly reason: string;
@@ -39,11 +39,10 @@ function* ofCondition(
   }
 }
 
-const reasonFor = ({ traits, forecast }: ConditionSpec, range: Range): string | undefined => {
+/** Why a condition will not fire at all. */
+const obstacle = ({ traits }: ConditionSpec): string | undefined => {
   if (traits.tasks.length === 0) return 'no tasks are listed';
-  if (traits.suspended) return 'suspended in the file';
-  const [first] = forecast(range.from) ?? [];
-  return first === undefined ? 'its specifications have no instant to come' : undefined;
+  return traits.suspended ? 'suspended in the file' : undefined;
 };
 
 /** The coming firings of all interval and time conditions, in order, and what will never fire. As if started at `from`. */
@@ -53,11 +52,10 @@ export const comingFirings = (config: Config, range: Range): { coming: Coming[];
   const heads: { readonly rest: Generator<Coming, void>; next: Coming }[] = [];
   for (const spec of config.conditions) {
     if (spec.forecast(range.from) === undefined) continue;
-    const reason = reasonFor(spec, range);
-    if (reason) {
-      silent.push({ condition: spec.name, reason });
-      continue;
-    }
+    const reason = obstacle(spec);
+    for (const why of reason === undefined ? spec.never(range.from) : [reason])
+      silent.push({ condition: spec.name, reason: why });
+    if (reason !== undefined) continue;
     const rest = ofCondition(spec, range, tickMs);
     const next = rest.next().value;
     if (next) heads.push({ rest, next });

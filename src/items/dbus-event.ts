@@ -38,12 +38,20 @@ export const dbusEvent = eventKind({
     const name = busOf(values.bus);
     const { rule, checks } = compiled;
     let subscription: Subscription | undefined;
+    let lost = false;
     return {
       start: async (fire) => {
         log.debug('START/MSG', `listening on the ${name} bus`);
         subscription = ports.bus.subscribe(name, rule, {
-          subscribed: () => log.debug('PROC/MSG', `subscribed on the ${name} bus`),
-          lost: (reason) => log.warn('PROC/FAIL', `not subscribed on the ${name} bus: ${reason}; trying again`),
+          subscribed: () => {
+            // Who has read the warning wants to know that it is over.
+            log[lost ? 'info' : 'debug']('PROC/MSG', `subscribed on the ${name} bus`);
+            lost = false;
+          },
+          lost: (reason) => {
+            log.warn('PROC/FAIL', `not subscribed on the ${name} bus: ${reason}; trying again`);
+            lost = true;
+          },
           message: ({ sender, interface: iface, member, path, body }) => {
             log.debug('PROC/OK', () => `message ${iface}.${member} of ${sender} about ${path}`);
             if (checks.length > 0) {

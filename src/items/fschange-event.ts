@@ -40,7 +40,8 @@ export const fschangeEvent = eventKind({
           log.debug('PROC/OK', () => `file change: ${how} ${where}`);
           fire();
         },
-        trouble: (reason) => log.warn('START/FAIL', `${path} cannot be watched as it should be: ${reason}`),
+        trouble: (reason, known) =>
+          log[known ? 'debug' : 'warn']('START/FAIL', `${path} cannot be watched as it should be: ${reason}`),
       });
     };
     return {

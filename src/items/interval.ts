@@ -1,7 +1,13 @@
 import { integer } from '../config/field.ts';
 import { EARLY, positive } from '../core/outcome.ts';
-import { jitterField } from './common/jitter.ts';
-import { conditionKind } from './kind.ts';
+import { heldBack, jitterField } from './common/jitter.ts';
+import { conditionKind, type Firing } from './kind.ts';
+
+/** The ends of the intervals after a start. */
+function* every(seconds: number, from: number): Generator<Firing, void> {
+  const length = Math.max(seconds, 1) * 1000;
+  for (let at = from + length; ; at += length) yield { at, by: seconds > 0 ? `every ${seconds} s` : 'every tick' };
+}
 
 /** True each time an interval has passed (`scheduling.md` §5.1). It keeps its phase: the planned instant counts, not the late check. */
 export const interval = conditionKind({
@@ -13,11 +19,7 @@ export const interval = conditionKind({
     jitter_seconds: jitterField,
   },
   delayable: false,
-  *forecast({ interval_seconds }, _, from) {
-    const length = Math.max(interval_seconds, 1) * 1000;
-    for (let at = from + length; ; at += length)
-      yield { at, by: interval_seconds > 0 ? `every ${interval_seconds} s` : 'every tick' };
-  },
+  forecast: ({ interval_seconds, jitter_seconds }, _, from) => heldBack(every(interval_seconds, from), jitter_seconds),
   create: ({ values, log, ports }) => {
     const length = values.interval_seconds * 1000;
     const jitter = () => (values.jitter_seconds > 0 ? Math.floor(ports.random() * values.jitter_seconds * 1000) : 0);

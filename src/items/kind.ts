@@ -60,6 +60,8 @@ export interface ConditionKind<F extends Fields = Fields, C = unknown> extends K
   readonly fired?: boolean;
   /** The instants at which it will be true, for a start at `from` (wall-clock ms): for kinds that know. May be endless. */
   forecast?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number): Iterable<Firing>;
+  /** What of it will never be true after `from`, and why: one text for each. */
+  never?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number): readonly string[];
   create(making: Making<Values<NoInfer<F>>, NoInfer<C>>): ConditionBody;
 }
 

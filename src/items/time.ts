@@ -1,8 +1,12 @@
 import type { Instants } from './common/instants.ts';
+import { heldBack } from './common/jitter.ts';
 import { timeFields } from './common/time-fields.ts';
 import { type Calendar, watch } from './common/watch.ts';
 import { zoneOf } from './common/zone.ts';
 import { conditionKind } from './kind.ts';
+
+/** Before any instant, in ms since 1970. */
+const BEGINNING = Date.parse('0001-01-01T00:00:00Z');
 
 /** True when an instant of one of its specifications has come since the last check (`scheduling.md` §5.2). */
 export const time = conditionKind<typeof timeFields, Calendar>({
@@ -40,5 +44,11 @@ export const time = conditionKind<typeof timeFields, Calendar>({
     return { specifications, firings: (from) => firings(specifications, from) };
   },
   create: watch,
-  forecast: (_, { firings }, from) => firings(from),
+  forecast: ({ jitter_seconds }, { firings }, from) => heldBack(firings(from), jitter_seconds),
+  never: (_, { specifications }, from) => {
+    if (specifications.length === 0) return ['it has no specifications'];
+    return specifications
+      .filter(({ next }) => next(from) === undefined)
+      .map(({ text, next }) => `${text}: ${next(BEGINNING) === undefined ? 'there is no such date' : 'is over'}`);
+  },
 });

@@ -12,11 +12,18 @@ export const wmiEvent = eventKind({
   unavailable: withoutWmi,
   create: ({ values, log, ports }) => {
     let subscription: Subscription | undefined;
+    let lost = false;
     return {
       start: async (fire) => {
         subscription = ports.wmi.subscribe(values.namespace, values.query, {
-          subscribed: () => log.trace('PROC/OK', `subscribed in ${values.namespace ?? 'the default name space'}`),
-          failed: (reason) => log.warn('PROC/ERR', `not subscribed: ${reason}; trying again`),
+          subscribed: () => {
+            log[lost ? 'info' : 'trace']('PROC/OK', `subscribed in ${values.namespace ?? 'the default name space'}`);
+            lost = false;
+          },
+          failed: (reason) => {
+            log.warn('PROC/ERR', `not subscribed: ${reason}; trying again`);
+            lost = true;
+          },
           notified: () => {
             log.debug('PROC/OK', 'notification received');
             fire();

@@ -116,8 +116,12 @@ export const wheneverPage = (): string => {
   page
     .section('signals')
     .plainItem(
-      'SIGINT, SIGTERM, SIGHUP',
+      'SIGINT, SIGTERM',
       'End when running checks and tasks have ended, as the exit command does. What is waited for is written to the log, and again every minute. A second signal ends at once, as the kill command does.',
+    )
+    .plainItem(
+      'SIGHUP',
+      'Load the file the scheduler was started with again, as the configure command would. When it comes because the terminal is gone that the scheduler was started from, it ends the scheduler as SIGTERM does, unless it was started by nohup.',
     )
     .text('The end waits for programs as long as they take, and for Lua scripts five seconds.')
     .text(

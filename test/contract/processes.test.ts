@@ -181,7 +181,8 @@ describe('what a process is given', () => {
   test('our environment and its own variables over it', async () => {
     process.env.WHENEVER_TEST_A = 'ours';
     process.env.WHENEVER_TEST_B = 'ours';
-    const { stdout } = await shell('echo $WHENEVER_TEST_A $WHENEVER_TEST_B', { variables: { WHENEVER_TEST_B: 'its' } });
+    const line = ['-c', 'echo $WHENEVER_TEST_A $WHENEVER_TEST_B'];
+    const { stdout } = await createProcesses().run(request('sh', line, { variables: { WHENEVER_TEST_B: 'its' } }));
     expect(stdout.text).toBe('ours its\n');
   });
 

@@ -133,7 +133,8 @@ describe('whatever a file holds', () => {
     );
     await fc.assert(
       fc.asyncProperty(text, async (toml) => {
-        await check(toml);
+        // A mark of byte order at the beginning is taken away where files are read.
+        await check(toml.replace(/^\ufeff+/, ''));
       }),
       settings(1500),
     );

@@ -1,4 +1,4 @@
 import { everyZone } from './every-zone.ts';
 
-everyZone(20, 1915, 2037);
-everyZone(5, 2024, 2027);
+everyZone(40, 1915, 2037);
+everyZone(20, 2024, 2027);

@@ -4,7 +4,6 @@ import { instantsOf, type TimeFields } from '../../src/items/common/instants.ts'
 import { slowInstants, type WallClock, type Wanted } from './oracle.ts';
 
 const HOUR = 3600;
-const DAY = 24 * HOUR;
 const NAMES = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 /** A specification in both languages: the program's and the oracle's. */
@@ -13,10 +12,11 @@ export interface Specification {
   readonly wanted: Wanted;
 }
 
-/** Whole numbers of which some lie near to what the clock shows then: random ones would mostly never come. */
+/** Whole numbers that are mostly what the clock shows then, or next to it: random ones would mostly never come. */
 const near = (n: number, min: number, max: number): fc.Arbitrary<number> =>
   fc.oneof(
-    { weight: 3, arbitrary: fc.integer({ min: -1, max: 1 }).map((by) => Math.min(max, Math.max(min, n + by))) },
+    { weight: 6, arbitrary: fc.constant(n) },
+    { weight: 2, arbitrary: fc.integer({ min: -1, max: 1 }).map((by) => Math.min(max, Math.max(min, n + by))) },
     { weight: 1, arbitrary: fc.integer({ min, max }) },
   );
 
@@ -32,9 +32,9 @@ const byFields = (shown: number): fc.Arbitrary<Specification> => {
         month: near(d.getUTCMonth() + 1, 1, 12),
         day: near(d.getUTCDate(), 1, 31),
         hour: near(d.getUTCHours(), 0, 23),
-        minute: fc.oneof(fc.constantFrom(0, 15, 30, 59), fc.integer({ min: 0, max: 59 })),
-        second: fc.integer({ min: 0, max: 59 }),
-        weekday: fc.constantFrom(...NAMES),
+        minute: fc.oneof(fc.constantFrom(0, 15, 30, 59), near(d.getUTCMinutes(), 0, 59)),
+        second: near(d.getUTCSeconds(), 0, 59),
+        weekday: near(d.getUTCDay(), 0, 6).map((day) => NAMES[day]!),
       },
       { requiredKeys: [] },
     )
@@ -81,7 +81,7 @@ const byCron = (shown: number): fc.Arbitrary<Specification> => {
   return fc
     .record({
       second: fc.option(part(0, 0, 59), { nil: undefined }),
-      minute: part(0, 0, 59),
+      minute: part(d.getUTCMinutes(), 0, 59),
       hour: part(d.getUTCHours(), 0, 23),
       day: fc.oneof(fc.constant(every), part(d.getUTCDate(), 1, 31)),
       month: fc.oneof(
@@ -115,25 +115,38 @@ const byCron = (shown: number): fc.Arbitrary<Specification> => {
 export const specification = (shown: number): fc.Arbitrary<Specification> =>
   fc.oneof({ weight: 2, arbitrary: byFields(shown) }, { weight: 1, arbitrary: byCron(shown) });
 
-/** A piece of time, mostly one in which the clock of the zone is set, and a specification about it. */
+/** A specification that comes every few minutes, whatever the hour. */
+export const frequent: fc.Arbitrary<Specification> = fc.constantFrom(1, 2, 3, 7, 20).chain((step) =>
+  fc.integer({ min: 0, max: 59 }).map((second) => ({
+    fields: { cron: `${second} */${step} * * * *` },
+    wanted: {
+      minutes: Array.from({ length: Math.ceil(60 / step) }, (_, i) => i * step),
+      seconds: [second],
+      eitherDay: true,
+    },
+  })),
+);
+
+/** A piece of time, where there is one around a setting of the clock, and a specification about what it shows then. */
 export const cases = (
   clock: WallClock,
   settings: readonly number[],
 ): fc.Arbitrary<readonly [number, number, Specification]> => {
   const anywhere = fc.integer({ min: Date.UTC(2000, 0, 1) / 1000, max: Date.UTC(2037, 0, 1) / 1000 });
-  const setting =
-    settings.length === 0
-      ? anywhere
-      : fc.constantFrom(...settings).chain((at) => fc.integer({ min: at - 2 * DAY, max: at + HOUR }));
+  const [hours, day] = [fc.integer({ min: 1, max: 5 * HOUR }), fc.integer({ min: 1, max: 26 * HOUR })];
+  const moment = fc.oneof(
+    { weight: settings.length > 0 ? 6 : 0, arbitrary: fc.constantFrom(...settings, 0) },
+    { weight: 1, arbitrary: anywhere },
+  );
   return fc
-    .tuple(
-      fc.oneof({ weight: 4, arbitrary: setting }, { weight: 1, arbitrary: anywhere }),
-      fc.integer({ min: 1, max: 30 * HOUR }),
-      fc.integer({ min: -2 * HOUR, max: 26 * HOUR }),
-    )
-    .chain(([from, length, by]) =>
-      specification(clock.read(from + by)).map((spec) => [from, from + length, spec] as const),
-    );
+    .tuple(moment, fc.oneof(hours, day), fc.oneof(hours, day), fc.nat(1000))
+    .chain(([at, before, after, part]) => {
+      // About what is skipped or repeated, and a little around it.
+      const [left, right] = [clock.read(at - 1) + 1, clock.read(at)];
+      const [low, high] = [Math.min(left, right) - 600, Math.max(left, right) + 600];
+      const shown = low + Math.floor(((high - low) * part) / 1000);
+      return specification(shown).map((spec) => [at - before, at + after, spec] as const);
+    });
 };
 
 /** The program finds what the oracle finds, one instant after the other, and from anywhere in between. */

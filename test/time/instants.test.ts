@@ -1,3 +1,3 @@
 import { everyZone } from './every-zone.ts';
 
-everyZone(1, 2024, 2027);
+everyZone(4, 2026, 2026);

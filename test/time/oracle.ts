@@ -56,14 +56,22 @@ export class WallClock {
     }
     return ahead;
   }
-  /** Days (seconds since 1970) around which it is set, in a piece of time. */
+  /** The instants (seconds) at which it is set, in a piece of time. */
   settings(from: number, to: number): number[] {
+    const ahead = (at: number) => this.read(at) - at;
     const found: number[] = [];
-    let before = this.read(from) - from;
-    for (let at = from + DAY; at <= to; at += DAY) {
-      const ahead = this.read(at) - at;
-      if (ahead !== before) found.push(at);
-      before = ahead;
+    let before = ahead(from);
+    for (let at = from; at < to; at += DAY) {
+      let [low, high] = [at, at + DAY];
+      const was = before;
+      before = ahead(high);
+      if (before === was) continue;
+      while (high - low > 1) {
+        const middle = Math.floor((low + high) / 2);
+        if (ahead(middle) === ahead(low)) low = middle;
+        else high = middle;
+      }
+      found.push(high);
     }
     return found;
   }
@@ -71,19 +79,16 @@ export class WallClock {
 
 const fitter = (wanted: Wanted): ((shown: number) => boolean) => {
   const allows = (list: readonly number[] | undefined, n: number) => list === undefined || list.includes(n);
-  const times = new Uint8Array(DAY);
-  for (let s = 0; s < DAY; s++) {
-    const fits =
-      allows(wanted.hours, Math.floor(s / 3600)) &&
-      allows(wanted.minutes, Math.floor(s / 60) % 60) &&
-      allows(wanted.seconds, s % 60);
-    times[s] = fits ? 1 : 0;
-  }
+  const table = (list: readonly number[] | undefined, size: number) =>
+    Uint8Array.from({ length: size }, (_, n) => (allows(list, n) ? 1 : 0));
+  const [hours, minutes, seconds] = [table(wanted.hours, 24), table(wanted.minutes, 60), table(wanted.seconds, 60)];
   let day = Number.NaN;
   let dayFits = false;
   return (shown) => {
     const today = Math.floor(shown / DAY);
-    if (times[shown - today * DAY] === 0) return false;
+    const second = shown - today * DAY;
+    if (seconds[second % 60] === 0 || minutes[Math.floor(second / 60) % 60] === 0) return false;
+    if (hours[Math.floor(second / 3600)] === 0) return false;
     if (today !== day) {
       day = today;
       const date = new Date(today * DAY * 1000);
@@ -107,8 +112,13 @@ export const slowInstants = (wanted: Wanted, clock: WallClock, from: number, to:
   const fits = fitter(wanted);
   const found: number[] = [];
   let latest = Number.NEGATIVE_INFINITY;
+  let ahead: number | undefined;
+  let quarterEnds = Number.NEGATIVE_INFINITY;
   for (let at = from - RUN_UP; at <= to; at++) {
-    const ahead = clock.ahead(at);
+    if (at >= quarterEnds) {
+      ahead = clock.ahead(at);
+      quarterEnds = (Math.floor(at / QUARTER) + 1) * QUARTER;
+    }
     const shown = ahead === undefined ? clock.read(at) : at + ahead;
     let hit = fits(shown) && (shown > latest || wanted.hours === undefined);
     if (latest !== Number.NEGATIVE_INFINITY) for (let left = latest + 1; left < shown && !hit; left++) hit = fits(left);

@@ -262,6 +262,11 @@ describe('each mistake is told with file, line, column, item and what was expect
       event('condition = "D"'),
       'my.toml:8:13: event "E": condition: there is no condition "D", did you mean "B"?',
     ],
+    [
+      'an event in a file without any condition',
+      '[[event]]\nname = "E"\ntype = "cli"\ncondition = "Nobody"\n',
+      'my.toml:4:13: event "E": condition: there is no condition "Nobody"',
+    ],
     ['an event without condition', event(''), 'my.toml:5:1: event "E": missing key "condition"'],
     [
       'an event for a condition of another type',
@@ -371,6 +376,7 @@ describe('places are right in every form that TOML has', () => {
     ['inline tables', 'task = [{ name = "T", type = "internal", comand = "x", command = "pause" }]\n', '1:42'],
     ['dotted keys', '[[condition]]\nname = "C"\ntype = "bucket"\ntags.a = 1\nfoo.bar = 1\n', '5:1'],
     ['quoted keys', '[[condition]]\nname = "C"\ntype = "bucket"\n"foo bar" = 1\n', '4:1'],
+    ['dotted headers', '[[condition]]\nname = "C"\ntype = "bucket"\n[[foo.bar]]\nx = 1\n', '4:1'],
     ['headers of inner tables', '[[condition]]\nname = "C"\ntype = "bucket"\n[condition.foo]\nx = 1\n', '4:1'],
     [
       'arrays over several lines',

@@ -14,7 +14,7 @@ export const busAddress = (bus: BusName, environment: Environment): string | und
       'unix:path=/run/dbus/system_bus_socket;unix:path=/var/run/dbus/system_bus_socket'
     );
   if (environment.DBUS_SESSION_BUS_ADDRESS) return environment.DBUS_SESSION_BUS_ADDRESS;
-  if (environment.XDG_RUNTIME_DIR) return `unix:path=${encodeURI(`${environment.XDG_RUNTIME_DIR}/bus`)}`;
+  if (environment.XDG_RUNTIME_DIR) return `unix:path=${encodeURIComponent(`${environment.XDG_RUNTIME_DIR}/bus`)}`;
   return process.platform === 'darwin' ? 'launchd:env=DBUS_LAUNCHD_SESSION_BUS_SOCKET' : undefined;
 };
 

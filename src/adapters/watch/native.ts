@@ -166,6 +166,6 @@ export class NativeWatch {
 
   #treeFailed(error: NodeJS.ErrnoException): void {
     if (error.code === 'ENOSPC' || error.code === 'EMFILE') this.#failed(error);
-    else if (error.code !== 'ENOENT') this.#listener.trouble(error.message);
+    else if (error.code !== 'ENOENT') this.#listener.trouble(error.message, false);
   }
 }

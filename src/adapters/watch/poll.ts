@@ -70,7 +70,7 @@ export class PollWatch {
           this.#listener.changed(how, where);
         },
         failed: (error) => {
-          if (error.code !== 'ENOENT') this.#listener.trouble(error.message);
+          if (error.code !== 'ENOENT') this.#listener.trouble(error.message, false);
         },
       });
       this.#tree?.close();

@@ -39,6 +39,8 @@ export interface WatcherOptions {
 /** Watches files and directories of this machine: as the system tells, and by looking where it cannot or must not. */
 export const createWatcher = (options: WatcherOptions = {}): Watcher => {
   const guards = new Guards(options.watchDirectory);
+  /** Limits that somebody has been told about: once is enough for a person. */
+  const told = new Set<string>();
   return {
     watch: (request: WatchRequest, listener: WatchListener): Subscription => {
       let closed = false;
@@ -49,7 +51,12 @@ export const createWatcher = (options: WatcherOptions = {}): Watcher => {
         const seconds = options.pollSeconds ?? POLL_SECONDS;
         const poll = (error: NodeJS.ErrnoException): void => {
           if (closed) return;
-          listener.trouble(`${explain(error)}; looking every ${seconds} s instead`);
+          const limit = LIMITS[error.code ?? '']?.name;
+          listener.trouble(
+            `${explain(error)}; looking every ${seconds} s instead`,
+            limit !== undefined && told.has(limit),
+          );
+          if (limit !== undefined) told.add(limit);
           current = new PollWatch({ ...request, pollSeconds: seconds }, listener);
           // What has changed between the two is not known.
           if (known) void current.ready.then(() => listener.changed('OTHER', request.path));

@@ -1,5 +1,6 @@
-import { Cron, type CronOptions } from 'croner';
+import { Cron } from 'croner';
 import type { Firing } from '../../core/body.ts';
+import { fittingFields } from './date-fields.ts';
 import { changeBetween, firstAt, type Zone, zoneOf } from './zone.ts';
 
 /** The instants of one time specification. Pure: asking changes nothing. */
@@ -33,10 +34,21 @@ const SECOND = 1000;
 /** The next local time (as if UTC) after one that fits a pattern, whatever the zone; Infinity: there is none. */
 type Fitting = (local: number) => number;
 
-const fitting = (pattern: string, options: CronOptions): Fitting => {
-  // In this calendar each day has 24 hours: what the zone makes of it is decided below, by one rule for all patterns.
-  const cron = new Cron(pattern, { ...options, utcOffset: 0 });
-  return (local) => cron.nextRun(new Date(local))?.getTime() ?? Number.POSITIVE_INFINITY;
+/** Patterns that are kept. */
+const MOST_PATTERNS = 1000;
+const patterns = new Map<string, Fitting>();
+
+/** What fits a cron pattern. Equal patterns are one: each takes a lot of memory. @throws Error when it is none. */
+const fittingCron = (pattern: string): Fitting => {
+  let fits = patterns.get(pattern);
+  if (!fits) {
+    if (patterns.size === MOST_PATTERNS) patterns.clear();
+    // In this calendar each day has 24 hours: what the zone makes of it is decided below, by one rule for all.
+    const cron = new Cron(pattern, { utcOffset: 0 });
+    fits = (local) => cron.nextRun(new Date(local))?.getTime() ?? Number.POSITIVE_INFINITY;
+    patterns.set(pattern, fits);
+  }
+  return fits;
 };
 
 /** Bound to the clock on the wall: what is skipped comes at the end of the gap, what is repeated comes the first time. */
@@ -95,23 +107,19 @@ const calendar = (fits: Fitting, hourly: boolean, zone: Zone, text: string): Ins
  * @throws Error when the cron pattern is none; its message says why.
  */
 export const instantsOf = (fields: TimeFields, timezone?: string): Instants => {
-  const { year, month, day, hour, minute = 0, second = 0, weekday, cron } = fields;
+  const { year, cron } = fields;
   const zone = zoneOf(timezone);
   if (cron !== undefined) {
     if (cron.includes(':')) throw new Error('a date is not a pattern');
     // A pattern of cron keeps the rule of cron: day of month or weekday, whichever fits.
-    return calendar(fitting(cron, {}), leavesHour(cron), zone, `cron "${cron}"`);
+    return calendar(fittingCron(cron), leavesHour(cron), zone, `cron "${cron}"`);
   }
   const text = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${value}`)
     .join(' ');
   if (year !== undefined && (year < FIRST_YEAR || year > LAST_YEAR)) return { text, next: () => undefined };
-  const part = (n: number | undefined) => (n === undefined ? '*' : String(n));
-  const dayName = weekday?.slice(0, 3).toUpperCase() ?? '*';
-  const pattern = [second, minute, part(hour), part(day), part(month), dayName, part(year)].join(' ');
-  const fits = fitting(pattern, { mode: '7-part', domAndDow: true });
-  return calendar(fits, hour === undefined, zone, text || 'every hour');
+  return calendar(fittingFields(fields, LAST_YEAR), fields.hour === undefined, zone, text || 'every hour');
 };
 
 /** The instants of several specifications after `from`, in order; equal ones are one. Endless when a specification is. */

@@ -1,0 +1,74 @@
+/** A value that crosses into Lua. A bigint is a TOML integer and stays one where 32 bits hold it; else an exact float. */
+export type LuaScalar = string | boolean | number | bigint;
+
+/** One script run. */
+export interface LuaRequest {
+  /** Whose script: private state belongs to `key`, which stays the same across reloads of an unchanged item. */
+  readonly key: string;
+  readonly section: 'task' | 'condition';
+  /** The chunk name, `task NAME` or `condition NAME`. */
+  readonly chunk: string;
+  /** The condition that triggers (task) or is checked (condition). */
+  readonly condition: string;
+  readonly task?: string;
+  readonly script: string;
+  readonly initScriptPath?: string;
+  readonly variables: Readonly<Record<string, LuaScalar>>;
+  readonly expected: Readonly<Record<string, LuaScalar>>;
+  /** 0: no limit. */
+  readonly timeoutSeconds: number;
+}
+
+/** What a running script says, in order. `lua` is a `log.*` call, `print` or `io.write`. */
+export interface LuaListener {
+  /** One line for the log, by the script. */
+  line(level: 'trace' | 'debug' | 'info' | 'warn' | 'error', text: string): void;
+  /** The init script ended without error. */
+  initialised(): void;
+  /** `events.log`: a value that JSON can hold. */
+  event(topics: readonly string[], value: unknown): void;
+}
+
+/** How one expected variable compared. `missing`: absent or not convertible to the expected type. */
+export interface LuaComparison {
+  readonly name: string;
+  readonly result: 'equal' | 'different' | 'missing';
+}
+
+/** What became of the private state. `entries` are `[key, value as text]`, for the trace records. */
+export type LuaStateReport =
+  | { readonly how: 'stored'; readonly entries: readonly (readonly [string, string])[] }
+  /** Nothing was stored: a key that is no identifier, or a value of a type that cannot be kept. */
+  | { readonly how: 'refused'; readonly because: 'key' | 'value'; readonly reason: string }
+  | { readonly how: 'untouched' };
+
+/** How a script ended. Only `finished` has comparisons to look at. Messages name chunk and line (`task X:3: boom`). */
+export type LuaEnd =
+  | { readonly how: 'finished'; readonly comparisons: readonly LuaComparison[] }
+  | { readonly how: 'script-error'; readonly message: string }
+  | { readonly how: 'init-error'; readonly cause: 'failed' | 'unreadable' | 'not-a-file'; readonly message: string }
+  | { readonly how: 'variable-error'; readonly message: string }
+  | { readonly how: 'timeout' }
+  | { readonly how: 'memory' }
+  | { readonly how: 'killed' }
+  /** The host had to be given up while the script ran, mostly because of another one. */
+  | { readonly how: 'lost'; readonly reason: string }
+  | { readonly how: 'not-started'; readonly reason: string };
+
+export interface LuaResult {
+  readonly end: LuaEnd;
+  readonly state: LuaStateReport;
+  /** Locks the script still held, now released: one WARN record each. */
+  readonly releasedLocks: readonly string[];
+}
+
+/** The Lua host. Nothing is loaded before the first run. */
+export interface Lua {
+  run(request: LuaRequest, listener: LuaListener): Promise<LuaResult>;
+  /** Drops the private state of an item that was removed or replaced. */
+  forget(key: string): void;
+  /** Ends every running script as `killed`; never waits longer than `graceMs`. */
+  killAll(graceMs: number): Promise<void>;
+  /** Ends the host when nothing runs. */
+  close(): Promise<void>;
+}

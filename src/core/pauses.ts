@@ -1,0 +1,31 @@
+import type { Span } from './body.ts';
+
+/** Pauses that conditions are told about: more than fit between two checks of one. */
+const KEPT = 100;
+
+/** Whether the scheduler is paused, and when it was: what happened in a pause does not count. Instants in wall-clock ms. */
+export class Pauses {
+  #since: number | undefined;
+  #spans: readonly Span[] = [];
+
+  /** @param since when the pause began that the scheduler starts with. */
+  constructor(since: number | undefined) {
+    this.#since = since;
+  }
+
+  get now(): boolean {
+    return this.#since !== undefined;
+  }
+  /** The pauses that are over, oldest first. */
+  get spans(): readonly Span[] {
+    return this.#spans;
+  }
+  begin(at: number): void {
+    this.#since ??= at;
+  }
+  end(at: number): void {
+    if (this.#since === undefined) return;
+    this.#spans = [...this.#spans.slice(1 - KEPT), { from: this.#since, to: at }];
+    this.#since = undefined;
+  }
+}

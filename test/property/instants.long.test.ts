@@ -1,0 +1,2 @@
+// The same properties, tried twenty times as often.
+import './instants-rome.test.ts';

@@ -1,0 +1,206 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseInstant, showDuration, showInstant } from '../../src/terminal/instant.ts';
+import { commandTask, Place } from '../support/program.ts';
+
+let place: Place;
+beforeEach(() => {
+  place = new Place();
+});
+afterEach(() => place.clear());
+
+const FROM = ['--from', '2026-03-02T12:00:03'];
+const CONFIG = `${commandTask('Backup', ['true'])}${commandTask('Mail', ['true'])}
+[[condition]]
+name = "Often"
+type = "interval"
+interval_seconds = 3600
+recurring = true
+tasks = ["Mail"]
+[[condition]]
+name = "Nightly"
+type = "time"
+recurring = true
+tasks = ["Backup", "Mail"]
+time_specifications = [{ hour = 2, minute = 30 }, { day = 30, month = 2 }]
+[[condition]]
+name = "Once"
+type = "time"
+tasks = ["Mail"]
+time_specifications = [{ cron = "0 14 * * *" }]
+[[condition]]
+name = "Past"
+type = "time"
+tasks = ["Mail"]
+time_specifications = [{ year = 2020 }]
+[[condition]]
+name = "Empty"
+type = "time"
+tasks = ["Mail"]
+time_specifications = []
+[[condition]]
+name = "Asleep"
+type = "interval"
+interval_seconds = 60
+suspended = true
+tasks = ["Mail"]
+[[condition]]
+name = "Idle"
+type = "interval"
+interval_seconds = 60
+tasks = []
+[[condition]]
+name = "OnDemand"
+type = "bucket"
+tasks = ["Mail"]
+`;
+
+const next = async (args: readonly string[], toml = CONFIG) => {
+  const file = place.write('config.toml', toml);
+  const { end, stdout, stderr } = await place.run(['next', ...args, file]);
+  return { code: end.code, stdout, stderr };
+};
+
+describe('whenever next', () => {
+  test('The table tells when, in how long, which condition, by which specification, and which tasks; then what never fires.', async () => {
+    const { code, stdout } = await next([...FROM, '--count', '4']);
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toEqual([
+      'WHEN                             IN  CONDITION  BY                 TASKS',
+      '2026-03-02 13:00:05 Mon  1 h 00 min  Often      every 3600 s       Mail',
+      '2026-03-02 14:00:00 Mon  1 h 59 min  Once       cron "0 14 * * *"  Mail',
+      '2026-03-02 14:00:05 Mon  2 h 00 min  Often      every 3600 s       Mail',
+      '2026-03-02 15:00:05 Mon  3 h 00 min  Often      every 3600 s       Mail',
+      '',
+      'Will never fire:',
+      '  Nightly: month=2 day=30: there is no such date',
+      '  Past: year=2020: is over',
+      '  Empty: it has no specifications',
+      '  Asleep: suspended in the file',
+      '  Idle: no tasks are listed',
+      '',
+    ]);
+  });
+
+  test('--from and --to bound the range, both ends included; a condition that does not recur fires once.', async () => {
+    const { stdout } = await next([
+      '--from',
+      '2026-03-02T13:00:00',
+      '--to',
+      '2026-03-04T02:30:00',
+      '--count',
+      '99',
+      '--json',
+    ]);
+    const { firings } = JSON.parse(stdout) as { firings: { time: string; condition: string }[] };
+    const of = (name: string) => firings.filter(({ condition }) => condition === name).map(({ time }) => time);
+    expect(of('Once')).toEqual(['2026-03-02T14:00:00.000Z']);
+    expect(of('Nightly')).toEqual(['2026-03-03T02:30:00.000Z', '2026-03-04T02:30:00.000Z']);
+    expect(of('Often')).toHaveLength(37);
+    expect(firings.map(({ time }) => time)).toEqual(firings.map(({ time }) => time).sort());
+  });
+
+  test('--json is one object: firings with time, seconds, condition, by and tasks, and what never fires.', async () => {
+    const { stdout } = await next([...FROM, '-n', '2', '--json']);
+    expect(JSON.parse(stdout)).toEqual({
+      firings: [
+        { time: '2026-03-02T13:00:05.000Z', seconds: 3602, condition: 'Often', by: 'every 3600 s', tasks: ['Mail'] },
+        {
+          time: '2026-03-02T14:00:00.000Z',
+          seconds: 7197,
+          condition: 'Once',
+          by: 'cron "0 14 * * *"',
+          tasks: ['Mail'],
+        },
+      ],
+      never: [
+        { condition: 'Nightly', reason: 'month=2 day=30: there is no such date' },
+        { condition: 'Past', reason: 'year=2020: is over' },
+        { condition: 'Empty', reason: 'it has no specifications' },
+        { condition: 'Asleep', reason: 'suspended in the file' },
+        { condition: 'Idle', reason: 'no tasks are listed' },
+      ],
+    });
+  });
+
+  test('When nothing is to come the status is 1 and the table says so.', async () => {
+    const { code, stdout } = await next([...FROM, '--to', '2026-03-02T12:30:00']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Nothing will fire in this time\.\n\nWill never fire:\n/);
+  });
+
+  test('A wrong option or file ends with status 2 and a text that says what was expected.', async () => {
+    for (const [args, text] of [
+      [['--from', 'noon'], '--from: expected a local time such as 2026-03-29T00:00:00'],
+      [['--to', '2026-02-30'], '--to: expected a local time such as'],
+      [['--count', '0'], '--count: expected a whole number, 1 or more, found "0"'],
+    ] as const) {
+      const { code, stdout, stderr } = await next(args);
+      expect(code).toBe(2);
+      expect(stdout).toBe('');
+      expect(stderr).toContain(text);
+    }
+    expect(await next([], 'tick = 3')).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  test('The firings are those that the simulated daemon has.', async () => {
+    const range = ['--from', '2026-03-28T12:00:00Z', '--to', '2026-03-30T12:00:00Z'];
+    const { stdout } = await next([...range, '--count', '999', '--json']);
+    const { firings } = JSON.parse(stdout) as { firings: { time: string; condition: string }[] };
+    const simulated = await place.run(['simulate', ...range, '-J', '-L', 'info', place.file('config.toml')]);
+    const ran = simulated.records
+      .filter(({ contents }) => contents.message.startsWith('running tasks'))
+      .map(({ header, contents }) => `${header.time.slice(0, 19)} ${contents.context.item}`);
+    expect(ran).toEqual(firings.map(({ time, condition }) => `${time.slice(0, 19)} ${condition}`));
+    expect(ran.length).toBeGreaterThan(40);
+  });
+});
+
+describe('instants on the command line', () => {
+  test('They are local time, or carry a zone.', () => {
+    const zone = process.env.TZ;
+    process.env.TZ = 'Europe/Rome';
+    try {
+      expect(parseInstant('2026-03-29T00:00:00')).toBe(Date.UTC(2026, 2, 28, 23));
+      expect(parseInstant('2026-03-29 12:00')).toBe(Date.UTC(2026, 2, 29, 10));
+      expect(parseInstant('2026-03-29')).toBe(Date.UTC(2026, 2, 28, 23));
+      expect(parseInstant('2026-03-29T00:00:00Z')).toBe(Date.UTC(2026, 2, 29));
+      expect(parseInstant('2026-03-29T00:00:00.500+02:00')).toBe(Date.UTC(2026, 2, 28, 22) + 500);
+      expect(showInstant(Date.UTC(2026, 2, 29, 1))).toBe('2026-03-29 03:00:00 Sun');
+    } finally {
+      process.env.TZ = zone;
+    }
+  });
+
+  test('What is none, or does not exist, is refused.', () => {
+    for (const text of [
+      '',
+      'now',
+      '2026-13-01',
+      '2026-02-29',
+      '2026-04-31',
+      '2026-03-29T25:00:00',
+      '29.3.2026',
+      '2026-03-29T1:00',
+    ])
+      expect(parseInstant(text)).toBeUndefined();
+  });
+
+  test('What is printed can be read again.', () => {
+    for (let i = 0; i < 500; i++) {
+      const at = Date.UTC(2000, 0, 1) + i * 1_234_567_000;
+      expect(parseInstant(showInstant(at).slice(0, 19))).toBe(at);
+    }
+  });
+
+  test('Durations are for people: two parts at the most.', () => {
+    expect([0, 400, 45_000, 720_000, 725_000, 11_100_000, 187_200_000].map(showDuration)).toEqual([
+      '0 s',
+      '0.4 s',
+      '45 s',
+      '12 min',
+      '12 min 05 s',
+      '3 h 05 min',
+      '2 d 4 h',
+    ]);
+  });
+});

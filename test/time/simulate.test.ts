@@ -1,0 +1,189 @@
+import { existsSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { registry } from '../../src/items/registry.ts';
+import { commandTask, onDemand, Place, shellTask } from '../support/program.ts';
+
+let place: Place;
+beforeEach(() => {
+  place = new Place();
+});
+afterEach(() => place.clear());
+
+const MARCH = ['--from', '2026-03-28T00:00:00', '--to', '2026-03-31T00:00:00'];
+const timed = (name: string, keys: string, tasks = '["Work"]') =>
+  `[[condition]]\nname = "${name}"\ntype = "time"\nrecurring = true\ntasks = ${tasks}\n${keys}\n`;
+const NIGHTLY = timed('Nightly', 'time_specifications = [{ hour = 2, minute = 30 }]');
+
+const simulate = async (toml: string, args: readonly string[], env = {}) => {
+  const file = place.write('config.toml', toml);
+  return place.run(['simulate', file, ...args], { env });
+};
+/** What ran, as `DAY HOUR:MINUTE CONDITION`, of plain records at level info. */
+const ran = (stdout: string): string[] =>
+  [
+    ...stdout.matchAll(
+      /^\[2026-\d\d-(\d\d)T(\d\d:\d\d):\d\d\.\d{3}\] .* CONDITION (\w+)\/\d+: \[START\/MSG\] running/gm,
+    ),
+  ].map(([, day, time, name]) => `${day} ${time} ${name}`);
+
+describe('whenever simulate', () => {
+  test('A nightly job at 02:30 in Rome runs once in each night of March and October, also when the clocks change.', async () => {
+    const rome = { TZ: 'Europe/Rome' };
+    const toml = commandTask('Work', ['true']) + NIGHTLY;
+    const march = await simulate(toml, ['--from', '2026-03-01', '--to', '2026-04-01', '-L', 'info'], rome);
+    const nights = (days: number) => Array.from({ length: days }, (_, i) => String(i + 1).padStart(2, '0'));
+    expect(ran(march.stdout)).toEqual(nights(31).map((day) => `${day} ${day === '29' ? '03:00' : '02:30'} Nightly`));
+    const october = await simulate(toml, ['--from', '2026-10-01', '--to', '2026-11-01', '-L', 'info'], rome);
+    expect(ran(october.stdout)).toEqual(nights(31).map((day) => `${day} 02:30 Nightly`));
+  });
+
+  test('The summary counts runs and misses of conditions with their longest busy time, and the outcomes of tasks.', async () => {
+    const toml = `${commandTask('Work', ['true'])}${NIGHTLY}${timed('Often', 'time_specifications = [{ cron = "* 3 * * *" }]')}`;
+    place.write('assume.toml', '[task.Work]\nduration = 200\noutcome = ["failure", "error", "none", "success"]\n');
+    const { stdout, end } = await simulate(toml, [...MARCH, '--assume', place.file('assume.toml'), '-L', 'error']);
+    expect(end.code).toBe(0);
+    const [, conditions, tasks] =
+      stdout.split('\n\n').length > 2 ? stdout.split('\n\n') : ['', ...stdout.split('\n\n')];
+    expect(conditions).toMatch(
+      /^\n?CONDITION +RUNS +MISSES +LONGEST BUSY\nNightly +3 +0 +3 min 20 s\nOften +\d+ +\d+ +\d+ min \d\d s/,
+    );
+    const [, , often] = conditions!.trim().split('\n');
+    const [, runs, misses] = often!.split(/ {2,}/).map(Number);
+    // Each of the 180 minutes was run, missed, or one of several at one look.
+    expect(misses).toBeGreaterThan(100);
+    expect(runs! + misses!).toBeLessThanOrEqual(180);
+    expect(tasks).toMatch(
+      new RegExp(`^TASK +RUNS +SUCCESS +FAILURE +NO OUTCOME +ERROR\nWork +${runs! + 3} +${runs!} +1 +1 +1\n$`),
+    );
+  });
+
+  test('The records are those the daemon would write, with virtual times.', async () => {
+    const { stdout } = await simulate(commandTask('Work', ['true']) + NIGHTLY, [...MARCH, '-L', 'trace', '-P']);
+    expect(stdout).toContain(
+      '[2026-03-28T02:30:00.000] (whenever) TRACE TASK Work/1: [HIST/START] OK/trigger:Nightly starting task',
+    );
+    expect(stdout).toContain(
+      '[2026-03-28T02:30:00.000] (whenever) TRACE TASK Work/1: [HIST/END] OK/trigger:Nightly task succeeded',
+    );
+    expect(stdout.match(/scheduler_tick: \[BUSY\/NO\]/g)!.length).toBeGreaterThan(3 * 17_280 - 1);
+  });
+
+  test('Two runs give the same bytes; another seed gives others where something is random.', async () => {
+    const toml = `randomize_checks_within_ticks = true\n${commandTask('Work', ['true'])}${timed('Spread', 'time_specifications = [{}]\njitter_seconds = 600')}`;
+    const once = await simulate(toml, [...MARCH, '-L', 'info']);
+    const again = await simulate(toml, [...MARCH, '-L', 'info']);
+    const other = await simulate(toml, [...MARCH, '-L', 'info', '--seed', '2']);
+    expect(once.stdout).toBe(again.stdout);
+    // The last one, at midnight, is held back beyond the end.
+    expect(ran(once.stdout)).toHaveLength(71);
+    expect(ran(other.stdout)).not.toEqual(ran(once.stdout));
+  });
+
+  test('With -J standard output holds records only, and the summary goes to standard error.', async () => {
+    const { records, stderr, stdout } = await simulate(commandTask('Work', ['true']) + NIGHTLY, [
+      ...MARCH,
+      '-J',
+      '-L',
+      'info',
+    ]);
+    expect(stdout.endsWith('}\n')).toBe(true);
+    expect(records.length).toBeGreaterThan(6);
+    expect(records.every(({ header }) => header.time.startsWith('2026-03-'))).toBe(true);
+    expect(stderr).toMatch(/^\nCONDITION +RUNS[\s\S]*\nTASK +RUNS/);
+  });
+
+  test('Nothing real is started: commands, scripts and Lua leave nothing behind and cost no time.', async () => {
+    const toml = `${shellTask('Work', `touch ${place.file('touched')}`)}[[task]]\nname = "Script"\ntype = "lua"\nscript = 'io.open("${place.file('touched')}", "w"):close()'\n${timed(
+      'Nightly',
+      'time_specifications = [{ hour = 2 }]',
+      '["Work", "Script"]',
+    )}[[condition]]\nname = "Asked"\ntype = "command"\nrecurring = true\ncheck_after = 3600\nstartup_path = "/"\ncommand = "touch"\ncommand_arguments = ["${place.file('touched')}"]\nsuccess_status = 0\ntasks = ["Work"]\n[[condition]]\nname = "Judged"\ntype = "lua"\nrecurring = true\ncheck_after = 3600\nscript = "x = 1"\nexpected_results = { x = 1 }\ntasks = ["Script"]\n`;
+    const { stdout } = await simulate(toml, [...MARCH, '-L', 'warn']);
+    expect(existsSync(place.file('touched'))).toBe(false);
+    expect(stdout).toMatch(/^\nCONDITION/);
+    expect(stdout).toMatch(/Asked +7[12] /);
+    expect(stdout).toMatch(/Judged +7[12] /);
+  });
+
+  test('Every kind that touches the world says so, or a simulation would start it.', () => {
+    const kinds = [...registry.task.kinds, ...registry.condition.kinds, ...registry.event.kinds];
+    const harmless = ['internal', 'interval', 'time', 'bucket', 'event', 'cli'];
+    for (const kind of kinds) {
+      const safe = harmless.includes(kind.type) && !(kind.section === 'task' && kind.type !== 'internal');
+      expect([kind.section, kind.type, (kind.needs ?? []).length > 0]).toEqual([kind.section, kind.type, !safe]);
+    }
+  });
+
+  test('--assume says outcomes in order, durations, and when events occur.', async () => {
+    const toml = commandTask('Work', ['true']) + onDemand('Asked', ['Work']);
+    place.write(
+      'assume.toml',
+      `[task.Work]\noutcome = ["failure", "success"]\nduration = 90\n[event.Go_Asked]\nat = ["2026-03-28T10:00:03", 2026-03-28T12:00:00Z, 2026-03-29T10:00:00]\n`,
+    );
+    const { stdout } = await simulate(toml, [...MARCH, '--assume', place.file('assume.toml'), '-L', 'info']);
+    expect(ran(stdout)).toEqual(['28 10:00 Asked', '28 12:00 Asked', '29 10:00 Asked']);
+    expect(
+      [...stdout.matchAll(/T(\d\d:\d\d:\d\d).*task Work ended: (\w+)/g)].map(([, time, how]) => `${time} ${how}`),
+    ).toEqual(['10:01:35 failure', '12:01:35 success', '10:01:35 success']);
+  });
+
+  test('A file of assumptions that cannot be used ends with status 2 and every problem in it.', async () => {
+    const toml = commandTask('Work', ['true']) + NIGHTLY;
+    for (const [text, problem] of [
+      ['[task.Wrok]\n', 'task.Wrok: there is no such task'],
+      ['[task.Work]\noutcome = "maybe"\n', 'one of success, failure, none, error'],
+      ['[task.Work]\nduration = -1\n', 'a number of seconds, 0 or more'],
+      ['[task.Work\n', 'not valid TOML'],
+    ] as const) {
+      place.write('assume.toml', text);
+      const { end, stderr, stdout } = await simulate(toml, [...MARCH, '--assume', place.file('assume.toml')]);
+      expect(end.code).toBe(2);
+      expect(stdout).toBe('');
+      expect(stderr).toContain(problem);
+    }
+  });
+
+  test('--diff shows what an edit adds, removes and moves; status 1, and 0 when there is no difference.', async () => {
+    const before =
+      commandTask('Work', ['true']) +
+      NIGHTLY +
+      timed('Gone', 'time_specifications = [{ day = 28 }]').replace('day = 28', 'day = 28, hour = 5');
+    const other = place.write(
+      'other.toml',
+      commandTask('Work', ['true']) +
+        timed('Nightly', 'time_specifications = [{ hour = 2, minute = 45 }]') +
+        timed('New', 'time_specifications = [{ day = 30, hour = 5 }]'),
+    );
+    const { end, stdout } = await simulate(before, [...MARCH, '--diff', other]);
+    expect(end.code).toBe(1);
+    expect(stdout.trim().split('\n')).toEqual([
+      '~ 2026-03-28 02:30:00 Sat  Nightly  -> 2026-03-28 02:45:00 Sat',
+      '- 2026-03-28 05:00:00 Sat  Gone',
+      '~ 2026-03-29 02:30:00 Sun  Nightly  -> 2026-03-29 02:45:00 Sun',
+      '~ 2026-03-30 02:30:00 Mon  Nightly  -> 2026-03-30 02:45:00 Mon',
+      '+ 2026-03-30 05:00:00 Mon  New',
+    ]);
+    const same = await simulate(before, [...MARCH, '--diff', place.write('same.toml', `# the same\n${before}`)]);
+    expect([same.end.code, same.stdout]).toEqual([0, 'No difference.\n']);
+  });
+
+  test('Commands of internal tasks work as they do in the daemon: pause, exit, reset, configure.', async () => {
+    const toml = `[[task]]\nname = "Exit"\ntype = "internal"\ncommand = "exit"\n${commandTask('Work', ['true'])}${NIGHTLY}${timed('End', 'time_specifications = [{ day = 29, hour = 12 }]', '["Exit"]')}`;
+    const { stdout, end } = await simulate(toml, [...MARCH, '-L', 'info']);
+    expect(end.code).toBe(0);
+    expect(ran(stdout)).toEqual(['28 02:30 Nightly', '29 02:30 Nightly', '29 12:00 End']);
+  });
+
+  test('Wrong ranges and seeds end with status 2.', async () => {
+    for (const args of [
+      ['--from', '2026-03-28', '--to', '2026-03-28'],
+      ['--from', 'x'],
+      ['--seed', '-1'],
+      ['--seed', 'x'],
+    ]) {
+      const { end, stderr } = await simulate(NIGHTLY.replace('"Work"', ''), args);
+      expect(end.code).toBe(2);
+      expect(stderr).toMatch(/^whenever error: --(to|from|seed): expected/);
+    }
+  });
+});
