@@ -6,7 +6,7 @@ import type { Instance } from './instance.ts';
 export interface Visitor {
   /** Gives a part of the answer; false: the visitor does not read, and the part is not sent. */
   part(part: unknown): boolean;
-  /** Aborted when the visitor has gone. */
+  /** Aborted when the visitor has gone, or has to go. */
   readonly gone: AbortSignal;
   /** Resolves when parts can be sent again, or the visitor has gone. */
   ready(): Promise<void>;
@@ -47,6 +47,7 @@ class Guest {
   }
   /** Lets what is being answered go out, and ends the connection. */
   async close(): Promise<void> {
+    this.#gone.abort();
     await this.#queue.catch(() => {});
     await new Promise<void>((resolve) => {
       if (this.#socket.destroyed) resolve();
