@@ -31,6 +31,8 @@ export class Task {
   /** The run in progress and those that wait for it, of the task this one replaced too. */
   #queue: Promise<unknown>;
   #open: { readonly condition: string; readonly ended: (outcome: Outcome) => void } | undefined;
+  /** Runs that have been asked for and are not over. */
+  #asked = 0;
   /** The condition that ran it last, and the reason that makes. */
   #runner = '';
   #runBy = '';
@@ -57,7 +59,8 @@ export class Task {
 
   /** Runs when it is its turn. Never rejects: what a kind throws is an error outcome [S24]. */
   run(condition: string, origin: Origin): Promise<Outcome> {
-    if (this.#open) this.#track.to('running', `condition ${condition} waits for its turn`, origin);
+    if (this.#asked > 0) this.#track.to(this.#track.state, `condition ${condition} waits for its turn`, origin);
+    this.#asked += 1;
     const run = this.#queue.then(() => this.#runNow(condition, origin));
     this.#queue = run;
     return run;
@@ -101,6 +104,7 @@ export class Task {
         });
     });
     this.#open = undefined;
+    this.#asked -= 1;
     this.log.trace('HIST/END', historyMessage(outcome, condition), origin);
     this.#track.to(
       STATES[outcome.kind],

@@ -66,7 +66,8 @@ describe('a story', () => {
 
   test('is found by the exact name, not by a part of it.', () => {
     const { journal } = at();
-    for (const name of ['Back', 'Backup', 'Backup2']) journal.track(`task/${name}`, 'idle').to('running', name, tick(1));
+    for (const name of ['Back', 'Backup', 'Backup2'])
+      journal.track(`task/${name}`, 'idle').to('running', name, tick(1));
     expect(journal.story('Backup').map(({ why }) => why)).toEqual(['Backup']);
     expect(journal.story('task/Backup').map(({ why }) => why)).toEqual(['Backup']);
     expect(journal.story('condition/Backup')).toEqual([]);

@@ -4,6 +4,7 @@ import { type Ending, Scheduler } from '../../src/core/scheduler.ts';
 import type { Config } from '../../src/core/spec.ts';
 import type { Machine } from '../../src/items/kind.ts';
 import { registry } from '../../src/items/registry.ts';
+import type { Fact } from '../../src/journal/fact.ts';
 import { Journal, type JournalOptions } from '../../src/journal/journal.ts';
 import type { Level } from '../../src/log/record.ts';
 import { fakeDesktop } from './fake-desktop.ts';
@@ -40,6 +41,8 @@ export interface DaemonOptions {
   /** How many ms each sleep takes longer than asked for. */
   readonly lateness?: () => number;
   readonly journal?: JournalOptions;
+  /** Gets every fact. */
+  readonly listener?: (fact: Fact) => void;
 }
 
 /** The whole scheduler on virtual time, with fake programs and scripts. */
@@ -64,6 +67,7 @@ export class Daemon {
     const { clock } = this;
     this.#began = clock.mono();
     this.journal = new Journal(clock, options.journal);
+    if (options.listener) this.journal.subscribe(options.listener);
     this.records = new Records(
       options.level ?? 'trace',
       () => clock.wall(),
