@@ -80,7 +80,11 @@ const addOptions = (command: Command, rows: readonly OptionRow[]): Command => {
   return command;
 };
 
-const build = (chosen: (subcommand: Subcommand) => void): Command => {
+/** Every start would pay for the other commands: they are made when one of them, or the help, may be meant. */
+const othersMeant = (args: readonly string[]): boolean =>
+  args.some((arg) => /^-(?:-help$|[A-Za-z]*h)/.test(arg) || SUBCOMMANDS.some(({ name }) => name === arg));
+
+const build = (others: boolean, chosen: (subcommand: Subcommand) => void): Command => {
   const program = new Command('whenever')
     .description('A per-user automation daemon: conditions, tasks and events from one TOML file.')
     .argument('[CONFIG]', 'the configuration file')
@@ -91,7 +95,8 @@ const build = (chosen: (subcommand: Subcommand) => void): Command => {
     .exitOverride()
     .action(() => {});
   addOptions(program, OPTIONS);
-  for (const { name, help, takes, options } of SUBCOMMANDS as readonly (SubcommandRow & { name: SubcommandName })[]) {
+  const rows: readonly (SubcommandRow & { name: SubcommandName })[] = others ? SUBCOMMANDS : [];
+  for (const { name, help, takes, options } of rows) {
     const command = program.command(name).description(help).exitOverride();
     for (const { form, help: about } of takes) command.argument(form, about);
     // After the first word everything belongs to the input command.
@@ -100,6 +105,7 @@ const build = (chosen: (subcommand: Subcommand) => void): Command => {
       chosen({ command: name, args: command.args, given: command.opts<Subcommand['given']>() }),
     );
   }
+  if (!others) return program;
   const footer = `\nCommands on standard input, one a line:\n${inputCommands()}\n\nSee man whenever and man 5 whenever.toml.\n`;
   return program.addHelpText('after', footer);
 };
@@ -107,7 +113,7 @@ const build = (chosen: (subcommand: Subcommand) => void): Command => {
 /** Reads the command line. `args` begin after the name of the program. No side effects. */
 export const readCommandLine = (args: readonly string[]): Options | Subcommand | Finished => {
   let subcommand: Subcommand | undefined;
-  const program = build((chosen) => {
+  const program = build(othersMeant(args), (chosen) => {
     subcommand = chosen;
   });
   let stdout = '';
@@ -142,7 +148,6 @@ export const readCommandLine = (args: readonly string[]): Options | Subcommand |
       );
     return subcommand;
   }
-  if (subcommand) return subcommand;
   const given = program.opts<Record<string, string | boolean | undefined>>();
   if (given.logAppend && given.log === undefined)
     return wrong("error: option '-a, --log-append' needs option '-l, --log <FILE>'");
