@@ -5,7 +5,8 @@ import type { Ledger } from './ledger.ts';
 import { Ring } from './ring.ts';
 import { type ItemTrack, Stories } from './stories.ts';
 import type { TopicHandler } from './subscriber.ts';
-import { TOPIC_LENGTH, Topics, topicsOf } from './topics.ts';
+import { topicsOf } from './topic-names.ts';
+import { TOPIC_LENGTH, Topics } from './topics.ts';
 
 /** How much is kept in memory; 0: everything. */
 export interface JournalOptions {

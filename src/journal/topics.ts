@@ -7,9 +7,6 @@ import { Subscriber, type TopicHandler } from './subscriber.ts';
 export const TOPIC_LENGTH = 1000;
 /** Topics that scripts and programs may make up; the one that was quiet longest goes. */
 const MOST_TOPICS = 1000;
-/** Longest name of a topic. */
-const LONGEST_NAME = 200;
-
 /** The topic that has everything. */
 export const ALL = 'all';
 
@@ -20,21 +17,6 @@ export interface TopicView {
   /** How many there have ever been. */
   readonly total: number;
 }
-
-/** A name of a topic. @throws EventError */
-const named = (topic: unknown): string => {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (typeof topic !== 'string' || topic === '' || topic.length > LONGEST_NAME || /[\x00-\x1f\x7f]/.test(topic))
-    throw new EventError(`a topic is a text of 1 to ${LONGEST_NAME} characters on one line`);
-  return topic;
-};
-
-/** The topics of a call, each once. @throws EventError */
-export const topicsOf = (topic: string | readonly string[]): readonly string[] => {
-  const all = [...new Set((typeof topic === 'string' ? [topic] : topic).map(named))];
-  if (all.length === 0) throw new EventError('an event needs a topic');
-  return all;
-};
 
 /** The events of each topic, and who listens. */
 export class Topics {

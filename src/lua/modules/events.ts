@@ -22,7 +22,7 @@ import {
 import type { Json } from '../../journal/fact.ts';
 import { toJson } from '../../journal/json.ts';
 import { EventError } from '../../journal/ledger.ts';
-import { topicsOf } from '../../journal/topics.ts';
+import { topicsOf } from '../../journal/topic-names.ts';
 import { paced } from '../lib/base.ts';
 import { runOf } from '../run.ts';
 import { bytes, strictText, text, word } from '../values.ts';
