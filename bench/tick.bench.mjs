@@ -5,6 +5,7 @@ import {
   configuration,
   countedPipe,
   daemon,
+  memory,
   processorMs,
   sleep,
   sleepToFraction,

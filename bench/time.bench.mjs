@@ -63,13 +63,14 @@ const run = (args) =>
     const began = performance.now();
     const child = spawn(process.execPath, [whenever, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
     let mib = 0;
+    // Rarely: looking costs time that is measured.
     const look = setInterval(() => {
       try {
         mib = Math.max(mib, memory(child.pid).peak);
       } catch {
         // It has just ended.
       }
-    }, 100);
+    }, 500);
     child.once('exit', (code) => {
       const ms = performance.now() - began;
       clearInterval(look);

@@ -79,6 +79,15 @@ describe('gaps', () => {
     expect(told(lot)[0]).toMatch(/^warn missed every hour at Mon Mar 02 2026 12:00:00, 28\d s ago$/);
   });
 
+  test('A clock set forward right after a run is seen as well.', async () => {
+    const d = await begin('2026-03-02T11:50:30Z', 'time_specifications = [{ cron = "*/10 * * * *" }]', 1);
+    await d.advance(571);
+    expect(runs(d)).toEqual(['02 12:00:00']);
+    d.clock.stepWall(598_000);
+    await d.advance(10);
+    expect(runs(d)).toEqual(['02 12:00:00', '02 12:10:00']);
+  });
+
   test('A clock set back never repeats an instant, at every level.', async () => {
     for (const level of ['info', 'trace'] as const) {
       const d = await begin(START, HOURLY, 5, { level });

@@ -1,3 +1,3 @@
 import { everyZone } from './every-zone.ts';
 
-everyZone(4, 2026, 2026);
+everyZone(4, 2026, 2026, 600);

@@ -42,7 +42,7 @@ export const timeFields = {
   catch_up: choice(['skip', 'once', 'all'], {
     fallback: 'skip',
     extension: true,
-    doc: 'What to do about instants that were missed by more than a minute and two ticks: nothing, run once, or run once for each (at most 100).',
+    doc: 'What to do about instants that were missed by more than the longer of a minute and two ticks: nothing, run once, or run once for each (at most 100).',
   }),
   catch_up_limit: integer({
     min: 0,
