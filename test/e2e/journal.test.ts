@@ -10,10 +10,10 @@ afterEach(() => place.clear());
 
 const TOML =
   TICK +
-  shellTask('T', 'echo "run=$WHENEVER_RUN cause=$WHENEVER_CAUSE" >> env; echo \'{"topic":"mine","value":1}\' >&$WHENEVER_EVENTS_FD').replace(
-    'startup_path = "/"',
-    'startup_path = "PLACE"',
-  ) +
+  shellTask(
+    'T',
+    'echo "run=$WHENEVER_RUN cause=$WHENEVER_CAUSE" >> env; echo \'{"topic":"mine","value":1}\' >&$WHENEVER_EVENTS_FD',
+  ).replace('startup_path = "/"', 'startup_path = "PLACE"') +
   '[[task]]\nname = "L"\ntype = "lua"\nscript = "events.log(\'runtimes\', {n = 1})"\n' +
   always('C', ['T', 'L']);
 const toml = () => TOML.replace('PLACE', place.path);
@@ -41,9 +41,14 @@ describe('a recording of the program', () => {
 
   test('Processes get the run and the cause that stand in the records.', async () => {
     const one = place.start(['-L', 'trace', '-J', '--log-ids'], { toml: toml() });
-    await one.until(() => existsSync(place.file('env')) && one.told.some((text) => text.includes('[HIST/END]')), 'a run');
+    await one.until(
+      () => existsSync(place.file('env')) && one.told.some((text) => text.includes('[HIST/END]')),
+      'a run',
+    );
     const [, run, cause] = /^run=(run-\d+) cause=(tick-\d+)$/m.exec(place.read('env')) ?? [];
-    const record = one.records.find(({ contents }) => contents.message.startsWith('OK/trigger:C starting')) as unknown as {
+    const record = one.records.find(({ contents }) =>
+      contents.message.startsWith('OK/trigger:C starting'),
+    ) as unknown as {
       journal: { run: string; cause: string };
     };
     expect(record.journal).toMatchObject({ run, cause });

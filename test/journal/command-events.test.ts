@@ -18,7 +18,7 @@ tasks = ["T"]
 `;
 
 /** The topics and records of a program that writes these lines. */
-const after = async (...lines: readonly string[]) => {
+const afterTask = async (...lines: readonly string[]) => {
   const one = await daemon(TOML, {
     processes: {
       T: (_, { events }) => {
@@ -34,7 +34,11 @@ const after = async (...lines: readonly string[]) => {
 
 describe('the events of a command', () => {
   test('Each line is an event under its topic and that of the item, with the cause and run of the command.', async () => {
-    const { one, records } = await after('{"topic": "backup", "value": {"files": 3}}', '', '{"topic":["a","b"],"value":null}');
+    const { one, records } = await afterTask(
+      '{"topic": "backup", "value": {"files": 3}}',
+      '',
+      '{"topic":["a","b"],"value":null}',
+    );
     expect(one.journal.getEvents('backup')).toMatchObject([
       { topics: ['backup', 'task/T'], item: 'task/T', run: 'run-1', cause: 'tick-1', message: { files: 3 } },
     ]);
@@ -53,7 +57,7 @@ describe('the events of a command', () => {
     ['{"topic":"","value":1}', 'a topic is a text of 1 to 200 characters'],
     [`{"topic":"t","value":${'['.repeat(100)}${']'.repeat(100)}}`, 'nested deeper than 64'],
   ])('A bad line %s is named and left out; the others count and the task goes on.', async (line, why) => {
-    const { one, records } = await after('{"topic":"good","value":1}', line, '{"topic":"good","value":2}');
+    const { one, records } = await afterTask('{"topic":"good","value":1}', line, '{"topic":"good","value":2}');
     expect(records).toEqual([expect.stringMatching(/^\(trigger: C\) line 2 of its events is left out: /)]);
     expect(records[0]).toContain(why);
     expect(one.journal.getEvents('good').map(({ message }) => message)).toEqual([1, 2]);
@@ -61,13 +65,17 @@ describe('the events of a command', () => {
   });
 
   test('Of many bad lines the first five are named, all are counted.', async () => {
-    const { records } = await after(...Array.from({ length: 1000 }, () => 'nonsense'));
+    const { records } = await afterTask(...Array.from({ length: 1000 }, () => 'nonsense'));
     expect(records).toHaveLength(6);
     expect(records.at(-1)).toBe('(trigger: C) lines of its events that were left out: 1000 of 1000');
   });
 
   test('A line that is too long or not UTF-8 is bad too.', () => {
-    const records = new Records('warn', () => 0, () => 0);
+    const records = new Records(
+      'warn',
+      () => 0,
+      () => 0,
+    );
     const journal = { logEvent: () => {} } as unknown as Parameters<typeof takeEvents>[0];
     const log = records.log.for('TASK', 'active', 'T', 1);
     const taker = takeEvents(journal, 'task/T', { cause: 'tick-1', run: 'run-1' }, log, '');

@@ -11,7 +11,10 @@ afterAll(() => lua.close());
 const told = async (script: string) => (await runScript(lua, script)).events;
 /** The message of the error of a call, which the script goes on after. */
 const refused = async (call: string) => {
-  const { lines, events } = await runScript(lua, `local ok, e = pcall(${call}) log.info(tostring(ok) .. ' ' .. tostring(e))`);
+  const { lines, events } = await runScript(
+    lua,
+    `local ok, e = pcall(${call}) log.info(tostring(ok) .. ' ' .. tostring(e))`,
+  );
   expect(events).toEqual([]);
   return lines[0];
 };
@@ -53,11 +56,19 @@ describe('events.log', () => {
 
   it.each([
     ['a function', "events.log, 't', print", 'false events.log: cannot be stored: the value is a function'],
-    ['a function within', "events.log, 't', {f = print}", 'false events.log: cannot be stored: the value.f is a function'],
+    [
+      'a function within',
+      "events.log, 't', {f = print}",
+      'false events.log: cannot be stored: the value.f is a function',
+    ],
     ['a coroutine', "events.log, 't', coroutine.create(print)", 'the value is a thread'],
     ['not a number', "events.log, 't', 0/0", 'the value is the number NaN'],
     ['infinity', "events.log, 't', {1/0}", 'the value[1] is the number Infinity'],
-    ['a list with a hole', "events.log, 't', {1, nil, 3}", 'the value is neither a list from 1 on nor a table with names'],
+    [
+      'a list with a hole',
+      "events.log, 't', {1, nil, 3}",
+      'the value is neither a list from 1 on nor a table with names',
+    ],
     ['a list that is a table with names too', "events.log, 't', {1, a = 2}", 'neither a list'],
     ['a table as a key', "events.log, 't', {[{}] = 1}", 'a key of the value is a table'],
     ['text that is not UTF-8', "events.log, 't', '\\xff'", 'not UTF-8'],

@@ -94,15 +94,15 @@ describe('who may import whom', () => {
   test('the configuration knows kinds and specifications by their types only', () => {
     const towards = imports.filter(({ from, to }) => from.startsWith('config/') && /^(core|items)\//.test(to));
     expect(towards.filter(({ typeOnly }) => !typeOnly)).toEqual([]);
-    expect(strangers(/^config\//, [
+    expect(
+      strangers(/^config\//, [
         /^config\//,
         /^core\/(body|spec)\.ts$/,
         /^items\/kind\.ts$/,
         /^log\/(record|plan|subtree)\.ts$/,
         /^[^/]+$/,
-      ])).toEqual(
-      [],
-    );
+      ]),
+    ).toEqual([]);
   });
 
   test('adapters implement the ports: of the program they import types, Lua and each other', () => {
@@ -143,7 +143,8 @@ describe('who may import whom', () => {
 
   test('the engine is not reached into from below: only the root, simulations, manuals and those who answer questions import the scheduler and the list of kinds', () => {
     const users = imports.filter(({ to }) => to === 'core/scheduler.ts' || to === 'items/registry.ts');
-    for (const { from } of users) expect(['main.ts', 'simulation', 'commands', 'control', 'manual']).toContain(folderOf(from));
+    for (const { from } of users)
+      expect(['main.ts', 'simulation', 'commands', 'control', 'manual']).toContain(folderOf(from));
     expect(users.length).toBeGreaterThan(1);
   });
 });
