@@ -94,12 +94,11 @@ export const configuration = ({ conditions, tick }) => {
 /** Starts the program under an instance lock of its own. `stdout`: 'pipe', 'ignore' or a file descriptor. */
 export const daemon = (args, { stdout = 'pipe' } = {}) => {
   const runtime = mkdtempSync(join(workspace, 'r'));
-  return started(
-    spawn(process.execPath, [whenever, ...args], {
-      stdio: ['pipe', stdout, 'inherit'],
-      env: { ...process.env, XDG_RUNTIME_DIR: runtime },
-    }),
-  );
+  const child = spawn(process.execPath, [whenever, ...args], {
+    stdio: ['pipe', stdout, 'inherit'],
+    env: { ...process.env, XDG_RUNTIME_DIR: runtime },
+  });
+  return { ...started(child), runtime };
 };
 
 /** Starts a bare node with the same streams. */

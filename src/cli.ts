@@ -1,7 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import { nearest } from './config/nearest.ts';
 import { COMMANDS } from './core/commands.ts';
-import { LEVELS, type Level } from './log/record.ts';
+import type { Level } from './log/record.ts';
+import { LOG_LOOK, type OptionRow, SUBCOMMANDS, type SubcommandName, type SubcommandRow } from './subcommands.ts';
 import { VERSION } from './version.ts';
 
 /** The command line as a value. */
@@ -13,15 +14,23 @@ export interface Options {
   readonly options: boolean;
   readonly log?: string;
   readonly logLevel: Level;
+  /** The level stands on the command line. */
+  readonly levelGiven: boolean;
   readonly logAppend: boolean;
+  readonly logIds: boolean;
+  /** Where the facts are recorded. */
+  readonly journal?: string;
+  /** Chapters kept of all stories; 0: all. */
+  readonly storyLength: number;
   /** Undefined: colour on a terminal, plain elsewhere. */
   readonly format?: 'plain' | 'colour' | 'json';
 }
 
 /** One of the other commands, with its options by their long names in camel case. */
 export interface Subcommand {
-  readonly command: (typeof SUBCOMMANDS)[number]['name'];
-  readonly config: string;
+  readonly command: SubcommandName;
+  /** Its arguments, in order. */
+  readonly args: readonly string[];
   readonly given: Readonly<Record<string, string | boolean | undefined>>;
 }
 
@@ -32,15 +41,6 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** One option: what commander, the help text and the manual page are made of. */
-interface OptionRow {
-  readonly flags: string;
-  readonly help: string;
-  readonly choices?: readonly string[];
-  readonly fallback?: string;
-  readonly conflicts?: readonly string[];
-}
-
 /** The options of `cli.md` §1. */
 export const OPTIONS: readonly OptionRow[] = [
   { flags: '-q, --quiet', help: 'no records on standard output and no start-up texts; a log file gets everything' },
@@ -48,53 +48,23 @@ export const OPTIONS: readonly OptionRow[] = [
   { flags: '-r, --check-running', help: 'test whether an instance is running and end: status 0 if so, 1 if not' },
   { flags: '-O, --options', help: 'print the optional features and end' },
   { flags: '-l, --log <FILE>', help: 'write the log to a file instead of standard output' },
-  { flags: '-L, --log-level <LEVEL>', help: 'how much is logged', choices: LEVELS, fallback: 'warn' },
+  ...LOG_LOOK.slice(0, 1),
   { flags: '-a, --log-append', help: 'append to the log file instead of beginning anew; needs --log' },
-  { flags: '-P, --log-plain', help: 'plain records, without colours', conflicts: ['logColor', 'logJson'] },
+  ...LOG_LOOK.slice(1),
   {
-    flags: '-C, --log-color',
-    help: 'coloured records, also when standard output is no terminal',
-    conflicts: ['logPlain', 'logJson'],
+    flags: '--log-ids',
+    help: 'JSON records tell their number, run and cause too, under the key "journal"',
   },
-  { flags: '-J, --log-json', help: 'one JSON object a record', conflicts: ['logPlain', 'logColor'] },
+  {
+    flags: '--journal <FILE>',
+    help: 'record everything that happens as lines of JSON; older parts are FILE.1 to FILE.4',
+  },
+  {
+    flags: '--story-length <N>',
+    help: 'how many changes of state are kept in memory, 0 for all of them',
+    fallback: '1000',
+  },
 ];
-
-const RANGE: readonly OptionRow[] = [
-  { flags: '--from <T>', help: 'where to begin; default: now' },
-  { flags: '--to <T>', help: 'where to end' },
-];
-const LOG_LOOK = OPTIONS.filter(({ flags }) => /^-[LPCJ],/.test(flags));
-
-/** The commands besides running the daemon. All of them take a configuration file. */
-export const SUBCOMMANDS = [
-  {
-    name: 'next',
-    help: 'show the coming firings of interval and time conditions, and what will never fire',
-    options: [
-      { flags: '-n, --count <N>', help: 'how many firings', fallback: '20' },
-      ...RANGE,
-      { flags: '--json', help: 'JSON instead of a table' },
-    ],
-  },
-  {
-    name: 'simulate',
-    help: 'run the scheduler over a range of time on a virtual clock; nothing real is started',
-    options: [
-      ...RANGE,
-      {
-        flags: '--assume <FILE>',
-        help: 'what commands, scripts and events are assumed to do; default: success, at once',
-      },
-      { flags: '--seed <N>', help: 'fixes everything random', fallback: '1' },
-      { flags: '--diff <OTHER>', help: 'compare with another configuration: what fires more, less, or at other times' },
-      ...LOG_LOOK,
-    ],
-  },
-] as const satisfies readonly {
-  readonly name: string;
-  readonly help: string;
-  readonly options: readonly OptionRow[];
-}[];
 
 const inputCommands = (): string =>
   COMMANDS.map(({ names, usage, help }) => `  ${`${names.join(', ')} ${usage}`.padEnd(28)}${help}`).join('\n');
@@ -110,7 +80,11 @@ const addOptions = (command: Command, rows: readonly OptionRow[]): Command => {
   return command;
 };
 
-const build = (chosen: (subcommand: Subcommand) => void): Command => {
+/** Every start would pay for the other commands: they are made when one of them, or the help, may be meant. */
+const othersMeant = (args: readonly string[]): boolean =>
+  args.some((arg) => /^-(?:-help$|[A-Za-z]*h)/.test(arg) || SUBCOMMANDS.some(({ name }) => name === arg));
+
+const build = (others: boolean, chosen: (subcommand: Subcommand) => void): Command => {
   const program = new Command('whenever')
     .description('A per-user automation daemon: conditions, tasks and events from one TOML file.')
     .argument('[CONFIG]', 'the configuration file')
@@ -121,16 +95,17 @@ const build = (chosen: (subcommand: Subcommand) => void): Command => {
     .exitOverride()
     .action(() => {});
   addOptions(program, OPTIONS);
-  for (const { name, help, options } of SUBCOMMANDS) {
-    const command = program
-      .command(name)
-      .description(help)
-      .argument('<CONFIG>', 'the configuration file')
-      .exitOverride();
-    addOptions(command, options).action((config: string, given: Subcommand['given']) =>
-      chosen({ command: name, config, given }),
+  const rows: readonly (SubcommandRow & { name: SubcommandName })[] = others ? SUBCOMMANDS : [];
+  for (const { name, help, takes, options } of rows) {
+    const command = program.command(name).description(help).exitOverride();
+    for (const { form, help: about } of takes) command.argument(form, about);
+    // After the first word everything belongs to the input command.
+    if (name === 'ctl') command.passThroughOptions();
+    addOptions(command, options).action(() =>
+      chosen({ command: name, args: command.args, given: command.opts<Subcommand['given']>() }),
     );
   }
+  if (!others) return program;
   const footer = `\nCommands on standard input, one a line:\n${inputCommands()}\n\nSee man whenever and man 5 whenever.toml.\n`;
   return program.addHelpText('after', footer);
 };
@@ -138,7 +113,7 @@ const build = (chosen: (subcommand: Subcommand) => void): Command => {
 /** Reads the command line. `args` begin after the name of the program. No side effects. */
 export const readCommandLine = (args: readonly string[]): Options | Subcommand | Finished => {
   let subcommand: Subcommand | undefined;
-  const program = build((chosen) => {
+  const program = build(othersMeant(args), (chosen) => {
     subcommand = chosen;
   });
   let stdout = '';
@@ -173,10 +148,13 @@ export const readCommandLine = (args: readonly string[]): Options | Subcommand |
       );
     return subcommand;
   }
-  if (subcommand) return subcommand;
   const given = program.opts<Record<string, string | boolean | undefined>>();
   if (given.logAppend && given.log === undefined)
     return wrong("error: option '-a, --log-append' needs option '-l, --log <FILE>'");
+  if (given.journal !== undefined && given.journal === given.log)
+    return wrong('error: --journal and --log cannot be the same file');
+  if (!/^\d{1,9}$/.test(String(given.storyLength)))
+    return wrong("error: option '--story-length <N>' needs a whole number, 0 or more");
   const [config] = program.args;
   const format = given.logJson ? 'json' : given.logColor ? 'colour' : given.logPlain ? 'plain' : undefined;
   return {
@@ -185,9 +163,13 @@ export const readCommandLine = (args: readonly string[]): Options | Subcommand |
     checkRunning: given.checkRunning === true,
     options: given.options === true,
     logLevel: given.logLevel as Level,
+    levelGiven: program.getOptionValueSource('logLevel') === 'cli',
     logAppend: given.logAppend === true,
+    logIds: given.logIds === true,
+    storyLength: Number(given.storyLength),
     ...(config === undefined ? {} : { config }),
     ...(typeof given.log === 'string' ? { log: given.log } : {}),
+    ...(typeof given.journal === 'string' ? { journal: given.journal } : {}),
     ...(format ? { format } : {}),
   };
 };

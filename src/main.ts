@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { systemClock } from './adapters/clock.ts';
 import { createDesktop } from './adapters/desktop.ts';
+import { Door } from './adapters/door.ts';
 import { onHangup } from './adapters/hangup.ts';
 import { readInput } from './adapters/input.ts';
-import { type Instance, instancePath, isRunning, takeInstance } from './adapters/instance.ts';
+import { type Instance, instancePath, isRunning, runtimeNote, takeInstance } from './adapters/instance.ts';
 import { machine, readText } from './adapters/machine.ts';
-import { logFile, noOutput, type Output, standardOutput } from './adapters/output.ts';
 import { createProcesses } from './adapters/processes.ts';
+import { Recorder } from './adapters/recorder.ts';
+import type { RecordingWriter } from './adapters/recording.ts';
 import { type Options, readCommandLine, type Subcommand } from './cli.ts';
 import { loadConfig } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
 import { Scheduler } from './core/scheduler.ts';
 import { featuresOn, registry } from './items/registry.ts';
-import { FORMATS } from './log/format.ts';
-import { createLog } from './log/log.ts';
-import type { Log, LogRecord } from './log/record.ts';
+import { Journal } from './journal/journal.ts';
 import { VERSION } from './version.ts';
 
 /** How long records may take to leave when the program ends, in ms. */
@@ -41,47 +41,15 @@ const refuse = ({ quiet }: Pick<Options, 'quiet'>, text: string): 2 => {
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Colour on a terminal, unless NO_COLOR or FORCE_COLOR say otherwise; an option overrides both. */
-const formatFor = ({ format, log }: Options, terminal: boolean): keyof typeof FORMATS => {
-  if (format === 'json' || format === 'plain') return format;
-  if (log !== undefined) return 'plain';
-  if (format === 'colour') return format;
-  const { NO_COLOR, FORCE_COLOR } = process.env;
-  if (NO_COLOR) return 'plain';
-  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '')
-    return FORCE_COLOR === '0' || FORCE_COLOR === 'false' ? 'plain' : 'colour';
-  return terminal ? 'colour' : 'plain';
-};
-
-/** The log of this run and the place it goes to. @throws Error when a log file cannot be opened. */
-const openLog = (options: Options): { log: Log; output: Output } => {
-  const format = FORMATS[formatFor(options, isatty(1))];
-  const context = { emitter: 'MAIN', action: 'starting', item: null, itemId: null };
-  const lost = (count: number): string => {
-    const record: LogRecord = {
-      time: systemClock.wall(),
-      level: 'warn',
-      context,
-      mark: 'PROC/FAIL',
-      message: `${count} records could not be written and are lost`,
-    };
-    return format(record);
-  };
-  const gone = (why: string) => {
-    if (!options.quiet) say(2, `whenever: nobody reads the log any more (${why}); going on without it\n`);
-  };
-  const output =
-    options.log !== undefined
-      ? logFile(options.log, options.logAppend, lost)
-      : options.quiet
-        ? noOutput
-        : standardOutput(lost, gone);
-  const log = createLog(options.logLevel, systemClock.wall, (record) => output.write(format(record)));
-  return { log, output };
-};
-
 /** From a checked file to the end of the scheduler. Answers the exit status. */
-const schedule = async (options: Options, file: string, log: Log): Promise<number> => {
+const schedule = async (
+  options: Options,
+  file: string,
+  recorder: Recorder,
+  journal: Journal,
+  instance: Instance,
+): Promise<number> => {
+  const { log } = recorder;
   const starting = log.for('MAIN', 'starting');
   const load = (path: string) => loadConfig(path, readText(path), registry, machine);
   let config: Awaited<ReturnType<typeof load>>;
@@ -94,11 +62,20 @@ const schedule = async (options: Options, file: string, log: Log): Promise<numbe
     for (const line of both ? [file] : lines) starting.error('START/ERR', `configuration refused: ${line}`);
     return refuse(options, describeRefusal(file, lines, error));
   }
+  const { logging } = config.settings;
+  try {
+    if (logging) recorder.plan(logging);
+    else recorder.release();
+  } catch (error) {
+    starting.error('START/ERR', `cannot open the log output ${reason(error)}`);
+    return refuse(options, `cannot open the log output ${reason(error)}`);
+  }
   const { createLua } = await import('./adapters/lua.ts');
   const ports = {
     clock: systemClock,
     random: Math.random,
     log,
+    journal,
     processes: createProcesses(),
     lua: createLua({ workerPath: join(__dirname, 'lua-worker.cjs') }),
     ...createDesktop(),
@@ -121,7 +98,27 @@ const schedule = async (options: Options, file: string, log: Log): Promise<numbe
     bad: (what) => command.error('PROC/ERR', `input ignored: ${what}`),
     end: () => command.debug('PROC/MSG', 'end of input: no more commands, the scheduler goes on'),
   });
-  return (await scheduler.run()) === 'kill' ? 1 : 0;
+  const started = systemClock.wall();
+  const door = new Door(instance, async () => {
+    const { Office } = await import('./control/office.ts');
+    const office = new Office({
+      ...{ scheduler, journal, log, config, started, level: recorder.level(logging), now: systemClock.wall },
+      ...{ pid: process.pid, versions: { node: process.version, platform: process.platform, arch: process.arch } },
+    });
+    return (request, visitor) => office.answer(request, visitor);
+  });
+  const ending = await scheduler.run();
+  await door.close();
+  return ending === 'kill' ? 1 : 0;
+};
+
+/** Whether the file may have a say in the first record; the load will tell what is wrong with it. */
+const speaksOfLogging = (file: string): boolean => {
+  try {
+    return /\blogging\b/.test(readText(file));
+  } catch {
+    return false;
+  }
 };
 
 /** Everything that is wrong with a file, each with its place, and a picture where there is one. */
@@ -135,12 +132,15 @@ const describeRefusal = (file: string, lines: readonly string[], error: unknown)
 };
 
 /** The other commands: no daemon, no instance, no log. */
-const runSubcommand = async ({ command, config: file, given }: Subcommand): Promise<number> => {
+const runSubcommand = async ({ command, args, given }: Subcommand): Promise<number> => {
   const load = (path: string) => loadConfig(path, readText(path), registry, machine);
+  const now = systemClock.wall();
+  const [file = ''] = args;
   try {
-    if (command === 'next')
-      return (await import('./commands/next.ts')).next(await load(file), given, systemClock.wall());
-    return await (await import('./commands/simulate.ts')).simulate(file, given, systemClock.wall());
+    if (command === 'next') return (await import('./commands/next.ts')).next(await load(file), given, now);
+    if (command === 'verify') return (await import('./commands/verify.ts')).verifyFile(file, given.json === true);
+    if (command === 'simulate') return await (await import('./commands/simulate.ts')).simulate(file, given, now);
+    return await (await import('./commands/ask.ts')).ask(command, args, given, now);
   } catch (error) {
     const lines = (error as { lines?: readonly string[] }).lines;
     return refuse({ quiet: false }, lines ? describeRefusal(file, lines, error) : reason(error));
@@ -180,17 +180,35 @@ const run = async (args: readonly string[]): Promise<number> => {
         "configuration file not specified (usage: whenever [OPTIONS] CONFIG, see 'whenever --help')",
       );
     }
-    let opened: ReturnType<typeof openLog>;
+    const journal = new Journal(systemClock, { storyLength: options.storyLength });
+    let recorder: Recorder;
     try {
-      opened = openLog(options);
+      recorder = new Recorder(options, systemClock.wall, speaksOfLogging(options.config), journal);
     } catch (error) {
       return refuse(options, `cannot open the log file: ${reason(error)}`);
     }
+    let recording: RecordingWriter | undefined;
     try {
-      opened.log.for('MAIN', 'starting').info('START/MSG', `whenever ${VERSION}`);
-      return await schedule(options, options.config, opened.log);
+      if (options.journal !== undefined) {
+        const { RecordingWriter: Writer } = await import('./adapters/recording.ts');
+        const started = systemClock.wall();
+        const session = `${started}-${process.pid}`;
+        recording = new Writer(options.journal, { journal: 1, version: VERSION, session, started, pid: process.pid });
+        journal.subscribe(recording.write);
+      }
+    } catch (error) {
+      return refuse(options, `cannot write the recording: ${reason(error)}`);
+    }
+    try {
+      const starting = recorder.log.for('MAIN', 'starting');
+      starting.info('START/MSG', `whenever ${VERSION}`);
+      const note = runtimeNote();
+      if (note !== undefined) starting.warn('START/MSG', note);
+      return await schedule(options, options.config, recorder, journal, instance);
     } finally {
-      await opened.output.flush(FLUSH_MS);
+      await recorder.flush(FLUSH_MS);
+      journal.settle();
+      recording?.close();
     }
   } finally {
     instance.release();

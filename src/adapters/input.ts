@@ -12,17 +12,20 @@ export interface InputListener {
 
 /** A line longer than this is no command. */
 const LONGEST_LINE = 1 << 16;
-const TOO_LONG = `a line of more than ${LONGEST_LINE} bytes is no command`;
+const tooLong = (what: string): string => `a line of more than ${LONGEST_LINE} bytes is no ${what}`;
 
 /** Cuts bytes into lines: each ends with a line feed; what is left at the end counts when it is not blank. */
 export class LineCutter {
   #rest: Buffer = Buffer.alloc(0);
   #skipping = false;
   readonly #listener: InputListener;
+  readonly #what: string;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
 
-  constructor(listener: InputListener) {
+  /** @param what a line is meant to be. */
+  constructor(listener: InputListener, what = 'command') {
     this.#listener = listener;
+    this.#what = what;
   }
   add(chunk: Buffer): void {
     let data = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
@@ -31,7 +34,7 @@ export class LineCutter {
       data = data.subarray(end + 1);
     }
     if (data.length > LONGEST_LINE) {
-      if (!this.#skipping) this.#listener.bad(TOO_LONG);
+      if (!this.#skipping) this.#listener.bad(tooLong(this.#what));
       this.#skipping = true;
       data = Buffer.alloc(0);
     }
@@ -48,7 +51,7 @@ export class LineCutter {
       return;
     }
     if (bytes.length > LONGEST_LINE) {
-      this.#listener.bad(TOO_LONG);
+      this.#listener.bad(tooLong(this.#what));
       return;
     }
     let text: string;

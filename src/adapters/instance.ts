@@ -1,17 +1,39 @@
 import { createHash } from 'node:crypto';
-import { linkSync, lstatSync, mkdirSync, renameSync, unlinkSync } from 'node:fs';
-import { connect, createServer, type Server } from 'node:net';
+import { linkSync, lstatSync, mkdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** The place of the one instance of a user. */
 export interface Instance {
   /** Gives the place free. */
   release(): void;
+  /** Hands over everybody who connects, and those who have already. */
+  receive(visitor: (socket: Socket) => void): void;
 }
+
+/** Connections that may wait for a daemon that is still starting. */
+const MOST_WAITING = 200;
 
 /** Longest path of a Unix socket on the systems we know, with room for the ending of a temporary name. */
 const LONGEST_SOCKET_PATH = 90;
+
+/** True for a directory of this user: in another one somebody else could take the name, or lose it to us. */
+const isOurs = (path: string): boolean => {
+  try {
+    const stat = statSync(path);
+    return stat.isDirectory() && (process.getuid === undefined || stat.uid === process.getuid());
+  } catch {
+    return false;
+  }
+};
+
+/** Why XDG_RUNTIME_DIR is not used although it is set; undefined: it is, or it is not set. */
+export const runtimeNote = (environment: NodeJS.ProcessEnv = process.env): string | undefined => {
+  const { XDG_RUNTIME_DIR: runtime } = environment;
+  if (!runtime || process.platform === 'win32' || isOurs(runtime)) return undefined;
+  return `XDG_RUNTIME_DIR ${runtime} is no directory of this user: the socket is ${instancePath(environment)}`;
+};
 
 /**
  * Where the instance of this user is found: a socket in the runtime directory, or in a directory of our own when there is none.
@@ -22,7 +44,7 @@ export const instancePath = (environment: NodeJS.ProcessEnv = process.env): stri
   if (process.platform === 'win32') return `\\\\.\\pipe\\whenever-${user.username}`;
   const runtime = environment.XDG_RUNTIME_DIR;
   const inRuntime = runtime ? join(runtime, 'whenever.sock') : undefined;
-  if (inRuntime && inRuntime.length <= LONGEST_SOCKET_PATH) return inRuntime;
+  if (runtime && inRuntime && inRuntime.length <= LONGEST_SOCKET_PATH && isOurs(runtime)) return inRuntime;
   const tag = runtime ? `-${createHash('sha256').update(runtime).digest('hex').slice(0, 16)}` : '';
   return join(tmpdir().length < 60 ? tmpdir() : '/tmp', `whenever-${user.uid}`, `whenever${tag}.sock`);
 };
@@ -47,14 +69,40 @@ export const isRunning = (path: string): Promise<boolean> =>
     socket.once('error', answer(false));
   });
 
-const listen = (path: string): Promise<Server> =>
+/** A server that keeps who connects until somebody receives them. */
+class Porch {
+  readonly server = createServer((socket) => this.#arrive(socket));
+  #waiting: Socket[] = [];
+  #visitor: ((socket: Socket) => void) | undefined;
+
+  receive(visitor: (socket: Socket) => void): void {
+    this.#visitor = visitor;
+    for (const socket of this.#waiting) visitor(socket);
+    this.#waiting = [];
+  }
+  #arrive(socket: Socket): void {
+    socket.on('error', () => socket.destroy());
+    if (this.#visitor) this.#visitor(socket);
+    else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(socket);
+    else socket.destroy();
+  }
+}
+
+const listen = (path: string): Promise<Porch> =>
   new Promise((resolve, reject) => {
-    const server = createServer((socket) => socket.destroy());
+    const porch = new Porch();
+    const { server } = porch;
     server.once('error', reject);
-    server.listen(path, () => {
-      server.unref();
-      resolve(server);
-    });
+    // The name is there from this call on: nobody else may connect for a moment, not even before its mode is set.
+    const mask = process.umask(0o177);
+    try {
+      server.listen(path, () => {
+        server.unref();
+        resolve(porch);
+      });
+    } finally {
+      process.umask(mask);
+    }
   });
 
 const exists = (code: string) => (error: unknown) => (error as NodeJS.ErrnoException).code === code;
@@ -84,19 +132,20 @@ const clearStale = async (path: string): Promise<void> => {
 export const takeInstance = async (path: string): Promise<Instance | undefined> => {
   if (process.platform === 'win32') {
     try {
-      const server = await listen(path);
-      return { release: () => server.close() };
+      const porch = await listen(path);
+      return { release: () => porch.server.close(), receive: (visitor) => porch.receive(visitor) };
     } catch (error) {
       if (exists('EADDRINUSE')(error)) return undefined;
       throw error;
     }
   }
-  if (!process.env.XDG_RUNTIME_DIR || !path.startsWith(process.env.XDG_RUNTIME_DIR)) ownDirectory(join(path, '..'));
+  if (dirname(path) !== process.env.XDG_RUNTIME_DIR) ownDirectory(dirname(path));
   const temporary = `${path}.${process.pid}`;
   try {
     unlinkSync(temporary);
   } catch {}
-  const server = await listen(temporary);
+  const porch = await listen(temporary);
+  const { server } = porch;
   try {
     for (;;) {
       try {
@@ -108,7 +157,7 @@ export const takeInstance = async (path: string): Promise<Instance | undefined> 
           } catch {}
           server.close();
         };
-        return { release };
+        return { release, receive: (visitor) => porch.receive(visitor) };
       } catch (error) {
         if (!taken(error)) throw error;
       }

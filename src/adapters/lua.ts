@@ -18,6 +18,11 @@ export const createLua = (options: LuaOptions): Lua => {
         if (entry?.answered === false) entry.listener.line(report.level, report.text);
         break;
       }
+      case 'event': {
+        const entry = from.pending.get(report.id);
+        if (entry?.answered === false) entry.listener.event(report.topics, report.value);
+        break;
+      }
       case 'initialised': {
         const entry = from.pending.get(report.id);
         if (entry?.answered === false) entry.listener.initialised();

@@ -113,17 +113,17 @@ const pipeOutput = (fd: number, lost: (count: number) => string, gone: (reason: 
 };
 
 /**
- * Standard output.
+ * Standard output or standard error.
  * @param lost the line that tells how many lines were dropped. @param gone is told once when the reader has gone away.
  */
-export const standardOutput = (lost: (count: number) => string, gone: (reason: string) => void): Output => {
+export const standardStream = (fd: 1 | 2, lost: (count: number) => string, gone: (reason: string) => void): Output => {
   let stat: ReturnType<typeof fstatSync>;
   try {
-    stat = fstatSync(1);
+    stat = fstatSync(fd);
   } catch {
     return noOutput;
   }
-  return stat.isFIFO() || stat.isSocket() ? pipeOutput(1, lost, gone) : fileOutput(1, lost);
+  return stat.isFIFO() || stat.isSocket() ? pipeOutput(fd, lost, gone) : fileOutput(fd, lost);
 };
 
 /** One directory after the other: the recursive way of Node never ends where nothing can be made (`/proc`). */

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { Captured, ProcessEnd, Processes, ProcessRequest, ProcessResult } from '../core/ports.ts';
+import { LineCutter } from './input.ts';
 import { findProgram, isProgram, runnable } from './program.ts';
 import { ownEnvironment, rawEnvironment } from './raw-environment.ts';
 
@@ -14,6 +16,9 @@ export interface ProcessLimits {
   /** How long pipes that a grandchild holds open are read after the end of the child. */
   readonly drainMs: number;
 }
+
+/** Where a child that is to be heard writes its events. */
+const EVENTS_FD = 3;
 
 /** How often it is looked whether a group that was told to end is gone. */
 const GROUP_POLL_MS = 20;
@@ -87,6 +92,8 @@ class Run {
   #end: ProcessEnd | undefined;
   #done: (end: ProcessEnd) => void = () => {};
   #timers: NodeJS.Timeout[] = [];
+  readonly #events: Readable | undefined;
+  #lines: LineCutter | undefined;
 
   constructor(child: ChildProcess, request: ProcessRequest, limits: ProcessLimits) {
     this.#child = child;
@@ -96,9 +103,21 @@ class Run {
     this.#stderr = new Capture(limits.captureBytes);
     child.stdout?.on('data', (chunk) => this.#stdout.add(chunk)).on('error', () => {});
     child.stderr?.on('data', (chunk) => this.#stderr.add(chunk)).on('error', () => {});
+    this.#events = this.#listen();
     this.result = new Promise((settle) => this.#watch(settle));
     if (request.timeoutSeconds > 0)
       this.#after(request.timeoutSeconds * 1000, () => this.end('timeout', limits.graceMs));
+  }
+
+  /** Reads the events descriptor, if there is one. */
+  #listen(): Readable | undefined {
+    const { events } = this.#request;
+    const pipe = this.#child.stdio[EVENTS_FD];
+    if (!events || !pipe || !('readable' in pipe)) return undefined;
+    const lines = new LineCutter({ line: events.line, bad: events.bad, end: () => {} }, 'event');
+    pipe.on('data', (chunk: Buffer) => lines.add(chunk)).on('error', () => {});
+    this.#lines = lines;
+    return pipe as Readable;
   }
 
   #after(ms: number, act: () => void): void {
@@ -114,6 +133,8 @@ class Run {
       this.#done = () => {};
       child.stdout?.destroy();
       child.stderr?.destroy();
+      this.#events?.destroy();
+      this.#lines?.end();
       settle({ end, stdout: this.#stdout.captured, stderr: this.#stderr.captured });
     };
     child.once('error', (error) => {
@@ -134,7 +155,7 @@ class Run {
     if (!end || pid === undefined) return;
     if (this.#forced && !this.#graceOver && signalGroup(pid, 0)) {
       this.#after(GROUP_POLL_MS, () => this.#gather());
-    } else if (stdout?.closed && stderr?.closed) this.#done(end);
+    } else if (stdout?.closed && stderr?.closed && (this.#events?.closed ?? true)) this.#done(end);
     // A grandchild that holds the pipes keeps `close` from coming; what it says later is not ours. The turn of the event
     // loop lets in what is in the pipes already, however busy the program was.
     else this.#after(this.#limits.drainMs, () => setImmediate(() => this.#done(end)));
@@ -165,7 +186,11 @@ export const createProcesses = (options: Partial<ProcessLimits> = {}): Processes
       if (closed) return { end: { how: 'killed' }, stdout: NOTHING, stderr: NOTHING };
       const program = findProgram(request.command, request.cwd);
       if (program === undefined) return notStarted(reasonOf(Object.assign(new Error(), { code: 'ENOENT' }), request));
-      const { file, args, env } = rawEnvironment(program, request, own);
+      const { events, variables } = request;
+      const named = events
+        ? { ...request, variables: { WHENEVER_EVENTS_FD: String(EVENTS_FD), ...variables } }
+        : request;
+      const { file, args, env } = rawEnvironment(program, named, own);
       // A shell that puts the environment right would start in any case: what it is to become must be there.
       if (file !== program && !runnable(resolve(request.cwd, program)))
         return notStarted(reasonOf(Object.assign(new Error(), { code: 'ENOENT' }), request));
@@ -178,7 +203,7 @@ export const createProcesses = (options: Partial<ProcessLimits> = {}): Processes
           env,
           // A group of its own: Ctrl-C in a terminal is for the scheduler, a time limit is for everything the command started.
           detached: process.platform !== 'win32',
-          stdio: ['ignore', 'pipe', 'pipe'],
+          stdio: events ? ['ignore', 'pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe'],
           windowsHide: true,
           ...(file === program ? { argv0: request.command } : {}),
         });

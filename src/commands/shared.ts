@@ -33,3 +33,15 @@ export const writeOut = (fd: 1 | 2, text: string): boolean => {
   }
   return true;
 };
+
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** The instant that `--since` gives: as written, or so long before `now` (`10m`). @throws UsageError when it is neither. */
+export const sinceOption = (value: unknown, now: number): number => {
+  const [, amount, unit] = /^(\d+)([smhd])$/.exec(String(value)) ?? [];
+  if (amount !== undefined) return now - Number(amount) * UNITS[unit as keyof typeof UNITS];
+  const at = typeof value === 'string' ? parseInstant(value) : undefined;
+  if (at === undefined)
+    throw new UsageError(`--since: expected ${INSTANT}, or 30s, 10m, 2h, 1d, found "${String(value)}"`);
+  return at;
+};

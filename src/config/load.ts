@@ -5,6 +5,7 @@ import { checkFields, type Table } from './check-fields.ts';
 import type { Values } from './field.ts';
 import { Findings } from './findings.ts';
 import { globalFields } from './globals.ts';
+import { readLogging } from './logging.ts';
 import { ConfigError, type Path, type Problem } from './problem.ts';
 import { checkReferences } from './references.ts';
 import { type Item, readSection, type Section } from './section.ts';
@@ -50,7 +51,9 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   }
   const found = new Findings();
   const sections = ['task', 'condition', 'event'] as const;
-  const globals = checkFields(root, globalFields, [], undefined, found, sections) as Values<typeof globalFields>;
+  const globals = checkFields(root, globalFields, [], undefined, found, [...sections, 'logging']) as Values<
+    typeof globalFields
+  >;
   const task = await readSection(root, 'task', registry.task, machine, found);
   const condition = await readSection(root, 'condition', registry.condition, machine, found);
   const event = await readSection(root, 'event', registry.event, machine, found);
@@ -60,6 +63,9 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   };
   const fired = registry.condition.kinds.filter((k) => k.fired).map((k) => k.type);
   checkReferences(task, condition, event, typeOf, fired, found);
+  const names = ({ named }: { named: ReadonlyMap<string, Path> }) => new Set(named.keys());
+  const items = { task: names(task), condition: names(condition), event: names(event) };
+  const logging = readLogging(root, items, found);
   if (found.problems.length > 0) return refuse(found.problems);
 
   const locate = async (path: Path) => (await (await import('./locate.ts')).locator(text))(path, 'value');
@@ -78,7 +84,11 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   });
   return Object.freeze({
     file,
-    settings: { tickSeconds: globals.scheduler_tick_seconds, randomize: globals.randomize_checks_within_ticks },
+    settings: {
+      tickSeconds: globals.scheduler_tick_seconds,
+      randomize: globals.randomize_checks_within_ticks,
+      ...(logging ? { logging } : {}),
+    },
     tasks: task.items.map((item): TaskSpec => spec(item)),
     conditions: condition.items.map(
       (item): ConditionSpec => ({

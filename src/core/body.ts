@@ -1,4 +1,4 @@
-import type { Logger } from '../log/record.ts';
+import type { Logger, Origin } from '../log/record.ts';
 import type { Outcome, Verdict } from './outcome.ts';
 import type { Inbox, Pending, Ports } from './ports.ts';
 
@@ -27,7 +27,7 @@ export interface Surroundings {
 /** A task as its kind made it. */
 export interface TaskBody {
   /** Runs once for the condition named; throwing is a bug and becomes an error outcome. */
-  run(condition: string): Promise<Outcome>;
+  run(condition: string, origin: Origin): Promise<Outcome>;
   /** The item is gone: replaced, removed, or the program ends. */
   close?(): void;
 }
@@ -51,14 +51,24 @@ export interface Look {
   readonly pauses: readonly Span[];
   /** Tick length in ms. */
   readonly tickMs: number;
+  /** The tick, or the event that made it look at once. */
+  readonly origin: Origin;
 }
+
+/**
+ * A check that does something outside, or that an event has brought about, calls this first: it becomes part of a run, with the
+ * cause of the event if one is given.
+ */
+export type Begin = (cause?: string) => Origin;
 
 /** A condition as its kind made it: what it remembers is in its closure. */
 export interface ConditionBody {
   /** Cheap: asked after every check and change. */
   due(): Due;
   /** Answers at once where it can; throwing is a bug and counts as an error. */
-  test(look: Look): Verdict | Promise<Verdict>;
+  test(look: Look, begin: Begin): Verdict | Promise<Verdict>;
+  /** Why it is not due, in words; undefined: `due` says it all. */
+  waits?(): string | undefined;
   /** As at start: references, latches and windows begin anew. `resumed`: it was suspended until now. */
   reset?(resumed: boolean): void;
   close?(): void;

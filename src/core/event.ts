@@ -1,4 +1,5 @@
-import type { Logger } from '../log/record.ts';
+import type { Ledger, Track } from '../journal/ledger.ts';
+import type { Logger, Origin } from '../log/record.ts';
 import type { EventBody } from './body.ts';
 import type { Condition } from './condition.ts';
 import { gate } from './life.ts';
@@ -25,6 +26,7 @@ export interface Surface {
   condition(name: string): Condition | undefined;
   /** `EVENT_REGISTRY listener`. */
   readonly listener: Logger;
+  readonly journal: Ledger;
 }
 
 /** One event of the running configuration. */
@@ -34,15 +36,17 @@ export class Event {
   readonly #log: Logger;
   readonly #body: EventBody;
   readonly #surface: Surface;
+  readonly #track: Track;
   /** The one of a newer file that takes its place, and what happens meanwhile. */
   #successor: Event | undefined;
 
-  constructor(spec: EventSpec, id: number, log: Logger, body: EventBody, surface: Surface) {
+  constructor(spec: EventSpec, id: number, log: Logger, body: EventBody, surface: Surface, track: Track) {
     this.spec = spec;
     this.id = id;
     this.#log = log;
     this.#body = body;
     this.#surface = surface;
+    this.#track = track;
   }
 
   get name(): string {
@@ -59,33 +63,46 @@ export class Event {
   }
 
   /** Begins to listen, for kinds that do; resolves when it is known whether that works. Never rejects. */
-  async start(): Promise<void> {
+  async start(origin: Origin): Promise<void> {
+    if (this.listens) this.#track.to('installing', 'it is being set up', origin);
+    else this.#track.to('listening', 'it waits for the trigger command', origin);
     try {
       await this.#body.start?.(() => {
-        this.#surface.listener.trace('PROC/OK', () => `event ${this.name} has occurred`);
-        (this.#successor ?? this).fire();
+        const fired: Origin = { cause: this.#surface.journal.cause('event'), run: null };
+        this.#surface.listener.trace('PROC/OK', () => `event ${this.name} has occurred`, fired);
+        (this.#successor ?? this).fire(fired);
       });
+      if (this.#track.state === 'installing') this.#track.to('listening', 'it is set up, as far as it can be', origin);
     } catch (error) {
       // One event that cannot be set up is no reason to lose the others [E3].
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#log.error('START/ERR', `internal error: ${reason}`);
+      this.#log.error('START/ERR', `internal error: ${reason}`, origin);
+      this.#track.to('failed', `internal error: ${reason.split('\n', 1)[0]}`, origin);
     }
   }
 
   /** Puts its condition into the bucket, unless it could not run. */
-  fire(): Fired {
+  fire(origin: Origin): Fired {
     const { condition } = this.spec;
     const { obstacle } = this;
     if (obstacle !== undefined) {
-      this.#log.debug('PROC/MSG', `event dropped: condition ${condition} is ${obstacle}`);
+      this.#log.debug('PROC/MSG', `event dropped: condition ${condition} is ${obstacle}`, origin);
+      this.drop(origin);
       return 'dropped';
     }
-    if (this.#surface.pending.add(condition)) {
-      this.#log.debug('PROC/OK', `event fired: condition ${condition} is pending`);
+    if (this.#surface.pending.add(condition, origin.cause)) {
+      this.#log.debug('PROC/OK', `event fired: condition ${condition} is pending`, origin);
+      this.#track.to('fired', `condition ${condition} is pending`, origin);
       return 'pending';
     }
-    this.#log.trace('PROC/MSG', `event fired: condition ${condition} was pending already`);
+    this.#log.trace('PROC/MSG', `event fired: condition ${condition} was pending already`, origin);
+    this.#track.to('fired', `condition ${condition} was pending already`, origin);
     return 'already';
+  }
+
+  /** It has occurred in vain: the story tells why. */
+  drop(origin: Origin): void {
+    this.#track.to('dropped', `condition ${this.spec.condition} is ${this.obstacle ?? 'gone'}`, origin);
   }
 
   /** What it still hears is the other one's business. */
@@ -93,7 +110,9 @@ export class Event {
     this.#successor = successor;
   }
 
-  close(): void {
+  close(origin: Origin): void {
     this.#body.close?.();
+    // The one that took its place goes on with the story.
+    if (!this.#successor) this.#track.to('stopped', 'it is taken down', origin);
   }
 }

@@ -1,4 +1,4 @@
-import type { Logger } from '../log/record.ts';
+import type { Logger, Origin } from '../log/record.ts';
 import type { Condition } from './condition.ts';
 import type { Ports } from './ports.ts';
 import type { Task } from './task.ts';
@@ -34,11 +34,11 @@ export class Farewell {
   }
 
   /** Waits until nothing is busy or `hurried` says so; tells once a minute what for. Scripts have their grace, then end. */
-  async wait(hurried: () => boolean): Promise<void> {
+  async wait(hurried: () => boolean, origin: Origin): Promise<void> {
     const { clock, lua } = this.#ports;
     const names = () => [...this.#busy].map((condition) => condition.name).join(', ');
     const waiting = this.#busy.size > 0 ? `, waiting for busy conditions: ${names()}` : '';
-    this.#log.info('END/OK', `no more ticks${waiting}`);
+    this.#log.info('END/OK', `no more ticks${waiting}`, origin);
     let reminded = clock.mono();
     let scriptsEnd = reminded + SCRIPT_GRACE_MS;
     while (this.#busy.size > 0 && !hurried()) {
@@ -49,14 +49,14 @@ export class Farewell {
       await lua.killAll(KILL_GRACE_MS);
       if (clock.mono() - reminded < REMINDER_MS) continue;
       reminded = clock.mono();
-      this.#log.info('PROC/MSG', `still waiting for busy conditions: ${names()}`);
+      this.#log.info('PROC/MSG', `still waiting for busy conditions: ${names()}`, origin);
     }
   }
 
   /** Ends processes and scripts; a task that does not end in time is closed in the history all the same. */
-  async abandon(tasks: Iterable<Task>): Promise<void> {
+  async abandon(tasks: Iterable<Task>, origin: Origin): Promise<void> {
     const { clock, processes, lua } = this.#ports;
-    this.#log.warn('END/OK', 'ending at once, all activity is abandoned');
+    this.#log.warn('END/OK', 'ending at once, all activity is abandoned', origin);
     const all = [...tasks];
     // What was about to begin must not outlive us.
     for (const task of all) task.stop(KILLED);

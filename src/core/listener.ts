@@ -1,4 +1,4 @@
-import type { Log, Logger } from '../log/record.ts';
+import type { Log, Logger, Origin } from '../log/record.ts';
 import type { Event } from './event.ts';
 
 /** Starts and ends the listening of events, each by itself: one that cannot be set up disturbs no other [E3]. */
@@ -14,46 +14,46 @@ export class Listener {
   }
 
   /** Begins to listen to a whole configuration. Without an event that listens there is nothing to start [E1]. */
-  begin(events: Iterable<Event>): void {
+  begin(events: Iterable<Event>, origin: Origin): void {
     const all = [...events];
     if (!all.some((event) => event.listens)) {
-      for (const event of all) void event.start();
+      for (const event of all) void event.start(origin);
       return;
     }
-    this.#listener.debug('START/OK', 'events are being listened to');
-    void Promise.all(all.map((event) => this.add(event))).then(() =>
-      this.#listener.trace('START/OK', 'all events are set up, as far as they can be'),
+    this.#listener.debug('START/OK', 'events are being listened to', origin);
+    void Promise.all(all.map((event) => this.add(event, origin))).then(() =>
+      this.#listener.trace('START/OK', 'all events are set up, as far as they can be', origin),
     );
   }
 
   /** Begins to listen to one event; resolves when it is known whether that works. */
-  async add(event: Event): Promise<void> {
-    const started = event.start();
+  async add(event: Event, origin: Origin): Promise<void> {
+    const started = event.start(origin);
     if (!event.listens) return;
     await started;
-    this.#install.trace('INIT/MSG', `event ${event.name} set up`);
+    this.#install.trace('INIT/MSG', `event ${event.name} set up`, origin);
   }
 
   /** Listens to `next` instead of `old`. The old one hears for it until the new one does, so that nothing is lost between. */
-  replace(old: Event, next: Event): void {
+  replace(old: Event, next: Event, origin: Origin): void {
     if (old.listens && next.listens) old.handOver(next);
-    else this.remove(old);
-    const started = this.add(next);
-    if (old.listens && next.listens) void started.then(() => this.remove(old));
+    else this.remove(old, origin);
+    const started = this.add(next, origin);
+    if (old.listens && next.listens) void started.then(() => this.remove(old, origin));
   }
 
   /** Listens to it no longer. */
-  remove(event: Event): void {
-    event.close();
-    if (event.listens) this.#uninstall.trace('END/MSG', `event ${event.name} taken down`);
+  remove(event: Event, origin: Origin): void {
+    event.close(origin);
+    if (event.listens) this.#uninstall.trace('END/MSG', `event ${event.name} taken down`, origin);
   }
 
   /** The program ends. */
-  end(events: Iterable<Event>): void {
+  end(events: Iterable<Event>, origin: Origin): void {
     const all = [...events];
     const listens = all.some((event) => event.listens);
-    if (listens) this.#listener.trace('START/MSG', 'listening to events ends');
-    for (const event of all) this.remove(event);
-    if (listens) this.#listener.debug('END/OK', 'no event is listened to any more');
+    if (listens) this.#listener.trace('START/MSG', 'listening to events ends', origin);
+    for (const event of all) this.remove(event, origin);
+    if (listens) this.#listener.debug('END/OK', 'no event is listened to any more', origin);
   }
 }

@@ -25,6 +25,8 @@ export interface LuaListener {
   line(level: 'trace' | 'debug' | 'info' | 'warn' | 'error', text: string): void;
   /** The init script ended without error. */
   initialised(): void;
+  /** `events.log`: a value that JSON can hold. */
+  event(topics: readonly string[], value: unknown): void;
 }
 
 /** How one expected variable compared. `missing`: absent or not convertible to the expected type. */

@@ -1,12 +1,16 @@
-import type { Log, Logger } from '../log/record.ts';
+import type { Ledger } from '../journal/ledger.ts';
+import type { Log, Logger, Origin } from '../log/record.ts';
 import type { Bucket } from './bucket.ts';
-import type { Operation } from './condition.ts';
-import type { Answer } from './ports.ts';
+import type { Condition, Operation } from './condition.ts';
+import type { Answer, Ports } from './ports.ts';
 import { reload } from './reload.ts';
 import type { Roster } from './roster.ts';
 import type { Config, Settings } from './spec.ts';
 
-const DONE: Answer = { kind: 'done' };
+/** Problems of a refused file that its event lists. */
+const MOST_PROBLEMS = 20;
+
+const done = (said: string): Answer => ({ kind: 'done', said });
 
 const WORDS = {
   suspend: { done: 'suspended', queued: 'its suspension is queued', idle: 'is suspended already' },
@@ -22,30 +26,41 @@ export class Operations {
   readonly #roster: Roster;
   readonly #bucket: Bucket;
   readonly #log: Log;
+  readonly #journal: Ledger;
   readonly #settings: Settings;
   readonly #load: (path: string) => Promise<Config>;
   readonly #command: Logger;
-  #reloads: Promise<void> = Promise.resolve();
+  /** The file that was loaded last; undefined: the one of the start. */
+  file: string | undefined;
+  #reloads: Promise<unknown> = Promise.resolve();
 
-  constructor(roster: Roster, bucket: Bucket, log: Log, settings: Settings, load: (path: string) => Promise<Config>) {
+  constructor(
+    roster: Roster,
+    bucket: Bucket,
+    { log, journal }: Pick<Ports, 'log' | 'journal'>,
+    settings: Settings,
+    load: (path: string) => Promise<Config>,
+  ) {
     this.#roster = roster;
     this.#bucket = bucket;
     this.#log = log;
+    this.#journal = journal;
     this.#settings = settings;
     this.#load = load;
     this.#command = log.for('MAIN', 'command');
   }
 
-  reset(names: readonly string[]): Answer {
+  reset(names: readonly string[], origin: Origin): Answer {
     const { conditions } = this.#roster;
-    if (names.length > 0) this.#command.debug('PROC/MSG', `resetting conditions: ${names.join(' ')}`);
-    else this.#command.trace('PROC/MSG', 'resetting all conditions');
+    if (names.length > 0) this.#command.debug('PROC/MSG', `resetting conditions: ${names.join(' ')}`, origin);
+    else this.#command.trace('PROC/MSG', 'resetting all conditions', origin);
     if (conditions.size === 0 && names.length === 0) {
-      this.#command.debug('PROC/MSG', 'there are no conditions to reset');
+      this.#command.debug('PROC/MSG', 'there are no conditions to reset', origin);
       return { kind: 'no-effect', reason: 'there are no conditions' };
     }
-    const log = this.#log.for('MAIN', 'reset_conditions');
+    const log = this.#log.for('MAIN', 'reset_conditions').under(origin);
     const unknown: string[] = [];
+    const queued: Condition[] = [];
     for (const name of names.length > 0 ? names : conditions.keys()) {
       const condition = conditions.get(name);
       if (!condition) {
@@ -54,41 +69,51 @@ export class Operations {
         continue;
       }
       log.trace('START/OK', `resetting condition ${name}`);
-      if (condition.request('reset') === 'queued')
+      if (condition.request('reset', origin) === 'queued') {
+        queued.push(condition);
         log.info('PROC/OK', `condition ${name} is busy: its reset is queued`);
-      else log.info('END/OK', `condition ${name} reset`);
+      } else log.info('END/OK', `condition ${name} reset`);
     }
-    return unknown.length > 0 ? { kind: 'no-effect', reason: `no such condition: ${unknown.join(', ')}` } : DONE;
+    if (unknown.length > 0) return { kind: 'no-effect', reason: `no such condition: ${unknown.join(', ')}` };
+    const count = names.length || conditions.size;
+    const told = count === 1 ? 'the condition is reset' : `${count} conditions are reset`;
+    if (queued.length === 0) return done(told);
+    const said = `busy, to be reset when they are free: ${queued.map(({ name }) => name).join(', ')}`;
+    return { kind: 'done', said, later: Promise.all(queued.map(({ settled }) => settled)).then(() => done(told)) };
   }
 
-  suspend(name: string): Answer {
-    return this.#changeState('suspend', name);
+  suspend(name: string, origin: Origin): Answer {
+    return this.#changeState('suspend', name, origin);
   }
 
-  resume(name: string): Answer {
-    return this.#changeState('resume', name);
+  resume(name: string, origin: Origin): Answer {
+    return this.#changeState('resume', name, origin);
   }
 
-  #changeState(operation: Exclude<Operation, 'reset'>, name: string): Answer {
-    this.#command.debug('PROC/MSG', `${operation}_condition ${name} accepted`);
-    const state = this.#log.for('MAIN', 'condition_state');
+  #changeState(operation: Exclude<Operation, 'reset'>, name: string, origin: Origin): Answer {
+    this.#command.debug('PROC/MSG', `${operation}_condition ${name} accepted`, origin);
+    const state = this.#log.for('MAIN', 'condition_state').under(origin);
     const condition = this.#roster.conditions.get(name);
     if (!condition) {
       state.error('START/ERR', `cannot ${operation}: there is no condition ${name}`);
       return { kind: 'no-effect', reason: `no such condition: ${name}` };
     }
     state.debug('START/OK', `condition ${name}: ${operation}`);
-    const how = condition.request(operation);
-    const log = this.#log.for('MAIN', `${operation}_condition`);
+    const how = condition.request(operation, origin);
+    const log = this.#log.for('MAIN', `${operation}_condition`).under(origin);
     const words = WORDS[operation][how];
-    if (how === 'queued') log.info('PROC/OK', `condition ${name} is busy: ${words}`);
-    else log.info('END/OK', `condition ${name} ${how === 'done' ? words : words}`);
-    return DONE;
+    if (how === 'queued') {
+      log.info('PROC/OK', `condition ${name} is busy: ${words}`);
+      const later = condition.settled.then(() => done(`condition ${name} ${WORDS[operation].done}`));
+      return { kind: 'done', said: `condition ${name} is busy: ${words}`, later };
+    }
+    log.info('END/OK', `condition ${name} ${words}`);
+    return { kind: 'done', said: `condition ${name} ${words}`, ...(how === 'idle' ? { idle: true } : {}) };
   }
 
-  trigger(name: string): Answer {
-    this.#command.debug('PROC/MSG', `trigger ${name} accepted`);
-    const log = this.#log.for('MAIN', 'event_trigger');
+  trigger(name: string, origin: Origin): Answer {
+    this.#command.debug('PROC/MSG', `trigger ${name} accepted`, origin);
+    const log = this.#log.for('MAIN', 'event_trigger').under(origin);
     const event = this.#roster.events.get(name);
     if (!event?.spec.manual) {
       const reason = event
@@ -100,23 +125,30 @@ export class Operations {
     log.debug('START/OK', `triggering event ${name}`);
     const { obstacle } = event;
     if (obstacle !== undefined) {
-      log.info('END/OK', `event ${name}: condition ${event.spec.condition} is ${obstacle}, the event is dropped`);
-      return DONE;
+      event.drop(origin);
+      const said = `event ${name}: condition ${event.spec.condition} is ${obstacle}, the event is dropped`;
+      log.info('END/OK', said);
+      return { kind: 'done', said, idle: true };
     }
-    this.#log.for('EVENT_REGISTRY', 'trigger', name, event.id).debug('PROC/OK', 'event is being fired');
-    const fired = event.fire();
-    log.info(
-      'END/OK',
-      `event ${name}: condition ${event.spec.condition} ${fired === 'pending' ? 'is pending' : 'was pending already'}`,
-    );
-    return DONE;
+    this.#log.for('EVENT_REGISTRY', 'trigger', name, event.id).debug('PROC/OK', 'event is being fired', origin);
+    const fired = event.fire(origin);
+    const said = `event ${name}: condition ${event.spec.condition} ${fired === 'pending' ? 'is pending' : 'was pending already'}`;
+    log.info('END/OK', said);
+    return done(said);
   }
 
   /** Reloads are carried out one after the other, in the background. */
-  configure(path: string): Answer {
-    this.#command.debug('PROC/MSG', `configure ${path} accepted`);
-    const log = this.#log.for('MAIN', 'reconfigure');
-    this.#reloads = this.#reloads.then(async () => {
+  configure(path: string, by: Origin): Answer {
+    this.#command.debug('PROC/MSG', `configure ${path} accepted`, by);
+    const later = this.#reloads.then(async (): Promise<Answer> => {
+      const origin: Origin = { cause: this.#journal.cause('reload'), run: null };
+      const log = this.#log.for('MAIN', 'reconfigure').under(origin);
+      const tell = (result: string, more: object = {}) =>
+        this.#journal.logEvent(
+          'scheduler',
+          { action: 'reload', file: path, by: by.cause, result, ...more },
+          { origin },
+        );
       let config: Config;
       try {
         config = await this.#load(path);
@@ -125,18 +157,22 @@ export class Operations {
           error instanceof Error ? error.message : String(error),
         ];
         for (const line of lines) log.error('START/FAIL', `configuration refused, nothing changed: ${line}`);
-        return;
+        tell('refused', { problems: lines.slice(0, MOST_PROBLEMS) });
+        return { kind: 'no-effect', reason: `refused, nothing changed:\n${lines.join('\n')}` };
       }
       try {
-        reload(this.#roster, this.#bucket, this.#log, this.#settings, config);
+        reload(this.#roster, this.#bucket, this.#log, this.#settings, config, origin);
+        this.file = config.file;
+        tell('loaded');
         log.info('END/OK', `configuration ${path} loaded`);
+        return done(`configuration ${path} loaded`);
       } catch (error) {
-        log.error(
-          'END/FAIL',
-          `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        );
+        const reason = `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+        log.error('END/FAIL', reason);
+        return { kind: 'no-effect', reason };
       }
     });
-    return DONE;
+    this.#reloads = later;
+    return { kind: 'done', said: `configuration ${path} is being loaded`, later };
   }
 }

@@ -1,8 +1,8 @@
-/** How a task run ended. An `error` says why; the other three need no words. */
+import type { Why } from '../journal/ledger.ts';
+
+/** How a task run ended. `why` is for the story: `exit status 1, not 0`. */
 export type Outcome =
-  | { readonly kind: 'success' }
-  | { readonly kind: 'failure' }
-  | { readonly kind: 'none' }
+  | { readonly kind: 'success' | 'failure' | 'none'; readonly why?: string }
   | { readonly kind: 'error'; readonly reason: string };
 
 export const SUCCESS: Outcome = { kind: 'success' };
@@ -11,15 +11,20 @@ export const NONE: Outcome = { kind: 'none' };
 /** The task could not do its work at all. */
 export const failed = (reason: string): Outcome => ({ kind: 'error', reason });
 
-/** How the test of a condition ended. */
+/** How the test of a condition ended. `why` is for the story: `stdout lacked "ready"`. */
 export type Verdict =
-  | { readonly kind: 'positive' }
-  | { readonly kind: 'negative' }
-  | { readonly kind: 'none' }
+  | { readonly kind: 'positive' | 'none'; readonly why?: Why }
+  /** `early`: it was not due yet, which is no news. */
+  | { readonly kind: 'negative'; readonly why?: Why; readonly early?: true }
   | { readonly kind: 'error'; readonly reason: string };
 
 export const POSITIVE: Verdict = { kind: 'positive' };
 export const NEGATIVE: Verdict = { kind: 'negative' };
+/** It was not due yet. */
+export const EARLY: Verdict = { kind: 'negative', early: true };
+/** With the reason for the story. */
+export const positive = (why: Why): Verdict => ({ kind: 'positive', why });
+export const negative = (why: Why): Verdict => ({ kind: 'negative', why });
 export const UNDECIDED: Verdict = { kind: 'none' };
 
 /** Failure and error count against a run; "no outcome" does not (`scheduling.md` §6.3). */

@@ -1,4 +1,5 @@
-import type { Log } from '../log/record.ts';
+import type { Ledger } from '../journal/ledger.ts';
+import type { Log, Origin } from '../log/record.ts';
 import type { Bus, Idle, Watcher, Wmi } from './desktop-ports.ts';
 import type { Lua } from './lua-port.ts';
 import type { Processes } from './process-port.ts';
@@ -22,24 +23,36 @@ export interface Clock {
 /** Numbers in [0, 1). */
 export type Random = () => number;
 
+/** A command that was accepted, for whoever wants to know more than that. */
+export interface Done {
+  readonly kind: 'done';
+  /** What has happened, in words. */
+  readonly said?: string;
+  /** Everything was as it should be before. */
+  readonly idle?: true;
+  /** Some of it comes later: resolves when it has, with what it came to. Never rejects. */
+  readonly later?: Promise<Answer>;
+}
+
 /** What an input command came to, for internal tasks: done, no effect (`failure`), or not understood (`refused`). */
 export type Answer =
-  | { readonly kind: 'done' }
+  | Done
   | { readonly kind: 'no-effect'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** The door for everything that steers the scheduler. Answers when the command is accepted, not when it is finished. */
 export interface Inbox {
-  submit(line: string): Promise<Answer>;
+  /** `origin`: what gives the command, if that is part of something; else the command is a cause of its own. */
+  submit(line: string, origin?: Origin): Promise<Answer>;
 }
 
 /** Names of conditions that events have fired. */
 export interface Pending {
-  /** True when the name was not there already. */
-  add(condition: string): boolean;
+  /** True when the name was not there already; the first cause stays. */
+  add(condition: string, cause: string): boolean;
   has(condition: string): boolean;
-  /** True when the name was there; it is gone afterwards. */
-  take(condition: string): boolean;
+  /** The cause when the name was there; it is gone afterwards. */
+  take(condition: string): string | undefined;
 }
 
 /** Everything the engine asks of the world. */
@@ -47,6 +60,7 @@ export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly journal: Ledger;
   readonly processes: Processes;
   readonly lua: Lua;
   readonly watcher: Watcher;

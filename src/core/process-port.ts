@@ -8,6 +8,16 @@ export interface ProcessRequest {
   readonly variables: Readonly<Record<string, string>>;
   /** 0: no limit. */
   readonly timeoutSeconds: number;
+  /** Takes the lines that the process writes to the descriptor named in WHENEVER_EVENTS_FD; absent: there is none. */
+  readonly events?: EventLines;
+}
+
+/** Takes lines that a process writes. */
+export interface EventLines {
+  /** One line, without its end. */
+  line(text: string): void;
+  /** A line that is not UTF-8, or too long. */
+  bad(reason: string): void;
 }
 
 /** What was written to one stream, decoded as UTF-8; `dropped` counts the bytes over the cap. */

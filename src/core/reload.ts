@@ -1,4 +1,4 @@
-import type { Log } from '../log/record.ts';
+import type { Log, Origin } from '../log/record.ts';
 import type { Bucket } from './bucket.ts';
 import type { Roster } from './roster.ts';
 import type { ConditionSpec, Config, Settings, Spec, Traits } from './spec.ts';
@@ -43,8 +43,15 @@ interface Plan<T, S extends Spec<unknown>> {
  * Makes the running configuration the one given, which has been checked as a whole. Equal items are not touched; a busy
  * item goes on to its end while the new one waits for it; the newest file wins.
  */
-export const reload = (roster: Roster, bucket: Bucket, log: Log, running: Settings, config: Config): void => {
-  const changes = log.for('CONFIGURATION', 'reconfigure');
+export const reload = (
+  roster: Roster,
+  bucket: Bucket,
+  log: Log,
+  running: Settings,
+  config: Config,
+  origin: Origin,
+): void => {
+  const changes = log.for('CONFIGURATION', 'reconfigure').under(origin);
   if (canonical(config.settings) !== canonical(running)) {
     changes.warn(
       'PROC/MSG',
@@ -70,6 +77,7 @@ export const reload = (roster: Roster, bucket: Bucket, log: Log, running: Settin
     }
   };
   const { tasks, conditions, events, leaving } = roster;
+  roster.origin = origin;
   const changed: string[] = [];
   apply({
     what: 'task',
@@ -82,6 +90,8 @@ export const reload = (roster: Roster, bucket: Bucket, log: Log, running: Settin
     },
     remove: (old) => {
       leaving.add('task', old);
+      old.leave(origin);
+      roster.depart('task', old.name);
       void old.settled.then(() => old.close());
     },
   });
@@ -100,16 +110,17 @@ export const reload = (roster: Roster, bucket: Bucket, log: Log, running: Settin
       if (old?.busy) {
         log
           .for('CONDITION_REGISTRY', 'new')
-          .debug('PROC/OK', `condition ${spec.name} is busy: the new one waits for its end`);
-        condition.follow(old);
+          .debug('PROC/OK', `condition ${spec.name} is busy: the new one waits for its end`, origin);
+        condition.follow(old, origin);
       }
-      running?.remove();
-      condition.join();
+      running?.remove(origin, 'replaced');
+      condition.join(origin);
     },
     remove: (old) => {
       bucket.take(old.name);
       leaving.add('condition', old);
-      old.remove();
+      old.remove(origin, 'gone');
+      roster.depart('condition', old.name);
     },
   });
   apply({
@@ -120,10 +131,13 @@ export const reload = (roster: Roster, bucket: Bucket, log: Log, running: Settin
     put: (spec, old) => {
       const event = roster.event(spec);
       events.set(spec.name, event);
-      if (old) roster.listener.replace(old, event);
-      else void roster.listener.add(event);
+      if (old) roster.listener.replace(old, event, origin);
+      else void roster.listener.add(event, origin);
     },
-    remove: (old) => roster.listener.remove(old),
+    remove: (old) => {
+      roster.listener.remove(old, origin);
+      roster.depart('event', old.name);
+    },
   });
   // A condition that became one of a kind that nothing fires keeps no event of its predecessor.
   const fired = new Set(config.events.map((event) => event.condition));

@@ -1,4 +1,5 @@
-import type { Logger } from '../log/record.ts';
+import type { Ledger, Track } from '../journal/ledger.ts';
+import type { Logger, Origin } from '../log/record.ts';
 import type { Surroundings } from './body.ts';
 import { Condition, type Desk } from './condition.ts';
 import { Event, type Surface } from './event.ts';
@@ -23,18 +24,22 @@ export class Roster {
   readonly events = new Map<string, Event>();
   readonly listener: Listener;
   readonly leaving = new Leaving();
+  /** What makes items: the start, then the last reload. */
+  origin: Origin;
   readonly #shop: Workshop;
   readonly #surface: Surface;
   #lastId = 0;
 
-  constructor(shop: Workshop) {
+  constructor(shop: Workshop, origin: Origin) {
     this.#shop = shop;
-    const { log } = shop.ports;
+    this.origin = origin;
+    const { log, journal } = shop.ports;
     this.listener = new Listener(log);
     this.#surface = {
       pending: shop.pending,
       condition: (name) => this.conditions.get(name),
       listener: log.for('EVENT_REGISTRY', 'listener'),
+      journal,
     };
   }
 
@@ -50,7 +55,7 @@ export class Roster {
     this.#announce(spec, 'task');
     const id = this.#number();
     const log = this.#log('TASK', spec, id);
-    return new Task(spec, id, log, this.#make(spec, 'TASK', id, log), predecessor);
+    return new Task(spec, id, log, this.#make(spec, 'TASK', id, log), this.#track('task', spec, 'idle'), predecessor);
   }
 
   /** Makes a condition. */
@@ -58,13 +63,21 @@ export class Roster {
     this.#announce(spec, 'condition');
     const building = this.#log('CONDITION', spec, 0);
     for (const task of spec.traits.tasks) {
-      building.trace('PROC/MSG', `looking for task ${task}`);
-      building.debug('PROC/OK', `task ${task} added`);
+      building.trace('PROC/MSG', `looking for task ${task}`, this.origin);
+      building.debug('PROC/OK', `task ${task} added`, this.origin);
     }
     const id = this.#number();
     const active = this.#log('CONDITION', spec, id);
     const taken = this.#shop.ports.log.for('CONDITION_REGISTRY', 'tick', spec.name, id);
-    return new Condition(spec, id, { active, taken }, this.#make(spec, 'CONDITION', id, active), this.#shop.desk);
+    const body = this.#make(spec, 'CONDITION', id, active);
+    return new Condition(
+      spec,
+      id,
+      { active, taken },
+      body,
+      this.#shop.desk,
+      this.#journal.track(`condition/${spec.name}`, 'new'),
+    );
   }
 
   /** Makes an event; it does not listen yet. */
@@ -72,19 +85,41 @@ export class Roster {
     this.#announce(spec, 'event');
     const id = this.#number();
     const log = this.#log('EVENT', spec, id);
-    return new Event(spec, id, log, this.#make(spec, 'EVENT', id, log), this.#surface);
+    return new Event(
+      spec,
+      id,
+      log,
+      this.#make(spec, 'EVENT', id, log),
+      this.#surface,
+      this.#journal.track(`event/${spec.name}`, 'new'),
+    );
+  }
+
+  /** An item has left the configuration. */
+  depart(section: string, name: string): void {
+    this.#journal.depart(`${section}/${name}`);
   }
 
   /** Everything is gone with the program. */
-  close(): void {
-    this.listener.end(this.events.values());
-    for (const condition of this.conditions.values()) condition.remove();
+  close(origin: Origin): void {
+    this.listener.end(this.events.values(), origin);
+    for (const condition of this.conditions.values()) condition.remove(origin, 'ended');
     for (const task of this.tasks.values()) task.close();
   }
 
   #number(): number {
     this.#lastId += 1;
     return this.#lastId;
+  }
+
+  get #journal(): Ledger {
+    return this.#shop.ports.journal;
+  }
+
+  #track(section: string, spec: Spec<unknown>, state: string): Track {
+    const track = this.#journal.track(`${section}/${spec.name}`, 'new');
+    if (track.state === 'new' || track.state === 'removed') track.to(state, 'it is in the file', this.origin);
+    return track;
   }
 
   #log(emitter: string, spec: Spec<unknown>, id: number): Logger {
@@ -94,7 +129,7 @@ export class Roster {
   #announce(spec: Spec<unknown>, what: string): void {
     this.#shop.ports.log
       .for(spec.emitter, 'new', spec.name, 0)
-      .debug('INIT/MSG', `${what} of type ${spec.type} created`);
+      .debug('INIT/MSG', `${what} of type ${spec.type} created`, this.origin);
   }
 
   #make<B>(spec: Spec<B>, emitter: string, id: number, log: Logger): B {

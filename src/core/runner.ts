@@ -1,4 +1,4 @@
-import type { Log, Logger } from '../log/record.ts';
+import type { Log, Logger, Origin } from '../log/record.ts';
 import type { Outcome } from './outcome.ts';
 import type { Traits } from './spec.ts';
 import type { Task } from './task.ts';
@@ -22,33 +22,40 @@ export class Runner {
   }
 
   /** Runs the tasks as the traits say and answers when all have ended. Never rejects. */
-  run(condition: string, tasks: readonly Task[], traits: Traits): Promise<Executed[]> {
-    return traits.execute_sequence ? this.#inSequence(condition, tasks, traits) : this.#together(condition, tasks);
+  run(condition: string, tasks: readonly Task[], traits: Traits, origin: Origin): Promise<Executed[]> {
+    return traits.execute_sequence
+      ? this.#inSequence(condition, tasks, traits, origin)
+      : this.#together(condition, tasks, origin);
   }
 
-  async #inSequence(condition: string, tasks: readonly Task[], traits: Traits): Promise<Executed[]> {
+  async #inSequence(condition: string, tasks: readonly Task[], traits: Traits, origin: Origin): Promise<Executed[]> {
     const done: Executed[] = [];
     for (const task of tasks) {
-      const outcome = await task.run(condition);
+      const outcome = await task.run(condition, origin);
       done.push({ task, outcome });
       const log = this.#log.for('TASK_REGISTRY', 'run_seq', task.name, task.id);
-      log.trace('END/MSG', `(trigger: ${condition}) task ended: ${outcome.kind}`);
+      log.trace('END/MSG', `(trigger: ${condition}) task ended: ${outcome.kind}`, origin);
       const why = breakReason(outcome, traits);
       if (why && done.length < tasks.length) {
-        log.debug('END/MSG', `(trigger: ${condition}) sequence broken off on ${why}`);
+        log.debug('END/MSG', `(trigger: ${condition}) sequence broken off on ${why}`, origin);
         break;
       }
     }
     this.#sequence.trace(
       'END/MSG',
       () => `(trigger: ${condition}) sequence ended: ${done.length} of ${tasks.length} tasks executed`,
+      origin,
     );
     return done;
   }
 
-  async #together(condition: string, tasks: readonly Task[]): Promise<Executed[]> {
-    const done = await Promise.all(tasks.map(async (task) => ({ task, outcome: await task.run(condition) })));
-    this.#parallel.trace('END/MSG', () => `(trigger: ${condition}) parallel run ended: ${done.length} tasks executed`);
+  async #together(condition: string, tasks: readonly Task[], origin: Origin): Promise<Executed[]> {
+    const done = await Promise.all(tasks.map(async (task) => ({ task, outcome: await task.run(condition, origin) })));
+    this.#parallel.trace(
+      'END/MSG',
+      () => `(trigger: ${condition}) parallel run ended: ${done.length} tasks executed`,
+      origin,
+    );
     return done;
   }
 }

@@ -1,9 +1,10 @@
-import type { Logger } from '../log/record.ts';
+import type { Logger, Origin } from '../log/record.ts';
 import { Agenda } from './agenda.ts';
 import type { Look } from './body.ts';
 import { Bucket } from './bucket.ts';
 import { interpret } from './commands.ts';
 import type { Condition, Desk, Operation } from './condition.ts';
+import type { Event } from './event.ts';
 import { Farewell } from './farewell.ts';
 import { Operations } from './operations.ts';
 import { Pauses } from './pauses.ts';
@@ -13,6 +14,7 @@ import { type Beat, Pulse } from './pulse.ts';
 import { Roster } from './roster.ts';
 import { Runner } from './runner.ts';
 import type { Config } from './spec.ts';
+import type { Standing } from './standing.ts';
 import type { Task } from './task.ts';
 import { Visits } from './visits.ts';
 
@@ -26,9 +28,12 @@ export interface SchedulerOptions {
 /** How the scheduler came to its end. */
 export type Ending = 'exit' | 'kill';
 
+/** Characters of a command line that its event keeps. */
+const LONGEST_TOLD = 1000;
+
 /** Ticks, checks, runs, obeys, ends (`scheduling.md`). */
 export class Scheduler {
-  readonly inbox: Inbox = { submit: (line) => this.submit(line) };
+  readonly inbox: Inbox = { submit: (line, origin) => this.submit(line, origin) };
   readonly #ports: Ports;
   readonly #bucket = new Bucket();
   readonly #agenda = new Agenda<Condition>();
@@ -45,12 +50,24 @@ export class Scheduler {
   readonly #visits: Visits;
   readonly #pauses: Pauses;
   #ending: Ending | undefined;
+  /** Why it ends. */
+  #endingBy: Origin;
+  readonly #start: Origin;
+  readonly #file: string;
+  #isOver: () => void = () => {};
+  /** Resolves when it has ended. */
+  readonly #over = new Promise<void>((resolve) => {
+    this.#isOver = resolve;
+  });
 
   constructor(ports: Ports, config: Config, options: SchedulerOptions) {
     this.#ports = ports;
+    this.#file = config.file;
     this.#tickMs = config.settings.tickSeconds * 1000;
     this.#pauses = new Pauses(options.paused ? ports.clock.wall() : undefined);
-    const { log } = ports;
+    const { log, journal } = ports;
+    this.#start = { cause: journal.cause('start'), run: null };
+    this.#endingBy = this.#start;
     this.#logs = {
       starting: log.for('MAIN', 'starting'),
       tick: log.for('MAIN', 'scheduler_tick'),
@@ -65,22 +82,26 @@ export class Scheduler {
     this.#prompt = new Prompt(ports.clock, {
       ...checks,
       pending: (name) => this.#bucket.has(name),
-      check: (condition) => condition.check(this.#look({ wall: ports.clock.wall(), mono: ports.clock.mono() })),
+      check: (condition) => {
+        const cause = this.#bucket.causeOf(condition.name) ?? journal.cause('tick');
+        const now = { wall: ports.clock.wall(), mono: ports.clock.mono() };
+        condition.check(this.#look(now, { cause, run: null }));
+      },
     });
     this.#visits = new Visits(ports, config.settings.randomize, checks);
-    // At trace and debug each visit is a record somebody asked for.
-    const everyTick = log.wants('debug');
+    // At trace and debug each visit is a record somebody asked for; who follows the log may come and go.
     this.#pulse = new Pulse(
       ports.clock,
       this.#tickMs,
       () => {
-        if (everyTick) return 0;
+        if (log.wants('debug')) return 0;
         return this.#pauses.now ? Number.POSITIVE_INFINITY : this.#agenda.wait(ports.clock.wall(), ports.clock.mono());
       },
       () => this.#agenda.watchesWall,
     );
-    this.#roster = new Roster({ ports, inbox: this.inbox, pending: this.#bucket, desk: this.#desk(new Runner(log)) });
-    this.#operations = new Operations(this.#roster, this.#bucket, log, config.settings, options.load);
+    const desk = this.#desk(new Runner(log));
+    this.#roster = new Roster({ ports, inbox: this.inbox, pending: this.#bucket, desk }, this.#start);
+    this.#operations = new Operations(this.#roster, this.#bucket, ports, config.settings, options.load);
     this.#bucket.onAdd = (name) => {
       const condition = this.#roster.conditions.get(name);
       if (!condition) return;
@@ -88,15 +109,20 @@ export class Scheduler {
       void this.#prompt.hurry(condition);
     };
     this.#roster.fill(config);
-    for (const condition of this.#roster.conditions.values()) this.#plan(condition);
-    this.#roster.listener.begin(this.#roster.events.values());
+    journal.logEvent(
+      'scheduler',
+      { action: 'start', file: config.file, tickSeconds: config.settings.tickSeconds, paused: this.#pauses.now },
+      { origin: this.#start },
+    );
+    for (const condition of this.#roster.conditions.values()) condition.join(this.#start);
+    this.#roster.listener.begin(this.#roster.events.values(), this.#start);
   }
 
   /** Ticks until it is told to end; then waits for running work, or ends it. Answers how. */
   async run(): Promise<Ending> {
     if (this.#pauses.now) {
-      this.#logs.starting.info('PROC/MSG', 'starting paused, as asked for');
-      this.#logs.starting.trace('PAUSE/YES', 'scheduler is paused');
+      this.#logs.starting.info('PROC/MSG', 'starting paused, as asked for', this.#start);
+      this.#logs.starting.trace('PAUSE/YES', 'scheduler is paused', this.#start);
     }
     while (!this.#ending) {
       const beat = await this.#pulse.next();
@@ -105,48 +131,114 @@ export class Scheduler {
         this.#pulse.done();
       }
     }
-    if (this.#ending === 'exit') await this.#farewell.wait(() => this.#ending !== 'exit');
-    if (this.#ending === 'kill') await this.#farewell.abandon(this.#roster.tasks.values());
-    this.#roster.close();
-    if (this.#ending === 'exit') this.#logs.exit.info('END/OK', 'scheduler ended');
+    if (this.#ending === 'exit') await this.#farewell.wait(() => this.#ending !== 'exit', this.#endingBy);
+    if (this.#ending === 'kill') await this.#farewell.abandon(this.#roster.tasks.values(), this.#endingBy);
+    this.#roster.close(this.#endingBy);
+    this.#tell('end', this.#endingBy, { how: this.#ending ?? 'exit' });
+    if (this.#ending === 'exit') this.#logs.exit.info('END/OK', 'scheduler ended', this.#endingBy);
+    this.#isOver();
     return this.#ending ?? 'exit';
   }
 
   /** The door for commands, whoever gives them. */
-  async submit(line: string): Promise<Answer> {
-    return interpret(
+  async submit(line: string, given?: Origin): Promise<Answer> {
+    const blank = line.trim() === '';
+    const origin = given ?? (blank ? this.#start : { cause: this.#ports.journal.cause('command'), run: null });
+    const answer = interpret(
       line,
       {
-        exit: () => this.#end('exit', 'request to end accepted'),
-        kill: () => this.#end('kill', 'request to end at once accepted'),
-        pause: () => this.#pause(),
-        resume: () => this.#resume(),
-        reset: (names) => this.#operations.reset(names),
-        suspendCondition: (name) => this.#operations.suspend(name),
-        resumeCondition: (name) => this.#operations.resume(name),
-        trigger: (name) => this.#operations.trigger(name),
-        configure: (path) => this.#operations.configure(path),
+        exit: () => this.#end('exit', 'request to end accepted', origin),
+        kill: () => this.#end('kill', 'request to end at once accepted', origin),
+        pause: () => this.#pause(origin),
+        resume: () => this.#resume(origin),
+        reset: (names) => this.#operations.reset(names, origin),
+        suspendCondition: (name) => this.#operations.suspend(name, origin),
+        resumeCondition: (name) => this.#operations.resume(name, origin),
+        trigger: (name) => this.#operations.trigger(name, origin),
+        configure: (path) => this.#operations.configure(path, origin),
       },
-      this.#logs.command,
+      this.#logs.command.under(origin),
     );
+    const reason = answer.kind === 'done' ? {} : { reason: answer.reason };
+    if (!blank)
+      this.#tell('command', origin, { line: line.trim().slice(0, LONGEST_TOLD), answer: answer.kind, ...reason });
+    return answer;
+  }
+
+  /** Somebody has begun or ceased to look at records of every visit. */
+  wake(): void {
+    this.#stir();
+  }
+
+  /** The items of the running configuration. */
+  get items(): {
+    readonly tasks: Iterable<Task>;
+    readonly conditions: Iterable<Condition>;
+    readonly events: Iterable<Event>;
+  } {
+    const { tasks, conditions, events } = this.#roster;
+    return { tasks: tasks.values(), conditions: conditions.values(), events: events.values() };
+  }
+
+  /** The file of the running configuration. */
+  get file(): string {
+    return this.#operations.file ?? this.#file;
+  }
+
+  /** Whether an event for this condition waits for its next check. */
+  pending(condition: string): boolean {
+    return this.#bucket.has(condition);
+  }
+
+  /** How each condition stands, in the order of the file. */
+  standings(): Standing[] {
+    const now = this.#ports.clock.wall();
+    return [...this.#roster.conditions.values()].map((condition) => this.#standing(condition, now));
+  }
+  /** How one condition stands; undefined when there is none of that name. */
+  standing(name: string): Standing | undefined {
+    const condition = this.#roster.conditions.get(name);
+    return condition && this.#standing(condition, this.#ports.clock.wall());
+  }
+  /** Whether it is paused, and how it ends if it does. */
+  get state(): 'running' | 'paused' | 'ending' {
+    return this.#ending ? 'ending' : this.#pauses.now ? 'paused' : 'running';
+  }
+
+  #standing(condition: Condition, now: number): Standing {
+    const standing = condition.standing(now);
+    const open = condition.canRun && !condition.busy;
+    if (open && this.#ending) return { ...standing, why: 'the scheduler is ending', due: undefined };
+    return open && this.#pauses.now
+      ? { ...standing, why: `the scheduler is paused; ${standing.why}`, due: undefined }
+      : standing;
+  }
+
+  #tell(action: string, origin: Origin, more: Readonly<Record<string, unknown>> = {}): void {
+    this.#ports.journal.logEvent('scheduler', { action, ...more }, { origin });
   }
 
   /** A signal asks to end; a second one does not wait. */
   interrupt(signal: string): void {
     const again = this.#ending !== undefined;
+    this.#endingBy = { cause: this.#ports.journal.cause('signal'), run: null };
     this.#logs.exit.warn(
       'END/MSG',
       `${signal} received, ${again ? 'ending at once' : 'ending when running work is done'}`,
+      this.#endingBy,
     );
     this.#ending = again ? 'kill' : 'exit';
+    this.#tell('signal', this.#endingBy, { signal });
     this.#stir();
   }
 
   /** A signal asks for the configuration to be loaded again. */
   reload(path: string, signal: string): void {
     if (this.#ending) return;
-    this.#ports.log.for('MAIN', 'reconfigure').info('START/MSG', `${signal} received, loading ${path} again`);
-    this.#operations.configure(path);
+    const origin: Origin = { cause: this.#ports.journal.cause('signal'), run: null };
+    this.#ports.log.for('MAIN', 'reconfigure').info('START/MSG', `${signal} received, loading ${path} again`, origin);
+    this.#tell('signal', origin, { signal });
+    this.#operations.configure(path, origin);
   }
 
   /** Conditions may be checked. */
@@ -154,33 +246,37 @@ export class Scheduler {
     return !this.#pauses.now && !this.#ending;
   }
 
-  #end(how: Ending, text: string): Answer {
-    this.#logs.command.warn('PROC/MSG', text);
+  #end(how: Ending, text: string, origin: Origin): Answer {
+    this.#endingBy = origin;
+    this.#logs.command.warn('PROC/MSG', text, origin);
     if (this.#ending !== 'kill') this.#ending = how;
     this.#stir();
-    return { kind: 'done' };
+    const names = [...this.#busy].map(({ name }) => name);
+    const said = how === 'exit' && names.length > 0 ? `ending when these are done: ${names.join(', ')}` : 'ending';
+    const later = this.#over.then((): Answer => ({ kind: 'done', said: 'the scheduler has ended' }));
+    return { kind: 'done', said, later };
   }
 
-  #pause(): Answer {
-    if (this.#pauses.now) return this.#without('pause: the scheduler is paused already');
+  #pause(origin: Origin): Answer {
+    if (this.#pauses.now) return this.#without('pause: the scheduler is paused already', origin);
     this.#pauses.begin(this.#ports.clock.wall());
-    this.#logs.command.debug('PROC/MSG', 'pausing');
-    this.#logs.command.trace('PAUSE/YES', 'scheduler is paused');
+    this.#logs.command.debug('PROC/MSG', 'pausing', origin);
+    this.#logs.command.trace('PAUSE/YES', 'scheduler is paused', origin);
     this.#stir();
-    return { kind: 'done' };
+    return { kind: 'done', said: 'the scheduler is paused' };
   }
 
-  #resume(): Answer {
-    if (!this.#pauses.now) return this.#without('resume: the scheduler is not paused');
+  #resume(origin: Origin): Answer {
+    if (!this.#pauses.now) return this.#without('resume: the scheduler is not paused', origin);
     this.#pauses.end(this.#ports.clock.wall());
-    this.#logs.command.debug('PROC/MSG', 'resuming');
-    this.#logs.command.trace('PAUSE/NO', 'scheduler is not paused');
+    this.#logs.command.debug('PROC/MSG', 'resuming', origin);
+    this.#logs.command.trace('PAUSE/NO', 'scheduler is not paused', origin);
     this.#stir();
-    return { kind: 'done' };
+    return { kind: 'done', said: 'the scheduler goes on' };
   }
 
-  #without(reason: string): Answer {
-    this.#logs.command.warn('PROC/FAIL', reason);
+  #without(reason: string, origin: Origin): Answer {
+    this.#logs.command.warn('PROC/FAIL', reason, origin);
     return { kind: 'no-effect', reason };
   }
 
@@ -197,7 +293,7 @@ export class Scheduler {
   }
 
   #desk(runner: Runner): Desk {
-    const { log } = this.#ports;
+    const { log, journal, clock } = this.#ports;
     return {
       runner,
       tick: this.#logs.tick,
@@ -206,44 +302,48 @@ export class Scheduler {
         names.map((name) => this.#roster.tasks.get(name)).filter((task): task is Task => task !== undefined),
       began: (condition) => {
         this.#busy.add(condition);
-        if (this.#busy.size === 1) this.#logs.tick.trace('BUSY/YES', 'conditions busy: 1');
+        if (this.#busy.size === 1) this.#logs.tick.trace('BUSY/YES', 'conditions busy: 1', condition.origin);
       },
       ended: (condition) => {
         this.#busy.delete(condition);
         void this.#prompt.hurry(condition);
         if (this.#busy.size > 0) return;
-        this.#logs.tick.trace('BUSY/NO', 'no condition is busy');
+        this.#logs.tick.trace('BUSY/NO', 'no condition is busy', condition.origin);
         this.#farewell.stir();
       },
       changed: (condition) => this.#plan(condition),
-      performed: (condition, operation) => this.#reportQueued(condition, operation),
-      forgetEvent: (name) => this.#bucket.take(name),
+      performed: (condition, operation, origin) => this.#reportQueued(condition, operation, origin),
+      forgetEvent: (name) => this.#bucket.take(name) !== undefined,
+      run: (cause) => journal.run(cause),
+      wallOf: (mono) => clock.wall() + mono - clock.mono(),
+      now: () => clock.wall(),
     };
   }
 
-  #reportQueued({ name }: Condition, operation: Operation): void {
-    if (operation === 'reset') this.#logs.queuedReset.info('PROC/OK', `queued reset of condition ${name} done`);
+  #reportQueued({ name }: Condition, operation: Operation, origin: Origin): void {
+    if (operation === 'reset') this.#logs.queuedReset.info('PROC/OK', `queued reset of condition ${name} done`, origin);
     else if (operation === 'suspend')
-      this.#logs.queuedSuspend.info('PROC/OK', `queued suspension of condition ${name} done`);
-    else this.#logs.resume.info('END/OK', `condition ${name} resumed and reset`);
+      this.#logs.queuedSuspend.info('PROC/OK', `queued suspension of condition ${name} done`, origin);
+    else this.#logs.resume.info('END/OK', `condition ${name} resumed and reset`, origin);
   }
 
-  #look(at: Beat): Look {
-    return { ...at, pauses: this.#pauses.spans, tickMs: this.#tickMs };
+  #look(at: Beat, origin: Origin): Look {
+    return { ...at, origin, pauses: this.#pauses.spans, tickMs: this.#tickMs };
   }
 
   async #tick({ wall, mono }: Beat): Promise<void> {
-    const { log } = this.#ports;
+    const { log, journal } = this.#ports;
+    const origin: Origin = { cause: journal.cause('tick'), run: null };
     const { tick } = this.#logs;
-    if (this.#busy.size > 0) tick.trace('BUSY/YES', () => `conditions busy: ${this.#busy.size}`);
-    else tick.trace('BUSY/NO', 'no condition is busy');
+    if (this.#busy.size > 0) tick.trace('BUSY/YES', () => `conditions busy: ${this.#busy.size}`, origin);
+    else tick.trace('BUSY/NO', 'no condition is busy', origin);
     if (this.#pauses.now) {
-      tick.trace('PROC/MSG', 'tick without checks: the scheduler is paused');
+      tick.trace('PROC/MSG', 'tick without checks: the scheduler is paused', origin);
       return;
     }
     // In the order they were made, at every level: conditions may wait for each other's tasks.
     const due = this.#agenda.due(wall, mono).sort((a, b) => a.id - b.id);
-    const look = this.#look({ wall, mono });
+    const look = this.#look({ wall, mono }, origin);
     const visited = log.wants('debug') ? [...this.#roster.conditions.values()] : due;
     await this.#visits.pay(visited, due, look);
   }

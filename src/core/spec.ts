@@ -1,3 +1,4 @@
+import type { LoggingPlan } from '../log/plan.ts';
 import type { ConditionBody, EventBody, Firing, Position, Surroundings, TaskBody } from './body.ts';
 
 /** What the engine knows of an item before it is made. `values` are compared at a reload. */
@@ -48,6 +49,8 @@ export interface EventSpec extends Spec<EventBody> {
 export interface Settings {
   readonly tickSeconds: number;
   readonly randomize: boolean;
+  /** What the file says about the log. */
+  readonly logging?: LoggingPlan;
 }
 
 /** A whole configuration without a mistake in it. Nothing in it ever changes. */

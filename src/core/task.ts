@@ -1,4 +1,5 @@
-import type { Logger } from '../log/record.ts';
+import type { Track } from '../journal/ledger.ts';
+import type { Logger, Origin } from '../log/record.ts';
 import type { TaskBody } from './body.ts';
 import { failed, type Outcome } from './outcome.ts';
 import type { TaskSpec } from './spec.ts';
@@ -8,6 +9,11 @@ const WORDS = {
   failure: ['FAIL', 'task failed'],
   none: ['IND', 'no outcome'],
 } as const;
+
+/** The state a run leaves behind. */
+const STATES = { success: 'succeeded', failure: 'failed', none: 'indeterminate', error: 'error' } as const;
+/** Why, where the kind does not say. */
+const REASONS = { success: 'it succeeded', failure: 'it failed', none: 'it had no outcome' } as const;
 
 /** The message of a HIST END record, in the form wrappers parse (`logging.md` §6). */
 export const historyMessage = (outcome: Outcome, condition: string): string => {
@@ -21,17 +27,24 @@ export class Task {
   readonly id: number;
   readonly log: Logger;
   readonly #body: TaskBody;
+  readonly #track: Track;
   /** The run in progress and those that wait for it, of the task this one replaced too. */
   #queue: Promise<unknown>;
   #open: { readonly condition: string; readonly ended: (outcome: Outcome) => void } | undefined;
+  /** Runs that have been asked for and are not over. */
+  #asked = 0;
+  /** The condition that ran it last, and the reason that makes. */
+  #runner = '';
+  #runBy = '';
   /** Why no run begins any more. */
   #stopped: string | undefined;
 
-  constructor(spec: TaskSpec, id: number, log: Logger, body: TaskBody, predecessor?: Task) {
+  constructor(spec: TaskSpec, id: number, log: Logger, body: TaskBody, track: Track, predecessor?: Task) {
     this.spec = spec;
     this.id = id;
     this.log = log;
     this.#body = body;
+    this.#track = track;
     this.#queue = predecessor?.settled ?? Promise.resolve();
   }
 
@@ -45,8 +58,10 @@ export class Task {
   }
 
   /** Runs when it is its turn. Never rejects: what a kind throws is an error outcome [S24]. */
-  run(condition: string): Promise<Outcome> {
-    const run = this.#queue.then(() => this.#runNow(condition));
+  run(condition: string, origin: Origin): Promise<Outcome> {
+    if (this.#asked > 0) this.#track.to(this.#track.state, `condition ${condition} waits for its turn`, origin);
+    this.#asked += 1;
+    const run = this.#queue.then(() => this.#runNow(condition, origin));
     this.#queue = run;
     return run;
   }
@@ -61,25 +76,41 @@ export class Task {
     this.#open?.ended(failed(reason));
   }
 
+  /** It is not in the new file. */
+  leave(origin: Origin): void {
+    this.#track.to('removed', 'it is not in the new file', origin);
+  }
+
   close(): void {
     this.#body.close?.();
   }
 
-  async #runNow(condition: string): Promise<Outcome> {
+  async #runNow(condition: string, origin: Origin): Promise<Outcome> {
     if (this.#stopped !== undefined) return failed(this.#stopped);
-    this.log.trace('HIST/START', `OK/trigger:${condition} starting task`);
+    if (condition !== this.#runner) {
+      this.#runner = condition;
+      this.#runBy = `run by condition ${condition}`;
+    }
+    this.#track.to('running', this.#runBy, origin);
+    this.log.trace('HIST/START', `OK/trigger:${condition} starting task`, origin);
     const outcome = await new Promise<Outcome>((resolve) => {
       this.#open = { condition, ended: resolve };
       Promise.resolve()
-        .then(() => this.#body.run(condition))
+        .then(() => this.#body.run(condition, origin))
         .then(resolve, (error: unknown) => {
           const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-          this.log.error('PROC/ERR', `(trigger: ${condition}) internal error: ${reason}`);
+          this.log.error('PROC/ERR', `(trigger: ${condition}) internal error: ${reason}`, origin);
           resolve(failed(error instanceof Error ? error.message : String(error)));
         });
     });
     this.#open = undefined;
-    this.log.trace('HIST/END', historyMessage(outcome, condition));
+    this.#asked -= 1;
+    this.log.trace('HIST/END', historyMessage(outcome, condition), origin);
+    this.#track.to(
+      STATES[outcome.kind],
+      outcome.kind === 'error' ? outcome.reason : (outcome.why ?? REASONS[outcome.kind]),
+      origin,
+    );
     return outcome;
   }
 }

@@ -1,5 +1,5 @@
 import { flag, integer } from '../config/field.ts';
-import { NEGATIVE, POSITIVE } from '../core/outcome.ts';
+import { EARLY, positive } from '../core/outcome.ts';
 import { type ConditionKind, conditionKind } from './kind.ts';
 
 const fields = {
@@ -17,6 +17,8 @@ const fields = {
   }),
 } as const;
 
+const FIRED = positive('its event has come');
+
 const bucketKind = (type: 'bucket' | 'event'): ConditionKind<typeof fields, undefined> =>
   conditionKind({
     type,
@@ -31,11 +33,13 @@ const bucketKind = (type: 'bucket' | 'event'): ConditionKind<typeof fields, unde
     create: ({ name, values, log, pending }) => ({
       ...(values.immediate ? { promptMs: values.debounce_ms } : {}),
       due: () => (pending.has(name) ? 'any-tick' : 'on-event'),
-      test: () => {
-        log.debug('START/MSG', 'bucket: looking for a pending event');
-        if (!pending.take(name)) return NEGATIVE;
-        log.debug('END/OK', 'bucket: an event was pending');
-        return POSITIVE;
+      waits: () => (pending.has(name) ? undefined : 'no event has come'),
+      test: ({ origin }, begin) => {
+        log.debug('START/MSG', 'bucket: looking for a pending event', origin);
+        const cause = pending.take(name);
+        if (cause === undefined) return EARLY;
+        log.debug('END/OK', 'bucket: an event was pending', begin(cause));
+        return FIRED;
       },
     }),
   });

@@ -1,4 +1,4 @@
-import { NEGATIVE, POSITIVE } from '../core/outcome.ts';
+import { negative, positive } from '../core/outcome.ts';
 import { compileCommand, runCommand } from './common/command.ts';
 import { commandFields } from './common/command-fields.ts';
 import { rechecked, recheckFields } from './common/recheck.ts';
@@ -14,14 +14,16 @@ export const commandCondition = conditionKind({
   needs: ['processes'],
   compile: compileCommand,
   create: (making) => {
-    const { name, values, compiled, log, ports } = making;
-    return rechecked(making, 'command', async () => {
-      const judgement = await runCommand(values, compiled, { WHENEVER_CONDITION: name }, ports, {
+    const { name, values, compiled, ports } = making;
+    return rechecked(making, 'command', async (log, origin) => {
+      const { judgement, why } = await runCommand(values, compiled, { WHENEVER_CONDITION: name }, ports, {
         log,
+        origin,
+        item: `condition/${name}`,
         prefix: '',
         conclude: (how, text) => log.debug(how === 'success' ? 'END/OK' : 'END/FAIL', text),
       });
-      return judgement === 'success' ? POSITIVE : NEGATIVE;
+      return judgement === 'success' ? positive(why) : negative(why);
     });
   },
 });

@@ -1,4 +1,3 @@
-import { FAILURE, SUCCESS } from '../core/outcome.ts';
 import { compileCommand, runCommand } from './common/command.ts';
 import { commandFields } from './common/command-fields.ts';
 import { taskKind } from './kind.ts';
@@ -11,20 +10,23 @@ export const commandTask = taskKind({
   fields: commandFields,
   needs: ['processes'],
   compile: compileCommand,
-  create: ({ name, values, compiled, log, ports }) => ({
-    run: async (condition) => {
-      const judgement = await runCommand(
+  create: ({ name, values, compiled, log: own, ports }) => ({
+    run: async (condition, origin) => {
+      const log = own.under(origin);
+      const { judgement, why } = await runCommand(
         values,
         compiled,
         { WHENEVER_CONDITION: condition, WHENEVER_TASK: name },
         ports,
         {
           log,
+          origin,
+          item: `task/${name}`,
           prefix: `(trigger: ${condition}) `,
           conclude: (how, text) => (how === 'other' ? log.warn('END/FAIL', text) : log.debug('END/OK', text)),
         },
       );
-      return judgement === 'success' ? SUCCESS : FAILURE;
+      return { kind: judgement === 'success' ? 'success' : 'failure', why };
     },
   }),
 });

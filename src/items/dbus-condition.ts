@@ -1,4 +1,4 @@
-import { NEGATIVE, POSITIVE } from '../core/outcome.ts';
+import { negative, positive } from '../core/outcome.ts';
 import type { BusValue } from '../core/ports.ts';
 import { ArgumentError, argumentList, compileArguments } from './common/dbus-arguments.ts';
 import { type CompiledCheck, compileChecks, evaluateChecks } from './common/dbus-checks.ts';
@@ -56,15 +56,15 @@ export const dbusCondition = conditionKind({
     checks: await compileChecks(values.parameter_check, report),
   }),
   create: (making) => {
-    const { values, compiled, log, ports } = making;
+    const { values, compiled, ports } = making;
     const { bus, service, object_path: path, interface: iface, method, parameter_check_all: all } = values;
-    return rechecked(making, 'dbus', async () => {
+    return rechecked(making, 'dbus', async (log) => {
       if (compiled.empty) {
         log.warn(
           'START/FAIL',
           'dbus: parameter_call is empty, no call is made; leave it out for a call without arguments',
         );
-        return NEGATIVE;
+        return negative('parameter_call is empty, so no call is made');
       }
       log.debug('START/MSG', `dbus: calling ${iface}.${method} of ${service} on the ${busOf(bus)} bus`);
       const reply = await ports.bus.call({
@@ -82,11 +82,13 @@ export const dbusCondition = conditionKind({
         const why =
           reply.how === 'timeout' ? `no answer within ${CALL_MS / 1000} s` : `${reply.name}: ${reply.message}`;
         log.warn('START/FAIL', `dbus: the call failed: ${why}`);
-        return NEGATIVE;
+        return negative(`the call failed: ${why}`);
       }
-      if (compiled.checks.length === 0) return POSITIVE;
+      if (compiled.checks.length === 0) return positive('it was answered');
       log.debug('PROC/MSG', `dbus: ${all ? 'all checks are' : 'one check is'} required of the answer`);
-      return evaluateChecks(reply.body, compiled.checks, all, log) ? POSITIVE : NEGATIVE;
+      return evaluateChecks(reply.body, compiled.checks, all, log)
+        ? positive('the answer holds what is expected')
+        : negative('the answer does not hold what is expected');
     });
   },
 });

@@ -1,5 +1,5 @@
 import { integer } from '../config/field.ts';
-import { NEGATIVE, POSITIVE } from '../core/outcome.ts';
+import { negative, positive } from '../core/outcome.ts';
 import { conditionKind } from './kind.ts';
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
@@ -14,14 +14,21 @@ export const idle = conditionKind({
   },
   delayable: false,
   needs: ['idle'],
-  create: ({ values, log, ports }) => {
+  create: ({ values, log: own, ports }) => {
+    const verdicts = {
+      unknown: negative('nobody knows the idle time'),
+      active: negative(`the session has not been idle for more than ${values.idle_seconds} s`),
+      again: negative('it was positive already in this idle period'),
+      idle: positive(`the session has been idle for more than ${values.idle_seconds} s`),
+    };
     const limit = values.idle_seconds * 1000;
     /** Closed from a success until somebody is back. */
     let closed = false;
     let told = false;
     return {
       due: () => 'any-tick',
-      test: async () => {
+      test: async ({ origin }) => {
+        const log = own.under(origin);
         const reading = await ports.idle.read();
         if (reading.how === 'unknown') {
           const tried = reading.tried.join('; ') || 'nothing';
@@ -29,7 +36,7 @@ export const idle = conditionKind({
             log.warn('PROC/ERR', `idle: nobody knows the idle time, the condition stays false; tried: ${tried}`);
           else log.debug('PROC/ERR', 'idle: nobody knows the idle time');
           told = true;
-          return NEGATIVE;
+          return verdicts.unknown;
         }
         told = false;
         const over = reading.ms > limit;
@@ -40,7 +47,8 @@ export const idle = conditionKind({
         );
         const result = over && !closed;
         closed = over;
-        return result ? POSITIVE : NEGATIVE;
+        if (result) return verdicts.idle;
+        return over ? verdicts.again : verdicts.active;
       },
       reset: () => {
         closed = false;

@@ -1,5 +1,5 @@
 import { text } from '../config/field.ts';
-import { FAILURE, failed, SUCCESS } from '../core/outcome.ts';
+import { failed, SUCCESS } from '../core/outcome.ts';
 import { taskKind } from './kind.ts';
 
 /** Gives the scheduler a command, as a line on its standard input would (`tasks.md` §3). */
@@ -10,12 +10,13 @@ export const internalTask = taskKind({
   fields: {
     command: text({ required: true, doc: 'The command line, as it would be typed: "pause", "trigger MyEvent".' }),
   },
-  create: ({ values, log, inbox, ports }) => ({
-    run: async (condition) => {
+  create: ({ values, log: own, inbox, ports }) => ({
+    run: async (condition, origin) => {
+      const log = own.under(origin);
       const prefix = `(trigger: ${condition}) `;
       log.debug('START/OK', `${prefix}carrying out the command: ${values.command}`);
       const began = ports.clock.mono();
-      const answer = await inbox.submit(values.command);
+      const answer = await inbox.submit(values.command, origin);
       const took = `${((ports.clock.mono() - began) / 1000).toFixed(2)} s`;
       if (answer.kind === 'refused') {
         log.warn('END/ERR', `${prefix}command refused in ${took}: ${answer.reason}`);
@@ -23,7 +24,7 @@ export const internalTask = taskKind({
       }
       if (answer.kind === 'no-effect') {
         log.debug('END/FAIL', `${prefix}command without effect: ${answer.reason}`);
-        return FAILURE;
+        return { kind: 'failure', why: `the command had no effect: ${answer.reason}` };
       }
       log.trace('END/OK', `${prefix}command accepted in ${took}`);
       return SUCCESS;

@@ -1,5 +1,5 @@
 import { integer } from '../config/field.ts';
-import { NEGATIVE, POSITIVE } from '../core/outcome.ts';
+import { EARLY, positive } from '../core/outcome.ts';
 import { heldBack, jitterField } from './common/jitter.ts';
 import { conditionKind, type Firing } from './kind.ts';
 
@@ -25,20 +25,24 @@ export const interval = conditionKind({
     const jitter = () => (values.jitter_seconds > 0 ? Math.floor(ports.random() * values.jitter_seconds * 1000) : 0);
     let planned = ports.clock.mono() + length;
     let held = jitter();
+    const passed = positive(`its interval of ${values.interval_seconds} s has passed`);
     return {
       due: () => ({ mono: planned + held }),
-      test: ({ mono }) => {
+      test: ({ mono, origin }) => {
         const late = mono - planned - held;
-        log.debug('PROC/MSG', () =>
-          late < 0
-            ? `interval: ${(-late / 1000).toFixed(1)} s left of ${values.interval_seconds} s`
-            : 'interval: passed',
+        log.debug(
+          'PROC/MSG',
+          () =>
+            late < 0
+              ? `interval: ${(-late / 1000).toFixed(1)} s left of ${values.interval_seconds} s`
+              : 'interval: passed',
+          origin,
         );
-        if (late < 0) return NEGATIVE;
+        if (late < 0) return EARLY;
         // Intervals that were lost meanwhile are skipped, the phase stays.
         planned += length > 0 ? (Math.floor((mono - planned) / length) + 1) * length : 0;
         held = jitter();
-        return POSITIVE;
+        return passed;
       },
       reset: () => {
         planned = ports.clock.mono() + length;

@@ -2,7 +2,7 @@ import type { Fields, Values } from '../config/field.ts';
 import type { Path, Position } from '../config/problem.ts';
 import type { ConditionBody, EventBody, Firing, Surroundings, TaskBody } from '../core/body.ts';
 
-export type { ConditionBody, Due, EventBody, Firing, Look, Span, TaskBody } from '../core/body.ts';
+export type { Begin, ConditionBody, Due, EventBody, Firing, Look, Span, TaskBody } from '../core/body.ts';
 
 /** What a kind may look at while the file is checked. */
 export interface Machine {

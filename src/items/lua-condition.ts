@@ -1,10 +1,9 @@
-import { NEGATIVE, POSITIVE, UNDECIDED } from '../core/outcome.ts';
-import { compileLua, LuaRunner } from './common/lua.ts';
+import { compileLua, type LuaRecords, LuaRunner } from './common/lua.ts';
 import { luaFields } from './common/lua-fields.ts';
 import { rechecked, recheckFields } from './common/recheck.ts';
 import { conditionKind } from './kind.ts';
 
-const VERDICTS = { success: POSITIVE, failure: NEGATIVE, none: UNDECIDED } as const;
+const VERDICTS = { success: 'positive', failure: 'negative', none: 'none' } as const;
 
 /** True when a Lua script says so (`tasks.md` §2). */
 export const luaCondition = conditionKind({
@@ -17,16 +16,17 @@ export const luaCondition = conditionKind({
   compile: compileLua,
   create: (making) => {
     const runner = new LuaRunner(making, 'condition');
-    const { name, log } = making;
-    const body = rechecked(making, 'lua', async () => {
-      const judgement = await runner.run(name, {
+    const { name } = making;
+    const body = rechecked(making, 'lua', async (log, origin) => {
+      const records: LuaRecords = {
         prefix: '',
         linePrefix: '',
         about: (text) => log.trace('START/MSG', text),
         unmet: (_, text) => log.debug('END/MSG', text),
         conclude: (kind, text) => log.debug(kind === 'success' ? 'END/OK' : 'END/FAIL', text),
-      });
-      return judgement.kind === 'error' ? judgement : VERDICTS[judgement.kind];
+      };
+      const judgement = await runner.run(name, records, origin);
+      return judgement.kind === 'error' ? judgement : { kind: VERDICTS[judgement.kind], why: judgement.why };
     });
     return { ...body, close: () => runner.close() };
   },

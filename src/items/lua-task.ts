@@ -1,9 +1,7 @@
-import { FAILURE, failed, NONE, SUCCESS } from '../core/outcome.ts';
-import { compileLua, LuaRunner } from './common/lua.ts';
+import { failed } from '../core/outcome.ts';
+import { compileLua, type LuaRecords, LuaRunner } from './common/lua.ts';
 import { luaFields } from './common/lua-fields.ts';
 import { taskKind } from './kind.ts';
-
-const OUTCOMES = { success: SUCCESS, failure: FAILURE, none: NONE } as const;
 
 /** Runs a Lua script (`tasks.md` §2). */
 export const luaTask = taskKind({
@@ -15,18 +13,19 @@ export const luaTask = taskKind({
   compile: compileLua,
   create: (making) => {
     const runner = new LuaRunner(making, 'task');
-    const { log } = making;
     return {
-      run: async (condition) => {
+      run: async (condition, origin) => {
+        const log = making.log.under(origin);
         const prefix = `(trigger: ${condition}) `;
-        const judgement = await runner.run(condition, {
+        const records: LuaRecords = {
           prefix,
           linePrefix: `${prefix}(Lua) `,
           about: (text) => log.debug('START/OK', text),
           unmet: (result, text) => log.debug(result === 'different' ? 'PROC/OK' : 'PROC/FAIL', text),
           conclude: (_, text) => log.debug('END/OK', text),
-        });
-        return judgement.kind === 'error' ? failed(judgement.reason) : OUTCOMES[judgement.kind];
+        };
+        const judgement = await runner.run(condition, records, origin);
+        return judgement.kind === 'error' ? failed(judgement.reason) : judgement;
       },
       close: () => runner.close(),
     };

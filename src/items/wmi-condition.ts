@@ -1,5 +1,5 @@
 import { flag } from '../config/field.ts';
-import { NEGATIVE, POSITIVE } from '../core/outcome.ts';
+import { negative, positive } from '../core/outcome.ts';
 import { resultChecks } from './common/checks.ts';
 import { rechecked, recheckFields } from './common/recheck.ts';
 import { compileResultChecks, evaluateRows } from './common/wmi-checks.ts';
@@ -25,21 +25,23 @@ export const wmiCondition = conditionKind({
   unavailable: withoutWmi,
   compile: (values, report) => compileResultChecks(values.result_check, report),
   create: (making) => {
-    const { values, compiled: checks, log, ports } = making;
+    const { values, compiled: checks, ports } = making;
     const all = values.result_check_all;
-    return rechecked(making, 'wmi', async () => {
+    return rechecked(making, 'wmi', async (log) => {
       const result = await ports.wmi.query(values.namespace, values.query, QUERY_MS);
       if (result.how === 'error') return { kind: 'error', reason: `the WMI query failed: ${result.reason}` };
       if (result.rows.length === 0) {
         log.debug('END/MSG', 'wmi: no rows');
-        return NEGATIVE;
+        return negative('the query has no rows');
       }
       if (checks.length === 0) {
         log.debug('END/MSG', `wmi: ${result.rows.length} rows, nothing to check`);
-        return POSITIVE;
+        return positive('the query has rows');
       }
       log.debug('PROC/MSG', `wmi: ${result.rows.length} rows, ${all ? 'all checks are' : 'one check is'} required`);
-      return evaluateRows(result.rows, checks, all, log) ? POSITIVE : NEGATIVE;
+      return evaluateRows(result.rows, checks, all, log)
+        ? positive('the rows hold what is expected')
+        : negative('the rows do not hold what is expected');
     });
   },
 });

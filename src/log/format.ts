@@ -66,5 +66,13 @@ export const json: Format = ({ time, level, context, mark, message }) => {
   );
 };
 
+/** {@link json} with where the record stands in the journal: `--log-ids`. Facts of the journal tell that themselves. */
+export const jsonWithIds = (
+  record: LogRecord & { readonly run?: string | null; readonly cause?: string | null },
+): string => {
+  const { seq = 0, origin, run = origin?.run ?? null, cause = origin?.cause ?? null } = record;
+  return `${json(record).slice(0, -2)},"journal":${JSON.stringify({ seq, run, cause })}}\n`;
+};
+
 /** The formats by the name of their option. */
 export const FORMATS = { plain, colour, json } as const;

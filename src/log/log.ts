@@ -1,3 +1,4 @@
+import type { LevelRules } from './plan.ts';
 import {
   type Context,
   type Level,
@@ -6,64 +7,168 @@ import {
   type LogRecord,
   type Mark,
   type Message,
+  type Origin,
   severity,
 } from './record.ts';
+import { ROOT, subtreesOf } from './subtree.ts';
 
 /** Takes finished records, in order. */
 export type RecordSink = (record: LogRecord) => void;
 
 const [TRACE, DEBUG, INFO, WARN, ERROR] = [0, 1, 2, 3, 4] as const;
+/** More than any severity: nothing passes. */
+const CLOSED = 5;
 
-/** The gate, the clock and the sink that all loggers share. */
-interface Shared {
-  readonly threshold: number;
-  now(): number;
-  readonly sink: RecordSink;
+/** Somebody who takes records. */
+export interface Taker {
+  /** The least severe level wanted where no rule speaks. */
+  readonly level: Level;
+  /** The least severe level wanted where a rule speaks; undefined: what the rule lets through. */
+  readonly floor?: Level;
+  /** Wants its level everywhere, whatever the rules say. */
+  readonly everything?: boolean;
+  /** Only records about these items. */
+  readonly items?: ReadonlySet<string>;
+  readonly take: RecordSink;
+}
+
+/** What the loggers of one subtree share: who takes their records, from which severity on. */
+class Gate {
+  threshold: number = CLOSED;
+  readonly #rule: Level | undefined;
+  #takers: readonly (readonly [least: number, taker: Taker])[] = [];
+
+  constructor(rule: Level | undefined) {
+    this.#rule = rule;
+  }
+  open(takers: readonly Taker[]): void {
+    this.#takers = takers.map((taker) => [this.#least(taker), taker]);
+    this.threshold = Math.min(CLOSED, ...this.#takers.map(([least]) => least));
+  }
+  give(record: LogRecord): void {
+    const level = severity(record.level);
+    const { item } = record.context;
+    for (const [least, { items, take }] of this.#takers)
+      if (level >= least && (items === undefined || (item !== null && items.has(item)))) take(record);
+  }
+  #least({ level, floor, everything }: Taker): number {
+    if (this.#rule === undefined || everything) return severity(level);
+    return Math.max(severity(this.#rule), floor === undefined ? TRACE : severity(floor));
+  }
+}
+
+/** What all loggers make their records with. */
+interface Press {
+  readonly now: () => number;
+  seal: (record: LogRecord) => void;
 }
 
 class BoundLogger implements Logger {
   readonly context: Context;
-  readonly #to: Shared;
-  readonly #threshold: number;
+  readonly #gate: Gate;
+  readonly #press: Press;
+  readonly #origin: Origin | undefined;
 
-  constructor(context: Context, to: Shared) {
+  constructor(context: Context, gate: Gate, press: Press, origin?: Origin) {
     this.context = context;
-    this.#to = to;
-    this.#threshold = to.threshold;
+    this.#gate = gate;
+    this.#press = press;
+    this.#origin = origin;
   }
   wants(level: Level): boolean {
-    return severity(level) >= this.#threshold;
+    return severity(level) >= this.#gate.threshold;
   }
-  trace(mark: Mark, message: Message): void {
-    if (this.#threshold <= TRACE) this.#write('trace', mark, message);
+  under(origin: Origin): Logger {
+    return new BoundLogger(this.context, this.#gate, this.#press, origin);
   }
-  debug(mark: Mark, message: Message): void {
-    if (this.#threshold <= DEBUG) this.#write('debug', mark, message);
+  trace(mark: Mark, message: Message, origin?: Origin): void {
+    if (this.#gate.threshold <= TRACE) this.#write('trace', mark, message, origin);
   }
-  info(mark: Mark, message: Message): void {
-    if (this.#threshold <= INFO) this.#write('info', mark, message);
+  debug(mark: Mark, message: Message, origin?: Origin): void {
+    if (this.#gate.threshold <= DEBUG) this.#write('debug', mark, message, origin);
   }
-  warn(mark: Mark, message: Message): void {
-    if (this.#threshold <= WARN) this.#write('warn', mark, message);
+  info(mark: Mark, message: Message, origin?: Origin): void {
+    if (this.#gate.threshold <= INFO) this.#write('info', mark, message, origin);
   }
-  error(mark: Mark, message: Message): void {
-    if (this.#threshold <= ERROR) this.#write('error', mark, message);
+  warn(mark: Mark, message: Message, origin?: Origin): void {
+    if (this.#gate.threshold <= WARN) this.#write('warn', mark, message, origin);
   }
-  #write(level: Level, mark: Mark, message: Message): void {
+  error(mark: Mark, message: Message, origin?: Origin): void {
+    if (this.#gate.threshold <= ERROR) this.#write('error', mark, message, origin);
+  }
+  #write(level: Level, mark: Mark, message: Message, origin = this.#origin): void {
     const text = typeof message === 'string' ? message : message();
-    this.#to.sink({ time: this.#to.now(), level, context: this.context, mark, message: text });
+    const { now, seal } = this.#press;
+    const record = { time: now(), level, context: this.context, mark, message: text, origin, seq: 0 };
+    seal(record);
+    this.#gate.give(record);
+  }
+}
+
+/** Subtrees whose records do not depend on every condition being visited at every tick. */
+const APART = [`${ROOT}.task`, `${ROOT}.lua`, `${ROOT}.event`, `${ROOT}.configuration`];
+
+/** The log of a program: makes loggers, and gives what they say to whoever takes it. */
+export class LogHub implements Log {
+  readonly #press: Press;
+  #takers: readonly Taker[] = [];
+  /** One gate for each rule, and the one for where there is none. */
+  #gates: ReadonlyMap<string, Gate> = new Map();
+  readonly #rest = new Gate(undefined);
+
+  constructor(now: () => number) {
+    this.#press = { now, seal: () => {} };
+  }
+  /** Each record is given to `seal` once, before it is given to anybody: the journal numbers it. */
+  seal(seal: (record: LogRecord) => void): void {
+    this.#press.seal = seal;
+  }
+  /** Sets the levels by subtree. Loggers that were made before stay as they are. */
+  rule(rules: LevelRules): void {
+    this.#gates = new Map(Object.entries(rules).map(([path, level]) => [path, new Gate(level)]));
+    this.#open();
+  }
+  /** From now on `taker` gets records too. Answers how to end that. */
+  attach(taker: Taker): () => void {
+    this.#takers = [...this.#takers, taker];
+    this.#open();
+    return () => {
+      this.#takers = this.#takers.filter((other) => other !== taker);
+      this.#open();
+    };
+  }
+  /** Gives a record that was held back to those who want it. */
+  give(record: LogRecord): void {
+    this.#gateOf(record.context).give(record);
+  }
+  for(emitter: string, action: string, item?: string, itemId?: number): Logger {
+    const context = { emitter, action, item: item ?? null, itemId: item === undefined ? null : (itemId ?? 0) };
+    return new BoundLogger(Object.freeze(context), this.#gateOf(context), this.#press);
+  }
+  /** Whether such records of the scheduler or of any condition reach somebody. */
+  wants(level: Level): boolean {
+    const wanted = severity(level);
+    if (wanted >= this.#rest.threshold) return true;
+    for (const [path, { threshold }] of this.#gates)
+      if (wanted >= threshold && !APART.some((apart) => path.startsWith(apart))) return true;
+    return false;
+  }
+  #gateOf(context: Context): Gate {
+    if (this.#gates.size > 0)
+      for (const path of subtreesOf(context)) {
+        const gate = this.#gates.get(path);
+        if (gate) return gate;
+      }
+    return this.#rest;
+  }
+  #open(): void {
+    for (const gate of [this.#rest, ...this.#gates.values()]) gate.open(this.#takers);
   }
 }
 
 /** A log at a level: records below it are neither made nor written. `now` is wall-clock ms. */
-export const createLog = (level: Level, now: () => number, sink: RecordSink): Log => {
-  const shared: Shared = { threshold: severity(level), now, sink };
-  return {
-    wants: (wanted) => severity(wanted) >= shared.threshold,
-    for: (emitter, action, item, itemId) =>
-      new BoundLogger(
-        Object.freeze({ emitter, action, item: item ?? null, itemId: item === undefined ? null : (itemId ?? 0) }),
-        shared,
-      ),
-  };
+export const createLog = (level: Level, now: () => number, sink: RecordSink): LogHub => {
+  const hub = new LogHub(now);
+  hub.attach({ level, take: sink });
+  return hub;
 };

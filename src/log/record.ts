@@ -20,6 +20,14 @@ export interface Context {
   readonly itemId: number | null;
 }
 
+/** Why something happens and what it belongs to; handed on from the tick to the lines of the script. */
+export interface Origin {
+  /** What began it, such as `tick-17`. */
+  readonly cause: string;
+  /** One execution of the tasks of a condition, with the check before it, such as `run-5`. */
+  readonly run: string | null;
+}
+
 /** One log record; `time` is wall-clock milliseconds since 1970. */
 export interface LogRecord {
   readonly time: number;
@@ -27,6 +35,9 @@ export interface LogRecord {
   readonly context: Context;
   readonly mark: Mark;
   readonly message: string;
+  readonly origin?: Origin | undefined;
+  /** Its number in the journal, which gives it when the record is made; 0 without a journal. */
+  seq?: number;
 }
 
 /** Messages may be given as a function, which is called only when somebody wants the record. */
@@ -37,11 +48,13 @@ export interface Logger {
   readonly context: Context;
   /** True when records of this level reach a sink: ask before an expensive loop of records. */
   wants(level: Level): boolean;
-  trace(mark: Mark, message: Message): void;
-  debug(mark: Mark, message: Message): void;
-  info(mark: Mark, message: Message): void;
-  warn(mark: Mark, message: Message): void;
-  error(mark: Mark, message: Message): void;
+  /** The same logger for everything that has this origin. */
+  under(origin: Origin): Logger;
+  trace(mark: Mark, message: Message, origin?: Origin): void;
+  debug(mark: Mark, message: Message, origin?: Origin): void;
+  info(mark: Mark, message: Message, origin?: Origin): void;
+  warn(mark: Mark, message: Message, origin?: Origin): void;
+  error(mark: Mark, message: Message, origin?: Origin): void;
 }
 
 /** Makes loggers: `log.for('TASK', 'active', 'Backup', 3)`. */

@@ -1,4 +1,5 @@
 import type { LuaEnd, LuaScalar, LuaStateReport } from '../core/ports.ts';
+import type { Json } from '../journal/fact.ts';
 import type { Level } from '../log/record.ts';
 
 /** A value kept for a script: bytes are a Lua string, a bigint is a Lua integer, a number a Lua float. */
@@ -43,6 +44,8 @@ export interface Done {
 export type Report =
   | { readonly what: 'line'; readonly id: number; readonly level: Level; readonly text: string }
   | { readonly what: 'initialised'; readonly id: number }
+  /** `events.log`. */
+  | { readonly what: 'event'; readonly id: number; readonly topics: readonly string[]; readonly value: Json }
   | { readonly what: 'done'; readonly id: number; readonly done: Done }
   /** A shared state was saved, or removed (`undefined`). */
   | { readonly what: 'shared'; readonly name: string; readonly entries: Entries | undefined }

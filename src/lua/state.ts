@@ -37,6 +37,7 @@ import { PRELUDE } from './lib/prelude.ts';
 import { keepPrelude, setFunctions } from './lib/shared.ts';
 import { formatWith, gsubWith, rep } from './lib/string.ts';
 import { sortWith } from './lib/table.ts';
+import { eventsFunctions } from './modules/events.ts';
 import { httpFunctions } from './modules/http.ts';
 import { logFunctions } from './modules/log.ts';
 import { sharedstateFunctions } from './modules/sharedstate.ts';
@@ -96,6 +97,7 @@ const makeTemplate = (): Template => {
   ];
   const modules = [
     module('log', logFunctions),
+    module('events', eventsFunctions),
     module('sync', syncFunctions),
     module('sharedstate', sharedstateFunctions),
     module('http', httpFunctions),

@@ -20,6 +20,10 @@ export const describeLua = (page: Page): void => {
       '`log.trace(`*value*`)`, `log.debug`, `log.info`, `log.warn`, `log.error`: a record with the action `exec_lua`. Any value is taken.',
     )
     .item(
+      'events',
+      '`events.log(`*topic*`, `*value*`)` tells a value under a topic, or under each of a list of topics, and under `lua` and the topic of the item: `whenever events` *TOPIC* shows it. Tables are lists (keys from 1 on) or have names; what JSON cannot hold is an error.',
+    )
+    .item(
       'sync',
       '`sync.sleep(`*seconds*`)` waits. `sync.lock(`*name*[`, `*timeout*]`)` takes a lock and answers true, or false when *timeout* seconds have passed; `sync.release(`*name*`)` gives it back and answers whether this script had it. Locks go to waiters in order. What a script still holds when it ends is released, with a WARN record; taking again what one holds is an error.',
     )

@@ -1,17 +1,17 @@
-import { OPTIONS, SUBCOMMANDS } from '../cli.ts';
+import { OPTIONS } from '../cli.ts';
 import { COMMANDS } from '../core/commands.ts';
 import { FEATURES, featuresOn } from '../items/registry.ts';
 import { LEVELS } from '../log/record.ts';
+import { type OptionRow, SUBCOMMANDS, type SubcommandRow } from '../subcommands.ts';
 import { VERSION } from '../version.ts';
 import { Page } from './roff.ts';
 
-interface OptionRow {
-  readonly flags: string;
-  readonly help: string;
-  readonly choices?: readonly string[];
-  readonly fallback?: string;
-  readonly conflicts?: readonly string[];
-}
+const rows: readonly SubcommandRow[] = SUBCOMMANDS;
+
+/** `NAME …` for `<NAME...>`, `[NAME]` for `[NAME]`. */
+const argumentOf = (form: string): string => form.replace(/[<>]/g, '').replace(/\.\.\./, ' …');
+const argumentsOf = ({ takes }: SubcommandRow, mark: string): string =>
+  takes.map(({ form }) => ` ${argumentOf(form).replace(/[A-Z]+/, (word) => `${mark}${word}${mark}`)}`).join('');
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
@@ -62,7 +62,7 @@ export const wheneverPage = (): string => {
     .section('synopsis')
     .text('`whenever` [*OPTIONS*] *CONFIG*')
     .text('`whenever` `--check-running` | `--options` | `--version` | `--help`');
-  for (const { name } of SUBCOMMANDS) page.text(`\`whenever\` \`${name}\` [*OPTIONS*] *CONFIG*`);
+  for (const row of rows) page.text(`\`whenever\` \`${row.name}\` [*OPTIONS*]${argumentsOf(row, '*')}`);
   page
     .section('description')
     .text(
@@ -87,9 +87,11 @@ export const wheneverPage = (): string => {
   for (const word of FEATURES) page.plainItem(word, `${sentence(FEATURE_HELP[word])} ${presence(word)}`);
 
   page.section('other commands').text('These start no scheduler. They can be used while one is running.');
-  for (const { name, help, options } of SUBCOMMANDS) {
-    page.subsection(`whenever ${name} [OPTIONS] CONFIG`).text(sentence(help));
-    describeOptions(page, options);
+  for (const row of rows) {
+    page.subsection(`whenever ${row.name} [OPTIONS]${argumentsOf(row, '')}`).text(sentence(row.help));
+    for (const { form, help } of row.takes) if (form !== '<CONFIG>') page.plainItem(argumentOf(form), sentence(help));
+    describeOptions(page, row.options);
+    if (row.status) page.text(row.status);
   }
   page.text(
     'Instants are local times such as 2026-03-29T00:00:00 or 2026-03-29, or carry a zone: 2026-03-29T00:00:00Z, 2026-03-29T00:00:00+02:00.',

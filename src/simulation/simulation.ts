@@ -2,6 +2,7 @@ import type { Ports } from '../core/ports.ts';
 import { Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
 import { MISSED } from '../items/common/watch.ts';
+import { Journal } from '../journal/journal.ts';
 import { createLog, type RecordSink } from '../log/log.ts';
 import { type Level, severity } from '../log/record.ts';
 import { VERSION } from '../version.ts';
@@ -43,10 +44,13 @@ export const runSimulation = async (config: Config, tally: Tally, options: Simul
       if (severity(record.level) >= shows) options.sink(record);
     },
   );
+  const journal = new Journal(clock);
+  log.seal((record) => journal.record(record));
   const ports: Ports = {
     clock,
     random: seeded(options.seed),
     log,
+    journal,
     processes: { run: notHere, killAll: async () => {} },
     lua: { run: notHere, forget: () => {}, killAll: async () => {}, close: async () => {} },
     watcher: { watch: notHere },

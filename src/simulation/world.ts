@@ -1,5 +1,6 @@
 import type { Registry } from '../config/load.ts';
 import {
+  EARLY,
   FAILURE,
   failed,
   NEGATIVE,
@@ -50,9 +51,13 @@ const assumedTask = ({ name, log, ports }: Making<unknown>, assumptions: Assumpt
   const assumption = assumptions.task(name);
   const next = inOrder(assumption);
   return {
-    run: async (condition) => {
+    run: async (condition, origin) => {
       const outcome = next();
-      log.debug('START/MSG', `(trigger: ${condition}) assumed: ${outcome} after ${assumption.durationMs / 1000} s`);
+      log.debug(
+        'START/MSG',
+        `(trigger: ${condition}) assumed: ${outcome} after ${assumption.durationMs / 1000} s`,
+        origin,
+      );
       if (assumption.durationMs > 0) await ports.clock.sleep(assumption.durationMs);
       return OUTCOMES[outcome];
     },
@@ -68,7 +73,7 @@ const assumedCondition = (making: Making<unknown>, assumptions: Assumptions): Co
     return {
       due: () => (instants[0] === undefined ? 'on-event' : { wall: instants[0] }),
       test: ({ wall }) => {
-        if (instants[0] === undefined || instants[0] > wall) return NEGATIVE;
+        if (instants[0] === undefined || instants[0] > wall) return EARLY;
         while (instants[0] !== undefined && instants[0] <= wall) instants.shift();
         return POSITIVE;
       },
@@ -87,9 +92,9 @@ const countTask = (name: string, body: TaskBody, clock: Clock, tally: Tally): Ta
   tally.addTask(name);
   return {
     ...body,
-    run: async (condition) => {
+    run: async (condition, origin) => {
       tally.starting(condition);
-      const outcome = await body.run(condition);
+      const outcome = await body.run(condition, origin);
       tally.ran(name, condition, outcome, clock.wall());
       return outcome;
     },
@@ -104,9 +109,9 @@ const countCondition = (name: string, body: ConditionBody, clock: Clock, tally: 
   };
   return {
     ...body,
-    test: (look) => {
+    test: (look, begin) => {
       tally.checking(name, clock.wall());
-      const verdict = body.test(look);
+      const verdict = body.test(look, begin);
       return verdict instanceof Promise ? verdict.then(count) : count(verdict);
     },
   };

@@ -14,12 +14,13 @@ export const parseInstant = (text: string): number | undefined => {
   return Number.isNaN(at.getTime()) || !exists ? undefined : at.getTime();
 };
 
-const two = (n: number): string => String(n).padStart(2, '0');
+const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 
 /** `2026-03-29 02:30:00 Sun`, in local time. */
 export const showInstant = (ms: number): string => {
   const d = new Date(ms);
-  const day = d.toDateString().slice(0, 3);
+  const day = DAYS[d.getDay()];
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())} ${day}`;
 };
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBus } from '../../src/adapters/bus/bus.ts';
 import type { Bus } from '../../src/core/ports.ts';
+import { begin } from '../support/origin.ts';
 import { aloneCondition, lookAt, problemsOf } from './support/item.ts';
 import { PrivateBus } from './support/private-bus.ts';
 import { have } from './support/programs.ts';
@@ -163,7 +164,7 @@ describe.skipIf(!have('dbus-daemon'))('the checks on the answer of a D-Bus call 
       { bus },
     );
     const look = lookAt(performance.now() + 1_000_001);
-    expect(await condition.body.test(look)).toMatchObject({ kind: 'negative' });
+    expect(await condition.body.test(look, begin)).toMatchObject({ kind: 'negative' });
     expect(condition.body.due()).toEqual({ mono: look.mono + 1_000_000 });
   });
   it('asks the service once for each check', async () => {

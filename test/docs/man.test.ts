@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { OPTIONS, SUBCOMMANDS } from '../../src/cli.ts';
+import { OPTIONS } from '../../src/cli.ts';
 import { COMMANDS } from '../../src/core/commands.ts';
 import { registry } from '../../src/items/registry.ts';
 import { pages } from '../../src/manual/pages.ts';
+import { SUBCOMMANDS } from '../../src/subcommands.ts';
 
 const folder = join(import.meta.dirname, '../../man');
 const found = (program: string): boolean =>

@@ -3,6 +3,7 @@ import type { Outcome, Verdict } from '../../src/core/outcome.ts';
 import type { Inbox, Lua, LuaEnd, LuaRequest, LuaResult, Pending, Ports } from '../../src/core/ports.ts';
 import { load } from '../support/daemon.ts';
 import { FakeProcesses } from '../support/fake-processes.ts';
+import { begin, ORIGIN } from '../support/origin.ts';
 import { Records } from '../support/records.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
@@ -75,7 +76,7 @@ const task = async (
   const { config, records, around } = await make('task', keys, lua);
   const spec = config.tasks[0]!;
   const body = spec.create({ ...around, locate: (key) => spec.locate(key) });
-  const came = await body.run('Cond');
+  const came = await body.run('Cond', ORIGIN);
   body.close?.();
   return { came, lua, ...shownRecords(records) };
 };
@@ -89,7 +90,7 @@ const condition = async (
   const { config, records, clock, around } = await make('condition', `tasks = []\n${keys}`, lua);
   const spec = config.conditions[0]!;
   const body = spec.create({ ...around, locate: (key) => spec.locate(key) });
-  const came = await body.test({ wall: 0, mono: clock.mono(), pauses: [], tickMs: 1000 });
+  const came = await body.test({ wall: 0, mono: clock.mono(), pauses: [], tickMs: 1000, origin: ORIGIN }, begin);
   body.close?.();
   return { came, lua, ...shownRecords(records) };
 };

@@ -4,6 +4,8 @@ import { type Ending, Scheduler } from '../../src/core/scheduler.ts';
 import type { Config } from '../../src/core/spec.ts';
 import type { Machine } from '../../src/items/kind.ts';
 import { registry } from '../../src/items/registry.ts';
+import type { Fact } from '../../src/journal/fact.ts';
+import { Journal, type JournalOptions } from '../../src/journal/journal.ts';
 import type { Level } from '../../src/log/record.ts';
 import { fakeDesktop } from './fake-desktop.ts';
 import { FakeLua, type LuaAct } from './fake-lua.ts';
@@ -38,6 +40,9 @@ export interface DaemonOptions {
   readonly there?: readonly string[];
   /** How many ms each sleep takes longer than asked for. */
   readonly lateness?: () => number;
+  readonly journal?: JournalOptions;
+  /** Gets every fact. */
+  readonly listener?: (fact: Fact) => void;
 }
 
 /** The whole scheduler on virtual time, with fake programs and scripts. */
@@ -49,6 +54,7 @@ export class Daemon {
   /** Files, buses, idle time and WMI. */
   readonly desktop: ReturnType<typeof fakeDesktop>;
   readonly scheduler: Scheduler;
+  readonly journal: Journal;
   /** How it ended, once it has. */
   ending: Ending | undefined;
   /** Set when `run` threw, which is always a bug. */
@@ -60,10 +66,13 @@ export class Daemon {
     this.clock = new VirtualClock(typeof start === 'number' ? start : Date.parse(start), options.lateness);
     const { clock } = this;
     this.#began = clock.mono();
+    this.journal = new Journal(clock, options.journal);
+    if (options.listener) this.journal.subscribe(options.listener);
     this.records = new Records(
       options.level ?? 'trace',
       () => clock.wall(),
       () => clock.mono(),
+      (record) => this.journal.record(record),
     );
     this.processes = new FakeProcesses(clock, options.processes);
     this.lua = new FakeLua(clock, options.lua);
@@ -72,6 +81,7 @@ export class Daemon {
       clock,
       random: options.random ?? (() => 0.5),
       log: this.records.log,
+      journal: this.journal,
       processes: this.processes,
       lua: this.lua,
       ...this.desktop,

@@ -28,6 +28,8 @@ export const realLua = async (options: Partial<LuaOptions> = {}): Promise<Lua> =
 /** What a script came to, with what it said as `level text`. */
 export interface Ran extends LuaResult {
   readonly lines: readonly string[];
+  /** What `events.log` told. */
+  readonly events: readonly (readonly [readonly string[], unknown])[];
   readonly initialised: boolean;
   readonly ms: number;
 }
@@ -35,6 +37,7 @@ export interface Ran extends LuaResult {
 /** Runs a script as task `T` of condition `C`. */
 export const runScript = async (lua: Lua, script: string, more: Partial<LuaRequest> = {}): Promise<Ran> => {
   const lines: string[] = [];
+  const events: [readonly string[], unknown][] = [];
   let initialised = false;
   const began = performance.now();
   const result = await lua.run(
@@ -55,7 +58,8 @@ export const runScript = async (lua: Lua, script: string, more: Partial<LuaReque
       initialised: () => {
         initialised = true;
       },
+      event: (topics, value) => events.push([topics, value]),
     },
   );
-  return { ...result, lines, initialised, ms: performance.now() - began };
+  return { ...result, lines, events, initialised, ms: performance.now() - began };
 };

@@ -30,12 +30,14 @@ export class Records {
   readonly all: Written[] = [];
   readonly log: Log;
 
-  /** @param mono ms of the monotonic clock; the first call is the start. */
-  constructor(level: Level, wall: () => number, mono: () => number) {
+  /** @param mono ms of the monotonic clock; the first call is the start. @param seal numbers each record. */
+  constructor(level: Level, wall: () => number, mono: () => number, seal: (record: LogRecord) => void = () => {}) {
     const start = mono();
-    this.log = createLog(level, wall, (record) => {
+    const log = createLog(level, wall, (record) => {
       this.all.push({ ...record, at: mono() - start });
     });
+    log.seal(seal);
+    this.log = log;
   }
 
   /** Records of a mark, such as `HIST/END`. */

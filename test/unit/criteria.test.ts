@@ -22,6 +22,7 @@ describe('the finding of a decision', () => {
       judgement: 'stderr',
       because: 'failure_stderr "err" found on stderr',
       passed: ['exit code 0 is the success status', 'success_stdout "out" found on stdout'],
+      why: 'stderr had "err"',
     });
   });
 

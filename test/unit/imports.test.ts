@@ -58,10 +58,10 @@ test('the lines are found: static, re-exported and late ones', () => {
 });
 
 describe('who may import whom', () => {
-  test('core imports core and the record types of the log, nothing else', () => {
-    expect(strangers(/^core\//, [/^core\//, /^log\/record\.ts$/])).toEqual([]);
+  test('core imports core and types of the log and the journal, nothing else', () => {
+    expect(strangers(/^core\//, [/^core\//, /^log\/(record|plan)\.ts$/, /^journal\/ledger\.ts$/])).toEqual([]);
     expect(
-      imports.filter(({ from, to, typeOnly }) => from.startsWith('core/') && to.startsWith('log/') && !typeOnly),
+      imports.filter(({ from, to, typeOnly }) => from.startsWith('core/') && /^(log|journal)\//.test(to) && !typeOnly),
     ).toEqual([]);
   });
 
@@ -87,12 +87,22 @@ describe('who may import whom', () => {
     expect(strangers(/^log\//, [/^log\//, /^chalk$/])).toEqual([]);
   });
 
+  test('the journal imports nothing but itself and the records of the log', () => {
+    expect(strangers(/^journal\//, [/^journal\//, /^log\/record\.ts$/])).toEqual([]);
+  });
+
   test('the configuration knows kinds and specifications by their types only', () => {
     const towards = imports.filter(({ from, to }) => from.startsWith('config/') && /^(core|items)\//.test(to));
     expect(towards.filter(({ typeOnly }) => !typeOnly)).toEqual([]);
-    expect(strangers(/^config\//, [/^config\//, /^core\/(body|spec)\.ts$/, /^items\/kind\.ts$/, /^[^/]+$/])).toEqual(
-      [],
-    );
+    expect(
+      strangers(/^config\//, [
+        /^config\//,
+        /^core\/(body|spec)\.ts$/,
+        /^items\/kind\.ts$/,
+        /^log\/(record|plan|subtree)\.ts$/,
+        /^[^/]+$/,
+      ]),
+    ).toEqual([]);
   });
 
   test('adapters implement the ports: of the program they import types, Lua and each other', () => {
@@ -104,16 +114,21 @@ describe('who may import whom', () => {
       /^node:/,
       /^[^/]+$/,
     ];
-    expect(strangers(/^adapters\//, allowed)).toEqual([]);
+    const requests = [...allowed, /^control\/request\.ts$/];
+    expect(strangers(/^adapters\/(?!recorder\.ts|recording\.ts)/, requests)).toEqual([]);
+    // What writes the log and the facts knows what they look like.
+    expect(strangers(/^adapters\/record(er|ing)\.ts$/, [...allowed, /^log\//, /^journal\//])).toEqual([]);
     const program = imports.filter(
-      ({ from, to }) => from.startsWith('adapters/') && /^(core|items|log|config)\//.test(to),
+      ({ from, to }) => /^adapters\/(?!recorder\.ts)/.test(from) && /^(core|items|log|config)\//.test(to),
     );
     const formats = ['core/bus-signature.ts', 'core/json.ts'];
     expect(program.filter(({ to, typeOnly }) => !typeOnly && !formats.includes(to))).toEqual([]);
   });
 
-  test('Lua stands apart: it knows the ports and the records, and Node', () => {
-    expect(strangers(/^lua\//, [/^lua\//, /^core\/ports\.ts$/, /^log\/record\.ts$/, /^node:/, /^fengari/])).toEqual([]);
+  test('Lua stands apart: it knows the ports, the records and what an event may hold, and Node', () => {
+    const events = /^journal\/(fact|json|ledger|topic-names)\.ts$/;
+    const allowed = [/^lua\//, /^core\/ports\.ts$/, /^log\/record\.ts$/, events, /^node:/, /^fengari/];
+    expect(strangers(/^lua\//, allowed)).toEqual([]);
   });
 
   test('Node itself is for adapters, Lua, the composition root and what prints', () => {
@@ -126,9 +141,10 @@ describe('who may import whom', () => {
     expect(imports.filter(({ to }) => to === 'main.ts')).toEqual([]);
   });
 
-  test('the engine is not reached into from below: only the root, simulations and manuals import the scheduler and the list of kinds', () => {
+  test('the engine is not reached into from below: only the root, simulations, manuals and those who answer questions import the scheduler and the list of kinds', () => {
     const users = imports.filter(({ to }) => to === 'core/scheduler.ts' || to === 'items/registry.ts');
-    for (const { from } of users) expect(['main.ts', 'simulation', 'commands', 'manual']).toContain(folderOf(from));
+    for (const { from } of users)
+      expect(['main.ts', 'simulation', 'commands', 'control', 'manual']).toContain(folderOf(from));
     expect(users.length).toBeGreaterThan(1);
   });
 });

@@ -1,10 +1,20 @@
-import { dirname } from 'node:path';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { instancePath } from '../../src/adapters/instance.ts';
 
 describe('the place of the one instance of a user', () => {
   test('is in the runtime directory', () => {
-    expect(instancePath({ XDG_RUNTIME_DIR: '/run/user/1000' })).toBe('/run/user/1000/whenever.sock');
+    const runtime = mkdtempSync(join(tmpdir(), 'run-'));
+    expect(instancePath({ XDG_RUNTIME_DIR: runtime })).toBe(join(runtime, 'whenever.sock'));
+    rmdirSync(runtime);
+  });
+
+  test('is in a directory of our own when the runtime directory is missing', () => {
+    expect(instancePath({ XDG_RUNTIME_DIR: '/there/is/no/such/directory' })).toMatch(
+      /whenever-\d+\/whenever-[0-9a-f]{16}\.sock$/,
+    );
   });
 
   test('is in a directory of our own when there is none, the same each time', () => {

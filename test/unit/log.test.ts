@@ -44,6 +44,8 @@ describe('a log at a level', () => {
         context: { emitter: 'TASK', action: 'active', item: 'A', itemId: 3 },
         mark: 'END/OK',
         message: 'done',
+        origin: undefined,
+        seq: 0,
       },
       {
         time: 1234.5,
@@ -51,6 +53,8 @@ describe('a log at a level', () => {
         context: { emitter: 'TASK', action: 'new', item: 'A', itemId: 0 },
         mark: 'INIT/MSG',
         message: 'made',
+        origin: undefined,
+        seq: 0,
       },
       {
         time: 1234.5,
@@ -58,6 +62,8 @@ describe('a log at a level', () => {
         context: { emitter: 'MAIN', action: 'exit', item: null, itemId: null },
         mark: 'END/OK',
         message: 'ended',
+        origin: undefined,
+        seq: 0,
       },
     ]);
   });

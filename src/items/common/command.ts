@@ -1,9 +1,10 @@
 import type { Values } from '../../config/field.ts';
 import type { Ports, ProcessResult } from '../../core/ports.ts';
-import type { Logger } from '../../log/record.ts';
+import type { Logger, Origin } from '../../log/record.ts';
 import type { Machine, Report } from '../kind.ts';
+import { takeEvents } from './command-events.ts';
 import type { commandFields } from './command-fields.ts';
-import { compileCriteria, type Judgement, judge, type TextCriterion } from './criteria.ts';
+import { compileCriteria, type Finding, type Judgement, judge, type TextCriterion } from './criteria.ts';
 
 type CommandValues = Values<typeof commandFields>;
 
@@ -27,7 +28,11 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 
 /** How a run looks in the log: tasks and conditions use the same records at other levels (`log-catalogue.tsv`). */
 export interface CommandRecords {
+  /** Under the origin of the run. */
   readonly log: Logger;
+  /** Who is running: `task/Backup`. */
+  readonly item: string;
+  readonly origin: Origin;
   /** `(trigger: NAME) ` for tasks. */
   readonly prefix: string;
   /** The last record of a run that ended by itself. */
@@ -43,19 +48,23 @@ export const runCommand = async (
   criteria: readonly TextCriterion[],
   variables: Readonly<Record<string, string>>,
   ports: Ports,
-  { log, prefix, conclude }: CommandRecords,
-): Promise<Judgement> => {
+  { log, item, origin, prefix, conclude }: CommandRecords,
+): Promise<Finding> => {
   log.debug('START/MSG', () => `${prefix}running: ${shown([values.command, ...values.command_arguments])}`);
   const began = ports.clock.mono();
+  const told = values.set_environment_variables;
+  const events = takeEvents(ports.journal, item, origin, log, prefix);
   const result = await ports.processes.run({
     command: values.command,
     args: values.command_arguments,
     cwd: values.startup_path,
     inheritEnvironment: values.include_environment,
-    variables: { ...(values.set_environment_variables ? variables : {}), ...values.environment_variables },
+    variables: { ...(told ? { ...variables, ...identity(origin) } : {}), ...values.environment_variables },
+    ...(told ? { events } : {}),
     timeoutSeconds: values.timeout_seconds,
   });
   const took = seconds(ports.clock.mono() - began);
+  events.close();
   reportDropped(result, log, prefix);
   const { end } = result;
   const finding = judge(result, values, criteria);
@@ -77,8 +86,13 @@ export const runCommand = async (
     log.warn('PROC/FAIL', `${prefix}${end.how === 'killed' ? '' : 'could not be started: '}${reason}`);
     log.warn('END/FAIL', `${prefix}given up after ${took}: ${reason}`);
   }
-  return finding.judgement;
+  return finding;
 };
+
+const identity = ({ cause, run }: Origin): Readonly<Record<string, string>> => ({
+  ...(run === null ? {} : { WHENEVER_RUN: run }),
+  WHENEVER_CAUSE: cause,
+});
 
 const reportDropped = (result: ProcessResult, log: Logger, prefix: string): void => {
   for (const stream of ['stdout', 'stderr'] as const) {

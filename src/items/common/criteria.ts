@@ -14,6 +14,8 @@ export interface Finding {
   readonly judgement: Judgement;
   readonly because: string;
   readonly passed: readonly string[];
+  /** `because` in the words of a story: `stdout lacked "ready"`. */
+  readonly why: string;
 }
 
 /** One text criterion, ready to be applied. */
@@ -83,13 +85,19 @@ const judgeStatus = (
 };
 
 /** Step 2: one text criterion. */
-const judgeText = (criterion: TextCriterion, text: string): { pass: boolean; because: string } => {
+const judgeText = (criterion: TextCriterion, text: string): { pass: boolean; because: string; why: string } => {
   const found = criterion.matches(text);
   const shown = JSON.stringify(criterion.source);
   return {
     pass: found === criterion.wanted,
     because: `${criterion.key} ${shown} ${found ? 'found' : 'not found'} on ${criterion.stream}`,
+    why: `${criterion.stream} ${found ? 'had' : 'lacked'} ${shown}`,
   };
+};
+
+const FORCED: Readonly<Record<string, string>> = {
+  timeout: 'it reached its time limit',
+  killed: 'it was ended with the scheduler',
 };
 
 /** Success or failure of a finished process: the decision table of `tasks.md` §1.4. */
@@ -99,18 +107,21 @@ export const judge = (
   criteria: readonly TextCriterion[],
 ): Finding => {
   const { end } = result;
-  if (end.how === 'signal') return { judgement: 'other', because: `ended by signal ${end.signal}`, passed: [] };
-  if (end.how !== 'exit')
-    return { judgement: 'other', because: end.how === 'not-started' ? end.reason : end.how, passed: [] };
-  const status = judgeStatus(end.code, success_status, failure_status);
-  if (!status.pass) return { judgement: 'status', because: status.because, passed: [] };
-  const passed: string[] = [];
-  let because = status.because;
-  for (const criterion of criteria) {
-    passed.push(because);
-    const text = judgeText(criterion, result[criterion.stream].text);
-    because = text.because;
-    if (!text.pass) return { judgement: criterion.stream, because, passed };
+  if (end.how !== 'exit') {
+    const because =
+      end.how === 'signal' ? `ended by signal ${end.signal}` : end.how === 'not-started' ? end.reason : end.how;
+    const why = end.how === 'not-started' ? `it could not be started: ${because}` : (FORCED[end.how] ?? because);
+    return { judgement: 'other', because, passed: [], why };
   }
-  return { judgement: 'success', because, passed };
+  const { pass, because: status } = judgeStatus(end.code, success_status, failure_status);
+  if (!pass) return { judgement: 'status', because: status, passed: [], why: status };
+  const passed: string[] = [];
+  let last = { because: status, why: status };
+  for (const criterion of criteria) {
+    passed.push(last.because);
+    const text = judgeText(criterion, result[criterion.stream].text);
+    last = text;
+    if (!text.pass) return { judgement: criterion.stream, because: text.because, passed, why: text.why };
+  }
+  return { judgement: 'success', because: last.because, passed, why: last.why };
 };

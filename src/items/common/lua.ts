@@ -1,7 +1,7 @@
 import type { Values } from '../../config/field.ts';
 import type { Position } from '../../config/problem.ts';
 import type { LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../core/ports.ts';
-import type { Logger } from '../../log/record.ts';
+import type { Logger, Origin } from '../../log/record.ts';
 import type { Machine, Making, Report } from '../kind.ts';
 import type { luaFields } from './lua-fields.ts';
 
@@ -9,7 +9,7 @@ type LuaValues = Values<typeof luaFields>;
 
 /** What a run came to. `error` means that the script could not do its work at all. */
 export type LuaJudgement =
-  | { readonly kind: 'success' | 'failure' | 'none' }
+  | { readonly kind: 'success' | 'failure' | 'none'; readonly why: string }
   | { readonly kind: 'error'; readonly reason: string };
 
 /** What is checked about a script when the file is loaded. */
@@ -28,7 +28,7 @@ export const compileLua = async (values: Partial<LuaValues>, report: Report, mac
 };
 
 /** Globals the host sets itself; variables of these names do not reach the script. */
-const OWN_NAMES = ['log', 'sync', 'state', 'sharedstate', 'http'];
+const OWN_NAMES = ['log', 'events', 'sync', 'state', 'sharedstate', 'http'];
 const REPLACED_NAMES = ['whenever_condition', 'whenever_task'];
 
 /** How a run looks in the log: tasks and conditions use the same records at other levels and marks (`log-catalogue.tsv`). */
@@ -86,8 +86,10 @@ export class LuaRunner {
   }
 
   /** Runs the script once and writes its records. `condition` is the one that triggers, or is checked. */
-  async run(condition: string, records: LuaRecords): Promise<LuaJudgement> {
-    const { values, ports, log, name } = this.#making;
+  async run(condition: string, records: LuaRecords, origin: Origin): Promise<LuaJudgement> {
+    const { values, ports, name } = this.#making;
+    const log = this.#making.log.under(origin);
+    const item = `${this.#section}/${name}`;
     const { prefix } = records;
     records.about(`${prefix}running the script`);
     const began = ports.clock.mono();
@@ -104,20 +106,26 @@ export class LuaRunner {
       timeoutSeconds: values.timeout_seconds,
     };
     const result = await ports.lua.run(request, {
-      line: (level, text) => this.#speaker[level]('PROC/MSG', `${records.linePrefix}${text}`),
+      line: (level, text) => this.#speaker[level]('PROC/MSG', `${records.linePrefix}${text}`, origin),
       initialised: () => log.debug('START/OK', `${prefix}the init script has been run`),
+      event: (topics, value) => {
+        try {
+          ports.journal.logEvent([...topics, 'lua', item], value, { item, origin });
+        } catch (error) {
+          log.warn('PROC/FAIL', `${prefix}an event could not be kept: ${(error as Error).message}`);
+        }
+      },
     });
     if (this.#closed) this.close();
     const took = `${((ports.clock.mono() - began) / 1000).toFixed(2)} s`;
     for (const lock of result.releasedLocks)
       log.warn('PROC/FAIL', `${prefix}the lock "${lock}" was still held at the end, and is released`);
-    this.#reportState(result, prefix);
-    if (result.end.how === 'finished') return this.#compare(result.end.comparisons, records, took);
-    return this.#failed(result.end, prefix, took);
+    this.#reportState(result, log, prefix);
+    if (result.end.how === 'finished') return this.#compare(result.end.comparisons, records, log, took);
+    return this.#failed(result.end, log, prefix, took);
   }
 
-  #reportState({ state }: LuaResult, prefix: string): void {
-    const { log } = this.#making;
+  #reportState({ state }: LuaResult, log: Logger, prefix: string): void {
     if (state.how === 'stored') {
       for (const [key, value] of state.entries) log.trace('PROC/MSG', `${prefix}state: ${key} = ${value}`);
       if (state.entries.length > 0) log.debug('END/MSG', `${prefix}state stored`);
@@ -131,13 +139,14 @@ export class LuaRunner {
   #compare(
     comparisons: readonly { readonly name: string; readonly result: 'equal' | 'different' | 'missing' }[],
     records: LuaRecords,
+    log: Logger,
     took: string,
   ): LuaJudgement {
-    const { values, log } = this.#making;
+    const { values } = this.#making;
     const { prefix } = records;
     if (comparisons.length === 0) {
       records.conclude('none', `${prefix}no outcome after ${took}: nothing was expected`);
-      return { kind: 'none' };
+      return { kind: 'none', why: 'it has no expected_results, so there is no outcome' };
     }
     const all = values.expect_all;
     log.debug(
@@ -150,43 +159,48 @@ export class LuaRunner {
         const how = unmet.result === 'different' ? 'has another value' : 'is missing or cannot be converted';
         records.unmet(unmet.result, `${prefix}${unmet.name} ${how}`);
         records.conclude('failure', `${prefix}failed in ${took}: not all expected results hold`);
-        return { kind: 'failure' };
+        return { kind: 'failure', why: `${unmet.name} ${how}` };
       }
     } else {
       const met = comparisons.find((c) => c.result === 'equal');
       if (met === undefined) {
         records.conclude('failure', `${prefix}failed in ${took}: no expected result holds`);
-        return { kind: 'failure' };
+        return { kind: 'failure', why: 'none of the expected results holds' };
       }
       log.debug('PROC/OK', `${prefix}${met.name} has the expected value`);
     }
     records.conclude('success', `${prefix}succeeded in ${took}`);
-    return { kind: 'success' };
+    return { kind: 'success', why: all ? 'the expected results hold' : 'one of the expected results holds' };
   }
 
-  async #failed(end: Exclude<LuaEnd, { how: 'finished' }>, prefix: string, took: string): Promise<LuaJudgement> {
-    const { log, values } = this.#making;
+  async #failed(
+    end: Exclude<LuaEnd, { how: 'finished' }>,
+    log: Logger,
+    prefix: string,
+    took: string,
+  ): Promise<LuaJudgement> {
+    const { values } = this.#making;
     switch (end.how) {
       case 'script-error': {
         const place = await this.#placeInFile(end.message);
         log.warn('END/FAIL', `${prefix}the script failed: ${firstLine(end.message)}${place}`);
         log.warn('END/FAIL', `${prefix}failed in ${took}: script error`);
-        return { kind: 'failure' };
+        return { kind: 'failure', why: `the script failed: ${firstLine(end.message)}` };
       }
       case 'init-error':
       case 'variable-error': {
         const what = end.how === 'variable-error' ? 'a variable could not be set' : 'the init script could not be run';
         log.warn('START/ERR', `${prefix}${what}: ${firstLine(end.message)}`);
         log.warn('END/FAIL', `${prefix}failed in ${took}: initialisation error`);
-        return { kind: 'failure' };
+        return { kind: 'failure', why: `${what}: ${firstLine(end.message)}` };
       }
       case 'timeout':
         log.warn('END/FAIL', `${prefix}the script was ended: time limit of ${values.timeout_seconds} s`);
         log.warn('END/FAIL', `${prefix}given up after ${took}: time limit of ${values.timeout_seconds} s`);
-        return { kind: 'failure' };
+        return { kind: 'failure', why: 'it reached its time limit' };
       case 'killed':
         log.warn('END/FAIL', `${prefix}given up after ${took}: ended with the scheduler`);
-        return { kind: 'failure' };
+        return { kind: 'failure', why: 'it was ended with the scheduler' };
       case 'memory':
       case 'lost': {
         const reason =

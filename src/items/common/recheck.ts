@@ -1,6 +1,7 @@
 import { flag, integer } from '../../config/field.ts';
-import { NEGATIVE, type Verdict } from '../../core/outcome.ts';
-import type { ConditionBody, Due, Look, Making } from '../kind.ts';
+import { EARLY, negative, type Verdict } from '../../core/outcome.ts';
+import type { Logger, Origin } from '../../log/record.ts';
+import type { ConditionBody, Due, Making } from '../kind.ts';
 
 /** Keys of the conditions whose tests are expensive: command, lua, dbus, wmi. */
 export const recheckFields = {
@@ -14,6 +15,8 @@ export const recheckFields = {
   }),
 } as const;
 
+const UNCOUNTED = negative('it was positive, which does not count until a check has failed in between');
+
 interface RecheckValues {
   readonly check_after: number | undefined;
   readonly recur_after_failed_check: boolean;
@@ -21,27 +24,38 @@ interface RecheckValues {
 
 /**
  * A test with `check_after` and the persistent-success filter around it (`scheduling.md` §5.5). The reference moves after
- * every attempt, whatever came of it; a reset makes both as at start. `label` is the word records begin with: `command`.
+ * every attempt, whatever came of it; a reset makes both as at start. `label` is the word records begin with: `command`. `test`
+ * is given the log of its run, and the run.
  */
 export const rechecked = (
   { values, log, ports }: Pick<Making<RecheckValues>, 'values' | 'log' | 'ports'>,
   label: string,
-  test: (look: Look) => Promise<Verdict>,
+  test: (log: Logger, origin: Origin) => Promise<Verdict>,
 ): ConditionBody => {
   const waitMs = (values.check_after ?? 0) * 1000;
   let reference = ports.clock.mono();
   let lastFailed = true;
   return {
     due: (): Due => (waitMs > 0 ? { mono: reference + waitMs } : 'any-tick'),
-    test: (look) => {
+    waits: () => {
+      const left = reference + waitMs - ports.clock.mono();
+      return left > 0 ? `check_after has ${Math.ceil(left / 1000)} s left` : undefined;
+    },
+    test: (look, begin) => {
       const left = reference + waitMs - look.mono;
       if (left > 0) {
-        log.debug('START/MSG', () => `${label}: not tested yet, check_after has ${(left / 1000).toFixed(1)} s left`);
-        return NEGATIVE;
+        log.debug(
+          'START/MSG',
+          () => `${label}: not tested yet, check_after has ${(left / 1000).toFixed(1)} s left`,
+          look.origin,
+        );
+        return EARLY;
       }
       reference = look.mono;
-      log.debug('START/MSG', `${label}: test begins`);
-      return test(look).then((verdict) => {
+      const origin = begin();
+      const own = log.under(origin);
+      own.debug('START/MSG', `${label}: test begins`);
+      return test(own, origin).then((verdict) => {
         if (verdict.kind !== 'positive') {
           lastFailed = true;
           return verdict;
@@ -49,8 +63,8 @@ export const rechecked = (
         const counts = lastFailed || !values.recur_after_failed_check;
         lastFailed = false;
         if (counts) return verdict;
-        log.debug('END/MSG', `${label}: positive, but does not count until a test has failed`);
-        return NEGATIVE;
+        own.debug('END/MSG', `${label}: positive, but does not count until a test has failed`);
+        return UNCOUNTED;
       });
     },
     reset: () => {

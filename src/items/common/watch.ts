@@ -1,5 +1,6 @@
 import type { Values } from '../../config/field.ts';
-import { NEGATIVE, POSITIVE } from '../../core/outcome.ts';
+import { EARLY, positive } from '../../core/outcome.ts';
+import type { Origin } from '../../log/record.ts';
 import type { ConditionBody, Firing, Look, Making, Span } from '../kind.ts';
 import type { Instants } from './instants.ts';
 import type { timeFields } from './time-fields.ts';
@@ -43,6 +44,8 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
   let owed = 0;
   let held: number[] = [];
   let suspension: Span | undefined;
+  /** Of the look in progress. */
+  let origin: Origin | undefined;
   const look = () => {
     next = compiled.firings(since).next().value ?? undefined;
   };
@@ -66,7 +69,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
     }
     if (count === 0) return;
     const number = count < MOST_TOLD ? String(count) : `${MOST_TOLD} or more`;
-    log.info('PROC/MSG', `time: instants during a pause or suspension, not fired: ${number}`);
+    log.info('PROC/MSG', `time: instants during a pause or suspension, not fired: ${number}`, origin);
   };
 
   /** Tells each miss, and owes what the policy says. */
@@ -77,10 +80,11 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
         log.warn(
           'PROC/MSG',
           `time: more than ${MOST_TOLD} instants were missed, those from ${shown(at)} on are not listed`,
+          origin,
         );
         break;
       }
-      log.warn('PROC/MSG', `${MISSED} ${by} at ${shown(at)}, ${seconds(wall - at)} ago`);
+      log.warn('PROC/MSG', `${MISSED} ${by} at ${shown(at)}, ${seconds(wall - at)} ago`, origin);
       told += 1;
     }
     if (skips) return;
@@ -91,7 +95,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
     }
     if (within === 0) return;
     owed = values.catch_up === 'once' ? 1 : Math.min(MOST_CAUGHT_UP, owed + within);
-    log.info('PROC/MSG', `time: catching up, runs: ${owed}`);
+    log.info('PROC/MSG', `time: catching up, runs: ${owed}`, origin);
   };
 
   /** What has come since the last look: the first instant that fires now, after the misses were dealt with. */
@@ -121,7 +125,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
   const hold = (at: number, wall: number): void => {
     const until = Math.max(wall, at + Math.floor(ports.random() * values.jitter_seconds * 1000));
     held.push(until);
-    log.debug('PROC/MSG', () => `time: held back until ${shown(until)}`);
+    log.debug('PROC/MSG', () => `time: held back until ${shown(until)}`, origin);
   };
 
   return {
@@ -130,11 +134,14 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
       const first = Math.min(next?.at ?? Number.POSITIVE_INFINITY, ...held);
       return Number.isFinite(first) ? { wall: first } : 'on-event';
     },
+    waits: () =>
+      owed > 0 || next !== undefined || held.length > 0 ? undefined : 'none of its instants is still to come',
     test: (at) => {
       const { wall, tickMs } = at;
-      log.debug('START/MSG', () => `time: local time is ${shown(wall)}`);
+      origin = at.origin;
+      log.debug('START/MSG', () => `time: local time is ${shown(wall)}`, origin);
       if (since - wall > WRONG_CLOCK_MS) {
-        log.warn('PROC/MSG', `time: the clock was set back from ${shown(since)}, instants count from now on`);
+        log.warn('PROC/MSG', `time: the clock was set back from ${shown(since)}, instants count from now on`, origin);
         begin(wall);
       }
       // A clock set back does not make anything wait longer than it may.
@@ -146,12 +153,14 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
         suspension = undefined;
         if (first) look();
       }
-      log.debug('PROC/MSG', () => `time: next instant is ${next === undefined ? 'never' : shown(next.at)}`);
+      log.debug('PROC/MSG', () => `time: next instant is ${next === undefined ? 'never' : shown(next.at)}`, origin);
       let fires = false;
+      let why = 'an instant that was held back or missed is made up for';
       if (recent) {
-        log.debug('PROC/MSG', `time: ${recent.by} has come`);
+        log.debug('PROC/MSG', `time: ${recent.by} has come`, origin);
+        why = `${recent.by} has come`;
         const late = ports.clock.wall() - recent.at;
-        if (late >= tickMs) log.info('PROC/MSG', `time: ${recent.by} is ${seconds(late)} late`);
+        if (late >= tickMs) log.info('PROC/MSG', `time: ${recent.by} is ${seconds(late)} late`, origin);
         if (values.catch_up === 'once') owed = 0;
         if (values.jitter_seconds > 0) hold(recent.at, wall);
         else fires = true;
@@ -163,9 +172,10 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
         owed -= 1;
         fires = true;
       }
-      return fires ? POSITIVE : NEGATIVE;
+      return fires ? positive(why) : EARLY;
     },
     reset: (resumed) => {
+      origin = undefined;
       const wall = ports.clock.wall();
       if (resumed && !skips && wall > since) {
         owed = 0;

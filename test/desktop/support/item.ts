@@ -7,6 +7,7 @@ import type { Spec } from '../../../src/core/spec.ts';
 import { registry } from '../../../src/items/registry.ts';
 import { fakeMachine } from '../../support/daemon.ts';
 import { fakeDesktop } from '../../support/fake-desktop.ts';
+import { begin, ORIGIN } from '../../support/origin.ts';
 import { Records } from '../../support/records.ts';
 
 /** One item without a scheduler around it. */
@@ -38,7 +39,7 @@ export const loadOn = (platform: string, toml: string) =>
   loadConfig('test.toml', toml, registry, { ...fakeMachine, platform });
 
 /** A look at an instant of the monotonic clock. */
-export const lookAt = (mono: number): Look => ({ wall: Date.now(), mono, pauses: [], tickMs: 1000 });
+export const lookAt = (mono: number): Look => ({ wall: Date.now(), mono, pauses: [], tickMs: 1000, origin: ORIGIN });
 
 /** A condition of the type and keys given. */
 export const aloneCondition = async (
@@ -51,7 +52,7 @@ export const aloneCondition = async (
   const one = alone(config.conditions[0]!, ports);
   return {
     ...one,
-    check: async () => one.body.test(lookAt(performance.now())),
+    check: async () => one.body.test(lookAt(performance.now()), begin),
   };
 };
 

@@ -1,6 +1,7 @@
 import { systemClock } from '../../../src/adapters/clock.ts';
 import type { Ports } from '../../../src/core/ports.ts';
 import { Scheduler } from '../../../src/core/scheduler.ts';
+import { Journal } from '../../../src/journal/journal.ts';
 import type { Level } from '../../../src/log/record.ts';
 import { fakeDesktop } from '../../support/fake-desktop.ts';
 import { FakeLua } from '../../support/fake-lua.ts';
@@ -41,6 +42,7 @@ export class Scheduled {
         clock: systemClock,
         random: Math.random,
         log: this.records.log,
+        journal: new Journal(systemClock),
         processes: new FakeProcesses(systemClock),
         lua: new FakeLua(systemClock),
         ...fakeDesktop(),

@@ -1,0 +1,93 @@
+import { lstatSync } from 'node:fs';
+import { connect } from 'node:net';
+import { lineOf, type Reply, type Request } from '../control/request.ts';
+
+/** There is nobody to ask. */
+export class NobodyThere extends Error {
+  constructor() {
+    super('no instance is running');
+  }
+}
+
+/** The answer is an error; the text is for a person. */
+export class Refused extends Error {}
+
+/** How long a running daemon may take for the first line of an answer, in ms; a busy one is slow, a stopped one silent. */
+const PATIENCE_MS = 15_000;
+
+/** A socket that somebody else has put there is not asked. @throws NobodyThere, Refused */
+const lookAt = (path: string): void => {
+  if (process.platform === 'win32') return;
+  let owner: number;
+  try {
+    owner = lstatSync(path).uid;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new NobodyThere();
+    throw new Refused(error instanceof Error ? error.message : String(error));
+  }
+  if (owner !== process.getuid?.()) throw new Refused(`${path} belongs to another user`);
+};
+
+/**
+ * Asks the running instance. Parts of the answer are handed to `part` as they come; answers its end.
+ * @throws NobodyThere, or Refused with the reason.
+ */
+export const call = async (
+  path: string,
+  request: Request,
+  part: (part: unknown) => void = () => {},
+  signal?: AbortSignal,
+): Promise<unknown> => {
+  lookAt(path);
+  return new Promise((resolve, reject) => {
+    const socket = connect(path);
+    let pieces: string[] = [];
+    const give = (settle: () => void) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', leave);
+      settle();
+      socket.destroy();
+    };
+    const fail = (error: Error) => give(() => reject(error));
+    const leave = () => give(() => resolve(undefined));
+    const timer = setTimeout(
+      () => fail(new Refused(`the instance is there, but has not answered for ${PATIENCE_MS / 1000} s`)),
+      PATIENCE_MS,
+    );
+    signal?.addEventListener('abort', leave, { once: true });
+    const line = (text: string): boolean => {
+      clearTimeout(timer);
+      const reply = JSON.parse(text) as Reply;
+      if ('part' in reply) {
+        part(reply.part);
+        return true;
+      }
+      if ('error' in reply) fail(new Refused(reply.error));
+      else give(() => resolve(reply.done));
+      return false;
+    };
+    socket.setEncoding('utf8');
+    socket.once('connect', () => socket.write(lineOf(request)));
+    socket.on('data', (text: string) => {
+      const lines = text.split('\n');
+      for (const piece of lines.slice(0, -1)) {
+        pieces.push(piece);
+        const whole = pieces.join('');
+        pieces = [];
+        try {
+          if (!line(whole)) return;
+        } catch (error) {
+          return fail(error instanceof Error ? error : new Error(String(error)));
+        }
+      }
+      pieces.push(lines.at(-1) ?? '');
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') fail(new NobodyThere());
+      else if (error.code === 'EACCES' || error.code === 'EPERM')
+        fail(new Refused('the running instance belongs to another user'));
+      else fail(new Refused(`the connection to the instance failed: ${error.code ?? error.message}`));
+    });
+    socket.once('close', () => fail(new Refused('the instance ended before it had answered')));
+  });
+};

@@ -1,0 +1,168 @@
+import type { Socket } from 'node:net';
+import { BadRequest, LONGEST_REQUEST, lineOf, type Reply, type Request, readRequest } from '../control/request.ts';
+import type { Instance } from './instance.ts';
+
+/** Somebody who has asked something and is being answered. */
+export interface Visitor {
+  /** Gives a part of the answer; false: the visitor does not read, and the part is not sent. */
+  part(part: unknown): boolean;
+  /** Aborted when the visitor has gone, or has to go. */
+  readonly gone: AbortSignal;
+  /** Resolves when parts can be sent again, or the visitor has gone. */
+  ready(): Promise<void>;
+}
+
+/** Answers one request. What it throws is told to the visitor. */
+export type Answerer = (request: Request, visitor: Visitor) => Promise<unknown>;
+
+/** Visitors at once; more are told to come again. */
+const MOST_VISITORS = 256;
+/** Characters that may wait for a visitor who does not read. */
+const BACKLOG = 1 << 20;
+/** A visitor who says nothing for so long, and is told nothing, is sent away; in ms. */
+const SILENCE_MS = 60_000;
+const TOO_LONG = `a request has at most ${LONGEST_REQUEST} bytes`;
+/** How long answers may take to leave at the end, in ms. */
+const FAREWELL_MS = 1000;
+
+/** One connection: requests are answered one after the other. */
+class Guest {
+  readonly #socket: Socket;
+  readonly #answer: Answerer;
+  readonly #gone = new AbortController();
+  #rest: Buffer[] = [];
+  #size = 0;
+  #queue: Promise<void> = Promise.resolve();
+  #asked = 0;
+
+  constructor(socket: Socket, answer: Answerer, left: () => void) {
+    this.#socket = socket;
+    this.#answer = answer;
+    socket.setTimeout(SILENCE_MS, () => this.#asked === 0 && socket.destroy());
+    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.once('close', () => {
+      this.#gone.abort();
+      left();
+    });
+  }
+  /** Lets what is being answered go out, and ends the connection. */
+  async close(): Promise<void> {
+    this.#gone.abort();
+    await this.#queue.catch(() => {});
+    await new Promise<void>((resolve) => {
+      if (this.#socket.destroyed) resolve();
+      else {
+        this.#socket.once('close', () => resolve());
+        this.#socket.end(() => this.#socket.destroy());
+      }
+    });
+  }
+  #read(chunk: Buffer): void {
+    let data = chunk;
+    for (let end = data.indexOf(10); end >= 0; end = data.indexOf(10)) {
+      this.#rest.push(data.subarray(0, end));
+      const line = Buffer.concat(this.#rest);
+      this.#rest = [];
+      this.#size = 0;
+      data = data.subarray(end + 1);
+      if (line.length > LONGEST_REQUEST) {
+        this.#refuse(TOO_LONG);
+        return;
+      }
+      const text = line.toString('utf8').trim();
+      if (text !== '') this.#ask(text);
+    }
+    this.#size += data.length;
+    if (this.#size > LONGEST_REQUEST) this.#refuse(TOO_LONG);
+    else if (data.length > 0) this.#rest.push(data);
+  }
+  #ask(text: string): void {
+    let request: Request;
+    try {
+      request = readRequest(text);
+    } catch (error) {
+      this.#refuse(error instanceof BadRequest ? error.message : String(error));
+      return;
+    }
+    this.#asked += 1;
+    // Whoever asks without end does not get ahead of the answers.
+    if (this.#asked > 8) this.#socket.pause();
+    this.#queue = this.#queue.then(async () => {
+      if (!this.#gone.signal.aborted) await this.#reply(request);
+      this.#asked -= 1;
+      this.#socket.resume();
+    });
+  }
+  async #reply(request: Request): Promise<void> {
+    const visitor: Visitor = {
+      gone: this.#gone.signal,
+      part: (part) => this.#socket.writableLength <= BACKLOG && this.#send({ part }),
+      ready: () => this.#drained(),
+    };
+    let end: Reply;
+    try {
+      end = { done: await this.#answer(request, visitor) };
+    } catch (error) {
+      end = { error: error instanceof Error ? error.message : String(error) };
+    }
+    this.#send(end);
+    if (this.#socket.writableLength > BACKLOG) await this.#drained();
+  }
+  #send(reply: Reply): boolean {
+    if (this.#socket.destroyed || this.#socket.writableEnded) return false;
+    this.#socket.write(lineOf(reply));
+    return true;
+  }
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#gone.signal.aborted || !this.#socket.writableNeedDrain) return resolve();
+      const done = () => {
+        this.#socket.off('drain', done);
+        this.#gone.signal.removeEventListener('abort', done);
+        resolve();
+      };
+      this.#socket.once('drain', done);
+      this.#gone.signal.addEventListener('abort', done, { once: true });
+    });
+  }
+  /** Whatever comes after a line that is no request is not looked at. */
+  #refuse(error: string): void {
+    this.#socket.removeAllListeners('data');
+    this.#socket.resume();
+    // What still comes is thrown away, so that the refusal is read; one who goes on writing for ever is not waited for.
+    if (!this.#socket.destroyed && !this.#socket.writableEnded) this.#socket.end(lineOf({ error }));
+    setTimeout(() => this.#socket.destroy(), FAREWELL_MS).unref();
+  }
+}
+
+/** Everybody who is connected to the control socket. */
+export class Door {
+  readonly #guests = new Set<Guest>();
+
+  /** Lets in who connects from now on. `open` makes what answers, when the first request is there. */
+  constructor(instance: Pick<Instance, 'receive'>, open: () => Promise<Answerer>) {
+    let answerer: Promise<Answerer> | undefined;
+    const answer: Answerer = async (request, visitor) => {
+      answerer ??= open();
+      return (await answerer)(request, visitor);
+    };
+    instance.receive((socket) => {
+      socket.on('error', () => socket.destroy());
+      if (this.#guests.size >= MOST_VISITORS) {
+        socket.end(lineOf({ error: `${MOST_VISITORS} others are connected: try again` }), () => socket.destroy());
+        return;
+      }
+      const guest: Guest = new Guest(socket, answer, () => this.#guests.delete(guest));
+      this.#guests.add(guest);
+    });
+  }
+  /** Sends everybody away, with what they are still to be told; does not wait for those who do not read. */
+  async close(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, FAREWELL_MS);
+    });
+    await Promise.race([Promise.all([...this.#guests].map((guest) => guest.close())), late]);
+    clearTimeout(timer);
+  }
+}

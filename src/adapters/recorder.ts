@@ -1,0 +1,189 @@
+import { writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isatty } from 'node:tty';
+import type { Options } from '../cli.ts';
+import type { Journal } from '../journal/journal.ts';
+import { FloodGate, type Later } from '../log/flood.ts';
+import { FORMATS, type Format, jsonWithIds } from '../log/format.ts';
+import { LogHub, type RecordSink, type Taker } from '../log/log.ts';
+import type { LoggingPlan, OutputPlan } from '../log/plan.ts';
+import { type Level, type LogRecord, severity } from '../log/record.ts';
+import { logFile, noOutput, type Output, standardStream } from './output.ts';
+
+type FormatName = keyof typeof FORMATS;
+
+/** Records held back until the outputs are known; the start writes a handful. */
+const MOST_HELD = 10_000;
+
+/** Colour on a terminal, unless NO_COLOR or FORCE_COLOR say otherwise; an option overrides both. */
+const formatFor = ({ format, log }: Pick<Options, 'format' | 'log'>, terminal: boolean): FormatName => {
+  if (format === 'json' || format === 'plain') return format;
+  if (log !== undefined) return 'plain';
+  if (format === 'colour') return format;
+  const { NO_COLOR, FORCE_COLOR } = process.env;
+  if (NO_COLOR) return 'plain';
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '')
+    return FORCE_COLOR === '0' || FORCE_COLOR === 'false' ? 'plain' : 'colour';
+  return terminal ? 'colour' : 'plain';
+};
+
+const later: Later = (ms, act) => {
+  const timer = setTimeout(act, ms).unref();
+  return () => clearTimeout(timer);
+};
+
+/** The log of this run and everything it goes to. */
+export class Recorder {
+  readonly log: LogHub;
+  readonly #options: Options;
+  readonly #now: () => number;
+  readonly #journal: Pick<Journal, 'record'>;
+  readonly #outputs: Output[] = [];
+  readonly #floods: FloodGate[] = [];
+  /** The output of the command line. */
+  readonly #main: Output;
+  #held: LogRecord[] | undefined;
+  #detach: () => void;
+
+  /**
+   * @param hold keeps the first records until {@link Recorder.plan} or {@link Recorder.release}: the file has a say in them.
+   * @throws Error when the log file cannot be opened.
+   */
+  constructor(options: Options, now: () => number, hold: boolean, journal: Pick<Journal, 'record'>) {
+    this.#options = options;
+    this.#now = now;
+    this.#journal = journal;
+    this.log = new LogHub(now);
+    this.log.seal((record) => journal.record(record));
+    const format = formatFor(options, isatty(1));
+    this.#main =
+      options.log !== undefined
+        ? logFile(options.log, options.logAppend, this.#lost(format))
+        : options.quiet
+          ? noOutput
+          : standardStream(1, this.#lost(format), this.#gone);
+    this.#outputs.push(this.#main);
+    if (hold) {
+      const held: LogRecord[] = [];
+      this.#held = held;
+      const take: RecordSink = (record) => held.length < MOST_HELD && held.push(record);
+      this.#detach = this.log.attach({ level: 'trace', take });
+    } else this.#detach = this.log.attach(this.#commandLine());
+  }
+
+  /** Opens what the file asks for. @throws Error naming the output that cannot be opened. */
+  plan({ levels, outputs }: LoggingPlan): void {
+    this.log.rule(levels);
+    const { log: file, quiet } = this.#options;
+    const onStdout = file === undefined ? outputs.find(({ target }) => target === 'stdout') : undefined;
+    const takers = outputs.filter((plan) => plan !== onStdout && !(quiet && plan.target === 'stdout'));
+    const others = takers.map((plan) => this.#open(plan));
+    this.#attach([onStdout ? this.#configured(onStdout) : this.#commandLine(), ...others]);
+  }
+
+  /** The file has no say: what was held back goes where the command line says. */
+  release(): void {
+    if (this.#held) this.#attach([this.#commandLine()]);
+  }
+
+  /** The least severe level that goes anywhere, when no rule speaks. */
+  level(plan: LoggingPlan | undefined): Level {
+    const levels = [this.#options.logLevel, ...(plan?.outputs ?? []).flatMap(({ level }) => level ?? [])];
+    return levels.reduce((least, level) => (severity(level) < severity(least) ? level : least));
+  }
+
+  /** Everything is out, or cannot go out; waits at most `limitMs`. */
+  async flush(limitMs: number): Promise<void> {
+    this.release();
+    for (const flood of this.#floods) flood.flush(this.#now());
+    await Promise.all(this.#outputs.map((output) => output.flush(limitMs)));
+  }
+
+  #attach(takers: readonly Taker[]): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.#detach();
+    const ends = takers.map((taker) => this.log.attach(taker));
+    this.#detach = () => {
+      for (const end of ends) end();
+    };
+    for (const record of held) this.log.give(record);
+  }
+
+  #commandLine(): Taker {
+    const format = this.#writer(formatFor(this.#options, isatty(1)));
+    return { level: this.#options.logLevel, take: (record) => this.#main.write(format(record)) };
+  }
+
+  /** Standard output as the file wants it; what the command line says explicitly counts. */
+  #configured(plan: OutputPlan): Taker {
+    const { format, logLevel, levelGiven } = this.#options;
+    const name = format ?? this.#format(plan, 1);
+    const level = levelGiven ? undefined : plan.level;
+    return this.#taker({ ...plan, ...(level ? { level } : {}) }, name, this.#main, level ?? logLevel, levelGiven);
+  }
+
+  #open(plan: OutputPlan): Taker {
+    const fd = plan.target === 'stdout' ? 1 : plan.target === 'stderr' ? 2 : undefined;
+    const name = this.#format(plan, fd);
+    let output: Output;
+    try {
+      if (fd === undefined && this.#options.log !== undefined && resolve(this.#options.log) === resolve(plan.target))
+        throw new Error('it is the file given with --log');
+      output =
+        fd === undefined
+          ? logFile(plan.target, plan.append, this.#lost(name))
+          : standardStream(fd, this.#lost(name), this.#gone);
+    } catch (error) {
+      throw new Error(`${plan.target}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    this.#outputs.push(output);
+    return this.#taker(plan, name, output, plan.level ?? this.#options.logLevel, false);
+  }
+
+  #format({ format }: OutputPlan, fd: 1 | 2 | undefined): FormatName {
+    if (format !== undefined) return format === 'color' ? 'colour' : format;
+    return fd === undefined ? 'plain' : formatFor({}, isatty(fd));
+  }
+
+  #taker(plan: OutputPlan, name: FormatName, output: Output, level: Level, free: boolean): Taker {
+    const format = this.#writer(name);
+    const write: RecordSink = (record) => output.write(format(record));
+    let take = write;
+    if (plan.repeatSeconds > 0) {
+      const flood = new FloodGate(plan.repeatSeconds * 1000, later, write);
+      this.#floods.push(flood);
+      take = (record) => flood.take(record);
+    }
+    return {
+      level,
+      take,
+      ...(plan.level && !free ? { floor: plan.level } : {}),
+      ...(plan.items.length > 0 ? { items: new Set(plan.items) } : {}),
+    };
+  }
+
+  #writer(name: FormatName): Format {
+    return name === 'json' && this.#options.logIds ? jsonWithIds : FORMATS[name];
+  }
+
+  /** The line that says how many were lost, in the format of its output. */
+  #lost(name: FormatName): (count: number) => string {
+    const context = { emitter: 'MAIN', action: 'starting', item: null, itemId: null };
+    return (count) => {
+      const message = `${count} records could not be written and are lost`;
+      const record: LogRecord = { time: this.#now(), level: 'warn', context, mark: 'PROC/FAIL', message };
+      this.#journal.record(record);
+      return this.#writer(name)(record);
+    };
+  }
+
+  readonly #gone = (why: string): void => {
+    if (this.#options.quiet) return;
+    try {
+      writeSync(2, `whenever: nobody reads the log any more (${why}); going on without it\n`);
+    } catch {
+      // A closed or full stream: there is nobody to tell.
+    }
+  };
+}

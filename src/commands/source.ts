@@ -1,0 +1,23 @@
+import { readCut, readRecordingFile } from '../adapters/recording.ts';
+import type { Source } from '../control/archive.ts';
+import { bundleSource, isBundle } from '../control/bundle.ts';
+import { recordingSource } from '../control/recorded.ts';
+import { UsageError } from './shared.ts';
+
+/**
+ * What a file answers from: a dump, or anything that is JSON lines.
+ * @throws UnreadableFile, or UsageError when it is neither.
+ */
+export const openSource = async (path: string): Promise<Source> => {
+  const text = readCut(path);
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    found = undefined;
+  }
+  if (isBundle(found)) return bundleSource(found);
+  const recording = readRecordingFile(path);
+  if (recording.head !== undefined || recording.facts.length > 0) return recordingSource(recording, path);
+  throw new UsageError(`${path} is no dump and no recording`);
+};

@@ -1,0 +1,29 @@
+import { readRecordingFile } from '../adapters/recording.ts';
+import { verify } from '../journal/verify.ts';
+import { UsageError, writeOut } from './shared.ts';
+
+/** Proves a recording; answers 0 when it is sound, 1 when it is not. @throws UsageError for a file that is none. */
+export const verifyFile = (path: string, json: boolean): number => {
+  const recording = readRecordingFile(path);
+  const { head, facts } = recording;
+  if (head === undefined && facts.length === 0) throw new UsageError(`${path} is no recording`);
+  const found = verify(recording);
+  const { problems, first, last, runs, taskRuns, open, cut } = found;
+  if (json) {
+    writeOut(1, `${JSON.stringify({ ...found, sound: problems.length === 0 })}\n`);
+    return problems.length === 0 ? 0 : 1;
+  }
+  const lines = [
+    head === undefined
+      ? `${path}: a log of ${facts.filter(({ kind }) => kind === 'log').length} records; what is not in it cannot be missed`
+      : `${path}: facts ${first} to ${last} of whenever ${head.version}, process ${head.pid}`,
+    `${runs} runs, ${taskRuns} runs of tasks`,
+    ...(first > 1 && head !== undefined ? [`facts before ${first} are no longer kept`] : []),
+    ...(cut ? ['the last line is cut off: the program was killed, or is writing'] : []),
+    ...(open.length > 0 && problems.length === 0 ? [`running at the end: ${open.join(', ')}`] : []),
+    ...problems,
+    problems.length === 0 ? 'sound' : 'not sound',
+  ];
+  writeOut(1, `${lines.join('\n')}\n`);
+  return problems.length === 0 ? 0 : 1;
+};

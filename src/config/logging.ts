@@ -1,0 +1,140 @@
+import * as v from 'valibot';
+import type { LevelRules, LoggingPlan, OutputPlan } from '../log/plan.ts';
+import { LEVELS, type Level } from '../log/record.ts';
+import { ROOT, SUBTREES } from '../log/subtree.ts';
+import { checkFields, describe, isTable, type Table } from './check-fields.ts';
+import { choice, flag, integer, names, special, text, type Values } from './field.ts';
+import type { Findings } from './findings.ts';
+import { nearest } from './nearest.ts';
+import type { Path } from './problem.ts';
+
+/** The keys of `[logging]`. */
+export const loggingFields = {
+  levels: special<Table, { doc: string }>('a table of levels', v.custom<Table>(isTable, 'a table of levels'), {
+    doc: 'A level for each subtree of the log.',
+  }),
+  outputs: special<readonly Table[], { doc: string }>(
+    'an array of tables',
+    v.array(v.custom<Table>(isTable, 'a table'), 'an array of tables'),
+    { doc: 'Where records go besides standard output or the file given with --log.' },
+  ),
+} as const;
+
+const TARGET = 'a path, "stdout" or "stderr" ("~" is not expanded)';
+
+/** The keys of `[[logging.outputs]]`. */
+export const outputFields = {
+  target: text({
+    required: true,
+    pattern: /^(?!~)[^\0]*[^/\0]$/,
+    as: TARGET,
+    doc: 'A path, "stdout" or "stderr". A file is made with its directories; "stdout" says how standard output is written, where the command line does not.',
+  }),
+  format: choice(['plain', 'color', 'json'], {
+    doc: 'How records are written. Missing: plain in a file; on a standard stream as without this table.',
+  }),
+  level: choice(LEVELS, {
+    doc: 'The least severe level that is written here. Missing: that of --log-level.',
+  }),
+  items: names({ fallback: [], doc: 'Only records about these tasks, conditions and events. Empty: all records.' }),
+  append: flag({ fallback: true, doc: 'Go on with a file that is there instead of beginning it anew.' }),
+  repeat_seconds: integer({
+    min: 0,
+    fallback: 0,
+    doc: 'A rate limit: of records that are alike (numbers in them aside) the first within so many seconds is written, and then one that says how many more there were. 0: all are written. HIST, BUSY and PAUSE records are never left out.',
+  }),
+} as const;
+
+/** The names of the items of each section, as far as they are known. */
+export type ItemNames = Readonly<Record<'task' | 'condition' | 'event', ReadonlySet<string>>>;
+
+const subtrees = Object.keys(SUBTREES) as readonly (keyof typeof SUBTREES)[];
+
+/** What is wrong with a path of the levels; undefined: nothing. */
+const wrongPath = (path: string, items: ItemNames): string | undefined => {
+  const [root, subtree, name, ...more] = path.split('.');
+  const known = subtrees.map((word) => `${ROOT}.${word}`);
+  if (root !== ROOT || more.length > 0 || (subtree !== undefined && !subtrees.includes(subtree as never)))
+    return `unknown subtree "${path}"${nearest(path, [ROOT, ...known])} (known: ${ROOT}, ${known.join(', ')}, and items below them)`;
+  if (name === undefined) return undefined;
+  const there =
+    subtree === 'lua'
+      ? [...items.task, ...items.condition]
+      : subtree === 'task' || subtree === 'condition' || subtree === 'event'
+        ? [...items[subtree]]
+        : [];
+  if (there.includes(name)) return undefined;
+  return `"${path}": there is no ${subtree === 'lua' ? 'task or condition' : subtree} "${name}"${nearest(name, there)}`;
+};
+
+/** `a.b = "x"` as TOML has it, or `"a.b" = "x"`: both are the path a.b. */
+const flatten = (table: Table, at: Path, prefix: string): { path: string; at: Path; value: unknown }[] =>
+  Object.entries(table).flatMap(([key, value]) => {
+    const path = prefix === '' ? key : `${prefix}.${key}`;
+    return isTable(value) ? flatten(value, [...at, key], path) : [{ path, at: [...at, key], value }];
+  });
+
+const readLevels = (table: Table, items: ItemNames, found: Findings): LevelRules => {
+  const rules: Record<string, Level> = {};
+  for (const { path, at, value } of flatten(table, ['logging', 'levels'], '')) {
+    const wrong = wrongPath(path, items);
+    if (wrong) found.add({ path: at, at: 'key', text: `logging.levels: ${wrong}` });
+    else if (!LEVELS.includes(value as Level))
+      found.add({
+        path: at,
+        at: 'value',
+        text: `${path}: expected one of ${LEVELS.join(', ')}, found ${describe(value)}`,
+      });
+    else if (Object.hasOwn(rules, path))
+      found.add({ path: at, at: 'key', text: `logging.levels: the level of "${path}" is given twice` });
+    else rules[path] = value as Level;
+  }
+  return rules;
+};
+
+const readOutput = (table: Table, index: number, items: ItemNames, found: Findings): OutputPlan => {
+  const path: Path = ['logging', 'outputs', index];
+  const title = `logging output number ${index + 1}`;
+  const values = checkFields(table, outputFields, path, title, found) as Values<typeof outputFields>;
+  const known = [...items.task, ...items.condition, ...items.event];
+  for (const [i, name] of (values.items ?? []).entries())
+    if (!known.includes(name))
+      found.add({
+        path: [...path, 'items', i],
+        at: 'value',
+        item: title,
+        text: `items: there is no item "${name}"${nearest(name, known)}`,
+      });
+  return {
+    target: values.target,
+    items: values.items ?? [],
+    append: values.append ?? true,
+    repeatSeconds: values.repeat_seconds ?? 0,
+    ...(values.format ? { format: values.format } : {}),
+    ...(values.level ? { level: values.level } : {}),
+  };
+};
+
+/** Goes through `[logging]`. Undefined when there is none. */
+export const readLogging = (root: Table, items: ItemNames, found: Findings): LoggingPlan | undefined => {
+  const section = root.logging;
+  if (section === undefined) return undefined;
+  if (!isTable(section)) {
+    found.add({ path: ['logging'], at: 'key', text: `logging: expected a table, found ${describe(section)}` });
+    return undefined;
+  }
+  const values = checkFields(section, loggingFields, ['logging'], undefined, found) as Values<typeof loggingFields>;
+  const outputs = (values.outputs ?? []).map((table, i) => readOutput(table, i, items, found));
+  const targets = new Set<string>();
+  for (const [i, { target }] of outputs.entries()) {
+    if (target !== undefined && targets.has(target))
+      found.add({
+        path: ['logging', 'outputs', i, 'target'],
+        at: 'value',
+        item: `logging output number ${i + 1}`,
+        text: `target: another output goes to "${target}" already`,
+      });
+    targets.add(target);
+  }
+  return Object.freeze({ levels: readLevels(values.levels ?? {}, items, found), outputs });
+};

@@ -1,0 +1,121 @@
+import type { Chapter, LogFact, TopicEvent } from '../journal/fact.ts';
+import type { RecordQuery } from '../journal/journal.ts';
+import type { Request, RequestOf } from './request.ts';
+import type { StatusReport } from './status.ts';
+
+/** What can be read of a journal: the running one, one made from a recording, or that of a dump. */
+export interface Archive {
+  story(...queries: readonly string[]): readonly Chapter[];
+  readonly stories: { readonly chapters: readonly Chapter[]; readonly total: number; readonly dropped: number };
+  getEvents(topic: string): readonly TopicEvent[];
+  getEvents(): ReadonlyMap<string, readonly TopicEvent[]>;
+  countOf(topic: string): number;
+  records(query?: RecordQuery): readonly LogFact[];
+  readonly states: ReadonlyMap<string, string>;
+}
+
+/** What questions are answered from. */
+export interface Source {
+  readonly archive: Archive;
+  /** Undefined: this source does not know. */
+  status(only: readonly string[]): StatusReport | undefined;
+}
+
+/** One topic in the list of topics. */
+export interface TopicCount {
+  readonly topic: string;
+  readonly total: number;
+  /** Wall clock in ms of the last event. */
+  readonly last: number;
+}
+
+/** The answer to `events`. */
+export type EventsAnswer =
+  | { readonly topics: readonly TopicCount[] }
+  | { readonly topic: string; readonly total: number; readonly events: readonly TopicEvent[] };
+
+/** The answer to `explain`, newest first. */
+export interface ExplainAnswer {
+  readonly condition: string;
+  readonly known: boolean;
+  /** How it stands now, where the source knows. */
+  readonly status: StatusReport['conditions'][number] | null;
+  readonly chapters: readonly Chapter[];
+}
+
+/** The answer to `story`. */
+export interface StoryAnswer {
+  readonly chapters: readonly Chapter[];
+  /** Chapters of all stories that are no longer kept. */
+  readonly dropped: number;
+}
+
+const lastOnes = <T>(list: readonly T[], count = 0): readonly T[] => (count === 0 ? list : list.slice(-count));
+
+/** What a source can be asked, and how it answers. */
+export const ANSWERS = {
+  status: ({ status }: Source, { conditions = [] }: RequestOf<'status'>): StatusReport => {
+    const report = status(conditions);
+    if (!report) throw new Error('this file does not say how conditions stand: see "story" and "explain"');
+    return report;
+  },
+  story: ({ archive }: Source, { items, count }: RequestOf<'story'>): StoryAnswer => ({
+    chapters: lastOnes(archive.story(...items), count),
+    dropped: archive.stories.dropped,
+  }),
+  explain: ({ archive, status }: Source, { condition: given, count = 0 }: RequestOf<'explain'>): ExplainAnswer => {
+    const condition = given.replace(/^condition\//, '');
+    const key = `condition/${condition}`;
+    const report = status([condition]);
+    const own = archive.story(key).filter((chapter) => chapter.key === key);
+    // What its tasks came to is part of the reasons.
+    const runs = new Set(own.flatMap(({ run }) => run ?? []));
+    const tasks = archive.stories.chapters.filter(
+      (chapter) => chapter.key.startsWith('task/') && chapter.run !== null && runs.has(chapter.run),
+    );
+    const chapters = [...own, ...tasks].sort((a, b) => b.lastTime - a.lastTime || b.seq - a.seq);
+    return {
+      condition,
+      known: archive.states.has(key) || (report !== undefined && report.unknown.length === 0),
+      status: report?.conditions[0] ?? null,
+      chapters: count === 0 ? chapters : chapters.slice(0, count),
+    };
+  },
+  events: ({ archive }: Source, { topic, count }: RequestOf<'events'>): EventsAnswer => {
+    if (topic !== undefined)
+      return { topic, total: archive.countOf(topic), events: lastOnes(archive.getEvents(topic), count) };
+    const topics = [...archive.getEvents()].map(([name, events]) => ({
+      topic: name,
+      total: archive.countOf(name),
+      last: events.at(-1)?.time ?? 0,
+    }));
+    return { topics: topics.sort((a, b) => (a.topic < b.topic ? -1 : 1)) };
+  },
+  logs: ({ archive }: Source, { count, level, item, since }: RequestOf<'logs'>): readonly LogFact[] =>
+    archive
+      .records({
+        ...(count === undefined ? {} : { n: count }),
+        ...(level === undefined ? {} : { level }),
+        ...(item === undefined ? {} : { item }),
+        ...(since === undefined ? {} : { since }),
+      })
+      .toReversed(),
+} as const;
+
+/** Answers a request from a source. @throws Error for what only a running instance can do. */
+export const answerFrom = (source: Source, request: Request): unknown => {
+  switch (request.request) {
+    case 'status':
+      return ANSWERS.status(source, request);
+    case 'story':
+      return ANSWERS.story(source, request);
+    case 'explain':
+      return ANSWERS.explain(source, request);
+    case 'events':
+      return ANSWERS.events(source, request);
+    case 'logs':
+      return ANSWERS.logs(source, request);
+    default:
+      throw new Error(`${request.request} needs a running instance`);
+  }
+};

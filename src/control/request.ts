@@ -1,0 +1,123 @@
+import { LEVELS, type Level } from '../log/record.ts';
+
+/** What a field of a request may hold. */
+interface FieldTypes {
+  text: string;
+  texts: readonly string[];
+  flag: boolean;
+  number: number;
+  level: Level;
+}
+
+interface FieldRow {
+  readonly type: keyof FieldTypes;
+  readonly required?: true;
+  readonly help: string;
+}
+
+/** What can be asked for over the control socket: the server, the client and the manual go by this. */
+export const REQUESTS = {
+  status: {
+    help: 'What runs, what is due, what is suspended, and why.',
+    fields: { conditions: { type: 'texts', help: 'only these' } },
+  },
+  story: {
+    help: 'What happened to items, or because of causes; oldest first.',
+    fields: {
+      items: { type: 'texts', required: true, help: 'names, section/name, or ids of causes' },
+      count: { type: 'number', help: 'the last ones only; 0: all' },
+    },
+  },
+  explain: {
+    help: 'Why a condition did or did not run; newest first.',
+    fields: {
+      condition: { type: 'text', required: true, help: 'its name' },
+      count: { type: 'number', help: 'the last ones only; 0: all' },
+    },
+  },
+  events: {
+    help: 'The events of a topic, or the topics there are.',
+    fields: {
+      topic: { type: 'text', help: 'its name' },
+      count: { type: 'number', help: 'the last ones only; 0: all' },
+      follow: { type: 'flag', help: 'each later event is a part' },
+    },
+  },
+  logs: {
+    help: 'The last log records, oldest first.',
+    fields: {
+      level: { type: 'level', help: 'this one and more severe ones' },
+      item: { type: 'text', help: 'only about this item' },
+      since: { type: 'number', help: 'not older, ms since 1970' },
+      count: { type: 'number', help: 'the last ones only; 0: all' },
+      follow: { type: 'flag', help: 'each later record is a part' },
+    },
+  },
+  ctl: {
+    help: 'Gives an input command; what is known at once is a part, what came of it the end.',
+    fields: { line: { type: 'text', required: true, help: 'as on standard input' } },
+  },
+  dump: { help: 'The bundle for a bug report.', fields: {} },
+} as const satisfies Readonly<
+  Record<string, { readonly help: string; readonly fields: Readonly<Record<string, FieldRow>> }>
+>;
+
+/** The names of {@link REQUESTS}. */
+export type RequestName = keyof typeof REQUESTS;
+
+type Fields<K extends RequestName> = (typeof REQUESTS)[K]['fields'];
+type Value<F> = F extends { readonly type: infer T extends keyof FieldTypes } ? FieldTypes[T] : never;
+type RequiredKeys<F> = { [K in keyof F]: F[K] extends { readonly required: true } ? K : never }[keyof F];
+
+/** A request of one name with its fields. */
+export type RequestOf<K extends RequestName> = { readonly request: K } & {
+  readonly [F in RequiredKeys<Fields<K>>]: Value<Fields<K>[F]>;
+} & { readonly [F in Exclude<keyof Fields<K>, RequiredKeys<Fields<K>>>]?: Value<Fields<K>[F]> };
+
+/** Any request. */
+export type Request = { [K in RequestName]: RequestOf<K> }[RequestName];
+
+/** Longest line of a request, in bytes. */
+export const LONGEST_REQUEST = 1 << 16;
+
+/** One line of an answer: parts come first, then one end or one error. */
+export type Reply = { readonly part: unknown } | { readonly done: unknown } | { readonly error: string };
+
+/** A request that is none; the text is for who made it. */
+export class BadRequest extends Error {}
+
+const FITS: { readonly [T in keyof FieldTypes]: (x: unknown) => boolean } = {
+  text: (x) => typeof x === 'string',
+  texts: (x) => Array.isArray(x) && x.every((one) => typeof one === 'string'),
+  flag: (x) => typeof x === 'boolean',
+  number: (x) => typeof x === 'number' && Number.isFinite(x) && x >= 0,
+  level: (x) => LEVELS.includes(x as Level),
+};
+
+/** Reads one line. @throws BadRequest that says what is wrong with it. */
+export const readRequest = (line: string): Request => {
+  let found: unknown;
+  try {
+    found = JSON.parse(line);
+  } catch {
+    throw new BadRequest('a request is one JSON object on one line');
+  }
+  if (typeof found !== 'object' || found === null || Array.isArray(found))
+    throw new BadRequest('a request is one JSON object on one line');
+  const { request, ...rest } = found as Record<string, unknown>;
+  const names = Object.keys(REQUESTS);
+  if (typeof request !== 'string' || !Object.hasOwn(REQUESTS, request))
+    throw new BadRequest(`unknown request ${JSON.stringify(request)?.slice(0, 80)} (known: ${names.join(', ')})`);
+  const fields: Readonly<Record<string, FieldRow>> = REQUESTS[request as RequestName].fields;
+  for (const [key, value] of Object.entries(rest)) {
+    const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    if (!field) throw new BadRequest(`${request}: unknown field "${key.slice(0, 80)}"`);
+    if (!FITS[field.type](value)) throw new BadRequest(`${request}: ${key} is no ${field.type}`);
+  }
+  for (const [key, { required }] of Object.entries(fields))
+    if (required && rest[key] === undefined) throw new BadRequest(`${request}: ${key} is missing`);
+  return found as Request;
+};
+
+/** A message as it goes over the socket: one line. */
+export const lineOf = (message: Request | Reply): string => `${JSON.stringify(message)}\n`;

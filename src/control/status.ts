@@ -1,0 +1,95 @@
+import type { Standing } from '../core/standing.ts';
+import { VERSION } from '../version.ts';
+
+/** What a condition is up to. */
+export const GROUPS = ['running', 'due', 'suspended', 'given up', 'finished', 'without tasks'] as const;
+/** One of {@link GROUPS}. */
+export type Group = (typeof GROUPS)[number];
+
+/** One condition of a status. */
+export interface ConditionStatus {
+  readonly name: string;
+  readonly type: string;
+  readonly group: Group;
+  /** As its story calls it. */
+  readonly state: string;
+  /** The tick at which it can be true next, wall clock in ms; null: at each tick, or not before something happens. */
+  readonly next: number | null;
+  /** Why it does not run this moment. */
+  readonly why: string;
+  readonly tasks: readonly string[];
+  /** Those of its tasks that run now. */
+  readonly running: readonly string[];
+}
+
+/** The answer to `status`. Instants are wall-clock ms. */
+export interface StatusReport {
+  readonly version: string;
+  readonly pid: number;
+  readonly config: string;
+  readonly started: number;
+  readonly now: number;
+  readonly state: 'running' | 'paused' | 'ending';
+  readonly tickSeconds: number;
+  /** Of all conditions, also where only some are asked for. */
+  readonly counts: Readonly<Record<Group, number>>;
+  readonly conditions: readonly ConditionStatus[];
+  /** Names that were asked for and are none. */
+  readonly unknown: readonly string[];
+}
+
+/** What a status is made of. */
+export interface Overview {
+  readonly pid: number;
+  readonly config: string;
+  readonly started: number;
+  readonly now: number;
+  readonly state: StatusReport['state'];
+  readonly tickMs: number;
+  readonly standings: readonly Standing[];
+  /** Whether an event for it waits for its next check. */
+  pending(condition: string): boolean;
+  taskRuns(task: string): boolean;
+}
+
+const GROUP_OF: Readonly<Record<string, Group>> = {
+  checking: 'running',
+  running: 'running',
+  busy: 'running',
+  suspended: 'suspended',
+  exhausted: 'given up',
+  finished: 'finished',
+  idle: 'without tasks',
+};
+const groupOf = (state: string): Group => GROUP_OF[state] ?? 'due';
+
+const statusOf = ({ name, type, state, why, due, tasks }: Standing, overview: Overview): ConditionStatus => {
+  const { now, tickMs } = overview;
+  const group = groupOf(state);
+  const soonest = (Math.floor(now / tickMs) + 1) * tickMs;
+  const pending = group === 'due' && overview.pending(name);
+  return {
+    ...{ name, type, group, state, tasks },
+    next: due === undefined || !Number.isFinite(due) ? null : Math.max(soonest, Math.ceil(due / tickMs) * tickMs),
+    why: pending ? 'its event has come, it is checked at the next tick' : why,
+    running: group === 'running' ? tasks.filter((task) => overview.taskRuns(task)) : [],
+  };
+};
+
+/** What runs first, then what is due, the soonest first, then the rest. `only`: names; empty: all. */
+export const statusReport = (overview: Overview, only: readonly string[]): StatusReport => {
+  const counts = Object.fromEntries(GROUPS.map((group) => [group, 0])) as Record<Group, number>;
+  for (const { state } of overview.standings) counts[groupOf(state)] += 1;
+  const asked = new Set(only.map((name) => name.replace(/^condition\//, '')));
+  const wanted = asked.size > 0 ? overview.standings.filter(({ name }) => asked.has(name)) : overview.standings;
+  const conditions = wanted.map((standing) => statusOf(standing, overview));
+  const rank = new Map(GROUPS.map((group, i) => [group, i]));
+  const soonness = ({ next }: ConditionStatus) => next ?? Number.MAX_SAFE_INTEGER;
+  conditions.sort((a, b) => rank.get(a.group)! - rank.get(b.group)! || soonness(a) - soonness(b));
+  for (const { name } of conditions) asked.delete(name);
+  const { pid, config, started, now, state, tickMs } = overview;
+  return {
+    ...{ version: VERSION, pid, config, started, now, state, tickSeconds: tickMs / 1000, counts, conditions },
+    unknown: [...asked],
+  };
+};

@@ -1,0 +1,90 @@
+import type { Due } from './body.ts';
+import type { Operation } from './condition.ts';
+import type { Gate, Life } from './life.ts';
+import { countsAsFailed } from './outcome.ts';
+import type { Executed } from './runner.ts';
+import type { Traits } from './spec.ts';
+
+/** How a condition stands and why, in words for a person. */
+export interface Standing {
+  readonly name: string;
+  readonly type: string;
+  readonly state: string;
+  readonly why: string;
+  /** When it is looked at next, wall-clock ms; undefined: at the next tick, or not before something happens. */
+  readonly due: number | undefined;
+  readonly tasks: readonly string[];
+}
+
+/** The state of a condition that is not busy. */
+export const restingState = (gate: Gate, { succeeded, tasksFailed }: Life, { recurring }: Traits): string => {
+  switch (gate) {
+    case 'no-tasks':
+      return 'idle';
+    case 'given-up':
+      return 'exhausted';
+    case 'open':
+      return !recurring && succeeded && tasksFailed ? 'retrying' : 'waiting';
+    default:
+      return gate;
+  }
+};
+
+/** Why a condition is not checked, by the rows of `scheduling.md` §4.1; that it is suspended says who did it. */
+export const SKIPPED: Readonly<Record<Exclude<Gate, 'open' | 'suspended'>, string>> = {
+  'no-tasks': 'no tasks are listed',
+  finished: 'it is not recurring, and its tasks have run without a failure',
+  'given-up': 'it is not recurring, its tasks failed, and there are no retries left',
+};
+
+/** Why it is suspended from the start. */
+export const SUSPENDED_IN_FILE = 'suspended = true in the file';
+
+/** What an operation did, as a reason. */
+export const PERFORMED: Readonly<Record<Operation, string>> = {
+  reset: 'reset by a command',
+  suspend: 'suspended by a command',
+  resume: 'resumed and reset by a command',
+};
+
+/** Reasons for checks whose kind gives none. */
+export const UNSAID = {
+  positive: 'the check was positive',
+  negative: 'the check was negative',
+  none: 'the check had no outcome',
+} as const;
+
+const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
+
+/** `17:30:05`, with the day when it is another one than that of `now`. Wall-clock ms. */
+export const shownInstant = (at: number, now: number): string => {
+  const [d, today] = [new Date(at), new Date(now)];
+  const time = `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
+  const sameDay =
+    d.getDate() === today.getDate() && d.getMonth() === today.getMonth() && d.getFullYear() === today.getFullYear();
+  return sameDay ? time : `${d.toDateString()} ${time}`;
+};
+
+/** When it is due, as a reason. `at`: the instant on the wall clock, ms, if there is one. */
+export const dueWords = (due: Due, at: number | undefined, now: number): string => {
+  if (due === 'any-tick') return 'it is checked at every tick';
+  if (due === 'on-event' || at === undefined) return 'nothing it could wait for is in sight';
+  return at <= now ? 'it is due' : `not due until ${shownInstant(at, now)}`;
+};
+
+const SUCCEEDED = 'its tasks have run without a failure';
+
+/** What came of the tasks, as a reason. */
+export const runWords = (executed: readonly Executed[], { recurring }: Traits, { retriesLeft }: Life): string => {
+  if (!executed.some(({ outcome }) => countsAsFailed(outcome))) return SUCCEEDED;
+  const failures = executed
+    .filter(({ outcome }) => countsAsFailed(outcome))
+    .map(({ task, outcome }) => {
+      const why = outcome.kind === 'error' ? outcome.reason : outcome.why;
+      return `task ${task.name} ${outcome.kind === 'error' ? 'ended with an error' : 'failed'}${why === undefined ? '' : `: ${why}`}`;
+    })
+    .join('; ');
+  if (recurring) return failures;
+  if (retriesLeft === Number.POSITIVE_INFINITY) return `${failures}; it is tried again without limit`;
+  return `${failures}; ${retriesLeft > 0 ? `retries left: ${retriesLeft}` : 'no retries left'}`;
+};

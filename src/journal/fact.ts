@@ -1,0 +1,93 @@
+import type { LogRecord } from '../log/record.ts';
+
+export type { Origin } from '../log/record.ts';
+
+/** What a value of an event may be: what JSON can hold. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** What begins a chain of happenings. */
+export const CAUSES = ['start', 'tick', 'event', 'command', 'reload', 'signal'] as const;
+/** One of {@link CAUSES}; ids are `tick-17`, `event-3`; no name of an item holds a hyphen. */
+export type CauseKind = (typeof CAUSES)[number];
+
+/** What all facts have. */
+export interface Envelope {
+  /** Counts all facts of the process, from 1. */
+  readonly seq: number;
+  /** Wall clock, ms since 1970. */
+  readonly time: number;
+  /** Monotonic clock, ms. */
+  readonly mono: number;
+  /** Such as `condition/Backup`; null: the scheduler itself. */
+  readonly item: string | null;
+  readonly run: string | null;
+  readonly cause: string | null;
+}
+
+/** A log record. */
+export interface LogFact extends Envelope, Omit<LogRecord, 'origin' | 'seq'> {
+  readonly kind: 'log';
+}
+
+/** An item went from one state to another, or was looked at and stayed (`start` equals `finish`). */
+export interface TransitionFact extends Envelope {
+  readonly kind: 'transition';
+  /** The item: `condition/Backup`. */
+  readonly key: string;
+  readonly start: string;
+  readonly finish: string;
+  /** A reason that a person understands. */
+  readonly why: string;
+}
+
+/** Something was told under one or more topics. */
+export interface EventFact extends Envelope {
+  readonly kind: 'event';
+  readonly topics: readonly string[];
+  readonly message: Json;
+}
+
+/** A look at an item that stayed as it was came to the same so many times in a row; written once at the end of the row. */
+export interface RepeatFact extends Envelope {
+  readonly kind: 'repeat';
+  readonly key: string;
+  /** `seq` of the transition that was repeated. */
+  readonly of: number;
+  /** All of them, the first included. */
+  readonly count: number;
+}
+
+/** What the journal is made of; later kinds have the same envelope. */
+export type Fact = LogFact | TransitionFact | EventFact | RepeatFact;
+
+/** A transition as a story tells it: equal ones in a row are one, counted. */
+export interface Chapter {
+  readonly seq: number;
+  readonly key: string;
+  readonly start: string;
+  readonly finish: string;
+  readonly cause: string | null;
+  readonly run: string | null;
+  readonly why: string;
+  /** Of the first; wall clock and monotonic, ms. */
+  readonly time: number;
+  readonly mono: number;
+  /** How often it happened. */
+  readonly count: number;
+  /** When it happened last, wall clock in ms, and the cause then. */
+  readonly lastTime: number;
+  readonly lastCause: string | null;
+}
+
+/** One event as a reader of a topic gets it. */
+export interface TopicEvent {
+  readonly seq: number;
+  /** Wall clock and monotonic, ms. */
+  readonly time: number;
+  readonly mono: number;
+  readonly topics: readonly string[];
+  readonly item: string | null;
+  readonly run: string | null;
+  readonly cause: string | null;
+  readonly message: Json;
+}

@@ -1,0 +1,60 @@
+import type { Json } from './fact.ts';
+import { EventError } from './ledger.ts';
+
+/** How deep a value may be nested. */
+const DEEPEST = 64;
+/** Most characters that a value may have as JSON. */
+export const LARGEST = 64 * 1024;
+
+const describe = (value: unknown): string =>
+  typeof value === 'number'
+    ? `the number ${value}`
+    : value === undefined
+      ? 'undefined'
+      : `a ${typeof value === 'object' ? 'value of a class' : typeof value}`;
+
+/**
+ * A frozen copy of a value that JSON can hold, as it is now. @throws EventError that names the place: functions, cycles, big
+ * integers, NaN, what is nested too deep or is too large.
+ */
+export const toJson = (value: unknown): Json => {
+  let budget = LARGEST;
+  const path: unknown[] = [];
+  const spend = (n: number): void => {
+    budget -= n;
+    if (budget < 0) throw new EventError(`cannot be stored: larger than ${LARGEST} characters`);
+  };
+  const copy = (x: unknown, where: string): Json => {
+    if (x === null || typeof x === 'boolean') {
+      spend(5);
+      return x;
+    }
+    if (typeof x === 'string') {
+      spend(x.length + 2);
+      return x;
+    }
+    if (typeof x === 'number' && Number.isFinite(x)) {
+      spend(8);
+      return x;
+    }
+    const bad = (why: string) => new EventError(`cannot be stored: ${where} is ${why}`);
+    if (typeof x !== 'object') throw bad(describe(x));
+    if (path.includes(x)) throw bad('part of itself');
+    if (path.length === DEEPEST) throw bad(`nested deeper than ${DEEPEST}`);
+    const plain = Array.isArray(x) || [Object.prototype, null].includes(Object.getPrototypeOf(x));
+    if (!plain) throw bad(describe(x));
+    path.push(x);
+    spend(2);
+    const made: Json = Array.isArray(x)
+      ? x.map((one, i) => copy(one, `${where}[${i}]`))
+      : Object.fromEntries(
+          Object.entries(x).map(([key, one]) => {
+            spend(key.length + 4);
+            return [key, copy(one, `${where}.${key}`)];
+          }),
+        );
+    path.pop();
+    return Object.freeze(made);
+  };
+  return copy(value, 'the value');
+};

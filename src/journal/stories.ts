@@ -1,0 +1,233 @@
+import type { Chapter, Origin, RepeatFact, TransitionFact } from './fact.ts';
+import type { Track, Why } from './ledger.ts';
+import { Ring } from './ring.ts';
+
+/** Chapters each item keeps for itself, whatever the others do. */
+const OWN_CHAPTERS = 16;
+
+/** A chapter that may still be counted up. */
+export interface Entry extends Chapter {
+  count: number;
+  lastTime: number;
+  lastCause: string | null;
+  /** The reason as it was given: the same one again need not be put into words. */
+  given: Why;
+  /** Equal looks since the last fact about it. */
+  unsaid: number;
+}
+
+/** What stories need of the journal they are part of. */
+export interface Teller {
+  readonly clock: { wall(): number; mono(): number };
+  /** Whether anybody wants facts. */
+  listening: boolean;
+  seq(): number;
+  /** `again`: the topics have it already. */
+  tell(fact: TransitionFact | RepeatFact, again: boolean): void;
+}
+
+/** The states of one item and its last chapters. */
+export class ItemTrack implements Track {
+  readonly key: string;
+  state: string;
+  readonly own: Ring<Entry> = new Ring(OWN_CHAPTERS);
+  readonly #stories: Stories;
+  #last: Entry | undefined;
+  #before: Entry | undefined;
+
+  constructor(key: string, state: string, stories: Stories) {
+    this.key = key;
+    this.state = state;
+    this.#stories = stories;
+  }
+
+  to(finish: string, why: Why, origin: Origin): void {
+    const start = this.state;
+    this.state = finish;
+    // The same again: checks that alternate with the states between them count too.
+    const again = same(this.#last, start, finish, why) ?? same(this.#before, start, finish, why);
+    const teller = this.#stories.teller;
+    if (again) {
+      again.count += 1;
+      again.lastTime = teller.clock.wall();
+      again.lastCause = origin.cause;
+      if (again !== this.#last) {
+        this.#before = this.#last;
+        this.#last = again;
+      }
+      if (!teller.listening) return;
+      if (start === finish) {
+        again.unsaid += 1;
+        return;
+      }
+      this.#tell(again, origin);
+      return;
+    }
+    this.#settle();
+    const { cause, run } = origin;
+    const words = typeof why === 'string' ? why : why();
+    const time = teller.clock.wall();
+    const entry: Entry = {
+      seq: teller.seq(),
+      key: this.key,
+      start,
+      finish,
+      cause,
+      run,
+      why: words,
+      time,
+      mono: teller.clock.mono(),
+      count: 1,
+      lastTime: time,
+      lastCause: cause,
+      given: why,
+      unsaid: 0,
+    };
+    this.#keep(entry);
+    const { seq, mono } = entry;
+    teller.tell(
+      { kind: 'transition', seq, time, mono, item: this.key, run, cause, key: this.key, start, finish, why: words },
+      false,
+    );
+  }
+
+  /** Takes a transition of a recording. */
+  restore(fact: TransitionFact): void {
+    const { seq, key, start, finish, cause, run, why, time, mono } = fact;
+    this.state = finish;
+    const again = same(this.#last, start, finish, why) ?? same(this.#before, start, finish, why);
+    if (again) {
+      again.count += 1;
+      again.lastTime = time;
+      again.lastCause = cause;
+      if (again !== this.#last) {
+        this.#before = this.#last;
+        this.#last = again;
+      }
+      return;
+    }
+    this.#keep({
+      ...{ seq, key, start, finish, cause, run, why, time, mono, count: 1, lastTime: time, lastCause: cause },
+      ...{ given: why, unsaid: 0 },
+    });
+  }
+
+  /** Takes the count of a recording. */
+  recount({ of, count, time, cause }: RepeatFact): void {
+    for (const entry of [this.#last, this.#before]) {
+      if (entry?.seq !== of) continue;
+      entry.count = Math.max(entry.count, count);
+      entry.lastTime = time;
+      entry.lastCause = cause;
+    }
+  }
+
+  #keep(entry: Entry): void {
+    this.#before = this.#last;
+    this.#last = entry;
+    this.own.push(entry);
+    this.#stories.ring.push(entry);
+  }
+
+  #tell({ why, start, finish }: Entry, { cause, run }: Origin): void {
+    const { teller } = this.#stories;
+    teller.tell(
+      {
+        ...{
+          kind: 'transition',
+          seq: teller.seq(),
+          time: teller.clock.wall(),
+          mono: teller.clock.mono(),
+          item: this.key,
+          run,
+          cause,
+        },
+        ...{ key: this.key, start, finish, why },
+      },
+      true,
+    );
+  }
+
+  /** A row of equal looks has ended, or the recording is: says how long it was. */
+  #settle(): void {
+    const last = this.#last;
+    if (last === undefined || last.unsaid === 0) return;
+    last.unsaid = 0;
+    const { teller } = this.#stories;
+    teller.tell(
+      {
+        ...{ kind: 'repeat', seq: teller.seq(), time: last.lastTime, mono: teller.clock.mono(), item: this.key },
+        ...{ run: last.run, cause: last.lastCause, key: this.key, of: last.seq, count: last.count },
+      },
+      true,
+    );
+  }
+  /** Says what has only been counted so far. */
+  settle(): void {
+    this.#settle();
+  }
+}
+
+const same = (entry: Entry | undefined, start: string, finish: string, why: Why): Entry | undefined => {
+  if (entry === undefined || entry.finish !== finish || entry.start !== start) return undefined;
+  if (entry.given === why) return entry;
+  if (typeof why === 'function') return undefined;
+  return entry.why === why ? entry : undefined;
+};
+
+/** The states of all items and how they came about. */
+export class Stories {
+  readonly teller: Teller;
+  readonly ring: Ring<Entry>;
+  readonly #tracks = new Map<string, ItemTrack>();
+
+  /** @param length chapters kept of all items together; 0: all. */
+  constructor(teller: Teller, length: number) {
+    this.teller = teller;
+    this.ring = new Ring(length);
+  }
+
+  track(key: string, state: string): ItemTrack {
+    let track = this.#tracks.get(key);
+    if (track === undefined) {
+      track = new ItemTrack(key, state, this);
+      this.#tracks.set(key, track);
+    }
+    return track;
+  }
+
+  /** What is known of an item (`condition/Backup`, or `Backup` of any section) or of a cause, oldest first. */
+  find(query: string): Chapter[] {
+    const keys = query.includes('/') ? [query] : ['condition', 'task', 'event'].map((section) => `${section}/${query}`);
+    const found = new Set<Entry>();
+    for (const key of keys) for (const entry of this.#tracks.get(key)?.own.values ?? []) found.add(entry);
+    for (const entry of this.ring.values)
+      if (keys.includes(entry.key) || entry.cause === query || entry.lastCause === query) found.add(entry);
+    return [...found].sort((a, b) => a.seq - b.seq).map(told);
+  }
+
+  /** The items that are known, with their states. */
+  get states(): ReadonlyMap<string, string> {
+    return new Map([...this.#tracks].map(([key, { state }]) => [key, state]));
+  }
+
+  stateOf(key: string): string | undefined {
+    return this.#tracks.get(key)?.state;
+  }
+
+  /** Everything in the ring, oldest first. */
+  get all(): Chapter[] {
+    return this.ring.values.map(told);
+  }
+
+  forget(key: string): void {
+    this.#tracks.delete(key);
+  }
+
+  /** Says what has only been counted so far: a recording ends. */
+  settle(): void {
+    for (const track of this.#tracks.values()) track.settle();
+  }
+}
+
+const told = ({ given: _, unsaid: __, ...chapter }: Entry): Chapter => chapter;

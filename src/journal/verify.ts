@@ -1,0 +1,96 @@
+import type { Fact, TransitionFact } from './fact.ts';
+import type { Recording } from './recording.ts';
+
+/** What a recording proves, or what is wrong with it. */
+export interface Verdict {
+  readonly facts: number;
+  /** `seq` of the first and last fact; 0 when there are none. */
+  readonly first: number;
+  readonly last: number;
+  readonly runs: number;
+  readonly taskRuns: number;
+  /** Tasks that run at the end of a recording that has no end of the program in it. */
+  readonly open: readonly string[];
+  readonly cut: boolean;
+  /** Sentences; empty: the recording is sound. */
+  readonly problems: readonly string[];
+}
+
+/** Problems that are told one by one. */
+const MOST_TOLD = 100;
+
+/** Holds the facts of a recording together: no gap, each start its end, no task twice at once, no run without a cause. */
+export const verify = ({ head, facts, cut, bad }: Recording): Verdict => {
+  const problems: string[] = [];
+  let untold = 0;
+  const say = (problem: string): void => {
+    if (problems.length < MOST_TOLD) problems.push(problem);
+    else untold += 1;
+  };
+  for (const line of bad) say(`line ${line} is neither a fact nor a record`);
+  const numbered = head !== undefined;
+  const states = new Map<string, string>();
+  const causes = new Map<string, string>();
+  const history = new Map<string, number>();
+  let taskRuns = 0;
+  let ended = false;
+  let before: Fact | undefined;
+
+  const move = (fact: TransitionFact): void => {
+    const { key, start, finish, seq } = fact;
+    const known = states.get(key);
+    if (known !== undefined && known !== start && numbered)
+      say(`fact ${seq}: ${key} goes from ${start} to ${finish}, but was ${known}`);
+    states.set(key, finish);
+    if (!key.startsWith('task/') || start === finish) return;
+    if (finish === 'running') {
+      taskRuns += 1;
+      if (known === 'running') say(`fact ${seq}: ${key} starts while it is running`);
+    } else if (numbered && start === 'running' && known === undefined && facts[0]!.seq === 1)
+      say(`fact ${seq}: ${key} ends without a start`);
+  };
+
+  for (const fact of facts) {
+    const { seq, run, cause } = fact;
+    if (numbered && before !== undefined) {
+      if (seq !== before.seq + 1)
+        say(
+          seq > before.seq
+            ? `facts ${before.seq + 1} to ${seq - 1} are missing`
+            : `fact ${seq} comes after fact ${before.seq}`,
+        );
+      if (fact.kind !== 'repeat' && fact.mono < before.mono - 1) say(`fact ${seq} is earlier than the one before it`);
+    }
+    before = fact;
+    if (run !== null) {
+      if (cause === null) {
+        if (numbered) say(`fact ${seq}: ${run} has no cause`);
+      } else if ((causes.get(run) ?? cause) !== cause)
+        say(`fact ${seq}: ${run} has the cause ${cause}, and had ${causes.get(run)}`);
+      causes.set(run, cause ?? '');
+    }
+    if (fact.kind === 'transition') move(fact);
+    else if (fact.kind === 'event') ended ||= isEnd(fact.message);
+    else if (fact.kind === 'log' && fact.mark.startsWith('HIST/')) {
+      const key = `${fact.context.item}/${fact.context.itemId}`;
+      if (fact.mark === 'HIST/START') {
+        if (history.has(key)) say(`fact ${seq}: task ${key} starts in the history while it is running`);
+        history.set(key, seq);
+      } else if (!history.delete(key) && facts[0]!.seq === 1)
+        say(`fact ${seq}: task ${key} ends in the history without a start`);
+    }
+  }
+  const open = [...states].filter(([key, state]) => key.startsWith('task/') && state === 'running').map(([key]) => key);
+  if (ended) {
+    for (const key of open) say(`${key} has a start and no end`);
+    for (const [key, seq] of history) say(`task ${key} has a start in the history (fact ${seq}) and no end`);
+  }
+  if (untold > 0) problems.push(`and ${untold} more problems`);
+  return {
+    ...{ facts: facts.length, first: facts[0]?.seq ?? 0, last: before?.seq ?? 0, runs: causes.size, taskRuns },
+    ...{ open, cut, problems },
+  };
+};
+
+const isEnd = (message: unknown): boolean =>
+  typeof message === 'object' && message !== null && (message as { action?: unknown }).action === 'end';

@@ -1,0 +1,26 @@
+import type { Level } from './record.ts';
+
+/** Levels by subtree (`whenever.condition.Backup`); the most specific one that fits a record counts. */
+export type LevelRules = Readonly<Record<string, Level>>;
+
+/** One output that the configuration file asks for. */
+export interface OutputPlan {
+  /** `stdout`, `stderr`, or the path of a file. */
+  readonly target: string;
+  /** Undefined: plain in a file; on a standard stream what the command line says. */
+  readonly format?: 'plain' | 'color' | 'json';
+  /** The least severe level it takes; undefined: what the command line says. */
+  readonly level?: Level;
+  /** Only records about these; empty: all records. */
+  readonly items: readonly string[];
+  /** Go on with a file instead of beginning anew. */
+  readonly append: boolean;
+  /** Records that are alike within so many seconds are counted instead of written; 0: all are written. */
+  readonly repeatSeconds: number;
+}
+
+/** What the file says about the log. */
+export interface LoggingPlan {
+  readonly levels: LevelRules;
+  readonly outputs: readonly OutputPlan[];
+}

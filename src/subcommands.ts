@@ -1,0 +1,172 @@
+import { LEVELS } from './log/record.ts';
+
+/** One option: what commander, the help text and the manual page are made of. */
+export interface OptionRow {
+  readonly flags: string;
+  readonly help: string;
+  readonly choices?: readonly string[];
+  readonly fallback?: string;
+  readonly conflicts?: readonly string[];
+}
+
+/** One argument: `<NAME>` has to be there, `[NAME]` may be, `…` there may be several. */
+export interface ArgumentRow {
+  readonly form: string;
+  readonly help: string;
+}
+
+/** A command besides running the daemon. */
+export interface SubcommandRow {
+  readonly name: string;
+  readonly help: string;
+  readonly takes: readonly ArgumentRow[];
+  readonly options: readonly OptionRow[];
+  /** What its exit status says, as sentences for the manual. */
+  readonly status?: string;
+}
+
+/** The options of the program that say how much is logged, and how it looks. */
+export const LOG_LOOK: readonly OptionRow[] = [
+  { flags: '-L, --log-level <LEVEL>', help: 'how much is logged', choices: LEVELS, fallback: 'warn' },
+  { flags: '-P, --log-plain', help: 'plain records, without colours', conflicts: ['logColor', 'logJson'] },
+  {
+    flags: '-C, --log-color',
+    help: 'coloured records, also when standard output is no terminal',
+    conflicts: ['logPlain', 'logJson'],
+  },
+  { flags: '-J, --log-json', help: 'one JSON object a record', conflicts: ['logPlain', 'logColor'] },
+];
+
+const CONFIG: ArgumentRow = { form: '<CONFIG>', help: 'the configuration file' };
+const RANGE: readonly OptionRow[] = [
+  { flags: '--from <T>', help: 'where to begin; default: now' },
+  { flags: '--to <T>', help: 'where to end' },
+];
+const JSON_INSTEAD: OptionRow = { flags: '--json', help: 'JSON instead of a table or sentences' };
+const FROM: OptionRow = {
+  flags: '--from <FILE>',
+  help: 'read a dump, a recording, or a JSON log instead of asking the running instance',
+};
+const follow = (what: string): OptionRow => ({ flags: '-f, --follow', help: `go on with ${what} as they come` });
+const ASKED = 'Status 0: found; 1: there is nothing to show; 2: cannot be answered; 3: no instance is running.';
+
+/** The commands besides running the daemon. */
+export const SUBCOMMANDS = [
+  {
+    name: 'next',
+    help: 'show the coming firings of interval and time conditions, and what will never fire',
+    takes: [CONFIG],
+    options: [
+      { flags: '-n, --count <N>', help: 'how many firings', fallback: '20' },
+      ...RANGE,
+      { flags: '--json', help: 'JSON instead of a table' },
+    ],
+  },
+  {
+    name: 'simulate',
+    help: 'run the scheduler over a range of time on a virtual clock; nothing real is started',
+    takes: [CONFIG],
+    options: [
+      ...RANGE,
+      {
+        flags: '--assume <FILE>',
+        help: 'what commands, scripts and events are assumed to do; default: success, at once',
+      },
+      { flags: '--seed <N>', help: 'fixes everything random', fallback: '1' },
+      { flags: '--diff <OTHER>', help: 'compare with another configuration: what fires more, less, or at other times' },
+      ...LOG_LOOK,
+    ],
+  },
+  {
+    name: 'status',
+    help: 'show what runs, what is due and when, what is suspended, and why each condition is as it is',
+    takes: [{ form: '[CONDITION...]', help: 'only these conditions' }],
+    options: [{ flags: '-w, --watch', help: 'show it again each second until interrupted' }, JSON_INSTEAD, FROM],
+    status: ASKED,
+  },
+  {
+    name: 'story',
+    help: 'tell what happened to an item, or because of a cause, oldest first',
+    takes: [
+      { form: '<ITEM...>', help: 'names such as Backup, condition/Backup, or causes such as tick-17, command-3' },
+    ],
+    options: [
+      { flags: '-n, --count <N>', help: 'how many chapters, the last ones; 0: all that are kept', fallback: '0' },
+      JSON_INSTEAD,
+      FROM,
+    ],
+    status: ASKED,
+  },
+  {
+    name: 'explain',
+    help: 'say in sentences why a condition did or did not run, newest first',
+    takes: [{ form: '<CONDITION>', help: 'the name of a condition' }],
+    options: [
+      { flags: '-n, --count <N>', help: 'how many reasons; 0: all that are kept', fallback: '10' },
+      JSON_INSTEAD,
+      FROM,
+    ],
+    status: ASKED,
+  },
+  {
+    name: 'events',
+    help: 'show the events of a topic, or the topics there are',
+    takes: [
+      {
+        form: '[TOPIC]',
+        help: 'all, scheduler, condition/NAME, task/NAME, event/NAME, lua, errors, or one of your own',
+      },
+    ],
+    options: [
+      follow('events'),
+      { flags: '-n, --count <N>', help: 'how many events, the last ones; 0: all that are kept', fallback: '0' },
+      JSON_INSTEAD,
+      FROM,
+    ],
+    status: ASKED,
+  },
+  {
+    name: 'logs',
+    help: 'show the last log records',
+    takes: [],
+    options: [
+      follow('records'),
+      {
+        flags: '-L, --level <LEVEL>',
+        help: 'this level and more severe ones; with --follow also less than is logged',
+        choices: LEVELS,
+      },
+      { flags: '-i, --item <ITEM>', help: 'only records about this item' },
+      { flags: '-s, --since <T>', help: 'not older than an instant, or than 30s, 10m, 2h, 1d' },
+      { flags: '-n, --count <N>', help: 'how many records, the last ones; 0: all that are kept', fallback: '0' },
+      JSON_INSTEAD,
+      FROM,
+    ],
+    status: ASKED,
+  },
+  {
+    name: 'ctl',
+    help: 'give an input command to the running instance and say what came of it',
+    takes: [{ form: '<COMMAND...>', help: 'an input command and its arguments' }],
+    options: [JSON_INSTEAD],
+    status:
+      'Status 0: done, to the end: a busy condition became free, a reload was carried out, a scheduler that was told to end has ended; 1: it had no effect; 2: the command is not understood; 3: no instance is running.',
+  },
+  {
+    name: 'dump',
+    help: 'write a bundle for a bug report: configuration with secrets masked, states, stories, events, last records, versions',
+    takes: [{ form: '<FILE>', help: 'the file to write; -: standard output' }],
+    options: [],
+    status: 'Status 0: written; 2: it cannot be written; 3: no instance is running.',
+  },
+  {
+    name: 'verify',
+    help: 'prove a recording: no gap, each start its end, no task twice at once, no run without a cause',
+    takes: [{ form: '<FILE>', help: 'a file written with --journal, or a JSON log' }],
+    options: [{ flags: '--json', help: 'JSON instead of sentences' }],
+    status: 'Status 0: it is sound; 1: it is not; 2: the file is no recording.',
+  },
+] as const satisfies readonly SubcommandRow[];
+
+/** The names of {@link SUBCOMMANDS}. */
+export type SubcommandName = (typeof SUBCOMMANDS)[number]['name'];

@@ -1,0 +1,276 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { call, NobodyThere, Refused } from '../../src/adapters/caller.ts';
+import { type Answerer, Door } from '../../src/adapters/door.ts';
+
+let folder: string;
+let path: string;
+let server: Server;
+let door: Door;
+const sockets = new Set<Socket>();
+let opened = 0;
+
+/** A door at `path` where everything is answered so. */
+const openDoor = async (answer: Answerer): Promise<void> => {
+  opened = 0;
+  let visit: (socket: Socket) => void = () => {};
+  server = createServer((socket) => visit(socket));
+  door = new Door(
+    {
+      receive: (visitor) => {
+        visit = visitor;
+      },
+    },
+    async () => {
+      opened += 1;
+      return answer;
+    },
+  );
+  server.listen(path);
+  await once(server, 'listening');
+};
+
+/** Answers with the condition that is asked for, or whatever is meant to happen. */
+const echo: Answerer = async (request, visitor) => {
+  if (request.request === 'explain') return { said: request.condition };
+  if (request.request === 'dump') throw new Error('it is not to be had');
+  if (request.request === 'events') {
+    for (let i = 0; i < 3; i++) visitor.part(i);
+    return null;
+  }
+  return { big: 'x'.repeat(1 << 20) };
+};
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'whenever-door-'));
+  path = join(folder, 'socket');
+});
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  sockets.clear();
+  await door?.close();
+  server?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A connection without manners: what it is told is kept in `heard`. */
+const client = async () => {
+  const socket = connect(path);
+  sockets.add(socket);
+  const heard = { text: '', closed: false };
+  socket.on('error', () => {});
+  socket.on('data', (chunk) => {
+    heard.text += String(chunk);
+  });
+  const closed = new Promise<void>((resolve) =>
+    socket.once('close', () => {
+      heard.closed = true;
+      resolve();
+    }),
+  );
+  await once(socket, 'connect');
+  return { socket, heard, closed };
+};
+
+const until = async (happened: () => boolean): Promise<void> => {
+  const end = performance.now() + 10_000;
+  while (!happened()) {
+    if (performance.now() > end) throw new Error('time is up');
+    await new Promise((wake) => setImmediate(wake));
+  }
+};
+
+const explain = (condition: string) => call(path, { request: 'explain', condition });
+
+describe('the control socket', () => {
+  test('an answer is parts, then its end', async () => {
+    await openDoor(echo);
+    const parts: unknown[] = [];
+    expect(await call(path, { request: 'events' }, (part) => parts.push(part))).toBeNull();
+    expect(parts).toEqual([0, 1, 2]);
+  });
+
+  test('what cannot be answered is told, and the connection goes on', async () => {
+    await openDoor(echo);
+    await expect(call(path, { request: 'dump' })).rejects.toEqual(new Refused('it is not to be had'));
+    const { socket, heard } = await client();
+    socket.write('{"request":"dump"}\n{"request":"explain","condition":"A"}\n');
+    await until(() => heard.text.split('\n').length === 3);
+    expect(heard.text).toBe('{"error":"it is not to be had"}\n{"done":{"said":"A"}}\n');
+  });
+
+  test('requests that come together are answered in order, also when they come in pieces', async () => {
+    await openDoor(echo);
+    const { socket, heard } = await client();
+    const text = Array.from({ length: 50 }, (_, i) => `{"request":"explain","condition":"ü${i}"}\n`).join('');
+    for (const byte of Buffer.from(text)) socket.write(Buffer.of(byte));
+    await until(() => heard.text.split('\n').length === 51);
+    expect(heard.text).toBe(Array.from({ length: 50 }, (_, i) => `{"done":{"said":"ü${i}"}}\n`).join(''));
+  });
+
+  test('garbage is refused with a reason, and the connection ended', async () => {
+    await openDoor(echo);
+    const { socket, heard, closed } = await client();
+    socket.write('GET / HTTP/1.1\r\n\r\n{"request":"explain","condition":"A"}\n');
+    await closed;
+    expect(heard.text).toBe('{"error":"a request is one JSON object on one line"}\n');
+    expect(await explain('B')).toEqual({ said: 'B' });
+  });
+
+  test('bytes that are no text are refused', async () => {
+    await openDoor(echo);
+    const { socket, heard, closed } = await client();
+    socket.write(Buffer.from([0xff, 0xfe, 0x00, 0x0a]));
+    await closed;
+    expect(JSON.parse(heard.text)).toHaveProperty('error');
+  });
+
+  test.each([
+    ['with', '\n'],
+    ['without', ''],
+  ])('a line of 1 MB %s an end is refused without being kept', async (_with, end) => {
+    await openDoor(echo);
+    const { socket, heard, closed } = await client();
+    socket.write(`{"request":"explain","condition":"${'x'.repeat(1 << 20)}"}${end}`);
+    await closed;
+    expect(heard.text).toBe('{"error":"a request has at most 65536 bytes"}\n');
+    expect(await explain('B')).toEqual({ said: 'B' });
+  });
+
+  test('a hundred clients at once are answered', async () => {
+    await openDoor(echo);
+    const names = Array.from({ length: 100 }, (_, i) => `C${i}`);
+    const idle = await Promise.all(names.map(() => client()));
+    expect(await Promise.all(names.map(explain))).toEqual(names.map((said) => ({ said })));
+    expect(idle.some(({ heard }) => heard.closed)).toBe(false);
+  });
+
+  test('more than can be served are told to come again, and then can', async () => {
+    await openDoor(echo);
+    const clients = await Promise.all(Array.from({ length: 256 }, () => client()));
+    await expect(explain('A')).rejects.toThrow('256 others are connected: try again');
+    clients[0]!.socket.destroy();
+    await clients[0]!.closed;
+    let answer: unknown;
+    for (let tries = 0; answer === undefined && tries < 100; tries++)
+      answer = await explain('A').catch(() => undefined);
+    expect(answer).toEqual({ said: 'A' });
+  });
+
+  test('a client that asks and never reads holds up nobody, and its answers do not pile up', async () => {
+    let answered = 0;
+    await openDoor(async (request, visitor) => {
+      answered += 1;
+      return echo(request, visitor);
+    });
+    const socket = connect(path);
+    sockets.add(socket);
+    socket.on('error', () => {});
+    await once(socket, 'connect');
+    socket.pause();
+    // 200 MiB of answers are asked for.
+    socket.write('{"request":"status"}\n'.repeat(200));
+    expect(await explain('A')).toEqual({ said: 'A' });
+    const before = process.memoryUsage().rss;
+    for (let i = 0; i < 50; i++) expect(await explain(`B${i}`)).toEqual({ said: `B${i}` });
+    expect(answered).toBeLessThan(70);
+    expect(process.memoryUsage().rss - before).toBeLessThan(50 << 20);
+  });
+
+  test('parts for one who does not read are not sent, and it can be waited for', async () => {
+    const seen: boolean[] = [];
+    let readAgain = false;
+    await openDoor(async (_request, visitor) => {
+      while (visitor.part('x'.repeat(1 << 18))) seen.push(true);
+      await visitor.ready();
+      readAgain = true;
+      return null;
+    });
+    const socket = connect(path);
+    sockets.add(socket);
+    await once(socket, 'connect');
+    socket.pause();
+    socket.write('{"request":"events"}\n');
+    await until(() => seen.length > 0);
+    expect(seen.length).toBeLessThan(20);
+    expect(readAgain).toBe(false);
+    socket.resume();
+    await until(() => readAgain);
+  });
+
+  test('one who leaves is noticed', async () => {
+    let left = false;
+    await openDoor(async (_request, { gone }) => {
+      await once(gone, 'abort');
+      left = true;
+    });
+    const { socket } = await client();
+    socket.write('{"request":"events"}\n');
+    await until(() => opened === 1);
+    socket.destroy();
+    await until(() => left);
+  });
+
+  test('connecting alone costs nothing: what answers is made at the first request', async () => {
+    await openDoor(echo);
+    const { socket } = await client();
+    expect(opened).toBe(0);
+    socket.write('{"request":"explain","condition":"A"}\n{"request":"explain","condition":"B"}\n');
+    await explain('C');
+    expect(opened).toBe(1);
+  });
+
+  test('at the end everybody is told what they are still to be told', async () => {
+    let end = () => {};
+    await openDoor(async () => {
+      await new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      return 'over';
+    });
+    const answer = call(path, { request: 'ctl', line: 'exit' });
+    await until(() => opened === 1);
+    const closing = door.close();
+    end();
+    await closing;
+    expect(await answer).toBe('over');
+  });
+
+  test('one who does not read does not hold up the end', async () => {
+    await openDoor(echo);
+    const socket = connect(path);
+    sockets.add(socket);
+    await once(socket, 'connect');
+    socket.pause();
+    socket.write('{"request":"status"}\n'.repeat(9));
+    await until(() => opened === 1);
+    const began = performance.now();
+    await door.close();
+    expect(performance.now() - began).toBeLessThan(3000);
+  });
+});
+
+describe('asking', () => {
+  test('where there is no socket, or nobody behind it, no instance is running', async () => {
+    await expect(explain('A')).rejects.toBeInstanceOf(NobodyThere);
+    await openDoor(echo);
+    const other = join(folder, 'left');
+    const dead = createServer().listen(other);
+    await once(dead, 'listening');
+    // As after SIGKILL: the file stays.
+    const { linkSync } = await import('node:fs');
+    linkSync(other, path.replace('socket', 'stale'));
+    dead.close();
+    await expect(call(path.replace('socket', 'stale'), { request: 'dump' })).rejects.toBeInstanceOf(NobodyThere);
+  });
+
+  test('an instance that ends before it has answered is told apart from none', async () => {
+    server = createServer((socket) => socket.once('data', () => socket.destroy())).listen(path);
+    await once(server, 'listening');
+    await expect(explain('A')).rejects.toThrow('ended before it had answered');
+  });
+});

@@ -1,0 +1,170 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { call, Refused } from '../../src/adapters/caller.ts';
+import { type Instance, instancePath, isRunning, runtimeNote, takeInstance } from '../../src/adapters/instance.ts';
+
+/** A user that is not us. */
+const NOBODY = 65534;
+const root = process.getuid?.() === 0;
+
+let folder: string;
+const taken: Instance[] = [];
+const before = process.env.XDG_RUNTIME_DIR;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'whenever-instance-'));
+  process.env.XDG_RUNTIME_DIR = folder;
+});
+afterEach(() => {
+  for (const instance of taken.splice(0)) instance.release();
+  rmSync(folder, { recursive: true, force: true });
+  if (before === undefined) delete process.env.XDG_RUNTIME_DIR;
+  else process.env.XDG_RUNTIME_DIR = before;
+});
+
+const take = async (path = instancePath()): Promise<Instance | undefined> => {
+  const instance = await takeInstance(path);
+  if (instance) taken.push(instance);
+  return instance;
+};
+
+/** What another user is told who connects to a path. */
+const connectAs = (uid: number, path: string): string => {
+  const script = `require('node:net').connect(${JSON.stringify(path)}).on('connect', () => { console.log('let in'); process.exit() }).on('error', (e) => { console.log(e.code); process.exit() })`;
+  return spawnSync(process.execPath, ['-e', script], { uid, gid: uid, cwd: '/', encoding: 'utf8' }).stdout.trim();
+};
+
+describe('the socket of an instance', () => {
+  test('belongs to its user alone, whatever the umask says', async () => {
+    const mask = process.umask(0);
+    try {
+      await take();
+    } finally {
+      process.umask(mask);
+    }
+    expect(process.umask()).toBe(mask);
+    const stat = statSync(instancePath());
+    expect(stat.isSocket()).toBe(true);
+    expect(stat.mode & 0o777).toBe(0o600);
+    expect(stat.uid).toBe(userInfo().uid);
+  });
+
+  test('refuses the connection of another user, also where its directory is open to all', async () => {
+    chmodSync(folder, 0o755);
+    await take();
+    // The mode is what keeps others out; as root it can be tried.
+    expect(statSync(instancePath()).mode & 0o077).toBe(0);
+    if (root) {
+      expect(connectAs(NOBODY, instancePath())).toBe('EACCES');
+      chmodSync(instancePath(), 0o666);
+      expect(connectAs(NOBODY, instancePath())).toBe('let in');
+    } else expect(await isRunning(instancePath())).toBe(true);
+  });
+
+  test('keeps those who come while the scheduler is being made, and hands them over', async () => {
+    const instance = await take();
+    const { connect } = await import('node:net');
+    const early = connect(instancePath());
+    await new Promise((resolve) => early.once('connect', resolve));
+    early.write('hello');
+    const heard = new Promise<string>((resolve) =>
+      instance!.receive((socket) => socket.once('data', (data) => resolve(String(data)))),
+    );
+    expect(await heard).toBe('hello');
+    early.destroy();
+  });
+
+  test('that somebody else has put there is not asked', async () => {
+    const server = createServer().listen(instancePath());
+    await new Promise((resolve) => server.once('listening', resolve));
+    const owner = root ? NOBODY : userInfo().uid;
+    chownSync(instancePath(), owner, -1);
+    const asked = call(instancePath(), { request: 'dump' }).catch((error: unknown) => error);
+    if (root) expect(await asked).toEqual(new Refused(`${instancePath()} belongs to another user`));
+    else {
+      server.once('connection', (socket) => socket.destroy());
+      expect(await asked).toEqual(new Refused('the instance ended before it had answered'));
+    }
+    server.close();
+  });
+
+  test('that a killed instance has left is cleared away, and a file that is none too', async () => {
+    const script = `require('node:net').createServer().listen(${JSON.stringify(instancePath())}, () => process.kill(process.pid, 'SIGKILL'))`;
+    spawnSync(process.execPath, ['-e', script]);
+    expect(existsSync(instancePath())).toBe(true);
+    expect(await isRunning(instancePath())).toBe(false);
+    expect(await take()).toBeDefined();
+    taken.pop()!.release();
+    writeFileSync(instancePath(), 'no socket');
+    expect(await take()).toBeDefined();
+    expect(await isRunning(instancePath())).toBe(true);
+  });
+
+  test('of two that want it one gets it', async () => {
+    expect(await take()).toBeDefined();
+    expect(await take()).toBeUndefined();
+    expect(await isRunning(instancePath())).toBe(true);
+  });
+});
+
+describe('the runtime directory', () => {
+  const ownPlace = new RegExp(`whenever-${userInfo().uid}/whenever-[0-9a-f]{16}\\.sock$`);
+
+  test('that is missing is replaced by a directory of our own, and that is told', async () => {
+    process.env.XDG_RUNTIME_DIR = join(folder, 'gone');
+    expect(instancePath()).toMatch(ownPlace);
+    expect(runtimeNote()).toMatch(/gone is no directory of this user: the socket is .*whenever-/);
+    await take();
+    expect(await isRunning(instancePath())).toBe(true);
+    expect(existsSync(join(folder, 'gone'))).toBe(false);
+    expect(statSync(dirname(instancePath())).mode & 0o777).toBe(0o700);
+  });
+
+  test('that is no directory is replaced as well', () => {
+    writeFileSync(join(folder, 'file'), '');
+    process.env.XDG_RUNTIME_DIR = join(folder, 'file');
+    expect(instancePath()).toMatch(ownPlace);
+  });
+
+  test('of another user is not written to', async () => {
+    const theirs = join(folder, 'theirs');
+    if (root) {
+      mkdirSync(theirs, { mode: 0o777 });
+      chownSync(theirs, NOBODY, NOBODY);
+    } else symlinkSync('/', theirs);
+    process.env.XDG_RUNTIME_DIR = theirs;
+    expect(instancePath()).toMatch(ownPlace);
+    expect(runtimeNote()).toBeDefined();
+    await take();
+    expect(existsSync(join(theirs, 'whenever.sock'))).toBe(false);
+  });
+
+  test('that is ours is used, and nothing is said about it', () => {
+    expect(instancePath()).toBe(join(folder, 'whenever.sock'));
+    expect(runtimeNote()).toBeUndefined();
+    expect(runtimeNote({})).toBeUndefined();
+  });
+
+  test('of our own that somebody else made first is not trusted', async () => {
+    const squatted = join(folder, 'whenever-squatted');
+    if (root) {
+      mkdirSync(squatted);
+      chownSync(squatted, NOBODY, NOBODY);
+    } else symlinkSync('/', squatted);
+    await expect(takeInstance(join(squatted, 'whenever.sock'))).rejects.toThrow('is not a directory of this user');
+  });
+});

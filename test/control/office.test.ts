@@ -1,0 +1,377 @@
+import { describe, expect, test } from 'vitest';
+import type { EventsAnswer, ExplainAnswer, StoryAnswer } from '../../src/control/archive.ts';
+import { answerFrom } from '../../src/control/archive.ts';
+import { type Bundle, bundleSource, isBundle } from '../../src/control/bundle.ts';
+import { type Asker, type CtlAnswer, Office } from '../../src/control/office.ts';
+import type { Request } from '../../src/control/request.ts';
+import type { StatusReport } from '../../src/control/status.ts';
+import type { LogFact, TopicEvent } from '../../src/journal/fact.ts';
+import type { LogHub } from '../../src/log/log.ts';
+import { showExplanation } from '../../src/terminal/explanation.ts';
+import { showStatus } from '../../src/terminal/status.ts';
+import { Daemon, type DaemonOptions, load } from '../support/daemon.ts';
+
+const task = (name: string, more = '') =>
+  `[[task]]\nname = "${name}"\ntype = "command"\nstartup_path = "/"\ncommand = "${name}"\ncommand_arguments = []\nsuccess_status = 0\n${more}\n`;
+const interval = (name: string, seconds: number, more = 'recurring = true', tasks = '["T"]') =>
+  `[[condition]]\nname = "${name}"\ntype = "interval"\ninterval_seconds = ${seconds}\ntasks = ${tasks}\n${more}\n`;
+const bucket = (name: string) =>
+  `[[condition]]\nname = "${name}"\ntype = "bucket"\nrecurring = true\ntasks = ["T"]\n[[event]]\nname = "Go"\ntype = "cli"\ncondition = "${name}"\n`;
+
+/** One who asks and keeps the parts. */
+const asker = (reads = () => true) => {
+  const parts: unknown[] = [];
+  const leaving = new AbortController();
+  let wake = () => {};
+  const one: Asker = {
+    part: (part) => reads() && parts.push(part) > 0,
+    gone: leaving.signal,
+    ready: () =>
+      new Promise((resolve) => {
+        wake = resolve;
+      }),
+  };
+  return { one, parts, leave: () => leaving.abort(), readOn: () => wake() };
+};
+
+const office = async (toml: string, options: DaemonOptions = {}) => {
+  const config = await load(toml);
+  const daemon = new Daemon(config, { level: 'info', ...options });
+  const { scheduler, journal, records, clock } = daemon;
+  const files = new Office({
+    ...{ scheduler, journal, config, log: records.log as LogHub, level: options.level ?? 'info', pid: 17 },
+    ...{ now: () => clock.wall(), started: clock.wall(), versions: { node: 'v20' } },
+  });
+  const ask = <T>(request: Request, one = asker().one) => files.answer(request, one) as Promise<T>;
+  return { daemon, ask };
+};
+
+const settle = async () => {
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+};
+
+describe('whenever status', () => {
+  test('says what runs, what is due and when, what is suspended, and why', async () => {
+    const { daemon, ask } = await office(
+      `scheduler_tick_seconds = 5\n${task('T')}${interval('Soon', 60)}${interval('Later', 3600)}${interval('Off', 60, 'suspended = true')}${interval('Bare', 60, '', '[]')}${bucket('Asked')}${interval('Busy', 5)}`,
+      { processes: { T: [{ seconds: 30, end: { how: 'exit', code: 0 } }] } },
+    );
+    await daemon.advance(7);
+    const report = await ask<StatusReport>({ request: 'status' });
+    expect(report.state).toBe('running');
+    expect(report.counts).toEqual({ running: 1, due: 3, suspended: 1, 'given up': 0, finished: 0, 'without tasks': 1 });
+    const seen = report.conditions.map(({ name, group, running }) => [name, group, ...running]);
+    expect(seen).toEqual([
+      ['Busy', 'running', 'T'],
+      ['Soon', 'due'],
+      ['Later', 'due'],
+      ['Asked', 'due'],
+      ['Off', 'suspended'],
+      ['Bare', 'without tasks'],
+    ]);
+    const [, soon, later, asked, off] = report.conditions;
+    // The tick at which it can be true, not an instant between two.
+    expect(soon!.next! % 5000).toBe(0);
+    expect(soon!.next! - report.now).toBeGreaterThan(50_000);
+    expect(later!.why).toMatch(/^not due until \d\d:\d\d:\d\d$/);
+    expect(asked!.next).toBeNull();
+    expect(off!.why).toBe('suspended = true in the file');
+    const text = showStatus(report);
+    expect(text).toMatch(
+      /^whenever \S+ is running: process 17, for 7 s, with test\.toml\nConditions: 1 running, 3 due/,
+    );
+    expect(text).toMatch(/^Busy +running +now +its tasks are running since .* \(T\) +T$/m);
+  });
+
+  test('of some conditions shows these, and names that are none', async () => {
+    const { ask } = await office(`${task('T')}${interval('A', 60)}${interval('B', 60)}`);
+    const report = await ask<StatusReport>({ request: 'status', conditions: ['B', 'condition/A', 'Q'] });
+    expect(report.conditions.map(({ name }) => name)).toEqual(['A', 'B']);
+    expect(report.unknown).toEqual(['Q']);
+    expect(report.counts.due).toBe(2);
+  });
+
+  test('tells of a pause, and of a condition whose event waits', async () => {
+    const { daemon, ask } = await office(`${task('T')}${bucket('Asked')}`);
+    await daemon.advance(1);
+    await ask({ request: 'ctl', line: 'trigger Go' });
+    const [waiting] = (await ask<StatusReport>({ request: 'status' })).conditions;
+    expect(waiting!.why).toBe('its event has come, it is checked at the next tick');
+    await ask({ request: 'ctl', line: 'pause' });
+    expect((await ask<StatusReport>({ request: 'status' })).state).toBe('paused');
+  });
+});
+
+describe('whenever ctl', () => {
+  const ctl = async (line: string, toml = `${task('T')}${interval('A', 60)}${bucket('Asked')}`) => {
+    const { ask } = await office(toml);
+    return ask<CtlAnswer>({ request: 'ctl', line });
+  };
+  test.each<[line: string, kind: CtlAnswer['kind'], said: RegExp, idle?: true]>([
+    ['pause', 'done', /^the scheduler is paused$/],
+    ['resume', 'no-effect', /not paused/],
+    ['suspend_condition A', 'done', /^condition A suspended$/],
+    ['resume_condition A', 'done', /^condition A is not suspended: nothing to resume$/, true],
+    ['suspend_condition Q', 'no-effect', /^no such condition: Q$/],
+    ['reset_conditions', 'done', /^2 conditions are reset$/],
+    ['reset_conditions A', 'done', /^the condition is reset$/],
+    ['reset_conditions A Q', 'no-effect', /^no such condition: Q$/],
+    ['trigger Go', 'done', /^event Go: condition Asked is pending$/],
+    ['trigger Stop', 'no-effect', /^there is no event Stop$/],
+    ['configure missing.toml', 'no-effect', /^refused, nothing changed:\n/],
+    ['pause now', 'refused', /pause takes no arguments/],
+    ['sleep', 'refused', /^unknown command "sleep"/],
+    ['', 'refused', /^empty command$/],
+  ])('"%s" is answered with what happened', async (line, kind, said, idle) => {
+    expect(await ctl(line)).toEqual({ kind, said: expect.stringMatching(said), idle: idle ?? false });
+  });
+
+  test('an event whose condition is suspended is dropped, and the answer says so', async () => {
+    const { ask } = await office(`${task('T')}${bucket('Asked')}`);
+    await ask({ request: 'ctl', line: 'suspend_condition Asked' });
+    expect(await ask<CtlAnswer>({ request: 'ctl', line: 'trigger Go' })).toEqual({
+      kind: 'done',
+      said: 'event Go: condition Asked is suspended, the event is dropped',
+      idle: true,
+    });
+  });
+
+  test('what a busy condition is told is answered twice: that it is queued, and when it is done', async () => {
+    const { daemon, ask } = await office(`scheduler_tick_seconds = 1\n${task('T')}${interval('A', 1)}`, {
+      processes: { T: [{ seconds: 30, end: { how: 'exit', code: 0 } }] },
+    });
+    await daemon.advance(3);
+    const { one, parts } = asker();
+    let end: CtlAnswer | undefined;
+    void ask<CtlAnswer>({ request: 'ctl', line: 'suspend_condition A' }, one).then((answer) => {
+      end = answer;
+    });
+    await settle();
+    expect(parts).toEqual([{ kind: 'done', said: 'condition A is busy: its suspension is queued', idle: false }]);
+    expect(end).toBeUndefined();
+    await daemon.advance(40);
+    expect(end).toEqual({ kind: 'done', said: 'condition A suspended', idle: false });
+    expect((await ask<StatusReport>({ request: 'status' })).conditions[0]!.group).toBe('suspended');
+  });
+
+  test('a file that is loaded is answered when it is loaded, or refused with all that is wrong', async () => {
+    const { daemon, ask } = await office(`${task('T')}${interval('A', 60)}`, {
+      files: { 'good.toml': `${task('T')}${interval('B', 60)}`, 'bad.toml': interval('B', 60) },
+    });
+    expect(await ask<CtlAnswer>({ request: 'ctl', line: 'configure good.toml' })).toMatchObject({
+      kind: 'done',
+      said: 'configuration good.toml loaded',
+    });
+    const report = await ask<StatusReport>({ request: 'status' });
+    expect(report.conditions.map(({ name }) => name)).toEqual(['B']);
+    expect(report.config).toBe('good.toml');
+    const refused = await ask<CtlAnswer>({ request: 'ctl', line: 'configure bad.toml' });
+    expect(refused.kind).toBe('no-effect');
+    expect(refused.said).toMatch(/bad\.toml:\d+:\d+: condition "B": tasks: there is no task "T"/);
+    expect(daemon.scheduler.file).toBe('good.toml');
+  });
+
+  test('"exit" is answered when the scheduler has ended', async () => {
+    const { daemon, ask } = await office(`scheduler_tick_seconds = 1\n${task('T')}${interval('A', 1)}`, {
+      processes: { T: [{ seconds: 5, end: { how: 'exit', code: 0 } }] },
+    });
+    await daemon.advance(3);
+    const { one, parts } = asker();
+    const answer = ask<CtlAnswer>({ request: 'ctl', line: 'exit' }, one);
+    await settle();
+    expect(parts).toEqual([{ kind: 'done', said: 'ending when these are done: A', idle: false }]);
+    await daemon.advance(10);
+    expect(await answer).toMatchObject({ said: 'the scheduler has ended' });
+  });
+});
+
+describe('whenever explain', () => {
+  test('says why a nightly job did not run, newest first, in sentences', async () => {
+    const nightly = `[[condition]]\nname = "Nightly"\ntype = "time"\ntime_specifications = [{ hour = 2, minute = 30 }]\nrecurring = true\ntasks = ["T"]\n`;
+    const { daemon, ask } = await office(`${task('T')}${nightly}`);
+    await daemon.advance(1);
+    await ask({ request: 'ctl', line: 'suspend_condition Nightly' });
+    await daemon.advance(24 * 3600);
+    const answer = await ask<ExplainAnswer>({ request: 'explain', condition: 'Nightly' });
+    const text = showExplanation(answer, daemon.clock.wall());
+    expect(text).toMatch(/^Nightly is suspended: suspended by a command \(command-1\)\.\n/);
+    const [newest, oldest] = text.split('\n').slice(2);
+    expect(newest).toMatch(/1 d 0 h ago: it became suspended: suspended by a command\. \[command-1\]$/);
+    expect(oldest).toMatch(/it is in the file; not due until .*02:30:00\. \[start-1\]$/);
+  });
+
+  test('tells of the tasks it ran, and what they came to', async () => {
+    const { daemon, ask } = await office(`scheduler_tick_seconds = 1\n${task('T')}${interval('A', 5)}`, {
+      processes: { T: [{ seconds: 0.01, end: { how: 'exit', code: 3 } }] },
+    });
+    await daemon.advance(7);
+    const text = showExplanation(await ask({ request: 'explain', condition: 'A' }), daemon.clock.wall());
+    expect(text).toMatch(/its run ended: task T failed: /);
+    expect(text).toMatch(/it ran its tasks, because its interval of 5 s has passed/);
+    expect(text).toMatch(/task T began: run by condition A/);
+  });
+
+  test('the newest come first, and as many as are asked for', async () => {
+    const { daemon, ask } = await office(`scheduler_tick_seconds = 1\n${task('T')}${interval('A', 2)}`);
+    await daemon.advance(9);
+    const all = (await ask<ExplainAnswer>({ request: 'explain', condition: 'A' })).chapters;
+    expect(all.map(({ lastTime }) => lastTime)).toEqual([...all.map(({ lastTime }) => lastTime)].sort((a, b) => b - a));
+    const two = await ask<ExplainAnswer>({ request: 'explain', condition: 'condition/A', count: 2 });
+    expect(two.chapters).toEqual(all.slice(0, 2));
+  });
+
+  test('a condition that is none is not known', async () => {
+    const { ask } = await office(`${task('T')}${interval('A', 2)}`);
+    expect(await ask<ExplainAnswer>({ request: 'explain', condition: 'T' })).toMatchObject({
+      known: false,
+      status: null,
+    });
+  });
+});
+
+describe('whenever story and events', () => {
+  test('a story is found by the exact name, and by cause', async () => {
+    const { daemon, ask } = await office(`${task('T')}${interval('A', 60)}${interval('AA', 60)}`);
+    await daemon.advance(1);
+    await ask({ request: 'ctl', line: 'suspend_condition A' });
+    const story = async (...items: string[]) => (await ask<StoryAnswer>({ request: 'story', items })).chapters;
+    expect(new Set((await story('A')).map(({ key }) => key))).toEqual(new Set(['condition/A']));
+    const [by] = await story('command-1');
+    expect(by).toMatchObject({ key: 'condition/A', finish: 'suspended', cause: 'command-1' });
+    expect((await ask<StoryAnswer>({ request: 'story', items: ['A'], count: 1 })).chapters).toEqual([by]);
+    expect(await story('Nobody')).toEqual([]);
+  });
+
+  test('without a topic all topics are listed with their counts; reading one creates nothing', async () => {
+    const { ask } = await office(`${task('T')}${interval('A', 60)}`);
+    expect(await ask<EventsAnswer>({ request: 'events', topic: 'unheard' })).toEqual({
+      ...{ topic: 'unheard', total: 0, events: [] },
+    });
+    const { topics } = await ask<Extract<EventsAnswer, { readonly topics: unknown }>>({ request: 'events' });
+    expect(topics.map(({ topic }) => topic)).not.toContain('unheard');
+    expect(topics.find(({ topic }) => topic === 'scheduler')!.total).toBeGreaterThan(0);
+  });
+
+  test('followed events are those that are kept, then those that come, until one leaves', async () => {
+    const { daemon, ask } = await office(`${task('T')}${interval('A', 60)}`);
+    daemon.journal.logEvent('mine', 'before');
+    const { one, parts, leave } = asker();
+    const end = ask({ request: 'events', topic: 'mine', follow: true }, one);
+    daemon.journal.logEvent('mine', { n: 2 });
+    daemon.journal.logEvent('other', 'not for us');
+    await settle();
+    expect((parts as TopicEvent[]).map(({ message }) => message)).toEqual(['before', { n: 2 }]);
+    leave();
+    await end;
+    daemon.journal.logEvent('mine', 'after');
+    expect(parts).toHaveLength(2);
+  });
+
+  test('what one who does not read misses is counted, and said when it reads again', async () => {
+    const { daemon, ask } = await office(`${task('T')}${interval('A', 60)}`);
+    let reads = true;
+    const { one, parts, leave, readOn } = asker(() => reads);
+    const end = ask({ request: 'events', topic: 'mine', follow: true }, one);
+    reads = false;
+    for (let i = 0; i < 5; i++) daemon.journal.logEvent('mine', i);
+    await settle();
+    reads = true;
+    readOn();
+    await settle();
+    expect(parts).toEqual([{ dropped: 5 }]);
+    daemon.journal.logEvent('mine', 'seen');
+    await settle();
+    expect(parts).toHaveLength(2);
+    leave();
+    await end;
+  });
+});
+
+describe('whenever logs', () => {
+  const run = async () => {
+    const one = await office(`scheduler_tick_seconds = 1\n${task('T')}${interval('A', 2)}${interval('B', 3)}`);
+    await one.daemon.advance(10);
+    return one;
+  };
+  test('shows the last records in the order they came, by count, level, item and time', async () => {
+    const { daemon, ask } = await run();
+    const logs = (more: object) => ask<LogFact[]>({ request: 'logs', ...more });
+    const all = await logs({});
+    expect(all.map(({ seq }) => seq)).toEqual([...all.map(({ seq }) => seq)].sort((a, b) => a - b));
+    expect(all.length).toBeGreaterThan(5);
+    expect(await logs({ count: 0 })).toEqual(all);
+    expect(await logs({ count: 2 })).toEqual(all.slice(-2));
+    expect(await logs({ level: 'error' })).toEqual([]);
+    expect(await logs({ item: 'B' })).toEqual(all.filter(({ context }) => context.item === 'B'));
+    expect(await logs({ item: 'condition/B' })).toEqual(all.filter(({ context }) => context.item === 'B'));
+    const since = daemon.clock.wall() - 3000;
+    expect(await logs({ since })).toEqual(all.filter(({ time }) => time >= since));
+  });
+
+  test('followed at trace it shows what is not logged, as long as it is followed', async () => {
+    const { daemon, ask } = await run();
+    const { one, parts, leave } = asker();
+    const end = ask({ request: 'logs', follow: true, level: 'trace', item: 'A', count: 1 }, one);
+    await settle();
+    parts.length = 0;
+    await daemon.advance(3);
+    const levels = new Set((parts as LogFact[]).map(({ level }) => level));
+    expect(levels).toContain('trace');
+    expect(new Set((parts as LogFact[]).map(({ context }) => context.item))).toEqual(new Set(['A']));
+    // Each visit of a tick is one of its records.
+    expect((parts as LogFact[]).filter(({ message }) => message === 'condition taken for checking')).toHaveLength(3);
+    expect((parts as LogFact[])[0]).toMatchObject({
+      kind: 'log',
+      item: 'condition/A',
+      cause: expect.stringMatching(/^tick-/),
+    });
+    leave();
+    await end;
+    expect(daemon.records.log.wants('trace')).toBe(false);
+    expect(daemon.records.all.every(({ level }) => level !== 'trace')).toBe(true);
+  });
+});
+
+describe('whenever dump', () => {
+  const SECRETS = 'environment_variables = { API_TOKEN = "abcdef123456", LANG = "C" }';
+  const dump = async () => {
+    const { daemon, ask } = await office(`scheduler_tick_seconds = 1\n${task('T', SECRETS)}${interval('A', 2)}`);
+    await daemon.advance(5);
+    daemon.journal.logEvent('mine', { header: 'the token is abcdef123456' });
+    return { ask, bundle: JSON.parse(JSON.stringify(await ask({ request: 'dump' }))) as Bundle };
+  };
+
+  test('has configuration, states, stories, events, records and versions, and is known by its format', async () => {
+    const { bundle } = await dump();
+    expect(isBundle(bundle)).toBe(true);
+    expect(bundle.versions).toMatchObject({ node: 'v20', whenever: expect.any(String) });
+    expect(bundle.states['condition/A']).toBe('waiting');
+    expect(bundle.stories.chapters.length).toBeGreaterThan(2);
+    expect(bundle.events.mine!.total).toBe(1);
+    expect(bundle.records.length).toBeGreaterThan(0);
+    expect(bundle.config).toMatchObject({ file: 'test.toml' });
+  });
+
+  test('holds no secret of the configuration, wherever it stands', async () => {
+    const { bundle } = await dump();
+    const text = JSON.stringify(bundle);
+    expect(text).not.toContain('abcdef123456');
+    expect(text).toContain('"API_TOKEN":"•••"');
+    expect(text).toContain('"LANG":"C"');
+  });
+
+  test.each<Request>([
+    { request: 'status' },
+    { request: 'status', conditions: ['A', 'Q'] },
+    { request: 'story', items: ['A'] },
+    { request: 'story', items: ['tick-1', 'T'], count: 2 },
+    { request: 'explain', condition: 'A' },
+    { request: 'events' },
+    { request: 'events', topic: 'condition/A' },
+    { request: 'logs', count: 3, level: 'info', item: 'A' },
+  ])('answers %j as the instance did', async (request) => {
+    const { ask, bundle } = await dump();
+    const live = JSON.parse(JSON.stringify(await ask(request)));
+    expect(JSON.parse(JSON.stringify(answerFrom(bundleSource(bundle), request)))).toEqual(live);
+  });
+});

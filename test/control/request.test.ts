@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { BadRequest, LONGEST_REQUEST, lineOf, REQUESTS, type Request, readRequest } from '../../src/control/request.ts';
+
+const refusal = (line: string): string => {
+  try {
+    readRequest(line);
+    return 'taken';
+  } catch (error) {
+    expect(error).toBeInstanceOf(BadRequest);
+    return (error as Error).message;
+  }
+};
+
+describe('requests over the control socket', () => {
+  test.each<Request>([
+    { request: 'status', conditions: ['A'] },
+    { request: 'story', items: ['A', 'tick-17'], count: 3 },
+    { request: 'explain', condition: 'A' },
+    { request: 'events', topic: 'all', follow: true },
+    { request: 'logs', level: 'trace', since: 1.5 },
+    { request: 'ctl', line: 'pause' },
+    { request: 'dump' },
+  ])('%j is read as it was written', (request) => {
+    expect(readRequest(lineOf(request))).toEqual(request);
+  });
+
+  test.each<[line: string, text: RegExp]>([
+    ['', /one JSON object/],
+    ['garbage', /one JSON object/],
+    ['[]', /one JSON object/],
+    ['null', /one JSON object/],
+    ['"status"', /one JSON object/],
+    ['{}', /unknown request undefined \(known: status, story/],
+    ['{"request":"exit"}', /unknown request "exit"/],
+    ['{"request":"toString"}', /unknown request/],
+    ['{"request":["status"]}', /unknown request/],
+    ['{"request":"status","conditions":"A"}', /conditions is no texts/],
+    ['{"request":"status","conditions":[1]}', /conditions is no texts/],
+    ['{"request":"status","nobody":1}', /unknown field "nobody"/],
+    ['{"request":"status","__proto__":1}', /unknown field "__proto__"/],
+    ['{"request":"story"}', /items is missing/],
+    ['{"request":"logs","level":"loud"}', /level is no level/],
+    ['{"request":"logs","count":-1}', /count is no number/],
+    ['{"request":"logs","since":"now"}', /since is no number/],
+    ['{"request":"ctl","line":5}', /line is no text/],
+  ])('%s is refused', (line, text) => {
+    expect(refusal(line)).toMatch(text);
+  });
+
+  test('a refusal does not repeat more than a little of what was said', () => {
+    expect(refusal(JSON.stringify({ request: 'x'.repeat(LONGEST_REQUEST) })).length).toBeLessThan(300);
+  });
+
+  test('every request and field has a sentence', () => {
+    for (const { help, fields } of Object.values(REQUESTS)) {
+      expect(help).toMatch(/^[A-Z].*\.$/);
+      for (const field of Object.values(fields)) expect(field.help).not.toBe('');
+    }
+  });
+});

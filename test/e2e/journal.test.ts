@@ -1,0 +1,86 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { always, Place, shellTask, TICK } from '../support/program.ts';
+
+let place: Place;
+beforeEach(() => {
+  place = new Place();
+});
+afterEach(() => place.clear());
+
+const TOML =
+  TICK +
+  shellTask(
+    'T',
+    'echo "run=$WHENEVER_RUN cause=$WHENEVER_CAUSE" >> env; echo \'{"topic":"mine","value":1}\' >&$WHENEVER_EVENTS_FD',
+  ).replace('startup_path = "/"', 'startup_path = "PLACE"') +
+  '[[task]]\nname = "L"\ntype = "lua"\nscript = "events.log(\'runtimes\', {n = 1})"\n' +
+  always('C', ['T', 'L']);
+const toml = () => TOML.replace('PLACE', place.path);
+
+describe('a recording of the program', () => {
+  test('After kill -9 it is sound, reads to its last whole fact, and answers questions.', async () => {
+    const one = place.start(['-L', 'trace', '-J', '--journal', 'rec'], { toml: toml() });
+    await one.until(() => one.told.filter((text) => text.includes('[HIST/END]')).length >= 6, 'three runs');
+    one.kill('SIGKILL');
+    await one.ended;
+    // As if the system had gone down within a write.
+    const bytes = readFileSync(place.file('rec'));
+    writeFileSync(place.file('rec'), bytes.subarray(0, bytes.length - 7));
+    const verified = await place.run(['verify', 'rec']);
+    expect(verified.stdout).toMatch(/the last line is cut off[\s\S]*\nsound\n$/);
+    expect(verified.end.code).toBe(0);
+    const events = await place.run(['events', 'runtimes', '--from', 'rec', '--json']);
+    expect(JSON.parse(events.stdout)).toMatchObject({ topic: 'runtimes', events: expect.arrayContaining([]) });
+    expect((JSON.parse(events.stdout) as { total: number }).total).toBeGreaterThan(1);
+    const explained = await place.run(['explain', 'C', '--from', 'rec']);
+    expect(explained.stdout).toContain('its interval of 0 s has passed');
+    const story = await place.run(['story', 'T', '--from', 'rec', '--json']);
+    expect((JSON.parse(story.stdout) as { chapters: unknown[] }).chapters.length).toBeGreaterThan(2);
+  });
+
+  test('Processes get the run and the cause that stand in the records.', async () => {
+    const one = place.start(['-L', 'trace', '-J', '--log-ids'], { toml: toml() });
+    await one.until(
+      () => existsSync(place.file('env')) && one.told.some((text) => text.includes('[HIST/END]')),
+      'a run',
+    );
+    const [, run, cause] = /^run=(run-\d+) cause=(tick-\d+)$/m.exec(place.read('env')) ?? [];
+    const record = one.records.find(({ contents }) =>
+      contents.message.startsWith('OK/trigger:C starting'),
+    ) as unknown as {
+      journal: { run: string; cause: string };
+    };
+    expect(record.journal).toMatchObject({ run, cause });
+  });
+
+  test('A recording that has its end in it is sound; one with a line missing is not, and verify says which.', async () => {
+    const one = place.start(['-L', 'info', '-J', '--journal', 'rec'], { toml: toml() });
+    await one.record(/task L ended/);
+    one.send('exit');
+    expect((await one.ended).code).toBe(0);
+    expect((await place.run(['verify', 'rec'])).end.code).toBe(0);
+    const lines = place.read('rec').split('\n');
+    writeFileSync(place.file('rec'), lines.toSpliced(5, 1).join('\n'));
+    const verified = await place.run(['verify', 'rec']);
+    expect(verified.stdout).toMatch(/^facts 5 to 5 are missing$/m);
+    expect(verified.stdout).toMatch(/\nnot sound\n$/);
+    expect(verified.end.code).toBe(1);
+    expect(JSON.parse((await place.run(['verify', 'rec', '--json'])).stdout)).toMatchObject({ sound: false });
+  });
+
+  test('A file that is no recording is refused with status 2, and one that cannot be written as well.', async () => {
+    place.write('text', 'hello\n');
+    expect((await place.run(['verify', 'text'])).end.code).toBe(2);
+    expect((await place.run(['verify', 'missing'])).end.code).toBe(2);
+    const refused = await place.run(['--journal', place.path], { toml: toml() });
+    expect(refused.end.code).toBe(2);
+    expect(refused.stderr).toContain('cannot write the recording');
+  });
+
+  test('The log without --log-ids has no key more than whenever 1 wrote.', async () => {
+    const one = place.start(['-L', 'info', '-J', '--journal', 'rec'], { toml: toml() });
+    await one.record(/task L ended/);
+    for (const record of one.records) expect(Object.keys(record)).toEqual(['header', 'contents']);
+  });
+});

@@ -1,0 +1,277 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { RecordingWriter, readRecordingFile } from '../../src/adapters/recording.ts';
+import type { Fact } from '../../src/journal/fact.ts';
+import { Journal } from '../../src/journal/journal.ts';
+import { factLine, readRecording } from '../../src/journal/recording.ts';
+import { verify } from '../../src/journal/verify.ts';
+import { json, jsonWithIds } from '../../src/log/format.ts';
+import { daemon } from '../support/daemon.ts';
+
+const HEAD = { journal: 1, version: '2.0.0', session: 's', started: 0, pid: 7 } as const;
+const TOML = `scheduler_tick_seconds = 5
+[[task]]
+name = "T"
+type = "command"
+startup_path = "/"
+command = "T"
+command_arguments = []
+[[condition]]
+name = "C"
+type = "interval"
+interval_seconds = 5
+recurring = true
+tasks = ["T"]
+`;
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'whenever-recording-'));
+  path = join(folder, 'rec');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The facts of a minute of the daemon, and its end when it is to end. */
+const minute = async (ends: boolean): Promise<Fact[]> => {
+  const facts: Fact[] = [];
+  const one = await daemon(TOML, { listener: (fact) => facts.push(fact), processes: { T: [{ seconds: 2 }] } });
+  await one.advance(60);
+  if (ends) {
+    await one.submit('exit');
+    await one.advance(10);
+  }
+  return facts;
+};
+const text = (facts: readonly Fact[]): string =>
+  `${JSON.stringify({ ...HEAD, part: 1 })}\n${facts.map(factLine).join('')}`;
+const write = (facts: readonly Fact[], largest?: number) => {
+  const writer = new RecordingWriter(path, HEAD, largest);
+  for (const fact of facts) {
+    writer.write(fact);
+    writer.flush();
+  }
+  writer.close();
+};
+
+describe('a recording', () => {
+  test('has a head and one line of JSON for each fact, which reads as it was.', async () => {
+    const facts = await minute(true);
+    write(facts);
+    expect(readFileSync(path, 'utf8')).toBe(text(facts));
+    const recording = readRecordingFile(path);
+    expect(recording).toMatchObject({ head: { ...HEAD, part: 1 }, cut: false, bad: [] });
+    expect(recording.facts).toEqual(facts.map((fact) => JSON.parse(JSON.stringify(fact))));
+  });
+
+  test('is for its owner only.', () => {
+    write([]);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test('is rotated by size, five files are kept, and they are read as one.', async () => {
+    const facts = await minute(true);
+    const largest = Math.ceil(text(facts).length / 4);
+    write(facts, largest);
+    for (const name of ['rec', 'rec.1', 'rec.2', 'rec.3']) expect(existsSync(join(folder, name)), name).toBe(true);
+    expect(statSync(join(folder, 'rec.3')).size).toBeLessThan(largest + 1000);
+    expect(readRecordingFile(path).facts.map(({ seq }) => seq)).toEqual(facts.map(({ seq }) => seq));
+    expect(verify(readRecordingFile(path)).problems).toEqual([]);
+  });
+
+  test('The sixth file is not kept; what is left is sound and says where it begins.', async () => {
+    const facts = await minute(true);
+    write(facts, Math.ceil(text(facts).length / 12));
+    expect(existsSync(`${path}.4`)).toBe(true);
+    expect(existsSync(`${path}.5`)).toBe(false);
+    const found = verify(readRecordingFile(path));
+    expect(found.problems).toEqual([]);
+    expect(found.first).toBeGreaterThan(1);
+    expect(found.last).toBe(facts.at(-1)?.seq);
+  });
+
+  test('Each start of the program begins a file of its own; the one before is kept as FILE.1.', async () => {
+    write(await minute(true));
+    const before = readFileSync(path, 'utf8');
+    new RecordingWriter(path, { ...HEAD, session: 'other' }).close();
+    expect(readFileSync(`${path}.1`, 'utf8')).toBe(before);
+    expect(readRecordingFile(path).facts).toEqual([]);
+  });
+
+  test('A directory is no place for one.', () => {
+    mkdirSync(path);
+    expect(() => new RecordingWriter(path, HEAD)).toThrow('is no regular file');
+    expect(statSync(path).isDirectory()).toBe(true);
+  });
+
+  test('cut off in the middle of a line is read to its last whole fact, wherever it is cut.', async () => {
+    const facts = await minute(false);
+    const whole = Buffer.from(text(facts.slice(0, 40)).replace('T/', 'Tä/'));
+    for (let length = whole.length; length > whole.length - 400; length--) {
+      writeFileSync(path, whole.subarray(0, length));
+      const recording = readRecordingFile(path);
+      const lines = whole.subarray(0, length).toString().split('\n');
+      const last = lines.at(-1) ?? '';
+      // A line that only lacks its end is whole.
+      const complete = last !== '' && last.endsWith('}') && length === whole.length - 1;
+      expect(recording.facts.length).toBeGreaterThanOrEqual(lines.length - 2);
+      expect(recording.cut).toBe(last !== '' && recording.facts.length === lines.length - 2);
+      expect(recording.bad).toEqual([]);
+      if (complete) expect(recording.facts).toHaveLength(40);
+      expect(verify(recording).problems).toEqual([]);
+    }
+  });
+
+  test('Lines that are no facts are named by number, not fatal.', async () => {
+    const facts = await minute(true);
+    const lines = text(facts).split('\n');
+    lines.splice(3, 0, 'nonsense', '[1]', '{"kind":"unknown","seq":1}');
+    const recording = readRecording(lines.join('\n'));
+    expect(recording.bad).toEqual([4, 5, 6]);
+    expect(recording.facts).toHaveLength(facts.length);
+    expect(verify(recording).problems[0]).toBe('line 4 is neither a fact nor a record');
+  });
+
+  test('A log of JSON records with ids has the same causes and runs.', async () => {
+    const one = await daemon(TOML, {});
+    await one.advance(12);
+    const recording = readRecording(one.records.all.map(jsonWithIds).join(''));
+    expect(recording.head).toBeUndefined();
+    const logs = recording.facts.filter((fact) => fact.kind === 'log');
+    expect(logs.map(({ run, cause, message }) => [run, cause, message])).toEqual(
+      one.records.all.map(({ origin, message }) => [origin?.run ?? null, origin?.cause ?? null, message]),
+    );
+  });
+
+  test('A plain JSON trace log tells the story of tasks and their conditions, as far as the history goes.', async () => {
+    const one = await daemon(TOML, {
+      processes: { T: [{ seconds: 2 }, { seconds: 1, end: { how: 'exit', code: 1 } }] },
+    });
+    await one.advance(7.5);
+    const journal = new Journal({ wall: () => 0, mono: () => 0 }, { storyLength: 0 });
+    const recording = readRecording(one.records.all.map(json).join(''));
+    for (const fact of recording.facts) journal.restore(fact);
+    expect(journal.story('T').map(({ start, finish, why, run }) => [start, finish, why, run])).toEqual([
+      ['idle', 'running', 'run by condition C', 'run-1'],
+      ['running', 'succeeded', 'task succeeded', 'run-1'],
+    ]);
+    expect(journal.story('condition/C').map(({ finish }) => finish)).toEqual(['running', 'waiting']);
+    expect(journal.records({ item: 'T', n: 1 })).toMatchObject([{ item: 'task/T', level: 'trace' }]);
+    expect(verify(recording)).toMatchObject({ problems: [], taskRuns: 1 });
+  });
+});
+
+describe('--log-ids', () => {
+  test('adds number, run and cause to each JSON record and changes nothing else.', async () => {
+    const one = await daemon(TOML, {});
+    await one.advance(12);
+    let last = 0;
+    for (const record of one.records.all) {
+      const [without, with_] = [json(record), jsonWithIds(record)];
+      const { journal, ...rest } = JSON.parse(with_) as { journal: { seq: number } };
+      expect(JSON.stringify(rest)).toBe(without.trimEnd());
+      expect(Object.keys(journal)).toEqual(['seq', 'run', 'cause']);
+      expect(journal.seq).toBeGreaterThan(last);
+      last = journal.seq;
+    }
+    const end = one.records.with('HIST/END')[0]!;
+    expect(jsonWithIds(end)).toContain(`"journal":{"seq":${end.seq},"run":"run-1","cause":"tick-1"}}\n`);
+  });
+});
+
+describe('whenever verify', () => {
+  const sound = async () => readRecording(text(await minute(true)));
+  /** What is said about a recording after a change to its facts. */
+  const problemsAfter = async (change: (facts: Fact[]) => Fact[]) => {
+    const recording = await sound();
+    return verify({ ...recording, facts: change([...recording.facts]) }).problems;
+  };
+  const taskMove = (finish: string) => (fact: Fact) =>
+    fact.kind === 'transition' && fact.key === 'task/T' && fact.finish === finish;
+
+  test('A recording of the daemon is sound: runs and runs of tasks are counted.', async () => {
+    expect(verify(await sound())).toMatchObject({
+      problems: [],
+      runs: 12,
+      taskRuns: 12,
+      first: 1,
+      open: [],
+      cut: false,
+    });
+  });
+
+  test('A gap in the sequence is named.', async () => {
+    expect(await problemsAfter((facts) => facts.toSpliced(20, 3))).toContain('facts 21 to 23 are missing');
+  });
+
+  test('A fact that comes twice or too late is named.', async () => {
+    expect(await problemsAfter((facts) => facts.toSpliced(20, 0, facts[5]!))).toContain('fact 6 comes after fact 20');
+  });
+
+  test('A task that starts while it runs is named.', async () => {
+    const problems = await problemsAfter((facts) => {
+      const at = facts.findIndex(taskMove('succeeded'));
+      return facts.toSpliced(at, 1).map((fact, i) => ({ ...fact, seq: i + 1 }));
+    });
+    expect(problems).toContainEqual(expect.stringMatching(/^fact \d+: task\/T starts while it is running$/));
+  });
+
+  test('A start in the history without its end, and an end without its start, are named.', async () => {
+    const lacks = (mark: string) =>
+      problemsAfter((facts) => {
+        const at = facts.findLastIndex((fact) => fact.kind === 'log' && fact.mark === mark);
+        return facts.toSpliced(at, 1).map((fact, i) => ({ ...fact, seq: i + 1 }));
+      });
+    expect(await lacks('HIST/END')).toEqual([expect.stringContaining('has a start in the history')]);
+    expect(await lacks('HIST/START')).toEqual([expect.stringContaining('ends in the history without a start')]);
+  });
+
+  test('A run without a cause, or with two, is named.', async () => {
+    const problems = await problemsAfter((facts) => {
+      const own = facts.findIndex(({ run }) => run === 'run-1');
+      const other = facts.findLastIndex(({ run }) => run === 'run-2');
+      return facts.with(own, { ...facts[own]!, cause: null }).with(other, { ...facts[other]!, cause: 'tick-99' });
+    });
+    expect(problems).toContainEqual(expect.stringMatching(/run-1 has no cause/));
+    expect(problems).toContainEqual(expect.stringMatching(/run-2 has the cause tick-99, and had tick-2/));
+  });
+
+  test('A clock that goes back is named; the wall clock may.', async () => {
+    const problems = await problemsAfter((facts) => facts.with(30, { ...facts[30]!, mono: 0, time: 0 }));
+    expect(problems).toEqual(['fact 31 is earlier than the one before it']);
+    expect(await problemsAfter((facts) => facts.with(30, { ...facts[30]!, time: 0 }))).toEqual([]);
+  });
+
+  test('A change of state that does not go on from the one before is named.', async () => {
+    const problems = await problemsAfter((facts) => {
+      const at = facts.findIndex(taskMove('succeeded'));
+      return facts.with(at, { ...facts[at]!, start: 'idle' } as Fact);
+    });
+    expect(problems).toEqual([expect.stringMatching(/task\/T goes from idle to succeeded, but was running/)]);
+  });
+
+  test('What runs when the program is killed is no problem, and is told.', async () => {
+    const facts = await minute(false);
+    const upTo = facts.findLastIndex(taskMove('running'));
+    expect(verify(readRecording(text(facts.slice(0, upTo + 1))))).toMatchObject({ problems: [], open: ['task/T'] });
+  });
+
+  test('What runs after the end of the program is a problem.', async () => {
+    const facts = await minute(false);
+    const upTo = facts.findLastIndex(taskMove('running'));
+    const end = { kind: 'event', topics: ['scheduler'], message: { action: 'end' } } as const;
+    const { mono } = facts[upTo]!;
+    const at = { seq: upTo + 2, time: 0, mono, item: null, run: null, cause: 'command-1' };
+    expect(verify(readRecording(text([...facts.slice(0, upTo + 1), { ...end, ...at }]))).problems).toContain(
+      'task/T has a start and no end',
+    );
+  });
+
+  test('Of very many problems the first hundred are told.', async () => {
+    const problems = await problemsAfter((facts) => facts.filter(({ seq }) => seq % 2 === 0));
+    expect(problems).toHaveLength(101);
+    expect(problems.at(-1)).toMatch(/^and \d+ more problems$/);
+  });
+});

@@ -1,0 +1,329 @@
+import { describe, expect, test } from 'vitest';
+import type { Fact, TopicEvent } from '../../src/journal/fact.ts';
+import { Journal, type JournalOptions } from '../../src/journal/journal.ts';
+import { EventError } from '../../src/journal/ledger.ts';
+
+const at = (options: JournalOptions = {}) => {
+  const now = { wall: 1_000_000, mono: 500 };
+  const journal = new Journal({ wall: () => now.wall, mono: () => now.mono }, options);
+  const pass = (ms: number) => {
+    now.wall += ms;
+    now.mono += ms;
+  };
+  return { journal, now, pass };
+};
+const values = (events: readonly TopicEvent[]) => events.map(({ message }) => message);
+
+describe('logEvent and getEvents', () => {
+  test('A topic keeps its last 1,000 events and counts all of them.', () => {
+    const { journal } = at();
+    for (let i = 0; i < 1001; i++) journal.logEvent('t', i);
+    expect(values(journal.getEvents('t'))).toEqual(Array.from({ length: 1000 }, (_, i) => i + 1));
+    expect(journal.countOf('t')).toBe(1001);
+  });
+
+  test('The number of events kept is configurable: of four the last three, and a count of four.', () => {
+    const { journal } = at({ topicLength: 3 });
+    for (const n of [1, 2, 3, 4]) journal.logEvent('t', n);
+    expect(values(journal.getEvents('t'))).toEqual([2, 3, 4]);
+    expect(journal.countOf('t')).toBe(4);
+  });
+
+  test('One call with several topics is one event with one timestamp, under each of them once.', () => {
+    const { journal } = at();
+    journal.logEvent(['a', 'b', 'a'], { n: 1 });
+    const [a, b] = [journal.getEvents('a'), journal.getEvents('b')];
+    expect(a).toHaveLength(1);
+    expect(a).toEqual(b);
+    expect(a[0]).toMatchObject({ time: 1_000_000, mono: 500, topics: ['a', 'b'], message: { n: 1 } });
+  });
+
+  test('Events are kept when nobody listens, and all of them under "all".', () => {
+    const { journal } = at();
+    journal.logEvent('a', 1);
+    journal.logEvent('b', 2);
+    expect(values(journal.getEvents('all'))).toEqual([1, 2]);
+  });
+
+  test('An unknown topic is empty, and reading it creates nothing.', () => {
+    const { journal } = at();
+    journal.logEvent('known', 1);
+    expect(journal.getEvents('unknown')).toEqual([]);
+    expect(journal.countOf('unknown')).toBe(0);
+    expect([...journal.getEvents().keys()].sort()).toEqual(['all', 'known']);
+  });
+
+  test('Reading takes nothing away.', () => {
+    const { journal } = at();
+    journal.logEvent('t', 1);
+    expect(journal.getEvents('t')).toEqual(journal.getEvents('t'));
+    expect(journal.getEvents('t')).toHaveLength(1);
+  });
+
+  test.each([
+    ['a function', () => {}, 'the value is a function'],
+    ['an undefined value', undefined, 'the value is undefined'],
+    ['a big integer', { n: 1n }, 'the value.n is a bigint'],
+    ['NaN', [1, Number.NaN], 'the value[1] is the number NaN'],
+    ['Infinity', Number.POSITIVE_INFINITY, 'the value is the number Infinity'],
+    ['a value of a class', { at: new Date(0) }, 'the value.at is a value of a class'],
+    ['too large a value', 'x'.repeat(70_000), 'larger than'],
+  ])('%s cannot be stored: a typed error that names the place, and nothing is kept', (_, value, words) => {
+    const { journal } = at();
+    expect(() => journal.logEvent('t', value)).toThrow(EventError);
+    expect(() => journal.logEvent('t', value)).toThrow(words);
+    expect(journal.getEvents('t')).toEqual([]);
+  });
+
+  test('A value that contains itself cannot be stored, nor can one that is nested without end.', () => {
+    const { journal } = at();
+    const cycle: unknown[] = [];
+    cycle.push(cycle);
+    expect(() => journal.logEvent('t', cycle)).toThrow('the value[0] is part of itself');
+    let deep: unknown = 1;
+    for (let i = 0; i < 100; i++) deep = [deep];
+    expect(() => journal.logEvent('t', deep)).toThrow('nested deeper than 64');
+  });
+
+  test('The same value twice in one event is no cycle.', () => {
+    const { journal } = at();
+    const part = { n: 1 };
+    journal.logEvent('t', [part, part]);
+    expect(values(journal.getEvents('t'))).toEqual([[{ n: 1 }, { n: 1 }]]);
+  });
+
+  test('An event is as its value was when it was told.', () => {
+    const { journal } = at();
+    const value = { list: [1] };
+    journal.logEvent('t', value);
+    value.list.push(2);
+    expect(values(journal.getEvents('t'))).toEqual([{ list: [1] }]);
+  });
+
+  test.each([[''], ['two\nlines'], ['x'.repeat(201)], [[]]])('%j is no topic', (topic) => {
+    expect(() => at().journal.logEvent(topic, 1)).toThrow(EventError);
+  });
+
+  test('An event tells its item, run and cause, whatever its value is.', () => {
+    const { journal } = at();
+    const origin = journal.run('tick-7');
+    journal.logEvent('t', 3, { item: 'task/T', origin });
+    expect(journal.getEvents('t')).toMatchObject([{ message: 3, item: 'task/T', run: 'run-1', cause: 'tick-7' }]);
+  });
+
+  test('Topics that scripts make up are bounded: the one that was quiet longest goes.', () => {
+    const { journal } = at();
+    for (let i = 0; i < 1000; i++) journal.logEvent(`t${i}`, i);
+    journal.logEvent('t0', 'again');
+    journal.logEvent('one-more', 1);
+    expect(journal.getEvents('t1')).toEqual([]);
+    expect(values(journal.getEvents('t0'))).toEqual([0, 'again']);
+    expect(journal.getEvents().size).toBe(1001);
+  });
+});
+
+describe('subscribeTopic and unsubscribeTopic', () => {
+  test('A subscriber gets the events that come later, in order, and no earlier ones.', () => {
+    const { journal } = at();
+    const got: unknown[] = [];
+    journal.logEvent('t', 'before');
+    journal.subscribeTopic('t', ({ message }) => void got.push(message));
+    journal.logEvent('t', 1);
+    journal.logEvent('other', 2);
+    journal.logEvent('t', 3);
+    expect(got).toEqual([1, 3]);
+  });
+
+  test('Two subscribers of a topic both get its events; the same one again replaces its handler.', () => {
+    const { journal } = at();
+    const got: string[] = [];
+    journal.subscribeTopic('t', () => void got.push('old'), 'me');
+    journal.subscribeTopic('t', () => void got.push('new'), 'me');
+    journal.subscribeTopic('t', () => void got.push('other'), 'you');
+    journal.logEvent('t', 1);
+    expect(got.sort()).toEqual(['new', 'other']);
+  });
+
+  test('After unsubscribing nothing comes any more, and what happens meanwhile can still be read.', () => {
+    const { journal } = at();
+    const got: unknown[] = [];
+    const handler = ({ message }: TopicEvent) => void got.push(message);
+    journal.subscribeTopic('t', handler);
+    journal.unsubscribeTopic('t', handler);
+    journal.logEvent('t', 1);
+    expect(got).toEqual([]);
+    expect(values(journal.getEvents('t'))).toEqual([1]);
+  });
+
+  test('Unsubscribing what nobody has subscribed is an error, the second time too.', () => {
+    const { journal } = at();
+    const handler = () => {};
+    expect(() => journal.unsubscribeTopic('t', handler)).toThrow('nobody listens to topic t');
+    journal.subscribeTopic('t', handler);
+    journal.unsubscribeTopic('t', handler);
+    expect(() => journal.unsubscribeTopic('t', handler)).toThrow(EventError);
+  });
+
+  test('A handler that throws or rejects is told under "errors" and disturbs nobody.', async () => {
+    const { journal } = at();
+    const got: unknown[] = [];
+    journal.subscribeTopic('t', () => {
+      throw new Error('boom');
+    });
+    journal.subscribeTopic('t', async () => {
+      throw new Error('later');
+    });
+    journal.subscribeTopic('t', ({ message }) => void got.push(message));
+    journal.logEvent('t', 1);
+    journal.logEvent('t', 2);
+    for (let i = 0; i < 10; i++) await Promise.resolve();
+    expect(got).toEqual([1, 2]);
+    const reasons = journal.getEvents('errors').map(({ message }) => (message as { reason: string }).reason);
+    expect(reasons.sort()).toEqual(['Error: boom', 'Error: boom', 'Error: later', 'Error: later']);
+  });
+
+  test('A subscriber that takes its time gets one event after the other and holds up nobody.', async () => {
+    const { journal } = at();
+    const got: unknown[] = [];
+    let goOn = () => {};
+    journal.subscribeTopic('t', async ({ message }) => {
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      got.push(message);
+    });
+    for (const n of [1, 2, 3]) journal.logEvent('t', n);
+    expect(got).toEqual([]);
+    for (let i = 0; i < 3; i++) {
+      goOn();
+      for (let j = 0; j < 10; j++) await Promise.resolve();
+    }
+    expect(got).toEqual([1, 2, 3]);
+  });
+});
+
+describe('items', () => {
+  test('The topic and the story of a removed item stay an hour.', () => {
+    const { journal, pass } = at();
+    const track = journal.track('condition/C', 'new');
+    track.to('waiting', 'it is in the file', { cause: 'start-1', run: null });
+    journal.depart('condition/C');
+    pass(3_599_999);
+    expect(journal.getEvents('condition/C')).toHaveLength(1);
+    expect(journal.states.get('condition/C')).toBe('waiting');
+    pass(1);
+    expect(journal.getEvents('condition/C')).toEqual([]);
+    expect(journal.states.has('condition/C')).toBe(false);
+  });
+
+  test('An item that comes back within the hour keeps them.', () => {
+    const { journal, pass } = at();
+    journal.track('condition/C', 'new').to('waiting', 'it is in the file', { cause: 'start-1', run: null });
+    journal.depart('condition/C');
+    pass(1000);
+    journal.track('condition/C', 'new');
+    pass(7_200_000);
+    expect(journal.getEvents('condition/C')).toHaveLength(1);
+  });
+
+  test('A change of state is an event under the topic of its item.', () => {
+    const { journal } = at();
+    journal.track('task/T', 'idle').to('running', 'run by condition C', { cause: 'tick-1', run: 'run-1' });
+    expect(journal.getEvents('task/T')).toMatchObject([
+      {
+        run: 'run-1',
+        cause: 'tick-1',
+        message: { action: 'transition', start: 'idle', finish: 'running', why: 'run by condition C' },
+      },
+    ]);
+  });
+});
+
+describe('the envelope', () => {
+  test('Records, changes of state and events have one sequence without a gap, and both times.', () => {
+    const { journal } = at();
+    const facts: Fact[] = [];
+    journal.subscribe((fact) => facts.push(fact));
+    const context = { emitter: 'CONDITION', action: 'active', item: 'C', itemId: 4 };
+    const origin = { cause: 'tick-1', run: 'run-1' };
+    journal.record({ time: 1_000_000, level: 'info', context, mark: 'PROC/MSG', message: 'hello', origin });
+    journal.track('condition/C', 'waiting').to('running', 'it was time', origin);
+    journal.logEvent('t', 1, { item: 'condition/C', origin });
+    expect(facts.map(({ seq, kind }) => [seq, kind])).toEqual([
+      [1, 'log'],
+      [2, 'transition'],
+      [3, 'event'],
+    ]);
+    for (const fact of facts)
+      expect(fact).toMatchObject({ time: 1_000_000, mono: 500, item: 'condition/C', run: 'run-1', cause: 'tick-1' });
+  });
+
+  test('Nothing is handed on after a subscription has ended.', () => {
+    const { journal } = at();
+    const facts: Fact[] = [];
+    const end = journal.subscribe((fact) => facts.push(fact));
+    end();
+    journal.logEvent('t', 1);
+    expect(facts).toEqual([]);
+  });
+
+  test.each([
+    ['CONDITION', 'condition/X'],
+    ['COMMAND_CONDITION', 'condition/X'],
+    ['CONDITION_REGISTRY', 'condition/X'],
+    ['LUA_TASK', 'task/X'],
+    ['TASK_REGISTRY', 'task/X'],
+    ['FSCHANGE_EVENT', 'event/X'],
+    ['MAIN', null],
+  ])('A record of %s about X is about %s.', (emitter, item) => {
+    const { journal } = at();
+    const context = { emitter, action: 'new', item: 'X', itemId: 1 };
+    journal.record({ time: 0, level: 'warn', context, mark: 'PROC/MSG', message: '' });
+    expect(journal.records()[0]?.item).toBe(item);
+  });
+
+  test('Memory does not grow: after 100,000 facts of all kinds only the last ones are kept.', () => {
+    const { journal } = at();
+    const context = { emitter: 'MAIN', action: 'x', item: null, itemId: null };
+    const track = journal.track('task/T', 'idle');
+    for (let i = 0; i < 33_334; i++) {
+      const origin = journal.run(journal.cause('tick'));
+      journal.record({ time: i, level: 'info', context, mark: 'PROC/MSG', message: String(i), origin });
+      track.to(i % 2 === 0 ? 'running' : 'failed', `reason ${i}`, origin);
+      journal.logEvent('t', i);
+    }
+    expect(journal.records()).toHaveLength(1000);
+    expect(journal.getEvents('all')).toHaveLength(1000);
+    expect(journal.stories).toMatchObject({ total: 33_334, dropped: 32_334 });
+    expect(journal.stories.chapters).toHaveLength(1000);
+  });
+});
+
+describe('the last records', () => {
+  const filled = () => {
+    const { journal } = at();
+    const say = (time: number, level: 'info' | 'warn', item: string | null) =>
+      journal.record({
+        ...{ time, level, mark: 'PROC/MSG', message: String(time) },
+        context: { emitter: 'TASK', action: 'active', item, itemId: item === null ? null : 1 },
+      });
+    for (let i = 1; i <= 4; i++) say(i * 1000, i % 2 === 0 ? 'warn' : 'info', i > 2 ? 'B' : 'A');
+    return journal;
+  };
+  test.each([
+    ['newest first', {}, [4000, 3000, 2000, 1000]],
+    ['at most n', { n: 2 }, [4000, 3000]],
+    ['all with n = 0', { n: 0 }, [4000, 3000, 2000, 1000]],
+    ['not older than an instant', { since: 2000 }, [4000, 3000, 2000]],
+    ['of a level and more severe', { level: 'warn' as const }, [4000, 2000]],
+    ['about an item', { item: 'A' }, [2000, 1000]],
+    ['about an item with its section', { item: 'task/B' }, [4000, 3000]],
+    ['about nothing that is known', { item: 'condition/B' }, []],
+  ])('are answered %s', (_, query, times) => {
+    expect(
+      filled()
+        .records(query)
+        .map(({ time }) => time),
+    ).toEqual(times);
+  });
+});
