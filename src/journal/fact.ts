@@ -57,8 +57,36 @@ export interface RepeatFact extends Envelope {
   readonly count: number;
 }
 
-/** What the journal is made of; later kinds have the same envelope. */
-export type Fact = LogFact | TransitionFact | EventFact | RepeatFact;
+/** What a timespan is known by, unique within its category; by convention text such as `task-9`, or a small record. */
+export type SpanId = string | number | null | { readonly [key: string]: Json };
+
+/**
+ * The beginning or the end of a timespan, or an instant without duration. `start` and `finish` of one span have the same
+ * `category` and `id`.
+ */
+export interface SpanFact extends Envelope {
+  readonly kind: 'span';
+  readonly edge: 'start' | 'finish' | 'instant';
+  readonly category: string;
+  readonly id: SpanId;
+  /** What is told about it; a mapping where the daemon tells it. */
+  readonly timeline: unknown;
+  /** Monotonic clock, nanoseconds. */
+  readonly timestamp: number;
+}
+
+/** A metric record: a mapping of numbers, texts and mappings. */
+export interface MetricFact extends Envelope {
+  readonly kind: 'metric';
+  readonly message: { readonly [key: string]: Json };
+  /** Where in a row of records of this kind; 0 counts. */
+  readonly step?: number;
+  /** A configuration, not a measurement. */
+  readonly hparams?: boolean;
+}
+
+/** What the journal is made of. */
+export type Fact = LogFact | TransitionFact | EventFact | RepeatFact | SpanFact | MetricFact;
 
 /** A transition as a story tells it: equal ones in a row are one, counted. */
 export interface Chapter {

@@ -215,8 +215,9 @@ export class Journal implements Ledger {
     this.#seq = Math.max(this.#seq, fact.seq);
     if (fact.kind === 'log') this.#records.push(fact);
     else if (fact.kind === 'repeat') this.#stories.track(fact.key, '').recount(fact);
-    else {
-      if (fact.kind === 'transition') this.#stories.track(fact.key, fact.start).restore(fact);
+    else if (fact.kind === 'event') this.#topics.publish(fact);
+    else if (fact.kind === 'transition') {
+      this.#stories.track(fact.key, fact.start).restore(fact);
       this.#topics.publish(fact);
     }
   }

@@ -50,7 +50,7 @@ export const factLine = (fact: Fact): string => {
   );
 };
 
-const KINDS: readonly unknown[] = ['log', 'transition', 'event', 'repeat'];
+const KINDS: readonly unknown[] = ['log', 'transition', 'event', 'repeat', 'span', 'metric'];
 
 const isFact = (found: object): found is Fact =>
   'kind' in found && KINDS.includes(found.kind) && 'seq' in found && typeof found.seq === 'number';
