@@ -80,7 +80,7 @@ const schedule = async (
     lua: createLua({ workerPath: join(__dirname, 'lua-worker.cjs') }),
     ...createDesktop(),
   };
-  const scheduler = new Scheduler(ports, config, { paused: options.pause, load });
+  const scheduler = new Scheduler(ports, config, { paused: options.pause, begun: 0, load });
   process.on('uncaughtException', (error) =>
     starting.error('PROC/ERR', `internal error: ${error.stack ?? error.message}`),
   );

@@ -1,29 +1,20 @@
-import type { Track, Why } from '../journal/ledger.ts';
+import type { OpenSpan, Track } from '../journal/ledger.ts';
 import type { Logger, Origin } from '../log/record.ts';
+import { Account, type AccountDesk, FOLLOWS } from './account.ts';
 import type { Begin, ConditionBody, Due, Look } from './body.ts';
 import { type Fact, GATE_WORDS, gate, type Life, live, newborn } from './life.ts';
 import { countsAsFailed, type Verdict } from './outcome.ts';
 import { reportRetries, reportTask } from './report.ts';
 import type { Runner } from './runner.ts';
 import type { ConditionSpec } from './spec.ts';
-import {
-  dueWords,
-  PERFORMED,
-  restingState,
-  runWords,
-  SKIPPED,
-  type Standing,
-  SUSPENDED_IN_FILE,
-  shownInstant,
-  UNSAID,
-} from './standing.ts';
+import { PERFORMED, runWords, type Standing, UNSAID } from './standing.ts';
 import type { Task } from './task.ts';
 
 /** What can be done to a condition; done when it is free. */
 export type Operation = 'reset' | 'suspend' | 'resume';
 
 /** What a condition needs of the scheduler it belongs to. */
-export interface Desk {
+export interface Desk extends AccountDesk {
   readonly runner: Runner;
   /** `MAIN scheduler_tick`. */
   readonly tick: Logger;
@@ -43,10 +34,6 @@ export interface Desk {
   forgetEvent(name: string): boolean;
   /** The origin of a new run. */
   run(cause: string): Origin;
-  /** The instant on the wall clock, ms, of one on the monotonic clock. */
-  wallOf(mono: number): number;
-  /** Now, wall-clock ms. */
-  now(): number;
 }
 
 /** The loggers of one condition. */
@@ -56,8 +43,6 @@ export interface ConditionLogs {
   /** `CONDITION_REGISTRY tick NAME/ID` */
   readonly taken: Logger;
 }
-
-const FOLLOWS = 'the one it takes the place of is not done yet';
 
 /** Before anything has happened. */
 const NOBODY: Origin = { cause: 'start-1', run: null };
@@ -69,7 +54,7 @@ export class Condition {
   readonly #desk: Desk;
   readonly #logs: ConditionLogs;
   readonly #body: ConditionBody;
-  readonly #track: Track;
+  readonly #account: Account;
   #life: Life;
   #busy = false;
   #removed = false;
@@ -77,10 +62,6 @@ export class Condition {
   /** Of the check or run in progress, or the last one. */
   #origin: Origin = NOBODY;
   readonly #begin: Begin;
-  /** Who has suspended it, if it is suspended. */
-  #suspender = SUSPENDED_IN_FILE;
-  /** When it became busy, wall-clock ms. */
-  #since = 0;
   /** Resolves when it is free; undefined when it is. */
   #run: Promise<void> | undefined;
   /** A check waits for its random delay. */
@@ -93,7 +74,7 @@ export class Condition {
     this.#body = body;
     this.#desk = desk;
     this.#life = newborn(spec.traits);
-    this.#track = track;
+    this.#account = new Account(spec, body, desk, track);
     this.#begin = (cause) => {
       this.#origin = desk.run(cause ?? this.#origin.cause);
       return this.#origin;
@@ -138,13 +119,13 @@ export class Condition {
   follow(predecessor: Condition, origin: Origin): void {
     if (!predecessor.busy) return;
     this.#origin = origin;
-    this.#to('busy', FOLLOWS, origin);
+    this.#account.to('busy', FOLLOWS, origin);
     this.#occupy(predecessor.settled);
   }
 
   /** It is part of the configuration from now on. */
   join(origin: Origin): void {
-    if (!this.#busy) this.#rest(this.#begins('it is in the file'), origin);
+    if (!this.#busy) this.#rest('it is in the file', origin);
     this.#desk.changed(this);
   }
 
@@ -154,26 +135,30 @@ export class Condition {
     if (this.#removed) return;
     if (this.#busy) {
       this.#desk.tick.debug('PROC/MSG', () => `condition ${this.name} is busy and left out`, look.origin);
+      this.#account.skip('busy', look.origin);
       return;
     }
     taken.trace('START/MSG', 'condition taken for checking', look.origin);
     const state = gate(this.#life, this.spec.traits);
     if (state !== 'open') {
       active.trace('PROC/MSG', GATE_WORDS[state], look.origin);
+      this.#account.skip(state, look.origin);
       this.#notExecuted(look.origin);
       return;
     }
+    const began = this.#account.begin();
     this.#happens({ kind: 'checking' });
     active.trace('PROC/OK', 'check begins', look.origin);
     this.#origin = look.origin;
     const verdict = this.#test(look);
+    const span = this.#account.check(began, verdict, this.#origin);
     if (!(verdict instanceof Promise) && verdict.kind !== 'positive') {
-      this.#conclude(verdict);
+      this.#conclude(verdict, span);
       this.#desk.changed(this);
       return;
     }
-    if (verdict instanceof Promise) this.#to('checking', 'it was its turn', this.#origin);
-    this.#occupy(this.#finish(verdict));
+    if (verdict instanceof Promise) this.#account.to('checking', 'it was its turn', this.#origin);
+    this.#occupy(this.#finish(verdict, span));
   }
 
   /** Does it now, or when the condition is free. `idle`: it would change nothing. */
@@ -189,7 +174,7 @@ export class Condition {
       return 'queued';
     }
     this.#perform(operation, origin);
-    this.#rest(this.#begins(PERFORMED[operation]), origin);
+    this.#rest(PERFORMED[operation], origin);
     this.#desk.changed(this);
     return 'done';
   }
@@ -197,7 +182,8 @@ export class Condition {
   /** Out of the configuration; what runs goes on to its end. */
   remove(origin: Origin, how: 'replaced' | 'gone' | 'ended'): void {
     // The one that took its place goes on with the story.
-    if (how === 'gone') this.#to('removed', 'it is not in the new file', origin);
+    if (how === 'gone') this.#account.to('removed', 'it is not in the new file', origin);
+    this.#account.close();
     this.#removed = true;
     this.#desk.changed(this);
     if (!this.#busy) this.#body.close?.();
@@ -205,54 +191,12 @@ export class Condition {
 
   /** How it stands, and why it does not run this moment. `now`: wall-clock ms. */
   standing(now: number): Standing {
-    const { name, spec } = this;
-    const gated = gate(this.#life, spec.traits);
-    const due = this.#body.due();
-    const at = this.#instant(due);
-    const asleep = this.#busy || this.delayed || gated !== 'open';
-    let why: string;
-    if (this.#busy)
-      why =
-        this.#track.state === 'busy'
-          ? FOLLOWS
-          : `${this.#track.state === 'running' ? 'its tasks are running' : 'it is being checked'} since ${shownInstant(this.#since, now)}`;
-    else if (gated === 'suspended') why = this.#suspender;
-    else if (gated !== 'open') why = SKIPPED[gated];
-    else if (this.delayed) why = 'its check waits for a moment within the tick';
-    else why = this.#body.waits?.() ?? dueWords(due, at, now);
-    return {
-      name,
-      type: spec.type,
-      state: this.#track.state,
-      why,
-      due: asleep ? undefined : at,
-      tasks: spec.traits.tasks,
-    };
+    return this.#account.standing(this.#life, this.#busy, this.delayed, now);
   }
 
-  /** What made it as it is, and what that means for its checks. */
-  #begins(why: string): string {
-    const gated = gate(this.#life, this.spec.traits);
-    if (gated === 'suspended') return why === PERFORMED.suspend ? why : `${why}; ${this.#suspender}`;
-    if (gated !== 'open') return `${why}; ${SKIPPED[gated]}`;
-    const due = this.#body.due();
-    return `${why}; ${this.#body.waits?.() ?? dueWords(due, this.#instant(due), this.#desk.now())}`;
-  }
-
-  /** On the wall clock, ms. */
-  #instant(due: Due): number | undefined {
-    if (typeof due !== 'object') return undefined;
-    return 'wall' in due ? due.wall : this.#desk.wallOf(due.mono);
-  }
-
-  /** Nothing of an item that another one has taken the place of is told any more. */
-  #to(state: string, why: Why, origin: Origin): void {
-    if (!this.#removed) this.#track.to(state, why, origin);
-  }
-
-  /** It is free, or about to be. */
+  /** It is free, or about to be; what made it so, and what that means for its checks. */
   #rest(why: string, origin: Origin): void {
-    this.#to(restingState(gate(this.#life, this.spec.traits), this.#life, this.spec.traits), why, origin);
+    this.#account.rest(this.#life, this.#account.begins(why, this.#life), origin);
   }
 
   #happens(fact: Fact): void {
@@ -260,7 +204,7 @@ export class Condition {
   }
 
   #perform(operation: Operation, { cause }: Origin): void {
-    if (operation === 'suspend') this.#suspender = `${PERFORMED.suspend} (${cause})`;
+    if (operation === 'suspend') this.#account.suspendedBy(cause);
     this.#happens({ kind: operation });
     if (operation === 'suspend') return;
     this.#body.reset?.(operation === 'resume');
@@ -288,7 +232,7 @@ export class Condition {
   /** Busy until `work` is done, which never rejects. */
   #occupy(work: Promise<void>): void {
     this.#busy = true;
-    this.#since = this.#desk.now();
+    this.#account.occupied();
     this.#desk.began(this);
     this.#run = work.then(() => this.#release());
     this.#desk.changed(this);
@@ -303,8 +247,9 @@ export class Condition {
     }
     this.#busy = false;
     const last = queue.at(-1);
-    if (last) this.#rest(this.#begins(PERFORMED[last.operation]), last.origin);
-    else if (this.#track.state === 'busy') this.#rest('the one it takes the place of is done', this.#origin);
+    if (last) this.#rest(PERFORMED[last.operation], last.origin);
+    else if (this.#account.state === 'busy')
+      this.#account.rest(this.#life, 'the one it takes the place of is done', this.#origin);
     this.#run = undefined;
     // An event that came meanwhile would fire long after, when nobody expects it [S13].
     if (!this.#removed && !this.canRun && this.#desk.forgetEvent(this.name))
@@ -314,28 +259,30 @@ export class Condition {
     this.#desk.changed(this);
   }
 
-  async #finish(verdict: Verdict | Promise<Verdict>): Promise<void> {
+  async #finish(verdict: Verdict | Promise<Verdict>, span: OpenSpan | undefined): Promise<void> {
     const result = await verdict;
-    if (result.kind !== 'positive') return this.#conclude(result);
+    if (result.kind !== 'positive') return this.#conclude(result, span);
     this.#happens({ kind: 'positive' });
     if (this.#origin.run === null) this.#begin();
+    this.#account.checked(span, result);
     this.#logs.active.debug('END/OK', 'check ended positive', this.#origin);
-    this.#to('running', result.why ?? UNSAID.positive, this.#origin);
+    this.#account.to('running', result.why ?? UNSAID.positive, this.#origin);
     await this.#runTasks(this.#origin);
   }
 
   /** The records of a check that was not positive. */
-  #conclude(verdict: Verdict): void {
+  #conclude(verdict: Verdict, span: OpenSpan | undefined): void {
     const { active } = this.#logs;
     const origin = this.#origin;
+    this.#account.checked(span, verdict);
     if (verdict.kind === 'error') {
-      this.#to('waiting', `it could not be checked: ${verdict.reason}`, origin);
+      this.#account.to('waiting', `it could not be checked: ${verdict.reason}`, origin);
       this.#desk.checks.debug('END/ERR', `condition ${this.name} could not be checked: ${verdict.reason}`, origin);
       this.#desk.tick.debug('PROC/FAIL', `condition ${this.name} could not be tested`, origin);
       return;
     }
     // Not due is no news: the same is not told at levels at which nobody looks.
-    if (!('early' in verdict) || this.#busy) this.#to('waiting', verdict.why ?? UNSAID[verdict.kind], origin);
+    if (!('early' in verdict) || this.#busy) this.#account.to('waiting', verdict.why ?? UNSAID[verdict.kind], origin);
     if (verdict.kind === 'none') active.warn('END/FAIL', 'check ended without outcome', origin);
     else active.debug('END/OK', 'check ended negative', origin);
     this.#notExecuted(origin);
@@ -345,10 +292,17 @@ export class Condition {
     this.#desk.tick.trace('PROC/MSG', () => `condition ${this.name}: tasks not executed`, origin);
   }
 
+  #retry(log: Logger, origin: Origin): void {
+    const { retriesLeft: left } = this.#life;
+    reportRetries(log, left);
+    if (left > 0) this.#account.instant('retry', origin, () => ({ left: Number.isFinite(left) ? left : 'unlimited' }));
+  }
+
   async #runTasks(origin: Origin): Promise<void> {
     const { spec, name } = this;
     const { active } = this.#logs;
     const names = spec.traits.tasks.join(', ');
+    const run = this.#account.run(origin);
     active.info(
       'START/MSG',
       `running tasks ${spec.traits.execute_sequence ? 'in sequence' : 'in parallel'}: ${names}`,
@@ -359,13 +313,18 @@ export class Condition {
     for (const one of executed) reportTask(own, one);
     active.debug('END/OK', `all tasks have ended (${executed.length} of ${spec.traits.tasks.length} executed)`, origin);
     const failed = executed.some(({ outcome }) => countsAsFailed(outcome));
+    run?.finish(() => ({
+      outcome: failed ? 'failure' : 'success',
+      executed: executed.length,
+      of: spec.traits.tasks.length,
+    }));
     this.#happens({ kind: 'ran', failed });
-    if (failed && !spec.traits.recurring) reportRetries(own, this.#life.retriesLeft);
+    if (failed && !spec.traits.recurring) this.#retry(own, origin);
     this.#desk.tick.trace(
       'PROC/MSG',
       () => `condition ${name}: tasks executed${failed ? ' without success' : ''}`,
       origin,
     );
-    this.#rest(runWords(executed, spec.traits, this.#life), origin);
+    this.#account.rest(this.#life, runWords(executed, spec.traits, this.#life), origin);
   }
 }

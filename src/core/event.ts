@@ -84,6 +84,7 @@ export class Event {
   /** Puts its condition into the bucket, unless it could not run. */
   fire(origin: Origin): Fired {
     const { condition } = this.spec;
+    this.#surface.journal.instant('fired', `event/${this.name}`, origin, () => ({ event: this.name, condition }));
     const { obstacle } = this;
     if (obstacle !== undefined) {
       this.#log.debug('PROC/MSG', `event dropped: condition ${condition} is ${obstacle}`, origin);
@@ -102,7 +103,10 @@ export class Event {
 
   /** It has occurred in vain: the story tells why. */
   drop(origin: Origin): void {
-    this.#track.to('dropped', `condition ${this.spec.condition} is ${this.obstacle ?? 'gone'}`, origin);
+    const { condition } = this.spec;
+    const reason = this.obstacle ?? 'gone';
+    this.#track.to('dropped', `condition ${condition} is ${reason}`, origin);
+    this.#surface.journal.instant('skipped', `condition/${condition}`, origin, () => ({ condition, reason }));
   }
 
   /** What it still hears is the other one's business. */

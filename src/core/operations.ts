@@ -2,6 +2,7 @@ import type { Ledger } from '../journal/ledger.ts';
 import type { Log, Logger, Origin } from '../log/record.ts';
 import type { Bucket } from './bucket.ts';
 import type { Condition, Operation } from './condition.ts';
+import { hparamsOf } from './hparams.ts';
 import type { Answer, Ports } from './ports.ts';
 import { reload } from './reload.ts';
 import type { Roster } from './roster.ts';
@@ -149,6 +150,7 @@ export class Operations {
           { action: 'reload', file: path, by: by.cause, result, ...more },
           { origin },
         );
+      const span = this.#journal.span('reload', null, origin, () => ({ file: path }), undefined, origin.cause);
       let config: Config;
       try {
         config = await this.#load(path);
@@ -158,17 +160,21 @@ export class Operations {
         ];
         for (const line of lines) log.error('START/FAIL', `configuration refused, nothing changed: ${line}`);
         tell('refused', { problems: lines.slice(0, MOST_PROBLEMS) });
+        span?.finish(() => ({ outcome: 'failure', problems: lines.length }));
         return { kind: 'no-effect', reason: `refused, nothing changed:\n${lines.join('\n')}` };
       }
       try {
-        reload(this.#roster, this.#bucket, this.#log, this.#settings, config, origin);
+        const changes = reload(this.#roster, this.#bucket, this.#log, this.#settings, config, origin);
         this.file = config.file;
         tell('loaded');
+        span?.finish(() => ({ outcome: 'success', ...changes }));
+        this.#journal.metric(() => hparamsOf(config), { hparams: true, origin });
         log.info('END/OK', `configuration ${path} loaded`);
         return done(`configuration ${path} loaded`);
       } catch (error) {
         const reason = `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
         log.error('END/FAIL', reason);
+        span?.finish(() => ({ outcome: 'error' }));
         return { kind: 'no-effect', reason };
       }
     });

@@ -10,6 +10,16 @@ export interface ProcessRequest {
   readonly timeoutSeconds: number;
   /** Takes the lines that the process writes to the descriptor named in WHENEVER_EVENTS_FD; absent: there is none. */
   readonly events?: EventLines;
+  /** Somebody wants to know what it used: it costs a look at it now and then. */
+  readonly measure?: true;
+}
+
+/** What a process and its ended children used. */
+export interface Usage {
+  /** Processor time, ms. */
+  readonly cpuMs: number;
+  /** Greatest resident memory that was seen, bytes. */
+  readonly peakBytes: number;
 }
 
 /** Takes lines that a process writes. */
@@ -38,6 +48,8 @@ export interface ProcessResult {
   readonly end: ProcessEnd;
   readonly stdout: Captured;
   readonly stderr: Captured;
+  /** Only when asked for, and where the system tells. */
+  readonly usage?: Usage;
 }
 
 /** Runs commands. Children have an empty stdin, a process group of their own and nothing of the daemon's. */

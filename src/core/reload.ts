@@ -29,6 +29,9 @@ const essential = ({
 const equal = (a: Spec<unknown>, b: Spec<unknown>, more: (spec: never) => unknown = () => 0): boolean =>
   a.type === b.type && canonical([a.values, more(a as never)]) === canonical([b.values, more(b as never)]);
 
+/** How many items a reload has added, changed, removed and left alone. */
+export type Changes = Readonly<Record<'added' | 'changed' | 'removed' | 'kept', number>>;
+
 /** What a reload does with one section of the file. */
 interface Plan<T, S extends Spec<unknown>> {
   readonly what: string;
@@ -50,7 +53,8 @@ export const reload = (
   running: Settings,
   config: Config,
   origin: Origin,
-): void => {
+): Changes => {
+  const counts = { added: 0, changed: 0, removed: 0, kept: 0 };
   const changes = log.for('CONFIGURATION', 'reconfigure').under(origin);
   if (canonical(config.settings) !== canonical(running)) {
     changes.warn(
@@ -63,16 +67,19 @@ export const reload = (
       const old = running.get(spec.name);
       if (old && equal(old.spec, spec, more)) {
         changes.debug('PROC/MSG', `${what} ${spec.name}: no change`);
+        counts.kept += 1;
         continue;
       }
       put(spec, old);
       changes.debug('PROC/OK', `${what} ${spec.name} ${old ? 'replaced' : 'added'}`);
+      counts[old ? 'changed' : 'added'] += 1;
     }
     const names = new Set(wanted.map((spec) => spec.name));
     for (const [name, old] of running) {
       if (names.has(name)) continue;
       changes.trace('PROC/MSG', `${what} ${name} is not in the new file and removed`);
       running.delete(name);
+      counts.removed += 1;
       remove(old);
     }
   };
@@ -117,7 +124,7 @@ export const reload = (
       condition.join(origin);
     },
     remove: (old) => {
-      bucket.take(old.name);
+      bucket.drop(old.name);
       leaving.add('condition', old);
       old.remove(origin, 'gone');
       roster.depart('condition', old.name);
@@ -141,5 +148,6 @@ export const reload = (
   });
   // A condition that became one of a kind that nothing fires keeps no event of its predecessor.
   const fired = new Set(config.events.map((event) => event.condition));
-  for (const name of changed) if (!fired.has(name)) bucket.take(name);
+  for (const name of changed) if (!fired.has(name)) bucket.drop(name);
+  return counts;
 };

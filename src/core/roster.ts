@@ -55,7 +55,8 @@ export class Roster {
     this.#announce(spec, 'task');
     const id = this.#number();
     const log = this.#log('TASK', spec, id);
-    return new Task(spec, id, log, this.#make(spec, 'TASK', id, log), this.#track('task', spec, 'idle'), predecessor);
+    const body = this.#make(spec, 'TASK', id, log);
+    return new Task(spec, id, log, body, this.#track('task', spec, 'idle'), this.#journal, predecessor);
   }
 
   /** Makes a condition. */

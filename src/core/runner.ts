@@ -1,3 +1,4 @@
+import type { Ledger } from '../journal/ledger.ts';
 import type { Log, Logger, Origin } from '../log/record.ts';
 import type { Outcome } from './outcome.ts';
 import type { Traits } from './spec.ts';
@@ -12,11 +13,13 @@ export interface Executed {
 /** Runs the lists of tasks of conditions (`scheduling.md` §6). */
 export class Runner {
   readonly #log: Log;
+  readonly #journal: Ledger;
   readonly #sequence: Logger;
   readonly #parallel: Logger;
 
-  constructor(log: Log) {
+  constructor(log: Log, journal: Ledger) {
     this.#log = log;
+    this.#journal = journal;
     this.#sequence = log.for('TASK_REGISTRY', 'run_seq');
     this.#parallel = log.for('TASK_REGISTRY', 'run_par');
   }
@@ -38,6 +41,11 @@ export class Runner {
       const why = breakReason(outcome, traits);
       if (why && done.length < tasks.length) {
         log.debug('END/MSG', `(trigger: ${condition}) sequence broken off on ${why}`, origin);
+        this.#journal.instant('broken', `condition/${condition}`, origin, () => ({
+          condition,
+          on: why,
+          task: task.name,
+        }));
         break;
       }
     }

@@ -6,6 +6,7 @@ import { interpret } from './commands.ts';
 import type { Condition, Desk, Operation } from './condition.ts';
 import type { Event } from './event.ts';
 import { Farewell } from './farewell.ts';
+import { hparamsOf } from './hparams.ts';
 import { Operations } from './operations.ts';
 import { Pauses } from './pauses.ts';
 import type { Answer, Inbox, Ports } from './ports.ts';
@@ -21,6 +22,8 @@ import { Visits } from './visits.ts';
 /** What a scheduler is started with. */
 export interface SchedulerOptions {
   readonly paused: boolean;
+  /** When the program was started, monotonic ms; default: now. */
+  readonly begun?: number;
   /** Reads and checks a file for the `configure` command. @throws an error whose `lines` say what is wrong. */
   load(path: string): Promise<Config>;
 }
@@ -35,7 +38,7 @@ const LONGEST_TOLD = 1000;
 export class Scheduler {
   readonly inbox: Inbox = { submit: (line, origin) => this.submit(line, origin) };
   readonly #ports: Ports;
-  readonly #bucket = new Bucket();
+  readonly #bucket: Bucket;
   readonly #agenda = new Agenda<Condition>();
   readonly #busy = new Set<Condition>();
   readonly #logs: Readonly<
@@ -66,7 +69,11 @@ export class Scheduler {
     this.#tickMs = config.settings.tickSeconds * 1000;
     this.#pauses = new Pauses(options.paused ? ports.clock.wall() : undefined);
     const { log, journal } = ports;
+    this.#bucket = new Bucket(journal);
     this.#start = { cause: journal.cause('start'), run: null };
+    const { file } = config;
+    const startup = journal.span('startup', null, this.#start, () => ({ file }), options.begun, this.#start.cause);
+    journal.metric(() => hparamsOf(config), { hparams: true, origin: this.#start });
     this.#endingBy = this.#start;
     this.#logs = {
       starting: log.for('MAIN', 'starting'),
@@ -99,7 +106,7 @@ export class Scheduler {
       },
       () => this.#agenda.watchesWall,
     );
-    const desk = this.#desk(new Runner(log));
+    const desk = this.#desk(new Runner(log, journal));
     this.#roster = new Roster({ ports, inbox: this.inbox, pending: this.#bucket, desk }, this.#start);
     this.#operations = new Operations(this.#roster, this.#bucket, ports, config.settings, options.load);
     this.#bucket.onAdd = (name) => {
@@ -116,6 +123,10 @@ export class Scheduler {
     );
     for (const condition of this.#roster.conditions.values()) condition.join(this.#start);
     this.#roster.listener.begin(this.#roster.events.values(), this.#start);
+    const { conditions, tasks, events } = config;
+    startup?.finish(() => ({
+      ...{ outcome: 'success', conditions: conditions.length, tasks: tasks.length, events: events.length },
+    }));
   }
 
   /** Ticks until it is told to end; then waits for running work, or ends it. Answers how. */
@@ -162,6 +173,10 @@ export class Scheduler {
     const reason = answer.kind === 'done' ? {} : { reason: answer.reason };
     if (!blank)
       this.#tell('command', origin, { line: line.trim().slice(0, LONGEST_TOLD), answer: answer.kind, ...reason });
+    if (!blank)
+      this.#ports.journal.instant('input', null, origin, () => ({
+        ...{ line: line.trim().slice(0, LONGEST_TOLD), answer: answer.kind },
+      }));
     return answer;
   }
 
@@ -262,6 +277,7 @@ export class Scheduler {
     this.#pauses.begin(this.#ports.clock.wall());
     this.#logs.command.debug('PROC/MSG', 'pausing', origin);
     this.#logs.command.trace('PAUSE/YES', 'scheduler is paused', origin);
+    this.#ports.journal.instant('skipped', null, origin, () => ({ condition: null, reason: 'paused' }));
     this.#stir();
     return { kind: 'done', said: 'the scheduler is paused' };
   }
@@ -296,6 +312,7 @@ export class Scheduler {
     const { log, journal, clock } = this.#ports;
     return {
       runner,
+      journal,
       tick: this.#logs.tick,
       checks: log.for('CONDITION_REGISTRY', 'tick'),
       tasks: (names) =>
@@ -313,10 +330,11 @@ export class Scheduler {
       },
       changed: (condition) => this.#plan(condition),
       performed: (condition, operation, origin) => this.#reportQueued(condition, operation, origin),
-      forgetEvent: (name) => this.#bucket.take(name) !== undefined,
+      forgetEvent: (name) => this.#bucket.drop(name),
       run: (cause) => journal.run(cause),
       wallOf: (mono) => clock.wall() + mono - clock.mono(),
       now: () => clock.wall(),
+      mono: () => clock.mono(),
     };
   }
 
@@ -345,6 +363,9 @@ export class Scheduler {
     const due = this.#agenda.due(wall, mono).sort((a, b) => a.id - b.id);
     const look = this.#look({ wall, mono }, origin);
     const visited = log.wants('debug') ? [...this.#roster.conditions.values()] : due;
+    const late_ms = this.#ports.clock.mono() - mono;
+    const span = journal.span('tick', null, origin, () => ({ late_ms }), undefined, origin.cause);
     await this.#visits.pay(visited, due, look);
+    span?.finish(() => ({ visited: visited.length, due: due.length }));
   }
 }

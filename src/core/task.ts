@@ -1,4 +1,4 @@
-import type { Track } from '../journal/ledger.ts';
+import type { Ledger, Track } from '../journal/ledger.ts';
 import type { Logger, Origin } from '../log/record.ts';
 import type { TaskBody } from './body.ts';
 import { failed, type Outcome } from './outcome.ts';
@@ -28,6 +28,7 @@ export class Task {
   readonly log: Logger;
   readonly #body: TaskBody;
   readonly #track: Track;
+  readonly #journal: Ledger;
   /** The run in progress and those that wait for it, of the task this one replaced too. */
   #queue: Promise<unknown>;
   #open: { readonly condition: string; readonly ended: (outcome: Outcome) => void } | undefined;
@@ -39,12 +40,21 @@ export class Task {
   /** Why no run begins any more. */
   #stopped: string | undefined;
 
-  constructor(spec: TaskSpec, id: number, log: Logger, body: TaskBody, track: Track, predecessor?: Task) {
+  constructor(
+    spec: TaskSpec,
+    id: number,
+    log: Logger,
+    body: TaskBody,
+    track: Track,
+    journal: Ledger,
+    predecessor?: Task,
+  ) {
     this.spec = spec;
     this.id = id;
     this.log = log;
     this.#body = body;
     this.#track = track;
+    this.#journal = journal;
     this.#queue = predecessor?.settled ?? Promise.resolve();
   }
 
@@ -92,6 +102,7 @@ export class Task {
       this.#runBy = `run by condition ${condition}`;
     }
     this.#track.to('running', this.#runBy, origin);
+    const span = this.#journal.span('task', `task/${this.name}`, origin, () => ({ task: this.name, condition }));
     this.log.trace('HIST/START', `OK/trigger:${condition} starting task`, origin);
     const outcome = await new Promise<Outcome>((resolve) => {
       this.#open = { condition, ended: resolve };
@@ -106,11 +117,9 @@ export class Task {
     this.#open = undefined;
     this.#asked -= 1;
     this.log.trace('HIST/END', historyMessage(outcome, condition), origin);
-    this.#track.to(
-      STATES[outcome.kind],
-      outcome.kind === 'error' ? outcome.reason : (outcome.why ?? REASONS[outcome.kind]),
-      origin,
-    );
+    const why = outcome.kind === 'error' ? outcome.reason : (outcome.why ?? REASONS[outcome.kind]);
+    span?.finish(() => ({ outcome: outcome.kind, why }));
+    this.#track.to(STATES[outcome.kind], why, origin);
     return outcome;
   }
 }

@@ -1,8 +1,9 @@
 import { type Context, type Level, type LogRecord, severity } from '../log/record.ts';
 import type { CauseKind, Chapter, Fact, LogFact, Origin, TopicEvent } from './fact.ts';
 import { toJson } from './json.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, MetricTraits, OpenSpan, Told } from './ledger.ts';
 import { Ring } from './ring.ts';
+import { type SpanListener, type SpanSink, Spans } from './spans.ts';
 import { type ItemTrack, Stories } from './stories.ts';
 import type { TopicHandler } from './subscriber.ts';
 import { topicsOf } from './topic-names.ts';
@@ -16,6 +17,8 @@ export interface JournalOptions {
   readonly topicLength?: number;
   /** Log records; 1 000 if not set. */
   readonly recordsLength?: number;
+  /** Gets timespans too. */
+  readonly spans?: SpanSink;
 }
 
 /** Which records are wanted, newest first. */
@@ -69,6 +72,7 @@ export class Journal implements Ledger {
   readonly #clock: { wall(): number; mono(): number };
   readonly #listeners = new Set<(fact: Fact) => void>();
   readonly #stories: Stories;
+  readonly #spans: Spans;
   readonly #topics: Topics;
   readonly #records: Ring<LogRecord | LogFact>;
   readonly #counts = new Map<string, number>();
@@ -100,6 +104,8 @@ export class Journal implements Ledger {
       },
       options.storyLength ?? 1000,
     );
+    const hand = (fact: Fact) => this.#hand(fact);
+    this.#spans = new Spans({ clock, listening: false, seq: () => this.#next(), hand }, options.spans);
   }
 
   // What the engine and the log tell.
@@ -132,6 +138,18 @@ export class Journal implements Ledger {
     this.#topics.publish(fact);
     this.#hand(fact);
   }
+  get timed(): boolean {
+    return this.#spans.on;
+  }
+  span(...span: Parameters<Ledger['span']>): OpenSpan | undefined {
+    return this.#spans.start(...span);
+  }
+  instant(category: string, item: string | null, origin: Origin, told: Told): void {
+    this.#spans.instant(category, item, origin, told);
+  }
+  metric(message: Told, traits: MetricTraits = {}): void {
+    this.#spans.metric(message, traits);
+  }
   /** Numbers a log record and keeps it. */
   record(record: LogRecord): void {
     record.seq = ++this.#seq;
@@ -149,6 +167,10 @@ export class Journal implements Ledger {
       this.#listeners.delete(listener);
       this.#heard();
     };
+  }
+  /** Hands spans and metrics alone to `listener`, which costs less. It must not throw. */
+  subscribeSpans(listener: SpanListener): () => void {
+    return this.#spans.subscribe(listener);
   }
   /** Hands later events of a topic to `handler`; the same `owner` again replaces its handler. */
   subscribeTopic(topic: string, handler: TopicHandler, owner: unknown = handler): void {
@@ -256,6 +278,7 @@ export class Journal implements Ledger {
   }
   #heard(): void {
     this.#watched = this.#listeners.size > 0;
+    this.#spans.teller.listening = this.#watched;
     this.#stories.teller.listening = this.#listeners.size > 0 || this.#topics.heard;
   }
   #next(): number {

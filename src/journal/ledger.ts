@@ -1,4 +1,4 @@
-import type { CauseKind, Origin } from './fact.ts';
+import type { CauseKind, Origin, SpanId } from './fact.ts';
 
 /** A reason as text, or as a function that is called only when the reason is new. */
 export type Why = string | (() => string);
@@ -8,6 +8,25 @@ export interface Track {
   readonly state: string;
   /** The item is in state `finish` now; the same state with a reason: it was looked at and stayed. */
   to(finish: string, why: Why, origin: Origin): void;
+}
+
+/** What is told about a span, made only when somebody wants it. */
+export type Told = () => Readonly<Record<string, unknown>>;
+
+/** A timespan that has begun. */
+export interface OpenSpan {
+  readonly id: SpanId;
+  finish(told: Told): void;
+}
+
+/** What belongs to a metric record. */
+export interface MetricTraits {
+  /** Where in a row; 0 counts. */
+  readonly step?: number;
+  /** It is a configuration. */
+  readonly hparams?: boolean;
+  readonly item?: string;
+  readonly origin?: Origin;
 }
 
 /** What the engine tells the journal; the journal is one. */
@@ -25,6 +44,24 @@ export interface Ledger {
    * that are no names.
    */
   logEvent(topic: string | readonly string[], message: unknown, by?: { item?: string; origin?: Origin }): void;
+  /** Whether anybody wants timespans and metrics. */
+  readonly timed: boolean;
+  /**
+   * Begins a timespan; undefined when nobody wants any. `at`: monotonic ms, when it has begun a moment ago. `id`: when it has
+   * one; else it gets a number.
+   */
+  span(
+    category: string,
+    item: string | null,
+    origin: Origin,
+    told: Told,
+    at?: number,
+    id?: SpanId,
+  ): OpenSpan | undefined;
+  /** A decision, without duration. */
+  instant(category: string, item: string | null, origin: Origin, told: Told): void;
+  /** A metric record. @throws EventError for what JSON cannot hold. */
+  metric(message: Told, traits?: MetricTraits): void;
 }
 
 /** A value that cannot be stored, or a topic that is no name; the message says what and where. */

@@ -1,5 +1,5 @@
 import type { Values } from '../../config/field.ts';
-import type { Ports, ProcessResult } from '../../core/ports.ts';
+import type { Captured, Ports, ProcessResult } from '../../core/ports.ts';
 import type { Logger, Origin } from '../../log/record.ts';
 import type { Machine, Report } from '../kind.ts';
 import { takeEvents } from './command-events.ts';
@@ -54,6 +54,8 @@ export const runCommand = async (
   const began = ports.clock.mono();
   const told = values.set_environment_variables;
   const events = takeEvents(ports.journal, item, origin, log, prefix);
+  const { command, command_arguments: args } = values;
+  const span = ports.journal.span('command', item, origin, () => ({ command, args }));
   const result = await ports.processes.run({
     command: values.command,
     args: values.command_arguments,
@@ -61,6 +63,7 @@ export const runCommand = async (
     inheritEnvironment: values.include_environment,
     variables: { ...(told ? { ...variables, ...identity(origin) } : {}), ...values.environment_variables },
     ...(told ? { events } : {}),
+    ...(span ? { measure: true } : {}),
     timeoutSeconds: values.timeout_seconds,
   });
   const took = seconds(ports.clock.mono() - began);
@@ -68,6 +71,7 @@ export const runCommand = async (
   reportDropped(result, log, prefix);
   const { end } = result;
   const finding = judge(result, values, criteria);
+  span?.finish(() => ending(result, finding));
   if (end.how === 'exit') {
     for (const rule of finding.passed) log.trace('PROC/OK', `${prefix}${rule}`);
     log.debug('PROC/OK', `${prefix}${finding.because}`);
@@ -88,6 +92,23 @@ export const runCommand = async (
   }
   return finding;
 };
+
+/** How it ended, as the end of a timespan tells it. */
+const ending = ({ end, stdout, stderr, usage }: ProcessResult, { judgement, why }: Finding) => ({
+  outcome: judgement === 'success' ? 'success' : 'failure',
+  how: end.how,
+  ...(end.how === 'exit' ? { exit_status: end.code } : {}),
+  ...(end.how === 'signal' ? { signal: end.signal } : {}),
+  rule: why,
+  stdout_bytes: sizeOf(stdout),
+  stderr_bytes: sizeOf(stderr),
+  ...(usage ? { cpu_ms: usage.cpuMs, peak_bytes: usage.peakBytes } : {}),
+});
+
+const encoder = new TextEncoder();
+
+/** Bytes that were written. */
+const sizeOf = ({ text, dropped }: Captured): number => encoder.encode(text).length + dropped;
 
 const identity = ({ cause, run }: Origin): Readonly<Record<string, string>> => ({
   ...(run === null ? {} : { WHENEVER_RUN: run }),

@@ -105,6 +105,7 @@ export class LuaRunner {
       expected: values.expected_results,
       timeoutSeconds: values.timeout_seconds,
     };
+    const span = ports.journal.span('lua', item, origin, () => ({}));
     const result = await ports.lua.run(request, {
       line: (level, text) => this.#speaker[level]('PROC/MSG', `${records.linePrefix}${text}`, origin),
       initialised: () => log.debug('START/OK', `${prefix}the init script has been run`),
@@ -121,8 +122,16 @@ export class LuaRunner {
     for (const lock of result.releasedLocks)
       log.warn('PROC/FAIL', `${prefix}the lock "${lock}" was still held at the end, and is released`);
     this.#reportState(result, log, prefix);
-    if (result.end.how === 'finished') return this.#compare(result.end.comparisons, records, log, took);
-    return this.#failed(result.end, log, prefix, took);
+    const { end } = result;
+    const judgement =
+      end.how === 'finished'
+        ? this.#compare(end.comparisons, records, log, took)
+        : await this.#failed(end, log, prefix, took);
+    span?.finish(() => ({
+      ...{ outcome: judgement.kind, how: end.how },
+      rule: judgement.kind === 'error' ? judgement.reason : judgement.why,
+    }));
+    return judgement;
   }
 
   #reportState({ state }: LuaResult, log: Logger, prefix: string): void {

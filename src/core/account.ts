@@ -1,0 +1,156 @@
+import type { Ledger, OpenSpan, Told, Track, Why } from '../journal/ledger.ts';
+import type { Origin } from '../log/record.ts';
+import type { ConditionBody, Due } from './body.ts';
+import { gate, type Life } from './life.ts';
+import type { Verdict } from './outcome.ts';
+import type { ConditionSpec } from './spec.ts';
+import {
+  dueWords,
+  PERFORMED,
+  restingState,
+  SKIPPED,
+  type Standing,
+  SUSPENDED_IN_FILE,
+  shownInstant,
+  UNSAID,
+} from './standing.ts';
+
+export const FOLLOWS = 'the one it takes the place of is not done yet';
+
+/** What an account needs to know of the time, and whom it tells. */
+export interface AccountDesk {
+  readonly journal: Ledger;
+  /** The instant on the wall clock, ms, of one on the monotonic clock. */
+  wallOf(mono: number): number;
+  /** Now, wall-clock ms. */
+  now(): number;
+  /** Now, monotonic ms. */
+  mono(): number;
+}
+
+/** Why a check ended as it did, in words. */
+const reasonOf = (verdict: Verdict): string => {
+  if (verdict.kind === 'error') return verdict.reason;
+  const why = verdict.why ?? UNSAID[verdict.kind];
+  return typeof why === 'string' ? why : why();
+};
+
+/** What is told about one condition: its states and why, its timespans, how it stands. */
+export class Account {
+  readonly #spec: ConditionSpec;
+  readonly #body: ConditionBody;
+  readonly #desk: AccountDesk;
+  readonly #track: Track;
+  readonly #item: string;
+  /** Who has suspended it, if it is suspended. */
+  #suspender = SUSPENDED_IN_FILE;
+  /** When it became busy, wall-clock ms. */
+  #since = 0;
+  /** Why it was left out last; the same again is not told. */
+  #skipped = '';
+  #closed = false;
+
+  constructor(spec: ConditionSpec, body: ConditionBody, desk: AccountDesk, track: Track) {
+    this.#spec = spec;
+    this.#body = body;
+    this.#desk = desk;
+    this.#track = track;
+    this.#item = `condition/${spec.name}`;
+  }
+
+  /** The state it is said to be in. */
+  get state(): string {
+    return this.#track.state;
+  }
+  /** Nothing of an item that another one has taken the place of is told any more. */
+  close(): void {
+    this.#closed = true;
+  }
+  /** It is in this state now. */
+  to(state: string, why: Why, origin: Origin): void {
+    if (!this.#closed) this.#track.to(state, why, origin);
+  }
+  /** It is free, or about to be. */
+  rest(life: Life, why: string, origin: Origin): void {
+    const { traits } = this.#spec;
+    this.to(restingState(gate(life, traits), life, traits), why, origin);
+  }
+  /** It becomes busy. */
+  occupied(): void {
+    this.#since = this.#desk.now();
+  }
+  /** Who has suspended it, until it is suspended again. */
+  suspendedBy(cause: string): void {
+    this.#suspender = `${PERFORMED.suspend} (${cause})`;
+  }
+
+  /** It is left out of a tick. The same as before is no news. */
+  skip(reason: string, origin: Origin): void {
+    if (this.#skipped === reason || !this.#desk.journal.timed) return;
+    this.#skipped = reason;
+    this.instant('skipped', origin, () => ({ reason }));
+  }
+  /** A check begins: monotonic ms, when somebody wants to know; whether it is due shows afterwards. */
+  begin(): number | undefined {
+    this.#skipped = '';
+    return this.#desk.journal.timed ? this.#desk.mono() : undefined;
+  }
+  /** The timespan of a check that began at `at`. One that was not due is none. */
+  check(at: number | undefined, verdict: Verdict | Promise<Verdict>, origin: Origin): OpenSpan | undefined {
+    if (at === undefined || (!(verdict instanceof Promise) && 'early' in verdict)) return undefined;
+    return this.#desk.journal.span('check', this.#item, origin, () => ({ condition: this.#spec.name }), at);
+  }
+  /** The end of the timespan of a check. */
+  checked(span: OpenSpan | undefined, verdict: Verdict): void {
+    span?.finish(() => ({ outcome: verdict.kind, why: reasonOf(verdict) }));
+  }
+  /** The timespan of a run of its tasks. */
+  run(origin: Origin): OpenSpan | undefined {
+    const { name: condition, traits } = this.#spec;
+    const { tasks, execute_sequence: sequence } = traits;
+    const told: Told = () => ({ condition, tasks, sequence });
+    return this.#desk.journal.span('run', this.#item, origin, told, undefined, origin.run);
+  }
+  /** A decision about it. */
+  instant(category: string, origin: Origin, told: Told): void {
+    this.#desk.journal.instant(category, this.#item, origin, () => ({ condition: this.#spec.name, ...told() }));
+  }
+
+  /** What made it as it is, and what that means for its checks. */
+  begins(why: string, life: Life): string {
+    const gated = gate(life, this.#spec.traits);
+    if (gated === 'suspended') return why === PERFORMED.suspend ? why : `${why}; ${this.#suspender}`;
+    if (gated !== 'open') return `${why}; ${SKIPPED[gated]}`;
+    const due = this.#body.due();
+    return `${why}; ${this.#body.waits?.() ?? dueWords(due, this.#instantOf(due), this.#desk.now())}`;
+  }
+
+  /** How it stands, and why it does not run this moment. `now`: wall-clock ms. */
+  standing(life: Life, busy: boolean, delayed: boolean, now: number): Standing {
+    const { name, type, traits } = this.#spec;
+    const gated = gate(life, traits);
+    const due = this.#body.due();
+    const at = this.#instantOf(due);
+    let why: string;
+    if (busy) why = this.#business(now);
+    else if (gated === 'suspended') why = this.#suspender;
+    else if (gated !== 'open') why = SKIPPED[gated];
+    else if (delayed) why = 'its check waits for a moment within the tick';
+    else why = this.#body.waits?.() ?? dueWords(due, at, now);
+    const asleep = busy || delayed || gated !== 'open';
+    return { name, type, state: this.state, why, due: asleep ? undefined : at, tasks: traits.tasks };
+  }
+
+  /** What it is busy with. */
+  #business(now: number): string {
+    if (this.state === 'busy') return FOLLOWS;
+    const doing = this.state === 'running' ? 'its tasks are running' : 'it is being checked';
+    return `${doing} since ${shownInstant(this.#since, now)}`;
+  }
+
+  /** On the wall clock, ms. */
+  #instantOf(due: Due): number | undefined {
+    if (typeof due !== 'object') return undefined;
+    return 'wall' in due ? due.wall : this.#desk.wallOf(due.mono);
+  }
+}

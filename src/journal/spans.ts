@@ -1,0 +1,123 @@
+import type { MetricFact, Origin, SpanFact, SpanId } from './fact.ts';
+import { toJson } from './json.ts';
+import type { MetricTraits, OpenSpan, Told } from './ledger.ts';
+
+/** Who takes timespans besides those who listen to the journal: the sink of a process-wide log. */
+export interface SpanSink {
+  /** False: it drops everything, so nothing need be made. May change at any time. */
+  readonly on: boolean;
+  write(event: SpanFact): void;
+}
+
+/** What spans need of the journal they are part of. */
+export interface SpanTeller {
+  readonly clock: { wall(): number; mono(): number };
+  /** Whether anybody listens to all facts. */
+  listening: boolean;
+  seq(): number;
+  /** Hands a fact to those who listen to all facts. */
+  hand(fact: SpanFact | MetricFact): void;
+}
+
+/** What ids begin with where that is not the category: a cause may be called `command-3` already. */
+const WORDS: Readonly<Record<string, string>> = { command: 'process', lua: 'script' };
+
+const NS = 1e6;
+
+/** The listener of spans and metrics alone. */
+export type SpanListener = (fact: SpanFact | MetricFact) => void;
+
+/** Timespans and metrics: made when somebody wants them, and else not at all. */
+export class Spans {
+  readonly teller: SpanTeller;
+  readonly #sink: SpanSink | undefined;
+  readonly #listeners = new Set<SpanListener>();
+  readonly #numbers = new Map<string, number>();
+
+  constructor(teller: SpanTeller, sink: SpanSink | undefined) {
+    this.teller = teller;
+    this.#sink = sink;
+  }
+
+  /** Whether anybody wants them. */
+  get on(): boolean {
+    return this.teller.listening || this.#listeners.size > 0 || this.#sink?.on === true;
+  }
+
+  subscribe(listener: SpanListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  start(
+    category: string,
+    item: string | null,
+    origin: Origin,
+    timeline: Told,
+    at?: number,
+    id?: SpanId,
+  ): OpenSpan | undefined {
+    if (!this.on) return undefined;
+    const known = id ?? this.#next(category);
+    this.#tell('start', category, known, item, origin, timeline(), at);
+    return {
+      id: known,
+      finish: (told) => {
+        if (this.on) this.#tell('finish', category, known, item, origin, told());
+      },
+    };
+  }
+
+  instant(category: string, item: string | null, origin: Origin, timeline: Told): void {
+    if (this.on) this.#tell('instant', category, null, item, origin, timeline());
+  }
+
+  /** @throws EventError for what JSON cannot hold. */
+  metric(message: () => Readonly<Record<string, unknown>>, { step, hparams, item, origin }: MetricTraits): void {
+    if (!this.on) return;
+    this.#hand({
+      ...{
+        kind: 'metric',
+        ...this.#envelope(item ?? null, origin),
+        message: toJson(message()) as MetricFact['message'],
+      },
+      ...(step === undefined ? {} : { step }),
+      ...(hparams === undefined ? {} : { hparams }),
+    });
+  }
+
+  #next(category: string): string {
+    const n = (this.#numbers.get(category) ?? 0) + 1;
+    this.#numbers.set(category, n);
+    return `${WORDS[category] ?? category}-${n}`;
+  }
+
+  #tell(
+    edge: SpanFact['edge'],
+    category: string,
+    id: SpanId,
+    item: string | null,
+    origin: Origin,
+    timeline: unknown,
+    at?: number,
+  ): void {
+    const envelope = this.#envelope(item, origin);
+    const timestamp = Math.round((at ?? envelope.mono) * NS);
+    const fact: SpanFact = { kind: 'span', ...envelope, edge, category, id, timeline, timestamp };
+    if (this.#sink?.on) this.#sink.write(fact);
+    this.#hand(fact);
+  }
+
+  #envelope(item: string | null, origin: Origin | undefined) {
+    const { clock } = this.teller;
+    return {
+      ...{ seq: this.teller.seq(), time: clock.wall(), mono: clock.mono(), item },
+      ...{ run: origin?.run ?? null, cause: origin?.cause ?? null },
+    };
+  }
+
+  #hand(fact: SpanFact | MetricFact): void {
+    for (const listener of this.#listeners) listener(fact);
+    if (this.teller.listening) this.teller.hand(fact);
+  }
+}
