@@ -1,87 +1,111 @@
-// Bundles the program into dist/: one file for the daemon, one for the Lua worker, and one in dist/late/ for each package
-// and each part of the desktop that is read only when something needs it.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Bundles the program into dist/: one file for every start, one for the Lua worker, and in dist/late/ one for each package
+// and each part of the program that is read only when something needs it: whatever `src/` imports with `import()`.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { basename, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { partsOf } from './parts.mjs';
 
 /** The packages every start needs. They are part of dist/whenever.cjs. */
 const AT_START = ['chalk', 'commander', 'fastest-levenshtein', 'smol-toml', 'valibot'];
 
-/** What this module imports late is a file of its own: most daemons never need it. */
-const DESKTOP = resolve('src/adapters/desktop.ts');
+const ROOT = resolve(import.meta.dirname, '..');
 
-/** Leaves the other packages that `src/` imports, and the parts of the desktop, out of a bundle in `folder` and gathers them by file. */
-const leaveOut = (late, folder) => ({
-  name: 'late parts',
-  setup: ({ onResolve }) => {
-    const leave = (name, source) => {
-      late.set(name, source);
-      return { path: `${folder}/${name}.cjs`, external: true };
-    };
-    onResolve({ filter: /^[a-z@]/ }, ({ path, kind, importer }) => {
-      if (kind === 'entry-point' || importer.includes('node_modules') || isBuiltin(path) || AT_START.includes(path))
-        return;
-      return leave(path.replaceAll('/', '-'), path);
+const COMMON = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20.19',
+  // The engine keeps a source of ASCII in half the memory.
+  charset: 'ascii',
+  // A late import is a require at the moment it is needed.
+  supported: { 'dynamic-import': false },
+  legalComments: 'none',
+  metafile: true,
+  write: false,
+  sourcemap: false,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  logLevel: 'warning',
+  outExtension: { '.js': '.cjs' },
+};
+
+/** The name under which a part hands a source file to the others. */
+const handle = (file) => file.replaceAll(/\W/g, '_');
+
+/** Where a part of the program or a package is, seen from another one. */
+const pathTo = (name, from) => `${from === 'whenever' ? './late/' : name === 'whenever' ? '../' : './'}${name}.cjs`;
+
+/**
+ * Leaves out of a part what is at home in another one, and the packages that are files of their own, which are gathered in
+ * `packages`.
+ */
+const leaveOut = (part, homes, packages) => ({
+  name: 'parts',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path, resolveDir }) => {
+      const file = relative(ROOT, resolve(resolveDir, path));
+      const home = homes.get(file);
+      if (home === undefined || home === part) return;
+      return { path: file, namespace: 'elsewhere' };
     });
-    onResolve({ filter: /^\.\/.*\.ts$/ }, ({ path, kind, importer, resolveDir }) =>
-      kind === 'dynamic-import' && importer === DESKTOP
-        ? leave(`desktop-${basename(path, '.ts')}`, resolve(resolveDir, path))
-        : undefined,
-    );
+    onResolve({ filter: /\.cjs$/, namespace: 'elsewhere' }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path }) => ({
+      contents: `module.exports = require('${pathTo(homes.get(path).name, part.name)}').${handle(path)}`,
+    }));
+    onResolve({ filter: /^[a-z@]/ }, ({ path, importer }) => {
+      if (importer.includes('node_modules') || isBuiltin(path) || AT_START.includes(path)) return;
+      packages.add(path);
+      return { path: pathTo(path.replaceAll('/', '-'), part.name), external: true };
+    });
   },
 });
 
-/** The licences of every package that is part of a bundle, in one file beside them. */
-const writeNotices = (results) => {
-  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-  const folders = new Set(inputs.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
-  const notices = [...folders].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-    const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
-    const text = file === undefined ? `Licence: ${license}` : readFileSync(`${folder}/${file}`, 'utf8').trim();
-    return `${name} ${version}\n\n${text}\n`;
+/** Bundles one part. */
+const buildPart = (part, homes, packages) => {
+  const { name, handed } = part;
+  const main = name === 'whenever' ? "import './src/main.ts';\n" : '';
+  const names = [...handed].sort().map((file) => `export * as ${handle(file)} from './${file}';\n`);
+  return build({
+    ...COMMON,
+    stdin: { contents: main + names.join(''), resolveDir: ROOT },
+    outfile: name === 'whenever' ? 'dist/whenever.cjs' : `dist/late/${name}.cjs`,
+    plugins: [leaveOut(part, homes, packages)],
   });
-  writeFileSync('dist/THIRD-PARTY.txt', notices.join(`\n${'-'.repeat(80)}\n\n`));
 };
 
+/** The licences of every package that is part of a bundle, as one text. */
+const notices = (results) => {
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const folders = new Set(inputs.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
+  const texts = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
+    const file = readdirSync(join(ROOT, folder)).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+    const text = file === undefined ? `Licence: ${license}` : readFileSync(join(ROOT, folder, file), 'utf8').trim();
+    return `${name} ${version}\n\n${text}\n`;
+  });
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+};
+
+/** Builds everything in memory; then puts it in the place of what was there. */
 export const buildProgram = async () => {
-  rmSync('dist', { recursive: true, force: true });
-  const common = {
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20.19',
-    // The engine keeps a source of ASCII in half the memory.
-    charset: 'ascii',
-    // A late import is a require at the moment it is needed.
-    supported: { 'dynamic-import': false },
-    legalComments: 'none',
-    metafile: true,
-    sourcemap: false,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    logLevel: 'warning',
-    outExtension: { '.js': '.cjs' },
-  };
-  const late = new Map();
-  const results = [
-    await build({
-      ...common,
-      entryPoints: { whenever: 'src/main.ts' },
-      outdir: 'dist',
-      plugins: [leaveOut(late, './late')],
-    }),
-  ];
-  const built = new Set();
-  // What is late may have parts that are late too.
-  for (let todo = [...late]; todo.length > 0; todo = [...late].filter(([name]) => !built.has(name))) {
-    for (const [name] of todo) built.add(name);
-    const entryPoints = Object.fromEntries(todo);
-    results.push(await build({ ...common, entryPoints, outdir: 'dist/late', plugins: [leaveOut(late, '.')] }));
+  const parts = await partsOf(COMMON);
+  const homes = new Map(parts.flatMap((part) => [...part.files].map((file) => [file, part])));
+  const packages = new Set();
+  const results = await Promise.all(parts.map((part) => buildPart(part, homes, packages)));
+  const entryPoints = Object.fromEntries([...packages].map((path) => [path.replaceAll('/', '-'), path]));
+  results.push(
+    await build({ ...COMMON, entryPoints, outdir: 'dist/late' }),
+    await build({ ...COMMON, entryPoints: { 'lua-worker': 'src/lua/worker.ts' }, outdir: 'dist' }),
+  );
+  const dist = join(ROOT, 'dist');
+  rmSync(dist, { recursive: true, force: true });
+  for (const { path, contents } of results.flatMap(({ outputFiles }) => outputFiles)) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, contents);
   }
-  results.push(await build({ ...common, entryPoints: { 'lua-worker': 'src/lua/worker.ts' }, outdir: 'dist' }));
-  writeNotices(results);
+  writeFileSync(join(dist, 'THIRD-PARTY.txt'), notices(results));
 };
 
 if (import.meta.url === `file://${process.argv[1]}`) await buildProgram();

@@ -1,0 +1,62 @@
+// Which file of dist/ each source file goes into: what every start needs is one, the rest are read when they are needed.
+import { build } from 'esbuild';
+
+/** Where the program begins. */
+const MAIN = 'src/main.ts';
+
+/** `src/items/time.ts` → `items-time`. */
+const nameOf = (file) =>
+  file
+    .replace(/^src\//, '')
+    .replace(/\.ts$/, '')
+    .replaceAll('/', '-');
+
+/** Everything a file imports at once, through the others, itself included. What is at home elsewhere is left out. */
+const together = (graph, file, elsewhere) => {
+  const found = new Set();
+  const walk = (from) => {
+    if (found.has(from) || (from !== file && elsewhere(from))) return;
+    found.add(from);
+    for (const { path, kind, external } of graph[from].imports) if (!external && kind !== 'dynamic-import') walk(path);
+  };
+  walk(file);
+  return found;
+};
+
+/**
+ * The parts of the program: `{ name, files, handed }`, the first of which is what every start needs. A file that is imported
+ * late is the beginning of a part; files that several late parts need and the start does not are a part for each such set.
+ * So each file is in one part only, and what it holds is there once. `handed`: the files that other parts get from it.
+ */
+export const partsOf = async (options) => {
+  const { metafile } = await build({
+    ...options,
+    entryPoints: [MAIN],
+    outdir: 'dist',
+    packages: 'external',
+    supported: {},
+    write: false,
+    metafile: true,
+  });
+  const graph = metafile.inputs;
+  const imports = Object.entries(graph).flatMap(([from, input]) =>
+    input.imports.filter(({ external }) => !external).map(({ path, kind }) => ({ from, to: path, kind })),
+  );
+  const start = together(graph, MAIN, () => false);
+  const late = new Set(imports.flatMap(({ kind, to }) => (kind === 'dynamic-import' && !start.has(to) ? to : [])));
+  const users = new Map();
+  for (const entry of late)
+    for (const file of together(graph, entry, (other) => start.has(other) || late.has(other)))
+      users.set(file, [...(users.get(file) ?? []), entry]);
+  const parts = new Map();
+  for (const [file, entries] of users) {
+    const key = entries.join();
+    const name = nameOf(entries.length === 1 ? entries[0] : file);
+    if (!parts.has(key)) parts.set(key, { name, files: new Set(), handed: new Set() });
+    parts.get(key).files.add(file);
+  }
+  const all = [{ name: 'whenever', files: start, handed: new Set() }, ...parts.values()];
+  const homes = new Map(all.flatMap((part) => [...part.files].map((file) => [file, part])));
+  for (const { from, to } of imports) if (homes.get(from) !== homes.get(to)) homes.get(to).handed.add(to);
+  return all;
+};

@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+// @ts-expect-error a script without types
+import { partsOf } from '../../scripts/parts.mjs';
+
+interface Part {
+  readonly name: string;
+  readonly files: ReadonlySet<string>;
+  readonly handed: ReadonlySet<string>;
+}
+
+describe('the files of dist/', async () => {
+  const parts: readonly Part[] = await partsOf({ bundle: true, platform: 'node', format: 'cjs', logLevel: 'silent' });
+  const home = (file: string): string | undefined => parts.find(({ files }) => files.has(file))?.name;
+
+  test('Each source file is in one part only.', () => {
+    const all = parts.flatMap(({ files }) => [...files]);
+    expect(all.length).toBeGreaterThan(100);
+    expect([...new Set(all)]).toEqual(all);
+    expect(new Set(parts.map(({ name }) => name)).size).toBe(parts.length);
+  });
+
+  test('What is imported late is no part of the start; what the start needs, others get from there.', () => {
+    for (const late of ['control/office', 'commands/ask', 'commands/simulate', 'adapters/bus/bus', 'config/locate'])
+      expect(home(`src/${late}.ts`)).toBe(late.replaceAll('/', '-'));
+    for (const early of ['main', 'core/scheduler', 'journal/journal']) expect(home(`src/${early}.ts`)).toBe('whenever');
+    expect(parts[0]!.handed).toContain('src/log/record.ts');
+  });
+
+  test('What several late parts need is there once.', () => {
+    expect(home('src/terminal/table.ts')).not.toBe('whenever');
+    expect(parts.find(({ files }) => files.has('src/terminal/table.ts'))!.handed).toContain('src/terminal/table.ts');
+  });
+});
