@@ -73,6 +73,10 @@ export const SUBCOMMANDS = [
         help: 'what commands, scripts and events are assumed to do; default: success, at once',
       },
       { flags: '--seed <N>', help: 'fixes everything random', fallback: '1' },
+      {
+        flags: '--journal <FILE>',
+        help: 'record all facts, as the daemon does: story, explain, show and verify read it',
+      },
       { flags: '--diff <OTHER>', help: 'compare with another configuration: what fires more, less, or at other times' },
       ...LOG_LOOK,
     ],

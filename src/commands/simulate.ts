@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import { machine, readText } from '../adapters/machine.ts';
+import { RecordingWriter } from '../adapters/recording.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../core/spec.ts';
 import { registry } from '../items/registry.ts';
@@ -11,6 +12,7 @@ import { runSimulation } from '../simulation/simulation.ts';
 import { summarise } from '../simulation/summary.ts';
 import { Tally } from '../simulation/tally.ts';
 import { assumedRegistry } from '../simulation/world.ts';
+import { VERSION } from '../version.ts';
 import { countOption, instantOption, UsageError, writeOut } from './shared.ts';
 
 const DAY_MS = 86_400_000;
@@ -45,6 +47,16 @@ const namesOf = (config: Config) => ({
   event: new Set(config.events.map(({ name }) => name)),
 });
 
+/** Where the facts are recorded; the same bytes for the same simulation. @throws UsageError */
+const record = (path: unknown, started: number, seed: number): RecordingWriter | undefined => {
+  if (typeof path !== 'string') return undefined;
+  try {
+    return new RecordingWriter(path, { journal: 1, version: VERSION, session: `simulated-${seed}`, started, pid: 0 });
+  } catch (error) {
+    throw new UsageError(`--journal: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
 /**
  * `whenever simulate CONFIG`: the real scheduler on a virtual clock, then a summary; with `--diff`, what another file does
  * differently. With `-J` standard output holds records only. Status 0; 1 when `--diff` found differences.
@@ -58,6 +70,8 @@ export const simulate = async (
   const to = instantOption('to', given.to, from + DAY_MS);
   if (to <= from) throw new UsageError('--to: expected an instant after --from');
   const seed = countOption('seed', given.seed, 0);
+  if (given.journal !== undefined && given.diff !== undefined)
+    throw new UsageError('--journal and --diff cannot be given together');
   const plain = await loadConfig(file, readText(file), registry, machine);
   const other = typeof given.diff === 'string' ? given.diff : undefined;
   const known = namesOf(
@@ -73,10 +87,13 @@ export const simulate = async (
     const load = (name: string) => loadConfig(name, readText(name), assumed, machine);
     const bar = progressBar(from, to);
     let lines = '';
-    await runSimulation(await load(path), tally, {
+    const config = await load(path);
+    const recording = quiet ? undefined : record(given.journal, from, seed);
+    await runSimulation(config, tally, {
       from,
       to,
       seed,
+      ...(recording ? { listener: recording.write } : {}),
       level: given.logLevel as Level,
       load,
       progress: bar.at,
@@ -89,6 +106,7 @@ export const simulate = async (
         lines = '';
       },
     });
+    recording?.close();
     bar.clear();
     writeOut(1, lines);
     return tally;

@@ -2,6 +2,7 @@ import type { Ports } from '../core/ports.ts';
 import { Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
 import { MISSED } from '../items/common/watch.ts';
+import type { Fact } from '../journal/fact.ts';
 import { Journal } from '../journal/journal.ts';
 import { createLog, type RecordSink } from '../log/log.ts';
 import { type Level, severity } from '../log/record.ts';
@@ -17,6 +18,8 @@ export interface SimulationOptions {
   readonly seed: number;
   readonly level: Level;
   readonly sink: RecordSink;
+  /** Gets every fact. */
+  readonly listener?: (fact: Fact) => void;
   /** Told now and then how far it is, in wall-clock ms. */
   progress(at: number): void;
   /** Loads what `configure` names. */
@@ -45,6 +48,7 @@ export const runSimulation = async (config: Config, tally: Tally, options: Simul
     },
   );
   const journal = new Journal(clock);
+  if (options.listener) journal.subscribe(options.listener);
   log.seal((record) => journal.record(record));
   const ports: Ports = {
     clock,
@@ -72,6 +76,7 @@ export const runSimulation = async (config: Config, tally: Tally, options: Simul
     await clock.advance(Math.min(STRIDE_MS, options.to - clock.wall()));
     options.progress(clock.wall());
   }
+  journal.settle();
   tally.end(clock.wall());
   if (ended) await run;
 };

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { registry } from '../../src/items/registry.ts';
 import { commandTask, onDemand, Place, shellTask } from '../support/program.ts';
@@ -112,6 +112,24 @@ describe('whenever simulate', () => {
       const safe = harmless.includes(kind.type) && !(kind.section === 'task' && kind.type !== 'internal');
       expect([kind.section, kind.type, (kind.needs ?? []).length > 0]).toEqual([kind.section, kind.type, !safe]);
     }
+  });
+
+  test('--journal records all facts of the simulated time, the same bytes each time, and the commands that read recordings read it.', async () => {
+    const toml = commandTask('Work', ['true']) + NIGHTLY;
+    const [one, two] = [place.file('one.jsonl'), place.file('two.jsonl')];
+    for (const path of [one, two]) {
+      const { end } = await simulate(toml, [...MARCH, '--journal', path]);
+      expect(end.code).toBe(0);
+    }
+    expect(readFileSync(one, 'utf8')).toBe(readFileSync(two, 'utf8'));
+    const verified = await place.run(['verify', one]);
+    expect([verified.end.code, verified.stdout]).toEqual([0, expect.stringContaining('3 runs, 3 runs of tasks')]);
+    const explained = await place.run(['explain', 'Nightly', '--from', one]);
+    expect(explained.stdout).toContain('it ran its tasks');
+    const both = await simulate(toml, [...MARCH, '--journal', one, '--diff', place.file('config.toml')]);
+    expect([both.end.code, both.stderr]).toEqual([2, expect.stringContaining('--journal and --diff')]);
+    const nowhere = await simulate(toml, [...MARCH, '--journal', place.file('')]);
+    expect([nowhere.end.code, nowhere.stderr]).toEqual([2, expect.stringContaining('--journal: ')]);
   });
 
   test('--assume says outcomes in order, durations, and when events occur.', async () => {
