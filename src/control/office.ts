@@ -28,6 +28,8 @@ export interface OfficeFiles {
   readonly level: Level;
   /** Wall clock, ms. */
   readonly now: () => number;
+  /** Where a file is, as it is known from any directory. */
+  readonly place: (file: string) => string;
   readonly started: number;
   readonly pid: number;
   readonly versions: Readonly<Record<string, string>>;
@@ -102,10 +104,10 @@ export class Office implements Source {
   #overview(): Overview {
     const { scheduler, journal, config, now, started, pid } = this.#files;
     return {
-      ...{ pid, started, now: now(), config: scheduler.file, state: scheduler.state },
+      ...{ pid, started, now: now(), config: this.#files.place(scheduler.file), state: scheduler.overview.state },
       tickMs: config.settings.tickSeconds * 1000,
-      standings: scheduler.standings(),
-      pending: (condition) => scheduler.pending(condition),
+      standings: scheduler.overview.standings(),
+      pending: (condition) => scheduler.overview.pending(condition),
       taskRuns: (task) => journal.stateOf(`task/${task}`) === 'running',
     };
   }
@@ -152,7 +154,7 @@ export class Office implements Source {
 
   #bundle(): Bundle {
     const { scheduler, config, now, versions } = this.#files;
-    const { tasks, conditions, events } = scheduler.items;
+    const { tasks, conditions, events } = scheduler.overview.items;
     const specs = (items: Iterable<{ readonly spec: Config['tasks'][number] | Config['events'][number] }>) =>
       [...items].map(({ spec }) => spec);
     return makeBundle({

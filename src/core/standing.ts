@@ -56,13 +56,15 @@ export const UNSAID = {
 
 const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
 
-/** `17:30:05`, with the day when it is another one than that of `now`. Wall-clock ms. */
+/** `17:30:05`, or `2026-03-29 17:30:05 Sun` when that is another day than the one of `now`. Wall-clock ms. */
 export const shownInstant = (at: number, now: number): string => {
   const [d, today] = [new Date(at), new Date(now)];
   const time = `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
   const sameDay =
     d.getDate() === today.getDate() && d.getMonth() === today.getMonth() && d.getFullYear() === today.getFullYear();
-  return sameDay ? time : `${d.toDateString()} ${time}`;
+  if (sameDay) return time;
+  const day = `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
+  return `${day} ${time} ${d.toDateString().slice(0, 3)}`;
 };
 
 /** When it is due, as a reason. `at`: the instant on the wall clock, ms, if there is one. */

@@ -92,7 +92,7 @@ describe('why a condition does not run, by the rows of the decision list', () =>
       {},
       [],
       'waiting',
-      'not due until Tue Mar 03 2026 02:00:00',
+      'not due until 2026-03-03 02:00:00 Tue',
     ],
     [
       'all instants are over',
@@ -124,25 +124,25 @@ describe('why a condition does not run, by the rows of the decision list', () =>
     ],
   ])('%s', async (_, toml, seconds, options, lines, state, why) => {
     const one = await run(toml, seconds, options, lines);
-    expect(one.scheduler.standing('C')).toMatchObject({ name: 'C', state, why });
+    expect(one.scheduler.overview.standing('C')).toMatchObject({ name: 'C', state, why });
   });
 
   test('It is ending: no check begins any more.', async () => {
     const busy = '[[condition]]\nname = "Busy"\ntype = "interval"\ninterval_seconds = 5\ntasks = ["T"]\n';
     const one = await run(condition(every(3600)) + busy, 7, { processes: { T: [{ seconds: 60 }] } });
     await one.submit('exit');
-    expect(one.scheduler.standing('C')).toMatchObject({ why: 'the scheduler is ending' });
+    expect(one.scheduler.overview.standing('C')).toMatchObject({ why: 'the scheduler is ending' });
   });
 
   test('A check that waits for a moment within the tick says so.', async () => {
     const one = await run(`${condition(probe('success_status = 0'))}`.replace(/^/, ''), 5.5, { random: () => 0.9 });
-    expect(one.scheduler.standing('C')?.why).not.toContain('moment');
+    expect(one.scheduler.overview.standing('C')?.why).not.toContain('moment');
     const spread = await daemon(
       `${TICK}randomize_checks_within_ticks = true\n${task('T')}${condition(probe('success_status = 0'))}`,
       { random: () => 0.9, level: 'info' },
     );
     await spread.advance(5.5);
-    expect(spread.scheduler.standing('C')?.why).toBe('its check waits for a moment within the tick');
+    expect(spread.scheduler.overview.standing('C')?.why).toBe('its check waits for a moment within the tick');
   });
 
   test('Every state of a condition is told with its reason in the story as well.', async () => {
@@ -184,7 +184,7 @@ describe('why a condition does not run, by the rows of the decision list', () =>
       files: { other: TICK + task('T') + condition(every(7)) },
     });
     await one.submit('configure other');
-    expect(one.scheduler.standing('C')).toMatchObject({
+    expect(one.scheduler.overview.standing('C')).toMatchObject({
       ...{ state: 'busy', why: 'the one it takes the place of is not done yet' },
     });
     await one.advance(30);

@@ -1,0 +1,58 @@
+import type { Bucket } from './bucket.ts';
+import type { Condition } from './condition.ts';
+import type { Event } from './event.ts';
+import type { Helm } from './helm.ts';
+import type { Clock } from './ports.ts';
+import type { Roster } from './roster.ts';
+import type { Standing } from './standing.ts';
+import type { Task } from './task.ts';
+
+/** What can be seen of a scheduler. Looking changes nothing. */
+export class Overview {
+  readonly #roster: Roster;
+  readonly #bucket: Bucket;
+  readonly #helm: Helm;
+  readonly #clock: Clock;
+
+  constructor(roster: Roster, bucket: Bucket, helm: Helm, clock: Clock) {
+    this.#roster = roster;
+    this.#bucket = bucket;
+    this.#helm = helm;
+    this.#clock = clock;
+  }
+
+  /** Whether it is paused, and whether it is about to end. */
+  get state(): Helm['state'] {
+    return this.#helm.state;
+  }
+  /** The items of the running configuration. */
+  get items(): {
+    readonly tasks: Iterable<Task>;
+    readonly conditions: Iterable<Condition>;
+    readonly events: Iterable<Event>;
+  } {
+    const { tasks, conditions, events } = this.#roster;
+    return { tasks: tasks.values(), conditions: conditions.values(), events: events.values() };
+  }
+  /** Whether an event for this condition waits for its next check. */
+  pending(condition: string): boolean {
+    return this.#bucket.has(condition);
+  }
+  /** How each condition stands, in the order of the file. */
+  standings(): Standing[] {
+    const now = this.#clock.wall();
+    return [...this.#roster.conditions.values()].map((condition) => this.#standing(condition, now));
+  }
+  /** How one condition stands; undefined when there is none of that name. */
+  standing(name: string): Standing | undefined {
+    const condition = this.#roster.conditions.get(name);
+    return condition && this.#standing(condition, this.#clock.wall());
+  }
+
+  #standing(condition: Condition, now: number): Standing {
+    const standing = condition.standing(now);
+    if (this.#helm.open || !condition.canRun || condition.busy) return standing;
+    const why = this.#helm.ending ? 'the scheduler is ending' : `the scheduler is paused; ${standing.why}`;
+    return { ...standing, why, due: undefined };
+  }
+}
