@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { linkSync, lstatSync, mkdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
@@ -35,6 +34,12 @@ export const runtimeNote = (environment: NodeJS.ProcessEnv = process.env): strin
   return `XDG_RUNTIME_DIR ${runtime} is no directory of this user: the socket is ${instancePath(environment)}`;
 };
 
+/** 16 hexadecimal digits that stand for a text. Cryptography is loaded when it is needed: hardly ever. */
+const digest = (text: string): string => {
+  const { createHash } = process.getBuiltinModule('node:crypto');
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+};
+
 /**
  * Where the instance of this user is found: a socket in the runtime directory, or in a directory of our own when there is none.
  * On Windows a named pipe, which the system frees.
@@ -45,7 +50,7 @@ export const instancePath = (environment: NodeJS.ProcessEnv = process.env): stri
   const runtime = environment.XDG_RUNTIME_DIR;
   const inRuntime = runtime ? join(runtime, 'whenever.sock') : undefined;
   if (runtime && inRuntime && inRuntime.length <= LONGEST_SOCKET_PATH && isOurs(runtime)) return inRuntime;
-  const tag = runtime ? `-${createHash('sha256').update(runtime).digest('hex').slice(0, 16)}` : '';
+  const tag = runtime ? `-${digest(runtime)}` : '';
   return join(tmpdir().length < 60 ? tmpdir() : '/tmp', `whenever-${user.uid}`, `whenever${tag}.sock`);
 };
 
