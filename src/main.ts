@@ -7,6 +7,7 @@ import { Door } from './adapters/door.ts';
 import { onHangup } from './adapters/hangup.ts';
 import { readInput } from './adapters/input.ts';
 import { type Instance, instancePath, isRunning, runtimeNote, takeInstance } from './adapters/instance.ts';
+import { createLuaLater } from './adapters/lua-later.ts';
 import { machine, readText } from './adapters/machine.ts';
 import { createProcesses } from './adapters/processes.ts';
 import { Recorder } from './adapters/recorder.ts';
@@ -70,14 +71,13 @@ const schedule = async (
     starting.error('START/ERR', `cannot open the log output ${reason(error)}`);
     return refuse(options, `cannot open the log output ${reason(error)}`);
   }
-  const { createLua } = await import('./adapters/lua.ts');
   const ports = {
     clock: systemClock,
     random: Math.random,
     log,
     journal,
     processes: createProcesses(),
-    lua: createLua({ workerPath: join(__dirname, 'lua-worker.cjs') }),
+    lua: createLuaLater({ workerPath: join(__dirname, 'lua-worker.cjs') }),
     ...createDesktop(),
   };
   const scheduler = new Scheduler(ports, config, { paused: options.pause, begun: 0, load });
