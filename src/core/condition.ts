@@ -1,48 +1,13 @@
 import type { OpenSpan, Track } from '../journal/ledger.ts';
 import type { Logger, Origin } from '../log/record.ts';
-import { Account, type AccountDesk, FOLLOWS } from './account.ts';
+import { Account, FOLLOWS } from './account.ts';
 import type { Begin, ConditionBody, Due, Look } from './body.ts';
+import type { ConditionLogs, Desk, Operation } from './desk.ts';
 import { type Fact, GATE_WORDS, gate, type Life, live, newborn } from './life.ts';
 import { countsAsFailed, type Verdict } from './outcome.ts';
-import { reportRetries, reportTask } from './report.ts';
-import type { Runner } from './runner.ts';
+import { reportBegin, reportEnd, reportRetries } from './report.ts';
 import type { ConditionSpec } from './spec.ts';
 import { PERFORMED, runWords, type Standing, UNSAID } from './standing.ts';
-import type { Task } from './task.ts';
-
-/** What can be done to a condition; done when it is free. */
-export type Operation = 'reset' | 'suspend' | 'resume';
-
-/** What a condition needs of the scheduler it belongs to. */
-export interface Desk extends AccountDesk {
-  readonly runner: Runner;
-  /** `MAIN scheduler_tick`. */
-  readonly tick: Logger;
-  /** `CONDITION_REGISTRY tick`, without item. */
-  readonly checks: Logger;
-  /** The tasks of a list, as they are now. */
-  tasks(names: readonly string[]): Task[];
-  /** It became busy. */
-  began(condition: Condition): void;
-  /** It became free; queued operations are done. */
-  ended(condition: Condition): void;
-  /** When it is due may have changed. */
-  changed(condition: Condition): void;
-  /** A queued operation has been carried out. */
-  performed(condition: Condition, operation: Operation, origin: Origin): void;
-  /** Its pending event no longer counts; true when there was one. */
-  forgetEvent(name: string): boolean;
-  /** The origin of a new run. */
-  run(cause: string): Origin;
-}
-
-/** The loggers of one condition. */
-export interface ConditionLogs {
-  /** `CONDITION active NAME/ID` */
-  readonly active: Logger;
-  /** `CONDITION_REGISTRY tick NAME/ID` */
-  readonly taken: Logger;
-}
 
 /** Before anything has happened. */
 const NOBODY: Origin = { cause: 'start-1', run: null };
@@ -301,25 +266,16 @@ export class Condition {
   async #runTasks(origin: Origin): Promise<void> {
     const { spec, name } = this;
     const { active } = this.#logs;
-    const names = spec.traits.tasks.join(', ');
+    const log = active.under(origin);
+    const { tasks } = spec.traits;
     const run = this.#account.run(origin);
-    active.info(
-      'START/MSG',
-      `running tasks ${spec.traits.execute_sequence ? 'in sequence' : 'in parallel'}: ${names}`,
-      origin,
-    );
-    const executed = await this.#desk.runner.run(name, this.#desk.tasks(spec.traits.tasks), spec.traits, origin);
-    const own = active.under(origin);
-    for (const one of executed) reportTask(own, one);
-    active.debug('END/OK', `all tasks have ended (${executed.length} of ${spec.traits.tasks.length} executed)`, origin);
+    reportBegin(log, spec.traits);
+    const executed = await this.#desk.runner.run(name, this.#desk.tasks(tasks), spec.traits, origin);
+    reportEnd(log, spec.traits, executed);
     const failed = executed.some(({ outcome }) => countsAsFailed(outcome));
-    run?.finish(() => ({
-      outcome: failed ? 'failure' : 'success',
-      executed: executed.length,
-      of: spec.traits.tasks.length,
-    }));
+    run?.finish(() => ({ outcome: failed ? 'failure' : 'success', executed: executed.length, of: tasks.length }));
     this.#happens({ kind: 'ran', failed });
-    if (failed && !spec.traits.recurring) this.#retry(own, origin);
+    if (failed && !spec.traits.recurring) this.#retry(log, origin);
     this.#desk.tick.trace(
       'PROC/MSG',
       () => `condition ${name}: tasks executed${failed ? ' without success' : ''}`,

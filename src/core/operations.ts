@@ -1,7 +1,8 @@
 import type { Ledger } from '../journal/ledger.ts';
 import type { Log, Logger, Origin } from '../log/record.ts';
 import type { Bucket } from './bucket.ts';
-import type { Condition, Operation } from './condition.ts';
+import type { Condition } from './condition.ts';
+import type { Operation } from './desk.ts';
 import { hparamsOf } from './hparams.ts';
 import type { Answer, Ports } from './ports.ts';
 import { reload } from './reload.ts';

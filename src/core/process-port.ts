@@ -14,12 +14,19 @@ export interface ProcessRequest {
   readonly measure?: true;
 }
 
-/** What a process and its ended children used. */
+/** What a process used, as far as the system tells (Linux); what was never seen is absent. */
 export interface Usage {
-  /** Processor time, ms. */
-  readonly cpuMs: number;
-  /** Greatest resident memory that was seen, bytes. */
-  readonly peakBytes: number;
+  /**
+   * Processor time, ms: user and system, of the process and of the children it waited for. Exact to some hundredths of a second when
+   * its output ended with it; else (a program in the background holds the pipes, there is much to read at the end) as of the last
+   * look, which is at most a second before the end.
+   */
+  readonly cpuMs?: number;
+  /**
+   * Greatest resident memory of one process, bytes: of it, or of one that it started. Sampled 2 ms after the start, 4 ms after that,
+   * then 8 … ms up to each second: what is taken after the last look is not seen, a process of less than 2 ms not at all.
+   */
+  readonly peakBytes?: number;
 }
 
 /** Takes lines that a process writes. */

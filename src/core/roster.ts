@@ -1,7 +1,8 @@
 import type { Ledger, Track } from '../journal/ledger.ts';
 import type { Logger, Origin } from '../log/record.ts';
 import type { Surroundings } from './body.ts';
-import { Condition, type Desk } from './condition.ts';
+import { Condition } from './condition.ts';
+import type { Desk } from './desk.ts';
 import { Event, type Surface } from './event.ts';
 import { Leaving } from './leaving.ts';
 import { Listener } from './listener.ts';

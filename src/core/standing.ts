@@ -1,5 +1,5 @@
 import type { Due } from './body.ts';
-import type { Operation } from './condition.ts';
+import type { Operation } from './desk.ts';
 import type { Gate, Life } from './life.ts';
 import { countsAsFailed } from './outcome.ts';
 import type { Executed } from './runner.ts';
