@@ -6,6 +6,7 @@ import type { Captured, ProcessEnd, Processes, ProcessRequest, ProcessResult } f
 import { LineCutter } from './input.ts';
 import { findProgram, isProgram, runnable } from './program.ts';
 import { ownEnvironment, rawEnvironment } from './raw-environment.ts';
+import { measureUsage, type UsageMeter } from './usage.ts';
 
 /** Limits of the process runner; the defaults are those of the program. */
 export interface ProcessLimits {
@@ -94,6 +95,7 @@ class Run {
   #timers: NodeJS.Timeout[] = [];
   readonly #events: Readable | undefined;
   #lines: LineCutter | undefined;
+  #meter: UsageMeter | undefined;
 
   constructor(child: ChildProcess, request: ProcessRequest, limits: ProcessLimits) {
     this.#child = child;
@@ -104,6 +106,7 @@ class Run {
     child.stdout?.on('data', (chunk) => this.#stdout.add(chunk)).on('error', () => {});
     child.stderr?.on('data', (chunk) => this.#stderr.add(chunk)).on('error', () => {});
     this.#events = this.#listen();
+    if (request.measure) this.#measure();
     this.result = new Promise((settle) => this.#watch(settle));
     if (request.timeoutSeconds > 0)
       this.#after(request.timeoutSeconds * 1000, () => this.end('timeout', limits.graceMs));
@@ -118,6 +121,16 @@ class Run {
     pipe.on('data', (chunk: Buffer) => lines.add(chunk)).on('error', () => {});
     this.#lines = lines;
     return pipe as Readable;
+  }
+
+  /** A child whose pipes have just ended is there for one look more, with everything it took. */
+  #measure(): void {
+    const { pid, stdout, stderr } = this.#child;
+    if (pid === undefined) return;
+    const meter = measureUsage(pid);
+    this.#meter = meter;
+    let open = 2;
+    for (const pipe of [stdout, stderr]) pipe?.once('end', () => --open === 0 && !this.#end && meter?.look());
   }
 
   #after(ms: number, act: () => void): void {
@@ -135,12 +148,15 @@ class Run {
       child.stderr?.destroy();
       this.#events?.destroy();
       this.#lines?.end();
-      settle({ end, stdout: this.#stdout.captured, stderr: this.#stderr.captured });
+      const usage = this.#meter?.usage;
+      const output = { stdout: this.#stdout.captured, stderr: this.#stderr.captured };
+      settle({ end, ...output, ...(usage ? { usage } : {}) });
     };
     child.once('error', (error) => {
       if (child.pid === undefined) this.#done({ how: 'not-started', reason: reasonOf(error, this.#request) });
     });
     child.once('exit', (code, signal) => {
+      this.#meter?.stop();
       const own: ProcessEnd = code === null ? { how: 'signal', signal: signal ?? 'unknown' } : { how: 'exit', code };
       this.#end = this.#forced ? { how: this.#forced } : own;
       this.#gather();

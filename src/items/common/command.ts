@@ -102,7 +102,8 @@ const ending = ({ end, stdout, stderr, usage }: ProcessResult, { judgement, why 
   rule: why,
   stdout_bytes: sizeOf(stdout),
   stderr_bytes: sizeOf(stderr),
-  ...(usage ? { cpu_ms: usage.cpuMs, peak_bytes: usage.peakBytes } : {}),
+  ...(usage?.cpuMs === undefined ? {} : { cpu_ms: usage.cpuMs }),
+  ...(usage?.peakBytes === undefined ? {} : { peak_bytes: usage.peakBytes }),
 });
 
 const encoder = new TextEncoder();
