@@ -91,6 +91,15 @@ describe('who may import whom', () => {
     expect(strangers(/^journal\//, [/^journal\//, /^log\/record\.ts$/])).toEqual([]);
   });
 
+  test('timespans import nothing but themselves and the types of facts', () => {
+    expect(strangers(/^timespans\//, [/^timespans\//, /^journal\/fact\.ts$/])).toEqual([]);
+    expect(
+      imports.filter(
+        ({ from, to, typeOnly }) => from.startsWith('timespans/') && to.startsWith('journal/') && !typeOnly,
+      ),
+    ).toEqual([]);
+  });
+
   test('the configuration knows kinds and specifications by their types only', () => {
     const towards = imports.filter(({ from, to }) => from.startsWith('config/') && /^(core|items)\//.test(to));
     expect(towards.filter(({ typeOnly }) => !typeOnly)).toEqual([]);
@@ -114,12 +123,12 @@ describe('who may import whom', () => {
       /^node:/,
       /^[^/]+$/,
     ];
-    const requests = [...allowed, /^control\/request\.ts$/];
+    const requests = [...allowed, /^control\/request\.ts$/, /^timespans\/vitals\.ts$/];
     expect(strangers(/^adapters\/(?!recorder\.ts|recording\.ts)/, requests)).toEqual([]);
     // What writes the log and the facts knows what they look like.
     expect(strangers(/^adapters\/record(er|ing)\.ts$/, [...allowed, /^log\//, /^journal\//])).toEqual([]);
     const program = imports.filter(
-      ({ from, to }) => /^adapters\/(?!recorder\.ts)/.test(from) && /^(core|items|log|config)\//.test(to),
+      ({ from, to }) => /^adapters\/(?!recorder\.ts)/.test(from) && /^(core|items|log|config|timespans)\//.test(to),
     );
     const formats = ['core/bus-signature.ts', 'core/json.ts'];
     expect(program.filter(({ to, typeOnly }) => !typeOnly && !formats.includes(to))).toEqual([]);

@@ -1,0 +1,53 @@
+import type { Json, SpanFact, SpanId } from '../journal/fact.ts';
+import type { Columns, CoreRow } from './columns.ts';
+
+/** The category of names that were given. */
+export const ANNOTATION = 'data_annotation';
+
+/** What can be given a name: an item (`task/Backup`), or the id of a span (`task-9`). */
+export type Named = Exclude<SpanId, null>;
+
+/** A name that was given to something. */
+export interface Annotation {
+  readonly target: Named;
+  readonly name: string;
+}
+
+/**
+ * The id of the span that tells a name.
+ * @throws TypeError when `target` cannot be named, or the name is empty
+ */
+export const annotationId = (target: Named, name: string): { readonly [key: string]: Json } => {
+  if (typeof name !== 'string' || name.trim() === '') throw new TypeError('a name is a text that is not empty');
+  if (target === null || !['string', 'number', 'object'].includes(typeof target) || target === '')
+    throw new TypeError(
+      `a name can be given to an item such as "task/Backup" or to the id of a span, not to ${target}`,
+    );
+  return { target, name };
+};
+
+/** The name that an event tells; undefined when it is about something else. */
+export const annotationOf = ({
+  category,
+  edge,
+  id,
+}: Pick<SpanFact, 'category' | 'edge' | 'id'>): Annotation | undefined => {
+  if (category !== ANNOTATION || edge !== 'start' || typeof id !== 'object' || id === null) return undefined;
+  const { target, name } = id;
+  if (typeof name !== 'string' || target === null || target === undefined || typeof target === 'boolean')
+    return undefined;
+  return { target: target as Named, name };
+};
+
+/** All names in `logs`, by what they were given to; a later name takes the place of an earlier one. Records stand as JSON text. */
+export const logsAnnotations = (logs: Columns): ReadonlyMap<string | number, string> => {
+  const names = new Map<string | number, string>();
+  logs.core?.forEach((value, row) => {
+    if (value === null) return;
+    const { category, kind } = value as CoreRow;
+    const given = annotationOf({ category, edge: kind, id: (logs.id?.[row] ?? null) as SpanId });
+    if (!given) return;
+    names.set(typeof given.target === 'object' ? JSON.stringify(given.target) : given.target, given.name);
+  });
+  return names;
+};

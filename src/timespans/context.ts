@@ -1,0 +1,157 @@
+import type { Envelope, SpanFact, SpanId } from '../journal/fact.ts';
+import { type Columns, concatenate, type Logs } from './columns.ts';
+import { MultiEventLog } from './multi-event-log.ts';
+import { FilterLog, type LogSink, NoOpLog, type OnError } from './sink.ts';
+import type { Vitals } from './vitals.ts';
+
+/** Something, or a function that makes it, which is called only when somebody listens. */
+export type Lazy<T> = T | (() => T);
+
+/** What an event belongs to; null or left out: nothing. */
+export type Belongs = Partial<Pick<Envelope, 'item' | 'run' | 'cause'>>;
+
+/** What a context is made with. */
+export interface TimespanContextOptions {
+  /** `mono`: monotonic ms with fractions, `wall`: ms since 1970; those of the machine if not set. */
+  readonly clock?: { mono(): number; wall(): number };
+  /** Numbers the events; from 1 if not set. */
+  readonly seq?: () => number;
+  /** Told of everything from outside that throws: sinks, consumers, aggregators, functions that make a timeline. Silence if not set. */
+  readonly onError?: OnError;
+  /** Figures of the machine; without them `metrics`, `gcStats` and `eventLoopDelay` cannot be had. */
+  readonly vitals?: Vitals;
+}
+
+const MACHINE = { mono: () => performance.now(), wall: () => Date.now() };
+
+/** The log with columns that a sink is, or hands on to. */
+const columnsOf = (sink: LogSink): MultiEventLog | undefined => {
+  if (sink instanceof FilterLog) return columnsOf(sink.inner);
+  return sink instanceof MultiEventLog ? sink : undefined;
+};
+
+/** Where spans are told, and who listens: a clock and one sink. With a {@link NoOpLog}, which is the default, telling costs one comparison. */
+export class TimespanContext {
+  readonly clock: { mono(): number; wall(): number };
+  /** May be set later by who has them. */
+  vitals: Vitals | undefined;
+  onError: OnError;
+  readonly #seq: () => number;
+  readonly #listeners = new Set<(on: boolean) => void>();
+  #sink: LogSink = new NoOpLog();
+  #on = false;
+  /** Logs that are no longer the sink and have rows that nobody has fetched. */
+  #earlier: MultiEventLog[] = [];
+
+  constructor({ clock = MACHINE, seq, onError = () => {}, vitals }: TimespanContextOptions = {}) {
+    let last = 0;
+    this.clock = clock;
+    this.#seq = seq ?? (() => ++last);
+    this.onError = onError;
+    this.vitals = vitals;
+  }
+
+  /** Whether anybody listens: ask before you build what is only needed to tell it. */
+  get on(): boolean {
+    return this.#on;
+  }
+  /** Calls `listener` with each change of {@link on}; answers how to end that. */
+  onChange(listener: (on: boolean) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Where events go. A log with columns that is replaced can still be read by {@link fetchLogs}. */
+  get sink(): LogSink {
+    return this.#sink;
+  }
+  set sink(sink: LogSink) {
+    if (sink === this.#sink) return;
+    const before = columnsOf(this.#sink);
+    const next = columnsOf(sink);
+    this.#close();
+    this.#sink = sink;
+    this.#earlier = this.#earlier.filter((log) => log !== next && log.length > 0);
+    if (before && before !== next && before.length > 0) this.#earlier.push(before);
+    const on = !(sink instanceof NoOpLog);
+    if (on === this.#on) return;
+    this.#on = on;
+    for (const listener of this.#listeners) listener(on);
+  }
+
+  /** Takes an event that is made already. What the sink throws is reported, not thrown. */
+  write(event: SpanFact): void {
+    if (!this.#on) return;
+    try {
+      this.#sink.write(event);
+    } catch (error) {
+      this.#report(error, 'sink');
+    }
+  }
+
+  /** A span begins. The same `category` and `id` belong to its finish; a null id is never paired. */
+  start(category: string, id: Lazy<SpanId>, timeline?: Lazy<unknown>, belongs?: Belongs): void {
+    if (this.#on) this.#tell('start', category, id, timeline, belongs);
+  }
+  /** A span ends. */
+  finish(category: string, id: Lazy<SpanId>, timeline?: Lazy<unknown>, belongs?: Belongs): void {
+    if (this.#on) this.#tell('finish', category, id, timeline, belongs);
+  }
+  /** Something without duration. */
+  instant(category: string, timeline?: Lazy<unknown>, belongs?: Belongs): void {
+    if (this.#on) this.#tell('instant', category, null, timeline, belongs);
+  }
+
+  /** Everything that nobody has read of the log with columns that is the sink, and of those before it, oldest first. */
+  fetchLogs(): Logs {
+    const current = columnsOf(this.#sink);
+    const logs = [...this.#earlier, ...(current ? [current] : [])];
+    this.#earlier = [];
+    const parts = logs.filter((log) => log.length > 0 || log === current).map((log) => log.fetch());
+    const none: Columns = { core: [], id: [] };
+    return { ...none, ...concatenate(parts.length > 0 ? parts : [none]) } as Logs;
+  }
+
+  #tell(
+    edge: SpanFact['edge'],
+    category: string,
+    id: Lazy<SpanId>,
+    timeline: Lazy<unknown>,
+    { item = null, run = null, cause = null }: Belongs = {},
+  ): void {
+    // The clock first: what it takes to build the rest belongs to nobody's span.
+    const mono = this.clock.mono();
+    const time = this.clock.wall();
+    this.write({
+      ...{ kind: 'span', seq: this.#seq(), time, mono, item, run, cause, edge, category },
+      id: this.#made(id, `id of ${category}`),
+      timeline: this.#made(timeline, `timeline of ${category}`) ?? null,
+      timestamp: Math.round(mono * 1e6),
+    });
+  }
+  #made<T>(lazy: Lazy<T>, what: string): T | null {
+    if (typeof lazy !== 'function') return lazy;
+    try {
+      return (lazy as () => T)();
+    } catch (error) {
+      this.#report(error, what);
+      return null;
+    }
+  }
+  #close(): void {
+    try {
+      this.#sink.close?.();
+    } catch (error) {
+      this.#report(error, 'sink');
+    }
+  }
+  #report(error: unknown, where: string): void {
+    try {
+      this.onError(error, where);
+    } catch {
+      // Who is told of errors has no one to tell.
+    }
+  }
+}

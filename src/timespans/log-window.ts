@@ -1,0 +1,75 @@
+import type { Columns, CoreRow, Row } from './columns.ts';
+import type { Aggregator } from './multi-event-log.ts';
+
+const timestampOf = (core: unknown): number | undefined => (core as CoreRow | null)?.timestamp;
+
+/**
+ * An aggregator that keeps a log short: rows older than the window before the newest instant are deleted, from the front. The newest
+ * row always stays, and so does a row exactly at the edge. A row whose instant is not known goes with the row after it.
+ *
+ * @example
+ * const window = new LogWindow(60e9);
+ * log.setAggregator('window', window.aggregate);
+ */
+export class LogWindow {
+  /** Called with each new row: the value of every consumer for one event. */
+  readonly creationHandlers: ((row: Row) => void)[] = [];
+  /** Called before rows are deleted from the front, with how many. */
+  readonly deletionHandlers: ((rows: number) => void)[] = [];
+  readonly #length: number;
+  readonly #core: string;
+  #newest = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param windowLength ns
+   * @param core the name under which {@link CoreMetrics} stands in the log
+   * @throws RangeError for a length that is below 0 or no number
+   */
+  constructor(windowLength: number, core = 'core') {
+    if (!(windowLength >= 0))
+      throw new RangeError(`the length of a window is a number of ns from 0 on, not ${windowLength}`);
+    this.#length = windowLength;
+    this.#core = core;
+  }
+
+  /** Give this to a log. @throws whatever handlers throw, after the rows are deleted; Error when the log has no core column. */
+  readonly aggregate: Aggregator = (columns, drop) => {
+    const core = columns[this.#core];
+    if (!core) throw new Error(`LogWindow needs a column "${this.#core}" of CoreMetrics`);
+    if (core.length === 0) return;
+    const errors: unknown[] = [];
+    const call = <T>(handlers: readonly ((value: T) => void)[], value: T): void => {
+      for (const handler of handlers) {
+        try {
+          handler(value);
+        } catch (error) {
+          errors.push(error);
+        }
+      }
+    };
+    if (this.creationHandlers.length > 0) call(this.creationHandlers, lastRow(columns, core.length - 1));
+    const rows = this.#outside(core);
+    if (rows > 0) {
+      call(this.deletionHandlers, rows);
+      drop(rows);
+    }
+    if (errors.length > 0) throw errors.length === 1 ? errors[0] : new AggregateError(errors, 'handlers of a window');
+  };
+
+  /** How many rows at the front are outside. */
+  #outside(core: readonly unknown[]): number {
+    this.#newest = Math.max(this.#newest, timestampOf(core.at(-1)) ?? this.#newest);
+    const edge = this.#newest - this.#length;
+    let outside = 0;
+    for (let i = 0; i < core.length - 1; i++) {
+      const timestamp = timestampOf(core[i]);
+      if (timestamp === undefined) continue;
+      if (timestamp >= edge) break;
+      outside = i + 1;
+    }
+    return outside;
+  }
+}
+
+const lastRow = (columns: Columns, at: number): Row =>
+  Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column[at]]));

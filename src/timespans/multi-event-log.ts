@@ -1,0 +1,203 @@
+import type { SpanFact } from '../journal/fact.ts';
+import type { Columns } from './columns.ts';
+import { OpenRows } from './open-rows.ts';
+import type { LogSink, OnError } from './sink.ts';
+
+/**
+ * Makes one value of each event, at once; undefined counts as null. `close` ends what only runs while events come (timers): it is
+ * called when the consumer is deleted or its log is put away, and the next event may begin it again.
+ */
+export interface Consumer<T = unknown> {
+  (event: SpanFact): T;
+  close?(): void;
+}
+
+/**
+ * Looks at all columns after each event; `drop(n)` deletes the first `n` rows of every column. The columns are those of the log itself:
+ * they go on growing, and are never to be changed by hand.
+ */
+export type Aggregator = (columns: Columns, drop: (rows: number) => void) => unknown;
+
+/** What `MultiEventLog` can be given at its making. */
+export interface MultiEventLogOptions {
+  readonly consumers?: Readonly<Record<string, Consumer>>;
+  readonly aggregators?: Readonly<Record<string, Aggregator>>;
+  /** Told of each consumer and aggregator that throws; silence if not set. */
+  readonly onError?: OnError;
+}
+
+interface Stream {
+  readonly name: string;
+  consumer: Consumer;
+  column: unknown[];
+  /** For the row that is being made. */
+  value: unknown;
+}
+
+/** Events that consumers and aggregators may cause by one event. */
+const LONGEST_QUEUE = 100;
+
+/**
+ * A column for each named consumer, one value for each event. Without an aggregator such as {@link LogWindow} rows are kept until
+ * they are fetched, however many there are.
+ */
+export class MultiEventLog implements LogSink {
+  /** Replaced, never changed, so that a row that is being made is not disturbed. */
+  #streams: readonly Stream[] = [];
+  readonly #aggregators = new Map<string, Aggregator>();
+  readonly #onError: OnError;
+  readonly #open = new OpenRows();
+  #columns: Columns = {};
+  #length = 0;
+  /** Rows that are no longer here. */
+  #gone = 0;
+  #writing = false;
+  readonly #queue: SpanFact[] = [];
+  readonly #drop = (rows: number): void => this.#delete(rows);
+
+  constructor({ consumers = {}, aggregators = {}, onError = () => {} }: MultiEventLogOptions = {}) {
+    this.#onError = onError;
+    for (const [name, consumer] of Object.entries(consumers)) this.set(name, consumer);
+    for (const [name, aggregator] of Object.entries(aggregators)) this.setAggregator(name, aggregator);
+  }
+
+  /** Adds a consumer, from the next event on; its column is filled with null up to there. A name that is known keeps its column. */
+  set(name: string, consumer: Consumer): this {
+    const known = this.#streams.find((stream) => stream.name === name);
+    if (known) {
+      if (known.consumer !== consumer) this.#close(known);
+      known.consumer = consumer;
+    } else {
+      const column = new Array<unknown>(this.#length).fill(null);
+      this.#streams = [...this.#streams, { name, consumer, column, value: null }];
+      this.#align();
+    }
+    return this;
+  }
+  /** Takes a consumer and its column away, unread values too; false when there is none of this name. */
+  delete(name: string): boolean {
+    const gone = this.#streams.find((stream) => stream.name === name);
+    if (!gone) return false;
+    this.#streams = this.#streams.filter((stream) => stream !== gone);
+    this.#close(gone);
+    this.#align();
+    return true;
+  }
+  /** Adds an aggregator, or puts it in the place of the one of this name. They are called in the order of their adding. */
+  setAggregator(name: string, aggregator: Aggregator): this {
+    this.#aggregators.set(name, aggregator);
+    return this;
+  }
+  /** False when there is none of this name. */
+  deleteAggregator(name: string): boolean {
+    return this.#aggregators.delete(name);
+  }
+  /** The names of the consumers, in the order of their adding. */
+  get names(): string[] {
+    return this.#streams.map(({ name }) => name);
+  }
+  /** Rows that nobody has fetched. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Adds a row. What consumers and aggregators throw is reported, never thrown; events that they tell become rows after it. */
+  write(event: SpanFact): void {
+    if (this.#writing) {
+      if (this.#queue.length < LONGEST_QUEUE) this.#queue.push(event);
+      else this.#report(new RangeError('consumers and aggregators tell too many events by themselves'), 'log');
+      return;
+    }
+    this.#writing = true;
+    this.#add(event);
+    // What these cause comes to the end of the same queue, which is emptied only afterwards: it cannot go on for ever.
+    for (let i = 0; i < this.#queue.length; i++) this.#add(this.#queue[i]!);
+    if (this.#queue.length > 0) this.#queue.length = 0;
+    this.#writing = false;
+  }
+
+  #add(event: SpanFact): void {
+    for (const stream of this.#streams) stream.value = this.#consume(stream, event);
+    for (const stream of this.#streams) {
+      stream.column.push(stream.value);
+      stream.value = null;
+    }
+    this.#open.see(event, this.#gone + this.#length);
+    this.#length += 1;
+    for (const [name, aggregator] of this.#aggregators) this.#aggregate(name, aggregator);
+  }
+  #consume({ name, consumer }: Stream, event: SpanFact): unknown {
+    try {
+      const value = consumer(event);
+      if (!(value instanceof Promise)) return value === undefined ? null : value;
+      value.catch(() => {});
+      throw new TypeError('a consumer has to answer at once, not by a promise');
+    } catch (error) {
+      this.#report(error, `consumer "${name}"`);
+      return null;
+    }
+  }
+  #aggregate(name: string, aggregator: Aggregator): void {
+    const where = `aggregator "${name}"`;
+    try {
+      const done = aggregator(this.#columns, this.#drop);
+      if (done instanceof Promise) done.catch((error) => this.#report(error, where));
+    } catch (error) {
+      this.#report(error, where);
+    }
+  }
+
+  /**
+   * Everything since the last time, a column for each consumer; what is handed out never changes afterwards. What consumers
+   * remember stays. The start of a span that is open is kept aside: when it was handed out in an earlier fetch, it comes again,
+   * before all others, in the one that has the finish.
+   */
+  fetch(): Columns {
+    const first = this.#gone;
+    const resumed = this.#open.drain(first, (at) =>
+      Object.fromEntries(this.#streams.map(({ name, column }) => [name, column[at - first]])),
+    );
+    const fetched = this.#streams.map(({ name, column }): [string, unknown[]] => [
+      name,
+      resumed.length === 0 ? column : [...resumed.map((row) => row[name] ?? null), ...column],
+    ]);
+    for (const stream of this.#streams) stream.column = [];
+    this.#gone += this.#length;
+    this.#length = 0;
+    this.#align();
+    return Object.fromEntries(fetched);
+  }
+
+  /** Ends what consumers run only while events come. */
+  close(): void {
+    for (const stream of this.#streams) this.#close(stream);
+  }
+
+  #delete(rows: number): void {
+    const count = Math.min(Math.max(0, Math.floor(rows)), this.#length);
+    if (count === 0) return;
+    for (const { column } of this.#streams) {
+      if (count === 1) column.shift();
+      else column.splice(0, count);
+    }
+    this.#gone += count;
+    this.#length -= count;
+  }
+  #align(): void {
+    this.#columns = Object.fromEntries(this.#streams.map(({ name, column }) => [name, column]));
+  }
+  #close({ name, consumer }: Stream): void {
+    try {
+      consumer.close?.();
+    } catch (error) {
+      this.#report(error, `consumer "${name}"`);
+    }
+  }
+  #report(error: unknown, where: string): void {
+    try {
+      this.#onError(error, where);
+    } catch {
+      // Who is told of errors has no one to tell.
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import type { TimespanContext } from './context.ts';
+import { CoreMetrics, EnvelopeMetrics, IDMetrics, TimelineMetrics } from './core-metrics.ts';
+import { type Consumer, MultiEventLog } from './multi-event-log.ts';
+import { EventSaturation, ProcessorSaturation, WorkerSaturation } from './saturation.ts';
+import {
+  BytesAllocd,
+  TaskArguments,
+  TaskDependencies,
+  TaskFunctionNames,
+  TaskNames,
+  TaskResult,
+} from './task-metrics.ts';
+import { CPULoadAverages, EventLoopDelay, GCStats, MemoryFree, type Vitals } from './vitals.ts';
+
+/** What {@link enableLogging} puts into the log, beside the columns `core`, `id` and `envelope`, which are always there. */
+export interface LoggingOptions {
+  /** `wsat`, `loadavg`, `bytes`, `mem`, `esat`, `psat`; false if not set: it asks the system at each event. */
+  readonly metrics?: boolean;
+  /** `timeline`: what was told about each event; false if not set. */
+  readonly timeline?: boolean;
+  /** All columns about tasks, whatever the five options below say; true if not set. */
+  readonly allTaskDeps?: boolean;
+  /** `tasknames`; true if not set. */
+  readonly taskNames?: boolean;
+  /** `taskfuncnames`; false if not set. */
+  readonly taskFuncNames?: boolean;
+  /** `taskdeps`; false if not set. */
+  readonly taskDeps?: boolean;
+  /** `taskargs`; false if not set. Arguments may be secret. */
+  readonly taskArgs?: boolean;
+  /** `taskresult`; false if not set. */
+  readonly taskResult?: boolean;
+  /** `gc_stats`: memory and collections within each span; false if not set. */
+  readonly gcStats?: boolean;
+  /** `event_loop_delay`; false if not set. */
+  readonly eventLoopDelay?: boolean;
+}
+
+interface Column {
+  readonly name: string;
+  readonly option: keyof LoggingOptions;
+  readonly make: (vitals: () => Vitals) => Consumer;
+}
+
+const TASK_OPTIONS: readonly (keyof LoggingOptions)[] = [
+  'taskNames',
+  'taskFuncNames',
+  'taskDeps',
+  'taskArgs',
+  'taskResult',
+];
+
+/** THE list of columns that can be had by an option. */
+const COLUMNS: readonly Column[] = [
+  { name: 'timeline', option: 'timeline', make: TimelineMetrics },
+  { name: 'wsat', option: 'metrics', make: WorkerSaturation },
+  { name: 'loadavg', option: 'metrics', make: (vitals) => CPULoadAverages(vitals()) },
+  { name: 'bytes', option: 'metrics', make: BytesAllocd },
+  { name: 'mem', option: 'metrics', make: (vitals) => MemoryFree(vitals()) },
+  { name: 'esat', option: 'metrics', make: EventSaturation },
+  { name: 'psat', option: 'metrics', make: ProcessorSaturation },
+  { name: 'tasknames', option: 'taskNames', make: TaskNames },
+  { name: 'taskfuncnames', option: 'taskFuncNames', make: TaskFunctionNames },
+  { name: 'taskdeps', option: 'taskDeps', make: TaskDependencies },
+  { name: 'taskargs', option: 'taskArgs', make: TaskArguments },
+  { name: 'taskresult', option: 'taskResult', make: TaskResult },
+  { name: 'gc_stats', option: 'gcStats', make: (vitals) => GCStats(vitals()) },
+  { name: 'event_loop_delay', option: 'eventLoopDelay', make: (vitals) => EventLoopDelay(vitals()) },
+];
+
+const DEFAULTS: Required<LoggingOptions> = {
+  metrics: false,
+  timeline: false,
+  allTaskDeps: true,
+  taskNames: true,
+  taskFuncNames: false,
+  taskDeps: false,
+  taskArgs: false,
+  taskResult: false,
+  gcStats: false,
+  eventLoopDelay: false,
+};
+
+/**
+ * A new log with the columns that are wanted.
+ * @throws TypeError for an option that is not known; Error when figures of the machine are wanted and the context has none
+ */
+export const logFor = (options: LoggingOptions, context: TimespanContext): MultiEventLog => {
+  for (const option of Object.keys(options)) {
+    if (!Object.hasOwn(DEFAULTS, option))
+      throw new TypeError(`there is no option "${option}" (there are: ${Object.keys(DEFAULTS).join(', ')})`);
+  }
+  const wanted = { ...DEFAULTS, ...options };
+  const has = (option: keyof LoggingOptions): boolean =>
+    wanted[option] || (wanted.allTaskDeps && TASK_OPTIONS.includes(option));
+  const log = new MultiEventLog({ onError: (error, where) => context.onError(error, where) });
+  log.set('core', CoreMetrics()).set('id', IDMetrics()).set('envelope', EnvelopeMetrics());
+  for (const { name, option, make } of COLUMNS) {
+    if (!has(option)) continue;
+    const vitals = (): Vitals => {
+      if (context.vitals) return context.vitals;
+      throw new Error(`the option "${option}" needs figures of the machine: set "vitals" of the context first`);
+    };
+    log.set(name, make(vitals));
+  }
+  return log;
+};

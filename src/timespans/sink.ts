@@ -1,0 +1,42 @@
+import type { SpanFact } from '../journal/fact.ts';
+
+/** Takes the edges of spans and instants, in order, at once. */
+export interface LogSink {
+  write(event: SpanFact): void;
+  /** Hands out what has come since the last time, and keeps it no longer; the shape is the sink's. */
+  fetch(options?: object): unknown;
+  /** Ends what only runs while events come, such as timers; the next event may begin it again. What is unread stays. */
+  close?(): void;
+}
+
+/** Told when something that was added from outside throws; `where` is for a person: `consumer "bytes"`. */
+export type OnError = (error: unknown, where: string) => void;
+
+/** Nobody listens: events are dropped, and the functions that tell them do not even make them. */
+export class NoOpLog implements LogSink {
+  write(_event: SpanFact): void {}
+  /** Nothing, not even something empty. */
+  fetch(): null {
+    return null;
+  }
+}
+
+/** Hands on only the events that `predicate` answers true for; reading is reading `inner`. What the predicate throws goes to the writer. */
+export class FilterLog<Inner extends LogSink> implements LogSink {
+  readonly inner: Inner;
+  readonly #predicate: (event: SpanFact) => boolean;
+
+  constructor(predicate: (event: SpanFact) => boolean, inner: Inner) {
+    this.#predicate = predicate;
+    this.inner = inner;
+  }
+  write(event: SpanFact): void {
+    if (this.#predicate(event)) this.inner.write(event);
+  }
+  fetch(...options: Parameters<Inner['fetch']>): ReturnType<Inner['fetch']> {
+    return this.inner.fetch(...options) as ReturnType<Inner['fetch']>;
+  }
+  close(): void {
+    this.inner.close?.();
+  }
+}

@@ -1,0 +1,117 @@
+import type { SpanFact, SpanId } from '../journal/fact.ts';
+import type { Consumer } from './multi-event-log.ts';
+import { OpenSpans } from './open-spans.ts';
+
+/** A value of the mapping that the daemon tells as a timeline. */
+const told = ({ timeline }: SpanFact, key: string): unknown =>
+  typeof timeline === 'object' && timeline !== null && Object.hasOwn(timeline, key)
+    ? (timeline as Readonly<Record<string, unknown>>)[key]
+    : undefined;
+const textOf = (event: SpanFact, key: string): string | undefined => {
+  const value = told(event, key);
+  return typeof value === 'string' ? value : undefined;
+};
+const bytesOf = (event: SpanFact, key: string): number => {
+  const value = told(event, key);
+  return typeof value === 'number' && value > 0 ? value : 0;
+};
+
+const ofTask = (event: SpanFact): boolean => event.item?.startsWith('task/') === true;
+const shown = (id: SpanId): string => (typeof id === 'object' ? JSON.stringify(id) : String(id));
+
+/**
+ * Column `bytes`: the bytes of output that are held at this moment, of all commands together. What a command said (both streams, as
+ * far as it was kept) counts from its finish to the finish of the task or check that ran it, which judges it; then it is let go.
+ */
+export const BytesAllocd = (): Consumer<number> => {
+  /** By item, which runs one command at a time. */
+  const held = new Map<string, number>();
+  let total = 0;
+  return (event) => {
+    const { category, edge, item } = event;
+    if (item === null || edge === 'instant') return total;
+    if (category === 'task' || category === 'check') {
+      total -= held.get(item) ?? 0;
+      if (edge === 'start') held.set(item, 0);
+      else held.delete(item);
+    } else if (category === 'command' && edge === 'finish') {
+      const before = held.get(item);
+      if (before === undefined) return total;
+      const bytes = bytesOf(event, 'stdout_bytes') + bytesOf(event, 'stderr_bytes');
+      held.set(item, before + bytes);
+      total += bytes;
+    }
+    return total;
+  };
+};
+
+/** Column `tasknames`: at the start of a task its name with the id of this run of it, `Backup [task-9]`; else null. */
+export const TaskNames = (): Consumer<string | null> => (event) => {
+  if (event.category !== 'task' || event.edge !== 'start') return null;
+  const name = textOf(event, 'task') ?? event.item?.replace(/^task\//, '') ?? 'task';
+  return `${name} [${shown(event.id)}]`;
+};
+
+/**
+ * Column `taskfuncnames`: what a task executes: at the start of its command the name of the program without its folder (`rsync`), at
+ * the start of its script `lua`; else null. Tasks that steer the scheduler execute nothing.
+ */
+export const TaskFunctionNames = (): Consumer<string | null> => (event) => {
+  if (event.edge !== 'start' || !ofTask(event)) return null;
+  if (event.category === 'lua') return 'lua';
+  const command = event.category === 'command' ? textOf(event, 'command') : undefined;
+  return command === undefined ? null : command.replace(/^.*[/\\](?=.)/s, '');
+};
+
+/**
+ * Column `taskdeps`: at the finish of a task `[its id, [ids of the tasks it had to wait for]]`; else null. In a sequence that is the
+ * task before it in the same run, in a run whose tasks go together it is none.
+ */
+export const TaskDependencies = (): Consumer<readonly [SpanId, readonly SpanId[]] | null> => {
+  /** The last task of each run in sequence. */
+  const sequences = new Map<string, SpanId>();
+  const waitedFor = new OpenSpans<readonly SpanId[]>();
+  return (event) => {
+    const { category, edge, id, run } = event;
+    if (category === 'run' && typeof id === 'string') {
+      if (edge === 'start' && told(event, 'sequence') === true) sequences.set(id, null);
+      else if (edge === 'finish') sequences.delete(id);
+    } else if (category === 'task' && edge === 'start') {
+      const last = run === null ? undefined : sequences.get(run);
+      waitedFor.put(category, id, last === undefined || last === null ? [] : [last]);
+      if (run !== null && last !== undefined) sequences.set(run, id);
+    } else if (category === 'task' && edge === 'finish' && id !== null) {
+      return [id, waitedFor.take(category, id) ?? []];
+    }
+    return null;
+  };
+};
+
+/**
+ * Column `taskargs`: at the start of a task's command `[id of the task, [[position, argument], …]]`, position 0 is the program; else
+ * null, as when the start of the task was not seen.
+ */
+export const TaskArguments = (): Consumer<readonly [SpanId, readonly (readonly [number, string])[]] | null> => {
+  const tasks = new Map<string, SpanId>();
+  return (event) => {
+    const { category, edge, id, item } = event;
+    if (item === null || edge === 'instant') return null;
+    if (category === 'task') {
+      if (edge === 'start') tasks.set(item, id);
+      else tasks.delete(item);
+      return null;
+    }
+    const task = tasks.get(item);
+    if (category !== 'command' || edge !== 'start' || task === undefined) return null;
+    const args = told(event, 'args');
+    const words = [told(event, 'command'), ...(Array.isArray(args) ? args : [])];
+    return [task, words.map((word, position) => [position, String(word)] as const)];
+  };
+};
+
+/** Column `taskresult`: at the finish of a task `[its id, its outcome]`: success, failure, none or error; else null. */
+export const TaskResult = (): Consumer<readonly [SpanId, string] | null> => (event) => {
+  if (event.category !== 'task' || event.edge !== 'finish') return null;
+  const outcome = textOf(event, 'outcome');
+  return outcome === undefined ? null : [event.id, outcome];
+};

@@ -1,0 +1,35 @@
+import type { SpanFact, SpanId } from '../journal/fact.ts';
+
+/** A span from its start to its finish. */
+export interface Timespan {
+  readonly category: string;
+  readonly id: SpanId;
+  /** `condition/Backup`; null: the scheduler itself, or a program of one's own. */
+  readonly item: string | null;
+  readonly run: string | null;
+  readonly cause: string | null;
+  /** What was told at the start. */
+  readonly began: unknown;
+  /** What was told at the finish. */
+  readonly timeline: unknown;
+  /** Monotonic ns. */
+  readonly start: number;
+  /** Monotonic ns, never before `start` where both come from one clock. */
+  readonly finish: number;
+  /** Wall clock at the start, ms since 1970. */
+  readonly time: number;
+}
+
+/** The span with these edges. */
+export const timespanOf = (start: SpanFact, finish: SpanFact): Timespan => ({
+  category: start.category,
+  id: start.id,
+  item: start.item,
+  run: start.run,
+  cause: start.cause,
+  began: start.timeline,
+  timeline: finish.timeline,
+  start: start.timestamp,
+  finish: finish.timestamp,
+  time: start.time,
+});

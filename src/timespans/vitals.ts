@@ -1,0 +1,88 @@
+import type { Consumer } from './multi-event-log.ts';
+import { OpenSpans } from './open-spans.ts';
+
+/** How the machine and this process are; given from outside, as asking costs a call to the system. */
+export interface Vitals {
+  /** The load average of the last minute; 0 where the system has none (Windows). */
+  loadAverage(): number;
+  /** Memory that programs can have, as a fraction of all: 0 to 1. */
+  freeMemory(): number;
+  /** Bytes used in the heap of this process. */
+  heapBytes(): number;
+  /** Collections of garbage since {@link watchCollections}, and how long they took in all, in ms. */
+  collections(): { readonly count: number; readonly ms: number };
+  /** The longest time that the event loop was held up since it was asked, at least in the last second, in ms; 0 when nobody watches. */
+  eventLoopDelayMs(): number;
+  /** Measures the event loop until the function that it answers is called. */
+  watchEventLoop(): () => void;
+  /** Counts collections until the function that it answers is called. */
+  watchCollections(): () => void;
+}
+
+/** Column `loadavg`: the load average of the last minute. */
+export const CPULoadAverages =
+  (vitals: Pick<Vitals, 'loadAverage'>): Consumer<number> =>
+  () =>
+    vitals.loadAverage();
+
+/** Column `mem`: the memory that is free, as a fraction of all: 0 to 1, not per cent. */
+export const MemoryFree =
+  (vitals: Pick<Vitals, 'freeMemory'>): Consumer<number> =>
+  () =>
+    vitals.freeMemory();
+
+/**
+ * Column `event_loop_delay`: the longest time that the event loop was held up, in ms: in the last one or two seconds, or since the event
+ * before if that is longer ago.
+ */
+export const EventLoopDelay = (
+  vitals: Pick<Vitals, 'eventLoopDelayMs' | 'watchEventLoop'>,
+): Consumer<number> & { close(): void } => {
+  let stop: (() => void) | undefined;
+  const consumer = (): number => {
+    stop ??= vitals.watchEventLoop();
+    return vitals.eventLoopDelayMs();
+  };
+  const close = (): void => {
+    stop?.();
+    stop = undefined;
+  };
+  return Object.assign(consumer, { close });
+};
+
+/** What happened to the memory of this process between the start and the finish of a span. */
+export interface GCDifference {
+  /** Bytes by which the heap grew; below 0 when a collection came between. */
+  readonly heap_bytes: number;
+  /** Collections, and how long they took in all. They are told a moment later: one at the very end counts for the next. */
+  readonly collections: number;
+  readonly pause_ms: number;
+}
+
+/** Column `gc_stats`: {@link GCDifference} on a finish whose start was seen, else null. */
+export const GCStats = (
+  vitals: Pick<Vitals, 'heapBytes' | 'collections' | 'watchCollections'>,
+): Consumer<GCDifference | null> & { close(): void } => {
+  const open = new OpenSpans<GCDifference>();
+  let stop: (() => void) | undefined;
+  const consumer: Consumer<GCDifference | null> = ({ category, id, edge }) => {
+    if (edge === 'instant') return null;
+    stop ??= vitals.watchCollections();
+    const before = open.take(category, id);
+    if (edge === 'finish' && !before) return null;
+    const { count, ms } = vitals.collections();
+    const now = { heap_bytes: vitals.heapBytes(), collections: count, pause_ms: ms };
+    if (edge === 'start') open.put(category, id, now);
+    if (edge === 'start' || !before) return null;
+    return {
+      heap_bytes: now.heap_bytes - before.heap_bytes,
+      collections: now.collections - before.collections,
+      pause_ms: now.pause_ms - before.pause_ms,
+    };
+  };
+  const close = (): void => {
+    stop?.();
+    stop = undefined;
+  };
+  return Object.assign(consumer, { close });
+};
