@@ -3,7 +3,7 @@ import { EventError } from './ledger.ts';
 
 /** How deep a value may be nested. */
 const DEEPEST = 64;
-/** Most characters that a value may have as JSON. */
+/** Most characters that a value of somebody else may have as JSON. */
 export const LARGEST = 64 * 1024;
 
 const describe = (value: unknown): string =>
@@ -15,14 +15,14 @@ const describe = (value: unknown): string =>
 
 /**
  * A frozen copy of a value that JSON can hold, as it is now. @throws EventError that names the place: functions, cycles, big
- * integers, NaN, what is nested too deep or is too large.
+ * integers, NaN, what is nested too deep or is larger than `largest` characters.
  */
-export const toJson = (value: unknown): Json => {
-  let budget = LARGEST;
+export const toJson = (value: unknown, largest = LARGEST): Json => {
+  let budget = largest;
   const path: unknown[] = [];
   const spend = (n: number): void => {
     budget -= n;
-    if (budget < 0) throw new EventError(`cannot be stored: larger than ${LARGEST} characters`);
+    if (budget < 0) throw new EventError(`cannot be stored: larger than ${largest} characters`);
   };
   const copy = (x: unknown, where: string): Json => {
     if (x === null || typeof x === 'boolean') {

@@ -1,5 +1,5 @@
 import type { MetricFact, Origin, SpanFact, SpanId } from './fact.ts';
-import { toJson } from './json.ts';
+import { LARGEST, toJson } from './json.ts';
 import type { MetricTraits, OpenSpan, Told } from './ledger.ts';
 
 /** Who takes timespans besides those who listen to the journal: the sink of a process-wide log. */
@@ -79,7 +79,8 @@ export class Spans {
       ...{
         kind: 'metric',
         ...this.#envelope(item ?? null, origin),
-        message: toJson(message()) as MetricFact['message'],
+        // A configuration is as large as it is.
+        message: toJson(message(), hparams ? Number.POSITIVE_INFINITY : LARGEST) as MetricFact['message'],
       },
       ...(step === undefined ? {} : { step }),
       ...(hparams === undefined ? {} : { hparams }),

@@ -111,6 +111,14 @@ describe('timespans', () => {
     expect(Object.keys(metrics[1]!.message.condition as object)).toEqual(['C', 'D']);
   });
 
+  test('A configuration of any size is told as a metric.', async () => {
+    const many = Array.from({ length: 1000 }, (_, i) => interval(`Condition_${i}`)).join('\n');
+    const { one, facts } = await heard(task('T') + many);
+    await one.advance(1);
+    const metric = facts.find((fact): fact is MetricFact => fact.kind === 'metric');
+    expect(Object.keys(metric!.message.condition as object)).toHaveLength(1000);
+  });
+
   test('Decisions without duration are instants: left out, broken off, tried again, a command.', async () => {
     const failing = `${task('T')}${task('U')}[[condition]]\nname = "C"\ntype = "interval"\ninterval_seconds = 5\nmax_tasks_retries = 1\ntasks = ["T", "U"]\nbreak_on_failure = true\n`;
     const { one, facts } = await heard(failing, { processes: { T: () => ({ end: { how: 'exit', code: 1 } }) } });
