@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { systemClock } from './adapters/clock.ts';
 import { createDesktop } from './adapters/desktop.ts';
@@ -102,6 +102,7 @@ const schedule = async (
   const door = new Door(instance, async () => {
     const { Office } = await import('./control/office.ts');
     const office = new Office({
+      place: resolve,
       ...{ scheduler, journal, log, config, started, level: recorder.level(logging), now: systemClock.wall },
       ...{ pid: process.pid, versions: { node: process.version, platform: process.platform, arch: process.arch } },
     });

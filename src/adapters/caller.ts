@@ -4,8 +4,8 @@ import { lineOf, type Reply, type Request } from '../control/request.ts';
 
 /** There is nobody to ask. */
 export class NobodyThere extends Error {
-  constructor() {
-    super('no instance is running');
+  constructor(path: string) {
+    super(`no instance is running (nobody answers at ${path})`);
   }
 }
 
@@ -22,7 +22,7 @@ const lookAt = (path: string): void => {
   try {
     owner = lstatSync(path).uid;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new NobodyThere();
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new NobodyThere(path);
     throw new Refused(error instanceof Error ? error.message : String(error));
   }
   if (owner !== process.getuid?.()) throw new Refused(`${path} belongs to another user`);
@@ -83,7 +83,7 @@ export const call = async (
       pieces.push(lines.at(-1) ?? '');
     });
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') fail(new NobodyThere());
+      if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') fail(new NobodyThere(path));
       else if (error.code === 'EACCES' || error.code === 'EPERM')
         fail(new Refused('the running instance belongs to another user'));
       else fail(new Refused(`the connection to the instance failed: ${error.code ?? error.message}`));

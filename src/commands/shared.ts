@@ -4,6 +4,16 @@ import { INSTANT, parseInstant } from '../terminal/instant.ts';
 /** A wrong option or file: the text is for the person who typed it. */
 export class UsageError extends Error {}
 
+/** What reads a file, with what is wrong with it as a wrong option. @throws UsageError */
+export const reading = <T>(read: () => T): T => {
+  try {
+    return read();
+  } catch (error) {
+    const { lines } = error as { lines?: readonly string[] };
+    throw lines ? new UsageError(lines.join('\n')) : error;
+  }
+};
+
 /** The instant an option gives, or the fallback. @throws UsageError when it is none. */
 export const instantOption = (name: string, value: unknown, fallback: number): number => {
   if (value === undefined) return fallback;

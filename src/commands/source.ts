@@ -2,14 +2,14 @@ import { readCut, readRecordingFile } from '../adapters/recording.ts';
 import type { Source } from '../control/archive.ts';
 import { bundleSource, isBundle } from '../control/bundle.ts';
 import { recordingSource } from '../control/recorded.ts';
-import { UsageError } from './shared.ts';
+import { reading, UsageError } from './shared.ts';
 
 /**
  * What a file answers from: a dump, or anything that is JSON lines.
- * @throws UnreadableFile, or UsageError when it is neither.
+ * @throws UsageError when it is neither, or cannot be read.
  */
 export const openSource = async (path: string): Promise<Source> => {
-  const text = readCut(path);
+  const text = reading(() => readCut(path));
   let found: unknown;
   try {
     found = JSON.parse(text);

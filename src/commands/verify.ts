@@ -1,10 +1,10 @@
 import { readRecordingFile } from '../adapters/recording.ts';
 import { verify } from '../journal/verify.ts';
-import { UsageError, writeOut } from './shared.ts';
+import { reading, UsageError, writeOut } from './shared.ts';
 
 /** Proves a recording; answers 0 when it is sound, 1 when it is not. @throws UsageError for a file that is none. */
 export const verifyFile = (path: string, json: boolean): number => {
-  const recording = readRecordingFile(path);
+  const recording = reading(() => readRecordingFile(path));
   const { head, facts } = recording;
   if (head === undefined && facts.length === 0) throw new UsageError(`${path} is no recording`);
   const found = verify(recording);

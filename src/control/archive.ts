@@ -1,5 +1,6 @@
 import type { Chapter, LogFact, TopicEvent } from '../journal/fact.ts';
 import type { RecordQuery } from '../journal/journal.ts';
+import { type NearAnswer, near } from './near.ts';
 import type { Request, RequestOf } from './request.ts';
 import type { StatusReport } from './status.ts';
 
@@ -38,9 +39,13 @@ export type EventsAnswer =
 export interface ExplainAnswer {
   readonly condition: string;
   readonly known: boolean;
-  /** How it stands now, where the source knows. */
+  /** How it stands, where the source knows. */
   readonly status: StatusReport['conditions'][number] | null;
+  /** When it stood like that, wall-clock ms. */
+  readonly asOf: number;
   readonly chapters: readonly Chapter[];
+  /** Older chapters that were not asked for. */
+  readonly more: number;
 }
 
 /** The answer to `story`. */
@@ -51,6 +56,12 @@ export interface StoryAnswer {
 }
 
 const lastOnes = <T>(list: readonly T[], count = 0): readonly T[] => (count === 0 ? list : list.slice(-count));
+
+/** What its tasks came to, and its events, is part of why a condition did or did not run. */
+const bearsOn = ({ key, run, finish, why }: Chapter, condition: string, runs: ReadonlySet<string>): boolean => {
+  if (key.startsWith('task/')) return run !== null && runs.has(run);
+  return key.startsWith('event/') && ['fired', 'dropped'].includes(finish) && why.startsWith(`condition ${condition} `);
+};
 
 /** What a source can be asked, and how it answers. */
 export const ANSWERS = {
@@ -68,17 +79,21 @@ export const ANSWERS = {
     const key = `condition/${condition}`;
     const report = status([condition]);
     const own = archive.story(key).filter((chapter) => chapter.key === key);
-    // What its tasks came to is part of the reasons.
     const runs = new Set(own.flatMap(({ run }) => run ?? []));
-    const tasks = archive.stories.chapters.filter(
-      (chapter) => chapter.key.startsWith('task/') && chapter.run !== null && runs.has(chapter.run),
+    const all = [...own, ...archive.stories.chapters.filter((chapter) => bearsOn(chapter, condition, runs))];
+    // That a check began, or a task in its run, explains nothing.
+    const told = all.filter(({ key: of, finish, run }) =>
+      of === key ? finish !== 'checking' : finish !== 'running' || run === null,
     );
-    const chapters = [...own, ...tasks].sort((a, b) => b.lastTime - a.lastTime || b.seq - a.seq);
+    const chapters = told.sort((a, b) => b.lastTime - a.lastTime || b.seq - a.seq);
+    const shown = count === 0 ? chapters : chapters.slice(0, count);
     return {
       condition,
       known: archive.states.has(key) || (report !== undefined && report.unknown.length === 0),
       status: report?.conditions[0] ?? null,
-      chapters: count === 0 ? chapters : chapters.slice(0, count),
+      asOf: report?.now ?? 0,
+      chapters: shown,
+      more: chapters.length - shown.length,
     };
   },
   events: ({ archive }: Source, { topic, count }: RequestOf<'events'>): EventsAnswer => {
@@ -100,6 +115,7 @@ export const ANSWERS = {
         ...(since === undefined ? {} : { since }),
       })
       .toReversed(),
+  near: ({ archive }: Source, { word, among }: RequestOf<'near'>): NearAnswer => near(archive, word, among),
 } as const;
 
 /** Answers a request from a source. @throws Error for what only a running instance can do. */
@@ -115,6 +131,8 @@ export const answerFrom = (source: Source, request: Request): unknown => {
       return ANSWERS.events(source, request);
     case 'logs':
       return ANSWERS.logs(source, request);
+    case 'near':
+      return ANSWERS.near(source, request);
     default:
       throw new Error(`${request.request} needs a running instance`);
   }

@@ -27,7 +27,7 @@ export const recordingSource = (recording: Recording, path: string): Source => {
     const start = startOf(fact.message);
     config = start.file ?? config;
     tickSeconds = start.tickSeconds ?? tickSeconds;
-    if (action === 'end') state = 'ending';
+    if (action === 'end') state = 'ended';
     else if (action === 'command' && answer === 'done' && (line === 'pause' || line === 'resume'))
       state = line === 'pause' ? 'paused' : 'running';
   }

@@ -3,11 +3,17 @@ import { LEVELS, type Level } from '../log/record.ts';
 /** What a field of a request may hold. */
 interface FieldTypes {
   text: string;
+  kind: NameKind;
   texts: readonly string[];
   flag: boolean;
   number: number;
   level: Level;
 }
+
+/** What a name can be one of. */
+export const NAME_KINDS = ['condition', 'event', 'item', 'topic'] as const;
+/** One of {@link NAME_KINDS}. */
+export type NameKind = (typeof NAME_KINDS)[number];
 
 interface FieldRow {
   readonly type: keyof FieldTypes;
@@ -53,6 +59,13 @@ export const REQUESTS = {
       follow: { type: 'flag', help: 'each later record is a part' },
     },
   },
+  near: {
+    help: 'Whether a name is known, and what else it may have been meant for.',
+    fields: {
+      word: { type: 'text', required: true, help: 'what was written' },
+      among: { type: 'kind', required: true, help: 'condition, event, item or topic' },
+    },
+  },
   ctl: {
     help: 'Gives an input command; what is known at once is a part, what came of it the end.',
     fields: { line: { type: 'text', required: true, help: 'as on standard input' } },
@@ -92,6 +105,7 @@ const FITS: { readonly [T in keyof FieldTypes]: (x: unknown) => boolean } = {
   flag: (x) => typeof x === 'boolean',
   number: (x) => typeof x === 'number' && Number.isFinite(x) && x >= 0,
   level: (x) => LEVELS.includes(x as Level),
+  kind: (x) => NAME_KINDS.includes(x as NameKind),
 };
 
 /** Reads one line. @throws BadRequest that says what is wrong with it. */

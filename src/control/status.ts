@@ -29,7 +29,8 @@ export interface StatusReport {
   readonly config: string;
   readonly started: number;
   readonly now: number;
-  readonly state: 'running' | 'paused' | 'ending';
+  /** `ended`: in a recording only. */
+  readonly state: 'running' | 'paused' | 'ending' | 'ended';
   readonly tickSeconds: number;
   /** Of all conditions, also where only some are asked for. */
   readonly counts: Readonly<Record<Group, number>>;

@@ -1,4 +1,5 @@
 import { Chalk } from 'chalk';
+import { oneLine } from './one-line.ts';
 import type { Context, Level, LogRecord } from './record.ts';
 import { timestamp } from './timestamp.ts';
 
@@ -7,15 +8,6 @@ export const APPLICATION = 'whenever';
 
 /** Turns a record into a line, newline included. */
 export type Format = (record: LogRecord) => string;
-
-/** Line ends and other control characters would break the line protocol: they are written as escapes. */
-const oneLine = (message: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  /[\x00-\x1f\x7f]/.test(message)
-    ? // biome-ignore lint/suspicious/noControlCharactersInRegex: the same
-      message.replace(/[\x00-\x1f\x7f]/g, (c) => NAMED[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
-    : message;
-const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 const levelWord = (level: Level): string => level.toUpperCase().padEnd(5);
 

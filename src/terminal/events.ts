@@ -1,20 +1,42 @@
 import type { EventsAnswer } from '../control/archive.ts';
-import type { TopicEvent } from '../journal/fact.ts';
+import type { Json, TopicEvent } from '../journal/fact.ts';
+import { oneLine } from '../log/one-line.ts';
 import { showInstant } from './instant.ts';
+import { PAPER, type Screen } from './screen.ts';
 import { table } from './table.ts';
+import { paragraph } from './wrap.ts';
 
-/** One event on a line: when, which item, because of what, and what it holds. */
-export const showEvent = ({ time, topics, item, cause, message }: TopicEvent): string => {
-  const about = [item ?? topics.join(','), cause].filter((part) => part !== null).join(' ');
-  return `${showInstant(time)} ${about}: ${typeof message === 'string' ? message : JSON.stringify(message)}\n`;
+/** Topics that an event has besides those that it was told under. */
+const IMPLIED = new Set(['all', 'lua']);
+
+const isTable = (message: Json): message is { readonly [key: string]: Json } =>
+  typeof message === 'object' && message !== null && !Array.isArray(message);
+
+/** A change of state as words, anything else as JSON. */
+const messageOf = (message: Json): string => {
+  if (typeof message === 'string') return oneLine(message);
+  if (isTable(message) && message.action === 'transition')
+    return oneLine(`${message.start} → ${message.finish}: ${message.why}`);
+  return JSON.stringify(message);
+};
+
+/** One event on a line: when, its topics, which item, because of what, and what it holds. */
+export const showEvent = (event: TopicEvent, { width, paint }: Screen = PAPER): string => {
+  const { time, topics, item, cause, message } = event;
+  const own = topics.filter((topic) => topic !== item && !IMPLIED.has(topic));
+  const about = [...own, item, cause].filter((part) => part !== null && part !== '').join(' ');
+  const [first = '', ...more] = paragraph(`${showInstant(time)} ${about}: ${messageOf(message)}`, width, 6).split('\n');
+  const at = `${showInstant(time)} ${about}`;
+  return [first.startsWith(at) ? `${paint('dim', at)}${first.slice(at.length)}` : first, ...more].join('\n');
 };
 
 /** The topics as a table, or the events of one. */
-export const showEvents = (answer: EventsAnswer): string => {
+export const showEvents = (answer: EventsAnswer, screen: Screen = PAPER): string => {
   if ('topics' in answer) {
-    const rows = answer.topics.map(({ topic, total, last }) => [topic, String(total), showInstant(last)]);
-    return table([{ heading: 'TOPIC' }, { heading: 'EVENTS', numeric: true }, { heading: 'LAST' }], rows);
+    const rows = answer.topics.map(({ topic, total, last }) => [oneLine(topic), String(total), showInstant(last)]);
+    return table([{ heading: 'TOPIC' }, { heading: 'EVENTS', numeric: true }, { heading: 'LAST' }], rows, screen);
   }
   const gone = answer.total - answer.events.length;
-  return `${gone > 0 ? `(${gone} earlier ones are not shown)\n` : ''}${answer.events.map(showEvent).join('')}`;
+  const earlier = gone === 1 ? '(an earlier one is not shown)\n' : `(${gone} earlier ones are not shown)\n`;
+  return `${gone > 0 ? earlier : ''}${answer.events.map((event) => showEvent(event, screen)).join('')}`;
 };

@@ -1,38 +1,78 @@
 import type { ExplainAnswer } from '../control/archive.ts';
-import type { ConditionStatus } from '../control/status.ts';
+import type { ConditionStatus, Group } from '../control/status.ts';
 import type { Chapter } from '../journal/fact.ts';
+import { oneLine } from '../log/one-line.ts';
 import { showDuration, showInstant } from './instant.ts';
+import { PAPER, type Screen } from './screen.ts';
 import { timesOf } from './story.ts';
+import { paragraph } from './wrap.ts';
 
 const AFTER_TASKS = new Set(['running', 'checking']);
+
+const ENDINGS: Readonly<Record<string, string>> = {
+  running: 'began',
+  indeterminate: 'ended without an outcome',
+  error: 'ended with an error',
+};
+const EVENTS: Readonly<Record<string, string>> = { fired: 'came', dropped: 'came, and was dropped' };
+
+/** What a command does to a condition, as its reason begins. */
+const DONE_TO_IT = /^(?:reset|suspended|resumed and reset) by a command/;
 
 /** What a chapter says, without when. */
 const clause = ({ key, start, finish, why }: Chapter): string => {
   const [section, name] = [key.slice(0, key.indexOf('/')), key.slice(key.indexOf('/') + 1)];
-  if (section === 'task') return finish === 'running' ? `task ${name} began: ${why}` : `task ${name} ${finish}: ${why}`;
+  if (section === 'task') return `task ${name} ${ENDINGS[finish] ?? finish}: ${why}`;
+  if (section === 'event') return `event ${name} ${EVENTS[finish] ?? finish}: ${why}`;
+  if (start === 'new') return `it began as ${finish}: ${why}`;
+  if (DONE_TO_IT.test(why)) return `it was ${why}`;
   if (finish === 'running') return `it ran its tasks, because ${why}`;
   if (finish === 'checking') return `it was being checked: ${why}`;
+  if (finish === 'busy') return `it had to wait: ${why}`;
   if (start === 'running') return `its run ended: ${why}`;
   if (start === finish || AFTER_TASKS.has(start)) return `it did not run: ${why}`;
   return `it became ${finish}: ${why}`;
 };
 
-const present = (condition: string, { group, next, why, running }: ConditionStatus): string => {
+/** What would let it be checked again. */
+const REMEDIES: Partial<Readonly<Record<Group, string>>> = {
+  suspended: 'resume_condition',
+  'given up': 'reset_conditions',
+  finished: 'reset_conditions',
+};
+
+const present = (condition: string, { group, next, why, running }: ConditionStatus, now: number): string => {
   if (group === 'running')
     return `${condition} is running: ${why}${running.length > 0 ? ` (${running.join(', ')})` : ''}.`;
   const state = group === 'due' ? 'is waiting' : group === 'without tasks' ? 'does nothing' : `is ${group}`;
-  const coming = next === null ? '' : ` Its next tick is ${showInstant(next)}.`;
+  const coming =
+    next === null ? '' : ` It is checked next at ${showInstant(next)}, in ${showDuration(Math.max(0, next - now))}.`;
   return `${condition} ${state}: ${why}.${coming}`;
 };
 
-/** Why a condition did or did not run, in sentences, newest first. `now`: wall-clock ms. */
-export const showExplanation = ({ condition, status, chapters }: ExplainAnswer, now: number): string => {
-  const told = chapters.filter(({ key, finish }) => key.startsWith('task/') || finish !== 'checking');
-  const sentences = told.map((chapter) => {
+/**
+ * Why a condition did or did not run, in sentences, newest first. `now`: wall-clock ms. `from`: the file that it was read from.
+ */
+export const showExplanation = (
+  { condition, status, chapters, more, asOf }: ExplainAnswer,
+  now: number,
+  { width, paint }: Screen = PAPER,
+  from?: string,
+): string => {
+  const sentences = chapters.map((chapter) => {
     const ago = now > chapter.lastTime ? `, ${showDuration(now - chapter.lastTime)} ago` : '';
     const cause = chapter.lastCause === null ? '' : ` [${chapter.lastCause}]`;
-    return `  ${showInstant(chapter.lastTime)}${ago}: ${clause(chapter)}${timesOf(chapter)}.${cause}\n`;
+    const when = `${showInstant(chapter.lastTime)}${ago}`;
+    const said = paragraph(`  ${when}: ${oneLine(clause(chapter))}${timesOf(chapter)}.${cause}`, width, 6);
+    return said.startsWith(`  ${when}`) ? `  ${paint('dim', when)}${said.slice(when.length + 2)}` : said;
   });
-  const head = status ? `${present(condition, status)}\n` : '';
-  return `${head}${sentences.length > 0 ? `What happened, newest first:\n${sentences.join('')}` : 'Nothing has happened to it yet.\n'}`;
+  const at =
+    from === undefined || asOf === undefined ? '' : paragraph(`${from}, as of ${showInstant(asOf)}:`, width, 2);
+  const head = status ? paragraph(oneLine(present(condition, status, asOf ?? now)), width) : '';
+  const remedy = from === undefined && status ? REMEDIES[status.group] : undefined;
+  const hint = remedy === undefined ? '' : `To have it checked again: whenever ctl ${remedy} ${condition}\n`;
+  const earlier = more > 0 ? `  (and ${more} earlier: --count 0 shows all that are kept)\n` : '';
+  const heading = sentences.length > 0 ? 'What happened, newest first:\n' : 'Nothing has happened to it yet.\n';
+  const bold = (text: string) => (text === '' ? '' : `${paint('bold', text.trimEnd())}\n`);
+  return `${at}${bold(head)}${hint}${heading}${sentences.join('')}${earlier}`;
 };

@@ -32,3 +32,9 @@ export const showDuration = (ms: number): string => {
   if (s < 86_400) return `${Math.floor(s / 3600)} h ${two(Math.floor((s % 3600) / 60))} min`;
   return `${Math.floor(s / 86_400)} d ${Math.floor((s % 86_400) / 3600)} h`;
 };
+
+/** An instant as {@link showInstant} writes it, without the day when that is the day of `now`. */
+export const showMoment = (ms: number, now: number): string => {
+  const [at, today] = [showInstant(ms), showInstant(now)];
+  return at.slice(0, 10) === today.slice(0, 10) ? at.slice(11, 19) : at;
+};

@@ -1,25 +1,49 @@
-import { type ConditionStatus, GROUPS, type StatusReport } from '../control/status.ts';
-import { showDuration, showInstant } from './instant.ts';
+import { type ConditionStatus, GROUPS, type Group, type StatusReport } from '../control/status.ts';
+import { oneLine } from '../log/one-line.ts';
+import { showDuration, showInstant, showMoment } from './instant.ts';
+import { PAPER, type Screen, type Style } from './screen.ts';
 import { table } from './table.ts';
+import { paragraph } from './wrap.ts';
 
-const STATE_WORDS = { running: 'running', paused: 'paused', ending: 'ending' } as const;
+const STYLES: Readonly<Record<Group, Style | undefined>> = {
+  running: 'green',
+  due: undefined,
+  suspended: 'yellow',
+  'given up': 'red',
+  finished: 'dim',
+  'without tasks': 'dim',
+};
 
-const nextOf = ({ group, next }: ConditionStatus, now: number): string => {
-  if (group === 'running') return 'now';
-  return next === null ? '-' : `${showInstant(next)}, in ${showDuration(Math.max(0, next - now))}`;
+const nextOf = ({ group, next }: ConditionStatus, now: number): readonly [at: string, wait: string] => {
+  if (group === 'running') return ['now', ''];
+  return next === null ? ['-', ''] : [showMoment(next, now), showDuration(Math.max(0, next - now))];
 };
 
 const whyOf = ({ why, running }: ConditionStatus): string =>
-  running.length > 0 ? `${why} (${running.join(', ')})` : why;
+  oneLine(running.length > 0 ? `${why} (${running.join(', ')})` : why);
 
-/** A status for a person: one line about the instance, one that counts, one for each condition. */
-export const showStatus = (report: StatusReport): string => {
-  const { version, pid, config, state, started, now, counts, conditions, unknown } = report;
-  const head = `whenever ${version} is ${STATE_WORDS[state]}: process ${pid}, for ${showDuration(now - started)}, with ${config}\n`;
+const headOf = ({ version, pid, config, state, started, now }: StatusReport, from: string | undefined): string => {
+  const what = `process ${pid}, for ${showDuration(now - started)}, with ${oneLine(config)}`;
+  if (from === undefined) return `whenever ${version} is ${state}: ${what}`;
+  return `${from}, as of ${showInstant(now)}: whenever ${version} ${state === 'ended' ? 'has ended' : `was ${state}`}: ${what}`;
+};
+
+/**
+ * A status for a person: one line about the instance, one that counts, one for each condition. `from`: the file that it was
+ * read from.
+ */
+export const showStatus = (report: StatusReport, screen: Screen = PAPER, from?: string): string => {
+  const { now, counts, conditions } = report;
   const counted = GROUPS.filter((group) => counts[group] > 0).map((group) => `${counts[group]} ${group}`);
-  const summary = counted.length === 0 ? 'There are no conditions.\n' : `Conditions: ${counted.join(', ')}\n`;
-  const rows = conditions.map((one) => [one.name, one.group, nextOf(one, now), whyOf(one), one.tasks.join(', ')]);
-  const columns = ['CONDITION', 'STATE', 'NEXT', 'WHY', 'TASKS'].map((heading) => ({ heading }));
-  const missing = unknown.map((name) => `There is no condition ${name}.\n`).join('');
-  return `${head}${summary}${rows.length > 0 ? `\n${table(columns, rows)}` : ''}${missing}`;
+  const summary = counted.length === 0 ? 'There are no conditions.' : `Conditions: ${counted.join(', ')}`;
+  const rows = conditions.map((one) => [one.name, one.group, ...nextOf(one, now), whyOf(one)]);
+  const columns = [
+    { heading: 'CONDITION' },
+    { heading: 'STATE', style: (cell: string) => STYLES[cell as Group] },
+    { heading: 'NEXT' },
+    { heading: 'IN', numeric: true },
+    { heading: 'WHY' },
+  ];
+  const head = paragraph(headOf(report, from), screen.width, 2) + paragraph(summary, screen.width, 2);
+  return `${head}${rows.length > 0 ? `\n${table(columns, rows, screen)}` : ''}`;
 };

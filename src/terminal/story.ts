@@ -1,6 +1,8 @@
 import type { StoryAnswer } from '../control/archive.ts';
 import type { Chapter } from '../journal/fact.ts';
+import { oneLine } from '../log/one-line.ts';
 import { showInstant } from './instant.ts';
+import { PAPER, type Screen } from './screen.ts';
 import { table } from './table.ts';
 
 const timeOnly = (ms: number): string => showInstant(ms).slice(11, 19);
@@ -15,15 +17,15 @@ export const timesOf = ({ count, time, lastTime }: Chapter): string => {
 const changeOf = ({ start, finish }: Chapter): string => (start === finish ? start : `${start} → ${finish}`);
 
 /** A story as a table, oldest first. */
-export const showStory = ({ chapters, dropped }: StoryAnswer): string => {
+export const showStory = ({ chapters, dropped }: StoryAnswer, screen: Screen = PAPER): string => {
   const rows = chapters.map((one) => [
     showInstant(one.time),
     one.key,
     changeOf(one),
     [one.cause, one.run].filter((id) => id !== null).join(' '),
-    `${one.why}${timesOf(one)}`,
+    `${oneLine(one.why)}${timesOf(one)}`,
   ]);
   const columns = ['WHEN', 'ITEM', 'STATE', 'CAUSE', 'WHY'].map((heading) => ({ heading }));
   const lost = dropped > 0 ? `(${dropped} older chapters of all items are no longer kept)\n` : '';
-  return `${table(columns, rows)}${lost}`;
+  return `${table(columns, rows, screen)}${lost}`;
 };

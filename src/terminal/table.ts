@@ -1,18 +1,76 @@
+import { PAPER, type Screen, type Style } from './screen.ts';
+import { wrap } from './wrap.ts';
+
 /** One column: its heading, and whether its cells are numbers (aligned to the right). */
 export interface Column {
   readonly heading: string;
   readonly numeric?: boolean;
+  /** How a cell is painted. */
+  readonly style?: (cell: string) => Style | undefined;
 }
 
-/** Rows under headings, two blanks between columns; no trailing blanks. Ends with a newline. */
-export const table = (columns: readonly Column[], rows: readonly (readonly string[])[]): string => {
-  const widths = columns.map(({ heading }, i) =>
+const GAP = '  ';
+/** What a column keeps when the screen is narrow. */
+const LEAST = 9;
+/** Words up to this length are not broken as long as there is another way. */
+const LONGEST_WORD = 24;
+
+/** Widths that fit the screen: the widest columns give first, and words are broken last. */
+const fitted = (natural: readonly number[], words: readonly number[], width: number | undefined): number[] => {
+  const widths = [...natural];
+  if (width === undefined) return widths;
+  let over = widths.reduce((sum, w) => sum + w, GAP.length * (widths.length - 1)) - width;
+  for (const floors of [words, words.map(() => LEAST)])
+    for (; over > 0; over--) {
+      const free = widths.map((w, i) => (w > floors[i]! ? w : 0));
+      const widest = Math.max(...free);
+      if (widest === 0) break;
+      widths[free.lastIndexOf(widest)] = widest - 1;
+    }
+  return widths;
+};
+
+const longestWord = (cell: string): number => Math.max(...cell.split(' ').map(({ length }) => length));
+
+/**
+ * Rows under headings, two blanks between columns; no trailing blanks. On a screen cells are broken so that it fits. Ends with
+ * a newline.
+ */
+export const table = (
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  { width, paint }: Screen = PAPER,
+): string => {
+  const natural = columns.map(({ heading }, i) =>
     rows.reduce((w, row) => Math.max(w, (row[i] ?? '').length), heading.length),
   );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, i) => (columns[i]?.numeric ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  return `${[columns.map((c) => c.heading), ...rows].map(line).join('\n')}\n`;
+  const narrow = width !== undefined;
+  const words = columns.map(({ heading }, i) =>
+    narrow
+      ? rows.reduce((w, row) => Math.max(w, Math.min(LONGEST_WORD, longestWord(row[i] ?? ''))), heading.length)
+      : 0,
+  );
+  const widths = fitted(natural, words, width);
+  const line = (cells: readonly string[], style: (column: Column, cell: string) => Style | undefined): string => {
+    const parts = cells.map((cell, i) => (cell.length > widths[i]! ? wrap(cell, widths[i]!) : [cell]));
+    const height = Math.max(...parts.map(({ length }) => length));
+    const lines = Array.from({ length: height }, (_, at) => {
+      const last = parts.findLastIndex((part) => (part[at] ?? '') !== '');
+      return parts
+        .slice(0, last + 1)
+        .map((part, i) => {
+          const [column, text, w] = [columns[i]!, part[at] ?? '', widths[i]!];
+          const blanks = ' '.repeat(Math.max(0, w - text.length));
+          const painted = text === '' ? '' : paint(style(column, cells[i] ?? ''), text);
+          return column.numeric ? `${blanks}${painted}` : i === last ? painted : `${painted}${blanks}`;
+        })
+        .join(GAP);
+    });
+    return lines.join('\n');
+  };
+  const head = line(
+    columns.map(({ heading }) => heading),
+    () => 'bold',
+  );
+  return `${[head, ...rows.map((row) => line(row, ({ style }, cell) => style?.(cell)))].join('\n')}\n`;
 };

@@ -29,7 +29,10 @@ describe('commands that ask the running instance', () => {
   test.each([['status'], ['story', 'A'], ['explain', 'A'], ['events'], ['logs'], ['ctl', 'pause'], ['dump', 'x.json']])(
     'whenever %s %s without an instance ends with status 3 and says so',
     async (...args) => {
-      expect(await ask(...args)).toEqual({ code: 3, stdout: '', stderr: 'whenever: no instance is running\n' });
+      const { code, stdout, stderr } = await ask(...args);
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+      expect(stderr).toMatch(/^whenever: no instance is running \(nobody answers at \/.*whenever\.sock\)\n$/);
+      expect(readdirSync(place.path)).not.toContain('x.json');
     },
   );
 
@@ -52,13 +55,13 @@ describe('commands that ask the running instance', () => {
     await running();
     const table = await ask('status');
     expect(table.code).toBe(0);
-    expect(table.stdout).toMatch(/^CONDITION +STATE +NEXT +WHY +TASKS$/m);
-    expect(table.stdout).toMatch(/^Off +suspended +- +suspended = true in the file +T$/m);
+    expect(table.stdout).toMatch(/^CONDITION +STATE +NEXT +IN +WHY$/m);
+    expect(table.stdout).toMatch(/^Off +suspended +- +suspended = true in the file$/m);
     const report = JSON.parse((await ask('status', '--json')).stdout);
     expect(report.conditions.map(({ name }: { name: string }) => name)).toEqual(['Asked', 'Off']);
     expect(Date.parse(report.started)).toBeGreaterThan(Date.now() - 60_000);
     expect((await ask('status', 'Off')).stdout).not.toContain('Asked');
-    expect(await ask('status', 'Q')).toMatchObject({ code: 1, stdout: expect.stringContaining('no condition Q') });
+    expect(await ask('status', 'Q')).toMatchObject({ code: 1, stderr: expect.stringContaining('no condition Q') });
   });
 
   test('status --watch shows it again and again', async () => {
@@ -73,9 +76,26 @@ describe('commands that ask the running instance', () => {
 
   test('story, explain and events end with status 1 when there is nothing to show', async () => {
     await running();
-    expect(await ask('story', 'Q')).toEqual({ code: 1, stdout: '', stderr: 'Nothing is known of Q.\n' });
-    expect(await ask('explain', 'Q')).toEqual({ code: 1, stdout: '', stderr: 'There is no condition Q.\n' });
-    expect(await ask('events', 'mine')).toEqual({ code: 1, stdout: '', stderr: 'Topic mine has no events.\n' });
+    const nothing = { code: 1, stdout: '' };
+    expect(await ask('explain', 'Zebras')).toEqual({
+      ...{ ...nothing, stderr: 'There is no condition Zebras (known: Asked, Off).\n' },
+    });
+    expect(await ask('explain', 'off')).toEqual({
+      ...{ ...nothing, stderr: 'There is no condition off, did you mean "Off"?\n' },
+    });
+    expect(await ask('explain', 'T')).toEqual({
+      ...{ ...nothing, stderr: 'There is no condition T, but a task: whenever story task/T\n' },
+    });
+    expect(await ask('story', 'Go_Aske')).toEqual({
+      ...{ ...nothing, stderr: 'There is no item Go_Aske, did you mean "Go_Asked"?\n' },
+    });
+    expect(await ask('story', 'tick-99999')).toEqual({ ...nothing, stderr: 'Nothing is known of tick-99999.\n' });
+    expect(await ask('events', 'schedule')).toEqual({
+      ...{ ...nothing, stderr: 'There is no topic schedule, did you mean "scheduler"?\n' },
+    });
+    expect(await ask('logs', '--item', 'Askd')).toEqual({
+      ...{ ...nothing, stderr: 'There is no item Askd, did you mean "Asked"?\n' },
+    });
     expect(await ask('logs', '--level', 'error')).toMatchObject({ code: 1, stdout: '' });
     expect(JSON.parse((await ask('story', 'Q', '--json')).stdout).chapters).toEqual([]);
   });
@@ -84,7 +104,9 @@ describe('commands that ask the running instance', () => {
     await running();
     const { code, stdout } = await ask('explain', 'Off');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Off is suspended: suspended = true in the file\.\nWhat happened, newest first:\n/);
+    expect(stdout).toMatch(
+      /^Off is suspended: suspended = true in the file\.\nTo have it checked again: whenever ctl resume_condition Off\nWhat happened, newest first:\n/,
+    );
   });
 
   test('ctl does what an input command does, and says what came of it', async () => {
@@ -97,8 +119,21 @@ describe('commands that ask the running instance', () => {
       code: 1,
       stdout: expect.stringContaining('already'),
     });
-    expect(await ask('ctl', 'suspend_condition', 'Q')).toMatchObject({ code: 1, stderr: 'no such condition: Q\n' });
-    expect(await ask('ctl', 'sleep')).toMatchObject({ code: 2, stderr: expect.stringContaining('unknown command') });
+    expect(await ask('ctl', 'suspend_condition', 'of')).toEqual({
+      ...{ code: 1, stdout: '', stderr: 'There is no condition of, did you mean "Off"?\n' },
+    });
+    expect(await ask('ctl', 'trigger', 'Asked')).toMatchObject({
+      ...{ code: 1, stderr: 'There is no event Asked, but a condition: whenever story condition/Asked\n' },
+    });
+    expect(await ask('ctl', 'reset_conditions', 'Off', 'Q')).toMatchObject({
+      ...{ code: 1, stderr: 'There is no condition Q (known: Asked, Off).\nThe others are reset.\n' },
+    });
+    expect(await ask('ctl', 'puase')).toMatchObject({
+      ...{
+        code: 2,
+        stderr: expect.stringMatching(/^unknown command "puase" \(known: .*\), did you mean "pause"\?\n$/),
+      },
+    });
     expect(JSON.parse((await ask('ctl', '--json', 'pause')).stdout)).toEqual({
       ...{ kind: 'done', said: 'the scheduler is paused', idle: false },
     });
@@ -176,8 +211,15 @@ describe('commands that ask the running instance', () => {
     expect(await ask('dump', join('missing', 'bug.json'))).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: expect.stringContaining('ENOENT'),
+      stderr: expect.stringMatching(/cannot write missing\/bug\.json: there is no such directory/),
     });
+    expect(await ask('dump', '.')).toMatchObject({ code: 2, stderr: expect.stringContaining('it is a directory') });
+  });
+
+  test('a dump without an instance leaves the file as it is', async () => {
+    place.write('bug.json', 'the one of yesterday');
+    expect((await ask('dump', 'bug.json')).code).toBe(3);
+    expect(place.read('bug.json')).toBe('the one of yesterday');
   });
 
   test('an instance in another runtime directory is not asked', async () => {

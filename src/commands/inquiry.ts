@@ -1,0 +1,73 @@
+import { isatty } from 'node:tty';
+import { styleText } from 'node:util';
+import { call } from '../adapters/caller.ts';
+import { instancePath } from '../adapters/instance.ts';
+import { answerFrom } from '../control/archive.ts';
+import type { NearAnswer } from '../control/near.ts';
+import type { NameKind, Request } from '../control/request.ts';
+import { PAPER, type Screen } from '../terminal/screen.ts';
+import { showUnknown } from '../terminal/unknown.ts';
+import { countOption, writeOut } from './shared.ts';
+import { openSource } from './source.ts';
+
+/** The options of a command that asks, by their long names in camel case. */
+export type Given = Readonly<Record<string, string | boolean | undefined>>;
+
+/** What a command that asks ends with. */
+export const [FOUND, NOTHING, CANNOT, NOT_RUNNING] = [0, 1, 2, 3] as const;
+
+/** Instants in JSON are written as `next --json` writes them. */
+const INSTANTS = new Set(['time', 'lastTime', 'next', 'now', 'started', 'last', 'asOf']);
+
+/** An answer as one line of JSON. */
+export const json = (value: unknown): string =>
+  `${JSON.stringify(value, (key, inner: unknown) => (INSTANTS.has(key) && typeof inner === 'number' ? new Date(inner).toISOString() : inner))}\n`;
+
+/** The file a command reads instead of asking; undefined: it asks. */
+export const fromOf = ({ from }: Given): string | undefined => (typeof from === 'string' ? from : undefined);
+
+/** Asks a file if one is given, else the running instance; parts come as they come. */
+export const put = async (
+  request: Request,
+  given: Given,
+  part: (part: unknown) => void = () => {},
+  signal?: AbortSignal,
+): Promise<unknown> => {
+  const from = fromOf(given);
+  return from === undefined ? call(instancePath(), request, part, signal) : answerFrom(await openSource(from), request);
+};
+
+/** The `count` of a request. */
+export const wantsCount = (given: Given) => ({ count: countOption('count', given.count, 0) });
+
+/** Whether standard output gets colours: a terminal does, unless NO_COLOR is set; FORCE_COLOR says otherwise. */
+export const colours = (): boolean => {
+  const { NO_COLOR, FORCE_COLOR } = process.env;
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  return isatty(1);
+};
+
+/** Standard output, as wide as it is; anew each time, because windows change. */
+export const screen = (): Screen => ({
+  paint: colours() ? (style, text) => (style === undefined ? text : styleText(style, text)) : PAPER.paint,
+  ...(isatty(1) ? { width: process.stdout.columns || 80, height: process.stdout.rows || 24 } : {}),
+});
+
+/** Whether a name is known to who was asked; what to say about it if not. */
+export const unknownName = async (word: string, among: NameKind, given: Given): Promise<string | undefined> => {
+  const answer = (await put({ request: 'near', word, among }, given)) as NearAnswer;
+  return answer.known ? undefined : showUnknown(word, among, answer);
+};
+
+/** Says on standard error which of some names are none; answers whether there were any. */
+export const tellUnknown = async (words: readonly string[], among: NameKind, given: Given): Promise<boolean> => {
+  let any = false;
+  for (const word of words) {
+    const text = await unknownName(word, among, given);
+    if (text === undefined) continue;
+    any = true;
+    writeOut(2, text);
+  }
+  return any;
+};

@@ -1,0 +1,38 @@
+import { isatty } from 'node:tty';
+import type { StatusReport } from '../control/status.ts';
+import type { Screen } from '../terminal/screen.ts';
+import { showStatus } from '../terminal/status.ts';
+import { FOUND, fromOf, type Given, json, NOTHING, put, screen, tellUnknown } from './inquiry.ts';
+import { writeOut } from './shared.ts';
+
+/** How often a watched status is asked for, in ms. */
+const WATCH_MS = 1000;
+/** Goes to the first place of a terminal; clears the rest of a line, and all below. */
+const [HOME, REST_OF_LINE, BELOW] = ['\x1b[H', '\x1b[K', '\x1b[J'] as const;
+
+/** A text in the place of the one before, as much of it as there is room for. */
+const refreshed = (text: string, { height = 24 }: Screen): string => {
+  const lines = text.trimEnd().split('\n');
+  const room = Math.max(1, height - 1);
+  const shown =
+    lines.length <= room ? lines : [...lines.slice(0, room - 1), `… and ${lines.length - room + 1} more lines`];
+  return `${HOME}${shown.map((line) => `${line}${REST_OF_LINE}\n`).join('')}${BELOW}`;
+};
+
+/** `whenever status`. Status 1 when there is no condition, or one that was asked for is none. */
+export const status = async (names: readonly string[], given: Given): Promise<number> => {
+  const watched = given.watch === true && fromOf(given) === undefined;
+  for (;;) {
+    const report = (await put({ request: 'status', conditions: names }, given)) as StatusReport;
+    const at = screen();
+    const shown = given.json === true ? json(report) : showStatus(report, at, fromOf(given));
+    const refresh = watched && given.json !== true && isatty(1);
+    const open = writeOut(1, refresh ? refreshed(shown, at) : watched && given.json !== true ? `${shown}\n` : shown);
+    if (!open) return FOUND;
+    if (!watched) {
+      if (given.json !== true) await tellUnknown(report.unknown, 'condition', given);
+      return report.unknown.length > 0 || report.conditions.length === 0 ? NOTHING : FOUND;
+    }
+    await new Promise((wake) => setTimeout(wake, WATCH_MS));
+  }
+};

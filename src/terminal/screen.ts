@@ -1,0 +1,14 @@
+/** How a piece of text is painted. */
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+
+/** Where something for a person is written. */
+export interface Screen {
+  /** Columns of the terminal; undefined: it is none, and nothing is fitted. */
+  readonly width?: number;
+  /** Lines of the terminal. */
+  readonly height?: number;
+  readonly paint: (style: Style | undefined, text: string) => string;
+}
+
+/** A file or a pipe: no colours, lines as long as they are. */
+export const PAPER: Screen = { paint: (_style, text) => text };

@@ -1,0 +1,14 @@
+import type { NearAnswer } from '../control/near.ts';
+import type { NameKind } from '../control/request.ts';
+import { oneLine } from '../log/one-line.ts';
+
+/** What is said about a name that is none: what it may have been meant for, or the names there are. */
+export const showUnknown = (word: string, kind: NameKind, { hint, elsewhere, names, total }: NearAnswer): string => {
+  const there = `There is no ${kind} ${oneLine(word)}`;
+  const [other] = elsewhere;
+  if (other !== undefined) return `${there}, but a ${other.slice(0, other.indexOf('/'))}: whenever story ${other}\n`;
+  if (hint !== '') return `${there}${oneLine(hint)}\n`;
+  if (total === 0) return `${there}; there are no ${kind}s.\n`;
+  const more = total > names.length ? ` and ${total - names.length} more` : '';
+  return `${there} (known: ${oneLine(names.join(', '))}${more}).\n`;
+};
