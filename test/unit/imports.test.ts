@@ -100,6 +100,16 @@ describe('who may import whom', () => {
     ).toEqual([]);
   });
 
+  test('what answers questions knows the engine by its types, the journal, and near words; what prints knows answers by theirs', () => {
+    const answering = [/^control\//, /^core\/(ports|scheduler|spec|standing)\.ts$/, /^journal\//, /^log\//];
+    expect(strangers(/^control\//, [...answering, /^config\/nearest\.ts$/, /^version\.ts$/])).toEqual([]);
+    expect(
+      imports.filter(({ from, to, typeOnly }) => from.startsWith('control/') && to.startsWith('core/') && !typeOnly),
+    ).toEqual([]);
+    const shown = [/^control\/(archive|near|request|status)\.ts$/, /^journal\/fact\.ts$/, /^log\/one-line\.ts$/];
+    expect(strangers(/^terminal\//, [...shown, /^terminal\//])).toEqual([]);
+  });
+
   test('the configuration knows kinds and specifications by their types only', () => {
     const towards = imports.filter(({ from, to }) => from.startsWith('config/') && /^(core|items)\//.test(to));
     expect(towards.filter(({ typeOnly }) => !typeOnly)).toEqual([]);
@@ -124,7 +134,17 @@ describe('who may import whom', () => {
       /^[^/]+$/,
     ];
     const requests = [...allowed, /^control\/request\.ts$/, /^timespans\/vitals\.ts$/];
-    expect(strangers(/^adapters\/(?!recorder\.ts|recording\.ts)/, requests)).toEqual([]);
+    expect(strangers(/^adapters\/(?!recorder\.ts|recording\.ts|metrics\/)/, requests)).toEqual([]);
+    // Handlers are where metric records leave the program: they know what these look like, and what of them facts.
+    expect(
+      strangers(/^adapters\/metrics\//, [
+        /^adapters\/metrics\//,
+        /^metrics\/(?!index)/,
+        /^journal\/fact\.ts$/,
+        /^node:/,
+        /^pbf$/,
+      ]),
+    ).toEqual([]);
     // What writes the log and the facts knows what they look like.
     expect(strangers(/^adapters\/record(er|ing)\.ts$/, [...allowed, /^log\//, /^journal\//])).toEqual([]);
     const program = imports.filter(
@@ -138,6 +158,20 @@ describe('who may import whom', () => {
     const events = /^journal\/(fact|json|ledger|topic-names)\.ts$/;
     const allowed = [/^lua\//, /^core\/ports\.ts$/, /^log\/record\.ts$/, events, /^node:/, /^fengari/];
     expect(strangers(/^lua\//, allowed)).toEqual([]);
+  });
+
+  test('metrics import nothing but themselves, facts, the nearest name and the look of a time; their door leads to the handlers too', () => {
+    const allowed = [/^metrics\//, /^journal\/fact\.ts$/, /^config\/nearest\.ts$/, /^log\/timestamp\.ts$/];
+    expect(strangers(/^metrics\/(?!index\.ts)/, allowed)).toEqual([]);
+    expect(strangers(/^metrics\/index\.ts$/, [/^metrics\//, /^adapters\/metrics\//])).toEqual([]);
+    expect(
+      imports.filter(
+        ({ from, to, typeOnly }) => /^(adapters\/)?metrics\//.test(from) && /^journal\//.test(to) && !typeOnly,
+      ),
+    ).toEqual([]);
+    expect(imports.filter(({ from, to }) => /^(adapters\/)?metrics\//.test(from) && to === 'metrics/index.ts')).toEqual(
+      [],
+    );
   });
 
   test('Node itself is for adapters, Lua, the composition root and what prints', () => {

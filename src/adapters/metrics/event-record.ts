@@ -1,0 +1,114 @@
+import { PbfWriter } from 'pbf';
+import { maskedCrc32c } from './crc32c.ts';
+
+/** A value under a tag. */
+export type SummaryValue =
+  | { readonly kind: 'scalar'; readonly tag: string; readonly value: number }
+  | { readonly kind: 'text'; readonly tag: string; readonly text: string }
+  | { readonly kind: 'hparams'; readonly tag: HparamsTag; readonly data: Uint8Array };
+
+/** Where the hparams plugin looks. */
+export type HparamsTag = `_hparams_/${'experiment' | 'session_start_info' | 'session_end_info'}`;
+
+/** One entry of an event file. */
+export interface EventRecord {
+  /** Wall clock, seconds since 1970. */
+  readonly seconds: number;
+  readonly step: number;
+  readonly values: readonly SummaryValue[];
+}
+
+// Numbers of fields and types in TensorBoard's `event.proto`, `summary.proto`, `tensor.proto` and `types.proto`.
+const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5 } as const;
+const SUMMARY = { value: 1 } as const;
+const VALUE = { tag: 1, simpleValue: 2, tensor: 8, metadata: 9 } as const;
+const METADATA = { pluginData: 1, dataClass: 4 } as const;
+const PLUGIN_DATA = { name: 1, content: 2 } as const;
+const TENSOR = { dtype: 1, shape: 2, floatValue: 5, stringValue: 8 } as const;
+const SHAPE = { dimension: 2 } as const;
+const DIMENSION = { size: 1 } as const;
+const DT_FLOAT = 1;
+const DT_STRING = 7;
+const CLASS_TENSOR = 2;
+
+const encoder = new TextEncoder();
+
+const writeMetadata = ({ plugin, content }: { plugin: string; content: Uint8Array }, to: PbfWriter): void => {
+  to.writeMessage(
+    METADATA.pluginData,
+    (_, data) => {
+      data.writeStringField(PLUGIN_DATA.name, plugin);
+      if (content.length > 0) data.writeBytesField(PLUGIN_DATA.content, content);
+    },
+    undefined,
+  );
+  to.writeVarintField(METADATA.dataClass, CLASS_TENSOR);
+};
+
+const writeText = (text: string, to: PbfWriter): void => {
+  to.writeVarintField(TENSOR.dtype, DT_STRING);
+  // One text, not a list of them: no dimensions.
+  to.writeBytesField(TENSOR.shape, new Uint8Array());
+  to.writeBytesField(TENSOR.stringValue, encoder.encode(text));
+};
+
+/** The plugin wants a value where only the metadata counts. */
+const writeNothing = (_: undefined, to: PbfWriter): void => {
+  to.writeVarintField(TENSOR.dtype, DT_FLOAT);
+  to.writeMessage(
+    TENSOR.shape,
+    (_none, shape) =>
+      shape.writeMessage(SHAPE.dimension, (_n, dimension) => dimension.writeVarintField(DIMENSION.size, 1), undefined),
+    undefined,
+  );
+  to.writePackedFloat(TENSOR.floatValue, [0]);
+};
+
+const writeValue = (value: SummaryValue, to: PbfWriter): void => {
+  to.writeStringField(VALUE.tag, value.tag);
+  switch (value.kind) {
+    case 'scalar':
+      to.writeFloatField(VALUE.simpleValue, value.value);
+      return;
+    case 'text':
+      to.writeMessage(VALUE.tensor, writeText, value.text);
+      to.writeMessage(VALUE.metadata, writeMetadata, { plugin: 'text', content: new Uint8Array() });
+      return;
+    case 'hparams':
+      to.writeMessage(VALUE.tensor, writeNothing, undefined);
+      to.writeMessage(VALUE.metadata, writeMetadata, { plugin: 'hparams', content: value.data });
+  }
+};
+
+/** A length, its checksum, the bytes, their checksum. */
+const framed = (data: Uint8Array): Uint8Array => {
+  const record = Buffer.alloc(data.length + 16);
+  record.writeBigUInt64LE(BigInt(data.length), 0);
+  record.writeUInt32LE(maskedCrc32c(record.subarray(0, 8)), 8);
+  record.set(data, 12);
+  record.writeUInt32LE(maskedCrc32c(data), 12 + data.length);
+  return record;
+};
+
+/** The entry that event files begin with. */
+export const encodeHead = (seconds: number): Uint8Array => {
+  const event = new PbfWriter();
+  event.writeDoubleField(EVENT.wallTime, seconds);
+  event.writeStringField(EVENT.fileVersion, 'brain.Event:2');
+  return framed(event.finish());
+};
+
+/** An entry as bytes of an event file. */
+export const encodeEvent = ({ seconds, step, values }: EventRecord): Uint8Array => {
+  const event = new PbfWriter();
+  event.writeDoubleField(EVENT.wallTime, seconds);
+  if (step !== 0) event.writeVarintField(EVENT.step, step);
+  event.writeMessage(
+    EVENT.summary,
+    (_, summary) => {
+      for (const value of values) summary.writeMessage(SUMMARY.value, writeValue, value);
+    },
+    undefined,
+  );
+  return framed(event.finish());
+};

@@ -1,0 +1,113 @@
+import { exposition, type Family, type Sample } from '../../metrics/exposition.ts';
+import { flatten } from '../../metrics/flatten.ts';
+import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
+import { isMapping, type MetricRecord } from '../../metrics/record.ts';
+import { writeWhole } from './atomic-file.ts';
+import { Complaints, type OnError } from './complaints.ts';
+import { PrometheusServer } from './prometheus-server.ts';
+
+/** Between two writings of the text file, in ms. */
+const EVERY_MS = 15_000;
+/** Names of metrics that one handler keeps; a script that makes up names for ever must not fill the memory. */
+const MOST_NAMES = 10_000;
+
+/** How {@link PrometheusHandler} is set up. */
+export interface PrometheusOptions extends HandlerOptions {
+  /** The text file, for the directory that a node exporter collects (its name has to end in `.prom`); default: none. */
+  readonly path?: string;
+  /** Families that somebody else counts, asked for at each scrape. `ending`: the process is about to end. */
+  readonly collect?: (ending: boolean) => readonly Family[];
+  readonly onError?: OnError;
+  /** Between two writings of the file, in ms; default 15 s. */
+  readonly everyMs?: number;
+}
+
+/** The last value told under a name by somebody. */
+interface Gauge {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/**
+ * Shows the last value of each metric in the text format of Prometheus: in a file that is written as a whole every 15 s and at
+ * the end, and to whoever asks on a port when {@link PrometheusHandler.listen} was called. A metric record becomes
+ * `whenever_metric{name="a/b"}`, one for each number in it, with the item that told it; texts and configurations are left out.
+ */
+export class PrometheusHandler extends Handler {
+  readonly #options: PrometheusOptions;
+  readonly #complaints: Complaints;
+  readonly #gauges = new Map<string, Gauge>();
+  #timer: NodeJS.Timeout | undefined;
+  #server: PrometheusServer | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(options: PrometheusOptions = {}) {
+    super(options);
+    this.#options = options;
+    this.#complaints = new Complaints('PrometheusHandler', options.onError);
+    if (options.path === undefined) return;
+    this.#timer = setInterval(() => void this.flush(), options.everyMs ?? EVERY_MS).unref();
+    void this.flush();
+  }
+
+  /** Answers `GET /metrics` and `GET /health` on a port of 127.0.0.1; 0: any. Tells the port. @throws Error when it is taken. */
+  async listen(port: number): Promise<number> {
+    this.#server = await PrometheusServer.start(
+      port,
+      () => this.text(),
+      (problem) => this.#complaints.tell(problem),
+    );
+    return this.#server.port;
+  }
+
+  emit(record: MetricRecord): void {
+    if (record.measured || record.hparams === true) return;
+    this.#complaints.attempt(() => {
+      if (!isMapping(record.message))
+        throw new TypeError(`expected a mapping, got a value of type ${typeof record.message}`);
+      const item = record.item ?? '';
+      for (const [name, value] of Object.entries(flatten(record.message))) {
+        if (typeof value !== 'number' && typeof value !== 'boolean') continue;
+        const key = `${item}\n${name}`;
+        if (this.#gauges.size < MOST_NAMES || this.#gauges.has(key))
+          this.#gauges.set(key, { labels: { name, item }, value: Number(value) });
+        else this.#complaints.once('names', `more than ${MOST_NAMES} names; ${name} and later ones are left out`);
+      }
+    });
+  }
+
+  /** Everything, as it is now. */
+  text(ending = false): string {
+    const samples: Sample[] = [...this.#gauges.values()];
+    const told: Family = {
+      name: 'whenever_metric',
+      type: 'gauge',
+      help: 'Last value of each number in a metric record, by its flattened name and the item that told it.',
+      samples,
+    };
+    return exposition([...(this.#options.collect?.(ending) ?? []), told]);
+  }
+
+  /** Writes the file; one after the other. */
+  override flush(): Promise<void> {
+    return this.#write(false);
+  }
+
+  override async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#timer);
+    await this.#server?.close();
+    await this.#write(true);
+  }
+
+  #write(ending: boolean): Promise<void> {
+    const { path } = this.#options;
+    if (path === undefined) return Promise.resolve();
+    this.#writing = this.#writing
+      .then(() => writeWhole(path, this.text(ending)))
+      .catch((error: Error) => this.#complaints.once(error.message, `${path}: ${error.message}`));
+    return this.#writing;
+  }
+}

@@ -1,0 +1,179 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { type BackendName, backendOf, parseBackends } from '../../metrics/backends.ts';
+import type { Family } from '../../metrics/exposition.ts';
+import {
+  type Environment,
+  type Filter,
+  FormatDictFilter,
+  IsMappingFilter,
+  IsRank0Filter,
+} from '../../metrics/filters.ts';
+import { type Handler, LineHandler } from '../../metrics/handler.ts';
+import { localTime } from '../../metrics/json-line.ts';
+import { getLogger, metricLogger, PACKAGE_LOGGER, propagatePackageLogs } from '../../metrics/logger.ts';
+import { levelName, type MetricLevel, type MetricRecord } from '../../metrics/record.ts';
+import { resolveRunName } from '../../metrics/run-name.ts';
+import type { OnError } from './complaints.ts';
+
+/** Where metrics go when nothing else is said. */
+export const DEFAULT_OUTPUT_DIR = 'logs';
+
+/** How {@link setupMetricLogger} is called. */
+export interface MetricSetupOptions {
+  /** Names of back ends, with commas between them or as a list: `async`, `tensorboard`, `wandb`, `prometheus`. */
+  readonly loggers?: string | readonly string[] | null | undefined;
+  /** Names files and runs, with {time}, {utc_time}, {rank}, {local_rank}, {pid}, {host}; default: one for each back end. */
+  readonly runName?: string | undefined;
+  /** The directory for the files; default `logs`. */
+  readonly outputDir?: string | undefined;
+  /** Less severe records are left out; default `info`. */
+  readonly level?: MetricLevel;
+  /** Default: that of the process. */
+  readonly environment?: Environment;
+  /** A new JSONL file begins at so many bytes; default: never. */
+  readonly rotateBytes?: number;
+  readonly wandb?: { readonly project?: string; readonly entity?: string };
+  readonly prometheus?: PrometheusSetup;
+  /** Told what goes wrong later; default: a warning on the logger `whenever`. */
+  readonly onError?: OnError;
+}
+
+/** What only Prometheus needs. */
+export interface PrometheusSetup {
+  /** Answer `GET /metrics` on this port of 127.0.0.1; 0: any that is free; default: not at all. */
+  readonly port?: number | undefined;
+  readonly collect?: (ending: boolean) => readonly Family[];
+}
+
+/** What was set up. */
+export interface MetricSetup {
+  readonly handlers: readonly Handler[];
+  /** Where `GET /metrics` is answered, if it is. */
+  readonly port?: number;
+  /** Takes the handlers off again, with everything written. */
+  close(): Promise<void>;
+}
+
+/** What the handlers are made of. */
+interface Making {
+  readonly options: MetricSetupOptions;
+  readonly name: (backend: BackendName) => string;
+  readonly path: (backend: BackendName) => string;
+  readonly filters: (always: boolean) => readonly Filter[];
+  readonly onError: OnError;
+}
+
+type Common = { readonly level: MetricLevel; readonly onError: OnError };
+const common = ({ options: { level = 'info' }, onError }: Making): Common => ({ level, onError });
+
+/** What is only imported when it is wanted. */
+const MAKERS: Readonly<Record<BackendName, (making: Making) => Promise<Handler>>> = {
+  async: async (making) => {
+    const { AsyncStructuredHandler } = await import('./structured.ts');
+    const { rotateBytes } = making.options;
+    return new AsyncStructuredHandler({
+      ...{ ...common(making), path: making.path('async'), filters: making.filters(false) },
+      ...(rotateBytes === undefined ? {} : { rotateBytes }),
+    });
+  },
+  tensorboard: async (making) => {
+    const { TensorBoardHandler } = await import('./tensorboard.ts');
+    return new TensorBoardHandler({
+      ...{ ...common(making), directory: making.path('tensorboard'), filters: making.filters(true) },
+    });
+  },
+  wandb: async (making) => {
+    const { WandbHandler } = await import('./wandb.ts');
+    const { outputDir = DEFAULT_OUTPUT_DIR, wandb } = making.options;
+    return new WandbHandler({
+      ...{ ...common(making), ...wandb, filters: making.filters(true) },
+      ...{ runName: making.name('wandb'), directory: outputDir },
+    });
+  },
+  prometheus: async (making) => {
+    const { PrometheusHandler } = await import('./prometheus.ts');
+    const { collect } = making.options.prometheus ?? {};
+    return new PrometheusHandler({
+      ...{ ...common(making), path: making.path('prometheus'), filters: making.filters(true) },
+      ...(collect === undefined ? {} : { collect }),
+    });
+  },
+};
+
+let current: MetricSetup | undefined;
+
+/**
+ * Sends the records of the logger `whenever.metrics` to the named back ends; what an earlier call set up is closed. Without
+ * loggers nothing is configured. With several processes (RANK, LOCAL_RANK) the first one alone writes, but for JSONL files whose
+ * name tells the rank, as the default name does.
+ * @throws UnknownBackend, MissingPackage when a package is not installed, Error when the port is taken
+ */
+export const setupMetricLogger = async (options: MetricSetupOptions): Promise<MetricSetup> => {
+  const backends = parseBackends(options.loggers ?? []);
+  if (backends.length === 0) return { handlers: [], close: async () => {} };
+  await current?.close();
+  const { environment = process.env, runName, outputDir = DEFAULT_OUTPUT_DIR } = options;
+  const facts = { time: Date.now(), pid: process.pid, host: hostname(), environment };
+  const name = (backend: BackendName): string => resolveRunName(runName || backendOf(backend).file, facts);
+  const ranked = (runName || backendOf('async').file).includes('{rank}');
+  const making: Making = {
+    options,
+    name,
+    path: (backend) => join(outputDir, `${name(backend)}${backendOf(backend).ending}`),
+    filters: (always) => [new IsMappingFilter(), ...(always || !ranked ? [new IsRank0Filter({ environment })] : [])],
+    onError: options.onError ?? ((problem) => getLogger(PACKAGE_LOGGER).warning(problem)),
+  };
+  const handlers: Handler[] = [];
+  const filter = new IsMappingFilter();
+  let port: number | undefined;
+  const close = async (): Promise<void> => {
+    if (current === setup) current = undefined;
+    for (const handler of handlers) metricLogger.removeHandler(handler);
+    metricLogger.removeFilter(filter);
+    await Promise.all(handlers.map((handler) => handler.close()));
+  };
+  let setup: MetricSetup = { handlers, close };
+  try {
+    for (const backend of backends) handlers.push(await MAKERS[backend](making));
+    if (options.prometheus?.port !== undefined) port = await listen(handlers, options.prometheus.port);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  metricLogger.setLevel(options.level ?? 'info');
+  metricLogger.addFilter(filter);
+  for (const handler of handlers) metricLogger.addHandler(handler);
+  setup = { handlers, ...(port === undefined ? {} : { port }), close };
+  current = setup;
+  return setup;
+};
+
+const listen = async (handlers: readonly Handler[], port: number): Promise<number | undefined> => {
+  const { PrometheusHandler } = await import('./prometheus.ts');
+  return handlers.find((handler) => handler instanceof PrometheusHandler)?.listen(port);
+};
+
+/** How {@link setupRootLogger} is called. */
+export interface RootSetupOptions {
+  /** Default `debug`. */
+  readonly level?: MetricLevel;
+  /** Takes a line, with its end; default: standard error. */
+  readonly write?: (line: string) => void;
+}
+
+const consoleLine = ({ time, level, name, message }: MetricRecord): string =>
+  `[${localTime(time).slice(11, 19)}] ${levelName(level).padEnd(8)} ${name}: ${String(message)}\n`;
+
+/**
+ * Shows the records of all loggers, the package's included, to a person at a terminal; metrics as `a/b=0.523`. Nothing happens
+ * to a root logger that has handlers already, but for the package's records, which reach them.
+ */
+export const setupRootLogger = ({ level = 'debug', write }: RootSetupOptions = {}): void => {
+  propagatePackageLogs(true);
+  const root = getLogger();
+  if (root.handlers.length > 0) return;
+  const show = write ?? ((line: string) => void process.stderr.write(line));
+  root.addHandler(new LineHandler(show, consoleLine, { level, filters: [new FormatDictFilter()] }));
+  root.setLevel(level);
+};

@@ -1,0 +1,71 @@
+import type { Fact } from '../../journal/fact.ts';
+import type { BackendName } from '../../metrics/backends.ts';
+import { familiesOf } from '../../metrics/families.ts';
+import type { Environment } from '../../metrics/filters.ts';
+import { metricLogger } from '../../metrics/logger.ts';
+import { DaemonMeter } from '../../metrics/meter.ts';
+import type { OnError } from './complaints.ts';
+import { ProcessVitals } from './process-vitals.ts';
+import { setupMetricLogger } from './setup.ts';
+
+/** How {@link startMetrics} is called. */
+export interface MetricsOptions {
+  readonly backends: readonly BackendName[];
+  readonly runName?: string | undefined;
+  readonly outputDir?: string | undefined;
+  /** Answer `GET /metrics` there; 0: any port. Needs the back end `prometheus`. */
+  readonly prometheusPort?: number | undefined;
+  readonly environment?: Environment;
+  /** The daemon begins paused. */
+  readonly paused?: boolean;
+  /** Of this program. */
+  readonly version: string;
+  /** A record about the scheduler after so many seconds at the earliest; 0: after each tick; default 5. */
+  readonly schedulerSeconds?: number;
+  readonly onError: OnError;
+}
+
+/** The metrics of a daemon that runs. */
+export interface Metrics {
+  /** Where `GET /metrics` is answered, if it is. */
+  readonly port?: number;
+  /** Takes a fact of the journal. Never throws, never waits. */
+  take(fact: Fact): void;
+  /** Resolves when everything is written, at the latest after what the back ends need to end. */
+  close(): Promise<void>;
+}
+
+/**
+ * Measures a daemon: metric records of its tasks, conditions and ticks on the logger `whenever.metrics`, to the back ends that
+ * are wanted. @throws MissingPackage, Error when the port is taken
+ */
+export const startMetrics = async (options: MetricsOptions): Promise<Metrics> => {
+  const { backends, runName, outputDir, prometheusPort, environment, version, schedulerSeconds, onError } = options;
+  const vitals = new ProcessVitals();
+  const scraped = vitals.asker();
+  const meter = new DaemonMeter({
+    record: (message, extra) => metricLogger.info(message, extra),
+    vitals: vitals.asker(),
+    ...(schedulerSeconds === undefined ? {} : { schedulerSeconds }),
+  });
+  meter.totals.paused = options.paused === true;
+  const started = performance.timeOrigin / 1000;
+  const collect = (ending: boolean) =>
+    familiesOf(meter.totals, {
+      ...{ vitals: scraped(), now: performance.now() * 1e6, version, node: process.version, started, ending },
+    });
+  try {
+    const setup = await setupMetricLogger({
+      ...{ loggers: backends, runName, outputDir, onError, prometheus: { port: prometheusPort, collect } },
+      ...(environment === undefined ? {} : { environment }),
+    });
+    const close = async (): Promise<void> => {
+      await setup.close();
+      vitals.close();
+    };
+    return { ...(setup.port === undefined ? {} : { port: setup.port }), take: (fact) => meter.take(fact), close };
+  } catch (error) {
+    vitals.close();
+    throw error;
+  }
+};

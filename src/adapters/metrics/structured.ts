@@ -1,0 +1,50 @@
+import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
+import { jsonLine, type Snapshot, snapshot } from '../../metrics/json-line.ts';
+import type { MetricRecord } from '../../metrics/record.ts';
+import { AsyncFile } from './async-file.ts';
+import { Complaints, type OnError } from './complaints.ts';
+
+/** How {@link AsyncStructuredHandler} is set up. */
+export interface AsyncStructuredOptions extends HandlerOptions {
+  /** The file, which is appended to. */
+  readonly path: string;
+  readonly onError?: OnError;
+  /** Begin a new file at so many bytes, and keep so many files (default 5); default: one file without limit. */
+  readonly rotateBytes?: number;
+  readonly keep?: number;
+}
+
+/**
+ * Writes metric records as lines of JSON, in the background: telling one costs no more than a copy of it. Names are flattened to
+ * `a/b`; see {@link jsonLine} for the rest of a line. Lines are on their way to the file within a turn of the event loop, and
+ * with the system when `flush` resolves, and at the end of the process.
+ */
+export class AsyncStructuredHandler extends Handler {
+  readonly path: string;
+  readonly #file: AsyncFile<Snapshot>;
+  readonly #complaints: Complaints;
+
+  constructor({ path, onError, rotateBytes, keep, ...options }: AsyncStructuredOptions) {
+    super(options);
+    this.path = path;
+    const complaints = new Complaints('AsyncStructuredHandler', onError);
+    this.#complaints = complaints;
+    const line = (piece: Snapshot): string =>
+      jsonLine(piece, (key, what) => complaints.once(key, `${key} is null in ${path}, JSON cannot hold it: ${what}`));
+    this.#file = new AsyncFile(path, line, {
+      ...{ onError: (problem) => complaints.tell(problem), lines: true },
+      ...(rotateBytes === undefined ? {} : { rotateBytes }),
+      ...(keep === undefined ? {} : { keep }),
+    });
+  }
+  emit(record: MetricRecord): void {
+    const taken = this.#complaints.attempt(() => snapshot(record));
+    if (taken !== undefined) this.#file.push(taken);
+  }
+  override flush(): Promise<void> {
+    return this.#file.flush();
+  }
+  override close(): Promise<void> {
+    return this.#file.close();
+  }
+}

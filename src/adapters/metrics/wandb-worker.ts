@@ -1,0 +1,28 @@
+/**
+ * What runs on the thread of the package, as text: the package answers SIGINT with an exit, throws out of its callbacks and
+ * writes to standard output, none of which a daemon can bear. On a thread of its own none of it reaches the process.
+ */
+export const WANDB_WORKER = `
+const { parentPort, workerData } = require('node:worker_threads');
+const loaded = require(workerData.path);
+const wandb = loaded.default ?? loaded.wandb ?? loaded;
+const problem = (error) => parentPort.postMessage({ what: 'problem', problem: String(error?.message ?? error) });
+process.on('uncaughtException', problem);
+process.on('unhandledRejection', problem);
+let run;
+const begin = async (options) => {
+  run ??= wandb.init(options);
+  return run;
+};
+let last = Promise.resolve();
+const orders = {
+  init: (order) => begin(order.options),
+  log: async (order) => (await begin(workerData.options)).log(order.data, order.step),
+  flush: () => {},
+  finish: async () => { if (run !== undefined) await (await run).finish(0); },
+};
+parentPort.on('message', (order) => {
+  last = last.then(() => orders[order.what](order)).catch(problem);
+  last.then(() => { if (order.what !== 'log' && order.what !== 'init') parentPort.postMessage({ what: order.what, id: order.id }); });
+});
+`;

@@ -1,0 +1,132 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
+import { snapshot } from '../../metrics/json-line.ts';
+import type { MetricRecord } from '../../metrics/record.ts';
+import { Complaints, type OnError } from './complaints.ts';
+import { WANDB_WORKER } from './wandb-worker.ts';
+
+/** The package, which users install by themselves. */
+export const WANDB_PACKAGE = '@wandb/sdk';
+/** How long the end waits for what is still to be sent, in ms. */
+const CLOSE_MS = 10_000;
+
+/** A package that a back end needs is not there; the message has the command that installs it. */
+export class MissingPackage extends Error {}
+
+/** How {@link WandbHandler} is set up. */
+export interface WandbOptions extends HandlerOptions {
+  /** The name of the run as its pages show it. */
+  readonly runName: string;
+  /** Where the package may keep files. */
+  readonly directory: string;
+  readonly project?: string;
+  readonly entity?: string;
+  readonly onError?: OnError;
+  /** Where the search for the package begins: a file; default: this program. */
+  readonly from?: string;
+  /** How long `close` waits, in ms; default 10 s. */
+  readonly closeMs?: number;
+}
+
+/** The file of the package. @throws MissingPackage */
+export const findWandb = (from: string): string => {
+  try {
+    return createRequire(pathToFileURL(from)).resolve(WANDB_PACKAGE);
+  } catch {
+    throw new MissingPackage(
+      `the metrics back end "wandb" needs the package ${WANDB_PACKAGE}, which is not installed; install it beside whenever with: npm install ${WANDB_PACKAGE} (add --global if whenever was installed so)`,
+    );
+  }
+};
+
+type Answer =
+  | { readonly what: 'problem'; readonly problem: string }
+  | { readonly what: 'flush' | 'finish'; readonly id: number };
+
+/**
+ * Sends metric records to Weights & Biases with the package `@wandb/sdk`, which is found when the handler is made and works on a
+ * thread of its own. Who one is, and where the server is, it reads from the environment (WANDB_API_KEY, WANDB_BASE_URL). The
+ * first configuration becomes that of the run; the package cannot change it, so later ones are logged under `config/`.
+ */
+export class WandbHandler extends Handler {
+  readonly #complaints: Complaints;
+  readonly #worker: Worker;
+  readonly #options: Readonly<Record<string, unknown>>;
+  readonly #closeMs: number;
+  readonly #waiting = new Map<number, () => void>();
+  #configured = false;
+  #lastId = 0;
+  #gone = false;
+
+  /** @throws MissingPackage */
+  constructor({ runName, directory, project, entity, onError, from, closeMs = CLOSE_MS, ...options }: WandbOptions) {
+    super(options);
+    this.#complaints = new Complaints('WandbHandler', onError);
+    this.#closeMs = closeMs;
+    const path = findWandb(from ?? process.argv[1] ?? process.execPath);
+    const named = { ...(project === undefined ? {} : { project }), ...(entity === undefined ? {} : { entity }) };
+    this.#options = { ...named, name: runName, dir: directory, settings: { silent: true } };
+    const workerData = { path, options: { ...this.#options, config: {} } };
+    this.#worker = new Worker(WANDB_WORKER, { eval: true, workerData, stdin: false, stdout: true, stderr: true });
+    this.#worker.stdout.resume();
+    this.#worker.stderr.resume();
+    this.#worker.unref();
+    this.#worker.on('message', (answer: Answer) => {
+      if (answer.what === 'problem') this.#complaints.once(answer.problem, answer.problem);
+      else this.#settle(answer.id);
+    });
+    this.#worker.on('error', (error) => this.#complaints.tell(error.message));
+    this.#worker.on('exit', () => {
+      this.#gone = true;
+      for (const id of [...this.#waiting.keys()]) this.#settle(id);
+    });
+  }
+  emit(record: MetricRecord): void {
+    if (this.#gone) return;
+    this.#complaints.attempt(() => {
+      const { flat } = snapshot(record);
+      if (record.hparams !== true) this.#worker.postMessage({ what: 'log', data: flat, step: record.step });
+      else if (this.#configured) this.#worker.postMessage({ what: 'log', data: under('config', flat) });
+      else this.#worker.postMessage({ what: 'init', options: { ...this.#options, config: flat } });
+      this.#configured = true;
+    });
+  }
+  /** What was told has been handed to the package. */
+  override flush(): Promise<void> {
+    return this.#ask('flush');
+  }
+  override async close(): Promise<void> {
+    if (this.#gone) return;
+    await this.#ask('finish');
+    this.#gone = true;
+    await this.#worker.terminate();
+  }
+
+  #ask(what: 'flush' | 'finish'): Promise<void> {
+    if (this.#gone) return Promise.resolve();
+    return new Promise((resolve) => {
+      const id = ++this.#lastId;
+      this.#worker.ref();
+      const timer = setTimeout(() => {
+        this.#complaints.tell(`no answer within ${this.#closeMs / 1000} s, what was not sent by then is lost`);
+        this.#settle(id);
+      }, this.#closeMs);
+      this.#waiting.set(id, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.#worker.postMessage({ what, id });
+    });
+  }
+
+  #settle(id: number): void {
+    this.#waiting.get(id)?.();
+    this.#waiting.delete(id);
+    if (this.#waiting.size === 0) this.#worker.unref();
+  }
+}
+
+const under = (prefix: string, flat: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(flat).map(([key, value]) => [`${prefix}/${key}`, value]));

@@ -1,0 +1,124 @@
+import type { Family, Sample } from './exposition.ts';
+import type { Vitals } from './meter.ts';
+import type { Counts, TaskTotals, Totals } from './totals.ts';
+
+/** What the families say besides what was counted. */
+export interface Surroundings {
+  readonly vitals: Vitals;
+  /** Monotonic clock, ns; what runs now counts until now. */
+  readonly now: number;
+  readonly version: string;
+  /** Of the interpreter: `v20.20.2`. */
+  readonly node: string;
+  /** When the process began, seconds since 1970. */
+  readonly started: number;
+  /** The process is about to end. */
+  readonly ending: boolean;
+}
+
+type Labels = Readonly<Record<string, string>>;
+const one = (value: number, labels: Labels = {}): readonly Sample[] => [{ value, labels }];
+const split = (counts: Counts, label: string, labels: Labels = {}): readonly Sample[] =>
+  [...counts.entries()].map(([word, value]) => ({ labels: { ...labels, [label]: word }, value }));
+const each = <T>(map: ReadonlyMap<string, T>, make: (one: T, name: string) => readonly Sample[]): readonly Sample[] =>
+  [...map].flatMap(([name, entry]) => make(entry, name));
+
+/** How long the runs that are not over have taken together, and the longest of them; seconds. */
+const runningSeconds = ({ running }: TaskTotals, now: number): { readonly all: number; readonly longest: number } => {
+  const seconds = [...running.values()].map((began) => Math.max(0, now - began) / 1e9);
+  return { all: seconds.reduce((sum, s) => sum + s, 0), longest: Math.max(0, ...seconds) };
+};
+
+/** The totals as families of Prometheus; every known value of a label has a sample, zero if nothing has happened. */
+export const familiesOf = (totals: Totals, around: Surroundings): readonly Family[] => {
+  const { tasks, conditions, fired, skipped, reloads, late, ticks, paused, busy } = totals;
+  const { vitals, now, version, node, started, ending } = around;
+  const family =
+    (type: Family['type']) =>
+    (name: string, help: string, samples: readonly Sample[]): Family => ({
+      name: `whenever_${name}`,
+      type,
+      help,
+      samples,
+    });
+  const [gauge, counter, histogram] = [family('gauge'), family('counter'), family('histogram')];
+  return [
+    gauge('up', '1 while the scheduler runs; the file says 0 after its end.', one(ending ? 0 : 1)),
+    gauge('build_info', 'Always 1; the versions are in the labels.', one(1, { version, node })),
+    gauge('start_time_seconds', 'When the process began, in seconds since 1970.', one(started)),
+    counter('ticks_total', 'Ticks of the scheduler.', one(ticks)),
+    histogram('tick_late_seconds', 'How late ticks began.', late.samples({})),
+    gauge('tick_late_max_seconds', 'How late the latest tick began.', one(late.max)),
+    gauge('busy', 'Conditions that are being checked or whose tasks run.', one(busy)),
+    gauge('paused', '1 while the scheduler is paused.', one(paused ? 1 : 0)),
+    counter(
+      'checks_total',
+      'Checks of conditions that were due, by what came of them.',
+      each(conditions, ({ checkOutcomes }, condition) => split(checkOutcomes, 'outcome', { condition })),
+    ),
+    counter(
+      'runs_total',
+      'Runs of the tasks of a condition, by what came of them.',
+      each(conditions, ({ runOutcomes }, condition) => split(runOutcomes, 'outcome', { condition })),
+    ),
+    counter(
+      'retries_total',
+      'Runs of a condition that were tried again after a failure.',
+      each(conditions, ({ retries }, condition) => one(retries, { condition })),
+    ),
+    counter(
+      'task_runs_total',
+      'Runs of tasks, by what came of them.',
+      each(tasks, ({ outcomes }, task) => split(outcomes, 'outcome', { task })),
+    ),
+    counter(
+      'task_retries_total',
+      'Runs of a task within a run that was tried again.',
+      each(tasks, ({ retries }, task) => one(retries, { task })),
+    ),
+    histogram(
+      'task_seconds',
+      'How long runs of tasks took that are over.',
+      each(tasks, ({ seconds }, task) => seconds.samples({ task })),
+    ),
+    counter(
+      'task_busy_seconds_total',
+      'How long a task has been running in all, with what runs now.',
+      each(tasks, (entry, task) => one(entry.seconds.sum + runningSeconds(entry, now).all, { task })),
+    ),
+    gauge(
+      'running',
+      'Runs of a task that are not over.',
+      each(tasks, ({ running }, task) => one(running.size, { task })),
+    ),
+    gauge(
+      'running_seconds',
+      'How long the run of a task that is not over has taken so far; 0 when it does not run.',
+      each(tasks, (entry, task) => one(runningSeconds(entry, now).longest, { task })),
+    ),
+    gauge(
+      'last_success_timestamp_seconds',
+      'When a task last succeeded, in seconds since 1970; 0: not since the start.',
+      each(tasks, ({ lastSuccess }, task) => one(lastSuccess, { task })),
+    ),
+    counter(
+      'events_fired_total',
+      'Firings of events.',
+      each(fired, (count, event) => one(count, { event })),
+    ),
+    counter(
+      'skipped_total',
+      'Conditions that were left out when it was their turn, by reason.',
+      split(skipped, 'reason'),
+    ),
+    counter('config_reloads_total', 'Reloads of the configuration, by what came of them.', split(reloads, 'outcome')),
+    gauge(
+      'event_loop_delay_seconds',
+      'Longest delay of the event loop since the last look.',
+      one(vitals.eventLoopDelayMs / 1000),
+    ),
+    gauge('resident_memory_bytes', 'Resident memory of the process.', one(vitals.rssBytes)),
+    gauge('heap_bytes', 'Memory of the process that values of the program use.', one(vitals.heapBytes)),
+    counter('cpu_seconds_total', 'Processor time of the process.', one(vitals.cpuSeconds)),
+  ];
+};

@@ -1,0 +1,110 @@
+import { flatten } from './flatten.ts';
+import { isMapping, type Mapping, type MetricRecord } from './record.ts';
+
+/** Lets a record pass (true), stops it (false), or passes another one in its place. */
+export interface Filter {
+  filter(record: MetricRecord): boolean | MetricRecord;
+}
+
+/** The variables of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the filters let through; undefined: nothing. A replaced record is what the next one sees. */
+export const passThrough = (filters: readonly Filter[], record: MetricRecord): MetricRecord | undefined => {
+  let current = record;
+  for (const filter of filters) {
+    const answer = filter.filter(current);
+    if (answer === false) return undefined;
+    if (answer !== true) current = answer;
+  }
+  return current;
+};
+
+/** Lets metric records pass: those whose message is a mapping. */
+export class IsMappingFilter implements Filter {
+  filter(record: MetricRecord): boolean {
+    return isMapping(record.message);
+  }
+}
+
+/** Which rank {@link IsRank0Filter} asks for. */
+export interface RankOptions {
+  /** Counts before all else. */
+  readonly rankVal?: number;
+  /** The rank on this machine, not among all processes. */
+  readonly localRank?: boolean;
+  /** Where RANK and LOCAL_RANK are looked up; default: nowhere. */
+  readonly environment?: Environment;
+}
+
+const wholeNumber = (value: unknown): number | undefined => {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  return typeof value === 'string' && /^\s*-?\d+\s*$/.test(value) ? Number(value) : undefined;
+};
+
+/**
+ * Lets the records of the first of several processes pass. The rank is the first that is defined, 0 included: the one given
+ * here, the record's, `rank` (`local_rank`) in the message, RANK (LOCAL_RANK) of the environment; else 0.
+ */
+export class IsRank0Filter implements Filter {
+  readonly #options: RankOptions;
+
+  constructor(options: RankOptions = {}) {
+    this.#options = options;
+  }
+  filter(record: MetricRecord): boolean {
+    const { rankVal, localRank = false, environment = {} } = this.#options;
+    const { message } = record;
+    const told = isMapping(message) ? message[localRank ? 'local_rank' : 'rank'] : undefined;
+    const known = [
+      rankVal,
+      localRank ? record.localRank : record.rank,
+      wholeNumber(told),
+      wholeNumber(environment[localRank ? 'LOCAL_RANK' : 'RANK']),
+    ];
+    return (known.find((rank) => rank !== undefined) ?? 0) === 0;
+  }
+}
+
+/** Numbers with fractions in three decimals, or in powers of ten below 0.001 and above 999; texts in quotes. */
+const formatValue = (value: unknown): string => {
+  if (typeof value === 'number') {
+    if (Number.isNaN(value)) return 'nan';
+    if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+    if (Number.isInteger(value)) return Object.is(value, -0) ? '0' : String(value);
+    const size = Math.abs(value);
+    if (size >= 0.001 && size <= 999) return value.toFixed(3);
+    // At least two digits behind the e, as in most languages.
+    return value.toExponential(2).replace(/(?<=e[+-])\d$/, '0$&');
+  }
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (value === null || value === undefined) return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
+};
+
+const formatMapping = (message: Mapping): string => {
+  try {
+    return Object.entries(flatten(message))
+      .map(([key, value]) => `${key}=${formatValue(value)}`)
+      .join(', ');
+  } catch (error) {
+    return `(${(error as Error).message})`;
+  }
+};
+
+/**
+ * No filter, but a way to show metric records to people: passes a copy whose message is text, `task/Backup/seconds=0.523, …`.
+ * The record itself stays as it is for everybody else. Other records pass unchanged.
+ */
+export class FormatDictFilter implements Filter {
+  filter(record: MetricRecord): boolean | MetricRecord {
+    if (!isMapping(record.message)) return true;
+    return { ...record, message: formatMapping(record.message) };
+  }
+}

@@ -1,0 +1,65 @@
+import { type Filter, passThrough } from './filters.ts';
+import { levelNumber, type MetricLevel, type MetricRecord } from './record.ts';
+
+/** What all handlers can be given. */
+export interface HandlerOptions {
+  /** Less severe records are left out; default: `info`. */
+  readonly level?: MetricLevel;
+  readonly filters?: readonly Filter[];
+}
+
+/** Takes records from loggers and does something with them. */
+export abstract class Handler {
+  readonly filters: Filter[];
+  #level: number;
+
+  constructor({ level = 'info', filters = [] }: HandlerOptions = {}) {
+    this.#level = levelNumber(level);
+    this.filters = [...filters];
+  }
+  get level(): number {
+    return this.#level;
+  }
+  setLevel(level: MetricLevel): void {
+    this.#level = levelNumber(level);
+  }
+  addFilter(filter: Filter): void {
+    if (!this.filters.includes(filter)) this.filters.push(filter);
+  }
+  removeFilter(filter: Filter): void {
+    const at = this.filters.indexOf(filter);
+    if (at >= 0) this.filters.splice(at, 1);
+  }
+  /** Takes a record if level and filters let it pass. */
+  handle(record: MetricRecord): void {
+    if (record.level < this.#level) return;
+    const passed = passThrough(this.filters, record);
+    if (passed !== undefined) this.emit(passed);
+  }
+  /** Does the work; must neither wait nor throw. */
+  abstract emit(record: MetricRecord): void;
+  /** Resolves when everything taken so far is out, or cannot go out. Never rejects. */
+  async flush(): Promise<void> {}
+  /** Flushes and lets go of everything; what comes later is dropped. May be called twice. */
+  async close(): Promise<void> {}
+}
+
+/** Takes records and does nothing with them. */
+export class NullHandler extends Handler {
+  emit(): void {}
+}
+
+/** Shows records as lines of text. */
+export class LineHandler extends Handler {
+  readonly #write: (line: string) => void;
+  readonly #format: (record: MetricRecord) => string;
+
+  constructor(write: (line: string) => void, format: (record: MetricRecord) => string, options?: HandlerOptions) {
+    super(options);
+    this.#write = write;
+    this.#format = format;
+  }
+  emit(record: MetricRecord): void {
+    this.#write(this.#format(record));
+  }
+}

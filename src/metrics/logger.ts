@@ -1,0 +1,107 @@
+import { type Filter, passThrough } from './filters.ts';
+import { type Handler, NullHandler } from './handler.ts';
+import { levelNumber, METRIC_LEVELS, type MetricLevel, type MetricRecord, type RecordExtra } from './record.ts';
+
+/** The loggers of the package and of metrics. */
+export const PACKAGE_LOGGER = 'whenever';
+export const METRIC_LOGGER = 'whenever.metrics';
+
+/**
+ * One of a tree of loggers, in the manner of Python's logging: `a` is the parent of `a.b`, and the root, the empty name, of
+ * all. A record that passes the level and the filters of its logger goes to its handlers, and to those of its parents as far as
+ * `propagate` says.
+ */
+export class MetricLogger {
+  readonly name: string;
+  readonly parent: MetricLogger | undefined;
+  /** Whether the handlers of the parents get records too. */
+  propagate = true;
+  readonly handlers: Handler[] = [];
+  readonly filters: Filter[] = [];
+  #level: number;
+
+  constructor(name: string, parent: MetricLogger | undefined) {
+    this.name = name;
+    this.parent = parent;
+    this.#level = parent === undefined ? METRIC_LEVELS.warning : METRIC_LEVELS.notset;
+  }
+
+  /** The level set here; 0: that of the nearest parent which has one counts. */
+  get level(): number {
+    return this.#level;
+  }
+  setLevel(level: MetricLevel): void {
+    this.#level = levelNumber(level);
+  }
+  /** The level that counts. */
+  get effectiveLevel(): number {
+    return this.#level !== 0 || this.parent === undefined ? this.#level : this.parent.effectiveLevel;
+  }
+  isEnabledFor(level: MetricLevel): boolean {
+    return levelNumber(level) >= this.effectiveLevel;
+  }
+  addHandler(handler: Handler): void {
+    if (!this.handlers.includes(handler)) this.handlers.push(handler);
+  }
+  removeHandler(handler: Handler): void {
+    const at = this.handlers.indexOf(handler);
+    if (at >= 0) this.handlers.splice(at, 1);
+  }
+  addFilter(filter: Filter): void {
+    if (!this.filters.includes(filter)) this.filters.push(filter);
+  }
+  removeFilter(filter: Filter): void {
+    const at = this.filters.indexOf(filter);
+    if (at >= 0) this.filters.splice(at, 1);
+  }
+  debug(message: unknown, extra?: RecordExtra): void {
+    this.log(METRIC_LEVELS.debug, message, extra);
+  }
+  info(message: unknown, extra?: RecordExtra): void {
+    this.log(METRIC_LEVELS.info, message, extra);
+  }
+  warning(message: unknown, extra?: RecordExtra): void {
+    this.log(METRIC_LEVELS.warning, message, extra);
+  }
+  error(message: unknown, extra?: RecordExtra): void {
+    this.log(METRIC_LEVELS.error, message, extra);
+  }
+  critical(message: unknown, extra?: RecordExtra): void {
+    this.log(METRIC_LEVELS.critical, message, extra);
+  }
+  /** Makes a record and hands it on; one below the level costs a comparison or two. */
+  log(level: MetricLevel, message: unknown, extra: RecordExtra = {}): void {
+    const number = levelNumber(level);
+    if (number < this.effectiveLevel) return;
+    const made: MetricRecord = { ...extra, time: extra.time ?? Date.now(), name: this.name, level: number, message };
+    const record = passThrough(this.filters, made);
+    if (record === undefined) return;
+    for (let at: MetricLogger | undefined = this; at !== undefined; at = at.propagate ? at.parent : undefined)
+      for (const handler of [...at.handlers]) handler.handle(record);
+  }
+}
+
+const loggers = new Map<string, MetricLogger>();
+
+/** The logger of that name, always the same one; the root without a name. */
+export const getLogger = (name = ''): MetricLogger => {
+  const known = loggers.get(name);
+  if (known !== undefined) return known;
+  const parent = name === '' ? undefined : getLogger(name.slice(0, Math.max(0, name.lastIndexOf('.'))));
+  const made = new MetricLogger(name, parent);
+  loggers.set(name, made);
+  return made;
+};
+
+// A library is silent: nothing of the package reaches anybody unless the host asks for it.
+const own = getLogger(PACKAGE_LOGGER);
+own.addHandler(new NullHandler());
+own.propagate = false;
+
+/** The logger of the metrics. */
+export const metricLogger: MetricLogger = getLogger(METRIC_LOGGER);
+
+/** Whether the records of the package reach the handlers of the root logger; they do not unless it is called. */
+export const propagatePackageLogs = (enabled = true): void => {
+  own.propagate = enabled;
+};

@@ -1,0 +1,211 @@
+import type { Fact, MetricFact, SpanFact } from '../journal/fact.ts';
+import { isMapping, type Mapping, type RecordExtra } from './record.ts';
+import { Totals } from './totals.ts';
+
+/** Figures of the process, asked for now and then. */
+export interface Vitals {
+  /** The longest delay of the event loop since the last question, ms. */
+  readonly eventLoopDelayMs: number;
+  readonly rssBytes: number;
+  readonly heapBytes: number;
+  /** Processor time so far, seconds. */
+  readonly cpuSeconds: number;
+}
+
+/** How a {@link DaemonMeter} is set up. */
+export interface MeterOptions {
+  /** Gets each metric record. */
+  readonly record: (message: Mapping, extra: RecordExtra) => void;
+  readonly vitals: () => Vitals;
+  /** A record about the scheduler after so many seconds at the earliest; 0: after each tick. Default 5. */
+  readonly schedulerSeconds?: number;
+}
+
+const NS_PER_SECOND = 1e9;
+
+/** `condition/Backup`: Backup. */
+const nameOf = (item: string | null): string | undefined => item?.slice(item.indexOf('/') + 1);
+const told = (timeline: unknown): Mapping => (isMapping(timeline) ? timeline : {});
+const word = (value: unknown): string => (typeof value === 'string' ? value : 'none');
+const keysOf = (value: unknown): readonly string[] => (isMapping(value) ? Object.keys(value) : []);
+
+/** Makes metric records of what the journal tells, and keeps the totals. */
+export class DaemonMeter {
+  readonly totals = new Totals();
+  readonly #options: MeterOptions;
+  /** When open spans began, monotonic ns, by category and id. */
+  readonly #open = new Map<string, number>();
+  /** Runs of conditions that are retries, by the id of the run. */
+  readonly #retries = new Set<string>();
+  /** The greatest lateness since the last record about the scheduler, ms. */
+  #late = 0;
+  #toldAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: MeterOptions) {
+    this.#options = options;
+  }
+
+  /** Takes any fact; those that tell nothing to measure cost a comparison. */
+  take(fact: Fact): void {
+    if (fact.kind === 'span') this.#span(fact);
+    else if (fact.kind === 'metric') this.#metric(fact);
+  }
+
+  #metric(fact: MetricFact): void {
+    const { message, hparams } = fact;
+    if (hparams === true)
+      this.totals.configure({
+        conditions: keysOf(message.condition),
+        tasks: keysOf(message.task),
+        events: keysOf(message.event),
+      });
+    const { step } = fact;
+    this.#options.record(message, {
+      ...belongings(fact),
+      ...(step === undefined ? {} : { step }),
+      ...(hparams === undefined ? {} : { hparams }),
+    });
+  }
+
+  #span(fact: SpanFact): void {
+    switch (fact.category) {
+      case 'tick':
+        this.#tick(fact);
+        return;
+      case 'check':
+      case 'run':
+        this.#condition(fact);
+        return;
+      case 'task':
+        this.#task(fact);
+        return;
+      case 'reload':
+        if (fact.edge === 'finish') this.totals.reloads.add(word(told(fact.timeline).outcome));
+        return;
+      default:
+        if (fact.edge === 'instant') this.#instant(fact);
+    }
+  }
+
+  #instant({ category, timeline }: SpanFact): void {
+    const { reason, event, condition, line, answer } = told(timeline);
+    if (category === 'skipped') this.totals.skipped.add(word(reason));
+    else if (category === 'fired') {
+      const name = word(event);
+      this.totals.fired.set(name, (this.totals.fired.get(name) ?? 0) + 1);
+    } else if (category === 'retry') this.totals.condition(word(condition)).failing = true;
+    else if (category === 'input' && answer === 'done') {
+      if (line === 'pause') this.totals.paused = true;
+      else if (line === 'resume') this.totals.paused = false;
+    }
+  }
+
+  #tick(fact: SpanFact): void {
+    const { totals } = this;
+    if (fact.edge === 'start') {
+      const { late_ms } = told(fact.timeline);
+      const late = typeof late_ms === 'number' ? Math.max(0, late_ms) : 0;
+      totals.ticks += 1;
+      totals.late.take(late / 1000);
+      this.#late = Math.max(this.#late, late);
+      return;
+    }
+    const { record, vitals, schedulerSeconds = 5 } = this.#options;
+    // A tick that comes a moment early counts too.
+    if (fact.mono - this.#toldAt < schedulerSeconds * 1000 * 0.9) return;
+    this.#toldAt = fact.mono;
+    const late_ms = this.#late;
+    this.#late = 0;
+    const { eventLoopDelayMs: event_loop_delay_ms, rssBytes: rss_bytes, heapBytes: heap_bytes } = vitals();
+    const scheduler = { ticks: totals.ticks, late_ms, busy: totals.busy, event_loop_delay_ms, rss_bytes, heap_bytes };
+    record({ scheduler }, { ...belongings(fact), step: tickNumber(fact.id) ?? totals.ticks, measured: true });
+  }
+
+  /** Checks and runs of a condition. */
+  #condition(fact: SpanFact): void {
+    const name = nameOf(fact.item);
+    if (name === undefined) return;
+    const condition = this.totals.condition(name);
+    const seconds = this.#seconds(fact);
+    if (fact.edge === 'start') {
+      condition.open += 1;
+      if (fact.category === 'run' && condition.failing) {
+        condition.failing = false;
+        condition.retries += 1;
+        if (fact.run !== null) this.#retries.add(fact.run);
+      }
+      return;
+    }
+    condition.open = Math.max(0, condition.open - 1);
+    const outcome = word(told(fact.timeline).outcome);
+    if (fact.category === 'check') {
+      condition.checks += 1;
+      condition.checkOutcomes.add(outcome);
+      // A negative check is no news; a positive one is told with the run that it leads to.
+      if (outcome === 'negative' || outcome === 'positive') return;
+    } else {
+      condition.runs += 1;
+      condition.runOutcomes.add(outcome);
+      if (fact.run !== null) this.#retries.delete(fact.run);
+      if (outcome === 'success') condition.lastSuccess = fact.time / 1000;
+    }
+    const { checks, runs, retries } = condition;
+    const figures = { ...(seconds === undefined ? {} : { seconds }), outcome, checks, runs, retries };
+    this.#tell('condition', name, { ...figures, ...lastSuccess(condition) }, checks, fact);
+  }
+
+  #task(fact: SpanFact): void {
+    const name = nameOf(fact.item);
+    if (name === undefined) return;
+    const task = this.totals.task(name);
+    const id = String(fact.id);
+    if (fact.edge === 'start') {
+      task.running.set(id, fact.timestamp);
+      return;
+    }
+    const began = task.running.get(id);
+    task.running.delete(id);
+    const outcome = word(told(fact.timeline).outcome);
+    task.runs += 1;
+    task.outcomes.add(outcome);
+    if (fact.run !== null && this.#retries.has(fact.run)) task.retries += 1;
+    if (outcome === 'success') task.lastSuccess = fact.time / 1000;
+    const seconds = began === undefined ? undefined : Math.max(0, fact.timestamp - began) / NS_PER_SECOND;
+    if (seconds !== undefined) task.seconds.take(seconds);
+    const figures = { ...(seconds === undefined ? {} : { seconds }), outcome, runs: task.runs, retries: task.retries };
+    this.#tell('task', name, { ...figures, ...lastSuccess(task) }, task.runs, fact);
+  }
+
+  /** How long a span took, at its finish; undefined at its start, or when that was not seen. */
+  #seconds({ category, id, edge, timestamp }: SpanFact): number | undefined {
+    const key = `${category} ${String(id)}`;
+    if (edge === 'start') {
+      this.#open.set(key, timestamp);
+      return undefined;
+    }
+    const began = this.#open.get(key);
+    this.#open.delete(key);
+    return began === undefined ? undefined : Math.max(0, timestamp - began) / NS_PER_SECOND;
+  }
+
+  #tell(section: 'task' | 'condition', name: string, figures: Mapping, step: number, fact: SpanFact): void {
+    this.#options.record({ [section]: { [name]: figures } }, { ...belongings(fact), step, measured: true });
+  }
+}
+
+/** What never happened has no time. */
+const lastSuccess = ({ lastSuccess: at }: { readonly lastSuccess: number }): Mapping =>
+  at === 0 ? {} : { last_success: at };
+
+const belongings = ({ time, item, run, cause }: SpanFact | MetricFact): RecordExtra => ({
+  time,
+  ...(item === null ? {} : { item }),
+  ...(run === null ? {} : { run }),
+  ...(cause === null ? {} : { cause }),
+});
+
+/** `tick-17`: 17. */
+const tickNumber = (id: SpanFact['id']): number | undefined => {
+  const number = Number(/^tick-(\d+)$/.exec(String(id))?.[1]);
+  return Number.isNaN(number) ? undefined : number;
+};

@@ -1,0 +1,59 @@
+/** Names of levels, least to most severe, with the numbers that Python's logging gives them. */
+export const METRIC_LEVELS = { notset: 0, debug: 10, info: 20, warning: 30, error: 40, critical: 50 } as const;
+/** One of {@link METRIC_LEVELS}. */
+export type MetricLevelName = keyof typeof METRIC_LEVELS;
+/** A level by name, in small or capital letters, or by number. */
+export type MetricLevel = MetricLevelName | Uppercase<MetricLevelName> | number;
+
+/** A mapping: a plain object, possibly nested. */
+export type Mapping = { readonly [key: string]: unknown };
+
+/** What is told beside a message. */
+export interface RecordExtra {
+  /** Where in a row of records; 0 counts. */
+  readonly step?: number | undefined;
+  /** The message is a configuration, not a measurement. */
+  readonly hparams?: boolean | undefined;
+  /** Which of several processes speaks: among all of them, and on its machine. */
+  readonly rank?: number | undefined;
+  readonly localRank?: number | undefined;
+  /** What it belongs to: `task/Backup`, `run-5`, `tick-17`. */
+  readonly item?: string | undefined;
+  readonly run?: string | undefined;
+  readonly cause?: string | undefined;
+  /** Wall clock, ms since 1970; default: now. */
+  readonly time?: number | undefined;
+  /** Made by the daemon itself, which has better ways to tell it to a back end that keeps totals. */
+  readonly measured?: boolean | undefined;
+}
+
+/** What a logger makes of a call. A record whose message is a {@link Mapping} is a metric record. */
+export interface MetricRecord extends RecordExtra {
+  /** Of the logger, such as `whenever.metrics`; empty: the root. */
+  readonly name: string;
+  readonly level: number;
+  readonly message: unknown;
+  readonly time: number;
+}
+
+/** The number of a level. @throws RangeError that lists the names there are. */
+export const levelNumber = (level: MetricLevel): number => {
+  if (typeof level === 'number') return level;
+  const name = level.toLowerCase();
+  if (Object.hasOwn(METRIC_LEVELS, name)) return METRIC_LEVELS[name as MetricLevelName];
+  throw new RangeError(`unknown level "${level}"; there are ${Object.keys(METRIC_LEVELS).join(', ')}, and numbers`);
+};
+
+/** `INFO`; `Level 25` where a number has no name. */
+export const levelName = (level: number): string => {
+  const name = Object.entries(METRIC_LEVELS).find(([, number]) => number === level)?.[0];
+  return name === undefined ? `Level ${level}` : name.toUpperCase();
+};
+
+/** Whether a message makes its record a metric record: an object of no class, or without a prototype. */
+export const isMapping = (value: unknown): value is Mapping => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // An object of another realm (a worker, a test environment) has an Object.prototype of its own.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+};

@@ -1,0 +1,57 @@
+import { timestamp } from '../log/timestamp.ts';
+import type { Environment } from './filters.ts';
+
+/** What the placeholders of a run name stand for. */
+export interface RunFacts {
+  /** Wall clock, ms since 1970. */
+  readonly time: number;
+  readonly pid: number;
+  readonly host: string;
+  readonly environment: Environment;
+}
+
+/** The placeholders, with a line about each. */
+export const PLACEHOLDERS = [
+  { name: 'time', doc: 'the local time, as 2026-03-31T11-38-45.986', value: ({ time }: RunFacts) => timestamp(time) },
+  {
+    name: 'utc_time',
+    doc: 'the time in UTC, as 2026-03-31T09-38-45.986Z',
+    value: ({ time }: RunFacts) => new Date(time).toISOString(),
+  },
+  { name: 'rank', doc: 'RANK of the environment, else 0', value: (f: RunFacts) => f.environment.RANK || '0' },
+  {
+    name: 'local_rank',
+    doc: 'LOCAL_RANK of the environment, else 0',
+    value: (f: RunFacts) => f.environment.LOCAL_RANK || '0',
+  },
+  { name: 'pid', doc: 'the number of the process', value: ({ pid }: RunFacts) => String(pid) },
+  { name: 'host', doc: 'the name of the machine', value: ({ host }: RunFacts) => host },
+] as const;
+
+/** Most characters of a name of a file; systems allow 255 bytes. */
+const LONGEST = 180;
+/** Names of devices on Windows, with any ending. */
+const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
+
+/** A name that every system takes for one file: colons become hyphens, other marks underscores. Never empty. */
+export const safeFileName = (name: string): string => {
+  const safe = [...name]
+    .map((c) => (c === ':' ? '-' : /[<>"/\\|?*\p{C}]/u.test(c) ? '_' : c))
+    .slice(0, LONGEST)
+    .join('')
+    // Windows drops these at the end; `.` and `..` are directories.
+    .replace(/[. ]+$/, (end) => '_'.repeat(end.length))
+    .replace(DEVICE, '$1_');
+  let short = safe;
+  while (new TextEncoder().encode(short).length > LONGEST) short = [...short].slice(0, -1).join('');
+  return short === '' ? '_' : short;
+};
+
+/** Puts in what the placeholders stand for; unknown ones stay. The result is safe as the name of a file. */
+export const resolveRunName = (template: string, facts: RunFacts): string =>
+  safeFileName(
+    template.replace(/\{(\w+)\}/g, (whole, word: string) => {
+      const known = PLACEHOLDERS.find(({ name }) => name === word);
+      return known === undefined ? whole : known.value(facts);
+    }),
+  );

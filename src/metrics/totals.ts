@@ -1,0 +1,114 @@
+import { Histogram } from './histogram.ts';
+
+/** What can come of a run of a task; of a check; of the run of a condition; of a reload. */
+export const TASK_OUTCOMES = ['success', 'failure', 'none', 'error'] as const;
+export const CHECK_OUTCOMES = ['positive', 'negative', 'none', 'error'] as const;
+export const RUN_OUTCOMES = ['success', 'failure'] as const;
+export const RELOAD_OUTCOMES = ['success', 'failure', 'error'] as const;
+/** Why a condition that was its turn was left out. */
+export const SKIP_REASONS = ['busy', 'suspended', 'finished', 'exhausted', 'no-tasks', 'paused'] as const;
+
+/** Upper bounds in seconds. */
+const TASK_BOUNDS = [0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1800, 7200];
+const LATE_BOUNDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
+
+/** A counter for each value of a label; the known ones are there from the start. */
+export class Counts {
+  readonly #counts: Map<string, number>;
+
+  constructor(known: readonly string[] = []) {
+    this.#counts = new Map(known.map((word) => [word, 0]));
+  }
+  add(word: string): void {
+    this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1);
+  }
+  get(word: string): number {
+    return this.#counts.get(word) ?? 0;
+  }
+  entries(): Iterable<readonly [string, number]> {
+    return this.#counts.entries();
+  }
+}
+
+/** What has been counted of one task. */
+export class TaskTotals {
+  readonly outcomes = new Counts(TASK_OUTCOMES);
+  readonly seconds = new Histogram(TASK_BOUNDS);
+  /** When the runs that are not over began, monotonic ns, by the id of their span. */
+  readonly running = new Map<string, number>();
+  runs = 0;
+  retries = 0;
+  /** Seconds since 1970; 0: never. */
+  lastSuccess = 0;
+}
+
+/** What has been counted of one condition. */
+export class ConditionTotals {
+  readonly checkOutcomes = new Counts(CHECK_OUTCOMES);
+  readonly runOutcomes = new Counts(RUN_OUTCOMES);
+  checks = 0;
+  runs = 0;
+  retries = 0;
+  /** It has failed and will be tried again: the next run is a retry. */
+  failing = false;
+  /** Its checks and runs that are not over. */
+  open = 0;
+  /** Seconds since 1970; 0: never. */
+  lastSuccess = 0;
+}
+
+/** The names of a configuration. */
+export interface Names {
+  readonly conditions: readonly string[];
+  readonly tasks: readonly string[];
+  readonly events: readonly string[];
+}
+
+/** Everything that has been counted since the start. */
+export class Totals {
+  readonly tasks = new Map<string, TaskTotals>();
+  readonly conditions = new Map<string, ConditionTotals>();
+  /** How often each event has fired. */
+  readonly fired = new Map<string, number>();
+  readonly skipped = new Counts(SKIP_REASONS);
+  readonly reloads = new Counts(RELOAD_OUTCOMES);
+  readonly late = new Histogram(LATE_BOUNDS);
+  ticks = 0;
+  paused = false;
+
+  task(name: string): TaskTotals {
+    return getOrMake(this.tasks, name, () => new TaskTotals());
+  }
+  condition(name: string): ConditionTotals {
+    return getOrMake(this.conditions, name, () => new ConditionTotals());
+  }
+  /** How many conditions are being checked or have tasks that run. */
+  get busy(): number {
+    let busy = 0;
+    for (const { open } of this.conditions.values()) if (open > 0) busy += 1;
+    return busy;
+  }
+  /** These are the items there are: new ones begin with zeros, others are forgotten unless they are not done yet. */
+  configure({ conditions, tasks, events }: Names): void {
+    for (const name of tasks) this.task(name);
+    for (const name of conditions) this.condition(name);
+    for (const name of events) getOrMake(this.fired, name, () => 0);
+    drop(this.tasks, tasks, ({ running }) => running.size > 0);
+    drop(this.conditions, conditions, ({ open }) => open > 0);
+    drop(this.fired, events, () => false);
+  }
+}
+
+const getOrMake = <T>(map: Map<string, T>, name: string, make: () => T): T => {
+  let found = map.get(name);
+  if (found === undefined) {
+    found = make();
+    map.set(name, found);
+  }
+  return found;
+};
+
+const drop = <T>(map: Map<string, T>, known: readonly string[], stays: (one: T) => boolean): void => {
+  const names = new Set(known);
+  for (const [name, one] of map) if (!names.has(name) && !stays(one)) map.delete(name);
+};
