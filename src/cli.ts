@@ -2,11 +2,12 @@ import { Command, CommanderError, Option } from 'commander';
 import { nearest } from './config/nearest.ts';
 import { COMMANDS } from './core/commands.ts';
 import type { Level } from './log/record.ts';
+import { METRICS_OPTIONS, type Measuring, readMetricsOptions } from './metrics-options.ts';
 import { LOG_LOOK, type OptionRow, SUBCOMMANDS, type SubcommandName, type SubcommandRow } from './subcommands.ts';
 import { VERSION } from './version.ts';
 
 /** The command line as a value. */
-export interface Options {
+export interface Options extends Measuring {
   readonly config?: string;
   readonly quiet: boolean;
   readonly pause: boolean;
@@ -64,6 +65,7 @@ export const OPTIONS: readonly OptionRow[] = [
     help: 'how many changes of state are kept in memory, 0 for all of them',
     fallback: '1000',
   },
+  ...METRICS_OPTIONS,
 ];
 
 const inputCommands = (): string =>
@@ -155,6 +157,8 @@ export const readCommandLine = (args: readonly string[]): Options | Subcommand |
     return wrong('error: --journal and --log cannot be the same file');
   if (!/^\d{1,9}$/.test(String(given.storyLength)))
     return wrong("error: option '--story-length <N>' needs a whole number, 0 or more");
+  const measuring = readMetricsOptions(given);
+  if (typeof measuring === 'string') return wrong(`error: ${measuring}`);
   const [config] = program.args;
   const format = given.logJson ? 'json' : given.logColor ? 'colour' : given.logPlain ? 'plain' : undefined;
   return {
@@ -171,6 +175,7 @@ export const readCommandLine = (args: readonly string[]): Options | Subcommand |
     ...(typeof given.log === 'string' ? { log: given.log } : {}),
     ...(typeof given.journal === 'string' ? { journal: given.journal } : {}),
     ...(format ? { format } : {}),
+    ...measuring,
   };
 };
 

@@ -1,0 +1,63 @@
+import { BACKEND_NAMES, type BackendName, parseBackends } from './metrics/backends.ts';
+import type { OptionRow } from './subcommands.ts';
+
+/** What the command line says about metrics. */
+export interface Measuring {
+  /** Where they go; empty: nowhere. */
+  readonly metrics: readonly BackendName[];
+  /** With placeholders. */
+  readonly runName?: string;
+  readonly outputDir?: string;
+  /** Where `GET /metrics` is answered; 0: on any free port. */
+  readonly metricsPort?: number;
+}
+
+const LIST: OptionRow = {
+  flags: '--metrics <LIST>',
+  help: `measure tasks, conditions and ticks, and write that to ${BACKEND_NAMES.join(', ')}, with commas between several`,
+};
+const RUN_NAME: OptionRow = {
+  flags: '--run-name <NAME>',
+  help: 'what files and runs of metrics are called, with {time}, {utc_time}, {rank}, {local_rank}, {pid}, {host} for what they say; needs --metrics',
+};
+const OUTPUT_DIR: OptionRow = {
+  flags: '--output-dir <DIR>',
+  help: 'where files of metrics are written, "logs" unless given; needs --metrics',
+};
+const PORT: OptionRow = {
+  flags: '--metrics-port <PORT>',
+  help: 'answer GET /metrics and GET /health on this port of 127.0.0.1, or 0 for any that is free; needs --metrics prometheus',
+};
+
+/** The options about metrics. */
+export const METRICS_OPTIONS: readonly OptionRow[] = [LIST, RUN_NAME, OUTPUT_DIR, PORT];
+
+/** What commander has read of them, or what is wrong with it. */
+export const readMetricsOptions = (
+  given: Readonly<Record<string, string | boolean | undefined>>,
+): Measuring | string => {
+  const { metrics: list, runName, outputDir, metricsPort: port } = given;
+  const others = [[RUN_NAME, runName] as const, [OUTPUT_DIR, outputDir] as const, [PORT, port] as const];
+  for (const [{ flags }, value] of others) {
+    if (value === '') return `option '${flags}' must not be empty`;
+    if (value !== undefined && list === undefined) return `option '${flags}' needs option '${LIST.flags}'`;
+  }
+  if (list === undefined) return { metrics: [] };
+  let metrics: readonly BackendName[];
+  try {
+    metrics = parseBackends(String(list));
+  } catch (error) {
+    return (error as Error).message;
+  }
+  if (metrics.length === 0) return `option '${LIST.flags}' names no back end (there are: ${BACKEND_NAMES.join(', ')})`;
+  if (port !== undefined && !metrics.includes('prometheus'))
+    return `option '${PORT.flags}' needs the back end prometheus: --metrics ${[...metrics, 'prometheus'].join(',')}`;
+  if (port !== undefined && !(/^\d{1,5}$/.test(String(port)) && Number(port) <= 65_535))
+    return `option '${PORT.flags}' needs a number from 0 to 65535`;
+  return {
+    metrics,
+    ...(typeof runName === 'string' ? { runName } : {}),
+    ...(typeof outputDir === 'string' ? { outputDir } : {}),
+    ...(port === undefined ? {} : { metricsPort: Number(port) }),
+  };
+};
