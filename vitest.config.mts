@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { pagePartsOfTests } from './scripts/page.mjs';
 
 const long = process.env.WHENEVER_TEST_LONG === '1';
 
 export default defineConfig({
+  plugins: [pagePartsOfTests],
   test: {
     include: long ? ['test/**/*.long.test.ts'] : ['test/**/*.test.ts'],
     exclude: long ? [] : ['test/**/*.long.test.ts'],
