@@ -1,0 +1,129 @@
+import { showDuration, showInstant } from '../terminal/instant.ts';
+import { PAPER, type Screen } from '../terminal/screen.ts';
+import { type Mark, marksOf } from './axis.ts';
+import { type Bars, type Chart, type Lane, Laner } from './bars.ts';
+import { type Grade, gradeStyle } from './outcomes.ts';
+import type { Out, Rendering, RenderingOptions, Window } from './rendering.ts';
+import { NO_EVENTS } from './summary.ts';
+import { showTime } from './times.ts';
+
+const NORMAL_WIDTH = 80;
+/** Columns that time has at least, however narrow the terminal. */
+const LEAST_TIME = 24;
+const LONGEST_NAME = 28;
+
+/** What a cell is made of, by what ended in it; without colours this is the only sign. */
+const FILL: Readonly<Record<Grade, string>> = { good: '█', quiet: '░', bad: '▒', open: '▓' };
+const WORDS: Readonly<Record<Grade, string>> = {
+  good: 'success',
+  quiet: 'no or negative outcome',
+  bad: 'failure',
+  open: 'open',
+};
+/** A cell that is filled from the left, in eighths. */
+const EIGHTHS = ['▏', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'] as const;
+/** What is seen where several bars share a cell. */
+const RANK: Readonly<Record<Grade, number>> = { good: 1, quiet: 2, open: 3, bad: 4 };
+
+/** A place in a lane: what is there, and which part of it is covered, 0 to 1. */
+interface Cell {
+  grade: Grade;
+  from: number;
+  to: number;
+}
+
+const cellsOf = (bars: Bars, { from, to }: Window, width: number): (Cell | undefined)[] => {
+  const cells: (Cell | undefined)[] = new Array(width).fill(undefined);
+  const scale = to > from ? width / (to - from) : 0;
+  for (const { start, end, grade } of bars) {
+    if (end < from || start > to) continue;
+    const a = Math.max(0, (start - from) * scale);
+    const b = Math.min(width, (end - from) * scale);
+    const first = Math.min(width - 1, Math.floor(a));
+    const last = Math.max(first, Math.min(width - 1, Math.ceil(b) - 1));
+    for (let i = first; i <= last; i++) {
+      const [l, r] = [Math.max(0, a - i), Math.min(1, b - i)];
+      const cell = cells[i];
+      if (!cell) {
+        cells[i] = { grade, from: l, to: r };
+        continue;
+      }
+      if (RANK[grade] > RANK[cell.grade]) cell.grade = grade;
+      cell.from = Math.min(cell.from, l);
+      cell.to = Math.max(cell.to, r);
+    }
+  }
+  return cells;
+};
+
+const glyph = ({ grade, from, to }: Cell, last: boolean): string => {
+  if (grade === 'open' && last) return '▶';
+  if (grade !== 'good') return FILL[grade];
+  if (from >= 0.5) return to >= 0.99 ? '▐' : '▏';
+  return EIGHTHS[Math.round((to - (from < 0.25 ? 0 : from)) * 8)] ?? '█';
+};
+
+const shortened = (name: string, width: number): string =>
+  name.length <= width ? name.padEnd(width) : `${name.slice(0, width - 1)}…`;
+
+/** Labels behind their marks; one that has no room is left out. */
+const axisOf = (marks: readonly Mark[], width: number): string => {
+  let line = '';
+  for (const { at, label } of marks) {
+    const column = Math.min(width - 1, Math.round(at * width));
+    if (column < line.length + (line === '' ? 0 : 1) || column + 1 + label.length > width + 8) continue;
+    line = `${line.padEnd(column)}│${label}`;
+  }
+  return line;
+};
+
+const headOf = ({ from, to, time }: Window, width: number): string => {
+  const ms = (to - from) / 1e6;
+  const column =
+    to > from ? `; one column is ${ms / width >= 1000 ? showDuration(ms / width) : showTime((to - from) / width)}` : '';
+  return time === undefined
+    ? `${showTime(to - from)}${column}\n`
+    : `${showInstant(time)} to ${showInstant(time + ms)}${column}\n`;
+};
+
+/** A chart as text: a line for each lane, time from left to right. */
+export const showGantt = ({ lanes, window }: Chart, { width = NORMAL_WIDTH, paint }: Screen = PAPER): string => {
+  if (lanes.length === 0) return NO_EVENTS;
+  const labelOf = ({ inner, name }: Lane) => `${inner ? '  ' : ''}${name}`;
+  const counts = lanes.map(({ bars }) => [String(bars.length), bars.counts.bad > 0 ? String(bars.counts.bad) : '']);
+  const [count, failed] = [0, 1].map((i) =>
+    Math.max(['RUNS', 'FAILED'][i]!.length, ...counts.map((row) => row[i]!.length)),
+  ) as [number, number];
+  const anyFailed = counts.some(([, bad]) => bad !== '');
+  const right = 2 + count + (anyFailed ? 2 + failed : 0);
+  const longest = Math.max(...lanes.map((lane) => labelOf(lane).length));
+  const names = Math.max(6, Math.min(longest, LONGEST_NAME, width - right - LEAST_TIME - 2));
+  const room = Math.max(LEAST_TIME, width - names - 2 - right);
+  const marks = marksOf(window, room);
+  const guides = new Set(marks.map(({ at }) => Math.min(room - 1, Math.round(at * room))));
+
+  const used = new Set<Grade>();
+  const line = (lane: Lane, i: number): string => {
+    const cells = cellsOf(lane.bars, window, room);
+    const drawn = cells.map((cell, at) => {
+      if (!cell) return guides.has(at) ? paint('dim', '·') : ' ';
+      used.add(cell.grade);
+      return paint(gradeStyle(cell.grade), glyph(cell, at === room - 1));
+    });
+    const [runs = '', bad = ''] = counts[i] ?? [];
+    const tail = `${runs.padStart(count)}${bad === '' ? '' : `  ${paint('red', bad.padStart(failed))}`}`;
+    return `${shortened(labelOf(lane), names)}  ${drawn.join('')}  ${tail}`;
+  };
+  const body = lanes.map(line);
+  const axis = axisOf(marks, room).padEnd(room).slice(0, room);
+  const heading = `${' '.repeat(names)}  ${axis}  ${'RUNS'.padStart(count)}${anyFailed ? `  ${'FAILED'.padStart(failed)}` : ''}`;
+  const legend = (['good', 'quiet', 'bad', 'open'] as const)
+    .filter((grade) => used.has(grade))
+    .map((grade) => `${paint(gradeStyle(grade), FILL[grade])} ${WORDS[grade]}`);
+  const foot = legend.length === 0 ? '' : `\n${legend.join('   ')}\n`;
+  return `${headOf(window, room)}\n${[heading, ...body].join('\n')}\n${foot}`;
+};
+
+/** Lanes of conditions and tasks over time, as text. */
+export const gantt = (out: Out, { width, paint = PAPER.paint }: RenderingOptions): Rendering =>
+  new Laner((chart) => out(showGantt(chart, { paint, ...(width === undefined ? {} : { width }) })));

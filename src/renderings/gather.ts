@@ -1,0 +1,123 @@
+import type { Fact, SpanFact } from '../journal/fact.ts';
+import type { Instant } from './chronicle.ts';
+import { type Draft, idText, mapping, Pairs } from './pairs.ts';
+import { planOf } from './plan.ts';
+import type { Rendering } from './rendering.ts';
+
+/** Names that were given, not found: spans of this category only tell them. */
+const ANNOTATION = 'data_annotation';
+
+const NS = 1e6;
+
+/** `Backup` of `condition/Backup`. */
+export const nameOf = (item: string): string => item.slice(item.indexOf('/') + 1);
+
+const SECTIONS = ['condition', 'task', 'event'] as const;
+/** Which section a category is about, where only its timeline says the item. */
+const ABOUT: Readonly<Record<string, (typeof SECTIONS)[number]>> = {
+  ...{ check: 'condition', run: 'condition', wait: 'condition', task: 'task', fired: 'event' },
+  ...{ skipped: 'condition', retry: 'condition', broken: 'condition' },
+};
+
+/** The item that a fact is about; columns of a log do not have it apart. */
+const itemOf = ({ item, category, timeline }: SpanFact): string | null => {
+  const section = ABOUT[category];
+  if (item !== null || section === undefined) return item;
+  const name = mapping(timeline)[section];
+  return typeof name === 'string' ? `${section}/${name}` : null;
+};
+
+/** Wall clock of the instant that a fact is about, ms: a span may have begun a moment before it was told. */
+const wallOf = ({ time, mono, timestamp }: SpanFact): number => time - (mono - timestamp / NS);
+
+/** Makes spans and instants of facts, in their order, and hands them to a rendering. */
+export class Gatherer {
+  readonly #to: Rendering;
+  readonly #pairs: Pairs;
+  readonly #names = new Map<string, string>();
+  #from = Number.POSITIVE_INFINITY;
+  #last = Number.NEGATIVE_INFINITY;
+  #time: number | undefined;
+
+  constructor(rendering: Rendering) {
+    this.#to = rendering;
+    this.#pairs = new Pairs({
+      draft: (fact) => this.#draft(fact),
+      begun: (span) => rendering.begun?.(span),
+      ended: (span, at) => rendering.ended?.(span, at),
+    });
+  }
+
+  readonly take = (fact: Fact): void => {
+    if (fact.kind !== 'span') {
+      this.#see(fact.mono * NS, fact.time);
+      if (fact.kind === 'log') this.#to.record?.(fact);
+      else if (fact.kind === 'metric' && this.#to.plan) {
+        const plan = planOf(fact);
+        if (plan) this.#to.plan(plan);
+      }
+      return;
+    }
+    if (fact.category === ANNOTATION) {
+      this.#annotate(fact);
+      return;
+    }
+    this.#see(fact.timestamp, Number.isNaN(fact.time) ? undefined : wallOf(fact));
+    if (fact.edge === 'instant') this.#to.instant?.(this.#instant(fact));
+    else this.#pairs.take(fact);
+  };
+
+  end(): void {
+    const some = this.#last >= this.#from;
+    const [from, to] = some ? [this.#from, this.#last] : [0, 0];
+    this.#pairs.end(to);
+    this.#to.end({ from, to, time: this.#time, lost: this.#pairs.lost });
+  }
+
+  #see(at: number, time: number | undefined): void {
+    if (at < this.#from) {
+      this.#from = at;
+      this.#time = time;
+    }
+    if (at > this.#last) this.#last = at;
+  }
+
+  /** Its id is `{ target, name }`: from now on the target, an item or an id, goes by that name. */
+  #annotate({ id, edge }: SpanFact): void {
+    if (edge !== 'start' || typeof id !== 'object' || id === null) return;
+    const { target, name } = id;
+    if (typeof name === 'string' && target !== undefined) this.#names.set(idText(target as SpanFact['id']), name);
+  }
+
+  #nameFor(item: string | null, fact: SpanFact): string {
+    if (this.#names.size > 0) {
+      const given = this.#names.get(idText(fact.id)) ?? (item === null ? undefined : this.#names.get(item));
+      if (given !== undefined) return given;
+    }
+    return item === null ? fact.category : nameOf(item);
+  }
+
+  #draft(fact: SpanFact): Draft {
+    const { category, id, cause, run, timestamp, timeline } = fact;
+    const item = itemOf(fact);
+    return {
+      ...{
+        category,
+        id,
+        item,
+        name: this.#nameFor(item, fact),
+        start: timestamp,
+        finish: undefined,
+        time: wallOf(fact),
+      },
+      ...{ cause, run, outcome: undefined, began: mapping(timeline), ended: mapping(undefined) },
+    };
+  }
+
+  #instant(fact: SpanFact): Instant {
+    const { category, cause, run, timestamp, timeline } = fact;
+    const item = itemOf(fact);
+    const name = this.#nameFor(item, fact);
+    return { category, item, name, at: timestamp, time: wallOf(fact), cause, run, timeline: mapping(timeline) };
+  }
+}

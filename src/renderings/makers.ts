@@ -1,0 +1,69 @@
+import { nearest } from '../config/nearest.ts';
+import { gantt } from './gantt.ts';
+import { graphviz } from './graphviz.ts';
+import { COLOR_BY, MODES, type ModeRow } from './modes.ts';
+import { type Out, type Rendering, RenderingError, type RenderingOptions } from './rendering.ts';
+import { summary } from './summary.ts';
+import { svg } from './svg.ts';
+import { chromeTrace } from './trace/chrome-trace.ts';
+
+/** Begins a rendering whose text goes to `out`. */
+export type Maker = (out: Out, options: RenderingOptions) => Rendering;
+
+/** A mode that can be made. */
+export interface Mode extends ModeRow {
+  readonly make: Maker;
+}
+
+const MAKERS: Readonly<Record<(typeof MODES)[number]['name'], Maker>> = {
+  ...{ summary, gantt, svg, graphviz, chrome_trace: chromeTrace },
+};
+
+const modes = new Map<string, Mode>(
+  MODES.map((row: ModeRow) => [row.name, { ...row, make: MAKERS[row.name as keyof typeof MAKERS] }]),
+);
+
+/** All modes, those of one's own included. */
+export const knownModes = (): readonly Mode[] => [...modes.values()];
+
+/** A mode by its name. @throws RenderingError that lists the known ones */
+export const modeOf = (name: string): Mode => {
+  const mode = modes.get(name);
+  if (mode) return mode;
+  const known = [...modes.keys()];
+  throw new RenderingError(`there is no mode "${name}"${nearest(name, known)} (there are: ${known.join(', ')})`);
+};
+
+/**
+ * Adds a mode of one's own, or takes the place of one: `make` gets where to write and the options, and answers what takes spans,
+ * instants and records. `target` (`text` if not set) and `options` (all if not set) as in the other modes.
+ */
+export const registerRendering = (
+  name: string,
+  {
+    make,
+    doc = 'a mode of your own',
+    target = 'text',
+    endings = [],
+    ...more
+  }: Partial<Omit<Mode, 'name'>> & Pick<Mode, 'make'>,
+): void => {
+  const options = more.options ?? (['width', 'paint', 'times', 'colorBy', 'title'] as const);
+  modes.set(name, { ...more, name, doc, target, endings, options, make });
+};
+
+/** Begins a rendering. @throws RenderingError for a mode or option that is not known */
+export const beginRendering = (name: string, out: Out, options: RenderingOptions = {}): Rendering => {
+  const mode = modeOf(name);
+  for (const [key, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    if (!(mode.options as readonly string[]).includes(key))
+      throw new RenderingError(
+        `mode "${name}" has no option "${key}"${nearest(key, mode.options)} (there are: ${mode.options.join(', ')})`,
+      );
+  }
+  const { colorBy } = options;
+  if (colorBy !== undefined && !COLOR_BY.includes(colorBy))
+    throw new RenderingError(`option "colorBy": expected one of ${COLOR_BY.join(', ')}, found "${String(colorBy)}"`);
+  return mode.make(out, options);
+};

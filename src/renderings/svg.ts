@@ -1,0 +1,117 @@
+import { showInstant } from '../terminal/instant.ts';
+import { marksOf } from './axis.ts';
+import { type Bar, type Chart, type Lane, Laner } from './bars.ts';
+import { escapeText } from './html/markup.ts';
+import { GRADES, type Grade } from './outcomes.ts';
+import type { Out, Rendering, RenderingOptions, Window } from './rendering.ts';
+import { showTime } from './times.ts';
+
+/** Pixels. */
+const [TIME, LANE, BAR, AXIS, MARGIN, LETTER] = [880, 24, 14, 34, 12, 7.2] as const;
+const LONGEST_NAME = 40;
+/** Bars that stand nearer to each other than this are drawn as one. */
+const NEAR = 0.75;
+
+const STYLE = `
+svg{font:12px/1 system-ui,sans-serif;background:#fff;color:#1c2024}
+text{fill:currentColor}.dim{opacity:.65}.grid{stroke:currentColor;opacity:.12}.row:nth-child(even){fill:currentColor;opacity:.04}
+.good{fill:#2f855a}.quiet{fill:#718096}.bad{fill:#c53030}.open{fill:#b7791f}.hatch{fill:none;stroke:#fff;stroke-width:1.5}
+@media(prefers-color-scheme:dark){svg{background:#16191d;color:#e6e8eb}.good{fill:#48bb78}.quiet{fill:#a0aec0}.bad{fill:#fc8181}.open{fill:#ecc94b}.hatch{stroke:#16191d}}
+`;
+
+const RANK: Readonly<Record<Grade, number>> = { good: 1, quiet: 2, open: 3, bad: 4 };
+const px = (n: number): string => String(Math.round(n * 100) / 100);
+
+/** Bars that are drawn as one. */
+interface Drawn {
+  x: number;
+  end: number;
+  grade: Grade;
+  count: number;
+  bad: number;
+  readonly first: Bar;
+}
+
+const drawnOf = ({ bars }: Lane, { from, to }: Window): Drawn[] => {
+  const scale = to > from ? TIME / (to - from) : 0;
+  const at = (ns: number) => Math.min(TIME, Math.max(0, (ns - from) * scale));
+  const found = [...bars].filter(({ start, end }) => end >= from && start <= to).sort((a, b) => a.start - b.start);
+  const drawn: Drawn[] = [];
+  for (const bar of found) {
+    const [x, end] = [at(bar.start), at(bar.end)];
+    const last = drawn.at(-1);
+    const bad = bar.grade === 'bad' ? 1 : 0;
+    // Only what is too small to be told apart is put together.
+    if (last && x - last.end < NEAR && end - last.x < 2 * NEAR) {
+      last.end = Math.max(last.end, end);
+      last.count += 1;
+      last.bad += bad;
+      if (RANK[bar.grade] > RANK[last.grade]) last.grade = bar.grade;
+    } else drawn.push({ x, end, grade: bar.grade, count: 1, bad, first: bar });
+  }
+  return drawn;
+};
+
+const titleOf = (lane: Lane, { count, bad, first }: Drawn, { from, time }: Window): string => {
+  const { start, end, outcome, run, grade } = first;
+  const when = time === undefined ? showTime(start - from) : showInstant(time + (start - from) / 1e6);
+  if (count > 1) return `${lane.name}: ${count} times from ${when}${bad > 0 ? `, ${bad} failed` : ''}`;
+  const how = grade === 'open' ? 'still open' : (outcome ?? 'ended');
+  return `${lane.name}: ${how}, ${showTime(end - start)}, ${when}${run === null ? '' : `, ${run}`}`;
+};
+
+const laneSvg = (lane: Lane, i: number, left: number, window: Window): string => {
+  const y = AXIS + i * LANE + (LANE - BAR) / 2;
+  const bars = drawnOf(lane, window).map((one) => {
+    const [x, width] = [px(left + one.x), px(Math.max(1, one.end - one.x))];
+    const box = `x="${x}" y="${y}" width="${width}" height="${BAR}"`;
+    // A pattern, so that colour is not the only sign.
+    const hatch = one.grade === 'bad' && one.end - one.x > 4 ? `<rect ${box} fill="url(#hatch)"/>` : '';
+    return `<g><title>${escapeText(titleOf(lane, one, window))}</title><rect class="${one.grade}" ${box} rx="1"/>${hatch}</g>`;
+  });
+  const shown = lane.name.length > LONGEST_NAME ? `${lane.name.slice(0, LONGEST_NAME - 1)}…` : lane.name;
+  const label = `<text x="${MARGIN + (lane.inner ? 14 : 0)}" y="${y + BAR - 3}"><title>${escapeText(lane.item ?? lane.name)}</title>${escapeText(shown)}</text>`;
+  const bad = lane.bars.counts.bad;
+  const tail = `<text class="dim" x="${left + TIME + 8}" y="${y + BAR - 3}">${lane.bars.length}${bad > 0 ? `, ${bad} failed` : ''}</text>`;
+  return `${label}${bars.join('')}${tail}\n`;
+};
+
+/** A chart as a picture: lanes with bars, and titles that browsers show beside the pointer. */
+export const drawGantt = ({ lanes, window }: Chart, title = 'whenever: what ran when'): string => {
+  const longest = Math.max(8, ...lanes.map(({ name, inner }) => Math.min(name.length, LONGEST_NAME) + (inner ? 2 : 0)));
+  const left = Math.ceil(2 * MARGIN + longest * LETTER);
+  const [width, height] = [left + TIME + 90, AXIS + Math.max(1, lanes.length) * LANE + 34];
+  const { from, to, time } = window;
+  const bottom = AXIS + lanes.length * LANE;
+  const rows = lanes.map(
+    (_, i) => `<rect class="row" x="0" y="${AXIS + i * LANE}" width="${width}" height="${LANE}" fill="none"/>`,
+  );
+  const marks = marksOf(window, TIME / LETTER).map(({ at, label }) => {
+    const x = px(left + at * TIME);
+    return `<line class="grid" x1="${x}" x2="${x}" y1="${AXIS - 6}" y2="${bottom}"/><text class="dim" x="${x}" y="20" text-anchor="middle">${escapeText(label)}</text>`;
+  });
+  const used = GRADES.filter((grade) => lanes.some(({ bars }) => bars.counts[grade] > 0));
+  const words: Readonly<Record<Grade, string>> = {
+    good: 'success',
+    quiet: 'no or negative outcome',
+    bad: 'failure',
+    open: 'open',
+  };
+  const legend = used.map((grade, i) => {
+    const x = left + i * 160;
+    return `<rect class="${grade}" x="${x}" y="${bottom + 12}" width="10" height="10"/><text x="${x + 16}" y="${bottom + 21}">${words[grade]}</text>`;
+  });
+  const range =
+    time === undefined ? showTime(to - from) : `${showInstant(time)} to ${showInstant(time + (to - from) / 1e6)}`;
+  const nothing = lanes.length === 0 ? `<text x="${MARGIN}" y="${AXIS + 16}">(no events recorded)</text>` : '';
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="t d">
+<title id="t">${escapeText(title)}</title><desc id="d">${escapeText(range)}</desc><style>${STYLE}</style>
+<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0V5"/></pattern></defs>
+<g>${rows.join('')}</g><g>${marks.join('')}</g>
+${lanes.map((lane, i) => laneSvg(lane, i, left, window)).join('')}${legend.join('')}${nothing}</svg>
+`;
+};
+
+/** The chart of `gantt` as SVG. */
+export const svg = (out: Out, { title }: RenderingOptions): Rendering =>
+  new Laner((chart) => out(drawGantt(chart, title)));

@@ -1,0 +1,143 @@
+import type { Instant, Span } from './chronicle.ts';
+import type { Rendering, Window } from './rendering.ts';
+
+/** What many spans have in common. Times in ns, of those that have ended. */
+export interface Stats {
+  /** How many there were, open ones included. */
+  readonly count: number;
+  /** How many were open at the end; no time counts them. */
+  readonly open: number;
+  /** 0 when none has ended, as the others. */
+  readonly mean: number;
+  readonly min: number;
+  readonly max: number;
+  readonly total: number;
+  /** How many ended in which way; spans that do not tell are not here. */
+  readonly outcomes: ReadonlyMap<string, number>;
+  /** Of the one that ended last; undefined: it did not tell, or there is none. */
+  readonly last: string | undefined;
+}
+
+/** The spans of a category, and of each item in it, the one with the greatest total first. */
+export interface CategoryStats extends Stats {
+  readonly category: string;
+  readonly items: readonly (Stats & { readonly item: string; readonly name: string })[];
+}
+
+/** How often something was decided. */
+export interface InstantStats {
+  readonly category: string;
+  readonly count: number;
+  /** How often with which reason; those that tell none are not here. */
+  readonly reasons: ReadonlyMap<string, number>;
+}
+
+/** Counts spans one by one. */
+export class Counter implements Stats {
+  count = 0;
+  open = 0;
+  total = 0;
+  max = 0;
+  last: string | undefined;
+  readonly outcomes = new Map<string, number>();
+  #least = Number.POSITIVE_INFINITY;
+
+  get min(): number {
+    return this.count === this.open ? 0 : this.#least;
+  }
+  get mean(): number {
+    return this.count === this.open ? 0 : this.total / (this.count - this.open);
+  }
+
+  add({ start, finish, outcome }: Span): void {
+    this.count += 1;
+    if (finish === undefined) {
+      this.open += 1;
+      return;
+    }
+    const ns = finish - start;
+    this.total += ns;
+    if (ns < this.#least) this.#least = ns;
+    if (ns > this.max) this.max = ns;
+    this.last = outcome;
+    if (outcome !== undefined) this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
+  }
+}
+
+/** Categories in the order in which one leads to the other; unknown ones stand behind. */
+export const CATEGORIES = ['startup', 'reload', 'tick', 'wait', 'check', 'run', 'task', 'command', 'lua'] as const;
+
+const place = (category: string): number => {
+  const i = (CATEGORIES as readonly string[]).indexOf(category);
+  return i === -1 ? CATEGORIES.length : i;
+};
+
+interface Category {
+  readonly all: Counter;
+  readonly items: Map<string, { readonly name: string; readonly counter: Counter }>;
+}
+
+/** Everything that a summary tells. */
+export interface Summary {
+  readonly categories: readonly CategoryStats[];
+  readonly instants: readonly InstantStats[];
+  readonly window: Window;
+}
+
+/** Counts spans by category and item, and instants by category and reason. */
+export class Tally implements Rendering {
+  readonly #categories = new Map<string, Category>();
+  readonly #instants = new Map<string, { count: number; readonly reasons: Map<string, number> }>();
+  readonly #done: (summary: Summary) => void;
+
+  constructor(done: (summary: Summary) => void) {
+    this.#done = done;
+  }
+
+  ended(span: Span): void {
+    const { category, item, name } = span;
+    let of = this.#categories.get(category);
+    if (!of) {
+      of = { all: new Counter(), items: new Map() };
+      this.#categories.set(category, of);
+    }
+    of.all.add(span);
+    if (item === null) return;
+    let one = of.items.get(item);
+    if (!one) {
+      one = { name, counter: new Counter() };
+      of.items.set(item, one);
+    }
+    one.counter.add(span);
+  }
+
+  instant({ category, timeline }: Instant): void {
+    let of = this.#instants.get(category);
+    if (!of) {
+      of = { count: 0, reasons: new Map() };
+      this.#instants.set(category, of);
+    }
+    of.count += 1;
+    const { reason } = timeline;
+    if (typeof reason === 'string') of.reasons.set(reason, (of.reasons.get(reason) ?? 0) + 1);
+  }
+
+  end(window: Window): void {
+    const categories = [...this.#categories]
+      .sort(([a], [b]) => place(a) - place(b) || (a < b ? -1 : 1))
+      .map(([category, { all, items }]) => ({
+        ...{ category, ...statsOf(all) },
+        items: [...items]
+          .map(([item, { name, counter }]) => ({ item, name, ...statsOf(counter) }))
+          .sort((a, b) => b.total - a.total || (a.item < b.item ? -1 : 1)),
+      }));
+    const instants = [...this.#instants]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([category, { count, reasons }]) => ({ category, count, reasons }));
+    this.#done({ categories, instants, window });
+  }
+}
+
+const statsOf = ({ count, open, mean, min, max, total, outcomes, last }: Counter): Stats => ({
+  ...{ count, open, mean, min, max, total, outcomes, last },
+});

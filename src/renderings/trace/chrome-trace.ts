@@ -1,0 +1,137 @@
+import type { Instant, Span } from '../chronicle.ts';
+import type { Out, Rendering, RenderingOptions, Window } from '../rendering.ts';
+import { CATEGORIES } from '../tally.ts';
+import { arrowEvent, completeEvent, counterEvent, instantEvent, processEvents, rowEvents } from './events.ts';
+import { Sources } from './sources.ts';
+import { Row, type Slice, Track } from './tracks.ts';
+
+/** Where the tracks of a section stand. */
+const PLACES: Readonly<Record<string, number>> = { event: 1_000_000, condition: 2_000_000, task: 3_000_000 };
+/** Rows that a track has room for in that order. */
+const ROWS = 100;
+/** A firing has no length, but an arrow can begin only on what has one, ns. */
+const FIRED_NS = 1000;
+
+const depth = (category: string): number => (CATEGORIES as readonly string[]).indexOf(category);
+
+/** A command lies in the task or check it belongs to, and so on; about categories of one's own only time tells. */
+const owns = (outer: Span, inner: Span): boolean => {
+  if (depth(inner.category) === -1) return true;
+  if (depth(inner.category) <= depth(outer.category)) return false;
+  return outer.run !== null && inner.run !== null ? outer.run === inner.run : outer.cause === inner.cause;
+};
+
+/** Writes a trace as it is told: nothing is kept of what has ended but what may still cause something. */
+class ChromeTrace implements Rendering {
+  readonly #out: Out;
+  readonly #tracks = new Map<string, { readonly track: Track; readonly rows: Row[] }>();
+  readonly #slices = new Map<Span, Slice>();
+  readonly #sources = new Sources();
+  #tids = 0;
+  #arrows = 0;
+  #tasks = 0;
+  #comma = '';
+
+  constructor(out: Out, { title = 'whenever' }: RenderingOptions) {
+    this.#out = out;
+    out('{"displayTimeUnit":"ms","traceEvents":[\n');
+    this.#write(processEvents(title));
+  }
+
+  begun(span: Span): void {
+    const slice = this.#track(span.item).track.begin(span);
+    this.#slices.set(span, slice);
+    this.#sources.begun(slice);
+    if (span.category === 'task') this.#count(span.start, 1);
+  }
+
+  ended(span: Span, at: number): void {
+    const slice = this.#slices.get(span);
+    if (!slice) return;
+    this.#slices.delete(span);
+    this.#end(slice, at);
+    if (span.category === 'task') this.#count(slice.end ?? at, -1);
+  }
+
+  instant(instant: Instant): void {
+    const { category, item, name, at, time, cause, run, timeline } = instant;
+    const { track, rows } = this.#track(item);
+    if (category !== 'fired') {
+      this.#write([instantEvent(instant, rows[0] ?? this.#addRow(item, rows, 1))]);
+      return;
+    }
+    const span: Span = {
+      ...{ category, id: null, item, name, start: at, finish: at + FIRED_NS, time, cause, run },
+      ...{ outcome: undefined, began: timeline, ended: {} },
+    };
+    const slice = track.begin(span);
+    this.#sources.begun(slice);
+    this.#end(slice, at + FIRED_NS);
+  }
+
+  end({ time }: Window): void {
+    const otherData = time === undefined ? {} : { began: new Date(time).toISOString() };
+    this.#out(`\n],"otherData":${JSON.stringify(otherData)}}\n`);
+  }
+
+  #end(slice: Slice, at: number): void {
+    const { track } = this.#track(slice.span.item);
+    const source = this.#sources.of(slice.span);
+    const outer = track.finish(slice, at);
+    this.#sources.ended(slice);
+    const lines = [completeEvent(slice), ...slice.held];
+    for (const arrow of slice.arrows) lines.push(arrowEvent('s', arrow.id, slice.row, arrow.at));
+    if (source && source !== slice && source.start <= slice.start) {
+      this.#arrows += 1;
+      const id = this.#arrows;
+      lines.push(arrowEvent('f', id, slice.row, slice.start));
+      if (source.end === undefined) source.arrows.push({ id, at: slice.start });
+      else lines.push(arrowEvent('s', id, source.row, lastOf(source, slice.start)));
+    }
+    // What begins at the same instant has to stand behind what it lies in.
+    if (outer?.start === slice.start) outer.held.push(...lines);
+    else this.#write(lines);
+  }
+
+  #track(item: string | null) {
+    const key = item ?? 'scheduler';
+    let found = this.#tracks.get(key);
+    if (!found) {
+      const rows: Row[] = [];
+      found = { rows, track: new Track(owns, (place) => rows[place - 1] ?? this.#addRow(item, rows, place)) };
+      this.#tracks.set(key, found);
+    }
+    return found;
+  }
+
+  #addRow(item: string | null, rows: Row[], place: number): Row {
+    this.#tids += 1;
+    const name = item ?? 'scheduler';
+    const row = new Row(this.#tids, place === 1 ? name : `${name} (${place})`);
+    rows.push(row);
+    const section = PLACES[name.slice(0, name.indexOf('/'))] ?? 0;
+    const tracks = [...this.#tracks.keys()].indexOf(name);
+    this.#write(
+      rowEvents(row, section + (tracks === -1 ? this.#tracks.size : tracks) * ROWS + Math.min(place, ROWS - 1)),
+    );
+    return row;
+  }
+
+  #count(at: number, more: number): void {
+    this.#tasks += more;
+    this.#write([counterEvent('running tasks', at, this.#tasks)]);
+  }
+
+  #write(lines: readonly string[]): void {
+    for (const line of lines) {
+      this.#out(`${this.#comma}${line}`);
+      this.#comma = ',\n';
+    }
+  }
+}
+
+/** The last instant of a slice that is not after another one, ns: the end itself belongs to what comes next. */
+const lastOf = ({ start, end = start }: Slice, until: number): number => Math.max(start, Math.min(end - 1, until));
+
+/** A trace for Perfetto or about:tracing: a track for each item, every span, decisions, and arrows from cause to effect. */
+export const chromeTrace = (out: Out, options: RenderingOptions): Rendering => new ChromeTrace(out, options);

@@ -1,0 +1,96 @@
+import type { Span } from '../chronicle.ts';
+
+/** A slice on a track: it is written when it has ended, after what belongs on it has ended. */
+export interface Slice {
+  readonly span: Span;
+  /** Monotonic ns. */
+  readonly start: number;
+  /** Undefined: it goes on. */
+  end: number | undefined;
+  /** The track it is on; it may change until it has ended. */
+  row: Row;
+  /** Text that has to stand behind it in the file. */
+  readonly held: string[];
+  /** Arrows that begin on it, from which instant (ns). */
+  readonly arrows: { readonly id: number; readonly at: number }[];
+}
+
+/** One row of a track: of any two slices on it one lies within the other, or they do not touch. */
+export class Row {
+  readonly tid: number;
+  readonly name: string;
+  /** What goes on, the outermost first. */
+  readonly open: Slice[] = [];
+  /** Where the last slice that has ended was, ns. */
+  end: number = Number.NEGATIVE_INFINITY;
+
+  constructor(tid: number, name: string) {
+    this.tid = tid;
+    this.name = name;
+  }
+}
+
+/** Whether a span lies in another one by what it is, not by chance. */
+type Owns = (outer: Span, inner: Span) => boolean;
+
+/**
+ * The rows of one item. A span goes onto the row of the one it belongs to, or onto the first row that is free; rows are added
+ * when none is. It is known only at its end whether that was right: what would stick out is moved to a row of its own before
+ * anything of it is written.
+ */
+export class Track {
+  readonly #rows: Row[] = [];
+  readonly #owns: Owns;
+  readonly #add: (place: number) => Row;
+
+  /** `add` makes the row of a place, from 1. */
+  constructor(owns: Owns, add: (place: number) => Row) {
+    this.#owns = owns;
+    this.#add = add;
+  }
+
+  begin(span: Span): Slice {
+    const { start } = span;
+    const quiet = this.#rows.filter(({ end }) => end <= start);
+    for (const row of quiet) {
+      // It may be told a moment after what began in it.
+      const at = row.open.findIndex((inner) => inner.start >= start && this.#owns(span, inner.span));
+      const place = at === -1 ? row.open.length : at;
+      const outer = row.open[place - 1];
+      if (at === -1 && !outer) continue;
+      if (!outer || (outer.start <= start && this.#owns(outer.span, span))) return this.#put(span, row, place);
+    }
+    const free = quiet.find(({ open }) => open.length === 0) ?? this.#new();
+    return this.#put(span, free, 0);
+  }
+
+  /** Ends a slice at `at`, ns; answers the one around it, if there is one. */
+  finish(slice: Slice, at: number): Slice | undefined {
+    const { row } = slice;
+    const place = row.open.indexOf(slice);
+    // What began in it and goes on sticks out.
+    for (const inner of row.open.splice(place + 1)) this.#move(inner);
+    row.open.pop();
+    slice.end = Math.max(at, slice.start, row.end);
+    row.end = slice.end;
+    return row.open.at(-1);
+  }
+
+  #put(span: Span, row: Row, place: number): Slice {
+    const slice: Slice = { span, start: span.start, end: undefined, row, held: [], arrows: [] };
+    row.open.splice(place, 0, slice);
+    return slice;
+  }
+
+  #move(slice: Slice): void {
+    const row = this.#rows.find(({ open, end }) => open.length === 0 && end <= slice.start) ?? this.#new();
+    slice.row = row;
+    row.open.push(slice);
+  }
+
+  #new(): Row {
+    const row = this.#add(this.#rows.length + 1);
+    this.#rows.push(row);
+    return row;
+  }
+}
