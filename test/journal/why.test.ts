@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { type DaemonOptions, daemon } from '../support/daemon.ts';
+import { type Daemon, type DaemonOptions, daemon } from '../support/daemon.ts';
 
 const TICK = 'scheduler_tick_seconds = 5\n';
 const task = (name: string, more = '') =>
@@ -274,6 +274,45 @@ describe('why a check was not positive', () => {
       one.journal.story('condition/C').filter(({ finish, cause }) => finish === 'waiting' && cause !== 'start-1');
     // Looking for the place of an error in the file takes real time.
     await vi.waitFor(() => expect(told().map((chapter) => chapter.why)).toEqual([expect.stringContaining(why)]));
+  });
+
+  test.each<[string, (one: Daemon) => Promise<unknown>, string]>([
+    [
+      'An instant that came while the machine slept',
+      async (one) => one.clock.freeze(9 * 3_600_000),
+      'hour=2 minute=30 at Tue Mar 03 2026 02:30:00 came while nobody looked (asleep, stopped or busy), noticed 6.0 h later',
+    ],
+    [
+      'Several of them',
+      async (one) => one.clock.freeze((24 + 6) * 3_600_000),
+      '2 instants came while nobody looked (asleep, stopped or busy), noticed 3.0 h later, the last one hour=2 minute=30 at Wed Mar 04 2026 02:30:00',
+    ],
+    [
+      'One of a pause',
+      async (one) => {
+        await one.submit('pause');
+        await one.advance(9 * 3600);
+        await one.submit('resume');
+      },
+      'hour=2 minute=30 at Tue Mar 03 2026 02:30:00 came while the scheduler was paused',
+    ],
+  ])('%s is told as the reason.', async (_, passes, why) => {
+    const night = `type = "time"\ntime_specifications = [{ hour = 2, minute = 30 }]\nrecurring = true`;
+    const one = await run(condition(night), 11 * 3600 + 1800, { start: '2026-03-02T12:00:00Z' });
+    await passes(one);
+    await one.advance(60);
+    expect(one.journal.story('condition/C').at(-1)).toMatchObject({ start: 'waiting', finish: 'waiting', why });
+  });
+
+  test('A missed instant that is made up for is the reason of the run.', async () => {
+    const night =
+      'type = "time"\ntime_specifications = [{ hour = 2, minute = 30 }]\nrecurring = true\ncatch_up = "once"';
+    const one = await run(condition(night), 3600);
+    one.clock.freeze(24 * 3_600_000);
+    await one.advance(60);
+    expect(one.journal.story('condition/C').find(({ finish }) => finish === 'running')?.why).toBe(
+      'hour=2 minute=30 at Tue Mar 03 2026 02:30:00 came while nobody looked (asleep, stopped or busy), noticed 10.5 h later; that is made up for',
+    );
   });
 
   test('A success that does not count until a check has failed says so.', async () => {

@@ -1,5 +1,5 @@
 import type { Values } from '../../config/field.ts';
-import { EARLY, positive } from '../../core/outcome.ts';
+import { EARLY, negative, positive } from '../../core/outcome.ts';
 import type { Origin } from '../../log/record.ts';
 import type { ConditionBody, Firing, Look, Making, Span } from '../kind.ts';
 import type { Instants } from './instants.ts';
@@ -31,6 +31,15 @@ const shown = (ms: number): string => {
 };
 
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
+/** By how much something was missed, for a person. */
+const long = (ms: number): string =>
+  ms < 120_000 ? seconds(ms) : ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${(ms / 3_600_000).toFixed(1)} h`;
+
+/** Instants that fired nothing, as a reason. */
+const lost = (count: number, last: Firing, how: string): string =>
+  count === 1
+    ? `${last.by} at ${shown(last.at)} ${how}`
+    : `${count < MOST_TOLD ? count : `${MOST_TOLD} or more`} instants ${how}, the last one ${last.by} at ${shown(last.at)}`;
 
 /**
  * Watches the instants go by. What it remembers: up to when it has looked, what it owes, what it holds back. Several instants
@@ -46,6 +55,8 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
   let suspension: Span | undefined;
   /** Of the look in progress. */
   let origin: Origin | undefined;
+  /** What came in vain, as a reason; of the look in progress. */
+  let vain: string | undefined;
   const look = () => {
     next = compiled.firings(since).next().value ?? undefined;
   };
@@ -61,13 +72,16 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
   /** Instants of a pause or suspension fire nothing, which is said. */
   const pass = (stops: readonly Span[], wall: number): void => {
     let count = 0;
+    let last: Firing | undefined;
     for (const { from, to } of stops) {
-      for (const { at } of compiled.firings(Math.max(since, from))) {
-        if (at > Math.min(to, wall) || count === MOST_TOLD) break;
+      for (const firing of compiled.firings(Math.max(since, from))) {
+        if (firing.at > Math.min(to, wall) || count === MOST_TOLD) break;
+        last = firing;
         count += 1;
       }
     }
-    if (count === 0) return;
+    if (last === undefined) return;
+    vain = lost(count, last, 'came while the scheduler was paused');
     const number = count < MOST_TOLD ? String(count) : `${MOST_TOLD} or more`;
     log.info('PROC/MSG', `time: instants during a pause or suspension, not fired: ${number}`, origin);
   };
@@ -75,7 +89,9 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
   /** Tells each miss, and owes what the policy says. */
   const miss = (misses: (from: number) => Iterable<Firing>, wall: number): void => {
     let told = 0;
-    for (const { at, by } of misses(since)) {
+    let last: Firing | undefined;
+    for (const firing of misses(since)) {
+      const { at, by } = firing;
       if (told === MOST_TOLD) {
         log.warn(
           'PROC/MSG',
@@ -85,8 +101,15 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
         break;
       }
       log.warn('PROC/MSG', `${MISSED} ${by} at ${shown(at)}, ${seconds(wall - at)} ago`, origin);
+      last = firing;
       told += 1;
     }
+    if (last)
+      vain = lost(
+        told,
+        last,
+        `came while nobody looked (asleep, stopped or busy), noticed ${long(wall - last.at)} later`,
+      );
     if (skips) return;
     let within = 0;
     for (const _ of misses(Math.max(since, wall - values.catch_up_limit * 1000 - 1))) {
@@ -139,6 +162,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
     test: (at) => {
       const { wall, tickMs } = at;
       origin = at.origin;
+      vain = undefined;
       log.debug('START/MSG', () => `time: local time is ${shown(wall)}`, origin);
       if (since - wall > WRONG_CLOCK_MS) {
         log.warn('PROC/MSG', `time: the clock was set back from ${shown(since)}, instants count from now on`, origin);
@@ -155,7 +179,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
       }
       log.debug('PROC/MSG', () => `time: next instant is ${next === undefined ? 'never' : shown(next.at)}`, origin);
       let fires = false;
-      let why = 'an instant that was held back or missed is made up for';
+      let why = 'an instant that was held back by jitter_seconds is due';
       if (recent) {
         log.debug('PROC/MSG', `time: ${recent.by} has come`, origin);
         why = `${recent.by} has come`;
@@ -171,8 +195,9 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
       if (!fires && owed > 0) {
         owed -= 1;
         fires = true;
+        why = vain === undefined ? 'an instant that was missed is made up for' : `${vain}; that is made up for`;
       }
-      return fires ? positive(why) : EARLY;
+      return fires ? positive(why) : vain === undefined ? EARLY : negative(vain);
     },
     reset: (resumed) => {
       origin = undefined;
