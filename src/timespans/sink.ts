@@ -33,8 +33,8 @@ export class FilterLog<Inner extends LogSink> implements LogSink {
   write(event: SpanFact): void {
     if (this.#predicate(event)) this.inner.write(event);
   }
-  fetch(...options: Parameters<Inner['fetch']>): ReturnType<Inner['fetch']> {
-    return this.inner.fetch(...options) as ReturnType<Inner['fetch']>;
+  get fetch(): Inner['fetch'] {
+    return this.inner.fetch.bind(this.inner) as Inner['fetch'];
   }
   close(): void {
     this.inner.close?.();
