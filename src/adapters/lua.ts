@@ -23,6 +23,11 @@ export const createLua = (options: LuaOptions): Lua => {
         if (entry?.answered === false) entry.listener.event(report.topics, report.value);
         break;
       }
+      case 'metric': {
+        const entry = from.pending.get(report.id);
+        if (entry?.answered === false) entry.listener.metric(report.message, report.step);
+        break;
+      }
       case 'initialised': {
         const entry = from.pending.get(report.id);
         if (entry?.answered === false) entry.listener.initialised();

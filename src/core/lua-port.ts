@@ -27,6 +27,8 @@ export interface LuaListener {
   initialised(): void;
   /** `events.log`: a value that JSON can hold. */
   event(topics: readonly string[], value: unknown): void;
+  /** `metrics.log`: a mapping that JSON can hold, but for numbers that are none; `step` is a whole number. */
+  metric(message: Readonly<Record<string, unknown>>, step: number | undefined): void;
 }
 
 /** How one expected variable compared. `missing`: absent or not convertible to the expected type. */

@@ -15,9 +15,9 @@ const describe = (value: unknown): string =>
 
 /**
  * A frozen copy of a value that JSON can hold, as it is now. @throws EventError that names the place: functions, cycles, big
- * integers, NaN, what is nested too deep or is larger than `largest` characters.
+ * integers, NaN (unless `anyNumber`), what is nested too deep or is larger than `largest` characters.
  */
-export const toJson = (value: unknown, largest = LARGEST): Json => {
+export const toJson = (value: unknown, largest = LARGEST, anyNumber = false): Json => {
   let budget = largest;
   const path: unknown[] = [];
   const spend = (n: number): void => {
@@ -33,7 +33,7 @@ export const toJson = (value: unknown, largest = LARGEST): Json => {
       spend(x.length + 2);
       return x;
     }
-    if (typeof x === 'number' && Number.isFinite(x)) {
+    if (typeof x === 'number' && (anyNumber || Number.isFinite(x))) {
       spend(8);
       return x;
     }

@@ -80,7 +80,7 @@ export class Spans {
         kind: 'metric',
         ...this.#envelope(item ?? null, origin),
         // A configuration is as large as it is.
-        message: toJson(message(), hparams ? Number.POSITIVE_INFINITY : LARGEST) as MetricFact['message'],
+        message: toJson(message(), hparams ? Number.POSITIVE_INFINITY : LARGEST, true) as MetricFact['message'],
       },
       ...(step === undefined ? {} : { step }),
       ...(hparams === undefined ? {} : { hparams }),

@@ -46,6 +46,13 @@ export type Report =
   | { readonly what: 'initialised'; readonly id: number }
   /** `events.log`. */
   | { readonly what: 'event'; readonly id: number; readonly topics: readonly string[]; readonly value: Json }
+  /** `metrics.log`. */
+  | {
+      readonly what: 'metric';
+      readonly id: number;
+      readonly message: { readonly [key: string]: Json };
+      readonly step: number | undefined;
+    }
   | { readonly what: 'done'; readonly id: number; readonly done: Done }
   /** A shared state was saved, or removed (`undefined`). */
   | { readonly what: 'shared'; readonly name: string; readonly entries: Entries | undefined }

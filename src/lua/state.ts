@@ -40,6 +40,7 @@ import { sortWith } from './lib/table.ts';
 import { eventsFunctions } from './modules/events.ts';
 import { httpFunctions } from './modules/http.ts';
 import { logFunctions } from './modules/log.ts';
+import { metricsFunctions } from './modules/metrics.ts';
 import { sharedstateFunctions } from './modules/sharedstate.ts';
 import { syncFunctions } from './modules/sync.ts';
 import { word } from './values.ts';
@@ -98,6 +99,7 @@ const makeTemplate = (): Template => {
   const modules = [
     module('log', logFunctions),
     module('events', eventsFunctions),
+    module('metrics', metricsFunctions),
     module('sync', syncFunctions),
     module('sharedstate', sharedstateFunctions),
     module('http', httpFunctions),

@@ -24,6 +24,10 @@ export const describeLua = (page: Page): void => {
       '`events.log(`*topic*`, `*value*`)` tells a value under a topic, or under each of a list of topics, and under `lua` and the topic of the item: `whenever events` *TOPIC* shows it. Tables are lists (keys from 1 on) or have names; what JSON cannot hold is an error.',
     )
     .item(
+      'metrics',
+      '`metrics.log(`*table*[`, `*step*]`)` tells a metric record: names with numbers, texts, and tables of such; `metrics.log{rows = 12}` for short. Where it goes is said with `--metrics`, see `whenever`(1); without that it is dropped. Names in tables are put together as `a/b`. A *step* says where in a row of records it belongs; 0 counts. What cannot be stored is an error.',
+    )
+    .item(
       'sync',
       '`sync.sleep(`*seconds*`)` waits. `sync.lock(`*name*[`, `*timeout*]`)` takes a lock and answers true, or false when *timeout* seconds have passed; `sync.release(`*name*`)` gives it back and answers whether this script had it. Locks go to waiters in order. What a script still holds when it ends is released, with a WARN record; taking again what one holds is an error.',
     )

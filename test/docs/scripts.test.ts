@@ -60,7 +60,7 @@ describe('the scripts of the documents run', () => {
           expected: (item.expected_results ?? {}) as Record<string, LuaScalar>,
           timeoutSeconds: Number(item.timeout_seconds ?? 20),
         },
-        { line: () => {}, initialised: () => {}, event: () => {} },
+        { line: () => {}, initialised: () => {}, event: () => {}, metric: () => {} },
       );
       // The one that shows what a time limit is for.
       expect(end.how).toBe(item.name === 'Endless' ? 'timeout' : 'finished');

@@ -30,6 +30,8 @@ export interface Ran extends LuaResult {
   readonly lines: readonly string[];
   /** What `events.log` told. */
   readonly events: readonly (readonly [readonly string[], unknown])[];
+  /** What `metrics.log` told, with the step. */
+  readonly metrics: readonly (readonly [Readonly<Record<string, unknown>>, number | undefined])[];
   readonly initialised: boolean;
   readonly ms: number;
 }
@@ -38,6 +40,7 @@ export interface Ran extends LuaResult {
 export const runScript = async (lua: Lua, script: string, more: Partial<LuaRequest> = {}): Promise<Ran> => {
   const lines: string[] = [];
   const events: [readonly string[], unknown][] = [];
+  const metrics: [Readonly<Record<string, unknown>>, number | undefined][] = [];
   let initialised = false;
   const began = performance.now();
   const result = await lua.run(
@@ -59,7 +62,8 @@ export const runScript = async (lua: Lua, script: string, more: Partial<LuaReque
         initialised = true;
       },
       event: (topics, value) => events.push([topics, value]),
+      metric: (message, step) => metrics.push([message, step]),
     },
   );
-  return { ...result, lines, events, initialised, ms: performance.now() - began };
+  return { ...result, lines, events, metrics, initialised, ms: performance.now() - began };
 };

@@ -28,7 +28,7 @@ export const compileLua = async (values: Partial<LuaValues>, report: Report, mac
 };
 
 /** Globals the host sets itself; variables of these names do not reach the script. */
-const OWN_NAMES = ['log', 'events', 'sync', 'state', 'sharedstate', 'http'];
+const OWN_NAMES = ['log', 'events', 'metrics', 'sync', 'state', 'sharedstate', 'http'];
 const REPLACED_NAMES = ['whenever_condition', 'whenever_task'];
 
 /** How a run looks in the log: tasks and conditions use the same records at other levels and marks (`log-catalogue.tsv`). */
@@ -116,6 +116,8 @@ export class LuaRunner {
           log.warn('PROC/FAIL', `${prefix}an event could not be kept: ${(error as Error).message}`);
         }
       },
+      metric: (message, step) =>
+        ports.journal.metric(() => message, { item, origin, ...(step === undefined ? {} : { step }) }),
     });
     if (this.#closed) this.close();
     const took = `${((ports.clock.mono() - began) / 1000).toFixed(2)} s`;
