@@ -1,22 +1,20 @@
 import { writeSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { systemClock } from './adapters/clock.ts';
-import { createDesktop } from './adapters/desktop.ts';
 import { Door } from './adapters/door.ts';
 import { onHangup } from './adapters/hangup.ts';
 import { readInput } from './adapters/input.ts';
 import { type Instance, instancePath, isRunning, runtimeNote, takeInstance } from './adapters/instance.ts';
-import { createLuaLater } from './adapters/lua-later.ts';
 import { machine, readText } from './adapters/machine.ts';
-import { createProcesses } from './adapters/processes.ts';
 import { Recorder } from './adapters/recorder.ts';
 import type { RecordingWriter } from './adapters/recording.ts';
+import { createPorts, loadConfigFile } from './assembly.ts';
 import { type Options, readCommandLine, type Subcommand } from './cli.ts';
-import { loadConfig } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
 import { Scheduler } from './core/scheduler.ts';
-import { featuresOn, registry } from './items/registry.ts';
+import type { Config } from './core/spec.ts';
+import { featuresOn } from './items/registry.ts';
 import { Journal } from './journal/journal.ts';
 import { VERSION } from './version.ts';
 
@@ -52,10 +50,9 @@ const schedule = async (
 ): Promise<number> => {
   const { log } = recorder;
   const starting = log.for('MAIN', 'starting');
-  const load = (path: string) => loadConfig(path, readText(path), registry, machine);
-  let config: Awaited<ReturnType<typeof load>>;
+  let config: Config;
   try {
-    config = await load(file);
+    config = await loadConfigFile(file);
   } catch (error) {
     const lines = (error as { lines?: readonly string[] }).lines ?? [reason(error)];
     // A person who sees the log and standard error on one terminal does not need everything twice.
@@ -71,16 +68,8 @@ const schedule = async (
     starting.error('START/ERR', `cannot open the log output ${reason(error)}`);
     return refuse(options, `cannot open the log output ${reason(error)}`);
   }
-  const ports = {
-    clock: systemClock,
-    random: Math.random,
-    log,
-    journal,
-    processes: createProcesses(),
-    lua: createLuaLater({ workerPath: join(__dirname, 'lua-worker.cjs') }),
-    ...createDesktop(),
-  };
-  const scheduler = new Scheduler(ports, config, { paused: options.pause, begun: 0, load });
+  const ports = createPorts({ log, journal });
+  const scheduler = new Scheduler(ports, config, { paused: options.pause, begun: 0, load: loadConfigFile });
   process.on('uncaughtException', (error) =>
     starting.error('PROC/ERR', `internal error: ${error.stack ?? error.message}`),
   );
@@ -134,13 +123,14 @@ const describeRefusal = (file: string, lines: readonly string[], error: unknown)
 
 /** The other commands: no daemon, no instance, no log. */
 const runSubcommand = async ({ command, args, given }: Subcommand): Promise<number> => {
-  const load = (path: string) => loadConfig(path, readText(path), registry, machine);
+  const load = loadConfigFile;
   const now = systemClock.wall();
   const [file = ''] = args;
   try {
     if (command === 'next') return (await import('./commands/next.ts')).next(await load(file), given, now);
     if (command === 'verify') return (await import('./commands/verify.ts')).verifyFile(file, given.json === true);
     if (command === 'simulate') return await (await import('./commands/simulate.ts')).simulate(file, given, now);
+    if (command === 'show') return (await import('./commands/show.ts')).show(file, given);
     return await (await import('./commands/ask.ts')).ask(command, args, given, now);
   } catch (error) {
     const lines = (error as { lines?: readonly string[] }).lines;

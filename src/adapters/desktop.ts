@@ -6,6 +6,8 @@ export interface Desktop {
   readonly bus: Bus;
   readonly idle: Idle;
   readonly wmi: Wmi;
+  /** Lets go of every connection and of the programs that were started for them; what is asked later is not answered. */
+  close(): Promise<void>;
 }
 
 /** A subscription to something that is still being loaded. */
@@ -25,13 +27,18 @@ const later = (loaded: Promise<Subscription>): Subscription => {
   };
 };
 
-/** A promise made once, when it is first asked for. */
-const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
+/** A promise made once, when it is first asked for; `made` is there from then on. */
+interface Once<T> {
+  (): Promise<T>;
+  made?: Promise<T>;
+}
+
+const once = <T>(make: () => Promise<T>): Once<T> => {
+  const get: Once<T> = () => {
+    get.made ??= make();
+    return get.made;
   };
+  return get;
 };
 
 /** The desktop of this machine. */
@@ -61,6 +68,9 @@ export const createDesktop = (): Desktop => {
     wmi: {
       query: async (...query) => (await loadedWmi()).query(...query),
       subscribe: (...query) => later(loadedWmi().then((port) => port.subscribe(...query))),
+    },
+    close: async () => {
+      await Promise.all([loadedBus, loadedIdle, loadedWmi].map(async ({ made }) => (await made)?.close()));
     },
   };
 };

@@ -18,6 +18,8 @@ export interface LuaOptions {
   readonly memoryMiB?: number;
   /** A host that does not get on for so long, in ms, is given up; 10 000 if not set. */
   readonly stallMs?: number;
+  /** What scripts see with os.getenv, and what they start inherits; that of this process if not set. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /** A host that is late by this much in ending a script on time is given up, if that script is what it hangs in. */
@@ -79,6 +81,7 @@ export class HostThread {
     this.#worker = new Worker(options.workerPath, {
       workerData: { options: host, port: port2 },
       transferList: [port2],
+      ...(options.environment ? { env: { ...options.environment } } : {}),
       // Nothing of the thread may reach the daemon's streams.
       stdout: true,
       stderr: true,

@@ -191,16 +191,21 @@ class Run {
   }
 }
 
-/** Runs commands on this machine: `tasks.md` §1.1–§1.3 with the fixes [T1]–[T3], [T8], [T12], [T14]. */
-export const createProcesses = (options: Partial<ProcessLimits> = {}): Processes => {
+/**
+ * Runs commands on this machine: `tasks.md` §1.1–§1.3 with the fixes [T1]–[T3], [T8], [T12], [T14].
+ * @param own what children may inherit, and where programs are searched; that of this process if not given.
+ */
+export const createProcesses = (
+  options: Partial<ProcessLimits> = {},
+  own: Readonly<Record<string, string | undefined>> = ownEnvironment(),
+): Processes => {
   const limits = { ...DEFAULTS, ...options };
   const running = new Set<Run>();
-  const own = ownEnvironment();
   let closed = false;
   return {
     run: async (request) => {
       if (closed) return { end: { how: 'killed' }, stdout: NOTHING, stderr: NOTHING };
-      const program = findProgram(request.command, request.cwd);
+      const program = findProgram(request.command, request.cwd, own.PATH);
       if (program === undefined) return notStarted(reasonOf(Object.assign(new Error(), { code: 'ENOENT' }), request));
       const { events, variables } = request;
       const named = events

@@ -37,12 +37,16 @@ export const ownEnvironment = (): Readonly<NodeJS.ProcessEnv> => ({ ...process.e
  * The environment of a request, with `own` as what it may inherit. Inherited values that are not UTF-8 are put in by a shell that then becomes the program,
  * because they cannot pass through Node unharmed [T8].
  */
-export const rawEnvironment = (program: string, request: ProcessRequest, own: Readonly<NodeJS.ProcessEnv>): Launch => {
+export const rawEnvironment = (
+  program: string,
+  request: ProcessRequest,
+  own: Readonly<Record<string, string | undefined>>,
+): Launch => {
   const base = request.inheritEnvironment ? own : {};
   const env = { ...base, ...request.variables } as Record<string, string>;
   inherited ??= unreadable();
   const restore = request.inheritEnvironment
-    ? [...inherited].filter(([name]) => !Object.hasOwn(request.variables, name))
+    ? [...inherited].filter(([name]) => own[name]?.includes('\ufffd') && !Object.hasOwn(request.variables, name))
     : [];
   if (restore.length === 0) return { file: program, args: request.args, env };
   // The trailing x keeps newlines at the end, which $(…) would drop.

@@ -4,6 +4,7 @@ import type { Condition } from './condition.ts';
 import type { Operations } from './operations.ts';
 import type { Pauses } from './pauses.ts';
 import type { Answer, Ports } from './ports.ts';
+import type { Config } from './spec.ts';
 
 /** How the scheduler came to its end. */
 export type Ending = 'exit' | 'kill';
@@ -107,6 +108,14 @@ export class Helm {
     log.for('MAIN', 'reconfigure').info('START/MSG', `${signal} received, loading ${path} again`, origin);
     this.tell('signal', origin, { signal });
     this.#of.operations.configure(path, origin);
+  }
+
+  /** The program around it gives a configuration, which `read` answers, in the place of the file at `path`. */
+  replace(path: string, read: (path: string) => Promise<Config>): Answer {
+    if (this.#ending) return { kind: 'no-effect', reason: 'the scheduler is ending' };
+    const origin: Origin = { cause: this.#ports.journal.cause('command'), run: null };
+    this.tell('command', origin, { line: `configure ${path}`, answer: 'done' });
+    return this.#of.operations.configure(path, origin, read);
   }
 
   /** Tells the topic of the scheduler what has happened to it. */

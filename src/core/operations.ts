@@ -140,7 +140,7 @@ export class Operations {
   }
 
   /** Reloads are carried out one after the other, in the background. */
-  configure(path: string, by: Origin): Answer {
+  configure(path: string, by: Origin, read = this.#load): Answer {
     this.#command.debug('PROC/MSG', `configure ${path} accepted`, by);
     const later = this.#reloads.then(async (): Promise<Answer> => {
       const origin: Origin = { cause: this.#journal.cause('reload'), run: null };
@@ -154,7 +154,7 @@ export class Operations {
       const span = this.#journal.span('reload', null, origin, () => ({ file: path }), undefined, origin.cause);
       let config: Config;
       try {
-        config = await this.#load(path);
+        config = await read(path);
       } catch (error) {
         const lines = (error as { lines?: readonly string[] }).lines ?? [
           error instanceof Error ? error.message : String(error),

@@ -160,6 +160,11 @@ export class Scheduler {
     this.#helm.reload(path, signal);
   }
 
+  /** Another configuration, which `read` answers; `path` is what it is called. */
+  configure(path: string, read: (path: string) => Promise<Config>): Answer {
+    return this.#helm.replace(path, read);
+  }
+
   /** Somebody has begun or ceased to look at records of every visit. */
   wake(): void {
     this.#stir();

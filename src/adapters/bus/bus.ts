@@ -4,11 +4,16 @@ import { type BackOff, Line } from './line.ts';
 
 const BACK_OFF: BackOff = { firstMs: 250, mostMs: 10_000 };
 
+/** The message buses, which can be closed: what is asked later is answered as when there is none. */
+export interface OpenBus extends Bus {
+  close(): void;
+}
+
 /** The message buses that the environment names. The environment is read at each attempt to connect. */
 export const createBus = (
   environment: Readonly<Record<string, string | undefined>> = process.env,
   backOff = BACK_OFF,
-): Bus => {
+): OpenBus => {
   const line = (bus: BusName): Line =>
     new Line(() => {
       const address = busAddress(bus, environment);
@@ -22,5 +27,8 @@ export const createBus = (
   return {
     call: (call) => lines[call.bus].call(call),
     subscribe: (bus, rule, listener) => lines[bus].subscribe(rule, listener),
+    close: () => {
+      for (const one of Object.values(lines)) one.close();
+    },
   };
 };

@@ -33,6 +33,7 @@ export class Line {
   #reason = '';
   #retryAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
+  #closed = false;
 
   /** @param places where the bus may be; throws when nobody has told. */
   constructor(places: () => readonly Place[], backOff: BackOff) {
@@ -66,6 +67,15 @@ export class Line {
     return { ready, close: () => this.#drop(sub) };
   }
 
+  /** For good. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.close();
+  }
+
   #drop(sub: Sub): void {
     this.#subs.delete(sub);
     sub.tried();
@@ -76,6 +86,7 @@ export class Line {
 
   /** @throws Error when it does not work, or not so soon after the last attempt. */
   #open(): Promise<Connection> {
+    if (this.#closed) return Promise.reject(new Error('the connection was closed'));
     if (this.#opening) return this.#opening;
     if (performance.now() < this.#retryAt) return Promise.reject(new Error(this.#reason));
     this.#opening = this.#connect().finally(() => {
@@ -88,6 +99,8 @@ export class Line {
     clearTimeout(this.#timer);
     try {
       const connection = await this.#reach();
+      if (this.#closed) connection.close();
+      if (this.#closed) throw new Error('the connection was closed');
       this.#connection = connection;
       this.#failures = 0;
       this.#retryAt = Number.NEGATIVE_INFINITY;
@@ -128,7 +141,7 @@ export class Line {
     this.#retryAt = performance.now() + delay;
     this.#owners.clear();
     for (const sub of this.#subs) this.#lose(sub, reason);
-    if (this.#subs.size === 0) return;
+    if (this.#subs.size === 0 || this.#closed) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#retryAt = Number.NEGATIVE_INFINITY;

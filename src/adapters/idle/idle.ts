@@ -4,8 +4,13 @@ import type { IdleSource } from './source.ts';
 /** How long it is taken for granted that no source answers, in ms. */
 const GIVEN_UP_MS = 30_000;
 
+/** The idle time, with what was opened to learn it. */
+export interface OpenIdle extends Idle {
+  close(): void;
+}
+
 /** Asks one source after the other and remembers the one that answers. */
-export const createIdle = (sources: readonly IdleSource[], mono: () => number = () => performance.now()): Idle => {
+export const createIdle = (sources: readonly IdleSource[], mono: () => number = () => performance.now()): OpenIdle => {
   let found: IdleSource | undefined;
   let failed: { readonly until: number; readonly reading: IdleReading } | undefined;
   const readFrom = async (source: IdleSource): Promise<IdleReading> => ({
@@ -38,6 +43,9 @@ export const createIdle = (sources: readonly IdleSource[], mono: () => number = 
         }
       }
       return failed && mono() < failed.until ? failed.reading : search();
+    },
+    close: () => {
+      for (const source of sources) source.close?.();
     },
   };
 };

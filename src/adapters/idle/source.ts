@@ -4,6 +4,8 @@ export interface IdleSource {
   readonly name: string;
   /** Milliseconds without input. @throws Error that says why it cannot tell. */
   read(): Promise<number>;
+  /** Lets go of what it holds open, for good. */
+  close?(): void;
 }
 
 /** How long a source may take to answer, in ms. */

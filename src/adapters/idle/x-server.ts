@@ -10,6 +10,7 @@ interface Open {
 /** The screen-saver extension of an X server. The connection stays open; a server that ends is looked for again. */
 export const x11Source = (environment: Readonly<Record<string, string | undefined>>): IdleSource => {
   let open: Open | undefined;
+  let closed = false;
 
   const connect = (display: string): Promise<Open> =>
     new Promise((resolve, reject) => {
@@ -61,7 +62,13 @@ export const x11Source = (environment: Readonly<Record<string, string | undefine
       if (session === 'wayland') throw new Error('this is a Wayland session');
       if (!display) throw new Error('DISPLAY is not set');
       open ??= await connect(display);
+      if (closed) open.close();
+      if (closed) throw new Error('it was closed');
       return query(open);
+    },
+    close: () => {
+      closed = true;
+      open?.close();
     },
   };
 };

@@ -25,6 +25,8 @@ interface Sub {
 export interface BridgedWmi extends Wmi {
   /** Milliseconds since the last input of the session. @throws Error */
   idle(): Promise<number>;
+  /** Ends the bridge, for good. */
+  close(): void;
 }
 
 const asRow = (row: unknown): WmiRow =>
@@ -37,9 +39,11 @@ export const createWmi = (
 ): BridgedWmi => {
   const subs = new Set<Sub>();
   let bridge: Bridge | undefined;
+  let closed = false;
 
   const opened = (): Bridge => {
     if (bridge) return bridge;
+    if (closed) throw new Error('it was closed');
     const made: Bridge = new Bridge(program, {
       notified: (id) => {
         for (const sub of subs) if (sub.id === id) sub.listener.notified();
@@ -68,6 +72,7 @@ export const createWmi = (
   };
 
   const install = async (sub: Sub): Promise<void> => {
+    if (closed) return;
     const { id, said } = opened().ask({ op: 'subscribe', ...sub.target }, ASK_MS);
     try {
       await said;
@@ -112,6 +117,11 @@ export const createWmi = (
       const { ms } = await opened().ask({ op: 'idle' }, ASK_MS).said;
       if (typeof ms !== 'bigint') throw new Error('an answer that is no integer');
       return Number(ms);
+    },
+    close: () => {
+      closed = true;
+      subs.clear();
+      bridge?.close();
     },
   };
 };

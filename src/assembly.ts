@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { systemClock } from './adapters/clock.ts';
+import { createDesktop } from './adapters/desktop.ts';
+import { createLuaLater } from './adapters/lua-later.ts';
+import { machine, readText } from './adapters/machine.ts';
+import { createProcesses } from './adapters/processes.ts';
+import { loadConfig } from './config/load.ts';
+import type { Ports } from './core/ports.ts';
+import type { Config } from './core/spec.ts';
+import { registry } from './items/registry.ts';
+
+/** What a daemon is made for. */
+export interface Purpose extends Pick<Ports, 'log' | 'journal'> {
+  /** What commands and scripts inherit; that of this process if not set. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** The ports of a daemon on this machine, and how to let go of what they hold open. */
+export interface RealPorts extends Ports {
+  close(): Promise<void>;
+}
+
+/** Everything that is real: what the program and a daemon inside another program have in common. */
+export const createPorts = ({ log, journal, environment }: Purpose): RealPorts => {
+  const { close, ...desktop } = createDesktop();
+  // The file lies beside the bundle that this is part of.
+  const workerPath = join(__dirname, 'lua-worker.cjs');
+  const lua = createLuaLater({ workerPath, ...(environment ? { environment } : {}) });
+  return {
+    ...{ clock: systemClock, random: Math.random, log, journal, lua, ...desktop },
+    processes: createProcesses({}, environment),
+    close: async () => {
+      await Promise.all([lua.close(), close()]);
+    },
+  };
+};
+
+/** Checks a text with all kinds that there are. @throws ConfigError. @param at the machine it is for; this one if not given. */
+export const loadConfigText = (file: string, text: string, at = machine): Promise<Config> =>
+  loadConfig(file, text, registry, at);
+
+/** Reads and checks a file. @throws ConfigError, UnreadableFile. */
+export const loadConfigFile = (path: string): Promise<Config> => loadConfigText(path, readText(path));
