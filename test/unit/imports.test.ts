@@ -22,7 +22,8 @@ const importsOf = (file: string, text: string): Import[] => {
   const line =
     /^(?:import|export)\s+(?<type>type\s)?(?:[\w*{}\s,$]+?\sfrom\s+)?'(?<static>[^']+)'|\bimport\('(?<dynamic>[^']+)'\)/gm;
   for (const { groups } of text.matchAll(line)) {
-    const name = groups!.static ?? groups!.dynamic!;
+    // What goes into a page as one text is imported as any other file.
+    const name = (groups!.static ?? groups!.dynamic!).replace(/\?bundle$/, '');
     const outside = !name.startsWith('.');
     const to = outside ? name : relative(SRC, join(SRC, dirname(file), name)).replaceAll('\\', '/');
     found.push({ from: file, to, outside, typeOnly: groups!.type !== undefined });
@@ -54,7 +55,9 @@ test('the lines are found: static, re-exported and late ones', () => {
     ['items/many.ts', false],
   ]);
   expect(imports.length).toBeGreaterThan(200);
-  expect(imports.filter(({ outside, to }) => !outside && !files.includes(to) && !to.endsWith('.d.ts'))).toEqual([]);
+  expect(imports.filter(({ outside, to }) => !outside && !files.includes(to) && !/\.(d\.ts|css)$/.test(to))).toEqual(
+    [],
+  );
 });
 
 describe('who may import whom', () => {
@@ -154,6 +157,17 @@ describe('who may import whom', () => {
     expect(program.filter(({ to, typeOnly }) => !typeOnly && !formats.includes(to))).toEqual([]);
   });
 
+  test('a page is made of what renderings share; its script knows neither Node nor the program', () => {
+    const shared = /^renderings\/(chronicle|tally|times)\.ts$/;
+    const page = [/^renderings\/html\/page\//, /^renderings\/times\.ts$/, /^terminal\/instant\.ts$/];
+    expect(strangers(/^renderings\/html\/page\//, page)).toEqual([]);
+    const maker = [/^renderings\/html\//, shared, /^log\/record\.ts$/, /^terminal\/instant\.ts$/];
+    expect(strangers(/^renderings\/html\//, maker)).toEqual([]);
+    const users = imports.filter(({ to }) => to.startsWith('renderings/html/page/'));
+    expect(users.filter(({ from }) => !from.startsWith('renderings/html/'))).toEqual([]);
+    expect(users.length).toBeGreaterThan(20);
+  });
+
   test('Lua stands apart: it knows the ports, the records and what an event may hold, and Node', () => {
     const events = /^journal\/(fact|json|ledger|topic-names)\.ts$/;
     const allowed = [/^lua\//, /^core\/ports\.ts$/, /^log\/record\.ts$/, events, /^node:/, /^fengari/];
@@ -177,17 +191,56 @@ describe('who may import whom', () => {
   test('Node itself is for adapters, Lua, the composition root and what prints', () => {
     const users = new Set(imports.filter(({ to }) => to.startsWith('node:')).map(({ from }) => folderOf(from)));
     for (const folder of users)
-      expect(['adapters', 'lua', 'main.ts', 'commands', 'terminal', 'manual']).toContain(folder);
+      expect(['adapters', 'lua', 'main.ts', 'assembly.ts', 'host', 'commands', 'terminal', 'manual']).toContain(folder);
   });
 
-  test('nobody imports main', () => {
-    expect(imports.filter(({ to }) => to === 'main.ts')).toEqual([]);
+  test('nobody imports main or the library', () => {
+    expect(imports.filter(({ to }) => to === 'main.ts' || to === 'library.ts')).toEqual([]);
+  });
+
+  test('what is real is put together for the program and for the library, and for nobody else', () => {
+    const users = imports.filter(({ to }) => to === 'assembly.ts').map(({ from }) => folderOf(from));
+    expect([...new Set(users)].sort()).toEqual(['host', 'main.ts']);
+    const allowed = [
+      /^adapters\//,
+      /^config\/load\.ts$/,
+      /^core\/(ports|spec)\.ts$/,
+      /^items\/registry\.ts$/,
+      /^node:path$/,
+    ];
+    expect(strangers(/^assembly\.ts$/, allowed)).toEqual([]);
+  });
+
+  test('a daemon inside another program neither prints nor ends it: it knows no output, no input, no instance and no command line', () => {
+    const forbidden =
+      /^(cli|main|subcommands|library)\.ts$|^(commands|terminal|manual|simulation)\/|^adapters\/(input|output|recorder|instance|door|hangup|caller)\.ts$/;
+    expect(imports.filter(({ from, to }) => from.startsWith('host/') && forbidden.test(to))).toEqual([]);
+    expect(imports.filter(({ to }) => to.startsWith('host/')).map(({ from }) => folderOf(from))).toContain(
+      'library.ts',
+    );
+    expect(
+      imports.filter(({ from, to }) => to.startsWith('host/') && !['host', 'library.ts'].includes(folderOf(from))),
+    ).toEqual([]);
+  });
+
+  test('the library only hands on what it has from elsewhere', () => {
+    const library = readFileSync(join(SRC, 'library.ts'), 'utf8');
+    expect(library).not.toMatch(/export \*|^(const|let|class|function)\b/m);
+    expect(
+      strangers(/^library\.ts$/, [
+        /^(host|timespans|metrics|renderings)\//,
+        /^(journal|log|core|config|control)\//,
+        /^version\.ts$/,
+      ]),
+    ).toEqual([]);
   });
 
   test('the engine is not reached into from below: only the root, simulations, manuals and those who answer questions import the scheduler and the list of kinds', () => {
     const users = imports.filter(({ to }) => to === 'core/scheduler.ts' || to === 'items/registry.ts');
     for (const { from } of users)
-      expect(['main.ts', 'simulation', 'commands', 'control', 'manual']).toContain(folderOf(from));
+      expect(['main.ts', 'assembly.ts', 'host', 'simulation', 'commands', 'control', 'manual']).toContain(
+        folderOf(from),
+      );
     expect(users.length).toBeGreaterThan(1);
   });
 });

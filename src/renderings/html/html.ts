@@ -1,0 +1,74 @@
+import { showInstant } from '../../terminal/instant.ts';
+import type { Chronicle } from '../chronicle.ts';
+import { errors } from './errors.ts';
+import { logFrame, timelineFrame } from './frames.ts';
+import { embedded, html, verbatim } from './markup.ts';
+import { fileOf, overview } from './overview.ts';
+import { pack } from './pack.ts';
+import script from './page/main.ts?bundle';
+import style from './page/style.css?bundle';
+import { summary } from './summary.ts';
+import { tasks } from './tasks.ts';
+
+/** How the page is made. */
+export interface HtmlOptions {
+  /** Heading and title; default: the file that ran and the day. */
+  readonly title?: string | undefined;
+}
+
+/** Nothing is loaded from anywhere; only the style and the script of the page itself are allowed. */
+const POLICY = [
+  "default-src 'none'",
+  `style-src '${style.hash}'`,
+  `script-src '${script.hash}'`,
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+const ICON =
+  "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><path d='M1 3h9v3H1zM5 7h10v3H5zM3 11h6v3H3z' fill='%231a7f5a'/></svg>";
+
+const SECTIONS = ['Timeline', 'Tasks', 'Errors', 'Summary', 'Log'];
+
+const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+
+/**
+ * A chronicle as one page that needs nothing else: figures, a timeline to zoom, tables of tasks and errors, the log with
+ * filters. It makes no request and runs nothing of what is recorded. Times are in the local zone of who makes the page.
+ */
+export const renderHtml = (chronicle: Chronicle, options: HtmlOptions = {}): string => {
+  const { timeZone: zone } = new Intl.DateTimeFormat().resolvedOptions();
+  const packed = pack(chronicle, zone);
+  const end = packed.time + packed.length / 1e6 + packed.steps.at(-1)![1];
+  const title =
+    options.title ?? `${baseName(fileOf(chronicle) ?? 'whenever')}, ${showInstant(chronicle.time).slice(0, 10)}`;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="whenever">
+<title>${title}</title>
+<link rel="icon" href="${ICON}">
+<style>${verbatim(style.text)}</style>
+</head>
+<body class="still">
+<nav aria-label="Sections"><ul>${SECTIONS.map((name) => html`<li><a href="#${name.toLowerCase()}">${name}</a></li>`)}</ul></nav>
+<main>
+${overview(chronicle, title, zone, end)}
+${timelineFrame(chronicle)}
+${tasks(chronicle)}
+${errors(chronicle)}
+${summary(chronicle)}
+${logFrame(chronicle)}
+</main>
+<script type="application/json" id="data">${embedded(packed)}</script>
+<script>${verbatim(script.text)}</script>
+</body>
+</html>
+`.html;
+};

@@ -1,0 +1,78 @@
+import { showDuration, showInstant } from '../../terminal/instant.ts';
+import type { Chronicle, Span } from '../chronicle.ts';
+import { statsOf } from './figures.ts';
+import { html, type Markup, type Part } from './markup.ts';
+import { badges } from './outcomes.ts';
+import { took } from './page/took.ts';
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** The file that was loaded, as the start-up tells it. */
+export const fileOf = ({ spans }: Chronicle): string | undefined =>
+  textOf(spans.find(({ category }) => category === 'startup')?.began.file);
+
+/** The version that ran, as the start-up or the first records tell it. */
+const versionOf = ({ spans, records }: Chronicle): string | undefined => {
+  const { began, ended } = spans.find(({ category }) => category === 'startup') ?? {};
+  const told = records.slice(0, 100).flatMap(({ context, message }) => {
+    const [, version] = /^whenever (\d\S*)/.exec(message) ?? [];
+    return context.emitter === 'MAIN' && version !== undefined ? [version] : [];
+  });
+  return textOf(ended?.version) ?? textOf(began?.version) ?? told[0];
+};
+
+const tile = (label: string, value: Part, below: Part): Markup =>
+  html`<div class="tile"><dt>${label}</dt><dd><b>${value}</b> <span class="below">${below}</span></dd></div>`;
+
+const tileOf = (label: string, category: string, all: readonly Span[]): Markup => {
+  const spans = all.filter((span) => span.category === category);
+  const figures = statsOf(spans);
+  return tile(label, figures.count, badges(figures, category));
+};
+
+const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** Notice of what the chronicle does not show; undefined: it shows everything. */
+const leftOut = ({ leftOut: { spans, instants, records } }: Chronicle): Markup | undefined => {
+  const parts = [
+    spans > 0 ? counted(spans, 'span') : undefined,
+    instants > 0 ? counted(instants, 'decision') : undefined,
+    records > 0 ? counted(records, 'record') : undefined,
+  ].filter((part) => part !== undefined);
+  if (parts.length === 0) return undefined;
+  return html`<p class="notice" role="note"><b>Not everything is shown.</b> The oldest were left out because there are too many: ${parts.join(', ')}. All figures on this page are those of what is shown.</p>`;
+};
+
+/** How late the latest of some ticks was, ms; undefined: it is not told. */
+const latest = (ticks: readonly Span[]): number | undefined =>
+  ticks.reduce<number | undefined>(
+    (most, { began: { late_ms } }) => (typeof late_ms === 'number' ? Math.max(most ?? 0, late_ms) : most),
+    undefined,
+  );
+
+/** The head of the page: what was recorded, when (`end`: wall clock, ms), and what came of it. */
+export const overview = (chronicle: Chronicle, title: string, zone: string, end: number): Markup => {
+  const { spans, instants, records, time } = chronicle;
+  const ticks = spans.filter(({ category }) => category === 'tick');
+  const late = latest(ticks);
+  const fired = instants.filter(({ category }) => category === 'fired').length;
+  const errors = records.filter(({ level }) => level === 'error').length;
+  const warnings = records.filter(({ level }) => level === 'warn').length;
+  const version = versionOf(chronicle);
+  const file = fileOf(chronicle);
+  return html`<header>
+<div class="title"><h1>${title}</h1><button type="button" id="theme" hidden>Dark</button></div>
+<p class="when"><span>${showInstant(time)} to ${showInstant(end)}</span><span>${showDuration(end - time)}</span><span>${zone}</span>${
+    file === undefined ? undefined : html`<span class="file">${file}</span>`
+  }${version === undefined ? undefined : html`<span>whenever ${version}</span>`}</p>
+${leftOut(chronicle)}
+<dl class="tiles">
+${tileOf('Runs', 'run', spans)}
+${tileOf('Task runs', 'task', spans)}
+${tileOf('Checks', 'check', spans)}
+${tile('Ticks', ticks.length, late === undefined ? undefined : `at most ${took(late * 1e6)} late`)}
+${tile('Events fired', fired, undefined)}
+${tile('Errors logged', errors, warnings === 0 ? undefined : counted(warnings, 'warning'))}
+</dl>
+</header>`;
+};

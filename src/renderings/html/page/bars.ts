@@ -1,0 +1,87 @@
+import { firstIn, ROW } from './lanes.ts';
+import type { Span } from './model.ts';
+import { FONT, fitting, outline, type Pen, type Scene, xOf } from './scene.ts';
+import { took } from './took.ts';
+
+const drawBar = (pen: Pen, scene: Scene, span: Span, x: number, y: number, width: number): void => {
+  const { palette, patterns } = scene;
+  const height = ROW - 3;
+  const colour = palette.kinds[span.kind];
+  if (span.kind === 'negative') {
+    pen.strokeStyle = colour;
+    pen.lineWidth = 1.5;
+    pen.strokeRect(x + 0.75, y + 0.75, Math.max(width - 1.5, 0.5), height - 1.5);
+  } else {
+    pen.fillStyle = colour;
+    if (span.kind === 'other') pen.fillRect(x, y + 3, width, height - 6);
+    else pen.fillRect(x, y, width, height);
+    const pattern = patterns[span.kind];
+    if (pattern && width > 5) {
+      pen.fillStyle = pattern;
+      pen.fillRect(x, y, width, height);
+    }
+    if (span.kind === 'open') {
+      // An arrow to the right: nobody knows how far it goes.
+      pen.fillStyle = palette.surface;
+      for (let at = x + width - 6; at > x && at > x + width - 30; at -= 8) {
+        pen.beginPath();
+        pen.moveTo(at, y + 2);
+        pen.lineTo(at + 4, y + height / 2);
+        pen.lineTo(at, y + height - 2);
+        pen.lineTo(at + 1.5, y + height / 2);
+        pen.fill();
+      }
+    }
+  }
+  if (width < 44 || span.kind === 'other') return;
+  pen.font = `11px ${FONT}`;
+  const shown = span.open ? 'open' : took(span.finish - span.start);
+  const left = Math.max(x, scene.gutter) + 5;
+  const right = Math.min(x + width, scene.width) - (span.open ? 34 : 5);
+  const long = `${span.category} ${shown}`;
+  const fits = span.item !== null && pen.measureText(long).width <= right - left;
+  const text = fitting(pen, fits ? long : shown, right - left);
+  if (!text) return;
+  if (patterns[span.kind]) {
+    pen.fillStyle = colour;
+    pen.fillRect(left - 3, y + 1, pen.measureText(text).width + 6, height - 2);
+  }
+  pen.fillStyle = span.kind === 'negative' ? palette.text : palette.surface;
+  pen.fillText(text, left, y + height / 2 + 0.5);
+};
+
+/** A row of spans. What is smaller than a point is drawn once for each point and kind; what went wrong is drawn last. */
+export const drawRow = (pen: Pen, scene: Scene, row: readonly Span[], y: number, crowded: boolean): void => {
+  const { view, palette } = scene;
+  const drawn = new Map<string, number>();
+  const wrong: number[] = [];
+  for (let i = firstIn(row, view.from, crowded); i < row.length; i += 1) {
+    const span = row[i]!;
+    if (span.start > view.to) break;
+    if (span.finish < view.from) continue;
+    const left = xOf(scene, span.start);
+    const x = Math.max(left, scene.gutter - 4);
+    const width = Math.min(xOf(scene, span.finish), scene.width + 4) - x;
+    const bad = span.kind === 'failure' || span.kind === 'error';
+    if (bad && width < 12 && (wrong.at(-1) ?? Number.NEGATIVE_INFINITY) < left - 3)
+      wrong.push(left + Math.max(width, 2) / 2);
+    if (width >= 3) drawBar(pen, scene, span, x, y, width);
+    else if ((drawn.get(span.kind) ?? Number.NEGATIVE_INFINITY) < left - 1) {
+      drawn.set(span.kind, left);
+      pen.fillStyle = palette.kinds[span.kind];
+      const low = span.kind === 'negative' || span.kind === 'other';
+      pen.fillRect(x, low ? y + 4 : y, 2, low ? ROW - 11 : ROW - 3);
+    }
+    if (span === scene.chosen || span === scene.at)
+      outline(pen, span === scene.at ? palette.focus : palette.text, x, y, Math.max(width, 2), ROW - 3);
+  }
+  pen.fillStyle = palette.kinds.failure;
+  for (const x of wrong) {
+    pen.fillRect(x - 1, y, 2, ROW - 3);
+    pen.beginPath();
+    pen.moveTo(x - 4, y - 3);
+    pen.lineTo(x + 4, y - 3);
+    pen.lineTo(x, y + 4);
+    pen.fill();
+  }
+};

@@ -1,0 +1,115 @@
+import type { Packed } from './packed.ts';
+
+/** A line of the axis: where, ns since the beginning, and what it is called. */
+export interface Tick {
+  readonly at: number;
+  readonly label: string;
+}
+
+const [S, M, H, D] = [1000, 60_000, 3_600_000, 86_400_000];
+const STEPS = [
+  ...[0.001, 0.01, 0.1, 1, 10, 100],
+  ...[S, 5 * S, 15 * S, 30 * S, M, 5 * M, 15 * M, 30 * M],
+  ...[H, 3 * H, 6 * H, 12 * H, D, 7 * D, 28 * D, 91 * D, 364 * D],
+] as const;
+
+/** The zone does not change its offset within this long, ms. */
+const QUARTER = 900_000;
+
+/** Wall-clock times as the maker of the page had them: its zone, and the steps its clock made. */
+export class WallClock {
+  readonly #packed: Packed;
+  readonly #format: Intl.DateTimeFormat;
+  readonly #offsets = new Map<number, number>();
+
+  constructor(packed: Packed) {
+    this.#packed = packed;
+    const parts = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' } as const;
+    const options = { ...parts, second: '2-digit', hourCycle: 'h23' } as const;
+    try {
+      this.#format = new Intl.DateTimeFormat('en-US', { ...options, timeZone: packed.zone });
+    } catch {
+      // A zone that this browser does not know.
+      this.#format = new Intl.DateTimeFormat('en-US', { ...options, timeZone: 'UTC' });
+    }
+  }
+
+  /** Wall clock, ms since 1970, of an instant in ns since the beginning. */
+  at(ns: number): number {
+    const { steps, time } = this.#packed;
+    const offset = steps.findLast(([from]) => from <= ns)?.[1] ?? 0;
+    return time + ns / 1e6 + offset;
+  }
+
+  /** ms that the zone is ahead of UTC. */
+  #offset(ms: number): number {
+    const quarter = Math.floor(ms / QUARTER);
+    let offset = this.#offsets.get(quarter);
+    if (offset === undefined) {
+      const instant = quarter * QUARTER;
+      const part = Object.fromEntries(
+        this.#format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]),
+      );
+      offset = Date.UTC(part.year!, part.month! - 1, part.day, part.hour, part.minute, part.second) - instant;
+      this.#offsets.set(quarter, offset);
+    }
+    return offset;
+  }
+
+  /** `2026-03-29T02:30:00.123`, local. */
+  #local(ms: number): string {
+    return new Date(ms + this.#offset(ms)).toISOString().slice(0, -1);
+  }
+
+  /** `2026-03-29 02:30:00.123`, of wall-clock ms. */
+  text(ms: number): string {
+    return this.#local(ms).replace('T', ' ');
+  }
+
+  /** `2026-03-29`. */
+  day(ms: number): string {
+    return this.#local(ms).slice(0, 10);
+  }
+
+  /** `02:30:00.123`. */
+  time(ms: number): string {
+    return this.#local(ms).slice(11);
+  }
+
+  #label(ms: number, step: number): string {
+    const local = this.#local(ms);
+    if (step >= D || local.endsWith('T00:00:00.000')) return local.slice(5, 10);
+    if (step >= M) return local.slice(11, 16);
+    if (step >= S) return local.slice(11, 19);
+    if (step >= 1) return local.slice(11, 23);
+    return `+${Math.round((ms - Math.floor(ms)) * 1000)} µs`;
+  }
+
+  /** Lines at round local times, at most `most` of them. */
+  ticks(from: number, to: number, most: number): Tick[] {
+    const step = STEPS.find((one) => (to - from) / 1e6 / one <= most) ?? STEPS.at(-1)!;
+    const { steps, time } = this.#packed;
+    const ticks: Tick[] = [];
+    for (const [i, [begin, offset]] of steps.entries()) {
+      const first = Math.max(from, i === 0 ? from : begin);
+      const last = Math.min(to, steps[i + 1]?.[0] ?? to);
+      if (first >= last) continue;
+      const shift = time + offset;
+      const start = shift + first / 1e6;
+      let local = Math.ceil((start + this.#offset(start)) / step) * step;
+      for (let guard = 0; guard <= most * 2 + 4; guard += 1, local += step) {
+        const ms = local - this.#offset(local - this.#offset(local));
+        const at = (ms - shift) * 1e6;
+        if (at > last) break;
+        if (at >= first) ticks.push({ at, label: this.#label(ms, step) });
+      }
+    }
+    return ticks;
+  }
+
+  /** Where the wall clock stepped: ns since the beginning, and by how much, ms. */
+  get steps(): readonly { readonly at: number; readonly by: number }[] {
+    const { steps } = this.#packed;
+    return steps.slice(1).map(([at, offset], i) => ({ at, by: offset - steps[i]![1] }));
+  }
+}

@@ -1,0 +1,125 @@
+import type { WallClock } from './clock.ts';
+import { make } from './dom.ts';
+import { badge, button, facts, told } from './facts.ts';
+import type { LogRecord, Model, Span, Thing } from './model.ts';
+import { took } from './took.ts';
+
+/** What the details can ask for. */
+export interface Wishes {
+  zoomTo(thing: Thing): void;
+  open(thing: Thing): void;
+  /** The log of a cause or a run. */
+  logOf(cause: string): void;
+  record(record: LogRecord): void;
+  close(): void;
+}
+
+/** So many related spans and records are listed. */
+const MOST = 100;
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'];
+
+/** `Backup: success, 3.2 s`, for a list and for who listens. */
+export const sentence = (thing: Thing, clock: WallClock): string => {
+  const { start, finish, wall } = thing;
+  const what =
+    thing.type === 'instant'
+      ? ''
+      : `, ${thing.open ? 'open' : (thing.outcome ?? 'no outcome told')}, ${took(finish - start)}`;
+  return `${titleOf(thing)}${what}, ${clock.time(wall)}`;
+};
+
+const titleOf = ({ category, name }: Thing): string => (name === category ? category : `${category} ${name}`);
+
+const related = (model: Model, { run, cause }: Thing): readonly Span[] =>
+  run !== null
+    ? model.spans.filter((span) => span.run === run)
+    : cause !== null
+      ? model.spans.filter((span) => span.cause === cause)
+      : [];
+
+const recordsOf = (model: Model, { run, cause }: Thing): readonly LogRecord[] =>
+  run !== null
+    ? model.records.filter((record) => record.run === run)
+    : cause !== null
+      ? model.records.filter((record) => record.cause === cause)
+      : [];
+
+const more = (count: number): Node[] =>
+  count > MOST ? [make('p', { class: 'note' }, `and ${count - MOST} more`)] : [];
+
+const factsOf = (thing: Thing, clock: WallClock): HTMLElement => {
+  const { item, wall, start, finish, cause, run } = thing;
+  const span = thing.type === 'span' ? thing : undefined;
+  return facts([
+    ['item', item],
+    ['outcome', span && badge(span.kind, span.open ? 'open' : (span.outcome ?? 'not told'))],
+    [span ? 'started' : 'at', clock.text(wall)],
+    ['took', span && `${took(finish - start)}${span.open ? ' until the end of the recording' : ''}`],
+    ['cause', cause],
+    ['run', run],
+    ['id', span?.id],
+    ...told(span ? span.began : (thing as { timeline: string | null }).timeline),
+    ...told(span?.ended ?? null).filter(([name]) => name !== 'outcome'),
+  ]);
+};
+
+/** The panel about one span or decision. */
+export const details = (thing: Thing, model: Model, clock: WallClock, wishes: Wishes): Node[] => {
+  const spans = related(model, thing);
+  const records = recordsOf(model, thing);
+  const of = thing.run ?? thing.cause;
+  const head = make(
+    'div',
+    { class: 'head' },
+    make('h3', {}, titleOf(thing)),
+    button('Zoom to it', () => wishes.zoomTo(thing)),
+    ...(thing.cause === null ? [] : [button(`Log of ${thing.cause}`, () => wishes.logOf(thing.cause!))]),
+    ...(thing.run === null ? [] : [button(`Log of ${thing.run}`, () => wishes.logOf(thing.run!))]),
+    button('Close', () => wishes.close()),
+  );
+  const list = spans.slice(0, MOST).map((span) =>
+    make(
+      'li',
+      span === thing ? { 'aria-current': 'true' } : {},
+      badge(span.kind, ''),
+      button(titleOf(span), () => wishes.open(span), 'link'),
+      make(
+        'span',
+        { class: 'below' },
+        `${clock.time(span.wall)}, ${span.open ? 'open' : took(span.finish - span.start)}`,
+      ),
+    ),
+  );
+  const lines = records.slice(0, MOST).map((record) =>
+    make(
+      'li',
+      { 'data-level': LEVELS[record.level]! },
+      make('span', { class: 'below' }, `${clock.time(record.wall)} `),
+      make('b', {}, LEVELS[record.level]!),
+      ' ',
+      button(record.message || '(empty)', () => wishes.record(record), 'link'),
+    ),
+  );
+  const parts = make('div', { class: 'columns' }, factsOf(thing, clock));
+  if (list.length > 1 || thing.type === 'instant')
+    parts.append(
+      make(
+        'div',
+        {},
+        make('h4', {}, `Spans of ${of}`),
+        make('ol', { class: 'related' }, ...list),
+        ...more(spans.length),
+      ),
+    );
+  if (of !== null)
+    parts.append(
+      make(
+        'div',
+        { class: 'wide' },
+        make('h4', {}, `Log of ${of}`),
+        lines.length > 0 ? make('ol', { class: 'lines' }, ...lines) : make('p', { class: 'empty' }, 'No records.'),
+        ...more(records.length),
+      ),
+    );
+  return [head, parts];
+};

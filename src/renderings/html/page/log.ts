@@ -1,0 +1,184 @@
+import type { WallClock } from './clock.ts';
+import { find, make, soon } from './dom.ts';
+import { type Filter, filtered } from './filter.ts';
+import type { LogRecord, Model } from './model.ts';
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'];
+/** So many rows more than are seen are in the page, so that scrolling does not show holes. */
+const SPARE = 8;
+
+/** The log: only the rows that are seen, and a few more, are in the page. */
+export class LogGrid {
+  readonly #grid: HTMLElement;
+  readonly #rows: HTMLElement;
+  readonly #model: Model;
+  readonly #clock: WallClock;
+  readonly #open: (record: LogRecord, by: 'key' | 'pointer') => void;
+  #records: readonly LogRecord[];
+  #at = -1;
+  readonly #drawn = new Map<number, HTMLElement>();
+  #height = 26;
+  readonly #draw = soon(() => this.#show());
+
+  /** @param open is told which record is wanted as a whole. */
+  constructor(
+    grid: HTMLElement,
+    model: Model,
+    clock: WallClock,
+    open: (record: LogRecord, by: 'key' | 'pointer') => void,
+  ) {
+    this.#grid = grid;
+    this.#rows = find('rows')!;
+    this.#model = model;
+    this.#clock = clock;
+    this.#open = open;
+    this.#records = model.records;
+    grid.addEventListener('scroll', this.#draw);
+    const again = soon(() => this.#again());
+    new ResizeObserver(again).observe(grid);
+    grid.addEventListener('keydown', (event) => this.#key(event));
+    this.#rows.addEventListener('click', (event) => {
+      const row = (event.target as Element).closest<HTMLElement>('[data-row]');
+      if (!row) return;
+      this.#go(Number(row.dataset.row));
+      this.#open(this.#records[this.#at]!, 'pointer');
+    });
+    this.#form();
+  }
+
+  /** Shows the records of a cause or a run, whatever was asked for before. */
+  only(cause: string): void {
+    for (const id of ['level', 'item', 'text'] as const) this.#field(id).value = id === 'level' ? '0' : '';
+    this.#field('cause').value = cause;
+    this.#filter();
+  }
+
+  /** Puts the keys at a record; the filters are cleared when they hide it. */
+  pointAt(record: LogRecord): void {
+    if (!this.#records.includes(record)) this.only('');
+    this.#go(this.#records.indexOf(record));
+  }
+
+  #field(id: keyof Filter): HTMLInputElement {
+    return find<HTMLInputElement>(id)!;
+  }
+
+  #form(): void {
+    const form = find('filters')!;
+    form.addEventListener('input', () => this.#filter());
+    form.addEventListener('submit', (event) => event.preventDefault());
+    // The fields are empty only after the event.
+    form.addEventListener('reset', () => setTimeout(() => this.#filter()));
+    this.#filter();
+  }
+
+  #filter(): void {
+    const { records } = this.#model;
+    this.#records = filtered(records, {
+      level: Number(this.#field('level').value),
+      item: this.#field('item').value,
+      text: this.#field('text').value.trim().toLowerCase(),
+      cause: this.#field('cause').value.trim(),
+    });
+    const [some, all] = [this.#records.length, records.length].map((count) => count!.toLocaleString('en'));
+    find('shown')!.textContent = some === all ? `${all} records` : `${some} of ${all} records`;
+    this.#at = -1;
+    this.#grid.removeAttribute('aria-activedescendant');
+    this.#grid.scrollTop = 0;
+    this.#again();
+  }
+
+  /** Lays out the rows anew: there are others, or there is another width. */
+  #again(): void {
+    for (const row of this.#drawn.values()) row.remove();
+    this.#drawn.clear();
+    const height = Number.parseFloat(getComputedStyle(this.#grid).getPropertyValue('--row'));
+    this.#height = Number.isFinite(height) && height > 0 ? height : 26;
+    this.#grid.setAttribute('aria-rowcount', String(this.#records.length + 1));
+    this.#rows.style.height = `${this.#records.length * this.#height}px`;
+    this.#rows.classList.toggle('none', this.#records.length === 0);
+    this.#show();
+  }
+
+  #show(): void {
+    const { scrollTop, clientHeight } = this.#grid;
+    const most = this.#records.length;
+    const room = this.#rows.offsetTop;
+    const first = Math.max(0, Math.floor((scrollTop - room) / this.#height) - SPARE);
+    const last = Math.min(most, Math.ceil((scrollTop + clientHeight) / this.#height) + SPARE);
+    for (const [place, row] of this.#drawn)
+      if (place < first || place >= last) {
+        row.remove();
+        this.#drawn.delete(place);
+      }
+    let before: HTMLElement | undefined;
+    for (let place = first; place < last; place += 1) {
+      let row = this.#drawn.get(place);
+      if (!row) {
+        row = this.#row(this.#records[place]!, place);
+        this.#drawn.set(place, row);
+        // In order, for who reads the page instead of looking at it.
+        if (before) before.after(row);
+        else this.#rows.prepend(row);
+      }
+      row.setAttribute('aria-selected', String(place === this.#at));
+      before = row;
+    }
+  }
+
+  #row(record: LogRecord, place: number): HTMLElement {
+    const { wall, level, item, who, mark, message, cause } = record;
+    const cell = (style: string, text: string) => make('span', { role: 'gridcell', class: style }, text);
+    const row = make(
+      'div',
+      {
+        class: 'row',
+        role: 'row',
+        id: `row-${place}`,
+        'aria-rowindex': place + 2,
+        'data-row': place,
+        'data-level': LEVELS[level]!,
+      },
+      cell('time', this.#clock.text(wall).slice(5)),
+      cell('level', LEVELS[level]!),
+      cell('item', item ?? who),
+      cell('cause', cause ?? ''),
+      make('span', { role: 'gridcell', class: 'message' }, make('span', { class: 'below' }, `[${mark}] `), message),
+    );
+    row.style.transform = `translateY(${place * this.#height}px)`;
+    return row;
+  }
+
+  #key(event: KeyboardEvent): void {
+    const page = Math.max(1, Math.floor(this.#grid.clientHeight / this.#height) - 2);
+    const steps: Readonly<Record<string, number>> = {
+      ArrowUp: -1,
+      ArrowDown: 1,
+      PageUp: -page,
+      PageDown: page,
+      Home: Number.NEGATIVE_INFINITY,
+      End: Number.POSITIVE_INFINITY,
+    };
+    const step = steps[event.key];
+    if (step !== undefined) {
+      event.preventDefault();
+      this.#go(this.#at + step);
+    } else if (event.key === 'Enter' && this.#records[this.#at]) {
+      event.preventDefault();
+      this.#open(this.#records[this.#at]!, 'key');
+    }
+  }
+
+  #go(place: number): void {
+    if (this.#records.length === 0) return;
+    this.#at = Math.min(this.#records.length - 1, Math.max(0, place));
+    const top = this.#at * this.#height;
+    const head = this.#rows.offsetTop;
+    const { scrollTop, clientHeight } = this.#grid;
+    if (top < scrollTop) this.#grid.scrollTop = top;
+    else if (top + this.#height > scrollTop + clientHeight - head)
+      this.#grid.scrollTop = top + this.#height - clientHeight + head;
+    this.#show();
+    this.#grid.setAttribute('aria-activedescendant', `row-${this.#at}`);
+  }
+}

@@ -1,0 +1,127 @@
+import { WallClock } from './clock.ts';
+import { details, sentence } from './details.ts';
+import { find } from './dom.ts';
+import { LogGrid } from './log.ts';
+import { type LogRecord, type Thing, unpack } from './model.ts';
+import type { Packed } from './packed.ts';
+import { recordPanel } from './record.ts';
+import { sortable } from './sort.ts';
+import { steer } from './steering.ts';
+import { theme } from './theme.ts';
+import { Timeline } from './timeline.ts';
+import { placeTip } from './tip.ts';
+
+const packed = JSON.parse(find('data')?.textContent ?? '') as Packed;
+const model = unpack(packed);
+const clock = new WallClock(packed);
+document.body.classList.remove('still');
+
+const canvas = find<HTMLCanvasElement>('canvas');
+const grid = find('grid');
+const panel = find('details');
+const recordBox = find('record');
+
+/** Shows a panel with something in it; `focus`: who came by key goes on in it. */
+const fill = (box: HTMLElement | undefined, nodes: readonly Node[], focus: boolean): void => {
+  if (!box) return;
+  box.replaceChildren(...nodes);
+  box.hidden = false;
+  if (focus) box.focus();
+};
+
+/** Hides a panel; the keys go back to where they came from when they were in it. */
+const hide = (box: HTMLElement | undefined, back: HTMLElement | undefined): void => {
+  if (!box || box.hidden) return;
+  const inside = box.contains(document.activeElement);
+  box.hidden = true;
+  if (inside) back?.focus();
+};
+
+const toLog = (): void => find('log')?.scrollIntoView();
+
+const openRecord = (record: LogRecord, by: 'key' | 'pointer'): void => {
+  const close = () => hide(recordBox, grid);
+  const nodes = recordPanel(record, clock, { logOf, showAt, close });
+  fill(recordBox, nodes, by === 'key');
+};
+const log = grid && new LogGrid(grid, model, clock, openRecord);
+const timeline = canvas && new Timeline(canvas, model, clock);
+
+const logOf = (cause: string): void => {
+  log?.only(cause);
+  toLog();
+};
+
+/** Moves the timeline to a record: to a span of its run or cause at that moment, if there is one. */
+const showAt = ({ at, run, cause }: LogRecord): void => {
+  const spans = model.spans.filter((span) => (run === null ? span.cause === cause : span.run === run));
+  const inside = spans.findLast(({ start, finish }) => start <= at && at <= finish) ?? spans[0];
+  const span = cause === null ? undefined : inside;
+  if (span) open(span, 'key');
+  else if (timeline) timeline.view = { from: at - 30e9, to: at + 30e9 };
+  find('timeline')?.scrollIntoView();
+};
+
+const close = (): void => {
+  hide(panel, canvas);
+  timeline?.frame(undefined);
+};
+
+/** Shows all about a span or a decision; the log shows what has the same cause. */
+const open = (thing: Thing, by: 'key' | 'pointer'): void => {
+  timeline?.pointAt(thing);
+  timeline?.frame(thing);
+  if (thing.cause !== null) log?.only(thing.cause);
+  const wishes = {
+    zoomTo: (one: Thing) => timeline?.zoomTo(one),
+    open: (one: Thing) => open(one, 'key'),
+    logOf,
+    record: (record: LogRecord) => {
+      log?.pointAt(record);
+      openRecord(record, 'key');
+      toLog();
+    },
+    close,
+  };
+  fill(panel, details(thing, model, clock, wishes), by === 'key');
+};
+
+if (timeline) {
+  const said = find('said');
+  const point = (thing: Thing | undefined, x: number, y: number) => {
+    placeTip(thing && sentence(thing, clock), thing, x, y);
+    if (said && thing && thing === timeline.at) said.textContent = sentence(thing, clock);
+  };
+  steer(timeline, { point, open, close });
+  timeline.arrange();
+}
+theme(() => timeline?.recolour());
+
+for (const table of document.querySelectorAll<HTMLTableElement>('table.sortable')) sortable(table);
+for (const box of [panel, recordBox])
+  box?.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    if (box === panel) close();
+    else hide(box, grid);
+  });
+
+/** Buttons in the tables: an item, a failed span, a record. */
+document.addEventListener('click', ({ target }) => {
+  const { item, span, record } = (target instanceof Element && target.closest('button')?.dataset) || {};
+  if (item !== undefined) {
+    const lanes = find<HTMLInputElement>('lanes');
+    if (lanes) lanes.value = item;
+    lanes?.dispatchEvent(new Event('input'));
+    find('timeline')?.scrollIntoView();
+  } else if (span !== undefined) {
+    const thing = model.spans[Number(span)];
+    if (thing) open(thing, 'key');
+    find('timeline')?.scrollIntoView();
+  } else if (record !== undefined) {
+    const one = model.records[Number(record)];
+    if (!one) return;
+    log?.pointAt(one);
+    openRecord(one, 'key');
+    toLog();
+  }
+});

@@ -1,0 +1,86 @@
+import { KINDS, type Kind, MARKS, type Mark } from './kinds.ts';
+
+/** The colours of the page as a canvas needs them. */
+export interface Palette {
+  readonly text: string;
+  readonly muted: string;
+  readonly surface: string;
+  readonly band: string;
+  readonly line: string;
+  readonly focus: string;
+  readonly kinds: Readonly<Record<Kind, string>>;
+  readonly marks: Readonly<Record<Mark, string>>;
+}
+
+/** Reads the colours from the style sheet, which knows about light and dark. */
+export const paletteOf = (): Palette => {
+  const probe = document.createElement('i');
+  probe.className = 'probe';
+  document.body.append(probe);
+  const colour = (name: string): string => {
+    probe.setAttribute('data-colour', name);
+    return getComputedStyle(probe).color;
+  };
+  const palette = {
+    text: colour('text'),
+    muted: colour('muted'),
+    surface: colour('surface'),
+    band: colour('band'),
+    line: colour('line'),
+    focus: colour('focus'),
+    kinds: Object.fromEntries(KINDS.map((kind) => [kind, colour(kind)])) as Record<Kind, string>,
+    marks: Object.fromEntries(MARKS.map((mark) => [mark, colour(`mark-${mark}`)])) as Record<Mark, string>,
+  };
+  probe.remove();
+  return palette;
+};
+
+/** A tile of 8 px, drawn in points of the screen. */
+const tile = (ratio: number, draw: (context: CanvasRenderingContext2D) => void): CanvasPattern | string => {
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = Math.round(8 * ratio);
+  const context = canvas.getContext('2d');
+  if (!context) return 'transparent';
+  context.scale(canvas.width / 8, canvas.height / 8);
+  draw(context);
+  const pattern = context.createPattern(canvas, 'repeat');
+  pattern?.setTransform(new DOMMatrix().scale(8 / canvas.width));
+  return pattern ?? 'transparent';
+};
+
+const lines = (context: CanvasRenderingContext2D, slopes: readonly number[]): void => {
+  context.lineWidth = 1.6;
+  context.beginPath();
+  for (const slope of slopes)
+    for (const x of [-8, 0, 8]) {
+      context.moveTo(x - 1, slope > 0 ? -1 : 9);
+      context.lineTo(x + 9, slope > 0 ? 9 : -1);
+    }
+  context.stroke();
+};
+
+/** What is drawn over the colour of a kind, so that colour is not the only sign. */
+export const patternsOf = (
+  palette: Palette,
+  ratio: number,
+): Readonly<Partial<Record<Kind, CanvasPattern | string>>> => ({
+  failure: tile(ratio, (context) => {
+    context.strokeStyle = palette.surface;
+    lines(context, [-1]);
+  }),
+  error: tile(ratio, (context) => {
+    context.strokeStyle = palette.surface;
+    lines(context, [-1, 1]);
+  }),
+  none: tile(ratio, (context) => {
+    context.fillStyle = palette.surface;
+    for (const [x, y] of [
+      [2, 2],
+      [6, 6],
+    ] as const) {
+      context.beginPath();
+      context.arc(x, y, 1.3, 0, 7);
+      context.fill();
+    }
+  }),
+});

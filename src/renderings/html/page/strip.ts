@@ -1,0 +1,85 @@
+import type { Model } from './model.ts';
+import type { Palette } from './palette.ts';
+import { type View, whole } from './view.ts';
+
+/** Width of a column of the strip, px. */
+const COLUMN = 3;
+
+/** How much happens, and how much of it goes wrong, in each column of the strip. */
+const countsOf = ({ spans, length }: Model, columns: number): { readonly all: number[]; readonly bad: number[] } => {
+  const { from, to } = whole(length);
+  const [all, bad] = [new Array<number>(columns).fill(0), new Array<number>(columns).fill(0)];
+  for (const { category, start, kind } of spans) {
+    if (category === 'tick') continue;
+    const column = Math.min(columns - 1, Math.floor(((start - from) / (to - from)) * columns));
+    all[column]! += 1;
+    if (kind === 'failure' || kind === 'error') bad[column]! += 1;
+  }
+  return { all, bad };
+};
+
+/** A narrow picture of everything, with a window around what the timeline shows. */
+export class Strip {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #model: Model;
+  #columns = 0;
+  #counts = countsOf({ spans: [], instants: [], records: [], order: [], length: 1 }, 1);
+
+  /** @param go is told the instant, ns, to which the window shall move. */
+  constructor(canvas: HTMLCanvasElement, model: Model, go: (ns: number) => void) {
+    this.#canvas = canvas;
+    this.#model = model;
+    const move = (event: PointerEvent) => {
+      const { left, width } = canvas.getBoundingClientRect();
+      const { from, to } = whole(model.length);
+      go(from + ((event.clientX - left) / width) * (to - from));
+    };
+    canvas.addEventListener('pointerdown', (event) => {
+      canvas.setPointerCapture(event.pointerId);
+      move(event);
+    });
+    canvas.addEventListener('pointermove', (event) => {
+      if (canvas.hasPointerCapture(event.pointerId)) move(event);
+    });
+  }
+
+  /** Draws it at the width that it has now. */
+  paint(view: View, palette: Palette, ratio: number): void {
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const pen = this.#canvas.getContext('2d');
+    if (!pen || width === 0) return;
+    const columns = Math.max(1, Math.floor(width / COLUMN));
+    if (columns !== this.#columns) {
+      this.#columns = columns;
+      this.#counts = countsOf(this.#model, columns);
+    }
+    this.#canvas.width = Math.round(width * ratio);
+    this.#canvas.height = Math.round(height * ratio);
+    pen.scale(ratio, ratio);
+    pen.fillStyle = palette.band;
+    pen.fillRect(0, 0, width, height);
+    const { all, bad } = this.#counts;
+    const most = Math.log1p(Math.max(1, ...all));
+    for (const [i, count] of all.entries()) {
+      if (count === 0) continue;
+      const tall = Math.max(2, (Math.log1p(count) / most) * (height - 8));
+      pen.fillStyle = palette.muted;
+      pen.fillRect(i * COLUMN, height - tall, COLUMN - 1, tall);
+      if (bad[i] === 0) continue;
+      pen.fillStyle = palette.kinds.failure;
+      pen.fillRect(i * COLUMN, height - tall, COLUMN - 1, tall);
+      pen.fillRect(i * COLUMN - 1, 0, COLUMN + 1, 3);
+    }
+    const { from, to } = whole(this.#model.length);
+    const left = ((view.from - from) / (to - from)) * width;
+    const wide = Math.max(3, ((view.to - view.from) / (to - from)) * width);
+    pen.fillStyle = palette.surface;
+    pen.globalAlpha = 0.65;
+    pen.fillRect(0, 0, left, height);
+    pen.fillRect(left + wide, 0, width - left - wide, height);
+    pen.globalAlpha = 1;
+    pen.strokeStyle = palette.focus;
+    pen.lineWidth = 2;
+    pen.strokeRect(left + 1, 1, Math.max(1, wide - 2), height - 2);
+  }
+}

@@ -1,0 +1,48 @@
+/** The part of time that is shown, ns since the beginning. */
+export interface View {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The narrowest view, ns. */
+const NARROWEST = 1000;
+/** Free space beside everything, as a part of it. */
+const MARGIN = 0.01;
+
+/** Everything, with a little space at its sides; `length` in ns. */
+export const whole = (length: number): View => {
+  const margin = Math.max(length * MARGIN, NARROWEST);
+  return { from: -margin, to: length + margin };
+};
+
+/** The view nearest to the wanted one that is not outside of everything. */
+const within = (from: number, width: number, length: number): View => {
+  const all = whole(length);
+  const most = all.to - all.from;
+  const wide = Math.min(Math.max(width, NARROWEST), most);
+  const at = Math.min(Math.max(from, all.from), all.to - wide);
+  return { from: at, to: at + wide };
+};
+
+/** Shows more (`factor` above 1) or less, and leaves the instant `at` where it is. */
+export const zoomed = ({ from, to }: View, factor: number, at: number, length: number): View => {
+  const width = Math.max((to - from) * factor, NARROWEST);
+  return within(at - ((at - from) / (to - from)) * width, width, length);
+};
+
+/** Moves by a part of what is shown. */
+export const moved = ({ from, to }: View, part: number, length: number): View =>
+  within(from + (to - from) * part, to - from, length);
+
+/** A view of something, with as much space again around it. */
+export const around = (start: number, finish: number, length: number): View => {
+  const width = Math.max((finish - start) * 2, NARROWEST * 2);
+  return within((start + finish - width) / 2, width, length);
+};
+
+/** The view moved just so far that something is in it. */
+export const revealing = (view: View, start: number, finish: number, length: number): View => {
+  const { from, to } = view;
+  if (finish > from && start < to && (start >= from || finish <= to || finish - start > to - from)) return view;
+  return within((start + Math.min(finish, start + (to - from))) / 2 - (to - from) / 2, to - from, length);
+};
