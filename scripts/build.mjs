@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { pageParts } from './page.mjs';
 import { partsOf } from './parts.mjs';
 
 /** The packages every start needs. They are part of dist/whenever.cjs. */
@@ -29,6 +30,7 @@ const COMMON = {
   minifyWhitespace: true,
   logLevel: 'warning',
   outExtension: { '.js': '.cjs' },
+  plugins: [pageParts],
 };
 
 /** The name under which a part hands a source file to the others. */
@@ -71,7 +73,7 @@ const buildPart = (part, homes, packages) => {
     ...COMMON,
     stdin: { contents: main + names.join(''), resolveDir: ROOT },
     outfile: name === 'whenever' ? 'dist/whenever.cjs' : `dist/late/${name}.cjs`,
-    plugins: [leaveOut(part, homes, packages)],
+    plugins: [pageParts, leaveOut(part, homes, packages)],
   });
 };
 

@@ -8,6 +8,7 @@ import { setUp } from './setup.mjs';
 
 await setUp();
 const { build } = await import('esbuild');
+const { pageParts } = await import('./page.mjs');
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = mkdtempSync(join(tmpdir(), 'whenever-man-'));
 const outfile = join(folder, 'pages.cjs');
@@ -19,6 +20,7 @@ await build({
   platform: 'node',
   format: 'cjs',
   logLevel: 'warning',
+  plugins: [pageParts],
 });
 const { pages } = createRequire(import.meta.url)(outfile);
 rmSync(folder, { recursive: true });

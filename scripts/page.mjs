@@ -2,14 +2,16 @@
 // imports, made small, and the hash by which a page allows it. A plugin for esbuild and one for vite, so that the program
 // and its tests read the same.
 import { createHash } from 'node:crypto';
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
+const ROOT = resolve(import.meta.dirname, '..');
 const MARK = /\?bundle$/;
 
 /** The module that stands for a file in the page, and the files it was made of. */
 const bundle = async (path) => {
   const { outputFiles, metafile } = await build({
+    absWorkingDir: ROOT,
     entryPoints: [path],
     bundle: true,
     minify: true,
@@ -25,7 +27,7 @@ const bundle = async (path) => {
   const hash = `sha256-${createHash('sha256').update(text).digest('base64')}`;
   return {
     module: `export default ${JSON.stringify({ text, hash })};`,
-    files: Object.keys(metafile.inputs).map((file) => resolve(file)),
+    files: Object.keys(metafile.inputs).map((file) => resolve(ROOT, file)),
   };
 };
 
@@ -33,12 +35,12 @@ const bundle = async (path) => {
 export const pageParts = {
   name: 'page parts',
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: MARK }, ({ path, resolveDir }) => ({
-      path: resolve(resolveDir, path.replace(MARK, '')),
-      namespace: 'page-part',
-    }));
-    onLoad({ filter: /./, namespace: 'page-part' }, async ({ path }) => {
-      const { module, files } = await bundle(path);
+    onResolve({ filter: MARK }, ({ path, resolveDir }) => {
+      const file = resolve(resolveDir, path.replace(MARK, ''));
+      return { path: relative(ROOT, file), namespace: 'page-part', pluginData: file };
+    });
+    onLoad({ filter: /./, namespace: 'page-part' }, async ({ pluginData }) => {
+      const { module, files } = await bundle(pluginData);
       return { contents: module, loader: 'js', watchFiles: files };
     });
   },

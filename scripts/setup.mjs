@@ -35,7 +35,7 @@ export const setUp = async () => {
     // An installation that was up to date already leaves the file as old as it was.
     utimesSync('node_modules/.package-lock.json', new Date(), new Date());
   }
-  const sources = Math.max(newest('src'), changed('scripts/build.mjs'), changed('package-lock.json'));
+  const sources = Math.max(newest('src'), newest('scripts'), changed('package-lock.json'));
   if (changed('dist/whenever.cjs') < sources) {
     console.error('Building …');
     const { buildProgram } = await import('./build.mjs');
