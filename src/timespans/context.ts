@@ -124,19 +124,31 @@ export class TimespanContext {
     // The clock first: what it takes to build the rest belongs to nobody's span.
     const mono = this.clock.mono();
     const time = this.clock.wall();
+    const seq = this.#seq();
+    const known = this.#made(id, category, 'id');
+    const told = this.#made(timeline, category, 'timeline') ?? null;
+    const timestamp = Math.round(mono * 1e6);
     this.write({
-      ...{ kind: 'span', seq: this.#seq(), time, mono, item, run, cause, edge, category },
-      id: this.#made(id, `id of ${category}`),
-      timeline: this.#made(timeline, `timeline of ${category}`) ?? null,
-      timestamp: Math.round(mono * 1e6),
+      kind: 'span',
+      seq,
+      time,
+      mono,
+      item,
+      run,
+      cause,
+      edge,
+      category,
+      id: known,
+      timeline: told,
+      timestamp,
     });
   }
-  #made<T>(lazy: Lazy<T>, what: string): T | null {
+  #made<T>(lazy: Lazy<T>, category: string, what: string): T | null {
     if (typeof lazy !== 'function') return lazy;
     try {
       return (lazy as () => T)();
     } catch (error) {
-      this.#report(error, what);
+      this.#report(error, `${what} of ${category}`);
       return null;
     }
   }

@@ -159,7 +159,9 @@ export class MultiEventLog implements LogSink {
     );
     const fetched = this.#streams.map(({ name, column }): [string, unknown[]] => [
       name,
-      resumed.length === 0 ? column : [...resumed.map((row) => row[name] ?? null), ...column],
+      resumed.length === 0
+        ? column
+        : [...resumed.map((row) => (Object.hasOwn(row, name) ? row[name] : null)), ...column],
     ]);
     for (const stream of this.#streams) stream.column = [];
     this.#gone += this.#length;
