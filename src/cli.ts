@@ -4,6 +4,7 @@ import { COMMANDS } from './core/commands.ts';
 import type { Level } from './log/record.ts';
 import { METRICS_OPTIONS, type Measuring, readMetricsOptions } from './metrics-options.ts';
 import { LOG_LOOK, type OptionRow, SUBCOMMANDS, type SubcommandName, type SubcommandRow } from './subcommands.ts';
+import { wrap } from './terminal/wrap.ts';
 import { VERSION } from './version.ts';
 
 /** The command line as a value. */
@@ -72,15 +73,21 @@ const inputCommands = (): string =>
   COMMANDS.map(({ names, usage, help }) => `  ${`${names.join(', ')} ${usage}`.padEnd(28)}${help}`).join('\n');
 
 const addOptions = (command: Command, rows: readonly OptionRow[]): Command => {
-  for (const { flags, help, choices, fallback, conflicts } of rows) {
+  for (const { flags, help, choices, fallback, conflicts, many } of rows) {
     const option = new Option(flags, help);
     if (choices) option.choices(choices);
     if (fallback !== undefined) option.default(fallback);
     if (conflicts) option.conflicts([...conflicts]);
+    if (many)
+      option.argParser((value: string, before?: string) => (before === undefined ? value : `${before},${value}`));
     command.addOption(option);
   }
   return command;
 };
+
+/** A word and what it means, as the help has its options. */
+const describeWord = ({ name, doc }: { readonly name: string; readonly doc: string }): string =>
+  `  ${name.padEnd(14)}${wrap(doc, 62).join(`\n${' '.repeat(16)}`)}`;
 
 /** Every start would pay for the other commands: they are made when one of them, or the help, may be meant. */
 const othersMeant = (args: readonly string[]): boolean =>
@@ -98,11 +105,12 @@ const build = (others: boolean, chosen: (subcommand: Subcommand) => void): Comma
     .action(() => {});
   addOptions(program, OPTIONS);
   const rows: readonly (SubcommandRow & { name: SubcommandName })[] = others ? SUBCOMMANDS : [];
-  for (const { name, help, takes, options } of rows) {
+  for (const { name, help, takes, options, words = [] } of rows) {
     const command = program.command(name).description(help).exitOverride();
     for (const { form, help: about } of takes) command.argument(form, about);
     // After the first word everything belongs to the input command.
     if (name === 'ctl') command.passThroughOptions();
+    if (words.length > 0) command.addHelpText('after', `\n${words.map(describeWord).join('\n')}`);
     addOptions(command, options).action(() =>
       chosen({ command: name, args: command.args, given: command.opts<Subcommand['given']>() }),
     );

@@ -1,4 +1,5 @@
 import { LEVELS } from './log/record.ts';
+import { MODE_OPTIONS, MODES } from './renderings/modes.ts';
 
 /** One option: what commander, the help text and the manual page are made of. */
 export interface OptionRow {
@@ -7,6 +8,8 @@ export interface OptionRow {
   readonly choices?: readonly string[];
   readonly fallback?: string;
   readonly conflicts?: readonly string[];
+  /** It may be given several times, or with commas between its values; the value is a text with commas. */
+  readonly many?: true;
 }
 
 /** One argument: `<NAME>` has to be there, `[NAME]` may be, `…` there may be several. */
@@ -21,6 +24,8 @@ export interface SubcommandRow {
   readonly help: string;
   readonly takes: readonly ArgumentRow[];
   readonly options: readonly OptionRow[];
+  /** Words that one of its options takes, each with what it means. */
+  readonly words?: readonly { readonly name: string; readonly doc: string }[];
   /** What its exit status says, as sentences for the manual. */
   readonly status?: string;
 }
@@ -169,6 +174,37 @@ export const SUBCOMMANDS = [
     takes: [{ form: '<FILE>', help: 'a file written with --journal, or a JSON log' }],
     options: [{ flags: '--json', help: 'JSON instead of sentences' }],
     status: 'Status 0: it is sound; 1: it is not; 2: the file is no recording.',
+  },
+  {
+    name: 'show',
+    help: 'show a recording as a summary, a chart, a graph or a trace',
+    takes: [
+      {
+        form: '<RECORDING>',
+        help: 'a file written with --journal (its older parts are read too), or a JSON log at level trace; -: standard input',
+      },
+    ],
+    options: [
+      {
+        flags: '--as <MODE>',
+        help: 'how; default: by the ending of FILE, else summary',
+        choices: MODES.map(({ name }) => name),
+      },
+      { flags: '-o, --output <FILE>', help: 'write it to a file' },
+      { flags: '-i, --item <ITEM>', help: 'only this item, such as Backup or condition/Backup', many: true },
+      {
+        flags: '-c, --category <C>',
+        help: 'only spans and decisions of this category: tick, check, run, task, command, lua, wait, reload, startup, skipped, fired …',
+        many: true,
+      },
+      { flags: '--from <T>', help: 'only what went on from here on' },
+      { flags: '--to <T>', help: 'only what went on up to here' },
+      MODE_OPTIONS.times,
+      MODE_OPTIONS.colorBy,
+      MODE_OPTIONS.title,
+    ],
+    words: MODES,
+    status: 'Status 0: shown; 1: there is nothing to show; 2: the file cannot be read or written, or is no recording.',
   },
 ] as const satisfies readonly SubcommandRow[];
 

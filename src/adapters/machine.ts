@@ -38,6 +38,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
 };
 
+/** Why a file cannot be read, of the error that the system gave. */
+export const unreadable = (path: string, error: unknown): UnreadableFile => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new UnreadableFile(path, REASONS[code ?? ''] ?? message);
+};
+
 /**
  * The text of a configuration file.
  * @throws UnreadableFile when there is none, it cannot be read, or is not UTF-8.
@@ -47,8 +53,7 @@ export const readText = (path: string): string => {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UnreadableFile(path, REASONS[code ?? ''] ?? message);
+    throw unreadable(path, error);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -12,7 +12,7 @@ import { story } from './story.ts';
 
 /** The commands that ask the running instance, or a file. Answers the exit status. `now`: wall-clock ms. */
 export const ask = async (
-  command: Exclude<SubcommandName, 'next' | 'simulate' | 'verify'>,
+  command: Exclude<SubcommandName, 'next' | 'simulate' | 'verify' | 'show'>,
   args: readonly string[],
   given: Given,
   now: number,

@@ -91,6 +91,7 @@ export const wheneverPage = (): string => {
     page.subsection(`whenever ${row.name} [OPTIONS]${argumentsOf(row, '')}`).text(sentence(row.help));
     for (const { form, help } of row.takes) if (form !== '<CONFIG>') page.plainItem(argumentOf(form), sentence(help));
     describeOptions(page, row.options);
+    for (const { name, doc } of row.words ?? []) page.plainItem(name, sentence(doc));
     if (row.status) page.text(row.status);
   }
   page.text(

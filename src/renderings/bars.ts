@@ -132,11 +132,10 @@ export class Laner implements Rendering {
       ...conditions.flatMap((one) => [lane(one, false), ...owned(one.item).map((task) => lane(task, true))]),
       ...tasks.filter(({ owner }) => owner === undefined || !known.has(owner)).map((task) => lane(task, false)),
     ];
-    // Ticks are always there: they say nothing beside what they did.
-    const scheduler = all.filter(
-      ({ item, name, categories }) =>
-        item === null && (name !== 'tick' || !categories.has('tick') || this.#found.size === 1),
-    );
+    // That it started and ticks is nothing beside what it did.
+    const dull = ({ categories }: Found) => categories.has('tick') || categories.has('startup');
+    const own = all.filter(({ item }) => item === null);
+    const scheduler = own.length === all.length ? own : own.filter((one) => !dull(one));
     return [...scheduler.map((one) => lane(one, false)), ...items];
   }
 }

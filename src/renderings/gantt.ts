@@ -59,20 +59,23 @@ const cellsOf = (bars: Bars, { from, to }: Window, width: number): (Cell | undef
 const glyph = ({ grade, from, to }: Cell, last: boolean): string => {
   if (grade === 'open' && last) return '▶';
   if (grade !== 'good') return FILL[grade];
-  if (from >= 0.5) return to >= 0.99 ? '▐' : '▏';
-  return EIGHTHS[Math.round((to - (from < 0.25 ? 0 : from)) * 8)] ?? '█';
+  const [left, right] = [from < 0.25, to > 0.99];
+  if (right) return left ? '█' : from < 0.75 ? '▐' : '▕';
+  return left || from < 0.5 ? (EIGHTHS[Math.round((to - (left ? 0 : from)) * 8)] ?? '█') : '▕';
 };
 
 const shortened = (name: string, width: number): string =>
   name.length <= width ? name.padEnd(width) : `${name.slice(0, width - 1)}…`;
 
-/** Labels behind their marks; one that has no room is left out. */
+/** Labels behind their marks, or before them where the line ends; one that has no room is left out. */
 const axisOf = (marks: readonly Mark[], width: number): string => {
   let line = '';
   for (const { at, label } of marks) {
     const column = Math.min(width - 1, Math.round(at * width));
-    if (column < line.length + (line === '' ? 0 : 1) || column + 1 + label.length > width + 8) continue;
-    line = `${line.padEnd(column)}│${label}`;
+    const before = column + 1 + label.length > width;
+    const start = before ? column - label.length : column;
+    if (start > line.length || (start === 0 && line === ''))
+      line = `${line.padEnd(start)}${before ? `${label}│` : `│${label}`}`;
   }
   return line;
 };
@@ -115,11 +118,11 @@ export const showGantt = ({ lanes, window }: Chart, { width = NORMAL_WIDTH, pain
     return `${shortened(labelOf(lane), names)}  ${drawn.join('')}  ${tail}`;
   };
   const body = lanes.map(line);
-  const axis = axisOf(marks, room).padEnd(room).slice(0, room);
+  const axis = axisOf(marks, room).padEnd(room);
   const heading = `${' '.repeat(names)}  ${axis}  ${'RUNS'.padStart(count)}${anyFailed ? `  ${'FAILED'.padStart(failed)}` : ''}`;
   const legend = (['good', 'quiet', 'bad', 'open'] as const)
     .filter((grade) => used.has(grade))
-    .map((grade) => `${paint(gradeStyle(grade), FILL[grade])} ${WORDS[grade]}`);
+    .map((grade) => `${paint(gradeStyle(grade), grade === 'open' ? '▓▶' : FILL[grade])} ${WORDS[grade]}`);
   const foot = legend.length === 0 ? '' : `\n${legend.join('   ')}\n`;
   return `${headOf(window, room)}\n${[heading, ...body].join('\n')}\n${foot}`;
 };

@@ -25,7 +25,7 @@ export interface GraphEdge {
   readonly to: GraphNode;
   /** How often. */
   readonly count: number;
-  /** Place in a sequence, from 1; undefined: the tasks run together. */
+  /** Place in a sequence, from 1; undefined: the tasks run together, or there is one only. */
   readonly place: number | undefined;
 }
 
@@ -115,11 +115,13 @@ export class Mapper implements Rendering {
     };
     for (const { name, condition } of events) edge(`event/${name}`, `condition/${condition}`);
     for (const { name, tasks: run, sequence } of conditions)
-      for (const [i, task] of run.entries()) edge(`condition/${name}`, `task/${task}`, sequence ? i + 1 : undefined);
+      for (const [i, task] of run.entries())
+        edge(`condition/${name}`, `task/${task}`, sequence && run.length > 1 ? i + 1 : undefined);
     for (const key of this.#edges.keys()) {
       const [from = '', to = ''] = key.split(' ');
-      const place = (this.#sequences.get(split(from).name) ?? []).indexOf(split(to).name);
-      edge(from, to, place === -1 ? undefined : place + 1);
+      const row = this.#sequences.get(split(from).name) ?? [];
+      const place = row.indexOf(split(to).name);
+      edge(from, to, place === -1 || row.length === 1 ? undefined : place + 1);
     }
     this.#done({ nodes: [...nodes.values()], edges });
   }

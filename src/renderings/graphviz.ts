@@ -5,7 +5,7 @@ import { showTime } from './times.ts';
 
 type ColorBy = NonNullable<RenderingOptions['colorBy']>;
 
-const SHAPES: Readonly<Record<GraphNode['section'], string>> = { event: 'ellipse', condition: 'hexagon', task: 'box' };
+const SHAPES: Readonly<Record<GraphNode['section'], string>> = { event: 'ellipse', condition: 'octagon', task: 'box' };
 
 const GRADE_COLOURS: Readonly<Record<Grade, string>> = {
   good: '#2f855a',
@@ -66,7 +66,7 @@ const nodeLine = (node: GraphNode, times: boolean, colour: string): string => {
 };
 
 const edgeLine = ({ from, to, count, place }: GraphEdge): string => {
-  const words = [place === undefined ? '' : `${place}.`, count > 0 ? `${count} ×` : ''].filter(Boolean).join(' ');
+  const words = [place === undefined ? '' : `#${place}`, count > 0 ? `${count} ×` : ''].filter(Boolean).join(', ');
   return `  ${idOf(from)} -> ${idOf(to)} [${attributes({
     label: words === '' ? undefined : quoted(words),
     style: count > 0 ? 'solid' : from.suspended ? 'dashed' : 'dotted',
@@ -86,8 +86,12 @@ export const showGraph = (
     title === undefined ? '' : `  label=${quoted(title)};\n  labelloc=t;\n`,
   ];
   const empty = nodes.length === 0 ? '  "(no events recorded)" [shape=plaintext];\n' : '';
+  const ranks = Object.keys(SHAPES).map((section) => {
+    const column = nodes.filter((node) => node.section === section).map(idOf);
+    return column.length > 1 ? `  { rank=same; ${column.join('; ')} }\n` : '';
+  });
   const body = nodes.map((node) => nodeLine(node, times, colourOf(node, colorBy, kinds)));
-  return `${head.join('')}${empty}${body.join('')}${edges.map(edgeLine).join('')}}\n`;
+  return `${head.join('')}${empty}${body.join('')}${ranks.join('')}${edges.map(edgeLine).join('')}}\n`;
 };
 
 /** The map of the configuration with what came of it, for the programs of Graphviz. */

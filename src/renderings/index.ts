@@ -1,5 +1,6 @@
 export type { Chronicle, Instant, Plan, Span } from './chronicle.ts';
 export { Gatherer } from './gather.ts';
+export { type HtmlOptions, renderHtml } from './html/html.ts';
 export { readLogSpans } from './log-spans.ts';
 export type { FetchedLogs } from './logs.ts';
 export { beginRendering, knownModes, type Maker, type Mode, modeOf, registerRendering } from './makers.ts';

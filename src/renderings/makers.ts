@@ -1,7 +1,9 @@
 import { nearest } from '../config/nearest.ts';
 import { gantt } from './gantt.ts';
 import { graphviz } from './graphviz.ts';
+import { renderHtml } from './html/html.ts';
 import { COLOR_BY, MODES, type ModeRow } from './modes.ts';
+import { Recent } from './recent.ts';
 import { type Out, type Rendering, RenderingError, type RenderingOptions } from './rendering.ts';
 import { summary } from './summary.ts';
 import { svg } from './svg.ts';
@@ -15,8 +17,11 @@ export interface Mode extends ModeRow {
   readonly make: Maker;
 }
 
+/** A page carries only the last part of what there is much of. */
+const html: Maker = (out, { title }) => new Recent((chronicle) => out(renderHtml(chronicle, { title })));
+
 const MAKERS: Readonly<Record<(typeof MODES)[number]['name'], Maker>> = {
-  ...{ summary, gantt, svg, graphviz, chrome_trace: chromeTrace },
+  ...{ summary, gantt, svg, graphviz, chrome_trace: chromeTrace, html },
 };
 
 const modes = new Map<string, Mode>(

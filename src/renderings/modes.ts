@@ -55,6 +55,13 @@ export const MODES = [
     endings: ['.json'],
     options: ['title'],
   },
+  {
+    name: 'html',
+    doc: 'a page that needs nothing else: figures, a timeline to zoom, tables of tasks and errors, the log with filters; of a long recording the last part',
+    target: 'html',
+    endings: ['.html', '.htm'],
+    options: ['title'],
+  },
 ] as const satisfies readonly ModeRow[];
 
 /** What one may be given to say about each option. */

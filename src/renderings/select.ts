@@ -25,8 +25,8 @@ export class Selected implements Rendering {
   /** Spans that are not for the rendering. */
   readonly #left = new Set<Span>();
   #count = 0;
+  #planned = false;
   readonly record?: NonNullable<Rendering['record']>;
-  readonly plan?: NonNullable<Rendering['plan']>;
 
   constructor(rendering: Rendering, { items, categories, from, to }: Selection) {
     this.#to = rendering;
@@ -40,16 +40,29 @@ export class Selected implements Rendering {
         if (this.#inside(record.time, record.time) && (!this.#items || means(this.#items, about)))
           rendering.record?.(record);
       };
-    if (rendering.plan) this.plan = (plan) => rendering.plan?.(this.#items ? narrowed(plan, this.#items) : plan);
   }
 
   /** How many spans and instants were handed on. */
   get count(): number {
     return this.#count;
   }
+  /** Whether the configuration has anything that is selected. */
+  get planned(): boolean {
+    return this.#planned;
+  }
   /** The items and categories there are, selected or not. */
   get found(): { readonly items: readonly string[]; readonly categories: readonly string[] } {
     return { items: [...this.#foundItems], categories: [...this.#foundCategories] };
+  }
+
+  plan(plan: Plan): void {
+    const { conditions, tasks, events } = plan;
+    const sections = { condition: conditions, task: tasks, event: events };
+    for (const [section, items] of Object.entries(sections))
+      for (const { name } of items) this.#foundItems.add(`${section}/${name}`);
+    const wanted = this.#items ? narrowed(plan, this.#items) : plan;
+    this.#planned = wanted.conditions.length + wanted.tasks.length + wanted.events.length > 0;
+    this.#to.plan?.(wanted);
   }
 
   begun(span: Span): void {

@@ -97,8 +97,10 @@ export const drawGantt = ({ lanes, window }: Chart, title = 'whenever: what ran 
     bad: 'failure',
     open: 'open',
   };
-  const legend = used.map((grade, i) => {
-    const x = left + i * 160;
+  let next = left;
+  const legend = used.map((grade) => {
+    const x = next;
+    next += 40 + words[grade].length * LETTER;
     return `<rect class="${grade}" x="${x}" y="${bottom + 12}" width="10" height="10"/><text x="${x + 16}" y="${bottom + 21}">${words[grade]}</text>`;
   });
   const range =

@@ -91,7 +91,7 @@ describe('who may import whom', () => {
   });
 
   test('the journal imports nothing but itself and the records of the log', () => {
-    expect(strangers(/^journal\//, [/^journal\//, /^log\/record\.ts$/])).toEqual([]);
+    expect(strangers(/^journal\//, [/^journal\//, /^log\/(record|quoted)\.ts$/])).toEqual([]);
   });
 
   test('timespans import nothing but themselves and the types of facts', () => {
@@ -137,7 +137,7 @@ describe('who may import whom', () => {
       /^[^/]+$/,
     ];
     const requests = [...allowed, /^control\/request\.ts$/, /^timespans\/vitals\.ts$/];
-    expect(strangers(/^adapters\/(?!recorder\.ts|recording\.ts|metrics\/)/, requests)).toEqual([]);
+    expect(strangers(/^adapters\/(?!recorder\.ts|recording(?:-reader)?\.ts|metrics\/)/, requests)).toEqual([]);
     // Handlers are where metric records leave the program: they know what these look like, and what of them facts.
     expect(
       strangers(/^adapters\/metrics\//, [
@@ -149,7 +149,7 @@ describe('who may import whom', () => {
       ]),
     ).toEqual([]);
     // What writes the log and the facts knows what they look like.
-    expect(strangers(/^adapters\/record(er|ing)\.ts$/, [...allowed, /^log\//, /^journal\//])).toEqual([]);
+    expect(strangers(/^adapters\/record(er|ing|ing-reader)\.ts$/, [...allowed, /^log\//, /^journal\//])).toEqual([]);
     const program = imports.filter(
       ({ from, to }) => /^adapters\/(?!recorder\.ts)/.test(from) && /^(core|items|log|config|timespans)\//.test(to),
     );
@@ -186,6 +186,20 @@ describe('who may import whom', () => {
     expect(imports.filter(({ from, to }) => /^(adapters\/)?metrics\//.test(from) && to === 'metrics/index.ts')).toEqual(
       [],
     );
+  });
+
+  test('renderings import themselves, facts, what prints text, the nearest name and the row of an option', () => {
+    const allowed = [
+      /^renderings\//,
+      /^journal\/(fact|recording)\.ts$/,
+      /^log\/record\.ts$/,
+      /^terminal\/(instant|screen|table|wrap)\.ts$/,
+      /^config\/nearest\.ts$/,
+    ];
+    expect(strangers(/^renderings\/(?!modes\.ts)/, allowed)).toEqual([]);
+    // The command line reads the table of modes at every start.
+    expect(strangers(/^renderings\/modes\.ts$/, [/^renderings\/rendering\.ts$/, /^subcommands\.ts$/])).toEqual([]);
+    expect(imports.filter(({ from, typeOnly }) => from === 'renderings/modes.ts' && !typeOnly)).toEqual([]);
   });
 
   test('Node itself is for adapters, Lua, the composition root and what prints', () => {

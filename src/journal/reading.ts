@@ -1,0 +1,92 @@
+import type { Fact } from './fact.ts';
+import { readLogLine } from './log-line.ts';
+import type { Head } from './recording.ts';
+
+const KINDS: readonly Fact['kind'][] = ['log', 'transition', 'event', 'repeat', 'span', 'metric'];
+
+const isFact = (found: object): found is Fact =>
+  'kind' in found &&
+  (KINDS as readonly unknown[]).includes(found.kind) &&
+  'seq' in found &&
+  typeof found.seq === 'number';
+/** Whether this is the first line of a recording. */
+export const isHead = (found: unknown): found is Head =>
+  typeof found === 'object' && found !== null && 'journal' in found && found.journal === 1 && 'session' in found;
+
+/** Takes the lines of a recording, or of a JSON log, one by one, and hands on the facts in them. */
+export class Reading {
+  readonly #take: (fact: Fact) => void;
+  /** How lines begin that nobody wants. */
+  readonly #unwanted: readonly string[];
+  readonly #log = readLogLine();
+  #skipped: string | undefined;
+  #facts = 0;
+  #bad: number[] = [];
+  head: Head | undefined;
+  /** The last line was cut off: the program was killed, or is writing. */
+  cut = false;
+  /** It is no recording but a plain JSON log. */
+  plain = false;
+
+  /** `wants`: kinds of facts that are of use; the others are not even read. */
+  constructor(take: (fact: Fact) => void, wants: readonly Fact['kind'][] = KINDS) {
+    this.#take = take;
+    this.#unwanted = KINDS.filter((kind) => !wants.includes(kind)).map((kind) => `{"kind":"${kind}"`);
+  }
+
+  /** Lines, from 1, that are neither facts nor records. */
+  get bad(): readonly number[] {
+    return this.#bad;
+  }
+  /** Whether anything was a line of a recording or a log. */
+  get known(): boolean {
+    return this.head !== undefined || this.#facts > 0;
+  }
+
+  /** `number`: from 1; `last`: there is no line end behind it. */
+  line(text: string, number: number, last = false): void {
+    if (text.trim() === '') return;
+    if (!last && this.#unwanted.some((start) => text.startsWith(start))) {
+      this.#skipped = text;
+      this.#facts += 1;
+      return;
+    }
+    let found: unknown;
+    try {
+      found = JSON.parse(text);
+    } catch {
+      if (last) this.cut = true;
+      else this.#bad.push(number);
+      return;
+    }
+    if (typeof found !== 'object' || found === null) this.#bad.push(number);
+    else if (isFact(found)) this.#hand(found);
+    else if (isHead(found)) this.head ??= found;
+    else if ('header' in found && (this.plain || !this.known)) this.#record(found);
+    else if (!('header' in found)) this.#bad.push(number);
+  }
+
+  /** There are no more lines. The last fact is handed on whatever it is: it tells until when things went on. */
+  end(): void {
+    const last = this.#skipped;
+    if (last === undefined) return;
+    this.#skipped = undefined;
+    try {
+      this.#take(JSON.parse(last) as Fact);
+    } catch {
+      // A line that only began like a fact.
+    }
+  }
+
+  #record(line: object): void {
+    for (const fact of this.#log(line)) {
+      this.plain = true;
+      this.#hand(fact);
+    }
+  }
+  #hand(fact: Fact): void {
+    this.#facts += 1;
+    this.#skipped = undefined;
+    this.#take(fact);
+  }
+}
