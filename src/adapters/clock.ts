@@ -3,6 +3,9 @@ import type { Clock } from '../core/ports.ts';
 /** Node's timers fire at once above this many ms: longer sleeps are cut. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+/** Timers of Node end up to this many ms late on a machine at rest: they count whole ms of a clock that is itself looked at late. */
+const TIMER_LATENESS = 2;
+
 /** The clocks of the system. Whether a sleep counts the time the machine was suspended is the kernel's choice (on Linux: no). */
 export const systemClock: Clock = {
   wall: () => Date.now(),
@@ -25,5 +28,6 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', wake, { once: true });
       wait();
     }),
+  leadMs: TIMER_LATENESS,
   turn: () => new Promise((resolve) => setImmediate(resolve)),
 };

@@ -16,6 +16,8 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Lets everything else that is ready go first (one turn of the event loop). */
   turn(): Promise<void>;
+  /** How many ms before an instant one has to be up to meet it, because sleeps end late; the rest is spent in turns. */
+  readonly leadMs?: number;
   /** Nobody sets the wall clock: it need not be looked at now and then. */
   readonly steady?: boolean;
 }

@@ -51,7 +51,7 @@ export class Pulse {
       const left = Math.min(this.#target.wall - before, this.#target.mono - clock.mono());
       if (left <= 0) break;
       this.#asleep = this.#longest();
-      await clock.sleep(Math.min(left, this.#asleep), this.#wake.signal);
+      await this.#wait(left);
       if (this.#wake.signal.aborted && clock.wall() < this.#target.wall) {
         this.#target = this.#plan();
         return undefined;
@@ -82,6 +82,13 @@ export class Pulse {
   touch(): void {
     if (!this.#sleepsLong || this.#wake.signal.aborted) return;
     if (this.#next(this.#clock.wall()) < this.#target.wall || this.#longest() < this.#asleep) this.#wake.abort(STIRRED);
+  }
+
+  /** Waits for at most `left` ms: asleep, and the last moments awake, so that the tick begins on time. */
+  async #wait(left: number): Promise<void> {
+    const lead = this.#clock.leadMs ?? 0;
+    if (left <= lead) await this.#clock.turn();
+    else await this.#clock.sleep(Math.min(left - lead, this.#asleep), this.#wake.signal);
   }
 
   /** How long the wall clock may be left out of sight, in ms. */
