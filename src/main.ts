@@ -8,7 +8,6 @@ import { readInput } from './adapters/input.ts';
 import { type Instance, instancePath, isRunning, runtimeNote, takeInstance } from './adapters/instance.ts';
 import { machine, readText } from './adapters/machine.ts';
 import { Recorder } from './adapters/recorder.ts';
-import type { RecordingWriter } from './adapters/recording.ts';
 import { createPorts, loadConfigFile } from './assembly.ts';
 import { type Options, readCommandLine, type Subcommand } from './cli.ts';
 import { ConfigError } from './config/problem.ts';
@@ -17,6 +16,7 @@ import type { Config } from './core/spec.ts';
 import { featuresOn } from './items/registry.ts';
 import { Journal } from './journal/journal.ts';
 import { VERSION } from './version.ts';
+import { callWitnesses, type Witness } from './witnesses.ts';
 
 /** How long records may take to leave when the program ends, in ms. */
 const FLUSH_MS = 2000;
@@ -178,28 +178,22 @@ const run = async (args: readonly string[]): Promise<number> => {
     } catch (error) {
       return refuse(options, `cannot open the log file: ${reason(error)}`);
     }
-    let recording: RecordingWriter | undefined;
+    let witnesses: readonly Witness[];
     try {
-      if (options.journal !== undefined) {
-        const { RecordingWriter: Writer } = await import('./adapters/recording.ts');
-        const started = systemClock.wall();
-        const session = `${started}-${process.pid}`;
-        recording = new Writer(options.journal, { journal: 1, version: VERSION, session, started, pid: process.pid });
-        journal.subscribe(recording.write);
-      }
+      witnesses = await callWitnesses(options, journal, recorder.log);
     } catch (error) {
-      return refuse(options, `cannot write the recording: ${reason(error)}`);
+      return refuse(options, reason(error));
     }
     try {
       const starting = recorder.log.for('MAIN', 'starting');
       starting.info('START/MSG', `whenever ${VERSION}`);
       const note = runtimeNote();
       if (note !== undefined) starting.warn('START/MSG', note);
+      for (const { news } of witnesses) if (news !== undefined) starting.info('START/MSG', news);
       return await schedule(options, options.config, recorder, journal, instance);
     } finally {
+      for (const witness of witnesses) await witness.close();
       await recorder.flush(FLUSH_MS);
-      journal.settle();
-      recording?.close();
     }
   } finally {
     instance.release();

@@ -1,0 +1,73 @@
+import { systemClock } from './adapters/clock.ts';
+import type { Options } from './cli.ts';
+import type { Journal } from './journal/journal.ts';
+import type { Log } from './log/record.ts';
+import { VERSION } from './version.ts';
+
+/** Takes the facts of a daemon to its end: a recording, metrics. */
+export interface Witness {
+  /** What a user should know of it. */
+  readonly news?: string;
+  /** Resolves when everything is written. */
+  close(): Promise<void>;
+}
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** All facts, to a file. @throws Error when it cannot be written. */
+const record = async (path: string, journal: Journal): Promise<Witness> => {
+  const { RecordingWriter } = await import('./adapters/recording.ts');
+  const started = systemClock.wall();
+  const session = `${started}-${process.pid}`;
+  const recording = new RecordingWriter(path, { journal: 1, version: VERSION, session, started, pid: process.pid });
+  journal.subscribe(recording.write, recording.writeRecord);
+  return {
+    close: async () => {
+      journal.settle();
+      recording.close();
+    },
+  };
+};
+
+/** What is measured, to the back ends. @throws Error when one of them cannot be set up. */
+const measure = async (options: Options, journal: Journal, log: Log): Promise<Witness> => {
+  const { startMetrics } = await import('./adapters/metrics/start.ts');
+  const own = log.for('MAIN', 'metrics');
+  const metrics = await startMetrics({
+    backends: options.metrics,
+    runName: options.runName,
+    outputDir: options.outputDir,
+    prometheusPort: options.metricsPort,
+    paused: options.pause,
+    version: VERSION,
+    onError: (text) => own.warn('PROC/FAIL', text),
+  });
+  const leave = journal.subscribeSpans((fact) => metrics.take(fact));
+  return {
+    ...(metrics.port === undefined ? {} : { news: `metrics at http://127.0.0.1:${metrics.port}/metrics` }),
+    close: () => {
+      leave();
+      return metrics.close();
+    },
+  };
+};
+
+/**
+ * Everybody whom the command line names as a witness, in the order in which they are to be closed.
+ * @throws Error with a text that says what is not possible, and why.
+ */
+export const callWitnesses = async (options: Options, journal: Journal, log: Log): Promise<Witness[]> => {
+  const called: Witness[] = [];
+  const call = async (wanted: boolean, what: string, one: () => Promise<Witness>): Promise<void> => {
+    if (!wanted) return;
+    try {
+      called.push(await one());
+    } catch (error) {
+      for (const witness of called) await witness.close();
+      throw new Error(`cannot ${what}: ${reason(error)}`);
+    }
+  };
+  await call(options.metrics.length > 0, 'measure', () => measure(options, journal, log));
+  await call(options.journal !== undefined, 'write the recording', () => record(options.journal ?? '', journal));
+  return called;
+};
