@@ -1,15 +1,18 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Fact } from '../journal/fact.ts';
-import { factLine, type Head, joinParts, type Recording, readRecording } from '../journal/recording.ts';
+import { Lines } from '../journal/line.ts';
+import { type Head, joinParts, type Recording, readRecording } from '../journal/recording.ts';
+import type { LogRecord } from '../log/record.ts';
 import { readText } from './machine.ts';
 
 /** Bytes of one file of a recording. */
 const LARGEST = 16 * 2 ** 20;
 /** Files kept: FILE and FILE.1 to FILE.4. */
 const KEPT = 5;
-/** Facts are handed to the system when this many characters have come together, or when the event loop turns. */
+/** Facts are handed to the system when this many characters have come together, or so many ms have passed. */
 const BATCH = 1 << 16;
+const LATEST_MS = 20;
 
 /** Writes a recording: lines of JSON, in files of a limited size. Nothing that goes wrong with it disturbs the program. */
 export class RecordingWriter {
@@ -20,9 +23,12 @@ export class RecordingWriter {
   #fd: number;
   #size = 0;
   #torn = false;
+  readonly #form = new Lines();
   #lines: string[] = [];
   #length = 0;
   #scheduled = false;
+  /** For what is handed over: used again and again. */
+  readonly #bytes = Buffer.allocUnsafe(4 * BATCH);
 
   /** @throws Error when the file cannot be opened. @param largest bytes of one file. */
   constructor(path: string, head: Omit<Head, 'part'>, largest = LARGEST) {
@@ -33,20 +39,25 @@ export class RecordingWriter {
     this.#fd = this.#next();
   }
 
-  readonly write = (fact: Fact): void => {
-    const line = factLine(fact);
+  readonly write = (fact: Fact): void => this.#add(this.#form.fact(fact));
+  /** Takes a record instead of the fact it is. */
+  readonly writeRecord = (record: LogRecord, mono: () => number): void => this.#add(this.#form.record(record, mono));
+
+  #add(line: string): void {
     this.#lines.push(line);
     this.#length += line.length;
     if (this.#length >= BATCH) this.flush();
     else if (!this.#scheduled) {
       this.#scheduled = true;
-      setImmediate(() => this.flush());
+      setTimeout(() => {
+        this.#scheduled = false;
+        this.flush();
+      }, LATEST_MS).unref();
     }
-  };
+  }
 
   /** Hands everything to the system. */
   flush(): void {
-    this.#scheduled = false;
     if (this.#lines.length === 0) return;
     const text = this.#lines.join('');
     this.#lines = [];
@@ -68,7 +79,11 @@ export class RecordingWriter {
 
   /** What a full disk does not take is missing, which the numbers show. */
   #put(text: string): void {
-    let rest: Uint8Array = Buffer.from(this.#torn ? `\n${text}` : text);
+    const whole = this.#torn ? `\n${text}` : text;
+    let rest: Uint8Array =
+      whole.length * 3 > this.#bytes.length
+        ? Buffer.from(whole)
+        : this.#bytes.subarray(0, this.#bytes.write(whole, 'utf8'));
     this.#size += rest.length;
     try {
       while (rest.length > 0) rest = rest.subarray(writeSync(this.#fd, rest));

@@ -1,13 +1,18 @@
-import { type Context, type Level, type LogRecord, severity } from '../log/record.ts';
+import type { LogRecord } from '../log/record.ts';
+import { Departures } from './departures.ts';
 import type { CauseKind, Chapter, Fact, LogFact, Origin, TopicEvent } from './fact.ts';
+import { itemOf } from './item.ts';
 import { toJson } from './json.ts';
 import type { Ledger, MetricTraits, OpenSpan, Told } from './ledger.ts';
-import { Ring } from './ring.ts';
+import { factOf, type RecordQuery, Records } from './records.ts';
 import { type SpanListener, type SpanSink, Spans } from './spans.ts';
 import { type ItemTrack, Stories } from './stories.ts';
 import type { TopicHandler } from './subscriber.ts';
 import { topicsOf } from './topic-names.ts';
 import { TOPIC_LENGTH, Topics } from './topics.ts';
+
+export { itemOf } from './item.ts';
+export type { RecordQuery } from './records.ts';
 
 /** How much is kept in memory; 0: everything. */
 export interface JournalOptions {
@@ -21,38 +26,14 @@ export interface JournalOptions {
   readonly spans?: SpanSink;
 }
 
-/** Which records are wanted, newest first. */
-export interface RecordQuery {
-  /** At the most; 0 or undefined: all that are kept. */
-  readonly n?: number;
-  /** Wall clock in ms: not older than this. */
-  readonly since?: number;
-  /** This level or a more severe one. */
-  readonly level?: Level;
-  /** `condition/Backup`, or `Backup` of any section. */
-  readonly item?: string;
-}
+/** Takes every fact, in order. Must not throw. */
+export type Listener = (fact: Fact) => void;
+
+/** Takes log records instead of the facts they are, which need not be made then. `mono`: now, monotonic ms. */
+export type RecordListener = (record: LogRecord, mono: () => number) => void;
 
 /** Characters of an error that its event keeps. */
 const LONGEST_ERROR = 8000;
-
-/** How long the story and the topic of a removed item are kept, in ms. */
-const KEPT_MS = 3_600_000;
-
-const SECTION = /^(?:[A-Z]+_)?(CONDITION|TASK|EVENT)$|^(CONDITION|TASK|EVENT)_/;
-const items = new WeakMap<Context, string | null>();
-
-/** `condition/Backup` for the context of a record, null for one of the scheduler. */
-export const itemOf = (context: Context): string | null => {
-  let item = items.get(context);
-  if (item === undefined) {
-    const [, own, registry] = SECTION.exec(context.emitter) ?? [];
-    const section = (own ?? registry)?.toLowerCase();
-    item = context.item === null || section === undefined ? null : `${section}/${context.item}`;
-    items.set(context, item);
-  }
-  return item;
-};
 
 /** The origin of a run; its id is put into words when somebody wants it. */
 class Run implements Origin {
@@ -70,14 +51,14 @@ class Run implements Origin {
 /** One ordered stream of facts with what is kept of it: states, stories, topics, the last records (`observability.md`). */
 export class Journal implements Ledger {
   readonly #clock: { wall(): number; mono(): number };
-  readonly #listeners = new Set<(fact: Fact) => void>();
+  #listeners: readonly { readonly fact: Listener; readonly record: RecordListener | undefined }[] = [];
   readonly #stories: Stories;
   readonly #spans: Spans;
   readonly #topics: Topics;
-  readonly #records: Ring<LogRecord | LogFact>;
+  readonly #records: Records;
   readonly #counts = new Map<string, number>();
-  /** Items that have left, and when their hour is over (monotonic ms), earliest first. */
-  readonly #departed = new Map<string, number>();
+  readonly #departures: Departures;
+  readonly #mono: () => number;
   #seq = 0;
   #runs = 0;
   /** Whether anybody wants all facts. */
@@ -85,7 +66,12 @@ export class Journal implements Ledger {
 
   constructor(clock: { wall(): number; mono(): number }, options: JournalOptions = {}) {
     this.#clock = clock;
-    this.#records = new Ring(options.recordsLength ?? 1000);
+    this.#mono = () => clock.mono();
+    this.#records = new Records(clock, options.recordsLength ?? 1000);
+    this.#departures = new Departures(this.#mono, (key) => {
+      this.#stories.forget(key);
+      this.#topics.forget(key);
+    });
     this.#topics = new Topics(options.topicLength ?? TOPIC_LENGTH, (topic, error) =>
       this.logEvent('errors', { action: 'handler-failed', topic, reason: String(error) }),
     );
@@ -118,18 +104,16 @@ export class Journal implements Ledger {
     return new Run(cause, this.#runs);
   }
   track(key: string, state: string): ItemTrack {
-    this.#departed.delete(key);
+    this.#departures.cancel(key);
     return this.#stories.track(key, state);
   }
   depart(key: string): void {
-    this.#departed.delete(key);
-    this.#departed.set(key, this.#clock.mono() + KEPT_MS);
-    this.#clear();
+    this.#departures.add(key);
   }
   logEvent(topic: string | readonly string[], message: unknown, by: { item?: string; origin?: Origin } = {}): void {
     const topics = topicsOf(topic);
     const value = toJson(message);
-    this.#clear();
+    this.#departures.clear();
     const { origin, item = null } = by;
     const fact: Fact = {
       ...{ kind: 'event', seq: this.#next(), time: this.#clock.wall(), mono: this.#clock.mono(), item },
@@ -153,18 +137,19 @@ export class Journal implements Ledger {
   /** Numbers a log record and keeps it. */
   record(record: LogRecord): void {
     record.seq = ++this.#seq;
-    this.#records.push(record);
+    this.#records.keep(record);
     if (this.#watched || record.level === 'error') this.#pass(record);
   }
 
   // What listeners and readers get.
 
-  /** Hands every fact from now on to `listener`, in order; answers how to end that. It must not throw. */
-  subscribe(listener: (fact: Fact) => void): () => void {
-    this.#listeners.add(listener);
+  /** Hands every fact from now on to `listener`, in order, or records to `record`; answers how to end that. */
+  subscribe(listener: Listener, record?: RecordListener): () => void {
+    const one = { fact: listener, record };
+    this.#listeners = [...this.#listeners, one];
     this.#heard();
     return () => {
-      this.#listeners.delete(listener);
+      this.#listeners = this.#listeners.filter((other) => other !== one);
       this.#heard();
     };
   }
@@ -186,7 +171,7 @@ export class Journal implements Ledger {
   getEvents(topic: string): readonly TopicEvent[];
   getEvents(): ReadonlyMap<string, readonly TopicEvent[]>;
   getEvents(topic?: string): readonly TopicEvent[] | ReadonlyMap<string, readonly TopicEvent[]> {
-    this.#clear();
+    this.#departures.clear();
     if (topic !== undefined) return this.#topics.get(topic).events;
     return new Map(this.#topics.names.map((name) => [name, this.#topics.get(name).events]));
   }
@@ -196,7 +181,7 @@ export class Journal implements Ledger {
   }
   /** What happened to an item (`condition/Backup`, or `Backup` of any section), or because of a cause; oldest first. */
   story(...queries: readonly string[]): Chapter[] {
-    this.#clear();
+    this.#departures.clear();
     const found = new Map(queries.flatMap((query) => this.#stories.find(query)).map((one) => [one.seq, one]));
     return [...found.values()].sort((a, b) => a.seq - b.seq);
   }
@@ -214,18 +199,8 @@ export class Journal implements Ledger {
     return this.#stories.stateOf(key);
   }
   /** The last log records, newest first. */
-  records({ n = 0, since = Number.NEGATIVE_INFINITY, level = 'trace', item }: RecordQuery = {}): LogFact[] {
-    const found: LogFact[] = [];
-    const all = this.#records.values;
-    for (let i = all.length - 1; i >= 0 && (n === 0 || found.length < n); i--) {
-      const record = all[i]!;
-      if (record.time < since) break;
-      if (severity(record.level) < severity(level)) continue;
-      const fact = this.factOf(record);
-      if (item !== undefined && fact.item !== item && fact.context.item !== item) continue;
-      found.push(fact);
-    }
-    return found;
+  records(query?: RecordQuery): LogFact[] {
+    return this.#records.find(query);
   }
   /** `seq` of the last fact. */
   get last(): number {
@@ -235,7 +210,7 @@ export class Journal implements Ledger {
   /** Takes a fact of a recording, with its own number. */
   restore(fact: Fact): void {
     this.#seq = Math.max(this.#seq, fact.seq);
-    if (fact.kind === 'log') this.#records.push(fact);
+    if (fact.kind === 'log') this.#records.keep(fact);
     else if (fact.kind === 'repeat') this.#stories.track(fact.key, '').recount(fact);
     else if (fact.kind === 'event') this.#topics.publish(fact);
     else if (fact.kind === 'transition') {
@@ -248,16 +223,19 @@ export class Journal implements Ledger {
     this.#stories.settle();
   }
 
-  /** A record as a fact; its place on the monotonic clock follows from the wall clock, unless it is told. */
-  factOf(record: LogRecord | LogFact, told?: number): LogFact {
-    if ('kind' in record) return record;
-    const { seq = 0, time, level, context, mark, message, origin } = record;
-    const mono = told ?? this.#clock.mono() - (this.#clock.wall() - time);
-    const [run, cause] = [origin?.run ?? null, origin?.cause ?? null];
-    return { kind: 'log', seq, time, mono, item: itemOf(context), run, cause, level, context, mark, message };
+  /** A record as a fact. */
+  factOf(record: LogRecord): LogFact {
+    return this.#records.factOf(record);
   }
   #pass(record: LogRecord): void {
-    if (this.#watched) this.#hand(this.factOf(record, this.#clock.mono()));
+    let fact: LogFact | undefined;
+    for (const listener of this.#listeners) {
+      if (listener.record) listener.record(record, this.#mono);
+      else {
+        fact ??= factOf(record, this.#clock.mono());
+        listener.fact(fact);
+      }
+    }
     if (record.level === 'error') this.#error(record);
   }
   /** Errors are events too: a wrapper that only wants these needs no log. */
@@ -277,27 +255,15 @@ export class Journal implements Ledger {
     return `${kind}-${n}`;
   }
   #heard(): void {
-    this.#watched = this.#listeners.size > 0;
+    this.#watched = this.#listeners.length > 0;
     this.#spans.teller.listening = this.#watched;
-    this.#stories.teller.listening = this.#listeners.size > 0 || this.#topics.heard;
+    this.#stories.teller.listening = this.#listeners.length > 0 || this.#topics.heard;
   }
   #next(): number {
     this.#seq += 1;
     return this.#seq;
   }
   #hand(fact: Fact): void {
-    if (this.#listeners.size === 0) return;
-    for (const listener of this.#listeners) listener(fact);
-  }
-  /** Forgets items that left more than an hour ago. */
-  #clear(): void {
-    if (this.#departed.size === 0) return;
-    const now = this.#clock.mono();
-    for (const [key, until] of this.#departed) {
-      if (until > now) break;
-      this.#departed.delete(key);
-      this.#stories.forget(key);
-      this.#topics.forget(key);
-    }
+    for (const listener of this.#listeners) listener.fact(fact);
   }
 }

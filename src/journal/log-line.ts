@@ -1,6 +1,6 @@
 import { LEVELS, type Mark } from '../log/record.ts';
 import type { Fact, LogFact } from './fact.ts';
-import { itemOf } from './journal.ts';
+import { itemOf } from './item.ts';
 
 /** What a JSON record holds (`logging.md` §5), with what `--log-ids` adds. */
 interface Line {

@@ -1,6 +1,7 @@
-import type { Context } from '../log/record.ts';
 import type { Fact } from './fact.ts';
 import { readLogLine } from './log-line.ts';
+
+export { factLine } from './line.ts';
 
 /** What the first line of a recording holds. */
 export interface Head {
@@ -27,28 +28,6 @@ export interface Recording {
   /** Lines, from 1, that are neither facts nor records. */
   readonly bad: readonly number[];
 }
-
-const contexts = new WeakMap<Context, string>();
-const contextJson = (context: Context): string => {
-  let json = contexts.get(context);
-  if (json === undefined) {
-    json = JSON.stringify(context);
-    contexts.set(context, json);
-  }
-  return json;
-};
-const quoted = (text: string | null): string => (text === null ? 'null' : `"${text}"`);
-
-/** A fact as a line, newline included. Records are put together by hand, because there are many and most never changes. */
-export const factLine = (fact: Fact): string => {
-  if (fact.kind !== 'log') return `${JSON.stringify(fact)}\n`;
-  const { seq, time, mono, item, run, cause, level, context, mark, message } = fact;
-  return (
-    `{"kind":"log","seq":${seq},"time":${time},"mono":${mono},"item":${quoted(item)},"run":${quoted(run)},` +
-    `"cause":${quoted(cause)},"level":"${level}","context":${contextJson(context)},"mark":"${mark}",` +
-    `"message":${JSON.stringify(message)}}\n`
-  );
-};
 
 const KINDS: readonly unknown[] = ['log', 'transition', 'event', 'repeat', 'span', 'metric'];
 

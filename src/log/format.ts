@@ -1,5 +1,6 @@
 import { Chalk } from 'chalk';
 import { oneLine } from './one-line.ts';
+import { quoted } from './quoted.ts';
 import type { Context, Level, LogRecord } from './record.ts';
 import { timestamp } from './timestamp.ts';
 
@@ -53,7 +54,7 @@ export const json: Format = ({ time, level, context, mark, message }) => {
   const slash = mark.indexOf('/');
   return (
     `{"header":{"application":"${APPLICATION}","level":"${level.toUpperCase()}","time":"${timestamp(time)}000"},` +
-    `"contents":{"context":${contextJson(context)},"message":${JSON.stringify(message)},` +
+    `"contents":{"context":${contextJson(context)},"message":${quoted(message)},` +
     `"message_type":{"status":"${mark.slice(slash + 1)}","when":"${mark.slice(0, slash)}"}}}\n`
   );
 };
