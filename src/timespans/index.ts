@@ -26,6 +26,7 @@ export {
 } from './logging.ts';
 export { type Aggregator, type Consumer, MultiEventLog, type MultiEventLogOptions } from './multi-event-log.ts';
 export type { LoggingOptions } from './options.ts';
+export type { Rows } from './rows.ts';
 export { EventSaturation, ProcessorSaturation, WorkerSaturation } from './saturation.ts';
 export { FilterLog, type LogSink, NoOpLog, type OnError } from './sink.ts';
 export { TableStorage } from './table-storage.ts';

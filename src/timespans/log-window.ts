@@ -1,5 +1,6 @@
-import type { Columns, CoreRow, Row } from './columns.ts';
+import type { CoreRow, Row } from './columns.ts';
 import type { Aggregator } from './multi-event-log.ts';
+import type { Rows } from './rows.ts';
 
 const timestampOf = (core: unknown): number | undefined => (core as CoreRow | null)?.timestamp;
 
@@ -33,10 +34,10 @@ export class LogWindow {
   }
 
   /** Give this to a log. @throws whatever handlers throw, after the rows are deleted; Error when the log has no core column. */
-  readonly aggregate: Aggregator = (columns, drop) => {
-    const core = columns[this.#core];
-    if (!core) throw new Error(`LogWindow needs a column "${this.#core}" of CoreMetrics`);
-    if (core.length === 0) return;
+  readonly aggregate: Aggregator = (rows) => {
+    if (rows.length === 0) return;
+    if (rows.value(this.#core, -1) === undefined)
+      throw new Error(`LogWindow needs a column "${this.#core}" of CoreMetrics`);
     const errors: unknown[] = [];
     const call = <T>(handlers: readonly ((value: T) => void)[], value: T): void => {
       for (const handler of handlers) {
@@ -47,22 +48,22 @@ export class LogWindow {
         }
       }
     };
-    if (this.creationHandlers.length > 0) call(this.creationHandlers, lastRow(columns, core.length - 1));
-    const rows = this.#outside(core);
-    if (rows > 0) {
-      call(this.deletionHandlers, rows);
-      drop(rows);
+    if (this.creationHandlers.length > 0) call(this.creationHandlers, rows.row(-1));
+    const outside = this.#outside(rows);
+    if (outside > 0) {
+      call(this.deletionHandlers, outside);
+      rows.drop(outside);
     }
     if (errors.length > 0) throw errors.length === 1 ? errors[0] : new AggregateError(errors, 'handlers of a window');
   };
 
   /** How many rows at the front are outside. */
-  #outside(core: readonly unknown[]): number {
-    this.#newest = Math.max(this.#newest, timestampOf(core.at(-1)) ?? this.#newest);
+  #outside(rows: Rows): number {
+    this.#newest = Math.max(this.#newest, timestampOf(rows.value(this.#core, -1)) ?? this.#newest);
     const edge = this.#newest - this.#length;
     let outside = 0;
-    for (let i = 0; i < core.length - 1; i++) {
-      const timestamp = timestampOf(core[i]);
+    for (let i = 0; i < rows.length - 1; i++) {
+      const timestamp = timestampOf(rows.value(this.#core, i));
       if (timestamp === undefined) continue;
       if (timestamp >= edge) break;
       outside = i + 1;
@@ -70,6 +71,3 @@ export class LogWindow {
     return outside;
   }
 }
-
-const lastRow = (columns: Columns, at: number): Row =>
-  Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column[at]]));

@@ -1,6 +1,7 @@
 import type { SpanFact } from '../journal/fact.ts';
 import type { Columns } from './columns.ts';
 import { OpenRows } from './open-rows.ts';
+import { type Column, RowStore, type Rows } from './rows.ts';
 import type { LogSink, OnError } from './sink.ts';
 
 /**
@@ -12,11 +13,8 @@ export interface Consumer<T = unknown> {
   close?(): void;
 }
 
-/**
- * Looks at all columns after each event; `drop(n)` deletes the first `n` rows of every column. The columns are those of the log itself:
- * they go on growing, and are never to be changed by hand.
- */
-export type Aggregator = (columns: Columns, drop: (rows: number) => void) => unknown;
+/** Looks at all rows after each event, and may drop some from the front. A promise that it answers is not waited for. */
+export type Aggregator = (rows: Rows) => unknown;
 
 /** What `MultiEventLog` can be given at its making. */
 export interface MultiEventLogOptions {
@@ -29,7 +27,7 @@ export interface MultiEventLogOptions {
 interface Stream {
   readonly name: string;
   consumer: Consumer;
-  column: unknown[];
+  readonly column: Column;
   /** For the row that is being made. */
   value: unknown;
 }
@@ -47,13 +45,9 @@ export class MultiEventLog implements LogSink {
   readonly #aggregators = new Map<string, Aggregator>();
   readonly #onError: OnError;
   readonly #open = new OpenRows();
-  #columns: Columns = {};
-  #length = 0;
-  /** Rows that are no longer here. */
-  #gone = 0;
+  readonly #rows = new RowStore();
   #writing = false;
   readonly #queue: SpanFact[] = [];
-  readonly #drop = (rows: number): void => this.#delete(rows);
 
   constructor({ consumers = {}, aggregators = {}, onError = () => {} }: MultiEventLogOptions = {}) {
     this.#onError = onError;
@@ -68,9 +62,7 @@ export class MultiEventLog implements LogSink {
       if (known.consumer !== consumer) this.#close(known);
       known.consumer = consumer;
     } else {
-      const column = new Array<unknown>(this.#length).fill(null);
-      this.#streams = [...this.#streams, { name, consumer, column, value: null }];
-      this.#align();
+      this.#streams = [...this.#streams, { name, consumer, column: this.#rows.add(name), value: null }];
     }
     return this;
   }
@@ -79,8 +71,8 @@ export class MultiEventLog implements LogSink {
     const gone = this.#streams.find((stream) => stream.name === name);
     if (!gone) return false;
     this.#streams = this.#streams.filter((stream) => stream !== gone);
+    this.#rows.remove(name);
     this.#close(gone);
-    this.#align();
     return true;
   }
   /** Adds an aggregator, or puts it in the place of the one of this name. They are called in the order of their adding. */
@@ -98,7 +90,7 @@ export class MultiEventLog implements LogSink {
   }
   /** Rows that nobody has fetched. */
   get length(): number {
-    return this.#length;
+    return this.#rows.length;
   }
 
   /** Adds a row. What consumers and aggregators throw is reported, never thrown; events that they tell become rows after it. */
@@ -119,11 +111,11 @@ export class MultiEventLog implements LogSink {
   #add(event: SpanFact): void {
     for (const stream of this.#streams) stream.value = this.#consume(stream, event);
     for (const stream of this.#streams) {
-      stream.column.push(stream.value);
+      stream.column.values.push(stream.value);
       stream.value = null;
     }
-    this.#open.see(event, this.#gone + this.#length);
-    this.#length += 1;
+    this.#open.see(event, this.#rows.gone + this.#rows.length);
+    this.#rows.grown();
     for (const [name, aggregator] of this.#aggregators) this.#aggregate(name, aggregator);
   }
   #consume({ name, consumer }: Stream, event: SpanFact): unknown {
@@ -140,7 +132,7 @@ export class MultiEventLog implements LogSink {
   #aggregate(name: string, aggregator: Aggregator): void {
     const where = `aggregator "${name}"`;
     try {
-      const done = aggregator(this.#columns, this.#drop);
+      const done = aggregator(this.#rows);
       if (done instanceof Promise) done.catch((error) => this.#report(error, where));
     } catch (error) {
       this.#report(error, where);
@@ -153,21 +145,12 @@ export class MultiEventLog implements LogSink {
    * before all others, in the one that has the finish.
    */
   fetch(): Columns {
-    const first = this.#gone;
-    const resumed = this.#open.drain(first, (at) =>
-      Object.fromEntries(this.#streams.map(({ name, column }) => [name, column[at - first]])),
-    );
-    const fetched = this.#streams.map(({ name, column }): [string, unknown[]] => [
-      name,
-      resumed.length === 0
-        ? column
-        : [...resumed.map((row) => (Object.hasOwn(row, name) ? row[name] : null)), ...column],
-    ]);
-    for (const stream of this.#streams) stream.column = [];
-    this.#gone += this.#length;
-    this.#length = 0;
-    this.#align();
-    return Object.fromEntries(fetched);
+    const first = this.#rows.gone;
+    const resumed = this.#open.drain(first, (at) => this.#rows.row(at - first));
+    const columns = this.#rows.take();
+    if (resumed.length === 0) return columns;
+    const began = (name: string) => resumed.map((row) => (Object.hasOwn(row, name) ? row[name] : null));
+    return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, [...began(name), ...values]]));
   }
 
   /** Ends what consumers run only while events come. */
@@ -175,19 +158,6 @@ export class MultiEventLog implements LogSink {
     for (const stream of this.#streams) this.#close(stream);
   }
 
-  #delete(rows: number): void {
-    const count = Math.min(Math.max(0, Math.floor(rows)), this.#length);
-    if (count === 0) return;
-    for (const { column } of this.#streams) {
-      if (count === 1) column.shift();
-      else column.splice(0, count);
-    }
-    this.#gone += count;
-    this.#length -= count;
-  }
-  #align(): void {
-    this.#columns = Object.fromEntries(this.#streams.map(({ name, column }) => [name, column]));
-  }
   #close({ name, consumer }: Stream): void {
     try {
       consumer.close?.();

@@ -232,8 +232,8 @@ describe('aggregators', () => {
     const { start } = script();
     const seen: unknown[] = [];
     const log = new MultiEventLog({ consumers: { n: counter(), id: IDMetrics() } });
-    log.setAggregator('one', (columns) => void seen.push(['one', structuredClone(columns)]));
-    log.setAggregator('two', (columns) => void seen.push(['two', lengths(columns)]));
+    log.setAggregator('one', ({ columns }) => void seen.push(['one', structuredClone(columns)]));
+    log.setAggregator('two', ({ columns }) => void seen.push(['two', lengths(columns)]));
     log.write(start('task', 'a'));
     log.write(start('task', 'b'));
     expect(seen).toEqual([
@@ -273,9 +273,9 @@ describe('aggregators', () => {
     const { start } = script();
     const log = new MultiEventLog({ consumers: { n: counter(), id: IDMetrics() } });
     const asked: number[] = [];
-    log.setAggregator('short', (columns, drop) => {
-      asked.push(columns.n!.length);
-      drop(columns.n!.length - 2);
+    log.setAggregator('short', (rows) => {
+      asked.push(rows.length);
+      rows.drop(rows.length - 2);
     });
     for (const id of ['a', 'b', 'c', 'd']) log.write(start('task', id));
     expect(log.length).toBe(2);
@@ -283,15 +283,58 @@ describe('aggregators', () => {
     expect(asked).toEqual([1, 2, 3, 3]);
   });
 
+  test('They can read single values and rows, from the front and from the end, also when rows were dropped.', () => {
+    const { start } = script();
+    const log = new MultiEventLog({ consumers: { n: counter(), id: IDMetrics() } });
+    const seen: unknown[] = [];
+    log.setAggregator('look', (rows) => {
+      seen.push([rows.length, rows.value('n', 0), rows.value('n', -1), rows.row(-1), { ...rows.columns }.id?.at(0)]);
+      if (rows.length === 3) rows.drop(2);
+      seen.push([rows.value('id', 0), rows.value('id', 1), rows.value('id', -3), rows.value('none', 0)]);
+    });
+    for (const id of ['a', 'b', 'c', 'd']) log.write(start('task', id));
+    expect(seen).toEqual([
+      ...[
+        [1, 1, 1, { n: 1, id: 'a' }, 'a'],
+        ['a', undefined, undefined, undefined],
+      ],
+      ...[
+        [2, 1, 2, { n: 2, id: 'b' }, 'a'],
+        ['a', 'b', undefined, undefined],
+      ],
+      ...[
+        [3, 1, 3, { n: 3, id: 'c' }, 'a'],
+        ['c', undefined, undefined, undefined],
+      ],
+      ...[
+        [2, 3, 4, { n: 4, id: 'd' }, 'c'],
+        ['c', 'd', undefined, undefined],
+      ],
+    ]);
+  });
+
+  test('Nonsense is not dropped: less than nothing, parts of rows, more than there are.', () => {
+    const { start } = script();
+    const log = new MultiEventLog({ consumers: { id: IDMetrics() } });
+    const amounts = [-1, Number.NaN, 0.9, 1.5, 99];
+    log.setAggregator('drop', (rows) => rows.drop(amounts.shift() ?? 0));
+    const left = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => {
+      log.write(start('task', id));
+      return log.length;
+    });
+    expect(left).toEqual([1, 2, 3, 3, 0, 1]);
+    expect(log.fetch()).toEqual({ id: ['f'] });
+  });
+
   test('One that is deleted is not called any more; one may read the log while it is called.', () => {
     const { start } = script();
     const batches: Columns[] = [];
     const log = new MultiEventLog({ consumers: { id: IDMetrics() } });
-    log.setAggregator('batch', (columns) => {
-      if (columns.id!.length === 2) batches.push(log.fetch());
+    log.setAggregator('batch', ({ length }) => {
+      if (length === 2) batches.push(log.fetch());
     });
     let after = 0;
-    log.setAggregator('after', (columns) => {
+    log.setAggregator('after', ({ columns }) => {
       after += columns.id!.length;
     });
     for (const id of ['a', 'b', 'c']) log.write(start('task', id));
@@ -305,7 +348,7 @@ describe('aggregators', () => {
   test('A start that was deleted from the front does not come again.', () => {
     const { start, finish } = script();
     const log = new MultiEventLog({ consumers: { id: IDMetrics() } });
-    log.setAggregator('short', (columns, drop) => drop(columns.id!.length - 1));
+    log.setAggregator('short', (rows) => rows.drop(rows.length - 1));
     log.write(start('task', 'a'));
     log.write(start('task', 'b'));
     expect(log.fetch()).toEqual({ id: ['b'] });
