@@ -8,7 +8,11 @@ export interface Snapshot {
   readonly record: MetricRecord;
 }
 
-const copyList = (value: unknown): unknown => (Array.isArray(value) ? value.map(copyList) : value);
+/** Lists in lists are copied so deep; one that contains itself has no end. */
+const DEEPEST = 32;
+
+const copyList = (value: unknown, depth = 0): unknown =>
+  Array.isArray(value) && depth < DEEPEST ? value.map((one) => copyList(one, depth + 1)) : value;
 
 /**
  * Takes hold of a metric record cheaply: numbers and texts are copied when its mappings are flattened. @throws TypeError for

@@ -40,6 +40,13 @@ export class MetricLogger {
   isEnabledFor(level: MetricLevel): boolean {
     return levelNumber(level) >= this.effectiveLevel;
   }
+  /** Whether a record of this level would reach a handler that does something with it: ask before you build what is dear. */
+  isHeard(level: MetricLevel): boolean {
+    if (!this.isEnabledFor(level)) return false;
+    for (let at: MetricLogger | undefined = this; at !== undefined; at = at.propagate ? at.parent : undefined)
+      if (at.handlers.some((handler) => !(handler instanceof NullHandler))) return true;
+    return false;
+  }
   addHandler(handler: Handler): void {
     if (!this.handlers.includes(handler)) this.handlers.push(handler);
   }

@@ -28,24 +28,27 @@ export const PLACEHOLDERS = [
   { name: 'host', doc: 'the name of the machine', value: ({ host }: RunFacts) => host },
 ] as const;
 
-/** Most characters of a name of a file; systems allow 255 bytes. */
+/** Most bytes of a name of a file; systems allow 255, and an ending follows. */
 const LONGEST = 180;
 /** Names of devices on Windows, with any ending. */
 const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
 
 /** A name that every system takes for one file: colons become hyphens, other marks underscores. Never empty. */
 export const safeFileName = (name: string): string => {
-  const safe = [...name]
-    .map((c) => (c === ':' ? '-' : /[<>"/\\|?*\p{C}]/u.test(c) ? '_' : c))
-    .slice(0, LONGEST)
-    .join('')
-    // Windows drops these at the end; `.` and `..` are directories.
-    .replace(/[. ]+$/, (end) => '_'.repeat(end.length))
-    .replace(DEVICE, '$1_');
-  let short = safe;
-  while (new TextEncoder().encode(short).length > LONGEST) short = [...short].slice(0, -1).join('');
-  return short === '' ? '_' : short;
+  let safe = '';
+  let bytes = 0;
+  for (const c of name) {
+    const taken = c === ':' ? '-' : /[<>"/\\|?*\p{C}]/u.test(c) ? '_' : c;
+    bytes += ENCODER.encode(taken).length;
+    if (bytes > LONGEST) break;
+    safe += taken;
+  }
+  // Windows drops these at the end; `.` and `..` are directories.
+  safe = safe.replace(/[. ]+$/, (end) => '_'.repeat(end.length)).replace(DEVICE, '$1_');
+  return safe === '' ? '_' : safe;
 };
+
+const ENCODER = new TextEncoder();
 
 /** Puts in what the placeholders stand for; unknown ones stay. The result is safe as the name of a file. */
 export const resolveRunName = (template: string, facts: RunFacts): string =>

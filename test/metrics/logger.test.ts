@@ -1,0 +1,159 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { setupRootLogger } from '../../src/adapters/metrics/setup.ts';
+import { IsMappingFilter } from '../../src/metrics/filters.ts';
+import { Handler } from '../../src/metrics/handler.ts';
+import { getLogger, metricLogger, propagatePackageLogs } from '../../src/metrics/logger.ts';
+import { levelName, levelNumber, type MetricRecord } from '../../src/metrics/record.ts';
+
+class Keeper extends Handler {
+  readonly records: MetricRecord[] = [];
+  emit(record: MetricRecord): void {
+    this.records.push(record);
+  }
+  get messages(): unknown[] {
+    return this.records.map(({ message }) => message);
+  }
+}
+
+const undo: (() => void)[] = [];
+afterEach(() => {
+  for (const act of undo.splice(0)) act();
+  propagatePackageLogs(false);
+});
+const keep = (name: string, keeper = new Keeper({ level: 'debug' })): Keeper => {
+  const logger = getLogger(name);
+  logger.addHandler(keeper);
+  undo.push(() => logger.removeHandler(keeper));
+  return keeper;
+};
+const level = (name: string, wanted: Parameters<typeof levelNumber>[0]): void => {
+  const logger = getLogger(name);
+  const before = logger.level;
+  logger.setLevel(wanted);
+  undo.push(() => logger.setLevel(before));
+};
+
+describe('the tree of loggers', () => {
+  test('the same name is the same logger', () => {
+    expect(getLogger('a.b')).toBe(getLogger('a.b'));
+    expect(getLogger('a.b').parent).toBe(getLogger('a'));
+    expect(getLogger('a').parent).toBe(getLogger());
+    expect(getLogger('')).toBe(getLogger());
+    expect(getLogger('whenever.metrics')).toBe(metricLogger);
+  });
+
+  test('a record goes to the handlers of its logger and of all its parents', () => {
+    const [own, parent, root] = [keep('p.q'), keep('p'), keep('')];
+    getLogger('p.q').warning('w');
+    expect([own.messages, parent.messages, root.messages]).toEqual([['w'], ['w'], ['w']]);
+    expect(own.records[0]).toMatchObject({ name: 'p.q', level: 30 });
+  });
+
+  test('no line comes twice when a handler is added twice', () => {
+    const own = keep('twice');
+    getLogger('twice').addHandler(own);
+    getLogger('twice').error('e');
+    expect(own.messages).toEqual(['e']);
+  });
+
+  test('propagate ends the way up', () => {
+    const [own, parent] = [keep('stop.here'), keep('stop')];
+    getLogger('stop.here').propagate = false;
+    undo.push(() => {
+      getLogger('stop.here').propagate = true;
+    });
+    getLogger('stop.here').error('e');
+    expect([own.messages, parent.messages]).toEqual([['e'], []]);
+  });
+
+  test('the level of the logger counts, or else that of the nearest parent that has one; the root has warning', () => {
+    const own = keep('lev.el');
+    getLogger('lev.el').info('too little');
+    level('lev', 'info');
+    getLogger('lev.el').info('enough');
+    level('lev.el', 'ERROR');
+    getLogger('lev.el').warning('too little again');
+    level('lev.el', 35);
+    getLogger('lev.el').log(35, 'a level by its number');
+    expect(own.messages).toEqual(['enough', 'a level by its number']);
+    expect(getLogger('lev.el').isEnabledFor('warning')).toBe(false);
+    expect(getLogger('lev.el').isEnabledFor('critical')).toBe(true);
+  });
+
+  test('each handler has a level and filters of its own', () => {
+    const [all, few] = [keep('han.dler'), keep('han.dler', new Keeper({ level: 'error' }))];
+    const mappings = keep('han.dler', new Keeper({ level: 'debug', filters: [new IsMappingFilter()] }));
+    level('han.dler', 'debug');
+    const logger = getLogger('han.dler');
+    logger.debug('d');
+    logger.critical('c');
+    logger.info({ a: 1 });
+    expect([all.messages, few.messages, mappings.messages]).toEqual([['d', 'c', { a: 1 }], ['c'], [{ a: 1 }]]);
+  });
+
+  test('a filter of the logger counts for its own records, not for those of its children', () => {
+    const own = keep('fil');
+    const filter = new IsMappingFilter();
+    getLogger('fil').addFilter(filter);
+    getLogger('fil').error('text');
+    getLogger('fil.ter').error('text of a child');
+    getLogger('fil').removeFilter(filter);
+    getLogger('fil').error('text again');
+    expect(own.messages).toEqual(['text of a child', 'text again']);
+  });
+
+  test('an unknown level is an error that lists those there are', () => {
+    expect(() => levelNumber('loud' as 'info')).toThrow(
+      'unknown level "loud"; there are notset, debug, info, warning, error, critical, and numbers',
+    );
+    expect([levelName(20), levelName(21)]).toEqual(['INFO', 'Level 21']);
+  });
+
+  test('what is told beside the message is part of the record', () => {
+    const own = keep('ex.tra');
+    getLogger('ex.tra').error({ a: 1 }, { step: 0, hparams: true, rank: 2, time: 12 });
+    expect(own.records[0]).toEqual({
+      ...{ name: 'ex.tra', level: 40, message: { a: 1 }, step: 0, hparams: true, rank: 2, time: 12 },
+    });
+  });
+});
+
+describe('a library is silent', () => {
+  test('nothing of the package reaches the root, unless the host asks for it', () => {
+    const root = keep('');
+    level('', 'debug');
+    metricLogger.error('silent');
+    propagatePackageLogs(true);
+    metricLogger.error('heard');
+    propagatePackageLogs(false);
+    metricLogger.error('silent again');
+    expect(root.messages).toEqual(['heard']);
+  });
+});
+
+describe('setupRootLogger', () => {
+  test('shows the records of all loggers, metrics as names and values', () => {
+    const lines: string[] = [];
+    setupRootLogger({ write: (line) => lines.push(line) });
+    undo.push(() => {
+      for (const handler of [...getLogger().handlers]) getLogger().removeHandler(handler);
+    });
+    level('', getLogger().level);
+    metricLogger.info({ task: { Backup: { seconds: 0.5 } } });
+    getLogger('mine').debug('hello');
+    expect(lines.map((line) => line.replace(/^\[\d\d:\d\d:\d\d\]/, '[TIME]'))).toEqual([
+      '[TIME] INFO     whenever.metrics: task/Backup/seconds=0.500\n',
+      '[TIME] DEBUG    mine: hello\n',
+    ]);
+  });
+
+  test('leaves handlers that are there already alone, and adds none', () => {
+    const root = keep('');
+    const lines: string[] = [];
+    setupRootLogger({ write: (line) => lines.push(line) });
+    metricLogger.error({ a: 1 });
+    expect(lines).toEqual([]);
+    expect(root.messages).toEqual([{ a: 1 }]);
+    expect(getLogger().handlers).toEqual([root]);
+  });
+});
