@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import type { Fact } from '../../journal/fact.ts';
 import type { BackendName } from '../../metrics/backends.ts';
 import { familiesOf } from '../../metrics/families.ts';
@@ -6,7 +7,7 @@ import { metricLogger } from '../../metrics/logger.ts';
 import { DaemonMeter } from '../../metrics/meter.ts';
 import type { OnError } from './complaints.ts';
 import { ProcessVitals } from './process-vitals.ts';
-import { setupMetricLogger } from './setup.ts';
+import { DEFAULT_OUTPUT_DIR, setupMetricLogger } from './setup.ts';
 
 /** How {@link startMetrics} is called. */
 export interface MetricsOptions {
@@ -37,10 +38,13 @@ export interface Metrics {
 
 /**
  * Measures a daemon: metric records of its tasks, conditions and ticks on the logger `whenever.metrics`, to the back ends that
- * are wanted. @throws MissingPackage, Error when the port is taken
+ * are wanted. @throws MissingPackage, Error when the port is taken or the
+ * directory cannot be made
  */
 export const startMetrics = async (options: MetricsOptions): Promise<Metrics> => {
   const { backends, runName, outputDir, prometheusPort, environment, version, schedulerSeconds, onError } = options;
+  // Now, not with the first record: somebody is looking.
+  mkdirSync(outputDir ?? DEFAULT_OUTPUT_DIR, { recursive: true });
   const vitals = new ProcessVitals();
   const scraped = vitals.asker();
   const meter = new DaemonMeter({
