@@ -17,14 +17,14 @@ const messageOf = (message: Json): string => {
   if (typeof message === 'string') return oneLine(message);
   if (isTable(message) && message.action === 'transition')
     return oneLine(`${message.start} → ${message.finish}: ${message.why}`);
-  return JSON.stringify(message);
+  return oneLine(JSON.stringify(message));
 };
 
 /** One event on a line: when, its topics, which item, because of what, and what it holds. */
 export const showEvent = (event: TopicEvent, { width, paint }: Screen = PAPER): string => {
   const { time, topics, item, cause, message } = event;
   const own = topics.filter((topic) => topic !== item && !IMPLIED.has(topic));
-  const about = [...own, item, cause].filter((part) => part !== null && part !== '').join(' ');
+  const about = oneLine([...own, item, cause].filter((part) => part !== null && part !== '').join(' '));
   const [first = '', ...more] = paragraph(`${showInstant(time)} ${about}: ${messageOf(message)}`, width, 6).split('\n');
   const at = `${showInstant(time)} ${about}`;
   return [first.startsWith(at) ? `${paint('dim', at)}${first.slice(at.length)}` : first, ...more].join('\n');

@@ -2,53 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { EventsAnswer, ExplainAnswer, StoryAnswer } from '../../src/control/archive.ts';
 import { answerFrom } from '../../src/control/archive.ts';
 import { type Bundle, bundleSource, isBundle } from '../../src/control/bundle.ts';
-import { type Asker, type CtlAnswer, Office } from '../../src/control/office.ts';
+import type { CtlAnswer } from '../../src/control/office.ts';
 import type { Request } from '../../src/control/request.ts';
 import type { StatusReport } from '../../src/control/status.ts';
 import type { LogFact, TopicEvent } from '../../src/journal/fact.ts';
-import type { LogHub } from '../../src/log/log.ts';
 import { showExplanation } from '../../src/terminal/explanation.ts';
 import { showStatus } from '../../src/terminal/status.ts';
-import { Daemon, type DaemonOptions, load } from '../support/daemon.ts';
-
-const task = (name: string, more = '') =>
-  `[[task]]\nname = "${name}"\ntype = "command"\nstartup_path = "/"\ncommand = "${name}"\ncommand_arguments = []\nsuccess_status = 0\n${more}\n`;
-const interval = (name: string, seconds: number, more = 'recurring = true', tasks = '["T"]') =>
-  `[[condition]]\nname = "${name}"\ntype = "interval"\ninterval_seconds = ${seconds}\ntasks = ${tasks}\n${more}\n`;
-const bucket = (name: string) =>
-  `[[condition]]\nname = "${name}"\ntype = "bucket"\nrecurring = true\ntasks = ["T"]\n[[event]]\nname = "Go"\ntype = "cli"\ncondition = "${name}"\n`;
-
-/** One who asks and keeps the parts. */
-const asker = (reads = () => true) => {
-  const parts: unknown[] = [];
-  const leaving = new AbortController();
-  let wake = () => {};
-  const one: Asker = {
-    part: (part) => reads() && parts.push(part) > 0,
-    gone: leaving.signal,
-    ready: () =>
-      new Promise((resolve) => {
-        wake = resolve;
-      }),
-  };
-  return { one, parts, leave: () => leaving.abort(), readOn: () => wake() };
-};
-
-const office = async (toml: string, options: DaemonOptions = {}) => {
-  const config = await load(toml);
-  const daemon = new Daemon(config, { level: 'info', ...options });
-  const { scheduler, journal, records, clock } = daemon;
-  const files = new Office({
-    ...{ scheduler, journal, config, log: records.log as LogHub, level: options.level ?? 'info', pid: 17 },
-    ...{ now: () => clock.wall(), started: clock.wall(), versions: { node: 'v20' }, place: (file) => `/at/${file}` },
-  });
-  const ask = <T>(request: Request, one = asker().one) => files.answer(request, one) as Promise<T>;
-  return { daemon, ask };
-};
-
-const settle = async () => {
-  for (let i = 0; i < 20; i++) await Promise.resolve();
-};
+import { asker, bucket, interval, office, settle, task } from '../support/office.ts';
 
 describe('whenever status', () => {
   test('says what runs, what is due and when, what is suspended, and why', async () => {

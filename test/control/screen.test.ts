@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import type { StoryAnswer } from '../../src/control/archive.ts';
+import type { StatusReport } from '../../src/control/status.ts';
+import type { TopicEvent } from '../../src/journal/fact.ts';
+import { showEvent, showEvents } from '../../src/terminal/events.ts';
+import { showExplanation } from '../../src/terminal/explanation.ts';
+import { PAPER, type Screen } from '../../src/terminal/screen.ts';
+import { showStatus } from '../../src/terminal/status.ts';
+import { showStory } from '../../src/terminal/story.ts';
+import { table } from '../../src/terminal/table.ts';
+import { showUnknown } from '../../src/terminal/unknown.ts';
+import { paragraph, wrap } from '../../src/terminal/wrap.ts';
+
+const LONG = 'DriveIsThereAndSomethingWithAVeryLongNameIndeed';
+const wide = (width: number): Screen => ({ ...PAPER, width });
+const lines = (text: string): string[] => text.trimEnd().split('\n');
+const widest = (text: string): number => Math.max(...lines(text).map(({ length }) => length));
+/** All letters of a text, without blanks and line ends. */
+const letters = (text: string): string => [...text.replace(/\s/g, '')].sort().join('');
+
+const chapter = {
+  ...{ seq: 1, key: `condition/${LONG}`, start: 'waiting', finish: 'waiting', cause: 'tick-1', run: null },
+  ...{ why: 'stdout lacked "ready", and so on '.repeat(4).trim(), time: 0, mono: 0 },
+  ...{ count: 1, lastTime: 0, lastCause: 'tick-1' },
+};
+const report: StatusReport = {
+  ...{ version: '2.0.0', pid: 17, config: '/etc/my.toml', started: 0, now: 60_000, state: 'running', tickSeconds: 5 },
+  counts: { running: 0, due: 1, suspended: 1, 'given up': 0, finished: 0, 'without tasks': 0 },
+  conditions: [
+    {
+      ...{ name: LONG, type: 'command', group: 'due', state: 'waiting', next: 86_400_000 * 3, why: chapter.why },
+      ...{ tasks: [], running: [] },
+    },
+    {
+      ...{ name: 'Off', type: 'bucket', group: 'suspended', state: 'suspended', next: null },
+      ...{ why: 'suspended = true in the file', tasks: [], running: [] },
+    },
+  ],
+  unknown: [],
+};
+const event = (message: TopicEvent['message'], more: Partial<TopicEvent> = {}): TopicEvent => ({
+  ...{ seq: 1, time: 0, mono: 0, topics: ['mine'], item: 'task/T', run: 'run-1', cause: 'tick-1', message },
+  ...more,
+});
+
+describe('what is shown on a terminal', () => {
+  test.each([60, 80, 120])('fits %i columns, and nothing of it is lost', (width) => {
+    const story: StoryAnswer = { chapters: [chapter], dropped: 0 };
+    const explained = {
+      condition: LONG,
+      known: true,
+      status: report.conditions[0]!,
+      asOf: 0,
+      chapters: [chapter],
+      more: 0,
+    };
+    const shown: ((screen: Screen) => string)[] = [
+      (screen) => showStatus(report, screen),
+      (screen) => showExplanation(explained, 60_000, screen),
+      (screen) => showEvent(event({ action: 'transition', start: 'a', finish: 'b', why: chapter.why }), screen),
+      (screen) => showStory(story, screen),
+    ];
+    for (const show of shown) {
+      expect(widest(show(wide(width)))).toBeLessThanOrEqual(width);
+      expect(letters(show(wide(width)))).toBe(letters(show(PAPER)));
+    }
+  });
+
+  test('is one line for each row where there is no terminal, however long', () => {
+    expect(lines(showStatus(report))).toHaveLength(6);
+    expect(lines(showStory({ chapters: [chapter], dropped: 0 }))).toHaveLength(2);
+  });
+
+  test('is painted by its meaning', () => {
+    const marked: Screen = { paint: (style, text) => (style === undefined ? text : `<${style}>${text}</${style}>`) };
+    const text = showStatus(report, marked);
+    expect(text).toContain('<yellow>suspended</yellow>');
+    expect(text).toContain('<bold>CONDITION</bold>');
+    expect(text.replace(/<\/?\w+>/g, '')).toBe(showStatus(report));
+  });
+
+  test('does not obey what programs and scripts have written', () => {
+    const nasty = 'red \x1b[31m, a bell \x07, \x9b2J and\na line';
+    const shown = [
+      showEvent(event(nasty)),
+      showEvent(event({ nasty })),
+      showStory({ chapters: [{ ...chapter, why: nasty }], dropped: 0 }),
+      showStatus({ ...report, conditions: [{ ...report.conditions[1]!, why: nasty }] }),
+      showEvents({ topics: [{ topic: nasty, total: 1, last: 0 }] }),
+      showUnknown(nasty, 'item', { known: false, hint: '', elsewhere: [], names: [nasty], total: 1 }),
+    ];
+    for (const text of shown) {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+      expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+      expect(text).not.toMatch(/^a line/m);
+    }
+    expect(shown[0]).toContain('red \\x1b[31m, a bell \\x07, \\x9b2J and\\na line');
+  });
+});
+
+describe('a table', () => {
+  const columns = [{ heading: 'NAME' }, { heading: 'N', numeric: true }, { heading: 'WHY' }];
+
+  test('breaks the widest columns first, between words', () => {
+    expect(table(columns, [['Backup', '17', 'the disk is nearly full and so on']], wide(30))).toBe(
+      ['NAME     N  WHY', 'Backup  17  the disk is nearly', '            full and so on', ''].join('\n'),
+    );
+  });
+
+  test('breaks words last, and no column away', () => {
+    const text = table(columns, [['a'.repeat(40), '1', 'b'.repeat(40)]], wide(40));
+    expect(widest(text)).toBeLessThanOrEqual(40);
+    expect(letters(text)).toBe(letters(`NAMENWHY1${'a'.repeat(40)}${'b'.repeat(40)}`));
+  });
+
+  test('has no blanks at the ends of its lines', () => {
+    expect(table(columns, [['A', '1', '']])).toBe('NAME  N  WHY\nA     1\n');
+  });
+});
+
+describe('a paragraph', () => {
+  test('is broken between words, and hangs', () => {
+    expect(paragraph('  one two three four five six', 21, 6)).toBe('  one two three\n      four five six\n');
+    expect(paragraph('one two', undefined)).toBe('one two\n');
+  });
+
+  test('A word longer than the line is broken anywhere.', () => {
+    expect(wrap('ab cdefghij k', 4)).toEqual(['ab', 'cdef', 'ghij', 'k']);
+    expect(wrap('', 4)).toEqual(['']);
+  });
+});
+
+describe('an event', () => {
+  test('names the topics it was told under, its item, and its cause', () => {
+    expect(showEvent(event({ free: 12 }, { topics: ['disk', 'lua', 'task/T'] }))).toMatch(
+      /^\S+ \S+ \w{3} disk task\/T tick-1: \{"free":12\}\n$/,
+    );
+  });
+
+  test('that is a change of state is told in words', () => {
+    const change = { action: 'transition', start: 'idle', finish: 'running', why: 'run by condition C' };
+    expect(showEvent(event(change, { topics: ['task/T'] }))).toMatch(
+      / task\/T tick-1: idle → running: run by condition C\n$/,
+    );
+  });
+});
+
+describe('a name that is none', () => {
+  const near = { known: false, hint: '', elsewhere: [], names: ['A', 'B'], total: 2 };
+  test.each([
+    ['the one that was meant', { ...near, hint: ', did you mean "A"?' }, 'There is no condition a, did you mean "A"?'],
+    [
+      'what has the name',
+      { ...near, elsewhere: ['task/a'] },
+      'There is no condition a, but a task: whenever story task/a',
+    ],
+    ['those that are known', near, 'There is no condition a (known: A, B).'],
+    ['how many more', { ...near, total: 12 }, 'There is no condition a (known: A, B and 10 more).'],
+    ['that there are none', { ...near, names: [], total: 0 }, 'There is no condition a; there are no conditions.'],
+  ])('tells %s', (_, answer, text) => {
+    expect(showUnknown('a', 'condition', answer)).toBe(`${text}\n`);
+  });
+});
