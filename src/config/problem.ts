@@ -20,22 +20,28 @@ export interface Problem {
   readonly picture?: string;
 }
 
-/** A configuration that cannot be used, with everything that is wrong with it. Positions are filled in. */
+/** `FILE:LINE:COLUMN: ITEM: what was expected`. */
+const lineOf = (file: string, { position, item, text }: Problem): string => {
+  const place = position ? `${file}:${position.line}:${position.column}` : file;
+  return `${place}: ${item ? `${item}: ` : ''}${text}`;
+};
+
+/** A configuration that cannot be used, with everything that is wrong with it, which the message tells. Positions are filled in. */
 export class ConfigError extends Error {
+  override readonly name: string = 'ConfigError';
+  /** What was checked. */
   readonly file: string;
   readonly problems: readonly Problem[];
 
   constructor(file: string, problems: readonly Problem[]) {
-    super(`${file}: ${problems.length} problem${problems.length === 1 ? '' : 's'}`);
+    const lines = problems.map((problem) => `\n  ${lineOf(file, problem)}`);
+    super(`${file}: ${problems.length} problem${problems.length === 1 ? '' : 's'}${lines.join('')}`);
     this.file = file;
     this.problems = problems;
   }
 
   /** One line a problem: `FILE:LINE:COLUMN: ITEM: what was expected`. */
   get lines(): string[] {
-    return this.problems.map((p) => {
-      const place = p.position ? `${this.file}:${p.position.line}:${p.position.column}` : this.file;
-      return `${place}: ${p.item ? `${p.item}: ` : ''}${p.text}`;
-    });
+    return this.problems.map((problem) => lineOf(this.file, problem));
   }
 }

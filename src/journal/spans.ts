@@ -7,6 +7,8 @@ export interface SpanSink {
   /** False: it drops everything, so nothing need be made. May change at any time. */
   readonly on: boolean;
   write(event: SpanFact): void;
+  /** Gets metrics too. */
+  metric?(fact: MetricFact): void;
 }
 
 /** What spans need of the journal they are part of. */
@@ -75,7 +77,7 @@ export class Spans {
   /** @throws EventError for what JSON cannot hold. */
   metric(message: () => Readonly<Record<string, unknown>>, { step, hparams, item, origin }: MetricTraits): void {
     if (!this.on) return;
-    this.#hand({
+    const fact: MetricFact = {
       ...{
         kind: 'metric',
         ...this.#envelope(item ?? null, origin),
@@ -84,7 +86,9 @@ export class Spans {
       },
       ...(step === undefined ? {} : { step }),
       ...(hparams === undefined ? {} : { hparams }),
-    });
+    };
+    if (this.#sink?.on) this.#sink.metric?.(fact);
+    this.#hand(fact);
   }
 
   #next(category: string): string {

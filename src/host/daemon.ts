@@ -1,0 +1,202 @@
+import { systemClock } from '../adapters/clock.ts';
+import { createPorts, type RealPorts } from '../assembly.ts';
+import { ANSWERS, type ExplainAnswer } from '../control/archive.ts';
+import { Office } from '../control/office.ts';
+import type { StatusReport } from '../control/status.ts';
+import type { Answer } from '../core/ports.ts';
+import { type Ending, Scheduler } from '../core/scheduler.ts';
+import type { Config } from '../core/spec.ts';
+import { Journal } from '../journal/journal.ts';
+import { LogHub } from '../log/log.ts';
+import type { Family } from '../metrics/exposition.ts';
+import { VERSION } from '../version.ts';
+import { JournalAccess } from './journal-access.ts';
+import { checkText, type DaemonOptions } from './options.ts';
+import type { Place } from './place.ts';
+import { statusBefore } from './ready.ts';
+import { handRecords } from './records.ts';
+import { Telling } from './telling.ts';
+
+/** What a daemon is made with besides its options. */
+export interface Making {
+  readonly place: Place;
+  /** Checks a text. @throws ConfigError */
+  load(text: string, file: string): Promise<Config>;
+}
+
+/** The numbers of the daemons that run in this process. */
+const running = new Set<number>();
+const freeNumber = (): number => {
+  let n = 1;
+  while (running.has(n)) n += 1;
+  return n;
+};
+
+/** How a daemon stands; `ready`: it has not been told to run yet. Instants are wall-clock ms. */
+export interface DaemonStatus extends Omit<StatusReport, 'state'> {
+  readonly state: 'ready' | StatusReport['state'];
+}
+
+/**
+ * A scheduler inside this program; made by `createDaemon`. It prints nothing, reads no input, handles no signals, and holds the
+ * process only as long as it runs.
+ */
+export class Daemon extends JournalAccess {
+  readonly #options: DaemonOptions;
+  readonly #making: Making;
+  readonly #journal: Journal;
+  readonly #log: LogHub;
+  readonly #telling: Telling;
+  #config: Config;
+  #scheduler: Scheduler | undefined;
+  #office: Office | undefined;
+  #running: Promise<Ending> | undefined;
+  #over = false;
+
+  /** For `createDaemon`, which checks the text. @internal */
+  constructor(config: Config, making: Making, options: DaemonOptions) {
+    const telling = new Telling(options.metrics);
+    const journal = new Journal(systemClock, { ...options.journal, spans: telling });
+    super(journal);
+    this.#config = config;
+    this.#making = making;
+    this.#options = options;
+    this.#telling = telling;
+    this.#journal = journal;
+    this.#log = new LogHub(systemClock.wall);
+    this.#log.seal((record) => this.#journal.record(record));
+    this.#log.rule(config.settings.logging?.levels ?? {});
+    const take = handRecords((record) => this.#journal.factOf(record), options.onRecord);
+    this.#log.attach({ level: options.level ?? 'info', take });
+    if (options.onFact) this.subscribe(options.onFact);
+  }
+
+  /** What the running configuration is called. */
+  get file(): string {
+    return this.#scheduler?.file ?? this.#config.file;
+  }
+
+  /**
+   * Runs until it is told to end, by {@link stop}, a command, or a task. Listening, ticks and checks begin at once. Resolves with how it
+   * ended when everything it held is closed. @throws Error when it runs already, or has ended: a daemon runs once.
+   */
+  run(): Promise<Ending> {
+    if (this.#running) return Promise.reject(new Error(`the daemon ${this.#over ? 'has ended' : 'runs already'}`));
+    this.#running = this.#live();
+    return this.#running;
+  }
+
+  /**
+   * Ends it as `exit` does: no more checks, and what runs may finish. After `graceSeconds` it ends as `kill` does, with all processes it
+   * has started; 0: at once; not given: it is waited for as long as it takes. Resolves with how it ended.
+   */
+  async stop(graceSeconds = Number.POSITIVE_INFINITY): Promise<Ending> {
+    if (!this.#running) this.#close();
+    this.#running ??= Promise.resolve('exit' as const);
+    const scheduler = this.#over ? undefined : this.#scheduler;
+    if (!scheduler) return this.#running;
+    await scheduler.submit(graceSeconds > 0 ? 'exit' : 'kill');
+    if (graceSeconds <= 0 || graceSeconds > 2_000_000) return this.#running;
+    const timer = setTimeout(() => void scheduler.submit('kill'), graceSeconds * 1000);
+    return this.#running.finally(() => clearTimeout(timer));
+  }
+
+  /**
+   * Gives an input command as a line: `pause`, `resume`, `trigger NAME`, `suspend_condition NAME`, `configure PATH` … Answers when it is
+   * accepted; `later` of the answer resolves when what comes later has come. Never rejects.
+   */
+  async submit(line: string): Promise<Answer> {
+    if (typeof line !== 'string') return { kind: 'refused', reason: 'a command is a line of text' };
+    if (this.#scheduler && !this.#over) return this.#scheduler.submit(line);
+    return { kind: 'refused', reason: this.#over ? 'the daemon has ended' : 'the daemon does not run yet' };
+  }
+
+  /**
+   * Puts another configuration in the place of the running one: items that are equal keep their state. Resolves when it is in force.
+   * @param file what the text is called from now on. @throws ConfigError, and nothing has changed; Error when the daemon is ending.
+   */
+  async reload(configText: string, file: string = this.file): Promise<void> {
+    checkText(configText);
+    let failure: unknown;
+    const read = async (path: string): Promise<Config> => {
+      try {
+        return await this.#making.load(configText, path);
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    };
+    if (this.#over) throw new Error('the daemon has ended');
+    if (!this.#scheduler) {
+      this.#config = await read(file);
+      return;
+    }
+    const accepted = this.#scheduler.configure(file, read);
+    if (accepted.kind !== 'done') throw new Error(accepted.reason);
+    const answer = await accepted.later;
+    if (failure !== undefined) throw failure;
+    if (answer && answer.kind !== 'done') throw new Error(answer.reason);
+  }
+
+  /** How it stands, and each condition, or those that are named. */
+  status(conditions: readonly string[] = []): DaemonStatus {
+    if (!this.#office) return statusBefore(this.#config, conditions, this.#over);
+    const report = this.#office.status(conditions);
+    return this.#over ? { ...report, state: 'ended' } : report;
+  }
+  /** Why a condition did or did not run: its last reasons, newest first; `count`: at the most so many, 0: all. */
+  explain(condition: string, count = 0): ExplainAnswer {
+    const source = { archive: this.#journal, status: (only: readonly string[]) => this.#office?.status(only) };
+    return ANSWERS.explain(source, { request: 'explain', condition, count });
+  }
+  /** What the daemon has measured, for the option `collect` of a `PrometheusHandler`. Needs the option `metrics`. */
+  readonly collect = (ending = false): readonly Family[] => this.#telling.families(ending);
+
+  async #live(): Promise<Ending> {
+    let ports: RealPorts | undefined;
+    const number = freeNumber();
+    running.add(number);
+    this.#telling.name = this.#options.name ?? (number === 1 ? '' : `daemon${number}`);
+    try {
+      ports = this.#making.place.ports(createPorts(this.#purpose()));
+      this.#start(ports);
+      return await this.#scheduler!.run();
+    } finally {
+      this.#over = true;
+      await ports?.close();
+      this.#close();
+      running.delete(number);
+    }
+  }
+
+  #purpose() {
+    const { environment } = this.#options;
+    return { log: this.#log, journal: this.#journal, ...(environment ? { environment } : {}) };
+  }
+
+  #start(ports: RealPorts): void {
+    const { paused = false, level = 'info' } = this.#options;
+    const starting = this.#log.for('MAIN', 'starting');
+    starting.info('START/MSG', `whenever ${VERSION}`);
+    if (this.#config.settings.logging?.outputs.length)
+      starting.info(
+        'START/MSG',
+        'the outputs of [logging] are not opened: the program around this daemon takes the records',
+      );
+    this.#telling.paused = paused;
+    const read = (path: string) => this.#making.load(this.#making.place.read(path), path);
+    const scheduler = new Scheduler(ports, this.#config, { paused, load: async (path) => read(path) });
+    this.#scheduler = scheduler;
+    const { node = '' } = process.versions;
+    this.#office = new Office({
+      ...{ scheduler, journal: this.#journal, log: this.#log, config: this.#config, level, place: (file) => file },
+      ...{ started: systemClock.wall(), now: systemClock.wall, pid: process.pid, versions: { node } },
+    });
+  }
+
+  #close(): void {
+    this.#over = true;
+    this.#journal.settle();
+    this.#telling.close();
+  }
+}

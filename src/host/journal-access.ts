@@ -1,0 +1,53 @@
+import type { Chapter, Fact, LogFact, TopicEvent } from '../journal/fact.ts';
+import type { Journal, RecordQuery } from '../journal/journal.ts';
+import type { TopicHandler } from '../journal/subscriber.ts';
+import { contained } from './contained.ts';
+
+/** What a program can read of the journal of its daemon, and tell to it; before it runs, while it does, and after that. */
+export class JournalAccess {
+  readonly #journal: Journal;
+
+  /** @internal */
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  /** What happened to items (`condition/Backup`, or `Backup` of any section), or because of causes (`tick-17`); oldest first. */
+  story(...queries: readonly string[]): readonly Chapter[] {
+    return this.#journal.story(...queries);
+  }
+  /** The last log records, newest first. */
+  records(query: RecordQuery = {}): readonly LogFact[] {
+    return this.#journal.records(query);
+  }
+
+  /** The kept events of a topic, oldest first, or of all topics that have any. Reading creates nothing. */
+  getEvents(topic: string): readonly TopicEvent[];
+  getEvents(): ReadonlyMap<string, readonly TopicEvent[]>;
+  getEvents(topic?: string): readonly TopicEvent[] | ReadonlyMap<string, readonly TopicEvent[]> {
+    return topic === undefined ? this.#journal.getEvents() : this.#journal.getEvents(topic);
+  }
+  /** Tells a value under one topic or several. @throws EventError for what JSON cannot hold, and for topics that are no names. */
+  logEvent(topic: string | readonly string[], message: unknown): void {
+    this.#journal.logEvent(topic, message);
+  }
+  /**
+   * Hands later events of a topic to `handler`, one after the other; the same `owner` again replaces its handler. Answers how to end
+   * that. What the handler throws is an event of the topic `errors`. @throws EventError for a topic that is no name.
+   */
+  subscribeTopic(topic: string, handler: TopicHandler, owner: unknown = handler): () => void {
+    this.#journal.subscribeTopic(topic, handler, owner);
+    let over = false;
+    return () => {
+      if (!over) this.#journal.unsubscribeTopic(topic, owner);
+      over = true;
+    };
+  }
+  /**
+   * Hands every fact from now on to `listener`, in order: transitions, events, records, timespans, metrics. Answers how to end that. What
+   * it throws is told to the logger `whenever`.
+   */
+  subscribe(listener: (fact: Fact) => void): () => void {
+    return this.#journal.subscribe((fact) => contained('a listener to facts', () => listener(fact)));
+  }
+}

@@ -1,0 +1,84 @@
+import { nearest } from '../config/nearest.ts';
+import type { Fact, LogFact } from '../journal/fact.ts';
+import type { JournalOptions } from '../journal/journal.ts';
+import { LEVELS, type Level } from '../log/record.ts';
+
+/** How a daemon inside another program is set up. Everything may be left out. */
+export interface DaemonOptions {
+  /** What the text is called in messages, such as the file that it was read from; default `configuration`. */
+  readonly file?: string | undefined;
+  /** Where relative paths of the configuration begin; default: the working directory. Scripts in Lua always begin there. */
+  readonly baseDirectory?: string | undefined;
+  /** The least severe level of log records that are made; default `info`. `[logging.levels]` of the text counts as well. */
+  readonly level?: Level | undefined;
+  /** Gets each log record when it is made. What it throws is told to the logger `whenever`. */
+  readonly onRecord?: ((record: LogFact) => void) | undefined;
+  /** Gets each fact: records, transitions, events, timespans, metrics. What it throws is told to the logger `whenever`. */
+  readonly onFact?: ((fact: Fact) => void) | undefined;
+  /** Begins paused: conditions are not checked before the command `resume`. */
+  readonly paused?: boolean | undefined;
+  /** Length of a tick in seconds, fractions allowed, at least 0.01; default: what the text says, or 5. */
+  readonly tickSeconds?: number | undefined;
+  /** How much is kept in memory of stories, topics and records; default: 1 000 of each. 0: everything. */
+  readonly journal?: Omit<JournalOptions, 'spans'> | undefined;
+  /** What commands and scripts inherit, and its PATH the place to search programs in; default: the environment of the process. */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /**
+   * Whether the daemon measures itself: true from the start, for `collect`; false never; default: as long as a handler listens to the
+   * logger `whenever.metrics`.
+   */
+  readonly metrics?: boolean | undefined;
+  /**
+   * Stands before the ids that the timespans of this daemon have in the logs of the process, so that several daemons do not mix up
+   * theirs; default: nothing, and `daemon2`, `daemon3` … for a daemon that is made while another one is there.
+   */
+  readonly name?: string | undefined;
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isFlag = (value: unknown): boolean => typeof value === 'boolean';
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const isTable = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** THE list of options: what each expects. */
+const OPTIONS: { readonly [K in keyof Required<DaemonOptions>]: readonly [string, (value: unknown) => boolean] } = {
+  file: ['a text', isText],
+  baseDirectory: ['the path of a directory', isText],
+  level: [`one of ${LEVELS.join(', ')}`, (value) => LEVELS.includes(value as Level)],
+  onRecord: ['a function', isFunction],
+  onFact: ['a function', isFunction],
+  paused: ['true or false', isFlag],
+  tickSeconds: ['a number, at least 0.01', (value) => typeof value === 'number' && value >= 0.01 && value <= 1e9],
+  journal: ['an object with storyLength, topicLength or recordsLength', isTable],
+  environment: ['an object of texts', isTable],
+  metrics: ['true or false', isFlag],
+  name: ['a text', isText],
+};
+
+const shown = (value: unknown): string =>
+  typeof value === 'function' ? 'a function' : (JSON.stringify(value)?.slice(0, 80) ?? String(value));
+
+/** Whoever writes plain JavaScript is told as well. @throws TypeError that names the option and what it expects. */
+export const checkOptions = (options: DaemonOptions): void => {
+  const names = Object.keys(OPTIONS);
+  if (!isTable(options)) throw new TypeError(`createDaemon: expected an object of options, found ${shown(options)}`);
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(OPTIONS, name))
+      throw new TypeError(
+        `createDaemon: unknown option "${name}"${nearest(name, names)} (there are: ${names.join(', ')})`,
+      );
+    const [expected, fits] = OPTIONS[name as keyof DaemonOptions];
+    if (value !== undefined && !fits(value))
+      throw new TypeError(`createDaemon: ${name}: expected ${expected}, found ${shown(value)}`);
+  }
+};
+
+/** @throws TypeError when this is no text, or looks like the name of a file. */
+export const checkText = (configText: string): void => {
+  if (typeof configText !== 'string')
+    throw new TypeError(`expected the text of a configuration, found ${shown(configText)}`);
+  if (/^[^\n=[\]#]+\.toml$/.test(configText.trim()))
+    throw new TypeError(
+      `expected the text of a configuration, found ${shown(configText)}: read the file, and give its name as the option "file"`,
+    );
+};

@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import { machine, readText } from '../adapters/machine.ts';
+import type { RealPorts } from '../assembly.ts';
+import type { Machine } from '../items/kind.ts';
+
+/** Where relative paths of a configuration begin. */
+export interface Place {
+  /** As a configuration asks about it while it is checked. */
+  readonly machine: Machine;
+  /** @throws UnreadableFile */
+  read(path: string): string;
+  /** The ports for items that name relative paths. */
+  ports(ports: RealPorts): RealPorts;
+}
+
+/** Relative paths begin in the working directory, as those of the program do. */
+const HERE: Place = { machine, read: readText, ports: (ports) => ports };
+
+/** Relative paths begin in a directory, wherever the process is. */
+export const placeAt = (directory: string | undefined): Place => {
+  if (directory === undefined) return HERE;
+  const at = (path: string): string => resolve(directory, path);
+  return {
+    machine: {
+      platform: machine.platform,
+      isDirectory: (path) => machine.isDirectory(at(path)),
+      isFile: (path) => machine.isFile(at(path)),
+      read: (path) => machine.read(at(path)),
+    },
+    read: (path) => readText(at(path)),
+    ports: (ports) => {
+      const { processes, lua, watcher } = ports;
+      return {
+        ...ports,
+        processes: {
+          run: (request) => processes.run({ ...request, cwd: at(request.cwd) }),
+          killAll: (graceMs) => processes.killAll(graceMs),
+        },
+        lua: {
+          ...lua,
+          run: ({ initScriptPath, ...request }, listener) =>
+            lua.run(
+              initScriptPath === undefined ? request : { ...request, initScriptPath: at(initScriptPath) },
+              listener,
+            ),
+        },
+        watcher: {
+          watch: (request, listener) => watcher.watch({ ...request, path: at(request.path) }, listener),
+        },
+      };
+    },
+  };
+};

@@ -1,0 +1,44 @@
+import type { LogFact } from '../journal/fact.ts';
+import type { RecordSink } from '../log/log.ts';
+import type { Level, LogRecord } from '../log/record.ts';
+import { subtreesOf } from '../log/subtree.ts';
+import { getLogger, type MetricLogger } from '../metrics/logger.ts';
+import { METRIC_LEVELS } from '../metrics/record.ts';
+import { contained } from './contained.ts';
+
+/** Levels of records as loggers of the library number them. */
+const NUMBERS: Readonly<Record<Level, number>> = {
+  trace: 5,
+  debug: METRIC_LEVELS.debug,
+  info: METRIC_LEVELS.info,
+  warn: METRIC_LEVELS.warning,
+  error: METRIC_LEVELS.error,
+};
+
+const loggers = new WeakMap<LogRecord['context'], MetricLogger>();
+
+/** The logger of a subtree: `whenever.task.Backup`. */
+const loggerOf = (context: LogRecord['context']): MetricLogger => {
+  let logger = loggers.get(context);
+  if (logger === undefined) {
+    logger = getLogger(subtreesOf(context)[0]);
+    loggers.set(context, logger);
+  }
+  return logger;
+};
+
+/** Hands the records of a daemon to the loggers of the library, and to `onRecord`, if there is one. */
+export const handRecords =
+  (factOf: (record: LogRecord) => LogFact, onRecord: ((record: LogFact) => void) | undefined): RecordSink =>
+  (record) => {
+    const logger = loggerOf(record.context);
+    const level = NUMBERS[record.level];
+    const heard = logger.isHeard(level);
+    if (!heard && onRecord === undefined) return;
+    const fact = factOf(record);
+    if (onRecord !== undefined) contained('onRecord', () => onRecord(fact));
+    if (!heard) return;
+    const { time, item, run, cause } = fact;
+    const belongs = { item: item ?? undefined, run: run ?? undefined, cause: cause ?? undefined };
+    contained(`a handler of ${logger.name}`, () => logger.log(level, record.message, { time, ...belongs }));
+  };
