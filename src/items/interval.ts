@@ -16,15 +16,35 @@ export const interval = conditionKind({
   doc: 'True each time the interval has passed, first one interval after the start, or after a reset or resume.',
   fields: {
     interval_seconds: integer({ min: 0, required: true, doc: 'Length of the interval in seconds; 0: every tick.' }),
-    jitter_seconds: jitterField,
+    jitter_seconds: {
+      ...jitterField,
+      doc: `${jitterField.doc} At most \`interval_seconds\`, so that the end of no interval is lost: ends held back to the same tick are one firing.`,
+    },
   },
   delayable: false,
+  compile: ({ interval_seconds: length, jitter_seconds: jitter }, report) => {
+    if (length !== undefined && jitter !== undefined && jitter > length)
+      report(
+        ['jitter_seconds'],
+        `jitter_seconds: expected at most interval_seconds (${length}), found ${jitter}: an end held back for longer would come after the next one`,
+      );
+    return undefined;
+  },
   forecast: ({ interval_seconds, jitter_seconds }, _, from) => heldBack(every(interval_seconds, from), jitter_seconds),
   create: ({ values, log, ports }) => {
     const length = values.interval_seconds * 1000;
     const jitter = () => (values.jitter_seconds > 0 ? Math.floor(ports.random() * values.jitter_seconds * 1000) : 0);
     let planned = ports.clock.mono() + length;
     let held = jitter();
+    /** To the first end still to come. Those that were lost meanwhile are skipped, the phase stays. */
+    const advance = (mono: number) => {
+      // No end is held back beyond the next one: only the last two can still be due.
+      planned += Math.max(0, Math.floor((mono - planned) / length) - 1) * length;
+      do {
+        planned += length;
+        held = jitter();
+      } while (planned + held <= mono);
+    };
     const passed = positive(`its interval of ${values.interval_seconds} s has passed`);
     return {
       due: () => ({ mono: planned + held }),
@@ -39,9 +59,7 @@ export const interval = conditionKind({
           origin,
         );
         if (late < 0) return EARLY;
-        // Intervals that were lost meanwhile are skipped, the phase stays.
-        planned += length > 0 ? (Math.floor((mono - planned) / length) + 1) * length : 0;
-        held = jitter();
+        if (length > 0) advance(mono);
         return passed;
       },
       reset: () => {

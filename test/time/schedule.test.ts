@@ -91,6 +91,37 @@ describe('jitter_seconds', () => {
     await d.advance(2500);
     expect(runs(d)).toEqual(['02 12:01:30', '02 12:10:10', '02 12:20:50', '02 12:30:00']);
   });
+
+  test('No end of an interval is lost, even if it is held back for nearly the whole of the next one.', async () => {
+    const d = await begin(START, 'type = "interval"\ninterval_seconds = 10\njitter_seconds = 10', 1, {
+      random: random(),
+    });
+    await d.advance(61);
+    // Ends at 10, 20, … s after the start, held back by 9, 1, 5 and 0 s in turn.
+    const ends = [10 + 9, 20 + 1, 30 + 5, 40 + 0, 50 + 9, 60 + 1];
+    const began = Date.parse(START);
+    expect(runs(d)).toEqual(ends.map((s) => new Date(began + s * 1000).toISOString().slice(8, 19).replace('T', ' ')));
+  });
+
+  test('An end that is held back until after the next one still leaves that one its own firing.', async () => {
+    const d = await begin(START, 'type = "interval"\ninterval_seconds = 10\njitter_seconds = 10', 5, {
+      random: () => 0.8,
+    });
+    await d.advance(65);
+    // Due at 18, 28, 38, 48, 58 s after the start, at ticks 20, 30, 40, 50, 60: each after the next end has passed.
+    expect(runs(d)).toHaveLength(5);
+  });
+
+  test('An interval that was held back skips what a stall has lost, and keeps its phase.', async () => {
+    const d = await begin(START, 'type = "interval"\ninterval_seconds = 10\njitter_seconds = 5', 5, {
+      random: () => 0.4,
+    });
+    await d.advance(5);
+    d.clock.freeze(100_000);
+    await d.advance(30);
+    // One firing for the stall, then those of the ends at 110, 120 s: due 2 s later, at the next tick.
+    expect(runs(d)).toHaveLength(1 + 3);
+  });
 });
 
 describe('intervals', () => {

@@ -205,6 +205,16 @@ describe('each mistake is told with file, line, column, item and what was expect
       'my.toml:4:20: condition "C": interval_seconds: expected an integer, 0 or more',
     ],
     [
+      'a jitter longer than its interval',
+      condition('type = "interval"\ninterval_seconds = 10\njitter_seconds = 11'),
+      'my.toml:5:18: condition "C": jitter_seconds: expected at most interval_seconds (10), found 11',
+    ],
+    [
+      'a jitter for every tick',
+      condition('type = "interval"\ninterval_seconds = 0\njitter_seconds = 1'),
+      'my.toml:5:18: condition "C": jitter_seconds: expected at most interval_seconds (0), found 1',
+    ],
+    [
       'a missing interval',
       condition('type = "interval"'),
       'my.toml:1:1: condition "C": missing key "interval_seconds"',
