@@ -5,6 +5,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { pageParts } from './page.mjs';
+import { buildLibrary } from './library.mjs';
 import { partsOf } from './parts.mjs';
 
 /** The packages every start needs. They are part of dist/whenever.cjs. */
@@ -96,6 +97,7 @@ export const buildProgram = async () => {
   const homes = new Map(parts.flatMap((part) => [...part.files].map((file) => [file, part])));
   const packages = new Set();
   const results = await Promise.all(parts.map((part) => buildPart(part, homes, packages)));
+  results.push(await buildLibrary(COMMON, AT_START, packages));
   const entryPoints = Object.fromEntries([...packages].map((path) => [path.replaceAll('/', '-'), path]));
   results.push(
     await build({ ...COMMON, entryPoints, outdir: 'dist/late' }),
