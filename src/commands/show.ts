@@ -9,6 +9,7 @@ import { beginRendering, knownModes, type Mode, modeOf } from '../renderings/mak
 import { MODE_OPTIONS } from '../renderings/modes.ts';
 import type { Rendering, RenderingOptions, Selection } from '../renderings/rendering.ts';
 import { Selected } from '../renderings/select.ts';
+import { PAPER } from '../terminal/screen.ts';
 import { FOUND, type Given, NOTHING, screen } from './inquiry.ts';
 import { instantOption, reading, UsageError, writeOut } from './shared.ts';
 
@@ -118,7 +119,8 @@ const modeFor = ({ as, output = '' }: Given): Mode => {
 
 /** The options of the command as those of the mode. @throws UsageError for one that the mode does not have. */
 const optionsFor = (mode: Mode, given: Given): RenderingOptions => {
-  const { width, paint } = screen();
+  // A file has no width and no colours.
+  const { width, paint } = given.output === undefined ? screen() : PAPER;
   const wanted: Record<string, unknown> = {
     times: given.times === false ? false : undefined,
     ...{ colorBy: given.colorBy, title: given.title },

@@ -85,7 +85,9 @@ class ChromeTrace implements Rendering {
       this.#arrows += 1;
       const id = this.#arrows;
       lines.push(arrowEvent('f', id, slice.row, slice.start));
-      if (source.end === undefined) source.arrows.push({ id, at: slice.start });
+      // On one row what lies inside would be taken for the beginning.
+      const from = source.row === slice.row ? source.start : slice.start;
+      if (source.end === undefined) source.arrows.push({ id, at: from });
       else lines.push(arrowEvent('s', id, source.row, lastOf(source, slice.start)));
     }
     // What begins at the same instant has to stand behind what it lies in.
