@@ -1,0 +1,36 @@
+// Writes the declarations of the library, each in one file without imports: dist/types/library.d.mts for modules, and
+// dist/types/library.d.ts for CommonJS.
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { rollup } from 'rollup';
+import { dts } from 'rollup-plugin-dts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const FOLDER = join(ROOT, 'dist', 'types');
+
+/** One text with every declaration that the library gives, and those they are made of. @throws Error when it imports anything. */
+const declarations = async () => {
+  const bundle = await rollup({
+    input: join(ROOT, 'src', 'library.ts'),
+    plugins: [dts({ tsconfig: join(ROOT, 'tsconfig.json'), compilerOptions: { stripInternal: true } })],
+    onwarn: (warning) => {
+      throw new Error(`declarations of the library: ${warning.message}`);
+    },
+  });
+  const { output } = await bundle.generate({ format: 'es' });
+  await bundle.close();
+  const { code } = output[0];
+  const strangers = [...code.matchAll(/^import .*|\bimport\(.*|^\/\/\/ .*/gm)].map(([line]) => line);
+  if (strangers.length > 0) throw new Error(`declarations of the library need something else: ${strangers.join('; ')}`);
+  return code;
+};
+
+/** Writes them. */
+export const buildTypes = async () => {
+  const code = await declarations();
+  mkdirSync(FOLDER, { recursive: true });
+  for (const name of ['library.d.ts', 'library.d.mts']) writeFileSync(join(FOLDER, name), code);
+  return statSync(join(FOLDER, 'library.d.ts')).size;
+};
+
+if (import.meta.url === `file://${process.argv[1]}`) await buildTypes();
