@@ -83,4 +83,59 @@ describe('a recording of the program', () => {
     await one.record(/task L ended/);
     for (const record of one.records) expect(Object.keys(record)).toEqual(['header', 'contents']);
   });
+
+  test('A dump, a recording and a plain JSON trace log answer every question, in words and as JSON.', async () => {
+    const one = place.start(['-L', 'trace', '-J', '--journal', 'rec'], { toml: toml() });
+    await one.record(/all tasks have ended/);
+    expect((await place.run(['dump', 'dump'])).end.code).toBe(0);
+    one.send('exit');
+    await one.ended;
+    place.write('log', one.stdout);
+    for (const file of ['dump', 'rec', 'log']) {
+      for (const args of [
+        ['status'],
+        ['status', 'C'],
+        ['story', 'T'],
+        ['explain', 'C'],
+        ['events'],
+        ['logs', '-n', '3'],
+      ]) {
+        const said = await place.run([...args, '--from', file]);
+        expect([file, ...args, said.end.code, said.stderr]).toEqual([file, ...args, 0, '']);
+        expect(said.stdout.trim()).not.toBe('');
+        const json = await place.run([...args, '--json', '--from', file]);
+        expect(json.end.code).toBe(0);
+        for (const line of json.stdout.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
+      }
+      const explained = (await place.run(['explain', 'C', '--from', file])).stdout;
+      expect(explained).toContain(`${file}, as of `);
+      expect(explained).toMatch(/task T (?:succeeded|ended without an outcome): /);
+      expect(await place.run(['explain', 'Zebra', '--from', file])).toMatchObject({
+        ...{ end: { code: 1 }, stderr: 'There is no condition Zebra (known: C).\n' },
+      });
+    }
+    expect((await place.run(['verify', 'log'])).stdout).toMatch(/^log: a log of \d+ records/);
+    expect((await place.run(['status', '--from', 'rec'])).stdout).toMatch(/^rec, as of .*: whenever \S+ has ended: /);
+    expect((await place.run(['status', '--from', 'dump'])).stdout).toMatch(
+      /^dump, as of .*: whenever \S+ was running: /,
+    );
+  });
+
+  test('What needs an instance says so when it is given a file.', async () => {
+    for (const args of [
+      ['ctl', '--from', 'rec', 'pause'],
+      ['dump', '--from', 'rec', 'x'],
+    ])
+      expect((await place.run(args)).end.code).toBe(2);
+  });
+
+  test('A file that is not there, or is no recording, is named; status 2.', async () => {
+    place.write('text', 'hello\n');
+    for (const command of [['status'], ['story', 'A'], ['explain', 'A'], ['events'], ['logs']]) {
+      const missing = await place.run([...command, '--from', 'gone']);
+      expect([missing.end.code, missing.stderr]).toEqual([2, 'whenever error: gone: no such file\n']);
+      const wrong = await place.run([...command, '--from', 'text']);
+      expect([wrong.end.code, wrong.stderr]).toEqual([2, 'whenever error: text is no dump and no recording\n']);
+    }
+  });
 });
