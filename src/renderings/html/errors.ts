@@ -7,6 +7,8 @@ import { sortable } from './table.ts';
 
 /** So many rows are shown at most, the newest ones: a page with ten thousand failures has to open, too. */
 const MOST = 500;
+/** So many letters of a reason are shown at most; the log has all of them. */
+const LONGEST = 600;
 
 interface Trouble {
   readonly time: number;
@@ -91,7 +93,7 @@ export const errors = (chronicle: Chronicle): Markup => {
     { shown: what, key: typeof what === 'string' ? what : undefined },
     { shown: item, key: item },
     { shown: badge(word), key: word },
-    { shown: html`<span class="why">${why}</span>`, key: why },
+    { shown: html`<span class="why">${why.length > LONGEST ? `${why.slice(0, LONGEST)}…` : why}</span>` },
   ]);
   const columns = ['When', 'What', 'Item', 'Outcome', 'Why'].map((heading) => ({ heading }));
   const more =

@@ -30,7 +30,7 @@ export const timelineFrame = (chronicle: Chronicle): Markup => {
   return html`<section id="timeline" aria-labelledby="timeline-title">${heading}
 <p class="scriptless">The timeline needs scripts, which are switched off.</p>
 <div class="tools" role="group" aria-label="Timeline">
-<div class="buttons">${button('zoom-in', 'Zoom in', '+')}${button('zoom-out', 'Zoom out', '−')}${button('earlier', 'Earlier', '◀')}${button('later', 'Later', '▶')}${button('fit', 'Show everything', 'Fit')}</div>
+<div class="buttons">${button('zoom-in', 'Zoom in', '+')}${button('zoom-out', 'Zoom out', '−')}${button('earlier', 'Earlier', '◀')}${button('later', 'Later', '▶')}${button('fit', 'Fit everything', 'Fit')}</div>
 <fieldset><legend>Show</legend>${boxes}<label><input type="checkbox" name="decisions" checked> decisions</label></fieldset>
 <label>Items <input type="search" id="lanes" placeholder="part of a name" autocomplete="off" spellcheck="false"></label>
 </div>

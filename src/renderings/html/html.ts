@@ -38,7 +38,8 @@ const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf(
  * filters. It makes no request and runs nothing of what is recorded. Times are in the local zone of who makes the page.
  */
 export const renderHtml = (chronicle: Chronicle, options: HtmlOptions = {}): string => {
-  const { timeZone: zone } = new Intl.DateTimeFormat().resolvedOptions();
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  const zone = chronicle.time > 0 ? timeZone : 'UTC';
   const packed = pack(chronicle, zone);
   const end = packed.time + packed.length / 1e6 + packed.steps.at(-1)![1];
   const title =

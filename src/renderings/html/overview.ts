@@ -62,7 +62,7 @@ export const overview = (chronicle: Chronicle, title: string, zone: string, end:
   const file = fileOf(chronicle);
   return html`<header>
 <div class="title"><h1>${title}</h1><button type="button" id="theme" hidden>Dark</button></div>
-<p class="when"><span>${showInstant(time)} to ${showInstant(end)}</span><span>${showDuration(end - time)}</span><span>${zone}</span>${
+<p class="when"><span>${showInstant(time)} to ${showInstant(end)}</span><span>${showDuration(end - time)}</span><span>${time > 0 ? zone : 'the time of day is not known: times count from the beginning'}</span>${
     file === undefined ? undefined : html`<span class="file">${file}</span>`
   }${version === undefined ? undefined : html`<span>whenever ${version}</span>`}</p>
 ${leftOut(chronicle)}
@@ -70,7 +70,7 @@ ${leftOut(chronicle)}
 ${tileOf('Runs', 'run', spans)}
 ${tileOf('Task runs', 'task', spans)}
 ${tileOf('Checks', 'check', spans)}
-${tile('Ticks', ticks.length, late === undefined ? undefined : `at most ${took(late * 1e6)} late`)}
+${tile('Ticks', ticks.length, late === undefined ? undefined : late > 0 ? `at most ${took(late * 1e6)} late` : 'none late')}
 ${tile('Events fired', fired, undefined)}
 ${tile('Errors logged', errors, warnings === 0 ? undefined : counted(warnings, 'warning'))}
 </dl>

@@ -50,7 +50,9 @@ const itemsOf = ({ plan }: Chronicle): string[] =>
 export const pack = (chronicle: Chronicle, zone: string): Packed => {
   const { texts, intern } = interner();
   const at = (ns: number): number => Math.round(ns - chronicle.from);
-  const wall = (ms: number): number => Math.round(ms - chronicle.time);
+  // Fetched logs may not know the time of day: then it is as the monotonic clock has it.
+  const wall = (ms: number, ns: number): number =>
+    Math.round(Number.isFinite(ms) ? ms - chronicle.time : (ns - chronicle.from) / 1e6);
   const order = itemsOf(chronicle).map(intern);
   const spans = chronicle.spans.map(
     (one) =>
@@ -61,7 +63,7 @@ export const pack = (chronicle: Chronicle, zone: string): Packed => {
         intern(one.name),
         at(one.start),
         one.finish === undefined ? -1 : at(one.finish),
-        wall(one.time),
+        wall(one.time, one.start),
         intern(one.cause),
         intern(one.run),
         intern(one.outcome),
@@ -76,7 +78,7 @@ export const pack = (chronicle: Chronicle, zone: string): Packed => {
         intern(one.item),
         intern(one.name),
         at(one.at),
-        wall(one.time),
+        wall(one.time, one.at),
         intern(one.cause),
         intern(one.run),
         intern(jsonOf(one.timeline)),
@@ -86,7 +88,7 @@ export const pack = (chronicle: Chronicle, zone: string): Packed => {
     const { emitter, action } = one.context;
     return [
       at(one.mono * 1e6),
-      wall(one.time),
+      wall(one.time, one.mono * 1e6),
       severity(one.level),
       intern(one.item ?? one.context.item),
       intern(action === 'active' ? emitter : `${emitter} ${action}`),

@@ -101,7 +101,9 @@ export class WallClock {
         const ms = local - this.#offset(local - this.#offset(local));
         const at = (ms - shift) * 1e6;
         if (at > last) break;
-        if (at >= first) ticks.push({ at, label: this.#label(ms, step) });
+        // An hour that does not exist would be the line of the next one once more.
+        if (at >= first && at > (ticks.at(-1)?.at ?? Number.NEGATIVE_INFINITY))
+          ticks.push({ at, label: this.#label(ms, step) });
       }
     }
     return ticks;

@@ -53,10 +53,11 @@ const logOf = (cause: string): void => {
 };
 
 /** Moves the timeline to a record: to a span of its run or cause at that moment, if there is one. */
-const showAt = ({ at, run, cause }: LogRecord): void => {
+const showAt = ({ at, item, run, cause }: LogRecord): void => {
   const spans = model.spans.filter((span) => (run === null ? span.cause === cause : span.run === run));
-  const inside = spans.findLast(({ start, finish }) => start <= at && at <= finish) ?? spans[0];
-  const span = cause === null ? undefined : inside;
+  const inside = spans.filter(({ start, finish }) => start <= at && at <= finish);
+  const nearest = inside.findLast((span) => span.item === item) ?? inside.at(-1) ?? spans[0];
+  const span = cause === null ? undefined : nearest;
   if (span) open(span, 'key');
   else if (timeline) timeline.view = { from: at - 30e9, to: at + 30e9 };
   find('timeline')?.scrollIntoView();

@@ -43,7 +43,7 @@ const drawAxis = (pen: Pen, scene: Scene, part: 'lines' | 'names'): void => {
   const { palette, clock, view, gutter, width, height } = scene;
   pen.font = `11px ${FONT}`;
   pen.lineWidth = 1;
-  for (const { at, label } of clock.ticks(view.from, view.to, Math.max(2, (width - gutter) / 90))) {
+  for (const { at, label } of clock.ticks(view.from, view.to, Math.max(2, (width - gutter) / 75))) {
     const x = Math.round(xOf(scene, at)) + 0.5;
     if (part === 'lines') {
       pen.strokeStyle = palette.line;

@@ -6,7 +6,7 @@ import { paint } from './paint.ts';
 import { paletteOf, patternsOf } from './palette.ts';
 import { AXIS, type Scene, xOf } from './scene.ts';
 import { Strip } from './strip.ts';
-import { around, moved, revealing, type View, whole, zoomed } from './view.ts';
+import { around, moved, revealing, type View, whole, within, zoomed } from './view.ts';
 
 /** Below this width, px, names stand above the spans. */
 const NARROW = 560;
@@ -14,6 +14,14 @@ const GUTTER = 168;
 const LABEL = 16;
 /** How far beside a span it is still meant, px. */
 const NEAR = 4;
+
+/** What is looked at first: everything, but not a long beginning of which nothing was kept. */
+const told = ({ spans, instants, length }: Model): View => {
+  const first = Math.min(spans[0]?.start ?? length, instants[0]?.start ?? length);
+  return first < length / 20 || first >= length
+    ? whole(length)
+    : within(first - (length - first) / 50, (length - first) * 1.03, length);
+};
 
 /** The timeline: what is shown of it, and what is chosen in it. Keys and pointers are in `steering.ts`. */
 export class Timeline {
@@ -37,7 +45,7 @@ export class Timeline {
     this.model = model;
     this.#clock = clock;
     this.scroller = find('scroller')!;
-    this.#view = whole(model.length);
+    this.#view = told(model);
     const strip = find<HTMLCanvasElement>('strip');
     this.#strip =
       strip &&

@@ -15,8 +15,8 @@ export const whole = (length: number): View => {
   return { from: -margin, to: length + margin };
 };
 
-/** The view nearest to the wanted one that is not outside of everything. */
-const within = (from: number, width: number, length: number): View => {
+/** The view nearest to the wanted one, `width` ns wide, that is not outside of everything. */
+export const within = (from: number, width: number, length: number): View => {
   const all = whole(length);
   const most = all.to - all.from;
   const wide = Math.min(Math.max(width, NARROWEST), most);
