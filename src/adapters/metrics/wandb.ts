@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -8,7 +9,7 @@ import { Complaints, type OnError } from './complaints.ts';
 import { WANDB_WORKER } from './wandb-worker.ts';
 
 /** The package, which users install by themselves. */
-export const WANDB_PACKAGE = '@wandb/sdk';
+const WANDB_PACKAGE = '@wandb/sdk';
 /** How long the end waits for what is still to be sent, in ms. */
 const CLOSE_MS = 10_000;
 
@@ -24,21 +25,32 @@ export interface WandbOptions extends HandlerOptions {
   readonly project?: string;
   readonly entity?: string;
   readonly onError?: OnError;
-  /** Where the search for the package begins: a file; default: this program. */
+  /** Where the package is looked for: beside this file; default: beside whenever, then beside the program that runs. */
   readonly from?: string;
   /** How long `close` waits, in ms; default 10 s. */
   readonly closeMs?: number;
 }
 
+/** Files beside which the package may be installed: this program, and the one that uses it as a library. */
+const places = (): readonly string[] => {
+  const own = typeof __filename === 'string' ? [__filename] : [];
+  const [, main] = process.argv;
+  // A command in a folder for commands is a link to where the program is.
+  return main !== undefined && existsSync(main) ? [...own, realpathSync(main)] : own;
+};
+
 /** The file of the package. @throws MissingPackage */
-export const findWandb = (from: string): string => {
-  try {
-    return createRequire(pathToFileURL(from)).resolve(WANDB_PACKAGE);
-  } catch {
-    throw new MissingPackage(
-      `the metrics back end "wandb" needs the package ${WANDB_PACKAGE}, which is not installed; install it beside whenever with: npm install ${WANDB_PACKAGE} (add --global if whenever was installed so)`,
-    );
+const findPackage = (from: readonly string[]): string => {
+  for (const place of from) {
+    try {
+      return createRequire(pathToFileURL(place)).resolve(WANDB_PACKAGE);
+    } catch {
+      // Not there.
+    }
   }
+  throw new MissingPackage(
+    `the metrics back end "wandb" needs the package ${WANDB_PACKAGE}, which is not installed; install it beside whenever with: npm install ${WANDB_PACKAGE} (add --global if whenever was installed so)`,
+  );
 };
 
 type Answer =
@@ -65,7 +77,7 @@ export class WandbHandler extends Handler {
     super(options);
     this.#complaints = new Complaints('WandbHandler', onError);
     this.#closeMs = closeMs;
-    const path = findWandb(from ?? process.argv[1] ?? process.execPath);
+    const path = findPackage(from === undefined ? places() : [from]);
     const named = { ...(project === undefined ? {} : { project }), ...(entity === undefined ? {} : { entity }) };
     this.#options = { ...named, name: runName, dir: directory, settings: { silent: true } };
     const workerData = { path, options: { ...this.#options, config: {} } };
