@@ -100,7 +100,8 @@ export class WallClock {
       for (let guard = 0; guard <= most * 2 + 4; guard += 1, local += step) {
         const ms = local - this.#offset(local - this.#offset(local));
         const at = (ms - shift) * 1e6;
-        if (at > last) break;
+        // At a step the new time counts.
+        if (at > last || at === steps[i + 1]?.[0]) break;
         // An hour that does not exist would be the line of the next one once more.
         if (at >= first && at > (ticks.at(-1)?.at ?? Number.NEGATIVE_INFINITY))
           ticks.push({ at, label: this.#label(ms, step) });
