@@ -40,6 +40,8 @@ export class Recorder {
   readonly #journal: Pick<Journal, 'record'>;
   readonly #outputs: Output[] = [];
   readonly #floods: FloodGate[] = [];
+  /** Files that outputs are written to. */
+  readonly #claimed = new Set<string>();
   /** The output of the command line. */
   readonly #main: Output;
   #held: LogRecord[] | undefined;
@@ -128,8 +130,7 @@ export class Recorder {
     const name = this.#format(plan, fd);
     let output: Output;
     try {
-      if (fd === undefined && this.#options.log !== undefined && resolve(this.#options.log) === resolve(plan.target))
-        throw new Error('it is the file given with --log');
+      if (fd === undefined) this.#claim(plan.target);
       output =
         fd === undefined
           ? logFile(plan.target, plan.append, this.#lost(name))
@@ -139,6 +140,16 @@ export class Recorder {
     }
     this.#outputs.push(output);
     return this.#taker(plan, name, output, plan.level ?? this.#options.logLevel, false);
+  }
+
+  /** Two writers would tear each other's lines. @throws Error when the file is written by another one. */
+  #claim(target: string): void {
+    const path = resolve(target);
+    const { log, journal } = this.#options;
+    for (const [option, file] of [['--log', log] as const, ['--journal', journal] as const])
+      if (file !== undefined && resolve(file) === path) throw new Error(`it is the file given with ${option}`);
+    if (this.#claimed.has(path)) throw new Error('another output goes there already');
+    this.#claimed.add(path);
   }
 
   #format({ format }: OutputPlan, fd: 1 | 2 | undefined): FormatName {

@@ -198,7 +198,11 @@ export class Stories {
 
   /** What is known of an item (`condition/Backup`, or `Backup` of any section) or of a cause, oldest first. */
   find(query: string): Chapter[] {
-    const keys = query.includes('/') ? [query] : ['condition', 'task', 'event'].map((section) => `${section}/${query}`);
+    const named = query.includes('/')
+      ? [query]
+      : ['condition', 'task', 'event'].map((section) => `${section}/${query}`);
+    // What is left in the ring of an item that is forgotten is found by its causes only.
+    const keys = named.filter((key) => this.#tracks.has(key));
     const found = new Set<Entry>();
     for (const key of keys) for (const entry of this.#tracks.get(key)?.own.values ?? []) found.add(entry);
     for (const entry of this.ring.values)

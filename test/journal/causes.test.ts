@@ -214,6 +214,19 @@ describe('a cause', () => {
   });
 });
 
+describe('the causes of a story', () => {
+  const causes = async (code: number, seconds: number) => {
+    const once = interval('C').replace('recurring = true', 'max_tasks_retries = 1');
+    const one = await daemon(TICK + task('T') + once, { processes: { T: [{ end: { how: 'exit', code } }, {}] } });
+    await one.advance(seconds);
+    return [...new Set(one.journal.story('condition/C').map(({ cause }) => cause))];
+  };
+  test('are two for a success: the start and the tick; and one more for each retry.', async () => {
+    expect(await causes(0, 12)).toHaveLength(2);
+    expect(await causes(1, 22)).toHaveLength(3);
+  });
+});
+
 describe('the log', () => {
   test('is the same with and without somebody who listens to the facts.', async () => {
     const toml = TICK + task('T') + interval('C') + bucket('B') + event('E', 'B');

@@ -53,6 +53,23 @@ describe('logEvent and getEvents', () => {
     expect([...journal.getEvents().keys()].sort()).toEqual(['all', 'known']);
   });
 
+  test('All topics are those that have had events, not those that were read or listened to.', () => {
+    const { journal } = at();
+    journal.subscribeTopic('heard', () => {});
+    journal.getEvents('read');
+    expect([...journal.getEvents().keys()]).toEqual([]);
+    journal.logEvent('mine', 1);
+    expect([...journal.getEvents().keys()]).toEqual(['mine', 'all']);
+  });
+
+  test('Somebody who listens to everything gets an event once, with all its topics.', () => {
+    const { journal } = at();
+    const facts: Fact[] = [];
+    journal.subscribe((fact) => facts.push(fact));
+    journal.logEvent(['a', 'b'], 1);
+    expect(facts).toMatchObject([{ kind: 'event', topics: ['a', 'b'], message: 1 }]);
+  });
+
   test('Reading takes nothing away.', () => {
     const { journal } = at();
     journal.logEvent('t', 1);

@@ -178,6 +178,18 @@ describe('why a condition does not run, by the rows of the decision list', () =>
     });
   });
 
+  test('The story of a condition that a reload removes is kept for an hour, with the reason.', async () => {
+    const one = await run(condition(every(5)), 7, { files: { other: TICK + task('T') } });
+    await one.submit('configure other');
+    await one.advance(3599);
+    expect(one.journal.story('condition/C').at(-1)).toMatchObject({
+      ...{ finish: 'removed', why: 'it is not in the new file', cause: 'reload-1' },
+    });
+    await one.advance(2);
+    expect(one.journal.story('condition/C')).toEqual([]);
+    expect(one.journal.getEvents('condition/C')).toEqual([]);
+  });
+
   test('A condition that takes the place of a busy one waits for it, and says so.', async () => {
     const one = await run(condition(every(5)), 7, {
       processes: { T: [{ seconds: 20 }] },

@@ -44,6 +44,16 @@ describe('levels by subtree', () => {
     expect(messages(out.records.splice(0))).toEqual(['warn', 'error']);
   });
 
+  test('a record that several rules fit is written once by each output', () => {
+    const hub = new LogHub(() => 0);
+    const [one, other] = [collect(), collect()];
+    hub.attach({ level: 'trace', take: one.take });
+    hub.attach({ level: 'trace', take: other.take });
+    hub.rule({ whenever: 'trace', 'whenever.condition': 'debug', 'whenever.condition.A': 'info' });
+    sayAll(hub, 'CONDITION', 'A');
+    for (const { records } of [one, other]) expect(messages(records)).toEqual(['info', 'warn', 'error']);
+  });
+
   test('a rule for whenever is the default instead of --log-level', () => {
     const hub = new LogHub(() => 0);
     const out = collect();

@@ -100,6 +100,30 @@ describe('outputs of the file', () => {
     expect(program.stderr).toMatch(/^whenever error: cannot open the log output \/dev\/null\/x\.log: ENOTDIR/);
   });
 
+  test.each([
+    [
+      'the file given with --log',
+      ['-l', './x.log'],
+      '[[logging.outputs]]\ntarget = "x.log"\n',
+      'it is the file given with --log',
+    ],
+    [
+      'the recording',
+      ['--journal', 'x.log'],
+      '[[logging.outputs]]\ntarget = "./x.log"\n',
+      'it is the file given with --journal',
+    ],
+    [
+      'the file of another output',
+      [],
+      '[[logging.outputs]]\ntarget = "x.log"\n[[logging.outputs]]\ntarget = "./x.log"\n',
+      'another output goes there already',
+    ],
+  ])('an output to %s is refused, however it is written', async (_, args, outputs, reason) => {
+    const { end, stderr } = await place.run(args, { toml: file(outputs) });
+    expect([end.code, stderr]).toEqual([2, expect.stringContaining(reason)]);
+  });
+
   test('without a word about logging nothing is different: records come before the file is read', async () => {
     const program = await place.run(['-J', '-L', 'info', 'missing.toml']);
     expect(program.told[0]).toMatch(/^MAIN starting \[START\/MSG\]/);
@@ -129,6 +153,11 @@ describe('the logging section is checked like the rest of the file', () => {
       '[logging.levels]\nwhenever = "loud"',
       /^2:12: whenever: expected one of trace, debug, info, warn, error, found the string "loud"/,
     ],
+    [
+      '[logging.levels]\nwhenever = 10',
+      /^2:12: whenever: expected one of trace, debug, info, warn, error, found the integer 10/,
+    ],
+    ['[logging]\nversion = 1', /^2:1: unknown key "version"/],
     ['[[logging.outputs]]\nlevel = "info"', /missing key "target"/],
     [
       '[[logging.outputs]]\ntarget = "x"\nformat = "xml"',
