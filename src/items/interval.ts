@@ -18,7 +18,7 @@ export const interval = conditionKind({
     interval_seconds: integer({ min: 0, required: true, doc: 'Length of the interval in seconds; 0: every tick.' }),
     jitter_seconds: {
       ...jitterField,
-      doc: `${jitterField.doc} At most \`interval_seconds\`, so that the end of no interval is lost: ends held back to the same tick are one firing.`,
+      doc: `${jitterField.doc} At most interval_seconds, so that the end of no interval is lost: ends held back to the same tick are one firing.`,
     },
   },
   delayable: false,
