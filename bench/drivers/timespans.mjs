@@ -1,4 +1,4 @@
-// timespans five|nine|whole|nobody|mark COUNT: tells COUNT events, in spans that overlap, and says how long it took.
+// timespans five|nine|window|whole|nobody|mark COUNT: tells COUNT events, in spans that overlap, and says how long it took.
 import {
   BytesAllocd,
   CoreMetrics,
@@ -8,6 +8,7 @@ import {
   fetchLogs,
   IDMetrics,
   LocalEventLog,
+  LogWindow,
   MultiEventLog,
   ProcessorSaturation,
   TaskNames,
@@ -87,6 +88,15 @@ const nine = () =>
     .set('n', TaskNames())
     .set('e', EnvelopeMetrics());
 
+/** Rows that a window keeps. */
+const WINDOW = 100_000;
+const windowed = (n) => {
+  const log = five();
+  log.setAggregator('window', new LogWindow(WINDOW).aggregate);
+  const [event] = events();
+  for (let i = 0; i < n; i++) log.write({ ...event, id: i, edge: 'instant', timestamp: i });
+};
+
 const runs = {
   five: () => writing(five()),
   nine: () => writing(nine()),
@@ -95,6 +105,7 @@ const runs = {
     return tell;
   },
   nobody: () => tell,
+  window: () => windowed,
   mark: () => marking,
 };
 

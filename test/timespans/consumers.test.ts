@@ -199,6 +199,14 @@ describe('tasks', () => {
     ]);
   });
 
+  test('A task after the end of its run waits for none.', () => {
+    const events = [
+      ...[run('start', 'run-1', true), task('start', 'A', 'task-1'), task('finish', 'A', 'task-1')],
+      ...[run('finish', 'run-1', true), task('start', 'B', 'task-2'), task('finish', 'B', 'task-2')],
+    ];
+    expect(values(TaskDependencies(), events).at(-1)).toEqual(['task-2', []]);
+  });
+
   test('TaskArguments: the words of the command with their places, beside the id of the task.', () => {
     const command = of('start', 'task/T', 'command', 'process-1', { command: 'cp', args: ['-a', 'x'] });
     const events = [command, task('start', 'T', 'task-1'), command, task('finish', 'T', 'task-1'), command];

@@ -221,9 +221,24 @@ describe('a fetch', () => {
     const log = new MultiEventLog({ consumers: { id: IDMetrics() } });
     log.write(start('task', 'a'));
     log.fetch();
-    log.set('n', counter());
+    log.set('n', counter()).set('__proto__', counter());
     log.write(finish('task', 'a'));
-    expect(log.fetch()).toEqual({ id: ['a', 'a'], n: [null, 1] });
+    expect(Object.entries(log.fetch())).toEqual([
+      ['id', ['a', 'a']],
+      ['n', [null, 1]],
+      ['__proto__', [null, 1]],
+    ]);
+  });
+
+  test('A start that was handed out does not come again when a second start has taken its place.', () => {
+    const { start, finish } = script();
+    const log = new MultiEventLog({ consumers: { id: IDMetrics(), n: counter() } });
+    log.write(start('task', 'a'));
+    log.fetch();
+    log.write(start('task', 'a'));
+    log.write(finish('task', 'a'));
+    log.write(finish('task', 'a'));
+    expect(log.fetch().n).toEqual([2, 3, 4]);
   });
 });
 
@@ -355,5 +370,35 @@ describe('aggregators', () => {
     log.write(finish('task', 'a'));
     log.write(finish('task', 'b'));
     expect(log.fetch()).toEqual({ id: ['b', 'b'] });
+    log.deleteAggregator('short');
+    log.write(start('task', 'c'));
+    log.setAggregator('none', (rows) => rows.drop(rows.length));
+    log.write(start('task', 'd'));
+    log.deleteAggregator('none');
+    log.fetch();
+    log.write(finish('task', 'c'));
+    expect(log.fetch()).toEqual({ id: ['c'] });
+  });
+
+  test('A start does not come again for a finish that was deleted.', () => {
+    const { start, finish } = script();
+    const log = new MultiEventLog({ consumers: { id: IDMetrics() } });
+    log.write(start('task', 'a'));
+    log.fetch();
+    log.setAggregator('short', (rows) => rows.drop(rows.length - 1));
+    log.write(finish('task', 'a'));
+    log.write(start('task', 'b'));
+    expect(log.fetch()).toEqual({ id: ['b'] });
+  });
+
+  test('A consumer that is added after rows were deleted is filled up to those that are left.', () => {
+    const { start } = script();
+    const log = new MultiEventLog({ consumers: { id: IDMetrics() } });
+    log.setAggregator('short', (rows) => rows.drop(rows.length - 2));
+    for (const id of ['a', 'b', 'c']) log.write(start('task', id));
+    log.deleteAggregator('short');
+    log.set('n', counter());
+    log.write(start('task', 'd'));
+    expect(log.fetch()).toEqual({ id: ['b', 'c', 'd'], n: [null, null, 1] });
   });
 });

@@ -131,10 +131,12 @@ describe('the two edges of a span', () => {
       paired(
         ...[start('a', { run: 1, at: [1, { x: null }] }, 1), start('a', 7, 2), start('a', '7', 3)],
         ...[finish('a', { at: [1, { x: null }], run: 1 }, 4), finish('a', '7', 5), finish('a', { run: 1, at: [] }, 6)],
+        finish('a', 7, 7),
       ),
     ).toEqual([
       ['a', { run: 1, at: [1, { x: null }] }, 1, 4],
       ['a', '7', 3, 5],
+      ['a', 7, 2, 7],
     ]);
   });
 

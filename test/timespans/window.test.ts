@@ -35,6 +35,19 @@ describe('LogWindow', () => {
     expect(log.fetch()).toEqual({ core: [{ timestamp: 1000, category: 'tick', kind: 'start' }], id: [1000] });
   });
 
+  test('An event that is told late, older than the window, stays as long as it is the newest row or stands behind a newer instant.', () => {
+    const log = logged(new LogWindow(10));
+    const seen: unknown[] = [];
+    log.setAggregator('look', ({ columns }) => void seen.push([...columns.id!]));
+    for (const event of at(100, 5, 105, 112)) log.write(event);
+    expect(seen).toEqual([[100], [100, 5], [100, 5, 105], [105, 112]]);
+    const short = logged(new LogWindow(0));
+    for (const event of at(100, 5)) short.write(event);
+    expect(short.fetch().id).toEqual([100, 5]);
+    for (const event of at(6)) short.write(event);
+    expect(short.fetch().id).toEqual([6]);
+  });
+
   test('Creation handlers get each row, deletion handlers the exact number of rows that go, before they go.', () => {
     const window = new LogWindow(10);
     const log = logged(window);
