@@ -1,12 +1,28 @@
 // Writes the declarations of the library, each in one file without imports: dist/types/library.d.mts for modules, and
 // dist/types/library.d.ts for CommonJS.
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
+import { exportsOf } from './exports.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const FOLDER = join(ROOT, 'dist', 'types');
+
+/** What the library hands on as a type only is a class that nobody is to make; the bundler hands it on as a value. */
+const withoutValues = (code) => {
+  const source = readFileSync(join(ROOT, 'src', 'library.ts'), 'utf8');
+  const types = new Set(exportsOf(source).flatMap(({ name, type }) => (type ? [name] : [])));
+  return code.replace(/^export \{ (.*) \};$/m, (_, names) => {
+    const all = names.split(', ');
+    const isType = (name) => types.has(name.split(' as ').at(-1));
+    const [values, only] = [all.filter((name) => !isType(name)), all.filter(isType)];
+    return [
+      `export { ${values.join(', ')} };`,
+      ...(only.length > 0 ? [`export type { ${only.join(', ')} };`] : []),
+    ].join('\n');
+  });
+};
 
 /** One text with every declaration that the library gives, and those they are made of. @throws Error when it imports anything. */
 const declarations = async () => {
@@ -22,7 +38,7 @@ const declarations = async () => {
   const { code } = output[0];
   const strangers = [...code.matchAll(/^import .*|\bimport\(.*|^\/\/\/ .*/gm)].map(([line]) => line);
   if (strangers.length > 0) throw new Error(`declarations of the library need something else: ${strangers.join('; ')}`);
-  return code;
+  return withoutValues(code);
 };
 
 /** Writes them. */
@@ -30,7 +46,6 @@ export const buildTypes = async () => {
   const code = await declarations();
   mkdirSync(FOLDER, { recursive: true });
   for (const name of ['library.d.ts', 'library.d.mts']) writeFileSync(join(FOLDER, name), code);
-  return statSync(join(FOLDER, 'library.d.ts')).size;
 };
 
 if (import.meta.url === `file://${process.argv[1]}`) await buildTypes();

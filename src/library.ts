@@ -3,7 +3,7 @@
 export { ConfigError, type Path, type Position, type Problem } from './config/problem.ts';
 export type { ExplainAnswer } from './control/archive.ts';
 // A daemon inside a program.
-export type { ConditionStatus, Group } from './control/status.ts';
+export { type ConditionStatus, GROUPS, type Group } from './control/status.ts';
 export type { Ending } from './core/helm.ts';
 export type { Answer, Done } from './core/ports.ts';
 export { createDaemon } from './host/create.ts';

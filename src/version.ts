@@ -1,2 +1,2 @@
-/** What `--version` says after the name of the program. */
+/** The version of this program, as `--version` tells it. */
 export const VERSION = '2.0.0';

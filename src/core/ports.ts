@@ -36,7 +36,7 @@ export interface Done {
   readonly later?: Promise<Answer>;
 }
 
-/** What an input command came to, for internal tasks: done, no effect (`failure`), or not understood (`refused`). */
+/** What an input command came to: done, no effect (`failure`), or not understood (`refused`). */
 export type Answer =
   | Done
   | { readonly kind: 'no-effect'; readonly reason: string }

@@ -9,7 +9,7 @@ export const severity = (level: Level): number => LEVELS.indexOf(level);
 type Stage = 'INIT' | 'START' | 'PROC' | 'END';
 type Result = 'OK' | 'FAIL' | 'MSG' | 'ERR';
 
-/** The legal `WHEN/STATUS` pairs of a record (`logging.md` §8); anything else does not compile. */
+/** The legal `WHEN/STATUS` pairs of a record; anything else does not compile. */
 export type Mark = `${Stage}/${Result}` | 'HIST/START' | 'HIST/END' | `${'BUSY' | 'PAUSE'}/${'YES' | 'NO'}`;
 
 /** Who speaks, doing what, about which item. `item` and `itemId` are both null or both set; 0 is "not registered yet". */

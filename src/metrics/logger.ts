@@ -2,8 +2,9 @@ import { type Filter, passThrough } from './filters.ts';
 import { type Handler, NullHandler } from './handler.ts';
 import { levelNumber, METRIC_LEVELS, type MetricLevel, type MetricRecord, type RecordExtra } from './record.ts';
 
-/** The loggers of the package and of metrics. */
+/** The logger of the package: the parent of all its loggers. */
 export const PACKAGE_LOGGER = 'whenever';
+/** The logger of metric records. */
 export const METRIC_LOGGER = 'whenever.metrics';
 
 /**
