@@ -61,7 +61,7 @@ export interface Chronicle {
   /** First and last instant, monotonic ns; equal when there is nothing. */
   readonly from: number;
   readonly to: number;
-  /** Wall clock at `from`, ms since 1970. */
+  /** Wall clock at `from`, ms since 1970; 0: it is not known, and all times are since then. */
   readonly time: number;
   /** What was left out because it is too much: spans, instants and records, the oldest ones. */
   readonly leftOut: { readonly spans: number; readonly instants: number; readonly records: number };

@@ -27,9 +27,6 @@ const itemOf = ({ item, category, timeline }: SpanFact): string | null => {
   return typeof name === 'string' ? `${section}/${name}` : null;
 };
 
-/** Wall clock of the instant that a fact is about, ms: a span may have begun a moment before it was told. */
-const wallOf = ({ time, mono, timestamp }: SpanFact): number => time - (mono - timestamp / NS);
-
 /** Makes spans and instants of facts, in their order, and hands them to a rendering. */
 export class Gatherer {
   readonly #to: Rendering;
@@ -62,7 +59,7 @@ export class Gatherer {
       this.#annotate(fact);
       return;
     }
-    this.#see(fact.timestamp, Number.isNaN(fact.time) ? undefined : wallOf(fact));
+    this.#see(fact.timestamp, Number.isNaN(fact.time) ? undefined : this.#wallOf(fact));
     if (fact.edge === 'instant') this.#to.instant?.(this.#instant(fact));
     else this.#pairs.take(fact);
   };
@@ -72,6 +69,14 @@ export class Gatherer {
     const [from, to] = some ? [this.#from, this.#last] : [0, 0];
     this.#pairs.end(to);
     this.#to.end({ from, to, time: this.#time, lost: this.#pairs.lost });
+  }
+
+  /**
+   * Wall clock of the instant that a fact is about, ms: a span may have begun a moment before it was told. Where no clock is
+   * known, since the beginning.
+   */
+  #wallOf({ time, mono, timestamp }: SpanFact): number {
+    return Number.isNaN(time) ? (timestamp - this.#from) / NS : time - (mono - timestamp / NS);
   }
 
   #see(at: number, time: number | undefined): void {
@@ -108,7 +113,7 @@ export class Gatherer {
         name: this.#nameFor(item, fact),
         start: timestamp,
         finish: undefined,
-        time: wallOf(fact),
+        time: this.#wallOf(fact),
       },
       ...{ cause, run, outcome: undefined, began: mapping(timeline), ended: mapping(undefined) },
     };
@@ -118,6 +123,6 @@ export class Gatherer {
     const { category, cause, run, timestamp, timeline } = fact;
     const item = itemOf(fact);
     const name = this.#nameFor(item, fact);
-    return { category, item, name, at: timestamp, time: wallOf(fact), cause, run, timeline: mapping(timeline) };
+    return { category, item, name, at: timestamp, time: this.#wallOf(fact), cause, run, timeline: mapping(timeline) };
   }
 }

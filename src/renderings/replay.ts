@@ -24,5 +24,5 @@ export const replay = (chronicle: Chronicle, rendering: Rendering): void => {
     rendering.begun?.(span);
   }
   reach(Number.POSITIVE_INFINITY);
-  rendering.end({ from, to, time, lost: 0 });
+  rendering.end({ from, to, time: time === 0 ? undefined : time, lost: 0 });
 };
