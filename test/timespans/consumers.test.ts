@@ -276,7 +276,7 @@ describe('figures of the machine', () => {
         };
       },
     });
-    expect(values(consumer, [finish('a', 1), start('a', 1), instant('note', null), start('b', 1)])).toEqual([
+    expect(values(consumer, [finish('a', 1), start('a', 1), instant('a', 1), start('b', 1)])).toEqual([
       ...[null, null, null, null],
     ]);
     expect(watched).toBe(1);
