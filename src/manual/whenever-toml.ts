@@ -4,6 +4,7 @@ import type { Kind, Machine } from '../items/kind.ts';
 import { registry } from '../items/registry.ts';
 import { VERSION } from '../version.ts';
 import { describeFields } from './fields.ts';
+import { describeLogging } from './logging.ts';
 import { describeLua } from './lua.ts';
 import { Page } from './roff.ts';
 
@@ -112,7 +113,7 @@ export const wheneverTomlPage = (): string => {
     .named('whenever.toml', 'configuration file of the whenever scheduler')
     .section('description')
     .text(
-      'A TOML file, in UTF-8, that says which tasks there are, which conditions start them, and which events make conditions true. It has any number of tables `[[task]]`, `[[condition]]` and `[[event]]`, and a few keys at the top. Its name is given on the command line of `whenever`(1), or later with the `configure` command.',
+      'A TOML file, in UTF-8, that says which tasks there are, which conditions start them, and which events make conditions true. It has any number of tables `[[task]]`, `[[condition]]` and `[[event]]`, a few keys at the top, and perhaps a table `[logging]`. Its name is given on the command line of `whenever`(1), or later with the `configure` command.',
     )
     .text(
       'Types matter: an integer is never written 5.0 or "5". Unknown keys are refused. There are no variables, no includes, and `~` is not expanded; relative paths are relative to the directory the scheduler was started in. Keys that whenever 1 did not have are marked as extensions.',
@@ -156,6 +157,7 @@ export const wheneverTomlPage = (): string => {
   describeFields(page, registry.event.common);
   describeKinds(page, 'event', registry.event.kinds);
   if (registry.task.kinds.some(({ type }) => type === 'lua')) describeLua(page);
+  describeLogging(page);
   describeReload(page);
   page
     .section('example')
@@ -186,7 +188,7 @@ not started           any               any               fail`)
       'where - is a key that is not set. So without any criteria every exit status is a success. Then, if it passed, by its output: success_stdout and success_stderr must be found, failure_stdout and failure_stderr must not, and the first one that is not met decides. Empty strings are the same as missing keys. All output up to the end of the process counts, and 16 MiB of each stream are kept.',
     )
     .text(
-      'The process has an empty standard input and a process group of its own. What it leaves running in the background is not waited for. Its environment is that of the scheduler, then WHENEVER_CONDITION and WHENEVER_TASK, then environment_variables; later ones win.',
+      'The process has an empty standard input and a process group of its own. What it leaves running in the background is not waited for. Its environment is that of the scheduler, then the variables that begin with WHENEVER_ (see `whenever`(1)), then environment_variables; later ones win.',
     );
 };
 

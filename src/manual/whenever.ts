@@ -4,6 +4,8 @@ import { FEATURES, featuresOn } from '../items/registry.ts';
 import { LEVELS } from '../log/record.ts';
 import { type OptionRow, SUBCOMMANDS, type SubcommandRow } from '../subcommands.ts';
 import { VERSION } from '../version.ts';
+import { describeExamples } from './examples.ts';
+import { describeJournal, describeRecordings, describeSocket } from './journal.ts';
 import { Page } from './roff.ts';
 
 const rows: readonly SubcommandRow[] = SUBCOMMANDS;
@@ -42,7 +44,7 @@ const EXIT: readonly (readonly [string, string])[] = [
   ['1', 'The scheduler was ended by `kill` or a second signal; with `--check-running`: no instance is running.'],
   [
     '2',
-    'Nothing was started: wrong usage, a configuration that cannot be used, a log file that cannot be opened, or another instance that is running. The reason is on standard error, unless `--quiet` was given; a configuration that is refused is told in the log as well.',
+    'Nothing was started: wrong usage, a configuration that cannot be used, a log file or recording that cannot be opened, or another instance that is running. The reason is on standard error, unless `--quiet` was given; a configuration that is refused is told in the log as well.',
   ],
   ['134', 'Internal failure.'],
 ];
@@ -131,7 +133,13 @@ export const wheneverPage = (): string => {
 
   page.section('exit status');
   for (const [status, meaning] of EXIT) page.item(status, meaning);
+  page.text(
+    'The other commands tell with each what their status means. Those that ask end with 3 when no instance is running.',
+  );
   describeLog(page);
+  describeJournal(page);
+  describeRecordings(page);
+  describeSocket(page);
 
   page
     .section('environment')
@@ -148,7 +156,13 @@ export const wheneverPage = (): string => {
     .plainItem('TZ', 'The local time zone: of time conditions, and of the times in the log.')
     .text('Commands find these in their environment, unless the item says otherwise:')
     .plainItem('WHENEVER_CONDITION', 'The condition that triggered the task, or that is being checked.')
-    .plainItem('WHENEVER_TASK', 'The task; for tasks only.');
+    .plainItem('WHENEVER_TASK', 'The task; for tasks only.')
+    .plainItem(
+      'WHENEVER_RUN',
+      'The run, as in run-5: the same for all tasks that one success of the condition starts, and in the records with --log-ids.',
+    )
+    .plainItem('WHENEVER_CAUSE', 'What it comes from, as in tick-17.')
+    .plainItem('WHENEVER_EVENTS_FD', 'The number of a file descriptor that takes events as lines of JSON.');
 
   page
     .section('files')
@@ -158,27 +172,7 @@ export const wheneverPage = (): string => {
     )
     .text('There is no default configuration file and no default log file.');
 
-  page
-    .section('examples')
-    .text('Run a configuration and see everything that happens:')
-    .code('whenever -L trace my.toml')
-    .text('The same in the background, with a log file that is kept across restarts:')
-    .code('whenever -q -L info -l ~/.local/state/whenever.log -a my.toml </dev/null &')
-    .text('Start only when none is running:')
-    .code('whenever --check-running --quiet || whenever -q my.toml </dev/null &')
-    .text('Drive a scheduler from a shell, and follow the outcomes of its tasks:')
-    .code(`
-mkfifo /tmp/commands
-whenever -L trace -J my.toml < /tmp/commands |
-  jq -r 'select(.contents.message_type.when == "HIST")
-         | .contents.context.item + " " + .contents.message' &
-exec 3> /tmp/commands
-echo 'trigger MyEvent' >&3
-echo 'exit' >&3`)
-    .text('What will run on the night of a clock change:')
-    .code('whenever next --from 2026-03-28T20:00 --to 2026-03-29T08:00 my.toml')
-    .section('see also')
-    .text('`whenever.toml`(5), `crontab`(5), `systemd.timer`(5)');
+  describeExamples(page);
   return page.toString();
 };
 
