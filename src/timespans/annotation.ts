@@ -21,7 +21,7 @@ export const annotationId = (target: Named, name: string): { readonly [key: stri
   if (typeof name !== 'string' || name.trim() === '') throw new TypeError('a name is a text that is not empty');
   if (target === null || !['string', 'number', 'object'].includes(typeof target) || target === '')
     throw new TypeError(
-      `a name can be given to an item such as "task/Backup" or to the id of a span, not to ${target}`,
+      `a name can be given to an item such as "task/Backup" or to the id of a span, not to ${JSON.stringify(target) ?? typeof target}`,
     );
   return { target, name };
 };

@@ -363,6 +363,9 @@ describe('logsAnnotate', () => {
     const { context } = clocked();
     for (const target of [null, '', undefined, true, never] as never[])
       expect(() => logsAnnotate(target, 'x', context)).toThrow(TypeError);
+    expect(() => logsAnnotate('', 'x', context)).toThrow(
+      'a name can be given to an item such as "task/Backup" or to the id of a span, not to ""',
+    );
     expect(() => logsAnnotate('task-9', ' ', context)).toThrow('a name is a text that is not empty');
   });
 });
