@@ -23,7 +23,7 @@ export const strip = (spans: readonly Span[]): Markup => {
   const bars = last.map(({ outcome, finish }, i) => {
     const kind = finish === undefined ? 'open' : kindOf(outcome);
     const [y, height] = kind === 'success' ? [4, 8] : kind === 'failure' || kind === 'error' ? [0, 16] : [7, 2];
-    return html`<rect data-kind="${kind}" x="${(STRIP - last.length + i) * 5}" y="${y}" width="4" height="${height}"/>`;
+    return html`<rect data-kind="${kind}" x="${i * 5}" y="${y}" width="4" height="${height}"/>`;
   });
-  return html`<svg class="strip" width="${STRIP * 5}" height="16" role="img" aria-label="${words}"><title>${words}</title>${bars}</svg>`;
+  return html`<svg class="strip" width="${last.length * 5}" height="16" role="img" aria-label="${words}"><title>${words}</title>${bars}</svg>`;
 };

@@ -15,7 +15,7 @@ export const fileOf = ({ spans }: Chronicle): string | undefined =>
 const versionOf = ({ spans, records }: Chronicle): string | undefined => {
   const { began, ended } = spans.find(({ category }) => category === 'startup') ?? {};
   const told = records.slice(0, 100).flatMap(({ context, message }) => {
-    const [, version] = /^whenever (\d\S*)/.exec(message) ?? [];
+    const [, version] = /^whenever (\d[\w.+-]*\w)/.exec(message) ?? [];
     return context.emitter === 'MAIN' && version !== undefined ? [version] : [];
   });
   return textOf(ended?.version) ?? textOf(began?.version) ?? told[0];

@@ -1,6 +1,6 @@
 import { firstIn, ROW } from './lanes.ts';
 import type { Span } from './model.ts';
-import { FONT, fitting, outline, type Pen, type Scene, xOf } from './scene.ts';
+import { FONT, outline, type Pen, type Scene, xOf } from './scene.ts';
 import { took } from './took.ts';
 
 const drawBar = (pen: Pen, scene: Scene, span: Span, x: number, y: number, width: number): void => {
@@ -36,11 +36,11 @@ const drawBar = (pen: Pen, scene: Scene, span: Span, x: number, y: number, width
   if (width < 44 || span.kind === 'other') return;
   pen.font = `11px ${FONT}`;
   const shown = span.open ? 'open' : took(span.finish - span.start);
-  const left = Math.max(x, scene.gutter) + 5;
-  const right = Math.min(x + width, scene.width) - (span.open ? 34 : 5);
+  const left = Math.max(x, scene.gutter) + 4;
+  const room = Math.min(x + width, scene.width) - (span.open ? 34 : 3) - left;
   const long = `${span.category} ${shown}`;
-  const fits = span.item !== null && pen.measureText(long).width <= right - left;
-  const text = fitting(pen, fits ? long : shown, right - left);
+  // Half a number would be another number.
+  const text = [span.item === null ? shown : long, shown].find((one) => pen.measureText(one).width <= room);
   if (!text) return;
   if (patterns[span.kind]) {
     pen.fillStyle = colour;

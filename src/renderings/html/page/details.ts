@@ -30,12 +30,11 @@ export const sentence = (thing: Thing, clock: WallClock): string => {
 
 const titleOf = ({ category, name }: Thing): string => (name === category ? category : `${category} ${name}`);
 
-const related = (model: Model, { run, cause }: Thing): readonly Span[] =>
-  run !== null
-    ? model.spans.filter((span) => span.run === run)
-    : cause !== null
-      ? model.spans.filter((span) => span.cause === cause)
-      : [];
+/** Those of the same run, or else of the same cause: in order, what holds others before them. */
+const related = ({ spans }: Model, { run, cause }: Thing): readonly Span[] => {
+  const same = (span: Span) => (run !== null ? span.run === run : cause !== null && span.cause === cause);
+  return spans.filter(same).sort((a, b) => a.start - b.start || b.finish - a.finish);
+};
 
 const recordsOf = (model: Model, { run, cause }: Thing): readonly LogRecord[] =>
   run !== null
@@ -94,9 +93,8 @@ export const details = (thing: Thing, model: Model, clock: WallClock, wishes: Wi
     make(
       'li',
       { 'data-level': LEVELS[record.level]! },
-      make('span', { class: 'below' }, `${clock.time(record.wall)} `),
+      make('span', { class: 'below' }, clock.time(record.wall)),
       make('b', {}, LEVELS[record.level]!),
-      ' ',
       button(record.message || '(empty)', () => wishes.record(record), 'link'),
     ),
   );

@@ -43,11 +43,18 @@ export const HEADING = 22;
 
 const keyOf = ({ item, category }: Thing): string => item ?? `/${category}`;
 
-/** Each span in the first row that is free: what is inside another one stands below it. */
+const isNothing = ({ start, finish }: Span): number => (start === finish ? 0 : 1);
+
+/**
+ * Each span in the first row that is free: what is inside another one stands below it. What took no time stands before what began
+ * in the same moment.
+ */
 const stacked = (spans: readonly Span[]): { readonly rows: Span[][]; readonly crowded: boolean } => {
   const rows: Span[][] = [];
   let crowded = false;
-  for (const span of spans.toSorted((a, b) => a.start - b.start || b.finish - a.finish)) {
+  for (const span of spans.toSorted(
+    (a, b) => a.start - b.start || isNothing(a) - isNothing(b) || b.finish - a.finish,
+  )) {
     const free = rows.find((row) => row.at(-1)!.finish <= span.start);
     if (free) free.push(span);
     else if (rows.length < MOST_ROWS) rows.push([span]);
