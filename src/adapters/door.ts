@@ -40,6 +40,7 @@ class Guest {
     this.#answer = answer;
     socket.setTimeout(SILENCE_MS, () => this.#asked === 0 && socket.destroy());
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.once('end', () => this.#hearOut());
     socket.once('close', () => {
       this.#gone.abort();
       left();
@@ -56,6 +57,11 @@ class Guest {
         this.#socket.end(() => this.#socket.destroy());
       }
     });
+  }
+  /** No more questions: those that were asked are answered, what is followed ends. */
+  #hearOut(): void {
+    this.#gone.abort();
+    void this.#queue.catch(() => {}).then(() => this.#socket.end());
   }
   #read(chunk: Buffer): void {
     let data = chunk;
@@ -88,7 +94,7 @@ class Guest {
     // Whoever asks without end does not get ahead of the answers.
     if (this.#asked > 8) this.#socket.pause();
     this.#queue = this.#queue.then(async () => {
-      if (!this.#gone.signal.aborted) await this.#reply(request);
+      if (!this.#socket.destroyed) await this.#reply(request);
       this.#asked -= 1;
       this.#socket.resume();
     });

@@ -76,7 +76,8 @@ export const isRunning = (path: string): Promise<boolean> =>
 
 /** A server that keeps who connects until somebody receives them. */
 class Porch {
-  readonly server = createServer((socket) => this.#arrive(socket));
+  /** Who has asked all questions may close its side and read on. */
+  readonly server = createServer({ allowHalfOpen: true }, (socket) => this.#arrive(socket));
   #waiting: Socket[] = [];
   #visitor: ((socket: Socket) => void) | undefined;
 

@@ -18,7 +18,7 @@ let opened = 0;
 const openDoor = async (answer: Answerer): Promise<void> => {
   opened = 0;
   let visit: (socket: Socket) => void = () => {};
-  server = createServer((socket) => visit(socket));
+  server = createServer({ allowHalfOpen: true }, (socket) => visit(socket));
   door = new Door(
     {
       receive: (visitor) => {
@@ -213,6 +213,29 @@ describe('the control socket', () => {
     await until(() => opened === 1);
     socket.destroy();
     await until(() => left);
+  });
+
+  test('one who closes its side after asking is told everything, and what it follows ends', async () => {
+    let left = false;
+    await openDoor(async (request, { gone }) => {
+      if (request.request !== 'events') {
+        await new Promise((wake) => setTimeout(wake, 5));
+        return request.request;
+      }
+      if (!gone.aborted) await once(gone, 'abort');
+      left = true;
+      return null;
+    });
+    const socket = connect({ path, allowHalfOpen: true });
+    sockets.add(socket);
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += String(chunk);
+    });
+    socket.end('{"request":"status"}\n{"request":"dump"}\n{"request":"events","follow":true}\n');
+    await once(socket, 'end');
+    expect(text).toBe('{"done":"status"}\n{"done":"dump"}\n{"done":null}\n');
+    expect(left).toBe(true);
   });
 
   test('connecting alone costs nothing: what answers is made at the first request', async () => {
