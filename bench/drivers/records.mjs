@@ -1,6 +1,6 @@
 // records ours|pino-sync|pino-async COUNT: writes the same trace records to standard output and tells how long it took.
 import { createRequire } from 'node:module';
-import { standardOutput } from '../../src/adapters/output.ts';
+import { standardStream } from '../../src/adapters/output.ts';
 import { FORMATS } from '../../src/log/format.ts';
 import { createLog } from '../../src/log/log.ts';
 import { timestamp } from '../../src/log/timestamp.ts';
@@ -18,7 +18,7 @@ const ours = () => {
   const lost = (n) => {
     throw new Error(`${n} records lost`);
   };
-  const output = standardOutput(lost, lost);
+  const output = standardStream(1, lost, lost);
   const log = createLog('trace', Date.now, (record) => output.write(FORMATS.json(record)));
   const logger = log.for('CONDITION', 'active', 'Backup', 17);
   return { write: (i) => logger.trace('PROC/MSG', message(i)), settle: () => output.flush(60_000) };
