@@ -46,7 +46,11 @@ export const familiesOf = (totals: Totals, around: Surroundings): readonly Famil
     gauge('up', '1 while the scheduler runs; the file says 0 after its end.', one(ending ? 0 : 1)),
     gauge('build_info', 'Always 1; the versions are in the labels.', one(1, { version, node })),
     gauge('start_time_seconds', 'When the process began, in seconds since 1970.', one(started)),
-    counter('ticks_total', 'Ticks of the scheduler.', one(ticks)),
+    counter(
+      'ticks_total',
+      'Ticks in which the scheduler looked at conditions; those in which nothing is due are left out at log levels above debug.',
+      one(ticks),
+    ),
     histogram('tick_late_seconds', 'How late ticks began.', late.samples({})),
     gauge('tick_late_max_seconds', 'How late the latest tick began.', one(late.max)),
     gauge('busy', 'Conditions that are being checked or whose tasks run.', one(busy)),

@@ -114,9 +114,10 @@ export class DaemonMeter {
     // A tick that comes a moment early counts too.
     if (fact.mono - this.#toldAt < schedulerSeconds * 1000 * 0.9) return;
     this.#toldAt = fact.mono;
-    const late_ms = this.#late;
+    const late_ms = thousandths(this.#late);
     this.#late = 0;
-    const { eventLoopDelayMs: event_loop_delay_ms, rssBytes: rss_bytes, heapBytes: heap_bytes } = vitals();
+    const { eventLoopDelayMs, rssBytes: rss_bytes, heapBytes: heap_bytes } = vitals();
+    const event_loop_delay_ms = thousandths(eventLoopDelayMs);
     const scheduler = { ticks: totals.ticks, late_ms, busy: totals.busy, event_loop_delay_ms, rss_bytes, heap_bytes };
     record({ scheduler }, { ...belongings(fact), step: tickNumber(fact.id) ?? totals.ticks, measured: true });
   }
@@ -192,6 +193,9 @@ export class DaemonMeter {
     this.#options.record({ [section]: { [name]: figures } }, { ...belongings(fact), step, measured: true });
   }
 }
+
+/** Finer than that nothing is measured. */
+const thousandths = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 /** What never happened has no time. */
 const lastSuccess = ({ lastSuccess: at }: { readonly lastSuccess: number }): Mapping =>

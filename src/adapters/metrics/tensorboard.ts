@@ -19,6 +19,9 @@ export interface TensorBoardOptions extends HandlerOptions {
   readonly now?: () => number;
 }
 
+/** What a file begins with. */
+type Head = Pick<EventRecord, 'seconds'>;
+
 /** Event files of this process, so that two in one second have two names. */
 let made = 0;
 
@@ -37,7 +40,7 @@ const numberOf = (text: string): number | undefined => {
  */
 export class TensorBoardHandler extends Handler {
   readonly path: string;
-  readonly #file: AsyncFile<EventRecord | 'head'>;
+  readonly #file: AsyncFile<EventRecord | Head>;
   readonly #complaints: Complaints;
   readonly #now: () => number;
   #begun = false;
@@ -53,9 +56,9 @@ export class TensorBoardHandler extends Handler {
     this.path = join(directory, name);
     const complaints = new Complaints('TensorBoardHandler', onError);
     this.#complaints = complaints;
-    this.#file = new AsyncFile<EventRecord | 'head'>(
+    this.#file = new AsyncFile<EventRecord | Head>(
       this.path,
-      (event) => (event === 'head' ? encodeHead(now() / 1000) : encodeEvent(event)),
+      (event) => ('values' in event ? encodeEvent(event) : encodeHead(event.seconds)),
       { onError: (problem) => complaints.tell(problem) },
     );
   }
@@ -116,7 +119,7 @@ export class TensorBoardHandler extends Handler {
   }
 
   #push(event: EventRecord): void {
-    if (!this.#begun) this.#file.push('head');
+    if (!this.#begun) this.#file.push({ seconds: event.seconds });
     this.#begun = true;
     this.#file.push(event);
   }
