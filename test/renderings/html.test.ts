@@ -452,9 +452,10 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
     });
 
     test('on paper: light, without what only a screen can use', async () => {
-      const page = await open(renderHtml(day()), { colorScheme: 'dark' });
+      const page = await open(renderHtml(day()), { colorScheme: 'dark', viewport: { width: 720, height: 1000 } });
       await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
       expect(await page.evaluate('getComputedStyle(document.querySelector("h1")).color')).toBe('rgb(26, 31, 39)');
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(720);
       for (const hidden of ['nav', '#filters', '#grid', '#theme'])
         expect(await page.locator(hidden).isVisible(), hidden).toBe(false);
       for (const visible of ['#canvas', '#tasks table', '#errors table', '#summary table', '.printed'])
