@@ -211,10 +211,13 @@ const showTo = (sink: Sink, path: string, rendering: Rendering, selection: Selec
   const something = selected.count > 0 || (mode.target === 'dot' && selected.planned);
   if (something || unknown === '') sink.close();
   else sink.drop();
-  if (read.bad.length > 0)
+  const [line] = read.bad;
+  if (line !== undefined)
     writeOut(
       2,
-      `${read.bad.length} ${read.bad.length === 1 ? 'line is' : 'lines are'} no facts and left out, the first is line ${read.bad[0]}\n`,
+      read.bad.length === 1
+        ? `1 line is no fact and left out: line ${line}\n`
+        : `${read.bad.length} lines are no facts and left out, the first is line ${line}\n`,
     );
   return something ? FOUND : NOTHING;
 };

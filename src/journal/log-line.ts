@@ -28,6 +28,8 @@ const STATES = { OK: 'succeeded', FAIL: 'failed', IND: 'indeterminate', ERR: 'er
 export const readLogLine = (): ((line: object) => Fact[]) => {
   let seq = 0;
   let runs = 0;
+  /** Of the first record: the monotonic clock begins there. */
+  let first: number | undefined;
   const states = new Map<string, string>();
   /** Tasks that run for a condition, and the run. */
   const open = new Map<string, { run: string; tasks: number }>();
@@ -66,13 +68,14 @@ export const readLogLine = (): ((line: object) => Fact[]) => {
       const level = LEVELS.find((one) => one === header.level.trim().toLowerCase());
       const time = Date.parse(header.time);
       if (level === undefined || Number.isNaN(time)) return [];
+      first ??= time;
       const { emitter, action, item, item_id: itemId } = contents.context;
       const context = { emitter, action, item, itemId };
       const { when, status } = contents.message_type;
       seq = Math.max(seq + 1, journal?.seq ?? 0);
       const [run, cause] = [journal?.run ?? null, journal?.cause ?? null];
       const fact: LogFact = {
-        ...{ kind: 'log', seq, time, mono: time, item: itemOf(context), run, cause, level, context },
+        ...{ kind: 'log', seq, time, mono: time - first, item: itemOf(context), run, cause, level, context },
         ...{ mark: `${when}/${status}` as Mark, message: contents.message },
       };
       return [fact, ...(when === 'HIST' ? history(fact) : [])];

@@ -41,6 +41,15 @@ interface Item {
   checks: number;
 }
 
+/** Between the two ends of a way, as no name holds it. */
+const BETWEEN = '\0';
+
+/** Events before conditions before tasks, each by their names. */
+const bySection = (a: string, b: string): number => {
+  const place = (key: string) => ['e', 'c', 't'].indexOf(key.charAt(0));
+  return place(a) - place(b) || (a < b ? -1 : 1);
+};
+
 const NO_STATS: Stats = { count: 0, open: 0, mean: 0, min: 0, max: 0, total: 0, outcomes: new Map(), last: undefined };
 
 /** Gathers the map of a configuration, with what was counted on it; without a configuration, of what ran. */
@@ -102,13 +111,14 @@ export class Mapper implements Rendering {
     for (const { name, type } of tasks) node(`task/${name}`, type, true);
     // What is in no configuration is there all the same: a reload took it away, or nobody told of one.
     const told = this.#plan !== undefined;
-    for (const key of this.#items.keys()) node(key, '', !told);
-    for (const key of this.#edges.keys()) for (const end of key.split(' ')) node(end, '', !told);
+    for (const key of [...this.#items.keys()].sort(bySection)) node(key, '', !told);
+    const ways = [...this.#edges.keys()].sort(bySection);
+    for (const key of ways) for (const end of key.split(BETWEEN)) node(end, '', !told);
 
     const edges: GraphEdge[] = [];
     const done = new Set<string>();
     const edge = (from: string, to: string, place?: number): void => {
-      const [a, b, key] = [nodes.get(from), nodes.get(to), `${from} ${to}`];
+      const [a, b, key] = [nodes.get(from), nodes.get(to), `${from}${BETWEEN}${to}`];
       if (!a || !b || done.has(key)) return;
       done.add(key);
       edges.push({ from: a, to: b, count: this.#edges.get(key) ?? 0, place });
@@ -117,8 +127,8 @@ export class Mapper implements Rendering {
     for (const { name, tasks: run, sequence } of conditions)
       for (const [i, task] of run.entries())
         edge(`condition/${name}`, `task/${task}`, sequence && run.length > 1 ? i + 1 : undefined);
-    for (const key of this.#edges.keys()) {
-      const [from = '', to = ''] = key.split(' ');
+    for (const key of ways) {
+      const [from = '', to = ''] = key.split(BETWEEN);
       const row = this.#sequences.get(split(from).name) ?? [];
       const place = row.indexOf(split(to).name);
       edge(from, to, place === -1 || row.length === 1 ? undefined : place + 1);
@@ -136,7 +146,7 @@ export class Mapper implements Rendering {
   }
 
   #edge(from: string, to: string): void {
-    const key = `${from} ${to}`;
+    const key = `${from}${BETWEEN}${to}`;
     this.#edges.set(key, (this.#edges.get(key) ?? 0) + 1);
   }
 }

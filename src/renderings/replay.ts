@@ -10,7 +10,7 @@ export const replay = (chronicle: Chronicle, rendering: Rendering): void => {
   const marks = instants.toSorted((a, b) => a.at - b.at);
   const until = (span: Span) => span.finish ?? Math.max(to, span.start);
   // What began last ends first where both end at once.
-  const ends = starts.toSorted((a, b) => until(a.span) - until(b.span) || starts.indexOf(b) - starts.indexOf(a));
+  const ends = starts.toSorted((a, b) => until(a.span) - until(b.span) || b.span.start - a.span.start || b.i - a.i);
   const begun = new Set<Span>();
   let [mark, end] = [0, 0];
   const reach = (at: number): void => {

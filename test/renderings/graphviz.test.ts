@@ -120,6 +120,7 @@ describe('the graph of a configuration', () => {
     const name = 'a "b" \\ c\nd -> { } ;';
     const found = graph(taskFacts(name, 0, 10), { title: 'say "hi" \\' });
     expect([...found.nodes.keys()]).toContain(`task/${name}`);
+    expect(found.edges.map(({ from, to }) => [from, to])).toEqual([['condition/C', `task/${name}`]]);
     expect(linesOf(found, `task/${name}`).slice(0, 2).join('\n')).toBe(name);
   });
 

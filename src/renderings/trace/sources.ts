@@ -28,7 +28,8 @@ export class Sources {
       }
       case 'run': {
         const check = this.#checks.get(item);
-        return check && (check.span.cause === cause || check.span.run === run) ? check : root;
+        const led = check?.span.outcome === undefined || check.span.outcome === 'positive';
+        return check && led && (check.span.cause === cause || check.span.run === run) ? check : root;
       }
       case 'task':
         return run === null ? undefined : this.#runs.get(run);

@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import type { Fact, SpanFact } from '../../src/journal/fact.ts';
+import { Reading } from '../../src/journal/reading.ts';
+import { json } from '../../src/log/format.ts';
+import { readLogSpans, showLogs } from '../../src/renderings/index.ts';
+import { daemon } from '../support/daemon.ts';
+import { traceProblems } from '../support/trace-rules.ts';
+
+/** A record of whenever 1: seconds after 12:00, level, emitter, action, item, mark, message. */
+type Row = readonly [
+  seconds: number,
+  level: string,
+  emitter: string,
+  action: string,
+  item: string | null,
+  mark: string,
+  message: string,
+];
+
+const line = ([seconds, level, emitter, action, item, mark, message]: Row): string => {
+  const [when, status] = mark.split('/');
+  const time = new Date(Date.UTC(2026, 2, 28, 12) + seconds * 1000).toISOString().replace('Z', '000');
+  return JSON.stringify({
+    header: { application: 'whenever', level, time },
+    contents: {
+      context: { action, emitter, item, item_id: item === null ? null : 1 },
+      message,
+      message_type: { status, when },
+    },
+  });
+};
+
+/** All facts of a log, its spans included. */
+const factsOf = (lines: readonly string[]): Fact[] => {
+  const facts: Fact[] = [];
+  const spans = readLogSpans();
+  const reading = new Reading((fact) => {
+    facts.push(fact);
+    if (fact.kind === 'log') facts.push(...spans.take(fact));
+  });
+  for (const [i, text] of lines.entries()) reading.line(text, i + 1);
+  facts.push(...spans.end());
+  return facts;
+};
+/** `CATEGORY ITEM FROM-TO OUTCOME`, seconds after the first record. */
+const spansOf = (facts: readonly Fact[]): string[] => {
+  const spans = facts.filter((fact): fact is SpanFact => fact.kind === 'span' && fact.edge !== 'instant');
+  const second = ({ timestamp }: SpanFact) => timestamp / 1e9;
+  return spans
+    .filter(({ edge }) => edge === 'start')
+    .map((start) => {
+      const finish = spans.find(
+        ({ edge, category, id }) => edge === 'finish' && category === start.category && id === start.id,
+      );
+      const outcome = (finish?.timeline as { outcome?: string } | undefined)?.outcome;
+      return `${start.category} ${start.item} ${second(start)}-${finish ? second(finish) : ''} ${outcome ?? 'open'}`;
+    });
+};
+
+const check = (at: number, name: string): Row => [
+  at,
+  'TRACE',
+  'CONDITION',
+  'active',
+  name,
+  'PROC/OK',
+  'checking condition',
+];
+const history = (at: number, task: string, edge: string, message: string): Row => [
+  at,
+  'TRACE',
+  'TASK',
+  'active',
+  task,
+  `HIST/${edge}`,
+  message,
+];
+
+describe('a log of the reference program', () => {
+  const LOG: readonly Row[] = [
+    [0, 'INFO', 'MAIN', 'starting', null, 'START/MSG', 'whenever 1.2'],
+    [1, 'DEBUG', 'CONDITION', 'active', 'C', 'PROC/OK', 'task added'],
+    check(5, 'C'),
+    [5.5, 'DEBUG', 'CONDITION', 'active', 'C', 'END/OK', 'success: condition checked with positive outcome'],
+    [5.5, 'INFO', 'CONDITION', 'active', 'C', 'START/MSG', 'running tasks'],
+    history(6, 'A', 'START', 'OK/trigger:C starting task'),
+    history(8, 'A', 'END', 'OK/trigger:C task succeeded'),
+    history(8.5, 'B', 'START', 'OK/trigger:C starting task'),
+    history(9, 'B', 'END', 'FAIL/trigger:C task failed'),
+    check(10, 'C'),
+    check(10, 'D'),
+    [10.5, 'DEBUG', 'CONDITION', 'active', 'C', 'END/OK', 'failure: condition checked with negative outcome'],
+    [11, 'WARN', 'CONDITION', 'active', 'D', 'END/FAIL', 'no outcome'],
+    [12, 'DEBUG', 'EVENT_REGISTRY', 'trigger', 'E', 'PROC/OK', 'event fired'],
+    history(20, 'A', 'START', 'OK/trigger:D starting task'),
+  ];
+
+  test('gives the runs of tasks with their outcomes, the runs of conditions, and the checks.', () => {
+    expect(spansOf(factsOf(LOG.map(line)))).toEqual([
+      'check condition/C 5-5.5 positive',
+      'run condition/C 6-9 failure',
+      'task task/A 6-8 success',
+      'task task/B 8.5-9 failure',
+      'check condition/C 10-10.5 negative',
+      'check condition/D 10-11 none',
+      'run condition/D 20- open',
+      'task task/A 20- open',
+    ]);
+  });
+
+  test('gives decisions where it tells them.', () => {
+    const fired = factsOf(LOG.map(line)).filter((fact) => fact.kind === 'span' && fact.edge === 'instant');
+    expect(fired).toMatchObject([{ category: 'fired', item: 'event/E' }]);
+  });
+
+  test('is shown in every mode.', () => {
+    const facts = factsOf(LOG.map(line));
+    expect(showLogs(facts)).toMatch(/^task +3 .* 1 success, 1 failure, 1 open$/m);
+    expect(traceProblems(showLogs(facts, 'chrome_trace'))).toEqual([]);
+    expect(showLogs(facts, 'graphviz')).toContain('"condition/C" -> "task/B" [label="1 ×"');
+    expect(showLogs(facts, 'gantt')).toMatch(/^ {2}B .* 1 +1$/m);
+  });
+
+  test('gives a run of its own to each time that tasks begin.', () => {
+    const twice: readonly Row[] = [0, 100].flatMap((at) => [
+      [at, 'INFO', 'CONDITION', 'active', 'C', 'START/MSG', 'running tasks'] as const,
+      history(at + 1, 'A', 'START', 'OK/trigger:C starting task'),
+      history(at + 2, 'A', 'END', 'IND/trigger:C no outcome'),
+    ]);
+    expect(spansOf(factsOf(twice.map(line)))).toEqual([
+      ...['run condition/C 1-2 success', 'task task/A 1-2 none'],
+      ...['run condition/C 101-102 success', 'task task/A 101-102 none'],
+    ]);
+  });
+});
+
+test('the log of this program tells the same runs as its recording.', async () => {
+  const recorded: Fact[] = [];
+  const toml = `scheduler_tick_seconds = 5
+[[task]]
+name = "T"
+type = "command"
+startup_path = "/"
+command = "T"
+command_arguments = []
+success_status = 0
+[[condition]]
+name = "C"
+type = "interval"
+interval_seconds = 15
+recurring = true
+max_tasks_retries = -1
+tasks = ["T"]
+`;
+  const one = await daemon(toml, {
+    listener: (fact) => recorded.push(fact),
+    processes: { T: [{ seconds: 2 }, { seconds: 3, end: { how: 'exit', code: 1 } }] },
+  });
+  await one.advance(300);
+  const log = one.records.all.map((record) => json(record).trimEnd());
+  const counts = (facts: readonly Fact[]) =>
+    showLogs(facts, 'summary', { categories: ['task', 'run'] })
+      .split('\n')
+      .filter((text) => /^(task|run| )/.test(text));
+  expect(counts(recorded).length).toBe(4);
+  expect(counts(factsOf(log))).toEqual(counts(recorded));
+});
