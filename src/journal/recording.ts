@@ -1,5 +1,5 @@
 import type { Fact } from './fact.ts';
-import { readLogLine } from './log-line.ts';
+import { Reading } from './reading.ts';
 
 export { factLine } from './line.ts';
 
@@ -29,43 +29,15 @@ export interface Recording {
   readonly bad: readonly number[];
 }
 
-const KINDS: readonly unknown[] = ['log', 'transition', 'event', 'repeat', 'span', 'metric'];
-
-const isFact = (found: object): found is Fact =>
-  'kind' in found && KINDS.includes(found.kind) && 'seq' in found && typeof found.seq === 'number';
-const isHead = (found: object): found is Head => 'journal' in found && found.journal === 1 && 'session' in found;
-
 /** Reads a recording, or a JSON log of this program or of whenever 1 as far as that goes. A line that was cut off is left out. */
 export const readRecording = (text: string): Recording => {
   const lines = text.split('\n');
   const last = lines.pop() ?? '';
-  let cut = false;
   const facts: Fact[] = [];
-  const bad: number[] = [];
-  let head: Head | undefined;
-  const log: object[] = [];
-  const take = (line: string, number: number, final: boolean): void => {
-    if (line.trim() === '') return;
-    let found: unknown;
-    try {
-      found = JSON.parse(line);
-    } catch {
-      if (final) cut = true;
-      else bad.push(number);
-      return;
-    }
-    if (typeof found !== 'object' || found === null) bad.push(number);
-    else if (isFact(found)) facts.push(found);
-    else if (isHead(found)) head ??= found;
-    else if ('header' in found) log.push(found);
-    else bad.push(number);
-  };
-  for (const [i, line] of lines.entries()) take(line, i + 1, false);
-  take(last, lines.length + 1, true);
-  if (facts.length === 0 && head === undefined) {
-    const reader = readLogLine();
-    for (const line of log) facts.push(...reader(line));
-  }
+  const reading = new Reading((fact) => facts.push(fact));
+  for (const [i, line] of lines.entries()) reading.line(line, i + 1);
+  reading.line(last, lines.length + 1, true);
+  const { head, cut, bad } = reading;
   return { head, facts, cut, bad };
 };
 
