@@ -77,6 +77,20 @@ describe('what the page carries', () => {
     expect(model.spans.filter(({ open }) => open).map(({ finish }) => finish)).toEqual([24 * HOUR, 24 * HOUR]);
   });
 
+  test("may be anything that a program of one's own has told, also what JSON cannot hold", () => {
+    const teller = new Teller();
+    const ring: Record<string, unknown> = { big: 10n };
+    const whose = { item: null, cause: 'tick-1' };
+    teller.span('mine', 'mine-1', whose, [0, SECOND], { big: 10n, nothing: undefined, list: [1, null] }, {});
+    ring.self = ring;
+    teller.span('mine', 'mine-2', whose, [SECOND, 2 * SECOND], ring, {});
+    const { spans } = unpack(pack(teller.chronicle(2 * SECOND), 'UTC'));
+    expect(spans.map(({ began, ended }) => [began, ended])).toEqual([
+      ['{"big":"10","list":[1,null]}', null],
+      ['{"told":"something that cannot be shown"}', null],
+    ]);
+  });
+
   test('holds each text once, and little else', () => {
     const packed = pack(many(20_000), 'UTC');
     expect(new Set(packed.texts).size).toBe(packed.texts.length);

@@ -21,8 +21,17 @@ const interner = () => {
   return { texts, intern };
 };
 
-const jsonOf = (value: Readonly<Record<string, unknown>>): string | null => {
-  const json = JSON.stringify(value);
+/** What was told, as JSON. From a program of one's own it may be anything, also what JSON cannot hold. */
+const jsonOf = (value: unknown): string => {
+  try {
+    return JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? String(one) : one)) ?? String(value);
+  } catch {
+    return JSON.stringify({ told: 'something that cannot be shown' });
+  }
+};
+
+const told = (timeline: Readonly<Record<string, unknown>>): string | null => {
+  const json = jsonOf(timeline);
   return json === '{}' ? null : json;
 };
 
@@ -58,7 +67,7 @@ export const pack = (chronicle: Chronicle, zone: string): Packed => {
     (one) =>
       [
         intern(one.category),
-        intern(typeof one.id === 'string' ? one.id : JSON.stringify(one.id)),
+        intern(typeof one.id === 'string' ? one.id : jsonOf(one.id)),
         intern(one.item),
         intern(one.name),
         at(one.start),
@@ -67,8 +76,8 @@ export const pack = (chronicle: Chronicle, zone: string): Packed => {
         intern(one.cause),
         intern(one.run),
         intern(one.outcome),
-        intern(jsonOf(one.began)),
-        intern(jsonOf(one.ended)),
+        intern(told(one.began)),
+        intern(told(one.ended)),
       ] as const,
   );
   const instants = chronicle.instants.map(
@@ -81,7 +90,7 @@ export const pack = (chronicle: Chronicle, zone: string): Packed => {
         wall(one.time, one.at),
         intern(one.cause),
         intern(one.run),
-        intern(jsonOf(one.timeline)),
+        intern(told(one.timeline)),
       ] as const,
   );
   const records = chronicle.records.map((one) => {
