@@ -67,7 +67,7 @@ describe('a trace', () => {
       [
         'condition/Downloads: check 6+1',
         'condition/Downloads: run 7+15',
-        'condition/Downloads: wait 0+5',
+        'condition/Downloads (waiting): wait 0+5',
         'event/New_File: fired 0+0.001',
         'scheduler: tick 5+5',
         'task/Tidy: Tidy 8+13',
@@ -80,8 +80,8 @@ describe('a trace', () => {
   test('has arrows from cause to effect: the event, the wait, the check, the run, the task, the command.', () => {
     expect(arrows(trace(chain())).sort()).toEqual(
       [
-        'fired event/New_File → wait condition/Downloads',
-        'wait condition/Downloads → check condition/Downloads',
+        'fired event/New_File → wait condition/Downloads (waiting)',
+        'wait condition/Downloads (waiting) → check condition/Downloads',
         'check condition/Downloads → run condition/Downloads',
         'run condition/Downloads → task task/Tidy',
         'task task/Tidy → command task/Tidy',

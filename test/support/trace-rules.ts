@@ -56,7 +56,9 @@ const slicesOf = (events: readonly TraceEvent[]): Map<number, { from: number; to
   for (const { ph, tid = 0, ts = 0, dur = 0, name } of events) {
     if (ph !== 'X') continue;
     const slice = { from: ns(ts), to: ns(ts) + ns(dur), name };
-    tracks.set(tid, [...(tracks.get(tid) ?? []), slice]);
+    const track = tracks.get(tid);
+    if (track) track.push(slice);
+    else tracks.set(tid, [slice]);
   }
   for (const slices of tracks.values()) slices.sort((a, b) => a.from - b.from);
   return tracks;

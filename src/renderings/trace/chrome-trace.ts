@@ -5,12 +5,19 @@ import { arrowEvent, completeEvent, counterEvent, instantEvent, processEvents, r
 import { Sources } from './sources.ts';
 import { Row, type Slice, Track } from './tracks.ts';
 
+/** A wait ends within the check that picks the event up: it has a track of its own beside the one of its condition. */
+const trackOf = ({ category, item }: Pick<Span, 'category' | 'item'>): string =>
+  item === null ? SCHEDULER : category === 'wait' ? `${item} (waiting)` : item;
+
 /** Where the tracks of a section stand. */
 const PLACES: Readonly<Record<string, number>> = { event: 1_000_000, condition: 2_000_000, task: 3_000_000 };
 /** Rows that a track has room for in that order. */
 const ROWS = 100;
 /** A firing has no length, but an arrow can begin only on what has one, ns. */
 const FIRED_NS = 1000;
+
+/** The track of what is about no item. */
+const SCHEDULER = 'scheduler';
 
 const depth = (category: string): number => (CATEGORIES as readonly string[]).indexOf(category);
 
@@ -25,6 +32,7 @@ const owns = (outer: Span, inner: Span): boolean => {
 class ChromeTrace implements Rendering {
   readonly #out: Out;
   readonly #tracks = new Map<string, { readonly track: Track; readonly rows: Row[] }>();
+  readonly #items = new Map<string, number>();
   readonly #slices = new Map<Span, Slice>();
   readonly #sources = new Sources();
   #tids = 0;
@@ -39,7 +47,7 @@ class ChromeTrace implements Rendering {
   }
 
   begun(span: Span): void {
-    const slice = this.#track(span.item).track.begin(span);
+    const slice = this.#track(span).track.begin(span);
     this.#slices.set(span, slice);
     this.#sources.begun(slice);
     if (span.category === 'task') this.#count(span.start, 1);
@@ -55,9 +63,9 @@ class ChromeTrace implements Rendering {
 
   instant(instant: Instant): void {
     const { category, item, name, at, time, cause, run, timeline } = instant;
-    const { track, rows } = this.#track(item);
+    const { track, rows } = this.#track(instant);
     if (category !== 'fired') {
-      this.#write([instantEvent(instant, rows[0] ?? this.#addRow(item, rows, 1))]);
+      this.#write([instantEvent(instant, rows[0] ?? this.#addRow(trackOf(instant), rows, 1))]);
       return;
     }
     const span: Span = {
@@ -75,7 +83,7 @@ class ChromeTrace implements Rendering {
   }
 
   #end(slice: Slice, at: number): void {
-    const { track } = this.#track(slice.span.item);
+    const { track } = this.#track(slice.span);
     const source = this.#sources.of(slice.span);
     const outer = track.finish(slice, at);
     this.#sources.ended(slice);
@@ -95,27 +103,27 @@ class ChromeTrace implements Rendering {
     else this.#write(lines);
   }
 
-  #track(item: string | null) {
-    const key = item ?? 'scheduler';
+  #track(of: Pick<Span, 'category' | 'item'>) {
+    const key = trackOf(of);
     let found = this.#tracks.get(key);
     if (!found) {
       const rows: Row[] = [];
-      found = { rows, track: new Track(owns, (place) => rows[place - 1] ?? this.#addRow(item, rows, place)) };
+      found = { rows, track: new Track(owns, (place) => rows[place - 1] ?? this.#addRow(key, rows, place)) };
       this.#tracks.set(key, found);
     }
     return found;
   }
 
-  #addRow(item: string | null, rows: Row[], place: number): Row {
+  /** Tracks of a section stand together, in the order in which their items came, those of one item side by side. */
+  #addRow(key: string, rows: Row[], place: number): Row {
     this.#tids += 1;
-    const name = item ?? 'scheduler';
-    const row = new Row(this.#tids, place === 1 ? name : `${name} (${place})`);
+    const row = new Row(this.#tids, place === 1 ? key : `${key} (${place})`);
     rows.push(row);
-    const section = PLACES[name.slice(0, name.indexOf('/'))] ?? 0;
-    const tracks = [...this.#tracks.keys()].indexOf(name);
-    this.#write(
-      rowEvents(row, section + (tracks === -1 ? this.#tracks.size : tracks) * ROWS + Math.min(place, ROWS - 1)),
-    );
+    const [item = key] = key.split(' (waiting)');
+    if (!this.#items.has(item)) this.#items.set(item, this.#items.size);
+    const section = PLACES[key.slice(0, key.indexOf('/'))] ?? 0;
+    const within = item === key ? place : 0;
+    this.#write(rowEvents(row, section + this.#items.get(item)! * ROWS + Math.min(within, ROWS - 1)));
     return row;
   }
 
