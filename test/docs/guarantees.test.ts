@@ -23,7 +23,7 @@ describe('GUARANTEES.md', () => {
     expect(existsSync(join(root, file)), row).toBe(true);
     const source = readFileSync(join(root, file), 'utf8').replace(/\\(['`])/g, '$1');
     // The words stand where the title of a test does, not just anywhere.
-    const titles = [...source.matchAll(/(?:\btest|\)|const \w+)\(\s*(['`])(.*?)\1,/gs)].map(
+    const titles = [...source.matchAll(/(?:\b(?:test|it|describe)|\)|const \w+)\(\s*(['`])(.*?)\1,/gs)].map(
       ([, , words]) => words ?? '',
     );
     expect(
