@@ -91,7 +91,7 @@ describe('commands that ask the running instance', () => {
     });
     expect(await ask('story', 'tick-99999')).toEqual({ ...nothing, stderr: 'Nothing is known of tick-99999.\n' });
     expect(await ask('events', 'schedule')).toEqual({
-      ...{ ...nothing, stderr: 'There is no topic schedule, did you mean "scheduler"?\n' },
+      ...{ ...nothing, stderr: 'Topic schedule has no events, did you mean "scheduler"?\n' },
     });
     expect(await ask('logs', '--item', 'Askd')).toEqual({
       ...{ ...nothing, stderr: 'There is no item Askd, did you mean "Asked"?\n' },
