@@ -1,11 +1,10 @@
 import { timestamp } from '../log/timestamp.ts';
-import { flatten } from './flatten.ts';
+import { type Leaves, leavesOf } from './flatten.ts';
 import { isMapping, type MetricRecord } from './record.ts';
 
 /** A metric record as it was when it was told: what happens to its mappings and lists later does not matter. */
-export interface Snapshot {
-  readonly flat: Record<string, unknown>;
-  readonly record: MetricRecord;
+export interface Snapshot extends Pick<MetricRecord, 'time' | 'step' | 'item' | 'run' | 'cause' | 'hparams'> {
+  readonly leaves: Leaves;
 }
 
 /** Lists in lists are copied so deep; one that contains itself has no end. */
@@ -20,9 +19,12 @@ const copyList = (value: unknown, depth = 0): unknown =>
  */
 export const snapshot = (record: MetricRecord): Snapshot => {
   if (!isMapping(record.message)) throw new TypeError(`expected a mapping, got ${kindOf(record.message)}`);
-  const flat = flatten(record.message);
-  for (const key of Object.keys(flat)) if (Array.isArray(flat[key])) flat[key] = copyList(flat[key]);
-  return { flat, record };
+  const leaves = leavesOf(record.message);
+  const { values } = leaves;
+  for (let i = 0; i < values.length; i++) if (Array.isArray(values[i])) values[i] = copyList(values[i]);
+  const { time, step, item, run, cause, hparams } = record;
+  // Without the message, which nobody need keep until the line is written.
+  return { leaves, time, step, item, run, cause, hparams };
 };
 
 const kindOf = (value: unknown): string =>
@@ -53,28 +55,26 @@ export type Complaint = (key: string, what: string) => void;
  * data has no key of that name, and `timestamp`, the local time. What is no number is null. A value that JSON cannot hold is
  * null too, and complained of. Ends with a newline.
  */
-export const jsonLine = ({ flat, record }: Snapshot, complain: Complaint): string => {
-  const { step, item, run, cause, hparams } = record;
-  const line: Record<string, unknown> = flat;
-  for (const [key, value] of Object.entries({ step, item, run, cause }))
-    if (value !== undefined && !Object.hasOwn(line, key)) line[key] = value;
-  if (hparams === true && !Object.hasOwn(line, 'hparams')) line.hparams = true;
-  delete line.timestamp;
-  line.timestamp = localTime(record.time);
-  try {
-    // The fast way, for what JSON can hold: it makes null of NaN and Infinity by itself.
-    if (!Object.values(line).some(isOdd)) return `${JSON.stringify(line)}\n`;
-  } catch {
-    // A leaf contains itself, or its toJSON throws: one by one.
-  }
-  const parts = Object.entries(line).map(([key, value]) => `${JSON.stringify(key)}:${leafJson(key, value, complain)}`);
-  return `{${parts.join(',')}}\n`;
+export const jsonLine = (told: Snapshot, complain: Complaint): string => {
+  const { names, values } = told.leaves;
+  let line = '';
+  for (const [i, name] of names.entries()) if (name !== 'timestamp') line += pair(name, values[i], complain);
+  const add = (name: string, value: unknown): void => {
+    if (value !== undefined && !names.includes(name)) line += pair(name, value, complain);
+  };
+  add('step', told.step);
+  add('item', told.item);
+  add('run', told.run);
+  add('cause', told.cause);
+  add('hparams', told.hparams || undefined);
+  return `{${line}"timestamp":"${localTime(told.time)}"}\n`;
 };
 
-const isOdd = (value: unknown): boolean =>
-  value === undefined || typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol';
+const pair = (name: string, value: unknown, complain: Complaint): string =>
+  `${JSON.stringify(name)}:${leafJson(name, value, complain)},`;
 
 const leafJson = (key: string, value: unknown, complain: Complaint): string => {
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
   if (value === undefined) return 'null';
   // Numbers beyond 2^53 are exact as text only.
   if (typeof value === 'bigint') return BigInt(Number(value)) === value ? String(value) : `"${value}"`;

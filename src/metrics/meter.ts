@@ -59,12 +59,7 @@ export class DaemonMeter {
         tasks: keysOf(message.task),
         events: keysOf(message.event),
       });
-    const { step } = fact;
-    this.#options.record(message, {
-      ...belongings(fact),
-      ...(step === undefined ? {} : { step }),
-      ...(hparams === undefined ? {} : { hparams }),
-    });
+    this.#options.record(message, { ...belongings(fact), step: fact.step, hparams });
   }
 
   #span(fact: SpanFact): void {
@@ -203,9 +198,9 @@ const lastSuccess = ({ lastSuccess: at }: { readonly lastSuccess: number }): Map
 
 const belongings = ({ time, item, run, cause }: SpanFact | MetricFact): RecordExtra => ({
   time,
-  ...(item === null ? {} : { item }),
-  ...(run === null ? {} : { run }),
-  ...(cause === null ? {} : { cause }),
+  item: item ?? undefined,
+  run: run ?? undefined,
+  cause: cause ?? undefined,
 });
 
 /** `tick-17`: 17. */

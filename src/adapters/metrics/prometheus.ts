@@ -1,5 +1,5 @@
 import { exposition, type Family, type Sample } from '../../metrics/exposition.ts';
-import { flatten } from '../../metrics/flatten.ts';
+import { leavesOf } from '../../metrics/flatten.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
 import { isMapping, type MetricRecord } from '../../metrics/record.ts';
 import { writeWhole } from './atomic-file.ts';
@@ -67,7 +67,9 @@ export class PrometheusHandler extends Handler {
       if (!isMapping(record.message))
         throw new TypeError(`expected a mapping, got a value of type ${typeof record.message}`);
       const item = record.item ?? '';
-      for (const [name, value] of Object.entries(flatten(record.message))) {
+      const { names, values } = leavesOf(record.message);
+      for (const [i, name] of names.entries()) {
+        const value = values[i];
         if (typeof value !== 'number' && typeof value !== 'boolean') continue;
         const key = `${item}\n${name}`;
         if (this.#gauges.size < MOST_NAMES || this.#gauges.has(key))

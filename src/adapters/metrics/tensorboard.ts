@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { Leaves } from '../../metrics/flatten.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
 import { snapshot } from '../../metrics/json-line.ts';
 import type { MetricRecord } from '../../metrics/record.ts';
@@ -66,8 +67,8 @@ export class TensorBoardHandler extends Handler {
     const taken = this.#complaints.attempt(() => snapshot(record));
     if (taken === undefined) return;
     const seconds = record.time / 1000;
-    if (record.hparams === true) this.#configuration(taken.flat, seconds);
-    else this.#measurement(taken.flat, seconds, record.step);
+    if (record.hparams === true) this.#configuration(taken.leaves, seconds);
+    else this.#measurement(taken.leaves, seconds, record.step);
   }
   override flush(): Promise<void> {
     return this.#file.flush();
@@ -78,10 +79,10 @@ export class TensorBoardHandler extends Handler {
     await this.#file.close();
   }
 
-  #measurement(flat: Readonly<Record<string, unknown>>, seconds: number, step: number | undefined): void {
+  #measurement({ names, values: told }: Leaves, seconds: number, step: number | undefined): void {
     const values: SummaryValue[] = [];
-    for (const [tag, value] of Object.entries(flat)) {
-      const made = this.#value(tag, value);
+    for (const [i, tag] of names.entries()) {
+      const made = this.#value(tag, told[i]);
       if (made !== undefined) values.push(made);
     }
     if (step !== undefined || values.length === 0) {
@@ -108,8 +109,8 @@ export class TensorBoardHandler extends Handler {
     return undefined;
   }
 
-  #configuration(flat: Readonly<Record<string, unknown>>, seconds: number): void {
-    const hparams: Hparams = Object.entries(flat).map(([name, value]) => [name, hparamOf(value)]);
+  #configuration({ names, values }: Leaves, seconds: number): void {
+    const hparams: Hparams = names.map((name, i) => [name, hparamOf(values[i])]);
     const group = createHash('sha256').update(JSON.stringify(hparams)).digest('hex');
     this.#push(hparamsEvent(hparams, seconds, group));
     const rows = hparams.map(([name, value]) => `| ${cell(name)} | ${cell(String(value))} |`);

@@ -98,7 +98,8 @@ export class WandbHandler extends Handler {
   emit(record: MetricRecord): void {
     if (this.#gone) return;
     this.#complaints.attempt(() => {
-      const { flat } = snapshot(record);
+      const { names, values } = snapshot(record).leaves;
+      const flat = Object.fromEntries(names.map((name, i) => [name, values[i]]));
       if (record.hparams !== true) this.#worker.postMessage({ what: 'log', data: flat, step: record.step });
       else if (this.#configured) this.#worker.postMessage({ what: 'log', data: under('config', flat) });
       else this.#worker.postMessage({ what: 'init', options: { ...this.#options, config: flat } });
