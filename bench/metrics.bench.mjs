@@ -10,7 +10,11 @@ export default async ({ quick }) => {
     const { calls, delays } = await runDriver(path, [writer, file, String(rounds)]);
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n').length;
     if (lines !== (rounds + 5) * 1000) throw new Error(`${writer}: ${lines} lines`);
-    return { calls: median(calls), delay: median(delays), worst: Math.max(...delays) };
+    return {
+      calls: median(calls),
+      delay: median(delays),
+      late: [...delays].sort((a, b) => a - b)[Math.floor(delays.length * 0.95)],
+    };
   };
   const samples = await alternate(quick ? 3 : 7, { ours: () => run('ours'), pino: () => run('pino') });
   const row = (figure, key, more) =>
@@ -25,6 +29,6 @@ export default async ({ quick }) => {
   return [
     row('1,000 metric records in one tick: what telling them takes', 'calls', { atMost: 5 }),
     row('the longest that the event loop is held up until they are written', 'delay', { atMost: 5 }),
-    row('the same, the worst of many ticks', 'worst'),
+    row('the same at the 95th percentile of ticks', 'late'),
   ];
 };
