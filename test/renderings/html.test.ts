@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { renderHtml } from '../../src/renderings/html/html.ts';
 import { CHROMIUM, type Opened, Viewer } from '../support/browser.ts';
-import { day, many, Teller } from '../support/chronicles.ts';
+import { day, MIDNIGHT, many, Teller } from '../support/chronicles.ts';
 
 const SECOND = 1e9;
 
@@ -84,10 +84,21 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
       expect(await page.locator('#tasks tbody tr').count()).toBe(9);
     });
 
+    test('of a long recording, of which only the end is kept, at that end', async () => {
+      const { spans, ...rest } = day();
+      const kept = spans.filter(({ time }) => time >= MIDNIGHT + 20 * 3_600_000);
+      const page = await open(renderHtml({ ...rest, spans: kept, leftOut: { spans: 9, instants: 0, records: 0 } }));
+      expect((await viewOf(page)).from / 3600e9).toBeCloseTo(19.9, 0);
+      await page.getByRole('button', { name: 'Fit everything' }).click();
+      expect((await viewOf(page)).from).toBeLessThan(0);
+    });
+
     test('with a notice of what was left out, and not without', async () => {
       const chronicle = { ...day(), leftOut: { spans: 12_000, instants: 1, records: 0 } };
       const page = await open(renderHtml(chronicle));
-      expect(await page.getByRole('note').innerText()).toMatch(/too many: 12000 spans, 1 decision\./);
+      expect(await page.getByRole('note').innerText()).toMatch(
+        /too many: 12000 spans, 1 decision\. Spans begin at 2026-11-20 00:00:00 Fri\. All figures/,
+      );
       expect(renderHtml(day())).not.toContain('left out');
     });
   });

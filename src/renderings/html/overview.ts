@@ -33,14 +33,19 @@ const tileOf = (label: string, category: string, all: readonly Span[]): Markup =
 const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 /** Notice of what the chronicle does not show; undefined: it shows everything. */
-const leftOut = ({ leftOut: { spans, instants, records } }: Chronicle): Markup | undefined => {
+const leftOut = ({ leftOut: { spans, instants, records }, ...kept }: Chronicle): Markup | undefined => {
   const parts = [
     spans > 0 ? counted(spans, 'span') : undefined,
     instants > 0 ? counted(instants, 'decision') : undefined,
     records > 0 ? counted(records, 'record') : undefined,
   ].filter((part) => part !== undefined);
   if (parts.length === 0) return undefined;
-  return html`<p class="notice" role="note"><b>Not everything is shown.</b> The oldest were left out because there are too many: ${parts.join(', ')}. All figures on this page are those of what is shown.</p>`;
+  const [span, record] = [kept.spans[0], kept.records[0]];
+  const since = [
+    spans > 0 && span ? `Spans begin at ${showInstant(span.time)}. ` : '',
+    records > 0 && record ? `The log begins at ${showInstant(record.time)}. ` : '',
+  ];
+  return html`<p class="notice" role="note"><b>Not everything is shown.</b> The oldest were left out because there are too many: ${parts.join(', ')}. ${since}All figures on this page are those of what is shown.</p>`;
 };
 
 /** How late the latest of some ticks was, ms; undefined: it is not told. */

@@ -17,7 +17,7 @@ const NEAR = 4;
 
 /** What is looked at first: everything, but not a long beginning of which nothing was kept. */
 const told = ({ spans, instants, length }: Model): View => {
-  const first = Math.min(spans[0]?.start ?? length, instants[0]?.start ?? length);
+  const first = (spans[0] ?? instants[0])?.start ?? length;
   return first < length / 20 || first >= length
     ? whole(length)
     : within(first - (length - first) / 50, (length - first) * 1.03, length);
