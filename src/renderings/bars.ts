@@ -75,7 +75,7 @@ interface Found {
 const SHOWN = ['run', 'check', 'wait', 'task', 'command', 'lua'] as const;
 
 const shownOf = ({ categories }: Found): string =>
-  SHOWN.find((category) => categories.has(category)) ?? [...categories.keys()][0] ?? '';
+  SHOWN.find((category) => categories.has(category)) ?? [...categories.keys()].sort()[0] ?? '';
 
 /** Gathers a lane for each item, and for each category that is about none. */
 export class Laner implements Rendering {

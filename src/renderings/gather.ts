@@ -42,6 +42,7 @@ export class Gatherer {
       draft: (fact) => this.#draft(fact),
       begun: (span) => rendering.begun?.(span),
       ended: (span, at) => rendering.ended?.(span, at),
+      lost: (span, at) => rendering.lost?.(span, at),
     });
   }
 

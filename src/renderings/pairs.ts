@@ -39,6 +39,7 @@ export interface Draft extends Span {
 export interface PairsTeller {
   begun(span: Draft): void;
   ended(span: Draft, at: number): void;
+  lost(span: Draft, at: number): void;
   draft(fact: SpanFact): Draft;
 }
 
@@ -65,7 +66,7 @@ export class Pairs {
       if (before) {
         this.#lost += 1;
         this.#open.delete(key);
-        this.#teller.ended(before, Math.max(fact.timestamp, before.start));
+        this.#teller.lost(before, Math.max(fact.timestamp, before.start));
       }
       const span = this.#teller.draft(fact);
       const early = this.#early.get(key);

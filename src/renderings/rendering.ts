@@ -22,6 +22,8 @@ export interface Rendering {
   begun?(span: Span): void;
   /** It has ended at `at` (monotonic ns), or, `finish` being undefined, was still open then. */
   ended?(span: Span, at: number): void;
+  /** It has begun again at `at` before it ended: how it ended will never be known. */
+  lost?(span: Span, at: number): void;
   instant?(instant: Instant): void;
   record?(record: LogFact): void;
   /** The configuration that counts from now on. */

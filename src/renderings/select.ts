@@ -79,15 +79,11 @@ export class Selected implements Rendering {
   }
 
   ended(span: Span, at: number): void {
-    if (this.#left.delete(span)) return;
-    if (this.#held.has(span)) {
-      if (span.time + (at - span.start) / NS < this.#from) {
-        this.#held.delete(span);
-        return;
-      }
-      this.#reached();
-    }
-    this.#to.ended?.(span, at);
+    if (this.#goesOn(span, at)) this.#to.ended?.(span, at);
+  }
+
+  lost(span: Span, at: number): void {
+    if (this.#goesOn(span, at)) this.#to.lost?.(span, at);
   }
 
   instant(instant: Instant): void {
@@ -108,6 +104,18 @@ export class Selected implements Rendering {
     const from = Math.min(Math.max(window.from, at(this.#from)), window.to);
     const to = Math.max(Math.min(window.to, at(this.#until)), from);
     this.#to.end({ ...window, from, to, time: time + (from - window.from) / NS });
+  }
+
+  /** Whether a span that is over now was, or is now to be, handed on. */
+  #goesOn(span: Span, at: number): boolean {
+    if (this.#left.delete(span)) return false;
+    if (!this.#held.has(span)) return true;
+    if (span.time + (at - span.start) / NS < this.#from) {
+      this.#held.delete(span);
+      return false;
+    }
+    this.#reached();
+    return true;
   }
 
   #inside(first: number, last: number): boolean {

@@ -107,6 +107,11 @@ describe('a summary', () => {
     expect(showLogs(facts)).toContain('1 span left out, because only one end is recorded\n');
   });
 
+  test('leaves out a span that began again before it ended.', () => {
+    const facts = [spanFact('start', 'task', 0, { item: 'task/A' }), ...spanFacts('task', 5, 10, { item: 'task/A' })];
+    expect(tally(facts)).toMatchObject({ categories: [{ count: 1, open: 0, total: 5e6 }], window: { lost: 1 } });
+  });
+
   test('takes ids that are records for the same when their keys stand in another order.', () => {
     const facts = [
       spanFact('start', 'mine', 0, { id: { a: 1, b: 2 } }),

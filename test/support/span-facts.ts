@@ -83,9 +83,12 @@ export const anySpans = fc
   .map((drawn) =>
     inOrder(
       drawn.flatMap(({ category, item, from, length, cause, run, kind, outcome }, i) => {
-        const told = { id: kind === 'again' ? `${category}-0` : `${category}-${i}`, item, run, cause };
+        const again = kind === 'again';
+        const told = { id: again ? category : `${category}-${i}`, item, run, cause };
         if (kind === 'instant') return [spanFact('instant', category, from, told)];
-        const both = spanFacts(category, from, from + length, told, outcome === undefined ? {} : { outcome });
+        // Those of one id begin and end at different instants, so that it is clear what belongs together.
+        const [start, end] = again ? [2 * from, 2 * (from + length) + 1] : [from, from + length];
+        const both = spanFacts(category, start, end, told, outcome === undefined ? {} : { outcome });
         return kind === 'start' ? both.slice(0, 1) : kind === 'finish' ? both.slice(1) : both;
       }),
     ),
@@ -100,6 +103,8 @@ export const naiveTotals = (facts: readonly Fact[]): Map<string, { count: number
     const same = (fact: SpanFact) =>
       fact.category === start.category && JSON.stringify(fact.id) === JSON.stringify(start.id);
     const next = spans.slice(i + 1).find((fact) => same(fact) && fact.edge !== 'instant');
+    // It began again before it ended: nobody knows how it ended.
+    if (next?.edge === 'start') continue;
     const finish = next?.edge === 'finish' ? next : undefined;
     for (const key of [start.category, `${start.category} ${start.item}`]) {
       const found = totals.get(key) ?? { count: 0, total: 0 };

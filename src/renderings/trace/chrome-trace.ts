@@ -61,6 +61,11 @@ class ChromeTrace implements Rendering {
     if (span.category === 'task') this.#count(slice.end ?? at, -1);
   }
 
+  /** Up to there it is drawn: arrows may begin on it. */
+  lost(span: Span, at: number): void {
+    this.ended(span, at);
+  }
+
   instant(instant: Instant): void {
     const { category, item, name, at, time, cause, run, timeline } = instant;
     const { track, rows } = this.#track(instant);
