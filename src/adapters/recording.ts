@@ -59,7 +59,7 @@ export class RecordingWriter {
   /** Hands everything to the system. */
   flush(): void {
     if (this.#lines.length === 0) return;
-    const text = this.#lines.join('');
+    const text = this.#lines.join('') + this.#form.end();
     this.#lines = [];
     this.#length = 0;
     this.#put(text);

@@ -1,77 +1,95 @@
+import { contextJson } from '../log/context-json.ts';
 import { quoted } from '../log/quoted.ts';
-import type { Context, Level, LogRecord, Mark, Origin } from '../log/record.ts';
-import type { Fact } from './fact.ts';
+import { type Context, LEVELS, type Level, type LogRecord, type Mark, type Origin } from '../log/record.ts';
+import type { Fact, LogFact } from './fact.ts';
 import { itemOf } from './item.ts';
 
-/**
- * The inside of an object as JSON, with a comma before it. Cut out of one text on purpose: what is put together from pieces
- * stays in pieces until somebody writes it, again each time.
- */
-const inside = (of: object): string => JSON.stringify({ _: 0, ...of }).slice('{"_":0'.length, -1);
-/** The same up to the value of the last key, which is a digit. */
-const upToLast = (of: object): string => inside(of).slice(0, -1);
+// Most facts are log records, and at trace there are very many. Those of one millisecond and one origin in a row are one line:
+// what the first of them has in its envelope, then `records`, each as level, mark, context and message. They are numbered in
+// order. Texts that are used again and again are cut out of one text on purpose: what is put together from pieces stays in
+// pieces until it is written, each time anew.
 
-/** The beginning of the line of a record, up to its number. */
-const momentOf = (time: number, mono: number, run: string | null, cause: string | null): string =>
-  JSON.stringify({ kind: 'log', time, mono, run, cause, seq: 0 }).slice(0, -'0}'.length);
+const END = ']}\n';
 
-const speakers = new WeakMap<Context, string>();
-const speakerOf = (context: Context): string => {
-  let text = speakers.get(context);
-  if (text === undefined) {
-    text = inside({ item: itemOf(context), context });
-    speakers.set(context, text);
-  }
-  return text;
-};
+/** A line of records up to the first of them. */
+const beginning = (seq: number, time: number, mono: number, run: string | null, cause: string | null): string =>
+  JSON.stringify({ kind: 'log', seq, time, mono, run, cause, records: [] }).slice(0, -']}'.length);
 
 const weights = new Map<Mark, Map<Level, string>>();
-const weightOf = (level: Level, mark: Mark): string => {
+/** A record up to its context. */
+const weight = (level: Level, mark: Mark): string => {
   const known = weights.get(mark);
   let text = known?.get(level);
   if (text === undefined) {
-    text = upToLast({ level, mark, message: 0 });
+    text = JSON.stringify([level, mark, 0]).slice(0, -'0]'.length);
     weights.set(mark, (known ?? new Map<Level, string>()).set(level, text));
   }
   return text;
 };
 
-/** A fact as a line, newline included. */
+/** `comma`: what stands before it. The context is as in the JSON of the log. */
+const recordText = (comma: string, { level, mark, context, message }: LogRecord): string =>
+  `${comma}${weight(level, mark)}${contextJson(context)},${quoted(message)}]`;
+
+/** A fact as a line of its own, newline included. */
 export const factLine = (fact: Fact): string => {
   if (fact.kind !== 'log') return `${JSON.stringify(fact)}\n`;
-  const { seq, time, mono, run, cause, level, context, mark, message } = fact;
-  const moment = momentOf(time, mono, run, cause);
-  return `${moment}${seq}${speakerOf(context)}${weightOf(level, mark)}${quoted(message)}}\n`;
+  const { seq, time, mono, run, cause } = fact;
+  return beginning(seq, time, mono, run, cause) + recordText('', fact) + END;
 };
 
-/**
- * The lines of one recording. There are many records, and most of each is as it was in another one: their lines are put
- * together from few pieces. Records of one millisecond and one origin in a row have the place of the first of them on the
- * monotonic clock.
- */
+/** The lines of one recording. */
 export class Lines {
-  #time = Number.NaN;
+  #time = 0;
   #origin: Origin | undefined;
-  #moment = '';
-  #context: Context | undefined;
-  #speaker = '';
+  /** The number of the next record that fits into the line that is open; 0: none is. */
+  #next = 0;
 
   /** Any fact. */
   fact(fact: Fact): string {
-    this.#time = Number.NaN;
-    return factLine(fact);
+    return this.end() + factLine(fact);
   }
   /** The fact that a record is, at no cost for the fact. `mono`: monotonic clock, ms. */
-  record({ seq = 0, time, level, context, mark, message, origin }: LogRecord, mono: () => number): string {
-    if (time !== this.#time || origin !== this.#origin) {
-      this.#time = time;
-      this.#origin = origin;
-      this.#moment = momentOf(time, mono(), origin?.run ?? null, origin?.cause ?? null);
+  record(record: LogRecord, mono: () => number): string {
+    const { time, origin, seq = 0 } = record;
+    if (seq === this.#next && time === this.#time && origin === this.#origin) {
+      this.#next = seq + 1;
+      return recordText(',', record);
     }
-    if (context !== this.#context) {
-      this.#context = context;
-      this.#speaker = speakerOf(context);
-    }
-    return `${this.#moment}${seq}${this.#speaker}${weightOf(level, mark)}${quoted(message)}}\n`;
+    const before = this.end();
+    this.#time = time;
+    this.#origin = origin;
+    this.#next = seq + 1;
+    const start = beginning(seq, time, mono(), origin?.run ?? null, origin?.cause ?? null);
+    return before + recordText(start, record);
+  }
+  /** Ends the line that is open, if there is one. */
+  end(): string {
+    if (this.#next === 0) return '';
+    this.#next = 0;
+    return END;
   }
 }
+
+/** What a line of records is when it is read; nothing is certain about it. */
+interface Found extends Omit<LogFact, 'records'> {
+  readonly records?: unknown;
+}
+
+const recordsIn = ({ records, ...envelope }: Found): Fact[] => {
+  if (!Array.isArray(records)) return [];
+  return records.flatMap((one: unknown, i): Fact[] => {
+    if (!Array.isArray(one)) return [];
+    const [level, mark, who, message] = one as [Level, Mark, unknown, unknown];
+    if (!LEVELS.includes(level) || typeof mark !== 'string' || typeof message !== 'string') return [];
+    if (typeof who !== 'object' || who === null) return [];
+    const { emitter, action, item, item_id: itemId } = who as Context & { readonly item_id: number | null };
+    if (typeof emitter !== 'string' || typeof action !== 'string') return [];
+    const context = { emitter, action, item, itemId };
+    return [{ ...envelope, seq: envelope.seq + i, item: itemOf(context), level, context, mark, message }];
+  });
+};
+
+/** The facts of a line of a recording, in order; none: it is no such line. */
+export const factsIn = (found: Fact): readonly Fact[] =>
+  found.kind !== 'log' || 'context' in found ? [found] : recordsIn(found as Found);

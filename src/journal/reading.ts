@@ -1,4 +1,5 @@
 import type { Fact } from './fact.ts';
+import { factsIn } from './line.ts';
 import { readLogLine } from './log-line.ts';
 import type { Head } from './recording.ts';
 
@@ -60,7 +61,7 @@ export class Reading {
       return;
     }
     if (typeof found !== 'object' || found === null) this.#bad.push(number);
-    else if (isFact(found)) this.#hand(found);
+    else if (isFact(found)) this.#fact(found, number);
     else if (isHead(found)) this.head ??= found;
     else if ('header' in found && (this.plain || !this.known)) this.#record(found);
     else if (!('header' in found)) this.#bad.push(number);
@@ -72,12 +73,18 @@ export class Reading {
     if (last === undefined) return;
     this.#skipped = undefined;
     try {
-      this.#take(JSON.parse(last) as Fact);
+      const fact = factsIn(JSON.parse(last) as Fact).at(-1);
+      if (fact) this.#take(fact);
     } catch {
       // A line that only began like a fact.
     }
   }
 
+  #fact(found: Fact, number: number): void {
+    const facts = factsIn(found);
+    if (facts.length === 0) this.#bad.push(number);
+    for (const fact of facts) this.#hand(fact);
+  }
   #record(line: object): void {
     for (const fact of this.#log(line)) {
       this.plain = true;

@@ -1,4 +1,5 @@
 import { Chalk } from 'chalk';
+import { contextJson } from './context-json.ts';
 import { oneLine } from './one-line.ts';
 import { quoted } from './quoted.ts';
 import type { Context, Level, LogRecord } from './record.ts';
@@ -35,18 +36,6 @@ const [faint, bold] = [ended('2'), ended('1')];
 export const colour: Format = ({ time, level, context, mark, message }) => {
   const word = COLOURS[level](levelWord(level)).replace('\x1b[39m', '\x1b[0m');
   return `[${timestamp(time)}] ${faint(`(${APPLICATION})`)} ${word} ${bold(`${contextWords(context)}: [${mark}] ${oneLine(message)}`)}\n`;
-};
-
-/** The part of a JSON record that is the same for all records of one logger. */
-const contexts = new WeakMap<Context, string>();
-const contextJson = (context: Context): string => {
-  let json = contexts.get(context);
-  if (json === undefined) {
-    const { action, emitter, item, itemId } = context;
-    json = JSON.stringify({ action, emitter, item, item_id: itemId });
-    contexts.set(context, json);
-  }
-  return json;
 };
 
 /** One JSON object a line (`logging.md` §5): put together by hand, because most of it never changes. */

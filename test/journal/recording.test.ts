@@ -92,6 +92,33 @@ describe('a recording', () => {
     expect(found.last).toBe(facts.at(-1)?.seq);
   });
 
+  test('Records of one instant share a line, and are read as the facts that listeners get.', async () => {
+    const facts: Fact[] = [];
+    const one = await daemon(TOML, { processes: { T: [{ seconds: 2 }] } });
+    const writer = new RecordingWriter(path, HEAD);
+    one.journal.subscribe((fact) => facts.push(fact));
+    one.journal.subscribe(writer.write, writer.writeRecord);
+    await one.advance(30);
+    writer.close();
+    const read = readRecordingFile(path);
+    expect(read.facts).toEqual(facts.map((fact) => JSON.parse(JSON.stringify(fact))));
+    expect(read.facts.filter(({ kind }) => kind === 'log').length).toBeGreaterThan(50);
+    expect(readFileSync(path, 'utf8').split('\n').length).toBeLessThan(facts.length);
+    expect(verify(read).problems).toEqual([]);
+  });
+
+  test('A line whose records are none is named by number.', () => {
+    const envelope = '"kind":"log","seq":7,"time":1,"mono":1,"run":null,"cause":null';
+    for (const records of [
+      '',
+      ',"records":1',
+      ',"records":[]',
+      ',"records":[["info","PROC/MSG",{},"x"]]',
+      ',"records":[1]',
+    ])
+      expect(readRecording(`{${envelope}${records}}\n`), records).toMatchObject({ facts: [], bad: [1] });
+  });
+
   test('Each start of the program begins a file of its own; the one before is kept as FILE.1.', async () => {
     write(await minute(true));
     const before = readFileSync(path, 'utf8');
