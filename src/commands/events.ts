@@ -3,7 +3,8 @@ import type { RequestOf } from '../control/request.ts';
 import type { TopicEvent } from '../journal/fact.ts';
 import { showEvent, showEvents } from '../terminal/events.ts';
 import { followed } from './follow.ts';
-import { FOUND, fromOf, type Given, json, NOTHING, put, screen, tellUnknown, wantsCount } from './inquiry.ts';
+import { FOUND, fromOf, type Given, json, NOTHING, put, tellUnknown, wantsCount } from './inquiry.ts';
+import { screen } from './screen.ts';
 import { writeOut } from './shared.ts';
 
 /** `whenever events`. Status 1 when there are none. */

@@ -1,6 +1,7 @@
 import type { ExplainAnswer } from '../control/archive.ts';
 import { showExplanation } from '../terminal/explanation.ts';
-import { FOUND, fromOf, type Given, json, NOTHING, put, screen, tellUnknown, wantsCount } from './inquiry.ts';
+import { FOUND, fromOf, type Given, json, NOTHING, put, tellUnknown, wantsCount } from './inquiry.ts';
+import { screen } from './screen.ts';
 import { writeOut } from './shared.ts';
 
 /** `whenever explain`. Status 1 when there is no such condition. `now`: wall-clock ms. */

@@ -1,11 +1,8 @@
-import { isatty } from 'node:tty';
-import { styleText } from 'node:util';
 import { call } from '../adapters/caller.ts';
 import { instancePath } from '../adapters/instance.ts';
 import { answerFrom } from '../control/archive.ts';
 import type { NearAnswer } from '../control/near.ts';
 import type { NameKind, Request } from '../control/request.ts';
-import { PAPER, type Screen } from '../terminal/screen.ts';
 import { showUnknown } from '../terminal/unknown.ts';
 import { countOption, writeOut } from './shared.ts';
 import { openSource } from './source.ts';
@@ -39,20 +36,6 @@ export const put = async (
 
 /** The `count` of a request. */
 export const wantsCount = (given: Given) => ({ count: countOption('count', given.count, 0) });
-
-/** Whether standard output gets colours: a terminal does, unless NO_COLOR is set; FORCE_COLOR says otherwise. */
-export const colours = (): boolean => {
-  const { NO_COLOR, FORCE_COLOR } = process.env;
-  if (NO_COLOR) return false;
-  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
-  return isatty(1);
-};
-
-/** Standard output, as wide as it is; anew each time, because windows change. */
-export const screen = (): Screen => ({
-  paint: colours() ? (style, text) => (style === undefined ? text : styleText(style, text)) : PAPER.paint,
-  ...(isatty(1) ? { width: process.stdout.columns || 80, height: process.stdout.rows || 24 } : {}),
-});
 
 /** Whether a name is known to who was asked; what to say about it if not. */
 export const unknownName = async (word: string, among: NameKind, given: Given): Promise<string | undefined> => {

@@ -3,7 +3,8 @@ import type { LogFact } from '../journal/fact.ts';
 import { FORMATS, jsonWithIds } from '../log/format.ts';
 import type { Level } from '../log/record.ts';
 import { followed } from './follow.ts';
-import { colours, FOUND, fromOf, type Given, NOTHING, put, tellUnknown, wantsCount } from './inquiry.ts';
+import { FOUND, fromOf, type Given, NOTHING, put, tellUnknown, wantsCount } from './inquiry.ts';
+import { colours } from './screen.ts';
 import { sinceOption, writeOut } from './shared.ts';
 
 /** A record as --log-json with --log-ids writes it. */

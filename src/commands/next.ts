@@ -2,6 +2,7 @@ import type { Config } from '../core/spec.ts';
 import { comingFirings } from '../forecast/next.ts';
 import { showDuration, showInstant } from '../terminal/instant.ts';
 import { table } from '../terminal/table.ts';
+import { screen } from './screen.ts';
 import { countOption, instantOption, writeOut } from './shared.ts';
 
 /** Without `--to`, how far ahead firings are looked for, in ms: ten years. */
@@ -37,7 +38,7 @@ export const next = (config: Config, given: Readonly<Record<string, unknown>>, n
     { heading: 'BY' },
     { heading: 'TASKS' },
   ];
-  writeOut(1, coming.length > 0 ? table(columns, rows) : 'Nothing will fire in this time.\n');
+  writeOut(1, coming.length > 0 ? table(columns, rows, screen()) : 'Nothing will fire in this time.\n');
   const never = silent.map(({ condition, reason }) => `  ${condition}: ${reason}\n`).join('');
   if (never) writeOut(1, `\nWill never fire:\n${never}`);
   return coming.length > 0 ? 0 : 1;

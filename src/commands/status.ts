@@ -2,7 +2,8 @@ import { isatty } from 'node:tty';
 import type { StatusReport } from '../control/status.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { showStatus } from '../terminal/status.ts';
-import { FOUND, fromOf, type Given, json, NOTHING, put, screen, tellUnknown } from './inquiry.ts';
+import { FOUND, fromOf, type Given, json, NOTHING, put, tellUnknown } from './inquiry.ts';
+import { screen } from './screen.ts';
 import { writeOut } from './shared.ts';
 
 /** How often a watched status is asked for, in ms. */

@@ -1,7 +1,8 @@
 import type { StoryAnswer } from '../control/archive.ts';
 import { CAUSES } from '../journal/fact.ts';
 import { showStory } from '../terminal/story.ts';
-import { FOUND, type Given, json, NOTHING, put, screen, tellUnknown, wantsCount } from './inquiry.ts';
+import { FOUND, type Given, json, NOTHING, put, tellUnknown, wantsCount } from './inquiry.ts';
+import { screen } from './screen.ts';
 import { writeOut } from './shared.ts';
 
 const CAUSE = new RegExp(`^(?:${CAUSES.join('|')})-\\d+$`);

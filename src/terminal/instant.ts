@@ -33,8 +33,18 @@ export const showDuration = (ms: number): string => {
   return `${Math.floor(s / 86_400)} d ${Math.floor((s % 86_400) / 3600)} h`;
 };
 
-/** An instant as {@link showInstant} writes it, without the day when that is the day of `now`. */
-export const showMoment = (ms: number, now: number): string => {
-  const [at, today] = [showInstant(ms), showInstant(now)];
-  return at.slice(0, 10) === today.slice(0, 10) ? at.slice(11, 19) : at;
+/** How instants are written without their day when that is the day of `now`. */
+export const momentsFrom = (now: number): ((ms: number) => string) => {
+  const today = showInstant(now).slice(0, 10);
+  // Many items share a tick.
+  const shown = new Map<number, string>();
+  return (ms) => {
+    let text = shown.get(ms);
+    if (text === undefined) {
+      const at = showInstant(ms);
+      text = at.startsWith(today) ? at.slice(11, 19) : at;
+      shown.set(ms, text);
+    }
+    return text;
+  };
 };

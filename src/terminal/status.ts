@@ -1,6 +1,6 @@
 import { type ConditionStatus, GROUPS, type Group, type StatusReport } from '../control/status.ts';
 import { oneLine } from '../log/one-line.ts';
-import { showDuration, showInstant, showMoment } from './instant.ts';
+import { momentsFrom, showDuration, showInstant } from './instant.ts';
 import { PAPER, type Screen, type Style } from './screen.ts';
 import { table } from './table.ts';
 import { paragraph } from './wrap.ts';
@@ -14,9 +14,12 @@ const STYLES: Readonly<Record<Group, Style | undefined>> = {
   'without tasks': 'dim',
 };
 
-const nextOf = ({ group, next }: ConditionStatus, now: number): readonly [at: string, wait: string] => {
-  if (group === 'running') return ['now', ''];
-  return next === null ? ['-', ''] : [showMoment(next, now), showDuration(Math.max(0, next - now))];
+const nextOf = (now: number): ((one: ConditionStatus) => readonly [at: string, wait: string]) => {
+  const moment = momentsFrom(now);
+  return ({ group, next }) => {
+    if (group === 'running') return ['now', ''];
+    return next === null ? ['-', ''] : [moment(next), showDuration(Math.max(0, next - now))];
+  };
 };
 
 const whyOf = ({ why, running }: ConditionStatus): string =>
@@ -36,7 +39,8 @@ export const showStatus = (report: StatusReport, screen: Screen = PAPER, from?: 
   const { now, counts, conditions } = report;
   const counted = GROUPS.filter((group) => counts[group] > 0).map((group) => `${counts[group]} ${group}`);
   const summary = counted.length === 0 ? 'There are no conditions.' : `Conditions: ${counted.join(', ')}`;
-  const rows = conditions.map((one) => [one.name, one.group, ...nextOf(one, now), whyOf(one)]);
+  const coming = nextOf(now);
+  const rows = conditions.map((one) => [one.name, one.group, ...coming(one), whyOf(one)]);
   const columns = [
     { heading: 'CONDITION' },
     { heading: 'STATE', style: (cell: string) => STYLES[cell as Group] },

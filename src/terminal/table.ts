@@ -51,19 +51,26 @@ export const table = (
       : 0,
   );
   const widths = fitted(natural, words, width);
+  const pad = (text: string, i: number, style: Style | undefined, end: boolean): string => {
+    const blanks = ' '.repeat(Math.max(0, widths[i]! - text.length));
+    const painted = text === '' || style === undefined ? text : paint(style, text);
+    return columns[i]!.numeric ? `${blanks}${painted}` : end ? painted : `${painted}${blanks}`;
+  };
   const line = (cells: readonly string[], style: (column: Column, cell: string) => Style | undefined): string => {
+    if (cells.every((cell, i) => cell.length <= widths[i]!)) {
+      const last = cells.findLastIndex((cell) => cell !== '');
+      let whole = '';
+      for (let i = 0; i <= last; i++)
+        whole += `${i === 0 ? '' : GAP}${pad(cells[i]!, i, style(columns[i]!, cells[i]!), i === last)}`;
+      return whole;
+    }
     const parts = cells.map((cell, i) => (cell.length > widths[i]! ? wrap(cell, widths[i]!) : [cell]));
     const height = Math.max(...parts.map(({ length }) => length));
     const lines = Array.from({ length: height }, (_, at) => {
       const last = parts.findLastIndex((part) => (part[at] ?? '') !== '');
       return parts
         .slice(0, last + 1)
-        .map((part, i) => {
-          const [column, text, w] = [columns[i]!, part[at] ?? '', widths[i]!];
-          const blanks = ' '.repeat(Math.max(0, w - text.length));
-          const painted = text === '' ? '' : paint(style(column, cells[i] ?? ''), text);
-          return column.numeric ? `${blanks}${painted}` : i === last ? painted : `${painted}${blanks}`;
-        })
+        .map((part, i) => pad(part[at] ?? '', i, style(columns[i]!, cells[i]!), i === last))
         .join(GAP);
     });
     return lines.join('\n');

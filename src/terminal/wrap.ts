@@ -2,7 +2,8 @@
 export const wrap = (text: string, width: number): string[] => {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  // What stands in stays in.
+  for (const word of text.split(/(?<=[^ ]) /)) {
     let rest = word;
     const joined = line === '' ? rest : `${line} ${rest}`;
     if (joined.length <= width) {
