@@ -10,7 +10,8 @@ import { MODE_OPTIONS } from '../renderings/modes.ts';
 import type { Rendering, RenderingOptions, Selection } from '../renderings/rendering.ts';
 import { Selected } from '../renderings/select.ts';
 import { PAPER } from '../terminal/screen.ts';
-import { FOUND, type Given, NOTHING, screen } from './inquiry.ts';
+import { FOUND, type Given, NOTHING } from './inquiry.ts';
+import { screen } from './screen.ts';
 import { instantOption, reading, UsageError, writeOut } from './shared.ts';
 
 /** Text is written when this many characters have come together. */
@@ -108,6 +109,10 @@ const toFile = (path: string, recording: string): Sink => {
   );
 };
 
+/** The file to write; undefined: standard output. */
+const outputOf = ({ output }: Given): string | undefined =>
+  typeof output === 'string' && output !== '-' ? output : undefined;
+
 /** What is asked for; without a mode, the ending of the file to write tells it. */
 const modeFor = ({ as, output = '' }: Given): Mode => {
   const ends = String(output).toLowerCase();
@@ -120,7 +125,7 @@ const modeFor = ({ as, output = '' }: Given): Mode => {
 /** The options of the command as those of the mode. @throws UsageError for one that the mode does not have. */
 const optionsFor = (mode: Mode, given: Given): RenderingOptions => {
   // A file has no width and no colours.
-  const { width, paint } = given.output === undefined ? screen() : PAPER;
+  const { width, paint } = outputOf(given) === undefined ? screen() : PAPER;
   const wanted: Record<string, unknown> = {
     times: given.times === false ? false : undefined,
     ...{ colorBy: given.colorBy, title: given.title },
@@ -176,7 +181,7 @@ const wantsOf = ({ record }: Rendering): readonly Fact['kind'][] => [
 /** `whenever show RECORDING`. Answers the exit status. @throws UsageError */
 export const show = (path: string, given: Given): number => {
   const mode = modeFor(given);
-  const output = typeof given.output === 'string' ? given.output : undefined;
+  const output = outputOf(given);
   if (mode.target === 'html' && output === undefined && isatty(1))
     throw new UsageError(`a page is not for a terminal: whenever show ${path} --as ${mode.name} -o FILE.html`);
   const options = optionsFor(mode, given);
@@ -211,6 +216,7 @@ const showTo = (sink: Sink, path: string, rendering: Rendering, selection: Selec
   const something = selected.count > 0 || (mode.target === 'dot' && selected.planned);
   if (something || unknown === '') sink.close();
   else sink.drop();
+  if (read.plain && selected.found.categories.length === 0) writeOut(2, 'A log tells runs at level trace only.\n');
   const [line] = read.bad;
   if (line !== undefined)
     writeOut(

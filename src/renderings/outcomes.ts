@@ -19,7 +19,3 @@ const STYLES: Readonly<Record<Grade, Style | undefined>> = { good: 'green', quie
 
 /** How a grade is painted on a terminal. */
 export const gradeStyle = (grade: Grade): Style | undefined => STYLES[grade];
-
-/** How an outcome is painted; undefined: not at all. */
-export const outcomeStyle = (outcome: string | undefined): Style | undefined =>
-  outcome === undefined ? undefined : STYLES[gradeOf(outcome)];

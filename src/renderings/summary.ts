@@ -2,7 +2,6 @@ import { showDuration, showInstant } from '../terminal/instant.ts';
 import { PAPER, type Screen } from '../terminal/screen.ts';
 import { type Column, table } from '../terminal/table.ts';
 import { paragraph } from '../terminal/wrap.ts';
-import { outcomeStyle } from './outcomes.ts';
 import type { Out, Rendering, RenderingOptions, Window } from './rendering.ts';
 import { type CategoryStats, type Stats, type Summary, Tally } from './tally.ts';
 import { showTime } from './times.ts';
@@ -10,19 +9,23 @@ import { showTime } from './times.ts';
 /** What is shown where nothing happened. */
 export const NO_EVENTS = '(no events recorded)\n';
 
+const FAILED = /(failure|error)(,|$)/;
+/** Between a number and its word while lines are broken: they stay together. */
+const TIE = '\u00a0';
+
 const COLUMNS: readonly Column[] = [
   { heading: 'CATEGORY', style: (cell) => (cell.startsWith(' ') ? undefined : 'bold') },
   ...['COUNT', 'MEAN', 'MIN', 'MAX', 'TOTAL'].map((heading) => ({ heading, numeric: true })),
-  { heading: 'OUTCOMES', style: (cell) => outcomeStyle(/\b(failure|error)\b/.exec(cell)?.[1]) },
+  { heading: 'OUTCOMES', style: (cell) => (FAILED.test(cell) ? (cell.includes(',') ? 'yellow' : 'red') : undefined) },
 ];
 
 /** `28 success, 2 failure`, the most frequent first. */
 const counted = (counts: ReadonlyMap<string, number>, ...more: readonly string[]): string =>
-  [...[...counts].sort(([, a], [, b]) => b - a).map(([word, count]) => `${count} ${word}`), ...more].join(', ');
+  [...[...counts].sort(([, a], [, b]) => b - a).map(([word, count]) => `${count}${TIE}${word}`), ...more].join(', ');
 
 const rowOf = (name: string, { count, open, mean, min, max, total, outcomes }: Stats): string[] => {
   const times = count === open ? ['-', '-', '-', '-'] : [mean, min, max, total].map(showTime);
-  return [name, String(count), ...times, counted(outcomes, ...(open > 0 ? [`${open} open`] : []))];
+  return [name, String(count), ...times, counted(outcomes, ...(open > 0 ? [`${open}${TIE}open`] : []))];
 };
 
 const sectionOf = (item: string): string => item.slice(0, item.indexOf('/') + 1);
@@ -46,13 +49,13 @@ export const showSummary = ({ categories, instants, window }: Summary, screen: S
   if (categories.length === 0 && instants.length === 0) return NO_EVENTS;
   const spans = categories.length === 0 ? '' : `\n${table(COLUMNS, categories.flatMap(rowsOf), screen)}`;
   const words = instants.map(({ category, count, reasons }) =>
-    reasons.size === 0 ? `${count} ${category}` : `${count} ${category} (${counted(reasons)})`,
+    reasons.size === 0 ? `${count}${TIE}${category}` : `${count}${TIE}${category} (${counted(reasons)})`,
   );
   const decisions = words.length === 0 ? '' : `\n${paragraph(`Decisions: ${words.join(', ')}`, screen.width, 11)}`;
   const { lost } = window;
   const missing =
     lost === 0 ? '' : `\n${lost} ${lost === 1 ? 'span' : 'spans'} left out, because only one end is recorded\n`;
-  return `${rangeOf(window)}\n${spans}${decisions}${missing}`;
+  return `${rangeOf(window)}\n${spans}${decisions}${missing}`.replaceAll(TIE, ' ');
 };
 
 /** How often, how long, and with which outcome, by category and by item. */
