@@ -6,6 +6,7 @@ import { type OptionRow, SUBCOMMANDS, type SubcommandRow } from '../subcommands.
 import { VERSION } from '../version.ts';
 import { describeExamples } from './examples.ts';
 import { describeJournal, describeRecordings, describeSocket } from './journal.ts';
+import { describeMetrics } from './metrics.ts';
 import { Page } from './roff.ts';
 
 const rows: readonly SubcommandRow[] = SUBCOMMANDS;
@@ -139,6 +140,7 @@ export const wheneverPage = (): string => {
   describeLog(page);
   describeJournal(page);
   describeRecordings(page);
+  describeMetrics(page);
   describeSocket(page);
 
   page
