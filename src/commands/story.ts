@@ -22,7 +22,7 @@ export const story = async (items: readonly string[], given: Given): Promise<num
   );
   const silent = items.filter((item) => !told.has(item));
   const causes = silent.filter((item) => CAUSE.test(item));
-  for (const cause of causes) writeOut(2, `Nothing is known of ${cause}.\n`);
+  for (const cause of causes) writeOut(2, `No change of state is known that comes from ${cause}.\n`);
   await tellUnknown(
     silent.filter((item) => !causes.includes(item)),
     'item',

@@ -89,7 +89,10 @@ describe('commands that ask the running instance', () => {
     expect(await ask('story', 'Go_Aske')).toEqual({
       ...{ ...nothing, stderr: 'There is no item Go_Aske, did you mean "Go_Asked"?\n' },
     });
-    expect(await ask('story', 'tick-99999')).toEqual({ ...nothing, stderr: 'Nothing is known of tick-99999.\n' });
+    expect(await ask('story', 'tick-99999')).toEqual({
+      ...nothing,
+      stderr: 'No change of state is known that comes from tick-99999.\n',
+    });
     expect(await ask('events', 'schedule')).toEqual({
       ...{ ...nothing, stderr: 'Topic schedule has no events, did you mean "scheduler"?\n' },
     });
