@@ -11,6 +11,7 @@ const AFTER_TASKS = new Set(['running', 'checking']);
 
 const ENDINGS: Readonly<Record<string, string>> = {
   running: 'began',
+  idle: 'had to wait',
   indeterminate: 'ended without an outcome',
   error: 'ended with an error',
 };

@@ -268,6 +268,15 @@ describe('whenever explain tells what happened, newest first', () => {
     );
   });
 
+  test('a task that runs for another condition', async () => {
+    const other = '[[condition]]\nname = "Other"\ntype = "interval"\ninterval_seconds = 5\ntasks = ["T"]\n';
+    const { text } = await explained(other + condition(every(5)), 7, { processes: { T: [{ seconds: 20 }] } });
+    expect(reasons(text).slice(0, 2)).toEqual([
+      'task T had to wait: condition C waits for its turn.',
+      'it ran its tasks, because its interval of 5 s has passed.',
+    ]);
+  });
+
   test('as much as is asked for, and that there is more', async () => {
     const { daemon, ask } = await office(`scheduler_tick_seconds = 5\n${task('T')}${condition(every(5))}`);
     await daemon.advance(60);
