@@ -117,8 +117,8 @@ describe('a daemon that is measured', () => {
     await expect(measured({ backends: ['wandb'] })).rejects.toThrow('npm install @wandb/sdk');
   });
 
-  test('does not start when the directory cannot be made', async () => {
-    await expect(measured({ backends: ['async'], outputDir: '/dev/null/x' })).rejects.toThrow('/dev/null/x');
+  test.each(['/dev/null/x', '/proc/x/y'])('does not start when the directory %s cannot be made', async (outputDir) => {
+    await expect(measured({ backends: ['async'], outputDir })).rejects.toThrow('/x');
   });
 
   test('goes on when its file cannot be written, and that is told once', async () => {

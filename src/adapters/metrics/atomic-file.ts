@@ -1,9 +1,10 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from './folder.ts';
 
 /** Writes a whole file so that no reader ever sees half of it. @throws Error of the system; nothing is left behind then. */
 export const writeWhole = async (path: string, text: string): Promise<void> => {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   // Collectors read files by their ending: this one has another.
   const draft = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {

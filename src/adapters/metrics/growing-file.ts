@@ -1,15 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from './folder.ts';
 
 /** How a file grows. */
 export interface GrowingFileOptions {
@@ -35,7 +26,7 @@ export class GrowingFile {
   /** Open, and its size in bytes. @throws Error of the system */
   ready(): { readonly fd: number; readonly size: number } {
     if (this.#fd !== undefined) return { fd: this.#fd, size: fstatSync(this.#fd).size };
-    mkdirSync(dirname(this.path), { recursive: true });
+    makeFolder(dirname(this.path));
     const fd = openSync(this.path, 'a+');
     this.#fd = fd;
     const { size } = fstatSync(fd);

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import type { Fact } from '../../journal/fact.ts';
 import type { BackendName } from '../../metrics/backends.ts';
 import { familiesOf } from '../../metrics/families.ts';
@@ -6,6 +5,7 @@ import type { Environment } from '../../metrics/filters.ts';
 import { metricLogger } from '../../metrics/logger.ts';
 import { DaemonMeter } from '../../metrics/meter.ts';
 import type { OnError } from './complaints.ts';
+import { makeFolder } from './folder.ts';
 import { ProcessVitals } from './process-vitals.ts';
 import { DEFAULT_OUTPUT_DIR, setupMetricLogger } from './setup.ts';
 
@@ -44,7 +44,7 @@ export interface Metrics {
 export const startMetrics = async (options: MetricsOptions): Promise<Metrics> => {
   const { backends, runName, outputDir, prometheusPort, environment, version, schedulerSeconds, onError } = options;
   // Now, not with the first record: somebody is looking.
-  mkdirSync(outputDir ?? DEFAULT_OUTPUT_DIR, { recursive: true });
+  makeFolder(outputDir ?? DEFAULT_OUTPUT_DIR);
   const vitals = new ProcessVitals();
   const scraped = vitals.asker();
   const meter = new DaemonMeter({

@@ -1,0 +1,19 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * Makes a directory and those above it, unless it is there. @throws Error of the system. (Node's own recursive way never ends
+ * where a directory exists in which none can be made, such as `/proc`.)
+ */
+export const makeFolder = (path: string): void => {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const above = dirname(path);
+    if (code === 'ENOENT' && above !== path && !existsSync(above)) {
+      makeFolder(above);
+      mkdirSync(path);
+    } else if (!existsSync(path) || !statSync(path).isDirectory()) throw error;
+  }
+};
