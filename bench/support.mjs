@@ -140,10 +140,10 @@ export const driver = async (name) => {
   return outfile;
 };
 
-/** Runs a driver to its end and answers the JSON object it says on standard error. */
-export const runDriver = (path, args, { stdout = 'ignore' } = {}) =>
+/** Runs a driver to its end and answers the JSON object it says on standard error. `node`: options of Node. */
+export const runDriver = (path, args, { stdout = 'ignore', node = [] } = {}) =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [path, ...args], {
+    const child = spawn(process.execPath, [...node, path, ...args], {
       stdio: ['ignore', stdout, 'pipe'],
       env: { ...process.env, NODE_PATH: join(root, 'node_modules') },
     });

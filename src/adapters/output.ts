@@ -103,6 +103,7 @@ const pipeOutput = (fd: number, lost: (count: number) => string, gone: (reason: 
         const timer = setTimeout(resolve, limitMs);
         const done = () => {
           clearTimeout(timer);
+          socket.off('close', done);
           resolve();
         };
         socket.once('close', done);
