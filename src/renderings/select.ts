@@ -88,7 +88,6 @@ export class Selected implements Rendering {
 
   instant(instant: Instant): void {
     if (!this.#wants(instant) || !this.#inside(instant.time, instant.time)) return;
-    this.#reached();
     this.#count += 1;
     this.#to.instant?.(instant);
   }

@@ -47,6 +47,21 @@ describe('a recording that is read as a stream', () => {
     expect(read().facts).toEqual(facts);
   });
 
+  test('takes only parts that go on from each other.', () => {
+    const [before, after] = [...recording({ seed: 1, facts: 2 })] as [Fact, Fact];
+    const part = (name: string, head: object, fact: Fact) =>
+      writeFileSync(join(folder, name), `${JSON.stringify({ ...HEAD, ...head })}\n${JSON.stringify(fact)}\n`);
+    part('rec', { part: 3 }, after);
+    for (const [head, joined] of [
+      [{ part: 2 }, true],
+      [{ part: 1 }, false],
+      [{ part: 2, session: 'another' }, false],
+    ] as const) {
+      part('rec.1', head, before);
+      expect(read().facts, JSON.stringify(head)).toEqual(joined ? [before, after] : [after]);
+    }
+  });
+
   test('ends with the last whole line when it is cut off, and says so.', () => {
     const facts = [...recording({ seed: 1, facts: 10 })];
     write(facts);
@@ -80,7 +95,7 @@ describe('a recording that is read as a stream', () => {
 
   test('names lines that are no facts.', () => {
     writeFileSync(path, [...recordingLines({ seed: 1, facts: 3 })].join('nonsense\n'));
-    expect(read().found.bad).toEqual([2, 4, 6].map((n) => n - 0));
+    expect(read().found.bad).toEqual([2, 4, 6]);
     expect(read().found.known).toBe(true);
   });
 

@@ -114,7 +114,10 @@ describe('a chronicle', () => {
       fc.property(anySpans, (facts) => {
         const made = chronicle(facts);
         expect(showLogs(made, 'gantt')).toBe(showLogs(facts, 'gantt'));
-        expect(traceProblems(showLogs(made, 'chrome_trace'))).toEqual([]);
+        const trace = showLogs(made, 'chrome_trace');
+        expect(traceProblems(trace)).toEqual([]);
+        const fired = made.instants.filter(({ category }) => category === 'fired');
+        expect(trace.match(/^\{"ph":"X"/gm)?.length ?? 0).toBe(made.spans.length + fired.length);
       }),
       settings(50),
     );

@@ -98,6 +98,15 @@ describe('a trace', () => {
     expect(arrows(trace(facts))).toEqual(['tick scheduler → check condition/A']);
   });
 
+  test('has no arrow to a run from a check that did not lead to it.', () => {
+    const [item, cause] = ['condition/A', 'tick-1'];
+    const facts = [
+      ...spanFacts('check', 0, 1, { item, cause }, { outcome: 'negative' }),
+      ...spanFacts('run', 5, 6, { item, cause, run: 'run-1' }),
+    ];
+    expect(arrows(trace(facts))).toEqual([]);
+  });
+
   test('shows all runs of an item, not the last one.', () => {
     const facts = [0, 100, 200].flatMap((at) => taskFacts('Backup', at, at + 50));
     expect(drawn(trace(facts))).toEqual([
@@ -149,6 +158,8 @@ describe('a trace', () => {
     expect(command?.args).toMatchObject({
       ...{ run: 'run-1', cause: 'event-1', outcome: 'failure', exit_status: 1, args: ['a "b"'] },
     });
+    // A check has its run since it was positive.
+    expect(slices(trace(chain())).find(({ cat }) => cat === 'check')?.args).toMatchObject({ run: 'run-1' });
   });
 
   test('counts the tasks that run.', () => {
