@@ -1,5 +1,3 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'dbus-native';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -11,42 +9,11 @@ import { type IdleWorld, idleSources } from '../../src/adapters/idle/sources.ts'
 import { x11Source } from '../../src/adapters/idle/x-server.ts';
 import type { Bus, IdleReading } from '../../src/core/ports.ts';
 import { FakeIdle } from '../support/fake-desktop.ts';
+import { Display } from './support/display.ts';
 import { eventually } from './support/eventually.ts';
 import { aloneCondition } from './support/item.ts';
 import { PrivateBus } from './support/private-bus.ts';
 import { have } from './support/programs.ts';
-
-/** An X server without a screen. */
-class Display {
-  readonly name: string;
-  readonly #number: number;
-  #server: ChildProcess | undefined;
-
-  constructor() {
-    let number = 90 + (process.pid % 800);
-    while (existsSync(`/tmp/.X11-unix/X${number}`)) number += 1;
-    this.#number = number;
-    this.name = `:${number}`;
-  }
-  async start(): Promise<void> {
-    this.#server = spawn('Xvfb', [this.name, '-screen', '0', '640x480x8', '-nolisten', 'tcp'], { stdio: 'ignore' });
-    await eventually(() => existsSync(`/tmp/.X11-unix/X${this.#number}`), 'the X server is there');
-  }
-  /** Moves the mouse. */
-  touch(): void {
-    execFileSync('xdotool', ['mousemove', String(10 + Math.floor(Math.random() * 600)), '10'], {
-      env: { ...process.env, DISPLAY: this.name },
-    });
-  }
-  async stop(): Promise<void> {
-    const server = this.#server;
-    if (!server) return;
-    this.#server = undefined;
-    const ended = new Promise((resolve) => server.once('exit', resolve));
-    server.kill();
-    await ended;
-  }
-}
 
 describe.skipIf(!have('Xvfb', 'xdotool'))('idle time from X11 (needs Xvfb and xdotool)', () => {
   const display = new Display();
