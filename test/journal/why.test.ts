@@ -292,12 +292,12 @@ describe('why a check was not positive', () => {
     [
       'An instant that came while the machine slept',
       async (one) => one.clock.freeze(9 * 3_600_000),
-      'hour=2 minute=30 at Tue Mar 03 2026 02:30:00 came while nobody looked (asleep, stopped or busy), noticed 6.0 h later',
+      'hour=2 minute=30 at 2026-03-03 02:30:00 came while nobody looked (asleep, stopped or busy), noticed 6.0 h later',
     ],
     [
       'Several of them',
       async (one) => one.clock.freeze((24 + 6) * 3_600_000),
-      '2 instants came while nobody looked (asleep, stopped or busy), noticed 3.0 h later, the last one hour=2 minute=30 at Wed Mar 04 2026 02:30:00',
+      '2 instants came while nobody looked (asleep, stopped or busy), noticed 3.0 h later, the last one hour=2 minute=30 at 2026-03-04 02:30:00',
     ],
     [
       'One of a pause',
@@ -306,7 +306,7 @@ describe('why a check was not positive', () => {
         await one.advance(9 * 3600);
         await one.submit('resume');
       },
-      'hour=2 minute=30 at Tue Mar 03 2026 02:30:00 came while the scheduler was paused',
+      'hour=2 minute=30 at 2026-03-03 02:30:00 came while the scheduler was paused',
     ],
   ])('%s is told as the reason.', async (_, passes, why) => {
     const night = `type = "time"\ntime_specifications = [{ hour = 2, minute = 30 }]\nrecurring = true`;
@@ -323,7 +323,7 @@ describe('why a check was not positive', () => {
     one.clock.freeze(24 * 3_600_000);
     await one.advance(60);
     expect(one.journal.story('condition/C').find(({ finish }) => finish === 'running')?.why).toBe(
-      'hour=2 minute=30 at Tue Mar 03 2026 02:30:00 came while nobody looked (asleep, stopped or busy), noticed 10.5 h later; that is made up for',
+      'hour=2 minute=30 at 2026-03-03 02:30:00 came while nobody looked (asleep, stopped or busy), noticed 10.5 h later; that is made up for',
     );
   });
 

@@ -35,11 +35,15 @@ const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
 const long = (ms: number): string =>
   ms < 120_000 ? seconds(ms) : ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${(ms / 3_600_000).toFixed(1)} h`;
 
+/** `2026-03-29 02:30:00`, local time: as reasons show instants. */
+const stamp = (ms: number): string =>
+  new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replace('T', ' ');
+
 /** Instants that fired nothing, as a reason. */
 const lost = (count: number, last: Firing, how: string): string =>
   count === 1
-    ? `${last.by} at ${shown(last.at)} ${how}`
-    : `${count < MOST_TOLD ? count : `${MOST_TOLD} or more`} instants ${how}, the last one ${last.by} at ${shown(last.at)}`;
+    ? `${last.by} at ${stamp(last.at)} ${how}`
+    : `${count < MOST_TOLD ? count : `${MOST_TOLD} or more`} instants ${how}, the last one ${last.by} at ${stamp(last.at)}`;
 
 /**
  * Watches the instants go by. What it remembers: up to when it has looked, what it owes, what it holds back. Several instants
