@@ -26,6 +26,8 @@ export interface SubcommandRow {
   readonly options: readonly OptionRow[];
   /** Words that one of its options takes, each with what it means. */
   readonly words?: readonly { readonly name: string; readonly doc: string }[];
+  /** What else there is to know, as sentences for the manual. */
+  readonly more?: string;
   /** What its exit status says, as sentences for the manual. */
   readonly status?: string;
 }
@@ -177,7 +179,7 @@ export const SUBCOMMANDS = [
   },
   {
     name: 'show',
-    help: 'show a recording as a summary, a chart, a graph or a trace',
+    help: 'show a recording as a summary, a chart, a graph, a trace or a page',
     takes: [
       {
         form: '<RECORDING>',
@@ -191,10 +193,14 @@ export const SUBCOMMANDS = [
         choices: MODES.map(({ name }) => name),
       },
       { flags: '-o, --output <FILE>', help: 'write it to a file' },
-      { flags: '-i, --item <ITEM>', help: 'only this item, such as Backup or condition/Backup', many: true },
+      {
+        flags: '-i, --item <ITEM>',
+        help: 'only this item, such as Backup or condition/Backup; several times for several',
+        many: true,
+      },
       {
         flags: '-c, --category <C>',
-        help: 'only spans and decisions of this category: tick, check, run, task, command, lua, wait, reload, startup, skipped, fired …',
+        help: 'only spans and decisions of this category, such as task, run, check, tick, wait, fired or skipped; several too',
         many: true,
       },
       { flags: '--from <T>', help: 'only what went on from here on' },
@@ -204,6 +210,7 @@ export const SUBCOMMANDS = [
       MODE_OPTIONS.title,
     ],
     words: MODES,
+    more: 'A span counts when any part of it lies between `--from` and `--to`. What has not ended when the recording ends is counted as open, and drawn up to there. A plain log tells runs of tasks and conditions, checks and firings, but no causes. A recording may still be growing. Traces are opened with Perfetto (ui.perfetto.dev) or in about:tracing, graphs are drawn with `dot -Tsvg`.',
     status: 'Status 0: shown; 1: there is nothing to show; 2: the file cannot be read or written, or is no recording.',
   },
 ] as const satisfies readonly SubcommandRow[];

@@ -95,6 +95,7 @@ export const wheneverPage = (): string => {
     for (const { form, help } of row.takes) if (form !== '<CONFIG>') page.plainItem(argumentOf(form), sentence(help));
     describeOptions(page, row.options);
     for (const { name, doc } of row.words ?? []) page.plainItem(name, sentence(doc));
+    if (row.more) page.text(row.more);
     if (row.status) page.text(row.status);
   }
   page.text(
