@@ -21,7 +21,11 @@ export interface RealPorts extends Ports {
 }
 
 /** Everything that is real: what the program and a daemon inside another program have in common. */
-export const createPorts = ({ log, journal, environment }: Purpose): RealPorts => {
+export const createPorts = ({ log, journal, ...purpose }: Purpose): RealPorts => {
+  // What is undefined is not there: a thread would take it for a text.
+  const environment =
+    purpose.environment &&
+    Object.fromEntries(Object.entries(purpose.environment).filter(([, value]) => value !== undefined));
   const { close, ...desktop } = createDesktop();
   // The file lies beside the bundle that this is part of.
   const workerPath = join(__dirname, 'lua-worker.cjs');

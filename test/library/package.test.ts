@@ -52,6 +52,7 @@ describe('a program that has installed the package', () => {
     expect(result).toMatchObject({ ending: 'exit', shared: true, listeners: [] });
     expect([...(result.names as string[])].sort()).toEqual([...VALUES].sort());
     expect(result.summary).toMatch(/^ {2}Script +1 .* 1 success$/m);
+    expect(result.lines).toEqual(['(trigger: Both) (Lua) nil', '(trigger: Both) (Lua) yes']);
     expect(result.metrics).toContainEqual({ own: 1 });
     expect(result.metrics).toContainEqual({ task: { Hello: expect.objectContaining({ outcome: 'success' }) } });
     expect(result.refused).toEqual([

@@ -27,7 +27,7 @@ command_arguments = ["-c", "echo out; echo err >&2"]
 [[task]]
 name = "Script"
 type = "lua"
-script = 'print("a line"); metrics.log{ own = 1 }; done = true'
+script = 'print(os.getenv("GIVEN")); print(os.getenv("MISSING")); metrics.log{ own = 1 }; done = true'
 expected_results = { done = true }
 
 [[condition]]
@@ -54,7 +54,10 @@ watch = ["."]
 condition = "File"
 `;
 
-const daemon = await createDaemon(config, { tickSeconds: 0.1 });
+const daemon = await createDaemon(config, {
+  tickSeconds: 0.1,
+  environment: { GIVEN: 'yes', MISSING: undefined, PATH: process.env.PATH },
+});
 const finished = new Promise((resolve) => {
   daemon.subscribe(
     (fact) => fact.kind === 'transition' && fact.key === 'condition/Both' && fact.finish === 'finished' && resolve(),
@@ -72,6 +75,7 @@ const result = {
   shared: createRequire(import.meta.url)('whenever').metricLogger === metricLogger,
   summary: showLogs(fetchLogs()),
   metrics: keeper.seen,
+  lines: daemon.records().flatMap(({ context, message }) => (context.action === 'exec_lua' ? [message] : [])),
   refused: [refused instanceof library.ConfigError, refused.message],
   listeners: process.eventNames().filter((name) => /^SIG|Exception|Rejection/.test(String(name))),
 };
