@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { setupRootLogger } from '../../src/adapters/metrics/setup.ts';
 import { IsMappingFilter } from '../../src/metrics/filters.ts';
 import { Handler } from '../../src/metrics/handler.ts';
@@ -119,6 +119,16 @@ describe('the tree of loggers', () => {
 });
 
 describe('a library is silent', () => {
+  test('from the moment it is loaded', async () => {
+    vi.resetModules();
+    const { getLogger: get, metricLogger: metrics } = await import('../../src/metrics/logger.ts');
+    const root = new Keeper({ level: 'debug' });
+    get().addHandler(root);
+    metrics.critical('silent');
+    get('mine').critical('heard');
+    expect(root.messages).toEqual(['heard']);
+  });
+
   test('nothing of the package reaches the root, unless the host asks for it', () => {
     const root = keep('');
     level('', 'debug');

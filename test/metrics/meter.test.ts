@@ -89,6 +89,19 @@ describe('after each run of a task', () => {
   });
 });
 
+test('a run after one that succeeded is no retry', async () => {
+  const toml = `scheduler_tick_seconds = 5\n${task('A')}${condition('Stubborn', 'recurring = false\nmax_tasks_retries = 3\ntasks = ["A"]')}`;
+  const { daemon: one, of } = await metered(toml, { processes: { A: [FAILS, {}, {}] } });
+  await one.advance(50);
+  await one.submit('reset_conditions Stubborn');
+  await one.advance(50);
+  expect(of('task', 'A').map(({ outcome, retries }) => [outcome, retries])).toEqual([
+    ['failure', 0],
+    ['success', 1],
+    ['success', 1],
+  ]);
+});
+
 describe('after each check of a condition that did something', () => {
   test('a run is told with the number of the check as the step', async () => {
     const { daemon: one, of } = await metered(ONE, { processes: { A: [{ seconds: 2 }] } });
