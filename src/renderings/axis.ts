@@ -49,11 +49,15 @@ export const marksOf = ({ from, to, time }: Range, room: number): Mark[] => {
   };
   const step = STEPS.find(fits) ?? Math.ceil(length / (365 * DAY)) * 365 * DAY;
   const zero = time ?? 0;
-  const offset = time === undefined ? 0 : new Date(time).getTimezoneOffset() * MIN;
+  /** What has to be added to local time, ms; it may change on the way. */
+  const offsetAt = (ms: number): number => (time === undefined ? 0 : new Date(ms).getTimezoneOffset() * MIN);
+  const offset = offsetAt(zero);
   const marks: Mark[] = [];
   for (let i = Math.ceil((zero - offset) / step); ; i++) {
-    const at = i * step + offset - zero;
+    const local = i * step;
+    const at = local + (step < H ? offset : offsetAt(local + offset)) - zero;
     if (at > length || marks.length > room) return marks;
+    if (at < 0) continue;
     marks.push({ at: at / length, label: time === undefined ? showTime(at * 1e6) : labelOf(time + at, step) });
   }
 };

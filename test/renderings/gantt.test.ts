@@ -74,6 +74,20 @@ describe('the chart as text', () => {
     ]);
   });
 
+  test('keeps its marks at whole hours when the clocks change.', () => {
+    const zone = process.env.TZ;
+    process.env.TZ = 'Europe/Rome';
+    try {
+      const axis = gantt(day([]), { width: 110 }).split('\n')[2] ?? '';
+      expect(axis.match(/\d+ [A-Z][a-z]+|\d+:\d+/g)).toEqual(
+        expect.arrayContaining(['22:00', '29 Mar', '04:00', '06:00', '20:00']),
+      );
+      expect(axis).not.toMatch(/[13579]:00/);
+    } finally {
+      process.env.TZ = zone;
+    }
+  });
+
   test('is as wide as the terminal.', () => {
     for (const width of [80, 120, 200]) {
       const lines = gantt([...recording({ seed: 3, facts: 4000 })], { width }).split('\n');
