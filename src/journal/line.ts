@@ -5,8 +5,8 @@ import type { Fact, LogFact } from './fact.ts';
 import { itemOf } from './item.ts';
 
 // Most facts are log records, and at trace there are very many. Those of one millisecond and one origin in a row are one line:
-// what the first of them has in its envelope, then `records`, each as level, mark, context and message. They are numbered in
-// order. Texts that are used again and again are cut out of one text on purpose: what is put together from pieces stays in
+// what the first of them has in its envelope, then `records`, each as level, mark, context and message; the context is left out
+// where it is that of the record before. They are numbered in order. Texts that are used again and again are cut out of one text on purpose: what is put together from pieces stays in
 // pieces until it is written, each time anew.
 
 const END = ']}\n';
@@ -42,6 +42,7 @@ export const factLine = (fact: Fact): string => {
 export class Lines {
   #time = 0;
   #origin: Origin | undefined;
+  #context: Context | undefined;
   /** The number of the next record that fits into the line that is open; 0: none is. */
   #next = 0;
 
@@ -54,11 +55,15 @@ export class Lines {
     const { time, origin, seq = 0 } = record;
     if (seq === this.#next && time === this.#time && origin === this.#origin) {
       this.#next = seq + 1;
+      const { level, mark, context, message } = record;
+      if (context === this.#context) return `,${weight(level, mark)}${quoted(message)}]`;
+      this.#context = context;
       return recordText(',', record);
     }
     const before = this.end();
     this.#time = time;
     this.#origin = origin;
+    this.#context = record.context;
     this.#next = seq + 1;
     const start = beginning(seq, time, mono(), origin?.run ?? null, origin?.cause ?? null);
     return before + recordText(start, record);
@@ -76,16 +81,21 @@ interface Found extends Omit<LogFact, 'records'> {
   readonly records?: unknown;
 }
 
+const contextIn = (who: unknown): Context | undefined => {
+  if (typeof who !== 'object' || who === null) return undefined;
+  const { emitter, action, item, item_id: itemId } = who as Context & { readonly item_id: number | null };
+  return typeof emitter === 'string' && typeof action === 'string' ? { emitter, action, item, itemId } : undefined;
+};
+
 const recordsIn = ({ records, ...envelope }: Found): Fact[] => {
   if (!Array.isArray(records)) return [];
+  let context: Context | undefined;
   return records.flatMap((one: unknown, i): Fact[] => {
     if (!Array.isArray(one)) return [];
-    const [level, mark, who, message] = one as [Level, Mark, unknown, unknown];
-    if (!LEVELS.includes(level) || typeof mark !== 'string' || typeof message !== 'string') return [];
-    if (typeof who !== 'object' || who === null) return [];
-    const { emitter, action, item, item_id: itemId } = who as Context & { readonly item_id: number | null };
-    if (typeof emitter !== 'string' || typeof action !== 'string') return [];
-    const context = { emitter, action, item, itemId };
+    const [level, mark] = one as [Level, Mark];
+    const message: unknown = one.at(-1);
+    if (one.length > 3) context = contextIn(one[2]);
+    if (!LEVELS.includes(level) || typeof mark !== 'string' || typeof message !== 'string' || !context) return [];
     return [{ ...envelope, seq: envelope.seq + i, item: itemOf(context), level, context, mark, message }];
   });
 };
