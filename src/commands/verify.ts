@@ -8,7 +8,7 @@ export const verifyFile = (path: string, json: boolean): number => {
   const { head, facts } = recording;
   if (head === undefined && facts.length === 0) throw new UsageError(`${path} is no recording`);
   const found = verify(recording);
-  const { problems, first, last, runs, taskRuns, open, cut } = found;
+  const { problems, first, last, runs, taskRuns, open, cut, ended } = found;
   if (json) {
     writeOut(1, `${JSON.stringify({ ...found, sound: problems.length === 0 })}\n`);
     return problems.length === 0 ? 0 : 1;
@@ -20,6 +20,9 @@ export const verifyFile = (path: string, json: boolean): number => {
     `${runs} runs, ${taskRuns} runs of tasks`,
     ...(first > 1 && head !== undefined ? [`facts before ${first} are no longer kept`] : []),
     ...(cut ? ['the last line is cut off: the program was killed, or is writing'] : []),
+    ...(head !== undefined && !ended && !cut
+      ? ['the end of the program is not in it: it was killed, or is running']
+      : []),
     ...(open.length > 0 && problems.length === 0 ? [`running at the end: ${open.join(', ')}`] : []),
     ...problems,
     problems.length === 0 ? 'sound' : 'not sound',

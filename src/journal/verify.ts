@@ -12,6 +12,8 @@ export interface Verdict {
   /** Tasks that run at the end of a recording that has no end of the program in it. */
   readonly open: readonly string[];
   readonly cut: boolean;
+  /** The end of the program is in it. */
+  readonly ended: boolean;
   /** Sentences; empty: the recording is sound. */
   readonly problems: readonly string[];
 }
@@ -54,11 +56,7 @@ export const verify = ({ head, facts, cut, bad }: Recording): Verdict => {
     const { seq, run, cause } = fact;
     if (numbered && before !== undefined) {
       if (seq !== before.seq + 1)
-        say(
-          seq > before.seq
-            ? `facts ${before.seq + 1} to ${seq - 1} are missing`
-            : `fact ${seq} comes after fact ${before.seq}`,
-        );
+        say(seq > before.seq ? missing(before.seq + 1, seq - 1) : `fact ${seq} comes after fact ${before.seq}`);
       if (fact.kind !== 'repeat' && fact.mono < before.mono - 1) say(`fact ${seq} is earlier than the one before it`);
     }
     before = fact;
@@ -88,9 +86,12 @@ export const verify = ({ head, facts, cut, bad }: Recording): Verdict => {
   if (untold > 0) problems.push(`and ${untold} more problems`);
   return {
     ...{ facts: facts.length, first: facts[0]?.seq ?? 0, last: before?.seq ?? 0, runs: causes.size, taskRuns },
-    ...{ open, cut, problems },
+    ...{ open, cut, ended, problems },
   };
 };
+
+const missing = (first: number, last: number): string =>
+  first === last ? `fact ${first} is missing` : `facts ${first} to ${last} are missing`;
 
 const isEnd = (message: unknown): boolean =>
   typeof message === 'object' && message !== null && (message as { action?: unknown }).action === 'end';

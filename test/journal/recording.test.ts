@@ -282,7 +282,10 @@ describe('whenever verify', () => {
   test('What runs when the program is killed is no problem, and is told.', async () => {
     const facts = await minute(false);
     const upTo = facts.findLastIndex(taskMove('running'));
-    expect(verify(readRecording(text(facts.slice(0, upTo + 1))))).toMatchObject({ problems: [], open: ['task/T'] });
+    expect(verify(readRecording(text(facts.slice(0, upTo + 1))))).toMatchObject({
+      ...{ problems: [], open: ['task/T'], ended: false },
+    });
+    expect(verify(readRecording(text(await minute(true)))).ended).toBe(true);
   });
 
   test('What runs after the end of the program is a problem.', async () => {
