@@ -5,6 +5,7 @@ import type { Family } from '../metrics/exposition.ts';
 import { familiesOf } from '../metrics/families.ts';
 import { METRIC_LOGGER, metricLogger } from '../metrics/logger.ts';
 import { DaemonMeter, type Vitals } from '../metrics/meter.ts';
+import { METRIC_LEVELS } from '../metrics/record.ts';
 import { timespans } from '../timespans/index.ts';
 import { VERSION } from '../version.ts';
 import { contained } from './contained.ts';
@@ -36,7 +37,7 @@ export class Telling implements SpanSink {
     return timespans.on || this.#measures;
   }
   get #measures(): boolean {
-    return this.#wanted ?? metricLogger.isHeard('info');
+    return this.#wanted ?? metricLogger.isHeard(METRIC_LEVELS.info);
   }
 
   write(event: SpanFact): void {
