@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Vitals } from '../../metrics/meter.ts';
 
-/** How often the event loop is looked at, in ms: seldom, as it wakes a daemon that has nothing to do. */
-const RESOLUTION_MS = 100;
+/** How often the event loop is looked at, in ms: seldom, as it wakes a daemon that has nothing to do. Longer delays are always seen. */
+const RESOLUTION_MS = 250;
 
 /** Figures of this process for several askers: each is told the longest delay since its own last question. */
 export class ProcessVitals {
