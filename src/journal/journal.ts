@@ -4,6 +4,7 @@ import type { CauseKind, Chapter, Fact, LogFact, Origin, TopicEvent } from './fa
 import { itemOf } from './item.ts';
 import { toJson } from './json.ts';
 import type { Ledger, MetricTraits, OpenSpan, Told } from './ledger.ts';
+import { Origins } from './origins.ts';
 import { factOf, type RecordQuery, Records } from './records.ts';
 import { type SpanListener, type SpanSink, Spans } from './spans.ts';
 import { type ItemTrack, Stories } from './stories.ts';
@@ -35,19 +36,6 @@ export type RecordListener = (record: LogRecord, mono: () => number) => void;
 /** Characters of an error that its event keeps. */
 const LONGEST_ERROR = 8000;
 
-/** The origin of a run; its id is put into words when somebody wants it. */
-class Run implements Origin {
-  readonly cause: string;
-  readonly #number: number;
-  constructor(cause: string, number: number) {
-    this.cause = cause;
-    this.#number = number;
-  }
-  get run(): string {
-    return `run-${this.#number}`;
-  }
-}
-
 /** One ordered stream of facts with what is kept of it: states, stories, topics, the last records (`observability.md`). */
 export class Journal implements Ledger {
   readonly #clock: { wall(): number; mono(): number };
@@ -56,11 +44,10 @@ export class Journal implements Ledger {
   readonly #spans: Spans;
   readonly #topics: Topics;
   readonly #records: Records;
-  readonly #counts = new Map<string, number>();
+  readonly #origins = new Origins();
   readonly #departures: Departures;
   readonly #mono: () => number;
   #seq = 0;
-  #runs = 0;
   /** Whether anybody wants all facts. */
   #watched = false;
 
@@ -97,11 +84,10 @@ export class Journal implements Ledger {
   // What the engine and the log tell.
 
   cause(kind: CauseKind): string {
-    return this.#number(kind);
+    return this.#origins.cause(kind);
   }
   run(cause: string): Origin {
-    this.#runs += 1;
-    return new Run(cause, this.#runs);
+    return this.#origins.run(cause);
   }
   track(key: string, state: string): ItemTrack {
     this.#departures.cancel(key);
@@ -249,11 +235,6 @@ export class Journal implements Ledger {
     );
   }
 
-  #number(kind: string): string {
-    const n = (this.#counts.get(kind) ?? 0) + 1;
-    this.#counts.set(kind, n);
-    return `${kind}-${n}`;
-  }
   #heard(): void {
     this.#watched = this.#listeners.length > 0;
     this.#spans.teller.listening = this.#watched;
