@@ -90,7 +90,11 @@ const headOf = ({ from, to, time }: Window, width: number): string => {
 };
 
 /** A chart as text: a line for each lane, time from left to right. */
-export const showGantt = ({ lanes, window }: Chart, { width = NORMAL_WIDTH, paint }: Screen = PAPER): string => {
+export const showGantt = (
+  { lanes, window }: Chart,
+  { width = NORMAL_WIDTH, paint }: Screen = PAPER,
+  title?: string,
+): string => {
   if (lanes.length === 0) return NO_EVENTS;
   const labelOf = ({ inner, name }: Lane) => `${inner ? '  ' : ''}${name}`;
   const counts = lanes.map(({ bars }) => [String(bars.length), bars.counts.bad > 0 ? String(bars.counts.bad) : '']);
@@ -124,9 +128,10 @@ export const showGantt = ({ lanes, window }: Chart, { width = NORMAL_WIDTH, pain
     .filter((grade) => used.has(grade))
     .map((grade) => `${paint(gradeStyle(grade), grade === 'open' ? '▓▶' : FILL[grade])} ${WORDS[grade]}`);
   const foot = legend.length === 0 ? '' : `\n${legend.join('   ')}\n`;
-  return `${headOf(window, room)}\n${[heading, ...body].join('\n')}\n${foot}`;
+  const above = title === undefined ? '' : `${paint('bold', title)}\n`;
+  return `${above}${headOf(window, room)}\n${[heading, ...body].join('\n')}\n${foot}`;
 };
 
 /** Lanes of conditions and tasks over time, as text. */
-export const gantt = (out: Out, { width, paint = PAPER.paint }: RenderingOptions): Rendering =>
-  new Laner((chart) => out(showGantt(chart, { paint, ...(width === undefined ? {} : { width }) })));
+export const gantt = (out: Out, { width, paint = PAPER.paint, title }: RenderingOptions): Rendering =>
+  new Laner((chart) => out(showGantt(chart, { paint, ...(width === undefined ? {} : { width }) }, title)));

@@ -101,6 +101,10 @@ describe('the chart as text', () => {
     expect(gantt(facts, { paint: (style, text) => (style ? `<${style}>${text}</>` : text) })).toContain('<red>▒</>');
   });
 
+  test('has its title above it.', () => {
+    expect(gantt(taskFacts('A', 0, 10), { title: 'My night' })).toMatch(/^My night\n2026-03-28 /);
+  });
+
   test('leaves out ticks and the start, unless there is nothing else.', () => {
     const tick = spanFacts('tick', 0, 10);
     expect(gantt([...tick, ...taskFacts('A', 10, 20)])).not.toContain('tick');
