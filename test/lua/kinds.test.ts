@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome, Verdict } from '../../src/core/outcome.ts';
 import type { Inbox, Lua, LuaEnd, LuaRequest, LuaResult, Pending, Ports } from '../../src/core/ports.ts';
+import { Journal } from '../../src/journal/journal.ts';
 import { load } from '../support/daemon.ts';
 import { FakeProcesses } from '../support/fake-processes.ts';
 import { begin, ORIGIN } from '../support/origin.ts';
@@ -52,7 +53,10 @@ const make = async (section: 'task' | 'condition', keys: string, lua: OneAnswer)
     name: 'I',
     log: records.log.for(section.toUpperCase(), 'active', 'I', 1),
     logAs: (action: string) => records.log.for(section.toUpperCase(), action, 'I', 1),
-    ports: { clock, random: () => 0, log: records.log, processes: new FakeProcesses(clock), lua } as unknown as Ports,
+    ports: {
+      ...{ clock, random: () => 0, log: records.log, journal: new Journal(clock) },
+      ...{ processes: new FakeProcesses(clock), lua },
+    } as unknown as Ports,
     inbox: {} as Inbox,
     pending: {} as Pending,
   };
