@@ -35,6 +35,9 @@ export const buildLibrary = async (common, atStart, packages) => {
     ...common,
     entryPoints: { library: 'src/library.ts' },
     outdir: 'dist',
+    // Node shows the line that an error comes from: in the programs of others it has to be one that can be read.
+    minifySyntax: false,
+    minifyWhitespace: false,
     plugins: [packagesApart(atStart, packages), pageParts],
   });
   const [bundle] = result.outputFiles;

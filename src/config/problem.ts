@@ -34,7 +34,8 @@ export class ConfigError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(file: string, problems: readonly Problem[]) {
-    const lines = problems.map((problem) => `\n  ${lineOf(file, problem)}`);
+    const shown = (picture = ''): string => (picture === '' ? '' : `\n${picture.replace(/^/gm, '    ')}`);
+    const lines = problems.map((problem) => `\n  ${lineOf(file, problem)}${shown(problem.picture)}`);
     super(`${file}: ${problems.length} problem${problems.length === 1 ? '' : 's'}${lines.join('')}`);
     this.file = file;
     this.problems = problems;

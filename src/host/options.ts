@@ -7,7 +7,7 @@ import { LEVELS, type Level } from '../log/record.ts';
 export interface DaemonOptions {
   /** What the text is called in messages, such as the file that it was read from; default `configuration`. */
   readonly file?: string | undefined;
-  /** Where relative paths of the configuration begin; default: the working directory. Scripts in Lua always begin there. */
+  /** Where relative paths of the configuration begin; default: the working directory, in which paths that scripts open begin always. */
   readonly baseDirectory?: string | undefined;
   /** The least severe level of log records that are made; default `info`. `[logging.levels]` of the text counts as well. */
   readonly level?: Level | undefined;
@@ -30,7 +30,7 @@ export interface DaemonOptions {
   readonly metrics?: boolean | undefined;
   /**
    * Stands before the ids that the timespans of this daemon have in the logs of the process, so that several daemons do not mix up
-   * theirs; default: nothing, and `daemon2`, `daemon3` … for a daemon that is made while another one is there.
+   * theirs; default: nothing, and `daemon2`, `daemon3` … for a daemon that begins while another one runs.
    */
   readonly name?: string | undefined;
 }

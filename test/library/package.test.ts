@@ -68,6 +68,19 @@ describe('a program that has installed the package', () => {
     expect(result.summary).toMatch(/^ {2}End +2 .* 2 success$/m);
   });
 
+  test('A refused configuration that nobody catches is shown with its problems, not with a page of code.', () => {
+    writeFileSync(
+      join(project, 'wrong.mjs'),
+      "import { createDaemon } from 'whenever';\nawait createDaemon('a = \\n');\n",
+    );
+    const { status, stdout, stderr } = node(['wrong.mjs'], project);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^ConfigError: configuration: 1 problem\n {2}configuration:1:5: not valid TOML: .*\n {4}1: {2}a = \n/m,
+    );
+    expect(Math.max(...stderr.split('\n').map((line) => line.length))).toBeLessThan(200);
+  });
+
   test('The examples of docs/library.md run as they are written.', () => {
     const examples = [...read('docs/library.md').matchAll(/^```js\n(.*?)^```/gms)].map(([, text]) => text!);
     expect(examples).toHaveLength(2);
