@@ -4,8 +4,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { pageParts } from './page.mjs';
 import { buildLibrary } from './library.mjs';
+import { pageParts } from './page.mjs';
 import { partsOf } from './parts.mjs';
 
 /** The packages every start needs. They are part of dist/whenever.cjs. */
