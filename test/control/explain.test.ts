@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ExplainAnswer } from '../../src/control/archive.ts';
 import { showExplanation } from '../../src/terminal/explanation.ts';
-import type { DaemonOptions } from '../support/daemon.ts';
+import { type Daemon, type DaemonOptions, fakeMachine } from '../support/daemon.ts';
 import { office, task } from '../support/office.ts';
 
 const condition = (keys: string, tasks = '["T"]') => `[[condition]]\nname = "C"\ntasks = ${tasks}\n${keys}\n`;
@@ -203,6 +203,64 @@ describe('whenever explain says why checks were negative', () => {
     const { text } = await explained(condition(keys), 12, options);
     expect(reasons(text)[0]).toMatch(/^it did not run: /);
     expect(reasons(text)[0]).toContain(why);
+  });
+
+  const call =
+    'type = "dbus"\nbus = ":session"\nservice = "a.b"\nobject_path = "/"\ninterface = "a.b"\nmethod = "M"\nparameter_check = [{ index = 0, operator = "eq", value = 1 }]\n';
+  const query = 'type = "wmi"\nquery = "SELECT * FROM A"\n';
+  test.each<[string, string, (world: Daemon['desktop']) => void, string]>([
+    [
+      'somebody at the keyboard',
+      'type = "idle"\nidle_seconds = 60',
+      ({ idle }) => idle.idleFor(3),
+      'the session has not been idle for more than 60 s',
+    ],
+    [
+      'nobody at the keyboard, still',
+      'type = "idle"\nidle_seconds = 60\nrecurring = true',
+      ({ idle }) => idle.idleFor(90),
+      'it was positive already in this idle period',
+    ],
+    [
+      'another answer on the bus',
+      call,
+      ({ bus }) => {
+        bus.service = () => ({ how: 'reply', body: [{ type: 'i', value: 2n }] });
+      },
+      'the answer does not hold what is expected',
+    ],
+    [
+      'no answer on the bus',
+      call,
+      ({ bus }) => {
+        bus.service = () => ({ how: 'timeout' });
+      },
+      'the call failed: no answer within 25 s',
+    ],
+    [
+      'no bus',
+      call,
+      ({ bus }) => bus.goDown(),
+      'it could not be checked: no connection to the session bus: the bus is not there',
+    ],
+    ['no rows', query, () => {}, 'the query has no rows'],
+    [
+      'a query that fails',
+      query,
+      ({ wmi }) => {
+        wmi.result = { how: 'error', reason: 'access denied' };
+      },
+      'it could not be checked: the WMI query failed: access denied',
+    ],
+  ])('%s', async (_, keys, happens, why) => {
+    const machine = { ...fakeMachine, platform: keys === query ? 'win32' : 'linux' };
+    const { daemon, ask } = await office(`scheduler_tick_seconds = 5\n${task('T')}${condition(keys)}`, {}, machine);
+    happens(daemon.desktop);
+    await daemon.advance(12);
+    const answer = await ask<ExplainAnswer>({ request: 'explain', condition: 'C' });
+    const [newest] = reasons(showExplanation(answer, daemon.clock.wall()));
+    expect(newest).toMatch(/^it did not run: /);
+    expect(newest).toContain(why);
   });
 
   test('Equal reasons in a row are one sentence with how often and when last.', async () => {
