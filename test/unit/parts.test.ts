@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 // @ts-expect-error a script without types
+import { pageParts } from '../../scripts/page.mjs';
+// @ts-expect-error a script without types
 import { partsOf } from '../../scripts/parts.mjs';
 
 interface Part {
@@ -9,7 +11,8 @@ interface Part {
 }
 
 describe('the files of dist/', async () => {
-  const parts: readonly Part[] = await partsOf({ bundle: true, platform: 'node', format: 'cjs', logLevel: 'silent' });
+  const options = { bundle: true, platform: 'node', format: 'cjs', logLevel: 'silent', plugins: [pageParts] };
+  const parts: readonly Part[] = await partsOf(options);
   const home = (file: string): string | undefined => parts.find(({ files }) => files.has(file))?.name;
 
   test('Each source file is in one part only.', () => {
