@@ -1,7 +1,8 @@
-import { linkSync, lstatSync, mkdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
+import { linkSync, lstatSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolder } from './folder.ts';
 
 /** The place of the one instance of a user. */
 export interface Instance {
@@ -56,7 +57,7 @@ export const instancePath = (environment: NodeJS.ProcessEnv = process.env): stri
 
 /** Our own directory must be ours: others could have made it first. @throws Error when it is not. */
 const ownDirectory = (path: string): void => {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolder(path, 0o700);
   const stat = lstatSync(path);
   if (!stat.isDirectory() || stat.uid !== process.getuid?.())
     throw new Error(`${path} is not a directory of this user`);

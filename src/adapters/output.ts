@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { makeFolder } from './folder.ts';
 
 /** Where finished lines go. Lines leave in order and whole. */
 export interface Output {
@@ -127,19 +128,12 @@ export const standardStream = (fd: 1 | 2, lost: (count: number) => string, gone:
   return stat.isFIFO() || stat.isSocket() ? pipeOutput(fd, lost, gone) : fileOutput(fd, lost);
 };
 
-/** One directory after the other: the recursive way of Node never ends where nothing can be made (`/proc`). */
-const makeDirectory = (path: string): void => {
-  if (existsSync(path)) return;
-  makeDirectory(dirname(path));
-  mkdirSync(path);
-};
-
 /**
  * A log file, emptied or appended to. Missing directories are made.
  * @throws NodeJS.ErrnoException when it cannot be opened.
  */
 export const logFile = (path: string, append: boolean, lost: (count: number) => string): Output => {
-  makeDirectory(dirname(path));
+  makeFolder(dirname(path));
   const fd = openSync(path, append ? 'a' : 'w');
   if (fstatSync(fd).isDirectory()) {
     closeSync(fd);

@@ -1,9 +1,10 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Fact } from '../journal/fact.ts';
 import { Lines } from '../journal/line.ts';
 import { type Head, joinParts, type Recording, readRecording } from '../journal/recording.ts';
 import type { LogRecord } from '../log/record.ts';
+import { makeFolder } from './folder.ts';
 import { readText } from './machine.ts';
 
 /** Bytes of one file of a recording. */
@@ -35,7 +36,7 @@ export class RecordingWriter {
     this.#path = path;
     this.#head = head;
     this.#largest = largest;
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     this.#fd = this.#next();
   }
 

@@ -133,6 +133,11 @@ describe('a recording', () => {
     expect(statSync(path).isDirectory()).toBe(true);
   });
 
+  test('Where no directory can be made there is no recording, and nothing hangs.', () => {
+    for (const nowhere of ['/proc/x/y/rec', '/dev/null/rec'])
+      expect(() => new RecordingWriter(nowhere, HEAD)).toThrow(/ENOENT|ENOTDIR|EEXIST/);
+  });
+
   test('cut off in the middle of a line is read to its last whole fact, wherever it is cut.', async () => {
     const facts = await minute(false);
     const whole = Buffer.from(text(facts.slice(0, 40)).replace('T/', 'Tä/'));

@@ -1,6 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { makeFolder } from './folder.ts';
+import { makeFolder } from '../folder.ts';
 
 /** Writes a whole file so that no reader ever sees half of it. @throws Error of the system; nothing is left behind then. */
 export const writeWhole = async (path: string, text: string): Promise<void> => {

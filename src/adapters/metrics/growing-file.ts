@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { makeFolder } from './folder.ts';
+import { makeFolder } from '../folder.ts';
 
 /** How a file grows. */
 export interface GrowingFileOptions {

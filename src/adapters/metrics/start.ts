@@ -4,8 +4,8 @@ import { familiesOf } from '../../metrics/families.ts';
 import type { Environment } from '../../metrics/filters.ts';
 import { metricLogger } from '../../metrics/logger.ts';
 import { DaemonMeter } from '../../metrics/meter.ts';
+import { makeFolder } from '../folder.ts';
 import type { OnError } from './complaints.ts';
-import { makeFolder } from './folder.ts';
 import { ProcessVitals } from './process-vitals.ts';
 import { DEFAULT_OUTPUT_DIR, setupMetricLogger } from './setup.ts';
 
