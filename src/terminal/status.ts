@@ -26,7 +26,10 @@ const whyOf = ({ why, running }: ConditionStatus): string =>
   oneLine(running.length > 0 ? `${why} (${running.join(', ')})` : why);
 
 const headOf = ({ version, pid, config, state, started, now }: StatusReport, from: string | undefined): string => {
-  const what = `process ${pid}, for ${showDuration(now - started)}, with ${oneLine(config)}`;
+  // A plain log tells neither.
+  const process = pid === 0 ? '' : `process ${pid}, `;
+  const file = config === from ? '' : `, with ${oneLine(config)}`;
+  const what = `${process}for ${showDuration(now - started)}${file}`;
   if (from === undefined) return `whenever ${version} is ${state}: ${what}`;
   return `${from}, as of ${showInstant(now)}: whenever ${version} ${state === 'ended' ? 'has ended' : `was ${state}`}: ${what}`;
 };
