@@ -14,6 +14,7 @@ export const makeFolder = (path: string, mode?: number): void => {
     if (code === 'ENOENT' && above !== path && !existsSync(above)) {
       makeFolder(above);
       mkdirSync(path, mode);
-    } else if (!existsSync(path) || !statSync(path).isDirectory()) throw error;
+    } else if (!existsSync(path)) throw error;
+    else if (!statSync(path).isDirectory()) throw new Error(`ENOTDIR: ${path} is no directory`);
   }
 };

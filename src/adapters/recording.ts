@@ -24,9 +24,7 @@ export class RecordingWriter {
   #fd: number;
   #size = 0;
   #torn = false;
-  readonly #form = new Lines();
-  #lines: string[] = [];
-  #length = 0;
+  readonly #lines = new Lines();
   #scheduled = false;
   /** For what is handed over: used again and again. */
   readonly #bytes = Buffer.allocUnsafe(4 * BATCH);
@@ -40,14 +38,18 @@ export class RecordingWriter {
     this.#fd = this.#next();
   }
 
-  readonly write = (fact: Fact): void => this.#add(this.#form.fact(fact));
+  readonly write = (fact: Fact): void => {
+    this.#lines.fact(fact);
+    this.#soon();
+  };
   /** Takes a record instead of the fact it is. */
-  readonly writeRecord = (record: LogRecord, mono: () => number): void => this.#add(this.#form.record(record, mono));
+  readonly writeRecord = (record: LogRecord, mono: () => number): void => {
+    this.#lines.record(record, mono);
+    this.#soon();
+  };
 
-  #add(line: string): void {
-    this.#lines.push(line);
-    this.#length += line.length;
-    if (this.#length >= BATCH) this.flush();
+  #soon(): void {
+    if (this.#lines.length >= BATCH) this.flush();
     else if (!this.#scheduled) {
       this.#scheduled = true;
       setTimeout(() => {
@@ -60,10 +62,7 @@ export class RecordingWriter {
   /** Hands everything to the system. */
   flush(): void {
     if (this.#lines.length === 0) return;
-    const text = this.#lines.join('') + this.#form.end();
-    this.#lines = [];
-    this.#length = 0;
-    this.#put(text);
+    this.#put(this.#lines.take());
     if (this.#size < this.#largest) return;
     try {
       closeSync(this.#fd);
@@ -91,6 +90,8 @@ export class RecordingWriter {
       this.#torn = false;
     } catch {
       this.#torn = true;
+      // What it told of contexts may be lost with it.
+      this.#lines.begin();
     }
   }
 
@@ -106,6 +107,7 @@ export class RecordingWriter {
     const fd = openSync(this.#path, 'w', 0o600);
     this.#part += 1;
     this.#size = 0;
+    this.#lines.begin();
     this.#torn = false;
     this.#fd = fd;
     this.#put(`${JSON.stringify({ ...this.#head, part: this.#part })}\n`);

@@ -1,5 +1,5 @@
 import type { Fact } from './fact.ts';
-import { factsIn } from './line.ts';
+import { LineReader } from './line.ts';
 import { readLogLine } from './log-line.ts';
 import type { Head } from './recording.ts';
 
@@ -14,12 +14,16 @@ const isFact = (found: object): found is Fact =>
 export const isHead = (found: unknown): found is Head =>
   typeof found === 'object' && found !== null && 'journal' in found && found.journal === 1 && 'session' in found;
 
+/** Whoever wrote a record that is only read for its time. */
+const NOBODY = { emitter: 'MAIN', action: 'active', item: null, itemId: null };
+
 /** Takes the lines of a recording, or of a JSON log, one by one, and hands on the facts in them. */
 export class Reading {
   readonly #take: (fact: Fact) => void;
   /** How lines begin that nobody wants. */
   readonly #unwanted: readonly string[];
   readonly #log = readLogLine();
+  readonly #lines = new LineReader();
   #skipped: string | undefined;
   #facts = 0;
   #bad: number[] = [];
@@ -62,7 +66,7 @@ export class Reading {
     }
     if (typeof found !== 'object' || found === null) this.#bad.push(number);
     else if (isFact(found)) this.#fact(found, number);
-    else if (isHead(found)) this.head ??= found;
+    else if (isHead(found)) this.#begin(found);
     else if ('header' in found && (this.plain || !this.known)) this.#record(found);
     else if (!('header' in found)) this.#bad.push(number);
   }
@@ -73,15 +77,19 @@ export class Reading {
     if (last === undefined) return;
     this.#skipped = undefined;
     try {
-      const fact = factsIn(JSON.parse(last) as Fact).at(-1);
+      const fact = this.#lines.facts(JSON.parse(last) as Fact, NOBODY).at(-1);
       if (fact) this.#take(fact);
     } catch {
       // A line that only began like a fact.
     }
   }
 
+  #begin(head: Head): void {
+    this.head ??= head;
+    this.#lines.begin();
+  }
   #fact(found: Fact, number: number): void {
-    const facts = factsIn(found);
+    const facts = this.#lines.facts(found);
     if (facts.length === 0) this.#bad.push(number);
     for (const fact of facts) this.#hand(fact);
   }

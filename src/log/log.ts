@@ -10,6 +10,7 @@ import {
   type Origin,
   severity,
 } from './record.ts';
+import { Speaker } from './speaker.ts';
 import { ROOT, subtreesOf } from './subtree.ts';
 
 /** Takes finished records, in order. */
@@ -142,8 +143,8 @@ export class LogHub implements Log {
     this.#gateOf(record.context).give(record);
   }
   for(emitter: string, action: string, item?: string, itemId?: number): Logger {
-    const context = { emitter, action, item: item ?? null, itemId: item === undefined ? null : (itemId ?? 0) };
-    return new BoundLogger(Object.freeze(context), this.#gateOf(context), this.#press);
+    const context = new Speaker(emitter, action, item ?? null, item === undefined ? null : (itemId ?? 0));
+    return new BoundLogger(context, this.#gateOf(context), this.#press);
   }
   /** Whether such records of the scheduler or of any condition reach somebody. */
   wants(level: Level): boolean {

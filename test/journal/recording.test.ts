@@ -107,6 +107,42 @@ describe('a recording', () => {
     expect(verify(read).problems).toEqual([]);
   });
 
+  test('Who speaks is told once a file and is a number from then on, in each of its parts.', async () => {
+    const facts: Fact[] = [];
+    const one = await daemon(TOML);
+    const writer = new RecordingWriter(path, HEAD, 4000);
+    one.journal.subscribe((fact) => facts.push(fact));
+    one.journal.subscribe(writer.write, writer.writeRecord);
+    for (let i = 0; i < 12; i++) {
+      await one.advance(5);
+      writer.flush();
+    }
+    writer.close();
+    expect(existsSync(`${path}.2`)).toBe(true);
+    const read = readRecordingFile(path);
+    expect(read.facts).toEqual(facts.slice(-read.facts.length).map((fact) => JSON.parse(JSON.stringify(fact))));
+    for (const part of [`${path}.1`, `${path}.2`]) {
+      const told = [...readFileSync(part, 'utf8').matchAll(/"n":(\d+),/g)].map(([, n]) => Number(n));
+      expect(told).toEqual(told.map((_, i) => i + 1));
+      expect(readFileSync(part, 'utf8')).toMatch(/\["\w+","\w+\/\w+",\d+,"/);
+    }
+  });
+
+  test('When the line that told who speaks is lost, the lines that only have the number are named.', async () => {
+    const one = await daemon(TOML);
+    const writer = new RecordingWriter(path, HEAD);
+    one.journal.subscribe(writer.write, writer.writeRecord);
+    await one.advance(40);
+    writer.close();
+    const whole = readFileSync(path, 'utf8').split('\n');
+    const first = whole.findIndex((line) => line.includes('"n":1,'));
+    const read = readRecording(whole.map((line, i) => (i === first ? 'damaged' : line)).join('\n'));
+    expect(read.bad[0]).toBe(first + 1);
+    expect(read.facts.length).toBeGreaterThan(10);
+    const right = new Map(readRecording(whole.join('\n')).facts.map((fact) => [fact.seq, fact]));
+    for (const fact of read.facts) expect(fact).toEqual(right.get(fact.seq));
+  });
+
   test('A line whose records are none is named by number.', () => {
     const envelope = '"kind":"log","seq":7,"time":1,"mono":1,"run":null,"cause":null';
     for (const records of [

@@ -91,7 +91,7 @@ describe('who may import whom', () => {
   });
 
   test('the journal imports nothing but itself and the records of the log', () => {
-    expect(strangers(/^journal\//, [/^journal\//, /^log\/(record|quoted|context-json)\.ts$/])).toEqual([]);
+    expect(strangers(/^journal\//, [/^journal\//, /^log\/(record|quoted|speaker)\.ts$/])).toEqual([]);
   });
 
   test('timespans import nothing but themselves and the types of facts', () => {
