@@ -1,29 +1,30 @@
 import { quoted } from '../log/quoted.ts';
 import { type Context, LEVELS, type Level, type LogRecord, type Mark, type Origin } from '../log/record.ts';
-import { Speaker } from '../log/speaker.ts';
+import { type Short, Speaker } from '../log/speaker.ts';
 import type { Fact, LogFact } from './fact.ts';
 import { itemOf } from './item.ts';
 
 // Most facts are log records, and at trace there are very many. Those of one millisecond and one origin in a row are one line:
-// what the first of them has in its envelope, then `records`, numbered in order. A record is level, mark, context and message. A
-// context is told once a file, with a number `n`, and is that number from then on.
+// what the first of them has in its envelope, then `records`, numbered in order. A record is who speaks how, and the message. Who
+// speaks how is level, mark and context, told once a file with a number, which stands for it from then on.
 
-const END = ']}\n';
+/** Ends a record and the line. */
+const END = ']]}\n';
+/** Ends a record and begins another one in its line. */
+const NEXT = '],';
 
 /** A line of records up to the first of them. */
 const beginning = (seq: number, time: number, mono: number, run: string | null, cause: string | null): string =>
   JSON.stringify({ kind: 'log', seq, time, mono, run, cause, records: [] }).slice(0, -']}'.length);
 
-const weights = [new Map<Mark, Map<Level, string>>(), new Map<Mark, Map<Level, string>>()] as const;
-/** A record up to its context. `follows`: there is one before it in its line. */
-const weight = (level: Level, mark: Mark, follows: boolean): string => {
-  const all = weights[follows ? 1 : 0];
-  const known = all.get(mark);
+const weights = new Map<Mark, Map<Level, string>>();
+/** Level and mark; the same text for the same. */
+const weightOf = (level: Level, mark: Mark): string => {
+  const known = weights.get(mark);
   let text = known?.get(level);
   if (text === undefined) {
-    // Cut out of one text on purpose: what is put together from pieces stays in pieces until it is written, each time anew.
-    text = JSON.stringify([[], [level, mark, 0]]).slice(follows ? '[[]'.length : '[[],'.length, -'0]]'.length);
-    all.set(mark, (known ?? new Map<Level, string>()).set(level, text));
+    text = `"${level}","${mark}"`;
+    weights.set(mark, (known ?? new Map<Level, string>()).set(level, text));
   }
   return text;
 };
@@ -32,11 +33,12 @@ const weight = (level: Level, mark: Mark, follows: boolean): string => {
 export const factLine = (fact: Fact): string => {
   if (fact.kind !== 'log') return `${JSON.stringify(fact)}\n`;
   const { seq, time, mono, run, cause, level, mark, context, message } = fact;
-  const start = beginning(seq, time, mono, run, cause) + weight(level, mark, false);
-  return `${start}${Speaker.json(context)},${quoted(message)}]${END}`;
+  const start = beginning(seq, time, mono, run, cause);
+  return `${start}[[${weightOf(level, mark)},${Speaker.json(context)}],${quoted(message)}${END}`;
 };
 
 let files = 0;
+let numbers = 0;
 
 /** The lines of one recording, in pieces until they are taken: putting each together first would cost as much again. */
 export class Lines {
@@ -46,8 +48,6 @@ export class Lines {
   #origin: Origin | undefined;
   /** Stands for the file that is written. */
   #file = ++files;
-  /** Contexts that have a number in it. */
-  #numbers = 0;
   /** The number of the next record that fits into the line that is open; 0: none is. */
   #next = 0;
 
@@ -71,14 +71,15 @@ export class Lines {
       this.#add(beginning(seq, time, mono(), origin?.run ?? null, origin?.cause ?? null));
     }
     this.#next = seq + 1;
-    const number = Speaker.numberIn(this.#file, context);
-    const who = number === 0 ? this.#introduce(context) : number;
-    this.#add(`${weight(level, mark, fits)}${who},${quoted(message)}]`);
+    const weight = weightOf(level, mark);
+    const short = Speaker.shortOf(context, weight);
+    const who = short?.file === this.#file ? short.text : this.#introduce(context, weight, short);
+    this.#add(fits ? who : who.slice(NEXT.length));
+    this.#add(quoted(message));
   }
-  /** No context has a number any more: a file begins, or has lost something. */
+  /** All numbers are told anew: a file begins, or has lost something. */
   begin(): void {
     this.#file = ++files;
-    this.#numbers = 0;
   }
   /** Whole lines: what has come since they were taken last. */
   take(): string {
@@ -89,10 +90,16 @@ export class Lines {
     return text;
   }
 
-  #introduce(context: Context): string {
-    this.#numbers += 1;
-    Speaker.number(this.#file, context, this.#numbers);
-    return `{"n":${this.#numbers},${Speaker.json(context).slice(1)}`;
+  #introduce(context: Context, weight: string, known: Short | undefined): string {
+    let short = known;
+    if (short === undefined) {
+      // Joined, so that it is one text: pieces would be put together each time anew.
+      const text = [NEXT, '[', ++numbers, ','].join('');
+      short = { weight, text, number: numbers, file: 0 };
+      Speaker.shorten(context, short);
+    }
+    short.file = this.#file;
+    return `${NEXT}[[${weight},${Speaker.json(context)},${short.number}],`;
   }
   #add(piece: string): void {
     this.#pieces.push(piece);
@@ -117,33 +124,38 @@ const contextIn = (who: unknown): Context | undefined => {
   return typeof emitter === 'string' && typeof action === 'string' ? { emitter, action, item, itemId } : undefined;
 };
 
+/** Who speaks how. */
+export type Voice = Pick<LogFact, 'level' | 'mark' | 'context' | 'item'>;
+
 /** Reads lines of one recording, in order. */
 export class LineReader {
-  readonly #known = new Map<unknown, Context>();
+  readonly #voices = new Map<unknown, Voice>();
 
   /** Another file begins. */
   begin(): void {
-    this.#known.clear();
+    this.#voices.clear();
   }
-  /** The facts of a line, in order; none: it is no such line. `unknown`: stands for contexts of lines that were not read. */
-  facts(found: Fact, unknown?: Context): readonly Fact[] {
+  /** The facts of a line, in order; none: it is no such line. `unknown`: stands for voices of lines that were not read. */
+  facts(found: Fact, unknown?: Voice): readonly Fact[] {
     return found.kind !== 'log' || 'context' in found ? [found] : this.#records(found as Found, unknown);
   }
 
-  #records({ records, ...envelope }: Found, unknown: Context | undefined): Fact[] {
+  #records({ records, ...envelope }: Found, unknown: Voice | undefined): Fact[] {
     if (!Array.isArray(records)) return [];
     return records.flatMap((one: unknown, i): Fact[] => {
       if (!Array.isArray(one)) return [];
-      const [level, mark, who, message] = one as [Level, Mark, unknown, unknown];
-      const context = this.#context(who) ?? unknown;
-      if (!LEVELS.includes(level) || typeof mark !== 'string' || typeof message !== 'string' || !context) return [];
-      return [{ ...envelope, seq: envelope.seq + i, item: itemOf(context), level, context, mark, message }];
+      const [who, message] = one as unknown[];
+      const voice = this.#voice(who) ?? unknown;
+      return voice && typeof message === 'string' ? [{ ...envelope, seq: envelope.seq + i, ...voice, message }] : [];
     });
   }
-  #context(told: unknown): Context | undefined {
-    if (typeof told === 'number') return this.#known.get(told);
-    const context = contextIn(told);
-    if (context && typeof told === 'object' && told !== null && 'n' in told) this.#known.set(told.n, context);
-    return context;
+  #voice(told: unknown): Voice | undefined {
+    if (!Array.isArray(told)) return this.#voices.get(told);
+    const [level, mark, who, number] = told as [Level, Mark, unknown, unknown];
+    const context = contextIn(who);
+    if (!LEVELS.includes(level) || typeof mark !== 'string' || !context) return undefined;
+    const voice = { item: itemOf(context), level, context, mark };
+    if (number !== undefined) this.#voices.set(number, voice);
+    return voice;
   }
 }

@@ -1,5 +1,5 @@
 import type { Fact } from './fact.ts';
-import { LineReader } from './line.ts';
+import { LineReader, type Voice } from './line.ts';
 import { readLogLine } from './log-line.ts';
 import type { Head } from './recording.ts';
 
@@ -15,7 +15,12 @@ export const isHead = (found: unknown): found is Head =>
   typeof found === 'object' && found !== null && 'journal' in found && found.journal === 1 && 'session' in found;
 
 /** Whoever wrote a record that is only read for its time. */
-const NOBODY = { emitter: 'MAIN', action: 'active', item: null, itemId: null };
+const ANYBODY: Voice = {
+  item: null,
+  level: 'trace',
+  mark: 'PROC/MSG',
+  context: { emitter: 'MAIN', action: 'active', item: null, itemId: null },
+};
 
 /** Takes the lines of a recording, or of a JSON log, one by one, and hands on the facts in them. */
 export class Reading {
@@ -77,7 +82,7 @@ export class Reading {
     if (last === undefined) return;
     this.#skipped = undefined;
     try {
-      const fact = this.#lines.facts(JSON.parse(last) as Fact, NOBODY).at(-1);
+      const fact = this.#lines.facts(JSON.parse(last) as Fact, ANYBODY).at(-1);
       if (fact) this.#take(fact);
     } catch {
       // A line that only began like a fact.

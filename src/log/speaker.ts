@@ -1,5 +1,16 @@
 import type { Context } from './record.ts';
 
+/** What stands for a speaker with a weight, such as level and mark, in files. */
+export interface Short {
+  readonly weight: string;
+  readonly text: string;
+  readonly number: number;
+  /** The last file in which it was told what it stands for. */
+  file: number;
+}
+
+const NOTHING: readonly Short[] = [];
+
 /** The context of one logger. It has room for what those who write its records know of it, which nobody else sees. */
 export class Speaker implements Context {
   readonly emitter: string;
@@ -7,8 +18,7 @@ export class Speaker implements Context {
   readonly item: string | null;
   readonly itemId: number | null;
   #json: string | undefined;
-  #file = 0;
-  #number = 0;
+  #shorts: readonly Short[] = NOTHING;
 
   constructor(emitter: string, action: string, item: string | null, itemId: number | null) {
     this.emitter = emitter;
@@ -24,15 +34,14 @@ export class Speaker implements Context {
     context.#json ??= jsonOf(context);
     return context.#json;
   }
-  /** The number it has in a file; 0: none, or it is no context of a logger. */
-  static numberIn(file: number, context: Context): number {
-    return #file in context && context.#file === file ? context.#number : 0;
+  /** What is known of it with a `weight`; undefined: nothing yet, or it is no context of a logger. */
+  static shortOf(context: Context, weight: string): Short | undefined {
+    if (!(#shorts in context)) return undefined;
+    for (const short of context.#shorts) if (short.weight === weight) return short;
+    return undefined;
   }
-  /** Gives it a number, of one file at a time. */
-  static number(file: number, context: Context, number: number): void {
-    if (!(#file in context)) return;
-    context.#file = file;
-    context.#number = number;
+  static shorten(context: Context, short: Short): void {
+    if (#shorts in context) context.#shorts = [...context.#shorts, short];
   }
 }
 

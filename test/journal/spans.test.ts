@@ -177,9 +177,10 @@ const happenings = fc.array(
   { maxLength: 25 },
 );
 
+// Nothing ends at the very instant of a tick: which of the two comes first is nobody's promise.
 test('Whatever happens, each span that ends has begun, none ends twice, none before it began, and the level changes none.', async () => {
   const toml = task('T') + task('U') + interval('C', '["T", "U"]') + bucket('B') + event('E', 'B');
-  const processes: Record<string, Acts> = { T: () => ({ seconds: 7 }), U: () => ({ end: { how: 'exit', code: 1 } }) };
+  const processes: Record<string, Acts> = { T: () => ({ seconds: 7.3 }), U: () => ({ end: { how: 'exit', code: 1 } }) };
   await fc.assert(
     fc.asyncProperty(happenings, async (acts) => {
       const seen = [];
