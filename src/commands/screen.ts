@@ -12,6 +12,8 @@ export const colours = (): boolean => {
 
 /** Standard output, as wide as it is; anew each time, because windows change. */
 export const screen = (): Screen => ({
-  paint: colours() ? (style, text) => (style === undefined ? text : styleText(style, text)) : PAPER.paint,
+  paint: colours()
+    ? (style, text) => (style === undefined ? text : styleText(style, text, { validateStream: false }))
+    : PAPER.paint,
   ...(isatty(1) ? { width: process.stdout.columns || 80, height: process.stdout.rows || 24 } : {}),
 });
