@@ -76,7 +76,10 @@ describe.runIf(available)('on a terminal', () => {
   test('logs --follow shows colours and ends with the daemon', async () => {
     const program = await running();
     const shown = onTerminal(['logs', '--follow', '-L', 'debug']);
-    await program.record(/check/, program.records.length);
+    // It needs a moment to start and to connect.
+    const checks = () => program.told.filter((record) => record.includes('check')).length;
+    const before = checks();
+    await program.until(() => checks() >= before + 4, 'four more checks');
     await place.run(['ctl', 'exit']);
     expect((await shown).end).toBe('ended 0');
     expect((await shown).shown.replace(PAINT, '')).toContain('scheduler ended');
