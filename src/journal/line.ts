@@ -1,21 +1,25 @@
 import { quoted } from '../log/quoted.ts';
-import { type Context, LEVELS, type Level, type LogRecord, type Mark, type Origin } from '../log/record.ts';
-import { type Short, Speaker } from '../log/speaker.ts';
-import type { Fact, LogFact } from './fact.ts';
-import { itemOf } from './item.ts';
+import type { Level, LogRecord, Mark, Origin } from '../log/record.ts';
+import { Speaker } from '../log/speaker.ts';
+import type { Fact } from './fact.ts';
+import { Sayings } from './sayings.ts';
 
-// Most facts are log records, and at trace there are very many. Those of one millisecond and one origin in a row are one line:
-// what the first of them has in its envelope, then `records`, numbered in order. A record is who speaks how, and the message. Who
-// speaks how is level, mark and context, told once a file with a number, which stands for it from then on.
+// Most facts are log records, and at trace there are very many, most of which say what was said a tick ago. Those of one
+// millisecond and one origin in a row are one line: what the first of them has in its envelope, then `records`, numbered in order:
+//
+//   [who, message]   told in full. `who` is [level, mark, context, N] when it speaks for the first time in a file, then N.
+//                    What is told in full is numbered: the first of a line is the saying `told`, the next `told` + 1, and so on.
+//   [n]              no record: what follows is as from saying n on. Each record goes on to the next saying.
+//   4                the next four records say what those sayings say.
+//   "message"        the next record is by the speaker of that saying, in other words.
+//   0                the same, in the words that stood for others last in the line: conditions that wait alike say the same.
 
-/** Ends a record and the line. */
-const END = ']]}\n';
-/** Ends a record and begins another one in its line. */
-const NEXT = '],';
+/** Ends a line of records. */
+const END = ']}\n';
 
 /** A line of records up to the first of them. */
 const beginning = (seq: number, time: number, mono: number, run: string | null, cause: string | null): string =>
-  JSON.stringify({ kind: 'log', seq, time, mono, run, cause, records: [] }).slice(0, -']}'.length);
+  JSON.stringify({ kind: 'log', seq, time, mono, run, cause }).slice(0, -'}'.length);
 
 const weights = new Map<Mark, Map<Level, string>>();
 /** Level and mark; the same text for the same. */
@@ -34,7 +38,7 @@ export const factLine = (fact: Fact): string => {
   if (fact.kind !== 'log') return `${JSON.stringify(fact)}\n`;
   const { seq, time, mono, run, cause, level, mark, context, message } = fact;
   const start = beginning(seq, time, mono, run, cause);
-  return `${start}[[${weightOf(level, mark)},${Speaker.json(context)}],${quoted(message)}${END}`;
+  return `${start},"records":[[[${weightOf(level, mark)},${Speaker.json(context)}],${quoted(message)}]${END}`;
 };
 
 let files = 0;
@@ -50,6 +54,13 @@ export class Lines {
   #file = ++files;
   /** The number of the next record that fits into the line that is open; 0: none is. */
   #next = 0;
+  readonly #told = new Sayings();
+  /** The saying that the next record is expected to be. */
+  #at = 0;
+  /** Records that were as expected, and are not written yet. */
+  #same = 0;
+  /** The last words of the line that stood for others. */
+  #words = '';
 
   /** Characters that wait to be taken. */
   get length(): number {
@@ -62,24 +73,19 @@ export class Lines {
   }
   /** The fact that a record is, at no cost for the fact. `mono`: monotonic clock, ms. */
   record(record: LogRecord, mono: () => number): void {
-    const { time, origin, seq = 0, level, mark, context, message } = record;
-    const fits = seq === this.#next && time === this.#time && origin === this.#origin;
-    if (!fits) {
-      this.#end();
-      this.#time = time;
-      this.#origin = origin;
-      this.#add(beginning(seq, time, mono(), origin?.run ?? null, origin?.cause ?? null));
-    }
+    const { time, origin, seq = 0 } = record;
+    if (seq !== this.#next || time !== this.#time || origin !== this.#origin) this.#open(record, mono());
     this.#next = seq + 1;
-    const weight = weightOf(level, mark);
-    const short = Speaker.shortOf(context, weight);
-    const who = short?.file === this.#file ? short.text : this.#introduce(context, weight, short);
-    this.#add(fits ? who : who.slice(NEXT.length));
-    this.#add(quoted(message));
+    const likeness = this.#told.compare(this.#at, record);
+    if (likeness === 'same') this.#same += 1;
+    else if (likeness === 'other words') this.#reword(record);
+    else this.#surprise(record);
+    this.#at += 1;
   }
-  /** All numbers are told anew: a file begins, or has lost something. */
+  /** All is told anew: a file begins, or has lost something. */
   begin(): void {
     this.#file = ++files;
+    this.#told.forget();
   }
   /** Whole lines: what has come since they were taken last. */
   take(): string {
@@ -90,72 +96,61 @@ export class Lines {
     return text;
   }
 
-  #introduce(context: Context, weight: string, known: Short | undefined): string {
-    let short = known;
-    if (short === undefined) {
-      // Joined, so that it is one text: pieces would be put together each time anew.
-      const text = [NEXT, '[', ++numbers, ','].join('');
-      short = { weight, text, number: numbers, file: 0 };
-      Speaker.shorten(context, short);
+  /** What was expected, in other words. */
+  #reword({ message }: LogRecord): void {
+    if (message === this.#words) {
+      this.#settle(',0');
+      return;
     }
+    this.#settle();
+    this.#words = message;
+    this.#add(',');
+    this.#add(quoted(message));
+  }
+  /** Another record than the expected one: that it was said before shows by what its speaker said last. */
+  #surprise(record: LogRecord): void {
+    this.#settle();
+    const { context, level, mark, message } = record;
+    const weight = weightOf(level, mark);
+    const known = Speaker.shortOf(context, weight);
+    if (known?.file === this.#file && this.#told.compare(known.said, record) === 'same') {
+      this.#at = known.said;
+      this.#same = 1;
+      this.#add(`,[${this.#at}]`);
+      return;
+    }
+    const short = known ?? { weight, number: ++numbers, file: 0, said: 0 };
+    if (known === undefined) Speaker.shorten(context, short);
+    const who = short.file === this.#file ? short.number : `[${weight},${Speaker.json(context)},${short.number}]`;
     short.file = this.#file;
-    return `${NEXT}[[${weight},${Speaker.json(context)},${short.number}],`;
+    short.said = this.#told.add(record);
+    this.#add(`,[${who},`);
+    this.#add(quoted(message));
+    this.#add(']');
+  }
+  #open({ seq = 0, time, origin }: LogRecord, mono: number): void {
+    this.#end();
+    this.#time = time;
+    this.#origin = origin;
+    this.#words = '';
+    this.#add(beginning(seq, time, mono, origin?.run ?? null, origin?.cause ?? null));
+    this.#add(`,"told":${this.#told.count},"records":[[${this.#at}]`);
   }
   #add(piece: string): void {
     this.#pieces.push(piece);
     this.#length += piece.length;
   }
+  /** Writes what is as expected, and `more`. */
+  #settle(more = ''): void {
+    if (this.#same > 0) this.#add(`,${this.#same}${more}`);
+    else if (more !== '') this.#add(more);
+    this.#same = 0;
+  }
   /** Ends the line that is open, if there is one. */
   #end(): void {
     if (this.#next === 0) return;
+    this.#settle();
     this.#next = 0;
     this.#add(END);
-  }
-}
-
-/** What a line of records is when it is read; nothing is certain about it. */
-interface Found extends Omit<LogFact, 'records'> {
-  readonly records?: unknown;
-}
-
-const contextIn = (who: unknown): Context | undefined => {
-  if (typeof who !== 'object' || who === null) return undefined;
-  const { emitter, action, item, item_id: itemId } = who as Context & { readonly item_id: number | null };
-  return typeof emitter === 'string' && typeof action === 'string' ? { emitter, action, item, itemId } : undefined;
-};
-
-/** Who speaks how. */
-export type Voice = Pick<LogFact, 'level' | 'mark' | 'context' | 'item'>;
-
-/** Reads lines of one recording, in order. */
-export class LineReader {
-  readonly #voices = new Map<unknown, Voice>();
-
-  /** Another file begins. */
-  begin(): void {
-    this.#voices.clear();
-  }
-  /** The facts of a line, in order; none: it is no such line. `unknown`: stands for voices of lines that were not read. */
-  facts(found: Fact, unknown?: Voice): readonly Fact[] {
-    return found.kind !== 'log' || 'context' in found ? [found] : this.#records(found as Found, unknown);
-  }
-
-  #records({ records, ...envelope }: Found, unknown: Voice | undefined): Fact[] {
-    if (!Array.isArray(records)) return [];
-    return records.flatMap((one: unknown, i): Fact[] => {
-      if (!Array.isArray(one)) return [];
-      const [who, message] = one as unknown[];
-      const voice = this.#voice(who) ?? unknown;
-      return voice && typeof message === 'string' ? [{ ...envelope, seq: envelope.seq + i, ...voice, message }] : [];
-    });
-  }
-  #voice(told: unknown): Voice | undefined {
-    if (!Array.isArray(told)) return this.#voices.get(told);
-    const [level, mark, who, number] = told as [Level, Mark, unknown, unknown];
-    const context = contextIn(who);
-    if (!LEVELS.includes(level) || typeof mark !== 'string' || !context) return undefined;
-    const voice = { item: itemOf(context), level, context, mark };
-    if (number !== undefined) this.#voices.set(number, voice);
-    return voice;
   }
 }

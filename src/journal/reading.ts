@@ -1,5 +1,5 @@
 import type { Fact } from './fact.ts';
-import { LineReader, type Voice } from './line.ts';
+import { LineReader, type Voice } from './line-reader.ts';
 import { readLogLine } from './log-line.ts';
 import type { Head } from './recording.ts';
 

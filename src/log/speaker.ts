@@ -3,10 +3,11 @@ import type { Context } from './record.ts';
 /** What stands for a speaker with a weight, such as level and mark, in files. */
 export interface Short {
   readonly weight: string;
-  readonly text: string;
   readonly number: number;
   /** The last file in which it was told what it stands for. */
   file: number;
+  /** The last that was told of it there in full. */
+  said: number;
 }
 
 const NOTHING: readonly Short[] = [];
