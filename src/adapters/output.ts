@@ -92,7 +92,8 @@ const pipeOutput = (fd: number, lost: (count: number) => string, gone: (reason: 
   });
   const batch = new Batch((text) => {
     if (broken || socket.writableLength > BACKLOG) return false;
-    socket.write(text);
+    // As bytes: text that waits would be carried along at each garbage collection.
+    socket.write(Buffer.from(text));
     return true;
   }, lost);
   return {

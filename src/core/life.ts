@@ -41,7 +41,7 @@ export const newborn = (traits: LifeTraits): Life => ({
 export const live = (life: Life, fact: Fact, traits: LifeTraits): Life => {
   switch (fact.kind) {
     case 'checking':
-      return { ...life, succeeded: false };
+      return life.succeeded ? { ...life, succeeded: false } : life;
     case 'positive':
       return { ...life, succeeded: true };
     case 'ran':

@@ -107,18 +107,28 @@ export class Lines {
     this.#add(',');
     this.#add(quoted(message));
   }
-  /** Another record than the expected one: that it was said before shows by what its speaker said last. */
+  /** Another record than the expected one. */
   #surprise(record: LogRecord): void {
     this.#settle();
+    const said = this.#said(record);
+    if (said === undefined) {
+      this.#tell(record);
+      return;
+    }
+    this.#at = said;
+    this.#same = 1;
+    this.#add(`,[${said}]`);
+  }
+  /** The number of what its speaker said last in full, if this is it. */
+  #said(record: LogRecord): number | undefined {
+    const known = Speaker.shortOf(record.context, weightOf(record.level, record.mark));
+    return known?.file === this.#file && this.#told.compare(known.said, record) === 'same' ? known.said : undefined;
+  }
+  /** In full. */
+  #tell(record: LogRecord): void {
     const { context, level, mark, message } = record;
     const weight = weightOf(level, mark);
     const known = Speaker.shortOf(context, weight);
-    if (known?.file === this.#file && this.#told.compare(known.said, record) === 'same') {
-      this.#at = known.said;
-      this.#same = 1;
-      this.#add(`,[${this.#at}]`);
-      return;
-    }
     const short = known ?? { weight, number: ++numbers, file: 0, said: 0 };
     if (known === undefined) Speaker.shorten(context, short);
     const who = short.file === this.#file ? short.number : `[${weight},${Speaker.json(context)},${short.number}]`;
@@ -128,11 +138,13 @@ export class Lines {
     this.#add(quoted(message));
     this.#add(']');
   }
-  #open({ seq = 0, time, origin }: LogRecord, mono: number): void {
+  #open(record: LogRecord, mono: number): void {
     this.#end();
+    const { seq = 0, time, origin } = record;
     this.#time = time;
     this.#origin = origin;
     this.#words = '';
+    if (this.#told.compare(this.#at, record) === 'other') this.#at = this.#said(record) ?? this.#at;
     this.#add(beginning(seq, time, mono, origin?.run ?? null, origin?.cause ?? null));
     this.#add(`,"told":${this.#told.count},"records":[[${this.#at}]`);
   }

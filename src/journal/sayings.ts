@@ -31,8 +31,9 @@ export class Sayings {
     this.#messages[at] = message.length > LONGEST ? undefined : message;
     return this.#count++;
   }
+  /** `number`: what the speaker of the record said last, or what comes after it; neither can be so old that it is not kept. */
   compare(number: number, { context, level, mark, message }: LogRecord): Likeness {
-    if (number >= this.#count || number < this.#first || number < this.#count - SAYINGS_KEPT) return 'other';
+    if (number >= this.#count || number < this.#first) return 'other';
     const at = number % SAYINGS_KEPT;
     if (this.#contexts[at] !== context || this.#levels[at] !== level || this.#marks[at] !== mark) return 'other';
     return this.#messages[at] === message ? 'same' : 'other words';

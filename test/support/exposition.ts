@@ -60,7 +60,7 @@ export const readExposition = (text: string): ReadonlyMap<string, ReadFamily> =>
         current = name;
         continue;
       }
-      const sample = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/.exec(line);
+      const sample = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/s.exec(line);
       if (sample === null) throw new Error(`"${line}"`);
       const [, name, labels = '', value] = sample as unknown as [string, string, string, string];
       const family = families.get(current);
