@@ -44,7 +44,7 @@ export const describeRecordings = (page: Page): void => {
   page
     .section('recordings')
     .text(
-      '`--journal` *FILE* writes everything that happens: log records at every level that is wanted somewhere, changes of state, events, timespans and metric records, one JSON object a line, each with a number that counts without a gap, the wall clock and the monotonic one, the item, the run and the cause. The first line tells the version and the process. After 16 MiB a new file is begun; the older ones are *FILE*`.1` to *FILE*`.4`, and a file of an earlier start is moved away in the same manner. They are for their owner only.',
+      '`--journal` *FILE* writes everything that happens: log records at every level that is wanted somewhere, changes of state, events, timespans and metric records, as lines of JSON, each with a number that counts without a gap, the wall clock and the monotonic one, the item, the run and the cause. Log records of one millisecond share a line, and what is said again is only counted in it: read them with the commands below. The first line tells the version and the process. After 16 MiB a new file is begun; the older ones are *FILE*`.1` to *FILE*`.4`, and a file of an earlier start is moved away in the same manner. They are for their owner only.',
     )
     .text(
       'The commands that ask read a recording with `--from`: the answers are as of its end. A recording that was cut off in the middle of a line, by a crash or because the scheduler is still writing, is read to its last whole fact. A plain log written with `--log-level trace --log-json`, of this program or of whenever 1, is read as far as it goes: records, and the runs of tasks and their conditions. `whenever verify` proves a recording.',
