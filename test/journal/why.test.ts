@@ -1,17 +1,12 @@
 import { describe, expect, test, vi } from 'vitest';
-import { type Daemon, type DaemonOptions, daemon } from '../support/daemon.ts';
-
-const TICK = 'scheduler_tick_seconds = 5\n';
-const task = (name: string, more = '') =>
-  `[[task]]\nname = "${name}"\ntype = "command"\nstartup_path = "/"\ncommand = "${name}"\ncommand_arguments = []\nsuccess_status = 0\n${more}\n`;
-const condition = (keys: string, tasks = '["T"]') => `[[condition]]\nname = "C"\ntasks = ${tasks}\n${keys}\n`;
-const every = (seconds: number, more = 'recurring = true') =>
-  `type = "interval"\ninterval_seconds = ${seconds}\n${more}`;
-const probe = (more = '') => `type = "command"\ncommand = "probe"\ncommand_arguments = []\nstartup_path = "/"\n${more}`;
-const script = (more = 'expected_results = { x = 1 }') => `type = "lua"\nscript = "x = 1"\n${more}`;
+import { type Daemon, type DaemonOptions, daemon, fakeMachine } from '../support/daemon.ts';
+import { NEGATIVES } from '../support/negatives.ts';
+import { office } from '../support/office.ts';
+import { around, condition, every, night, probe } from '../support/one-condition.ts';
+import { STANDINGS } from '../support/standings.ts';
 
 const run = async (toml: string, seconds: number, options: DaemonOptions = {}, lines: readonly string[] = []) => {
-  const one = await daemon(`${TICK}${task('T')}${toml}`, { level: 'info', ...options });
+  const one = await daemon(around(toml), { level: 'info', ...options });
   await one.advance(1);
   for (const line of lines) await one.submit(line);
   await one.advance(seconds - 1);
@@ -19,110 +14,7 @@ const run = async (toml: string, seconds: number, options: DaemonOptions = {}, l
 };
 
 describe('why a condition does not run, by the rows of the decision list', () => {
-  test.each<[string, string, number, DaemonOptions, readonly string[], string, string]>([
-    ['no tasks are listed', condition(every(5), '[]'), 12, {}, [], 'idle', 'no tasks are listed'],
-    [
-      'suspended in the file',
-      condition(every(5, 'suspended = true')),
-      12,
-      {},
-      [],
-      'suspended',
-      'suspended = true in the file',
-    ],
-    [
-      'suspended by a command',
-      condition(every(5)),
-      12,
-      {},
-      ['suspend_condition C'],
-      'suspended',
-      'suspended by a command (command-1)',
-    ],
-    [
-      'finished',
-      condition(every(5, '')),
-      12,
-      {},
-      [],
-      'finished',
-      'it is not recurring, and its tasks have run without a failure',
-    ],
-    [
-      'given up',
-      condition(every(5, 'max_tasks_retries = 0')),
-      12,
-      { processes: { T: [{ end: { how: 'exit', code: 1 } }] } },
-      [],
-      'exhausted',
-      'it is not recurring, its tasks failed, and there are no retries left',
-    ],
-    [
-      'busy with its tasks',
-      condition(every(5)),
-      12,
-      { processes: { T: [{ seconds: 60 }] } },
-      [],
-      'running',
-      'its tasks are running since 12:00:05',
-    ],
-    [
-      'busy with its check',
-      condition(probe('success_status = 0')),
-      12,
-      { processes: { probe: [{ seconds: 60 }] } },
-      [],
-      'checking',
-      'it is being checked since 12:00:05',
-    ],
-    ['not due on the monotonic clock', condition(every(3600)), 12, {}, [], 'waiting', 'not due until 13:00:00'],
-    [
-      'not due on the wall clock',
-      condition('type = "time"\ntime_specifications = [{ hour = 17, minute = 30 }]\nrecurring = true'),
-      12,
-      {},
-      [],
-      'waiting',
-      'not due until 17:30:00',
-    ],
-    [
-      'not due before another day',
-      condition('type = "time"\ntime_specifications = [{ hour = 2 }]\nrecurring = true'),
-      12,
-      {},
-      [],
-      'waiting',
-      'not due until 2026-03-03 02:00:00 Tue',
-    ],
-    [
-      'all instants are over',
-      condition('type = "time"\ntime_specifications = [{ year = 2020, month = 1, day = 1 }]\nrecurring = true'),
-      12,
-      {},
-      [],
-      'waiting',
-      'none of its instants is still to come',
-    ],
-    ['check_after', condition(probe('check_after = 24')), 12, {}, [], 'waiting', 'check_after has 12 s left'],
-    [
-      'no event',
-      `${condition('type = "bucket"\nrecurring = true')}[[event]]\nname = "E"\ntype = "cli"\ncondition = "C"\n`,
-      12,
-      {},
-      [],
-      'waiting',
-      'no event has come',
-    ],
-    [
-      'the scheduler is paused',
-      condition(every(3600)),
-      12,
-      {},
-      ['pause'],
-      'waiting',
-      'the scheduler is paused; not due until 13:00:00',
-    ],
-  ])('%s', async (_, toml, seconds, options, lines, state, why) => {
+  test.each(STANDINGS)('$title', async ({ toml, seconds = 12, options, lines, state, why }) => {
     const one = await run(toml, seconds, options, lines);
     expect(one.scheduler.overview.standing('C')).toMatchObject({ name: 'C', state, why });
   });
@@ -135,12 +27,11 @@ describe('why a condition does not run, by the rows of the decision list', () =>
   });
 
   test('A check that waits for a moment within the tick says so.', async () => {
-    const one = await run(`${condition(probe('success_status = 0'))}`.replace(/^/, ''), 5.5, { random: () => 0.9 });
+    const one = await run(condition(probe()), 5.5, { random: () => 0.9 });
     expect(one.scheduler.overview.standing('C')?.why).not.toContain('moment');
-    const spread = await daemon(
-      `${TICK}randomize_checks_within_ticks = true\n${task('T')}${condition(probe('success_status = 0'))}`,
-      { random: () => 0.9, level: 'info' },
-    );
+    const spread = await daemon(`randomize_checks_within_ticks = true\n${around(condition(probe()))}`, {
+      ...{ random: () => 0.9, level: 'info' },
+    });
     await spread.advance(5.5);
     expect(spread.scheduler.overview.standing('C')?.why).toBe('its check waits for a moment within the tick');
   });
@@ -179,7 +70,7 @@ describe('why a condition does not run, by the rows of the decision list', () =>
   });
 
   test('The story of a condition that a reload removes is kept for an hour, with the reason.', async () => {
-    const one = await run(condition(every(5)), 7, { files: { other: TICK + task('T') } });
+    const one = await run(condition(every(5)), 7, { files: { other: around('') } });
     await one.submit('configure other');
     await one.advance(3599);
     expect(one.journal.story('condition/C').at(-1)).toMatchObject({
@@ -193,7 +84,7 @@ describe('why a condition does not run, by the rows of the decision list', () =>
   test('A condition that takes the place of a busy one waits for it, and says so.', async () => {
     const one = await run(condition(every(5)), 7, {
       processes: { T: [{ seconds: 20 }] },
-      files: { other: TICK + task('T') + condition(every(7)) },
+      files: { other: around(condition(every(7))) },
     });
     await one.submit('configure other');
     expect(one.scheduler.overview.standing('C')).toMatchObject({
@@ -205,85 +96,14 @@ describe('why a condition does not run, by the rows of the decision list', () =>
 });
 
 describe('why a check was not positive', () => {
-  const end = (code: number) => ({ end: { how: 'exit', code } as const });
-  test.each<[string, string, DaemonOptions, string]>([
-    [
-      'the exit code',
-      probe('success_status = 0'),
-      { processes: { probe: [end(3)] } },
-      'exit code 3 is not the success status 0',
-    ],
-    [
-      'the failure status',
-      probe('failure_status = 3'),
-      { processes: { probe: [end(3)] } },
-      'exit code 3 is the failure status',
-    ],
-    [
-      'what standard output lacked',
-      probe('success_stdout = "ready"'),
-      { processes: { probe: [{ stdout: 'no' }] } },
-      'stdout lacked "ready"',
-    ],
-    [
-      'what standard error had',
-      probe('failure_stderr = "bad"'),
-      { processes: { probe: [{ stderr: 'bad' }] } },
-      'stderr had "bad"',
-    ],
-    [
-      'a signal',
-      probe(),
-      { processes: { probe: [{ end: { how: 'signal', signal: 'SIGSEGV' } }] } },
-      'ended by signal SIGSEGV',
-    ],
-    [
-      'the time limit',
-      probe('timeout_seconds = 1'),
-      { processes: { probe: [{ seconds: 9 }] } },
-      'it reached its time limit',
-    ],
-    [
-      'no such program',
-      probe(),
-      { processes: { probe: [{ end: { how: 'not-started', reason: 'no such program: "probe"' } }] } },
-      'it could not be started: no such program: "probe"',
-    ],
-    [
-      'an unmet expectation',
-      script('expect_all = true\nexpected_results = { x = 1 }'),
-      { lua: { C: [{ result: 'different' }] } },
-      'x has another value',
-    ],
-    [
-      'none of several expectations',
-      script('expect_all = false\nexpected_results = { x = 1 }'),
-      { lua: { C: [{ result: 'different' }] } },
-      'none of the expected results holds',
-    ],
-    [
-      'an error of the script',
-      script(),
-      { lua: { C: [{ result: 'error' }] } },
-      'the script failed: condition C:1: boom',
-    ],
-    [
-      'no expectations',
-      script(''),
-      { lua: { C: [{ result: 'none' }] } },
-      'it has no expected_results, so there is no outcome',
-    ],
-    [
-      'a service that is not there',
-      'type = "dbus"\nbus = ":session"\nservice = "a.b"\nobject_path = "/"\ninterface = "a.b"\nmethod = "M"',
-      {},
-      'the call failed: org.freedesktop.DBus.Error.ServiceUnknown: nobody owns a.b',
-    ],
-    ['an idle time that nobody knows', 'type = "idle"\nidle_seconds = 60', {}, 'nobody knows the idle time'],
-  ])('%s', async (_, keys, options, why) => {
-    const one = await run(condition(keys), 12, options);
+  test.each(NEGATIVES)('$title', async ({ keys, options, happens, platform = 'linux', why }) => {
+    const { daemon: one } = await office(around(condition(keys)), options, { ...fakeMachine, platform });
+    happens?.(one.desktop);
+    await one.advance(12);
     const told = () =>
-      one.journal.story('condition/C').filter(({ finish, cause }) => finish === 'waiting' && cause !== 'start-1');
+      one.journal
+        .story('condition/C')
+        .filter(({ start, finish, cause }) => start !== 'running' && finish === 'waiting' && cause !== 'start-1');
     // Looking for the place of an error in the file takes real time.
     await vi.waitFor(() => expect(told().map((chapter) => chapter.why)).toEqual([expect.stringContaining(why)]));
   });
@@ -309,7 +129,6 @@ describe('why a check was not positive', () => {
       'hour=2 minute=30 at 2026-03-03 02:30:00 came while the scheduler was paused',
     ],
   ])('%s is told as the reason.', async (_, passes, why) => {
-    const night = `type = "time"\ntime_specifications = [{ hour = 2, minute = 30 }]\nrecurring = true`;
     const one = await run(condition(night), 11 * 3600 + 1800, { start: '2026-03-02T12:00:00Z' });
     await passes(one);
     await one.advance(60);
@@ -317,28 +136,12 @@ describe('why a check was not positive', () => {
   });
 
   test('A missed instant that is made up for is the reason of the run.', async () => {
-    const night =
-      'type = "time"\ntime_specifications = [{ hour = 2, minute = 30 }]\nrecurring = true\ncatch_up = "once"';
-    const one = await run(condition(night), 3600);
+    const one = await run(condition(`${night}\ncatch_up = "once"`), 3600);
     one.clock.freeze(24 * 3_600_000);
     await one.advance(60);
     expect(one.journal.story('condition/C').find(({ finish }) => finish === 'running')?.why).toBe(
       'hour=2 minute=30 at 2026-03-03 02:30:00 came while nobody looked (asleep, stopped or busy), noticed 10.5 h later; that is made up for',
     );
-  });
-
-  test('A success that does not count until a check has failed says so.', async () => {
-    const one = await run(
-      condition(probe('success_status = 0\nrecurring = true\nrecur_after_failed_check = true')),
-      22,
-    );
-    expect(one.journal.story('condition/C').at(-1)).toMatchObject({
-      ...{
-        finish: 'waiting',
-        count: 3,
-        why: 'it was positive, which does not count until a check has failed in between',
-      },
-    });
   });
 
   test('An exception in a kind is an error with its message.', async () => {
@@ -353,7 +156,9 @@ describe('why a check was not positive', () => {
   });
 
   test('A hundred equal reasons are one chapter with a count.', async () => {
-    const one = await run(condition(probe('success_status = 0')), 501, { processes: { probe: [end(1)] } });
+    const one = await run(condition(probe('success_status = 0')), 501, {
+      processes: { probe: [{ end: { how: 'exit', code: 1 } }] },
+    });
     expect(one.journal.story('condition/C').map(({ finish, count }) => [finish, count])).toEqual([
       ['waiting', 1],
       ['checking', 100],
