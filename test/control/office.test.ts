@@ -8,7 +8,8 @@ import type { StatusReport } from '../../src/control/status.ts';
 import type { LogFact, TopicEvent } from '../../src/journal/fact.ts';
 import { showExplanation } from '../../src/terminal/explanation.ts';
 import { showStatus } from '../../src/terminal/status.ts';
-import { asker, bucket, interval, office, settle, task } from '../support/office.ts';
+import { bucket, interval, task } from '../support/items.ts';
+import { asker, office, settle } from '../support/office.ts';
 
 describe('whenever status', () => {
   test('says what runs, what is due and when, what is suspended, and why', async () => {

@@ -14,7 +14,7 @@ import { STATES } from '../../src/manual/states.ts';
 import { EXAMPLE } from '../../src/manual/whenever-toml.ts';
 import { SUBCOMMANDS } from '../../src/subcommands.ts';
 import { daemon, load } from '../support/daemon.ts';
-import { bucket, interval, task } from '../support/office.ts';
+import { bucket, interval, task } from '../support/items.ts';
 
 const folder = join(import.meta.dirname, '../../man');
 const found = (program: string): boolean =>

@@ -2,9 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Fact, TransitionFact } from '../../src/journal/fact.ts';
 import { plain } from '../../src/log/format.ts';
 import { type Daemon, type DaemonOptions, daemon } from '../support/daemon.ts';
+import { TICK, task } from '../support/items.ts';
 
-const task = (name: string) =>
-  `[[task]]\nname = "${name}"\ntype = "command"\nstartup_path = "/"\ncommand = "${name}"\ncommand_arguments = []\nsuccess_status = 0\n`;
 const internal = (name: string, command: string) =>
   `[[task]]\nname = "${name}"\ntype = "internal"\ncommand = "${command}"\n`;
 const interval = (name: string, tasks = '["T"]', seconds = 5) =>
@@ -13,7 +12,6 @@ const bucket = (name: string, keys = '') =>
   `[[condition]]\nname = "${name}"\ntype = "bucket"\nrecurring = true\ntasks = ["T"]\n${keys}\n`;
 const event = (name: string, condition: string) =>
   `[[event]]\nname = "${name}"\ntype = "cli"\ncondition = "${condition}"\n`;
-const TICK = 'scheduler_tick_seconds = 5\n';
 
 /** The daemon, and every fact since its start. */
 const heard = async (toml: string, options: DaemonOptions = {}) => {

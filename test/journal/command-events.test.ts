@@ -1,21 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { takeEvents } from '../../src/items/common/command-events.ts';
 import { daemon } from '../support/daemon.ts';
+import { interval, TICK, task } from '../support/items.ts';
 import { Records } from '../support/records.ts';
 
-const TOML = `scheduler_tick_seconds = 5
-[[task]]
-name = "T"
-type = "command"
-startup_path = "/"
-command = "T"
-command_arguments = []
-[[condition]]
-name = "C"
-type = "interval"
-interval_seconds = 5
-tasks = ["T"]
-`;
+const TOML = `${TICK}${task('T')}${interval('C', 5)}`;
 
 /** The topics and records of a program that writes these lines. */
 const afterTask = async (...lines: readonly string[]) => {

@@ -9,22 +9,10 @@ import { factLine, readRecording } from '../../src/journal/recording.ts';
 import { verify } from '../../src/journal/verify.ts';
 import { json, jsonWithIds } from '../../src/log/format.ts';
 import { daemon } from '../support/daemon.ts';
+import { interval, TICK, task } from '../support/items.ts';
 
 const HEAD = { journal: 1, version: '2.0.0', session: 's', started: 0, pid: 7 } as const;
-const TOML = `scheduler_tick_seconds = 5
-[[task]]
-name = "T"
-type = "command"
-startup_path = "/"
-command = "T"
-command_arguments = []
-[[condition]]
-name = "C"
-type = "interval"
-interval_seconds = 5
-recurring = true
-tasks = ["T"]
-`;
+const TOML = `${TICK}${task('T')}${interval('C', 5)}`;
 
 let folder: string;
 let path: string;

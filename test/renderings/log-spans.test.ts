@@ -4,6 +4,7 @@ import { Reading } from '../../src/journal/reading.ts';
 import { json } from '../../src/log/format.ts';
 import { readLogSpans, showLogs } from '../../src/renderings/index.ts';
 import { daemon } from '../support/daemon.ts';
+import { interval, TICK, task } from '../support/items.ts';
 import { traceProblems } from '../support/trace-rules.ts';
 
 /** A record of whenever 1: seconds after 12:00, level, emitter, action, item, mark, message. */
@@ -136,23 +137,7 @@ describe('a log of the reference program', () => {
 
 test('the log of this program tells the same runs as its recording.', async () => {
   const recorded: Fact[] = [];
-  const toml = `scheduler_tick_seconds = 5
-[[task]]
-name = "T"
-type = "command"
-startup_path = "/"
-command = "T"
-command_arguments = []
-success_status = 0
-[[condition]]
-name = "C"
-type = "interval"
-interval_seconds = 15
-recurring = true
-max_tasks_retries = -1
-tasks = ["T"]
-`;
-  const one = await daemon(toml, {
+  const one = await daemon(TICK + task('T') + interval('C', 15, 'recurring = true\nmax_tasks_retries = -1'), {
     listener: (fact) => recorded.push(fact),
     processes: { T: [{ seconds: 2 }, { seconds: 3, end: { how: 'exit', code: 1 } }] },
   });

@@ -6,16 +6,6 @@ import { registry } from '../../src/items/registry.ts';
 import type { LogHub } from '../../src/log/log.ts';
 import { Daemon, type DaemonOptions, fakeMachine } from './daemon.ts';
 
-/** A command task whose program has its name; it succeeds with status 0. */
-export const task = (name: string, more = '') =>
-  `[[task]]\nname = "${name}"\ntype = "command"\nstartup_path = "/"\ncommand = "${name}"\ncommand_arguments = []\nsuccess_status = 0\n${more}\n`;
-/** An interval condition. */
-export const interval = (name: string, seconds: number, more = 'recurring = true', tasks = '["T"]') =>
-  `[[condition]]\nname = "${name}"\ntype = "interval"\ninterval_seconds = ${seconds}\ntasks = ${tasks}\n${more}\n`;
-/** A bucket condition with the cli event `Go`. */
-export const bucket = (name: string) =>
-  `[[condition]]\nname = "${name}"\ntype = "bucket"\nrecurring = true\ntasks = ["T"]\n[[event]]\nname = "Go"\ntype = "cli"\ncondition = "${name}"\n`;
-
 /** One who asks and keeps the parts. */
 export const asker = (reads = () => true) => {
   const parts: unknown[] = [];

@@ -1,7 +1,7 @@
-import { task } from './office.ts';
+import { TICK, task } from './items.ts';
 
 /** Parts of configurations around the condition `C`, with a tick of 5 s and the task `T`. */
-export const around = (toml: string): string => `scheduler_tick_seconds = 5\n${task('T')}${toml}`;
+export const around = (toml: string): string => `${TICK}${task('T')}${toml}`;
 /** The condition `C` with these keys. */
 export const condition = (keys: string, tasks = '["T"]'): string =>
   `[[condition]]\nname = "C"\ntasks = ${tasks}\n${keys}\n`;
