@@ -113,15 +113,27 @@ export const choice = <W extends string, P extends Presence<W>>(words: readonly 
 
 const date = (x: unknown): x is Date => x instanceof Date;
 
+/** A float of the file, `inf` and `nan` too, which `v.number` refuses. */
+export const float = v.custom<number>((x) => typeof x === 'number');
+
+/** A float as the file has it: `5.0`, `inf`, `nan`. */
+const floatText = (x: number): string =>
+  Number.isInteger(x) && Math.abs(x) < 1e21
+    ? `${Object.is(x, -0) ? '-0' : x}.0`
+    : String(x).replace('Infinity', 'inf').replace('NaN', 'nan');
+
 /** A table of environment variables; numbers and dates become text. */
 export const environment = <P extends Presence<Readonly<Record<string, string>>>>(p: P) => {
   const expected = 'a table of strings';
   const value = v.pipe(
     v.union(
-      [v.string(), v.bigint(), v.number(), v.custom<Date>(date)],
+      [v.string(), v.bigint(), float, v.custom<Date>(date)],
       'a string, or a number or date to be written as one',
     ),
-    v.transform((x) => (typeof x === 'string' ? x : date(x) ? x.toISOString() : String(x))),
+    v.transform((x) => {
+      if (typeof x === 'number') return floatText(x);
+      return date(x) ? x.toISOString() : String(x);
+    }),
   );
   return field<Readonly<Record<string, string>>, P>(expected, scalarTable(expected, 'environment variable', value), p);
 };
@@ -129,7 +141,7 @@ export const environment = <P extends Presence<Readonly<Record<string, string>>>
 /** A table of values a Lua script can hold; integers stay bigint, so that 5 and 5.0 differ. */
 export const luaValues = <P extends Presence<Readonly<Record<string, string | boolean | number | bigint>>>>(p: P) => {
   const expected = 'a table of strings, booleans and numbers';
-  const value = v.union([v.string(), v.boolean(), v.bigint(), v.number()], 'a string, a boolean or a number');
+  const value = v.union([v.string(), v.boolean(), v.bigint(), float], 'a string, a boolean or a number');
   return field<Readonly<Record<string, string | boolean | number | bigint>>, P>(
     expected,
     scalarTable(expected, 'Lua variable', value),
@@ -137,14 +149,27 @@ export const luaValues = <P extends Presence<Readonly<Record<string, string | bo
   );
 };
 
-const scalarTable = <T>(expected: string, what: string, value: v.GenericSchema<unknown, T>) =>
-  v.pipe(
+/** Not `v.record`, which leaves out `constructor`, `prototype` and `__proto__`: names like any other in the file. */
+const scalarTable = <T>(expected: string, what: string, value: v.GenericSchema<unknown, T>) => {
+  const called = `the name of an ${what}`.replace('an L', 'a L');
+  return v.pipe(
     v.custom<Record<string, unknown>>(
       (x) => typeof x === 'object' && x !== null && !Array.isArray(x) && !date(x),
       expected,
     ),
-    v.record(nameSchema(`the name of an ${what}`.replace('an L', 'a L')), value, expected),
+    v.rawTransform(({ dataset: { value: table }, addIssue }): Readonly<Record<string, T>> => {
+      const out: [string, T][] = [];
+      for (const [key, input] of Object.entries(table)) {
+        const at = { type: 'object', input: table, key, value: input } as const;
+        if (!NAME.test(key)) addIssue({ message: called, input: key, path: [{ ...at, origin: 'key' }] });
+        const { success, output, issues } = v.safeParse(value, input);
+        if (success) out.push([key, output]);
+        else addIssue({ message: issues[0].message, input, path: [{ ...at, origin: 'value' }] });
+      }
+      return Object.fromEntries(out);
+    }),
   );
+};
 
 /** A field with a schema of its own, for shapes only one kind has. */
 export const special = <T, P extends Presence<T>>(expected: string, schema: v.GenericSchema<unknown, T>, p: P) =>

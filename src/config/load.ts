@@ -9,6 +9,7 @@ import { readLogging } from './logging.ts';
 import { ConfigError, type Path, type Problem } from './problem.ts';
 import { checkReferences } from './references.ts';
 import { type Item, readSection, type Section } from './section.ts';
+import { wideIntegers } from './wide-integers.ts';
 
 /** The kinds and the common keys of each section: what a file may contain. */
 export interface Registry {
@@ -49,6 +50,8 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
     if (error instanceof TomlError) return refuse([syntaxProblem(error)]);
     throw error;
   }
+  const wide = wideIntegers(text, root);
+  if (wide.length > 0) return refuse(wide);
   const found = new Findings();
   const sections = ['task', 'condition', 'event'] as const;
   const globals = checkFields(root, globalFields, [], undefined, found, [...sections, 'logging']) as Values<

@@ -27,6 +27,11 @@ describe('each mistake is told with file, line, column, item and what was expect
     ['a TOML syntax error', 'a = 1\nb = \n', 'my.toml:2:'],
     ['a key twice', 'tags = []\ntags = []\n', 'my.toml:2:'],
     ['an unterminated text', 'tags = ["abc]\n', 'my.toml:1:'],
+    [
+      'an integer beyond 64 bits',
+      'tags = [[1, 2], { "a b" = 0x8000000000000000 }]\n',
+      'my.toml:1:27: not valid TOML: the integer 9223372036854775808 does not fit in 64 bits',
+    ],
     ['an unknown global', '\n  tick = 5\n', 'my.toml:2:3: unknown key "tick"'],
     [
       'a global of the wrong type',
@@ -187,6 +192,11 @@ describe('each mistake is told with file, line, column, item and what was expect
       'my.toml:5:',
       'variables_to_set',
       'the name of a Lua variable',
+    ],
+    [
+      'a wrong value under a name that every object has',
+      task('type = "lua"\nscript = ""\nexpected_results = { constructor = [] }'),
+      'my.toml:5:36: task "T": expected_results (constructor): expected a string, a boolean or a number, found an array',
     ],
     [
       'a Lua variable with a wrong value',

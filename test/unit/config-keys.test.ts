@@ -222,7 +222,8 @@ describe('values', () => {
   test('numbers and dates in environment_variables become text', async () => {
     const { tasks } = await load(
       `[[task]]\nname = "T"\ntype = "command"\ncommand = "x"\ncommand_arguments = []\nstartup_path = "/"
-       environment_variables = { S = "s", I = 5, N = -7, F = 5.5, B = 9223372036854775807, D = 2026-03-02T12:00:00Z, L = 2026-03-02 }`,
+       environment_variables = { S = "s", I = 5, N = -7, F = 5.5, B = 9223372036854775807, D = 2026-03-02T12:00:00Z, L = 2026-03-02,
+                                 W = 5.0, Z = -0.0, P = inf, M = -inf, Q = nan, H = 1e300 }`,
     );
     expect(tasks[0]!.values.environment_variables).toEqual({
       S: 's',
@@ -232,6 +233,12 @@ describe('values', () => {
       B: '9223372036854775807',
       D: expect.stringMatching(/^2026-03-02T12:00:00/),
       L: expect.stringMatching(/^2026-03-02/),
+      W: '5.0',
+      Z: '-0.0',
+      P: 'inf',
+      M: '-inf',
+      Q: 'nan',
+      H: '1e+300',
     });
   });
 
@@ -240,6 +247,26 @@ describe('values', () => {
       '[[task]]\nname = "T"\ntype = "lua"\nscript = ""\nvariables_to_set = { i = 5, f = 5.0, s = "5", b = true }\n',
     );
     expect(tasks[0]!.values.variables_to_set).toEqual({ i: 5n, f: 5, s: '5', b: true });
+  });
+
+  test('a variable may have a name that every object has', async () => {
+    const { tasks } = await load(
+      '[[task]]\nname = "T"\ntype = "lua"\nscript = ""\nvariables_to_set = { constructor = 1, prototype = "p", __proto__ = true, toString = 5.0 }\n',
+    );
+    expect(Object.entries(tasks[0]!.values.variables_to_set as object)).toEqual([
+      ['constructor', 1n],
+      ['prototype', 'p'],
+      ['__proto__', true],
+      ['toString', 5],
+    ]);
+  });
+
+  test('integers have 64 bits, floats may be inf and nan', async () => {
+    expect(await refused('tags = [9223372036854775807, -9223372036854775808, "99999999999999999999"]\n')).toEqual([]);
+    const { tasks } = await load(
+      '[[task]]\nname = "T"\ntype = "lua"\nscript = ""\nvariables_to_set = { i = inf, n = nan }\n',
+    );
+    expect(tasks[0]!.values.variables_to_set).toEqual({ i: Number.POSITIVE_INFINITY, n: Number.NaN });
   });
 
   test('a weekday is known by its short and its full name, in any letter case', async () => {

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { closedTable, special, whole } from '../../config/field.ts';
+import { closedTable, float, special, whole } from '../../config/field.ts';
 
 const SCALAR = 'a string, a boolean or a number';
-const scalar = v.union([v.string(), v.boolean(), v.bigint(), v.number()], SCALAR);
+const scalar = v.union([v.string(), v.boolean(), v.bigint(), float], SCALAR);
 const element = v.union([whole(0), v.string()], 'an integer or a string');
 const first = whole(0, 63);
 const INDEX = 'an integer from 0 to 63, or an array of integers and strings that begins with one';
