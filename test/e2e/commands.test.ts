@@ -86,6 +86,18 @@ describe('standard input', () => {
     );
   });
 
+  test('commands are carried out as they come, many at a time', async () => {
+    const program = place.start(TRACE, { toml: TICK });
+    await program.record(/BUSY/);
+    // With a tenth of a second between them this would take 40 s, which is longer than a record is waited for.
+    for (let i = 0; i < 200; i += 1) program.send('pause\nresume');
+    program.send('exit');
+    await program.record(/MAIN exit \[END\/OK\] scheduler ended/);
+    expect(await program.ended).toEqual(ended);
+    const pauses = program.told.filter((text) => /MAIN command \[PAUSE\/(YES|NO)\]/.test(text));
+    expect(pauses).toHaveLength(400);
+  });
+
   test('a path with blanks is the rest of the line, with nothing taken as special', async () => {
     const path = place.write('a file\'s $HOME ~ "name".toml', TICK);
     const program = place.start(TRACE, { toml: TICK });
