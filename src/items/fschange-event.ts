@@ -47,7 +47,10 @@ export const fschangeEvent = eventKind({
     return {
       start: async (fire) => {
         if (values.watch.length === 0) log.warn('START/ERR', 'nothing to watch: the event never occurs');
-        open.push(...[...new Set(values.watch)].map((path) => watch(path, fire)));
+        const paths = new Set(values.watch);
+        // For the system it would be the working directory, which nobody has asked for.
+        if (paths.delete('')) log.warn('END/FAIL', 'an empty path does not exist: it is left out');
+        open.push(...[...paths].map((path) => watch(path, fire)));
         await Promise.all(open.map((one) => one.ready));
       },
       close: () => {

@@ -233,6 +233,11 @@ describe('file-change events', () => {
     await daemon.stop();
     await start([]);
     expect(daemon.lines.join('\n')).toContain('WARN  EVENT active E/3 [START/ERR] nothing to watch');
+    await daemon.stop();
+    await start(['']);
+    expect(daemon.lines.filter((line) => /^WARN|watching/.test(line))).toEqual([
+      expect.stringContaining('EVENT active E/3 [END/FAIL] an empty path does not exist'),
+    ]);
   });
 
   it('looks every poll_seconds where it is told to', async () => {
