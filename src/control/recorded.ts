@@ -1,15 +1,56 @@
 import type { Standing } from '../core/standing.ts';
-import type { Chapter } from '../journal/fact.ts';
+import type { Chapter, Fact } from '../journal/fact.ts';
 import { Journal } from '../journal/journal.ts';
 import type { Recording } from '../journal/recording.ts';
 import type { Source } from './archive.ts';
 import { type StatusReport, statusReport } from './status.ts';
 
-/** What the start of the scheduler has told about itself. */
-const startOf = (message: unknown): { readonly file?: string; readonly tickSeconds?: number } =>
-  typeof message === 'object' && message !== null && (message as { action?: unknown }).action === 'start'
-    ? (message as { file?: string })
-    : {};
+/** What the facts tell about the scheduler itself. */
+interface Told {
+  readonly file?: string;
+  readonly tickSeconds?: number;
+  readonly state?: StatusReport['state'];
+}
+
+const NOTHING: Told = {};
+
+/** A plain log has no events of the scheduler, but says when it ends and when it is paused. */
+const toldByRecord = ({ mark, context }: Extract<Fact, { kind: 'log' }>): Told => {
+  if (mark === 'PAUSE/YES') return { state: 'paused' };
+  if (mark === 'PAUSE/NO') return { state: 'running' };
+  return context.emitter === 'MAIN' && context.action === 'exit' && mark === 'END/OK' ? { state: 'ended' } : NOTHING;
+};
+
+/** What the scheduler is after an input command that was carried out. */
+const AFTER: Readonly<Record<string, Told>> = {
+  pause: { state: 'paused' },
+  resume: { state: 'running' },
+  exit: { state: 'ending' },
+  quit: { state: 'ending' },
+};
+
+/** What one fact tells; `plain`: it is of a log. Scripts may use the topic of the scheduler too, but it is not they who know. */
+const toldBy = (fact: Fact, plain: boolean): Told => {
+  if (fact.kind === 'log') return plain ? toldByRecord(fact) : NOTHING;
+  if (fact.kind !== 'event' || fact.item !== null || !fact.topics.includes('scheduler')) return NOTHING;
+  const { action, line, answer, file, tickSeconds, paused, result, signal } = fact.message as Readonly<
+    Record<string, unknown>
+  >;
+  switch (action) {
+    case 'start':
+      return { file: String(file), tickSeconds: Number(tickSeconds), state: paused === true ? 'paused' : 'running' };
+    case 'reload':
+      return result === 'loaded' ? { file: String(file) } : NOTHING;
+    case 'command':
+      return (answer === 'done' && AFTER[String(line)]) || NOTHING;
+    case 'signal':
+      return signal === 'SIGHUP' ? NOTHING : { state: 'ending' };
+    case 'end':
+      return { state: 'ended' };
+    default:
+      return NOTHING;
+  }
+};
 
 /** What questions are answered from when a recording or a log is read: everything as it was at its last fact. */
 export const recordingSource = (recording: Recording, path: string): Source => {
@@ -17,20 +58,13 @@ export const recordingSource = (recording: Recording, path: string): Source => {
   const last = facts.at(-1);
   const clock = { wall: () => last?.time ?? 0, mono: () => last?.mono ?? 0 };
   const journal = new Journal(clock, { storyLength: 0, topicLength: 0, recordsLength: 0 });
-  let config = path;
-  let tickSeconds = 0;
-  let state: StatusReport['state'] = 'running';
+  let told: Told = {};
   for (const fact of facts) {
     journal.restore(fact);
-    if (fact.kind !== 'event' || !fact.topics.includes('scheduler')) continue;
-    const { action, line, answer } = fact.message as Readonly<Record<string, unknown>>;
-    const start = startOf(fact.message);
-    config = start.file ?? config;
-    tickSeconds = start.tickSeconds ?? tickSeconds;
-    if (action === 'end') state = 'ended';
-    else if (action === 'command' && answer === 'done' && (line === 'pause' || line === 'resume'))
-      state = line === 'pause' ? 'paused' : 'running';
+    const more = toldBy(fact, head === undefined);
+    if (more !== NOTHING) told = { ...told, ...more };
   }
+  const { file = path, tickSeconds = 0, state = 'running' } = told;
   const standings = (): Standing[] => {
     const latest = new Map<string, Chapter>();
     for (const chapter of journal.stories.chapters)
@@ -47,7 +81,7 @@ export const recordingSource = (recording: Recording, path: string): Source => {
     status: (only) =>
       statusReport(
         {
-          ...{ pid: head?.pid ?? 0, config, started: head?.started ?? facts[0]?.time ?? 0, now: last?.time ?? 0 },
+          ...{ pid: head?.pid ?? 0, config: file, started: head?.started ?? facts[0]?.time ?? 0, now: last?.time ?? 0 },
           ...{ state, tickMs: tickSeconds * 1000, standings: standings() },
           pending: () => false,
           taskRuns: (task) => journal.states.get(`task/${task}`) === 'running',

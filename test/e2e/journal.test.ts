@@ -118,7 +118,7 @@ describe('a recording of the program', () => {
     expect((await place.run(['verify', 'log'])).stdout).toMatch(/^log: a log of \d+ records/);
     expect((await place.run(['status', '--from', 'rec'])).stdout).toMatch(/^rec, as of .*: whenever \S+ has ended: /);
     expect((await place.run(['status', '--from', 'log'])).stdout).toMatch(
-      /^log, as of .*: whenever \S+ was running: for [\d.]+ s\n/,
+      /^log, as of .*: whenever \S+ has ended: for [\d.]+ s\n/,
     );
     expect((await place.run(['status', '--from', 'dump'])).stdout).toMatch(
       /^dump, as of .*: whenever \S+ was running: /,

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { recordingSource } from '../../src/control/recorded.ts';
+import type { EventFact, Fact } from '../../src/journal/fact.ts';
+import { readRecording } from '../../src/journal/recording.ts';
+import { json } from '../../src/log/format.ts';
+import type { LogRecord } from '../../src/log/record.ts';
+import { daemon } from '../support/daemon.ts';
+import { interval, TICK, task } from '../support/items.ts';
+
+const HEAD = { journal: 1, version: '2.0.0', session: 's', started: 0, pid: 7, part: 1 } as const;
+const TOML = `${TICK}${task('T')}${interval('C', 5)}`;
+
+/** The facts of half a minute in which these lines are given after 12 s. */
+const facts = async (...lines: readonly string[]): Promise<Fact[]> => {
+  const all: Fact[] = [];
+  const one = await daemon(TOML, { level: 'trace', listener: (fact) => all.push(fact) });
+  await one.advance(12);
+  for (const line of lines) await one.submit(line);
+  await one.advance(18);
+  return all;
+};
+const stateOf = (all: readonly Fact[]) =>
+  recordingSource({ head: HEAD, facts: all, cut: false, bad: [] }, 'rec').status([])?.state;
+
+describe('the status of a recording', () => {
+  test.each([
+    [[], 'running'],
+    [['pause'], 'paused'],
+    [['pause', 'resume'], 'running'],
+    [['pause', 'pause'], 'paused'],
+    [['exit'], 'ended'],
+  ])('after %j is "%s"', async (lines, state) => {
+    expect(stateOf(await facts(...lines))).toBe(state);
+  });
+
+  test('is "ending" as long as the end has not come', async () => {
+    const all = await facts('exit');
+    const end = all.findIndex((fact) => fact.kind === 'event' && JSON.stringify(fact.message).includes('"end"'));
+    expect(stateOf(all.slice(0, end))).toBe('ending');
+  });
+
+  test.each([
+    null,
+    'faked',
+    { action: 'end' },
+    { action: 'start', file: '/faked', tickSeconds: 'x', paused: true },
+    { action: 'command', line: 'pause', answer: 'done' },
+  ])('does not believe a script that tells %j under the topic of the scheduler', async (message) => {
+    const all = await facts();
+    const last = all.at(-1)!;
+    const told: EventFact = {
+      ...{ kind: 'event', seq: last.seq + 1, time: last.time, mono: last.mono, run: 'run-1', cause: 'tick-1' },
+      ...{ item: 'task/T', topics: ['scheduler', 'lua', 'task/T'], message },
+    };
+    const source = recordingSource({ head: HEAD, facts: [...all, told], cut: false, bad: [] }, 'rec');
+    expect(source.status([])).toMatchObject({ state: 'running', config: 'test.toml', tickSeconds: 5 });
+  });
+});
+
+describe('the status of a plain log', () => {
+  const context = (action: string) => ({ emitter: 'MAIN', action, item: null, itemId: null });
+  const log = (...records: readonly Pick<LogRecord, 'mark' | 'context'>[]) =>
+    recordingSource(
+      readRecording(records.map((record) => json({ time: 0, level: 'trace', message: '', ...record })).join('')),
+      'log',
+    ).status([])?.state;
+  const start = { mark: 'START/MSG', context: context('starting') } as const;
+
+  test('tells of pauses and of the end', () => {
+    expect(log(start)).toBe('running');
+    expect(log(start, { mark: 'PAUSE/YES', context: context('command') })).toBe('paused');
+    expect(
+      log(start, { mark: 'PAUSE/YES', context: context('command') }, { mark: 'PAUSE/NO', context: context('command') }),
+    ).toBe('running');
+    expect(log(start, { mark: 'END/OK', context: context('exit') })).toBe('ended');
+  });
+});
