@@ -1,5 +1,5 @@
 import { readRecordingFile } from '../adapters/recording.ts';
-import { verify } from '../journal/verify.ts';
+import { verify, writerOf } from '../journal/verify.ts';
 import { reading, UsageError, writeOut } from './shared.ts';
 
 /** Proves a recording; answers 0 when it is sound, 1 when it is not. @throws UsageError for a file that is none. */
@@ -16,7 +16,7 @@ export const verifyFile = (path: string, json: boolean): number => {
   const lines = [
     head === undefined
       ? `${path}: a log of ${facts.filter(({ kind }) => kind === 'log').length} records; what is not in it cannot be missed`
-      : `${path}: facts ${first} to ${last} of whenever ${head.version}, process ${head.pid}`,
+      : `${path}: facts ${first} to ${last} of ${writerOf(head)}`,
     `${runs} runs, ${taskRuns} runs of tasks`,
     ...(first > 1 && head !== undefined ? [`facts before ${first} are no longer kept`] : []),
     ...(cut ? ['the last line is cut off: the program was killed, or is writing'] : []),

@@ -15,6 +15,7 @@ export interface Head {
   readonly part: number;
   /** Wall-clock ms at which the program started. */
   readonly started: number;
+  /** 0: no process ran, the recording is of a simulation. */
   readonly pid: number;
 }
 

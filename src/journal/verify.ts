@@ -1,5 +1,5 @@
 import type { Fact, TransitionFact } from './fact.ts';
-import type { Recording } from './recording.ts';
+import type { Head, Recording } from './recording.ts';
 
 /** What a recording proves, or what is wrong with it. */
 export interface Verdict {
@@ -89,6 +89,10 @@ export const verify = ({ head, facts, cut, bad }: Recording): Verdict => {
     ...{ open, cut, ended, problems },
   };
 };
+
+/** Who has written a recording: the process, or a simulation. */
+export const writerOf = ({ version, pid }: Head): string =>
+  `whenever ${version}, ${pid === 0 ? 'simulated' : `process ${pid}`}`;
 
 const missing = (first: number, last: number): string =>
   first === last ? `fact ${first} is missing` : `facts ${first} to ${last} are missing`;

@@ -124,6 +124,7 @@ describe('whenever simulate', () => {
     expect(readFileSync(one, 'utf8')).toBe(readFileSync(two, 'utf8'));
     const verified = await place.run(['verify', one]);
     expect([verified.end.code, verified.stdout]).toEqual([0, expect.stringContaining('3 runs, 3 runs of tasks')]);
+    expect(verified.stdout).toMatch(/^\S+: facts 1 to \d+ of whenever [\d.]+, simulated\n/);
     const explained = await place.run(['explain', 'Nightly', '--from', one]);
     expect(explained.stdout).toContain('it ran its tasks');
     const both = await simulate(toml, [...MARCH, '--journal', one, '--diff', place.file('config.toml')]);
