@@ -182,6 +182,11 @@ declare module 'fengari/src/lstring.js' {
   export default lstring;
 }
 
+declare module 'fengari/src/luaconf.js' {
+  const luaconf: { lua_number2str: (n: number) => string };
+  export default luaconf;
+}
+
 declare module 'fengari/src/lapi.js' {
   import type { LuaFunction, lua_State } from 'fengari/src/lua.js';
 

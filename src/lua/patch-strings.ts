@@ -1,9 +1,13 @@
 /**
- * A repair of the interpreter, to be imported before its other modules, which take copies: its hash of a string joins
- * hexadecimal digits without padding, so that the keys "\x01\x11" and "\x11\x01" were one, and orders strings by that.
+ * Repairs of the interpreter, to be imported before its other modules, which take copies. Its hash of a string joins
+ * hexadecimal digits without padding, so that the keys "\x01\x11" and "\x11\x01" were one, and orders strings by that. Floats
+ * become text as in JavaScript, "Infinity" and "10000000000000000.0", in place of "inf" and "1e+16".
  */
 
+// In this order: the first one loads what the second one needs to be loaded before it.
 import lstring from 'fengari/src/lstring.js';
+import luaconf from 'fengari/src/luaconf.js';
+import { floatText } from './number-text.ts';
 
 const LONG = 64;
 
@@ -19,3 +23,5 @@ lstring.luaS_hashlongstr = (s) => {
   s.hash ??= hash(s.getstr());
   return s.hash;
 };
+
+luaconf.lua_number2str = floatText;

@@ -28,6 +28,7 @@ import { luaopen_utf8 } from 'fengari/src/lutf8lib.js';
 import { nativeError } from './error.ts';
 import { baseFunctions } from './lib/base.ts';
 import { coroutineFunctions } from './lib/coroutine.ts';
+import { formatWith } from './lib/format.ts';
 import { FILE, fileToString } from './lib/handle.ts';
 import { addStandardFiles, fileMethods, ioFunctions } from './lib/io.ts';
 import { compile, loadText } from './lib/load.ts';
@@ -35,7 +36,7 @@ import { osFunctions } from './lib/os.ts';
 import { pushPackage, requireFunction } from './lib/package.ts';
 import { PRELUDE } from './lib/prelude.ts';
 import { keepPrelude, setFunctions } from './lib/shared.ts';
-import { formatWith, gsubWith, rep } from './lib/string.ts';
+import { char, gsubWith, rep } from './lib/string.ts';
 import { sortWith } from './lib/table.ts';
 import { eventsFunctions } from './modules/events.ts';
 import { httpFunctions } from './modules/http.ts';
@@ -84,7 +85,7 @@ const makeTemplate = (): Template => {
     });
   const strings = library('string', luaopen_string, () => {
     const native = { gsub: functionAt(L, 'gsub'), format: functionAt(L, 'format') };
-    setFunctions(L, { gsub: gsubWith(native.gsub), rep, format: formatWith(native.format) });
+    setFunctions(L, { char, gsub: gsubWith(native.gsub), rep, format: formatWith(native.format) });
   });
   const tables = library('table', luaopen_table, () => setFunctions(L, { sort: sortWith(functionAt(L, 'sort')) }));
   const libraries = [

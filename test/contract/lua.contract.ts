@@ -383,6 +383,18 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
           '3   2.3 a "b" ff 5000000000',
         ],
         [
+          'print(string.format("%05d|%+d|%-5d|%#x|%o|%.3d|%5s|%.2s|%3c", 42, 42, 42, 255, 8, 5, "\\xc3\\xa4", "abc", 65))',
+          '00042|+42|42   |0xff|10|005|   ä|ab|  A',
+        ],
+        [
+          'print(string.format("%e|%g|%g|%.0f|%G|%5.1f", 12345.678, 1e20, 1e-5, 2.5, 1e-10, 1 / 0))',
+          '1.234568e+04|1e+20|1e-05|2|1E-10|  inf',
+        ],
+        ['print(1e15, 1 / 0, -1 / 0, -0.0, 2 ^ 53, 1e14 .. "")', '1e+15\tinf\t-inf\t-0.0\t9.007199254741e+15\t1e+14'],
+        ['print(pcall(string.char, 256))', "false\tbad argument #1 to 'string.char' (value out of range)"],
+        ['print(pcall(string.format, "%y", 1))', "false\tinvalid option '%y' to 'format'"],
+        ['print(pcall(string.format, "%5s", "a\\0b"))', /string contains zeros/],
+        [
           'local t = {} t["\\1\\17"] = 1 t["\\17\\1"] = 2 print(t["\\1\\17"], t["\\17\\1"], "\\2" < "\\16")',
           '1\t2\ttrue',
         ],

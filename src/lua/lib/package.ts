@@ -29,7 +29,8 @@ import { readWhole } from './read-whole.ts';
 import { pushPrelude, setFunctions } from './shared.ts';
 
 const PACKAGE = 'package';
-const LOADED = 'loaded';
+/** The interpreter finds the names of functions in there, for its messages. */
+const LOADED = '_LOADED';
 const PRELOAD = 'preload';
 
 const DEFAULT_PATH = ['5.4', '5.3']

@@ -1,4 +1,5 @@
 import {
+  luaL_argcheck,
   luaL_checkinteger,
   luaL_checkstring,
   luaL_error,
@@ -7,16 +8,13 @@ import {
 } from 'fengari/src/lauxlib.js';
 import {
   LUA_TFUNCTION,
-  LUA_TNUMBER,
   type LuaFunction,
   lua_callk,
-  lua_isinteger,
+  lua_gettop,
   lua_pushinteger,
   lua_pushstring,
   lua_pushvalue,
-  lua_replace,
   type lua_State,
-  lua_tonumberx,
   lua_type,
 } from 'fengari/src/lua.js';
 import { MAX_STRING_BYTES } from '../allocation.ts';
@@ -43,6 +41,18 @@ export const gsubWith =
     return 2;
   };
 
+/** `string.char (···)`, whose error the interpreter loses. */
+export const char = (L: lua_State): number => {
+  const made = new Uint8Array(lua_gettop(L));
+  for (let i = 0; i < made.length; i++) {
+    const code = luaL_checkinteger(L, i + 1);
+    luaL_argcheck(L, code >= 0 && code <= 255, i + 1, word('value out of range'));
+    made[i] = code;
+  }
+  pushOwned(L, made);
+  return 1;
+};
+
 /** `string.rep (s, n [, sep])`, which refuses to make more than a string may have, and doubles instead of looping. */
 export const rep = (L: lua_State): number => {
   const s = luaL_checkstring(L, 1);
@@ -61,36 +71,4 @@ export const rep = (L: lua_State): number => {
   for (let have = period; have > 0 && have < total; have *= 2) made.copyWithin(have, 0, Math.min(have, total - have));
   pushOwned(L, made);
   return 1;
-};
-
-/** Beyond 32 bits whole numbers are floats here; `%d` and its like print those too. */
-const WHOLE = /%([-+ #0]*)(\d{0,2})(?:\.(\d{0,2}))?([di])/g;
-
-/** `string.format`, whose `%d` also takes floats that are whole numbers up to 2⁵³. */
-export const formatWith =
-  (native: LuaFunction): LuaFunction =>
-  (L: lua_State): number => {
-    let large = false;
-    for (let i = 2; lua_type(L, i) >= 0; i++)
-      if (lua_type(L, i) === LUA_TNUMBER && !lua_isinteger(L, i)) {
-        const n = lua_tonumberx(L, i) as number;
-        if (Number.isInteger(n) && Math.abs(n) > 2147483647 && Math.abs(n) <= Number.MAX_SAFE_INTEGER) large = true;
-      }
-    return large ? formatLarge(L, native) : native(L);
-  };
-
-const formatLarge = (L: lua_State, native: LuaFunction): number => {
-  const format = Buffer.from(luaL_checkstring(L, 1)).toString('latin1');
-  // Each directive takes one argument but %%; those of whole numbers that 32 bits do not hold become %.0f.
-  let arg = 1;
-  const changed = format.replace(/%(?:%|[-+ #0]*\d{0,2}(?:\.\d{0,2})?[a-zA-Z])/g, (directive) => {
-    if (directive === '%%') return directive;
-    arg++;
-    const n = lua_type(L, arg) === LUA_TNUMBER ? (lua_tonumberx(L, arg) as number) : 0;
-    if (!Number.isInteger(n) || Math.abs(n) <= 2147483647) return directive;
-    return directive.replace(WHOLE, (_, flags: string, width: string) => `%${flags}${width}.0f`);
-  });
-  lua_pushstring(L, new Uint8Array(Buffer.from(changed, 'latin1')));
-  lua_replace(L, 1);
-  return native(L);
 };
