@@ -1,3 +1,4 @@
+import { nearest } from '../config/nearest.ts';
 import type { TimespanContext } from './context.ts';
 import { CoreMetrics, EnvelopeMetrics, IDMetrics, TimelineMetrics } from './core-metrics.ts';
 import { type Consumer, MultiEventLog } from './multi-event-log.ts';
@@ -86,9 +87,10 @@ const DEFAULTS: Required<LoggingOptions> = {
  * @throws TypeError for an option that is not known; Error when figures of the machine are wanted and the context has none
  */
 export const logFor = (options: LoggingOptions, context: TimespanContext): MultiEventLog => {
+  const known = Object.keys(DEFAULTS);
   for (const option of Object.keys(options)) {
     if (!Object.hasOwn(DEFAULTS, option))
-      throw new TypeError(`there is no option "${option}" (there are: ${Object.keys(DEFAULTS).join(', ')})`);
+      throw new TypeError(`there is no option "${option}"${nearest(option, known)} (there are: ${known.join(', ')})`);
   }
   const wanted = { ...DEFAULTS, ...options };
   const has = (option: keyof LoggingOptions): boolean =>

@@ -163,11 +163,11 @@ describe('enableLogging', () => {
     expect(fetchLogs(context)).toMatchObject({ id: ['a'], gc_stats: [null], event_loop_delay: [3] });
   });
 
-  test('An option that is not known is an error that lists the known ones; the log goes on as it was.', () => {
+  test('An option that is not known is an error that names the nearest one and lists all; the log goes on as it was.', () => {
     const { context } = clocked();
     const options = { metric: true } as object;
     expect(() => enableLogging(options, context)).toThrow(
-      'there is no option "metric" (there are: metrics, timeline, allTaskDeps, taskNames, taskFuncNames, taskDeps, taskArgs, taskResult, gcStats, eventLoopDelay)',
+      'there is no option "metric", did you mean "metrics"? (there are: metrics, timeline, allTaskDeps, taskNames, taskFuncNames, taskDeps, taskArgs, taskResult, gcStats, eventLoopDelay)',
     );
     expect(context.sink).toBeInstanceOf(NoOpLog);
   });
