@@ -1,4 +1,4 @@
-import type { Ledger, OpenSpan, Told, Track, Why } from '../journal/ledger.ts';
+import type { InstantName, Ledger, OpenSpan, SkipReason, Told, Track, Why } from '../journal/ledger.ts';
 import type { Origin } from '../log/record.ts';
 import type { ConditionBody, Due } from './body.ts';
 import { gate, type Life } from './life.ts';
@@ -47,7 +47,7 @@ export class Account {
   /** When it became busy, wall-clock ms. */
   #since = 0;
   /** Why it was left out last; the same again is not told. */
-  #skipped = '';
+  #skipped: SkipReason | undefined;
   #closed = false;
 
   constructor(spec: ConditionSpec, body: ConditionBody, desk: AccountDesk, track: Track) {
@@ -85,14 +85,14 @@ export class Account {
   }
 
   /** It is left out of a tick. The same as before is no news. */
-  skip(reason: string, origin: Origin): void {
+  skip(reason: SkipReason, origin: Origin): void {
     if (this.#skipped === reason || !this.#desk.journal.timed) return;
     this.#skipped = reason;
     this.instant('skipped', origin, () => ({ reason }));
   }
   /** A check begins: monotonic ms, when somebody wants to know; whether it is due shows afterwards. */
   begin(): number | undefined {
-    this.#skipped = '';
+    this.#skipped = undefined;
     return this.#desk.journal.timed ? this.#desk.mono() : undefined;
   }
   /** The timespan of a check that began at `at`. One that was not due is none. */
@@ -112,7 +112,7 @@ export class Account {
     return this.#desk.journal.span('run', this.#item, origin, told, undefined, origin.run);
   }
   /** A decision about it. */
-  instant(category: string, origin: Origin, told: Told): void {
+  instant(category: InstantName, origin: Origin, told: Told): void {
     this.#desk.journal.instant(category, this.#item, origin, () => ({ condition: this.#spec.name, ...told() }));
   }
 

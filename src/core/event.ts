@@ -1,22 +1,26 @@
-import type { Ledger, Track } from '../journal/ledger.ts';
+import type { Ledger, SkipReason, Track } from '../journal/ledger.ts';
 import type { Logger, Origin } from '../log/record.ts';
 import type { EventBody } from './body.ts';
 import type { Condition } from './condition.ts';
-import { gate } from './life.ts';
+import { type Gate, gate } from './life.ts';
 import type { Pending } from './ports.ts';
 import type { EventSpec } from './spec.ts';
 
 /** What an occurrence came to: its condition is pending now, was already, or cannot run. */
 export type Fired = 'pending' | 'already' | 'dropped';
 
-const OBSTACLES = { suspended: 'suspended', finished: 'finished', 'given-up': 'given up', 'no-tasks': 'without tasks' };
+type Obstacle = Exclude<Gate, 'open'> & SkipReason;
+
+const OBSTACLES: Readonly<Record<Obstacle, string>> = {
+  ...{ suspended: 'suspended', finished: 'finished', 'given-up': 'given up', 'no-tasks': 'without tasks' },
+};
 
 /** Why an event for this condition could have no effect soon: kept, it would fire when nobody expects it [S13]. */
-const obstacleOf = (condition: Condition): string | undefined => {
+const obstacleOf = (condition: Condition | undefined): Obstacle | undefined => {
   // What it is when it is free is not known yet.
-  if (condition.busy) return undefined;
+  if (!condition || condition.busy) return undefined;
   const state = gate(condition.life, condition.spec.traits);
-  return state === 'open' ? undefined : OBSTACLES[state];
+  return state === 'open' ? undefined : state;
 };
 
 /** What an event needs of the configuration it belongs to. */
@@ -58,8 +62,11 @@ export class Event {
   }
   /** Why its condition could not run, if it could not. */
   get obstacle(): string | undefined {
-    const condition = this.#surface.condition(this.spec.condition);
-    return condition && obstacleOf(condition);
+    const obstacle = this.#obstacle;
+    return obstacle && OBSTACLES[obstacle];
+  }
+  get #obstacle(): Obstacle | undefined {
+    return obstacleOf(this.#surface.condition(this.spec.condition));
   }
 
   /** Begins to listen, for kinds that do; resolves when it is known whether that works. Never rejects. */
@@ -104,8 +111,9 @@ export class Event {
   /** It has occurred in vain: the story tells why. */
   drop(origin: Origin): void {
     const { condition } = this.spec;
-    const reason = this.obstacle ?? 'gone';
-    this.#track.to('dropped', `condition ${condition} is ${reason}`, origin);
+    const reason = this.#obstacle;
+    if (reason === undefined) return;
+    this.#track.to('dropped', `condition ${condition} is ${OBSTACLES[reason]}`, origin);
     this.#surface.journal.instant('skipped', `condition/${condition}`, origin, () => ({ condition, reason }));
   }
 

@@ -1,3 +1,4 @@
+import type { OpenSpan } from '../journal/ledger.ts';
 import type { Logger, Origin } from '../log/record.ts';
 import { interpret } from './commands.ts';
 import type { Condition } from './condition.ts';
@@ -33,6 +34,8 @@ export class Helm {
   readonly #of: Steered;
   #ending: Ending | undefined;
   #endingBy: Origin;
+  /** The pause that goes on, where somebody wants to know. */
+  #pausing: OpenSpan | undefined;
 
   /** @param start the origin of what nobody has asked for. */
   constructor(ports: Pick<Ports, 'clock' | 'log' | 'journal'>, start: Origin, pauses: Pauses, steered: Steered) {
@@ -43,6 +46,7 @@ export class Helm {
     this.#start = start;
     this.#endingBy = start;
     this.#of = steered;
+    if (pauses.now) this.#pausing = this.#paused(start);
   }
 
   /** How it ends, when it does. */
@@ -123,6 +127,21 @@ export class Helm {
     this.#ports.journal.logEvent('scheduler', { action, ...more }, { origin });
   }
 
+  /** It has come to its end, and tells how. */
+  ended(): void {
+    this.#goOn(this.#endingBy);
+    this.tell('end', this.#endingBy, { how: this.#ending });
+  }
+
+  #paused(origin: Origin): OpenSpan | undefined {
+    return this.#ports.journal.span('pause', null, origin, () => ({}));
+  }
+  /** The pause is over. */
+  #goOn({ cause }: Origin): void {
+    this.#pausing?.finish(() => ({ by: cause }));
+    this.#pausing = undefined;
+  }
+
   #end(how: Ending, text: string, origin: Origin): Answer {
     this.#endingBy = origin;
     this.#command.warn('PROC/MSG', text, origin);
@@ -139,6 +158,7 @@ export class Helm {
     this.pauses.begin(this.#ports.clock.wall());
     this.#command.debug('PROC/MSG', 'pausing', origin);
     this.#command.trace('PAUSE/YES', 'scheduler is paused', origin);
+    this.#pausing = this.#paused(origin);
     this.#ports.journal.instant('skipped', null, origin, () => ({ condition: null, reason: 'paused' }));
     this.#of.stir();
     return { kind: 'done', said: 'the scheduler is paused' };
@@ -149,6 +169,7 @@ export class Helm {
     this.pauses.end(this.#ports.clock.wall());
     this.#command.debug('PROC/MSG', 'resuming', origin);
     this.#command.trace('PAUSE/NO', 'scheduler is not paused', origin);
+    this.#goOn(origin);
     this.#of.stir();
     return { kind: 'done', said: 'the scheduler goes on' };
   }

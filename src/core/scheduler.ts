@@ -141,7 +141,7 @@ export class Scheduler {
     if (helm.ending === 'exit') await this.#farewell.wait(() => helm.ending !== 'exit', helm.endingBy);
     if (helm.ending === 'kill') await this.#farewell.abandon(this.#roster.tasks.values(), helm.endingBy);
     this.#roster.close(helm.endingBy);
-    helm.tell('end', helm.endingBy, { how: helm.ending });
+    helm.ended();
     if (helm.ending === 'exit') this.#logs.exit.info('END/OK', 'scheduler ended', helm.endingBy);
     this.#isOver();
     return helm.ending;

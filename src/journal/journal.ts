@@ -3,7 +3,7 @@ import { Departures } from './departures.ts';
 import type { CauseKind, Chapter, Fact, LogFact, Origin, TopicEvent } from './fact.ts';
 import { itemOf } from './item.ts';
 import { toJson } from './json.ts';
-import type { Ledger, MetricTraits, OpenSpan, Told } from './ledger.ts';
+import type { InstantName, Ledger, MetricTraits, OpenSpan, Told } from './ledger.ts';
 import { Origins } from './origins.ts';
 import { factOf, type RecordQuery, Records } from './records.ts';
 import { type SpanListener, type SpanSink, Spans } from './spans.ts';
@@ -114,7 +114,7 @@ export class Journal implements Ledger {
   span(...span: Parameters<Ledger['span']>): OpenSpan | undefined {
     return this.#spans.start(...span);
   }
-  instant(category: string, item: string | null, origin: Origin, told: Told): void {
+  instant(category: InstantName, item: string | null, origin: Origin, told: Told): void {
     this.#spans.instant(category, item, origin, told);
   }
   metric(message: Told, traits: MetricTraits = {}): void {

@@ -1,4 +1,7 @@
 import type { CauseKind, Origin, SpanId } from './fact.ts';
+import type { InstantName, SpanName } from './span-names.ts';
+
+export type { InstantName, SkipReason, SpanName } from './span-names.ts';
 
 /** A reason as text, or as a function that is called only when the reason is new. */
 export type Why = string | (() => string);
@@ -51,7 +54,7 @@ export interface Ledger {
    * one; else it gets a number.
    */
   span(
-    category: string,
+    category: SpanName,
     item: string | null,
     origin: Origin,
     told: Told,
@@ -59,7 +62,7 @@ export interface Ledger {
     id?: SpanId,
   ): OpenSpan | undefined;
   /** A decision, without duration. */
-  instant(category: string, item: string | null, origin: Origin, told: Told): void;
+  instant(category: InstantName, item: string | null, origin: Origin, told: Told): void;
   /** A metric record. @throws EventError for what JSON cannot hold. */
   metric(message: Told, traits?: MetricTraits): void;
 }

@@ -1,6 +1,7 @@
 import type { MetricFact, Origin, SpanFact, SpanId } from './fact.ts';
 import { LARGEST, toJson } from './json.ts';
 import type { MetricTraits, OpenSpan, Told } from './ledger.ts';
+import { type InstantName, SPANS, type SpanName } from './span-names.ts';
 
 /** Who takes timespans besides those who listen to the journal: the sink of a process-wide log. */
 export interface SpanSink {
@@ -21,9 +22,6 @@ export interface SpanTeller {
   hand(fact: SpanFact | MetricFact): void;
 }
 
-/** What ids begin with where that is not the category: a cause may be called `command-3` already. */
-const WORDS: Readonly<Record<string, string>> = { command: 'process', lua: 'script' };
-
 const NS = 1e6;
 
 /** The listener of spans and metrics alone. */
@@ -34,7 +32,7 @@ export class Spans {
   readonly teller: SpanTeller;
   readonly #sink: SpanSink | undefined;
   readonly #listeners = new Set<SpanListener>();
-  readonly #numbers = new Map<string, number>();
+  readonly #numbers = new Map<SpanName, number>();
 
   constructor(teller: SpanTeller, sink: SpanSink | undefined) {
     this.teller = teller;
@@ -52,7 +50,7 @@ export class Spans {
   }
 
   start(
-    category: string,
+    category: SpanName,
     item: string | null,
     origin: Origin,
     timeline: Told,
@@ -70,7 +68,7 @@ export class Spans {
     };
   }
 
-  instant(category: string, item: string | null, origin: Origin, timeline: Told): void {
+  instant(category: InstantName, item: string | null, origin: Origin, timeline: Told): void {
     if (this.on) this.#tell('instant', category, null, item, origin, timeline());
   }
 
@@ -91,15 +89,15 @@ export class Spans {
     this.#hand(fact);
   }
 
-  #next(category: string): string {
+  #next(category: SpanName): string {
     const n = (this.#numbers.get(category) ?? 0) + 1;
     this.#numbers.set(category, n);
-    return `${WORDS[category] ?? category}-${n}`;
+    return `${SPANS[category].id}-${n}`;
   }
 
   #tell(
     edge: SpanFact['edge'],
-    category: string,
+    category: SpanName | InstantName,
     id: SpanId,
     item: string | null,
     origin: Origin,

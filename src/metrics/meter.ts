@@ -1,4 +1,5 @@
 import type { Fact, MetricFact, SpanFact } from '../journal/fact.ts';
+import type { InstantName, SpanName } from '../journal/span-names.ts';
 import { isMapping, type Mapping, type RecordExtra } from './record.ts';
 import { Totals } from './totals.ts';
 
@@ -63,7 +64,7 @@ export class DaemonMeter {
   }
 
   #span(fact: SpanFact): void {
-    switch (fact.category) {
+    switch (fact.category as SpanName) {
       case 'tick':
         this.#tick(fact);
         return;
@@ -77,21 +78,29 @@ export class DaemonMeter {
       case 'reload':
         if (fact.edge === 'finish') this.totals.reloads.add(word(told(fact.timeline).outcome));
         return;
+      case 'pause':
+        this.totals.paused = fact.edge === 'start';
+        return;
       default:
         if (fact.edge === 'instant') this.#instant(fact);
     }
   }
 
   #instant({ category, timeline }: SpanFact): void {
-    const { reason, event, condition, line, answer } = told(timeline);
-    if (category === 'skipped') this.totals.skipped.add(word(reason));
-    else if (category === 'fired') {
-      const name = word(event);
-      this.totals.fired.set(name, (this.totals.fired.get(name) ?? 0) + 1);
-    } else if (category === 'retry') this.totals.condition(word(condition)).failing = true;
-    else if (category === 'input' && answer === 'done') {
-      if (line === 'pause') this.totals.paused = true;
-      else if (line === 'resume') this.totals.paused = false;
+    const { reason, event, condition } = told(timeline);
+    switch (category as InstantName) {
+      case 'skipped':
+        this.totals.skipped.add(word(reason));
+        return;
+      case 'fired': {
+        const name = word(event);
+        this.totals.fired.set(name, (this.totals.fired.get(name) ?? 0) + 1);
+        return;
+      }
+      case 'retry':
+        this.totals.condition(word(condition)).failing = true;
+        return;
+      default:
     }
   }
 

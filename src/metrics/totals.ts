@@ -1,3 +1,4 @@
+import { SKIP_REASONS } from '../journal/span-names.ts';
 import { Histogram } from './histogram.ts';
 
 /** What can come of a run of a task; of a check; of the run of a condition; of a reload. */
@@ -5,8 +6,6 @@ export const TASK_OUTCOMES = ['success', 'failure', 'none', 'error'] as const;
 export const CHECK_OUTCOMES = ['positive', 'negative', 'none', 'error'] as const;
 export const RUN_OUTCOMES = ['success', 'failure'] as const;
 export const RELOAD_OUTCOMES = ['success', 'failure', 'error'] as const;
-/** Why a condition that was its turn was left out. */
-export const SKIP_REASONS = ['busy', 'suspended', 'finished', 'exhausted', 'no-tasks', 'paused'] as const;
 
 /** Upper bounds in seconds. */
 const TASK_BOUNDS = [0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1800, 7200];

@@ -1,3 +1,4 @@
+import type { SpanName } from '../journal/span-names.ts';
 import type { Plan, Span } from './chronicle.ts';
 import { GRADES, type Grade, gradeOf } from './outcomes.ts';
 import type { Rendering, Window } from './rendering.ts';
@@ -72,7 +73,9 @@ interface Found {
 }
 
 /** What a lane shows, the first that there is. */
-const SHOWN = ['run', 'check', 'wait', 'task', 'command', 'lua'] as const;
+const SHOWN: readonly SpanName[] = ['run', 'check', 'wait', 'task', 'command', 'lua'];
+/** That it started and ticks is nothing beside what it did. */
+const DULL: readonly SpanName[] = ['tick', 'startup'];
 
 const shownOf = ({ categories }: Found): string =>
   SHOWN.find((category) => categories.has(category)) ?? [...categories.keys()].sort()[0] ?? '';
@@ -95,7 +98,7 @@ export class Laner implements Rendering {
       found = { name, item, categories: new Map(), owner: undefined };
       this.#found.set(key, found);
     }
-    if (found.owner === undefined && category === 'task' && typeof began.condition === 'string')
+    if (found.owner === undefined && (category as SpanName) === 'task' && typeof began.condition === 'string')
       found.owner = `condition/${began.condition}`;
     let bars = found.categories.get(category);
     if (!bars) {
@@ -132,8 +135,7 @@ export class Laner implements Rendering {
       ...conditions.flatMap((one) => [lane(one, false), ...owned(one.item).map((task) => lane(task, true))]),
       ...tasks.filter(({ owner }) => owner === undefined || !known.has(owner)).map((task) => lane(task, false)),
     ];
-    // That it started and ticks is nothing beside what it did.
-    const dull = ({ categories }: Found) => categories.has('tick') || categories.has('startup');
+    const dull = ({ categories }: Found) => DULL.some((category) => categories.has(category));
     const own = all.filter(({ item }) => item === null);
     const scheduler = own.length === all.length ? own : own.filter((one) => !dull(one));
     return [...scheduler.map((one) => lane(one, false)), ...items];

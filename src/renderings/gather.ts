@@ -1,4 +1,5 @@
 import type { Fact, SpanFact } from '../journal/fact.ts';
+import { INSTANTS, SPANS } from '../journal/span-names.ts';
 import type { Instant } from './chronicle.ts';
 import { type Draft, idText, mapping, Pairs } from './pairs.ts';
 import { planOf } from './plan.ts';
@@ -14,14 +15,16 @@ export const nameOf = (item: string): string => item.slice(item.indexOf('/') + 1
 
 const SECTIONS = ['condition', 'task', 'event'] as const;
 /** Which section a category is about, where only its timeline says the item. */
-const ABOUT: Readonly<Record<string, (typeof SECTIONS)[number]>> = {
-  ...{ check: 'condition', run: 'condition', wait: 'condition', task: 'task', fired: 'event' },
-  ...{ skipped: 'condition', retry: 'condition', broken: 'condition' },
-};
+const ABOUT: ReadonlyMap<string, (typeof SECTIONS)[number]> = new Map(
+  Object.entries({ ...SPANS, ...INSTANTS }).flatMap(([category, { of }]) => {
+    const section = SECTIONS.find((one) => one === of);
+    return section ? [[category, section]] : [];
+  }),
+);
 
 /** The item that a fact is about; columns of a log do not have it apart. */
 const itemOf = ({ item, category, timeline }: SpanFact): string | null => {
-  const section = ABOUT[category];
+  const section = ABOUT.get(category);
   if (item !== null || section === undefined) return item;
   const name = mapping(timeline)[section];
   return typeof name === 'string' ? `${section}/${name}` : null;

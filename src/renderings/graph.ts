@@ -1,3 +1,4 @@
+import type { InstantName, SpanName } from '../journal/span-names.ts';
 import type { Instant, Plan, Span } from './chronicle.ts';
 import type { Rendering, Window } from './rendering.ts';
 import { Counter, type Stats } from './tally.ts';
@@ -41,6 +42,9 @@ interface Item {
   checks: number;
 }
 
+/** What is counted on an item. */
+const COUNTED: readonly SpanName[] = ['check', 'run', 'task'];
+
 /** Between the two ends of a way, as no name holds it. */
 const BETWEEN = '\0';
 
@@ -70,8 +74,9 @@ export class Mapper implements Rendering {
   }
 
   ended(span: Span): void {
-    const { category, item, began } = span;
-    if (item === null || !['check', 'run', 'task'].includes(category)) return;
+    const { item, began } = span;
+    const category = span.category as SpanName;
+    if (item === null || !COUNTED.includes(category)) return;
     const { section, name } = split(item);
     if (section === undefined) return;
     const found = this.#item(item, span.name);
@@ -89,7 +94,7 @@ export class Mapper implements Rendering {
   }
 
   instant({ category, item, name, timeline }: Instant): void {
-    if (category !== 'fired' || item === null) return;
+    if ((category as InstantName) !== 'fired' || item === null) return;
     this.#item(item, name).checks += 1;
     if (typeof timeline.condition === 'string') this.#edge(item, `condition/${timeline.condition}`);
   }

@@ -1,4 +1,5 @@
 import type { Fact, LogFact, SpanFact } from '../journal/fact.ts';
+import type { InstantName, SpanName } from '../journal/span-names.ts';
 
 const HISTORY = /^(OK|FAIL|IND|ERR)\/trigger:([a-zA-Z_][a-zA-Z0-9_]*) (.*)$/s;
 const OUTCOMES = { OK: 'success', FAIL: 'failure', IND: 'none', ERR: 'error' } as const;
@@ -31,7 +32,7 @@ export const readLogSpans = (): { take(fact: LogFact): Fact[]; end(): Fact[] } =
 
   const tell = (
     edge: SpanFact['edge'],
-    category: string,
+    category: SpanName | InstantName,
     id: string | null,
     item: string | null,
     of: LogFact,

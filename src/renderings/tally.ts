@@ -1,3 +1,4 @@
+import { SPANS } from '../journal/span-names.ts';
 import type { Instant, Span } from './chronicle.ts';
 import type { Rendering, Window } from './rendering.ts';
 
@@ -65,10 +66,10 @@ export class Counter implements Stats {
 }
 
 /** Categories in the order in which one leads to the other; unknown ones stand behind. */
-export const CATEGORIES = ['startup', 'reload', 'tick', 'wait', 'check', 'run', 'task', 'command', 'lua'] as const;
+export const CATEGORIES: readonly string[] = Object.keys(SPANS);
 
 const place = (category: string): number => {
-  const i = (CATEGORIES as readonly string[]).indexOf(category);
+  const i = CATEGORIES.indexOf(category);
   return i === -1 ? CATEGORIES.length : i;
 };
 

@@ -1,3 +1,4 @@
+import type { SpanName } from '../journal/span-names.ts';
 import type { Consumer } from './multi-event-log.ts';
 import { OpenSpans } from './open-spans.ts';
 
@@ -25,7 +26,7 @@ export const EventSaturation = (): Consumer<Readonly<Record<string, number>>> =>
 export const WorkerSaturation = (): Consumer<number> => {
   const open = new OpenSpans<true>();
   return ({ category, id, edge }) => {
-    if (category === 'task') {
+    if ((category as SpanName) === 'task') {
       if (edge === 'start') open.put(category, id, true);
       else if (edge === 'finish') open.take(category, id);
     }
@@ -34,7 +35,7 @@ export const WorkerSaturation = (): Consumer<number> => {
 };
 
 /** What keeps a condition or a task busy. */
-const BUSY: ReadonlySet<string> = new Set(['check', 'run', 'task']);
+const BUSY: ReadonlySet<string> = new Set<SpanName>(['check', 'run', 'task']);
 
 /**
  * Column `psat`: who is busy and how often, `[['condition/Nightly', 1], ['task/Backup', 1]]`, in the order in which they became so:

@@ -1,4 +1,5 @@
 import type { SpanFact, SpanId } from '../journal/fact.ts';
+import type { SpanName } from '../journal/span-names.ts';
 import type { Consumer } from './multi-event-log.ts';
 import { OpenSpans } from './open-spans.ts';
 
@@ -16,6 +17,8 @@ const bytesOf = (event: SpanFact, key: string): number => {
   return typeof value === 'number' && value > 0 ? value : 0;
 };
 
+/** The category among those that the daemon tells, so that no name is misspelt here; a program of one's own tells others. */
+const nameOf = ({ category }: SpanFact): SpanName => category as SpanName;
 const ofTask = (event: SpanFact): boolean => event.item?.startsWith('task/') === true;
 const shown = (id: SpanId): string => (typeof id === 'object' ? JSON.stringify(id) : String(id));
 
@@ -28,7 +31,8 @@ export const BytesAllocd = (): Consumer<number> => {
   const held = new Map<string, number>();
   let total = 0;
   return (event) => {
-    const { category, edge, item } = event;
+    const { edge, item } = event;
+    const category = nameOf(event);
     if (item === null || edge === 'instant') return total;
     if (category === 'task' || category === 'check') {
       total -= held.get(item) ?? 0;
@@ -47,7 +51,7 @@ export const BytesAllocd = (): Consumer<number> => {
 
 /** Column `tasknames`: at the start of a task its name with the id of this run of it, `Backup [task-9]`; else null. */
 export const TaskNames = (): Consumer<string | null> => (event) => {
-  if (event.category !== 'task' || event.edge !== 'start') return null;
+  if (nameOf(event) !== 'task' || event.edge !== 'start') return null;
   const name = textOf(event, 'task') ?? event.item?.replace(/^task\//, '') ?? 'task';
   return `${name} [${shown(event.id)}]`;
 };
@@ -58,8 +62,9 @@ export const TaskNames = (): Consumer<string | null> => (event) => {
  */
 export const TaskFunctionNames = (): Consumer<string | null> => (event) => {
   if (event.edge !== 'start' || !ofTask(event)) return null;
-  if (event.category === 'lua') return 'lua';
-  const command = event.category === 'command' ? textOf(event, 'command') : undefined;
+  const category = nameOf(event);
+  if (category === 'lua') return 'lua';
+  const command = category === 'command' ? textOf(event, 'command') : undefined;
   return command === undefined ? null : command.replace(/^.*[/\\](?=.)/s, '');
 };
 
@@ -72,7 +77,8 @@ export const TaskDependencies = (): Consumer<readonly [SpanId, readonly SpanId[]
   const sequences = new Map<string, SpanId>();
   const waitedFor = new OpenSpans<readonly SpanId[]>();
   return (event) => {
-    const { category, edge, id, run } = event;
+    const { edge, id, run } = event;
+    const category = nameOf(event);
     if (category === 'run' && typeof id === 'string') {
       if (edge === 'start' && told(event, 'sequence') === true) sequences.set(id, null);
       else if (edge === 'finish') sequences.delete(id);
@@ -94,7 +100,8 @@ export const TaskDependencies = (): Consumer<readonly [SpanId, readonly SpanId[]
 export const TaskArguments = (): Consumer<readonly [SpanId, readonly (readonly [number, string])[]] | null> => {
   const tasks = new Map<string, SpanId>();
   return (event) => {
-    const { category, edge, id, item } = event;
+    const { edge, id, item } = event;
+    const category = nameOf(event);
     if (item === null || edge === 'instant') return null;
     if (category === 'task') {
       if (edge === 'start') tasks.set(item, id);
@@ -111,7 +118,7 @@ export const TaskArguments = (): Consumer<readonly [SpanId, readonly (readonly [
 
 /** Column `taskresult`: at the finish of a task `[its id, its outcome]`: success, failure, none or error; else null. */
 export const TaskResult = (): Consumer<readonly [SpanId, string] | null> => (event) => {
-  if (event.category !== 'task' || event.edge !== 'finish') return null;
+  if (nameOf(event) !== 'task' || event.edge !== 'finish') return null;
   const outcome = textOf(event, 'outcome');
   return outcome === undefined ? null : [event.id, outcome];
 };

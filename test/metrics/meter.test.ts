@@ -207,7 +207,7 @@ describe('the totals for Prometheus', () => {
     expect(of('events_fired_total')).toEqual({ '{event=E}': 0 });
     expect(of('skipped_total')).toEqual({
       ...{ '{reason=busy}': 0, '{reason=suspended}': 0, '{reason=finished}': 0 },
-      ...{ '{reason=exhausted}': 0, '{reason=no-tasks}': 0, '{reason=paused}': 0 },
+      ...{ '{reason=given-up}': 0, '{reason=no-tasks}': 0, '{reason=paused}': 0 },
     });
     expect(of('config_reloads_total')).toEqual({
       '{outcome=success}': 0,
@@ -294,6 +294,42 @@ describe('the totals for Prometheus', () => {
     expect(skipped['{reason=suspended}']).toBeGreaterThan(0);
     expect(skipped['{reason=busy}']).toBeGreaterThan(0);
     expect(skipped['{reason=paused}']).toBeGreaterThan(0);
+  });
+
+  test('a daemon that begins paused, or is paused in any other words, says so itself', async () => {
+    const { daemon: one, scraped } = await metered(ONE, { paused: true });
+    expect(scraped()('paused')).toEqual({ '{}': 1 });
+    await one.submit('  resume  ');
+    expect(scraped()('paused')).toEqual({ '{}': 0 });
+    await one.submit('pause');
+    await one.submit('pause');
+    expect(scraped()('paused')).toEqual({ '{}': 1 });
+    await one.submit('exit');
+    await one.advance(1);
+    expect(scraped(true)('paused')).toEqual({ '{}': 0 });
+  });
+
+  test('every reason for which a condition can be left out is known from the start, and there is no other', async () => {
+    const asked = (name: string, keys: string) =>
+      `[[condition]]\nname = "${name}"\ntype = "bucket"\n${keys}\n[[event]]\nname = "E${name}"\ntype = "cli"\ncondition = "${name}"\n`;
+    const ASKED = ['Empty', 'Once', 'Fails', 'Asleep', 'Long'];
+    const toml = [
+      ...['scheduler_tick_seconds = 5\n', task('A'), task('B'), task('L'), asked('Empty', 'tasks = []')],
+      ...[asked('Once', 'tasks = ["A"]'), asked('Fails', 'tasks = ["B"]\nmax_tasks_retries = 0')],
+      ...[asked('Asleep', 'tasks = ["A"]\nsuspended = true'), asked('Long', 'tasks = ["L"]\nrecurring = true')],
+    ].join('');
+    const processes = { B: [FAILS], L: [{ seconds: 12 }] };
+    const { daemon: one, facts, scraped } = await metered(toml, { level: 'trace', processes });
+    const known = Object.keys(scraped()('skipped_total')).sort();
+    for (const round of [10, 20]) {
+      for (const name of ASKED) await one.submit(`trigger E${name}`);
+      await one.advance(round);
+    }
+    await one.submit('pause');
+    const told = facts.flatMap((fact) =>
+      fact.kind === 'span' && fact.category === 'skipped' ? [`{reason=${(fact.timeline as Mapping).reason}}`] : [],
+    );
+    expect([...new Set(told)].sort()).toEqual(known);
   });
 });
 

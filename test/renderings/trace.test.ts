@@ -98,6 +98,16 @@ describe('a trace', () => {
     expect(arrows(trace(facts))).toEqual(['tick scheduler → check condition/A']);
   });
 
+  test('has an arrow to what began at the very end, from what goes on there.', () => {
+    const [item, run] = ['condition/A', 'run-1'];
+    const facts = [
+      spanFact('start', 'run', 0, { id: run, item, run }),
+      spanFact('start', 'task', 5, { item: 'task/T', run }),
+    ];
+    expect(traceProblems(trace(facts))).toEqual([]);
+    expect(arrows(trace(facts))).toEqual(['run condition/A → task task/T']);
+  });
+
   test('has no arrow to a run from a check that did not lead to it.', () => {
     const [item, cause] = ['condition/A', 'tick-1'];
     const facts = [

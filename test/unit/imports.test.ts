@@ -94,8 +94,9 @@ describe('who may import whom', () => {
     expect(strangers(/^journal\//, [/^journal\//, /^log\/(record|quoted|speaker)\.ts$/])).toEqual([]);
   });
 
-  test('timespans import nothing but themselves and the types of facts', () => {
-    expect(strangers(/^timespans\//, [/^timespans\//, /^journal\/fact\.ts$/])).toEqual([]);
+  test('timespans import nothing but themselves, the types of facts, their names, and the nearest name', () => {
+    const allowed = [/^timespans\//, /^journal\/(fact|span-names)\.ts$/, /^config\/nearest\.ts$/];
+    expect(strangers(/^timespans\//, allowed)).toEqual([]);
     expect(
       imports.filter(
         ({ from, to, typeOnly }) => from.startsWith('timespans/') && to.startsWith('journal/') && !typeOnly,
@@ -159,9 +160,14 @@ describe('who may import whom', () => {
 
   test('a page is made of what renderings share; its script knows neither Node nor the program', () => {
     const shared = /^renderings\/(chronicle|tally|times)\.ts$/;
-    const page = [/^renderings\/html\/page\//, /^renderings\/times\.ts$/, /^terminal\/instant\.ts$/];
+    const names = /^journal\/span-names\.ts$/;
+    const page = [/^renderings\/html\/page\//, /^renderings\/times\.ts$/, /^terminal\/instant\.ts$/, names];
     expect(strangers(/^renderings\/html\/page\//, page)).toEqual([]);
-    const maker = [/^renderings\/html\//, shared, /^log\/record\.ts$/, /^terminal\/instant\.ts$/];
+    // Their types: what they mean is nothing for the browser.
+    expect(imports.filter(({ from, to, typeOnly }) => /\/page\//.test(from) && names.test(to) && !typeOnly)).toEqual(
+      [],
+    );
+    const maker = [names, /^renderings\/html\//, shared, /^log\/record\.ts$/, /^terminal\/instant\.ts$/];
     expect(strangers(/^renderings\/html\//, maker)).toEqual([]);
     const users = imports.filter(({ to }) => to.startsWith('renderings/html/page/'));
     expect(users.filter(({ from }) => !from.startsWith('renderings/html/'))).toEqual([]);
@@ -174,13 +180,14 @@ describe('who may import whom', () => {
     expect(strangers(/^lua\//, allowed)).toEqual([]);
   });
 
-  test('metrics import nothing but themselves, facts, the nearest name and the look of a time; their door leads to the handlers too', () => {
-    const allowed = [/^metrics\//, /^journal\/fact\.ts$/, /^config\/nearest\.ts$/, /^log\/timestamp\.ts$/];
+  test('metrics import nothing but themselves, facts, names of spans, the nearest name and the look of a time; their door leads to the handlers too', () => {
+    const allowed = [/^metrics\//, /^journal\/(fact|span-names)\.ts$/, /^config\/nearest\.ts$/, /^log\/timestamp\.ts$/];
     expect(strangers(/^metrics\/(?!index\.ts)/, allowed)).toEqual([]);
     expect(strangers(/^metrics\/index\.ts$/, [/^metrics\//, /^adapters\/metrics\//])).toEqual([]);
     expect(
       imports.filter(
-        ({ from, to, typeOnly }) => /^(adapters\/)?metrics\//.test(from) && /^journal\//.test(to) && !typeOnly,
+        ({ from, to, typeOnly }) =>
+          /^(adapters\/)?metrics\//.test(from) && /^journal\/(?!span-names)/.test(to) && !typeOnly,
       ),
     ).toEqual([]);
     expect(imports.filter(({ from, to }) => /^(adapters\/)?metrics\//.test(from) && to === 'metrics/index.ts')).toEqual(
@@ -188,10 +195,10 @@ describe('who may import whom', () => {
     );
   });
 
-  test('renderings import themselves, facts, what prints text, the nearest name and the row of an option', () => {
+  test('renderings import themselves, facts, names of spans, what prints text, the nearest name and the row of an option', () => {
     const allowed = [
       /^renderings\//,
-      /^journal\/(fact|recording)\.ts$/,
+      /^journal\/(fact|recording|span-names)\.ts$/,
       /^log\/record\.ts$/,
       /^terminal\/(instant|screen|table|wrap)\.ts$/,
       /^config\/nearest\.ts$/,

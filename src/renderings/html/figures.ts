@@ -27,7 +27,7 @@ export const grouped = <K>(spans: readonly Span[], keyOf: (span: Span) => K): Re
 
 /** Compares categories: the known ones as one leads to the other, then by name. */
 export const byCategory = (a: string, b: string): number => {
-  const known: readonly string[] = CATEGORIES;
-  const place = (category: string) => (known.includes(category) ? known.indexOf(category) : known.length);
+  const place = (category: string) =>
+    CATEGORIES.includes(category) ? CATEGORIES.indexOf(category) : CATEGORIES.length;
   return place(a) - place(b) || a.localeCompare(b);
 };

@@ -1,3 +1,4 @@
+import type { InstantName, SpanName } from '../../journal/span-names.ts';
 import type { Instant, Span } from '../chronicle.ts';
 import type { Out, Rendering, RenderingOptions, Window } from '../rendering.ts';
 import { CATEGORIES } from '../tally.ts';
@@ -7,7 +8,7 @@ import { Row, type Slice, Track } from './tracks.ts';
 
 /** A wait ends within the check that picks the event up: it has a track of its own beside the one of its condition. */
 const trackOf = ({ category, item }: Pick<Span, 'category' | 'item'>): string =>
-  item === null ? SCHEDULER : category === 'wait' ? `${item} (waiting)` : item;
+  item === null ? SCHEDULER : (category as SpanName) === 'wait' ? `${item} (waiting)` : item;
 
 /** Where the tracks of a section stand. */
 const PLACES: Readonly<Record<string, number>> = { event: 1_000_000, condition: 2_000_000, task: 3_000_000 };
@@ -19,7 +20,7 @@ const FIRED_NS = 1000;
 /** The track of what is about no item. */
 const SCHEDULER = 'scheduler';
 
-const depth = (category: string): number => (CATEGORIES as readonly string[]).indexOf(category);
+const depth = (category: string): number => CATEGORIES.indexOf(category);
 
 /** A command lies in the task or check it belongs to, and so on; about categories of one's own only time tells. */
 const owns = (outer: Span, inner: Span): boolean => {
@@ -50,7 +51,7 @@ class ChromeTrace implements Rendering {
     const slice = this.#track(span).track.begin(span);
     this.#slices.set(span, slice);
     this.#sources.begun(slice);
-    if (span.category === 'task') this.#count(span.start, 1);
+    if ((span.category as SpanName) === 'task') this.#count(span.start, 1);
   }
 
   ended(span: Span, at: number): void {
@@ -58,7 +59,7 @@ class ChromeTrace implements Rendering {
     if (!slice) return;
     this.#slices.delete(span);
     this.#end(slice, at);
-    if (span.category === 'task') this.#count(slice.end ?? at, -1);
+    if ((span.category as SpanName) === 'task') this.#count(slice.end ?? at, -1);
   }
 
   /** Up to there it is drawn: arrows may begin on it. */
@@ -69,7 +70,7 @@ class ChromeTrace implements Rendering {
   instant(instant: Instant): void {
     const { category, item, name, at, time, cause, run, timeline } = instant;
     const { track, rows } = this.#track(instant);
-    if (category !== 'fired') {
+    if ((category as InstantName) !== 'fired') {
       this.#write([instantEvent(instant, rows[0] ?? this.#addRow(trackOf(instant), rows, 1))]);
       return;
     }
@@ -93,7 +94,7 @@ class ChromeTrace implements Rendering {
     const outer = track.finish(slice, at);
     this.#sources.ended(slice);
     const lines = [completeEvent(slice), ...slice.held];
-    for (const arrow of slice.arrows) lines.push(arrowEvent('s', arrow.id, slice.row, arrow.at));
+    for (const { id, at } of slice.arrows) lines.push(arrowEvent('s', id, slice.row, lastOf(slice, at)));
     if (source && source !== slice && source.start <= slice.start) {
       this.#arrows += 1;
       const id = this.#arrows;

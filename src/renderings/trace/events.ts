@@ -1,3 +1,4 @@
+import type { SpanName } from '../../journal/span-names.ts';
 import type { Instant, Span } from '../chronicle.ts';
 import { gradeOf } from '../outcomes.ts';
 import type { Row, Slice } from './tracks.ts';
@@ -16,8 +17,9 @@ const last = (path: string): string => path.slice(Math.max(path.lastIndexOf('/')
 /** What stands on a slice: on the track of an item the category is news, the name of the item is not. */
 const labelOf = ({ category, name, item, began }: Span): string => {
   if (item === null || !item.endsWith(`/${name}`)) return name;
-  if (category === 'task') return name;
-  return category === 'command' && typeof began.command === 'string' ? last(began.command) : category;
+  const known = category as SpanName;
+  if (known === 'task') return name;
+  return known === 'command' && typeof began.command === 'string' ? last(began.command) : category;
 };
 
 /** A slice that has ended, as a complete event. */

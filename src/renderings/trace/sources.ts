@@ -1,3 +1,4 @@
+import type { InstantName, SpanName } from '../../journal/span-names.ts';
 import type { Span } from '../chronicle.ts';
 import type { Slice } from './tracks.ts';
 
@@ -19,7 +20,7 @@ export class Sources {
   of({ category, item, cause, run }: Span): Slice | undefined {
     if (item === null) return undefined;
     const root = cause === null ? undefined : this.#roots.get(cause);
-    switch (category) {
+    switch (category as SpanName) {
       case 'wait':
         return root;
       case 'check': {
@@ -45,7 +46,8 @@ export class Sources {
   }
 
   begun(slice: Slice): void {
-    const { category, item, run, cause, id } = slice.span;
+    const { item, run, cause, id } = slice.span;
+    const category = slice.span.category as SpanName | InstantName;
     if (category === 'fired') this.#root(cause, slice);
     else if (category === 'tick') this.#root(typeof id === 'string' ? id : cause, slice);
     else if (item === null) return;
@@ -56,7 +58,7 @@ export class Sources {
   }
 
   ended({ span: { category, run } }: Slice): void {
-    if (category === 'run' && run !== null) this.#runs.delete(run);
+    if ((category as SpanName) === 'run' && run !== null) this.#runs.delete(run);
   }
 
   #root(cause: string | null, slice: Slice): void {

@@ -1,3 +1,5 @@
+import type { InstantName, SpanName } from '../../../journal/span-names.ts';
+
 /** How a span is drawn: each kind has a colour and a pattern of its own. */
 export const KINDS = ['success', 'failure', 'error', 'negative', 'none', 'other', 'open'] as const;
 /** One of {@link KINDS}. */
@@ -30,18 +32,16 @@ const BY_OUTCOME: Readonly<Record<string, Kind>> = {
 export const kindOf = (outcome: string | null | undefined): Kind =>
   (outcome !== null && outcome !== undefined && Object.hasOwn(BY_OUTCOME, outcome) && BY_OUTCOME[outcome]) || 'other';
 
+const ASKED: readonly string[] = ['command', 'lua'] satisfies SpanName[];
+
 /** The kind of a span. What a condition asks a command or a script, and does not get, is no failure: the check is negative. */
 export const spanKind = (category: string, item: string | null, outcome: string | null | undefined): Kind => {
   const kind = kindOf(outcome);
-  return kind === 'failure' && ['command', 'lua'].includes(category) && item?.startsWith('condition/')
-    ? 'negative'
-    : kind;
+  return kind === 'failure' && ASKED.includes(category) && item?.startsWith('condition/') ? 'negative' : kind;
 };
 
-/** Marks of decisions without duration. */
-export const MARKS = ['fired', 'skipped', 'retry', 'broken', 'input', 'other'] as const;
-/** One of {@link MARKS}. */
-export type Mark = (typeof MARKS)[number];
+/** One of {@link MARKS}: a decision that the daemon tells, or another. */
+export type Mark = InstantName | 'other';
 
 /** What the marks mean, for the legend. */
 export const MARK_WORDS: Readonly<Record<Mark, string>> = {
@@ -52,6 +52,9 @@ export const MARK_WORDS: Readonly<Record<Mark, string>> = {
   input: 'command given',
   other: 'other decision',
 };
+
+/** Marks of decisions without duration. */
+export const MARKS = Object.keys(MARK_WORDS) as readonly Mark[];
 
 /** The mark of a category of instants. */
 export const markOf = (category: string): Mark => MARKS.find((mark) => mark === category) ?? 'other';

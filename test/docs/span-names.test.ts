@@ -1,0 +1,33 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { INSTANTS, SPANS } from '../../src/journal/span-names.ts';
+
+const PAGE = join(import.meta.dirname, '../../docs/library.md');
+const MARKS = /(<!-- spans: .* -->\n\n)[\s\S]*(<!-- end of spans -->)/;
+
+const keys = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
+const rows = (lines: readonly (readonly string[])[]): string =>
+  lines.map((cells) => `| ${cells.join(' | ').replaceAll('|  |', '| |')} |\n`).join('');
+
+/** The tables as they should be. */
+const tables = (): string => {
+  const spans = Object.entries(SPANS).map(([name, { meaning, of, id, began, ended }]) => [
+    ...[`\`${name}\``, meaning, of, `\`${id}-1\``, keys(began), keys(ended)],
+  ]);
+  const instants = Object.entries(INSTANTS).map(([name, { meaning, of, told }]) => [
+    ...[`\`${name}\``, meaning, of, keys(told)],
+  ]);
+  return [
+    '| span | | of the | id | told at its start | told at its finish |\n| --- | --- | --- | --- | --- | --- |\n',
+    ...[rows(spans), '\n| decision | | of the | told |\n| --- | --- | --- | --- |\n', rows(instants), '\n'],
+  ].join('');
+};
+
+test('the page of the library tells of every span and decision; WHENEVER_UPDATE=1 writes it', () => {
+  const page = readFileSync(PAGE, 'utf8');
+  const wanted = page.replace(MARKS, (_, begin, end) => `${begin}${tables()}${end}`);
+  expect(page).toMatch(MARKS);
+  if (process.env.WHENEVER_UPDATE === '1') writeFileSync(PAGE, wanted);
+  else expect(page).toBe(wanted);
+});

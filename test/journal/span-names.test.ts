@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import type { Fact, SpanFact } from '../../src/journal/fact.ts';
+import { INSTANTS, SPANS } from '../../src/journal/span-names.ts';
+import { daemon } from '../support/daemon.ts';
+
+const command = (name: string) =>
+  `[[task]]\nname = "${name}"\ntype = "command"\nstartup_path = "/"\ncommand = "${name}"\ncommand_arguments = []\nsuccess_status = 0\n`;
+const TASKS = `${command('Good')}${command('Bad')}${command('Shot')}[[task]]\nname = "Script"\ntype = "lua"\nscript = "x = 1"\n`;
+const TOML = `scheduler_tick_seconds = 5
+${TASKS}
+[[condition]]
+name = "Retried"
+type = "interval"
+interval_seconds = 5
+max_tasks_retries = 1
+tasks = ["Script", "Shot", "Bad", "Good"]
+break_on_failure = true
+[[condition]]
+name = "Asked"
+type = "command"
+startup_path = "/"
+command = "ask"
+command_arguments = []
+success_status = 0
+recurring = true
+tasks = ["Good"]
+[[condition]]
+name = "Judged"
+type = "lua"
+script = "x = 1"
+expected_results = { x = 1 }
+tasks = ["Good"]
+[[condition]]
+name = "OnDemand"
+type = "bucket"
+recurring = true
+tasks = ["Good"]
+[[event]]
+name = "Go"
+type = "cli"
+condition = "OnDemand"
+`;
+
+/** Whatever a daemon can tell. */
+const everything = async (): Promise<SpanFact[]> => {
+  const facts: Fact[] = [];
+  const processes = {
+    ask: [{ end: { how: 'exit', code: 1 } as const }, {}],
+    Shot: [{}, { end: { how: 'signal', signal: 'SIGTERM' } as const }],
+    Bad: [{ end: { how: 'exit', code: 1 } as const }],
+    Good: [{ seconds: 2, stdout: 'x' }],
+  };
+  const files = { 'new.toml': `${TOML}\n${command('More')}`, 'bad.toml': 'nonsense' };
+  const one = await daemon(TOML, { processes, files, listener: (fact) => facts.push(fact) });
+  await one.submit('trigger Go');
+  await one.advance(21);
+  for (const line of ['configure new.toml', 'configure bad.toml', 'pause']) await one.submit(line);
+  await one.advance(10);
+  for (const line of ['resume', 'exit']) await one.submit(line);
+  await one.advance(30);
+  expect(one.ending).toBe('exit');
+  return facts.filter((fact) => fact.kind === 'span');
+};
+
+/** What only a machine measures. */
+const MEASURED = ['cpu_ms', 'peak_bytes'];
+
+test('Every span and decision of the daemon has its name, its item, its id and its keys in the tables, and each of these is told.', async () => {
+  const told = new Map<string, Set<string>>();
+  for (const { edge, category, id, item, timeline } of await everything()) {
+    const [table, edges] = edge === 'instant' ? [INSTANTS, 'told'] : [SPANS, edge === 'start' ? 'began' : 'ended'];
+    const row = (table as Readonly<Record<string, { readonly of: string; readonly id?: string }>>)[category];
+    expect(row, category).toBeDefined();
+    const section = item?.slice(0, item.indexOf('/')) ?? 'scheduler';
+    // All conditions are left out at once.
+    if (category !== 'skipped' || item !== null) expect(row?.of.split(' or '), category).toContain(section);
+    if (row?.id !== undefined) expect(String(id)).toMatch(new RegExp(`^${row.id}-\\d+$`));
+    const key = `${category} ${edges}`;
+    told.set(key, new Set([...(told.get(key) ?? []), ...Object.keys(timeline as object)]));
+  }
+  const wanted = [
+    ...Object.entries(SPANS).flatMap(([name, { began, ended }]) => [
+      [`${name} began`, began] as const,
+      [`${name} ended`, ended] as const,
+    ]),
+    ...Object.entries(INSTANTS).map(([name, row]) => [`${name} told`, row.told] as const),
+  ];
+  const sorted = (keys: Iterable<string>) => [...keys].filter((key) => !MEASURED.includes(key)).sort();
+  expect(Object.fromEntries([...told].map(([key, keys]) => [key, sorted(keys)]))).toEqual(
+    Object.fromEntries(wanted.map(([key, keys]) => [key, sorted(keys)])),
+  );
+});
+
+test('A pause is a span from its command to the one that ends it, or to the end of the scheduler.', async () => {
+  const facts: Fact[] = [];
+  const one = await daemon(TOML, { paused: true, listener: (fact) => facts.push(fact) });
+  await one.advance(3);
+  await one.submit('resume');
+  await one.submit('resume');
+  await one.advance(1);
+  await one.submit('pause');
+  await one.submit('pause');
+  await one.advance(4);
+  await one.submit('exit');
+  await one.advance(1);
+  const pauses = facts.filter((fact) => fact.kind === 'span' && fact.category === 'pause') as SpanFact[];
+  const { timestamp: began = 0 } = pauses[0] ?? {};
+  expect(
+    pauses.map(({ edge, id, cause, timeline, timestamp }) => [edge, id, cause, timeline, (timestamp - began) / 1e9]),
+  ).toEqual([
+    ['start', 'pause-1', 'start-1', {}, 0],
+    ['finish', 'pause-1', 'start-1', { by: 'command-1' }, 3],
+    ['start', 'pause-2', 'command-3', {}, 4],
+    ['finish', 'pause-2', 'command-3', { by: 'command-5' }, 8],
+  ]);
+});
