@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { withoutValue } from './cli-values.ts';
 import { nearest } from './config/nearest.ts';
 import { COMMANDS } from './core/commands.ts';
 import type { Level } from './log/record.ts';
@@ -142,6 +143,9 @@ export const readCommandLine = (args: readonly string[]): Options | Subcommand |
   /** The command that was meant, for its usage line. */
   const meant = program.commands.find((command) => command.name() === words[0]) ?? program;
   const wrong = (text: string): Finished => ({ status: 2, stdout: '', stderr: `${text.trimEnd()}\n\n${usage(meant)}` });
+  // The parser would take the option that follows for the value.
+  const short = withoutValue(args, OPTIONS, NAMES);
+  if (short) return wrong(`error: option '${short.flags}' argument missing`);
   try {
     program.parse(args, { from: 'user' });
   } catch (error) {

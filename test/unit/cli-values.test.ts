@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { readCommandLine } from '../../src/cli.ts';
+
+describe('the value of an option', () => {
+  test.each([
+    [['--log=-J', 'x.toml'], { log: '-J', config: 'x.toml' }],
+    [['-l-J', 'x.toml'], { log: '-J', config: 'x.toml' }],
+    [['-qlJ', 'x.toml'], { log: 'J', quiet: true, format: undefined }],
+    [['-l', '-', 'x.toml'], { log: '-' }],
+    [['-l', '', 'x.toml'], { log: '' }],
+    [['-ql', 'next', '-J', 'x.toml'], { log: 'next', format: 'json' }],
+    [['x.toml', '-L', 'info', '-al', 'a.log'], { log: 'a.log', logAppend: true, logLevel: 'info' }],
+    [['--', '-l'], { config: '-l', log: undefined }],
+  ])('of %j is what was meant', (args, expected) => {
+    for (const [key, value] of Object.entries(expected))
+      expect((readCommandLine(args) as unknown as Record<string, unknown>)[key]).toBe(value);
+  });
+
+  test.each([
+    ['-l', '-J', 'x.toml'],
+    ['-qpl', '-L', 'info', 'x.toml'],
+    ['--log', '--', 'x.toml'],
+    ['-L', '-h'],
+  ])('of %s %s is missing', (...args) => {
+    expect(readCommandLine(args)).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^error: option '-[lL], --log.*' argument missing\n\nUsage: whenever /),
+    });
+  });
+
+  test('of the other commands may begin with a dash', () => {
+    expect(readCommandLine(['show', 'x.json', '--title', '-5 °C'])).toMatchObject({ given: { title: '-5 °C' } });
+  });
+});
