@@ -5,7 +5,7 @@ import { FOUND, type Given, json, NOTHING, put, tellUnknown, wantsCount } from '
 import { screen } from './screen.ts';
 import { writeOut } from './shared.ts';
 
-const CAUSE = new RegExp(`^(?:${CAUSES.join('|')})-\\d+$`);
+const CAUSE = new RegExp(`^(?:${CAUSES.join('|')}|run)-\\d+$`);
 
 /** `whenever story`. Status 1 when nothing is known. */
 export const story = async (items: readonly string[], given: Given): Promise<number> => {
@@ -18,11 +18,18 @@ export const story = async (items: readonly string[], given: Given): Promise<num
   if (found) writeOut(1, showStory(answer, screen()));
   // What is known by its story is an item, or was one.
   const told = new Set(
-    answer.chapters.flatMap(({ key, cause, lastCause }) => [key, key.slice(key.indexOf('/') + 1), cause, lastCause]),
+    answer.chapters.flatMap(({ key, ...ids }) => [
+      ...[key, key.slice(key.indexOf('/') + 1)],
+      ...[ids.cause, ids.lastCause, ids.run, ids.lastRun],
+    ]),
   );
   const silent = items.filter((item) => !told.has(item));
   const causes = silent.filter((item) => CAUSE.test(item));
-  for (const cause of causes) writeOut(2, `No change of state is known that comes from ${cause}.\n`);
+  for (const cause of causes)
+    writeOut(
+      2,
+      `No change of state is known that comes from ${cause}: of what repeats the first and the last are told.\n`,
+    );
   await tellUnknown(
     silent.filter((item) => !causes.includes(item)),
     'item',

@@ -58,8 +58,12 @@ export interface StoryAnswer {
 const lastOnes = <T>(list: readonly T[], count = 0): readonly T[] => (count === 0 ? list : list.slice(-count));
 
 /** What its tasks came to, and its events, is part of why a condition did or did not run. */
-const bearsOn = ({ key, run, finish, why }: Chapter, condition: string, runs: ReadonlySet<string>): boolean => {
-  if (key.startsWith('task/')) return run !== null && runs.has(run);
+const bearsOn = (
+  { key, run, lastRun, finish, why }: Chapter,
+  condition: string,
+  runs: ReadonlySet<string>,
+): boolean => {
+  if (key.startsWith('task/')) return [run, lastRun].some((one) => one && runs.has(one));
   return key.startsWith('event/') && ['fired', 'dropped'].includes(finish) && why.startsWith(`condition ${condition} `);
 };
 
@@ -79,7 +83,7 @@ export const ANSWERS = {
     const key = `condition/${condition}`;
     const report = status([condition]);
     const own = archive.story(key).filter((chapter) => chapter.key === key);
-    const runs = new Set(own.flatMap(({ run }) => run ?? []));
+    const runs = new Set(own.flatMap(({ run, lastRun }) => [run ?? [], lastRun ?? []].flat()));
     const all = [...own, ...archive.stories.chapters.filter((chapter) => bearsOn(chapter, condition, runs))];
     // That a check began, or a task in its run, explains nothing.
     const told = all.filter(({ key: of, finish, run }) =>

@@ -92,8 +92,8 @@ class BundleArchive implements Archive {
         one.includes('/') ? [one] : [one, ...['condition', 'task', 'event'].map((section) => `${section}/${one}`)],
       ),
     );
-    return this.stories.chapters.filter(
-      ({ key, cause, lastCause }) => keys.has(key) || keys.has(cause ?? '') || keys.has(lastCause ?? ''),
+    return this.stories.chapters.filter(({ key, cause, lastCause, run, lastRun }) =>
+      [key, cause, lastCause, run, lastRun].some((one) => one && keys.has(one)),
     );
   }
   getEvents(topic: string): readonly TopicEvent[];

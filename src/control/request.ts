@@ -30,7 +30,7 @@ export const REQUESTS = {
   story: {
     help: 'What happened to items, or because of causes; oldest first.',
     fields: {
-      items: { type: 'texts', required: true, help: 'names, section/name, or ids of causes' },
+      items: { type: 'texts', required: true, help: 'names, section/name, or ids of causes and runs' },
       count: { type: 'number', help: 'the last ones only; 0: all' },
     },
   },

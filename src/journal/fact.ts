@@ -102,9 +102,10 @@ export interface Chapter {
   readonly mono: number;
   /** How often it happened. */
   readonly count: number;
-  /** When it happened last, wall clock in ms, and the cause then. */
+  /** When it happened last, wall clock in ms, and the cause and the run then. */
   readonly lastTime: number;
   readonly lastCause: string | null;
+  readonly lastRun: string | null;
 }
 
 /** One event as a reader of a topic gets it. */

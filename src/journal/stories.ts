@@ -5,11 +5,20 @@ import { Ring } from './ring.ts';
 /** Chapters each item keeps for itself, whatever the others do. */
 const OWN_CHAPTERS = 16;
 
+/** The state of a task that has been started. */
+const BEGUN = 'running';
+
+/** What a change comes from. */
+type Told = Pick<Chapter, 'cause' | 'run'>;
+
 /** A chapter that may still be counted up. */
 export interface Entry extends Chapter {
   count: number;
   lastTime: number;
   lastCause: string | null;
+  lastRun: string | null;
+  /** Why the run began that it came of; tasks only. */
+  began: string;
   /** The reason as it was given: the same one again need not be put into words. */
   given: Why;
   /** Equal looks since the last fact about it. */
@@ -32,6 +41,10 @@ export class ItemTrack implements Track {
   state: string;
   readonly own: Ring<Entry> = new Ring(OWN_CHAPTERS);
   readonly #stories: Stories;
+  /** What several conditions run is told for each of them: what came of it belongs to the one it was run by. */
+  readonly #shared: boolean;
+  /** Why its last run began. */
+  #began = '';
   #last: Entry | undefined;
   #before: Entry | undefined;
 
@@ -39,22 +52,16 @@ export class ItemTrack implements Track {
     this.key = key;
     this.state = state;
     this.#stories = stories;
+    this.#shared = key.startsWith('task/');
   }
 
   to(finish: string, why: Why, origin: Origin): void {
     const start = this.state;
     this.state = finish;
-    // The same again: checks that alternate with the states between them count too.
-    const again = same(this.#last, start, finish, why) ?? same(this.#before, start, finish, why);
+    const again = this.#same(start, finish, why);
     const teller = this.#stories.teller;
     if (again) {
-      again.count += 1;
-      again.lastTime = teller.clock.wall();
-      again.lastCause = origin.cause;
-      if (again !== this.#last) {
-        this.#before = this.#last;
-        this.#last = again;
-      }
+      this.#count(again, teller.clock.wall(), origin);
       if (!teller.listening) return;
       if (start === finish) {
         again.unsaid += 1;
@@ -80,6 +87,8 @@ export class ItemTrack implements Track {
       count: 1,
       lastTime: time,
       lastCause: cause,
+      lastRun: run,
+      began: this.#began,
       given: why,
       unsaid: 0,
     };
@@ -95,20 +104,14 @@ export class ItemTrack implements Track {
   restore(fact: TransitionFact): void {
     const { seq, key, start, finish, cause, run, why, time, mono } = fact;
     this.state = finish;
-    const again = same(this.#last, start, finish, why) ?? same(this.#before, start, finish, why);
+    const again = this.#same(start, finish, why);
     if (again) {
-      again.count += 1;
-      again.lastTime = time;
-      again.lastCause = cause;
-      if (again !== this.#last) {
-        this.#before = this.#last;
-        this.#last = again;
-      }
+      this.#count(again, time, { cause, run });
       return;
     }
     this.#keep({
       ...{ seq, key, start, finish, cause, run, why, time, mono, count: 1, lastTime: time, lastCause: cause },
-      ...{ given: why, unsaid: 0 },
+      ...{ lastRun: run, began: this.#began, given: why, unsaid: 0 },
     });
   }
 
@@ -122,9 +125,32 @@ export class ItemTrack implements Track {
     }
   }
 
+  /** The chapter of which this would be the same again; checks that alternate with the states between them count too. */
+  #same(start: string, finish: string, why: Why): Entry | undefined {
+    if (this.#is(this.#last, start, finish, why)) return this.#last;
+    return this.#is(this.#before, start, finish, why) ? this.#before : undefined;
+  }
+  #is(entry: Entry | undefined, start: string, finish: string, why: Why): boolean {
+    if (entry === undefined || entry.finish !== finish || entry.start !== start) return false;
+    if (this.#shared && finish !== BEGUN && entry.began !== this.#began) return false;
+    return entry.given === why || (typeof why === 'string' && entry.why === why);
+  }
+  #count(entry: Entry, time: number, { cause, run }: Told): void {
+    entry.count += 1;
+    entry.lastTime = time;
+    entry.lastCause = cause;
+    entry.lastRun = run;
+    if (entry === this.#last) return;
+    this.#before = this.#last;
+    this.#turn(entry);
+  }
+  #turn(entry: Entry): void {
+    this.#last = entry;
+    if (this.#shared && entry.finish === BEGUN) this.#began = entry.why;
+  }
   #keep(entry: Entry): void {
     this.#before = this.#last;
-    this.#last = entry;
+    this.#turn(entry);
     this.own.push(entry);
     this.#stories.ring.push(entry);
   }
@@ -168,13 +194,6 @@ export class ItemTrack implements Track {
   }
 }
 
-const same = (entry: Entry | undefined, start: string, finish: string, why: Why): Entry | undefined => {
-  if (entry === undefined || entry.finish !== finish || entry.start !== start) return undefined;
-  if (entry.given === why) return entry;
-  if (typeof why === 'function') return undefined;
-  return entry.why === why ? entry : undefined;
-};
-
 /** The states of all items and how they came about. */
 export class Stories {
   readonly teller: Teller;
@@ -196,7 +215,7 @@ export class Stories {
     return track;
   }
 
-  /** What is known of an item (`condition/Backup`, or `Backup` of any section) or of a cause, oldest first. */
+  /** What is known of an item (`condition/Backup`, or `Backup` of any section), a cause or a run, oldest first. */
   find(query: string): Chapter[] {
     const named = query.includes('/')
       ? [query]
@@ -206,7 +225,8 @@ export class Stories {
     const found = new Set<Entry>();
     for (const key of keys) for (const entry of this.#tracks.get(key)?.own.values ?? []) found.add(entry);
     for (const entry of this.ring.values)
-      if (keys.includes(entry.key) || entry.cause === query || entry.lastCause === query) found.add(entry);
+      if (keys.includes(entry.key) || [entry.cause, entry.lastCause, entry.run, entry.lastRun].includes(query))
+        found.add(entry);
     return [...found].sort((a, b) => a.seq - b.seq).map(told);
   }
 
@@ -234,4 +254,4 @@ export class Stories {
   }
 }
 
-const told = ({ given: _, unsaid: __, ...chapter }: Entry): Chapter => chapter;
+const told = ({ given: _, unsaid: __, began: ___, ...chapter }: Entry): Chapter => chapter;

@@ -131,6 +131,16 @@ describe('whenever explain tells what happened, newest first', () => {
     ]);
   });
 
+  test('what its task came to, not what it came to for another condition', async () => {
+    const other =
+      '[[condition]]\nname = "Other"\ntype = "interval"\ninterval_seconds = 5\nrecurring = true\ntasks = ["T"]\n';
+    const { text } = await explained(condition(every(5, 'max_tasks_retries = 0')) + other, 62, failing);
+    expect(reasons(text)[0]).toBe(
+      'its run ended: task T failed: exit code 1 is not the success status 0; no retries left.',
+    );
+    expect(reasons(text)[1]).toBe('task T failed: exit code 1 is not the success status 0.');
+  });
+
   test('as much as is asked for, and that there is more', async () => {
     const { daemon, ask } = await office(around(condition(every(5))));
     await daemon.advance(60);

@@ -200,6 +200,9 @@ describe('whenever story and events', () => {
     expect(new Set((await story('A')).map(({ key }) => key))).toEqual(new Set(['condition/A']));
     const [by] = await story('command-1');
     expect(by).toMatchObject({ key: 'condition/A', finish: 'suspended', cause: 'command-1' });
+    await daemon.advance(60);
+    const ran = (await story('AA')).find(({ finish }) => finish === 'running');
+    expect((await story(ran?.run ?? '')).map(({ key }) => key)).toContain('task/T');
     expect((await ask<StoryAnswer>({ request: 'story', items: ['A'], count: 1 })).chapters).toEqual([by]);
     expect(await story('Nobody')).toEqual([]);
   });

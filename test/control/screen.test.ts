@@ -21,7 +21,7 @@ const letters = (text: string): string => [...text.replace(/\s/g, '')].sort().jo
 const chapter = {
   ...{ seq: 1, key: `condition/${LONG}`, start: 'waiting', finish: 'waiting', cause: 'tick-1', run: null },
   ...{ why: 'stdout lacked "ready", and so on '.repeat(4).trim(), time: 0, mono: 0 },
-  ...{ count: 1, lastTime: 0, lastCause: 'tick-1' },
+  ...{ count: 1, lastTime: 0, lastCause: 'tick-1', lastRun: null },
 };
 const report: StatusReport = {
   ...{ version: '2.0.0', pid: 17, config: '/etc/my.toml', started: 0, now: 60_000, state: 'running', tickSeconds: 5 },

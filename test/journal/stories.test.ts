@@ -54,6 +54,40 @@ describe('a story', () => {
     expect(journal.stories.total).toBe(2);
   });
 
+  test('What a task comes to is counted for the condition that has run it, not for all of them.', () => {
+    const { journal } = at();
+    const track = journal.track('task/T', 'idle');
+    ['C', 'C', 'C', 'D', 'D', 'C'].forEach((condition, i) => {
+      track.to('running', `run by condition ${condition}`, tick(i, `run-${i}`));
+      track.to('failed', 'exit code 3', tick(i, `run-${i}`));
+    });
+    const failed = journal.story('T').filter(({ finish }) => finish === 'failed');
+    expect(failed.map(({ count, run, lastRun }) => [count, run, lastRun])).toEqual([
+      [3, 'run-0', 'run-2'],
+      [2, 'run-3', 'run-4'],
+      [1, 'run-5', 'run-5'],
+    ]);
+  });
+
+  test('is found by the run it is about, the first and the last of equal ones.', () => {
+    const { journal } = at();
+    const track = journal.track('task/T', 'idle');
+    for (let i = 0; i < 4; i++) {
+      track.to('running', 'run by condition C', tick(i, `run-${i}`));
+      track.to('failed', 'exit code 3', tick(i, `run-${i}`));
+    }
+    const found = (run: string) => journal.story(run).map(({ finish, count }) => [finish, count]);
+    expect(found('run-0')).toEqual([
+      ['running', 1],
+      ['failed', 4],
+    ]);
+    expect(found('run-3')).toEqual([
+      ['failed', 4],
+      ['running', 3],
+    ]);
+    expect(found('run-2')).toEqual([]);
+  });
+
   test('puts a reason into words only when it is new.', () => {
     const { journal } = at();
     const track = journal.track('condition/C', 'waiting');

@@ -201,6 +201,7 @@ describe('what tasks and events tell', () => {
       'running: run by condition C',
       'succeeded: exit code 0 is the success status',
       'running: run by condition D',
+      'succeeded: exit code 0 is the success status',
     ]);
   });
 
