@@ -8,7 +8,7 @@ import { readInput } from './adapters/input.ts';
 import { type Instance, instancePath, isRunning, runtimeNote, takeInstance } from './adapters/instance.ts';
 import { machine, readText } from './adapters/machine.ts';
 import { Recorder } from './adapters/recorder.ts';
-import { createPorts, loadConfigFile } from './assembly.ts';
+import { createPorts, loadConfigFile, loadConfigText } from './assembly.ts';
 import { type Options, readCommandLine, type Subcommand } from './cli.ts';
 import { ConfigError } from './config/problem.ts';
 import { Scheduler } from './core/scheduler.ts';
@@ -44,6 +44,7 @@ const reason = (error: unknown): string => (error instanceof Error ? error.messa
 const schedule = async (
   options: Options,
   file: string,
+  text: () => string,
   recorder: Recorder,
   journal: Journal,
   instance: Instance,
@@ -52,7 +53,7 @@ const schedule = async (
   const starting = log.for('MAIN', 'starting');
   let config: Config;
   try {
-    config = await loadConfigFile(file);
+    config = await loadConfigText(file, text());
   } catch (error) {
     const lines = (error as { lines?: readonly string[] }).lines ?? [reason(error)];
     // A person who sees the log and standard error on one terminal does not need everything twice.
@@ -102,10 +103,22 @@ const schedule = async (
   return ending === 'kill' ? 1 : 0;
 };
 
-/** Whether the file may have a say in the first record; the load will tell what is wrong with it. */
-const speaksOfLogging = (file: string): boolean => {
+/** The text of a file, or the error of reading it, when asked for. It is read once: a pipe has it no second time. */
+const readOnce = (file: string): (() => string) => {
   try {
-    return /\blogging\b/.test(readText(file));
+    const text = readText(file);
+    return () => text;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+};
+
+/** Whether the file may have a say in the first record; the load will tell what is wrong with it. */
+const speaksOfLogging = (text: () => string): boolean => {
+  try {
+    return /\blogging\b/.test(text());
   } catch {
     return false;
   }
@@ -172,9 +185,10 @@ const run = async (args: readonly string[]): Promise<number> => {
       );
     }
     const journal = new Journal(systemClock, { storyLength: options.storyLength });
+    const text = readOnce(options.config);
     let recorder: Recorder;
     try {
-      recorder = new Recorder(options, systemClock.wall, speaksOfLogging(options.config), journal);
+      recorder = new Recorder(options, systemClock.wall, speaksOfLogging(text), journal);
     } catch (error) {
       return refuse(options, `cannot open the log file: ${reason(error)}`);
     }
@@ -190,7 +204,7 @@ const run = async (args: readonly string[]): Promise<number> => {
       const note = runtimeNote();
       if (note !== undefined) starting.warn('START/MSG', note);
       for (const { news } of witnesses) if (news !== undefined) starting.info('START/MSG', news);
-      return await schedule(options, options.config, recorder, journal, instance);
+      return await schedule(options, options.config, text, recorder, journal, instance);
     } finally {
       for (const witness of witnesses) await witness.close();
       await recorder.flush(FLUSH_MS);

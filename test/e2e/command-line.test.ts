@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Place, PROGRAM, TICK } from '../support/program.ts';
 
@@ -127,6 +128,16 @@ describe('start-up errors', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(records.map((record) => record.header.level)).toEqual(['ERROR', 'ERROR', 'ERROR']);
+  });
+
+  test.skipIf(process.platform === 'win32')('a pipe is read once and to its end', async () => {
+    const pipe = place.file('pipe');
+    spawnSync('mkfifo', [pipe]);
+    const written = writeFile(pipe, 'nonsense = 1\n');
+    const { end, stderr } = await place.run([pipe]);
+    await written;
+    expect(end.code).toBe(2);
+    expect(stderr).toContain('unknown key "nonsense"');
   });
 
   test('a bad file with --quiet: silent, and the log file has the errors', async () => {
