@@ -88,7 +88,7 @@ export class Account {
   skip(reason: SkipReason, origin: Origin): void {
     if (this.#skipped === reason || !this.#desk.journal.timed) return;
     this.#skipped = reason;
-    this.instant('skipped', origin, () => ({ reason }));
+    this.#instant('skipped', origin, () => ({ reason }));
   }
   /** A check begins: monotonic ms, when somebody wants to know; whether it is due shows afterwards. */
   begin(): number | undefined {
@@ -104,6 +104,11 @@ export class Account {
   checked(span: OpenSpan | undefined, verdict: Verdict): void {
     span?.finish(() => ({ outcome: verdict.kind, why: reasonOf(verdict) }));
   }
+  /** It was checked, and waits: not due is no news, and not told at levels at which nobody looks. */
+  stays(verdict: Verdict, busy: boolean, origin: Origin): void {
+    if (verdict.kind === 'error') this.to('waiting', `it could not be checked: ${verdict.reason}`, origin);
+    else if (!('early' in verdict) || busy) this.to('waiting', verdict.why ?? UNSAID[verdict.kind], origin);
+  }
   /** The timespan of a run of its tasks. */
   run(origin: Origin): OpenSpan | undefined {
     const { name: condition, traits } = this.#spec;
@@ -111,8 +116,17 @@ export class Account {
     const told: Told = () => ({ condition, tasks, sequence });
     return this.#desk.journal.span('run', this.#item, origin, told, undefined, origin.run);
   }
+  /** The end of that timespan. */
+  ran(run: OpenSpan | undefined, failed: boolean, executed: number): void {
+    const { tasks } = this.#spec.traits;
+    run?.finish(() => ({ outcome: failed ? 'failure' : 'success', executed, of: tasks.length }));
+  }
+  /** Its tasks failed, and are tried again if any retries are left; Infinity is "without limit". */
+  retry(left: number, origin: Origin): void {
+    if (left > 0) this.#instant('retry', origin, () => ({ left: Number.isFinite(left) ? left : 'unlimited' }));
+  }
   /** A decision about it. */
-  instant(category: InstantName, origin: Origin, told: Told): void {
+  #instant(category: InstantName, origin: Origin, told: Told): void {
     this.#desk.journal.instant(category, this.#item, origin, () => ({ condition: this.#spec.name, ...told() }));
   }
 

@@ -1,11 +1,13 @@
 import type { OpenSpan, Track } from '../journal/ledger.ts';
-import type { Logger, Origin } from '../log/record.ts';
+import type { Origin } from '../log/record.ts';
 import { Account, FOLLOWS } from './account.ts';
+import { Backlog } from './backlog.ts';
 import type { Begin, ConditionBody, Due, Look } from './body.ts';
+import { bugVerdict } from './bug.ts';
 import type { ConditionLogs, Desk, Operation } from './desk.ts';
 import { type Fact, GATE_WORDS, gate, type Life, live, newborn } from './life.ts';
 import { countsAsFailed, type Verdict } from './outcome.ts';
-import { reportBegin, reportEnd, reportRetries } from './report.ts';
+import { reportBegin, reportCheck, reportEnd, reportExecuted, reportNotExecuted, reportRetries } from './report.ts';
 import type { ConditionSpec } from './spec.ts';
 import { PERFORMED, runWords, type Standing, UNSAID } from './standing.ts';
 
@@ -23,7 +25,7 @@ export class Condition {
   #life: Life;
   #busy = false;
   #removed = false;
-  #queue: { readonly operation: Operation; readonly origin: Origin }[] = [];
+  readonly #backlog = new Backlog();
   /** Of the check or run in progress, or the last one. */
   #origin: Origin = NOBODY;
   readonly #begin: Begin;
@@ -108,7 +110,7 @@ export class Condition {
     if (state !== 'open') {
       active.trace('PROC/MSG', GATE_WORDS[state], look.origin);
       this.#account.skip(state, look.origin);
-      this.#notExecuted(look.origin);
+      reportNotExecuted(this.#desk.tick, this.name, look.origin);
       return;
     }
     const began = this.#account.begin();
@@ -128,14 +130,11 @@ export class Condition {
 
   /** Does it now, or when the condition is free. `idle`: it would change nothing. */
   request(operation: Operation, origin: Origin): 'done' | 'queued' | 'idle' {
-    const suspended = this.#queue.reduce(
-      (was, { operation: op }) => (op === 'reset' ? was : op === 'suspend'),
-      this.#life.suspended,
-    );
+    const suspended = this.#backlog.suspends(this.#life.suspended);
     if (operation === 'suspend' && suspended) return 'idle';
     if (operation === 'resume' && !suspended) return 'idle';
     if (this.#busy) {
-      this.#queue.push({ operation, origin });
+      this.#backlog.add(operation, origin);
       return 'queued';
     }
     this.#perform(operation, origin);
@@ -176,22 +175,16 @@ export class Condition {
     if (operation === 'resume') this.#desk.forgetEvent(this.name);
   }
 
-  /** What a kind throws is contained: the check has no outcome [S24]. */
   #test(look: Look): Verdict | Promise<Verdict> {
-    const bug = (error: unknown): Verdict => {
-      this.#logs.active.error(
-        'PROC/ERR',
-        `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        this.#origin,
-      );
-      return { kind: 'error', reason: error instanceof Error ? error.message : String(error) };
-    };
     try {
       const verdict = this.#body.test(look, this.#begin);
-      return verdict instanceof Promise ? verdict.catch(bug) : verdict;
+      return verdict instanceof Promise ? verdict.catch((error) => this.#bug(error)) : verdict;
     } catch (error) {
-      return bug(error);
+      return this.#bug(error);
     }
+  }
+  #bug(error: unknown): Verdict {
+    return bugVerdict(this.#logs.active, error, this.#origin);
   }
 
   /** Busy until `work` is done, which never rejects. */
@@ -204,14 +197,13 @@ export class Condition {
   }
 
   #release(): void {
-    const queue = this.#queue;
-    this.#queue = [];
-    for (const { operation, origin } of queue) {
+    const waiting = this.#backlog.take();
+    for (const { operation, origin } of waiting) {
       this.#perform(operation, origin);
       this.#desk.performed(this, operation, origin);
     }
     this.#busy = false;
-    const last = queue.at(-1);
+    const last = waiting.at(-1);
     if (last) this.#rest(PERFORMED[last.operation], last.origin);
     else if (this.#account.state === 'busy')
       this.#account.rest(this.#life, 'the one it takes the place of is done', this.#origin);
@@ -235,52 +227,28 @@ export class Condition {
     await this.#runTasks(this.#origin);
   }
 
-  /** The records of a check that was not positive. */
+  /** The end of a check that was not positive. */
   #conclude(verdict: Verdict, span: OpenSpan | undefined): void {
-    const { active } = this.#logs;
-    const origin = this.#origin;
     this.#account.checked(span, verdict);
-    if (verdict.kind === 'error') {
-      this.#account.to('waiting', `it could not be checked: ${verdict.reason}`, origin);
-      this.#desk.checks.debug('END/ERR', `condition ${this.name} could not be checked: ${verdict.reason}`, origin);
-      this.#desk.tick.debug('PROC/FAIL', `condition ${this.name} could not be tested`, origin);
-      return;
-    }
-    // Not due is no news: the same is not told at levels at which nobody looks.
-    if (!('early' in verdict) || this.#busy) this.#account.to('waiting', verdict.why ?? UNSAID[verdict.kind], origin);
-    if (verdict.kind === 'none') active.warn('END/FAIL', 'check ended without outcome', origin);
-    else active.debug('END/OK', 'check ended negative', origin);
-    this.#notExecuted(origin);
-  }
-
-  #notExecuted(origin: Origin): void {
-    this.#desk.tick.trace('PROC/MSG', () => `condition ${this.name}: tasks not executed`, origin);
-  }
-
-  #retry(log: Logger, origin: Origin): void {
-    const { retriesLeft: left } = this.#life;
-    reportRetries(log, left);
-    if (left > 0) this.#account.instant('retry', origin, () => ({ left: Number.isFinite(left) ? left : 'unlimited' }));
+    this.#account.stays(verdict, this.#busy, this.#origin);
+    reportCheck(this.#logs.active, this.#desk, this.name, verdict, this.#origin);
   }
 
   async #runTasks(origin: Origin): Promise<void> {
     const { spec, name } = this;
-    const { active } = this.#logs;
-    const log = active.under(origin);
-    const { tasks } = spec.traits;
+    const log = this.#logs.active.under(origin);
     const run = this.#account.run(origin);
     reportBegin(log, spec.traits);
-    const executed = await this.#desk.runner.run(name, this.#desk.tasks(tasks), spec.traits, origin);
+    const executed = await this.#desk.runner.run(name, this.#desk.tasks(spec.traits.tasks), spec.traits, origin);
     reportEnd(log, spec.traits, executed);
     const failed = executed.some(({ outcome }) => countsAsFailed(outcome));
-    run?.finish(() => ({ outcome: failed ? 'failure' : 'success', executed: executed.length, of: tasks.length }));
+    this.#account.ran(run, failed, executed.length);
     this.#happens({ kind: 'ran', failed });
-    if (failed && !spec.traits.recurring) this.#retry(log, origin);
-    this.#desk.tick.trace(
-      'PROC/MSG',
-      () => `condition ${name}: tasks executed${failed ? ' without success' : ''}`,
-      origin,
-    );
+    if (failed && !spec.traits.recurring) {
+      reportRetries(log, this.#life.retriesLeft);
+      this.#account.retry(this.#life.retriesLeft, origin);
+    }
+    reportExecuted(this.#desk.tick, name, failed, origin);
     this.#account.rest(this.#life, runWords(executed, spec.traits, this.#life), origin);
   }
 }

@@ -1,6 +1,7 @@
 import type { Ledger, SkipReason, Track } from '../journal/ledger.ts';
 import type { Logger, Origin } from '../log/record.ts';
 import type { EventBody } from './body.ts';
+import { bugText } from './bug.ts';
 import type { Condition } from './condition.ts';
 import { type Gate, gate } from './life.ts';
 import type { Pending } from './ports.ts';
@@ -82,9 +83,9 @@ export class Event {
       if (this.#track.state === 'installing') this.#track.to('listening', 'it is set up, as far as it can be', origin);
     } catch (error) {
       // One event that cannot be set up is no reason to lose the others [E3].
-      const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#log.error('START/ERR', `internal error: ${reason}`, origin);
-      this.#track.to('failed', `internal error: ${reason.split('\n', 1)[0]}`, origin);
+      const text = bugText(error);
+      this.#log.error('START/ERR', text, origin);
+      this.#track.to('failed', text.split('\n', 1)[0]!, origin);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Ledger } from '../journal/ledger.ts';
 import type { Log, Logger, Origin } from '../log/record.ts';
 import type { Bucket } from './bucket.ts';
+import { bugText } from './bug.ts';
 import type { Condition } from './condition.ts';
 import type { Operation } from './desk.ts';
 import { hparamsOf } from './hparams.ts';
@@ -173,7 +174,7 @@ export class Operations {
         log.info('END/OK', `configuration ${path} loaded`);
         return done(`configuration ${path} loaded`);
       } catch (error) {
-        const reason = `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+        const reason = bugText(error);
         log.error('END/FAIL', reason);
         span?.finish(() => ({ outcome: 'error' }));
         return { kind: 'no-effect', reason };

@@ -1,6 +1,34 @@
-import type { Logger } from '../log/record.ts';
+import type { Logger, Origin } from '../log/record.ts';
+import type { Desk } from './desk.ts';
+import type { Verdict } from './outcome.ts';
 import type { Executed } from './runner.ts';
 import type { Traits } from './spec.ts';
+
+/** What a check came to that was not positive; `active` is the log of the condition. */
+export const reportCheck = (
+  active: Logger,
+  { tick, checks }: Pick<Desk, 'tick' | 'checks'>,
+  name: string,
+  verdict: Verdict,
+  origin: Origin,
+): void => {
+  if (verdict.kind === 'error') {
+    checks.debug('END/ERR', `condition ${name} could not be checked: ${verdict.reason}`, origin);
+    tick.debug('PROC/FAIL', `condition ${name} could not be tested`, origin);
+    return;
+  }
+  if (verdict.kind === 'none') active.warn('END/FAIL', 'check ended without outcome', origin);
+  else active.debug('END/OK', 'check ended negative', origin);
+  reportNotExecuted(tick, name, origin);
+};
+
+/** The tick does not run the tasks of a condition. */
+export const reportNotExecuted = (tick: Logger, name: string, origin: Origin): void =>
+  tick.trace('PROC/MSG', () => `condition ${name}: tasks not executed`, origin);
+
+/** It has run them. */
+export const reportExecuted = (tick: Logger, name: string, failed: boolean, origin: Origin): void =>
+  tick.trace('PROC/MSG', () => `condition ${name}: tasks executed${failed ? ' without success' : ''}`, origin);
 
 /** The tasks of a condition are about to run; `log` is that of the condition. */
 export const reportBegin = (log: Logger, { execute_sequence, tasks }: Traits): void =>

@@ -1,6 +1,7 @@
 import type { Ledger, Track } from '../journal/ledger.ts';
 import type { Logger, Origin } from '../log/record.ts';
 import type { TaskBody } from './body.ts';
+import { bugReason, bugText } from './bug.ts';
 import { failed, type Outcome } from './outcome.ts';
 import type { TaskSpec } from './spec.ts';
 
@@ -109,9 +110,8 @@ export class Task {
       Promise.resolve()
         .then(() => this.#body.run(condition, origin))
         .then(resolve, (error: unknown) => {
-          const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-          this.log.error('PROC/ERR', `(trigger: ${condition}) internal error: ${reason}`, origin);
-          resolve(failed(error instanceof Error ? error.message : String(error)));
+          this.log.error('PROC/ERR', `(trigger: ${condition}) ${bugText(error)}`, origin);
+          resolve(failed(bugReason(error)));
         });
     });
     this.#open = undefined;

@@ -1,0 +1,30 @@
+import type { Origin } from '../log/record.ts';
+import type { Operation } from './desk.ts';
+
+/** An operation that waits, and who wants it. */
+export interface Waiting {
+  readonly operation: Operation;
+  readonly origin: Origin;
+}
+
+const NONE: readonly Waiting[] = [];
+
+/** The operations on a condition that is busy, in order: they are done when it is free. */
+export class Backlog {
+  #waiting = NONE;
+
+  add(operation: Operation, origin: Origin): void {
+    this.#waiting = [...this.#waiting, { operation, origin }];
+  }
+  /** Whether the condition is suspended when all are done; `now`: whether it is. */
+  suspends(now: boolean): boolean {
+    const last = this.#waiting.findLast(({ operation }) => operation !== 'reset');
+    return last === undefined ? now : last.operation === 'suspend';
+  }
+  /** All of them; none waits any more. */
+  take(): readonly Waiting[] {
+    const all = this.#waiting;
+    this.#waiting = NONE;
+    return all;
+  }
+}
