@@ -1,8 +1,11 @@
 import type { Lua } from '../core/ports.ts';
 import type { Entries, Job, Report } from '../lua/protocol.ts';
-import { HostThread, type LuaOptions, OVERDUE_MS, untouched } from './lua-host.ts';
+import { HostThread } from './lua-host.ts';
+import type { LuaOptions } from './lua-options.ts';
+import { untouched } from './lua-pending.ts';
+import { OVERDUE_MS } from './lua-watch.ts';
 
-export type { LuaOptions } from './lua-host.ts';
+export type { LuaOptions } from './lua-options.ts';
 
 /** The Lua host on a thread of its own, which is started with the first script. */
 export const createLua = (options: LuaOptions): Lua => {
