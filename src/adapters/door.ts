@@ -58,8 +58,11 @@ class Guest {
       }
     });
   }
-  /** No more questions: those that were asked are answered, what is followed ends. */
+  /** No more questions: those that were asked are answered, the last one with or without a line end; what is followed ends. */
   #hearOut(): void {
+    const last = Buffer.concat(this.#rest).toString('utf8').trim();
+    this.#rest = [];
+    if (last !== '') this.#ask(last);
     this.#gone.abort();
     void this.#queue.catch(() => {}).then(() => this.#socket.end());
   }
@@ -131,13 +134,17 @@ class Guest {
       this.#gone.signal.addEventListener('abort', done, { once: true });
     });
   }
-  /** Whatever comes after a line that is no request is not looked at. */
+  /** Whatever comes after a line that is no request is not looked at; what was asked before it is answered first. */
   #refuse(error: string): void {
     this.#socket.removeAllListeners('data');
-    this.#socket.resume();
+    this.#rest = [];
     // What still comes is thrown away, so that the refusal is read; one who goes on writing for ever is not waited for.
-    if (!this.#socket.destroyed && !this.#socket.writableEnded) this.#socket.end(lineOf({ error }));
-    setTimeout(() => this.#socket.destroy(), FAREWELL_MS).unref();
+    this.#socket.resume();
+    this.#gone.abort();
+    this.#queue = this.#queue.then(() => {
+      if (!this.#socket.destroyed && !this.#socket.writableEnded) this.#socket.end(lineOf({ error }));
+      setTimeout(() => this.#socket.destroy(), FAREWELL_MS).unref();
+    });
   }
 }
 

@@ -99,6 +99,16 @@ export type Reply = { readonly part: unknown } | { readonly done: unknown } | { 
 /** A request that is none; the text is for who made it. */
 export class BadRequest extends Error {}
 
+/** What a field may hold, for one who has put something else into it. */
+const WANTED: { readonly [T in keyof FieldTypes]: string } = {
+  text: 'a text',
+  texts: 'a list of texts',
+  flag: 'true or false',
+  number: 'a number, 0 or more',
+  level: `one of ${LEVELS.join(', ')}`,
+  kind: `one of ${NAME_KINDS.join(', ')}`,
+};
+
 const FITS: { readonly [T in keyof FieldTypes]: (x: unknown) => boolean } = {
   text: (x) => typeof x === 'string',
   texts: (x) => Array.isArray(x) && x.every((one) => typeof one === 'string'),
@@ -126,7 +136,7 @@ export const readRequest = (line: string): Request => {
   for (const [key, value] of Object.entries(rest)) {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (!field) throw new BadRequest(`${request}: unknown field "${key.slice(0, 80)}"`);
-    if (!FITS[field.type](value)) throw new BadRequest(`${request}: ${key} is no ${field.type}`);
+    if (!FITS[field.type](value)) throw new BadRequest(`${request}: ${key} has to be ${WANTED[field.type]}`);
   }
   for (const [key, { required }] of Object.entries(fields))
     if (required && rest[key] === undefined) throw new BadRequest(`${request}: ${key} is missing`);

@@ -34,15 +34,15 @@ describe('requests over the control socket', () => {
     ['{"request":"exit"}', /unknown request "exit"/],
     ['{"request":"toString"}', /unknown request/],
     ['{"request":["status"]}', /unknown request/],
-    ['{"request":"status","conditions":"A"}', /conditions is no texts/],
-    ['{"request":"status","conditions":[1]}', /conditions is no texts/],
+    ['{"request":"status","conditions":"A"}', /conditions has to be a list of texts/],
+    ['{"request":"status","conditions":[1]}', /conditions has to be a list of texts/],
     ['{"request":"status","nobody":1}', /unknown field "nobody"/],
     ['{"request":"status","__proto__":1}', /unknown field "__proto__"/],
     ['{"request":"story"}', /items is missing/],
-    ['{"request":"logs","level":"loud"}', /level is no level/],
-    ['{"request":"logs","count":-1}', /count is no number/],
-    ['{"request":"logs","since":"now"}', /since is no number/],
-    ['{"request":"ctl","line":5}', /line is no text/],
+    ['{"request":"logs","level":"loud"}', /level has to be one of trace, debug,/],
+    ['{"request":"logs","count":-1}', /count has to be a number, 0 or more/],
+    ['{"request":"logs","since":"now"}', /since has to be a number/],
+    ['{"request":"ctl","line":5}', /line has to be a text/],
   ])('%s is refused', (line, text) => {
     expect(refusal(line)).toMatch(text);
   });
