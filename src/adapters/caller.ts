@@ -2,11 +2,16 @@ import { lstatSync } from 'node:fs';
 import { connect } from 'node:net';
 import { lineOf, type Reply, type Request } from '../control/request.ts';
 
-/** There is nobody to ask. */
+/** There is nobody to ask, or nobody any more. */
 export class NobodyThere extends Error {
   constructor(path: string) {
     super(`no instance is running (nobody answers at ${path})`);
   }
+}
+
+/** The instance went while it was telling something. */
+export class Gone extends NobodyThere {
+  override message = 'the instance is gone: it was killed, or has crashed';
 }
 
 /** The answer is an error; the text is for a person. */
@@ -14,6 +19,19 @@ export class Refused extends Error {}
 
 /** How long a running daemon may take for the first line of an answer, in ms; a busy one is slow, a stopped one silent. */
 const PATIENCE_MS = 15_000;
+
+/** One line of an answer. @throws Refused when it is none. */
+const readReply = (line: string, path: string): Reply => {
+  try {
+    const found: unknown = JSON.parse(line);
+    if (typeof found === 'object' && found !== null)
+      if ('part' in found || 'done' in found || ('error' in found && typeof found.error === 'string'))
+        return found as Reply;
+  } catch {
+    // No JSON at all.
+  }
+  throw new Refused(`what answers at ${path} is no instance of whenever`);
+};
 
 /** A socket that somebody else has put there is not asked. @throws NobodyThere, Refused */
 const lookAt = (path: string): void => {
@@ -55,10 +73,12 @@ export const call = async (
       PATIENCE_MS,
     );
     signal?.addEventListener('abort', leave, { once: true });
+    let told = false;
     const line = (text: string): boolean => {
       clearTimeout(timer);
-      const reply = JSON.parse(text) as Reply;
+      const reply = readReply(text, path);
       if ('part' in reply) {
+        told = true;
         part(reply.part);
         return true;
       }
@@ -88,6 +108,8 @@ export const call = async (
         fail(new Refused('the running instance belongs to another user'));
       else fail(new Refused(`the connection to the instance failed: ${error.code ?? error.message}`));
     });
-    socket.once('close', () => fail(new Refused('the instance ended before it had answered')));
+    socket.once('close', () =>
+      fail(told || 'follow' in request ? new Gone(path) : new Refused('the instance ended before it had answered')),
+    );
   });
 };

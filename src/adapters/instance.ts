@@ -115,9 +115,14 @@ const listen = (path: string): Promise<Porch> =>
 const exists = (code: string) => (error: unknown) => (error as NodeJS.ErrnoException).code === code;
 const taken = exists('EEXIST');
 
-/** What a dead instance left is moved away; if it turns out to be alive after all, it is put back. */
+/** What a dead instance left is moved away; if it turns out to be alive after all, it is put back. @throws Error */
 const clearStale = async (path: string): Promise<void> => {
   const aside = `${path}.${process.pid}.old`;
+  try {
+    if (lstatSync(path).isDirectory()) throw new Error(`${path} is a directory`);
+  } catch (error) {
+    if (!exists('ENOENT')(error)) throw error;
+  }
   try {
     renameSync(path, aside);
   } catch {

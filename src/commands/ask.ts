@@ -1,4 +1,5 @@
-import { NobodyThere } from '../adapters/caller.ts';
+import { Gone, NobodyThere } from '../adapters/caller.ts';
+import { runtimeNote } from '../adapters/instance.ts';
 import type { SubcommandName } from '../subcommands.ts';
 import { ctl } from './ctl.ts';
 import { dump } from './dump.ts';
@@ -37,6 +38,9 @@ export const ask = async (
   } catch (error) {
     if (!(error instanceof NobodyThere)) throw error;
     writeOut(2, `whenever: ${error.message}\n`);
+    // It may be running where this command does not look.
+    const note = error instanceof Gone ? undefined : runtimeNote();
+    if (note !== undefined) writeOut(2, `whenever: ${note}\n`);
     return NOT_RUNNING;
   }
 };

@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { call, NobodyThere, Refused } from '../../src/adapters/caller.ts';
+import { call, Gone, NobodyThere, Refused } from '../../src/adapters/caller.ts';
 import { type Answerer, Door } from '../../src/adapters/door.ts';
 
 let folder: string;
@@ -121,6 +121,22 @@ describe('the control socket', () => {
     expect(await explain('B')).toEqual({ said: 'B' });
   });
 
+  test('what was asked before the garbage is answered first', async () => {
+    await openDoor(echo);
+    const { socket, heard, closed } = await client();
+    socket.write('{"request":"explain","condition":"A"}\ngarbage\n{"request":"explain","condition":"B"}\n');
+    await closed;
+    expect(heard.text).toBe('{"done":{"said":"A"}}\n{"error":"a request is one JSON object on one line"}\n');
+  });
+
+  test('a last question without a line end is answered when the asker has closed its side', async () => {
+    await openDoor(echo);
+    const { socket, heard, closed } = await client();
+    socket.end('{"request":"explain","condition":"A"}\n{"request":"explain","condition":"B"}');
+    await closed;
+    expect(heard.text).toBe('{"done":{"said":"A"}}\n{"done":{"said":"B"}}\n');
+  });
+
   test('bytes that are no text are refused', async () => {
     await openDoor(echo);
     const { socket, heard, closed } = await client();
@@ -156,8 +172,8 @@ describe('the control socket', () => {
     clients[0]!.socket.destroy();
     await clients[0]!.closed;
     let answer: unknown;
-    for (let tries = 0; answer === undefined && tries < 100; tries++)
-      answer = await explain('A').catch(() => undefined);
+    const end = performance.now() + 10_000;
+    while (answer === undefined && performance.now() < end) answer = await explain('A').catch(() => undefined);
     expect(answer).toEqual({ said: 'A' });
   });
 
@@ -273,7 +289,7 @@ describe('the control socket', () => {
     await until(() => opened === 1);
     const began = performance.now();
     await door.close();
-    expect(performance.now() - began).toBeLessThan(3000);
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 });
 
@@ -289,6 +305,18 @@ describe('asking', () => {
     linkSync(other, path.replace('socket', 'stale'));
     dead.close();
     await expect(call(path.replace('socket', 'stale'), { request: 'dump' })).rejects.toBeInstanceOf(NobodyThere);
+  });
+
+  test.each(['hello', '5', 'null', '{"foo":1}', '{"error":5}'])('an answer %s is none of an instance', async (line) => {
+    server = createServer((socket) => socket.once('data', () => socket.end(`${line}\n`))).listen(path);
+    await once(server, 'listening');
+    await expect(explain('A')).rejects.toEqual(new Refused(`what answers at ${path} is no instance of whenever`));
+  });
+
+  test('an instance that is killed while it tells something is gone', async () => {
+    server = createServer((socket) => socket.once('data', () => socket.write('{"part":1}\n', () => socket.destroy())));
+    await once(server.listen(path), 'listening');
+    await expect(explain('A')).rejects.toBeInstanceOf(Gone);
   });
 
   test('an instance that ends before it has answered is told apart from none', async () => {

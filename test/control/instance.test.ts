@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -112,6 +113,12 @@ describe('the socket of an instance', () => {
     writeFileSync(instancePath(), 'no socket');
     expect(await take()).toBeDefined();
     expect(await isRunning(instancePath())).toBe(true);
+  });
+
+  test('that is a directory is left alone, and named', async () => {
+    mkdirSync(instancePath());
+    await expect(take()).rejects.toThrow(`${instancePath()} is a directory`);
+    expect(readdirSync(dirname(instancePath()))).toEqual(['whenever.sock']);
   });
 
   test('of two that want it one gets it', async () => {
