@@ -11,13 +11,16 @@ import { writeOut } from './shared.ts';
 const NAMES = COMMANDS.flatMap(({ names }) => names);
 const rowOf = (word: string) => COMMANDS.find(({ names }) => names.includes(word));
 
-/** A file that is named is meant from here, not from where the scheduler was started. */
-const commandLine = ([word = '', ...args]: readonly string[]): string => {
-  const rest = args.join(' ');
-  return rowOf(word)?.takes === 'the rest of the line' && rest !== ''
-    ? `${word} ${resolve(rest)}`
-    : [word, ...args].join(' ');
+/** A file that is named is meant from here, not from where the scheduler was started. Words may be one argument or several. */
+const commandLine = (words: readonly string[]): string => {
+  const line = words.join(' ').trim();
+  const [, word = '', rest = ''] = /^(\S+)\s+(.+)$/su.exec(line) ?? [];
+  return rowOf(word)?.takes === 'the rest of the line' ? `${word} ${resolve(rest)}` : line;
 };
+
+/** No input command has options: one behind it is meant for this command, as it is with the others. */
+const optionsOf = (words: readonly string[], given: Given): readonly [words: readonly string[], given: Given] =>
+  words.length > 1 && words.at(-1) === '--json' ? [words.slice(0, -1), { ...given, json: true }] : [words, given];
 
 /** What a mistaken word may have been meant for; undefined: nothing is mistaken. */
 const mistake = async (line: string, { kind, said }: CtlAnswer): Promise<string | undefined> => {
@@ -34,7 +37,8 @@ const mistake = async (line: string, { kind, said }: CtlAnswer): Promise<string 
 };
 
 /** `whenever ctl`: gives an input command. Status 1: it had no effect; 2: it is none. */
-export const ctl = async (words: readonly string[], given: Given): Promise<number> => {
+export const ctl = async (all: readonly string[], options: Given): Promise<number> => {
+  const [words, given] = optionsOf(all, options);
   const line = commandLine(words);
   const request: Request = { request: 'ctl', line };
   const part = (found: unknown): void => {

@@ -16,6 +16,8 @@ export const events = async ([topic]: readonly string[], given: Given): Promise<
   };
   if (given.follow === true && fromOf(given) === undefined) {
     const show = given.json === true ? json : (event: TopicEvent) => showEvent(event, screen());
+    // A topic may come to be; one that is mistaken never does.
+    if (topic !== undefined && given.json !== true) await tellUnknown([topic], 'topic', given);
     return followed<TopicEvent>({ ...request, follow: true }, given, show);
   }
   const answer = (await put(request, given)) as EventsAnswer;

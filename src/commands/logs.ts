@@ -23,7 +23,7 @@ export const logs = async (given: Given, now: number): Promise<number> => {
   };
   const show: (record: LogFact) => string = given.json === true ? recordJson : FORMATS[colours() ? 'colour' : 'plain'];
   if (follow === true && fromOf(given) === undefined) {
-    if (typeof item === 'string') await tellUnknown([item], 'item', given);
+    if (typeof item === 'string' && given.json !== true) await tellUnknown([item], 'item', given);
     return followed<LogFact>({ ...request, follow }, given, show);
   }
   const records = (await put(request, given)) as readonly LogFact[];

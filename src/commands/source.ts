@@ -1,8 +1,16 @@
 import { readCut, readRecordingFile } from '../adapters/recording.ts';
 import type { Source } from '../control/archive.ts';
-import { bundleSource, isBundle } from '../control/bundle.ts';
+import { bundleSource, readBundle } from '../control/bundle.ts';
 import { recordingSource } from '../control/recorded.ts';
 import { reading, UsageError } from './shared.ts';
+
+/** What a file without facts is, as the end of a sentence. */
+const otherwise = (text: string): string => {
+  if (text.trim() === '') return 'is empty';
+  if (/^\s*\{\s*"format":\s*"whenever dump/.test(text)) return 'is a dump that is cut off';
+  if (/^\[\d{4}-\d\d-\d\dT[\d:.]+\] \(/.test(text)) return 'is a log in the plain format: one in JSON could be read';
+  return 'is no dump and no recording';
+};
 
 /**
  * What a file answers from: a dump, or anything that is JSON lines.
@@ -16,8 +24,10 @@ export const openSource = async (path: string): Promise<Source> => {
   } catch {
     found = undefined;
   }
-  if (isBundle(found)) return bundleSource(found);
+  const bundle = readBundle(found);
+  if (!('why' in bundle)) return bundleSource(bundle);
+  if (bundle.why !== undefined) throw new UsageError(`${path} ${bundle.why}`);
   const recording = readRecordingFile(path);
   if (recording.head !== undefined || recording.facts.length > 0) return recordingSource(recording, path);
-  throw new UsageError(`${path} is no dump and no recording`);
+  throw new UsageError(`${path} ${otherwise(text)}`);
 };

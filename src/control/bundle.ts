@@ -118,9 +118,28 @@ class BundleArchive implements Archive {
   }
 }
 
-/** True for what {@link makeBundle} has made. */
-export const isBundle = (found: unknown): found is Bundle =>
-  typeof found === 'object' && found !== null && (found as { format?: unknown }).format === BUNDLE;
+const isTable = (found: unknown): found is Readonly<Record<string, unknown>> =>
+  typeof found === 'object' && found !== null && !Array.isArray(found);
+const hasList = (found: unknown, key: string): boolean => isTable(found) && Array.isArray(found[key]);
+
+/** What is wrong with what was read, as the end of a sentence about the file; undefined: it is no dump at all. */
+export interface NoBundle {
+  readonly why: string | undefined;
+}
+
+/** What {@link makeBundle} has made, or why it is not that. */
+export const readBundle = (found: unknown): Bundle | NoBundle => {
+  if (!isTable(found) || typeof found.format !== 'string' || !found.format.startsWith('whenever dump'))
+    return { why: undefined };
+  if (found.format !== BUNDLE) return { why: `is a dump of another version ("${found.format}"; read: "${BUNDLE}")` };
+  const { status, states, stories, events, records } = found;
+  const topics = isTable(events) ? Object.values(events) : [undefined];
+  const whole =
+    isTable(states) && hasList(status, 'conditions') && hasList(stories, 'chapters') && Array.isArray(records);
+  return whole && topics.every((topic) => hasList(topic, 'events'))
+    ? (found as unknown as Bundle)
+    : { why: 'is a dump of which something is missing' };
+};
 
 /** What questions are answered from when a bundle is read. */
 export const bundleSource = (bundle: Bundle): Source => ({

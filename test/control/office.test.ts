@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EventsAnswer, ExplainAnswer, StoryAnswer } from '../../src/control/archive.ts';
 import { answerFrom } from '../../src/control/archive.ts';
-import { type Bundle, bundleSource, isBundle } from '../../src/control/bundle.ts';
+import { type Bundle, bundleSource, readBundle } from '../../src/control/bundle.ts';
 import type { CtlAnswer } from '../../src/control/office.ts';
 import type { Request } from '../../src/control/request.ts';
 import type { StatusReport } from '../../src/control/status.ts';
@@ -308,7 +308,7 @@ describe('whenever dump', () => {
 
   test('has configuration, states, stories, events, records and versions, and is known by its format', async () => {
     const { bundle } = await dump();
-    expect(isBundle(bundle)).toBe(true);
+    expect(readBundle(bundle)).toBe(bundle);
     expect(bundle.versions).toMatchObject({ node: 'v20', whenever: expect.any(String) });
     expect(bundle.states['condition/A']).toBe('waiting');
     expect(bundle.stories.chapters.length).toBeGreaterThan(2);

@@ -142,4 +142,27 @@ describe('a recording of the program', () => {
       expect([wrong.end.code, wrong.stderr]).toEqual([2, 'whenever error: text is no dump and no recording\n']);
     }
   });
+
+  test.each([
+    ['', 'is empty'],
+    ['\n', 'is empty'],
+    ['[]', 'is no dump and no recording'],
+    [
+      '[2026-03-31T11:38:45.986] (whenever) INFO  MAIN starting: [START/MSG] x\n',
+      'is a log in the plain format: one in JSON could be read',
+    ],
+    ['{\n "format": "whenever dump 1",\n "time": 1', 'is a dump that is cut off'],
+    ['{"format": "whenever dump 1"}', 'is a dump of which something is missing'],
+    [
+      '{"format": "whenever dump 1", "status": {"conditions": []}, "states": {}, "stories": {"chapters": []}, "events": {"a": 1}, "records": []}',
+      'is a dump of which something is missing',
+    ],
+    ['{"format": "whenever dump 7"}', 'is a dump of another version ("whenever dump 7"; read: "whenever dump 1")'],
+  ])('A file with %j is told to be what it is.', async (text, what) => {
+    place.write('file', text);
+    for (const command of [['status'], ['explain', 'A']])
+      expect(await place.run([...command, '--from', 'file'])).toMatchObject({
+        ...{ end: { code: 2 }, stderr: `whenever error: file ${what}\n` },
+      });
+  });
 });
