@@ -31,7 +31,8 @@ for (const [name, setUp] of [
       await pass(120);
       await sleep;
       expect(woke! - began).toBeGreaterThanOrEqual(40);
-      expect(woke! - began).toBeLessThan(120);
+      // A busy machine wakes a real sleeper late.
+      expect(woke! - began).toBeLessThan(name === 'the virtual clock' ? 41 : 10_000);
     });
 
     test('sleepers wake in the order of their instants', async () => {
@@ -105,10 +106,14 @@ for (const [name, setUp] of [
 
     test('the monotonic clock never goes back, and both clocks go on together', async () => {
       const { clock, pass } = setUp();
-      const [wall, mono] = [clock.wall(), clock.mono()];
+      /** The wall clock, and the monotonic one before and after it was read. */
+      const read = () => [clock.mono(), clock.wall(), clock.mono()] as const;
+      const [before, wall, after] = read();
       await pass(50);
-      expect(clock.mono() - mono).toBeGreaterThanOrEqual(49);
-      expect(Math.abs(clock.wall() - wall - (clock.mono() - mono))).toBeLessThan(15);
+      const [earliest, later, latest] = read();
+      expect(earliest - after).toBeGreaterThanOrEqual(49);
+      expect(later - wall).toBeGreaterThan(earliest - after - 15);
+      expect(later - wall).toBeLessThan(latest - before + 15);
     });
 
     test('a turn lets everything that is ready go first', async () => {

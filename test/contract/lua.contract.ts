@@ -210,9 +210,10 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
         expect(await failure(script)).toContain(words);
       });
       it('does not release the lock of another script, and passes it on when its owner has ended', async () => {
-        const owner = run('sync.lock("M") sync.sleep(0.2)');
+        const owner = run('sync.lock("M") while not sharedstate.load("M").tried do sync.sleep(0.01) end');
         const tries = await run('sync.sleep(0.05) print(sync.release("M"), sync.lock("M", 0), sync.lock("M", 0.05))');
         expect(tries.lines).toEqual(['info false\tfalse\tfalse']);
+        await run('sharedstate.save("M", { tried = true })');
         expect((await run('print(sync.lock("M"))')).lines).toEqual(['info true']);
         expect((await owner).releasedLocks).toEqual(['M']);
       });
@@ -531,9 +532,13 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
 
     describe('commands', () => {
       it('are run without holding up other scripts; their output becomes records', async () => {
-        const slow = run('print(os.execute("echo out; echo err >&2; sleep 0.3; exit 3"))');
-        const quick = await run('x = 1');
-        expect(quick.ms).toBeLessThan(250);
+        const go = join(folder, 'go');
+        const slow = run(
+          `print(os.execute("until [ -e ${go} ]; do sleep 0.02; done; echo out; echo err >&2; exit 3"))`,
+        );
+        // Held up, it would never end.
+        await run('x = 1');
+        writeFileSync(go, '');
         const { lines } = await slow;
         expect(lines.slice(0, 2).sort()).toEqual(['info err', 'info out']);
         expect(lines[2]).toBe('info nil\texit\t3');
@@ -604,7 +609,8 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
         const beside = run('sync.sleep(0.5)');
         const { end, ms } = await run(script, { timeoutSeconds: 0.3 });
         expect(end).toEqual({ how: 'timeout' });
-        expect(ms).toBeLessThan(1300);
+        // The shortest of the others is 60 s.
+        expect(ms).toBeLessThan(15_000);
         // It ends alone: the host and what else runs there stay.
         expect((await beside).end).toMatchObject({ how: 'finished' });
       });
@@ -626,8 +632,8 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
         const both = Promise.all([run(busy('fair')), run(busy('fair'))]);
         const third = await run('for i = 1, 10 do sync.sleep(0.02) end sharedstate.save("fair", { done = true })');
         const [a, b] = (await both).map((ran) => Number(ran.lines[0]!.slice(5)));
-        expect(third.ms).toBeLessThan(1500);
-        expect(Math.min(a!, b!) / Math.max(a!, b!)).toBeGreaterThan(0.6);
+        expect(third.ms).toBeLessThan(15_000);
+        expect(Math.min(a!, b!) / Math.max(a!, b!)).toBeGreaterThan(0.4);
       });
     });
   });

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBus } from '../../src/adapters/bus/bus.ts';
 import type { Bus, BusCall } from '../../src/core/ports.ts';
 import { FakeBus } from '../support/fake-bus.ts';
+import { eventually } from './support/eventually.ts';
 import { aloneCondition } from './support/item.ts';
 import { PrivateBus } from './support/private-bus.ts';
 import { have } from './support/programs.ts';
@@ -43,10 +44,8 @@ describe.skipIf(!have('dbus-daemon'))('the connection to a bus (needs dbus-daemo
     expect(await connections()).toBe(2);
   });
   it('serves other calls while one waits for its answer', async () => {
-    const slow = bus.call(call('Slow', { timeoutMs: 300 }));
-    const began = performance.now();
-    expect(await bus.call(call('True'))).toMatchObject({ how: 'reply' });
-    expect(performance.now() - began).toBeLessThan(250);
+    const slow = bus.call(call('Slow', { timeoutMs: 2000 }));
+    expect(await Promise.race([slow, bus.call(call('True'))])).toMatchObject({ how: 'reply' });
     expect(await slow).toEqual({ how: 'timeout' });
   });
   it('ends a call whose bus is killed, and is opened again by a later one', async () => {
@@ -57,12 +56,7 @@ describe.skipIf(!have('dbus-daemon'))('the connection to a bus (needs dbus-daemo
     expect(await bus.call(call('True'))).toMatchObject({ how: 'disconnected' });
     await daemon.start();
     await TestService.start(daemon.address);
-    let reply = await bus.call(call('True'));
-    for (let i = 0; i < 100 && reply.how !== 'reply'; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      reply = await bus.call(call('True'));
-    }
-    expect(reply).toMatchObject({ how: 'reply' });
+    await eventually(async () => (await bus.call(call('True'))).how === 'reply', 'a call is answered again');
   });
   it('goes on after a call that cannot be written', async () => {
     const bad = call('Text', { args: [{ type: 'o', value: 'not a path' }] });

@@ -27,9 +27,11 @@ describe.skipIf(!have('Xvfb', 'xdotool'))('idle time from X11 (needs Xvfb and xd
     await sleep(300);
     const second = await source.read();
     expect(second - first).toBeGreaterThanOrEqual(250);
-    expect(second - first).toBeLessThan(2000);
-    display.touch();
-    expect(await source.read()).toBeLessThan(second);
+    expect(second - first).toBeLessThan(20_000);
+    await eventually(async () => {
+      display.touch();
+      return (await source.read()) < second;
+    }, 'less than before the mouse has moved');
   });
   it('makes an idle condition true once in each period', async () => {
     const idle = createIdle([x11Source({ DISPLAY: display.name })]);
@@ -38,7 +40,7 @@ describe.skipIf(!have('Xvfb', 'xdotool'))('idle time from X11 (needs Xvfb and xd
     for (let round = 0; round < 2; round++) {
       display.touch();
       expect(await kinds()).toBe('negative');
-      await eventually(async () => (await kinds()) === 'positive', 'a second without input', 5);
+      await eventually(async () => (await kinds()) === 'positive', 'a second without input');
       expect(await kinds()).toBe('negative');
     }
   });

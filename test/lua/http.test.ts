@@ -177,14 +177,16 @@ describe('http', () => {
     }
   });
   it('a script that waits for an answer ends at its time limit, and others go on', async () => {
-    const waiting = run(`http.get("${base}/never")`, { timeoutSeconds: 0.3 });
-    expect((await run('x = 1')).ms).toBeLessThan(250);
+    const waiting = run(`http.get("${base}/never")`, { timeoutSeconds: 1 });
+    const other = run('x = 1');
+    expect((await Promise.race([waiting, other])).end).toMatchObject({ how: 'finished' });
     expect((await waiting).end).toEqual({ how: 'timeout' });
   });
   it('100 scripts wait at the same time', async () => {
     const began = performance.now();
     const all = await Promise.all(Array.from({ length: 100 }, () => run(`print((http.get("${base}/slow")))`)));
     expect(all.every((ran) => ran.lines[0] === 'info slow')).toBe(true);
-    expect(performance.now() - began).toBeLessThan(3000);
+    // One after the other they would take 30 s.
+    expect(performance.now() - began).toBeLessThan(15_000);
   });
 });

@@ -99,7 +99,7 @@ describe('regular expressions', () => {
       return performance.now() - began;
     };
     time(2000);
-    expect(time(40_000)).toBeLessThan(3000);
+    expect(time(40_000)).toBeLessThan(15_000);
   });
 
   test('may have to match the whole', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../../src/adapters/clock.ts';
 import type { Ports } from '../../../src/core/ports.ts';
 import { Scheduler } from '../../../src/core/scheduler.ts';
@@ -73,20 +74,23 @@ export class Scheduled {
     return this.records.all.map(shown);
   }
   /** Waits for a record. */
-  said(pattern: RegExp, seconds = 10): Promise<string> {
+  said(pattern: RegExp): Promise<string> {
     return eventually(
       () => this.lines.find((line) => pattern.test(line)),
       () => `a record like ${pattern}; there are:\n${this.lines.slice(-30).join('\n')}`,
-      seconds,
     );
   }
   /** Waits until the task has been run more often than `before`. */
-  ran(before: number, seconds = 10): Promise<true> {
+  ran(before: number): Promise<true> {
     return eventually(
       () => this.runs > before,
       () => `a run of the task; there are:\n${this.lines.slice(-30).join('\n')}`,
-      seconds,
     );
+  }
+  /** Waits until nothing has been said of items and events for so many ms. */
+  async quiet(ms: number): Promise<void> {
+    const told = () => this.records.all.filter(({ context }) => context.emitter !== 'MAIN').length;
+    for (let before = -1; before !== told(); await sleep(ms)) before = told();
   }
   async stop(): Promise<void> {
     await this.scheduler.submit('exit');
