@@ -65,10 +65,11 @@ const reasonOf = (error: NodeJS.ErrnoException, { command, cwd }: ProcessRequest
   } catch {
     return `the working directory "${cwd}" does not exist`;
   }
-  if (error.code === 'ENOENT') return `no such program: "${command}"`;
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return `no such program: "${command}"`;
   if (error.code === 'EACCES') return `no permission to run "${command}"`;
   if (error.code === 'EAGAIN' || error.code === 'EMFILE')
     return `the system is out of processes or file handles (${error.code})`;
+  if (error.code === 'E2BIG') return 'its arguments and its environment are too long for the system';
   return error.message;
 };
 

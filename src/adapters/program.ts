@@ -14,8 +14,8 @@ export const runnable = (file: string): boolean => {
 };
 
 /**
- * False for a text without `#!`: the system refuses it, but the C library would hand it to a shell, which finds something to
- * run in any text. True when in doubt.
+ * False for a text without `#!`, and for nothing at all: the system refuses it, but the C library would hand it to a shell, which
+ * finds something to run in any text. True when in doubt.
  */
 export const isProgram = (file: string): boolean => {
   const head = Buffer.alloc(128);
@@ -23,7 +23,7 @@ export const isProgram = (file: string): boolean => {
     const fd = openSync(file, 'r');
     try {
       const size = readSync(fd, head);
-      return size === 0 || head.toString('latin1', 0, 2) === '#!' || head.subarray(0, size).includes(0);
+      return head.toString('latin1', 0, 2) === '#!' || head.subarray(0, size).includes(0);
     } finally {
       closeSync(fd);
     }
@@ -32,9 +32,13 @@ export const isProgram = (file: string): boolean => {
   }
 };
 
-/** A bare command name is searched in the scheduler's own PATH, even when the child gets another one or none. */
+/**
+ * A bare command name is searched in the scheduler's own PATH, even when the child gets another one or none. Without a PATH it is
+ * a file in the working directory.
+ */
 export const findProgram = (command: string, cwd: string, path = process.env.PATH): string | undefined => {
-  if (process.platform === 'win32' || command.includes('/') || !path) return command;
+  if (process.platform === 'win32' || command.includes('/')) return command;
+  if (!path) return resolve(cwd, command);
   for (const directory of path.split(delimiter)) {
     const base = isAbsolute(directory) ? directory : resolve(cwd, directory || '.');
     const file = join(base, command);
