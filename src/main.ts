@@ -15,6 +15,7 @@ import { Scheduler } from './core/scheduler.ts';
 import type { Config } from './core/spec.ts';
 import { featuresOn } from './items/registry.ts';
 import { Journal } from './journal/journal.ts';
+import { hearSignals } from './main-signals.ts';
 import { VERSION } from './version.ts';
 import { callWitnesses, type Witness } from './witnesses.ts';
 
@@ -48,6 +49,7 @@ const schedule = async (
   recorder: Recorder,
   journal: Journal,
   instance: Instance,
+  signals: ReturnType<typeof hearSignals>,
 ): Promise<number> => {
   const { log } = recorder;
   const starting = log.for('MAIN', 'starting');
@@ -75,7 +77,7 @@ const schedule = async (
     starting.error('PROC/ERR', `internal error: ${error.stack ?? error.message}`),
   );
   process.on('unhandledRejection', (error) => starting.error('PROC/ERR', `internal error: ${reason(error)}`));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => scheduler.interrupt(signal));
+  signals((signal) => scheduler.interrupt(signal));
   onHangup({
     terminalGone: () => scheduler.interrupt('SIGHUP'),
     reload: () => scheduler.reload(file, 'SIGHUP'),
@@ -186,6 +188,7 @@ const run = async (args: readonly string[]): Promise<number> => {
     }
     const journal = new Journal(systemClock, { storyLength: options.storyLength });
     const text = readOnce(options.config);
+    const signals = hearSignals();
     let recorder: Recorder;
     try {
       recorder = new Recorder(options, systemClock.wall, speaksOfLogging(text), journal);
@@ -204,7 +207,7 @@ const run = async (args: readonly string[]): Promise<number> => {
       const note = runtimeNote();
       if (note !== undefined) starting.warn('START/MSG', note);
       for (const { news } of witnesses) if (news !== undefined) starting.info('START/MSG', news);
-      return await schedule(options, options.config, text, recorder, journal, instance);
+      return await schedule(options, options.config, text, recorder, journal, instance, signals);
     } finally {
       for (const witness of witnesses) await witness.close();
       await recorder.flush(FLUSH_MS);

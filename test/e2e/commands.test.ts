@@ -1,5 +1,5 @@
-import { closeSync, openSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { alive, always, commandTask, onDemand, Place, shellTask, TICK } from '../support/program.ts';
 
 let place: Place;
@@ -200,6 +200,27 @@ describe('signals', () => {
       expect(program.told.some((text) => text.startsWith(`MAIN exit [END/MSG] ${signal}`))).toBe(true);
     });
   }
+
+  test('a signal that comes while the file is being checked ends the scheduler as well', async () => {
+    const toml = Array.from({ length: 5000 }, (_, i) => commandTask(`T${i}`, ['true'])).join('');
+    const log = place.file('x.log');
+    const program = place.start(['-L', 'info', '-l', log], { toml });
+    await vi.waitFor(() => expect(existsSync(log)).toBe(true), { timeout: 10_000, interval: 2 });
+    program.kill('SIGTERM');
+    expect(await program.ended).toEqual(ended);
+    expect(place.read('x.log')).toContain('MAIN exit: [END/MSG] SIGTERM');
+  });
+
+  test('SIGUSR1 is ignored, and opens no debugger', async () => {
+    const program = place.start(TRACE, { toml: TICK });
+    await program.record(/BUSY/);
+    program.kill('SIGUSR1');
+    program.send('pause');
+    await program.record(/PAUSE\/YES/);
+    program.send('exit');
+    expect(await program.ended).toEqual(ended);
+    expect(program.stderr).toBe('');
+  });
 
   test('Ctrl-C while a task runs: the task is waited for, and is not hit itself', async () => {
     const toml =
