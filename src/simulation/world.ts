@@ -37,13 +37,29 @@ const inOrder = ({ outcomes }: Assumption) => {
   return (): AssumedOutcome => outcomes[Math.min(i++, outcomes.length - 1)] ?? 'success';
 };
 
-/** Tells each instant once it has come. */
-const tellAt = async (clock: Clock, instants: readonly number[], tell: () => void): Promise<void> => {
+/** Tells each instant once it has come, until `gone`. */
+const tellAt = async (
+  clock: Clock,
+  instants: readonly number[],
+  tell: () => void,
+  gone: AbortSignal,
+): Promise<void> => {
   for (const at of instants) {
     if (at < clock.wall()) continue;
-    await clock.sleep(at - clock.wall());
+    await clock.sleep(at - clock.wall(), gone);
+    if (gone.aborted) return;
     tell();
   }
+};
+
+/** An event that occurs at the instants assumed, as long as it is part of the configuration. */
+const assumedEvent = (clock: Clock, instants: readonly number[]): EventBody => {
+  const gone = new AbortController();
+  return {
+    start: (fire) => void tellAt(clock, instants, fire, gone.signal),
+    // With a reason: the error that stands for it otherwise is dear to make.
+    close: () => gone.abort('gone'),
+  };
 };
 
 /** A task that does nothing and ends as assumed. */
@@ -154,9 +170,7 @@ export const assumedRegistry = (registry: Registry, assumptions: Assumptions, ta
     kinds: registry.event.kinds.map(
       (kind): EventKind => ({
         ...kind,
-        create: ({ name, ports }): EventBody => ({
-          start: (fire) => void tellAt(ports.clock, assumptions.instants('event', name), fire),
-        }),
+        create: ({ name, ports }): EventBody => assumedEvent(ports.clock, assumptions.instants('event', name)),
       }),
     ),
   },
