@@ -1,10 +1,10 @@
 import type { ExplainAnswer } from '../control/archive.ts';
-import type { ConditionStatus, Group } from '../control/status.ts';
+import { BY_COMMAND, type ConditionStatus, type Group } from '../control/status.ts';
 import type { Chapter } from '../journal/fact.ts';
 import { oneLine } from '../log/one-line.ts';
 import { showDuration, showInstant } from './instant.ts';
 import { PAPER, type Screen } from './screen.ts';
-import { timesOf } from './story.ts';
+import { sinceOf } from './story.ts';
 import { paragraph } from './wrap.ts';
 
 const AFTER_TASKS = new Set(['running', 'checking']);
@@ -17,16 +17,13 @@ const ENDINGS: Readonly<Record<string, string>> = {
 };
 const EVENTS: Readonly<Record<string, string>> = { fired: 'came', dropped: 'came, and was dropped' };
 
-/** What a command does to a condition, as its reason begins. */
-const DONE_TO_IT = /^(?:reset|suspended|resumed and reset) by a command/;
-
 /** What a chapter says, without when. */
 const clause = ({ key, start, finish, why }: Chapter): string => {
   const [section, name] = [key.slice(0, key.indexOf('/')), key.slice(key.indexOf('/') + 1)];
   if (section === 'task') return `task ${name} ${ENDINGS[finish] ?? finish}: ${why}`;
   if (section === 'event') return `event ${name} ${EVENTS[finish] ?? finish}: ${why}`;
   if (start === 'new') return `it began as ${finish}: ${why}`;
-  if (DONE_TO_IT.test(why)) return `it was ${why}`;
+  if (BY_COMMAND.test(why)) return `it was ${why}`;
   if (finish === 'running') return `it ran its tasks, because ${why}`;
   if (finish === 'checking') return `it was being checked: ${why}`;
   if (finish === 'busy') return `it had to wait: ${why}`;
@@ -61,10 +58,10 @@ export const showExplanation = (
   from?: string,
 ): string => {
   const sentences = chapters.map((chapter) => {
-    const ago = now > chapter.lastTime ? `, ${showDuration(now - chapter.lastTime)} ago` : '';
+    const ago = now - chapter.lastTime >= 50 ? `, ${showDuration(now - chapter.lastTime)} ago` : '';
     const cause = chapter.lastCause === null ? '' : ` [${chapter.lastCause}]`;
     const when = `${showInstant(chapter.lastTime)}${ago}`;
-    const said = paragraph(`  ${when}: ${oneLine(clause(chapter))}${timesOf(chapter)}.${cause}`, width, 6);
+    const said = paragraph(`  ${when}: ${oneLine(clause(chapter))}${sinceOf(chapter)}.${cause}`, width, 6);
     return said.startsWith(`  ${when}`) ? `  ${paint('dim', when)}${said.slice(when.length + 2)}` : said;
   });
   const at =

@@ -27,13 +27,16 @@ export const showInstant = (ms: number): string => {
 /** `45 s`, `12 min`, `3 h 05 min`, `2 d 4 h`: how long, for a person. */
 export const showDuration = (ms: number): string => {
   const s = Math.round(ms / 1000);
-  if (s < 60) return ms < 10_000 && ms % 1000 !== 0 ? `${(ms / 1000).toFixed(1)} s` : `${s} s`;
+  if (s < 60) return ms < 9950 && ms % 1000 !== 0 ? `${(ms / 1000).toFixed(1)} s` : `${s} s`;
   if (s < 3600) return s % 60 === 0 ? `${s / 60} min` : `${Math.floor(s / 60)} min ${two(s % 60)} s`;
   if (s < 86_400) return `${Math.floor(s / 3600)} h ${two(Math.floor((s % 3600) / 60))} min`;
   return `${Math.floor(s / 86_400)} d ${Math.floor((s % 86_400) / 3600)} h`;
 };
 
-/** How instants are written without their day when that is the day of `now`. */
+/** Days that a name of a day tells apart, in ms. */
+const WEEK_MS = 6 * 86_400_000;
+
+/** How instants are written in a narrow place: without the day of `now`, and with the name of the day in the week from then on. */
 export const momentsFrom = (now: number): ((ms: number) => string) => {
   const today = showInstant(now).slice(0, 10);
   // Many items share a tick.
@@ -42,7 +45,8 @@ export const momentsFrom = (now: number): ((ms: number) => string) => {
     let text = shown.get(ms);
     if (text === undefined) {
       const at = showInstant(ms);
-      text = at.startsWith(today) ? at.slice(11, 19) : at;
+      const soon = ms > now && ms - now < WEEK_MS;
+      text = at.startsWith(today) ? at.slice(11, 19) : soon ? `${at.slice(20)} ${at.slice(11, 19)}` : at;
       shown.set(ms, text);
     }
     return text;

@@ -7,6 +7,8 @@ export interface Screen {
   readonly width?: number;
   /** Lines of the terminal. */
   readonly height?: number;
+  /** Each row of a table is one line, and what has no room in it is left out. */
+  readonly clipped?: boolean;
   readonly paint: (style: Style | undefined, text: string) => string;
 }
 

@@ -22,8 +22,10 @@ const nextOf = (now: number): ((one: ConditionStatus) => readonly [at: string, w
   };
 };
 
-const whyOf = ({ why, running }: ConditionStatus): string =>
-  oneLine(running.length > 0 ? `${why} (${running.join(', ')})` : why);
+const whyOf = ({ why, lastCheck, running }: ConditionStatus): string => {
+  if (running.length > 0) return oneLine(`${why} (${running.join(', ')})`);
+  return oneLine(lastCheck ? `${why}; last check: ${lastCheck}` : why);
+};
 
 const headOf = ({ version, pid, config, state, started, now }: StatusReport, from: string | undefined): string => {
   // A plain log tells neither.

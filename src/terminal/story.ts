@@ -4,28 +4,49 @@ import { oneLine } from '../log/one-line.ts';
 import { showInstant } from './instant.ts';
 import { PAPER, type Screen } from './screen.ts';
 import { table } from './table.ts';
+import { paragraph } from './wrap.ts';
 
 const timeOnly = (ms: number): string => showInstant(ms).slice(11, 19);
 
-/** `(12 times, last at 04:15:02)`; the day is told when it is another one. */
-export const timesOf = ({ count, time, lastTime }: Chapter): string => {
-  if (count === 1) return '';
-  const sameDay = showInstant(time).slice(0, 10) === showInstant(lastTime).slice(0, 10);
-  return ` (${count} times, last at ${sameDay ? timeOnly(lastTime) : showInstant(lastTime)})`;
-};
+/** An instant without its day, if that is the day of another one. */
+const beside = (ms: number, other: number): string =>
+  showInstant(ms).slice(0, 10) === showInstant(other).slice(0, 10) ? timeOnly(ms) : showInstant(ms);
+
+/** `(12 times, last at 04:15:02)`, where the first time is told; the day is told when it is another one. */
+const untilOf = ({ count, time, lastTime }: Chapter): string =>
+  count === 1 ? '' : ` (${count} times, last at ${beside(lastTime, time)})`;
+
+/** `(12 times since 03:15:02)`, where the last time is told. */
+export const sinceOf = ({ count, time, lastTime }: Chapter): string =>
+  count === 1 ? '' : ` (${count} times since ${beside(time, lastTime)})`;
 
 const changeOf = ({ start, finish }: Chapter): string => (start === finish ? start : `${start} → ${finish}`);
 
-/** A story as a table, oldest first. */
+const HEADINGS = ['WHEN', 'ITEM', 'STATE', 'CAUSE', 'WHY'] as const;
+/** Columns that reasons need to be read with ease. */
+const ROOM_FOR_WHY = 30;
+
+/** A story, oldest first: as a table, or as paragraphs where a table would have no room for reasons. */
 export const showStory = ({ chapters, dropped }: StoryAnswer, screen: Screen = PAPER): string => {
+  const { width, paint } = screen;
   const rows = chapters.map((one) => [
     showInstant(one.time),
     one.key,
     changeOf(one),
     [one.cause, one.run].filter((id) => id !== null).join(' '),
-    `${oneLine(one.why)}${timesOf(one)}`,
+    `${oneLine(one.why)}${untilOf(one)}`,
   ]);
-  const columns = ['WHEN', 'ITEM', 'STATE', 'CAUSE', 'WHY'].map((heading) => ({ heading }));
   const lost = dropped > 0 ? `(${dropped} older chapters of all items are no longer kept)\n` : '';
-  return `${table(columns, rows, screen)}${lost}`;
+  const taken = [0, 1, 2, 3].reduce((sum, i) => sum + 2 + Math.max(...rows.map((row) => row[i]!.length)), 0);
+  if (width === undefined || taken + ROOM_FOR_WHY <= width)
+    return `${table(
+      HEADINGS.map((heading) => ({ heading })),
+      rows,
+      screen,
+    )}${lost}`;
+  const told = rows.map(([when = '', item, state, cause, why = '']) => {
+    const head = paragraph(`${when} ${item} ${state}${cause === '' ? '' : ` [${cause}]`}`, width, 6);
+    return `${paint('dim', when)}${head.slice(when.length)}${paragraph(`      ${why}`, width, 6)}`;
+  });
+  return `${told.join('')}${lost}`;
 };

@@ -1,3 +1,4 @@
+import { beginning, widthOf } from './columns.ts';
 import { PAPER, type Screen, type Style } from './screen.ts';
 import { wrap } from './wrap.ts';
 
@@ -30,7 +31,7 @@ const fitted = (natural: readonly number[], words: readonly number[], width: num
   return widths;
 };
 
-const longestWord = (cell: string): number => Math.max(...cell.split(' ').map(({ length }) => length));
+const longestWord = (cell: string): number => Math.max(...cell.split(' ').map(widthOf));
 
 /**
  * Rows under headings, two blanks between columns; no trailing blanks. On a screen cells are broken so that it fits. Ends with
@@ -39,10 +40,10 @@ const longestWord = (cell: string): number => Math.max(...cell.split(' ').map(({
 export const table = (
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
-  { width, paint }: Screen = PAPER,
+  { width, paint, clipped = false }: Screen = PAPER,
 ): string => {
   const natural = columns.map(({ heading }, i) =>
-    rows.reduce((w, row) => Math.max(w, (row[i] ?? '').length), heading.length),
+    rows.reduce((w, row) => Math.max(w, widthOf(row[i] ?? '')), heading.length),
   );
   const narrow = width !== undefined;
   const words = columns.map(({ heading }, i) =>
@@ -51,20 +52,22 @@ export const table = (
       : 0,
   );
   const widths = fitted(natural, words, width);
+  const broken = (cell: string, room: number): string[] =>
+    clipped ? [room > 1 ? `${beginning(cell, room - 1).trimEnd()}…` : '…'] : wrap(cell, room);
   const pad = (text: string, i: number, style: Style | undefined, end: boolean): string => {
-    const blanks = ' '.repeat(Math.max(0, widths[i]! - text.length));
+    const blanks = ' '.repeat(Math.max(0, widths[i]! - widthOf(text)));
     const painted = text === '' || style === undefined ? text : paint(style, text);
     return columns[i]!.numeric ? `${blanks}${painted}` : end ? painted : `${painted}${blanks}`;
   };
   const line = (cells: readonly string[], style: (column: Column, cell: string) => Style | undefined): string => {
-    if (cells.every((cell, i) => cell.length <= widths[i]!)) {
+    if (cells.every((cell, i) => widthOf(cell) <= widths[i]!)) {
       const last = cells.findLastIndex((cell) => cell !== '');
       let whole = '';
       for (let i = 0; i <= last; i++)
         whole += `${i === 0 ? '' : GAP}${pad(cells[i]!, i, style(columns[i]!, cells[i]!), i === last)}`;
       return whole;
     }
-    const parts = cells.map((cell, i) => (cell.length > widths[i]! ? wrap(cell, widths[i]!) : [cell]));
+    const parts = cells.map((cell, i) => (widthOf(cell) > widths[i]! ? broken(cell, widths[i]!) : [cell]));
     const height = Math.max(...parts.map(({ length }) => length));
     const lines = Array.from({ length: height }, (_, at) => {
       const last = parts.findLastIndex((part) => (part[at] ?? '') !== '');

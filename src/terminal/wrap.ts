@@ -1,4 +1,6 @@
-/** Lines of at most `width` characters, broken between words; a word that is longer is broken anywhere. */
+import { beginning, widthOf } from './columns.ts';
+
+/** Lines of at most `width` columns, broken between words; a word that is longer is broken anywhere. */
 export const wrap = (text: string, width: number): string[] => {
   const lines: string[] = [];
   let line = '';
@@ -6,12 +8,16 @@ export const wrap = (text: string, width: number): string[] => {
   for (const word of text.split(/(?<=[^ ]) /)) {
     let rest = word;
     const joined = line === '' ? rest : `${line} ${rest}`;
-    if (joined.length <= width) {
+    if (widthOf(joined) <= width) {
       line = joined;
       continue;
     }
     if (line !== '') lines.push(line);
-    for (; rest.length > width; rest = rest.slice(width)) lines.push(rest.slice(0, width));
+    while (widthOf(rest) > width) {
+      const part = beginning(rest, width);
+      lines.push(part);
+      rest = rest.slice(part.length);
+    }
     line = rest;
   }
   return line === '' && lines.length > 0 ? lines : [...lines, line];
@@ -20,7 +26,7 @@ export const wrap = (text: string, width: number): string[] => {
 /** A paragraph whose lines after the first stand `hanging` blanks in. No width: one line. Ends with a newline. */
 export const paragraph = (text: string, width: number | undefined, hanging = 0): string => {
   const room = width === undefined ? Number.POSITIVE_INFINITY : Math.max(20, width - 1);
-  if (text.length <= room) return `${text}\n`;
+  if (widthOf(text) <= room) return `${text}\n`;
   const indent = ' '.repeat(hanging);
   const lead = /^ */.exec(text)?.[0] ?? '';
   const lines = wrap(text.slice(lead.length), room - Math.max(lead.length, hanging));

@@ -4,6 +4,7 @@ import type { StatusReport } from '../../src/control/status.ts';
 import type { TopicEvent } from '../../src/journal/fact.ts';
 import { showEvent, showEvents } from '../../src/terminal/events.ts';
 import { showExplanation } from '../../src/terminal/explanation.ts';
+import { showDuration } from '../../src/terminal/instant.ts';
 import { PAPER, type Screen } from '../../src/terminal/screen.ts';
 import { showStatus } from '../../src/terminal/status.ts';
 import { showStory } from '../../src/terminal/story.ts';
@@ -29,11 +30,11 @@ const report: StatusReport = {
   conditions: [
     {
       ...{ name: LONG, type: 'command', group: 'due', state: 'waiting', next: 86_400_000 * 3, why: chapter.why },
-      ...{ tasks: [], running: [] },
+      ...{ lastCheck: null, tasks: [], running: [] },
     },
     {
       ...{ name: 'Off', type: 'bucket', group: 'suspended', state: 'suspended', next: null },
-      ...{ why: 'suspended = true in the file', tasks: [], running: [] },
+      ...{ why: 'suspended = true in the file', lastCheck: null, tasks: [], running: [] },
     },
   ],
   unknown: [],
@@ -58,17 +59,60 @@ describe('what is shown on a terminal', () => {
       (screen) => showStatus(report, screen),
       (screen) => showExplanation(explained, 60_000, screen),
       (screen) => showEvent(event({ action: 'transition', start: 'a', finish: 'b', why: chapter.why }), screen),
-      (screen) => showStory(story, screen),
     ];
     for (const show of shown) {
       expect(widest(show(wide(width)))).toBeLessThanOrEqual(width);
       expect(letters(show(wide(width)))).toBe(letters(show(PAPER)));
     }
+    const told = showStory(story, wide(width));
+    expect(widest(told)).toBeLessThanOrEqual(width);
+    for (const text of [chapter.key, 'waiting', 'tick-1', chapter.why])
+      expect(told.replace(/\s/g, '')).toContain(text.replace(/\s/g, ''));
+  });
+
+  test('a story is a table where its reasons have room in one, else paragraphs', () => {
+    const story: StoryAnswer = { chapters: [{ ...chapter, key: 'task/T', run: 'run-7' }], dropped: 3 };
+    expect(lines(showStory(story, wide(120)))[0]).toMatch(/^WHEN +ITEM +STATE +CAUSE +WHY$/);
+    const narrow = lines(showStory(story, wide(80)));
+    expect(narrow[0]).toMatch(/^1970-01-01 \S+ Thu task\/T waiting \[tick-1 run-7\]$/);
+    expect(narrow[1]).toMatch(/^ {6}stdout lacked "ready"/);
+    expect(narrow.at(-1)).toBe('(3 older chapters of all items are no longer kept)');
+  });
+
+  test('counts columns, not characters', () => {
+    const columns = [{ heading: 'TOPIC' }, { heading: 'N', numeric: true }];
+    expect(
+      table(columns, [
+        ['磁盘', '1'],
+        ['e\u0301', '2'],
+        ['disk🎉', '3'],
+      ]),
+    ).toBe(['TOPIC   N', '磁盘    1', 'e\u0301       2', 'disk🎉  3', ''].join('\n'));
+    expect(wrap('日本語の長い文 x', 6)).toEqual(['日本語', 'の長い', '文 x']);
+    expect(wrap('🎉🎉🎉', 1)).toEqual(['🎉', '🎉', '🎉']);
   });
 
   test('is one line for each row where there is no terminal, however long', () => {
     expect(lines(showStatus(report))).toHaveLength(6);
     expect(lines(showStory({ chapters: [chapter], dropped: 0 }))).toHaveLength(2);
+  });
+
+  test('of a status is one line for each condition where it is to be', () => {
+    const shown = lines(showStatus(report, { ...wide(80), clipped: true }));
+    expect(shown).toHaveLength(6);
+    expect(shown[4]).toMatch(/^DriveIsThere.* stdout lacked.*…$/);
+    expect(Math.max(...shown.map(({ length }) => length))).toBeLessThanOrEqual(80);
+  });
+
+  test('tells the day of what comes this week by its name', () => {
+    const [due, off] = report.conditions;
+    const on = (next: number) => lines(showStatus({ ...report, conditions: [{ ...due!, next }, off!] }))[4];
+    expect(on(3 * 86_400_000)).toMatch(/ {2}Sun \d\d:\d\d:\d\d {2}/);
+    expect(on(30 * 86_400_000)).toMatch(/ {2}1970-01-31 \d\d:\d\d:\d\d Sat {2}/);
+  });
+
+  test('durations have no more digits than they need', () => {
+    expect([940, 9940, 9960, 59_600].map(showDuration)).toEqual(['0.9 s', '9.9 s', '10 s', '1 min']);
   });
 
   test('is painted by its meaning', () => {
@@ -80,7 +124,7 @@ describe('what is shown on a terminal', () => {
   });
 
   test('does not obey what programs and scripts have written', () => {
-    const nasty = 'red \x1b[31m, a bell \x07, \x9b2J and\na line';
+    const nasty = 'red \x1b[31m, a bell \x07, \x9b2J and\na line, \u202ebackwards\u202c';
     const shown = [
       showEvent(event(nasty)),
       showEvent(event({ nasty })),
@@ -91,10 +135,10 @@ describe('what is shown on a terminal', () => {
     ];
     for (const text of shown) {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-      expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+      expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/);
       expect(text).not.toMatch(/^a line/m);
     }
-    expect(shown[0]).toContain('red \\x1b[31m, a bell \\x07, \\x9b2J and\\na line');
+    expect(shown[0]).toContain('red \\x1b[31m, a bell \\x07, \\x9b2J and\\na line, \\u202ebackwards\\u202c');
   });
 });
 
