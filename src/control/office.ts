@@ -108,6 +108,7 @@ export class Office implements Source {
       tickMs: config.settings.tickSeconds * 1000,
       standings: scheduler.overview.standings(),
       pending: (condition) => scheduler.overview.pending(condition),
+      told: (condition) => journal.lastOf(`condition/${condition}`),
       taskRuns: (task) => journal.stateOf(`task/${task}`) === 'running',
     };
   }

@@ -1,4 +1,5 @@
 import type { Standing } from '../core/standing.ts';
+import type { Chapter } from '../journal/fact.ts';
 import { VERSION } from '../version.ts';
 
 /** What a condition is up to. */
@@ -17,6 +18,8 @@ export interface ConditionStatus {
   readonly next: number | null;
   /** Why it does not run this moment. */
   readonly why: string;
+  /** What its last check came to, as long as that is what keeps it from running; null: nothing that is known. */
+  readonly lastCheck: string | null;
   readonly tasks: readonly string[];
   /** Those of its tasks that run now. */
   readonly running: readonly string[];
@@ -50,6 +53,8 @@ export interface Overview {
   readonly standings: readonly Standing[];
   /** Whether an event for it waits for its next check. */
   pending(condition: string): boolean;
+  /** What was told last in its story, where that is known. */
+  told?(condition: string): Chapter | undefined;
   taskRuns(task: string): boolean;
 }
 
@@ -64,15 +69,36 @@ const GROUP_OF: Readonly<Record<string, Group>> = {
 };
 const groupOf = (state: string): Group => GROUP_OF[state] ?? 'due';
 
+/** What a command does to a condition, as its reason begins. */
+export const BY_COMMAND = /^(?:reset|suspended|resumed and reset) by a command/;
+
+/** The reason of a check that was not positive. */
+const checkIn = (chapter: Chapter | undefined): string | null => {
+  if (chapter === undefined) return null;
+  const { start, finish, why } = chapter;
+  return (start === 'checking' || start === finish) && finish !== 'running' && !BY_COMMAND.test(why) ? why : null;
+};
+
+const EVENT_CAME = 'its event has come';
+/** Why a condition whose event has come does not run yet. */
+const PENDING: Readonly<Record<StatusReport['state'], string | undefined>> = {
+  running: `${EVENT_CAME}, it is checked at the next tick`,
+  paused: `the scheduler is paused; ${EVENT_CAME}`,
+  ending: undefined,
+  ended: undefined,
+};
+
 const statusOf = ({ name, type, state, why, due, tasks }: Standing, overview: Overview): ConditionStatus => {
   const { now, tickMs } = overview;
   const group = groupOf(state);
   const soonest = (Math.floor(now / tickMs) + 1) * tickMs;
-  const pending = group === 'due' && overview.pending(name);
+  const words = group === 'due' && overview.pending(name) ? (PENDING[overview.state] ?? why) : why;
+  const lastCheck = group === 'due' ? checkIn(overview.told?.(name)) : null;
   return {
     ...{ name, type, group, state, tasks },
     next: due === undefined || !Number.isFinite(due) ? null : Math.max(soonest, Math.ceil(due / tickMs) * tickMs),
-    why: pending ? 'its event has come, it is checked at the next tick' : why,
+    why: words,
+    lastCheck: lastCheck === words ? null : lastCheck,
     running: group === 'running' ? tasks.filter((task) => overview.taskRuns(task)) : [],
   };
 };

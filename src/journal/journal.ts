@@ -184,6 +184,10 @@ export class Journal implements Ledger {
   stateOf(key: string): string | undefined {
     return this.#stories.stateOf(key);
   }
+  /** What was told last of one item, `condition/Backup`. */
+  lastOf(key: string): Chapter | undefined {
+    return this.#stories.lastOf(key);
+  }
   /** The last log records, newest first. */
   records(query?: RecordQuery): LogFact[] {
     return this.#records.find(query);

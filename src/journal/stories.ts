@@ -55,6 +55,11 @@ export class ItemTrack implements Track {
     this.#shared = key.startsWith('task/');
   }
 
+  /** What was told last. */
+  get last(): Chapter | undefined {
+    return this.#last;
+  }
+
   to(finish: string, why: Why, origin: Origin): void {
     const start = this.state;
     this.state = finish;
@@ -237,6 +242,11 @@ export class Stories {
 
   stateOf(key: string): string | undefined {
     return this.#tracks.get(key)?.state;
+  }
+
+  /** What was told last of one item. */
+  lastOf(key: string): Chapter | undefined {
+    return this.#tracks.get(key)?.last;
   }
 
   /** Everything in the ring, oldest first. */

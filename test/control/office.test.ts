@@ -8,7 +8,7 @@ import type { StatusReport } from '../../src/control/status.ts';
 import type { LogFact, TopicEvent } from '../../src/journal/fact.ts';
 import { showExplanation } from '../../src/terminal/explanation.ts';
 import { showStatus } from '../../src/terminal/status.ts';
-import { bucket, interval, task } from '../support/items.ts';
+import { bucket, interval, TICK, task } from '../support/items.ts';
 import { asker, office, settle } from '../support/office.ts';
 
 describe('whenever status', () => {
@@ -59,7 +59,28 @@ describe('whenever status', () => {
     const [waiting] = (await ask<StatusReport>({ request: 'status' })).conditions;
     expect(waiting!.why).toBe('its event has come, it is checked at the next tick');
     await ask({ request: 'ctl', line: 'pause' });
-    expect((await ask<StatusReport>({ request: 'status' })).state).toBe('paused');
+    expect(await ask<StatusReport>({ request: 'status' })).toMatchObject({
+      ...{ state: 'paused', conditions: [{ why: 'the scheduler is paused; its event has come' }] },
+    });
+  });
+
+  test('says what the last check came to, until it is run or reset', async () => {
+    const probe = `[[condition]]\nname = "C"\ntype = "command"\nstartup_path = "/"\ncommand = "probe"\ncommand_arguments = []\nsuccess_status = 0\nrecurring = true\ncheck_after = 20\ntasks = ["T"]\n`;
+    const { daemon, ask } = await office(`${TICK}${task('T')}${probe}`, {
+      processes: { probe: [{ end: { how: 'exit', code: 1 } }, { end: { how: 'exit', code: 0 } }] },
+    });
+    const [one] = (await ask<StatusReport>({ request: 'status' })).conditions;
+    expect(one!.lastCheck).toBeNull();
+    await daemon.advance(26);
+    const report = await ask<StatusReport>({ request: 'status' });
+    expect(report.conditions[0]!.lastCheck).toBe('exit code 1 is not the success status 0');
+    expect(showStatus(report)).toMatch(
+      /check_after has \d+ s left; last check: exit code 1 is not the success status 0$/m,
+    );
+    await ask({ request: 'ctl', line: 'reset_conditions C' });
+    expect((await ask<StatusReport>({ request: 'status' })).conditions[0]!.lastCheck).toBeNull();
+    await daemon.advance(30);
+    expect((await ask<StatusReport>({ request: 'status' })).conditions[0]!.lastCheck).toBeNull();
   });
 });
 
