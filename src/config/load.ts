@@ -6,6 +6,7 @@ import type { Values } from './field.ts';
 import { Findings } from './findings.ts';
 import { globalFields } from './globals.ts';
 import { readLogging } from './logging.ts';
+import { harmless } from './picture.ts';
 import { ConfigError, type Path, type Problem } from './problem.ts';
 import { checkReferences } from './references.ts';
 import { type Item, readSection, type Section } from './section.ts';
@@ -31,7 +32,7 @@ const syntaxProblem = (error: TomlError): Problem => ({
   at: 'value',
   position: { line: error.line, column: error.column },
   text: `not valid TOML: ${syntaxText(error)}`,
-  picture: error.codeblock.trimEnd(),
+  picture: harmless(error.codeblock.trimEnd()),
 });
 
 /**

@@ -2,6 +2,12 @@ import type { Position } from './problem.ts';
 
 const AROUND = 2;
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL = /[\x00-\x09\x0b-\x1f\x7f-\x9f]/g;
+
+/** A picture that no terminal obeys, and whose marks stand where they should: one sign for each control character. */
+export const harmless = (picture: string): string => picture.replace(CONTROL, (c) => (c === '\t' ? ' ' : '\ufffd'));
+
 /** A few lines of a text with a mark under the place. */
 export const pictureOf = (text: string, at: Position): string => {
   const lines = text.split(/\r?\n/);
@@ -13,5 +19,5 @@ export const pictureOf = (text: string, at: Position): string => {
     out.push(`${String(n).padStart(width)}:  ${lines[n - 1]}`);
     if (n === at.line) out.push(`${' '.repeat(width + 2 + at.column)}^`);
   }
-  return out.join('\n');
+  return harmless(out.join('\n'));
 };

@@ -1,4 +1,5 @@
 import type { Position } from '../core/body.ts';
+import { oneLine } from '../log/one-line.ts';
 
 export type { Position } from '../core/body.ts';
 
@@ -20,10 +21,10 @@ export interface Problem {
   readonly picture?: string;
 }
 
-/** `FILE:LINE:COLUMN: ITEM: what was expected`. */
+/** `FILE:LINE:COLUMN: ITEM: what was expected`, on one line, whatever the file holds. */
 const lineOf = (file: string, { position, item, text }: Problem): string => {
   const place = position ? `${file}:${position.line}:${position.column}` : file;
-  return `${place}: ${item ? `${item}: ` : ''}${text}`;
+  return oneLine(`${place}: ${item ? `${item}: ` : ''}${text}`);
 };
 
 /** A configuration that cannot be used, with everything that is wrong with it, which the message tells. Positions are filled in. */

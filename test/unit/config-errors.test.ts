@@ -413,6 +413,23 @@ describe('places are right in every form that TOML has', () => {
       expect(all[0]).toMatch(new RegExp(`^my\\.toml:${place}: `));
     });
 
+  test('on one line that no terminal obeys, whatever the file holds', async () => {
+    const [name, type] = await lines('[[task]]\nname = "A\\nB\\u001b[31m"\ntype = "x\\ny\\u009b"\n');
+    expect(name).toMatch(/^my\.toml:2:8: task "A\\nB\\x1b\[31m": name: expected a name /);
+    expect(type).toMatch(/^my\.toml:3:8: task .*: unknown task type "x\\ny\\x9b" /);
+  });
+
+  test('a picture shows control characters as one sign each, so that its mark is right', async () => {
+    try {
+      await load('a = 1\n\tb = "\u007f\u001b[31m"\n', 'my.toml');
+      expect.unreachable();
+    } catch (error) {
+      const [problem] = (error as ConfigError).problems;
+      expect(problem!.position).toEqual({ line: 2, column: 7 });
+      expect(problem!.picture!.split('\n').slice(1)).toEqual(['2:   b = "\ufffd\ufffd[31m"', '          ^']);
+    }
+  });
+
   test('a syntax error has a picture of its place', async () => {
     try {
       await load('a = 1\nb = = 2\n', 'my.toml');
