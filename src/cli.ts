@@ -167,11 +167,14 @@ export const readCommandLine = (args: readonly string[]): Options | Subcommand |
     return wrong("error: option '-a, --log-append' needs option '-l, --log <FILE>'");
   if (given.journal !== undefined && given.journal === given.log)
     return wrong('error: --journal and --log cannot be the same file');
+  const [config] = program.args;
+  for (const option of ['log', 'journal'])
+    if (config !== undefined && given[option] === config)
+      return wrong(`error: --${option} would overwrite the configuration file`);
   if (!/^\d{1,9}$/.test(String(given.storyLength)))
     return wrong("error: option '--story-length <N>' needs a whole number, 0 or more");
   const measuring = readMetricsOptions(given);
   if (typeof measuring === 'string') return wrong(`error: ${measuring}`);
-  const [config] = program.args;
   const format = given.logJson ? 'json' : given.logColor ? 'colour' : given.logPlain ? 'plain' : undefined;
   return {
     quiet: given.quiet === true,

@@ -79,6 +79,8 @@ describe('wrong usage ends with the usage text on standard error and status 2', 
     ['-P with -C', '-P', '-C', 'x.toml'],
     ['-P with -J', '-PJ', 'x.toml'],
     ['-C with -J', '--log-color', '--log-json', 'x.toml'],
+    ['the configuration file as the log', '-l', 'x.toml', 'x.toml'],
+    ['the configuration file as the recording', '--journal', 'x.toml', 'x.toml'],
     ['two files', 'a.toml', 'b.toml'],
   ];
   for (const [title, ...args] of cases)
