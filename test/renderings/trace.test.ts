@@ -157,6 +157,35 @@ describe('a trace', () => {
     expect(drawn(trace(facts)).sort()).toEqual(['condition/A: check 0+9', 'condition/A: ping 1+7']);
   });
 
+  test('gives what took no time a nanosecond, and what comes after it on its track, or of it, makes way.', () => {
+    const [cause, run] = ['tick-1', 'run-1'];
+    const [condition, task] = ['condition/A', 'task/T'];
+    const facts = [
+      ...spanFacts('check', 5, 5, { item: condition, cause }, { outcome: 'positive' }),
+      spanFact('start', 'run', 5, { id: run, item: condition, cause, run }),
+      spanFact('start', 'task', 5, { item: task, cause, run }),
+      ...spanFacts('command', 5, 5, { item: task, cause, run, timeline: { command: 'c' } }),
+      spanFact('finish', 'task', 5, { item: task, cause, run }),
+      spanFact('finish', 'run', 9, { id: run, item: condition, cause, run }),
+      ...spanFacts('check', 9, 9, { id: 'check-2', item: condition, cause: 'tick-2' }),
+    ];
+    const edges = slices(trace(facts)).map(({ cat, ts = 0, dur = 0 }) => [
+      cat,
+      ...[ts, ts + dur].map((us) => Math.round(us * 1000)),
+    ]);
+    expect(edges.sort()).toEqual(
+      [
+        ['check', 5_000_000, 5_000_001],
+        ['run', 5_000_002, 9_000_000],
+        ['task', 5_000_002, 5_000_004],
+        ['command', 5_000_002, 5_000_003],
+        ['check', 9_000_001, 9_000_002],
+      ].sort(),
+    );
+    expect(traceProblems(trace(facts))).toEqual([]);
+    expect(arrows(trace(facts))).toContain('check condition/A → run condition/A');
+  });
+
   test('draws what is still open up to the end, and says so.', () => {
     const facts = [spanFact('start', 'task', 5, { item: 'task/A' }), ...taskFacts('B', 10, 40)];
     const open = slices(trace(facts)).filter(({ args }) => args?.open === true);

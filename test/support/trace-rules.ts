@@ -40,7 +40,8 @@ const wellFormed = (event: TraceEvent): string[] => {
   if (!fields) return [`phase ${ph} is not known`];
   const wrong = fields.filter((field) => event[field] === undefined).map((field) => `${ph} "${name}" has no ${field}`);
   if (ts !== undefined && !(Number.isFinite(ts) && ts >= 0)) wrong.push(`${ph} "${name}": ts ${ts}`);
-  if (dur !== undefined && !(Number.isFinite(dur) && dur >= 0)) wrong.push(`${ph} "${name}": dur ${dur}`);
+  // Readers that split it in two could not tell its beginning from its end.
+  if (dur !== undefined && !(Number.isFinite(dur) && dur > 0)) wrong.push(`${ph} "${name}": dur ${dur}`);
   if (ph === 'i' && !['g', 'p', 't'].includes(s ?? '')) wrong.push(`instant "${name}": scope ${s}`);
   if (ph === 'f' && bp !== 'e') wrong.push(`arrow ends at the next slice, not at the one around it`);
   if (ph === 'M' && !METADATA.includes(name)) wrong.push(`metadata "${name}" is not known`);

@@ -48,7 +48,7 @@ class ChromeTrace implements Rendering {
   }
 
   begun(span: Span): void {
-    const slice = this.#track(span).track.begin(span);
+    const slice = this.#begin(span);
     this.#slices.set(span, slice);
     this.#sources.begun(slice);
     if ((span.category as SpanName) === 'task') this.#count(span.start, 1);
@@ -69,7 +69,7 @@ class ChromeTrace implements Rendering {
 
   instant(instant: Instant): void {
     const { category, item, name, at, time, cause, run, timeline } = instant;
-    const { track, rows } = this.#track(instant);
+    const { rows } = this.#track(instant);
     if ((category as InstantName) !== 'fired') {
       this.#write([instantEvent(instant, rows[0] ?? this.#addRow(trackOf(instant), rows, 1))]);
       return;
@@ -78,7 +78,7 @@ class ChromeTrace implements Rendering {
       ...{ category, id: null, item, name, start: at, finish: at + FIRED_NS, time, cause, run },
       ...{ outcome: undefined, began: timeline, ended: {} },
     };
-    const slice = track.begin(span);
+    const slice = this.#begin(span);
     this.#sources.begun(slice);
     this.#end(slice, at + FIRED_NS);
   }
@@ -88,6 +88,11 @@ class ChromeTrace implements Rendering {
     this.#out(`\n],"otherData":${JSON.stringify(otherData)}}\n`);
   }
 
+  #begin(span: Span): Slice {
+    const source = this.#sources.of(span);
+    return this.#track(span).track.begin(span, source && source.start <= span.start ? source.from : undefined);
+  }
+
   #end(slice: Slice, at: number): void {
     const { track } = this.#track(slice.span);
     const source = this.#sources.of(slice.span);
@@ -95,17 +100,17 @@ class ChromeTrace implements Rendering {
     this.#sources.ended(slice);
     const lines = [completeEvent(slice), ...slice.held];
     for (const { id, at } of slice.arrows) lines.push(arrowEvent('s', id, slice.row, lastOf(slice, at)));
-    if (source && source !== slice && source.start <= slice.start) {
+    if (source && source !== slice && source.from <= slice.from) {
       this.#arrows += 1;
       const id = this.#arrows;
-      lines.push(arrowEvent('f', id, slice.row, slice.start));
+      lines.push(arrowEvent('f', id, slice.row, slice.from));
       // On one row what lies inside would be taken for the beginning.
-      const from = source.row === slice.row ? source.start : slice.start;
-      if (source.end === undefined) source.arrows.push({ id, at: from });
-      else lines.push(arrowEvent('s', id, source.row, lastOf(source, slice.start)));
+      const from = source.row === slice.row ? source.from : slice.from;
+      if (source.to === undefined) source.arrows.push({ id, at: from });
+      else lines.push(arrowEvent('s', id, source.row, lastOf(source, slice.from)));
     }
     // What begins at the same instant has to stand behind what it lies in.
-    if (outer?.start === slice.start) outer.held.push(...lines);
+    if (outer?.from === slice.from) outer.held.push(...lines);
     else this.#write(lines);
   }
 
@@ -147,7 +152,7 @@ class ChromeTrace implements Rendering {
 }
 
 /** The last instant of a slice that is not after another one, ns: the end itself belongs to what comes next. */
-const lastOf = ({ start, end = start }: Slice, until: number): number => Math.max(start, Math.min(end - 1, until));
+const lastOf = ({ from, to = from }: Slice, until: number): number => Math.max(from, Math.min(to - 1, until));
 
 /** A trace for Perfetto or about:tracing: a track for each item, every span, decisions, and arrows from cause to effect. */
 export const chromeTrace = (out: Out, options: RenderingOptions): Rendering => new ChromeTrace(out, options);

@@ -23,12 +23,12 @@ const labelOf = ({ category, name, item, began }: Span): string => {
 };
 
 /** A slice that has ended, as a complete event. */
-export const completeEvent = ({ span, start, end = start, row }: Slice): string => {
+export const completeEvent = ({ span, from, to = from, row }: Slice): string => {
   const { category, id, cause, run, outcome, finish, began, ended } = span;
   const args = { id, cause, run, ...began, ...ended, ...(finish === undefined ? { open: true } : {}) };
   const colour = gradeOf(outcome) === 'bad' ? ',"cname":"terrible"' : '';
   return (
-    `{"ph":"X","pid":${PID},"tid":${row.tid},"ts":${us(start)},"dur":${us(end - start)},"cat":${text(category)},` +
+    `{"ph":"X","pid":${PID},"tid":${row.tid},"ts":${us(from)},"dur":${us(to - from)},"cat":${text(category)},` +
     `"name":${text(labelOf(span))}${colour},"args":${JSON.stringify(args)}}`
   );
 };

@@ -7,6 +7,12 @@ export interface Slice {
   readonly start: number;
   /** Undefined: it goes on. */
   end: number | undefined;
+  /**
+   * From where and up to where it is drawn, ns. What took no time gets a nanosecond, and what comes behind it on its row makes way:
+   * readers that split slices into beginnings and ends cannot tell them apart at one instant.
+   */
+  from: number;
+  to: number | undefined;
   /** The track it is on; it may change until it has ended. */
   row: Row;
   /** Text that has to stand behind it in the file. */
@@ -23,6 +29,8 @@ export class Row {
   readonly open: Slice[] = [];
   /** Where the last slice that has ended was, ns. */
   end: number = Number.NEGATIVE_INFINITY;
+  /** From where on nothing is drawn, ns. */
+  free: number = Number.NEGATIVE_INFINITY;
 
   constructor(tid: number, name: string) {
     this.tid = tid;
@@ -49,7 +57,8 @@ export class Track {
     this.#add = add;
   }
 
-  begin(span: Span): Slice {
+  /** `least`: it is not drawn before that, ns, because its cause is not. */
+  begin(span: Span, least = span.start): Slice {
     const { start } = span;
     const quiet = this.#rows.filter(({ end }) => end <= start);
     for (const row of quiet) {
@@ -58,10 +67,10 @@ export class Track {
       const place = at === -1 ? row.open.length : at;
       const outer = row.open[place - 1];
       if (at === -1 && !outer) continue;
-      if (!outer || (outer.start <= start && this.#owns(outer.span, span))) return this.#put(span, row, place);
+      if (!outer || (outer.start <= start && this.#owns(outer.span, span))) return this.#put(span, row, place, least);
     }
     const free = quiet.find(({ open }) => open.length === 0) ?? this.#new();
-    return this.#put(span, free, 0);
+    return this.#put(span, free, 0, least);
   }
 
   /** Ends a slice at `at`, ns; answers the one around it, if there is one. */
@@ -73,11 +82,20 @@ export class Track {
     row.open.pop();
     slice.end = Math.max(at, slice.start, row.end);
     row.end = slice.end;
+    slice.to = Math.max(slice.end, slice.from + 1, row.free);
+    // One more behind what made way: sums of fractions of microseconds are not exact.
+    row.free = slice.to + (slice.from === slice.start && slice.to === slice.end ? 0 : 1);
     return row.open.at(-1);
   }
 
-  #put(span: Span, row: Row, place: number): Slice {
-    const slice: Slice = { span, start: span.start, end: undefined, row, held: [], arrows: [] };
+  #put(span: Span, row: Row, place: number, least: number): Slice {
+    const { start } = span;
+    const [outer, inner] = [row.open[place - 1], row.open[place]];
+    const from = Math.min(
+      Math.max(start, row.free, outer?.from ?? start, least),
+      inner?.from ?? Number.POSITIVE_INFINITY,
+    );
+    const slice: Slice = { ...{ span, start, end: undefined, from, to: undefined, row }, held: [], arrows: [] };
     row.open.splice(place, 0, slice);
     return slice;
   }
@@ -85,6 +103,7 @@ export class Track {
   #move(slice: Slice): void {
     const row = this.#rows.find(({ open, end }) => open.length === 0 && end <= slice.start) ?? this.#new();
     slice.row = row;
+    slice.from = Math.max(slice.from, row.free);
     row.open.push(slice);
   }
 
