@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { MASK, Masker, maskText, secretName } from '../../src/control/mask.ts';
+
+describe('a secret in a text', () => {
+  test.each([
+    ['curl -u me:*** https://example.org', 'my=pass:word'],
+    ['curl --user me:*** https://example.org', 's3cret'],
+    ['smbclient -U me%*** //host/share', 's3cret'],
+    ['sshpass -p *** ssh host', 's3cret'],
+    ['psql postgres://me:***@host/db', 'p@ss:word'],
+    ['redis://:***@host:6379', 's3cret'],
+    ['PGPASSWORD=*** psql', 's3cret'],
+    ['export TOKEN=*** && run', '"two words"'],
+    ['password = ***, and more', "'two words'"],
+    ['{"password":***}', '"a \\" quote"'],
+    ['http.get(url, {["X-Api-Key"] = ***})', '"abc def"'],
+    ['Authorization: Basic ***', 'bWU6czNjcmV0'],
+    ['Authorization: token ***', 'abcdef'],
+    ['curl -H "Cookie: ***" x', 'session=abc; other=def'],
+    ['X-Auth-Token: ***', 'abc'],
+    ['https://example.org/?key=***&page=2', 'abc'],
+    ['backup --db-password *** now', 's3cret'],
+    ['https://hooks.slack.com/services/***', 'T0/B0/XXXX'],
+    ['https://discord.com/api/webhooks/***', '12/abc'],
+    ['***', 'ghp_abcdefghijklmnopqrstuvwxyz'],
+  ])('is masked in %s', (text, secret) => {
+    expect(maskText(text.replace('***', secret))).toBe(text.replace('***', MASK));
+  });
+
+  test.each([
+    'the token is lost',
+    'compass=north',
+    'author: me',
+    'monkey=banana',
+    'http://localhost:8080/a@b',
+    'tar -u a b',
+  ])('is not seen in %s', (text) => {
+    expect(maskText(text)).toBe(text);
+  });
+
+  // Far from what a square of the length would take.
+  test.each([
+    'a.',
+    'x-',
+    'x-auth',
+    'http://',
+    'http://:',
+    'token ',
+    '-u ',
+    '--a-',
+    ' ',
+    'token="\\',
+    'authorization:',
+    '-----BEGIN ',
+  ])('is looked for in a time that grows with the text, whatever it is (%j)', (piece) => {
+    const long = piece.repeat(Math.ceil((1 << 17) / piece.length));
+    const began = performance.now();
+    maskText(long);
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+});
+
+describe('a secret in a configuration', () => {
+  test.each(['PASS', 'PGPASS', 'MY_TOKEN', 'api-key', 'AUTH', 'SLACK_WEBHOOK', 'otp', 'session_cookie'])(
+    'is known by the name %s',
+    (name) => {
+      expect(secretName(name)).toBe(true);
+    },
+  );
+  test.each(['BYPASS', 'compass', 'author', 'keyboard', 'MONKEY', 'passive', 'shipping', 'signal'])(
+    'is not suspected under the name %s',
+    (name) => {
+      expect(secretName(name)).toBe(false);
+    },
+  );
+
+  test('is masked in the words of a command, and wherever else they stand', () => {
+    const masker = new Masker();
+    expect(masker.mask(['-u', 'me:s3cret-1', '--password', 's3cret-2', 'TOKEN=s3cret 3', '-n', 'PAGE=4'])).toEqual([
+      ...['-u', `me:${MASK}`, '--password', MASK, `TOKEN=${MASK}`, '-n', 'PAGE=4'],
+    ]);
+    expect(masker.everywhere({ said: ['s3cret-1, s3cret-2, s3cret 3, PAGE=4'] })).toEqual({
+      said: [`${MASK}, ${MASK}, ${MASK}, PAGE=4`],
+    });
+  });
+});
