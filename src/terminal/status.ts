@@ -24,7 +24,7 @@ const nextOf = (now: number): ((one: ConditionStatus) => readonly [at: string, w
 
 const whyOf = ({ why, lastCheck, running }: ConditionStatus): string => {
   if (running.length > 0) return oneLine(`${why} (${running.join(', ')})`);
-  return oneLine(lastCheck ? `${why}; last check: ${lastCheck}` : why);
+  return oneLine(lastCheck ? `${lastCheck} (${why})` : why);
 };
 
 const headOf = ({ version, pid, config, state, started, now }: StatusReport, from: string | undefined): string => {
