@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Fields } from './field.ts';
+import { type Fields, floatText } from './field.ts';
 import type { Findings } from './findings.ts';
 import { nearest } from './nearest.ts';
 import type { Path } from './problem.ts';
@@ -15,7 +15,7 @@ export const isTable = (x: unknown): x is Table =>
 export const describe = (x: unknown): string => {
   if (typeof x === 'string') return `the string ${JSON.stringify(x.length > 60 ? `${x.slice(0, 60)}…` : x)}`;
   if (typeof x === 'bigint') return `the integer ${x}`;
-  if (typeof x === 'number') return `the float ${Number.isInteger(x) ? x.toFixed(1) : x}`;
+  if (typeof x === 'number') return `the float ${floatText(x)}`;
   if (typeof x === 'boolean') return String(x);
   if (x instanceof Date) return 'a date';
   return Array.isArray(x) ? 'an array' : 'a table';

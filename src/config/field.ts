@@ -117,7 +117,7 @@ const date = (x: unknown): x is Date => x instanceof Date;
 export const float = v.custom<number>((x) => typeof x === 'number');
 
 /** A float as the file has it: `5.0`, `inf`, `nan`. */
-const floatText = (x: number): string =>
+export const floatText = (x: number): string =>
   Number.isInteger(x) && Math.abs(x) < 1e21
     ? `${Object.is(x, -0) ? '-0' : x}.0`
     : String(x).replace('Infinity', 'inf').replace('NaN', 'nan');

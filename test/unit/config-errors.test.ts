@@ -39,6 +39,7 @@ describe('each mistake is told with file, line, column, item and what was expect
       'my.toml:1:26: scheduler_tick_seconds: expected an integer, 1 or more, found the string "5"',
     ],
     ['a float for an integer', 'scheduler_tick_seconds = 5.0\n', 'my.toml:1:26:', 'found the float 5.0'],
+    ['an infinite tick', 'scheduler_tick_seconds = -inf\n', 'my.toml:1:26:', 'found the float -inf'],
     [
       'a tick of 0',
       'scheduler_tick_seconds = 0\n',
