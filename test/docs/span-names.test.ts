@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { INSTANTS, SPANS } from '../../src/journal/span-names.ts';
+import { INSTANTS, SKIP_REASONS, SPANS } from '../../src/journal/span-names.ts';
 
 const PAGE = join(import.meta.dirname, '../../docs/library.md');
 const MARKS = /(<!-- spans: .* -->\n\n)[\s\S]*(<!-- end of spans -->)/;
@@ -20,7 +20,12 @@ const tables = (): string => {
   ]);
   return [
     '| span | | of the | id | told at its start | told at its finish |\n| --- | --- | --- | --- | --- | --- |\n',
-    ...[rows(spans), '\n| decision | | of the | told |\n| --- | --- | --- | --- |\n', rows(instants), '\n'],
+    ...[
+      rows(spans),
+      '\n| decision | | of the | told |\n| --- | --- | --- | --- |\n',
+      rows(instants),
+      `\nA condition is \`skipped\` with the reason ${keys(SKIP_REASONS)}.\n\n`,
+    ],
   ].join('');
 };
 
