@@ -1,19 +1,14 @@
 import type { Condition } from './condition.ts';
 import type { Task } from './task.ts';
 
-interface Settling {
-  readonly name: string;
-  readonly settled: Promise<unknown>;
-}
-
-/** What a reload has removed and still runs: an item of the same name that a later file brings waits for it [R3]. */
+/** What a reload has removed and may still run: an item of the same name that a later file brings waits for it [R3]. */
 export class Leaving {
   readonly #tasks = new Map<string, Task>();
   readonly #conditions = new Map<string, Condition>();
 
   add(...item: ['task', Task] | ['condition', Condition]): void {
-    if (item[0] === 'task') this.#keep(this.#tasks, item[1]);
-    else this.#keep(this.#conditions, item[1]);
+    if (item[0] === 'task') this.#keep(this.#tasks, item[1], item[1].gone);
+    else this.#keep(this.#conditions, item[1], item[1].settled);
   }
   task(name: string): Task | undefined {
     return this.#tasks.get(name);
@@ -22,9 +17,9 @@ export class Leaving {
     return this.#conditions.get(name);
   }
 
-  #keep<T extends Settling>(items: Map<string, T>, item: T): void {
+  #keep<T extends Task | Condition>(items: Map<string, T>, item: T, until: Promise<void>): void {
     items.set(item.name, item);
-    void item.settled.then(() => {
+    void until.then(() => {
       if (items.get(item.name) === item) items.delete(item.name);
     });
   }

@@ -92,14 +92,14 @@ export const reload = (
     wanted: config.tasks,
     put: (spec, old) => {
       tasks.set(spec.name, roster.task(spec, old ?? leaving.task(spec.name)));
-      // Runs in progress end with the task they began with; it is closed after them.
-      if (old) void old.settled.then(() => old.close());
+      // Runs in progress end with the task they began with.
+      if (old) roster.retire(old);
     },
     remove: (old) => {
       leaving.add('task', old);
       old.leave(origin);
       roster.depart('task', old.name);
-      void old.settled.then(() => old.close());
+      roster.retire(old);
     },
   });
   apply({

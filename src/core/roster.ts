@@ -29,6 +29,8 @@ export class Roster {
   origin: Origin;
   readonly #shop: Workshop;
   readonly #surface: Surface;
+  /** Tasks that are no longer in the file, and that lists in progress still have. */
+  readonly #retired = new Set<Task>();
   #lastId = 0;
 
   constructor(shop: Workshop, origin: Origin) {
@@ -95,6 +97,20 @@ export class Roster {
       this.#surface,
       this.#journal.track(`event/${spec.name}`, 'new'),
     );
+  }
+
+  /** A task is no longer in the file, or another one has taken its place: it is closed when no list in progress has it. */
+  retire(task: Task): void {
+    this.#retired.add(task);
+    void task.settled.then(() => {
+      this.#retired.delete(task);
+      task.close();
+    });
+  }
+
+  /** All tasks that run or may yet. */
+  get alive(): readonly Task[] {
+    return [...this.tasks.values(), ...this.#retired];
   }
 
   /** An item has left the configuration. */

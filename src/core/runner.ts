@@ -26,9 +26,14 @@ export class Runner {
 
   /** Runs the tasks as the traits say and answers when all have ended. Never rejects. */
   run(condition: string, tasks: readonly Task[], traits: Traits, origin: Origin): Promise<Executed[]> {
-    return traits.execute_sequence
+    for (const task of tasks) task.hold();
+    const executed = traits.execute_sequence
       ? this.#inSequence(condition, tasks, traits, origin)
       : this.#together(condition, tasks, origin);
+    void executed.then(() => {
+      for (const task of tasks) task.letGo();
+    });
+    return executed;
   }
 
   async #inSequence(condition: string, tasks: readonly Task[], traits: Traits, origin: Origin): Promise<Executed[]> {

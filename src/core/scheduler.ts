@@ -139,7 +139,7 @@ export class Scheduler {
       }
     }
     if (helm.ending === 'exit') await this.#farewell.wait(() => helm.ending !== 'exit', helm.endingBy);
-    if (helm.ending === 'kill') await this.#farewell.abandon(this.#roster.tasks.values(), helm.endingBy);
+    if (helm.ending === 'kill') await this.#farewell.abandon(this.#roster.alive, helm.endingBy);
     this.#roster.close(helm.endingBy);
     helm.ended();
     if (helm.ending === 'exit') this.#logs.exit.info('END/OK', 'scheduler ended', helm.endingBy);

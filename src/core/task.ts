@@ -4,6 +4,7 @@ import type { TaskBody } from './body.ts';
 import { bugReason, bugText } from './bug.ts';
 import { failed, type Outcome } from './outcome.ts';
 import type { TaskSpec } from './spec.ts';
+import { Holds, Turns } from './turns.ts';
 
 const WORDS = {
   success: ['OK', 'task succeeded'],
@@ -30,11 +31,10 @@ export class Task {
   readonly #body: TaskBody;
   readonly #track: Track;
   readonly #journal: Ledger;
-  /** The run in progress and those that wait for it, of the task this one replaced too. */
-  #queue: Promise<unknown>;
+  /** Shared with the task this one has replaced. */
+  readonly #turns: Turns;
+  readonly #holds = new Holds();
   #open: { readonly condition: string; readonly ended: (outcome: Outcome) => void } | undefined;
-  /** Runs that have been asked for and are not over. */
-  #asked = 0;
   /** The condition that ran it last, and the reason that makes. */
   #runner = '';
   #runBy = '';
@@ -56,25 +56,36 @@ export class Task {
     this.#body = body;
     this.#track = track;
     this.#journal = journal;
-    this.#queue = predecessor?.settled ?? Promise.resolve();
+    this.#turns = predecessor ? predecessor.#turns : new Turns();
   }
 
   get name(): string {
     return this.spec.name;
   }
 
-  /** Resolves when nothing that has been asked for so far is running any more. */
-  get settled(): Promise<unknown> {
-    return this.#queue;
+  /** Resolves when no list of tasks in progress has it. */
+  get settled(): Promise<void> {
+    return this.#holds.free;
+  }
+  /** Resolves when none has it, or one it has replaced, or one that has replaced it. */
+  get gone(): Promise<void> {
+    return this.#turns.holds.free;
+  }
+  /** A list with it begins. */
+  hold(): void {
+    this.#holds.take();
+    this.#turns.holds.take();
+  }
+  /** That list has come to its end. */
+  letGo(): void {
+    this.#holds.letGo();
+    this.#turns.holds.letGo();
   }
 
   /** Runs when it is its turn. Never rejects: what a kind throws is an error outcome [S24]. */
   run(condition: string, origin: Origin): Promise<Outcome> {
-    if (this.#asked > 0) this.#track.to(this.#track.state, `condition ${condition} waits for its turn`, origin);
-    this.#asked += 1;
-    const run = this.#queue.then(() => this.#runNow(condition, origin));
-    this.#queue = run;
-    return run;
+    if (this.#turns.asked > 0) this.#track.to(this.#track.state, `condition ${condition} waits for its turn`, origin);
+    return this.#turns.take(() => this.#runNow(condition, origin));
   }
 
   /** Lets no run begin any more: the program ends. The run in progress is not touched. */
@@ -115,7 +126,7 @@ export class Task {
         });
     });
     this.#open = undefined;
-    this.#asked -= 1;
+    this.#turns.over();
     this.log.trace('HIST/END', historyMessage(outcome, condition), origin);
     const why = outcome.kind === 'error' ? outcome.reason : (outcome.why ?? REASONS[outcome.kind]);
     span?.finish(() => ({ outcome: outcome.kind, why }));

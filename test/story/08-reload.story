@@ -417,3 +417,76 @@ until 4
     1.000  INFO  MAIN reconfigure [END/OK] configuration next.toml loaded
     2.000  TRACE TASK active Work/3 [HIST/START] OK/trigger:Once starting task
     2.000  TRACE TASK active Work/3 [HIST/END] OK/trigger:Once task succeeded
+
+story: A task that is replaced while a list in progress still has it to run never runs beside the new one.
+start: 2026-03-02T12:00:00Z
+show: HIST
+--- config
+scheduler_tick_seconds = 1
+task = [
+  { name = "First", type = "command", command = "first", command_arguments = [], startup_path = "/" },
+  { name = "Work", type = "command", command = "old", command_arguments = [], startup_path = "/" },
+]
+condition = [
+  { name = "List", type = "interval", interval_seconds = 1, tasks = ["First", "Work"] },
+  { name = "Other", type = "interval", interval_seconds = 3, tasks = ["Work"] },
+]
+--- processes
+first: exit 0 after 4
+old: exit 0 after 2
+new: exit 0 after 5
+--- file new.toml
+scheduler_tick_seconds = 1
+task = [
+  { name = "First", type = "command", command = "first", command_arguments = [], startup_path = "/" },
+  { name = "Work", type = "command", command = "new", command_arguments = [], startup_path = "/" },
+]
+condition = [
+  { name = "List", type = "interval", interval_seconds = 1, tasks = ["First", "Work"] },
+  { name = "Other", type = "interval", interval_seconds = 3, tasks = ["Work"] },
+]
+--- steps
+at 1.5 configure new.toml
+until 12
+--- records
+    1.000  TRACE TASK active First/1 [HIST/START] OK/trigger:List starting task
+    1.500  > configure new.toml
+    3.000  TRACE TASK active Work/5 [HIST/START] OK/trigger:Other starting task
+    5.000  TRACE TASK active First/1 [HIST/END] OK/trigger:List task succeeded
+    8.000  TRACE TASK active Work/5 [HIST/END] OK/trigger:Other task succeeded
+    8.000  TRACE TASK active Work/2 [HIST/START] OK/trigger:List starting task
+   10.000  TRACE TASK active Work/2 [HIST/END] OK/trigger:List task succeeded
+
+story: One that is removed meanwhile and comes back does not either.
+start: 2026-03-02T12:00:00Z
+show: HIST
+--- config
+scheduler_tick_seconds = 1
+task = [
+  { name = "First", type = "command", command = "first", command_arguments = [], startup_path = "/" },
+  { name = "Work", type = "command", command = "old", command_arguments = [], startup_path = "/" },
+]
+condition = [{ name = "List", type = "interval", interval_seconds = 1, tasks = ["First", "Work"] }]
+--- processes
+first: exit 0 after 4
+old: exit 0 after 2
+new: exit 0 after 5
+--- file without.toml
+scheduler_tick_seconds = 1
+--- file new.toml
+scheduler_tick_seconds = 1
+task = [{ name = "Work", type = "command", command = "new", command_arguments = [], startup_path = "/" }]
+condition = [{ name = "Other", type = "interval", interval_seconds = 1, tasks = ["Work"] }]
+--- steps
+at 1.5 configure without.toml
+at 2.5 configure new.toml
+until 12
+--- records
+    1.000  TRACE TASK active First/1 [HIST/START] OK/trigger:List starting task
+    1.500  > configure without.toml
+    2.500  > configure new.toml
+    4.000  TRACE TASK active Work/4 [HIST/START] OK/trigger:Other starting task
+    5.000  TRACE TASK active First/1 [HIST/END] OK/trigger:List task succeeded
+    9.000  TRACE TASK active Work/4 [HIST/END] OK/trigger:Other task succeeded
+    9.000  TRACE TASK active Work/2 [HIST/START] OK/trigger:List starting task
+   11.000  TRACE TASK active Work/2 [HIST/END] OK/trigger:List task succeeded
