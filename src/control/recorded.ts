@@ -1,5 +1,5 @@
 import type { Standing } from '../core/standing.ts';
-import type { Chapter, Fact } from '../journal/fact.ts';
+import type { Chapter, Fact, TransitionFact } from '../journal/fact.ts';
 import { Journal } from '../journal/journal.ts';
 import type { Recording } from '../journal/recording.ts';
 import type { Source } from './archive.ts';
@@ -52,12 +52,38 @@ const toldBy = (fact: Fact, plain: boolean): Told => {
   }
 };
 
+/** A change of state as a chapter of its own. */
+const chapterOf = ({ seq, key, start, finish, cause, run, why, time, mono }: TransitionFact): Chapter => ({
+  ...{ seq, key, start, finish, cause, run, why, time, mono },
+  ...{ count: 1, lastTime: time, lastCause: cause, lastRun: run },
+});
+
+/** The journal of a recording: it has each change of state, also those that stories only count. */
+class RecordedJournal extends Journal {
+  readonly #transitions: readonly TransitionFact[];
+
+  constructor(clock: ConstructorParameters<typeof Journal>[0], facts: readonly Fact[]) {
+    super(clock, { storyLength: 0, topicLength: 0, recordsLength: 0 });
+    this.#transitions = facts.filter((fact) => fact.kind === 'transition');
+  }
+
+  override story(...queries: readonly string[]): Chapter[] {
+    const found = new Map<number, Chapter>();
+    for (const query of queries) {
+      const because = this.#transitions.filter(({ cause, run }) => cause === query || run === query);
+      for (const chapter of because.length > 0 ? because.map(chapterOf) : super.story(query))
+        found.set(chapter.seq, chapter);
+    }
+    return [...found.values()].sort((a, b) => a.seq - b.seq);
+  }
+}
+
 /** What questions are answered from when a recording or a log is read: everything as it was at its last fact. */
 export const recordingSource = (recording: Recording, path: string): Source => {
   const { head, facts } = recording;
   const last = facts.at(-1);
   const clock = { wall: () => last?.time ?? 0, mono: () => last?.mono ?? 0 };
-  const journal = new Journal(clock, { storyLength: 0, topicLength: 0, recordsLength: 0 });
+  const journal = new RecordedJournal(clock, facts);
   let told: Told = {};
   for (const fact of facts) {
     journal.restore(fact);

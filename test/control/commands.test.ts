@@ -91,7 +91,8 @@ describe('commands that ask the running instance', () => {
     });
     expect(await ask('story', 'tick-99999')).toEqual({
       ...nothing,
-      stderr: 'No change of state is known that comes from tick-99999: of what repeats the first and the last are told.\n',
+      stderr:
+        'No change of state is known that comes from tick-99999: of what repeats the first and the last are told.\n',
     });
     expect(await ask('events', 'schedule')).toEqual({
       ...{ ...nothing, stderr: 'Topic schedule has no events, did you mean "scheduler"?\n' },

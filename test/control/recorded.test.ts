@@ -57,6 +57,25 @@ describe('the status of a recording', () => {
   });
 });
 
+describe('the story of a recording', () => {
+  test('is found by every cause and every run, also by those that are only counted', async () => {
+    const all = await facts();
+    const { archive } = recordingSource({ head: HEAD, facts: all, cut: false, bad: [] }, 'rec');
+    const ran = all.flatMap((fact) =>
+      fact.kind === 'transition' && fact.key === 'condition/C' && fact.finish === 'running' ? [fact] : [],
+    );
+    expect(ran.length).toBeGreaterThan(3);
+    const told = ['running', 'running', 'succeeded', 'waiting'];
+    for (const { cause, run } of ran) {
+      expect(archive.story(cause!).map(({ finish, count }) => [finish, count])).toEqual(told.map((one) => [one, 1]));
+      expect(archive.story(run!)).toEqual(archive.story(cause!));
+    }
+    const [, counted] = archive.story('condition/C');
+    expect(counted).toMatchObject({ finish: 'running', count: ran.length });
+    expect(archive.story('tick-999')).toEqual([]);
+  });
+});
+
 describe('the status of a plain log', () => {
   const context = (action: string) => ({ emitter: 'MAIN', action, item: null, itemId: null });
   const log = (...records: readonly Pick<LogRecord, 'mark' | 'context'>[]) =>
