@@ -48,6 +48,10 @@ const ROWS: readonly Row[] = [
   ['Variants', '0', 'contains', '5', 'yes'],
   ['Uints', '0', 'eq', '1', 'no'],
   ['Text', '0', 'eq', '1', 'error'],
+  ['Text', '0', 'contains', '1', 'error'],
+  ['True', '0', 'ncontains', '1', 'error'],
+  ['Dict', '0', 'contains', '1', 'error'],
+  ['Double', '0', 'contains', '1', 'no'],
   ['True', '0', 'gt', '0', 'error'],
   // float in the file
   ['Byte', '0', 'gt', '6.5', 'yes'],
@@ -58,6 +62,8 @@ const ROWS: readonly Row[] = [
   ['Doubles', '0', 'lt', '2.5', 'no'],
   ['Uints', '0', 'contains', '1.0', 'no'],
   ['Text', '0', 'eq', '1.5', 'error'],
+  ['Uint64', '0', 'contains', '0.5', 'error'],
+  ['Uint32', '0', 'ncontains', '0.5', 'no'],
   // text in the file
   ['Text', '0', 'eq', '"hello world"', 'yes'],
   ['Text', '0', 'neq', '"hello"', 'yes'],

@@ -100,8 +100,12 @@ const comparable = (element: string, wanted: Scalar): boolean => {
   return element.length === 1 && letters.includes(element);
 };
 
-/** `contains` and `ncontains`: both are false when there is nothing to compare. */
-const contains = (value: BusValue, { operator, value: wanted }: ParameterCheck): boolean => {
+/** A number in the file and one in the message that can be compared; a float of the file and a `t` cannot. */
+const numbers = (value: BusValue, wanted: Scalar): value is BusValue & { readonly value: bigint | number } =>
+  value.type === 'd' || (isInteger(value) && (typeof wanted === 'bigint' || value.type !== 't'));
+
+/** `contains` and `ncontains`: both are false when there is nothing to compare; undefined: a number is looked for in what holds none. */
+const contains = (value: BusValue, { operator, value: wanted }: ParameterCheck): boolean | undefined => {
   const answer = (found: boolean): boolean => found === (operator === 'contains');
   if (isText(value) && typeof wanted === 'string') return answer(value.value.includes(wanted));
   if (value.type === 'array') {
@@ -110,7 +114,8 @@ const contains = (value: BusValue, { operator, value: wanted }: ParameterCheck):
   }
   if (value.type === 'dict' && typeof wanted === 'string' && /^\{[so]/.test(value.element))
     return answer(value.entries.some(([key]) => isText(key) && key.value === wanted));
-  return false;
+  const number = typeof wanted === 'bigint' || typeof wanted === 'number';
+  return number && !numbers(value, wanted) ? undefined : false;
 };
 
 const holds = (body: readonly BusValue[], check: CompiledCheck): boolean => {
@@ -120,7 +125,11 @@ const holds = (body: readonly BusValue[], check: CompiledCheck): boolean => {
     new Unanswerable(
       `${nameOf(value)} cannot be compared by ${operator} with ${JSON.stringify(typeof wanted === 'bigint' ? Number(wanted) : wanted)}`,
     );
-  if (operator === 'contains' || operator === 'ncontains') return contains(value, check);
+  if (operator === 'contains' || operator === 'ncontains') {
+    const result = contains(value, check);
+    if (result === undefined) throw cannot();
+    return result;
+  }
   if (expression) {
     if (!isText(value)) throw cannot();
     return expression.found(value.value);
@@ -133,9 +142,7 @@ const holds = (body: readonly BusValue[], check: CompiledCheck): boolean => {
     if (!isText(value)) throw cannot();
     return (value.value === wanted) === (operator === 'eq');
   }
-  if (isInteger(value) && (typeof wanted === 'bigint' || value.type !== 't'))
-    return compared(operator, value.value, wanted);
-  if (value.type === 'd') return compared(operator, value.value, wanted);
+  if (numbers(value, wanted)) return compared(operator, value.value, wanted);
   if (value.type === 'array') return false;
   throw cannot();
 };
