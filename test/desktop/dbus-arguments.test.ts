@@ -1,13 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBus } from '../../src/adapters/bus/bus.ts';
-import type { Bus } from '../../src/core/ports.ts';
+import { describe, expect, it } from 'vitest';
 import { aloneCondition, problemsOf } from './support/item.ts';
-import { PrivateBus } from './support/private-bus.ts';
 import { have } from './support/programs.ts';
-import { TestService } from './support/test-service.ts';
-
-const KEYS = (method: string, more: string) =>
-  `bus = ":session"\nservice = "org.example.Test"\nobject_path = "/org/example/Test"\ninterface = "org.example.Test"\nmethod = "${method}"\n${more}`;
+import { keysOf, served } from './support/served.ts';
 
 /** parameter_call as TOML, and signature and values as a service receives them. */
 const SENT: readonly (readonly [string, string])[] = [
@@ -58,23 +52,15 @@ const TYPED: readonly (readonly [string, string, string])[] = [
 ];
 
 describe.skipIf(!have('dbus-daemon'))('the arguments of a D-Bus call (needs dbus-daemon)', () => {
-  const daemon = new PrivateBus();
-  let service: TestService;
-  let bus: Bus;
-  beforeAll(async () => {
-    await daemon.start();
-    service = await TestService.start(daemon.address);
-    bus = createBus({ DBUS_SESSION_BUS_ADDRESS: daemon.address });
-  });
-  afterAll(() => daemon.close());
+  const world = served();
 
   const received = async (keys: string): Promise<unknown> => {
     const calls: unknown[] = [];
-    const condition = await aloneCondition('dbus', KEYS('Describe', keys), {
+    const condition = await aloneCondition('dbus', keysOf('Describe', keys), {
       bus: {
-        ...bus,
+        ...world.bus,
         call: async (call) => {
-          const reply = await bus.call(call);
+          const reply = await world.bus.call(call);
           calls.push(reply.how === 'reply' ? (reply.body[0] as { value: unknown }).value : reply);
           return reply;
         },
@@ -94,10 +80,10 @@ describe.skipIf(!have('dbus-daemon'))('the arguments of a D-Bus call (needs dbus
     expect(await received('')).toBe(' []');
   });
   it('does not call with an empty array, and says so', async () => {
-    const before = service.calls;
-    const condition = await aloneCondition('dbus', KEYS('Describe', 'parameter_call = []'), { bus });
+    const before = world.service.calls;
+    const condition = await aloneCondition('dbus', keysOf('Describe', 'parameter_call = []'), { bus: world.bus });
     expect(await condition.check()).toMatchObject({ kind: 'negative' });
-    expect(service.calls).toBe(before);
+    expect(world.service.calls).toBe(before);
     expect(condition.lines().filter((line) => line.startsWith('warn'))).toEqual([
       'warn START/FAIL dbus: parameter_call is empty, no call is made; leave it out for a call without arguments',
     ]);
@@ -129,7 +115,7 @@ const BAD: readonly (readonly [string, string])[] = [
 
 describe('arguments that cannot be sent', () => {
   it.each(BAD)('%s is refused at load: %s', async (keys, expected) => {
-    const problems = await problemsOf(`[[condition]]\nname = "C"\ntype = "dbus"\n${KEYS('M', keys)}\n`);
+    const problems = await problemsOf(`[[condition]]\nname = "C"\ntype = "dbus"\n${keysOf('M', keys)}\n`);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(expected);
   });

@@ -1,14 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBus } from '../../src/adapters/bus/bus.ts';
-import type { Bus } from '../../src/core/ports.ts';
+import { describe, expect, it } from 'vitest';
 import { begin } from '../support/origin.ts';
 import { aloneCondition, lookAt, problemsOf } from './support/item.ts';
-import { PrivateBus } from './support/private-bus.ts';
 import { have } from './support/programs.ts';
-import { TestService } from './support/test-service.ts';
+import { keysOf, served } from './support/served.ts';
 
-const KEYS = (method: string, more: string) =>
-  `bus = ":session"\nservice = "org.example.Test"\nobject_path = "/org/example/Test"\ninterface = "org.example.Test"\nmethod = "${method}"\n${more}`;
 const check = (index: string, operator: string, value: string) =>
   `{ index = ${index}, operator = "${operator}", value = ${value} }`;
 
@@ -114,16 +109,8 @@ const ROWS: readonly Row[] = [
 ];
 
 describe.skipIf(!have('dbus-daemon'))('the checks on the answer of a D-Bus call (needs dbus-daemon)', () => {
-  const daemon = new PrivateBus();
-  let service: TestService;
-  let bus: Bus;
-  beforeAll(async () => {
-    await daemon.start();
-    service = await TestService.start(daemon.address);
-    bus = createBus({ DBUS_SESSION_BUS_ADDRESS: daemon.address });
-  });
-  afterAll(() => daemon.close());
-  const make = (method: string, more: string) => aloneCondition('dbus', KEYS(method, more), { bus });
+  const world = served();
+  const make = (method: string, more: string) => aloneCondition('dbus', keysOf(method, more), { bus: world.bus });
 
   it.each(ROWS)('%s at %s %s %s: %s', async (method, index, operator, value, expected) => {
     const condition = await make(method, `parameter_check = [${check(index, operator, value)}]`);
@@ -163,21 +150,21 @@ describe.skipIf(!have('dbus-daemon'))('the checks on the answer of a D-Bus call 
   it('counts an error as a failed check: the next success counts, and check_after goes on from it', async () => {
     const condition = await aloneCondition(
       'dbus',
-      KEYS('Text', 'recur_after_failed_check = true\ncheck_after = 1000').replace(
+      keysOf('Text', 'recur_after_failed_check = true\ncheck_after = 1000').replace(
         'org.example.Test"\nobject',
         'org.example.Gone"\nobject',
       ),
-      { bus },
+      { bus: world.bus },
     );
     const look = lookAt(performance.now() + 1_000_001);
     expect(await condition.body.test(look, begin)).toMatchObject({ kind: 'negative' });
     expect(condition.body.due()).toEqual({ mono: look.mono + 1_000_000 });
   });
   it('asks the service once for each check', async () => {
-    const before = service.calls;
+    const before = world.service.calls;
     const condition = await make('True', '');
     for (let i = 0; i < 3; i++) await condition.check();
-    expect(service.calls - before).toBe(3);
+    expect(world.service.calls - before).toBe(3);
   });
 });
 
@@ -189,12 +176,12 @@ describe('checks that could never be true', () => {
     ['5', 'match', 'numbers cannot be compared by match'],
     ['"("', 'match', 'not a regular expression'],
   ])('%s %s is refused at load: %s', async (value, operator, expected) => {
-    const toml = `[[condition]]\nname = "C"\ntype = "dbus"\n${KEYS('M', `parameter_check = [${check('0', operator, value)}]`)}\n`;
+    const toml = `[[condition]]\nname = "C"\ntype = "dbus"\n${keysOf('M', `parameter_check = [${check('0', operator, value)}]`)}\n`;
     expect((await problemsOf(toml)).join()).toContain(expected);
   });
   it('an index begins with an integer from 0 to 63', async () => {
     for (const index of ['"a"', '["a"]', '[]', '64', '[64]', '-1']) {
-      const toml = `[[condition]]\nname = "C"\ntype = "dbus"\n${KEYS('M', `parameter_check = [${check(index, 'eq', '1')}]`)}\n`;
+      const toml = `[[condition]]\nname = "C"\ntype = "dbus"\n${keysOf('M', `parameter_check = [${check(index, 'eq', '1')}]`)}\n`;
       expect(await problemsOf(toml), index).toHaveLength(1);
     }
   });
