@@ -21,9 +21,30 @@ interface Line {
 const HISTORY = /^(OK|FAIL|IND|ERR)\/trigger:([a-zA-Z_][a-zA-Z0-9_]*) (.*)$/s;
 const STATES = { OK: 'succeeded', FAIL: 'failed', IND: 'indeterminate', ERR: 'error' } as const;
 
+/** What a condition that is left out is, by the words of the record that says so. */
+const LEFT_OUT: readonly (readonly [words: RegExp, state: string])[] = [
+  [/suspen/i, 'suspended'],
+  [/retr/i, 'exhausted'],
+  [/success|finish/i, 'finished'],
+  [/no tasks/i, 'idle'],
+];
+
+/** A run of the tasks of a condition. */
+interface Run {
+  readonly id: string;
+  /** Tasks that run now. */
+  tasks: number;
+  /** What came of those that failed. */
+  readonly failures: string[];
+  /** When the last one ended, monotonic ms. */
+  ended: number;
+}
+/** A condition that goes on within this time has not ended its run, in ms: tasks in sequence follow on each other. */
+const PAUSE_MS = 1000;
+
 /**
- * Reads JSON records one by one, and makes the story of tasks and their conditions out of the history in them. Times have no
- * zone: they are taken as local ones. What is no record makes nothing.
+ * Reads JSON records one by one, and makes the story of tasks and conditions out of their history and of what conditions say
+ * of their checks. Times have no zone: they are taken as local ones. What is no record makes nothing.
  */
 export const readLogLine = (): ((line: object) => Fact[]) => {
   let seq = 0;
@@ -31,35 +52,70 @@ export const readLogLine = (): ((line: object) => Fact[]) => {
   /** Of the first record: the monotonic clock begins there. */
   let first: number | undefined;
   const states = new Map<string, string>();
-  /** Tasks that run for a condition, and the run. */
-  const open = new Map<string, { run: string; tasks: number }>();
+  /** Runs by their condition. */
+  const open = new Map<string, Run>();
+  const checking = new Set<string>();
+  let made: Fact[] = [];
 
-  const history = (fact: LogFact): Fact[] => {
+  const to = ({ time, mono, cause }: LogFact, key: string, finish: string, why: string, run: string | null): void => {
+    const start = states.get(key) ?? (key.startsWith('task/') ? 'idle' : 'waiting');
+    states.set(key, finish);
+    seq += 1;
+    made.push({ kind: 'transition', seq, time, mono, item: key, run, cause, key, start, finish, why });
+  };
+
+  /** Ends the run of a condition when no task of it runs any more: only what comes later tells that. */
+  const close = (fact: LogFact, condition: string): void => {
+    const run = open.get(condition);
+    if (run === undefined || run.tasks > 0) return;
+    open.delete(condition);
+    const why = run.failures.length > 0 ? run.failures.join('; ') : 'its tasks have run without a failure';
+    to(fact, `condition/${condition}`, 'waiting', why, run.id);
+  };
+
+  const history = (fact: LogFact): void => {
     const [, outcome, condition, text = ''] = HISTORY.exec(fact.message) ?? [];
-    if (outcome === undefined || condition === undefined || fact.item === null) return [];
-    const made: Fact[] = [];
-    const to = (key: string, finish: string, why: string, run: string | null): void => {
-      const start = states.get(key) ?? (key.startsWith('task/') ? 'idle' : 'waiting');
-      states.set(key, finish);
-      seq += 1;
-      const { time, mono, cause } = fact;
-      made.push({ kind: 'transition', seq, time, mono, item: key, run, cause, key, start, finish, why });
-    };
-    const of = open.get(condition) ?? { run: fact.run ?? `run-${++runs}`, tasks: 0 };
+    if (outcome === undefined || condition === undefined || fact.item === null) return;
     if (fact.mark === 'HIST/START') {
-      of.tasks += 1;
-      open.set(condition, of);
-      if (of.tasks === 1) to(`condition/${condition}`, 'running', 'the check was positive', of.run);
-      to(fact.item, 'running', `run by condition ${condition}`, of.run);
-    } else {
-      of.tasks -= 1;
-      to(fact.item, STATES[outcome as keyof typeof STATES], text, of.run);
-      if (of.tasks <= 0) {
-        open.delete(condition);
-        to(`condition/${condition}`, 'waiting', `task ${fact.context.item} ended: ${text}`, of.run);
+      checking.delete(`condition/${condition}`);
+      let run = open.get(condition);
+      if (run === undefined) {
+        run = { id: fact.run ?? `run-${++runs}`, tasks: 0, failures: [], ended: 0 };
+        open.set(condition, run);
+        to(fact, `condition/${condition}`, 'running', 'the check was positive', run.id);
       }
+      run.tasks += 1;
+      to(fact, fact.item, 'running', `run by condition ${condition}`, run.id);
+      return;
     }
-    return made;
+    const run = open.get(condition);
+    to(fact, fact.item, STATES[outcome as keyof typeof STATES], text, run?.id ?? fact.run);
+    if (run === undefined) return;
+    run.tasks -= 1;
+    run.ended = fact.mono;
+    if (outcome === 'FAIL') run.failures.push(`task ${fact.context.item} failed: ${text}`);
+    else if (outcome === 'ERR') run.failures.push(`task ${fact.context.item} ended with an error: ${text}`);
+  };
+
+  /** What a condition says of its check. Other records are written while it is tested, and while it is made (number 0). */
+  const condition = (fact: LogFact): void => {
+    const { item, level, mark, message, context } = fact;
+    if (item === null || context.item === null || context.itemId === 0) return;
+    const looked = (why: string): void => {
+      checking.delete(item);
+      to(fact, item, 'waiting', why, null);
+    };
+    if (mark === 'PROC/OK' && level === 'trace') {
+      close(fact, context.item);
+      checking.add(item);
+    } else if (mark === 'START/MSG') close(fact, context.item);
+    else if (mark === 'END/OK' && /\bnegative\b/.test(message)) looked('the check was negative');
+    else if (mark === 'END/FAIL' && level === 'warn' && /outcome/.test(message)) looked('the check had no outcome');
+    else if (mark === 'END/OK' && !/\bpositive\b/.test(message)) close(fact, context.item);
+    else if (mark === 'PROC/MSG' && !checking.has(item) && !open.has(context.item)) {
+      const state = LEFT_OUT.find(([words]) => words.test(message))?.[1];
+      if (state !== undefined) to(fact, item, state, message.replace(/^check skipped: /, ''), null);
+    }
   };
 
   return (found) => {
@@ -78,7 +134,11 @@ export const readLogLine = (): ((line: object) => Fact[]) => {
         ...{ kind: 'log', seq, time, mono: time - first, item: itemOf(context), run, cause, level, context },
         ...{ mark: `${when}/${status}` as Mark, message: contents.message },
       };
-      return [fact, ...(when === 'HIST' ? history(fact) : [])];
+      made = [fact];
+      for (const [name, { tasks, ended }] of open) if (tasks <= 0 && fact.mono - ended >= PAUSE_MS) close(fact, name);
+      if (when === 'HIST') history(fact);
+      else if (emitter === 'CONDITION' && action === 'active') condition(fact);
+      return made;
     } catch {
       return [];
     }

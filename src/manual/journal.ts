@@ -21,7 +21,7 @@ export const describeJournal = (page: Page): void => {
       `Whatever happens has a *cause*: one id for each ${CAUSES.slice(0, -1).join(', ')} and ${CAUSES.at(-1)}, such as \`tick-17\` or \`command-3\`. It goes from the tick through the check, the run (\`run-5\`), the task and its process to the lines of its script. \`whenever story\` finds what came of it.`,
     )
     .text(
-      'Each item has a state. A change of state is told with its reason; the same again is counted and not repeated. The last 1000 changes of all items are kept (`--story-length`), and the last 16 of each item in any case. What is known of an item that a reload has removed is kept for an hour.',
+      'Each item has a state. A change of state is told with its reason; the same again is counted and not repeated. The last 1000 changes of all items are kept (`--story-length`), and the last 16 of each item in any case. Of what is counted the first and the last cause are kept; a recording has them all. What is known of an item that a reload has removed is kept for an hour.',
     );
   describeStates(page);
   page
@@ -47,7 +47,7 @@ export const describeRecordings = (page: Page): void => {
       '`--journal` *FILE* writes everything that happens: log records at every level that is wanted somewhere, changes of state, events, timespans and metric records, as lines of JSON, each with a number that counts without a gap, the wall clock and the monotonic one, the item, the run and the cause. Log records of one millisecond share a line, and what is said again is only counted in it: read them with the commands below. The first line tells the version and the process. After 16 MiB a new file is begun; the older ones are *FILE*`.1` to *FILE*`.4`, and a file of an earlier start is moved away in the same manner. They are for their owner only.',
     )
     .text(
-      'The commands that ask read a recording with `--from`: the answers are as of its end. A recording that was cut off in the middle of a line, by a crash or because the scheduler is still writing, is read to its last whole fact. A plain log written with `--log-level trace --log-json`, of this program or of whenever 1, is read as far as it goes: records, and the runs of tasks and their conditions. `whenever verify` proves a recording.',
+      'The commands that ask read a recording with `--from`: the answers are as of its end. A recording that was cut off in the middle of a line, by a crash or because the scheduler is still writing, is read to its last whole fact. A plain log written with `--log-level trace --log-json`, of this program or of whenever 1, is read as far as it goes: records, the runs of tasks and their conditions, checks that were negative, and conditions that are left out. `whenever verify` proves a recording.',
     );
 };
 

@@ -222,6 +222,53 @@ describe('a recording', () => {
   });
 });
 
+describe('a plain log', () => {
+  /** The stories that a log at trace tells, after so many seconds. */
+  const told = async (toml: string, seconds: number, ...lines: readonly string[]) => {
+    const one = await daemon(toml, { processes: { T: [{ end: { how: 'exit', code: 1 } }] }, level: 'trace' });
+    for (const line of lines) await one.submit(line);
+    await one.advance(seconds);
+    const journal = new Journal({ wall: () => 0, mono: () => 0 }, { storyLength: 0 });
+    const recording = readRecording(one.records.all.map(json).join(''));
+    expect(verify(recording).problems).toEqual([]);
+    for (const fact of recording.facts) journal.restore(fact);
+    return (name: string) => journal.story(name).map(({ start, finish, why, count }) => [start, finish, why, count]);
+  };
+
+  test('tells of tasks in sequence as one run.', async () => {
+    const story = await told(
+      `${TICK}${task('A')}${task('T')}${task('B')}${interval('C', 5, '', '["A", "T", "B"]')}`,
+      8,
+    );
+    expect(story('condition/C').slice(-2)).toEqual([
+      ['waiting', 'running', 'the check was positive', 1],
+      ['running', 'waiting', expect.stringMatching(/^task T failed: /), 1],
+    ]);
+  });
+
+  test('tells of checks that were negative, and of conditions that are left out.', async () => {
+    const story = await told(
+      `${TICK}${task('T')}${interval('Later', 3600)}${interval('Off', 5, 'suspended = true')}${interval('Bare', 5, '', '[]')}`,
+      18,
+    );
+    expect(story('condition/Later')).toEqual([['waiting', 'waiting', 'the check was negative', expect.any(Number)]]);
+    expect(story('condition/Off').at(-1)).toMatchObject(['suspended', 'suspended', 'suspended', expect.any(Number)]);
+    expect(story('condition/Bare').at(-1)).toMatchObject(['idle', 'idle', 'no tasks are listed', expect.any(Number)]);
+  });
+
+  test('tells of conditions that are finished or given up.', async () => {
+    const once = 'recurring = false';
+    const story = await told(
+      `${TICK}${task('A')}${task('T')}${interval('Once', 5, once, '["A"]')}${interval('Never', 5, `${once}\nmax_tasks_retries = 0`)}`,
+      28,
+    );
+    expect(story('condition/Once').at(-1)?.slice(0, 2)).toEqual(['finished', 'finished']);
+    expect(story('condition/Never').at(-1)?.slice(0, 3)).toEqual([
+      ...['exhausted', 'exhausted', 'not recurring and no retries left'],
+    ]);
+  });
+});
+
 describe('--log-ids', () => {
   test('adds number, run and cause to each JSON record and changes nothing else.', async () => {
     const one = await daemon(TOML, {});
