@@ -17,6 +17,9 @@ const ENDINGS: Readonly<Record<string, string>> = {
 };
 const EVENTS: Readonly<Record<string, string>> = { fired: 'came', dropped: 'came, and was dropped' };
 
+/** Where a state is no word for what has happened. */
+const BECAME: Readonly<Record<string, string>> = { removed: 'it was removed', exhausted: 'it was given up' };
+
 /** What a chapter says, without when. */
 const clause = ({ key, start, finish, why }: Chapter): string => {
   const [section, name] = [key.slice(0, key.indexOf('/')), key.slice(key.indexOf('/') + 1)];
@@ -29,7 +32,7 @@ const clause = ({ key, start, finish, why }: Chapter): string => {
   if (finish === 'busy') return `it had to wait: ${why}`;
   if (start === 'running') return `its run ended: ${why}`;
   if (start === finish || AFTER_TASKS.has(start)) return `it did not run: ${why}`;
-  return `it became ${finish}: ${why}`;
+  return `${BECAME[finish] ?? `it became ${finish}`}: ${why}`;
 };
 
 /** What would let it be checked again. */
@@ -66,11 +69,13 @@ export const showExplanation = (
   });
   const at =
     from === undefined || asOf === undefined ? '' : paragraph(`${from}, as of ${showInstant(asOf)}:`, width, 2);
-  const head = status ? paragraph(oneLine(present(condition, status, asOf ?? now)), width) : '';
+  const [newest] = chapters;
+  const gone = newest?.finish === 'removed' ? `${condition} is no longer there: ${newest.why}.` : '';
+  const head = status ? present(condition, status, asOf ?? now) : gone;
   const remedy = from === undefined && status ? REMEDIES[status.group] : undefined;
   const hint = remedy === undefined ? '' : `To have it checked again: whenever ctl ${remedy} ${condition}\n`;
   const earlier = more > 0 ? `  (and ${more} earlier: --count 0 shows all that are kept)\n` : '';
   const heading = sentences.length > 0 ? 'What happened, newest first:\n' : 'Nothing has happened to it yet.\n';
   const bold = (text: string) => (text === '' ? '' : `${paint('bold', text.trimEnd())}\n`);
-  return `${at}${bold(head)}${hint}${heading}${sentences.join('')}${earlier}`;
+  return `${at}${bold(head === '' ? '' : paragraph(oneLine(head), width))}${hint}${heading}${sentences.join('')}${earlier}`;
 };

@@ -102,6 +102,16 @@ describe('whenever explain tells what happened, newest first', () => {
     ]);
   });
 
+  test('that a reload has removed it', async () => {
+    const { daemon, ask } = await office(around(condition(every(60))), { files: { other: around('') } });
+    await daemon.advance(5);
+    await daemon.submit('configure other');
+    await daemon.advance(5);
+    const text = showExplanation(await ask<ExplainAnswer>({ request: 'explain', condition: 'C' }), daemon.clock.wall());
+    expect(first(text)).toBe('C is no longer there: it is not in the new file.');
+    expect(reasons(text)[0]).toBe('it was removed: it is not in the new file.');
+  });
+
   test('the events of a condition whose name begins alike are none of its business', async () => {
     const other = '[[condition]]\nname = "C_2"\ntype = "bucket"\nsuspended = true\ntasks = ["T"]\n';
     const event = '[[event]]\nname = "Other"\ntype = "cli"\ncondition = "C_2"\n';
