@@ -197,7 +197,15 @@ export class Condition {
   }
 
   #release(): void {
-    const waiting = this.#backlog.take();
+    const asked = this.#backlog.take();
+    // It would say that a condition is suspended, say, when the one in its place is not.
+    const waiting = this.#removed ? [] : asked;
+    if (waiting.length < asked.length)
+      this.#logs.active.info(
+        'END/MSG',
+        'what was queued is not done: it is no longer in the configuration',
+        this.#origin,
+      );
     for (const { operation, origin } of waiting) {
       this.#perform(operation, origin);
       this.#desk.performed(this, operation, origin);

@@ -14,6 +14,11 @@ import type { Config, Settings } from './spec.ts';
 const MOST_PROBLEMS = 20;
 
 const done = (said: string): Answer => ({ kind: 'done', said });
+/** What was queued for a condition that a reload has taken away since. */
+const gone = (name: string): Answer => ({
+  kind: 'no-effect',
+  reason: `condition ${name} was replaced or removed before it was free`,
+});
 
 const WORDS = {
   suspend: { done: 'suspended', queued: 'its suspension is queued', idle: 'is suspended already' },
@@ -107,7 +112,9 @@ export class Operations {
     const words = WORDS[operation][how];
     if (how === 'queued') {
       log.info('PROC/OK', `condition ${name} is busy: ${words}`);
-      const later = condition.settled.then(() => done(`condition ${name} ${WORDS[operation].done}`));
+      const later = condition.settled.then(() =>
+        condition.removed ? gone(name) : done(`condition ${name} ${WORDS[operation].done}`),
+      );
       return { kind: 'done', said: `condition ${name} is busy: ${words}`, later };
     }
     log.info('END/OK', `condition ${name} ${words}`);

@@ -490,3 +490,31 @@ until 12
     9.000  TRACE TASK active Work/4 [HIST/END] OK/trigger:Other task succeeded
     9.000  TRACE TASK active Work/2 [HIST/START] OK/trigger:List starting task
    11.000  TRACE TASK active Work/2 [HIST/END] OK/trigger:List task succeeded
+
+story: What is queued for a condition that a reload replaces is not done, and that is told.
+start: 2026-03-02T12:00:00Z
+show: HIST|queue
+--- config
+scheduler_tick_seconds = 1
+task = [{ name = "Slow", type = "command", command = "slow", command_arguments = [], startup_path = "/" }]
+condition = [{ name = "Busy", type = "interval", interval_seconds = 1, recurring = true, tasks = ["Slow"] }]
+--- processes
+slow: exit 0 after 2.5
+--- file new.toml
+scheduler_tick_seconds = 1
+task = [{ name = "Slow", type = "command", command = "slow", command_arguments = [], startup_path = "/" }]
+condition = [{ name = "Busy", type = "interval", interval_seconds = 3, recurring = true, tasks = ["Slow"] }]
+--- steps
+at 1.5 suspend_condition Busy
+at 2.5 configure new.toml
+until 9
+--- records
+    1.000  TRACE TASK active Slow/1 [HIST/START] OK/trigger:Busy starting task
+    1.500  > suspend_condition Busy
+    1.500  INFO  MAIN suspend_condition [PROC/OK] condition Busy is busy: its suspension is queued
+    2.500  > configure new.toml
+    3.500  TRACE TASK active Slow/1 [HIST/END] OK/trigger:Busy task succeeded
+    3.500  INFO  CONDITION active Busy/2 [END/MSG] what was queued is not done: it is no longer in the configuration
+    6.000  TRACE TASK active Slow/1 [HIST/START] OK/trigger:Busy starting task
+    8.500  TRACE TASK active Slow/1 [HIST/END] OK/trigger:Busy task succeeded
+    9.000  TRACE TASK active Slow/1 [HIST/START] OK/trigger:Busy starting task
