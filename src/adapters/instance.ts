@@ -46,13 +46,12 @@ const digest = (text: string): string => {
  * On Windows a named pipe, which the system frees.
  */
 export const instancePath = (environment: NodeJS.ProcessEnv = process.env): string => {
-  const user = userInfo();
-  if (process.platform === 'win32') return `\\\\.\\pipe\\whenever-${user.username}`;
+  if (process.platform === 'win32') return `\\\\.\\pipe\\whenever-${userInfo().username}`;
   const runtime = environment.XDG_RUNTIME_DIR;
   const inRuntime = runtime ? join(runtime, 'whenever.sock') : undefined;
   if (runtime && inRuntime && inRuntime.length <= LONGEST_SOCKET_PATH && isOurs(runtime)) return inRuntime;
   const tag = runtime ? `-${digest(runtime)}` : '';
-  return join(tmpdir().length < 60 ? tmpdir() : '/tmp', `whenever-${user.uid}`, `whenever${tag}.sock`);
+  return join(tmpdir().length < 60 ? tmpdir() : '/tmp', `whenever-${process.getuid?.()}`, `whenever${tag}.sock`);
 };
 
 /** Our own directory must be ours: others could have made it first. @throws Error when it is not. */
