@@ -3,6 +3,7 @@ import type { Fact } from '../journal/fact.ts';
 import { isHead, Reading } from '../journal/reading.ts';
 import type { Head } from '../journal/recording.ts';
 import { UnreadableFile, unreadable } from './machine.ts';
+import { readNext } from './waiting-read.ts';
 
 /** Bytes that are read at once. */
 const CHUNK = 1 << 20;
@@ -13,20 +14,6 @@ const OLDER = 4;
 const NEWLINE = 0x0a;
 /** Standard input, as the command line names it. */
 const STDIN = '-';
-
-/** Reads the next bytes, waiting for them; 0: there are no more. */
-const readNext = (fd: number, buffer: Uint8Array, at: number): number => {
-  for (;;) {
-    try {
-      return readSync(fd, buffer, at, buffer.length - at, null);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EOF') return 0;
-      if (code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
-  }
-};
 
 /** Hands on line by line; `last`: no line end stands behind it. Only a chunk is in memory at a time. */
 const eachLine = (path: string, fd: number, take: (line: string, last: boolean) => void): void => {

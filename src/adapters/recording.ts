@@ -6,6 +6,7 @@ import { type Head, joinParts, type Recording, readRecording } from '../journal/
 import type { LogRecord } from '../log/record.ts';
 import { makeFolder } from './folder.ts';
 import { readText } from './machine.ts';
+import { readPipe } from './waiting-read.ts';
 
 /** Bytes of one file of a recording. */
 const LARGEST = 16 * 2 ** 20;
@@ -115,20 +116,21 @@ export class RecordingWriter {
   }
 }
 
-/** The text of a file that may end within a character. @throws UnreadableFile */
+/** The text of a file that may end within a character; `-`: of standard input. @throws UnreadableFile */
 export const readCut = (path: string): string => {
   try {
-    return readFileSync(path, 'utf8');
+    return path === '-' ? readPipe(0) : readFileSync(path, 'utf8');
   } catch {
     return readText(path);
   }
 };
 
 /**
- * Reads a recording with its older parts, or a JSON log. @throws UnreadableFile
+ * Reads a recording with its older parts, or a JSON log. `text`: what the file holds, if that is known; a pipe is read only once.
+ * @throws UnreadableFile
  */
-export const readRecordingFile = (path: string): Recording => {
-  const parts = [readRecording(readCut(path))];
+export const readRecordingFile = (path: string, text = readCut(path)): Recording => {
+  const parts = [readRecording(text)];
   for (let i = 1; i < KEPT; i++) {
     const [first] = parts;
     if (first?.head === undefined || first.head.part === 1 || !existsSync(`${path}.${i}`)) break;

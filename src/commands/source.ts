@@ -27,7 +27,7 @@ export const openSource = async (path: string): Promise<Source> => {
   const bundle = readBundle(found);
   if (!('why' in bundle)) return bundleSource(bundle);
   if (bundle.why !== undefined) throw new UsageError(`${path} ${bundle.why}`);
-  const recording = readRecordingFile(path);
+  const recording = readRecordingFile(path, text);
   if (recording.head !== undefined || recording.facts.length > 0) return recordingSource(recording, path);
   throw new UsageError(`${path} ${otherwise(text)}`);
 };

@@ -107,7 +107,12 @@ export const recordingSource = (recording: Recording, path: string): Source => {
     status: (only) =>
       statusReport(
         {
-          ...{ pid: head?.pid ?? 0, config: file, started: head?.started ?? facts[0]?.time ?? 0, now: last?.time ?? 0 },
+          ...{
+            pid: head?.pid ?? 0,
+            config: file,
+            started: head?.started ?? facts[0]?.time ?? 0,
+            now: last?.time ?? head?.started ?? 0,
+          },
           ...{ state, tickMs: tickSeconds * 1000, standings: standings() },
           pending: () => false,
           taskRuns: (task) => journal.states.get(`task/${task}`) === 'running',

@@ -39,6 +39,13 @@ describe('the status of a recording', () => {
     expect(stateOf(all.slice(0, end))).toBe('ending');
   });
 
+  test('of which only the beginning was written is as of that', () => {
+    const report = recordingSource({ head: { ...HEAD, started: 5000 }, facts: [], cut: false, bad: [] }, 'rec').status(
+      [],
+    );
+    expect(report).toMatchObject({ state: 'running', started: 5000, now: 5000, conditions: [] });
+  });
+
   test.each([
     null,
     'faked',

@@ -125,6 +125,20 @@ describe('a recording of the program', () => {
     );
   });
 
+  test('A recording and a dump may come through a pipe.', async () => {
+    const one = place.start(['-L', 'info', '-J', '--journal', 'rec'], { toml: toml() });
+    await one.record(/task L ended/);
+    expect((await place.run(['dump', 'dump'])).end.code).toBe(0);
+    one.send('exit');
+    await one.ended;
+    for (const file of ['rec', 'dump']) {
+      const asked = place.start(['status', 'C', '--from', '-']);
+      asked.child.stdin?.end(place.read(file));
+      expect([file, (await asked.ended).code, asked.stderr]).toEqual([file, 0, '']);
+      expect(asked.stdout).toMatch(/^-, as of /);
+    }
+  });
+
   test('What needs an instance says so when it is given a file.', async () => {
     for (const args of [
       ['ctl', '--from', 'rec', 'pause'],
