@@ -42,10 +42,12 @@ export const table = (
   rows: readonly (readonly string[])[],
   { width, paint, clipped = false }: Screen = PAPER,
 ): string => {
-  const natural = columns.map(({ heading }, i) =>
-    rows.reduce((w, row) => Math.max(w, widthOf(row[i] ?? '')), heading.length),
-  );
   const narrow = width !== undefined;
+  // Where nothing has to fit, nothing depends on how wide the last column is.
+  const open = (i: number) => !narrow && i === columns.length - 1 && !columns[i]!.numeric;
+  const natural = columns.map(({ heading }, i) =>
+    open(i) ? 0 : rows.reduce((w, row) => Math.max(w, widthOf(row[i] ?? '')), heading.length),
+  );
   const words = columns.map(({ heading }, i) =>
     narrow
       ? rows.reduce((w, row) => Math.max(w, Math.min(LONGEST_WORD, longestWord(row[i] ?? ''))), heading.length)
@@ -55,12 +57,14 @@ export const table = (
   const broken = (cell: string, room: number): string[] =>
     clipped ? [room > 1 ? `${beginning(cell, room - 1).trimEnd()}…` : '…'] : wrap(cell, room);
   const pad = (text: string, i: number, style: Style | undefined, end: boolean): string => {
-    const blanks = ' '.repeat(Math.max(0, widths[i]! - widthOf(text)));
     const painted = text === '' || style === undefined ? text : paint(style, text);
-    return columns[i]!.numeric ? `${blanks}${painted}` : end ? painted : `${painted}${blanks}`;
+    const { numeric } = columns[i]!;
+    if (end && !numeric) return painted;
+    const blanks = ' '.repeat(Math.max(0, widths[i]! - widthOf(text)));
+    return numeric ? `${blanks}${painted}` : `${painted}${blanks}`;
   };
   const line = (cells: readonly string[], style: (column: Column, cell: string) => Style | undefined): string => {
-    if (cells.every((cell, i) => widthOf(cell) <= widths[i]!)) {
+    if (!narrow || cells.every((cell, i) => widthOf(cell) <= widths[i]!)) {
       const last = cells.findLastIndex((cell) => cell !== '');
       let whole = '';
       for (let i = 0; i <= last; i++)
