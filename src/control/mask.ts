@@ -11,7 +11,8 @@ export const secretName = (name: string): boolean => SECRET.test(name);
 /** A value after a name: all that stands in quotation marks, else up to a blank. */
 const VALUE = String.raw`(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"'&,;]+)`;
 /** Words of names in texts that nobody uses for anything else. */
-const NAMED = '(?:(?<!com|by|tres|sur|over|under)pass(?:word|wd|phrase)?|secret|token|credentials?|api[_-]?key|private[_-]?key|access[_-]?key|pwd)';
+const NAMED =
+  '(?:(?<!com|by|tres|sur|over|under)pass(?:word|wd|phrase)?|secret|token|credentials?|api[_-]?key|private[_-]?key|access[_-]?key|pwd)';
 
 /** Shapes of secrets inside texts: what comes before the secret is kept. */
 const SHAPES: readonly RegExp[] = [
