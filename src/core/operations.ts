@@ -83,7 +83,7 @@ export class Operations {
       } else log.info('END/OK', `condition ${name} reset`);
     }
     if (unknown.length > 0) return { kind: 'no-effect', reason: `no such condition: ${unknown.join(', ')}` };
-    const count = names.length || conditions.size;
+    const count = new Set(names).size || conditions.size;
     const told = count === 1 ? 'the condition is reset' : `${count} conditions are reset`;
     if (queued.length === 0) return done(told);
     const said = `busy, to be reset when they are free: ${queued.map(({ name }) => name).join(', ')}`;

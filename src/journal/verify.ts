@@ -68,7 +68,7 @@ export const verify = ({ head, facts, cut, bad }: Recording): Verdict => {
       causes.set(run, cause ?? '');
     }
     if (fact.kind === 'transition') move(fact);
-    else if (fact.kind === 'event') ended ||= isEnd(fact.message);
+    else if (fact.kind === 'event') ended ||= fact.item === null && isEnd(fact.message);
     else if (fact.kind === 'log' && fact.mark.startsWith('HIST/')) {
       const key = `${fact.context.item}/${fact.context.itemId}`;
       if (fact.mark === 'HIST/START') {

@@ -373,9 +373,11 @@ describe('whenever verify', () => {
     const end = { kind: 'event', topics: ['scheduler'], message: { action: 'end' } } as const;
     const { mono } = facts[upTo]!;
     const at = { seq: upTo + 2, time: 0, mono, item: null, run: null, cause: 'command-1' };
-    expect(verify(readRecording(text([...facts.slice(0, upTo + 1), { ...end, ...at }]))).problems).toContain(
-      'task/T has a start and no end',
-    );
+    const problems = (item: string | null) =>
+      verify(readRecording(text([...facts.slice(0, upTo + 1), { ...end, ...at, item }]))).problems;
+    expect(problems(null)).toContain('task/T has a start and no end');
+    // What a script says under the topic of the scheduler is not its end.
+    expect(problems('task/T')).not.toContain('task/T has a start and no end');
   });
 
   test('Of very many problems the first hundred are told.', async () => {

@@ -55,7 +55,7 @@ export const NEGATIVES: readonly Negative[] = [
     title: 'the time limit',
     keys: probe('timeout_seconds = 1'),
     options: { processes: { probe: [{ seconds: 9 }] } },
-    why: 'it reached its time limit',
+    why: 'it reached its time limit of 1 s',
   },
   {
     title: 'a program that is not there',

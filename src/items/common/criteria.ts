@@ -95,22 +95,31 @@ const judgeText = (criterion: TextCriterion, text: string): { pass: boolean; bec
   };
 };
 
-const FORCED: Readonly<Record<string, string>> = {
-  timeout: 'it reached its time limit',
-  killed: 'it was ended with the scheduler',
+/** `limit`: seconds. */
+export const reachedLimit = (limit: number | undefined): string =>
+  limit ? `it reached its time limit of ${limit} s` : 'it reached its time limit';
+
+/** Why a process that did not end by itself has ended; undefined: it is said already. */
+const forced = (how: string, limit: number | undefined): string | undefined => {
+  if (how === 'killed') return 'it was ended with the scheduler';
+  return how === 'timeout' ? reachedLimit(limit) : undefined;
 };
+
+/** What the configuration says of the end of a process. */
+type Judged = Pick<CommandValues, 'success_status' | 'failure_status'> &
+  Partial<Pick<CommandValues, 'timeout_seconds'>>;
 
 /** Success or failure of a finished process: the decision table of `tasks.md` §1.4. */
 export const judge = (
   result: ProcessResult,
-  { success_status, failure_status }: Pick<CommandValues, 'success_status' | 'failure_status'>,
+  { success_status, failure_status, timeout_seconds: limit }: Judged,
   criteria: readonly TextCriterion[],
 ): Finding => {
   const { end } = result;
   if (end.how !== 'exit') {
     const because =
       end.how === 'signal' ? `ended by signal ${end.signal}` : end.how === 'not-started' ? end.reason : end.how;
-    const why = end.how === 'not-started' ? `it could not be started: ${because}` : (FORCED[end.how] ?? because);
+    const why = end.how === 'not-started' ? `it could not be started: ${because}` : (forced(end.how, limit) ?? because);
     return { judgement: 'other', because, passed: [], why };
   }
   const { pass, because: status } = judgeStatus(end.code, success_status, failure_status);

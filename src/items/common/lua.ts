@@ -3,6 +3,7 @@ import type { Position } from '../../config/problem.ts';
 import type { LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../core/ports.ts';
 import type { Logger, Origin } from '../../log/record.ts';
 import type { Machine, Making, Report } from '../kind.ts';
+import { reachedLimit } from './criteria.ts';
 import type { luaFields } from './lua-fields.ts';
 
 type LuaValues = Values<typeof luaFields>;
@@ -208,7 +209,7 @@ export class LuaRunner {
       case 'timeout':
         log.warn('END/FAIL', `${prefix}the script was ended: time limit of ${values.timeout_seconds} s`);
         log.warn('END/FAIL', `${prefix}given up after ${took}: time limit of ${values.timeout_seconds} s`);
-        return { kind: 'failure', why: 'it reached its time limit' };
+        return { kind: 'failure', why: reachedLimit(values.timeout_seconds) };
       case 'killed':
         log.warn('END/FAIL', `${prefix}given up after ${took}: ended with the scheduler`);
         return { kind: 'failure', why: 'it was ended with the scheduler' };
