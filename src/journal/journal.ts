@@ -1,7 +1,7 @@
 import type { LogRecord } from '../log/record.ts';
 import { Departures } from './departures.ts';
+import { errorEvent } from './error-event.ts';
 import type { CauseKind, Chapter, Fact, LogFact, Origin, TopicEvent } from './fact.ts';
-import { itemOf } from './item.ts';
 import type { ItemTrack } from './item-track.ts';
 import { toJson } from './json.ts';
 import type { InstantName, Ledger, MetricTraits, OpenSpan, Told } from './ledger.ts';
@@ -33,9 +33,6 @@ export type Listener = (fact: Fact) => void;
 
 /** Takes log records instead of the facts they are, which need not be made then. `mono`: now, monotonic ms. */
 export type RecordListener = (record: LogRecord, mono: () => number) => void;
-
-/** Characters of an error that its event keeps. */
-const LONGEST_ERROR = 8000;
 
 /** One ordered stream of facts with what is kept of it: states, stories, topics, the last records (`observability.md`). */
 export class Journal implements Ledger {
@@ -227,17 +224,9 @@ export class Journal implements Ledger {
         listener.fact(fact);
       }
     }
-    if (record.level === 'error') this.#error(record);
-  }
-  /** Errors are events too: a wrapper that only wants these needs no log. */
-  #error({ context, mark, message, origin }: LogRecord): void {
-    const { emitter, action } = context;
-    const item = itemOf(context);
-    this.logEvent(
-      'errors',
-      { action: 'log', emitter, doing: action, mark, message: message.slice(0, LONGEST_ERROR) },
-      { ...(item === null ? {} : { item }), ...(origin ? { origin } : {}) },
-    );
+    if (record.level !== 'error') return;
+    const { message, by } = errorEvent(record);
+    this.logEvent('errors', message, by);
   }
 
   #heard(): void {
