@@ -23,8 +23,7 @@ export const setUp = async () => {
   // npm leaves this file when an installation is complete.
   if (changed('node_modules/.package-lock.json') < changed('package-lock.json')) {
     console.error('Installing the packages …');
-    // Not `npm ci`: it refuses a lock file that lacks the builds of optional packages for other systems.
-    const install = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+    const install = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
       stdio: ['ignore', 2, 2],
       shell: process.platform === 'win32',
     });
