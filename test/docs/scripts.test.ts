@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
@@ -32,6 +32,8 @@ describe('the scripts of the documents run', () => {
   let lua: Lua;
   const folder = mkdtempSync(join(tmpdir(), 'whenever-scripts-'));
   beforeAll(async () => {
+    // The task before ReadTime of the quickstart writes this file.
+    appendFileSync('/tmp/whenever-quickstart.txt', 'written by a test\n');
     lua = createLua({ workerPath: await luaWorker() });
   });
   afterAll(async () => {
