@@ -5,7 +5,8 @@ import { systemClock } from './adapters/clock.ts';
 import { Door } from './adapters/door.ts';
 import { onHangup } from './adapters/hangup.ts';
 import { readInput } from './adapters/input.ts';
-import { type Instance, instancePath, isRunning, runtimeNote, takeInstance } from './adapters/instance.ts';
+import { type Instance, isRunning, takeInstance } from './adapters/instance.ts';
+import { instancePath, runtimeNote, unsafePlace } from './adapters/instance-place.ts';
 import { machine, readText } from './adapters/machine.ts';
 import { Recorder } from './adapters/recorder.ts';
 import { createPorts, loadConfigFile, loadConfigText } from './assembly.ts';
@@ -163,17 +164,19 @@ const run = async (args: readonly string[]): Promise<number> => {
   }
   if ('command' in options) return runSubcommand(options);
   const path = instancePath();
-  if (options.checkRunning) {
-    const running = await isRunning(path);
-    if (!options.quiet) say(1, running ? 'whenever: an instance is running\n' : 'whenever: no running instances\n');
-    return running ? 0 : 1;
-  }
-  if (options.options) {
+  if (options.options && !options.checkRunning) {
     say(1, `${['options:', ...featuresOn(machine.platform)].join(' ')}\n`);
     return 0;
   }
+  const unsafe = unsafePlace(path);
+  if (unsafe !== undefined) return refuse(options, unsafe);
   let instance: Instance | undefined;
   try {
+    if (options.checkRunning) {
+      const running = await isRunning(path);
+      if (!options.quiet) say(1, running ? 'whenever: an instance is running\n' : 'whenever: no running instances\n');
+      return running ? 0 : 1;
+    }
     instance = await takeInstance(path);
   } catch (error) {
     return refuse(options, `cannot tell whether another instance is running: ${reason(error)}`);

@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { connect } from 'node:net';
 import { lineOf, type Reply, type Request } from '../control/request.ts';
+import { unsafePlace } from './instance-place.ts';
 
 /** There is nobody to ask, or nobody any more. */
 export class NobodyThere extends Error {
@@ -33,9 +34,11 @@ const readReply = (line: string, path: string): Reply => {
   throw new Refused(`what answers at ${path} is no instance of whenever`);
 };
 
-/** A socket that somebody else has put there is not asked. @throws NobodyThere, Refused */
+/** A socket that another user has put there, or could have, is not asked. @throws NobodyThere, Refused */
 const lookAt = (path: string): void => {
   if (process.platform === 'win32') return;
+  const unsafe = unsafePlace(path);
+  if (unsafe !== undefined) throw new Refused(unsafe);
   let owner: number;
   try {
     owner = lstatSync(path).uid;

@@ -1,8 +1,9 @@
-import { linkSync, lstatSync, renameSync, statSync, unlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { makeFolder } from './folder.ts';
+import { inRuntimeDirectory, unsafePlace } from './instance-place.ts';
 
 /** The place of the one instance of a user. */
 export interface Instance {
@@ -14,64 +15,31 @@ export interface Instance {
 
 /** Connections that may wait for a daemon that is still starting. */
 const MOST_WAITING = 200;
+/** How often a start looks again while another one is going on, and how long it waits for that, ms. */
+const LOOK_AGAIN_MS = 4;
+const PATIENCE_MS = 10_000;
 
-/** Longest path of a Unix socket on the systems we know, with room for the ending of a temporary name. */
-const LONGEST_SOCKET_PATH = 90;
-
-/** True for a directory of this user: in another one somebody else could take the name, or lose it to us. */
-const isOurs = (path: string): boolean => {
-  try {
-    const stat = statSync(path);
-    return stat.isDirectory() && (process.getuid === undefined || stat.uid === process.getuid());
-  } catch {
-    return false;
-  }
-};
-
-/** Why XDG_RUNTIME_DIR is not used although it is set; undefined: it is, or it is not set. */
-export const runtimeNote = (environment: NodeJS.ProcessEnv = process.env): string | undefined => {
-  const { XDG_RUNTIME_DIR: runtime } = environment;
-  if (!runtime || process.platform === 'win32' || isOurs(runtime)) return undefined;
-  return `XDG_RUNTIME_DIR ${runtime} is no directory of this user: the socket is ${instancePath(environment)}`;
-};
-
-/** 16 hexadecimal digits that stand for a text. Cryptography is loaded when it is needed: hardly ever. */
-const digest = (text: string): string => {
-  const { createHash } = process.getBuiltinModule('node:crypto');
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
-};
+/** What the system says when no process listens at a path, or nothing is there that could. */
+const NOT_LISTENING: readonly (string | undefined)[] = ['ECONNREFUSED', 'ENOENT', 'ENOTDIR', 'ENOTSOCK', 'EPROTOTYPE'];
 
 /**
- * Where the instance of this user is found: a socket in the runtime directory, or in a directory of our own when there is none.
- * On Windows a named pipe, which the system frees.
+ * True when a process listens at the path: nothing is taken by asking. One whose queue is full listens as well.
+ * @throws Error when the system does not say, for lack of descriptors or permission.
  */
-export const instancePath = (environment: NodeJS.ProcessEnv = process.env): string => {
-  if (process.platform === 'win32') return `\\\\.\\pipe\\whenever-${userInfo().username}`;
-  const runtime = environment.XDG_RUNTIME_DIR;
-  const inRuntime = runtime ? join(runtime, 'whenever.sock') : undefined;
-  if (runtime && inRuntime && inRuntime.length <= LONGEST_SOCKET_PATH && isOurs(runtime)) return inRuntime;
-  const tag = runtime ? `-${digest(runtime)}` : '';
-  return join(tmpdir().length < 60 ? tmpdir() : '/tmp', `whenever-${process.getuid?.()}`, `whenever${tag}.sock`);
-};
-
-/** Our own directory must be ours: others could have made it first. @throws Error when it is not. */
-const ownDirectory = (path: string): void => {
-  makeFolder(path, 0o700);
-  const stat = lstatSync(path);
-  if (!stat.isDirectory() || stat.uid !== process.getuid?.())
-    throw new Error(`${path} is not a directory of this user`);
-};
-
-/** True when somebody listens at the path: nothing is taken by asking. */
 export const isRunning = (path: string): Promise<boolean> =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
     const socket = connect(path);
-    const answer = (running: boolean) => () => {
+    socket.once('connect', () => {
       socket.destroy();
-      resolve(running);
-    };
-    socket.once('connect', answer(true));
-    socket.once('error', answer(false));
+      resolve(true);
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EAGAIN') resolve(true);
+      // It died while it was asked.
+      else if (error.code === 'ECONNRESET') resolve(isRunning(path));
+      else if (NOT_LISTENING.includes(error.code)) resolve(false);
+      else reject(error);
+    });
   });
 
 /** A server that keeps who connects until somebody receives them. */
@@ -112,32 +80,87 @@ const listen = (path: string): Promise<Porch> =>
   });
 
 const exists = (code: string) => (error: unknown) => (error as NodeJS.ErrnoException).code === code;
-const taken = exists('EEXIST');
 
-/** What a dead instance left is moved away; if it turns out to be alive after all, it is put back. @throws Error */
-const clearStale = async (path: string): Promise<void> => {
-  const aside = `${path}.${process.pid}.old`;
+const remove = (path: string): void => {
   try {
-    if (lstatSync(path).isDirectory()) throw new Error(`${path} is a directory`);
-  } catch (error) {
-    if (!exists('ENOENT')(error)) throw error;
+    unlinkSync(path);
+  } catch {}
+};
+
+/** What follows the name of the socket in the name of a start that is going on; eight characters of its own come after it. */
+const START = '.start-';
+
+/** A start that others can see: it listens under a name of its own, which is used once. */
+interface Shown {
+  readonly name: string;
+  readonly porch: Porch;
+}
+
+const show = async (path: string): Promise<Shown> => {
+  const name = `${path}${START}${Math.random().toString(36).slice(2, 10)}`;
+  return { name, porch: await listen(name) };
+};
+
+/** The names of other starts, in order. Those that no process listens at are removed. @throws Error */
+const otherStarts = async (path: string, own?: string): Promise<string[]> => {
+  const live: string[] = [];
+  for (const entry of readdirSync(dirname(path)).sort()) {
+    const name = join(dirname(path), entry);
+    if (!name.startsWith(`${path}${START}`) || name === own) continue;
+    if (await isRunning(name)) live.push(name);
+    else remove(name);
   }
-  try {
-    renameSync(path, aside);
-  } catch {
-    return; // Somebody else was faster.
-  }
-  if (await isRunning(aside)) {
-    try {
-      linkSync(aside, path);
-    } catch {}
-  }
-  unlinkSync(aside);
+  return live;
 };
 
 /**
- * Takes the place of the one instance. The socket is made under another name and linked to its own, which succeeds for one
- * process only; a name that is there always has somebody listening, or belongs to a process that has died.
+ * Makes a socket of this process the one at the path, or finds that another process has the place. There is no lock that the
+ * system frees, so each start shows itself under a name of its own and then looks for the others. Of two starts at least one sees
+ * the other, as each looks after it has shown itself: the one with the later name withdraws, the other one waits for that. One that
+ * is alone, and then still finds no process at the path, moves its own name there, over what a dead one has left. Only a name
+ * that is there can be moved: a start that was taken for dead, because it did not listen yet, begins again.
+ * @returns undefined when another instance is running. @throws Error
+ */
+const moveIn = async (path: string): Promise<Porch | undefined> => {
+  const end = performance.now() + PATIENCE_MS;
+  let own: Shown | undefined;
+  const withdraw = (): void => {
+    if (own) remove(own.name);
+    own?.porch.server.close();
+    own = undefined;
+  };
+  try {
+    while (!(await isRunning(path))) {
+      const [first] = await otherStarts(path, own?.name);
+      if (first !== undefined && performance.now() > end)
+        throw new Error(`another start (${first}) has not come to an end for ${PATIENCE_MS / 1000} s`);
+      if (first !== undefined) {
+        if (own && first < own.name) withdraw();
+      } else if (!own) {
+        own = await show(path);
+        continue;
+      } else {
+        if (await isRunning(path)) return undefined;
+        try {
+          renameSync(own.name, path);
+          const { porch } = own;
+          own = undefined;
+          return porch;
+        } catch (error) {
+          if (!exists('ENOENT')(error)) throw error;
+          withdraw();
+        }
+      }
+      await pause(LOOK_AGAIN_MS);
+    }
+    return undefined;
+  } finally {
+    withdraw();
+  }
+};
+
+/**
+ * Takes the place of the one instance.
  * @returns undefined when another instance is running. @throws Error when the place cannot be used at all.
  */
 export const takeInstance = async (path: string): Promise<Instance | undefined> => {
@@ -150,37 +173,18 @@ export const takeInstance = async (path: string): Promise<Instance | undefined> 
       throw error;
     }
   }
-  if (dirname(path) !== process.env.XDG_RUNTIME_DIR) ownDirectory(dirname(path));
-  const temporary = `${path}.${process.pid}`;
-  try {
-    unlinkSync(temporary);
-  } catch {}
-  const porch = await listen(temporary);
-  const { server } = porch;
-  try {
-    for (;;) {
-      try {
-        linkSync(temporary, path);
-        const { ino } = lstatSync(path);
-        const release = () => {
-          try {
-            if (lstatSync(path).ino === ino) unlinkSync(path);
-          } catch {}
-          server.close();
-        };
-        return { release, receive: (visitor) => porch.receive(visitor) };
-      } catch (error) {
-        if (!taken(error)) throw error;
-      }
-      if (await isRunning(path)) {
-        server.close();
-        return undefined;
-      }
-      await clearStale(path);
-    }
-  } finally {
+  const unsafe = unsafePlace(path);
+  if (unsafe !== undefined) throw new Error(unsafe);
+  if (!inRuntimeDirectory(path)) makeFolder(dirname(path), 0o700);
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`${path} is a directory`);
+  const porch = await moveIn(path);
+  if (!porch) return undefined;
+  const { ino } = lstatSync(path);
+  const release = () => {
     try {
-      unlinkSync(temporary);
+      if (lstatSync(path).ino === ino) unlinkSync(path);
     } catch {}
-  }
+    porch.server.close();
+  };
+  return { release, receive: (visitor) => porch.receive(visitor) };
 };

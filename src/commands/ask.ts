@@ -1,5 +1,5 @@
 import { Gone, NobodyThere } from '../adapters/caller.ts';
-import { runtimeNote } from '../adapters/instance.ts';
+import { runtimeNote } from '../adapters/instance-place.ts';
 import type { SubcommandName } from '../subcommands.ts';
 import { ctl } from './ctl.ts';
 import { dump } from './dump.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { call } from '../adapters/caller.ts';
-import { instancePath } from '../adapters/instance.ts';
+import { instancePath } from '../adapters/instance-place.ts';
 import { nearest } from '../config/nearest.ts';
 import type { CtlAnswer } from '../control/office.ts';
 import type { Request } from '../control/request.ts';

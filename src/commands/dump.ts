@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { call } from '../adapters/caller.ts';
-import { instancePath } from '../adapters/instance.ts';
+import { instancePath } from '../adapters/instance-place.ts';
 import { FOUND, NOTHING } from './inquiry.ts';
 import { UsageError, writeOut } from './shared.ts';
 

@@ -1,5 +1,5 @@
 import { call } from '../adapters/caller.ts';
-import { instancePath } from '../adapters/instance.ts';
+import { instancePath } from '../adapters/instance-place.ts';
 import { answerFrom } from '../control/archive.ts';
 import type { NearAnswer } from '../control/near.ts';
 import type { NameKind, Request } from '../control/request.ts';

@@ -45,7 +45,7 @@ const EXIT: readonly (readonly [string, string])[] = [
   ['1', 'The scheduler was ended by `kill` or a second signal; with `--check-running`: no instance is running.'],
   [
     '2',
-    'Nothing was started: wrong usage, a configuration that cannot be used, a log file or recording that cannot be opened, or another instance that is running. The reason is on standard error, unless `--quiet` was given; a configuration that is refused is told in the log as well.',
+    'Nothing was started: wrong usage, a configuration that cannot be used, a log file or recording that cannot be opened, another instance that is running, or a directory of its socket that others may write to; with `--check-running`: it cannot be found out. The reason is on standard error, unless `--quiet` was given; a configuration that is refused is told in the log as well.',
   ],
   ['134', 'Internal failure.'],
 ];
@@ -148,7 +148,7 @@ export const wheneverPage = (): string => {
     .section('environment')
     .plainItem(
       'XDG_RUNTIME_DIR',
-      'The directory of the socket that stands for the running instance. Instances with different runtime directories do not see each other.',
+      'The directory of the socket that stands for the running instance. Instances with different runtime directories do not see each other. A relative path, and a directory that is missing or belongs to another user, is not used, with a warning. One that others may write to is refused, by every command.',
     )
     .plainItem('NO_COLOR', 'When set and not empty: no colours, unless --log-color is given.')
     .plainItem(

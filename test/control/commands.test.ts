@@ -250,7 +250,7 @@ describe('commands that ask the running instance', () => {
     expect(other.stderr.split('\n')).toHaveLength(2);
     const nowhere = await place.run(['status'], { env: { XDG_RUNTIME_DIR: place.file('gone') } });
     expect(nowhere.end.code).toBe(3);
-    expect(nowhere.stderr).toContain(`XDG_RUNTIME_DIR ${place.file('gone')} is no directory of this user`);
+    expect(nowhere.stderr).toContain(`XDG_RUNTIME_DIR ${place.file('gone')} is not a directory of this user`);
   });
 
   test('asking starts nothing, and disturbs nobody: --check-running goes on as before', async () => {

@@ -16,7 +16,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { call, Refused } from '../../src/adapters/caller.ts';
-import { type Instance, instancePath, isRunning, runtimeNote, takeInstance } from '../../src/adapters/instance.ts';
+import { type Instance, isRunning, takeInstance } from '../../src/adapters/instance.ts';
+import { instancePath, runtimeNote, unsafePlace } from '../../src/adapters/instance-place.ts';
 
 /** A user that is not us. */
 const NOBODY = 65534;
@@ -134,7 +135,7 @@ describe('the runtime directory', () => {
   test('that is missing is replaced by a directory of our own, and that is told', async () => {
     process.env.XDG_RUNTIME_DIR = join(folder, 'gone');
     expect(instancePath()).toMatch(ownPlace);
-    expect(runtimeNote()).toMatch(/gone is no directory of this user: the socket is .*whenever-/);
+    expect(runtimeNote()).toMatch(/gone is not a directory of this user: the socket is .*whenever-/);
     await take();
     expect(await isRunning(instancePath())).toBe(true);
     expect(existsSync(join(folder, 'gone'))).toBe(false);
@@ -158,6 +159,30 @@ describe('the runtime directory', () => {
     expect(runtimeNote()).toBeDefined();
     await take();
     expect(existsSync(join(theirs, 'whenever.sock'))).toBe(false);
+  });
+
+  test.each([0o777, 0o770, 0o720, 0o702, 0o1777])(
+    'that others may write to (mode %o) is refused, also by questions',
+    async (mode) => {
+      await take();
+      chmodSync(folder, mode);
+      const reason = `others may write to the directory of the socket, ${folder} (mode ${mode.toString(8)}): run 'chmod go-w ${folder}', or set XDG_RUNTIME_DIR to a directory of mode 700`;
+      expect(unsafePlace(instancePath())).toBe(reason);
+      await expect(takeInstance(instancePath())).rejects.toThrow(reason);
+      await expect(call(instancePath(), { request: 'dump' })).rejects.toEqual(new Refused(reason));
+    },
+  );
+
+  test.each([0o700, 0o750, 0o755, 0o711])('that others may only look at (mode %o) is used', async (mode) => {
+    chmodSync(folder, mode);
+    expect(unsafePlace(instancePath())).toBeUndefined();
+    expect(await take()).toBeDefined();
+  });
+
+  test('that is a relative path is not used: it would be another one in each directory', () => {
+    process.env.XDG_RUNTIME_DIR = 'run';
+    expect(instancePath()).toMatch(ownPlace);
+    expect(runtimeNote()).toMatch(/^XDG_RUNTIME_DIR run is not an absolute path: the socket is \//);
   });
 
   test('that is ours is used, and nothing is said about it', () => {

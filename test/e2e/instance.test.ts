@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { onDemand, Place, shellTask, TICK } from '../support/program.ts';
@@ -158,6 +158,19 @@ describe('--check-running', () => {
       program.send('exit');
       expect((await program.ended).code).toBe(0);
     }
+  });
+
+  test('a directory that others may write to is refused with its reason, by a start, by the question and by commands', async () => {
+    place.write('config.toml', TICK);
+    const run = place.file('run');
+    chmodSync(run, 0o777);
+    const reason = `others may write to the directory of the socket, ${run} (mode 777): run 'chmod go-w ${run}', or set XDG_RUNTIME_DIR to a directory of mode 700`;
+    for (const args of [['config.toml'], ['-r'], ['status'], ['ctl', 'pause'], ['dump', 'd']]) {
+      const asked = await place.run(args);
+      expect([args, asked.end.code, asked.stdout, asked.stderr]).toEqual([args, 2, '', `whenever error: ${reason}\n`]);
+    }
+    expect((await place.run(['-r', '-q'])).stderr).toBe('');
+    expect(readdirSync(run)).toEqual([]);
   });
 
   test('--options works while an instance runs', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { instancePath } from '../../src/adapters/instance.ts';
+import { instancePath } from '../../src/adapters/instance-place.ts';
 
 describe('the place of the one instance of a user', () => {
   test('is in the runtime directory', () => {
