@@ -87,4 +87,6 @@ export interface EventBody {
 export interface Firing {
   readonly at: number;
   readonly by: string;
+  /** How much later chance may make it, in ms. */
+  readonly jitterMs?: number;
 }

@@ -43,7 +43,10 @@ export class Visits {
     }
   }
 
-  /** After a random part of the tick, if it still may be checked then [S19][S25]. */
+  /**
+   * After a random part of the tick, if it still may be checked then [S19][S25]. The look stays that of the tick: the next check
+   * is counted from there, or each random part would make check_after a tick longer.
+   */
   #later(condition: Condition, look: Look): void {
     const { clock, random } = this.#ports;
     condition.delayed = true;
@@ -51,7 +54,7 @@ export class Visits {
     void clock.sleep(delay).then(() => {
       condition.delayed = false;
       if (this.#of.open() && !condition.busy) {
-        condition.check({ ...look, wall: look.wall + delay, mono: look.mono + delay });
+        condition.check(look);
       }
       this.#of.plan(condition);
     });

@@ -29,12 +29,15 @@ function* ofCondition(
   tickMs: number,
 ): Generator<Coming, void> {
   let last = Number.NEGATIVE_INFINITY;
-  for (const { at, by } of forecast(from) ?? []) {
+  for (const { at, by, jitterMs = 0 } of forecast(from) ?? []) {
     const tick = Math.ceil(at / tickMs) * tickMs;
     if (tick > to) return;
     if (tick === last) continue;
     last = tick;
-    yield { at: tick, condition: name, by, tasks: traits.tasks };
+    // By whole ticks: less than one holds nothing back.
+    const later = Math.floor((at + jitterMs - tick) / tickMs) * (tickMs / 1000);
+    const rule = later > 0 ? `${by}, up to ${later} s later` : by;
+    yield { at: tick, condition: name, by: rule, tasks: traits.tasks };
     if (!traits.recurring) return;
   }
 }

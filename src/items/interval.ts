@@ -1,6 +1,7 @@
 import { integer } from '../config/field.ts';
 import { EARLY, positive } from '../core/outcome.ts';
-import { heldBack, jitterField } from './common/jitter.ts';
+import { driftMs, READING_MS } from './common/drift.ts';
+import { holdBack, jitterField, spread } from './common/jitter.ts';
 import { conditionKind, type Firing } from './kind.ts';
 
 /** The ends of the intervals after a start. */
@@ -30,41 +31,51 @@ export const interval = conditionKind({
       );
     return undefined;
   },
-  forecast: ({ interval_seconds, jitter_seconds }, _, from) => heldBack(every(interval_seconds, from), jitter_seconds),
+  forecast: ({ interval_seconds, jitter_seconds }, _, from) => spread(every(interval_seconds, from), jitter_seconds),
   create: ({ values, log, ports }) => {
     const length = values.interval_seconds * 1000;
-    const jitter = () => (values.jitter_seconds > 0 ? Math.floor(ports.random() * values.jitter_seconds * 1000) : 0);
+    const jitter = values.jitter_seconds * 1000;
     let planned = ports.clock.mono() + length;
-    let held = jitter();
+    /** The tick to which the end at `planned` is held back, mono ms; undefined: no tick has come since. */
+    let held: number | undefined;
     /** To the first end still to come. Those that were lost meanwhile are skipped, the phase stays. */
-    const advance = (mono: number) => {
+    const advance = (mono: number, tickMs: number) => {
       // No end is held back beyond the next one: only the last two can still be due.
       planned += Math.max(0, Math.floor((mono - planned) / length) - 1) * length;
       do {
         planned += length;
-        held = jitter();
-      } while (planned + held <= mono);
+        held = undefined;
+      } while (due(mono, tickMs) <= mono);
+    };
+    /** When the end at `planned` fires; which tick it is held back to is drawn at the first tick that could fire it. */
+    const due = (mono: number, tickMs: number): number => {
+      if (held === undefined && planned - READING_MS <= mono) {
+        const first = mono - Math.floor((mono - planned + READING_MS) / tickMs) * tickMs;
+        const later = holdBack(first, planned + jitter + READING_MS, tickMs, ports.random);
+        held = first + later - driftMs(later, tickMs);
+      }
+      return held ?? planned - READING_MS;
     };
     const passed = positive(`its interval of ${values.interval_seconds} s has passed`);
     return {
-      due: () => ({ mono: planned + held }),
-      test: ({ mono, origin }) => {
-        const late = mono - planned - held;
+      due: () => ({ mono: held ?? planned - READING_MS }),
+      test: ({ mono, tickMs, origin }) => {
+        const late = mono - due(mono, tickMs);
         log.debug(
           'PROC/MSG',
           () =>
             late < 0
-              ? `interval: ${(-late / 1000).toFixed(1)} s left of ${values.interval_seconds} s`
+              ? `interval: ${(((held ?? planned) - mono) / 1000).toFixed(1)} s left of ${values.interval_seconds} s`
               : 'interval: passed',
           origin,
         );
         if (late < 0) return EARLY;
-        if (length > 0) advance(mono);
+        if (length > 0) advance(mono, tickMs);
         return passed;
       },
       reset: () => {
         planned = ports.clock.mono() + length;
-        held = jitter();
+        held = undefined;
       },
     };
   },

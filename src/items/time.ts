@@ -1,5 +1,5 @@
 import type { Instants } from './common/instants.ts';
-import { heldBack } from './common/jitter.ts';
+import { spread } from './common/jitter.ts';
 import { timeFields } from './common/time-fields.ts';
 import { type Calendar, watch } from './common/watch.ts';
 import { zoneOf } from './common/zone.ts';
@@ -44,7 +44,7 @@ export const time = conditionKind<typeof timeFields, Calendar>({
     return { specifications, firings: (from) => firings(specifications, from) };
   },
   create: watch,
-  forecast: ({ jitter_seconds }, { firings }, from) => heldBack(firings(from), jitter_seconds),
+  forecast: ({ jitter_seconds }, { firings }, from) => spread(firings(from), jitter_seconds),
   never: (_, { specifications }, from) => {
     if (specifications.length === 0) return ['it has no specifications'];
     return specifications

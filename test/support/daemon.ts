@@ -40,9 +40,17 @@ export interface DaemonOptions {
   readonly there?: readonly string[];
   /** How many ms each sleep takes longer than asked for. */
   readonly lateness?: () => number;
+  /** The wall clock shows whole ms, as that of the system, and the monotonic one fractions. */
+  readonly wholeMs?: boolean;
   readonly journal?: JournalOptions;
   /** Gets every fact. */
   readonly listener?: (fact: Fact) => void;
+}
+
+class WholeMsClock extends VirtualClock {
+  override wall(): number {
+    return Math.floor(super.wall());
+  }
 }
 
 /** The whole scheduler on virtual time, with fake programs and scripts. */
@@ -63,7 +71,8 @@ export class Daemon {
 
   constructor(config: Config, options: DaemonOptions) {
     const start = options.start ?? '2026-03-02T12:00:00Z';
-    this.clock = new VirtualClock(typeof start === 'number' ? start : Date.parse(start), options.lateness);
+    const ClockOf = options.wholeMs ? WholeMsClock : VirtualClock;
+    this.clock = new ClockOf(typeof start === 'number' ? start : Date.parse(start), options.lateness);
     const { clock } = this;
     this.#began = clock.mono();
     this.journal = new Journal(clock, options.journal);

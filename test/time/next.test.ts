@@ -142,6 +142,18 @@ describe('whenever next', () => {
     expect(await next([], 'tick = 3')).toMatchObject({ code: 2, stdout: '' });
   });
 
+  test('By how much jitter_seconds can hold a firing back is said in whole ticks, and not at all below a tick.', async () => {
+    const timed = (name: string, jitter: number) =>
+      `[[condition]]\nname = "${name}"\ntype = "time"\ntasks = ["Mail"]\njitter_seconds = ${jitter}\ntime_specifications = [{ hour = 9 }]\n`;
+    const toml = commandTask('Mail', ['true']) + timed('Below', 2) + timed('Above', 14);
+    const { stdout } = await next([...FROM, '--json'], toml);
+    const { firings } = JSON.parse(stdout) as { firings: { condition: string; by: string }[] };
+    expect(firings.map(({ condition, by }) => `${condition}: ${by}`).sort()).toEqual([
+      'Above: hour=9, up to 10 s later',
+      'Below: hour=9',
+    ]);
+  });
+
   test('The firings are those that the simulated daemon has.', async () => {
     const range = ['--from', '2026-03-28T12:00:00Z', '--to', '2026-03-30T12:00:00Z'];
     const { stdout } = await next([...range, '--count', '999', '--json']);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { type Daemon, daemon } from '../support/daemon.ts';
 import { begin, file, runs, told } from './story.ts';
 
 const START = '2026-03-02T11:50:00Z';
@@ -84,6 +85,42 @@ describe('jitter_seconds', () => {
     expect(runs(d)).toHaveLength(1);
   });
 
+  test('A jitter below a tick delays nothing, and one above is spread over the ticks that it reaches.', async () => {
+    for (const keys of [
+      'time_specifications = [{ cron = "*/2 * * * *" }]',
+      'type = "interval"\ninterval_seconds = 120',
+    ])
+      for (const [jitter, tick, late] of [
+        [2, 5, [0]],
+        [5, 5, [0, 5]],
+        [14, 5, [0, 5, 10]],
+        [59, 60, [0]],
+      ] as const) {
+        let n = 0;
+        const d = await begin(START, `${keys}\njitter_seconds = ${jitter}`, tick, {
+          random: () => (n++ % 60) / 60 + 0.001,
+          ...{ wholeMs: true, lateness: () => [0.1, 0.6, 0.9][n % 3]! },
+        });
+        await d.advance(60 * 120 + 60);
+        const seconds = d.records.all
+          .filter(({ message }) => message.startsWith('running tasks'))
+          .map(({ time }) => Math.floor((time % 120_000) / 1000));
+        expect(seconds).toHaveLength(60);
+        expect(new Set(seconds)).toEqual(new Set(late));
+        // Each tick as often as the others.
+        for (const s of late) expect(seconds.filter((x) => x === s).length).toBe(60 / late.length);
+      }
+  });
+
+  test('An instant between two ticks is held back from the tick at which it would have fired.', async () => {
+    const d = await begin(START, 'time_specifications = [{ second = 3 }]\njitter_seconds = 6', 5, {
+      random: () => 0.99,
+    });
+    await d.advance(3600);
+    // 12:00:03 fires at :05, and may be held back until :09, which is before the next tick.
+    expect(runs(d)).toEqual(['02 12:00:05']);
+  });
+
   test('An interval condition is held back the same way and keeps its phase.', async () => {
     const d = await begin(START, 'type = "interval"\ninterval_seconds = 600\njitter_seconds = 100', 5, {
       random: random(),
@@ -121,6 +158,52 @@ describe('jitter_seconds', () => {
     await d.advance(30);
     // One firing for the stall, then those of the ends at 110, 120 s: due 2 s later, at the next tick.
     expect(runs(d)).toHaveLength(1 + 3);
+  });
+});
+
+describe('check_after', () => {
+  const TICKS = { wholeMs: true, level: 'info', lateness: () => 0 } as const;
+  const command = (checkAfter: number, more = '') =>
+    `type = "command"\ncommand = "c"\ncommand_arguments = []\nstartup_path = "/"\ncheck_after = ${checkAfter}\n${more}`;
+  const tests = (d: Daemon) =>
+    d.processes.runs.filter(({ request }) => request.command === 'c').map(({ began }) => began);
+
+  test.each([
+    [5, 5],
+    [10, 5],
+    [60, 5],
+    [60, 60],
+    [7, 1],
+    [3600, 5],
+  ])(
+    'A check_after of %i seconds with a tick of %i lasts that long, however the clocks are read.',
+    async (after, tick) => {
+      for (const level of ['info', 'trace'] as const) {
+        let n = 0;
+        const noise = [0.3, 0.9, 0.1, 0.6, 1.7];
+        const options = { ...TICKS, level, lateness: () => noise[n++ % 5]! };
+        const d = await begin('2026-03-02T11:50:01.234Z', command(after), tick, options);
+        await d.advance(20 * after + tick);
+        const at = tests(d);
+        expect(at.length).toBeGreaterThanOrEqual(19);
+        for (let i = 1; i < at.length; i++) expect(Math.abs(at[i]! - at[i - 1]! - after * 1000)).toBeLessThan(5);
+      }
+    },
+  );
+
+  test('A check_after that is not a multiple of the tick lasts until the tick after it.', async () => {
+    const d = await begin('2026-03-02T11:50:00Z', command(7), 5, TICKS);
+    await d.advance(61);
+    expect(tests(d).map((at) => (at - tests(d)[0]!) / 1000)).toEqual([0, 10, 20, 30, 40, 50]);
+  });
+
+  test('A random part of the tick makes check_after no longer.', async () => {
+    let n = 0;
+    const random = () => [0.9, 0.1, 0.5, 0.3][n++ % 4]!;
+    const toml = `randomize_checks_within_ticks = true\n${file(command(10), 5)}`;
+    const d = await daemon(toml, { ...TICKS, start: '2026-03-02T12:00:00Z', random });
+    await d.advance(105);
+    expect(tests(d)).toHaveLength(10);
   });
 });
 

@@ -2,6 +2,7 @@ import { flag, integer } from '../../config/field.ts';
 import { EARLY, negative, type Verdict } from '../../core/outcome.ts';
 import type { Logger, Origin } from '../../log/record.ts';
 import type { ConditionBody, Due, Making } from '../kind.ts';
+import { driftMs } from './drift.ts';
 
 /** Keys of the conditions whose tests are expensive: command, lua, dbus, wmi. */
 export const recheckFields = {
@@ -34,16 +35,18 @@ export const rechecked = (
 ): ConditionBody => {
   const waitMs = (values.check_after ?? 0) * 1000;
   let reference = ports.clock.mono();
+  /** How many ms before its time it counts: something once the time between two ticks is meant. */
+  let early = 0;
   let lastFailed = true;
   return {
-    due: (): Due => (waitMs > 0 ? { mono: reference + waitMs } : 'any-tick'),
+    due: (): Due => (waitMs > 0 ? { mono: reference + waitMs - early } : 'any-tick'),
     waits: () => {
       const left = reference + waitMs - ports.clock.mono();
       return left > 0 ? `check_after has ${Math.ceil(left / 1000)} s left` : undefined;
     },
     test: (look, begin) => {
       const left = reference + waitMs - look.mono;
-      if (left > 0) {
+      if (left > early) {
         log.debug(
           'START/MSG',
           () => `${label}: not tested yet, check_after has ${(left / 1000).toFixed(1)} s left`,
@@ -52,6 +55,7 @@ export const rechecked = (
         return EARLY;
       }
       reference = look.mono;
+      early = driftMs(waitMs, look.tickMs);
       const origin = begin();
       const own = log.under(origin);
       own.debug('START/MSG', `${label}: test begins`);
@@ -69,6 +73,7 @@ export const rechecked = (
     },
     reset: () => {
       reference = ports.clock.mono();
+      early = 0;
       lastFailed = true;
     },
   };

@@ -3,6 +3,7 @@ import { EARLY, negative, positive } from '../../core/outcome.ts';
 import type { Origin } from '../../log/record.ts';
 import type { ConditionBody, Firing, Look, Making, Span } from '../kind.ts';
 import type { Instants } from './instants.ts';
+import { holdBack } from './jitter.ts';
 import type { timeFields } from './time-fields.ts';
 
 /** An instant missed by more than this, and by more than two ticks, is a miss: `catch_up` decides. */
@@ -149,8 +150,10 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
     return undefined;
   };
 
-  const hold = (at: number, wall: number): void => {
-    const until = Math.max(wall, at + Math.floor(ports.random() * values.jitter_seconds * 1000));
+  /** Holds an instant back that fires at the tick `wall`, or would have fired at an earlier one. */
+  const hold = (at: number, { wall, tickMs }: Look): void => {
+    const first = Math.ceil(at / tickMs) * tickMs;
+    const until = Math.max(wall, first + holdBack(first, at + values.jitter_seconds * 1000, tickMs, ports.random));
     held.push(until);
     log.debug('PROC/MSG', () => `time: held back until ${shown(until)}`, origin);
   };
@@ -190,7 +193,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
         const late = ports.clock.wall() - recent.at;
         if (late >= tickMs) log.info('PROC/MSG', `time: ${recent.by} is ${seconds(late)} late`, origin);
         if (values.catch_up === 'once') owed = 0;
-        if (values.jitter_seconds > 0) hold(recent.at, wall);
+        if (values.jitter_seconds > 0) hold(recent.at, at);
         else fires = true;
       }
       const waiting = held.filter((until) => until > wall);
