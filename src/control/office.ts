@@ -109,7 +109,6 @@ export class Office implements Source {
       standings: scheduler.overview.standings(),
       pending: (condition) => scheduler.overview.pending(condition),
       told: (condition) => journal.lastOf(`condition/${condition}`),
-      taskRuns: (task) => journal.stateOf(`task/${task}`) === 'running',
     };
   }
 

@@ -98,7 +98,7 @@ export const recordingSource = (recording: Recording, path: string): Source => {
     return [...journal.states]
       .filter(([key, at]) => key.startsWith('condition/') && at !== 'removed')
       .map(([key, at]) => ({
-        ...{ name: key.slice('condition/'.length), type: '', state: at, tasks: [], due: undefined },
+        ...{ name: key.slice('condition/'.length), type: '', state: at, tasks: [], running: [], due: undefined },
         why: latest.get(key)?.why ?? '',
       }));
   };
@@ -115,7 +115,6 @@ export const recordingSource = (recording: Recording, path: string): Source => {
           },
           ...{ state, tickMs: tickSeconds * 1000, standings: standings() },
           pending: () => false,
-          taskRuns: (task) => journal.states.get(`task/${task}`) === 'running',
         },
         only,
       ),

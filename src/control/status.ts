@@ -3,7 +3,17 @@ import type { Chapter } from '../journal/fact.ts';
 import { VERSION } from '../version.ts';
 
 /** What a condition is up to. */
-export const GROUPS = ['running', 'due', 'suspended', 'given up', 'finished', 'without tasks'] as const;
+export const GROUPS = [
+  'running',
+  'queued',
+  'checking',
+  'due',
+  'waiting',
+  'suspended',
+  'given up',
+  'finished',
+  'without tasks',
+] as const;
 /** One of {@link GROUPS}. */
 export type Group = (typeof GROUPS)[number];
 
@@ -21,7 +31,7 @@ export interface ConditionStatus {
   /** What its last check came to, as long as that is what keeps it from running; null: nothing that is known. */
   readonly lastCheck: string | null;
   readonly tasks: readonly string[];
-  /** Those of its tasks that run now. */
+  /** Those of its tasks that run for it now. */
   readonly running: readonly string[];
 }
 
@@ -55,19 +65,22 @@ export interface Overview {
   pending(condition: string): boolean;
   /** What was told last in its story, where that is known. */
   told?(condition: string): Chapter | undefined;
-  taskRuns(task: string): boolean;
 }
 
 const GROUP_OF: Readonly<Record<string, Group>> = {
-  checking: 'running',
+  checking: 'checking',
   running: 'running',
-  busy: 'running',
+  queued: 'queued',
+  busy: 'queued',
   suspended: 'suspended',
   exhausted: 'given up',
   finished: 'finished',
   idle: 'without tasks',
 };
-const groupOf = (state: string): Group => GROUP_OF[state] ?? 'due';
+const groupOf = ({ state, due }: Standing): Group =>
+  GROUP_OF[state] ?? (due === undefined || due === Number.POSITIVE_INFINITY ? 'waiting' : 'due');
+/** Groups of conditions that are free and may be checked. */
+const isIdle = (group: Group): boolean => group === 'due' || group === 'waiting';
 
 /** What a command does to a condition, as its reason begins. */
 export const BY_COMMAND = /^(?:reset|suspended|resumed and reset) by a command/;
@@ -88,25 +101,25 @@ const PENDING: Readonly<Record<StatusReport['state'], string | undefined>> = {
   ended: undefined,
 };
 
-const statusOf = ({ name, type, state, why, due, tasks }: Standing, overview: Overview): ConditionStatus => {
+const statusOf = (standing: Standing, overview: Overview): ConditionStatus => {
+  const { name, type, state, why, due, tasks, running } = standing;
   const { now, tickMs } = overview;
-  const group = groupOf(state);
+  const group = groupOf(standing);
   const soonest = (Math.floor(now / tickMs) + 1) * tickMs;
-  const words = group === 'due' && overview.pending(name) ? (PENDING[overview.state] ?? why) : why;
-  const lastCheck = group === 'due' ? checkIn(overview.told?.(name)) : null;
+  const words = isIdle(group) && overview.pending(name) ? (PENDING[overview.state] ?? why) : why;
+  const lastCheck = isIdle(group) ? checkIn(overview.told?.(name)) : null;
   return {
-    ...{ name, type, group, state, tasks },
-    next: due === undefined || !Number.isFinite(due) ? null : Math.max(soonest, Math.ceil(due / tickMs) * tickMs),
+    ...{ name, type, group, state, tasks, running },
+    next: typeof due !== 'number' || !Number.isFinite(due) ? null : Math.max(soonest, Math.ceil(due / tickMs) * tickMs),
     why: words,
     lastCheck: lastCheck === words ? null : lastCheck,
-    running: group === 'running' ? tasks.filter((task) => overview.taskRuns(task)) : [],
   };
 };
 
 /** What runs first, then what is due, the soonest first, then the rest. `only`: names; empty: all. */
 export const statusReport = (overview: Overview, only: readonly string[]): StatusReport => {
   const counts = Object.fromEntries(GROUPS.map((group) => [group, 0])) as Record<Group, number>;
-  for (const { state } of overview.standings) counts[groupOf(state)] += 1;
+  for (const standing of overview.standings) counts[groupOf(standing)] += 1;
   const asked = new Set(only.map((name) => name.replace(/^condition\//, '')));
   const wanted = asked.size > 0 ? overview.standings.filter(({ name }) => asked.has(name)) : overview.standings;
   const conditions = wanted.map((standing) => statusOf(standing, overview));

@@ -1,5 +1,6 @@
 import type { InstantName, Ledger, OpenSpan, SkipReason, Told, Track, Why } from '../journal/ledger.ts';
 import type { Origin } from '../log/record.ts';
+import type { Waiting } from './backlog.ts';
 import type { ConditionBody, Due } from './body.ts';
 import { gate, type Life } from './life.ts';
 import type { Verdict } from './outcome.ts';
@@ -7,6 +8,8 @@ import type { ConditionSpec } from './spec.ts';
 import {
   dueWords,
   PERFORMED,
+  QUEUED,
+  queuedWords,
   restingState,
   SKIPPED,
   type Standing,
@@ -14,6 +17,7 @@ import {
   shownInstant,
   UNSAID,
 } from './standing.ts';
+import type { Progress, Task } from './task.ts';
 
 export const FOLLOWS = 'the one it takes the place of is not done yet';
 
@@ -35,6 +39,9 @@ const reasonOf = (verdict: Verdict): string => {
   return typeof why === 'string' ? why : why();
 };
 
+const queuedOperation = ({ operation, origin }: Waiting): string =>
+  `${QUEUED[operation]} follows when it is free (${origin.cause})`;
+
 /** What is told about one condition: its states and why, its timespans, how it stands. */
 export class Account {
   readonly #spec: ConditionSpec;
@@ -44,11 +51,14 @@ export class Account {
   readonly #item: string;
   /** Who has suspended it, if it is suspended. */
   #suspender = SUSPENDED_IN_FILE;
-  /** When it became busy, wall-clock ms. */
+  /** When its state changed, wall-clock ms. */
   #since = 0;
   /** Why it was left out last; the same again is not told. */
   #skipped: SkipReason | undefined;
   #closed = false;
+  /** Tasks that run for it, and those that it waits for, with the conditions that want them. */
+  readonly #running: string[] = [];
+  readonly #queued = new Map<string, readonly string[]>();
 
   constructor(spec: ConditionSpec, body: ConditionBody, desk: AccountDesk, track: Track) {
     this.#spec = spec;
@@ -68,16 +78,14 @@ export class Account {
   }
   /** It is in this state now. */
   to(state: string, why: Why, origin: Origin): void {
-    if (!this.#closed) this.#track.to(state, why, origin);
+    if (this.#closed) return;
+    if (state !== this.state) this.#since = this.#desk.now();
+    this.#track.to(state, why, origin);
   }
   /** It is free, or about to be. */
   rest(life: Life, why: string, origin: Origin): void {
     const { traits } = this.#spec;
     this.to(restingState(gate(life, traits), life, traits), why, origin);
-  }
-  /** It becomes busy. */
-  occupied(): void {
-    this.#since = this.#desk.now();
   }
   /** Who has suspended it, until it is suspended again. */
   suspendedBy(cause: string): void {
@@ -119,7 +127,42 @@ export class Account {
   /** The end of that timespan. */
   ran(run: OpenSpan | undefined, failed: boolean, executed: number): void {
     const { tasks } = this.#spec.traits;
+    this.#queued.clear();
     run?.finish(() => ({ outcome: failed ? 'failure' : 'success', executed, of: tasks.length }));
+  }
+  /** Its check was positive. `tasks`: those that are next. It is queued when all of them run for other conditions. */
+  fires(why: Why, tasks: readonly Task[], origin: Origin): void {
+    if (tasks.some(({ conditions }) => conditions.length === 0)) {
+      this.to('running', why, origin);
+      return;
+    }
+    for (const { name, conditions } of tasks) this.#queued.set(name, conditions);
+    this.to('queued', `${typeof why === 'string' ? why : why()}; ${this.#queueWords()}`, origin);
+  }
+  /** Follows its tasks: it is queued while none of them runs and one has to wait for other conditions. */
+  progress(origin: Origin): Progress {
+    return {
+      waits: (task, conditions) => {
+        this.#queued.set(task, conditions);
+        this.#queue(origin);
+      },
+      begins: (task) => {
+        this.#running.push(task);
+        this.#queued.delete(task);
+        if (this.state === 'queued') this.to('running', `task ${task} is free`, origin);
+      },
+      ends: (task) => {
+        this.#running.splice(this.#running.indexOf(task), 1);
+        this.#queue(origin);
+      },
+    };
+  }
+  #queue(origin: Origin): void {
+    if (this.#running.length > 0 || this.#queued.size === 0 || this.state === 'queued') return;
+    this.to('queued', this.#queueWords(), origin);
+  }
+  #queueWords(): string {
+    return [...this.#queued].map(([task, conditions]) => queuedWords(task, this.#spec.name, conditions)).join('; ');
   }
   /** Its tasks failed, and are tried again if any retries are left; Infinity is "without limit". */
   retry(left: number, origin: Origin): void {
@@ -140,26 +183,29 @@ export class Account {
   }
 
   /** How it stands, and why it does not run this moment. `now`: wall-clock ms. */
-  standing(life: Life, busy: boolean, delayed: boolean, now: number): Standing {
+  standing(life: Life, busy: boolean, delayed: boolean, now: number, waiting: readonly Waiting[]): Standing {
     const { name, type, traits } = this.#spec;
     const gated = gate(life, traits);
     const due = this.#body.due();
     const at = this.#instantOf(due);
     let why: string;
-    if (busy) why = this.#business(now);
+    if (busy) why = [this.#business(now), ...waiting.map(queuedOperation)].join('; ');
     else if (gated === 'suspended') why = this.#suspender;
     else if (gated !== 'open') why = SKIPPED[gated];
     else if (delayed) why = 'its check waits for a moment within the tick';
     else why = this.#body.waits?.() ?? dueWords(due, at, now);
-    const asleep = busy || delayed || gated !== 'open';
-    return { name, type, state: this.state, why, due: asleep ? undefined : at, tasks: traits.tasks };
+    const soon = delayed || due === 'any-tick' ? 'soon' : at;
+    const next = busy || gated !== 'open' ? undefined : soon;
+    return { name, type, state: this.state, why, due: next, tasks: traits.tasks, running: [...this.#running] };
   }
 
   /** What it is busy with. */
   #business(now: number): string {
     if (this.state === 'busy') return FOLLOWS;
-    const doing = this.state === 'running' ? 'its tasks are running' : 'it is being checked';
-    return `${doing} since ${shownInstant(this.#since, now)}`;
+    const since = `since ${shownInstant(this.#since, now)}`;
+    if (this.state !== 'queued')
+      return `${this.state === 'running' ? 'its tasks are running' : 'it is being checked'} ${since}`;
+    return `it waits ${since}: ${this.#queueWords()}`;
   }
 
   /** On the wall clock, ms. */

@@ -21,6 +21,9 @@ export class Backlog {
     const last = this.#waiting.findLast(({ operation }) => operation !== 'reset');
     return last === undefined ? now : last.operation === 'suspend';
   }
+  get waiting(): readonly Waiting[] {
+    return this.#waiting;
+  }
   /** All of them; none waits any more. */
   take(): readonly Waiting[] {
     const all = this.#waiting;

@@ -10,6 +10,7 @@ import { countsAsFailed, type Verdict } from './outcome.ts';
 import { reportBegin, reportCheck, reportEnd, reportExecuted, reportNotExecuted, reportRetries } from './report.ts';
 import type { ConditionSpec } from './spec.ts';
 import { PERFORMED, runWords, type Standing, UNSAID } from './standing.ts';
+import type { Task } from './task.ts';
 
 /** Before anything has happened. */
 const NOBODY: Origin = { cause: 'start-1', run: null };
@@ -155,7 +156,7 @@ export class Condition {
 
   /** How it stands, and why it does not run this moment. `now`: wall-clock ms. */
   standing(now: number): Standing {
-    return this.#account.standing(this.#life, this.#busy, this.delayed, now);
+    return this.#account.standing(this.#life, this.#busy, this.delayed, now, this.#backlog.waiting);
   }
 
   /** It is free, or about to be; what made it so, and what that means for its checks. */
@@ -190,7 +191,6 @@ export class Condition {
   /** Busy until `work` is done, which never rejects. */
   #occupy(work: Promise<void>): void {
     this.#busy = true;
-    this.#account.occupied();
     this.#desk.began(this);
     this.#run = work.then(() => this.#release());
     this.#desk.changed(this);
@@ -231,8 +231,10 @@ export class Condition {
     if (this.#origin.run === null) this.#begin();
     this.#account.checked(span, result);
     this.#logs.active.debug('END/OK', 'check ended positive', this.#origin);
-    this.#account.to('running', result.why ?? UNSAID.positive, this.#origin);
-    await this.#runTasks(this.#origin);
+    const { tasks: names, execute_sequence } = this.spec.traits;
+    const tasks = this.#desk.tasks(names);
+    this.#account.fires(result.why ?? UNSAID.positive, execute_sequence ? tasks.slice(0, 1) : tasks, this.#origin);
+    await this.#runTasks(tasks, this.#origin);
   }
 
   /** The end of a check that was not positive. */
@@ -242,12 +244,13 @@ export class Condition {
     reportCheck(this.#logs.active, this.#desk, this.name, verdict, this.#origin);
   }
 
-  async #runTasks(origin: Origin): Promise<void> {
+  async #runTasks(tasks: readonly Task[], origin: Origin): Promise<void> {
     const { spec, name } = this;
     const log = this.#logs.active.under(origin);
     const run = this.#account.run(origin);
     reportBegin(log, spec.traits);
-    const executed = await this.#desk.runner.run(name, this.#desk.tasks(spec.traits.tasks), spec.traits, origin);
+    const progress = this.#account.progress(origin);
+    const executed = await this.#desk.runner.run(name, tasks, spec.traits, origin, progress);
     reportEnd(log, spec.traits, executed);
     const failed = executed.some(({ outcome }) => countsAsFailed(outcome));
     this.#account.ran(run, failed, executed.length);

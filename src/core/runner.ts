@@ -2,7 +2,7 @@ import type { Ledger } from '../journal/ledger.ts';
 import type { Log, Logger, Origin } from '../log/record.ts';
 import type { Outcome } from './outcome.ts';
 import type { Traits } from './spec.ts';
-import type { Task } from './task.ts';
+import type { Progress, Task } from './task.ts';
 
 /** A task that was run, and what came of it. Tasks a break kept from running are not here. */
 export interface Executed {
@@ -25,21 +25,34 @@ export class Runner {
   }
 
   /** Runs the tasks as the traits say and answers when all have ended. Never rejects. */
-  run(condition: string, tasks: readonly Task[], traits: Traits, origin: Origin): Promise<Executed[]> {
+  run(
+    condition: string,
+    tasks: readonly Task[],
+    traits: Traits,
+    origin: Origin,
+    progress: Progress,
+  ): Promise<Executed[]> {
     for (const task of tasks) task.hold();
+    const run = (task: Task) => task.run(condition, origin, progress);
     const executed = traits.execute_sequence
-      ? this.#inSequence(condition, tasks, traits, origin)
-      : this.#together(condition, tasks, origin);
+      ? this.#inSequence(condition, tasks, traits, origin, run)
+      : this.#together(condition, tasks, origin, run);
     void executed.then(() => {
       for (const task of tasks) task.letGo();
     });
     return executed;
   }
 
-  async #inSequence(condition: string, tasks: readonly Task[], traits: Traits, origin: Origin): Promise<Executed[]> {
+  async #inSequence(
+    condition: string,
+    tasks: readonly Task[],
+    traits: Traits,
+    origin: Origin,
+    run: (task: Task) => Promise<Outcome>,
+  ): Promise<Executed[]> {
     const done: Executed[] = [];
     for (const task of tasks) {
-      const outcome = await task.run(condition, origin);
+      const outcome = await run(task);
       done.push({ task, outcome });
       const log = this.#log.for('TASK_REGISTRY', 'run_seq', task.name, task.id);
       log.trace('END/MSG', `(trigger: ${condition}) task ended: ${outcome.kind}`, origin);
@@ -62,8 +75,13 @@ export class Runner {
     return done;
   }
 
-  async #together(condition: string, tasks: readonly Task[], origin: Origin): Promise<Executed[]> {
-    const done = await Promise.all(tasks.map(async (task) => ({ task, outcome: await task.run(condition, origin) })));
+  async #together(
+    condition: string,
+    tasks: readonly Task[],
+    origin: Origin,
+    run: (task: Task) => Promise<Outcome>,
+  ): Promise<Executed[]> {
+    const done = await Promise.all(tasks.map(async (task) => ({ task, outcome: await run(task) })));
     this.#parallel.trace(
       'END/MSG',
       () => `(trigger: ${condition}) parallel run ended: ${done.length} tasks executed`,

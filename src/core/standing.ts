@@ -11,9 +11,11 @@ export interface Standing {
   readonly type: string;
   readonly state: string;
   readonly why: string;
-  /** When it is looked at next, wall-clock ms; undefined: at the next tick, or not before something happens. */
-  readonly due: number | undefined;
+  /** When it is looked at next: wall-clock ms, or `soon`, at the next tick at the latest; undefined: not before something happens. */
+  readonly due: number | 'soon' | undefined;
   readonly tasks: readonly string[];
+  /** Those of its tasks that run for it now. */
+  readonly running: readonly string[];
 }
 
 /** The state of a condition that is not busy. */
@@ -45,6 +47,20 @@ export const PERFORMED: Readonly<Record<Operation, string>> = {
   reset: 'reset by a command',
   suspend: 'suspended by a command',
   resume: 'resumed and reset by a command',
+};
+
+/** What is done to a condition as soon as it is free. */
+export const QUEUED: Readonly<Record<Operation, string>> = {
+  reset: 'a reset',
+  suspend: 'a suspension',
+  resume: 'a resumption',
+};
+
+/** Why the run of a condition waits for a task. `conditions`: those that want the task, the one it runs for first. */
+export const queuedWords = (task: string, name: string, conditions: readonly string[]): string => {
+  const place = conditions.indexOf(name);
+  const [first = 'this condition', ...more] = place === -1 ? conditions : conditions.slice(0, place);
+  return `task ${task} runs for ${first}${more.length > 0 ? `, then for ${more.join(', ')}` : ''}`;
 };
 
 /** Reasons for checks whose kind gives none. */

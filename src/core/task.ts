@@ -23,6 +23,14 @@ export const historyMessage = (outcome: Outcome, condition: string): string => {
   return `${word}/trigger:${condition} ${text}`;
 };
 
+/** Called as the run of a task gets on. */
+export interface Progress {
+  /** The task runs for others first. `conditions`: all that want it, in order, now and whenever it is read. */
+  waits(task: string, conditions: readonly string[]): void;
+  begins(task: string): void;
+  ends(task: string): void;
+}
+
 /** One task of the running configuration. It never runs twice at the same time, whoever asks. */
 export class Task {
   readonly spec: TaskSpec;
@@ -63,6 +71,11 @@ export class Task {
     return this.spec.name;
   }
 
+  /** The conditions that want it, in order: the first one has it now. */
+  get conditions(): readonly string[] {
+    return this.#turns.conditions;
+  }
+
   /** Resolves when no list of tasks in progress has it. */
   get settled(): Promise<void> {
     return this.#holds.free;
@@ -83,9 +96,10 @@ export class Task {
   }
 
   /** Runs when it is its turn. Never rejects: what a kind throws is an error outcome [S24]. */
-  run(condition: string, origin: Origin): Promise<Outcome> {
-    if (this.#turns.asked > 0) this.#track.to(this.#track.state, `condition ${condition} waits for its turn`, origin);
-    return this.#turns.take(() => this.#runNow(condition, origin));
+  run(condition: string, origin: Origin, progress: Progress): Promise<Outcome> {
+    const { conditions } = this.#turns;
+    if (conditions.length > 0) progress.waits(this.name, conditions);
+    return this.#turns.take(condition, () => this.#runNow(condition, origin, progress));
   }
 
   /** Lets no run begin any more: the program ends. The run in progress is not touched. */
@@ -107,8 +121,12 @@ export class Task {
     this.#body.close?.();
   }
 
-  async #runNow(condition: string, origin: Origin): Promise<Outcome> {
-    if (this.#stopped !== undefined) return failed(this.#stopped);
+  async #runNow(condition: string, origin: Origin, progress: Progress): Promise<Outcome> {
+    if (this.#stopped !== undefined) {
+      this.#turns.over();
+      return failed(this.#stopped);
+    }
+    progress.begins(this.name);
     if (condition !== this.#runner) {
       this.#runner = condition;
       this.#runBy = `run by condition ${condition}`;
@@ -127,6 +145,7 @@ export class Task {
     });
     this.#open = undefined;
     this.#turns.over();
+    progress.ends(this.name);
     this.log.trace('HIST/END', historyMessage(outcome, condition), origin);
     const why = outcome.kind === 'error' ? outcome.reason : (outcome.why ?? REASONS[outcome.kind]);
     span?.finish(() => ({ outcome: outcome.kind, why }));

@@ -27,18 +27,18 @@ export class Holds {
 export class Turns {
   /** The lists of tasks in progress that one of these tasks is in. */
   readonly holds = new Holds();
-  /** Runs that have been asked for and are not over. */
-  asked = 0;
+  /** The conditions whose runs are not over, in order: the first one runs. */
+  readonly conditions: string[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
   /** Does it when everything that was asked for before is over. `work` never rejects, and says when it is `over`. */
-  take<T>(work: () => Promise<T>): Promise<T> {
-    this.asked += 1;
+  take<T>(condition: string, work: () => Promise<T>): Promise<T> {
+    this.conditions.push(condition);
     const run = this.#last.then(work);
     this.#last = run;
     return run;
   }
   over(): void {
-    this.asked -= 1;
+    this.conditions.shift();
   }
 }

@@ -12,11 +12,17 @@ export const statusBefore = (
     {
       ...{ pid: process.pid, config: file, started: now, now, state: 'ended', tickMs: settings.tickSeconds * 1000 },
       standings: conditions.map(({ name, type, traits: { suspended, tasks } }) => ({
-        ...{ name, type, tasks, state: suspended ? 'suspended' : 'waiting', due: undefined },
+        ...{
+          name,
+          type,
+          tasks,
+          running: [],
+          state: suspended ? 'suspended' : 'waiting',
+          due: over ? undefined : ('soon' as const),
+        },
         why: over ? 'the daemon has ended' : 'the daemon does not run yet',
       })),
       pending: () => false,
-      taskRuns: () => false,
     },
     only,
   );

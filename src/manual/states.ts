@@ -6,6 +6,7 @@ export const STATES = {
     new: 'It is being made.',
     waiting: 'It is checked at its next tick, or when something happens that it waits for.',
     checking: 'Its check takes its time.',
+    queued: 'Its tasks wait: they run for other conditions first.',
     running: 'Its tasks run.',
     retrying: 'Its tasks failed; the next success runs them again.',
     finished: 'It is not recurring, and its tasks have run without a failure.',
@@ -17,7 +18,7 @@ export const STATES = {
   },
   task: {
     new: 'It is being made.',
-    idle: 'It has not run yet, or waits for its turn.',
+    idle: 'It has not run yet.',
     running: 'It runs.',
     succeeded: 'Its last run was a success.',
     failed: 'Its last run was a failure.',

@@ -11,7 +11,6 @@ const AFTER_TASKS = new Set(['running', 'checking']);
 
 const ENDINGS: Readonly<Record<string, string>> = {
   running: 'began',
-  idle: 'had to wait',
   indeterminate: 'ended without an outcome',
   error: 'ended with an error',
 };
@@ -27,12 +26,21 @@ const clause = ({ key, start, finish, why }: Chapter): string => {
   if (section === 'event') return `event ${name} ${EVENTS[finish] ?? finish}: ${why}`;
   if (start === 'new') return `it began as ${finish}: ${why}`;
   if (BY_COMMAND.test(why)) return `it was ${why}`;
+  if (finish === 'queued') return `it had to wait for its turn: ${why}`;
+  if (start === 'queued' && finish === 'running') return `its turn came: ${why}`;
   if (finish === 'running') return `it ran its tasks, because ${why}`;
   if (finish === 'checking') return `it was being checked: ${why}`;
   if (finish === 'busy') return `it had to wait: ${why}`;
-  if (start === 'running') return `its run ended: ${why}`;
+  if (start === 'running' || start === 'queued') return `its run ended: ${why}`;
   if (start === finish || AFTER_TASKS.has(start)) return `it did not run: ${why}`;
   return `${BECAME[finish] ?? `it became ${finish}`}: ${why}`;
+};
+
+/** Where "is" and the group do not say it. */
+const STATES: Partial<Readonly<Record<Group, string>>> = {
+  checking: 'is busy',
+  due: 'is waiting',
+  'without tasks': 'does nothing',
 };
 
 /** What would let it be checked again. */
@@ -45,7 +53,7 @@ const REMEDIES: Partial<Readonly<Record<Group, string>>> = {
 const present = (condition: string, { group, next, why, running }: ConditionStatus, now: number): string => {
   if (group === 'running')
     return `${condition} is running: ${why}${running.length > 0 ? ` (${running.join(', ')})` : ''}.`;
-  const state = group === 'due' ? 'is waiting' : group === 'without tasks' ? 'does nothing' : `is ${group}`;
+  const state = STATES[group] ?? `is ${group}`;
   const coming =
     next === null ? '' : ` It is checked next at ${showInstant(next)}, in ${showDuration(Math.max(0, next - now))}.`;
   return `${condition} ${state}: ${why}.${coming}`;

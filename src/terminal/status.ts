@@ -7,7 +7,10 @@ import { paragraph } from './wrap.ts';
 
 const STYLES: Readonly<Record<Group, Style | undefined>> = {
   running: 'green',
+  queued: 'cyan',
+  checking: 'cyan',
   due: undefined,
+  waiting: undefined,
   suspended: 'yellow',
   'given up': 'red',
   finished: 'dim',
@@ -17,7 +20,7 @@ const STYLES: Readonly<Record<Group, Style | undefined>> = {
 const nextOf = (now: number): ((one: ConditionStatus) => readonly [at: string, wait: string]) => {
   const moment = momentsFrom(now);
   return ({ group, next }) => {
-    if (group === 'running') return ['now', ''];
+    if (group === 'running' || group === 'checking') return ['now', ''];
     return next === null ? ['-', ''] : [moment(next), showDuration(Math.max(0, next - now))];
   };
 };

@@ -20,13 +20,16 @@ describe('whenever status', () => {
     await daemon.advance(7);
     const report = await ask<StatusReport>({ request: 'status' });
     expect(report.state).toBe('running');
-    expect(report.counts).toEqual({ running: 1, due: 3, suspended: 1, 'given up': 0, finished: 0, 'without tasks': 1 });
+    expect(report.counts).toEqual({
+      ...{ running: 1, queued: 0, checking: 0, due: 2, waiting: 1 },
+      ...{ suspended: 1, 'given up': 0, finished: 0, 'without tasks': 1 },
+    });
     const seen = report.conditions.map(({ name, group, running }) => [name, group, ...running]);
     expect(seen).toEqual([
       ['Busy', 'running', 'T'],
       ['Soon', 'due'],
       ['Later', 'due'],
-      ['Asked', 'due'],
+      ['Asked', 'waiting'],
       ['Off', 'suspended'],
       ['Bare', 'without tasks'],
     ]);
@@ -39,9 +42,55 @@ describe('whenever status', () => {
     expect(off!.why).toBe('suspended = true in the file');
     const text = showStatus(report);
     expect(text).toMatch(
-      /^whenever \S+ is running: process 17, for 7 s, with \/at\/test\.toml\nConditions: 1 running, 3 due/,
+      /^whenever \S+ is running: process 17, for 7 s, with \/at\/test\.toml\nConditions: 1 running, 2 due, 1 waiting, 1 suspended, 1 without tasks/,
     );
     expect(text).toMatch(/^Busy +running +now +its tasks are running since .* \(T\)$/m);
+  });
+
+  test('says which of several conditions has a task, and that the others are queued for it', async () => {
+    const { daemon, ask } = await office(
+      `${TICK}${task('Slow')}${interval('A', 5, '', '["Slow"]')}${interval('B', 5, '', '["Slow"]')}${interval('C', 5, '', '["Slow"]')}`,
+      { processes: { Slow: [{ seconds: 20 }] } },
+    );
+    const seen = async () => {
+      const { conditions, counts } = await ask<StatusReport>({ request: 'status' });
+      return { ...counts, rows: conditions.map(({ name, group, why, running }) => [name, group, why, ...running]) };
+    };
+    await daemon.advance(7);
+    expect(await seen()).toMatchObject({
+      ...{ running: 1, queued: 2 },
+      rows: [
+        ['A', 'running', 'its tasks are running since 12:00:05', 'Slow'],
+        ['B', 'queued', 'it waits since 12:00:05: task Slow runs for A'],
+        ['C', 'queued', 'it waits since 12:00:05: task Slow runs for A, then for B'],
+      ],
+    });
+    await daemon.advance(20);
+    expect(await seen()).toMatchObject({
+      ...{ running: 1, queued: 1, finished: 1 },
+      rows: [
+        ['B', 'running', 'its tasks are running since 12:00:25', 'Slow'],
+        ['C', 'queued', 'it waits since 12:00:05: task Slow runs for B'],
+        ['A', 'finished', expect.any(String)],
+      ],
+    });
+  });
+
+  test('a condition is queued as long as none of its tasks runs for it', async () => {
+    const { daemon, ask } = await office(
+      `${TICK}${task('Slow')}${task('Own')}${interval('A', 5, '', '["Slow"]')}${interval('B', 5, 'execute_sequence = false', '["Slow", "Own"]')}`,
+      { processes: { Slow: [{ seconds: 20 }], Own: [{ seconds: 8 }] } },
+    );
+    const seen = async () => {
+      const [found] = (await ask<StatusReport>({ request: 'status', conditions: ['B'] })).conditions;
+      return [found!.group, ...found!.running];
+    };
+    await daemon.advance(7);
+    expect(await seen()).toEqual(['running', 'Own']);
+    await daemon.advance(10);
+    expect(await seen()).toEqual(['queued']);
+    await daemon.advance(10);
+    expect(await seen()).toEqual(['running', 'Slow']);
   });
 
   test('of some conditions shows these, and names that are none', async () => {

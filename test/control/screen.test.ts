@@ -26,7 +26,10 @@ const chapter = {
 };
 const report: StatusReport = {
   ...{ version: '2.0.0', pid: 17, config: '/etc/my.toml', started: 0, now: 60_000, state: 'running', tickSeconds: 5 },
-  counts: { running: 0, due: 1, suspended: 1, 'given up': 0, finished: 0, 'without tasks': 0 },
+  counts: {
+    ...{ running: 0, queued: 0, checking: 0, due: 1, waiting: 0 },
+    ...{ suspended: 1, 'given up': 0, finished: 0, 'without tasks': 0 },
+  },
   conditions: [
     {
       ...{ name: LONG, type: 'command', group: 'due', state: 'waiting', next: 86_400_000 * 3, why: chapter.why },

@@ -14,8 +14,9 @@ const run = async (toml: string, seconds: number, options: DaemonOptions = {}, l
 };
 
 describe('why a condition does not run, by the rows of the decision list', () => {
-  test.each(STANDINGS)('$title', async ({ toml, seconds = 12, options, lines, state, why }) => {
+  test.each(STANDINGS)('$title', async ({ toml, seconds = 12, options, lines, late = [], state, why }) => {
     const one = await run(toml, seconds, options, lines);
+    for (const line of late) await one.submit(line);
     expect(one.scheduler.overview.standing('C')).toMatchObject({ name: 'C', state, why });
   });
 
@@ -192,16 +193,21 @@ describe('what tasks and events tell', () => {
     });
   });
 
-  test('A task that waits for its turn says for whom.', async () => {
+  test('A condition whose task runs for another one is queued until that has ended.', async () => {
     const other = '[[condition]]\nname = "D"\ntype = "interval"\ninterval_seconds = 5\ntasks = ["T"]\n';
     const one = await run(condition(every(5, '')) + other, 12, { processes: { T: [{ seconds: 3 }] } });
     expect(one.journal.story('task/T').map(({ finish, why }) => `${finish}: ${why}`)).toEqual([
       'idle: it is in the file',
-      'idle: condition D waits for its turn',
       'running: run by condition C',
       'succeeded: exit code 0 is the success status',
       'running: run by condition D',
       'succeeded: exit code 0 is the success status',
+    ]);
+    expect(one.journal.story('condition/D').map(({ start, finish, why }) => `${start} → ${finish}: ${why}`)).toEqual([
+      expect.stringContaining('new → waiting'),
+      'waiting → queued: its interval of 5 s has passed; task T runs for C',
+      'queued → running: task T is free',
+      'running → finished: its tasks have run without a failure',
     ]);
   });
 

@@ -9,6 +9,8 @@ export interface Standing {
   readonly options?: DaemonOptions;
   /** Commands, given after the first second. */
   readonly lines?: readonly string[];
+  /** Commands, given at the end. */
+  readonly late?: readonly string[];
   readonly state: string;
   readonly why: string;
   /** The first sentences of `whenever explain`. */
@@ -69,7 +71,25 @@ export const STANDINGS: readonly Standing[] = [
     options: { processes: { probe: [{ seconds: 60 }] } },
     state: 'checking',
     why: 'it is being checked since 12:00:05',
-    told: 'C is running: it is being checked since 12:00:05.',
+    told: 'C is busy: it is being checked since 12:00:05.',
+  },
+  {
+    title: 'queued for a task that runs for another condition',
+    toml: `[[condition]]\nname = "B"\n${every(5)}\ntasks = ["T"]\n${condition(every(5))}`,
+    options: { processes: { T: [{ seconds: 60 }] } },
+    state: 'queued',
+    why: 'it waits since 12:00:05: task T runs for B',
+    told: 'C is queued: it waits since 12:00:05: task T runs for B.',
+  },
+  {
+    title: 'to be suspended as soon as it is free',
+    toml: condition(every(5)),
+    seconds: 7,
+    options: { processes: { T: [{ seconds: 60 }] } },
+    late: ['suspend_condition C'],
+    state: 'running',
+    why: 'its tasks are running since 12:00:05; a suspension follows when it is free (command-1)',
+    told: 'C is running: its tasks are running since 12:00:05; a suspension follows when it is free (command-1) (T).',
   },
   {
     title: 'not due on the monotonic clock',
