@@ -8,6 +8,7 @@ import { readInput } from './adapters/input.ts';
 import { type Instance, isRunning, takeInstance } from './adapters/instance.ts';
 import { instancePath, runtimeNote, unsafePlace } from './adapters/instance-place.ts';
 import { machine, readText } from './adapters/machine.ts';
+import { firstProcessNote } from './adapters/process-group.ts';
 import { Recorder } from './adapters/recorder.ts';
 import { createPorts, loadConfigFile, loadConfigText } from './assembly.ts';
 import { type Options, readCommandLine, type Subcommand } from './cli.ts';
@@ -207,8 +208,7 @@ const run = async (args: readonly string[]): Promise<number> => {
     try {
       const starting = recorder.log.for('MAIN', 'starting');
       starting.info('START/MSG', `whenever ${VERSION}`);
-      const note = runtimeNote();
-      if (note !== undefined) starting.warn('START/MSG', note);
+      for (const note of [runtimeNote(), firstProcessNote()]) if (note !== undefined) starting.warn('START/MSG', note);
       for (const { news } of witnesses) if (news !== undefined) starting.info('START/MSG', news);
       return await schedule(options, options.config, text, recorder, journal, instance, signals);
     } finally {

@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Captured, ProcessEnd, Processes, ProcessRequest, ProcessResult } from '../core/ports.ts';
 import { LineCutter } from './input.ts';
-import { findProgram, isProgram, runnable } from './program.ts';
+import { ProcessGroup } from './process-group.ts';
+import { findPlainFile, findProgram, runnable } from './program.ts';
+import { wrongFormat } from './program-head.ts';
 import { ownEnvironment, rawEnvironment } from './raw-environment.ts';
+import { Spread } from './spread.ts';
+import { startFailure } from './start-failure.ts';
 import { measureUsage, type UsageMeter } from './usage.ts';
 
 /** Limits of the process runner; the defaults are those of the program. */
@@ -49,30 +53,6 @@ class Capture {
 
 const NOTHING: Captured = { text: '', dropped: 0 };
 
-/** Sends a signal to a process group; false when there is none any more. */
-const signalGroup = (pid: number, signal: NodeJS.Signals | 0): boolean => {
-  try {
-    process.kill(-pid, signal);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
-
-const reasonOf = (error: NodeJS.ErrnoException, { command, cwd }: ProcessRequest): string => {
-  try {
-    if (!statSync(cwd).isDirectory()) return `the working directory "${cwd}" is not a directory`;
-  } catch {
-    return `the working directory "${cwd}" does not exist`;
-  }
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return `no such program: "${command}"`;
-  if (error.code === 'EACCES') return `no permission to run "${command}"`;
-  if (error.code === 'EAGAIN' || error.code === 'EMFILE')
-    return `the system is out of processes or file handles (${error.code})`;
-  if (error.code === 'E2BIG') return 'its arguments and its environment are too long for the system';
-  return error.message;
-};
-
 const notStarted = (reason: string): ProcessResult => ({
   end: { how: 'not-started', reason },
   stdout: NOTHING,
@@ -84,6 +64,7 @@ class Run {
   /** Settled when the child has ended and its output is in; never rejected. */
   readonly result: Promise<ProcessResult>;
   readonly #child: ChildProcess;
+  readonly #group: ProcessGroup;
   readonly #limits: ProcessLimits;
   readonly #request: ProcessRequest;
   readonly #stdout: Capture;
@@ -98,8 +79,9 @@ class Run {
   #lines: LineCutter | undefined;
   #meter: UsageMeter | undefined;
 
-  constructor(child: ChildProcess, request: ProcessRequest, limits: ProcessLimits) {
+  constructor(child: ChildProcess, pid: number, request: ProcessRequest, limits: ProcessLimits) {
     this.#child = child;
+    this.#group = new ProcessGroup(pid);
     this.#limits = limits;
     this.#request = request;
     this.#stdout = new Capture(limits.captureBytes);
@@ -107,7 +89,7 @@ class Run {
     child.stdout?.on('data', (chunk) => this.#stdout.add(chunk)).on('error', () => {});
     child.stderr?.on('data', (chunk) => this.#stderr.add(chunk)).on('error', () => {});
     this.#events = this.#listen();
-    if (request.measure) this.#measure();
+    if (request.measure) this.#measure(pid);
     this.result = new Promise((settle) => this.#watch(settle));
     if (request.timeoutSeconds > 0)
       this.#after(request.timeoutSeconds * 1000, () => this.end('timeout', limits.graceMs));
@@ -125,9 +107,8 @@ class Run {
   }
 
   /** A child whose pipes have just ended is there for one look more, with everything it took. */
-  #measure(): void {
-    const { pid, stdout, stderr } = this.#child;
-    if (pid === undefined) return;
+  #measure(pid: number): void {
+    const { stdout, stderr } = this.#child;
     const meter = measureUsage(pid);
     this.#meter = meter;
     let open = 2;
@@ -153,9 +134,8 @@ class Run {
       const output = { stdout: this.#stdout.captured, stderr: this.#stderr.captured };
       settle({ end, ...output, ...(usage ? { usage } : {}) });
     };
-    child.once('error', (error) => {
-      if (child.pid === undefined) this.#done({ how: 'not-started', reason: reasonOf(error, this.#request) });
-    });
+    // A signal that could not be sent.
+    child.on('error', () => {});
     child.once('exit', (code, signal) => {
       this.#meter?.stop();
       const own: ProcessEnd = code === null ? { how: 'signal', signal: signal ?? 'unknown' } : { how: 'exit', code };
@@ -168,9 +148,9 @@ class Run {
   /** The child has ended: waits for the rest of its group if that was ended with it, and for the rest of its output. */
   #gather(): void {
     const end = this.#end;
-    const { pid, stdout, stderr } = this.#child;
-    if (!end || pid === undefined) return;
-    if (this.#forced && !this.#graceOver && signalGroup(pid, 0)) {
+    const { stdout, stderr } = this.#child;
+    if (!end) return;
+    if (this.#forced && !this.#graceOver && this.#group.alive) {
       this.#after(GROUP_POLL_MS, () => this.#gather());
     } else if (stdout?.closed && stderr?.closed && (this.#events?.closed ?? true)) this.#done(end);
     // A grandchild that holds the pipes keeps `close` from coming; what it says later is not ours. The turn of the event
@@ -180,17 +160,49 @@ class Run {
 
   /** SIGTERM to the group, SIGKILL to what is left of it after the grace. Nothing when the child has ended already. */
   end(why: 'timeout' | 'killed', graceMs: number): void {
-    const { pid } = this.#child;
-    if (pid === undefined || this.#end) return;
+    if (this.#end) return;
     this.#forced ??= why;
-    signalGroup(pid, 'SIGTERM');
+    this.#group.signal('SIGTERM');
     this.#after(graceMs, () => {
       this.#graceOver = true;
-      signalGroup(pid, 'SIGKILL');
+      this.#group.signal('SIGKILL');
       this.#gather();
     });
   }
 }
+
+const KILLED: ProcessResult = { end: { how: 'killed' }, stdout: NOTHING, stderr: NOTHING };
+
+/** What is started, and the program that was found. */
+type Prepared = ReturnType<typeof rawEnvironment> & { readonly program: string };
+
+/** Finds the program and makes its environment. @returns a text: why it cannot be started. */
+const prepare = (request: ProcessRequest, own: Readonly<Record<string, string | undefined>>): Prepared | string => {
+  const { command, cwd, events, variables } = request;
+  const failure = (code: string, file?: string) => startFailure({ code, message: '' }, request, file);
+  const program = findProgram(command, cwd, own.PATH);
+  if (program === undefined) {
+    const plain = findPlainFile(command, cwd, own.PATH);
+    return plain === undefined
+      ? failure('ENOENT')
+      : `"${command}" is ${plain} in the PATH, which is not executable (chmod +x)`;
+  }
+  const path = resolve(cwd, program);
+  const named = events ? { ...request, variables: { WHENEVER_EVENTS_FD: String(EVENTS_FD), ...variables } } : request;
+  const launch = rawEnvironment(program, named, own);
+  // A shell that puts the environment right would start in any case: what it is to become must be there.
+  if (launch.file !== program && !runnable(path)) return failure(existsSync(path) ? 'EACCES' : 'ENOENT', program);
+  return wrongFormat(path, `"${command}"`) ?? { ...launch, program };
+};
+
+/** Node hears in the next turn why there is no child. Without descriptors there are no pipes at all. */
+const whyNoChild = (child: ChildProcess): Promise<NodeJS.ErrnoException> =>
+  new Promise((resolve) => {
+    child.once('error', (error) => {
+      for (const pipe of child.stdio ?? []) pipe?.destroy();
+      resolve(error);
+    });
+  });
 
 /**
  * Runs commands on this machine: `tasks.md` §1.1–§1.3 with the fixes [T1]–[T3], [T8], [T12], [T14].
@@ -202,42 +214,41 @@ export const createProcesses = (
 ): Processes => {
   const limits = { ...DEFAULTS, ...options };
   const running = new Set<Run>();
+  const starts = new Spread();
   let closed = false;
+  const start = (request: ProcessRequest): Run | ProcessResult | Promise<ProcessResult> => {
+    if (closed) return KILLED;
+    const prepared = prepare(request, own);
+    if (typeof prepared === 'string') return notStarted(prepared);
+    const { program, file, args, env } = prepared;
+    const failed = (error: unknown) => notStarted(startFailure(error as NodeJS.ErrnoException, request, program));
+    let child: ChildProcess;
+    try {
+      child = spawn(file, args, {
+        cwd: request.cwd,
+        env,
+        // A group of its own: Ctrl-C in a terminal is for the scheduler, a time limit is for everything the command started.
+        detached: process.platform !== 'win32',
+        stdio: request.events ? ['ignore', 'pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe'],
+        windowsHide: true,
+        ...(file === program ? { argv0: request.command } : {}),
+      });
+    } catch (error) {
+      return failed(error);
+    }
+    if (child.pid === undefined) return whyNoChild(child).then(failed);
+    const run = new Run(child, child.pid, request, limits);
+    running.add(run);
+    return run;
+  };
   return {
     run: async (request) => {
-      if (closed) return { end: { how: 'killed' }, stdout: NOTHING, stderr: NOTHING };
-      const program = findProgram(request.command, request.cwd, own.PATH);
-      if (program === undefined) return notStarted(reasonOf(Object.assign(new Error(), { code: 'ENOENT' }), request));
-      const { events, variables } = request;
-      const named = events
-        ? { ...request, variables: { WHENEVER_EVENTS_FD: String(EVENTS_FD), ...variables } }
-        : request;
-      const { file, args, env } = rawEnvironment(program, named, own);
-      // A shell that puts the environment right would start in any case: what it is to become must be there.
-      if (file !== program && !runnable(resolve(request.cwd, program)))
-        return notStarted(reasonOf(Object.assign(new Error(), { code: 'ENOENT' }), request));
-      if (process.platform !== 'win32' && !isProgram(resolve(request.cwd, program)))
-        return notStarted(`"${request.command}" is no program: a script needs a #! line`);
-      let child: ChildProcess;
+      const started = await starts.do(() => start(request));
+      if (!(started instanceof Run)) return started;
       try {
-        child = spawn(file, args, {
-          cwd: request.cwd,
-          env,
-          // A group of its own: Ctrl-C in a terminal is for the scheduler, a time limit is for everything the command started.
-          detached: process.platform !== 'win32',
-          stdio: events ? ['ignore', 'pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe'],
-          windowsHide: true,
-          ...(file === program ? { argv0: request.command } : {}),
-        });
-      } catch (error) {
-        return notStarted(reasonOf(error as NodeJS.ErrnoException, request));
-      }
-      const run = new Run(child, request, limits);
-      running.add(run);
-      try {
-        return await run.result;
+        return await started.result;
       } finally {
-        running.delete(run);
+        running.delete(started);
       }
     },
     killAll: async (graceMs) => {

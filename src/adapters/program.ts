@@ -1,11 +1,19 @@
-import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
+
+const isFile = (path: string): boolean => {
+  try {
+    // Most folders of a PATH do not have it: an exception for each would cost more than the search.
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    return false;
+  }
+};
 
 /** True for a file that may be executed. */
 export const runnable = (file: string): boolean => {
+  if (!isFile(file)) return false;
   try {
-    // Most folders of a PATH do not have it: an exception for each would cost more than the search.
-    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
     accessSync(file, constants.X_OK);
     return true;
   } catch {
@@ -13,24 +21,12 @@ export const runnable = (file: string): boolean => {
   }
 };
 
-/**
- * False for a text without `#!`, and for nothing at all: the system refuses it, but the C library would hand it to a shell, which
- * finds something to run in any text. True when in doubt.
- */
-export const isProgram = (file: string): boolean => {
-  const head = Buffer.alloc(128);
-  try {
-    const fd = openSync(file, 'r');
-    try {
-      const size = readSync(fd, head);
-      return head.toString('latin1', 0, 2) === '#!' || head.subarray(0, size).includes(0);
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    return true;
-  }
-};
+/** The files of a name in the folders of a path. */
+const candidates = (command: string, cwd: string, path: string): string[] =>
+  path.split(delimiter).map((directory) => {
+    const base = isAbsolute(directory) ? directory : resolve(cwd, directory || '.');
+    return join(base, command);
+  });
 
 /**
  * A bare command name is searched in the scheduler's own PATH, even when the child gets another one or none. Without a PATH it is
@@ -39,10 +35,9 @@ export const isProgram = (file: string): boolean => {
 export const findProgram = (command: string, cwd: string, path = process.env.PATH): string | undefined => {
   if (process.platform === 'win32' || command.includes('/')) return command;
   if (!path) return resolve(cwd, command);
-  for (const directory of path.split(delimiter)) {
-    const base = isAbsolute(directory) ? directory : resolve(cwd, directory || '.');
-    const file = join(base, command);
-    if (runnable(file)) return file;
-  }
-  return undefined;
+  return candidates(command, cwd, path).find(runnable);
 };
+
+/** The first file in the PATH that has the name and may not be executed. */
+export const findPlainFile = (command: string, cwd: string, path = process.env.PATH): string | undefined =>
+  command.includes('/') || !path ? undefined : candidates(command, cwd, path).find(isFile);

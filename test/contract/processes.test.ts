@@ -235,7 +235,7 @@ describe('which program is run', () => {
   const refusals: readonly (readonly [title: string, command: string, reason: RegExp, cwd?: string])[] = [
     ['a name that is nowhere in PATH', 'no-such-program-anywhere', /no such program: "no-such-program-anywhere"/],
     ['a path that is not there', '/no/such/program', /no such program: "\/no\/such\/program"/],
-    ['a directory', '/etc', /no permission to run "\/etc"/],
+    ['a directory', '/etc', /"\/etc" is a directory, not a program/],
     [
       'a working directory that has gone',
       'true',
@@ -319,6 +319,33 @@ describe('the time limit', () => {
     expect(await gone(Number(await written('stubborn')))).toBe(true);
   });
 
+  test('a zombie of the group that its parent takes no notice of does not prolong it', async () => {
+    // The parent is in another group of the session, and never waits for its child, which is in the group that is ended.
+    const program = `import os, sys, time
+group = os.getpgrp()
+if os.fork() == 0:
+    os.setpgid(0, 0)
+    if os.fork() == 0:
+        os.setpgid(0, group)
+        time.sleep(600)
+    for fd in range(3): os.close(fd)
+    with open(sys.argv[1], 'w') as file: file.write(str(os.getpid()) + chr(10))
+    time.sleep(600)
+time.sleep(600)
+`;
+    const patient = createProcesses({ graceMs: 60_000 });
+    const began = performance.now();
+    const run = patient.run(request('python3', ['-c', program, join(folder, 'careless')], { timeoutSeconds: 1 }));
+    const parent = Number(await written('careless'));
+    try {
+      expect((await run).end).toEqual({ how: 'timeout' });
+      expect(performance.now() - began).toBeLessThan(30_000);
+      expect(alive(parent)).toBe(true);
+    } finally {
+      process.kill(parent, 'SIGKILL');
+    }
+  });
+
   test('a process that ends in time is not touched by it', async () => {
     expect((await shell('exit 4', { timeoutSeconds: 5 })).end).toEqual({ how: 'exit', code: 4 });
   });
@@ -385,4 +412,28 @@ test('a child gets no signal that is for us alone: it is in another group', asyn
   const { stdout } = await shell('ps -o pgid= -p $$');
   const ours = execFileSync('ps', ['-o', 'pgid=', '-p', String(process.pid)], { encoding: 'utf8' }).trim();
   expect(stdout.text.trim()).not.toBe(ours);
+});
+
+test('many commands at once are started in turns, and other things happen between them', async () => {
+  let turns = 0;
+  let goingOn = true;
+  const count = (): void => {
+    turns += 1;
+    if (goingOn) setTimeout(count);
+  };
+  setTimeout(count);
+  const runs = Promise.all(Array.from({ length: 150 }, () => processes.run(request('true', []))));
+  const ends = await runs;
+  goingOn = false;
+  expect(ends.filter(({ end }) => end.how === 'exit' && end.code === 0)).toHaveLength(150);
+  expect(turns).toBeGreaterThan(15);
+});
+
+test('commands that wait for their turn are not started any more when everything is ended', async () => {
+  const some = createProcesses();
+  const runs = Array.from({ length: 100 }, (_, i) => some.run(request('sh', ['-c', `echo > late-${i}; sleep 30`])));
+  await some.killAll(0);
+  const ends = await Promise.all(runs);
+  expect(ends.map(({ end }) => end.how)).toEqual(Array(100).fill('killed'));
+  expect(readdirSync(folder).filter((name) => name.startsWith('late-')).length).toBeLessThan(100);
 });

@@ -1,0 +1,113 @@
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { basename } from 'node:path';
+
+/** The system looks no further for the first line of a script. */
+const HEAD_BYTES = 256;
+
+/** The beginning of a program. */
+export interface Head {
+  readonly bytes: Buffer;
+  /** Of the whole file. */
+  readonly size: number;
+}
+
+/** Why it is not read as a program at all, or its beginning; undefined: the system does not let us, and says so when it is started. */
+export const readHead = (file: string): Head | 'directory' | 'special' | undefined => {
+  let fd: number;
+  try {
+    // A named pipe is not waited for.
+    fd = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch {
+    return undefined;
+  }
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) return stat.isDirectory() ? 'directory' : 'special';
+    const bytes = Buffer.alloc(HEAD_BYTES);
+    return { bytes: bytes.subarray(0, readSync(fd, bytes, 0, HEAD_BYTES, 0)), size: stat.size };
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(fd);
+  }
+};
+
+/** The first line of a script: its interpreter, and what it gets as an argument. `crlf`: the line ends as on Windows. */
+interface Shebang {
+  readonly interpreter: string;
+  readonly argument: string;
+  readonly crlf: boolean;
+}
+
+/** undefined: it is not a script. */
+export const shebang = ({ bytes }: Head): Shebang | undefined => {
+  const found = /^#![ \t]*(?<interpreter>[^ \t\n]*)[ \t]*(?<argument>[^\n]*)/.exec(bytes.toString('utf8'))?.groups;
+  if (!found) return undefined;
+  const { interpreter = '', argument = '' } = found;
+  const clean = (text: string) => text.replace(/\r$/, '').trimEnd();
+  return {
+    interpreter: clean(interpreter),
+    argument: clean(argument),
+    crlf: /\r$/.test(argument === '' ? interpreter : argument),
+  };
+};
+
+/** Interpreters that take a carriage return at the end of the first line for a part of their argument. Perl and Ruby do not. */
+const TAKES_IT_LITERALLY = /^(?:env|(?:ba|da|a|k|z|fi|c|tc)?sh)$/;
+
+const MACHINES_THAT_RUN: Readonly<Record<number, readonly number[]>> = { 62: [62, 3], 183: [183, 40] };
+
+let ownMachine: number | undefined;
+const machineOfElf = (bytes: Buffer): number => (bytes[5] === 2 ? bytes.readUInt16BE(18) : bytes.readUInt16LE(18));
+
+/** Whether the system has been taught other formats, such as programs of Windows or of other processors. */
+const knowsMoreFormats = (): boolean => {
+  try {
+    return readdirSync('/proc/sys/fs/binfmt_misc').some((name) => name !== 'register' && name !== 'status');
+  } catch {
+    return false;
+  }
+};
+
+/** True for what Linux can load by itself. */
+const loadable = ({ bytes, size }: Head): boolean => {
+  if (bytes.length < 64 || bytes.toString('latin1', 0, 4) !== '\x7fELF') return false;
+  const own = readHead('/proc/self/exe');
+  if (ownMachine === undefined && typeof own === 'object') ownMachine = machineOfElf(own.bytes);
+  const machine = machineOfElf(bytes);
+  if (ownMachine !== undefined && !(MACHINES_THAT_RUN[ownMachine] ?? [ownMachine]).includes(machine)) return false;
+  if (bytes[5] !== 1) return true;
+  const wide = bytes[4] === 2;
+  const [start, entry, count] = wide
+    ? [Number(bytes.readBigUInt64LE(32)), bytes.readUInt16LE(54), bytes.readUInt16LE(56)]
+    : [bytes.readUInt32LE(28), bytes.readUInt16LE(42), bytes.readUInt16LE(44)];
+  return [2, 3].includes(bytes.readUInt16LE(16)) && count > 0 && start + entry * count <= size;
+};
+
+/**
+ * Why a file is not started, though its permissions allow it; undefined: nothing is wrong, as far as its beginning says. The system
+ * would refuse some of these, but the C library hands them to a shell, which finds something to run in any text.
+ * @param shown its name in quotes.
+ */
+export const wrongFormat = (file: string, shown: string): string | undefined => {
+  const head = readHead(file);
+  if (head === 'directory') return `${shown} is a directory, not a program`;
+  if (head === 'special') return `${shown} is not a file, but a device, a pipe or a socket`;
+  if (head === undefined || process.platform === 'win32') return undefined;
+  const script = shebang(head);
+  if (script) {
+    const { interpreter, argument, crlf } = script;
+    if (interpreter === '') return `the first line of ${shown} has no interpreter after #!`;
+    if (crlf && (argument === '' || TAKES_IT_LITERALLY.test(basename(interpreter))))
+      return `the first line of ${shown} ends with CRLF, as on Windows: the system takes the CR for a part of ${JSON.stringify(`${interpreter} ${argument}`.trimEnd())}; save the script with LF line ends`;
+    return undefined;
+  }
+  const { bytes } = head;
+  if (bytes.toString('latin1', 0, 5) === '\xef\xbb\xbf#!')
+    return `${shown} begins with a byte order mark: save the script without it, so that it begins with #!`;
+  if (!bytes.includes(0)) return `${shown} is not a program: a script needs a #! line`;
+  if (['\xff\xfe', '\xfe\xff'].includes(bytes.toString('latin1', 0, 2)))
+    return `${shown} is a text in UTF-16: save the script in UTF-8`;
+  if (process.platform !== 'linux' || loadable(head) || knowsMoreFormats()) return undefined;
+  return `${shown} is not a program of this system: its format is unknown, it is cut off, or it is for another processor (ENOEXEC)`;
+};

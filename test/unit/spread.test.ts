@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { firstProcessNote } from '../../src/adapters/process-group.ts';
+import { Spread } from '../../src/adapters/spread.ts';
+
+/** Starts on a clock that goes on only while something is started. */
+const counted = () => {
+  let now = 0;
+  const busy = (ms: number): void => {
+    now += ms;
+  };
+  return { spread: new Spread(() => now), busy };
+};
+
+test('Starts that take long leave the turns to others in between, and keep their order', async () => {
+  const { spread, busy } = counted();
+  const done: number[] = [];
+  let turns = 0;
+  let goingOn = true;
+  const turn = (): void => {
+    turns += 1;
+    if (goingOn) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const all = Array.from({ length: 20 }, (_, i) =>
+    spread.do(() => {
+      busy(3);
+      done.push(i);
+      return turns;
+    }),
+  );
+  // What fits into one turn is done at once.
+  expect(done).toEqual([0, 1]);
+  const seen = await Promise.all(all);
+  goingOn = false;
+  expect(done).toEqual([...Array(20).keys()]);
+  // Two of them in each turn.
+  for (let i = 2; i < 20; i += 2) expect(seen[i]! - seen[i - 2]!).toBe(1);
+});
+
+test('What is thrown reaches the one who asked for it, and the next is done', async () => {
+  const { spread, busy } = counted();
+  spread.do(() => busy(10));
+  const fails = spread.do((): string => {
+    throw new Error('it broke');
+  });
+  const next = spread.do(() => 'done');
+  await expect(fails).rejects.toThrow('it broke');
+  expect(await next).toBe('done');
+});
+
+test('Process 1 is warned that nothing collects zombies, others are not', () => {
+  expect(firstProcessNote(1)).toMatch(/^this is process 1: .* start an init/);
+  expect(firstProcessNote()).toBeUndefined();
+});
