@@ -17,6 +17,8 @@ export interface WatchListener {
   /** There is nothing at the path; it is waited for. */
   missing(): void;
   changed(how: FileChange, path: string): void;
+  /** What happens to this path is left out: it is a file that the scheduler writes for itself. Called once for each. */
+  ownFile?(path: string): void;
   /** Something does not work as it should; watching goes on as well as it can. `known`: others have been told the same. */
   trouble(reason: string, known: boolean): void;
 }

@@ -40,6 +40,7 @@ export const fschangeEvent = eventKind({
           log.debug('PROC/OK', () => `file change: ${how} ${where}`);
           fire();
         },
+        ownFile: (where) => log.info('PROC/MSG', `changes of ${where} are left out: the scheduler writes it itself`),
         trouble: (reason, known) =>
           log[known ? 'debug' : 'warn']('START/FAIL', `${path} cannot be watched as it should be: ${reason}`),
       });

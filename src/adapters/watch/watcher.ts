@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Subscription, Watcher, WatchListener, WatchRequest } from '../../core/ports.ts';
+import { ownFiles } from '../own-files.ts';
 import { Guards, type WatchDirectory } from './guards.ts';
 import { NativeWatch } from './native.ts';
 import { PollWatch } from './poll.ts';
@@ -36,13 +37,31 @@ export interface WatcherOptions {
   readonly pollSeconds?: number;
 }
 
+/** Leaves out what this process does to its own files, and says so once for each. */
+const withoutOwnFiles = (listener: WatchListener): WatchListener => {
+  const left = new Set<string>();
+  return {
+    established: () => listener.established(),
+    missing: () => listener.missing(),
+    trouble: (reason, known) => listener.trouble(reason, known),
+    changed: (how, path) => {
+      if (!ownFiles.owns(path)) listener.changed(how, path);
+      else if (!left.has(path)) {
+        left.add(path);
+        listener.ownFile?.(path);
+      }
+    },
+  };
+};
+
 /** Watches files and directories of this machine: as the system tells, and by looking where it cannot or must not. */
 export const createWatcher = (options: WatcherOptions = {}): Watcher => {
   const guards = new Guards(options.watchDirectory);
   /** Limits that somebody has been told about: once is enough for a person. */
   const told = new Set<string>();
   return {
-    watch: (request: WatchRequest, listener: WatchListener): Subscription => {
+    watch: (request: WatchRequest, given: WatchListener): Subscription => {
+      const listener = withoutOwnFiles(given);
       let closed = false;
       let current: { readonly ready: Promise<void>; close(): void };
       let known = false;
