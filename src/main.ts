@@ -3,11 +3,13 @@ import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { systemClock } from './adapters/clock.ts';
 import { Door } from './adapters/door.ts';
+import { FileSink } from './adapters/file-sink.ts';
 import { onHangup } from './adapters/hangup.ts';
 import { readInput } from './adapters/input.ts';
 import { type Instance, isRunning, takeInstance } from './adapters/instance.ts';
 import { instancePath, runtimeNote, unsafePlace } from './adapters/instance-place.ts';
 import { machine, readText } from './adapters/machine.ts';
+import { sayOnError } from './adapters/output.ts';
 import { firstProcessNote } from './adapters/process-group.ts';
 import { Recorder } from './adapters/recorder.ts';
 import { createPorts, loadConfigFile, loadConfigText } from './assembly.ts';
@@ -82,7 +84,10 @@ const schedule = async (
   signals((signal) => scheduler.interrupt(signal));
   onHangup({
     terminalGone: () => scheduler.interrupt('SIGHUP'),
-    reload: () => scheduler.reload(file, 'SIGHUP'),
+    reload: () => {
+      FileSink.reopenAll();
+      scheduler.reload(file, 'SIGHUP');
+    },
   });
   const command = log.for('MAIN', 'command');
   readInput({
@@ -155,6 +160,30 @@ const runSubcommand = async ({ command, args, given }: Subcommand): Promise<numb
   }
 };
 
+const closeAll = async (witnesses: readonly Witness[]): Promise<void> => {
+  for (const witness of witnesses) await witness.close();
+};
+
+/** Waits for the end of something, but not for longer than `ms`. */
+const within = async (ms: number, ended: Promise<void>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([ended, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
+};
+
+/**
+ * Ends the process. Node waits for writes that are under way: when one hangs in the system, only a signal ends it, and SIGTERM is
+ * the one that supervisors take for an orderly end.
+ */
+const leave = (status: number): void => {
+  process.on('exit', () => {
+    if (!FileSink.hangs) return;
+    process.removeAllListeners('SIGTERM');
+    process.kill(process.pid, 'SIGTERM');
+  });
+  process.exit(status);
+};
+
 /** Runs the program and answers its exit status (`cli.md` §2, §3). */
 const run = async (args: readonly string[]): Promise<number> => {
   const options = readCommandLine(args);
@@ -192,7 +221,7 @@ const run = async (args: readonly string[]): Promise<number> => {
     }
     const journal = new Journal(systemClock, { storyLength: options.storyLength });
     const text = readOnce(options.config);
-    const signals = hearSignals();
+    const signals = hearSignals(() => FileSink.reopenAll());
     let recorder: Recorder;
     try {
       recorder = new Recorder(options, systemClock.wall, speaksOfLogging(text), journal);
@@ -212,7 +241,7 @@ const run = async (args: readonly string[]): Promise<number> => {
       for (const { news } of witnesses) if (news !== undefined) starting.info('START/MSG', news);
       return await schedule(options, options.config, text, recorder, journal, instance, signals);
     } finally {
-      for (const witness of witnesses) await witness.close();
+      await within(FLUSH_MS, closeAll(witnesses));
       await recorder.flush(FLUSH_MS);
     }
   } finally {
@@ -220,10 +249,7 @@ const run = async (args: readonly string[]): Promise<number> => {
   }
 };
 
-run(process.argv.slice(2)).then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    say(2, `whenever error: internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(134);
-  },
-);
+run(process.argv.slice(2)).then(leave, (error: unknown) => {
+  sayOnError(`whenever error: internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
+  leave(134);
+});

@@ -4,6 +4,9 @@ import type { Journal } from './journal/journal.ts';
 import type { Log } from './log/record.ts';
 import { VERSION } from './version.ts';
 
+/** How long the end waits for a recording that cannot be written, ms. */
+const CLOSE_MS = 1000;
+
 /** Takes the facts of a daemon to its end: a recording, metrics. */
 export interface Witness {
   /** What a user should know of it. */
@@ -15,16 +18,18 @@ export interface Witness {
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** All facts, to a file. @throws Error when it cannot be written. */
-const record = async (path: string, journal: Journal): Promise<Witness> => {
+const record = async (path: string, journal: Journal, log: Log): Promise<Witness> => {
   const { RecordingWriter } = await import('./adapters/recording.ts');
   const started = systemClock.wall();
   const session = `${started}-${process.pid}`;
-  const recording = new RecordingWriter(path, { journal: 1, version: VERSION, session, started, pid: process.pid });
+  const own = log.for('MAIN', 'recording');
+  const head = { journal: 1, version: VERSION, session, started, pid: process.pid } as const;
+  const recording = new RecordingWriter(path, head, undefined, (problem) => own.warn('PROC/FAIL', problem));
   journal.subscribe(recording.write, recording.writeRecord);
   return {
     close: async () => {
       journal.settle();
-      recording.close();
+      await recording.end(CLOSE_MS);
     },
   };
 };
@@ -68,6 +73,6 @@ export const callWitnesses = async (options: Options, journal: Journal, log: Log
     }
   };
   await call(options.metrics.length > 0, 'measure', () => measure(options, journal, log));
-  await call(options.journal !== undefined, 'write the recording', () => record(options.journal ?? '', journal));
+  await call(options.journal !== undefined, 'write the recording', () => record(options.journal ?? '', journal, log));
   return called;
 };

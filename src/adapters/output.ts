@@ -1,12 +1,13 @@
-import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { dirname } from 'node:path';
-import { makeFolder } from './folder.ts';
+import { isatty } from 'node:tty';
+import { FileSink, type FileSinkOptions } from './file-sink.ts';
+import { openAgain } from './open-target.ts';
 
 /** Where finished lines go. Lines leave in order and whole. */
 export interface Output {
   /** Queues a line, newline included. What was queued in one turn of the event loop is written together. */
-  write(line: string): void;
+  write(line: string): unknown;
   /** Everything queued is out, or cannot go out; waits at most `limitMs`. */
   flush(limitMs: number): Promise<void>;
 }
@@ -52,38 +53,8 @@ class Batch {
   }
 }
 
-/** Writes the whole text; a full disk leaves what was written and answers false. */
-const writeAll = (fd: number, text: string): boolean => {
-  let rest: Buffer = Buffer.from(text);
-  for (let tries = 0; rest.length > 0; ) {
-    try {
-      rest = rest.subarray(writeSync(fd, rest));
-      tries = 0;
-    } catch (error) {
-      // A terminal or device that is not ready: rare, and over in a moment.
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || tries++ > 1000) return false;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
-  }
-  return true;
-};
-
-const fileOutput = (fd: number, lost: (count: number) => string): Output => {
-  // A line that was cut off by a full disk is ended before the next one.
-  let torn = false;
-  const batch = new Batch((text) => {
-    const whole = writeAll(fd, torn ? `\n${text}` : text);
-    torn = !whole;
-    return whole;
-  }, lost);
-  return {
-    write: (line) => batch.add(line),
-    flush: async () => batch.send(),
-  };
-};
-
 /** A pipe or socket: never blocks, so that a reader that does not read cannot stop a tick. */
-const pipeOutput = (fd: number, lost: (count: number) => string, gone: (reason: string) => void): Output => {
+const pipeOutput = (fd: number, { lost, gone }: OutputCare): Output => {
   const socket = new Socket({ fd, readable: false, writable: true });
   let broken = false;
   socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -115,33 +86,50 @@ const pipeOutput = (fd: number, lost: (count: number) => string, gone: (reason: 
   };
 };
 
-/**
- * Standard output or standard error.
- * @param lost the line that tells how many lines were dropped. @param gone is told once when the reader has gone away.
- */
-export const standardStream = (fd: 1 | 2, lost: (count: number) => string, gone: (reason: string) => void): Output => {
+/** What an output does when something goes wrong. */
+export interface OutputCare {
+  /** Returns the line that says how many records are lost. */
+  readonly lost: (count: number) => string;
+  /** Called once when the reader has gone away. */
+  readonly gone: (reason: string) => void;
+  /** Called once when something else fails, until it works again, and for what is lost in the end. */
+  readonly trouble: (problem: string) => void;
+}
+
+const sinkCare = ({ lost, trouble }: OutputCare): Pick<FileSinkOptions, 'onLost' | 'onTrouble'> => ({
+  onTrouble: trouble,
+  onLost: (count, ended) => {
+    if (ended) trouble(`${count} records could not be written and are lost`);
+    return lost(count);
+  },
+});
+
+/** Standard output or standard error. */
+export const standardStream = (fd: 1 | 2, care: OutputCare): Output => {
   let stat: ReturnType<typeof fstatSync>;
   try {
     stat = fstatSync(fd);
   } catch {
     return noOutput;
   }
-  return stat.isFIFO() || stat.isSocket() ? pipeOutput(fd, lost, gone) : fileOutput(fd, lost);
+  if (stat.isSocket()) return pipeOutput(fd, care);
+  if (stat.isFIFO()) return pipeOutput(openAgain(fd) ?? fd, care);
+  const own = isatty(fd) ? openAgain(fd) : undefined;
+  return new FileSink(own ?? fd, { ...sinkCare(care), direct: own !== undefined });
 };
 
-/**
- * A log file, emptied or appended to. Missing directories are made.
- * @throws NodeJS.ErrnoException when it cannot be opened.
- */
-export const logFile = (path: string, append: boolean, lost: (count: number) => string): Output => {
-  makeFolder(dirname(path));
-  const fd = openSync(path, append ? 'a' : 'w');
-  if (fstatSync(fd).isDirectory()) {
-    closeSync(fd);
-    throw new Error(`${path} is a directory`);
-  }
-  return fileOutput(fd, lost);
-};
+/** A log file, emptied or appended to. Missing directories are made. @throws Error of the system */
+export const logFile = (path: string, append: boolean, care: OutputCare): Output =>
+  new FileSink(path, { ...sinkCare(care), truncate: !append });
 
 /** Nowhere. */
 export const noOutput: Output = { write: () => {}, flush: async () => {} };
+
+let standardError: Output | undefined;
+
+/** Says something on standard error without waiting for its reader. */
+export const sayOnError = (text: string): void => {
+  standardError ??= standardStream(2, { lost: () => '', gone: () => {}, trouble: () => {} });
+  standardError.write(text);
+  void standardError.flush(0);
+};

@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import type { Options } from '../cli.ts';
@@ -8,7 +7,7 @@ import { FORMATS, type Format, jsonWithIds } from '../log/format.ts';
 import { LogHub, type RecordSink, type Taker } from '../log/log.ts';
 import type { LoggingPlan, OutputPlan } from '../log/plan.ts';
 import { type Level, type LogRecord, severity } from '../log/record.ts';
-import { logFile, noOutput, type Output, standardStream } from './output.ts';
+import { logFile, noOutput, type Output, type OutputCare, sayOnError, standardStream } from './output.ts';
 
 type FormatName = keyof typeof FORMATS;
 
@@ -60,10 +59,10 @@ export class Recorder {
     const format = formatFor(options, isatty(1));
     this.#main =
       options.log !== undefined
-        ? logFile(options.log, options.logAppend, this.#lost(format))
+        ? logFile(options.log, options.logAppend, this.#care(format))
         : options.quiet
           ? noOutput
-          : standardStream(1, this.#lost(format), this.#gone);
+          : standardStream(1, this.#care(format));
     this.#outputs.push(this.#main);
     if (hold) {
       const held: LogRecord[] = [];
@@ -132,9 +131,7 @@ export class Recorder {
     try {
       if (fd === undefined) this.#claim(plan.target);
       output =
-        fd === undefined
-          ? logFile(plan.target, plan.append, this.#lost(name))
-          : standardStream(fd, this.#lost(name), this.#gone);
+        fd === undefined ? logFile(plan.target, plan.append, this.#care(name)) : standardStream(fd, this.#care(name));
     } catch (error) {
       throw new Error(`${plan.target}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -189,12 +186,14 @@ export class Recorder {
     };
   }
 
-  readonly #gone = (why: string): void => {
-    if (this.#options.quiet) return;
-    try {
-      writeSync(2, `whenever: nobody reads the log any more (${why}); going on without it\n`);
-    } catch {
-      // A closed or full stream: there is nobody to tell.
-    }
-  };
+  #care(name: FormatName): OutputCare {
+    const say = (text: string): void => {
+      if (!this.#options.quiet) sayOnError(`whenever: ${text}\n`);
+    };
+    return {
+      lost: this.#lost(name),
+      gone: (why) => say(`nobody reads the log any more (${why}); going on without it`),
+      trouble: (problem) => say(`the log cannot be written as it should be: ${problem}`),
+    };
+  }
 }

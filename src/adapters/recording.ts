@@ -1,9 +1,10 @@
-import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Fact } from '../journal/fact.ts';
 import { Lines } from '../journal/line.ts';
 import { type Head, joinParts, type Recording, readRecording } from '../journal/recording.ts';
 import type { LogRecord } from '../log/record.ts';
+import { FileSink } from './file-sink.ts';
 import { makeFolder } from './folder.ts';
 import { readText } from './machine.ts';
 import { readPipe } from './waiting-read.ts';
@@ -16,27 +17,49 @@ const KEPT = 5;
 const BATCH = 1 << 16;
 const LATEST_MS = 20;
 
+/** Bytes that may wait for a disk that is full or slow. */
+const LIMIT = 16 * 2 ** 20;
+/** Between two tries to begin a new file, ms. */
+const AGAIN_MS = 2000;
+
+/** Who is asked to report what goes wrong. */
+export type OnProblem = (problem: string) => void;
+
 /** Writes a recording: lines of JSON, in files of a limited size. Nothing that goes wrong with it disturbs the program. */
 export class RecordingWriter {
-  readonly #path: string;
+  readonly #sink: FileSink;
   readonly #largest: number;
   readonly #head: Omit<Head, 'part'>;
-  #part = 0;
-  #fd: number;
+  #part = 1;
   #size = 0;
-  #torn = false;
+  #facts = 0;
+  /** A new file is on its way. */
+  #turning = false;
+  #notBefore = 0;
   readonly #lines = new Lines();
   #scheduled = false;
-  /** For what is handed over: used again and again. */
-  readonly #bytes = Buffer.allocUnsafe(4 * BATCH);
 
-  /** @throws Error when the file cannot be opened. @param largest bytes of one file. */
-  constructor(path: string, head: Omit<Head, 'part'>, largest = LARGEST) {
-    this.#path = path;
+  /**
+   * @param largest bytes of one file. @param onProblem writes in the background, and reports what goes wrong; without it each
+   * write is waited for. @throws Error when the file cannot be opened.
+   */
+  constructor(path: string, head: Omit<Head, 'part'>, largest = LARGEST, onProblem?: OnProblem) {
     this.#head = head;
     this.#largest = largest;
+    if (existsSync(path) && !statSync(path).isFile()) throw new Error(`${path} is no regular file`);
     makeFolder(dirname(path));
-    this.#fd = this.#next();
+    this.#sink = new FileSink(path, {
+      ...{ head: this.#headLine(), keep: KEPT, mode: 0o600, limit: LIMIT, wait: onProblem === undefined },
+      onTrouble: (problem) => onProblem?.(`recording ${problem}`),
+      onLost: (count) => {
+        onProblem?.(`recording ${path}: ${count} facts could not be written and are lost`);
+        return '';
+      },
+      onReopen: () => {
+        this.#hand();
+        if (this.#sink.moved) this.#turn();
+      },
+    });
   }
 
   readonly write = (fact: Fact): void => {
@@ -50,69 +73,64 @@ export class RecordingWriter {
   };
 
   #soon(): void {
-    if (this.#lines.length >= BATCH) this.flush();
+    this.#facts += 1;
+    if (this.#lines.length >= BATCH) this.#hand();
     else if (!this.#scheduled) {
       this.#scheduled = true;
       setTimeout(() => {
         this.#scheduled = false;
-        this.flush();
+        this.#hand();
       }, LATEST_MS).unref();
     }
   }
 
-  /** Hands everything to the system. */
+  /** Hands everything to the system, waiting for it. */
   flush(): void {
-    if (this.#lines.length === 0) return;
-    this.#put(this.#lines.take());
-    if (this.#size < this.#largest) return;
-    try {
-      closeSync(this.#fd);
-      this.#fd = this.#next();
-    } catch {
-      // No room for another file: this one goes on.
-      this.#fd = openSync(this.#path, 'a', 0o600);
-    }
+    this.#hand();
+    this.#sink.drain();
   }
+  /** As `flush`, and closes the file. */
   close(): void {
-    this.flush();
-    closeSync(this.#fd);
+    this.#hand();
+    this.#sink.end();
+  }
+  /** Ends it without waiting for longer than `limitMs`. */
+  async end(limitMs: number): Promise<void> {
+    this.#hand();
+    await this.#sink.flush(limitMs);
+    // What was reported meanwhile.
+    this.#hand();
+    this.#sink.end();
   }
 
-  /** What a full disk does not take is missing, which the numbers show. */
-  #put(text: string): void {
-    const whole = this.#torn ? `\n${text}` : text;
-    let rest: Uint8Array =
-      whole.length * 3 > this.#bytes.length
-        ? Buffer.from(whole)
-        : this.#bytes.subarray(0, this.#bytes.write(whole, 'utf8'));
-    this.#size += rest.length;
-    try {
-      while (rest.length > 0) rest = rest.subarray(writeSync(this.#fd, rest));
-      this.#torn = false;
-    } catch {
-      this.#torn = true;
-      // What it told of contexts may be lost with it.
-      this.#lines.begin();
-    }
+  #hand(): void {
+    if (this.#lines.length === 0) return;
+    const bytes = Buffer.from(this.#lines.take());
+    const facts = this.#facts;
+    this.#facts = 0;
+    // What is lost may have told what later lines refer to.
+    if (!this.#sink.write(bytes, facts)) this.#lines.begin();
+    this.#size += bytes.length;
+    if (this.#size >= this.#largest) this.#turn();
   }
-
-  /** Moves the files on, the oldest away, and begins a new one. */
-  #next(): number {
-    if (existsSync(this.#path)) {
-      if (!statSync(this.#path).isFile()) throw new Error(`${this.#path} is no regular file`);
-      for (let i = KEPT - 1; i > 0; i--) {
-        const from = i === 1 ? this.#path : `${this.#path}.${i - 1}`;
-        if (existsSync(from)) renameSync(from, `${this.#path}.${i}`);
-      }
-    }
-    const fd = openSync(this.#path, 'w', 0o600);
-    this.#part += 1;
+  /** Begins a new file, in which all is told anew. When that is not possible the one before goes on. */
+  #turn(): void {
+    if (this.#turning || performance.now() < this.#notBefore) return;
+    this.#turning = true;
+    const size = this.#size;
     this.#size = 0;
+    this.#part += 1;
     this.#lines.begin();
-    this.#torn = false;
-    this.#fd = fd;
-    this.#put(`${JSON.stringify({ ...this.#head, part: this.#part })}\n`);
-    return fd;
+    this.#sink.rotate(this.#headLine(), (success) => {
+      this.#turning = false;
+      if (success) return;
+      this.#size += size;
+      this.#part -= 1;
+      this.#notBefore = performance.now() + AGAIN_MS;
+    });
+  }
+  #headLine(): string {
+    return `${JSON.stringify({ ...this.#head, part: this.#part })}\n`;
   }
 }
 

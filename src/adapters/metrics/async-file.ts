@@ -1,9 +1,14 @@
-import { write } from 'node:fs';
+import { FileSink } from '../file-sink.ts';
 import type { OnError } from './complaints.ts';
-import { GrowingFile, type GrowingFileOptions } from './growing-file.ts';
 
 /** How a file is written in the background. */
-export interface AsyncFileOptions extends GrowingFileOptions {
+export interface AsyncFileOptions {
+  /** Begin a new file when this one has so many bytes; the older ones are FILE.1 and so on. Default: never. */
+  readonly rotateBytes?: number;
+  /** Files kept when they rotate, this one included; default 5. */
+  readonly keep?: number;
+  /** The file consists of lines: a torn one that is there already is ended first. Default: false. */
+  readonly lines?: boolean;
   /** Told of each thing that goes wrong, once until writing works again. */
   readonly onError: OnError;
 }
@@ -14,53 +19,37 @@ const SLICE_MS = 1;
 const CHUNK = 1 << 18;
 /** Pieces that may wait; more are dropped and counted. */
 const MOST_WAITING = 100_000;
-/** How long the end of the process waits for a write that is under way, in ms. */
-const LAST_WAIT_MS = 200;
-
-/** Files with something to write. */
-const open = new Set<{ finish(): void }>();
-let watching = false;
-
-/** What is left at the end of the process is written then. */
-const finishAtExit = (file: { finish(): void }): void => {
-  open.add(file);
-  if (watching) return;
-  watching = true;
-  process.on('exit', () => {
-    for (const one of open) one.finish();
-  });
-};
-
-/** What the system is writing. */
-interface UnderWay {
-  readonly bytes: Uint8Array;
-  readonly pieces: number;
-  /** The size of the file before. */
-  readonly from: number;
-}
+/** How long the end waits for a file that does not take what is written, in ms. */
+const CLOSE_MS = 1000;
 
 /**
  * Appends pieces to a file without anybody waiting: they are encoded in small slices between other work, and written by the
  * threads of the system. The file is made with the first piece.
  */
 export class AsyncFile<Piece> {
-  readonly #file: GrowingFile;
+  readonly #sink: FileSink;
   readonly #encode: (piece: Piece) => string | Uint8Array;
   readonly #onError: OnError;
   #waiting: Piece[] = [];
   /** How many of those that wait are encoded already. */
   #taken = 0;
-  #underWay: UnderWay | undefined;
   #scheduled = false;
   #closed = false;
-  #failing = false;
   #lost = 0;
-  #idle: (() => void)[] = [];
 
   constructor(path: string, encode: (piece: Piece) => string | Uint8Array, { onError, ...options }: AsyncFileOptions) {
-    this.#file = new GrowingFile(path, options);
     this.#encode = encode;
     this.#onError = onError;
+    const { lines = false } = options;
+    this.#sink = new FileSink(path, {
+      ...{ ...options, lines, lazy: true, onTrouble: onError },
+      // The slices that are not encoded yet come first at the end of the process.
+      beforeDrain: () => this.#slice(Number.POSITIVE_INFINITY),
+      onLost: (count) => {
+        this.#complain(count);
+        return '';
+      },
+    });
   }
 
   /** Takes a piece; answers at once. */
@@ -70,108 +59,47 @@ export class AsyncFile<Piece> {
       this.#lost += 1;
       return;
     }
-    if (this.#waiting.length === 0) finishAtExit(this);
     this.#waiting.push(piece);
     this.#schedule();
   }
 
-  /** Resolves when all pieces taken so far are with the system, or are lost. */
-  flush(): Promise<void> {
-    if (this.#waiting.length === 0 && this.#underWay === undefined) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
+  /** Resolves when all pieces taken so far are with the system, or cannot be written now. */
+  async flush(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      this.#slice(SLICE_MS);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await this.#sink.flush(CLOSE_MS);
   }
 
   async close(): Promise<void> {
     await this.flush();
-    this.#end();
-  }
-
-  /** Writes all that is left at once; for the end of the process. */
-  finish(): void {
     this.#closed = true;
-    try {
-      this.#settle();
-      while (this.#waiting.length > 0) this.#file.put(this.#next(Number.POSITIVE_INFINITY).bytes);
-    } catch (error) {
-      this.#fail(error, this.#waiting.length - this.#taken);
-    }
-    this.#end();
-  }
-
-  #end(): void {
-    this.#closed = true;
-    this.#tellLost();
-    this.#file.shut();
-    open.delete(this);
+    this.#sink.end();
+    if (this.#lost > 0) this.#complain(this.#lost);
+    this.#lost = 0;
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#underWay !== undefined) return;
+    if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      if (!this.#closed) this.#work();
+      if (this.#closed) return;
+      // What the file does not take now waits as it is.
+      if (this.#sink.waiting < CHUNK) this.#slice(SLICE_MS);
+      if (this.#waiting.length === 0) return;
+      if (this.#sink.waiting < CHUNK) this.#schedule();
+      else setTimeout(() => this.#schedule(), 10).unref();
     });
   }
-
-  #work(): void {
-    if (this.#underWay !== undefined) return;
-    const { bytes, pieces } = this.#next(SLICE_MS);
-    if (bytes.length === 0) {
-      if (this.#waiting.length > 0) this.#schedule();
-      else this.#rest();
-      return;
-    }
-    try {
-      const { fd, size } = this.#file.ready();
-      this.#underWay = { bytes, pieces, from: size };
-      this.#write(fd, bytes);
-    } catch (error) {
-      this.#fail(error, pieces);
-      this.#schedule();
-    }
-  }
-
-  #write(fd: number, bytes: Uint8Array): void {
-    write(fd, bytes, (error, written) => {
-      const doing = this.#underWay;
-      // The end of the process has taken over.
-      if (doing === undefined) return;
-      if (!error && written < bytes.length) {
-        this.#write(fd, bytes.subarray(written));
-        return;
-      }
-      this.#underWay = undefined;
-      if (error) {
-        // Whole pieces only: half a record spoils what comes after it.
-        this.#file.cut(doing.from);
-        this.#fail(error, doing.pieces);
-      } else this.#written(doing);
-      this.#work();
-    });
-  }
-
-  #written({ from, bytes }: UnderWay): void {
-    this.#failing = false;
-    this.#tellLost();
-    try {
-      this.#file.rotate(from + bytes.length);
-    } catch (error) {
-      this.#fail(error, 0);
-    }
-  }
-
-  #rest(): void {
-    for (const resolve of this.#idle.splice(0)) resolve();
-  }
-
   /** Encodes pieces until there are enough bytes, or for so long. */
-  #next(limitMs: number): { readonly bytes: Uint8Array; readonly pieces: number } {
-    const parts: Uint8Array[] = [];
+  #slice(limitMs: number): void {
     const end = performance.now() + limitMs;
     const before = this.#taken;
+    const parts: Uint8Array[] = [];
     let length = 0;
-    while (this.#taken < this.#waiting.length && length < CHUNK && (length === 0 || performance.now() < end)) {
+    while (this.#taken < this.#waiting.length && (length === 0 || performance.now() < end)) {
       const made = this.#encode(this.#waiting[this.#taken]!);
       this.#taken += 1;
       const bytes = typeof made === 'string' ? Buffer.from(made) : made;
@@ -184,34 +112,9 @@ export class AsyncFile<Piece> {
       this.#waiting = this.#waiting.slice(this.#taken);
       this.#taken = 0;
     }
-    return { bytes: Buffer.concat(parts, length), pieces };
+    if (pieces > 0) this.#sink.write(Buffer.concat(parts, length), pieces);
   }
-
-  /** Waits for the write that is under way, and does what it has not done. */
-  #settle(): void {
-    const doing = this.#underWay;
-    this.#underWay = undefined;
-    if (doing === undefined) return;
-    const end = performance.now() + LAST_WAIT_MS;
-    const done = (): number => this.#file.ready().size - doing.from;
-    while (done() < doing.bytes.length && performance.now() < end) Atomics.wait(NEVER, 0, 0, 1);
-    const rest = doing.bytes.subarray(Math.max(0, done()));
-    if (rest.length > 0) this.#file.put(rest);
-  }
-
-  /** What could not be written is lost; the file is opened anew for the next piece. */
-  #fail(error: unknown, pieces: number): void {
-    if (!this.#failing) this.#onError(`${this.#file.path}: ${error instanceof Error ? error.message : String(error)}`);
-    this.#failing = true;
-    this.#lost += pieces;
-    this.#file.shut();
-  }
-
-  #tellLost(): void {
-    if (this.#lost > 0) this.#onError(`${this.#file.path}: ${this.#lost} records could not be written and are lost`);
-    this.#lost = 0;
+  #complain(lost: number): void {
+    this.#onError(`${this.#sink.path}: ${lost} records could not be written and are lost`);
   }
 }
-
-/** Something to wait for in vain. */
-const NEVER = new Int32Array(new SharedArrayBuffer(4));

@@ -1,12 +1,14 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder } from '../folder.ts';
+import { ownFiles } from '../own-files.ts';
 
 /** Writes a whole file so that no reader ever sees half of it. @throws Error of the system; nothing is left behind then. */
 export const writeWhole = async (path: string, text: string): Promise<void> => {
   makeFolder(dirname(path));
   // Collectors read files by their ending: this one has another.
   const draft = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  ownFiles.claim(path, draft);
   try {
     await writeFile(draft, text);
     await rename(draft, path);

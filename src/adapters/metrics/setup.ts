@@ -14,6 +14,7 @@ import { localTime } from '../../metrics/json-line.ts';
 import { getLogger, metricLogger, PACKAGE_LOGGER, propagatePackageLogs } from '../../metrics/logger.ts';
 import { levelName, type MetricLevel, type MetricRecord } from '../../metrics/record.ts';
 import { resolveRunName } from '../../metrics/run-name.ts';
+import { ownFiles } from '../own-files.ts';
 import type { OnError } from './complaints.ts';
 
 /** Where metrics go when nothing else is said. */
@@ -86,6 +87,7 @@ const MAKERS: Readonly<Record<BackendName, (making: Making) => Promise<Handler>>
   wandb: async (making) => {
     const { WandbHandler } = await import('./wandb.ts');
     const { outputDir = DEFAULT_OUTPUT_DIR, wandb } = making.options;
+    ownFiles.claimTree(join(outputDir, 'wandb'));
     return new WandbHandler({
       ...{ ...common(making), ...wandb, filters: making.filters(true) },
       ...{ runName: making.name('wandb'), directory: outputDir },

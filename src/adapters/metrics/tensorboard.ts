@@ -6,6 +6,7 @@ import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
 import { snapshot } from '../../metrics/json-line.ts';
 import type { MetricRecord } from '../../metrics/record.ts';
 import { safeFileName } from '../../metrics/run-name.ts';
+import { ownFiles } from '../own-files.ts';
 import { AsyncFile } from './async-file.ts';
 import { Complaints, type OnError } from './complaints.ts';
 import { type Hparams, type HparamValue, hparamsEvent, sessionEndEvent } from './event-hparams.ts';
@@ -55,6 +56,7 @@ export class TensorBoardHandler extends Handler {
     const seconds = String(Math.floor(now() / 1000)).padStart(10, '0');
     const name = `events.out.tfevents.${seconds}.${safeFileName(hostname())}.${process.pid}.${made++}`;
     this.path = join(directory, name);
+    ownFiles.claim(directory);
     const complaints = new Complaints('TensorBoardHandler', onError);
     this.#complaints = complaints;
     this.#file = new AsyncFile<EventRecord | Head>(

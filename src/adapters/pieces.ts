@@ -1,0 +1,109 @@
+/** Texts are encoded together when so many characters have come. */
+const BATCH = 1 << 16;
+
+/** Bytes to write. */
+export interface Piece {
+  readonly bytes: Uint8Array;
+  /** Of records. */
+  readonly count: number;
+}
+/** Something to do between two writes. */
+export interface Act {
+  readonly act: () => void;
+}
+
+/** What waits to be written, in order. Texts that come one by one become one piece. */
+export class Pieces {
+  #queue: (Piece | Act)[] = [];
+  #offset = 0;
+  #texts: string[] = [];
+  #length = 0;
+  #count = 0;
+  #bytes = 0;
+
+  /** Bytes and characters. */
+  get waiting(): number {
+    return this.#bytes - this.#offset + this.#length;
+  }
+  /** Bytes of the next piece that are written already. */
+  get offset(): number {
+    return this.#offset;
+  }
+  /** What is next. */
+  get next(): Piece | Act | undefined {
+    if (this.#queue.length === 0) this.#encode();
+    return this.#queue[0];
+  }
+
+  add(piece: string | Uint8Array, count: number): void {
+    if (typeof piece === 'string') {
+      this.#texts.push(piece);
+      this.#length += piece.length;
+      this.#count += count;
+      if (this.#length >= BATCH) this.#encode();
+    } else {
+      this.#encode();
+      this.#push({ bytes: piece, count });
+    }
+  }
+  act(act: () => void): void {
+    this.#encode();
+    this.#queue.push({ act });
+  }
+  /** Does what is next. */
+  perform(next: Act): void {
+    this.#queue.shift();
+    next.act();
+  }
+  /** Comes before everything else. */
+  first(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#queue.unshift({ bytes, count: 0 });
+    this.#bytes += bytes.length;
+  }
+  /** Bytes of the next piece are written. */
+  advance(written: number): void {
+    const [piece] = this.#queue;
+    this.#offset += written;
+    if (piece === undefined || 'act' in piece || this.#offset < piece.bytes.length) return;
+    this.#queue.shift();
+    this.#bytes -= piece.bytes.length;
+    this.#offset = 0;
+  }
+  /** The next piece goes to another file: what is written of it comes again, or the line that was cut. */
+  restart(lines: boolean): void {
+    const [piece] = this.#queue;
+    if (this.#offset === 0 || piece === undefined || 'act' in piece) return;
+    const bytes = Buffer.from(piece.bytes);
+    const from = lines ? bytes.lastIndexOf(10, this.#offset - 1) + 1 : 0;
+    this.#queue[0] = { bytes: bytes.subarray(from), count: piece.count };
+    this.#bytes -= from;
+    this.#offset = 0;
+  }
+  /** Forgets everything. Returns how many records that were. */
+  clear(): number {
+    this.#encode();
+    let lost = 0;
+    for (const piece of this.#queue) {
+      if (!('act' in piece)) lost += Math.ceil(piece.count * (1 - this.#offset / piece.bytes.length));
+      this.#offset = 0;
+    }
+    this.#queue = [];
+    this.#bytes = 0;
+    this.#offset = 0;
+    return lost;
+  }
+
+  #encode(): void {
+    if (this.#texts.length === 0) return;
+    this.#push({ bytes: Buffer.from(this.#texts.join('')), count: this.#count });
+    this.#texts = [];
+    this.#length = 0;
+    this.#count = 0;
+  }
+  #push(piece: Piece): void {
+    if (piece.bytes.length === 0) return;
+    this.#queue.push(piece);
+    this.#bytes += piece.bytes.length;
+  }
+}

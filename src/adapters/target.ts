@@ -1,0 +1,105 @@
+import { closeSync, existsSync, fstatSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isatty } from 'node:tty';
+import { makeFolder } from './folder.ts';
+import { openTarget, sameFile } from './open-target.ts';
+import { ownFiles } from './own-files.ts';
+
+/** How a target is opened. */
+export interface TargetOptions {
+  /** Empty it first; default: append. It is opened for appending in both cases, so that others may empty it. */
+  readonly truncate?: boolean;
+  readonly mode?: number;
+  /** Files kept when they rotate, this one included; default 5. */
+  readonly keep?: number;
+}
+
+/** Where a sink writes: a path that can be opened again, or a descriptor that is open. A new file is open before the old one is closed. */
+export class Target {
+  /** Empty for a descriptor. */
+  readonly path: string;
+  readonly #options: TargetOptions;
+  #fd: number | undefined;
+  #release: () => void = () => {};
+  /** Writing returns at once, whatever happens. */
+  direct = false;
+  regular = false;
+  /** Bytes in the file. */
+  size = 0;
+
+  /** @param direct of a descriptor. */
+  constructor(target: string | number, direct: boolean, options: TargetOptions) {
+    this.#options = options;
+    this.path = typeof target === 'string' ? target : '';
+    if (typeof target === 'string') return;
+    this.#take(target);
+    this.direct = direct;
+  }
+
+  get isOpen(): boolean {
+    return this.#fd !== undefined;
+  }
+  get fd(): number {
+    if (this.#fd === undefined) throw new Error(`${this.path} is not open`);
+    return this.#fd;
+  }
+
+  /** Opens the path, unless the file there is open. Returns whether it is another file now. @throws Error of the system */
+  open(): boolean {
+    const first = this.#fd === undefined;
+    if (sameFile(this.path, this.#fd)) return false;
+    if (first) makeFolder(dirname(this.path));
+    this.#switch(openTarget(this.path, first && this.#options.truncate === true, this.#options.mode));
+    ownFiles.claim(this.path);
+    return true;
+  }
+
+  /**
+   * Begins a new file. What is there already is moved on when the new one is ready: FILE becomes FILE.1 and so on, the oldest goes.
+   * @param fullToo go on where the disk takes no bytes. @returns the rest of the head then. @throws Error of the system
+   */
+  next(head: string, fullToo: boolean): Uint8Array {
+    const { keep = 5, mode } = this.#options;
+    const draft = `${this.path}.new`;
+    const names = [this.path, ...Array.from({ length: keep - 1 }, (_, i) => `${this.path}.${i + 1}`)];
+    ownFiles.claim(draft, ...names);
+    const fd = openTarget(draft, true, mode);
+    let rest: Uint8Array = Buffer.from(head);
+    try {
+      try {
+        while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest));
+      } catch (error) {
+        if (!fullToo) throw error;
+      }
+      for (let i = keep - 1; i > 0; i--) if (existsSync(names[i - 1]!)) renameSync(names[i - 1]!, names[i]!);
+      renameSync(draft, this.path);
+    } catch (error) {
+      closeSync(fd);
+      rmSync(draft, { force: true });
+      throw error;
+    }
+    this.#switch(fd);
+    return rest;
+  }
+
+  close(): void {
+    const fd = this.#fd;
+    if (fd === undefined || this.path === '') return;
+    this.#fd = undefined;
+    this.#release();
+    closeSync(fd);
+  }
+
+  #switch(fd: number): void {
+    this.close();
+    this.#take(fd);
+  }
+  #take(fd: number): void {
+    const stat = fstatSync(fd);
+    this.#fd = fd;
+    this.regular = stat.isFile();
+    this.direct = stat.isFIFO() || isatty(fd);
+    this.size = this.regular ? stat.size : 0;
+    this.#release = this.regular ? ownFiles.hold(fd) : () => {};
+  }
+}
