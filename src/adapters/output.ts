@@ -1,8 +1,8 @@
 import { fstatSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isatty } from 'node:tty';
-import { FileSink, type FileSinkOptions } from './file-sink.ts';
-import { openAgain } from './open-target.ts';
+import { FileSink, type FileSinkOptions } from './files/file-sink.ts';
+import { openAgain } from './files/open-target.ts';
 
 /** Where finished lines go. Lines leave in order and whole. */
 export interface Output {

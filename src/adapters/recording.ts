@@ -4,7 +4,7 @@ import type { Fact } from '../journal/fact.ts';
 import { Lines } from '../journal/line.ts';
 import { type Head, joinParts, type Recording, readRecording } from '../journal/recording.ts';
 import type { LogRecord } from '../log/record.ts';
-import { FileSink } from './file-sink.ts';
+import { FileSink } from './files/file-sink.ts';
 import { makeFolder } from './folder.ts';
 import { readText } from './machine.ts';
 import { readPipe } from './waiting-read.ts';

@@ -142,7 +142,7 @@ describe('who may import whom', () => {
     // Handlers are where metric records leave the program: they know what these look like, and what of them facts.
     expect(
       strangers(/^adapters\/metrics\//, [
-        /^adapters\/(metrics\/|folder\.ts$)/,
+        /^adapters\/(metrics\/|files\/|folder\.ts$)/,
         /^metrics\/(?!index)/,
         /^journal\/fact\.ts$/,
         /^node:/,

@@ -1,4 +1,4 @@
-import { FileSink } from '../file-sink.ts';
+import { FileSink } from '../files/file-sink.ts';
 import type { OnError } from './complaints.ts';
 
 /** How a file is written in the background. */

@@ -1,7 +1,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { ownFiles } from '../files/own-files.ts';
 import { makeFolder } from '../folder.ts';
-import { ownFiles } from '../own-files.ts';
 
 /** Writes a whole file so that no reader ever sees half of it. @throws Error of the system; nothing is left behind then. */
 export const writeWhole = async (path: string, text: string): Promise<void> => {

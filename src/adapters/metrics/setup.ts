@@ -14,7 +14,7 @@ import { localTime } from '../../metrics/json-line.ts';
 import { getLogger, metricLogger, PACKAGE_LOGGER, propagatePackageLogs } from '../../metrics/logger.ts';
 import { levelName, type MetricLevel, type MetricRecord } from '../../metrics/record.ts';
 import { resolveRunName } from '../../metrics/run-name.ts';
-import { ownFiles } from '../own-files.ts';
+import { ownFiles } from '../files/own-files.ts';
 import type { OnError } from './complaints.ts';
 
 /** Where metrics go when nothing else is said. */

@@ -6,7 +6,7 @@ import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
 import { snapshot } from '../../metrics/json-line.ts';
 import type { MetricRecord } from '../../metrics/record.ts';
 import { safeFileName } from '../../metrics/run-name.ts';
-import { ownFiles } from '../own-files.ts';
+import { ownFiles } from '../files/own-files.ts';
 import { AsyncFile } from './async-file.ts';
 import { Complaints, type OnError } from './complaints.ts';
 import { type Hparams, type HparamValue, hparamsEvent, sessionEndEvent } from './event-hparams.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Subscription, Watcher, WatchListener, WatchRequest } from '../../core/ports.ts';
-import { ownFiles } from '../own-files.ts';
+import { ownFiles } from '../files/own-files.ts';
 import { Guards, type WatchDirectory } from './guards.ts';
 import { NativeWatch } from './native.ts';
 import { PollWatch } from './poll.ts';

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fstatSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
-import { makeFolder } from './folder.ts';
+import { makeFolder } from '../folder.ts';
 import { openTarget, sameFile } from './open-target.ts';
 import { ownFiles } from './own-files.ts';
 
