@@ -19,6 +19,7 @@ import { Scheduler } from './core/scheduler.ts';
 import type { Config } from './core/spec.ts';
 import { featuresOn } from './items/registry.ts';
 import { Journal } from './journal/journal.ts';
+import { printed } from './log/one-line.ts';
 import { hearSignals } from './main-signals.ts';
 import { VERSION } from './version.ts';
 import { callWitnesses, type Witness } from './witnesses.ts';
@@ -30,7 +31,7 @@ const LONGEST_TEXT = 32_000;
 
 const say = (fd: 1 | 2, text: string): void => {
   try {
-    writeSync(fd, text);
+    writeSync(fd, printed(text));
   } catch {
     // A closed or full stream: there is nobody to tell.
   }
@@ -44,6 +45,10 @@ const refuse = ({ quiet }: Pick<Options, 'quiet'>, text: string): 2 => {
 };
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** On one terminal the text of standard error says what the record would say again. A program reads JSON. */
+const seenTwice = ({ log, quiet, format }: Options): boolean =>
+  log === undefined && !quiet && format !== 'json' && isatty(1) && isatty(2);
 
 /** From a checked file to the end of the scheduler. Answers the exit status. */
 const schedule = async (
@@ -62,9 +67,8 @@ const schedule = async (
     config = await loadConfigText(file, text());
   } catch (error) {
     const lines = (error as { lines?: readonly string[] }).lines ?? [reason(error)];
-    // A person who sees the log and standard error on one terminal does not need everything twice.
-    const both = options.log === undefined && !options.quiet && isatty(1) && isatty(2);
-    for (const line of both ? [file] : lines) starting.error('START/ERR', `configuration refused: ${line}`);
+    if (seenTwice(options)) recorder.mute();
+    for (const line of lines) starting.error('START/ERR', `configuration refused: ${line}`);
     return refuse(options, describeRefusal(file, lines, error));
   }
   const { logging } = config.settings;
@@ -72,6 +76,7 @@ const schedule = async (
     if (logging) recorder.plan(logging);
     else recorder.release();
   } catch (error) {
+    if (seenTwice(options)) recorder.mute();
     starting.error('START/ERR', `cannot open the log output ${reason(error)}`);
     return refuse(options, `cannot open the log output ${reason(error)}`);
   }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import type { Options } from '../cli.ts';
 import type { Journal } from '../journal/journal.ts';
+import { wantsColours } from '../log/colours.ts';
 import { FloodGate, type Later } from '../log/flood.ts';
 import { FORMATS, type Format, jsonWithIds } from '../log/format.ts';
 import { LogHub, type RecordSink, type Taker } from '../log/log.ts';
@@ -14,16 +15,12 @@ type FormatName = keyof typeof FORMATS;
 /** Records held back until the outputs are known; the start writes a handful. */
 const MOST_HELD = 10_000;
 
-/** Colour on a terminal, unless NO_COLOR or FORCE_COLOR say otherwise; an option overrides both. */
+/** Colour where it is wanted; an option overrides that. */
 const formatFor = ({ format, log }: Pick<Options, 'format' | 'log'>, terminal: boolean): FormatName => {
   if (format === 'json' || format === 'plain') return format;
   if (log !== undefined) return 'plain';
   if (format === 'colour') return format;
-  const { NO_COLOR, FORCE_COLOR } = process.env;
-  if (NO_COLOR) return 'plain';
-  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '')
-    return FORCE_COLOR === '0' || FORCE_COLOR === 'false' ? 'plain' : 'colour';
-  return terminal ? 'colour' : 'plain';
+  return wantsColours(terminal) ? 'colour' : 'plain';
 };
 
 const later: Later = (ms, act) => {
@@ -85,6 +82,13 @@ export class Recorder {
   /** The file has no say: what was held back goes where the command line says. */
   release(): void {
     if (this.#held) this.#attach([this.#commandLine()]);
+  }
+
+  /** Writes no record to the output of the command line any more; the journal still gets them. */
+  mute(): void {
+    this.release();
+    this.#detach();
+    this.#detach = () => {};
   }
 
   /** The least severe level that goes anywhere, when no rule speaks. */

@@ -7,7 +7,7 @@ import { events } from './events.ts';
 import { explain } from './explain.ts';
 import { type Given, NOT_RUNNING } from './inquiry.ts';
 import { logs } from './logs.ts';
-import { writeOut } from './shared.ts';
+import { writeNote } from './shared.ts';
 import { status } from './status.ts';
 import { story } from './story.ts';
 
@@ -37,10 +37,10 @@ export const ask = async (
     }
   } catch (error) {
     if (!(error instanceof NobodyThere)) throw error;
-    writeOut(2, `whenever: ${error.message}\n`);
+    writeNote(`whenever: ${error.message}\n`);
     // It may be running where this command does not look.
     const note = error instanceof Gone ? undefined : runtimeNote();
-    if (note !== undefined) writeOut(2, `whenever: ${note}\n`);
+    if (note !== undefined) writeNote(`whenever: ${note}\n`);
     return NOT_RUNNING;
   }
 };

@@ -5,8 +5,9 @@ import { nearest } from '../config/nearest.ts';
 import type { CtlAnswer } from '../control/office.ts';
 import type { Request } from '../control/request.ts';
 import { COMMANDS } from '../core/commands.ts';
+import { printed } from '../log/one-line.ts';
 import { CANNOT, FOUND, type Given, json, NOTHING, unknownName } from './inquiry.ts';
-import { writeOut } from './shared.ts';
+import { writeNote, writeOut } from './shared.ts';
 
 const NAMES = COMMANDS.flatMap(({ names }) => names);
 const rowOf = (word: string) => COMMANDS.find(({ names }) => names.includes(word));
@@ -42,13 +43,13 @@ export const ctl = async (all: readonly string[], options: Given): Promise<numbe
   const line = commandLine(words);
   const request: Request = { request: 'ctl', line };
   const part = (found: unknown): void => {
-    if (given.json !== true) writeOut(1, `${(found as CtlAnswer).said}\n`);
+    if (given.json !== true) writeOut(1, printed(`${(found as CtlAnswer).said}\n`));
   };
   const answer = (await call(instancePath(), request, part)) as CtlAnswer;
   const { kind, said, idle } = answer;
   if (given.json === true) writeOut(1, json({ kind, said, idle }));
-  else if (kind === 'done') writeOut(1, `${said}\n`);
-  else writeOut(2, (await mistake(line, answer)) ?? `${said}\n`);
+  else if (kind === 'done') writeOut(1, printed(`${said}\n`));
+  else writeNote((await mistake(line, answer)) ?? `${said}\n`);
   if (kind === 'refused') return CANNOT;
   return kind === 'done' && !idle ? FOUND : NOTHING;
 };

@@ -10,8 +10,9 @@ import {
 } from 'node:fs';
 import { call } from '../adapters/caller.ts';
 import { instancePath } from '../adapters/instance-place.ts';
+import { printedJson } from '../log/one-line.ts';
 import { FOUND, NOTHING } from './inquiry.ts';
-import { UsageError, writeOut } from './shared.ts';
+import { UsageError, writeNote, writeOut } from './shared.ts';
 
 /** Opens a file without touching what is in it. @throws UsageError that says why it cannot be written. */
 const openFile = (file: string): number => {
@@ -30,7 +31,8 @@ const openFile = (file: string): number => {
 
 /** `whenever dump FILE`: the file is its owner's alone, and is touched only when there is something to write. */
 export const dump = async ([file = '']: readonly string[]): Promise<number> => {
-  const bundle = async () => `${JSON.stringify(await call(instancePath(), { request: 'dump' }), undefined, 1)}\n`;
+  const bundle = async () =>
+    `${printedJson(JSON.stringify(await call(instancePath(), { request: 'dump' }), undefined, 1))}\n`;
   if (file === '-') return writeOut(1, await bundle()) ? FOUND : NOTHING;
   const isNew = !existsSync(file);
   // A path that cannot be written is told before anything is gathered.
@@ -42,7 +44,7 @@ export const dump = async ([file = '']: readonly string[]): Promise<number> => {
       ftruncateSync(fd);
     }
     writeFileSync(fd, text);
-    writeOut(2, `${file}: ${Math.ceil(text.length / 1024)} KiB. Look through it before you hand it on.\n`);
+    writeNote(`${file}: ${Math.ceil(text.length / 1024)} KiB. Look through it before you hand it on.\n`);
     return FOUND;
   } catch (error) {
     if (isNew) unlinkSync(file);

@@ -5,7 +5,7 @@ import { showEvent, showEvents } from '../terminal/events.ts';
 import { followed } from './follow.ts';
 import { FOUND, fromOf, type Given, json, NOTHING, put, tellUnknown, wantsCount } from './inquiry.ts';
 import { screen } from './screen.ts';
-import { writeOut } from './shared.ts';
+import { writeNote, writeOut } from './shared.ts';
 
 /** `whenever events`. Status 1 when there are none. */
 export const events = async ([topic]: readonly string[], given: Given): Promise<number> => {
@@ -24,7 +24,7 @@ export const events = async ([topic]: readonly string[], given: Given): Promise<
   const found = 'topics' in answer ? answer.topics.length : answer.events.length;
   if (given.json === true) writeOut(1, json(answer));
   else if (found > 0) writeOut(1, showEvents(answer, screen()));
-  else if (topic === undefined) writeOut(2, 'There are no events.\n');
-  else if (!(await tellUnknown([topic], 'topic', given))) writeOut(2, `Topic ${topic} has no events.\n`);
+  else if (topic === undefined) writeNote('There are no events.\n');
+  else if (!(await tellUnknown([topic], 'topic', given))) writeNote(`Topic ${topic} has no events.\n`);
   return found > 0 ? FOUND : NOTHING;
 };

@@ -3,8 +3,9 @@ import { instancePath } from '../adapters/instance-place.ts';
 import { answerFrom } from '../control/archive.ts';
 import type { NearAnswer } from '../control/near.ts';
 import type { NameKind, Request } from '../control/request.ts';
+import { printedJson } from '../log/one-line.ts';
 import { showUnknown } from '../terminal/unknown.ts';
-import { countOption, writeOut } from './shared.ts';
+import { countOption, writeNote } from './shared.ts';
 import { openSource } from './source.ts';
 
 /** The options of a command that asks, by their long names in camel case. */
@@ -18,7 +19,7 @@ const INSTANTS = new Set(['time', 'lastTime', 'next', 'now', 'started', 'last', 
 
 /** An answer as one line of JSON. */
 export const json = (value: unknown): string =>
-  `${JSON.stringify(value, (key, inner: unknown) => (INSTANTS.has(key) && typeof inner === 'number' ? new Date(inner).toISOString() : inner))}\n`;
+  `${printedJson(JSON.stringify(value, (key, inner: unknown) => (INSTANTS.has(key) && typeof inner === 'number' ? new Date(inner).toISOString() : inner)))}\n`;
 
 /** The file a command reads instead of asking; undefined: it asks. */
 export const fromOf = ({ from }: Given): string | undefined => (typeof from === 'string' ? from : undefined);
@@ -50,7 +51,7 @@ export const tellUnknown = async (words: readonly string[], among: NameKind, giv
     const text = await unknownName(word, among, given);
     if (text === undefined) continue;
     any = true;
-    writeOut(2, text);
+    writeNote(text);
   }
   return any;
 };

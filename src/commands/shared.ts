@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { printed } from '../log/one-line.ts';
 import { INSTANT, parseInstant } from '../terminal/instant.ts';
 
 /** A wrong option or file: the text is for the person who typed it. */
@@ -43,6 +44,9 @@ export const writeOut = (fd: 1 | 2, text: string): boolean => {
   }
   return true;
 };
+
+/** Writes to standard error, for a person: what files and arguments hold changes nothing of the terminal. */
+export const writeNote = (text: string): boolean => writeOut(2, printed(text));
 
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 

@@ -3,6 +3,7 @@ import { isatty } from 'node:tty';
 import { eachFact } from '../adapters/recording-reader.ts';
 import { nearest } from '../config/nearest.ts';
 import type { Fact } from '../journal/fact.ts';
+import { printedColours } from '../log/one-line.ts';
 import { Gatherer } from '../renderings/gather.ts';
 import { readLogSpans } from '../renderings/log-spans.ts';
 import { beginRendering, knownModes, type Mode, modeOf } from '../renderings/makers.ts';
@@ -12,7 +13,7 @@ import { Selected } from '../renderings/select.ts';
 import { PAPER } from '../terminal/screen.ts';
 import { FOUND, type Given, NOTHING } from './inquiry.ts';
 import { screen } from './screen.ts';
-import { instantOption, reading, UsageError, writeOut } from './shared.ts';
+import { instantOption, reading, UsageError, writeNote, writeOut } from './shared.ts';
 
 /** Text is written when this many characters have come together. */
 const BATCH = 1 << 18;
@@ -55,7 +56,7 @@ const batched = (put: (text: string) => void, close: () => void, drop: () => voi
 const toTerminal = (): Sink =>
   batched(
     (text) => {
-      if (!writeOut(1, text)) throw new ReaderGone();
+      if (!writeOut(1, isatty(1) ? printedColours(text) : text)) throw new ReaderGone();
     },
     () => {},
     () => {},
@@ -100,7 +101,7 @@ const toFile = (path: string, recording: string): Sink => {
     put,
     () => {
       closeSync(fd);
-      writeOut(2, `${path}: ${sizeOf(bytes)}\n`);
+      writeNote(`${path}: ${sizeOf(bytes)}\n`);
     },
     () => {
       closeSync(fd);
@@ -212,15 +213,14 @@ const showTo = (sink: Sink, path: string, rendering: Rendering, selection: Selec
   for (const made of spans.end()) gatherer.take(made);
   gatherer.end();
   const unknown = unknownOnes(selection, selected);
-  if (unknown !== '') writeOut(2, unknown);
+  if (unknown !== '') writeNote(unknown);
   const something = selected.count > 0 || (mode.target === 'dot' && selected.planned);
   if (something || unknown === '') sink.close();
   else sink.drop();
-  if (read.plain && selected.found.categories.length === 0) writeOut(2, 'A log tells runs at level trace only.\n');
+  if (read.plain && selected.found.categories.length === 0) writeNote('A log tells runs at level trace only.\n');
   const [line] = read.bad;
   if (line !== undefined)
-    writeOut(
-      2,
+    writeNote(
       read.bad.length === 1
         ? `1 line is no fact and left out: line ${line}\n`
         : `${read.bad.length} lines are no facts and left out, the first is line ${line}\n`,

@@ -13,6 +13,7 @@ import { summarise } from '../simulation/summary.ts';
 import { Tally } from '../simulation/tally.ts';
 import { assumedRegistry } from '../simulation/world.ts';
 import { VERSION } from '../version.ts';
+import { colours } from './screen.ts';
 import { countOption, instantOption, UsageError, writeOut } from './shared.ts';
 
 const DAY_MS = 86_400_000;
@@ -38,7 +39,7 @@ const progressBar = (from: number, to: number) => {
 const formatOf = (given: Readonly<Record<string, unknown>>): keyof typeof FORMATS => {
   if (given.logJson === true) return 'json';
   if (given.logPlain === true) return 'plain';
-  return given.logColor === true || (isatty(1) && !process.env.NO_COLOR) ? 'colour' : 'plain';
+  return given.logColor === true || colours() ? 'colour' : 'plain';
 };
 
 const namesOf = (config: Config) => ({

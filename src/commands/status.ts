@@ -25,7 +25,7 @@ export const status = async (names: readonly string[], given: Given): Promise<nu
   const watched = given.watch === true && fromOf(given) === undefined;
   for (;;) {
     const report = (await put({ request: 'status', conditions: names }, given)) as StatusReport;
-    const refresh = watched && given.json !== true && isatty(1);
+    const refresh = watched && given.json !== true && isatty(1) && process.env.TERM !== 'dumb';
     const at = { ...screen(), clipped: refresh };
     const shown = given.json === true ? json(report) : showStatus(report, at, fromOf(given));
     const open = writeOut(1, refresh ? refreshed(shown, at) : watched && given.json !== true ? `${shown}\n` : shown);

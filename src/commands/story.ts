@@ -3,7 +3,7 @@ import { CAUSES } from '../journal/fact.ts';
 import { showStory } from '../terminal/story.ts';
 import { FOUND, type Given, json, NOTHING, put, tellUnknown, wantsCount } from './inquiry.ts';
 import { screen } from './screen.ts';
-import { writeOut } from './shared.ts';
+import { writeNote, writeOut } from './shared.ts';
 
 const CAUSE = new RegExp(`^(?:${CAUSES.join('|')}|run)-\\d+$`);
 
@@ -26,8 +26,7 @@ export const story = async (items: readonly string[], given: Given): Promise<num
   const silent = items.filter((item) => !told.has(item));
   const causes = silent.filter((item) => CAUSE.test(item));
   for (const cause of causes)
-    writeOut(
-      2,
+    writeNote(
       `No change of state is known that comes from ${cause}: of what repeats the first and the last are told.\n`,
     );
   await tellUnknown(

@@ -1,5 +1,6 @@
 import { readRecordingFile } from '../adapters/recording.ts';
 import { verify, writerOf } from '../journal/verify.ts';
+import { oneLine, printedJson } from '../log/one-line.ts';
 import { reading, UsageError, writeOut } from './shared.ts';
 
 /** Proves a recording; answers 0 when it is sound, 1 when it is not. @throws UsageError for a file that is none. */
@@ -10,7 +11,7 @@ export const verifyFile = (path: string, json: boolean): number => {
   const found = verify(recording);
   const { problems, first, last, runs, taskRuns, open, cut, ended } = found;
   if (json) {
-    writeOut(1, `${JSON.stringify({ ...found, sound: problems.length === 0 })}\n`);
+    writeOut(1, `${printedJson(JSON.stringify({ ...found, sound: problems.length === 0 }))}\n`);
     return problems.length === 0 ? 0 : 1;
   }
   const lines = [
@@ -27,6 +28,6 @@ export const verifyFile = (path: string, json: boolean): number => {
     ...problems,
     problems.length === 0 ? 'sound' : 'not sound',
   ];
-  writeOut(1, `${lines.join('\n')}\n`);
+  writeOut(1, `${lines.map(oneLine).join('\n')}\n`);
   return problems.length === 0 ? 0 : 1;
 };

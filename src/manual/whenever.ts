@@ -155,6 +155,7 @@ export const wheneverPage = (): string => {
       'FORCE_COLOR',
       'When set and not empty: colours also where standard output is no terminal; 0 or false: no colours.',
     )
+    .plainItem('TERM', 'With dumb: no colours, unless they are asked for.')
     .plainItem('PATH', 'Where commands without a slash are searched, also when they are given another environment.')
     .plainItem('TZ', 'The local time zone: of time conditions, and of the times in the log.')
     .text('Commands find these in their environment, unless the item says otherwise:')

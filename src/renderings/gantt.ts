@@ -1,3 +1,4 @@
+import { oneLine } from '../log/one-line.ts';
 import { showDuration, showInstant } from '../terminal/instant.ts';
 import { PAPER, type Screen } from '../terminal/screen.ts';
 import { type Mark, marksOf } from './axis.ts';
@@ -96,7 +97,7 @@ export const showGantt = (
   title?: string,
 ): string => {
   if (lanes.length === 0) return NO_EVENTS;
-  const labelOf = ({ inner, name }: Lane) => `${inner ? '  ' : ''}${name}`;
+  const labelOf = ({ inner, name }: Lane) => `${inner ? '  ' : ''}${oneLine(name)}`;
   const counts = lanes.map(({ bars }) => [String(bars.length), bars.counts.bad > 0 ? String(bars.counts.bad) : '']);
   const [count, failed] = [0, 1].map((i) =>
     Math.max(['RUNS', 'FAILED'][i]!.length, ...counts.map((row) => row[i]!.length)),
@@ -128,7 +129,7 @@ export const showGantt = (
     .filter((grade) => used.has(grade))
     .map((grade) => `${paint(gradeStyle(grade), grade === 'open' ? '▓▶' : FILL[grade])} ${WORDS[grade]}`);
   const foot = legend.length === 0 ? '' : `\n${legend.join('   ')}\n`;
-  const above = title === undefined ? '' : `${paint('bold', title)}\n`;
+  const above = title === undefined ? '' : `${paint('bold', oneLine(title))}\n`;
   return `${above}${headOf(window, room)}\n${[heading, ...body].join('\n')}\n${foot}`;
 };
 

@@ -70,7 +70,7 @@ export const showExplanation = (
 ): string => {
   const sentences = chapters.map((chapter) => {
     const ago = now - chapter.lastTime >= 50 ? `, ${showDuration(now - chapter.lastTime)} ago` : '';
-    const cause = chapter.lastCause === null ? '' : ` [${chapter.lastCause}]`;
+    const cause = chapter.lastCause === null ? '' : ` [${oneLine(chapter.lastCause)}]`;
     const when = `${showInstant(chapter.lastTime)}${ago}`;
     const said = paragraph(`  ${when}: ${oneLine(clause(chapter))}${sinceOf(chapter)}.${cause}`, width, 6);
     return said.startsWith(`  ${when}`) ? `  ${paint('dim', when)}${said.slice(when.length + 2)}` : said;

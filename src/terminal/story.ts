@@ -31,9 +31,9 @@ export const showStory = ({ chapters, dropped }: StoryAnswer, screen: Screen = P
   const { width, paint } = screen;
   const rows = chapters.map((one) => [
     showInstant(one.time),
-    one.key,
-    changeOf(one),
-    [one.cause, one.run].filter((id) => id !== null).join(' '),
+    oneLine(one.key),
+    oneLine(changeOf(one)),
+    oneLine([one.cause, one.run].filter((id) => id !== null).join(' ')),
     `${oneLine(one.why)}${untilOf(one)}`,
   ]);
   const lost = dropped > 0 ? `(${dropped} older chapters of all items are no longer kept)\n` : '';

@@ -1,3 +1,4 @@
+import { oneLine } from '../log/one-line.ts';
 import { beginning, widthOf } from './columns.ts';
 import { PAPER, type Screen, type Style } from './screen.ts';
 import { wrap } from './wrap.ts';
@@ -39,9 +40,10 @@ const longestWord = (cell: string): number => Math.max(...cell.split(' ').map(wi
  */
 export const table = (
   columns: readonly Column[],
-  rows: readonly (readonly string[])[],
+  given: readonly (readonly string[])[],
   { width, paint, clipped = false }: Screen = PAPER,
 ): string => {
+  const rows = given.map((row) => row.map(oneLine));
   const narrow = width !== undefined;
   // Where nothing has to fit, nothing depends on how wide the last column is.
   const open = (i: number) => !narrow && i === columns.length - 1 && !columns[i]!.numeric;

@@ -69,6 +69,45 @@ describe.runIf(available)('on a terminal', () => {
     expect((await onTerminal(['status'], [80, 24], '', { NO_COLOR: '1' })).shown).not.toMatch(PAINT);
   });
 
+  test.each([
+    ['status', ['status'], ''],
+    ['status --watch', ['status', '--watch'], 'suspended'],
+    ['logs', ['logs', '-L', 'debug'], ''],
+  ])('%s has no escape sequences where the terminal knows none', async (_, args, mark) => {
+    await running();
+    const { shown } = await onTerminal(args, [80, 24], mark, { TERM: 'dumb' });
+    expect(shown).not.toBe('');
+    expect(shown).not.toContain('\x1b');
+  });
+
+  test.each([
+    ['dumb', false],
+    ['xterm', true],
+  ])('records and simulations on a terminal of type %s have colours: %s', async (TERM, colours) => {
+    const file = place.write('config.toml', `${TICK}${ITEMS}`);
+    const daemon = await onTerminal(['-L', 'info', file], [80, 24], '[START/MSG]', { TERM });
+    expect(daemon.shown).toContain('MAIN');
+    expect(daemon.shown.includes('\x1b[')).toBe(colours);
+    const simulated = await onTerminal(['simulate', file, '-L', 'info'], [80, 24], '', { TERM });
+    expect(simulated.shown).toContain('MAIN');
+    expect(simulated.shown.includes('\x1b[')).toBe(colours);
+  });
+
+  test.each([
+    ['a wrong file', ['bad.toml'], /comand/],
+    ['a missing file', ['missing.toml'], /missing\.toml/],
+    ['a log that cannot be opened', ['outputs.toml'], /not-there/],
+  ])('the refusal of %s is said once', async (_, args, words) => {
+    place.write('bad.toml', '[[task]]\nname = "A"\ntype = "comand"\n');
+    place.write('outputs.toml', '[[logging.outputs]]\ntarget = "/dev/null/not-there/log"\n');
+    const { shown, end } = await onTerminal(args);
+    expect(end, shown).toBe('ended 2');
+    expect(shown).toMatch(words);
+    expect(shown.match(/refused|invalid configuration|no such file|cannot open/g), shown).toHaveLength(1);
+    // A program that reads the records gets them all the same.
+    expect((await place.run(['-J', ...args])).stdout).toMatch(/START/);
+  });
+
   test('status --watch stays on one screen, and ends with Ctrl-C', async () => {
     const many = Array.from({ length: 40 }, (_, i) => always(`C${i}`, ['T'], 'suspended = true')).join('');
     await running(`${TICK}${shellTask('T', 'exit 0')}${many}`);

@@ -199,7 +199,7 @@ describe('who may import whom', () => {
     const allowed = [
       /^renderings\//,
       /^journal\/(fact|recording|span-names)\.ts$/,
-      /^log\/record\.ts$/,
+      /^log\/(record|one-line)\.ts$/,
       /^terminal\/(instant|screen|table|wrap)\.ts$/,
       /^config\/nearest\.ts$/,
     ];
