@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -53,6 +53,21 @@ describe('SIGHUP', () => {
       expect(inTerminal('reload', 'BUCKET_CONDITION', 'reconfigure: [END/OK]', ...whenever, file)).toBe(
         'reloaded\nended 0\n',
       );
+    });
+    it('leaves one alone that is started as the README starts it in the background', () => {
+      const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+      const line = /^.*whenever -q .* -l ~\/whenever\.log .*&$/m.exec(readme)?.[0] ?? '';
+      const script = [
+        line.replace('whenever -q', '"$@" -q').replace('~/', `"${folder}"/`).replace('my.toml', '"$FILE"'),
+        'pid=$!; trap "" HUP',
+        `until grep -q START/MSG "${folder}/whenever.log"; do sleep 0.05; done`,
+        'echo STARTED; sleep 0.7',
+        '"$@" --check-running -q; there=$?',
+        'kill $pid; wait $pid',
+        'exit $((there * 10 + $?))',
+      ].join('\n');
+      const program = ['env', `FILE=${file}`, 'sh', '-c', script, 'sh', process.execPath, PROGRAM];
+      expect(inTerminal('hangup', 'STARTED', '', ...program)).toBe('ended 0\n');
     });
     it('leaves a scheduler alone that nohup protects', () => {
       const script = [
