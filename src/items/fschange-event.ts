@@ -10,7 +10,7 @@ export const fschangeEvent = eventKind({
   fields: {
     watch: texts({
       fallback: [],
-      doc: 'Files and directories to watch. Of a directory, what is directly in it counts. What does not exist yet is waited for.',
+      doc: 'Files and directories to watch. Of a directory, what is directly in it counts. What does not exist yet is waited for. Files that the scheduler writes itself are left out.',
     }),
     recursive: flag({ fallback: false, doc: 'Watch everything below the directories as well.' }),
     poll_seconds: integer({

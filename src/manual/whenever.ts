@@ -126,7 +126,11 @@ export const wheneverPage = (): string => {
     )
     .plainItem(
       'SIGHUP',
-      'Load the file the scheduler was started with again, as the configure command would. When it comes because the terminal is gone that the scheduler was started from, it ends the scheduler as SIGTERM does, unless it was started by nohup.',
+      'Load the file the scheduler was started with again, as the configure command would. When it comes because the terminal is gone that the scheduler was started from, it ends the scheduler as SIGTERM does, unless it was started by nohup. Log files, recordings and files of metrics are opened again, as at SIGUSR1.',
+    )
+    .plainItem(
+      'SIGUSR1',
+      'Open log files, recordings and files of metrics again whose name leads to another file by now: send it after a rotation.',
     )
     .text('The end waits for programs as long as they take, and for Lua scripts five seconds.')
     .text(
@@ -222,6 +226,9 @@ const describeLog = (page: Page): void => {
     )
     .item('PAUSE/YES, PAUSE/NO', 'The scheduler was paused or resumed.')
     .text(
-      'Records go to standard output, or to the log file and nowhere else. A reader that goes away or a full disk never stops the scheduler: what could not be written is counted, and told once writing works again. Standard error has start-up errors only, and one line when the reader of the log goes away.',
+      'Records go to standard output, or to the log file and nowhere else. Nothing that they are written to ever stops the scheduler: not a reader that goes away, a full disk, a terminal stopped by Ctrl-S, a slow device or a FIFO that is not read. What cannot be written is kept and tried again, up to 64 MiB; what is more is lost and counted, and the count is written when writing works again. Standard error has start-up errors only, one line when the log cannot be written, and one for what is lost at the end. The end waits two seconds for records that cannot be written; when a write hangs in the system even then, the scheduler ends by SIGTERM and has no exit status.',
+    )
+    .text(
+      'Log files are written at their end, so that *logrotate*(8) works both ways: with `copytruncate`, or with a rename and `kill -USR1` (or `-HUP`) in `postrotate`. When a file cannot be opened again, the one before goes on. What happens to files that the scheduler itself writes is not an event for `fschange`, wherever they are.',
     );
 };

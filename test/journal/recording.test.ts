@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RecordingWriter, readRecordingFile } from '../../src/adapters/recording.ts';
 import type { Fact } from '../../src/journal/fact.ts';
 import { Journal } from '../../src/journal/journal.ts';
@@ -65,6 +65,37 @@ describe('a recording', () => {
     write(facts, largest);
     for (const name of ['rec', 'rec.1', 'rec.2', 'rec.3']) expect(existsSync(join(folder, name)), name).toBe(true);
     expect(statSync(join(folder, 'rec.3')).size).toBeLessThan(largest + 1000);
+    expect(readRecordingFile(path).facts.map(({ seq }) => seq)).toEqual(facts.map(({ seq }) => seq));
+    expect(verify(readRecordingFile(path)).problems).toEqual([]);
+  });
+
+  test('A rotation that fails leaves the file before open; it is reported once and tried again.', async () => {
+    const facts = await minute(true);
+    const inside = join(folder, 'in');
+    mkdirSync(inside);
+    path = join(inside, 'rec');
+    const problems: string[] = [];
+    const writer = new RecordingWriter(path, HEAD, Math.ceil(text(facts).length / 8), (problem) =>
+      problems.push(problem),
+    );
+    const put = (some: readonly Fact[]): void => {
+      for (const fact of some) {
+        writer.write(fact);
+        writer.flush();
+      }
+    };
+    renameSync(inside, join(folder, 'away'));
+    const middle = Math.floor(facts.length / 2);
+    put(facts.slice(0, middle));
+    expect(problems).toEqual([expect.stringMatching(/^recording .*rec: no new file can be begun.*ENOENT/)]);
+    renameSync(join(folder, 'away'), inside);
+    const later = performance.now() + 10_000;
+    vi.spyOn(performance, 'now').mockReturnValue(later);
+    put(facts.slice(middle));
+    vi.restoreAllMocks();
+    await writer.end(1000);
+    expect(problems).toHaveLength(1);
+    expect(existsSync(`${path}.1`)).toBe(true);
     expect(readRecordingFile(path).facts.map(({ seq }) => seq)).toEqual(facts.map(({ seq }) => seq));
     expect(verify(readRecordingFile(path)).problems).toEqual([]);
   });

@@ -153,6 +153,14 @@ export class Place {
     this.#programs.push(program);
     return program;
   }
+  /** Starts it by a line for the shell, in which $1 is Node and $2 the launcher. The line ends with `exec`. */
+  startShell(line: string): Program {
+    const program = new Program(
+      spawn('sh', ['-c', line, 'sh', process.execPath, PROGRAM], { cwd: this.path, env: this.environment() }),
+    );
+    this.#programs.push(program);
+    return program;
+  }
   /** Starts the program and waits for its end, with nothing on its standard input. */
   async run(args: readonly string[], start: Start = {}): Promise<Program & { end: End }> {
     const program = this.start(args, start);
