@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { systemClock } from './adapters/clock.ts';
 import { createDesktop } from './adapters/desktop.ts';
+import type { Leftovers } from './adapters/leftovers.ts';
 import { createLuaLater } from './adapters/lua-later.ts';
 import { machine, readText } from './adapters/machine.ts';
 import { createProcesses } from './adapters/processes.ts';
@@ -13,6 +14,8 @@ import { registry } from './items/registry.ts';
 export interface Purpose extends Pick<Ports, 'log' | 'journal'> {
   /** What commands and scripts inherit; that of this process if not set. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Where processes are noted for the next instance; not set: nowhere. */
+  readonly leftovers?: Leftovers;
 }
 
 /** The ports of a daemon on this machine, and how to let go of what they hold open. */
@@ -21,7 +24,7 @@ export interface RealPorts extends Ports {
 }
 
 /** Everything that is real: what the program and a daemon inside another program have in common. */
-export const createPorts = ({ log, journal, ...purpose }: Purpose): RealPorts => {
+export const createPorts = ({ log, journal, leftovers, ...purpose }: Purpose): RealPorts => {
   // What is undefined is not there: a thread would take it for a text.
   const environment =
     purpose.environment &&
@@ -29,10 +32,10 @@ export const createPorts = ({ log, journal, ...purpose }: Purpose): RealPorts =>
   const { close, ...desktop } = createDesktop();
   // The file lies beside the bundle that this is part of.
   const workerPath = join(__dirname, 'lua-worker.cjs');
-  const lua = createLuaLater({ workerPath, ...(environment ? { environment } : {}) });
+  const lua = createLuaLater({ workerPath, leftovers, ...(environment ? { environment } : {}) });
   return {
     ...{ clock: systemClock, random: Math.random, log, journal, lua, ...desktop },
-    processes: createProcesses({}, environment),
+    processes: createProcesses({}, environment, leftovers),
     close: async () => {
       await Promise.all([lua.close(), close()]);
     },

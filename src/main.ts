@@ -8,6 +8,7 @@ import { onHangup } from './adapters/hangup.ts';
 import { readInput } from './adapters/input.ts';
 import { type Instance, isRunning, takeInstance } from './adapters/instance.ts';
 import { instancePath, runtimeNote, unsafePlace } from './adapters/instance-place.ts';
+import { Leftovers } from './adapters/leftovers.ts';
 import { machine, readText } from './adapters/machine.ts';
 import { sayOnError } from './adapters/output.ts';
 import { firstProcessNote } from './adapters/process-group.ts';
@@ -20,6 +21,7 @@ import type { Config } from './core/spec.ts';
 import { featuresOn } from './items/registry.ts';
 import { Journal } from './journal/journal.ts';
 import { printed } from './log/one-line.ts';
+import type { Logger } from './log/record.ts';
 import { hearSignals } from './main-signals.ts';
 import { VERSION } from './version.ts';
 import { callWitnesses, type Witness } from './witnesses.ts';
@@ -49,6 +51,14 @@ const reason = (error: unknown): string => (error instanceof Error ? error.messa
 /** On one terminal the text of standard error says what the record would say again. A program reads JSON. */
 const seenTwice = ({ log, quiet, format }: Options): boolean =>
   log === undefined && !quiet && format !== 'json' && isatty(1) && isatty(2);
+/** What runs is noted beside the socket. On Windows there is no directory for it. */
+const notesOfProcesses = (log: Logger): Leftovers | undefined =>
+  process.platform === 'win32'
+    ? undefined
+    : new Leftovers(instancePath().replace(/sock$/, 'running'), {
+        warn: (text) => log.warn('START/MSG', text),
+        info: (text) => log.info('START/MSG', text),
+      });
 
 /** From a checked file to the end of the scheduler. Answers the exit status. */
 const schedule = async (
@@ -80,7 +90,8 @@ const schedule = async (
     starting.error('START/ERR', `cannot open the log output ${reason(error)}`);
     return refuse(options, `cannot open the log output ${reason(error)}`);
   }
-  const ports = createPorts({ log, journal });
+  const leftovers = notesOfProcesses(starting);
+  const ports = createPorts({ log, journal, ...(leftovers ? { leftovers } : {}) });
   const scheduler = new Scheduler(ports, config, { paused: options.pause, begun: 0, load: loadConfigFile });
   process.on('uncaughtException', (error) =>
     starting.error('PROC/ERR', `internal error: ${error.stack ?? error.message}`),
@@ -114,6 +125,7 @@ const schedule = async (
   });
   const ending = await scheduler.run();
   await door.close();
+  leftovers?.close();
   return ending === 'kill' ? 1 : 0;
 };
 

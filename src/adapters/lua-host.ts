@@ -9,8 +9,9 @@ import {
   PULSE_BYTES,
   type Report,
 } from '../lua/protocol.ts';
+import type { Leftovers } from './leftovers.ts';
 import type { LuaOptions } from './lua-options.ts';
-import { answer, type Pending } from './lua-pending.ts';
+import { answer, itemOf, type Pending } from './lua-pending.ts';
 import { HostWatch } from './lua-watch.ts';
 
 /** One thread with the scripts that run on it. */
@@ -20,6 +21,7 @@ export class HostThread {
   readonly #port: MessagePort;
   readonly #pulse: Int32Array;
   readonly #processes = new Set<number>();
+  readonly #leftovers: Leftovers | undefined;
   readonly #watch: HostWatch;
   readonly #onReport: (report: Report, host: HostThread) => void;
   readonly #onGone: (host: HostThread) => void;
@@ -36,6 +38,7 @@ export class HostThread {
   ) {
     this.#onReport = onReport;
     this.#onGone = onGone;
+    this.#leftovers = options.leftovers;
     const { stallMs = 10_000, memoryMiB = 512 } = options;
     const memoryBytes = memoryMiB * 1024 * 1024;
     const pulse = new SharedArrayBuffer(PULSE_BYTES);
@@ -117,12 +120,22 @@ export class HostThread {
     Atomics.add(this.#pulse, PULSE.taken, 1);
     for (const report of reports) {
       if (report.what === 'process') {
-        if (report.alive) this.#processes.add(report.pid);
-        else this.#processes.delete(report.pid);
+        this.#note(report);
       } else if (report.what === 'quiet') this.#quiet?.();
       else if (report.what === 'memory') this.giveUp({ how: 'memory' });
       else this.#onReport(report, this);
     }
+  }
+
+  #note({ id, pid, alive }: Extract<Report, { what: 'process' }>): void {
+    if (!alive) {
+      this.#processes.delete(pid);
+      this.#leftovers?.ended(pid);
+      return;
+    }
+    this.#processes.add(pid);
+    const request = this.pending.get(id)?.request;
+    if (request) this.#leftovers?.started(itemOf(request), pid, request.timeoutSeconds);
   }
 
   /** Ends the thread at once; what still runs ends as told. */
@@ -137,7 +150,10 @@ export class HostThread {
     this.pending.clear();
     this.#idle();
     this.#port.close();
-    for (const pid of this.#processes) kill(pid);
+    for (const pid of this.#processes) {
+      kill(pid);
+      this.#leftovers?.ended(pid);
+    }
     void this.#worker.terminate();
     for (const entry of runs) answer(entry, end);
   }

@@ -1,3 +1,5 @@
+import type { Leftovers } from './leftovers.ts';
+
 /** How the Lua host is set up. */
 export interface LuaOptions {
   /** The file that the host's thread runs. */
@@ -8,4 +10,6 @@ export interface LuaOptions {
   readonly stallMs?: number;
   /** What scripts see with os.getenv, and what they start inherits; that of this process if not set. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Where the processes of scripts are noted for the next instance; not set: nowhere. */
+  readonly leftovers?: Leftovers | undefined;
 }

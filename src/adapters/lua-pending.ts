@@ -10,6 +10,10 @@ export interface Pending {
   answered: boolean;
 }
 
+/** `task/NAME` or `condition/NAME`. */
+export const itemOf = ({ section, task, condition }: Pick<LuaRequest, 'section' | 'task' | 'condition'>): string =>
+  `${section}/${section === 'task' ? task : condition}`;
+
 /** The result of a script that did not come to its own end. */
 export const untouched = (end: LuaEnd): LuaResult => ({ end, state: { how: 'untouched' }, releasedLocks: [] });
 

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Captured, ProcessEnd, Processes, ProcessRequest, ProcessResult } from '../core/ports.ts';
 import { LineCutter } from './input.ts';
+import type { Leftovers } from './leftovers.ts';
 import { ProcessGroup } from './process-group.ts';
 import { findPlainFile, findProgram, runnable } from './program.ts';
 import { wrongFormat } from './program-head.ts';
@@ -63,6 +64,7 @@ const notStarted = (reason: string): ProcessResult => ({
 class Run {
   /** Settled when the child has ended and its output is in; never rejected. */
   readonly result: Promise<ProcessResult>;
+  readonly pid: number;
   readonly #child: ChildProcess;
   readonly #group: ProcessGroup;
   readonly #limits: ProcessLimits;
@@ -80,6 +82,7 @@ class Run {
   #meter: UsageMeter | undefined;
 
   constructor(child: ChildProcess, pid: number, request: ProcessRequest, limits: ProcessLimits) {
+    this.pid = pid;
     this.#child = child;
     this.#group = new ProcessGroup(pid);
     this.#limits = limits;
@@ -207,10 +210,12 @@ const whyNoChild = (child: ChildProcess): Promise<NodeJS.ErrnoException> =>
 /**
  * Runs commands on this machine: `tasks.md` §1.1–§1.3 with the fixes [T1]–[T3], [T8], [T12], [T14].
  * @param own what children may inherit, and where programs are searched; that of this process if not given.
+ * @param leftovers where processes are noted for the next instance; not given: nowhere.
  */
 export const createProcesses = (
   options: Partial<ProcessLimits> = {},
   own: Readonly<Record<string, string | undefined>> = ownEnvironment(),
+  leftovers?: Leftovers,
 ): Processes => {
   const limits = { ...DEFAULTS, ...options };
   const running = new Set<Run>();
@@ -239,23 +244,26 @@ export const createProcesses = (
     if (child.pid === undefined) return whyNoChild(child).then(failed);
     const run = new Run(child, child.pid, request, limits);
     running.add(run);
+    if (request.item !== undefined) leftovers?.started(request.item, child.pid, request.timeoutSeconds);
     return run;
   };
   return {
     run: async (request) => {
+      await (request.item === undefined ? undefined : leftovers?.gone(request.item));
       const started = await starts.do(() => start(request));
       if (!(started instanceof Run)) return started;
       try {
         return await started.result;
       } finally {
         running.delete(started);
+        leftovers?.ended(started.pid);
       }
     },
     killAll: async (graceMs) => {
       closed = true;
       const all = [...running];
       for (const run of all) run.end('killed', graceMs);
-      await Promise.all(all.map((run) => run.result));
+      await Promise.all([leftovers?.killAll(graceMs), ...all.map((run) => run.result)]);
     },
   };
 };

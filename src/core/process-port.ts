@@ -1,5 +1,7 @@
 /** A process to run. Times in seconds or ms as named; `cwd` is entered before a relative `command` is looked up. */
 export interface ProcessRequest {
+  /** What runs it, `task/NAME` or `condition/NAME`: the next instance knows it by that if this one is killed. */
+  readonly item?: string;
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;

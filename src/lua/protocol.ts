@@ -57,7 +57,7 @@ export type Report =
   /** A shared state was saved, or removed (`undefined`). */
   | { readonly what: 'shared'; readonly name: string; readonly entries: Entries | undefined }
   /** A script started or outlived a process; its number is that of its group. */
-  | { readonly what: 'process'; readonly pid: number; readonly alive: boolean }
+  | { readonly what: 'process'; readonly id: number; readonly pid: number; readonly alive: boolean }
   /** The host has used more memory than it may. */
   | { readonly what: 'memory' }
   | { readonly what: 'quiet' };

@@ -178,6 +178,10 @@ export const wheneverPage = (): string => {
       '$XDG_RUNTIME_DIR/whenever.sock',
       'The socket of the running instance. Without XDG_RUNTIME_DIR it is `/tmp/whenever-`*UID*`/whenever.sock`; on Windows a named pipe. What a killed instance leaves behind is cleared away by the next start.',
     )
+    .item(
+      '$XDG_RUNTIME_DIR/whenever.running',
+      'The processes of tasks and conditions that run: process group, start and item. It is for the next start, if the instance is killed: that names in one WARN what still runs, does not run an item beside its own process of before, and ends those that reach their time limit. Not on Windows.',
+    )
     .text('There is no default configuration file and no default log file.');
 
   describeExamples(page);

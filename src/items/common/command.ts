@@ -57,6 +57,7 @@ export const runCommand = async (
   const { command, command_arguments: args } = values;
   const span = ports.journal.span('command', item, origin, () => ({ command, args }));
   const result = await ports.processes.run({
+    item,
     command: values.command,
     args: values.command_arguments,
     cwd: values.startup_path,

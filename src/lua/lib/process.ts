@@ -31,7 +31,7 @@ export class ShellProcess implements Resource {
     run.resources.add(this);
     const { pid } = child;
     if (pid !== undefined) {
-      run.host.report({ what: 'process', pid, alive: true });
+      run.host.report({ what: 'process', id: run.job.id, pid, alive: true });
       run.host.flush();
     }
     if (pipe !== 'read') child.stdout!.on('data', (data: Buffer) => run.write(data));
@@ -40,7 +40,7 @@ export class ShellProcess implements Resource {
     this.ended = new Promise((resolve, reject) => {
       const gone = (): void => {
         run.resources.delete(this);
-        if (pid !== undefined) run.host.report({ what: 'process', pid, alive: false });
+        if (pid !== undefined) run.host.report({ what: 'process', id: run.job.id, pid, alive: false });
       };
       child.once('error', (error) => {
         gone();

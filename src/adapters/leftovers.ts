@@ -1,0 +1,125 @@
+import { signalGroup } from './process-group.ts';
+import { type ProcessNote, ProcessNotes, stillRuns } from './process-notes.ts';
+
+/** How often the processes that were left are looked at, ms. */
+const LOOK_MS = 100;
+/** Between SIGTERM and SIGKILL after the time limit, ms. */
+const GRACE_MS = 2000;
+/** More are counted, not listed. */
+const MOST_LISTED = 10;
+
+/** Takes what should be said about them. */
+export interface LeftoverRecords {
+  warn(text: string): void;
+  info(text: string): void;
+}
+
+interface Left {
+  readonly note: ProcessNote;
+  readonly gone: Promise<void>;
+  readonly settle: () => void;
+  /** Monotonic ms at which it gets SIGKILL. */
+  killAt?: number;
+}
+
+/** `task/NAME` as a person says it. */
+const named = (item: string): string => item.replace('/', ' ');
+const shown = ({ item, pid }: ProcessNote): string => `${named(item)} (process group ${pid})`;
+
+/**
+ * The processes that items start, as the next instance will know them if this one is killed; and those that a killed instance has
+ * left running. An item is not run beside its own process of before.
+ */
+export class Leftovers {
+  readonly #notes: ProcessNotes;
+  readonly #records: LeftoverRecords;
+  readonly #left = new Map<number, Left>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param path of the file that stands beside the socket of the instance. */
+  constructor(path: string, records: LeftoverRecords) {
+    this.#records = records;
+    this.#notes = new ProcessNotes(path, records.warn);
+    const { previous } = this.#notes;
+    for (const note of previous) {
+      const { promise, resolve } = withResolvers();
+      this.#left.set(note.pid, { note, gone: promise, settle: resolve });
+    }
+    if (previous.length === 0) return;
+    const seconds = ({ at }: ProcessNote) => Math.max(0, Math.round((Date.now() - at) / 1000));
+    const list = previous.slice(0, MOST_LISTED).map((note) => `${shown(note)} for ${seconds(note)} s`);
+    if (previous.length > MOST_LISTED) list.push(`${previous.length - MOST_LISTED} others`);
+    records.warn(
+      `an instance that was killed has left running: ${list.join(', ')}; their items are not run before these have ended`,
+    );
+    this.#lookLater();
+  }
+
+  /** Notes a process, as soon as it is there. `limit`: seconds; 0: none. */
+  started(item: string, pid: number, limit: number): void {
+    this.#notes.add(pid, item, limit);
+  }
+
+  ended(pid: number): void {
+    this.#notes.remove(pid);
+  }
+
+  /** Resolves when nothing that was left of the item runs; undefined: nothing does. Never rejects. */
+  gone(item: string): Promise<unknown> | undefined {
+    const own = [...this.#left.values()].filter(({ note }) => note.item === item);
+    if (own.length === 0) return undefined;
+    const list = own.map(({ note }) => note.pid).join(', ');
+    this.#records.info(`${named(item)} waits for the end of process group ${list}, which a killed instance has left`);
+    return Promise.all(own.map(({ gone }) => gone));
+  }
+
+  /** Ends all that were left: SIGTERM, then SIGKILL after `graceMs`. Resolves when they are gone. */
+  async killAll(graceMs: number): Promise<void> {
+    const all = [...this.#left.values()];
+    for (const left of all) this.#end(left, graceMs);
+    await Promise.all(all.map(({ gone }) => gone));
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#notes.close();
+  }
+
+  #end(left: Left, graceMs: number): void {
+    if (!stillRuns(left.note)) return;
+    signalGroup(left.note.pid, 'SIGTERM');
+    left.killAt = performance.now() + graceMs;
+  }
+
+  #lookLater(): void {
+    this.#timer = setTimeout(() => {
+      for (const left of this.#left.values()) this.#look(left);
+      if (this.#left.size > 0) this.#lookLater();
+    }, LOOK_MS).unref();
+  }
+
+  #look(left: Left): void {
+    const { note } = left;
+    if (!stillRuns(note)) {
+      this.#left.delete(note.pid);
+      this.#notes.remove(note.pid);
+      this.#records.info(`${shown(note)}, which a killed instance has left, has ended`);
+      left.settle();
+    } else if (left.killAt !== undefined) {
+      if (performance.now() >= left.killAt) signalGroup(note.pid, 'SIGKILL');
+    } else if (note.limit > 0 && Date.now() > note.at + note.limit * 1000) {
+      this.#records.warn(
+        `${shown(note)}, which a killed instance has left, has reached its time limit of ${note.limit} s, process group ended`,
+      );
+      this.#end(left, GRACE_MS);
+    }
+  }
+}
+
+const withResolvers = (): { promise: Promise<void>; resolve: () => void } => {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+};

@@ -1,0 +1,200 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { alive, onDemand, Place, type Program, shellTask, TICK } from '../support/program.ts';
+
+let place: Place;
+beforeEach(() => {
+  place = new Place();
+});
+afterEach(async () => {
+  // What killed instances have left must not outlive the test.
+  for (const line of lines().filter((text) => text.startsWith('begin '))) {
+    const pid = Number(line.slice(6));
+    if (alive(pid)) process.kill(-pid, 'SIGKILL');
+  }
+  await place.clear();
+});
+
+const lines = (): string[] => {
+  try {
+    return place.read('said').trim().split('\n');
+  } catch {
+    return [];
+  }
+};
+
+/** Says that it begins, waits until it may end, and says that it ends. */
+const script = (): string => {
+  const [said, go] = [place.file('said'), place.file('go')];
+  return `echo begin $$ >> ${said}; while [ ! -e ${go} ]; do sleep 0.05; done; echo end $$ >> ${said}`;
+};
+
+const start = async (toml: string): Promise<Program> => {
+  const program = place.start(['-J', '-L', 'trace'], { toml: TICK + toml });
+  await program.record(/MAIN starting \[START\/MSG\] whenever/);
+  return program;
+};
+
+/** An instance that was killed while its item ran; the process of that. */
+const killedWhileRunning = async (toml: string): Promise<number> => {
+  const first = await start(toml);
+  first.send('trigger Go_Now');
+  await expect.poll(lines, { timeout: 15_000 }).toHaveLength(1);
+  first.kill('SIGKILL');
+  await first.ended;
+  const pid = Number(lines()[0]!.slice(6));
+  expect(alive(pid)).toBe(true);
+  return pid;
+};
+
+const command = (more = '') => shellTask('Backup', script(), more) + onDemand('Now', ['Backup']);
+const lua = () =>
+  `[[task]]\nname = "Backup"\ntype = "lua"\nscript = '''os.execute([[${script()}]])'''\n${onDemand('Now', ['Backup'])}`;
+const check = () =>
+  `[[condition]]\nname = "Backup"\ntype = "command"\nstartup_path = "/"\ncommand = "sh"\ncommand_arguments = ["-c", ${JSON.stringify(script())}]\ncheck_after = 1\nrecurring = true\ntasks = ["Other"]\n`;
+
+describe('what an instance that was killed has left running', () => {
+  test.each([
+    ['a command', command],
+    ['a command of a script', lua],
+  ])('%s is told by the next instance in one WARN, and its task is not run beside it', async (_, toml) => {
+    const pid = await killedWhileRunning(toml());
+    const second = await start(toml());
+    const warned = await second.record(/an instance that was killed/);
+    expect(warned).toMatch(
+      new RegExp(
+        `^MAIN starting \\[START/MSG\\] an instance that was killed has left running: task Backup \\(process group ${pid}\\) for \\d+ s; their items are not run before these have ended$`,
+      ),
+    );
+    second.send('trigger Go_Now');
+    await second.record(new RegExp(`task Backup waits for the end of process group ${pid}`));
+    const seen = second.records.length;
+    await second.record(/scheduler_tick/, seen);
+    expect(lines()).toEqual([`begin ${pid}`]);
+    place.write('go', '');
+    await second.record(/TASK active Backup\/\d+ \[HIST\/END\]/);
+    const [, ended, begun, over] = lines();
+    expect([ended, over]).toEqual([`end ${pid}`, begun!.replace('begin', 'end')]);
+    expect(lines()).toHaveLength(4);
+    expect(second.records.filter(({ header }) => header.level === 'WARN')).toHaveLength(1);
+    second.send('exit');
+    expect((await second.ended).code).toBe(0);
+    expect(readdirSync(place.file('run'))).toEqual([]);
+  });
+
+  test('is known to the instance after the next as well', async () => {
+    const pid = await killedWhileRunning(command());
+    for (let i = 0; i < 2; i++) {
+      const next = await start(command());
+      await next.record(new RegExp(`has left running: task Backup \\(process group ${pid}\\)`));
+      next.kill('SIGKILL');
+      await next.ended;
+    }
+    place.write('go', '');
+    await expect.poll(() => alive(pid), { timeout: 15_000 }).toBe(false);
+    const last = await start(command());
+    last.send('exit');
+    await last.ended;
+    expect(last.stdout).not.toContain('has left running');
+  });
+
+  test('is known after an instance that ended in between, without having waited for it', async () => {
+    const pid = await killedWhileRunning(command());
+    const second = await start(command());
+    second.send('exit');
+    expect((await second.ended).code).toBe(0);
+    expect(alive(pid)).toBe(true);
+    const third = await start(command());
+    await third.record(new RegExp(`has left running: task Backup \\(process group ${pid}\\)`));
+    third.send('kill');
+    await third.ended;
+  });
+
+  test('holds up the check of its own condition, and no others', async () => {
+    const other = shellTask('Other', 'true') + onDemand('Now', ['Other']);
+    const first = await start(check() + other);
+    await expect.poll(lines, { timeout: 15_000 }).toHaveLength(1);
+    first.kill('SIGKILL');
+    await first.ended;
+    const second = await start(check() + other);
+    await second.record(/condition Backup waits for the end of process group/);
+    second.send('trigger Go_Now');
+    await second.record(/TASK active Other\/\d+ \[HIST\/END\] OK/);
+    expect(lines()).toHaveLength(1);
+    place.write('go', '');
+    await expect.poll(() => lines().length, { timeout: 15_000 }).toBeGreaterThanOrEqual(4);
+    expect(lines()[1]).toBe(lines()[0]!.replace('begin', 'end'));
+  });
+
+  test('is ended when its time limit is reached, counted from its own start', async () => {
+    const pid = await killedWhileRunning(command('timeout_seconds = 3'));
+    const second = await start(command('timeout_seconds = 3'));
+    await second.record(
+      new RegExp(
+        `task Backup \\(process group ${pid}\\), which a killed instance has left, has reached its time limit of 3 s`,
+      ),
+    );
+    await second.record(/which a killed instance has left, has ended/);
+    expect(alive(pid)).toBe(false);
+  });
+
+  test('is ended by kill', async () => {
+    const pid = await killedWhileRunning(command());
+    const second = await start(command());
+    await second.record(/has left running/);
+    second.send('kill');
+    expect((await second.ended).code).toBe(1);
+    expect(alive(pid)).toBe(false);
+    expect(readdirSync(place.file('run'))).toEqual([]);
+  });
+});
+
+describe('the file of what runs', () => {
+  const notes = () => place.file('run/whenever.running');
+
+  test('names the process, its start and its item, and is gone at the end', async () => {
+    const first = await start(command());
+    expect(readdirSync(place.file('run'))).toEqual(['whenever.sock']);
+    first.send('trigger Go_Now');
+    await expect.poll(lines, { timeout: 15_000 }).toHaveLength(1);
+    const [pid] = lines().map((line) => Number(line.slice(6)));
+    expect(JSON.parse(place.read('run/whenever.running'))).toMatchObject({ pid, item: 'task/Backup', limit: 0 });
+    place.write('go', '');
+    await first.record(/TASK active Backup\/\d+ \[HIST\/END\] OK/);
+    await expect.poll(() => place.read('run/whenever.running')).toBe('');
+    first.send('exit');
+    await first.ended;
+    expect(readdirSync(place.file('run'))).toEqual([]);
+  });
+
+  test('that names a process which has its number by chance holds up nothing', async () => {
+    place.write('go', '');
+    // This process lives, but it was not started then, or not on this system as it was started.
+    const note = { pid: process.pid, item: 'task/Backup', at: 0, limit: 1, system: 'another', started: 1 };
+    writeFileSync(notes(), `${JSON.stringify(note)}\n`);
+    const program = await start(command());
+    program.send('trigger Go_Now');
+    await program.record(/TASK active Backup\/\d+ \[HIST\/END\] OK/);
+    expect(program.stdout).not.toContain('has left running');
+  });
+
+  test('with lines that say nothing is read all the same, with a WARN', async () => {
+    writeFileSync(notes(), 'no JSON\n{"pid":1,"item":"task/A","at":1,"limit":0}\n\n{"pid":');
+    const program = await start('');
+    await program.record(/whenever\.running: 3 lines do not say which process they mean, and are left out/);
+  });
+
+  test('that cannot be written costs one WARN, and no task', async () => {
+    const { mkdirSync } = await import('node:fs');
+    mkdirSync(notes());
+    place.write('go', '');
+    const program = await start(command());
+    for (let i = 0; i < 2; i++) {
+      const seen = program.records.length;
+      program.send('trigger Go_Now');
+      await program.record(/TASK active Backup\/\d+ \[HIST\/END\] OK/, seen);
+    }
+    expect(program.told.filter((text) => text.includes('cannot read what an earlier instance'))).toHaveLength(1);
+    expect(program.told.filter((text) => /cannot note in .*whenever\.running what runs/.test(text))).toHaveLength(1);
+  });
+});
