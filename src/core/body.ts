@@ -78,8 +78,11 @@ export interface ConditionBody {
 
 /** An event as its kind made it. */
 export interface EventBody {
-  /** Begins to listen; `fire` puts the condition into the bucket. A promise resolves when it is known whether that works. */
-  start?(fire: () => void): void | Promise<void>;
+  /**
+   * Begins to listen; `fire` puts the condition into the bucket. `tell`: what to log of it, unless it is only counted. A promise
+   * resolves when it is known whether that works.
+   */
+  start?(fire: (tell?: () => void) => void): void | Promise<void>;
   close?(): void;
 }
 

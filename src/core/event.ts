@@ -4,7 +4,7 @@ import type { EventBody } from './body.ts';
 import { bugText } from './bug.ts';
 import type { Condition } from './condition.ts';
 import { type Gate, gate } from './life.ts';
-import type { Pending } from './ports.ts';
+import type { Clock, Pending } from './ports.ts';
 import type { EventSpec } from './spec.ts';
 
 /** What an occurrence came to: its condition is pending now, was already, or cannot run. */
@@ -32,6 +32,8 @@ export interface Surface {
   /** `EVENT_REGISTRY listener`. */
   readonly listener: Logger;
   readonly journal: Ledger;
+  readonly clock: Clock;
+  readonly tickMs: number;
 }
 
 /** One event of the running configuration. */
@@ -44,6 +46,10 @@ export class Event {
   readonly #track: Track;
   /** The one of a newer file that takes its place, and what happens meanwhile. */
   #successor: Event | undefined;
+  /** The tick in which it was reported last, and how often it has occurred in it since. */
+  #tick: number | undefined;
+  #more = 0;
+  readonly #closed = new AbortController();
 
   constructor(spec: EventSpec, id: number, log: Logger, body: EventBody, surface: Surface, track: Track) {
     this.spec = spec;
@@ -75,11 +81,7 @@ export class Event {
     if (this.listens) this.#track.to('installing', 'it is being set up', origin);
     else this.#track.to('listening', 'it waits for the trigger command', origin);
     try {
-      await this.#body.start?.(() => {
-        const fired: Origin = { cause: this.#surface.journal.cause('event'), run: null };
-        this.#surface.listener.trace('PROC/OK', () => `event ${this.name} has occurred`, fired);
-        (this.#successor ?? this).fire(fired);
-      });
+      await this.#body.start?.((tell) => (this.#successor ?? this).#occurred(tell));
       if (this.#track.state === 'installing') this.#track.to('listening', 'it is set up, as far as it can be', origin);
     } catch (error) {
       // One event that cannot be set up is no reason to lose the others [E3].
@@ -87,6 +89,35 @@ export class Event {
       this.#log.error('START/ERR', text, origin);
       this.#track.to('failed', text.split('\n', 1)[0]!, origin);
     }
+  }
+
+  /** It has occurred by itself. What changes nothing is reported once a tick, with a count: a storm of events costs next to nothing. */
+  #occurred(tell?: () => void): void {
+    const { clock, tickMs, pending, journal, listener } = this.#surface;
+    const wall = clock.wall();
+    const tick = Math.floor(wall / tickMs);
+    if (tick === this.#tick && (pending.has(this.spec.condition) || this.#obstacle !== undefined)) {
+      this.#more += 1;
+      if (this.#more === 1)
+        void clock.sleep((tick + 1) * tickMs - wall, this.#closed.signal).then(() => this.#reportMore());
+      return;
+    }
+    this.#tick = tick;
+    tell?.();
+    const fired: Origin = { cause: journal.cause('event'), run: null };
+    listener.trace('PROC/OK', () => `event ${this.name} has occurred`, fired);
+    this.fire(fired);
+  }
+  #reportMore(): void {
+    const count = this.#more;
+    if (count === 0) return;
+    this.#more = 0;
+    const { name } = this;
+    const { condition } = this.spec;
+    const { journal, listener } = this.#surface;
+    const origin: Origin = { cause: journal.cause('event'), run: null };
+    listener.debug('PROC/MSG', `event ${name} has occurred ${count} more times in this tick`, origin);
+    journal.instant('fired', `event/${name}`, origin, () => ({ event: name, condition, count }));
   }
 
   /** Puts its condition into the bucket, unless it could not run. */
@@ -124,6 +155,8 @@ export class Event {
   }
 
   close(origin: Origin): void {
+    this.#reportMore();
+    this.#closed.abort();
     this.#body.close?.();
     // The one that took its place goes on with the story.
     if (!this.#successor) this.#track.to('stopped', 'it is taken down', origin);

@@ -16,6 +16,7 @@ export interface Workshop {
   readonly inbox: Inbox;
   readonly pending: Pending;
   readonly desk: Desk;
+  readonly tickMs: number;
 }
 
 /** The items of the running configuration, by name. Numbers come from one counter and are never used twice. */
@@ -36,13 +37,13 @@ export class Roster {
   constructor(shop: Workshop, origin: Origin) {
     this.#shop = shop;
     this.origin = origin;
-    const { log, journal } = shop.ports;
+    const { log, journal, clock } = shop.ports;
     this.listener = new Listener(log);
     this.#surface = {
       pending: shop.pending,
       condition: (name) => this.conditions.get(name),
       listener: log.for('EVENT_REGISTRY', 'listener'),
-      journal,
+      ...{ journal, clock, tickMs: shop.tickMs },
     };
   }
 

@@ -98,7 +98,10 @@ export class Scheduler {
       () => this.#agenda.watchesWall,
     );
     const desk = this.#desk(new Runner(log, journal));
-    this.#roster = new Roster({ ports, inbox: this.inbox, pending: this.#bucket, desk }, this.#start);
+    this.#roster = new Roster(
+      { ports, inbox: this.inbox, pending: this.#bucket, desk, tickMs: this.#tickMs },
+      this.#start,
+    );
     this.#operations = new Operations(this.#roster, this.#bucket, ports, config.settings, options.load);
     this.#helm = new Helm(ports, this.#start, pauses, {
       operations: this.#operations,

@@ -23,7 +23,7 @@ export const fschangeEvent = eventKind({
   create: ({ values, log, ports }) => {
     const open: Subscription[] = [];
     /** One path; the first thing it tells is how it was found. */
-    const watch = (path: string, fire: () => void): Subscription => {
+    const watch = (path: string, fire: (tell: () => void) => void): Subscription => {
       let found = false;
       const request = { path, recursive: values.recursive, pollSeconds: values.poll_seconds };
       return ports.watcher.watch(request, {
@@ -37,8 +37,7 @@ export const fschangeEvent = eventKind({
           found = true;
         },
         changed: (how, where) => {
-          log.debug('PROC/OK', () => `file change: ${how} ${where}`);
-          fire();
+          fire(() => log.debug('PROC/OK', () => `file change: ${how} ${where}`));
         },
         ownFile: (where) => log.info('PROC/MSG', `changes of ${where} are left out: the scheduler writes it itself`),
         trouble: (reason, known) =>

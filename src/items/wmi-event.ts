@@ -25,8 +25,7 @@ export const wmiEvent = eventKind({
             lost = true;
           },
           notified: () => {
-            log.debug('PROC/OK', 'notification received');
-            fire();
+            fire(() => log.debug('PROC/OK', 'notification received'));
           },
         });
         await subscription.ready;

@@ -71,7 +71,7 @@ interface InstantKind {
 
 /** The decisions without duration that the daemon tells. */
 export const INSTANTS = {
-  fired: { meaning: 'An event has fired.', of: 'event', told: ['event', 'condition'] },
+  fired: { meaning: 'An event has fired.', of: 'event', told: ['event', 'condition', 'count'] },
   skipped: {
     meaning: 'A condition is left out, for the first time with this reason; without a condition: all are.',
     ...{ of: 'condition', told: ['condition', 'reason'] },

@@ -87,14 +87,14 @@ export class DaemonMeter {
   }
 
   #instant({ category, timeline }: SpanFact): void {
-    const { reason, event, condition } = told(timeline);
+    const { reason, event, condition, count } = told(timeline);
     switch (category as InstantName) {
       case 'skipped':
         this.totals.skipped.add(word(reason));
         return;
       case 'fired': {
         const name = word(event);
-        this.totals.fired.set(name, (this.totals.fired.get(name) ?? 0) + 1);
+        this.totals.fired.set(name, (this.totals.fired.get(name) ?? 0) + (typeof count === 'number' ? count : 1));
         return;
       }
       case 'retry':

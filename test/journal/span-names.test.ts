@@ -39,6 +39,11 @@ tasks = ["Good"]
 name = "Go"
 type = "cli"
 condition = "OnDemand"
+[[event]]
+name = "Seen"
+type = "fschange"
+condition = "OnDemand"
+watch = ["/here"]
 `;
 
 /** Whatever a daemon can tell. */
@@ -51,8 +56,9 @@ const everything = async (): Promise<SpanFact[]> => {
     Good: [{ seconds: 2, stdout: 'x' }],
   };
   const files = { 'new.toml': `${TOML}\n${command('More')}`, 'bad.toml': 'nonsense' };
-  const one = await daemon(TOML, { processes, files, listener: (fact) => facts.push(fact) });
+  const one = await daemon(TOML, { processes, files, there: ['/here'], listener: (fact) => facts.push(fact) });
   await one.submit('trigger Go');
+  for (const name of ['a', 'b']) one.desktop.watcher.write(`/here/${name}`);
   await one.advance(21);
   for (const line of ['configure new.toml', 'configure bad.toml', 'pause']) await one.submit(line);
   await one.advance(10);
