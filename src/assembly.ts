@@ -4,6 +4,7 @@ import { createDesktop } from './adapters/desktop.ts';
 import type { Leftovers } from './adapters/leftovers.ts';
 import { createLuaLater } from './adapters/lua-later.ts';
 import { machine, readText } from './adapters/machine.ts';
+import { createMatcher } from './adapters/matcher.ts';
 import { createProcesses } from './adapters/processes.ts';
 import { loadConfig } from './config/load.ts';
 import type { Ports } from './core/ports.ts';
@@ -33,11 +34,13 @@ export const createPorts = ({ log, journal, leftovers, ...purpose }: Purpose): R
   // The file lies beside the bundle that this is part of.
   const workerPath = join(__dirname, 'lua-worker.cjs');
   const lua = createLuaLater({ workerPath, leftovers, ...(environment ? { environment } : {}) });
+  const matcher = createMatcher(join(__dirname, 'late', 're2js.cjs'));
   return {
+    matcher,
     ...{ clock: systemClock, random: Math.random, log, journal, lua, ...desktop },
     processes: createProcesses({}, environment, leftovers),
     close: async () => {
-      await Promise.all([lua.close(), close()]);
+      await Promise.all([lua.close(), matcher.close(), close()]);
     },
   };
 };

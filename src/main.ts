@@ -51,6 +51,7 @@ const reason = (error: unknown): string => (error instanceof Error ? error.messa
 /** On one terminal the text of standard error says what the record would say again. A program reads JSON. */
 const seenTwice = ({ log, quiet, format }: Options): boolean =>
   log === undefined && !quiet && format !== 'json' && isatty(1) && isatty(2);
+
 /** What runs is noted beside the socket. On Windows there is no directory for it. */
 const notesOfProcesses = (log: Logger): Leftovers | undefined =>
   process.platform === 'win32'

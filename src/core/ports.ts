@@ -57,6 +57,19 @@ export interface Pending {
   take(condition: string): string | undefined;
 }
 
+/** A regular expression of the RE2 dialect. `whole`: it has to be all of the text. */
+export interface Pattern {
+  readonly source: string;
+  readonly caseSensitive: boolean;
+  readonly whole: boolean;
+}
+
+/** Looks for expressions in long texts, beside everything else. */
+export interface Matcher {
+  /** Rejects when it could not be looked for. */
+  found(pattern: Pattern, text: string): Promise<boolean>;
+}
+
 /** Everything the engine asks of the world. */
 export interface Ports {
   readonly clock: Clock;
@@ -69,4 +82,6 @@ export interface Ports {
   readonly bus: Bus;
   readonly idle: Idle;
   readonly wmi: Wmi;
+  /** Not there: texts are matched where they are judged. */
+  readonly matcher?: Matcher;
 }

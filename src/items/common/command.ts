@@ -4,7 +4,14 @@ import type { Logger, Origin } from '../../log/record.ts';
 import type { Machine, Report } from '../kind.ts';
 import { takeEvents } from './command-events.ts';
 import type { commandFields } from './command-fields.ts';
-import { compileCriteria, type Finding, type Judgement, judge, type TextCriterion } from './criteria.ts';
+import {
+  compileCriteria,
+  type Finding,
+  type Judgement,
+  judge,
+  matchElsewhere,
+  type TextCriterion,
+} from './criteria.ts';
 
 type CommandValues = Values<typeof commandFields>;
 
@@ -71,7 +78,8 @@ export const runCommand = async (
   events.close();
   reportDropped(result, log, prefix);
   const { end } = result;
-  const finding = judge(result, values, criteria);
+  const elsewhere = matchElsewhere(result, criteria, ports.matcher);
+  const finding = judge(result, values, elsewhere ? await elsewhere : criteria);
   span?.finish(() => ending(result, finding));
   if (end.how === 'exit') {
     for (const rule of finding.passed) log.trace('PROC/OK', `${prefix}${rule}`);

@@ -1,8 +1,8 @@
 import type { Values } from '../../config/field.ts';
-import type { ProcessResult } from '../../core/ports.ts';
+import type { Matcher, ProcessResult } from '../../core/ports.ts';
 import type { Report } from '../kind.ts';
 import type { commandFields } from './command-fields.ts';
-import { compileExpression } from './expression.ts';
+import { compileExpression, type Expression, MOST_STEPS } from './expression.ts';
 
 type CommandValues = Values<typeof commandFields>;
 
@@ -26,6 +26,8 @@ export interface TextCriterion {
   readonly wanted: boolean;
   readonly source: string;
   matches(text: string): boolean;
+  /** Not there where it is a plain text. */
+  readonly expression?: Expression;
 }
 
 const KEYS = ['success_stdout', 'success_stderr', 'failure_stdout', 'failure_stderr'] as const;
@@ -56,7 +58,7 @@ export const compileCriteria = async (
         caseSensitive: values.case_sensitive ?? false,
         whole: values.match_exact ?? false,
       });
-      criteria.push({ ...base, matches: (text) => expression.found(text) });
+      criteria.push({ ...base, expression, matches: (text) => expression.found(text) });
     } catch (error) {
       report(
         [key],
@@ -65,6 +67,40 @@ export const compileCriteria = async (
     }
   }
   return criteria;
+};
+
+/** Looks for one criterion on a thread; where that cannot be had, it is looked for here. */
+const lookedFor = async (
+  criterion: TextCriterion,
+  { pattern }: Expression,
+  text: string,
+  matcher: Matcher,
+): Promise<TextCriterion> => {
+  try {
+    const found = await matcher.found(pattern, text);
+    return { ...criterion, matches: () => found };
+  } catch {
+    return criterion;
+  }
+};
+
+/** The criteria, with answers where looking for them would hold up ticks; undefined: they can be looked for here. */
+export const matchElsewhere = (
+  result: ProcessResult,
+  criteria: readonly TextCriterion[],
+  matcher: Matcher | undefined,
+): Promise<readonly TextCriterion[]> | undefined => {
+  if (!matcher || result.end.how !== 'exit') return undefined;
+  const isLong = ({ expression, stream }: TextCriterion): boolean =>
+    expression !== undefined && expression.steps(result[stream].text) > MOST_STEPS;
+  if (!criteria.some(isLong)) return undefined;
+  return Promise.all(
+    criteria.map((criterion) =>
+      isLong(criterion)
+        ? lookedFor(criterion, criterion.expression!, result[criterion.stream].text, matcher)
+        : criterion,
+    ),
+  );
 };
 
 /** Step 1 of the decision table: the exit code against `success_status` (S) and `failure_status` (F). */

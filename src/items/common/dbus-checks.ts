@@ -1,7 +1,7 @@
 import type { BusValue } from '../../core/ports.ts';
 import type { Logger } from '../../log/record.ts';
 import type { Report } from '../kind.ts';
-import { compileExpression, type Expression } from './expression.ts';
+import { compileExpression, type Expression, MOST_STEPS_HERE, tooLong } from './expression.ts';
 
 type Scalar = string | boolean | bigint | number;
 type Operator = 'eq' | 'neq' | 'gt' | 'ge' | 'lt' | 'le' | 'match' | 'contains' | 'ncontains';
@@ -132,6 +132,7 @@ const holds = (body: readonly BusValue[], check: CompiledCheck): boolean => {
   }
   if (expression) {
     if (!isText(value)) throw cannot();
+    if (expression.steps(value.value) > MOST_STEPS_HERE) throw new Unanswerable(tooLong(value.value));
     return expression.found(value.value);
   }
   if (typeof wanted === 'boolean') {

@@ -1,7 +1,7 @@
 import type { WmiRow, WmiValue } from '../../core/ports.ts';
 import type { Logger } from '../../log/record.ts';
 import type { Report } from '../kind.ts';
-import { compileExpression, type Expression } from './expression.ts';
+import { compileExpression, type Expression, MOST_STEPS_HERE, tooLong } from './expression.ts';
 
 type Operator = 'eq' | 'neq' | 'gt' | 'ge' | 'lt' | 'le' | 'match';
 
@@ -90,7 +90,13 @@ export const evaluateRows = (
   const reasons: string[] = [];
   const holds = (row: WmiRow, check: CompiledResultCheck, i: number): boolean => {
     const name = check.field.toLowerCase();
-    if (Object.hasOwn(row, name)) return compare(row[name] ?? null, check);
+    if (Object.hasOwn(row, name)) {
+      const found = row[name] ?? null;
+      if (!check.expression || typeof found !== 'string' || check.expression.steps(found) <= MOST_STEPS_HERE)
+        return compare(found, check);
+      reasons.push(`check ${i + 1}: ${tooLong(found)}`);
+      return false;
+    }
     reasons.push(`check ${i + 1}: there is no field ${check.field}`);
     return false;
   };

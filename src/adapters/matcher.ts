@@ -1,0 +1,52 @@
+import type { Worker } from 'node:worker_threads';
+import type { Matcher, Pattern } from '../core/ports.ts';
+
+/** Threads at once; more searches wait. */
+const MOST_THREADS = 2;
+
+/** What runs on the thread, as text. */
+const SEARCH = `
+const { parentPort, workerData: { path, source, caseSensitive, whole, text } } = require('node:worker_threads');
+const { RE2JS } = require(path);
+const compiled = RE2JS.compile(source, caseSensitive ? 0 : RE2JS.CASE_INSENSITIVE);
+parentPort.postMessage(whole ? compiled.matches(text) : compiled.matcher(text).find());
+`;
+
+/** A matcher on threads of its own. */
+export interface ThreadMatcher extends Matcher {
+  /** Ends what is being looked for: there is no answer to that. */
+  close(): Promise<void>;
+}
+
+/** @param path the package of the regular expressions, as a file. */
+export const createMatcher = (path: string): ThreadMatcher => {
+  const running = new Set<Worker>();
+  const waiting: (() => void)[] = [];
+  let closed = false;
+  const search = (pattern: Pattern, text: string): Promise<boolean> =>
+    new Promise((resolve, reject) => {
+      if (closed) return;
+      // Hardly any daemon needs a thread for this.
+      const { Worker } = process.getBuiltinModule('node:worker_threads');
+      const worker = new Worker(SEARCH, { eval: true, workerData: { path, ...pattern, text } });
+      running.add(worker);
+      worker.once('message', resolve);
+      worker.once('error', reject);
+      worker.once('exit', () => {
+        running.delete(worker);
+        if (!closed) reject(new Error('the thread has ended without an answer'));
+        waiting.shift()?.();
+      });
+    });
+  return {
+    found: async (pattern, text) => {
+      if (running.size >= MOST_THREADS) await new Promise<void>((resolve) => waiting.push(resolve));
+      return search(pattern, text);
+    },
+    close: async () => {
+      closed = true;
+      waiting.length = 0;
+      await Promise.all([...running].map((worker) => worker.terminate()));
+    },
+  };
+};
