@@ -12,6 +12,12 @@ export interface Tree {
   makeDirectory(path: string): void;
   /** Removes a file, or a directory with all that is in it. */
   remove(path: string): void;
+  /** Makes a link to `target`, which is relative to where the link is. */
+  link(target: string, path: string): void;
+  /** Renames a directory. */
+  move(from: string, to: string): void;
+  /** Puts another, empty directory over one, which no notification tells. */
+  mount(path: string): void;
   close(): void;
 }
 
@@ -38,7 +44,8 @@ export const watcherContract = (name: string, makeTree: () => Tree, pollSeconds 
         {
           established: () => said.push('established'),
           missing: () => said.push('missing'),
-          changed: (_: FileChange, where) => heard.push(where),
+          // What is not known exactly is something in it.
+          changed: (how: FileChange, where) => heard.push(how === 'OTHER' ? `${where}/` : where),
           trouble: (reason) => said.push(reason),
         },
       );
@@ -119,6 +126,63 @@ export const watcherContract = (name: string, makeTree: () => Tree, pollSeconds 
       await something('the file comes');
       tree.remove(`${tree.root}/x`);
       await eventually(() => said.at(-1) === 'missing', 'it is missed');
+    });
+    it('enters each directory once where links lead upward and in circles', async () => {
+      tree.makeDirectory(`${tree.root}/a`);
+      tree.link('.', `${tree.root}/self`);
+      tree.link('.', `${tree.root}/again`);
+      tree.link('..', `${tree.root}/a/up`);
+      tree.link('../..', `${tree.root}/a/out`);
+      tree.link('a', `${tree.root}/b`);
+      await watch(tree.root, { recursive: true });
+      anew();
+      tree.write(`${tree.root}/a/file`);
+      await something('a file behind links');
+      expect(heard.filter((path) => /(self|again|up|out)\//.test(path.slice(tree.root.length)))).toEqual([]);
+    });
+    it('goes on when a directory below is removed and made again, or two are swapped', async () => {
+      const names = [...Array(20).keys()];
+      for (const i of names) for (const of of 'dmn') tree.makeDirectory(`${tree.root}/${of}${i}`);
+      await watch(tree.root, { recursive: true });
+      for (const i of names) {
+        const [d, m, n, o] = ['d', 'm', 'n', 'o'].map((of) => `${tree.root}/${of}${i}`) as [
+          string,
+          string,
+          string,
+          string,
+        ];
+        tree.remove(d);
+        tree.makeDirectory(d);
+        tree.move(m, o);
+        tree.move(n, m);
+      }
+      tree.write(`${tree.root}/last`);
+      await eventually(() => heard.includes(`${tree.root}/last`), 'the last change');
+      for (const i of names)
+        for (const of of 'dm') {
+          anew();
+          const inside = `${tree.root}/${of}${i}/`;
+          tree.write(`${inside}file`);
+          await eventually(() => heard.some((path) => path.startsWith(inside)), `a file in ${of}${i}`);
+        }
+    });
+    it.each([
+      ['a file below it is waited for', '/m/file', false],
+      ['it is watched', '/m', false],
+      ['it is in a tree that is watched', '', true],
+    ])('sees what is mounted on a directory when %s', async (_, path, recursive) => {
+      const directory = `${tree.root}/m`;
+      tree.makeDirectory(directory);
+      await watch(`${tree.root}${path}`, { recursive });
+      tree.mount(directory);
+      if (path !== '/m/file') await something('the mount');
+      anew();
+      tree.write(`${directory}/file`);
+      await something('a file in it');
+      await eventually(() => said.at(-1) === 'established', 'it is there');
+      anew();
+      tree.write(`${directory}/file`);
+      await something('the file is written again');
     });
     it('tells nothing after it was closed', async () => {
       const closed = await watch(tree.root);

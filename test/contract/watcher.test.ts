@@ -1,17 +1,24 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import type { Told, WatchDirectory } from '../../src/adapters/watch/guards.ts';
 import { createWatcher } from '../../src/adapters/watch/watcher.ts';
-import type { Watcher } from '../../src/core/ports.ts';
 import { FakeWatcher } from '../support/fake-watcher.ts';
 import { type Tree, watcherContract } from './watcher.contract.ts';
 
 let written = 0;
 
-const realTree = (watcher: Watcher) => (): Tree => {
+/** A tree whose mounts are known to the watcher as those of a system are: by looking, not by a notification. */
+const realTree = (): Tree => {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'whenever-watch-')));
+  const silent = new Set<string>();
+  const watchDirectory: WatchDirectory = (path, listener) =>
+    watch(path, { persistent: false, encoding: 'utf8' }, (told, name) => {
+      if (!silent.has(join(path, name ?? '')) && !(silent.has(path) && name === basename(path)))
+        listener(told as Told, name);
+    });
   return {
-    watcher,
+    watcher: createWatcher({ watchDirectory, lookMs: 50, mounts: async () => `${silent.size}` }),
     root,
     // Another length each time: a look at the file sees that, however coarse its times are.
     write: (path) => {
@@ -20,15 +27,31 @@ const realTree = (watcher: Watcher) => (): Tree => {
     },
     makeDirectory: (path) => mkdirSync(path),
     remove: (path) => rmSync(path, { recursive: true }),
+    link: symlinkSync,
+    move: renameSync,
+    mount: (path) => {
+      silent.add(`${path}.below`).add(path);
+      renameSync(path, `${path}.below`);
+      mkdirSync(path);
+    },
     close: () => rmSync(root, { recursive: true, force: true }),
   };
 };
 
-watcherContract('the watcher, told by the system', realTree(createWatcher()));
-watcherContract('the watcher, looking by itself', realTree(createWatcher()), 0.1);
+watcherContract('the watcher, told by the system', realTree);
+watcherContract('the watcher, looking by itself', realTree, 0.1);
 watcherContract('the fake watcher', () => {
   const root = '/tree';
   const watcher = new FakeWatcher([root]);
   const write = (path: string) => watcher.write(path);
-  return { watcher, root, write, makeDirectory: write, remove: (path) => watcher.remove(path), close: () => {} };
+  const remove = (path: string) => watcher.remove(path);
+  return {
+    ...{ watcher, root, write, makeDirectory: write, remove, mount: write },
+    link: (_, path) => write(path),
+    move: (from, to) => {
+      remove(from);
+      write(to);
+    },
+    close: () => {},
+  };
 });

@@ -1,4 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
+import { mountsNow } from './identity.ts';
 
 /** As the system says it: `rename` when an entry comes or goes, `change` when it changes. */
 export type Told = 'rename' | 'change';
@@ -14,7 +15,7 @@ const byNode: WatchDirectory = (path, listener) =>
   watch(path, { persistent: false, encoding: 'utf8' }, (told, name) => listener(told as Told, name));
 
 interface Guard {
-  readonly handle: Pick<FSWatcher, 'close'>;
+  readonly stop: () => void;
   readonly ears: Set<Ear>;
 }
 
@@ -23,8 +24,12 @@ export class Guards {
   readonly #watch: WatchDirectory;
   readonly #guards = new Map<string, Guard>();
 
-  constructor(watchDirectory: WatchDirectory = byNode) {
+  /** A text that is another one when something was mounted or unmounted; undefined: not known. */
+  readonly mounts: () => Promise<string | undefined>;
+
+  constructor(watchDirectory: WatchDirectory = byNode, mounts = mountsNow) {
     this.#watch = watchDirectory;
+    this.mounts = mounts;
   }
 
   /**
@@ -32,14 +37,22 @@ export class Guards {
    * @throws an error of the system when the directory cannot be watched.
    */
   listen(directory: string, ear: Ear): () => void {
-    const guard = this.#guards.get(directory) ?? this.#open(directory);
+    const guard = this.#guards.get(directory) ?? this.#share(directory);
     guard.ears.add(ear);
     return () => {
       guard.ears.delete(ear);
       if (guard.ears.size > 0) return;
-      guard.handle.close();
+      guard.stop();
       if (this.#guards.get(directory) === guard) this.#guards.delete(directory);
     };
+  }
+
+  /** Listens to the directory that has the path now, even if it has another one later. @throws as `listen` does. */
+  listenAlone(directory: string, ear: Ear): () => void {
+    const handle = this.#watch(directory, (told, name) => ear(told, name ?? undefined));
+    // On some systems the removal of the directory is an error.
+    handle.on('error', () => ear('rename', undefined));
+    return () => handle.close();
   }
 
   /** The directory may be another one under the same name: who listens from now on gets a notification of its own. */
@@ -47,16 +60,12 @@ export class Guards {
     this.#guards.delete(directory);
   }
 
-  #open(directory: string): Guard {
+  #share(directory: string): Guard {
     const ears = new Set<Ear>();
-    const handle = this.#watch(directory, (told, name) => {
-      for (const ear of [...ears]) ear(told, name ?? undefined);
+    const stop = this.listenAlone(directory, (told, name) => {
+      for (const ear of [...ears]) ear(told, name);
     });
-    // On some systems the removal of the directory is an error.
-    handle.on('error', () => {
-      for (const ear of [...ears]) ear('rename', undefined);
-    });
-    const guard = { handle, ears };
+    const guard = { stop, ears };
     this.#guards.set(directory, guard);
     return guard;
   }

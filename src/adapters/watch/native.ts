@@ -1,20 +1,10 @@
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { FileChange, WatchListener, WatchRequest } from '../../core/ports.ts';
-import { type Tree, watchTree } from './chokidar.ts';
 import type { Guards, Told } from './guards.ts';
+import { inodeOf, statusOf } from './identity.ts';
 import { follow, sameTrail, type Trail } from './trail.ts';
-
-/** The latest change of a directory's entries, in ms; 0 when there are none. */
-const newestIn = async (directory: string): Promise<number> => {
-  try {
-    const times = (await readdir(directory)).map(async (name) => (await stat(join(directory, name))).ctimeMs);
-    return Math.max(0, ...(await Promise.allSettled(times)).map((t) => (t.status === 'fulfilled' ? t.value : 0)));
-  } catch {
-    return 0;
-  }
-};
+import { TreeWatch } from './tree.ts';
 
 /** What a notification means: entries that come and go are told in one word. */
 export const described = (told: string, directory: string, name: string): [FileChange, string] => {
@@ -40,8 +30,9 @@ export class NativeWatch {
   readonly #failed: (error: NodeJS.ErrnoException) => void;
   #trail: Trail = { steps: [], end: undefined };
   #stops: (() => void)[] = [];
-  #inner: { close(): void } | undefined;
+  #inner: { look?(): Promise<void>; close(): void } | undefined;
   #known = false;
+  #looking = false;
   #closed = false;
 
   /** @param failed the system cannot watch the path: its limit is reached, or it may not be read. Told at most once. */
@@ -68,6 +59,16 @@ export class NativeWatch {
     this.#stops = [];
     this.#inner?.close();
     this.#inner = undefined;
+  }
+
+  /** Looks for what the system does not tell, such as something mounted on a directory. Called every few seconds. */
+  async look(): Promise<void> {
+    if (this.#looking || !this.#known) return;
+    this.#looking = true;
+    const status = await statusOf(resolve(this.#request.path));
+    if ((status && inodeOf(status)) !== this.#trail.end?.identity) await this.#look(false);
+    await this.#inner?.look?.();
+    this.#looking = false;
   }
 
   /** Finds out what is at the path and listens to the way there. `entry`: something on the way has come or gone. */
@@ -138,14 +139,14 @@ export class NativeWatch {
     const { end } = this.#trail;
     try {
       if (end?.directory && this.#request.recursive) {
-        const tree: Tree = watchTree(
+        const tree = new TreeWatch(
           end.path,
           {
-            changed: (how, path) => this.#listener.changed(how, path),
-            told: (told, directory, name) => this.#listener.changed(...described(told, directory, name)),
-            failed: (error) => this.#treeFailed(error),
+            told: (told, directory, name) => this.#listener.changed(...described(told, directory, name ?? '')),
+            other: (directory) => this.#listener.changed('OTHER', directory),
+            failed: (directory, error) => this.#treeFailed(directory, error),
           },
-          newestIn,
+          this.#guards,
         );
         this.#inner = tree;
         await tree.ready;
@@ -164,8 +165,13 @@ export class NativeWatch {
     }
   }
 
-  #treeFailed(error: NodeJS.ErrnoException): void {
-    if (error.code === 'ENOSPC' || error.code === 'EMFILE') this.#failed(error);
-    else if (error.code !== 'ENOENT') this.#listener.trouble(error.message, false);
+  /** A part of a tree that cannot be read is left out as long as that is so. */
+  #treeFailed(directory: string, error: NodeJS.ErrnoException): void {
+    if (error.code === 'ENOSPC' || (error.code === 'EMFILE' && error.syscall === 'watch')) this.#failed(error);
+    else
+      this.#listener.trouble(
+        `${directory}: ${error.message}`,
+        ['EACCES', 'EMFILE', 'ENFILE'].includes(error.code ?? ''),
+      );
   }
 }

@@ -1,92 +1,107 @@
-import { stat } from 'node:fs/promises';
-import type { WatchListener, WatchRequest } from '../../core/ports.ts';
-import { pollTree, type Tree } from './chokidar.ts';
+import type { BigIntStats } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import type { FileChange, WatchListener, WatchRequest } from '../../core/ports.ts';
+import { ancestorsOf, identityOf, inodeOf, statusOf } from './identity.ts';
 
 /** Timers of the system cannot wait much longer than three weeks. */
 const MOST_SECONDS = 86_400;
-/** A directory that keeps changing while it is looked at is entered again, so many times. */
-const MOST_ROUNDS = 3;
-/** Seen to go by chokidar. */
-const GONE = 'gone';
+/** Entries that are looked at side by side. */
+const AT_ONCE = 32;
+
+/** Each path with a text that is another one after a change. */
+type Sight = Map<string, string>;
+
+/** Reading a file is not a change; of a directory, nor is what happens in it. */
+const stateOf = (status: BigIntStats): string => {
+  const owner = `${status.mode} ${status.uid} ${status.gid}`;
+  return status.isDirectory()
+    ? `${identityOf(status)} ${owner}`
+    : `${inodeOf(status)} ${owner} ${status.size} ${status.mtimeNs}`;
+};
+
+const change = (before: string | undefined, now: string | undefined): FileChange | undefined => {
+  if (before === now) return undefined;
+  return before === undefined ? 'CREATE' : now === undefined ? 'REMOVE' : 'MODIFY';
+};
 
 /** A path that is looked at every so many seconds: where the system does not tell, or not enough. */
 export class PollWatch {
   readonly ready: Promise<void>;
   readonly #request: WatchRequest;
   readonly #listener: WatchListener;
-  readonly #seconds: number;
   readonly #timer: NodeJS.Timeout;
-  #tree: Tree | undefined;
-  /** What is at the path; undefined: nothing. */
-  #identity: string | undefined;
-  #known = false;
+  #last: Sight | undefined;
   #looking = false;
   #closed = false;
 
   constructor(request: WatchRequest, listener: WatchListener) {
     this.#request = request;
     this.#listener = listener;
-    this.#seconds = Math.min(request.pollSeconds, MOST_SECONDS);
     this.ready = this.#look();
-    this.#timer = setInterval(() => void this.#look(), this.#seconds * 1000);
+    this.#timer = setInterval(() => void this.#look(), Math.min(request.pollSeconds, MOST_SECONDS) * 1000);
   }
 
   close(): void {
     this.#closed = true;
     clearInterval(this.#timer);
-    this.#tree?.close();
-    this.#tree = undefined;
   }
 
-  /** Sees whether the path has come, gone, or is another directory. What is in it is chokidar's business. */
+  /** Looks at everything and tells what is other than at the last look. */
   async #look(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
     const { path } = this.#request;
-    const stats = await stat(path).catch(() => undefined);
-    const identity = stats && (stats.isDirectory() ? `${stats.dev}:${stats.ino}` : 'file');
-    const before = this.#identity;
-    if (!this.#closed && (identity !== before || !this.#known)) {
-      this.#identity = identity;
-      this.#tree?.close();
-      this.#tree = undefined;
-      if (identity) await this.#enter();
-      if (!this.#closed) this.#tell(before, identity);
-      this.#known = true;
-    }
+    const now: Sight = new Map();
+    const status = await statusOf(path);
+    if (status) now.set(path, stateOf(status));
+    if (status?.isDirectory()) await this.#read(path, now, (await ancestorsOf(path)).add(identityOf(status)));
+    if (!this.#closed) this.#tell(this.#last, now);
+    this.#last = now;
     this.#looking = false;
   }
 
-  /** Lets chokidar look. What comes between its first look and the second is seen by neither: then it begins again. */
-  async #enter(): Promise<void> {
-    const { path, recursive } = this.#request;
-    const modified = async () => (await stat(path).catch(() => undefined))?.mtimeMs;
-    for (let round = 0; round < MOST_ROUNDS && !this.#closed; round++) {
-      const before = await modified();
-      const tree = pollTree(path, recursive, this.#seconds, {
-        changed: (how, where) => {
-          // It may come back before it was seen missing.
-          if (how === 'REMOVE' && where === path) this.#identity = GONE;
-          this.#listener.changed(how, where);
-        },
-        failed: (error) => {
-          if (error.code !== 'ENOENT') this.#listener.trouble(error.message, false);
-        },
-      });
-      this.#tree?.close();
-      this.#tree = tree;
-      if (this.#closed) tree.close();
-      await tree.ready;
-      // Its first look at each file is on its way by then: ours come after it.
-      await modified();
-      if ((await modified()) === before) return;
+  /** Looks at what is in a directory. `entered`: directories that links may lead to again. */
+  async #read(directory: string, now: Sight, entered: Set<string>): Promise<void> {
+    let names: string[];
+    try {
+      names = await readdir(directory);
+    } catch (error) {
+      // What cannot be read now is taken to be as it was; a directory that has just gone is seen to be gone next time.
+      const before = directory + sep;
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        for (const [path, one] of this.#last ?? []) if (path.startsWith(before)) now.set(path, one);
+      return;
+    }
+    const inside: [string, string][] = [];
+    for (let i = 0; i < names.length && !this.#closed; i += AT_ONCE)
+      await Promise.all(
+        names.slice(i, i + AT_ONCE).map(async (name) => {
+          const path = join(directory, name);
+          // A link that leads nowhere is an entry as well.
+          const status = (await statusOf(path)) ?? (await lstat(path, { bigint: true }).catch(() => undefined));
+          if (!status) return;
+          now.set(path, stateOf(status));
+          if (status.isDirectory()) inside.push([path, identityOf(status)]);
+        }),
+      );
+    if (!this.#request.recursive) return;
+    // Always in the same order: of several ways to a directory, the same one is taken each time.
+    for (const [path, identity] of inside.sort(([a], [b]) => (a < b ? -1 : 1))) {
+      if (entered.has(identity)) continue;
+      entered.add(identity);
+      await this.#read(path, now, entered);
     }
   }
 
-  #tell(before: string | undefined, now: string | undefined): void {
+  #tell(before: Sight | undefined, now: Sight): void {
     const { path } = this.#request;
-    if (now && !before) this.#listener.established();
-    else if (!now && (before || !this.#known)) this.#listener.missing();
-    if (this.#known) this.#listener.changed(!now ? 'REMOVE' : before ? 'MODIFY' : 'CREATE', path);
+    if (now.has(path) && !before?.has(path)) this.#listener.established();
+    else if (!now.has(path) && (before?.has(path) ?? true)) this.#listener.missing();
+    if (!before) return;
+    for (const where of new Set([...before.keys(), ...now.keys()])) {
+      const how = change(before.get(where), now.get(where));
+      if (how) this.#listener.changed(how, where);
+    }
   }
 }

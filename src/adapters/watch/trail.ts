@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { dirname, join, parse, resolve, sep } from 'node:path';
+import { inodeOf } from './identity.ts';
 
 /** A name that is looked up in a directory on the way to a path. */
 export interface Step {
@@ -47,7 +48,7 @@ export const follow = (path: string): Trail => {
         continue;
       }
       directory = stats.isDirectory();
-      identity = `${stats.dev}:${stats.ino}`;
+      identity = inodeOf(stats);
       if (left.length > 0 && !directory) return { steps, end: undefined };
     } catch {
       return { steps, end: undefined };

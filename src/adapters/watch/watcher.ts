@@ -7,6 +7,8 @@ import { PollWatch } from './poll.ts';
 
 /** How often a path is looked at that the system cannot watch, in seconds. */
 const POLL_SECONDS = 2;
+/** How often watched paths are looked at for what the system does not tell, in ms. */
+const LOOK_MS = 2000;
 
 const LIMITS: Readonly<Record<string, { readonly name: string; readonly what: string }>> = {
   ENOSPC: { name: 'max_user_watches', what: 'directories that may be watched' },
@@ -35,6 +37,9 @@ const explain = (error: NodeJS.ErrnoException): string => {
 export interface WatcherOptions {
   readonly watchDirectory?: WatchDirectory;
   readonly pollSeconds?: number;
+  readonly lookMs?: number;
+  /** A text that is another one when something was mounted or unmounted. */
+  readonly mounts?: () => Promise<string | undefined>;
 }
 
 /** Leaves out what this process does to its own files, and says so once for each. */
@@ -56,15 +61,30 @@ const withoutOwnFiles = (listener: WatchListener): WatchListener => {
 
 /** Watches files and directories of this machine: as the system tells, and by looking where it cannot or must not. */
 export const createWatcher = (options: WatcherOptions = {}): Watcher => {
-  const guards = new Guards(options.watchDirectory);
+  const guards = new Guards(options.watchDirectory, options.mounts);
   /** Limits that somebody has been told about: once is enough for a person. */
   const told = new Set<string>();
+  const natives = new Set<NativeWatch>();
+  let timer: NodeJS.Timeout | undefined;
+  const add = (native: NativeWatch): void => {
+    natives.add(native);
+    timer ??= setInterval(() => {
+      for (const one of natives) void one.look();
+    }, options.lookMs ?? LOOK_MS).unref();
+  };
+  const drop = (native: NativeWatch): void => {
+    natives.delete(native);
+    if (natives.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
   return {
     watch: (request: WatchRequest, given: WatchListener): Subscription => {
       const listener = withoutOwnFiles(given);
       let closed = false;
       let current: { readonly ready: Promise<void>; close(): void };
       let known = false;
+      let end = (): void => {};
       if (request.pollSeconds > 0) current = new PollWatch(request, listener);
       else {
         const seconds = options.pollSeconds ?? POLL_SECONDS;
@@ -76,17 +96,20 @@ export const createWatcher = (options: WatcherOptions = {}): Watcher => {
             limit !== undefined && told.has(limit),
           );
           if (limit !== undefined) told.add(limit);
+          drop(native);
           current = new PollWatch({ ...request, pollSeconds: seconds }, listener);
           // What has changed between the two is not known.
           if (known) void current.ready.then(() => listener.changed('OTHER', request.path));
         };
         let failure: NodeJS.ErrnoException | undefined;
         let made = false;
-        const native = new NativeWatch(request, listener, guards, (error) => {
+        const native: NativeWatch = new NativeWatch(request, listener, guards, (error) => {
           if (made) poll(error);
           else failure = error;
         });
         made = true;
+        add(native);
+        end = () => drop(native);
         current = native;
         if (failure) poll(failure);
       }
@@ -100,6 +123,7 @@ export const createWatcher = (options: WatcherOptions = {}): Watcher => {
         ready,
         close: () => {
           closed = true;
+          end();
           current.close();
         },
       };

@@ -1,0 +1,31 @@
+import type { BigIntStats } from 'node:fs';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** The device and the number on it. */
+export const inodeOf = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`;
+
+/**
+ * What makes a directory the same directory, whatever its name is. The time of its birth sets apart a new one that was
+ * given the number of an old one.
+ */
+export const identityOf = (status: BigIntStats): string => `${inodeOf(status)}:${status.birthtimeNs}`;
+
+/** The status of what is at a path, links followed; undefined: nothing, or something that cannot be looked at. */
+export const statusOf = (path: string): Promise<BigIntStats | undefined> =>
+  stat(path, { bigint: true }).catch(() => undefined);
+
+/** The directories that a path is in. A link to one of them would lead to everything else. */
+export const ancestorsOf = async (path: string): Promise<Set<string>> => {
+  const found = new Set<string>();
+  for (let at = await realpath(path).catch(() => path); at !== dirname(at); ) {
+    at = dirname(at);
+    const status = await statusOf(at);
+    if (status) found.add(identityOf(status));
+  }
+  return found;
+};
+
+/** A text that is another one when something was mounted or unmounted; undefined: not known. */
+export const mountsNow = (): Promise<string | undefined> =>
+  readFile('/proc/self/mountinfo', 'utf8').catch(() => undefined);

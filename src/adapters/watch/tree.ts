@@ -1,0 +1,219 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Guards, Told } from './guards.ts';
+import { ancestorsOf, identityOf, statusOf } from './identity.ts';
+
+/** What a tree tells. */
+export interface TreeListener {
+  /** A notification of the system about an entry of a directory; without a name about any of them. */
+  told(told: Told, directory: string, name: string | undefined): void;
+  /** Something in a directory is other than before; the system does not say what. */
+  other(directory: string): void;
+  /** A directory cannot be watched. */
+  failed(directory: string, error: NodeJS.ErrnoException): void;
+}
+
+/** A directory that is watched. */
+interface Branch {
+  /** One path that leads to it. */
+  path: string;
+  /** The directories in it, links too: the identity of each by its name. */
+  readonly inside: Map<string, string>;
+  /** The last look at each entry that is being looked at, and the time (ms) from which what is in it is new. */
+  readonly looks: Map<string, { readonly since: number | undefined }>;
+  /** It could not be read: to be tried again. */
+  unread: boolean;
+  stop: () => void;
+}
+
+/** In the place of the identity: a link that leads nowhere. */
+const NOTHING = '';
+
+/** How far the times of files lag behind the clock at the most, in ms. */
+const CLOCK_LAG_MS = 20;
+
+/**
+ * A directory and all below it, links followed. A directory is known by its identity, not by its name: it is entered once,
+ * however many ways lead to it, and one that takes the name of another one is entered anew.
+ */
+export class TreeWatch {
+  readonly ready: Promise<void>;
+  readonly #listener: TreeListener;
+  readonly #guards: Guards;
+  readonly #branches = new Map<string, Branch>();
+  /** The directories that the root is in: not entered. */
+  #above: ReadonlySet<string> = new Set();
+  #root = '';
+  #mounts: string | undefined;
+  #tidying: NodeJS.Immediate | undefined;
+  #closed = false;
+
+  constructor(root: string, listener: TreeListener, guards: Guards) {
+    this.#listener = listener;
+    this.#guards = guards;
+    this.ready = this.#begin(root);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearImmediate(this.#tidying);
+    for (const { stop } of this.#branches.values()) stop();
+    this.#branches.clear();
+  }
+
+  /** Looks for what no notification tells: something mounted on a directory, a link whose target is another one. */
+  async look(): Promise<void> {
+    const mounts = await this.#guards.mounts();
+    const all = mounts === undefined || mounts !== this.#mounts;
+    this.#mounts = mounts;
+    for (const branch of [...this.#branches.values()]) {
+      if (this.#closed) return;
+      if (branch.unread) await this.#read(branch);
+      for (const [name, identity] of all ? [...branch.inside] : this.#links(branch)) {
+        const status = await statusOf(join(branch.path, name));
+        if (this.#closed) return;
+        if (branch.inside.get(name) !== identity || (status ? identityOf(status) : NOTHING) === identity) continue;
+        await this.#see(branch, name);
+        this.#listener.other(join(branch.path, name));
+      }
+    }
+  }
+
+  /** Entries that lead to what is at another path or to nothing: links, whose targets may be anywhere. */
+  #links({ path, inside }: Branch): [string, string][] {
+    return [...inside].filter(([name, identity]) => this.#branches.get(identity)?.path !== join(path, name));
+  }
+
+  async #begin(root: string): Promise<void> {
+    this.#above = await ancestorsOf(root);
+    this.#mounts = await this.#guards.mounts();
+    const status = await statusOf(root);
+    if (!status || this.#closed) return;
+    this.#root = identityOf(status);
+    await this.#enter(this.#root, root);
+  }
+
+  /** Begins to watch a directory and what is in it. `since`: it is new, and what is in it has come after that (ms). */
+  async #enter(identity: string, path: string, since?: number): Promise<void> {
+    if (this.#branches.has(identity) || this.#above.has(identity)) return;
+    const branch: Branch = { path, inside: new Map(), looks: new Map(), unread: false, stop: () => {} };
+    this.#branches.set(identity, branch);
+    await this.#read(branch, since);
+  }
+
+  /** Listens to the directory that has the path now. False: it cannot. */
+  #open(branch: Branch): boolean {
+    const old = branch.stop;
+    branch.stop = () => {};
+    try {
+      branch.stop = this.#guards.listenAlone(branch.path, (told, name) => this.#heard(branch, told, name));
+      return true;
+    } catch (error) {
+      this.#cannot(branch, error as NodeJS.ErrnoException);
+      return false;
+    } finally {
+      old();
+    }
+  }
+
+  /** What is gone is told by the directory that it was in. */
+  #cannot(branch: Branch, error: NodeJS.ErrnoException): void {
+    if (error.code === 'ENOENT' || this.#closed) return;
+    const again = branch.unread;
+    branch.unread = true;
+    if (!again) this.#listener.failed(branch.path, error);
+  }
+
+  #heard(branch: Branch, told: Told, name: string | undefined): void {
+    if (this.#closed) return;
+    this.#listener.told(told, branch.path, name);
+    if (name === undefined) void this.#read(branch);
+    // A change may be that of permissions: a directory that could not be read perhaps can.
+    else if (told === 'rename' || branch.inside.has(name)) void this.#see(branch, name, told, Date.now());
+  }
+
+  /** Listens to a directory, sees which directories are in it, and enters those that are new. */
+  async #read(branch: Branch, since?: number): Promise<void> {
+    if (!this.#open(branch)) return;
+    let names: string[];
+    try {
+      const entries = await readdir(branch.path, { withFileTypes: true });
+      if (since !== undefined) await this.#tellNew(branch, entries, since);
+      names = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => name);
+    } catch (error) {
+      this.#cannot(branch, error as NodeJS.ErrnoException);
+      return;
+    }
+    branch.unread = false;
+    const gone = [...branch.inside.keys()].filter((name) => !names.includes(name));
+    await Promise.all([...names, ...gone].map((name) => this.#see(branch, name, undefined, since)));
+  }
+
+  /** What was put into a new directory before it was watched has been told by no notification. */
+  async #tellNew({ path }: Branch, entries: readonly { readonly name: string }[], since: number): Promise<void> {
+    for (const { name } of entries) {
+      const status = await statusOf(join(path, name));
+      if (!status || Number(status.ctimeMs) < since - CLOCK_LAG_MS || this.#closed) continue;
+      this.#listener.other(path);
+      return;
+    }
+  }
+
+  /** Sees whether an entry of a directory is a directory, and which one. */
+  async #see(branch: Branch, name: string, told?: Told, from?: number): Promise<void> {
+    const path = join(branch.path, name);
+    const look = { since: branch.looks.get(name)?.since ?? from };
+    branch.looks.set(name, look);
+    const status = await statusOf(path);
+    const link = status ?? (await lstat(path).catch(() => undefined));
+    // What a later look finds is newer.
+    if (this.#closed || branch.looks.get(name) !== look) return;
+    branch.looks.delete(name);
+    const before = branch.inside.get(name);
+    const identity = status?.isDirectory()
+      ? identityOf(status)
+      : !status && link?.isSymbolicLink()
+        ? NOTHING
+        : undefined;
+    if (identity === undefined) branch.inside.delete(name);
+    else branch.inside.set(name, identity);
+    if (identity !== before) this.#tidySoon();
+    if (identity === undefined || identity === NOTHING) return;
+    const known = this.#branches.get(identity);
+    if (!known) await this.#enter(identity, path, look.since);
+    else if (told === undefined || known.path !== path) return;
+    else if (known.unread) await this.#read(known);
+    // It may be a new one with the number of the old one.
+    else if (told === 'rename') this.#open(known);
+  }
+
+  #tidySoon(): void {
+    this.#tidying ??= setImmediate(() => {
+      this.#tidying = undefined;
+      this.#tidy();
+    });
+  }
+
+  /** Lets go of directories that no way leads to any more, and follows those that have moved. */
+  #tidy(): void {
+    const root = this.#branches.get(this.#root);
+    if (!root || this.#closed) return;
+    const found = new Map([[this.#root, root.path]]);
+    for (const [identity, at] of found) {
+      for (const [name, inside] of this.#branches.get(identity)?.inside ?? [])
+        if (!found.has(inside)) found.set(inside, join(at, name));
+    }
+    for (const [identity, branch] of [...this.#branches]) {
+      const path = found.get(identity);
+      if (path === branch.path) continue;
+      if (path === undefined) {
+        branch.stop();
+        this.#branches.delete(identity);
+        continue;
+      }
+      branch.path = path;
+      // What came into it while it was looked for under its old path may have been missed.
+      void this.#read(branch, Date.now());
+    }
+  }
+}
