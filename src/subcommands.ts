@@ -189,7 +189,7 @@ export const SUBCOMMANDS = [
     options: [
       {
         flags: '--as <MODE>',
-        help: 'how; default: by the ending of FILE, else summary',
+        help: 'how; default: by the ending of FILE, summary where it has none',
         choices: MODES.map(({ name }) => name),
       },
       { flags: '-o, --output <FILE>', help: 'write it to a file' },

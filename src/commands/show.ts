@@ -1,8 +1,10 @@
 import { closeSync, ftruncateSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { extname } from 'node:path';
 import { isatty } from 'node:tty';
 import { eachFact } from '../adapters/recording-reader.ts';
 import { nearest } from '../config/nearest.ts';
 import type { Fact } from '../journal/fact.ts';
+import { isSimulated } from '../journal/verify.ts';
 import { printedColours } from '../log/one-line.ts';
 import { Gatherer } from '../renderings/gather.ts';
 import { readLogSpans } from '../renderings/log-spans.ts';
@@ -114,10 +116,18 @@ const toFile = (path: string, recording: string): Sink => {
 const outputOf = ({ output }: Given): string | undefined =>
   typeof output === 'string' && output !== '-' ? output : undefined;
 
-/** What is asked for; without a mode, the ending of the file to write tells it. */
+/** What is asked for; without a mode, the ending of the file to write says it. @throws UsageError for an ending of no mode. */
 const modeFor = ({ as, output = '' }: Given): Mode => {
   const ends = String(output).toLowerCase();
   const meant = knownModes().find(({ endings }) => endings.some((ending) => ends.endsWith(ending)));
+  const ending = extname(ends);
+  if (as === undefined && meant === undefined && ending !== '') {
+    const known = knownModes().flatMap(({ endings }) => endings);
+    const list = `${known.join(', ')}; any other with --as`;
+    throw new UsageError(
+      `--output: nothing is shown as a file that ends in ${ending}${nearest(ending, known)} (known: ${list})`,
+    );
+  }
   const mode = modeOf(typeof as === 'string' ? as : (meant?.name ?? 'summary'));
   // The chart as a picture, if it is to be one.
   return mode.display !== undefined && mode.display === meant?.name ? meant : mode;
@@ -203,7 +213,8 @@ const showTo = (sink: Sink, path: string, rendering: Rendering, selection: Selec
   const spans = readLogSpans();
   const read = eachFact(
     path,
-    (fact, { plain }) => {
+    (fact, { plain, head }) => {
+      if (head !== undefined && isSimulated(head)) rendering.simulated?.();
       gatherer.take(fact);
       if (plain && fact.kind === 'log') for (const made of spans.take(fact)) gatherer.take(made);
     },

@@ -90,9 +90,12 @@ export const verify = ({ head, facts, cut, bad }: Recording): Verdict => {
   };
 };
 
+/** Whether a recording is that of a simulation. */
+export const isSimulated = ({ pid }: Pick<Head, 'pid'>): boolean => pid === 0;
+
 /** Who has written a recording: the process, or a simulation. */
 export const writerOf = ({ version, pid }: Head): string =>
-  `whenever ${version}, ${pid === 0 ? 'simulated' : `process ${pid}`}`;
+  `whenever ${version}, ${isSimulated({ pid }) ? 'simulated' : `process ${pid}`}`;
 
 const missing = (first: number, last: number): string =>
   first === last ? `fact ${first} is missing` : `facts ${first} to ${last} are missing`;

@@ -63,6 +63,8 @@ export interface Chronicle {
   readonly to: number;
   /** Wall clock at `from`, ms since 1970; 0: it is not known, and all times are since then. */
   readonly time: number;
+  /** It is that of a simulation. */
+  readonly simulated?: boolean;
   /** What was left out because it is too much: spans, instants and records, the oldest ones. */
   readonly leftOut: { readonly spans: number; readonly instants: number; readonly records: number };
 }

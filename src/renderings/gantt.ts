@@ -1,5 +1,5 @@
 import { oneLine } from '../log/one-line.ts';
-import { showDuration, showInstant } from '../terminal/instant.ts';
+import { showInstant } from '../terminal/instant.ts';
 import { PAPER, type Screen } from '../terminal/screen.ts';
 import { type Mark, marksOf } from './axis.ts';
 import { type Bars, type Chart, type Lane, Laner } from './bars.ts';
@@ -83,8 +83,7 @@ const axisOf = (marks: readonly Mark[], width: number): string => {
 
 const headOf = ({ from, to, time }: Window, width: number): string => {
   const ms = (to - from) / 1e6;
-  const column =
-    to > from ? `; one column is ${ms / width >= 1000 ? showDuration(ms / width) : showTime((to - from) / width)}` : '';
+  const column = to > from ? `; one column is ${showTime((to - from) / width)}` : '';
   return time === undefined
     ? `${showTime(to - from)}${column}\n`
     : `${showInstant(time)} to ${showInstant(time + ms)}${column}\n`;

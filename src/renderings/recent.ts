@@ -44,6 +44,7 @@ export class Recent implements Rendering {
   readonly #records: Last<LogFact>;
   readonly #done: (chronicle: Chronicle) => void;
   #plan: Plan | undefined;
+  #simulated = false;
 
   constructor(done: (chronicle: Chronicle) => void, limits: Limits = PAGE_LIMITS) {
     this.#spans = new Last(limits.spans);
@@ -64,6 +65,9 @@ export class Recent implements Rendering {
   plan(plan: Plan): void {
     this.#plan = plan;
   }
+  simulated(): void {
+    this.#simulated = true;
+  }
   end({ from, to, time }: Window): void {
     const [spans, instants, records] = [this.#spans.values, this.#instants.values, this.#records.values];
     this.#done({
@@ -71,6 +75,7 @@ export class Recent implements Rendering {
       instants,
       records,
       plan: this.#plan,
+      ...(this.#simulated ? { simulated: true } : {}),
       ...{ from, to, time: time ?? 0 },
       leftOut: { spans: this.#spans.dropped, instants: this.#instants.dropped, records: this.#records.dropped },
     });

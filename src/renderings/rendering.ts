@@ -28,6 +28,8 @@ export interface Rendering {
   record?(record: LogFact): void;
   /** The configuration that counts from now on. */
   plan?(plan: Plan): void;
+  /** What comes is a simulation. May be called again. */
+  simulated?(): void;
   /** Nothing comes any more. */
   end(window: Window): void;
 }

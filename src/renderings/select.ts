@@ -93,6 +93,9 @@ export class Selected implements Rendering {
   }
 
   /** What is left of the range lies in what there is. */
+  simulated(): void {
+    this.#to.simulated?.();
+  }
   end(window: Window): void {
     const { time } = window;
     if (time === undefined) {

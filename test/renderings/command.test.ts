@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MODES } from '../../src/renderings/index.ts';
 import { always, Place, shellTask, TICK } from '../support/program.ts';
@@ -41,13 +41,46 @@ describe('whenever show', () => {
       ['a.json', '{"displayTimeUnit"'],
       ['a.html', '<!doctype html>'],
       ['a.txt', '2026-03-28'],
-      ['a.other', '2026-03-28'],
+      ['other', '2026-03-28'],
     ] as const) {
       await show('rec', '-o', name);
       expect(place.read(name).slice(0, begins.length), name).toBe(begins);
     }
     await show('rec', '--as', 'gantt', '-o', 'b.svg');
     expect(place.read('b.svg')).toBe(place.read('a.svg'));
+  });
+
+  test('refuses an ending that no mode has, unless a mode is given.', async () => {
+    for (const [name, hint] of [
+      ['a.htlm', 'did you mean ".htm"?'],
+      ['a.png', '.svg'],
+      ['dir.d/a.pdf', '.html'],
+    ] as const) {
+      const { stderr, end } = await show('rec', '-o', name);
+      expect([end.code, stderr]).toEqual([2, expect.stringContaining(hint)]);
+      expect(stderr).toContain('--as');
+      expect(existsSync(place.file(name))).toBe(false);
+    }
+    expect((await show('rec', '-o', 'a.png', '--as', 'svg')).end.code).toBe(0);
+    expect((await show('rec', '-o', 'plain')).end.code).toBe(0);
+  });
+
+  test('says on the page of a simulation that it is one.', async () => {
+    const file = place.write('c.toml', TICK + shellTask('T', 'true') + always('C', ['T'], ''));
+    await place.run([
+      'simulate',
+      file,
+      '--from',
+      '2026-01-01',
+      '--to',
+      '2026-01-01T00:01:00',
+      '--journal',
+      'simulated',
+    ]);
+    await show('simulated', '-o', 'day.html');
+    expect(place.read('day.html')).toContain('This is a simulation');
+    await show('rec', '-o', 'real.html');
+    expect(place.read('real.html')).not.toContain('This is a simulation');
   });
 
   test('reads standard input.', async () => {

@@ -118,7 +118,7 @@ describe('the chart as text', () => {
   test('counts time from its beginning where the time of day is not known.', () => {
     const core = (ms: number, kind: string) => ({ timestamp: ms * 1e6, category: 'mine', kind });
     const text = showLogs({ core: [core(1000, 'start'), core(61_000, 'finish')], id: ['a', 'a'] }, 'gantt');
-    expect(text.split('\n')[0]).toMatch(/^60\.0 s; one column is /);
+    expect(text.split('\n')[0]).toMatch(/^1 min; one column is /);
     expect(text).toContain('│20.0 s');
   });
 });
@@ -133,7 +133,9 @@ describe('the chart as a picture', () => {
     ];
     const text = svg(facts);
     expect(text).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
-    expect(text).toContain('<title>Backup: failure, 90.0 s, 2026-03-28 20:00:00 Sat, run-7</title><rect class="bad"');
+    expect(text).toContain(
+      '<title>Backup: failure, 1 min 30 s, 2026-03-28 20:00:00 Sat, run-7</title><rect class="bad"',
+    );
     expect(showLogs(facts, 'svg')).toBe(text);
   });
 

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/performance/useDomNodeTextContent: what a reader sees is meant, not what the document holds
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { renderHtml } from '../../src/renderings/html/html.ts';
 import { CHROMIUM, type Opened, Viewer } from '../support/browser.ts';
@@ -54,6 +54,40 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
         expect(head).toContain(text);
       expect(head).toContain('/home/ada/.config/whenever/home.toml');
       expect(head).toMatch(/Runs\s+128\s+success 124\s+failure 3\s+open 1/);
+    });
+
+    test('first with what went wrong: failed runs, missed instants, runs of a tick that came late', async () => {
+      const teller = new Teller();
+      const item = 'condition/A';
+      teller.span('tick', 'tick-1', { item: null, cause: 'tick-1' }, [0, 1e6], { late_ms: 90_000 }, {});
+      teller.span('tick', 'tick-2', { item: null, cause: 'tick-2' }, [60e9, 61e9], { late_ms: 3 }, {});
+      for (const [i, outcome] of ['success', 'failure', 'error'].entries()) {
+        const cause = i === 0 ? 'tick-1' : 'tick-2';
+        teller.span('run', `run-${i}`, { item, cause, run: `run-${i}` }, [i * 30e9, i * 30e9 + 1e9], {}, { outcome });
+      }
+      const whose = { item, cause: 'tick-1' };
+      teller.record('warn', whose, 0, 'PROC/MSG', 'time: missed hour=5 at 2026-11-20 05:00:00, 70 s ago');
+      teller.record(
+        'warn',
+        whose,
+        0,
+        'PROC/MSG',
+        'time: missed 480 instants, the first one hour=5 at 05:00:00, 70 s ago',
+      );
+      const page = await open(renderHtml(teller.chronicle(120e9)));
+      const tiles = (await page.locator('.tile').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+      expect(tiles.slice(0, 3)).toEqual([
+        'Failed runs 2 of 3 runs',
+        'Missed 481',
+        'Late runs 1 at most 1 min 30 s late',
+      ]);
+    });
+
+    test('with the words that it is a simulation, if it is one, and only then', async () => {
+      const page = await open(renderHtml({ ...day(), simulated: true }));
+      expect(await page.getByRole('note').innerText()).toMatch(/^This is a simulation\. Nothing of it happened/);
+      expect(await page.title()).toBe('home.toml, 2026-11-20 (simulated)');
+      expect(renderHtml(day())).not.toContain('This is a simulation');
     });
 
     test('with nothing at all', async () => {
@@ -317,6 +351,80 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
       expect(blue).not.toEqual(space);
       expect(await colours(996 * SECOND, 999 * SECOND)).toContain(blue[0]);
       expect((await colours(300 * SECOND, 380 * SECOND)).length).toBeGreaterThan(2);
+    });
+  });
+
+  describe('what went wrong', () => {
+    test.each([
+      [390, 844],
+      [820, 1180],
+      [1400, 900],
+    ])(
+      'is zoomed to by a click in the table of errors, with its details and why on the screen: %i × %i',
+      async (width, height) => {
+        const page = await open(renderHtml(day()), { viewport: { width, height } });
+        const before = await viewOf(page);
+        const button = page.locator('#errors tr', { hasText: 'condition/Photos' }).locator('button[data-span]').first();
+        await button.click();
+        const after = await viewOf(page);
+        expect(after.width).toBeLessThan(before.width / 10);
+        expect(await page.locator('#details h3').innerText()).toBe('run Photos');
+        const boxOf = async (what: string) => (await page.locator(what).first().boundingBox())!;
+        const why = page.locator('#details .facts div', { hasText: 'Thumbnails: exit status 137, not 0' }).first();
+        const [whyBox, canvas, details] = [(await why.boundingBox())!, await boxOf('#canvas'), await boxOf('#details')];
+        for (const box of [whyBox, { ...canvas, height: 26 }]) {
+          expect(box.y).toBeGreaterThan(0);
+          expect(box.y + box.height).toBeLessThan(height);
+        }
+        // Beside the chart where there is room, else below it.
+        if (width >= 1100) expect(details.x).toBeGreaterThan(canvas.x + canvas.width - 1);
+        else expect(details.y).toBeGreaterThan(canvas.y + canvas.height - 1);
+        // The span is in the middle of what is shown.
+        const photos = day().spans.filter(
+          ({ category, name, outcome }) => category === 'run' && name === 'Photos' && outcome === 'failure',
+        )[0]!;
+        const middle = (photos.start + photos.finish!) / 2 - day().from;
+        expect(Math.abs(middle - (after.from + after.to) / 2)).toBeLessThan(after.width / 10);
+      },
+    );
+
+    test('is on the screen of a phone, with its reasons, and so are the failures of tasks', async () => {
+      const page = await open(renderHtml(day()), { viewport: { width: 390, height: 844 } });
+      const inside = async (what: Locator) => {
+        const box = (await what.boundingBox())!;
+        return box.x >= 0 && box.x + box.width <= 390;
+      };
+      for (const why of await page.locator('#errors .why').all()) expect(await inside(why)).toBe(true);
+      for (const outcome of await page.locator('#errors .badge').all()) expect(await inside(outcome)).toBe(true);
+      for (const failure of await page.locator('#tasks tbody td:nth-child(4)').all())
+        expect(await inside(failure)).toBe(true);
+      expect(await page.locator('.tile').first().innerText()).toMatch(/^Failed runs/);
+      expect(await inside(page.locator('.tile').first())).toBe(true);
+    });
+
+    test('bars that stand for many spans are stronger than those that stand for one', async () => {
+      const teller = new Teller();
+      const whose = { item: 'task/A', cause: 'tick-1' };
+      const add = (at: number) =>
+        teller.span('task', teller.next('task'), whose, [at, at + 1e6], {}, { outcome: 'success' });
+      add(200 * SECOND);
+      for (let i = 0; i < 30; i += 1) add(600 * SECOND + i * 2e6);
+      const page = await open(renderHtml(teller.chronicle(1000 * SECOND)));
+      const { y } = await pointOf(page, 0);
+      const reds = await page.evaluate<number[]>(
+        `(([c]) => [...c.getContext('2d').getImageData(0, ${y}, c.width, 1).data].filter((_, i) => i % 4 === 0))(document.querySelectorAll('#canvas'))`,
+      );
+      const darkest = async (ns: number): Promise<number> => {
+        const x = Math.round((await pointOf(page, ns)).x);
+        return Math.min(...reds.slice(x - 4, x + 5));
+      };
+      const [space, one, many30] = [
+        await darkest(400 * SECOND),
+        await darkest(200 * SECOND),
+        await darkest(600 * SECOND),
+      ];
+      expect(one).toBeLessThan(space - 40);
+      expect(many30).toBeLessThan(one - 40);
     });
   });
 

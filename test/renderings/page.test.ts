@@ -8,8 +8,8 @@ import { spanKind } from '../../src/renderings/html/page/kinds.ts';
 import { lanesOf, PAD, ROW, thingAt } from '../../src/renderings/html/page/lanes.ts';
 import { unpack } from '../../src/renderings/html/page/model.ts';
 import type { Packed } from '../../src/renderings/html/page/packed.ts';
-import { took } from '../../src/renderings/html/page/took.ts';
 import { around, moved, revealing, whole, zoomed } from '../../src/renderings/html/page/view.ts';
+import { showTime } from '../../src/renderings/times.ts';
 import { day, MIDNIGHT, many, Teller } from '../support/chronicles.ts';
 import { settings } from '../support/property.ts';
 
@@ -300,7 +300,7 @@ test('the log is filtered by all that is asked for', () => {
 });
 
 test('lengths are told as people tell them', () => {
-  expect([0, 850, 1500, 12.34e6, 4.5e9, 59.6e9, 125e9, 3.05 * HOUR, 50 * HOUR].map(took)).toEqual([
+  expect([0, 850, 1500, 12.34e6, 4.5e9, 59.6e9, 125e9, 3.05 * HOUR, 50 * HOUR].map(showTime)).toEqual([
     ...['0 ns', '850 ns', '1.50 us', '12.3 ms', '4.50 s', '1 min', '2 min 05 s', '3 h 03 min', '2 d 2 h'],
   ]);
 });

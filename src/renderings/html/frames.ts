@@ -35,9 +35,12 @@ export const timelineFrame = (chronicle: Chronicle): Markup => {
 <label>Items <input type="search" id="lanes" placeholder="part of a name" autocomplete="off" spellcheck="false"></label>
 </div>
 <canvas id="strip" aria-hidden="true"></canvas>
+<div id="stage">
 <div id="chart">
 <div id="scroller"><canvas id="canvas" tabindex="0" role="application" aria-label="Timeline of ${spans.length} spans" aria-describedby="timeline-keys"></canvas><div id="spacer"></div></div>
 <div id="tip" hidden></div>
+</div>
+<div id="details" role="region" aria-label="Details" tabindex="-1" hidden></div>
 </div>
 ${legend(chronicle)}
 <p class="keys" id="timeline-keys">${[
@@ -50,7 +53,6 @@ ${legend(chronicle)}
     keys(['Esc'], 'close them'),
   ]}<span>The wheel zooms once the timeline is clicked, or with Ctrl; drag to move.</span></p>
 <p id="said" class="unseen" aria-live="polite"></p>
-<div id="details" role="region" aria-label="Details" tabindex="-1" hidden></div>
 </section>`;
 };
 

@@ -43,7 +43,8 @@ export const renderHtml = (chronicle: Chronicle, options: HtmlOptions = {}): str
   const packed = pack(chronicle, zone);
   const end = packed.time + packed.length / 1e6 + packed.steps.at(-1)![1];
   const title =
-    options.title ?? `${baseName(fileOf(chronicle) ?? 'whenever')}, ${showInstant(chronicle.time).slice(0, 10)}`;
+    options.title ??
+    `${baseName(fileOf(chronicle) ?? 'whenever')}, ${showInstant(chronicle.time).slice(0, 10)}${chronicle.simulated ? ' (simulated)' : ''}`;
   return html`<!doctype html>
 <html lang="en">
 <head>

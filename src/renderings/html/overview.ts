@@ -1,9 +1,10 @@
 import { showDuration, showInstant } from '../../terminal/instant.ts';
 import type { Chronicle, Span } from '../chronicle.ts';
+import { showTime } from '../times.ts';
 import { statsOf } from './figures.ts';
 import { html, type Markup, type Part } from './markup.ts';
 import { badges } from './outcomes.ts';
-import { took } from './page/took.ts';
+import { isBad, spanKind } from './page/kinds.ts';
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
@@ -23,6 +24,31 @@ const versionOf = ({ spans, records }: Chronicle): string | undefined => {
 
 const tile = (label: string, value: Part, below: Part): Markup =>
   html`<div class="tile"><dt>${label}</dt><dd><b>${value}</b> <span class="below">${below}</span></dd></div>`;
+
+/** A run whose tick began so much late, ms, is late. */
+const LATE_MS = 1000;
+
+/** Runs that began late, and by how much the latest, ms. */
+const lateRuns = (runs: readonly Span[], ticks: readonly Span[]): readonly number[] => {
+  const late = new Map(
+    ticks.flatMap(({ id, began: { late_ms } }) =>
+      typeof late_ms === 'number' && late_ms >= LATE_MS ? [[id, late_ms] as const] : [],
+    ),
+  );
+  return runs.flatMap(({ cause }) => late.get(cause ?? '') ?? []);
+};
+
+/** Instants that records say were missed. */
+const missedIn = ({ records }: Chronicle): number =>
+  records.reduce((sum, { level, message }) => {
+    const [found, count = '1'] =
+      (level === 'warn' && /^time: missed (?:(\d+)(?: or more)? instants)?/.exec(message)) || [];
+    return found === undefined ? sum : sum + Number(count);
+  }, 0);
+
+/** What went wrong: a tile that draws attention when it is not 0. */
+const badTile = (label: string, count: number, below: Part): Markup =>
+  html`<div class="tile${count > 0 ? ' bad' : ''}"><dt>${label}</dt><dd><b>${count}</b> <span class="below">${below}</span></dd></div>`;
 
 const tileOf = (label: string, category: string, all: readonly Span[]): Markup => {
   const spans = all.filter((span) => span.category === category);
@@ -65,17 +91,23 @@ export const overview = (chronicle: Chronicle, title: string, zone: string, end:
   const warnings = records.filter(({ level }) => level === 'warn').length;
   const version = versionOf(chronicle);
   const file = fileOf(chronicle);
+  const runs = spans.filter(({ category }) => category === 'run');
+  const failed = runs.filter(({ item, outcome }) => isBad(spanKind('run', item, outcome))).length;
+  const tardy = lateRuns(runs, ticks);
   return html`<header>
 <div class="title"><h1>${title}</h1><button type="button" id="theme" hidden>Dark</button></div>
 <p class="when"><span>${showInstant(time)} to ${showInstant(end)}</span><span>${showDuration(end - time)}</span><span>${time > 0 ? zone : 'the time of day is not known: times count from the beginning'}</span>${
     file === undefined ? undefined : html`<span class="file">${file}</span>`
   }${version === undefined ? undefined : html`<span>whenever ${version}</span>`}</p>
-${leftOut(chronicle)}
+${chronicle.simulated ? html`<p class="notice" role="note"><b>This is a simulation.</b> Nothing of it happened: the clock was virtual, and what commands, scripts and events did was assumed.</p>` : undefined}${leftOut(chronicle)}
 <dl class="tiles">
+${badTile('Failed runs', failed, runs.length === 0 ? undefined : `of ${counted(runs.length, 'run')}`)}
+${badTile('Missed', missedIn(chronicle), undefined)}
+${badTile('Late runs', tardy.length, tardy.length === 0 ? undefined : `at most ${showTime(Math.max(...tardy) * 1e6)} late`)}
 ${tileOf('Runs', 'run', spans)}
 ${tileOf('Task runs', 'task', spans)}
 ${tileOf('Checks', 'check', spans)}
-${tile('Ticks', ticks.length, late === undefined ? undefined : late > 0 ? `at most ${took(late * 1e6)} late` : 'none late')}
+${tile('Ticks', ticks.length, late === undefined ? undefined : late > 0 ? `at most ${showTime(late * 1e6)} late` : 'none late')}
 ${tile('Events fired', fired, undefined)}
 ${tile('Errors logged', errors, warnings === 0 ? undefined : counted(warnings, 'warning'))}
 </dl>

@@ -1,13 +1,13 @@
 import type { Chronicle } from '../chronicle.ts';
 import { type Stats, type Summary, Tally } from '../tally.ts';
+import { showTime } from '../times.ts';
 import { html, type Markup } from './markup.ts';
 import { badges } from './outcomes.ts';
-import { took } from './page/took.ts';
 import { type Cell, itemButton, type Row, sortable } from './table.ts';
 
 /** A length as a cell, in order of length; none: a dash. */
 export const lengthCell = (ns: number | undefined): Cell => ({
-  shown: ns === undefined ? '–' : took(ns),
+  shown: ns === undefined ? '–' : showTime(ns),
   key: ns ?? -1,
 });
 

@@ -1,7 +1,8 @@
+import { showTime } from '../../times.ts';
+import { isBad, type Kind } from './kinds.ts';
 import { firstIn, ROW } from './lanes.ts';
 import type { Span } from './model.ts';
 import { FONT, outline, type Pen, type Scene, xOf } from './scene.ts';
-import { took } from './took.ts';
 
 const drawBar = (pen: Pen, scene: Scene, span: Span, x: number, y: number, width: number): void => {
   const { palette, patterns } = scene;
@@ -35,7 +36,7 @@ const drawBar = (pen: Pen, scene: Scene, span: Span, x: number, y: number, width
   }
   if (width < 44 || span.kind === 'other') return;
   pen.font = `11px ${FONT}`;
-  const shown = span.open ? 'open' : took(span.finish - span.start);
+  const shown = span.open ? 'open' : showTime(span.finish - span.start);
   const left = Math.max(x, scene.gutter) + 4;
   const room = Math.min(x + width, scene.width) - (span.open ? 34 : 3) - left;
   const long = `${span.category} ${shown}`;
@@ -50,10 +51,31 @@ const drawBar = (pen: Pen, scene: Scene, span: Span, x: number, y: number, width
   pen.fillText(text, left, y + height / 2 + 0.5);
 };
 
-/** A row of spans. What is smaller than a point is drawn once for each point and kind; what went wrong is drawn last. */
+/** Width of the bar that stands for spans which are too short to be seen, px. */
+const MERGED = 3;
+/** So many spans in one bar are drawn in the full colour. */
+const DENSE = 24;
+
+/** How strong the colour of a bar is that stands for so many spans. */
+export const densityOf = (count: number): number => Math.min(1, 0.5 + (0.5 * Math.log(count)) / Math.log(DENSE));
+
+/** Draws bars that stand for many spans: the more there are, the stronger is the colour. */
+const drawMerged = (pen: Pen, { palette }: Scene, bars: ReadonlyMap<Kind, ReadonlyMap<number, number>>, y: number) => {
+  for (const [kind, places] of bars) {
+    const low = kind === 'negative' || kind === 'other';
+    pen.fillStyle = palette.kinds[kind];
+    for (const [place, count] of places) {
+      pen.globalAlpha = isBad(kind) ? 1 : densityOf(count);
+      pen.fillRect(place * MERGED, low ? y + 4 : y, MERGED - 0.5, low ? ROW - 11 : ROW - 3);
+    }
+  }
+  pen.globalAlpha = 1;
+};
+
+/** A row of spans. What is smaller than a point is drawn together, by kind; what went wrong is drawn last. */
 export const drawRow = (pen: Pen, scene: Scene, row: readonly Span[], y: number, crowded: boolean): void => {
   const { view, palette } = scene;
-  const drawn = new Map<string, number>();
+  const merged = new Map<Kind, Map<number, number>>();
   const wrong: number[] = [];
   for (let i = firstIn(row, view.from, crowded); i < row.length; i += 1) {
     const span = row[i]!;
@@ -62,19 +84,20 @@ export const drawRow = (pen: Pen, scene: Scene, row: readonly Span[], y: number,
     const left = xOf(scene, span.start);
     const x = Math.max(left, scene.gutter - 4);
     const width = Math.min(xOf(scene, span.finish), scene.width + 4) - x;
-    const bad = span.kind === 'failure' || span.kind === 'error';
+    const bad = isBad(span.kind);
     if (bad && width < 12 && (wrong.at(-1) ?? Number.NEGATIVE_INFINITY) < left - 3)
       wrong.push(left + Math.max(width, 2) / 2);
     if (width >= 3) drawBar(pen, scene, span, x, y, width);
-    else if ((drawn.get(span.kind) ?? Number.NEGATIVE_INFINITY) < left - 1) {
-      drawn.set(span.kind, left);
-      pen.fillStyle = palette.kinds[span.kind];
-      const low = span.kind === 'negative' || span.kind === 'other';
-      pen.fillRect(x, low ? y + 4 : y, 2, low ? ROW - 11 : ROW - 3);
+    else {
+      const places = merged.get(span.kind) ?? new Map<number, number>();
+      const place = Math.floor(x / MERGED);
+      places.set(place, (places.get(place) ?? 0) + 1);
+      merged.set(span.kind, places);
     }
     if (span === scene.chosen || span === scene.at)
       outline(pen, span === scene.at ? palette.focus : palette.text, x, y, Math.max(width, 2), ROW - 3);
   }
+  drawMerged(pen, scene, merged, y);
   pen.fillStyle = palette.kinds.failure;
   for (const x of wrong) {
     pen.fillRect(x - 1, y, 2, ROW - 3);

@@ -1,8 +1,8 @@
+import { showTime } from '../../times.ts';
 import type { WallClock } from './clock.ts';
 import { make } from './dom.ts';
 import { badge, button, facts, told } from './facts.ts';
 import type { LogRecord, Model, Span, Thing } from './model.ts';
-import { took } from './took.ts';
 
 /** What the details can ask for. */
 export interface Wishes {
@@ -24,7 +24,7 @@ export const sentence = (thing: Thing, clock: WallClock): string => {
   const what =
     thing.type === 'instant'
       ? ''
-      : `, ${thing.open ? 'open' : (thing.outcome ?? 'no outcome told')}, ${took(finish - start)}`;
+      : `, ${thing.open ? 'open' : (thing.outcome ?? 'no outcome told')}, ${showTime(finish - start)}`;
   return `${titleOf(thing)}${what}, ${clock.time(wall)}`;
 };
 
@@ -46,24 +46,25 @@ const recordsOf = (model: Model, { run, cause }: Thing): readonly LogRecord[] =>
 const more = (count: number): Node[] =>
   count > MOST ? [make('p', { class: 'note' }, `and ${count - MOST} more`)] : [];
 
-const factsOf = (thing: Thing, clock: WallClock): HTMLElement => {
+const factsOf = (thing: Thing, why: string | null, clock: WallClock): HTMLElement => {
   const { item, wall, start, finish, cause, run } = thing;
   const span = thing.type === 'span' ? thing : undefined;
   return facts([
     ['item', item],
     ['outcome', span && badge(span.kind, span.open ? 'open' : (span.outcome ?? 'not told'))],
+    ['why', why],
     [span ? 'started' : 'at', clock.text(wall)],
-    ['took', span && `${took(finish - start)}${span.open ? ' until the end of the recording' : ''}`],
+    ['took', span && `${showTime(finish - start)}${span.open ? ' until the end of the recording' : ''}`],
     ['cause', cause],
     ['run', run],
     ['id', span?.id],
     ...told(span ? span.began : (thing as { timeline: string | null }).timeline),
-    ...told(span?.ended ?? null).filter(([name]) => name !== 'outcome'),
+    ...told(span?.ended ?? null).filter(([name]) => name !== 'outcome' && !(why !== null && name === 'why')),
   ]);
 };
 
-/** The panel about one span or decision. */
-export const details = (thing: Thing, model: Model, clock: WallClock, wishes: Wishes): Node[] => {
+/** The panel about one span or decision. `why`: of a failure, what it came from. */
+export const details = (thing: Thing, why: string | null, model: Model, clock: WallClock, wishes: Wishes): Node[] => {
   const spans = related(model, thing);
   const records = recordsOf(model, thing);
   const of = thing.run ?? thing.cause;
@@ -85,7 +86,7 @@ export const details = (thing: Thing, model: Model, clock: WallClock, wishes: Wi
       make(
         'span',
         { class: 'below' },
-        `${clock.time(span.wall)}, ${span.open ? 'open' : took(span.finish - span.start)}`,
+        `${clock.time(span.wall)}, ${span.open ? 'open' : showTime(span.finish - span.start)}`,
       ),
     ),
   );
@@ -98,7 +99,7 @@ export const details = (thing: Thing, model: Model, clock: WallClock, wishes: Wi
       button(record.message || '(empty)', () => wishes.record(record), 'link'),
     ),
   );
-  const parts = make('div', { class: 'columns' }, factsOf(thing, clock));
+  const parts = make('div', { class: 'columns' }, factsOf(thing, why, clock));
   if (list.length > 1 || thing.type === 'instant')
     parts.append(
       make(

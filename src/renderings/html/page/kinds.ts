@@ -32,6 +32,9 @@ const BY_OUTCOME: Readonly<Record<string, Kind>> = {
 export const kindOf = (outcome: string | null | undefined): Kind =>
   (outcome !== null && outcome !== undefined && Object.hasOwn(BY_OUTCOME, outcome) && BY_OUTCOME[outcome]) || 'other';
 
+/** It went wrong. */
+export const isBad = (kind: Kind): boolean => kind === 'failure' || kind === 'error';
+
 const ASKED: readonly string[] = ['command', 'lua'] satisfies SpanName[];
 
 /** The kind of a span. What a condition asks a command or a script, and does not get, is no failure: the check is negative. */

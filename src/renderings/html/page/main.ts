@@ -65,8 +65,16 @@ const showAt = ({ at, item, run, cause }: LogRecord): void => {
 
 const close = (): void => {
   hide(panel, canvas);
+  timeline?.arrange();
   timeline?.frame(undefined);
 };
+
+/** Why a span failed, as the table of errors says it. */
+const whyOf = ({ type, index }: Thing): string | null =>
+  (type === 'span' &&
+    document.querySelector(`#errors button[data-span="${index}"]`)?.closest('tr')?.querySelector('.why')
+      ?.textContent) ||
+  null;
 
 /** Shows all about a span or a decision; the log shows what has the same cause. */
 const open = (thing: Thing, by: 'key' | 'pointer'): void => {
@@ -84,7 +92,16 @@ const open = (thing: Thing, by: 'key' | 'pointer'): void => {
     },
     close,
   };
-  fill(panel, details(thing, model, clock, wishes), by === 'key');
+  fill(panel, details(thing, whyOf(thing), model, clock, wishes), by === 'key');
+  if (panel) panel.scrollTop = 0;
+  timeline?.arrange();
+};
+
+/** Shows a part of the timeline with the details of what is there. */
+const openAt = (thing: Thing): void => {
+  open(thing, 'key');
+  timeline?.zoomTo(thing);
+  find('stage')?.scrollIntoView();
 };
 
 if (timeline) {
@@ -116,13 +133,13 @@ document.addEventListener('click', ({ target }) => {
     find('timeline')?.scrollIntoView();
   } else if (span !== undefined) {
     const thing = model.spans[Number(span)];
-    if (thing) open(thing, 'key');
-    find('timeline')?.scrollIntoView();
+    if (thing) openAt(thing);
   } else if (record !== undefined) {
     const one = model.records[Number(record)];
     if (!one) return;
+    if (timeline) timeline.view = { from: one.at - 30e9, to: one.at + 30e9 };
     log?.pointAt(one);
     openRecord(one, 'key');
-    toLog();
+    recordBox?.scrollIntoView({ block: 'end' });
   }
 });

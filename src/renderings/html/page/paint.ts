@@ -1,8 +1,8 @@
+import { showTime } from '../../times.ts';
 import { drawRow } from './bars.ts';
 import { firstIn, HEADING, type Lane, MARK_ROW, PAD, ROW } from './lanes.ts';
 import { drawMark } from './marks.ts';
 import { AXIS, FONT, fitting, outline, type Pen, type Scene, xOf } from './scene.ts';
-import { took } from './took.ts';
 
 /** What belongs to one item. */
 const drawLane = (pen: Pen, scene: Scene, lane: Lane, y: number): void => {
@@ -73,7 +73,7 @@ const drawSteps = (pen: Pen, scene: Scene): void => {
     pen.lineTo(x, height);
     pen.stroke();
     pen.setLineDash([]);
-    const text = `clock ${by > 0 ? '+' : '−'}${took(Math.abs(by) * 1e6)}`;
+    const text = `clock ${by > 0 ? '+' : '−'}${showTime(Math.abs(by) * 1e6)}`;
     const wide = pen.measureText(text).width;
     pen.fillStyle = palette.surface;
     pen.fillRect(x + 2, 2, wide + 4, AXIS - 8);

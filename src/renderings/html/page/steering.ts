@@ -15,6 +15,8 @@ export interface Steered {
 
 /** A drag begins when the pointer has moved so far, px. */
 const DRAG = 4;
+/** Two clicks within so many ms are a double click. */
+const DOUBLE_MS = 500;
 const STEP = 1.5;
 
 /** The thing before or after in the same lane, or the nearest one of the lane above or below. */
@@ -100,11 +102,17 @@ const withPointer = (timeline: Timeline, steered: Steered): void => {
     timeline.move((timeline.nsAt(held.x) - timeline.nsAt(clientX)) / (to - from));
     if (event.pointerType === 'mouse') scroller.scrollTop = held.scroll + held.y - clientY;
   });
+  let last = { x: 0, y: 0, at: Number.NEGATIVE_INFINITY };
   const release = (event: PointerEvent) => {
     canvas.classList.remove('dragged');
     const was = held;
     held = undefined;
     if (event.type === 'pointercancel' || !was || was.dragged) return;
+    // The second click of two means what the first one has met: the details may have moved the chart since.
+    const { clientX: x, clientY: y, timeStamp: at } = event;
+    const second = at - last.at < DOUBLE_MS && Math.hypot(x - last.x, y - last.y) < DRAG;
+    last = { x, y, at };
+    if (second) return;
     const { thing } = timeline.under(event.offsetX, event.offsetY);
     timeline.pointAt(thing);
     if (thing) steered.open(thing, 'pointer');
@@ -113,7 +121,7 @@ const withPointer = (timeline: Timeline, steered: Steered): void => {
   canvas.addEventListener('pointercancel', release);
   canvas.addEventListener('pointerleave', () => steered.point(undefined, 0, 0));
   canvas.addEventListener('dblclick', (event) => {
-    const { thing } = timeline.under(event.offsetX, event.offsetY);
+    const thing = timeline.at;
     if (thing?.type === 'span') timeline.zoomTo(thing);
     else timeline.zoom(1 / (STEP * STEP), event.offsetX);
   });

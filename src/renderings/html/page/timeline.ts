@@ -10,6 +10,8 @@ import { around, moved, revealing, type View, whole, within, zoomed } from './vi
 
 /** Below this width, px, names stand above the spans. */
 const NARROW = 560;
+/** From this width of the window on, px, details stand beside the chart. */
+const BESIDE = 1100;
 const GUTTER = 168;
 const LABEL = 16;
 /** How far beside a span it is still meant, px. */
@@ -93,7 +95,9 @@ export class Timeline {
     const last = this.#lanes.at(-1);
     const all = AXIS + (last ? last.top + last.height : 2 * ROW) + 2;
     // The height of the window bounds that of the chart; the canvas is as high as the chart, whatever there is below.
-    this.scroller.style.height = `${Math.min(all, Math.max(200, Math.round(innerHeight * 0.7)))}px`;
+    // On a small screen the details need room below it.
+    const part = find('details')?.hidden === false && innerWidth < BESIDE ? 0.38 : 0.7;
+    this.scroller.style.height = `${Math.min(all, Math.max(200, Math.round(innerHeight * part)))}px`;
     const height = this.scroller.clientHeight;
     this.canvas.style.height = `${height}px`;
     find('spacer')!.style.height = `${Math.max(0, all - height)}px`;
