@@ -4,6 +4,8 @@ import { isatty } from 'node:tty';
 import { systemClock } from './adapters/clock.ts';
 import { Door } from './adapters/door.ts';
 import { FileSink } from './adapters/files/file-sink.ts';
+import { ownFiles } from './adapters/files/own-files.ts';
+import { beginThreads } from './adapters/files/threads.ts';
 import { onHangup } from './adapters/hangup.ts';
 import { readInput } from './adapters/input.ts';
 import { type Instance, isRunning, takeInstance } from './adapters/instance.ts';
@@ -97,6 +99,9 @@ const schedule = async (
   process.on('uncaughtException', (error) =>
     starting.error('PROC/ERR', `internal error: ${error.stack ?? error.message}`),
   );
+  // Node would write it to standard error, and wait for its reader.
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => starting.warn('PROC/MSG', `internal warning: ${name}: ${message}`));
   process.on('unhandledRejection', (error) => starting.error('PROC/ERR', `internal error: ${reason(error)}`));
   signals((signal) => scheduler.interrupt(signal));
   onHangup({
@@ -218,6 +223,8 @@ const run = async (args: readonly string[]): Promise<number> => {
   }
   const unsafe = unsafePlace(path);
   if (unsafe !== undefined) return refuse(options, unsafe);
+  beginThreads();
+  ownFiles.claim(path);
   let instance: Instance | undefined;
   try {
     if (options.checkRunning) {

@@ -11,6 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { ownFiles } from './files/own-files.ts';
 import { stateOf } from './process-group.ts';
 
 /** A process that an item has started. Its number is that of its group. */
@@ -114,6 +115,7 @@ export class ProcessNotes {
   constructor(path: string, warn: (text: string) => void) {
     this.#path = path;
     this.#warn = warn;
+    ownFiles.claim(path, `${path}.new`);
     let notes: readonly ProcessNote[] = [];
     try {
       const found = readNotes(path);

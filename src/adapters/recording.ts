@@ -17,8 +17,6 @@ const KEPT = 5;
 const BATCH = 1 << 16;
 const LATEST_MS = 20;
 
-/** Bytes that may wait for a disk that is full or slow. */
-const LIMIT = 16 * 2 ** 20;
 /** Between two tries to begin a new file, ms. */
 const AGAIN_MS = 2000;
 
@@ -49,7 +47,7 @@ export class RecordingWriter {
     if (existsSync(path) && !statSync(path).isFile()) throw new Error(`${path} is no regular file`);
     makeFolder(dirname(path));
     this.#sink = new FileSink(path, {
-      ...{ head: this.#headLine(), keep: KEPT, mode: 0o600, limit: LIMIT, wait: onProblem === undefined },
+      ...{ head: this.#headLine(), keep: KEPT, mode: 0o600, wait: onProblem === undefined },
       onTrouble: (problem) => onProblem?.(`recording ${problem}`),
       onLost: (count) => {
         onProblem?.(`recording ${path}: ${count} facts could not be written and are lost`);

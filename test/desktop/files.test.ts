@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import {
   appendFileSync,
   chmodSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -15,6 +16,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FileSink } from '../../src/adapters/files/file-sink.ts';
+import { ownFiles } from '../../src/adapters/files/own-files.ts';
 import type { WatchDirectory } from '../../src/adapters/watch/guards.ts';
 import { createWatcher } from '../../src/adapters/watch/watcher.ts';
 import { eventually } from './support/eventually.ts';
@@ -99,6 +102,28 @@ describe('file-change events', () => {
     for (let i = 0; i < 20; i++) readFileSync(file());
     await leadsToRun(() => writeFileSync(join(root, 'other'), ''));
     expect(daemon.lines.filter((line) => line.includes(`file change: `) && line.includes(file()))).toEqual([]);
+  });
+
+  it('leaves out what the scheduler does to its own files, by any name', async () => {
+    const target = join(root, 'own.log');
+    const sink = new FileSink(target, { onTrouble: () => {}, onLost: () => '' });
+    linkSync(target, join(root, 'other name'));
+    ownFiles.claim(join(root, 'state'));
+    await start([root]);
+    for (let i = 0; i < 5; i++) {
+      sink.write('line\n');
+      writeFileSync(join(root, 'state'), String(i));
+      await sink.flush(1000);
+    }
+    renameSync(target, `${target}.1`);
+    sink.reopen();
+    sink.write('line\n');
+    await sink.close(1000);
+    await leadsToRun(() => writeFileSync(join(root, 'of somebody else'), ''));
+    const changes = daemon.lines.filter((line) => line.includes('file change: '));
+    expect(changes.filter((line) => !line.includes('of somebody else'))).toEqual([]);
+    expect(daemon.lines.filter((line) => line.includes('own.log are left out'))).toHaveLength(1);
+    expect(daemon.runs).toBe(1);
   });
 
   it('notices what lies behind a link, and when the link leads elsewhere', async () => {

@@ -16,7 +16,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readRecordingFile } from '../../src/adapters/recording.ts';
 import { have } from '../desktop/support/programs.ts';
-import { alive, always, Place, PROGRAM, type Program, shellTask, TICK } from '../support/program.ts';
+import { alive, always, type End, Place, PROGRAM, type Program, shellTask, TICK } from '../support/program.ts';
 
 let place: Place;
 beforeEach(() => {
@@ -39,12 +39,12 @@ const eventually = async (happened: () => boolean, what: string): Promise<void> 
   }
 };
 /** Ticks go on, and SIGTERM is obeyed. */
-const goesOnAndEnds = async (program: Program): Promise<void> => {
+const goesOnAndEnds = async (program: Program, how: End = { code: 0, signal: null }): Promise<void> => {
   const before = marks();
   await eventually(() => marks() >= before + 3, 'three more runs');
   const asked = performance.now();
   program.kill('SIGTERM');
-  expect(await program.ended).toEqual({ code: 0, signal: null });
+  expect(await program.ended).toEqual(how);
   expect(performance.now() - asked).toBeLessThan(6000);
 };
 
@@ -92,6 +92,24 @@ describe('nothing that records are written to holds up a tick, or the end', () =
     mkdirSync(place.file('logs'));
     fifo('logs/day.jsonl');
     await goesOnAndEnds(place.start(['--metrics', 'async', '--run-name', 'day'], { toml: marking() }));
+  });
+
+  test('A write that hangs in the system does not keep the scheduler from its end.', async () => {
+    const writer = openSync(fifo('hangs'), 'r+');
+    place.write(
+      'hang.mjs',
+      `import fs from 'node:fs';
+       import { syncBuiltinESMExports } from 'node:module';
+       const { write } = fs;
+       const blocking = fs.openSync('hangs', 'r');
+       fs.write = (fd, ...rest) => fs.read(blocking, Buffer.alloc(1), 0, 1, null, () => write(fd, ...rest));
+       syncBuiltinESMExports();`,
+    );
+    place.write('config.toml', marking());
+    const program = place.startShell('exec "$1" --import ./hang.mjs "$2" -L trace -l x.log config.toml');
+    await goesOnAndEnds(program, { code: null, signal: 'SIGTERM' });
+    expect(program.stderr).toMatch(/\d+ records could not be written and are lost/);
+    closeSync(writer);
   });
 
   test('the flags of a pipe that others share stay as they are', async () => {

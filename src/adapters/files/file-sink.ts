@@ -76,8 +76,12 @@ export class FileSink {
   constructor(target: string | number, options: FileSinkOptions) {
     this.#options = options;
     this.#target = new Target(target, options.direct === true, options);
-    if (options.head !== undefined) this.#pieces.first(this.#target.next(options.head, true));
-    else if (!this.#target.isOpen && !options.lazy) this.#open();
+    if (options.head !== undefined) {
+      this.#target.next();
+      // In the background: the start goes on when the disk is full or slow.
+      this.#pieces.add(options.head, 0);
+      this.#soon();
+    } else if (!this.#target.isOpen && !options.lazy) this.#open();
     sinks.add(this);
     if (atExit) return;
     atExit = true;
@@ -155,6 +159,7 @@ export class FileSink {
 
   /** Writes at once what can be written without waiting for a target; the rest is lost. */
   drain(): void {
+    if (this.#closed) return;
     this.#options.beforeDrain?.();
     try {
       if (this.#busy) this.#settle();
@@ -300,7 +305,7 @@ export class FileSink {
   /** Returns whether a new file could be begun. */
   #rotate(head: string): boolean {
     try {
-      this.#target.next(head, false);
+      this.#target.next(head);
       this.#stuck = false;
       return true;
     } catch (error) {

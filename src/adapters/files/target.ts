@@ -56,21 +56,16 @@ export class Target {
 
   /**
    * Begins a new file. What is there already is moved on when the new one is ready: FILE becomes FILE.1 and so on, the oldest goes.
-   * @param fullToo go on where the disk takes no bytes. @returns the rest of the head then. @throws Error of the system
+   * @param head what it begins with. @throws Error of the system
    */
-  next(head: string, fullToo: boolean): Uint8Array {
+  next(head = ''): void {
     const { keep = 5, mode } = this.#options;
     const draft = `${this.path}.new`;
     const names = [this.path, ...Array.from({ length: keep - 1 }, (_, i) => `${this.path}.${i + 1}`)];
     ownFiles.claim(draft, ...names);
     const fd = openTarget(draft, true, mode);
-    let rest: Uint8Array = Buffer.from(head);
     try {
-      try {
-        while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest));
-      } catch (error) {
-        if (!fullToo) throw error;
-      }
+      for (let rest = Buffer.from(head); rest.length > 0; ) rest = rest.subarray(writeSync(fd, rest));
       for (let i = keep - 1; i > 0; i--) if (existsSync(names[i - 1]!)) renameSync(names[i - 1]!, names[i]!);
       renameSync(draft, this.path);
     } catch (error) {
@@ -79,7 +74,6 @@ export class Target {
       throw error;
     }
     this.#switch(fd);
-    return rest;
   }
 
   close(): void {
