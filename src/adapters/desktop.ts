@@ -1,4 +1,6 @@
-import type { Bus, Idle, Subscription, Watcher, Wmi } from '../core/ports.ts';
+import type { Bus, Idle, Watcher, Wmi } from '../core/ports.ts';
+import { lazy } from './lazy.ts';
+import { type BackOff, subscribeLazily } from './lazy-subscription.ts';
 
 /** The ports of the desktop. Each is loaded when it is first used: a daemon without such items pays nothing for them. */
 export interface Desktop {
@@ -10,67 +12,86 @@ export interface Desktop {
   close(): Promise<void>;
 }
 
-/** A subscription to something that is still being loaded. */
-const later = (loaded: Promise<Subscription>): Subscription => {
-  let subscription: Subscription | undefined;
-  let closed = false;
-  return {
-    ready: loaded.then((one) => {
-      subscription = one;
-      if (closed) one.close();
-      return one.ready;
-    }),
-    close: () => {
-      closed = true;
-      subscription?.close();
+/** How the parts are loaded; each is a file of its own. */
+const PARTS = {
+  watcher: async () => (await import('./watch/watcher.ts')).createWatcher(),
+  bus: async () => (await import('./bus/bus.ts')).createBus(),
+  wmi: async () => (await import('./wmi/wmi.ts')).createWmi(),
+  idle: () => Promise.all([import('./idle/idle.ts'), import('./idle/sources.ts')]),
+};
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The desktop of this machine. @param parts how its parts are loaded; a part that cannot be loaded is tried again. */
+export const createDesktop = (parts: Partial<typeof PARTS> = {}, backOff?: BackOff): Desktop => {
+  const load = { ...PARTS, ...parts };
+  const watcher = lazy(load.watcher);
+  const bus = lazy(load.bus);
+  const wmi = lazy(load.wmi);
+  const lateBus: Bus = {
+    call: async (call) => {
+      try {
+        return await (await bus()).call(call);
+      } catch (error) {
+        return { how: 'disconnected', reason: reasonOf(error) };
+      }
     },
+    subscribe: (name, rule, listener) =>
+      subscribeLazily(
+        bus,
+        { subscribe: (port) => port.subscribe(name, rule, listener), failed: (reason) => listener.lost(reason) },
+        backOff,
+      ),
   };
-};
-
-/** A promise made once, when it is first asked for; `made` is there from then on. */
-interface Once<T> {
-  (): Promise<T>;
-  made?: Promise<T>;
-}
-
-const once = <T>(make: () => Promise<T>): Once<T> => {
-  const get: Once<T> = () => {
-    get.made ??= make();
-    return get.made;
-  };
-  return get;
-};
-
-/** The desktop of this machine. */
-export const createDesktop = (): Desktop => {
-  const loadedWatcher = once(async () => (await import('./watch/watcher.ts')).createWatcher());
-  const loadedBus = once(async () => (await import('./bus/bus.ts')).createBus());
-  const loadedWmi = once(async () => (await import('./wmi/wmi.ts')).createWmi());
-  const bus: Bus = {
-    call: async (call) => (await loadedBus()).call(call),
-    subscribe: (name, rule, listener) => later(loadedBus().then((port) => port.subscribe(name, rule, listener))),
-  };
-  const loadedIdle = once(async () => {
-    const [{ createIdle }, { idleSources }] = await Promise.all([
-      import('./idle/idle.ts'),
-      import('./idle/sources.ts'),
-    ]);
+  const idle = lazy(async () => {
+    const [{ createIdle }, { idleSources }] = await load.idle();
     const { platform, env: environment } = process;
-    const lastInput = async () => (await loadedWmi()).idle();
-    return createIdle(idleSources({ platform, environment, bus, lastInput }));
+    const lastInput = async () => (await wmi()).idle();
+    return createIdle(idleSources({ platform, environment, bus: lateBus, lastInput }));
   });
   return {
-    bus,
+    bus: lateBus,
     watcher: {
-      watch: (request, listener) => later(loadedWatcher().then((port) => port.watch(request, listener))),
+      watch: (request, listener) =>
+        subscribeLazily(
+          watcher,
+          {
+            subscribe: (port) => port.watch(request, listener),
+            failed: (reason) => listener.trouble(`${reason}; trying again`, false),
+            late: () => listener.changed('OTHER', request.path),
+          },
+          backOff,
+        ),
     },
-    idle: { read: async () => (await loadedIdle()).read() },
+    idle: {
+      read: async () => {
+        try {
+          return await (await idle()).read();
+        } catch (error) {
+          return { how: 'unknown', tried: [reasonOf(error)] };
+        }
+      },
+    },
     wmi: {
-      query: async (...query) => (await loadedWmi()).query(...query),
-      subscribe: (...query) => later(loadedWmi().then((port) => port.subscribe(...query))),
+      query: async (...query) => {
+        try {
+          return await (await wmi()).query(...query);
+        } catch (error) {
+          return { how: 'error', reason: reasonOf(error) };
+        }
+      },
+      subscribe: (namespace, query, listener) =>
+        subscribeLazily(
+          wmi,
+          {
+            subscribe: (port) => port.subscribe(namespace, query, listener),
+            failed: (reason) => listener.failed(reason),
+          },
+          backOff,
+        ),
     },
     close: async () => {
-      await Promise.all([loadedBus, loadedIdle, loadedWmi].map(async ({ made }) => (await made)?.close()));
+      for (const part of [bus, idle, wmi]) (await part.made())?.close();
     },
   };
 };

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { BadRequest, LONGEST_REQUEST, lineOf, type Reply, type Request, readRequest } from '../control/request.ts';
 import type { Instance } from './instance.ts';
+import { lazy } from './lazy.ts';
 
 /** Somebody who has asked something and is being answered. */
 export interface Visitor {
@@ -154,11 +155,8 @@ export class Door {
 
   /** Lets in who connects from now on. `open` makes what answers, when the first request is there. */
   constructor(instance: Pick<Instance, 'receive'>, open: () => Promise<Answerer>) {
-    let answerer: Promise<Answerer> | undefined;
-    const answer: Answerer = async (request, visitor) => {
-      answerer ??= open();
-      return (await answerer)(request, visitor);
-    };
+    const answerer = lazy(open);
+    const answer: Answerer = async (request, visitor) => (await answerer())(request, visitor);
     instance.receive((socket) => {
       socket.on('error', () => socket.destroy());
       if (this.#guests.size >= MOST_VISITORS) {

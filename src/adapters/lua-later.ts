@@ -1,22 +1,30 @@
 import type { Lua } from '../core/ports.ts';
+import { lazy } from './lazy.ts';
 import type { LuaOptions } from './lua.ts';
-import { itemOf } from './lua-pending.ts';
+import { itemOf, untouched } from './lua-pending.ts';
 
-/** The Lua host, loaded with the first script: a daemon without scripts pays nothing for it. */
-export const createLuaLater = (options: LuaOptions): Lua => {
-  let loading: Promise<Lua> | undefined;
-  const loaded = (): Promise<Lua> => {
-    loading ??= import('./lua.ts').then(({ createLua }) => createLua(options));
-    return loading;
-  };
+const loadLua = async (options: LuaOptions): Promise<Lua> => (await import('./lua.ts')).createLua(options);
+
+/**
+ * The Lua host, loaded with the first script: a daemon without scripts pays nothing for it. A script that comes while it cannot
+ * be loaded does not start; the next one tries again.
+ */
+export const createLuaLater = (options: LuaOptions, load: (options: LuaOptions) => Promise<Lua> = loadLua): Lua => {
+  const loaded = lazy(() => load(options));
   return {
     run: async (request, listener) => {
       await options.leftovers?.gone(itemOf(request));
-      return (await loaded()).run(request, listener);
+      let lua: Lua;
+      try {
+        lua = await loaded();
+      } catch (error) {
+        return untouched({ how: 'not-started', reason: (error as Error).message });
+      }
+      return lua.run(request, listener);
     },
     // After what has been asked before it.
-    forget: (key) => void loading?.then((lua) => lua.forget(key)),
-    killAll: async (graceMs) => (await loading)?.killAll(graceMs),
-    close: async () => (await loading)?.close(),
+    forget: (key) => void loaded.made().then((lua) => lua?.forget(key)),
+    killAll: async (graceMs) => (await loaded.made())?.killAll(graceMs),
+    close: async () => (await loaded.made())?.close(),
   };
 };

@@ -73,8 +73,8 @@ export const createWmi = (
 
   const install = async (sub: Sub): Promise<void> => {
     if (closed) return;
-    const { id, said } = opened().ask({ op: 'subscribe', ...sub.target }, ASK_MS);
     try {
+      const { id, said } = opened().ask({ op: 'subscribe', ...sub.target }, ASK_MS);
       await said;
       if (!subs.has(sub)) return;
       sub.id = id;

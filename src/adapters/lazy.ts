@@ -1,0 +1,24 @@
+/** A value that is made on first use. */
+export interface Lazy<T> {
+  (): Promise<T>;
+  /** What has been made, or is being made; undefined before the first use and after a failed one. Never rejects. */
+  made(): Promise<T | undefined>;
+}
+
+/**
+ * Makes a value on first use and keeps it. A failed attempt is forgotten, so that the next use tries again: a file that could
+ * not be read because the system was short of descriptors can be read later. Every late import goes through here.
+ */
+export const lazy = <T>(make: () => Promise<T>): Lazy<T> => {
+  let made: Promise<T> | undefined;
+  const get = (): Promise<T> => {
+    if (made !== undefined) return made;
+    const attempt = (async () => make())();
+    made = attempt;
+    attempt.catch(() => {
+      if (made === attempt) made = undefined;
+    });
+    return attempt;
+  };
+  return Object.assign(get, { made: async () => made?.catch(() => undefined) });
+};
