@@ -19,12 +19,22 @@ export interface Watched {
   giveUp(end: LuaEnd): void;
 }
 
+/** Memory of the process in bytes; undefined while the system cannot say, as it needs a descriptor for it. */
+const residentBytes = (): number | undefined => {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return undefined;
+  }
+};
+
 /** Watches a host that has work: is it getting on, is anything overdue, how large has it grown? */
 export class HostWatch {
   readonly #host: Watched;
   readonly #memoryBytes: number;
   readonly #stallMs: number;
-  readonly #startRss = process.memoryUsage.rss();
+  /** Undefined: not known yet. */
+  #startRss = residentBytes();
   #timer: NodeJS.Timeout | undefined;
   #turns = 0;
   #turnedAt = 0;
@@ -59,7 +69,12 @@ export class HostWatch {
     this.#timer = setTimeout(
       () => {
         this.#lookAt = Number.POSITIVE_INFINITY;
-        this.#look();
+        try {
+          this.#look();
+        } finally {
+          // Another look comes whatever happened in this one.
+          if (this.#lookAt === Number.POSITIVE_INFINITY && this.#host.pending.size > 0) this.soon();
+        }
       },
       Math.max(0, at - performance.now()),
     );
@@ -75,7 +90,9 @@ export class HostWatch {
       this.#turnedAt = now;
     }
     const stalled = now - this.#turnedAt;
-    const grown = process.memoryUsage.rss() - this.#startRss;
+    const resident = residentBytes();
+    this.#startRss ??= resident;
+    const grown = resident === undefined ? 0 : resident - (this.#startRss ?? 0);
     if (grown > this.#memoryBytes * 1.5 + 256 * 1024 * 1024 && stalled > BUSY_LOOK_MS) {
       this.#host.giveUp({ how: 'memory' });
       return;

@@ -64,8 +64,8 @@ export const measureUsage = (pid: number): UsageMeter | undefined => {
   };
   const wait = (): void => {
     timer = setTimeout(() => {
-      look();
       wait();
+      look();
     }, pause).unref();
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   };

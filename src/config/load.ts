@@ -72,7 +72,14 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   const logging = readLogging(root, items, found);
   if (found.problems.length > 0) return refuse(found.problems);
 
-  const locate = async (path: Path) => (await (await import('./locate.ts')).locator(text))(path, 'value');
+  /** A message without its line is better than none: what cannot be loaded now is loaded for the next one. */
+  const locate = async (path: Path) => {
+    try {
+      return (await (await import('./locate.ts')).locator(text))(path, 'value');
+    } catch {
+      return undefined;
+    }
+  };
   /**
    * An item as the engine sees it: what its kind is stays behind `create`. A spread comes last here and below: where keys
    * follow one, every object gets a hidden class of its own, which costs 1 KiB an item.

@@ -114,10 +114,13 @@ export class Host {
       return;
     }
     let left = this.#ready.length;
-    while (left-- > 0 && !this.full && performance.now() - began < TURN_MS) this.#step(this.#ready.shift()!);
-    this.flush();
-    if (this.#ready.length > 0 || this.#reports.length > 0) setImmediate(this.#turn);
-    else this.#pumping = false;
+    try {
+      while (left-- > 0 && !this.full && performance.now() - began < TURN_MS) this.#step(this.#ready.shift()!);
+      this.flush();
+    } finally {
+      if (this.#ready.length > 0 || this.#reports.length > 0) setImmediate(this.#turn);
+      else this.#pumping = false;
+    }
   };
 
   /** Sends what was reported so far. */

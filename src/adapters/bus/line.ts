@@ -140,13 +140,15 @@ export class Line {
     this.#reason = reason;
     this.#retryAt = performance.now() + delay;
     this.#owners.clear();
+    // First of all the next attempt: it comes whatever a listener does.
+    if (this.#subs.size > 0 && !this.#closed) {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => {
+        this.#retryAt = Number.NEGATIVE_INFINITY;
+        void this.#open().catch(() => {});
+      }, delay);
+    }
     for (const sub of this.#subs) this.#lose(sub, reason);
-    if (this.#subs.size === 0 || this.#closed) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#retryAt = Number.NEGATIVE_INFINITY;
-      void this.#open().catch(() => {});
-    }, delay);
   }
 
   #lose(sub: Sub, reason: string): void {

@@ -63,12 +63,13 @@ export const createWmi = (
   const fail = (sub: Sub, reason: string): void => {
     sub.id = undefined;
     if (!subs.has(sub)) return;
-    if (!sub.failed) sub.listener.failed(reason);
-    sub.failed = true;
     const delay = Math.min(backOff.mostMs, backOff.firstMs * 2 ** Math.min(sub.failures, 20));
     sub.failures += 1;
     clearTimeout(sub.timer);
     sub.timer = setTimeout(() => void install(sub), delay);
+    const known = sub.failed;
+    sub.failed = true;
+    if (!known) sub.listener.failed(reason);
   };
 
   const install = async (sub: Sub): Promise<void> => {
