@@ -62,6 +62,9 @@ export const openFunction = (L: lua_State): number => {
   return openPath(L, path, mode, (to, error) => problem(to, error, path));
 };
 
+/** The system says which of them only when the script has gone on. */
+const NO_SHELL = 'the shell was not started: too many open files or processes';
+
 /** `io.popen (command [, mode])` */
 export const popen = (L: lua_State): number => {
   const command = text(luaL_checkstring(L, 1));
@@ -69,7 +72,14 @@ export const popen = (L: lua_State): number => {
   if (mode !== 'r' && mode !== 'w') return luaL_argerror(L, 2, word('invalid mode'));
   const run = runOf(L);
   const way = mode === 'r' ? 'read' : 'write';
-  newHandle(L, new PipeChannel(new ShellProcess(run, command, way), way));
+  let shell: ShellProcess;
+  try {
+    shell = new ShellProcess(run, command, way);
+  } catch (error) {
+    return problem(L, error);
+  }
+  if (shell.child.pid === undefined) return problem(L, { message: NO_SHELL });
+  newHandle(L, new PipeChannel(shell, way));
   run.resources.add(fileOf(lua_touserdata(L, -1)));
   return 1;
 };

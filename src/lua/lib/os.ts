@@ -19,7 +19,6 @@ import {
   lua_pushinteger,
   lua_pushnil,
   lua_pushnumber,
-  lua_pushstring,
   type lua_State,
   lua_setfield,
   lua_settop,
@@ -32,6 +31,7 @@ import { runOf } from '../run.ts';
 import { canSuspend, suspend } from '../suspend.ts';
 import { pushText, text, word } from '../values.ts';
 import { format, type Moment, moment } from './date.ts';
+import { problem } from './handle.ts';
 import { remove, renameFile, tmpname } from './os-files.ts';
 import { type ExitStatus, ShellProcess } from './process.ts';
 
@@ -155,18 +155,19 @@ const execute = (L: lua_State): number => {
   }
   const run = runOf(L);
   return suspend(L, (done) => {
-    const child = new ShellProcess(run, text(command), 'output');
+    let child: ShellProcess;
+    try {
+      child = new ShellProcess(run, text(command), 'output');
+    } catch (error) {
+      done((to) => problem(to, error));
+      return undefined;
+    }
     child.ended.then(
       (status) => {
         run.flush();
         done((to) => pushExit(to, status));
       },
-      (error: Error) =>
-        done((to) => {
-          lua_pushnil(to);
-          lua_pushstring(to, word(error.message));
-          return 2;
-        }),
+      (error: Error) => done((to) => problem(to, error)),
     );
     return () => child.abandon();
   });

@@ -18,7 +18,10 @@ export class ShellProcess implements Resource {
   readonly ended: Promise<ExitStatus>;
   readonly #run: Run;
 
-  /** @param pipe what the script wants of it: its output as records, to read its output, or to write its input */
+  /**
+   * @throws Error when the system cannot take the command at all.
+   * @param pipe what the script wants of it: its output as records, to read its output, or to write its input
+   */
   constructor(run: Run, command: string, pipe: 'output' | 'read' | 'write') {
     this.#run = run;
     const [shell, flag] = process.platform === 'win32' ? ['cmd.exe', '/c'] : ['/bin/sh', '-c'];
@@ -34,8 +37,9 @@ export class ShellProcess implements Resource {
       run.host.report({ what: 'process', id: run.job.id, pid, alive: true });
       run.host.flush();
     }
-    if (pipe !== 'read') child.stdout!.on('data', (data: Buffer) => run.write(data));
-    child.stderr!.on('data', (data: Buffer) => run.write(data));
+    // Without descriptors there are no pipes.
+    if (pipe !== 'read') child.stdout?.on('data', (data: Buffer) => run.write(data));
+    child.stderr?.on('data', (data: Buffer) => run.write(data));
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.on('error', () => {});
     this.ended = new Promise((resolve, reject) => {
       const gone = (): void => {
