@@ -26,6 +26,14 @@ interface Left {
 const named = (item: string): string => item.replace('/', ' ');
 const shown = ({ item, pid }: ProcessNote): string => `${named(item)} (process group ${pid})`;
 
+const withResolvers = (): { promise: Promise<void>; resolve: () => void } => {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+};
+
 /**
  * The processes that items start, as the next instance will know them if this one is killed; and those that a killed instance has
  * left running. An item is not run beside its own process of before.
@@ -34,6 +42,8 @@ export class Leftovers {
   readonly #notes: ProcessNotes;
   readonly #records: LeftoverRecords;
   readonly #left = new Map<number, Left>();
+  readonly #ending = withResolvers();
+  #isEnding = false;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param path of the file that stands beside the socket of the instance. */
@@ -64,13 +74,19 @@ export class Leftovers {
     this.#notes.remove(pid);
   }
 
-  /** Resolves when nothing that was left of the item runs; undefined: nothing does. Never rejects. */
-  gone(item: string): Promise<unknown> | undefined {
+  /** Resolves when nothing that was left of the item runs, or with false when it may not run any more; undefined: nothing does. */
+  gone(item: string): Promise<boolean> | undefined {
     const own = [...this.#left.values()].filter(({ note }) => note.item === item);
     if (own.length === 0) return undefined;
     const list = own.map(({ note }) => note.pid).join(', ');
     this.#records.info(`${named(item)} waits for the end of process group ${list}, which a killed instance has left`);
-    return Promise.all(own.map(({ gone }) => gone));
+    return Promise.race([this.#ending.promise, Promise.all(own.map(({ gone }) => gone))]).then(() => !this.#isEnding);
+  }
+
+  /** The scheduler ends: what waits is not run any more. */
+  noMore(): void {
+    this.#isEnding = true;
+    this.#ending.resolve();
   }
 
   /** Ends all that were left: SIGTERM, then SIGKILL after `graceMs`. Resolves when they are gone. */
@@ -115,11 +131,3 @@ export class Leftovers {
     }
   }
 }
-
-const withResolvers = (): { promise: Promise<void>; resolve: () => void } => {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
-};

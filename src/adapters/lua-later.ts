@@ -13,7 +13,7 @@ export const createLuaLater = (options: LuaOptions, load: (options: LuaOptions) 
   const loaded = lazy(() => load(options));
   return {
     run: async (request, listener) => {
-      await options.leftovers?.gone(itemOf(request));
+      if ((await options.leftovers?.gone(itemOf(request))) === false) return untouched({ how: 'killed' });
       let lua: Lua;
       try {
         lua = await loaded();

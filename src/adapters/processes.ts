@@ -249,7 +249,8 @@ export const createProcesses = (
   };
   return {
     run: async (request) => {
-      await (request.item === undefined ? undefined : leftovers?.gone(request.item));
+      const free = request.item === undefined ? true : await leftovers?.gone(request.item);
+      if (free === false) return KILLED;
       const started = await starts.do(() => start(request));
       if (!(started instanceof Run)) return started;
       try {
@@ -259,6 +260,7 @@ export const createProcesses = (
         leftovers?.ended(started.pid);
       }
     },
+    noMore: () => leftovers?.noMore(),
     killAll: async (graceMs) => {
       closed = true;
       const all = [...running];

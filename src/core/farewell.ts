@@ -35,7 +35,8 @@ export class Farewell {
 
   /** Waits until nothing is busy or `hurried` says so; tells once a minute what for. Scripts have their grace, then end. */
   async wait(hurried: () => boolean, origin: Origin): Promise<void> {
-    const { clock, lua } = this.#ports;
+    const { clock, lua, processes } = this.#ports;
+    processes.noMore?.();
     const names = () => [...new Set([...this.#busy].map(({ name }) => name))].join(', ');
     const waiting = this.#busy.size > 0 ? `, waiting for busy conditions: ${names()}` : '';
     this.#log.info('END/OK', `no more ticks${waiting}`, origin);

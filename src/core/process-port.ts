@@ -64,6 +64,8 @@ export interface ProcessResult {
 /** Runs commands. Children have an empty stdin, a process group of their own and nothing of the daemon's. */
 export interface Processes {
   run(request: ProcessRequest): Promise<ProcessResult>;
+  /** The scheduler ends when running work is done: what has not been started yet, because it waits for something, ends as `killed`. */
+  noMore?(): void;
   /** Ends the process groups of everything running: SIGTERM, then SIGKILL after `graceMs`. Their runs, and all later ones, end as `killed`. */
   killAll(graceMs: number): Promise<void>;
 }

@@ -138,6 +138,20 @@ describe('what an instance that was killed has left running', () => {
     expect(alive(pid)).toBe(false);
   });
 
+  test('is not waited for at the end, and nothing that waited for it is started', async () => {
+    const pid = await killedWhileRunning(command());
+    const second = await start(command());
+    second.send('trigger Go_Now');
+    await second.record(/task Backup waits for the end of process group/);
+    second.send('exit');
+    expect((await second.ended).code).toBe(0);
+    expect(
+      second.told.filter((text) => /TASK active Backup/.test(text) && /ended with the scheduler/.test(text)),
+    ).not.toEqual([]);
+    expect(alive(pid)).toBe(true);
+    expect(lines()).toEqual([`begin ${pid}`]);
+  });
+
   test('is ended by kill', async () => {
     const pid = await killedWhileRunning(command());
     const second = await start(command());
