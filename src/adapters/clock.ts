@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import type { Clock } from '../core/ports.ts';
 
 /** Node's timers fire at once above this many ms: longer sleeps are cut. */
@@ -6,10 +7,20 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 /** Timers of Node end up to this many ms late on a machine at rest: they count whole ms of a clock that is itself looked at late. */
 const TIMER_LATENESS = 2;
 
+const uptimeMs = (): number => {
+  try {
+    return uptime() * 1000;
+  } catch {
+    // Some sandboxes do not allow it.
+    return performance.now();
+  }
+};
+
 /** The clocks of the system. Whether a sleep counts the time the machine was suspended is the kernel's choice (on Linux: no). */
 export const systemClock: Clock = {
   wall: () => Date.now(),
   mono: () => performance.now(),
+  elapsed: uptimeMs,
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();

@@ -43,6 +43,9 @@ export interface CtlAnswer {
   readonly idle: boolean;
 }
 
+/** Two ways to say when it was started that differ by less say the same, in ms. */
+const SAME_MS = 1000;
+
 const told = (answer: Answer): CtlAnswer =>
   answer.kind === 'done'
     ? { kind: 'done', said: answer.said ?? 'done', idle: answer.idle ?? false }
@@ -102,14 +105,28 @@ export class Office implements Source {
   readonly status = (only: readonly string[]): StatusReport => statusReport(this.#overview(), only);
 
   #overview(): Overview {
-    const { scheduler, journal, config, now, started, pid } = this.#files;
+    const { scheduler, journal, config, pid } = this.#files;
+    const now = this.#files.now();
     return {
-      ...{ pid, started, now: now(), config: this.#files.place(scheduler.file), state: scheduler.overview.state },
+      ...{
+        pid,
+        started: this.#started(now),
+        now,
+        config: this.#files.place(scheduler.file),
+        state: scheduler.overview.state,
+      },
       tickMs: config.settings.tickSeconds * 1000,
       standings: scheduler.overview.standings(),
       pending: (condition) => scheduler.overview.pending(condition),
       told: (condition) => journal.lastOf(`condition/${condition}`),
     };
+  }
+
+  /** When it was started, by what the clock shows now. Wall-clock ms. */
+  #started(now: number): number {
+    const { started, scheduler } = this.#files;
+    const byAge = now - scheduler.overview.age;
+    return Math.abs(started - byAge) < SAME_MS ? started : byAge;
   }
 
   async #command({ line }: RequestOf<'ctl'>, asker: Asker): Promise<CtlAnswer> {

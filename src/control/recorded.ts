@@ -90,6 +90,10 @@ export const recordingSource = (recording: Recording, path: string): Source => {
     const more = toldBy(fact, head === undefined);
     if (more !== NOTHING) told = { ...told, ...more };
   }
+  const now = last?.time ?? head?.started ?? 0;
+  const started = head?.started ?? facts[0]?.time ?? 0;
+  // The clock may have been set back meanwhile.
+  const began = Math.min(started, now - ((last?.mono ?? 0) - (facts[0]?.mono ?? 0)));
   const { file = path, tickSeconds = 0, state = 'running' } = told;
   const standings = (): Standing[] => {
     const latest = new Map<string, Chapter>();
@@ -110,8 +114,8 @@ export const recordingSource = (recording: Recording, path: string): Source => {
           ...{
             pid: head?.pid ?? 0,
             config: file,
-            started: head?.started ?? facts[0]?.time ?? 0,
-            now: last?.time ?? head?.started ?? 0,
+            started: started <= now ? started : began,
+            now,
           },
           ...{ state, tickMs: tickSeconds * 1000, standings: standings() },
           pending: () => false,

@@ -24,7 +24,6 @@ export class Agenda<T> {
   readonly #everyTick = new Set<T>();
   readonly #wall = new Heap<T>();
   readonly #mono = new Heap<T>();
-  #lastWall = Number.NEGATIVE_INFINITY;
 
   /** Says when `value` is to be looked at, instead of what was said before. */
   plan(value: T, due: Due): void {
@@ -37,7 +36,7 @@ export class Agenda<T> {
     if (due === 'any-tick') this.#everyTick.add(value);
     else if (due !== 'on-event') {
       const heap = 'wall' in due ? this.#wall : this.#mono;
-      heap.push('wall' in due ? due.wall : due.mono, entry.version, value);
+      heap.push('wall' in due ? due.wall : due.mono - (due.early ?? 0), entry.version, value);
       if (heap.size > 2 * this.#entries.size + SLACK)
         heap.keep((e) => this.#entries.get(e.value)?.version === e.version);
     }
@@ -54,16 +53,11 @@ export class Agenda<T> {
     return this.#fresh(this.#wall) !== undefined;
   }
 
-  /**
-   * Everything that is due at these instants (ms); after the wall clock was set back, everything that waits for it. What was
-   * in a queue is out of it: plan it again.
-   */
+  /** Everything that is due at these instants (ms). What was in a queue is out of it: plan it again. */
   due(wall: number, mono: number): T[] {
     const due = [...this.#everyTick];
-    const setBack = wall < this.#lastWall;
-    this.#lastWall = wall;
     for (const [heap, now] of [
-      [this.#wall, setBack ? Number.POSITIVE_INFINITY : wall],
+      [this.#wall, wall],
       [this.#mono, mono],
     ] as const) {
       for (let first = this.#fresh(heap); first !== undefined && first.at <= now; first = this.#fresh(heap)) {

@@ -1,6 +1,7 @@
 import type { Logger, Origin } from '../log/record.ts';
 import type { Outcome, Verdict } from './outcome.ts';
 import type { Inbox, Pending, Ports } from './ports.ts';
+import type { TimeChange } from './time-change.ts';
 
 /** Line and column of the file, both from 1. */
 export interface Position {
@@ -32,8 +33,15 @@ export interface TaskBody {
   close?(): void;
 }
 
-/** When a condition can next be true: an instant on one of the clocks (ms), at any tick, or not before something happens. */
-export type Due = { readonly mono: number } | { readonly wall: number } | 'any-tick' | 'on-event';
+/**
+ * When a condition can next be true: an instant on one of the clocks (ms), at any tick, or not before something happens. `early`:
+ * a tick so many ms before the instant counts.
+ */
+export type Due =
+  | { readonly mono: number; readonly early?: number }
+  | { readonly wall: number }
+  | 'any-tick'
+  | 'on-event';
 
 /** A piece of wall-clock time in ms, without its beginning, with its end. */
 export interface Span {
@@ -69,9 +77,13 @@ export interface ConditionBody {
   test(look: Look, begin: Begin): Verdict | Promise<Verdict>;
   /** Why it is not due, in words; undefined: `due` says it all. */
   waits?(): string | undefined;
+  /** The clock was set back, or local time is another: looks again, and returns what that means, in words. */
+  timeChanged?(change: TimeChange): string;
   /** As at start: references, latches and windows begin anew. `resumed`: it was suspended until now. */
   reset?(resumed: boolean): void;
   close?(): void;
+  /** Instants that were missed so far. */
+  readonly missed?: number;
   /** Checked this many ms after its event came, instead of at the next tick. */
   readonly promptMs?: number;
 }

@@ -11,6 +11,7 @@ import { reportBegin, reportCheck, reportEnd, reportExecuted, reportNotExecuted,
 import type { ConditionSpec } from './spec.ts';
 import { PERFORMED, runWords, type Standing, UNSAID } from './standing.ts';
 import type { Task } from './task.ts';
+import type { TimeChange } from './time-change.ts';
 
 /** Before anything has happened. */
 const NOBODY: Origin = { cause: 'start-1', run: null };
@@ -32,6 +33,8 @@ export class Condition {
   readonly #begin: Begin;
   /** Resolves when it is free; undefined when it is. */
   #run: Promise<void> | undefined;
+  /** What happened to the time while it was busy, for the story. */
+  #meanwhile: string | undefined;
   /** A check waits for its random delay. */
   delayed = false;
 
@@ -144,6 +147,16 @@ export class Condition {
     return 'done';
   }
 
+  /** The clock was set back, or local time is another. */
+  timeChanged(change: TimeChange, origin: Origin): void {
+    const why = this.#body.timeChanged?.(change);
+    if (why === undefined) return;
+    // The story of a run in progress goes on; what came between is told when it has ended.
+    if (this.#busy) this.#meanwhile = why;
+    else if (this.canRun) this.#rest(why, origin);
+    this.#desk.changed(this);
+  }
+
   /** Out of the configuration; what runs goes on to its end. */
   remove(origin: Origin, how: 'replaced' | 'gone' | 'ended'): void {
     // The one that took its place goes on with the story.
@@ -215,6 +228,8 @@ export class Condition {
     if (last) this.#rest(PERFORMED[last.operation], last.origin);
     else if (this.#account.state === 'busy')
       this.#account.rest(this.#life, 'the one it takes the place of is done', this.#origin);
+    if (this.#meanwhile !== undefined && this.canRun) this.#rest(this.#meanwhile, this.#origin);
+    this.#meanwhile = undefined;
     this.#run = undefined;
     // An event that came meanwhile would fire long after, when nobody expects it [S13].
     if (!this.#removed && !this.canRun && this.#desk.forgetEvent(this.name))

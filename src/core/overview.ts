@@ -1,4 +1,5 @@
 import type { Bucket } from './bucket.ts';
+import type { ClockWatch } from './clock-watch.ts';
 import type { Condition } from './condition.ts';
 import type { Event } from './event.ts';
 import type { Helm } from './helm.ts';
@@ -13,17 +14,25 @@ export class Overview {
   readonly #bucket: Bucket;
   readonly #helm: Helm;
   readonly #clock: Clock;
+  readonly #clockWatch: ClockWatch;
+  readonly #began: number;
 
-  constructor(roster: Roster, bucket: Bucket, helm: Helm, clock: Clock) {
+  constructor(roster: Roster, bucket: Bucket, helm: Helm, clock: Clock, clockWatch: ClockWatch) {
     this.#roster = roster;
     this.#bucket = bucket;
     this.#helm = helm;
     this.#clock = clock;
+    this.#clockWatch = clockWatch;
+    this.#began = clockWatch.undisturbed;
   }
 
   /** Whether it is paused, and whether it is about to end. */
   get state(): Helm['state'] {
     return this.#helm.state;
+  }
+  /** How long it has run, in ms; a clock that was set changes nothing. */
+  get age(): number {
+    return this.#clockWatch.undisturbed - this.#began;
   }
   /** The items of the running configuration. */
   get items(): {

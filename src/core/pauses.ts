@@ -20,6 +20,11 @@ export class Pauses {
   get spans(): readonly Span[] {
     return this.#spans;
   }
+  /** The clock was set back by so many ms: in the new time, all of it was that much earlier. */
+  shift(ms: number): void {
+    if (this.#since !== undefined) this.#since -= ms;
+    this.#spans = this.#spans.map(({ from, to }) => ({ from: from - ms, to: to - ms }));
+  }
   begin(at: number): void {
     this.#since ??= at;
   }

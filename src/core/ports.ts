@@ -18,6 +18,8 @@ export interface Clock {
   turn(): Promise<void>;
   /** How many ms before an instant one has to be up to meet it, because sleeps end late; the rest is spent in turns. */
   readonly leadMs?: number;
+  /** Ms since some instant, with the time that the machine was asleep; default: `mono`. */
+  elapsed?(): number;
   /** Nobody sets the wall clock: it need not be looked at now and then. */
   readonly steady?: boolean;
 }

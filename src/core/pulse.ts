@@ -26,17 +26,20 @@ export class Pulse {
   readonly #need: () => number;
   /** Whether something waits for an instant of the wall clock. */
   readonly #watched: () => boolean;
+  /** Called whenever the clocks are looked at. */
+  readonly #look: () => void;
   #wake = new AbortController();
   #target: Beat;
   #sleepsLong = false;
   /** How long the sleep in progress leaves the wall clock out of sight at the most, in ms. */
   #asleep = 0;
 
-  constructor(clock: Clock, tickMs: number, need: () => number, watched: () => boolean) {
+  constructor(clock: Clock, tickMs: number, need: () => number, watched: () => boolean, look: () => void = () => {}) {
     this.#clock = clock;
     this.#tickMs = tickMs;
     this.#need = need;
     this.#watched = watched;
+    this.#look = look;
     this.#target = this.#plan();
   }
 
@@ -47,6 +50,7 @@ export class Pulse {
     if (this.#wake.signal.aborted && clock.wall() < this.#target.wall) this.#target = this.#plan();
     if (this.#wake.signal.aborted) this.#wake = new AbortController();
     for (;;) {
+      this.#look();
       const before = clock.wall();
       const left = Math.min(this.#target.wall - before, this.#target.mono - clock.mono());
       if (left <= 0) break;

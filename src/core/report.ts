@@ -18,6 +18,7 @@ export const reportCheck = (
     return;
   }
   if (verdict.kind === 'none') active.warn('END/FAIL', 'check ended without outcome', origin);
+  else if ('early' in verdict) active.trace('END/OK', 'check ended negative', origin);
   else active.debug('END/OK', 'check ended negative', origin);
   reportNotExecuted(tick, name, origin);
 };

@@ -2,6 +2,7 @@ import type { Logger, Origin } from '../log/record.ts';
 import { Agenda } from './agenda.ts';
 import type { Look } from './body.ts';
 import { Bucket } from './bucket.ts';
+import { ClockWatch } from './clock-watch.ts';
 import type { Condition } from './condition.ts';
 import type { Desk, Operation } from './desk.ts';
 import { Farewell } from './farewell.ts';
@@ -16,7 +17,9 @@ import { type Beat, Pulse } from './pulse.ts';
 import { Roster } from './roster.ts';
 import { Runner } from './runner.ts';
 import type { Config } from './spec.ts';
+import { shownInstant } from './standing.ts';
 import type { Task } from './task.ts';
+import { CORRECTION_MS, long } from './time-change.ts';
 import { Visits } from './visits.ts';
 
 /** What a scheduler is started with. */
@@ -43,6 +46,7 @@ export class Scheduler {
   readonly #roster: Roster;
   readonly #operations: Operations;
   readonly #tickMs: number;
+  readonly #clockWatch: ClockWatch;
   readonly #pulse: Pulse;
   readonly #farewell: Farewell;
   readonly #prompt: Prompt;
@@ -87,15 +91,17 @@ export class Scheduler {
       },
     });
     this.#visits = new Visits(ports, config.settings.randomize, checks);
-    // At trace and debug each visit is a record somebody asked for; who follows the log may come and go.
+    this.#clockWatch = new ClockWatch(ports.clock);
+    // At trace each visit is a record; who follows the log may come and go.
     this.#pulse = new Pulse(
       ports.clock,
       this.#tickMs,
       () => {
-        if (log.wants('debug')) return 0;
+        if (log.wants('trace')) return 0;
         return pauses.now ? Number.POSITIVE_INFINITY : this.#agenda.wait(ports.clock.wall(), ports.clock.mono());
       },
       () => this.#agenda.watchesWall,
+      () => this.#lookAtClock(),
     );
     const desk = this.#desk(new Runner(log, journal));
     this.#roster = new Roster(
@@ -116,7 +122,7 @@ export class Scheduler {
       void this.#prompt.hurry(condition);
     };
     this.#roster.fill(config);
-    this.overview = new Overview(this.#roster, this.#bucket, this.#helm, ports.clock);
+    this.overview = new Overview(this.#roster, this.#bucket, this.#helm, ports.clock, this.#clockWatch);
     const { tickSeconds } = config.settings;
     this.#helm.tell('start', this.#start, { file, tickSeconds, paused: options.paused });
     for (const condition of this.#roster.conditions.values()) condition.join(this.#start);
@@ -152,6 +158,7 @@ export class Scheduler {
 
   /** The door for commands, whoever gives them. */
   async submit(line: string, given?: Origin): Promise<Answer> {
+    this.#lookAtClock();
     return this.#helm.submit(line, given);
   }
   /** A signal asks to end; a second one does not wait. */
@@ -227,6 +234,26 @@ export class Scheduler {
     else this.#logs.resume.info('END/OK', `condition ${name} resumed and reset`, origin);
   }
 
+  /** Says so when the wall clock was set back, and lets all look again that go by it. */
+  #lookAtClock(): void {
+    if (this.#ports.clock.steady) return;
+    const setBack = this.#clockWatch.look();
+    if (!setBack) return;
+    const { from, to } = setBack;
+    const by = from - to;
+    const origin: Origin = { cause: this.#ports.journal.cause('clock'), run: null };
+    const what =
+      by > CORRECTION_MS
+        ? 'that is a correction, time conditions count from the new time at once'
+        : 'time conditions count by the new time, and instants that have fired do not fire again';
+    const change = `from ${shownInstant(from, to)} to ${shownInstant(to, from)}`;
+    this.#logs.tick.warn('PROC/MSG', `the clock was set back by ${long(by)}, ${change}: ${what}`, origin);
+    this.#helm.tell('clock', origin, { from, to });
+    this.#helm.pauses.shift(by);
+    for (const condition of this.#roster.conditions.values())
+      condition.timeChanged({ kind: 'set-back', ...setBack }, origin);
+  }
+
   #look(at: Beat, origin: Origin): Look {
     return { ...at, origin, pauses: this.#helm.pauses.spans, tickMs: this.#tickMs };
   }
@@ -244,7 +271,7 @@ export class Scheduler {
     // In the order they were made, at every level: conditions may wait for each other's tasks.
     const due = this.#agenda.due(wall, mono).sort((a, b) => a.id - b.id);
     const look = this.#look({ wall, mono }, origin);
-    const visited = log.wants('debug') ? [...this.#roster.conditions.values()] : due;
+    const visited = log.wants('trace') ? [...this.#roster.conditions.values()] : due;
     const late_ms = this.#ports.clock.mono() - mono;
     const span = journal.span('tick', null, origin, () => ({ late_ms }), undefined, origin.cause);
     await this.#visits.pay(visited, due, look);

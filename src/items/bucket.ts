@@ -35,7 +35,7 @@ const bucketKind = (type: 'bucket' | 'event'): ConditionKind<typeof fields, unde
       due: () => (pending.has(name) ? 'any-tick' : 'on-event'),
       waits: () => (pending.has(name) ? undefined : 'no event has come'),
       test: ({ origin }, begin) => {
-        log.debug('START/MSG', 'bucket: looking for a pending event', origin);
+        log.trace('START/MSG', 'bucket: looking for a pending event', origin);
         const cause = pending.take(name);
         if (cause === undefined) return EARLY;
         log.debug('END/OK', 'bucket: an event was pending', begin(cause));

@@ -38,6 +38,8 @@ export const interval = conditionKind({
     let planned = ports.clock.mono() + length;
     /** The tick to which the end at `planned` is held back, mono ms; undefined: no tick has come since. */
     let held: number | undefined;
+    /** How many ms before it a tick counts. */
+    let early = READING_MS;
     /** To the first end still to come. Those that were lost meanwhile are skipped, the phase stays. */
     const advance = (mono: number, tickMs: number) => {
       // No end is held back beyond the next one: only the last two can still be due.
@@ -45,6 +47,7 @@ export const interval = conditionKind({
       do {
         planned += length;
         held = undefined;
+        early = READING_MS;
       } while (due(mono, tickMs) <= mono);
     };
     /** When the end at `planned` fires; which tick it is held back to is drawn at the first tick that could fire it. */
@@ -52,30 +55,29 @@ export const interval = conditionKind({
       if (held === undefined && planned - READING_MS <= mono) {
         const first = mono - Math.floor((mono - planned + READING_MS) / tickMs) * tickMs;
         const later = holdBack(first, planned + jitter + READING_MS, tickMs, ports.random);
-        held = first + later - driftMs(later, tickMs);
+        held = first + later;
+        early = driftMs(later, tickMs);
       }
-      return held ?? planned - READING_MS;
+      return (held ?? planned) - early;
     };
     const passed = positive(`its interval of ${values.interval_seconds} s has passed`);
     return {
-      due: () => ({ mono: held ?? planned - READING_MS }),
+      due: () => ({ mono: held ?? planned, early }),
       test: ({ mono, tickMs, origin }) => {
         const late = mono - due(mono, tickMs);
-        log.debug(
-          'PROC/MSG',
-          () =>
-            late < 0
-              ? `interval: ${(((held ?? planned) - mono) / 1000).toFixed(1)} s left of ${values.interval_seconds} s`
-              : 'interval: passed',
-          origin,
-        );
-        if (late < 0) return EARLY;
+        if (late < 0) {
+          const left = () => (((held ?? planned) - mono) / 1000).toFixed(1);
+          log.trace('PROC/MSG', () => `interval: ${left()} s left of ${values.interval_seconds} s`, origin);
+          return EARLY;
+        }
+        log.debug('PROC/MSG', 'interval: passed', origin);
         if (length > 0) advance(mono, tickMs);
         return passed;
       },
       reset: () => {
         planned = ports.clock.mono() + length;
         held = undefined;
+        early = READING_MS;
       },
     };
   },

@@ -6,7 +6,7 @@ export type { Origin } from '../log/record.ts';
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** What begins a chain of happenings. */
-export const CAUSES = ['start', 'tick', 'event', 'command', 'reload', 'signal'] as const;
+export const CAUSES = ['start', 'tick', 'event', 'command', 'reload', 'signal', 'clock'] as const;
 /** One of {@link CAUSES}; ids are `tick-17`, `event-3`; no name of an item holds a hyphen. */
 export type CauseKind = (typeof CAUSES)[number];
 

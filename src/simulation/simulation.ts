@@ -1,7 +1,6 @@
 import type { Ports } from '../core/ports.ts';
 import { Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
-import { MISSED } from '../items/common/watch.ts';
 import type { Fact } from '../journal/fact.ts';
 import { Journal } from '../journal/journal.ts';
 import { createLog, type RecordSink } from '../log/log.ts';
@@ -36,14 +35,11 @@ const notHere = (): never => {
 /** Runs the real scheduler over a range of time. Nothing but the clock and the world is made up. */
 export const runSimulation = async (config: Config, tally: Tally, options: SimulationOptions): Promise<void> => {
   const clock = new VirtualClock(options.from, () => 0, true);
-  // Misses are counted whatever is to be seen.
   const shows = severity(options.level);
   const log = createLog(
     shows > severity('warn') ? 'warn' : options.level,
     () => clock.wall(),
     (record) => {
-      if (record.level === 'warn' && record.context.item !== null && record.message.startsWith(MISSED))
-        tally.missed(record.context.item);
       if (severity(record.level) >= shows) options.sink(record);
     },
   );

@@ -49,9 +49,10 @@ export class Tally {
     if (counts) counts.fired += 1;
     if (this.#keep) this.fired.push({ at, condition });
   }
-  missed(condition: string): void {
+  /** It has missed so many instants more. */
+  missed(condition: string, count: number): void {
     const counts = this.conditions.get(condition);
-    if (counts) counts.missed += 1;
+    if (counts) counts.missed += count;
   }
   /** A task begins to run. */
   starting(condition: string): void {

@@ -119,6 +119,7 @@ const countTask = (name: string, body: TaskBody, clock: Clock, tally: Tally): Ta
 
 const countCondition = (name: string, body: ConditionBody, clock: Clock, tally: Tally): ConditionBody => {
   tally.addCondition(name);
+  let missed = 0;
   const count = (verdict: Verdict): Verdict => {
     if (verdict.kind === 'positive') tally.positive(name, clock.wall());
     return verdict;
@@ -128,6 +129,8 @@ const countCondition = (name: string, body: ConditionBody, clock: Clock, tally: 
     test: (look, begin) => {
       tally.checking(name, clock.wall());
       const verdict = body.test(look, begin);
+      tally.missed(name, (body.missed ?? 0) - missed);
+      missed = body.missed ?? 0;
       return verdict instanceof Promise ? verdict.then(count) : count(verdict);
     },
   };

@@ -34,7 +34,7 @@ const headOf = ({ version, pid, config, state, started, now }: StatusReport, fro
   // A plain log tells neither.
   const process = pid === 0 ? '' : `process ${pid}, `;
   const file = config === from ? '' : `, with ${oneLine(config)}`;
-  const what = `${process}for ${showDuration(now - started)}${file}`;
+  const what = `${process}for ${showDuration(Math.max(0, now - started))}${file}`;
   if (from === undefined) return `whenever ${version} is ${state}: ${what}`;
   return `${from}, as of ${showInstant(now)}: whenever ${version} ${state === 'ended' ? 'has ended' : `was ${state}`}: ${what}`;
 };

@@ -32,13 +32,13 @@ until 8
     3.000  TRACE MAIN scheduler_tick [BUSY/NO] no condition is busy
     3.000  TRACE CONDITION_REGISTRY tick Often/3 [START/MSG] condition taken for checking
     3.000  TRACE CONDITION active Often/3 [PROC/OK] check begins
-    3.000  DEBUG CONDITION active Often/3 [PROC/MSG] interval: 57.0 s left of 60 s
-    3.000  DEBUG CONDITION active Often/3 [END/OK] check ended negative
+    3.000  TRACE CONDITION active Often/3 [PROC/MSG] interval: 57.0 s left of 60 s
+    3.000  TRACE CONDITION active Often/3 [END/OK] check ended negative
     3.000  TRACE MAIN scheduler_tick [PROC/MSG] condition Often: tasks not executed
     3.000  TRACE CONDITION_REGISTRY tick Fired/4 [START/MSG] condition taken for checking
     3.000  TRACE CONDITION active Fired/4 [PROC/OK] check begins
-    3.000  DEBUG CONDITION active Fired/4 [START/MSG] bucket: looking for a pending event
-    3.000  DEBUG CONDITION active Fired/4 [END/OK] check ended negative
+    3.000  TRACE CONDITION active Fired/4 [START/MSG] bucket: looking for a pending event
+    3.000  TRACE CONDITION active Fired/4 [END/OK] check ended negative
     3.000  TRACE MAIN scheduler_tick [PROC/MSG] condition Fired: tasks not executed
     4.000  > trigger E
     4.000  DEBUG MAIN command [PROC/MSG] trigger E accepted
@@ -49,12 +49,12 @@ until 8
     8.000  TRACE MAIN scheduler_tick [BUSY/NO] no condition is busy
     8.000  TRACE CONDITION_REGISTRY tick Often/3 [START/MSG] condition taken for checking
     8.000  TRACE CONDITION active Often/3 [PROC/OK] check begins
-    8.000  DEBUG CONDITION active Often/3 [PROC/MSG] interval: 52.0 s left of 60 s
-    8.000  DEBUG CONDITION active Often/3 [END/OK] check ended negative
+    8.000  TRACE CONDITION active Often/3 [PROC/MSG] interval: 52.0 s left of 60 s
+    8.000  TRACE CONDITION active Often/3 [END/OK] check ended negative
     8.000  TRACE MAIN scheduler_tick [PROC/MSG] condition Often: tasks not executed
     8.000  TRACE CONDITION_REGISTRY tick Fired/4 [START/MSG] condition taken for checking
     8.000  TRACE CONDITION active Fired/4 [PROC/OK] check begins
-    8.000  DEBUG CONDITION active Fired/4 [START/MSG] bucket: looking for a pending event
+    8.000  TRACE CONDITION active Fired/4 [START/MSG] bucket: looking for a pending event
     8.000  DEBUG CONDITION active Fired/4 [END/OK] bucket: an event was pending
     8.000  TRACE MAIN scheduler_tick [BUSY/YES] conditions busy: 1
     8.000  DEBUG CONDITION active Fired/4 [END/OK] check ended positive

@@ -122,25 +122,25 @@ tasks = ["Work"]
 at 7.5 reset_conditions Asked
 until 14
 --- records
-    1.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 2.0 s left
-    2.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.0 s left
+    1.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 2.0 s left
+    2.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.0 s left
     3.000  DEBUG CONDITION active Asked/2 [START/MSG] command: test begins
     3.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Asked starting task
-    4.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 2.0 s left
-    5.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.0 s left
+    4.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 2.0 s left
+    5.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.0 s left
     6.000  DEBUG CONDITION active Asked/2 [START/MSG] command: test begins
     6.000  DEBUG CONDITION active Asked/2 [END/MSG] command: positive, but does not count until a test has failed
-    7.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 2.0 s left
+    7.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 2.0 s left
     7.500  > reset_conditions Asked
     7.500  DEBUG MAIN command [PROC/MSG] resetting conditions: Asked
     7.500  TRACE MAIN reset_conditions [START/OK] resetting condition Asked
     7.500  INFO  MAIN reset_conditions [END/OK] condition Asked reset
-    8.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 2.5 s left
-    9.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.5 s left
-   10.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 0.5 s left
+    8.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 2.5 s left
+    9.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.5 s left
+   10.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 0.5 s left
    11.000  DEBUG CONDITION active Asked/2 [START/MSG] command: test begins
    11.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Asked starting task
-   12.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 2.0 s left
-   13.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.0 s left
+   12.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 2.0 s left
+   13.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.0 s left
    14.000  DEBUG CONDITION active Asked/2 [START/MSG] command: test begins
    14.000  DEBUG CONDITION active Asked/2 [END/MSG] command: positive, but does not count until a test has failed

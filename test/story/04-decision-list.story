@@ -224,15 +224,15 @@ until 6
     0.500  DEBUG EVENT_REGISTRY trigger E/3 [PROC/OK] event is being fired
     0.500  DEBUG EVENT active E/3 [PROC/OK] event fired: condition Once is pending
     0.500  INFO  MAIN event_trigger [END/OK] event E: condition Once is pending
-    1.000  DEBUG CONDITION active Once/2 [START/MSG] bucket: looking for a pending event
+    1.000  TRACE CONDITION active Once/2 [START/MSG] bucket: looking for a pending event
     1.000  DEBUG CONDITION active Once/2 [END/OK] bucket: an event was pending
     1.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Once starting task
     2.500  > trigger E
     2.500  DEBUG MAIN event_trigger [START/OK] triggering event E
     2.500  INFO  MAIN event_trigger [END/OK] event E: condition Once is finished, the event is dropped
     4.500  > reset_conditions Once
-    5.000  DEBUG CONDITION active Once/2 [START/MSG] bucket: looking for a pending event
-    6.000  DEBUG CONDITION active Once/2 [START/MSG] bucket: looking for a pending event
+    5.000  TRACE CONDITION active Once/2 [START/MSG] bucket: looking for a pending event
+    6.000  TRACE CONDITION active Once/2 [START/MSG] bucket: looking for a pending event
 
 story: A Lua condition without expected results has no outcome: a warning, and its tasks are not run.
 start: 2026-03-02T12:00:00Z

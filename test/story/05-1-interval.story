@@ -10,22 +10,22 @@ condition = [{ name = "Often", type = "interval", interval_seconds = 12, recurri
 --- steps
 until 64
 --- records
-    3.000  DEBUG CONDITION active Often/2 [PROC/MSG] interval: 9.0 s left of 12 s
-    8.000  DEBUG CONDITION active Often/2 [PROC/MSG] interval: 4.0 s left of 12 s
+    3.000  TRACE CONDITION active Often/2 [PROC/MSG] interval: 9.0 s left of 12 s
+    8.000  TRACE CONDITION active Often/2 [PROC/MSG] interval: 4.0 s left of 12 s
    13.000  DEBUG CONDITION active Often/2 [PROC/MSG] interval: passed
    13.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Often starting task
-   18.000  DEBUG CONDITION active Often/2 [PROC/MSG] interval: 6.0 s left of 12 s
-   23.000  DEBUG CONDITION active Often/2 [PROC/MSG] interval: 1.0 s left of 12 s
+   18.000  TRACE CONDITION active Often/2 [PROC/MSG] interval: 6.0 s left of 12 s
+   23.000  TRACE CONDITION active Often/2 [PROC/MSG] interval: 1.0 s left of 12 s
    28.000  DEBUG CONDITION active Often/2 [PROC/MSG] interval: passed
    28.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Often starting task
-   33.000  DEBUG CONDITION active Often/2 [PROC/MSG] interval: 3.0 s left of 12 s
+   33.000  TRACE CONDITION active Often/2 [PROC/MSG] interval: 3.0 s left of 12 s
    38.000  DEBUG CONDITION active Often/2 [PROC/MSG] interval: passed
    38.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Often starting task
-   43.000  DEBUG CONDITION active Often/2 [PROC/MSG] interval: 5.0 s left of 12 s
+   43.000  TRACE CONDITION active Often/2 [PROC/MSG] interval: 5.0 s left of 12 s
    48.000  DEBUG CONDITION active Often/2 [PROC/MSG] interval: passed
    48.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Often starting task
-   53.000  DEBUG CONDITION active Often/2 [PROC/MSG] interval: 7.0 s left of 12 s
-   58.000  DEBUG CONDITION active Often/2 [PROC/MSG] interval: 2.0 s left of 12 s
+   53.000  TRACE CONDITION active Often/2 [PROC/MSG] interval: 7.0 s left of 12 s
+   58.000  TRACE CONDITION active Often/2 [PROC/MSG] interval: 2.0 s left of 12 s
    63.000  DEBUG CONDITION active Often/2 [PROC/MSG] interval: passed
    63.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Often starting task
 

@@ -11,20 +11,20 @@ condition = [{ name = "Noon", type = "time", recurring = true, time_specificatio
 --- steps
 until 30
 --- records
-2. 11:59:45.000  DEBUG CONDITION active Noon/2 [START/MSG] time: local time is Mon Mar 02 2026 11:59:45
-2. 11:59:45.000  DEBUG CONDITION active Noon/2 [PROC/MSG] time: next instant is Mon Mar 02 2026 12:00:00
-2. 11:59:50.000  DEBUG CONDITION active Noon/2 [START/MSG] time: local time is Mon Mar 02 2026 11:59:50
-2. 11:59:50.000  DEBUG CONDITION active Noon/2 [PROC/MSG] time: next instant is Mon Mar 02 2026 12:00:00
-2. 11:59:55.000  DEBUG CONDITION active Noon/2 [START/MSG] time: local time is Mon Mar 02 2026 11:59:55
-2. 11:59:55.000  DEBUG CONDITION active Noon/2 [PROC/MSG] time: next instant is Mon Mar 02 2026 12:00:00
-2. 12:00:00.000  DEBUG CONDITION active Noon/2 [START/MSG] time: local time is Mon Mar 02 2026 12:00:00
-2. 12:00:00.000  DEBUG CONDITION active Noon/2 [PROC/MSG] time: next instant is Tue Mar 03 2026 12:00:00
+2. 11:59:45.000  TRACE CONDITION active Noon/2 [START/MSG] time: local time is Mon Mar 02 2026 11:59:45
+2. 11:59:45.000  TRACE CONDITION active Noon/2 [PROC/MSG] time: next instant is Mon Mar 02 2026 12:00:00
+2. 11:59:50.000  TRACE CONDITION active Noon/2 [START/MSG] time: local time is Mon Mar 02 2026 11:59:50
+2. 11:59:50.000  TRACE CONDITION active Noon/2 [PROC/MSG] time: next instant is Mon Mar 02 2026 12:00:00
+2. 11:59:55.000  TRACE CONDITION active Noon/2 [START/MSG] time: local time is Mon Mar 02 2026 11:59:55
+2. 11:59:55.000  TRACE CONDITION active Noon/2 [PROC/MSG] time: next instant is Mon Mar 02 2026 12:00:00
+2. 12:00:00.000  TRACE CONDITION active Noon/2 [START/MSG] time: local time is Mon Mar 02 2026 12:00:00
+2. 12:00:00.000  TRACE CONDITION active Noon/2 [PROC/MSG] time: next instant is Tue Mar 03 2026 12:00:00
 2. 12:00:00.000  DEBUG CONDITION active Noon/2 [PROC/MSG] time: hour=12 has come
 2. 12:00:00.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Noon starting task
-2. 12:00:05.000  DEBUG CONDITION active Noon/2 [START/MSG] time: local time is Mon Mar 02 2026 12:00:05
-2. 12:00:05.000  DEBUG CONDITION active Noon/2 [PROC/MSG] time: next instant is Tue Mar 03 2026 12:00:00
-2. 12:00:10.000  DEBUG CONDITION active Noon/2 [START/MSG] time: local time is Mon Mar 02 2026 12:00:10
-2. 12:00:10.000  DEBUG CONDITION active Noon/2 [PROC/MSG] time: next instant is Tue Mar 03 2026 12:00:00
+2. 12:00:05.000  TRACE CONDITION active Noon/2 [START/MSG] time: local time is Mon Mar 02 2026 12:00:05
+2. 12:00:05.000  TRACE CONDITION active Noon/2 [PROC/MSG] time: next instant is Tue Mar 03 2026 12:00:00
+2. 12:00:10.000  TRACE CONDITION active Noon/2 [START/MSG] time: local time is Mon Mar 02 2026 12:00:10
+2. 12:00:10.000  TRACE CONDITION active Noon/2 [PROC/MSG] time: next instant is Tue Mar 03 2026 12:00:00
 
 story: A missing minute or second is 0, a missing hour is every hour: {} is the start of each hour.
 start: 2026-03-02T10:30:00Z
@@ -280,8 +280,7 @@ until 2000
 2. 12:09:50.000  > step 40
 2. 12:10:35.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Tens starting task
 2. 12:17:20.000  > step 1200
-2. 12:37:25.000  WARN  CONDITION active Tens/2 [PROC/MSG] time: missed minute=20 at Mon Mar 02 2026 12:20:00, 1045 s ago
-2. 12:37:25.000  WARN  CONDITION active Tens/2 [PROC/MSG] time: missed minute=30 at Mon Mar 02 2026 12:30:00, 445 s ago
+2. 12:37:25.000  WARN  CONDITION active Tens/2 [PROC/MSG] time: missed 2 instants, the first one minute=20 at Mon Mar 02 2026 12:20:00, 1045 s ago, the last one minute=30 at Mon Mar 02 2026 12:30:00, 445 s ago
 
 story: The instants of a busy condition are made up for when it is free again soon, and missed when it takes longer.
 start: 2026-03-02T11:59:00Z

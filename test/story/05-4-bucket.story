@@ -25,7 +25,7 @@ until 8
     3.000  TRACE MAIN scheduler_tick [BUSY/NO] no condition is busy
     3.000  TRACE CONDITION_REGISTRY tick Fired/2 [START/MSG] condition taken for checking
     3.000  TRACE CONDITION active Fired/2 [PROC/OK] check begins
-    3.000  DEBUG CONDITION active Fired/2 [START/MSG] bucket: looking for a pending event
+    3.000  TRACE CONDITION active Fired/2 [START/MSG] bucket: looking for a pending event
     3.000  DEBUG CONDITION active Fired/2 [END/OK] bucket: an event was pending
     3.000  TRACE MAIN scheduler_tick [BUSY/YES] conditions busy: 1
     3.000  DEBUG CONDITION active Fired/2 [END/OK] check ended positive
@@ -44,8 +44,8 @@ until 8
     8.000  TRACE MAIN scheduler_tick [BUSY/NO] no condition is busy
     8.000  TRACE CONDITION_REGISTRY tick Fired/2 [START/MSG] condition taken for checking
     8.000  TRACE CONDITION active Fired/2 [PROC/OK] check begins
-    8.000  DEBUG CONDITION active Fired/2 [START/MSG] bucket: looking for a pending event
-    8.000  DEBUG CONDITION active Fired/2 [END/OK] check ended negative
+    8.000  TRACE CONDITION active Fired/2 [START/MSG] bucket: looking for a pending event
+    8.000  TRACE CONDITION active Fired/2 [END/OK] check ended negative
     8.000  TRACE MAIN scheduler_tick [PROC/MSG] condition Fired: tasks not executed
 
 story: Several events within a tick are one run.
@@ -80,11 +80,11 @@ until 14
     0.600  DEBUG EVENT_REGISTRY trigger E/3 [PROC/OK] event is being fired
     0.600  TRACE EVENT active E/3 [PROC/MSG] event fired: condition Fired was pending already
     0.600  INFO  MAIN event_trigger [END/OK] event E: condition Fired was pending already
-    3.000  DEBUG CONDITION active Fired/2 [START/MSG] bucket: looking for a pending event
+    3.000  TRACE CONDITION active Fired/2 [START/MSG] bucket: looking for a pending event
     3.000  DEBUG CONDITION active Fired/2 [END/OK] bucket: an event was pending
     3.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Fired starting task
-    8.000  DEBUG CONDITION active Fired/2 [START/MSG] bucket: looking for a pending event
-   13.000  DEBUG CONDITION active Fired/2 [START/MSG] bucket: looking for a pending event
+    8.000  TRACE CONDITION active Fired/2 [START/MSG] bucket: looking for a pending event
+   13.000  TRACE CONDITION active Fired/2 [START/MSG] bucket: looking for a pending event
 
 story: An event that comes while the condition runs is kept for the tick after.
 start: 2026-03-02T12:00:00Z

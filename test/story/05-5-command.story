@@ -54,24 +54,24 @@ ask: exit 1 | not found | hangs | signal SIGKILL | exit 0
 --- steps
 until 37
 --- records
-    2.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 3.0 s left
-    4.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.0 s left
+    2.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 3.0 s left
+    4.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.0 s left
     6.000  DEBUG CONDITION active Asked/2 [START/MSG] command: test begins
-    8.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 3.0 s left
-   10.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.0 s left
+    8.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 3.0 s left
+   10.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.0 s left
    12.000  DEBUG CONDITION active Asked/2 [START/MSG] command: test begins
-   14.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 3.0 s left
-   16.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.0 s left
+   14.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 3.0 s left
+   16.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.0 s left
    18.000  DEBUG CONDITION active Asked/2 [START/MSG] command: test begins
-   20.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 3.0 s left
-   22.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.0 s left
+   20.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 3.0 s left
+   22.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.0 s left
    24.000  DEBUG CONDITION active Asked/2 [START/MSG] command: test begins
-   26.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 3.0 s left
-   28.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.0 s left
+   26.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 3.0 s left
+   28.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.0 s left
    30.000  DEBUG CONDITION active Asked/2 [START/MSG] command: test begins
    30.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Asked starting task
-   32.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 3.0 s left
-   34.000  DEBUG CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.0 s left
+   32.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 3.0 s left
+   34.000  TRACE CONDITION active Asked/2 [START/MSG] command: not tested yet, check_after has 1.0 s left
    36.000  DEBUG CONDITION active Asked/2 [START/MSG] command: test begins
    36.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Asked starting task
 

@@ -24,7 +24,7 @@ until 5
     2.000  DEBUG EVENT_REGISTRY trigger E/3 [PROC/OK] event is being fired
     2.000  TRACE EVENT active E/3 [PROC/MSG] event fired: condition Fired was pending already
     2.000  INFO  MAIN event_trigger [END/OK] event E: condition Fired was pending already
-    5.000  DEBUG CONDITION active Fired/2 [START/MSG] bucket: looking for a pending event
+    5.000  TRACE CONDITION active Fired/2 [START/MSG] bucket: looking for a pending event
     5.000  DEBUG CONDITION active Fired/2 [END/OK] bucket: an event was pending
     5.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Fired starting task
     5.000  TRACE TASK active Work/1 [HIST/END] OK/trigger:Fired task succeeded

@@ -88,11 +88,11 @@ condition = [{ name = "Noon", type = "time", recurring = true, time_specificatio
 --- steps
 until 19
 --- records
-2. 11:59:55.000  DEBUG CONDITION active Noon/2 [END/OK] check ended negative
+2. 11:59:55.000  TRACE CONDITION active Noon/2 [END/OK] check ended negative
 2. 12:00:00.000  DEBUG CONDITION active Noon/2 [END/OK] check ended positive
 2. 12:00:00.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Noon starting task
-2. 12:00:05.000  DEBUG CONDITION active Noon/2 [END/OK] check ended negative
-2. 12:00:10.000  DEBUG CONDITION active Noon/2 [END/OK] check ended negative
+2. 12:00:05.000  TRACE CONDITION active Noon/2 [END/OK] check ended negative
+2. 12:00:10.000  TRACE CONDITION active Noon/2 [END/OK] check ended negative
 
 story: time [{hour=12, weekday="mon"}, {hour=12, weekday="wed"}] on a Wednesday: runs.
 start: 2026-03-04T11:59:52Z
@@ -104,11 +104,11 @@ condition = [{ name = "Noon", type = "time", recurring = true, time_specificatio
 --- steps
 until 19
 --- records
-4. 11:59:55.000  DEBUG CONDITION active Noon/2 [END/OK] check ended negative
+4. 11:59:55.000  TRACE CONDITION active Noon/2 [END/OK] check ended negative
 4. 12:00:00.000  DEBUG CONDITION active Noon/2 [END/OK] check ended positive
 4. 12:00:00.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Noon starting task
-4. 12:00:05.000  DEBUG CONDITION active Noon/2 [END/OK] check ended negative
-4. 12:00:10.000  DEBUG CONDITION active Noon/2 [END/OK] check ended negative
+4. 12:00:05.000  TRACE CONDITION active Noon/2 [END/OK] check ended negative
+4. 12:00:10.000  TRACE CONDITION active Noon/2 [END/OK] check ended negative
 
 story: time [{day=31, hour=8}, {hour=9}] in June: runs at 9.
 start: 2026-06-10T08:59:52Z
@@ -120,11 +120,11 @@ condition = [{ name = "Nine", type = "time", recurring = true, time_specificatio
 --- steps
 until 19
 --- records
-10. 08:59:55.000  DEBUG CONDITION active Nine/2 [END/OK] check ended negative
+10. 08:59:55.000  TRACE CONDITION active Nine/2 [END/OK] check ended negative
 10. 09:00:00.000  DEBUG CONDITION active Nine/2 [END/OK] check ended positive
 10. 09:00:00.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Nine starting task
-10. 09:00:05.000  DEBUG CONDITION active Nine/2 [END/OK] check ended negative
-10. 09:00:10.000  DEBUG CONDITION active Nine/2 [END/OK] check ended negative
+10. 09:00:05.000  TRACE CONDITION active Nine/2 [END/OK] check ended negative
+10. 09:00:10.000  TRACE CONDITION active Nine/2 [END/OK] check ended negative
 
 story: bucket, three triggers within one tick: one run.
 start: 2026-03-02T12:00:02Z

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { MISSED } from '../../src/items/common/watch.ts';
 import { type Daemon, daemon } from '../support/daemon.ts';
 import { frequent, type Specification, specification } from './instants.property.ts';
 import { slowInstants, WallClock } from './oracle.ts';
@@ -31,7 +30,11 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('set' as const),
-    seconds: fc.oneof(fc.integer({ min: -200, max: 200 }), fc.integer({ min: -HOUR, max: 2 * HOUR })),
+    seconds: fc.oneof(
+      fc.integer({ min: -200, max: 200 }),
+      fc.integer({ min: -HOUR, max: 2 * HOUR }),
+      fc.integer({ min: -6 * HOUR, max: 3 * HOUR }),
+    ),
   }),
   fc.record({ kind: fc.constant('reload' as const), seconds: fc.constant(0) }),
 );
@@ -63,11 +66,24 @@ const inToml = (fields: object): string =>
     .map(([key, value]) => `${key} = ${JSON.stringify(value)}`)
     .join(', ')} }`;
 
-/** From, to, and the latest the clock had shown before. Wall-clock ms. */
-type Pause = readonly [from: number, to: number, seen: number];
+/** A pause, or the clock being set back. Wall-clock ms, but for `mono`. */
+interface Interruption {
+  readonly kind: 'pause' | 'back';
+  readonly from: number;
+  readonly to: number;
+  /** When it began, since the start. */
+  readonly mono: number;
+  /** Up to here the daemon has had the time to look, at the latest. */
+  readonly settled: number;
+}
 
-/** Lets the life pass. Answers the daemon, the latest wall-clock second it can have looked at, and its pauses. */
-const live = async (life: Life): Promise<{ d: Daemon; latest: number; pauses: Pause[] }> => {
+/** Beyond this a clock that is set back was wrong. */
+const CORRECTION = 3 * HOUR * 1000;
+/** How late a daemon can be to notice that the clock was set back, in ms. */
+const NOTICE = 61_000;
+
+/** Lets the life pass. Answers the daemon, and what came between. */
+const live = async (life: Life): Promise<{ d: Daemon; interruptions: Interruption[]; end: number }> => {
   const toml = `scheduler_tick_seconds = ${life.tick}
     task = [{ name = "T", type = "command", command = "t", command_arguments = [], startup_path = "/" }]
     [[condition]]
@@ -85,72 +101,133 @@ const live = async (life: Life): Promise<{ d: Daemon; latest: number; pauses: Pa
     lateness: () => life.lateness[n++ % life.lateness.length]!,
     processes: { t: [{ end: { how: 'exit', code: 0 }, seconds: life.work }] },
   });
-  const pauses: Pause[] = [];
-  let latest = d.clock.wall();
-  const passed = () => {
-    latest = Math.max(latest, d.clock.wall());
-  };
+  const interruptions: Interruption[] = [];
+  const begun = d.clock.mono();
+  /** What the clocks have shown since the last interruption. */
+  let readings: { mono: number; wall: number }[] = [];
+  const slack = 2000 * (life.tick + life.work) + NOTICE;
   for (const { kind, seconds } of life.events) {
+    const [from, mono] = [d.clock.wall(), d.clock.mono() - begun];
+    readings.push({ mono, wall: from });
+    const settled = readings.findLast((reading) => reading.mono <= mono - slack)?.wall ?? Number.NEGATIVE_INFINITY;
     if (kind === 'run') await d.advance(seconds);
     else if (kind === 'stall') d.clock.freeze(seconds * 1000);
-    else if (kind === 'set') d.clock.stepWall(seconds * 1000);
-    else if (kind === 'reload') await d.submit('configure same');
+    else if (kind === 'set') {
+      d.clock.stepWall(seconds * 1000);
+      if (seconds < 0) {
+        interruptions.push({ kind: 'back', from, to: d.clock.wall(), mono, settled });
+        readings = [];
+      }
+    } else if (kind === 'reload') await d.submit('configure same');
     else {
       await d.submit('pause');
-      const from = d.clock.wall();
       await d.advance(seconds);
-      pauses.push([from, d.clock.wall(), latest]);
+      interruptions.push({ kind: 'pause', from, to: d.clock.wall(), mono, settled });
+      readings = [];
       await d.submit('resume');
     }
-    passed();
-    await d.advance(1);
-    passed();
+    // Until it has been noticed: two changes between two looks are one.
+    await d.advance(kind === 'set' && seconds < 0 ? Math.min(life.tick, 60) + 2 : 1);
+    readings.push({ mono: d.clock.mono() - begun, wall: d.clock.wall() });
   }
-  // Until nothing can be open: past everything the clock has shown, and past the work.
-  await d.advance((latest - d.clock.wall()) / 1000 + 2 * life.tick + 2 * life.work + 10);
+  const end = d.clock.wall();
+  // Until nothing can be open.
+  await d.advance(2 * life.tick + 2 * life.work + 10);
   await d.advance(life.tick);
-  return { d, latest, pauses };
+  return { d, interruptions, end };
 };
 
-/** Each instant is accounted for exactly once: by a run, by the record of a miss, or by a pause. */
+/**
+ * Each instant that the clock passes is accounted for exactly once: by a run, by the record of a miss, by a pause, or, after the
+ * clock was set back, by the run it had before.
+ */
 export const isAccountedFor = async (life: Life): Promise<void> => {
-  const { d, latest, pauses } = await live(life);
-  // More misses than are listed one by one after one gap have a story of their own.
-  fc.pre(!d.records.all.some(({ message }) => message.includes('not listed')));
+  const { d, interruptions, end } = await live(life);
+  // More misses than are counted after one gap have a story of their own.
+  fc.pre(!d.records.all.some(({ message }) => message.includes(' or more')));
+  const tickMs = life.tick * 1000;
+  const grace = Math.max(2 * tickMs, 60_000);
+  const start = life.start * 1000;
   const clock = new WallClock(life.zone);
+  const [least, most] = d.records.all.reduce(
+    ([a, b], { time }) => [Math.min(a, time), Math.max(b, time)],
+    [start, d.clock.wall()],
+  );
+  const reach = [...interruptions.map(({ from }) => from), most];
   const instants = [
     ...new Set(
       life.specifications.flatMap(({ wanted }) =>
-        slowInstants(wanted, clock, life.start, Math.ceil(d.clock.wall() / 1000)),
+        slowInstants(wanted, clock, Math.floor(least / 1000) - 62, Math.ceil(Math.max(...reach) / 1000)),
       ),
     ),
   ]
     .sort((a, b) => a - b)
     .map((at) => at * 1000);
-  const tickMs = life.tick * 1000;
-  const look = (time: number) => Math.floor(time / tickMs) * tickMs;
-  const runs = d.records.all.filter(({ message }) => message.startsWith('running tasks')).map(({ time }) => look(time));
-  const told = d.records.all.filter(({ level, message }) => level === 'warn' && message.startsWith(MISSED));
-  const grace = Math.max(2 * tickMs, 60_000);
-  const missed = new Set<number>();
-  for (const { time, message } of told) {
-    const [, seconds] = / (\d+) s ago$/.exec(message) ?? [];
-    const at = look(time) - Number(seconds) * 1000;
-    expect(instants).toContain(at);
-    expect(missed.has(at)).toBe(false);
-    expect(look(time) - at).toBeGreaterThan(grace);
-    missed.add(at);
-  }
-  const paused = (at: number) => pauses.some(([from, to]) => from < at && at <= to);
-  // What the clock had shown before it was set back and the pause began may have fired then.
-  const fired = (at: number) => pauses.some(([from, to, seen]) => from < at && at <= Math.min(to, seen));
-  let open = instants.filter((at) => !missed.has(at) && (!paused(at) || fired(at)));
-  for (const run of runs) {
-    const covered = open.filter((at) => at <= run);
+
+  /** What has fired. */
+  let fired = new Set<number>();
+  /** What was told of as missed, as far as the clock has not been set back before it. */
+  let missed = new Set<number>();
+  /** What came just before the instant to which the clock was set back: it may count, or count again. */
+  const maybe = new Set<number>();
+  /** All up to here is accounted for. */
+  let since = start;
+  /** From here on the clock may or may not have been looked at when it was set back. */
+  let sure = start;
+  let pauses: Interruption[] = [];
+  const paused = (at: number) => pauses.some(({ from, to }) => from < at && at <= to);
+  const open = (until: number) =>
+    instants.filter((at) => since < at && at <= until && !fired.has(at) && !missed.has(at) && !paused(at));
+  /** Those that nothing can excuse. */
+  const required = (until: number) => open(until).filter((at) => at > sure && !maybe.has(at));
+
+  const setBack = ({ from, to, mono, settled }: Interruption) => {
+    // Whatever it had passed for long is accounted for.
+    expect(required(settled)).toEqual([]);
+    const limit = start + mono;
+    fired = from - to > CORRECTION ? new Set() : new Set([...fired].filter((at) => at <= limit));
+    for (const at of missed) if (at > to - NOTICE && at <= to) maybe.add(at);
+    missed = new Set([...missed].filter((at) => at <= to - NOTICE));
+    const by = from - to;
+    pauses = pauses.map((pause) => ({ ...pause, from: pause.from - by, to: pause.to - by }));
+    sure = to;
+    since = Math.min(since, to - NOTICE);
+  };
+  const miss = (look: number, message: string) => {
+    const ago = [...message.matchAll(/ (\d+) s ago/g)].map(([, seconds]) => look - Number(seconds) * 1000);
+    const [, count = '1'] = /missed (\d+) instants/.exec(message) ?? [];
+    const late = open(look).filter((at) => look - at > grace);
+    const told = late.filter((at) => at >= ago[0]! && at <= ago.at(-1)!);
+    expect([told[0], told.at(-1)]).toEqual([ago[0], ago.at(-1)]);
+    expect(told.length).toBeGreaterThanOrEqual(Number(count));
+    expect(told.filter((at) => !maybe.has(at)).length).toBeLessThanOrEqual(Number(count));
+    expect(required(look).filter((at) => look - at > grace && !told.includes(at))).toEqual([]);
+    for (const at of told) missed.add(at);
+  };
+  const run = (look: number) => {
+    const covered = open(look);
     // A run without an instant of its own would be the second one for some.
     expect(covered.length).toBeGreaterThan(0);
-    for (const at of covered) if (!paused(at)) expect(run - at).toBeLessThanOrEqual(grace);
-    open = open.filter((at) => at > run);
+    expect(required(look).filter((at) => look - at > grace)).toEqual([]);
+    for (const at of covered) (at > sure ? fired : maybe).add(at);
+    since = look;
+    sure = look;
+  };
+
+  const queue = [...interruptions];
+  const happen = (until: number) => {
+    for (let next = queue[0]; next !== undefined && next.mono < until; next = queue[0]) {
+      if (next.kind === 'back') setBack(next);
+      else pauses.push(next);
+      queue.shift();
+    }
+  };
+  for (const { time, at, level, message } of d.records.all) {
+    happen(at);
+    const look = Math.floor(time / tickMs) * tickMs;
+    if (message.startsWith('running tasks')) run(look);
+    else if (level === 'warn' && message.startsWith('time: missed')) miss(look, message);
   }
-  expect(open.filter((at) => at <= latest && !paused(at))).toEqual([]);
+  happen(Number.POSITIVE_INFINITY);
+  expect(required(end)).toEqual([]);
 };

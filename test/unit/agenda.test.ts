@@ -47,7 +47,6 @@ describe('the heap', () => {
 /** The same promises without any cleverness: looks at everything, every time. */
 class SlowAgenda {
   readonly #plans = new Map<number, Due>();
-  #lastWall = Number.NEGATIVE_INFINITY;
   plan(value: number, due: Due): void {
     this.#plans.set(value, due);
   }
@@ -56,12 +55,9 @@ class SlowAgenda {
   }
   due(wall: number, mono: number): number[] {
     const due: number[] = [];
-    // A wall clock that was set back: whoever waits for it has to look.
-    const setBack = wall < this.#lastWall;
-    this.#lastWall = wall;
     for (const [value, plan] of this.#plans) {
       if (plan === 'any-tick') due.push(value);
-      else if (plan !== 'on-event' && ('wall' in plan ? setBack || plan.wall <= wall : plan.mono <= mono)) {
+      else if (plan !== 'on-event' && ('wall' in plan ? plan.wall <= wall : plan.mono <= mono)) {
         due.push(value);
         this.#plans.set(value, 'on-event');
       }

@@ -70,7 +70,7 @@ describe('who may import whom', () => {
 
   test('items import core, fields, problems and record types, their common folder and the list of kinds', () => {
     const allowed = [
-      /^core\/(body|outcome|ports|spec|bus-signature|json)\.ts$/,
+      /^core\/(body|outcome|ports|spec|bus-signature|json|time-change)\.ts$/,
       /^config\/(field|problem|nearest|lua-syntax)\.ts$/,
       /^items\/(common\/|kind\.ts)/,
       /^log\/record\.ts$/,
@@ -131,7 +131,7 @@ describe('who may import whom', () => {
   test('adapters implement the ports: of the program they import types, Lua and each other', () => {
     const allowed = [
       /^adapters\//,
-      /^core\/(ports|bus-signature|json)\.ts$/,
+      /^core\/(ports|bus-signature|json|time-change)\.ts$/,
       /^items\/kind\.ts$/,
       /^lua\//,
       /^node:/,

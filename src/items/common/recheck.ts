@@ -39,7 +39,7 @@ export const rechecked = (
   let early = 0;
   let lastFailed = true;
   return {
-    due: (): Due => (waitMs > 0 ? { mono: reference + waitMs - early } : 'any-tick'),
+    due: (): Due => (waitMs > 0 ? { mono: reference + waitMs, early } : 'any-tick'),
     waits: () => {
       const left = reference + waitMs - ports.clock.mono();
       return left > 0 ? `check_after has ${Math.ceil(left / 1000)} s left` : undefined;
@@ -47,7 +47,7 @@ export const rechecked = (
     test: (look, begin) => {
       const left = reference + waitMs - look.mono;
       if (left > early) {
-        log.debug(
+        log.trace(
           'START/MSG',
           () => `${label}: not tested yet, check_after has ${(left / 1000).toFixed(1)} s left`,
           look.origin,

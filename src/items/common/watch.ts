@@ -1,22 +1,19 @@
 import type { Values } from '../../config/field.ts';
 import { EARLY, negative, positive } from '../../core/outcome.ts';
+import { CORRECTION_MS, long, type SetBack } from '../../core/time-change.ts';
 import type { Origin } from '../../log/record.ts';
 import type { ConditionBody, Firing, Look, Making, Span } from '../kind.ts';
+import { FiredInstants } from './fired.ts';
 import type { Instants } from './instants.ts';
 import { holdBack } from './jitter.ts';
 import type { timeFields } from './time-fields.ts';
 
 /** An instant missed by more than this, and by more than two ticks, is a miss: `catch_up` decides. */
 const GRACE_MS = 60_000;
-/** A clock set back by more than this was wrong before: instants count anew from what it says now. */
-const WRONG_CLOCK_MS = 7 * 86_400_000;
 /** Runs that `catch_up = "all"` makes up for at the most. */
 const MOST_CAUGHT_UP = 100;
-/** Misses that are told one by one after one gap. */
-const MOST_TOLD = 10_000;
-
-/** How the record of a miss begins. */
-export const MISSED = 'time: missed';
+/** Instants of one gap that are counted. */
+const MOST_COUNTED = 10_000;
 
 type TimeMaking = Making<Values<typeof timeFields>, Calendar>;
 
@@ -32,29 +29,48 @@ const shown = (ms: number): string => {
 };
 
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
-/** By how much something was missed, for a person. */
-const long = (ms: number): string =>
-  ms < 120_000 ? seconds(ms) : ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${(ms / 3_600_000).toFixed(1)} h`;
-
 /** `2026-03-29 02:30:00`, local time: as reasons show instants. */
 const stamp = (ms: number): string =>
   new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replace('T', ' ');
 
+/** Some instants in a row, `first` and `last` among them. */
+interface Row {
+  readonly count: number;
+  readonly first: Firing;
+  readonly last: Firing;
+}
+
+/** Counts instants; undefined: there are none. */
+const rowOf = (firings: Iterable<Firing>): Row | undefined => {
+  let row: { count: number; readonly first: Firing; last: Firing } | undefined;
+  for (const firing of firings) {
+    row ??= { count: 0, first: firing, last: firing };
+    row.count += 1;
+    row.last = firing;
+    if (row.count === MOST_COUNTED) break;
+  }
+  return row;
+};
+
+const number = (count: number): string => (count < MOST_COUNTED ? String(count) : `${MOST_COUNTED} or more`);
+
 /** Instants that fired nothing, as a reason. */
-const lost = (count: number, last: Firing, how: string): string =>
+const lost = ({ count, last }: Row, how: string): string =>
   count === 1
     ? `${last.by} at ${stamp(last.at)} ${how}`
-    : `${count < MOST_TOLD ? count : `${MOST_TOLD} or more`} instants ${how}, the last one ${last.by} at ${stamp(last.at)}`;
+    : `${number(count)} instants ${how}, the last one ${last.by} at ${stamp(last.at)}`;
 
 /**
- * Watches the instants go by. What it remembers: up to when it has looked, what it owes, what it holds back. Several instants
- * that come between two looks are one firing.
+ * Watches the instants go by. What it remembers: up to when it has looked, what has fired, what it owes, what it holds back.
+ * Several instants that come between two looks are one firing.
  */
 export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBody => {
   const skips = values.catch_up === 'skip';
-  // Never goes back, so that a clock set back repeats nothing.
+  const jitterMs = values.jitter_seconds * 1000;
+  const fired = new FiredInstants();
   let since = ports.clock.wall();
   let next: Firing | undefined;
+  let missed = 0;
   let owed = 0;
   let held: number[] = [];
   let suspension: Span | undefined;
@@ -62,11 +78,17 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
   let origin: Origin | undefined;
   /** What came in vain, as a reason; of the look in progress. */
   let vain: string | undefined;
+  const firings = (from: number): Iterable<Firing> => fired.leaveOut(compiled.firings, from);
   const look = () => {
-    next = compiled.firings(since).next().value ?? undefined;
+    next = undefined;
+    for (const firing of firings(since)) {
+      next = firing;
+      break;
+    }
   };
   const begin = (wall: number) => {
     since = wall;
+    fired.forget();
     owed = 0;
     held = [];
     suspension = undefined;
@@ -76,48 +98,37 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
 
   /** Instants of a pause or suspension fire nothing, which is said. */
   const pass = (stops: readonly Span[], wall: number): void => {
-    let count = 0;
-    let last: Firing | undefined;
-    for (const { from, to } of stops) {
-      for (const firing of compiled.firings(Math.max(since, from))) {
-        if (firing.at > Math.min(to, wall) || count === MOST_TOLD) break;
-        last = firing;
-        count += 1;
-      }
+    function* passed(): Generator<Firing, void> {
+      for (const { from, to } of stops)
+        for (const firing of firings(Math.max(since, from))) {
+          if (firing.at > Math.min(to, wall)) break;
+          yield firing;
+        }
     }
-    if (last === undefined) return;
-    vain = lost(count, last, 'came while the scheduler was paused');
-    const number = count < MOST_TOLD ? String(count) : `${MOST_TOLD} or more`;
-    log.info('PROC/MSG', `time: instants during a pause or suspension, not fired: ${number}`, origin);
+    const row = rowOf(passed());
+    if (!row) return;
+    vain = lost(row, 'came while the scheduler was paused');
+    log.info('PROC/MSG', `time: instants during a pause or suspension, not fired: ${number(row.count)}`, origin);
   };
 
-  /** Tells each miss, and owes what the policy says. */
+  /** Tells of the misses of a gap, and owes what the policy says. */
   const miss = (misses: (from: number) => Iterable<Firing>, wall: number): void => {
-    let told = 0;
-    let last: Firing | undefined;
-    for (const firing of misses(since)) {
-      const { at, by } = firing;
-      if (told === MOST_TOLD) {
-        log.warn(
-          'PROC/MSG',
-          `time: more than ${MOST_TOLD} instants were missed, those from ${shown(at)} on are not listed`,
-          origin,
-        );
-        break;
-      }
-      log.warn('PROC/MSG', `${MISSED} ${by} at ${shown(at)}, ${seconds(wall - at)} ago`, origin);
-      last = firing;
-      told += 1;
+    const row = rowOf(misses(since));
+    if (row) {
+      const { count, first, last } = row;
+      missed += count;
+      const one = ({ by, at }: Firing) => `${by} at ${shown(at)}, ${seconds(wall - at)} ago`;
+      // Where the count ends, the last one that was counted is not the last.
+      const end = count < MOST_COUNTED ? `, the last one ${one(last)}` : '';
+      const all = `${number(count)} instants, the first one ${one(first)}${end}`;
+      log.warn('PROC/MSG', `time: missed ${count === 1 ? one(first) : all}`, origin);
+      vain = lost(row, `came while nobody looked (asleep, stopped or busy), noticed ${long(wall - last.at)} later`);
     }
-    if (last)
-      vain = lost(
-        told,
-        last,
-        `came while nobody looked (asleep, stopped or busy), noticed ${long(wall - last.at)} later`,
-      );
     if (skips) return;
+    const limit = Math.max(since, wall - values.catch_up_limit * 1000 - 1);
     let within = 0;
-    for (const _ of misses(Math.max(since, wall - values.catch_up_limit * 1000 - 1))) {
+    for (const { at } of misses(limit)) {
+      fired.add(at - 1, at);
       within += 1;
       if (within === MOST_CAUGHT_UP) break;
     }
@@ -134,7 +145,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
     const stopOf = (at: number) => stops.find(({ from, to }) => from < at && at <= to);
     // An instant of a pause is a miss when misses are made up for, and else nothing.
     function* misses(from: number): Generator<Firing, void> {
-      for (const firing of compiled.firings(from)) {
+      for (const firing of firings(from)) {
         if (firing.at > wall) return;
         const stop = stopOf(firing.at);
         if (stop && skips) return yield* misses(Math.max(stop.to, firing.at));
@@ -143,7 +154,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
     }
     if (skips) pass(stops, wall);
     miss(misses, wall);
-    for (const firing of compiled.firings(Math.max(since, oldest - 1))) {
+    for (const firing of firings(Math.max(since, oldest - 1))) {
       if (firing.at > wall) return undefined;
       if (!stopOf(firing.at)) return firing;
     }
@@ -153,9 +164,28 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
   /** Holds an instant back that fires at the tick `wall`, or would have fired at an earlier one. */
   const hold = (at: number, { wall, tickMs }: Look): void => {
     const first = Math.ceil(at / tickMs) * tickMs;
-    const until = Math.max(wall, first + holdBack(first, at + values.jitter_seconds * 1000, tickMs, ports.random));
+    const until = Math.max(wall, first + holdBack(first, at + jitterMs, tickMs, ports.random));
     held.push(until);
     log.debug('PROC/MSG', () => `time: held back until ${shown(until)}`, origin);
+  };
+
+  /** The clock was set back: what has fired does not fire again, but nothing that the clock should never have shown is silenced. */
+  const setBack = ({ from, to, since: start, limit }: SetBack): string => {
+    const change = `the clock was set back by ${long(from - to)}`;
+    if (from - to > CORRECTION_MS) {
+      begin(start);
+      return `${change}, which is a correction: its instants count from the new time at once`;
+    }
+    fired.cut(limit);
+    since = Math.min(since, start);
+    suspension = undefined;
+    // Nothing waits longer than it may.
+    held = held.map((until) => Math.min(until, to + jitterMs));
+    look();
+    const silent = rowOf(fired.after(compiled.firings, since));
+    return silent
+      ? `${change}: ${lost(silent, 'has fired and does not fire again')}`
+      : `${change}: its instants count by the new time`;
   };
 
   return {
@@ -166,25 +196,31 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
     },
     waits: () =>
       owed > 0 || next !== undefined || held.length > 0 ? undefined : 'none of its instants is still to come',
+    get missed() {
+      return missed;
+    },
+    timeChanged: (change) => {
+      origin = undefined;
+      if (change.kind === 'set-back') return setBack(change);
+      since = ports.clock.wall();
+      look();
+      return 'local time is that of another zone: its instants are those of the new one';
+    },
     test: (at) => {
       const { wall, tickMs } = at;
       origin = at.origin;
       vain = undefined;
-      log.debug('START/MSG', () => `time: local time is ${shown(wall)}`, origin);
-      if (since - wall > WRONG_CLOCK_MS) {
-        log.warn('PROC/MSG', `time: the clock was set back from ${shown(since)}, instants count from now on`, origin);
-        begin(wall);
-      }
-      // A clock set back does not make anything wait longer than it may.
-      if (wall < since) held = held.map((until) => Math.min(until, wall + values.jitter_seconds * 1000));
+      log.trace('START/MSG', () => `time: local time is ${shown(wall)}`, origin);
       const first = next !== undefined && next.at <= wall ? next : undefined;
       const recent = first && judge(first, at);
+      // Up to the last look there was nothing that has not fired.
+      if (recent) fired.add(recent === first ? since : recent.at - 1, wall);
       if (wall > since) {
         since = wall;
         suspension = undefined;
         if (first) look();
       }
-      log.debug('PROC/MSG', () => `time: next instant is ${next === undefined ? 'never' : shown(next.at)}`, origin);
+      log.trace('PROC/MSG', () => `time: next instant is ${next === undefined ? 'never' : shown(next.at)}`, origin);
       let fires = false;
       let why = 'an instant that was held back by jitter_seconds is due';
       if (recent) {
@@ -193,7 +229,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
         const late = ports.clock.wall() - recent.at;
         if (late >= tickMs) log.info('PROC/MSG', `time: ${recent.by} is ${seconds(late)} late`, origin);
         if (values.catch_up === 'once') owed = 0;
-        if (values.jitter_seconds > 0) hold(recent.at, at);
+        if (jitterMs > 0) hold(recent.at, at);
         else fires = true;
       }
       const waiting = held.filter((until) => until > wall);

@@ -1,0 +1,24 @@
+/** The wall clock was set back. Instants in wall-clock ms. */
+export interface SetBack {
+  /** What the clock would show now, and what it shows. */
+  readonly from: number;
+  readonly to: number;
+  /** The earliest instant, by the new time, at which it can have been set. */
+  readonly since: number;
+  /** What it would show if it had never been set since the start: what it showed beyond that was wrong. */
+  readonly limit: number;
+}
+
+/** What a condition that goes by the wall clock has to know. */
+export type TimeChange = ({ readonly kind: 'set-back' } & SetBack) | { readonly kind: 'zone' };
+
+/** The clock was set back by more than this: it was wrong before, and the new time counts at once, as in cron. */
+export const CORRECTION_MS = 3 * 3_600_000;
+
+/** How long something took or lasts, for a person. */
+export const long = (ms: number): string =>
+  ms < 120_000
+    ? `${Math.round(ms / 1000)} s`
+    : ms < 7_200_000
+      ? `${Math.round(ms / 60_000)} min`
+      : `${(ms / 3_600_000).toFixed(1)} h`;
