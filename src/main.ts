@@ -15,6 +15,7 @@ import { machine, readText } from './adapters/machine.ts';
 import { sayOnError } from './adapters/output.ts';
 import { firstProcessNote } from './adapters/process-group.ts';
 import { Recorder } from './adapters/recorder.ts';
+import { isStuck } from './adapters/stuck.ts';
 import { createPorts, loadConfigFile, loadConfigText } from './assembly.ts';
 import { type Options, readCommandLine, type Subcommand } from './cli.ts';
 import { ConfigError } from './config/problem.ts';
@@ -195,12 +196,13 @@ const within = async (ms: number, ended: Promise<void>): Promise<void> => {
 };
 
 /**
- * Ends the process. Node waits for writes that are under way: when one hangs in the system, only a signal ends it, and SIGTERM is
- * the one that supervisors take for an orderly end.
+ * Ends the process. Node waits for its threads: when one hangs in the system, only a signal ends the process, and SIGTERM is the one
+ * that supervisors take for an orderly end.
  */
-const leave = (status: number): void => {
+const leave = async (status: number): Promise<void> => {
+  for (let i = 0; i < 20 && isStuck(); i++) await systemClock.sleep(10);
   process.on('exit', () => {
-    if (!FileSink.hangs) return;
+    if (!isStuck()) return;
     process.removeAllListeners('SIGTERM');
     process.kill(process.pid, 'SIGTERM');
   });
@@ -276,5 +278,5 @@ const run = async (args: readonly string[]): Promise<number> => {
 
 run(process.argv.slice(2)).then(leave, (error: unknown) => {
   sayOnError(`whenever error: internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
-  leave(134);
+  return leave(134);
 });

@@ -13,6 +13,10 @@ import type { Leftovers } from './leftovers.ts';
 import type { LuaOptions } from './lua-options.ts';
 import { answer, itemOf, type Pending } from './lua-pending.ts';
 import { HostWatch } from './lua-watch.ts';
+import { stuckThreads } from './stuck.ts';
+
+/** How long the end waits for a thread that does not end, ms. */
+const LAST_WAIT_MS = 1000;
 
 /** One thread with the scripts that run on it. */
 export class HostThread {
@@ -174,7 +178,11 @@ export class HostThread {
     await Promise.race([quiet, late, this.gone]);
     clearTimeout(timer);
     this.giveUp({ how: 'killed' });
-    await this.gone;
+    // It does not end while it waits for the system, as for the other end of a FIFO.
+    stuckThreads.add(this);
+    void this.gone.then(() => stuckThreads.delete(this));
+    const given = new Promise<void>((resolve) => setTimeout(resolve, LAST_WAIT_MS).unref());
+    await Promise.race([this.gone, given]);
   }
 }
 

@@ -95,10 +95,6 @@ export class FileSink {
   static reopenAll(): void {
     for (const sink of sinks) sink.#options.onReopen ? sink.#options.onReopen() : sink.reopen();
   }
-  /** A write hangs in the system: the process could not end in an orderly way. */
-  static get hangs(): boolean {
-    return [...sinks].some((sink) => sink.#busy);
-  }
 
   get path(): string {
     return this.#target.path;
