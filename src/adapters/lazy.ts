@@ -1,6 +1,8 @@
 /** A value that is made on first use. */
 export interface Lazy<T> {
   (): Promise<T>;
+  /** It has been made, or is being made. Costs nothing. */
+  begun(): boolean;
   /** What has been made, or is being made; undefined before the first use and after a failed one. Never rejects. */
   made(): Promise<T | undefined>;
 }
@@ -20,5 +22,5 @@ export const lazy = <T>(make: () => Promise<T>): Lazy<T> => {
     });
     return attempt;
   };
-  return Object.assign(get, { made: async () => made?.catch(() => undefined) });
+  return Object.assign(get, { begun: () => made !== undefined, made: async () => made?.catch(() => undefined) });
 };

@@ -101,6 +101,11 @@ export class HostThread {
     this.#watch.soon();
   }
 
+  /** The run of a condition has ended: nothing of it holds a lock any more. */
+  endRun(condition: string): void {
+    this.#order({ what: 'end-run', condition });
+  }
+
   /** Takes a run out; answers it. */
   settle(id: number): Pending | undefined {
     const entry = this.pending.get(id);

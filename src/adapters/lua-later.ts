@@ -22,6 +22,9 @@ export const createLuaLater = (options: LuaOptions, load: (options: LuaOptions) 
       }
       return lua.run(request, listener);
     },
+    endRun: (condition, released) => {
+      if (loaded.begun()) void loaded.made().then((lua) => lua?.endRun(condition, released));
+    },
     // After what has been asked before it.
     forget: (key) => void loaded.made().then((lua) => lua?.forget(key)),
     killAll: async (graceMs) => (await loaded.made())?.killAll(graceMs),

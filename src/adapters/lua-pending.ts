@@ -15,7 +15,7 @@ export const itemOf = ({ section, task, condition }: Pick<LuaRequest, 'section' 
   `${section}/${section === 'task' ? task : condition}`;
 
 /** The result of a script that did not come to its own end. */
-export const untouched = (end: LuaEnd): LuaResult => ({ end, state: { how: 'untouched' }, releasedLocks: [] });
+export const untouched = (end: LuaEnd): LuaResult => ({ end, state: { how: 'untouched' } });
 
 /** Ends a script without an answer of its own, unless it has been answered. */
 export const answer = (entry: Pending, end: LuaEnd): void => {

@@ -13,6 +13,10 @@ export const createLua = (options: LuaOptions): Lua => {
   const states = new Map<string, Entries>();
   let host: HostThread | undefined;
   let lastId = 0;
+  /** Conditions for which scripts have run since their run began. */
+  const conditions = new Set<string>();
+  /** Who is to know of locks that were still held at the end of the run of a condition. */
+  const released = new Map<string, (lock: string) => void>();
 
   const onReport = (report: Report, from: HostThread): void => {
     switch (report.what) {
@@ -43,11 +47,14 @@ export const createLua = (options: LuaOptions): Lua => {
       case 'done': {
         const entry = from.settle(report.id);
         if (entry === undefined || entry.answered) break;
-        const { end, state, releasedLocks, stored } = report.done;
+        const { end, state, stored } = report.done;
         if (stored !== undefined) states.set(entry.request.key, stored);
-        entry.resolve({ end, state, releasedLocks });
+        entry.resolve({ end, state });
         break;
       }
+      case 'locks':
+        for (const name of report.names) released.get(report.condition)?.(name);
+        break;
     }
   };
 
@@ -61,6 +68,7 @@ export const createLua = (options: LuaOptions): Lua => {
       new Promise((resolve) => {
         const id = ++lastId;
         const { key, timeoutSeconds } = request;
+        conditions.add(request.condition);
         const overdueAt =
           timeoutSeconds > 0 ? performance.now() + timeoutSeconds * 1000 + OVERDUE_MS : Number.POSITIVE_INFINITY;
         const { section, chunk, condition, task, script, initScriptPath, variables, expected } = request;
@@ -75,6 +83,11 @@ export const createLua = (options: LuaOptions): Lua => {
           resolve(untouched({ how: 'not-started', reason: (error as Error).message }));
         }
       }),
+    endRun: (condition, release) => {
+      if (!conditions.delete(condition) || host === undefined) return;
+      released.set(condition, release);
+      host.endRun(condition);
+    },
     forget: (key) => {
       states.delete(key);
     },

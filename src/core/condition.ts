@@ -172,6 +172,15 @@ export class Condition {
     return this.#account.standing(this.#life, this.#busy, this.delayed, now, this.#backlog.waiting);
   }
 
+  /** A script of its last run still held a lock at the end. */
+  lockReleased(lock: string): void {
+    this.#logs.active.warn(
+      'PROC/FAIL',
+      `the lock "${lock}" was still held at the end of the run, and is released`,
+      this.#origin,
+    );
+  }
+
   /** It is free, or about to be; what made it so, and what that means for its checks. */
   #rest(why: string, origin: Origin): void {
     this.#account.rest(this.#life, this.#account.begins(why, this.#life), origin);

@@ -60,13 +60,13 @@ export type LuaEnd =
 export interface LuaResult {
   readonly end: LuaEnd;
   readonly state: LuaStateReport;
-  /** Locks the script still held, now released: one WARN record each. */
-  readonly releasedLocks: readonly string[];
 }
 
 /** The Lua host. Nothing is loaded before the first run. */
 export interface Lua {
   run(request: LuaRequest, listener: LuaListener): Promise<LuaResult>;
+  /** The run of a condition has ended: locks its scripts still hold are released, and their names handed to `released`. */
+  endRun(condition: string, released: (lock: string) => void): void;
   /** Drops the private state of an item that was removed or replaced. */
   forget(key: string): void;
   /** Ends every running script as `killed`; never waits longer than `graceMs`. */

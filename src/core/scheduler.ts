@@ -212,6 +212,7 @@ export class Scheduler {
       },
       ended: (condition) => {
         this.#busy.delete(condition);
+        this.#ports.lua.endRun(condition.name, (lock) => condition.lockReleased(lock));
         void this.#prompt.hurry(condition);
         if (this.#busy.size > 0) return;
         this.#logs.tick.trace('BUSY/NO', 'no condition is busy', condition.origin);

@@ -156,8 +156,8 @@ export const execute = (host: Host, job: Job): void => {
     stopTimer();
     for (const resource of run.resources) resource.abandon();
     host.runs.delete(job.id);
-    const releasedLocks = host.locks.releaseAll(run);
-    host.report({ what: 'done', id: job.id, done: { end, state: report, releasedLocks, stored } });
+    host.locks.leave(run);
+    host.report({ what: 'done', id: job.id, done: { end, state: report, stored } });
   };
 
   /** As plain Lua does at its end: what was written goes out, and commands that were begun are waited for. */

@@ -1,4 +1,4 @@
-/** Somebody waiting for a lock. */
+/** Waits for a lock. */
 interface Waiter<O> {
   readonly owner: O;
   readonly granted: () => void;
@@ -9,22 +9,34 @@ interface Lock<O> {
   readonly waiting: Waiter<O>[];
 }
 
-/** Locks by name. Each has one owner; those who wait get it in the order they came. */
-export class Locks<O> {
+/** A script, as its locks know it. */
+export interface Owner {
+  /** The condition in whose run it runs. */
+  readonly condition: string;
+  /** It has ended; what it holds stays with the run of its condition. */
+  readonly over: boolean;
+}
+
+/**
+ * Locks by name. Each has one owner; those who wait get it in the order they came. A lock outlives its owner until the run of its
+ * condition has ended, so that another task of the run can release it.
+ */
+export class Locks<O extends Owner> {
   readonly #held = new Map<string, Lock<O>>();
 
-  /** Takes the lock if nobody has it. */
+  /** Takes the lock if it is free. */
   take(name: string, owner: O): boolean {
     if (this.#held.has(name)) return false;
     this.#held.set(name, { owner, waiting: [] });
     return true;
   }
 
-  ownedBy(name: string, owner: O): boolean {
-    return this.#held.get(name)?.owner === owner;
+  /** Who holds the lock. */
+  ownerOf(name: string): O | undefined {
+    return this.#held.get(name)?.owner;
   }
 
-  /** Waits for a lock that somebody has; answers how to give up waiting. */
+  /** Waits for a lock that is held; answers how to give up waiting. */
   wait(name: string, owner: O, granted: () => void): () => void {
     const lock = this.#held.get(name);
     if (lock === undefined) {
@@ -40,24 +52,36 @@ export class Locks<O> {
     };
   }
 
-  /** Passes the lock to who waits longest. False when `owner` does not have it. */
-  release(name: string, owner: O): boolean {
+  /** Passes the lock to who waits longest; answers who held it, undefined when it was free. */
+  release(name: string): O | undefined {
     const lock = this.#held.get(name);
-    if (lock === undefined || lock.owner !== owner) return false;
+    if (lock === undefined) return undefined;
+    const { owner } = lock;
     const next = lock.waiting.shift();
     if (next === undefined) this.#held.delete(name);
-    else {
-      lock.owner = next.owner;
-      next.granted();
-    }
-    return true;
+    else this.#grant(lock, next);
+    return owner;
   }
 
-  /** Releases everything `owner` has; answers the names. */
-  releaseAll(owner: O): string[] {
+  /** A script has ended. What it holds goes to a script of the same run that waits for it, which would wait for itself otherwise. */
+  leave(owner: O): void {
+    for (const lock of this.#held.values()) {
+      if (lock.owner !== owner) continue;
+      const at = lock.waiting.findIndex((waiter) => waiter.owner.condition === owner.condition);
+      if (at >= 0) this.#grant(lock, lock.waiting.splice(at, 1)[0]!);
+    }
+  }
+
+  /** The run of a condition has ended: releases what is left of it, and answers the names. */
+  endRun(condition: string): string[] {
     const names: string[] = [];
-    for (const [name, lock] of this.#held) if (lock.owner === owner) names.push(name);
-    for (const name of names) this.release(name, owner);
+    for (const [name, { owner }] of this.#held) if (owner.condition === condition && owner.over) names.push(name);
+    for (const name of names) this.release(name);
     return names;
+  }
+
+  #grant(lock: Lock<O>, next: Waiter<O>): void {
+    lock.owner = next.owner;
+    next.granted();
   }
 }

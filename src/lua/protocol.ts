@@ -29,6 +29,8 @@ export type Order =
   | { readonly what: 'run'; readonly job: Job }
   /** End one script as `timeout`. */
   | { readonly what: 'stop'; readonly id: number }
+  /** The run of a condition has ended: its locks are released, which `locks` reports. */
+  | { readonly what: 'end-run'; readonly condition: string }
   /** End every script as `killed`, and their processes; answered by `quiet`. */
   | { readonly what: 'kill' };
 
@@ -36,7 +38,6 @@ export type Order =
 export interface Done {
   readonly end: LuaEnd;
   readonly state: LuaStateReport;
-  readonly releasedLocks: readonly string[];
   readonly stored: Entries | undefined;
 }
 
@@ -58,6 +59,8 @@ export type Report =
   | { readonly what: 'shared'; readonly name: string; readonly entries: Entries | undefined }
   /** A script started or outlived a process; its number is that of its group. */
   | { readonly what: 'process'; readonly id: number; readonly pid: number; readonly alive: boolean }
+  /** Locks that were still held at the end of the run of a condition. */
+  | { readonly what: 'locks'; readonly condition: string; readonly names: readonly string[] }
   /** The host has used more memory than it may. */
   | { readonly what: 'memory' }
   | { readonly what: 'quiet' };

@@ -51,6 +51,10 @@ export class Run {
   /** Ends the run and reports it. */
   conclude: (sentence: Sentence) => void = () => {};
   readonly resources = new Set<Resource>();
+  /** The condition in whose run it runs. */
+  get condition(): string {
+    return this.job.condition;
+  }
   #line: Uint8Array[] = [];
   #lineBytes = 0;
 

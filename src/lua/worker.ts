@@ -29,6 +29,11 @@ port.on('message', (order: Order) => {
       if (run !== undefined) host.condemn(run, { why: 'timeout' });
       break;
     }
+    case 'end-run': {
+      const names = host.locks.endRun(order.condition);
+      if (names.length > 0) host.report({ what: 'locks', condition: order.condition, names });
+      break;
+    }
     case 'kill':
       for (const run of [...host.runs.values()]) run.conclude({ why: 'killed' });
       host.report({ what: 'quiet' });

@@ -29,7 +29,7 @@ export const describeLua = (page: Page): void => {
     )
     .item(
       'sync',
-      '`sync.sleep(`*seconds*`)` waits. `sync.lock(`*name*[`, `*timeout*]`)` takes a lock and answers true, or false when *timeout* seconds have passed; `sync.release(`*name*`)` gives it back and answers whether this script had it. Locks go to waiters in order. What a script still holds when it ends is released, with a WARN record; taking again what one holds is an error.',
+      '`sync.sleep(`*seconds*`)` waits. `sync.lock(`*name*[`, `*timeout*]`)` takes a lock and answers true, or false when *timeout* seconds have passed; `sync.release(`*name*`)` gives it back and answers whether it was held, also by another script, which is an INFO record. Locks go to waiters in order. A lock lasts longer than its script, until the run of its condition has ended: one task can take it, a command work, and a later task release it. What is still held then is released, with a WARN record. Taking again what one holds waits as for any other; without *timeout* it is an error.',
     )
     .item(
       'state',

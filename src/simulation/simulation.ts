@@ -52,7 +52,7 @@ export const runSimulation = async (config: Config, tally: Tally, options: Simul
     log,
     journal,
     processes: { run: notHere, killAll: async () => {} },
-    lua: { run: notHere, forget: () => {}, killAll: async () => {}, close: async () => {} },
+    lua: { run: notHere, endRun: () => {}, forget: () => {}, killAll: async () => {}, close: async () => {} },
     watcher: { watch: notHere },
     bus: { call: notHere, subscribe: notHere },
     idle: { read: notHere },

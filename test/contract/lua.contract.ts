@@ -195,10 +195,40 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
       it('refuses a sleep that is no number', async () => {
         expect(await failure('sync.sleep("x")')).toContain('number expected');
       });
-      it('locks, refuses to lock twice in one script, and releases', async () => {
+      /** Ends the run of a condition; answers the locks that were still held. */
+      const endRun = async (condition = 'C'): Promise<string[]> => {
+        const released: string[] = [];
+        lua.endRun(condition, (lock) => released.push(lock));
+        await run('', { condition: 'after' });
+        return released;
+      };
+      it('locks, waits for a lock that it holds itself only with a limit, and releases', async () => {
         expect(
-          await said('print(sync.lock("L")) print(pcall(sync.lock, "L")) print(sync.release("L"), sync.release("L"))'),
-        ).toEqual(['true', "false\tlock 'L' is held by this script already", 'true\tfalse']);
+          await said(`print(sync.lock("L")) print(pcall(sync.lock, "L")) print(sync.lock("L", 0), sync.lock("L", 0.02))
+            print(sync.release("L"), sync.release("L"))`),
+        ).toEqual(['true', "false\tlock 'L' is held by this script already", 'false\tfalse', 'true\tfalse']);
+      });
+      it('hands a lock over: taken in one task, released in another one of any condition, with a record', async () => {
+        await run('sync.lock("H")', { chunk: 'task Take', condition: 'One' });
+        expect((await run('print(sync.lock("H", 0.02))', { condition: 'Two' })).lines).toEqual(['info false']);
+        // The run would wait for itself.
+        expect((await run('sync.lock("H")', { condition: 'One' })).end).toMatchObject({
+          message: expect.stringContaining("lock 'H' is held by this run already, since task Take"),
+        });
+        const waiting = run('print(sync.lock("H", 10))', { condition: 'Three' });
+        expect((await run('print(sync.release("H"))', { condition: 'Two' })).lines).toEqual([
+          'info the lock "H" is released, which task Take took for condition One',
+          'info true',
+        ]);
+        expect((await waiting).lines).toEqual(['info true']);
+        expect(await endRun('One')).toEqual([]);
+        expect(await endRun('Three')).toEqual(['H']);
+      });
+      it('passes the lock of a script that ends to one of the same run that waits for it', async () => {
+        const owner = run('sync.lock("P") sync.sleep(0.1)');
+        const waiting = run('sync.sleep(0.02) sync.lock("P") print("got") sync.release("P")');
+        await owner;
+        expect((await waiting).lines).toEqual(['info got']);
       });
       it.each([
         ['sync.lock("1x")', 'invalid parameter'],
@@ -209,13 +239,12 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
       ])('%s is an error', async (script, words) => {
         expect(await failure(script)).toContain(words);
       });
-      it('does not release the lock of another script, and passes it on when its owner has ended', async () => {
-        const owner = run('sync.lock("M") while not sharedstate.load("M").tried do sync.sleep(0.01) end');
-        const tries = await run('sync.sleep(0.05) print(sync.release("M"), sync.lock("M", 0), sync.lock("M", 0.05))');
-        expect(tries.lines).toEqual(['info false\tfalse\tfalse']);
-        await run('sharedstate.save("M", { tried = true })');
-        expect((await run('print(sync.lock("M"))')).lines).toEqual(['info true']);
-        expect((await owner).releasedLocks).toEqual(['M']);
+      it('passes a lock on when the run of its condition has ended', async () => {
+        await run('sync.lock("M")', { condition: 'Owner' });
+        const waiting = run('print(sync.lock("M"))', { condition: 'Waiting' });
+        expect(await endRun('Owner')).toEqual(['M']);
+        expect((await waiting).lines).toEqual(['info true']);
+        expect(await endRun('Waiting')).toEqual(['M']);
       });
       it('wakes waiters in the order they came', async () => {
         const first = run('sync.lock("Q") sync.sleep(0.2) sync.release("Q")');
@@ -226,9 +255,10 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
         await Promise.all([first, ...waiters]);
         expect(order).toEqual(['a', 'b', 'c', 'd']);
       });
-      it('releases the locks of a script that fails, with their names', async () => {
-        const { releasedLocks } = await run('sync.lock("F1") sync.lock("F2") error("x")');
-        expect(releasedLocks).toEqual(['F1', 'F2']);
+      it('keeps the locks of a script that fails until the run of its condition has ended', async () => {
+        await run('sync.lock("F1") sync.lock("F2") error("x")');
+        expect(await said('print(sync.lock("F1", 0))', { condition: 'D' })).toEqual(['false']);
+        expect(await endRun()).toEqual(['F1', 'F2']);
         expect(
           await said('print(sync.lock("F1", 0), sync.lock("F2", 0)) sync.release("F1") sync.release("F2")'),
         ).toEqual(['true\ttrue']);

@@ -5,6 +5,8 @@ export interface LuaAct {
   readonly result?: 'equal' | 'different' | 'none' | 'error';
   readonly seconds?: number;
   readonly lines?: readonly string[];
+  /** Locks it leaves to the run of its condition. */
+  readonly locks?: readonly string[];
 }
 
 /** Scripts that take virtual time and do as they are told. */
@@ -14,12 +16,19 @@ export class FakeLua implements Lua {
   readonly #clock: Clock;
   readonly #acts: ReadonlyMap<string, readonly LuaAct[]>;
   readonly #counts = new Map<string, number>();
+  readonly #locks = new Map<string, readonly string[]>();
   #kill = new AbortController();
 
   /** @param acts by the name of the task or condition whose script it is. */
   constructor(clock: Clock, acts: Readonly<Record<string, readonly LuaAct[]>> = {}) {
     this.#clock = clock;
     this.#acts = new Map(Object.entries(acts));
+  }
+
+  endRun(condition: string, released: (lock: string) => void): void {
+    const locks = this.#locks.get(condition) ?? [];
+    this.#locks.delete(condition);
+    for (const lock of locks) released(lock);
   }
 
   async run(request: LuaRequest, listener: LuaListener): Promise<LuaResult> {
@@ -29,6 +38,7 @@ export class FakeLua implements Lua {
     this.#counts.set(name, count + 1);
     const acts = this.#acts.get(name) ?? [];
     const act = acts[Math.min(count, acts.length - 1)] ?? {};
+    if (act.locks) this.#locks.set(request.condition, [...(this.#locks.get(request.condition) ?? []), ...act.locks]);
     for (const line of act.lines ?? []) listener.line('info', line);
     const kill = this.#kill.signal;
     if (act.seconds) await this.#clock.sleep(act.seconds * 1000, kill);
@@ -41,7 +51,7 @@ export class FakeLua implements Lua {
         how: 'finished',
         comparisons: result === 'none' ? [] : Object.keys(request.expected).map((key) => ({ name: key, result })),
       };
-    return { end, state: { how: 'untouched' }, releasedLocks: [] };
+    return { end, state: { how: 'untouched' } };
   }
   forget(key: string): void {
     this.forgotten.push(key);

@@ -36,7 +36,7 @@ describe('A part that could not be loaded is tried again', () => {
     expect([await part(), await part(), await part.made(), made]).toEqual([2, 2, 2, 2]);
   });
   test('A script that comes while Lua cannot be loaded does not start and says why; the next one runs.', async () => {
-    const finished = { end: { how: 'finished', comparisons: [] }, state: { how: 'untouched' }, releasedLocks: [] };
+    const finished = { end: { how: 'finished', comparisons: [] }, state: { how: 'untouched' } };
     const port = { run: async () => finished, forget: () => {}, killAll: async () => {}, close: async () => {} };
     const lua = createLuaLater({ workerPath: '' }, failing(1, port as unknown as Lua));
     expect((await lua.run(REQUEST, SILENT)).end).toEqual({ how: 'not-started', reason: SHORT });

@@ -122,8 +122,6 @@ export class LuaRunner {
     });
     if (this.#closed) this.close();
     const took = `${((ports.clock.mono() - began) / 1000).toFixed(2)} s`;
-    for (const lock of result.releasedLocks)
-      log.warn('PROC/FAIL', `${prefix}the lock "${lock}" was still held at the end, and is released`);
     this.#reportState(result, log, prefix);
     const { end } = result;
     const judgement =

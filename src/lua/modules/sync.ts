@@ -44,8 +44,12 @@ const lock = (L: lua_State): number => {
   const run = runOf(L);
   const { locks } = run.host;
   if (locks.take(name, run)) return answer(true)(L);
-  if (locks.ownedBy(name, run))
+  const owner = locks.ownerOf(name);
+  // It would wait for itself: nothing else would release it.
+  if (unlimited && owner === run)
     return luaL_error(L, word('%s'), bytes(`lock '${name}' is held by this script already`));
+  if (unlimited && owner?.over === true && owner.condition === run.condition)
+    return luaL_error(L, word('%s'), bytes(`lock '${name}' is held by this run already, since ${owner.job.chunk}`));
   if (seconds === 0) return answer(false)(L);
   return suspend(L, (done) => {
     let stopTimer = (): void => {};
@@ -67,7 +71,11 @@ const lock = (L: lua_State): number => {
 
 const release = (L: lua_State): number => {
   const run = runOf(L);
-  lua_pushboolean(L, run.host.locks.release(strictText(luaL_checkstring(L, 1)) ?? '', run));
+  const name = strictText(luaL_checkstring(L, 1)) ?? '';
+  const owner = run.host.locks.release(name);
+  if (owner !== undefined && owner !== run)
+    run.say('info', `the lock "${name}" is released, which ${owner.job.chunk} took for condition ${owner.condition}`);
+  lua_pushboolean(L, owner !== undefined);
   return 1;
 };
 
