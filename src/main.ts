@@ -113,7 +113,7 @@ const schedule = async (
     },
   });
   const command = log.for('MAIN', 'command');
-  readInput({
+  void readInput({
     line: (text) => {
       if (text.trim() !== '') void scheduler.submit(text);
     },

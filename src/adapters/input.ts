@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { typedLines } from './typed-line.ts';
 
 /** What comes in on standard input. */
 export interface InputListener {
@@ -81,13 +82,28 @@ const inBackground = (): boolean => {
 /** How often it is looked whether we have come to the front of the terminal, in ms. */
 const FRONT_POLL_MS = 1000;
 
+/** Resolves when the program is in front of its terminal. */
+const inFront = async (): Promise<void> => {
+  while (inBackground()) await new Promise<void>((look) => void setTimeout(look, FRONT_POLL_MS).unref());
+};
+
+/** A person types where records are shown: the line is drawn again below each record. Returns whether that is so. */
+const edit = async ({ line, bad, end }: InputListener): Promise<boolean> => {
+  const { terminal } = typedLines;
+  if (terminal === undefined || process.env.TERM === 'dumb') return false;
+  const { editLines } = await import('./line-editor.ts');
+  const typed = (text: string) => (Buffer.byteLength(text) > LONGEST_LINE ? bad(tooLong('command')) : line(text));
+  editLines(terminal, { line: typed, end, inFront });
+  return true;
+};
+
 /** Reads standard input until it ends. In the background of a terminal it is read when the program comes to the front. */
-export const readInput = (listener: InputListener): void => {
+export const readInput = async (listener: InputListener): Promise<void> => {
   const cutter = new LineCutter(listener);
   try {
-    if (process.stdin.isTTY && inBackground()) {
-      setTimeout(() => readInput(listener), FRONT_POLL_MS).unref();
-      return;
+    if (process.stdin.isTTY) {
+      await inFront();
+      if (await edit(listener)) return;
     }
     process.stdin.on('data', (chunk: Buffer) => cutter.add(chunk));
     process.stdin.once('end', () => cutter.end());

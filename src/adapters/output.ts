@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { isatty } from 'node:tty';
 import { FileSink, type FileSinkOptions } from './files/file-sink.ts';
 import { openAgain } from './files/open-target.ts';
+import { typedLines } from './typed-line.ts';
 
 /** Where finished lines go. Lines leave in order and whole. */
 export interface Output {
@@ -114,8 +115,10 @@ export const standardStream = (fd: 1 | 2, care: OutputCare): Output => {
   }
   if (stat.isSocket()) return pipeOutput(fd, care);
   if (stat.isFIFO()) return pipeOutput(openAgain(fd) ?? fd, care);
-  const own = isatty(fd) ? openAgain(fd) : undefined;
-  return new FileSink(own ?? fd, { ...sinkCare(care), direct: own !== undefined });
+  const terminal = isatty(fd);
+  const own = terminal ? openAgain(fd) : undefined;
+  const output = new FileSink(own ?? fd, { ...sinkCare(care), direct: own !== undefined });
+  return terminal ? typedLines.around(output) : output;
 };
 
 /** A log file, emptied or appended to. Missing directories are made. @throws Error of the system */

@@ -1,0 +1,29 @@
+# Types into a program on a terminal of 60 columns: typing.py STEPS PROGRAM [ARG …]. STEPS is JSON, [[MARK, TIMES, KEYS], …]: when
+# MARK has been shown so many times since the step before, KEYS are pressed. Prints what is shown, then a line with how it ended.
+import fcntl, json, os, pty, select, signal, struct, sys, termios, time
+
+steps, *program = sys.argv[1:]
+steps = json.loads(steps)
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(program[0], program)
+fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 60, 0, 0))
+said, seen = b'', 0
+end = time.time() + 25
+while time.time() < end:
+    if select.select([terminal], [], [], 0.05)[0]:
+        try:
+            data = os.read(terminal, 65536)
+        except OSError:
+            break
+        if not data:
+            break
+        said += data
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    if steps and said[seen:].count(steps[0][0].encode()) >= steps[0][1]:
+        seen = len(said)
+        os.write(terminal, steps.pop(0)[2].encode())
+else:
+    os.kill(pid, signal.SIGKILL)
+print('\nended', os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
