@@ -1,15 +1,15 @@
 import * as v from 'valibot';
-import { type Fields, floatText } from './field.ts';
+import { type Fields, floatText, type Table } from './field.ts';
 import type { Findings } from './findings.ts';
 import { nearest } from './nearest.ts';
 import type { Path } from './problem.ts';
 
-/** A table of the file. */
-export type Table = Record<string, unknown>;
-
-/** True for a TOML table, and for nothing else of the file. */
-export const isTable = (x: unknown): x is Table =>
-  typeof x === 'object' && x !== null && !Array.isArray(x) && !(x instanceof Date);
+/** A date or time as TOML has it. */
+const describeDate = (date: Date): string => {
+  const text = Number.isNaN(date.getTime()) ? '' : date.toISOString().replace(/\.000/, '');
+  if (!text.includes('-')) return `the time ${text}`;
+  return text.includes('T') ? `the date and time ${text}` : `the date ${text}`;
+};
 
 /** What a value of the file looks like to a person. */
 export const describe = (x: unknown): string => {
@@ -17,7 +17,7 @@ export const describe = (x: unknown): string => {
   if (typeof x === 'bigint') return `the integer ${x}`;
   if (typeof x === 'number') return `the float ${floatText(x)}`;
   if (typeof x === 'boolean') return String(x);
-  if (x instanceof Date) return 'a date';
+  if (x instanceof Date) return describeDate(x);
   return Array.isArray(x) ? 'an array' : 'a table';
 };
 

@@ -113,6 +113,12 @@ export const choice = <W extends string, P extends Presence<W>>(words: readonly 
 
 const date = (x: unknown): x is Date => x instanceof Date;
 
+/** A table of the file. */
+export type Table = Record<string, unknown>;
+
+/** True for a TOML table, and for nothing else of the file. */
+export const isTable = (x: unknown): x is Table => typeof x === 'object' && x !== null && !Array.isArray(x) && !date(x);
+
 /** A float of the file, `inf` and `nan` too, which `v.number` refuses. */
 export const float = v.custom<number>((x) => typeof x === 'number');
 
@@ -153,10 +159,7 @@ export const luaValues = <P extends Presence<Readonly<Record<string, string | bo
 const scalarTable = <T>(expected: string, what: string, value: v.GenericSchema<unknown, T>) => {
   const called = `the name of an ${what}`.replace('an L', 'a L');
   return v.pipe(
-    v.custom<Record<string, unknown>>(
-      (x) => typeof x === 'object' && x !== null && !Array.isArray(x) && !date(x),
-      expected,
-    ),
+    v.custom<Table>(isTable, expected),
     v.rawTransform(({ dataset: { value: table }, addIssue }): Readonly<Record<string, T>> => {
       const out: [string, T][] = [];
       for (const [key, input] of Object.entries(table)) {
@@ -175,14 +178,24 @@ const scalarTable = <T>(expected: string, what: string, value: v.GenericSchema<u
 export const special = <T, P extends Presence<T>>(expected: string, schema: v.GenericSchema<unknown, T>, p: P) =>
   field<T, P>(expected, schema, p);
 
-/** A table with these keys and no others, for elements of arrays; an unknown key names the nearest known. */
-export const closedTable = <E extends v.ObjectEntries>(entries: E) =>
-  v.strictObject(entries, (issue) => {
-    const key = String(issue.path?.at(-1)?.key ?? '');
-    const known = Object.keys(entries);
-    if (issue.expected === 'never') return `unknown key "${key}"${nearest(key, known)} (known: ${known.join(', ')})`;
-    return issue.received === 'undefined' ? `the key "${key}"` : `a table with the keys ${known.join(', ')}`;
-  });
+/**
+ * A table with these keys and no others, for elements of arrays; an unknown key names the nearest known one. A time, a date or an
+ * array is not a table. `such` makes the table that was probably meant.
+ */
+export const closedTable = <E extends v.ObjectEntries>(entries: E, such?: (found: unknown) => string) => {
+  const known = Object.keys(entries);
+  return v.pipe(
+    v.custom<Table>(isTable, ({ input }) =>
+      such ? `a table such as ${such(input)}` : `a table with the keys ${known.join(', ')}`,
+    ),
+    v.strictObject(entries, (issue) => {
+      const key = String(issue.path?.at(-1)?.key ?? '');
+      return issue.expected === 'never'
+        ? `unknown key "${key}"${nearest(key, known)} (known: ${known.join(', ')})`
+        : `the key "${key}"`;
+    }),
+  );
+};
 
 /** An integer inside such a table. */
 export const whole = (min: number, max?: number) => {

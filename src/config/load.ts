@@ -1,8 +1,8 @@
 import { parse, TomlError } from 'smol-toml';
 import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec, Traits } from '../core/spec.ts';
 import type { ConditionKind, EventKind, Kind, Machine, TaskKind } from '../items/kind.ts';
-import { checkFields, type Table } from './check-fields.ts';
-import type { Values } from './field.ts';
+import { checkFields } from './check-fields.ts';
+import type { Table, Values } from './field.ts';
 import { Findings } from './findings.ts';
 import { globalFields } from './globals.ts';
 import { readLogging } from './logging.ts';

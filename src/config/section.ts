@@ -1,6 +1,6 @@
 import type { Kind, Machine } from '../items/kind.ts';
-import { checkFields, describe, isTable, type Table } from './check-fields.ts';
-import type { Fields } from './field.ts';
+import { checkFields, describe } from './check-fields.ts';
+import { type Fields, isTable, type Table } from './field.ts';
 import type { Findings } from './findings.ts';
 import { nearest } from './nearest.ts';
 import type { Path } from './problem.ts';

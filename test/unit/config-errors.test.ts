@@ -254,7 +254,7 @@ describe('each mistake is told with file, line, column, item and what was expect
     [
       'specifications that are no array',
       condition('type = "time"\ntime_specifications = {}'),
-      'my.toml:4:23: condition "C": time_specifications: expected an array of tables, found a table',
+      'my.toml:4:23: condition "C": time_specifications: expected an array of tables such as [{ hour = 2, minute = 30 }], found a table',
     ],
     [
       'missing specifications',

@@ -1,4 +1,9 @@
+import { parse } from 'smol-toml';
+import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { globalFields } from '../../src/config/globals.ts';
+import { loggingFields, outputFields } from '../../src/config/logging.ts';
+import { registry } from '../../src/items/registry.ts';
 import { problemsOf } from '../desktop/support/item.ts';
 import { bucket, task } from '../support/items.ts';
 
@@ -53,5 +58,52 @@ describe('the command of a command item', () => {
     expect(await problemsOf(toml(''))).toEqual([
       expect.stringMatching(/^test\.toml:6:11: .* command: expected the name of a program, found an empty string$/),
     ]);
+  });
+});
+
+describe('a time or a date where a table belongs', () => {
+  const timed = (specifications: string) =>
+    problemsOf(`[[condition]]\nname = "C"\ntype = "time"\ntime_specifications = ${specifications}\n`);
+  const checked = (checks: string) =>
+    problemsOf(
+      `[[condition]]\nname = "C"\ntype = "dbus"\nbus = ":session"\nservice = "a.b"\nobject_path = "/"\ninterface = "a.b"\nmethod = "M"\nparameter_check = ${checks}\n`,
+    );
+
+  test.each([
+    ['[02:30:00]', 'expected a table such as { hour = 2, minute = 30 }, found the time 02:30:00'],
+    ['[{}, 02:30:15]', '(entry 2): expected a table such as { hour = 2, minute = 30, second = 15 }'],
+    ['[2026-12-24]', 'expected a table such as { year = 2026, month = 12, day = 24 }, found the date 2026-12-24'],
+    ['[2026-12-24T18:00:00]', 'such as { year = 2026, month = 12, day = 24, hour = 18, minute = 0 }, found the date'],
+    ['02:30:00', 'expected an array of tables such as [{ hour = 2, minute = 30 }], found the time 02:30:00'],
+    ['["7:05"]', 'expected a table such as { hour = 7, minute = 5 }, found the string "7:05"'],
+    ['["*/5 * * * *"]', 'expected a table such as { cron = "*/5 * * * *" }, found the string'],
+    ['["@daily"]', 'expected a table such as { cron = "@daily" }, found the string'],
+    ['[[]]', 'expected a table such as { hour = 2, minute = 30 }, found an array'],
+    ['[5]', 'expected a table such as { hour = 2, minute = 30 }, found the integer 5'],
+  ])('is refused with the form that was meant: time_specifications = %s', async (specifications, text) => {
+    expect(await timed(specifications)).toEqual([expect.stringContaining(text)]);
+  });
+
+  test.each(['[2026-12-24]', '[02:30:00]', '[[]]', '2026-12-24'])(
+    'is refused among the checks of parameters too: %s',
+    async (checks) => {
+      const table = 'such as [^,]*{ index = 0, operator = "eq", value = "text" }\\]?, found (the (date|time)|an array)';
+      expect(await checked(checks)).toEqual([expect.stringMatching(table)]);
+    },
+  );
+
+  test('is refused by every key of a configuration file, alone, in an array and in a table.', () => {
+    const kinds = [...registry.task.kinds, ...registry.condition.kinds, ...registry.event.kinds];
+    const sections = [registry.task, registry.condition, registry.event].map(({ common }) => common);
+    const tables = [globalFields, loggingFields, outputFields, ...sections, ...kinds.map(({ fields }) => fields)];
+    // Labels are not looked at, variables of the environment are texts, the arguments of a call are checked with their signature.
+    const free = ['tags', 'environment_variables', 'parameter_call', 'levels', 'outputs'];
+    for (const value of ['02:30:00', '2026-12-24', '2026-12-24T18:00:00Z', '[02:30:00]', '{ a = 02:30:00 }', '[[]]'])
+      for (const fields of tables)
+        for (const [key, { schema }] of Object.entries(fields)) {
+          if (free.includes(key) && /^[[{]/.test(value)) continue;
+          const { success } = v.safeParse(schema, parse(`a = ${value}`, { integersAsBigInt: true }).a);
+          expect([key, value, success]).toEqual([key, value, false]);
+        }
   });
 });

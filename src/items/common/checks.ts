@@ -21,25 +21,30 @@ const DBUS_OPERATORS = ['eq', 'neq', 'gt', 'ge', 'lt', 'le', 'match', 'contains'
 const WMI_OPERATORS = ['eq', 'neq', 'gt', 'ge', 'lt', 'le', 'match'] as const;
 const operator = <const W extends readonly string[]>(words: W) => v.picklist(words, `one of ${words.join(', ')}`);
 
-const parameterCheck = closedTable({ index, operator: operator(DBUS_OPERATORS), value: scalar });
+const PARAMETER = '{ index = 0, operator = "eq", value = "text" }';
+const parameterCheck = closedTable({ index, operator: operator(DBUS_OPERATORS), value: scalar }, () => PARAMETER);
 const FIELD = 'the name of a field';
-const resultCheck = closedTable({
-  field: v.pipe(v.string(FIELD), v.regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, FIELD)),
-  operator: operator(WMI_OPERATORS),
-  value: scalar,
-  index: v.optional(whole(0)),
-});
+const RESULT = '{ field = "Name", operator = "eq", value = "text" }';
+const resultCheck = closedTable(
+  {
+    field: v.pipe(v.string(FIELD), v.regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, FIELD)),
+    operator: operator(WMI_OPERATORS),
+    value: scalar,
+    index: v.optional(whole(0)),
+  },
+  () => RESULT,
+);
 
 /** `parameter_check` of D-Bus conditions and events (`config.md` §5.4). */
 export const parameterChecks = special<readonly v.InferOutput<typeof parameterCheck>[] | undefined, { doc: string }>(
   'an array of tables',
-  v.array(parameterCheck, 'an array of tables'),
+  v.array(parameterCheck, `an array of tables such as ${PARAMETER}`),
   { doc: 'What the arguments must hold: tables with index, operator and value.' },
 );
 
 /** `result_check` of WMI conditions (`config.md` §5.5). */
 export const resultChecks = special<readonly v.InferOutput<typeof resultCheck>[] | undefined, { doc: string }>(
   'an array of tables',
-  v.array(resultCheck, 'an array of tables'),
+  v.array(resultCheck, `an array of tables such as ${RESULT}`),
   { doc: 'What the rows must hold: tables with field, operator, value and, for one row only, index.' },
 );

@@ -1,3 +1,4 @@
+import { isTable } from '../../config/field.ts';
 import { splitSignature } from '../../core/bus-signature.ts';
 import { parseJson } from '../../core/json.ts';
 import type { BusValue } from '../../core/ports.ts';
@@ -30,8 +31,6 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 const isInteger = (type: string): type is Integer => Object.hasOwn(RANGES, type);
-const isTable = (x: unknown): x is Record<string, unknown> =>
-  typeof x === 'object' && x !== null && !Array.isArray(x) && !(x instanceof Date);
 const shown = (x: unknown): string =>
   typeof x === 'string'
     ? JSON.stringify(x)

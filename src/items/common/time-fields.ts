@@ -25,11 +25,27 @@ export const specificationKeys = {
 
 const KEYS = Object.keys(specificationKeys).join(', ');
 
+/** The table that stands for a value that is not one: the same time or date in keys, or a pattern of cron. */
+const meant = (found: unknown): string => {
+  const dated = found instanceof Date && !Number.isNaN(found.getTime());
+  const text = dated ? found.toISOString() : typeof found === 'string' ? found : '';
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(text) ?? [];
+  const [, hour, minute, second] = /(?:^|T)(\d\d?):(\d\d)(?::(\d\d))?/.exec(text) ?? [];
+  const keys = { year, month, day, hour, minute, ...(Number(second) > 0 ? { second } : {}) };
+  const shown = Object.entries(keys).filter(([, value]) => value !== undefined);
+  if (shown.length > 0) return `{ ${shown.map(([key, value]) => `${key} = ${Number(value)}`).join(', ')} }`;
+  const cron = typeof found === 'string' && /^(@\w+|\S+( +\S+){4,6})$/.test(found.trim());
+  return cron ? `{ cron = ${JSON.stringify(found)} }` : '{ hour = 2, minute = 30 }';
+};
+
 /** Keys of a time condition; all but the first are extensions. */
 export const timeFields = {
   time_specifications: special<readonly TimeFields[], { required: true; doc: string }>(
     'an array of tables',
-    v.array(closedTable(specificationKeys), 'an array of tables') as v.GenericSchema<unknown, readonly TimeFields[]>,
+    v.array(
+      closedTable(specificationKeys, meant),
+      ({ input }) => `an array of tables such as [${meant(input)}]`,
+    ) as v.GenericSchema<unknown, readonly TimeFields[]>,
     {
       required: true,
       doc: `Each with some of the keys ${KEYS}. A missing minute or second is 0, any other missing part is "every"; {} is the start of every hour. A table with cron holds nothing else.`,
