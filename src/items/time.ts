@@ -37,7 +37,7 @@ export const time = conditionKind<typeof timeFields, Calendar>({
       } catch (error) {
         report(
           ['time_specifications', i, 'cron'],
-          `time_specifications: expected a cron pattern: ${(error as Error).message}`,
+          `time_specifications (entry ${i + 1}, cron): ${(error as Error).message}`,
         );
       }
     }

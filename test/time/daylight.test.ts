@@ -33,14 +33,29 @@ describe('the hour that does not exist', () => {
   );
 
   test('All instants of one gap are one firing, at its end, and an instant that falls there anyway is the same one.', () => {
-    const found = instants({ cron: '*/10 2,3 * * *' }, 'Europe/Rome', '2026-03-28T12:00Z', '2026-03-29T01:30Z');
+    const found = instants({ cron: '0-59/10 2,3 * * *' }, 'Europe/Rome', '2026-03-28T12:00Z', '2026-03-29T01:30Z');
     expect(found).toEqual(['2026-03-29T01:00', '2026-03-29T01:10', '2026-03-29T01:20', '2026-03-29T01:30']);
   });
 
-  test('A specification without an hour fires at the end of the gap for the hour that is left out.', () => {
-    const found = instants({ minute: 30 }, 'Europe/Rome', '2026-03-29T00:00Z', '2026-03-29T02:00Z');
-    expect(found).toEqual(['2026-03-29T00:30', '2026-03-29T01:00', '2026-03-29T01:30']);
+  test('A specification without an hour gets nothing extra for the hour that is left out.', () => {
+    for (const fields of [{ minute: 30 }, { cron: '30 * * * *' }]) {
+      const found = instants(fields, 'Europe/Rome', '2026-03-29T00:00Z', '2026-03-29T02:00Z');
+      expect(found).toEqual(['2026-03-29T00:30', '2026-03-29T01:30']);
+    }
     expect(instants({}, 'Europe/Rome', '2026-03-28T23:30Z', '2026-03-29T02:30Z')).toHaveLength(3);
+  });
+
+  test('A cron pattern whose minute or hour begins with a star gets nothing extra either; any other is bound to the clock.', () => {
+    const night = (cron: string) => instants({ cron }, 'Europe/Rome', '2026-03-28T23:30Z', '2026-03-29T03:00Z');
+    expect(night('*/20 2 * * *')).toEqual([]);
+    expect(night('0 */2 * * *')).toEqual(['2026-03-29T02:00']);
+    expect(night('15 */2 * * *')).toEqual(['2026-03-29T02:15']);
+    expect(night('0-59/20 2 * * *')).toEqual(['2026-03-29T01:00']);
+    expect(night('15 0-23/2 * * *')).toEqual(['2026-03-29T01:00', '2026-03-29T02:15']);
+    expect(night('@hourly')).toEqual(['2026-03-29T00:00', '2026-03-29T01:00', '2026-03-29T02:00', '2026-03-29T03:00']);
+    expect(instants({ cron: '@daily' }, 'Africa/Cairo', '2026-04-23T12:00Z', '2026-04-24T12:00Z')).toEqual([
+      '2026-04-23T22:00',
+    ]);
   });
 
   test('A day that a zone leaves out is a gap: Samoa had no 30 December 2011.', () => {
@@ -62,8 +77,16 @@ describe('the hour that is repeated', () => {
   });
 
   test('Several instants in it, too, fire the first time only.', () => {
-    const found = instants({ cron: '*/20 2 * * *' }, 'Europe/Rome', '2026-10-24T22:00Z', '2026-10-25T12:00Z');
+    const found = instants({ cron: '0-59/20 2 * * *' }, 'Europe/Rome', '2026-10-24T22:00Z', '2026-10-25T12:00Z');
     expect(found).toEqual(['2026-10-25T00:00', '2026-10-25T00:20', '2026-10-25T00:40']);
+  });
+
+  test('A cron pattern whose minute or hour begins with a star fires both times.', () => {
+    const night = (cron: string) => instants({ cron }, 'Europe/Rome', '2026-10-24T22:30Z', '2026-10-25T02:00Z');
+    const both = ['00', '01'].flatMap((hour) => ['00', '20', '40'].map((minute) => `2026-10-25T${hour}:${minute}`));
+    expect(night('*/20 2 * * *')).toEqual(both);
+    expect(night('15 */2 * * *')).toEqual(['2026-10-25T00:15', '2026-10-25T01:15']);
+    expect(night('15 0-23/2 * * *')).toEqual(['2026-10-25T00:15']);
   });
 
   test('A specification without an hour fires in both.', () => {
@@ -102,6 +125,47 @@ describe('the calendar', () => {
       '2028-01-01T12:00',
     ]);
     for (const cron of ['2026-03-29T02:30:00', '61 * * * *', 'noon', '']) expect(() => instantsOf({ cron })).toThrow();
+  });
+});
+
+describe('the dialect of cron', () => {
+  const days = (cron: string) =>
+    instants({ cron }, 'UTC', '2026-01-01T00:00Z', '2026-02-28T23:00Z').map((t) => t.slice(5, 10));
+
+  test('Of day of month and day of week one is enough; both have to fit where one of the fields begins with a star.', () => {
+    expect(days('0 6 13 1 FRI')).toEqual(['01-02', '01-09', '01-13', '01-16', '01-23', '01-30']);
+    expect(days('0 6 */2 1 1')).toEqual(['01-05', '01-19']);
+    expect(days('0 6 10-20 1 */3')).toEqual(['01-10', '01-11', '01-14', '01-17', '01-18']);
+    expect(days('0 6 1-31/2 1 1')).toHaveLength(16 + 2);
+    expect(days('0 6 13 * +FRI')).toEqual(['02-13']);
+  });
+
+  test('It has the last day, the last such weekday, the n-th one, the nearest working day, and nicknames.', () => {
+    expect(days('0 6 L * *')).toEqual(['01-31', '02-28']);
+    expect(days('0 6 * * 5L')).toEqual(['01-30', '02-27']);
+    expect(days('0 6 * * TUE#2')).toEqual(['01-13', '02-10']);
+    expect(days('0 6 15W * *')).toEqual(['01-15', '02-16']);
+    expect(days('0 6 LW * *')).toEqual(['01-30', '02-27']);
+    expect(days('@monthly')).toEqual(['02-01']);
+    expect(days('@weekly')).toHaveLength(8);
+    expect(days('@daily')).toHaveLength(58);
+  });
+
+  test.each([
+    ['61 * * * *', 'expected the minute as *, numbers from 0 to 59', 'found "61"'],
+    ['0 24 * * *', 'expected the hour as *, numbers from 0 to 23', 'found "24"'],
+    ['0 0 32 * *', 'expected the day of month as *, numbers from 1 to 31, L, LW', 'found "32"'],
+    ['0 0 * foo *', 'expected the month as *, numbers from 1 to 12 or from JAN to DEC', 'found "foo"'],
+    ['0 0 * * MOON', 'expected the day of week as *, numbers from 0 to 7', 'found "MOON"'],
+    ['5/10 * * * *', 'steps (*/2, 8-18/2)', 'found "5/10"'],
+    ['x 0 0 * * *', 'expected the second', 'found "x"'],
+    ['0 0 0 1 1 * 0', 'expected the year as *, numbers from 1 to 9999', 'found "0"'],
+    ['@reboot', 'expected five fields (minute, hour, day of month, month, day of week)', '@daily', 'found "@reboot"'],
+    ['2026-03-29T02:30:00', 'expected five fields', 'found "2026-03-29T02:30:00"'],
+    ['', 'expected five fields', 'found nothing'],
+  ])('A pattern that is wrong is refused by field and value: %j.', (cron, ...texts) => {
+    for (const text of texts) expect(() => instantsOf({ cron })).toThrow(text);
+    expect(() => instantsOf({ cron })).not.toThrow(/Cron(Pattern|Date)/);
   });
 });
 

@@ -48,6 +48,7 @@ const byFields = (shown: number): fc.Arbitrary<Specification> => {
         hours: one(fields.hour),
         minutes: [fields.minute ?? 0],
         seconds: [fields.second ?? 0],
+        realTime: fields.hour === undefined,
         eitherDay: false,
       },
     }));
@@ -68,10 +69,15 @@ const part = (n: number, min: number, max: number): fc.Arbitrary<Part> =>
       const to = Math.min(max, from + length);
       return { text: `${from}-${to}`, list: Array.from({ length: to - from + 1 }, (_, i) => from + i) };
     }),
-    fc.constantFrom(...[2, 5, 7, 20].filter((step) => step <= max - min)).map((step): Part => {
-      const list = Array.from({ length: Math.ceil((max - min + 1) / step) }, (_, i) => min + i * step);
-      return { text: `${min}-${max}/${step}`, list };
-    }),
+    fc
+      .tuple(
+        fc.constantFrom(...[2, 5, 7, 20].filter((step) => step <= max - min)),
+        fc.constantFrom('*', `${min}-${max}`),
+      )
+      .map(([step, range]): Part => {
+        const list = Array.from({ length: Math.ceil((max - min + 1) / step) }, (_, i) => min + i * step);
+        return { text: `${range}/${step}`, list };
+      }),
   );
 
 /** A cron pattern of five, six or seven parts. */
@@ -105,7 +111,8 @@ const byCron = (shown: number): fc.Arbitrary<Specification> => {
           hours: hour.list,
           minutes: minute.list ?? all,
           seconds: seconds ? (seconds.list ?? all) : [0],
-          eitherDay: true,
+          realTime: minute.text.startsWith('*') || hour.text.startsWith('*'),
+          eitherDay: !day.text.startsWith('*') && !weekday.text.startsWith('*'),
         },
       };
     });
@@ -122,7 +129,8 @@ export const frequent: fc.Arbitrary<Specification> = fc.constantFrom(1, 2, 3, 7,
     wanted: {
       minutes: Array.from({ length: Math.ceil(60 / step) }, (_, i) => i * step),
       seconds: [second],
-      eitherDay: true,
+      realTime: true,
+      eitherDay: false,
     },
   })),
 );

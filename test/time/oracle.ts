@@ -8,6 +8,8 @@ export interface Wanted {
   readonly hours?: readonly number[] | undefined;
   readonly minutes: readonly number[];
   readonly seconds: readonly number[];
+  /** It goes by real time: what the clock leaves out does not count, what it shows again does. */
+  readonly realTime: boolean;
   /** Day of the month or weekday is enough, as in cron; else both must fit. */
   readonly eitherDay: boolean;
 }
@@ -105,8 +107,8 @@ const fitter = (wanted: Wanted): ((shown: number) => boolean) => {
 };
 
 /**
- * The instants in `(from, to]`, seconds since 1970, found by looking at the clock every second. What it leaves out counts
- * when it goes on; what it shows again counts again only when no hour is wanted.
+ * The instants in `(from, to]`, seconds since 1970, found by looking at the clock every second. By real time, what it shows
+ * counts; else what it leaves out counts when it goes on, and what it shows again does not.
  */
 export const slowInstants = (wanted: Wanted, clock: WallClock, from: number, to: number): number[] => {
   const fits = fitter(wanted);
@@ -120,8 +122,9 @@ export const slowInstants = (wanted: Wanted, clock: WallClock, from: number, to:
       quarterEnds = (Math.floor(at / QUARTER) + 1) * QUARTER;
     }
     const shown = ahead === undefined ? clock.read(at) : at + ahead;
-    let hit = fits(shown) && (shown > latest || wanted.hours === undefined);
-    if (latest !== Number.NEGATIVE_INFINITY) for (let left = latest + 1; left < shown && !hit; left++) hit = fits(left);
+    let hit = fits(shown) && (shown > latest || wanted.realTime);
+    if (latest !== Number.NEGATIVE_INFINITY && !wanted.realTime)
+      for (let left = latest + 1; left < shown && !hit; left++) hit = fits(left);
     latest = Math.max(latest, shown);
     if (hit && at > from) found.push(at);
   }

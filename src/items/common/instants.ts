@@ -1,5 +1,5 @@
-import { CronDate, CronPattern } from 'croner';
 import type { Firing } from '../../core/body.ts';
+import { readCron } from './cron.ts';
 import { fittingFields } from './date-fields.ts';
 import { changeBetween, firstAt, type Zone, zoneOf } from './zone.ts';
 
@@ -34,27 +34,6 @@ const SECOND = 1000;
 /** The next local time (as if UTC) after one that fits a pattern, whatever the zone; Infinity: there is none. */
 type Fitting = (local: number) => number;
 
-/** Patterns that are kept. */
-const MOST_PATTERNS = 1000;
-const patterns = new Map<string, Fitting>();
-/** Stands in for the list of years of each pattern that leaves the year open: 80 KB that nobody reads. */
-const EVERY_YEAR: number[] = [];
-
-/** What fits a cron pattern. Equal patterns are read once. @throws Error when it is none. */
-const fittingCron = (pattern: string): Fitting => {
-  let fits = patterns.get(pattern);
-  if (!fits) {
-    if (patterns.size === MOST_PATTERNS) patterns.clear();
-    const parts = new CronPattern(pattern);
-    if (parts.starYear) parts.year = EVERY_YEAR;
-    // In this calendar each day has 24 hours: what the zone makes of it is decided below, by one rule for all.
-    fits = (local) =>
-      new CronDate(new Date(local), 0).increment(parts, {}, true)?.getTime() ?? Number.POSITIVE_INFINITY;
-    patterns.set(pattern, fits);
-  }
-  return fits;
-};
-
 /** Bound to the clock on the wall: what is skipped comes at the end of the gap, what is repeated comes the first time. */
 const byTheClock = (fits: Fitting, zone: Zone, after: number): number => {
   // The latest local time that has been shown: in repeated hours it is ahead of the clock.
@@ -63,33 +42,26 @@ const byTheClock = (fits: Fitting, zone: Zone, after: number): number => {
   return local === Number.POSITIVE_INFINITY ? local : firstAt(zone, local);
 };
 
-/** Without an hour: the same, but what is repeated comes both times. */
-const byTheHour = (fits: Fitting, zone: Zone, after: number): number => {
-  const shown = zone.local(after);
-  const local = fits(shown);
-  const change = changeBetween(zone, after, after + LONGEST_CHANGE);
-  if (!change || after + local - shown < change.at) {
-    // Within a day nothing else changes.
-    if (local - shown <= LONGEST_CHANGE) return after + local - shown;
-    return local === Number.POSITIVE_INFINITY ? local : firstAt(zone, local);
+/** Bound to real time: what is skipped does not come, what is repeated comes both times. */
+const byRealTime = (fits: Fitting, zone: Zone, after: number): number => {
+  for (let at = after; ; ) {
+    const shown = zone.local(at);
+    const local = fits(shown);
+    const change = changeBetween(zone, at, at + LONGEST_CHANGE);
+    // Until the next change local time goes on evenly.
+    const found = at + local - shown;
+    if (change ? found < change.at : local - shown <= LONGEST_CHANGE) return found;
+    if (change) {
+      if (fits(change.to - SECOND) === change.to) return change.at;
+      at = change.at;
+    } else if (local === Number.POSITIVE_INFINITY) return local;
+    else at = Math.max(at + LONGEST_CHANGE, firstAt(zone, local - LONGEST_CHANGE));
   }
-  // Beyond a gap or a repetition: what is skipped comes at its end.
-  if (local < change.to) return change.at;
-  const then = fits(change.to - SECOND);
-  if (then - change.to <= LONGEST_CHANGE) return change.at + then - change.to;
-  return then === Number.POSITIVE_INFINITY ? then : firstAt(zone, then);
-};
-
-/** Whether a cron pattern leaves the hour open. */
-const leavesHour = (pattern: string): boolean => {
-  const parts = pattern.trim().split(/\s+/);
-  if (parts.length === 1) return parts[0]!.toLowerCase() === '@hourly';
-  return /^[*?]$/.test(parts[parts.length === 5 ? 1 : 2] ?? '');
 };
 
 /** The instants that fit. What was found last is remembered: it is asked for more than once. */
-const calendar = (fits: Fitting, hourly: boolean, zone: Zone, text: string): Instants => {
-  const rule = hourly ? byTheHour : byTheClock;
+const calendar = (fits: Fitting, realTime: boolean, zone: Zone, text: string): Instants => {
+  const rule = realTime ? byRealTime : byTheClock;
   let asked = Number.POSITIVE_INFINITY;
   let found = Number.NEGATIVE_INFINITY;
   return {
@@ -105,18 +77,17 @@ const calendar = (fits: Fitting, hourly: boolean, zone: Zone, text: string): Ins
 };
 
 /**
- * The instants of a specification, in local time or in the time zone given. In the hour that daylight saving skips, an
- * instant falls at the end of the gap; in the hour it repeats, an instant falls the first time, one of a specification
- * without an hour both times.
- * @throws Error when the cron pattern is none; its message says why.
+ * The instants of a specification, in local time or in the time zone given. The rule for daylight saving is that of Debian's cron:
+ * without an hour, or with a minute or hour of a cron pattern that begins with a star, it goes by real time. Any other goes by the
+ * clock: what is skipped falls at the end of the gap, what is repeated falls the first time.
+ * @throws Error that says what is wrong with the cron pattern.
  */
 export const instantsOf = (fields: TimeFields, timezone?: string): Instants => {
   const { year, cron } = fields;
   const zone = zoneOf(timezone);
   if (cron !== undefined) {
-    if (cron.includes(':')) throw new Error('a date is not a pattern');
-    // A pattern of cron keeps the rule of cron: day of month or weekday, whichever fits.
-    return calendar(fittingCron(cron), leavesHour(cron), zone, `cron "${cron}"`);
+    const { fits, realTime } = readCron(cron);
+    return calendar(fits, realTime, zone, `cron "${cron}"`);
   }
   const text = Object.entries(fields)
     .filter(([, value]) => value !== undefined)

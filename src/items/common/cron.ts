@@ -1,0 +1,97 @@
+import { CronDate, CronPattern } from 'croner';
+
+/** The fields of a pattern in order, and what each may be. */
+const FIELDS = [
+  ['second', 'from 0 to 59'],
+  ['minute', 'from 0 to 59'],
+  ['hour', 'from 0 to 23'],
+  ['day of month', 'from 1 to 31, L, LW, or one such as 15W'],
+  ['month', 'from 1 to 12 or from JAN to DEC'],
+  ['day of week', 'from 0 to 7, from SUN to SAT, or one such as 5L, TUE#2, +FRI'],
+  ['year', 'from 1 to 9999'],
+] as const;
+
+const NICKNAMES: Readonly<Record<string, string>> = {
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+  '@monthly': '0 0 1 * *',
+  '@weekly': '0 0 * * SUN',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@hourly': '0 * * * *',
+};
+
+/** The seven fields of a pattern, second to year. @throws Error when there are not five to seven. */
+const fieldsOf = (pattern: string): string[] => {
+  const text = pattern.trim();
+  const fields = (NICKNAMES[text.toLowerCase()] ?? text).replaceAll('?', '*').split(/\s+/);
+  if (text === '' || fields.length < 5 || fields.length > 7) {
+    const found = text === '' ? 'nothing' : `"${pattern}"`;
+    throw new Error(
+      `expected five fields (minute, hour, day of month, month, day of week), six with seconds first, seven with years last, or one of ${Object.keys(NICKNAMES).join(', ')}, found ${found}`,
+    );
+  }
+  if (fields.length === 5) fields.unshift('0');
+  if (fields.length === 6) fields.push('*');
+  return fields;
+};
+
+/** What is wrong with one field of a pattern, in its words. */
+const explain = (fields: readonly string[], error: unknown): Error => {
+  for (const [i, [name, range]] of FIELDS.entries()) {
+    const alone = FIELDS.map((_, j) => (i === j ? fields[i]! : '*'));
+    try {
+      new CronPattern(alone.join(' '));
+    } catch {
+      return new Error(
+        `expected the ${name} as *, numbers ${range}, lists, ranges (1-5) or steps (*/2, 8-18/2), found "${fields[i]}"`,
+      );
+    }
+  }
+  return error instanceof Error ? error : new Error(String(error));
+};
+
+/** Stands in for the list of years of each pattern that leaves the year open: 80 KB that nothing reads. */
+const EVERY_YEAR: number[] = [];
+
+/** A pattern of cron that has been read. */
+export interface Cron {
+  /** Its minute or hour begins with a star: it goes by real time when the clocks change, as in cron. */
+  readonly realTime: boolean;
+  /** The next local time (ms, as if UTC) after one that fits, whatever the zone; Infinity: there is none. */
+  fits(local: number): number;
+}
+
+const read = (pattern: string): Cron => {
+  const fields = fieldsOf(pattern);
+  const begins = (field: string) => field.startsWith('*');
+  let parts: CronPattern;
+  try {
+    parts = new CronPattern(fields.join(' '));
+  } catch (error) {
+    throw explain(fields, error);
+  }
+  if (parts.starYear) parts.year = EVERY_YEAR;
+  // As in cron: either day is enough, unless one of the two fields begins with a star.
+  if (begins(fields[3]!) || begins(fields[5]!)) parts.useAndLogic = true;
+  return {
+    realTime: begins(fields[1]!) || begins(fields[2]!),
+    // In this calendar each day has 24 hours: what the zone makes of it is decided by one rule for all.
+    fits: (local) => new CronDate(new Date(local), 0).increment(parts, {}, true)?.getTime() ?? Number.POSITIVE_INFINITY,
+  };
+};
+
+/** Patterns that are kept. */
+const MOST_PATTERNS = 1000;
+const patterns = new Map<string, Cron>();
+
+/** Reads a pattern of cron, equal ones once. @throws Error that names the field and what it may be. */
+export const readCron = (pattern: string): Cron => {
+  let cron = patterns.get(pattern);
+  if (!cron) {
+    if (patterns.size === MOST_PATTERNS) patterns.clear();
+    cron = read(pattern);
+    patterns.set(pattern, cron);
+  }
+  return cron;
+};
