@@ -25,7 +25,7 @@ export type {
 } from './journal/fact.ts';
 export type { JournalOptions, RecordQuery } from './journal/journal.ts';
 export { EventError } from './journal/ledger.ts';
-export type { TopicHandler } from './journal/subscriber.ts';
+export type { Dropped, TopicHandler } from './journal/subscriber.ts';
 export { type Context, LEVELS, type Level, type Mark } from './log/record.ts';
 // Metric records and where they go.
 export {

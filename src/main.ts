@@ -19,6 +19,7 @@ import { isStuck } from './adapters/stuck.ts';
 import { createPorts, loadConfigFile, loadConfigText } from './assembly.ts';
 import { type Options, readCommandLine, type Subcommand } from './cli.ts';
 import { ConfigError } from './config/problem.ts';
+import { Contained } from './contained.ts';
 import { Scheduler } from './core/scheduler.ts';
 import type { Config } from './core/spec.ts';
 import { featuresOn } from './items/registry.ts';
@@ -246,7 +247,8 @@ const run = async (args: readonly string[]): Promise<number> => {
         "configuration file not specified (usage: whenever [OPTIONS] CONFIG, see 'whenever --help')",
       );
     }
-    const journal = new Journal(systemClock, { storyLength: options.storyLength });
+    const contained = new Contained();
+    const journal = new Journal(systemClock, { storyLength: options.storyLength, contained });
     const text = readOnce(options.config);
     const signals = hearSignals(() => FileSink.reopenAll());
     let recorder: Recorder;
@@ -255,6 +257,7 @@ const run = async (args: readonly string[]): Promise<number> => {
     } catch (error) {
       return refuse(options, `cannot open the log file: ${reason(error)}`);
     }
+    contained.say = recorder.log.contained.say;
     let witnesses: readonly Witness[];
     try {
       witnesses = await callWitnesses(options, journal, recorder.log);
@@ -269,6 +272,8 @@ const run = async (args: readonly string[]): Promise<number> => {
       return await schedule(options, options.config, text, recorder, journal, instance, signals);
     } finally {
       await within(FLUSH_MS, closeAll(witnesses));
+      contained.settle();
+      recorder.log.contained.settle();
       await recorder.flush(FLUSH_MS);
     }
   } finally {

@@ -25,7 +25,7 @@ const record = async (path: string, journal: Journal, log: Log): Promise<Witness
   const own = log.for('MAIN', 'recording');
   const head = { journal: 1, version: VERSION, session, started, pid: process.pid } as const;
   const recording = new RecordingWriter(path, head, undefined, (problem) => own.warn('PROC/FAIL', problem));
-  journal.subscribe(recording.write, recording.writeRecord);
+  journal.subscribe(recording.write, recording.writeRecord, 'the recording');
   return {
     close: async () => {
       journal.settle();
@@ -38,6 +38,9 @@ const record = async (path: string, journal: Journal, log: Log): Promise<Witness
 const measure = async (options: Options, journal: Journal, log: Log): Promise<Witness> => {
   const { startMetrics } = await import('./adapters/metrics/start.ts');
   const own = log.for('MAIN', 'metrics');
+  const { handlers } = await import('./metrics/logger.ts');
+  const warn = (text: string): void => own.warn('PROC/FAIL', text);
+  handlers.say = warn;
   const metrics = await startMetrics({
     backends: options.metrics,
     runName: options.runName,
@@ -45,9 +48,9 @@ const measure = async (options: Options, journal: Journal, log: Log): Promise<Wi
     prometheusPort: options.metricsPort,
     paused: options.pause,
     version: VERSION,
-    onError: (text) => own.warn('PROC/FAIL', text),
+    onError: warn,
   });
-  const leave = journal.subscribeSpans((fact) => metrics.take(fact));
+  const leave = journal.subscribeSpans((fact) => metrics.take(fact), 'the metrics');
   return {
     ...(metrics.port === undefined ? {} : { news: `metrics at http://127.0.0.1:${metrics.port}/metrics` }),
     close: () => {

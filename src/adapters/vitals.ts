@@ -10,7 +10,7 @@ const RESOLUTION_MS = 20;
 /** For how long a delay counts as the latest. */
 const WINDOW_MS = 1000;
 
-/** Asks again only when the last answer is old. */
+/** Asks again only when the last answer is old. What cannot be asked now keeps its last answer. */
 const now = (ask: () => number): (() => number) => {
   let asked = Number.NEGATIVE_INFINITY;
   let answer = 0;
@@ -18,7 +18,11 @@ const now = (ask: () => number): (() => number) => {
     const time = performance.now();
     if (time - asked >= FRESH_MS) {
       asked = time;
-      answer = ask();
+      try {
+        answer = ask();
+      } catch {
+        // Such as with too few descriptors.
+      }
     }
     return answer;
   };

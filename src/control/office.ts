@@ -1,7 +1,6 @@
 import type { Answer } from '../core/ports.ts';
 import type { Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
-import type { TopicEvent } from '../journal/fact.ts';
 import { itemOf, type Journal } from '../journal/journal.ts';
 import type { LogHub } from '../log/log.ts';
 import type { Level, LogRecord } from '../log/record.ts';
@@ -139,12 +138,11 @@ export class Office implements Source {
   async #followEvents({ topic = 'all', count }: RequestOf<'events'>, asker: Asker): Promise<null> {
     const { journal } = this.#files;
     const feed = new Feed(asker);
-    const owner = {};
     const before = ANSWERS.events(this, { request: 'events', topic, ...(count === undefined ? {} : { count }) });
     for (const event of 'events' in before ? before.events : []) feed.give(event);
-    journal.subscribeTopic(topic, (event: TopicEvent) => feed.give(event), owner);
+    const leave = journal.subscribeTopic(topic, (event) => feed.give(event));
     await left(asker);
-    journal.unsubscribeTopic(topic, owner);
+    leave();
     return null;
   }
 

@@ -1,8 +1,12 @@
 import { createVitals } from '../adapters/vitals.ts';
-import { getLogger, PACKAGE_LOGGER } from '../metrics/logger.ts';
+import { Contained } from '../contained.ts';
+import { tellPackage } from '../metrics/logger.ts';
 import { timespans } from '../timespans/index.ts';
 
 // What the context of the process needs of the machine, made when it is first asked for; and whom it tells of what goes wrong.
 timespans.vitals ??= createVitals();
-timespans.onError = (error, where) =>
-  getLogger(PACKAGE_LOGGER).error(`${where} failed: ${error instanceof Error ? error.message : String(error)}`);
+const contained = new Contained(tellPackage);
+timespans.onError = (error, where) => contained.failed(where, where, error);
+timespans.onChange((on) => {
+  if (!on) contained.settle();
+});

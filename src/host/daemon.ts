@@ -1,5 +1,6 @@
 import { systemClock } from '../adapters/clock.ts';
 import { createPorts, type RealPorts } from '../assembly.ts';
+import { Contained } from '../contained.ts';
 import { ANSWERS, type ExplainAnswer } from '../control/archive.ts';
 import { Office } from '../control/office.ts';
 import type { StatusReport } from '../control/status.ts';
@@ -9,6 +10,7 @@ import type { Config } from '../core/spec.ts';
 import { Journal } from '../journal/journal.ts';
 import { LogHub } from '../log/log.ts';
 import type { Family } from '../metrics/exposition.ts';
+import { tellPackage } from '../metrics/logger.ts';
 import { VERSION } from '../version.ts';
 import { JournalAccess } from './journal-access.ts';
 import { checkText, type DaemonOptions } from './options.ts';
@@ -47,6 +49,7 @@ export class Daemon extends JournalAccess {
   readonly #journal: Journal;
   readonly #log: LogHub;
   readonly #telling: Telling;
+  readonly #contained: Contained;
   #config: Config;
   #scheduler: Scheduler | undefined;
   #office: Office | undefined;
@@ -56,8 +59,10 @@ export class Daemon extends JournalAccess {
   /** For `createDaemon`, which checks the text. @internal */
   constructor(config: Config, making: Making, options: DaemonOptions) {
     const telling = new Telling(options.metrics);
-    const journal = new Journal(systemClock, { ...options.journal, spans: telling });
+    const contained = new Contained(tellPackage);
+    const journal = new Journal(systemClock, { ...options.journal, spans: telling, contained });
     super(journal);
+    this.#contained = contained;
     this.#config = config;
     this.#making = making;
     this.#options = options;
@@ -66,7 +71,7 @@ export class Daemon extends JournalAccess {
     this.#log = new LogHub(systemClock.wall);
     this.#log.seal((record) => this.#journal.record(record));
     this.#log.rule(config.settings.logging?.levels ?? {});
-    const take = handRecords((record) => this.#journal.factOf(record), options.onRecord);
+    const take = handRecords((record) => this.#journal.factOf(record), options.onRecord, contained);
     this.#log.attach({ level: options.level ?? 'info', take });
     if (options.onFact) this.subscribe(options.onFact);
   }
@@ -197,6 +202,8 @@ export class Daemon extends JournalAccess {
   #close(): void {
     this.#over = true;
     this.#journal.settle();
+    this.#journal.endTopics();
     this.#telling.close();
+    this.#contained.settle();
   }
 }

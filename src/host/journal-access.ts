@@ -1,7 +1,7 @@
+import { expectFunction } from '../expected.ts';
 import type { Chapter, Fact, LogFact, TopicEvent } from '../journal/fact.ts';
 import type { Journal, RecordQuery } from '../journal/journal.ts';
 import type { TopicHandler } from '../journal/subscriber.ts';
-import { contained } from './contained.ts';
 
 /** What a program can read of the journal of its daemon, and tell to it; before it runs, while it does, and after that. */
 export class JournalAccess {
@@ -32,22 +32,22 @@ export class JournalAccess {
     this.#journal.logEvent(topic, message);
   }
   /**
-   * Hands later events of a topic to `handler`, one after the other; the same `owner` again replaces its handler. Answers how to end
-   * that. What the handler throws is an event of the topic `errors`. @throws EventError for a topic that is no name.
+   * Hands later events of a topic to `handler`, one after the other, until the daemon has ended; the same `owner` again replaces its
+   * handler, and without an owner each call is a subscription of its own. Returns how to end this one. While more than 1,000 events wait
+   * for a slow handler the oldest are dropped, and it gets `{ dropped: n }` in their place. What the handler throws or rejects with is an
+   * event of the topic `errors` for all others. @throws EventError for a topic that is not a name; TypeError when the handler is not a
+   * function.
    */
-  subscribeTopic(topic: string, handler: TopicHandler, owner: unknown = handler): () => void {
-    this.#journal.subscribeTopic(topic, handler, owner);
-    let over = false;
-    return () => {
-      if (!over) this.#journal.unsubscribeTopic(topic, owner);
-      over = true;
-    };
+  subscribeTopic(topic: string, handler: TopicHandler, owner: unknown = {}): () => void {
+    expectFunction('subscribeTopic', 'handler', handler);
+    return this.#journal.subscribeTopic(topic, handler, owner);
   }
   /**
-   * Hands every fact from now on to `listener`, in order: transitions, events, records, timespans, metrics. Answers how to end that. What
-   * it throws is told to the logger `whenever`.
+   * Hands every fact from now on to `listener`, in order: transitions, events, records, timespans, metrics. Returns how to end that. What
+   * it throws first is told to the logger `whenever`, and counted. @throws TypeError when it is not a function.
    */
   subscribe(listener: (fact: Fact) => void): () => void {
-    return this.#journal.subscribe((fact) => contained('a listener to facts', () => listener(fact)));
+    expectFunction('subscribe', 'listener', listener);
+    return this.#journal.subscribe(listener);
   }
 }

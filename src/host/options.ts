@@ -1,4 +1,5 @@
 import { nearest } from '../config/nearest.ts';
+import { shown } from '../expected.ts';
 import type { Fact, LogFact } from '../journal/fact.ts';
 import type { JournalOptions } from '../journal/journal.ts';
 import { LEVELS, type Level } from '../log/record.ts';
@@ -54,9 +55,6 @@ const OPTIONS: { readonly [K in keyof Required<DaemonOptions>]: readonly [string
   metrics: ['true or false', isFlag],
   name: ['a text', isText],
 };
-
-const shown = (value: unknown): string =>
-  typeof value === 'function' ? 'a function' : (JSON.stringify(value)?.slice(0, 80) ?? String(value));
 
 /** Whoever writes plain JavaScript is told as well. @throws TypeError that names the option and what it expects. */
 export const checkOptions = (options: DaemonOptions): void => {

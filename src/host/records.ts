@@ -1,10 +1,10 @@
+import type { Contained } from '../contained.ts';
 import type { LogFact } from '../journal/fact.ts';
 import type { RecordSink } from '../log/log.ts';
 import type { Level, LogRecord } from '../log/record.ts';
 import { subtreesOf } from '../log/subtree.ts';
 import { getLogger, type MetricLogger } from '../metrics/logger.ts';
 import { METRIC_LEVELS } from '../metrics/record.ts';
-import { contained } from './contained.ts';
 
 /** Levels of records as loggers of the library number them. */
 const NUMBERS: Readonly<Record<Level, number>> = {
@@ -28,17 +28,22 @@ const loggerOf = (context: LogRecord['context']): MetricLogger => {
 };
 
 /** Hands the records of a daemon to the loggers of the library, and to `onRecord`, if there is one. */
-export const handRecords =
-  (factOf: (record: LogRecord) => LogFact, onRecord: ((record: LogFact) => void) | undefined): RecordSink =>
-  (record) => {
+export const handRecords = (
+  factOf: (record: LogRecord) => LogFact,
+  onRecord: ((record: LogFact) => void) | undefined,
+  contained: Contained,
+): RecordSink => {
+  const who = {};
+  return (record) => {
     const logger = loggerOf(record.context);
     const level = NUMBERS[record.level];
     const heard = logger.isHeard(level);
     if (!heard && onRecord === undefined) return;
     const fact = factOf(record);
-    if (onRecord !== undefined) contained('onRecord', () => onRecord(fact));
+    if (onRecord !== undefined) contained.call(who, 'onRecord', onRecord, fact, undefined);
     if (!heard) return;
     const { time, item, run, cause } = fact;
     const belongs = { item: item ?? undefined, run: run ?? undefined, cause: cause ?? undefined };
-    contained(`a handler of ${logger.name}`, () => logger.log(level, record.message, { time, ...belongs }));
+    logger.log(level, record.message, { time, ...belongs });
   };
+};

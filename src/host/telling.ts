@@ -3,12 +3,11 @@ import type { MetricFact, SpanFact } from '../journal/fact.ts';
 import type { SpanSink } from '../journal/spans.ts';
 import type { Family } from '../metrics/exposition.ts';
 import { familiesOf } from '../metrics/families.ts';
-import { METRIC_LOGGER, metricLogger } from '../metrics/logger.ts';
+import { metricLogger, tellPackage } from '../metrics/logger.ts';
 import { DaemonMeter, type Vitals } from '../metrics/meter.ts';
 import { METRIC_LEVELS } from '../metrics/record.ts';
 import { timespans } from '../timespans/index.ts';
 import { VERSION } from '../version.ts';
-import { contained } from './contained.ts';
 
 const NOTHING: Vitals = { eventLoopDelayMs: 0, rssBytes: 0, heapBytes: 0, cpuSeconds: 0 };
 
@@ -28,7 +27,7 @@ export class Telling implements SpanSink {
   constructor(wanted: boolean | undefined) {
     this.#wanted = wanted;
     this.#meter = new DaemonMeter({
-      record: (message, extra) => contained(`a handler of ${METRIC_LOGGER}`, () => metricLogger.info(message, extra)),
+      record: (message, extra) => metricLogger.info(message, extra),
       vitals: () => this.#ask?.() ?? NOTHING,
     });
   }
@@ -71,7 +70,7 @@ export class Telling implements SpanSink {
 
   #measure(fact: SpanFact | MetricFact): void {
     if (this.#process === undefined && !this.#closed) {
-      this.#process = new ProcessVitals();
+      this.#process = new ProcessVitals(tellPackage);
       this.#ask = this.#process.asker();
       this.#scrape = this.#process.asker();
     }

@@ -1,3 +1,4 @@
+import { Contained, errorText } from '../contained.ts';
 import type { LogRecord } from '../log/record.ts';
 import { Departures } from './departures.ts';
 import { errorEvent } from './error-event.ts';
@@ -11,7 +12,10 @@ import { type SpanListener, type SpanSink, Spans } from './spans.ts';
 import { Stories } from './stories.ts';
 import type { TopicHandler } from './subscriber.ts';
 import { topicsOf } from './topic-names.ts';
-import { TOPIC_LENGTH, Topics } from './topics.ts';
+import { type HandlerFailure, TOPIC_LENGTH, Topics } from './topics.ts';
+
+/** Characters of the reason of a handler that failed. */
+const LONGEST_REASON = 8000;
 
 export { itemOf } from './item.ts';
 export type { RecordQuery } from './records.ts';
@@ -26,18 +30,28 @@ export interface JournalOptions {
   readonly recordsLength?: number;
   /** Gets timespans too. */
   readonly spans?: SpanSink;
+  /** Calls what listens, and says what of it failed; silence if not set. */
+  readonly contained?: Contained;
 }
 
-/** Takes every fact, in order. Must not throw. */
+/** Takes every fact, in order. What it throws is contained. */
 export type Listener = (fact: Fact) => void;
 
 /** Takes log records instead of the facts they are, which need not be made then. `mono`: now, monotonic ms. */
 export type RecordListener = (record: LogRecord, mono: () => number) => void;
 
+interface Listening {
+  readonly fact: Listener;
+  readonly record: RecordListener | undefined;
+  /** For a person: `the recording`. */
+  readonly name: string;
+}
+
 /** One ordered stream of facts with what is kept of it: states, stories, topics, the last records (`observability.md`). */
 export class Journal implements Ledger {
   readonly #clock: { wall(): number; mono(): number };
-  #listeners: readonly { readonly fact: Listener; readonly record: RecordListener | undefined }[] = [];
+  readonly #contained: Contained;
+  #listeners: readonly Listening[] = [];
   readonly #stories: Stories;
   readonly #spans: Spans;
   readonly #topics: Topics;
@@ -57,9 +71,8 @@ export class Journal implements Ledger {
       this.#stories.forget(key);
       this.#topics.forget(key);
     });
-    this.#topics = new Topics(options.topicLength ?? TOPIC_LENGTH, (topic, error) =>
-      this.logEvent('errors', { action: 'handler-failed', topic, reason: String(error) }),
-    );
+    this.#contained = options.contained ?? new Contained();
+    this.#topics = new Topics(options.topicLength ?? TOPIC_LENGTH, (failure) => this.#failed(failure));
     this.#stories = new Stories(
       {
         clock,
@@ -76,7 +89,10 @@ export class Journal implements Ledger {
       options.storyLength ?? 1000,
     );
     const hand = (fact: Fact) => this.#hand(fact);
-    this.#spans = new Spans({ clock, listening: false, seq: () => this.#next(), hand }, options.spans);
+    this.#spans = new Spans(
+      { clock, contained: this.#contained, listening: false, seq: () => this.#next(), hand },
+      options.spans,
+    );
   }
 
   // What the engine and the log tell.
@@ -95,6 +111,15 @@ export class Journal implements Ledger {
     this.#departures.add(key);
   }
   logEvent(topic: string | readonly string[], message: unknown, by: { item?: string; origin?: Origin } = {}): void {
+    this.#event(topic, message, by);
+  }
+  /** `of`: the handler that failed, when this says that one did. */
+  #event(
+    topic: string | readonly string[],
+    message: unknown,
+    by: { item?: string; origin?: Origin },
+    of?: TopicHandler,
+  ): void {
     const topics = topicsOf(topic);
     const value = toJson(message);
     this.#departures.clear();
@@ -103,8 +128,19 @@ export class Journal implements Ledger {
       ...{ kind: 'event', seq: this.#next(), time: this.#clock.wall(), mono: this.#clock.mono(), item },
       ...{ run: origin?.run ?? null, cause: origin?.cause ?? null, topics, message: value },
     };
-    this.#topics.publish(fact);
+    this.#topics.publish(fact, of);
     this.#hand(fact);
+  }
+  /** One that failed because another one did is only counted: several could go on in a circle for ever. */
+  #failed({ topic, handler, error, notice }: HandlerFailure): void {
+    this.#contained.failed(handler, `a handler of topic ${topic}`, error);
+    if (!notice)
+      this.#event(
+        'errors',
+        { action: 'handler-failed', topic, reason: errorText(error).slice(0, LONGEST_REASON) },
+        {},
+        handler,
+      );
   }
   get timed(): boolean {
     return this.#spans.on;
@@ -128,8 +164,8 @@ export class Journal implements Ledger {
   // What listeners and readers get.
 
   /** Hands every fact from now on to `listener`, in order, or records to `record`; answers how to end that. */
-  subscribe(listener: Listener, record?: RecordListener): () => void {
-    const one = { fact: listener, record };
+  subscribe(listener: Listener, record?: RecordListener, name = 'a listener to facts'): () => void {
+    const one = { fact: listener, record, name };
     this.#listeners = [...this.#listeners, one];
     this.#heard();
     return () => {
@@ -137,19 +173,32 @@ export class Journal implements Ledger {
       this.#heard();
     };
   }
-  /** Hands spans and metrics alone to `listener`, which costs less. It must not throw. */
-  subscribeSpans(listener: SpanListener): () => void {
-    return this.#spans.subscribe(listener);
+  /** Hands spans and metrics alone to `listener`, which costs less. */
+  subscribeSpans(listener: SpanListener, name?: string): () => void {
+    return this.#spans.subscribe(listener, name);
   }
-  /** Hands later events of a topic to `handler`; the same `owner` again replaces its handler. */
-  subscribeTopic(topic: string, handler: TopicHandler, owner: unknown = handler): void {
-    for (const one of topicsOf(topic)) this.#topics.subscribe(one, handler, owner);
+  /**
+   * Hands later events of a topic to `handler`; the same `owner` again replaces its handler, and without an owner each call is a
+   * subscription of its own. Returns how to end this one. @throws EventError for a topic that is not a name.
+   */
+  subscribeTopic(topic: string | readonly string[], handler: TopicHandler, owner: unknown = {}): () => void {
+    const ends = topicsOf(topic).map((one) => this.#topics.subscribe(one, handler, owner));
     this.#heard();
+    return () => {
+      for (const end of ends) end();
+      this.#heard();
+    };
   }
   /** @throws EventError when that owner does not listen to the topic. */
   unsubscribeTopic(topic: string, owner: unknown): void {
     this.#topics.unsubscribe(topic, owner);
     this.#heard();
+  }
+  /** Ends all subscriptions of topics: what waits for a handler that answers at once is handed over first. */
+  endTopics(): void {
+    const lost = this.#topics.end();
+    this.#heard();
+    if (lost > 0) this.#contained.say(`${lost} events were not handed to slow handlers of topics before the end`);
   }
   /** The kept events of one topic, oldest first, or of all topics that have any. Reading creates nothing. */
   getEvents(topic: string): readonly TopicEvent[];
@@ -218,10 +267,10 @@ export class Journal implements Ledger {
   #pass(record: LogRecord): void {
     let fact: LogFact | undefined;
     for (const listener of this.#listeners) {
-      if (listener.record) listener.record(record, this.#mono);
+      if (listener.record) this.#contained.call(listener, listener.name, listener.record, record, this.#mono);
       else {
         fact ??= factOf(record, this.#clock.mono());
-        listener.fact(fact);
+        this.#contained.call(listener, listener.name, listener.fact, fact, undefined);
       }
     }
     if (record.level !== 'error') return;
@@ -239,6 +288,6 @@ export class Journal implements Ledger {
     return this.#seq;
   }
   #hand(fact: Fact): void {
-    for (const listener of this.#listeners) listener.fact(fact);
+    for (const one of this.#listeners) this.#contained.call(one, one.name, one.fact, fact, undefined);
   }
 }

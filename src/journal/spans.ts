@@ -1,3 +1,4 @@
+import type { Contained } from '../contained.ts';
 import type { MetricFact, Origin, SpanFact, SpanId } from './fact.ts';
 import { LARGEST, toJson } from './json.ts';
 import type { MetricTraits, OpenSpan, Told } from './ledger.ts';
@@ -15,6 +16,8 @@ export interface SpanSink {
 /** What spans need of the journal they are part of. */
 export interface SpanTeller {
   readonly clock: { wall(): number; mono(): number };
+  /** Calls those who listen. */
+  readonly contained: Contained;
   /** Whether anybody listens to all facts. */
   listening: boolean;
   seq(): number;
@@ -27,11 +30,21 @@ const NS = 1e6;
 /** The listener of spans and metrics alone. */
 export type SpanListener = (fact: SpanFact | MetricFact) => void;
 
+interface Listening {
+  /** For a person: `the metrics`. */
+  readonly name: string;
+  readonly take: SpanListener;
+}
+
+const SINK = 'the sink of timespans';
+const write = (fact: SpanFact, sink: SpanSink): void => sink.write(fact);
+const metric = (fact: MetricFact, sink: SpanSink): void => sink.metric?.(fact);
+
 /** Timespans and metrics: made when somebody wants them, and else not at all. */
 export class Spans {
   readonly teller: SpanTeller;
   readonly #sink: SpanSink | undefined;
-  readonly #listeners = new Set<SpanListener>();
+  readonly #listeners = new Set<Listening>();
   readonly #numbers = new Map<SpanName, number>();
 
   constructor(teller: SpanTeller, sink: SpanSink | undefined) {
@@ -44,9 +57,10 @@ export class Spans {
     return this.teller.listening || this.#listeners.size > 0 || this.#sink?.on === true;
   }
 
-  subscribe(listener: SpanListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  subscribe(take: SpanListener, name = 'a listener to timespans'): () => void {
+    const one = { name, take };
+    this.#listeners.add(one);
+    return () => this.#listeners.delete(one);
   }
 
   start(
@@ -85,7 +99,8 @@ export class Spans {
       ...(step === undefined ? {} : { step }),
       ...(hparams === undefined ? {} : { hparams }),
     };
-    if (this.#sink?.on) this.#sink.metric?.(fact);
+    const sink = this.#sink;
+    if (sink?.on) this.teller.contained.call(sink, SINK, metric, fact, sink);
     this.#hand(fact);
   }
 
@@ -110,7 +125,8 @@ export class Spans {
     const timestamp = Math.round((at ?? mono) * NS);
     // One literal: spreading costs more than everything else here.
     const fact: SpanFact = { kind: 'span', seq, time, mono, item, run, cause, edge, category, id, timeline, timestamp };
-    if (this.#sink?.on) this.#sink.write(fact);
+    const sink = this.#sink;
+    if (sink?.on) this.teller.contained.call(sink, SINK, write, fact, sink);
     this.#hand(fact);
   }
 
@@ -123,7 +139,7 @@ export class Spans {
   }
 
   #hand(fact: SpanFact | MetricFact): void {
-    for (const listener of this.#listeners) listener(fact);
+    for (const one of this.#listeners) this.teller.contained.call(one, one.name, one.take, fact, undefined);
     if (this.teller.listening) this.teller.hand(fact);
   }
 }

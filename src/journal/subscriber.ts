@@ -1,69 +1,112 @@
+import { isThenable } from '../contained.ts';
 import type { TopicEvent } from './fact.ts';
 
-/** Takes the events of a topic; may take its time. What it throws is contained. */
-export type TopicHandler = (event: TopicEvent) => void | Promise<void>;
+/** Stands in the place of events that a subscriber was too slow for. */
+export interface Dropped {
+  /** How many they were. */
+  readonly dropped: number;
+}
+
+/**
+ * Takes the events of a topic, one after the other; may take its time. While more than 1,000 wait, the oldest are dropped, and it gets
+ * `{ dropped: n }` in their place. What it throws is contained.
+ */
+export type TopicHandler = (event: TopicEvent | Dropped) => void | Promise<void>;
 
 /** Events that wait for a slow subscriber; more are dropped, the oldest first. */
 const LONGEST_QUEUE = 1000;
 
-/** One who listens to a topic: gets one event after the other and holds up nobody. */
-export class Subscriber {
-  readonly #handler: TopicHandler;
-  readonly #failed: (error: unknown) => void;
-  #queue: TopicEvent[] = [];
-  #busy = false;
-  #closed = false;
-  /** Events it was too slow for. */
-  dropped = 0;
+interface Waiting {
+  readonly event: TopicEvent;
+  /** It says that a handler failed. */
+  readonly notice: boolean;
+}
 
-  /** @param failed told when the handler throws or rejects. */
-  constructor(handler: TopicHandler, failed: (error: unknown) => void) {
-    this.#handler = handler;
+/** What listens to a topic: gets one event after the other and holds up nothing. */
+export class Subscriber {
+  readonly handler: TopicHandler;
+  readonly #failed: (error: unknown, notice: boolean) => void;
+  #queue: Waiting[] = [];
+  #busy = false;
+  /** The handler has answered with a promise. */
+  #pending = false;
+  #ending = false;
+  #closed = false;
+  /** Events it was too slow for, since it was last given their number. */
+  #dropped = 0;
+
+  /** @param failed gets what the handler throws or rejects with; `notice`: at an event that says that a handler failed. */
+  constructor(handler: TopicHandler, failed: (error: unknown, notice: boolean) => void) {
+    this.handler = handler;
     this.#failed = failed;
   }
 
-  push(event: TopicEvent): void {
-    if (this.#closed) return;
-    if (this.#busy) {
-      if (this.#queue.length === LONGEST_QUEUE) {
-        this.#queue.shift();
-        this.dropped += 1;
-      }
-      this.#queue.push(event);
+  push(event: TopicEvent, notice: boolean): void {
+    if (this.#ending) return;
+    if (!this.#busy) {
+      this.#handle(event, notice);
       return;
     }
-    const done = this.#handle(event);
-    if (done) void this.#goOn(done);
+    if (this.#queue.length === LONGEST_QUEUE) {
+      this.#queue.shift();
+      this.#dropped += 1;
+    }
+    this.#queue.push({ event, notice });
   }
 
+  /** Nothing more is handed over. */
   close(): void {
+    this.#ending = true;
     this.#closed = true;
     this.#queue = [];
   }
 
-  #handle(event: TopicEvent): Promise<void> | undefined {
-    // What it tells itself while it is told is queued.
-    this.#busy = true;
-    try {
-      const done = this.#handler(event);
-      if (done instanceof Promise) return done;
-    } catch (error) {
-      this.#failed(error);
-    }
-    this.#busy = false;
-    return this.#queue.length > 0 ? Promise.resolve() : undefined;
+  /** As {@link close}, but what waits is handed over first as long as the handler answers at once. Returns how many are lost. */
+  end(): number {
+    this.#ending = true;
+    while (this.#queue.length > 0 && !this.#pending) this.#turn();
+    const lost = this.#queue.length + this.#dropped;
+    this.close();
+    return lost;
   }
 
-  async #goOn(first: Promise<void>): Promise<void> {
-    for (let done: Promise<void> | undefined = first; done !== undefined; ) {
-      this.#busy = true;
-      await done.catch(this.#failed);
-      this.#busy = false;
+  #handle(event: TopicEvent | Dropped, notice: boolean): void {
+    // What it tells itself meanwhile waits.
+    this.#busy = true;
+    try {
+      const done: unknown = this.handler(event);
+      if (isThenable(done)) {
+        this.#pending = true;
+        void this.#await(done, notice);
+        return;
+      }
+    } catch (error) {
+      this.#failed(error, notice);
+    }
+    this.#rest();
+  }
+  async #await(done: PromiseLike<unknown>, notice: boolean): Promise<void> {
+    try {
+      await done;
+    } catch (error) {
+      this.#failed(error, notice);
+    }
+    this.#pending = false;
+    this.#rest();
+  }
+  /** Each event that has waited gets a turn of the event loop: a handler that tells events itself does not stop the process. */
+  #rest(): void {
+    if (this.#queue.length === 0) this.#busy = false;
+    else setImmediate(() => this.#turn());
+  }
+  #turn(): void {
+    if (this.#closed || this.#pending) return;
+    const dropped = this.#dropped;
+    this.#dropped = 0;
+    if (dropped > 0) this.#handle({ dropped }, false);
+    else {
       const next = this.#queue.shift();
-      done =
-        next && !this.#closed
-          ? (this.#handle(next) ?? (this.#queue.length > 0 ? Promise.resolve() : undefined))
-          : undefined;
+      if (next) this.#handle(next.event, next.notice);
     }
   }
 }

@@ -18,35 +18,48 @@ export interface TopicView {
   readonly total: number;
 }
 
+/** What a handler threw or rejected with. */
+export interface HandlerFailure {
+  readonly topic: string;
+  readonly handler: TopicHandler;
+  readonly error: unknown;
+  /** At an event that says that a handler failed. */
+  readonly notice: boolean;
+}
+
 /** The events of each topic, and who listens. */
 export class Topics {
   readonly #rings = new Map<string, Ring<EventFact | TransitionFact>>();
   readonly #subscribers = new Map<string, Map<unknown, Subscriber>>();
   readonly #length: number;
-  readonly #failed: (topic: string, error: unknown) => void;
+  readonly #failed: (failure: HandlerFailure) => void;
   #count = 0;
 
-  /** @param length events kept of a topic; 0: all. @param failed told when a handler throws. */
-  constructor(length: number, failed: (topic: string, error: unknown) => void) {
+  /** @param length events kept of a topic; 0: all. @param failed gets what handlers throw or reject with. */
+  constructor(length: number, failed: (failure: HandlerFailure) => void) {
     this.#length = length;
     this.#failed = failed;
   }
 
-  /** Keeps an event and hands it to those who listen. */
-  publish(fact: EventFact | TransitionFact): void {
+  /** Keeps an event and hands it to those who listen. `of`: the handler that failed, when the event says that one did. */
+  publish(fact: EventFact | TransitionFact, of?: TopicHandler): void {
     const event = this.#subscribers.size > 0 ? view(fact) : undefined;
-    for (const topic of fact.kind === 'event' ? fact.topics : [fact.key]) this.#put(topic, fact, event);
-    if (fact.kind === 'transition' || !fact.topics.includes(ALL)) this.#put(ALL, fact, event);
+    for (const topic of fact.kind === 'event' ? fact.topics : [fact.key]) this.#put(topic, fact, event, of);
+    if (fact.kind === 'transition' || !fact.topics.includes(ALL)) this.#put(ALL, fact, event, of);
   }
 
   /** Hands on what is kept already. */
   repeat(fact: TransitionFact): void {
     if (this.#subscribers.size === 0) return;
-    for (const topic of [fact.key, ALL])
-      for (const one of this.#subscribers.get(topic)?.values() ?? []) one.push(view(fact));
+    for (const topic of [fact.key, ALL]) this.#hand(topic, view(fact));
   }
 
-  #put(topic: string, fact: EventFact | TransitionFact, event: TopicEvent | undefined): void {
+  #hand(topic: string, event: TopicEvent, of?: TopicHandler): void {
+    for (const one of this.#subscribers.get(topic)?.values() ?? [])
+      if (one.handler !== of) one.push(event, of !== undefined);
+  }
+
+  #put(topic: string, fact: EventFact | TransitionFact, event: TopicEvent | undefined, of?: TopicHandler): void {
     let ring = this.#rings.get(topic);
     if (ring === undefined) {
       ring = new Ring(this.#length);
@@ -58,8 +71,7 @@ export class Topics {
       this.#rings.set(topic, ring);
     }
     ring.push(fact);
-    if (event === undefined) return;
-    for (const one of this.#subscribers.get(topic)?.values() ?? []) one.push(event);
+    if (event !== undefined) this.#hand(topic, event, of);
   }
 
   #limit(): void {
@@ -88,26 +100,39 @@ export class Topics {
     return [...this.#rings.keys()];
   }
 
-  subscribe(topic: string, handler: TopicHandler, owner: unknown): void {
+  /** The same owner again replaces its handler. Returns how to end this one, which is not that of its successor. */
+  subscribe(topic: string, handler: TopicHandler, owner: unknown): () => void {
     const of = this.#subscribers.get(topic) ?? new Map<unknown, Subscriber>();
     of.get(owner)?.close();
-    of.set(owner, new Subscriber(handler, (error) => this.#failed(topic, error)));
+    const failed = (error: unknown, notice: boolean) => this.#failed({ topic, handler, error, notice });
+    const one = new Subscriber(handler, failed);
+    of.set(owner, one);
     this.#subscribers.set(topic, of);
+    return () => {
+      one.close();
+      if (this.#subscribers.get(topic)?.get(owner) === one) this.#remove(topic, owner);
+    };
   }
 
-  /** @throws EventError when nobody of that name listens. */
+  /** @throws EventError when that owner does not listen. */
   unsubscribe(topic: string, owner: unknown): void {
-    const of = this.#subscribers.get(topic);
-    const found = of?.get(owner);
-    if (!of || !found) throw new EventError(`nobody listens to topic ${topic}`);
+    const found = this.#subscribers.get(topic)?.get(owner);
+    if (!found) throw new EventError(`nobody listens to topic ${topic}`);
     found.close();
-    of.delete(owner);
-    if (of.size === 0) this.#subscribers.delete(topic);
+    this.#remove(topic, owner);
   }
 
-  /** Events that a subscriber was too slow for. */
-  droppedOf(topic: string, owner: unknown): number {
-    return this.#subscribers.get(topic)?.get(owner)?.dropped ?? 0;
+  /** Ends all subscriptions. Returns how many events they were too slow for at the end. */
+  end(): number {
+    const all = [...this.#subscribers.values()].flatMap((of) => [...of.values()]);
+    this.#subscribers.clear();
+    return all.reduce((lost, one) => lost + one.end(), 0);
+  }
+
+  #remove(topic: string, owner: unknown): void {
+    const of = this.#subscribers.get(topic);
+    of?.delete(owner);
+    if (of?.size === 0) this.#subscribers.delete(topic);
   }
 
   forget(topic: string): void {

@@ -1,3 +1,4 @@
+import { Contained } from '../contained.ts';
 import type { LevelRules } from './plan.ts';
 import {
   type Context,
@@ -33,14 +34,19 @@ export interface Taker {
   readonly take: RecordSink;
 }
 
+/** A taker, for a person. */
+const TAKER = 'an output of the log';
+
 /** What the loggers of one subtree share: who takes their records, from which severity on. */
 class Gate {
   threshold: number = CLOSED;
   readonly #rule: Level | undefined;
+  readonly #contained: Contained;
   #takers: readonly (readonly [least: number, taker: Taker])[] = [];
 
-  constructor(rule: Level | undefined) {
+  constructor(rule: Level | undefined, contained: Contained) {
     this.#rule = rule;
+    this.#contained = contained;
   }
   open(takers: readonly Taker[]): void {
     this.#takers = takers.map((taker) => [this.#least(taker), taker]);
@@ -49,8 +55,11 @@ class Gate {
   give(record: LogRecord): void {
     const level = severity(record.level);
     const { item } = record.context;
-    for (const [least, { items, take }] of this.#takers)
-      if (level >= least && (items === undefined || (item !== null && items.has(item)))) take(record);
+    for (const [least, taker] of this.#takers) {
+      const { items, take } = taker;
+      if (level >= least && (items === undefined || (item !== null && items.has(item))))
+        this.#contained.call(taker, TAKER, take, record, undefined);
+    }
   }
   #least({ level, floor, everything }: Taker): number {
     if (this.#rule === undefined || everything) return severity(level);
@@ -131,11 +140,13 @@ const APART = [`${ROOT}.task`, `${ROOT}.lua`, `${ROOT}.event`, `${ROOT}.configur
 
 /** The log of a program: makes loggers, and gives what they say to whoever takes it. */
 export class LogHub implements Log {
+  /** Calls the takers; what of them fails is a WARN record. */
+  readonly contained = new Contained((problem) => this.for('MAIN', 'listener').warn('PROC/FAIL', problem));
   readonly #press: Press;
   #takers: readonly Taker[] = [];
   /** One gate for each rule, and the one for where there is none. */
   #gates: ReadonlyMap<string, Gate> = new Map();
-  readonly #rest = new Gate(undefined);
+  readonly #rest = new Gate(undefined, this.contained);
 
   constructor(now: () => number) {
     this.#press = { now, seal: () => {} };
@@ -146,7 +157,7 @@ export class LogHub implements Log {
   }
   /** Sets the levels by subtree. Loggers that were made before stay as they are. */
   rule(rules: LevelRules): void {
-    this.#gates = new Map(Object.entries(rules).map(([path, level]) => [path, new Gate(level)]));
+    this.#gates = new Map(Object.entries(rules).map(([path, level]) => [path, new Gate(level, this.contained)]));
     this.#open();
   }
   /** From now on `taker` gets records too. Answers how to end that. */

@@ -31,13 +31,13 @@ export abstract class Handler {
     if (at >= 0) this.filters.splice(at, 1);
   }
   /** Takes a record if level and filters let it pass. */
-  handle(record: MetricRecord): void {
-    if (record.level < this.#level) return;
+  handle(record: MetricRecord): unknown {
+    if (record.level < this.#level) return undefined;
     const passed = passThrough(this.filters, record);
-    if (passed !== undefined) this.emit(passed);
+    return passed === undefined ? undefined : this.emit(passed);
   }
-  /** Does the work; must neither wait nor throw. */
-  abstract emit(record: MetricRecord): void;
+  /** Does the work; must not wait. What it throws is contained by the logger. */
+  abstract emit(record: MetricRecord): unknown;
   /** Resolves when everything taken so far is out, or cannot go out. Never rejects. */
   async flush(): Promise<void> {}
   /** Flushes and lets go of everything; what comes later is dropped. May be called twice. */

@@ -1,3 +1,4 @@
+import { Contained } from '../contained.ts';
 import { type Filter, passThrough } from './filters.ts';
 import { type Handler, NullHandler } from './handler.ts';
 import { levelNumber, METRIC_LEVELS, type MetricLevel, type MetricRecord, type RecordExtra } from './record.ts';
@@ -19,10 +20,14 @@ export class MetricLogger {
   propagate = true;
   readonly handlers: Handler[] = [];
   readonly filters: Filter[] = [];
+  /** What belongs to it, for a person. */
+  readonly #names: { readonly handler: string; readonly filter: string };
   #level: number;
 
   constructor(name: string, parent: MetricLogger | undefined) {
     this.name = name;
+    const shown = name || 'the root logger';
+    this.#names = { handler: `a handler of ${shown}`, filter: `a filter of ${shown}` };
     this.parent = parent;
     this.#level = parent === undefined ? METRIC_LEVELS.warning : METRIC_LEVELS.notset;
   }
@@ -98,12 +103,23 @@ export class MetricLogger {
       cause,
       measured,
     };
-    const record = passThrough(this.filters, made);
-    if (record === undefined) return;
+    handlers.call(this.filters, this.#names.filter, pass, made, this);
+  }
+  /** Hands a record to all handlers: one that throws takes it from no other. */
+  hand(record: MetricRecord): void {
     for (let at: MetricLogger | undefined = this; at !== undefined; at = at.propagate ? at.parent : undefined)
-      for (const handler of [...at.handlers]) handler.handle(record);
+      for (const handler of [...at.handlers]) handlers.call(handler, at.#names.handler, handle, record, handler);
   }
 }
+
+const pass = (made: MetricRecord, logger: MetricLogger): void => {
+  const record = passThrough(logger.filters, made);
+  if (record !== undefined) logger.hand(record);
+};
+const handle = (record: MetricRecord, handler: Handler): unknown => handler.handle(record);
+
+/** Calls all handlers; what they throw is told to the logger of the package. */
+export const handlers = new Contained((problem) => tellPackage(problem));
 
 const loggers = new Map<string, MetricLogger>();
 
@@ -121,6 +137,9 @@ export const getLogger = (name = ''): MetricLogger => {
 const own = getLogger(PACKAGE_LOGGER);
 own.addHandler(new NullHandler());
 own.propagate = false;
+
+/** Tells the logger of the package what went wrong with something of the program around it. */
+export const tellPackage = (problem: string): void => own.error(problem);
 
 /** The logger of the metrics. */
 export const metricLogger: MetricLogger = getLogger(METRIC_LOGGER);

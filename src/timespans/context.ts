@@ -1,3 +1,4 @@
+import { isThenable } from '../contained.ts';
 import type { Envelope, SpanFact, SpanId } from '../journal/fact.ts';
 import { type Columns, concatenate, type Logs } from './columns.ts';
 import { MultiEventLog } from './multi-event-log.ts';
@@ -37,7 +38,7 @@ export class TimespanContext {
   vitals: Vitals | undefined;
   onError: OnError;
   readonly #seq: () => number;
-  readonly #listeners = new Set<(on: boolean) => void>();
+  readonly #listeners = new Set<{ readonly listener: (on: boolean) => void }>();
   #sink: LogSink = new NoOpLog();
   #on = false;
   /** Logs that are no longer the sink and have rows that nobody has fetched. */
@@ -57,9 +58,10 @@ export class TimespanContext {
   }
   /** Calls `listener` with each change of {@link on}; answers how to end that. */
   onChange(listener: (on: boolean) => void): () => void {
-    this.#listeners.add(listener);
+    const one = { listener };
+    this.#listeners.add(one);
     return () => {
-      this.#listeners.delete(listener);
+      this.#listeners.delete(one);
     };
   }
 
@@ -71,21 +73,23 @@ export class TimespanContext {
     if (sink === this.#sink) return;
     const before = columnsOf(this.#sink);
     const next = columnsOf(sink);
-    this.#close();
+    const old = this.#sink;
+    this.#contained('sink', () => old.close?.());
     this.#sink = sink;
     this.#earlier = this.#earlier.filter((log) => log !== next && log.length > 0);
     if (before && before !== next && before.length > 0) this.#earlier.push(before);
     const on = !(sink instanceof NoOpLog);
     if (on === this.#on) return;
     this.#on = on;
-    for (const listener of this.#listeners) listener(on);
+    for (const { listener } of this.#listeners) this.#contained('a listener to changes', () => listener(on));
   }
 
   /** Takes an event that is made already. What the sink throws is reported, not thrown. */
   write(event: SpanFact): void {
     if (!this.#on) return;
     try {
-      this.#sink.write(event);
+      const done: unknown = this.#sink.write(event);
+      if (isThenable(done)) done.then(undefined, (error: unknown) => this.#report(error, 'sink'));
     } catch (error) {
       this.#report(error, 'sink');
     }
@@ -152,18 +156,18 @@ export class TimespanContext {
       return null;
     }
   }
-  #close(): void {
+  #contained(where: string, act: () => void): void {
     try {
-      this.#sink.close?.();
+      act();
     } catch (error) {
-      this.#report(error, 'sink');
+      this.#report(error, where);
     }
   }
   #report(error: unknown, where: string): void {
     try {
       this.onError(error, where);
     } catch {
-      // Who is told of errors has no one to tell.
+      // There is nothing else to report it to.
     }
   }
 }

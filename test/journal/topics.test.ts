@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { Contained } from '../../src/contained.ts';
 import type { Fact, TopicEvent } from '../../src/journal/fact.ts';
 import { Journal, type JournalOptions } from '../../src/journal/journal.ts';
 import { EventError } from '../../src/journal/ledger.ts';
+import type { Dropped } from '../../src/journal/subscriber.ts';
 
 const at = (options: JournalOptions = {}) => {
   const now = { wall: 1_000_000, mono: 500 };
@@ -11,6 +13,12 @@ const at = (options: JournalOptions = {}) => {
     now.mono += ms;
   };
   return { journal, now, pass };
+};
+/** What a handler was given, without the rest of the event. */
+const told = (event: TopicEvent | Dropped): unknown => ('dropped' in event ? event : event.message);
+/** So many turns of the event loop. */
+const turns = async (count: number): Promise<void> => {
+  for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
 };
 const values = (events: readonly TopicEvent[]) => events.map(({ message }) => message);
 
@@ -144,7 +152,7 @@ describe('subscribeTopic and unsubscribeTopic', () => {
     const { journal } = at();
     const got: unknown[] = [];
     journal.logEvent('t', 'before');
-    journal.subscribeTopic('t', ({ message }) => void got.push(message));
+    journal.subscribeTopic('t', (event) => void got.push(told(event)));
     journal.logEvent('t', 1);
     journal.logEvent('other', 2);
     journal.logEvent('t', 3);
@@ -164,9 +172,9 @@ describe('subscribeTopic and unsubscribeTopic', () => {
   test('After unsubscribing nothing comes any more, and what happens meanwhile can still be read.', () => {
     const { journal } = at();
     const got: unknown[] = [];
-    const handler = ({ message }: TopicEvent) => void got.push(message);
-    journal.subscribeTopic('t', handler);
-    journal.unsubscribeTopic('t', handler);
+    const leave = journal.subscribeTopic('t', (event) => void got.push(told(event)));
+    leave();
+    leave();
     journal.logEvent('t', 1);
     expect(got).toEqual([]);
     expect(values(journal.getEvents('t'))).toEqual([1]);
@@ -176,7 +184,7 @@ describe('subscribeTopic and unsubscribeTopic', () => {
     const { journal } = at();
     const handler = () => {};
     expect(() => journal.unsubscribeTopic('t', handler)).toThrow('nobody listens to topic t');
-    journal.subscribeTopic('t', handler);
+    journal.subscribeTopic('t', handler, handler);
     journal.unsubscribeTopic('t', handler);
     expect(() => journal.unsubscribeTopic('t', handler)).toThrow(EventError);
   });
@@ -190,10 +198,10 @@ describe('subscribeTopic and unsubscribeTopic', () => {
     journal.subscribeTopic('t', async () => {
       throw new Error('later');
     });
-    journal.subscribeTopic('t', ({ message }) => void got.push(message));
+    journal.subscribeTopic('t', (event) => void got.push(told(event)));
     journal.logEvent('t', 1);
     journal.logEvent('t', 2);
-    for (let i = 0; i < 10; i++) await Promise.resolve();
+    await turns(5);
     expect(got).toEqual([1, 2]);
     const reasons = journal.getEvents('errors').map(({ message }) => (message as { reason: string }).reason);
     expect(reasons.sort()).toEqual(['Error: boom', 'Error: boom', 'Error: later', 'Error: later']);
@@ -203,19 +211,227 @@ describe('subscribeTopic and unsubscribeTopic', () => {
     const { journal } = at();
     const got: unknown[] = [];
     let goOn = () => {};
-    journal.subscribeTopic('t', async ({ message }) => {
+    journal.subscribeTopic('t', async (event) => {
       await new Promise<void>((resolve) => {
         goOn = resolve;
       });
-      got.push(message);
+      got.push(told(event));
     });
     for (const n of [1, 2, 3]) journal.logEvent('t', n);
     expect(got).toEqual([]);
     for (let i = 0; i < 3; i++) {
       goOn();
-      for (let j = 0; j < 10; j++) await Promise.resolve();
+      await turns(2);
     }
     expect(got).toEqual([1, 2, 3]);
+  });
+});
+
+describe('handlers of topics that fail or are slow', () => {
+  const boom = (): never => {
+    throw new Error('boom');
+  };
+
+  test.each(['errors', 'all'])('A handler of "%s" that throws is not given its own failure.', async (topic) => {
+    const { journal } = at();
+    let calls = 0;
+    journal.subscribeTopic(topic, () => {
+      calls += 1;
+      boom();
+    });
+    journal.logEvent('errors', 'one error');
+    await turns(50);
+    expect(calls).toBe(1);
+    expect(values(journal.getEvents('errors'))).toEqual([
+      'one error',
+      { action: 'handler-failed', topic, reason: 'Error: boom' },
+    ]);
+  });
+
+  test('A handler of "errors" that rejects is not given its own failure, and others are.', async () => {
+    const { journal } = at();
+    const got: unknown[] = [];
+    let calls = 0;
+    journal.subscribeTopic('errors', async () => {
+      calls += 1;
+      await turns(1);
+      boom();
+    });
+    journal.subscribeTopic('errors', (event) => void got.push(told(event)));
+    journal.logEvent('errors', 'one error');
+    await turns(50);
+    expect(calls).toBe(1);
+    expect(got).toEqual(['one error', { action: 'handler-failed', topic: 'errors', reason: 'Error: boom' }]);
+  });
+
+  test('Several handlers that fail do not feed each other in a circle: each gets an error once and the failures of the others once.', async () => {
+    const said: string[] = [];
+    const { journal } = at({ contained: new Contained((problem) => said.push(problem)) });
+    const calls = [0, 0, 0];
+    for (const i of calls.keys())
+      journal.subscribeTopic(i === 0 ? 'all' : 'errors', async () => {
+        calls[i]! += 1;
+        if (i === 1) boom();
+        await turns(1);
+        boom();
+      });
+    journal.logEvent('errors', 'one error');
+    await turns(100);
+    expect(calls).toEqual([3, 3, 3]);
+    expect(journal.countOf('errors')).toBe(4);
+    expect(said.sort()).toEqual([
+      'a handler of topic all failed: boom',
+      'a handler of topic errors failed: boom',
+      'a handler of topic errors failed: boom',
+    ]);
+  });
+
+  test('The same function on two topics is not given its failure by the other one.', async () => {
+    const { journal } = at();
+    let calls = 0;
+    const failing = async () => {
+      calls += 1;
+      boom();
+    };
+    journal.subscribeTopic('errors', failing);
+    journal.subscribeTopic('all', failing);
+    journal.logEvent('errors', 'one error');
+    await turns(50);
+    expect(calls).toBe(2);
+  });
+
+  test('A handler that tells events itself lets the event loop turn between them, and ends when it leaves.', async () => {
+    const { journal } = at();
+    let calls = 0;
+    const leave = journal.subscribeTopic('t', () => {
+      calls += 1;
+      journal.logEvent('t', calls);
+    });
+    journal.logEvent('t', 0);
+    await turns(10);
+    expect(calls).toBeGreaterThan(2);
+    expect(calls).toBeLessThan(20);
+    leave();
+    const before = calls;
+    await turns(10);
+    expect(calls).toBe(before);
+  });
+
+  test('What a slow handler loses beyond 1,000 events is counted, and handed over in its place.', async () => {
+    const { journal } = at();
+    const got: unknown[] = [];
+    let goOn = () => {};
+    const first = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    journal.subscribeTopic('t', async (event) => {
+      got.push(told(event));
+      await first;
+    });
+    for (let n = 0; n < 1501; n++) journal.logEvent('t', n);
+    goOn();
+    await turns(2100);
+    expect(got.slice(0, 3)).toEqual([0, { dropped: 500 }, 501]);
+    expect(got.at(-1)).toBe(1500);
+    expect(got).toHaveLength(1002);
+  });
+
+  test('What ended a subscription does not end the one that has replaced it.', () => {
+    const { journal } = at();
+    const got: string[] = [];
+    const leave = journal.subscribeTopic('t', () => void got.push('old'), 'me');
+    const leaveLater = journal.subscribeTopic('t', () => void got.push('new'), 'me');
+    leave();
+    journal.logEvent('t', 1);
+    leaveLater();
+    journal.logEvent('t', 2);
+    expect(got).toEqual(['new']);
+  });
+
+  test('The same function twice is two subscriptions.', () => {
+    const { journal } = at();
+    let calls = 0;
+    const count = () => {
+      calls += 1;
+    };
+    const leave = journal.subscribeTopic('t', count);
+    journal.subscribeTopic('t', count);
+    journal.logEvent('t', 1);
+    leave();
+    journal.logEvent('t', 2);
+    expect(calls).toBe(3);
+  });
+
+  test('At the end what waits is handed to handlers that answer at once; what others lose is said, and nothing comes later.', async () => {
+    const said: string[] = [];
+    const { journal } = at({ contained: new Contained((problem) => said.push(problem)) });
+    const got: unknown[] = [];
+    let slow = 0;
+    journal.subscribeTopic('t', (event) => {
+      got.push(told(event));
+      if (got.length === 1) for (const n of [1, 2]) journal.logEvent('t', n);
+    });
+    journal.subscribeTopic('t', () => {
+      slow += 1;
+      return new Promise<void>(() => {});
+    });
+    journal.logEvent('t', 0);
+    journal.endTopics();
+    journal.logEvent('t', 3);
+    await turns(5);
+    expect(got).toEqual([0, 1, 2]);
+    expect(slow).toBe(1);
+    expect(said).toEqual(['2 events were not handed to slow handlers of topics before the end']);
+  });
+});
+
+describe('what listens to facts and throws', () => {
+  test('Listeners to facts, records and timespans that throw or reject disturb no other, are counted, and are said once.', async () => {
+    const said: string[] = [];
+    const contained = new Contained((problem) => said.push(problem));
+    const boom = (): never => {
+      throw new Error('EMFILE');
+    };
+    const sink = { on: true, write: boom, metric: boom };
+    const { journal } = at({ contained, spans: sink });
+    const [facts, spans]: [Fact[], Fact[]] = [[], []];
+    journal.subscribe(boom, boom, 'the recording');
+    journal.subscribe(async () => boom());
+    journal.subscribeSpans(boom, 'the metrics');
+    journal.subscribe((fact) => facts.push(fact));
+    journal.subscribeSpans((fact) => spans.push(fact));
+    const origin = { cause: 'tick-1', run: null };
+    for (let i = 0; i < 3; i++) {
+      journal.span('tick', null, origin, () => ({}))?.finish(() => ({}));
+      journal.metric(() => ({ n: 1 }));
+      journal.logEvent('t', i);
+      journal.track('task/T', 'idle').to(i % 2 ? 'idle' : 'running', 'so', origin);
+      const context = { emitter: 'MAIN', action: 'starting', item: null, itemId: null };
+      journal.record({ time: 0, level: 'info', context, mark: 'START/MSG', message: 'm' });
+    }
+    await turns(2);
+    expect(facts).toHaveLength(18);
+    expect(spans).toHaveLength(9);
+    const once = ['a listener to facts', 'the metrics', 'the recording', 'the sink of timespans'];
+    expect(said.sort()).toEqual(once.map((who) => `${who} failed: EMFILE`));
+    said.length = 0;
+    contained.settle();
+    expect(said.sort()).toEqual([
+      'a listener to facts failed 18 times in all',
+      'the metrics failed 9 times in all',
+      'the recording failed 18 times in all',
+      'the sink of timespans failed 9 times in all',
+    ]);
+  });
+
+  test('What says failures may fail too.', () => {
+    const contained = new Contained(() => {
+      throw new Error('full');
+    });
+    const act = () => {
+      throw Object.create(null);
+    };
+    expect(() => contained.call({}, 'x', act, 1, 2)).not.toThrow();
   });
 });
 

@@ -155,7 +155,7 @@ describe('topics', () => {
   test('What is told under a topic is kept, and handed to those who listen until they leave.', async () => {
     const daemon = await quick(ONCE);
     const got: unknown[] = [];
-    const leave = daemon.subscribeTopic('mine', ({ message }) => void got.push(message));
+    const leave = daemon.subscribeTopic('mine', (event) => void got.push('message' in event && event.message));
     daemon.logEvent('mine', { n: 1 });
     leave();
     leave();
@@ -164,6 +164,37 @@ describe('topics', () => {
     expect(daemon.getEvents('mine').map(({ message }) => message)).toEqual([{ n: 1 }, { n: 2 }]);
     expect([...daemon.getEvents().keys()]).toContain('mine');
     expect(() => daemon.logEvent('mine', () => {})).toThrow(/function/);
+  });
+});
+
+describe('what fails', () => {
+  test('A handler of errors that rejects is called once for an error, and not at all after the end.', async () => {
+    const daemon = await quick(ONCE);
+    const finished = awaited(daemon, reached('condition/Once', 'finished'));
+    let calls = 0;
+    daemon.subscribeTopic('errors', async () => {
+      calls += 1;
+      throw new Error('the web hook does not answer');
+    });
+    void daemon.run();
+    daemon.logEvent('errors', 'one error');
+    await finished;
+    await daemon.stop();
+    expect(calls).toBe(1);
+    daemon.logEvent('errors', 'after the end');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(calls).toBe(1);
+  });
+
+  test('What listeners reject with later holds nothing up, and is said once each.', async () => {
+    const heard = keep(PACKAGE_LOGGER);
+    const later = async (): Promise<void> => {
+      throw new Error('later');
+    };
+    await once(ONCE, { onRecord: later, onFact: later });
+    const told = heard.got.map(({ message }) => String(message)).filter((message) => message.includes('failed'));
+    expect(told.slice(0, 2).sort()).toEqual(['a listener to facts failed: later', 'onRecord failed: later']);
+    expect(told.slice(2).every((message) => /failed \d+ times in all$/.test(message))).toBe(true);
   });
 });
 

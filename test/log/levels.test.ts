@@ -149,3 +149,18 @@ describe('levels by subtree', () => {
     expect(hub.wants('debug')).toBe(wants);
   });
 });
+
+test('an output that throws takes no record from the others, and is said once', () => {
+  const hub = new LogHub(() => 0);
+  const out = collect();
+  const take = () => {
+    throw new Error('ENOSPC');
+  };
+  hub.attach({ level: 'trace', take });
+  hub.attach({ level: 'warn', take: out.take });
+  sayAll(hub, 'TASK', 'A');
+  sayAll(hub, 'TASK', 'A');
+  const said = messages(out.records).filter((message) => message.length > 5);
+  expect(said).toEqual(['an output of the log failed: ENOSPC']);
+  expect(messages(out.records).filter((message) => message.length <= 5)).toEqual(['warn', 'error', 'warn', 'error']);
+});

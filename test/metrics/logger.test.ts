@@ -167,3 +167,53 @@ describe('setupRootLogger', () => {
     expect(getLogger().handlers).toEqual([root]);
   });
 });
+
+describe('handlers and filters that throw', () => {
+  class Broken extends Handler {
+    emit(): void {
+      throw new Error('full');
+    }
+  }
+
+  test('one that throws takes the record from none after it and from no parent, and is said once to the package logger', () => {
+    const said = keep('whenever');
+    const broken = new Broken();
+    getLogger('f.g').addHandler(broken);
+    undo.push(() => getLogger('f.g').removeHandler(broken));
+    const [own, parent] = [keep('f.g'), keep('f')];
+    getLogger('f.g').error('one');
+    getLogger('f.g').error('two');
+    expect([own.messages, parent.messages]).toEqual([
+      ['one', 'two'],
+      ['one', 'two'],
+    ]);
+    expect(said.messages).toEqual(['a handler of f.g failed: full']);
+  });
+
+  test('one that rejects later is contained too', async () => {
+    const said = keep('whenever');
+    class Later extends Handler {
+      async emit(): Promise<void> {
+        throw new Error('gone');
+      }
+    }
+    keep('later', new Later() as unknown as Keeper);
+    getLogger('later').error('one');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(said.messages).toEqual(['a handler of later failed: gone']);
+  });
+
+  test('a filter that throws stops its record and throws at nothing', () => {
+    const [said, own] = [keep('whenever'), keep('sieve')];
+    const filter = {
+      filter: (): boolean => {
+        throw new Error('no such key');
+      },
+    };
+    getLogger('sieve').addFilter(filter);
+    undo.push(() => getLogger('sieve').removeFilter(filter));
+    getLogger('sieve').error('one');
+    expect(own.messages).toEqual([]);
+    expect(said.messages).toEqual(['a filter of sieve failed: no such key']);
+  });
+});

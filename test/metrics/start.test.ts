@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Metrics, type MetricsOptions, startMetrics } from '../../src/adapters/metrics/start.ts';
 import { daemon } from '../support/daemon.ts';
 import { readEventFile } from '../support/event-file.ts';
@@ -132,4 +132,25 @@ describe('a daemon that is measured', () => {
       expect.stringMatching(/records could not be written and are lost$/),
     ]);
   });
+});
+
+test('figures of the process that cannot be read are said once, and the last ones count on', async () => {
+  const {
+    metrics,
+    daemon: one,
+    problems,
+  } = await measured({ backends: ['async'], runName: 'few', schedulerSeconds: 0 });
+  await one.advance(5);
+  const memory = vi.spyOn(process, 'memoryUsage').mockImplementation(() => {
+    throw new Error('EMFILE: too many open files, uv_resident_set_memory');
+  });
+  await one.advance(20);
+  memory.mockRestore();
+  await metrics.close();
+  const schedulers = lines('few.jsonl').filter((line) => 'scheduler/ticks' in line);
+  expect(schedulers.length).toBeGreaterThan(3);
+  expect(schedulers.at(-1)!['scheduler/rss_bytes']).toBeGreaterThan(0);
+  expect(problems).toEqual([
+    'memory and processor time of the process cannot be read: EMFILE: too many open files, uv_resident_set_memory',
+  ]);
 });

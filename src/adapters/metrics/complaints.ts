@@ -1,8 +1,17 @@
+import { getLogger, PACKAGE_LOGGER } from '../../metrics/logger.ts';
+
 /** Told of what goes wrong with metrics: nothing of it is ever thrown at whoever tells one. */
 export type OnError = (problem: string) => void;
 
 /** Different complaints that one handler makes at most; what is wrong with each of a million names is not told a million times. */
 const MOST = 100;
+
+/** Warns on the logger `whenever`; when nothing listens there, as a warning of the process: records that are lost are never silent. */
+export const report: OnError = (problem) => {
+  const own = getLogger(PACKAGE_LOGGER);
+  if (own.isHeard('warning')) own.warning(problem);
+  else process.emitWarning(problem, 'WheneverWarning');
+};
 
 /** The complaints of one handler. */
 export class Complaints {
@@ -10,12 +19,16 @@ export class Complaints {
   readonly #onError: OnError;
   readonly #made = new Set<string>();
 
-  constructor(who: string, onError: OnError = () => {}) {
+  constructor(who: string, onError: OnError = report) {
     this.#who = who;
     this.#onError = onError;
   }
   tell(problem: string): void {
-    this.#onError(`${this.#who}: ${problem}`);
+    try {
+      this.#onError(`${this.#who}: ${problem}`);
+    } catch {
+      // There is nothing else to say it to.
+    }
   }
   /** Tells it the first time only. */
   once(key: string, problem: string): void {

@@ -1,5 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Vitals } from '../../metrics/meter.ts';
+import type { OnError } from './complaints.ts';
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** How often the event loop is looked at, in ms: seldom, as it wakes a daemon that has nothing to do. Longer delays are always seen. */
 const RESOLUTION_MS = 250;
@@ -8,8 +11,13 @@ const RESOLUTION_MS = 250;
 export class ProcessVitals {
   readonly #histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   readonly #delays: number[] = [];
+  readonly #onError: OnError;
+  #last = { rssBytes: 0, heapBytes: 0, cpuSeconds: 0 };
+  #failing = false;
 
-  constructor() {
+  /** @param onError gets what cannot be measured, once until it can be again. */
+  constructor(onError: OnError = () => {}) {
+    this.#onError = onError;
     this.#histogram.enable();
   }
   /** A new asker. */
@@ -19,13 +27,25 @@ export class ProcessVitals {
       this.#gather();
       const eventLoopDelayMs = this.#delays[at]!;
       this.#delays[at] = 0;
-      const { rss, heapUsed } = process.memoryUsage();
-      const { user, system } = process.cpuUsage();
-      return { eventLoopDelayMs, rssBytes: rss, heapBytes: heapUsed, cpuSeconds: (user + system) / 1e6 };
+      return { eventLoopDelayMs, ...this.#measured() };
     };
   }
   close(): void {
     this.#histogram.disable();
+  }
+
+  /** The memory is read from a file of the system, for which there may be no descriptor: the last figures count on. */
+  #measured() {
+    try {
+      const { rss, heapUsed } = process.memoryUsage();
+      const { user, system } = process.cpuUsage();
+      this.#last = { rssBytes: rss, heapBytes: heapUsed, cpuSeconds: (user + system) / 1e6 };
+      this.#failing = false;
+    } catch (error) {
+      if (!this.#failing) this.#onError(`memory and processor time of the process cannot be read: ${reason(error)}`);
+      this.#failing = true;
+    }
+    return this.#last;
   }
 
   #gather(): void {

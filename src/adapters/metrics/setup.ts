@@ -11,11 +11,11 @@ import {
 } from '../../metrics/filters.ts';
 import { type Handler, LineHandler } from '../../metrics/handler.ts';
 import { localTime } from '../../metrics/json-line.ts';
-import { getLogger, metricLogger, PACKAGE_LOGGER, propagatePackageLogs } from '../../metrics/logger.ts';
+import { getLogger, metricLogger, propagatePackageLogs } from '../../metrics/logger.ts';
 import { levelName, type MetricLevel, type MetricRecord } from '../../metrics/record.ts';
 import { resolveRunName } from '../../metrics/run-name.ts';
 import { ownFiles } from '../files/own-files.ts';
-import type { OnError } from './complaints.ts';
+import { type OnError, report } from './complaints.ts';
 
 /** Where metrics go when nothing else is said. */
 export const DEFAULT_OUTPUT_DIR = 'logs';
@@ -124,7 +124,7 @@ export const setupMetricLogger = async (options: MetricSetupOptions): Promise<Me
     name,
     path: (backend) => join(outputDir, `${name(backend)}${backendOf(backend).ending}`),
     filters: (always) => [new IsMappingFilter(), ...(always || !ranked ? [new IsRank0Filter({ environment })] : [])],
-    onError: options.onError ?? ((problem) => getLogger(PACKAGE_LOGGER).warning(problem)),
+    onError: options.onError ?? report,
   };
   const handlers: Handler[] = [];
   const filter = new IsMappingFilter();

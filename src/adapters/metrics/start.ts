@@ -45,7 +45,7 @@ export const startMetrics = async (options: MetricsOptions): Promise<Metrics> =>
   const { backends, runName, outputDir, prometheusPort, environment, version, schedulerSeconds, onError } = options;
   // Now, not with the first record: somebody is looking.
   makeFolder(outputDir ?? DEFAULT_OUTPUT_DIR);
-  const vitals = new ProcessVitals();
+  const vitals = new ProcessVitals(onError);
   const scraped = vitals.asker();
   const meter = new DaemonMeter({
     record: (message, extra) => metricLogger.info(message, extra),
