@@ -3,7 +3,7 @@ import { systemClock } from './adapters/clock.ts';
 import { createDesktop } from './adapters/desktop.ts';
 import type { Leftovers } from './adapters/leftovers.ts';
 import { createLuaLater } from './adapters/lua-later.ts';
-import { machine, readText } from './adapters/machine.ts';
+import { machine, readRegularText, readText } from './adapters/machine.ts';
 import { createMatcher } from './adapters/matcher.ts';
 import { createProcesses } from './adapters/processes.ts';
 import { loadConfig } from './config/load.ts';
@@ -51,3 +51,7 @@ export const loadConfigText = (file: string, text: string, at = machine): Promis
 
 /** Reads and checks a file. @throws ConfigError, UnreadableFile. */
 export const loadConfigFile = (path: string): Promise<Config> => loadConfigText(path, readText(path));
+
+/** Reads and checks a file while the scheduler runs. @throws ConfigError, UnreadableFile. */
+export const reloadConfigFile = async (path: string): Promise<Config> =>
+  loadConfigText(path, await readRegularText(path));

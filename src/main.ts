@@ -16,7 +16,7 @@ import { sayOnError } from './adapters/output.ts';
 import { firstProcessNote } from './adapters/process-group.ts';
 import { Recorder } from './adapters/recorder.ts';
 import { isStuck } from './adapters/stuck.ts';
-import { createPorts, loadConfigFile, loadConfigText } from './assembly.ts';
+import { createPorts, loadConfigFile, loadConfigText, reloadConfigFile } from './assembly.ts';
 import { type Options, readCommandLine, type Subcommand } from './cli.ts';
 import { ConfigError } from './config/problem.ts';
 import { Contained } from './contained.ts';
@@ -97,7 +97,7 @@ const schedule = async (
   }
   const leftovers = notesOfProcesses(starting);
   const ports = createPorts({ log, journal, ...(leftovers ? { leftovers } : {}) });
-  const scheduler = new Scheduler(ports, config, { paused: options.pause, begun: 0, load: loadConfigFile });
+  const scheduler = new Scheduler(ports, config, { paused: options.pause, begun: 0, load: reloadConfigFile });
   process.on('uncaughtException', (error) =>
     starting.error('PROC/ERR', `internal error: ${error.stack ?? error.message}`),
   );

@@ -1,5 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, type Stats, statSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Machine } from '../items/kind.ts';
+import { decode } from './decode.ts';
+import { readNext } from './waiting-read.ts';
 
 const is = (path: string, what: 'isDirectory' | 'isFile'): boolean => {
   try {
@@ -13,15 +17,15 @@ const is = (path: string, what: 'isDirectory' | 'isFile'): boolean => {
 export const machine: Machine = {
   isDirectory: (path) => is(path, 'isDirectory'),
   isFile: (path) => is(path, 'isFile'),
-  read: (path) => {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch {
-      return undefined;
-    }
-  },
   platform: process.platform,
 };
+
+/** Bytes of a configuration file at the most. */
+const LARGEST = 16 * 2 ** 20;
+const CHUNK = 1 << 16;
+/** A file that changes while it is read is read again, so many times, after so many ms. */
+const MOST_ATTEMPTS = 5;
+const AGAIN_MS = 100;
 
 /** Why a configuration file cannot be read, for a person. */
 export class UnreadableFile extends Error {
@@ -36,28 +40,96 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EACCES: 'no permission to read it',
   EISDIR: 'it is a directory',
+  EAGAIN: 'there is nothing to read now',
 };
 
 /** Why a file cannot be read, of the error that the system gave. */
 export const unreadable = (path: string, error: unknown): UnreadableFile => {
+  if (error instanceof UnreadableFile) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   return new UnreadableFile(path, REASONS[code ?? ''] ?? message);
 };
 
+const tooLarge = (path: string): UnreadableFile =>
+  new UnreadableFile(path, `it is larger than ${LARGEST / 2 ** 20} MiB, which a configuration file may not be`);
+
+const textOf = (path: string, bytes: Buffer): string => {
+  const text = decode(bytes);
+  if (typeof text === 'string') return text;
+  const { position, reason } = text;
+  throw new UnreadableFile(position ? `${path}:${position.line}:${position.column}` : path, reason);
+};
+
 /**
- * The text of a configuration file.
- * @throws UnreadableFile when there is none, it cannot be read, or is not UTF-8.
+ * The text of a configuration file, or of a pipe. Waits for what does not come at once: for the start.
+ * @throws UnreadableFile when there is none, it cannot be read, is too large, or is not UTF-8.
  */
 export const readText = (path: string): string => {
-  let bytes: Buffer;
+  const chunks: Buffer[] = [];
+  let size = 0;
   try {
-    bytes = readFileSync(path);
+    const fd = openSync(path, 'r');
+    try {
+      for (;;) {
+        const chunk = Buffer.allocUnsafe(CHUNK);
+        const read = readNext(fd, chunk, 0);
+        if (read === 0) break;
+        chunks.push(chunk.subarray(0, read));
+        size += read;
+        if (size > LARGEST) throw tooLarge(path);
+      }
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
     throw unreadable(path, error);
   }
+  return textOf(path, Buffer.concat(chunks));
+};
+
+/** What is at a path that is not a regular file. */
+const special = (found: Stats): string => {
+  if (found.isDirectory()) return 'it is a directory';
+  const what = found.isFIFO() ? 'a named pipe' : found.isSocket() ? 'a socket' : 'a device';
+  return `it is ${what}, and after the start only regular files are read`;
+};
+
+/** Reads a regular file without blocking. Undefined: it was changed meanwhile. */
+const readOnce = async (path: string): Promise<Buffer | undefined> => {
+  // To open a device may do something to it.
+  const found = await stat(path);
+  if (!found.isFile()) throw new UnreadableFile(path, special(found));
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new UnreadableFile(path, 'it is not valid UTF-8');
+    const before = await file.stat();
+    if (!before.isFile()) throw new UnreadableFile(path, special(before));
+    if (before.size > LARGEST) throw tooLarge(path);
+    const chunks: Buffer[] = [];
+    for (let size = 0; size <= LARGEST; ) {
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, null);
+      size += bytesRead;
+      chunks.push(buffer.subarray(0, bytesRead));
+      if (bytesRead > 0) continue;
+      const after = await file.stat();
+      return after.size === before.size && after.mtimeMs === before.mtimeMs ? Buffer.concat(chunks) : undefined;
+    }
+    throw tooLarge(path);
+  } finally {
+    await file.close();
   }
+};
+
+/**
+ * The text of a configuration file that is read while the scheduler runs: regular files only, and nothing waits for them.
+ * @throws UnreadableFile as `readText` does, and for what is not a regular file, or does not stay the same while it is read.
+ */
+export const readRegularText = async (path: string): Promise<string> => {
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    const bytes = await readOnce(path).catch((error: unknown) => {
+      throw unreadable(path, error);
+    });
+    if (bytes) return textOf(path, bytes);
+    await sleep(AGAIN_MS);
+  }
+  throw new UnreadableFile(path, 'it changes while it is read');
 };

@@ -163,6 +163,7 @@ export class Operations {
       let config: Config;
       try {
         config = await read(path);
+        if (read === this.#load) this.#refuseEmptied(config);
       } catch (error) {
         const lines = (error as { lines?: readonly string[] }).lines ?? [
           error instanceof Error ? error.message : String(error),
@@ -188,6 +189,14 @@ export class Operations {
       }
     });
     this.#reloads = later;
-    return { kind: 'done', said: `configuration ${path} is being loaded`, later };
+    return { kind: 'done', said: `configuration ${path} is being loaded`, later, soon: true };
+  }
+
+  /** A file is empty for a moment when an editor or a copy begins to write it. */
+  #refuseEmptied({ file, tasks, conditions, events }: Config): void {
+    const running = this.#roster;
+    if (tasks.length + conditions.length + events.length > 0) return;
+    const count = running.tasks.size + running.conditions.size + running.events.size;
+    if (count > 0) throw new Error(`${file}: it has no items, and the running configuration has ${count}`);
   }
 }

@@ -36,6 +36,8 @@ export interface Done {
   readonly idle?: true;
   /** Some of it comes later: resolves when it has, with what it came to. Never rejects. */
   readonly later?: Promise<Answer>;
+  /** What comes later waits for nothing that runs: a task that gives the command may wait for it. */
+  readonly soon?: true;
 }
 
 /** What an input command came to: done, no effect (`failure`), or not understood (`refused`). */

@@ -189,8 +189,8 @@ export class Daemon extends JournalAccess {
         'the outputs of [logging] are not opened: the program around this daemon takes the records',
       );
     this.#telling.paused = paused;
-    const read = (path: string) => this.#making.load(this.#making.place.read(path), path);
-    const scheduler = new Scheduler(ports, this.#config, { paused, load: async (path) => read(path) });
+    const read = async (path: string) => this.#making.load(await this.#making.place.read(path), path);
+    const scheduler = new Scheduler(ports, this.#config, { paused, load: read });
     this.#scheduler = scheduler;
     const { node = '' } = process.versions;
     this.#office = new Office({

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { machine, readText } from '../adapters/machine.ts';
+import { machine, readRegularText } from '../adapters/machine.ts';
 import type { RealPorts } from '../assembly.ts';
 import type { Machine } from '../items/kind.ts';
 
@@ -7,14 +7,14 @@ import type { Machine } from '../items/kind.ts';
 export interface Place {
   /** As a configuration asks about it while it is checked. */
   readonly machine: Machine;
-  /** @throws UnreadableFile */
-  read(path: string): string;
+  /** The text of a file, while the daemon runs. @throws UnreadableFile */
+  read(path: string): Promise<string>;
   /** The ports for items that name relative paths. */
   ports(ports: RealPorts): RealPorts;
 }
 
 /** Relative paths begin in the working directory, as those of the program do. */
-const HERE: Place = { machine, read: readText, ports: (ports) => ports };
+const HERE: Place = { machine, read: readRegularText, ports: (ports) => ports };
 
 /** Relative paths begin in a directory, wherever the process is. */
 export const placeAt = (directory: string | undefined): Place => {
@@ -25,9 +25,8 @@ export const placeAt = (directory: string | undefined): Place => {
       platform: machine.platform,
       isDirectory: (path) => machine.isDirectory(at(path)),
       isFile: (path) => machine.isFile(at(path)),
-      read: (path) => machine.read(at(path)),
     },
-    read: (path) => readText(at(path)),
+    read: (path) => readRegularText(at(path)),
     ports: (ports) => {
       const { processes, lua, watcher } = ports;
       return {

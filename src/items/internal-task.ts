@@ -16,7 +16,8 @@ export const internalTask = taskKind({
       const prefix = `(trigger: ${condition}) `;
       log.debug('START/OK', `${prefix}carrying out the command: ${values.command}`);
       const began = ports.clock.mono();
-      const answer = await inbox.submit(values.command, origin);
+      let answer = await inbox.submit(values.command, origin);
+      if (answer.kind === 'done' && answer.soon) answer = (await answer.later) ?? answer;
       const took = `${((ports.clock.mono() - began) / 1000).toFixed(2)} s`;
       if (answer.kind === 'refused') {
         log.warn('END/ERR', `${prefix}command refused in ${took}: ${answer.reason}`);
@@ -24,7 +25,7 @@ export const internalTask = taskKind({
       }
       if (answer.kind === 'no-effect') {
         log.debug('END/FAIL', `${prefix}command without effect: ${answer.reason}`);
-        return { kind: 'failure', why: `the command had no effect: ${answer.reason}` };
+        return { kind: 'failure', why: `the command had no effect: ${answer.reason.replaceAll('\n', ' ')}` };
       }
       log.trace('END/OK', `${prefix}command accepted in ${took}`);
       return SUCCESS;

@@ -8,8 +8,6 @@ export type { Begin, ConditionBody, Due, EventBody, Firing, Look, Span, TaskBody
 export interface Machine {
   isDirectory(path: string): boolean;
   isFile(path: string): boolean;
-  /** Text of a file, or undefined when it cannot be read. */
-  read(path: string): string | undefined;
   readonly platform: string;
 }
 

@@ -63,7 +63,7 @@ condition = "Asked"
 `;
 
 /** A machine as good as any: the page tells what is not available on the usual one. */
-const anyMachine: Machine = { isDirectory: () => true, isFile: () => true, read: () => '', platform: 'linux' };
+const anyMachine: Machine = { isDirectory: () => true, isFile: () => true, platform: 'linux' };
 
 const SPECIFICATION: Readonly<Record<keyof typeof specificationKeys, string>> = {
   year: 'An integer, 0 or more. Missing: every year.',

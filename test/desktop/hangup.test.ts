@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PROGRAM, Program } from '../support/program.ts';
+import { eventually } from './support/eventually.ts';
 import { have } from './support/programs.ts';
 
 const FILE = (extra = '') => `scheduler_tick_seconds = 3600\n[[condition]]\nname = "A"\ntype = "bucket"\n${extra}`;
@@ -35,6 +36,25 @@ describe('SIGHUP', () => {
     writeFileSync(file, 'nonsense');
     child.kill('SIGHUP');
     await program.record(/MAIN reconfigure \[START\/FAIL\]/);
+    child.kill('SIGTERM');
+    expect(await program.ended).toEqual({ code: 0, signal: null });
+  });
+
+  it('goes on with its ticks, and ends when asked to, after the file has become one that cannot be read to its end', async () => {
+    writeFileSync(file, FILE().replace('3600', '1'));
+    const child = spawn(process.execPath, [PROGRAM, '-J', '-L', 'trace', file], { env: environment(), detached: true });
+    const program = new Program(child);
+    await program.record(/scheduler_tick/);
+    rmSync(file);
+    expect(spawnSync('mkfifo', [file]).status).toBe(0);
+    child.kill('SIGHUP');
+    await program.record(/\[START\/FAIL\] configuration refused, nothing changed: .*: it is a named pipe/);
+    for (const path of ['/dev/zero', '/dev/stdin', folder]) {
+      child.stdin.write(`configure ${path}\n`);
+      await program.record(new RegExp(`configuration refused, nothing changed: ${path}: it is a`));
+    }
+    const before = program.told.filter((text) => text.includes('scheduler_tick')).length;
+    await eventually(() => program.told.filter((text) => text.includes('scheduler_tick')).length > before + 1, 'ticks');
     child.kill('SIGTERM');
     expect(await program.ended).toEqual({ code: 0, signal: null });
   });

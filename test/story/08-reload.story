@@ -198,20 +198,22 @@ task = [{ name = "Slow", type = "command", command = "slow", command_arguments =
 condition = [{ name = "Busy", type = "interval", interval_seconds = 1, recurring = true, tasks = ["Slow"] }]
 --- processes
 slow: exit 0 after 5
---- file empty.toml
+--- file without.toml
 scheduler_tick_seconds = 1
+task = [{ name = "Other", type = "command", startup_path = "/", command = "other", command_arguments = [] }]
 --- steps
-at 2.5 configure empty.toml
+at 2.5 configure without.toml
 until 8
 --- records
     1.000  TRACE MAIN scheduler_tick [BUSY/NO] no condition is busy
     1.000  TRACE MAIN scheduler_tick [BUSY/YES] conditions busy: 1
     1.000  TRACE TASK active Slow/1 [HIST/START] OK/trigger:Busy starting task
     2.000  TRACE MAIN scheduler_tick [BUSY/YES] conditions busy: 1
-    2.500  > configure empty.toml
+    2.500  > configure without.toml
+    2.500  DEBUG CONFIGURATION reconfigure [PROC/OK] task Other added
     2.500  TRACE CONFIGURATION reconfigure [PROC/MSG] task Slow is not in the new file and removed
     2.500  TRACE CONFIGURATION reconfigure [PROC/MSG] condition Busy is not in the new file and removed
-    2.500  INFO  MAIN reconfigure [END/OK] configuration empty.toml loaded
+    2.500  INFO  MAIN reconfigure [END/OK] configuration without.toml loaded
     3.000  TRACE MAIN scheduler_tick [BUSY/YES] conditions busy: 1
     4.000  TRACE MAIN scheduler_tick [BUSY/YES] conditions busy: 1
     5.000  TRACE MAIN scheduler_tick [BUSY/YES] conditions busy: 1
@@ -410,11 +412,11 @@ condition = [{ name = "Once", type = "interval", interval_seconds = 1, tasks = [
 until 4
 --- records
     1.000  TRACE TASK active Reload/1 [HIST/START] OK/trigger:Once starting task
-    1.000  TRACE TASK active Reload/1 [HIST/END] OK/trigger:Once task succeeded
     1.000  DEBUG CONFIGURATION reconfigure [PROC/OK] task Work added
     1.000  TRACE CONFIGURATION reconfigure [PROC/MSG] task Reload is not in the new file and removed
     1.000  DEBUG CONFIGURATION reconfigure [PROC/OK] condition Once replaced
     1.000  INFO  MAIN reconfigure [END/OK] configuration next.toml loaded
+    1.000  TRACE TASK active Reload/1 [HIST/END] OK/trigger:Once task succeeded
     2.000  TRACE TASK active Work/3 [HIST/START] OK/trigger:Once starting task
     2.000  TRACE TASK active Work/3 [HIST/END] OK/trigger:Once task succeeded
 
@@ -518,3 +520,41 @@ until 9
     6.000  TRACE TASK active Slow/1 [HIST/START] OK/trigger:Busy starting task
     8.500  TRACE TASK active Slow/1 [HIST/END] OK/trigger:Busy task succeeded
     9.000  TRACE TASK active Slow/1 [HIST/START] OK/trigger:Busy starting task
+
+story: A file without items, as an editor leaves it for a moment, changes nothing while the running configuration has some.
+start: 2026-03-02T12:00:00Z
+show: reconfigure|HIST
+--- config
+scheduler_tick_seconds = 1
+task = [{ name = "Work", type = "command", startup_path = "/", command = "work", command_arguments = [] }]
+condition = [{ name = "Often", type = "interval", interval_seconds = 2, recurring = true, tasks = ["Work"] }]
+--- processes
+work: exit 0
+--- file emptied.toml
+--- steps
+at 2.5 configure emptied.toml
+until 4
+--- records
+    2.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Often starting task
+    2.000  TRACE TASK active Work/1 [HIST/END] OK/trigger:Often task succeeded
+    2.500  > configure emptied.toml
+    2.500  ERROR MAIN reconfigure [START/FAIL] configuration refused, nothing changed: emptied.toml: it has no items, and the running configuration has 2
+    4.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Often starting task
+    4.000  TRACE TASK active Work/1 [HIST/END] OK/trigger:Often task succeeded
+
+story: A command configure that is refused is a failure of its task.
+start: 2026-03-02T12:00:00Z
+show: INTERNAL|reconfigure|HIST
+--- config
+scheduler_tick_seconds = 1
+task = [{ name = "Reload", type = "internal", command = "configure broken.toml" }]
+condition = [{ name = "Once", type = "interval", interval_seconds = 1, tasks = ["Reload"] }]
+--- file broken.toml
+condition = [{ name = "Once", type = "nonsense" }]
+--- steps
+until 2
+--- records
+    0.000  DEBUG INTERNAL_TASK new Reload/0 [INIT/MSG] task of type internal created
+    1.000  TRACE TASK active Reload/1 [HIST/START] OK/trigger:Once starting task
+    1.000  ERROR MAIN reconfigure [START/FAIL] configuration refused, nothing changed: broken.toml:1:38: condition "Once": unknown condition type "nonsense" (known: interval, time, idle, command, lua, dbus, wmi, bucket, event)
+    1.000  TRACE TASK active Reload/1 [HIST/END] FAIL/trigger:Once task failed

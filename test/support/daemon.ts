@@ -17,7 +17,6 @@ import { VirtualClock } from './virtual-clock.ts';
 export const fakeMachine: Machine = {
   isDirectory: (path) => !path.includes('missing'),
   isFile: (path) => !path.includes('missing'),
-  read: () => '',
   platform: 'linux',
 };
 
