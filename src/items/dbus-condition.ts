@@ -3,6 +3,7 @@ import type { BusValue } from '../core/ports.ts';
 import { ArgumentError, argumentList, compileArguments } from './common/dbus-arguments.ts';
 import { type CompiledCheck, compileChecks, evaluateChecks } from './common/dbus-checks.ts';
 import { busOf, callFields, withoutBus } from './common/dbus-fields.ts';
+import { Ongoing } from './common/ongoing.ts';
 import { rechecked, recheckFields } from './common/recheck.ts';
 import { conditionKind, type Report } from './kind.ts';
 
@@ -58,9 +59,12 @@ export const dbusCondition = conditionKind({
   create: (making) => {
     const { values, compiled, ports } = making;
     const { bus, service, object_path: path, interface: iface, method, parameter_check_all: all } = values;
+    const unanswered = new Ongoing();
+    const unchecked = new Ongoing();
     return rechecked(making, 'dbus', async (log) => {
       if (compiled.empty) {
-        log.warn(
+        unanswered.report(
+          log,
           'START/FAIL',
           'dbus: parameter_call is empty, no call is made; leave it out for a call without arguments',
         );
@@ -81,12 +85,13 @@ export const dbusCondition = conditionKind({
       if (reply.how !== 'reply') {
         const why =
           reply.how === 'timeout' ? `no answer within ${CALL_MS / 1000} s` : `${reply.name}: ${reply.message}`;
-        log.warn('START/FAIL', `dbus: the call failed: ${why}`);
+        unanswered.report(log, 'START/FAIL', `dbus: the call failed: ${why}`);
         return negative(`the call failed: ${why}`);
       }
+      unanswered.over(log, 'dbus: the call is answered again');
       if (compiled.checks.length === 0) return positive('it was answered');
       log.debug('PROC/MSG', `dbus: ${all ? 'all checks are' : 'one check is'} required of the answer`);
-      return evaluateChecks(reply.body, compiled.checks, all, log)
+      return evaluateChecks(reply.body, compiled.checks, all, log, unchecked)
         ? positive('the answer holds what is expected')
         : negative('the answer does not hold what is expected');
     });

@@ -3,6 +3,7 @@ import type { BusRule, Subscription } from '../core/ports.ts';
 import { type CompiledCheck, compileChecks, evaluateChecks } from './common/dbus-checks.ts';
 import { bus, busOf, checkFields, withoutBus } from './common/dbus-fields.ts';
 import { parseRule } from './common/match-rule.ts';
+import { Ongoing } from './common/ongoing.ts';
 import { eventKind } from './kind.ts';
 
 interface Compiled {
@@ -39,6 +40,7 @@ export const dbusEvent = eventKind({
     const { rule, checks } = compiled;
     let subscription: Subscription | undefined;
     let lost = false;
+    const trouble = new Ongoing();
     return {
       start: async (fire) => {
         log.debug('START/MSG', `listening on the ${name} bus`);
@@ -57,7 +59,7 @@ export const dbusEvent = eventKind({
             if (checks.length > 0) {
               const all = values.parameter_check_all;
               log.debug('PROC/MSG', `${all ? 'all checks are' : 'one check is'} required of the message`);
-              if (!evaluateChecks(body, checks, all, log)) {
+              if (!evaluateChecks(body, checks, all, log, trouble)) {
                 log.debug('PROC/MSG', 'the message does not hold what is expected');
                 return;
               }

@@ -1,5 +1,6 @@
 import { flag, integer, texts } from '../config/field.ts';
 import type { Subscription } from '../core/ports.ts';
+import { Ongoing } from './common/ongoing.ts';
 import { eventKind } from './kind.ts';
 
 /** Fired by changes of files and directories (`desktop.md` §5). */
@@ -25,23 +26,29 @@ export const fschangeEvent = eventKind({
     /** One path; the first thing it tells is how it was found. */
     const watch = (path: string, fire: (tell: () => void) => void): Subscription => {
       let found = false;
+      const absence = new Ongoing();
+      const said = new Set<string>();
       const request = { path, recursive: values.recursive, pollSeconds: values.poll_seconds };
       return ports.watcher.watch(request, {
         established: () => {
+          absence.over(log, `${path} is there now: watching it`);
           log.debug('START/OK', found ? `${path} is there again` : `watching ${path}`);
           found = true;
         },
         missing: () => {
           if (found) log.debug('PROC/MSG', `${path} is gone: waiting for it`);
-          else log.warn('END/FAIL', `${path} does not exist: waiting for it`);
+          else absence.report(log, 'END/FAIL', `${path} does not exist: waiting for it`);
           found = true;
         },
         changed: (how, where) => {
           fire(() => log.debug('PROC/OK', () => `file change: ${how} ${where}`));
         },
         ownFile: (where) => log.info('PROC/MSG', `changes of ${where} are left out: the scheduler writes it itself`),
-        trouble: (reason, known) =>
-          log[known ? 'debug' : 'warn']('START/FAIL', `${path} cannot be watched as it should be: ${reason}`),
+        trouble: (reason, known) => {
+          const text = `${path} cannot be watched as it should be: ${reason}`;
+          log[known || said.has(reason) ? 'debug' : 'warn']('START/FAIL', text);
+          said.add(reason);
+        },
       });
     };
     return {

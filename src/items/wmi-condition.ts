@@ -1,6 +1,7 @@
 import { flag } from '../config/field.ts';
 import { negative, positive } from '../core/outcome.ts';
 import { resultChecks } from './common/checks.ts';
+import { Ongoing } from './common/ongoing.ts';
 import { rechecked, recheckFields } from './common/recheck.ts';
 import { compileResultChecks, evaluateRows } from './common/wmi-checks.ts';
 import { queryFields, withoutWmi } from './common/wmi-fields.ts';
@@ -27,6 +28,7 @@ export const wmiCondition = conditionKind({
   create: (making) => {
     const { values, compiled: checks, ports } = making;
     const all = values.result_check_all;
+    const trouble = new Ongoing();
     return rechecked(making, 'wmi', async (log) => {
       const result = await ports.wmi.query(values.namespace, values.query, QUERY_MS);
       if (result.how === 'error') return { kind: 'error', reason: `the WMI query failed: ${result.reason}` };
@@ -39,7 +41,7 @@ export const wmiCondition = conditionKind({
         return positive('the query has rows');
       }
       log.debug('PROC/MSG', `wmi: ${result.rows.length} rows, ${all ? 'all checks are' : 'one check is'} required`);
-      return evaluateRows(result.rows, checks, all, log)
+      return evaluateRows(result.rows, checks, all, log, trouble)
         ? positive('the rows hold what is expected')
         : negative('the rows do not hold what is expected');
     });

@@ -147,6 +147,12 @@ describe.skipIf(!have('dbus-daemon'))('the checks on the answer of a D-Bus call 
     expect(await condition.check()).toMatchObject({ kind: 'negative' });
     expect(condition.lines()).toContain('warn START/FAIL dbus: the call failed: org.example.Error.AsTold: as told');
   });
+  it('warns once when a service is missing, not at every test', async () => {
+    const condition = await make('Fails', '');
+    for (let i = 0; i < 3; i++) await condition.check();
+    const failed = condition.lines().filter((line) => line.includes('the call failed'));
+    expect(failed.map((line) => line.split(' ')[0])).toEqual(['warn', 'debug', 'debug']);
+  });
   it('counts an error as a failed check: the next success counts, and check_after goes on from it', async () => {
     const condition = await aloneCondition(
       'dbus',

@@ -2,6 +2,7 @@ import type { BusValue } from '../../core/ports.ts';
 import type { Logger } from '../../log/record.ts';
 import type { Report } from '../kind.ts';
 import { compileExpression, type Expression, MOST_STEPS_HERE, tooLong } from './expression.ts';
+import { Ongoing } from './ongoing.ts';
 
 type Scalar = string | boolean | bigint | number;
 type Operator = 'eq' | 'neq' | 'gt' | 'ge' | 'lt' | 'le' | 'match' | 'contains' | 'ncontains';
@@ -186,6 +187,7 @@ export const evaluateChecks = (
   checks: readonly CompiledCheck[],
   all: boolean,
   log: Logger,
+  trouble = new Ongoing(),
 ): boolean => {
   const reasons: string[] = [];
   const test = (check: CompiledCheck, i: number): boolean => {
@@ -198,7 +200,9 @@ export const evaluateChecks = (
     }
   };
   const result = all ? checks.every(test) : checks.some(test);
-  if (!result && reasons.length > 0) log.warn('PROC/FAIL', `dbus: a check could not be made: ${reasons.join('; ')}`);
-  else log.trace('PROC/OK', `dbus: checks made, result ${result}`);
+  if (!result && reasons.length > 0)
+    trouble.report(log, 'PROC/FAIL', `dbus: a check could not be made: ${reasons.join('; ')}`);
+  else trouble.over(log, 'dbus: the checks can be made again');
+  if (result || reasons.length === 0) log.trace('PROC/OK', `dbus: checks made, result ${result}`);
   return result;
 };

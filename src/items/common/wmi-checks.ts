@@ -2,6 +2,7 @@ import type { WmiRow, WmiValue } from '../../core/ports.ts';
 import type { Logger } from '../../log/record.ts';
 import type { Report } from '../kind.ts';
 import { compileExpression, type Expression, MOST_STEPS_HERE, tooLong } from './expression.ts';
+import { Ongoing } from './ongoing.ts';
 
 type Operator = 'eq' | 'neq' | 'gt' | 'ge' | 'lt' | 'le' | 'match';
 
@@ -86,6 +87,7 @@ export const evaluateRows = (
   checks: readonly CompiledResultCheck[],
   all: boolean,
   log: Logger,
+  trouble = new Ongoing(),
 ): boolean => {
   const reasons: string[] = [];
   const holds = (row: WmiRow, check: CompiledResultCheck, i: number): boolean => {
@@ -109,7 +111,8 @@ export const evaluateRows = (
   };
   const result = all ? checks.every(test) : checks.some(test);
   if (!result && reasons.length > 0)
-    log.warn('PROC/FAIL', `wmi: a check could not be made: ${[...new Set(reasons)].join('; ')}`);
-  else log.trace('PROC/OK', `wmi: checks made, result ${result}`);
+    trouble.report(log, 'PROC/FAIL', `wmi: a check could not be made: ${[...new Set(reasons)].join('; ')}`);
+  else trouble.over(log, 'wmi: the checks can be made again');
+  if (result || reasons.length === 0) log.trace('PROC/OK', `wmi: checks made, result ${result}`);
   return result;
 };
