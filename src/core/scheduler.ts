@@ -5,6 +5,7 @@ import { Bucket } from './bucket.ts';
 import { ClockWatch } from './clock-watch.ts';
 import type { Condition } from './condition.ts';
 import type { Desk, Operation } from './desk.ts';
+import { showDuration } from './duration.ts';
 import { Farewell } from './farewell.ts';
 import { type Ending, Helm } from './helm.ts';
 import { hparamsOf } from './hparams.ts';
@@ -19,7 +20,7 @@ import { Runner } from './runner.ts';
 import type { Config } from './spec.ts';
 import { shownInstant } from './standing.ts';
 import type { Task } from './task.ts';
-import { CORRECTION_MS, long } from './time-change.ts';
+import { CORRECTION_MS } from './time-change.ts';
 import { Visits } from './visits.ts';
 
 /** What a scheduler is started with. */
@@ -248,7 +249,7 @@ export class Scheduler {
         ? 'that is a correction, time conditions count from the new time at once'
         : 'time conditions count by the new time, and instants that have fired do not fire again';
     const change = `from ${shownInstant(from, to)} to ${shownInstant(to, from)}`;
-    this.#logs.tick.warn('PROC/MSG', `the clock was set back by ${long(by)}, ${change}: ${what}`, origin);
+    this.#logs.tick.warn('PROC/MSG', `the clock was set back by ${showDuration(by)}, ${change}: ${what}`, origin);
     this.#helm.tell('clock', origin, { from, to });
     this.#helm.pauses.shift(by);
     for (const condition of this.#roster.conditions.values())

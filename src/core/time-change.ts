@@ -14,11 +14,3 @@ export type TimeChange = ({ readonly kind: 'set-back' } & SetBack) | { readonly 
 
 /** The clock was set back by more than this: it was wrong before, and the new time counts at once, as in cron. */
 export const CORRECTION_MS = 3 * 3_600_000;
-
-/** How long something took or lasts, for a person. */
-export const long = (ms: number): string =>
-  ms < 120_000
-    ? `${Math.round(ms / 1000)} s`
-    : ms < 7_200_000
-      ? `${Math.round(ms / 60_000)} min`
-      : `${(ms / 3_600_000).toFixed(1)} h`;

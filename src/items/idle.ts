@@ -1,4 +1,5 @@
 import { integer } from '../config/field.ts';
+import { showDuration } from '../core/duration.ts';
 import { negative, positive } from '../core/outcome.ts';
 import { conditionKind } from './kind.ts';
 
@@ -17,9 +18,9 @@ export const idle = conditionKind({
   create: ({ values, log: own, ports }) => {
     const verdicts = {
       unknown: negative('nobody knows the idle time'),
-      active: negative(`the session has not been idle for more than ${values.idle_seconds} s`),
+      active: negative(`the session has not been idle for more than ${showDuration(values.idle_seconds * 1000)}`),
       again: negative('it was positive already in this idle period'),
-      idle: positive(`the session has been idle for more than ${values.idle_seconds} s`),
+      idle: positive(`the session has been idle for more than ${showDuration(values.idle_seconds * 1000)}`),
     };
     const limit = values.idle_seconds * 1000;
     /** Closed from a success until somebody is back. */

@@ -1,4 +1,5 @@
 import { integer } from '../config/field.ts';
+import { showDuration } from '../core/duration.ts';
 import { EARLY, positive } from '../core/outcome.ts';
 import { driftMs, READING_MS } from './common/drift.ts';
 import { holdBack, jitterField, spread } from './common/jitter.ts';
@@ -60,7 +61,7 @@ export const interval = conditionKind({
       }
       return (held ?? planned) - early;
     };
-    const passed = positive(`its interval of ${values.interval_seconds} s has passed`);
+    const passed = positive(`its interval of ${showDuration(values.interval_seconds * 1000)} has passed`);
     return {
       due: () => ({ mono: held ?? planned, early }),
       test: ({ mono, tickMs, origin }) => {

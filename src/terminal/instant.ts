@@ -1,3 +1,5 @@
+export { showDuration } from '../core/duration.ts';
+
 /** How instants are written on the command line, in words. */
 export const INSTANT = 'a local time such as 2026-03-29T00:00:00 or 2026-03-29, or one with a zone (…Z, …+02:00)';
 
@@ -22,15 +24,6 @@ export const showInstant = (ms: number): string => {
   const d = new Date(ms);
   const day = DAYS[d.getDay()];
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())} ${day}`;
-};
-
-/** `45 s`, `12 min`, `3 h 05 min`, `2 d 4 h`: how long, for a person. */
-export const showDuration = (ms: number): string => {
-  const s = Math.round(ms / 1000);
-  if (s < 60) return ms < 9950 && ms % 1000 !== 0 ? `${(ms / 1000).toFixed(1)} s` : `${s} s`;
-  if (s < 3600) return s % 60 === 0 ? `${s / 60} min` : `${Math.floor(s / 60)} min ${two(s % 60)} s`;
-  if (s < 86_400) return `${Math.floor(s / 3600)} h ${two(Math.floor((s % 3600) / 60))} min`;
-  return `${Math.floor(s / 86_400)} d ${Math.floor((s % 86_400) / 3600)} h`;
 };
 
 /** Days that a name of a day tells apart, in ms. */

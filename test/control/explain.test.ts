@@ -64,6 +64,14 @@ describe('whenever explain says why checks were negative', () => {
     });
   });
 
+  test('Durations read as people say them.', async () => {
+    const { text } = await explained(condition(every(5400)), 5412);
+    expect(reasons(text)).toContain('it ran its tasks, because its interval of 1 h 30 min has passed.');
+    expect(first((await explained(condition(probe('check_after = 5400')), 12)).text)).toContain(
+      'check_after has 1 h 29 min left',
+    );
+  });
+
   test('Equal reasons in a row are one sentence with how often and since when.', async () => {
     const { text } = await explained(condition(probe('success_status = 0')), 62, {
       processes: { probe: [{ end: { how: 'exit', code: 1 } }] },
@@ -133,7 +141,7 @@ describe('whenever explain tells what happened, newest first', () => {
     await daemon.advance(60);
     const answer = await ask<ExplainAnswer>({ request: 'explain', condition: 'C' });
     expect(reasons(showExplanation(answer, daemon.clock.wall()))[0]).toBe(
-      'it did not run: hour=2 minute=30 at 2026-03-02 02:30:00 came while nobody looked (asleep, stopped or busy), noticed 5.5 h later.',
+      'it did not run: hour=2 minute=30 at 2026-03-02 02:30:00 came while nobody looked (asleep, stopped or busy), noticed 5 h 30 min later.',
     );
   });
 

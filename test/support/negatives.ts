@@ -98,7 +98,7 @@ export const NEGATIVES: readonly Negative[] = [
     title: 'somebody at the keyboard',
     keys: IDLE,
     happens: ({ idle }) => idle.idleFor(3),
-    why: 'the session has not been idle for more than 60 s',
+    why: 'the session has not been idle for more than 1 min',
   },
   {
     title: 'nobody at the keyboard, still',

@@ -1,4 +1,5 @@
 import type { Values } from '../../config/field.ts';
+import { showDuration } from '../../core/duration.ts';
 import type { Matcher, ProcessResult } from '../../core/ports.ts';
 import type { Report } from '../kind.ts';
 import type { commandFields } from './command-fields.ts';
@@ -133,7 +134,7 @@ const judgeText = (criterion: TextCriterion, text: string): { pass: boolean; bec
 
 /** `limit`: seconds. */
 export const reachedLimit = (limit: number | undefined): string =>
-  limit ? `it reached its time limit of ${limit} s` : 'it reached its time limit';
+  limit ? `it reached its time limit of ${showDuration(limit * 1000)}` : 'it reached its time limit';
 
 /** Why a process that did not end by itself has ended; undefined: it is said already. */
 const forced = (how: string, limit: number | undefined): string | undefined => {

@@ -1,4 +1,5 @@
 import { flag, integer } from '../../config/field.ts';
+import { showDuration } from '../../core/duration.ts';
 import { EARLY, negative, type Verdict } from '../../core/outcome.ts';
 import type { Logger, Origin } from '../../log/record.ts';
 import type { ConditionBody, Due, Making } from '../kind.ts';
@@ -42,7 +43,7 @@ export const rechecked = (
     due: (): Due => (waitMs > 0 ? { mono: reference + waitMs, early } : 'any-tick'),
     waits: () => {
       const left = reference + waitMs - ports.clock.mono();
-      return left > 0 ? `check_after has ${Math.ceil(left / 1000)} s left` : undefined;
+      return left > 0 ? `check_after has ${showDuration(Math.ceil(left / 1000) * 1000)} left` : undefined;
     },
     test: (look, begin) => {
       const left = reference + waitMs - look.mono;

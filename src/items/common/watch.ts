@@ -1,6 +1,7 @@
 import type { Values } from '../../config/field.ts';
+import { showDuration } from '../../core/duration.ts';
 import { EARLY, negative, positive } from '../../core/outcome.ts';
-import { CORRECTION_MS, long, type SetBack } from '../../core/time-change.ts';
+import { CORRECTION_MS, type SetBack } from '../../core/time-change.ts';
 import type { Origin } from '../../log/record.ts';
 import type { ConditionBody, Firing, Look, Making, Span } from '../kind.ts';
 import { FiredInstants } from './fired.ts';
@@ -122,7 +123,10 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
       const end = count < MOST_COUNTED ? `, the last one ${one(last)}` : '';
       const all = `${number(count)} instants, the first one ${one(first)}${end}`;
       log.warn('PROC/MSG', `time: missed ${count === 1 ? one(first) : all}`, origin);
-      vain = lost(row, `came while nobody looked (asleep, stopped or busy), noticed ${long(wall - last.at)} later`);
+      vain = lost(
+        row,
+        `came while nobody looked (asleep, stopped or busy), noticed ${showDuration(wall - last.at)} later`,
+      );
     }
     if (skips) return;
     const limit = Math.max(since, wall - values.catch_up_limit * 1000 - 1);
@@ -171,7 +175,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
 
   /** The clock was set back: what has fired does not fire again, but nothing that the clock should never have shown is silenced. */
   const setBack = ({ from, to, since: start, limit }: SetBack): string => {
-    const change = `the clock was set back by ${long(from - to)}`;
+    const change = `the clock was set back by ${showDuration(from - to)}`;
     if (from - to > CORRECTION_MS) {
       begin(start);
       return `${change}, which is a correction: its instants count from the new time at once`;
