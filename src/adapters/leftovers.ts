@@ -91,6 +91,7 @@ export class Leftovers {
 
   /** Ends all that were left: SIGTERM, then SIGKILL after `graceMs`. Resolves when they are gone. */
   async killAll(graceMs: number): Promise<void> {
+    this.noMore();
     const all = [...this.#left.values()];
     for (const left of all) this.#end(left, graceMs);
     await Promise.all(all.map(({ gone }) => gone));

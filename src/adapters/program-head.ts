@@ -72,8 +72,10 @@ const knowsMoreFormats = (): boolean => {
 /** True for what Linux can load by itself. */
 const loadable = ({ bytes, size }: Head): boolean => {
   if (bytes.length < 64 || bytes.toString('latin1', 0, 4) !== '\x7fELF') return false;
-  const own = readHead('/proc/self/exe');
-  if (ownMachine === undefined && typeof own === 'object') ownMachine = machineOfElf(own.bytes);
+  if (ownMachine === undefined) {
+    const own = readHead('/proc/self/exe');
+    if (typeof own === 'object') ownMachine = machineOfElf(own.bytes);
+  }
   const machine = machineOfElf(bytes);
   if (ownMachine !== undefined && !(MACHINES_THAT_RUN[ownMachine] ?? [ownMachine]).includes(machine)) return false;
   if (bytes[5] !== 1) return true;

@@ -35,11 +35,26 @@ const start = async (toml: string): Promise<Program> => {
   return program;
 };
 
+/** Resolves when an item runs, and is noted. */
+const underWay = (item: string): Promise<void> =>
+  expect
+    .poll(
+      () => {
+        try {
+          return lines().length === 1 && place.read('run/whenever.running').includes(`"${item}"`);
+        } catch {
+          return false;
+        }
+      },
+      { timeout: 15_000 },
+    )
+    .toBe(true);
+
 /** An instance that was killed while its item ran; the process of that. */
 const killedWhileRunning = async (toml: string): Promise<number> => {
   const first = await start(toml);
   first.send('trigger Go_Now');
-  await expect.poll(lines, { timeout: 15_000 }).toHaveLength(1);
+  await underWay('task/Backup');
   first.kill('SIGKILL');
   await first.ended;
   const pid = Number(lines()[0]!.slice(6));
@@ -113,7 +128,7 @@ describe('what an instance that was killed has left running', () => {
   test('holds up the check of its own condition, and no others', async () => {
     const other = shellTask('Other', 'true') + onDemand('Now', ['Other']);
     const first = await start(check() + other);
-    await expect.poll(lines, { timeout: 15_000 }).toHaveLength(1);
+    await underWay('condition/Backup');
     first.kill('SIGKILL');
     await first.ended;
     const second = await start(check() + other);
@@ -152,13 +167,18 @@ describe('what an instance that was killed has left running', () => {
     expect(lines()).toEqual([`begin ${pid}`]);
   });
 
-  test('is ended by kill', async () => {
-    const pid = await killedWhileRunning(command());
-    const second = await start(command());
-    await second.record(/has left running/);
+  test.each([
+    ['a command', command],
+    ['a command of a script', lua],
+  ])('is ended by kill, and what waited for it is not started: %s', async (_, toml) => {
+    const pid = await killedWhileRunning(toml());
+    const second = await start(toml());
+    second.send('trigger Go_Now');
+    await second.record(/task Backup waits for the end of process group/);
     second.send('kill');
     expect((await second.ended).code).toBe(1);
     expect(alive(pid)).toBe(false);
+    expect(lines()).toEqual([`begin ${pid}`]);
     expect(readdirSync(place.file('run'))).toEqual([]);
   });
 });
@@ -170,7 +190,7 @@ describe('the file of what runs', () => {
     const first = await start(command());
     expect(readdirSync(place.file('run'))).toEqual(['whenever.sock']);
     first.send('trigger Go_Now');
-    await expect.poll(lines, { timeout: 15_000 }).toHaveLength(1);
+    await underWay('task/Backup');
     const [pid] = lines().map((line) => Number(line.slice(6)));
     expect(JSON.parse(place.read('run/whenever.running'))).toMatchObject({ pid, item: 'task/Backup', limit: 0 });
     place.write('go', '');
