@@ -55,16 +55,17 @@ export const dbusEvent = eventKind({
             lost = true;
           },
           message: ({ sender, interface: iface, member, path, body }) => {
-            log.debug('PROC/OK', () => `message ${iface}.${member} of ${sender} about ${path}`);
-            if (checks.length > 0) {
-              const all = values.parameter_check_all;
-              log.debug('PROC/MSG', `${all ? 'all checks are' : 'one check is'} required of the message`);
-              if (!evaluateChecks(body, checks, all, log, trouble)) {
-                log.debug('PROC/MSG', 'the message does not hold what is expected');
-                return;
-              }
+            const tell = (): void =>
+              log.debug('PROC/OK', () => `message ${iface}.${member} of ${sender} about ${path}`);
+            if (checks.length === 0) {
+              fire(tell);
+              return;
             }
-            fire();
+            tell();
+            const all = values.parameter_check_all;
+            log.debug('PROC/MSG', `${all ? 'all checks are' : 'one check is'} required of the message`);
+            if (evaluateChecks(body, checks, all, log, trouble)) fire();
+            else log.debug('PROC/MSG', 'the message does not hold what is expected');
           },
         });
         await subscription.ready;

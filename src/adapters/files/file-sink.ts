@@ -45,6 +45,8 @@ const FULL = /^(ENOSPC|EDQUOT|EFBIG)$/;
 
 const sinks = new Set<FileSink>();
 let atExit = false;
+/** No thread of the system is begun any more. */
+let exiting = false;
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -86,6 +88,7 @@ export class FileSink {
     if (atExit) return;
     atExit = true;
     process.on('exit', () => {
+      exiting = true;
       // Twice: what the first round reports may have to be written too.
       for (let round = 0; round < 2; round++) for (const sink of sinks) sink.drain();
     });
@@ -159,7 +162,7 @@ export class FileSink {
     this.#options.beforeDrain?.();
     try {
       if (this.#busy) this.#settle();
-      for (let entry = this.#pieces.next; entry && !this.#busy; entry = this.#pieces.next) {
+      for (let entry = this.#pieces.next; entry && !this.#busy && !this.#target.mayWait; entry = this.#pieces.next) {
         this.#prepare();
         if ('act' in entry) this.#pieces.perform(entry);
         else this.#advance(writeSync(this.#target.fd, entry.bytes, this.#pieces.offset));
@@ -224,6 +227,7 @@ export class FileSink {
     const entry = this.#pieces.next;
     if (entry === undefined) this.#flushed();
     else if ('act' in entry) this.#pieces.perform(entry);
+    else if (exiting) return false;
     else if (!this.#target.direct && !wait) this.#inBackground(entry.bytes);
     else if (writes < WRITES_A_TURN || wait)
       this.#advance(writeSync(this.#target.fd, entry.bytes, this.#pieces.offset));

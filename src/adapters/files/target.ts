@@ -24,6 +24,8 @@ export class Target {
   /** Writing returns at once, whatever happens. */
   direct = false;
   regular = false;
+  /** A terminal that was not opened here: writing waits while it is stopped. */
+  mayWait = false;
   /** Bytes in the file. */
   size = 0;
 
@@ -34,6 +36,7 @@ export class Target {
     if (typeof target === 'string') return;
     this.#take(target);
     this.direct = direct;
+    this.mayWait = !direct && isatty(target);
   }
 
   get isOpen(): boolean {
