@@ -45,9 +45,12 @@ export const LOG_LOOK: readonly OptionRow[] = [
 ];
 
 const CONFIG: ArgumentRow = { form: '<CONFIG>', help: 'the configuration file' };
-const RANGE: readonly OptionRow[] = [
+const range = (length: string): readonly OptionRow[] => [
   { flags: '--from <T>', help: 'where to begin; default: now' },
-  { flags: '--to <T>', help: 'where to end' },
+  {
+    flags: '--to <T>',
+    help: `where to end, that instant included; also how long after --from: 90m, 12h, 7d, 2w; default: ${length}`,
+  },
 ];
 const JSON_INSTEAD: OptionRow = { flags: '--json', help: 'JSON instead of a table or sentences' };
 const FROM: OptionRow = {
@@ -65,7 +68,7 @@ export const SUBCOMMANDS = [
     takes: [CONFIG],
     options: [
       { flags: '-n, --count <N>', help: 'how many firings', fallback: '20' },
-      ...RANGE,
+      ...range('10 years'),
       { flags: '--json', help: 'JSON instead of a table' },
     ],
   },
@@ -74,7 +77,7 @@ export const SUBCOMMANDS = [
     help: 'run the scheduler over a range of time on a virtual clock; nothing real is started',
     takes: [CONFIG],
     options: [
-      ...RANGE,
+      ...range('1d'),
       {
         flags: '--assume <FILE>',
         help: 'what commands, scripts and events are assumed to do; default: success, at once',
@@ -148,7 +151,7 @@ export const SUBCOMMANDS = [
         choices: LEVELS,
       },
       { flags: '-i, --item <ITEM>', help: 'only records about this item' },
-      { flags: '-s, --since <T>', help: 'not older than an instant, or than 30s, 10m, 2h, 1d' },
+      { flags: '-s, --since <T>', help: 'not older than an instant, or than 30s, 10m, 2h, 1d, 1w' },
       { flags: '-n, --count <N>', help: 'how many records, the last ones; 0: all that are kept', fallback: '0' },
       JSON_INSTEAD,
       FROM,

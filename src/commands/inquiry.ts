@@ -4,6 +4,7 @@ import { answerFrom } from '../control/archive.ts';
 import type { NearAnswer } from '../control/near.ts';
 import type { NameKind, Request } from '../control/request.ts';
 import { printedJson } from '../log/one-line.ts';
+import { isoInstant } from '../terminal/instant.ts';
 import { showUnknown } from '../terminal/unknown.ts';
 import { countOption, writeNote } from './shared.ts';
 import { openSource } from './source.ts';
@@ -19,7 +20,7 @@ const INSTANTS = new Set(['time', 'lastTime', 'next', 'now', 'started', 'last', 
 
 /** An answer as one line of JSON. */
 export const json = (value: unknown): string =>
-  `${printedJson(JSON.stringify(value, (key, inner: unknown) => (INSTANTS.has(key) && typeof inner === 'number' ? new Date(inner).toISOString() : inner)))}\n`;
+  `${printedJson(JSON.stringify(value, (key, inner: unknown) => (INSTANTS.has(key) && typeof inner === 'number' ? isoInstant(inner) : inner)))}\n`;
 
 /** The file a command reads instead of asking; undefined: it asks. */
 export const fromOf = ({ from }: Given): string | undefined => (typeof from === 'string' ? from : undefined);

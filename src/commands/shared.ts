@@ -23,11 +23,12 @@ export const instantOption = (name: string, value: unknown, fallback: number): n
   return at;
 };
 
-/** The whole number an option gives. @throws UsageError when it is none. */
-export const countOption = (name: string, value: unknown, least: number): number => {
+/** The whole number an option gives. @throws UsageError when it is not one, or is out of bounds. */
+export const countOption = (name: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): number => {
   const n = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : Number.NaN;
-  if (!Number.isSafeInteger(n) || n < least)
-    throw new UsageError(`--${name}: expected a whole number, ${least} or more, found "${String(value)}"`);
+  const bounds = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `from ${least} to ${most}`;
+  if (!Number.isSafeInteger(n) || n < least || n > most)
+    throw new UsageError(`--${name}: expected a whole number, ${bounds}, found "${String(value)}"`);
   return n;
 };
 
@@ -48,14 +49,44 @@ export const writeOut = (fd: 1 | 2, text: string): boolean => {
 /** Writes to standard error, for a person: what files and arguments hold changes nothing of the terminal. */
 export const writeNote = (text: string): boolean => writeOut(2, printed(text));
 
-const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+
+/** How durations are written on the command line, in words. */
+const DURATION = '30s, 10m, 2h, 1d, 1w';
+
+/** ms of a duration as written; undefined: it is not one. */
+const parseDuration = (value: unknown): number | undefined => {
+  const [, amount, unit] = /^(\d{1,12})([smhdw])$/.exec(String(value)) ?? [];
+  return amount === undefined ? undefined : Number(amount) * UNITS[unit as keyof typeof UNITS];
+};
 
 /** The instant that `--since` gives: as written, or so long before `now` (`10m`). @throws UsageError when it is neither. */
 export const sinceOption = (value: unknown, now: number): number => {
-  const [, amount, unit] = /^(\d+)([smhd])$/.exec(String(value)) ?? [];
-  if (amount !== undefined) return now - Number(amount) * UNITS[unit as keyof typeof UNITS];
+  const ago = parseDuration(value);
+  if (ago !== undefined) return now - ago;
   const at = typeof value === 'string' ? parseInstant(value) : undefined;
-  if (at === undefined)
-    throw new UsageError(`--since: expected ${INSTANT}, or 30s, 10m, 2h, 1d, found "${String(value)}"`);
+  if (at === undefined) throw new UsageError(`--since: expected ${INSTANT}, or ${DURATION}, found "${String(value)}"`);
   return at;
+};
+
+/** The last instant that any range ends with. */
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59Z');
+
+/**
+ * The range that `--from` and `--to` give, in wall-clock ms; `--to` may be a duration. Without `--to` it is `length` ms.
+ * @throws UsageError when one of them is wrong, or the end is not after the beginning.
+ */
+export const rangeOption = (
+  given: Readonly<Record<string, unknown>>,
+  now: number,
+  length: number,
+): { readonly from: number; readonly to: number } => {
+  const from = instantOption('from', given.from, now);
+  const after = parseDuration(given.to);
+  const at = typeof given.to === 'string' ? parseInstant(given.to) : undefined;
+  if (given.to !== undefined && after === undefined && at === undefined)
+    throw new UsageError(`--to: expected ${INSTANT}, or ${DURATION} after --from, found "${String(given.to)}"`);
+  const to = Math.min(LAST_INSTANT, at ?? from + (after ?? length));
+  if (to <= from) throw new UsageError('--to: expected an instant after --from');
+  return { from, to };
 };

@@ -2,19 +2,19 @@ import { isatty } from 'node:tty';
 import { machine, readText } from '../adapters/machine.ts';
 import { RecordingWriter } from '../adapters/recording.ts';
 import { loadConfig } from '../config/load.ts';
-import type { Config } from '../core/spec.ts';
 import { registry } from '../items/registry.ts';
 import { FORMATS } from '../log/format.ts';
+import { printed } from '../log/one-line.ts';
 import type { Level } from '../log/record.ts';
 import { type Assumptions, NOTHING_ASSUMED, readAssumptions } from '../simulation/assumptions.ts';
-import { differences, showChange } from '../simulation/difference.ts';
+import { differences, showChange, showFiles } from '../simulation/difference.ts';
 import { runSimulation } from '../simulation/simulation.ts';
 import { summarise } from '../simulation/summary.ts';
 import { Tally } from '../simulation/tally.ts';
-import { assumedRegistry } from '../simulation/world.ts';
+import { assumable, assumedRegistry } from '../simulation/world.ts';
 import { VERSION } from '../version.ts';
 import { colours } from './screen.ts';
-import { countOption, instantOption, UsageError, writeOut } from './shared.ts';
+import { countOption, rangeOption, UsageError, writeOut } from './shared.ts';
 
 const DAY_MS = 86_400_000;
 /** Records are written when this many characters have come together. */
@@ -42,12 +42,6 @@ const formatOf = (given: Readonly<Record<string, unknown>>): keyof typeof FORMAT
   return given.logColor === true || colours() ? 'colour' : 'plain';
 };
 
-const namesOf = (config: Config) => ({
-  task: new Set(config.tasks.map(({ name }) => name)),
-  condition: new Set(config.conditions.map(({ name }) => name)),
-  event: new Set(config.events.map(({ name }) => name)),
-});
-
 /** Where the facts are recorded; the same bytes for the same simulation. @throws UsageError */
 const record = (path: unknown, started: number, seed: number): RecordingWriter | undefined => {
   if (typeof path !== 'string') return undefined;
@@ -67,17 +61,15 @@ export const simulate = async (
   given: Readonly<Record<string, unknown>>,
   now: number,
 ): Promise<number> => {
-  const from = instantOption('from', given.from, now);
-  const to = instantOption('to', given.to, from + DAY_MS);
-  if (to <= from) throw new UsageError('--to: expected an instant after --from');
+  const { from, to } = rangeOption(given, now, DAY_MS);
   const seed = countOption('seed', given.seed, 0);
   if (given.journal !== undefined && given.diff !== undefined)
     throw new UsageError('--journal and --diff cannot be given together');
   const plain = await loadConfig(file, readText(file), registry, machine);
   const other = typeof given.diff === 'string' ? given.diff : undefined;
-  const known = namesOf(
-    other === undefined ? plain : mergeNames(plain, await loadConfig(other, readText(other), registry, machine)),
-  );
+  const configs = [plain];
+  if (other !== undefined) configs.push(await loadConfig(other, readText(other), registry, machine));
+  const known = assumable(registry, configs);
   const assumptions: Assumptions =
     typeof given.assume === 'string' ? readAssumptions(given.assume, readText(given.assume), known) : NOTHING_ASSUMED;
 
@@ -119,13 +111,8 @@ export const simulate = async (
     return 0;
   }
   const changes = differences((await run(file, true)).fired, (await run(other, true)).fired);
-  writeOut(1, changes.length === 0 ? 'No difference.\n' : changes.map((change) => `${showChange(change)}\n`).join(''));
+  if (changes.length === 0) writeOut(1, 'No difference.\n');
+  else
+    writeOut(1, showFiles(printed(file), printed(other)) + changes.map((change) => `${showChange(change)}\n`).join(''));
   return changes.length === 0 ? 0 : 1;
 };
-
-const mergeNames = (a: Config, b: Config): Config => ({
-  ...a,
-  tasks: [...a.tasks, ...b.tasks],
-  conditions: [...a.conditions, ...b.conditions],
-  events: [...a.events, ...b.events],
-});

@@ -2,7 +2,7 @@ import type { Instants } from './common/instants.ts';
 import { spread } from './common/jitter.ts';
 import { timeFields } from './common/time-fields.ts';
 import { type Calendar, watch } from './common/watch.ts';
-import { zoneOf } from './common/zone.ts';
+import { nearestZone, zoneOf } from './common/zone.ts';
 import { conditionKind } from './kind.ts';
 
 /** Before any instant, in ms since 1970. */
@@ -21,7 +21,10 @@ export const time = conditionKind<typeof timeFields, Calendar>({
     try {
       zoneOf(zone);
     } catch {
-      report(['timezone'], `timezone: expected a time zone such as "Europe/Rome", found "${zone}"`);
+      report(
+        ['timezone'],
+        `timezone: expected a time zone such as "Europe/Rome" or "+02:00", found "${timezone}"${nearestZone(timezone ?? '')}`,
+      );
       zone = undefined;
     }
     const specifications: Instants[] = [];

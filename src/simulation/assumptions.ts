@@ -1,5 +1,7 @@
 import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
+import { closedTable, isTable, type Table } from '../config/field.ts';
+import { nearest } from '../config/nearest.ts';
 import { INSTANT, parseInstant } from '../terminal/instant.ts';
 
 /** What an item is assumed to do each time: the outcomes in order, the last one for ever after. */
@@ -37,7 +39,7 @@ const instant = v.pipe(
   ),
   v.number(INSTANT),
 );
-const item = v.strictObject(
+const item = closedTable(
   {
     outcome: v.optional(
       v.union([outcome, v.pipe(v.array(outcome, OUTCOME), v.minLength(1, `at least ${OUTCOME}`))], OUTCOME),
@@ -45,13 +47,17 @@ const item = v.strictObject(
     duration: v.optional(v.pipe(v.number('a number of seconds'), v.minValue(0, 'a number of seconds, 0 or more'))),
     at: v.optional(v.array(instant, 'an array of instants')),
   },
-  'a table with the keys outcome, duration, at',
+  () => '{ outcome = "failure", duration = 90 } or { at = [2026-12-24T18:00:00] }',
 );
-const section = v.optional(v.record(v.string(), item, 'tables such as [task.NAME]'), {});
-const file = v.strictObject(
-  { task: section, condition: section, event: section },
-  'tables such as [task.NAME], [condition.NAME], [event.NAME]',
-);
+const tables = (what: string) =>
+  v.optional(v.pipe(v.custom<Table>(isTable, `tables such as [${what}.NAME]`), v.record(v.string(), item)), {});
+const file = closedTable({ task: tables('task'), condition: tables('condition'), event: tables('event') });
+
+/** The keys that an assumption of an item may have. */
+export type AssumedKeys = readonly ('outcome' | 'duration' | 'at')[];
+
+/** What can be assumed of each item, by section and name; no keys: the simulation does the item itself. */
+export type Assumable = Readonly<Record<'task' | 'condition' | 'event', ReadonlyMap<string, AssumedKeys>>>;
 
 const DEFAULT: Assumption = { outcomes: ['success'], durationMs: 0 };
 
@@ -61,13 +67,9 @@ export const NOTHING_ASSUMED: Assumptions = { task: () => DEFAULT, condition: ()
 /**
  * Reads a file of assumptions: `[task.NAME]` and `[condition.NAME]` with `outcome` (one, or a list in order) and `duration`
  * in seconds; `[event.NAME]` and idle conditions with `at`, a list of instants.
- * @param known the names that exist, by section. @throws AssumptionError
+ * What would have no effect is refused. @param known what can be assumed. @throws AssumptionError
  */
-export const readAssumptions = (
-  path: string,
-  text: string,
-  known: Readonly<Record<'task' | 'condition' | 'event', ReadonlySet<string>>>,
-): Assumptions => {
+export const readAssumptions = (path: string, text: string, known: Assumable): Assumptions => {
   let tree: unknown;
   try {
     tree = parse(text);
@@ -81,16 +83,28 @@ export const readAssumptions = (
   if (!result.success) {
     throw new AssumptionError(
       path,
-      result.issues.map((issue) => `${v.getDotPath(issue) ?? 'the file'}: expected ${issue.message}`),
+      result.issues.map(({ message, path, type, expected }) => {
+        const place = path?.map(({ key }) => String(key)).join('.') ?? 'the file';
+        return `${place}: ${type === 'strict_object' && expected === 'never' ? message : `expected ${message}`}`;
+      }),
     );
   }
   const { output } = result;
-  const unknown = (['task', 'condition', 'event'] as const).flatMap((what) =>
-    Object.keys(output[what])
-      .filter((name) => !known[what].has(name))
-      .map((name) => `${what}.${name}: there is no such ${what}`),
+  const useless = (['task', 'condition', 'event'] as const).flatMap((what) =>
+    Object.entries(output[what]).flatMap(([name, one]) => {
+      const place = `${what}.${name}`;
+      const keys = known[what].get(name);
+      if (keys === undefined) return [`${place}: there is no such ${what}${nearest(name, [...known[what].keys()])}`];
+      if (keys.length === 0) return [`${place}: nothing can be assumed of this ${what}: the simulation does it itself`];
+      const takes = [...new Set(keys)].join(' and ');
+      const given = Object.entries(one).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+      if (given.length === 0) return [`${place}: it says nothing, expected ${takes}`];
+      return given
+        .filter((key) => !keys.some((taken) => taken === key))
+        .map((key) => `${place}: ${key} has no effect on this ${what}, expected ${takes}`);
+    }),
   );
-  if (unknown.length > 0) throw new AssumptionError(path, unknown);
+  if (useless.length > 0) throw new AssumptionError(path, useless);
   const assume =
     (what: 'task' | 'condition') =>
     (name: string): Assumption => {

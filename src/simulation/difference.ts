@@ -16,13 +16,29 @@ const byCondition = (fired: readonly Fired[]): Map<string, number[]> => {
   return map;
 };
 
-/** Pairs what is left of a condition's firings in order: a pair is a move, the rest came or went. */
-const pair = (condition: string, gone: readonly number[], come: readonly number[]): Change[] => {
-  const moved = Math.min(gone.length, come.length);
+/** The shortest time between two firings in order. */
+const shortest = (at: readonly number[]): number =>
+  at.reduce((least, when, i) => (i === 0 ? least : Math.min(least, when - at[i - 1]!)), Number.POSITIVE_INFINITY);
+
+/** Pairs what came and went in one condition, the nearest first and at most `limit` ms apart: a pair is a move. */
+const pair = (condition: string, gone: readonly number[], come: readonly number[], limit: number): Change[] => {
+  const near: { readonly at: number; readonly to: number }[] = [];
+  let first = 0;
+  for (const at of gone) {
+    while (first < come.length && come[first]! < at - limit) first += 1;
+    for (let i = first; i < come.length && come[i]! <= at + limit; i++) near.push({ at, to: come[i]! });
+  }
+  near.sort((a, b) => Math.abs(a.to - a.at) - Math.abs(b.to - b.at) || a.at - b.at);
+  const [left, added] = [new Set(gone), new Set(come)];
   const changes: Change[] = [];
-  for (let i = 0; i < moved; i++) changes.push({ kind: 'moved', condition, at: gone[i]!, to: come[i]! });
-  for (const at of gone.slice(moved)) changes.push({ kind: 'removed', condition, at });
-  for (const at of come.slice(moved)) changes.push({ kind: 'added', condition, at });
+  for (const { at, to } of near)
+    if (left.has(at) && added.has(to)) {
+      left.delete(at);
+      added.delete(to);
+      changes.push({ kind: 'moved', condition, at, to });
+    }
+  for (const at of left) changes.push({ kind: 'removed', condition, at });
+  for (const at of added) changes.push({ kind: 'added', condition, at });
   return changes;
 };
 
@@ -39,11 +55,16 @@ export const differences = (before: readonly Fired[], after: readonly Fired[]): 
         condition,
         was.filter((at) => !isSet.has(at)),
         is.filter((at) => !wasSet.has(at)),
+        Math.min(shortest(was), shortest(is)),
       ),
     );
   }
   return changes.sort((a, b) => a.at - b.at || (a.condition < b.condition ? -1 : 1));
 };
+
+/** What the signs of the changes mean: which file is which. */
+export const showFiles = (before: string, after: string): string =>
+  `- fires with ${before} only\n+ fires with ${after} only\n~ fires at another time with ${after}\n\n`;
 
 /** One line a change: `+` added, `-` removed, `~` moved. */
 export const showChange = (change: Change): string => {

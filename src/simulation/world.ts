@@ -12,9 +12,10 @@ import {
   type Verdict,
 } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
+import type { Config } from '../core/spec.ts';
 import { rechecked } from '../items/common/recheck.ts';
 import type { ConditionBody, ConditionKind, EventBody, EventKind, Making, TaskBody, TaskKind } from '../items/kind.ts';
-import type { AssumedOutcome, Assumption, Assumptions } from './assumptions.ts';
+import type { Assumable, AssumedKeys, AssumedOutcome, Assumption, Assumptions } from './assumptions.ts';
 import type { Tally } from './tally.ts';
 
 const REASON = 'assumed';
@@ -134,6 +135,31 @@ const countCondition = (name: string, body: ConditionBody, clock: Clock, tally: 
       return verdict instanceof Promise ? verdict.then(count) : count(verdict);
     },
   };
+};
+
+/** What can be assumed of each item of some configurations. Kinds that touch nothing outside need no assumption. */
+export const assumable = (registry: Registry, configs: readonly Config[]): Assumable => {
+  const results = ['outcome', 'duration'] as const;
+  const taken: Record<'task' | 'condition' | 'event', Map<string, AssumedKeys>> = {
+    task: new Map(),
+    condition: new Map(),
+    event: new Map(),
+  };
+  const kinds = { task: registry.task.kinds, condition: registry.condition.kinds };
+  const keys = (section: 'task' | 'condition', type: string): AssumedKeys => {
+    const kind = kinds[section].find((kind) => kind.type === type);
+    if (kind?.needs === undefined) return [];
+    return section === 'task' || 'recur_after_failed_check' in kind.fields ? results : ['at'];
+  };
+  for (const { tasks, conditions, events } of configs) {
+    // Of two files each may have another type under a name.
+    const add = (section: 'task' | 'condition', name: string, type: string) =>
+      taken[section].set(name, [...(taken[section].get(name) ?? []), ...keys(section, type)]);
+    for (const { name, type } of tasks) add('task', name, type);
+    for (const { name, type } of conditions) add('condition', name, type);
+    for (const { name } of events) taken.event.set(name, ['at']);
+  }
+  return taken;
 };
 
 /** The kinds of a registry with everything that would touch the real world answered by assumptions, and counted. */

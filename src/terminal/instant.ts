@@ -19,8 +19,16 @@ export const parseInstant = (text: string): number | undefined => {
 const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 
+/** The calendar ends here, in ms. */
+const LAST_INSTANT = 8.64e15;
+
+/** An instant as text for JSON; null: it is beyond the calendar. */
+export const isoInstant = (ms: number): string | null =>
+  Math.abs(ms) <= LAST_INSTANT ? new Date(ms).toISOString() : null;
+
 /** `2026-03-29 02:30:00 Sun`, in local time. */
 export const showInstant = (ms: number): string => {
+  if (!(Math.abs(ms) <= LAST_INSTANT)) return 'after year 275760';
   const d = new Date(ms);
   const day = DAYS[d.getDay()];
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())} ${day}`;

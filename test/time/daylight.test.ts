@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { instantsOf, type TimeFields } from '../../src/items/common/instants.ts';
+import { problemsOf } from '../desktop/support/item.ts';
 import { begin, runs } from './story.ts';
 
 /** The instants of a specification in a zone between two instants, as ISO text in UTC without seconds. */
@@ -125,6 +126,26 @@ describe('the calendar', () => {
       '2028-01-01T12:00',
     ]);
     for (const cron of ['2026-03-29T02:30:00', '61 * * * *', 'noon', '']) expect(() => instantsOf({ cron })).toThrow();
+  });
+});
+
+describe('time zones', () => {
+  test('An offset is a zone, whatever the version of Node.', () => {
+    for (const zone of ['+02:00', '+0200', '+02'])
+      expect(instants({ hour: 8 }, zone, '2026-07-01T00:00Z', '2026-07-02T00:00Z')).toEqual(['2026-07-01T06:00']);
+    expect(instants({ hour: 8 }, '-09:30', '2026-07-01T00:00Z', '2026-07-02T00:00Z')).toEqual(['2026-07-01T17:30']);
+  });
+
+  test.each([
+    ['Europe/Roma', 'Europe/Rome'],
+    ['rome', 'Europe/Rome'],
+    ['New York', 'America/New_York'],
+    ['Amerika/Chicago', 'America/Chicago'],
+  ])('A wrong one is refused with the one that was meant: %s.', async (zone, meant) => {
+    const keys = `timezone = "${zone}"\ntime_specifications = [{}]`;
+    expect(await problemsOf(`[[condition]]\nname = "C"\ntype = "time"\n${keys}\n`)).toEqual([
+      expect.stringContaining(`found "${zone}", did you mean "${meant}"?`),
+    ]);
   });
 });
 

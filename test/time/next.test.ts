@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseInstant, showDuration, showInstant } from '../../src/terminal/instant.ts';
+import { isoInstant, parseInstant, showDuration, showInstant } from '../../src/terminal/instant.ts';
 import { commandTask, Place } from '../support/program.ts';
 
 let place: Place;
@@ -122,6 +122,13 @@ describe('whenever next', () => {
     });
   });
 
+  test('--to may be a duration after --from.', async () => {
+    const args = (to: string) => [...FROM, '--to', to, '-n', '99', '--json'];
+    const [day, instant] = [await next(args('1d')), await next(args('2026-03-03T12:00:03'))];
+    expect(day).toEqual(instant);
+    expect(JSON.parse(day.stdout).firings.length).toBeGreaterThan(20);
+  });
+
   test('When nothing is to come the status is 1 and the table says so.', async () => {
     const { code, stdout } = await next([...FROM, '--to', '2026-03-02T12:30:00']);
     expect(code).toBe(1);
@@ -132,7 +139,10 @@ describe('whenever next', () => {
     for (const [args, text] of [
       [['--from', 'noon'], '--from: expected a local time such as 2026-03-29T00:00:00'],
       [['--to', '2026-02-30'], '--to: expected a local time such as'],
-      [['--count', '0'], '--count: expected a whole number, 1 or more, found "0"'],
+      [['--to', '7x'], 'or 30s, 10m, 2h, 1d, 1w after --from, found "7x"'],
+      [['--from', '2026-03-03', '--to', '2026-03-02'], '--to: expected an instant after --from'],
+      [['--count', '0'], '--count: expected a whole number, from 1 to 100000, found "0"'],
+      [['--count', '9007199254740991'], '--count: expected a whole number, from 1 to 100000, found'],
     ] as const) {
       const { code, stdout, stderr } = await next(args);
       expect(code).toBe(2);
@@ -168,6 +178,14 @@ describe('whenever next', () => {
 });
 
 describe('instants on the command line', () => {
+  test('What lies beyond the calendar is said so, and null in JSON.', () => {
+    expect([showInstant(9e15), showInstant(Number.POSITIVE_INFINITY)]).toEqual([
+      'after year 275760',
+      'after year 275760',
+    ]);
+    expect([isoInstant(9e15), isoInstant(0)]).toEqual([null, '1970-01-01T00:00:00.000Z']);
+  });
+
   test('They are local time, or carry a zone.', () => {
     const zone = process.env.TZ;
     process.env.TZ = 'Europe/Rome';

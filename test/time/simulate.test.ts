@@ -176,6 +176,10 @@ describe('whenever simulate', () => {
     const { end, stdout } = await simulate(before, [...MARCH, '--diff', other]);
     expect(end.code).toBe(1);
     expect(stdout.trim().split('\n')).toEqual([
+      `- fires with ${place.file('config.toml')} only`,
+      `+ fires with ${other} only`,
+      `~ fires at another time with ${other}`,
+      '',
       '~ 2026-03-28 02:30:00 Sat  Nightly  -> 2026-03-28 02:45:00 Sat',
       '- 2026-03-28 05:00:00 Sat  Gone',
       '~ 2026-03-29 02:30:00 Sun  Nightly  -> 2026-03-29 02:45:00 Sun',
@@ -184,6 +188,47 @@ describe('whenever simulate', () => {
     ]);
     const same = await simulate(before, [...MARCH, '--diff', place.write('same.toml', `# the same\n${before}`)]);
     expect([same.end.code, same.stdout]).toEqual([0, 'No difference.\n']);
+  });
+
+  test('--diff pairs firings of one condition that are nearest in time, at most the interval between its firings apart.', async () => {
+    const change = async (one: string, other: string) => {
+      const with_ = (keys: string) => commandTask('Work', ['true']) + timed('C', `time_specifications = [${keys}]`);
+      const path = place.write('other.toml', with_(other));
+      const { stdout } = await simulate(with_(one), [...MARCH.slice(0, 3), '2026-03-28T12:00:00', '--diff', path]);
+      return [...stdout.matchAll(/^([~+-]) 2026-03-28 (\d\d:\d\d).*?(?:-> 2026-03-28 (\d\d:\d\d).*)?$/gm)].map(
+        ([, sign, at, to]) => `${sign} ${at}${to ? ` ${to}` : ''}`,
+      );
+    };
+    expect(await change('{ hour = 2 }, { hour = 4 }', '{ hour = 4 }, { hour = 9 }')).toEqual(['- 02:00', '+ 09:00']);
+    expect(await change('{ hour = 2 }, { hour = 4 }, { hour = 6 }', '{ hour = 4, minute = 10 }, { hour = 6 }')).toEqual(
+      ['- 02:00', '~ 04:00 04:10'],
+    );
+    expect(await change('{ hour = 2 }', '{ hour = 9 }')).toEqual(['~ 02:00 09:00']);
+  });
+
+  test('Assumptions that would have no effect are refused.', async () => {
+    const toml =
+      commandTask('Work', ['true']) +
+      NIGHTLY +
+      onDemand('Asked', ['Work']) +
+      '[[task]]\nname = "Stop"\ntype = "internal"\ncommand = "pause"\n[[condition]]\nname = "Idle"\ntype = "idle"\nidle_seconds = 60\n';
+    for (const [text, problem] of [
+      ['[condition.Nightly]\noutcome = "failure"\n', 'condition.Nightly: nothing can be assumed of this condition'],
+      ['[condition.Asked]\nat = [2026-03-28]\n', 'condition.Asked: nothing can be assumed of this condition'],
+      ['[task.Stop]\nduration = 5\n', 'task.Stop: nothing can be assumed of this task'],
+      ['[task.Work]\nat = [2026-03-28]\n', 'task.Work: at has no effect on this task, expected outcome and duration'],
+      ['[event.Go_Asked]\noutcome = "failure"\n', 'event.Go_Asked: outcome has no effect on this event, expected at'],
+      ['[condition.Idle]\nduration = 5\n', 'condition.Idle: duration has no effect on this condition, expected at'],
+      ['[task.Work]\n', 'task.Work: it says nothing, expected outcome and duration'],
+      ['[task.Wrok]\n', 'task.Wrok: there is no such task, did you mean "Work"?'],
+      ['task.Work = 2026-03-28\n', 'task.Work: expected a table such as { outcome = "failure", duration = 90 }'],
+      ['task = [2026-03-28]\n', 'task: expected tables such as [task.NAME]'],
+      ['[tasks.Work]\nduration = 5\n', 'unknown key "tasks", did you mean "task"?'],
+    ] as const) {
+      place.write('assume.toml', text);
+      const { end, stderr } = await simulate(toml, [...MARCH, '--assume', place.file('assume.toml')]);
+      expect([end.code, stderr]).toEqual([2, expect.stringContaining(problem)]);
+    }
   });
 
   test('Commands of internal tasks work as they do in the daemon: pause, exit, reset, configure.', async () => {
@@ -196,6 +241,9 @@ describe('whenever simulate', () => {
   test('Wrong ranges and seeds end with status 2.', async () => {
     for (const args of [
       ['--from', '2026-03-28', '--to', '2026-03-28'],
+      ['--from', '2026-03-28', '--to', '2026-03-27'],
+      ['--to', '7x'],
+      ['--to', '0d'],
       ['--from', 'x'],
       ['--seed', '-1'],
       ['--seed', 'x'],

@@ -53,7 +53,7 @@ export const timeFields = {
   ),
   timezone: text({
     extension: true,
-    doc: 'The time zone the specifications are in, such as "Europe/Rome". Default: local time.',
+    doc: 'The time zone the specifications are in, such as "Europe/Rome", or an offset such as "+02:00". Default: local time.',
   }),
   catch_up: choice(['skip', 'once', 'all'], {
     fallback: 'skip',

@@ -1,3 +1,5 @@
+import { nearest } from '../../config/nearest.ts';
+
 /** A time zone: how far local time is ahead of UTC. Instants in ms since 1970, whole seconds. */
 export interface Zone {
   /** Local time at an instant, written as if it were UTC. */
@@ -12,7 +14,7 @@ export interface Change {
 }
 
 /** No offset is further from UTC than this, in ms. */
-const FURTHEST = 16 * 3_600_000;
+const FURTHEST = 24 * 3_600_000;
 const SECOND = 1000;
 
 const localZone: Zone = {
@@ -37,12 +39,31 @@ const namedZone = (name: string): Zone => {
   };
 };
 
-/** The zone of this name; without a name, the one of the machine. @throws RangeError for a name that is none. */
+/** An offset from UTC: `+02:00`, `+0200` or `+02`. Not every version of Node takes one as a name. */
+const OFFSET = /^([+-])([01]\d|2[0-3])(?::?([0-5]\d))?$/;
+
+const fixedZone = (name: string): Zone | undefined => {
+  const [, sign, h, m = 0] = OFFSET.exec(name) ?? [];
+  if (sign === undefined) return undefined;
+  const offset = (Number(h) * 60 + Number(m)) * 60 * SECOND;
+  return { local: (at) => (sign === '-' ? at - offset : at + offset) };
+};
+
+/** Zones that a wrong name may have been meant for, as `, did you mean "Europe/Rome"?`; nothing when none is near. */
+export const nearestZone = (name: string): string => {
+  const known = Intl.supportedValuesOf('timeZone');
+  const plain = (text: string) => text.toLowerCase().replace(/[ -]/g, '_');
+  // Often only the city is given.
+  const city = known.find((zone) => plain(zone.slice(zone.lastIndexOf('/') + 1)) === plain(name));
+  return city === undefined ? nearest(name.replaceAll(' ', '_'), known) : `, did you mean "${city}"?`;
+};
+
+/** The zone of this name or offset; without one, that of the machine. @throws RangeError for an unknown name. */
 export const zoneOf = (name?: string): Zone => {
   if (name === undefined) return localZone;
   let zone = zones.get(name);
   if (!zone) {
-    zone = namedZone(name);
+    zone = fixedZone(name) ?? namedZone(name);
     zones.set(name, zone);
   }
   return zone;
