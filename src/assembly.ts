@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { systemClock } from './adapters/clock.ts';
 import { createDesktop } from './adapters/desktop.ts';
 import type { Leftovers } from './adapters/leftovers.ts';
+import { localZone } from './adapters/local-zone.ts';
 import { createLuaLater } from './adapters/lua-later.ts';
 import { machine, readRegularText, readText } from './adapters/machine.ts';
 import { createMatcher } from './adapters/matcher.ts';
@@ -37,7 +38,7 @@ export const createPorts = ({ log, journal, leftovers, ...purpose }: Purpose): R
   const matcher = createMatcher(join(__dirname, 'late', 're2js.cjs'));
   return {
     matcher,
-    ...{ clock: systemClock, random: Math.random, log, journal, lua, ...desktop },
+    ...{ clock: systemClock, localZone: localZone(), random: Math.random, log, journal, lua, ...desktop },
     processes: createProcesses({}, environment, leftovers),
     close: async () => {
       await Promise.all([lua.close(), matcher.close(), close()]);

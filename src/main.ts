@@ -11,6 +11,7 @@ import { readInput } from './adapters/input.ts';
 import { type Instance, isRunning, takeInstance } from './adapters/instance.ts';
 import { instancePath, runtimeNote, unsafePlace } from './adapters/instance-place.ts';
 import { Leftovers } from './adapters/leftovers.ts';
+import { adoptZone } from './adapters/local-zone.ts';
 import { machine, readText } from './adapters/machine.ts';
 import { sayOnError } from './adapters/output.ts';
 import { firstProcessNote } from './adapters/process-group.ts';
@@ -218,7 +219,11 @@ const run = async (args: readonly string[]): Promise<number> => {
     say(2, options.stderr);
     return options.status;
   }
-  if ('command' in options) return runSubcommand(options);
+  const zoneNote = adoptZone();
+  if ('command' in options) {
+    if (zoneNote !== undefined) say(2, `whenever: ${zoneNote}\n`);
+    return runSubcommand(options);
+  }
   const path = instancePath();
   if (options.options && !options.checkRunning) {
     say(1, `${['options:', ...featuresOn(machine.platform)].join(' ')}\n`);
@@ -267,7 +272,8 @@ const run = async (args: readonly string[]): Promise<number> => {
     try {
       const starting = recorder.log.for('MAIN', 'starting');
       starting.info('START/MSG', `whenever ${VERSION}`);
-      for (const note of [runtimeNote(), firstProcessNote()]) if (note !== undefined) starting.warn('START/MSG', note);
+      for (const note of [runtimeNote(), firstProcessNote(), zoneNote])
+        if (note !== undefined) starting.warn('START/MSG', note);
       for (const { news } of witnesses) if (news !== undefined) starting.info('START/MSG', news);
       return await schedule(options, options.config, text, recorder, journal, instance, signals);
     } finally {

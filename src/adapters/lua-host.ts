@@ -13,6 +13,7 @@ import type { Leftovers } from './leftovers.ts';
 import type { LuaOptions } from './lua-options.ts';
 import { answer, itemOf, type Pending } from './lua-pending.ts';
 import { HostWatch } from './lua-watch.ts';
+import { ownEnvironment } from './raw-environment.ts';
 import { stuckThreads } from './stuck.ts';
 
 /** How long the end waits for a thread that does not end, ms. */
@@ -63,7 +64,7 @@ export class HostThread {
     this.#worker = new Worker(options.workerPath, {
       workerData: { options: host, port: port2 },
       transferList: [port2],
-      ...(options.environment ? { env: { ...options.environment } } : {}),
+      env: options.environment ? { ...options.environment } : ownEnvironment(),
       // Nothing of the thread may reach the daemon's streams.
       stdout: true,
       stderr: true,

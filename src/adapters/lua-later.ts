@@ -27,6 +27,7 @@ export const createLuaLater = (options: LuaOptions, load: (options: LuaOptions) 
     },
     // After what has been asked before it.
     forget: (key) => void loaded.made().then((lua) => lua?.forget(key)),
+    renew: () => void loaded.made().then((lua) => lua?.renew?.()),
     killAll: async (graceMs) => (await loaded.made())?.killAll(graceMs),
     close: async () => (await loaded.made())?.close(),
   };

@@ -63,11 +63,22 @@ export const createLua = (options: LuaOptions): Lua => {
       if (host === gone) host = undefined;
     });
 
+  /** The host was begun before local time became that of another zone. */
+  let outdated = false;
+  const retire = (): void => {
+    const old = host;
+    host = undefined;
+    outdated = false;
+    old?.giveUp({ how: 'killed' });
+  };
+
   return {
     run: (request, listener) =>
       new Promise((resolve) => {
         const id = ++lastId;
         const { key, timeoutSeconds } = request;
+        // A thread keeps the zone it began with, and the locks of the runs in progress.
+        if (outdated && conditions.size === 0 && host?.pending.size === 0) retire();
         conditions.add(request.condition);
         const overdueAt =
           timeoutSeconds > 0 ? performance.now() + timeoutSeconds * 1000 + OVERDUE_MS : Number.POSITIVE_INFINITY;
@@ -87,6 +98,9 @@ export const createLua = (options: LuaOptions): Lua => {
       if (!conditions.delete(condition) || host === undefined) return;
       released.set(condition, release);
       host.endRun(condition);
+    },
+    renew: () => {
+      outdated = host !== undefined;
     },
     forget: (key) => {
       states.delete(key);

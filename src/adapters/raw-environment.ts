@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ProcessRequest } from '../core/ports.ts';
+import { withGivenZone } from './local-zone.ts';
 
 /** What to start so that the request's program gets its environment. */
 interface Launch {
@@ -31,7 +32,7 @@ const unreadable = (): ReadonlyMap<string, string> => {
 let inherited: ReadonlyMap<string, string> | undefined;
 
 /** Our own environment as it is now. `process.env` asks the system for each variable, which takes longer than all else here. */
-export const ownEnvironment = (): Readonly<NodeJS.ProcessEnv> => ({ ...process.env });
+export const ownEnvironment = (): Readonly<NodeJS.ProcessEnv> => withGivenZone(process.env);
 
 /**
  * The environment of a request, with `own` as what it may inherit. Inherited values that are not UTF-8 are put in by a shell that then becomes the program,

@@ -77,8 +77,8 @@ export interface ConditionBody {
   test(look: Look, begin: Begin): Verdict | Promise<Verdict>;
   /** Why it is not due, in words; undefined: `due` says it all. */
   waits?(): string | undefined;
-  /** The clock was set back, or local time is another: looks again, and returns what that means, in words. */
-  timeChanged?(change: TimeChange): string;
+  /** The clock was set back, or local time is another: looks again, and returns what that means for it, in words. */
+  timeChanged?(change: TimeChange): string | undefined;
   /** As at start: references, latches and windows begin anew. `resumed`: it was suspended until now. */
   reset?(resumed: boolean): void;
   close?(): void;

@@ -69,6 +69,8 @@ export interface Lua {
   endRun(condition: string, released: (lock: string) => void): void;
   /** Drops the private state of an item that was removed or replaced. */
   forget(key: string): void;
+  /** Local time is that of another zone: scripts that begin when no other one runs find the new one. */
+  renew?(): void;
   /** Ends every running script as `killed`; never waits longer than `graceMs`. */
   killAll(graceMs: number): Promise<void>;
   /** Ends the host when nothing runs. */

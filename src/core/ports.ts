@@ -24,6 +24,12 @@ export interface Clock {
   readonly steady?: boolean;
 }
 
+/** The time zone of the machine. */
+export interface LocalZone {
+  /** Looks whether it is another one, and if so, makes local time that of the new one. Returns their names. */
+  look(): { readonly from: string; readonly to: string } | undefined;
+}
+
 /** Numbers in [0, 1). */
 export type Random = () => number;
 
@@ -77,6 +83,8 @@ export interface Matcher {
 /** Everything the engine asks of the world. */
 export interface Ports {
   readonly clock: Clock;
+  /** Default: it does not change. */
+  readonly localZone?: LocalZone;
   readonly random: Random;
   readonly log: Log;
   readonly journal: Ledger;

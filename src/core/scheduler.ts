@@ -32,6 +32,9 @@ export interface SchedulerOptions {
   load(path: string): Promise<Config>;
 }
 
+/** How often the time zone of the machine is looked at. */
+const ZONE_EVERY_MS = 60_000;
+
 export type { Ending };
 
 /** Ticks, checks, runs, obeys, ends (`scheduling.md`). */
@@ -48,6 +51,8 @@ export class Scheduler {
   readonly #operations: Operations;
   readonly #tickMs: number;
   readonly #clockWatch: ClockWatch;
+  /** When the zone was looked at last, monotonic ms. */
+  #zoneSeen = 0;
   readonly #pulse: Pulse;
   readonly #farewell: Farewell;
   readonly #prompt: Prompt;
@@ -93,6 +98,7 @@ export class Scheduler {
     });
     this.#visits = new Visits(ports, config.settings.randomize, checks);
     this.#clockWatch = new ClockWatch(ports.clock);
+    this.#zoneSeen = ports.clock.mono();
     // At trace each visit is a record; who follows the log may come and go.
     this.#pulse = new Pulse(
       ports.clock,
@@ -160,6 +166,7 @@ export class Scheduler {
   /** The door for commands, whoever gives them. */
   async submit(line: string, given?: Origin): Promise<Answer> {
     this.#lookAtClock();
+    if (line.trimStart().startsWith('configure')) this.#lookAtZone();
     return this.#helm.submit(line, given);
   }
   /** A signal asks to end; a second one does not wait. */
@@ -168,11 +175,13 @@ export class Scheduler {
   }
   /** A signal asks for the configuration to be loaded again. */
   reload(path: string, signal: string): void {
+    this.#lookAtZone();
     this.#helm.reload(path, signal);
   }
 
   /** Another configuration, which `read` answers; `path` is what it is called. */
   configure(path: string, read: (path: string) => Promise<Config>): Answer {
+    this.#lookAtZone();
     return this.#helm.replace(path, read);
   }
 
@@ -239,6 +248,7 @@ export class Scheduler {
   /** Says so when the wall clock was set back, and lets all look again that go by it. */
   #lookAtClock(): void {
     if (this.#ports.clock.steady) return;
+    if (this.#ports.clock.mono() - this.#zoneSeen >= ZONE_EVERY_MS) this.#lookAtZone();
     const setBack = this.#clockWatch.look();
     if (!setBack) return;
     const { from, to } = setBack;
@@ -254,6 +264,20 @@ export class Scheduler {
     this.#helm.pauses.shift(by);
     for (const condition of this.#roster.conditions.values())
       condition.timeChanged({ kind: 'set-back', ...setBack }, origin);
+  }
+
+  /** Looks whether the machine is in another time zone, and lets all look again that go by local time. */
+  #lookAtZone(): void {
+    this.#zoneSeen = this.#ports.clock.mono();
+    const change = this.#ports.localZone?.look();
+    if (!change) return;
+    const { from, to } = change;
+    const origin: Origin = { cause: this.#ports.journal.cause('clock'), run: null };
+    const what = 'time conditions without a timezone of their own look again';
+    this.#logs.tick.info('PROC/MSG', `the time zone of the machine is ${to} now, it was ${from}: ${what}`, origin);
+    this.#helm.tell('zone', origin, { from, to });
+    this.#ports.lua.renew?.();
+    for (const condition of this.#roster.conditions.values()) condition.timeChanged({ kind: 'zone', from, to }, origin);
   }
 
   #look(at: Beat, origin: Origin): Look {

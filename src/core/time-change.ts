@@ -10,7 +10,9 @@ export interface SetBack {
 }
 
 /** What a condition that goes by the wall clock has to know. */
-export type TimeChange = ({ readonly kind: 'set-back' } & SetBack) | { readonly kind: 'zone' };
+export type TimeChange =
+  | ({ readonly kind: 'set-back' } & SetBack)
+  | { readonly kind: 'zone'; readonly from: string; readonly to: string };
 
 /** The clock was set back by more than this: it was wrong before, and the new time counts at once, as in cron. */
 export const CORRECTION_MS = 3 * 3_600_000;

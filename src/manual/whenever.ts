@@ -161,7 +161,10 @@ export const wheneverPage = (): string => {
     )
     .plainItem('TERM', 'With dumb: no colours, unless they are asked for.')
     .plainItem('PATH', 'Where commands without a slash are searched, also when they are given another environment.')
-    .plainItem('TZ', 'The local time zone: of time conditions, and of the times in the log.')
+    .plainItem(
+      'TZ',
+      'The local time zone: of time conditions, and of the times in the log. A name such as Europe/Rome, a file of the zone database, or a POSIX rule such as CET-1CEST,M3.5.0,M10.5.0/3; one that is not understood is said in a WARN record, and UTC is used. Without it, the zone of the machine, which is looked at once a minute and at reloads.',
+    )
     .text('Commands find these in their environment, unless the item says otherwise:')
     .plainItem('WHENEVER_CONDITION', 'The condition that triggered the task, or that is being checked.')
     .plainItem('WHENEVER_TASK', 'The task; for tasks only.')

@@ -274,6 +274,6 @@ describe('a Lua condition', () => {
   it('is not tested before check_after', async () => {
     const { came, marks } = await condition(compared('equal'), `check_after = 5\n${ONE}`);
     expect(came.kind).toBe('negative');
-    expect(marks).toEqual(['debug START/MSG']);
+    expect(marks).toEqual(['trace START/MSG']);
   });
 });

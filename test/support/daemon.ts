@@ -1,5 +1,5 @@
 import { loadConfig } from '../../src/config/load.ts';
-import type { Answer, Ports } from '../../src/core/ports.ts';
+import type { Answer, LocalZone, Ports } from '../../src/core/ports.ts';
 import { type Ending, Scheduler } from '../../src/core/scheduler.ts';
 import type { Config } from '../../src/core/spec.ts';
 import type { Machine } from '../../src/items/kind.ts';
@@ -41,6 +41,7 @@ export interface DaemonOptions {
   readonly lateness?: () => number;
   /** The wall clock shows whole ms, as that of the system, and the monotonic one fractions. */
   readonly wholeMs?: boolean;
+  readonly localZone?: LocalZone;
   readonly journal?: JournalOptions;
   /** Gets every fact. */
   readonly listener?: (fact: Fact) => void;
@@ -87,6 +88,7 @@ export class Daemon {
     this.desktop = fakeDesktop(options.there);
     const ports: Ports = {
       clock,
+      ...(options.localZone ? { localZone: options.localZone } : {}),
       random: options.random ?? (() => 0.5),
       log: this.records.log,
       journal: this.journal,

@@ -9,6 +9,8 @@ export interface Instants {
   readonly text: string;
   /** The first instant after the given one (wall-clock ms); undefined: there is none. */
   next(after: number): number | undefined;
+  /** Local time is another: what was found is forgotten. */
+  forget(): void;
 }
 
 /** The keys of a specification; what is missing is "every", except minute and second, which are 0. `cron` stands alone. */
@@ -66,6 +68,10 @@ const calendar = (fits: Fitting, realTime: boolean, zone: Zone, text: string): I
   let found = Number.NEGATIVE_INFINITY;
   return {
     text,
+    forget: () => {
+      asked = Number.POSITIVE_INFINITY;
+      found = Number.NEGATIVE_INFINITY;
+    },
     next: (after) => {
       if (!(asked <= after && after < found)) {
         found = rule(fits, zone, Math.floor(after / SECOND) * SECOND);
@@ -93,7 +99,8 @@ export const instantsOf = (fields: TimeFields, timezone?: string): Instants => {
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${value}`)
     .join(' ');
-  if (year !== undefined && (year < FIRST_YEAR || year > LAST_YEAR)) return { text, next: () => undefined };
+  if (year !== undefined && (year < FIRST_YEAR || year > LAST_YEAR))
+    return { text, next: () => undefined, forget: () => {} };
   return calendar(fittingFields(fields, LAST_YEAR), fields.hour === undefined, zone, text || 'every hour');
 };
 

@@ -206,9 +206,11 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
     timeChanged: (change) => {
       origin = undefined;
       if (change.kind === 'set-back') return setBack(change);
+      if (values.timezone !== undefined) return undefined;
+      for (const { forget } of compiled.specifications) forget();
       since = ports.clock.wall();
       look();
-      return 'local time is that of another zone: its instants are those of the new one';
+      return `local time is that of ${change.to} instead of ${change.from}: its instants are those of the new zone`;
     },
     test: (at) => {
       const { wall, tickMs } = at;
