@@ -1,45 +1,30 @@
-/** What stands in place of a secret. */
-export const MASK = '•••';
+import { MASK, SHAPES, secretName } from './secret-shapes.ts';
 
-/** Names of things that are nobody else's business. */
-const SECRET =
-  /(?<!com|by|tres|sur|over|under)pass(?:word|wd|phrase|code)?$|passw|secret|token|credential|api_?-?key|private_?-?key|access_?-?key|signing_?-?key|encryption_?-?key|webhook|(?:^|[_-])(?:pw|pwd|auth|authorization|bearer|cookies?|pin|otp|key|sas|sig|dsn)(?:$|[_-])/i;
+export { MASK, secretName } from './secret-shapes.ts';
 
-/** Whether a value under this name is a secret. */
-export const secretName = (name: string): boolean => SECRET.test(name);
+/** A text without the secrets that can be recognised in it. `found` gets each of them. */
+export const maskText = (text: string, found?: (secret: string) => void): string =>
+  SHAPES.reduce(
+    (masked, shape) =>
+      masked.replace(shape, (all: string, before: string) => {
+        const secret = all.slice(before.length);
+        // What an earlier shape has masked stays as it is.
+        if (secret.includes(MASK) && secret.replace(/^\W+|\W+$/g, '') === '') return all;
+        found?.(bare(secret));
+        return `${before}${MASK}`;
+      }),
+    text,
+  );
 
-/** A value after a name: all that stands in quotation marks, else up to a blank. */
-const VALUE = String.raw`(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"'&,;]+)`;
-/** Words of names in texts that nobody uses for anything else. */
-const NAMED =
-  '(?:(?<!com|by|tres|sur|over|under)pass(?:word|wd|phrase)?|secret|token|credentials?|api[_-]?key|private[_-]?key|access[_-]?key|pwd)';
+/** A value without its quotation marks. */
+const bare = (value: string): string => value.replace(/^\\*["']|\\*["']$|^\[=*\[|\]=*\]$/g, '');
 
-/** Shapes of secrets inside texts: what comes before the secret is kept. */
-const SHAPES: readonly RegExp[] = [
-  // user:secret@host, :secret@host; a secret may hold an @
-  /(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@]{0,200}:)[^\s/]+(?=@)/gi,
-  // curl -u user:secret, smbclient -U user%secret
-  /((?:^|\s)(?:-u|-U|--user|--proxy-user)[\s=]+["']?[^\s:%"']+[:%])[^\s"']+/g,
-  // Authorization: token …, Cookie: …, X-Auth-Token: …: all of the header
-  /(\b(?:proxy-)?authorization["']?\s*[:=]\s*["']?(?:[a-z]+\s+)?|\b(?:set-)?cookie["']?\s*:\s*["']?|\bx-[a-z-]{0,30}(?:auth|key|token)[a-z-]{0,30}["']?\s*:\s*["']?)[^"'\r\n]+/gi,
-  // Bearer …
-  /(\b(?:bearer|basic|digest)\s+)[A-Za-z0-9+/_.=~-]{8,}/gi,
-  // --password=…, token: "…", api_key = '…', ?key=…
-  new RegExp(`(${NAMED}["']?\\]?\\s*[:=]\\s*)${VALUE}`, 'gi'),
-  /([?&](?:key|sig|signature|auth|code|pin|otp)=)[^\s"'&,;#]+/gi,
-  // --password …, sshpass -p …, openssl -passin pass:…
-  /((?:^|\s)--?(?:[a-z]{1,30}-)?(?:pass(?:word|wd|phrase)?|secret|token|api-?key)\s+)[^\s"'-][^\s"']*/gi,
-  /(\bsshpass\s+-p\s*)\S+/gi,
-  // Addresses that are their own password.
-  /(https?:\/\/(?:hooks\.slack\.com\/(?:services|workflows)|(?:[a-z]+\.)?discord(?:app)?\.com\/api\/webhooks|api\.telegram\.org)\/)[^\s"']+/gi,
-  // Keys as some services hand them out.
-  /()\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|sk-[\w-]{16,}|AKIA[0-9A-Z]{12,}|eyJ[\w-]{10,}\.[\w-]+\.[\w-]+)/g,
-  /(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?=-----END|$)/g,
-];
+/** Whether a value is hardly a word of the language, so that it can be looked for elsewhere. */
+const peculiar = (value: string): boolean =>
+  value.length >= 6 && !value.includes(MASK) && (value.length >= 12 || /[\d\W_]|[a-z][A-Z]/.test(value));
 
-/** A text without the secrets that can be recognised in it. */
-export const maskText = (text: string): string =>
-  SHAPES.reduce((masked, shape) => masked.replace(shape, (_all, before: string) => `${before}${MASK}`), text);
+/** Programs with a password right behind -p. */
+const BEHIND_P = /(?:^|[/\\])(?:mysql|mariadb)[a-z]*$|(?:^|[/\\])(?:7z|7za|rar|unrar|sshpass)$/i;
 
 /** Takes the secrets out of a value, and remembers them: they may stand elsewhere too. */
 export class Masker {
@@ -48,34 +33,62 @@ export class Masker {
   /** Masks what is named like a secret or looks like one; `name` is that of the value. */
   mask(value: unknown, name = ''): unknown {
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') {
-      if (!secretName(name)) return typeof value === 'string' ? maskText(value) : shown(value);
+      if (!secretName(name)) return typeof value === 'string' ? maskText(value, this.#found) : shown(value);
       // Short ones are words of the language as well.
       if (String(value).length >= 6) this.#secrets.add(String(value));
       return value === '' ? '' : MASK;
     }
     if (Array.isArray(value)) return this.#list(value, name);
-    if (typeof value === 'object' && value !== null)
-      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, this.mask(inner, key)]));
-    return value;
+    if (typeof value !== 'object' || value === null) return value;
+    const { command } = value as { readonly command?: unknown };
+    const behindP = typeof command === 'string' && BEHIND_P.test(command);
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [
+        key,
+        behindP && Array.isArray(inner) ? this.#list(inner, key, true) : this.mask(inner, key),
+      ]),
+    );
   }
 
-  /** Masks each place where one of the secrets stands, in anything that JSON can hold. */
+  /** Remembers the secrets of texts, and of what programs and scripts have told, which are mappings of their own. */
+  learn(value: unknown): void {
+    if (typeof value === 'string') maskText(value, this.#found);
+    else if (Array.isArray(value)) for (const inner of value) this.learn(inner);
+    else if (typeof value === 'object' && value !== null)
+      for (const [key, inner] of Object.entries(value)) {
+        if (key === 'message') this.mask(inner);
+        this.learn(inner);
+      }
+  }
+
+  /** Masks what looks like a secret, and each place where a known one stands, in anything that JSON can hold. */
   everywhere<T>(value: T): T {
-    const secrets = [...this.#secrets].sort((a, b) => b.length - a.length);
+    this.learn(value);
+    const secrets = [...this.#secrets]
+      .flatMap((secret) => [...new Set([secret, JSON.stringify(secret).slice(1, -1), encoded(secret)])])
+      .sort((a, b) => b.length - a.length);
+    const text = (inner: string): string =>
+      maskText(secrets.reduce((rest, secret) => rest.split(secret).join(MASK), inner));
     const walk = (inner: unknown): unknown => {
-      if (typeof inner === 'string')
-        return maskText(secrets.reduce((text, secret) => text.split(secret).join(MASK), inner));
+      if (typeof inner === 'string') return text(inner);
       if (Array.isArray(inner)) return inner.map(walk);
-      if (typeof inner === 'object' && inner !== null)
-        return Object.fromEntries(Object.entries(inner).map(([key, one]) => [key, walk(one)]));
-      return inner;
+      if (typeof inner !== 'object' || inner === null) return inner;
+      return Object.fromEntries(
+        Object.entries(inner).map(([key, one]) => [key, walk(key === 'message' ? this.mask(one) : one)]),
+      );
     };
     return walk(value) as T;
   }
 
+  readonly #found = (secret: string): void => {
+    if (peculiar(secret)) this.#secrets.add(secret);
+  };
+
   /** `["--password", "x", "-u", "me:x", "TOKEN=x"]`: what stands behind such words is a secret. */
-  #list(values: readonly unknown[], name: string): unknown[] {
+  #list(values: readonly unknown[], name: string, behindP = false): unknown[] {
     return values.map((value, i) => {
+      if (behindP && typeof value === 'string' && /^-p./s.test(value))
+        return `-p${this.mask(value.slice(2), 'secret')}`;
       const before = values[i - 1];
       const option = typeof before === 'string' && /^--?[A-Za-z][\w-]*$/.test(before) ? before.replace(/^-+/, '') : '';
       if (secretName(option)) return this.mask(value, option);
@@ -88,9 +101,21 @@ export class Masker {
 
 /** A word of a command of which only the end is a secret: `me:x` after an option for users, `TOKEN=x`. */
 const behind = (word: string, before: string): RegExpExecArray | null => {
+  if (/^-H$|^--header$/.test(before)) {
+    const header = /^([^:]+:\s*(?:[A-Za-z]+\s+)?)(\S.*)$/s.exec(word);
+    return header && secretName(header[1]!.replace(/:.*/s, '')) ? header : null;
+  }
   if (/^(?:-[uU]|--(?:proxy-)?user)$/.test(before)) return /^([^\s:%]+[:%])(.+)$/s.exec(word);
   const named = /^(-{0,2}([A-Za-z][\w.-]*)=)(.+)$/s.exec(word);
   return named && secretName(named[2]!) ? /^([^=]+=)(.+)$/s.exec(word) : null;
+};
+
+const encoded = (secret: string): string => {
+  try {
+    return encodeURIComponent(secret);
+  } catch {
+    return secret;
+  }
 };
 
 /** JSON has no integers of any size. */
