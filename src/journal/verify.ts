@@ -34,8 +34,12 @@ export const verify = ({ head, facts, cut, bad }: Recording): Verdict => {
   const states = new Map<string, string>();
   const causes = new Map<string, string>();
   const history = new Map<string, number>();
+  /** Runs and runs of tasks that have begun, as `show` counts them. */
+  const begun = { run: 0, task: 0 };
   let taskRuns = 0;
   let ended = false;
+  /** Nothing is missing so far: what has an end had its start. */
+  let whole = facts[0]?.seq === 1 && bad.length === 0;
   let before: Fact | undefined;
 
   const move = (fact: TransitionFact): void => {
@@ -48,7 +52,7 @@ export const verify = ({ head, facts, cut, bad }: Recording): Verdict => {
     if (finish === 'running') {
       taskRuns += 1;
       if (known === 'running') say(`fact ${seq}: ${key} starts while it is running`);
-    } else if (numbered && start === 'running' && known === undefined && facts[0]!.seq === 1)
+    } else if (numbered && start === 'running' && known === undefined && whole)
       say(`fact ${seq}: ${key} ends without a start`);
   };
 
@@ -57,6 +61,12 @@ export const verify = ({ head, facts, cut, bad }: Recording): Verdict => {
     if (numbered && before !== undefined) {
       if (seq !== before.seq + 1)
         say(seq > before.seq ? missing(before.seq + 1, seq - 1) : `fact ${seq} comes after fact ${before.seq}`);
+      if (seq > before.seq + 1) {
+        // What happened there is not known: not how items stand, nor what has begun or ended.
+        whole = false;
+        states.clear();
+        history.clear();
+      }
       if (fact.kind !== 'repeat' && fact.mono < before.mono - 1) say(`fact ${seq} is earlier than the one before it`);
     }
     before = fact;
@@ -68,14 +78,15 @@ export const verify = ({ head, facts, cut, bad }: Recording): Verdict => {
       causes.set(run, cause ?? '');
     }
     if (fact.kind === 'transition') move(fact);
-    else if (fact.kind === 'event') ended ||= fact.item === null && isEnd(fact.message);
+    else if (fact.kind === 'span') {
+      if (fact.edge === 'start' && (fact.category === 'run' || fact.category === 'task')) begun[fact.category] += 1;
+    } else if (fact.kind === 'event') ended ||= fact.item === null && isEnd(fact.message);
     else if (fact.kind === 'log' && fact.mark.startsWith('HIST/')) {
       const key = `${fact.context.item}/${fact.context.itemId}`;
       if (fact.mark === 'HIST/START') {
         if (history.has(key)) say(`fact ${seq}: task ${key} starts in the history while it is running`);
         history.set(key, seq);
-      } else if (!history.delete(key) && facts[0]!.seq === 1)
-        say(`fact ${seq}: task ${key} ends in the history without a start`);
+      } else if (!history.delete(key) && whole) say(`fact ${seq}: task ${key} ends in the history without a start`);
     }
   }
   const open = [...states].filter(([key, state]) => key.startsWith('task/') && state === 'running').map(([key]) => key);
@@ -85,7 +96,9 @@ export const verify = ({ head, facts, cut, bad }: Recording): Verdict => {
   }
   if (untold > 0) problems.push(`and ${untold} more problems`);
   return {
-    ...{ facts: facts.length, first: facts[0]?.seq ?? 0, last: before?.seq ?? 0, runs: causes.size, taskRuns },
+    ...{ facts: facts.length, first: facts[0]?.seq ?? 0, last: before?.seq ?? 0 },
+    // Without timespans, as in a plain log, what is known of runs is their names.
+    ...{ runs: begun.run || causes.size, taskRuns: begun.task || taskRuns },
     ...{ open, cut, ended, problems },
   };
 };

@@ -8,6 +8,8 @@ import { Journal } from '../../src/journal/journal.ts';
 import { factLine, readRecording } from '../../src/journal/recording.ts';
 import { verify } from '../../src/journal/verify.ts';
 import { json, jsonWithIds } from '../../src/log/format.ts';
+import { Gatherer } from '../../src/renderings/gather.ts';
+import { Tally } from '../../src/renderings/tally.ts';
 import { daemon } from '../support/daemon.ts';
 import { interval, TICK, task } from '../support/items.ts';
 
@@ -337,6 +339,32 @@ describe('whenever verify', () => {
       open: [],
       cut: false,
     });
+  });
+
+  test('After a gap states are unknown: what happened in it is not taken for a fault.', async () => {
+    for (const finish of ['running', 'succeeded'])
+      for (const more of [0, 1, 5])
+        expect(
+          await problemsAfter((facts) => {
+            const at = facts.findIndex(taskMove(finish));
+            return facts.toSpliced(at, 1 + more);
+          }),
+        ).toEqual([expect.stringMatching(/^facts? .* (is|are) missing$/)]);
+  });
+
+  test('Runs are counted as "whenever show" counts them.', async () => {
+    const recording = await sound();
+    const at = recording.facts.findIndex((fact) => fact.kind === 'span' && fact.category === 'run');
+    const facts = recording.facts.toSpliced(at, 1);
+    let shown = 0;
+    const tally = new Tally(({ categories }) => {
+      shown = categories.find(({ category }) => category === 'run')?.count ?? 0;
+    });
+    const gatherer = new Gatherer(tally);
+    for (const fact of facts) gatherer.take(fact);
+    gatherer.end();
+    expect(shown).toBe(11);
+    expect(verify({ ...recording, facts }).runs).toBe(shown);
   });
 
   test('A gap in the sequence is named.', async () => {
