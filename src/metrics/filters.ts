@@ -1,10 +1,18 @@
+import { expectMethods } from '../expected.ts';
 import { flatten } from './flatten.ts';
 import { isMapping, type Mapping, type MetricRecord } from './record.ts';
 
 /** Lets a record pass (true), stops it (false), or passes another one in its place. */
-export interface Filter {
+export interface FilterObject {
   filter(record: MetricRecord): boolean | MetricRecord;
 }
+/** An object with the method `filter`, or the function itself. */
+export type Filter = FilterObject | FilterObject['filter'];
+
+/** @throws TypeError when this is neither a function nor an object with the method `filter`. */
+export const expectFilter = (call: string, filter: unknown): void => {
+  if (typeof filter !== 'function') expectMethods(call, 'filter', filter, 'filter');
+};
 
 /** The variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,7 +21,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const passThrough = (filters: readonly Filter[], record: MetricRecord): MetricRecord | undefined => {
   let current = record;
   for (const filter of filters) {
-    const answer = filter.filter(current);
+    const answer = typeof filter === 'function' ? filter(current) : filter.filter(current);
     if (answer === false) return undefined;
     if (answer !== true) current = answer;
   }
@@ -21,7 +29,7 @@ export const passThrough = (filters: readonly Filter[], record: MetricRecord): M
 };
 
 /** Lets metric records pass: those whose message is a mapping. */
-export class IsMappingFilter implements Filter {
+export class IsMappingFilter implements FilterObject {
   filter(record: MetricRecord): boolean {
     return isMapping(record.message);
   }
@@ -33,7 +41,7 @@ export interface RankOptions {
   readonly rankVal?: number;
   /** The rank on this machine, not among all processes. */
   readonly localRank?: boolean;
-  /** Where RANK and LOCAL_RANK are looked up; default: nowhere. */
+  /** Where RANK and LOCAL_RANK are looked up; default: the environment of the process. */
   readonly environment?: Environment;
 }
 
@@ -42,27 +50,26 @@ const wholeNumber = (value: unknown): number | undefined => {
   return typeof value === 'string' && /^\s*-?\d+\s*$/.test(value) ? Number(value) : undefined;
 };
 
+/** The rank that an environment gives a process; 0 when it gives none. */
+export const rankOf = (environment: Environment, local = false): number =>
+  wholeNumber(environment[local ? 'LOCAL_RANK' : 'RANK']) ?? 0;
+
 /**
  * Lets the records of the first of several processes pass. The rank is the first that is defined, 0 included: the one given
  * here, the record's, `rank` (`local_rank`) in the message, RANK (LOCAL_RANK) of the environment; else 0.
  */
-export class IsRank0Filter implements Filter {
+export class IsRank0Filter implements FilterObject {
   readonly #options: RankOptions;
 
   constructor(options: RankOptions = {}) {
     this.#options = options;
   }
   filter(record: MetricRecord): boolean {
-    const { rankVal, localRank = false, environment = {} } = this.#options;
+    const { rankVal, localRank = false, environment = process.env } = this.#options;
     const { message } = record;
     const told = isMapping(message) ? message[localRank ? 'local_rank' : 'rank'] : undefined;
-    const known = [
-      rankVal,
-      localRank ? record.localRank : record.rank,
-      wholeNumber(told),
-      wholeNumber(environment[localRank ? 'LOCAL_RANK' : 'RANK']),
-    ];
-    return (known.find((rank) => rank !== undefined) ?? 0) === 0;
+    const known = [rankVal, localRank ? record.localRank : record.rank, wholeNumber(told)];
+    return (known.find((rank) => rank !== undefined) ?? rankOf(environment, localRank)) === 0;
   }
 }
 
@@ -102,7 +109,7 @@ const formatMapping = (message: Mapping): string => {
  * No filter, but a way to show metric records to people: passes a copy whose message is text, `task/Backup/seconds=0.523, …`.
  * The record itself stays as it is for everybody else. Other records pass unchanged.
  */
-export class FormatDictFilter implements Filter {
+export class FormatDictFilter implements FilterObject {
   filter(record: MetricRecord): boolean | MetricRecord {
     if (!isMapping(record.message)) return true;
     return { ...record, message: formatMapping(record.message) };

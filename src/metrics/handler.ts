@@ -1,4 +1,4 @@
-import { type Filter, passThrough } from './filters.ts';
+import { expectFilter, type Filter, passThrough } from './filters.ts';
 import { levelNumber, type MetricLevel, type MetricRecord } from './record.ts';
 
 /** What all handlers can be given. */
@@ -24,6 +24,7 @@ export abstract class Handler {
     this.#level = levelNumber(level);
   }
   addFilter(filter: Filter): void {
+    expectFilter('addFilter', filter);
     if (!this.filters.includes(filter)) this.filters.push(filter);
   }
   removeFilter(filter: Filter): void {

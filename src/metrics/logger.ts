@@ -1,5 +1,6 @@
 import { Contained } from '../contained.ts';
-import { type Filter, passThrough } from './filters.ts';
+import { expectMethods, expectText } from '../expected.ts';
+import { expectFilter, type Filter, passThrough } from './filters.ts';
 import { type Handler, NullHandler } from './handler.ts';
 import { levelNumber, METRIC_LEVELS, type MetricLevel, type MetricRecord, type RecordExtra } from './record.ts';
 
@@ -54,6 +55,7 @@ export class MetricLogger {
     return false;
   }
   addHandler(handler: Handler): void {
+    expectMethods('addHandler', 'handler', handler, 'handle');
     if (!this.handlers.includes(handler)) this.handlers.push(handler);
   }
   removeHandler(handler: Handler): void {
@@ -61,6 +63,7 @@ export class MetricLogger {
     if (at >= 0) this.handlers.splice(at, 1);
   }
   addFilter(filter: Filter): void {
+    expectFilter('addFilter', filter);
     if (!this.filters.includes(filter)) this.filters.push(filter);
   }
   removeFilter(filter: Filter): void {
@@ -125,6 +128,7 @@ const loggers = new Map<string, MetricLogger>();
 
 /** The logger of that name, always the same one; the root without a name. */
 export const getLogger = (name = ''): MetricLogger => {
+  if (name !== '') expectText('getLogger', 'name', name);
   const known = loggers.get(name);
   if (known !== undefined) return known;
   const parent = name === '' ? undefined : getLogger(name.slice(0, Math.max(0, name.lastIndexOf('.'))));

@@ -38,8 +38,8 @@ export interface MetricRecord extends RecordExtra {
 
 /** The number of a level. @throws RangeError that lists the names there are. */
 export const levelNumber = (level: MetricLevel): number => {
-  if (typeof level === 'number') return level;
-  const name = level.toLowerCase();
+  if (typeof level === 'number' && !Number.isNaN(level)) return level;
+  const name = String(level).toLowerCase();
   if (Object.hasOwn(METRIC_LEVELS, name)) return METRIC_LEVELS[name as MetricLevelName];
   throw new RangeError(`unknown level "${level}"; there are ${Object.keys(METRIC_LEVELS).join(', ')}, and numbers`);
 };

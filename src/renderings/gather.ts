@@ -49,6 +49,12 @@ export class Gatherer {
     });
   }
 
+  /** Names that are given later hold for what comes before them too: the first one of each target, until another is given. */
+  foresee(fact: Fact): void {
+    const given = fact.kind === 'span' && fact.category === ANNOTATION ? this.#given(fact) : undefined;
+    if (given && !this.#names.has(given.target)) this.#names.set(given.target, given.name);
+  }
+
   readonly take = (fact: Fact): void => {
     if (fact.kind !== 'span') {
       this.#see(fact.mono * NS, fact.time);
@@ -92,10 +98,15 @@ export class Gatherer {
   }
 
   /** Its id is `{ target, name }`: from now on the target, an item or an id, goes by that name. */
-  #annotate({ id, edge }: SpanFact): void {
-    if (edge !== 'start' || typeof id !== 'object' || id === null) return;
+  #annotate(fact: SpanFact): void {
+    const given = this.#given(fact);
+    if (given) this.#names.set(given.target, given.name);
+  }
+  #given({ id, edge }: SpanFact): { readonly target: string; readonly name: string } | undefined {
+    if (edge !== 'start' || typeof id !== 'object' || id === null) return undefined;
     const { target, name } = id;
-    if (typeof name === 'string' && target !== undefined) this.#names.set(idText(target as SpanFact['id']), name);
+    if (typeof name !== 'string' || target === undefined) return undefined;
+    return { target: idText(target as SpanFact['id']), name };
   }
 
   #nameFor(item: string | null, fact: SpanFact): string {

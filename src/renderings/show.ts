@@ -22,7 +22,9 @@ const SELECTING: readonly string[] = ['items', 'categories', 'from', 'to'];
 const feed = (logs: Shown, rendering: Rendering): void => {
   if (isFacts(logs) || isFetchedLogs(logs)) {
     const gatherer = new Gatherer(rendering);
-    for (const fact of isFacts(logs) ? logs : factsOfLogs(logs)) gatherer.take(fact);
+    const facts = isFacts(logs) ? (Array.isArray(logs) ? logs : [...logs]) : factsOfLogs(logs);
+    for (const fact of facts) gatherer.foresee(fact);
+    for (const fact of facts) gatherer.take(fact);
     gatherer.end();
   } else if (isChronicle(logs)) replay(logs, rendering);
   else

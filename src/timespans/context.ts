@@ -1,4 +1,5 @@
 import { isThenable } from '../contained.ts';
+import { expectFunction, expectMethods, expectText } from '../expected.ts';
 import type { Envelope, SpanFact, SpanId } from '../journal/fact.ts';
 import { type Columns, concatenate, type Logs } from './columns.ts';
 import { MultiEventLog } from './multi-event-log.ts';
@@ -58,6 +59,7 @@ export class TimespanContext {
   }
   /** Calls `listener` with each change of {@link on}; answers how to end that. */
   onChange(listener: (on: boolean) => void): () => void {
+    expectFunction('onChange', 'listener', listener);
     const one = { listener };
     this.#listeners.add(one);
     return () => {
@@ -70,6 +72,7 @@ export class TimespanContext {
     return this.#sink;
   }
   set sink(sink: LogSink) {
+    expectMethods('TimespanContext', 'sink', sink, 'write');
     if (sink === this.#sink) return;
     const before = columnsOf(this.#sink);
     const next = columnsOf(sink);
@@ -125,6 +128,7 @@ export class TimespanContext {
     timeline: Lazy<unknown>,
     { item = null, run = null, cause = null }: Belongs = {},
   ): void {
+    if (typeof category !== 'string' || category === '') expectText('timespan', 'category', category);
     // The clock first: what it takes to build the rest belongs to nobody's span.
     const mono = this.clock.mono();
     const time = this.clock.wall();

@@ -1,3 +1,4 @@
+import { expectFunction } from '../expected.ts';
 import type { SpanFact, SpanId } from '../journal/fact.ts';
 import type { CoreRow } from './columns.ts';
 import type { Consumer } from './multi-event-log.ts';
@@ -42,6 +43,7 @@ export const EnvelopeMetrics = (): Consumer<EnvelopeRow> => (event) => ({
  * afterwards.
  */
 export const DebugMetrics = (debug: (line: string) => void): Consumer<null> => {
+  expectFunction('DebugMetrics', 'debug', debug);
   const open = new OpenSpans<true>();
   return ({ category, id, edge }) => {
     if (edge === 'start') open.put(category, id, true);

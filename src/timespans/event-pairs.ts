@@ -1,3 +1,4 @@
+import { expectFunction, expectObject } from '../expected.ts';
 import type { SpanId } from '../journal/fact.ts';
 import type { Columns, CoreRow } from './columns.ts';
 import { Pairing } from './pairing.ts';
@@ -8,6 +9,8 @@ import { Pairing } from './pairing.ts';
  * @throws TypeError when the columns `core` and `id` are not there
  */
 export const logsEventPairs = (logs: Columns, found: (start: number, finish: number) => void): void => {
+  expectObject('logsEventPairs', 'logs', logs, 'columns as fetchLogs() hands them out');
+  expectFunction('logsEventPairs', 'found', found);
   const { core, id } = logs;
   if (!core || !id)
     throw new TypeError(`pairs need the columns "core" and "id", there are: ${Object.keys(logs).join(', ') || 'none'}`);

@@ -1,3 +1,4 @@
+import { expected, expectFunction } from '../expected.ts';
 import type { SpanFact } from '../journal/fact.ts';
 import type { Columns } from './columns.ts';
 import { OpenRows } from './open-rows.ts';
@@ -57,6 +58,8 @@ export class MultiEventLog implements LogSink {
 
   /** Adds a consumer, from the next event on; its column is filled with null up to there. A name that is known keeps its column. */
   set(name: string, consumer: Consumer): this {
+    expected('MultiEventLog.set', 'name', name, 'a text', typeof name === 'string');
+    expectFunction('MultiEventLog.set', 'consumer', consumer);
     const known = this.#streams.find((stream) => stream.name === name);
     if (known) {
       if (known.consumer !== consumer) this.#close(known);
@@ -77,6 +80,8 @@ export class MultiEventLog implements LogSink {
   }
   /** Adds an aggregator, or puts it in the place of the one of this name. They are called in the order of their adding. */
   setAggregator(name: string, aggregator: Aggregator): this {
+    expected('MultiEventLog.setAggregator', 'name', name, 'a text', typeof name === 'string');
+    expectFunction('MultiEventLog.setAggregator', 'aggregator', aggregator);
     this.#aggregators.set(name, aggregator);
     return this;
   }

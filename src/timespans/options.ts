@@ -1,4 +1,5 @@
 import { nearest } from '../config/nearest.ts';
+import { expected, expectObject } from '../expected.ts';
 import type { TimespanContext } from './context.ts';
 import { CoreMetrics, EnvelopeMetrics, IDMetrics, TimelineMetrics } from './core-metrics.ts';
 import { type Consumer, MultiEventLog } from './multi-event-log.ts';
@@ -69,6 +70,8 @@ const COLUMNS: readonly Column[] = [
   { name: 'event_loop_delay', option: 'eventLoopDelay', make: (vitals) => EventLoopDelay(vitals()) },
 ];
 
+const FLAGS: ReadonlySet<string> = new Set(['boolean', 'undefined']);
+
 const DEFAULTS: Required<LoggingOptions> = {
   metrics: false,
   timeline: false,
@@ -87,8 +90,16 @@ const DEFAULTS: Required<LoggingOptions> = {
  * @throws TypeError for an option that is not known; Error when figures of the machine are wanted and the context has none
  */
 export const logFor = (options: LoggingOptions, context: TimespanContext): MultiEventLog => {
+  expectObject('enableLogging', 'options', options, 'an object of options');
   const known = Object.keys(DEFAULTS);
   for (const option of Object.keys(options)) {
+    expected(
+      'enableLogging',
+      option,
+      options[option as keyof LoggingOptions],
+      'true or false',
+      FLAGS.has(typeof options[option as keyof LoggingOptions]) || !Object.hasOwn(DEFAULTS, option),
+    );
     if (!Object.hasOwn(DEFAULTS, option))
       throw new TypeError(`there is no option "${option}"${nearest(option, known)} (there are: ${known.join(', ')})`);
   }

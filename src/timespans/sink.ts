@@ -1,3 +1,4 @@
+import { expectFunction, expectMethods } from '../expected.ts';
 import type { SpanFact } from '../journal/fact.ts';
 
 /** Takes the edges of spans and instants, in order, at once. */
@@ -27,6 +28,8 @@ export class FilterLog<Inner extends LogSink> implements LogSink {
   readonly #predicate: (event: SpanFact) => boolean;
 
   constructor(predicate: (event: SpanFact) => boolean, inner: Inner) {
+    expectFunction('FilterLog', 'predicate', predicate);
+    expectMethods('FilterLog', 'inner', inner, 'write');
     this.#predicate = predicate;
     this.inner = inner;
   }

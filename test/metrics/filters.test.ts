@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   type Filter,
   FormatDictFilter,
@@ -133,4 +133,12 @@ test('filters are asked in order, and the next sees what the one before has made
   const stop: Filter = { filter: () => false };
   expect(passThrough([spy, new FormatDictFilter(), spy, stop, spy], record({ a: 1 }))).toBeUndefined();
   expect(seen).toEqual([{ a: 1 }, 'a=1']);
+});
+
+test('without other options the rank is that of the process', () => {
+  vi.stubEnv('RANK', '1');
+  expect(new IsRank0Filter().filter(record({ a: 1 }))).toBe(false);
+  vi.stubEnv('RANK', '0');
+  expect(new IsRank0Filter().filter(record({ a: 1 }))).toBe(true);
+  vi.unstubAllEnvs();
 });

@@ -217,3 +217,36 @@ describe('handlers and filters that throw', () => {
     expect(said.messages).toEqual(['a filter of sieve failed: no such key']);
   });
 });
+
+test('a filter may be a function, of loggers and of handlers', () => {
+  const own = keep('functions');
+  const odd = ({ message }: MetricRecord): boolean => Number(message) % 2 === 1;
+  const big = ({ message }: MetricRecord): boolean => Number(message) > 2;
+  getLogger('functions').addFilter(odd);
+  undo.push(() => getLogger('functions').removeFilter(odd));
+  own.addFilter(big);
+  for (const n of [1, 2, 3, 4, 5]) getLogger('functions').error(n);
+  expect(own.messages).toEqual([3, 5]);
+});
+
+test.each<[string, () => unknown, string]>([
+  [
+    'addFilter',
+    () => metricLogger.addFilter(5 as never),
+    'addFilter: filter: expected an object with the method filter, found 5',
+  ],
+  [
+    'addFilter of a handler',
+    () => new Keeper().addFilter({} as never),
+    'expected an object with the method filter, found {}',
+  ],
+  [
+    'addHandler',
+    () => metricLogger.addHandler('x' as never),
+    'addHandler: handler: expected an object with the method handle, found "x"',
+  ],
+  ['getLogger', () => getLogger(7 as never), 'getLogger: name: expected a text that is not empty, found 7'],
+  ['setLevel', () => metricLogger.setLevel({} as never), 'unknown level'],
+])('%s refuses what it cannot use, with what it expected', (_, act, words) => {
+  expect(act).toThrow(words);
+});

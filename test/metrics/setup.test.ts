@@ -1,11 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type MetricSetup, type MetricSetupOptions, setupMetricLogger } from '../../src/adapters/metrics/setup.ts';
+import { AsyncStructuredHandler } from '../../src/adapters/metrics/structured.ts';
 import { BACKENDS, parseBackends } from '../../src/metrics/backends.ts';
 import { LineHandler } from '../../src/metrics/handler.ts';
-import { getLogger, metricLogger } from '../../src/metrics/logger.ts';
+import { getLogger, metricLogger, PACKAGE_LOGGER } from '../../src/metrics/logger.ts';
 import { readEventFile } from '../support/event-file.ts';
 import { readExposition } from '../support/exposition.ts';
 
@@ -98,6 +99,48 @@ describe('setupMetricLogger', () => {
     const [run, ...rest] = files().filter((name) => !name.includes('tfevents'));
     expect(run).toMatch(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}_rank0$/);
     expect(rest).toEqual(['training_params_and_metrics_global0.jsonl', 'whenever.prom']);
+  });
+
+  test('the file for Prometheus belongs to the first of several processes, unless its name tells the rank', async () => {
+    const first = await set({ loggers: 'prometheus', environment: { RANK: '0' } });
+    await first.close();
+    const before = readFileSync(join(folder, 'whenever.prom'), 'utf8');
+    const collect = () => [{ name: 'other', type: 'gauge' as const, help: 'of rank 1', samples: [] }];
+    const second = await set({ loggers: 'prometheus', environment: { RANK: '1' }, prometheus: { collect } });
+    await second.close();
+    expect(readFileSync(join(folder, 'whenever.prom'), 'utf8')).toBe(before);
+    const named = { loggers: 'prometheus', runName: 'of-{rank}', environment: { RANK: '1' } };
+    await (await set({ ...named, prometheus: { collect } })).close();
+    expect(readFileSync(join(folder, 'of-1.prom'), 'utf8')).toContain('of rank 1');
+  });
+
+  test('a handler made by hand that cannot write says so without an onError: to the package logger, else as a warning of the process', async () => {
+    const path = join(folder, 'a-file', 'x.jsonl');
+    writeFileSync(join(folder, 'a-file'), '');
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const lose = async () => {
+      const handler = new AsyncStructuredHandler({ path });
+      metricLogger.addHandler(handler);
+      metricLogger.setLevel('info');
+      metricLogger.info({ a: 1 });
+      await handler.close();
+      metricLogger.removeHandler(handler);
+    };
+    await lose();
+    expect(warn.mock.calls.map(([text]) => String(text)).join('\n')).toContain(path);
+    warn.mockClear();
+    const said: string[] = [];
+    const hears = new LineHandler(
+      (line) => said.push(line),
+      ({ message }) => String(message),
+      { level: 'warning' },
+    );
+    const own = getLogger(PACKAGE_LOGGER);
+    own.addHandler(hears);
+    await lose();
+    own.removeHandler(hears);
+    warn.mockRestore();
+    expect(said.join('\n')).toContain(path);
   });
 
   test('a run name has placeholders, and is safe as the name of a file', async () => {

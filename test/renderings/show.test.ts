@@ -197,3 +197,15 @@ describe('a selection', () => {
     expect(showLogs(open, 'summary', { from: EVENING + 26_000 })).toMatch(/^ {2}X +1 .*1 open$/m);
   });
 });
+
+test('A name that is given after the work is shown too.', () => {
+  let mono = 0;
+  const context = new TimespanContext({ clock: { mono: () => ++mono, wall: () => mono } });
+  enableLogging({}, context);
+  context.start('task', 'task-1', {}, { item: 'task/A' });
+  context.finish('task', 'task-1', {}, { item: 'task/A' });
+  logsAnnotate('task/A', 'the nightly work', context);
+  const logs = fetchLogs(context);
+  for (const mode of ['summary', 'gantt', 'html', 'chrome_trace'])
+    expect(showLogs(logs, mode)).toContain('the nightly work');
+});

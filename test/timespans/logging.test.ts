@@ -398,3 +398,65 @@ describe('the functions without a context', () => {
     ]);
   });
 });
+
+describe('what cannot be used is refused at the call', () => {
+  test.each<[string, () => unknown, string]>([
+    [
+      'a consumer',
+      () => new MultiEventLog().set('x', 5 as never),
+      'MultiEventLog.set: consumer: expected a function, found 5',
+    ],
+    ['the name of a consumer', () => new MultiEventLog().set(5 as never, () => 1), 'name: expected a text, found 5'],
+    [
+      'an aggregator',
+      () => new MultiEventLog().setAggregator('x', {} as never),
+      'aggregator: expected a function, found {}',
+    ],
+    [
+      'a predicate',
+      () => new FilterLog('x' as never, new NoOpLog()),
+      'FilterLog: predicate: expected a function, found "x"',
+    ],
+    [
+      'an inner log',
+      () => new FilterLog(() => true, {} as never),
+      'FilterLog: inner: expected an object with the method write',
+    ],
+    [
+      'a sink',
+      () => {
+        new TimespanContext().sink = null as never;
+      },
+      'sink: expected an object with the method write, found null',
+    ],
+    [
+      'a listener',
+      () => new TimespanContext().onChange(1 as never),
+      'onChange: listener: expected a function, found 1',
+    ],
+    [
+      'columns',
+      () => logsEventPairs(undefined as never, () => {}),
+      'logs: expected columns as fetchLogs() hands them out',
+    ],
+    [
+      'options',
+      () => enableLogging(5 as never, new TimespanContext()),
+      'enableLogging: options: expected an object of options, found 5',
+    ],
+    [
+      'an option',
+      () => enableLogging({ metrics: 'yes' as never }, new TimespanContext()),
+      'enableLogging: metrics: expected true or false, found "yes"',
+    ],
+  ])('%s', (_, act, words) => {
+    expect(act).toThrow(TypeError);
+    expect(act).toThrow(words);
+  });
+
+  test('a category is a text, where something listens', () => {
+    const context = new TimespanContext();
+    enableLogging({}, context);
+    expect(() => timespanStart(5 as never, 'x', {}, {}, context)).toThrow('timespan: category: expected a text');
+  });
+});

@@ -8,6 +8,7 @@ import {
   FormatDictFilter,
   IsMappingFilter,
   IsRank0Filter,
+  rankOf,
 } from '../../metrics/filters.ts';
 import { type Handler, LineHandler } from '../../metrics/handler.ts';
 import { localTime } from '../../metrics/json-line.ts';
@@ -61,6 +62,8 @@ interface Making {
   readonly options: MetricSetupOptions;
   readonly name: (backend: BackendName) => string;
   readonly path: (backend: BackendName) => string;
+  /** Whether the file belongs to the first of several processes, and this is another one. */
+  readonly shared: (backend: BackendName) => boolean;
   readonly filters: (always: boolean) => readonly Filter[];
   readonly onError: OnError;
 }
@@ -96,8 +99,9 @@ const MAKERS: Readonly<Record<BackendName, (making: Making) => Promise<Handler>>
   prometheus: async (making) => {
     const { PrometheusHandler } = await import('./prometheus.ts');
     const { collect } = making.options.prometheus ?? {};
+    const file = making.shared('prometheus') ? {} : { path: making.path('prometheus') };
     return new PrometheusHandler({
-      ...{ ...common(making), path: making.path('prometheus'), filters: making.filters(true) },
+      ...{ ...common(making), ...file, filters: making.filters(true) },
       ...(collect === undefined ? {} : { collect }),
     });
   },
@@ -123,6 +127,7 @@ export const setupMetricLogger = async (options: MetricSetupOptions): Promise<Me
     options,
     name,
     path: (backend) => join(outputDir, `${name(backend)}${backendOf(backend).ending}`),
+    shared: (backend) => !(runName || backendOf(backend).file).includes('{rank}') && rankOf(environment) !== 0,
     filters: (always) => [new IsMappingFilter(), ...(always || !ranked ? [new IsRank0Filter({ environment })] : [])],
     onError: options.onError ?? report,
   };
