@@ -79,6 +79,9 @@ declare module 'fengari/src/lua.js' {
   export const lua_replace: (L: lua_State, index: number) => void;
   export const lua_rotate: (L: lua_State, index: number, n: number) => void;
   export const lua_isinteger: (L: lua_State, index: number) => boolean;
+  export const lua_gettable: (L: lua_State, index: number) => number;
+  export const lua_geti: (L: lua_State, index: number, i: number) => number;
+  export const lua_seti: (L: lua_State, index: number, i: number) => void;
   export const lua_isstring: (L: lua_State, index: number) => boolean;
   export const lua_isyieldable: (L: lua_State) => boolean;
   export const lua_load: (

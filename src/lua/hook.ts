@@ -27,6 +27,22 @@ const words = (run: Run): string => {
   }
 };
 
+/**
+ * Called by a library function between two pieces of its work; true when it is to yield to the host, by a continuation. Raises the
+ * error of a script that has to end and cannot be left.
+ */
+export const breathe = (L: lua_State, run: Run, now: number): boolean => {
+  if (run.sentence === undefined) run.host.look(run, now);
+  if (run.sentence === undefined && now - run.sliceBegan < SLICE_MS) return false;
+  if (canSuspend(L)) {
+    run.yielding = 'slice';
+    return true;
+  }
+  if (run.sentence === undefined) run.host.held(run, now);
+  if (run.sentence !== undefined) carryOut(L, run);
+  return false;
+};
+
 /** Ends a sentenced script from within: it yields and is never resumed, which no `pcall` can catch. */
 const carryOut = (L: lua_State, run: Run): void => {
   if (canSuspend(L)) {

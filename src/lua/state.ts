@@ -35,8 +35,9 @@ import { compile, loadText } from './lib/load.ts';
 import { osFunctions } from './lib/os.ts';
 import { pushPackage, requireFunction } from './lib/package.ts';
 import { PRELUDE } from './lib/prelude.ts';
+import { searchFunctions } from './lib/search.ts';
 import { keepPrelude, setFunctions } from './lib/shared.ts';
-import { char, gsubWith, rep } from './lib/string.ts';
+import { char, rep } from './lib/string.ts';
 import { sortWith } from './lib/table.ts';
 import { eventsFunctions } from './modules/events.ts';
 import { httpFunctions } from './modules/http.ts';
@@ -84,8 +85,7 @@ const makeTemplate = (): Template => {
       return 1;
     });
   const strings = library('string', luaopen_string, () => {
-    const native = { gsub: functionAt(L, 'gsub'), format: functionAt(L, 'format') };
-    setFunctions(L, { char, gsub: gsubWith(native.gsub), rep, format: formatWith(native.format) });
+    setFunctions(L, { char, rep, format: formatWith(functionAt(L, 'format')), ...searchFunctions });
   });
   const tables = library('table', luaopen_table, () => setFunctions(L, { sort: sortWith(functionAt(L, 'sort')) }));
   const libraries = [
@@ -125,10 +125,10 @@ const makePrelude = (L: lua_State): void => {
     }
     lua_pop(L, 1);
   };
-  borrow(luaopen_string, ['find', 'sub']);
+  borrow(luaopen_string, ['sub']);
   borrow(luaopen_table, ['concat']);
   borrow(luaopen_base, ['type', 'error', 'select', 'tostring']);
-  setFunctions(L, { loadtext: loadText });
+  setFunctions(L, { loadtext: loadText, find: searchFunctions.find });
   lua_callk(L, 1, 1, 0, null);
   for (const name of ['sort', 'gsub', 'load', 'require']) {
     lua_getfield(L, -1, word(name));

@@ -186,6 +186,12 @@ describe('a Lua task', () => {
       '(trigger: Cond) the script failed: task I:2: boom ... (line 6 of the configuration file)',
     );
   });
+  it('says where a module was looked for that was not found', async () => {
+    const message = "task I:1: module 'x' not found:\n\tno field package.preload['x']\n\tno file './x.lua'";
+    expect((await task({ how: 'script-error', message })).messages.join('\n')).toContain(
+      "the script failed: task I:1: module 'x' not found: no field package.preload['x'], no file './x.lua'",
+    );
+  });
   it('tells of its state, and of its init script', async () => {
     const more = { state: { how: 'stored', entries: [['a', '1']] } as const, initialised: true };
     const { marks } = await task(compared(), '', more);

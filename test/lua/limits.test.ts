@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Lua } from '../../src/core/ports.ts';
 import { realLua, runScript } from '../support/lua-worker.ts';
 
-/** A pattern that takes longer than anyone waits, in one call of the interpreter. */
-const ENDLESS_CALL = '("a"):rep(1000000):find(("a*"):rep(30) .. "b")';
+/** One call of the interpreter that takes longer than a test waits, and cannot be interrupted. */
+const ENDLESS_CALL = 'table.move({}, 1, 2000000000, 1, {})';
 
 describe('the limits of the Lua host', () => {
   let lua: Lua | undefined;
@@ -24,6 +24,27 @@ describe('the limits of the Lua host', () => {
     // The next host has what was stored, and no lock is left from the old one.
     const next = await runScript(port, 'print(sharedstate.load("S").n, state.n, sync.lock("L", 0))');
     expect(next.lines).toEqual(['info 7\t8\ttrue']);
+  });
+  it.each([
+    ['find', 'text:find(("a*"):rep(30) .. "b")'],
+    ['match', 'text:match(("a-"):rep(30) .. "b")'],
+    ['gmatch', 'for _ in text:gmatch(("a*"):rep(30) .. "b") do end'],
+    ['gsub with a text', 'text:gsub(("a*"):rep(30) .. "b", "%0")'],
+    ['gsub with a function', 'text:gsub(("a*"):rep(30) .. "b", function() end)'],
+    ['balanced texts', 'local open = ("("):rep(1000000) while true do open:find("%b()") end'],
+    ['a plain text', 'local long = ("a"):rep(20000000) long:find(("a"):rep(1000000) .. "b", 1, true)'],
+    [
+      'a pattern where the script cannot be left',
+      'table.sort({ 2, 1 }) local m = setmetatable({}, { __lt = function() text:find(("a*"):rep(30) .. "b") end }) table.sort({ m, m })',
+    ],
+  ])('%s lets others in, and ends at the time limit alone', async (_, script) => {
+    const port = await make();
+    const endless = runScript(port, `local text = ("a"):rep(1000000) ${script}`, { timeoutSeconds: 1 });
+    const beside = await runScript(port, 'for i = 1, 5 do sync.sleep(0.01) end print("through")');
+    expect(beside.lines).toEqual(['info through']);
+    expect((await endless).end).toEqual({ how: 'timeout' });
+    // The host and its locks are still there.
+    expect((await runScript(port, 'print("next")')).lines).toEqual(['info next']);
   });
   it('a call that never comes back ends after the stall time when there is no time limit', async () => {
     const port = await make({ stallMs: 700 });

@@ -54,6 +54,8 @@ const shownExpected = (expected: Readonly<Record<string, LuaScalar>>): string =>
 
 /** The first line of a message; ` ...` tells that there is more. */
 const firstLine = (message: string): string => {
+  // A module that was not found: where it was looked for is what helps.
+  if (/module '.*' not found:/.test(message)) return message.replace(/\s*\n\s*/g, ', ').replace(':, ', ': ');
   const [first = '', ...more] = message.split('\n');
   return more.length > 0 ? `${first} ...` : first || 'unknown error';
 };

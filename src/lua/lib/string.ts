@@ -1,45 +1,7 @@
-import {
-  luaL_argcheck,
-  luaL_checkinteger,
-  luaL_checkstring,
-  luaL_error,
-  luaL_optinteger,
-  luaL_optstring,
-} from 'fengari/src/lauxlib.js';
-import {
-  LUA_TFUNCTION,
-  type LuaFunction,
-  lua_callk,
-  lua_gettop,
-  lua_pushinteger,
-  lua_pushstring,
-  lua_pushvalue,
-  type lua_State,
-  lua_type,
-} from 'fengari/src/lua.js';
+import { luaL_argcheck, luaL_checkinteger, luaL_checkstring, luaL_error, luaL_optstring } from 'fengari/src/lauxlib.js';
+import { lua_gettop, lua_pushstring, type lua_State } from 'fengari/src/lua.js';
 import { MAX_STRING_BYTES } from '../allocation.ts';
-import { canSuspend } from '../suspend.ts';
 import { pushOwned, word } from '../values.ts';
-import { pushPrelude } from './shared.ts';
-
-const two = (): number => 2;
-
-/** `string.gsub`: with a function as replacement, the Lua version, which can be left and stopped inside. */
-export const gsubWith =
-  (native: LuaFunction): LuaFunction =>
-  (L: lua_State): number => {
-    if (lua_type(L, 3) !== LUA_TFUNCTION || !canSuspend(L)) return native(L);
-    const s = luaL_checkstring(L, 1);
-    luaL_checkstring(L, 2);
-    const most = luaL_optinteger(L, 4, s.length + 1);
-    pushPrelude(L, 'gsub');
-    lua_pushvalue(L, 1);
-    lua_pushvalue(L, 2);
-    lua_pushvalue(L, 3);
-    lua_pushinteger(L, most);
-    lua_callk(L, 4, 2, 0, two);
-    return 2;
-  };
 
 /** `string.char (···)`, whose error the interpreter loses. */
 export const char = (L: lua_State): number => {

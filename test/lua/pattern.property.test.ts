@@ -1,0 +1,86 @@
+// Before the interpreter's modules: they load each other in circles.
+import '../../src/lua/patch-strings.ts';
+import fc from 'fast-check';
+import { luaopen_string } from 'fengari/src/lstrlib.js';
+import {
+  lua_callk,
+  lua_getfield,
+  lua_gettop,
+  lua_newstate,
+  lua_pcallk,
+  lua_pushcfunction,
+  lua_pushstring,
+  lua_settop,
+  lua_tolstring,
+} from 'fengari/src/lua.js';
+import { describe, expect, test } from 'vitest';
+import { Matcher, POSITION } from '../../src/lua/lib/matcher.ts';
+import { settings } from '../support/property.ts';
+
+const L = lua_newstate();
+lua_pushcfunction(L, luaopen_string);
+lua_callk(L, 0, 1, 0, null);
+
+/** What the interpreter's own `string.find` answers, as text; `error` when it raises one. */
+const original = (s: string, p: string): string => {
+  lua_settop(L, 1);
+  lua_getfield(L, 1, Buffer.from('find'));
+  for (const one of [s, p]) lua_pushstring(L, new Uint8Array(Buffer.from(one, 'latin1')));
+  if (lua_pcallk(L, 2, -1, 0, 0, null as never) !== 0) return 'error';
+  const found: string[] = [];
+  for (let i = 2; i <= lua_gettop(L); i++) {
+    const value = lua_tolstring(L, i);
+    found.push(value === null ? 'nil' : Buffer.from(value).toString('latin1'));
+  }
+  return found.join('|');
+};
+
+/** The same by the matcher, in pieces of a few steps. */
+const ours = (s: string, p: string): string => {
+  const src = new Uint8Array(Buffer.from(s, 'latin1'));
+  const m = new Matcher(src, new Uint8Array(Buffer.from(p, 'latin1')), 3);
+  try {
+    for (let from = 0; from <= src.length; from++) {
+      m.begin(from);
+      do m.renew();
+      while (!m.run());
+      if (m.end >= 0) {
+        const captures = Array.from({ length: m.level }, (_, i) => {
+          const [start = 0, length = 0] = [m.starts[i], m.lengths[i]];
+          if (length === -1) throw new Error('unfinished capture');
+          return length === POSITION ? String(start + 1) : s.slice(start, start + length);
+        });
+        return [from + 1, m.end, ...captures].join('|');
+      }
+      if (m.anchored) break;
+    }
+  } catch {
+    return 'error';
+  }
+  return 'nil';
+};
+
+const piece = fc.oneof(
+  fc.constantFrom('a', 'b', '.', '%a', '%d', '%W', '[ab]', '[^a]', '[a-c]', '[%w_]', '[]]', '%.', '$', '-', '%%'),
+  fc.constantFrom('a*', 'b+', '.-', '%s?', '[ab]*', '[^b]+', '(', ')', '()', '%b()', '%bab', '%f[%w]', '%1', '%2'),
+  fc.constantFrom('%', '[', '%b(', '%f', 'x'),
+);
+const pattern = fc.array(piece, { maxLength: 7 }).map((pieces) => pieces.join(''));
+const subject = fc.array(fc.constantFrom('a', 'b', 'c', '(', ')', ' ', '1', '_', '.', 'x'), { maxLength: 14 });
+
+describe('The matcher of patterns', () => {
+  test('finds what the interpreter finds, in pieces of any size', () => {
+    fc.assert(
+      fc.property(subject, fc.boolean(), pattern, (s, anchored, p) => {
+        const text = s.join('');
+        const whole = `${anchored ? '^' : ''}${p}`;
+        // What means nothing but its bytes is searched for otherwise.
+        // The interpreter takes a position for a text of -2 bytes.
+        fc.pre(!(whole.includes('()') && /%[12]/.test(whole)));
+        fc.pre(/[\^$*+?.([%-]/.test(whole));
+        expect(ours(text, whole)).toBe(original(text, whole));
+      }),
+      settings(3000),
+    );
+  });
+});
