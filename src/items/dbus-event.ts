@@ -20,7 +20,7 @@ export const dbusEvent = eventKind({
     bus,
     rule: text({
       required: true,
-      doc: "The match rule, such as \"type='signal',member='NameOwnerChanged'\": keys and values in single quotes, separated by commas without blanks.",
+      doc: "The match rule, such as \"type='signal',member='NameOwnerChanged'\": keys and values, separated by commas, as dbus-daemon takes them.",
     }),
     ...checkFields,
   },

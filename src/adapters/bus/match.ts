@@ -24,6 +24,8 @@ const fits = (key: string, wanted: string, message: BusMessage, owners: Owners):
       return message[key] === wanted;
     case 'sender':
       return message.sender === wanted || (owners.has(wanted) && owners.get(wanted) === message.sender);
+    case 'eavesdrop':
+      return true;
     case 'path_namespace':
       return underPath(message.path, wanted);
     case 'arg0namespace': {

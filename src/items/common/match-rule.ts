@@ -8,9 +8,12 @@ const MEMBER = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const PATH = /^\/([a-zA-Z0-9_]+(\/[a-zA-Z0-9_]+)*)?$/;
 const TYPES = ['signal', 'method_call', 'method_return', 'error'];
 const KEYS =
-  'type, sender, interface, member, path, path_namespace, destination, arg0 to arg63, arg0path, arg0namespace';
+  'type, sender, interface, member, path, path_namespace, destination, arg0 to arg63, arg0path, arg0namespace, eavesdrop';
 
-const busName = (value: string): boolean => UNIQUE.test(value) || WELL_KNOWN.test(value);
+/** Bytes of a name at the most. */
+const LONGEST_NAME = 255;
+const named = (form: RegExp, value: string): boolean => value.length <= LONGEST_NAME && form.test(value);
+const busName = (value: string): boolean => named(UNIQUE, value) || named(WELL_KNOWN, value);
 
 /** What the value of a key must be, in words, and the test. */
 const expected = (key: string): readonly [string, (value: string) => boolean] | undefined => {
@@ -21,14 +24,16 @@ const expected = (key: string): readonly [string, (value: string) => boolean] | 
     case 'destination':
       return ['a bus name', busName];
     case 'interface':
-      return ['an interface name', (value) => INTERFACE.test(value)];
+      return ['an interface name', (value) => named(INTERFACE, value)];
     case 'member':
-      return ['the name of a signal or method', (value) => MEMBER.test(value)];
+      return ['the name of a signal or method', (value) => named(MEMBER, value)];
     case 'path':
     case 'path_namespace':
       return ['an object path', (value) => PATH.test(value)];
+    case 'eavesdrop':
+      return ['true or false', (value) => value === 'true' || value === 'false'];
     case 'arg0namespace':
-      return ['a bus name or its beginning', (value) => WELL_KNOWN.test(value) || MEMBER.test(value)];
+      return ['a bus name or its beginning', (value) => named(WELL_KNOWN, value) || named(MEMBER, value)];
     default: {
       const index = /^arg(0|[1-9]\d?)(path)?$/.exec(key)?.[1];
       return index !== undefined && Number(index) <= 63 ? ['a text', () => true] : undefined;
@@ -36,32 +41,45 @@ const expected = (key: string): readonly [string, (value: string) => boolean] | 
   }
 };
 
+/** What a match rule has room for. */
+const LONGEST = 1024;
+
+/** The value from `at` on, and where the next key begins: quotes may begin and end anywhere, a backslash is for quotes outside of them. */
+const valueAt = (text: string, at: number): { value: string; next: number } => {
+  const pieces: string[] = [];
+  const piece = /'([^']*)'|\\(')|([^,'])/y;
+  piece.lastIndex = at;
+  let next = at;
+  for (let found = piece.exec(text); found; found = piece.exec(text)) {
+    pieces.push(found[1] ?? found[2] ?? found[3] ?? '');
+    next = piece.lastIndex;
+  }
+  if (text[next] === "'") throw new Error(`at character ${next + 1}: the quote is not closed`);
+  return { value: pieces.join(''), next: next + 1 };
+};
+
 /**
- * Takes a match rule apart: `key='value'`, separated by commas. A comma in quotes is part of the value; blanks are not allowed.
+ * Takes a match rule apart, as dbus-daemon does: `key='value'`, separated by commas, with blanks before keys.
  * @throws Error that says what is wrong, and where.
  */
 export const parseRule = (text: string): BusRule => {
   const keys = new Map<string, string>();
-  for (let at = 0; at < text.length || at === 0; ) {
+  if (Buffer.byteLength(text) > LONGEST) throw new Error(`it is longer than ${LONGEST} bytes`);
+  for (let at = 0; at < text.length; ) {
+    const [blanks = ''] = /^[ \t\r\n]*/.exec(text.slice(at)) ?? [];
+    at += blanks.length;
+    if (at >= text.length) break;
     const here = `at character ${at + 1}`;
-    const key = /^[^=,']*/.exec(text.slice(at))![0];
-    if (/\s/.test(key)) throw new Error(`${here}: no blanks are allowed around keys and commas`);
-    if (key === '') throw new Error(text === '' ? 'it is empty' : `${here}: a key is missing`);
+    const [whole = '', key = '', equals] = /^([^=\s,']*)[ \t\r\n]*(=)?/.exec(text.slice(at)) ?? [];
+    if (key === '') throw new Error(`${here}: a key is missing`);
     const known = expected(key);
     if (!known) throw new Error(`${here}: unknown key "${key}" (known: ${KEYS})`);
     if (keys.has(key)) throw new Error(`${here}: the key "${key}" is there twice`);
-    at += key.length;
-    if (text[at] !== '=') throw new Error(`${here}: "${key}" has no value, write ${key}='…'`);
-    const end = text[at + 1] === "'" ? text.indexOf("'", at + 2) : -1;
-    if (end < 0) throw new Error(`${here}: the value of "${key}" has to be in single quotes`);
-    const value = text.slice(at + 2, end);
+    if (equals === undefined) throw new Error(`${here}: "${key}" has no value, write ${key}='…'`);
+    const { value, next } = valueAt(text, at + whole.length);
     if (!known[1](value)) throw new Error(`${here}: "${key}" has to be ${known[0]}, not "${value}"`);
     keys.set(key, value);
-    at = end + 1;
-    if (at === text.length) break;
-    if (text[at] !== ',') throw new Error(`at character ${at + 1}: expected a comma or the end`);
-    at += 1;
-    if (at === text.length) throw new Error(`at character ${at}: nothing follows the comma`);
+    at = next;
   }
   if (keys.has('path') && keys.has('path_namespace')) throw new Error('"path" and "path_namespace" exclude each other');
   return { text, keys };
