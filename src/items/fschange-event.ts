@@ -1,6 +1,7 @@
 import { flag, integer, texts } from '../config/field.ts';
 import type { Subscription } from '../core/ports.ts';
 import { Ongoing } from './common/ongoing.ts';
+import { refuseTilde } from './common/tilde.ts';
 import { eventKind } from './kind.ts';
 
 /** Fired by changes of files and directories (`desktop.md` §5). */
@@ -21,6 +22,10 @@ export const fschangeEvent = eventKind({
     }),
   },
   needs: ['watcher'],
+  compile: ({ watch }, report) => {
+    for (const [i, path] of (watch ?? []).entries()) refuseTilde(path, ['watch', i], report);
+    return undefined;
+  },
   create: ({ values, log, ports }) => {
     const open: Subscription[] = [];
     /** One path; the first thing it tells is how it was found. */

@@ -56,6 +56,26 @@ describe('each mistake is told with file, line, column, item and what was expect
     ['[task] instead of [[task]]', '[task]\nname = "T"\n', 'my.toml:1:1:', 'write [[task]] instead of [task]'],
     ['a section that is no array', 'condition = 5\n', 'my.toml:1:1:', 'expected conditions as an array of tables'],
     ['a section with something else in it', 'event = [5]\n', 'my.toml:1:1:', 'expected events as an array of tables'],
+    [
+      'a path that only a shell expands',
+      `[[condition]]\nname = "B"\ntype = "bucket"\n[[event]]\nname = "E"\ntype = "fschange"\ncondition = "B"\nwatch = ["/a", "~/b"]\n`,
+      'my.toml:8:16: event "E": watch: "~" is not expanded in "~/b"',
+    ],
+    [
+      'a home directory to start in',
+      task('type = "command"\ncommand = "x"\ncommand_arguments = []\nstartup_path = "~"'),
+      'startup_path: "~" is not expanded',
+    ],
+    [
+      'a program in a home directory',
+      task('type = "command"\ncommand = "~/x"\ncommand_arguments = []\nstartup_path = "/"'),
+      'command: "~" is not expanded',
+    ],
+    [
+      'a script in the home directory of another user',
+      task('type = "lua"\nscript = "x = 1"\ninit_script_path = "~a/x.lua"'),
+      'init_script_path: "~" is not expanded',
+    ],
     // Kinds and names.
     ['a missing type', task(''), 'my.toml:1:1: task "T": missing key "type": expected one of command, lua, internal'],
     [

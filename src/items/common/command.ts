@@ -12,6 +12,7 @@ import {
   matchElsewhere,
   type TextCriterion,
 } from './criteria.ts';
+import { refuseTilde } from './tilde.ts';
 
 type CommandValues = Values<typeof commandFields>;
 
@@ -21,7 +22,12 @@ export const compileCommand = (
   report: Report,
   machine: Machine,
 ): Promise<readonly TextCriterion[]> => {
-  if (values.startup_path !== undefined && !machine.isDirectory(values.startup_path))
+  refuseTilde(values.command, ['command'], report);
+  if (
+    !refuseTilde(values.startup_path, ['startup_path'], report) &&
+    values.startup_path !== undefined &&
+    !machine.isDirectory(values.startup_path)
+  )
     report(['startup_path'], `startup_path: expected an existing directory, "${values.startup_path}" is not one`);
   if (values.command === '') report(['command'], 'command: expected the name of a program, found an empty string');
   return compileCriteria(values, report);

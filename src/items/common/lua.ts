@@ -5,6 +5,7 @@ import type { Logger, Origin } from '../../log/record.ts';
 import type { Machine, Making, Report } from '../kind.ts';
 import { reachedLimit } from './criteria.ts';
 import type { luaFields } from './lua-fields.ts';
+import { refuseTilde } from './tilde.ts';
 
 type LuaValues = Values<typeof luaFields>;
 
@@ -16,7 +17,7 @@ export type LuaJudgement =
 /** What is checked about a script when the file is loaded. */
 export const compileLua = async (values: Partial<LuaValues>, report: Report, machine: Machine): Promise<undefined> => {
   const init = values.init_script_path;
-  if (init !== undefined && !machine.isFile(init))
+  if (!refuseTilde(init, ['init_script_path'], report) && init !== undefined && !machine.isFile(init))
     report(['init_script_path'], `init_script_path: expected an existing file, "${init}" is not one`);
   if (values.script === undefined) return undefined;
   const { checkLuaSyntax } = await import('../../config/lua-syntax.ts');
