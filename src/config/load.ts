@@ -6,6 +6,7 @@ import type { Table, Values } from './field.ts';
 import { Findings } from './findings.ts';
 import { globalFields } from './globals.ts';
 import { readLogging } from './logging.ts';
+import { missingDates } from './missing-dates.ts';
 import { harmless } from './picture.ts';
 import { ConfigError, type Path, type Problem } from './problem.ts';
 import { checkReferences } from './references.ts';
@@ -53,6 +54,8 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   }
   const wide = wideIntegers(text, root);
   if (wide.length > 0) return refuse(wide);
+  const dates = await missingDates(text);
+  if (dates.length > 0) return refuse(dates);
   const found = new Findings();
   const sections = ['task', 'condition', 'event'] as const;
   const globals = checkFields(root, globalFields, [], undefined, found, [...sections, 'logging']) as Values<

@@ -32,6 +32,16 @@ describe('each mistake is told with file, line, column, item and what was expect
       'tags = [[1, 2], { "a b" = 0x8000000000000000 }]\n',
       'my.toml:1:27: not valid TOML: the integer 9223372036854775808 does not fit in 64 bits',
     ],
+    [
+      'a date that does not exist',
+      '# 2026-02-30\ntags = ["2026-02-30",\n  2024-02-29, 2026-02-29]\n',
+      'my.toml:3:15: not valid TOML: the calendar does not have the date 2026-02-29',
+    ],
+    [
+      'an instant of a date that does not exist',
+      'tags = [2026-04-31 10:00:00]\n',
+      'my.toml:1:9: not valid TOML: the calendar does not have the date 2026-04-31',
+    ],
     ['an unknown global', '\n  tick = 5\n', 'my.toml:2:3: unknown key "tick"'],
     [
       'a global of the wrong type',
