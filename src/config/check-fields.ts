@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type Fields, floatText, type Table } from './field.ts';
 import type { Findings } from './findings.ts';
+import { globalFields } from './globals.ts';
 import { nearest } from './nearest.ts';
 import type { Path } from './problem.ts';
 
@@ -39,7 +40,11 @@ export const checkFields = (
   for (const key of Object.keys(table)) {
     if (ignore.includes(key)) continue;
     if (!Object.hasOwn(fields, key)) {
-      add([key], 'key', `unknown key "${key}"${nearest(key, [...Object.keys(fields), ...ignore])}`);
+      const top = base.length > 0 && Object.hasOwn(globalFields, key);
+      const hint = top
+        ? ', which belongs to the top of the file: write it above the first table'
+        : nearest(key, [...Object.keys(fields), ...ignore]);
+      add([key], 'key', `unknown key "${key}"${hint}`);
       continue;
     }
     const field = fields[key]!;

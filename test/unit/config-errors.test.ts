@@ -42,6 +42,11 @@ describe('each mistake is told with file, line, column, item and what was expect
       'tags = [2026-04-31 10:00:00]\n',
       'my.toml:1:9: not valid TOML: the calendar does not have the date 2026-04-31',
     ],
+    [
+      'a global below a table',
+      task('type = "internal"\ncommand = "pause"\nscheduler_tick_seconds = 5'),
+      'my.toml:5:1: task "T": unknown key "scheduler_tick_seconds", which belongs to the top of the file: write it above the first table',
+    ],
     ['an unknown global', '\n  tick = 5\n', 'my.toml:2:3: unknown key "tick"'],
     [
       'a global of the wrong type',
