@@ -175,7 +175,8 @@ const runSubcommand = async ({ command, args, given }: Subcommand): Promise<numb
   const now = systemClock.wall();
   const [file = ''] = args;
   try {
-    if (command === 'next') return (await import('./commands/next.ts')).next(await load(file), given, now);
+    if (command === 'next')
+      return (await import('./commands/next.ts')).next(await load(file), args.slice(1), given, now);
     if (command === 'verify') return (await import('./commands/verify.ts')).verifyFile(file, given.json === true);
     if (command === 'simulate') return await (await import('./commands/simulate.ts')).simulate(file, given, now);
     if (command === 'show') return (await import('./commands/show.ts')).show(file, given);

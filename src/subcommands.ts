@@ -64,10 +64,11 @@ const ASKED = 'Status 0: found; 1: there is nothing to show; 2: cannot be answer
 export const SUBCOMMANDS = [
   {
     name: 'next',
-    help: 'show the coming firings of interval and time conditions, and what will never fire',
-    takes: [CONFIG],
+    help: 'show the next firing of each condition, what will never fire, and what cannot be foreseen',
+    takes: [CONFIG, { form: '[CONDITION...]', help: 'only these conditions' }],
     options: [
-      { flags: '-n, --count <N>', help: 'how many firings', fallback: '20' },
+      { flags: '-a, --all', help: 'every firing, not only the next one of each condition' },
+      { flags: '-n, --count <N>', help: 'how many rows; default: one for each condition, 20 with --all' },
       ...range('10 years'),
       { flags: '--json', help: 'JSON instead of a table' },
     ],

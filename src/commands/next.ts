@@ -1,9 +1,10 @@
+import { nearest } from '../config/nearest.ts';
 import type { Config } from '../core/spec.ts';
 import { comingFirings } from '../forecast/next.ts';
 import { showDuration, showInstant } from '../terminal/instant.ts';
 import { table } from '../terminal/table.ts';
 import { screen } from './screen.ts';
-import { countOption, rangeOption, writeOut } from './shared.ts';
+import { countOption, rangeOption, UsageError, writeOut } from './shared.ts';
 
 /** Without `--to`, how far ahead firings are looked for, in ms: ten years. */
 const HORIZON_MS = 10 * 366 * 86_400_000;
@@ -11,14 +12,34 @@ const HORIZON_MS = 10 * 366 * 86_400_000;
 /** More rows than anything needs, and few enough to keep in memory. */
 const MOST_ROWS = 100_000;
 
-/** `whenever next CONFIG`: the coming firings as a table or as JSON. Status 0; 1 when nothing is to come. */
-export const next = (config: Config, given: Readonly<Record<string, unknown>>, now: number): number => {
+/** How many rows there are, where no number is given. */
+const rowsOf = (given: Readonly<Record<string, unknown>>): number => {
+  if (given.count !== undefined) return countOption('count', given.count, 1, MOST_ROWS);
+  return given.all === true ? 20 : MOST_ROWS;
+};
+
+/** @throws UsageError when one of the conditions is not in the file. */
+const checkNames = (names: readonly string[], { conditions }: Config): void => {
+  const known = conditions.map(({ name }) => name);
+  for (const name of names)
+    if (!known.includes(name)) throw new UsageError(`there is no condition "${name}"${nearest(name, known)}`);
+};
+
+/**
+ * `whenever next CONFIG`: the next firing of each condition, or all of them, as a table or as JSON. Status 0; 1 when nothing is to
+ * come.
+ */
+export const next = (
+  config: Config,
+  names: readonly string[],
+  given: Readonly<Record<string, unknown>>,
+  now: number,
+): number => {
   const { from, to } = rangeOption(given, now, HORIZON_MS);
-  const { coming, silent } = comingFirings(config, {
-    from,
-    to,
-    count: countOption('count', given.count, 1, MOST_ROWS),
-  });
+  checkNames(names, config);
+  const range = { from, to, count: rowsOf(given), all: given.all === true, conditions: names };
+  const { coming, silent, unforeseen, later } = comingFirings(config, range);
+  const status = coming.length > 0 ? 0 : 1;
   if (given.json === true) {
     const firings = coming.map(({ at, condition, by, tasks }) => ({
       time: new Date(at).toISOString(),
@@ -27,8 +48,11 @@ export const next = (config: Config, given: Readonly<Record<string, unknown>>, n
       by,
       tasks,
     }));
-    writeOut(1, `${JSON.stringify({ firings, never: silent })}\n`);
-    return coming.length > 0 ? 0 : 1;
+    writeOut(
+      1,
+      `${JSON.stringify({ firings, never: silent, unforeseen, later, until: new Date(to).toISOString() })}\n`,
+    );
+    return status;
   }
   const rows = coming.map(({ at, condition, by, tasks }) => [
     showInstant(at),
@@ -44,8 +68,23 @@ export const next = (config: Config, given: Readonly<Record<string, unknown>>, n
     { heading: 'BY' },
     { heading: 'TASKS' },
   ];
-  writeOut(1, coming.length > 0 ? table(columns, rows, screen()) : 'Nothing will fire in this time.\n');
-  const never = silent.map(({ condition, reason }) => `  ${condition}: ${reason}\n`).join('');
-  if (never) writeOut(1, `\nWill never fire:\n${never}`);
-  return coming.length > 0 ? 0 : 1;
+  const list = (title: string, lines: readonly string[]): string =>
+    lines.length === 0 ? '' : `\n${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+  writeOut(
+    1,
+    [
+      coming.length > 0 ? table(columns, rows, screen()) : 'Nothing will fire in this time.\n',
+      list('Not in this time:', later),
+      list(
+        'Will never fire:',
+        silent.map(({ condition, reason }) => `${condition}: ${reason}`),
+      ),
+      list(
+        'Cannot be foreseen:',
+        unforeseen.map(({ condition, type }) => `${condition} (${type})`),
+      ),
+      `\nLooked ahead to ${showInstant(to)}.\n`,
+    ].join(''),
+  );
+  return status;
 };

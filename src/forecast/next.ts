@@ -15,11 +15,30 @@ export interface Silent {
   readonly reason: string;
 }
 
+/** A condition whose firings cannot be foreseen. */
+export interface Unforeseen {
+  readonly condition: string;
+  readonly type: string;
+}
+
 /** What is asked: instants in wall-clock ms, both ends included; at most `count` firings. */
 export interface Range {
   readonly from: number;
   readonly to: number;
   readonly count: number;
+  /** Every firing instead of the first one of each condition. */
+  readonly all: boolean;
+  /** Only these conditions; empty: all. */
+  readonly conditions: readonly string[];
+}
+
+/** What is to come. */
+export interface Forecast {
+  readonly coming: readonly Coming[];
+  readonly silent: readonly Silent[];
+  readonly unforeseen: readonly Unforeseen[];
+  /** Conditions that fire, but not in the range. */
+  readonly later: readonly string[];
 }
 
 /** The firings of one condition by tick; a condition that does not recur fires once. */
@@ -48,20 +67,31 @@ const obstacle = ({ traits }: ConditionSpec): string | undefined => {
   return traits.suspended ? 'suspended in the file' : undefined;
 };
 
-/** The coming firings of all interval and time conditions, in order, and what will never fire. As if started at `from`. */
-export const comingFirings = (config: Config, range: Range): { coming: Coming[]; silent: Silent[] } => {
+/**
+ * The coming firings of interval and time conditions in order, what will never fire, and what cannot be foreseen. As if started
+ * at `from`.
+ */
+export const comingFirings = (config: Config, range: Range): Forecast => {
   const tickMs = config.settings.tickSeconds * 1000;
   const silent: Silent[] = [];
+  const unforeseen: Unforeseen[] = [];
+  const later: string[] = [];
   const heads: { readonly rest: Generator<Coming, void>; next: Coming }[] = [];
   for (const spec of config.conditions) {
-    if (spec.forecast(range.from) === undefined) continue;
+    if (range.conditions.length > 0 && !range.conditions.includes(spec.name)) continue;
     const reason = obstacle(spec);
-    for (const why of reason === undefined ? spec.never(range.from) : [reason])
-      silent.push({ condition: spec.name, reason: why });
+    if (spec.forecast(range.from) === undefined) {
+      if (reason === undefined) unforeseen.push({ condition: spec.name, type: spec.type });
+      else silent.push({ condition: spec.name, reason });
+      continue;
+    }
+    const never = reason === undefined ? spec.never(range.from) : [reason];
+    for (const why of never) silent.push({ condition: spec.name, reason: why });
     if (reason !== undefined) continue;
     const rest = ofCondition(spec, range, tickMs);
     const next = rest.next().value;
     if (next) heads.push({ rest, next });
+    else if (never.length === 0) later.push(spec.name);
   }
   const coming: Coming[] = [];
   while (coming.length < range.count && heads.length > 0) {
@@ -69,9 +99,9 @@ export const comingFirings = (config: Config, range: Range): { coming: Coming[];
     for (let i = 1; i < heads.length; i++) if (heads[i]!.next.at < heads[first]!.next.at) first = i;
     const head = heads[first]!;
     coming.push(head.next);
-    const next = head.rest.next().value;
+    const next = range.all ? head.rest.next().value : undefined;
     if (next) head.next = next;
     else heads.splice(first, 1);
   }
-  return { coming, silent };
+  return { coming, silent, unforeseen, later };
 };

@@ -3,10 +3,16 @@ import { spread } from './common/jitter.ts';
 import { timeFields } from './common/time-fields.ts';
 import { type Calendar, watch } from './common/watch.ts';
 import { nearestZone, zoneOf } from './common/zone.ts';
-import { conditionKind } from './kind.ts';
+import { conditionKind, type Firing } from './kind.ts';
 
 /** Before any instant, in ms since 1970. */
 const BEGINNING = Date.parse('0001-01-01T00:00:00Z');
+
+/** The same firings, with the zone of the rule where it is not the local one. */
+function* inZone(firings: Iterable<Firing>, timezone: string | undefined): Generator<Firing, void> {
+  const shown = timezone !== undefined && timezone !== Intl.DateTimeFormat().resolvedOptions().timeZone;
+  for (const firing of firings) yield shown ? { ...firing, by: `${firing.by} in ${timezone}` } : firing;
+}
 
 /** True when an instant of one of its specifications has come since the last check (`scheduling.md` §5.2). */
 export const time = conditionKind<typeof timeFields, Calendar>({
@@ -47,7 +53,8 @@ export const time = conditionKind<typeof timeFields, Calendar>({
     return { specifications, firings: (from) => firings(specifications, from) };
   },
   create: watch,
-  forecast: ({ jitter_seconds }, { firings }, from) => spread(firings(from), jitter_seconds),
+  forecast: ({ jitter_seconds, timezone }, { firings }, from) =>
+    spread(inZone(firings(from), timezone), jitter_seconds),
   never: (_, { specifications }, from) => {
     if (specifications.length === 0) return ['it has no specifications'];
     return specifications

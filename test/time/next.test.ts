@@ -62,7 +62,7 @@ const next = async (args: readonly string[], toml = CONFIG) => {
 
 describe('whenever next', () => {
   test('The table tells when, in how long, which condition, by which specification, and which tasks; then what never fires.', async () => {
-    const { code, stdout } = await next([...FROM, '--count', '4']);
+    const { code, stdout } = await next([...FROM, '--all', '--count', '4']);
     expect(code).toBe(0);
     expect(stdout.split('\n')).toEqual([
       'WHEN                             IN  CONDITION  BY                 TASKS',
@@ -78,6 +78,11 @@ describe('whenever next', () => {
       '  Asleep: suspended in the file',
       '  Idle: no tasks are listed',
       '',
+      'Cannot be foreseen:',
+      '  OnDemand (bucket)',
+      '',
+      'Looked ahead to 2036-03-09 12:00:03 Sun.',
+      '',
     ]);
   });
 
@@ -89,6 +94,7 @@ describe('whenever next', () => {
       '2026-03-04T02:30:00',
       '--count',
       '99',
+      '--all',
       '--json',
     ]);
     const { firings } = JSON.parse(stdout) as { firings: { time: string; condition: string }[] };
@@ -100,7 +106,7 @@ describe('whenever next', () => {
   });
 
   test('--json is one object: firings with time, seconds, condition, by and tasks, and what never fires.', async () => {
-    const { stdout } = await next([...FROM, '-n', '2', '--json']);
+    const { stdout } = await next([...FROM, '--all', '-n', '2', '--json']);
     expect(JSON.parse(stdout)).toEqual({
       firings: [
         { time: '2026-03-02T13:00:05.000Z', seconds: 3602, condition: 'Often', by: 'every 3600 s', tasks: ['Mail'] },
@@ -119,11 +125,46 @@ describe('whenever next', () => {
         { condition: 'Asleep', reason: 'suspended in the file' },
         { condition: 'Idle', reason: 'no tasks are listed' },
       ],
+      unforeseen: [{ condition: 'OnDemand', type: 'bucket' }],
+      later: [],
+      until: '2036-03-09T12:00:03.000Z',
     });
   });
 
+  test('First there is one row for each condition, however often one of them fires; --all shows every firing.', async () => {
+    const rows = async (args: readonly string[]) =>
+      [...(await next([...FROM, ...args])).stdout.matchAll(/^2026-\S+ \S+ \w{3} {2}.* min {2}(\w+)/gm)].map(
+        ([, name]) => name,
+      );
+    expect(await rows([])).toEqual(['Often', 'Once', 'Nightly']);
+    expect(await rows(['-n', '2'])).toEqual(['Often', 'Once']);
+    expect(await rows(['--all', '-n', '3'])).toEqual(['Often', 'Once', 'Often']);
+  });
+
+  test('Conditions may be named; an unknown one is refused.', async () => {
+    const file = place.write('config.toml', CONFIG);
+    const named = await place.run(['next', ...FROM, file, 'Nightly', 'OnDemand']);
+    expect(named.stdout).toMatch(
+      /^WHEN.*\n2026-03-03 02:30:00 Tue .*Nightly.*\n\nWill never fire:\n {2}Nightly: month=2 day=30/,
+    );
+    expect(named.stdout).not.toMatch(/Often|Once|Asleep/);
+    expect(named.stdout).toContain('Cannot be foreseen:\n  OnDemand (bucket)\n');
+    const wrong = await place.run(['next', file, 'Nigtly']);
+    expect([wrong.end.code, wrong.stderr]).toEqual([
+      2,
+      expect.stringContaining('no condition "Nigtly", did you mean "Nightly"?'),
+    ]);
+  });
+
+  test('The zone of a rule is shown where it is not the local one.', async () => {
+    const toml = (zone: string) =>
+      `${commandTask('Mail', ['true'])}[[condition]]\nname = "C"\ntype = "time"\ntimezone = "${zone}"\ntasks = ["Mail"]\ntime_specifications = [{ hour = 2 }]\n`;
+    expect((await next(FROM, toml('America/New_York'))).stdout).toMatch(/C {2,}hour=2 in America\/New_York {2,}Mail/);
+    expect((await next(FROM, toml('UTC'))).stdout).toMatch(/C {2,}hour=2 {2,}Mail/);
+  });
+
   test('--to may be a duration after --from.', async () => {
-    const args = (to: string) => [...FROM, '--to', to, '-n', '99', '--json'];
+    const args = (to: string) => [...FROM, '--to', to, '--all', '-n', '99', '--json'];
     const [day, instant] = [await next(args('1d')), await next(args('2026-03-03T12:00:03'))];
     expect(day).toEqual(instant);
     expect(JSON.parse(day.stdout).firings.length).toBeGreaterThan(20);
@@ -132,7 +173,9 @@ describe('whenever next', () => {
   test('When nothing is to come the status is 1 and the table says so.', async () => {
     const { code, stdout } = await next([...FROM, '--to', '2026-03-02T12:30:00']);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^Nothing will fire in this time\.\n\nWill never fire:\n/);
+    expect(stdout).toMatch(
+      /^Nothing will fire in this time\.\n\nNot in this time:\n {2}Often\n[\s\S]*Will never fire:\n/,
+    );
   });
 
   test('A wrong option or file ends with status 2 and a text that says what was expected.', async () => {
@@ -166,7 +209,7 @@ describe('whenever next', () => {
 
   test('The firings are those that the simulated daemon has.', async () => {
     const range = ['--from', '2026-03-28T12:00:00Z', '--to', '2026-03-30T12:00:00Z'];
-    const { stdout } = await next([...range, '--count', '999', '--json']);
+    const { stdout } = await next([...range, '--all', '--count', '999', '--json']);
     const { firings } = JSON.parse(stdout) as { firings: { time: string; condition: string }[] };
     const simulated = await place.run(['simulate', ...range, '-J', '-L', 'info', place.file('config.toml')]);
     const ran = simulated.records
