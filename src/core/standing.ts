@@ -87,6 +87,7 @@ export const shownInstant = (at: number, now: number): string => {
 export const dueWords = (due: Due, at: number | undefined, now: number): string => {
   if (due === 'any-tick') return 'it is checked at every tick';
   if (due === 'on-event' || at === undefined) return 'nothing it could wait for is in sight';
+  if (Number.isNaN(new Date(at).getTime())) return 'not due before the end of the calendar';
   return at <= now ? 'it is due' : `not due until ${shownInstant(at, now)}`;
 };
 
