@@ -11,7 +11,7 @@ import {
 } from '../lua/protocol.ts';
 import type { Leftovers } from './leftovers.ts';
 import type { LuaOptions } from './lua-options.ts';
-import { answer, itemOf, type Pending } from './lua-pending.ts';
+import { answer, canBegin, itemOf, type Pending } from './lua-pending.ts';
 import { HostWatch } from './lua-watch.ts';
 import { ownEnvironment } from './raw-environment.ts';
 import { stuckThreads } from './stuck.ts';
@@ -29,17 +29,18 @@ export class HostThread {
   readonly #leftovers: Leftovers | undefined;
   readonly #watch: HostWatch;
   readonly #onReport: (report: Report, host: HostThread) => void;
-  readonly #onGone: (host: HostThread) => void;
+  readonly #onGone: (host: HostThread, again: readonly Pending[]) => void;
   readonly gone: Promise<void>;
   #quiet: (() => void) | undefined;
   #started = false;
   #ended = false;
 
+  /** @param onGone gets the scripts that the host lost because of another one and that can be begun again. */
   constructor(
     options: LuaOptions,
     shared: ReadonlyMap<string, Entries>,
     onReport: (report: Report, host: HostThread) => void,
-    onGone: (host: HostThread) => void,
+    onGone: (host: HostThread, again: readonly Pending[]) => void,
   ) {
     this.#onReport = onReport;
     this.#onGone = onGone;
@@ -56,7 +57,7 @@ export class HostThread {
       {
         ...{ pulse: this.#pulse, pending },
         stop: (id) => this.#order({ what: 'stop', id }),
-        giveUp: (end) => this.giveUp(end),
+        giveUp: (end, guilty) => this.giveUp(end, guilty),
       },
       memoryBytes,
       stallMs,
@@ -80,6 +81,7 @@ export class HostThread {
           : this.#started
             ? { how: 'lost', reason: `the Lua host failed: ${error.message}` }
             : { how: 'not-started', reason: error.message },
+        Atomics.load(this.#pulse, PULSE.current),
       ),
     );
     this.gone = new Promise((resolve) => {
@@ -132,7 +134,7 @@ export class HostThread {
       if (report.what === 'process') {
         this.#note(report);
       } else if (report.what === 'quiet') this.#quiet?.();
-      else if (report.what === 'memory') this.giveUp({ how: 'memory' });
+      else if (report.what === 'memory') this.giveUp({ how: 'memory' }, report.guilty);
       else this.#onReport(report, this);
     }
   }
@@ -148,14 +150,18 @@ export class HostThread {
     if (request) this.#leftovers?.started(itemOf(request), pid, request.timeoutSeconds);
   }
 
-  /** Ends the thread at once; what still runs ends as told. */
-  giveUp(end: LuaEnd): void {
+  /**
+   * Ends the thread at once; what still runs ends like that. When one script is the reason, those beside it that have changed
+   * nothing outside are handed on, to be begun again.
+   */
+  giveUp(end: LuaEnd, guilty = 0): void {
     if (this.#ended) return;
     this.#ended = true;
     // What it said before it hung is on its way: take it first.
     for (let left = receiveMessageOnPort(this.#port); left !== undefined; left = receiveMessageOnPort(this.#port))
       this.#take(left.message as readonly Report[]);
-    this.#onGone(this);
+    const again = [...this.pending].filter(([id, entry]) => guilty !== 0 && id !== guilty && canBegin(entry));
+    for (const [id] of again) this.pending.delete(id);
     const runs = [...this.pending.values()];
     this.pending.clear();
     this.#idle();
@@ -166,6 +172,10 @@ export class HostThread {
     }
     void this.#worker.terminate();
     for (const entry of runs) answer(entry, end);
+    this.#onGone(
+      this,
+      again.map(([, entry]) => entry),
+    );
   }
 
   /** Asks the scripts to end, then ends the thread. Their runs end as `killed` at once. */

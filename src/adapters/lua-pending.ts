@@ -1,14 +1,31 @@
 import type { LuaEnd, LuaListener, LuaRequest, LuaResult } from '../core/ports.ts';
 
-/** A script that has been handed to a host. */
-export interface Pending {
+/** A script that is to run. */
+export interface Wanted {
   readonly request: LuaRequest;
   readonly listener: LuaListener;
   readonly resolve: (result: LuaResult) => void;
+  /** How many hosts it has lost because of other scripts. */
+  readonly losses: number;
+  /** The end of its init script has been reported. */
+  initialised: boolean;
+}
+
+/** A script that has been handed to a host. */
+export interface Pending extends Wanted {
   /** Milliseconds of `performance.now()`; Infinity for none. */
   readonly overdueAt: number;
+  /** Not 0 once the script has had an effect outside; the host writes it before the effect. */
+  readonly effect: Int32Array;
   answered: boolean;
 }
+
+/** A script that loses this many hosts is not begun again: the scripts beside it come back every time. */
+const MOST_LOSSES = 10;
+
+/** True for a script that can be begun again: the first attempt has changed nothing outside. */
+export const canBegin = ({ answered, effect, losses }: Pending): boolean =>
+  !answered && losses < MOST_LOSSES && Atomics.load(effect, 0) === 0;
 
 /** `task/NAME` or `condition/NAME`. */
 export const itemOf = ({ section, task, condition }: Pick<LuaRequest, 'section' | 'task' | 'condition'>): string =>

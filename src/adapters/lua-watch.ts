@@ -15,8 +15,8 @@ export interface Watched {
   readonly pending: ReadonlyMap<number, Pending>;
   /** Asks it to end a script. */
   stop(id: number): void;
-  /** Ends it at once. */
-  giveUp(end: LuaEnd): void;
+  /** Ends it at once; `guilty` is the script that is the reason, 0 when that is not known. */
+  giveUp(end: LuaEnd, guilty: number): void;
 }
 
 /** Memory of the process in bytes; undefined while the system cannot say, as it needs a descriptor for it. */
@@ -94,7 +94,7 @@ export class HostWatch {
     this.#startRss ??= resident;
     const grown = resident === undefined ? 0 : resident - (this.#startRss ?? 0);
     if (grown > this.#memoryBytes * 1.5 + 256 * 1024 * 1024 && stalled > BUSY_LOOK_MS) {
-      this.#host.giveUp({ how: 'memory' });
+      this.#host.giveUp({ how: 'memory' }, current);
       return;
     }
     for (const [id, entry] of pending) {
@@ -104,7 +104,7 @@ export class HostWatch {
     }
     const hanging = pending.get(current);
     if (stalled >= this.#stallMs || (hanging?.answered === true && stalled >= 2 * BUSY_LOOK_MS)) {
-      this.#abandon(hanging, stalled);
+      this.#abandon(current, stalled);
       return;
     }
     const idle = Math.max(BUSY_LOOK_MS, Math.min(IDLE_LOOK_MS, this.#stallMs / 2));
@@ -113,12 +113,13 @@ export class HostWatch {
   }
 
   /** It hangs in a script, which is told apart from those that end with it. */
-  #abandon(hanging: Pending | undefined, stalled: number): void {
+  #abandon(current: number, stalled: number): void {
+    const hanging = this.#host.pending.get(current);
     const name = hanging?.request.chunk ?? 'a script';
     if (hanging !== undefined) {
       const time = `${Math.round(stalled / 1000)} s`;
       answer(hanging, { how: 'lost', reason: `ended because it held up all other scripts for ${time} in one call` });
     }
-    this.#host.giveUp({ how: 'lost', reason: `ended with the Lua host, which hung in one call of ${name}` });
+    this.#host.giveUp({ how: 'lost', reason: `ended with the Lua host, which hung in one call of ${name}` }, current);
   }
 }

@@ -2,7 +2,7 @@ import type { Lua } from '../core/ports.ts';
 import type { Entries, Job, Report } from '../lua/protocol.ts';
 import { HostThread } from './lua-host.ts';
 import type { LuaOptions } from './lua-options.ts';
-import { untouched } from './lua-pending.ts';
+import { untouched, type Wanted } from './lua-pending.ts';
 import { OVERDUE_MS } from './lua-watch.ts';
 
 export type { LuaOptions } from './lua-options.ts';
@@ -37,7 +37,9 @@ export const createLua = (options: LuaOptions): Lua => {
       }
       case 'initialised': {
         const entry = from.pending.get(report.id);
-        if (entry?.answered === false) entry.listener.initialised();
+        if (entry?.answered !== false || entry.initialised) break;
+        entry.initialised = true;
+        entry.listener.initialised();
         break;
       }
       case 'shared':
@@ -59,9 +61,29 @@ export const createLua = (options: LuaOptions): Lua => {
   };
 
   const start = (): HostThread =>
-    new HostThread(options, shared, onReport, (gone) => {
+    new HostThread(options, shared, onReport, (gone, again) => {
       if (host === gone) host = undefined;
+      for (const entry of again) begin({ ...entry, losses: entry.losses + 1 });
     });
+
+  const begin = (wanted: Wanted): void => {
+    const id = ++lastId;
+    const { key, timeoutSeconds } = wanted.request;
+    const overdueAt =
+      timeoutSeconds > 0 ? performance.now() + timeoutSeconds * 1000 + OVERDUE_MS : Number.POSITIVE_INFINITY;
+    const { section, chunk, condition, task, script, initScriptPath, variables, expected } = wanted.request;
+    const effect = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+    const job: Job = {
+      ...{ id, section, chunk, condition, task, script, initScriptPath, variables, expected, timeoutSeconds, effect },
+      state: states.get(key) ?? [],
+    };
+    try {
+      host ??= start();
+      host.run(id, job, { ...wanted, overdueAt, effect: new Int32Array(effect), answered: false });
+    } catch (error) {
+      wanted.resolve(untouched({ how: 'not-started', reason: (error as Error).message }));
+    }
+  };
 
   /** The host was begun before local time became that of another zone. */
   let outdated = false;
@@ -75,24 +97,10 @@ export const createLua = (options: LuaOptions): Lua => {
   return {
     run: (request, listener) =>
       new Promise((resolve) => {
-        const id = ++lastId;
-        const { key, timeoutSeconds } = request;
         // A thread keeps the zone it began with, and the locks of the runs in progress.
         if (outdated && conditions.size === 0 && host?.pending.size === 0) retire();
         conditions.add(request.condition);
-        const overdueAt =
-          timeoutSeconds > 0 ? performance.now() + timeoutSeconds * 1000 + OVERDUE_MS : Number.POSITIVE_INFINITY;
-        const { section, chunk, condition, task, script, initScriptPath, variables, expected } = request;
-        const job: Job = {
-          ...{ id, section, chunk, condition, task, script, initScriptPath, variables, expected, timeoutSeconds },
-          state: states.get(key) ?? [],
-        };
-        try {
-          host ??= start();
-          host.run(id, job, { request, listener, resolve, overdueAt, answered: false });
-        } catch (error) {
-          resolve(untouched({ how: 'not-started', reason: (error as Error).message }));
-        }
+        begin({ request, listener, resolve, losses: 0, initialised: false });
       }),
     endRun: (condition, release) => {
       if (!conditions.delete(condition) || host === undefined) return;

@@ -142,6 +142,7 @@ export const execute = (host: Host, job: Job): void => {
   const L = newState();
   const run = new Run(job, host, L);
   host.runs.set(job.id, run);
+  if (host.locks.heldFor(job.condition)) run.touch();
   const stopTimer = limit(run);
   let initialised = job.initScriptPath === undefined;
 

@@ -4,7 +4,7 @@ import { hurry } from './hook.ts';
 import { Locks } from './locks.ts';
 import type { MemoryWatch } from './memory.ts';
 import { type Entries, type HostOptions, PULSE, type Report } from './protocol.ts';
-import type { Run, Sentence } from './run.ts';
+import { type Run, runOf, type Sentence } from './run.ts';
 
 /** A turn of the host ends after so long, so that timers and answers from outside come in. */
 const TURN_MS = 10;
@@ -62,6 +62,25 @@ export class Host {
     if (this.#running !== undefined) hurry(this.#running);
   }
 
+  /** A run of this condition holds a lock, which ends with this host: its scripts cannot be begun again. */
+  touch(condition: string): void {
+    for (const run of this.runs.values()) if (run.condition === condition) run.touch();
+  }
+
+  /** The memory of this thread has changed by so many bytes since it was measured before. */
+  grew(bytes: number): void {
+    if (this.#running === undefined) return;
+    const run = runOf(this.#running);
+    run.grown = Math.max(0, run.grown + bytes);
+  }
+
+  /** The script that took most of the memory; 0 when that is not known. */
+  #guilty(): number {
+    let found = this.#running === undefined ? undefined : runOf(this.#running);
+    for (const run of this.runs.values()) if (run.grown > (found?.grown ?? 0)) found = run;
+    return found?.job.id ?? 0;
+  }
+
   /** Called now and then from within a running script. */
   look(run: Run, now: number): void {
     if (now >= run.deadline) run.sentence = { why: 'timeout' };
@@ -76,7 +95,7 @@ export class Host {
   /** The memory limit is reached: every script here ends, and the main thread gives up this host. */
   exhausted(): void {
     for (const run of this.runs.values()) run.sentence = { why: 'memory' };
-    if (!this.#reports.some((r) => r.what === 'memory')) this.#reports.push({ what: 'memory' });
+    if (!this.#reports.some((r) => r.what === 'memory')) this.#reports.push({ what: 'memory', guilty: this.#guilty() });
     this.#wake();
   }
 
@@ -164,6 +183,7 @@ export class Host {
     const { cancel, sentence } = run;
     run.cancel = undefined;
     cancel?.();
-    if (sentence !== undefined) run.conclude(sentence);
+    // The main thread gives up a host without memory, and answers for its scripts.
+    if (sentence !== undefined && sentence.why !== 'memory') run.conclude(sentence);
   }
 }

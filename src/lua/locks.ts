@@ -36,6 +36,12 @@ export class Locks<O extends Owner> {
     return this.#held.get(name)?.owner;
   }
 
+  /** True when a script of the run of this condition holds a lock. */
+  heldFor(condition: string): boolean {
+    for (const { owner } of this.#held.values()) if (owner.condition === condition) return true;
+    return false;
+  }
+
   /** Waits for a lock that is held; answers how to give up waiting. */
   wait(name: string, owner: O, granted: () => void): () => void {
     const lock = this.#held.get(name);

@@ -25,6 +25,8 @@ export const usedBytes = (): number => {
 /** Watches what the host's thread uses. */
 export class MemoryWatch {
   readonly #limit: number;
+  readonly #grew: (bytes: number) => void;
+  #used = usedBytes();
   #lookedAt = 0;
   #over = false;
 
@@ -32,9 +34,11 @@ export class MemoryWatch {
    * @param limit in bytes
    * @param hurry called when much was made, so that the running script is looked at soon
    * @param exhausted called when the limit is found to be reached by a single call
+   * @param grew called with how much more is used than at the measurement before
    */
-  constructor(limit: number, hurry: () => void, exhausted: () => void) {
+  constructor(limit: number, hurry: () => void, exhausted: () => void, grew: (bytes: number) => void) {
     this.#limit = limit;
+    this.#grew = grew;
     onAllocation(() => {
       hurry();
       if (!this.#measure()) return;
@@ -54,11 +58,18 @@ export class MemoryWatch {
 
   #measure(): boolean {
     if (this.#over) return true;
-    if (usedBytes() <= this.#limit) return false;
+    if (this.#look() <= this.#limit) return false;
     collect();
     // What is freed of byte arrays counts as freed with the next collection only.
     if (usedBytes() > this.#limit) collect();
-    this.#over = usedBytes() > this.#limit;
+    this.#over = this.#look() > this.#limit;
     return this.#over;
+  }
+
+  #look(): number {
+    const before = this.#used;
+    this.#used = usedBytes();
+    this.#grew(this.#used - before);
+    return this.#used;
   }
 }

@@ -22,6 +22,8 @@ export interface Job {
   readonly timeoutSeconds: number;
   /** What the item stored after its previous run. */
   readonly state: Entries;
+  /** One number, not 0 once the script has had an effect outside its own state. */
+  readonly effect: SharedArrayBuffer;
 }
 
 /** To the host. */
@@ -62,7 +64,11 @@ export type Report =
   /** Locks that were still held at the end of the run of a condition. */
   | { readonly what: 'locks'; readonly condition: string; readonly names: readonly string[] }
   /** The host has used more memory than it may. */
-  | { readonly what: 'memory' }
+  | {
+      readonly what: 'memory';
+      /** The script that took most of it; 0 when that is not known. */
+      readonly guilty: number;
+    }
   | { readonly what: 'quiet' };
 
 /** What the host is started with. */

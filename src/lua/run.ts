@@ -51,6 +51,9 @@ export class Run {
   /** Ends the run and reports it. */
   conclude: (sentence: Sentence) => void = () => {};
   readonly resources = new Set<Resource>();
+  /** Bytes by which the memory of the host has grown while it ran. */
+  grown = 0;
+  readonly #effect: Int32Array;
   /** The condition in whose run it runs. */
   get condition(): string {
     return this.job.condition;
@@ -63,11 +66,19 @@ export class Run {
     this.host = host;
     this.L = L;
     L.l_G.owner = this;
+    this.#effect = new Int32Array(job.effect);
+  }
+
+  /** Called before anything that can be noticed outside: the script cannot be begun again from here on. */
+  touch(): void {
+    Atomics.store(this.#effect, 0, 1);
   }
 
   /** Says one line. */
   say(level: Level, text: string): void {
-    if (!this.over) this.host.report({ what: 'line', id: this.job.id, level, text });
+    if (this.over) return;
+    this.touch();
+    this.host.report({ what: 'line', id: this.job.id, level, text });
   }
 
   /** Takes output of `print` and `io.write`; every whole line becomes a record. */

@@ -15,6 +15,7 @@ const memory = new MemoryWatch(
   options.memoryBytes,
   () => host.hurry(),
   () => host.exhausted(),
+  (bytes) => host.grew(bytes),
 );
 const send = (reports: readonly Report[]): void => port.postMessage(reports);
 const host = new Host(options, memory, send);

@@ -49,7 +49,7 @@ export const describeLua = (page: Page): void => {
     )
     .subsection('Limits')
     .text(
-      'timeout_seconds ends a script whatever it does, and its commands with it. All scripts together may use 512 MiB, one string 128 MiB: beyond that the scripts that run end with an error, and the next one runs in a fresh host; stored and shared states stay, locks do not. A script without a time limit that holds up all others in something that cannot be interrupted is ended after 5 seconds; in a single call of the library after 10, with the host and what else runs there. When the scheduler is told to end, scripts may go on for 5 seconds.',
+      'timeout_seconds ends a script whatever it does, and its commands with it. All scripts together may use 512 MiB, one string 128 MiB: beyond that the script that took most of it ends with an error, with the host; stored and shared states stay, locks do not. A script beside it that has had no effect outside yet (no file opened, no command, request, lock, shared state, event, metric or log record) is run again in a fresh host, with its whole time limit; any other ends with an error. A script without a time limit that holds up all others in something that cannot be interrupted is ended after 5 seconds; in a single call of the library after 10, with the host: the scripts beside it go on as above. When the scheduler is told to end, scripts may go on for 5 seconds.',
     )
     .subsection('Numbers')
     .text(

@@ -78,7 +78,7 @@ describe('the limits of the Lua host', () => {
     'going over the memory limit with %s ends the scripts in the host, and the next runs in a fresh one',
     async (_, script) => {
       const port = await make({ memoryMiB: 128 });
-      const beside = runScript(port, 'sync.sleep(60)');
+      const beside = runScript(port, 'log.info("x") sync.sleep(60)');
       expect((await runScript(port, script)).end).toEqual({ how: 'memory' });
       expect((await beside).end).toEqual({ how: 'memory' });
       expect((await runScript(port, 'print(#("x"):rep(50000000))')).lines).toEqual(['info 50000000']);

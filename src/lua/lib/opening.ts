@@ -42,6 +42,7 @@ const openPath = (
   failed: (L: lua_State, error: unknown) => number,
 ): number => {
   const flags = mode.replace('b', '');
+  runOf(L).touch();
   return either(
     L,
     () =>
@@ -87,6 +88,7 @@ export const popen = (L: lua_State): number => {
 /** `io.tmpfile ()` */
 export const tmpfile = (L: lua_State): number => {
   const path = join(tmpdir(), `lua_${randomBytes(8).toString('hex')}`);
+  runOf(L).touch();
   try {
     const fd = openSync(path, 'wx+', 0o600);
     unlinkSync(path);
@@ -115,6 +117,7 @@ export const setDefault =
       lua_settop(L, 1);
       return keep(L);
     }
+    runOf(L).touch();
     return either(
       L,
       () => new Promise<number>((resolve, reject) => open(path, mode, 0o666, (e, fd) => (e ? reject(e) : resolve(fd)))),
@@ -136,6 +139,7 @@ export const linesFunction = (L: lua_State): number => {
   }
   const path = text(luaL_checkstring(L, 1));
   const formats = formatsFrom(L, 2);
+  runOf(L).touch();
   return either(
     L,
     () =>

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { luaL_checkstring, luaL_error } from 'fengari/src/lauxlib.js';
 import { lua_pushboolean, lua_pushinteger, lua_pushnil, type lua_State } from 'fengari/src/lua.js';
+import { runOf } from '../run.ts';
 import { canSuspend, suspend } from '../suspend.ts';
 import { pushText, text, word } from '../values.ts';
 import { fileProblem } from './read-whole.ts';
@@ -23,6 +24,7 @@ const answerFile = (L: lua_State, path: string, error: unknown): number => {
 
 /** Does something with a file, waiting if the script can be left. */
 const onFile = (L: lua_State, path: string, later: () => Promise<unknown>, atOnce: () => unknown): number => {
+  runOf(L).touch();
   if (!canSuspend(L)) {
     try {
       atOnce();
@@ -77,6 +79,7 @@ export const tmpname = (L: lua_State): number => {
     pushText(to, name);
     return 1;
   };
+  runOf(L).touch();
   if (!canSuspend(L)) {
     writeFileSync(name, '', { flag: 'wx', mode: 0o600 });
     return made(L);

@@ -24,6 +24,7 @@ export class ShellProcess implements Resource {
    */
   constructor(run: Run, command: string, pipe: 'output' | 'read' | 'write') {
     this.#run = run;
+    run.touch();
     const [shell, flag] = process.platform === 'win32' ? ['cmd.exe', '/c'] : ['/bin/sh', '-c'];
     const child = spawn(shell!, [flag!, command], {
       stdio: [pipe === 'write' ? 'pipe' : 'ignore', 'pipe', 'pipe'],

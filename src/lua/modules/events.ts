@@ -22,7 +22,10 @@ const log = (L: lua_State): number => {
   try {
     const topics = topicsAt(L);
     const value = toJson(jsonAt(L, 2, 'the value'));
-    if (!run.over) run.host.report({ what: 'event', id: run.job.id, topics, value });
+    if (!run.over) {
+      run.touch();
+      run.host.report({ what: 'event', id: run.job.id, topics, value });
+    }
   } catch (error) {
     if (!(error instanceof EventError)) throw error;
     problem = error.message;

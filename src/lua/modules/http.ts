@@ -12,6 +12,7 @@ import {
   type lua_State,
   lua_type,
 } from 'fengari/src/lua.js';
+import { runOf } from '../run.ts';
 import { suspend } from '../suspend.ts';
 import { bytes, pushOwned, pushText, text, word } from '../values.ts';
 import type { FetchAnswer } from './fetch.ts';
@@ -56,6 +57,7 @@ const request =
       body = absent(L, 2) ? new Uint8Array(0) : luaL_tolstring(L, 2).slice();
     }
     return suspend(L, (done) => {
+      runOf(L).touch();
       const given = new AbortController();
       // The client is loaded when a script first asks for something.
       import('./fetch.ts')

@@ -30,7 +30,10 @@ const log = (L: lua_State): number => {
   let problem: string | undefined;
   try {
     const [message, step] = [mappingAt(L, 1), stepAt(L, 2)];
-    if (!run.over) run.host.report({ what: 'metric', id: run.job.id, message, step });
+    if (!run.over) {
+      run.touch();
+      run.host.report({ what: 'metric', id: run.job.id, message, step });
+    }
   } catch (error) {
     if (!(error instanceof EventError)) throw error;
     problem = error.message;

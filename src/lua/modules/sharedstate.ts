@@ -15,7 +15,9 @@ const key = (L: lua_State): string | undefined =>
   lua_type(L, -2) === LUA_TBOOLEAN ? String(lua_toboolean(L, -2)) : plainKey(L);
 
 const publish = (L: lua_State, name: string, entries: Entries | undefined): void => {
-  const { host } = runOf(L);
+  const run = runOf(L);
+  const { host } = run;
+  run.touch();
   if (entries === undefined) host.shared.delete(name);
   else host.shared.set(name, entries);
   host.report({ what: 'shared', name, entries });

@@ -43,7 +43,10 @@ const lock = (L: lua_State): number => {
   if (!(seconds >= 0)) return luaL_error(L, word('invalid parameter: the timeout is negative'));
   const run = runOf(L);
   const { locks } = run.host;
-  if (locks.take(name, run)) return answer(true)(L);
+  if (locks.take(name, run)) {
+    run.host.touch(run.condition);
+    return answer(true)(L);
+  }
   const owner = locks.ownerOf(name);
   // It would wait for itself: nothing else would release it.
   if (unlimited && owner === run)
@@ -55,6 +58,7 @@ const lock = (L: lua_State): number => {
     let stopTimer = (): void => {};
     const leave = locks.wait(name, run, () => {
       stopTimer();
+      run.host.touch(run.condition);
       done(answer(true));
     });
     if (Number.isFinite(seconds))
@@ -73,6 +77,7 @@ const release = (L: lua_State): number => {
   const run = runOf(L);
   const name = strictText(luaL_checkstring(L, 1)) ?? '';
   const owner = run.host.locks.release(name);
+  if (owner !== undefined) run.touch();
   if (owner !== undefined && owner !== run)
     run.say('info', `the lock "${name}" is released, which ${owner.job.chunk} took for condition ${owner.condition}`);
   lua_pushboolean(L, owner !== undefined);

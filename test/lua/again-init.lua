@@ -1,0 +1,1 @@
+-- An init script that changes nothing outside.
