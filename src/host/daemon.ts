@@ -96,8 +96,7 @@ export class Daemon extends JournalAccess {
    * has started; 0: at once; not given: it is waited for as long as it takes. Resolves with how it ended.
    */
   async stop(graceSeconds = Number.POSITIVE_INFINITY): Promise<Ending> {
-    if (!this.#running) this.#close();
-    this.#running ??= Promise.resolve('exit' as const);
+    this.#running ??= this.#close().then(() => 'exit' as const);
     const scheduler = this.#over ? undefined : this.#scheduler;
     if (!scheduler) return this.#running;
     await scheduler.submit(graceSeconds > 0 ? 'exit' : 'kill');
@@ -169,7 +168,7 @@ export class Daemon extends JournalAccess {
     } finally {
       this.#over = true;
       await ports?.close();
-      this.#close();
+      await this.#close();
       running.delete(number);
     }
   }
@@ -199,11 +198,13 @@ export class Daemon extends JournalAccess {
     });
   }
 
-  #close(): void {
+  async #close(): Promise<void> {
     this.#over = true;
     this.#journal.settle();
-    this.#journal.endTopics();
+    this.#journal.endSubscriptions();
     this.#telling.close();
+    // What the last calls reject with is counted as well.
+    await new Promise((resolve) => setImmediate(resolve));
     this.#contained.settle();
   }
 }

@@ -43,8 +43,10 @@ export class JournalAccess {
     return this.#journal.subscribeTopic(topic, handler, owner);
   }
   /**
-   * Hands every fact from now on to `listener`, in order: transitions, events, records, timespans, metrics. Returns how to end that. What
-   * it throws first is told to the logger `whenever`, and counted. @throws TypeError when it is not a function.
+   * Hands every fact from now on to `listener`, in order, until the daemon has ended: transitions, events, records, timespans, metrics.
+   * Returns how to end that. Facts that it causes itself, and those that come before its promise has settled, wait for later turns of the
+   * event loop: at most 1,000, and those that are dropped are counted. What it throws first is told to the logger `whenever`, and
+   * counted. @throws TypeError when it is not a function.
    */
   subscribe(listener: (fact: Fact) => void): () => void {
     expectFunction('subscribe', 'listener', listener);

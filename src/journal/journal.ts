@@ -6,8 +6,9 @@ import type { CauseKind, Chapter, Fact, LogFact, Origin, TopicEvent } from './fa
 import type { ItemTrack } from './item-track.ts';
 import { toJson } from './json.ts';
 import type { InstantName, Ledger, MetricTraits, OpenSpan, Told } from './ledger.ts';
+import { type Listener, Listeners, type RecordListener } from './listeners.ts';
 import { Origins } from './origins.ts';
-import { factOf, type RecordQuery, Records } from './records.ts';
+import { type RecordQuery, Records } from './records.ts';
 import { type SpanListener, type SpanSink, Spans } from './spans.ts';
 import { Stories } from './stories.ts';
 import type { TopicHandler } from './subscriber.ts';
@@ -34,44 +35,31 @@ export interface JournalOptions {
   readonly contained?: Contained;
 }
 
-/** Takes every fact, in order. What it throws is contained. */
-export type Listener = (fact: Fact) => void;
-
-/** Takes log records instead of the facts they are, which need not be made then. `mono`: now, monotonic ms. */
-export type RecordListener = (record: LogRecord, mono: () => number) => void;
-
-interface Listening {
-  readonly fact: Listener;
-  readonly record: RecordListener | undefined;
-  /** For a person: `the recording`. */
-  readonly name: string;
-}
-
 /** One ordered stream of facts with what is kept of it: states, stories, topics, the last records (`observability.md`). */
 export class Journal implements Ledger {
   readonly #clock: { wall(): number; mono(): number };
   readonly #contained: Contained;
-  #listeners: readonly Listening[] = [];
+  readonly #listeners: Listeners;
   readonly #stories: Stories;
   readonly #spans: Spans;
   readonly #topics: Topics;
   readonly #records: Records;
   readonly #origins = new Origins();
   readonly #departures: Departures;
-  readonly #mono: () => number;
   #seq = 0;
   /** Whether anybody wants all facts. */
   #watched = false;
 
   constructor(clock: { wall(): number; mono(): number }, options: JournalOptions = {}) {
     this.#clock = clock;
-    this.#mono = () => clock.mono();
+    const mono = () => clock.mono();
     this.#records = new Records(clock, options.recordsLength ?? 1000);
-    this.#departures = new Departures(this.#mono, (key) => {
+    this.#departures = new Departures(mono, (key) => {
       this.#stories.forget(key);
       this.#topics.forget(key);
     });
     this.#contained = options.contained ?? new Contained();
+    this.#listeners = new Listeners(this.#contained, mono);
     this.#topics = new Topics(options.topicLength ?? TOPIC_LENGTH, (failure) => this.#failed(failure));
     this.#stories = new Stories(
       {
@@ -83,12 +71,12 @@ export class Journal implements Ledger {
             if (again) this.#topics.repeat(fact);
             else this.#topics.publish(fact);
           }
-          this.#hand(fact);
+          this.#listeners.hand(fact);
         },
       },
       options.storyLength ?? 1000,
     );
-    const hand = (fact: Fact) => this.#hand(fact);
+    const hand = (fact: Fact) => this.#listeners.hand(fact);
     this.#spans = new Spans(
       { clock, contained: this.#contained, listening: false, seq: () => this.#next(), hand },
       options.spans,
@@ -129,7 +117,7 @@ export class Journal implements Ledger {
       ...{ run: origin?.run ?? null, cause: origin?.cause ?? null, topics, message: value },
     };
     this.#topics.publish(fact, of);
-    this.#hand(fact);
+    this.#listeners.hand(fact);
   }
   /** One that failed because another one did is only counted: several could go on in a circle for ever. */
   #failed({ topic, handler, error, notice }: HandlerFailure): void {
@@ -158,18 +146,23 @@ export class Journal implements Ledger {
   record(record: LogRecord): void {
     record.seq = ++this.#seq;
     this.#records.keep(record);
-    if (this.#watched || record.level === 'error') this.#pass(record);
+    if (this.#watched) this.#listeners.hand(record);
+    if (record.level !== 'error') return;
+    const { message, by } = errorEvent(record);
+    this.logEvent('errors', message, by);
   }
 
   // What listeners and readers get.
 
-  /** Hands every fact from now on to `listener`, in order, or records to `record`; answers how to end that. */
+  /**
+   * Hands every fact from now on to `listener`, in order, or records to `record`; answers how to end that. A listener without `record`
+   * is a {@link Subscriber}: what it causes itself comes in later turns of the event loop.
+   */
   subscribe(listener: Listener, record?: RecordListener, name = 'a listener to facts'): () => void {
-    const one = { fact: listener, record, name };
-    this.#listeners = [...this.#listeners, one];
+    const end = this.#listeners.add(listener, record, name);
     this.#heard();
     return () => {
-      this.#listeners = this.#listeners.filter((other) => other !== one);
+      end();
       this.#heard();
     };
   }
@@ -194,11 +187,13 @@ export class Journal implements Ledger {
     this.#topics.unsubscribe(topic, owner);
     this.#heard();
   }
-  /** Ends all subscriptions of topics: what waits for a handler that answers at once is handed over first. */
-  endTopics(): void {
-    const lost = this.#topics.end();
+  /** Ends all subscriptions, of topics and of facts: what waits is handed over first, events to handlers that return at once only. */
+  endSubscriptions(): void {
+    const events = this.#topics.end();
+    const facts = this.#listeners.end();
     this.#heard();
-    if (lost > 0) this.#contained.say(`${lost} events were not handed to slow handlers of topics before the end`);
+    if (events > 0) this.#contained.say(`${events} events were not handed to slow handlers of topics before the end`);
+    if (facts > 0) this.#contained.say(`${facts} facts were not handed to slow listeners`);
   }
   /** The kept events of one topic, oldest first, or of all topics that have any. Reading creates nothing. */
   getEvents(topic: string): readonly TopicEvent[];
@@ -264,30 +259,13 @@ export class Journal implements Ledger {
   factOf(record: LogRecord): LogFact {
     return this.#records.factOf(record);
   }
-  #pass(record: LogRecord): void {
-    let fact: LogFact | undefined;
-    for (const listener of this.#listeners) {
-      if (listener.record) this.#contained.call(listener, listener.name, listener.record, record, this.#mono);
-      else {
-        fact ??= factOf(record, this.#clock.mono());
-        this.#contained.call(listener, listener.name, listener.fact, fact, undefined);
-      }
-    }
-    if (record.level !== 'error') return;
-    const { message, by } = errorEvent(record);
-    this.logEvent('errors', message, by);
-  }
-
   #heard(): void {
-    this.#watched = this.#listeners.length > 0;
+    this.#watched = this.#listeners.any;
     this.#spans.teller.listening = this.#watched;
-    this.#stories.teller.listening = this.#listeners.length > 0 || this.#topics.heard;
+    this.#stories.teller.listening = this.#watched || this.#topics.heard;
   }
   #next(): number {
     this.#seq += 1;
     return this.#seq;
-  }
-  #hand(fact: Fact): void {
-    for (const one of this.#listeners) this.#contained.call(one, one.name, one.fact, fact, undefined);
   }
 }

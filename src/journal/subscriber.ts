@@ -16,17 +16,17 @@ export type TopicHandler = (event: TopicEvent | Dropped) => void | Promise<void>
 /** Events that wait for a slow subscriber; more are dropped, the oldest first. */
 const LONGEST_QUEUE = 1000;
 
-interface Waiting {
-  readonly event: TopicEvent;
+interface Waiting<Event> {
+  readonly event: Event;
   /** It says that a handler failed. */
   readonly notice: boolean;
 }
 
-/** What listens to a topic: gets one event after the other and holds up nothing. */
-export class Subscriber {
-  readonly handler: TopicHandler;
+/** What listens to a topic, or to all facts: gets one event after the other and holds up nothing. */
+export class Subscriber<Event extends object = TopicEvent> {
+  readonly handler: (event: Event | Dropped) => unknown;
   readonly #failed: (error: unknown, notice: boolean) => void;
-  #queue: Waiting[] = [];
+  #queue: Waiting<Event>[] = [];
   #busy = false;
   /** The handler has answered with a promise. */
   #pending = false;
@@ -36,14 +36,15 @@ export class Subscriber {
   #dropped = 0;
 
   /** @param failed gets what the handler throws or rejects with; `notice`: at an event that says that a handler failed. */
-  constructor(handler: TopicHandler, failed: (error: unknown, notice: boolean) => void) {
+  constructor(handler: (event: Event | Dropped) => unknown, failed: (error: unknown, notice: boolean) => void) {
     this.handler = handler;
     this.#failed = failed;
   }
 
-  push(event: TopicEvent, notice: boolean): void {
+  /** `now`: at once, if nothing waits; else in a later turn of the event loop. */
+  push(event: Event, notice: boolean, now = true): void {
     if (this.#ending) return;
-    if (!this.#busy) {
+    if (now && !this.#busy) {
       this.#handle(event, notice);
       return;
     }
@@ -52,6 +53,9 @@ export class Subscriber {
       this.#dropped += 1;
     }
     this.#queue.push({ event, notice });
+    if (this.#busy) return;
+    this.#busy = true;
+    this.#rest();
   }
 
   /** Nothing more is handed over. */
@@ -61,20 +65,26 @@ export class Subscriber {
     this.#queue = [];
   }
 
-  /** As {@link close}, but what waits is handed over first as long as the handler answers at once. Returns how many are lost. */
-  end(): number {
+  /**
+   * As {@link close}, but what waits is handed over first, as long as the handler returns at once; `all`: also while its promises are not
+   * settled. Returns how many are lost.
+   */
+  end(all = false): number {
     this.#ending = true;
-    while (this.#queue.length > 0 && !this.#pending) this.#turn();
+    while (this.#queue.length > 0 && (all || !this.#pending)) {
+      this.#pending = false;
+      this.#turn();
+    }
     const lost = this.#queue.length + this.#dropped;
     this.close();
     return lost;
   }
 
-  #handle(event: TopicEvent | Dropped, notice: boolean): void {
+  #handle(event: Event | Dropped, notice: boolean): void {
     // What it tells itself meanwhile waits.
     this.#busy = true;
     try {
-      const done: unknown = this.handler(event);
+      const done = this.handler(event);
       if (isThenable(done)) {
         this.#pending = true;
         void this.#await(done, notice);

@@ -376,12 +376,89 @@ describe('handlers of topics that fail or are slow', () => {
       return new Promise<void>(() => {});
     });
     journal.logEvent('t', 0);
-    journal.endTopics();
+    journal.endSubscriptions();
     journal.logEvent('t', 3);
     await turns(5);
     expect(got).toEqual([0, 1, 2]);
     expect(slow).toBe(1);
     expect(said).toEqual(['2 events were not handed to slow handlers of topics before the end']);
+  });
+});
+
+describe('what listens to facts and causes some', () => {
+  const forever = (journal: Journal, calls: { n: number }) => () => {
+    calls.n += 1;
+    journal.logEvent('again', calls.n);
+  };
+
+  test.each([
+    ['at once', (act: () => void) => act],
+    ['later', (act: () => void) => async () => act()],
+  ])(
+    'A listener to all facts that tells events itself, %s, lets the event loop turn, and ends with the subscriptions.',
+    async (_, way) => {
+      const { journal } = at();
+      const calls = { n: 0 };
+      journal.subscribe(way(forever(journal, calls)));
+      journal.logEvent('t', 0);
+      expect(calls.n).toBe(1);
+      await turns(10);
+      expect(calls.n).toBeGreaterThan(2);
+      expect(calls.n).toBeLessThan(20);
+      journal.endSubscriptions();
+      const before = calls.n;
+      journal.logEvent('t', 1);
+      await turns(10);
+      expect(calls.n).toBe(before);
+    },
+  );
+
+  test('At the end facts that wait for a promise are handed over.', () => {
+    const said: string[] = [];
+    const { journal } = at({ contained: new Contained((problem) => said.push(problem)) });
+    const got: number[] = [];
+    journal.subscribe(async ({ seq }) => {
+      got.push(seq);
+      await new Promise(() => {});
+    });
+    for (let n = 0; n < 5; n++) journal.logEvent('t', n);
+    journal.endSubscriptions();
+    expect(got).toEqual([1, 2, 3, 4, 5]);
+    expect(said).toEqual([]);
+  });
+
+  test('All listeners get facts in the order of their numbers, also those that a listener causes.', async () => {
+    const { journal } = at();
+    const [first, last]: [number[], number[]] = [[], []];
+    journal.subscribe((fact) => {
+      first.push(fact.seq);
+      if (fact.seq < 3) journal.logEvent('t', 'caused');
+    });
+    journal.subscribe((fact) => last.push(fact.seq));
+    journal.logEvent('t', 'first');
+    await turns(10);
+    expect([first, last]).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+  });
+
+  test('One that causes more than it takes is held to 1,000 facts that wait; what is lost is said and counted.', async () => {
+    const said: string[] = [];
+    const { journal } = at({ contained: new Contained((problem) => said.push(problem)) });
+    let calls = 0;
+    journal.subscribe(() => {
+      calls += 1;
+      if (calls === 1) for (let n = 0; n < 1500; n++) journal.logEvent('t', n);
+    });
+    journal.logEvent('t', 'first');
+    await turns(1100);
+    expect(calls).toBe(1001);
+    journal.endSubscriptions();
+    expect(said).toEqual([
+      'a listener to facts failed: it takes too long, and the oldest facts that wait for it are dropped',
+      '500 facts were not handed to slow listeners',
+    ]);
   });
 });
 
@@ -409,7 +486,7 @@ describe('what listens to facts and throws', () => {
       const context = { emitter: 'MAIN', action: 'starting', item: null, itemId: null };
       journal.record({ time: 0, level: 'info', context, mark: 'START/MSG', message: 'm' });
     }
-    await turns(2);
+    await turns(40);
     expect(facts).toHaveLength(18);
     expect(spans).toHaveLength(9);
     const once = ['a listener to facts', 'the metrics', 'the recording', 'the sink of timespans'];
