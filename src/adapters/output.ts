@@ -54,9 +54,20 @@ class Batch {
   }
 }
 
+/** A stream of that descriptor; undefined for a socket of another kind (datagrams), which Node does not take. */
+const streamOf = (fd: number): Socket | undefined => {
+  try {
+    return new Socket({ fd, readable: false, writable: true });
+  } catch {
+    return undefined;
+  }
+};
+
 /** A pipe or socket: never blocks, so that a reader that does not read cannot stop a tick. */
-const pipeOutput = (fd: number, { lost, gone }: OutputCare): Output => {
-  const socket = new Socket({ fd, readable: false, writable: true });
+const pipeOutput = (fd: number, care: OutputCare): Output => {
+  const socket = streamOf(fd);
+  if (!socket) return new FileSink(fd, sinkCare(care));
+  const { lost, gone } = care;
   let broken = false;
   socket.on('error', (error: NodeJS.ErrnoException) => {
     if (!broken) gone(error.code ?? error.message);

@@ -135,6 +135,17 @@ describe('nothing that records are written to holds up a tick, or the end', () =
     expect(flags & 0o4000).toBe(0);
   });
 
+  test.skipIf(!have('python3')).each(['SOCK_STREAM', 'SOCK_DGRAM', 'SOCK_SEQPACKET'])(
+    'a socket of the kind %s as standard output (needs python3)',
+    (kind) => {
+      place.write('config.toml', marking());
+      const script = join(import.meta.dirname, 'socket-stdout.py');
+      const args = [script, kind, process.execPath, PROGRAM, '-L', 'trace', place.file('config.toml')];
+      const { stdout } = spawnSync('python3', args, { cwd: place.path, env: place.environment(), encoding: 'utf8' });
+      expect(stdout).toBe('True 0\n');
+    },
+  );
+
   test.skipIf(!have('python3'))('a terminal that is stopped by Ctrl-S (needs python3)', () => {
     place.write('config.toml', marking() + NOISE);
     const script = join(import.meta.dirname, 'stopped-terminal.py');
