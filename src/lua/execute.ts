@@ -89,7 +89,13 @@ const thread = (run: Run): lua_State => {
 /** Compiles and runs a chunk; answers the text of its error, or undefined. */
 const runChunk = async (run: Run, source: Uint8Array, chunk: string): Promise<string | undefined> => {
   const co = thread(run);
-  if (!compile(co, source, bytes(`=${chunk}`))) return errorText(co) ?? 'syntax error';
+  run.sliceBegan = performance.now();
+  if (!compile(co, source, bytes(`=${chunk}`))) {
+    if (run.sentence === undefined) return errorText(co) ?? 'syntax error';
+    // It had to end while it was compiled.
+    run.host.enqueue(run);
+    return new Promise(() => {});
+  }
   return (await run.host.complete(run, co, 0)) ? undefined : describe(run, co);
 };
 

@@ -16,6 +16,7 @@ declare module 'fengari/src/lua.js' {
   /** One level of calls; `top` is the highest slot it may use. */
   export interface CallInfo {
     top: number;
+    callstatus: number;
   }
   /** A slot: a tag and a value. */
   export interface TValue {
@@ -195,6 +196,39 @@ declare module 'fengari/src/lapi.js' {
 
   const lapi: { lua_pushcfunction: (L: lua_State, f: LuaFunction) => void };
   export default lapi;
+}
+
+declare module 'fengari/src/ldebug.js' {
+  import type { lua_State } from 'fengari/src/lua.js';
+
+  const ldebug: { luaG_runerror: (L: lua_State, format: Uint8Array) => never };
+  export default ldebug;
+}
+
+declare module 'fengari/src/lstate.js' {
+  import type { CallInfo, lua_State } from 'fengari/src/lua.js';
+
+  const lstate: { luaE_extendCI: (L: lua_State) => CallInfo };
+  export default lstate;
+}
+
+declare module 'fengari/src/llex.js' {
+  import type { lua_State } from 'fengari/src/lua.js';
+  /** A text that is being compiled, and its word. */
+  export interface LexState {
+    readonly L: lua_State;
+    readonly t: { readonly token: number };
+    /** Jumps whose label has not come yet. */
+    readonly dyd: { readonly gt: { readonly n: number } };
+  }
+  const llex: {
+    readonly RESERVED: Readonly<
+      Record<'TK_AND' | 'TK_BREAK' | 'TK_DBCOLON' | 'TK_ELSEIF' | 'TK_GOTO' | 'TK_OR', number>
+    >;
+    luaX_next: (ls: LexState) => void;
+    readonly luaX_syntaxerror: (ls: LexState, message: Uint8Array) => never;
+  };
+  export default llex;
 }
 
 declare module 'fengari/src/ltable.js' {

@@ -27,6 +27,13 @@ const words = (run: Run): string => {
   }
 };
 
+/** Called now and then within a call that cannot be left: raises the error of a script that has to end. */
+export const stay = (L: lua_State, run: Run, now: number): void => {
+  if (run.sentence === undefined) run.host.look(run, now);
+  if (run.sentence === undefined) run.host.held(run, now);
+  if (run.sentence !== undefined) carryOut(L, run);
+};
+
 /**
  * Called by a library function between two pieces of its work; true when it is to yield to the host, by a continuation. Raises the
  * error of a script that has to end and cannot be left.
@@ -38,8 +45,7 @@ export const breathe = (L: lua_State, run: Run, now: number): boolean => {
     run.yielding = 'slice';
     return true;
   }
-  if (run.sentence === undefined) run.host.held(run, now);
-  if (run.sentence !== undefined) carryOut(L, run);
+  stay(L, run, now);
   return false;
 };
 

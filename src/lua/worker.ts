@@ -1,8 +1,10 @@
 /** Entry of the host's thread. */
 import './allocation.ts';
-// Before anything that loads the interpreter; the order of these three matters.
+// Before anything that loads the interpreter; the order of the first three matters.
 import './patch-strings.ts';
 import './patch-errors.ts';
+import './patch-compile.ts';
+import './patch-depth.ts';
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { execute } from './execute.ts';
 import { Host } from './host.ts';

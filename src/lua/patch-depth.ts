@@ -1,0 +1,34 @@
+import debug from 'fengari/src/ldebug.js';
+import lstate from 'fengari/src/lstate.js';
+import type { CallInfo } from 'fengari/src/lua.js';
+import { word } from './values.ts';
+
+/** Calls within calls, and those of them that library functions make. What handles an overflow may go further. */
+const MOST_CALLS = 20_000;
+const MOST_NATIVE_CALLS = 200;
+const EXTRA_CALLS = 1000;
+const OF_LUA = 2;
+
+/** A level of calls with what it took to come there. */
+interface Level extends CallInfo {
+  calls?: number;
+  natives?: number;
+}
+
+const extend = lstate.luaE_extendCI;
+
+/**
+ * A repair of the interpreter. It bounds recursion by the size of the stack, which takes a second to fill, and that of library
+ * functions by a count that begins anew whenever the script has been left: count the levels themselves.
+ */
+lstate.luaE_extendCI = (L) => {
+  const caller: Level = L.ci;
+  const calls = (caller.calls ?? 0) + 1;
+  const natives = (caller.natives ?? 0) + (caller.callstatus & OF_LUA ? 0 : 1);
+  if (calls > (L.nny > 0 ? MOST_CALLS + EXTRA_CALLS : MOST_CALLS) || (natives > MOST_NATIVE_CALLS && L.nny === 0))
+    debug.luaG_runerror(L, word('stack overflow'));
+  const level: Level = extend(L);
+  level.calls = calls;
+  level.natives = natives;
+  return level;
+};
