@@ -34,3 +34,50 @@ export const expectMethods = (call: string, what: string, value: unknown, ...nam
     names.every((name) => typeof found[name] === 'function'),
   );
 };
+
+/** What an argument has to be, in words and as a check. */
+export type Wanted = readonly [words: string, fits: (value: unknown) => boolean];
+
+const isTable = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+const atLeast =
+  (least: number) =>
+  (value: unknown): boolean =>
+    typeof value === 'number' && value >= least;
+const isText = (value: unknown): boolean => typeof value === 'string';
+
+/** What arguments are, as tables of options name it. */
+export const WANTED = {
+  text: ['a text', isText],
+  name: ['a text that is not empty', (value) => isText(value) && value !== ''],
+  flag: ['true or false', (value) => typeof value === 'boolean'],
+  function: ['a function', (value) => typeof value === 'function'],
+  table: ['an object', isTable],
+  texts: ['a list of texts', (value) => Array.isArray(value) && value.every(isText)],
+  number: ['a number', (value) => typeof value === 'number' && !Number.isNaN(value)],
+  amount: ['a number, at least 0', atLeast(0)],
+  positive: ['a number above 0', (value) => atLeast(0)(value) && value !== 0],
+  port: [
+    'a port from 0 to 65535',
+    (value) => Number.isInteger(value) && atLeast(0)(value) && (value as number) <= 65_535,
+  ],
+  level: [
+    'the name of a level or a number',
+    (value) => isText(value) || (typeof value === 'number' && !Number.isNaN(value)),
+  ],
+  list: ['a list', (value) => Array.isArray(value)],
+} as const satisfies Readonly<Record<string, Wanted>>;
+
+/** @throws TypeError */
+export const expectWanted = (call: string, what: string, value: unknown, [words, fits]: Wanted): void =>
+  expected(call, what, value, words, fits(value));
+/** Options, each of which may be left out but for those in `needed`. @throws TypeError that names the option. */
+export const expectOptions = <O extends object>(
+  call: string,
+  options: O,
+  table: { readonly [K in keyof O]?: Wanted },
+  ...needed: readonly (keyof O & string)[]
+): void => {
+  expectObject(call, 'options', options, 'an object of options');
+  for (const name of Object.keys(table) as (keyof O & string)[])
+    if (options[name] !== undefined || needed.includes(name)) expectWanted(call, name, options[name], table[name]!);
+};

@@ -7,6 +7,7 @@ import type { StatusReport } from '../control/status.ts';
 import type { Answer } from '../core/ports.ts';
 import { type Ending, Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
+import { expectWanted, WANTED } from '../expected.ts';
 import { Journal } from '../journal/journal.ts';
 import { LogHub } from '../log/log.ts';
 import type { Family } from '../metrics/exposition.ts';
@@ -96,6 +97,7 @@ export class Daemon extends JournalAccess {
    * has started; 0: at once; not given: it is waited for as long as it takes. Resolves with how it ended.
    */
   async stop(graceSeconds = Number.POSITIVE_INFINITY): Promise<Ending> {
+    expectWanted('stop', 'graceSeconds', graceSeconds, WANTED.amount);
     this.#running ??= this.#close().then(() => 'exit' as const);
     const scheduler = this.#over ? undefined : this.#scheduler;
     if (!scheduler) return this.#running;
@@ -144,6 +146,7 @@ export class Daemon extends JournalAccess {
 
   /** How it stands, and each condition, or those that are named. */
   status(conditions: readonly string[] = []): DaemonStatus {
+    expectWanted('status', 'conditions', conditions, WANTED.texts);
     if (!this.#office) return statusBefore(this.#config, conditions, this.#over);
     const report = this.#office.status(conditions);
     return this.#over ? { ...report, state: 'ended' } : report;

@@ -1,5 +1,5 @@
 import { nearest } from '../config/nearest.ts';
-import { shown } from '../expected.ts';
+import { expectOptions, expectWanted, shown, WANTED, type Wanted } from '../expected.ts';
 import type { Fact, LogFact } from '../journal/fact.ts';
 import type { JournalOptions } from '../journal/journal.ts';
 import { LEVELS, type Level } from '../log/record.ts';
@@ -36,39 +36,39 @@ export interface DaemonOptions {
   readonly name?: string | undefined;
 }
 
-const isText = (value: unknown): boolean => typeof value === 'string';
-const isFlag = (value: unknown): boolean => typeof value === 'boolean';
-const isFunction = (value: unknown): boolean => typeof value === 'function';
-const isTable = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** THE list of options: what each expects. */
-const OPTIONS: { readonly [K in keyof Required<DaemonOptions>]: readonly [string, (value: unknown) => boolean] } = {
-  file: ['a text', isText],
-  baseDirectory: ['the path of a directory', isText],
+const OPTIONS: { readonly [K in keyof Required<DaemonOptions>]: Wanted } = {
+  file: WANTED.text,
+  baseDirectory: ['the path of a directory', WANTED.text[1]],
   level: [`one of ${LEVELS.join(', ')}`, (value) => LEVELS.includes(value as Level)],
-  onRecord: ['a function', isFunction],
-  onFact: ['a function', isFunction],
-  paused: ['true or false', isFlag],
+  onRecord: WANTED.function,
+  onFact: WANTED.function,
+  paused: WANTED.flag,
   tickSeconds: ['a number, at least 0.01', (value) => typeof value === 'number' && value >= 0.01 && value <= 1e9],
-  journal: ['an object with storyLength, topicLength or recordsLength', isTable],
-  environment: ['an object of texts', isTable],
-  metrics: ['true or false', isFlag],
-  name: ['a text', isText],
+  journal: ['an object with storyLength, topicLength or recordsLength', WANTED.table[1]],
+  environment: [
+    'an object of texts',
+    (value) =>
+      WANTED.table[1](value) && Object.values(value as object).every((one) => one === undefined || WANTED.text[1](one)),
+  ],
+  metrics: WANTED.flag,
+  name: WANTED.text,
 };
 
 /** Whoever writes plain JavaScript is told as well. @throws TypeError that names the option and what it expects. */
 export const checkOptions = (options: DaemonOptions): void => {
   const names = Object.keys(OPTIONS);
-  if (!isTable(options)) throw new TypeError(`createDaemon: expected an object of options, found ${shown(options)}`);
+  expectOptions('createDaemon', options, {});
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(OPTIONS, name))
       throw new TypeError(
         `createDaemon: unknown option "${name}"${nearest(name, names)} (there are: ${names.join(', ')})`,
       );
-    const [expected, fits] = OPTIONS[name as keyof DaemonOptions];
-    if (value !== undefined && !fits(value))
-      throw new TypeError(`createDaemon: ${name}: expected ${expected}, found ${shown(value)}`);
+    if (value !== undefined) expectWanted('createDaemon', name, value, OPTIONS[name as keyof DaemonOptions]);
   }
+  const { storyLength, topicLength, recordsLength } = { ...options.journal };
+  for (const [name, length] of Object.entries({ storyLength, topicLength, recordsLength }))
+    if (length !== undefined) expectWanted('createDaemon', `journal.${name}`, length, WANTED.amount);
 };
 
 /** @throws TypeError when this is no text, or looks like the name of a file. */

@@ -1,4 +1,5 @@
 import { nearest } from '../config/nearest.ts';
+import { expected, WANTED } from '../expected.ts';
 
 /** One place that metrics can go to. */
 export interface Backend {
@@ -52,6 +53,8 @@ export class UnknownBackend extends RangeError {}
  * @throws UnknownBackend
  */
 export const parseBackends = (loggers: string | readonly string[]): readonly BackendName[] => {
+  const fits = WANTED.text[1](loggers) || WANTED.texts[1](loggers);
+  expected('parseBackends', 'loggers', loggers, 'a text or a list of texts', fits);
   const words = (typeof loggers === 'string' ? loggers.split(',') : loggers).map((word) => word.trim());
   const names = new Set<BackendName>();
   for (const word of words) {

@@ -1,3 +1,5 @@
+import { expectWanted, WANTED } from '../expected.ts';
+
 /** One measured value. */
 export interface Sample {
   /** What comes behind the name of the family: `_bucket`, `_sum`, `_count`, or nothing. */
@@ -30,10 +32,12 @@ const line = (name: string, { suffix = '', labels = {}, value }: Sample): string
 };
 
 /** The text exposition format 0.0.4 of Prometheus. Families without samples are told too: they are known, and empty. */
-export const exposition = (families: readonly Family[]): string =>
-  families
+export const exposition = (families: readonly Family[]): string => {
+  expectWanted('exposition', 'families', families, WANTED.list);
+  return families
     .map(
       ({ name, type, help, samples }) =>
         `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n${samples.map((sample) => line(name, sample)).join('')}`,
     )
     .join('');
+};

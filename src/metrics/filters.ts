@@ -1,4 +1,4 @@
-import { expectMethods } from '../expected.ts';
+import { expectMethods, expectOptions, WANTED } from '../expected.ts';
 import { flatten } from './flatten.ts';
 import { isMapping, type Mapping, type MetricRecord } from './record.ts';
 
@@ -62,6 +62,8 @@ export class IsRank0Filter implements FilterObject {
   readonly #options: RankOptions;
 
   constructor(options: RankOptions = {}) {
+    const { number, flag, table } = WANTED;
+    expectOptions('IsRank0Filter', options, { rankVal: number, localRank: flag, environment: table });
     this.#options = options;
   }
   filter(record: MetricRecord): boolean {

@@ -1,3 +1,4 @@
+import { expected, expectOptions, WANTED } from '../expected.ts';
 import { isMapping, type Mapping } from './record.ts';
 
 /** How names are put together. */
@@ -54,6 +55,8 @@ export const leavesOf = (mapping: Mapping, { separator = SEPARATOR, prefix = '' 
  * Mappings are copied, leaves are not. @throws TypeError for a mapping that contains itself.
  */
 export const flatten = (mapping: Mapping, options?: FlattenOptions): Record<string, unknown> => {
+  expected('flatten', 'mapping', mapping, 'a mapping', isMapping(mapping));
+  if (options !== undefined) expectOptions('flatten', options, { separator: WANTED.text, prefix: WANTED.text });
   const { names, values } = leavesOf(mapping, options);
   return Object.fromEntries(names.map((name, i) => [name, values[i]]));
 };

@@ -1,3 +1,4 @@
+import { expectFunction, expectOptions, WANTED } from '../expected.ts';
 import { expectFilter, type Filter, passThrough } from './filters.ts';
 import { levelNumber, type MetricLevel, type MetricRecord } from './record.ts';
 
@@ -13,7 +14,12 @@ export abstract class Handler {
   readonly filters: Filter[];
   #level: number;
 
-  constructor({ level = 'info', filters = [] }: HandlerOptions = {}) {
+  /** @throws TypeError for an option that does not fit. */
+  constructor(options: HandlerOptions = {}) {
+    const call = new.target.name;
+    expectOptions(call, options, { level: WANTED.level, filters: WANTED.list });
+    const { level = 'info', filters = [] } = options;
+    for (const filter of filters) expectFilter(call, filter);
     this.#level = levelNumber(level);
     this.filters = [...filters];
   }
@@ -57,6 +63,8 @@ export class LineHandler extends Handler {
 
   constructor(write: (line: string) => void, format: (record: MetricRecord) => string, options?: HandlerOptions) {
     super(options);
+    expectFunction('LineHandler', 'write', write);
+    expectFunction('LineHandler', 'format', format);
     this.#write = write;
     this.#format = format;
   }

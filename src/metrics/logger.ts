@@ -1,5 +1,5 @@
 import { Contained } from '../contained.ts';
-import { expectMethods, expectText } from '../expected.ts';
+import { expectMethods, expectText, expectWanted, WANTED } from '../expected.ts';
 import { expectFilter, type Filter, passThrough } from './filters.ts';
 import { type Handler, NullHandler } from './handler.ts';
 import { levelNumber, METRIC_LEVELS, type MetricLevel, type MetricRecord, type RecordExtra } from './record.ts';
@@ -150,5 +150,6 @@ export const metricLogger: MetricLogger = getLogger(METRIC_LOGGER);
 
 /** Whether the records of the package reach the handlers of the root logger; they do not unless it is called. */
 export const propagatePackageLogs = (enabled = true): void => {
+  expectWanted('propagatePackageLogs', 'enabled', enabled, WANTED.flag);
   own.propagate = enabled;
 };

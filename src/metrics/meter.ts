@@ -1,3 +1,4 @@
+import { expectOptions, WANTED } from '../expected.ts';
 import type { Fact, MetricFact, SpanFact } from '../journal/fact.ts';
 import type { InstantName, SpanName } from '../journal/span-names.ts';
 import { isMapping, type Mapping, type RecordExtra } from './record.ts';
@@ -43,6 +44,8 @@ export class DaemonMeter {
   #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: MeterOptions) {
+    const { function: call, amount } = WANTED;
+    expectOptions('DaemonMeter', options, { record: call, vitals: call, schedulerSeconds: amount }, 'record', 'vitals');
     this.#options = options;
   }
 

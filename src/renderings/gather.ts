@@ -1,3 +1,4 @@
+import { expectMethods } from '../expected.ts';
 import type { Fact, SpanFact } from '../journal/fact.ts';
 import { INSTANTS, SPANS } from '../journal/span-names.ts';
 import type { Instant } from './chronicle.ts';
@@ -40,6 +41,7 @@ export class Gatherer {
   #time: number | undefined;
 
   constructor(rendering: Rendering) {
+    expectMethods('Gatherer', 'rendering', rendering, 'end');
     this.#to = rendering;
     this.#pairs = new Pairs({
       draft: (fact) => this.#draft(fact),

@@ -1,4 +1,5 @@
 import { nearest } from '../config/nearest.ts';
+import { expectFunction, expectOptions, expectText, expectWanted, WANTED } from '../expected.ts';
 import { gantt } from './gantt.ts';
 import { graphviz } from './graphviz.ts';
 import { renderHtml } from './html/html.ts';
@@ -33,6 +34,7 @@ export const knownModes = (): readonly Mode[] => [...modes.values()];
 
 /** A mode by its name. @throws RenderingError that lists the known ones */
 export const modeOf = (name: string): Mode => {
+  expectWanted('a rendering', 'mode', name, WANTED.text);
   const mode = modes.get(name);
   if (mode) return mode;
   const known = [...modes.keys()];
@@ -53,6 +55,11 @@ export const registerRendering = (
     ...more
   }: Partial<Omit<Mode, 'name'>> & Pick<Mode, 'make'>,
 ): void => {
+  expectText('registerRendering', 'name', name);
+  expectFunction('registerRendering', 'make', make);
+  expectWanted('registerRendering', 'doc', doc, WANTED.text);
+  expectWanted('registerRendering', 'endings', endings, WANTED.texts);
+  if (more.options !== undefined) expectWanted('registerRendering', 'options', more.options, WANTED.texts);
   const options = more.options ?? (['width', 'paint', 'times', 'colorBy', 'title'] as const);
   modes.set(name, { ...more, name, doc, target, endings, options, make });
 };
@@ -60,6 +67,9 @@ export const registerRendering = (
 /** Begins a rendering. @throws RenderingError for a mode or option that is not known */
 export const beginRendering = (name: string, out: Out, options: RenderingOptions = {}): Rendering => {
   const mode = modeOf(name);
+  expectFunction('beginRendering', 'out', out);
+  const { positive, flag, text, table } = WANTED;
+  expectOptions('a rendering', options, { width: positive, paint: table, times: flag, title: text });
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined) continue;
     if (!(mode.options as readonly string[]).includes(key))

@@ -1,3 +1,4 @@
+import { expectFunction } from '../expected.ts';
 import type { LogFact } from '../journal/fact.ts';
 import type { Chronicle, Instant, Plan, Span } from './chronicle.ts';
 import type { Rendering, Window } from './rendering.ts';
@@ -50,6 +51,7 @@ export class Recent implements Rendering {
     this.#spans = new Last(limits.spans);
     this.#instants = new Last(limits.instants);
     this.#records = new Last(limits.records);
+    expectFunction('Recent', 'done', done);
     this.#done = done;
   }
 

@@ -1,3 +1,4 @@
+import { expectMethods, expectOptions, WANTED } from '../expected.ts';
 import type { Instant, Plan, Span } from './chronicle.ts';
 import { nameOf } from './gather.ts';
 import type { Rendering, Selection, Window } from './rendering.ts';
@@ -28,7 +29,11 @@ export class Selected implements Rendering {
   #planned = false;
   readonly record?: NonNullable<Rendering['record']>;
 
-  constructor(rendering: Rendering, { items, categories, from, to }: Selection) {
+  constructor(rendering: Rendering, selection: Selection) {
+    expectMethods('Selected', 'rendering', rendering, 'end');
+    const { texts, number } = WANTED;
+    expectOptions('Selected', selection, { items: texts, categories: texts, from: number, to: number });
+    const { items, categories, from, to } = selection;
     this.#to = rendering;
     this.#items = items && new Set(items);
     this.#categories = categories && new Set(categories);

@@ -1,3 +1,4 @@
+import { expectOptions, expectWanted, WANTED } from '../expected.ts';
 import type { Fact } from '../journal/fact.ts';
 import type { Chronicle } from './chronicle.ts';
 import { Gatherer } from './gather.ts';
@@ -38,6 +39,8 @@ const feed = (logs: Shown, rendering: Rendering): void => {
 export const showLogs = (logs: Shown, mode = 'summary', options: ShowOptions = {}): string => {
   if (typeof logs !== 'object' || logs === null)
     throw new RenderingError('there are no logs to show: nothing was enabled');
+  expectWanted('showLogs', 'mode', mode, WANTED.text);
+  expectOptions('showLogs', options, {});
   const given = Object.entries(options).filter(([key]) => !SELECTING.includes(key));
   let text = '';
   const rendering = beginRendering(

@@ -1,3 +1,4 @@
+import { expectFunction } from '../expected.ts';
 import { SPANS } from '../journal/span-names.ts';
 import type { Instant, Span } from './chronicle.ts';
 import type { Rendering, Window } from './rendering.ts';
@@ -92,6 +93,7 @@ export class Tally implements Rendering {
   readonly #done: (summary: Summary) => void;
 
   constructor(done: (summary: Summary) => void) {
+    expectFunction('Tally', 'done', done);
     this.#done = done;
   }
 

@@ -1,3 +1,4 @@
+import { expectWanted, WANTED } from '../expected.ts';
 import type { Json, SpanFact, SpanId } from '../journal/fact.ts';
 import type { Columns, CoreRow } from './columns.ts';
 
@@ -41,6 +42,7 @@ export const annotationOf = ({
 
 /** All names in `logs`, by what they were given to; a later name takes the place of an earlier one. Records stand as JSON text. */
 export const logsAnnotations = (logs: Columns): ReadonlyMap<string | number, string> => {
+  expectWanted('logsAnnotations', 'logs', logs, WANTED.table);
   const names = new Map<string | number, string>();
   logs.core?.forEach((value, row) => {
     if (value === null) return;

@@ -1,3 +1,4 @@
+import { expectWanted, WANTED } from '../expected.ts';
 import type { CoreRow, Row } from './columns.ts';
 import type { Aggregator } from './multi-event-log.ts';
 import type { Rows } from './rows.ts';
@@ -24,9 +25,11 @@ export class LogWindow {
   /**
    * @param windowLength ns
    * @param core the name under which {@link CoreMetrics} stands in the log
-   * @throws RangeError for a length that is below 0 or no number
+   * @throws RangeError for a length below 0; TypeError for what is not a number
    */
   constructor(windowLength: number, core = 'core') {
+    expectWanted('LogWindow', 'windowLength', windowLength, ['a number of ns', (value) => typeof value === 'number']);
+    expectWanted('LogWindow', 'core', core, WANTED.name);
     if (!(windowLength >= 0))
       throw new RangeError(`the length of a window is a number of ns from 0 on, not ${windowLength}`);
     this.#length = windowLength;

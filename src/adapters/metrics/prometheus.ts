@@ -1,3 +1,4 @@
+import { expectOptions, expectWanted, WANTED } from '../../expected.ts';
 import { exposition, type Family, type Sample } from '../../metrics/exposition.ts';
 import { leavesOf } from '../../metrics/flatten.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
@@ -44,6 +45,8 @@ export class PrometheusHandler extends Handler {
 
   constructor(options: PrometheusOptions = {}) {
     super(options);
+    const { name, function: call, positive } = WANTED;
+    expectOptions('PrometheusHandler', options, { path: name, collect: call, onError: call, everyMs: positive });
     this.#options = options;
     this.#complaints = new Complaints('PrometheusHandler', options.onError);
     if (options.path === undefined) return;
@@ -53,6 +56,7 @@ export class PrometheusHandler extends Handler {
 
   /** Answers `GET /metrics` and `GET /health` on a port of 127.0.0.1; 0: any. Tells the port. @throws Error when it is taken. */
   async listen(port: number): Promise<number> {
+    expectWanted('listen', 'port', port, WANTED.port);
     this.#server = await PrometheusServer.start(
       port,
       () => this.text(),

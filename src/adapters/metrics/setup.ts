@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { expectOptions, WANTED, type Wanted } from '../../expected.ts';
 import { type BackendName, backendOf, parseBackends } from '../../metrics/backends.ts';
 import type { Family } from '../../metrics/exposition.ts';
 import {
@@ -107,6 +108,25 @@ const MAKERS: Readonly<Record<BackendName, (making: Making) => Promise<Handler>>
   },
 };
 
+const WHOLE: { readonly [K in keyof Required<MetricSetupOptions>]: Wanted } = {
+  loggers: ['names of back ends', (value) => value === null || WANTED.text[1](value) || WANTED.texts[1](value)],
+  runName: WANTED.text,
+  outputDir: WANTED.name,
+  level: WANTED.level,
+  environment: WANTED.table,
+  rotateBytes: WANTED.positive,
+  wandb: WANTED.table,
+  prometheus: WANTED.table,
+  onError: WANTED.function,
+};
+const expectSetup = (options: MetricSetupOptions): void => {
+  const call = 'setupMetricLogger';
+  expectOptions(call, options, WHOLE);
+  const { wandb = {}, prometheus = {} } = options;
+  expectOptions(call, wandb, { project: WANTED.text, entity: WANTED.text });
+  expectOptions(call, prometheus, { port: WANTED.port, collect: WANTED.function });
+};
+
 let current: MetricSetup | undefined;
 
 /**
@@ -116,6 +136,7 @@ let current: MetricSetup | undefined;
  * @throws UnknownBackend, MissingPackage when a package is not installed, Error when the port is taken
  */
 export const setupMetricLogger = async (options: MetricSetupOptions): Promise<MetricSetup> => {
+  expectSetup(options);
   const backends = parseBackends(options.loggers ?? []);
   if (backends.length === 0) return { handlers: [], close: async () => {} };
   await current?.close();
@@ -176,7 +197,9 @@ const consoleLine = ({ time, level, name, message }: MetricRecord): string =>
  * Shows the records of all loggers, the package's included, to a person at a terminal; metrics as `a/b=0.523`. Nothing happens
  * to a root logger that has handlers already, but for the package's records, which reach them.
  */
-export const setupRootLogger = ({ level = 'debug', write }: RootSetupOptions = {}): void => {
+export const setupRootLogger = (options: RootSetupOptions = {}): void => {
+  expectOptions('setupRootLogger', options, { level: WANTED.level, write: WANTED.function });
+  const { level = 'debug', write } = options;
   propagatePackageLogs(true);
   const root = getLogger();
   if (root.handlers.length > 0) return;

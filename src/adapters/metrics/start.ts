@@ -1,3 +1,4 @@
+import { expectOptions, WANTED } from '../../expected.ts';
 import type { Fact } from '../../journal/fact.ts';
 import type { BackendName } from '../../metrics/backends.ts';
 import { familiesOf } from '../../metrics/families.ts';
@@ -42,6 +43,10 @@ export interface Metrics {
  * directory cannot be made
  */
 export const startMetrics = async (options: MetricsOptions): Promise<Metrics> => {
+  const { name, text, texts, flag, table, port, amount, function: call } = WANTED;
+  const first = { backends: texts, runName: text, outputDir: name, prometheusPort: port, environment: table };
+  const rest = { paused: flag, version: text, schedulerSeconds: amount, onError: call };
+  expectOptions('startMetrics', options, { ...first, ...rest }, 'backends', 'version', 'onError');
   const { backends, runName, outputDir, prometheusPort, environment, version, schedulerSeconds, onError } = options;
   // Now, not with the first record: somebody is looking.
   makeFolder(outputDir ?? DEFAULT_OUTPUT_DIR);

@@ -1,3 +1,4 @@
+import { expectOptions, WANTED } from '../../expected.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
 import { jsonLine, type Snapshot, snapshot } from '../../metrics/json-line.ts';
 import type { MetricRecord } from '../../metrics/record.ts';
@@ -24,8 +25,15 @@ export class AsyncStructuredHandler extends Handler {
   readonly #file: AsyncFile<Snapshot>;
   readonly #complaints: Complaints;
 
-  constructor({ path, onError, rotateBytes, keep, ...options }: AsyncStructuredOptions) {
-    super(options);
+  constructor(options: AsyncStructuredOptions) {
+    expectOptions(
+      'AsyncStructuredHandler',
+      options,
+      { path: WANTED.name, onError: WANTED.function, rotateBytes: WANTED.positive, keep: WANTED.amount },
+      'path',
+    );
+    const { path, onError, rotateBytes, keep, ...shared } = options;
+    super(shared);
     this.path = path;
     const complaints = new Complaints('AsyncStructuredHandler', onError);
     this.#complaints = complaints;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { expectOptions, WANTED } from '../../expected.ts';
 import type { Leaves } from '../../metrics/flatten.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
 import { snapshot } from '../../metrics/json-line.ts';
@@ -50,8 +51,15 @@ export class TensorBoardHandler extends Handler {
   /** The last step of each tag, for records that tell none. */
   readonly #steps = new Map<string, number>();
 
-  constructor({ directory, onError, now = Date.now, ...options }: TensorBoardOptions) {
-    super(options);
+  constructor(options: TensorBoardOptions) {
+    expectOptions(
+      'TensorBoardHandler',
+      options,
+      { directory: WANTED.name, onError: WANTED.function, now: WANTED.function },
+      'directory',
+    );
+    const { directory, onError, now = Date.now, ...shared } = options;
+    super(shared);
     this.#now = now;
     const seconds = String(Math.floor(now() / 1000)).padStart(10, '0');
     const name = `events.out.tfevents.${seconds}.${safeFileName(hostname())}.${process.pid}.${made++}`;

@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { expectOptions, WANTED } from '../../expected.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
 import { snapshot } from '../../metrics/json-line.ts';
 import type { MetricRecord } from '../../metrics/record.ts';
@@ -73,8 +74,19 @@ export class WandbHandler extends Handler {
   #gone = false;
 
   /** @throws MissingPackage */
-  constructor({ runName, directory, project, entity, onError, from, closeMs = CLOSE_MS, ...options }: WandbOptions) {
-    super(options);
+  constructor(options: WandbOptions) {
+    expectOptions(
+      'WandbHandler',
+      options,
+      {
+        ...{ runName: WANTED.name, directory: WANTED.name, project: WANTED.text, entity: WANTED.text },
+        ...{ onError: WANTED.function, from: WANTED.text, closeMs: WANTED.amount },
+      },
+      'runName',
+      'directory',
+    );
+    const { runName, directory, project, entity, onError, from, closeMs = CLOSE_MS, ...shared } = options;
+    super(shared);
     this.#complaints = new Complaints('WandbHandler', onError);
     this.#closeMs = closeMs;
     const path = findPackage(from === undefined ? places() : [from]);

@@ -1,3 +1,4 @@
+import { expectOptions, expectWanted, WANTED } from '../../expected.ts';
 import { showInstant } from '../../terminal/instant.ts';
 import type { Chronicle } from '../chronicle.ts';
 import { errors } from './errors.ts';
@@ -38,6 +39,8 @@ const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf(
  * filters. It makes no request and runs nothing of what is recorded. Times are in the local zone of who makes the page.
  */
 export const renderHtml = (chronicle: Chronicle, options: HtmlOptions = {}): string => {
+  expectWanted('renderHtml', 'chronicle', chronicle, WANTED.table);
+  expectOptions('renderHtml', options, { title: WANTED.text });
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const zone = chronicle.time > 0 ? timeZone : 'UTC';
   const packed = pack(chronicle, zone);
