@@ -84,6 +84,11 @@ export const INSTANTS = {
     meaning: 'A sequence of tasks is broken off.',
     ...{ of: 'condition', told: ['condition', 'on', 'task'] },
   },
+  missed: {
+    meaning:
+      'Instants of a time condition were missed: their number, at most 10 000, and when the first and the last were, ms since 1970.',
+    ...{ of: 'condition', told: ['condition', 'count', 'first', 'last'] },
+  },
   input: { meaning: 'A command was given.', of: 'scheduler', told: ['line', 'answer'] },
 } as const satisfies Readonly<Record<string, InstantKind>>;
 

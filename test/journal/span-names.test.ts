@@ -46,6 +46,17 @@ condition = "OnDemand"
 watch = ["/here"]
 `;
 
+const OFTEN = Array.from({ length: 6 }, (_, n) => `{ second = ${n * 10} }`).join(', ');
+/** Misses the instants of a pause. */
+const TIMED = `[[condition]]
+name = "Timed"
+type = "time"
+catch_up = "once"
+recurring = true
+tasks = ["Good"]
+time_specifications = [${OFTEN}]
+`;
+
 /** Whatever a daemon can tell. */
 const everything = async (): Promise<SpanFact[]> => {
   const facts: Fact[] = [];
@@ -55,14 +66,16 @@ const everything = async (): Promise<SpanFact[]> => {
     Bad: [{ end: { how: 'exit', code: 1 } as const }],
     Good: [{ seconds: 2, stdout: 'x' }],
   };
-  const files = { 'new.toml': `${TOML}\n${command('More')}`, 'bad.toml': 'nonsense' };
-  const one = await daemon(TOML, { processes, files, there: ['/here'], listener: (fact) => facts.push(fact) });
+  const files = { 'new.toml': `${TOML}\n${TIMED}${command('More')}`, 'bad.toml': 'nonsense' };
+  const one = await daemon(TOML + TIMED, { processes, files, there: ['/here'], listener: (fact) => facts.push(fact) });
   await one.submit('trigger Go');
   for (const name of ['a', 'b']) one.desktop.watcher.write(`/here/${name}`);
   await one.advance(21);
   for (const line of ['configure new.toml', 'configure bad.toml', 'pause']) await one.submit(line);
   await one.advance(10);
-  for (const line of ['resume', 'exit']) await one.submit(line);
+  await one.submit('resume');
+  await one.advance(10);
+  await one.submit('exit');
   await one.advance(30);
   expect(one.ending).toBe('exit');
   return facts.filter((fact) => fact.kind === 'span');

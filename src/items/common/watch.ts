@@ -123,6 +123,9 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
       const end = count < MOST_COUNTED ? `, the last one ${one(last)}` : '';
       const all = `${number(count)} instants, the first one ${one(first)}${end}`;
       log.warn('PROC/MSG', `time: missed ${count === 1 ? one(first) : all}`, origin);
+      const { item: condition } = log.context;
+      const told = { condition, count, first: first.at, last: last.at };
+      if (origin !== undefined) ports.journal.instant('missed', `condition/${condition}`, origin, () => told);
       vain = lost(
         row,
         `came while nobody looked (asleep, stopped or busy), noticed ${showDuration(wall - last.at)} later`,

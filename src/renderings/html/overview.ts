@@ -1,3 +1,4 @@
+import type { InstantName } from '../../journal/span-names.ts';
 import { showDuration, showInstant } from '../../terminal/instant.ts';
 import type { Chronicle, Span } from '../chronicle.ts';
 import { showTime } from '../times.ts';
@@ -38,12 +39,12 @@ const lateRuns = (runs: readonly Span[], ticks: readonly Span[]): readonly numbe
   return runs.flatMap(({ cause }) => late.get(cause ?? '') ?? []);
 };
 
-/** Instants that records say were missed. */
-const missedIn = ({ records }: Chronicle): number =>
-  records.reduce((sum, { level, message }) => {
-    const [found, count = '1'] =
-      (level === 'warn' && /^time: missed (?:(\d+)(?: or more)? instants)?/.exec(message)) || [];
-    return found === undefined ? sum : sum + Number(count);
+const MISSED: InstantName = 'missed';
+
+/** Instants of time conditions that were missed. */
+const missedIn = ({ instants }: Chronicle): number =>
+  instants.reduce((sum, { category, timeline: { count } }) => {
+    return category === MISSED && typeof count === 'number' ? sum + count : sum;
   }, 0);
 
 /** What went wrong: a tile that draws attention when it is not 0. */

@@ -52,6 +52,7 @@ export const MARK_WORDS: Readonly<Record<Mark, string>> = {
   skipped: 'check skipped',
   retry: 'to be tried again',
   broken: 'sequence broken off',
+  missed: 'instants missed',
   input: 'command given',
   other: 'other decision',
 };

@@ -33,6 +33,11 @@ const FORMS: Readonly<Record<Mark, readonly (readonly [x: number, y: number])[]>
     [-4, 2],
     [-1.5, 0],
   ],
+  missed: [
+    [-4, -3],
+    [4, -3],
+    [0, 4],
+  ],
   input: [
     [-3, -3],
     [3, -3],
