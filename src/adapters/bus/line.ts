@@ -62,7 +62,7 @@ export class Line {
     else
       void this.#open().catch(() => {
         // Another attempt is planned: this one only says that it waits for it.
-        this.#lose(sub, this.#reason);
+        this.#lose([sub], this.#reason);
       });
     return { ready, close: () => this.#drop(sub) };
   }
@@ -148,13 +148,16 @@ export class Line {
         void this.#open().catch(() => {});
       }, delay);
     }
-    for (const sub of this.#subs) this.#lose(sub, reason);
+    this.#lose([...this.#subs], reason);
   }
 
-  #lose(sub: Sub, reason: string): void {
-    if (!sub.lost && this.#subs.has(sub)) sub.listener.lost(reason);
-    sub.lost = true;
-    sub.tried();
+  #lose(subs: readonly Sub[], reason: string): void {
+    const news = subs.filter((sub) => !sub.lost && this.#subs.has(sub));
+    for (const sub of subs) {
+      sub.lost = true;
+      sub.tried();
+    }
+    for (const sub of news) sub.listener.lost(reason);
   }
 
   async #install(connection: Connection, sub: Sub): Promise<void> {
@@ -168,7 +171,7 @@ export class Line {
       sub.tried();
     } else {
       const reason = reply.how === 'error' ? `the bus refuses the rule: ${reply.message}` : 'the bus does not answer';
-      this.#lose(sub, reason);
+      this.#lose([sub], reason);
     }
   }
 

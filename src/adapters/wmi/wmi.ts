@@ -49,27 +49,40 @@ export const createWmi = (
         for (const sub of subs) if (sub.id === id) sub.listener.notified();
       },
       failed: (id, reason) => {
-        for (const sub of subs) if (sub.id === id) fail(sub, reason);
+        fail(
+          [...subs].filter((sub) => sub.id === id),
+          reason,
+        );
       },
       ended: (reason) => {
         if (bridge === made) bridge = undefined;
-        for (const sub of subs) if (sub.id !== undefined) fail(sub, reason);
+        fail(
+          [...subs].filter((sub) => sub.id !== undefined),
+          reason,
+        );
       },
     });
     bridge = made;
     return made;
   };
 
-  const fail = (sub: Sub, reason: string): void => {
+  /** Plans the next attempt; returns whether the failure is news. */
+  const again = (sub: Sub): boolean => {
     sub.id = undefined;
-    if (!subs.has(sub)) return;
+    if (!subs.has(sub)) return false;
     const delay = Math.min(backOff.mostMs, backOff.firstMs * 2 ** Math.min(sub.failures, 20));
     sub.failures += 1;
     clearTimeout(sub.timer);
     sub.timer = setTimeout(() => void install(sub), delay);
     const known = sub.failed;
     sub.failed = true;
-    if (!known) sub.listener.failed(reason);
+    return !known;
+  };
+
+  const fail = (failing: readonly Sub[], reason: string): void => {
+    // First of all the next attempts: they come whatever a listener does.
+    const news = failing.filter(again);
+    for (const sub of news) sub.listener.failed(reason);
   };
 
   const install = async (sub: Sub): Promise<void> => {
@@ -79,12 +92,13 @@ export const createWmi = (
       await said;
       if (!subs.has(sub)) return;
       sub.id = id;
-      sub.failed = false;
-      sub.failures = 0;
-      sub.listener.subscribed();
     } catch (error) {
-      fail(sub, (error as Error).message);
+      fail([sub], (error as Error).message);
+      return;
     }
+    sub.failed = false;
+    sub.failures = 0;
+    sub.listener.subscribed();
   };
 
   const targetOf = (namespace: string | undefined, query: string) =>
