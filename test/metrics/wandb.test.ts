@@ -170,4 +170,35 @@ describe('Weights & Biases', () => {
       expect.stringContaining('could not be cloned'),
     ]);
   });
+
+  test('a run that could not be begun is begun with the next record, with its configuration', async () => {
+    const { from, calls } = install({
+      init: 'if (globalThis.tried !== true) { globalThis.tried = true; throw new Error("short"); }',
+    });
+    const { handler, problems } = handlerAt(from);
+    handler.emit(record({ rate: 1 }, { hparams: true }));
+    handler.emit(record({ loss: 2 }, { step: 3 }));
+    await handler.close();
+    expect(problems).toEqual([expect.stringContaining('short')]);
+    expect(calls()).toEqual([
+      ['init', { ...NAMED, config: { rate: 1 } }],
+      ['init', { ...NAMED, config: { rate: 1 } }],
+      ['log', { loss: 2 }, 3],
+      ['finish', 0],
+    ]);
+  });
+  test('a package that could not be loaded is loaded with the next record', async () => {
+    const { from, calls } = install();
+    const index = join(from, '../node_modules/@wandb/sdk/index.cjs');
+    const whole = readFileSync(index, 'utf8');
+    writeFileSync(index, 'throw new Error("short");');
+    const { handler, problems } = handlerAt(from);
+    handler.emit(record({ loss: 1 }));
+    await handler.flush();
+    writeFileSync(index, whole);
+    handler.emit(record({ loss: 2 }));
+    await handler.close();
+    expect(problems).toEqual([expect.stringContaining('short')]);
+    expect(calls().map(([what]) => what)).toEqual(['init', 'log', 'finish']);
+  });
 });

@@ -4,22 +4,26 @@
  */
 export const WANDB_WORKER = `
 const { parentPort, workerData } = require('node:worker_threads');
-const loaded = require(workerData.path);
-const wandb = loaded.default ?? loaded.wandb ?? loaded;
+const load = () => {
+  const loaded = require(workerData.path);
+  return loaded.default ?? loaded.wandb ?? loaded;
+};
 const problem = (error) => parentPort.postMessage({ what: 'problem', problem: String(error?.message ?? error) });
 process.on('uncaughtException', problem);
 process.on('unhandledRejection', problem);
 let run;
-const begin = async (options) => {
-  run ??= wandb.init(options);
+let options = workerData.options;
+// What failed is tried again with the next record.
+const begin = async () => {
+  run ??= await load().init(options);
   return run;
 };
 let last = Promise.resolve();
 const orders = {
-  init: (order) => begin(order.options),
-  log: async (order) => (await begin(workerData.options)).log(order.data, order.step),
+  init: (order) => { options = order.options; return begin(); },
+  log: async (order) => (await begin()).log(order.data, order.step),
   flush: () => {},
-  finish: async () => { if (run !== undefined) await (await run).finish(0); },
+  finish: async () => { await run?.finish(0); },
 };
 parentPort.on('message', (order) => {
   last = last.then(() => orders[order.what](order)).catch(problem);
