@@ -71,7 +71,9 @@ export const simulate = async (
   if (other !== undefined) configs.push(await loadConfig(other, readText(other), registry, machine));
   const known = assumable(registry, configs);
   const assumptions: Assumptions =
-    typeof given.assume === 'string' ? readAssumptions(given.assume, readText(given.assume), known) : NOTHING_ASSUMED;
+    typeof given.assume === 'string'
+      ? readAssumptions(given.assume, readText(given.assume), known, { from, to })
+      : NOTHING_ASSUMED;
 
   const format = FORMATS[formatOf(given)];
   const run = async (path: string, quiet: boolean): Promise<Tally> => {

@@ -197,7 +197,7 @@ const describeSimulation = (page: Page): void => {
       '`simulate` runs the real scheduler, not a model of it: the records are those the daemon would write, with virtual times. After them comes a summary of the runs of each condition and task; with `--log-json` the summary goes to standard error. Two runs with the same arguments give the same bytes. With `--diff` the exit status is 1 when something differs.',
     )
     .text(
-      'Commands, scripts and events are answered from the file given with `--assume`: a TOML file with tables `[task.`*NAME*`]` and `[condition.`*NAME*`]` that hold *outcome* (success, failure, none or error, or an array of them to be taken in order, the last one for ever) and *duration* in seconds, and tables `[event.`*NAME*`]`, and those of idle conditions, that hold *at*, an array of instants. What is not in it succeeds at once, and no event occurs.',
+      'Commands, scripts and events are answered from the file given with `--assume`: a TOML file with tables `[task.`*NAME*`]` and `[condition.`*NAME*`]` that hold *outcome* (success, failure, none or error, or an array of them to be taken in order, the last one for ever) and *duration* in seconds, and tables `[event.`*NAME*`]`, and those of idle conditions, that hold *at*, an array of instants. What is not in it succeeds at once, and no event occurs. What would have no effect is refused, such as an instant outside of the range.',
     )
     .text('`next` ends with status 1 when nothing will fire.');
 };

@@ -2,7 +2,7 @@ import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import { closedTable, isTable, type Table } from '../config/field.ts';
 import { nearest } from '../config/nearest.ts';
-import { INSTANT, parseInstant } from '../terminal/instant.ts';
+import { INSTANT, parseInstant, showInstant } from '../terminal/instant.ts';
 
 /** What an item is assumed to do each time: the outcomes in order, the last one for ever after. */
 export interface Assumption {
@@ -53,6 +53,14 @@ const tables = (what: string) =>
   v.optional(v.pipe(v.custom<Table>(isTable, `tables such as [${what}.NAME]`), v.record(v.string(), item)), {});
 const file = closedTable({ task: tables('task'), condition: tables('condition'), event: tables('event') });
 
+/** What is simulated, both ends included; wall-clock ms. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+const outside = (place: string, ms: number, { from, to }: Range): string =>
+  `${place}: at: ${showInstant(ms)} is not simulated, expected an instant from ${showInstant(from)} to ${showInstant(to)}`;
+
 /** The keys that an assumption of an item may have. */
 export type AssumedKeys = readonly ('outcome' | 'duration' | 'at')[];
 
@@ -67,9 +75,9 @@ export const NOTHING_ASSUMED: Assumptions = { task: () => DEFAULT, condition: ()
 /**
  * Reads a file of assumptions: `[task.NAME]` and `[condition.NAME]` with `outcome` (one, or a list in order) and `duration`
  * in seconds; `[event.NAME]` and idle conditions with `at`, a list of instants.
- * What would have no effect is refused. @param known what can be assumed. @throws AssumptionError
+ * What would have no effect is refused. @param known what can be assumed. @param range what is simulated, wall-clock ms. @throws AssumptionError
  */
-export const readAssumptions = (path: string, text: string, known: Assumable): Assumptions => {
+export const readAssumptions = (path: string, text: string, known: Assumable, range: Range): Assumptions => {
   let tree: unknown;
   try {
     tree = parse(text);
@@ -99,9 +107,13 @@ export const readAssumptions = (path: string, text: string, known: Assumable): A
       const takes = [...new Set(keys)].join(' and ');
       const given = Object.entries(one).flatMap(([key, value]) => (value === undefined ? [] : [key]));
       if (given.length === 0) return [`${place}: it says nothing, expected ${takes}`];
-      return given
-        .filter((key) => !keys.some((taken) => taken === key))
-        .map((key) => `${place}: ${key} has no effect on this ${what}, expected ${takes}`);
+      if (one.at?.length === 0) return [`${place}: at: expected at least one instant`];
+      return [
+        ...given
+          .filter((key) => !keys.some((taken) => taken === key))
+          .map((key) => `${place}: ${key} has no effect on this ${what}, expected ${takes}`),
+        ...(one.at ?? []).filter((ms) => ms < range.from || ms > range.to).map((ms) => outside(place, ms, range)),
+      ];
     }),
   );
   if (useless.length > 0) throw new AssumptionError(path, useless);

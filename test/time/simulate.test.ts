@@ -223,6 +223,12 @@ describe('whenever simulate', () => {
       ['[task.Wrok]\n', 'task.Wrok: there is no such task, did you mean "Work"?'],
       ['task.Work = 2026-03-28\n', 'task.Work: expected a table such as { outcome = "failure", duration = 90 }'],
       ['task = [2026-03-28]\n', 'task: expected tables such as [task.NAME]'],
+      ['[event.Go_Asked]\nat = []\n', 'event.Go_Asked: at: expected at least one instant'],
+      [
+        '[event.Go_Asked]\nat = [2026-03-29, 2026-03-27T23:59:59]\n',
+        'event.Go_Asked: at: 2026-03-27 23:59:59 Fri is not simulated, expected an instant from 2026-03-28 00:00:00 Sat to 2026-03-31 00:00:00 Tue',
+      ],
+      ['[condition.Idle]\nat = [2030-03-28]\n', 'condition.Idle: at: 2030-03-28 00:00:00 Thu is not simulated'],
       ['[tasks.Work]\nduration = 5\n', 'unknown key "tasks", did you mean "task"?'],
     ] as const) {
       place.write('assume.toml', text);
@@ -236,6 +242,17 @@ describe('whenever simulate', () => {
     const { stdout, end } = await simulate(toml, [...MARCH, '-L', 'info']);
     expect(end.code).toBe(0);
     expect(ran(stdout)).toEqual(['28 02:30 Nightly', '29 02:30 Nightly', '29 12:00 End']);
+  });
+
+  test('The end of the range is simulated too.', async () => {
+    const toml = commandTask('Work', ['true']) + NIGHTLY;
+    const until = async (to: string) => {
+      const { stdout } = await simulate(toml, ['--from', '2026-03-28T00:00:00', '--to', to, '-L', 'info']);
+      return ran(stdout);
+    };
+    expect(await until('2026-03-28T02:30:00')).toEqual(['28 02:30 Nightly']);
+    expect(await until('2026-03-28T02:29:59')).toEqual([]);
+    expect(await until('150m')).toEqual(['28 02:30 Nightly']);
   });
 
   test('Wrong ranges and seeds end with status 2.', async () => {
