@@ -23,6 +23,9 @@ export class Listeners {
   #busy = false;
   /** What was caused while something was handed over. */
   #later: (Fact | LogRecord)[] = [];
+  /** The one that is called now, and those that have caused something since the first fact was handed over. */
+  #called: Listening | undefined;
+  readonly #causing = new Set<Listening>();
   /** Facts that were dropped. */
   #lost = 0;
 
@@ -48,12 +51,17 @@ export class Listeners {
   hand(what: Fact | LogRecord): void {
     if (this.#busy) {
       this.#later.push(what);
+      if (this.#called) this.#causing.add(this.#called);
       return;
     }
     this.#busy = true;
-    this.#give(what, true);
-    for (let i = 0; i < this.#later.length; i++) this.#give(this.#later[i]!, false);
-    if (this.#later.length > 0) this.#later = [];
+    this.#give(what);
+    for (let i = 0; i < this.#later.length; i++) this.#give(this.#later[i]!);
+    this.#called = undefined;
+    if (this.#later.length > 0) {
+      this.#later = [];
+      this.#causing.clear();
+    }
     this.#busy = false;
   }
   /** Ends those that take facts: what waits is handed over first. Returns how many facts were lost in all. */
@@ -63,13 +71,14 @@ export class Listeners {
     return ended.reduce((lost, one) => ('facts' in one ? lost + one.facts.end(true) : lost), this.#lost);
   }
 
-  #give(what: Fact | LogRecord, now: boolean): void {
+  #give(what: Fact | LogRecord): void {
     const known = 'kind' in what;
     let made: Fact | undefined = known ? what : undefined;
     for (const one of this.#all) {
+      this.#called = one;
       if ('facts' in one) {
         made ??= factOf(what as LogRecord, this.#mono());
-        one.facts.push(made, false, now);
+        one.facts.push(made, false, !this.#causing.has(one));
       } else if (known) this.#contained.call(one, one.name, one.fact, what, undefined);
       else this.#contained.call(one, one.name, one.record, what, this.#mono);
     }

@@ -443,6 +443,31 @@ describe('what listens to facts and causes some', () => {
     ]);
   });
 
+  test('One that causes facts takes none from others, which get them at once.', () => {
+    const { journal } = at();
+    let calls = 0;
+    journal.subscribe(() => {
+      calls += 1;
+      if (calls === 1) for (let n = 0; n < 5000; n++) journal.logEvent('t', n);
+    });
+    const others: number[] = [];
+    for (let n = 0; n < 2; n++) journal.subscribe(({ seq }) => others.push(seq));
+    journal.logEvent('t', 'first');
+    expect(calls).toBe(1);
+    expect(others).toHaveLength(2 * 5001);
+  });
+
+  test('Two that feed each other let the event loop turn.', async () => {
+    const { journal } = at();
+    const calls = { n: 0 };
+    for (let n = 0; n < 2; n++) journal.subscribe(forever(journal, calls));
+    journal.logEvent('t', 0);
+    expect(calls.n).toBeLessThan(10);
+    await turns(5);
+    expect(calls.n).toBeLessThan(100);
+    journal.endSubscriptions();
+  });
+
   test('One that causes more than it takes is held to 1,000 facts that wait; what is lost is said and counted.', async () => {
     const said: string[] = [];
     const { journal } = at({ contained: new Contained((problem) => said.push(problem)) });
