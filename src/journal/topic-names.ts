@@ -13,7 +13,7 @@ const named = (topic: unknown): string => {
 
 /** The topics of a call, each once. @throws EventError */
 export const topicsOf = (topic: string | readonly string[]): readonly string[] => {
-  const all = [...new Set((typeof topic === 'string' ? [topic] : topic).map(named))];
+  const all = [...new Set((Array.isArray(topic) ? topic : [topic]).map(named))];
   if (all.length === 0) throw new EventError('an event needs a topic');
   return all;
 };

@@ -126,6 +126,8 @@ describe('arguments of the wrong type', () => {
     expect(() => daemon.records!({ n: 'all' })).toThrow('records: n: expected a number, at least 0, found "all"');
     expect(() => daemon.story!(5)).toThrow('story: queries: expected a list of texts, found [5]');
     expect(() => daemon.getEvents!(5)).toThrow('getEvents: topic: expected a text, found 5');
+    for (const topic of [5, null, { a: 1 }])
+      expect(() => daemon.logEvent!(topic, 1)).toThrow('a topic is a text of 1 to 200 characters on one line');
     expect(() => daemon.status!('Backup')).toThrow('status: conditions: expected a list of texts, found "Backup"');
     await expect(daemon.stop!('now')).rejects.toThrow('stop: graceSeconds: expected a number, at least 0, found "now"');
     await daemon.stop!(0);
