@@ -43,7 +43,8 @@ const fits = (spec: TimeFields, r: Reading): boolean =>
 
 /**
  * The instants of a specification after `from` and up to `to` (whole seconds, ms), found by looking at a clock each
- * `stepMs`. What the clock leaves out counts when it goes on; what it shows a second time counts only without an hour.
+ * `stepMs`. Without an hour, what the clock shows counts: nothing for what it leaves out, and what it shows again. With an hour
+ * what it leaves out counts when it goes on, and what it shows again does not.
  */
 export const slowInstants = (spec: TimeFields, from: number, to: number, stepMs = 1000): number[] => {
   const found: number[] = [];
@@ -52,8 +53,9 @@ export const slowInstants = (spec: TimeFields, from: number, to: number, stepMs 
   for (let at = from - 3 * 3_600_000 + stepMs; at <= to; at += stepMs) {
     const reading = read(at);
     const shown = asNumber(reading);
-    let hit = fits(spec, reading) && (shown > latest || spec.hour === undefined);
-    for (let left = latest + stepMs; left < shown; left += stepMs) hit ||= fits(spec, asReading(left));
+    const realTime = spec.hour === undefined;
+    let hit = fits(spec, reading) && (shown > latest || realTime);
+    for (let left = latest + stepMs; left < shown && !realTime; left += stepMs) hit ||= fits(spec, asReading(left));
     latest = Math.max(latest, shown);
     if (hit && at > from) found.push(at);
   }

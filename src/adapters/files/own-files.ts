@@ -1,5 +1,6 @@
 import { fstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { identityOf } from '../watch/identity.ts';
 
 /** How long the identity of a file that is closed is still known, in ms: what happened to it before may be noticed later. */
 const REMEMBERED_MS = 5000;
@@ -18,7 +19,7 @@ const real = (path: string): string => {
  * as well, for files that come and go.
  */
 export class OwnFiles {
-  /** Devices and inodes, with how often each is open. */
+  /** Identities, with how often each is open. The number of a file that was removed may be that of a new one. */
   readonly #identities = new Map<string, number>();
   /** Directories, by the name of a file in them. */
   readonly #names = new Map<string, Set<string>>();
@@ -27,8 +28,7 @@ export class OwnFiles {
 
   /** An open file. Returns a function to call when it is closed. */
   hold(fd: number): () => void {
-    const { dev, ino } = fstatSync(fd, { bigint: true });
-    const identity = `${dev}:${ino}`;
+    const identity = identityOf(fstatSync(fd, { bigint: true }));
     this.#identities.set(identity, (this.#identities.get(identity) ?? 0) + 1);
     return () => {
       setTimeout(() => {
@@ -64,7 +64,7 @@ export class OwnFiles {
     if (this.#identities.size === 0) return false;
     try {
       const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-      return stat !== undefined && this.#identities.has(`${stat.dev}:${stat.ino}`);
+      return stat !== undefined && this.#identities.has(identityOf(stat));
     } catch {
       return false;
     }

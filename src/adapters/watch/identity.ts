@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 export const inodeOf = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`;
 
 /**
- * What makes a directory the same directory, whatever its name is. The time of its birth sets apart a new one that was
+ * What makes a file or directory the same one, whatever its name is. The time of its birth sets apart a new one that was
  * given the number of an old one.
  */
 export const identityOf = (status: BigIntStats): string => `${inodeOf(status)}:${status.birthtimeNs}`;
