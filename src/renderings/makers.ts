@@ -68,8 +68,8 @@ export const registerRendering = (
 export const beginRendering = (name: string, out: Out, options: RenderingOptions = {}): Rendering => {
   const mode = modeOf(name);
   expectFunction('beginRendering', 'out', out);
-  const { positive, flag, text, table } = WANTED;
-  expectOptions('a rendering', options, { width: positive, paint: table, times: flag, title: text });
+  const { positive, flag, text, function: callable } = WANTED;
+  expectOptions('a rendering', options, { width: positive, paint: callable, times: flag, title: text });
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined) continue;
     if (!(mode.options as readonly string[]).includes(key))
