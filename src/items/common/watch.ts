@@ -191,7 +191,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
     look();
     const silent = rowOf(fired.after(compiled.firings, since));
     return silent
-      ? `${change}: ${lost(silent, 'has fired and does not fire again')}`
+      ? `${change}: ${lost(silent, silent.count === 1 ? 'has fired and does not fire again' : 'have fired and do not fire again')}`
       : `${change}: its instants count by the new time`;
   };
 
