@@ -203,13 +203,13 @@ const describeTimes = (page: Page): void => {
       'An instant that is noticed late by up to a minute, or two ticks where these are longer, still counts, and a record says how late it is. One that is noticed later, because the machine slept or the clock was set, is a miss: one WARN record says how many there were in this gap, and catch_up decides what is done about them. A clock that is set back by up to 3 hours repeats nothing that has fired, and silences nothing else; more is a correction, and the new time counts at once. One WARN record says which.',
     )
     .text(
-      'Daylight saving, as in Debian cron: an instant in the hour that does not exist falls at the end of the gap, once; an instant in the hour that comes twice falls the first time. A specification without an hour, and a pattern of cron whose minute or hour begins with *, go by real time: nothing extra in spring, both hours in autumn.',
+      'Daylight saving, as in Debian cron: an instant in the hour that does not exist falls at the end of the gap, once; an instant in the hour that comes twice falls the first time. A specification without an hour, and a pattern of cron whose minute or hour begins with `*`, go by real time: nothing extra in spring, both hours in autumn.',
     )
     .text(
-      'A pattern of cron has five fields: minute, hour, day of month, month, day of week (0 to 7 or SUN to SAT; 0 and 7 are Sunday). Six fields begin with the second, seven end with the year. A field is *, a number, a range (1-5), a step (*/15, 8-18/2), or a list of these with commas.',
+      'A pattern of cron has five fields: minute, hour, day of month, month, day of week (0 to 7 or SUN to SAT; 0 and 7 are Sunday). Six fields begin with the second, seven end with the year. A field is `*`, a number, a range (1-5), a step (`*/15`, 8-18/2), or a list of these with commas.',
     )
     .text(
-      'Where day of month and day of week are both given, one that fits is enough, as in cron; both have to fit where one of the two fields begins with *, as in */2, and where the day of week begins with +: "0 9 13 * +FRI" is Friday the 13th. L is the last day of the month, LW its last working day, 15W the working day nearest to the 15th, 5L the last Friday, TUE#2 the second Tuesday. @yearly, @monthly, @weekly, @daily and @hourly stand for whole patterns.',
+      'Where day of month and day of week are both given, one that fits is enough, as in cron; both have to fit where one of the two fields begins with `*`, as in `*/2`, and where the day of week begins with +: "0 9 13 * +FRI" is Friday the 13th. L is the last day of the month, LW its last working day, 15W the working day nearest to the 15th, 5L the last Friday, TUE#2 the second Tuesday. @yearly, @monthly, @weekly, @daily and @hourly stand for whole patterns.',
     )
     .code(`
 time_specifications = [
