@@ -8,7 +8,7 @@ const LONGEST_SOCKET_PATH = 88;
 /** Those who are neither the owner nor root may write: the bits of a mode. */
 const OTHERS_WRITE = 0o022;
 
-/** True for a directory of this user: in another one somebody else could take the name, or lose it to us. */
+/** True for a directory of this user: in the directory of another user the name could be taken, or taken away. */
 const isOurs = (path: string): boolean => {
   try {
     const stat = statSync(path);

@@ -24,7 +24,8 @@ const running = async (toml = `${TICK}${ITEMS}`) => {
 
 /** A command on a terminal of so many columns and lines; Ctrl-C is pressed when `mark` is shown. */
 const openTerminal = (args: readonly string[], size = [80, 24], mark = '', env: Record<string, string> = {}) => {
-  const words = [TERMINAL, ...size.map(String), mark, process.execPath, PROGRAM, ...args];
+  const steps = JSON.stringify(mark === '' ? [] : [[mark, 1, '\x03']]);
+  const words = [TERMINAL, ...size.map(String), steps, process.execPath, PROGRAM, ...args];
   return new Program(spawn('python3', words, { cwd: place.path, env: place.environment({ TERM: 'xterm', ...env }) }));
 };
 /** What it has shown when it has ended, and how it ended. */

@@ -72,7 +72,7 @@ describe('what an instance that was killed has left running', () => {
   test.each([
     ['a command', command],
     ['a command of a script', lua],
-  ])('%s is told by the next instance in one WARN, and its task is not run beside it', async (_, toml) => {
+  ])('%s is logged by the next instance in one WARN, and its task is not run beside it', async (_, toml) => {
     const pid = await killedWhileRunning(toml());
     const second = await start(toml());
     const warned = await second.record(/an instance that was killed/);

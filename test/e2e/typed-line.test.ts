@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { have } from '../desktop/support/programs.ts';
 import { always, Place, PROGRAM, Program, shellTask, TICK } from '../support/program.ts';
 
-const TYPING = join(import.meta.dirname, 'support', 'typing.py');
+const TERMINAL = join(import.meta.dirname, '../control/support/terminal.py');
 const COLUMNS = 60;
 
 let place: Place;
@@ -45,7 +45,18 @@ const screenOf = (text: string): string[] => {
 type Step = readonly [mark: string, times: number, keys: string];
 const typed = async (steps: readonly Step[], env: Record<string, string> = {}) => {
   const toml = place.write('c.toml', TICK + shellTask('T', 'true') + always('C', ['T']));
-  const args = [TYPING, JSON.stringify(steps), process.execPath, PROGRAM, '-P', '-L', 'info', toml];
+  const args = [
+    TERMINAL,
+    String(COLUMNS),
+    '24',
+    JSON.stringify(steps),
+    process.execPath,
+    PROGRAM,
+    '-P',
+    '-L',
+    'info',
+    toml,
+  ];
   const program = new Program(
     spawn('python3', args, { cwd: place.path, env: place.environment({ TERM: 'xterm', ...env }) }),
   );

@@ -395,7 +395,7 @@ describe('what listens to facts and causes some', () => {
     ['at once', (act: () => void) => act],
     ['later', (act: () => void) => async () => act()],
   ])(
-    'A listener to all facts that tells events itself, %s, lets the event loop turn, and ends with the subscriptions.',
+    'A listener to all facts that logs events itself, %s, lets the event loop turn, and ends with the subscriptions.',
     async (_, way) => {
       const { journal } = at();
       const calls = { n: 0 };

@@ -13,7 +13,7 @@ describe('the limits of the Lua host', () => {
   };
   afterEach(() => lua?.close());
 
-  it('a call that never comes back ends at the time limit, with the host; scripts beside it end and are told why', async () => {
+  it('a call that never comes back ends at the time limit, with the host; scripts beside it end with the reason', async () => {
     const port = await make();
     await runScript(port, 'sharedstate.save("S", { n = 7 }) state.n = 8');
     const beside = runScript(port, 'sync.lock("L") sync.sleep(60)', { chunk: 'task Beside', key: 'beside' });

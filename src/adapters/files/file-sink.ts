@@ -107,7 +107,7 @@ export class FileSink {
     return this.#pieces.waiting;
   }
 
-  /** Takes whole lines, or other pieces. Returns false when there is no room: they are lost and counted. @param count of them. */
+  /** Takes whole lines, or other pieces. Returns false when there is no room: then they are lost and counted. @param count how many. */
   write(piece: string | Uint8Array, count = 1): boolean {
     if (this.#closed || !this.#hasRoom(piece.length)) {
       this.#lost += count;

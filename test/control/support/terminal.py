@@ -1,14 +1,15 @@
-# Runs a program in a terminal of its own: terminal.py COLUMNS ROWS MARK PROGRAM [ARG …]. When MARK has been said (empty: when the
-# program has ended), Ctrl-C is pressed. Prints what is shown, as it comes, then a line with how it ended.
-import fcntl, os, pty, select, signal, struct, sys, termios, time
+# Types into a program in a terminal of its own: terminal.py COLUMNS ROWS STEPS PROGRAM [ARG …]. STEPS is JSON, [[MARK, TIMES, KEYS], …]:
+# when MARK has been shown so many times since the step before, KEYS are pressed. Prints what is shown, as it comes, then a line
+# with how the program ended.
+import fcntl, json, os, pty, select, signal, struct, sys, termios, time
 
-columns, rows, mark, *program = sys.argv[1:]
+columns, rows, steps, *program = sys.argv[1:]
+steps = json.loads(steps)
 pid, terminal = pty.fork()
 if pid == 0:
     os.execvp(program[0], program)
 fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack('HHHH', int(rows), int(columns), 0, 0))
-said = b''
-pressed = mark == ''
+said, seen = b'', 0
 end = time.time() + 25
 while time.time() < end:
     if select.select([terminal], [], [], 0.05)[0]:
@@ -21,9 +22,9 @@ while time.time() < end:
         said += data
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    if not pressed and mark.encode() in said:
-        os.write(terminal, b'\x03')
-        pressed = True
+    if steps and said[seen:].count(steps[0][0].encode()) >= steps[0][1]:
+        seen = len(said)
+        os.write(terminal, steps.pop(0)[2].encode())
 else:
     os.kill(pid, signal.SIGKILL)
 print('\nended', os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
