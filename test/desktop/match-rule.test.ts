@@ -6,6 +6,17 @@ import { PrivateBus } from './support/private-bus.ts';
 import { have } from './support/programs.ts';
 
 describe('the match rule of a D-Bus event', () => {
+  it('is taken apart as dbus-daemon does it: numbers as in C, a backslash for quotes alone', () => {
+    expect([...parseRule("arg01='a',arg010=b,arg0x3fpath='/'").keys]).toEqual([
+      ...[
+        ['arg1', 'a'],
+        ['arg8', 'b'],
+        ['arg63path', '/'],
+      ],
+    ]);
+    const values = ["it\\'s", 'a\\,b', "a\\\\'b'", '\\'].map((value) => parseRule(`arg0=${value}`).keys.get('arg0'));
+    expect(values).toEqual(["it's", 'a\\,b', 'a\\\\b', '\\']);
+  });
   it('is taken apart', () => {
     expect([...parseRule("type='signal',path_namespace='/a',arg0='it, quoted',arg12path='/x/'").keys]).toEqual([
       ['type', 'signal'],
@@ -31,6 +42,8 @@ describe('the match rule of a D-Bus event', () => {
     ["arg64='x'", 'unknown key "arg64"'],
     ["arg1namespace='x'", 'unknown key "arg1namespace"'],
     ['nonsense', '"nonsense"'],
+    ['=x', 'at character 1: a key is missing'],
+    ["arg1='a',arg01='b'", 'the key "arg1" is there twice'],
   ])('%j is refused at load: %s', async (rule, expected) => {
     const toml = `[[condition]]\nname = "B"\ntype = "bucket"\n[[event]]\nname = "E"\ntype = "dbus"\ncondition = "B"\nbus = ":session"\nrule = ${JSON.stringify(rule)}\n`;
     const problems = await problemsOf(toml);
@@ -97,6 +110,27 @@ describe.skipIf(!have('dbus-daemon', 'dbus-send'))('a match rule (needs dbus-dae
         "arg-1='x'",
         "arg ='x'",
       ],
+      ...[
+        "arg01='x'",
+        "arg010='x'",
+        "arg08='x'",
+        "arg077='x'",
+        "arg0100='x'",
+        "arg0x3f='x'",
+        "arg0x40='x'",
+        "arg+1='x'",
+      ],
+      ...[
+        "ARG0='x'",
+        "arg00path='x'",
+        "arg00namespace='x'",
+        "arg0xpath='x'",
+        "arg1='a',arg01='b'",
+        "arg8='a',arg010='b'",
+      ],
+      ...["arg0='a',arg0path='/a'", "arg0namespace='a',arg0='b'", "sender=':1'", 'eavesdrop=true,eavesdrop=true'],
+      ...['arg0=a\\,b', 'arg0=\\', "arg0=\\\\'a", "arg0=\\\\'a'", "arg0=a\\'b", "arg0='a\\'", "arg0='a\\'b'"],
+      ...["type='signal'==", "type=='signal'"],
     ];
     expect(rules.map((rule) => [rule, parsed(rule)])).toEqual(rules.map((rule) => [rule, taken(rule)]));
   });

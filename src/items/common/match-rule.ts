@@ -1,7 +1,7 @@
 import type { BusRule } from '../../core/ports.ts';
 
 const element = '[a-zA-Z_-][a-zA-Z0-9_-]*';
-const UNIQUE = /^:[a-zA-Z0-9_-]+(\.[a-zA-Z0-9_-]+)+$/;
+const UNIQUE = /^:[a-zA-Z0-9_-]+(\.[a-zA-Z0-9_-]+)*$/;
 const WELL_KNOWN = new RegExp(`^${element}(\\.${element})+$`);
 const INTERFACE = /^[a-zA-Z_][a-zA-Z0-9_]*(\.[a-zA-Z_][a-zA-Z0-9_]*)+$/;
 const MEMBER = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
@@ -14,6 +14,17 @@ const KEYS =
 const LONGEST_NAME = 255;
 const named = (form: RegExp, value: string): boolean => value.length <= LONGEST_NAME && form.test(value);
 const busName = (value: string): boolean => named(UNIQUE, value) || named(WELL_KNOWN, value);
+
+/** An argument, whose number is written as in C: `arg1`, `arg01`, `arg0x1`. */
+const ARGUMENT = /^arg\+?(?:0[xX]([0-9a-fA-F]+)|0([0-7]+)|(0|[1-9]\d*))(path)?$/;
+const LAST_ARGUMENT = 63;
+
+/** A key as it is known: `arg1` for `arg01`. */
+const canonical = (key: string): string => {
+  const [, hex, octal, decimal, path = ''] = ARGUMENT.exec(key) ?? [];
+  const number = hex ? Number.parseInt(hex, 16) : octal ? Number.parseInt(octal, 8) : decimal;
+  return number === undefined ? key : `arg${number}${path}`;
+};
 
 /** What the value of a key must be, in words, and the test. */
 const expected = (key: string): readonly [string, (value: string) => boolean] | undefined => {
@@ -36,7 +47,7 @@ const expected = (key: string): readonly [string, (value: string) => boolean] | 
       return ['a bus name or its beginning', (value) => named(WELL_KNOWN, value) || named(MEMBER, value)];
     default: {
       const index = /^arg(0|[1-9]\d?)(path)?$/.exec(key)?.[1];
-      return index !== undefined && Number(index) <= 63 ? ['a text', () => true] : undefined;
+      return index !== undefined && Number(index) <= LAST_ARGUMENT ? ['a text', () => true] : undefined;
     }
   }
 };
@@ -44,10 +55,10 @@ const expected = (key: string): readonly [string, (value: string) => boolean] | 
 /** What a match rule has room for. */
 const LONGEST = 1024;
 
-/** The value from `at` on, and where the next key begins: quotes may begin and end anywhere, a backslash is for quotes outside of them. */
+/** The value from `at` on, and where the next key begins: quotes may begin and end anywhere, a backslash outside of them makes a quote plain. */
 const valueAt = (text: string, at: number): { value: string; next: number } => {
   const pieces: string[] = [];
-  const piece = /'([^']*)'|\\(')|([^,'])/y;
+  const piece = /'([^']*)'|\\(')|(\\[^']|\\$|[^,'\\])/sy;
   piece.lastIndex = at;
   let next = at;
   for (let found = piece.exec(text); found; found = piece.exec(text)) {
@@ -64,20 +75,25 @@ const valueAt = (text: string, at: number): { value: string; next: number } => {
  */
 export const parseRule = (text: string): BusRule => {
   const keys = new Map<string, string>();
+  /** What the keys are about: one key for each argument, whatever is asked of it. */
+  const subjects = new Set<string>();
   if (Buffer.byteLength(text) > LONGEST) throw new Error(`it is longer than ${LONGEST} bytes`);
   for (let at = 0; at < text.length; ) {
     const [blanks = ''] = /^[ \t\r\n]*/.exec(text.slice(at)) ?? [];
     at += blanks.length;
     if (at >= text.length) break;
     const here = `at character ${at + 1}`;
-    const [whole = '', key = '', equals] = /^([^=\s,']*)[ \t\r\n]*(=)?/.exec(text.slice(at)) ?? [];
-    if (key === '') throw new Error(`${here}: a key is missing`);
+    const [whole = '', written = '', equals] = /^([^=\s,']*)[ \t\r\n]*(=)?/.exec(text.slice(at)) ?? [];
+    if (written === '') throw new Error(`${here}: a key is missing`);
+    const key = canonical(written);
     const known = expected(key);
-    if (!known) throw new Error(`${here}: unknown key "${key}" (known: ${KEYS})`);
-    if (keys.has(key)) throw new Error(`${here}: the key "${key}" is there twice`);
-    if (equals === undefined) throw new Error(`${here}: "${key}" has no value, write ${key}='…'`);
+    if (!known) throw new Error(`${here}: unknown key "${written}" (known: ${KEYS})`);
+    const [subject] = /^arg\d+|.+/.exec(key)!;
+    if (subjects.has(subject)) throw new Error(`${here}: the key "${subject}" is there twice`);
+    if (key !== 'eavesdrop') subjects.add(subject);
+    if (equals === undefined) throw new Error(`${here}: "${key}" has no value, write ${written}='…'`);
     const { value, next } = valueAt(text, at + whole.length);
-    if (!known[1](value)) throw new Error(`${here}: "${key}" has to be ${known[0]}, not "${value}"`);
+    if (!known[1](value)) throw new Error(`${here}: "${written}" has to be ${known[0]}, not "${value}"`);
     keys.set(key, value);
     at = next;
   }
