@@ -1,10 +1,18 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { withoutValue } from './cli-values.ts';
 import { nearest } from './config/nearest.ts';
 import { COMMANDS } from './core/commands.ts';
+import { tildeIn } from './expected.ts';
 import type { Level } from './log/record.ts';
 import { METRICS_OPTIONS, type Measuring, readMetricsOptions } from './metrics-options.ts';
-import { LOG_LOOK, type OptionRow, SUBCOMMANDS, type SubcommandName, type SubcommandRow } from './subcommands.ts';
+import {
+  type ArgumentRow,
+  LOG_LOOK,
+  type OptionRow,
+  SUBCOMMANDS,
+  type SubcommandName,
+  type SubcommandRow,
+} from './subcommands.ts';
 import { wrap } from './terminal/wrap.ts';
 import { VERSION } from './version.ts';
 
@@ -50,7 +58,7 @@ export const OPTIONS: readonly OptionRow[] = [
   { flags: '-p, --pause', help: 'start paused' },
   { flags: '-r, --check-running', help: 'test whether an instance is running and end: status 0 if so, 1 if not' },
   { flags: '-O, --options', help: 'print the optional features and end' },
-  { flags: '-l, --log <FILE>', help: 'write the log to a file instead of standard output' },
+  { flags: '-l, --log <FILE>', help: 'write the log to a file instead of standard output', path: true },
   ...LOG_LOOK.slice(0, 1),
   { flags: '-a, --log-append', help: 'append to the log file instead of beginning anew; needs --log' },
   ...LOG_LOOK.slice(1),
@@ -61,6 +69,7 @@ export const OPTIONS: readonly OptionRow[] = [
   {
     flags: '--journal <FILE>',
     help: 'record everything that happens as lines of JSON; older parts are FILE.1 to FILE.4',
+    path: true,
   },
   {
     flags: '--story-length <N>',
@@ -73,14 +82,26 @@ export const OPTIONS: readonly OptionRow[] = [
 const inputCommands = (): string =>
   COMMANDS.map(({ names, usage, help }) => `  ${`${names.join(', ')} ${usage}`.padEnd(28)}${help}`).join('\n');
 
+/** What the parser makes of a path: the path. */
+const pathOf = (path: string): string => {
+  const wrong = tildeIn(path);
+  if (wrong !== undefined) throw new InvalidArgumentError(wrong);
+  return path;
+};
+const argumentOf = ({ form, help, path }: ArgumentRow): Argument => {
+  const argument = new Argument(form, help);
+  return path ? argument.argParser(pathOf) : argument;
+};
+
 const addOptions = (command: Command, rows: readonly OptionRow[]): Command => {
-  for (const { flags, help, choices, fallback, conflicts, many } of rows) {
+  for (const { flags, help, choices, fallback, conflicts, many, path } of rows) {
     const option = new Option(flags, help);
     if (choices) option.choices(choices);
     if (fallback !== undefined) option.default(fallback);
     if (conflicts) option.conflicts([...conflicts]);
     if (many)
       option.argParser((value: string, before?: string) => (before === undefined ? value : `${before},${value}`));
+    if (path) option.argParser(pathOf);
     command.addOption(option);
   }
   return command;
@@ -97,7 +118,7 @@ const othersMeant = (args: readonly string[]): boolean =>
 const build = (others: boolean, chosen: (subcommand: Subcommand) => void): Command => {
   const program = new Command('whenever')
     .description('A per-user automation daemon: conditions, tasks and events from one TOML file.')
-    .argument('[CONFIG]', 'the configuration file')
+    .addArgument(argumentOf({ form: '[CONFIG]', help: 'the configuration file', path: true }))
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .version(`whenever ${VERSION}`, '-V, --version', 'print the version')
@@ -108,7 +129,7 @@ const build = (others: boolean, chosen: (subcommand: Subcommand) => void): Comma
   const rows: readonly (SubcommandRow & { name: SubcommandName })[] = others ? SUBCOMMANDS : [];
   for (const { name, help, takes, options, words = [] } of rows) {
     const command = program.command(name).description(help).exitOverride();
-    for (const { form, help: about } of takes) command.argument(form, about);
+    for (const row of takes) command.addArgument(argumentOf(row));
     // After the first word everything belongs to the input command.
     if (name === 'ctl') command.passThroughOptions();
     if (words.length > 0) command.addHelpText('after', `\n${words.map(describeWord).join('\n')}`);

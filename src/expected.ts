@@ -9,6 +9,12 @@ export const shown = (value: unknown): string => {
   }
 };
 
+/** What is wrong with a path that begins with "~", which only a shell expands; undefined: nothing. */
+export const tildeIn = (path: string): string | undefined =>
+  path.startsWith('~')
+    ? `"~" is not expanded in "${path}": write the whole path, or "./${path}" for what has that name`
+    : undefined;
+
 /** Programs in plain JavaScript get the mistake at the call, not later. @throws TypeError `call: what: expected …, found …`. */
 export const expected = (call: string, what: string, value: unknown, wanted: string, fits: boolean): void => {
   if (!fits) throw new TypeError(`${call}: ${what}: expected ${wanted}, found ${shown(value)}`);
@@ -49,6 +55,10 @@ const isText = (value: unknown): boolean => typeof value === 'string';
 export const WANTED = {
   text: ['a text', isText],
   name: ['a text that is not empty', (value) => isText(value) && value !== ''],
+  path: [
+    'a path that does not begin with "~", which only a shell expands',
+    (value) => typeof value === 'string' && value !== '' && tildeIn(value) === undefined,
+  ],
   flag: ['true or false', (value) => typeof value === 'boolean'],
   function: ['a function', (value) => typeof value === 'function'],
   table: ['an object', isTable],

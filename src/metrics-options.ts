@@ -23,6 +23,7 @@ const RUN_NAME: OptionRow = {
 const OUTPUT_DIR: OptionRow = {
   flags: '--output-dir <DIR>',
   help: 'where files of metrics are written, "logs" unless given; needs --metrics',
+  path: true,
 };
 const PORT: OptionRow = {
   flags: '--metrics-port <PORT>',

@@ -10,12 +10,16 @@ export interface OptionRow {
   readonly conflicts?: readonly string[];
   /** It may be given several times, or with commas between its values; the value is a text with commas. */
   readonly many?: true;
+  /** It is a path. */
+  readonly path?: true;
 }
 
 /** One argument: `<NAME>` has to be there, `[NAME]` may be, `…` there may be several. */
 export interface ArgumentRow {
   readonly form: string;
   readonly help: string;
+  /** It is a path. */
+  readonly path?: true;
 }
 
 /** A command besides running the daemon. */
@@ -44,7 +48,7 @@ export const LOG_LOOK: readonly OptionRow[] = [
   { flags: '-J, --log-json', help: 'one JSON object a record', conflicts: ['logPlain', 'logColor'] },
 ];
 
-const CONFIG: ArgumentRow = { form: '<CONFIG>', help: 'the configuration file' };
+const CONFIG: ArgumentRow = { form: '<CONFIG>', help: 'the configuration file', path: true };
 const range = (length: string): readonly OptionRow[] => [
   { flags: '--from <T>', help: 'where to begin; default: now' },
   {
@@ -56,6 +60,7 @@ const JSON_INSTEAD: OptionRow = { flags: '--json', help: 'JSON instead of a tabl
 const FROM: OptionRow = {
   flags: '--from <FILE>',
   help: 'read a dump, a recording, or a JSON log instead of asking the running instance',
+  path: true,
 };
 const follow = (what: string): OptionRow => ({ flags: '-f, --follow', help: `go on with ${what} as they come` });
 const ASKED = 'Status 0: found; 1: there is nothing to show; 2: cannot be answered; 3: no instance is running.';
@@ -82,13 +87,19 @@ export const SUBCOMMANDS = [
       {
         flags: '--assume <FILE>',
         help: 'what commands, scripts and events are assumed to do; default: success, at once',
+        path: true,
       },
       { flags: '--seed <N>', help: 'fixes everything random', fallback: '1' },
       {
         flags: '--journal <FILE>',
         help: 'record all facts, as the daemon does: story, explain, show and verify read it',
+        path: true,
       },
-      { flags: '--diff <OTHER>', help: 'compare with another configuration: what fires more, less, or at other times' },
+      {
+        flags: '--diff <OTHER>',
+        help: 'compare with another configuration: what fires more, less, or at other times',
+        path: true,
+      },
       ...LOG_LOOK,
     ],
   },
@@ -170,14 +181,14 @@ export const SUBCOMMANDS = [
   {
     name: 'dump',
     help: 'write a bundle for a bug report: configuration with secrets masked, states, stories, events, last records, versions',
-    takes: [{ form: '<FILE>', help: 'the file to write; -: standard output' }],
+    takes: [{ form: '<FILE>', help: 'the file to write; -: standard output', path: true }],
     options: [],
     status: 'Status 0: written; 2: it cannot be written; 3: no instance is running.',
   },
   {
     name: 'verify',
     help: 'prove a recording: no gap, each start its end, no task twice at once, no run without a cause',
-    takes: [{ form: '<FILE>', help: 'a file written with --journal, or a JSON log' }],
+    takes: [{ form: '<FILE>', help: 'a file written with --journal, or a JSON log', path: true }],
     options: [{ flags: '--json', help: 'JSON instead of sentences' }],
     status: 'Status 0: it is sound; 1: it is not; 2: the file is no recording.',
   },
@@ -188,6 +199,7 @@ export const SUBCOMMANDS = [
       {
         form: '<RECORDING>',
         help: 'a file written with --journal (its older parts are read too), or a JSON log at level trace; -: standard input',
+        path: true,
       },
     ],
     options: [
@@ -196,7 +208,7 @@ export const SUBCOMMANDS = [
         help: 'how; default: by the ending of FILE, summary where it has none',
         choices: MODES.map(({ name }) => name),
       },
-      { flags: '-o, --output <FILE>', help: 'write it to a file' },
+      { flags: '-o, --output <FILE>', help: 'write it to a file', path: true },
       {
         flags: '-i, --item <ITEM>',
         help: 'only this item, such as Backup or condition/Backup; several times for several',

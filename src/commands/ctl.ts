@@ -5,6 +5,7 @@ import { nearest } from '../config/nearest.ts';
 import type { CtlAnswer } from '../control/office.ts';
 import type { Request } from '../control/request.ts';
 import { COMMANDS } from '../core/commands.ts';
+import { tildeIn } from '../expected.ts';
 import { printed } from '../log/one-line.ts';
 import { CANNOT, FOUND, type Given, json, NOTHING, unknownName } from './inquiry.ts';
 import { writeNote, writeOut } from './shared.ts';
@@ -16,7 +17,8 @@ const rowOf = (word: string) => COMMANDS.find(({ names }) => names.includes(word
 const commandLine = (words: readonly string[]): string => {
   const line = words.join(' ').trim();
   const [, word = '', rest = ''] = /^(\S+)\s+(.+)$/su.exec(line) ?? [];
-  return rowOf(word)?.takes === 'the rest of the line' ? `${word} ${resolve(rest)}` : line;
+  const isPath = rowOf(word)?.takes === 'the rest of the line' && tildeIn(rest) === undefined;
+  return isPath ? `${word} ${resolve(rest)}` : line;
 };
 
 /** No input command has options: one behind it is meant for this command, as it is with the others. */

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { printed } from '../log/one-line.ts';
-import { INSTANT, parseInstant } from '../terminal/instant.ts';
+import { INSTANT, missingDate, parseInstant } from '../terminal/instant.ts';
 
 /** A wrong option or file: the text is for the person who typed it. */
 export class UsageError extends Error {}
@@ -15,11 +15,17 @@ export const reading = <T>(read: () => T): T => {
   }
 };
 
+/** An option that should be an instant, or what `more` says, and is not. */
+const wrongInstant = (name: string, value: unknown, more = ''): UsageError => {
+  const why = missingDate(String(value)) ?? `expected ${INSTANT}${more}, found "${String(value)}"`;
+  return new UsageError(`--${name}: ${why}`);
+};
+
 /** The instant an option gives, or the fallback. @throws UsageError when it is none. */
 export const instantOption = (name: string, value: unknown, fallback: number): number => {
   if (value === undefined) return fallback;
   const at = typeof value === 'string' ? parseInstant(value) : undefined;
-  if (at === undefined) throw new UsageError(`--${name}: expected ${INSTANT}, found "${String(value)}"`);
+  if (at === undefined) throw wrongInstant(name, value);
   return at;
 };
 
@@ -65,7 +71,7 @@ export const sinceOption = (value: unknown, now: number): number => {
   const ago = parseDuration(value);
   if (ago !== undefined) return now - ago;
   const at = typeof value === 'string' ? parseInstant(value) : undefined;
-  if (at === undefined) throw new UsageError(`--since: expected ${INSTANT}, or ${DURATION}, found "${String(value)}"`);
+  if (at === undefined) throw wrongInstant('since', value, `, or ${DURATION}`);
   return at;
 };
 
@@ -85,7 +91,7 @@ export const rangeOption = (
   const after = parseDuration(given.to);
   const at = typeof given.to === 'string' ? parseInstant(given.to) : undefined;
   if (given.to !== undefined && after === undefined && at === undefined)
-    throw new UsageError(`--to: expected ${INSTANT}, or ${DURATION} after --from, found "${String(given.to)}"`);
+    throw wrongInstant('to', given.to, `, or ${DURATION} after --from`);
   const to = Math.min(LAST_INSTANT, at ?? from + (after ?? length));
   if (to <= from) throw new UsageError('--to: expected an instant after --from');
   return { from, to };

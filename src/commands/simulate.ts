@@ -72,7 +72,7 @@ export const simulate = async (
   const known = assumable(registry, configs);
   const assumptions: Assumptions =
     typeof given.assume === 'string'
-      ? readAssumptions(given.assume, readText(given.assume), known, { from, to })
+      ? await readAssumptions(given.assume, readText(given.assume), known, { from, to })
       : NOTHING_ASSUMED;
 
   const format = FORMATS[formatOf(given)];

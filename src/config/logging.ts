@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { tildeIn } from '../expected.ts';
 import type { LevelRules, LoggingPlan, OutputPlan } from '../log/plan.ts';
 import { LEVELS, type Level } from '../log/record.ts';
 import { ROOT, SUBTREES } from '../log/subtree.ts';
@@ -20,15 +21,15 @@ export const loggingFields = {
   ),
 } as const;
 
-const TARGET = 'a path, "stdout" or "stderr" ("~" is not expanded)';
+const TARGET = 'a path, "stdout" or "stderr"';
 
 /** The keys of `[[logging.outputs]]`. */
 export const outputFields = {
   target: text({
     required: true,
-    pattern: /^(?!~)[^\0]*[^/\0]$/,
+    pattern: /^[^\0]*[^/\0]$/,
     as: TARGET,
-    doc: 'A path, "stdout" or "stderr". A file is made with its directories; "stdout" says how standard output is written, where the command line does not.',
+    doc: 'A file is made with its directories; "stdout" says how standard output is written, where the command line does not.',
   }),
   format: choice(['plain', 'color', 'json'], {
     doc: 'How records are written. Missing: plain in a file; on a standard stream as without this table.',
@@ -96,6 +97,8 @@ const readOutput = (table: Table, index: number, items: ItemNames, found: Findin
   const path: Path = ['logging', 'outputs', index];
   const title = `logging output number ${index + 1}`;
   const values = checkFields(table, outputFields, path, title, found) as Values<typeof outputFields>;
+  const tilde = tildeIn(values.target ?? '');
+  if (tilde !== undefined) found.add({ path: [...path, 'target'], at: 'value', item: title, text: `target: ${tilde}` });
   const known = [...items.task, ...items.condition, ...items.event];
   for (const [i, name] of (values.items ?? []).entries())
     if (!known.includes(name))

@@ -2,28 +2,41 @@ import type { Problem } from './problem.ts';
 
 /** Days that some months do not have: files without them are not parsed again. */
 const LATE_DAY = /\d{4}-\d{2}-(?:29|30|31)/;
+/** Dates that are reported at the most: for each the file is parsed again. */
+const MOST_REPORTED = 20;
+/** A date of the same length that exists. */
+const SOME_DATE = '2000-01-01';
 
-/** A date that is not in the calendar, which the parser takes for one of the next month. */
+/** The first of these dates, as where it begins in the text. */
+const firstMissing = (text: string, parse: (text: string) => void): number | undefined => {
+  try {
+    parse(text);
+    return undefined;
+  } catch (error) {
+    const { message, index } = error as { message: string; index?: number };
+    if (!message.includes('invalid date') || index === undefined) return undefined;
+    return [...text.slice(0, index + 1).matchAll(/\d{4}-\d{2}-\d{2}/g)].at(-1)?.index;
+  }
+};
+
+/** Dates that are not in the calendar, which the parser takes for ones of the next month. */
 export const missingDates = async (text: string): Promise<Problem[]> => {
   if (!LATE_DAY.test(text)) return [];
   const { parseTOML } = await import('toml-eslint-parser');
-  try {
-    parseTOML(text, { tomlVersion: '1.1' });
-    return [];
-  } catch (error) {
-    const { message, index } = error as { message: string; index?: number };
-    if (!message.includes('invalid date') || index === undefined) return [];
-    const before = text.slice(0, index + 1);
-    const date = [...before.matchAll(/\d{4}-\d{2}-\d{2}/g)].at(-1);
-    if (!date) return [];
-    const lines = before.slice(0, date.index).split('\n');
-    return [
-      {
-        path: [],
-        at: 'value',
-        position: { line: lines.length, column: lines.at(-1)!.length + 1 },
-        text: `not valid TOML: the calendar does not have the date ${date[0]}`,
-      },
-    ];
+  const problems: Problem[] = [];
+  // The parser stops at the first one: each is looked for with those before it mended.
+  for (let mended = text; problems.length < MOST_REPORTED; ) {
+    const at = firstMissing(mended, (one) => void parseTOML(one, { tomlVersion: '1.1' }));
+    if (at === undefined) break;
+    const end = at + SOME_DATE.length;
+    const lines = text.slice(0, at).split('\n');
+    problems.push({
+      path: [],
+      at: 'value',
+      position: { line: lines.length, column: lines.at(-1)!.length + 1 },
+      text: `not valid TOML: the calendar does not have the date ${text.slice(at, end)}`,
+    });
+    mended = `${mended.slice(0, at)}${SOME_DATE}${mended.slice(end)}`;
   }
+  return problems;
 };

@@ -1,3 +1,4 @@
+import { tildeIn } from '../expected.ts';
 import type { Logger } from '../log/record.ts';
 import type { Answer } from './ports.ts';
 
@@ -112,7 +113,7 @@ export const interpret = (line: string, control: Control, log: Logger): Answer =
   if (command.takes === 'one name' && args.length !== 1)
     return refuse('PROC/FAIL', `${word} takes exactly one name, ${given}`);
   if (command.takes !== 'the rest of the line') return command.run(control, args);
-  return rest === ''
-    ? refuse('PROC/FAIL', `${word} takes the path of a file, none was given`)
-    : command.run(control, [rest]);
+  if (rest === '') return refuse('PROC/FAIL', `${word} takes the path of a file, none was given`);
+  const tilde = tildeIn(rest);
+  return tilde === undefined ? command.run(control, [rest]) : refuse('PROC/FAIL', `${word}: ${tilde}`);
 };

@@ -1,5 +1,5 @@
 import { nearest } from '../config/nearest.ts';
-import { expectOptions, expectWanted, shown, WANTED, type Wanted } from '../expected.ts';
+import { expectOptions, expectWanted, shown, tildeIn, WANTED, type Wanted } from '../expected.ts';
 import type { Fact, LogFact } from '../journal/fact.ts';
 import type { JournalOptions } from '../journal/journal.ts';
 import { LEVELS, type Level } from '../log/record.ts';
@@ -39,7 +39,10 @@ export interface DaemonOptions {
 /** THE list of options: what each expects. */
 const OPTIONS: { readonly [K in keyof Required<DaemonOptions>]: Wanted } = {
   file: WANTED.text,
-  baseDirectory: ['the path of a directory', WANTED.text[1]],
+  baseDirectory: [
+    'the path of a directory that does not begin with "~", which only a shell expands',
+    (value) => typeof value === 'string' && tildeIn(value) === undefined,
+  ],
   level: [`one of ${LEVELS.join(', ')}`, (value) => LEVELS.includes(value as Level)],
   onRecord: WANTED.function,
   onFact: WANTED.function,

@@ -1,5 +1,6 @@
 import { text } from '../config/field.ts';
 import { failed, SUCCESS } from '../core/outcome.ts';
+import { refuseTilde } from './common/tilde.ts';
 import { taskKind } from './kind.ts';
 
 /** Gives the scheduler a command, as a line on its standard input would (`tasks.md` §3). */
@@ -9,6 +10,10 @@ export const internalTask = taskKind({
   doc: 'Gives the scheduler one of its input commands.',
   fields: {
     command: text({ required: true, doc: 'The command line, as it would be typed: "pause", "trigger MyEvent".' }),
+  },
+  compile: ({ command }, report) => {
+    refuseTilde(/^\s*configure\s+(.*)$/su.exec(command ?? '')?.[1], ['command'], report);
+    return undefined;
   },
   create: ({ values, log: own, inbox, ports }) => ({
     run: async (condition, origin) => {

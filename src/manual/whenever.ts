@@ -88,6 +88,9 @@ export const wheneverPage = (): string => {
     )
     .text('`--options` prints "options:" and the words of the optional features that are present, in this order:');
   for (const word of FEATURES) page.plainItem(word, `${sentence(FEATURE_HELP[word])} ${presence(word)}`);
+  page.text(
+    'A path that begins with `~` is refused, here and in all that follows: a shell expands it where it stands at the beginning of a word, not in `--log=~/x` or in quotes. `./~` is a file of that name.',
+  );
 
   page.section('other commands').text('These start no scheduler. They can be used while one is running.');
   for (const row of rows) {

@@ -1,8 +1,9 @@
 import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import { closedTable, isTable, type Table } from '../config/field.ts';
+import { missingDates } from '../config/missing-dates.ts';
 import { nearest } from '../config/nearest.ts';
-import { INSTANT, parseInstant, showInstant } from '../terminal/instant.ts';
+import { INSTANT, missingDate, parseInstant, showInstant } from '../terminal/instant.ts';
 
 /** What an item is assumed to do each time: the outcomes in order, the last one for ever after. */
 export interface Assumption {
@@ -34,6 +35,10 @@ const OUTCOME = 'one of success, failure, none, error';
 const outcome = v.picklist(['success', 'failure', 'none', 'error'] as const, OUTCOME);
 const instant = v.pipe(
   v.union([v.string(), v.date()], INSTANT),
+  v.check(
+    (x) => missingDate(String(x)) === undefined,
+    ({ input }) => `a date that exists: ${missingDate(String(input))}`,
+  ),
   v.transform((x) =>
     typeof x === 'string' ? parseInstant(x) : (parseInstant(String(x).replace(' ', 'T')) ?? x.getTime()),
   ),
@@ -77,7 +82,12 @@ export const NOTHING_ASSUMED: Assumptions = { task: () => DEFAULT, condition: ()
  * in seconds; `[event.NAME]` and idle conditions with `at`, a list of instants.
  * What would have no effect is refused. @param known what can be assumed. @param range what is simulated, wall-clock ms. @throws AssumptionError
  */
-export const readAssumptions = (path: string, text: string, known: Assumable, range: Range): Assumptions => {
+export const readAssumptions = async (
+  path: string,
+  text: string,
+  known: Assumable,
+  range: Range,
+): Promise<Assumptions> => {
   let tree: unknown;
   try {
     tree = parse(text);
@@ -87,6 +97,12 @@ export const readAssumptions = (path: string, text: string, known: Assumable, ra
       `line ${error.line}, column ${error.column}: not valid TOML: ${error.message.split('\n')[0]}`,
     ]);
   }
+  const dates = await missingDates(text);
+  if (dates.length > 0)
+    throw new AssumptionError(
+      path,
+      dates.map(({ position, text: wrong }) => `line ${position?.line}, column ${position?.column}: ${wrong}`),
+    );
   const result = v.safeParse(file, tree);
   if (!result.success) {
     throw new AssumptionError(

@@ -5,15 +5,22 @@ export const INSTANT = 'a local time such as 2026-03-29T00:00:00 or 2026-03-29, 
 
 const FORM = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?)?(Z|[+-]\d{2}:\d{2})?$/;
 
+/** What is wrong with an instant whose date the calendar does not have; undefined: it has it, or it is not an instant. */
+export const missingDate = (text: string): string | undefined => {
+  const [, date] = FORM.exec(text) ?? [];
+  if (date === undefined) return undefined;
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
+  const last = month < 1 || month > 12 ? 0 : new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
+  return day >= 1 && day <= last ? undefined : `the calendar does not have the date ${date}`;
+};
+
 /** Wall-clock ms of an instant as written; without a zone it is local time. Undefined when it is none. */
 export const parseInstant = (text: string): number | undefined => {
   const [, date, time = '00:00', seconds = ':00', zone = ''] = FORM.exec(text) ?? [];
-  if (date === undefined) return undefined;
-  const at = new Date(`${date}T${time}${seconds}${zone}`);
   // Dates that do not exist would be moved to ones that do.
-  const [, , day] = date.split('-');
-  const exists = Number(day) <= new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)), 0)).getUTCDate();
-  return Number.isNaN(at.getTime()) || !exists ? undefined : at.getTime();
+  if (date === undefined || missingDate(text) !== undefined) return undefined;
+  const at = new Date(`${date}T${time}${seconds}${zone}`);
+  return Number.isNaN(at.getTime()) ? undefined : at.getTime();
 };
 
 const two = (n: number): string => (n < 10 ? `0${n}` : String(n));

@@ -40,6 +40,7 @@ describe('commands that ask the running instance', () => {
     [['story'], /missing required argument/],
     [['explain'], /missing required argument/],
     [['ctl'], /missing required argument/],
+    [['logs', '--since', '2026-02-30'], /--since: the calendar does not have the date 2026-02-30/],
     [['logs', '--since', 'tomorrow'], /--since: expected a local time .*, or 30s, 10m, 2h, 1d, 1w, found "tomorrow"/],
     [['logs', '-n', 'many'], /--count: expected a whole number/],
     [['logs', '--level', 'loud'], /argument 'loud' is invalid/],

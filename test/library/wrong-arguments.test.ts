@@ -21,7 +21,7 @@ const WRONG: readonly (readonly [words: string, act: () => unknown])[] = [
   ['LineHandler: filters: expected a list, found "x"', () => line({ filters: 'x' })],
   ['LineHandler: filter: expected an object with the method filter, found 5', () => line({ filters: [5] })],
   [
-    'AsyncStructuredHandler: path: expected a text that is not empty, found undefined',
+    'AsyncStructuredHandler: path: expected a path that does not begin with "~", which only a shell expands, found undefined',
     () => make('AsyncStructuredHandler', {}),
   ],
   [
@@ -33,18 +33,32 @@ const WRONG: readonly (readonly [words: string, act: () => unknown])[] = [
     () => make('AsyncStructuredHandler', { path: 'p', rotateBytes: '1k' }),
   ],
   [
-    'TensorBoardHandler: directory: expected a text that is not empty, found 5',
+    'TensorBoardHandler: directory: expected a path that does not begin with "~", which only a shell expands, found 5',
     () => make('TensorBoardHandler', { directory: 5 }),
   ],
   [
     'WandbHandler: runName: expected a text that is not empty, found undefined',
     () => make('WandbHandler', { directory: 'd' }),
   ],
-  ['PrometheusHandler: path: expected a text that is not empty, found 5', () => make('PrometheusHandler', { path: 5 })],
+  [
+    'PrometheusHandler: path: expected a path that does not begin with "~", which only a shell expands, found 5',
+    () => make('PrometheusHandler', { path: 5 }),
+  ],
   ['PrometheusHandler: collect: expected a function, found {}', () => make('PrometheusHandler', { collect: {} })],
   [
     'PrometheusHandler: everyMs: expected a number above 0, found "15"',
     () => make('PrometheusHandler', { everyMs: '15' }),
+  ],
+  ...(['AsyncStructuredHandler', 'PrometheusHandler'] as const).map(
+    (name) =>
+      [
+        `${name}: path: expected a path that does not begin with "~", which only a shell expands, found "~/x"`,
+        () => make(name, { path: '~/x' }),
+      ] as const,
+  ),
+  [
+    'TensorBoardHandler: directory: expected a path that does not begin with "~", which only a shell expands, found "~/x"',
+    () => make('TensorBoardHandler', { directory: '~/x' }),
   ],
   ['IsRank0Filter: rankVal: expected a number, found "0"', () => make('IsRank0Filter', { rankVal: '0' })],
   ['IsRank0Filter: localRank: expected true or false, found "yes"', () => make('IsRank0Filter', { localRank: 'yes' })],
@@ -101,7 +115,7 @@ describe('arguments of the wrong type', () => {
       () => call('setupMetricLogger', { prometheus: { port: 'x' } }),
     ],
     [
-      'setupMetricLogger: outputDir: expected a text that is not empty, found 1',
+      'setupMetricLogger: outputDir: expected a path that does not begin with "~", which only a shell expands, found 1',
       () => call('setupMetricLogger', { outputDir: 1 }),
     ],
     ['startMetrics: backends: expected a list of texts, found undefined', () => call('startMetrics', {})],

@@ -172,7 +172,10 @@ describe('the logging section is checked like the rest of the file', () => {
       '[[logging.outputs]]\ntarget = "x"\n[[logging.outputs]]\ntarget = "x"',
       /logging output number 2: target: another output goes to "x" already/,
     ],
-    ['[[logging.outputs]]\ntarget = "~/x.log"', /"~" is not expanded/],
+    [
+      '[[logging.outputs]]\ntarget = "~/x.log"',
+      /^2:10: logging output number 1: target: "~" is not expanded in "~\/x.log": write the whole path, or "\.\/~\/x.log" for/,
+    ],
     ['[[logging.outputs]]\ntarget = "x"\nrepeat_seconds = -1', /repeat_seconds: expected an integer, 0 or more/],
   ])('%s', async (toml, line) => {
     expect(await problems(toml)).toEqual([expect.stringMatching(line)]);

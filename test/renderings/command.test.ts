@@ -122,6 +122,7 @@ describe('whenever show', () => {
       [['rec', '--as', 'plot'], 'Allowed choices are summary, gantt, svg, graphviz, chrome_trace, html.'],
       [['rec', '--no-times'], '--no-times goes with graphviz, not with summary'],
       [['rec', '--as', 'gantt', '--color-by', 'kind'], '--color-by <WHAT> goes with graphviz, not with gantt'],
+      [['rec', '--from', '2026-02-30'], '--from: the calendar does not have the date 2026-02-30'],
       [['rec', '--from', 'noon'], '--from: expected a local time'],
       [['rec', '--from', '2027-01-01', '--to', '2026-01-01'], '--from is later than --to'],
       [['rec', '-o', 'rec'], 'rec is the recording itself'],

@@ -181,8 +181,9 @@ describe('whenever next', () => {
 
   test('A wrong option or file ends with status 2 and a text that says what was expected.', async () => {
     for (const [args, text] of [
+      [['--from', '2026-02-30'], '--from: the calendar does not have the date 2026-02-30'],
+      [['--to', '2026-13-01T00:00:00Z'], '--to: the calendar does not have the date 2026-13-01'],
       [['--from', 'noon'], '--from: expected a local time such as 2026-03-29T00:00:00'],
-      [['--to', '2026-02-30'], '--to: expected a local time such as'],
       [['--to', '7x'], 'or 30s, 10m, 2h, 1d, 1w after --from, found "7x"'],
       [['--from', '2026-03-03', '--to', '2026-03-02'], '--to: expected an instant after --from'],
       [['--count', '0'], '--count: expected a whole number, from 1 to 100000, found "0"'],

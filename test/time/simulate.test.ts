@@ -228,6 +228,14 @@ describe('whenever simulate', () => {
         '[event.Go_Asked]\nat = [2026-03-29, 2026-03-27T23:59:59]\n',
         'event.Go_Asked: at: 2026-03-27 23:59:59 Fri is not simulated, expected an instant from 2026-03-28 00:00:00 Sat to 2026-03-31 00:00:00 Tue',
       ],
+      [
+        '[event.Go_Asked]\nat = [2026-02-29,\n2026-02-30]\n',
+        'line 3, column 1: not valid TOML: the calendar does not have the date 2026-02-30',
+      ],
+      [
+        '[event.Go_Asked]\nat = ["2026-02-30"]\n',
+        'event.Go_Asked.at.0: expected a date that exists: the calendar does not have the date 2026-02-30',
+      ],
       ['[condition.Idle]\nat = [2030-03-28]\n', 'condition.Idle: at: 2030-03-28 00:00:00 Thu is not simulated'],
       ['[tasks.Work]\nduration = 5\n', 'unknown key "tasks", did you mean "task"?'],
     ] as const) {

@@ -78,6 +78,8 @@ describe('the mistakes of the manual', () => {
       [`${word} A B`, new RegExp(`ERROR MAIN command \\[PROC/FAIL\\] ${word} takes exactly one name, 2 were`)] as const,
     ]),
     ['configure', /ERROR MAIN command \[PROC\/FAIL\] configure takes the path of a file/],
+    ['configure ~/x.toml', /ERROR MAIN command \[PROC\/FAIL\] configure: "~" is not expanded in "~\/x.toml"/],
+    ['configure ~ann/x.toml', /ERROR MAIN command \[PROC\/FAIL\] configure: "~" is not expanded in "~ann\/x.toml"/],
     ['configure   ', /ERROR MAIN command \[PROC\/FAIL\] configure takes the path of a file/],
     ['frobnicate', /ERROR MAIN command \[PROC\/ERR\] unknown command "frobnicate"/],
     ['Exit', /ERROR MAIN command \[PROC\/ERR\] unknown command "Exit"/],

@@ -366,6 +366,17 @@ describe('each mistake is told with file, line, column, item and what was expect
 });
 
 describe('all problems are told in one go', () => {
+  test('Each date that the calendar does not have is reported.', async () => {
+    const missing = (date: string) => `not valid TOML: the calendar does not have the date ${date}`;
+    expect(await lines('tags = [2026-02-30, "2026-02-30", 2024-02-29,\n  2026-02-29 10:00:00,\n2026-04-31]\n')).toEqual(
+      [
+        `my.toml:1:9: ${missing('2026-02-30')}`,
+        `my.toml:2:3: ${missing('2026-02-29')}`,
+        `my.toml:3:1: ${missing('2026-04-31')}`,
+      ],
+    );
+  });
+
   test('in the order of the file', async () => {
     const toml = `scheduler_tick_seconds = 0
 nonsense = 1

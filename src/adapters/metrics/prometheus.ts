@@ -45,8 +45,8 @@ export class PrometheusHandler extends Handler {
 
   constructor(options: PrometheusOptions = {}) {
     super(options);
-    const { name, function: call, positive } = WANTED;
-    expectOptions('PrometheusHandler', options, { path: name, collect: call, onError: call, everyMs: positive });
+    const { path, function: call, positive } = WANTED;
+    expectOptions('PrometheusHandler', options, { path, collect: call, onError: call, everyMs: positive });
     this.#options = options;
     this.#complaints = new Complaints('PrometheusHandler', options.onError);
     if (options.path === undefined) return;

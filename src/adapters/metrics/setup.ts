@@ -111,7 +111,7 @@ const MAKERS: Readonly<Record<BackendName, (making: Making) => Promise<Handler>>
 const WHOLE: { readonly [K in keyof Required<MetricSetupOptions>]: Wanted } = {
   loggers: ['names of back ends', (value) => value === null || WANTED.text[1](value) || WANTED.texts[1](value)],
   runName: WANTED.text,
-  outputDir: WANTED.name,
+  outputDir: WANTED.path,
   level: WANTED.level,
   environment: WANTED.table,
   rotateBytes: WANTED.positive,

@@ -29,7 +29,7 @@ export class AsyncStructuredHandler extends Handler {
     expectOptions(
       'AsyncStructuredHandler',
       options,
-      { path: WANTED.name, onError: WANTED.function, rotateBytes: WANTED.positive, keep: WANTED.amount },
+      { path: WANTED.path, onError: WANTED.function, rotateBytes: WANTED.positive, keep: WANTED.amount },
       'path',
     );
     const { path, onError, rotateBytes, keep, ...shared } = options;

@@ -55,7 +55,7 @@ export class TensorBoardHandler extends Handler {
     expectOptions(
       'TensorBoardHandler',
       options,
-      { directory: WANTED.name, onError: WANTED.function, now: WANTED.function },
+      { directory: WANTED.path, onError: WANTED.function, now: WANTED.function },
       'directory',
     );
     const { directory, onError, now = Date.now, ...shared } = options;

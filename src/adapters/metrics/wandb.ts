@@ -79,7 +79,7 @@ export class WandbHandler extends Handler {
       'WandbHandler',
       options,
       {
-        ...{ runName: WANTED.name, directory: WANTED.name, project: WANTED.text, entity: WANTED.text },
+        ...{ runName: WANTED.name, directory: WANTED.path, project: WANTED.text, entity: WANTED.text },
         ...{ onError: WANTED.function, from: WANTED.text, closeMs: WANTED.amount },
       },
       'runName',

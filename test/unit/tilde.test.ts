@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { OPTIONS, readCommandLine } from '../../src/cli.ts';
+import { type ArgumentRow, type OptionRow, SUBCOMMANDS } from '../../src/subcommands.ts';
+import { problemsOf } from '../desktop/support/item.ts';
+
+const PLACEHOLDER = /<(?:FILE|DIR|OTHER)>/;
+const longName = ({ flags }: OptionRow): string => /--[a-z-]+/.exec(flags)![0];
+const PATHS = ['~', '~/x', '~ann/x', '~+/x'];
+
+/** Each place of the command line that takes a path, as the words before it. */
+const options: readonly (readonly [string, readonly string[]])[] = [
+  ...OPTIONS.filter(({ flags }) => PLACEHOLDER.test(flags)).map((row) => [longName(row), []] as const),
+  ...SUBCOMMANDS.flatMap(({ name, options: rows, takes }) => {
+    const needed = (takes as readonly ArgumentRow[]).filter(({ form }) => form.startsWith('<')).map(() => 'x');
+    return (rows as readonly OptionRow[])
+      .filter(({ flags }) => PLACEHOLDER.test(flags))
+      .map((row) => [longName(row), [name, ...needed]] as const);
+  }),
+];
+const argumentsOf: readonly (readonly string[])[] = [
+  [],
+  ...SUBCOMMANDS.filter(({ takes }) =>
+    (takes as readonly ArgumentRow[]).some(({ form }) => /CONFIG|RECORDING|FILE/.test(form)),
+  ).map(({ name }) => [name]),
+];
+
+/** What is said of a path. */
+const said = (path: string): string =>
+  `"~" is not expanded in "${path}": write the whole path, or "./${path}" for what has that name`;
+
+describe('A path that begins with "~" is refused in every option and argument, with a hint.', () => {
+  test('All places that take one are tried.', () => {
+    expect(options.length).toBeGreaterThan(10);
+    expect(argumentsOf.map((words) => words.join())).toEqual(['', 'next', 'simulate', 'dump', 'verify', 'show']);
+  });
+
+  test.each(options)('%s of %j', (option, words) => {
+    for (const path of PATHS)
+      expect(readCommandLine([...words, `${option}=${path}`])).toMatchObject({
+        status: 2,
+        stdout: '',
+        stderr: expect.stringContaining(said(path)),
+      });
+    expect(JSON.stringify(readCommandLine([...words, `${option}=./~`, '--metrics', 'async']))).not.toContain(
+      'expanded',
+    );
+  });
+
+  test.each(argumentsOf.map((words) => [words]))('the argument of %j', (words) => {
+    for (const path of PATHS)
+      expect(readCommandLine([...words, path])).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining(said(path)),
+      });
+    expect(readCommandLine([...words, './~/x'])).not.toHaveProperty('status');
+  });
+
+  test('An internal task that loads such a file is refused.', async () => {
+    const toml = (command: string) => `[[task]]\nname = "T"\ntype = "internal"\ncommand = "${command}"\n`;
+    expect(await problemsOf(toml(' configure  ~/x.toml'))).toEqual([
+      `test.toml:4:11: task "T": command: ${said('~/x.toml')}`,
+    ]);
+    expect(await problemsOf(toml('configure ./~/x.toml'))).toEqual([]);
+  });
+});
