@@ -6,7 +6,7 @@ import { Door } from './adapters/door.ts';
 import { FileSink } from './adapters/files/file-sink.ts';
 import { ownFiles } from './adapters/files/own-files.ts';
 import { beginThreads } from './adapters/files/threads.ts';
-import { onHangup } from './adapters/hangup.ts';
+import { Hangup } from './adapters/hangup.ts';
 import { readInput } from './adapters/input.ts';
 import { type Instance, isRunning, takeInstance } from './adapters/instance.ts';
 import { instancePath, runtimeNote, unsafePlace } from './adapters/instance-place.ts';
@@ -33,6 +33,8 @@ import { callWitnesses, type Witness } from './witnesses.ts';
 
 /** How long records may take to leave when the program ends, in ms. */
 const FLUSH_MS = 2000;
+/** How long threads of a busy machine may take to end after that, in ms. */
+const LEAVE_MS = 1000;
 /** Nobody may be reading standard error: a start-up text stays below what a pipe holds. */
 const LONGEST_TEXT = 32_000;
 
@@ -75,6 +77,7 @@ const schedule = async (
   journal: Journal,
   instance: Instance,
   signals: ReturnType<typeof hearSignals>,
+  hangup: Hangup,
 ): Promise<number> => {
   const { log } = recorder;
   const starting = log.for('MAIN', 'starting');
@@ -107,7 +110,7 @@ const schedule = async (
   process.on('warning', ({ name, message }) => starting.warn('PROC/MSG', `internal warning: ${name}: ${message}`));
   process.on('unhandledRejection', (error) => starting.error('PROC/ERR', `internal error: ${reason(error)}`));
   signals((signal) => scheduler.interrupt(signal));
-  onHangup({
+  hangup.obey({
     terminalGone: () => scheduler.interrupt('SIGHUP'),
     reload: () => {
       FileSink.reopenAll();
@@ -120,7 +123,10 @@ const schedule = async (
       if (text.trim() !== '') void scheduler.submit(text);
     },
     bad: (what) => command.error('PROC/ERR', `input ignored: ${what}`),
-    end: () => command.debug('PROC/MSG', 'end of input: no more commands, the scheduler goes on'),
+    end: () => {
+      command.debug('PROC/MSG', 'end of input: no more commands, the scheduler goes on');
+      hangup.inputEnded();
+    },
   });
   const started = systemClock.wall();
   const door = new Door(instance, async () => {
@@ -203,7 +209,8 @@ const within = async (ms: number, ended: Promise<void>): Promise<void> => {
  * that supervisors take for an orderly end.
  */
 const leave = async (status: number): Promise<void> => {
-  for (let i = 0; i < 20 && isStuck(); i++) await systemClock.sleep(10);
+  const limit = systemClock.mono() + LEAVE_MS;
+  while (isStuck() && systemClock.mono() < limit) await systemClock.sleep(10);
   process.on('exit', () => {
     if (!isStuck()) return;
     process.removeAllListeners('SIGTERM');
@@ -230,6 +237,7 @@ const run = async (args: readonly string[]): Promise<number> => {
     say(1, `${['options:', ...featuresOn(machine.platform)].join(' ')}\n`);
     return 0;
   }
+  const hangup = new Hangup();
   const unsafe = unsafePlace(path);
   if (unsafe !== undefined) return refuse(options, unsafe);
   beginThreads();
@@ -276,7 +284,7 @@ const run = async (args: readonly string[]): Promise<number> => {
       for (const note of [runtimeNote(), firstProcessNote(), zoneNote])
         if (note !== undefined) starting.warn('START/MSG', note);
       for (const { news } of witnesses) if (news !== undefined) starting.info('START/MSG', news);
-      return await schedule(options, options.config, text, recorder, journal, instance, signals);
+      return await schedule(options, options.config, text, recorder, journal, instance, signals, hangup);
     } finally {
       await within(FLUSH_MS, closeAll(witnesses));
       contained.settle();

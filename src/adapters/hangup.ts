@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { isatty } from 'node:tty';
 
 const hasTerminal = (): boolean => {
   try {
@@ -9,15 +10,23 @@ const hasTerminal = (): boolean => {
   }
 };
 
-/** True when whoever started the program wants it to outlive the terminal, as `nohup` does. */
-const ignoresHangup = (): boolean => {
+/**
+ * The streams that `nohup` leads elsewhere. Node resets what is done at a signal when it starts, so that they alone show a program
+ * that was started to outlive its terminal.
+ */
+const LED_ELSEWHERE = process.platform === 'linux' ? [0, 1, 2] : [1, 2];
+
+const isPipe = (fd: number): boolean => {
   try {
-    const ignored = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
-    return (BigInt(`0x${ignored}`) & 1n) === 1n;
+    const is = fstatSync(fd);
+    return is.isFIFO() || is.isSocket();
   } catch {
     return false;
   }
 };
+
+/** How far apart SIGHUP and the end of standard input may be when they have one cause, ms. */
+export const TOGETHER_MS = 2000;
 
 /** Node aborts at its end when it finds standard streams open on a terminal that is gone. */
 const leaveTerminal = (): void => {
@@ -30,16 +39,69 @@ const leaveTerminal = (): void => {
   }
 };
 
+/** What SIGHUP can mean. */
+export interface Hangups {
+  /** The terminal that the program was started from is gone, and the program with it. */
+  terminalGone(): void;
+  /** The configuration is to be loaded again, files are to be opened again. */
+  reload(): void;
+}
+
 /**
- * Tells apart the two meanings of SIGHUP: the terminal the program was started from is gone, or somebody wants the
- * configuration to be loaded again. Hears the signal from now on.
+ * Tells the meanings of SIGHUP apart. A shell sends it to its jobs when its terminal closes: then it ends a program that uses the
+ * terminal, or whose input came from a program that ended with it. In all other cases it is a request to load again.
  */
-export const onHangup = (meaning: { terminalGone(): void; reload(): void }): void => {
-  const windows = process.platform === 'win32';
-  const belongs = !windows && !ignoresHangup() && hasTerminal();
-  process.on('SIGHUP', () => {
-    if (!windows && !(belongs && !hasTerminal())) return meaning.reload();
+export class Hangup {
+  /** There was a terminal, and nothing is known of its end. */
+  #had = process.platform !== 'win32' && hasTerminal();
+  readonly #uses = LED_ELSEWHERE.some((fd) => isatty(fd));
+  readonly #driven = isPipe(0);
+  /** When standard input ended, and when the terminal was closed: monotonic, ms. */
+  #inputEnd = Number.NEGATIVE_INFINITY;
+  #closed = Number.NEGATIVE_INFINITY;
+  #early = false;
+  #ending = false;
+  #meaning: Hangups | undefined;
+
+  /** Hears the signal from now on. One that comes before `obey` waits for it. */
+  constructor() {
+    process.on('SIGHUP', () => this.#hear());
+  }
+
+  obey(meaning: Hangups): void {
+    this.#meaning = meaning;
+    if (this.#early) this.#hear();
+  }
+  /** Standard input has ended, perhaps because its other end went with the terminal. */
+  inputEnded(): void {
+    this.#inputEnd = performance.now();
+    // A terminal that ended without a signal for us: the next one has another reason.
+    if (this.#had && !hasTerminal()) setTimeout(() => (this.#had = false), TOGETHER_MS).unref();
+    if (this.#driven && this.#together()) this.#end();
+  }
+
+  #hear(): void {
+    const meaning = this.#meaning;
+    if (meaning === undefined) {
+      this.#early = true;
+      return;
+    }
+    if (this.#ending) return;
+    const closes = this.#had && !hasTerminal();
+    if (closes) {
+      this.#had = false;
+      this.#closed = performance.now();
+    }
+    if (closes && (this.#uses || (this.#driven && this.#together()))) this.#end();
+    else meaning.reload();
+  }
+  #together(): boolean {
+    return Math.abs(this.#inputEnd - this.#closed) < TOGETHER_MS;
+  }
+  #end(): void {
+    if (this.#ending) return;
+    this.#ending = true;
     process.once('exit', leaveTerminal);
-    meaning.terminalGone();
-  });
-};
+    this.#meaning?.terminalGone();
+  }
+}

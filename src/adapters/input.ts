@@ -66,25 +66,29 @@ export class LineCutter {
   }
 }
 
-/** True when reading from the terminal would stop us, because another process group has it. */
-const inBackground = (): boolean => {
+/** How the program stands to its terminal: reading while another process group has it would stop the program. */
+const standing = (): 'front' | 'background' | 'no terminal' => {
   try {
     const fields = readFileSync('/proc/self/stat', 'utf8')
-      .replace(/^.*\) /, '')
+      .replace(/^.*\) /s, '')
       .split(' ');
-    const [group, foreground] = [fields[2], fields[5]];
-    return group !== foreground;
+    const [group, terminal, foreground] = [fields[2], fields[4], fields[5]];
+    if (terminal === '0') return 'no terminal';
+    return group === foreground ? 'front' : 'background';
   } catch {
-    return false;
+    return 'front';
   }
 };
 
 /** How often it is looked whether we have come to the front of the terminal, in ms. */
 const FRONT_POLL_MS = 1000;
 
-/** Resolves when the program is in front of its terminal. */
-const inFront = async (): Promise<void> => {
-  while (inBackground()) await new Promise<void>((look) => void setTimeout(look, FRONT_POLL_MS).unref());
+/** Resolves when the program is in front of its terminal; with `false` when it has none, or none any more. */
+const inFront = async (): Promise<boolean> => {
+  let stands = standing();
+  for (; stands === 'background'; stands = standing())
+    await new Promise<void>((look) => void setTimeout(look, FRONT_POLL_MS).unref());
+  return stands === 'front';
 };
 
 /** A person types where records are shown: the line is drawn again below each record. Returns whether that is so. */
@@ -102,7 +106,10 @@ export const readInput = async (listener: InputListener): Promise<void> => {
   const cutter = new LineCutter(listener);
   try {
     if (process.stdin.isTTY) {
-      await inFront();
+      if (!(await inFront())) {
+        cutter.end();
+        return;
+      }
       if (await edit(listener)) return;
     }
     process.stdin.on('data', (chunk: Buffer) => cutter.add(chunk));

@@ -59,8 +59,8 @@ export interface Typist {
   line(text: string): void;
   /** There will be no more. */
   end(): void;
-  /** Resolves when the terminal is ours: changing its mode from the background would stop the program. */
-  inFront(): Promise<void>;
+  /** Resolves when the terminal is ours, with `false` when it is gone: changing its mode from the background would stop the program. */
+  inFront(): Promise<boolean>;
 }
 
 /** Lets a person edit lines on the terminal while records are written to it. */
@@ -96,7 +96,7 @@ export const editLines = (terminal: Echo, { line, end, inFront }: Typist): void 
   });
   process.on('SIGCONT', async () => {
     typedLines.line = undefined;
-    await inFront();
+    if (!(await inFront())) editor.close();
     if (closed) return;
     // The shell may have changed the mode meanwhile.
     stdin.setRawMode(false);

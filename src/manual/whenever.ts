@@ -40,6 +40,31 @@ const FEATURE_HELP: Readonly<Record<(typeof FEATURES)[number], string>> = {
   lua_unsafe: 'Lua without restrictions',
 };
 
+/** What becomes of the scheduler when its terminal closes, by the way it was started. */
+const HANGUP = [
+  [
+    'whenever my.toml',
+    'It ends. So it does with `&` at the end of the line, as long as one of its three standard streams is the terminal.',
+  ],
+  [
+    'nohup whenever my.toml &',
+    'It goes on: nohup leads the standard streams away from the terminal. On systems other than Linux standard input does not count.',
+  ],
+  [
+    'whenever -q -l my.log my.toml < /dev/null > /dev/null 2>&1 &',
+    'It goes on. None of its standard streams is the terminal, which is what shows nohup: Node takes the rest of it back.',
+  ],
+  [
+    'whenever my.toml & disown',
+    'It goes on, as the shell sends it no signal. SIGHUP loads the file again when the terminal has been gone for two seconds.',
+  ],
+  ['setsid whenever my.toml, a service', 'It goes on: it has no terminal that could close.'],
+  [
+    'program | whenever my.toml, a wrapper',
+    'It ends when its standard input is a pipe that ends within two seconds of the signal, because the program at the other end was ended by it. Else it goes on, if none of its standard streams is the terminal.',
+  ],
+] as const;
+
 const EXIT: readonly (readonly [string, string])[] = [
   ['0', 'The scheduler was told to end by `exit`, `quit` or a signal; with `--check-running`: an instance is running.'],
   ['1', 'The scheduler was ended by `kill` or a second signal; with `--check-running`: no instance is running.'],
@@ -129,12 +154,17 @@ export const wheneverPage = (): string => {
     )
     .plainItem(
       'SIGHUP',
-      'Load the file the scheduler was started with again, as the configure command would. When it comes because the terminal is gone that the scheduler was started from, it ends the scheduler as SIGTERM does, unless it was started by nohup. Log files, recordings and files of metrics are opened again, as at SIGUSR1.',
+      'Load the file the scheduler was started with again, as the configure command would. Log files, recordings and files of metrics are opened again, as at SIGUSR1. When the terminal closes that the scheduler was started from, its shell sends this signal too: what it means then is below.',
     )
     .plainItem(
       'SIGUSR1',
       'Open log files, recordings and files of metrics again whose name leads to another file by now: send it after a rotation.',
     )
+    .subsection('When the terminal closes')
+    .text('The scheduler ends, as at SIGTERM, or goes on and loads its file again. It goes by the way it was started:');
+  for (const [start, effect] of HANGUP) page.plainItem(start, effect);
+  page
+    .subsection('The end')
     .text('The end waits for programs as long as they take, and for Lua scripts five seconds.')
     .text(
       'Commands run in process groups of their own, so that Ctrl-C in a terminal reaches the scheduler only. At `kill` these groups get SIGTERM, and SIGKILL a quarter of a second later.',

@@ -1,9 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PROGRAM, Program } from '../support/program.ts';
+import { TOGETHER_MS } from '../../src/adapters/hangup.ts';
+import { alive, always, Place, PROGRAM, Program, shellTask, TICK } from '../support/program.ts';
 import { eventually } from './support/eventually.ts';
 import { have } from './support/programs.ts';
 
@@ -74,32 +76,101 @@ describe('SIGHUP', () => {
         'reloaded\nended 0\n',
       );
     });
-    it('leaves one alone that is started as the README starts it in the background', () => {
-      const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
-      const line = /^.*whenever -q .* -l ~\/whenever\.log .*&$/m.exec(readme)?.[0] ?? '';
-      const script = [
-        line.replace('whenever -q', '"$@" -q').replace('~/', `"${folder}"/`).replace('my.toml', '"$FILE"'),
-        'pid=$!; trap "" HUP',
-        `until grep -q START/MSG "${folder}/whenever.log"; do sleep 0.05; done`,
-        'echo STARTED; sleep 0.7',
-        '"$@" --check-running -q; there=$?',
-        'kill $pid; wait $pid',
-        'exit $((there * 10 + $?))',
-      ].join('\n');
-      const program = ['env', `FILE=${file}`, 'sh', '-c', script, 'sh', process.execPath, PROGRAM];
-      expect(inTerminal('hangup', 'STARTED', '', ...program)).toBe('ended 0\n');
-    });
-    it('leaves a scheduler alone that nohup protects', () => {
-      const script = [
-        `nohup "$@" > "${folder}/log" 2>&1 & pid=$!`,
-        'trap "" HUP',
-        `until grep -q BUCKET_CONDITION "${folder}/log"; do sleep 0.05; done`,
-        'echo PROTECTED; sleep 0.7',
-        'kill -0 $pid; there=$?',
-        'kill $pid; wait $pid',
-        'exit $((there * 10 + $?))',
-      ].join('\n');
-      expect(inTerminal('hangup', 'PROTECTED', '', 'sh', '-c', script, 'sh', ...whenever, file)).toBe('ended 0\n');
-    });
   });
 });
+
+/** What an interactive shell may be asked to start, with the file of the log in `LOG`, and whether that outlives its terminal. */
+const STARTS = [
+  ['ends', 'the foreground', 'whenever -L info -l $LOG my.toml'],
+  ['ends', 'the background', 'whenever -L info -l $LOG my.toml &'],
+  ['ends', 'the background, with one stream on the terminal', 'whenever -L info -l $LOG my.toml < /dev/null > out &'],
+  ['ends', 'a pipeline whose beginning ends with the terminal', 'cat | whenever -L info -l $LOG my.toml 2>&1 | cat'],
+  ['goes on', 'nohup', 'nohup whenever -L info -l $LOG my.toml &'],
+  ['goes on', 'nohup in the foreground', 'nohup whenever -L info -l $LOG my.toml'],
+  ['goes on', 'nohup with a log on standard output', 'nohup whenever -L info my.toml > $LOG 2>&1 < /dev/null &'],
+  [
+    'goes on',
+    'a program that nohup protects and that drives it',
+    'nohup sh -c "sleep 20 | whenever -L info -l $LOG my.toml" &',
+  ],
+  [
+    'goes on',
+    'the background with no stream on the terminal',
+    'whenever -L info -l $LOG my.toml < /dev/null > out 2>&1 &',
+  ],
+  ['goes on', 'setsid', 'setsid whenever -L info -l $LOG my.toml &'],
+  ['goes on', 'the background with disown', 'whenever -L info -l $LOG my.toml & disown'],
+] as const;
+
+const lineOfReadme = (): string => {
+  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+  return /^.*whenever -q .* -l .* &$/m.exec(readme)?.[0] ?? '';
+};
+
+describe.skipIf(!have('python3', 'bash'))(
+  'when the terminal of an interactive shell closes (needs python3 and bash)',
+  () => {
+    let place: Place;
+    beforeEach(() => {
+      place = new Place();
+      mkdirSync(place.file('bin'));
+      symlinkSync(PROGRAM, place.file('bin/whenever'));
+      place.write('my.toml', `${TICK}${shellTask('T', 'true')}${always('A', ['T'])}`);
+    });
+    let started = 0;
+    afterEach(() => {
+      if (started > 0 && alive(started)) process.kill(started, 'SIGKILL');
+      started = 0;
+      return place.clear();
+    });
+
+    /** Types `line` into a shell, waits until the scheduler runs, and closes the terminal. Answers its process and its log. */
+    const closed = async (line: string, name: string) => {
+      const log = place.file(name);
+      const PATH = `${place.file('bin')}:${process.env.PATH}`;
+      const shell = spawn('python3', [join(import.meta.dirname, 'support/closing.py')], {
+        cwd: place.path,
+        env: place.environment({ PATH, HOME: place.path, LOG: log, TERM: 'xterm' }),
+        stdio: ['pipe', 'inherit', 'inherit'],
+      });
+      const gone = once(shell, 'exit');
+      shell.stdin.write(`${line}\n`);
+      const told = (): string => (existsSync(log) ? readFileSync(log, 'utf8') : '');
+      const ask = () => place.run(['status', '--json']);
+      const { pid } = await eventually(async () => {
+        const { end, stdout } = await ask();
+        return end.code === 0 && (JSON.parse(stdout) as { readonly pid: number });
+      }, told);
+      started = pid;
+      shell.stdin.end();
+      await gone;
+      return { pid, told };
+    };
+    const isOver = (pid: number) => eventually(() => !alive(pid), `the end of ${pid}`);
+    const loads = (text: string): number => text.split('configuration my.toml loaded').length - 1;
+
+    it.each(STARTS.filter(([what]) => what === 'ends'))('%s what was started in %s', async (_what, _where, line) => {
+      const { pid, told } = await closed(line, 'log');
+      await isOver(pid);
+      expect(told()).toContain('SIGHUP received, ending when running work is done');
+      expect(told()).toContain('scheduler ended');
+    });
+    it.each([...STARTS.filter(([what]) => what === 'goes on'), ['goes on', 'the line of the README', ''] as const])(
+      '%s when it was started by %s, and loads its file again at the next SIGHUP',
+      async (_what, _where, line) => {
+        const { pid, told } = await closed(line || lineOfReadme(), line ? 'log' : 'whenever.log');
+        // When it has run so often, what the end of the terminal brings about has come.
+        const runs = (): number => told().split('running tasks').length - 1;
+        const enough = runs() + Math.ceil(TOGETHER_MS / 1000) + 2;
+        await eventually(() => runs() >= enough, told);
+        const before = loads(told());
+        process.kill(pid, 'SIGHUP');
+        await eventually(() => loads(told()) > before, told);
+        process.kill(pid, 'SIGTERM');
+        await isOver(pid);
+        expect(told()).not.toContain('SIGHUP received, ending');
+        expect(told()).toContain('SIGTERM received, ending');
+      },
+    );
+  },
+);

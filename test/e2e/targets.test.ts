@@ -112,6 +112,21 @@ describe('nothing that records are written to holds up a tick, or the end', () =
     closeSync(writer);
   });
 
+  test('A thread that needs half a second more than the scheduler does not change the exit status.', async () => {
+    fifo('slow');
+    place.write(
+      'slow.mjs',
+      `import fs from 'node:fs';
+       const both = fs.openSync('slow', 'r+');
+       process.once('SIGTERM', () => {
+         fs.read(both, Buffer.alloc(1), 0, 1, null, () => {});
+         setTimeout(() => fs.writeSync(both, 'x'), 500);
+       });`,
+    );
+    place.write('config.toml', marking());
+    await goesOnAndEnds(place.startShell('exec "$1" --import ./slow.mjs "$2" -l x.log config.toml'));
+  });
+
   test('A script that waits for the other end of a FIFO does not keep the scheduler from its end.', async () => {
     const script = `io.open("${fifo('other')}", "w"):write("x")`;
     const toml = `${marking()}[[task]]\nname = "L"\ntype = "lua"\nscript = '''${script}'''\n${always('Once', ['L'], '')}`;
