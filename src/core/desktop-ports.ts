@@ -14,13 +14,17 @@ export type FileChange = 'CREATE' | 'MODIFY' | 'REMOVE' | 'OTHER';
 export interface WatchListener {
   /** The path is watched; told again when it was away and has come back. */
   established(): void;
-  /** There is nothing at the path; it is waited for. */
-  missing(): void;
+  /** There is nothing at the path, or `obstacle` on the way to it; it is waited for. */
+  missing(obstacle?: string): void;
   changed(how: FileChange, path: string): void;
   /** What happens to this path is left out: it is a file that the scheduler writes for itself. Called once for each. */
   ownFile?(path: string): void;
   /** Something does not work as it should; watching goes on as well as it can. `known`: others have been told the same. */
   trouble(reason: string, known: boolean): void;
+  /** A part of what is below cannot be watched, and is left out until it can. Called once for each part. */
+  partly?(reason: string): void;
+  /** No part is left out any longer. */
+  whole?(): void;
 }
 
 /** Something that is heard until it is closed. */

@@ -59,9 +59,9 @@ export const dbusCondition = conditionKind({
   create: (making) => {
     const { values, compiled, ports } = making;
     const { bus, service, object_path: path, interface: iface, method, parameter_check_all: all } = values;
-    const unanswered = new Ongoing();
-    const unchecked = new Ongoing();
-    return rechecked(making, 'dbus', async (log) => {
+    const unanswered = new Ongoing(ports.clock);
+    const unchecked = new Ongoing(ports.clock);
+    const body = rechecked(making, 'dbus', async (log) => {
       if (compiled.empty) {
         unanswered.report(
           log,
@@ -95,5 +95,12 @@ export const dbusCondition = conditionKind({
         ? positive('the answer holds what is expected')
         : negative('the answer does not hold what is expected');
     });
+    return {
+      ...body,
+      close: () => {
+        unanswered.close();
+        unchecked.close();
+      },
+    };
   },
 });

@@ -40,7 +40,7 @@ export const dbusEvent = eventKind({
     const { rule, checks } = compiled;
     let subscription: Subscription | undefined;
     let lost = false;
-    const trouble = new Ongoing();
+    const trouble = new Ongoing(ports.clock);
     return {
       start: async (fire) => {
         log.debug('START/MSG', `listening on the ${name} bus`);
@@ -72,6 +72,7 @@ export const dbusEvent = eventKind({
       },
       close: () => {
         subscription?.close();
+        trouble.close();
         log.debug('START/MSG', `no longer listening on the ${name} bus`);
       },
     };

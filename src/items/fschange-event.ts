@@ -4,6 +4,9 @@ import { Ongoing } from './common/ongoing.ts';
 import { refuseTilde } from './common/tilde.ts';
 import { eventKind } from './kind.ts';
 
+/** A path that is away for less is being replaced, in ms. */
+const REPLACED_MS = 1000;
+
 /** Fired by changes of files and directories (`desktop.md` §5). */
 export const fschangeEvent = eventKind({
   type: 'fschange',
@@ -12,7 +15,7 @@ export const fschangeEvent = eventKind({
   fields: {
     watch: texts({
       fallback: [],
-      doc: 'Files and directories to watch. Of a directory, what is directly in it counts. What does not exist yet is waited for. Files that the scheduler writes itself are left out.',
+      doc: 'Files and directories to watch. Of a directory, what is directly in it counts. What does not exist yet, or goes, is waited for, with a WARN when that begins and one when it is over. Files that the scheduler writes itself are left out.',
     }),
     recursive: flag({ fallback: false, doc: 'Watch everything below the directories as well.' }),
     poll_seconds: integer({
@@ -27,22 +30,27 @@ export const fschangeEvent = eventKind({
     return undefined;
   },
   create: ({ values, log, ports }) => {
-    const open: Subscription[] = [];
+    const open: { close(): void }[] = [];
     /** One path; the first thing it tells is how it was found. */
     const watch = (path: string, fire: (tell: () => void) => void): Subscription => {
       let found = false;
-      const absence = new Ongoing();
+      let came = false;
+      const absence = new Ongoing(ports.clock);
+      const gaps = new Ongoing(ports.clock);
+      open.push(absence, gaps);
       const said = new Set<string>();
       const request = { path, recursive: values.recursive, pollSeconds: values.poll_seconds };
       return ports.watcher.watch(request, {
         established: () => {
-          absence.over(log, `${path} is there now: watching it`);
+          absence.over(log, `${path} is ${came ? 'there again' : 'there now'}: watching it`);
+          came = true;
           log.debug('START/OK', found ? `${path} is there again` : `watching ${path}`);
           found = true;
         },
-        missing: () => {
-          if (found) log.debug('PROC/MSG', `${path} is gone: waiting for it`);
-          else absence.report(log, 'END/FAIL', `${path} does not exist: waiting for it`);
+        missing: (obstacle) => {
+          const what = obstacle === undefined ? undefined : `cannot be reached (${obstacle})`;
+          if (found) absence.report(log, 'PROC/FAIL', `${path} ${what ?? 'is gone'}: waiting for it`, REPLACED_MS);
+          else absence.report(log, 'END/FAIL', `${path} ${what ?? 'does not exist'}: waiting for it`);
           found = true;
         },
         changed: (how, where) => {
@@ -54,6 +62,9 @@ export const fschangeEvent = eventKind({
           log[known || said.has(reason) ? 'debug' : 'warn']('START/FAIL', text);
           said.add(reason);
         },
+        partly: (reason) =>
+          gaps.report(log, 'START/FAIL', `${path}: a part cannot be watched, and is left out until it can: ${reason}`),
+        whole: () => gaps.over(log, `${path}: all of it is watched again`),
       });
     };
     return {
@@ -62,8 +73,9 @@ export const fschangeEvent = eventKind({
         const paths = new Set(values.watch);
         // For the system it would be the working directory, which nobody has asked for.
         if (paths.delete('')) log.warn('END/FAIL', 'an empty path does not exist: it is left out');
-        open.push(...[...paths].map((path) => watch(path, fire)));
-        await Promise.all(open.map((one) => one.ready));
+        const watches = [...paths].map((path) => watch(path, fire));
+        open.push(...watches);
+        await Promise.all(watches.map((one) => one.ready));
       },
       close: () => {
         for (const one of open.splice(0)) one.close();

@@ -28,8 +28,8 @@ export const wmiCondition = conditionKind({
   create: (making) => {
     const { values, compiled: checks, ports } = making;
     const all = values.result_check_all;
-    const trouble = new Ongoing();
-    return rechecked(making, 'wmi', async (log) => {
+    const trouble = new Ongoing(ports.clock);
+    const body = rechecked(making, 'wmi', async (log) => {
       const result = await ports.wmi.query(values.namespace, values.query, QUERY_MS);
       if (result.how === 'error') return { kind: 'error', reason: `the WMI query failed: ${result.reason}` };
       if (result.rows.length === 0) {
@@ -45,5 +45,6 @@ export const wmiCondition = conditionKind({
         ? positive('the rows hold what is expected')
         : negative('the rows do not hold what is expected');
     });
+    return { ...body, close: () => trouble.close() };
   },
 });

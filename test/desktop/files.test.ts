@@ -253,6 +253,12 @@ describe('file-change events', () => {
       writeFileSync(join(root, 'not/yet'), '');
     });
     await daemon.stop();
+    writeFileSync(file(), '');
+    await start([join(file(), 'x')]);
+    expect(daemon.lines.filter((line) => line.startsWith('WARN'))).toEqual([
+      expect.stringContaining(`${file()}/x cannot be reached (${file()} is not a directory): waiting for it`),
+    ]);
+    await daemon.stop();
     await start([]);
     expect(daemon.lines.join('\n')).toContain('WARN  EVENT active E/3 [START/ERR] nothing to watch');
     await daemon.stop();

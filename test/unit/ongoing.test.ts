@@ -1,42 +1,161 @@
-import { expect, test } from 'vitest';
-import { compileChecks, evaluateChecks } from '../../src/items/common/dbus-checks.ts';
+import { mkdirSync, mkdtempSync, rmSync, watch } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { WatchDirectory } from '../../src/adapters/watch/guards.ts';
+import { createWatcher } from '../../src/adapters/watch/watcher.ts';
 import { Ongoing } from '../../src/items/common/ongoing.ts';
+import { eventually } from '../desktop/support/eventually.ts';
+import { aloneEvent } from '../desktop/support/item.ts';
+import { FakeBus } from '../support/fake-bus.ts';
+import { FakeWatcher } from '../support/fake-watcher.ts';
 import { Records } from '../support/records.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 
-test('Messages without the property that is checked are one WARN when that begins and one when it is over.', async () => {
-  const records = new Records(
-    'debug',
-    () => 0,
-    () => 0,
-  );
-  const log = records.log.for('TEST', 'active', 'E', 1);
-  const checks = await compileChecks([{ index: [0, 'LockedHint'], operator: 'eq', value: true }], () => {});
-  const trouble = new Ongoing();
-  const tell = (property: string) =>
-    evaluateChecks(
-      [
-        {
-          type: 'dict',
-          element: '{sv}',
-          entries: [
-            [
-              { type: 's', value: property },
-              { type: 'b', value: true },
-            ],
-          ],
-        },
-      ],
-      checks,
-      true,
-      log,
-      trouble,
+let clock: VirtualClock;
+beforeEach(() => {
+  clock = new VirtualClock(Date.parse('2026-03-02T12:00:00Z'));
+});
+/** The warnings, each with the second at which it was written. */
+const warnings = ({ all }: Records): string[] =>
+  all.filter(({ level }) => level === 'warn').map(({ at, message }) => `${at / 1000} ${message}`);
+
+describe('trouble', () => {
+  let records: Records;
+  let trouble: Ongoing;
+  const log = () => records.log.for('TEST', 'active', 'E', 1);
+  const wrong = () => trouble.report(log(), 'PROC/FAIL', 'wrong');
+  const right = () => trouble.over(log(), 'right');
+  beforeEach(() => {
+    records = new Records(
+      'debug',
+      () => clock.wall(),
+      () => clock.mono(),
     );
-  expect([tell('IdleHint'), tell('IdleHint'), tell('IdleHint'), tell('LockedHint'), tell('LockedHint')]).toEqual([
-    ...[false, false, false, true, true],
-  ]);
-  expect(records.all.map(({ level, message }) => `${level} ${message}`)).toEqual([
-    'warn dbus: a check could not be made: check 1: at index [0] there is no "LockedHint"',
-    ...Array(2).fill('debug dbus: a check could not be made: check 1: at index [0] there is no "LockedHint"'),
-    'warn dbus: the checks can be made again',
-  ]);
+    trouble = new Ongoing(clock);
+  });
+
+  test('Trouble is one WARN when it begins and one when there was none for 10 s, with how often it went wrong.', async () => {
+    for (let i = 0; i < 11; i++) {
+      wrong();
+      await clock.advance(200);
+      right();
+      await clock.advance(200);
+    }
+    await clock.advance(60_000);
+    expect(warnings(records)).toEqual(['0 wrong', '14.2 right (it went wrong 11 times in 4.2 s)']);
+    expect(records.all.filter(({ level }) => level === 'debug')).toHaveLength(10);
+  });
+
+  test('What went wrong once is not counted.', async () => {
+    wrong();
+    right();
+    await clock.advance(20_000);
+    expect(warnings(records)).toEqual(['0 wrong', '10 right']);
+  });
+
+  test('Trouble that comes back again and again is over when it has stayed away for longer than it does.', async () => {
+    for (let i = 0; i < 200; i++) {
+      wrong();
+      await clock.advance(15_000);
+      right();
+      await clock.advance(15_000);
+    }
+    await clock.advance(3_600_000);
+    const said = warnings(records);
+    expect(said.slice(0, 3)).toEqual(['0 wrong', '25 right', '30 wrong']);
+    expect(said).toHaveLength(4);
+    expect(said[3]).toMatch(/ right \(it went wrong 199 times in 1 h 39 min\)$/);
+  });
+
+  test('Nothing is said after it was closed.', async () => {
+    wrong();
+    right();
+    trouble.close();
+    await clock.advance(60_000);
+    expect(warnings(records)).toEqual(['0 wrong']);
+  });
+});
+
+describe('an event', () => {
+  test('A part of a tree that cannot be watched is one WARN, and one when it can.', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'whenever-'));
+    const closed = new Set(['a', 'b'].map((name) => join(root, name)));
+    for (const path of closed) mkdirSync(path);
+    const watchDirectory: WatchDirectory = (path, listener) => {
+      if (closed.has(path)) throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+      return watch(path, { encoding: 'utf8' }, (told, name) => listener(told as 'rename', name));
+    };
+    const watcher = createWatcher({ watchDirectory, lookMs: 10 });
+    const { records, body } = await aloneEvent('fschange', `watch = ["${root}"]\nrecursive = true`, { clock, watcher });
+    const said = () => warnings(records).map((line) => line.replace(/^\S+ /, ''));
+    expect(said()).toEqual([
+      expect.stringMatching(/: a part cannot be watched, and is left out until it can: .*EACCES/),
+    ]);
+    closed.clear();
+    await eventually(async () => {
+      await clock.advance(20_000);
+      return said().length > 1;
+    }, 'it can be watched again');
+    expect(said().slice(1)).toEqual([
+      expect.stringMatching(/: all of it is watched again \(it went wrong 2 times in \d+ s\)$/),
+    ]);
+    body.close?.();
+    rmSync(root, { recursive: true });
+  });
+
+  test('D-Bus messages with and without the property that is checked are one WARN when that begins and one when it is over.', async () => {
+    const bus = new FakeBus();
+    const keys = `bus = ":session"\nrule = "type='signal'"\nparameter_check = [{ index = [0, "LockedHint"], operator = "eq", value = true }]`;
+    const { records, fired } = await aloneEvent('dbus', keys, { clock, bus });
+    const tell = (property: string) =>
+      bus.emit({
+        body: [
+          {
+            type: 'dict',
+            element: '{sv}',
+            entries: [
+              [
+                { type: 's', value: property },
+                { type: 'b', value: true },
+              ],
+            ],
+          },
+        ],
+      });
+    for (let i = 0; i < 11; i++) {
+      tell('IdleHint');
+      tell('LockedHint');
+      await clock.advance(400);
+    }
+    await clock.advance(60_000);
+    expect(fired.count).toBe(11);
+    expect(warnings(records).map((line) => line.replace(/^\S+ /, ''))).toEqual([
+      'dbus: a check could not be made: check 1: at index [0] there is no "LockedHint"',
+      'dbus: the checks can be made again (it went wrong 11 times in 4 s)',
+    ]);
+  });
+
+  test('A watched path that goes is one WARN, and one when it is there again; one that is replaced is not gone.', async () => {
+    const watcher = new FakeWatcher(['/d']);
+    const { records, body } = await aloneEvent('fschange', 'watch = ["/d", "/late"]', { clock, watcher });
+    const said = () => warnings(records).map((line) => line.replace(/^\S+ /, ''));
+    watcher.write('/late');
+    await clock.advance(20_000);
+    expect(said()).toEqual(['/late does not exist: waiting for it', '/late is there now: watching it']);
+    watcher.remove('/d');
+    watcher.write('/d');
+    await clock.advance(60_000);
+    expect(said()).toHaveLength(2);
+    watcher.remove('/d');
+    await clock.advance(5000);
+    expect(said().slice(2)).toEqual(['/d is gone: waiting for it']);
+    watcher.write('/d');
+    await clock.advance(20_000);
+    expect(said().slice(3)).toEqual(['/d is there again: watching it']);
+    watcher.remove('/d');
+    body.close?.();
+    await clock.advance(20_000);
+    expect(said()).toHaveLength(4);
+  });
 });

@@ -87,7 +87,7 @@ export class NativeWatch {
     if (this.#closed) return;
     if (!this.#known || (end === undefined) !== (before === undefined)) {
       if (end) this.#listener.established();
-      else this.#listener.missing();
+      else this.#listener.missing(this.#trail.obstacle);
     }
     if ((this.#known || entry) && other && (end || before)) {
       this.#listener.changed(!end ? 'REMOVE' : before ? 'MODIFY' : 'CREATE', this.#request.path);
@@ -145,6 +145,7 @@ export class NativeWatch {
             told: (told, directory, name) => this.#listener.changed(...described(told, directory, name ?? '')),
             other: (directory) => this.#listener.changed('OTHER', directory),
             failed: (directory, error) => this.#treeFailed(directory, error),
+            whole: () => this.#listener.whole?.(),
           },
           this.#guards,
         );
@@ -168,10 +169,6 @@ export class NativeWatch {
   /** A part of a tree that cannot be read is left out as long as that is so. */
   #treeFailed(directory: string, error: NodeJS.ErrnoException): void {
     if (error.code === 'ENOSPC' || (error.code === 'EMFILE' && error.syscall === 'watch')) this.#failed(error);
-    else
-      this.#listener.trouble(
-        `${directory}: ${error.message}`,
-        ['EACCES', 'EMFILE', 'ENFILE'].includes(error.code ?? ''),
-      );
+    else this.#listener.partly?.(`${directory}: ${error.message}`);
   }
 }

@@ -14,6 +14,8 @@ export interface Trail {
   readonly steps: readonly Step[];
   /** What is at its end; undefined: nothing, or something that cannot be looked at. */
   readonly end: { readonly path: string; readonly directory: boolean; readonly identity: string } | undefined;
+  /** What keeps from looking at what is at its end, if it is not that there is nothing. */
+  readonly obstacle?: string;
 }
 
 /** Links on one way that are followed at the most. */
@@ -40,7 +42,7 @@ export const follow = (path: string): Trail => {
       const stats = lstatSync(here, { bigint: true });
       if (stats.isSymbolicLink()) {
         links += 1;
-        if (links > MOST_LINKS) return { steps, end: undefined };
+        if (links > MOST_LINKS) return { steps, end: undefined, obstacle: `too many links at ${here}` };
         const target = readlinkSync(here);
         const { root } = parse(target);
         if (root) at = root;
@@ -49,9 +51,10 @@ export const follow = (path: string): Trail => {
       }
       directory = stats.isDirectory();
       identity = inodeOf(stats);
-      if (left.length > 0 && !directory) return { steps, end: undefined };
-    } catch {
-      return { steps, end: undefined };
+      if (left.length > 0 && !directory) return { steps, end: undefined, obstacle: `${here} is not a directory` };
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      return { steps, end: undefined, ...(code === 'ENOENT' ? {} : { obstacle: message }) };
     }
     at = here;
   }

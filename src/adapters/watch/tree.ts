@@ -11,6 +11,8 @@ export interface TreeListener {
   other(directory: string): void;
   /** A directory cannot be watched. */
   failed(directory: string, error: NodeJS.ErrnoException): void;
+  /** Every directory is watched, after one could not be. */
+  whole(): void;
 }
 
 /** A directory that is watched. */
@@ -144,7 +146,10 @@ export class TreeWatch {
       this.#cannot(branch, error as NodeJS.ErrnoException);
       return;
     }
-    branch.unread = false;
+    if (branch.unread) {
+      branch.unread = false;
+      this.#recovered();
+    }
     const gone = [...branch.inside.keys()].filter((name) => !names.includes(name));
     await Promise.all([...names, ...gone].map((name) => this.#see(branch, name, undefined, since)));
   }
@@ -187,6 +192,11 @@ export class TreeWatch {
     else if (told === 'rename') this.#open(known);
   }
 
+  /** A directory that could not be read can, or is gone. */
+  #recovered(): void {
+    if (![...this.#branches.values()].some(({ unread }) => unread)) this.#listener.whole();
+  }
+
   #tidySoon(): void {
     this.#tidying ??= setImmediate(() => {
       this.#tidying = undefined;
@@ -209,6 +219,7 @@ export class TreeWatch {
       if (path === undefined) {
         branch.stop();
         this.#branches.delete(identity);
+        if (branch.unread) this.#recovered();
         continue;
       }
       branch.path = path;

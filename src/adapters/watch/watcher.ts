@@ -47,8 +47,10 @@ const withoutOwnFiles = (listener: WatchListener): WatchListener => {
   const left = new Set<string>();
   return {
     established: () => listener.established(),
-    missing: () => listener.missing(),
+    missing: (obstacle) => listener.missing(obstacle),
     trouble: (reason, known) => listener.trouble(reason, known),
+    partly: (reason) => listener.partly?.(reason),
+    whole: () => listener.whole?.(),
     changed: (how, path) => {
       if (!ownFiles.owns(path)) listener.changed(how, path);
       else if (!left.has(path)) {

@@ -2,7 +2,7 @@ import type { BusValue } from '../../core/ports.ts';
 import type { Logger } from '../../log/record.ts';
 import type { Report } from '../kind.ts';
 import { compileExpression, type Expression, MOST_STEPS_HERE, tooLong } from './expression.ts';
-import { Ongoing } from './ongoing.ts';
+import type { Ongoing } from './ongoing.ts';
 
 type Scalar = string | boolean | bigint | number;
 type Operator = 'eq' | 'neq' | 'gt' | 'ge' | 'lt' | 'le' | 'match' | 'contains' | 'ncontains';
@@ -187,7 +187,7 @@ export const evaluateChecks = (
   checks: readonly CompiledCheck[],
   all: boolean,
   log: Logger,
-  trouble = new Ongoing(),
+  trouble: Ongoing,
 ): boolean => {
   const reasons: string[] = [];
   const test = (check: CompiledCheck, i: number): boolean => {

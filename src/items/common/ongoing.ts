@@ -1,18 +1,74 @@
+import { showDuration } from '../../core/duration.ts';
+import type { Clock } from '../../core/ports.ts';
 import type { Logger, Mark } from '../../log/record.ts';
 
-/** Something that goes wrong again and again: one WARN when it begins and one when it is over, DEBUG in between. */
-export class Ongoing {
-  #on = false;
+/** Trouble is over when there was none for so long, in ms. */
+const QUIET_MS = 10_000;
+/** Trouble that comes back sooner after its end than so many times that has to stay away for twice as long. */
+const SOON = 60;
+const MOST_QUIET_MS = 3_600_000;
 
-  /** It goes wrong. */
-  report(log: Logger, mark: Mark, text: string): void {
+/**
+ * Something that goes wrong again and again: one WARN when it begins and one when it is over, DEBUG in between. What comes and goes
+ * goes on, so that the log is not flooded.
+ */
+export class Ongoing {
+  readonly #clock: Clock;
+  #on = false;
+  #count = 0;
+  #began = 0;
+  #ended = Number.NEGATIVE_INFINITY;
+  #quietMs = QUIET_MS;
+  /** The beginning or the end that is said if nothing else comes. */
+  #waiting: AbortController | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** It goes wrong. @param settleMs what is over sooner is not said. */
+  report(log: Logger, mark: Mark, text: string, settleMs = 0): void {
+    if (!this.#on && settleMs > 0) {
+      this.#after(settleMs, () => this.report(log, mark, text));
+      return;
+    }
+    this.close();
     log[this.#on ? 'debug' : 'warn'](mark, text);
+    this.#count += 1;
+    if (this.#on) return;
     this.#on = true;
+    this.#began = this.#clock.mono();
+    const soon = this.#began - this.#ended < SOON * this.#quietMs;
+    this.#quietMs = soon ? Math.min(MOST_QUIET_MS, 2 * this.#quietMs) : QUIET_MS;
   }
 
   /** It does not. */
   over(log: Logger, text: string): void {
-    if (this.#on) log.warn('PROC/OK', text);
-    this.#on = false;
+    if (!this.#on) this.close();
+    if (!this.#on || this.#waiting) return;
+    this.#ended = this.#clock.mono();
+    this.#after(this.#quietMs, () => {
+      const often = ` (it went wrong ${this.#count} times in ${showDuration(this.#ended - this.#began)})`;
+      log.warn('PROC/OK', `${text}${this.#count > 1 ? often : ''}`);
+      this.#on = false;
+      this.#count = 0;
+    });
+  }
+
+  /** Nothing is waited for any longer. */
+  close(): void {
+    this.#waiting?.abort();
+    this.#waiting = undefined;
+  }
+
+  #after(ms: number, act: () => void): void {
+    this.close();
+    const waiting = new AbortController();
+    this.#waiting = waiting;
+    void this.#clock.sleep(ms, waiting.signal).then(() => {
+      if (waiting.signal.aborted) return;
+      this.#waiting = undefined;
+      act();
+    });
   }
 }

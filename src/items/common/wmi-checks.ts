@@ -2,7 +2,7 @@ import type { WmiRow, WmiValue } from '../../core/ports.ts';
 import type { Logger } from '../../log/record.ts';
 import type { Report } from '../kind.ts';
 import { compileExpression, type Expression, MOST_STEPS_HERE, tooLong } from './expression.ts';
-import { Ongoing } from './ongoing.ts';
+import type { Ongoing } from './ongoing.ts';
 
 type Operator = 'eq' | 'neq' | 'gt' | 'ge' | 'lt' | 'le' | 'match';
 
@@ -87,7 +87,7 @@ export const evaluateRows = (
   checks: readonly CompiledResultCheck[],
   all: boolean,
   log: Logger,
-  trouble = new Ongoing(),
+  trouble: Ongoing,
 ): boolean => {
   const reasons: string[] = [];
   const holds = (row: WmiRow, check: CompiledResultCheck, i: number): boolean => {
