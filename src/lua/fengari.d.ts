@@ -22,6 +22,9 @@ declare module 'fengari/src/lua.js' {
   export interface TValue {
     value: unknown;
     setclLvalue(closure: unknown): void;
+    setsvalue(text: unknown): void;
+    setivalue(n: number): void;
+    setfltvalue(n: number): void;
   }
   /** What all coroutines of one script share. `owner` is ours: the script's run. */
   export interface GlobalState {
@@ -157,6 +160,7 @@ declare module 'fengari/src/lauxlib.js' {
   export const luaL_checkinteger: (L: lua_State, arg: number) => number;
   export const luaL_checknumber: (L: lua_State, arg: number) => number;
   export const luaL_checkstring: (L: lua_State, arg: number) => Uint8Array;
+  export const luaL_checkstack: (L: lua_State, n: number, message: Uint8Array) => void;
   export const luaL_checktype: (L: lua_State, arg: number, type: number) => void;
   export const luaL_checkudata: (L: lua_State, arg: number, name: Uint8Array) => unknown;
   export const luaL_testudata: (L: lua_State, arg: number, name: Uint8Array) => unknown;
@@ -177,18 +181,40 @@ declare module 'fengari/src/lauxlib.js' {
 }
 
 declare module 'fengari/src/lstring.js' {
+  import type { lua_State } from 'fengari/src/lua.js';
   export class TString {
     hash: string | null;
     realstring: Uint8Array;
     getstr(): Uint8Array;
   }
-  const lstring: { luaS_hash: (s: Uint8Array) => string; luaS_hashlongstr: (s: TString) => string };
+  const lstring: {
+    readonly luaS_bless: (L: lua_State, s: Uint8Array) => TString;
+    luaS_hash: (s: Uint8Array) => string;
+    luaS_hashlongstr: (s: TString) => string;
+    luaS_eqlngstr: (a: TString, b: TString) => boolean;
+  };
   export default lstring;
 }
 
 declare module 'fengari/src/luaconf.js' {
-  const luaconf: { lua_number2str: (n: number) => string };
+  const luaconf: {
+    lua_number2str: (n: number) => string;
+    readonly ldexp: (mantissa: number, exponent: number) => number;
+  };
   export default luaconf;
+}
+
+declare module 'fengari/src/lobject.js' {
+  import type { lua_State, TValue as Slot } from 'fengari/src/lua.js';
+
+  const lobject: {
+    readonly TValue: new () => Slot;
+    /** Answers one more than the length of the text that was read; 0: not a number. */
+    luaO_str2num: (s: Uint8Array, into: Slot) => number;
+    luaO_pushfstring: (L: lua_State, format: Uint8Array, ...args: readonly unknown[]) => Uint8Array;
+    luaO_pushvfstring: (L: lua_State, format: Uint8Array, args: readonly unknown[]) => Uint8Array;
+  };
+  export default lobject;
 }
 
 declare module 'fengari/src/lapi.js' {

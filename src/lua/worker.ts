@@ -3,9 +3,11 @@ import './allocation.ts';
 // Before anything that loads the interpreter; the order of the first three matters.
 import './patch-strings.ts';
 import './patch-errors.ts';
+import './patch-numbers.ts';
 import './patch-compile.ts';
 import './patch-depth.ts';
 import { type MessagePort, workerData } from 'node:worker_threads';
+import { onEffort } from './effort.ts';
 import { execute } from './execute.ts';
 import { Host } from './host.ts';
 import { MemoryWatch } from './memory.ts';
@@ -19,6 +21,7 @@ const memory = new MemoryWatch(
   () => host.exhausted(),
   (bytes) => host.grew(bytes),
 );
+onEffort(() => host.hurry());
 const send = (reports: readonly Report[]): void => port.postMessage(reports);
 const host = new Host(options, memory, send);
 
