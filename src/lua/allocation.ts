@@ -27,7 +27,10 @@ const account = (bytes: number): void => {
 };
 
 function Counted(this: unknown, first?: unknown, ...rest: unknown[]): Uint8Array {
-  if (typeof first === 'number') account(first);
+  if (typeof first === 'number') {
+    account(first);
+    return new Bytes(first);
+  }
   return Reflect.construct(Bytes, first === undefined ? [] : [first, ...rest]) as Uint8Array;
 }
 Counted.prototype = Bytes.prototype;

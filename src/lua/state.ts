@@ -37,8 +37,9 @@ import { pushPackage, requireFunction } from './lib/package.ts';
 import { PRELUDE } from './lib/prelude.ts';
 import { searchFunctions } from './lib/search.ts';
 import { keepPrelude, setFunctions } from './lib/shared.ts';
-import { char, rep } from './lib/string.ts';
+import { char, lower, rep, reverse, upper } from './lib/string.ts';
 import { sortWith } from './lib/table.ts';
+import { tonumber } from './lib/tonumber.ts';
 import { eventsFunctions } from './modules/events.ts';
 import { httpFunctions } from './modules/http.ts';
 import { logFunctions } from './modules/log.ts';
@@ -85,7 +86,8 @@ const makeTemplate = (): Template => {
       return 1;
     });
   const strings = library('string', luaopen_string, () => {
-    setFunctions(L, { char, rep, format: formatWith(functionAt(L, 'format')), ...searchFunctions });
+    const format = formatWith(functionAt(L, 'format'));
+    setFunctions(L, { char, rep, upper, lower, reverse, format, ...searchFunctions });
   });
   const tables = library('table', luaopen_table, () => setFunctions(L, { sort: sortWith(functionAt(L, 'sort')) }));
   const libraries = [
@@ -107,7 +109,9 @@ const makeTemplate = (): Template => {
   ];
   const methods = module('FILE', fileMethods)[1];
   makePrelude(L);
-  const [, base] = library('base', luaopen_base, () => setFunctions(L, { ...baseFunctions, require: requireFunction }));
+  const [, base] = library('base', luaopen_base, () =>
+    setFunctions(L, { ...baseFunctions, tonumber, require: requireFunction }),
+  );
   return { base, libraries, modules, fileMethods: methods };
 };
 

@@ -1,4 +1,6 @@
-import type { TString } from 'fengari/src/lstring.js';
+import lstring from 'fengari/src/lstring.js';
+import type { lua_State } from 'fengari/src/lua.js';
+import type { LuaScalar } from '../core/ports.ts';
 import {
   LUA_TBOOLEAN,
   LUA_TNUMBER,
@@ -7,16 +9,15 @@ import {
   lua_isinteger,
   lua_pushboolean,
   lua_pushinteger,
+  lua_pushnil,
   lua_pushnumber,
   lua_pushstring,
   lua_rawset,
-  type lua_State,
   lua_toboolean,
   lua_tolstring,
   lua_tonumberx,
   lua_type,
-} from 'fengari/src/lua.js';
-import type { LuaScalar } from '../core/ports.ts';
+} from './api.ts';
 import type { Entries, Stored } from './protocol.ts';
 
 const encoder = new TextEncoder();
@@ -52,12 +53,10 @@ export const pushText = (L: lua_State, s: string): void => {
   lua_pushstring(L, bytes(s));
 };
 
-const EMPTY = new Uint8Array(0);
-
 /** Pushes bytes that nobody else holds, without the copy the interpreter would make. */
 export const pushOwned = (L: lua_State, s: Uint8Array): void => {
-  lua_pushstring(L, EMPTY);
-  (L.stack[L.top - 1]!.value as TString).realstring = s;
+  lua_pushnil(L);
+  L.stack[L.top - 1]!.setsvalue(lstring.luaS_bless(L, s));
 };
 
 const MAX_INTEGER = 2147483647;

@@ -1,4 +1,16 @@
+import type { LuaFunction, lua_State } from 'fengari/src/lua.js';
 import {
+  LUA_TNUMBER,
+  LUA_TSTRING,
+  lua_call,
+  lua_gettop,
+  lua_pop,
+  lua_pushcfunction,
+  lua_pushstring,
+  lua_pushvalue,
+  lua_tolstring,
+  lua_tonumberx,
+  lua_type,
   luaL_argcheck,
   luaL_argerror,
   luaL_checkinteger,
@@ -6,23 +18,11 @@ import {
   luaL_checkstring,
   luaL_error,
   luaL_tolstring,
-} from 'fengari/src/lauxlib.js';
-import {
-  LUA_TNUMBER,
-  type LuaFunction,
-  lua_call,
-  lua_gettop,
-  lua_pop,
-  lua_pushcfunction,
-  lua_pushstring,
-  lua_pushvalue,
-  type lua_State,
-  lua_tolstring,
-  lua_tonumberx,
-  lua_type,
-} from 'fengari/src/lua.js';
+} from '../api.ts';
 import { exponential, fixed, general, hexadecimal } from '../number-text.ts';
+import { inPieces } from '../pieces.ts';
 import { pushOwned, word } from '../values.ts';
+import { Output } from './output.ts';
 
 /** What stands between the percent sign and the letter. */
 interface Form {
@@ -32,6 +32,16 @@ interface Form {
   readonly precision: number | undefined;
   readonly letter: string;
 }
+
+/** The widest that a width can ask for: longer texts are not padded. */
+const WIDEST = 99;
+/** Texts of this length are kept as they are. */
+const LONG = 4096;
+/** Items in a piece of work. Reading many bytes, by a power of two, is a step as well. */
+const STEPS = 500;
+const BYTES_A_STEP = 12;
+/** Bytes that are quoted at once. */
+const BLOCK = 2048;
 
 const FORM = /([-+ #0]*)([0-9]*)(?:(\.)([0-9]*))?(.?)/sy;
 
@@ -99,15 +109,29 @@ const float = (n: number, form: Form): string => {
   return /[A-Z]/.test(form.letter) ? text.toUpperCase() : text;
 };
 
+const latin1 = (s: Uint8Array): string => Buffer.from(s.buffer, s.byteOffset, s.length).toString('latin1');
+
 /** Text of Lua has bytes, and so have its width and its precision. */
-const string = (L: lua_State, arg: number, form: Form): string => {
+const string = (L: lua_State, arg: number, form: Form, out: Shown): void => {
   const found = luaL_tolstring(L, arg);
   lua_pop(L, 1);
-  const text = Buffer.from(found).toString('latin1');
   const plain = form.flags === '' && form.width === 0 && form.precision === undefined;
-  if (!plain) luaL_argcheck(L, !text.includes('\0'), arg, word('string contains zeros'));
-  return padded('', text.slice(0, form.precision), form, false);
+  if (!plain) luaL_argcheck(L, found.indexOf(0) < 0, arg, word('string contains zeros'));
+  out.steps -= found.length >> BYTES_A_STEP;
+  if (found.length > WIDEST) out.addBytes(form.precision === undefined ? found : found.subarray(0, form.precision));
+  else out.text += padded('', latin1(found).slice(0, form.precision), form, false);
 };
+
+const QUOTE = /["\\]|[^ -~\u0080-\u00ff]/g;
+
+/** A part of a text as Lua source. */
+const escaped = (part: string, next: string): string =>
+  part.replace(QUOTE, (c, at: number) => {
+    if (c === '"' || c === '\\' || c === '\n') return `\\${c}`;
+    const code = String(c.charCodeAt(0));
+    const after = part[at + 1] ?? next;
+    return `\\${after >= '0' && after <= '9' ? code.padStart(3, '0') : code}`;
+  });
 
 /** A value as Lua source, by the interpreter. */
 const quoted = (L: lua_State, arg: number, native: LuaFunction): string => {
@@ -141,43 +165,112 @@ const item = (L: lua_State, arg: number, form: Form, native: LuaFunction): strin
       return float(luaL_checknumber(L, arg), form);
     case 'q':
       return quoted(L, arg, native);
-    case 's':
-      return string(L, arg, form);
     default:
       return luaL_error(L, word("invalid option '%%%s' to 'format'"), word(form.letter));
   }
 };
 
+/** A text that is being formatted. */
+class Shown {
+  /** The end of it. */
+  text = '';
+  /** Steps left in this piece of work. */
+  steps = STEPS;
+  readonly #L: lua_State;
+  #before: Output | undefined;
+
+  constructor(L: lua_State) {
+    this.#L = L;
+  }
+
+  addBytes(part: Uint8Array): void {
+    if (part.length < LONG) this.text += latin1(part);
+    else this.#cut().add(this.#L, part);
+  }
+
+  /** Begins a piece. */
+  renew(): void {
+    this.steps = STEPS;
+    if (this.text.length > LONG) this.#cut();
+  }
+
+  push(L: lua_State): void {
+    if (this.#before !== undefined) this.#cut().push(L);
+    else {
+      const { text } = this;
+      const made = new Uint8Array(text.length);
+      if (text.length > WIDEST) made.set(Buffer.from(text, 'latin1'));
+      else for (let i = 0; i < made.length; i++) made[i] = text.charCodeAt(i);
+      pushOwned(L, made);
+    }
+  }
+
+  #cut(): Output {
+    this.#before ??= new Output();
+    this.#before.addText(this.#L, this.text);
+    this.text = '';
+    return this.#before;
+  }
+}
+
 /**
  * `string.format` as in C: the interpreter's own knows neither exponents of two digits nor `#`, counts characters in place of
- * bytes and rounds halves up. Its `%d` also takes floats that are whole numbers up to 2⁵³. `native` writes `%q`.
+ * bytes and rounds halves up. Its `%d` also takes floats that are whole numbers up to 2⁵³. `native` writes `%q` of a number.
  */
 export const formatWith =
   (native: LuaFunction): LuaFunction =>
   (L: lua_State): number => {
-    const format = Buffer.from(luaL_checkstring(L, 1)).toString('latin1');
+    const source = luaL_checkstring(L, 1);
+    const format = latin1(source);
     const top = lua_gettop(L);
-    const made: string[] = [];
-    let arg = 1;
-    for (let at = 0; ; ) {
-      const next = format.indexOf('%', at);
-      if (next < 0) {
-        made.push(format.slice(at));
-        break;
+    const out = new Shown(L);
+    let [at, arg] = [0, 1];
+    /** The text that is being quoted, and how far. */
+    let quoting: Uint8Array | undefined;
+    let quotedTo = 0;
+    const quote = (text: Uint8Array): void => {
+      const part = latin1(text.subarray(quotedTo, quotedTo + BLOCK));
+      const end = quotedTo + part.length;
+      if (quotedTo === 0) out.text += '"';
+      out.text += escaped(part, String.fromCharCode(text[end] ?? 0));
+      quotedTo = end;
+      if (end < text.length) return;
+      out.text += '"';
+      quoting = undefined;
+      quotedTo = 0;
+    };
+    const piece = (): boolean => {
+      for (out.renew(); out.steps > 0; out.steps--) {
+        if (quoting !== undefined) {
+          quote(quoting);
+          out.steps -= BLOCK >> 3;
+          continue;
+        }
+        const next = format.indexOf('%', at);
+        if (next < 0) {
+          out.addBytes(source.subarray(at));
+          return true;
+        }
+        if (next - at > LONG) out.addBytes(source.subarray(at, next));
+        else out.text += format.slice(at, next);
+        at = next + 1;
+        if (format[at] === '%') {
+          out.text += '%';
+          at += 1;
+          continue;
+        }
+        arg += 1;
+        if (arg > top) return luaL_argerror(L, arg, word('no value')) as never;
+        const [form, end] = formAt(L, format, at);
+        at = end;
+        if (form.letter === 's') string(L, arg, form, out);
+        else if (form.letter === 'q' && lua_type(L, arg) === LUA_TSTRING) quoting = lua_tolstring(L, arg)!;
+        else out.text += item(L, arg, form, native);
       }
-      made.push(format.slice(at, next));
-      at = next + 1;
-      if (format[at] === '%') {
-        made.push('%');
-        at += 1;
-        continue;
-      }
-      arg += 1;
-      if (arg > top) return luaL_argerror(L, arg, word('no value'));
-      const [form, end] = formAt(L, format, at);
-      made.push(item(L, arg, form, native));
-      at = end;
-    }
-    pushOwned(L, new Uint8Array(Buffer.from(made.join(''), 'latin1')));
-    return 1;
+      return false;
+    };
+    return inPieces(L, piece, (to) => {
+      out.push(to);
+      return 1;
+    });
   };

@@ -1,4 +1,4 @@
-import { luaL_argerror, luaL_checkstring, luaL_error, luaL_optinteger, luaL_tolstring } from 'fengari/src/lauxlib.js';
+import type { lua_State } from 'fengari/src/lua.js';
 import {
   LUA_TFUNCTION,
   LUA_TNUMBER,
@@ -15,17 +15,21 @@ import {
   lua_pushnil,
   lua_pushstring,
   lua_pushvalue,
-  type lua_State,
   lua_toboolean,
   lua_tolstring,
   lua_type,
   lua_typename,
-} from 'fengari/src/lua.js';
-import { MAX_STRING_BYTES } from '../allocation.ts';
+  luaL_argerror,
+  luaL_checkstring,
+  luaL_error,
+  luaL_optinteger,
+  luaL_tolstring,
+} from '../api.ts';
 import { inPieces } from '../pieces.ts';
 import { canSuspend } from '../suspend.ts';
-import { bytes, pushOwned, word } from '../values.ts';
+import { bytes, word } from '../values.ts';
 import { Matcher, POSITION, UNFINISHED } from './matcher.ts';
+import { Output } from './output.ts';
 import { pushPrelude } from './shared.ts';
 
 const ESCAPE = 37;
@@ -210,27 +214,6 @@ const expand = (L: lua_State, m: Matcher, from: number, replacement: Uint8Array,
   }
   out.add(L, replacement.subarray(begin));
 };
-
-/** Pieces of a text that is made once its length is known. */
-class Output {
-  #parts: Uint8Array[] = [];
-  #length = 0;
-  add(L: lua_State, part: Uint8Array): void {
-    if (part.length === 0) return;
-    this.#length += part.length;
-    if (this.#length > MAX_STRING_BYTES) luaL_error(L, word('resulting string too large'));
-    this.#parts.push(part);
-  }
-  push(L: lua_State): void {
-    const made = new Uint8Array(this.#length);
-    let at = 0;
-    for (const part of this.#parts) {
-      made.set(part, at);
-      at += part.length;
-    }
-    pushOwned(L, made);
-  }
-}
 
 const two = (): number => 2;
 

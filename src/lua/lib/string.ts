@@ -1,7 +1,19 @@
-import { luaL_argcheck, luaL_checkinteger, luaL_checkstring, luaL_error, luaL_optstring } from 'fengari/src/lauxlib.js';
-import { lua_gettop, lua_pushstring, type lua_State } from 'fengari/src/lua.js';
+import type { LuaFunction, lua_State } from 'fengari/src/lua.js';
 import { MAX_STRING_BYTES } from '../allocation.ts';
+import {
+  lua_gettop,
+  lua_pushstring,
+  luaL_argcheck,
+  luaL_checkinteger,
+  luaL_checkstring,
+  luaL_error,
+  luaL_optstring,
+} from '../api.ts';
+import { inPieces } from '../pieces.ts';
 import { pushOwned, word } from '../values.ts';
+
+/** Bytes that are changed in one piece of work. */
+const AT_ONCE = 128 * 1024;
 
 /** `string.char (···)`, whose error the interpreter loses. */
 export const char = (L: lua_State): number => {
@@ -34,3 +46,48 @@ export const rep = (L: lua_State): number => {
   pushOwned(L, made);
   return 1;
 };
+
+/** A function that makes a text of the same length, a part of it in each call of `change`. */
+const changed =
+  (change: (from: Uint8Array, to: Uint8Array, begin: number, end: number) => void): LuaFunction =>
+  (L: lua_State): number => {
+    const s = luaL_checkstring(L, 1);
+    const made = new Uint8Array(s.length);
+    if (s.length <= AT_ONCE) {
+      change(s, made, 0, s.length);
+      pushOwned(L, made);
+      return 1;
+    }
+    let at = 0;
+    const piece = (): boolean => {
+      const begin = at;
+      at = Math.min(s.length, at + AT_ONCE);
+      change(s, made, begin, at);
+      return at === s.length;
+    };
+    return inPieces(L, piece, (to) => {
+      pushOwned(to, made);
+      return 1;
+    });
+  };
+
+const CASE = 0x20;
+
+export const upper = changed((from, to, begin, end) => {
+  for (let i = begin; i < end; i++) {
+    const c = from[i]!;
+    to[i] = c >= 97 && c <= 122 ? c - CASE : c;
+  }
+});
+
+export const lower = changed((from, to, begin, end) => {
+  for (let i = begin; i < end; i++) {
+    const c = from[i]!;
+    to[i] = c >= 65 && c <= 90 ? c + CASE : c;
+  }
+});
+
+export const reverse = changed((from, to, begin, end) => {
+  const last = from.length - 1;
+  for (let i = begin; i < end; i++) to[i] = from[last - i]!;
+});

@@ -1,0 +1,50 @@
+import * as lauxlib from 'fengari/src/lauxlib.js';
+import * as lua from 'fengari/src/lua.js';
+
+/** The interpreter's functions as constants: what a bundle imports from it is looked up anew in each call, which costs as much as a short call. */
+export const {
+  LUA_TBOOLEAN,
+  LUA_TFUNCTION,
+  LUA_TNIL,
+  LUA_TNUMBER,
+  LUA_TSTRING,
+  LUA_TTABLE,
+  lua_call,
+  lua_callk,
+  lua_checkstack,
+  lua_createtable,
+  lua_gettable,
+  lua_gettop,
+  lua_isinteger,
+  lua_isstring,
+  lua_pop,
+  lua_pushboolean,
+  lua_pushcfunction,
+  lua_pushinteger,
+  lua_pushnil,
+  lua_pushnumber,
+  lua_pushstring,
+  lua_pushvalue,
+  lua_rawset,
+  lua_settop,
+  lua_stringtonumber,
+  lua_toboolean,
+  lua_tolstring,
+  lua_tonumberx,
+  lua_type,
+  lua_typename,
+} = lua;
+
+export const {
+  luaL_argcheck,
+  luaL_argerror,
+  luaL_checkany,
+  luaL_checkinteger,
+  luaL_checknumber,
+  luaL_checkstring,
+  luaL_checktype,
+  luaL_error,
+  luaL_optinteger,
+  luaL_optstring,
+  luaL_tolstring,
+} = lauxlib;

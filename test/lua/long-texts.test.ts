@@ -1,0 +1,60 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Lua } from '../../src/core/ports.ts';
+import { realLua, runScript } from '../support/lua-worker.ts';
+
+describe('a script with texts of 100 MB', () => {
+  let lua: Lua | undefined;
+  afterEach(() => lua?.close());
+
+  it.each([
+    ['tonumber of digits', 'local s = ("1"):rep(100000000)', 'tonumber(s)'],
+    ['tonumber with a base', 'local s = ("1"):rep(100000000)', 'tonumber(s, 10)'],
+    ['arithmetic on digits', 'local s = ("1"):rep(100000000)', 'local n = s + 1'],
+    ['a count that is a text', 'local s = ("1"):rep(100000000)', 'pcall(select, s, 1)'],
+    ['string.format of percent signs', 'local s = ("%%"):rep(50000000)', 'string.format(s)'],
+    ['a quoted text', 'local s = ("\\1"):rep(50000000)', 'pcall(string.format, "%q", s)'],
+  ])('that calls %s again and again lets others in, and ends at the time limit alone', async (_, text, call) => {
+    lua = await realLua();
+    const script = `${text} print("ready") sync.sleep(0.1) while true do ${call} end`;
+    const endless = runScript(lua, script, { timeoutSeconds: 2, key: 'endless' });
+    // A script that has said something is not begun again when it loses its host.
+    const beside = await runScript(lua, 'print("begun") for i = 1, 50 do sync.sleep(0.02) end print("through")');
+    expect(beside).toMatchObject({ end: { how: 'finished' }, lines: ['info begun', 'info through'] });
+    expect(await endless).toMatchObject({ end: { how: 'timeout' }, lines: ['info ready'] });
+    expect((await runScript(lua, 'print("next")')).lines).toEqual(['info next']);
+  });
+
+  it.each([
+    [
+      'a number',
+      'local s = ("1"):rep(5000) return s + 0 == math.huge, tonumber(s, 10), tonumber(s .. "x")',
+      'true\t-954437177\tnil',
+    ],
+    ['a number with blanks', 'return tonumber((" "):rep(300000) .. "12" .. (" "):rep(300000), 10)', '12'],
+    [
+      'a number of a base',
+      'return tonumber(("0"):rep(300000) .. "fF", 16), tonumber("12z", 10), tonumber("-zz", 36)',
+      '255\tnil\t-1295',
+    ],
+    ['capital letters', 'return ("aB\\228"):rep(100000):upper() == ("AB\\228"):rep(100000)', 'true'],
+    ['small letters', 'return ("aB\\196"):rep(100000):lower() == ("ab\\196"):rep(100000)', 'true'],
+    ['a text backwards', 'return ("abc"):rep(100000):reverse() == ("cba"):rep(100000)', 'true'],
+    ['a format', 'return string.format(("-%d "):rep(200), table.unpack(n)) == table.concat(w)', 'true'],
+    ['percent signs', 'return string.format(("%%"):rep(300000)) == ("%"):rep(300000)', 'true'],
+    ['parts of a format', 'return string.format("%s-%.2s-%s", big, big, "z") == big .. "-xx-z"', 'true'],
+    ['a quoted text', 'return load("return " .. string.format("%q", all .. all))() == all .. all', 'true'],
+    ['a quoted zero before a digit', 'return string.format("%q", "\\0001\\0a\\r\\n")', '"\\0001\\0a\\13\\'],
+  ])('gets %s right when it is long', async (_, script, wanted) => {
+    lua = await realLua();
+    const { lines, end } = await runScript(
+      lua,
+      `local n, w, big, all = {}, {}, ("x"):rep(20000), {}
+for i = 1, 200 do n[i], w[i] = i, "-" .. i .. " " end
+for i = 0, 5000 do all[i + 1] = string.char(i % 256) .. i end
+all = table.concat(all)
+print((function() ${script} end)())`,
+    );
+    expect(end).toEqual({ how: 'finished', comparisons: [] });
+    expect(lines[0]).toBe(`info ${wanted}`);
+  });
+});
