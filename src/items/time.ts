@@ -23,6 +23,7 @@ export const time = conditionKind<typeof timeFields, Calendar>({
   delayable: false,
   compile: async ({ time_specifications = [], timezone }, report): Promise<Calendar> => {
     const { firings, instantsOf } = await import('./common/instants.ts');
+    const { countingOf } = await import('./common/counting.ts');
     let zone = timezone;
     try {
       zoneOf(zone);
@@ -50,7 +51,11 @@ export const time = conditionKind<typeof timeFields, Calendar>({
         );
       }
     }
-    return { specifications, firings: (from) => firings(specifications, from) };
+    return {
+      specifications,
+      firings: (from) => firings(specifications, from),
+      count: countingOf(specifications, zoneOf(zone)),
+    };
   },
   create: watch,
   forecast: ({ jitter_seconds, timezone }, { firings }, from) =>

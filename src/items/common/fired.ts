@@ -1,5 +1,6 @@
 import { CORRECTION_MS } from '../../core/time-change.ts';
 import type { Firing, Span } from '../kind.ts';
+import { joined } from './spans.ts';
 
 type Firings = (from: number) => Iterable<Firing>;
 
@@ -44,13 +45,9 @@ export class FiredInstants {
     }
   }
 
-  /** The instants after `from` that have fired. */
-  *after(firings: Firings, from: number): Generator<Firing, void> {
-    for (const { from: start, to } of this.#spans.toSorted((a, b) => a.from - b.from))
-      for (const firing of firings(Math.max(from, start))) {
-        if (firing.at > to) break;
-        yield firing;
-      }
+  /** The pieces of time whose instants have fired, in order. */
+  get spans(): readonly Span[] {
+    return joined(this.#spans);
   }
 
   #of(at: number): Span | undefined {

@@ -30,7 +30,7 @@ const FIRST_YEAR = 1;
 const LAST_YEAR = 9999;
 
 /** A repeated or skipped piece of local time is no longer than this, in ms. */
-const LONGEST_CHANGE = 25 * 3_600_000;
+export const LONGEST_CHANGE = 25 * 3_600_000;
 const SECOND = 1000;
 
 /** The next local time (as if UTC) after one that fits a pattern, whatever the zone; Infinity: there is none. */

@@ -7,21 +7,19 @@ import type { ConditionBody, Firing, Look, Making, Span } from '../kind.ts';
 import { FiredInstants } from './fired.ts';
 import type { Instants } from './instants.ts';
 import { holdBack } from './jitter.ts';
+import { type Counted, instantsIn, joined, type Row, rowOf, within, without } from './spans.ts';
 import type { timeFields } from './time-fields.ts';
 
 /** An instant missed by more than this, and by more than two ticks, is a miss: `catch_up` decides. */
 const GRACE_MS = 60_000;
 /** Runs that `catch_up = "all"` makes up for at the most. */
 const MOST_CAUGHT_UP = 100;
-/** Instants of one gap that are counted. */
-const MOST_COUNTED = 10_000;
 
 type TimeMaking = Making<Values<typeof timeFields>, Calendar>;
 
 /** What a file's specifications became when it was loaded. */
-export interface Calendar {
+export interface Calendar extends Counted {
   readonly specifications: readonly Instants[];
-  firings(from: number): Generator<Firing, void>;
 }
 
 const shown = (ms: number): string => {
@@ -34,32 +32,11 @@ const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
 const stamp = (ms: number): string =>
   new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replace('T', ' ');
 
-/** Some instants in a row, `first` and `last` among them. */
-interface Row {
-  readonly count: number;
-  readonly first: Firing;
-  readonly last: Firing;
-}
-
-/** Counts instants; undefined: there are none. */
-const rowOf = (firings: Iterable<Firing>): Row | undefined => {
-  let row: { count: number; readonly first: Firing; last: Firing } | undefined;
-  for (const firing of firings) {
-    row ??= { count: 0, first: firing, last: firing };
-    row.count += 1;
-    row.last = firing;
-    if (row.count === MOST_COUNTED) break;
-  }
-  return row;
-};
-
-const number = (count: number): string => (count < MOST_COUNTED ? String(count) : `${MOST_COUNTED} or more`);
-
 /** Instants that fired nothing, as a reason. */
 const lost = ({ count, last }: Row, how: string): string =>
   count === 1
     ? `${last.by} at ${stamp(last.at)} ${how}`
-    : `${number(count)} instants ${how}, the last one ${last.by} at ${stamp(last.at)}`;
+    : `${count} instants ${how}, the last one ${last.by} at ${stamp(last.at)}`;
 
 /**
  * Watches the instants go by. What it remembers: up to when it has looked, what has fired, what it owes, what it holds back.
@@ -99,29 +76,20 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
 
   /** Instants of a pause or suspension fire nothing, which is said. */
   const pass = (stops: readonly Span[], wall: number): void => {
-    function* passed(): Generator<Firing, void> {
-      for (const { from, to } of stops)
-        for (const firing of firings(Math.max(since, from))) {
-          if (firing.at > Math.min(to, wall)) break;
-          yield firing;
-        }
-    }
-    const row = rowOf(passed());
+    const row = rowOf(compiled, without(within(joined(stops), since, wall), fired.spans));
     if (!row) return;
     vain = lost(row, 'came while the scheduler was paused');
-    log.info('PROC/MSG', `time: instants during a pause or suspension, not fired: ${number(row.count)}`, origin);
+    log.info('PROC/MSG', `time: instants during a pause or suspension, not fired: ${row.count}`, origin);
   };
 
   /** Tells of the misses of a gap, and owes what the policy says. */
-  const miss = (misses: (from: number) => Iterable<Firing>, wall: number): void => {
-    const row = rowOf(misses(since));
+  const miss = (misses: readonly Span[], wall: number): void => {
+    const row = rowOf(compiled, misses);
     if (row) {
       const { count, first, last } = row;
       missed += count;
       const one = ({ by, at }: Firing) => `${by} at ${shown(at)}, ${seconds(wall - at)} ago`;
-      // Where the count ends, the last one that was counted is not the last.
-      const end = count < MOST_COUNTED ? `, the last one ${one(last)}` : '';
-      const all = `${number(count)} instants, the first one ${one(first)}${end}`;
+      const all = `${count} instants, the first one ${one(first)}, the last one ${one(last)}`;
       log.warn('PROC/MSG', `time: missed ${count === 1 ? one(first) : all}`, origin);
       const { item: condition } = log.context;
       const told = { condition, count, first: first.at, last: last.at };
@@ -132,15 +100,15 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
       );
     }
     if (skips) return;
-    const limit = Math.max(since, wall - values.catch_up_limit * 1000 - 1);
-    let within = 0;
-    for (const { at } of misses(limit)) {
+    const limit = wall - values.catch_up_limit * 1000 - 1;
+    let recent = 0;
+    for (const { at } of instantsIn(compiled, within(misses, limit, wall))) {
       fired.add(at - 1, at);
-      within += 1;
-      if (within === MOST_CAUGHT_UP) break;
+      recent += 1;
+      if (recent === MOST_CAUGHT_UP) break;
     }
-    if (within === 0) return;
-    owed = values.catch_up === 'once' ? 1 : Math.min(MOST_CAUGHT_UP, owed + within);
+    if (recent === 0) return;
+    owed = values.catch_up === 'once' ? 1 : Math.min(MOST_CAUGHT_UP, owed + recent);
     log.info('PROC/MSG', `time: catching up, runs: ${owed}`, origin);
   };
 
@@ -150,17 +118,11 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
     const stops = [...pauses, ...(suspension ? [suspension] : [])].filter(({ to }) => to > since);
     if (stops.length === 0 && first.at >= oldest) return first;
     const stopOf = (at: number) => stops.find(({ from, to }) => from < at && at <= to);
+    const late = within([{ from: since, to: Math.ceil(oldest) - 1 }], since, wall);
     // An instant of a pause is a miss when misses are made up for, and else nothing.
-    function* misses(from: number): Generator<Firing, void> {
-      for (const firing of firings(from)) {
-        if (firing.at > wall) return;
-        const stop = stopOf(firing.at);
-        if (stop && skips) return yield* misses(Math.max(stop.to, firing.at));
-        if (stop || firing.at < oldest) yield firing;
-      }
-    }
+    const misses = skips ? without(late, stops) : joined([...late, ...within(stops, since, wall)]);
     if (skips) pass(stops, wall);
-    miss(misses, wall);
+    miss(without(misses, fired.spans), wall);
     for (const firing of firings(Math.max(since, oldest - 1))) {
       if (firing.at > wall) return undefined;
       if (!stopOf(firing.at)) return firing;
@@ -189,7 +151,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
     // Nothing waits longer than it may.
     held = held.map((until) => Math.min(until, to + jitterMs));
     look();
-    const silent = rowOf(fired.after(compiled.firings, since));
+    const silent = rowOf(compiled, within(fired.spans, since, Number.POSITIVE_INFINITY));
     return silent
       ? `${change}: ${lost(silent, silent.count === 1 ? 'has fired and does not fire again' : 'have fired and do not fire again')}`
       : `${change}: its instants count by the new time`;

@@ -1,0 +1,83 @@
+import type { Firing, Span } from '../kind.ts';
+
+/** Instants in order, and how many there are in a piece of time. */
+export interface Counted {
+  firings(from: number): Iterable<Firing>;
+  /** How many instants there are in `(from, to]`. */
+  count(from: number, to: number): number;
+}
+
+/** Some instants in a row, `first` and `last` among them. */
+export interface Row {
+  readonly count: number;
+  readonly first: Firing;
+  readonly last: Firing;
+}
+
+/** What is left of pieces of time without others. Of all pieces the beginning is outside and the end inside. */
+export const without = (spans: readonly Span[], others: readonly Span[]): Span[] => {
+  let rest = [...spans];
+  for (const off of others)
+    rest = rest.flatMap(({ from, to }) =>
+      [
+        { from, to: Math.min(to, off.from) },
+        { from: Math.max(from, off.to), to },
+      ].filter((piece) => piece.from < piece.to),
+    );
+  return rest;
+};
+
+/** The parts of pieces of time in `(from, to]`. */
+export const within = (spans: readonly Span[], from: number, to: number): Span[] =>
+  spans
+    .map((span) => ({ from: Math.max(span.from, from), to: Math.min(span.to, to) }))
+    .filter((piece) => piece.from < piece.to);
+
+/** Pieces of time in order, what several have in common once. */
+export const joined = (spans: readonly Span[]): Span[] => {
+  const all: Span[] = [];
+  for (const span of spans) all.push(...without([span], all));
+  return all.sort((a, b) => a.from - b.from);
+};
+
+/** The instants in pieces of time. */
+export function* instantsIn(calendar: Counted, spans: readonly Span[]): Generator<Firing, void> {
+  for (const { from, to } of spans)
+    for (const firing of calendar.firings(from)) {
+      if (firing.at > to) break;
+      yield firing;
+    }
+}
+
+const firstIn = (calendar: Counted, spans: readonly Span[]): Firing | undefined => {
+  for (const firing of instantsIn(calendar, spans)) return firing;
+  return undefined;
+};
+
+/** The last instant in `(first, to]`, or `first`: found by halves, as instants are only told forward. */
+const lastIn = (calendar: Counted, first: Firing, to: number): Firing => {
+  let last = first;
+  for (let end = to; end > last.at; ) {
+    const middle = Math.floor((last.at + end) / 2);
+    const found = firstIn(calendar, [{ from: middle, to: end }]);
+    if (found) last = found;
+    else end = middle;
+  }
+  return last;
+};
+
+/** The instants in pieces of time, which are in order; undefined: there are none. */
+export const rowOf = (calendar: Counted, spans: readonly Span[]): Row | undefined => {
+  const first = firstIn(calendar, spans);
+  if (!first) return undefined;
+  let count = 0;
+  for (const { from, to } of spans) count += calendar.count(from, to);
+  let last = first;
+  for (const span of spans.toReversed()) {
+    const found = firstIn(calendar, [span]);
+    if (!found) continue;
+    last = lastIn(calendar, found, span.to);
+    break;
+  }
+  return { count, first, last };
+};
