@@ -33,6 +33,7 @@ import { FILE, fileToString } from './lib/handle.ts';
 import { addStandardFiles, fileMethods, ioFunctions } from './lib/io.ts';
 import { compile, loadText } from './lib/load.ts';
 import { osFunctions } from './lib/os.ts';
+import { packFunctions } from './lib/pack.ts';
 import { pushPackage, requireFunction } from './lib/package.ts';
 import { PRELUDE } from './lib/prelude.ts';
 import { searchFunctions } from './lib/search.ts';
@@ -40,6 +41,7 @@ import { keepPrelude, setFunctions } from './lib/shared.ts';
 import { char, lower, rep, reverse, upper } from './lib/string.ts';
 import { sortWith } from './lib/table.ts';
 import { tonumber } from './lib/tonumber.ts';
+import { utf8Functions } from './lib/utf8.ts';
 import { eventsFunctions } from './modules/events.ts';
 import { httpFunctions } from './modules/http.ts';
 import { logFunctions } from './modules/log.ts';
@@ -87,7 +89,7 @@ const makeTemplate = (): Template => {
     });
   const strings = library('string', luaopen_string, () => {
     const format = formatWith(functionAt(L, 'format'));
-    setFunctions(L, { char, rep, upper, lower, reverse, format, ...searchFunctions });
+    setFunctions(L, { char, rep, upper, lower, reverse, format, ...packFunctions, ...searchFunctions });
   });
   const tables = library('table', luaopen_table, () => setFunctions(L, { sort: sortWith(functionAt(L, 'sort')) }));
   const libraries = [
@@ -95,7 +97,7 @@ const makeTemplate = (): Template => {
     tables,
     library('coroutine', luaopen_coroutine, () => setFunctions(L, coroutineFunctions)),
     library('math', luaopen_math),
-    library('utf8', luaopen_utf8),
+    library('utf8', luaopen_utf8, () => setFunctions(L, utf8Functions)),
     module('os', osFunctions),
     module('io', ioFunctions),
   ];

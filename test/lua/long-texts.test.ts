@@ -13,6 +13,8 @@ describe('a script with texts of 100 MB', () => {
     ['a count that is a text', 'local s = ("1"):rep(100000000)', 'pcall(select, s, 1)'],
     ['string.format of percent signs', 'local s = ("%%"):rep(50000000)', 'string.format(s)'],
     ['a quoted text', 'local s = ("\\1"):rep(50000000)', 'pcall(string.format, "%q", s)'],
+    ['string.pack with many items', 'local s = ("x"):rep(100000000)', 'string.pack(s)'],
+    ['string.pack of a large item', 'local s = "c100000000"', 'string.pack(s, "")'],
   ])('that calls %s again and again lets others in, and ends at the time limit alone', async (_, text, call) => {
     lua = await realLua();
     const script = `${text} print("ready") sync.sleep(0.1) while true do ${call} end`;
@@ -42,6 +44,17 @@ describe('a script with texts of 100 MB', () => {
     ['a format', 'return string.format(("-%d "):rep(200), table.unpack(n)) == table.concat(w)', 'true'],
     ['percent signs', 'return string.format(("%%"):rep(300000)) == ("%"):rep(300000)', 'true'],
     ['parts of a format', 'return string.format("%s-%.2s-%s", big, big, "z") == big .. "-xx-z"', 'true'],
+    [
+      'a packed text',
+      'return string.unpack("z" .. (" "):rep(30000) .. "s4>i3", string.pack("z" .. (" "):rep(30000) .. "s4>i3", "a", big, -7))',
+      `a\t${'x'.repeat(20_000)}\t-7\t20010`,
+    ],
+    ['the size of what is packed', 'return string.packsize(("bx"):rep(5000))', '10000'],
+    [
+      'a number of characters',
+      'return utf8.len(("aä€😀"):rep(30000)), utf8.offset(("aä€😀"):rep(30000), 120000)',
+      '120000\t299997',
+    ],
     ['a quoted text', 'return load("return " .. string.format("%q", all .. all))() == all .. all', 'true'],
     ['a quoted zero before a digit', 'return string.format("%q", "\\0001\\0a\\r\\n")', '"\\0001\\0a\\13\\'],
   ])('gets %s right when it is long', async (_, script, wanted) => {
