@@ -93,6 +93,8 @@ export class Event {
 
   /** It has occurred by itself. What changes nothing is reported once a tick, with a count: a storm of events costs next to nothing. */
   #occurred(tell?: () => void): void {
+    // What was still looked at when it was taken down.
+    if (this.#closed.signal.aborted && !this.#successor) return;
     const { clock, tickMs, pending, journal, listener } = this.#surface;
     const wall = clock.wall();
     const tick = Math.floor(wall / tickMs);

@@ -1,7 +1,7 @@
 import { negative, positive } from '../core/outcome.ts';
 import type { BusValue } from '../core/ports.ts';
 import { ArgumentError, argumentList, compileArguments } from './common/dbus-arguments.ts';
-import { type CompiledCheck, compileChecks, evaluateChecks } from './common/dbus-checks.ts';
+import { type CompiledCheck, compileChecks, evaluateChecks, matchedElsewhere } from './common/dbus-checks.ts';
 import { busOf, callFields, withoutBus } from './common/dbus-fields.ts';
 import { Ongoing } from './common/ongoing.ts';
 import { rechecked, recheckFields } from './common/recheck.ts';
@@ -91,7 +91,8 @@ export const dbusCondition = conditionKind({
       unanswered.over(log, 'dbus: the call is answered again');
       if (compiled.checks.length === 0) return positive('it was answered');
       log.debug('PROC/MSG', `dbus: ${all ? 'all checks are' : 'one check is'} required of the answer`);
-      return evaluateChecks(reply.body, compiled.checks, all, log, unchecked)
+      const answered = matchedElsewhere(reply.body, compiled.checks, ports.matcher);
+      return evaluateChecks(reply.body, answered ? await answered : compiled.checks, all, log, unchecked)
         ? positive('the answer holds what is expected')
         : negative('the answer does not hold what is expected');
     });

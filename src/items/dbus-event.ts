@@ -1,10 +1,13 @@
 import { text } from '../config/field.ts';
 import type { BusRule, Subscription } from '../core/ports.ts';
-import { type CompiledCheck, compileChecks, evaluateChecks } from './common/dbus-checks.ts';
+import { type CompiledCheck, compileChecks, evaluateChecks, matchedElsewhere } from './common/dbus-checks.ts';
 import { bus, busOf, checkFields, withoutBus } from './common/dbus-fields.ts';
 import { parseRule } from './common/match-rule.ts';
 import { Ongoing } from './common/ongoing.ts';
 import { eventKind } from './kind.ts';
+
+/** Messages with long texts that wait for a thread at the most. */
+const MOST_WAITING = 100;
 
 interface Compiled {
   readonly rule: BusRule;
@@ -40,6 +43,7 @@ export const dbusEvent = eventKind({
     const { rule, checks } = compiled;
     let subscription: Subscription | undefined;
     let lost = false;
+    let waiting = 0;
     const trouble = new Ongoing(ports.clock);
     return {
       start: async (fire) => {
@@ -64,8 +68,20 @@ export const dbusEvent = eventKind({
             tell();
             const all = values.parameter_check_all;
             log.debug('PROC/MSG', `${all ? 'all checks are' : 'one check is'} required of the message`);
-            if (evaluateChecks(body, checks, all, log, trouble)) fire();
-            else log.debug('PROC/MSG', 'the message does not hold what is expected');
+            const judge = (made: readonly CompiledCheck[]): void => {
+              if (evaluateChecks(body, made, all, log, trouble)) fire();
+              else log.debug('PROC/MSG', 'the message does not hold what is expected');
+            };
+            const answered = waiting < MOST_WAITING ? matchedElsewhere(body, checks, ports.matcher) : undefined;
+            if (!answered) {
+              judge(checks);
+              return;
+            }
+            waiting += 1;
+            void answered.then((made) => {
+              waiting -= 1;
+              judge(made);
+            });
           },
         });
         await subscription.ready;

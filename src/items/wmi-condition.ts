@@ -3,7 +3,7 @@ import { negative, positive } from '../core/outcome.ts';
 import { resultChecks } from './common/checks.ts';
 import { Ongoing } from './common/ongoing.ts';
 import { rechecked, recheckFields } from './common/recheck.ts';
-import { compileResultChecks, evaluateRows } from './common/wmi-checks.ts';
+import { compileResultChecks, evaluateRows, rowsElsewhere } from './common/wmi-checks.ts';
 import { queryFields, withoutWmi } from './common/wmi-fields.ts';
 import { conditionKind } from './kind.ts';
 
@@ -41,7 +41,8 @@ export const wmiCondition = conditionKind({
         return positive('the query has rows');
       }
       log.debug('PROC/MSG', `wmi: ${result.rows.length} rows, ${all ? 'all checks are' : 'one check is'} required`);
-      return evaluateRows(result.rows, checks, all, log, trouble)
+      const answered = rowsElsewhere(result.rows, checks, ports.matcher);
+      return evaluateRows(result.rows, answered ? await answered : checks, all, log, trouble)
         ? positive('the rows hold what is expected')
         : negative('the rows do not hold what is expected');
     });

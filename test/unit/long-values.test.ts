@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
+import type { Matcher } from '../../src/core/ports.ts';
 import { compileChecks, evaluateChecks } from '../../src/items/common/dbus-checks.ts';
 import { Ongoing } from '../../src/items/common/ongoing.ts';
 import { compileResultChecks, evaluateRows } from '../../src/items/common/wmi-checks.ts';
 import { createLog } from '../../src/log/log.ts';
+import { aloneCondition, aloneEvent } from '../desktop/support/item.ts';
+import { FakeBus } from '../support/fake-bus.ts';
+import { FakeWmi } from '../support/fake-desktop.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 const wrong = (key: unknown, text: string): never => {
@@ -23,7 +27,7 @@ const watched = () => {
 const HEAVY = '(a?){500}a{500}b';
 const SAYS = /a text of 300000 characters is too long for this regular expression, which would hold up the scheduler$/;
 
-test('A check of a D-Bus argument that would hold up the scheduler is not made, and the WARN says so', async () => {
+test('A check of a D-Bus argument that would hold up the scheduler is not made where there is no thread, and the WARN says so', async () => {
   const checks = await compileChecks([{ index: 0, operator: 'match', value: HEAVY }], wrong);
   const { log, warnings, trouble } = watched();
   const check = (value: string) => evaluateChecks([{ type: 's', value }], checks, true, log, trouble);
@@ -49,4 +53,59 @@ test('So it is with a field of WMI', async () => {
   expect(evaluateRows([{ name: 'a'.repeat(300_000) }], checks, true, log, trouble)).toBe(false);
   expect(warnings).toEqual([expect.stringMatching(SAYS)]);
   expect(evaluateRows([{ name: `${'a'.repeat(600)}b` }], checks, true, log, trouble)).toBe(true);
+});
+
+/** Threads that find a `b` when they are told to. */
+class Threads implements Matcher {
+  readonly searches: (() => void)[] = [];
+  found(_: unknown, text: string): Promise<boolean> {
+    return new Promise((resolve) => this.searches.push(() => resolve(text.includes('b'))));
+  }
+  async answer(): Promise<void> {
+    for (const search of this.searches.splice(0)) search();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+const LONG = 'a'.repeat(300_000);
+const MATCH = `operator = "match", value = "${HEAVY}"`;
+const CALL = `bus = ":session"\nservice = "a.b"\nobject_path = "/"\ninterface = "a.b"\nmethod = "C"\nparameter_check = [{ index = 0, ${MATCH} }]`;
+
+test('An expression over a long D-Bus or WMI value is looked for on a thread, with the same result', async () => {
+  const threads = new Threads();
+  const [bus, wmi] = [new FakeBus(), new FakeWmi()];
+  const ports = { bus, wmi, matcher: threads };
+  const call = await aloneCondition('dbus', CALL, ports);
+  const query = await aloneCondition(
+    'wmi',
+    `query = "q"\nresult_check = [{ field = "Name", ${MATCH} }]`,
+    ports,
+    'win32',
+  );
+  for (const [text, kind] of [
+    [`${LONG}b`, 'positive'],
+    [LONG, 'negative'],
+  ] as const) {
+    bus.service = () => ({ how: 'reply', body: [{ type: 's', value: text }] });
+    wmi.result = { how: 'rows', rows: [{ name: text }, { name: 'short' }] };
+    const checks = [call.check(), query.check()];
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(threads.searches).toHaveLength(2);
+    await threads.answer();
+    expect((await Promise.all(checks)).map((verdict) => verdict.kind)).toEqual([kind, kind]);
+  }
+  expect([...call.lines(), ...query.lines()].filter((line) => line.startsWith('warn'))).toEqual([]);
+});
+
+test('Messages with long values wait for a thread, at most 100 of an event, and those beyond are checked at once', async () => {
+  const threads = new Threads();
+  const bus = new FakeBus();
+  const keys = `bus = ":session"\nrule = "type='signal'"\nparameter_check = [{ index = 0, ${MATCH} }]`;
+  const { fired, lines } = await aloneEvent('dbus', keys, { bus, matcher: threads });
+  for (let i = 0; i < 101; i++) bus.emit({ body: [{ type: 's', value: `${LONG}b` }] });
+  expect([threads.searches.length, fired.count]).toEqual([100, 0]);
+  expect(lines().filter((line) => line.startsWith('warn'))).toEqual([
+    expect.stringMatching(SAYS.source.replace('300000', '300001')),
+  ]);
+  await threads.answer();
+  expect(fired.count).toBe(100);
 });

@@ -3,7 +3,7 @@ import { showDuration } from '../../core/duration.ts';
 import type { Matcher, ProcessResult } from '../../core/ports.ts';
 import type { Report } from '../kind.ts';
 import type { commandFields } from './command-fields.ts';
-import { compileExpression, type Expression, MOST_STEPS } from './expression.ts';
+import { compileExpression, type Expression, elsewhere } from './expression.ts';
 
 type CommandValues = Values<typeof commandFields>;
 
@@ -70,39 +70,17 @@ export const compileCriteria = async (
   return criteria;
 };
 
-/** Looks for one criterion on a thread; where that cannot be had, it is looked for here. */
-const lookedFor = async (
-  criterion: TextCriterion,
-  { pattern }: Expression,
-  text: string,
-  matcher: Matcher,
-): Promise<TextCriterion> => {
-  try {
-    const found = await matcher.found(pattern, text);
-    return { ...criterion, matches: () => found };
-  } catch {
-    return criterion;
-  }
-};
-
 /** The criteria, with answers where looking for them would hold up ticks; undefined: they can be looked for here. */
 export const matchElsewhere = (
   result: ProcessResult,
   criteria: readonly TextCriterion[],
   matcher: Matcher | undefined,
-): Promise<readonly TextCriterion[]> | undefined => {
-  if (!matcher || result.end.how !== 'exit') return undefined;
-  const isLong = ({ expression, stream }: TextCriterion): boolean =>
-    expression !== undefined && expression.steps(result[stream].text) > MOST_STEPS;
-  if (!criteria.some(isLong)) return undefined;
-  return Promise.all(
-    criteria.map((criterion) =>
-      isLong(criterion)
-        ? lookedFor(criterion, criterion.expression!, result[criterion.stream].text, matcher)
-        : criterion,
-    ),
-  );
-};
+): Promise<readonly TextCriterion[]> | undefined =>
+  result.end.how === 'exit'
+    ? elsewhere(criteria, ({ stream }) => [result[stream].text], matcher)?.then((all) =>
+        all.map((one) => (one.expression ? { ...one, matches: one.expression.found } : one)),
+      )
+    : undefined;
 
 /** Step 1 of the decision table: the exit code against `success_status` (S) and `failure_status` (F). */
 const judgeStatus = (

@@ -1,7 +1,7 @@
-import type { BusValue } from '../../core/ports.ts';
+import type { BusValue, Matcher } from '../../core/ports.ts';
 import type { Logger } from '../../log/record.ts';
 import type { Report } from '../kind.ts';
-import { compileExpression, type Expression, MOST_STEPS_HERE, tooLong } from './expression.ts';
+import { compileExpression, type Expression, elsewhere, MOST_STEPS_HERE, tooLong } from './expression.ts';
 import type { Ongoing } from './ongoing.ts';
 
 type Scalar = string | boolean | bigint | number;
@@ -180,6 +180,26 @@ export const compileChecks = async (
   }
   return compiled;
 };
+
+/** The checks of a message with answers where a text is long; undefined: they can be made at once. */
+export const matchedElsewhere = (
+  body: readonly BusValue[],
+  checks: readonly CompiledCheck[],
+  matcher: Matcher | undefined,
+): Promise<readonly CompiledCheck[]> | undefined =>
+  elsewhere(
+    checks,
+    ({ index }) => {
+      try {
+        const value = find(body, index);
+        return isText(value) ? [value.value] : [];
+      } catch (error) {
+        if (error instanceof Unanswerable) return [];
+        throw error;
+      }
+    },
+    matcher,
+  );
 
 /** Makes the checks on the arguments of a message and writes one record about it. A check that cannot be made is a false one [E14]. */
 export const evaluateChecks = (

@@ -15,6 +15,7 @@ const MOST_QUIET_MS = 3_600_000;
 export class Ongoing {
   readonly #clock: Clock;
   #on = false;
+  #closed = false;
   #count = 0;
   #began = 0;
   #ended = Number.NEGATIVE_INFINITY;
@@ -32,7 +33,7 @@ export class Ongoing {
       this.#after(settleMs, () => this.report(log, mark, text));
       return;
     }
-    this.close();
+    this.#cancel();
     log[this.#on ? 'debug' : 'warn'](mark, text);
     this.#count += 1;
     if (this.#on) return;
@@ -44,7 +45,7 @@ export class Ongoing {
 
   /** It does not. */
   over(log: Logger, text: string): void {
-    if (!this.#on) this.close();
+    if (!this.#on) this.#cancel();
     if (!this.#on || this.#waiting) return;
     this.#ended = this.#clock.mono();
     this.#after(this.#quietMs, () => {
@@ -55,14 +56,20 @@ export class Ongoing {
     });
   }
 
-  /** Nothing is waited for any longer. */
+  /** Nothing is waited for any longer, nor from now on. */
   close(): void {
+    this.#cancel();
+    this.#closed = true;
+  }
+
+  #cancel(): void {
     this.#waiting?.abort();
     this.#waiting = undefined;
   }
 
   #after(ms: number, act: () => void): void {
-    this.close();
+    this.#cancel();
+    if (this.#closed) return;
     const waiting = new AbortController();
     this.#waiting = waiting;
     void this.#clock.sleep(ms, waiting.signal).then(() => {

@@ -1,7 +1,7 @@
-import type { WmiRow, WmiValue } from '../../core/ports.ts';
+import type { Matcher, WmiRow, WmiValue } from '../../core/ports.ts';
 import type { Logger } from '../../log/record.ts';
 import type { Report } from '../kind.ts';
-import { compileExpression, type Expression, MOST_STEPS_HERE, tooLong } from './expression.ts';
+import { compileExpression, type Expression, elsewhere, MOST_STEPS_HERE, tooLong } from './expression.ts';
 import type { Ongoing } from './ongoing.ts';
 
 type Operator = 'eq' | 'neq' | 'gt' | 'ge' | 'lt' | 'le' | 'match';
@@ -80,6 +80,22 @@ export const compileResultChecks = async (
   }
   return compiled;
 };
+
+/** The checks on rows with answers where a text is long; undefined: they can be made at once. */
+export const rowsElsewhere = (
+  rows: readonly WmiRow[],
+  checks: readonly CompiledResultCheck[],
+  matcher: Matcher | undefined,
+): Promise<readonly CompiledResultCheck[]> | undefined =>
+  elsewhere(
+    checks,
+    ({ field, index }) =>
+      rows
+        .filter((_, i) => index === undefined || i === index)
+        .map((row) => row[field.toLowerCase()])
+        .filter((value) => typeof value === 'string'),
+    matcher,
+  );
 
 /** Makes the checks on rows, as documented: without an index it is enough that one row holds what is expected [E20]. */
 export const evaluateRows = (
