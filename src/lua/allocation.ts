@@ -11,14 +11,20 @@ const NOTICE_EVERY_BYTES = 16 * 1024 * 1024;
 
 let sinceNotice = 0;
 let notice = (): void => {};
+let hasRoom = (_bytes: number): boolean => true;
 
-/** `look` is called each time another 16 MiB of byte arrays were made; it may throw to refuse the one being made. */
-export const onAllocation = (look: () => void): void => {
+/**
+ * `look` is called each time another 16 MiB of byte arrays were made; it may throw to refuse the one being made. `room` is asked
+ * before one of that size is made.
+ */
+export const onAllocation = (look: () => void, room: (bytes: number) => boolean): void => {
   notice = look;
+  hasRoom = room;
 };
 
 const account = (bytes: number): void => {
-  if (bytes > MAX_STRING_BYTES) throw new RangeError('not enough memory');
+  if (bytes > MAX_STRING_BYTES || (bytes >= NOTICE_EVERY_BYTES && !hasRoom(bytes)))
+    throw new RangeError('not enough memory');
   sinceNotice += bytes;
   if (sinceNotice >= NOTICE_EVERY_BYTES) {
     sinceNotice = 0;

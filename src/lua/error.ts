@@ -7,12 +7,13 @@ import {
   lua_type,
   lua_typename,
 } from 'fengari/src/lua.js';
+import { shortened } from './shortened.ts';
 import { pushText, text } from './values.ts';
 
 /** The error on top of the stack as text, or undefined when it is neither a string nor a number. */
 export const errorText = (L: lua_State): string | undefined => {
   const type = lua_type(L, -1);
-  return type === LUA_TSTRING || type === LUA_TNUMBER ? text(lua_tolstring(L, -1)!) : undefined;
+  return type === LUA_TSTRING || type === LUA_TNUMBER ? text(shortened(lua_tolstring(L, -1)!)) : undefined;
 };
 
 /** What is said about an error that has no text. */

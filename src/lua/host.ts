@@ -74,6 +74,11 @@ export class Host {
     run.grown = Math.max(0, run.grown + bytes);
   }
 
+  /** The script that is running took most of the memory. */
+  tookMost(): boolean {
+    return this.#running !== undefined && runOf(this.#running).job.id === this.#guilty();
+  }
+
   /** The script that took most of the memory; 0 when that is not known. */
   #guilty(): number {
     let found = this.#running === undefined ? undefined : runOf(this.#running);

@@ -35,16 +35,34 @@ export class MemoryWatch {
    * @param hurry called when much was made, so that the running script is looked at soon
    * @param exhausted called when the limit is found to be reached by a single call
    * @param grew called with how much more is used than at the measurement before
+   * @param tookMost whether the running script has taken most: then it is refused what does not fit. What another one asks for is
+   * made, and the limit is reached.
    */
-  constructor(limit: number, hurry: () => void, exhausted: () => void, grew: (bytes: number) => void) {
+  constructor(
+    limit: number,
+    hurry: () => void,
+    exhausted: () => void,
+    grew: (bytes: number) => void,
+    tookMost: () => boolean,
+  ) {
     this.#limit = limit;
     this.#grew = grew;
-    onAllocation(() => {
-      hurry();
-      if (!this.#measure()) return;
-      exhausted();
-      throw new RangeError('not enough memory');
-    });
+    onAllocation(
+      () => {
+        hurry();
+        if (!this.#measure()) return;
+        exhausted();
+        throw new RangeError('not enough memory');
+      },
+      (bytes) => {
+        if (usedBytes() + bytes <= limit) return true;
+        hurry();
+        collect();
+        // What is freed of byte arrays counts as freed with the next collection only.
+        if (usedBytes() + bytes > limit) collect();
+        return this.#look() + bytes <= limit || !tookMost();
+      },
+    );
   }
 
   /** True once the limit is reached; looks at most every 50 ms. `now` in ms. */

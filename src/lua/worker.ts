@@ -15,11 +15,12 @@ import type { HostOptions, Order, Report } from './protocol.ts';
 
 const { options, port } = workerData as { options: HostOptions; port: MessagePort };
 
-const memory = new MemoryWatch(
+const memory: MemoryWatch = new MemoryWatch(
   options.memoryBytes,
   () => host.hurry(),
   () => host.exhausted(),
   (bytes) => host.grew(bytes),
+  () => host.tookMost(),
 );
 onEffort(() => host.hurry());
 const send = (reports: readonly Report[]): void => port.postMessage(reports);
