@@ -17,6 +17,8 @@ export interface Resource {
   abandon(): void;
 }
 
+/** Bytes of output that are taken at once: each may be a line. */
+export const BLOCK = 4096;
 /** Longer pieces of a line are records of their own. */
 const MAX_LINE_BYTES = 64 * 1024;
 

@@ -14,6 +14,9 @@ describe('a script with texts of 100 MB', () => {
     ['string.format of percent signs', 'local s = ("%%"):rep(50000000)', 'string.format(s)'],
     ['a quoted text', 'local s = ("\\1"):rep(50000000)', 'pcall(string.format, "%q", s)'],
     ['string.pack with many items', 'local s = ("x"):rep(100000000)', 'string.pack(s)'],
+    ['print of many lines', 'local s = ("\\n"):rep(20000000)', 'print(s)'],
+    ['io.write of many lines', 'local s = ("\\n"):rep(20000000)', 'io.write(s)'],
+    ['os.date with many conversions', 'local s = ("%c"):rep(2000000)', 'os.date(s)'],
     ['string.pack of a large item', 'local s = "c100000000"', 'string.pack(s, "")'],
   ])('that calls %s again and again lets others in, and ends at the time limit alone', async (_, text, call) => {
     lua = await realLua();
@@ -22,7 +25,9 @@ describe('a script with texts of 100 MB', () => {
     // A script that has said something is not begun again when it loses its host.
     const beside = await runScript(lua, 'print("begun") for i = 1, 50 do sync.sleep(0.02) end print("through")');
     expect(beside).toMatchObject({ end: { how: 'finished' }, lines: ['info begun', 'info through'] });
-    expect(await endless).toMatchObject({ end: { how: 'timeout' }, lines: ['info ready'] });
+    const { end, lines } = await endless;
+    expect(end).toEqual({ how: 'timeout' });
+    expect(lines[0]).toBe('info ready');
     expect((await runScript(lua, 'print("next")')).lines).toEqual(['info next']);
   });
 
@@ -49,6 +54,7 @@ describe('a script with texts of 100 MB', () => {
       'return string.unpack("z" .. (" "):rep(30000) .. "s4>i3", string.pack("z" .. (" "):rep(30000) .. "s4>i3", "a", big, -7))',
       `a\t${'x'.repeat(20_000)}\t-7\t20010`,
     ],
+    ['a date', 'return os.date(("!%Y\x128"):rep(30000), 0) == "1970\x128" .. ("!1970\x128"):rep(29999)', 'true'],
     ['the size of what is packed', 'return string.packsize(("bx"):rep(5000))', '10000'],
     [
       'a number of characters',
@@ -69,5 +75,54 @@ print((function() ${script} end)())`,
     );
     expect(end).toEqual({ how: 'finished', comparisons: [] });
     expect(lines[0]).toBe(`info ${wanted}`);
+  });
+
+  it('that prints many lines at once loses none', async () => {
+    lua = await realLua();
+    const { lines, end } = await runScript(
+      lua,
+      'local t = {} for i = 1, 20000 do t[i] = "n" .. i end print("a", table.concat(t, "\\n"), "b") io.write(table.concat(t, "\\n"))',
+    );
+    expect(end.how).toBe('finished');
+    const each = Array.from({ length: 20_000 }, (_, i) => `info n${i + 1}`);
+    expect(lines).toEqual(['info a\tn1', ...each.slice(1, -1), 'info n20000\tb', ...each]);
+  });
+
+  it.each([
+    ['rep', '("x"):rep(100000000)'],
+    ['..', '("x"):rep(40000000) .. ("y"):rep(40000000)'],
+    ['upper', '("x"):rep(50000000):upper()'],
+    ['format', 'string.format("%s%s", ("x"):rep(50000000), "y")'],
+  ])(
+    'that would use more memory than there is gets an error from %s, and the scripts beside it go on',
+    async (_, make) => {
+      lua = await realLua({ memoryMiB: 256 });
+      const beside = runScript(lua, 'print("begun") sync.sleep(1) print("through")', { key: 'beside' });
+      const { end } = await runScript(lua, `local t = {} for i = 1, 100 do t[i] = ${make} end`);
+      expect(end).toMatchObject({ how: 'script-error', message: expect.stringMatching(/not enough memory$/) });
+      expect(await beside).toMatchObject({ end: { how: 'finished' }, lines: ['info begun', 'info through'] });
+    },
+  );
+
+  it.each([
+    ['of a chunk', 'local f, message = load("x=[" .. ("="):rep(1000000)) print(#message < 20000)'],
+    ['of a name', 'print(#select(2, pcall(load(("x"):rep(1000000) .. "()"))) < 20000)'],
+    [
+      'of a type',
+      'local t = setmetatable({}, { __name = ("x"):rep(1000000) }) print(#select(2, pcall(("x").rep, t, 1)) < 20000)',
+    ],
+  ])('that gets a message with one %s finds it shortened', async (_, script) => {
+    lua = await realLua();
+    const { lines, end } = await runScript(lua, script);
+    expect([end.how, ...lines]).toEqual(['finished', 'info true']);
+  });
+
+  it('that ends with an error of 100 MB is reported with the beginning of it', async () => {
+    lua = await realLua();
+    const { end } = await runScript(lua, 'error(("ä"):rep(50000000))');
+    expect(end).toMatchObject({
+      how: 'script-error',
+      message: expect.stringMatching(/^task T:1: ä{8000,8200}\.\.\.$/),
+    });
   });
 });

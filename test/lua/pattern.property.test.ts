@@ -83,4 +83,8 @@ describe('The matcher of patterns', () => {
       settings(3000),
     );
   });
+
+  test('takes a position for no text, so that what refers back to it matches nowhere, as in Lua', () => {
+    expect([ours('aab', '()%1'), ours('aab', '()%1b'), ours('aab', '(a)()%1')]).toEqual(['nil', 'nil', '1|2|a|2']);
+  });
 });

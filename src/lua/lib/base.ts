@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { luaL_checkany, luaL_checkstring, luaL_error, luaL_optstring, luaL_tolstring } from 'fengari/src/lauxlib.js';
 import {
   LUA_MULTRET,
@@ -12,8 +13,9 @@ import {
   type lua_State,
   lua_type,
 } from 'fengari/src/lua.js';
+import { stay } from '../hook.ts';
 import { usedBytes } from '../memory.ts';
-import { type Run, runOf } from '../run.ts';
+import { BLOCK, type Run, runOf } from '../run.ts';
 import { canSuspend, suspend } from '../suspend.ts';
 import { pushText, text, word } from '../values.ts';
 import { doFile, loadFile, loadText } from './load.ts';
@@ -29,16 +31,44 @@ export const paced = (L: lua_State, run: Run, results: number): number => {
   });
 };
 
+/** Writes long texts, and lets others in where they have many lines. */
+const writeLong = (L: lua_State, run: Run, parts: readonly Uint8Array[], from = 0): number => {
+  let at = from;
+  for (const [i, part] of parts.entries()) {
+    while (at < part.length) {
+      run.write(part.subarray(at, at + BLOCK));
+      at += BLOCK;
+      if (!run.host.full) continue;
+      if (canSuspend(L))
+        return suspend(L, (done) => {
+          done((to) => writeLong(to, run, parts.slice(i), at));
+          return undefined;
+        });
+      stay(L, run, performance.now());
+    }
+    at = 0;
+  }
+  return paced(L, run, 0);
+};
+
+const write = (run: Run, part: Uint8Array, long: Uint8Array[] | undefined): void => {
+  if (long === undefined) run.write(part);
+  else long.push(part);
+};
+
 const print = (L: lua_State): number => {
   const run = runOf(L);
   const n = lua_gettop(L);
+  let long: Uint8Array[] | undefined;
   for (let i = 1; i <= n; i++) {
-    if (i > 1) run.write(word('\t'));
-    run.write(luaL_tolstring(L, i));
+    const part = luaL_tolstring(L, i);
     lua_pop(L, 1);
+    if (part.length > BLOCK) long ??= [];
+    if (i > 1) write(run, word('\t'), long);
+    write(run, part, long);
   }
-  run.write(word('\n'));
-  return paced(L, run, 0);
+  write(run, word('\n'), long);
+  return long === undefined ? paced(L, run, 0) : writeLong(L, run, long);
 };
 
 /** `warn (msg, ···)` of Lua 5.4: a WARN record. Control messages such as "@on" are taken and mean nothing. */

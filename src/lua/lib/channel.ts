@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, read, readSync, write, writeSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Run } from '../run.ts';
+import { BLOCK, type Run } from '../run.ts';
 import type { ExitStatus, ShellProcess } from './process.ts';
 
 /** What a file handle of a script reads from and writes to. Bytes come and go in pieces of any size. */
@@ -160,7 +161,12 @@ export const standardChannel = (run: Run, which: 'stdin' | 'stdout' | 'stderr'):
   writable: which !== 'stdin',
   pull: async () => undefined,
   pullNow: () => undefined,
-  push: async (data) => run.write(data),
+  push: async (data) => {
+    for (let at = 0; at < data.length && !run.over; at += BLOCK) {
+      run.write(data.subarray(at, at + BLOCK));
+      while (run.host.full && !run.over) await setImmediate();
+    }
+  },
   pushNow: (data) => run.write(data),
   close: async () => undefined,
   abandon: () => {},

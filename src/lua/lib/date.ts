@@ -80,12 +80,12 @@ const CONVERSIONS: Readonly<Record<string, (m: Moment) => string>> = {
   A: (m) => DAYS[m.weekday]!,
   b: (m) => MONTHS[m.month]!.slice(0, 3),
   B: (m) => MONTHS[m.month]!,
-  c: (m) => format('%a %b %e %H:%M:%S %Y', m) as string,
+  c: (m) => format('%a %b %e %H:%M:%S %Y', m),
   C: (m) => pad(Math.floor(m.year / 100)),
   d: (m) => pad(m.day),
-  D: (m) => format('%m/%d/%y', m) as string,
+  D: (m) => format('%m/%d/%y', m),
   e: (m) => pad(m.day, 2, ' '),
-  F: (m) => format('%Y-%m-%d', m) as string,
+  F: (m) => format('%Y-%m-%d', m),
   g: (m) => pad(isoWeek(m).year % 100),
   G: (m) => String(isoWeek(m).year),
   h: (m) => MONTHS[m.month]!.slice(0, 3),
@@ -96,19 +96,19 @@ const CONVERSIONS: Readonly<Record<string, (m: Moment) => string>> = {
   M: (m) => pad(m.minute),
   n: () => '\n',
   p: (m) => (m.hour < 12 ? 'AM' : 'PM'),
-  r: (m) => format('%I:%M:%S %p', m) as string,
-  R: (m) => format('%H:%M', m) as string,
+  r: (m) => format('%I:%M:%S %p', m),
+  R: (m) => format('%H:%M', m),
   s: (m) => String(Math.floor(m.seconds)),
   S: (m) => pad(m.second),
   t: () => '\t',
-  T: (m) => format('%H:%M:%S', m) as string,
+  T: (m) => format('%H:%M:%S', m),
   u: (m) => String(m.weekday === 0 ? 7 : m.weekday),
   U: (m) => pad(Math.floor((m.yearDay + 7 - m.weekday) / 7)),
   V: (m) => pad(isoWeek(m).week),
   w: (m) => String(m.weekday),
   W: (m) => pad(Math.floor((m.yearDay + 7 - ((m.weekday + 6) % 7)) / 7)),
-  x: (m) => format('%m/%d/%y', m) as string,
-  X: (m) => format('%H:%M:%S', m) as string,
+  x: (m) => format('%m/%d/%y', m),
+  X: (m) => format('%H:%M:%S', m),
   y: (m) => pad(((m.year % 100) + 100) % 100),
   Y: (m) => String(m.year),
   z: zoneOffset,
@@ -116,13 +116,21 @@ const CONVERSIONS: Readonly<Record<string, (m: Moment) => string>> = {
   '%': () => '%',
 };
 
-/** A moment by the conversions of `strftime` in the C locale; answers the wrong conversion if there is one. */
-export const format = (pattern: string, m: Moment): string | { readonly wrong: string } => {
-  let out = '';
-  for (let i = 0; i < pattern.length; i++) {
+/** What one look at a pattern gives: text, and where to go on; or the wrong conversion. */
+export interface Formatted {
+  readonly text: string;
+  readonly next: number;
+  readonly wrong?: string;
+}
+
+/** A moment by the conversions of `strftime` in the C locale: of `pattern` what begins between two places. */
+export const formatPart = (pattern: string, m: Moment, from: number, to: number): Formatted => {
+  let text = '';
+  let i = from;
+  for (; i < to; i++) {
     const c = pattern[i]!;
     if (c !== '%') {
-      out += c;
+      text += c;
       continue;
     }
     let letter = pattern[++i] ?? '';
@@ -133,8 +141,10 @@ export const format = (pattern: string, m: Moment): string | { readonly wrong: s
       shown += letter;
     }
     const conversion = Object.hasOwn(CONVERSIONS, letter) ? CONVERSIONS[letter] : undefined;
-    if (conversion === undefined) return { wrong: shown };
-    out += conversion(m);
+    if (conversion === undefined) return { text, next: i, wrong: shown };
+    text += conversion(m);
   }
-  return out;
+  return { text, next: i };
 };
+
+const format = (pattern: string, m: Moment): string => formatPart(pattern, m, 0, pattern.length).text;

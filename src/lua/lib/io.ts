@@ -21,7 +21,7 @@ import {
   lua_tolstring,
   lua_type,
 } from 'fengari/src/lua.js';
-import { runOf } from '../run.ts';
+import { BLOCK, runOf } from '../run.ts';
 import { pushText, pushWhole, text, word } from '../values.ts';
 import { paced } from './base.ts';
 import { PipeChannel, standardChannel } from './channel.ts';
@@ -49,6 +49,7 @@ const writeTo = (L: lua_State, file: LuaFile, first: number, push: (L: lua_State
   if (
     file.buffering === 'no' &&
     file.channel.pushNow !== undefined &&
+    file.unwritten <= BLOCK &&
     file.channel.pull !== undefined &&
     file.channel.seek === undefined
   ) {

@@ -27,12 +27,14 @@ import {
   lua_type,
 } from 'fengari/src/lua.js';
 import { hurry } from '../hook.ts';
+import { inPieces } from '../pieces.ts';
 import { runOf } from '../run.ts';
 import { canSuspend, suspend } from '../suspend.ts';
-import { pushText, text, word } from '../values.ts';
-import { format, type Moment, moment } from './date.ts';
+import { bytes, pushText, text, word } from '../values.ts';
+import { formatPart, type Moment, moment } from './date.ts';
 import { problem } from './handle.ts';
 import { remove, renameFile, tmpname } from './os-files.ts';
+import { Output } from './output.ts';
 import { type ExitStatus, ShellProcess } from './process.ts';
 
 const setMoment = (L: lua_State, m: Moment): void => {
@@ -54,22 +56,34 @@ const setMoment = (L: lua_State, m: Moment): void => {
 
 const now = (): number => Math.floor(Date.now() / 1000);
 
+/** Characters of a pattern in one piece of work. */
+const AT_ONCE = 500;
+
 const date = (L: lua_State): number => {
-  let pattern = Buffer.from(luaL_optstring(L, 1, word('%c'))!).toString('utf8');
+  const given = luaL_optstring(L, 1, word('%c'))!;
   const seconds = Math.floor(luaL_optnumber(L, 2, now()));
   if (!(Math.abs(seconds) <= 8.64e12)) return luaL_argerror(L, 2, word('time out-of-bounds'));
+  const pattern = Buffer.from(given.buffer, given.byteOffset, given.length).toString('latin1');
   const utc = pattern.startsWith('!');
-  if (utc) pattern = pattern.slice(1);
+  let at = utc ? 1 : 0;
   const m = moment(seconds, utc);
-  if (pattern.startsWith('*t')) {
+  if (pattern.startsWith('*t', at)) {
     lua_createtable(L, 0, 9);
     setMoment(L, m);
     return 1;
   }
-  const said = format(pattern, m);
-  if (typeof said !== 'string') return luaL_argerror(L, 1, word(`invalid conversion specifier '${said.wrong}'`));
-  pushText(L, said);
-  return 1;
+  const out = new Output();
+  const piece = (): boolean => {
+    const { text, next, wrong } = formatPart(pattern, m, at, Math.min(pattern.length, at + AT_ONCE));
+    if (wrong !== undefined) luaL_argerror(L, 1, bytes(`invalid conversion specifier '${wrong}'`));
+    out.addText(L, text);
+    at = next;
+    return at >= pattern.length;
+  };
+  return inPieces(L, piece, (to) => {
+    out.push(to);
+    return 1;
+  });
 };
 
 const field = (L: lua_State, key: string, fallback: number | undefined): number => {

@@ -19,6 +19,7 @@ import {
   lua_typename,
 } from 'fengari/src/lua.js';
 import type { Json } from '../../journal/fact.ts';
+import { LARGEST } from '../../journal/json.ts';
 import { EventError } from '../../journal/ledger.ts';
 import { strictText, text } from '../values.ts';
 
@@ -27,15 +28,23 @@ const DEEPEST = 64;
 /** Values in all tables together. */
 const MOST_VALUES = 20_000;
 
+/** Bytes of more characters than a value may have. */
+const MOST_BYTES = 4 * LARGEST;
+
 /** What a walk through a value remembers. */
 interface Walk {
   readonly path: unknown[];
   readonly anyNumber: boolean;
   count: number;
+  /** Of all texts so far. */
+  bytes: number;
 }
 
-const textAt = (L: lua_State, index: number, where: string): string => {
-  const found = strictText(lua_tolstring(L, index)!);
+const textAt = (L: lua_State, index: number, where: string, walk: Walk): string => {
+  const source = lua_tolstring(L, index)!;
+  walk.bytes += source.length;
+  if (walk.bytes > MOST_BYTES) throw new EventError(`cannot be stored: larger than ${LARGEST} characters`);
+  const found = strictText(source);
   if (found === undefined) throw new EventError(`cannot be stored: ${where} is a string that is not UTF-8`);
   return found;
 };
@@ -55,7 +64,7 @@ const tableAt = (L: lua_State, where: string, walk: Walk): Json => {
   while (lua_next(L, index) !== 0) {
     const type = lua_type(L, -2);
     if (type === LUA_TSTRING) {
-      const key = textAt(L, -2, `a key of ${where}`);
+      const key = textAt(L, -2, `a key of ${where}`, walk);
       entries.push([key, valueAt(L, `${where}.${key}`, walk)]);
     } else if (type === LUA_TNUMBER) {
       const n = lua_tonumberx(L, -2) as number;
@@ -86,7 +95,7 @@ const valueAt = (L: lua_State, where: string, walk: Walk): Json => {
       return n;
     }
     case LUA_TSTRING:
-      return textAt(L, -1, where);
+      return textAt(L, -1, where, walk);
     case LUA_TTABLE:
       return tableAt(L, where, walk);
     default:
@@ -100,7 +109,7 @@ const valueAt = (L: lua_State, where: string, walk: Walk): Json => {
  */
 export const jsonAt = (L: lua_State, argument: number, where: string, anyNumber = false): Json => {
   lua_pushvalue(L, argument);
-  const value = valueAt(L, where, { path: [], anyNumber, count: 0 });
+  const value = valueAt(L, where, { path: [], anyNumber, count: 0, bytes: 0 });
   lua_pop(L, 1);
   return value;
 };
