@@ -1,4 +1,4 @@
-import type { Chapter, LogFact, TopicEvent } from '../journal/fact.ts';
+import { byOrder, type Chapter, type LogFact, type TopicEvent } from '../journal/fact.ts';
 import type { RecordQuery } from '../journal/journal.ts';
 import { type NearAnswer, near } from './near.ts';
 import type { Request, RequestOf } from './request.ts';
@@ -48,7 +48,7 @@ export interface ExplainAnswer {
   readonly more: number;
 }
 
-/** The answer to `story`. */
+/** The answer to `story`, in the order in which each chapter happened last. */
 export interface StoryAnswer {
   readonly chapters: readonly Chapter[];
   /** Chapters of all stories that are no longer kept. */
@@ -75,7 +75,7 @@ export const ANSWERS = {
     return report;
   },
   story: ({ archive }: Source, { items, count }: RequestOf<'story'>): StoryAnswer => ({
-    chapters: lastOnes(archive.story(...items), count),
+    chapters: lastOnes(archive.story(...items).toSorted(byOrder), count),
     dropped: archive.stories.dropped,
   }),
   explain: ({ archive, status }: Source, { condition: given, count = 0 }: RequestOf<'explain'>): ExplainAnswer => {
@@ -89,7 +89,7 @@ export const ANSWERS = {
     const told = all.filter(({ key: of, finish, run }) =>
       of === key ? finish !== 'checking' : finish !== 'running' || run === null,
     );
-    const chapters = told.sort((a, b) => b.lastTime - a.lastTime || b.seq - a.seq);
+    const chapters = told.sort((a, b) => byOrder(b, a));
     const shown = count === 0 ? chapters : chapters.slice(0, count);
     return {
       condition,

@@ -53,26 +53,33 @@ const toldBy = (fact: Fact, plain: boolean): Told => {
 };
 
 /** A change of state as a chapter of its own. */
-const chapterOf = ({ seq, key, start, finish, cause, run, why, time, mono }: TransitionFact): Chapter => ({
+const chapterOf = (
+  { seq, key, start, finish, cause, run, why, time, mono }: TransitionFact,
+  order: number,
+): Chapter => ({
   ...{ seq, key, start, finish, cause, run, why, time, mono },
-  ...{ count: 1, lastTime: time, lastCause: cause, lastRun: run },
+  ...{ count: 1, lastTime: time, lastCause: cause, lastRun: run, order },
 });
 
 /** The journal of a recording: it has each change of state, also those that stories only count. */
 class RecordedJournal extends Journal {
-  readonly #transitions: readonly TransitionFact[];
+  readonly #transitions: { readonly fact: TransitionFact; readonly order: number }[] = [];
 
-  constructor(clock: ConstructorParameters<typeof Journal>[0], facts: readonly Fact[]) {
+  constructor(clock: ConstructorParameters<typeof Journal>[0]) {
     super(clock, { storyLength: 0, topicLength: 0, recordsLength: 0 });
-    this.#transitions = facts.filter((fact) => fact.kind === 'transition');
+  }
+
+  override restore(fact: Fact): void {
+    super.restore(fact);
+    if (fact.kind === 'transition') this.#transitions.push({ fact, order: this.lastOf(fact.key)?.order ?? 0 });
   }
 
   override story(...queries: readonly string[]): Chapter[] {
     const found = new Map<number, Chapter>();
     for (const query of queries) {
-      const because = this.#transitions.filter(({ cause, run }) => cause === query || run === query);
-      for (const chapter of because.length > 0 ? because.map(chapterOf) : super.story(query))
-        found.set(chapter.seq, chapter);
+      const because = this.#transitions.filter(({ fact: { cause, run } }) => cause === query || run === query);
+      const told = because.length > 0 ? because.map(({ fact, order }) => chapterOf(fact, order)) : super.story(query);
+      for (const chapter of told) found.set(chapter.seq, chapter);
     }
     return [...found.values()].sort((a, b) => a.seq - b.seq);
   }
@@ -83,7 +90,7 @@ export const recordingSource = (recording: Recording, path: string): Source => {
   const { head, facts } = recording;
   const last = facts.at(-1);
   const clock = { wall: () => last?.time ?? 0, mono: () => last?.mono ?? 0 };
-  const journal = new RecordedJournal(clock, facts);
+  const journal = new RecordedJournal(clock);
   let told: Told = {};
   for (const fact of facts) {
     journal.restore(fact);
@@ -98,7 +105,7 @@ export const recordingSource = (recording: Recording, path: string): Source => {
   const standings = (): Standing[] => {
     const latest = new Map<string, Chapter>();
     for (const chapter of journal.stories.chapters)
-      if (chapter.lastTime >= (latest.get(chapter.key)?.lastTime ?? 0)) latest.set(chapter.key, chapter);
+      if (chapter.order > (latest.get(chapter.key)?.order ?? 0)) latest.set(chapter.key, chapter);
     return [...journal.states]
       .filter(([key, at]) => key.startsWith('condition/') && at !== 'removed')
       .map(([key, at]) => ({

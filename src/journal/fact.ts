@@ -106,7 +106,12 @@ export interface Chapter {
   readonly lastTime: number;
   readonly lastCause: string | null;
   readonly lastRun: string | null;
+  /** Its place, at the last time, in the order of happening: no clock that is set changes it. */
+  readonly order: number;
 }
+
+/** Compares chapters by when they happened last. */
+export const byOrder = (a: Chapter, b: Chapter): number => a.order - b.order || a.seq - b.seq;
 
 /** One event as a reader of a topic gets it. */
 export interface TopicEvent {

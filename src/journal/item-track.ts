@@ -17,6 +17,7 @@ export interface Entry extends Chapter {
   lastTime: number;
   lastCause: string | null;
   lastRun: string | null;
+  order: number;
   /** Why the run began that it came of; tasks only. */
   began: string;
   /** The reason as it was given: the same one again need not be put into words. */
@@ -40,6 +41,8 @@ export interface Shelf {
   readonly teller: Teller;
   /** The chapters of all items. */
   readonly ring: Ring<Entry>;
+  /** Counts what happens to all items: so many more. Returns how many there were in all. */
+  order(more: number): number;
 }
 
 /** The states of one item and its last chapters. */
@@ -100,6 +103,7 @@ export class ItemTrack implements Track {
       lastTime: time,
       lastCause: cause,
       lastRun: run,
+      order: this.#shelf.order(1),
       began: this.#began,
       given: why,
       unsaid: 0,
@@ -123,7 +127,7 @@ export class ItemTrack implements Track {
     }
     this.#keep({
       ...{ seq, key, start, finish, cause, run, why, time, mono, count: 1, lastTime: time, lastCause: cause },
-      ...{ lastRun: run, began: this.#began, given: why, unsaid: 0 },
+      ...{ lastRun: run, order: this.#shelf.order(1), began: this.#began, given: why, unsaid: 0 },
     });
   }
 
@@ -131,6 +135,7 @@ export class ItemTrack implements Track {
   recount({ of, count, time, cause }: RepeatFact): void {
     for (const entry of [this.#last, this.#before]) {
       if (entry?.seq !== of) continue;
+      entry.order = this.#shelf.order(Math.max(0, count - entry.count));
       entry.count = Math.max(entry.count, count);
       entry.lastTime = time;
       entry.lastCause = cause;
@@ -152,6 +157,7 @@ export class ItemTrack implements Track {
     entry.lastTime = time;
     entry.lastCause = cause;
     entry.lastRun = run;
+    entry.order = this.#shelf.order(1);
     if (entry === this.#last) return;
     this.#before = this.#last;
     this.#turn(entry);

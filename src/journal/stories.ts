@@ -8,12 +8,18 @@ const told = ({ given: _, unsaid: __, began: ___, ...chapter }: Entry): Chapter 
 export class Stories implements Shelf {
   readonly teller: Teller;
   readonly ring: Ring<Entry>;
+  #order = 0;
   readonly #tracks = new Map<string, ItemTrack>();
 
   /** @param length chapters kept of all items together; 0: all. */
   constructor(teller: Teller, length: number) {
     this.teller = teller;
     this.ring = new Ring(length);
+  }
+
+  order(more: number): number {
+    this.#order += more;
+    return this.#order;
   }
 
   track(key: string, state: string): ItemTrack {

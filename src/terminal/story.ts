@@ -12,11 +12,7 @@ const timeOnly = (ms: number): string => showInstant(ms).slice(11, 19);
 const beside = (ms: number, other: number): string =>
   showInstant(ms).slice(0, 10) === showInstant(other).slice(0, 10) ? timeOnly(ms) : showInstant(ms);
 
-/** `(12 times, last at 04:15:02)`, where the first time is told; the day is told when it is another one. */
-const untilOf = ({ count, time, lastTime }: Chapter): string =>
-  count === 1 ? '' : ` (${count} times, last at ${beside(lastTime, time)})`;
-
-/** `(12 times since 03:15:02)`, where the last time is told. */
+/** `(12 times since 03:15:02)`, where the last time is told; the day is told when it is another one. */
 export const sinceOf = ({ count, time, lastTime }: Chapter): string =>
   count === 1 ? '' : ` (${count} times since ${beside(time, lastTime)})`;
 
@@ -26,15 +22,15 @@ const HEADINGS = ['WHEN', 'ITEM', 'STATE', 'CAUSE', 'WHY'] as const;
 /** Columns that reasons need to be read with ease. */
 const ROOM_FOR_WHY = 30;
 
-/** A story, oldest first: as a table, or as paragraphs where a table would have no room for reasons. */
+/** A story in the order in which each row happened last: as a table, or as paragraphs where a table would have no room for reasons. */
 export const showStory = ({ chapters, dropped }: StoryAnswer, screen: Screen = PAPER): string => {
   const { width, paint } = screen;
   const rows = chapters.map((one) => [
-    showInstant(one.time),
+    showInstant(one.lastTime),
     oneLine(one.key),
     oneLine(changeOf(one)),
-    oneLine([one.cause, one.run].filter((id) => id !== null).join(' ')),
-    `${oneLine(one.why)}${untilOf(one)}`,
+    oneLine([one.lastCause, one.lastRun].filter((id) => id !== null).join(' ')),
+    `${oneLine(one.why)}${sinceOf(one)}`,
   ]);
   const lost = dropped > 0 ? `(${dropped} older chapters of all items are no longer kept)\n` : '';
   const taken = [0, 1, 2, 3].reduce((sum, i) => sum + 2 + Math.max(...rows.map((row) => row[i]!.length)), 0);
