@@ -1,16 +1,18 @@
 import type { Clock } from './ports.ts';
-import type { SetBack } from './time-change.ts';
+import type { ClockChange } from './time-change.ts';
 
 /** Less is what ticks and two readings of the clocks can differ by. */
 const LEAST_MS = 1000;
 
-/** Notices that the wall clock was set back, by the monotonic clock. Forward is a gap like any other. */
+/** Notices that the wall clock was set: back by the monotonic clock, forward by the time that counts while the machine is asleep. */
 export class ClockWatch {
   readonly #clock: Clock;
   readonly #started: number;
   readonly #elapsedAtStart: number;
   #wall: number;
   #mono: number;
+  /** How far the wall clock was ahead of {@link undisturbed} when it was set last. */
+  #ahead = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -20,13 +22,19 @@ export class ClockWatch {
     this.#elapsedAtStart = this.#elapsed();
   }
 
-  /** Looks at the clocks, and returns what happened since the last look, if the wall clock was set back. */
-  look(): SetBack | undefined {
+  /** Looks at the clocks, and returns what happened since the last look, if the wall clock was set. */
+  look(): ClockChange | undefined {
     const [wall, mono] = [this.#clock.wall(), this.#clock.mono()];
     const [before, passed] = [this.#wall, mono - this.#mono];
     [this.#wall, this.#mono] = [wall, mono];
     const from = before + passed;
-    return from - wall < LEAST_MS ? undefined : { from, to: wall, since: wall - passed, limit: this.undisturbed };
+    // What counts the time asleep is a file to be read: only where there is a gap.
+    if (Math.abs(from - wall) < LEAST_MS) return undefined;
+    const limit = this.undisturbed;
+    const [ahead, was] = [wall - limit, this.#ahead];
+    this.#ahead = ahead;
+    if (wall < from) return { kind: 'set-back', from, to: wall, since: wall - passed, limit };
+    return ahead - was < LEAST_MS ? undefined : { kind: 'set-forward', from: limit + was, to: wall };
   }
 
   /** What the wall clock would show if it had never been set since the start, ms. */

@@ -245,25 +245,29 @@ export class Scheduler {
     else this.#logs.resume.info('END/OK', `condition ${name} resumed and reset`, origin);
   }
 
-  /** Says so when the wall clock was set back, and lets all look again that go by it. */
+  /** Says so when the wall clock was set, and lets all look again that go by it. */
   #lookAtClock(): void {
     if (this.#ports.clock.steady) return;
     if (this.#ports.clock.mono() - this.#zoneSeen >= ZONE_EVERY_MS) this.#lookAtZone();
-    const setBack = this.#clockWatch.look();
-    if (!setBack) return;
-    const { from, to } = setBack;
-    const by = from - to;
+    const clockChange = this.#clockWatch.look();
+    if (!clockChange) return;
+    const { kind, from, to } = clockChange;
+    const back = kind === 'set-back';
+    const by = Math.abs(from - to);
     const origin: Origin = { cause: this.#ports.journal.cause('clock'), run: null };
-    const what =
+    const done =
       by > CORRECTION_MS
         ? 'that is a correction, time conditions count from the new time at once'
         : 'time conditions count by the new time, and instants that have fired do not fire again';
-    const change = `from ${shownInstant(from, to)} to ${shownInstant(to, from)}`;
-    this.#logs.tick.warn('PROC/MSG', `the clock was set back by ${showDuration(by)}, ${change}: ${what}`, origin);
+    const what = back
+      ? done
+      : 'time conditions count by the new time, and catch_up says what becomes of the instants between';
+    const change = `the clock was set ${back ? 'back' : 'forward'} by ${showDuration(by)}`;
+    const between = `from ${shownInstant(from, to)} to ${shownInstant(to, from)}`;
+    this.#logs.tick.warn('PROC/MSG', `${change}, ${between}: ${what}`, origin);
     this.#helm.tell('clock', origin, { from, to });
-    this.#helm.pauses.shift(by);
-    for (const condition of this.#roster.conditions.values())
-      condition.timeChanged({ kind: 'set-back', ...setBack }, origin);
+    if (back) this.#helm.pauses.shift(by);
+    for (const condition of this.#roster.conditions.values()) condition.timeChanged(clockChange, origin);
   }
 
   /** Looks whether the machine is in another time zone, and lets all look again that go by local time. */

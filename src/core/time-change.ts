@@ -9,10 +9,17 @@ export interface SetBack {
   readonly limit: number;
 }
 
+/** The wall clock was set forward. Instants in wall-clock ms: what the clock would show now, and what it shows. */
+export interface SetForward {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The wall clock was set. */
+export type ClockChange = ({ readonly kind: 'set-back' } & SetBack) | ({ readonly kind: 'set-forward' } & SetForward);
+
 /** What a condition that goes by the wall clock has to know. */
-export type TimeChange =
-  | ({ readonly kind: 'set-back' } & SetBack)
-  | { readonly kind: 'zone'; readonly from: string; readonly to: string };
+export type TimeChange = ClockChange | { readonly kind: 'zone'; readonly from: string; readonly to: string };
 
 /** The clock was set back by more than this: it was wrong before, and the new time counts at once, as in cron. */
 export const CORRECTION_MS = 3 * 3_600_000;

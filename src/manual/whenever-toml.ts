@@ -200,7 +200,7 @@ const describeTimes = (page: Page): void => {
       'The condition is true at the first tick at or after an instant of any of its specifications. Each instant counts once, also when a tick is late. Instants that fall into a pause or a suspension do not count.',
     )
     .text(
-      'An instant that is noticed late by up to a minute, or two ticks where these are longer, still counts, and a record says how late it is. One that is noticed later, because the machine slept or the clock was set, is a miss: one WARN record says how many there were in this gap, and catch_up decides what is done about them. A clock that is set back by up to 3 hours repeats nothing that has fired, and silences nothing else; more is a correction, and the new time counts at once. One WARN record says which.',
+      'An instant that is noticed late by up to a minute, or two ticks where these are longer, still counts, and a record says how late it is. One that is noticed later, because the machine slept or the clock was set, is a miss: one WARN record says how many there were in this gap, and catch_up decides what is done about them. A clock that is set back by up to 3 hours repeats nothing that has fired, and silences nothing else; more is a correction, and the new time counts at once. One WARN record says which, or that it was set forward.',
     )
     .text(
       'Daylight saving, as in Debian cron: an instant in the hour that does not exist falls at the end of the gap, once; an instant in the hour that comes twice falls the first time. A specification without an hour, and a pattern of cron whose minute or hour begins with `*`, go by real time: nothing extra in spring, both hours in autumn.',

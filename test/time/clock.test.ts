@@ -81,7 +81,7 @@ describe.each(['info', 'debug', 'trace'] as const)('a clock that is set back, at
       expect(runs(d).slice(before)).toEqual(
         expect.arrayContaining(['02 11:30:00', '02 12:30:00', '02 13:30:00', '02 14:30:00']),
       );
-      expect(warned(d)).toHaveLength(1);
+      expect(warned(d)).toHaveLength(2);
     }
   });
 
@@ -147,6 +147,49 @@ describe.each(['info', 'debug', 'trace'] as const)('a clock that is set back, at
     expect(runs(d)).toEqual(['02 13:00:00']);
     expect(warned(d)).toHaveLength(1);
     expect(told(d)).toEqual(['info instants during a pause or suspension, not fired: 1']);
+  });
+});
+
+describe('a clock that is set forward', () => {
+  test('One WARN record says by how much, and explain knows it, with what was missed.', async () => {
+    const d = await begin(START, HOURLY);
+    await d.advance(300);
+    d.clock.stepWall(2 * HOUR);
+    await d.advance(30);
+    expect(warned(d)).toEqual([
+      'the clock was set forward by 2 h 00 min, from 11:55:05 to 13:55:05: time conditions count by the new time, and catch_up says what becomes of the instants between',
+    ]);
+    expect(explained(d)).toEqual([
+      'the clock was set forward by 2 h 00 min: its instants count by the new time; it is due',
+      '2 instants came and went when the clock was set forward by 2 h 00 min, the last one every hour at 2026-03-02 13:00:00',
+    ]);
+    await d.advance(3600);
+    expect(runs(d)).toEqual(['02 14:00:00']);
+    expect(warned(d)).toHaveLength(1);
+  });
+
+  test('What catch_up makes up for is said as well.', async () => {
+    const d = await begin(START, `${HOURLY}\ncatch_up = "once"`);
+    await d.advance(300);
+    d.clock.stepWall(2 * HOUR);
+    await d.advance(30);
+    expect(runs(d)).toEqual(['02 13:55:05']);
+    expect(explained(d).at(-1)).toContain('that is made up for');
+  });
+
+  test('Time asleep is not a clock that was set.', async () => {
+    const d = await begin(START, HOURLY);
+    await d.advance(300);
+    // The monotonic clock stands still meanwhile, what counts the time asleep does not.
+    let asleep = 0;
+    Object.assign(d.clock, { elapsed: () => d.clock.mono() + asleep });
+    asleep = 2 * HOUR;
+    d.clock.stepWall(asleep);
+    await d.advance(30);
+    expect(warned(d)).toEqual([]);
+    d.clock.stepWall(HOUR);
+    await d.advance(30);
+    expect(warned(d)).toEqual([expect.stringContaining('the clock was set forward by 1 h 00 min')]);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Values } from '../../config/field.ts';
 import { showDuration } from '../../core/duration.ts';
 import { EARLY, negative, positive } from '../../core/outcome.ts';
-import { CORRECTION_MS, type SetBack } from '../../core/time-change.ts';
+import { CORRECTION_MS, type SetBack, type SetForward } from '../../core/time-change.ts';
 import type { Origin } from '../../log/record.ts';
 import type { ConditionBody, Firing, Look, Making, Span } from '../kind.ts';
 import { FiredInstants } from './fired.ts';
@@ -52,6 +52,8 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
   let owed = 0;
   let held: number[] = [];
   let suspension: Span | undefined;
+  /** How far the clock was set forward since the last look, in words. */
+  let leap: string | undefined;
   /** Of the look in progress. */
   let origin: Origin | undefined;
   /** What came in vain, as a reason; of the look in progress. */
@@ -96,7 +98,9 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
       if (origin !== undefined) ports.journal.instant('missed', `condition/${condition}`, origin, () => told);
       vain = lost(
         row,
-        `came while nobody looked (asleep, stopped or busy), noticed ${showDuration(wall - last.at)} later`,
+        leap === undefined
+          ? `came while nobody looked (asleep, stopped or busy), noticed ${showDuration(wall - last.at)} later`
+          : `came and went when ${leap}`,
       );
     }
     if (skips) return;
@@ -157,6 +161,12 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
       : `${change}: its instants count by the new time`;
   };
 
+  /** The clock was set forward: the next look finds what it has missed. */
+  const setForward = ({ from, to }: SetForward): string => {
+    leap = `the clock was set forward by ${showDuration(to - from)}`;
+    return `${leap}: its instants count by the new time`;
+  };
+
   return {
     due: () => {
       if (owed > 0) return 'any-tick';
@@ -171,6 +181,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
     timeChanged: (change) => {
       origin = undefined;
       if (change.kind === 'set-back') return setBack(change);
+      if (change.kind === 'set-forward') return setForward(change);
       if (values.timezone !== undefined) return undefined;
       for (const { forget } of compiled.specifications) forget();
       since = ports.clock.wall();
@@ -189,6 +200,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
       if (wall > since) {
         since = wall;
         suspension = undefined;
+        leap = undefined;
         if (first) look();
       }
       log.trace('PROC/MSG', () => `time: next instant is ${next === undefined ? 'never' : shown(next.at)}`, origin);
