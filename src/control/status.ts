@@ -7,7 +7,6 @@ export const GROUPS = [
   'running',
   'queued',
   'checking',
-  'due',
   'waiting',
   'suspended',
   'given up',
@@ -67,6 +66,7 @@ export interface Overview {
   told?(condition: string): Chapter | undefined;
 }
 
+/** What each state is called; every other one is `waiting`, however it is known: from the instance, a dump or a recording. */
 const GROUP_OF: Readonly<Record<string, Group>> = {
   checking: 'checking',
   running: 'running',
@@ -77,10 +77,7 @@ const GROUP_OF: Readonly<Record<string, Group>> = {
   finished: 'finished',
   idle: 'without tasks',
 };
-const groupOf = ({ state, due }: Standing): Group =>
-  GROUP_OF[state] ?? (due === undefined || due === Number.POSITIVE_INFINITY ? 'waiting' : 'due');
-/** Groups of conditions that are free and may be checked. */
-const isIdle = (group: Group): boolean => group === 'due' || group === 'waiting';
+const groupOf = ({ state }: Standing): Group => GROUP_OF[state] ?? 'waiting';
 
 /** What a command does to a condition, as its reason begins. */
 export const BY_COMMAND = /^(?:reset|suspended|resumed and reset) by a command/;
@@ -90,6 +87,13 @@ const checkIn = (chapter: Chapter | undefined): string | null => {
   if (chapter === undefined) return null;
   const { start, finish, why } = chapter;
   return (start === 'checking' || start === finish) && finish !== 'running' && !BY_COMMAND.test(why) ? why : null;
+};
+
+/** A reason without its last clause, if that says when it is due, as `due` does. */
+const withoutDue = (why: string, due: string): string => {
+  const end = why.lastIndexOf('; ');
+  const last = why.slice(end + 2);
+  return end > 0 && (last === due || last.startsWith('not due until ')) ? why.slice(0, end) : why;
 };
 
 const EVENT_CAME = 'its event has come';
@@ -106,17 +110,17 @@ const statusOf = (standing: Standing, overview: Overview): ConditionStatus => {
   const { now, tickMs } = overview;
   const group = groupOf(standing);
   const soonest = (Math.floor(now / tickMs) + 1) * tickMs;
-  const words = isIdle(group) && overview.pending(name) ? (PENDING[overview.state] ?? why) : why;
-  const lastCheck = isIdle(group) ? checkIn(overview.told?.(name)) : null;
+  const words = group === 'waiting' && overview.pending(name) ? (PENDING[overview.state] ?? why) : why;
+  const lastCheck = group === 'waiting' ? checkIn(overview.told?.(name)) : null;
   return {
     ...{ name, type, group, state, tasks, running },
     next: typeof due !== 'number' || !Number.isFinite(due) ? null : Math.max(soonest, Math.ceil(due / tickMs) * tickMs),
     why: words,
-    lastCheck: lastCheck === words ? null : lastCheck,
+    lastCheck: lastCheck === words || lastCheck === null ? null : withoutDue(lastCheck, words),
   };
 };
 
-/** What runs first, then what is due, the soonest first, then the rest. `only`: names; empty: all. */
+/** What runs first, then what waits, the soonest first, then the rest. `only`: names; empty: all. */
 export const statusReport = (overview: Overview, only: readonly string[]): StatusReport => {
   const counts = Object.fromEntries(GROUPS.map((group) => [group, 0])) as Record<Group, number>;
   for (const standing of overview.standings) counts[groupOf(standing)] += 1;
@@ -124,7 +128,9 @@ export const statusReport = (overview: Overview, only: readonly string[]): Statu
   const wanted = asked.size > 0 ? overview.standings.filter(({ name }) => asked.has(name)) : overview.standings;
   const conditions = wanted.map((standing) => statusOf(standing, overview));
   const rank = new Map(GROUPS.map((group, i) => [group, i]));
-  const soonness = ({ next }: ConditionStatus) => next ?? Number.MAX_SAFE_INTEGER;
+  const soon = new Set(wanted.filter(({ due }) => due === 'soon').map(({ name }) => name));
+  const soonness = ({ name, next }: ConditionStatus) =>
+    next ?? (soon.has(name) ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE);
   conditions.sort((a, b) => rank.get(a.group)! - rank.get(b.group)! || soonness(a) - soonness(b));
   for (const { name } of conditions) asked.delete(name);
   const { pid, config, started, now, state, tickMs } = overview;

@@ -36,13 +36,6 @@ const clause = ({ key, start, finish, why }: Chapter): string => {
   return `${BECAME[finish] ?? `it became ${finish}`}: ${why}`;
 };
 
-/** Where "is" and the group do not say it. */
-const STATES: Partial<Readonly<Record<Group, string>>> = {
-  checking: 'is busy',
-  due: 'is waiting',
-  'without tasks': 'does nothing',
-};
-
 /** What would let it be checked again. */
 const REMEDIES: Partial<Readonly<Record<Group, string>>> = {
   suspended: 'resume_condition',
@@ -53,10 +46,9 @@ const REMEDIES: Partial<Readonly<Record<Group, string>>> = {
 const present = (condition: string, { group, next, why, running }: ConditionStatus, now: number): string => {
   if (group === 'running')
     return `${condition} is running: ${why}${running.length > 0 ? ` (${running.join(', ')})` : ''}.`;
-  const state = STATES[group] ?? `is ${group}`;
   const coming =
     next === null ? '' : ` It is checked next at ${showInstant(next)}, in ${showDuration(Math.max(0, next - now))}.`;
-  return `${condition} ${state}: ${why}.${coming}`;
+  return `${condition} is ${group}: ${why}.${coming}`;
 };
 
 /**

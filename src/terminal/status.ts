@@ -9,7 +9,6 @@ const STYLES: Readonly<Record<Group, Style | undefined>> = {
   running: 'green',
   queued: 'cyan',
   checking: 'cyan',
-  due: undefined,
   waiting: undefined,
   suspended: 'yellow',
   'given up': 'red',

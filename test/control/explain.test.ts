@@ -1,6 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { ExplainAnswer } from '../../src/control/archive.ts';
+import type { StatusReport } from '../../src/control/status.ts';
 import { showExplanation } from '../../src/terminal/explanation.ts';
+import { showStatus } from '../../src/terminal/status.ts';
 import { type DaemonOptions, fakeMachine } from '../support/daemon.ts';
 import { NEGATIVES } from '../support/negatives.ts';
 import { office } from '../support/office.ts';
@@ -77,6 +79,41 @@ describe('whenever explain says why checks were negative', () => {
       processes: { probe: [{ end: { how: 'exit', code: 1 } }] },
     });
     expect(reasons(text)[0]).toBe('it did not run: exit code 1 is not the success status 0 (12 times since 12:00:05).');
+  });
+});
+
+describe('after the clock was set back', () => {
+  const setBack = async () => {
+    const { daemon, ask } = await office(
+      around(condition('type = "time"\ntime_specifications = [{}]\nrecurring = true')),
+      {
+        start: '2026-03-02T13:50:00Z',
+      },
+    );
+    await daemon.advance(700);
+    daemon.clock.stepWall(-2 * 3_600_000);
+    await daemon.advance(3610);
+    return { daemon, ask };
+  };
+
+  test('Newest first goes by the order of happening, not by the clock.', async () => {
+    const { daemon, ask } = await setBack();
+    const text = showExplanation(await ask<ExplainAnswer>({ request: 'explain', condition: 'C' }), daemon.clock.wall());
+    expect(reasons(text).map((why) => why.split(':', 1)[0])).toEqual([
+      ...['its run ended', 'task T succeeded', 'it ran its tasks, because every hour has come.'],
+      ...['it did not run', 'its run ended', 'it ran its tasks, because every hour has come.'],
+      'it began as waiting',
+    ]);
+  });
+
+  test('Status says once when a condition is due.', async () => {
+    const { daemon, ask } = await setBack();
+    const status = async () => showStatus(await ask<StatusReport>({ request: 'status' }));
+    expect(await status()).not.toMatch(/not due until.*not due until/);
+    daemon.clock.stepWall(-10 * 60_000);
+    await daemon.advance(10);
+    expect(await status()).toMatch(/the clock was set back by 10 min: .*\(not due until 15:00:00\)/);
+    expect(await status()).not.toMatch(/not due until.*not due until/);
   });
 });
 

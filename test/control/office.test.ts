@@ -8,6 +8,7 @@ import type { StatusReport } from '../../src/control/status.ts';
 import type { LogFact, TopicEvent } from '../../src/journal/fact.ts';
 import { showExplanation } from '../../src/terminal/explanation.ts';
 import { showStatus } from '../../src/terminal/status.ts';
+import { showStory } from '../../src/terminal/story.ts';
 import { bucket, interval, TICK, task } from '../support/items.ts';
 import { asker, office, settle } from '../support/office.ts';
 
@@ -21,14 +22,14 @@ describe('whenever status', () => {
     const report = await ask<StatusReport>({ request: 'status' });
     expect(report.state).toBe('running');
     expect(report.counts).toEqual({
-      ...{ running: 1, queued: 0, checking: 0, due: 2, waiting: 1 },
+      ...{ running: 1, queued: 0, checking: 0, waiting: 3 },
       ...{ suspended: 1, 'given up': 0, finished: 0, 'without tasks': 1 },
     });
     const seen = report.conditions.map(({ name, group, running }) => [name, group, ...running]);
     expect(seen).toEqual([
       ['Busy', 'running', 'T'],
-      ['Soon', 'due'],
-      ['Later', 'due'],
+      ['Soon', 'waiting'],
+      ['Later', 'waiting'],
       ['Asked', 'waiting'],
       ['Off', 'suspended'],
       ['Bare', 'without tasks'],
@@ -42,7 +43,7 @@ describe('whenever status', () => {
     expect(off!.why).toBe('suspended = true in the file');
     const text = showStatus(report);
     expect(text).toMatch(
-      /^whenever \S+ is running: process 17, for 7 s, with \/at\/test\.toml\nConditions: 1 running, 2 due, 1 waiting, 1 suspended, 1 without tasks/,
+      /^whenever \S+ is running: process 17, for 7 s, with \/at\/test\.toml\nConditions: 1 running, 3 waiting, 1 suspended, 1 without tasks/,
     );
     expect(text).toMatch(/^Busy +running +now +its tasks are running since .* \(T\)$/m);
   });
@@ -98,7 +99,7 @@ describe('whenever status', () => {
     const report = await ask<StatusReport>({ request: 'status', conditions: ['B', 'condition/A', 'Q'] });
     expect(report.conditions.map(({ name }) => name)).toEqual(['A', 'B']);
     expect(report.unknown).toEqual(['Q']);
-    expect(report.counts.due).toBe(2);
+    expect(report.counts.waiting).toBe(2);
   });
 
   test('tells of a pause, and of a condition whose event waits', async () => {
@@ -260,6 +261,23 @@ describe('whenever explain', () => {
 });
 
 describe('whenever story and events', () => {
+  test('A story is told in the order in which each row happened last: a task that has ended is not said to run.', async () => {
+    const toml = `${TICK}${task('T')}${interval('A', 5)}`;
+    const { daemon, ask } = await office(toml, {
+      processes: { T: [{ end: { how: 'exit', code: 0 } }, { end: { how: 'exit', code: 1 } }] },
+    });
+    for (let i = 0; i < 12; i++) {
+      await daemon.advance(5);
+      const { chapters } = await ask<StoryAnswer>({ request: 'story', items: ['T'] });
+      expect(chapters.map(({ lastTime }) => lastTime)).toEqual(chapters.map(({ lastTime }) => lastTime).toSorted());
+      expect(chapters.at(-1)!.finish).toBe(daemon.journal.stateOf('task/T'));
+    }
+    const told = showStory(await ask<StoryAnswer>({ request: 'story', items: ['T'] }));
+    expect(told.trimEnd().split('\n').at(-1)).toMatch(
+      /^2026-03-02 12:01:00 Mon .* running → failed .* \(11 times since 12:00:10\)$/,
+    );
+  });
+
   test('a story is found by the exact name, and by cause', async () => {
     const { daemon, ask } = await office(`${task('T')}${interval('A', 60)}${interval('AA', 60)}`);
     await daemon.advance(1);

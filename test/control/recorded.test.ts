@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import type { Bundle } from '../../src/control/bundle.ts';
 import { recordingSource } from '../../src/control/recorded.ts';
+import type { StatusReport } from '../../src/control/status.ts';
 import type { EventFact, Fact } from '../../src/journal/fact.ts';
 import { readRecording } from '../../src/journal/recording.ts';
 import { json } from '../../src/log/format.ts';
 import type { LogRecord } from '../../src/log/record.ts';
 import { daemon } from '../support/daemon.ts';
-import { interval, TICK, task } from '../support/items.ts';
+import { bucket, interval, TICK, task } from '../support/items.ts';
+import { office } from '../support/office.ts';
 
 const HEAD = { journal: 1, version: '2.0.0', session: 's', started: 0, pid: 7, part: 1 } as const;
 const TOML = `${TICK}${task('T')}${interval('C', 5)}`;
@@ -62,6 +65,22 @@ describe('the status of a recording', () => {
     const source = recordingSource({ head: HEAD, facts: [...all, told], cut: false, bad: [] }, 'rec');
     expect(source.status([])).toMatchObject({ state: 'running', config: 'test.toml', tickSeconds: 5 });
   });
+});
+
+test('A recording, a dump and the running instance have one word for how a condition stands.', async () => {
+  const toml = `${TICK}${task('T')}${interval('Soon', 60)}${interval('Off', 60, 'suspended = true')}${interval('Bare', 60, '', '[]')}${bucket('Asked')}${interval('Busy', 5)}`;
+  const all: Fact[] = [];
+  const { daemon, ask } = await office(toml, {
+    processes: { T: [{ seconds: 30 }] },
+    listener: (fact) => all.push(fact),
+  });
+  await daemon.advance(12);
+  const words = (report: StatusReport | undefined) =>
+    Object.fromEntries(report!.conditions.map(({ name, group }) => [name, group]));
+  const expected = { Busy: 'running', Soon: 'waiting', Asked: 'waiting', Off: 'suspended', Bare: 'without tasks' };
+  expect(words(await ask<StatusReport>({ request: 'status' }))).toEqual(expected);
+  expect(words((await ask<Bundle>({ request: 'dump' })).status)).toEqual(expected);
+  expect(words(recordingSource({ head: HEAD, facts: all, cut: false, bad: [] }, 'rec').status([]))).toEqual(expected);
 });
 
 describe('the story of a recording', () => {

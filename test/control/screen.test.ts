@@ -22,17 +22,17 @@ const letters = (text: string): string => [...text.replace(/\s/g, '')].sort().jo
 const chapter = {
   ...{ seq: 1, key: `condition/${LONG}`, start: 'waiting', finish: 'waiting', cause: 'tick-1', run: null },
   ...{ why: 'stdout lacked "ready", and so on '.repeat(4).trim(), time: 0, mono: 0 },
-  ...{ count: 1, lastTime: 0, lastCause: 'tick-1', lastRun: null },
+  ...{ count: 1, lastTime: 0, lastCause: 'tick-1', lastRun: null, order: 1 },
 };
 const report: StatusReport = {
   ...{ version: '2.0.0', pid: 17, config: '/etc/my.toml', started: 0, now: 60_000, state: 'running', tickSeconds: 5 },
   counts: {
-    ...{ running: 0, queued: 0, checking: 0, due: 1, waiting: 0 },
+    ...{ running: 0, queued: 0, checking: 0, waiting: 1 },
     ...{ suspended: 1, 'given up': 0, finished: 0, 'without tasks': 0 },
   },
   conditions: [
     {
-      ...{ name: LONG, type: 'command', group: 'due', state: 'waiting', next: 86_400_000 * 3, why: chapter.why },
+      ...{ name: LONG, type: 'command', group: 'waiting', state: 'waiting', next: 86_400_000 * 3, why: chapter.why },
       ...{ lastCheck: null, tasks: [], running: [] },
     },
     {
@@ -74,7 +74,10 @@ describe('what is shown on a terminal', () => {
   });
 
   test('a story is a table where its reasons have room in one, else paragraphs', () => {
-    const story: StoryAnswer = { chapters: [{ ...chapter, key: 'task/T', run: 'run-7' }], dropped: 3 };
+    const story: StoryAnswer = {
+      chapters: [{ ...chapter, key: 'task/T', run: 'run-7', lastRun: 'run-7' }],
+      dropped: 3,
+    };
     expect(lines(showStory(story, wide(120)))[0]).toMatch(/^WHEN +ITEM +STATE +CAUSE +WHY$/);
     const narrow = lines(showStory(story, wide(80)));
     expect(narrow[0]).toMatch(/^1970-01-01 \S+ Thu task\/T waiting \[tick-1 run-7\]$/);

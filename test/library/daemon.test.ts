@@ -163,7 +163,7 @@ describe('another configuration', () => {
   test('Before it runs, the text is simply another one.', async () => {
     const daemon = await quick(HELLO);
     await daemon.reload(HELLO + ONCE, 'second');
-    expect(daemon.status()).toMatchObject({ state: 'ready', config: 'second', counts: { due: 1 } });
+    expect(daemon.status()).toMatchObject({ state: 'ready', config: 'second', counts: { waiting: 1 } });
   });
 });
 

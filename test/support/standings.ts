@@ -24,7 +24,7 @@ export const STANDINGS: readonly Standing[] = [
     toml: condition(every(5), '[]'),
     state: 'idle',
     why: 'no tasks are listed',
-    told: 'C does nothing: no tasks are listed.',
+    told: 'C is without tasks: no tasks are listed.',
   },
   {
     title: 'suspended in the file',
@@ -71,7 +71,7 @@ export const STANDINGS: readonly Standing[] = [
     options: { processes: { probe: [{ seconds: 60 }] } },
     state: 'checking',
     why: 'it is being checked since 12:00:05',
-    told: 'C is busy: it is being checked since 12:00:05.',
+    told: 'C is checking: it is being checked since 12:00:05.',
   },
   {
     title: 'queued for a task that runs for another condition',
