@@ -49,8 +49,9 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   try {
     root = parse(text, { integersAsBigInt: true }) as Table;
   } catch (error) {
-    if (error instanceof TomlError) return refuse([syntaxProblem(error)]);
-    throw error;
+    if (!(error instanceof TomlError)) throw error;
+    const dates = await missingDates(text);
+    return refuse(dates.length > 0 ? dates : [syntaxProblem(error)]);
   }
   const wide = wideIntegers(text, root);
   if (wide.length > 0) return refuse(wide);

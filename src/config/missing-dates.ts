@@ -1,7 +1,7 @@
 import type { Problem } from './problem.ts';
 
-/** Days that some months do not have: files without them are not parsed again. */
-const LATE_DAY = /\d{4}-\d{2}-(?:29|30|31)/;
+/** Days that some months do not have, and months that no year has: files without them are not parsed again. */
+const SUSPECT = /\d{4}-\d\d-(?:00|29|[3-9]\d)|\d{4}-(?:00|1[3-9]|[2-9]\d)-\d\d/;
 /** Dates that are reported at the most: for each the file is parsed again. */
 const MOST_REPORTED = 20;
 /** A date of the same length that exists. */
@@ -19,9 +19,9 @@ const firstMissing = (text: string, parse: (text: string) => void): number | und
   }
 };
 
-/** Dates that are not in the calendar, which the parser takes for ones of the next month. */
+/** Dates that are not in the calendar, which the parser takes for ones of the next month, or refuses at the first one. */
 export const missingDates = async (text: string): Promise<Problem[]> => {
-  if (!LATE_DAY.test(text)) return [];
+  if (!SUSPECT.test(text)) return [];
   const { parseTOML } = await import('toml-eslint-parser');
   const problems: Problem[] = [];
   // The parser stops at the first one: each is looked for with those before it mended.

@@ -366,7 +366,16 @@ describe('each mistake is told with file, line, column, item and what was expect
 });
 
 describe('all problems are told in one go', () => {
-  test('Each date that the calendar does not have is reported.', async () => {
+  test('Each date that the calendar does not have is reported, whatever is wrong with it.', async () => {
+    expect(await lines('tags = [2026-13-01, 2026-00-02,\n2026-01-32 10:00:00, 2026-02-30]\n')).toEqual(
+      ['1:9', '1:21', '2:1', '2:22'].map((place, i) =>
+        expect.stringMatching(
+          new RegExp(
+            `^my.toml:${place}: .* have the date ${['2026-13-01', '2026-00-02', '2026-01-32', '2026-02-30'][i]}$`,
+          ),
+        ),
+      ),
+    );
     const missing = (date: string) => `not valid TOML: the calendar does not have the date ${date}`;
     expect(await lines('tags = [2026-02-30, "2026-02-30", 2024-02-29,\n  2026-02-29 10:00:00,\n2026-04-31]\n')).toEqual(
       [
