@@ -80,8 +80,11 @@ export const dbusCondition = conditionKind({
         args: compiled.args,
         timeoutMs: CALL_MS,
       });
-      if (reply.how === 'disconnected')
-        return { kind: 'error', reason: `no connection to the ${busOf(bus)} bus: ${reply.reason}` };
+      if (reply.how === 'disconnected') {
+        const reason = `no connection to the ${busOf(bus)} bus: ${reply.reason}`;
+        unanswered.report(log, 'START/FAIL', `dbus: ${reason}`);
+        return { kind: 'error', reason };
+      }
       if (reply.how !== 'reply') {
         const why =
           reply.how === 'timeout' ? `no answer within ${CALL_MS / 1000} s` : `${reply.name}: ${reply.message}`;

@@ -28,10 +28,16 @@ export const wmiCondition = conditionKind({
   create: (making) => {
     const { values, compiled: checks, ports } = making;
     const all = values.result_check_all;
-    const trouble = new Ongoing(ports.clock);
+    const unanswered = new Ongoing(ports.clock);
+    const unchecked = new Ongoing(ports.clock);
     const body = rechecked(making, 'wmi', async (log) => {
       const result = await ports.wmi.query(values.namespace, values.query, QUERY_MS);
-      if (result.how === 'error') return { kind: 'error', reason: `the WMI query failed: ${result.reason}` };
+      if (result.how === 'error') {
+        const reason = `the WMI query failed: ${result.reason}`;
+        unanswered.report(log, 'START/FAIL', `wmi: ${reason}`);
+        return { kind: 'error', reason };
+      }
+      unanswered.over(log, 'wmi: the query is answered again');
       if (result.rows.length === 0) {
         log.debug('END/MSG', 'wmi: no rows');
         return negative('the query has no rows');
@@ -42,10 +48,16 @@ export const wmiCondition = conditionKind({
       }
       log.debug('PROC/MSG', `wmi: ${result.rows.length} rows, ${all ? 'all checks are' : 'one check is'} required`);
       const answered = rowsElsewhere(result.rows, checks, ports.matcher);
-      return evaluateRows(result.rows, answered ? await answered : checks, all, log, trouble)
+      return evaluateRows(result.rows, answered ? await answered : checks, all, log, unchecked)
         ? positive('the rows hold what is expected')
         : negative('the rows do not hold what is expected');
     });
-    return { ...body, close: () => trouble.close() };
+    return {
+      ...body,
+      close: () => {
+        unanswered.close();
+        unchecked.close();
+      },
+    };
   },
 });

@@ -6,9 +6,11 @@ import type { WatchDirectory } from '../../src/adapters/watch/guards.ts';
 import { createWatcher } from '../../src/adapters/watch/watcher.ts';
 import { Ongoing } from '../../src/items/common/ongoing.ts';
 import { eventually } from '../desktop/support/eventually.ts';
-import { aloneEvent } from '../desktop/support/item.ts';
+import { aloneCondition, aloneEvent, lookAt } from '../desktop/support/item.ts';
 import { FakeBus } from '../support/fake-bus.ts';
+import { FakeWmi } from '../support/fake-desktop.ts';
 import { FakeWatcher } from '../support/fake-watcher.ts';
+import { begin } from '../support/origin.ts';
 import { Records } from '../support/records.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
@@ -158,4 +160,33 @@ describe('an event', () => {
     await clock.advance(20_000);
     expect(said()).toHaveLength(4);
   });
+});
+
+test('A bus or WMI that is not there is one WARN of a condition, and one when it answers again.', async () => {
+  const [bus, wmi] = [new FakeBus(), new FakeWmi()];
+  const keys = 'bus = ":session"\nservice = "a.b"\nobject_path = "/"\ninterface = "a.b"\nmethod = "C"';
+  const call = await aloneCondition('dbus', keys, { clock, bus });
+  const query = await aloneCondition('wmi', 'query = "q"', { clock, wmi }, 'win32');
+  const check = async (times: number) => {
+    for (let i = 0; i < times; i++) {
+      await Promise.all([call, query].map(({ body }) => body.test(lookAt(clock.mono()), begin)));
+      await clock.advance(1000);
+    }
+  };
+  bus.goDown();
+  wmi.result = { how: 'error', reason: 'access denied' };
+  await check(5);
+  bus.comeBack();
+  bus.service = () => ({ how: 'reply', body: [] });
+  wmi.result = { how: 'rows', rows: [] };
+  await check(20);
+  const said = ({ records }: { records: Records }) => warnings(records).map((line) => line.replace(/^\S+ /, ''));
+  expect(said(call)).toEqual([
+    'dbus: no connection to the session bus: the bus is not there',
+    'dbus: the call is answered again (it went wrong 5 times in 5 s)',
+  ]);
+  expect(said(query)).toEqual([
+    'wmi: the WMI query failed: access denied',
+    'wmi: the query is answered again (it went wrong 5 times in 5 s)',
+  ]);
 });
