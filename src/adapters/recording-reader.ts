@@ -76,7 +76,7 @@ const openParts = (path: string): number[] => {
 };
 
 /** What was read besides the facts. */
-export type Read = Pick<Reading, 'head' | 'known' | 'plain' | 'cut' | 'bad'>;
+export type Read = Pick<Reading, 'head' | 'known' | 'plain' | 'cut' | 'bad' | 'unread'>;
 
 /**
  * Hands on every fact of a recording with its older parts, or of a JSON log, in order, without keeping any; `-` is standard input.

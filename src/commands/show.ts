@@ -229,6 +229,11 @@ const showTo = (sink: Sink, path: string, rendering: Rendering, selection: Selec
   if (something || unknown === '') sink.close();
   else sink.drop();
   if (read.plain && selected.found.categories.length === 0) writeNote('A log tells runs at level trace only.\n');
+  const dark = read.unread.length;
+  if (dark > 0)
+    writeNote(
+      `${dark === 1 ? '1 record is' : `${dark} records are`} left out: the words are in lines that are missing\n`,
+    );
   const [line] = read.bad;
   if (line !== undefined)
     writeNote(

@@ -1,7 +1,16 @@
 import { readRecordingFile } from '../adapters/recording.ts';
-import { verify, writerOf } from '../journal/verify.ts';
+import type { Head } from '../journal/recording.ts';
+import { isSimulated, verify, writerOf } from '../journal/verify.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import { reading, UsageError, writeOut } from './shared.ts';
+
+const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+
+/** What is known of a recording that does not have the end of its program. */
+const withoutEnd = (head: Head): string =>
+  isSimulated(head)
+    ? 'it is the recording of a simulation, which has no end of a program'
+    : 'the end of the program is not in it: it is running, was killed, or could not write on (no space, a limit of the size)';
 
 /** Proves a recording; answers 0 when it is sound, 1 when it is not. @throws UsageError for a file that is none. */
 export const verifyFile = (path: string, json: boolean): number => {
@@ -16,14 +25,12 @@ export const verifyFile = (path: string, json: boolean): number => {
   }
   const lines = [
     head === undefined
-      ? `${path}: a log of ${facts.filter(({ kind }) => kind === 'log').length} records; what is not in it cannot be missed`
+      ? `${path}: a log of ${counted(facts.filter(({ kind }) => kind === 'log').length, 'record')}; what is not in it cannot be missed`
       : `${path}: facts ${first} to ${last} of ${writerOf(head)}`,
-    `${runs} runs, ${taskRuns} runs of tasks`,
+    `${counted(runs, 'run')}, ${counted(taskRuns, 'run')} of tasks`,
     ...(first > 1 && head !== undefined ? [`facts before ${first} are no longer kept`] : []),
-    ...(cut ? ['the last line is cut off: the program was killed, or is writing'] : []),
-    ...(head !== undefined && !ended && !cut
-      ? ['the end of the program is not in it: it was killed, or is running']
-      : []),
+    ...(cut ? ['the last line is cut off'] : []),
+    ...(head === undefined || ended ? [] : [withoutEnd(head)]),
     ...(open.length > 0 && problems.length === 0 ? [`running at the end: ${open.join(', ')}`] : []),
     ...problems,
     problems.length === 0 ? 'sound' : 'not sound',

@@ -29,7 +29,12 @@ const isCount = (n: number): boolean => Number.isInteger(n) && n > 0 && n <= SAY
 export class LineReader {
   readonly #voices = new Map<unknown, Voice>();
   readonly #told = new Map<unknown, Saying>();
+  readonly #unread: (seq: number, at: number) => void;
 
+  /** @param unread hears of each record that says what was told in a line that was not read; so many facts of its line are before it. */
+  constructor(unread: (seq: number, at: number) => void = () => {}) {
+    this.#unread = unread;
+  }
   /** Another file begins. */
   begin(): void {
     this.#voices.clear();
@@ -48,10 +53,12 @@ export class LineReader {
     let [at, number] = [Number.NaN, typeof told === 'number' ? told : Number.NaN];
     const say = (voice: Voice | undefined, message: string | undefined): void => {
       if (voice && message !== undefined) facts.push({ ...envelope, seq, ...voice, message });
+      else this.#unread(seq, facts.length);
       seq += 1;
       at += 1;
     };
     for (const one of records as unknown[]) {
+      if ((typeof one === 'string' || typeof one === 'number') && Number.isNaN(at)) return facts;
       if (typeof one === 'string' || one === 0) {
         words = one === 0 ? words : one;
         say(this.#told.get(at)?.voice ?? unknown, words);
@@ -65,7 +72,7 @@ export class LineReader {
       else {
         const [who, message] = one as unknown[];
         const voice = this.#voice(who);
-        if (typeof message !== 'string') return facts;
+        if (typeof message !== 'string' || (typeof who !== 'number' && !voice)) return facts;
         if (voice) this.#remember(number, { voice, message });
         number += 1;
         say(voice ?? unknown, message);

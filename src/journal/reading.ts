@@ -1,7 +1,7 @@
 import type { Fact } from './fact.ts';
 import { LineReader, type Voice } from './line-reader.ts';
 import { readLogLine } from './log-line.ts';
-import type { Head } from './recording.ts';
+import type { Head, Unread } from './recording.ts';
 
 const KINDS: readonly Fact['kind'][] = ['log', 'transition', 'event', 'repeat', 'span', 'metric'];
 
@@ -28,10 +28,13 @@ export class Reading {
   /** How lines begin that nobody wants. */
   readonly #unwanted: readonly string[];
   readonly #log = readLogLine();
-  readonly #lines = new LineReader();
+  readonly #lines = new LineReader((seq, at) => this.#unread.push({ seq, at: this.#taken + at }));
   #skipped: string | undefined;
   #facts = 0;
   #bad: number[] = [];
+  readonly #unread: Unread[] = [];
+  /** Facts handed on. */
+  #taken = 0;
   head: Head | undefined;
   /** The last line was cut off: the program was killed, or is writing. */
   cut = false;
@@ -47,6 +50,10 @@ export class Reading {
   /** Lines, from 1, that are neither facts nor records. */
   get bad(): readonly number[] {
     return this.#bad;
+  }
+  /** Facts that are there, but say what was told in lines that were not read. */
+  get unread(): readonly Unread[] {
+    return this.#unread;
   }
   /** Whether anything was a line of a recording or a log. */
   get known(): boolean {
@@ -94,8 +101,9 @@ export class Reading {
     this.#lines.begin();
   }
   #fact(found: Fact, number: number): void {
+    const unread = this.#unread.length;
     const facts = this.#lines.facts(found);
-    if (facts.length === 0) this.#bad.push(number);
+    if (facts.length === 0 && this.#unread.length === unread) this.#bad.push(number);
     for (const fact of facts) this.#hand(fact);
   }
   #record(line: object): void {
@@ -106,6 +114,7 @@ export class Reading {
   }
   #hand(fact: Fact): void {
     this.#facts += 1;
+    this.#taken += 1;
     this.#skipped = undefined;
     this.#take(fact);
   }

@@ -1,5 +1,6 @@
 import type { Fact, TransitionFact } from './fact.ts';
 import type { Head, Recording } from './recording.ts';
+import { type Gap, Sequence } from './sequence.ts';
 
 /** What a recording proves, or what is wrong with it. */
 export interface Verdict {
@@ -22,7 +23,7 @@ export interface Verdict {
 const MOST_TOLD = 100;
 
 /** Holds the facts of a recording together: no gap, each start its end, no task twice at once, no run without a cause. */
-export const verify = ({ head, facts, cut, bad }: Recording): Verdict => {
+export const verify = ({ head, facts: found, cut, bad, unread = [] }: Recording): Verdict => {
   const problems: string[] = [];
   let untold = 0;
   const say = (problem: string): void => {
@@ -31,6 +32,9 @@ export const verify = ({ head, facts, cut, bad }: Recording): Verdict => {
   };
   for (const line of bad) say(`line ${line} is neither a fact nor a record`);
   const numbered = head !== undefined;
+  const sequence = new Sequence(found, numbered ? unread : []);
+  const facts = numbered ? sequence.facts : found;
+  if (numbered) for (const problem of sequence.problems) say(problem);
   const states = new Map<string, string>();
   const causes = new Map<string, string>();
   const history = new Map<string, number>();
@@ -40,6 +44,7 @@ export const verify = ({ head, facts, cut, bad }: Recording): Verdict => {
   let ended = false;
   /** Nothing is missing so far: what has an end had its start. */
   let whole = facts[0]?.seq === 1 && bad.length === 0;
+  let gap = 0;
   let before: Fact | undefined;
 
   const move = (fact: TransitionFact): void => {
@@ -59,13 +64,15 @@ export const verify = ({ head, facts, cut, bad }: Recording): Verdict => {
   for (const fact of facts) {
     const { seq, run, cause } = fact;
     if (numbered && before !== undefined) {
-      if (seq !== before.seq + 1)
-        say(seq > before.seq ? missing(before.seq + 1, seq - 1) : `fact ${seq} comes after fact ${before.seq}`);
-      if (seq > before.seq + 1) {
+      let unknown: Gap['kind'] | undefined;
+      for (; (sequence.gaps[gap]?.last ?? Number.POSITIVE_INFINITY) < seq; gap++)
+        if (unknown !== 'missing') unknown = sequence.gaps[gap]?.kind;
+      if (unknown !== undefined) {
         // What happened there is not known: not how items stand, nor what has begun or ended.
         whole = false;
-        states.clear();
         history.clear();
+        // Changes of state are never told by what others say.
+        if (unknown === 'missing') states.clear();
       }
       if (fact.kind !== 'repeat' && fact.mono < before.mono - 1) say(`fact ${seq} is earlier than the one before it`);
     }
@@ -96,7 +103,7 @@ export const verify = ({ head, facts, cut, bad }: Recording): Verdict => {
   }
   if (untold > 0) problems.push(`and ${untold} more problems`);
   return {
-    ...{ facts: facts.length, first: facts[0]?.seq ?? 0, last: before?.seq ?? 0 },
+    ...{ facts: found.length, first: facts[0]?.seq ?? 0, last: Math.max(before?.seq ?? 0, sequence.last) },
     // Without timespans, as in a plain log, what is known of runs is their names.
     ...{ runs: begun.run || causes.size, taskRuns: begun.task || taskRuns },
     ...{ open, cut, ended, problems },
@@ -109,9 +116,6 @@ export const isSimulated = ({ pid }: Pick<Head, 'pid'>): boolean => pid === 0;
 /** Who has written a recording: the process, or a simulation. */
 export const writerOf = ({ version, pid }: Head): string =>
   `whenever ${version}, ${isSimulated({ pid }) ? 'simulated' : `process ${pid}`}`;
-
-const missing = (first: number, last: number): string =>
-  first === last ? `fact ${first} is missing` : `facts ${first} to ${last} are missing`;
 
 const isEnd = (message: unknown): boolean =>
   typeof message === 'object' && message !== null && (message as { action?: unknown }).action === 'end';

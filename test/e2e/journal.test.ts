@@ -39,6 +39,27 @@ describe('a recording of the program', () => {
     expect((JSON.parse(story.stdout) as { chapters: unknown[] }).chapters.length).toBeGreaterThan(2);
   });
 
+  test('One that could not grow any more has that among its possible ends; one run is one run.', async () => {
+    place.write('config.toml', `${TICK}${shellTask('T', 'sleep 600')}${always('C', ['T'])}`);
+    const one = place.startShell('ulimit -f 8; exec "$1" "$2" -q -L trace --journal rec config.toml');
+    // Shells count blocks of 512 or of 1024 bytes.
+    const full = () => existsSync(place.file('rec')) && [4096, 8192].includes(readFileSync(place.file('rec')).length);
+    await expect.poll(full, { timeout: 15_000 }).toBe(true);
+    one.send('kill');
+    await one.ended;
+    const { stdout } = await place.run(['verify', 'rec']);
+    expect(stdout).toContain('\n1 run, 1 run of tasks\n');
+    expect(stdout).toContain('it is running, was killed, or could not write on (no space, a limit of the size)\n');
+  });
+
+  test('That of a simulation is called so.', async () => {
+    const file = place.write('config.toml', toml());
+    await place.run(['simulate', file, '--from', '2026-01-01', '--to', '2026-01-01T00:01:00', '--journal', 'rec']);
+    const { stdout } = await place.run(['verify', 'rec']);
+    expect(stdout).toContain('it is the recording of a simulation, which has no end of a program\n');
+    expect(stdout).not.toContain('killed');
+  });
+
   test('Processes get the run and the cause that stand in the records.', async () => {
     const one = place.start(['-L', 'trace', '-J', '--log-ids'], { toml: toml() });
     await one.until(

@@ -206,15 +206,19 @@ describe('lines of records', () => {
     const told = line(1, [[0], [['info', 'PROC/MSG', context, 1], 'hello'], [0], 1]);
     expect(readRecording([head, told, head, line(3, [[0], 1]), ''].join('\n'))).toMatchObject({
       facts: [{ seq: 1 }, { seq: 2, message: 'hello' }],
-      bad: [4],
+      ...{ bad: [], unread: [{ seq: 3, at: 2 }] },
     });
   });
 
   test('Counts and numbers of no sense are no facts.', () => {
     const envelope = { kind: 'log', seq: 7, time: 1, mono: 1, run: null, cause: null, told: 0 };
-    for (const records of [[[0], 1e9], [[0], -1], [[0], 1.5], [[0], 1], [['x'], 1], [0], ['words'], [[5, 'words']]])
+    for (const records of [[[0], 1e9], [[0], -1], [[0], 1.5], [['x'], 1], [0], ['words']])
       expect(readRecording(`${JSON.stringify({ ...envelope, records })}\n`), JSON.stringify(records)).toMatchObject({
         ...{ facts: [], bad: [1] },
+      });
+    for (const records of [[[0], 1], [[5, 'words']]])
+      expect(readRecording(`${JSON.stringify({ ...envelope, records })}\n`), JSON.stringify(records)).toMatchObject({
+        ...{ facts: [], bad: [], unread: [{ seq: 7, at: 0 }] },
       });
   });
 });

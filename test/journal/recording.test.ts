@@ -439,6 +439,55 @@ describe('whenever verify', () => {
     expect(problems('task/T')).not.toContain('task/T has a start and no end');
   });
 
+  /** A recording as a daemon writes it, with records that refer to what was told before. */
+  const referring = async (): Promise<string[]> => {
+    const one = await daemon(TOML);
+    const writer = new RecordingWriter(path, HEAD);
+    one.journal.subscribe(writer.write, writer.writeRecord);
+    await one.advance(60);
+    await one.submit('exit');
+    await one.advance(10);
+    writer.close();
+    return readFileSync(path, 'utf8').split('\n');
+  };
+  const numbersIn = (lines: readonly string[]) => readRecording(lines.join('\n')).facts.map(({ seq }) => seq);
+
+  test('Intact lines that refer to removed ones are there: only their words are unknown, and no fault is invented.', async () => {
+    const lines = await referring();
+    const { facts, bad } = readRecording(lines.join('\n'));
+    expect(bad).toEqual([]);
+    let unread = 0;
+    for (let first = 1; first < lines.length - 4; first += 3)
+      for (const count of [1, 4, 16]) {
+        const removed = lines.slice(first, first + count);
+        const rest = lines.toSpliced(first, count);
+        const read = readRecording(rest.join('\n'));
+        expect(read.bad).toEqual([]);
+        const there = new Set([...read.facts, ...(read.unread ?? [])].map(({ seq }) => seq));
+        unread += read.unread?.length ?? 0;
+        const [from, to] = [lines.slice(0, first), [...lines.slice(0, first), ...removed]].map(
+          (some) => numbersIn(some).length,
+        );
+        // What was removed is missing, and nothing else.
+        expect(facts.map(({ seq }) => seq).filter((seq) => !there.has(seq))).toEqual(
+          facts.slice(from, to).map(({ seq }) => seq),
+        );
+        for (const problem of verify(read).problems)
+          expect(problem).toMatch(/^facts? [\d to]+ (is|are) (missing|there, but refers? to words that are not)$/);
+      }
+    expect(unread).toBeGreaterThan(0);
+  });
+
+  test('Lines that are swapped are out of order, and nothing is missing.', async () => {
+    const lines = await referring();
+    for (let at = 1; at < lines.length - 4; at++) {
+      const swapped = lines.with(at, lines[at + 1] ?? '').with(at + 1, lines[at] ?? '');
+      const { problems } = verify(readRecording(swapped.join('\n')));
+      expect(problems[0]).toMatch(/^fact \d+ comes after fact \d+$/);
+      expect(problems.slice(1).filter((problem) => !/is there, but|are there, but/.test(problem))).toEqual([]);
+    }
+  });
+
   test('Of very many problems the first hundred are told.', async () => {
     const problems = await problemsAfter((facts) => facts.filter(({ seq }) => seq % 2 === 0));
     expect(problems).toHaveLength(101);
