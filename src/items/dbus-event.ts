@@ -42,7 +42,7 @@ export const dbusEvent = eventKind({
     const name = busOf(values.bus);
     const { rule, checks } = compiled;
     let subscription: Subscription | undefined;
-    let lost = false;
+    const absence = new Ongoing(ports.clock);
     let waiting = 0;
     const trouble = new Ongoing(ports.clock);
     return {
@@ -50,13 +50,11 @@ export const dbusEvent = eventKind({
         log.debug('START/MSG', `listening on the ${name} bus`);
         subscription = ports.bus.subscribe(name, rule, {
           subscribed: () => {
-            // Who has read the warning wants to know that it is over.
-            log[lost ? 'info' : 'debug']('PROC/MSG', `subscribed on the ${name} bus`);
-            lost = false;
+            log.debug('PROC/MSG', `subscribed on the ${name} bus`);
+            absence.over(log, `subscribed on the ${name} bus again`);
           },
           lost: (reason) => {
-            log.warn('PROC/FAIL', `not subscribed on the ${name} bus: ${reason}; trying again`);
-            lost = true;
+            absence.report(log, 'PROC/FAIL', `not subscribed on the ${name} bus: ${reason}; trying again`);
           },
           message: ({ sender, interface: iface, member, path, body }) => {
             const tell = (): void =>
@@ -88,6 +86,7 @@ export const dbusEvent = eventKind({
       },
       close: () => {
         subscription?.close();
+        absence.close();
         trouble.close();
         log.debug('START/MSG', `no longer listening on the ${name} bus`);
       },

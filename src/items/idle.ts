@@ -1,6 +1,7 @@
 import { integer } from '../config/field.ts';
 import { showDuration } from '../core/duration.ts';
 import { negative, positive } from '../core/outcome.ts';
+import { Ongoing } from './common/ongoing.ts';
 import { conditionKind } from './kind.ts';
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
@@ -25,7 +26,7 @@ export const idle = conditionKind({
     const limit = values.idle_seconds * 1000;
     /** Closed from a success until somebody is back. */
     let closed = false;
-    let told = false;
+    const silence = new Ongoing(ports.clock);
     return {
       due: () => 'any-tick',
       test: async ({ origin }) => {
@@ -33,13 +34,11 @@ export const idle = conditionKind({
         const reading = await ports.idle.read();
         if (reading.how === 'unknown') {
           const tried = reading.tried.join('; ') || 'nothing';
-          if (!told)
-            log.warn('PROC/ERR', `idle: nobody knows the idle time, the condition stays false; tried: ${tried}`);
-          else log.debug('PROC/ERR', 'idle: nobody knows the idle time');
-          told = true;
+          const text = `idle: nobody knows the idle time, the condition stays false; tried: ${tried}`;
+          silence.report(log, 'PROC/ERR', text);
           return verdicts.unknown;
         }
-        told = false;
+        silence.over(log, `idle: ${reading.source} knows the idle time`);
         const over = reading.ms > limit;
         log.debug(
           'PROC/MSG',
@@ -54,6 +53,7 @@ export const idle = conditionKind({
       reset: () => {
         closed = false;
       },
+      close: () => silence.close(),
     };
   },
 });

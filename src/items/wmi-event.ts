@@ -1,4 +1,5 @@
 import type { Subscription } from '../core/ports.ts';
+import { Ongoing } from './common/ongoing.ts';
 import { queryFields, withoutWmi } from './common/wmi-fields.ts';
 import { eventKind } from './kind.ts';
 
@@ -12,17 +13,17 @@ export const wmiEvent = eventKind({
   unavailable: withoutWmi,
   create: ({ values, log, ports }) => {
     let subscription: Subscription | undefined;
-    let lost = false;
+    const absence = new Ongoing(ports.clock);
     return {
       start: async (fire) => {
         subscription = ports.wmi.subscribe(values.namespace, values.query, {
           subscribed: () => {
-            log[lost ? 'info' : 'trace']('PROC/OK', `subscribed in ${values.namespace ?? 'the default name space'}`);
-            lost = false;
+            const place = values.namespace ?? 'the default name space';
+            log.trace('PROC/OK', `subscribed in ${place}`);
+            absence.over(log, `subscribed in ${place} again`);
           },
           failed: (reason) => {
-            log.warn('PROC/ERR', `not subscribed: ${reason}; trying again`);
-            lost = true;
+            absence.report(log, 'PROC/ERR', `not subscribed: ${reason}; trying again`);
           },
           notified: () => {
             fire(() => log.debug('PROC/OK', 'notification received'));
@@ -32,6 +33,7 @@ export const wmiEvent = eventKind({
       },
       close: () => {
         subscription?.close();
+        absence.close();
         log.debug('START/MSG', 'no longer subscribed');
       },
     };

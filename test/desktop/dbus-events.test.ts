@@ -114,8 +114,8 @@ describe.skipIf(!have('dbus-daemon'))('D-Bus events on a bus of their own (needs
       await leadsToRun(() => service.emit('Happened'));
       await session.stop();
       await eventually(
-        () => count(/WARN {2}EVENT active [EF]\/\d \[PROC\/FAIL\] not subscribed/) === 2 * round,
-        'one warning each',
+        () => count(/EVENT active [EF]\/\d \[PROC\/FAIL\] not subscribed/) === 2 * round,
+        'each says so',
       );
       await session.start();
       service = await TestService.start(session.address);
@@ -123,6 +123,8 @@ describe.skipIf(!have('dbus-daemon'))('D-Bus events on a bus of their own (needs
       await eventually(() => count(/F\/4 \[PROC\/MSG\] subscribed/) === round + 1, 'F is subscribed again');
       await leadsToRun(() => service.emit('Happened'));
     }
+    // It comes and goes: one warning each, and the next one when it has been there for a while.
+    expect(count(/^WARN /)).toBe(2);
   });
 
   it('warn once of a bus that is missing at the start, and do not keep other events from working', async () => {

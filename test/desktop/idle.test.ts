@@ -248,8 +248,8 @@ describe('an idle condition', () => {
     for (let i = 0; i < 3; i++) expect((await condition.check()).kind).toBe('negative');
     expect(condition.lines()).toEqual([
       'warn PROC/ERR idle: nobody knows the idle time, the condition stays false; tried: a test',
-      'debug PROC/ERR idle: nobody knows the idle time',
-      'debug PROC/ERR idle: nobody knows the idle time',
+      'debug PROC/ERR idle: nobody knows the idle time, the condition stays false; tried: a test',
+      'debug PROC/ERR idle: nobody knows the idle time, the condition stays false; tried: a test',
     ]);
   });
 });

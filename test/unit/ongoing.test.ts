@@ -8,7 +8,7 @@ import { Ongoing } from '../../src/items/common/ongoing.ts';
 import { eventually } from '../desktop/support/eventually.ts';
 import { aloneCondition, aloneEvent, lookAt } from '../desktop/support/item.ts';
 import { FakeBus } from '../support/fake-bus.ts';
-import { FakeWmi } from '../support/fake-desktop.ts';
+import { FakeIdle, FakeWmi } from '../support/fake-desktop.ts';
 import { FakeWatcher } from '../support/fake-watcher.ts';
 import { begin } from '../support/origin.ts';
 import { Records } from '../support/records.ts';
@@ -188,5 +188,39 @@ test('A bus or WMI that is not there is one WARN of a condition, and one when it
   expect(said(query)).toEqual([
     'wmi: the WMI query failed: access denied',
     'wmi: the query is answered again (it went wrong 5 times in 5 s)',
+  ]);
+});
+
+test('A subscription that is lost, and an idle time that is not known, are one WARN and one when that is over.', async () => {
+  const [bus, wmi, idle] = [new FakeBus(), new FakeWmi(), new FakeIdle()];
+  const signal = await aloneEvent('dbus', `bus = ":session"\nrule = "type='signal'"`, { clock, bus });
+  const notified = await aloneEvent('wmi', 'query = "q"', { clock, wmi }, 'win32');
+  const away = await aloneCondition('idle', 'idle_seconds = 5', { clock, idle });
+  for (let i = 0; i < 3; i++) {
+    bus.goDown();
+    for (const listener of wmi.listeners) listener.failed('quota');
+    idle.reading = { how: 'unknown', tried: ['a test'] };
+    await away.check();
+    await clock.advance(500);
+    bus.comeBack();
+    for (const listener of wmi.listeners) listener.subscribed();
+    idle.idleFor(1);
+    await away.check();
+    await clock.advance(500);
+  }
+  await clock.advance(60_000);
+  const said = ({ records }: { records: Records }) => warnings(records).map((line) => line.replace(/^\S+ /, ''));
+  const often = '(it went wrong 3 times in 2.5 s)';
+  expect(said(signal)).toEqual([
+    'not subscribed on the session bus: the bus has ended; trying again',
+    `subscribed on the session bus again ${often}`,
+  ]);
+  expect(said(notified)).toEqual([
+    'not subscribed: quota; trying again',
+    `subscribed in the default name space again ${often}`,
+  ]);
+  expect(said(away)).toEqual([
+    'idle: nobody knows the idle time, the condition stays false; tried: a test',
+    `idle: a test knows the idle time ${often}`,
   ]);
 });
