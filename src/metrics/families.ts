@@ -1,6 +1,7 @@
+import { expected, expectOptions, WANTED } from '../expected.ts';
 import type { Family, Sample } from './exposition.ts';
 import type { Vitals } from './meter.ts';
-import type { Counts, TaskTotals, Totals } from './totals.ts';
+import { type Counts, type TaskTotals, Totals } from './totals.ts';
 
 /** What the families say besides what was counted. */
 export interface Surroundings {
@@ -16,6 +17,15 @@ export interface Surroundings {
   readonly ending: boolean;
 }
 
+const SURROUNDINGS = {
+  ...{ vitals: WANTED.table, now: WANTED.number, version: WANTED.text, node: WANTED.text },
+  ...{ started: WANTED.number, ending: WANTED.flag },
+} as const;
+const NEEDED = ['vitals', 'now', 'version', 'node', 'started', 'ending'] as const;
+const VITALS = {
+  ...{ eventLoopDelayMs: WANTED.number, rssBytes: WANTED.number, heapBytes: WANTED.number, cpuSeconds: WANTED.number },
+} as const;
+
 type Labels = Readonly<Record<string, string>>;
 const one = (value: number, labels: Labels = {}): readonly Sample[] => [{ value, labels }];
 const split = (counts: Counts, label: string, labels: Labels = {}): readonly Sample[] =>
@@ -29,8 +39,11 @@ const runningSeconds = ({ running }: TaskTotals, now: number): { readonly all: n
   return { all: seconds.reduce((sum, s) => sum + s, 0), longest: Math.max(0, ...seconds) };
 };
 
-/** The totals as families of Prometheus; every known value of a label has a sample, zero if nothing has happened. */
+/** The totals as families of Prometheus; every known value of a label has a sample, zero if nothing has happened. @throws TypeError */
 export const familiesOf = (totals: Totals, around: Surroundings): readonly Family[] => {
+  expected('familiesOf', 'totals', totals, 'totals as a DaemonMeter has them', totals instanceof Totals);
+  expectOptions('familiesOf', around, SURROUNDINGS, ...NEEDED);
+  expectOptions('familiesOf', around.vitals, VITALS, 'eventLoopDelayMs', 'rssBytes', 'heapBytes', 'cpuSeconds');
   const { tasks, conditions, fired, skipped, reloads, late, ticks, paused, busy } = totals;
   const { vitals, now, version, node, started, ending } = around;
   const family =

@@ -1,3 +1,5 @@
+import { expectWanted, WANTED } from '../expected.ts';
+
 /** Names of levels, least to most severe, with the numbers that Python's logging gives them. */
 export const METRIC_LEVELS = { notset: 0, debug: 10, info: 20, warning: 30, error: 40, critical: 50 } as const;
 /** One of {@link METRIC_LEVELS}. */
@@ -44,8 +46,9 @@ export const levelNumber = (level: MetricLevel): number => {
   throw new RangeError(`unknown level "${level}"; there are ${Object.keys(METRIC_LEVELS).join(', ')}, and numbers`);
 };
 
-/** `INFO`; `Level 25` where a number has no name. */
+/** `INFO`; `Level 25` where a number has no name. @throws TypeError */
 export const levelName = (level: number): string => {
+  expectWanted('levelName', 'level', level, WANTED.number);
   const name = Object.entries(METRIC_LEVELS).find(([, number]) => number === level)?.[0];
   return name === undefined ? `Level ${level}` : name.toUpperCase();
 };

@@ -1,3 +1,4 @@
+import { expectOptions, expectWanted, WANTED } from '../expected.ts';
 import { SKIP_REASONS } from '../journal/span-names.ts';
 import { Histogram } from './histogram.ts';
 
@@ -15,13 +16,19 @@ const LATE_BOUNDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
 export class Counts {
   readonly #counts: Map<string, number>;
 
+  /** @throws TypeError */
   constructor(known: readonly string[] = []) {
+    expectWanted('Counts', 'known', known, WANTED.texts);
     this.#counts = new Map(known.map((word) => [word, 0]));
   }
+  /** @throws TypeError */
   add(word: string): void {
+    if (typeof word !== 'string') expectWanted('add', 'word', word, WANTED.text);
     this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1);
   }
+  /** @throws TypeError */
   get(word: string): number {
+    if (typeof word !== 'string') expectWanted('get', 'word', word, WANTED.text);
     return this.#counts.get(word) ?? 0;
   }
   entries(): Iterable<readonly [string, number]> {
@@ -63,6 +70,8 @@ export interface Names {
   readonly events: readonly string[];
 }
 
+const NAMES = { conditions: WANTED.texts, tasks: WANTED.texts, events: WANTED.texts } as const;
+
 /** Everything that has been counted since the start. */
 export class Totals {
   readonly tasks = new Map<string, TaskTotals>();
@@ -75,10 +84,14 @@ export class Totals {
   ticks = 0;
   paused = false;
 
+  /** @throws TypeError */
   task(name: string): TaskTotals {
+    if (typeof name !== 'string') expectWanted('task', 'name', name, WANTED.text);
     return getOrMake(this.tasks, name, () => new TaskTotals());
   }
+  /** @throws TypeError */
   condition(name: string): ConditionTotals {
+    if (typeof name !== 'string') expectWanted('condition', 'name', name, WANTED.text);
     return getOrMake(this.conditions, name, () => new ConditionTotals());
   }
   /** How many conditions are being checked or have tasks that run. */
@@ -88,7 +101,9 @@ export class Totals {
     return busy;
   }
   /** These are the items there are: new ones begin with zeros, others are forgotten unless they are not done yet. */
-  configure({ conditions, tasks, events }: Names): void {
+  configure(names: Names): void {
+    expectOptions('configure', names, NAMES, 'conditions', 'tasks', 'events');
+    const { conditions, tasks, events } = names;
     for (const name of tasks) this.task(name);
     for (const name of conditions) this.condition(name);
     for (const name of events) getOrMake(this.fired, name, () => 0);

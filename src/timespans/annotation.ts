@@ -1,4 +1,4 @@
-import { expectWanted, WANTED } from '../expected.ts';
+import { expectObject, expectWanted, WANTED } from '../expected.ts';
 import type { Json, SpanFact, SpanId } from '../journal/fact.ts';
 import type { Columns, CoreRow } from './columns.ts';
 
@@ -27,12 +27,15 @@ export const annotationId = (target: Named, name: string): { readonly [key: stri
   return { target, name };
 };
 
-/** The name that an event tells; undefined when it is about something else. */
-export const annotationOf = ({
-  category,
-  edge,
-  id,
-}: Pick<SpanFact, 'category' | 'edge' | 'id'>): Annotation | undefined => {
+type Told = Pick<SpanFact, 'category' | 'edge' | 'id'>;
+
+/** The name that an event tells; undefined when it is about something else. @throws TypeError */
+export const annotationOf = (event: Told): Annotation | undefined => {
+  expectObject('annotationOf', 'event', event, 'an event of a span');
+  return nameIn(event);
+};
+
+const nameIn = ({ category, edge, id }: Told): Annotation | undefined => {
   if (category !== ANNOTATION || edge !== 'start' || typeof id !== 'object' || id === null) return undefined;
   const { target, name } = id;
   if (typeof name !== 'string' || target === null || target === undefined || typeof target === 'boolean')
@@ -47,7 +50,7 @@ export const logsAnnotations = (logs: Columns): ReadonlyMap<string | number, str
   logs.core?.forEach((value, row) => {
     if (value === null) return;
     const { category, kind } = value as CoreRow;
-    const given = annotationOf({ category, edge: kind, id: (logs.id?.[row] ?? null) as SpanId });
+    const given = nameIn({ category, edge: kind, id: (logs.id?.[row] ?? null) as SpanId });
     if (!given) return;
     names.set(typeof given.target === 'object' ? JSON.stringify(given.target) : given.target, given.name);
   });

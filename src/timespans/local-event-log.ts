@@ -1,7 +1,7 @@
 import type { SpanFact } from '../journal/fact.ts';
 import { Pairing } from './pairing.ts';
 import type { LogSink } from './sink.ts';
-import { type Timespan, timespanOf } from './timespan.ts';
+import { spanBetween, type Timespan } from './timespan.ts';
 
 /** Keeps the events themselves, as many as come until somebody reads them. One reader: what is read is gone. */
 export class LocalEventLog implements LogSink {
@@ -24,7 +24,7 @@ export class LocalEventLog implements LogSink {
     const spans: Timespan[] = [];
     for (const event of events) {
       const pair = this.#pairing.take(event.edge, event.category, event.id, event.timestamp, event);
-      if (pair && !raw) spans.push(timespanOf(...pair));
+      if (pair && !raw) spans.push(spanBetween(...pair));
     }
     return raw ? events : spans;
   }

@@ -1,3 +1,4 @@
+import { expected, expectObject, expectWanted, WANTED } from '../expected.ts';
 import type { SpanFact, SpanId } from '../journal/fact.ts';
 
 /** A span from its start to its finish. */
@@ -20,8 +21,22 @@ export interface Timespan {
   readonly time: number;
 }
 
-/** The span with these edges. */
-export const timespanOf = (start: SpanFact, finish: SpanFact): Timespan => ({
+/** @throws TypeError */
+const expectEdge = (edge: 'start' | 'finish', event: SpanFact): void => {
+  expectObject('timespanOf', edge, event, 'an event of a span');
+  expected('timespanOf', edge, event.edge, `an event whose edge is "${edge}"`, event.edge === edge);
+  expectWanted('timespanOf', `${edge}.timestamp`, event.timestamp, WANTED.number);
+};
+
+/** The span with these edges. @throws TypeError */
+export const timespanOf = (start: SpanFact, finish: SpanFact): Timespan => {
+  expectEdge('start', start);
+  expectEdge('finish', finish);
+  return spanBetween(start, finish);
+};
+
+/** As `timespanOf`, for edges that are known to be such. */
+export const spanBetween = (start: SpanFact, finish: SpanFact): Timespan => ({
   category: start.category,
   id: start.id,
   item: start.item,

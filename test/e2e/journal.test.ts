@@ -41,9 +41,9 @@ describe('a recording of the program', () => {
 
   test('One that could not grow any more has that among its possible ends; one run is one run.', async () => {
     place.write('config.toml', `${TICK}${shellTask('T', 'sleep 600')}${always('C', ['T'])}`);
-    const one = place.startShell('ulimit -f 8; exec "$1" "$2" -q -L trace --journal rec config.toml');
+    const one = place.startShell('ulimit -f 16; exec "$1" "$2" -q -L trace --journal rec config.toml');
     // Shells count blocks of 512 or of 1024 bytes.
-    const full = () => existsSync(place.file('rec')) && [4096, 8192].includes(readFileSync(place.file('rec')).length);
+    const full = () => existsSync(place.file('rec')) && [8192, 16384].includes(readFileSync(place.file('rec')).length);
     await expect.poll(full, { timeout: 15_000 }).toBe(true);
     one.send('kill');
     await one.ended;

@@ -12,6 +12,8 @@ const quiet = { write: () => {}, format: () => '' };
 const line = (options: unknown) => make('LineHandler', quiet.write, quiet.format, options);
 const showing = (options: unknown) => call('showLogs', [], 'summary', options);
 
+const AROUND = { now: 1, version: '2', node: 'v20', started: 1, ending: false };
+
 const WRONG: readonly (readonly [words: string, act: () => unknown])[] = [
   ['LineHandler: write: expected a function, found 5', () => make('LineHandler', 5, quiet.format)],
   ['LineHandler: format: expected a function, found "x"', () => make('LineHandler', quiet.write, 'x')],
@@ -96,6 +98,40 @@ const WRONG: readonly (readonly [words: string, act: () => unknown])[] = [
   ['beginRendering: out: expected a function, found undefined', () => call('beginRendering', 'summary')],
   ['Gatherer: rendering: expected an object with the method end, found {}', () => make('Gatherer', {})],
   ['Recent: done: expected a function, found undefined', () => make('Recent')],
+  ['levelName: level: expected a number, found "info"', () => call('levelName', 'info')],
+  ['levelName: level: expected a number, found undefined', () => call('levelName')],
+  ['annotationOf: event: expected an event of a span, found undefined', () => call('annotationOf')],
+  ['annotationOf: event: expected an event of a span, found null', () => call('annotationOf', null)],
+  ['timespanOf: start: expected an event of a span, found undefined', () => call('timespanOf')],
+  [
+    'timespanOf: start: expected an event whose edge is "start", found "finish"',
+    () => call('timespanOf', { edge: 'finish' }, {}),
+  ],
+  [
+    'timespanOf: start.timestamp: expected a number, found "1"',
+    () => call('timespanOf', { edge: 'start', timestamp: '1' }, {}),
+  ],
+  [
+    'timespanOf: finish: expected an event of a span, found 5',
+    () => call('timespanOf', { edge: 'start', timestamp: 1 }, 5),
+  ],
+  ['Counts: known: expected a list of texts, found "success"', () => make('Counts', 'success')],
+  ['add: word: expected a text, found 5', () => make('Counts').add!(5)],
+  ['get: word: expected a text, found undefined', () => make('Counts').get!()],
+  ['task: name: expected a text, found null', () => make('Totals').task!(null)],
+  ['condition: name: expected a text, found 1', () => make('Totals').condition!(1)],
+  ['configure: options: expected an object of options, found undefined', () => make('Totals').configure!()],
+  [
+    'configure: events: expected a list of texts, found undefined',
+    () => make('Totals').configure!({ conditions: [], tasks: [] }),
+  ],
+  ['familiesOf: totals: expected totals as a DaemonMeter has them, found {}', () => call('familiesOf', {}, {})],
+  ['familiesOf: options: expected an object of options, found undefined', () => call('familiesOf', make('Totals'))],
+  ['familiesOf: now: expected a number, found undefined', () => call('familiesOf', make('Totals'), { vitals: {} })],
+  [
+    'familiesOf: rssBytes: expected a number, found undefined',
+    () => call('familiesOf', make('Totals'), { ...AROUND, vitals: { eventLoopDelayMs: 1 } }),
+  ],
   ['Tally: done: expected a function, found 1', () => make('Tally', 1)],
 ];
 
