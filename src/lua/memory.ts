@@ -5,15 +5,18 @@ import { onAllocation } from './allocation.ts';
 /** Between two looks that nothing else asked for. */
 const EVERY_MS = 50;
 
-let collector: (() => void) | undefined;
+type Collector = (how?: { type: 'minor' }) => void;
+let collector: Collector | undefined;
 /** V8's own collector, so that garbage is not taken for use. */
 const collect = (): void => {
   if (collector === undefined) {
     v8.setFlagsFromString('--expose-gc');
     const found: unknown = vm.runInNewContext('globalThis.gc');
-    collector = typeof found === 'function' ? (found as () => void) : () => {};
+    collector = typeof found === 'function' ? (found as Collector) : () => {};
   }
   collector();
+  // What is freed of byte arrays counts as freed with the next collection only, be it a small one.
+  collector({ type: 'minor' });
 };
 
 /** Heap and byte arrays of this thread, in bytes. */
@@ -58,8 +61,6 @@ export class MemoryWatch {
         if (usedBytes() + bytes <= limit) return true;
         hurry();
         collect();
-        // What is freed of byte arrays counts as freed with the next collection only.
-        if (usedBytes() + bytes > limit) collect();
         return this.#look() + bytes <= limit || !tookMost();
       },
     );
@@ -78,8 +79,6 @@ export class MemoryWatch {
     if (this.#over) return true;
     if (this.#look() <= this.#limit) return false;
     collect();
-    // What is freed of byte arrays counts as freed with the next collection only.
-    if (usedBytes() > this.#limit) collect();
     this.#over = this.#look() > this.#limit;
     return this.#over;
   }

@@ -13,8 +13,8 @@ import { floatText } from './number-text.ts';
 const LONG = 64;
 
 const hash = (s: Uint8Array): string => {
-  if (s.length > LONG) return `|${Buffer.from(s.buffer, s.byteOffset, s.length).toString('latin1')}`;
-  let text = '|';
+  if (s.length > LONG) return Buffer.from(s.buffer, s.byteOffset, s.length).toString('latin1');
+  let text = '';
   for (let i = 0; i < s.length; i++) text += String.fromCharCode(s[i]!);
   return text;
 };

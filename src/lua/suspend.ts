@@ -1,7 +1,7 @@
 import { luaL_error } from 'fengari/src/lauxlib.js';
 import { lua_isyieldable, type lua_State, lua_yieldk } from 'fengari/src/lua.js';
 import { runOf } from './run.ts';
-import { word } from './values.ts';
+import { bytes, word } from './values.ts';
 
 /** What a finished wait puts on the script's stack; answers how many values, or raises a Lua error. */
 export type Answer = (L: lua_State) => number;
@@ -42,7 +42,7 @@ export const suspendFor = <T>(L: lua_State, work: () => Promise<T>, push: (L: lu
   suspend(L, (done) => {
     work().then(
       (value) => done((to) => push(to, value)),
-      (error: Error) => done((to) => luaL_error(to, word('%s'), word(error.message))),
+      (error: Error) => done((to) => luaL_error(to, word('%s'), bytes(error.message))),
     );
     return undefined;
   });

@@ -18,6 +18,7 @@ import {
   lua_tonumberx,
   lua_type,
 } from './api.ts';
+import { effort } from './effort.ts';
 import type { Entries, Stored } from './protocol.ts';
 
 const encoder = new TextEncoder();
@@ -37,10 +38,14 @@ export const word = (text: string): Uint8Array => {
 };
 
 /** The bytes of a Lua string as text; what is not UTF-8 becomes U+FFFD. */
-export const text = (s: Uint8Array): string => Buffer.from(s.buffer, s.byteOffset, s.byteLength).toString('utf8');
+export const text = (s: Uint8Array): string => {
+  effort(s.length);
+  return Buffer.from(s.buffer, s.byteOffset, s.byteLength).toString('utf8');
+};
 
 /** The bytes of a Lua string as text, or undefined when they are not UTF-8. */
 export const strictText = (s: Uint8Array): string | undefined => {
+  effort(s.length);
   try {
     return strict.decode(s);
   } catch {

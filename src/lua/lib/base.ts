@@ -16,8 +16,9 @@ import {
 import { stay } from '../hook.ts';
 import { usedBytes } from '../memory.ts';
 import { BLOCK, type Run, runOf } from '../run.ts';
+import { shortened } from '../shortened.ts';
 import { canSuspend, suspend } from '../suspend.ts';
-import { pushText, text, word } from '../values.ts';
+import { bytes, pushText, text, word } from '../values.ts';
 import { doFile, loadFile, loadText } from './load.ts';
 import { pcall, xpcall } from './protect.ts';
 import { pushPrelude } from './shared.ts';
@@ -83,7 +84,7 @@ const warn = (L: lua_State): number => {
 
 /** Memory is managed by the host: this answers what scripts may look at and otherwise does nothing. */
 const collectgarbage = (L: lua_State): number => {
-  const option = text(luaL_optstring(L, 1, word('collect'))!);
+  const option = text(shortened(luaL_optstring(L, 1, word('collect'))!));
   switch (option) {
     case 'count':
       lua_pushnumber(L, usedBytes() / 1024);
@@ -106,7 +107,7 @@ const collectgarbage = (L: lua_State): number => {
       pushText(L, 'incremental');
       return 1;
     default:
-      return luaL_error(L, word("bad argument #1 to 'collectgarbage' (invalid option '%s')"), word(option));
+      return luaL_error(L, word("bad argument #1 to 'collectgarbage' (invalid option '%s')"), bytes(option));
   }
 };
 

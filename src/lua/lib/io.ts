@@ -22,7 +22,7 @@ import {
   lua_type,
 } from 'fengari/src/lua.js';
 import { BLOCK, runOf } from '../run.ts';
-import { pushText, pushWhole, text, word } from '../values.ts';
+import { bytes, pushText, pushWhole, text, word } from '../values.ts';
 import { paced } from './base.ts';
 import { PipeChannel, standardChannel } from './channel.ts';
 import type { LuaFile } from './file.ts';
@@ -134,7 +134,7 @@ export const fileMethods = {
     const whence = text(luaL_optstring(L, 2, word('cur'))!);
     const by = luaL_optnumber(L, 3, 0);
     if (whence !== 'set' && whence !== 'cur' && whence !== 'end')
-      return luaL_argerror(L, 2, word(`invalid option '${whence}'`));
+      return luaL_argerror(L, 2, bytes(`invalid option '${whence}'`));
     if (!Number.isSafeInteger(by)) return luaL_argerror(L, 3, word('number has no integer representation'));
     return flushThen(L, file, (to) => {
       try {
@@ -151,7 +151,7 @@ export const fileMethods = {
     const file = fileAt(L);
     const mode = text(luaL_checkstring(L, 2));
     if (mode !== 'no' && mode !== 'line' && mode !== 'full')
-      return luaL_argerror(L, 2, word(`invalid option '${mode}'`));
+      return luaL_argerror(L, 2, bytes(`invalid option '${mode}'`));
     luaL_optnumber(L, 3, 0);
     if (file.buffering !== 'no' || file.channel.seek !== undefined) file.buffering = mode;
     lua_pushboolean(L, true);
