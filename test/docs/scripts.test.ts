@@ -33,7 +33,7 @@ describe('the scripts of the documents run', () => {
   const folder = mkdtempSync(join(tmpdir(), 'whenever-scripts-'));
   beforeAll(async () => {
     // The task before ReadTime of the quickstart writes this file.
-    appendFileSync('/tmp/whenever-quickstart.txt', 'written by a test\n');
+    appendFileSync(join(folder, 'whenever-quickstart.txt'), 'written by a test\n');
     lua = createLua({ workerPath: await luaWorker() });
   });
   afterAll(async () => {
