@@ -1,9 +1,16 @@
 import { showInstant } from '../terminal/instant.ts';
 import type { Fired } from './tally.ts';
 
-/** What an edit does to one firing. */
+/** What an edit does to one firing, or to all `count` firings of a condition, the last one at `last`, that has none in the other file. */
 export type Change =
   | { readonly kind: 'added' | 'removed'; readonly condition: string; readonly at: number }
+  | {
+      readonly kind: 'all-added' | 'all-removed';
+      readonly condition: string;
+      readonly at: number;
+      readonly count: number;
+      readonly last: number;
+    }
   | { readonly kind: 'moved'; readonly condition: string; readonly at: number; readonly to: number };
 
 const byCondition = (fired: readonly Fired[]): Map<string, number[]> => {
@@ -49,6 +56,12 @@ export const differences = (before: readonly Fired[], after: readonly Fired[]): 
   for (const condition of new Set([...old.keys(), ...now.keys()])) {
     const was = old.get(condition) ?? [];
     const is = now.get(condition) ?? [];
+    const all = was.length === 0 ? is : was;
+    if ((was.length === 0 || is.length === 0) && all.length > 1) {
+      const kind = was.length === 0 ? 'all-added' : 'all-removed';
+      changes.push({ kind, condition, at: all[0]!, count: all.length, last: all.at(-1)! });
+      continue;
+    }
     const [wasSet, isSet] = [new Set(was), new Set(is)];
     changes.push(
       ...pair(
@@ -66,8 +79,12 @@ export const differences = (before: readonly Fired[], after: readonly Fired[]): 
 export const showFiles = (before: string, after: string): string =>
   `- fires with ${before} only\n+ fires with ${after} only\n~ fires at another time with ${after}\n\n`;
 
-/** One line a change: `+` added, `-` removed, `~` moved. */
+/** One line a change: `+` added, `-` removed, `~` moved. Many firings of a condition that has none in the other file are one line. */
 export const showChange = (change: Change): string => {
   if (change.kind === 'moved') return `~ ${showInstant(change.at)}  ${change.condition}  -> ${showInstant(change.to)}`;
+  if (change.kind === 'all-added' || change.kind === 'all-removed') {
+    const sign = change.kind === 'all-added' ? '+' : '-';
+    return `${sign} ${showInstant(change.at)}  ${change.condition}  ${change.count} firings, the last one at ${showInstant(change.last)}`;
+  }
   return `${change.kind === 'added' ? '+' : '-'} ${showInstant(change.at)}  ${change.condition}`;
 };

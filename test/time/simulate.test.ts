@@ -190,6 +190,22 @@ describe('whenever simulate', () => {
     expect([same.end.code, same.stdout]).toEqual([0, 'No difference.\n']);
   });
 
+  test('--diff tells of a condition that fires with one file only in one line: how often, and first and last.', async () => {
+    const often = (name: string, seconds: number) =>
+      `[[condition]]\nname = "${name}"\ntype = "interval"\ninterval_seconds = ${seconds}\nrecurring = true\ntasks = ["Work"]\n`;
+    const work = commandTask('Work', ['true']);
+    const other = place.write('other.toml', work + often('Rare', 3600) + often('New', 10));
+    const { stdout } = await simulate(work + often('Old', 60) + often('Rare', 3600), [
+      ...MARCH.slice(0, 3),
+      '2026-03-28T12:00:00',
+      ...['--diff', other],
+    ]);
+    expect(stdout.trim().split('\n').slice(4)).toEqual([
+      '+ 2026-03-28 00:00:10 Sat  New  4320 firings, the last one at 2026-03-28 12:00:00 Sat',
+      '- 2026-03-28 00:01:00 Sat  Old  720 firings, the last one at 2026-03-28 12:00:00 Sat',
+    ]);
+  });
+
   test('--diff pairs firings of one condition that are nearest in time, at most the interval between its firings apart.', async () => {
     const change = async (one: string, other: string) => {
       const with_ = (keys: string) => commandTask('Work', ['true']) + timed('C', `time_specifications = [${keys}]`);
