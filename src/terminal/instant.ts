@@ -33,12 +33,27 @@ const LAST_INSTANT = 8.64e15;
 export const isoInstant = (ms: number): string | null =>
   Math.abs(ms) <= LAST_INSTANT ? new Date(ms).toISOString() : null;
 
-/** `2026-03-29 02:30:00 Sun`, in local time. */
+/** No clock is set back by more than this at the end of summer time, in ms. */
+const FAR_MS = 3 * 3_600_000;
+
+/** ` +02:00`, where local time shows the same at another instant: it is set back at the end of summer time. */
+const offsetWhereTwice = (ms: number): string => {
+  const own = new Date(ms).getTimezoneOffset();
+  const twice = [ms - FAR_MS, ms + FAR_MS].some((near) => {
+    const other = new Date(near).getTimezoneOffset();
+    return other !== own && new Date(ms + (other - own) * 60_000).getTimezoneOffset() === other;
+  });
+  if (!twice) return '';
+  const minutes = Math.abs(own);
+  return ` ${own > 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+};
+
+/** `2026-03-29 02:30:00 Sun`, in local time; with its offset where that shows the same twice: `2026-10-25 02:30:00 Sun +02:00`. */
 export const showInstant = (ms: number): string => {
   if (!(Math.abs(ms) <= LAST_INSTANT)) return 'after year 275760';
   const d = new Date(ms);
   const day = DAYS[d.getDay()];
-  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())} ${day}`;
+  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())} ${day}${offsetWhereTwice(ms)}`;
 };
 
 /** Days that a name of a day tells apart, in ms. */
@@ -54,7 +69,11 @@ export const momentsFrom = (now: number): ((ms: number) => string) => {
     if (text === undefined) {
       const at = showInstant(ms);
       const soon = ms > now && ms - now < WEEK_MS;
-      text = at.startsWith(today) ? at.slice(11, 19) : soon ? `${at.slice(20)} ${at.slice(11, 19)}` : at;
+      text = at.startsWith(today)
+        ? `${at.slice(11, 19)}${at.slice(23)}`
+        : soon
+          ? `${at.slice(20, 23)} ${at.slice(11, 19)}${at.slice(23)}`
+          : at;
       shown.set(ms, text);
     }
     return text;

@@ -6,7 +6,7 @@ import { PAPER, type Screen } from './screen.ts';
 import { table } from './table.ts';
 import { paragraph } from './wrap.ts';
 
-const timeOnly = (ms: number): string => showInstant(ms).slice(11, 19);
+const timeOnly = (ms: number): string => `${showInstant(ms).slice(11, 19)}${showInstant(ms).slice(23)}`;
 
 /** An instant without its day, if that is the day of another one. */
 const beside = (ms: number, other: number): string =>

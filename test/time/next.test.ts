@@ -280,3 +280,37 @@ describe('instants on the command line', () => {
     ]);
   });
 });
+
+test('Where local time shows the same twice, its offset is shown, and only there.', async () => {
+  place.write(
+    'config.toml',
+    `${commandTask('T', ['true'])}[[condition]]\nname = "Half"\ntype = "time"\nrecurring = true\ntasks = ["T"]\ntime_specifications = [{ minute = 30 }]\n`,
+  );
+  const when = async (zone: string, from: string) => {
+    const args = ['next', place.file('config.toml'), '--all', '-n', '4', '--from', from];
+    const { stdout } = await place.run(args, { env: { TZ: zone } });
+    return stdout
+      .split('\n')
+      .slice(1, 5)
+      .map((line) => line.split('  ', 1)[0]);
+  };
+  expect(await when('Europe/Rome', '2026-10-25T00:45:00')).toEqual([
+    '2026-10-25 01:30:00 Sun',
+    '2026-10-25 02:30:00 Sun +02:00',
+    '2026-10-25 02:30:00 Sun +01:00',
+    '2026-10-25 03:30:00 Sun',
+  ]);
+  // By half an hour.
+  expect(await when('Australia/Lord_Howe', '2026-04-05T00:45:00')).toEqual([
+    '2026-04-05 01:30:00 Sun +11:00',
+    '2026-04-05 01:30:00 Sun +10:30',
+    '2026-04-05 02:30:00 Sun',
+    '2026-04-05 03:30:00 Sun',
+  ]);
+  expect(await when('Europe/Rome', '2026-03-29T00:45:00')).toEqual([
+    '2026-03-29 01:30:00 Sun',
+    '2026-03-29 03:30:00 Sun',
+    '2026-03-29 04:30:00 Sun',
+    '2026-03-29 05:30:00 Sun',
+  ]);
+});
