@@ -1,10 +1,12 @@
 import { oneLine } from '../log/one-line.ts';
 import { showInstant } from '../terminal/instant.ts';
 import { PAPER, type Screen } from '../terminal/screen.ts';
+import { paragraph } from '../terminal/wrap.ts';
 import { type Mark, marksOf } from './axis.ts';
 import { type Bars, type Chart, type Lane, Laner } from './bars.ts';
 import { type Grade, gradeStyle } from './outcomes.ts';
 import type { Out, Rendering, RenderingOptions, Window } from './rendering.ts';
+import { knowingSimulation, SIMULATION_NOTE } from './simulated.ts';
 import { NO_EVENTS } from './summary.ts';
 import { showTime } from './times.ts';
 
@@ -134,4 +136,10 @@ export const showGantt = (
 
 /** Lanes of conditions and tasks over time, as text. */
 export const gantt = (out: Out, { width, paint = PAPER.paint, title }: RenderingOptions): Rendering =>
-  new Laner((chart) => out(showGantt(chart, { paint, ...(width === undefined ? {} : { width }) }, title)));
+  knowingSimulation(
+    (simulated) =>
+      new Laner((chart) => {
+        const note = simulated() ? `${paragraph(SIMULATION_NOTE, width)}\n` : '';
+        out(`${note}${showGantt(chart, { paint, ...(width === undefined ? {} : { width }) }, title)}`);
+      }),
+  );

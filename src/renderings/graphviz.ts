@@ -1,6 +1,7 @@
 import { type Graph, type GraphEdge, type GraphNode, Mapper } from './graph.ts';
 import { type Grade, gradeOf } from './outcomes.ts';
 import type { Out, Rendering, RenderingOptions } from './rendering.ts';
+import { knowingSimulation } from './simulated.ts';
 import { showTime } from './times.ts';
 
 type ColorBy = NonNullable<RenderingOptions['colorBy']>;
@@ -96,4 +97,10 @@ export const showGraph = (
 
 /** The map of the configuration with what came of it, for the programs of Graphviz. */
 export const graphviz = (out: Out, options: RenderingOptions): Rendering =>
-  new Mapper((graph) => out(showGraph(graph, options)));
+  knowingSimulation(
+    (simulated) =>
+      new Mapper((graph) => {
+        const title = simulated() ? { title: `${options.title ?? 'whenever'} (simulated)` } : {};
+        out(showGraph(graph, { ...options, ...title }));
+      }),
+  );

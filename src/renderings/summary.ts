@@ -3,6 +3,7 @@ import { PAPER, type Screen } from '../terminal/screen.ts';
 import { type Column, table } from '../terminal/table.ts';
 import { paragraph } from '../terminal/wrap.ts';
 import type { Out, Rendering, RenderingOptions, Window } from './rendering.ts';
+import { knowingSimulation, SIMULATION_NOTE } from './simulated.ts';
 import { type CategoryStats, type Stats, type Summary, Tally } from './tally.ts';
 import { showTime } from './times.ts';
 
@@ -60,4 +61,10 @@ export const showSummary = ({ categories, instants, window }: Summary, screen: S
 
 /** How often, how long, and with which outcome, by category and by item. */
 export const summary = (out: Out, { width, paint = PAPER.paint }: RenderingOptions): Rendering =>
-  new Tally((found) => out(showSummary(found, { paint, ...(width === undefined ? {} : { width }) })));
+  knowingSimulation(
+    (simulated) =>
+      new Tally((found) => {
+        const note = simulated() ? `${paragraph(SIMULATION_NOTE, width)}\n` : '';
+        out(`${note}${showSummary(found, { paint, ...(width === undefined ? {} : { width }) })}`);
+      }),
+  );

@@ -4,6 +4,7 @@ import { type Bar, type Chart, type Lane, Laner } from './bars.ts';
 import { escapeText } from './html/markup.ts';
 import { GRADES, type Grade } from './outcomes.ts';
 import type { Out, Rendering, RenderingOptions, Window } from './rendering.ts';
+import { knowingSimulation } from './simulated.ts';
 import { showTime } from './times.ts';
 
 /** Pixels. */
@@ -77,7 +78,7 @@ const laneSvg = (lane: Lane, i: number, left: number, window: Window): string =>
 };
 
 /** A chart as a picture: lanes with bars, and titles that browsers show beside the pointer. */
-export const drawGantt = ({ lanes, window }: Chart, title = 'whenever: what ran when'): string => {
+export const drawGantt = ({ lanes, window }: Chart, title = 'whenever: what ran when', simulated = false): string => {
   const longest = Math.max(8, ...lanes.map(({ name, inner }) => Math.min(name.length, LONGEST_NAME) + (inner ? 2 : 0)));
   const left = Math.ceil(2 * MARGIN + longest * LETTER);
   const [width, height] = [left + TIME + 90, AXIS + Math.max(1, lanes.length) * LANE + 34];
@@ -105,15 +106,16 @@ export const drawGantt = ({ lanes, window }: Chart, title = 'whenever: what ran 
   });
   const range =
     time === undefined ? showTime(to - from) : `${showInstant(time)} to ${showInstant(time + (to - from) / 1e6)}`;
+  const note = simulated ? `<text class="dim" x="${MARGIN}" y="${bottom + 21}">simulated</text>` : '';
   const nothing = lanes.length === 0 ? `<text x="${MARGIN}" y="${AXIS + 16}">(no events recorded)</text>` : '';
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="t d">
-<title id="t">${escapeText(title)}</title><desc id="d">${escapeText(range)}</desc><style>${STYLE}</style>
+<title id="t">${escapeText(simulated ? `${title} (simulated)` : title)}</title><desc id="d">${escapeText(range)}</desc><style>${STYLE}</style>
 <defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0V5"/></pattern></defs>
 <g>${rows.join('')}</g><g>${marks.join('')}</g>
-${lanes.map((lane, i) => laneSvg(lane, i, left, window)).join('')}${legend.join('')}${nothing}</svg>
+${lanes.map((lane, i) => laneSvg(lane, i, left, window)).join('')}${legend.join('')}${note}${nothing}</svg>
 `;
 };
 
 /** The chart of `gantt` as SVG. */
 export const svg = (out: Out, { title }: RenderingOptions): Rendering =>
-  new Laner((chart) => out(drawGantt(chart, title)));
+  knowingSimulation((simulated) => new Laner((chart) => out(drawGantt(chart, title, simulated()))));

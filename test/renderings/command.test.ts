@@ -65,7 +65,7 @@ describe('whenever show', () => {
     expect((await show('rec', '-o', 'plain')).end.code).toBe(0);
   });
 
-  test('says on the page of a simulation that it is one.', async () => {
+  test('says of a simulation that it is one, in every mode.', async () => {
     const file = place.write('c.toml', TICK + shellTask('T', 'true') + always('C', ['T'], ''));
     await place.run([
       'simulate',
@@ -77,6 +77,19 @@ describe('whenever show', () => {
       '--journal',
       'simulated',
     ]);
+    for (const [name, note] of [
+      ['a.txt', /^This is a simulation\. Nothing of it happened/],
+      ['a.svg', /simulated/],
+      ['a.dot', /label="whenever \(simulated\)"/],
+      ['a.json', /"name":"process_labels","args":\{"labels":"simulated"\}/],
+    ] as const) {
+      await show('simulated', '-o', name);
+      expect(place.read(name)).toMatch(note);
+      await show('rec', '-o', name);
+      expect(place.read(name)).not.toMatch(/simulat/);
+    }
+    expect((await show('simulated', '--as', 'gantt')).stdout).toMatch(/^This is a simulation\. Nothing of it happened/);
+    expect((await show('rec', '--as', 'gantt')).stdout).not.toContain('simulation');
     await show('simulated', '-o', 'day.html');
     expect(place.read('day.html')).toContain('This is a simulation');
     await show('rec', '-o', 'real.html');

@@ -1,6 +1,7 @@
 import type { InstantName } from '../../journal/span-names.ts';
 import { showDuration, showInstant } from '../../terminal/instant.ts';
 import type { Chronicle, Span } from '../chronicle.ts';
+import { ASSUMED, SIMULATION } from '../simulated.ts';
 import { showTime } from '../times.ts';
 import { statsOf } from './figures.ts';
 import { html, type Markup, type Part } from './markup.ts';
@@ -100,7 +101,7 @@ export const overview = (chronicle: Chronicle, title: string, zone: string, end:
 <p class="when"><span>${showInstant(time)} to ${showInstant(end)}</span><span>${showDuration(end - time)}</span><span>${time > 0 ? zone : 'the time of day is not known: times count from the beginning'}</span>${
     file === undefined ? undefined : html`<span class="file">${file}</span>`
   }${version === undefined ? undefined : html`<span>whenever ${version}</span>`}</p>
-${chronicle.simulated ? html`<p class="notice" role="note"><b>This is a simulation.</b> Nothing of it happened: the clock was virtual, and what commands, scripts and events did was assumed.</p>` : undefined}${leftOut(chronicle)}
+${chronicle.simulated ? html`<p class="notice" role="note"><b>${SIMULATION}</b> ${ASSUMED}</p>` : undefined}${leftOut(chronicle)}
 <dl class="tiles">
 ${badTile('Failed runs', failed, runs.length === 0 ? undefined : `of ${counted(runs.length, 'run')}`)}
 ${badTile('Missed', missedIn(chronicle), undefined)}

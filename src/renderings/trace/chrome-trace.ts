@@ -2,7 +2,15 @@ import type { InstantName, SpanName } from '../../journal/span-names.ts';
 import type { Instant, Span } from '../chronicle.ts';
 import type { Out, Rendering, RenderingOptions, Window } from '../rendering.ts';
 import { CATEGORIES } from '../tally.ts';
-import { arrowEvent, completeEvent, counterEvent, instantEvent, processEvents, rowEvents } from './events.ts';
+import {
+  arrowEvent,
+  completeEvent,
+  counterEvent,
+  instantEvent,
+  processEvents,
+  rowEvents,
+  SIMULATED_EVENT,
+} from './events.ts';
 import { Sources } from './sources.ts';
 import { Row, type Slice, Track } from './tracks.ts';
 
@@ -40,11 +48,17 @@ class ChromeTrace implements Rendering {
   #arrows = 0;
   #tasks = 0;
   #comma = '';
+  #simulated = false;
 
   constructor(out: Out, { title = 'whenever' }: RenderingOptions) {
     this.#out = out;
     out('{"displayTimeUnit":"ms","traceEvents":[\n');
     this.#write(processEvents(title));
+  }
+
+  simulated(): void {
+    if (!this.#simulated) this.#write([SIMULATED_EVENT]);
+    this.#simulated = true;
   }
 
   begun(span: Span): void {

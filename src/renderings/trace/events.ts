@@ -54,6 +54,9 @@ export const rowEvents = ({ tid, name }: Row, place: number): string[] => [
   `{"ph":"M","pid":${PID},"tid":${tid},"name":"thread_sort_index","args":{"sort_index":${place}}}`,
 ];
 
+/** Says that the process was simulated. */
+export const SIMULATED_EVENT = `{"ph":"M","pid":${PID},"tid":0,"name":"process_labels","args":{"labels":"simulated"}}`;
+
 /** What the process is called. */
 export const processEvents = (title: string): string[] => [
   `{"ph":"M","pid":${PID},"tid":0,"name":"process_name","args":{"name":${text(title)}}}`,
