@@ -119,6 +119,8 @@ const build = (others: boolean, chosen: (subcommand: Subcommand) => void): Comma
   const program = new Command('whenever')
     .description('A per-user automation daemon: conditions, tasks and events from one TOML file.')
     .addArgument(argumentOf({ form: '[CONFIG]', help: 'the configuration file', path: true }))
+    // The same with and without its commands.
+    .usage('[options] [command] [CONFIG]')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .version(`whenever ${VERSION}`, '-V, --version', 'print the version')

@@ -11,6 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { agreeing, counted } from '../counted.ts';
 import { ownFiles } from './files/own-files.ts';
 import { stateOf } from './process-group.ts';
 
@@ -120,7 +121,10 @@ export class ProcessNotes {
     try {
       const found = readNotes(path);
       notes = found.notes.filter(stillRuns);
-      if (found.bad > 0) warn(`${path}: ${found.bad} lines do not say which process they mean, and are left out`);
+      if (found.bad > 0)
+        warn(
+          `${path}: ${counted(found.bad, 'line')} ${agreeing(found.bad, 'does not say which process it means, and is', 'do not say which process they mean, and are')} left out`,
+        );
     } catch (error) {
       warn(`cannot read what an earlier instance has left running from ${path}: ${text(error)}`);
     }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import type { Options } from '../cli.ts';
+import { agreeing, counted } from '../counted.ts';
 import type { Journal } from '../journal/journal.ts';
 import { wantsColours } from '../log/colours.ts';
 import { FloodGate, type Later } from '../log/flood.ts';
@@ -183,7 +184,7 @@ export class Recorder {
   #lost(name: FormatName): (count: number) => string {
     const context = { emitter: 'MAIN', action: 'starting', item: null, itemId: null };
     return (count) => {
-      const message = `${count} records could not be written and are lost`;
+      const message = `${counted(count, 'record')} could not be written and ${agreeing(count, 'is', 'are')} lost`;
       const record: LogRecord = { time: this.#now(), level: 'warn', context, mark: 'PROC/FAIL', message };
       this.#journal.record(record);
       return this.#writer(name)(record);

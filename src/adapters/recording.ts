@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { agreeing, counted } from '../counted.ts';
 import type { Fact } from '../journal/fact.ts';
 import { Lines } from '../journal/line.ts';
 import { type Head, joinParts, type Recording, readRecording } from '../journal/recording.ts';
@@ -50,7 +51,9 @@ export class RecordingWriter {
       ...{ head: this.#headLine(), keep: KEPT, mode: 0o600, wait: onProblem === undefined },
       onTrouble: (problem) => onProblem?.(`recording ${problem}`),
       onLost: (count) => {
-        onProblem?.(`recording ${path}: ${count} facts could not be written and are lost`);
+        onProblem?.(
+          `recording ${path}: ${counted(count, 'fact')} could not be written and ${agreeing(count, 'is', 'are')} lost`,
+        );
         return '';
       },
       onReopen: () => {

@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { isatty } from 'node:tty';
 import { eachFact } from '../adapters/recording-reader.ts';
 import { nearest } from '../config/nearest.ts';
+import { counted } from '../counted.ts';
 import type { Fact } from '../journal/fact.ts';
 import { isSimulated } from '../journal/verify.ts';
 import { printedColours } from '../log/one-line.ts';
@@ -66,7 +67,7 @@ const toTerminal = (): Sink =>
 
 const sizeOf = (bytes: number): string =>
   bytes < 1024
-    ? `${bytes} bytes`
+    ? counted(bytes, 'byte')
     : bytes < 1 << 20
       ? `${Math.ceil(bytes / 1024)} KiB`
       : `${(bytes / (1 << 20)).toFixed(1)} MiB`;

@@ -1,10 +1,9 @@
 import { readRecordingFile } from '../adapters/recording.ts';
+import { counted } from '../counted.ts';
 import type { Head } from '../journal/recording.ts';
 import { isSimulated, verify, writerOf } from '../journal/verify.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import { reading, UsageError, writeOut } from './shared.ts';
-
-const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 /** What is known of a recording that does not have the end of its program. */
 const withoutEnd = (head: Head): string =>

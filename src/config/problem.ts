@@ -1,4 +1,5 @@
 import type { Position } from '../core/body.ts';
+import { counted } from '../counted.ts';
 import { oneLine } from '../log/one-line.ts';
 
 export type { Position } from '../core/body.ts';
@@ -37,7 +38,7 @@ export class ConfigError extends Error {
   constructor(file: string, problems: readonly Problem[]) {
     const shown = (picture = ''): string => (picture === '' ? '' : `\n${picture.replace(/^/gm, '    ')}`);
     const lines = problems.map((problem) => `\n  ${lineOf(file, problem)}${shown(problem.picture)}`);
-    super(`${file}: ${problems.length} problem${problems.length === 1 ? '' : 's'}${lines.join('')}`);
+    super(`${file}: ${counted(problems.length, 'problem')}${lines.join('')}`);
     this.file = file;
     this.problems = problems;
   }

@@ -1,4 +1,5 @@
 import { Contained, errorText } from '../contained.ts';
+import { agreeing, counted } from '../counted.ts';
 import type { LogRecord } from '../log/record.ts';
 import { Departures } from './departures.ts';
 import { errorEvent } from './error-event.ts';
@@ -192,8 +193,12 @@ export class Journal implements Ledger {
     const events = this.#topics.end();
     const facts = this.#listeners.end();
     this.#heard();
-    if (events > 0) this.#contained.say(`${events} events were not handed to slow handlers of topics before the end`);
-    if (facts > 0) this.#contained.say(`${facts} facts were not handed to slow listeners`);
+    if (events > 0)
+      this.#contained.say(
+        `${counted(events, 'event')} ${agreeing(events, 'was', 'were')} not handed to slow handlers of topics before the end`,
+      );
+    if (facts > 0)
+      this.#contained.say(`${counted(facts, 'fact')} ${agreeing(facts, 'was', 'were')} not handed to slow listeners`);
   }
   /** The kept events of one topic, oldest first, or of all topics that have any. Reading creates nothing. */
   getEvents(topic: string): readonly TopicEvent[];

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { type Graph, type GraphEdge, type GraphNode, Mapper } from './graph.ts';
 import { type Grade, gradeOf } from './outcomes.ts';
 import type { Out, Rendering, RenderingOptions } from './rendering.ts';
@@ -24,19 +25,17 @@ const quoted = (text: string): string =>
 
 const idOf = ({ section, name }: GraphNode): string => quoted(`${section}/${name}`);
 
-const counted = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
-
 const linesOf = (node: GraphNode, times: boolean): string[] => {
   const { section, name, label, type, stats, checks, present, suspended } = node;
   const { count, open, mean, last, outcomes } = stats;
   const kind = [type, section].filter(Boolean).join(' ');
   const lines = label === name ? [name] : [label, name];
   lines.push(suspended ? `${kind}, suspended` : present ? kind : `${kind}, no longer there`);
-  if (section === 'event') return [...lines, count === 0 ? 'never fired' : `fired ${counted(count, 'time', 'times')}`];
-  if (checks > 0) lines.push(counted(checks, 'check', 'checks'));
+  if (section === 'event') return [...lines, count === 0 ? 'never fired' : `fired ${counted(count, 'time')}`];
+  if (checks > 0) lines.push(counted(checks, 'check'));
   if (count === 0) return [...lines, 'never run'];
   const bad = (outcomes.get('failure') ?? 0) + (outcomes.get('error') ?? 0);
-  lines.push(`${counted(count, 'run', 'runs')}${bad > 0 ? `, ${bad} failed` : ''}${open > 0 ? `, ${open} open` : ''}`);
+  lines.push(`${counted(count, 'run')}${bad > 0 ? `, ${bad} failed` : ''}${open > 0 ? `, ${open} open` : ''}`);
   if (count > open)
     lines.push([`last: ${last ?? 'ended'}`, times ? `mean ${showTime(mean)}` : ''].filter(Boolean).join(', '));
   return lines;

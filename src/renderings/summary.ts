@@ -1,3 +1,4 @@
+import { counted as numbered } from '../counted.ts';
 import { showDuration, showInstant } from '../terminal/instant.ts';
 import { PAPER, type Screen } from '../terminal/screen.ts';
 import { type Column, table } from '../terminal/table.ts';
@@ -54,8 +55,7 @@ export const showSummary = ({ categories, instants, window }: Summary, screen: S
   );
   const decisions = words.length === 0 ? '' : `\n${paragraph(`Decisions: ${words.join(', ')}`, screen.width, 11)}`;
   const { lost } = window;
-  const missing =
-    lost === 0 ? '' : `\n${lost} ${lost === 1 ? 'span' : 'spans'} left out, because only one end is recorded\n`;
+  const missing = lost === 0 ? '' : `\n${numbered(lost, 'span')} left out, because only one end is recorded\n`;
   return `${rangeOf(window)}\n${spans}${decisions}${missing}`.replaceAll(TIE, ' ');
 };
 

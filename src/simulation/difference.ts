@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { showInstant } from '../terminal/instant.ts';
 import type { Fired } from './tally.ts';
 
@@ -84,7 +85,7 @@ export const showChange = (change: Change): string => {
   if (change.kind === 'moved') return `~ ${showInstant(change.at)}  ${change.condition}  -> ${showInstant(change.to)}`;
   if (change.kind === 'all-added' || change.kind === 'all-removed') {
     const sign = change.kind === 'all-added' ? '+' : '-';
-    return `${sign} ${showInstant(change.at)}  ${change.condition}  ${change.count} firings, the last one at ${showInstant(change.last)}`;
+    return `${sign} ${showInstant(change.at)}  ${change.condition}  ${counted(change.count, 'firing')}, the last one at ${showInstant(change.last)}`;
   }
   return `${change.kind === 'added' ? '+' : '-'} ${showInstant(change.at)}  ${change.condition}`;
 };

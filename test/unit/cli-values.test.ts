@@ -29,6 +29,15 @@ describe('the value of an option', () => {
     });
   });
 
+  test('that is wrong gets the usage line of --help.', () => {
+    for (const words of [[], ['status'], ['ctl'], ['simulate']] as const) {
+      const [help, wrong] = [['--help'], ['--nope']].map((option) => readCommandLine([...words, ...option]));
+      const line = /^Usage: .*$/m.exec((help as { stdout: string }).stdout)?.[0];
+      expect(line).toMatch(/^Usage: whenever/);
+      expect((wrong as { stderr: string }).stderr).toContain(`\n\n${line}\n`);
+    }
+  });
+
   test('of the other commands may begin with a dash', () => {
     expect(readCommandLine(['show', 'x.json', '--title', '-5 °C'])).toMatchObject({ given: { title: '-5 °C' } });
   });

@@ -1,3 +1,4 @@
+import { agreeing, counted } from '../../counted.ts';
 import { FileSink } from '../files/file-sink.ts';
 import type { OnError } from './complaints.ts';
 
@@ -115,6 +116,8 @@ export class AsyncFile<Piece> {
     if (pieces > 0) this.#sink.write(Buffer.concat(parts, length), pieces);
   }
   #complain(lost: number): void {
-    this.#onError(`${this.#sink.path}: ${lost} records could not be written and are lost`);
+    this.#onError(
+      `${this.#sink.path}: ${counted(lost, 'record')} could not be written and ${agreeing(lost, 'is', 'are')} lost`,
+    );
   }
 }

@@ -1,5 +1,6 @@
 import type { Values } from '../../config/field.ts';
 import type { Captured, Ports, ProcessResult } from '../../core/ports.ts';
+import { agreeing, counted } from '../../counted.ts';
 import type { Logger, Origin } from '../../log/record.ts';
 import type { Machine, Report } from '../kind.ts';
 import { takeEvents } from './command-events.ts';
@@ -134,6 +135,10 @@ const identity = ({ cause, run }: Origin): Readonly<Record<string, string>> => (
 const reportDropped = (result: ProcessResult, log: Logger, prefix: string): void => {
   for (const stream of ['stdout', 'stderr'] as const) {
     const { dropped } = result[stream];
-    if (dropped > 0) log.warn('PROC/MSG', `${prefix}${stream}: ${dropped} bytes over the limit were not kept`);
+    if (dropped > 0)
+      log.warn(
+        'PROC/MSG',
+        `${prefix}${stream}: ${counted(dropped, 'byte')} over the limit ${agreeing(dropped, 'was', 'were')} not kept`,
+      );
   }
 };

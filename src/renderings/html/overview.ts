@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { InstantName } from '../../journal/span-names.ts';
 import { showDuration, showInstant } from '../../terminal/instant.ts';
 import type { Chronicle, Span } from '../chronicle.ts';
@@ -57,8 +58,6 @@ const tileOf = (label: string, category: string, all: readonly Span[]): Markup =
   const figures = statsOf(spans);
   return tile(label, figures.count, badges(figures, category));
 };
-
-const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 /** Notice of what the chronicle does not show; undefined: it shows everything. */
 const leftOut = ({ leftOut: { spans, instants, records }, ...kept }: Chronicle): Markup | undefined => {

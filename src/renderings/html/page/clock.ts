@@ -82,7 +82,7 @@ export class WallClock {
     if (step >= M) return local.slice(11, 16);
     if (step >= S) return local.slice(11, 19);
     if (step >= 1) return local.slice(11, 23);
-    return `+${Math.round((ms - Math.floor(ms)) * 1000)} µs`;
+    return `+${Math.round((ms - Math.floor(ms)) * 1000)} us`;
   }
 
   /** Lines at round local times, at most `most` of them. */

@@ -1,3 +1,4 @@
+import { counted } from '../../../counted.ts';
 import type { WallClock } from './clock.ts';
 import { find, make, soon } from './dom.ts';
 import { type Filter, filtered } from './filter.ts';
@@ -81,7 +82,7 @@ export class LogGrid {
       cause: this.#field('cause').value.trim(),
     });
     const [some, all] = [this.#records.length, records.length].map((count) => count!.toLocaleString('en'));
-    find('shown')!.textContent = some === all ? `${all} records` : `${some} of ${all} records`;
+    find('shown')!.textContent = some === all ? counted(all!, 'record') : `${some} of ${counted(all!, 'record')}`;
     this.#at = -1;
     this.#grid.removeAttribute('aria-activedescendant');
     this.#grid.scrollTop = 0;

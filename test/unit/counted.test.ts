@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { agreeing, counted } from '../../src/counted.ts';
+
+test('A number agrees with its word.', () => {
+  expect([0, 1, 2, '1', '1,000'].map((n) => counted(n, 'run'))).toEqual([
+    '0 runs',
+    '1 run',
+    '2 runs',
+    '1 run',
+    '1,000 runs',
+  ]);
+  expect(counted(2, 'retry', 'retries')).toBe('2 retries');
+  expect([0, 1, 2].map((n) => agreeing(n, 'is', 'are'))).toEqual(['are', 'is', 'are']);
+});
