@@ -175,7 +175,7 @@ describe('who may import whom', () => {
   });
 
   test('a page is made of what renderings share; its script knows neither Node nor the program', () => {
-    const shared = /^renderings\/(chronicle|tally|times)\.ts$/;
+    const shared = /^renderings\/(chronicle|simulated|tally|times)\.ts$/;
     const names = /^journal\/span-names\.ts$/;
     const page = [/^renderings\/html\/page\//, /^renderings\/times\.ts$/, /^terminal\/instant\.ts$/, names];
     expect(strangers(/^renderings\/html\/page\//, page)).toEqual([]);
