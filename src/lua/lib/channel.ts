@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, read, readSync, write, writeSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { BLOCK, type Run } from '../run.ts';
 import type { ExitStatus, ShellProcess } from './process.ts';
@@ -155,6 +155,9 @@ export class PipeChannel implements Channel {
   }
 }
 
+/** So long a flood of lines waits, so that the scripts beside it get turns. */
+const TURNS_MS = 5;
+
 /** The script's standard streams: nothing to read; what is written becomes records. */
 export const standardChannel = (run: Run, which: 'stdin' | 'stdout' | 'stderr'): Channel => ({
   readable: which === 'stdin',
@@ -164,7 +167,7 @@ export const standardChannel = (run: Run, which: 'stdin' | 'stdout' | 'stderr'):
   push: async (data) => {
     for (let at = 0; at < data.length && !run.over; at += BLOCK) {
       run.write(data.subarray(at, at + BLOCK));
-      while (run.host.full && !run.over) await setImmediate();
+      while (run.host.full && !run.over) await setTimeout(TURNS_MS);
     }
   },
   pushNow: (data) => run.write(data),
