@@ -65,9 +65,24 @@ export class Leftovers {
     this.#lookLater();
   }
 
-  /** Notes a process, as soon as it is there. `limit`: seconds; 0: none. */
-  started(item: string, pid: number, limit: number): void {
-    this.#notes.add(pid, item, limit);
+  /** Notes that a process is started now. `limit`: seconds; 0: none. @returns what its environment must hold. */
+  starting(item: string, limit: number): string {
+    return this.#notes.starting(item, limit);
+  }
+
+  /** How the Lua host notes the starts of its scripts by itself. */
+  get starter(): ProcessNotes['starter'] {
+    return this.#notes.starter;
+  }
+
+  /** Notes a process, as soon as it is there. `start`: what `starting` has answered, if it was asked. */
+  started(item: string, pid: number, limit: number, start?: string): void {
+    this.#notes.add(pid, item, limit, start);
+  }
+
+  /** What was about to start has not. */
+  notStarted(): void {
+    this.#notes.failed();
   }
 
   ended(pid: number): void {

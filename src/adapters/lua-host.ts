@@ -3,6 +3,7 @@ import type { LuaEnd } from '../core/ports.ts';
 import {
   type Entries,
   type HostOptions,
+  itemOf,
   type Job,
   type Order,
   PULSE,
@@ -11,7 +12,7 @@ import {
 } from '../lua/protocol.ts';
 import type { Leftovers } from './leftovers.ts';
 import type { LuaOptions } from './lua-options.ts';
-import { answer, canBegin, itemOf, type Pending } from './lua-pending.ts';
+import { answer, canBegin, type Pending } from './lua-pending.ts';
 import { HostWatch } from './lua-watch.ts';
 import { ownEnvironment } from './raw-environment.ts';
 import { stuckThreads } from './stuck.ts';
@@ -51,7 +52,13 @@ export class HostThread {
     this.#pulse = new Int32Array(pulse);
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    const host: HostOptions = { memoryBytes, holdMs: stallMs / 2, shared: [...shared], pulse };
+    const host: HostOptions = {
+      memoryBytes,
+      holdMs: stallMs / 2,
+      shared: [...shared],
+      pulse,
+      starts: this.#leftovers?.starter,
+    };
     const { pending } = this;
     this.#watch = new HostWatch(
       {
@@ -139,7 +146,7 @@ export class HostThread {
     }
   }
 
-  #note({ id, pid, alive }: Extract<Report, { what: 'process' }>): void {
+  #note({ id, pid, alive, start }: Extract<Report, { what: 'process' }>): void {
     if (!alive) {
       this.#processes.delete(pid);
       this.#leftovers?.ended(pid);
@@ -147,7 +154,7 @@ export class HostThread {
     }
     this.#processes.add(pid);
     const request = this.pending.get(id)?.request;
-    if (request) this.#leftovers?.started(itemOf(request), pid, request.timeoutSeconds);
+    if (request) this.#leftovers?.started(itemOf(request), pid, request.timeoutSeconds, start);
   }
 
   /**

@@ -1,7 +1,8 @@
 import type { Lua } from '../core/ports.ts';
+import { itemOf } from '../lua/protocol.ts';
 import { lazy } from './lazy.ts';
 import type { LuaOptions } from './lua.ts';
-import { itemOf, untouched } from './lua-pending.ts';
+import { untouched } from './lua-pending.ts';
 
 const loadLua = async (options: LuaOptions): Promise<Lua> => (await import('./lua.ts')).createLua(options);
 

@@ -27,10 +27,6 @@ const MOST_LOSSES = 10;
 export const canBegin = ({ answered, effect, losses }: Pending): boolean =>
   !answered && losses < MOST_LOSSES && Atomics.load(effect, 0) === 0;
 
-/** `task/NAME` or `condition/NAME`. */
-export const itemOf = ({ section, task, condition }: Pick<LuaRequest, 'section' | 'task' | 'condition'>): string =>
-  `${section}/${section === 'task' ? task : condition}`;
-
 /** The result of a script that did not come to its own end. */
 export const untouched = (end: LuaEnd): LuaResult => ({ end, state: { how: 'untouched' } });
 

@@ -19,18 +19,37 @@ export interface ProcessState {
   readonly started: number;
 }
 
-/** undefined: there is no such process, or the system does not say (all but Linux). */
-export const stateOf = (pid: number): ProcessState | undefined => {
+/** How a process stands: `gone`, or `unknown` when the system does not say (all but Linux, another numbering, no descriptors). */
+export type Seen = ProcessState | 'gone' | 'unknown';
+
+/** False when the system says that the number belongs to no process. */
+const exists = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+};
+
+export const stateOf = (pid: number): Seen => {
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'latin1');
   } catch {
-    return undefined;
+    // A file that cannot be read says nothing: there may be no descriptor for it.
+    return exists(pid) ? 'unknown' : 'gone';
   }
   // The name of the program, in parentheses, may hold anything.
   const [state = '', , group, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return { zombie: 'ZXx'.includes(state), group: Number(group), started: Number(rest[16]) };
 };
+
+/** The numbers of all processes. @throws Error */
+export const allProcesses = (): readonly number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d/.test(name))
+    .map(Number);
 
 /** A process group as one looks at it again and again. */
 export class ProcessGroup {
@@ -50,21 +69,27 @@ export class ProcessGroup {
   get alive(): boolean {
     if (!signalGroup(this.#group, 0)) return false;
     if (process.platform !== 'linux') return true;
-    if (this.#member !== undefined && this.#lives(this.#member)) return true;
+    if (this.#member !== undefined && this.#role(this.#member) === 'lives') return true;
+    let zombies = false;
     try {
-      this.#member = readdirSync('/proc')
-        .filter((name) => /^\d/.test(name))
-        .map(Number)
-        .find((pid) => this.#lives(pid));
+      for (const pid of allProcesses()) {
+        const role = this.#role(pid);
+        if (role === 'lives') this.#member = pid;
+        if (role === 'lives' || role === 'unknown') return true;
+        if (role === 'zombie') zombies = true;
+      }
     } catch {
       return true;
     }
-    return this.#member !== undefined;
+    // Without a trace of it here, /proc counts the processes of another namespace: then the signal was the answer.
+    return !zombies;
   }
 
-  #lives(pid: number): boolean {
+  #role(pid: number): 'lives' | 'zombie' | 'unknown' | 'other' {
     const state = stateOf(pid);
-    return state !== undefined && state.group === this.#group && !state.zombie;
+    if (typeof state === 'string') return state === 'gone' ? 'other' : state;
+    if (state.group !== this.#group) return 'other';
+    return state.zombie ? 'zombie' : 'lives';
   }
 }
 

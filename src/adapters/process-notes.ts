@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { agreeing, counted } from '../counted.ts';
 import { ownFiles } from './files/own-files.ts';
-import { stateOf } from './process-group.ts';
+import { allProcesses, stateOf } from './process-group.ts';
 
 /** A process that an item has started. Its number is that of its group. */
 export interface ProcessNote {
@@ -27,7 +27,20 @@ export interface ProcessNote {
   /** Which run of which system the number belongs to, and when that began to count for this process (Linux). */
   readonly system?: string;
   readonly started?: number;
+  /** The mark of its start, if the start was noted before. */
+  readonly start?: string;
 }
+
+/**
+ * What is noted before a process is started, as the program may be killed before it knows the number. The process has the mark in its
+ * environment.
+ */
+interface StartNote extends Pick<ProcessNote, 'item' | 'at' | 'limit'> {
+  readonly starting: string;
+}
+
+/** The environment variable with the mark of a start. */
+export const START_MARK = 'WHENEVER_START';
 
 /** A file that has grown to this size is written anew, with what still runs, bytes. */
 const LONGEST = 256 * 1024;
@@ -36,41 +49,73 @@ const LONGEST_READ = 16 * 2 ** 20;
 
 let system: string | undefined;
 /** The system since it was started, and the numbering of its processes: both differ in another container or after a restart. */
-const thisSystem = (): string => {
+const thisSystem = (): string | undefined => {
   try {
     system ??= `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
   } catch {
-    system = '';
+    // Perhaps there is no descriptor for it now.
   }
   return system;
 };
 
-const noteOf = (pid: number, item: string, limit: number): ProcessNote => {
-  const started = stateOf(pid)?.started;
-  return { pid, item, at: Date.now(), limit, ...(started === undefined ? {} : { system: thisSystem(), started }) };
+const noteOf = (pid: number, { item, at, limit }: Pick<ProcessNote, 'item' | 'at' | 'limit'>): ProcessNote => {
+  const state = stateOf(pid);
+  const of = thisSystem();
+  const note = { pid, item, at, limit };
+  if (typeof state === 'string') return note;
+  return { ...note, ...(of === undefined ? {} : { system: of }), started: state.started };
 };
 
 /** Seconds by which two clocks of one system may differ. */
 const CLOCKS_MS = 3000;
 
-/** Where the system does not say it by itself: when a process was started, by `ps`, in ms; NaN: there is no such process. */
-const startedByPs = (pid: number): number => {
+/** Where the system does not say it by itself: when a process was started, by `ps`, in ms; undefined: there is no such process. */
+const startedByPs = (pid: number): number | 'unknown' | undefined => {
   const { spawnSync } = process.getBuiltinModule('node:child_process');
   const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
-  const { stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { env, encoding: 'utf8' });
-  return Date.parse(`${(stdout ?? '').trim()} UTC`);
+  const { stdout, error } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { env, encoding: 'utf8' });
+  if (error) return 'unknown';
+  const started = Date.parse(`${(stdout ?? '').trim()} UTC`);
+  return Number.isNaN(started) ? undefined : started;
 };
 
-/** True when the process that was noted still runs: the number alone may belong to another one by now. */
+/** True when the process that was noted still runs, or may: the number alone may belong to another one by now. */
 export const stillRuns = ({ pid, at, system: of, started }: ProcessNote): boolean => {
-  if (started === undefined) return Math.abs(startedByPs(pid) - at) <= CLOCKS_MS;
-  const state = of === thisSystem() ? stateOf(pid) : undefined;
-  return state !== undefined && !state.zombie && state.started === started;
+  const state = stateOf(pid);
+  if (state === 'gone') return false;
+  if (started === undefined) {
+    const began = startedByPs(pid);
+    return began === 'unknown' || (began !== undefined && Math.abs(began - at) <= CLOCKS_MS);
+  }
+  const here = thisSystem();
+  if (of !== undefined && here !== undefined && of !== here) return false;
+  return state === 'unknown' || (!state.zombie && state.started === started);
 };
 
-const isNote = (found: object): found is ProcessNote => {
-  const { pid, item, at, limit } = found as Partial<ProcessNote>;
-  return Number.isInteger(pid) && pid! > 1 && typeof item === 'string' && [at, limit].every(Number.isFinite);
+const isPart = ({ item, at, limit }: Partial<StartNote>): boolean =>
+  typeof item === 'string' && [at, limit].every(Number.isFinite);
+const isNote = (found: Partial<ProcessNote>): found is ProcessNote =>
+  Number.isInteger(found.pid) && found.pid! > 1 && isPart(found);
+const isStart = (found: Partial<StartNote>): found is StartNote => typeof found.starting === 'string' && isPart(found);
+
+/** The first process of a group that has the mark of a start in its environment: where to look for it is Linux only. */
+const marked = (mark: string): number | undefined => {
+  const found: { pid: number; started: number }[] = [];
+  let all: readonly number[] = [];
+  try {
+    all = allProcesses();
+  } catch {}
+  for (const pid of all) {
+    const state = stateOf(pid);
+    if (typeof state === 'string' || state.zombie || state.group !== pid) continue;
+    try {
+      const environment = `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}\0`;
+      if (environment.includes(`\0${START_MARK}=${mark}\0`)) found.push({ pid, started: state.started });
+    } catch {
+      // It belongs to another user, or is gone.
+    }
+  }
+  return found.sort((a, b) => a.started - b.started)[0]?.pid;
 };
 
 /** What a file says of processes that have not ended, and how many of its lines say nothing. @throws Error */
@@ -80,20 +125,34 @@ const readNotes = (path: string): { notes: readonly ProcessNote[]; bad: number }
   if (!stat.isFile()) throw new Error('it is not a file');
   if (stat.size > LONGEST_READ) throw new Error(`it has more than ${LONGEST_READ} bytes`);
   const notes = new Map<number, ProcessNote>();
+  const starts = new Map<string, StartNote>();
   let bad = 0;
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     if (line === '') continue;
     try {
-      const found = JSON.parse(line) as { ended?: unknown };
+      const found = JSON.parse(line) as Partial<ProcessNote & StartNote> & { ended?: unknown };
       if (typeof found.ended === 'number') notes.delete(found.ended);
-      else if (isNote(found)) notes.set(found.pid, found);
-      else bad += 1;
+      else if (isStart(found)) starts.set(found.starting, found);
+      else if (isNote(found)) {
+        notes.set(found.pid, found);
+        if (found.start !== undefined) starts.delete(found.start);
+      } else bad += 1;
     } catch {
       bad += 1;
     }
   }
+  for (const [mark, start] of starts) {
+    const pid = marked(mark);
+    if (pid !== undefined) notes.set(pid, noteOf(pid, start));
+  }
   return { notes: [...notes.values()], bad };
 };
+
+/** After a write that failed the next attempt is made so much later, ms. */
+const AGAIN_MS = 1000;
+
+/** Differs from that of every other instance. */
+const INSTANCE = `${process.pid}.${Date.now().toString(36)}`;
 
 const text = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -112,6 +171,8 @@ export class ProcessNotes {
   /** The file does not say what runs: the last write has failed. */
   #wrong = false;
   #warned = false;
+  #starts = 0;
+  #again: NodeJS.Timeout | undefined;
 
   constructor(path: string, warn: (text: string) => void) {
     this.#path = path;
@@ -133,8 +194,20 @@ export class ProcessNotes {
     this.#attempt(() => (notes.length > 0 ? this.#writeAll() : this.#remove()));
   }
 
-  add(pid: number, item: string, limit: number): void {
-    const note = noteOf(pid, item, limit);
+  /** Notes that a process of the item is started now. @returns the mark that its environment must have. */
+  starting(item: string, limit: number): string {
+    const starting = `${INSTANCE}.${++this.#starts}`;
+    this.#append({ starting, item, at: Date.now(), limit } satisfies StartNote);
+    return starting;
+  }
+
+  /** How others in this process note their starts. Each call answers for another one of them. */
+  get starter(): { readonly path: string; readonly variable: string; readonly mark: string } {
+    return { path: this.#path, variable: START_MARK, mark: `${INSTANCE}.${++this.#starts}` };
+  }
+
+  add(pid: number, item: string, limit: number, start?: string): void {
+    const note = { ...noteOf(pid, { item, at: Date.now(), limit }), ...(start === undefined ? {} : { start }) };
     this.#running.set(pid, note);
     this.#append(note);
   }
@@ -142,19 +215,28 @@ export class ProcessNotes {
   remove(pid: number): void {
     if (!this.#running.delete(pid)) return;
     if (this.#running.size > 0 || this.#wrong) this.#append({ ended: pid });
-    else
-      this.#attempt(() => {
-        if (this.#fd !== undefined) ftruncateSync(this.#fd, 0);
-        this.#size = 0;
-      });
+    else this.#empty();
+  }
+
+  /** What was about to start has not. */
+  failed(): void {
+    if (this.#running.size === 0 && !this.#wrong) this.#empty();
   }
 
   /** Leaves the file only if something still runs. */
   close(): void {
+    clearTimeout(this.#again);
     for (const note of this.#running.values()) if (!stillRuns(note)) this.#running.delete(note.pid);
     this.#attempt(() => (this.#running.size > 0 ? this.#writeAll() : this.#remove()));
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
+  }
+
+  #empty(): void {
+    this.#attempt(() => {
+      if (this.#fd !== undefined) ftruncateSync(this.#fd, 0);
+      this.#size = 0;
+    });
   }
 
   #append(line: object): void {
@@ -189,7 +271,7 @@ export class ProcessNotes {
     }
   }
 
-  /** A shortage does not keep a task from running; the next time everything is written anew. */
+  /** A shortage does not keep a task from running; everything is written anew with the next line, or soon. */
   #attempt(write: () => void): void {
     try {
       write();
@@ -198,6 +280,8 @@ export class ProcessNotes {
       if (!this.#warned)
         this.#warn(`cannot note in ${this.#path} what runs, for an instance after a kill -9: ${text(error)}`);
       this.#warned = true;
+      clearTimeout(this.#again);
+      this.#again = setTimeout(() => this.#wrong && this.#attempt(() => this.#writeAll()), AGAIN_MS).unref();
     }
   }
 }

@@ -6,6 +6,7 @@ import type { Captured, ProcessEnd, Processes, ProcessRequest, ProcessResult } f
 import { LineCutter } from './input.ts';
 import type { Leftovers } from './leftovers.ts';
 import { ProcessGroup } from './process-group.ts';
+import { START_MARK } from './process-notes.ts';
 import { findPlainFile, findProgram, runnable } from './program.ts';
 import { wrongFormat } from './program-head.ts';
 import { ownEnvironment, rawEnvironment } from './raw-environment.ts';
@@ -226,6 +227,10 @@ export const createProcesses = (
     const prepared = prepare(request, own);
     if (typeof prepared === 'string') return notStarted(prepared);
     const { program, file, args, env } = prepared;
+    const { item, timeoutSeconds } = request;
+    // Without an events descriptor the file forbids variables of ours.
+    const mark = item === undefined || !request.events ? undefined : leftovers?.starting(item, timeoutSeconds);
+    if (mark !== undefined) env[START_MARK] = mark;
     const failed = (error: unknown) => notStarted(startFailure(error as NodeJS.ErrnoException, request, program));
     let child: ChildProcess;
     try {
@@ -239,12 +244,16 @@ export const createProcesses = (
         ...(file === program ? { argv0: request.command } : {}),
       });
     } catch (error) {
+      leftovers?.notStarted();
       return failed(error);
     }
-    if (child.pid === undefined) return whyNoChild(child).then(failed);
+    if (child.pid === undefined) {
+      leftovers?.notStarted();
+      return whyNoChild(child).then(failed);
+    }
     const run = new Run(child, child.pid, request, limits);
     running.add(run);
-    if (request.item !== undefined) leftovers?.started(request.item, child.pid, request.timeoutSeconds);
+    if (item !== undefined) leftovers?.started(item, child.pid, timeoutSeconds, mark);
     return run;
   };
   return {

@@ -1,9 +1,10 @@
+import { appendFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { LUA_OK, LUA_YIELD, lua_resume, type lua_State } from 'fengari/src/lua.js';
 import { hurry } from './hook.ts';
 import { Locks } from './locks.ts';
 import type { MemoryWatch } from './memory.ts';
-import { type Entries, type HostOptions, PULSE, type Report } from './protocol.ts';
+import { type Entries, type HostOptions, itemOf, type Job, PULSE, type Report } from './protocol.ts';
 import { type Run, runOf, type Sentence } from './run.ts';
 
 /** A turn of the host ends after so long, so that timers and answers from outside come in. */
@@ -25,6 +26,7 @@ export class Host {
   #ready: Run[] = [];
   #reports: Report[] = [];
   #pumping = false;
+  #starts = 0;
   #running: lua_State | undefined;
 
   constructor(options: HostOptions, memory: MemoryWatch, send: (reports: readonly Report[]) => void) {
@@ -44,6 +46,21 @@ export class Host {
   /** True when a script that wants to say more should wait a turn. */
   get full(): boolean {
     return this.#reports.length >= MOST_REPORTS;
+  }
+
+  /** Notes that a process of the script is started now. @returns the mark that its environment must have. */
+  noteStart(job: Job): { variable: string; mark: string } | undefined {
+    const { starts } = this.#options;
+    if (!starts) return undefined;
+    const { path, variable } = starts;
+    const mark = `${starts.mark}.${++this.#starts}`;
+    const note = { starting: mark, item: itemOf(job), at: Date.now(), limit: job.timeoutSeconds };
+    try {
+      appendFileSync(path, `${JSON.stringify(note)}\n`, { mode: 0o600 });
+    } catch {
+      // The main thread says so, when it notes the process itself.
+    }
+    return { variable, mark };
   }
 
   /** Lets the run go on in its turn. */

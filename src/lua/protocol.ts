@@ -26,6 +26,10 @@ export interface Job {
   readonly effect: SharedArrayBuffer;
 }
 
+/** `task/NAME` or `condition/NAME`. */
+export const itemOf = ({ section, task, condition }: Pick<Job, 'section' | 'task' | 'condition'>): string =>
+  `${section}/${section === 'task' ? task : condition}`;
+
 /** To the host. */
 export type Order =
   | { readonly what: 'run'; readonly job: Job }
@@ -60,7 +64,14 @@ export type Report =
   /** A shared state was saved, or removed (`undefined`). */
   | { readonly what: 'shared'; readonly name: string; readonly entries: Entries | undefined }
   /** A script started or outlived a process; its number is that of its group. */
-  | { readonly what: 'process'; readonly id: number; readonly pid: number; readonly alive: boolean }
+  | {
+      readonly what: 'process';
+      readonly id: number;
+      readonly pid: number;
+      readonly alive: boolean;
+      /** The mark in its environment. */
+      readonly start?: string | undefined;
+    }
   /** Locks that were still held at the end of the run of a condition. */
   | { readonly what: 'locks'; readonly condition: string; readonly names: readonly string[] }
   /** The host has used more memory than it may. */
@@ -79,6 +90,8 @@ export interface HostOptions {
   readonly holdMs: number;
   readonly shared: readonly (readonly [string, Entries])[];
   readonly pulse: SharedArrayBuffer;
+  /** Where the start of a process is noted before, for an instance after a kill -9; the variable and the beginning of its mark. */
+  readonly starts?: { readonly path: string; readonly variable: string; readonly mark: string } | undefined;
 }
 
 /** Places in the shared pulse: what the main thread can read while the host is busy. */

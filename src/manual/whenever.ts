@@ -206,6 +206,10 @@ export const wheneverPage = (): string => {
       'The run, as in run-5: the same for all tasks that one success of the condition starts, and in the records with --log-ids.',
     )
     .plainItem('WHENEVER_CAUSE', 'What it comes from, as in tick-17.')
+    .plainItem(
+      'WHENEVER_START',
+      'The start of the process: by this mark the next instance finds it, if this one is killed before it knows the number of the process.',
+    )
     .plainItem('WHENEVER_EVENTS_FD', 'The number of a file descriptor that takes events as lines of JSON.');
 
   page

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alive, onDemand, Place, type Program, shellTask, TICK } from '../support/program.ts';
@@ -41,7 +42,7 @@ const underWay = (item: string): Promise<void> =>
     .poll(
       () => {
         try {
-          return lines().length === 1 && place.read('run/whenever.running').includes(`"${item}"`);
+          return lines().length === 1 && place.read('run/whenever.running').split(`"${item}"`).length > 2;
         } catch {
           return false;
         }
@@ -95,6 +96,38 @@ describe('what an instance that was killed has left running', () => {
     second.send('exit');
     expect((await second.ended).code).toBe(0);
     expect(readdirSync(place.file('run'))).toEqual([]);
+  });
+
+  test.each([
+    ['a command', command],
+    ['a command of a script', lua],
+  ])('%s that was started, and not noted yet, is known to the next instance', async (_, toml) => {
+    const pid = await killedWhileRunning(toml());
+    // As if the program had been killed between the start and the note of the process.
+    const noted = place.read('run/whenever.running').trim().split('\n');
+    place.write('run/whenever.running', `${noted.filter((line) => !line.includes(`"pid":${pid}`)).join('\n')}\n`);
+    expect(place.read('run/whenever.running')).not.toContain(String(pid));
+    const second = await start(toml());
+    await second.record(new RegExp(`has left running: task Backup \\(process group ${pid}\\)`));
+    second.send('trigger Go_Now');
+    await second.record(new RegExp(`task Backup waits for the end of process group ${pid}`));
+    expect(lines()).toEqual([`begin ${pid}`]);
+  });
+
+  test('is waited for although the system has no descriptor left to look at it with', async () => {
+    const pid = await killedWhileRunning(command());
+    const second = await start(command());
+    const descriptors = (most: number) =>
+      execFileSync('prlimit', ['--pid', String(second.child.pid), `--nofile=${most}:`]);
+    second.send('trigger Go_Now');
+    await second.record(/task Backup waits for the end of process group/);
+    descriptors(8);
+    // Each tick is a second: the processes are looked at ten times in one.
+    for (let i = 0; i < 2; i++) await second.record(/scheduler_tick/, second.records.length);
+    descriptors(1024);
+    await second.record(/scheduler_tick/, second.records.length);
+    expect(second.stdout).not.toContain('has left, has ended');
+    expect(lines()).toEqual([`begin ${pid}`]);
   });
 
   test('is known to the instance after the next as well', async () => {
@@ -192,7 +225,10 @@ describe('the file of what runs', () => {
     first.send('trigger Go_Now');
     await underWay('task/Backup');
     const [pid] = lines().map((line) => Number(line.slice(6)));
-    expect(JSON.parse(place.read('run/whenever.running'))).toMatchObject({ pid, item: 'task/Backup', limit: 0 });
+    const noted = place.read('run/whenever.running').trim().split('\n');
+    const [before, after] = noted.map((line) => JSON.parse(line));
+    expect(before).toMatchObject({ starting: after.start, item: 'task/Backup', limit: 0 });
+    expect(after).toMatchObject({ pid, item: 'task/Backup', limit: 0 });
     place.write('go', '');
     await first.record(/TASK active Backup\/\d+ \[HIST\/END\] OK/);
     await expect.poll(() => place.read('run/whenever.running')).toBe('');

@@ -25,7 +25,7 @@ export const commandFields = {
   include_environment: flag({ fallback: true, doc: 'The process inherits the environment of the scheduler.' }),
   set_environment_variables: flag({
     fallback: true,
-    doc: 'Set WHENEVER_CONDITION, WHENEVER_CAUSE, WHENEVER_RUN, WHENEVER_EVENTS_FD and, for tasks, WHENEVER_TASK in the environment of the process.',
+    doc: 'Set WHENEVER_CONDITION, WHENEVER_CAUSE, WHENEVER_RUN, WHENEVER_START, WHENEVER_EVENTS_FD and, for tasks, WHENEVER_TASK in the environment of the process.',
   }),
   environment_variables: environment({
     fallback: {},

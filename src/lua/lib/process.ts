@@ -26,16 +26,18 @@ export class ShellProcess implements Resource {
     this.#run = run;
     run.touch();
     const [shell, flag] = process.platform === 'win32' ? ['cmd.exe', '/c'] : ['/bin/sh', '-c'];
+    const noted = run.host.noteStart(run.job);
     const child = spawn(shell!, [flag!, command], {
       stdio: [pipe === 'write' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
       windowsHide: true,
+      ...(noted ? { env: { ...process.env, [noted.variable]: noted.mark } } : {}),
     });
     this.child = child;
     run.resources.add(this);
     const { pid } = child;
     if (pid !== undefined) {
-      run.host.report({ what: 'process', id: run.job.id, pid, alive: true });
+      run.host.report({ what: 'process', id: run.job.id, pid, alive: true, start: noted?.mark });
       run.host.flush();
     }
     // Without descriptors there are no pipes.
