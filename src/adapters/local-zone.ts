@@ -5,6 +5,8 @@ import { posixRule, zoneLike } from './posix-zone.ts';
 
 /** The file that says which zone the machine is in, where TZ does not. */
 const LOCALTIME = '/etc/localtime';
+/** The bytes of the header of a file of the zone database. */
+const HEADER = 44;
 
 /** TZ is ours, not what was given. */
 let adopted = false;
@@ -27,16 +29,24 @@ const byRule = (text: string): string | undefined => {
   return rule && zoneLike(rule, new Date().getUTCFullYear(), Intl.supportedValuesOf('timeZone'), offsetOf);
 };
 
-/** The zone of a file of the zone database, by its place, or by the rule at its end. */
+/** The zone of a file of the zone database, by its place, or by the rule at its end. Throws when it cannot be read. */
+const readZone = (path: string): string | undefined => {
+  const real = realpathSync(path);
+  const [, name] = /\/zoneinfo\/(?:posix\/|right\/)?(.+)$/.exec(real) ?? [];
+  const zone = name === undefined ? undefined : known(name);
+  if (zone !== undefined) return name;
+  const bytes = readFileSync(real);
+  if (bytes.length < HEADER) throw new Error(`${path} is cut off: it is shorter than the header of a time zone`);
+  if (bytes.subarray(0, 4).toString('latin1') !== 'TZif') return undefined;
+  // The rule stands between two line ends: in a file that is cut off the last line can be anything.
+  const [, rule] = /\n([^\n]*)\n$/.exec(bytes.toString('latin1')) ?? [];
+  return rule === undefined ? undefined : byRule(rule);
+};
+
+/** The same; undefined as well when it cannot be read. */
 const byFile = (path: string): string | undefined => {
   try {
-    const real = realpathSync(path);
-    const [, name] = /\/zoneinfo\/(?:posix\/|right\/)?(.+)$/.exec(real) ?? [];
-    const zone = name === undefined ? undefined : known(name);
-    if (zone !== undefined) return name;
-    const bytes = readFileSync(real);
-    if (bytes.subarray(0, 4).toString('latin1') !== 'TZif') return undefined;
-    return byRule(bytes.toString('latin1').trimEnd().split('\n').at(-1) ?? '');
+    return readZone(path);
   } catch {
     return undefined;
   }
@@ -54,10 +64,10 @@ export const zoneOfTz = (tz: string): string | undefined => {
 };
 
 /** What the machine says about its zone: changes when it is set. */
-const machineState = (): string => {
+const machineState = (path: string): string => {
   try {
-    const { ino, mtimeMs, size } = statSync(LOCALTIME);
-    return `${realpathSync(LOCALTIME)} ${ino} ${mtimeMs} ${size}`;
+    const { ino, mtimeMs, size } = statSync(path);
+    return `${realpathSync(path)} ${ino} ${mtimeMs} ${size}`;
   } catch {
     return '';
   }
@@ -80,11 +90,17 @@ const shows = (zone: string): boolean => {
   );
 };
 
-/** Makes local time that of the machine, where TZ does not say what it is. */
-const followMachine = (): void => {
+/** Makes local time that of the machine. False: the zone is there, but cannot be read, and local time stays as it was. */
+const followMachine = (path: string): boolean => {
+  let zone: string | undefined;
+  try {
+    zone = readZone(path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) return false;
+  }
   adopt(undefined);
-  const zone = byFile(LOCALTIME);
   if (zone !== undefined && !shows(zone)) adopt(zone);
+  return true;
 };
 
 /**
@@ -101,16 +117,17 @@ export const adoptZone = (): string | undefined => {
 };
 
 /** The zone of the machine, which may be set while the program runs. */
-export const localZone = (): LocalZone => {
-  let state = machineState();
+export const localZone = (path = LOCALTIME): LocalZone => {
+  let state = machineState(path);
   return {
     look: () => {
       if (given !== undefined) return undefined;
-      const now = machineState();
+      const now = machineState(path);
       if (now === state) return undefined;
-      state = now;
       const from = name();
-      followMachine();
+      // A zone that cannot be read, as in a shortage of descriptors, is looked at again.
+      if (!followMachine(path)) return undefined;
+      state = now;
       const to = name();
       return from === to ? undefined : { from, to };
     },
