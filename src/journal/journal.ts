@@ -68,11 +68,11 @@ export class Journal implements Ledger {
         listening: false,
         seq: () => this.#next(),
         tell: (fact, again) => {
-          if (fact.kind === 'transition') {
-            if (again) this.#topics.repeat(fact);
-            else this.#topics.publish(fact);
-          }
+          // In order: what a handler of a topic causes comes after it.
           this.#listeners.hand(fact);
+          if (fact.kind !== 'transition') return;
+          if (again) this.#topics.repeat(fact);
+          else this.#topics.publish(fact);
         },
       },
       options.storyLength ?? 1000,
@@ -117,8 +117,8 @@ export class Journal implements Ledger {
       ...{ kind: 'event', seq: this.#next(), time: this.#clock.wall(), mono: this.#clock.mono(), item },
       ...{ run: origin?.run ?? null, cause: origin?.cause ?? null, topics, message: value },
     };
-    this.#topics.publish(fact, of);
     this.#listeners.hand(fact);
+    this.#topics.publish(fact, of);
   }
   /** One that failed because another one did is only counted: several could go on in a circle for ever. */
   #failed({ topic, handler, error, notice }: HandlerFailure): void {

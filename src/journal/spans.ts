@@ -89,19 +89,16 @@ export class Spans {
   /** @throws EventError for what JSON cannot hold. */
   metric(message: () => Readonly<Record<string, unknown>>, { step, hparams, item, origin }: MetricTraits): void {
     if (!this.on) return;
+    // A configuration is as large as it is.
+    const json = toJson(message(), hparams ? Number.POSITIVE_INFINITY : LARGEST, true) as MetricFact['message'];
     const fact: MetricFact = {
-      ...{
-        kind: 'metric',
-        ...this.#envelope(item ?? null, origin),
-        // A configuration is as large as it is.
-        message: toJson(message(), hparams ? Number.POSITIVE_INFINITY : LARGEST, true) as MetricFact['message'],
-      },
+      ...{ kind: 'metric', ...this.#envelope(item ?? null, origin), message: json },
       ...(step === undefined ? {} : { step }),
       ...(hparams === undefined ? {} : { hparams }),
     };
+    this.#hand(fact);
     const sink = this.#sink;
     if (sink?.on) this.teller.contained.call(sink, SINK, metric, fact, sink);
-    this.#hand(fact);
   }
 
   #next(category: SpanName): string {
@@ -125,9 +122,9 @@ export class Spans {
     const timestamp = Math.round((at ?? mono) * NS);
     // One literal: spreading costs more than everything else here.
     const fact: SpanFact = { kind: 'span', seq, time, mono, item, run, cause, edge, category, id, timeline, timestamp };
+    this.#hand(fact);
     const sink = this.#sink;
     if (sink?.on) this.teller.contained.call(sink, SINK, write, fact, sink);
-    this.#hand(fact);
   }
 
   #envelope(item: string | null, origin: Origin | undefined) {
@@ -138,8 +135,9 @@ export class Spans {
     };
   }
 
+  /** First to those who take all facts, in order: what one of the others causes, as by failing, comes after it. */
   #hand(fact: SpanFact | MetricFact): void {
-    for (const one of this.#listeners) this.teller.contained.call(one, one.name, one.take, fact, undefined);
     if (this.teller.listening) this.teller.hand(fact);
+    for (const one of this.#listeners) this.teller.contained.call(one, one.name, one.take, fact, undefined);
   }
 }
