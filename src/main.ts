@@ -9,6 +9,7 @@ import { beginThreads } from './adapters/files/threads.ts';
 import { Hangup } from './adapters/hangup.ts';
 import { readInput } from './adapters/input.ts';
 import { type Instance, isRunning, takeInstance } from './adapters/instance.ts';
+import { ownerOf } from './adapters/instance-owner.ts';
 import { instancePath, runtimeNote, unsafePlace } from './adapters/instance-place.ts';
 import { Leftovers } from './adapters/leftovers.ts';
 import { adoptZone } from './adapters/local-zone.ts';
@@ -138,9 +139,19 @@ const schedule = async (
     });
     return (request, visitor) => office.answer(request, visitor);
   });
+  let hasPlace = true;
+  instance.keep({
+    warn: (text) => starting.warn('START/MSG', text),
+    lost: (text) => {
+      hasPlace = false;
+      starting.error('END/ERR', text);
+      void scheduler.submit('exit');
+    },
+  });
   const ending = await scheduler.run();
   await door.close();
-  leftovers?.close();
+  // The notes beside the socket are those of the other instance then.
+  if (hasPlace) leftovers?.close();
   return ending === 'kill' ? 1 : 0;
 };
 
@@ -253,7 +264,11 @@ const run = async (args: readonly string[]): Promise<number> => {
   } catch (error) {
     return refuse(options, `cannot tell whether another instance is running: ${reason(error)}`);
   }
-  if (!instance) return refuse(options, 'not permitted: another instance of the scheduler is already running');
+  if (!instance) {
+    const owner = options.quiet ? undefined : await ownerOf(path);
+    const which = owner ? `\nit is ${owner.words}` : '';
+    return refuse(options, `not permitted: another instance of the scheduler is already running${which}`);
+  }
   try {
     if (options.config === undefined) {
       return refuse(

@@ -7,6 +7,8 @@ const LONGEST_SOCKET_PATH = 88;
 
 /** Those who are neither the owner nor root may write: the bits of a mode. */
 const OTHERS_WRITE = 0o022;
+/** In a directory with this bit each user can rename and remove only what is theirs. */
+const STICKY = 0o1000;
 
 /** True for a directory of this user: in the directory of another user the name could be taken, or taken away. */
 const isOurs = (path: string): boolean => {
@@ -55,6 +57,15 @@ export const instancePath = (environment: NodeJS.ProcessEnv = process.env): stri
 export const inRuntimeDirectory = (path: string, { XDG_RUNTIME_DIR: runtime } = process.env): boolean =>
   runtime !== undefined && runtime !== '' && resolve(runtime) === dirname(path);
 
+const shownMode = (mode: number): string => (mode & 0o7777).toString(8);
+
+/** A directory in which others may rename what is not theirs, with its mode; undefined: it is none, or is not there. */
+const replaceableIn = (folder: string): string | undefined => {
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  if (!stat || (stat.mode & OTHERS_WRITE) === 0 || (stat.mode & STICKY) !== 0) return undefined;
+  return `${folder} (mode ${shownMode(stat.mode)})`;
+};
+
 /**
  * Why the directory of the socket cannot be trusted: others could remove the socket, or put one of their own there. undefined: it can,
  * or is not there yet.
@@ -68,11 +79,13 @@ export const unsafePlace = (path: string): string | undefined => {
   } catch (error) {
     return `the directory of the socket cannot be looked at: ${error instanceof Error ? error.message : error}`;
   }
-  if (!stat) return undefined;
   const help = 'set XDG_RUNTIME_DIR to a directory of mode 700';
+  const replaceable = replaceableIn(dirname(folder));
+  if (replaceable !== undefined)
+    return `others could replace the directory of the socket, ${folder}: they may write to ${replaceable}: run 'chmod +t ${dirname(folder)}', or ${help.replace('a directory', 'another directory')}`;
+  if (!stat) return undefined;
   if (!stat.isDirectory() || stat.uid !== process.getuid?.())
     return `${folder} is not a directory of this user: remove it, or ${help}`;
   if ((stat.mode & OTHERS_WRITE) === 0) return undefined;
-  const mode = (stat.mode & 0o7777).toString(8);
-  return `others may write to the directory of the socket, ${folder} (mode ${mode}): run 'chmod go-w ${folder}', or ${help}`;
+  return `others may write to the directory of the socket, ${folder} (mode ${shownMode(stat.mode)}): run 'chmod go-w ${folder}', or ${help}`;
 };

@@ -1,9 +1,8 @@
-import { lstatSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
-import { dirname, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { makeFolder } from './folder.ts';
-import { inRuntimeDirectory, unsafePlace } from './instance-place.ts';
+import type { Socket } from 'node:net';
+import { InstanceKeeper, type KeeperRecords } from './instance-keeper.ts';
+import { takePlace } from './instance-socket.ts';
+
+export { isRunning } from './instance-socket.ts';
 
 /** The place of the one instance of a user. */
 export interface Instance {
@@ -11,182 +10,15 @@ export interface Instance {
   release(): void;
   /** Hands over everybody who connects, and those who have already. */
   receive(visitor: (socket: Socket) => void): void;
+  /** Looks from now on whether the place is still its own, and takes it again if it is free. */
+  keep(records: KeeperRecords): void;
 }
-
-/** Connections that may wait for a daemon that is still starting. */
-const MOST_WAITING = 200;
-/** How often a start looks again while another one is going on, and how long it waits for that, ms. */
-const LOOK_AGAIN_MS = 4;
-const PATIENCE_MS = 10_000;
-
-/** What the system says when no process listens at a path, or nothing is there that could. */
-const NOT_LISTENING: readonly (string | undefined)[] = ['ECONNREFUSED', 'ENOENT', 'ENOTDIR', 'ENOTSOCK', 'EPROTOTYPE'];
-
-/**
- * True when a process listens at the path: nothing is taken by asking. One whose queue is full listens as well.
- * @throws Error when the system does not say, for lack of descriptors or permission.
- */
-export const isRunning = (path: string): Promise<boolean> =>
-  new Promise((resolve, reject) => {
-    // Most starts find nothing there, which is quicker to see than to connect to.
-    if (process.platform !== 'win32' && !lstatSync(path, { throwIfNoEntry: false })) return resolve(false);
-    const socket = connect(path);
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EAGAIN') resolve(true);
-      // It died while it was asked.
-      else if (error.code === 'ECONNRESET') resolve(isRunning(path));
-      else if (NOT_LISTENING.includes(error.code)) resolve(false);
-      else reject(error);
-    });
-  });
-
-/** A server that keeps who connects until somebody receives them. */
-class Porch {
-  /** Who has asked all questions may close its side and read on. */
-  readonly server = createServer({ allowHalfOpen: true }, (socket) => this.#arrive(socket));
-  #waiting: Socket[] = [];
-  #visitor: ((socket: Socket) => void) | undefined;
-
-  receive(visitor: (socket: Socket) => void): void {
-    this.#visitor = visitor;
-    for (const socket of this.#waiting) visitor(socket);
-    this.#waiting = [];
-  }
-  #arrive(socket: Socket): void {
-    socket.on('error', () => socket.destroy());
-    if (this.#visitor) this.#visitor(socket);
-    else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(socket);
-    else socket.destroy();
-  }
-}
-
-const listen = (path: string): Promise<Porch> =>
-  new Promise((resolve, reject) => {
-    const porch = new Porch();
-    const { server } = porch;
-    server.once('error', reject);
-    // The name is there from this call on: nobody else may connect for a moment, not even before its mode is set.
-    const mask = process.umask(0o177);
-    try {
-      server.listen(path, () => {
-        server.unref();
-        resolve(porch);
-      });
-    } finally {
-      process.umask(mask);
-    }
-  });
-
-const exists = (code: string) => (error: unknown) => (error as NodeJS.ErrnoException).code === code;
-
-const remove = (path: string): void => {
-  try {
-    unlinkSync(path);
-  } catch {}
-};
-
-/** What follows the name of the socket in the name of a start that is going on; eight characters of its own come after it. */
-const START = '.start-';
-
-/** A start that others can see: it listens under a name of its own, which is used once. */
-interface Shown {
-  readonly name: string;
-  readonly porch: Porch;
-}
-
-const show = async (path: string): Promise<Shown> => {
-  const name = `${path}${START}${Math.random().toString(36).slice(2, 10)}`;
-  return { name, porch: await listen(name) };
-};
-
-/** The names of other starts, in order. Those that no process listens at are removed. @throws Error */
-const otherStarts = async (path: string, own?: string): Promise<string[]> => {
-  const live: string[] = [];
-  for (const entry of readdirSync(dirname(path)).sort()) {
-    const name = join(dirname(path), entry);
-    if (!name.startsWith(`${path}${START}`) || name === own) continue;
-    if (await isRunning(name)) live.push(name);
-    else remove(name);
-  }
-  return live;
-};
-
-/**
- * Makes a socket of this process the one at the path, or finds that another process has the place. There is no lock that the
- * system frees, so each start shows itself under a name of its own and then looks for the others. Of two starts at least one sees
- * the other, as each looks after it has shown itself: the one with the later name withdraws, the other one waits for that. One that
- * is alone, and then still finds no process at the path, moves its own name there, over what a dead one has left. Only a name
- * that is there can be moved: a start that was taken for dead, because it did not listen yet, begins again.
- * @returns undefined when another instance is running. @throws Error
- */
-const moveIn = async (path: string): Promise<Porch | undefined> => {
-  const end = performance.now() + PATIENCE_MS;
-  let own: Shown | undefined;
-  const withdraw = (): void => {
-    if (own) remove(own.name);
-    own?.porch.server.close();
-    own = undefined;
-  };
-  try {
-    while (!(await isRunning(path))) {
-      const [first] = await otherStarts(path, own?.name);
-      if (first !== undefined && performance.now() > end)
-        throw new Error(`another start (${first}) has not come to an end for ${PATIENCE_MS / 1000} s`);
-      if (first !== undefined) {
-        if (own && first < own.name) withdraw();
-      } else if (!own) {
-        own = await show(path);
-        continue;
-      } else {
-        if (await isRunning(path)) return undefined;
-        try {
-          renameSync(own.name, path);
-          const { porch } = own;
-          own = undefined;
-          return porch;
-        } catch (error) {
-          if (!exists('ENOENT')(error)) throw error;
-          withdraw();
-        }
-      }
-      await pause(LOOK_AGAIN_MS);
-    }
-    return undefined;
-  } finally {
-    withdraw();
-  }
-};
 
 /**
  * Takes the place of the one instance.
  * @returns undefined when another instance is running. @throws Error when the place cannot be used at all.
  */
 export const takeInstance = async (path: string): Promise<Instance | undefined> => {
-  if (process.platform === 'win32') {
-    try {
-      const porch = await listen(path);
-      return { release: () => porch.server.close(), receive: (visitor) => porch.receive(visitor) };
-    } catch (error) {
-      if (exists('EADDRINUSE')(error)) return undefined;
-      throw error;
-    }
-  }
-  const unsafe = unsafePlace(path);
-  if (unsafe !== undefined) throw new Error(unsafe);
-  if (!inRuntimeDirectory(path)) makeFolder(dirname(path), 0o700);
-  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`${path} is a directory`);
-  const porch = await moveIn(path);
-  if (!porch) return undefined;
-  const { ino } = lstatSync(path);
-  const release = () => {
-    try {
-      if (lstatSync(path).ino === ino) unlinkSync(path);
-    } catch {}
-    porch.server.close();
-  };
-  return { release, receive: (visitor) => porch.receive(visitor) };
+  const held = await takePlace(path);
+  return held && new InstanceKeeper(held);
 };

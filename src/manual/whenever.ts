@@ -66,7 +66,10 @@ const HANGUP = [
 ] as const;
 
 const EXIT: readonly (readonly [string, string])[] = [
-  ['0', 'The scheduler was told to end by `exit`, `quit` or a signal; with `--check-running`: an instance is running.'],
+  [
+    '0',
+    'The scheduler was told to end by `exit`, `quit` or a signal, or another instance has taken its place; with `--check-running`: an instance is running.',
+  ],
   ['1', 'The scheduler was ended by `kill` or a second signal; with `--check-running`: no instance is running.'],
   [
     '2',
@@ -216,7 +219,7 @@ export const wheneverPage = (): string => {
     .section('files')
     .item(
       '$XDG_RUNTIME_DIR/whenever.sock',
-      'The socket of the running instance. Without XDG_RUNTIME_DIR it is `/tmp/whenever-`*UID*`/whenever.sock`; on Windows a named pipe. What a killed instance leaves behind is cleared away by the next start.',
+      'The socket of the running instance. Without XDG_RUNTIME_DIR it is `/tmp/whenever-`*UID*`/whenever.sock`; on Windows a named pipe. What a killed instance leaves behind is cleared away by the next start. The directory, and the one it is in, must not let others replace the socket, or the start is refused with the reason: that in `/tmp` is given mode 700; the one it is in may be writable for others only with the sticky bit. An instance whose socket is removed while it runs, also with its directory, puts it back within two seconds and logs a WARN. If another instance was started in between, the earlier one logs an ERROR and ends as after `exit`.',
     )
     .item(
       '$XDG_RUNTIME_DIR/whenever.running',

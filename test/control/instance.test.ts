@@ -179,6 +179,57 @@ describe('the runtime directory', () => {
     expect(await take()).toBeDefined();
   });
 
+  test.each([0o777, 0o770, 0o1755, 0o1777])(
+    'in a directory of mode %o is refused if others could replace it there',
+    async (mode) => {
+      const run = join(folder, 'run');
+      mkdirSync(run, { mode: 0o700 });
+      process.env.XDG_RUNTIME_DIR = run;
+      chmodSync(folder, mode);
+      const sticky = (mode & 0o1000) !== 0;
+      const reason = `others could replace the directory of the socket, ${run}: they may write to ${folder} (mode ${mode.toString(8)}): run 'chmod +t ${folder}', or set XDG_RUNTIME_DIR to another directory of mode 700`;
+      expect(unsafePlace(instancePath())).toBe(sticky ? undefined : reason);
+      if (sticky) expect(await take()).toBeDefined();
+      else await expect(takeInstance(instancePath())).rejects.toThrow(reason);
+    },
+  );
+
+  test.each([0o755, 0o750, 0o711, 0o500, 0o1700])('of our own with mode %o is given mode 700', async (mode) => {
+    const own = join(folder, 'whenever-own');
+    mkdirSync(own);
+    chmodSync(own, mode);
+    expect(await take(join(own, 'whenever.sock'))).toBeDefined();
+    expect(statSync(own).mode & 0o7777).toBe(0o700);
+  });
+
+  test('of our own is made with mode 700, whatever the umask is', async () => {
+    for (const umask of [0, 0o277]) {
+      const own = join(folder, `whenever-${umask}`);
+      const before = process.umask(umask);
+      try {
+        expect(await take(join(own, 'whenever.sock'))).toBeDefined();
+      } finally {
+        process.umask(before);
+      }
+      expect(statSync(own).mode & 0o7777).toBe(0o700);
+    }
+  });
+
+  test('of our own that others may write to, or that lies where they could replace it, is refused', async () => {
+    const own = join(folder, 'whenever-own');
+    mkdirSync(own);
+    chmodSync(own, 0o770);
+    await expect(takeInstance(join(own, 'whenever.sock'))).rejects.toThrow('others may write to the directory');
+    chmodSync(own, 0o700);
+    chmodSync(folder, 0o777);
+    await expect(takeInstance(join(own, 'whenever.sock'))).rejects.toThrow(
+      `others could replace the directory of the socket, ${own}: they may write to ${folder} (mode 777)`,
+    );
+    rmSync(own, { recursive: true });
+    await expect(takeInstance(join(own, 'whenever.sock'))).rejects.toThrow('others could replace');
+    expect(existsSync(own)).toBe(false);
+  });
+
   test('that is a relative path is not used: it would be another one in each directory', () => {
     process.env.XDG_RUNTIME_DIR = 'run';
     expect(instancePath()).toMatch(ownPlace);

@@ -1,7 +1,7 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { onDemand, Place, shellTask, TICK } from '../support/program.ts';
+import { onDemand, Place, type Program, shellTask, TICK } from '../support/program.ts';
 
 let place: Place;
 beforeEach(() => {
@@ -18,15 +18,18 @@ const running = async (toml = TICK) => {
 
 const REFUSED = 'whenever error: not permitted: another instance of the scheduler is already running\n';
 
+/** Of two starts at one moment the one that runs may not be ready yet to say which one it is. */
+const REFUSED_AT_ONCE = new RegExp(`^${REFUSED}(it is process \\d+ with .*/config\\.toml\n)?$`);
+
 describe('one instance per user', () => {
-  test('a second start ends with status 2 and a clear text, and the first goes on', async () => {
+  test('a second start ends with status 2 and a text that names the first, which goes on', async () => {
     const first = await running();
     const second = await place.run(['config.toml']);
     expect({ ...second.end, stdout: second.stdout, stderr: second.stderr }).toEqual({
       code: 2,
       signal: null,
       stdout: '',
-      stderr: REFUSED,
+      stderr: `${REFUSED}it is process ${first.child.pid} with ${place.file('config.toml')}\n`,
     });
     const count = first.records.length;
     await first.record(/BUSY/, count);
@@ -74,7 +77,7 @@ describe('one instance per user', () => {
       const [lost] = both.filter((p) => p.end);
       const [won] = both.filter((p) => p !== lost);
       expect(lost!.end).toEqual({ code: 2, signal: null });
-      expect(lost!.stderr).toBe(REFUSED);
+      expect(lost!.stderr).toMatch(REFUSED_AT_ONCE);
       await won!.record(/^MAIN starting/);
       won!.send('exit');
       expect((await won!.ended).code).toBe(0);
@@ -93,7 +96,7 @@ describe('one instance per user', () => {
       await Promise.any(both.map((p) => p.ended));
       const [lost] = both.filter((p) => p.end);
       const [won] = both.filter((p) => p !== lost);
-      expect(lost!.stderr).toBe(REFUSED);
+      expect(lost!.stderr).toMatch(REFUSED_AT_ONCE);
       await won!.record(/^MAIN starting/);
       won!.send('exit');
       expect((await won!.ended).code).toBe(0);
@@ -117,10 +120,103 @@ describe('one instance per user', () => {
     const env = { XDG_RUNTIME_DIR: long };
     const first = place.start(['-J', '-L', 'trace'], { toml: TICK, env });
     await first.record(/BUSY/);
-    expect((await place.run(['config.toml'], { env })).stderr).toBe(REFUSED);
+    expect((await place.run(['config.toml'], { env })).stderr).toMatch(REFUSED_AT_ONCE);
     expect((await place.run(['-r'], { env })).end.code).toBe(0);
     first.send('exit');
     expect((await first.ended).code).toBe(0);
+  });
+});
+
+describe('the socket of an instance that runs', () => {
+  const sock = () => place.file('run/whenever.sock');
+  const LOST = /^MAIN starting \[START\/MSG\] the socket of this instance.* removed or replaced by another program/;
+  const warned = (program: Program, pattern: RegExp) => program.told.filter((text) => pattern.test(text));
+
+  const HARMS: readonly (readonly [string, () => void])[] = [
+    ['that is removed', () => rmSync(sock())],
+    ['that is removed with its directory', () => rmSync(place.file('run'), { recursive: true })],
+    [
+      'whose directory is moved away, with another one in its place',
+      () => {
+        renameSync(place.file('run'), place.file('moved'));
+        mkdirSync(place.file('run'), { mode: 0o700 });
+      },
+    ],
+    [
+      'that a file takes the place of',
+      () => {
+        rmSync(sock());
+        writeFileSync(sock(), '');
+      },
+    ],
+  ];
+  test.each(HARMS)('%s is there again soon, with one WARN, and no other start wins', async (_, harm) => {
+    const first = await running();
+    await first.record(/BUSY/);
+    harm();
+    await first.record(LOST);
+    expect(statSync(sock()).mode & 0o777).toBe(0o600);
+    expect(statSync(place.file('run')).mode & 0o777).toBe(0o700);
+    const second = await place.run(['config.toml']);
+    expect(second.stderr).toBe(`${REFUSED}it is process ${first.child.pid} with ${place.file('config.toml')}\n`);
+    expect((await place.run(['-r'])).end.code).toBe(0);
+    expect((await place.run(['ctl', 'exit'])).end.code).toBe(0);
+    expect((await first.ended).code).toBe(0);
+    expect(warned(first, LOST)).toHaveLength(1);
+    expect(readdirSync(place.file('run'))).toEqual([]);
+  });
+
+  test('that cannot be made again is one WARN with the reason, and is there as soon as it can', async () => {
+    const first = await running();
+    await first.record(/BUSY/);
+    chmodSync(place.file('run'), 0o777);
+    rmSync(sock());
+    const ALAS = /cannot be made again: others may write to the directory of the socket/;
+    await first.record(ALAS);
+    const seen = first.records.length;
+    // Ticks come each second, the place is looked at every two.
+    await first.until(() => warned(first, /BUSY/).length >= 4 && first.records.length > seen, 'three ticks more');
+    chmodSync(place.file('run'), 0o700);
+    await first.record(LOST);
+    expect(warned(first, ALAS)).toHaveLength(1);
+    expect((await place.run(['-r'])).end.code).toBe(0);
+  });
+
+  test('whose directory cannot be made again is where a start looks then, and returns with the directory', async () => {
+    mkdirSync(place.file('above/run'), { recursive: true, mode: 0o700 });
+    mkdirSync(place.file('tmp'), { mode: 0o700 });
+    const env = { XDG_RUNTIME_DIR: place.file('above/run'), TMPDIR: place.file('tmp') };
+    const first = place.start(['-J', '-L', 'trace'], { toml: TICK, env });
+    await first.record(/BUSY/);
+    const refused = `${REFUSED}it is process ${first.child.pid} with ${place.file('config.toml')}\n`;
+    rmSync(place.file('above'), { recursive: true });
+    await first.record(/is .*\/tmp\/whenever-\d+\/whenever-\w+\.sock now, and no longer .*above\/run\/whenever\.sock/);
+    expect((await place.run(['config.toml'], { env })).stderr).toBe(refused);
+    mkdirSync(place.file('above/run'), { recursive: true, mode: 0o700 });
+    await first.record(/is .*above\/run\/whenever\.sock now, and no longer /);
+    expect((await place.run(['config.toml'], { env })).stderr).toBe(refused);
+    first.send('exit');
+    expect((await first.ended).code).toBe(0);
+    expect(readdirSync(place.file('above/run'))).toEqual([]);
+    expect(warned(first, /the socket of this instance/)).toHaveLength(2);
+  });
+
+  test('that another instance has taken meanwhile: the earlier one says so in one ERROR and ends', async () => {
+    const first = await running();
+    first.kill('SIGSTOP');
+    rmSync(sock());
+    const second = place.start(['-J', '-L', 'info', 'config.toml']);
+    await second.record(/^MAIN starting/);
+    expect((await place.run(['status'])).stdout).toContain(`process ${second.child.pid},`);
+    first.kill('SIGCONT');
+    expect((await first.ended).code).toBe(0);
+    expect(warned(first, /this one ends/)).toEqual([
+      `MAIN starting [END/ERR] the socket of this instance was removed, and another instance, process ${second.child.pid} with ${place.file('config.toml')}, has its place ${sock()} now: this one ends`,
+    ]);
+    const status = await place.run(['status', '--json']);
+    expect(JSON.parse(status.stdout)).toMatchObject({ pid: second.child.pid });
+    second.send('exit');
+    expect((await second.ended).code).toBe(0);
   });
 });
 
