@@ -1,4 +1,5 @@
 import { counted } from '../counted.ts';
+import { printed } from '../log/one-line.ts';
 import { type Graph, type GraphEdge, type GraphNode, Mapper } from './graph.ts';
 import { type Grade, gradeOf } from './outcomes.ts';
 import type { Out, Rendering, RenderingOptions } from './rendering.ts';
@@ -19,9 +20,12 @@ const NEUTRAL = '#4a5568';
 /** For kinds, by the order in which they come. */
 const KIND_COLOURS = ['#2b6cb0', '#b7791f', '#2f855a', '#c53030', '#6b46c1', '#2c7a7b', '#97266d', '#4a5568'] as const;
 
-/** Text between double quotes of the language of graphs. Ends of lines are written as such; nothing else is special there. */
+/**
+ * Text between double quotes of the language of graphs. Ends of lines are written as such, other control characters are made visible:
+ * the graph may be shown on a terminal.
+ */
 const quoted = (text: string): string =>
-  `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\r', '').replaceAll('\n', '\\n').replaceAll('\0', '')}"`;
+  `"${printed(text.replaceAll('\r', '')).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 
 const idOf = ({ section, name }: GraphNode): string => quoted(`${section}/${name}`);
 

@@ -146,3 +146,24 @@ describe('the graph of a configuration', () => {
     expect(graph(recording({ seed: 1, facts: 5000 })).nodes.size).toBe(14);
   });
 });
+
+test.each(['summary', 'gantt', 'svg', 'graphviz', 'chrome_trace', 'html'] as const)(
+  'no control character of a name or a title is in a rendering as %s',
+  (mode) => {
+    const name = 'A\x1b[31mB\x9b31mC\u0085';
+    const facts = [
+      ...spanFacts('run', 0, 3000, { item: `condition/${name}` }, { outcome: 'failure', why: name }),
+      ...spanFacts(
+        'task',
+        0,
+        1000,
+        { id: 1, item: `task/${name}`, timeline: { condition: name } },
+        { outcome: 'success' },
+      ),
+    ];
+    const shown = showLogs(facts, mode, mode === 'summary' ? {} : { title: name });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+    expect(shown.match(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g) ?? []).toEqual([]);
+    expect(shown).toMatch(/A(?:\\+x1b|\\+u001b)\[31mB/);
+  },
+);

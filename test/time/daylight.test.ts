@@ -136,6 +136,16 @@ describe('time zones', () => {
     expect(instants({ hour: 8 }, '-09:30', '2026-07-01T00:00Z', '2026-07-02T00:00Z')).toEqual(['2026-07-01T17:30']);
   });
 
+  test.each(['BST', 'ast', 'IST', 'PST', 'ECT', 'SystemV/EST5'])(
+    'An abbreviation that is not in the time zone database is refused: %s.',
+    async (zone) => {
+      const keys = `timezone = "${zone}"\ntime_specifications = [{}]`;
+      expect(await problemsOf(`[[condition]]\nname = "C"\ntype = "time"\n${keys}\n`)).toEqual([
+        expect.stringContaining(`found "${zone}", an abbreviation that can mean several zones`),
+      ]);
+    },
+  );
+
   test.each([
     ['Europe/Roma', 'Europe/Rome'],
     ['rome', 'Europe/Rome'],

@@ -28,7 +28,17 @@ const localZone: Zone = {
 
 const zones = new Map<string, Zone>();
 
+/**
+ * Names that some versions of Node take and the time zone database does not have. Most are abbreviations that mean another zone
+ * elsewhere: with these BST is the time of Dhaka, and AST that of Alaska.
+ */
+const NOT_ZONES = /^(?:A[CEGR]T|AST|BET|BST|C[ANS]T|CTT|E[AC]T|I[ES]T|JST|MIT|N[ES]T|P[LNRS]T|[SV]ST|SystemV\/.+)$/i;
+
+/** Whether a text is not the name of a zone, although this runtime takes it for one. */
+export const isAmbiguousZone = (name: string): boolean => NOT_ZONES.test(name);
+
 const namedZone = (name: string): Zone => {
+  if (isAmbiguousZone(name)) throw new RangeError(`${name} is not a time zone`);
   const format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
   return {
     local: (at) => {
@@ -51,6 +61,7 @@ const fixedZone = (name: string): Zone | undefined => {
 
 /** Zones that a wrong name may have been meant for, as `, did you mean "Europe/Rome"?`; nothing when none is near. */
 export const nearestZone = (name: string): string => {
+  if (isAmbiguousZone(name)) return ', an abbreviation that can mean several zones';
   const known = Intl.supportedValuesOf('timeZone');
   const plain = (text: string) => text.toLowerCase().replace(/[ -]/g, '_');
   // Often only the city is given.

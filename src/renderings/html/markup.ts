@@ -14,12 +14,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text for an element or a quoted attribute. Control characters, which HTML cannot hold, are made visible. */
+/** Text for an element or a quoted attribute. Control characters, which HTML cannot hold and terminals obey, are made visible. */
 export const escapeText = (text: string): string =>
   text
     .replace(/[&<>"']/g, (c) => ENTITIES[c]!)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-    .replace(/[\x00-\x08\x0b-\x1f\x7f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+    .replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
 const written = (part: Part): string => {
   if (part === undefined) return '';
@@ -36,7 +36,7 @@ export const html = (strings: TemplateStringsArray, ...values: readonly Part[]):
 /** A value as JSON for `<script type="application/json">`: nothing in it can end the element or a line. */
 export const embedded = (value: unknown): Markup => ({
   html: JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
+    /[<>&\x7f-\x9f\u2028\u2029]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   ),
 });

@@ -1,4 +1,5 @@
 import type { InstantName, SpanName } from '../../journal/span-names.ts';
+import { printedJson } from '../../log/one-line.ts';
 import type { Instant, Span } from '../chronicle.ts';
 import type { Out, Rendering, RenderingOptions, Window } from '../rendering.ts';
 import { CATEGORIES } from '../tally.ts';
@@ -99,7 +100,7 @@ class ChromeTrace implements Rendering {
 
   end({ time }: Window): void {
     const otherData = time === undefined ? {} : { began: new Date(time).toISOString() };
-    this.#out(`\n],"otherData":${JSON.stringify(otherData)}}\n`);
+    this.#out(`\n],"otherData":${printedJson(JSON.stringify(otherData))}}\n`);
   }
 
   #begin(span: Span): Slice {

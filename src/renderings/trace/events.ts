@@ -1,4 +1,5 @@
 import type { SpanName } from '../../journal/span-names.ts';
+import { printedJson } from '../../log/one-line.ts';
 import type { Instant, Span } from '../chronicle.ts';
 import { gradeOf } from '../outcomes.ts';
 import type { Row, Slice } from './tracks.ts';
@@ -9,7 +10,7 @@ export const PID = 1;
 /** Nanoseconds as microseconds. */
 const us = (ns: number): string => (ns / 1000).toFixed(3);
 
-const text = (value: string): string => JSON.stringify(value);
+const text = (value: unknown): string => printedJson(JSON.stringify(value));
 
 /** The last part of a path. */
 const last = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1) || path;
@@ -29,14 +30,14 @@ export const completeEvent = ({ span, from, to = from, row }: Slice): string => 
   const colour = gradeOf(outcome) === 'bad' ? ',"cname":"terrible"' : '';
   return (
     `{"ph":"X","pid":${PID},"tid":${row.tid},"ts":${us(from)},"dur":${us(to - from)},"cat":${text(category)},` +
-    `"name":${text(labelOf(span))}${colour},"args":${JSON.stringify(args)}}`
+    `"name":${text(labelOf(span))}${colour},"args":${text(args)}}`
   );
 };
 
 /** A decision on a track. */
 export const instantEvent = ({ category, name, item, at, cause, run, timeline }: Instant, { tid }: Row): string => {
   const label = item === null || item.endsWith(`/${name}`) ? category : name;
-  const args = JSON.stringify({ cause, run, ...timeline });
+  const args = text({ cause, run, ...timeline });
   return `{"ph":"i","s":"t","pid":${PID},"tid":${tid},"ts":${us(at)},"cat":${text(category)},"name":${text(label)},"args":${args}}`;
 };
 
