@@ -1,3 +1,4 @@
+import type { Blocked } from '../core/ports.ts';
 import { signalGroup } from './process-group.ts';
 import { type ProcessNote, ProcessNotes, stillRuns } from './process-notes.ts';
 
@@ -42,6 +43,8 @@ export class Leftovers {
   readonly #notes: ProcessNotes;
   readonly #records: LeftoverRecords;
   readonly #left = new Map<number, Left>();
+  /** Items that wait, of which that was said. */
+  readonly #waiting = new Set<string>();
   readonly #ending = withResolvers();
   #isEnding = false;
   #timer: NodeJS.Timeout | undefined;
@@ -89,13 +92,17 @@ export class Leftovers {
     this.#notes.remove(pid);
   }
 
-  /** Resolves when nothing that was left of the item runs, or with false when it may not run any more; undefined: nothing does. */
-  gone(item: string): Promise<boolean> | undefined {
+  /** What was left of an item and still runs keeps it from running. */
+  blocked(item: string): Blocked | undefined {
+    if (this.#left.size === 0) return undefined;
     const own = [...this.#left.values()].filter(({ note }) => note.item === item);
     if (own.length === 0) return undefined;
     const list = own.map(({ note }) => note.pid).join(', ');
-    this.#records.info(`${named(item)} waits for the end of process group ${list}, which a killed instance has left`);
-    return Promise.race([this.#ending.promise, Promise.all(own.map(({ gone }) => gone))]).then(() => !this.#isEnding);
+    const why = `waits for the end of process group ${list}, which a killed instance has left`;
+    if (!this.#waiting.has(item)) this.#records.info(`${named(item)} ${why}`);
+    this.#waiting.add(item);
+    const gone = () => Promise.all(own.map(({ gone }) => gone));
+    return { why, wait: () => Promise.race([this.#ending.promise, gone()]).then(() => !this.#isEnding) };
   }
 
   /** The scheduler ends: what waits is not run any more. */

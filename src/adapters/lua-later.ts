@@ -1,5 +1,4 @@
 import type { Lua } from '../core/ports.ts';
-import { itemOf } from '../lua/protocol.ts';
 import { lazy } from './lazy.ts';
 import type { LuaOptions } from './lua.ts';
 import { untouched } from './lua-pending.ts';
@@ -14,7 +13,6 @@ export const createLuaLater = (options: LuaOptions, load: (options: LuaOptions) 
   const loaded = lazy(() => load(options));
   return {
     run: async (request, listener) => {
-      if ((await options.leftovers?.gone(itemOf(request))) === false) return untouched({ how: 'killed' });
       let lua: Lua;
       try {
         lua = await loaded();

@@ -258,8 +258,6 @@ export const createProcesses = (
   };
   return {
     run: async (request) => {
-      const free = request.item === undefined ? true : await leftovers?.gone(request.item);
-      if (free === false) return KILLED;
       const started = await starts.do(() => start(request));
       if (!(started instanceof Run)) return started;
       try {
@@ -269,6 +267,7 @@ export const createProcesses = (
         leftovers?.ended(started.pid);
       }
     },
+    blocked: (item) => leftovers?.blocked(item),
     noMore: () => leftovers?.noMore(),
     killAll: async (graceMs) => {
       closed = true;

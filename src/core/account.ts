@@ -56,9 +56,9 @@ export class Account {
   /** Why it was left out last; the same again is not told. */
   #skipped: SkipReason | undefined;
   #closed = false;
-  /** Tasks that run for it, and those that it waits for, with the conditions that want them. */
+  /** Tasks that run for it, and those that it waits for. */
   readonly #running: string[] = [];
-  readonly #queued = new Map<string, readonly string[]>();
+  readonly #queued = new Set<Task>();
 
   constructor(spec: ConditionSpec, body: ConditionBody, desk: AccountDesk, track: Track) {
     this.#spec = spec;
@@ -115,7 +115,8 @@ export class Account {
   /** It was checked, and waits: not due is no news, and not told at levels at which nobody looks. */
   stays(verdict: Verdict, busy: boolean, origin: Origin): void {
     if (verdict.kind === 'error') this.to('waiting', `it could not be checked: ${verdict.reason}`, origin);
-    else if (!('early' in verdict) || busy) this.to('waiting', verdict.why ?? UNSAID[verdict.kind], origin);
+    else if (!('early' in verdict) || verdict.why !== undefined || busy)
+      this.to('waiting', verdict.why ?? UNSAID[verdict.kind], origin);
   }
   /** The timespan of a run of its tasks. */
   run(origin: Origin): OpenSpan | undefined {
@@ -130,29 +131,29 @@ export class Account {
     this.#queued.clear();
     run?.finish(() => ({ outcome: failed ? 'failure' : 'success', executed, of: tasks.length }));
   }
-  /** Its check was positive. `tasks`: those that are next. It is queued when all of them run for other conditions. */
+  /** Its check was positive. `tasks`: those that are next. It is queued when none of them can begin. */
   fires(why: Why, tasks: readonly Task[], origin: Origin): void {
-    if (tasks.some(({ conditions }) => conditions.length === 0)) {
+    if (tasks.some(({ conditions, blocked }) => conditions.length === 0 && blocked === undefined)) {
       this.to('running', why, origin);
       return;
     }
-    for (const { name, conditions } of tasks) this.#queued.set(name, conditions);
+    for (const task of tasks) this.#queued.add(task);
     this.to('queued', `${typeof why === 'string' ? why : why()}; ${this.#queueWords()}`, origin);
   }
-  /** Follows its tasks: it is queued while none of them runs and one has to wait for other conditions. */
+  /** Follows its tasks: it is queued while none of them runs and one has to wait. */
   progress(origin: Origin): Progress {
     return {
-      waits: (task, conditions) => {
-        this.#queued.set(task, conditions);
+      waits: (task) => {
+        this.#queued.add(task);
         this.#queue(origin);
       },
       begins: (task) => {
-        this.#running.push(task);
+        this.#running.push(task.name);
         this.#queued.delete(task);
-        if (this.state === 'queued') this.to('running', `task ${task} is free`, origin);
+        if (this.state === 'queued') this.to('running', `task ${task.name} is free`, origin);
       },
-      ends: (task) => {
-        this.#running.splice(this.#running.indexOf(task), 1);
+      ends: ({ name }) => {
+        this.#running.splice(this.#running.indexOf(name), 1);
         this.#queue(origin);
       },
     };
@@ -162,7 +163,7 @@ export class Account {
     this.to('queued', this.#queueWords(), origin);
   }
   #queueWords(): string {
-    return [...this.#queued].map(([task, conditions]) => queuedWords(task, this.#spec.name, conditions)).join('; ');
+    return [...this.#queued].map((task) => queuedWords(task, this.#spec.name)).join('; ');
   }
   /** Its tasks failed, and are tried again if any retries are left; Infinity is "without limit". */
   retry(left: number, origin: Origin): void {

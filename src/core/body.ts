@@ -1,6 +1,6 @@
 import type { Logger, Origin } from '../log/record.ts';
 import type { Outcome, Verdict } from './outcome.ts';
-import type { Inbox, Pending, Ports } from './ports.ts';
+import type { Blocked, Inbox, Pending, Ports } from './ports.ts';
 import type { TimeChange } from './time-change.ts';
 
 /** Line and column of the file, both from 1. */
@@ -29,6 +29,8 @@ export interface Surroundings {
 export interface TaskBody {
   /** Runs once for the condition named; throwing is a bug and becomes an error outcome. */
   run(condition: string, origin: Origin): Promise<Outcome>;
+  /** What it has to wait for before it may run; undefined: nothing. */
+  blocked?(): Blocked | undefined;
   /** The item is gone: replaced, removed, or the program ends. */
   close?(): void;
 }

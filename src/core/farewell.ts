@@ -1,7 +1,7 @@
 import type { Logger, Origin } from '../log/record.ts';
 import type { Condition } from './condition.ts';
 import type { Ports } from './ports.ts';
-import type { Task } from './task.ts';
+import { ENDED, type Task } from './task.ts';
 
 /** How often a waiting scheduler says what it waits for. */
 const REMINDER_MS = 60_000;
@@ -9,9 +9,6 @@ const REMINDER_MS = 60_000;
 const SCRIPT_GRACE_MS = 5000;
 /** How long, in ms, running work is given when the scheduler is killed. */
 const KILL_GRACE_MS = 250;
-
-/** Why a run ended, or did not begin. */
-const KILLED = 'ended with the scheduler';
 
 /** Ends a scheduler: by waiting for what runs, or by ending it (`scheduling.md` §7.4). */
 export class Farewell {
@@ -60,14 +57,14 @@ export class Farewell {
     this.#log.warn('END/OK', 'ending at once, all activity is abandoned', origin);
     const all = [...tasks];
     // What was about to begin must not outlive us.
-    for (const task of all) task.stop(KILLED);
+    for (const task of all) task.stop(ENDED);
     const ended = new AbortController();
     const work = Promise.allSettled([processes.killAll(KILL_GRACE_MS), lua.killAll(KILL_GRACE_MS)]);
     void work.then(() => ended.abort());
     await clock.sleep(2 * KILL_GRACE_MS, ended.signal);
     // What has ended by itself gets its own outcome first.
     await clock.turn();
-    for (const task of all) task.abandon(KILLED);
+    for (const task of all) task.abandon(ENDED);
     await clock.turn();
   }
 }

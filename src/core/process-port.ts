@@ -61,10 +61,20 @@ export interface ProcessResult {
   readonly usage?: Usage;
 }
 
+/** What keeps an item from running. */
+export interface Blocked {
+  /** `waits for …`, for the one who asks why it does not run. */
+  readonly why: string;
+  /** Resolves with true when it may run, with false when it may not any more. */
+  wait(): Promise<boolean>;
+}
+
 /** Runs commands. Children have an empty stdin, a process group of their own and nothing of the daemon's. */
 export interface Processes {
   run(request: ProcessRequest): Promise<ProcessResult>;
-  /** The scheduler ends when running work is done: what has not been started yet, because it waits for something, ends as `killed`. */
+  /** What `task/NAME` or `condition/NAME` waits for before it may run; undefined: nothing. Cheap: asked at each run and check. */
+  blocked?(item: string): Blocked | undefined;
+  /** The scheduler ends when running work is done: what waits does not begin. */
   noMore?(): void;
   /** Ends the process groups of everything running: SIGTERM, then SIGKILL after `graceMs`. Their runs, and all later ones, end as `killed`. */
   killAll(graceMs: number): Promise<void>;

@@ -18,6 +18,15 @@ export interface Standing {
   readonly running: readonly string[];
 }
 
+/** A task that a condition waits for. */
+interface Queued {
+  readonly name: string;
+  /** Those that want it, in order. */
+  readonly conditions: readonly string[];
+  /** What it waits for itself. */
+  readonly blocked: string | undefined;
+}
+
 /** The state of a condition that is not busy. */
 export const restingState = (gate: Gate, { succeeded, tasksFailed }: Life, { recurring }: Traits): string => {
   switch (gate) {
@@ -56,11 +65,13 @@ export const QUEUED: Readonly<Record<Operation, string>> = {
   resume: 'a resumption',
 };
 
-/** Why the run of a condition waits for a task. `conditions`: those that want the task, the one it runs for first. */
-export const queuedWords = (task: string, name: string, conditions: readonly string[]): string => {
+/** Why the run of a condition waits for a task: what the task waits for, and the conditions it runs for before. */
+export const queuedWords = ({ name: task, conditions, blocked }: Queued, name: string): string => {
   const place = conditions.indexOf(name);
-  const [first = 'this condition', ...more] = place === -1 ? conditions : conditions.slice(0, place);
-  return `task ${task} runs for ${first}${more.length > 0 ? `, then for ${more.join(', ')}` : ''}`;
+  const [first, ...more] = place === -1 ? conditions : conditions.slice(0, place);
+  const runs = `runs for ${[first ?? 'this condition', ...more].join(', then for ')}`;
+  if (blocked === undefined) return `task ${task} ${runs}`;
+  return `task ${task} ${blocked}${first === undefined ? '' : `, then ${runs}`}`;
 };
 
 /** Reasons for checks whose kind gives none. */

@@ -17,6 +17,9 @@ const STATES = { success: 'succeeded', failure: 'failed', none: 'indeterminate',
 /** Why, where the kind does not say. */
 const REASONS = { success: 'it succeeded', failure: 'it failed', none: 'it had no outcome' } as const;
 
+/** Why a run ended, or did not begin. */
+export const ENDED = 'ended with the scheduler';
+
 /** The message of a HIST END record, in the form wrappers parse (`logging.md` §6). */
 export const historyMessage = (outcome: Outcome, condition: string): string => {
   const [word, text] = outcome.kind === 'error' ? ['ERR', `error: ${outcome.reason}`] : WORDS[outcome.kind];
@@ -25,10 +28,10 @@ export const historyMessage = (outcome: Outcome, condition: string): string => {
 
 /** Called as the run of a task gets on. */
 export interface Progress {
-  /** The task runs for others first. `conditions`: all that want it, in order, now and whenever it is read. */
-  waits(task: string, conditions: readonly string[]): void;
-  begins(task: string): void;
-  ends(task: string): void;
+  /** The task runs for others first, or waits itself. */
+  waits(task: Task): void;
+  begins(task: Task): void;
+  ends(task: Task): void;
 }
 
 /** One task of the running configuration. It never runs twice at the same time, whoever asks. */
@@ -76,6 +79,11 @@ export class Task {
     return this.#turns.conditions;
   }
 
+  /** What it waits for, whichever condition wants it; undefined: nothing. */
+  get blocked(): string | undefined {
+    return this.#body.blocked?.()?.why;
+  }
+
   /** Resolves when no list of tasks in progress has it. */
   get settled(): Promise<void> {
     return this.#holds.free;
@@ -97,8 +105,7 @@ export class Task {
 
   /** Runs when it is its turn. Never rejects: what a kind throws is an error outcome [S24]. */
   run(condition: string, origin: Origin, progress: Progress): Promise<Outcome> {
-    const { conditions } = this.#turns;
-    if (conditions.length > 0) progress.waits(this.name, conditions);
+    if (this.conditions.length > 0) progress.waits(this);
     return this.#turns.take(condition, () => this.#runNow(condition, origin, progress));
   }
 
@@ -122,11 +129,17 @@ export class Task {
   }
 
   async #runNow(condition: string, origin: Origin, progress: Progress): Promise<Outcome> {
+    const blocked = this.#body.blocked?.();
+    if (blocked) {
+      progress.waits(this);
+      if (!(await blocked.wait())) this.#stopped ??= ENDED;
+    }
     if (this.#stopped !== undefined) {
       this.#turns.over();
+      if (blocked) this.log.warn('PROC/FAIL', `(trigger: ${condition}) not started: ${this.#stopped}`, origin);
       return failed(this.#stopped);
     }
-    progress.begins(this.name);
+    progress.begins(this);
     if (condition !== this.#runner) {
       this.#runner = condition;
       this.#runBy = `run by condition ${condition}`;
@@ -145,7 +158,7 @@ export class Task {
     });
     this.#open = undefined;
     this.#turns.over();
-    progress.ends(this.name);
+    progress.ends(this);
     this.log.trace('HIST/END', historyMessage(outcome, condition), origin);
     const why = outcome.kind === 'error' ? outcome.reason : (outcome.why ?? REASONS[outcome.kind]);
     span?.finish(() => ({ outcome: outcome.kind, why }));

@@ -15,15 +15,20 @@ export const commandCondition = conditionKind({
   compile: compileCommand,
   create: (making) => {
     const { name, values, compiled, ports } = making;
-    return rechecked(making, 'command', async (log, origin) => {
-      const { judgement, why } = await runCommand(values, compiled, { WHENEVER_CONDITION: name }, ports, {
-        log,
-        origin,
-        item: `condition/${name}`,
-        prefix: '',
-        conclude: (how, text) => log.debug(how === 'success' ? 'END/OK' : 'END/FAIL', text),
-      });
-      return judgement === 'success' ? positive(why) : negative(why);
-    });
+    return rechecked(
+      making,
+      'command',
+      async (log, origin) => {
+        const { judgement, why } = await runCommand(values, compiled, { WHENEVER_CONDITION: name }, ports, {
+          log,
+          origin,
+          item: `condition/${name}`,
+          prefix: '',
+          conclude: (how, text) => log.debug(how === 'success' ? 'END/OK' : 'END/FAIL', text),
+        });
+        return judgement === 'success' ? positive(why) : negative(why);
+      },
+      () => ports.processes.blocked?.(`condition/${name}`),
+    );
   },
 });

@@ -11,6 +11,7 @@ export const commandTask = taskKind({
   needs: ['processes'],
   compile: compileCommand,
   create: ({ name, values, compiled, log: own, ports }) => ({
+    blocked: () => ports.processes.blocked?.(`task/${name}`),
     run: async (condition, origin) => {
       const log = own.under(origin);
       const { judgement, why } = await runCommand(

@@ -17,17 +17,22 @@ export const luaCondition = conditionKind({
   create: (making) => {
     const runner = new LuaRunner(making, 'condition');
     const { name } = making;
-    const body = rechecked(making, 'lua', async (log, origin) => {
-      const records: LuaRecords = {
-        prefix: '',
-        linePrefix: '',
-        about: (text) => log.trace('START/MSG', text),
-        unmet: (_, text) => log.debug('END/MSG', text),
-        conclude: (kind, text) => log.debug(kind === 'success' ? 'END/OK' : 'END/FAIL', text),
-      };
-      const judgement = await runner.run(name, records, origin);
-      return judgement.kind === 'error' ? judgement : { kind: VERDICTS[judgement.kind], why: judgement.why };
-    });
+    const body = rechecked(
+      making,
+      'lua',
+      async (log, origin) => {
+        const records: LuaRecords = {
+          prefix: '',
+          linePrefix: '',
+          about: (text) => log.trace('START/MSG', text),
+          unmet: (_, text) => log.debug('END/MSG', text),
+          conclude: (kind, text) => log.debug(kind === 'success' ? 'END/OK' : 'END/FAIL', text),
+        };
+        const judgement = await runner.run(name, records, origin);
+        return judgement.kind === 'error' ? judgement : { kind: VERDICTS[judgement.kind], why: judgement.why };
+      },
+      () => making.ports.processes.blocked?.(`condition/${name}`),
+    );
     return { ...body, close: () => runner.close() };
   },
 });

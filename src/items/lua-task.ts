@@ -14,6 +14,8 @@ export const luaTask = taskKind({
   create: (making) => {
     const runner = new LuaRunner(making, 'task');
     return {
+      // Of the commands of its script.
+      blocked: () => making.ports.processes.blocked?.(`task/${making.name}`),
       run: async (condition, origin) => {
         const log = making.log.under(origin);
         const prefix = `(trigger: ${condition}) `;

@@ -223,7 +223,7 @@ export const wheneverPage = (): string => {
     )
     .item(
       '$XDG_RUNTIME_DIR/whenever.running',
-      'The processes of tasks and conditions that run: process group, start and item. It is for the next start, if the instance is killed: that names in one WARN what still runs, does not run an item beside its own process of before, and ends those that reach their time limit. Not on Windows.',
+      'The processes of tasks and conditions that run: process group, start and item. It is for the next start, if the instance is killed: that names in one WARN what still runs, does not run an item beside its own process of before (it is `queued`, or not checked, with the reason), and ends those that reach their time limit. Not on Windows.',
     )
     .text('There is no default configuration file and no default log file.');
 

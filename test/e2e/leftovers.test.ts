@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { StatusReport } from '../../src/control/status.ts';
 import { alive, onDemand, Place, type Program, shellTask, TICK } from '../support/program.ts';
 
 let place: Place;
@@ -266,5 +267,75 @@ describe('the file of what runs', () => {
     }
     expect(program.told.filter((text) => text.includes('cannot read what an earlier instance'))).toHaveLength(1);
     expect(program.told.filter((text) => /cannot note in .*whenever\.running what runs/.test(text))).toHaveLength(1);
+  });
+});
+
+describe('an item that waits for what a killed instance has left', () => {
+  const reasonOf = (pid: number) => `waits for the end of process group ${pid}, which a killed instance has left`;
+  const statusOf = async (name: string) => {
+    const { stdout } = await place.run(['status', '--json', name]);
+    return (JSON.parse(stdout) as StatusReport).conditions[0]!;
+  };
+
+  test.each([
+    ['a task of a command', command],
+    ['a task of a script', lua],
+  ])('is queued with the reason, in status, explain and story: %s', async (_, toml) => {
+    const pid = await killedWhileRunning(`${toml()}${onDemand('Then', ['Backup'])}`);
+    const second = await start(`${toml()}${onDemand('Then', ['Backup'])}`);
+    second.send('trigger Go_Now');
+    await second.record(/task Backup waits for the end of process group/);
+    second.send('trigger Go_Then');
+    await second.record(/CONDITION active Then\/\d+ \[START\/MSG\] running tasks/);
+    const why = `task Backup ${reasonOf(pid)}`;
+    expect(await statusOf('Now')).toMatchObject({ group: 'queued', running: [] });
+    expect((await statusOf('Now')).why).toMatch(new RegExp(`^it waits since [\\d:]+: ${why}$`));
+    expect((await statusOf('Then')).why).toMatch(new RegExp(`^it waits since [\\d:]+: ${why}, then runs for Now$`));
+    expect((await place.run(['explain', 'Now'])).stdout).toContain(why);
+    expect((await place.run(['story', 'Backup'])).stdout).not.toContain('run by condition');
+    expect(second.told.filter((text) => /HIST/.test(text))).toEqual([]);
+    place.write('go', '');
+    await second.record(/TASK active Backup\/\d+ \[HIST\/END\] \w+\/trigger:Then/);
+    expect((await place.run(['story', 'Now'])).stdout).toContain('task Backup is free');
+    expect(second.told.filter((text) => /HIST\/START/.test(text))).toHaveLength(2);
+    second.send('exit');
+    expect((await second.ended).code).toBe(0);
+  });
+
+  test('is not checked, and says why: a condition', async () => {
+    const other = shellTask('Other', 'true');
+    const first = await start(check() + other);
+    await underWay('condition/Backup');
+    const pid = Number(lines()[0]!.slice(6));
+    first.kill('SIGKILL');
+    await first.ended;
+    const second = await start(check() + other);
+    await second.record(/condition Backup waits for the end of process group/);
+    await expect
+      .poll(() => statusOf('Backup'), { timeout: 15_000 })
+      .toMatchObject({ group: 'waiting', why: reasonOf(pid), running: [] });
+    await expect
+      .poll(async () => (await place.run(['story', 'Backup'])).stdout, { timeout: 15_000 })
+      .toContain(reasonOf(pid));
+    second.send('exit');
+    expect((await second.ended).code).toBe(0);
+    expect(second.told.filter((text) => /test begins/.test(text))).toEqual([]);
+  });
+
+  test.each(['exit', 'kill'])('has not run when the scheduler ends by %s before', async (ending) => {
+    await killedWhileRunning(command());
+    const second = place.start(['-J', '-L', 'trace', '--journal', 'second.jsonl', 'config.toml']);
+    await second.record(/MAIN starting/);
+    second.send('trigger Go_Now');
+    await second.record(/task Backup waits for the end of process group/);
+    second.send(ending);
+    await second.ended;
+    expect(second.told.filter((text) => /HIST/.test(text))).toEqual([]);
+    await second.record(
+      /TASK active Backup\/\d+ \[PROC\/FAIL\] \(trigger: Now\) not started: ended with the scheduler/,
+    );
+    const { stdout, end } = await place.run(['verify', 'second.jsonl', '--json']);
+    expect(end.code).toBe(0);
+    expect(stdout).toContain('"taskRuns":0');
   });
 });

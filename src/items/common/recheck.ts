@@ -1,6 +1,7 @@
 import { flag, integer } from '../../config/field.ts';
 import { showDuration } from '../../core/duration.ts';
 import { EARLY, negative, type Verdict } from '../../core/outcome.ts';
+import type { Blocked } from '../../core/ports.ts';
 import type { Logger, Origin } from '../../log/record.ts';
 import type { ConditionBody, Due, Making } from '../kind.ts';
 import { driftMs } from './drift.ts';
@@ -27,23 +28,25 @@ interface RecheckValues {
 /**
  * A test with `check_after` and the persistent-success filter around it (`scheduling.md` §5.5). The reference moves after
  * every attempt, whatever came of it; a reset makes both as at start. `label` is the word records begin with: `command`. `test`
- * is given the log of its run, and the run.
+ * is given the log of its run, and the run; there is none while the item `isBlocked`.
  */
 export const rechecked = (
   { values, log, ports }: Pick<Making<RecheckValues>, 'values' | 'log' | 'ports'>,
   label: string,
   test: (log: Logger, origin: Origin) => Promise<Verdict>,
+  isBlocked: () => Blocked | undefined = () => undefined,
 ): ConditionBody => {
   const waitMs = (values.check_after ?? 0) * 1000;
   let reference = ports.clock.mono();
   /** How many ms before its time it counts: something once the time between two ticks is meant. */
   let early = 0;
   let lastFailed = true;
+  const blocked = () => isBlocked()?.why;
   return {
-    due: (): Due => (waitMs > 0 ? { mono: reference + waitMs, early } : 'any-tick'),
+    due: (): Due => (waitMs > 0 && blocked() === undefined ? { mono: reference + waitMs, early } : 'any-tick'),
     waits: () => {
       const left = reference + waitMs - ports.clock.mono();
-      return left > 0 ? `check_after has ${showDuration(Math.ceil(left / 1000) * 1000)} left` : undefined;
+      return left > 0 ? `check_after has ${showDuration(Math.ceil(left / 1000) * 1000)} left` : blocked();
     },
     test: (look, begin) => {
       const left = reference + waitMs - look.mono;
@@ -55,6 +58,8 @@ export const rechecked = (
         );
         return EARLY;
       }
+      const why = blocked();
+      if (why !== undefined) return { ...EARLY, why };
       reference = look.mono;
       early = driftMs(waitMs, look.tickMs);
       const origin = begin();
