@@ -258,7 +258,7 @@ export const createProcesses = (
   };
   return {
     run: async (request) => {
-      const started = await starts.do(() => start(request));
+      const started = await starts.do(() => start(request), request.condition);
       if (!(started instanceof Run)) return started;
       try {
         return await started.result;

@@ -1,9 +1,13 @@
 /** What starts may take of one turn of the event loop, ms. */
 const TURN_MS = 5;
 
-/** Spreads work that holds up everything else over turns of the event loop, in the order in which it comes. */
+/**
+ * Spreads work that holds up everything else over turns of the event loop. Work of one owner is done in the order in which it
+ * comes; owners take turns, so that one with very much work does not delay the others.
+ */
 export class Spread {
-  readonly #waiting: (() => void)[] = [];
+  /** The work that waits, by owner. The one at the front is next. */
+  readonly #waiting = new Map<string, (() => void)[]>();
   readonly #now: () => number;
   #spent = 0;
   #scheduled = false;
@@ -14,10 +18,12 @@ export class Spread {
   }
 
   /** Does it at once, or in one of the next turns when this one has had enough. What it throws is thrown. */
-  do<T>(work: () => T): T | Promise<T> {
-    if (this.#waiting.length === 0 && this.#spent < TURN_MS) return this.#timed(work);
+  do<T>(work: () => T, owner = ''): T | Promise<T> {
+    if (this.#waiting.size === 0 && this.#spent < TURN_MS) return this.#timed(work);
     return new Promise((resolve, reject) => {
-      this.#waiting.push(() => {
+      const queue = this.#waiting.get(owner) ?? [];
+      this.#waiting.set(owner, queue);
+      queue.push(() => {
         try {
           resolve(this.#timed(work));
         } catch (error) {
@@ -37,16 +43,29 @@ export class Spread {
     }
   }
 
+  /** Takes the oldest work of the owner at the front, which goes to the end. */
+  #take(): (() => void) | undefined {
+    for (const [owner, queue] of this.#waiting) {
+      this.#waiting.delete(owner);
+      const work = queue.shift();
+      if (queue.length > 0) this.#waiting.set(owner, queue);
+      return work;
+    }
+    return undefined;
+  }
+
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
       this.#spent = 0;
-      let done = 0;
-      while (done < this.#waiting.length && this.#spent < TURN_MS) this.#waiting[done++]!();
-      this.#waiting.splice(0, done);
-      if (this.#waiting.length > 0) this.#schedule();
+      while (this.#spent < TURN_MS) {
+        const work = this.#take();
+        if (!work) return;
+        work();
+      }
+      if (this.#waiting.size > 0) this.#schedule();
     });
   }
 }

@@ -2,6 +2,8 @@
 export interface ProcessRequest {
   /** What runs it, `task/NAME` or `condition/NAME`: the next instance knows it by that if this one is killed. */
   readonly item?: string;
+  /** The condition that it is started for: many starts of one do not delay those of others. */
+  readonly condition?: string;
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;

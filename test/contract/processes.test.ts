@@ -429,6 +429,18 @@ test('many commands at once are started in turns, and other things happen betwee
   expect(turns).toBeGreaterThan(15);
 });
 
+test('a condition that starts very many commands does not delay those of others', async () => {
+  const ended: string[] = [];
+  const start = (condition: string) =>
+    processes.run(request('true', [], { condition })).then(({ end }) => {
+      expect(end).toEqual({ how: 'exit', code: 0 });
+      ended.push(condition);
+    });
+  await Promise.all([...Array.from({ length: 200 }, () => start('Many')), start('One'), start('Other')]);
+  expect(ended.indexOf('One')).toBeLessThan(100);
+  expect(ended.indexOf('Other')).toBeLessThan(100);
+});
+
 test('commands that wait for their turn are not started any more when everything is ended', async () => {
   const some = createProcesses();
   const runs = Array.from({ length: 100 }, (_, i) => some.run(request('sh', ['-c', `echo > late-${i}; sleep 30`])));

@@ -37,6 +37,7 @@ describe('a cause', () => {
     expect(one.processes.runs[0]?.request.variables).toMatchObject({
       ...{ WHENEVER_CONDITION: 'C', WHENEVER_TASK: 'T', WHENEVER_RUN: 'run-1', WHENEVER_CAUSE: 'tick-1' },
     });
+    expect(one.processes.runs[0]?.request.condition).toBe('C');
     const records = facts.filter(
       (fact) => fact.kind === 'log' && (fact.item === 'task/T' || fact.mark.startsWith('HIST')),
     );

@@ -37,6 +37,39 @@ test('Starts that take long leave the turns to others in between, and keep their
   for (let i = 2; i < 20; i += 2) expect(seen[i]! - seen[i - 2]!).toBe(1);
 });
 
+test('One that starts very many delays the others by one start each, not by all of its own', async () => {
+  const { spread, busy } = counted();
+  const done: string[] = [];
+  const start = (owner: string) =>
+    spread.do(() => {
+      busy(3);
+      done.push(owner);
+    }, owner);
+  const all = [...Array(40).fill('Many'), ...Array(2).fill('Few'), 'One'].map(start);
+  await Promise.all(all);
+  // Two are done at once.
+  expect(done.slice(0, 8)).toEqual(['Many', 'Many', 'Many', 'Few', 'One', 'Many', 'Few', 'Many']);
+  expect(done.slice(8)).toEqual(Array(35).fill('Many'));
+});
+
+test('What comes while others wait has its turn after one start of each of them', async () => {
+  const { spread, busy } = counted();
+  const done: string[] = [];
+  const start = (name: string, then: () => void = () => {}) =>
+    spread.do(() => {
+      busy(10);
+      done.push(name);
+      then();
+    }, name[0]);
+  let late: unknown;
+  const all = ['a0', 'a1', 'a2', 'b1', 'b2'].map((name) =>
+    start(name, name === 'a1' ? () => (late = start('c1')) : undefined),
+  );
+  await Promise.all(all);
+  await late;
+  expect(done).toEqual(['a0', 'a1', 'b1', 'a2', 'c1', 'b2']);
+});
+
 test('What is thrown reaches the one who asked for it, and the next is done', async () => {
   const { spread, busy } = counted();
   spread.do(() => busy(10));

@@ -60,7 +60,7 @@ export interface CommandRecords {
 export const runCommand = async (
   values: CommandValues,
   criteria: readonly TextCriterion[],
-  variables: Readonly<Record<string, string>>,
+  variables: Readonly<Record<'WHENEVER_CONDITION', string> & Record<string, string>>,
   ports: Ports,
   { log, item, origin, prefix, conclude }: CommandRecords,
 ): Promise<Finding> => {
@@ -72,6 +72,7 @@ export const runCommand = async (
   const span = ports.journal.span('command', item, origin, () => ({ command, args }));
   const result = await ports.processes.run({
     item,
+    condition: variables.WHENEVER_CONDITION,
     command: values.command,
     args: values.command_arguments,
     cwd: values.startup_path,
