@@ -1,17 +1,20 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import type { LocalZone } from '../core/ports.ts';
-import { zoneOf } from '../items/common/zone.ts';
+import { nearestZone, zoneOf } from '../items/common/zone.ts';
 import { posixRule, zoneLike } from './posix-zone.ts';
+import { ruleOfZoneFile } from './zone-file.ts';
 
 /** The file that says which zone the machine is in, where TZ does not. */
 const LOCALTIME = '/etc/localtime';
-/** The bytes of the header of a file of the zone database. */
-const HEADER = 44;
+/** The name when this runtime has none: it goes by UTC. */
+const UNKNOWN = 'unknown';
 
 /** TZ is ours, not what was given. */
 let adopted = false;
 /** What TZ was when the program started: children get it as it was. */
 const given = process.env.TZ;
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The name of a zone as this runtime knows it; undefined when it does not. */
 const known = (name: string): string | undefined => {
@@ -29,38 +32,87 @@ const byRule = (text: string): string | undefined => {
   return rule && zoneLike(rule, new Date().getUTCFullYear(), Intl.supportedValuesOf('timeZone'), offsetOf);
 };
 
-/** The zone of a file of the zone database, by its place, or by the rule at its end. Throws when it cannot be read. */
+const name = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone ?? UNKNOWN;
+
+/** Whether local time is now that of the zone. */
+const shows = (zone: string): boolean => {
+  const year = new Date().getUTCFullYear();
+  return Array.from({ length: 24 }, (_, month) => Date.UTC(year, month, 15)).every(
+    (at) => zoneOf().local(at) === zoneOf(zone).local(at),
+  );
+};
+
+/** This runtime looks at the zone again when TZ is set. */
+const setTz = (zone: string | undefined): void => {
+  process.env.TZ = zone ?? 'UTC';
+  if (zone === undefined) delete process.env.TZ;
+};
+
+/** Whether local time is that of the zone when TZ has its name: in TZ, capital and small letters are not the same. */
+const worksInTz = (zone: string): boolean => {
+  const before = process.env.TZ;
+  setTz(zone);
+  try {
+    return name() === known(zone) || shows(zone);
+  } finally {
+    setTz(before);
+  }
+};
+
+/**
+ * The zone of a file of the zone database, by its place, or by the rule at its end; undefined: it has none that is known.
+ * @throws Error when it cannot be read or understood.
+ */
 const readZone = (path: string): string | undefined => {
   const real = realpathSync(path);
-  const [, name] = /\/zoneinfo\/(?:posix\/|right\/)?(.+)$/.exec(real) ?? [];
-  const zone = name === undefined ? undefined : known(name);
-  if (zone !== undefined) return name;
-  const bytes = readFileSync(real);
-  if (bytes.length < HEADER) throw new Error(`${path} is cut off: it is shorter than the header of a time zone`);
-  if (bytes.subarray(0, 4).toString('latin1') !== 'TZif') return undefined;
-  // The rule stands between two line ends: in a file that is cut off the last line can be anything.
-  const [, rule] = /\n([^\n]*)\n$/.exec(bytes.toString('latin1')) ?? [];
+  const [, zone] = /\/zoneinfo\/(?:posix\/|right\/)?(.+)$/.exec(real) ?? [];
+  if (zone !== undefined && known(zone) !== undefined && worksInTz(zone)) return zone;
+  const rule = ruleOfZoneFile(readFileSync(real), path);
   return rule === undefined ? undefined : byRule(rule);
 };
 
+const withoutColon = (tz: string): string => (tz.startsWith(':') ? tz.slice(1) : tz);
+const isPath = (tz: string): boolean => withoutColon(tz).startsWith('/');
+const nameInTz = (tz: string): string => withoutColon(tz).replace(/^(?:posix|right)\//, '');
+
+/** The zone that a value of TZ means; undefined: none that is known. @throws Error when it is a file that cannot be read. */
+const findZone = (tz: string): string | undefined => {
+  const value = withoutColon(tz);
+  if (value === '') return 'UTC';
+  if (isPath(tz)) return readZone(value);
+  const zone = nameInTz(tz);
+  if (known(zone) !== undefined && worksInTz(zone)) return zone;
+  // Only with figures it can be a rule.
+  return /^[A-Za-z_+/-]+$/.test(zone) ? undefined : byRule(value);
+};
+
 /** The same; undefined as well when it cannot be read. */
-const byFile = (path: string): string | undefined => {
+export const zoneOfTz = (tz: string): string | undefined => {
   try {
-    return readZone(path);
+    return findZone(tz);
   } catch {
     return undefined;
   }
 };
 
-/** The zone that a value of TZ means; undefined: none that is known. */
-export const zoneOfTz = (tz: string): string | undefined => {
-  const value = tz.startsWith(':') ? tz.slice(1) : tz;
-  if (value === '') return 'UTC';
-  if (value.startsWith('/')) return byFile(value);
-  const name = value.replace(/^(?:posix|right)\//, '');
-  // A rule with figures is not looked up as a name: some are both.
-  if (/^[A-Za-z_+/-]+$/.test(name) || known(name) !== undefined) return known(name) === undefined ? undefined : name;
-  return byRule(value);
+/** A zone that a wrong name may have been meant for, as `, did you mean "Europe/Rome"?`; nothing when none is near. */
+const meant = (zone: string): string => {
+  const capitals = zone.toLowerCase().replace(/(?<![a-z])[a-z]/g, (letter) => letter.toUpperCase());
+  const right = known(capitals) !== undefined && worksInTz(capitals) ? capitals : known(zone);
+  return right === undefined ? nearestZone(zone) : `, did you mean "${right}"?`;
+};
+
+/** What is wrong with a value of TZ that means no zone. */
+const wrongTz = (tz: string): string => {
+  const shown = `TZ=${JSON.stringify(tz)}`;
+  try {
+    if (isPath(tz)) readZone(withoutColon(tz));
+  } catch (error) {
+    return `${shown} cannot be used: ${reasonOf(error)}: local time is UTC`;
+  }
+  const hint = isPath(tz) ? '' : meant(nameInTz(tz));
+  const help = hint === '' ? ' (expected a name such as Europe/Rome)' : hint;
+  return `${shown} is not a time zone that is known, nor a rule that one has: local time is UTC${help}`;
 };
 
 /** What the machine says about its zone: changes when it is set. */
@@ -73,61 +125,76 @@ const machineState = (path: string): string => {
   }
 };
 
-/** Lets this runtime look at the zone again: it does so when TZ is set. */
+/** Lets this runtime look at the zone again, and go by this one if there is one. */
 const adopt = (zone: string | undefined): void => {
   adopted = zone !== undefined;
-  process.env.TZ = zone ?? 'UTC';
-  if (zone === undefined) delete process.env.TZ;
+  setTz(zone);
 };
 
-const name = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'unknown';
-
-/** Whether local time is now that of the zone. */
-const shows = (zone: string): boolean => {
-  const year = new Date().getUTCFullYear();
-  return Array.from({ length: 24 }, (_, month) => Date.UTC(year, month, 15)).every(
-    (at) => zoneOf().local(at) === zoneOf(zone).local(at),
-  );
-};
-
-/** Makes local time that of the machine. False: the zone is there, but cannot be read, and local time stays as it was. */
-const followMachine = (path: string): boolean => {
+/** Makes local time that of the machine. Returns why that does not work: local time stays as it was. */
+const followMachine = (path: string): string | undefined => {
   let zone: string | undefined;
+  let there = true;
   try {
     zone = readZone(path);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) return false;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return reasonOf(error);
+    there = false;
   }
+  const before = name();
   adopt(undefined);
   if (zone !== undefined && !shows(zone)) adopt(zone);
-  return true;
+  if (zone !== undefined || !there || name() !== UNKNOWN) return undefined;
+  if (before !== UNKNOWN) adopt(before);
+  return `${path} is not a time zone that is known`;
+};
+
+const notFollowed = (problem: string): string => {
+  const zone = name();
+  return `the time zone of the machine cannot be used: ${problem}: local time is that of ${zone === UNKNOWN ? 'UTC' : zone}`;
+};
+
+/** The zone of the machine when the program starts. Returns what is wrong with it, in words. */
+const beginWithMachine = (path: string): string | undefined => {
+  try {
+    // The name says it: this runtime goes by it as well.
+    if (lstatSync(path).isSymbolicLink() && /\/zoneinfo\//.test(realpathSync(path))) return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+  }
+  const problem = followMachine(path);
+  return problem === undefined ? undefined : notFollowed(problem);
 };
 
 /**
- * Makes local time what TZ means, also where this runtime would take it for another zone. Returns what is wrong with it, in
- * words.
+ * Makes local time what TZ means, also where this runtime would take it for another zone. Returns what is wrong with it, or with the
+ * zone of the machine, in words.
  */
-export const adoptZone = (): string | undefined => {
-  if (given === undefined) return undefined;
+export const adoptZone = (path = LOCALTIME): string | undefined => {
+  if (given === undefined) return beginWithMachine(path);
   const zone = zoneOfTz(given);
   if (zone !== given) adopt(zone ?? 'UTC');
-  return zone === undefined
-    ? `TZ=${JSON.stringify(given)} is not a time zone that is known, nor a rule that one has: local time is UTC (expected a name such as Europe/Rome)`
-    : undefined;
+  return zone === undefined ? wrongTz(given) : undefined;
 };
 
 /** The zone of the machine, which may be set while the program runs. */
 export const localZone = (path = LOCALTIME): LocalZone => {
   let state = machineState(path);
+  let reported: string | undefined;
   return {
     look: () => {
       if (given !== undefined) return undefined;
       const now = machineState(path);
       if (now === state) return undefined;
       const from = name();
-      // A zone that cannot be read, as in a shortage of descriptors, is looked at again.
-      if (!followMachine(path)) return undefined;
-      state = now;
+      const problem = followMachine(path);
+      if (problem !== undefined) {
+        // It is looked at again: a shortage of descriptors ends, a file is written in two steps.
+        const again = problem === reported;
+        reported = problem;
+        return again ? undefined : { problem: notFollowed(problem) };
+      }
+      [state, reported] = [now, undefined];
       const to = name();
       return from === to ? undefined : { from, to };
     },

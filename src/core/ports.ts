@@ -26,8 +26,11 @@ export interface Clock {
 
 /** The time zone of the machine. */
 export interface LocalZone {
-  /** Looks whether it is another one, and if so, makes local time that of the new one. Returns their names. */
-  look(): { readonly from: string; readonly to: string } | undefined;
+  /**
+   * Looks whether it is another one, and if so, makes local time that of the new one. Returns their names; or, once, why that does
+   * not work.
+   */
+  look(): { readonly from: string; readonly to: string } | { readonly problem: string } | undefined;
 }
 
 /** Numbers in [0, 1). */

@@ -275,8 +275,12 @@ export class Scheduler {
     this.#zoneSeen = this.#ports.clock.mono();
     const change = this.#ports.localZone?.look();
     if (!change) return;
-    const { from, to } = change;
     const origin: Origin = { cause: this.#ports.journal.cause('clock'), run: null };
+    if ('problem' in change) {
+      this.#logs.tick.warn('PROC/MSG', change.problem, origin);
+      return;
+    }
+    const { from, to } = change;
     const what = 'time conditions without a timezone of their own look again';
     this.#logs.tick.info('PROC/MSG', `the time zone of the machine is ${to} now, it was ${from}: ${what}`, origin);
     this.#helm.tell('zone', origin, { from, to });

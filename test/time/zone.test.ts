@@ -55,6 +55,15 @@ describe('the time zone of the machine', () => {
     }
   });
 
+  test('A time zone of the machine that cannot be used is one WARN record.', async () => {
+    const problems = [{ problem: 'the time zone of the machine cannot be used: it is cut off' }];
+    const d = await daemon(toml, { level: 'info', localZone: { look: () => problems.shift() } });
+    await d.advance(600);
+    expect(told(d).map(({ level, message }) => `${level} ${message}`)).toEqual([
+      'warn the time zone of the machine cannot be used: it is cut off',
+    ]);
+  });
+
   test('A reload looks at the time zone at once.', async () => {
     for (const ask of ['configure', 'signal'] as const) {
       const { localZone, put } = machine();
@@ -94,6 +103,14 @@ describe('TZ', () => {
     [':/usr/share/zoneinfo/Asia/Kolkata', [330, 330]],
     ['/usr/share/zoneinfo/Nowhere', undefined],
     ['Nowhere/Land', undefined],
+    ['asia/tokyo', undefined],
+    ['EUROPE/ROME', undefined],
+    ['Us/pacific', undefined],
+    ['japan', undefined],
+    ['est5edt', [-300, -240]],
+    ['US/Pacific', [-480, -420]],
+    ['Japan', [540, 540]],
+    ['/usr/share/zoneinfo/asia/tokyo', undefined],
     ['../Rome', undefined],
     ['XYZ', undefined],
     ['', [0, 0]],
