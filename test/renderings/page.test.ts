@@ -8,6 +8,7 @@ import { spanKind } from '../../src/renderings/html/page/kinds.ts';
 import { lanesOf, PAD, ROW, thingAt } from '../../src/renderings/html/page/lanes.ts';
 import { unpack } from '../../src/renderings/html/page/model.ts';
 import type { Packed } from '../../src/renderings/html/page/packed.ts';
+import { told } from '../../src/renderings/html/page/told.ts';
 import { around, moved, revealing, whole, zoomed } from '../../src/renderings/html/page/view.ts';
 import { showTime } from '../../src/renderings/times.ts';
 import { day, MIDNIGHT, many, Teller } from '../support/chronicles.ts';
@@ -40,6 +41,24 @@ describe('markup', () => {
       ),
       settings(200),
     );
+  });
+});
+
+describe('the details of the page', () => {
+  test('The first and the last instant that were missed are shown as the clock of the page has them.', () => {
+    const clock = new WallClock(pack(day(), 'Asia/Tokyo'));
+    const first = Date.parse('2026-03-01T15:30:00Z');
+    const json = JSON.stringify({ condition: 'C', count: 2, first, last: first + 1500 });
+    expect(told(json, 'missed', clock)).toEqual([
+      ['condition', 'C'],
+      ['count', '2'],
+      ['first', '2026-03-02 00:30:00.000'],
+      ['last', '2026-03-02 00:30:01.500'],
+    ]);
+    // What a program of one's own tells may be anything.
+    expect(told('{"first":3}', 'mine', clock)).toEqual([['first', '3']]);
+    expect(told('{"first":1e300}', 'missed', clock)).toEqual([['first', '1e+300']]);
+    expect(told('{"first":"x"}', 'missed', clock)).toEqual([['first', 'x']]);
   });
 });
 

@@ -1,8 +1,9 @@
 import { showTime } from '../../times.ts';
 import type { WallClock } from './clock.ts';
 import { make } from './dom.ts';
-import { badge, button, facts, told } from './facts.ts';
+import { badge, button, facts } from './facts.ts';
 import type { LogRecord, Model, Span, Thing } from './model.ts';
+import { told } from './told.ts';
 
 /** What the details can ask for. */
 export interface Wishes {
@@ -47,7 +48,7 @@ const more = (count: number): Node[] =>
   count > MOST ? [make('p', { class: 'note' }, `and ${count - MOST} more`)] : [];
 
 const factsOf = (thing: Thing, why: string | null, clock: WallClock): HTMLElement => {
-  const { item, wall, start, finish, cause, run } = thing;
+  const { item, wall, start, finish, cause, run, category } = thing;
   const span = thing.type === 'span' ? thing : undefined;
   return facts([
     ['item', item],
@@ -58,8 +59,10 @@ const factsOf = (thing: Thing, why: string | null, clock: WallClock): HTMLElemen
     ['cause', cause],
     ['run', run],
     ['id', span?.id],
-    ...told(span ? span.began : (thing as { timeline: string | null }).timeline),
-    ...told(span?.ended ?? null).filter(([name]) => name !== 'outcome' && !(why !== null && name === 'why')),
+    ...told(thing.type === 'span' ? thing.began : thing.timeline, category, clock),
+    ...told(span?.ended ?? null, category, clock).filter(
+      ([name]) => name !== 'outcome' && !(why !== null && name === 'why'),
+    ),
   ]);
 };
 

@@ -1,21 +1,5 @@
 import { make } from './dom.ts';
 
-/** A value that was told, as text. */
-const shown = (value: unknown): string =>
-  typeof value === 'string'
-    ? value
-    : Array.isArray(value) && value.every((one) => typeof one === 'string')
-      ? value.join(' ')
-      : JSON.stringify(value);
-
-/** What was told as JSON, as names and values. */
-export const told = (json: string | null): (readonly [name: string, value: string])[] => {
-  if (json === null) return [];
-  const value: unknown = JSON.parse(json);
-  if (typeof value !== 'object' || value === null) return [['told', shown(value)]];
-  return Object.entries(value).map(([name, one]) => [name.replaceAll('_', ' '), shown(one)]);
-};
-
 /** Names and values, those without a value left out. */
 export const facts = (
   pairs: readonly (readonly [name: string, value: string | Node | null | undefined])[],
