@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Metrics, type MetricsOptions, startMetrics } from '../../src/adapters/metrics/start.ts';
+import { AsyncStructuredHandler } from '../../src/adapters/metrics/structured.ts';
 import { daemon } from '../support/daemon.ts';
 import { readEventFile } from '../support/event-file.ts';
 import { readExposition } from '../support/exposition.ts';
@@ -52,6 +54,13 @@ const lines = (name: string): Record<string, unknown>[] =>
     .map((line) => JSON.parse(line));
 
 describe('a daemon that is measured', () => {
+  test('is refused a FIFO for its metrics, which would be lost without a reader', async () => {
+    const fifo = join(folder, 'x.jsonl');
+    execFileSync('mkfifo', [fifo]);
+    await expect(measured({ backends: ['async'], runName: 'x' })).rejects.toThrow(`${fifo} is a FIFO`);
+    expect(() => new AsyncStructuredHandler({ path: fifo })).toThrow(`${fifo} is a FIFO`);
+  });
+
   test('writes its configuration, its tasks, its conditions and its ticks as lines of JSON', async () => {
     const { metrics, daemon: one, problems } = await measured({ backends: ['async'], runName: 'day' });
     await one.advance(25);

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { agreeing, counted } from '../../counted.ts';
 import { FileSink } from '../files/file-sink.ts';
 import type { OnError } from './complaints.ts';
@@ -24,6 +25,17 @@ const MOST_WAITING = 100_000;
 const CLOSE_MS = 1000;
 
 /**
+ * What waits in a FIFO is lost with the last process that has it open, and which of it has been read is not known. Those of the
+ * system, such as `/dev/stdout`, have a reader. @throws Error
+ */
+const refuseFifo = (path: string): void => {
+  if (/^\/(?:dev|proc)\//.test(path) || !statSync(path, { throwIfNoEntry: false })?.isFIFO()) return;
+  throw new Error(
+    `${path} is a FIFO: what is not read from it would be lost (expected a file, or a path where nothing is)`,
+  );
+};
+
+/**
  * Appends pieces to a file without anybody waiting: they are encoded in small slices between other work, and written by the
  * threads of the system. The file is made with the first piece.
  */
@@ -38,7 +50,9 @@ export class AsyncFile<Piece> {
   #closed = false;
   #lost = 0;
 
+  /** @throws Error when the path leads to a FIFO. */
   constructor(path: string, encode: (piece: Piece) => string | Uint8Array, { onError, ...options }: AsyncFileOptions) {
+    refuseFifo(path);
     this.#encode = encode;
     this.#onError = onError;
     const { lines = false } = options;
