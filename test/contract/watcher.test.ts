@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import type { Told, WatchDirectory } from '../../src/adapters/watch/guards.ts';
 import { createWatcher } from '../../src/adapters/watch/watcher.ts';
+import { eventually } from '../desktop/support/eventually.ts';
 import { FakeWatcher } from '../support/fake-watcher.ts';
 import { type Tree, watcherContract } from './watcher.contract.ts';
 
@@ -54,4 +56,41 @@ watcherContract('the fake watcher', () => {
     },
     close: () => {},
   };
+});
+
+describe.each([
+  ['told by the system', 0],
+  ['looking by itself', 0.05],
+])('the watcher, %s', (_, pollSeconds) => {
+  test('A directory below whose name is not UTF-8 is said once, and when it is gone, all is watched.', async () => {
+    const tree = realTree();
+    const said: string[] = [];
+    const [old, young] = ['old', 'new'].map((name) => Buffer.from(`${tree.root}/${name}\xe9`, 'latin1')) as [
+      Buffer,
+      Buffer,
+    ];
+    const shown = (name: string) => `${tree.root}/${name}\ufffd: its name is not UTF-8: rename it`;
+    mkdirSync(old);
+    const one = tree.watcher.watch(
+      { path: tree.root, recursive: true, pollSeconds },
+      {
+        ...{ established: () => {}, missing: () => {}, changed: () => {}, trouble: (reason) => said.push(reason) },
+        ...{ partly: (reason) => said.push(reason), whole: () => said.push('whole') },
+      },
+    );
+    try {
+      await one.ready;
+      expect(said).toEqual([shown('old')]);
+      mkdirSync(young);
+      await eventually(() => said.length === 2, 'the new one is said');
+      expect(said).toEqual([shown('old'), shown('new')]);
+      rmSync(old, { recursive: true });
+      rmSync(young, { recursive: true });
+      await eventually(() => said.length === 3, 'all is watched');
+      expect(said.at(-1)).toBe('whole');
+    } finally {
+      one.close();
+      tree.close();
+    }
+  });
 });

@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { FileChange, WatchListener, WatchRequest } from '../../core/ports.ts';
-import { ancestorsOf, identityOf, inodeOf, statusOf } from './identity.ts';
+import { ancestorsOf, identityOf, inodeOf, isUnclear, NOT_UTF8, statusOf } from './identity.ts';
 
 /** Timers of the system cannot wait much longer than three weeks. */
 const MOST_SECONDS = 86_400;
@@ -32,6 +32,9 @@ export class PollWatch {
   readonly #listener: WatchListener;
   readonly #timer: NodeJS.Timeout;
   #last: Sight | undefined;
+  /** Entries that cannot be looked at, at the last look and at this one. */
+  #unnamed: ReadonlySet<string> = new Set();
+  #unnamedNow = new Set<string>();
   #looking = false;
   #closed = false;
 
@@ -56,7 +59,10 @@ export class PollWatch {
     const status = await statusOf(path);
     if (status) now.set(path, stateOf(status));
     if (status?.isDirectory()) await this.#read(path, now, (await ancestorsOf(path)).add(identityOf(status)));
-    if (!this.#closed) this.#tell(this.#last, now);
+    if (!this.#closed) {
+      this.#tell(this.#last, now);
+      this.#tellUnnamed();
+    }
     this.#last = now;
     this.#looking = false;
   }
@@ -80,6 +86,7 @@ export class PollWatch {
           const path = join(directory, name);
           // A link that leads nowhere is an entry as well.
           const status = (await statusOf(path)) ?? (await lstat(path, { bigint: true }).catch(() => undefined));
+          if (!status && isUnclear(name)) this.#unnamedNow.add(path);
           if (!status) return;
           now.set(path, stateOf(status));
           if (status.isDirectory()) inside.push([path, identityOf(status)]);
@@ -103,5 +110,13 @@ export class PollWatch {
       const how = change(before.get(where), now.get(where));
       if (how) this.#listener.changed(how, where);
     }
+  }
+
+  #tellUnnamed(): void {
+    const before = this.#unnamed;
+    this.#unnamed = this.#unnamedNow;
+    this.#unnamedNow = new Set();
+    for (const path of this.#unnamed) if (!before.has(path)) this.#listener.partly?.(`${path}: ${NOT_UTF8}`);
+    if (before.size > 0 && this.#unnamed.size === 0) this.#listener.whole?.();
   }
 }

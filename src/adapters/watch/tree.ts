@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Guards, Told } from './guards.ts';
-import { ancestorsOf, identityOf, statusOf } from './identity.ts';
+import { ancestorsOf, identityOf, isUnclear, NOT_UTF8, statusOf } from './identity.ts';
 
 /** What a tree tells. */
 export interface TreeListener {
@@ -23,10 +23,17 @@ interface Branch {
   readonly inside: Map<string, string>;
   /** The last look at each entry that is being looked at, and the time (ms) from which what is in it is new. */
   readonly looks: Map<string, { readonly since: number | undefined }>;
+  /** The directories in it that cannot be reached: their names are not UTF-8. */
+  unnamed: ReadonlySet<string>;
   /** It could not be read: to be tried again. */
   unread: boolean;
+  /** It is to be read when other notifications have come. */
+  soon: NodeJS.Immediate | undefined;
   stop: () => void;
 }
+
+/** Something in it, or all of it, cannot be watched. */
+const hasGap = ({ unread, unnamed }: Branch): boolean => unread || unnamed.size > 0;
 
 /** In the place of the identity: a link that leads nowhere. */
 const NOTHING = '';
@@ -98,7 +105,10 @@ export class TreeWatch {
   /** Begins to watch a directory and what is in it. `since`: it is new, and what is in it has come after that (ms). */
   async #enter(identity: string, path: string, since?: number): Promise<void> {
     if (this.#branches.has(identity) || this.#above.has(identity)) return;
-    const branch: Branch = { path, inside: new Map(), looks: new Map(), unread: false, stop: () => {} };
+    const branch: Branch = {
+      ...{ path, inside: new Map(), looks: new Map(), stop: () => {} },
+      ...{ unnamed: new Set<string>(), unread: false, soon: undefined },
+    };
     this.#branches.set(identity, branch);
     await this.#read(branch, since);
   }
@@ -130,6 +140,7 @@ export class TreeWatch {
     if (this.#closed) return;
     this.#listener.told(told, branch.path, name);
     if (name === undefined) void this.#read(branch);
+    else if (isUnclear(name)) this.#readSoon(branch);
     // A change may be that of permissions: a directory that could not be read perhaps can.
     else if (told === 'rename' || branch.inside.has(name)) void this.#see(branch, name, told, Date.now());
   }
@@ -150,8 +161,30 @@ export class TreeWatch {
       branch.unread = false;
       this.#recovered();
     }
+    await this.#findUnnamed(branch, names);
     const gone = [...branch.inside.keys()].filter((name) => !names.includes(name));
     await Promise.all([...names, ...gone].map((name) => this.#see(branch, name, undefined, since)));
+  }
+
+  /** Reads a directory once for all notifications that have come. */
+  #readSoon(branch: Branch): void {
+    branch.soon ??= setImmediate(() => {
+      branch.soon = undefined;
+      if (!this.#closed) void this.#read(branch);
+    });
+  }
+
+  /** Reports directories whose names are not UTF-8: this runtime has no path that leads to them. */
+  async #findUnnamed(branch: Branch, names: readonly string[]): Promise<void> {
+    const before = branch.unnamed;
+    const unnamed = new Set<string>();
+    for (const name of names.filter(isUnclear))
+      if (!(await lstat(join(branch.path, name)).catch(() => undefined))) unnamed.add(name);
+    if (this.#closed) return;
+    branch.unnamed = unnamed;
+    for (const name of unnamed)
+      if (!before.has(name)) this.#listener.failed(join(branch.path, name), new Error(NOT_UTF8));
+    if (before.size > 0 && unnamed.size === 0) this.#recovered();
   }
 
   /** What was put into a new directory before it was watched has been told by no notification. */
@@ -194,7 +227,7 @@ export class TreeWatch {
 
   /** A directory that could not be read can, or is gone. */
   #recovered(): void {
-    if (![...this.#branches.values()].some(({ unread }) => unread)) this.#listener.whole();
+    if (![...this.#branches.values()].some(hasGap)) this.#listener.whole();
   }
 
   #tidySoon(): void {
@@ -219,7 +252,7 @@ export class TreeWatch {
       if (path === undefined) {
         branch.stop();
         this.#branches.delete(identity);
-        if (branch.unread) this.#recovered();
+        if (hasGap(branch)) this.#recovered();
         continue;
       }
       branch.path = path;
