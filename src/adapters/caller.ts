@@ -18,8 +18,11 @@ export class Gone extends NobodyThere {
 /** The answer is an error; the text is for a person. */
 export class Refused extends Error {}
 
-/** How long a running daemon may take for the first line of an answer, in ms; a busy one is slow, a stopped one silent. */
-const PATIENCE_MS = 15_000;
+/** How long a running daemon may take for an answer, in ms; a busy one is slow, a stopped one silent. */
+const PATIENCE_MS = 10_000;
+
+/** Whether the first part of an answer may be long before the next one, or the end: what is followed, and what a command causes. */
+const goesOn = (request: Request): boolean => 'follow' in request || request.request === 'ctl';
 
 /** One line of an answer. @throws Refused when it is none. */
 const readReply = (line: string, path: string): Reply => {
@@ -72,15 +75,20 @@ export const call = async (
     const fail = (error: Error) => give(() => reject(error));
     const leave = () => give(() => resolve(undefined));
     const timer = setTimeout(
-      () => fail(new Refused(`the instance is there, but has not answered for ${PATIENCE_MS / 1000} s`)),
+      () =>
+        fail(
+          new Refused(
+            `something listens at ${path}, but has not answered for ${PATIENCE_MS / 1000} s: the instance is stopped, hangs, or is very busy`,
+          ),
+        ),
       PATIENCE_MS,
     );
     signal?.addEventListener('abort', leave, { once: true });
     let told = false;
     const line = (text: string): boolean => {
-      clearTimeout(timer);
       const reply = readReply(text, path);
       if ('part' in reply) {
+        if (goesOn(request)) clearTimeout(timer);
         told = true;
         part(reply.part);
         return true;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { call, Gone, NobodyThere, Refused } from '../../src/adapters/caller.ts';
 import { type Answerer, Door } from '../../src/adapters/door.ts';
 
@@ -311,6 +311,35 @@ describe('asking', () => {
     server = createServer((socket) => socket.once('data', () => socket.end(`${line}\n`))).listen(path);
     await once(server, 'listening');
     await expect(explain('A')).rejects.toEqual(new Refused(`what answers at ${path} is no instance of whenever`));
+  });
+
+  test.each([
+    ['says nothing', '', { request: 'status', conditions: [] }],
+    ['says nothing to one who follows', '', { request: 'logs', follow: true }],
+    ['begins an answer and does not end it', '{"do', { request: 'dump' }],
+    ['gives a part of an answer that has one only', '{"part":1}\n', { request: 'dump' }],
+  ] as const)('a command does not wait for a socket that %s for more than 10 s', async (_, text, request) => {
+    const asked = new Promise<void>((resolve) => {
+      server = createServer((socket) => {
+        sockets.add(socket);
+        socket.on('error', () => {});
+        socket.once('data', () => (text === '' ? resolve() : socket.write(text, () => resolve())));
+      });
+    });
+    await once(server.listen(path), 'listening');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const answer = call(path, request).catch((error: unknown) => error);
+      await asked;
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(await answer).toEqual(
+        new Refused(
+          `something listens at ${path}, but has not answered for 10 s: the instance is stopped, hangs, or is very busy`,
+        ),
+      );
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('an instance that is killed while it tells something is gone', async () => {
