@@ -21,9 +21,6 @@ export class Refused extends Error {}
 /** How long a running daemon may take for an answer, in ms; a busy one is slow, a stopped one silent. */
 const PATIENCE_MS = 10_000;
 
-/** Whether the first part of an answer may be long before the next one, or the end: what is followed, and what a command causes. */
-const goesOn = (request: Request): boolean => 'follow' in request || request.request === 'ctl';
-
 /** One line of an answer. @throws Refused when it is none. */
 const readReply = (line: string, path: string): Reply => {
   try {
@@ -88,7 +85,8 @@ export const call = async (
     const line = (text: string): boolean => {
       const reply = readReply(text, path);
       if ('part' in reply) {
-        if (goesOn(request)) clearTimeout(timer);
+        // What a command causes may take any time.
+        if (request.request === 'ctl') clearTimeout(timer);
         told = true;
         part(reply.part);
         return true;
@@ -100,6 +98,7 @@ export const call = async (
     socket.setEncoding('utf8');
     socket.once('connect', () => socket.write(lineOf(request)));
     socket.on('data', (text: string) => {
+      if ('follow' in request) clearTimeout(timer);
       const lines = text.split('\n');
       for (const piece of lines.slice(0, -1)) {
         pieces.push(piece);

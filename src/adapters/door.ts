@@ -109,6 +109,8 @@ class Guest {
       part: (part) => this.#socket.writableLength <= BACKLOG && this.#send({ part }),
       ready: () => this.#drained(),
     };
+    // What is followed may be quiet for long: a space before the JSON says that it has begun.
+    if ('follow' in request && !this.#socket.writableEnded) this.#socket.write(' ');
     let end: Reply;
     try {
       end = { done: await this.#answer(request, visitor) };

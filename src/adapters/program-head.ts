@@ -69,9 +69,13 @@ const knowsMoreFormats = (): boolean => {
   }
 };
 
+/** What a program of Linux begins with, and the bytes that one has at least. */
+const ELF = '\x7fELF';
+const LEAST_ELF = 52;
+
 /** True for what Linux can load by itself. */
 const loadable = ({ bytes, size }: Head): boolean => {
-  if (bytes.length < 64 || bytes.toString('latin1', 0, 4) !== '\x7fELF') return false;
+  if (bytes.length < 64 || bytes.toString('latin1', 0, ELF.length) !== ELF) return false;
   if (ownMachine === undefined) {
     const own = readHead('/proc/self/exe');
     if (typeof own === 'object') ownMachine = machineOfElf(own.bytes);
@@ -107,6 +111,9 @@ export const wrongFormat = (file: string, shown: string): string | undefined => 
   const { bytes } = head;
   if (bytes.toString('latin1', 0, 5) === '\xef\xbb\xbf#!')
     return `${shown} begins with a byte order mark: save the script without it, so that it begins with #!`;
+  if (bytes.length === 0) return `${shown} is not a program: it is empty`;
+  const magic = bytes.toString('latin1', 0, ELF.length);
+  if (ELF.startsWith(magic) && bytes.length < LEAST_ELF) return `${shown} is a program that is cut off`;
   if (!bytes.includes(0)) return `${shown} is not a program: a script needs a #! line`;
   if (['\xff\xfe', '\xfe\xff'].includes(bytes.toString('latin1', 0, 2)))
     return `${shown} is a text in UTF-16: save the script in UTF-8`;

@@ -85,6 +85,7 @@ export const startFailure = (
   const path = file === undefined ? undefined : resolve(cwd, file);
   switch (code) {
     case 'ENOENT':
+      if (path === undefined && /^\.\.?$/.test(command)) return `${shown} is a directory, not a program`;
       return path !== undefined && isThere(path) ? missingPart(path, shown) : `no such program: ${shown}`;
     case 'ENOTDIR':
       return `no such program: ${shown}`;

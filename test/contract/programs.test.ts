@@ -30,10 +30,22 @@ const foreign = (): Buffer => {
   return bytes;
 };
 
+test.each(['.', '..'])('The command "%s" is a directory, not a program.', async (command) => {
+  expect(await end(command)).toEqual({ how: 'not-started', reason: `"${command}" is a directory, not a program` });
+});
+
 describe('what is not a program is not started, and the reason is named', () => {
   test.each<[title: string, name: string, content: string | Buffer, reason: string]>([
     ['a text without #!', 'text', 'echo hello\n', '"./text" is not a program: a script needs a #! line'],
-    ['an empty file', 'nothing', '', '"./nothing" is not a program: a script needs a #! line'],
+    ['an empty file', 'nothing', '', '"./nothing" is not a program: it is empty'],
+    ['a program cut off within its mark', 'mark', '\x7fEL', '"./mark" is a program that is cut off'],
+    ['a program cut off after its mark', 'begun', '\x7fELF\x02\x01\x01', '"./begun" is a program that is cut off'],
+    [
+      'a program cut off within its header',
+      'header',
+      readFileSync(process.execPath).subarray(0, 40),
+      '"./header" is a program that is cut off',
+    ],
     [
       'a script whose interpreter is not there',
       'lost',

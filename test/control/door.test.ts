@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { call, Gone, NobodyThere, Refused } from '../../src/adapters/caller.ts';
-import { type Answerer, Door } from '../../src/adapters/door.ts';
+import { type Answerer, Door, type Visitor } from '../../src/adapters/door.ts';
 
 let folder: string;
 let path: string;
@@ -250,7 +250,7 @@ describe('the control socket', () => {
     });
     socket.end('{"request":"status"}\n{"request":"dump"}\n{"request":"events","follow":true}\n');
     await once(socket, 'end');
-    expect(text).toBe('{"done":"status"}\n{"done":"dump"}\n{"done":null}\n');
+    expect(text).toBe('{"done":"status"}\n{"done":"dump"}\n {"done":null}\n');
     expect(left).toBe(true);
   });
 
@@ -311,6 +311,35 @@ describe('asking', () => {
     server = createServer((socket) => socket.once('data', () => socket.end(`${line}\n`))).listen(path);
     await once(server, 'listening');
     await expect(explain('A')).rejects.toEqual(new Refused(`what answers at ${path} is no instance of whenever`));
+  });
+
+  test('one who follows what is quiet hears at once that it has begun, and goes on waiting', async () => {
+    const visitors: Visitor[] = [];
+    await openDoor(async (_, asker) => {
+      visitors.push(asker);
+      await once(asker.gone, 'abort');
+      return null;
+    });
+    const { socket, heard } = await client();
+    socket.write('{"request":"logs","follow":true}\n');
+    await until(() => heard.text === ' ');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const away = new AbortController();
+      const parts: unknown[] = [];
+      const answer = call(path, { request: 'logs', follow: true }, (part) => parts.push(part), away.signal);
+      await until(() => visitors.length === 2);
+      // The space is on its way: it is read in one of the next turns.
+      for (let turn = 0; turn < 20; turn++) await new Promise((wake) => setImmediate(wake));
+      await vi.advanceTimersByTimeAsync(60_000);
+      visitors[1]!.part('late');
+      await until(() => parts.length > 0);
+      expect(parts).toEqual(['late']);
+      away.abort();
+      expect(await answer).toBeUndefined();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test.each([
