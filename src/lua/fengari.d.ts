@@ -25,6 +25,7 @@ declare module 'fengari/src/lua.js' {
     setsvalue(text: unknown): void;
     setivalue(n: number): void;
     setfltvalue(n: number): void;
+    setfrom(slot: TValue): void;
   }
   /** What all coroutines of one script share. `owner` is ours: the script's run. */
   export interface GlobalState {
@@ -65,6 +66,7 @@ declare module 'fengari/src/lua.js' {
   ) => void;
   export const lua_call: (L: lua_State, args: number, results: number) => void;
   export const lua_checkstack: (L: lua_State, n: number) => boolean;
+  export const lua_compare: (L: lua_State, a: number, b: number, operator: number) => boolean;
   export const lua_concat: (L: lua_State, n: number) => void;
   export const lua_copy: (L: lua_State, from: number, to: number) => void;
   export const lua_createtable: (L: lua_State, narr: number, nrec: number) => void;
@@ -164,6 +166,7 @@ declare module 'fengari/src/lauxlib.js' {
   export const luaL_checktype: (L: lua_State, arg: number, type: number) => void;
   export const luaL_checkudata: (L: lua_State, arg: number, name: Uint8Array) => unknown;
   export const luaL_testudata: (L: lua_State, arg: number, name: Uint8Array) => unknown;
+  export const luaL_len: (L: lua_State, index: number) => number;
   export const luaL_error: (L: lua_State, format: Uint8Array, ...args: unknown[]) => never;
   export const luaL_getmetafield: (L: lua_State, index: number, name: Uint8Array) => number;
   export const luaL_newmetatable: (L: lua_State, name: Uint8Array) => number;

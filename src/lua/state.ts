@@ -39,7 +39,7 @@ import { PRELUDE } from './lib/prelude.ts';
 import { searchFunctions } from './lib/search.ts';
 import { keepPrelude, setFunctions } from './lib/shared.ts';
 import { char, lower, rep, reverse, upper } from './lib/string.ts';
-import { sortWith } from './lib/table.ts';
+import { tableFunctions } from './lib/table.ts';
 import { tonumber } from './lib/tonumber.ts';
 import { utf8Functions } from './lib/utf8.ts';
 import { eventsFunctions } from './modules/events.ts';
@@ -91,7 +91,12 @@ const makeTemplate = (): Template => {
     const format = formatWith(functionAt(L, 'format'));
     setFunctions(L, { char, rep, upper, lower, reverse, format, ...packFunctions, ...searchFunctions });
   });
-  const tables = library('table', luaopen_table, () => setFunctions(L, { sort: sortWith(functionAt(L, 'sort')) }));
+  const tables = library('table', luaopen_table, () =>
+    setFunctions(
+      L,
+      tableFunctions((name) => functionAt(L, name)),
+    ),
+  );
   const libraries = [
     strings,
     tables,

@@ -1,14 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Lua } from '../../src/core/ports.ts';
+import { ENDLESS_CALL, endlessWorker } from '../support/endless-worker.ts';
 import { realLua, runScript } from '../support/lua-worker.ts';
-
-/** One call of the interpreter that takes longer than a test waits, and cannot be interrupted. */
-const ENDLESS_CALL = 'table.move({}, 1, 2000000000, 1, {})';
 
 describe('the limits of the Lua host', () => {
   let lua: Lua | undefined;
   const make = async (options: Parameters<typeof realLua>[0] = {}): Promise<Lua> => {
-    lua = await realLua(options);
+    lua = await realLua({ workerPath: await endlessWorker(), ...options });
     return lua;
   };
   afterEach(() => lua?.close());
