@@ -56,7 +56,7 @@ export const describeSocket = (page: Page): void => {
   page
     .section('control socket')
     .text(
-      `The socket of the running instance answers questions. Only the user who started it can connect. A request is one JSON object on one line of at most ${LONGEST_REQUEST} bytes, with the key *request* and the fields below; requests of one connection are answered in order. An answer is any number of lines \`{"part": …}\` and then one line \`{"done": …}\`, or \`{"error": "…"}\`. After a line that is no request, and the answers to those before it, the connection is closed. One who closes its side gets all answers; what it follows ends. Instants are milliseconds since 1970. A reader that is too slow for what it follows gets \`{"part": {"dropped": 12}}\` in the place of what is missing.`,
+      `The socket of the running instance answers questions. Only the user who started it can connect. A request is one JSON object on one line of at most ${LONGEST_REQUEST} bytes, with the key *request* and the fields below; requests of one connection are answered in order. An answer is any number of lines \`{"part": …}\` and then one line \`{"done": …}\`, or \`{"error": "…"}\`. After a line that is no request, and the answers to those before it, the connection is closed. One who closes its side gets all answers; what it follows ends. What is followed may be quiet for long: a space, which JSON allows, comes at once in front of its first line. Instants are milliseconds since 1970. A reader that is too slow for what it follows gets \`{"part": {"dropped": 12}}\` in the place of what is missing.`,
     );
   for (const [name, { help, fields }] of Object.entries(REQUESTS)) {
     const described = Object.entries(fields).map(

@@ -199,7 +199,7 @@ export const wheneverPage = (): string => {
     .plainItem('PATH', 'Where commands without a slash are searched, also when they are given another environment.')
     .plainItem(
       'TZ',
-      'The local time zone: of time conditions, and of the times in the log. A name such as Europe/Rome, a file of the zone database, or a POSIX rule such as CET-1CEST,M3.5.0,M10.5.0/3; one that is not understood is said in a WARN record, and UTC is used. Without it, the zone of the machine, which is looked at once a minute and at reloads.',
+      'The local time zone: of time conditions, and of the times in the log. A name such as Europe/Rome, a file of the zone database, or a POSIX rule such as CET-1CEST,M3.5.0,M10.5.0/3; one that is not understood, also for its capital and small letters, is said in a WARN record, and UTC is used. Without it, the zone of the machine, which is looked at once a minute and at reloads; a file of it that cannot be read is said as well, and local time stays as it was.',
     )
     .text('Commands find these in their environment, unless the item says otherwise:')
     .plainItem('WHENEVER_CONDITION', 'The condition that triggered the task, or that is being checked.')
