@@ -229,7 +229,7 @@ describe('the file', () => {
     const { problems } = await written([record({ a: 1 })], { path: '/dev/full' });
     expect(problems).toEqual([
       expect.stringContaining('ENOSPC'),
-      'AsyncStructuredHandler: /dev/full: 1 records could not be written and are lost',
+      'AsyncStructuredHandler: /dev/full: 1 record could not be written and is lost',
     ]);
   });
 

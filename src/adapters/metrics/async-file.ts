@@ -29,7 +29,13 @@ const CLOSE_MS = 1000;
  * system, such as `/dev/stdout`, have a reader. @throws Error
  */
 const refuseFifo = (path: string): void => {
-  if (/^\/(?:dev|proc)\//.test(path) || !statSync(path, { throwIfNoEntry: false })?.isFIFO()) return;
+  if (/^\/(?:dev|proc)\//.test(path)) return;
+  try {
+    if (!statSync(path, { throwIfNoEntry: false })?.isFIFO()) return;
+  } catch {
+    // What cannot be looked at cannot be opened either, which is said then.
+    return;
+  }
   throw new Error(
     `${path} is a FIFO: what is not read from it would be lost (expected a file, or a path where nothing is)`,
   );
