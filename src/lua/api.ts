@@ -16,7 +16,6 @@ export const {
   lua_compare,
   lua_geti,
   lua_insert,
-  lua_rawequal,
   lua_seti,
   lua_gettable,
   lua_gettop,

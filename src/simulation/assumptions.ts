@@ -33,15 +33,17 @@ export class AssumptionError extends Error {
 
 const OUTCOME = 'one of success, failure, none, error';
 const outcome = v.picklist(['success', 'failure', 'none', 'error'] as const, OUTCOME);
+/** A date of TOML as it was written: without an offset it is local time. */
+const written = (x: string | Date): string =>
+  typeof x === 'string' ? x : x.toISOString().replace(/\.000(?=Z|[+-]|$)/, '');
 const instant = v.pipe(
   v.union([v.string(), v.date()], INSTANT),
+  v.transform(written),
   v.check(
-    (x) => missingDate(String(x)) === undefined,
-    ({ input }) => `a date that exists: ${missingDate(String(input))}`,
+    (text) => missingDate(text) === undefined,
+    ({ input }) => `a date that exists: ${missingDate(input)}`,
   ),
-  v.transform((x) =>
-    typeof x === 'string' ? parseInstant(x) : (parseInstant(String(x).replace(' ', 'T')) ?? x.getTime()),
-  ),
+  v.transform(parseInstant),
   v.number(INSTANT),
 );
 const item = closedTable(
@@ -69,8 +71,8 @@ const outside = (place: string, ms: number, { from, to }: Range): string =>
 /** The keys that an assumption of an item may have. */
 export type AssumedKeys = readonly ('outcome' | 'duration' | 'at')[];
 
-/** What can be assumed of each item, by section and name; no keys: the simulation does the item itself. */
-export type Assumable = Readonly<Record<'task' | 'condition' | 'event', ReadonlyMap<string, AssumedKeys>>>;
+/** What can be assumed of each item, by section and name; a text: why nothing that is assumed of it has an effect. */
+export type Assumable = Readonly<Record<'task' | 'condition' | 'event', ReadonlyMap<string, AssumedKeys | string>>>;
 
 const DEFAULT: Assumption = { outcomes: ['success'], durationMs: 0 };
 
@@ -119,7 +121,7 @@ export const readAssumptions = async (
       const place = `${what}.${name}`;
       const keys = known[what].get(name);
       if (keys === undefined) return [`${place}: there is no such ${what}${nearest(name, [...known[what].keys()])}`];
-      if (keys.length === 0) return [`${place}: nothing can be assumed of this ${what}: the simulation does it itself`];
+      if (typeof keys === 'string') return [`${place}: nothing can be assumed of this ${what}: ${keys}`];
       const takes = [...new Set(keys)].join(' and ');
       const given = Object.entries(one).flatMap(([key, value]) => (value === undefined ? [] : [key]));
       if (given.length === 0) return [`${place}: it says nothing, expected ${takes}`];

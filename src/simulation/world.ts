@@ -140,24 +140,30 @@ const countCondition = (name: string, body: ConditionBody, clock: Clock, tally: 
 /** What can be assumed of each item of some configurations. Kinds that touch nothing outside need no assumption. */
 export const assumable = (registry: Registry, configs: readonly Config[]): Assumable => {
   const results = ['outcome', 'duration'] as const;
-  const taken: Record<'task' | 'condition' | 'event', Map<string, AssumedKeys>> = {
+  const taken: Record<'task' | 'condition' | 'event', Map<string, AssumedKeys | string>> = {
     task: new Map(),
     condition: new Map(),
     event: new Map(),
   };
   const kinds = { task: registry.task.kinds, condition: registry.condition.kinds };
-  const keys = (section: 'task' | 'condition', type: string): AssumedKeys => {
+  const keys = (section: 'task' | 'condition', type: string): AssumedKeys | string => {
     const kind = kinds[section].find((kind) => kind.type === type);
-    if (kind?.needs === undefined) return [];
+    if (kind?.needs === undefined) return 'the simulation does it itself';
     return section === 'task' || 'recur_after_failed_check' in kind.fields ? results : ['at'];
   };
   for (const { tasks, conditions, events } of configs) {
-    // Of two files each may have another type under a name.
-    const add = (section: 'task' | 'condition', name: string, type: string) =>
-      taken[section].set(name, [...(taken[section].get(name) ?? []), ...keys(section, type)]);
-    for (const { name, type } of tasks) add('task', name, type);
-    for (const { name, type } of conditions) add('condition', name, type);
-    for (const { name } of events) taken.event.set(name, ['at']);
+    // Of two files each may have another type under a name, and one of them may not use the item.
+    const add = (section: 'task' | 'condition' | 'event', name: string, more: AssumedKeys | string) => {
+      const known = taken[section].get(name);
+      if (typeof more === 'string') taken[section].set(name, known ?? more);
+      else taken[section].set(name, [...(typeof known === 'object' ? known : []), ...more]);
+    };
+    const run = new Set(conditions.flatMap(({ traits }) => traits.tasks));
+    const working = new Set(conditions.filter(({ traits }) => traits.tasks.length > 0).map(({ name }) => name));
+    for (const { name, type } of tasks) add('task', name, run.has(name) ? keys('task', type) : 'no condition runs it');
+    for (const { name, type } of conditions) add('condition', name, keys('condition', type));
+    for (const { name, condition } of events)
+      add('event', name, working.has(condition) ? ['at'] : `condition ${condition} has no tasks`);
   }
   return taken;
 };

@@ -53,7 +53,7 @@ export const showInstant = (ms: number): string => {
   if (!(Math.abs(ms) <= LAST_INSTANT)) return 'after year 275760';
   const d = new Date(ms);
   const day = DAYS[d.getDay()];
-  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())} ${day}${offsetWhereTwice(ms)}`;
+  return `${String(d.getFullYear()).padStart(4, '0')}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())} ${day}${offsetWhereTwice(ms)}`;
 };
 
 /** Days that a name of a day tells apart, in ms. */

@@ -222,15 +222,34 @@ describe('whenever simulate', () => {
     expect(await change('{ hour = 2 }', '{ hour = 9 }')).toEqual(['~ 02:00 09:00']);
   });
 
+  test.each([
+    ['2026-03-28T10:00:03', '28 10:00'],
+    ['"2026-03-28T10:00:03"', '28 10:00'],
+    ['2026-03-28 10:00:03.500', '28 10:00'],
+    ['2026-03-29', '29 00:00'],
+    ['2026-03-28T10:00:03Z', '28 11:00'],
+    ['2026-03-28T10:00:03-02:00', '28 13:00'],
+  ])('A date of TOML in --assume is local time unless it has an offset: %s.', async (at, seen) => {
+    const toml = commandTask('Work', ['true']) + onDemand('Asked', ['Work']);
+    place.write('assume.toml', `[event.Go_Asked]\nat = [${at}]\n`);
+    const args = [...MARCH, '--assume', place.file('assume.toml'), '-L', 'info'];
+    expect(ran((await simulate(toml, args, { TZ: 'Europe/Rome' })).stdout)).toEqual([`${seen} Asked`]);
+  });
+
   test('Assumptions that would have no effect are refused.', async () => {
     const toml =
       commandTask('Work', ['true']) +
+      commandTask('Unused', ['true']) +
       NIGHTLY +
       onDemand('Asked', ['Work']) +
+      onDemand('Nothing', []) +
       '[[task]]\nname = "Stop"\ntype = "internal"\ncommand = "pause"\n[[condition]]\nname = "Idle"\ntype = "idle"\nidle_seconds = 60\n';
     for (const [text, problem] of [
       ['[condition.Nightly]\noutcome = "failure"\n', 'condition.Nightly: nothing can be assumed of this condition'],
       ['[condition.Asked]\nat = [2026-03-28]\n', 'condition.Asked: nothing can be assumed of this condition'],
+      ['[task.Unused]\nduration = 5\n', 'task.Unused: nothing can be assumed of this task: no condition runs it'],
+      ['[event.Go_Nothing]\nat = [2026-03-29]\n', 'of this event: condition Nothing has no tasks'],
+      ['[event.Go_Asked]\nat = [10:00:00]\n', 'event.Go_Asked.at.0: expected a local time such as 2026-03-29T00:00:00'],
       ['[task.Stop]\nduration = 5\n', 'task.Stop: nothing can be assumed of this task'],
       ['[task.Work]\nat = [2026-03-28]\n', 'task.Work: at has no effect on this task, expected outcome and duration'],
       ['[event.Go_Asked]\noutcome = "failure"\n', 'event.Go_Asked: outcome has no effect on this event, expected at'],

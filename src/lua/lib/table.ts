@@ -16,7 +16,6 @@ import {
   lua_pushinteger,
   lua_pushnil,
   lua_pushvalue,
-  lua_rawequal,
   lua_seti,
   lua_tolstring,
   lua_type,
@@ -42,7 +41,8 @@ const MOST_ELEMENTS = 100_000_000;
 /** Numbers and texts that the interpreter sorts itself. */
 const SMALL = 100;
 const MAX_INTEGER = 2 ** 31 - 1;
-/** The operator of `lua_compare`. */
+/** Operators of `lua_compare`. */
+const EQUAL = 0;
 const LESS_THAN = 1;
 const nothing = (): number => 0;
 
@@ -57,7 +57,7 @@ const moved = (
   target: number,
   end: (L: lua_State) => number,
 ): number => {
-  const backwards = to > from && to < from + n && (target === 1 || lua_rawequal(L, 1, target));
+  const backwards = to > from && to < from + n && (target === 1 || lua_compare(L, 1, target, EQUAL));
   let done = 0;
   return inPieces(
     L,
