@@ -42,6 +42,7 @@ declare module 'fengari/src/lua.js' {
   export type Continuation = (L: lua_State, status: number, context: number) => number;
   export const LUA_OK: number;
   export const LUA_YIELD: number;
+  export const LUA_ERRERR: number;
   export const LUA_MASKCOUNT: number;
   export const LUA_MULTRET: number;
   export const LUA_REGISTRYINDEX: number;
@@ -230,7 +231,7 @@ declare module 'fengari/src/lapi.js' {
 declare module 'fengari/src/ldebug.js' {
   import type { lua_State } from 'fengari/src/lua.js';
 
-  const ldebug: { luaG_runerror: (L: lua_State, format: Uint8Array) => never };
+  const ldebug: { luaG_runerror: (L: lua_State, format: Uint8Array, ...args: unknown[]) => never };
   export default ldebug;
 }
 

@@ -1,6 +1,7 @@
 import debug from 'fengari/src/ldebug.js';
 import lstate from 'fengari/src/lstate.js';
 import type { CallInfo } from 'fengari/src/lua.js';
+import { overflowed } from './overflow.ts';
 import { word } from './values.ts';
 
 /** Calls within calls, and those of them that library functions make. What handles an overflow may go further. */
@@ -8,6 +9,7 @@ const MOST_CALLS = 20_000;
 const MOST_NATIVE_CALLS = 200;
 const EXTRA_CALLS = 1000;
 const OF_LUA = 2;
+const OVERFLOW = Buffer.from('stack overflow');
 
 /** A level of calls with what it took to come there. */
 interface Level extends CallInfo {
@@ -31,4 +33,12 @@ lstate.luaE_extendCI = (L) => {
   level.calls = calls;
   level.natives = natives;
   return level;
+};
+
+const fail = debug.luaG_runerror;
+
+/** Each overflow is reported through here, also those that the interpreter finds itself. */
+debug.luaG_runerror = (L, format, ...args) => {
+  if (Buffer.from(format).includes(OVERFLOW)) overflowed(L);
+  return fail(L, format, ...args);
 };

@@ -53,6 +53,8 @@ export class Run {
   /** Ends the run and reports it. */
   conclude: (sentence: Sentence) => void = () => {};
   readonly resources = new Set<Resource>();
+  /** How often its calls went too deep. */
+  overflows = 0;
   /** Bytes by which the memory of the host has grown while it ran. */
   grown = 0;
   readonly #effect: Int32Array;

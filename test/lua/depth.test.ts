@@ -100,6 +100,8 @@ describe('what is too deep', () => {
       'xpcall',
       'local function f() local ok, e = xpcall(f, function(e) return e end) if not ok then error(e, 0) end end f()',
     ],
+    ['pcall that goes on', 'local function f() return pcall(f) and 1 or f() end pcall(f)'],
+    ['xpcall with itself', 'local function f() xpcall(f, f) return f() + 1 end pcall(f)'],
     ['coroutines', 'local function f() local _, e = coroutine.resume(coroutine.create(f)) error(e, 0) end f()'],
     ['coroutine.wrap', 'local function f() coroutine.wrap(f)() end f()'],
     ['a function in a coroutine', 'local function r() return 1 + r() end coroutine.wrap(r)()'],
@@ -126,5 +128,10 @@ describe('what is too deep', () => {
     expect(end).toMatchObject({ how: 'finished' });
     expect(lines.slice(0, 4)).toEqual(Array(4).fill('info 15000\t150'));
     expect(lines[4]).toMatch(/^info 500task T:5: stack overflow/);
+  });
+
+  it('an overflow that is caught may come a thousand times', async () => {
+    const script = 'local function f() pcall(f) error(1) end for i = 1, 1000 do pcall(f) end print("through")';
+    expect((await runScript(lua, script)).lines).toEqual(['info through']);
   });
 });

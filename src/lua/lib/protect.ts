@@ -1,5 +1,6 @@
 import { luaL_checkany, luaL_checktype } from 'fengari/src/lauxlib.js';
 import {
+  LUA_ERRERR,
   LUA_MULTRET,
   LUA_OK,
   LUA_TFUNCTION,
@@ -12,6 +13,7 @@ import {
   lua_rotate,
   type lua_State,
 } from 'fengari/src/lua.js';
+import { overflowed } from '../overflow.ts';
 
 /**
  * After an error that was caught in a coroutine the interpreter leaves hooks switched off there, and nothing could stop
@@ -20,6 +22,8 @@ import {
 const finish = (L: lua_State, status: number, skip: number): number => {
   L.allowhook = 1;
   if (status === LUA_OK || status === LUA_YIELD) return lua_gettop(L) - skip;
+  // An overflow while one is handled has no message of its own.
+  if (status === LUA_ERRERR) overflowed(L);
   lua_pushboolean(L, false);
   lua_pushvalue(L, -2);
   return 2;
