@@ -1,9 +1,14 @@
 import { writeSync } from 'node:fs';
-import { printed } from '../log/one-line.ts';
+import { oneLine, printed } from '../log/one-line.ts';
 import { INSTANT, missingDate, parseInstant } from '../terminal/instant.ts';
 
 /** A wrong option or file: the text is for the person who typed it. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  /** @param lines one problem each; what they quote does not break them. */
+  constructor(...lines: readonly string[]) {
+    super(lines.map(oneLine).join('\n'));
+  }
+}
 
 /** What reads a file, with what is wrong with it as a wrong option. @throws UsageError */
 export const reading = <T>(read: () => T): T => {
@@ -11,7 +16,7 @@ export const reading = <T>(read: () => T): T => {
     return read();
   } catch (error) {
     const { lines } = error as { lines?: readonly string[] };
-    throw lines ? new UsageError(lines.join('\n')) : error;
+    throw lines ? new UsageError(...lines) : error;
   }
 };
 

@@ -280,6 +280,11 @@ describe('whenever simulate', () => {
     }
   });
 
+  test('A wrong argument with a line feed is quoted on one line.', async () => {
+    const { end, stderr } = await simulate(NIGHTLY, [...MARCH, '--seed', 'A\nD']);
+    expect([end.code, stderr]).toEqual([2, expect.stringContaining('0 or more, found "A\\nD"\n')]);
+  });
+
   test('Commands of internal tasks work as they do in the daemon: pause, exit, reset, configure.', async () => {
     const toml = `[[task]]\nname = "Exit"\ntype = "internal"\ncommand = "exit"\n${commandTask('Work', ['true'])}${NIGHTLY}${timed('End', 'time_specifications = [{ day = 29, hour = 12 }]', '["Exit"]')}`;
     const { stdout, end } = await simulate(toml, [...MARCH, '-L', 'info']);
