@@ -3,6 +3,7 @@ import { withoutValue } from './cli-values.ts';
 import { nearest } from './config/nearest.ts';
 import { COMMANDS } from './core/commands.ts';
 import { tildeIn } from './expected.ts';
+import { oneLine } from './log/one-line.ts';
 import type { Level } from './log/record.ts';
 import { METRICS_OPTIONS, type Measuring, readMetricsOptions } from './metrics-options.ts';
 import {
@@ -197,7 +198,7 @@ export const readCommandLine = (args: readonly string[]): Options | Subcommand |
   if (!/^\d{1,9}$/.test(String(given.storyLength)))
     return wrong("error: option '--story-length <N>' needs a whole number, 0 or more");
   const measuring = readMetricsOptions(given);
-  if (typeof measuring === 'string') return wrong(`error: ${measuring}`);
+  if (typeof measuring === 'string') return wrong(`error: ${oneLine(measuring)}`);
   const format = given.logJson ? 'json' : given.logColor ? 'colour' : given.logPlain ? 'plain' : undefined;
   return {
     quiet: given.quiet === true,
