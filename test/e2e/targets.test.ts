@@ -88,12 +88,6 @@ describe('nothing that records are written to holds up a tick, or the end', () =
     closeSync(full);
   });
 
-  test('a FIFO that is not read, in the place of a file of metrics', async () => {
-    mkdirSync(place.file('logs'));
-    fifo('logs/day.jsonl');
-    await goesOnAndEnds(place.start(['--metrics', 'async', '--run-name', 'day'], { toml: marking() }));
-  });
-
   test('A write that hangs in the system does not keep the scheduler from its end.', async () => {
     const writer = openSync(fifo('hangs'), 'r+');
     place.write(
