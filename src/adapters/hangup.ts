@@ -48,7 +48,7 @@ export interface Hangups {
 }
 
 /**
- * Tells the meanings of SIGHUP apart. A shell sends it to its jobs when its terminal closes: then it ends a program that uses the
+ * Decides what SIGHUP means. A shell sends it to its jobs when its terminal closes: then it ends a program that uses the
  * terminal, or whose input came from a program that ended with it. In all other cases it is a request to load again.
  */
 export class Hangup {

@@ -37,7 +37,7 @@ export const isRunning = (path: string): Promise<boolean> =>
     });
   });
 
-/** A server that keeps who connects until somebody receives them. */
+/** A server that keeps connections until they are received. */
 class Porch {
   /** Who has asked all questions may close its side and read on. */
   readonly server = createServer({ allowHalfOpen: true }, (socket) => this.#arrive(socket));
@@ -62,7 +62,7 @@ const listen = (path: string): Promise<Porch> =>
     const porch = new Porch();
     const { server } = porch;
     server.once('error', reject);
-    // The name is there from this call on: nobody else may connect for a moment, not even before its mode is set.
+    // The name is there from this call on: no other user may connect, not even before its mode is set.
     const mask = process.umask(0o177);
     try {
       server.listen(path, () => {
