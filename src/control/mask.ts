@@ -10,7 +10,8 @@ export const maskText = (text: string, found?: (secret: string) => void): string
         const secret = all.slice(before.length);
         // What an earlier shape has masked stays as it is.
         if (secret.includes(MASK) && secret.replace(/^\W+|\W+$/g, '') === '') return all;
-        found?.(bare(secret));
+        // One of several values of an assignment may stand elsewhere by itself.
+        for (const one of found ? [secret, ...(secret.match(/"[^"\n]*"|'[^'\n]*'/g) ?? [])] : []) found?.(bare(one));
         return `${before}${MASK}`;
       }),
     text,

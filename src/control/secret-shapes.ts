@@ -39,7 +39,7 @@ export const SHAPES: readonly RegExp[] = [
   /(\b(?:bearer|basic|digest)\s+)[A-Za-z0-9+/_.=~-]{8,}/gi,
   // --password …, --db-token="two words", openssl -passin pass:…
   new RegExp(
-    `((?:^|\\s)--?(?:[a-z]{1,30}-){0,4}(?:${NAMED}|pat|auth|bearer|otp|pin|webhook)[\\s=]+)(?!-)${VALUE}`,
+    `((?:^|\\s)--?(?:[a-z\\d]{1,30}-){0,4}(?:${NAMED}|pat|auth|bearer|otp|pin|webhook)[\\s=]+)(?!-)${VALUE}`,
     'gi',
   ),
   // password = "a" .. "b", token: '…', api_key=…, ?access_token=…, ["X-Api-Key"] = …, \"password\":\"…\"
@@ -47,6 +47,13 @@ export const SHAPES: readonly RegExp[] = [
     `(${NAMED}[a-z\\d_]{0,20}(?:${QUOTE})?\\]?\\s*[:=]\\s*)${VALUE}(?:\\s*\\.\\.\\s*(?:"[^"]*"|'[^']*'))*`,
     'gi',
   ),
+  // user, password = "a", "b"; token = (…"b"); secrets = { "a", "b" }; password = os.getenv(…) or "b"
+  new RegExp(
+    `(${NAMED}[a-z\\d_]{0,20}(?:\\s*,\\s*\\w{1,60}){0,9}(?:\\s+=(?!=)|=(?=\\s*[({]))[^"'\\n;&|]{0,80}?)(?:"[^"\\n]*"|'[^'\\n]*')(?:\\s*,\\s*(?:"[^"\\n]*"|'[^'\\n]*')(?!\\s*:))*`,
+    'gi',
+  ),
+  // {"pw": …}
+  new RegExp(`(${QUOTE}(?:pw|pat|psk|otp|jwt)${QUOTE}\\s*:\\s*)${VALUE}`, 'gi'),
   // GITHUB_PAT=…, DB_PW=…; deploy_key = "…"
   new RegExp(`(\\b(?:[A-Z][A-Z\\d]{0,30}_){0,6}(?:${ENDS.toUpperCase()})=)(?:"[^"]*"?|'[^']*'?|[^\\s"'&;]+)`, 'g'),
   new RegExp(`([_.-]${ENDS}(?:${QUOTE})?\\]?\\s*[:=]\\s*)(?=\\\\*["'[])${VALUE}`, 'gi'),
@@ -56,6 +63,10 @@ export const SHAPES: readonly RegExp[] = [
   new RegExp(`(<key>[^<]{0,60}${NAMED}[^<]{0,60}</key>\\s*<string>)[^<]+`, 'gi'),
   // Programs with short options for secrets: mysql -p…, sshpass -p …, redis-cli -a …, ldapsearch -w …
   new RegExp(`(\\b(?:mysql|mariadb)[a-z]*\\b${upTo('-p')})(?!\\s)${VALUE}`, 'gi'),
+  new RegExp(
+    `(\\b(?:docker|podman)\\s+login\\b${upTo('-p\\s*')}|\\bmosquitto_[a-z]+\\b${upTo('-P\\s*')})${VALUE}`,
+    'g',
+  ),
   new RegExp(`(\\b(?:7z|7za|unrar|rar|sshpass)\\b${upTo('-p\\s*')})${VALUE}`, 'gi'),
   new RegExp(
     `(\\b(?:redis-cli${upTo('-a\\s+')}|ldap[a-z]+${upTo('-w\\s+')}|(?:un)?zip${upTo('-P\\s*')}))${VALUE}`,
