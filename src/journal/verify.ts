@@ -32,6 +32,9 @@ export const verify = ({ head, facts: found, cut, bad, unread = [] }: Recording)
   };
   for (const line of bad) say(`line ${line} is neither a fact nor a record`);
   const numbered = head !== undefined;
+  // A log has records, and the changes of state that these stand for.
+  if (!numbered && found.some(({ kind }) => kind !== 'log' && kind !== 'transition'))
+    say('its first line is missing: what else is missing is not known');
   const sequence = new Sequence(found, numbered ? unread : []);
   const facts = numbered ? sequence.facts : found;
   if (numbered) for (const problem of sequence.problems) say(problem);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Contained } from '../../src/contained.ts';
 import type { Fact, Origin } from '../../src/journal/fact.ts';
 import { Journal } from '../../src/journal/journal.ts';
+import { verify } from '../../src/journal/verify.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 const ORIGIN: Origin = { cause: 'tick-1', run: null };
@@ -57,4 +58,17 @@ test('what cannot be a metric takes no number', () => {
   expect(() => journal.metric(boom)).toThrow('too many open files');
   journal.logEvent('a', 1);
   expect(numbers).toEqual([1]);
+});
+
+test('a recording without its first line is not sound, and not taken for a log', () => {
+  const facts: Fact[] = [];
+  const journal = new Journal(new VirtualClock(0));
+  const end = journal.subscribe((fact) => facts.push(fact), undefined, 'a list');
+  tellAll(journal);
+  end();
+  journal.endSubscriptions();
+  const recording = { head: undefined, facts, cut: false, bad: [] };
+  expect(verify(recording).problems).toEqual(['its first line is missing: what else is missing is not known']);
+  const log = facts.filter(({ kind }) => kind === 'transition');
+  expect(verify({ ...recording, facts: log }).problems).toEqual([]);
 });
