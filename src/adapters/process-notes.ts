@@ -53,7 +53,7 @@ const thisSystem = (): string | undefined => {
   try {
     system ??= `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
   } catch {
-    // Perhaps there is no descriptor for it now.
+    // Left unknown: the process may be out of descriptors. The next call reads it again.
   }
   return system;
 };
@@ -69,7 +69,7 @@ const noteOf = (pid: number, { item, at, limit }: Pick<ProcessNote, 'item' | 'at
 /** Seconds by which two clocks of one system may differ. */
 const CLOCKS_MS = 3000;
 
-/** Where the system does not say it by itself: when a process was started, by `ps`, in ms; undefined: there is no such process. */
+/** When a process was started, in ms, from `ps`, for systems without /proc. Returns undefined when the process is gone. */
 const startedByPs = (pid: number): number | 'unknown' | undefined => {
   const { spawnSync } = process.getBuiltinModule('node:child_process');
   const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
