@@ -3,9 +3,9 @@ import { machine } from '../../src/adapters/machine.ts';
 import { registry } from '../../src/items/registry.ts';
 import { readClaims, titlesIn } from '../support/claims.ts';
 
-const { text, claims } = readClaims('DIFFERENCES.md');
+const { text, claims } = readClaims('docs/differences.md');
 
-describe('DIFFERENCES.md', () => {
+describe('docs/differences.md', () => {
   test('names tests', () => {
     expect(claims.length).toBeGreaterThan(100);
   });

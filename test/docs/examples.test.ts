@@ -31,7 +31,7 @@ const blocks = (file: string): { title: string; text: string; wrong: boolean }[]
     wrong: mark !== undefined,
   }));
 
-const inDocuments = ['README.md', 'CONTRIBUTING.md', 'DIFFERENCES.md', 'CHANGELOG.md'].flatMap(blocks);
+const inDocuments = ['README.md', 'CONTRIBUTING.md', 'docs/differences.md', 'CHANGELOG.md'].flatMap(blocks);
 
 describe('the examples', () => {
   test.each(inExamples)('config-examples/%s loads', async (name) => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { readClaims, titlesIn } from '../support/claims.ts';
 
-const { text, claims } = readClaims('GUARANTEES.md');
+const { text, claims } = readClaims('docs/guarantees.md');
 
-describe('GUARANTEES.md', () => {
+describe('docs/guarantees.md', () => {
   test('begins with time', () => {
     expect(text.split('\n').find((line) => line.startsWith('## '))).toBe('## Time');
     expect(claims.length).toBeGreaterThan(100);
