@@ -7,12 +7,12 @@ import { counted } from '../counted.ts';
 import type { Fact } from '../journal/fact.ts';
 import { isSimulated } from '../journal/verify.ts';
 import { printedColours } from '../log/one-line.ts';
-import { Gatherer } from '../renderings/gather.ts';
+import { FORMAT_OPTIONS } from '../renderings/formats.ts';
 import { readLogSpans } from '../renderings/log-spans.ts';
-import { beginRendering, knownModes, type Mode, modeOf } from '../renderings/makers.ts';
-import { MODE_OPTIONS } from '../renderings/modes.ts';
+import { beginRendering, formatOf, knownFormats, type OutputFormat } from '../renderings/renderers.ts';
 import type { Rendering, RenderingOptions, Selection } from '../renderings/rendering.ts';
-import { Selected } from '../renderings/select.ts';
+import { SpanBuilder } from '../renderings/span-builder.ts';
+import { SpanFilter } from '../renderings/span-filter.ts';
 import { PAPER } from '../terminal/screen.ts';
 import { FOUND, type Given, NOTHING } from './inquiry.ts';
 import { screen } from './screen.ts';
@@ -118,33 +118,33 @@ const outputOf = ({ output }: Given): string | undefined =>
   typeof output === 'string' && output !== '-' ? output : undefined;
 
 /** What is asked for; without a mode, the ending of the file to write says it. @throws UsageError for an ending of no mode. */
-const modeFor = ({ as, output = '' }: Given): Mode => {
+const modeFor = ({ as, output = '' }: Given): OutputFormat => {
   const ends = String(output).toLowerCase();
-  const meant = knownModes().find(({ endings }) => endings.some((ending) => ends.endsWith(ending)));
+  const meant = knownFormats().find(({ endings }) => endings.some((ending) => ends.endsWith(ending)));
   const ending = extname(ends);
   if (as === undefined && meant === undefined && ending !== '') {
-    const known = knownModes().flatMap(({ endings }) => endings);
+    const known = knownFormats().flatMap(({ endings }) => endings);
     const list = `${known.join(', ')}; any other with --as`;
     throw new UsageError(
       `--output: nothing is shown as a file that ends in ${ending}${nearest(ending, known)} (known: ${list})`,
     );
   }
-  const mode = modeOf(typeof as === 'string' ? as : (meant?.name ?? 'summary'));
+  const mode = formatOf(typeof as === 'string' ? as : (meant?.name ?? 'summary'));
   // The chart as a picture, if it is to be one.
   return mode.display !== undefined && mode.display === meant?.name ? meant : mode;
 };
 
 /** The options of the command as those of the mode. @throws UsageError for one that the mode does not have. */
-const optionsFor = (mode: Mode, given: Given): RenderingOptions => {
+const optionsFor = (mode: OutputFormat, given: Given): RenderingOptions => {
   // A file has no width and no colours.
   const { width, paint } = outputOf(given) === undefined ? screen() : PAPER;
   const wanted: Record<string, unknown> = {
     times: given.times === false ? false : undefined,
     ...{ colorBy: given.colorBy, title: given.title },
   };
-  for (const [name, { flags }] of Object.entries(MODE_OPTIONS)) {
+  for (const [name, { flags }] of Object.entries(FORMAT_OPTIONS)) {
     if (wanted[name] === undefined || (mode.options as readonly string[]).includes(name)) continue;
-    const takers = knownModes().filter(({ options }) => (options as readonly string[]).includes(name));
+    const takers = knownFormats().filter(({ options }) => (options as readonly string[]).includes(name));
     throw new UsageError(`${flags} goes with ${takers.map((one) => one.name).join(', ')}, not with ${mode.name}`);
   }
   const known = Object.entries({ ...wanted, width, paint }).filter(
@@ -169,7 +169,7 @@ const selectionFor = ({ item, category, from, to }: Given): Selection => {
 };
 
 /** What is asked for and not there, a line each. */
-const unknownOnes = ({ items = [], categories = [] }: Selection, { found }: Selected): string => {
+const unknownOnes = ({ items = [], categories = [] }: Selection, { found }: SpanFilter): string => {
   const named =
     (what: string, known: readonly string[], is: (one: string, word: string) => boolean) => (word: string) => {
       if (known.some((one) => is(one, word))) return '';
@@ -208,9 +208,9 @@ export const show = (path: string, given: Given): number => {
   }
 };
 
-const showTo = (sink: Sink, path: string, rendering: Rendering, selection: Selection, mode: Mode): number => {
-  const selected = new Selected(rendering, selection);
-  const gatherer = new Gatherer(selected);
+const showTo = (sink: Sink, path: string, rendering: Rendering, selection: Selection, mode: OutputFormat): number => {
+  const selected = new SpanFilter(rendering, selection);
+  const gatherer = new SpanBuilder(selected);
   const spans = readLogSpans();
   const read = eachFact(
     path,

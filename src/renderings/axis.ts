@@ -1,4 +1,4 @@
-import { showTime } from './times.ts';
+import { showNs } from './duration.ts';
 
 const [S, MIN, H, DAY] = [1000, 60_000, 3_600_000, 86_400_000] as const;
 
@@ -15,14 +15,14 @@ const STEPS: readonly number[] = [
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 /** A mark of a time axis. */
-export interface Mark {
+export interface AxisLabel {
   /** Share of the whole, 0 to 1. */
   readonly at: number;
   readonly label: string;
 }
 
 /** Of an axis: monotonic ns, and the wall clock at its beginning, if that is known. */
-export interface Range {
+export interface AxisRange {
   readonly from: number;
   readonly to: number;
   readonly time: number | undefined;
@@ -38,7 +38,7 @@ const labelOf = (ms: number, step: number): string => {
 };
 
 /** Marks at whole minutes, hours or days of local time, at most as many as there is room for; without a clock, since the beginning. */
-export const marksOf = ({ from, to, time }: Range, room: number): Mark[] => {
+export const axisLabels = ({ from, to, time }: AxisRange, room: number): AxisLabel[] => {
   const length = (to - from) / 1e6;
   if (length <= 0) return [{ at: 0, label: time === undefined ? '0' : labelOf(time, 1) }];
   const least = time === undefined ? 0 : 1;
@@ -52,12 +52,12 @@ export const marksOf = ({ from, to, time }: Range, room: number): Mark[] => {
   /** What has to be added to local time, ms; it may change on the way. */
   const offsetAt = (ms: number): number => (time === undefined ? 0 : new Date(ms).getTimezoneOffset() * MIN);
   const offset = offsetAt(zero);
-  const marks: Mark[] = [];
+  const marks: AxisLabel[] = [];
   for (let i = Math.ceil((zero - offset) / step); ; i++) {
     const local = i * step;
     const at = local + (step < H ? offset : offsetAt(local + offset)) - zero;
     if (at > length || marks.length > room) return marks;
     if (at < 0) continue;
-    marks.push({ at: at / length, label: time === undefined ? showTime(at * 1e6) : labelOf(time + at, step) });
+    marks.push({ at: at / length, label: time === undefined ? showNs(at * 1e6) : labelOf(time + at, step) });
   }
 };

@@ -2,13 +2,13 @@ import { oneLine } from '../log/one-line.ts';
 import { showInstant } from '../terminal/instant.ts';
 import { PAPER, type Screen } from '../terminal/screen.ts';
 import { paragraph } from '../terminal/wrap.ts';
-import { type Mark, marksOf } from './axis.ts';
-import { type Bars, type Chart, type Lane, Laner } from './bars.ts';
+import { type AxisLabel, axisLabels } from './axis.ts';
+import { type Bars, type Chart, ChartBuilder, type ChartLane } from './chart.ts';
+import { showNs } from './duration.ts';
 import { type Grade, gradeStyle } from './outcomes.ts';
 import type { Out, Rendering, RenderingOptions, Window } from './rendering.ts';
-import { knowingSimulation, SIMULATION_NOTE } from './simulated.ts';
+import { SIMULATION_NOTE, withSimulationFlag } from './simulated.ts';
 import { NO_EVENTS } from './summary.ts';
-import { showTime } from './times.ts';
 
 const NORMAL_WIDTH = 80;
 /** Columns that time has at least, however narrow the terminal. */
@@ -71,7 +71,7 @@ const shortened = (name: string, width: number): string =>
   name.length <= width ? name.padEnd(width) : `${name.slice(0, width - 1)}…`;
 
 /** Labels behind their marks, or before them where the line ends; one that has no room is left out. */
-const axisOf = (marks: readonly Mark[], width: number): string => {
+const axisOf = (marks: readonly AxisLabel[], width: number): string => {
   let line = '';
   for (const { at, label } of marks) {
     const column = Math.min(width - 1, Math.round(at * width));
@@ -85,9 +85,9 @@ const axisOf = (marks: readonly Mark[], width: number): string => {
 
 const headOf = ({ from, to, time }: Window, width: number): string => {
   const ms = (to - from) / 1e6;
-  const column = to > from ? `; one column is ${showTime((to - from) / width)}` : '';
+  const column = to > from ? `; one column is ${showNs((to - from) / width)}` : '';
   return time === undefined
-    ? `${showTime(to - from)}${column}\n`
+    ? `${showNs(to - from)}${column}\n`
     : `${showInstant(time)} to ${showInstant(time + ms)}${column}\n`;
 };
 
@@ -98,7 +98,7 @@ export const showGantt = (
   title?: string,
 ): string => {
   if (lanes.length === 0) return NO_EVENTS;
-  const labelOf = ({ inner, name }: Lane) => `${inner ? '  ' : ''}${oneLine(name)}`;
+  const labelOf = ({ inner, name }: ChartLane) => `${inner ? '  ' : ''}${oneLine(name)}`;
   const counts = lanes.map(({ bars }) => [String(bars.length), bars.counts.bad > 0 ? String(bars.counts.bad) : '']);
   const [count, failed] = [0, 1].map((i) =>
     Math.max(['RUNS', 'FAILED'][i]!.length, ...counts.map((row) => row[i]!.length)),
@@ -108,11 +108,11 @@ export const showGantt = (
   const longest = Math.max(...lanes.map((lane) => labelOf(lane).length));
   const names = Math.max(6, Math.min(longest, LONGEST_NAME, width - right - LEAST_TIME - 2));
   const room = Math.max(LEAST_TIME, width - names - 2 - right);
-  const marks = marksOf(window, room);
+  const marks = axisLabels(window, room);
   const guides = new Set(marks.map(({ at }) => Math.min(room - 1, Math.round(at * room))));
 
   const used = new Set<Grade>();
-  const line = (lane: Lane, i: number): string => {
+  const line = (lane: ChartLane, i: number): string => {
     const cells = cellsOf(lane.bars, window, room);
     const drawn = cells.map((cell, at) => {
       if (!cell) return guides.has(at) ? paint('dim', '·') : ' ';
@@ -136,9 +136,9 @@ export const showGantt = (
 
 /** Lanes of conditions and tasks over time, as text. */
 export const gantt = (out: Out, { width, paint = PAPER.paint, title }: RenderingOptions): Rendering =>
-  knowingSimulation(
+  withSimulationFlag(
     (simulated) =>
-      new Laner((chart) => {
+      new ChartBuilder((chart) => {
         const note = simulated() ? `${paragraph(SIMULATION_NOTE, width)}\n` : '';
         out(`${note}${showGantt(chart, { paint, ...(width === undefined ? {} : { width }) }, title)}`);
       }),

@@ -1,7 +1,7 @@
 import type { InstantName, SpanName } from '../journal/span-names.ts';
-import type { Instant, Plan, Span } from './chronicle.ts';
 import type { Rendering, Window } from './rendering.ts';
-import { Counter, type Stats } from './tally.ts';
+import type { Instant, ItemList, Span } from './span-data.ts';
+import { SpanCounter, type Stats } from './statistics.ts';
 
 /** An item as a graph shows it. */
 export interface GraphNode {
@@ -37,7 +37,7 @@ export interface Graph {
 }
 
 interface Item {
-  readonly counter: Counter;
+  readonly counter: SpanCounter;
   readonly label: string;
   checks: number;
 }
@@ -57,19 +57,19 @@ const bySection = (a: string, b: string): number => {
 const NO_STATS: Stats = { count: 0, open: 0, mean: 0, min: 0, max: 0, total: 0, outcomes: new Map(), last: undefined };
 
 /** Gathers the map of a configuration, with what was counted on it; without a configuration, of what ran. */
-export class Mapper implements Rendering {
+export class GraphBuilder implements Rendering {
   readonly #items = new Map<string, Item>();
   readonly #edges = new Map<string, number>();
   /** Where the configuration does not tell: order of tasks in runs. */
   readonly #sequences = new Map<string, readonly string[]>();
   readonly #done: (graph: Graph) => void;
-  #plan: Plan | undefined;
+  #plan: ItemList | undefined;
 
   constructor(done: (graph: Graph) => void) {
     this.#done = done;
   }
 
-  plan(plan: Plan): void {
+  plan(plan: ItemList): void {
     this.#plan = plan;
   }
 
@@ -144,7 +144,7 @@ export class Mapper implements Rendering {
   #item(key: string, label: string): Item {
     let found = this.#items.get(key);
     if (!found) {
-      found = { counter: new Counter(), label, checks: 0 };
+      found = { counter: new SpanCounter(), label, checks: 0 };
       this.#items.set(key, found);
     }
     return found;

@@ -1,10 +1,10 @@
 import { counted } from '../counted.ts';
 import { printed } from '../log/one-line.ts';
-import { type Graph, type GraphEdge, type GraphNode, Mapper } from './graph.ts';
+import { showNs } from './duration.ts';
+import { type Graph, GraphBuilder, type GraphEdge, type GraphNode } from './graph.ts';
 import { type Grade, gradeOf } from './outcomes.ts';
 import type { Out, Rendering, RenderingOptions } from './rendering.ts';
-import { knowingSimulation } from './simulated.ts';
-import { showTime } from './times.ts';
+import { withSimulationFlag } from './simulated.ts';
 
 type ColorBy = NonNullable<RenderingOptions['colorBy']>;
 
@@ -41,7 +41,7 @@ const linesOf = (node: GraphNode, times: boolean): string[] => {
   const bad = (outcomes.get('failure') ?? 0) + (outcomes.get('error') ?? 0);
   lines.push(`${counted(count, 'run')}${bad > 0 ? `, ${bad} failed` : ''}${open > 0 ? `, ${open} open` : ''}`);
   if (count > open)
-    lines.push([`last: ${last ?? 'ended'}`, times ? `mean ${showTime(mean)}` : ''].filter(Boolean).join(', '));
+    lines.push([`last: ${last ?? 'ended'}`, times ? `mean ${showNs(mean)}` : ''].filter(Boolean).join(', '));
   return lines;
 };
 
@@ -100,9 +100,9 @@ export const showGraph = (
 
 /** The map of the configuration with what came of it, for the programs of Graphviz. */
 export const graphviz = (out: Out, options: RenderingOptions): Rendering =>
-  knowingSimulation(
+  withSimulationFlag(
     (simulated) =>
-      new Mapper((graph) => {
+      new GraphBuilder((graph) => {
         const title = simulated() ? { title: `${options.title ?? 'whenever'} (simulated)` } : {};
         out(showGraph(graph, { ...options, ...title }));
       }),

@@ -1,11 +1,16 @@
-export type { Chronicle, Instant, Plan, Span } from './chronicle.ts';
-export { Gatherer } from './gather.ts';
+export { FORMATS as MODES, type FormatRow as ModeRow, type OutputType as Target } from './formats.ts';
 export { type HtmlOptions, renderHtml } from './html/html.ts';
+export { LastSpans as Recent, type Limits, PAGE_LIMITS } from './last-n.ts';
 export { readLogSpans } from './log-spans.ts';
 export type { FetchedLogs } from './logs.ts';
-export { beginRendering, knownModes, type Maker, type Mode, modeOf, registerRendering } from './makers.ts';
-export { MODES, type ModeRow, type Target } from './modes.ts';
-export { type Limits, PAGE_LIMITS, Recent } from './recent.ts';
+export {
+  beginRendering,
+  formatOf as modeOf,
+  knownFormats as knownModes,
+  type OutputFormat as Mode,
+  type Renderer as Maker,
+  registerRendering,
+} from './renderers.ts';
 export {
   type Out,
   type Rendering,
@@ -14,6 +19,8 @@ export {
   type Selection,
   type Window,
 } from './rendering.ts';
-export { Selected } from './select.ts';
 export { renderLogs, type Shown, type ShowOptions, showLogs } from './show.ts';
-export { type CategoryStats, type InstantStats, type Stats, type Summary, Tally } from './tally.ts';
+export { SpanBuilder as Gatherer } from './span-builder.ts';
+export type { Instant, ItemList as Plan, Span, SpanData as Chronicle } from './span-data.ts';
+export { SpanFilter as Selected } from './span-filter.ts';
+export { type CategoryStats, type InstantStats, Statistics as Tally, type Stats, type Summary } from './statistics.ts';

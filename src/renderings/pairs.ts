@@ -1,5 +1,5 @@
 import type { SpanFact, SpanId } from '../journal/fact.ts';
-import type { Span } from './chronicle.ts';
+import type { Span } from './span-data.ts';
 
 /** Ends that wait for their beginnings; more of them have lost theirs. */
 const MOST_EARLY = 10_000;
@@ -27,7 +27,7 @@ const keyOf = ({ category, id }: SpanFact): string =>
   typeof id === 'string' ? `${category} ${id}` : `${category}\n${idText(id)}`;
 
 /** A span that is told about while it goes on. */
-export interface Draft extends Span {
+export interface OpenSpan extends Span {
   name: string;
   finish: number | undefined;
   run: string | null;
@@ -36,21 +36,21 @@ export interface Draft extends Span {
 }
 
 /** What became of the beginnings and ends of spans. */
-export interface PairsTeller {
-  begun(span: Draft): void;
-  ended(span: Draft, at: number): void;
-  lost(span: Draft, at: number): void;
-  draft(fact: SpanFact): Draft;
+export interface SpanPairsHandlers {
+  begun(span: OpenSpan): void;
+  ended(span: OpenSpan, at: number): void;
+  lost(span: OpenSpan, at: number): void;
+  draft(fact: SpanFact): OpenSpan;
 }
 
 /** Puts beginnings and ends of spans together by category and id; an end may come before its beginning. */
-export class Pairs {
-  readonly #teller: PairsTeller;
-  readonly #open = new Map<string, Draft>();
+export class SpanPairs {
+  readonly #teller: SpanPairsHandlers;
+  readonly #open = new Map<string, OpenSpan>();
   readonly #early = new Map<string, SpanFact>();
   #lost = 0;
 
-  constructor(teller: PairsTeller) {
+  constructor(teller: SpanPairsHandlers) {
     this.#teller = teller;
   }
 
@@ -97,7 +97,7 @@ export class Pairs {
     for (const span of left) this.#teller.ended(span, Math.max(to, span.start));
   }
 
-  #finish(span: Draft, fact: SpanFact): void {
+  #finish(span: OpenSpan, fact: SpanFact): void {
     span.finish = Math.max(fact.timestamp, span.start);
     span.ended = mapping(fact.timeline);
     const { outcome } = span.ended;

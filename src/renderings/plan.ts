@@ -1,5 +1,5 @@
 import type { MetricFact } from '../journal/fact.ts';
-import type { Plan } from './chronicle.ts';
+import type { ItemList } from './span-data.ts';
 
 type Table = Readonly<Record<string, unknown>>;
 
@@ -10,7 +10,7 @@ const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 
 /** The map that a configuration as a metric record holds; undefined when it is none. */
-export const planOf = ({ hparams, message }: MetricFact): Plan | undefined => {
+export const itemListOf = ({ hparams, message }: MetricFact): ItemList | undefined => {
   if (hparams !== true || !('condition' in message || 'task' in message || 'event' in message)) return undefined;
   const items = (section: string) =>
     Object.entries(tableOf(message[section])).map(([name, of]) => [name, tableOf(of)] as const);

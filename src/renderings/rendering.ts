@@ -1,6 +1,6 @@
 import type { LogFact } from '../journal/fact.ts';
 import type { Screen } from '../terminal/screen.ts';
-import type { Instant, Plan, Span } from './chronicle.ts';
+import type { Instant, ItemList, Span } from './span-data.ts';
 
 /** What all spans lie in. */
 export interface Window {
@@ -27,7 +27,7 @@ export interface Rendering {
   instant?(instant: Instant): void;
   record?(record: LogFact): void;
   /** The configuration that counts from now on. */
-  plan?(plan: Plan): void;
+  plan?(plan: ItemList): void;
   /** What comes is a simulation. May be called again. */
   simulated?(): void;
   /** Nothing comes any more. */

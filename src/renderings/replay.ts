@@ -1,9 +1,9 @@
-import type { Chronicle, Span } from './chronicle.ts';
 import type { Rendering } from './rendering.ts';
+import type { Span, SpanData } from './span-data.ts';
 
 /** Tells a rendering what a chronicle holds, in order of time. */
-export const replay = (chronicle: Chronicle, rendering: Rendering): void => {
-  const { spans, instants, records, plan, from, to, time } = chronicle;
+export const replay = (chronicle: SpanData, rendering: Rendering): void => {
+  const { spans, instants, records, items: plan, from, to, time } = chronicle;
   if (plan) rendering.plan?.(plan);
   for (const record of records) rendering.record?.(record);
   const starts = spans.map((span, i) => ({ span, i })).sort((a, b) => a.span.start - b.span.start || a.i - b.i);

@@ -1,28 +1,28 @@
 import { expectOptions, expectWanted, WANTED } from '../expected.ts';
 import type { Fact } from '../journal/fact.ts';
-import type { Chronicle } from './chronicle.ts';
-import { Gatherer } from './gather.ts';
 import { type FetchedLogs, factsOfLogs, isFetchedLogs } from './logs.ts';
-import { beginRendering, modeOf } from './makers.ts';
+import { beginRendering, formatOf } from './renderers.ts';
 import { type Rendering, RenderingError, type RenderingOptions, type Selection } from './rendering.ts';
 import { replay } from './replay.ts';
-import { Selected } from './select.ts';
+import { SpanBuilder } from './span-builder.ts';
+import type { SpanData } from './span-data.ts';
+import { SpanFilter } from './span-filter.ts';
 
 /** What can be shown: facts in their order, a chronicle, or what `fetchLogs` handed out. */
-export type Shown = Iterable<Fact> | Chronicle | FetchedLogs;
+export type Shown = Iterable<Fact> | SpanData | FetchedLogs;
 
 /** How, and which part of it. */
 export interface ShowOptions extends RenderingOptions, Selection {}
 
 const isFacts = (logs: Shown): logs is Iterable<Fact> => Symbol.iterator in logs;
-const isChronicle = (logs: Shown): logs is Chronicle => 'spans' in logs && 'instants' in logs && 'leftOut' in logs;
+const isChronicle = (logs: Shown): logs is SpanData => 'spans' in logs && 'instants' in logs && 'leftOut' in logs;
 
 const SELECTING: readonly string[] = ['items', 'categories', 'from', 'to'];
 
 /** Tells a rendering all there is. */
 const feed = (logs: Shown, rendering: Rendering): void => {
   if (isFacts(logs) || isFetchedLogs(logs)) {
-    const gatherer = new Gatherer(rendering);
+    const gatherer = new SpanBuilder(rendering);
     const facts = isFacts(logs) ? (Array.isArray(logs) ? logs : [...logs]) : factsOfLogs(logs);
     for (const fact of facts) gatherer.foresee(fact);
     for (const fact of facts) gatherer.take(fact);
@@ -50,7 +50,7 @@ export const showLogs = (logs: Shown, mode = 'summary', options: ShowOptions = {
     },
     Object.fromEntries(given),
   );
-  feed(logs, given.length === Object.keys(options).length ? rendering : new Selected(rendering, options));
+  feed(logs, given.length === Object.keys(options).length ? rendering : new SpanFilter(rendering, options));
   return text;
 };
 
@@ -60,6 +60,6 @@ export const showLogs = (logs: Shown, mode = 'summary', options: ShowOptions = {
  * @throws RenderingError as `showLogs` does
  */
 export const renderLogs = (logs: Shown, mode: string, options: ShowOptions = {}): string => {
-  const { display = mode } = modeOf(mode);
+  const { display = mode } = formatOf(mode);
   return showLogs(logs, display, options);
 };

@@ -8,7 +8,7 @@ export const ASSUMED =
 export const SIMULATION_NOTE = `${SIMULATION} ${ASSUMED}`;
 
 /** Makes a rendering that can ask, when it is done, whether what it shows is a simulation. */
-export const knowingSimulation = (make: (simulated: () => boolean) => Rendering): Rendering => {
+export const withSimulationFlag = (make: (simulated: () => boolean) => Rendering): Rendering => {
   let simulated = false;
   return Object.assign(
     make(() => simulated),

@@ -3,10 +3,10 @@ import { showDuration, showInstant } from '../terminal/instant.ts';
 import { PAPER, type Screen } from '../terminal/screen.ts';
 import { type Column, table } from '../terminal/table.ts';
 import { paragraph } from '../terminal/wrap.ts';
+import { showNs } from './duration.ts';
 import type { Out, Rendering, RenderingOptions, Window } from './rendering.ts';
-import { knowingSimulation, SIMULATION_NOTE } from './simulated.ts';
-import { type CategoryStats, type Stats, type Summary, Tally } from './tally.ts';
-import { showTime } from './times.ts';
+import { SIMULATION_NOTE, withSimulationFlag } from './simulated.ts';
+import { type CategoryStats, Statistics, type Stats, type Summary } from './statistics.ts';
 
 /** What is shown where nothing happened. */
 export const NO_EVENTS = '(no events recorded)\n';
@@ -26,7 +26,7 @@ const counted = (counts: ReadonlyMap<string, number>, ...more: readonly string[]
   [...[...counts].sort(([, a], [, b]) => b - a).map(([word, count]) => `${count}${TIE}${word}`), ...more].join(', ');
 
 const rowOf = (name: string, { count, open, mean, min, max, total, outcomes }: Stats): string[] => {
-  const times = count === open ? ['-', '-', '-', '-'] : [mean, min, max, total].map(showTime);
+  const times = count === open ? ['-', '-', '-', '-'] : [mean, min, max, total].map(showNs);
   return [name, String(count), ...times, counted(outcomes, ...(open > 0 ? [`${open}${TIE}open`] : []))];
 };
 
@@ -42,7 +42,7 @@ const rowsOf = (of: CategoryStats): string[][] => {
 const rangeOf = ({ from, to, time }: Window): string => {
   const ms = (to - from) / 1e6;
   return time === undefined
-    ? showTime(to - from)
+    ? showNs(to - from)
     : `${showInstant(time)} to ${showInstant(time + ms)}, ${showDuration(ms)}`;
 };
 
@@ -61,9 +61,9 @@ export const showSummary = ({ categories, instants, window }: Summary, screen: S
 
 /** How often, how long, and with which outcome, by category and by item. */
 export const summary = (out: Out, { width, paint = PAPER.paint }: RenderingOptions): Rendering =>
-  knowingSimulation(
+  withSimulationFlag(
     (simulated) =>
-      new Tally((found) => {
+      new Statistics((found) => {
         const note = simulated() ? `${paragraph(SIMULATION_NOTE, width)}\n` : '';
         out(`${note}${showSummary(found, { paint, ...(width === undefined ? {} : { width }) })}`);
       }),

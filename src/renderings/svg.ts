@@ -1,11 +1,11 @@
 import { showInstant } from '../terminal/instant.ts';
-import { marksOf } from './axis.ts';
-import { type Bar, type Chart, type Lane, Laner } from './bars.ts';
+import { axisLabels } from './axis.ts';
+import { type Bar, type Chart, ChartBuilder, type ChartLane } from './chart.ts';
+import { showNs } from './duration.ts';
 import { escapeText } from './html/markup.ts';
 import { GRADES, type Grade } from './outcomes.ts';
 import type { Out, Rendering, RenderingOptions, Window } from './rendering.ts';
-import { knowingSimulation } from './simulated.ts';
-import { showTime } from './times.ts';
+import { withSimulationFlag } from './simulated.ts';
 
 /** Pixels. */
 const [TIME, LANE, BAR, AXIS, MARGIN, LETTER] = [880, 24, 14, 34, 12, 7.2] as const;
@@ -33,7 +33,7 @@ interface Drawn {
   readonly first: Bar;
 }
 
-const drawnOf = ({ bars }: Lane, { from, to }: Window): Drawn[] => {
+const drawnOf = ({ bars }: ChartLane, { from, to }: Window): Drawn[] => {
   const scale = to > from ? TIME / (to - from) : 0;
   const at = (ns: number) => Math.min(TIME, Math.max(0, (ns - from) * scale));
   const found = [...bars].filter(({ start, end }) => end >= from && start <= to).sort((a, b) => a.start - b.start);
@@ -53,15 +53,15 @@ const drawnOf = ({ bars }: Lane, { from, to }: Window): Drawn[] => {
   return drawn;
 };
 
-const titleOf = (lane: Lane, { count, bad, first }: Drawn, { from, time }: Window): string => {
+const titleOf = (lane: ChartLane, { count, bad, first }: Drawn, { from, time }: Window): string => {
   const { start, end, outcome, run, grade } = first;
-  const when = time === undefined ? showTime(start - from) : showInstant(time + (start - from) / 1e6);
+  const when = time === undefined ? showNs(start - from) : showInstant(time + (start - from) / 1e6);
   if (count > 1) return `${lane.name}: ${count} times from ${when}${bad > 0 ? `, ${bad} failed` : ''}`;
   const how = grade === 'open' ? 'still open' : (outcome ?? 'ended');
-  return `${lane.name}: ${how}, ${showTime(end - start)}, ${when}${run === null ? '' : `, ${run}`}`;
+  return `${lane.name}: ${how}, ${showNs(end - start)}, ${when}${run === null ? '' : `, ${run}`}`;
 };
 
-const laneSvg = (lane: Lane, i: number, left: number, window: Window): string => {
+const laneSvg = (lane: ChartLane, i: number, left: number, window: Window): string => {
   const y = AXIS + i * LANE + (LANE - BAR) / 2;
   const bars = drawnOf(lane, window).map((one) => {
     const [x, width] = [px(left + one.x), px(Math.max(1, one.end - one.x))];
@@ -87,7 +87,7 @@ export const drawGantt = ({ lanes, window }: Chart, title = 'whenever: what ran 
   const rows = lanes.map(
     (_, i) => `<rect class="row" x="0" y="${AXIS + i * LANE}" width="${width}" height="${LANE}" fill="none"/>`,
   );
-  const marks = marksOf(window, TIME / LETTER).map(({ at, label }) => {
+  const marks = axisLabels(window, TIME / LETTER).map(({ at, label }) => {
     const x = px(left + at * TIME);
     return `<line class="grid" x1="${x}" x2="${x}" y1="${AXIS - 6}" y2="${bottom}"/><text class="dim" x="${x}" y="20" text-anchor="middle">${escapeText(label)}</text>`;
   });
@@ -105,7 +105,7 @@ export const drawGantt = ({ lanes, window }: Chart, title = 'whenever: what ran 
     return `<rect class="${grade}" x="${x}" y="${bottom + 12}" width="10" height="10"/><text x="${x + 16}" y="${bottom + 21}">${words[grade]}</text>`;
   });
   const range =
-    time === undefined ? showTime(to - from) : `${showInstant(time)} to ${showInstant(time + (to - from) / 1e6)}`;
+    time === undefined ? showNs(to - from) : `${showInstant(time)} to ${showInstant(time + (to - from) / 1e6)}`;
   const note = simulated ? `<text class="dim" x="${MARGIN}" y="${bottom + 21}">simulated</text>` : '';
   const nothing = lanes.length === 0 ? `<text x="${MARGIN}" y="${AXIS + 16}">(no events recorded)</text>` : '';
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="t d">
@@ -118,4 +118,4 @@ ${lanes.map((lane, i) => laneSvg(lane, i, left, window)).join('')}${legend.join(
 
 /** The chart of `gantt` as SVG. */
 export const svg = (out: Out, { title }: RenderingOptions): Rendering =>
-  knowingSimulation((simulated) => new Laner((chart) => out(drawGantt(chart, title, simulated()))));
+  withSimulationFlag((simulated) => new ChartBuilder((chart) => out(drawGantt(chart, title, simulated()))));

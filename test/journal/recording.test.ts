@@ -8,8 +8,8 @@ import { Journal } from '../../src/journal/journal.ts';
 import { factLine, readRecording } from '../../src/journal/recording.ts';
 import { verify } from '../../src/journal/verify.ts';
 import { json, jsonWithIds } from '../../src/log/format.ts';
-import { Gatherer } from '../../src/renderings/gather.ts';
-import { Tally } from '../../src/renderings/tally.ts';
+import { SpanBuilder } from '../../src/renderings/span-builder.ts';
+import { Statistics } from '../../src/renderings/statistics.ts';
 import { daemon } from '../support/daemon.ts';
 import { interval, TICK, task } from '../support/items.ts';
 
@@ -357,10 +357,10 @@ describe('whenever verify', () => {
     const at = recording.facts.findIndex((fact) => fact.kind === 'span' && fact.category === 'run');
     const facts = recording.facts.toSpliced(at, 1);
     let shown = 0;
-    const tally = new Tally(({ categories }) => {
+    const tally = new Statistics(({ categories }) => {
       shown = categories.find(({ category }) => category === 'run')?.count ?? 0;
     });
-    const gatherer = new Gatherer(tally);
+    const gatherer = new SpanBuilder(tally);
     for (const fact of facts) gatherer.take(fact);
     gatherer.end();
     expect(shown).toBe(11);

@@ -5,7 +5,7 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { renderHtml } from '../../src/renderings/html/html.ts';
 import { CHROMIUM, type Opened, Viewer } from '../support/browser.ts';
-import { day, MIDNIGHT, many, Teller } from '../support/chronicles.ts';
+import { day, MIDNIGHT, many, SpanDataBuilder } from '../support/span-data.ts';
 
 const SECOND = 1e9;
 
@@ -57,7 +57,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
     });
 
     test('first with what went wrong: failed runs, missed instants, runs of a tick that came late', async () => {
-      const teller = new Teller();
+      const teller = new SpanDataBuilder();
       const item = 'condition/A';
       teller.span('tick', 'tick-1', { item: null, cause: 'tick-1' }, [0, 1e6], { late_ms: 90_000 }, {});
       teller.span('tick', 'tick-2', { item: null, cause: 'tick-2' }, [60e9, 61e9], { late_ms: 3 }, {});
@@ -85,7 +85,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
     });
 
     test('with nothing at all', async () => {
-      const page = await open(renderHtml(new Teller().chronicle(0)));
+      const page = await open(renderHtml(new SpanDataBuilder().chronicle(0)));
       const text = await page.locator('main').innerText();
       for (const sentence of [
         'No timespans are recorded.',
@@ -142,7 +142,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
     ];
 
     test('they are shown as text, in tables, timeline, details and log', async () => {
-      const teller = new Teller();
+      const teller = new SpanDataBuilder();
       for (const [i, name] of HOSTILE.entries()) {
         const whose = { item: `task/${name}`, cause: name, run: name };
         const told = { outcome: 'failure', why: name, [name]: name };
@@ -320,7 +320,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
     });
 
     test('draws an open span to the right edge, and failures with a pattern', async () => {
-      const teller = new Teller();
+      const teller = new SpanDataBuilder();
       const whose = { item: 'task/A', cause: 'tick-1' };
       teller.span('task', 'task-1', whose, [0, 400 * SECOND], {}, { outcome: 'failure' });
       teller.span('task', 'task-2', whose, [500 * SECOND, undefined], {}, {});
@@ -397,7 +397,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
     });
 
     test('bars that stand for many spans are stronger than those that stand for one', async () => {
-      const teller = new Teller();
+      const teller = new SpanDataBuilder();
       const whose = { item: 'task/A', cause: 'tick-1' };
       const add = (at: number) =>
         teller.span('task', teller.next('task'), whose, [at, at + 1e6], {}, { outcome: 'success' });
@@ -599,5 +599,5 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
 });
 
 test('the page without what was recorded stays below 60 000 bytes', () => {
-  expect(Buffer.byteLength(renderHtml(new Teller().chronicle(0)))).toBeLessThan(60_000);
+  expect(Buffer.byteLength(renderHtml(new SpanDataBuilder().chronicle(0)))).toBeLessThan(60_000);
 });

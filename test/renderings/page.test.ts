@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { showNs } from '../../src/renderings/duration.ts';
 import { embedded, escapeText, html } from '../../src/renderings/html/markup.ts';
 import { pack } from '../../src/renderings/html/pack.ts';
 import { WallClock } from '../../src/renderings/html/page/clock.ts';
-import { filtered } from '../../src/renderings/html/page/filter.ts';
-import { spanKind } from '../../src/renderings/html/page/kinds.ts';
-import { lanesOf, PAD, ROW, thingAt } from '../../src/renderings/html/page/lanes.ts';
-import { unpack } from '../../src/renderings/html/page/model.ts';
+import { filterRecords } from '../../src/renderings/html/page/filter.ts';
+import { entryAt, lanesOf, PAD, ROW } from '../../src/renderings/html/page/lanes.ts';
+import { spanStyle } from '../../src/renderings/html/page/legend.ts';
 import type { Packed } from '../../src/renderings/html/page/packed.ts';
-import { told } from '../../src/renderings/html/page/told.ts';
-import { around, moved, revealing, whole, zoomed } from '../../src/renderings/html/page/view.ts';
-import { showTime } from '../../src/renderings/times.ts';
-import { day, MIDNIGHT, many, Teller } from '../support/chronicles.ts';
+import { unpack } from '../../src/renderings/html/page/page-model.ts';
+import { attributesOf } from '../../src/renderings/html/page/told.ts';
+import { around, fullView, moved, revealing, zoomed } from '../../src/renderings/html/page/view.ts';
 import { settings } from '../support/property.ts';
+import { day, MIDNIGHT, many, SpanDataBuilder } from '../support/span-data.ts';
 
 const [SECOND, HOUR] = [1e9, 3600e9];
 const ALL = { hidden: new Set<string>(), decisions: true, part: '' };
@@ -49,16 +49,16 @@ describe('the details of the page', () => {
     const clock = new WallClock(pack(day(), 'Asia/Tokyo'));
     const first = Date.parse('2026-03-01T15:30:00Z');
     const json = JSON.stringify({ condition: 'C', count: 2, first, last: first + 1500 });
-    expect(told(json, 'missed', clock)).toEqual([
+    expect(attributesOf(json, 'missed', clock)).toEqual([
       ['condition', 'C'],
       ['count', '2'],
       ['first', '2026-03-02 00:30:00.000'],
       ['last', '2026-03-02 00:30:01.500'],
     ]);
     // What a program of one's own tells may be anything.
-    expect(told('{"first":3}', 'mine', clock)).toEqual([['first', '3']]);
-    expect(told('{"first":1e300}', 'missed', clock)).toEqual([['first', '1e+300']]);
-    expect(told('{"first":"x"}', 'missed', clock)).toEqual([['first', 'x']]);
+    expect(attributesOf('{"first":3}', 'mine', clock)).toEqual([['first', '3']]);
+    expect(attributesOf('{"first":1e300}', 'missed', clock)).toEqual([['first', '1e+300']]);
+    expect(attributesOf('{"first":"x"}', 'missed', clock)).toEqual([['first', 'x']]);
   });
 });
 
@@ -97,7 +97,7 @@ describe('what the page carries', () => {
   });
 
   test("may be anything that a program of one's own has told, also what JSON cannot hold", () => {
-    const teller = new Teller();
+    const teller = new SpanDataBuilder();
     const ring: Record<string, unknown> = { big: 10n };
     const whose = { item: null, cause: 'tick-1' };
     teller.span('mine', 'mine-1', whose, [0, SECOND], { big: 10n, nothing: undefined, list: [1, null] }, {});
@@ -150,7 +150,7 @@ describe('the wall clock', () => {
   });
 
   test('shows where it stepped: after a sleep of two hours it is two hours ahead', () => {
-    const teller = new Teller();
+    const teller = new SpanDataBuilder();
     teller.span('tick', 'tick-1', { item: null, cause: 'tick-1' }, [0, SECOND], {}, {});
     teller.step = 2 * 3_600_000;
     teller.span('tick', 'tick-2', { item: null, cause: 'tick-2' }, [HOUR, HOUR + SECOND], {}, {});
@@ -211,7 +211,7 @@ describe('the view', () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
-        let view = whole(LENGTH);
+        let view = fullView(LENGTH);
         const all = view;
         for (const one of steps) {
           if ('zoom' in one) view = zoomed(view, one.zoom, one.at * LENGTH, LENGTH);
@@ -281,13 +281,13 @@ describe('the lanes', () => {
   });
 
   test('tell what is at a point: of what is equally near, the one that went wrong', () => {
-    const teller = new Teller();
+    const teller = new SpanDataBuilder();
     const whose = { item: 'task/A', cause: 'tick-1' };
     teller.span('task', 'task-1', whose, [0, SECOND], {}, { outcome: 'success' });
     teller.span('task', 'task-2', whose, [2 * SECOND, 3 * SECOND], {}, { outcome: 'failure' });
     const [lane] = lanesOf(unpack(pack(teller.chronicle(10 * SECOND), 'UTC')), ALL, 0);
     const at = (seconds: number, near: number) => {
-      const thing = thingAt(lane!, PAD + ROW / 2, seconds * SECOND, near * SECOND);
+      const thing = entryAt(lane!, PAD + ROW / 2, seconds * SECOND, near * SECOND);
       return thing?.type === 'span' ? thing.id : undefined;
     };
     expect([at(0.5, 0.1), at(1.5, 0.1), at(1.5, 1), at(2.5, 0.1), at(5, 0.1)]).toEqual([
@@ -301,16 +301,16 @@ describe('the lanes', () => {
 });
 
 test('a command of a condition that does not get what it wants makes a check negative: that is no failure', () => {
-  expect(spanKind('command', 'condition/SiteIsDown', 'failure')).toBe('negative');
-  expect(spanKind('command', 'condition/SiteIsDown', 'error')).toBe('error');
-  expect(spanKind('command', 'task/Sync', 'failure')).toBe('failure');
-  expect(spanKind('task', 'task/Sync', 'constructor')).toBe('other');
+  expect(spanStyle('command', 'condition/SiteIsDown', 'failure')).toBe('negative');
+  expect(spanStyle('command', 'condition/SiteIsDown', 'error')).toBe('error');
+  expect(spanStyle('command', 'task/Sync', 'failure')).toBe('failure');
+  expect(spanStyle('task', 'task/Sync', 'constructor')).toBe('other');
 });
 
 test('the log is filtered by all that is asked for', () => {
   const { records } = unpack(pack(day(), 'UTC'));
   const all = { level: 0, item: '', text: '', cause: '' };
-  const count = (some: Partial<typeof all>) => filtered(records, { ...all, ...some }).length;
+  const count = (some: Partial<typeof all>) => filterRecords(records, { ...all, ...some }).length;
   expect(count({})).toBe(records.length);
   expect(count({ level: 4 })).toBe(3);
   expect(count({ level: 4, item: 'task/Sync' })).toBe(2);
@@ -319,7 +319,7 @@ test('the log is filtered by all that is asked for', () => {
 });
 
 test('lengths are told as people tell them', () => {
-  expect([0, 850, 1500, 12.34e6, 4.5e9, 59.6e9, 125e9, 3.05 * HOUR, 50 * HOUR].map(showTime)).toEqual([
+  expect([0, 850, 1500, 12.34e6, 4.5e9, 59.6e9, 125e9, 3.05 * HOUR, 50 * HOUR].map(showNs)).toEqual([
     ...['0 ns', '850 ns', '1.50 us', '12.3 ms', '4.50 s', '1 min', '2 min 05 s', '3 h 03 min', '2 d 2 h'],
   ]);
 });

@@ -131,7 +131,7 @@ describe('a chronicle', () => {
     const starts = made.spans.map(({ start }) => start);
     expect(starts).toEqual(starts.toSorted((a, b) => a - b));
     expect(made.records.length).toBeGreaterThan(100);
-    expect(made.plan?.conditions.find(({ name }) => name === 'Away')).toEqual({
+    expect(made.items?.conditions.find(({ name }) => name === 'Away')).toEqual({
       name: 'Away',
       type: 'idle',
       tasks: ['Lock'],

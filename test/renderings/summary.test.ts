@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Fact } from '../../src/journal/fact.ts';
+import { showNs } from '../../src/renderings/duration.ts';
 import { Gatherer, type Summary, showLogs, Tally } from '../../src/renderings/index.ts';
-import { showTime } from '../../src/renderings/times.ts';
 import { settings } from '../support/property.ts';
 import { recording } from '../support/recordings.ts';
 import { anySpans, inOrder, naiveTotals, spanFact, spanFacts, taskFacts } from '../support/span-facts.ts';
@@ -160,6 +160,6 @@ describe('times', () => {
     [4096e9, '1 h 08 min'],
     [5400e9, '1 h 30 min'],
   ])('%d ns are %s.', (ns, text) => {
-    expect(showTime(ns)).toBe(text);
+    expect(showNs(ns)).toBe(text);
   });
 });

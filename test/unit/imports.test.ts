@@ -175,9 +175,9 @@ describe('who may import whom', () => {
   });
 
   test('a page is made of what renderings share; its script knows neither Node nor the program', () => {
-    const shared = /^renderings\/(chronicle|simulated|tally|times)\.ts$/;
+    const shared = /^renderings\/(span-data|simulated|statistics|duration)\.ts$/;
     const names = /^journal\/span-names\.ts$/;
-    const page = [/^renderings\/html\/page\//, /^renderings\/times\.ts$/, /^terminal\/instant\.ts$/, names];
+    const page = [/^renderings\/html\/page\//, /^renderings\/duration\.ts$/, /^terminal\/instant\.ts$/, names];
     expect(strangers(/^renderings\/html\/page\//, page)).toEqual([]);
     // Their types: what they mean is nothing for the browser.
     expect(imports.filter(({ from, to, typeOnly }) => /\/page\//.test(from) && names.test(to) && !typeOnly)).toEqual(
@@ -219,10 +219,10 @@ describe('who may import whom', () => {
       /^terminal\/(instant|screen|table|wrap)\.ts$/,
       /^config\/nearest\.ts$/,
     ];
-    expect(strangers(/^renderings\/(?!modes\.ts)/, allowed)).toEqual([]);
+    expect(strangers(/^renderings\/(?!formats\.ts)/, allowed)).toEqual([]);
     // The command line reads the table of modes at every start.
-    expect(strangers(/^renderings\/modes\.ts$/, [/^renderings\/rendering\.ts$/, /^subcommands\.ts$/])).toEqual([]);
-    expect(imports.filter(({ from, typeOnly }) => from === 'renderings/modes.ts' && !typeOnly)).toEqual([]);
+    expect(strangers(/^renderings\/formats\.ts$/, [/^renderings\/rendering\.ts$/, /^subcommands\.ts$/])).toEqual([]);
+    expect(imports.filter(({ from, typeOnly }) => from === 'renderings/formats.ts' && !typeOnly)).toEqual([]);
   });
 
   test('Node itself is for adapters, Lua, the composition root and what prints', () => {

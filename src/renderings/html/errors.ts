@@ -1,16 +1,16 @@
 import { showInstant } from '../../terminal/instant.ts';
-import type { Chronicle, Span } from '../chronicle.ts';
+import type { Span, SpanData } from '../span-data.ts';
 import { html, type Markup, type Part } from './markup.ts';
 import { badge } from './outcomes.ts';
-import { spanKind } from './page/kinds.ts';
-import { sortable } from './table.ts';
+import { spanStyle } from './page/legend.ts';
+import { sortableTable } from './table.ts';
 
 /** So many rows are shown at most, the newest ones: a page with ten thousand failures has to open, too. */
 const MOST = 500;
 /** So many letters of a reason are shown at most; the log has all of them. */
 const LONGEST = 600;
 
-interface Trouble {
+interface ErrorRow {
   readonly time: number;
   readonly item: string;
   readonly what: Part;
@@ -32,14 +32,14 @@ const reasonOf = ({ ended }: Span): string | undefined => {
 };
 
 const failed = ({ category, item, outcome }: Span): boolean =>
-  ['failure', 'error'].includes(spanKind(category, item, outcome));
+  ['failure', 'error'].includes(spanStyle(category, item, outcome));
 
 /** Failed spans by what they are part of: a run, and in it an item. */
 const keysOf = ({ run, item, category }: Span): string | undefined =>
   run === null || category === 'run' ? undefined : category === 'task' ? run : `${run} ${item}`;
 
 /** Failed runs with the reasons of their tasks; other spans that failed and are not part of one. */
-const failures = (spans: readonly Span[]): Trouble[] => {
+const failures = (spans: readonly Span[]): ErrorRow[] => {
   const bad = spans.map((span, index) => ({ span, index })).filter(({ span }) => failed(span));
   const inside = new Map<string, Span[]>();
   for (const { span } of bad) {
@@ -66,7 +66,7 @@ const failures = (spans: readonly Span[]): Trouble[] => {
   });
 };
 
-const said = ({ records }: Chronicle): Trouble[] =>
+const said = ({ records }: SpanData): ErrorRow[] =>
   records.flatMap(({ level, time, item, context, message }, index) =>
     level === 'error'
       ? [
@@ -83,7 +83,7 @@ const said = ({ records }: Chronicle): Trouble[] =>
   );
 
 /** What went wrong: failed runs and records at level error, newest first. */
-export const errors = (chronicle: Chronicle): Markup => {
+export const errorsSection = (chronicle: SpanData): Markup => {
   const all = [...failures(chronicle.spans), ...said(chronicle)].sort((a, b) => b.time - a.time);
   const rows = all.slice(0, MOST).map(({ time, item, what, word, why, place: [kind, index] }) => [
     {
@@ -101,6 +101,6 @@ export const errors = (chronicle: Chronicle): Markup => {
       ? html`<p class="note">These are the newest ${MOST} of ${all.length}. The log, at level error, has all records.</p>`
       : undefined;
   return html`<section id="errors" aria-labelledby="errors-title"><h2 id="errors-title">Errors <span class="count">${all.length}</span></h2>
-${all.length === 0 ? html`<p class="empty">Nothing went wrong.</p>` : sortable('Failed runs and errors in the log', columns, rows)}${more}
+${all.length === 0 ? html`<p class="empty">Nothing went wrong.</p>` : sortableTable('Failed runs and errors in the log', columns, rows)}${more}
 </section>`;
 };

@@ -1,9 +1,9 @@
-import type { Span } from '../chronicle.ts';
-import { CATEGORIES, Counter, type Stats } from '../tally.ts';
+import type { Span } from '../span-data.ts';
+import { CATEGORIES, SpanCounter, type Stats } from '../statistics.ts';
 
 /** The figures of some spans. */
 export const statsOf = (spans: readonly Span[]): Stats => {
-  const counter = new Counter();
+  const counter = new SpanCounter();
   for (const span of spans) counter.add(span);
   return counter;
 };

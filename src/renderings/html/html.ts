@@ -1,15 +1,15 @@
 import { expectOptions, expectWanted, WANTED } from '../../expected.ts';
 import { showInstant } from '../../terminal/instant.ts';
-import type { Chronicle } from '../chronicle.ts';
-import { errors } from './errors.ts';
-import { logFrame, timelineFrame } from './frames.ts';
+import type { SpanData } from '../span-data.ts';
+import { errorsSection } from './errors.ts';
 import { embedded, html, verbatim } from './markup.ts';
-import { fileOf, overview } from './overview.ts';
+import { configFileOf, overviewSection } from './overview.ts';
 import { pack } from './pack.ts';
 import script from './page/main.ts?bundle';
 import style from './page/style.css?bundle';
-import { summary } from './summary.ts';
-import { tasks } from './tasks.ts';
+import { logSection, timelineSection } from './sections.ts';
+import { summarySection } from './summary.ts';
+import { tasksSection } from './tasks.ts';
 
 /** How the page is made. */
 export interface HtmlOptions {
@@ -38,7 +38,7 @@ const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf(
  * A chronicle as one page that needs nothing else: figures, a timeline to zoom, tables of tasks and errors, the log with
  * filters. It makes no request and runs nothing of what is recorded. Times are in the local zone of who makes the page.
  */
-export const renderHtml = (chronicle: Chronicle, options: HtmlOptions = {}): string => {
+export const renderHtml = (chronicle: SpanData, options: HtmlOptions = {}): string => {
   expectWanted('renderHtml', 'chronicle', chronicle, WANTED.table);
   expectOptions('renderHtml', options, { title: WANTED.text });
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
@@ -47,7 +47,7 @@ export const renderHtml = (chronicle: Chronicle, options: HtmlOptions = {}): str
   const end = packed.time + packed.length / 1e6 + packed.steps.at(-1)![1];
   const title =
     options.title ??
-    `${baseName(fileOf(chronicle) ?? 'whenever')}, ${showInstant(chronicle.time).slice(0, 10)}${chronicle.simulated ? ' (simulated)' : ''}`;
+    `${baseName(configFileOf(chronicle) ?? 'whenever')}, ${showInstant(chronicle.time).slice(0, 10)}${chronicle.simulated ? ' (simulated)' : ''}`;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -64,12 +64,12 @@ export const renderHtml = (chronicle: Chronicle, options: HtmlOptions = {}): str
 <body class="still">
 <nav aria-label="Sections"><ul>${SECTIONS.map((name) => html`<li><a href="#${name.toLowerCase()}">${name}</a></li>`)}</ul></nav>
 <main>
-${overview(chronicle, title, zone, end)}
-${timelineFrame(chronicle)}
-${tasks(chronicle)}
-${errors(chronicle)}
-${summary(chronicle)}
-${logFrame(chronicle)}
+${overviewSection(chronicle, title, zone, end)}
+${timelineSection(chronicle)}
+${tasksSection(chronicle)}
+${errorsSection(chronicle)}
+${summarySection(chronicle)}
+${logSection(chronicle)}
 </main>
 <script type="application/json" id="data">${embedded(packed)}</script>
 <script>${verbatim(script.text)}</script>

@@ -1,22 +1,22 @@
 import { counted } from '../../counted.ts';
 import type { InstantName } from '../../journal/span-names.ts';
 import { showDuration, showInstant } from '../../terminal/instant.ts';
-import type { Chronicle, Span } from '../chronicle.ts';
+import { showNs } from '../duration.ts';
 import { ASSUMED, SIMULATION } from '../simulated.ts';
-import { showTime } from '../times.ts';
+import type { Span, SpanData } from '../span-data.ts';
 import { statsOf } from './figures.ts';
 import { html, type Markup, type Part } from './markup.ts';
 import { badges } from './outcomes.ts';
-import { isBad, spanKind } from './page/kinds.ts';
+import { isBad, spanStyle } from './page/legend.ts';
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** The file that was loaded, as the start-up tells it. */
-export const fileOf = ({ spans }: Chronicle): string | undefined =>
+export const configFileOf = ({ spans }: SpanData): string | undefined =>
   textOf(spans.find(({ category }) => category === 'startup')?.began.file);
 
 /** The version that ran, as the start-up or the first records tell it. */
-const versionOf = ({ spans, records }: Chronicle): string | undefined => {
+const versionOf = ({ spans, records }: SpanData): string | undefined => {
   const { began, ended } = spans.find(({ category }) => category === 'startup') ?? {};
   const told = records.slice(0, 100).flatMap(({ context, message }) => {
     const [, version] = /^whenever (\d[\w.+-]*\w)/.exec(message) ?? [];
@@ -44,7 +44,7 @@ const lateRuns = (runs: readonly Span[], ticks: readonly Span[]): readonly numbe
 const MISSED: InstantName = 'missed';
 
 /** Instants of time conditions that were missed. */
-const missedIn = ({ instants }: Chronicle): number =>
+const missedIn = ({ instants }: SpanData): number =>
   instants.reduce((sum, { category, timeline: { count } }) => {
     return category === MISSED && typeof count === 'number' ? sum + count : sum;
   }, 0);
@@ -60,7 +60,7 @@ const tileOf = (label: string, category: string, all: readonly Span[]): Markup =
 };
 
 /** Notice of what the chronicle does not show; undefined: it shows everything. */
-const leftOut = ({ leftOut: { spans, instants, records }, ...kept }: Chronicle): Markup | undefined => {
+const leftOut = ({ leftOut: { spans, instants, records }, ...kept }: SpanData): Markup | undefined => {
   const parts = [
     spans > 0 ? counted(spans, 'span') : undefined,
     instants > 0 ? counted(instants, 'decision') : undefined,
@@ -83,7 +83,7 @@ const latest = (ticks: readonly Span[]): number | undefined =>
   );
 
 /** The head of the page: what was recorded, when (`end`: wall clock, ms), and what came of it. */
-export const overview = (chronicle: Chronicle, title: string, zone: string, end: number): Markup => {
+export const overviewSection = (chronicle: SpanData, title: string, zone: string, end: number): Markup => {
   const { spans, instants, records, time } = chronicle;
   const ticks = spans.filter(({ category }) => category === 'tick');
   const late = latest(ticks);
@@ -91,9 +91,9 @@ export const overview = (chronicle: Chronicle, title: string, zone: string, end:
   const errors = records.filter(({ level }) => level === 'error').length;
   const warnings = records.filter(({ level }) => level === 'warn').length;
   const version = versionOf(chronicle);
-  const file = fileOf(chronicle);
+  const file = configFileOf(chronicle);
   const runs = spans.filter(({ category }) => category === 'run');
-  const failed = runs.filter(({ item, outcome }) => isBad(spanKind('run', item, outcome))).length;
+  const failed = runs.filter(({ item, outcome }) => isBad(spanStyle('run', item, outcome))).length;
   const tardy = lateRuns(runs, ticks);
   return html`<header>
 <div class="title"><h1>${title}</h1><button type="button" id="theme" hidden>Dark</button></div>
@@ -104,11 +104,11 @@ ${chronicle.simulated ? html`<p class="notice" role="note"><b>${SIMULATION}</b> 
 <dl class="tiles">
 ${badTile('Failed runs', failed, runs.length === 0 ? undefined : `of ${counted(runs.length, 'run')}`)}
 ${badTile('Missed', missedIn(chronicle), undefined)}
-${badTile('Late runs', tardy.length, tardy.length === 0 ? undefined : `at most ${showTime(Math.max(...tardy) * 1e6)} late`)}
+${badTile('Late runs', tardy.length, tardy.length === 0 ? undefined : `at most ${showNs(Math.max(...tardy) * 1e6)} late`)}
 ${tileOf('Runs', 'run', spans)}
 ${tileOf('Task runs', 'task', spans)}
 ${tileOf('Checks', 'check', spans)}
-${tile('Ticks', ticks.length, late === undefined ? undefined : late > 0 ? `at most ${showTime(late * 1e6)} late` : 'none late')}
+${tile('Ticks', ticks.length, late === undefined ? undefined : late > 0 ? `at most ${showNs(late * 1e6)} late` : 'none late')}
 ${tile('Events fired', fired, undefined)}
 ${tile('Errors logged', errors, warnings === 0 ? undefined : counted(warnings, 'warning'))}
 </dl>

@@ -1,5 +1,5 @@
 import { severity } from '../../log/record.ts';
-import type { Chronicle } from '../chronicle.ts';
+import type { SpanData } from '../span-data.ts';
 import type { Packed, PackedStep, Text } from './page/packed.ts';
 
 /** The wall clock is said to have stepped when it differs by so much, ms, from where the monotonic clock has it. */
@@ -46,7 +46,7 @@ const stepsOf = (points: readonly (readonly [at: number, wall: number])[]): Pack
 };
 
 /** The items of the plan, conditions first, as the configuration has them. */
-const itemsOf = ({ plan }: Chronicle): string[] =>
+const itemsOf = ({ items: plan }: SpanData): string[] =>
   plan === undefined
     ? []
     : [
@@ -56,7 +56,7 @@ const itemsOf = ({ plan }: Chronicle): string[] =>
       ];
 
 /** A chronicle as the page carries it; times are shown in `zone`. */
-export const pack = (chronicle: Chronicle, zone: string): Packed => {
+export const pack = (chronicle: SpanData, zone: string): Packed => {
   const { texts, intern } = interner();
   const at = (ns: number): number => Math.round(ns - chronicle.from);
   // Fetched logs may not know the time of day: then it is as the monotonic clock has it.

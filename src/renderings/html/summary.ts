@@ -1,25 +1,25 @@
-import type { Chronicle } from '../chronicle.ts';
-import { type Stats, type Summary, Tally } from '../tally.ts';
-import { showTime } from '../times.ts';
+import { showNs } from '../duration.ts';
+import type { SpanData } from '../span-data.ts';
+import { Statistics, type Stats, type Summary } from '../statistics.ts';
 import { html, type Markup } from './markup.ts';
 import { badges } from './outcomes.ts';
-import { type Cell, itemButton, type Row, sortable } from './table.ts';
+import { itemButton, sortableTable, type TableCell, type TableRow } from './table.ts';
 
 /** A length as a cell, in order of length; none: a dash. */
-export const lengthCell = (ns: number | undefined): Cell => ({
-  shown: ns === undefined ? '–' : showTime(ns),
+export const lengthCell = (ns: number | undefined): TableCell => ({
+  shown: ns === undefined ? '–' : showNs(ns),
   key: ns ?? -1,
 });
 
-const cells = (stats: Stats, category: string, item: string | null = null): Row => {
+const cells = (stats: Stats, category: string, item: string | null = null): TableRow => {
   const { count, open, mean, min, max, total } = stats;
   const lengths = [mean, min, max, total].map((ns) => lengthCell(count === open ? undefined : ns));
   return [{ shown: count, key: count }, ...lengths, { shown: badges(stats, category, item) }];
 };
 
-const summaryOf = ({ spans, from, to, time }: Chronicle): Summary => {
+const summaryOf = ({ spans, from, to, time }: SpanData): Summary => {
   let summary: Summary | undefined;
-  const tally = new Tally((made) => {
+  const tally = new Statistics((made) => {
     summary = made;
   });
   for (const span of spans) tally.ended(span);
@@ -28,7 +28,7 @@ const summaryOf = ({ spans, from, to, time }: Chronicle): Summary => {
 };
 
 /** A table of all categories, and one of each category and item. */
-export const summary = (chronicle: Chronicle): Markup => {
+export const summarySection = (chronicle: SpanData): Markup => {
   const heading = html`<h2 id="summary-title">Summary</h2>`;
   const { categories } = summaryOf(chronicle);
   const numbers = ['Count', 'Mean', 'Min', 'Max', 'Total'].map((name) => ({ heading: name, numeric: true }));
@@ -42,7 +42,7 @@ export const summary = (chronicle: Chronicle): Markup => {
     ]),
   );
   return html`<section id="summary" aria-labelledby="summary-title">${heading}
-${all.length > 0 ? sortable('Time by category', [{ heading: 'Category' }, ...numbers, outcomes], all) : html`<p class="empty">No timespans are recorded.</p>`}
-${each.length > 0 ? sortable('Time by category and item', [{ heading: 'Category' }, { heading: 'Item' }, ...numbers, outcomes], each) : undefined}
+${all.length > 0 ? sortableTable('Time by category', [{ heading: 'Category' }, ...numbers, outcomes], all) : html`<p class="empty">No timespans are recorded.</p>`}
+${each.length > 0 ? sortableTable('Time by category and item', [{ heading: 'Category' }, { heading: 'Item' }, ...numbers, outcomes], each) : undefined}
 </section>`;
 };

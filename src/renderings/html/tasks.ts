@@ -1,10 +1,10 @@
 import { showInstant } from '../../terminal/instant.ts';
-import type { Chronicle, Span } from '../chronicle.ts';
+import type { Span, SpanData } from '../span-data.ts';
 import { grouped, p95Of, statsOf } from './figures.ts';
 import { html, type Markup } from './markup.ts';
-import { badge, strip } from './outcomes.ts';
+import { badge, outcomeBars } from './outcomes.ts';
 import { lengthCell } from './summary.ts';
-import { itemButton, type Row, sortable } from './table.ts';
+import { itemButton, sortableTable, type TableRow } from './table.ts';
 
 const COLUMNS = [
   { heading: 'Task' },
@@ -20,7 +20,7 @@ const COLUMNS = [
   { heading: 'Lately', plain: true },
 ] as const;
 
-const rowOf = (item: string, spans: readonly Span[]): Row => {
+const rowOf = (item: string, spans: readonly Span[]): TableRow => {
   const name = item.replace(/^task\//, '');
   const { count, open, outcomes, mean, max } = statsOf(spans);
   const [success = 0, failure = 0] = [outcomes.get('success'), outcomes.get('failure')];
@@ -38,12 +38,12 @@ const rowOf = (item: string, spans: readonly Span[]): Row => {
     lengthCell(count === open ? undefined : max),
     { shown: badge(lastOutcome), key: lastOutcome },
     { shown: last === undefined ? '–' : showInstant(last.time), key: last?.time ?? -1 },
-    { shown: last === undefined ? undefined : strip(spans) },
+    { shown: last === undefined ? undefined : outcomeBars(spans) },
   ];
 };
 
 /** A table of the tasks, those of the configuration that never ran too. */
-export const tasks = ({ spans, plan }: Chronicle): Markup => {
+export const tasksSection = ({ spans, items: plan }: SpanData): Markup => {
   const ran = grouped(
     spans.filter(({ category }) => category === 'task'),
     ({ item, name }) => item ?? name,
@@ -51,6 +51,6 @@ export const tasks = ({ spans, plan }: Chronicle): Markup => {
   const items = new Set([...(plan?.tasks ?? []).map(({ name }) => `task/${name}`), ...ran.keys()]);
   const rows = [...items].map((item) => rowOf(item, ran.get(item) ?? []));
   return html`<section id="tasks" aria-labelledby="tasks-title"><h2 id="tasks-title">Tasks</h2>
-${rows.length === 0 ? html`<p class="empty">No task has run.</p>` : sortable('Runs of each task', COLUMNS, rows)}
+${rows.length === 0 ? html`<p class="empty">No task has run.</p>` : sortableTable('Runs of each task', COLUMNS, rows)}
 </section>`;
 };

@@ -1,8 +1,9 @@
 import type { InstantName, SpanName } from '../../journal/span-names.ts';
 import { printedJson } from '../../log/one-line.ts';
-import type { Instant, Span } from '../chronicle.ts';
 import type { Out, Rendering, RenderingOptions, Window } from '../rendering.ts';
-import { CATEGORIES } from '../tally.ts';
+import type { Instant, Span } from '../span-data.ts';
+import { CATEGORIES } from '../statistics.ts';
+import { CauseIndex } from './causes.ts';
 import {
   arrowEvent,
   completeEvent,
@@ -12,8 +13,7 @@ import {
   rowEvents,
   SIMULATED_EVENT,
 } from './events.ts';
-import { Sources } from './sources.ts';
-import { Row, type Slice, Track } from './tracks.ts';
+import { type Slice, TraceRow, TraceTrack } from './tracks.ts';
 
 /** A wait ends within the check that picks the event up: it has a track of its own beside the one of its condition. */
 const trackOf = ({ category, item }: Pick<Span, 'category' | 'item'>): string =>
@@ -41,10 +41,10 @@ const owns = (outer: Span, inner: Span): boolean => {
 /** Writes a trace as it is told: nothing is kept of what has ended but what may still cause something. */
 class ChromeTrace implements Rendering {
   readonly #out: Out;
-  readonly #tracks = new Map<string, { readonly track: Track; readonly rows: Row[] }>();
+  readonly #tracks = new Map<string, { readonly track: TraceTrack; readonly rows: TraceRow[] }>();
   readonly #items = new Map<string, number>();
   readonly #slices = new Map<Span, Slice>();
-  readonly #sources = new Sources();
+  readonly #sources = new CauseIndex();
   #tids = 0;
   #arrows = 0;
   #tasks = 0;
@@ -133,17 +133,17 @@ class ChromeTrace implements Rendering {
     const key = trackOf(of);
     let found = this.#tracks.get(key);
     if (!found) {
-      const rows: Row[] = [];
-      found = { rows, track: new Track(owns, (place) => rows[place - 1] ?? this.#addRow(key, rows, place)) };
+      const rows: TraceRow[] = [];
+      found = { rows, track: new TraceTrack(owns, (place) => rows[place - 1] ?? this.#addRow(key, rows, place)) };
       this.#tracks.set(key, found);
     }
     return found;
   }
 
   /** Tracks of a section stand together, in the order in which their items came, those of one item side by side. */
-  #addRow(key: string, rows: Row[], place: number): Row {
+  #addRow(key: string, rows: TraceRow[], place: number): TraceRow {
     this.#tids += 1;
-    const row = new Row(this.#tids, place === 1 ? key : `${key} (${place})`);
+    const row = new TraceRow(this.#tids, place === 1 ? key : `${key} (${place})`);
     rows.push(row);
     const [item = key] = key.split(' (waiting)');
     if (!this.#items.has(item)) this.#items.set(item, this.#items.size);

@@ -1,8 +1,8 @@
 import type { SpanName } from '../../journal/span-names.ts';
 import { printedJson } from '../../log/one-line.ts';
-import type { Instant, Span } from '../chronicle.ts';
 import { gradeOf } from '../outcomes.ts';
-import type { Row, Slice } from './tracks.ts';
+import type { Instant, Span } from '../span-data.ts';
+import type { Slice, TraceRow } from './tracks.ts';
 
 /** There is one process in a trace: the scheduler. */
 export const PID = 1;
@@ -35,14 +35,17 @@ export const completeEvent = ({ span, from, to = from, row }: Slice): string => 
 };
 
 /** A decision on a track. */
-export const instantEvent = ({ category, name, item, at, cause, run, timeline }: Instant, { tid }: Row): string => {
+export const instantEvent = (
+  { category, name, item, at, cause, run, timeline }: Instant,
+  { tid }: TraceRow,
+): string => {
   const label = item === null || item.endsWith(`/${name}`) ? category : name;
   const args = text({ cause, run, ...timeline });
   return `{"ph":"i","s":"t","pid":${PID},"tid":${tid},"ts":${us(at)},"cat":${text(category)},"name":${text(label)},"args":${args}}`;
 };
 
 /** One end of an arrow: `s` where it begins, `f` where it leads to. `at`: ns. */
-export const arrowEvent = (end: 's' | 'f', id: number, { tid }: Row, at: number): string =>
+export const arrowEvent = (end: 's' | 'f', id: number, { tid }: TraceRow, at: number): string =>
   `{"ph":"${end}"${end === 'f' ? ',"bp":"e"' : ''},"id":${id},"pid":${PID},"tid":${tid},"ts":${us(at)},"cat":"cause","name":"cause"}`;
 
 /** How much there is of something from now on. */
@@ -50,7 +53,7 @@ export const counterEvent = (name: string, at: number, value: number): string =>
   `{"ph":"C","pid":${PID},"ts":${us(at)},"name":${text(name)},"args":{"count":${value}}}`;
 
 /** What a row is called, and where it stands. */
-export const rowEvents = ({ tid, name }: Row, place: number): string[] => [
+export const rowEvents = ({ tid, name }: TraceRow, place: number): string[] => [
   `{"ph":"M","pid":${PID},"tid":${tid},"name":"thread_name","args":{"name":${text(name)}}}`,
   `{"ph":"M","pid":${PID},"tid":${tid},"name":"thread_sort_index","args":{"sort_index":${place}}}`,
 ];

@@ -1,4 +1,4 @@
-import type { Span } from '../chronicle.ts';
+import type { Span } from '../span-data.ts';
 
 /** A slice on a track: it is written when it has ended, after what belongs on it has ended. */
 export interface Slice {
@@ -14,7 +14,7 @@ export interface Slice {
   from: number;
   to: number | undefined;
   /** The track it is on; it may change until it has ended. */
-  row: Row;
+  row: TraceRow;
   /** Text that has to stand behind it in the file. */
   readonly held: string[];
   /** Arrows that begin on it, from which instant (ns). */
@@ -22,7 +22,7 @@ export interface Slice {
 }
 
 /** One row of a track: of any two slices on it one lies within the other, or they do not touch. */
-export class Row {
+export class TraceRow {
   readonly tid: number;
   readonly name: string;
   /** What goes on, the outermost first. */
@@ -46,13 +46,13 @@ type Owns = (outer: Span, inner: Span) => boolean;
  * when none is. It is known only at its end whether that was right: what would stick out is moved to a row of its own before
  * anything of it is written.
  */
-export class Track {
-  readonly #rows: Row[] = [];
+export class TraceTrack {
+  readonly #rows: TraceRow[] = [];
   readonly #owns: Owns;
-  readonly #add: (place: number) => Row;
+  readonly #add: (place: number) => TraceRow;
 
   /** `add` makes the row of a place, from 1. */
-  constructor(owns: Owns, add: (place: number) => Row) {
+  constructor(owns: Owns, add: (place: number) => TraceRow) {
     this.#owns = owns;
     this.#add = add;
   }
@@ -88,7 +88,7 @@ export class Track {
     return row.open.at(-1);
   }
 
-  #put(span: Span, row: Row, place: number, least: number): Slice {
+  #put(span: Span, row: TraceRow, place: number, least: number): Slice {
     const { start } = span;
     const [outer, inner] = [row.open[place - 1], row.open[place]];
     const from = Math.min(
@@ -107,7 +107,7 @@ export class Track {
     row.open.push(slice);
   }
 
-  #new(): Row {
+  #new(): TraceRow {
     const row = this.#add(this.#rows.length + 1);
     this.#rows.push(row);
     return row;

@@ -1,27 +1,27 @@
-import { showTime } from '../../times.ts';
-import { isBad, type Kind } from './kinds.ts';
+import { showNs } from '../../duration.ts';
 import { firstIn, ROW } from './lanes.ts';
-import type { Span } from './model.ts';
+import { isBad, type SpanStyle } from './legend.ts';
+import type { PageSpan } from './page-model.ts';
 import { FONT, outline, type Pen, type Scene, xOf } from './scene.ts';
 
-const drawBar = (pen: Pen, scene: Scene, span: Span, x: number, y: number, width: number): void => {
+const drawBar = (pen: Pen, scene: Scene, span: PageSpan, x: number, y: number, width: number): void => {
   const { palette, patterns } = scene;
   const height = ROW - 3;
-  const colour = palette.kinds[span.kind];
-  if (span.kind === 'negative') {
+  const colour = palette.kinds[span.style];
+  if (span.style === 'negative') {
     pen.strokeStyle = colour;
     pen.lineWidth = 1.5;
     pen.strokeRect(x + 0.75, y + 0.75, Math.max(width - 1.5, 0.5), height - 1.5);
   } else {
     pen.fillStyle = colour;
-    if (span.kind === 'other') pen.fillRect(x, y + 3, width, height - 6);
+    if (span.style === 'other') pen.fillRect(x, y + 3, width, height - 6);
     else pen.fillRect(x, y, width, height);
-    const pattern = patterns[span.kind];
+    const pattern = patterns[span.style];
     if (pattern && width > 5) {
       pen.fillStyle = pattern;
       pen.fillRect(x, y, width, height);
     }
-    if (span.kind === 'open') {
+    if (span.style === 'open') {
       // An arrow to the right: nobody knows how far it goes.
       pen.fillStyle = palette.surface;
       for (let at = x + width - 6; at > x && at > x + width - 30; at -= 8) {
@@ -34,20 +34,20 @@ const drawBar = (pen: Pen, scene: Scene, span: Span, x: number, y: number, width
       }
     }
   }
-  if (width < 44 || span.kind === 'other') return;
+  if (width < 44 || span.style === 'other') return;
   pen.font = `11px ${FONT}`;
-  const shown = span.open ? 'open' : showTime(span.finish - span.start);
+  const shown = span.open ? 'open' : showNs(span.finish - span.start);
   const left = Math.max(x, scene.gutter) + 4;
   const room = Math.min(x + width, scene.width) - (span.open ? 34 : 3) - left;
   const long = `${span.category} ${shown}`;
   // Half a number would be another number.
   const text = [span.item === null ? shown : long, shown].find((one) => pen.measureText(one).width <= room);
   if (!text) return;
-  if (patterns[span.kind]) {
+  if (patterns[span.style]) {
     pen.fillStyle = colour;
     pen.fillRect(left - 3, y + 1, pen.measureText(text).width + 6, height - 2);
   }
-  pen.fillStyle = span.kind === 'negative' ? palette.text : palette.surface;
+  pen.fillStyle = span.style === 'negative' ? palette.text : palette.surface;
   pen.fillText(text, left, y + height / 2 + 0.5);
 };
 
@@ -60,7 +60,12 @@ const DENSE = 24;
 export const densityOf = (count: number): number => Math.min(1, 0.5 + (0.5 * Math.log(count)) / Math.log(DENSE));
 
 /** Draws bars that stand for many spans: the more there are, the stronger is the colour. */
-const drawMerged = (pen: Pen, { palette }: Scene, bars: ReadonlyMap<Kind, ReadonlyMap<number, number>>, y: number) => {
+const drawMerged = (
+  pen: Pen,
+  { palette }: Scene,
+  bars: ReadonlyMap<SpanStyle, ReadonlyMap<number, number>>,
+  y: number,
+) => {
   for (const [kind, places] of bars) {
     const low = kind === 'negative' || kind === 'other';
     pen.fillStyle = palette.kinds[kind];
@@ -73,9 +78,9 @@ const drawMerged = (pen: Pen, { palette }: Scene, bars: ReadonlyMap<Kind, Readon
 };
 
 /** A row of spans. What is smaller than a point is drawn together, by kind; what went wrong is drawn last. */
-export const drawRow = (pen: Pen, scene: Scene, row: readonly Span[], y: number, crowded: boolean): void => {
+export const drawRow = (pen: Pen, scene: Scene, row: readonly PageSpan[], y: number, crowded: boolean): void => {
   const { view, palette } = scene;
-  const merged = new Map<Kind, Map<number, number>>();
+  const merged = new Map<SpanStyle, Map<number, number>>();
   const wrong: number[] = [];
   for (let i = firstIn(row, view.from, crowded); i < row.length; i += 1) {
     const span = row[i]!;
@@ -84,15 +89,15 @@ export const drawRow = (pen: Pen, scene: Scene, row: readonly Span[], y: number,
     const left = xOf(scene, span.start);
     const x = Math.max(left, scene.gutter - 4);
     const width = Math.min(xOf(scene, span.finish), scene.width + 4) - x;
-    const bad = isBad(span.kind);
+    const bad = isBad(span.style);
     if (bad && width < 12 && (wrong.at(-1) ?? Number.NEGATIVE_INFINITY) < left - 3)
       wrong.push(left + Math.max(width, 2) / 2);
     if (width >= 3) drawBar(pen, scene, span, x, y, width);
     else {
-      const places = merged.get(span.kind) ?? new Map<number, number>();
+      const places = merged.get(span.style) ?? new Map<number, number>();
       const place = Math.floor(x / MERGED);
       places.set(place, (places.get(place) ?? 0) + 1);
-      merged.set(span.kind, places);
+      merged.set(span.style, places);
     }
     if (span === scene.chosen || span === scene.at)
       outline(pen, span === scene.at ? palette.focus : palette.text, x, y, Math.max(width, 2), ROW - 3);

@@ -1,7 +1,7 @@
 import type { Packed } from './packed.ts';
 
 /** A line of the axis: where, ns since the beginning, and what it is called. */
-export interface Tick {
+export interface AxisTick {
   readonly at: number;
   readonly label: string;
 }
@@ -86,10 +86,10 @@ export class WallClock {
   }
 
   /** Lines at round local times, at most `most` of them. */
-  ticks(from: number, to: number, most: number): Tick[] {
+  ticks(from: number, to: number, most: number): AxisTick[] {
     const step = STEPS.find((one) => (to - from) / 1e6 / one <= most) ?? STEPS.at(-1)!;
     const { steps, time } = this.#packed;
-    const ticks: Tick[] = [];
+    const ticks: AxisTick[] = [];
     for (const [i, [begin, offset]] of steps.entries()) {
       const first = Math.max(from, i === 0 ? from : begin);
       const last = Math.min(to, steps[i + 1]?.[0] ?? to);

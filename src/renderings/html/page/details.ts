@@ -1,17 +1,17 @@
-import { showTime } from '../../times.ts';
+import { showNs } from '../../duration.ts';
 import type { WallClock } from './clock.ts';
 import { make } from './dom.ts';
-import { badge, button, facts } from './facts.ts';
-import type { LogRecord, Model, Span, Thing } from './model.ts';
-import { told } from './told.ts';
+import { badgeElement, button, factList } from './facts.ts';
+import type { PageModel, PageRecord, PageSpan, TimelineEntry } from './page-model.ts';
+import { attributesOf } from './told.ts';
 
 /** What the details can ask for. */
-export interface Wishes {
-  zoomTo(thing: Thing): void;
-  open(thing: Thing): void;
+export interface DetailsActions {
+  zoomTo(thing: TimelineEntry): void;
+  open(thing: TimelineEntry): void;
   /** The log of a cause or a run. */
   logOf(cause: string): void;
-  record(record: LogRecord): void;
+  record(record: PageRecord): void;
   close(): void;
 }
 
@@ -20,24 +20,24 @@ const MOST = 100;
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'];
 
 /** `Backup: success, 3.2 s`, for a list and for who listens. */
-export const sentence = (thing: Thing, clock: WallClock): string => {
+export const sentence = (thing: TimelineEntry, clock: WallClock): string => {
   const { start, finish, wall } = thing;
   const what =
     thing.type === 'instant'
       ? ''
-      : `, ${thing.open ? 'open' : (thing.outcome ?? 'no outcome told')}, ${showTime(finish - start)}`;
+      : `, ${thing.open ? 'open' : (thing.outcome ?? 'no outcome told')}, ${showNs(finish - start)}`;
   return `${titleOf(thing)}${what}, ${clock.time(wall)}`;
 };
 
-const titleOf = ({ category, name }: Thing): string => (name === category ? category : `${category} ${name}`);
+const titleOf = ({ category, name }: TimelineEntry): string => (name === category ? category : `${category} ${name}`);
 
 /** Those of the same run, or else of the same cause: in order, what holds others before them. */
-const related = ({ spans }: Model, { run, cause }: Thing): readonly Span[] => {
-  const same = (span: Span) => (run !== null ? span.run === run : cause !== null && span.cause === cause);
+const related = ({ spans }: PageModel, { run, cause }: TimelineEntry): readonly PageSpan[] => {
+  const same = (span: PageSpan) => (run !== null ? span.run === run : cause !== null && span.cause === cause);
   return spans.filter(same).sort((a, b) => a.start - b.start || b.finish - a.finish);
 };
 
-const recordsOf = (model: Model, { run, cause }: Thing): readonly LogRecord[] =>
+const recordsOf = (model: PageModel, { run, cause }: TimelineEntry): readonly PageRecord[] =>
   run !== null
     ? model.records.filter((record) => record.run === run)
     : cause !== null
@@ -47,27 +47,33 @@ const recordsOf = (model: Model, { run, cause }: Thing): readonly LogRecord[] =>
 const more = (count: number): Node[] =>
   count > MOST ? [make('p', { class: 'note' }, `and ${count - MOST} more`)] : [];
 
-const factsOf = (thing: Thing, why: string | null, clock: WallClock): HTMLElement => {
+const factsOf = (thing: TimelineEntry, why: string | null, clock: WallClock): HTMLElement => {
   const { item, wall, start, finish, cause, run, category } = thing;
   const span = thing.type === 'span' ? thing : undefined;
-  return facts([
+  return factList([
     ['item', item],
-    ['outcome', span && badge(span.kind, span.open ? 'open' : (span.outcome ?? 'not told'))],
+    ['outcome', span && badgeElement(span.style, span.open ? 'open' : (span.outcome ?? 'not told'))],
     ['why', why],
     [span ? 'started' : 'at', clock.text(wall)],
-    ['took', span && `${showTime(finish - start)}${span.open ? ' until the end of the recording' : ''}`],
+    ['took', span && `${showNs(finish - start)}${span.open ? ' until the end of the recording' : ''}`],
     ['cause', cause],
     ['run', run],
     ['id', span?.id],
-    ...told(thing.type === 'span' ? thing.began : thing.timeline, category, clock),
-    ...told(span?.ended ?? null, category, clock).filter(
+    ...attributesOf(thing.type === 'span' ? thing.began : thing.timeline, category, clock),
+    ...attributesOf(span?.ended ?? null, category, clock).filter(
       ([name]) => name !== 'outcome' && !(why !== null && name === 'why'),
     ),
   ]);
 };
 
 /** The panel about one span or decision. `why`: of a failure, what it came from. */
-export const details = (thing: Thing, why: string | null, model: Model, clock: WallClock, wishes: Wishes): Node[] => {
+export const details = (
+  thing: TimelineEntry,
+  why: string | null,
+  model: PageModel,
+  clock: WallClock,
+  wishes: DetailsActions,
+): Node[] => {
   const spans = related(model, thing);
   const records = recordsOf(model, thing);
   const of = thing.run ?? thing.cause;
@@ -84,12 +90,12 @@ export const details = (thing: Thing, why: string | null, model: Model, clock: W
     make(
       'li',
       span === thing ? { 'aria-current': 'true' } : {},
-      badge(span.kind, ''),
+      badgeElement(span.style, ''),
       button(titleOf(span), () => wishes.open(span), 'link'),
       make(
         'span',
         { class: 'below' },
-        `${clock.time(span.wall)}, ${span.open ? 'open' : showTime(span.finish - span.start)}`,
+        `${clock.time(span.wall)}, ${span.open ? 'open' : showNs(span.finish - span.start)}`,
       ),
     ),
   );

@@ -1,7 +1,7 @@
 import { make } from './dom.ts';
 
 /** Names and values, those without a value left out. */
-export const facts = (
+export const factList = (
   pairs: readonly (readonly [name: string, value: string | Node | null | undefined])[],
 ): HTMLElement =>
   make(
@@ -19,5 +19,5 @@ export const button = (text: string, act: () => void, style = ''): HTMLButtonEle
   make('button', { type: 'button', onclick: act, ...(style ? { class: style } : {}) }, text);
 
 /** An outcome with its colour and sign. */
-export const badge = (kind: string, text: string): HTMLElement =>
+export const badgeElement = (kind: string, text: string): HTMLElement =>
   make('span', { class: 'badge', 'data-kind': kind }, make('i'), text);

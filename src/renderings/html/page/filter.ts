@@ -1,7 +1,7 @@
-import type { LogRecord } from './model.ts';
+import type { PageRecord } from './page-model.ts';
 
 /** What is asked of the log. */
-export interface Filter {
+export interface LogFilter {
   /** 0 (all) to 4 (errors only). */
   readonly level: number;
   /** '': all. */
@@ -13,7 +13,10 @@ export interface Filter {
 }
 
 /** Those records that fit, in their order. */
-export const filtered = (records: readonly LogRecord[], { level, item, text, cause }: Filter): readonly LogRecord[] =>
+export const filterRecords = (
+  records: readonly PageRecord[],
+  { level, item, text, cause }: LogFilter,
+): readonly PageRecord[] =>
   records.filter(
     (record) =>
       record.level >= level &&

@@ -1,4 +1,4 @@
-import type { Instant, Model, Span, Thing } from './model.ts';
+import type { PageInstant, PageModel, PageSpan, TimelineEntry } from './page-model.ts';
 
 /** Height of a row of spans, of a row of marks, and the space above and below, px. */
 export const ROW = 16;
@@ -14,9 +14,9 @@ export interface Lane {
   readonly group: string;
   readonly name: string;
   /** By start; in one row nothing overlaps, except in the last when there are too many. */
-  readonly rows: readonly (readonly Span[])[];
+  readonly rows: readonly (readonly PageSpan[])[];
   readonly crowded: boolean;
-  readonly instants: readonly Instant[];
+  readonly instants: readonly PageInstant[];
   /** Of the lane, px from the top of all of them; `heading`: the first of its group, named above it. */
   readonly top: number;
   readonly height: number;
@@ -24,7 +24,7 @@ export interface Lane {
 }
 
 /** What is to be seen. */
-export interface Choice {
+export interface LaneFilter {
   readonly hidden: ReadonlySet<string>;
   readonly decisions: boolean;
   /** Part of the key of a lane, in small letters. */
@@ -41,16 +41,16 @@ const HEADINGS: Readonly<Record<string, string>> = {
 /** Height of the name of a group, px. */
 export const HEADING = 22;
 
-const keyOf = ({ item, category }: Thing): string => item ?? `/${category}`;
+const keyOf = ({ item, category }: TimelineEntry): string => item ?? `/${category}`;
 
-const isNothing = ({ start, finish }: Span): number => (start === finish ? 0 : 1);
+const isNothing = ({ start, finish }: PageSpan): number => (start === finish ? 0 : 1);
 
 /**
  * Each span in the first row that is free: what is inside another one stands below it. What took no time stands before what began
  * in the same moment.
  */
-const stacked = (spans: readonly Span[]): { readonly rows: Span[][]; readonly crowded: boolean } => {
-  const rows: Span[][] = [];
+const stacked = (spans: readonly PageSpan[]): { readonly rows: PageSpan[][]; readonly crowded: boolean } => {
+  const rows: PageSpan[][] = [];
   let crowded = false;
   for (const span of spans.toSorted(
     (a, b) => a.start - b.start || isNothing(a) - isNothing(b) || b.finish - a.finish,
@@ -67,9 +67,9 @@ const stacked = (spans: readonly Span[]): { readonly rows: Span[][]; readonly cr
 };
 
 /** The lanes from top to bottom: the scheduler, events, conditions, tasks, each as in the configuration. */
-export const lanesOf = (model: Model, { hidden, decisions, part }: Choice, labelled: number): Lane[] => {
-  const found = new Map<string, { spans: Span[]; instants: Instant[] }>();
-  const of = (thing: Thing) => {
+export const lanesOf = (model: PageModel, { hidden, decisions, part }: LaneFilter, labelled: number): Lane[] => {
+  const found = new Map<string, { spans: PageSpan[]; instants: PageInstant[] }>();
+  const of = (thing: TimelineEntry) => {
     const key = keyOf(thing);
     let lane = found.get(key);
     if (!lane) {
@@ -102,7 +102,7 @@ export const lanesOf = (model: Model, { hidden, decisions, part }: Choice, label
 };
 
 /** The first place in a row where something may still reach `from`. */
-export const firstIn = (things: readonly Thing[], from: number, crowded: boolean): number => {
+export const firstIn = (things: readonly TimelineEntry[], from: number, crowded: boolean): number => {
   if (crowded) return 0;
   let [low, high] = [0, things.length];
   while (low < high) {
@@ -114,11 +114,11 @@ export const firstIn = (things: readonly Thing[], from: number, crowded: boolean
 };
 
 /** What is at an instant of a lane, `near` ns around it; `down`: px from the top of the lane's rows. */
-export const thingAt = (lane: Lane, down: number, at: number, near: number): Thing | undefined => {
+export const entryAt = (lane: Lane, down: number, at: number, near: number): TimelineEntry | undefined => {
   const row = Math.floor((down - PAD) / ROW);
   const inMarks = row >= lane.rows.length;
-  const things: readonly Thing[] = inMarks ? lane.instants : (lane.rows[Math.max(0, row)] ?? []);
-  let best: Thing | undefined;
+  const things: readonly TimelineEntry[] = inMarks ? lane.instants : (lane.rows[Math.max(0, row)] ?? []);
+  let best: TimelineEntry | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (let i = firstIn(things, at - near, !inMarks && lane.crowded); i < things.length; i += 1) {
     const thing = things[i]!;
@@ -126,7 +126,7 @@ export const thingAt = (lane: Lane, down: number, at: number, near: number): Thi
     const away = Math.max(thing.start - at, at - thing.finish, 0);
     if (away > near) continue;
     // Of what is equally near, the one that went wrong is meant.
-    const bad = thing.type === 'span' && (thing.kind === 'failure' || thing.kind === 'error');
+    const bad = thing.type === 'span' && (thing.style === 'failure' || thing.style === 'error');
     const weight = away - (bad ? near / 2 : 0);
     if (weight < least) [best, least] = [thing, weight];
   }

@@ -1,8 +1,8 @@
 import { counted } from '../../../counted.ts';
 import type { WallClock } from './clock.ts';
 import { find, make, soon } from './dom.ts';
-import { type Filter, filtered } from './filter.ts';
-import type { LogRecord, Model } from './model.ts';
+import { filterRecords, type LogFilter } from './filter.ts';
+import type { PageModel, PageRecord } from './page-model.ts';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'];
 /** So many rows more than are seen are in the page, so that scrolling does not show holes. */
@@ -12,10 +12,10 @@ const SPARE = 8;
 export class LogGrid {
   readonly #grid: HTMLElement;
   readonly #rows: HTMLElement;
-  readonly #model: Model;
+  readonly #model: PageModel;
   readonly #clock: WallClock;
-  readonly #open: (record: LogRecord, by: 'key' | 'pointer') => void;
-  #records: readonly LogRecord[];
+  readonly #open: (record: PageRecord, by: 'key' | 'pointer') => void;
+  #records: readonly PageRecord[];
   #at = -1;
   readonly #drawn = new Map<number, HTMLElement>();
   #height = 26;
@@ -24,9 +24,9 @@ export class LogGrid {
   /** @param open is told which record is wanted as a whole. */
   constructor(
     grid: HTMLElement,
-    model: Model,
+    model: PageModel,
     clock: WallClock,
-    open: (record: LogRecord, by: 'key' | 'pointer') => void,
+    open: (record: PageRecord, by: 'key' | 'pointer') => void,
   ) {
     this.#grid = grid;
     this.#rows = find('rows')!;
@@ -55,12 +55,12 @@ export class LogGrid {
   }
 
   /** Puts the keys at a record; the filters are cleared when they hide it. */
-  pointAt(record: LogRecord): void {
+  pointAt(record: PageRecord): void {
     if (!this.#records.includes(record)) this.only('');
     this.#go(this.#records.indexOf(record));
   }
 
-  #field(id: keyof Filter): HTMLInputElement {
+  #field(id: keyof LogFilter): HTMLInputElement {
     return find<HTMLInputElement>(id)!;
   }
 
@@ -75,7 +75,7 @@ export class LogGrid {
 
   #filter(): void {
     const { records } = this.#model;
-    this.#records = filtered(records, {
+    this.#records = filterRecords(records, {
       level: Number(this.#field('level').value),
       item: this.#field('item').value,
       text: this.#field('text').value.trim().toLowerCase(),
@@ -127,7 +127,7 @@ export class LogGrid {
     }
   }
 
-  #row(record: LogRecord, place: number): HTMLElement {
+  #row(record: PageRecord, place: number): HTMLElement {
     const { wall, level, item, who, mark, message, cause } = record;
     const cell = (style: string, text: string) => make('span', { role: 'gridcell', class: style }, text);
     const row = make(

@@ -2,12 +2,12 @@ import { WallClock } from './clock.ts';
 import { details, sentence } from './details.ts';
 import { find } from './dom.ts';
 import { LogGrid } from './log.ts';
-import { type LogRecord, type Thing, unpack } from './model.ts';
 import type { Packed } from './packed.ts';
+import { type PageRecord, type TimelineEntry, unpack } from './page-model.ts';
+import { setUpPanZoom } from './pan-zoom.ts';
 import { recordPanel } from './record.ts';
-import { sortable } from './sort.ts';
-import { steer } from './steering.ts';
-import { theme } from './theme.ts';
+import { makeSortable } from './sort.ts';
+import { setUpTheme } from './theme.ts';
 import { Timeline } from './timeline.ts';
 import { placeTip } from './tip.ts';
 
@@ -39,7 +39,7 @@ const hide = (box: HTMLElement | undefined, back: HTMLElement | undefined): void
 
 const toLog = (): void => find('log')?.scrollIntoView();
 
-const openRecord = (record: LogRecord, by: 'key' | 'pointer'): void => {
+const openRecord = (record: PageRecord, by: 'key' | 'pointer'): void => {
   const close = () => hide(recordBox, grid);
   const nodes = recordPanel(record, clock, { logOf, showAt, close });
   fill(recordBox, nodes, by === 'key');
@@ -53,7 +53,7 @@ const logOf = (cause: string): void => {
 };
 
 /** Moves the timeline to a record: to a span of its run or cause at that moment, if there is one. */
-const showAt = ({ at, item, run, cause }: LogRecord): void => {
+const showAt = ({ at, item, run, cause }: PageRecord): void => {
   const spans = model.spans.filter((span) => (run === null ? span.cause === cause : span.run === run));
   const inside = spans.filter(({ start, finish }) => start <= at && at <= finish);
   const nearest = inside.findLast((span) => span.item === item) ?? inside.at(-1) ?? spans[0];
@@ -70,22 +70,22 @@ const close = (): void => {
 };
 
 /** Why a span failed, as the table of errors says it. */
-const whyOf = ({ type, index }: Thing): string | null =>
+const whyOf = ({ type, index }: TimelineEntry): string | null =>
   (type === 'span' &&
     document.querySelector(`#errors button[data-span="${index}"]`)?.closest('tr')?.querySelector('.why')
       ?.textContent) ||
   null;
 
 /** Shows all about a span or a decision; the log shows what has the same cause. */
-const open = (thing: Thing, by: 'key' | 'pointer'): void => {
+const open = (thing: TimelineEntry, by: 'key' | 'pointer'): void => {
   timeline?.pointAt(thing);
   timeline?.frame(thing);
   if (thing.cause !== null) log?.only(thing.cause);
   const wishes = {
-    zoomTo: (one: Thing) => timeline?.zoomTo(one),
-    open: (one: Thing) => open(one, 'key'),
+    zoomTo: (one: TimelineEntry) => timeline?.zoomTo(one),
+    open: (one: TimelineEntry) => open(one, 'key'),
     logOf,
-    record: (record: LogRecord) => {
+    record: (record: PageRecord) => {
       log?.pointAt(record);
       openRecord(record, 'key');
       toLog();
@@ -98,7 +98,7 @@ const open = (thing: Thing, by: 'key' | 'pointer'): void => {
 };
 
 /** Shows a part of the timeline with the details of what is there. */
-const openAt = (thing: Thing): void => {
+const openAt = (thing: TimelineEntry): void => {
   open(thing, 'key');
   timeline?.zoomTo(thing);
   find('stage')?.scrollIntoView();
@@ -106,16 +106,16 @@ const openAt = (thing: Thing): void => {
 
 if (timeline) {
   const said = find('said');
-  const point = (thing: Thing | undefined, x: number, y: number) => {
+  const point = (thing: TimelineEntry | undefined, x: number, y: number) => {
     placeTip(thing && sentence(thing, clock), thing, x, y);
     if (said && thing && thing === timeline.at) said.textContent = sentence(thing, clock);
   };
-  steer(timeline, { point, open, close });
+  setUpPanZoom(timeline, { point, open, close });
   timeline.arrange();
 }
-theme(() => timeline?.recolour());
+setUpTheme(() => timeline?.recolour());
 
-for (const table of document.querySelectorAll<HTMLTableElement>('table.sortable')) sortable(table);
+for (const table of document.querySelectorAll<HTMLTableElement>('table.sortable')) makeSortable(table);
 for (const box of [panel, recordBox])
   box?.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return;

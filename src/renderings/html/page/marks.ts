@@ -1,8 +1,8 @@
-import type { Mark } from './kinds.ts';
+import type { InstantStyle } from './legend.ts';
 import type { Palette } from './palette.ts';
 
 /** Corners of the marks in a square from −4 to 4; a mark has a form of its own besides its colour. */
-const FORMS: Readonly<Record<Mark, readonly (readonly [x: number, y: number])[]>> = {
+const FORMS: Readonly<Record<InstantStyle, readonly (readonly [x: number, y: number])[]>> = {
   fired: [
     [-3, -4],
     [4, 0],
@@ -55,7 +55,13 @@ const FORMS: Readonly<Record<Mark, readonly (readonly [x: number, y: number])[]>
 };
 
 /** Draws a mark around a point; what was skipped is hollow. */
-export const drawMark = (pen: CanvasRenderingContext2D, palette: Palette, mark: Mark, x: number, y: number): void => {
+export const drawInstant = (
+  pen: CanvasRenderingContext2D,
+  palette: Palette,
+  mark: InstantStyle,
+  x: number,
+  y: number,
+): void => {
   pen.beginPath();
   for (const [i, [dx, dy]] of FORMS[mark].entries()) pen[i === 0 ? 'moveTo' : 'lineTo'](x + dx, y + dy);
   pen.closePath();

@@ -1,7 +1,7 @@
-import { showTime } from '../../times.ts';
+import { showNs } from '../../duration.ts';
 import { drawRow } from './bars.ts';
 import { firstIn, HEADING, type Lane, MARK_ROW, PAD, ROW } from './lanes.ts';
-import { drawMark } from './marks.ts';
+import { drawInstant } from './marks.ts';
 import { AXIS, FONT, fitting, outline, type Pen, type Scene, xOf } from './scene.ts';
 
 /** What belongs to one item. */
@@ -23,11 +23,11 @@ const drawLane = (pen: Pen, scene: Scene, lane: Lane, y: number): void => {
     if (
       instant !== scene.at &&
       instant !== scene.chosen &&
-      (drawn.get(instant.mark) ?? Number.NEGATIVE_INFINITY) > x - 3
+      (drawn.get(instant.style) ?? Number.NEGATIVE_INFINITY) > x - 3
     )
       continue;
-    drawn.set(instant.mark, x);
-    drawMark(pen, palette, instant.mark, x, marks);
+    drawn.set(instant.style, x);
+    drawInstant(pen, palette, instant.style, x, marks);
     if (instant === scene.at || instant === scene.chosen)
       outline(pen, instant === scene.at ? palette.focus : palette.text, x - 4, marks - 4, 8, 8);
   }
@@ -73,7 +73,7 @@ const drawSteps = (pen: Pen, scene: Scene): void => {
     pen.lineTo(x, height);
     pen.stroke();
     pen.setLineDash([]);
-    const text = `clock ${by > 0 ? '+' : '−'}${showTime(Math.abs(by) * 1e6)}`;
+    const text = `clock ${by > 0 ? '+' : '−'}${showNs(Math.abs(by) * 1e6)}`;
     const wide = pen.measureText(text).width;
     pen.fillStyle = palette.surface;
     pen.fillRect(x + 2, 2, wide + 4, AXIS - 8);

@@ -1,4 +1,4 @@
-import { KINDS, type Kind, MARKS, type Mark } from './kinds.ts';
+import { INSTANT_STYLES, type InstantStyle, SPAN_STYLES, type SpanStyle } from './legend.ts';
 
 /** The colours of the page as a canvas needs them. */
 export interface Palette {
@@ -8,8 +8,8 @@ export interface Palette {
   readonly band: string;
   readonly line: string;
   readonly focus: string;
-  readonly kinds: Readonly<Record<Kind, string>>;
-  readonly marks: Readonly<Record<Mark, string>>;
+  readonly kinds: Readonly<Record<SpanStyle, string>>;
+  readonly marks: Readonly<Record<InstantStyle, string>>;
 }
 
 /** Reads the colours from the style sheet, which knows about light and dark. */
@@ -28,8 +28,11 @@ export const paletteOf = (): Palette => {
     band: colour('band'),
     line: colour('line'),
     focus: colour('focus'),
-    kinds: Object.fromEntries(KINDS.map((kind) => [kind, colour(kind)])) as Record<Kind, string>,
-    marks: Object.fromEntries(MARKS.map((mark) => [mark, colour(`mark-${mark}`)])) as Record<Mark, string>,
+    kinds: Object.fromEntries(SPAN_STYLES.map((kind) => [kind, colour(kind)])) as Record<SpanStyle, string>,
+    marks: Object.fromEntries(INSTANT_STYLES.map((mark) => [mark, colour(`mark-${mark}`)])) as Record<
+      InstantStyle,
+      string
+    >,
   };
   probe.remove();
   return palette;
@@ -63,7 +66,7 @@ const lines = (context: CanvasRenderingContext2D, slopes: readonly number[]): vo
 export const patternsOf = (
   palette: Palette,
   ratio: number,
-): Readonly<Partial<Record<Kind, CanvasPattern | string>>> => ({
+): Readonly<Partial<Record<SpanStyle, CanvasPattern | string>>> => ({
   failure: tile(ratio, (context) => {
     context.strokeStyle = palette.surface;
     lines(context, [-1]);

@@ -1,17 +1,17 @@
 import type { WallClock } from './clock.ts';
 import { make } from './dom.ts';
-import { button, facts } from './facts.ts';
-import type { LogRecord } from './model.ts';
+import { button, factList } from './facts.ts';
+import type { PageRecord } from './page-model.ts';
 
 /** What the panel of a record can ask for. */
-export interface RecordWishes {
+export interface RecordActions {
   logOf(cause: string): void;
-  showAt(record: LogRecord): void;
+  showAt(record: PageRecord): void;
   close(): void;
 }
 
 /** The panel about one record: all of its message. */
-export const recordPanel = (record: LogRecord, clock: WallClock, wishes: RecordWishes): Node[] => {
+export const recordPanel = (record: PageRecord, clock: WallClock, wishes: RecordActions): Node[] => {
   const { wall, item, who, mark, message, cause, run } = record;
   return [
     make(
@@ -23,7 +23,7 @@ export const recordPanel = (record: LogRecord, clock: WallClock, wishes: RecordW
       ...(run === null ? [] : [button(`Only ${run}`, () => wishes.logOf(run))]),
       button('Close', () => wishes.close()),
     ),
-    facts([
+    factList([
       ['time', clock.text(wall)],
       ['item', item],
       ['by', who],

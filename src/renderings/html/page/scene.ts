@@ -1,6 +1,6 @@
 import type { WallClock } from './clock.ts';
 import type { Lane } from './lanes.ts';
-import type { Thing } from './model.ts';
+import type { TimelineEntry } from './page-model.ts';
 import type { Palette, patternsOf } from './palette.ts';
 import type { View } from './view.ts';
 
@@ -22,8 +22,8 @@ export interface Scene {
   readonly labelled: number;
   readonly scroll: number;
   /** What the keys are at, and what is shown in the details. */
-  readonly at: Thing | undefined;
-  readonly chosen: Thing | undefined;
+  readonly at: TimelineEntry | undefined;
+  readonly chosen: TimelineEntry | undefined;
 }
 
 /** Where an instant stands, px from the left. */

@@ -17,7 +17,7 @@ const compare = (a: Key, b: Key): number =>
         : a.localeCompare(b);
 
 /** Lets the headings of a table sort its rows: the first time numbers fall and texts rise, then the other way. */
-export const sortable = (table: HTMLTableElement): void => {
+export const makeSortable = (table: HTMLTableElement): void => {
   const body = table.tBodies[0];
   const headings = [...(table.tHead?.rows[0]?.cells ?? [])];
   for (const [column, heading] of headings.entries())

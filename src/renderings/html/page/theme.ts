@@ -3,7 +3,7 @@ import { find } from './dom.ts';
 const DARK = '(prefers-color-scheme: dark)';
 
 /** Lets a button change between light and dark. Nothing is kept: a page from a file may not store anything. */
-export const theme = (changed: () => void): void => {
+export const setUpTheme = (changed: () => void): void => {
   const button = find('theme');
   const system = matchMedia(DARK);
   const root = document.documentElement;

@@ -1,12 +1,12 @@
 import type { WallClock } from './clock.ts';
 import { find, soon } from './dom.ts';
-import { type Choice, type Lane, lanesOf, PAD, ROW, thingAt } from './lanes.ts';
-import type { Model, Thing } from './model.ts';
+import { entryAt, type Lane, type LaneFilter, lanesOf, PAD, ROW } from './lanes.ts';
+import { Minimap } from './minimap.ts';
+import type { PageModel, TimelineEntry } from './page-model.ts';
 import { paint } from './paint.ts';
 import { paletteOf, patternsOf } from './palette.ts';
 import { AXIS, type Scene, xOf } from './scene.ts';
-import { Strip } from './strip.ts';
-import { around, moved, revealing, type View, whole, within, zoomed } from './view.ts';
+import { around, clampView, fullView, moved, revealing, type View, zoomed } from './view.ts';
 
 /** Below this width, px, names stand above the spans. */
 const NARROW = 560;
@@ -18,40 +18,40 @@ const LABEL = 16;
 const NEAR = 4;
 
 /** What is looked at first: everything, but not a long beginning of which nothing was kept. */
-const told = ({ spans, instants, length }: Model): View => {
+const initialView = ({ spans, instants, length }: PageModel): View => {
   const first = (spans[0] ?? instants[0])?.start ?? length;
   return first < length / 20 || first >= length
-    ? whole(length)
-    : within(first - (length - first) / 50, (length - first) * 1.03, length);
+    ? fullView(length)
+    : clampView(first - (length - first) / 50, (length - first) * 1.03, length);
 };
 
 /** The timeline: what is shown of it, and what is chosen in it. Keys and pointers are in `steering.ts`. */
 export class Timeline {
   readonly canvas: HTMLCanvasElement;
   readonly scroller: HTMLElement;
-  readonly model: Model;
+  readonly model: PageModel;
   readonly #clock: WallClock;
-  readonly #strip: Strip | undefined;
-  #choice: Choice = { hidden: new Set(), decisions: true, part: '' };
+  readonly #strip: Minimap | undefined;
+  #choice: LaneFilter = { hidden: new Set(), decisions: true, part: '' };
   #lanes: readonly Lane[] = [];
   #view: View;
   #palette = paletteOf();
   #patterns = patternsOf(this.#palette, 1);
-  #at: Thing | undefined;
-  #chosen: Thing | undefined;
+  #at: TimelineEntry | undefined;
+  #chosen: TimelineEntry | undefined;
   /** Draws before the next picture. */
   readonly draw = soon(() => this.#draw());
 
-  constructor(canvas: HTMLCanvasElement, model: Model, clock: WallClock) {
+  constructor(canvas: HTMLCanvasElement, model: PageModel, clock: WallClock) {
     this.canvas = canvas;
     this.model = model;
     this.#clock = clock;
     this.scroller = find('scroller')!;
-    this.#view = told(model);
+    this.#view = initialView(model);
     const strip = find<HTMLCanvasElement>('strip');
     this.#strip =
       strip &&
-      new Strip(strip, model, (ns) => {
+      new Minimap(strip, model, (ns) => {
         const { from, to } = this.#view;
         this.view = moved(this.#view, (ns - (from + to) / 2) / (to - from), model.length);
       });
@@ -72,7 +72,7 @@ export class Timeline {
     return this.#lanes;
   }
   /** What the keys are at. */
-  get at(): Thing | undefined {
+  get at(): TimelineEntry | undefined {
     return this.#at;
   }
 
@@ -84,7 +84,7 @@ export class Timeline {
   }
 
   /** Shows other lanes. */
-  choose(choice: Choice): void {
+  choose(choice: LaneFilter): void {
     this.#choice = choice;
     this.arrange();
   }
@@ -112,10 +112,10 @@ export class Timeline {
     this.view = moved(this.#view, part, this.model.length);
   }
   fit(): void {
-    this.view = whole(this.model.length);
+    this.view = fullView(this.model.length);
   }
   /** Shows a span as large as it goes, with what is around it. */
-  zoomTo(thing: Thing): void {
+  zoomTo(thing: TimelineEntry): void {
     this.view = around(thing.start, thing.finish, this.model.length);
     this.pointAt(thing);
   }
@@ -128,16 +128,16 @@ export class Timeline {
   }
 
   /** The lane and the thing at a point of the canvas, px. */
-  under(x: number, y: number): { readonly lane: Lane | undefined; readonly thing: Thing | undefined } {
+  under(x: number, y: number): { readonly lane: Lane | undefined; readonly thing: TimelineEntry | undefined } {
     const down = y - AXIS + this.scroller.scrollTop;
     const lane = y < AXIS ? undefined : this.#lanes.find(({ top, height }) => down >= top && down < top + height);
     if (!lane || x < this.#gutter) return { lane, thing: undefined };
     const near = this.nsAt(x + NEAR) - this.nsAt(x);
-    return { lane, thing: thingAt(lane, down - lane.top - this.#labelled, this.nsAt(x), near) };
+    return { lane, thing: entryAt(lane, down - lane.top - this.#labelled, this.nsAt(x), near) };
   }
 
   /** Where a thing is in the canvas, px. */
-  placeOf(thing: Thing): { readonly x: number; readonly y: number } | undefined {
+  placeOf(thing: TimelineEntry): { readonly x: number; readonly y: number } | undefined {
     const lane = this.laneOf(thing);
     if (!lane) return undefined;
     const row = thing.type === 'span' ? lane.rows.findIndex((some) => some.includes(thing)) : lane.rows.length;
@@ -148,14 +148,14 @@ export class Timeline {
   }
 
   /** The lane that shows a thing; undefined while it is hidden. */
-  laneOf(thing: Thing): Lane | undefined {
+  laneOf(thing: TimelineEntry): Lane | undefined {
     return this.#lanes.find(({ rows, instants }) =>
       thing.type === 'span' ? rows.some((row) => row.includes(thing)) : instants.includes(thing),
     );
   }
 
   /** Puts the keys at a thing, and brings it into view. */
-  pointAt(thing: Thing | undefined): void {
+  pointAt(thing: TimelineEntry | undefined): void {
     this.#at = thing;
     if (thing) {
       this.#view = revealing(this.#view, thing.start, thing.finish, this.model.length);
@@ -168,7 +168,7 @@ export class Timeline {
   }
 
   /** Frames what the details are about. */
-  frame(thing: Thing | undefined): void {
+  frame(thing: TimelineEntry | undefined): void {
     this.#chosen = thing;
     this.draw();
   }

@@ -1,8 +1,8 @@
 import { find, make } from './dom.ts';
-import type { Thing } from './model.ts';
+import type { TimelineEntry } from './page-model.ts';
 
 /** Shows a word about a thing beside a point of the timeline, px; undefined hides it. */
-export const placeTip = (text: string | undefined, thing: Thing | undefined, x: number, y: number): void => {
+export const placeTip = (text: string | undefined, thing: TimelineEntry | undefined, x: number, y: number): void => {
   const tip = find('tip');
   if (!tip) return;
   tip.hidden = text === undefined || thing === undefined;

@@ -18,7 +18,7 @@ const shown = (value: unknown): string =>
       : JSON.stringify(value);
 
 /** What was told as JSON, as names and values. @param category what tells it. */
-export const told = (
+export const attributesOf = (
   json: string | null,
   category: string,
   clock: WallClock,

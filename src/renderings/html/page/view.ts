@@ -10,14 +10,14 @@ const NARROWEST = 1000;
 const MARGIN = 0.01;
 
 /** Everything, with a little space at its sides; `length` in ns. */
-export const whole = (length: number): View => {
+export const fullView = (length: number): View => {
   const margin = Math.max(length * MARGIN, NARROWEST);
   return { from: -margin, to: length + margin };
 };
 
 /** The view nearest to the wanted one, `width` ns wide, that is not outside of everything. */
-export const within = (from: number, width: number, length: number): View => {
-  const all = whole(length);
+export const clampView = (from: number, width: number, length: number): View => {
+  const all = fullView(length);
   const most = all.to - all.from;
   const wide = Math.min(Math.max(width, NARROWEST), most);
   const at = Math.min(Math.max(from, all.from), all.to - wide);
@@ -27,22 +27,22 @@ export const within = (from: number, width: number, length: number): View => {
 /** Shows more (`factor` above 1) or less, and leaves the instant `at` where it is. */
 export const zoomed = ({ from, to }: View, factor: number, at: number, length: number): View => {
   const width = Math.max((to - from) * factor, NARROWEST);
-  return within(at - ((at - from) / (to - from)) * width, width, length);
+  return clampView(at - ((at - from) / (to - from)) * width, width, length);
 };
 
 /** Moves by a part of what is shown. */
 export const moved = ({ from, to }: View, part: number, length: number): View =>
-  within(from + (to - from) * part, to - from, length);
+  clampView(from + (to - from) * part, to - from, length);
 
 /** A view of something, with as much space again around it. */
 export const around = (start: number, finish: number, length: number): View => {
   const width = Math.max((finish - start) * 2, NARROWEST * 2);
-  return within((start + finish - width) / 2, width, length);
+  return clampView((start + finish - width) / 2, width, length);
 };
 
 /** The view moved just so far that something is in it. */
 export const revealing = (view: View, start: number, finish: number, length: number): View => {
   const { from, to } = view;
   if (finish > from && start < to && (start >= from || finish <= to || finish - start > to - from)) return view;
-  return within((start + Math.min(finish, start + (to - from))) / 2 - (to - from) / 2, to - from, length);
+  return clampView((start + Math.min(finish, start + (to - from))) / 2 - (to - from) / 2, to - from, length);
 };

@@ -1,12 +1,12 @@
 import type { InstantName, SpanName } from '../../journal/span-names.ts';
-import type { Span } from '../chronicle.ts';
+import type { Span } from '../span-data.ts';
 import type { Slice } from './tracks.ts';
 
 /** Firings and ticks that are remembered; older ones cause nothing any more. */
 const REMEMBERED = 4096;
 
 /** Remembers what may still cause something, and finds the cause of a span. */
-export class Sources {
+export class CauseIndex {
   /** Firings and ticks by their names: `event-3`, `tick-17`. */
   readonly #roots = new Map<string, Slice>();
   /** The last of each by item. */

@@ -1,12 +1,12 @@
 import type { InstantName, SpanName } from '../../../journal/span-names.ts';
 
 /** How a span is drawn: each kind has a colour and a pattern of its own. */
-export const KINDS = ['success', 'failure', 'error', 'negative', 'none', 'other', 'open'] as const;
-/** One of {@link KINDS}. */
-export type Kind = (typeof KINDS)[number];
+export const SPAN_STYLES = ['success', 'failure', 'error', 'negative', 'none', 'other', 'open'] as const;
+/** One of {@link SPAN_STYLES}. */
+export type SpanStyle = (typeof SPAN_STYLES)[number];
 
 /** What the kinds mean, for the legend. */
-export const KIND_WORDS: Readonly<Record<Kind, string>> = {
+export const SPAN_LABELS: Readonly<Record<SpanStyle, string>> = {
   success: 'success, positive',
   failure: 'failure',
   error: 'error',
@@ -16,7 +16,7 @@ export const KIND_WORDS: Readonly<Record<Kind, string>> = {
   open: 'still open at the end',
 };
 
-const BY_OUTCOME: Readonly<Record<string, Kind>> = {
+const BY_OUTCOME: Readonly<Record<string, SpanStyle>> = {
   success: 'success',
   positive: 'success',
   checked: 'success',
@@ -29,25 +29,25 @@ const BY_OUTCOME: Readonly<Record<string, Kind>> = {
 };
 
 /** The kind of an outcome; one that is not known, or none, is `other`. */
-export const kindOf = (outcome: string | null | undefined): Kind =>
+export const outcomeStyle = (outcome: string | null | undefined): SpanStyle =>
   (outcome !== null && outcome !== undefined && Object.hasOwn(BY_OUTCOME, outcome) && BY_OUTCOME[outcome]) || 'other';
 
 /** It went wrong. */
-export const isBad = (kind: Kind): boolean => kind === 'failure' || kind === 'error';
+export const isBad = (kind: SpanStyle): boolean => kind === 'failure' || kind === 'error';
 
 const ASKED: readonly string[] = ['command', 'lua'] satisfies SpanName[];
 
 /** The kind of a span. What a condition asks a command or a script, and does not get, is no failure: the check is negative. */
-export const spanKind = (category: string, item: string | null, outcome: string | null | undefined): Kind => {
-  const kind = kindOf(outcome);
+export const spanStyle = (category: string, item: string | null, outcome: string | null | undefined): SpanStyle => {
+  const kind = outcomeStyle(outcome);
   return kind === 'failure' && ASKED.includes(category) && item?.startsWith('condition/') ? 'negative' : kind;
 };
 
-/** One of {@link MARKS}: a decision that the daemon tells, or another. */
-export type Mark = InstantName | 'other';
+/** One of {@link INSTANT_STYLES}: a decision that the daemon tells, or another. */
+export type InstantStyle = InstantName | 'other';
 
 /** What the marks mean, for the legend. */
-export const MARK_WORDS: Readonly<Record<Mark, string>> = {
+export const INSTANT_LABELS: Readonly<Record<InstantStyle, string>> = {
   fired: 'event fired',
   skipped: 'check skipped',
   retry: 'to be tried again',
@@ -58,7 +58,8 @@ export const MARK_WORDS: Readonly<Record<Mark, string>> = {
 };
 
 /** Marks of decisions without duration. */
-export const MARKS = Object.keys(MARK_WORDS) as readonly Mark[];
+export const INSTANT_STYLES = Object.keys(INSTANT_LABELS) as readonly InstantStyle[];
 
 /** The mark of a category of instants. */
-export const markOf = (category: string): Mark => MARKS.find((mark) => mark === category) ?? 'other';
+export const instantStyle = (category: string): InstantStyle =>
+  INSTANT_STYLES.find((mark) => mark === category) ?? 'other';

@@ -1,6 +1,6 @@
 import type { LogFact } from '../../src/journal/fact.ts';
 import type { Level, Mark } from '../../src/log/record.ts';
-import type { Chronicle, Instant, Plan, Span } from '../../src/renderings/chronicle.ts';
+import type { Instant, ItemList, Span, SpanData } from '../../src/renderings/span-data.ts';
 import { seeded } from '../../src/simulation/random.ts';
 
 /** 2026-11-20, midnight UTC. */
@@ -13,7 +13,7 @@ type Told = Readonly<Record<string, unknown>>;
 type Whose = { readonly item: string | null; readonly cause: string; readonly run?: string | null };
 
 /** Writes a chronicle by hand. Instants are ns since its beginning. */
-export class Teller {
+export class SpanDataBuilder {
   readonly spans: Span[] = [];
   readonly instants: Instant[] = [];
   readonly records: LogFact[] = [];
@@ -70,18 +70,18 @@ export class Teller {
     });
   }
   /** The chronicle, in order, `length` ns long. */
-  chronicle(length: number, plan?: Plan, leftOut = { spans: 0, instants: 0, records: 0 }): Chronicle {
+  chronicle(length: number, plan?: ItemList, leftOut = { spans: 0, instants: 0, records: 0 }): SpanData {
     return {
       spans: this.spans.toSorted((a, b) => a.start - b.start),
       instants: this.instants.toSorted((a, b) => a.at - b.at),
       records: this.records.toSorted((a, b) => a.mono - b.mono),
-      ...{ plan, from: FROM, to: FROM + length, time: MIDNIGHT, leftOut },
+      ...{ items: plan, from: FROM, to: FROM + length, time: MIDNIGHT, leftOut },
     };
   }
 }
 
 /** What a task of a day does: how long, ns, and what comes of it. */
-interface Deed {
+interface TaskRun {
   readonly task: string;
   readonly took: number;
   readonly outcome: 'success' | 'failure' | 'none';
@@ -90,7 +90,13 @@ interface Deed {
 }
 
 /** A condition is checked and runs its tasks in sequence. Answers when it is done. */
-const run = (teller: Teller, condition: string, cause: string, at: number, deeds: readonly Deed[]): number => {
+const run = (
+  teller: SpanDataBuilder,
+  condition: string,
+  cause: string,
+  at: number,
+  deeds: readonly TaskRun[],
+): number => {
   const id = teller.next('run');
   const whose = { item: `condition/${condition}`, cause, run: id };
   teller.span(
@@ -158,7 +164,7 @@ const run = (teller: Teller, condition: string, cause: string, at: number, deeds
   return now;
 };
 
-const PLAN: Plan = {
+const PLAN: ItemList = {
   events: [{ name: 'PhotoCard', type: 'fschange', condition: 'Photos' }],
   conditions: [
     { name: 'Nightly', type: 'time', tasks: ['Snapshot', 'Backup', 'Prune'], sequence: true, suspended: false },
@@ -175,10 +181,10 @@ const PLAN: Plan = {
 };
 
 /** A day of a real configuration: a backup at night, a sync each hour that sometimes fails, a script, photographs. */
-export const day = (seed = 1): Chronicle => {
+export const day = (seed = 1): SpanData => {
   const random = seeded(seed);
   const about = (ns: number): number => ns * (0.7 + random() * 0.8);
-  const teller = new Teller();
+  const teller = new SpanDataBuilder();
   const start = { item: null, cause: 'start-1' };
   teller.span(
     'startup',
@@ -319,9 +325,9 @@ export const day = (seed = 1): Chronicle => {
 };
 
 /** So many spans, and as many records, of twenty conditions. */
-export const many = (count: number, seed = 1): Chronicle => {
+export const many = (count: number, seed = 1): SpanData => {
   const random = seeded(seed);
-  const teller = new Teller();
+  const teller = new SpanDataBuilder();
   const step = (24 * HOUR) / (count / 5);
   for (let i = 0; teller.spans.length < count; i += 1) {
     const at = i * step;

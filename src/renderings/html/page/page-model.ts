@@ -1,4 +1,4 @@
-import { type Kind, type Mark, markOf, spanKind } from './kinds.ts';
+import { type InstantStyle, instantStyle, type SpanStyle, spanStyle } from './legend.ts';
 import type { Packed } from './packed.ts';
 
 /** What spans and instants have. Instants of the monotonic clock are ns since the beginning, `wall` is ms since 1970. */
@@ -15,28 +15,28 @@ interface Common {
 }
 
 /** A timespan; an open one ends at the end of everything. `began` and `ended` are JSON. */
-export interface Span extends Common {
+export interface PageSpan extends Common {
   readonly type: 'span';
   readonly id: string;
   readonly open: boolean;
   readonly outcome: string | null;
-  readonly kind: Kind;
+  readonly style: SpanStyle;
   readonly began: string | null;
   readonly ended: string | null;
 }
 
 /** A decision; `finish` equals `start`, `timeline` is JSON. */
-export interface Instant extends Common {
+export interface PageInstant extends Common {
   readonly type: 'instant';
-  readonly mark: Mark;
+  readonly style: InstantStyle;
   readonly timeline: string | null;
 }
 
 /** What can be pointed at in the timeline. */
-export type Thing = Span | Instant;
+export type TimelineEntry = PageSpan | PageInstant;
 
 /** A log record; `level` is 0 (trace) to 4 (error). */
-export interface LogRecord {
+export interface PageRecord {
   readonly index: number;
   readonly at: number;
   readonly wall: number;
@@ -50,10 +50,10 @@ export interface LogRecord {
 }
 
 /** Everything the page shows. */
-export interface Model {
-  readonly spans: readonly Span[];
-  readonly instants: readonly Instant[];
-  readonly records: readonly LogRecord[];
+export interface PageModel {
+  readonly spans: readonly PageSpan[];
+  readonly instants: readonly PageInstant[];
+  readonly records: readonly PageRecord[];
   /** Items in the order of the configuration. */
   readonly order: readonly string[];
   /** ns. */
@@ -61,10 +61,10 @@ export interface Model {
 }
 
 /** Rows become objects again. */
-export const unpack = (packed: Packed): Model => {
+export const unpack = (packed: Packed): PageModel => {
   const { texts, time, length } = packed;
   const text = (place: number): string | null => (place < 0 ? null : (texts[place] ?? null));
-  const spans = packed.spans.map((row, index): Span => {
+  const spans = packed.spans.map((row, index): PageSpan => {
     const [category, id, item, name, start, finish, wall, cause, run, outcome, began, ended] = row;
     const open = finish < 0;
     return {
@@ -81,12 +81,12 @@ export const unpack = (packed: Packed): Model => {
       cause: text(cause),
       run: text(run),
       outcome: text(outcome),
-      kind: open ? 'open' : spanKind(text(category) ?? '', text(item), text(outcome)),
+      style: open ? 'open' : spanStyle(text(category) ?? '', text(item), text(outcome)),
       began: text(began),
       ended: text(ended),
     };
   });
-  const instants = packed.instants.map((row, index): Instant => {
+  const instants = packed.instants.map((row, index): PageInstant => {
     const [category, item, name, at, wall, cause, run, timeline] = row;
     return {
       type: 'instant',
@@ -99,11 +99,11 @@ export const unpack = (packed: Packed): Model => {
       wall: time + wall,
       cause: text(cause),
       run: text(run),
-      mark: markOf(text(category) ?? ''),
+      style: instantStyle(text(category) ?? ''),
       timeline: text(timeline),
     };
   });
-  const records = packed.records.map((row, index): LogRecord => {
+  const records = packed.records.map((row, index): PageRecord => {
     const [at, wall, level, item, who, mark, message, cause, run] = row;
     return {
       index,

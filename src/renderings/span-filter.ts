@@ -1,7 +1,7 @@
 import { expectMethods, expectOptions, WANTED } from '../expected.ts';
-import type { Instant, Plan, Span } from './chronicle.ts';
-import { nameOf } from './gather.ts';
 import type { Rendering, Selection, Window } from './rendering.ts';
+import { nameOf } from './span-builder.ts';
+import type { Instant, ItemList, Span } from './span-data.ts';
 
 /** What nothing else is about. */
 const SCHEDULER = 'scheduler';
@@ -13,7 +13,7 @@ const means = (wanted: ReadonlySet<string>, item: string | null): boolean =>
 const NS = 1e6;
 
 /** Hands on to a rendering what is selected, and remembers what there was to select from. */
-export class Selected implements Rendering {
+export class SpanFilter implements Rendering {
   readonly #to: Rendering;
   readonly #items: ReadonlySet<string> | undefined;
   readonly #categories: ReadonlySet<string> | undefined;
@@ -60,7 +60,7 @@ export class Selected implements Rendering {
     return { items: [...this.#foundItems], categories: [...this.#foundCategories] };
   }
 
-  plan(plan: Plan): void {
+  plan(plan: ItemList): void {
     const { conditions, tasks, events } = plan;
     const sections = { condition: conditions, task: tasks, event: events };
     for (const [section, items] of Object.entries(sections))
@@ -150,7 +150,7 @@ export class Selected implements Rendering {
 }
 
 /** The wanted items and what they are tied to. */
-const narrowed = ({ conditions, tasks, events }: Plan, wanted: ReadonlySet<string>): Plan => {
+const narrowed = ({ conditions, tasks, events }: ItemList, wanted: ReadonlySet<string>): ItemList => {
   const is = (section: string, name: string) => means(wanted, `${section}/${name}`);
   const kept = conditions.filter(
     ({ name, tasks: run }) =>

@@ -1,8 +1,8 @@
 import { LEVELS } from '../../log/record.ts';
-import type { Chronicle } from '../chronicle.ts';
+import type { SpanData } from '../span-data.ts';
 import { byCategory } from './figures.ts';
 import { html, type Markup } from './markup.ts';
-import { KIND_WORDS, KINDS, MARK_WORDS, MARKS, markOf } from './page/kinds.ts';
+import { INSTANT_LABELS, INSTANT_STYLES, instantStyle, SPAN_LABELS, SPAN_STYLES } from './page/legend.ts';
 
 const button = (id: string, name: string, shown: string): Markup =>
   html`<button type="button" id="${id}" aria-label="${name}" title="${name}">${shown}</button>`;
@@ -10,15 +10,15 @@ const button = (id: string, name: string, shown: string): Markup =>
 const keys = (names: readonly string[], does: string): Markup =>
   html`<span>${names.map((name) => html`<kbd>${name}</kbd>`)} ${does}</span>`;
 
-const legend = ({ instants }: Chronicle): Markup => {
-  const marks = MARKS.filter((mark) => instants.some(({ category }) => markOf(category) === mark));
-  return html`<ul class="legend" aria-label="Signs">${KINDS.map(
-    (kind) => html`<li class="badge" data-kind="${kind}"><i></i>${KIND_WORDS[kind]}</li>`,
-  )}${marks.map((mark) => html`<li class="badge" data-mark="${mark}"><i></i>${MARK_WORDS[mark]}</li>`)}</ul>`;
+const legend = ({ instants }: SpanData): Markup => {
+  const marks = INSTANT_STYLES.filter((mark) => instants.some(({ category }) => instantStyle(category) === mark));
+  return html`<ul class="legend" aria-label="Signs">${SPAN_STYLES.map(
+    (kind) => html`<li class="badge" data-kind="${kind}"><i></i>${SPAN_LABELS[kind]}</li>`,
+  )}${marks.map((mark) => html`<li class="badge" data-mark="${mark}"><i></i>${INSTANT_LABELS[mark]}</li>`)}</ul>`;
 };
 
 /** The frame in which the script draws the timeline, and what steers it. */
-export const timelineFrame = (chronicle: Chronicle): Markup => {
+export const timelineSection = (chronicle: SpanData): Markup => {
   const { spans, instants } = chronicle;
   const heading = html`<h2 id="timeline-title">Timeline</h2>`;
   if (spans.length + instants.length === 0)
@@ -57,7 +57,7 @@ ${legend(chronicle)}
 };
 
 /** The frame in which the script shows the log, and its filters. */
-export const logFrame = ({ records }: Chronicle): Markup => {
+export const logSection = ({ records }: SpanData): Markup => {
   const heading = html`<h2 id="log-title">Log <span class="count">${records.length}</span></h2>`;
   if (records.length === 0)
     return html`<section id="log" aria-labelledby="log-title">${heading}<p class="empty">No log records are recorded.</p></section>`;

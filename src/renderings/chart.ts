@@ -1,7 +1,7 @@
 import type { SpanName } from '../journal/span-names.ts';
-import type { Plan, Span } from './chronicle.ts';
 import { GRADES, type Grade, gradeOf } from './outcomes.ts';
 import type { Rendering, Window } from './rendering.ts';
+import type { ItemList, Span } from './span-data.ts';
 
 /** One bar of a chart. Monotonic ns. */
 export interface Bar {
@@ -47,7 +47,7 @@ export class Bars {
 }
 
 /** One line of a chart. */
-export interface Lane {
+export interface ChartLane {
   readonly name: string;
   /** `condition/Backup`; null: of the scheduler. */
   readonly item: string | null;
@@ -60,11 +60,11 @@ export interface Lane {
 
 /** A chart before it is drawn. */
 export interface Chart {
-  readonly lanes: readonly Lane[];
+  readonly lanes: readonly ChartLane[];
   readonly window: Window;
 }
 
-interface Found {
+interface ItemBars {
   readonly name: string;
   readonly item: string | null;
   readonly categories: Map<string, Bars>;
@@ -77,14 +77,14 @@ const SHOWN: readonly SpanName[] = ['run', 'check', 'wait', 'task', 'command', '
 /** That it started and ticks is nothing beside what it did. */
 const DULL: readonly SpanName[] = ['tick', 'startup'];
 
-const shownOf = ({ categories }: Found): string =>
+const shownOf = ({ categories }: ItemBars): string =>
   SHOWN.find((category) => categories.has(category)) ?? [...categories.keys()].sort()[0] ?? '';
 
 /** Gathers a lane for each item, and for each category that is about none. */
-export class Laner implements Rendering {
-  readonly #found = new Map<string, Found>();
+export class ChartBuilder implements Rendering {
+  readonly #found = new Map<string, ItemBars>();
   readonly #done: (chart: Chart) => void;
-  #plan: Plan | undefined;
+  #plan: ItemList | undefined;
 
   constructor(done: (chart: Chart) => void) {
     this.#done = done;
@@ -108,7 +108,7 @@ export class Laner implements Rendering {
     bars.add(span, at);
   }
 
-  plan(plan: Plan): void {
+  plan(plan: ItemList): void {
     this.#plan = plan;
   }
 
@@ -116,14 +116,15 @@ export class Laner implements Rendering {
     this.#done({ lanes: this.#lanes(), window });
   }
 
-  #lanes(): Lane[] {
+  #lanes(): ChartLane[] {
     const order = new Map<string, number>();
     for (const [i, { name }] of (this.#plan?.conditions ?? []).entries()) order.set(`condition/${name}`, i);
     for (const [i, { name }] of (this.#plan?.tasks ?? []).entries()) order.set(`task/${name}`, i);
-    const place = ({ item }: Found) => order.get(item ?? '') ?? Number.MAX_SAFE_INTEGER;
-    const byPlace = (a: Found, b: Found) => place(a) - place(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+    const place = ({ item }: ItemBars) => order.get(item ?? '') ?? Number.MAX_SAFE_INTEGER;
+    const byPlace = (a: ItemBars, b: ItemBars) =>
+      place(a) - place(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
     const all = [...this.#found.values()].sort(byPlace);
-    const lane = (found: Found, inner: boolean): Lane => {
+    const lane = (found: ItemBars, inner: boolean): ChartLane => {
       const category = shownOf(found);
       return { name: found.name, item: found.item, inner, category, bars: found.categories.get(category)! };
     };
@@ -135,7 +136,7 @@ export class Laner implements Rendering {
       ...conditions.flatMap((one) => [lane(one, false), ...owned(one.item).map((task) => lane(task, true))]),
       ...tasks.filter(({ owner }) => owner === undefined || !known.has(owner)).map((task) => lane(task, false)),
     ];
-    const dull = ({ categories }: Found) => DULL.some((category) => categories.has(category));
+    const dull = ({ categories }: ItemBars) => DULL.some((category) => categories.has(category));
     const own = all.filter(({ item }) => item === null);
     const scheduler = own.length === all.length ? own : own.filter((one) => !dull(one));
     return [...scheduler.map((one) => lane(one, false)), ...items];

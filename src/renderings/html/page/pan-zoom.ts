@@ -1,14 +1,14 @@
 import { find } from './dom.ts';
-import type { Thing } from './model.ts';
+import type { TimelineEntry } from './page-model.ts';
 import type { Timeline } from './timeline.ts';
-import { whole } from './view.ts';
+import { fullView } from './view.ts';
 
 /** What steers the timeline tells others. */
-export interface Steered {
+export interface PanZoomHandlers {
   /** Something was pointed at; undefined: nothing any more. `x`, `y`: px in the canvas. */
-  point(thing: Thing | undefined, x: number, y: number): void;
+  point(thing: TimelineEntry | undefined, x: number, y: number): void;
   /** Its details are wanted; by `key` they get the focus. */
-  open(thing: Thing, by: 'key' | 'pointer'): void;
+  open(thing: TimelineEntry, by: 'key' | 'pointer'): void;
   /** They are not wanted any more. */
   close(): void;
 }
@@ -20,7 +20,7 @@ const DOUBLE_MS = 500;
 const STEP = 1.5;
 
 /** The thing before or after in the same lane, or the nearest one of the lane above or below. */
-const neighbour = (timeline: Timeline, way: 'before' | 'after' | 'above' | 'below'): Thing | undefined => {
+const neighbour = (timeline: Timeline, way: 'before' | 'after' | 'above' | 'below'): TimelineEntry | undefined => {
   const { at, lanes, view } = timeline;
   const lane = at && timeline.laneOf(at);
   const middle = at && lane ? (at.start + at.finish) / 2 : (view.from + view.to) / 2;
@@ -28,8 +28,8 @@ const neighbour = (timeline: Timeline, way: 'before' | 'after' | 'above' | 'belo
     const one = lanes[key];
     return one ? [...one.rows.flat(), ...one.instants].sort((a, b) => a.start - b.start || b.finish - a.finish) : [];
   };
-  const nearest = (things: readonly Thing[]) =>
-    things.reduce<Thing | undefined>(
+  const nearest = (things: readonly TimelineEntry[]) =>
+    things.reduce<TimelineEntry | undefined>(
       (best, thing) => (!best || Math.abs(thing.start - middle) < Math.abs(best.start - middle) ? thing : best),
       undefined,
     );
@@ -45,7 +45,7 @@ const neighbour = (timeline: Timeline, way: 'before' | 'after' | 'above' | 'belo
   return things[Math.min(things.length - 1, Math.max(0, things.indexOf(at) + (way === 'before' ? -1 : 1)))];
 };
 
-const withKeys = (timeline: Timeline, steered: Steered): void => {
+const withKeys = (timeline: Timeline, steered: PanZoomHandlers): void => {
   const go = (way: Parameters<typeof neighbour>[1]) => {
     const thing = neighbour(timeline, way);
     timeline.pointAt(thing);
@@ -77,7 +77,7 @@ const withKeys = (timeline: Timeline, steered: Steered): void => {
   timeline.canvas.addEventListener('blur', () => steered.point(undefined, 0, 0));
 };
 
-const withPointer = (timeline: Timeline, steered: Steered): void => {
+const withPointer = (timeline: Timeline, steered: PanZoomHandlers): void => {
   const { canvas, scroller } = timeline;
   let held: { x: number; y: number; view: Timeline['view']; scroll: number; dragged: boolean } | undefined;
   canvas.addEventListener('pointerdown', (event) => {
@@ -131,7 +131,7 @@ const withPointer = (timeline: Timeline, steered: Steered): void => {
       const { deltaX, deltaY, shiftKey, ctrlKey, offsetX } = event;
       // Who scrolls the page past the timeline does not want to zoom it.
       if (!ctrlKey && document.activeElement !== canvas) return;
-      const all = whole(timeline.model.length);
+      const all = fullView(timeline.model.length);
       const { from, to } = timeline.view;
       if (deltaY > 0 && deltaX === 0 && !shiftKey && !ctrlKey && from <= all.from && to >= all.to) return;
       event.preventDefault();
@@ -167,7 +167,7 @@ const withChoice = (timeline: Timeline): void => {
 };
 
 /** Lets keys, pointer, wheel, buttons and boxes steer the timeline. */
-export const steer = (timeline: Timeline, steered: Steered): void => {
+export const setUpPanZoom = (timeline: Timeline, steered: PanZoomHandlers): void => {
   withKeys(timeline, steered);
   withPointer(timeline, steered);
   withButtons(timeline);

@@ -1,7 +1,7 @@
 import { expectFunction } from '../expected.ts';
 import { SPANS } from '../journal/span-names.ts';
-import type { Instant, Span } from './chronicle.ts';
 import type { Rendering, Window } from './rendering.ts';
+import type { Instant, Span } from './span-data.ts';
 
 /** What many spans have in common. Times in ns, of those that have ended. */
 export interface Stats {
@@ -35,7 +35,7 @@ export interface InstantStats {
 }
 
 /** Counts spans one by one. */
-export class Counter implements Stats {
+export class SpanCounter implements Stats {
   count = 0;
   open = 0;
   total = 0;
@@ -75,8 +75,8 @@ const place = (category: string): number => {
 };
 
 interface Category {
-  readonly all: Counter;
-  readonly items: Map<string, { readonly name: string; readonly counter: Counter }>;
+  readonly all: SpanCounter;
+  readonly items: Map<string, { readonly name: string; readonly counter: SpanCounter }>;
 }
 
 /** Everything that a summary tells. */
@@ -87,7 +87,7 @@ export interface Summary {
 }
 
 /** Counts spans by category and item, and instants by category and reason. */
-export class Tally implements Rendering {
+export class Statistics implements Rendering {
   readonly #categories = new Map<string, Category>();
   readonly #instants = new Map<string, { count: number; readonly reasons: Map<string, number> }>();
   readonly #done: (summary: Summary) => void;
@@ -101,14 +101,14 @@ export class Tally implements Rendering {
     const { category, item, name } = span;
     let of = this.#categories.get(category);
     if (!of) {
-      of = { all: new Counter(), items: new Map() };
+      of = { all: new SpanCounter(), items: new Map() };
       this.#categories.set(category, of);
     }
     of.all.add(span);
     if (item === null) return;
     let one = of.items.get(item);
     if (!one) {
-      one = { name, counter: new Counter() };
+      one = { name, counter: new SpanCounter() };
       of.items.set(item, one);
     }
     one.counter.add(span);
@@ -141,6 +141,6 @@ export class Tally implements Rendering {
   }
 }
 
-const statsOf = ({ count, open, mean, min, max, total, outcomes, last }: Counter): Stats => ({
+const statsOf = ({ count, open, mean, min, max, total, outcomes, last }: SpanCounter): Stats => ({
   ...{ count, open, mean, min, max, total, outcomes, last },
 });

@@ -1,7 +1,7 @@
 import { expectFunction } from '../expected.ts';
 import type { LogFact } from '../journal/fact.ts';
-import type { Chronicle, Instant, Plan, Span } from './chronicle.ts';
 import type { Rendering, Window } from './rendering.ts';
+import type { Instant, ItemList, Span, SpanData } from './span-data.ts';
 
 /** How much of each is kept, the last ones. */
 export interface Limits {
@@ -14,7 +14,7 @@ export interface Limits {
 export const PAGE_LIMITS: Limits = { spans: 20_000, instants: 20_000, records: 20_000 };
 
 /** The last ones of many; what is over is cut off now and then, not each time. */
-class Last<T> {
+class LastN<T> {
   readonly #most: number;
   #kept: T[] = [];
   dropped = 0;
@@ -38,19 +38,19 @@ class Last<T> {
   }
 }
 
-/** Gathers a {@link Chronicle} of what is told last, and hands it on in the end. */
-export class Recent implements Rendering {
-  readonly #spans: Last<Span>;
-  readonly #instants: Last<Instant>;
-  readonly #records: Last<LogFact>;
-  readonly #done: (chronicle: Chronicle) => void;
-  #plan: Plan | undefined;
+/** Gathers a {@link SpanData} of what is told last, and hands it on in the end. */
+export class LastSpans implements Rendering {
+  readonly #spans: LastN<Span>;
+  readonly #instants: LastN<Instant>;
+  readonly #records: LastN<LogFact>;
+  readonly #done: (chronicle: SpanData) => void;
+  #plan: ItemList | undefined;
   #simulated = false;
 
-  constructor(done: (chronicle: Chronicle) => void, limits: Limits = PAGE_LIMITS) {
-    this.#spans = new Last(limits.spans);
-    this.#instants = new Last(limits.instants);
-    this.#records = new Last(limits.records);
+  constructor(done: (chronicle: SpanData) => void, limits: Limits = PAGE_LIMITS) {
+    this.#spans = new LastN(limits.spans);
+    this.#instants = new LastN(limits.instants);
+    this.#records = new LastN(limits.records);
     expectFunction('Recent', 'done', done);
     this.#done = done;
   }
@@ -64,7 +64,7 @@ export class Recent implements Rendering {
   record(record: LogFact): void {
     this.#records.push(record);
   }
-  plan(plan: Plan): void {
+  plan(plan: ItemList): void {
     this.#plan = plan;
   }
   simulated(): void {
@@ -76,7 +76,7 @@ export class Recent implements Rendering {
       spans: spans.sort((a, b) => a.start - b.start),
       instants,
       records,
-      plan: this.#plan,
+      items: this.#plan,
       ...(this.#simulated ? { simulated: true } : {}),
       ...{ from, to, time: time ?? 0 },
       leftOut: { spans: this.#spans.dropped, instants: this.#instants.dropped, records: this.#records.dropped },

@@ -2,14 +2,14 @@ import type { OptionRow } from '../subcommands.ts';
 import type { RenderingOptions } from './rendering.ts';
 
 /** What a rendering is written in. */
-export type Target = 'text' | 'svg' | 'html' | 'dot' | 'json';
+export type OutputType = 'text' | 'svg' | 'html' | 'dot' | 'json';
 
 /** One way to show a recording: what the command, its help and the manual are made of. */
-export interface ModeRow {
+export interface FormatRow {
   readonly name: string;
   /** One sentence without its full stop. */
   readonly doc: string;
-  readonly target: Target;
+  readonly target: OutputType;
   /** Names of files that mean this mode when none is given. */
   readonly endings: readonly string[];
   /** What it is shown as where text is not enough; default: itself. */
@@ -18,7 +18,7 @@ export interface ModeRow {
 }
 
 /** The modes there are from the beginning. */
-export const MODES = [
+export const FORMATS = [
   {
     name: 'summary',
     doc: 'how often, how long and with which outcome, by category and by item',
@@ -62,13 +62,13 @@ export const MODES = [
     endings: ['.html', '.htm'],
     options: ['title'],
   },
-] as const satisfies readonly ModeRow[];
+] as const satisfies readonly FormatRow[];
 
 /** What one may be given to say about each option. */
 export const COLOR_BY = ['outcome', 'kind', 'none'] as const;
 
 /** The options of the command that a mode may take, by their names in {@link RenderingOptions}. */
-export const MODE_OPTIONS = {
+export const FORMAT_OPTIONS = {
   times: { flags: '--no-times', help: 'graphviz: leave out how long things take' },
   colorBy: { flags: '--color-by <WHAT>', help: 'graphviz: what colours stand for', choices: COLOR_BY },
   title: { flags: '--title <TEXT>', help: 'what stands above a picture, graph, trace or page' },

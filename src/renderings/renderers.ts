@@ -1,39 +1,39 @@
 import { nearest } from '../config/nearest.ts';
 import { expectFunction, expectOptions, expectText, expectWanted, WANTED } from '../expected.ts';
+import { COLOR_BY, FORMATS, type FormatRow } from './formats.ts';
 import { gantt } from './gantt.ts';
 import { graphviz } from './graphviz.ts';
 import { renderHtml } from './html/html.ts';
-import { COLOR_BY, MODES, type ModeRow } from './modes.ts';
-import { Recent } from './recent.ts';
+import { LastSpans } from './last-n.ts';
 import { type Out, type Rendering, RenderingError, type RenderingOptions } from './rendering.ts';
 import { summary } from './summary.ts';
 import { svg } from './svg.ts';
 import { chromeTrace } from './trace/chrome-trace.ts';
 
 /** Begins a rendering whose text goes to `out`. */
-export type Maker = (out: Out, options: RenderingOptions) => Rendering;
+export type Renderer = (out: Out, options: RenderingOptions) => Rendering;
 
 /** A mode that can be made. */
-export interface Mode extends ModeRow {
-  readonly make: Maker;
+export interface OutputFormat extends FormatRow {
+  readonly make: Renderer;
 }
 
 /** A page carries only the last part of what there is much of. */
-const html: Maker = (out, { title }) => new Recent((chronicle) => out(renderHtml(chronicle, { title })));
+const html: Renderer = (out, { title }) => new LastSpans((chronicle) => out(renderHtml(chronicle, { title })));
 
-const MAKERS: Readonly<Record<(typeof MODES)[number]['name'], Maker>> = {
+const MAKERS: Readonly<Record<(typeof FORMATS)[number]['name'], Renderer>> = {
   ...{ summary, gantt, svg, graphviz, chrome_trace: chromeTrace, html },
 };
 
-const modes = new Map<string, Mode>(
-  MODES.map((row: ModeRow) => [row.name, { ...row, make: MAKERS[row.name as keyof typeof MAKERS] }]),
+const modes = new Map<string, OutputFormat>(
+  FORMATS.map((row: FormatRow) => [row.name, { ...row, make: MAKERS[row.name as keyof typeof MAKERS] }]),
 );
 
 /** All modes, those of one's own included. */
-export const knownModes = (): readonly Mode[] => [...modes.values()];
+export const knownFormats = (): readonly OutputFormat[] => [...modes.values()];
 
 /** A mode by its name. @throws RenderingError that lists the known ones */
-export const modeOf = (name: string): Mode => {
+export const formatOf = (name: string): OutputFormat => {
   expectWanted('a rendering', 'mode', name, WANTED.text);
   const mode = modes.get(name);
   if (mode) return mode;
@@ -53,7 +53,7 @@ export const registerRendering = (
     target = 'text',
     endings = [],
     ...more
-  }: Partial<Omit<Mode, 'name'>> & Pick<Mode, 'make'>,
+  }: Partial<Omit<OutputFormat, 'name'>> & Pick<OutputFormat, 'make'>,
 ): void => {
   expectText('registerRendering', 'name', name);
   expectFunction('registerRendering', 'make', make);
@@ -66,7 +66,7 @@ export const registerRendering = (
 
 /** Begins a rendering. @throws RenderingError for a mode or option that is not known */
 export const beginRendering = (name: string, out: Out, options: RenderingOptions = {}): Rendering => {
-  const mode = modeOf(name);
+  const mode = formatOf(name);
   expectFunction('beginRendering', 'out', out);
   const { positive, flag, text, function: callable } = WANTED;
   expectOptions('a rendering', options, { width: positive, paint: callable, times: flag, title: text });

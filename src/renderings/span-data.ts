@@ -38,7 +38,7 @@ export interface Instant {
 }
 
 /** The map of a configuration: events fire conditions, conditions run tasks. */
-export interface Plan {
+export interface ItemList {
   readonly conditions: readonly {
     readonly name: string;
     readonly type: string;
@@ -51,13 +51,13 @@ export interface Plan {
 }
 
 /** Everything a rendering may show, in order of time. */
-export interface Chronicle {
+export interface SpanData {
   /** By their start. */
   readonly spans: readonly Span[];
   readonly instants: readonly Instant[];
   readonly records: readonly LogFact[];
   /** Undefined: the recording does not tell. */
-  readonly plan: Plan | undefined;
+  readonly items: ItemList | undefined;
   /** First and last instant, monotonic ns; equal when there is nothing. */
   readonly from: number;
   readonly to: number;

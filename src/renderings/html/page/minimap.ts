@@ -1,15 +1,18 @@
-import type { Model } from './model.ts';
+import type { PageModel } from './page-model.ts';
 import type { Palette } from './palette.ts';
-import { type View, whole } from './view.ts';
+import { fullView, type View } from './view.ts';
 
 /** Width of a column of the strip, px. */
 const COLUMN = 3;
 
 /** How much happens, and how much of it goes wrong, in each column of the strip. */
-const countsOf = ({ spans, length }: Model, columns: number): { readonly all: number[]; readonly bad: number[] } => {
-  const { from, to } = whole(length);
+const countsOf = (
+  { spans, length }: PageModel,
+  columns: number,
+): { readonly all: number[]; readonly bad: number[] } => {
+  const { from, to } = fullView(length);
   const [all, bad] = [new Array<number>(columns).fill(0), new Array<number>(columns).fill(0)];
-  for (const { category, start, kind } of spans) {
+  for (const { category, start, style: kind } of spans) {
     if (category === 'tick') continue;
     const column = Math.min(columns - 1, Math.floor(((start - from) / (to - from)) * columns));
     all[column]! += 1;
@@ -19,19 +22,19 @@ const countsOf = ({ spans, length }: Model, columns: number): { readonly all: nu
 };
 
 /** A narrow picture of everything, with a window around what the timeline shows. */
-export class Strip {
+export class Minimap {
   readonly #canvas: HTMLCanvasElement;
-  readonly #model: Model;
+  readonly #model: PageModel;
   #columns = 0;
   #counts = countsOf({ spans: [], instants: [], records: [], order: [], length: 1 }, 1);
 
   /** @param go is told the instant, ns, to which the window shall move. */
-  constructor(canvas: HTMLCanvasElement, model: Model, go: (ns: number) => void) {
+  constructor(canvas: HTMLCanvasElement, model: PageModel, go: (ns: number) => void) {
     this.#canvas = canvas;
     this.#model = model;
     const move = (event: PointerEvent) => {
       const { left, width } = canvas.getBoundingClientRect();
-      const { from, to } = whole(model.length);
+      const { from, to } = fullView(model.length);
       go(from + ((event.clientX - left) / width) * (to - from));
     };
     canvas.addEventListener('pointerdown', (event) => {
@@ -70,7 +73,7 @@ export class Strip {
       pen.fillRect(i * COLUMN, height - tall, COLUMN - 1, tall);
       pen.fillRect(i * COLUMN - 1, 0, COLUMN + 1, 3);
     }
-    const { from, to } = whole(this.#model.length);
+    const { from, to } = fullView(this.#model.length);
     const left = ((view.from - from) / (to - from)) * width;
     const wide = Math.max(3, ((view.to - view.from) / (to - from)) * width);
     pen.fillStyle = palette.surface;

@@ -1,10 +1,10 @@
 import { expectMethods } from '../expected.ts';
 import type { Fact, SpanFact } from '../journal/fact.ts';
 import { INSTANTS, SPANS } from '../journal/span-names.ts';
-import type { Instant } from './chronicle.ts';
-import { type Draft, idText, mapping, Pairs } from './pairs.ts';
-import { planOf } from './plan.ts';
+import { idText, mapping, type OpenSpan, SpanPairs } from './pairs.ts';
+import { itemListOf } from './plan.ts';
 import type { Rendering } from './rendering.ts';
+import type { Instant } from './span-data.ts';
 
 /** Names that were given, not found: spans of this category only tell them. */
 const ANNOTATION = 'data_annotation';
@@ -24,7 +24,7 @@ const ABOUT: ReadonlyMap<string, (typeof SECTIONS)[number]> = new Map(
 );
 
 /** The item that a fact is about; columns of a log do not have it apart. */
-const itemOf = ({ item, category, timeline }: SpanFact): string | null => {
+const itemOfSpan = ({ item, category, timeline }: SpanFact): string | null => {
   const section = ABOUT.get(category);
   if (item !== null || section === undefined) return item;
   const name = mapping(timeline)[section];
@@ -32,9 +32,9 @@ const itemOf = ({ item, category, timeline }: SpanFact): string | null => {
 };
 
 /** Makes spans and instants of facts, in their order, and hands them to a rendering. */
-export class Gatherer {
+export class SpanBuilder {
   readonly #to: Rendering;
-  readonly #pairs: Pairs;
+  readonly #pairs: SpanPairs;
   readonly #names = new Map<string, string>();
   #from = Number.POSITIVE_INFINITY;
   #last = Number.NEGATIVE_INFINITY;
@@ -43,7 +43,7 @@ export class Gatherer {
   constructor(rendering: Rendering) {
     expectMethods('Gatherer', 'rendering', rendering, 'end');
     this.#to = rendering;
-    this.#pairs = new Pairs({
+    this.#pairs = new SpanPairs({
       draft: (fact) => this.#draft(fact),
       begun: (span) => rendering.begun?.(span),
       ended: (span, at) => rendering.ended?.(span, at),
@@ -62,7 +62,7 @@ export class Gatherer {
       this.#see(fact.mono * NS, fact.time);
       if (fact.kind === 'log') this.#to.record?.(fact);
       else if (fact.kind === 'metric' && this.#to.plan) {
-        const plan = planOf(fact);
+        const plan = itemListOf(fact);
         if (plan) this.#to.plan(plan);
       }
       return;
@@ -119,9 +119,9 @@ export class Gatherer {
     return item === null ? fact.category : nameOf(item);
   }
 
-  #draft(fact: SpanFact): Draft {
+  #draft(fact: SpanFact): OpenSpan {
     const { category, id, cause, run, timestamp, timeline } = fact;
-    const item = itemOf(fact);
+    const item = itemOfSpan(fact);
     return {
       ...{
         category,
@@ -138,7 +138,7 @@ export class Gatherer {
 
   #instant(fact: SpanFact): Instant {
     const { category, cause, run, timestamp, timeline } = fact;
-    const item = itemOf(fact);
+    const item = itemOfSpan(fact);
     const name = this.#nameFor(item, fact);
     return { category, item, name, at: timestamp, time: this.#wallOf(fact), cause, run, timeline: mapping(timeline) };
   }
