@@ -1,6 +1,6 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { withoutValue } from './cli-values.ts';
-import { nearest } from './config/nearest.ts';
+import { suggest } from './config/suggest.ts';
 import { COMMANDS } from './core/commands.ts';
 import { tildeIn } from './expected.ts';
 import { oneLine } from './log/one-line.ts';
@@ -175,7 +175,7 @@ export const readCommandLine = (args: readonly string[]): Options | Subcommand |
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { status: 0, stdout, stderr };
-    const hint = error.code === 'commander.excessArguments' && meant === program ? nearest(words[0] ?? '', NAMES) : '';
+    const hint = error.code === 'commander.excessArguments' && meant === program ? suggest(words[0] ?? '', NAMES) : '';
     return wrong(hint ? `${stderr.trimEnd().replace(/\.$/, '')}${hint}` : stderr);
   }
   if (subcommand) {

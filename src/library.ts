@@ -5,7 +5,7 @@ export type { ExplainAnswer } from './control/archive.ts';
 // A daemon inside a program.
 export { type ConditionStatus, GROUPS, type Group } from './control/status.ts';
 export type { Ending } from './core/helm.ts';
-export type { Answer, Done } from './core/ports.ts';
+export type { CommandDone as Done, CommandResult as Answer } from './core/ports.ts';
 export { createDaemon } from './host/create.ts';
 export type { Daemon, DaemonStatus } from './host/daemon.ts';
 export type { DaemonOptions } from './host/options.ts';

@@ -180,7 +180,7 @@ const speaksOfLogging = (text: () => string): boolean => {
 const describeRefusal = (file: string, lines: readonly string[], error: unknown): string => {
   if (!(error instanceof ConfigError)) return `configuration ${lines.join('\n')}`;
   const pictures = error.problems.map((problem) =>
-    problem.picture ? `\n${problem.picture.replace(/^/gm, '    ')}` : '',
+    problem.codeFrame ? `\n${problem.codeFrame.replace(/^/gm, '    ')}` : '',
   );
   const count = lines.length === 1 ? 'a problem' : `${lines.length} problems`;
   return `invalid configuration: ${count} in ${file}\n${lines.map((line, i) => `  ${line}${pictures[i] ?? ''}`).join('\n')}`;

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, type Stats, statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Machine } from '../items/kind.ts';
+import type { HostFs } from '../items/kind.ts';
 import { decode } from './decode.ts';
 import { readNext } from './waiting-read.ts';
 
@@ -14,7 +14,7 @@ const is = (path: string, what: 'isDirectory' | 'isFile'): boolean => {
 };
 
 /** The file system and platform as a configuration may ask about them while it is checked. */
-export const machine: Machine = {
+export const machine: HostFs = {
   isDirectory: (path) => is(path, 'isDirectory'),
   isFile: (path) => is(path, 'isFile'),
   platform: process.platform,

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import type { Matcher, Pattern } from '../core/ports.ts';
+import type { Pattern, RegexMatcher } from '../core/ports.ts';
 
 /** Threads at once; more searches wait. */
 const MOST_THREADS = 2;
@@ -13,7 +13,7 @@ parentPort.postMessage(whole ? compiled.matches(text) : compiled.matcher(text).f
 `;
 
 /** A matcher on threads of its own. */
-export interface ThreadMatcher extends Matcher {
+export interface ThreadMatcher extends RegexMatcher {
   /** Ends what is being looked for: there is no answer to that. */
   close(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export const createMatcher = (path: string): ThreadMatcher => {
       });
     });
   return {
-    found: async (pattern, text) => {
+    matches: async (pattern, text) => {
       if (running.size >= MOST_THREADS) await new Promise<void>((resolve) => waiting.push(resolve));
       return search(pattern, text);
     },

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { call } from '../adapters/caller.ts';
 import { instancePath } from '../adapters/instance-place.ts';
-import { nearest } from '../config/nearest.ts';
+import { suggest } from '../config/suggest.ts';
 import type { CtlAnswer } from '../control/office.ts';
 import type { Request } from '../control/request.ts';
 import { COMMANDS } from '../core/commands.ts';
@@ -29,7 +29,7 @@ const optionsOf = (words: readonly string[], given: Given): readonly [words: rea
 const mistake = async (line: string, { kind, said }: CtlAnswer): Promise<string | undefined> => {
   const [word = '', ...args] = line.trim().split(/\s+/u);
   const row = rowOf(word);
-  if (!row) return kind === 'refused' ? `${said}${nearest(word, NAMES)}\n` : undefined;
+  if (!row) return kind === 'refused' ? `${said}${suggest(word, NAMES)}\n` : undefined;
   if (kind !== 'no-effect' || !['one name', 'any names'].includes(row.takes)) return undefined;
   const unknown = await Promise.all(
     args.map((name) => unknownName(name, word === 'trigger' ? 'event' : 'condition', {})),

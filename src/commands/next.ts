@@ -1,6 +1,6 @@
-import { nearest } from '../config/nearest.ts';
+import { suggest } from '../config/suggest.ts';
 import type { Config } from '../core/spec.ts';
-import { comingFirings } from '../forecast/next.ts';
+import { upcomingFirings } from '../forecast/upcoming-firings.ts';
 import { showDuration, showInstant } from '../terminal/instant.ts';
 import { table } from '../terminal/table.ts';
 import { screen } from './screen.ts';
@@ -22,7 +22,7 @@ const rowsOf = (given: Readonly<Record<string, unknown>>): number => {
 const checkNames = (names: readonly string[], { conditions }: Config): void => {
   const known = conditions.map(({ name }) => name);
   for (const name of names)
-    if (!known.includes(name)) throw new UsageError(`there is no condition "${name}"${nearest(name, known)}`);
+    if (!known.includes(name)) throw new UsageError(`there is no condition "${name}"${suggest(name, known)}`);
 };
 
 /**
@@ -38,7 +38,7 @@ export const next = (
   const { from, to } = rangeOption(given, now, HORIZON_MS);
   checkNames(names, config);
   const range = { from, to, count: rowsOf(given), all: given.all === true, conditions: names };
-  const { coming, silent, unforeseen, later } = comingFirings(config, range);
+  const { coming, silent, unforeseen, later } = upcomingFirings(config, range);
   const status = coming.length > 0 ? 0 : 1;
   if (given.json === true) {
     const firings = coming.map(({ at, condition, by, tasks }) => ({

@@ -2,7 +2,7 @@ import { closeSync, ftruncateSync, openSync, rmSync, statSync, writeSync } from 
 import { extname } from 'node:path';
 import { isatty } from 'node:tty';
 import { eachFact } from '../adapters/recording-reader.ts';
-import { nearest } from '../config/nearest.ts';
+import { suggest } from '../config/suggest.ts';
 import { counted } from '../counted.ts';
 import type { Fact } from '../journal/fact.ts';
 import { isSimulated } from '../journal/verify.ts';
@@ -126,7 +126,7 @@ const modeFor = ({ as, output = '' }: Given): OutputFormat => {
     const known = knownFormats().flatMap(({ endings }) => endings);
     const list = `${known.join(', ')}; any other with --as`;
     throw new UsageError(
-      `--output: nothing is shown as a file that ends in ${ending}${nearest(ending, known)} (known: ${list})`,
+      `--output: nothing is shown as a file that ends in ${ending}${suggest(ending, known)} (known: ${list})`,
     );
   }
   const mode = formatOf(typeof as === 'string' ? as : (meant?.name ?? 'summary'));
@@ -174,7 +174,7 @@ const unknownOnes = ({ items = [], categories = [] }: Selection, { found }: Span
     (what: string, known: readonly string[], is: (one: string, word: string) => boolean) => (word: string) => {
       if (known.some((one) => is(one, word))) return '';
       const all = known.length > MOST_NAMES ? `${known.slice(0, MOST_NAMES).join(', ')} …` : known.join(', ');
-      const near = nearest(word, [...known, ...known.map((one) => one.slice(one.indexOf('/') + 1))]);
+      const near = suggest(word, [...known, ...known.map((one) => one.slice(one.indexOf('/') + 1))]);
       return `There is no ${what} ${word} in it${near}${known.length > 0 ? ` (there are: ${all})` : ''}\n`;
     };
   return [

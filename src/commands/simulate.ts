@@ -7,11 +7,11 @@ import { FORMATS } from '../log/format.ts';
 import { printed } from '../log/one-line.ts';
 import type { Level } from '../log/record.ts';
 import { type Assumptions, NOTHING_ASSUMED, readAssumptions } from '../simulation/assumptions.ts';
+import { SimulationCounts } from '../simulation/counts.ts';
 import { differences, showChange, showFiles } from '../simulation/difference.ts';
+import { assumable, simulatedRegistry } from '../simulation/simulated-kinds.ts';
 import { runSimulation } from '../simulation/simulation.ts';
 import { summarise } from '../simulation/summary.ts';
-import { Tally } from '../simulation/tally.ts';
-import { assumable, assumedRegistry } from '../simulation/world.ts';
 import { VERSION } from '../version.ts';
 import { colours } from './screen.ts';
 import { countOption, rangeOption, UsageError, writeOut } from './shared.ts';
@@ -76,9 +76,9 @@ export const simulate = async (
       : NOTHING_ASSUMED;
 
   const format = FORMATS[formatOf(given)];
-  const run = async (path: string, quiet: boolean): Promise<Tally> => {
-    const tally = new Tally(other !== undefined);
-    const assumed = assumedRegistry(registry, assumptions, tally);
+  const run = async (path: string, quiet: boolean): Promise<SimulationCounts> => {
+    const tally = new SimulationCounts(other !== undefined);
+    const assumed = simulatedRegistry(registry, assumptions, tally);
     const load = (name: string) => loadConfig(name, readText(name), assumed, machine);
     const bar = progressBar(from, to);
     let lines = '';

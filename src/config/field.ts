@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { nearest } from './nearest.ts';
+import { suggest } from './suggest.ts';
 
 /** A key of the configuration file: how it is checked, what it defaults to, and the sentence the manual says about it. */
 export interface Field<T = unknown> {
@@ -45,7 +45,7 @@ export const NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const nameSchema = (expected: string) => v.pipe(v.string(expected), v.regex(NAME, expected));
 
 /** An integer of the file; floats and texts are refused. Values beyond 2⁵³ are capped there. */
-export const integer = <P extends Presence<number> & { readonly min?: number; readonly max?: number }>(p: P) => {
+export const integerField = <P extends Presence<number> & { readonly min?: number; readonly max?: number }>(p: P) => {
   const { min, max } = p;
   const range =
     min === undefined
@@ -66,11 +66,11 @@ export const integer = <P extends Presence<number> & { readonly min?: number; re
 };
 
 /** `true` or `false`. */
-export const flag = <P extends Presence<boolean>>(p: P) =>
+export const booleanField = <P extends Presence<boolean>>(p: P) =>
   field<boolean, P>('true or false', v.boolean('true or false'), p);
 
 /** Any text, or one that matches `pattern`, which is described by `as`. */
-export const text = <P extends Presence<string> & { readonly pattern?: RegExp; readonly as?: string }>(p: P) => {
+export const stringField = <P extends Presence<string> & { readonly pattern?: RegExp; readonly as?: string }>(p: P) => {
   const expected = p.as ?? 'a string';
   const schema = p.pattern
     ? v.pipe(v.string(expected), v.regex(p.pattern, expected))
@@ -79,26 +79,26 @@ export const text = <P extends Presence<string> & { readonly pattern?: RegExp; r
 };
 
 /** The name of an item. */
-export const name = <P extends Presence<string>>(p: P) => {
+export const nameField = <P extends Presence<string>>(p: P) => {
   const expected = 'a name (letters, digits and underscores, not beginning with a digit)';
   return field<string, P>(expected, nameSchema(expected), p);
 };
 
 /** An array of texts. */
-export const texts = <P extends Presence<readonly string[]>>(p: P) => {
+export const stringsField = <P extends Presence<readonly string[]>>(p: P) => {
   const expected = 'an array of strings';
   return field<readonly string[], P>(expected, v.array(v.string('a string'), expected), p);
 };
 
 /** An array of item names without repetition. */
-export const names = <P extends Presence<readonly string[]>>(p: P) => {
+export const namesField = <P extends Presence<readonly string[]>>(p: P) => {
   const expected = 'an array of item names';
   const schema = v.array(nameSchema('the name of an item'), expected);
   return field<readonly string[], P>(expected, schema, p);
 };
 
 /** Labels for people and wrappers: an array or a table whose contents nobody looks at. */
-export const tags = () =>
+export const tagsField = () =>
   field<unknown, Common>(
     'an array or a table',
     v.custom<unknown>((x) => typeof x === 'object' && x !== null && !(x instanceof Date), 'an array or a table'),
@@ -106,7 +106,7 @@ export const tags = () =>
   );
 
 /** One of a few words, in any letter case when `anyCase`; the value is as listed. */
-export const choice = <W extends string, P extends Presence<W>>(words: readonly W[], p: P) => {
+export const choiceField = <W extends string, P extends Presence<W>>(words: readonly W[], p: P) => {
   const expected = `one of ${words.join(', ')}`;
   return field<W, P>(expected, v.picklist(words, expected), p);
 };
@@ -120,24 +120,24 @@ export type Table = Record<string, unknown>;
 export const isTable = (x: unknown): x is Table => typeof x === 'object' && x !== null && !Array.isArray(x) && !date(x);
 
 /** A float of the file, `inf` and `nan` too, which `v.number` refuses. */
-export const float = v.custom<number>((x) => typeof x === 'number');
+export const floatSchema = v.custom<number>((x) => typeof x === 'number');
 
 /** A float as the file has it: `5.0`, `inf`, `nan`. */
-export const floatText = (x: number): string =>
+export const showFloat = (x: number): string =>
   Number.isInteger(x) && Math.abs(x) < 1e21
     ? `${Object.is(x, -0) ? '-0' : x}.0`
     : String(x).replace('Infinity', 'inf').replace('NaN', 'nan');
 
 /** A table of environment variables; numbers and dates become text. */
-export const environment = <P extends Presence<Readonly<Record<string, string>>>>(p: P) => {
+export const environmentField = <P extends Presence<Readonly<Record<string, string>>>>(p: P) => {
   const expected = 'a table of strings';
   const value = v.pipe(
     v.union(
-      [v.string(), v.bigint(), float, v.custom<Date>(date)],
+      [v.string(), v.bigint(), floatSchema, v.custom<Date>(date)],
       'a string, or a number or date to be written as one',
     ),
     v.transform((x) => {
-      if (typeof x === 'number') return floatText(x);
+      if (typeof x === 'number') return showFloat(x);
       return date(x) ? x.toISOString() : String(x);
     }),
   );
@@ -145,9 +145,11 @@ export const environment = <P extends Presence<Readonly<Record<string, string>>>
 };
 
 /** A table of values a Lua script can hold; integers stay bigint, so that 5 and 5.0 differ. */
-export const luaValues = <P extends Presence<Readonly<Record<string, string | boolean | number | bigint>>>>(p: P) => {
+export const luaValuesField = <P extends Presence<Readonly<Record<string, string | boolean | number | bigint>>>>(
+  p: P,
+) => {
   const expected = 'a table of strings, booleans and numbers';
-  const value = v.union([v.string(), v.boolean(), v.bigint(), float], 'a string, a boolean or a number');
+  const value = v.union([v.string(), v.boolean(), v.bigint(), floatSchema], 'a string, a boolean or a number');
   return field<Readonly<Record<string, string | boolean | number | bigint>>, P>(
     expected,
     scalarTable(expected, 'Lua variable', value),
@@ -175,7 +177,7 @@ const scalarTable = <T>(expected: string, what: string, value: v.GenericSchema<u
 };
 
 /** A field with a schema of its own, for shapes only one kind has. */
-export const special = <T, P extends Presence<T>>(expected: string, schema: v.GenericSchema<unknown, T>, p: P) =>
+export const customField = <T, P extends Presence<T>>(expected: string, schema: v.GenericSchema<unknown, T>, p: P) =>
   field<T, P>(expected, schema, p);
 
 /**
@@ -191,14 +193,14 @@ export const closedTable = <E extends v.ObjectEntries>(entries: E, such?: (found
     v.strictObject(entries, (issue) => {
       const key = String(issue.path?.at(-1)?.key ?? '');
       return issue.expected === 'never'
-        ? `unknown key "${key}"${nearest(key, known)} (known: ${known.join(', ')})`
+        ? `unknown key "${key}"${suggest(key, known)} (known: ${known.join(', ')})`
         : `the key "${key}"`;
     }),
   );
 };
 
 /** An integer inside such a table. */
-export const whole = (min: number, max?: number) => {
+export const integerSchema = (min: number, max?: number) => {
   const expected = max === undefined ? `an integer, ${min} or more` : `an integer from ${min} to ${max}`;
   const cap = BigInt(Number.MAX_SAFE_INTEGER);
   return v.pipe(

@@ -1,23 +1,23 @@
 import { parse, TomlError } from 'smol-toml';
 import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec, Traits } from '../core/spec.ts';
-import type { ConditionKind, EventKind, Kind, Machine, TaskKind } from '../items/kind.ts';
-import { checkFields } from './check-fields.ts';
+import type { ConditionKind, EventKind, HostFs, ItemKind, TaskKind } from '../items/kind.ts';
+import { replaceControls } from './code-frame.ts';
 import type { Table, Values } from './field.ts';
-import { Findings } from './findings.ts';
+import { ProblemList } from './findings.ts';
 import { globalFields } from './globals.ts';
 import { readLogging } from './logging.ts';
 import { missingDates } from './missing-dates.ts';
-import { harmless } from './picture.ts';
 import { ConfigError, type Path, type Problem } from './problem.ts';
+import { readFields } from './read-fields.ts';
 import { checkReferences } from './references.ts';
-import { type Item, readSection, type Section } from './section.ts';
+import { type ParsedItem, readSection, type SectionKinds } from './section.ts';
 import { wideIntegers } from './wide-integers.ts';
 
 /** The kinds and the common keys of each section: what a file may contain. */
 export interface Registry {
-  readonly task: Section<TaskKind>;
-  readonly condition: Section<ConditionKind>;
-  readonly event: Section<EventKind>;
+  readonly task: SectionKinds<TaskKind>;
+  readonly condition: SectionKinds<ConditionKind>;
+  readonly event: SectionKinds<EventKind>;
 }
 
 /** What the parser says, in words a person can use. */
@@ -33,14 +33,14 @@ const syntaxProblem = (error: TomlError): Problem => ({
   at: 'value',
   position: { line: error.line, column: error.column },
   text: `not valid TOML: ${syntaxText(error)}`,
-  picture: harmless(error.codeblock.trimEnd()),
+  codeFrame: replaceControls(error.codeblock.trimEnd()),
 });
 
 /**
  * Checks the whole text before anything is made of it.
  * @throws ConfigError with every problem and its place, when there are any.
  */
-export const loadConfig = async (file: string, text: string, registry: Registry, machine: Machine): Promise<Config> => {
+export const loadConfig = async (file: string, text: string, registry: Registry, machine: HostFs): Promise<Config> => {
   const refuse = async (problems: readonly Problem[]): Promise<never> => {
     const { located } = await import('./locate.ts');
     throw new ConfigError(file, await located(text, problems));
@@ -57,9 +57,9 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   if (wide.length > 0) return refuse(wide);
   const dates = await missingDates(text);
   if (dates.length > 0) return refuse(dates);
-  const found = new Findings();
+  const found = new ProblemList();
   const sections = ['task', 'condition', 'event'] as const;
-  const globals = checkFields(root, globalFields, [], undefined, found, [...sections, 'logging']) as Values<
+  const globals = readFields(root, globalFields, [], undefined, found, [...sections, 'logging']) as Values<
     typeof globalFields
   >;
   const task = await readSection(root, 'task', registry.task, machine, found);
@@ -88,7 +88,7 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
    * An item as the engine sees it: what its kind is stays behind `create`. A spread comes last here and below: where keys
    * follow one, every object gets a hidden class of its own, which costs 1 KiB an item.
    */
-  const spec = <B>(item: Item<Kind & { create(making: never): B }>): Spec<B> => ({
+  const spec = <B>(item: ParsedItem<ItemKind & { create(making: never): B }>): Spec<B> => ({
     name: item.name,
     type: item.kind.type,
     emitter: item.kind.emitter,

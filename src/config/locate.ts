@@ -1,4 +1,4 @@
-import { pictureOf } from './picture.ts';
+import { codeFrame } from './code-frame.ts';
 import type { Path, Position, Problem } from './problem.ts';
 
 /** Finds where things stand in a TOML text. Imported only when a message needs it: it parses the text again, with positions. */
@@ -85,7 +85,7 @@ export const located = async (text: string, problems: readonly Problem[]): Promi
       line: outer.content.line + line - 1,
       column: line === 1 ? outer.content.column + column - 1 : column,
     };
-    return { ...p, position, picture: pictureOf(text, position) };
+    return { ...p, position, codeFrame: codeFrame(text, position) };
   });
   const rank = (p: Problem) => (p.position ? p.position.line * 1e6 + p.position.column : 0);
   return withPlace.sort((a, b) => rank(a) - rank(b));

@@ -3,18 +3,28 @@ import { tildeIn } from '../expected.ts';
 import type { LevelRules, LoggingPlan, OutputPlan } from '../log/plan.ts';
 import { LEVELS, type Level } from '../log/record.ts';
 import { ROOT, SUBTREES } from '../log/subtree.ts';
-import { checkFields, describe } from './check-fields.ts';
-import { choice, flag, integer, isTable, names, special, type Table, text, type Values } from './field.ts';
-import type { Findings } from './findings.ts';
-import { nearest } from './nearest.ts';
+import {
+  booleanField,
+  choiceField,
+  customField,
+  integerField,
+  isTable,
+  namesField,
+  stringField,
+  type Table,
+  type Values,
+} from './field.ts';
+import type { ProblemList } from './findings.ts';
 import type { Path } from './problem.ts';
+import { describeValue, readFields } from './read-fields.ts';
+import { suggest } from './suggest.ts';
 
 /** The keys of `[logging]`. */
 export const loggingFields = {
-  levels: special<Table, { doc: string }>('a table of levels', v.custom<Table>(isTable, 'a table of levels'), {
+  levels: customField<Table, { doc: string }>('a table of levels', v.custom<Table>(isTable, 'a table of levels'), {
     doc: 'A level for each subtree of the log.',
   }),
-  outputs: special<readonly Table[], { doc: string }>(
+  outputs: customField<readonly Table[], { doc: string }>(
     'an array of tables',
     v.array(v.custom<Table>(isTable, 'a table'), 'an array of tables'),
     { doc: 'Where records go besides standard output or the file given with --log.' },
@@ -25,21 +35,24 @@ const TARGET = 'a path, "stdout" or "stderr"';
 
 /** The keys of `[[logging.outputs]]`. */
 export const outputFields = {
-  target: text({
+  target: stringField({
     required: true,
     pattern: /^[^\0]*[^/\0]$/,
     as: TARGET,
     doc: 'A file is made with its directories; "stdout" says how standard output is written, where the command line does not.',
   }),
-  format: choice(['plain', 'color', 'json'], {
+  format: choiceField(['plain', 'color', 'json'], {
     doc: 'How records are written. Missing: plain in a file; on a standard stream as without this table.',
   }),
-  level: choice(LEVELS, {
+  level: choiceField(LEVELS, {
     doc: 'The least severe level that is written here. Missing: that of --log-level.',
   }),
-  items: names({ fallback: [], doc: 'Only records about these tasks, conditions and events. Empty: all records.' }),
-  append: flag({ fallback: true, doc: 'Go on with a file that is there instead of beginning it anew.' }),
-  repeat_seconds: integer({
+  items: namesField({
+    fallback: [],
+    doc: 'Only records about these tasks, conditions and events. Empty: all records.',
+  }),
+  append: booleanField({ fallback: true, doc: 'Go on with a file that is there instead of beginning it anew.' }),
+  repeat_seconds: integerField({
     min: 0,
     fallback: 0,
     doc: 'A rate limit: of records that are alike (numbers in them aside) the first within so many seconds is written, and then one that says how many more there were. 0: all are written. HIST, BUSY and PAUSE records are never left out.',
@@ -56,7 +69,7 @@ const wrongPath = (path: string, items: ItemNames): string | undefined => {
   const [root, subtree, name, ...more] = path.split('.');
   const known = subtrees.map((word) => `${ROOT}.${word}`);
   if (root !== ROOT || more.length > 0 || (subtree !== undefined && !subtrees.includes(subtree as never)))
-    return `unknown subtree "${path}"${nearest(path, [ROOT, ...known])} (known: ${ROOT}, ${known.join(', ')}, and items below them)`;
+    return `unknown subtree "${path}"${suggest(path, [ROOT, ...known])} (known: ${ROOT}, ${known.join(', ')}, and items below them)`;
   if (name === undefined) return undefined;
   const there =
     subtree === 'lua'
@@ -65,7 +78,7 @@ const wrongPath = (path: string, items: ItemNames): string | undefined => {
         ? [...items[subtree]]
         : [];
   if (there.includes(name)) return undefined;
-  return `"${path}": there is no ${subtree === 'lua' ? 'task or condition' : subtree} "${name}"${nearest(name, there)}`;
+  return `"${path}": there is no ${subtree === 'lua' ? 'task or condition' : subtree} "${name}"${suggest(name, there)}`;
 };
 
 /** `a.b = "x"` as TOML has it, or `"a.b" = "x"`: both are the path a.b. */
@@ -75,7 +88,7 @@ const flatten = (table: Table, at: Path, prefix: string): { path: string; at: Pa
     return isTable(value) ? flatten(value, [...at, key], path) : [{ path, at: [...at, key], value }];
   });
 
-const readLevels = (table: Table, items: ItemNames, found: Findings): LevelRules => {
+const readLevels = (table: Table, items: ItemNames, found: ProblemList): LevelRules => {
   const rules: Record<string, Level> = {};
   for (const { path, at, value } of flatten(table, ['logging', 'levels'], '')) {
     const wrong = wrongPath(path, items);
@@ -84,7 +97,7 @@ const readLevels = (table: Table, items: ItemNames, found: Findings): LevelRules
       found.add({
         path: at,
         at: 'value',
-        text: `${path}: expected one of ${LEVELS.join(', ')}, found ${describe(value)}`,
+        text: `${path}: expected one of ${LEVELS.join(', ')}, found ${describeValue(value)}`,
       });
     else if (Object.hasOwn(rules, path))
       found.add({ path: at, at: 'key', text: `logging.levels: the level of "${path}" is given twice` });
@@ -93,10 +106,10 @@ const readLevels = (table: Table, items: ItemNames, found: Findings): LevelRules
   return rules;
 };
 
-const readOutput = (table: Table, index: number, items: ItemNames, found: Findings): OutputPlan => {
+const readOutput = (table: Table, index: number, items: ItemNames, found: ProblemList): OutputPlan => {
   const path: Path = ['logging', 'outputs', index];
   const title = `logging output number ${index + 1}`;
-  const values = checkFields(table, outputFields, path, title, found) as Values<typeof outputFields>;
+  const values = readFields(table, outputFields, path, title, found) as Values<typeof outputFields>;
   const tilde = tildeIn(values.target ?? '');
   if (tilde !== undefined) found.add({ path: [...path, 'target'], at: 'value', item: title, text: `target: ${tilde}` });
   const known = [...items.task, ...items.condition, ...items.event];
@@ -106,7 +119,7 @@ const readOutput = (table: Table, index: number, items: ItemNames, found: Findin
         path: [...path, 'items', i],
         at: 'value',
         item: title,
-        text: `items: there is no item "${name}"${nearest(name, known)}`,
+        text: `items: there is no item "${name}"${suggest(name, known)}`,
       });
   return {
     target: values.target,
@@ -119,14 +132,14 @@ const readOutput = (table: Table, index: number, items: ItemNames, found: Findin
 };
 
 /** Goes through `[logging]`. Undefined when there is none. */
-export const readLogging = (root: Table, items: ItemNames, found: Findings): LoggingPlan | undefined => {
+export const readLogging = (root: Table, items: ItemNames, found: ProblemList): LoggingPlan | undefined => {
   const section = root.logging;
   if (section === undefined) return undefined;
   if (!isTable(section)) {
-    found.add({ path: ['logging'], at: 'key', text: `logging: expected a table, found ${describe(section)}` });
+    found.add({ path: ['logging'], at: 'key', text: `logging: expected a table, found ${describeValue(section)}` });
     return undefined;
   }
-  const values = checkFields(section, loggingFields, ['logging'], undefined, found) as Values<typeof loggingFields>;
+  const values = readFields(section, loggingFields, ['logging'], undefined, found) as Values<typeof loggingFields>;
   const outputs = (values.outputs ?? []).map((table, i) => readOutput(table, i, items, found));
   const targets = new Set<string>();
   for (const [i, { target }] of outputs.entries()) {

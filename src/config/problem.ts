@@ -1,8 +1,8 @@
-import type { Position } from '../core/body.ts';
+import type { Position } from '../core/instance.ts';
 import { counted } from '../counted.ts';
 import { oneLine } from '../log/one-line.ts';
 
-export type { Position } from '../core/body.ts';
+export type { Position } from '../core/instance.ts';
 
 /** Where in the file a thing is: section, index, key, … */
 export type Path = readonly (string | number)[];
@@ -19,7 +19,7 @@ export interface Problem {
   /** Place inside the text that stands at `path`: its first line and column are 1. */
   readonly inside?: Position;
   /** A few lines of the file with a mark, when there are any. */
-  readonly picture?: string;
+  readonly codeFrame?: string;
 }
 
 /** `FILE:LINE:COLUMN: ITEM: what was expected`, on one line, whatever the file holds. */
@@ -37,7 +37,7 @@ export class ConfigError extends Error {
 
   constructor(file: string, problems: readonly Problem[]) {
     const shown = (picture = ''): string => (picture === '' ? '' : `\n${picture.replace(/^/gm, '    ')}`);
-    const lines = problems.map((problem) => `\n  ${lineOf(file, problem)}${shown(problem.picture)}`);
+    const lines = problems.map((problem) => `\n  ${lineOf(file, problem)}${shown(problem.codeFrame)}`);
     super(`${file}: ${counted(problems.length, 'problem')}${lines.join('')}`);
     this.file = file;
     this.problems = problems;

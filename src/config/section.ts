@@ -1,12 +1,12 @@
-import type { Kind, Machine } from '../items/kind.ts';
-import { checkFields, describe } from './check-fields.ts';
+import type { HostFs, ItemKind } from '../items/kind.ts';
 import { type Fields, isTable, type Table } from './field.ts';
-import type { Findings } from './findings.ts';
-import { nearest } from './nearest.ts';
+import type { ProblemList } from './findings.ts';
 import type { Path } from './problem.ts';
+import { describeValue, readFields } from './read-fields.ts';
+import { suggest } from './suggest.ts';
 
 /** The kinds of one section and the keys they share: what `[[task]]`, `[[condition]]` or `[[event]]` may hold. */
-export interface Section<K extends Kind> {
+export interface SectionKinds<K extends ItemKind> {
   readonly kinds: readonly K[];
   readonly common: Fields;
 }
@@ -15,7 +15,7 @@ export interface Section<K extends Kind> {
 export type SectionName = 'task' | 'condition' | 'event';
 
 /** One table of the file, gone through. */
-export interface Item<K extends Kind> {
+export interface ParsedItem<K extends ItemKind> {
   readonly kind: K;
   readonly name: string;
   /** `task "Backup"`, or `task number 3` when it has no good name. */
@@ -29,9 +29,9 @@ export interface Item<K extends Kind> {
 }
 
 /** A section that has been gone through. */
-export interface Read<K extends Kind> {
+export interface ParsedSection<K extends ItemKind> {
   /** The items of a known kind, those with a problem too: what refers to them is checked in the same go. */
-  readonly items: readonly Item<K>[];
+  readonly items: readonly ParsedItem<K>[];
   /** Every name that is used, with the place of its item. */
   readonly named: ReadonlyMap<string, Path>;
 }
@@ -40,15 +40,15 @@ const titled = (section: SectionName, table: Table, index: number): string =>
   typeof table.name === 'string' ? `${section} "${table.name}"` : `${section} number ${index + 1}`;
 
 /** Goes through one section of the file. */
-export const readSection = async <K extends Kind>(
+export const readSection = async <K extends ItemKind>(
   root: Table,
   section: SectionName,
-  { kinds, common }: Section<K>,
-  machine: Machine,
-  found: Findings,
-): Promise<Read<K>> => {
+  { kinds, common }: SectionKinds<K>,
+  machine: HostFs,
+  found: ProblemList,
+): Promise<ParsedSection<K>> => {
   const list = root[section];
-  const items: Item<K>[] = [];
+  const items: ParsedItem<K>[] = [];
   const named = new Map<string, Path>();
   if (list === undefined) return { items, named };
   if (!Array.isArray(list) || !list.every(isTable)) {
@@ -71,15 +71,15 @@ export const readSection = async <K extends Kind>(
     const kind = kinds.find((k) => k.type === table.type);
     if (table.type === undefined) add('key', [], `missing key "type": expected one of ${words.join(', ')}`);
     else if (typeof table.type !== 'string')
-      add('value', ['type'], `type: expected one of ${words.join(', ')}, found ${describe(table.type)}`);
+      add('value', ['type'], `type: expected one of ${words.join(', ')}, found ${describeValue(table.type)}`);
     else if (!kind)
       add(
         'value',
         ['type'],
-        `unknown ${section} type "${table.type}"${nearest(table.type, words)} (known: ${words.join(', ')})`,
+        `unknown ${section} type "${table.type}"${suggest(table.type, words)} (known: ${words.join(', ')})`,
       );
     if (!kind) {
-      checkFields(
+      readFields(
         table,
         common,
         path,
@@ -89,7 +89,7 @@ export const readSection = async <K extends Kind>(
       );
       continue;
     }
-    const all = checkFields(table, fieldsOf.get(kind)!, path, title, found, ['type']);
+    const all = readFields(table, fieldsOf.get(kind)!, path, title, found, ['type']);
     const pick = (fields: Fields) => Object.fromEntries(Object.keys(fields).map((k) => [k, all[k]]));
     const values = pick(kind.fields);
     const missing = kind.unavailable?.(machine);

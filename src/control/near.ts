@@ -1,4 +1,4 @@
-import { nearest } from '../config/nearest.ts';
+import { suggest } from '../config/suggest.ts';
 import type { Archive } from './archive.ts';
 import type { NameKind } from './request.ts';
 
@@ -36,7 +36,7 @@ export const near = (archive: Archive, word: string, among: NameKind): NearAnswe
       : names.includes(bare);
   return {
     known,
-    hint: known ? '' : nearest(topics ? word : bare, names),
+    hint: known ? '' : suggest(topics ? word : bare, names),
     elsewhere: known || topics ? [] : keys.filter((key) => split(key)[1] === bare),
     names: [...new Set(names)].slice(0, MOST_NAMES),
     total: names.length,

@@ -1,4 +1,4 @@
-import type { Answer } from '../core/ports.ts';
+import type { CommandResult } from '../core/ports.ts';
 import type { Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
 import { itemOf, type Journal } from '../journal/journal.ts';
@@ -36,7 +36,7 @@ export interface OfficeFiles {
 
 /** What came of an input command. */
 export interface CtlAnswer {
-  readonly kind: Answer['kind'];
+  readonly kind: CommandResult['kind'];
   readonly said: string;
   /** Everything was as it should be before. */
   readonly idle: boolean;
@@ -45,7 +45,7 @@ export interface CtlAnswer {
 /** Two ways to say when it was started that differ by less say the same, in ms. */
 const SAME_MS = 1000;
 
-const told = (answer: Answer): CtlAnswer =>
+const told = (answer: CommandResult): CtlAnswer =>
   answer.kind === 'done'
     ? { kind: 'done', said: answer.said ?? 'done', idle: answer.idle ?? false }
     : { kind: answer.kind, said: answer.reason, idle: false };

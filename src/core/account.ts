@@ -1,9 +1,9 @@
 import type { InstantName, Ledger, OpenSpan, SkipReason, Told, Track, Why } from '../journal/ledger.ts';
 import type { Origin } from '../log/record.ts';
 import type { Waiting } from './backlog.ts';
-import type { ConditionBody, Due } from './body.ts';
+import type { ConditionInstance, Due } from './instance.ts';
 import { gate, type Life } from './life.ts';
-import type { Verdict } from './outcome.ts';
+import { type CheckResult, RECORDED_RESULT } from './outcome.ts';
 import type { ConditionSpec } from './spec.ts';
 import {
   dueWords,
@@ -33,7 +33,7 @@ export interface AccountDesk {
 }
 
 /** Why a check ended as it did, in words. */
-const reasonOf = (verdict: Verdict): string => {
+const reasonOf = (verdict: CheckResult): string => {
   if (verdict.kind === 'error') return verdict.reason;
   const why = verdict.why ?? UNSAID[verdict.kind];
   return typeof why === 'string' ? why : why();
@@ -45,7 +45,7 @@ const queuedOperation = ({ operation, origin }: Waiting): string =>
 /** What is told about one condition: its states and why, its timespans, how it stands. */
 export class Account {
   readonly #spec: ConditionSpec;
-  readonly #body: ConditionBody;
+  readonly #body: ConditionInstance;
   readonly #desk: AccountDesk;
   readonly #track: Track;
   readonly #item: string;
@@ -60,7 +60,7 @@ export class Account {
   readonly #running: string[] = [];
   readonly #queued = new Set<Task>();
 
-  constructor(spec: ConditionSpec, body: ConditionBody, desk: AccountDesk, track: Track) {
+  constructor(spec: ConditionSpec, body: ConditionInstance, desk: AccountDesk, track: Track) {
     this.#spec = spec;
     this.#body = body;
     this.#desk = desk;
@@ -104,16 +104,16 @@ export class Account {
     return this.#desk.journal.timed ? this.#desk.mono() : undefined;
   }
   /** The timespan of a check that began at `at`. One that was not due is none. */
-  check(at: number | undefined, verdict: Verdict | Promise<Verdict>, origin: Origin): OpenSpan | undefined {
+  check(at: number | undefined, verdict: CheckResult | Promise<CheckResult>, origin: Origin): OpenSpan | undefined {
     if (at === undefined || (!(verdict instanceof Promise) && 'early' in verdict)) return undefined;
     return this.#desk.journal.span('check', this.#item, origin, () => ({ condition: this.#spec.name }), at);
   }
   /** The end of the timespan of a check. */
-  checked(span: OpenSpan | undefined, verdict: Verdict): void {
-    span?.finish(() => ({ outcome: verdict.kind, why: reasonOf(verdict) }));
+  checked(span: OpenSpan | undefined, verdict: CheckResult): void {
+    span?.finish(() => ({ outcome: RECORDED_RESULT[verdict.kind], why: reasonOf(verdict) }));
   }
   /** It was checked, and waits: not due is no news, and not told at levels at which nobody looks. */
-  stays(verdict: Verdict, busy: boolean, origin: Origin): void {
+  stays(verdict: CheckResult, busy: boolean, origin: Origin): void {
     if (verdict.kind === 'error') this.to('waiting', `it could not be checked: ${verdict.reason}`, origin);
     else if (!('early' in verdict) || verdict.why !== undefined || busy)
       this.to('waiting', verdict.why ?? UNSAID[verdict.kind], origin);

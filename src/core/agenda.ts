@@ -1,5 +1,5 @@
-import type { Due } from './body.ts';
 import { Heap } from './heap.ts';
+import type { Due } from './instance.ts';
 
 interface Entry {
   version: number;

@@ -1,5 +1,5 @@
 import type { Logger, Origin } from '../log/record.ts';
-import type { Verdict } from './outcome.ts';
+import type { CheckResult } from './outcome.ts';
 
 /** What a kind has thrown, for a record: a bug, with the place it comes from. */
 export const bugText = (error: unknown): string =>
@@ -9,7 +9,7 @@ export const bugText = (error: unknown): string =>
 export const bugReason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What is thrown in a check is contained: the check has no outcome [S24]. `log` is that of the condition. */
-export const bugVerdict = (log: Logger, error: unknown, origin: Origin): Verdict => {
+export const bugVerdict = (log: Logger, error: unknown, origin: Origin): CheckResult => {
   log.error('PROC/ERR', bugText(error), origin);
   return { kind: 'error', reason: bugReason(error) };
 };

@@ -1,19 +1,19 @@
 import { tildeIn } from '../expected.ts';
 import type { Logger } from '../log/record.ts';
-import type { Answer } from './ports.ts';
+import type { CommandResult } from './ports.ts';
 
 /** What commands do; the scheduler is one. Each answers when the work is accepted. */
 export interface Control {
-  exit(): Answer;
-  kill(): Answer;
-  pause(): Answer;
-  resume(): Answer;
+  exit(): CommandResult;
+  kill(): CommandResult;
+  pause(): CommandResult;
+  resume(): CommandResult;
   /** No names: all. */
-  reset(names: readonly string[]): Answer;
-  suspendCondition(name: string): Answer;
-  resumeCondition(name: string): Answer;
-  trigger(name: string): Answer;
-  configure(path: string): Answer;
+  reset(names: readonly string[]): CommandResult;
+  suspendCondition(name: string): CommandResult;
+  resumeCondition(name: string): CommandResult;
+  trigger(name: string): CommandResult;
+  configure(path: string): CommandResult;
 }
 
 /** One input command: its words, what it takes, what the manual says, what it does. */
@@ -23,7 +23,7 @@ export interface Command {
   /** The arguments as the manual shows them. */
   readonly usage: string;
   readonly help: string;
-  run(control: Control, args: readonly string[]): Answer;
+  run(control: Control, args: readonly string[]): CommandResult;
 }
 
 /** The commands of `cli.md` §5: for stdin, internal tasks and whatever else may speak to the scheduler. */
@@ -96,13 +96,13 @@ export const COMMANDS: readonly Command[] = [
 const byName = new Map(COMMANDS.flatMap((command) => command.names.map((name) => [name, command] as const)));
 
 /** Carries out one line and writes the records of mistakes; `log` is `MAIN command`. Blank lines are refused without one. */
-export const interpret = (line: string, control: Control, log: Logger): Answer => {
+export const interpret = (line: string, control: Control, log: Logger): CommandResult => {
   const text = line.trim();
   if (text === '') return { kind: 'refused', reason: 'empty command' };
   const word = text.split(/\s/u, 1)[0]!;
   const rest = text.slice(word.length).trim();
   const args = rest === '' ? [] : rest.split(/\s+/u);
-  const refuse = (mark: 'PROC/ERR' | 'PROC/FAIL', reason: string): Answer => {
+  const refuse = (mark: 'PROC/ERR' | 'PROC/FAIL', reason: string): CommandResult => {
     log.error(mark, reason);
     return { kind: 'refused', reason };
   };

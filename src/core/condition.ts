@@ -2,11 +2,11 @@ import type { OpenSpan, Track } from '../journal/ledger.ts';
 import type { Origin } from '../log/record.ts';
 import { Account, FOLLOWS } from './account.ts';
 import { Backlog } from './backlog.ts';
-import type { Begin, ConditionBody, Due, Look } from './body.ts';
 import { bugVerdict } from './bug.ts';
 import type { ConditionLogs, Desk, Operation } from './desk.ts';
+import type { BeginRun, CheckContext, ConditionInstance, Due } from './instance.ts';
 import { type Fact, GATE_WORDS, gate, type Life, live, newborn } from './life.ts';
-import { countsAsFailed, type Verdict } from './outcome.ts';
+import { type CheckResult, countsAsFailed } from './outcome.ts';
 import { reportBegin, reportCheck, reportEnd, reportExecuted, reportNotExecuted, reportRetries } from './report.ts';
 import type { ConditionSpec } from './spec.ts';
 import { PERFORMED, runWords, type Standing, UNSAID } from './standing.ts';
@@ -22,7 +22,7 @@ export class Condition {
   readonly id: number;
   readonly #desk: Desk;
   readonly #logs: ConditionLogs;
-  readonly #body: ConditionBody;
+  readonly #body: ConditionInstance;
   readonly #account: Account;
   #life: Life;
   #busy = false;
@@ -30,7 +30,7 @@ export class Condition {
   readonly #backlog = new Backlog();
   /** Of the check or run in progress, or the last one. */
   #origin: Origin = NOBODY;
-  readonly #begin: Begin;
+  readonly #begin: BeginRun;
   /** Resolves when it is free; undefined when it is. */
   #run: Promise<void> | undefined;
   /** What happened to the time while it was busy, for the story. */
@@ -38,7 +38,7 @@ export class Condition {
   /** A check waits for its random delay. */
   delayed = false;
 
-  constructor(spec: ConditionSpec, id: number, logs: ConditionLogs, body: ConditionBody, desk: Desk, track: Track) {
+  constructor(spec: ConditionSpec, id: number, logs: ConditionLogs, body: ConditionInstance, desk: Desk, track: Track) {
     this.spec = spec;
     this.id = id;
     this.#logs = logs;
@@ -79,7 +79,7 @@ export class Condition {
   }
   /** How soon after its event it wants to be checked, in ms; undefined: at the next tick. */
   get promptMs(): number | undefined {
-    return this.#body.promptMs;
+    return this.#body.debounceMs;
   }
   /** False for suspended, finished, given-up conditions and those without tasks. */
   get canRun(): boolean {
@@ -101,7 +101,7 @@ export class Condition {
   }
 
   /** One visit of a tick. */
-  check(look: Look): void {
+  check(look: CheckContext): void {
     const { active, taken } = this.#logs;
     if (this.#removed) return;
     if (this.#busy) {
@@ -123,7 +123,7 @@ export class Condition {
     this.#origin = look.origin;
     const verdict = this.#test(look);
     const span = this.#account.check(began, verdict, this.#origin);
-    if (!(verdict instanceof Promise) && verdict.kind !== 'positive') {
+    if (!(verdict instanceof Promise) && verdict.kind !== 'passed') {
       this.#conclude(verdict, span);
       this.#desk.changed(this);
       return;
@@ -198,15 +198,15 @@ export class Condition {
     if (operation === 'resume') this.#desk.forgetEvent(this.name);
   }
 
-  #test(look: Look): Verdict | Promise<Verdict> {
+  #test(look: CheckContext): CheckResult | Promise<CheckResult> {
     try {
-      const verdict = this.#body.test(look, this.#begin);
+      const verdict = this.#body.check(look, this.#begin);
       return verdict instanceof Promise ? verdict.catch((error) => this.#bug(error)) : verdict;
     } catch (error) {
       return this.#bug(error);
     }
   }
-  #bug(error: unknown): Verdict {
+  #bug(error: unknown): CheckResult {
     return bugVerdict(this.#logs.active, error, this.#origin);
   }
 
@@ -248,21 +248,21 @@ export class Condition {
     this.#desk.changed(this);
   }
 
-  async #finish(verdict: Verdict | Promise<Verdict>, span: OpenSpan | undefined): Promise<void> {
+  async #finish(verdict: CheckResult | Promise<CheckResult>, span: OpenSpan | undefined): Promise<void> {
     const result = await verdict;
-    if (result.kind !== 'positive') return this.#conclude(result, span);
+    if (result.kind !== 'passed') return this.#conclude(result, span);
     this.#happens({ kind: 'positive' });
     if (this.#origin.run === null) this.#begin();
     this.#account.checked(span, result);
     this.#logs.active.debug('END/OK', 'check ended positive', this.#origin);
     const { tasks: names, execute_sequence } = this.spec.traits;
     const tasks = this.#desk.tasks(names);
-    this.#account.fires(result.why ?? UNSAID.positive, execute_sequence ? tasks.slice(0, 1) : tasks, this.#origin);
+    this.#account.fires(result.why ?? UNSAID.passed, execute_sequence ? tasks.slice(0, 1) : tasks, this.#origin);
     await this.#runTasks(tasks, this.#origin);
   }
 
   /** The end of a check that was not positive. */
-  #conclude(verdict: Verdict, span: OpenSpan | undefined): void {
+  #conclude(verdict: CheckResult, span: OpenSpan | undefined): void {
     this.#account.checked(span, verdict);
     this.#account.stays(verdict, this.#busy, this.#origin);
     reportCheck(this.#logs.active, this.#desk, this.name, verdict, this.#origin);

@@ -1,10 +1,10 @@
 import type { Ledger, SkipReason, Track } from '../journal/ledger.ts';
 import type { Logger, Origin } from '../log/record.ts';
-import type { EventBody } from './body.ts';
 import { bugText } from './bug.ts';
 import type { Condition } from './condition.ts';
+import type { EventInstance } from './instance.ts';
 import { type Gate, gate } from './life.ts';
-import type { Clock, Pending } from './ports.ts';
+import type { Clock, PendingEvents } from './ports.ts';
 import type { EventSpec } from './spec.ts';
 
 /** What an occurrence came to: its condition is pending now, was already, or cannot run. */
@@ -26,7 +26,7 @@ const obstacleOf = (condition: Condition | undefined): Obstacle | undefined => {
 
 /** What an event needs of the configuration it belongs to. */
 export interface Surface {
-  readonly pending: Pending;
+  readonly pending: PendingEvents;
   /** A condition as it is now. */
   condition(name: string): Condition | undefined;
   /** `EVENT_REGISTRY listener`. */
@@ -41,7 +41,7 @@ export class Event {
   readonly spec: EventSpec;
   readonly id: number;
   readonly #log: Logger;
-  readonly #body: EventBody;
+  readonly #body: EventInstance;
   readonly #surface: Surface;
   readonly #track: Track;
   /** The one of a newer file that takes its place, and what happens meanwhile. */
@@ -51,7 +51,7 @@ export class Event {
   #more = 0;
   readonly #closed = new AbortController();
 
-  constructor(spec: EventSpec, id: number, log: Logger, body: EventBody, surface: Surface, track: Track) {
+  constructor(spec: EventSpec, id: number, log: Logger, body: EventInstance, surface: Surface, track: Track) {
     this.spec = spec;
     this.id = id;
     this.#log = log;

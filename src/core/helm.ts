@@ -4,7 +4,7 @@ import { interpret } from './commands.ts';
 import type { Condition } from './condition.ts';
 import type { Operations } from './operations.ts';
 import type { Pauses } from './pauses.ts';
-import type { Answer, Ports } from './ports.ts';
+import type { CommandResult, Ports } from './ports.ts';
 import type { Config } from './spec.ts';
 
 /** How the scheduler came to its end. */
@@ -66,7 +66,7 @@ export class Helm {
   }
 
   /** One line of a command, whoever gives it. */
-  submit(line: string, given?: Origin): Answer {
+  submit(line: string, given?: Origin): CommandResult {
     const told = line.trim().slice(0, LONGEST_TOLD);
     const { journal } = this.#ports;
     const origin = given ?? (told === '' ? this.#start : { cause: journal.cause('command'), run: null });
@@ -115,7 +115,7 @@ export class Helm {
   }
 
   /** The program around it gives a configuration, which `read` answers, in the place of the file at `path`. */
-  replace(path: string, read: (path: string) => Promise<Config>): Answer {
+  replace(path: string, read: (path: string) => Promise<Config>): CommandResult {
     if (this.#ending) return { kind: 'no-effect', reason: 'the scheduler is ending' };
     const origin: Origin = { cause: this.#ports.journal.cause('command'), run: null };
     this.tell('command', origin, { line: `configure ${path}`, answer: 'done' });
@@ -142,18 +142,18 @@ export class Helm {
     this.#pausing = undefined;
   }
 
-  #end(how: Ending, text: string, origin: Origin): Answer {
+  #end(how: Ending, text: string, origin: Origin): CommandResult {
     this.#endingBy = origin;
     this.#command.warn('PROC/MSG', text, origin);
     if (this.#ending !== 'kill') this.#ending = how;
     this.#of.stir();
     const names = [...this.#of.busy].map(({ name }) => name);
     const said = how === 'exit' && names.length > 0 ? `ending when these are done: ${names.join(', ')}` : 'ending';
-    const later = this.#of.over.then((): Answer => ({ kind: 'done', said: 'the scheduler has ended' }));
+    const later = this.#of.over.then((): CommandResult => ({ kind: 'done', said: 'the scheduler has ended' }));
     return { kind: 'done', said, later };
   }
 
-  #pause(origin: Origin): Answer {
+  #pause(origin: Origin): CommandResult {
     if (this.pauses.now) return this.#without('pause: the scheduler is paused already', origin);
     this.pauses.begin(this.#ports.clock.wall());
     this.#command.debug('PROC/MSG', 'pausing', origin);
@@ -164,7 +164,7 @@ export class Helm {
     return { kind: 'done', said: 'the scheduler is paused' };
   }
 
-  #resume(origin: Origin): Answer {
+  #resume(origin: Origin): CommandResult {
     if (!this.pauses.now) return this.#without('resume: the scheduler is not paused', origin);
     this.pauses.end(this.#ports.clock.wall());
     this.#command.debug('PROC/MSG', 'resuming', origin);
@@ -174,7 +174,7 @@ export class Helm {
     return { kind: 'done', said: 'the scheduler goes on' };
   }
 
-  #without(reason: string, origin: Origin): Answer {
+  #without(reason: string, origin: Origin): CommandResult {
     this.#command.warn('PROC/FAIL', reason, origin);
     return { kind: 'no-effect', reason };
   }

@@ -5,7 +5,7 @@ import { bugText } from './bug.ts';
 import type { Condition } from './condition.ts';
 import type { Operation } from './desk.ts';
 import { hparamsOf } from './hparams.ts';
-import type { Answer, Ports } from './ports.ts';
+import type { CommandResult, Ports } from './ports.ts';
 import { reload } from './reload.ts';
 import type { Roster } from './roster.ts';
 import type { Config, Settings } from './spec.ts';
@@ -13,9 +13,9 @@ import type { Config, Settings } from './spec.ts';
 /** Problems of a refused file that its event lists. */
 const MOST_PROBLEMS = 20;
 
-const done = (said: string): Answer => ({ kind: 'done', said });
+const done = (said: string): CommandResult => ({ kind: 'done', said });
 /** What was queued for a condition that a reload has taken away since. */
-const gone = (name: string): Answer => ({
+const gone = (name: string): CommandResult => ({
   kind: 'no-effect',
   reason: `condition ${name} was replaced or removed before it was free`,
 });
@@ -58,7 +58,7 @@ export class Operations {
     this.#command = log.for('MAIN', 'command');
   }
 
-  reset(names: readonly string[], origin: Origin): Answer {
+  reset(names: readonly string[], origin: Origin): CommandResult {
     const { conditions } = this.#roster;
     if (names.length > 0) this.#command.debug('PROC/MSG', `resetting conditions: ${names.join(' ')}`, origin);
     else this.#command.trace('PROC/MSG', 'resetting all conditions', origin);
@@ -90,15 +90,15 @@ export class Operations {
     return { kind: 'done', said, later: Promise.all(queued.map(({ settled }) => settled)).then(() => done(told)) };
   }
 
-  suspend(name: string, origin: Origin): Answer {
+  suspend(name: string, origin: Origin): CommandResult {
     return this.#changeState('suspend', name, origin);
   }
 
-  resume(name: string, origin: Origin): Answer {
+  resume(name: string, origin: Origin): CommandResult {
     return this.#changeState('resume', name, origin);
   }
 
-  #changeState(operation: Exclude<Operation, 'reset'>, name: string, origin: Origin): Answer {
+  #changeState(operation: Exclude<Operation, 'reset'>, name: string, origin: Origin): CommandResult {
     this.#command.debug('PROC/MSG', `${operation}_condition ${name} accepted`, origin);
     const state = this.#log.for('MAIN', 'condition_state').under(origin);
     const condition = this.#roster.conditions.get(name);
@@ -121,7 +121,7 @@ export class Operations {
     return { kind: 'done', said: `condition ${name} ${words}`, ...(how === 'idle' ? { idle: true } : {}) };
   }
 
-  trigger(name: string, origin: Origin): Answer {
+  trigger(name: string, origin: Origin): CommandResult {
     this.#command.debug('PROC/MSG', `trigger ${name} accepted`, origin);
     const log = this.#log.for('MAIN', 'event_trigger').under(origin);
     const event = this.#roster.events.get(name);
@@ -148,9 +148,9 @@ export class Operations {
   }
 
   /** Reloads are carried out one after the other, in the background. */
-  configure(path: string, by: Origin, read = this.#load): Answer {
+  configure(path: string, by: Origin, read = this.#load): CommandResult {
     this.#command.debug('PROC/MSG', `configure ${path} accepted`, by);
-    const later = this.#reloads.then(async (): Promise<Answer> => {
+    const later = this.#reloads.then(async (): Promise<CommandResult> => {
       const origin: Origin = { cause: this.#journal.cause('reload'), run: null };
       const log = this.#log.for('MAIN', 'reconfigure').under(origin);
       const tell = (result: string, more: object = {}) =>

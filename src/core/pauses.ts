@@ -1,4 +1,4 @@
-import type { Span } from './body.ts';
+import type { TimeRange } from './instance.ts';
 
 /** Pauses that conditions are told about: more than fit between two checks of one. */
 const KEPT = 100;
@@ -6,7 +6,7 @@ const KEPT = 100;
 /** Whether the scheduler is paused, and when it was: what happened in a pause does not count. Instants in wall-clock ms. */
 export class Pauses {
   #since: number | undefined;
-  #spans: readonly Span[] = [];
+  #spans: readonly TimeRange[] = [];
 
   /** @param since when the pause began that the scheduler starts with. */
   constructor(since: number | undefined) {
@@ -17,7 +17,7 @@ export class Pauses {
     return this.#since !== undefined;
   }
   /** The pauses that are over, oldest first. */
-  get spans(): readonly Span[] {
+  get spans(): readonly TimeRange[] {
     return this.#spans;
   }
   /** The clock was set back by so many ms: in the new time, all of it was that much earlier. */

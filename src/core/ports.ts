@@ -37,32 +37,32 @@ export interface LocalZone {
 export type Random = () => number;
 
 /** A command that was accepted, for whoever wants to know more than that. */
-export interface Done {
+export interface CommandDone {
   readonly kind: 'done';
   /** What has happened, in words. */
   readonly said?: string;
   /** Everything was as it should be before. */
   readonly idle?: true;
   /** Some of it comes later: resolves when it has, with what it came to. Never rejects. */
-  readonly later?: Promise<Answer>;
+  readonly later?: Promise<CommandResult>;
   /** What comes later waits for nothing that runs: a task that gives the command may wait for it. */
   readonly soon?: true;
 }
 
 /** What an input command came to: done, no effect (`failure`), or not understood (`refused`). */
-export type Answer =
-  | Done
+export type CommandResult =
+  | CommandDone
   | { readonly kind: 'no-effect'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** The door for everything that steers the scheduler. Answers when the command is accepted, not when it is finished. */
 export interface Inbox {
   /** `origin`: what gives the command, if that is part of something; else the command is a cause of its own. */
-  submit(line: string, origin?: Origin): Promise<Answer>;
+  submit(line: string, origin?: Origin): Promise<CommandResult>;
 }
 
 /** Names of conditions that events have fired. */
-export interface Pending {
+export interface PendingEvents {
   /** True when the name was not there already; the first cause stays. */
   add(condition: string, cause: string): boolean;
   has(condition: string): boolean;
@@ -78,9 +78,9 @@ export interface Pattern {
 }
 
 /** Looks for expressions in long texts, beside everything else. */
-export interface Matcher {
+export interface RegexMatcher {
   /** Rejects when it could not be looked for. */
-  found(pattern: Pattern, text: string): Promise<boolean>;
+  matches(pattern: Pattern, text: string): Promise<boolean>;
 }
 
 /** Everything the engine asks of the world. */
@@ -98,5 +98,5 @@ export interface Ports {
   readonly idle: Idle;
   readonly wmi: Wmi;
   /** Not there: texts are matched where they are judged. */
-  readonly matcher?: Matcher;
+  readonly matcher?: RegexMatcher;
 }

@@ -1,6 +1,6 @@
 import type { Logger, Origin } from '../log/record.ts';
 import type { Desk } from './desk.ts';
-import type { Verdict } from './outcome.ts';
+import type { CheckResult } from './outcome.ts';
 import type { Executed } from './runner.ts';
 import type { Traits } from './spec.ts';
 
@@ -9,7 +9,7 @@ export const reportCheck = (
   active: Logger,
   { tick, checks }: Pick<Desk, 'tick' | 'checks'>,
   name: string,
-  verdict: Verdict,
+  verdict: CheckResult,
   origin: Origin,
 ): void => {
   if (verdict.kind === 'error') {
@@ -17,7 +17,7 @@ export const reportCheck = (
     tick.debug('PROC/FAIL', `condition ${name} could not be tested`, origin);
     return;
   }
-  if (verdict.kind === 'none') active.warn('END/FAIL', 'check ended without outcome', origin);
+  if (verdict.kind === 'inconclusive') active.warn('END/FAIL', 'check ended without outcome', origin);
   else if ('early' in verdict) active.trace('END/OK', 'check ended negative', origin);
   else active.debug('END/OK', 'check ended negative', origin);
   reportNotExecuted(tick, name, origin);

@@ -1,12 +1,12 @@
 import type { Ledger, Track } from '../journal/ledger.ts';
 import type { Logger, Origin } from '../log/record.ts';
-import type { Surroundings } from './body.ts';
 import { Condition } from './condition.ts';
 import type { Desk } from './desk.ts';
 import { Event, type Surface } from './event.ts';
+import type { ItemDeps } from './instance.ts';
 import { Leaving } from './leaving.ts';
 import { Listener } from './listener.ts';
-import type { Inbox, Pending, Ports } from './ports.ts';
+import type { Inbox, PendingEvents, Ports } from './ports.ts';
 import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec } from './spec.ts';
 import { Task } from './task.ts';
 
@@ -14,7 +14,7 @@ import { Task } from './task.ts';
 export interface Workshop {
   readonly ports: Ports;
   readonly inbox: Inbox;
-  readonly pending: Pending;
+  readonly pending: PendingEvents;
   readonly desk: Desk;
   readonly tickMs: number;
 }
@@ -153,7 +153,7 @@ export class Roster {
 
   #make<B>(spec: Spec<B>, emitter: string, id: number, log: Logger): B {
     const { ports, inbox, pending } = this.#shop;
-    const surroundings: Surroundings = {
+    const surroundings: ItemDeps = {
       name: spec.name,
       log,
       logAs: (action) => ports.log.for(emitter, action, spec.name, id),

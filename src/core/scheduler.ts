@@ -1,6 +1,5 @@
 import type { Logger, Origin } from '../log/record.ts';
 import { Agenda } from './agenda.ts';
-import type { Look } from './body.ts';
 import { Bucket } from './bucket.ts';
 import { ClockWatch } from './clock-watch.ts';
 import type { Condition } from './condition.ts';
@@ -9,10 +8,11 @@ import { showDuration } from './duration.ts';
 import { Farewell } from './farewell.ts';
 import { type Ending, Helm } from './helm.ts';
 import { hparamsOf } from './hparams.ts';
+import type { CheckContext } from './instance.ts';
 import { Operations } from './operations.ts';
 import { Overview } from './overview.ts';
 import { Pauses } from './pauses.ts';
-import type { Answer, Inbox, Ports } from './ports.ts';
+import type { CommandResult, Inbox, Ports } from './ports.ts';
 import { Prompt } from './prompt.ts';
 import { type Beat, Pulse } from './pulse.ts';
 import { Roster } from './roster.ts';
@@ -164,7 +164,7 @@ export class Scheduler {
   }
 
   /** The door for commands, whoever gives them. */
-  async submit(line: string, given?: Origin): Promise<Answer> {
+  async submit(line: string, given?: Origin): Promise<CommandResult> {
     this.#lookAtClock();
     if (line.trimStart().startsWith('configure')) this.#lookAtZone();
     return this.#helm.submit(line, given);
@@ -180,7 +180,7 @@ export class Scheduler {
   }
 
   /** Another configuration, which `read` answers; `path` is what it is called. */
-  configure(path: string, read: (path: string) => Promise<Config>): Answer {
+  configure(path: string, read: (path: string) => Promise<Config>): CommandResult {
     this.#lookAtZone();
     return this.#helm.replace(path, read);
   }
@@ -288,7 +288,7 @@ export class Scheduler {
     for (const condition of this.#roster.conditions.values()) condition.timeChanged({ kind: 'zone', from, to }, origin);
   }
 
-  #look(at: Beat, origin: Origin): Look {
+  #look(at: Beat, origin: Origin): CheckContext {
     return { ...at, origin, pauses: this.#helm.pauses.spans, tickMs: this.#tickMs };
   }
 

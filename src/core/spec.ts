@@ -1,5 +1,5 @@
 import type { LoggingPlan } from '../log/plan.ts';
-import type { ConditionBody, EventBody, Firing, Position, Surroundings, TaskBody } from './body.ts';
+import type { ConditionInstance, EventInstance, Firing, ItemDeps, Position, TaskInstance } from './instance.ts';
 
 /** What the engine knows of an item before it is made. `values` are compared at a reload. */
 export interface Spec<B> {
@@ -9,12 +9,12 @@ export interface Spec<B> {
   /** Emitter of the construction record. */
   readonly emitter: string;
   readonly values: Readonly<Record<string, unknown>>;
-  create(surroundings: Surroundings): B;
+  create(surroundings: ItemDeps): B;
   /** Where one of the item's keys stands in the file. */
   locate(key: string): Promise<Position | undefined>;
 }
 
-export interface TaskSpec extends Spec<TaskBody> {}
+export interface TaskSpec extends Spec<TaskInstance> {}
 
 /** The keys that all conditions have and the engine goes by. */
 export interface Traits {
@@ -28,7 +28,7 @@ export interface Traits {
   readonly suspended: boolean;
 }
 
-export interface ConditionSpec extends Spec<ConditionBody> {
+export interface ConditionSpec extends Spec<ConditionInstance> {
   readonly traits: Traits;
   /** Its checks may be spread over the tick. */
   readonly delayable: boolean;
@@ -38,7 +38,7 @@ export interface ConditionSpec extends Spec<ConditionBody> {
   never(from: number): readonly string[];
 }
 
-export interface EventSpec extends Spec<EventBody> {
+export interface EventSpec extends Spec<EventInstance> {
   /** The condition it fires. */
   readonly condition: string;
   /** The `trigger` command may fire it. */

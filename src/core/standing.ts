@@ -1,5 +1,5 @@
-import type { Due } from './body.ts';
 import type { Operation } from './desk.ts';
+import type { Due } from './instance.ts';
 import type { Gate, Life } from './life.ts';
 import { countsAsFailed } from './outcome.ts';
 import type { Executed } from './runner.ts';
@@ -76,9 +76,9 @@ export const queuedWords = ({ name: task, conditions, blocked }: Queued, name: s
 
 /** Reasons for checks whose kind gives none. */
 export const UNSAID = {
-  positive: 'the check was positive',
-  negative: 'the check was negative',
-  none: 'the check had no outcome',
+  passed: 'the check was positive',
+  failed: 'the check was negative',
+  inconclusive: 'the check had no outcome',
 } as const;
 
 const two = (n: number): string => (n < 10 ? `0${n}` : String(n));

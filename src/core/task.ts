@@ -1,8 +1,8 @@
 import type { Ledger, Track } from '../journal/ledger.ts';
 import type { Logger, Origin } from '../log/record.ts';
-import type { TaskBody } from './body.ts';
 import { bugReason, bugText } from './bug.ts';
-import { failed, type Outcome } from './outcome.ts';
+import type { TaskInstance } from './instance.ts';
+import { type Outcome, taskError } from './outcome.ts';
 import type { TaskSpec } from './spec.ts';
 import { Holds, Turns } from './turns.ts';
 
@@ -39,7 +39,7 @@ export class Task {
   readonly spec: TaskSpec;
   readonly id: number;
   readonly log: Logger;
-  readonly #body: TaskBody;
+  readonly #body: TaskInstance;
   readonly #track: Track;
   readonly #journal: Ledger;
   /** Shared with the task this one has replaced. */
@@ -56,7 +56,7 @@ export class Task {
     spec: TaskSpec,
     id: number,
     log: Logger,
-    body: TaskBody,
+    body: TaskInstance,
     track: Track,
     journal: Ledger,
     predecessor?: Task,
@@ -116,7 +116,7 @@ export class Task {
 
   /** Ends the open run in the history, because the program ends before it does. */
   abandon(reason: string): void {
-    this.#open?.ended(failed(reason));
+    this.#open?.ended(taskError(reason));
   }
 
   /** It is not in the new file. */
@@ -137,7 +137,7 @@ export class Task {
     if (this.#stopped !== undefined) {
       this.#turns.over();
       if (blocked) this.log.warn('PROC/FAIL', `(trigger: ${condition}) not started: ${this.#stopped}`, origin);
-      return failed(this.#stopped);
+      return taskError(this.#stopped);
     }
     progress.begins(this);
     if (condition !== this.#runner) {
@@ -153,7 +153,7 @@ export class Task {
         .then(() => this.#body.run(condition, origin))
         .then(resolve, (error: unknown) => {
           this.log.error('PROC/ERR', `(trigger: ${condition}) ${bugText(error)}`, origin);
-          resolve(failed(bugReason(error)));
+          resolve(taskError(bugReason(error)));
         });
     });
     this.#open = undefined;

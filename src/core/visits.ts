@@ -1,5 +1,5 @@
-import type { Look } from './body.ts';
 import type { Condition } from './condition.ts';
+import type { CheckContext } from './instance.ts';
 import type { Ports } from './ports.ts';
 
 /** Checks done in a row before everything else gets its turn: at trace, about the records that a pipe takes at once. */
@@ -27,7 +27,7 @@ export class Visits {
   }
 
   /** Visits the conditions in order. Those in `due` have something to do; the others are looked at for the record. */
-  async pay(conditions: readonly Condition[], due: readonly Condition[], look: Look): Promise<void> {
+  async pay(conditions: readonly Condition[], due: readonly Condition[], look: CheckContext): Promise<void> {
     const spread = this.#randomize ? new Set(due) : undefined;
     let inTurn = 0;
     for (const condition of conditions) {
@@ -47,7 +47,7 @@ export class Visits {
    * After a random part of the tick, if it still may be checked then [S19][S25]. The look stays that of the tick: the next check
    * is counted from there, or each random part would make check_after a tick longer.
    */
-  #later(condition: Condition, look: Look): void {
+  #later(condition: Condition, look: CheckContext): void {
     const { clock, random } = this.#ports;
     condition.delayed = true;
     const delay = Math.floor(random() * look.tickMs);

@@ -4,7 +4,7 @@ import { Contained } from '../contained.ts';
 import { ANSWERS, type ExplainAnswer } from '../control/archive.ts';
 import { Office } from '../control/office.ts';
 import type { StatusReport } from '../control/status.ts';
-import type { Answer } from '../core/ports.ts';
+import type { CommandResult } from '../core/ports.ts';
 import { type Ending, Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
 import { expectWanted, WANTED } from '../expected.ts';
@@ -111,7 +111,7 @@ export class Daemon extends JournalAccess {
    * Gives an input command as a line: `pause`, `resume`, `trigger NAME`, `suspend_condition NAME`, `configure PATH` … Answers when it is
    * accepted; `later` of the answer resolves when what comes later has come. Never rejects.
    */
-  async submit(line: string): Promise<Answer> {
+  async submit(line: string): Promise<CommandResult> {
     if (typeof line !== 'string') return { kind: 'refused', reason: 'a command is a line of text' };
     if (this.#scheduler && !this.#over) return this.#scheduler.submit(line);
     return { kind: 'refused', reason: this.#over ? 'the daemon has ended' : 'the daemon does not run yet' };

@@ -1,4 +1,4 @@
-import { nearest } from '../config/nearest.ts';
+import { suggest } from '../config/suggest.ts';
 import { expectOptions, expectWanted, shown, tildeIn, WANTED, type Wanted } from '../expected.ts';
 import type { Fact, LogFact } from '../journal/fact.ts';
 import type { JournalOptions } from '../journal/journal.ts';
@@ -65,7 +65,7 @@ export const checkOptions = (options: DaemonOptions): void => {
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(OPTIONS, name))
       throw new TypeError(
-        `createDaemon: unknown option "${name}"${nearest(name, names)} (there are: ${names.join(', ')})`,
+        `createDaemon: unknown option "${name}"${suggest(name, names)} (there are: ${names.join(', ')})`,
       );
     if (value !== undefined) expectWanted('createDaemon', name, value, OPTIONS[name as keyof DaemonOptions]);
   }

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { machine, readRegularText } from '../adapters/machine.ts';
 import type { RealPorts } from '../assembly.ts';
-import type { Machine } from '../items/kind.ts';
+import type { HostFs } from '../items/kind.ts';
 
 /** Where relative paths of a configuration begin. */
 export interface Place {
   /** As a configuration asks about it while it is checked. */
-  readonly machine: Machine;
+  readonly machine: HostFs;
   /** The text of a file, while the daemon runs. @throws UnreadableFile */
   read(path: string): Promise<string>;
   /** The ports for items that name relative paths. */

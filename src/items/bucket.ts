@@ -1,14 +1,14 @@
-import { flag, integer } from '../config/field.ts';
-import { EARLY, positive } from '../core/outcome.ts';
+import { booleanField, integerField } from '../config/field.ts';
+import { NOT_DUE, passed } from '../core/outcome.ts';
 import { type ConditionKind, conditionKind } from './kind.ts';
 
 const fields = {
-  immediate: flag({
+  immediate: booleanField({
     fallback: false,
     extension: true,
     doc: 'Check as soon as an event has fired it, instead of at the next tick.',
   }),
-  debounce_ms: integer({
+  debounce_ms: integerField({
     min: 0,
     max: 60_000,
     fallback: 50,
@@ -17,7 +17,7 @@ const fields = {
   }),
 } as const;
 
-const FIRED = positive('its event has come');
+const FIRED = passed('its event has come');
 
 const bucketKind = (type: 'bucket' | 'event'): ConditionKind<typeof fields, undefined> =>
   conditionKind({
@@ -31,13 +31,13 @@ const bucketKind = (type: 'bucket' | 'event'): ConditionKind<typeof fields, unde
     delayable: true,
     fired: true,
     create: ({ name, values, log, pending }) => ({
-      ...(values.immediate ? { promptMs: values.debounce_ms } : {}),
+      ...(values.immediate ? { debounceMs: values.debounce_ms } : {}),
       due: () => (pending.has(name) ? 'any-tick' : 'on-event'),
       waits: () => (pending.has(name) ? undefined : 'no event has come'),
-      test: ({ origin }, begin) => {
+      check: ({ origin }, begin) => {
         log.trace('START/MSG', 'bucket: looking for a pending event', origin);
         const cause = pending.take(name);
-        if (cause === undefined) return EARLY;
+        if (cause === undefined) return NOT_DUE;
         log.debug('END/OK', 'bucket: an event was pending', begin(cause));
         return FIRED;
       },

@@ -1,7 +1,7 @@
-import { negative, positive } from '../core/outcome.ts';
+import { failed, passed } from '../core/outcome.ts';
+import { checkIntervalFields, withCheckInterval } from './common/check-interval.ts';
 import { compileCommand, runCommand } from './common/command.ts';
 import { commandFields } from './common/command-fields.ts';
-import { rechecked, recheckFields } from './common/recheck.ts';
 import { conditionKind } from './kind.ts';
 
 /** True when a program succeeds (`scheduling.md` §5.5). */
@@ -9,13 +9,13 @@ export const commandCondition = conditionKind({
   type: 'command',
   emitter: 'COMMAND_CONDITION',
   doc: 'True when a program succeeds, judged as a command task is.',
-  fields: { ...commandFields, ...recheckFields },
+  fields: { ...commandFields, ...checkIntervalFields },
   delayable: true,
   needs: ['processes'],
   compile: compileCommand,
   create: (making) => {
     const { name, values, compiled, ports } = making;
-    return rechecked(
+    return withCheckInterval(
       making,
       'command',
       async (log, origin) => {
@@ -26,7 +26,7 @@ export const commandCondition = conditionKind({
           prefix: '',
           conclude: (how, text) => log.debug(how === 'success' ? 'END/OK' : 'END/FAIL', text),
         });
-        return judgement === 'success' ? positive(why) : negative(why);
+        return judgement === 'success' ? passed(why) : failed(why);
       },
       () => ports.processes.blocked?.(`condition/${name}`),
     );

@@ -1,11 +1,11 @@
-import { negative, positive } from '../core/outcome.ts';
+import { failed, passed } from '../core/outcome.ts';
 import type { BusValue } from '../core/ports.ts';
+import { checkIntervalFields, withCheckInterval } from './common/check-interval.ts';
 import { ArgumentError, argumentList, compileArguments } from './common/dbus-arguments.ts';
-import { type CompiledCheck, compileChecks, evaluateChecks, matchedElsewhere } from './common/dbus-checks.ts';
-import { busOf, callFields, withoutBus } from './common/dbus-fields.ts';
-import { Ongoing } from './common/ongoing.ts';
-import { rechecked, recheckFields } from './common/recheck.ts';
-import { conditionKind, type Report } from './kind.ts';
+import { type CompiledCheck, compileChecks, evaluateChecks, matchArgumentsOnThreads } from './common/dbus-checks.ts';
+import { busOf, busUnavailable, callFields } from './common/dbus-fields.ts';
+import { RecurringProblem } from './common/recurring-problem.ts';
+import { conditionKind, type ReportProblem } from './kind.ts';
 
 /** How long a service may take to answer, in ms. */
 const CALL_MS = 25_000;
@@ -22,7 +22,7 @@ const argumentsOf = (
     parameter_call: given,
     parameter_signature: signature,
   }: { parameter_call?: readonly unknown[] | string | undefined; parameter_signature?: string | undefined },
-  report: Report,
+  report: ReportProblem,
 ): readonly BusValue[] => {
   try {
     return given === undefined && signature === undefined ? [] : compileArguments(argumentList(given ?? []), signature);
@@ -47,10 +47,10 @@ export const dbusCondition = conditionKind({
   type: 'dbus',
   emitter: 'DBUS_CONDITION',
   doc: 'True when a D-Bus method answers what is expected, or, without checks, when it answers at all.',
-  fields: { ...callFields, ...recheckFields },
+  fields: { ...callFields, ...checkIntervalFields },
   delayable: true,
   needs: ['bus'],
-  unavailable: withoutBus,
+  unavailable: busUnavailable,
   compile: async (values, report): Promise<Compiled> => ({
     args: argumentsOf(values, report),
     empty: values.parameter_call?.length === 0 && values.parameter_signature === undefined,
@@ -59,16 +59,16 @@ export const dbusCondition = conditionKind({
   create: (making) => {
     const { values, compiled, ports } = making;
     const { bus, service, object_path: path, interface: iface, method, parameter_check_all: all } = values;
-    const unanswered = new Ongoing(ports.clock);
-    const unchecked = new Ongoing(ports.clock);
-    const body = rechecked(making, 'dbus', async (log) => {
+    const unanswered = new RecurringProblem(ports.clock);
+    const unchecked = new RecurringProblem(ports.clock);
+    const body = withCheckInterval(making, 'dbus', async (log) => {
       if (compiled.empty) {
         unanswered.report(
           log,
           'START/FAIL',
           'dbus: parameter_call is empty, no call is made; leave it out for a call without arguments',
         );
-        return negative('parameter_call is empty, so no call is made');
+        return failed('parameter_call is empty, so no call is made');
       }
       log.debug('START/MSG', `dbus: calling ${iface}.${method} of ${service} on the ${busOf(bus)} bus`);
       const reply = await ports.bus.call({
@@ -89,15 +89,15 @@ export const dbusCondition = conditionKind({
         const why =
           reply.how === 'timeout' ? `no answer within ${CALL_MS / 1000} s` : `${reply.name}: ${reply.message}`;
         unanswered.report(log, 'START/FAIL', `dbus: the call failed: ${why}`);
-        return negative(`the call failed: ${why}`);
+        return failed(`the call failed: ${why}`);
       }
-      unanswered.over(log, 'dbus: the call is answered again');
-      if (compiled.checks.length === 0) return positive('it was answered');
+      unanswered.resolve(log, 'dbus: the call is answered again');
+      if (compiled.checks.length === 0) return passed('it was answered');
       log.debug('PROC/MSG', `dbus: ${all ? 'all checks are' : 'one check is'} required of the answer`);
-      const answered = matchedElsewhere(reply.body, compiled.checks, ports.matcher);
+      const answered = matchArgumentsOnThreads(reply.body, compiled.checks, ports.matcher);
       return evaluateChecks(reply.body, answered ? await answered : compiled.checks, all, log, unchecked)
-        ? positive('the answer holds what is expected')
-        : negative('the answer does not hold what is expected');
+        ? passed('the answer holds what is expected')
+        : failed('the answer does not hold what is expected');
     });
     return {
       ...body,

@@ -1,9 +1,9 @@
-import { text } from '../config/field.ts';
+import { stringField } from '../config/field.ts';
 import type { BusRule, Subscription } from '../core/ports.ts';
-import { type CompiledCheck, compileChecks, evaluateChecks, matchedElsewhere } from './common/dbus-checks.ts';
-import { bus, busOf, checkFields, withoutBus } from './common/dbus-fields.ts';
+import { type CompiledCheck, compileChecks, evaluateChecks, matchArgumentsOnThreads } from './common/dbus-checks.ts';
+import { argumentCheckFields, bus, busOf, busUnavailable } from './common/dbus-fields.ts';
 import { parseRule } from './common/match-rule.ts';
-import { Ongoing } from './common/ongoing.ts';
+import { RecurringProblem } from './common/recurring-problem.ts';
 import { eventKind } from './kind.ts';
 
 /** Messages with long texts that wait for a thread at the most. */
@@ -21,14 +21,14 @@ export const dbusEvent = eventKind({
   doc: 'Fired by D-Bus messages that match a rule, and, where there are checks, hold what is expected.',
   fields: {
     bus,
-    rule: text({
+    rule: stringField({
       required: true,
       doc: "The match rule, such as \"type='signal',member='NameOwnerChanged'\": keys and values, separated by commas, as dbus-daemon takes them.",
     }),
-    ...checkFields,
+    ...argumentCheckFields,
   },
   needs: ['bus'],
-  unavailable: withoutBus,
+  unavailable: busUnavailable,
   compile: async (values, report): Promise<Compiled> => {
     let rule: BusRule = { text: '', keys: new Map() };
     try {
@@ -42,16 +42,16 @@ export const dbusEvent = eventKind({
     const name = busOf(values.bus);
     const { rule, checks } = compiled;
     let subscription: Subscription | undefined;
-    const absence = new Ongoing(ports.clock);
+    const absence = new RecurringProblem(ports.clock);
     let waiting = 0;
-    const trouble = new Ongoing(ports.clock);
+    const trouble = new RecurringProblem(ports.clock);
     return {
       start: async (fire) => {
         log.debug('START/MSG', `listening on the ${name} bus`);
         subscription = ports.bus.subscribe(name, rule, {
           subscribed: () => {
             log.debug('PROC/MSG', `subscribed on the ${name} bus`);
-            absence.over(log, `subscribed on the ${name} bus again`);
+            absence.resolve(log, `subscribed on the ${name} bus again`);
           },
           lost: (reason) => {
             absence.report(log, 'PROC/FAIL', `not subscribed on the ${name} bus: ${reason}; trying again`);
@@ -70,7 +70,7 @@ export const dbusEvent = eventKind({
               if (evaluateChecks(body, made, all, log, trouble)) fire();
               else log.debug('PROC/MSG', 'the message does not hold what is expected');
             };
-            const answered = waiting < MOST_WAITING ? matchedElsewhere(body, checks, ports.matcher) : undefined;
+            const answered = waiting < MOST_WAITING ? matchArgumentsOnThreads(body, checks, ports.matcher) : undefined;
             if (!answered) {
               judge(checks);
               return;

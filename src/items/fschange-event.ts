@@ -1,7 +1,7 @@
-import { flag, integer, texts } from '../config/field.ts';
+import { booleanField, integerField, stringsField } from '../config/field.ts';
 import type { Subscription } from '../core/ports.ts';
-import { Ongoing } from './common/ongoing.ts';
-import { refuseTilde } from './common/tilde.ts';
+import { RecurringProblem } from './common/recurring-problem.ts';
+import { rejectTilde } from './common/tilde.ts';
 import { eventKind } from './kind.ts';
 
 /** A path that is away for less is being replaced, in ms. */
@@ -13,12 +13,12 @@ export const fschangeEvent = eventKind({
   emitter: 'FSCHANGE_EVENT',
   doc: 'Fired when a watched file or directory is created, changed, renamed or removed. Reading it is not a change.',
   fields: {
-    watch: texts({
+    watch: stringsField({
       fallback: [],
       doc: 'Files and directories to watch. Of a directory, what is directly in it counts. What does not exist yet, or goes, is waited for, with a WARN when that begins and one when it is over. Files that the scheduler writes itself are left out.',
     }),
-    recursive: flag({ fallback: false, doc: 'Watch everything below the directories as well.' }),
-    poll_seconds: integer({
+    recursive: booleanField({ fallback: false, doc: 'Watch everything below the directories as well.' }),
+    poll_seconds: integerField({
       min: 0,
       fallback: 0,
       doc: 'Look every so many seconds, for file systems that do not tell about changes; 0: be told by the system.',
@@ -26,7 +26,7 @@ export const fschangeEvent = eventKind({
   },
   needs: ['watcher'],
   compile: ({ watch }, report) => {
-    for (const [i, path] of (watch ?? []).entries()) refuseTilde(path, ['watch', i], report);
+    for (const [i, path] of (watch ?? []).entries()) rejectTilde(path, ['watch', i], report);
     return undefined;
   },
   create: ({ values, log, ports }) => {
@@ -35,14 +35,14 @@ export const fschangeEvent = eventKind({
     const watch = (path: string, fire: (tell: () => void) => void): Subscription => {
       let found = false;
       let came = false;
-      const absence = new Ongoing(ports.clock);
-      const gaps = new Ongoing(ports.clock);
+      const absence = new RecurringProblem(ports.clock);
+      const gaps = new RecurringProblem(ports.clock);
       open.push(absence, gaps);
       const said = new Set<string>();
       const request = { path, recursive: values.recursive, pollSeconds: values.poll_seconds };
       return ports.watcher.watch(request, {
         established: () => {
-          absence.over(log, `${path} is ${came ? 'there again' : 'there now'}: watching it`);
+          absence.resolve(log, `${path} is ${came ? 'there again' : 'there now'}: watching it`);
           came = true;
           log.debug('START/OK', found ? `${path} is there again` : `watching ${path}`);
           found = true;
@@ -64,7 +64,7 @@ export const fschangeEvent = eventKind({
         },
         partly: (reason) =>
           gaps.report(log, 'START/FAIL', `${path}: a part cannot be watched, and is left out until it can: ${reason}`),
-        whole: () => gaps.over(log, `${path}: all of it is watched again`),
+        whole: () => gaps.resolve(log, `${path}: all of it is watched again`),
       });
     };
     return {

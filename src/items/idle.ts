@@ -1,7 +1,7 @@
-import { integer } from '../config/field.ts';
+import { integerField } from '../config/field.ts';
 import { showDuration } from '../core/duration.ts';
-import { negative, positive } from '../core/outcome.ts';
-import { Ongoing } from './common/ongoing.ts';
+import { failed, passed } from '../core/outcome.ts';
+import { RecurringProblem } from './common/recurring-problem.ts';
 import { conditionKind } from './kind.ts';
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
@@ -12,24 +12,24 @@ export const idle = conditionKind({
   emitter: 'IDLE_CONDITION',
   doc: 'True once each time nobody has touched keyboard and mouse for longer than the limit; again only after somebody has. Asks, in this order, X11, IdleMonitor, org.freedesktop.ScreenSaver and logind on D-Bus; ioreg on macOS, GetLastInputInfo on Windows.',
   fields: {
-    idle_seconds: integer({ min: 0, required: true, doc: 'Seconds without input; it has to be more than that.' }),
+    idle_seconds: integerField({ min: 0, required: true, doc: 'Seconds without input; it has to be more than that.' }),
   },
   delayable: false,
   needs: ['idle'],
   create: ({ values, log: own, ports }) => {
     const verdicts = {
-      unknown: negative('nobody knows the idle time'),
-      active: negative(`the session has not been idle for more than ${showDuration(values.idle_seconds * 1000)}`),
-      again: negative('it was positive already in this idle period'),
-      idle: positive(`the session has been idle for more than ${showDuration(values.idle_seconds * 1000)}`),
+      unknown: failed('nobody knows the idle time'),
+      active: failed(`the session has not been idle for more than ${showDuration(values.idle_seconds * 1000)}`),
+      again: failed('it was positive already in this idle period'),
+      idle: passed(`the session has been idle for more than ${showDuration(values.idle_seconds * 1000)}`),
     };
     const limit = values.idle_seconds * 1000;
     /** Closed from a success until somebody is back. */
     let closed = false;
-    const silence = new Ongoing(ports.clock);
+    const silence = new RecurringProblem(ports.clock);
     return {
       due: () => 'any-tick',
-      test: async ({ origin }) => {
+      check: async ({ origin }) => {
         const log = own.under(origin);
         const reading = await ports.idle.read();
         if (reading.how === 'unknown') {
@@ -38,7 +38,7 @@ export const idle = conditionKind({
           silence.report(log, 'PROC/ERR', text);
           return verdicts.unknown;
         }
-        silence.over(log, `idle: ${reading.source} knows the idle time`);
+        silence.resolve(log, `idle: ${reading.source} knows the idle time`);
         const over = reading.ms > limit;
         log.debug(
           'PROC/MSG',

@@ -1,6 +1,6 @@
-import { text } from '../config/field.ts';
-import { failed, SUCCESS } from '../core/outcome.ts';
-import { refuseTilde } from './common/tilde.ts';
+import { stringField } from '../config/field.ts';
+import { SUCCESS, taskError } from '../core/outcome.ts';
+import { rejectTilde } from './common/tilde.ts';
 import { taskKind } from './kind.ts';
 
 /** Gives the scheduler a command, as a line on its standard input would (`tasks.md` §3). */
@@ -9,10 +9,13 @@ export const internalTask = taskKind({
   emitter: 'INTERNAL_TASK',
   doc: 'Gives the scheduler one of its input commands.',
   fields: {
-    command: text({ required: true, doc: 'The command line, as it would be typed: "pause", "trigger MyEvent".' }),
+    command: stringField({
+      required: true,
+      doc: 'The command line, as it would be typed: "pause", "trigger MyEvent".',
+    }),
   },
   compile: ({ command }, report) => {
-    refuseTilde(/^\s*configure\s+(.*)$/su.exec(command ?? '')?.[1], ['command'], report);
+    rejectTilde(/^\s*configure\s+(.*)$/su.exec(command ?? '')?.[1], ['command'], report);
     return undefined;
   },
   create: ({ values, log: own, inbox, ports }) => ({
@@ -26,7 +29,7 @@ export const internalTask = taskKind({
       const took = `${((ports.clock.mono() - began) / 1000).toFixed(2)} s`;
       if (answer.kind === 'refused') {
         log.warn('END/ERR', `${prefix}command refused in ${took}: ${answer.reason}`);
-        return failed(answer.reason);
+        return taskError(answer.reason);
       }
       if (answer.kind === 'no-effect') {
         log.debug('END/FAIL', `${prefix}command without effect: ${answer.reason}`);

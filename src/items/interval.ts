@@ -1,8 +1,8 @@
-import { integer } from '../config/field.ts';
+import { integerField } from '../config/field.ts';
 import { showDuration } from '../core/duration.ts';
-import { EARLY, positive } from '../core/outcome.ts';
+import { NOT_DUE, passed } from '../core/outcome.ts';
 import { driftMs, READING_MS } from './common/drift.ts';
-import { holdBack, jitterField, spread } from './common/jitter.ts';
+import { jitterDelay, jitterField, withJitter } from './common/jitter.ts';
 import { conditionKind, type Firing } from './kind.ts';
 
 /** The ends of the intervals after a start. */
@@ -17,7 +17,11 @@ export const interval = conditionKind({
   emitter: 'INTERVAL_CONDITION',
   doc: 'True each time the interval has passed, first one interval after the start, or after a reset or resume.',
   fields: {
-    interval_seconds: integer({ min: 0, required: true, doc: 'Length of the interval in seconds; 0: every tick.' }),
+    interval_seconds: integerField({
+      min: 0,
+      required: true,
+      doc: 'Length of the interval in seconds; 0: every tick.',
+    }),
     jitter_seconds: {
       ...jitterField,
       doc: `${jitterField.doc} At most interval_seconds, so that the end of no interval is lost: ends held back to the same tick are one firing.`,
@@ -32,7 +36,8 @@ export const interval = conditionKind({
       );
     return undefined;
   },
-  forecast: ({ interval_seconds, jitter_seconds }, _, from) => spread(every(interval_seconds, from), jitter_seconds),
+  forecast: ({ interval_seconds, jitter_seconds }, _, from) =>
+    withJitter(every(interval_seconds, from), jitter_seconds),
   create: ({ values, log, ports }) => {
     const length = values.interval_seconds * 1000;
     const jitter = values.jitter_seconds * 1000;
@@ -55,25 +60,25 @@ export const interval = conditionKind({
     const due = (mono: number, tickMs: number): number => {
       if (held === undefined && planned - READING_MS <= mono) {
         const first = mono - Math.floor((mono - planned + READING_MS) / tickMs) * tickMs;
-        const later = holdBack(first, planned + jitter + READING_MS, tickMs, ports.random);
+        const later = jitterDelay(first, planned + jitter + READING_MS, tickMs, ports.random);
         held = first + later;
         early = driftMs(later, tickMs);
       }
       return (held ?? planned) - early;
     };
-    const passed = positive(`its interval of ${showDuration(values.interval_seconds * 1000)} has passed`);
+    const result = passed(`its interval of ${showDuration(values.interval_seconds * 1000)} has passed`);
     return {
       due: () => ({ mono: held ?? planned, early }),
-      test: ({ mono, tickMs, origin }) => {
+      check: ({ mono, tickMs, origin }) => {
         const late = mono - due(mono, tickMs);
         if (late < 0) {
           const left = () => (((held ?? planned) - mono) / 1000).toFixed(1);
           log.trace('PROC/MSG', () => `interval: ${left()} s left of ${values.interval_seconds} s`, origin);
-          return EARLY;
+          return NOT_DUE;
         }
         log.debug('PROC/MSG', 'interval: passed', origin);
         if (length > 0) advance(mono, tickMs);
-        return passed;
+        return result;
       },
       reset: () => {
         planned = ports.clock.mono() + length;

@@ -1,23 +1,23 @@
+import { checkIntervalFields, withCheckInterval } from './common/check-interval.ts';
 import { compileLua, type LuaRecords, LuaRunner } from './common/lua.ts';
 import { luaFields } from './common/lua-fields.ts';
-import { rechecked, recheckFields } from './common/recheck.ts';
 import { conditionKind } from './kind.ts';
 
-const VERDICTS = { success: 'positive', failure: 'negative', none: 'none' } as const;
+const RESULTS = { success: 'passed', failure: 'failed', none: 'inconclusive' } as const;
 
 /** True when a Lua script says so (`tasks.md` §2). */
 export const luaCondition = conditionKind({
   type: 'lua',
   emitter: 'LUA_CONDITION',
   doc: 'True when a Lua script leaves the expected values in global variables, judged as a Lua task is.',
-  fields: { ...luaFields, ...recheckFields },
+  fields: { ...luaFields, ...checkIntervalFields },
   delayable: true,
   needs: ['lua'],
   compile: compileLua,
   create: (making) => {
     const runner = new LuaRunner(making, 'condition');
     const { name } = making;
-    const body = rechecked(
+    const body = withCheckInterval(
       making,
       'lua',
       async (log, origin) => {
@@ -29,7 +29,7 @@ export const luaCondition = conditionKind({
           conclude: (kind, text) => log.debug(kind === 'success' ? 'END/OK' : 'END/FAIL', text),
         };
         const judgement = await runner.run(name, records, origin);
-        return judgement.kind === 'error' ? judgement : { kind: VERDICTS[judgement.kind], why: judgement.why };
+        return judgement.kind === 'error' ? judgement : { kind: RESULTS[judgement.kind], why: judgement.why };
       },
       () => making.ports.processes.blocked?.(`condition/${name}`),
     );

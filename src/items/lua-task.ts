@@ -1,4 +1,4 @@
-import { failed } from '../core/outcome.ts';
+import { taskError } from '../core/outcome.ts';
 import { compileLua, type LuaRecords, LuaRunner } from './common/lua.ts';
 import { luaFields } from './common/lua-fields.ts';
 import { taskKind } from './kind.ts';
@@ -27,7 +27,7 @@ export const luaTask = taskKind({
           conclude: (_, text) => log.debug('END/OK', text),
         };
         const judgement = await runner.run(condition, records, origin);
-        return judgement.kind === 'error' ? failed(judgement.reason) : judgement;
+        return judgement.kind === 'error' ? taskError(judgement.reason) : judgement;
       },
       close: () => runner.close(),
     };

@@ -3,7 +3,7 @@ import { bucket, eventCondition } from './bucket.ts';
 import { cliEvent } from './cli-event.ts';
 import { commandCondition } from './command-condition.ts';
 import { commandTask } from './command-task.ts';
-import { conditionFields, eventFields, taskFields } from './common/traits.ts';
+import { conditionFields, eventFields, taskFields } from './common/common-fields.ts';
 import { dbusCondition } from './dbus-condition.ts';
 import { dbusEvent } from './dbus-event.ts';
 import { fschangeEvent } from './fschange-event.ts';

@@ -1,7 +1,7 @@
 import type { Instants } from './common/instants.ts';
-import { spread } from './common/jitter.ts';
+import { withJitter } from './common/jitter.ts';
+import { type Calendar, createTimeCondition } from './common/time-condition.ts';
 import { timeFields } from './common/time-fields.ts';
-import { type Calendar, watch } from './common/watch.ts';
 import { nearestZone, zoneOf } from './common/zone.ts';
 import { conditionKind, type Firing } from './kind.ts';
 
@@ -23,7 +23,7 @@ export const time = conditionKind<typeof timeFields, Calendar>({
   delayable: false,
   compile: async ({ time_specifications = [], timezone }, report): Promise<Calendar> => {
     const { firings, instantsOf } = await import('./common/instants.ts');
-    const { countingOf } = await import('./common/counting.ts');
+    const { instantCounter: countingOf } = await import('./common/instant-counter.ts');
     let zone = timezone;
     try {
       zoneOf(zone);
@@ -57,9 +57,9 @@ export const time = conditionKind<typeof timeFields, Calendar>({
       count: countingOf(specifications, zoneOf(zone)),
     };
   },
-  create: watch,
+  create: createTimeCondition,
   forecast: ({ jitter_seconds, timezone }, { firings }, from) =>
-    spread(inZone(firings(from), timezone), jitter_seconds),
+    withJitter(inZone(firings(from), timezone), jitter_seconds),
   never: (_, { specifications }, from) => {
     if (specifications.length === 0) return ['it has no specifications'];
     return specifications

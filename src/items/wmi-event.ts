@@ -1,6 +1,6 @@
 import type { Subscription } from '../core/ports.ts';
-import { Ongoing } from './common/ongoing.ts';
-import { queryFields, withoutWmi } from './common/wmi-fields.ts';
+import { RecurringProblem } from './common/recurring-problem.ts';
+import { queryFields, wmiUnavailable } from './common/wmi-fields.ts';
 import { eventKind } from './kind.ts';
 
 /** Fired by WMI notifications (`desktop.md` §7.2). */
@@ -10,17 +10,17 @@ export const wmiEvent = eventKind({
   doc: 'Fired by the notifications of a WMI event query. Windows only; tested with a scripted bridge, not on Windows.',
   fields: queryFields,
   needs: ['wmi'],
-  unavailable: withoutWmi,
+  unavailable: wmiUnavailable,
   create: ({ values, log, ports }) => {
     let subscription: Subscription | undefined;
-    const absence = new Ongoing(ports.clock);
+    const absence = new RecurringProblem(ports.clock);
     return {
       start: async (fire) => {
         subscription = ports.wmi.subscribe(values.namespace, values.query, {
           subscribed: () => {
             const place = values.namespace ?? 'the default name space';
             log.trace('PROC/OK', `subscribed in ${place}`);
-            absence.over(log, `subscribed in ${place} again`);
+            absence.resolve(log, `subscribed in ${place} again`);
           },
           failed: (reason) => {
             absence.report(log, 'PROC/ERR', `not subscribed: ${reason}; trying again`);

@@ -1,6 +1,6 @@
 import { globalFields } from '../config/globals.ts';
 import type { specificationKeys } from '../items/common/time-fields.ts';
-import type { Kind, Machine } from '../items/kind.ts';
+import type { HostFs, ItemKind } from '../items/kind.ts';
 import { registry } from '../items/registry.ts';
 import { VERSION } from '../version.ts';
 import { describeFields } from './fields.ts';
@@ -63,7 +63,7 @@ condition = "Asked"
 `;
 
 /** A machine as good as any: the page tells what is not available on the usual one. */
-const anyMachine: Machine = { isDirectory: () => true, isFile: () => true, platform: 'linux' };
+const anyMachine: HostFs = { isDirectory: () => true, isFile: () => true, platform: 'linux' };
 
 const SPECIFICATION: Readonly<Record<keyof typeof specificationKeys, string>> = {
   year: 'An integer, 0 or more. Missing: every year.',
@@ -77,9 +77,9 @@ const SPECIFICATION: Readonly<Record<keyof typeof specificationKeys, string>> = 
 };
 
 /** The keys of a kind. A condition that has those of the task of the same name tells only what it has besides. */
-const describeKeys = (page: Page, { section, type, fields }: Kind): void => {
+const describeKeys = (page: Page, { section, type, fields }: ItemKind): void => {
   const twin = section === 'condition' ? registry.task.kinds.find((task) => task.type === type)?.fields : undefined;
-  const kinds: readonly Kind[] = registry[section].kinds;
+  const kinds: readonly ItemKind[] = registry[section].kinds;
   const first = kinds.find((kind) => kind.fields === fields);
   const elder = first?.type === type ? undefined : first;
   const own = Object.entries(fields).filter(([key, field]) => twin?.[key] !== field);
@@ -91,7 +91,7 @@ const describeKeys = (page: Page, { section, type, fields }: Kind): void => {
   else describeFields(page, fields);
 };
 
-const describeKinds = (page: Page, section: string, kinds: readonly Kind[]): void => {
+const describeKinds = (page: Page, section: string, kinds: readonly ItemKind[]): void => {
   for (const kind of kinds) {
     page.subsection(`type = "${kind.type}" (${section})`);
     const missing = kind.unavailable?.(anyMachine);

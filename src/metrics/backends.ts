@@ -1,4 +1,4 @@
-import { nearest } from '../config/nearest.ts';
+import { suggest } from '../config/suggest.ts';
 import { expected, WANTED } from '../expected.ts';
 
 /** One place that metrics can go to. */
@@ -62,7 +62,7 @@ export const parseBackends = (loggers: string | readonly string[]): readonly Bac
     const known = BACKEND_NAMES.find((name) => name === word);
     if (known === undefined)
       throw new UnknownBackend(
-        `unknown metrics back end "${word}"${nearest(word, BACKEND_NAMES)} (there are: ${BACKEND_NAMES.join(', ')})`,
+        `unknown metrics back end "${word}"${suggest(word, BACKEND_NAMES)} (there are: ${BACKEND_NAMES.join(', ')})`,
       );
     names.add(known);
   }

@@ -1,4 +1,4 @@
-import { nearest } from '../config/nearest.ts';
+import { suggest } from '../config/suggest.ts';
 import { expectFunction, expectOptions, expectText, expectWanted, WANTED } from '../expected.ts';
 import { COLOR_BY, FORMATS, type FormatRow } from './formats.ts';
 import { gantt } from './gantt.ts';
@@ -38,7 +38,7 @@ export const formatOf = (name: string): OutputFormat => {
   const mode = modes.get(name);
   if (mode) return mode;
   const known = [...modes.keys()];
-  throw new RenderingError(`there is no mode "${name}"${nearest(name, known)} (there are: ${known.join(', ')})`);
+  throw new RenderingError(`there is no mode "${name}"${suggest(name, known)} (there are: ${known.join(', ')})`);
 };
 
 /**
@@ -74,7 +74,7 @@ export const beginRendering = (name: string, out: Out, options: RenderingOptions
     if (value === undefined) continue;
     if (!(mode.options as readonly string[]).includes(key))
       throw new RenderingError(
-        `mode "${name}" has no option "${key}"${nearest(key, mode.options)} (there are: ${mode.options.join(', ')})`,
+        `mode "${name}" has no option "${key}"${suggest(key, mode.options)} (there are: ${mode.options.join(', ')})`,
       );
   }
   const { colorBy } = options;

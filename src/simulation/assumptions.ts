@@ -2,7 +2,7 @@ import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import { closedTable, isTable, type Table } from '../config/field.ts';
 import { missingDates } from '../config/missing-dates.ts';
-import { nearest } from '../config/nearest.ts';
+import { suggest } from '../config/suggest.ts';
 import { INSTANT, missingDate, parseInstant, showInstant } from '../terminal/instant.ts';
 
 /** What an item is assumed to do each time: the outcomes in order, the last one for ever after. */
@@ -120,7 +120,7 @@ export const readAssumptions = async (
     Object.entries(output[what]).flatMap(([name, one]) => {
       const place = `${what}.${name}`;
       const keys = known[what].get(name);
-      if (keys === undefined) return [`${place}: there is no such ${what}${nearest(name, [...known[what].keys()])}`];
+      if (keys === undefined) return [`${place}: there is no such ${what}${suggest(name, [...known[what].keys()])}`];
       if (typeof keys === 'string') return [`${place}: nothing can be assumed of this ${what}: ${keys}`];
       const takes = [...new Set(keys)].join(' and ');
       const given = Object.entries(one).flatMap(([key, value]) => (value === undefined ? [] : [key]));

@@ -1,9 +1,9 @@
 import { counted } from '../counted.ts';
 import { showInstant } from '../terminal/instant.ts';
-import type { Fired } from './tally.ts';
+import type { RecordedFiring } from './counts.ts';
 
 /** What an edit does to one firing, or to all `count` firings of a condition, the last one at `last`, that has none in the other file. */
-export type Change =
+export type FiringChange =
   | { readonly kind: 'added' | 'removed'; readonly condition: string; readonly at: number }
   | {
       readonly kind: 'all-added' | 'all-removed';
@@ -14,7 +14,7 @@ export type Change =
     }
   | { readonly kind: 'moved'; readonly condition: string; readonly at: number; readonly to: number };
 
-const byCondition = (fired: readonly Fired[]): Map<string, number[]> => {
+const byCondition = (fired: readonly RecordedFiring[]): Map<string, number[]> => {
   const map = new Map<string, number[]>();
   for (const { condition, at } of fired) {
     const list = map.get(condition);
@@ -29,7 +29,7 @@ const shortest = (at: readonly number[]): number =>
   at.reduce((least, when, i) => (i === 0 ? least : Math.min(least, when - at[i - 1]!)), Number.POSITIVE_INFINITY);
 
 /** Pairs what came and went in one condition, the nearest first and at most `limit` ms apart: a pair is a move. */
-const pair = (condition: string, gone: readonly number[], come: readonly number[], limit: number): Change[] => {
+const pair = (condition: string, gone: readonly number[], come: readonly number[], limit: number): FiringChange[] => {
   const near: { readonly at: number; readonly to: number }[] = [];
   let first = 0;
   for (const at of gone) {
@@ -38,7 +38,7 @@ const pair = (condition: string, gone: readonly number[], come: readonly number[
   }
   near.sort((a, b) => Math.abs(a.to - a.at) - Math.abs(b.to - b.at) || a.at - b.at);
   const [left, added] = [new Set(gone), new Set(come)];
-  const changes: Change[] = [];
+  const changes: FiringChange[] = [];
   for (const { at, to } of near)
     if (left.has(at) && added.has(to)) {
       left.delete(at);
@@ -51,9 +51,9 @@ const pair = (condition: string, gone: readonly number[], come: readonly number[
 };
 
 /** What fires more, less or at another time in `after` than in `before`, in order of time. */
-export const differences = (before: readonly Fired[], after: readonly Fired[]): Change[] => {
+export const differences = (before: readonly RecordedFiring[], after: readonly RecordedFiring[]): FiringChange[] => {
   const [old, now] = [byCondition(before), byCondition(after)];
-  const changes: Change[] = [];
+  const changes: FiringChange[] = [];
   for (const condition of new Set([...old.keys(), ...now.keys()])) {
     const was = old.get(condition) ?? [];
     const is = now.get(condition) ?? [];
@@ -81,7 +81,7 @@ export const showFiles = (before: string, after: string): string =>
   `- fires with ${before} only\n+ fires with ${after} only\n~ fires at another time with ${after}\n\n`;
 
 /** One line a change: `+` added, `-` removed, `~` moved. Many firings of a condition that has none in the other file are one line. */
-export const showChange = (change: Change): string => {
+export const showChange = (change: FiringChange): string => {
   if (change.kind === 'moved') return `~ ${showInstant(change.at)}  ${change.condition}  -> ${showInstant(change.to)}`;
   if (change.kind === 'all-added' || change.kind === 'all-removed') {
     const sign = change.kind === 'all-added' ? '+' : '-';

@@ -6,8 +6,8 @@ import { Journal } from '../journal/journal.ts';
 import { createLog, type RecordSink } from '../log/log.ts';
 import { type Level, severity } from '../log/record.ts';
 import { VERSION } from '../version.ts';
+import type { SimulationCounts } from './counts.ts';
 import { seeded } from './random.ts';
-import type { Tally } from './tally.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** What is simulated. Instants in wall-clock ms. */
@@ -33,7 +33,11 @@ const notHere = (): never => {
 };
 
 /** Runs the real scheduler over a range of time. Nothing but the clock and the world is made up. */
-export const runSimulation = async (config: Config, tally: Tally, options: SimulationOptions): Promise<void> => {
+export const runSimulation = async (
+  config: Config,
+  tally: SimulationCounts,
+  options: SimulationOptions,
+): Promise<void> => {
   const clock = new VirtualClock(options.from, () => 0, true);
   const shows = severity(options.level);
   const log = createLog(

@@ -1,9 +1,9 @@
 import { showDuration } from '../terminal/instant.ts';
 import { table } from '../terminal/table.ts';
-import type { Tally } from './tally.ts';
+import type { SimulationCounts } from './counts.ts';
 
 /** The tables at the end of a simulation: what each condition and each task came to. */
-export const summarise = ({ conditions, tasks }: Tally): string => {
+export const summarise = ({ conditions, tasks }: SimulationCounts): string => {
   const numeric = true;
   const conditionTable = table(
     [

@@ -1,4 +1,4 @@
-import { nearest } from '../config/nearest.ts';
+import { suggest } from '../config/suggest.ts';
 import { expected, expectObject } from '../expected.ts';
 import type { TimespanContext } from './context.ts';
 import { CoreMetrics, EnvelopeMetrics, IDMetrics, TimelineMetrics } from './core-metrics.ts';
@@ -101,7 +101,7 @@ export const logFor = (options: LoggingOptions, context: TimespanContext): Multi
       FLAGS.has(typeof options[option as keyof LoggingOptions]) || !Object.hasOwn(DEFAULTS, option),
     );
     if (!Object.hasOwn(DEFAULTS, option))
-      throw new TypeError(`there is no option "${option}"${nearest(option, known)} (there are: ${known.join(', ')})`);
+      throw new TypeError(`there is no option "${option}"${suggest(option, known)} (there are: ${known.join(', ')})`);
   }
   const wanted = { ...DEFAULTS, ...options };
   const has = (option: keyof LoggingOptions): boolean =>

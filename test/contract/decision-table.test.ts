@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createProcesses } from '../../src/adapters/processes.ts';
 import type { ProcessResult } from '../../src/core/ports.ts';
 import { compileCommand } from '../../src/items/common/command.ts';
-import { type Judgement, judge } from '../../src/items/common/criteria.ts';
+import { type DecidedBy, evaluate } from '../../src/items/common/criteria.ts';
 import { fakeMachine, load } from '../support/daemon.ts';
 
 // The decision table of the manual about command items, row by row, with real processes.
@@ -10,7 +10,7 @@ import { fakeMachine, load } from '../support/daemon.ts';
 const processes = createProcesses({ graceMs: 100, drainMs: 50 });
 
 /** What a command task of the file makes of a shell script. */
-const outcome = async (script: string, keys = '', command = 'sh'): Promise<Judgement> => {
+const outcome = async (script: string, keys = '', command = 'sh'): Promise<DecidedBy> => {
   const config = await load(
     `[[task]]
      name = "T"
@@ -21,7 +21,7 @@ const outcome = async (script: string, keys = '', command = 'sh'): Promise<Judge
      ${keys}`,
   );
   const values = config.tasks[0]!.values as unknown as Parameters<typeof compileCommand>[0] &
-    Parameters<typeof judge>[1] & { timeout_seconds: number };
+    Parameters<typeof evaluate>[1] & { timeout_seconds: number };
   const criteria = await compileCommand(
     values,
     (_, text) => {
@@ -37,11 +37,11 @@ const outcome = async (script: string, keys = '', command = 'sh'): Promise<Judge
     variables: {},
     timeoutSeconds: values.timeout_seconds,
   });
-  return judge(result, values, criteria).judgement;
+  return evaluate(result, values, criteria).judgement;
 };
 
 describe('step 1: the exit status, with success_status S and failure_status F', () => {
-  const rows: readonly (readonly [code: number, s: number | undefined, f: number | undefined, expected: Judgement])[] =
+  const rows: readonly (readonly [code: number, s: number | undefined, f: number | undefined, expected: DecidedBy])[] =
     [
       [0, 0, undefined, 'success'],
       [0, 0, 0, 'success'],
@@ -96,7 +96,7 @@ describe('step 1: the exit status, with success_status S and failure_status F', 
 
 describe('step 2: the texts, in this order, the first that fails decides', () => {
   const both = 'printf out; printf err >&2';
-  const rows: readonly (readonly [title: string, script: string, keys: string, expected: Judgement])[] = [
+  const rows: readonly (readonly [title: string, script: string, keys: string, expected: DecidedBy])[] = [
     ['success_stdout that is there', both, 'success_stdout = "out"', 'success'],
     ['success_stdout that is not there', both, 'success_stdout = "err"', 'stdout'],
     ['success_stderr that is there', both, 'success_stderr = "err"', 'success'],
@@ -133,7 +133,7 @@ describe('step 2: the texts, in this order, the first that fails decides', () =>
 
 describe('what "matches" means', () => {
   const says = 'echo "Grün is Green"';
-  const rows: readonly (readonly [title: string, keys: string, expected: Judgement])[] = [
+  const rows: readonly (readonly [title: string, keys: string, expected: DecidedBy])[] = [
     ['a part, in any case', 'success_stdout = "IS GREEN"', 'success'],
     ['a part, in any case, beyond ASCII', 'success_stdout = "GRÜN"', 'success'],
     ['a part, case-sensitive', 'success_stdout = "is green"\ncase_sensitive = true', 'stdout'],

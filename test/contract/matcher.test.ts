@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { afterAll, expect, test } from 'vitest';
 import { createMatcher } from '../../src/adapters/matcher.ts';
-import type { Matcher, Pattern, ProcessResult } from '../../src/core/ports.ts';
-import { compileCriteria, judge, matchElsewhere } from '../../src/items/common/criteria.ts';
-import { compileExpression } from '../../src/items/common/expression.ts';
+import type { Pattern, ProcessResult, RegexMatcher } from '../../src/core/ports.ts';
+import { compileCriteria, evaluate, matchCriteriaOnThreads } from '../../src/items/common/criteria.ts';
+import { compileExpression } from '../../src/items/common/regular-expression.ts';
 
 const matcher = createMatcher(createRequire(import.meta.url).resolve('re2js'));
 afterAll(() => matcher.close());
@@ -32,11 +32,11 @@ test('A regular expression over a long output is looked for on a thread, and eve
     last = performance.now();
   }, 5);
   const began = performance.now();
-  const settled = await matchElsewhere(result(text), criteria, matcher);
+  const settled = await matchCriteriaOnThreads(result(text), criteria, matcher);
   const took = performance.now() - began;
   clearInterval(timer);
   expect(settled).toBeDefined();
-  expect(judge(result(text), STATUS, settled!).judgement).toBe('stdout');
+  expect(evaluate(result(text), STATUS, settled!).judgement).toBe('stdout');
   // The search is what takes long, and the longest time without a turn is a part of it.
   expect(longest).toBeLessThan(took / 2);
 });
@@ -49,29 +49,29 @@ test.each<[Pattern, string, boolean]>([
   [{ source: '[ab]+', caseSensitive: true, whole: true }, 'aabbaa', true],
   [{ source: '^ü\\d$', caseSensitive: true, whole: false }, 'ü7', true],
 ])('The answer is the same as without a thread: %j in %s is %s', async (pattern, text, found) => {
-  expect(await matcher.found(pattern, text)).toBe(found);
+  expect(await matcher.matches(pattern, text)).toBe(found);
   expect((await compileExpression(pattern.source, pattern)).found(text)).toBe(found);
 });
 
 test('Many searches at once are all answered', async () => {
   const all = Array.from({ length: 12 }, (_, i) =>
-    matcher.found({ source: `x${i}$`, caseSensitive: true, whole: false }, `${'y'.repeat(1000)}x${i % 2 ? i : 'z'}`),
+    matcher.matches({ source: `x${i}$`, caseSensitive: true, whole: false }, `${'y'.repeat(1000)}x${i % 2 ? i : 'z'}`),
   );
   expect(await Promise.all(all)).toEqual(Array.from({ length: 12 }, (_, i) => i % 2 === 1));
 });
 
 test('Short outputs are judged at once, and so is all where there is no thread', async () => {
   const criteria = await compileCriteria(values, wrong);
-  expect(matchElsewhere(result('a'.repeat(100)), criteria, matcher)).toBeUndefined();
-  expect(matchElsewhere(result('a'.repeat(60_000)), criteria, undefined)).toBeUndefined();
+  expect(matchCriteriaOnThreads(result('a'.repeat(100)), criteria, matcher)).toBeUndefined();
+  expect(matchCriteriaOnThreads(result('a'.repeat(60_000)), criteria, undefined)).toBeUndefined();
   const killed: ProcessResult = { ...result('a'.repeat(60_000)), end: { how: 'killed' } };
-  expect(matchElsewhere(killed, criteria, matcher)).toBeUndefined();
+  expect(matchCriteriaOnThreads(killed, criteria, matcher)).toBeUndefined();
 });
 
 test('Where no thread can be had, the text is judged all the same', async () => {
-  const broken: Matcher = { found: () => Promise.reject(new Error('no thread')) };
+  const broken: RegexMatcher = { matches: () => Promise.reject(new Error('no thread')) };
   const criteria = await compileCriteria({ ...values, success_stdout: 'a+b' }, wrong);
   const text = `${'a'.repeat(600_000)}b`;
-  const settled = await matchElsewhere(result(text), criteria, broken);
-  expect(judge(result(text), STATUS, settled!).judgement).toBe('success');
+  const settled = await matchCriteriaOnThreads(result(text), criteria, broken);
+  expect(evaluate(result(text), STATUS, settled!).judgement).toBe('success');
 });

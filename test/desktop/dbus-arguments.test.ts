@@ -82,7 +82,7 @@ describe.skipIf(!have('dbus-daemon'))('the arguments of a D-Bus call (needs dbus
   it('does not call with an empty array, and says so', async () => {
     const before = world.service.calls;
     const condition = await aloneCondition('dbus', keysOf('Describe', 'parameter_call = []'), { bus: world.bus });
-    expect(await condition.check()).toMatchObject({ kind: 'negative' });
+    expect(await condition.check()).toMatchObject({ kind: 'failed' });
     expect(world.service.calls).toBe(before);
     expect(condition.lines().filter((line) => line.startsWith('warn'))).toEqual([
       'warn START/FAIL dbus: parameter_call is empty, no call is made; leave it out for a call without arguments',

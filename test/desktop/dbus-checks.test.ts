@@ -116,8 +116,8 @@ describe.skipIf(!have('dbus-daemon'))('the checks on the answer of a D-Bus call 
     const condition = await make(method, `parameter_check = [${check(index, operator, value)}]`);
     const verdict = await condition.check();
     const warned = condition.lines().some((line) => line.startsWith('warn PROC/FAIL'));
-    expect(warned ? 'error' : verdict.kind === 'positive' ? 'yes' : 'no').toBe(expected);
-    expect(verdict.kind).toBe(expected === 'yes' ? 'positive' : 'negative');
+    expect(warned ? 'error' : verdict.kind === 'passed' ? 'yes' : 'no').toBe(expected);
+    expect(verdict.kind).toBe(expected === 'yes' ? 'passed' : 'failed');
   });
 
   const combined = async (checks: readonly string[], all: boolean) =>
@@ -126,25 +126,25 @@ describe.skipIf(!have('dbus-daemon'))('the checks on the answer of a D-Bus call 
   const NO = check('1', 'eq', '3');
   const ERROR = check('9', 'eq', '3');
   it.each([
-    [[YES, NO], false, 'positive'],
-    [[NO, YES], false, 'positive'],
-    [[NO, NO], false, 'negative'],
-    [[ERROR, YES], false, 'positive'],
-    [[YES, YES], true, 'positive'],
-    [[YES, NO], true, 'negative'],
-    [[YES, ERROR], true, 'negative'],
-    [[], false, 'positive'],
-    [[], true, 'positive'],
+    [[YES, NO], false, 'passed'],
+    [[NO, YES], false, 'passed'],
+    [[NO, NO], false, 'failed'],
+    [[ERROR, YES], false, 'passed'],
+    [[YES, YES], true, 'passed'],
+    [[YES, NO], true, 'failed'],
+    [[YES, ERROR], true, 'failed'],
+    [[], false, 'passed'],
+    [[], true, 'passed'],
   ] as const)('%j, all %s: %s', async (checks, all, expected) => {
     expect(await combined(checks, all)).toBe(expected);
   });
 
   it('takes any answer when nothing is checked', async () => {
-    expect(await (await make('Empty', '')).check()).toMatchObject({ kind: 'positive' });
+    expect(await (await make('Empty', '')).check()).toMatchObject({ kind: 'passed' });
   });
   it('is negative when the service answers an error, with its reason', async () => {
     const condition = await make('Fails', '');
-    expect(await condition.check()).toMatchObject({ kind: 'negative' });
+    expect(await condition.check()).toMatchObject({ kind: 'failed' });
     expect(condition.lines()).toContain('warn START/FAIL dbus: the call failed: org.example.Error.AsTold: as told');
   });
   it('warns once when a service is missing, not at every test', async () => {
@@ -163,7 +163,7 @@ describe.skipIf(!have('dbus-daemon'))('the checks on the answer of a D-Bus call 
       { bus: world.bus },
     );
     const look = lookAt(performance.now() + 1_000_001);
-    expect(await condition.body.test(look, begin)).toMatchObject({ kind: 'negative' });
+    expect(await condition.body.check(look, begin)).toMatchObject({ kind: 'failed' });
     expect(condition.body.due()).toMatchObject({ mono: look.mono + 1_000_000 });
   });
   it('asks the service once for each check', async () => {

@@ -99,7 +99,7 @@ it('a condition gives a service 25 seconds to answer', async () => {
   bus.service = () => ({ how: 'timeout' });
   const keys = `bus = ":system"\nservice = "a.b"\nobject_path = "/"\ninterface = "a.b"\nmethod = "M"`;
   const condition = await aloneCondition('dbus', keys, { bus });
-  expect(await condition.check()).toMatchObject({ kind: 'negative' });
+  expect(await condition.check()).toMatchObject({ kind: 'failed' });
   expect(bus.calls).toMatchObject([{ bus: 'system', timeoutMs: 25_000 }]);
   expect(condition.lines()).toContain('warn START/FAIL dbus: the call failed: no answer within 25 s');
 });

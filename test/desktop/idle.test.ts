@@ -39,9 +39,9 @@ describe.skipIf(!have('Xvfb', 'xdotool'))('idle time from X11 (needs Xvfb and xd
     const kinds = async () => (await condition.check()).kind;
     for (let round = 0; round < 2; round++) {
       display.touch();
-      expect(await kinds()).toBe('negative');
-      await eventually(async () => (await kinds()) === 'positive', 'a second without input');
-      expect(await kinds()).toBe('negative');
+      expect(await kinds()).toBe('failed');
+      await eventually(async () => (await kinds()) === 'passed', 'a second without input');
+      expect(await kinds()).toBe('failed');
     }
   });
   it('is looked for again when the X server has ended and come back', async () => {
@@ -221,7 +221,7 @@ describe('an idle condition', () => {
     const condition = await aloneCondition('idle', 'idle_seconds = 60', { idle });
     const at = async (seconds: number) => {
       idle.idleFor(seconds);
-      return (await condition.check()).kind === 'positive';
+      return (await condition.check()).kind === 'passed';
     };
     expect([
       await at(59.9),
@@ -237,15 +237,15 @@ describe('an idle condition', () => {
     const idle = new FakeIdle();
     const condition = await aloneCondition('idle', 'idle_seconds = 0', { idle });
     idle.idleFor(1);
-    expect((await condition.check()).kind).toBe('positive');
-    expect((await condition.check()).kind).toBe('negative');
+    expect((await condition.check()).kind).toBe('passed');
+    expect((await condition.check()).kind).toBe('failed');
     condition.body.reset?.(false);
-    expect((await condition.check()).kind).toBe('positive');
+    expect((await condition.check()).kind).toBe('passed');
   });
   it('warns once when nobody knows, and stays false', async () => {
     const idle = new FakeIdle();
     const condition = await aloneCondition('idle', 'idle_seconds = 0', { idle });
-    for (let i = 0; i < 3; i++) expect((await condition.check()).kind).toBe('negative');
+    for (let i = 0; i < 3; i++) expect((await condition.check()).kind).toBe('failed');
     expect(condition.lines()).toEqual([
       'warn PROC/ERR idle: nobody knows the idle time, the condition stays false; tried: a test',
       'debug PROC/ERR idle: nobody knows the idle time, the condition stays false; tried: a test',

@@ -121,28 +121,28 @@ describe('WMI conditions', () => {
     [check('boot', 'eq', '1'), false],
     [check('huge', 'gt', '5', 1), false],
   ])('%s: %s', async (one, expected) => {
-    expect((await verdict([one])).kind).toBe(expected ? 'positive' : 'negative');
+    expect((await verdict([one])).kind).toBe(expected ? 'passed' : 'failed');
   });
   it.each([
-    [undefined, false, 'positive'],
-    [[], false, 'positive'],
-    [[], true, 'positive'],
-    [[NO, YES], false, 'positive'],
-    [[YES, NO], true, 'negative'],
-    [[YES, check('free', 'lt', '10')], true, 'positive'],
+    [undefined, false, 'passed'],
+    [[], false, 'passed'],
+    [[], true, 'passed'],
+    [[NO, YES], false, 'passed'],
+    [[YES, NO], true, 'failed'],
+    [[YES, check('free', 'lt', '10')], true, 'passed'],
   ] as const)('%j, all %s: %s', async (checks, all, expected) => {
     expect((await verdict(checks, all)).kind).toBe(expected);
   });
   it('warn of a row or field that is not there, and count it as false', async () => {
     expect(await verdict([check('free', 'eq', '5', 2)])).toEqual({
-      kind: 'negative',
+      kind: 'failed',
       warned: ['warn PROC/FAIL wmi: a check could not be made: check 1: there is no row 2, there are 2'],
     });
     expect(await verdict([check('none', 'eq', '5')])).toEqual({
-      kind: 'negative',
+      kind: 'failed',
       warned: ['warn PROC/FAIL wmi: a check could not be made: check 1: there is no field none'],
     });
-    expect(await verdict([check('none', 'eq', '5'), YES])).toEqual({ kind: 'positive', warned: [] });
+    expect(await verdict([check('none', 'eq', '5'), YES])).toEqual({ kind: 'passed', warned: [] });
   });
   it('are negative without rows and errors when the query fails; both count as failed checks', async () => {
     const wmi = new FakeWmi();
@@ -158,7 +158,7 @@ describe('WMI conditions', () => {
         result === 'error' ? { how: 'error', reason: 'boom' } : { how: 'rows', rows: result === 'rows' ? rows : [] };
       kinds.push((await condition.check()).kind);
     }
-    expect(kinds).toEqual(['positive', 'negative', 'negative', 'positive', 'error', 'positive']);
+    expect(kinds).toEqual(['passed', 'failed', 'failed', 'passed', 'error', 'passed']);
     expect(wmi.queries[0]).toEqual({ namespace: 'ROOT/WMI', query: 'SELECT' });
   });
   it.each([

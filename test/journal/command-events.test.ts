@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { takeEvents } from '../../src/items/common/command-events.ts';
+import { readEventLines } from '../../src/items/common/command-events.ts';
 import { daemon } from '../support/daemon.ts';
 import { interval, TICK, task } from '../support/items.ts';
 import { Records } from '../support/records.ts';
@@ -65,9 +65,9 @@ describe('the events of a command', () => {
       () => 0,
       () => 0,
     );
-    const journal = { logEvent: () => {} } as unknown as Parameters<typeof takeEvents>[0];
+    const journal = { logEvent: () => {} } as unknown as Parameters<typeof readEventLines>[0];
     const log = records.log.for('TASK', 'active', 'T', 1);
-    const taker = takeEvents(journal, 'task/T', { cause: 'tick-1', run: 'run-1' }, log, '');
+    const taker = readEventLines(journal, 'task/T', { cause: 'tick-1', run: 'run-1' }, log, '');
     taker.bad('a line that is not valid UTF-8');
     taker.close();
     expect(records.all.map(({ message }) => message)).toEqual([

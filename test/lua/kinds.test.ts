@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Outcome, Verdict } from '../../src/core/outcome.ts';
-import type { Inbox, Lua, LuaEnd, LuaRequest, LuaResult, Pending, Ports } from '../../src/core/ports.ts';
+import type { CheckResult, Outcome } from '../../src/core/outcome.ts';
+import type { Inbox, Lua, LuaEnd, LuaRequest, LuaResult, PendingEvents, Ports } from '../../src/core/ports.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { load } from '../support/daemon.ts';
 import { FakeProcesses } from '../support/fake-processes.ts';
@@ -33,7 +33,7 @@ class OneAnswer implements Lua {
 }
 
 interface Checked {
-  readonly came: Outcome | Verdict;
+  readonly came: Outcome | CheckResult;
   /** `LEVEL ACTION MARK`, without the line the script says. */
   readonly marks: readonly string[];
   readonly messages: readonly string[];
@@ -59,7 +59,7 @@ const make = async (section: 'task' | 'condition', keys: string, lua: OneAnswer)
       ...{ processes: new FakeProcesses(clock), lua },
     } as unknown as Ports,
     inbox: {} as Inbox,
-    pending: {} as Pending,
+    pending: {} as PendingEvents,
   };
   return { config, records, clock, around };
 };
@@ -95,7 +95,7 @@ const condition = async (
   const { config, records, clock, around } = await make('condition', `tasks = []\n${keys}`, lua);
   const spec = config.conditions[0]!;
   const body = spec.create({ ...around, locate: (key) => spec.locate(key) });
-  const came = await body.test({ wall: 0, mono: clock.mono(), pauses: [], tickMs: 1000, origin: ORIGIN }, begin);
+  const came = await body.check({ wall: 0, mono: clock.mono(), pauses: [], tickMs: 1000, origin: ORIGIN }, begin);
   body.close?.();
   return { came, lua, ...shownRecords(records) };
 };
@@ -232,39 +232,39 @@ describe('a Lua task', () => {
 
 describe('a Lua condition', () => {
   it.each([
-    ['nothing expected', compared(), '', 'none', ['debug END/FAIL']],
+    ['nothing expected', compared(), '', 'inconclusive', ['debug END/FAIL']],
     [
       'one of two holds',
       compared('different', 'equal'),
       ONE,
-      'positive',
+      'passed',
       ['debug PROC/MSG', 'debug PROC/OK', 'debug END/OK'],
     ],
-    ['none holds', compared('different', 'missing'), ONE, 'negative', ['debug PROC/MSG', 'debug END/FAIL']],
-    ['all hold', compared('equal', 'equal'), ALL, 'positive', ['debug PROC/MSG', 'debug END/OK']],
+    ['none holds', compared('different', 'missing'), ONE, 'failed', ['debug PROC/MSG', 'debug END/FAIL']],
+    ['all hold', compared('equal', 'equal'), ALL, 'passed', ['debug PROC/MSG', 'debug END/OK']],
     [
       'one of all differs',
       compared('equal', 'different'),
       ALL,
-      'negative',
+      'failed',
       ['debug PROC/MSG', 'debug END/MSG', 'debug END/FAIL'],
     ],
     [
       'one of all is missing',
       compared('missing', 'equal'),
       ALL,
-      'negative',
+      'failed',
       ['debug PROC/MSG', 'debug END/MSG', 'debug END/FAIL'],
     ],
-    ['the script fails', boom, ONE, 'negative', ['warn END/FAIL', 'warn END/FAIL']],
+    ['the script fails', boom, ONE, 'failed', ['warn END/FAIL', 'warn END/FAIL']],
     [
       'the init script cannot be read',
       { how: 'init-error', cause: 'unreadable', message: 'x' } as LuaEnd,
       ONE,
-      'negative',
+      'failed',
       ['warn START/ERR', 'warn END/FAIL'],
     ],
-    ['the time is over', { how: 'timeout' } as LuaEnd, ONE, 'negative', ['warn END/FAIL', 'warn END/FAIL']],
+    ['the time is over', { how: 'timeout' } as LuaEnd, ONE, 'failed', ['warn END/FAIL', 'warn END/FAIL']],
     ['there is no interpreter', { how: 'not-started', reason: 'x' } as LuaEnd, ONE, 'error', ['debug START/FAIL']],
   ])('ends as the manual says when %s', async (_, end, keys, kind, marks) => {
     const checked = await condition(end, keys);
@@ -279,7 +279,7 @@ describe('a Lua condition', () => {
   });
   it('is not tested before check_after', async () => {
     const { came, marks } = await condition(compared('equal'), `check_after = 5\n${ONE}`);
-    expect(came.kind).toBe('negative');
+    expect(came.kind).toBe('failed');
     expect(marks).toEqual(['trace START/MSG']);
   });
 });

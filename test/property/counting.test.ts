@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { countingOf } from '../../src/items/common/counting.ts';
+import { instantCounter } from '../../src/items/common/instant-counter.ts';
 import { firings, instantsOf, type TimeFields } from '../../src/items/common/instants.ts';
-import { rowOf } from '../../src/items/common/spans.ts';
+import { summariseInstants } from '../../src/items/common/time-ranges.ts';
 import { zoneOf } from '../../src/items/common/zone.ts';
 import { settings } from '../support/property.ts';
 
@@ -56,7 +56,7 @@ test('Instants are counted as many as there are, whatever the zone does, and the
         const instants = specs.map((spec) => instantsOf(spec, name));
         const calendar = {
           firings: (after: number) => firings(instants, after),
-          count: countingOf(instants, zoneOf(name)),
+          count: instantCounter(instants, zoneOf(name)),
         };
         const all: number[] = [];
         for (const { at } of calendar.firings(from)) {
@@ -69,7 +69,7 @@ test('Instants are counted as many as there are, whatever the zone does, and the
           { from, to: middle },
           { from: middle, to },
         ];
-        const row = rowOf(calendar, pieces);
+        const row = summariseInstants(calendar, pieces);
         const wanted = all.length === 0 ? undefined : [all.length, all[0], all.at(-1)];
         expect(row && [row.count, row.first.at, row.last.at]).toEqual(wanted);
       },

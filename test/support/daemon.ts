@@ -1,8 +1,8 @@
 import { loadConfig } from '../../src/config/load.ts';
-import type { Answer, LocalZone, Ports } from '../../src/core/ports.ts';
+import type { CommandResult, LocalZone, Ports } from '../../src/core/ports.ts';
 import { type Ending, Scheduler } from '../../src/core/scheduler.ts';
 import type { Config } from '../../src/core/spec.ts';
-import type { Machine } from '../../src/items/kind.ts';
+import type { HostFs } from '../../src/items/kind.ts';
 import { registry } from '../../src/items/registry.ts';
 import type { Fact } from '../../src/journal/fact.ts';
 import { Journal, type JournalOptions } from '../../src/journal/journal.ts';
@@ -14,7 +14,7 @@ import { Records, shown } from './records.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** A machine on which every directory and file is there, except those with `missing` in their path. */
-export const fakeMachine: Machine = {
+export const fakeMachine: HostFs = {
   isDirectory: (path) => !path.includes('missing'),
   isFile: (path) => !path.includes('missing'),
   platform: 'linux',
@@ -130,7 +130,7 @@ export class Daemon {
     await this.advance(seconds - this.now);
   }
   /** Gives a command, as a line on standard input would, and lets what is ready happen. */
-  async submit(line: string): Promise<Answer> {
+  async submit(line: string): Promise<CommandResult> {
     const answer = await this.scheduler.submit(line);
     await this.clock.settle();
     return answer;

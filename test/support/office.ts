@@ -1,7 +1,7 @@
 import { loadConfig } from '../../src/config/load.ts';
 import { type Asker, Office } from '../../src/control/office.ts';
 import type { Request } from '../../src/control/request.ts';
-import type { Machine } from '../../src/items/kind.ts';
+import type { HostFs } from '../../src/items/kind.ts';
 import { registry } from '../../src/items/registry.ts';
 import type { LogHub } from '../../src/log/log.ts';
 import { Daemon, type DaemonOptions, fakeMachine } from './daemon.ts';
@@ -23,7 +23,7 @@ export const asker = (reads = () => true) => {
 };
 
 /** The whole scheduler on virtual time, and who answers questions about it. */
-export const office = async (toml: string, options: DaemonOptions = {}, machine: Machine = fakeMachine) => {
+export const office = async (toml: string, options: DaemonOptions = {}, machine: HostFs = fakeMachine) => {
   const config = await loadConfig('test.toml', toml, registry, machine);
   const daemon = new Daemon(config, { level: 'info', ...options });
   const { scheduler, journal, records, clock } = daemon;

@@ -1,7 +1,7 @@
-import type { Begin } from '../../src/core/body.ts';
+import type { BeginRun } from '../../src/core/instance.ts';
 import type { Origin } from '../../src/log/record.ts';
 
 /** For items that a test looks at by itself. */
 export const ORIGIN: Origin = { cause: 'tick-1', run: null };
 /** Every run is the first one. */
-export const begin: Begin = (cause = ORIGIN.cause) => ({ cause, run: 'run-1' });
+export const begin: BeginRun = (cause = ORIGIN.cause) => ({ cause, run: 'run-1' });

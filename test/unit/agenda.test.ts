@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Agenda } from '../../src/core/agenda.ts';
-import type { Due } from '../../src/core/body.ts';
 import { Heap } from '../../src/core/heap.ts';
+import type { Due } from '../../src/core/instance.ts';
 
 describe('the heap', () => {
   test('gives its entries by their number, then by the order they came in', () => {

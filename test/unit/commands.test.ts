@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { COMMANDS, type Control, interpret } from '../../src/core/commands.ts';
-import type { Answer } from '../../src/core/ports.ts';
+import type { CommandResult } from '../../src/core/ports.ts';
 import { Records, shown } from '../support/records.ts';
 
-const DONE: Answer = { kind: 'done' };
+const DONE: CommandResult = { kind: 'done' };
 
 /** Gives a line and answers what was called, what was answered, and what was logged. */
 const give = (line: string) => {
   const calls: string[] = [];
   const call =
     (name: string) =>
-    (...args: unknown[]): Answer => {
+    (...args: unknown[]): CommandResult => {
       calls.push(`${name}(${args.map((arg) => JSON.stringify(arg)).join(', ')})`);
       return DONE;
     };

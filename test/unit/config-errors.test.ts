@@ -482,7 +482,7 @@ describe('places are right in every form that TOML has', () => {
     } catch (error) {
       const [problem] = (error as ConfigError).problems;
       expect(problem!.position).toEqual({ line: 2, column: 7 });
-      expect(problem!.picture!.split('\n').slice(1)).toEqual(['2:   b = "\ufffd\ufffd[31m"', '          ^']);
+      expect(problem!.codeFrame!.split('\n').slice(1)).toEqual(['2:   b = "\ufffd\ufffd[31m"', '          ^']);
     }
   });
 
@@ -493,7 +493,7 @@ describe('places are right in every form that TOML has', () => {
     } catch (error) {
       const [problem] = (error as ConfigError).problems;
       expect(problem!.position).toEqual({ line: 2, column: 5 });
-      expect(problem!.picture).toContain('b = = 2');
+      expect(problem!.codeFrame).toContain('b = = 2');
     }
   });
 });

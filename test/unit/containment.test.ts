@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ConditionBody, EventBody, TaskBody } from '../../src/core/body.ts';
+import type { ConditionInstance, EventInstance, TaskInstance } from '../../src/core/instance.ts';
 import type { Config } from '../../src/core/spec.ts';
 import { Daemon, load } from '../support/daemon.ts';
 import { bucket, interval, TICK, task } from '../support/items.ts';
@@ -19,12 +19,12 @@ const broken = ({ tasks, conditions, events, ...rest }: Config, name: string, bo
 };
 
 describe('What goes wrong inside one item stays there', () => {
-  test.each<[string, string, Partial<ConditionBody> | TaskBody | EventBody, string]>([
-    ['a check', 'Bad', { due: () => 'any-tick', test: boom }, 'CONDITION active Bad/3 [PROC/ERR] internal error:'],
+  test.each<[string, string, Partial<ConditionInstance> | TaskInstance | EventInstance, string]>([
+    ['a check', 'Bad', { due: () => 'any-tick', check: boom }, 'CONDITION active Bad/3 [PROC/ERR] internal error:'],
     [
       'a check later',
       'Bad',
-      { due: () => 'any-tick', test: later },
+      { due: () => 'any-tick', check: later },
       'CONDITION active Bad/3 [PROC/ERR] internal error:',
     ],
     ['a task', 'T', { run: boom }, 'TASK active T/1 [PROC/ERR] (trigger: Bad) internal error:'],

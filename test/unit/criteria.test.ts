@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ProcessResult } from '../../src/core/ports.ts';
-import { compileCriteria, judge } from '../../src/items/common/criteria.ts';
-import { compileExpression } from '../../src/items/common/expression.ts';
+import { compileCriteria, evaluate } from '../../src/items/common/criteria.ts';
+import { compileExpression } from '../../src/items/common/regular-expression.ts';
 
 const result = (stdout: string, stderr = '', code = 0): ProcessResult => ({
   end: { how: 'exit', code },
@@ -17,7 +17,7 @@ const compile = (values: Parameters<typeof compileCriteria>[0]) =>
 describe('the finding of a decision', () => {
   test('names the rule that decided, and those that were looked at before', async () => {
     const criteria = await compile({ success_stdout: 'out', failure_stderr: 'err' });
-    const finding = judge(result('out', 'err'), { success_status: 0, failure_status: undefined }, criteria);
+    const finding = evaluate(result('out', 'err'), { success_status: 0, failure_status: undefined }, criteria);
     expect(finding).toEqual({
       judgement: 'stderr',
       because: 'failure_stderr "err" found on stderr',
@@ -35,7 +35,7 @@ describe('the finding of a decision', () => {
       { how: 'not-started', reason: 'no such program' },
     ];
     for (const end of ends) {
-      const finding = judge({ ...result('out'), end }, { success_status: 0, failure_status: undefined }, criteria);
+      const finding = evaluate({ ...result('out'), end }, { success_status: 0, failure_status: undefined }, criteria);
       expect(finding.judgement).toBe('other');
       expect(finding.because).not.toBe('');
     }

@@ -75,8 +75,8 @@ describe('who may import whom', () => {
 
   test('items import core, fields, problems and record types, their common folder and the list of kinds', () => {
     const allowed = [
-      /^core\/(body|duration|outcome|ports|spec|bus-signature|json|time-change)\.ts$/,
-      /^config\/(field|problem|nearest|lua-syntax)\.ts$/,
+      /^core\/(instance|duration|outcome|ports|spec|bus-signature|json|time-change)\.ts$/,
+      /^config\/(field|problem|suggest|lua-syntax)\.ts$/,
       /^items\/(common\/|kind\.ts)/,
       /^log\/record\.ts$/,
       /^(valibot|croner|re2js)$/,
@@ -104,7 +104,7 @@ describe('who may import whom', () => {
   });
 
   test('timespans import nothing but themselves, the types of facts, their names, and the nearest name', () => {
-    const allowed = [/^timespans\//, /^journal\/(fact|span-names)\.ts$/, /^config\/nearest\.ts$/];
+    const allowed = [/^timespans\//, /^journal\/(fact|span-names)\.ts$/, /^config\/suggest\.ts$/];
     expect(strangers(/^timespans\//, allowed)).toEqual([]);
     expect(
       imports.filter(
@@ -115,7 +115,7 @@ describe('who may import whom', () => {
 
   test('what answers questions knows the engine by its types, the journal, and near words; what prints knows answers by theirs', () => {
     const answering = [/^control\//, /^core\/(ports|scheduler|spec|standing)\.ts$/, /^journal\//, /^log\//];
-    expect(strangers(/^control\//, [...answering, /^config\/nearest\.ts$/, /^version\.ts$/])).toEqual([]);
+    expect(strangers(/^control\//, [...answering, /^config\/suggest\.ts$/, /^version\.ts$/])).toEqual([]);
     expect(
       imports.filter(({ from, to, typeOnly }) => from.startsWith('control/') && to.startsWith('core/') && !typeOnly),
     ).toEqual([]);
@@ -134,7 +134,7 @@ describe('who may import whom', () => {
     expect(
       strangers(/^config\//, [
         /^config\//,
-        /^core\/(body|spec)\.ts$/,
+        /^core\/(instance|spec)\.ts$/,
         /^items\/kind\.ts$/,
         /^log\/(one-line|record|plan|subtree)\.ts$/,
         /^[^/]+$/,
@@ -197,7 +197,7 @@ describe('who may import whom', () => {
   });
 
   test('metrics import nothing but themselves, facts, names of spans, the nearest name and the look of a time; their door leads to the handlers too', () => {
-    const allowed = [/^metrics\//, /^journal\/(fact|span-names)\.ts$/, /^config\/nearest\.ts$/, /^log\/timestamp\.ts$/];
+    const allowed = [/^metrics\//, /^journal\/(fact|span-names)\.ts$/, /^config\/suggest\.ts$/, /^log\/timestamp\.ts$/];
     expect(strangers(/^metrics\/(?!index\.ts)/, allowed)).toEqual([]);
     expect(strangers(/^metrics\/index\.ts$/, [/^metrics\//, /^adapters\/metrics\//])).toEqual([]);
     expect(
@@ -217,7 +217,7 @@ describe('who may import whom', () => {
       /^journal\/(fact|recording|span-names)\.ts$/,
       /^log\/(record|one-line)\.ts$/,
       /^terminal\/(instant|screen|table|wrap)\.ts$/,
-      /^config\/nearest\.ts$/,
+      /^config\/suggest\.ts$/,
     ];
     expect(strangers(/^renderings\/(?!formats\.ts)/, allowed)).toEqual([]);
     // The command line reads the table of modes at every start.

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Matcher } from '../../src/core/ports.ts';
+import type { RegexMatcher } from '../../src/core/ports.ts';
 import { compileChecks, evaluateChecks } from '../../src/items/common/dbus-checks.ts';
-import { Ongoing } from '../../src/items/common/ongoing.ts';
+import { RecurringProblem } from '../../src/items/common/recurring-problem.ts';
 import { compileResultChecks, evaluateRows } from '../../src/items/common/wmi-checks.ts';
 import { createLog } from '../../src/log/log.ts';
 import { aloneCondition, aloneEvent } from '../desktop/support/item.ts';
@@ -21,7 +21,7 @@ const watched = () => {
     () => 0,
     ({ message }) => warnings.push(message),
   );
-  return { log: log.for('MAIN', 'starting'), warnings, trouble: new Ongoing(new VirtualClock(0)) };
+  return { log: log.for('MAIN', 'starting'), warnings, trouble: new RecurringProblem(new VirtualClock(0)) };
 };
 
 const HEAVY = '(a?){500}a{500}b';
@@ -56,9 +56,9 @@ test('So it is with a field of WMI', async () => {
 });
 
 /** Threads that find a `b` when they are told to. */
-class Threads implements Matcher {
+class Threads implements RegexMatcher {
   readonly searches: (() => void)[] = [];
-  found(_: unknown, text: string): Promise<boolean> {
+  matches(_: unknown, text: string): Promise<boolean> {
     return new Promise((resolve) => this.searches.push(() => resolve(text.includes('b'))));
   }
   async answer(): Promise<void> {
@@ -82,8 +82,8 @@ test('An expression over a long D-Bus or WMI value is looked for on a thread, wi
     'win32',
   );
   for (const [text, kind] of [
-    [`${LONG}b`, 'positive'],
-    [LONG, 'negative'],
+    [`${LONG}b`, 'passed'],
+    [LONG, 'failed'],
   ] as const) {
     bus.service = () => ({ how: 'reply', body: [{ type: 's', value: text }] });
     wmi.result = { how: 'rows', rows: [{ name: text }, { name: 'short' }] };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { WatchDirectory } from '../../src/adapters/watch/guards.ts';
 import { createWatcher } from '../../src/adapters/watch/watcher.ts';
-import { Ongoing } from '../../src/items/common/ongoing.ts';
+import { RecurringProblem } from '../../src/items/common/recurring-problem.ts';
 import { eventually } from '../desktop/support/eventually.ts';
 import { aloneCondition, aloneEvent, lookAt } from '../desktop/support/item.ts';
 import { FakeBus } from '../support/fake-bus.ts';
@@ -24,17 +24,17 @@ const warnings = ({ all }: Records): string[] =>
 
 describe('trouble', () => {
   let records: Records;
-  let trouble: Ongoing;
+  let trouble: RecurringProblem;
   const log = () => records.log.for('TEST', 'active', 'E', 1);
   const wrong = () => trouble.report(log(), 'PROC/FAIL', 'wrong');
-  const right = () => trouble.over(log(), 'right');
+  const right = () => trouble.resolve(log(), 'right');
   beforeEach(() => {
     records = new Records(
       'debug',
       () => clock.wall(),
       () => clock.mono(),
     );
-    trouble = new Ongoing(clock);
+    trouble = new RecurringProblem(clock);
   });
 
   test('Trouble is one WARN when it begins and one when there was none for 10 s, with how often it went wrong.', async () => {
@@ -169,7 +169,7 @@ test('A bus or WMI that is not there is one WARN of a condition, and one when it
   const query = await aloneCondition('wmi', 'query = "q"', { clock, wmi }, 'win32');
   const check = async (times: number) => {
     for (let i = 0; i < times; i++) {
-      await Promise.all([call, query].map(({ body }) => body.test(lookAt(clock.mono()), begin)));
+      await Promise.all([call, query].map(({ body }) => body.check(lookAt(clock.mono()), begin)));
       await clock.advance(1000);
     }
   };

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { closedTable, float, special, whole } from '../../config/field.ts';
+import { closedTable, customField, floatSchema, integerSchema } from '../../config/field.ts';
 
 const SCALAR = 'a string, a boolean or a number';
-const scalar = v.union([v.string(), v.boolean(), v.bigint(), float], SCALAR);
-const element = v.union([whole(0), v.string()], 'an integer or a string');
-const first = whole(0, 63);
+const scalar = v.union([v.string(), v.boolean(), v.bigint(), floatSchema], SCALAR);
+const element = v.union([integerSchema(0), v.string()], 'an integer or a string');
+const first = integerSchema(0, 63);
 const INDEX = 'an integer from 0 to 63, or an array of integers and strings that begins with one';
 const index = v.union(
   [
@@ -30,20 +30,21 @@ const resultCheck = closedTable(
     field: v.pipe(v.string(FIELD), v.regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, FIELD)),
     operator: operator(WMI_OPERATORS),
     value: scalar,
-    index: v.optional(whole(0)),
+    index: v.optional(integerSchema(0)),
   },
   () => RESULT,
 );
 
 /** `parameter_check` of D-Bus conditions and events (`config.md` §5.4). */
-export const parameterChecks = special<readonly v.InferOutput<typeof parameterCheck>[] | undefined, { doc: string }>(
-  'an array of tables',
-  v.array(parameterCheck, `an array of tables such as ${PARAMETER}`),
-  { doc: 'What the arguments must hold: tables with index, operator and value.' },
-);
+export const parameterChecks = customField<
+  readonly v.InferOutput<typeof parameterCheck>[] | undefined,
+  { doc: string }
+>('an array of tables', v.array(parameterCheck, `an array of tables such as ${PARAMETER}`), {
+  doc: 'What the arguments must hold: tables with index, operator and value.',
+});
 
 /** `result_check` of WMI conditions (`config.md` §5.5). */
-export const resultChecks = special<readonly v.InferOutput<typeof resultCheck>[] | undefined, { doc: string }>(
+export const resultChecks = customField<readonly v.InferOutput<typeof resultCheck>[] | undefined, { doc: string }>(
   'an array of tables',
   v.array(resultCheck, `an array of tables such as ${RESULT}`),
   { doc: 'What the rows must hold: tables with field, operator, value and, for one row only, index.' },

@@ -5,7 +5,7 @@ import type { Logger, Origin } from '../../log/record.ts';
 const MOST_TOLD = 5;
 
 /** Takes what a process tells on its events descriptor. */
-export interface EventTaker extends EventLines {
+export interface EventLineReader extends EventLines {
   /** The process has ended: says how many more bad lines there were. */
   close(): void;
 }
@@ -29,13 +29,13 @@ const read = (text: string): { topic: string | string[]; value: unknown } | stri
 };
 
 /** Tells the journal each line `{"topic": …, "value": …}` of a process; bad lines are counted and named, never fatal. */
-export const takeEvents = (
+export const readEventLines = (
   journal: Ports['journal'],
   item: string,
   origin: Origin,
   log: Logger,
   prefix: string,
-): EventTaker => {
+): EventLineReader => {
   let lines = 0;
   let bad = 0;
   const refuse = (why: string): void => {

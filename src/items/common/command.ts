@@ -2,30 +2,30 @@ import type { Values } from '../../config/field.ts';
 import type { Captured, Ports, ProcessResult } from '../../core/ports.ts';
 import { agreeing, counted } from '../../counted.ts';
 import type { Logger, Origin } from '../../log/record.ts';
-import type { Machine, Report } from '../kind.ts';
-import { takeEvents } from './command-events.ts';
+import type { HostFs, ReportProblem } from '../kind.ts';
+import { readEventLines } from './command-events.ts';
 import type { commandFields } from './command-fields.ts';
 import {
   compileCriteria,
-  type Finding,
-  type Judgement,
-  judge,
-  matchElsewhere,
+  type DecidedBy,
+  type Evaluation,
+  evaluate,
+  matchCriteriaOnThreads,
   type TextCriterion,
 } from './criteria.ts';
-import { refuseTilde } from './tilde.ts';
+import { rejectTilde } from './tilde.ts';
 
 type CommandValues = Values<typeof commandFields>;
 
 /** What is checked about a command when the file is loaded; answers the compiled text criteria. */
 export const compileCommand = (
   values: Partial<CommandValues>,
-  report: Report,
-  machine: Machine,
+  report: ReportProblem,
+  machine: HostFs,
 ): Promise<readonly TextCriterion[]> => {
-  refuseTilde(values.command, ['command'], report);
+  rejectTilde(values.command, ['command'], report);
   if (
-    !refuseTilde(values.startup_path, ['startup_path'], report) &&
+    !rejectTilde(values.startup_path, ['startup_path'], report) &&
     values.startup_path !== undefined &&
     !machine.isDirectory(values.startup_path)
   )
@@ -35,7 +35,7 @@ export const compileCommand = (
 };
 
 /** A command line as records show it: words with blanks in double quotes. */
-export const shown = (words: readonly string[]): string =>
+export const quoteWords = (words: readonly string[]): string =>
   words.map((w) => (w === '' || /[\s]/.test(w) ? `"${w}"` : w)).join(' ');
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
@@ -50,7 +50,7 @@ export interface CommandRecords {
   /** `(trigger: NAME) ` for tasks. */
   readonly prefix: string;
   /** The last record of a run that ended by itself. */
-  conclude(judgement: Judgement, text: string): void;
+  conclude(judgement: DecidedBy, text: string): void;
 }
 
 /**
@@ -63,11 +63,11 @@ export const runCommand = async (
   variables: Readonly<Record<'WHENEVER_CONDITION', string> & Record<string, string>>,
   ports: Ports,
   { log, item, origin, prefix, conclude }: CommandRecords,
-): Promise<Finding> => {
-  log.debug('START/MSG', () => `${prefix}running: ${shown([values.command, ...values.command_arguments])}`);
+): Promise<Evaluation> => {
+  log.debug('START/MSG', () => `${prefix}running: ${quoteWords([values.command, ...values.command_arguments])}`);
   const began = ports.clock.mono();
   const told = values.set_environment_variables;
-  const events = takeEvents(ports.journal, item, origin, log, prefix);
+  const events = readEventLines(ports.journal, item, origin, log, prefix);
   const { command, command_arguments: args } = values;
   const span = ports.journal.span('command', item, origin, () => ({ command, args }));
   const result = await ports.processes.run({
@@ -86,8 +86,8 @@ export const runCommand = async (
   events.close();
   reportDropped(result, log, prefix);
   const { end } = result;
-  const elsewhere = matchElsewhere(result, criteria, ports.matcher);
-  const finding = judge(result, values, elsewhere ? await elsewhere : criteria);
+  const elsewhere = matchCriteriaOnThreads(result, criteria, ports.matcher);
+  const finding = evaluate(result, values, elsewhere ? await elsewhere : criteria);
   span?.finish(() => ending(result, finding));
   if (end.how === 'exit') {
     for (const rule of finding.passed) log.trace('PROC/OK', `${prefix}${rule}`);
@@ -111,7 +111,7 @@ export const runCommand = async (
 };
 
 /** How it ended, as the end of a timespan tells it. */
-const ending = ({ end, stdout, stderr, usage }: ProcessResult, { judgement, why }: Finding) => ({
+const ending = ({ end, stdout, stderr, usage }: ProcessResult, { judgement, why }: Evaluation) => ({
   outcome: judgement === 'success' ? 'success' : 'failure',
   how: end.how,
   ...(end.how === 'exit' ? { exit_status: end.code } : {}),

@@ -1,18 +1,18 @@
 import type { Values } from '../../config/field.ts';
 import { showDuration } from '../../core/duration.ts';
-import type { Matcher, ProcessResult } from '../../core/ports.ts';
-import type { Report } from '../kind.ts';
+import type { ProcessResult, RegexMatcher } from '../../core/ports.ts';
+import type { ReportProblem } from '../kind.ts';
 import type { commandFields } from './command-fields.ts';
-import { compileExpression, type Expression, elsewhere } from './expression.ts';
+import { compileExpression, type Expression, matchOnThreads } from './regular-expression.ts';
 
 type CommandValues = Values<typeof commandFields>;
 
 /** What decided: everything passed, one of three criteria failed, or the process did not end by itself. */
-export type Judgement = 'success' | 'status' | 'stdout' | 'stderr' | 'other';
+export type DecidedBy = 'success' | 'status' | 'stdout' | 'stderr' | 'other';
 
 /** The judgement with the rule that decided it, and those that were looked at before. */
-export interface Finding {
-  readonly judgement: Judgement;
+export interface Evaluation {
+  readonly judgement: DecidedBy;
   readonly because: string;
   readonly passed: readonly string[];
   /** `because` in the words of a story: `stdout lacked "ready"`. */
@@ -42,7 +42,7 @@ const textTest = (wanted: string, { match_exact, case_sensitive }: Partial<Comma
 /** The configured text criteria in the order they are applied (`tasks.md` §1.4); expressions that do not compile are reported. */
 export const compileCriteria = async (
   values: Partial<CommandValues>,
-  report: Report,
+  report: ReportProblem,
 ): Promise<readonly TextCriterion[]> => {
   const criteria: TextCriterion[] = [];
   for (const key of KEYS) {
@@ -71,13 +71,13 @@ export const compileCriteria = async (
 };
 
 /** The criteria, with answers where looking for them would hold up ticks; undefined: they can be looked for here. */
-export const matchElsewhere = (
+export const matchCriteriaOnThreads = (
   result: ProcessResult,
   criteria: readonly TextCriterion[],
-  matcher: Matcher | undefined,
+  matcher: RegexMatcher | undefined,
 ): Promise<readonly TextCriterion[]> | undefined =>
   result.end.how === 'exit'
-    ? elsewhere(criteria, ({ stream }) => [result[stream].text], matcher)?.then((all) =>
+    ? matchOnThreads(criteria, ({ stream }) => [result[stream].text], matcher)?.then((all) =>
         all.map((one) => (one.expression ? { ...one, matches: one.expression.found } : one)),
       )
     : undefined;
@@ -125,11 +125,11 @@ type Judged = Pick<CommandValues, 'success_status' | 'failure_status'> &
   Partial<Pick<CommandValues, 'timeout_seconds'>>;
 
 /** Success or failure of a finished process: the decision table of `tasks.md` §1.4. */
-export const judge = (
+export const evaluate = (
   result: ProcessResult,
   { success_status, failure_status, timeout_seconds: limit }: Judged,
   criteria: readonly TextCriterion[],
-): Finding => {
+): Evaluation => {
   const { end } = result;
   if (end.how !== 'exit') {
     const because =

@@ -1,8 +1,8 @@
-import type { BusValue, Matcher } from '../../core/ports.ts';
+import type { BusValue, RegexMatcher } from '../../core/ports.ts';
 import type { Logger } from '../../log/record.ts';
-import type { Report } from '../kind.ts';
-import { compileExpression, type Expression, elsewhere, MOST_STEPS_HERE, tooLong } from './expression.ts';
-import type { Ongoing } from './ongoing.ts';
+import type { ReportProblem } from '../kind.ts';
+import type { RecurringProblem } from './recurring-problem.ts';
+import { compileExpression, type Expression, MOST_STEPS_HERE, matchOnThreads, tooLong } from './regular-expression.ts';
 
 type Scalar = string | boolean | bigint | number;
 type Operator = 'eq' | 'neq' | 'gt' | 'ge' | 'lt' | 'le' | 'match' | 'contains' | 'ncontains';
@@ -154,7 +154,7 @@ const ORDERING: readonly string[] = ['gt', 'ge', 'lt', 'le'];
 /** Makes expressions, and refuses what could never be true [E11]. */
 export const compileChecks = async (
   checks: readonly ParameterCheck[] | undefined,
-  report: Report,
+  report: ReportProblem,
 ): Promise<readonly CompiledCheck[]> => {
   const compiled: CompiledCheck[] = [];
   for (const [i, check] of (checks ?? []).entries()) {
@@ -182,12 +182,12 @@ export const compileChecks = async (
 };
 
 /** The checks of a message with answers where a text is long; undefined: they can be made at once. */
-export const matchedElsewhere = (
+export const matchArgumentsOnThreads = (
   body: readonly BusValue[],
   checks: readonly CompiledCheck[],
-  matcher: Matcher | undefined,
+  matcher: RegexMatcher | undefined,
 ): Promise<readonly CompiledCheck[]> | undefined =>
-  elsewhere(
+  matchOnThreads(
     checks,
     ({ index }) => {
       try {
@@ -207,7 +207,7 @@ export const evaluateChecks = (
   checks: readonly CompiledCheck[],
   all: boolean,
   log: Logger,
-  trouble: Ongoing,
+  trouble: RecurringProblem,
 ): boolean => {
   const reasons: string[] = [];
   const test = (check: CompiledCheck, i: number): boolean => {
@@ -222,7 +222,7 @@ export const evaluateChecks = (
   const result = all ? checks.every(test) : checks.some(test);
   if (!result && reasons.length > 0)
     trouble.report(log, 'PROC/FAIL', `dbus: a check could not be made: ${reasons.join('; ')}`);
-  else trouble.over(log, 'dbus: the checks can be made again');
+  else trouble.resolve(log, 'dbus: the checks can be made again');
   if (result || reasons.length === 0) log.trace('PROC/OK', `dbus: checks made, result ${result}`);
   return result;
 };

@@ -1,11 +1,11 @@
 import { CORRECTION_MS } from '../../core/time-change.ts';
 import type { Firing, Span } from '../kind.ts';
-import { joined } from './spans.ts';
+import { mergeRanges } from './time-ranges.ts';
 
 type Firings = (from: number) => Iterable<Firing>;
 
 /** The instants that have fired lately, as pieces of wall-clock time: when the clock is set back, they do not fire again. */
-export class FiredInstants {
+export class FiredRanges {
   #spans: Span[] = [];
 
   /** All instants in `(from, to]` have fired. What no clock can go back to without being corrected is forgotten. */
@@ -47,7 +47,7 @@ export class FiredInstants {
 
   /** The pieces of time whose instants have fired, in order. */
   get spans(): readonly Span[] {
-    return joined(this.#spans);
+    return mergeRanges(this.#spans);
   }
 
   #of(at: number): Span | undefined {

@@ -1,4 +1,4 @@
-import type { Firing } from '../../core/body.ts';
+import type { Firing } from '../../core/instance.ts';
 import { readCron } from './cron.ts';
 import { fittingFields } from './date-fields.ts';
 import { changeBetween, firstAt, type Zone, zoneOf } from './zone.ts';

@@ -1,9 +1,9 @@
-import { integer } from '../../config/field.ts';
-import type { Firing } from '../../core/body.ts';
+import { integerField } from '../../config/field.ts';
+import type { Firing } from '../../core/instance.ts';
 import type { Random } from '../../core/ports.ts';
 
 /** Spreads the firings of many conditions, so that a herd does not start at once. */
-export const jitterField = integer({
+export const jitterField = integerField({
   min: 0,
   fallback: 0,
   extension: true,
@@ -14,10 +14,10 @@ export const jitterField = integer({
  * By how many ms a firing that is due at the tick `from` is held back: one of the ticks up to `until`, each as likely as the
  * others. A random time that is not on a tick would last until the next one, which can be much later than `until`.
  */
-export const holdBack = (from: number, until: number, tickMs: number, random: Random): number =>
+export const jitterDelay = (from: number, until: number, tickMs: number, random: Random): number =>
   until < from + tickMs ? 0 : Math.floor(random() * (Math.floor((until - from) / tickMs) + 1)) * tickMs;
 
 /** The same firings, each with how late chance may make it. */
-export function* spread(firings: Iterable<Firing>, seconds: number): Generator<Firing, void> {
+export function* withJitter(firings: Iterable<Firing>, seconds: number): Generator<Firing, void> {
   for (const firing of firings) yield seconds > 0 ? { ...firing, jitterMs: seconds * 1000 } : firing;
 }

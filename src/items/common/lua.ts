@@ -2,10 +2,10 @@ import type { Values } from '../../config/field.ts';
 import type { Position } from '../../config/problem.ts';
 import type { LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../core/ports.ts';
 import type { Logger, Origin } from '../../log/record.ts';
-import type { Machine, Making, Report } from '../kind.ts';
+import type { CreateContext, HostFs, ReportProblem } from '../kind.ts';
 import { reachedLimit } from './criteria.ts';
 import type { luaFields } from './lua-fields.ts';
-import { refuseTilde } from './tilde.ts';
+import { rejectTilde } from './tilde.ts';
 
 type LuaValues = Values<typeof luaFields>;
 
@@ -15,9 +15,13 @@ export type LuaJudgement =
   | { readonly kind: 'error'; readonly reason: string };
 
 /** What is checked about a script when the file is loaded. */
-export const compileLua = async (values: Partial<LuaValues>, report: Report, machine: Machine): Promise<undefined> => {
+export const compileLua = async (
+  values: Partial<LuaValues>,
+  report: ReportProblem,
+  machine: HostFs,
+): Promise<undefined> => {
   const init = values.init_script_path;
-  if (!refuseTilde(init, ['init_script_path'], report) && init !== undefined && !machine.isFile(init))
+  if (!rejectTilde(init, ['init_script_path'], report) && init !== undefined && !machine.isFile(init))
     report(['init_script_path'], `init_script_path: expected an existing file, "${init}" is not one`);
   if (values.script === undefined) return undefined;
   const { checkLuaSyntax } = await import('../../config/lua-syntax.ts');
@@ -63,14 +67,14 @@ const firstLine = (message: string): string => {
 
 /** Runs scripts of one item. Private state lives as long as this does. */
 export class LuaRunner {
-  readonly #making: Making<LuaValues>;
+  readonly #making: CreateContext<LuaValues>;
   readonly #section: 'task' | 'condition';
   readonly #key: string;
   readonly #speaker: Logger;
   #closed = false;
   static #made = 0;
 
-  constructor(making: Making<LuaValues>, section: 'task' | 'condition') {
+  constructor(making: CreateContext<LuaValues>, section: 'task' | 'condition') {
     this.#making = making;
     this.#section = section;
     this.#key = `${section} ${making.name} ${++LuaRunner.#made}`;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { choice, closedTable, integer, special, text, whole } from '../../config/field.ts';
+import { choiceField, closedTable, customField, integerField, integerSchema, stringField } from '../../config/field.ts';
 import type { TimeFields } from './instants.ts';
 import { jitterField } from './jitter.ts';
 
@@ -13,12 +13,12 @@ const weekday = v.pipe(
 
 /** The keys of a time specification, with what each may be (`config.md` §5.3); `cron` is an extension. */
 export const specificationKeys = {
-  year: v.optional(whole(0)),
-  month: v.optional(whole(1, 12)),
-  day: v.optional(whole(1, 31)),
-  hour: v.optional(whole(0, 23)),
-  minute: v.optional(whole(0, 59)),
-  second: v.optional(whole(0, 59)),
+  year: v.optional(integerSchema(0)),
+  month: v.optional(integerSchema(1, 12)),
+  day: v.optional(integerSchema(1, 31)),
+  hour: v.optional(integerSchema(0, 23)),
+  minute: v.optional(integerSchema(0, 59)),
+  second: v.optional(integerSchema(0, 59)),
   weekday: v.optional(weekday),
   cron: v.optional(v.string('a cron pattern such as "*/5 8-18 * * MON-FRI"')),
 } as const;
@@ -40,7 +40,7 @@ const meant = (found: unknown): string => {
 
 /** Keys of a time condition; all but the first are extensions. */
 export const timeFields = {
-  time_specifications: special<readonly TimeFields[], { required: true; doc: string }>(
+  time_specifications: customField<readonly TimeFields[], { required: true; doc: string }>(
     'an array of tables',
     v.array(
       closedTable(specificationKeys, meant),
@@ -51,16 +51,16 @@ export const timeFields = {
       doc: `Each with some of the keys ${KEYS}. A missing minute or second is 0, any other missing part is "every"; {} is the start of every hour. A table with cron holds nothing else.`,
     },
   ),
-  timezone: text({
+  timezone: stringField({
     extension: true,
     doc: 'The time zone the specifications are in, such as "Europe/Rome", or an offset such as "+02:00". Default: local time.',
   }),
-  catch_up: choice(['skip', 'once', 'all'], {
+  catch_up: choiceField(['skip', 'once', 'all'], {
     fallback: 'skip',
     extension: true,
     doc: 'What to do about instants that were missed by more than the longer of a minute and two ticks: nothing, run once, or run once for each (at most 100).',
   }),
-  catch_up_limit: integer({
+  catch_up_limit: integerField({
     min: 0,
     fallback: 86_400,
     extension: true,

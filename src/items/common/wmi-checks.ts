@@ -1,8 +1,8 @@
-import type { Matcher, WmiRow, WmiValue } from '../../core/ports.ts';
+import type { RegexMatcher, WmiRow, WmiValue } from '../../core/ports.ts';
 import type { Logger } from '../../log/record.ts';
-import type { Report } from '../kind.ts';
-import { compileExpression, type Expression, elsewhere, MOST_STEPS_HERE, tooLong } from './expression.ts';
-import type { Ongoing } from './ongoing.ts';
+import type { ReportProblem } from '../kind.ts';
+import type { RecurringProblem } from './recurring-problem.ts';
+import { compileExpression, type Expression, MOST_STEPS_HERE, matchOnThreads, tooLong } from './regular-expression.ts';
 
 type Operator = 'eq' | 'neq' | 'gt' | 'ge' | 'lt' | 'le' | 'match';
 
@@ -55,7 +55,7 @@ const compare = (found: WmiValue, { operator, value, expression }: CompiledResul
 /** Makes expressions, and refuses what could never be true [E24]. */
 export const compileResultChecks = async (
   checks: readonly ResultCheck[] | undefined,
-  report: Report,
+  report: ReportProblem,
 ): Promise<readonly CompiledResultCheck[]> => {
   const compiled: CompiledResultCheck[] = [];
   for (const [i, check] of (checks ?? []).entries()) {
@@ -82,12 +82,12 @@ export const compileResultChecks = async (
 };
 
 /** The checks on rows with answers where a text is long; undefined: they can be made at once. */
-export const rowsElsewhere = (
+export const matchRowsOnThreads = (
   rows: readonly WmiRow[],
   checks: readonly CompiledResultCheck[],
-  matcher: Matcher | undefined,
+  matcher: RegexMatcher | undefined,
 ): Promise<readonly CompiledResultCheck[]> | undefined =>
-  elsewhere(
+  matchOnThreads(
     checks,
     ({ field, index }) =>
       rows
@@ -103,7 +103,7 @@ export const evaluateRows = (
   checks: readonly CompiledResultCheck[],
   all: boolean,
   log: Logger,
-  trouble: Ongoing,
+  trouble: RecurringProblem,
 ): boolean => {
   const reasons: string[] = [];
   const holds = (row: WmiRow, check: CompiledResultCheck, i: number): boolean => {
@@ -128,7 +128,7 @@ export const evaluateRows = (
   const result = all ? checks.every(test) : checks.some(test);
   if (!result && reasons.length > 0)
     trouble.report(log, 'PROC/FAIL', `wmi: a check could not be made: ${[...new Set(reasons)].join('; ')}`);
-  else trouble.over(log, 'wmi: the checks can be made again');
+  else trouble.resolve(log, 'wmi: the checks can be made again');
   if (result || reasons.length === 0) log.trace('PROC/OK', `wmi: checks made, result ${result}`);
   return result;
 };

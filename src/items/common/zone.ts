@@ -1,4 +1,4 @@
-import { nearest } from '../../config/nearest.ts';
+import { suggest } from '../../config/suggest.ts';
 
 /** A time zone: how far local time is ahead of UTC. Instants in ms since 1970, whole seconds. */
 export interface Zone {
@@ -7,7 +7,7 @@ export interface Zone {
 }
 
 /** A change of the offset: local time goes on at `to` (as if UTC) where it would have gone on at `from`. */
-export interface Change {
+export interface OffsetChange {
   readonly at: number;
   readonly from: number;
   readonly to: number;
@@ -66,7 +66,7 @@ export const nearestZone = (name: string): string => {
   const plain = (text: string) => text.toLowerCase().replace(/[ -]/g, '_');
   // Often only the city is given.
   const city = known.find((zone) => plain(zone.slice(zone.lastIndexOf('/') + 1)) === plain(name));
-  return city === undefined ? nearest(name.replaceAll(' ', '_'), known) : `, did you mean "${city}"?`;
+  return city === undefined ? suggest(name.replaceAll(' ', '_'), known) : `, did you mean "${city}"?`;
 };
 
 /** The zone of this name or offset; without one, that of the machine. @throws RangeError for an unknown name. */
@@ -84,7 +84,7 @@ export const zoneOf = (name?: string): Zone => {
  * The change of the offset in `(after, until]`, if there is one. The two are a few days apart at the most: no zone has ever
  * changed twice in less than four.
  */
-export const changeBetween = (zone: Zone, after: number, until: number): Change | undefined => {
+export const changeBetween = (zone: Zone, after: number, until: number): OffsetChange | undefined => {
   const offset = zone.local(after) - after;
   if (zone.local(until) - until === offset) return undefined;
   let [before, at] = [after, until];

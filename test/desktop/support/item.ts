@@ -1,7 +1,7 @@
 import { systemClock } from '../../../src/adapters/clock.ts';
 import { loadConfig } from '../../../src/config/load.ts';
-import type { ConditionBody, EventBody, Look, Surroundings } from '../../../src/core/body.ts';
-import type { Verdict } from '../../../src/core/outcome.ts';
+import type { CheckContext, ConditionInstance, EventInstance, ItemDeps } from '../../../src/core/instance.ts';
+import type { CheckResult } from '../../../src/core/outcome.ts';
 import type { Ports } from '../../../src/core/ports.ts';
 import type { Spec } from '../../../src/core/spec.ts';
 import { registry } from '../../../src/items/registry.ts';
@@ -26,7 +26,7 @@ const alone = <B>(spec: Spec<B>, ports: Partial<Ports>): Alone<B> => {
     logAs: (action: string) => records.log.for('TEST', action, spec.name, 1),
     ports: { clock: systemClock, random: Math.random, log: records.log, ...fakeDesktop(), ...ports } as Ports,
     locate: async () => undefined,
-  } as unknown as Surroundings;
+  } as unknown as ItemDeps;
   return {
     body: spec.create(around),
     records,
@@ -39,7 +39,13 @@ export const loadOn = (platform: string, toml: string) =>
   loadConfig('test.toml', toml, registry, { ...fakeMachine, platform });
 
 /** A look at an instant of the monotonic clock. */
-export const lookAt = (mono: number): Look => ({ wall: Date.now(), mono, pauses: [], tickMs: 1000, origin: ORIGIN });
+export const lookAt = (mono: number): CheckContext => ({
+  wall: Date.now(),
+  mono,
+  pauses: [],
+  tickMs: 1000,
+  origin: ORIGIN,
+});
 
 /** A condition of the type and keys given. */
 export const aloneCondition = async (
@@ -47,12 +53,12 @@ export const aloneCondition = async (
   keys: string,
   ports: Partial<Ports>,
   platform = 'linux',
-): Promise<Alone<ConditionBody> & { check(): Promise<Verdict> }> => {
+): Promise<Alone<ConditionInstance> & { check(): Promise<CheckResult> }> => {
   const config = await loadOn(platform, `[[condition]]\nname = "C"\ntype = "${type}"\n${keys}\n`);
   const one = alone(config.conditions[0]!, ports);
   return {
     ...one,
-    check: async () => one.body.test(lookAt(performance.now()), begin),
+    check: async () => one.body.check(lookAt(performance.now()), begin),
   };
 };
 
@@ -62,7 +68,7 @@ export const aloneEvent = async (
   keys: string,
   ports: Partial<Ports>,
   platform = 'linux',
-): Promise<Alone<EventBody> & { readonly fired: { count: number } }> => {
+): Promise<Alone<EventInstance> & { readonly fired: { count: number } }> => {
   const config = await loadOn(
     platform,
     `[[condition]]\nname = "B"\ntype = "bucket"\n[[event]]\nname = "E"\ncondition = "B"\ntype = "${type}"\n${keys}\n`,

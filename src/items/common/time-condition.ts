@@ -1,24 +1,32 @@
 import type { Values } from '../../config/field.ts';
 import { showDuration } from '../../core/duration.ts';
-import { EARLY, negative, positive } from '../../core/outcome.ts';
+import { failed, NOT_DUE, passed } from '../../core/outcome.ts';
 import { CORRECTION_MS, type SetBack, type SetForward } from '../../core/time-change.ts';
 import type { Origin } from '../../log/record.ts';
-import type { ConditionBody, Firing, Look, Making, Span } from '../kind.ts';
-import { FiredInstants } from './fired.ts';
+import type { ConditionBody, CreateContext, Firing, Look, Span } from '../kind.ts';
+import { FiredRanges } from './fired.ts';
 import type { Instants } from './instants.ts';
-import { holdBack } from './jitter.ts';
-import { type Counted, instantsIn, joined, type Row, rowOf, within, without } from './spans.ts';
+import { jitterDelay } from './jitter.ts';
 import type { timeFields } from './time-fields.ts';
+import {
+  type CountableInstants,
+  clipRanges,
+  type InstantSummary,
+  instantsIn,
+  mergeRanges,
+  subtractRanges,
+  summariseInstants,
+} from './time-ranges.ts';
 
 /** An instant missed by more than this, and by more than two ticks, is a miss: `catch_up` decides. */
 const GRACE_MS = 60_000;
 /** Runs that `catch_up = "all"` makes up for at the most. */
 const MOST_CAUGHT_UP = 100;
 
-type TimeMaking = Making<Values<typeof timeFields>, Calendar>;
+type TimeMaking = CreateContext<Values<typeof timeFields>, Calendar>;
 
 /** What a file's specifications became when it was loaded. */
-export interface Calendar extends Counted {
+export interface Calendar extends CountableInstants {
   readonly specifications: readonly Instants[];
 }
 
@@ -33,7 +41,7 @@ const stamp = (ms: number): string =>
   new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replace('T', ' ');
 
 /** Instants that fired nothing, as a reason. */
-const lost = ({ count, last }: Row, how: string): string =>
+const lost = ({ count, last }: InstantSummary, how: string): string =>
   count === 1
     ? `${last.by} at ${stamp(last.at)} ${how}`
     : `${count} instants ${how}, the last one ${last.by} at ${stamp(last.at)}`;
@@ -42,10 +50,10 @@ const lost = ({ count, last }: Row, how: string): string =>
  * Watches the instants go by. What it remembers: up to when it has looked, what has fired, what it owes, what it holds back.
  * Several instants that come between two looks are one firing.
  */
-export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBody => {
+export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking): ConditionBody => {
   const skips = values.catch_up === 'skip';
   const jitterMs = values.jitter_seconds * 1000;
-  const fired = new FiredInstants();
+  const fired = new FiredRanges();
   let since = ports.clock.wall();
   let next: Firing | undefined;
   let missed = 0;
@@ -78,7 +86,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
 
   /** Instants of a pause or suspension fire nothing, which is said. */
   const pass = (stops: readonly Span[], wall: number): void => {
-    const row = rowOf(compiled, without(within(joined(stops), since, wall), fired.spans));
+    const row = summariseInstants(compiled, subtractRanges(clipRanges(mergeRanges(stops), since, wall), fired.spans));
     if (!row) return;
     vain = lost(row, 'came while the scheduler was paused');
     log.info('PROC/MSG', `time: instants during a pause or suspension, not fired: ${row.count}`, origin);
@@ -86,7 +94,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
 
   /** Tells of the misses of a gap, and owes what the policy says. */
   const miss = (misses: readonly Span[], wall: number): void => {
-    const row = rowOf(compiled, misses);
+    const row = summariseInstants(compiled, misses);
     if (row) {
       const { count, first, last } = row;
       missed += count;
@@ -106,7 +114,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
     if (skips) return;
     const limit = wall - values.catch_up_limit * 1000 - 1;
     let recent = 0;
-    for (const { at } of instantsIn(compiled, within(misses, limit, wall))) {
+    for (const { at } of instantsIn(compiled, clipRanges(misses, limit, wall))) {
       fired.add(at - 1, at);
       recent += 1;
       if (recent === MOST_CAUGHT_UP) break;
@@ -122,11 +130,11 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
     const stops = [...pauses, ...(suspension ? [suspension] : [])].filter(({ to }) => to > since);
     if (stops.length === 0 && first.at >= oldest) return first;
     const stopOf = (at: number) => stops.find(({ from, to }) => from < at && at <= to);
-    const late = within([{ from: since, to: Math.ceil(oldest) - 1 }], since, wall);
+    const late = clipRanges([{ from: since, to: Math.ceil(oldest) - 1 }], since, wall);
     // An instant of a pause is a miss when misses are made up for, and else nothing.
-    const misses = skips ? without(late, stops) : joined([...late, ...within(stops, since, wall)]);
+    const misses = skips ? subtractRanges(late, stops) : mergeRanges([...late, ...clipRanges(stops, since, wall)]);
     if (skips) pass(stops, wall);
-    miss(without(misses, fired.spans), wall);
+    miss(subtractRanges(misses, fired.spans), wall);
     for (const firing of firings(Math.max(since, oldest - 1))) {
       if (firing.at > wall) return undefined;
       if (!stopOf(firing.at)) return firing;
@@ -137,7 +145,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
   /** Holds an instant back that fires at the tick `wall`, or would have fired at an earlier one. */
   const hold = (at: number, { wall, tickMs }: Look): void => {
     const first = Math.ceil(at / tickMs) * tickMs;
-    const until = Math.max(wall, first + holdBack(first, at + jitterMs, tickMs, ports.random));
+    const until = Math.max(wall, first + jitterDelay(first, at + jitterMs, tickMs, ports.random));
     held.push(until);
     log.debug('PROC/MSG', () => `time: held back until ${shown(until)}`, origin);
   };
@@ -155,7 +163,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
     // Nothing waits longer than it may.
     held = held.map((until) => Math.min(until, to + jitterMs));
     look();
-    const silent = rowOf(compiled, within(fired.spans, since, Number.POSITIVE_INFINITY));
+    const silent = summariseInstants(compiled, clipRanges(fired.spans, since, Number.POSITIVE_INFINITY));
     return silent
       ? `${change}: ${lost(silent, silent.count === 1 ? 'has fired and does not fire again' : 'have fired and do not fire again')}`
       : `${change}: its instants count by the new time`;
@@ -188,7 +196,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
       look();
       return `local time is that of ${change.to} instead of ${change.from}: its instants are those of the new zone`;
     },
-    test: (at) => {
+    check: (at) => {
       const { wall, tickMs } = at;
       origin = at.origin;
       vain = undefined;
@@ -223,7 +231,7 @@ export const watch = ({ values, compiled, log, ports }: TimeMaking): ConditionBo
         fires = true;
         why = vain === undefined ? 'an instant that was missed is made up for' : `${vain}; that is made up for`;
       }
-      return fires ? positive(why) : vain === undefined ? EARLY : negative(vain);
+      return fires ? passed(why) : vain === undefined ? NOT_DUE : failed(vain);
     },
     reset: (resumed) => {
       origin = undefined;

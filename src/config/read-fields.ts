@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { type Fields, floatText, type Table } from './field.ts';
-import type { Findings } from './findings.ts';
+import { type Fields, showFloat, type Table } from './field.ts';
+import type { ProblemList } from './findings.ts';
 import { globalFields } from './globals.ts';
-import { nearest } from './nearest.ts';
 import type { Path } from './problem.ts';
+import { suggest } from './suggest.ts';
 
 /** A date or time as TOML has it. */
 const describeDate = (date: Date): string => {
@@ -13,10 +13,10 @@ const describeDate = (date: Date): string => {
 };
 
 /** What a value of the file looks like to a person. */
-export const describe = (x: unknown): string => {
+export const describeValue = (x: unknown): string => {
   if (typeof x === 'string') return `the string ${JSON.stringify(x.length > 60 ? `${x.slice(0, 60)}…` : x)}`;
   if (typeof x === 'bigint') return `the integer ${x}`;
-  if (typeof x === 'number') return `the float ${floatText(x)}`;
+  if (typeof x === 'number') return `the float ${showFloat(x)}`;
   if (typeof x === 'boolean') return String(x);
   if (x instanceof Date) return describeDate(x);
   return Array.isArray(x) ? 'an array' : 'a table';
@@ -26,12 +26,12 @@ export const describe = (x: unknown): string => {
  * Checks a table against its fields and answers the values, defaults included; what is wrong is left out and reported.
  * @param ignore keys that are somebody else's business.
  */
-export const checkFields = (
+export const readFields = (
   table: Table,
   fields: Fields,
   base: Path,
   item: string | undefined,
-  found: Findings,
+  found: ProblemList,
   ignore: readonly string[] = [],
 ): Table => {
   const out: Table = {};
@@ -43,7 +43,7 @@ export const checkFields = (
       const top = base.length > 0 && Object.hasOwn(globalFields, key);
       const hint = top
         ? ', which belongs to the top of the file: write it above the first table'
-        : nearest(key, [...Object.keys(fields), ...ignore]);
+        : suggest(key, [...Object.keys(fields), ...ignore]);
       add([key], 'key', `unknown key "${key}"${hint}`);
       continue;
     }
@@ -63,7 +63,7 @@ export const checkFields = (
       const where = inside.length
         ? ` (${inside.map((p) => (typeof p === 'number' ? `entry ${p + 1}` : p)).join(', ')})`
         : '';
-      const found = bad === undefined ? 'nothing' : describe(bad);
+      const found = bad === undefined ? 'nothing' : describeValue(bad);
       add([key, ...inside], 'value', `${key}${where}: expected ${issue.message}, found ${found}`);
     }
   }

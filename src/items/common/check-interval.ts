@@ -1,24 +1,24 @@
-import { flag, integer } from '../../config/field.ts';
+import { booleanField, integerField } from '../../config/field.ts';
 import { showDuration } from '../../core/duration.ts';
-import { EARLY, negative, type Verdict } from '../../core/outcome.ts';
+import { type CheckResult, failed, NOT_DUE } from '../../core/outcome.ts';
 import type { Blocked } from '../../core/ports.ts';
 import type { Logger, Origin } from '../../log/record.ts';
-import type { ConditionBody, Due, Making } from '../kind.ts';
+import type { ConditionBody, CreateContext, Due } from '../kind.ts';
 import { driftMs } from './drift.ts';
 
 /** Keys of the conditions whose tests are expensive: command, lua, dbus, wmi. */
-export const recheckFields = {
-  check_after: integer({
+export const checkIntervalFields = {
+  check_after: integerField({
     min: 1,
     doc: 'Seconds between two tests; the first comes as many seconds after the start. Default: every tick.',
   }),
-  recur_after_failed_check: flag({
+  recur_after_failed_check: booleanField({
     fallback: false,
     doc: 'After a success, count the next one only when a test has failed in between.',
   }),
 } as const;
 
-const UNCOUNTED = negative('it was positive, which does not count until a check has failed in between');
+const UNCOUNTED = failed('it was positive, which does not count until a check has failed in between');
 
 interface RecheckValues {
   readonly check_after: number | undefined;
@@ -30,10 +30,10 @@ interface RecheckValues {
  * every attempt, whatever came of it; a reset makes both as at start. `label` is the word records begin with: `command`. `test`
  * is given the log of its run, and the run; there is none while the item `isBlocked`.
  */
-export const rechecked = (
-  { values, log, ports }: Pick<Making<RecheckValues>, 'values' | 'log' | 'ports'>,
+export const withCheckInterval = (
+  { values, log, ports }: Pick<CreateContext<RecheckValues>, 'values' | 'log' | 'ports'>,
   label: string,
-  test: (log: Logger, origin: Origin) => Promise<Verdict>,
+  test: (log: Logger, origin: Origin) => Promise<CheckResult>,
   isBlocked: () => Blocked | undefined = () => undefined,
 ): ConditionBody => {
   const waitMs = (values.check_after ?? 0) * 1000;
@@ -48,7 +48,7 @@ export const rechecked = (
       const left = reference + waitMs - ports.clock.mono();
       return left > 0 ? `check_after has ${showDuration(Math.ceil(left / 1000) * 1000)} left` : blocked();
     },
-    test: (look, begin) => {
+    check: (look, begin) => {
       const left = reference + waitMs - look.mono;
       if (left > early) {
         log.trace(
@@ -56,17 +56,17 @@ export const rechecked = (
           () => `${label}: not tested yet, check_after has ${(left / 1000).toFixed(1)} s left`,
           look.origin,
         );
-        return EARLY;
+        return NOT_DUE;
       }
       const why = blocked();
-      if (why !== undefined) return { ...EARLY, why };
+      if (why !== undefined) return { ...NOT_DUE, why };
       reference = look.mono;
       early = driftMs(waitMs, look.tickMs);
       const origin = begin();
       const own = log.under(origin);
       own.debug('START/MSG', `${label}: test begins`);
       return test(own, origin).then((verdict) => {
-        if (verdict.kind !== 'positive') {
+        if (verdict.kind !== 'passed') {
           lastFailed = true;
           return verdict;
         }

@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 
 /** `, did you mean "x"?` when one of the known words is near, else nothing. */
-export const nearest = (word: string, known: readonly string[]): string => {
+export const suggest = (word: string, known: readonly string[]): string => {
   let best: string | undefined;
   let least = Math.max(2, word.length / 3) + 1;
   for (const candidate of known) {

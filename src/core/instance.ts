@@ -1,6 +1,6 @@
 import type { Logger, Origin } from '../log/record.ts';
-import type { Outcome, Verdict } from './outcome.ts';
-import type { Blocked, Inbox, Pending, Ports } from './ports.ts';
+import type { CheckResult, Outcome } from './outcome.ts';
+import type { Blocked, Inbox, PendingEvents, Ports } from './ports.ts';
 import type { TimeChange } from './time-change.ts';
 
 /** Line and column of the file, both from 1. */
@@ -12,7 +12,7 @@ export interface Position {
 }
 
 /** What the engine gives to an item while it is made. */
-export interface Surroundings {
+export interface ItemDeps {
   readonly name: string;
   /** Bound to `TASK active NAME/ID`, `CONDITION active NAME/ID` or `EVENT active NAME/ID`. */
   readonly log: Logger;
@@ -20,13 +20,13 @@ export interface Surroundings {
   logAs(action: string): Logger;
   readonly ports: Ports;
   readonly inbox: Inbox;
-  readonly pending: Pending;
+  readonly pending: PendingEvents;
   /** Where one of the item's keys stands in the file; undefined when the file does not tell. */
   locate(key: string): Promise<Position | undefined>;
 }
 
 /** A task as its kind made it. */
-export interface TaskBody {
+export interface TaskInstance {
   /** Runs once for the condition named; throwing is a bug and becomes an error outcome. */
   run(condition: string, origin: Origin): Promise<Outcome>;
   /** What it has to wait for before it may run; undefined: nothing. */
@@ -46,19 +46,19 @@ export type Due =
   | 'on-event';
 
 /** A piece of wall-clock time in ms, without its beginning, with its end. */
-export interface Span {
+export interface TimeRange {
   readonly from: number;
   readonly to: number;
 }
 
 /** What a check is given. The instants are the planned ones of the tick, not those of a late look. */
-export interface Look {
+export interface CheckContext {
   /** Wall-clock ms. */
   readonly wall: number;
   /** Monotonic ms. */
   readonly mono: number;
   /** When the scheduler was paused lately, oldest first. */
-  readonly pauses: readonly Span[];
+  readonly pauses: readonly TimeRange[];
   /** Tick length in ms. */
   readonly tickMs: number;
   /** The tick, or the event that made it look at once. */
@@ -69,14 +69,14 @@ export interface Look {
  * A check that does something outside, or that an event has brought about, calls this first: it becomes part of a run, with the
  * cause of the event if one is given.
  */
-export type Begin = (cause?: string) => Origin;
+export type BeginRun = (cause?: string) => Origin;
 
 /** A condition as its kind made it: what it remembers is in its closure. */
-export interface ConditionBody {
+export interface ConditionInstance {
   /** Cheap: asked after every check and change. */
   due(): Due;
   /** Answers at once where it can; throwing is a bug and counts as an error. */
-  test(look: Look, begin: Begin): Verdict | Promise<Verdict>;
+  check(look: CheckContext, begin: BeginRun): CheckResult | Promise<CheckResult>;
   /** Why it is not due, in words; undefined: `due` says it all. */
   waits?(): string | undefined;
   /** The clock was set back, or local time is another: looks again, and returns what that means for it, in words. */
@@ -87,11 +87,11 @@ export interface ConditionBody {
   /** Instants that were missed so far. */
   readonly missed?: number;
   /** Checked this many ms after its event came, instead of at the next tick. */
-  readonly promptMs?: number;
+  readonly debounceMs?: number;
 }
 
 /** An event as its kind made it. */
-export interface EventBody {
+export interface EventInstance {
   /**
    * Begins to listen; `fire` puts the condition into the bucket. `tell`: what to log of it, unless it is only counted. A promise
    * resolves when it is known whether that works.

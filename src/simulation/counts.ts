@@ -14,17 +14,17 @@ export interface ConditionCounts {
 }
 
 /** One firing, for comparisons. */
-export interface Fired {
+export interface RecordedFiring {
   readonly at: number;
   readonly condition: string;
 }
 
 /** Counts what happens in a simulation. */
-export class Tally {
+export class SimulationCounts {
   readonly tasks = new Map<string, TaskCounts>();
   readonly conditions = new Map<string, ConditionCounts>();
   /** Every firing in order; empty unless it was asked for. */
-  readonly fired: Fired[] = [];
+  readonly fired: RecordedFiring[] = [];
   readonly #keep: boolean;
   readonly #began = new Map<string, number>();
   /** Tasks that run, by condition. */

@@ -12,7 +12,7 @@ const MOST_QUIET_MS = 3_600_000;
  * Something that goes wrong again and again: one WARN when it begins and one when it is over, DEBUG in between. What comes and goes
  * goes on, so that the log is not flooded.
  */
-export class Ongoing {
+export class RecurringProblem {
   readonly #clock: Clock;
   #on = false;
   #closed = false;
@@ -44,7 +44,7 @@ export class Ongoing {
   }
 
   /** It does not. */
-  over(log: Logger, text: string): void {
+  resolve(log: Logger, text: string): void {
     if (!this.#on) this.#cancel();
     if (!this.#on || this.#waiting) return;
     this.#ended = this.#clock.mono();

@@ -1,7 +1,7 @@
 import type { ConditionSpec, Config } from '../core/spec.ts';
 
 /** One coming firing of a condition. */
-export interface Coming {
+export interface UpcomingFiring {
   /** The tick it falls on, wall-clock ms. */
   readonly at: number;
   readonly condition: string;
@@ -10,19 +10,19 @@ export interface Coming {
 }
 
 /** A condition, or one of its specifications, that will never fire, and why. */
-export interface Silent {
+export interface NeverFiring {
   readonly condition: string;
   readonly reason: string;
 }
 
 /** A condition whose firings cannot be foreseen. */
-export interface Unforeseen {
+export interface Unpredictable {
   readonly condition: string;
   readonly type: string;
 }
 
 /** What is asked: instants in wall-clock ms, both ends included; at most `count` firings. */
-export interface Range {
+export interface ForecastRange {
   readonly from: number;
   readonly to: number;
   readonly count: number;
@@ -34,9 +34,9 @@ export interface Range {
 
 /** What is to come. */
 export interface Forecast {
-  readonly coming: readonly Coming[];
-  readonly silent: readonly Silent[];
-  readonly unforeseen: readonly Unforeseen[];
+  readonly coming: readonly UpcomingFiring[];
+  readonly silent: readonly NeverFiring[];
+  readonly unforeseen: readonly Unpredictable[];
   /** Conditions that fire, but not in the range. */
   readonly later: readonly string[];
 }
@@ -44,9 +44,9 @@ export interface Forecast {
 /** The firings of one condition by tick; a condition that does not recur fires once. */
 function* ofCondition(
   { traits, name, forecast }: ConditionSpec,
-  { from, to }: Range,
+  { from, to }: ForecastRange,
   tickMs: number,
-): Generator<Coming, void> {
+): Generator<UpcomingFiring, void> {
   let last = Number.NEGATIVE_INFINITY;
   for (const { at, by, jitterMs = 0 } of forecast(from) ?? []) {
     const tick = Math.ceil(at / tickMs) * tickMs;
@@ -71,12 +71,12 @@ const obstacle = ({ traits }: ConditionSpec): string | undefined => {
  * The coming firings of interval and time conditions in order, what will never fire, and what cannot be foreseen. As if started
  * at `from`.
  */
-export const comingFirings = (config: Config, range: Range): Forecast => {
+export const upcomingFirings = (config: Config, range: ForecastRange): Forecast => {
   const tickMs = config.settings.tickSeconds * 1000;
-  const silent: Silent[] = [];
-  const unforeseen: Unforeseen[] = [];
+  const silent: NeverFiring[] = [];
+  const unforeseen: Unpredictable[] = [];
   const later: string[] = [];
-  const heads: { readonly rest: Generator<Coming, void>; next: Coming }[] = [];
+  const heads: { readonly rest: Generator<UpcomingFiring, void>; next: UpcomingFiring }[] = [];
   for (const spec of config.conditions) {
     if (range.conditions.length > 0 && !range.conditions.includes(spec.name)) continue;
     const reason = obstacle(spec);
@@ -93,7 +93,7 @@ export const comingFirings = (config: Config, range: Range): Forecast => {
     if (next) heads.push({ rest, next });
     else if (never.length === 0) later.push(spec.name);
   }
-  const coming: Coming[] = [];
+  const coming: UpcomingFiring[] = [];
   while (coming.length < range.count && heads.length > 0) {
     let first = 0;
     for (let i = 1; i < heads.length; i++) if (heads[i]!.next.at < heads[first]!.next.at) first = i;

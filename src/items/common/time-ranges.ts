@@ -1,21 +1,21 @@
 import type { Firing, Span } from '../kind.ts';
 
 /** Instants in order, and how many there are in a piece of time. */
-export interface Counted {
+export interface CountableInstants {
   firings(from: number): Iterable<Firing>;
   /** How many instants there are in `(from, to]`. */
   count(from: number, to: number): number;
 }
 
 /** Some instants in a row, `first` and `last` among them. */
-export interface Row {
+export interface InstantSummary {
   readonly count: number;
   readonly first: Firing;
   readonly last: Firing;
 }
 
 /** What is left of pieces of time without others. Of all pieces the beginning is outside and the end inside. */
-export const without = (spans: readonly Span[], others: readonly Span[]): Span[] => {
+export const subtractRanges = (spans: readonly Span[], others: readonly Span[]): Span[] => {
   let rest = [...spans];
   for (const off of others)
     rest = rest.flatMap(({ from, to }) =>
@@ -28,20 +28,20 @@ export const without = (spans: readonly Span[], others: readonly Span[]): Span[]
 };
 
 /** The parts of pieces of time in `(from, to]`. */
-export const within = (spans: readonly Span[], from: number, to: number): Span[] =>
+export const clipRanges = (spans: readonly Span[], from: number, to: number): Span[] =>
   spans
     .map((span) => ({ from: Math.max(span.from, from), to: Math.min(span.to, to) }))
     .filter((piece) => piece.from < piece.to);
 
 /** Pieces of time in order, what several have in common once. */
-export const joined = (spans: readonly Span[]): Span[] => {
+export const mergeRanges = (spans: readonly Span[]): Span[] => {
   const all: Span[] = [];
-  for (const span of spans) all.push(...without([span], all));
+  for (const span of spans) all.push(...subtractRanges([span], all));
   return all.sort((a, b) => a.from - b.from);
 };
 
 /** The instants in pieces of time. */
-export function* instantsIn(calendar: Counted, spans: readonly Span[]): Generator<Firing, void> {
+export function* instantsIn(calendar: CountableInstants, spans: readonly Span[]): Generator<Firing, void> {
   for (const { from, to } of spans)
     for (const firing of calendar.firings(from)) {
       if (firing.at > to) break;
@@ -49,13 +49,13 @@ export function* instantsIn(calendar: Counted, spans: readonly Span[]): Generato
     }
 }
 
-const firstIn = (calendar: Counted, spans: readonly Span[]): Firing | undefined => {
+const firstIn = (calendar: CountableInstants, spans: readonly Span[]): Firing | undefined => {
   for (const firing of instantsIn(calendar, spans)) return firing;
   return undefined;
 };
 
 /** The last instant in `(first, to]`, or `first`: found by halves, as instants are only told forward. */
-const lastIn = (calendar: Counted, first: Firing, to: number): Firing => {
+const lastIn = (calendar: CountableInstants, first: Firing, to: number): Firing => {
   let last = first;
   for (let end = to; end > last.at; ) {
     const middle = Math.floor((last.at + end) / 2);
@@ -67,7 +67,7 @@ const lastIn = (calendar: Counted, first: Firing, to: number): Firing => {
 };
 
 /** The instants in pieces of time, which are in order; undefined: there are none. */
-export const rowOf = (calendar: Counted, spans: readonly Span[]): Row | undefined => {
+export const summariseInstants = (calendar: CountableInstants, spans: readonly Span[]): InstantSummary | undefined => {
   const first = firstIn(calendar, spans);
   if (!first) return undefined;
   let count = 0;

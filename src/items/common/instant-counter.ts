@@ -15,7 +15,10 @@ const isEven = (zone: Zone, from: number, to: number): boolean => {
  * How many instants several specifications have in `(from, to]`, equal ones counted once. Days, and then hours, in which the same
  * specifications have instants have as many of them: they are gone through once.
  */
-export const countingOf = (specifications: readonly Instants[], zone: Zone): ((from: number, to: number) => number) => {
+export const instantCounter = (
+  specifications: readonly Instants[],
+  zone: Zone,
+): ((from: number, to: number) => number) => {
   const known = new Map<string, number>();
   const oneByOne = (from: number, to: number): number => {
     let count = 0;

@@ -6,10 +6,11 @@ const AROUND = 2;
 const CONTROL = /[\x00-\x09\x0b-\x1f\x7f-\x9f]/g;
 
 /** A picture that no terminal obeys, and whose marks stand where they should: one sign for each control character. */
-export const harmless = (picture: string): string => picture.replace(CONTROL, (c) => (c === '\t' ? ' ' : '\ufffd'));
+export const replaceControls = (picture: string): string =>
+  picture.replace(CONTROL, (c) => (c === '\t' ? ' ' : '\ufffd'));
 
 /** A few lines of a text with a mark under the place. */
-export const pictureOf = (text: string, at: Position): string => {
+export const codeFrame = (text: string, at: Position): string => {
   const lines = text.split(/\r?\n/);
   const from = Math.max(1, at.line - AROUND);
   const to = Math.min(lines.length, at.line + AROUND);
@@ -19,5 +20,5 @@ export const pictureOf = (text: string, at: Position): string => {
     out.push(`${String(n).padStart(width)}:  ${lines[n - 1]}`);
     if (n === at.line) out.push(`${' '.repeat(width + 2 + at.column)}^`);
   }
-  return harmless(out.join('\n'));
+  return replaceControls(out.join('\n'));
 };

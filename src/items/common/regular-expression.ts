@@ -1,4 +1,4 @@
-import type { Matcher, Pattern } from '../../core/ports.ts';
+import type { Pattern, RegexMatcher } from '../../core/ports.ts';
 
 /** A compiled regular expression: linear in the length of the text, whatever the expression. */
 export interface Expression {
@@ -36,11 +36,15 @@ export const compileExpression = async (
 };
 
 /** The expression with answers for some texts, from threads. What could not be looked for there is left as it was. */
-const answered = async (expression: Expression, texts: readonly string[], matcher: Matcher): Promise<Expression> => {
+const answered = async (
+  expression: Expression,
+  texts: readonly string[],
+  matcher: RegexMatcher,
+): Promise<Expression> => {
   const answers = new Map<string, boolean>();
   const ask = async (text: string): Promise<void> => {
     try {
-      answers.set(text, await matcher.found(expression.pattern, text));
+      answers.set(text, await matcher.matches(expression.pattern, text));
     } catch {
       // Who makes the check decides what that comes to.
     }
@@ -57,10 +61,10 @@ const answered = async (expression: Expression, texts: readonly string[], matche
  * Checks with answers where looking for them would hold up ticks; undefined: they can be made here.
  * @param textsOf the texts in which the expression of a check is looked for.
  */
-export const elsewhere = <C extends { readonly expression?: Expression | undefined }>(
+export const matchOnThreads = <C extends { readonly expression?: Expression | undefined }>(
   checks: readonly C[],
   textsOf: (check: C) => readonly string[],
-  matcher: Matcher | undefined,
+  matcher: RegexMatcher | undefined,
 ): Promise<readonly C[]> | undefined => {
   if (!matcher) return undefined;
   const long = checks.map((check) => {

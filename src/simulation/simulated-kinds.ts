@@ -1,34 +1,42 @@
 import type { Registry } from '../config/load.ts';
 import {
-  EARLY,
+  type CheckResult,
+  FAILED,
   FAILURE,
-  failed,
-  NEGATIVE,
+  INCONCLUSIVE,
   NONE,
+  NOT_DUE,
   type Outcome,
-  POSITIVE,
+  PASSED,
   SUCCESS,
-  UNDECIDED,
-  type Verdict,
+  taskError,
 } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Config } from '../core/spec.ts';
-import { rechecked } from '../items/common/recheck.ts';
-import type { ConditionBody, ConditionKind, EventBody, EventKind, Making, TaskBody, TaskKind } from '../items/kind.ts';
+import { withCheckInterval } from '../items/common/check-interval.ts';
+import type {
+  ConditionBody,
+  ConditionKind,
+  CreateContext,
+  EventBody,
+  EventKind,
+  TaskBody,
+  TaskKind,
+} from '../items/kind.ts';
 import type { Assumable, AssumedKeys, AssumedOutcome, Assumption, Assumptions } from './assumptions.ts';
-import type { Tally } from './tally.ts';
+import type { SimulationCounts } from './counts.ts';
 
 const REASON = 'assumed';
 const OUTCOMES: Readonly<Record<AssumedOutcome, Outcome>> = {
   success: SUCCESS,
   failure: FAILURE,
   none: NONE,
-  error: failed(REASON),
+  error: taskError(REASON),
 };
-const VERDICTS: Readonly<Record<AssumedOutcome, Verdict>> = {
-  success: POSITIVE,
-  failure: NEGATIVE,
-  none: UNDECIDED,
+const VERDICTS: Readonly<Record<AssumedOutcome, CheckResult>> = {
+  success: PASSED,
+  failure: FAILED,
+  none: INCONCLUSIVE,
   error: { kind: 'error', reason: REASON },
 };
 
@@ -64,7 +72,7 @@ const assumedEvent = (clock: Clock, instants: readonly number[]): EventBody => {
 };
 
 /** A task that does nothing and ends as assumed. */
-const assumedTask = ({ name, log, ports }: Making<unknown>, assumptions: Assumptions): TaskBody => {
+const assumedTask = ({ name, log, ports }: CreateContext<unknown>, assumptions: Assumptions): TaskBody => {
   const assumption = assumptions.task(name);
   const next = inOrder(assumption);
   return {
@@ -82,30 +90,30 @@ const assumedTask = ({ name, log, ports }: Making<unknown>, assumptions: Assumpt
 };
 
 /** A condition that tests nothing: by instants where it is about a session, by outcomes otherwise. */
-const assumedCondition = (making: Making<unknown>, assumptions: Assumptions): ConditionBody => {
+const assumedCondition = (making: CreateContext<unknown>, assumptions: Assumptions): ConditionBody => {
   const { name, values, log, ports } = making;
   const timing = values as { check_after?: number; recur_after_failed_check?: boolean };
   if (timing.recur_after_failed_check === undefined) {
     const instants = [...assumptions.instants('condition', name)];
     return {
       due: () => (instants[0] === undefined ? 'on-event' : { wall: instants[0] }),
-      test: ({ wall }) => {
-        if (instants[0] === undefined || instants[0] > wall) return EARLY;
+      check: ({ wall }) => {
+        if (instants[0] === undefined || instants[0] > wall) return NOT_DUE;
         while (instants[0] !== undefined && instants[0] <= wall) instants.shift();
-        return POSITIVE;
+        return PASSED;
       },
     };
   }
   const assumption = assumptions.condition(name);
   const next = inOrder(assumption);
   const recheck = { check_after: timing.check_after, recur_after_failed_check: timing.recur_after_failed_check };
-  return rechecked({ values: recheck, log, ports }, 'assumed', async () => {
+  return withCheckInterval({ values: recheck, log, ports }, 'assumed', async () => {
     if (assumption.durationMs > 0) await ports.clock.sleep(assumption.durationMs);
     return VERDICTS[next()];
   });
 };
 
-const countTask = (name: string, body: TaskBody, clock: Clock, tally: Tally): TaskBody => {
+const countTask = (name: string, body: TaskBody, clock: Clock, tally: SimulationCounts): TaskBody => {
   tally.addTask(name);
   return {
     ...body,
@@ -118,18 +126,18 @@ const countTask = (name: string, body: TaskBody, clock: Clock, tally: Tally): Ta
   };
 };
 
-const countCondition = (name: string, body: ConditionBody, clock: Clock, tally: Tally): ConditionBody => {
+const countCondition = (name: string, body: ConditionBody, clock: Clock, tally: SimulationCounts): ConditionBody => {
   tally.addCondition(name);
   let missed = 0;
-  const count = (verdict: Verdict): Verdict => {
-    if (verdict.kind === 'positive') tally.positive(name, clock.wall());
+  const count = (verdict: CheckResult): CheckResult => {
+    if (verdict.kind === 'passed') tally.positive(name, clock.wall());
     return verdict;
   };
   return {
     ...body,
-    test: (look, begin) => {
+    check: (look, begin) => {
       tally.checking(name, clock.wall());
-      const verdict = body.test(look, begin);
+      const verdict = body.check(look, begin);
       tally.missed(name, (body.missed ?? 0) - missed);
       missed = body.missed ?? 0;
       return verdict instanceof Promise ? verdict.then(count) : count(verdict);
@@ -169,7 +177,7 @@ export const assumable = (registry: Registry, configs: readonly Config[]): Assum
 };
 
 /** The kinds of a registry with everything that would touch the real world answered by assumptions, and counted. */
-export const assumedRegistry = (registry: Registry, assumptions: Assumptions, tally: Tally): Registry => ({
+export const simulatedRegistry = (registry: Registry, assumptions: Assumptions, tally: SimulationCounts): Registry => ({
   task: {
     ...registry.task,
     kinds: registry.task.kinds.map(
