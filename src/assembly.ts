@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { systemClock } from './adapters/clock.ts';
 import { createDesktop } from './adapters/desktop.ts';
+import { createLazyLua } from './adapters/lazy-lua.ts';
 import type { Leftovers } from './adapters/leftovers.ts';
 import { localZone } from './adapters/local-zone.ts';
-import { createLuaLater } from './adapters/lua-later.ts';
 import { machine, readRegularText, readText } from './adapters/machine.ts';
 import { createMatcher } from './adapters/matcher.ts';
 import { createProcesses } from './adapters/processes.ts';
@@ -34,7 +34,7 @@ export const createPorts = ({ log, journal, leftovers, ...purpose }: Purpose): R
   const { close, ...desktop } = createDesktop();
   // The file lies beside the bundle that this is part of.
   const workerPath = join(__dirname, 'lua-worker.cjs');
-  const lua = createLuaLater({ workerPath, leftovers, ...(environment ? { environment } : {}) });
+  const lua = createLazyLua({ workerPath, leftovers, ...(environment ? { environment } : {}) });
   const matcher = createMatcher(join(__dirname, 'late', 're2js.cjs'));
   return {
     matcher,

@@ -1,24 +1,24 @@
 import type { Lua } from '../core/ports.ts';
-import type { Entries, Job, Report } from '../lua/protocol.ts';
-import { HostThread } from './lua-host.ts';
+import type { ScriptJob, StoredEntries, WorkerReport } from '../lua/worker-messages.ts';
 import type { LuaOptions } from './lua-options.ts';
-import { untouched, type Wanted } from './lua-pending.ts';
-import { OVERDUE_MS } from './lua-watch.ts';
+import { type ScriptRequest, withoutState } from './lua-requests.ts';
+import { LuaThread } from './lua-thread.ts';
+import { OVERDUE_MS } from './lua-watchdog.ts';
 
 export type { LuaOptions } from './lua-options.ts';
 
 /** The Lua host on a thread of its own, which is started with the first script. */
 export const createLua = (options: LuaOptions): Lua => {
-  const shared = new Map<string, Entries>();
-  const states = new Map<string, Entries>();
-  let host: HostThread | undefined;
+  const shared = new Map<string, StoredEntries>();
+  const states = new Map<string, StoredEntries>();
+  let host: LuaThread | undefined;
   let lastId = 0;
   /** Conditions for which scripts have run since their run began. */
   const conditions = new Set<string>();
   /** Who is to know of locks that were still held at the end of the run of a condition. */
   const released = new Map<string, (lock: string) => void>();
 
-  const onReport = (report: Report, from: HostThread): void => {
+  const onReport = (report: WorkerReport, from: LuaThread): void => {
     switch (report.what) {
       case 'line': {
         const entry = from.pending.get(report.id);
@@ -60,20 +60,20 @@ export const createLua = (options: LuaOptions): Lua => {
     }
   };
 
-  const start = (): HostThread =>
-    new HostThread(options, shared, onReport, (gone, again) => {
+  const start = (): LuaThread =>
+    new LuaThread(options, shared, onReport, (gone, again) => {
       if (host === gone) host = undefined;
       for (const entry of again) begin({ ...entry, losses: entry.losses + 1 });
     });
 
-  const begin = (wanted: Wanted): void => {
+  const begin = (wanted: ScriptRequest): void => {
     const id = ++lastId;
     const { key, timeoutSeconds } = wanted.request;
     const overdueAt =
       timeoutSeconds > 0 ? performance.now() + timeoutSeconds * 1000 + OVERDUE_MS : Number.POSITIVE_INFINITY;
     const { section, chunk, condition, task, script, initScriptPath, variables, expected } = wanted.request;
     const effect = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-    const job: Job = {
+    const job: ScriptJob = {
       ...{ id, section, chunk, condition, task, script, initScriptPath, variables, expected, timeoutSeconds, effect },
       state: states.get(key) ?? [],
     };
@@ -81,7 +81,7 @@ export const createLua = (options: LuaOptions): Lua => {
       host ??= start();
       host.run(id, job, { ...wanted, overdueAt, effect: new Int32Array(effect), answered: false });
     } catch (error) {
-      wanted.resolve(untouched({ how: 'not-started', reason: (error as Error).message }));
+      wanted.resolve(withoutState({ how: 'not-started', reason: (error as Error).message }));
     }
   };
 

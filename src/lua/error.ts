@@ -7,18 +7,20 @@ import {
   lua_type,
   lua_typename,
 } from 'fengari/src/lua.js';
-import { shortened } from './shortened.ts';
-import { pushText, text } from './values.ts';
+import { shortenForMessage } from './shortened.ts';
+import { decodeText, pushText } from './values.ts';
 
 /** The error on top of the stack as text, or undefined when it is neither a string nor a number. */
-export const errorText = (L: lua_State): string | undefined => {
+export const luaErrorText = (L: lua_State): string | undefined => {
   const type = lua_type(L, -1);
-  return type === LUA_TSTRING || type === LUA_TNUMBER ? text(shortened(lua_tolstring(L, -1)!)) : undefined;
+  return type === LUA_TSTRING || type === LUA_TNUMBER
+    ? decodeText(shortenForMessage(lua_tolstring(L, -1)!))
+    : undefined;
 };
 
 /** What is said about an error that has no text. */
-export const errorType = (L: lua_State): string =>
-  `(error object is a ${text(lua_typename(L, lua_type(L, -1)))} value)`;
+export const errorWithoutText = (L: lua_State): string =>
+  `(error object is a ${decodeText(lua_typename(L, lua_type(L, -1)))} value)`;
 
 /** What the interpreter calls for an exception of JavaScript: its text becomes the Lua error. */
 export const nativeError = (L: lua_State): number => {

@@ -14,7 +14,7 @@ import {
   lua_type,
 } from 'fengari/src/lua.js';
 import type { LuaComparison, LuaScalar } from '../core/ports.ts';
-import { bytes, strictText } from './values.ts';
+import { decodeStrictly, encodeText } from './values.ts';
 
 type Result = LuaComparison['result'];
 
@@ -24,7 +24,7 @@ const compareText = (L: lua_State, expected: string): Result => {
   const type = lua_type(L, -1);
   if (type !== LUA_TSTRING && type !== LUA_TNUMBER) return 'missing';
   lua_pushvalue(L, -1);
-  const actual = strictText(lua_tolstring(L, -1)!);
+  const actual = decodeStrictly(lua_tolstring(L, -1)!);
   lua_pop(L, 1);
   return actual === undefined ? 'missing' : same(actual === expected);
 };
@@ -42,10 +42,10 @@ const compareNumber = (L: lua_State, expected: number): Result => {
 };
 
 /** Compares globals with what is expected of them, each converted to the type of the expectation. */
-export const compare = (L: lua_State, expected: Readonly<Record<string, LuaScalar>>): LuaComparison[] =>
+export const compareExpectations = (L: lua_State, expected: Readonly<Record<string, LuaScalar>>): LuaComparison[] =>
   Object.entries(expected).map(([name, value]) => {
     lua_pushglobaltable(L);
-    lua_pushstring(L, bytes(name));
+    lua_pushstring(L, encodeText(name));
     lua_rawget(L, -2);
     const result =
       typeof value === 'string'

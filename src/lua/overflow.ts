@@ -1,5 +1,5 @@
 import type { lua_State } from 'fengari/src/lua.js';
-import { runOf } from './run.ts';
+import { runOf } from './script-run.ts';
 
 /**
  * A script that overflows so often catches each overflow and goes on, which doubles the work with each level: it would not come to an
@@ -13,5 +13,5 @@ export const overflowed = (L: lua_State): void => {
   const run = runOf(L);
   run.overflows += 1;
   if (run.overflows > MOST_OVERFLOWS)
-    run.sentence ??= { why: 'exit', message: `stack overflow, more than ${MOST_OVERFLOWS} times` };
+    run.abortReason ??= { why: 'exit', message: `stack overflow, more than ${MOST_OVERFLOWS} times` };
 };

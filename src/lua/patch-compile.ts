@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import llex, { type LexState } from 'fengari/src/llex.js';
-import { stay } from './hook.ts';
-import { runOf } from './run.ts';
-import { word } from './values.ts';
+import { runOf } from './script-run.ts';
+import { luaString } from './values.ts';
+import { abortIfDue } from './yielding.ts';
 
 /** Words between two looks at the clock. */
 const EVERY = 256;
@@ -36,7 +36,7 @@ llex.luaX_next = (ls) => {
   progress.began ??= now;
   const slow = now - progress.began > USUAL_MS + USUAL_MS_A_WORD * progress.words;
   if (ls.dyd.gt.n > MOST_OPEN_JUMPS || (slow && (progress.jumps ?? 0) > MANY_JUMPS))
-    llex.luaX_syntaxerror(ls, word('too many jumps'));
+    llex.luaX_syntaxerror(ls, luaString('too many jumps'));
   const { L } = ls;
-  if (L.l_G.owner !== undefined) stay(L, runOf(L), now);
+  if (L.l_G.owner !== undefined) abortIfDue(L, runOf(L), now);
 };

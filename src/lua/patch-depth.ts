@@ -2,7 +2,7 @@ import debug from 'fengari/src/ldebug.js';
 import lstate from 'fengari/src/lstate.js';
 import type { CallInfo } from 'fengari/src/lua.js';
 import { overflowed } from './overflow.ts';
-import { word } from './values.ts';
+import { luaString } from './values.ts';
 
 /** Calls within calls, and those of them that library functions make. What handles an overflow may go further. */
 const MOST_CALLS = 20_000;
@@ -28,7 +28,7 @@ lstate.luaE_extendCI = (L) => {
   const calls = (caller.calls ?? 0) + 1;
   const natives = (caller.natives ?? 0) + (caller.callstatus & OF_LUA ? 0 : 1);
   if (calls > (L.nny > 0 ? MOST_CALLS + EXTRA_CALLS : MOST_CALLS) || (natives > MOST_NATIVE_CALLS && L.nny === 0))
-    debug.luaG_runerror(L, word('stack overflow'));
+    debug.luaG_runerror(L, luaString('stack overflow'));
   const level: Level = extend(L);
   level.calls = calls;
   level.natives = natives;

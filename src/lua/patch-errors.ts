@@ -1,6 +1,6 @@
 import lapi from 'fengari/src/lapi.js';
 import lobject from 'fengari/src/lobject.js';
-import { shortened } from './shortened.ts';
+import { shortenForMessage } from './shortened.ts';
 
 /**
  * A repair of the interpreter. An exception inside it, such as a string that is too large, is made a Lua error by pushing a
@@ -14,7 +14,7 @@ lapi.lua_pushcfunction = (L, f) => {
 
 /** Messages of errors quote names and texts of the script, however long they are: shorten them before a message is made. */
 const shorten = (args: readonly unknown[]): readonly unknown[] =>
-  args.map((arg) => (arg instanceof Uint8Array ? shortened(arg) : arg));
+  args.map((arg) => (arg instanceof Uint8Array ? shortenForMessage(arg) : arg));
 const { luaO_pushvfstring, luaO_pushfstring } = lobject;
 lobject.luaO_pushvfstring = (L, format, args) => luaO_pushvfstring(L, format, shorten(args));
 lobject.luaO_pushfstring = (L, format, ...args) => luaO_pushfstring(L, format, ...shorten(args));

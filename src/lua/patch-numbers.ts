@@ -1,6 +1,6 @@
 import lobject from 'fengari/src/lobject.js';
-import { effort } from './effort.ts';
-import { type Numeral, readNumeral } from './long-numeral.ts';
+import { countWork } from './effort.ts';
+import { type Numeral, readNumeral } from './number-parsing.ts';
 
 /** Texts up to this length are left to the interpreter. */
 const SHORT = 32;
@@ -36,7 +36,7 @@ const readLong: typeof read = (s, into) => {
   if (numeral === undefined) {
     numeral = readNumeral(s) ?? null;
     known.set(s, numeral);
-    effort(s.length);
+    countWork(s.length);
   }
   if (numeral === null) return 0;
   if (numeral.integer) into.setivalue(numeral.value);

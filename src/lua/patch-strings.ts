@@ -7,8 +7,8 @@
 // In this order: the first one loads what the second one needs to be loaded before it.
 import lstring from 'fengari/src/lstring.js';
 import luaconf from 'fengari/src/luaconf.js';
-import { effort } from './effort.ts';
-import { floatText } from './number-text.ts';
+import { countWork } from './effort.ts';
+import { floatToString } from './number-formatting.ts';
 
 const LONG = 64;
 
@@ -23,15 +23,15 @@ lstring.luaS_hash = hash;
 lstring.luaS_hashlongstr = (s) => {
   s.hash ??= hash(s.getstr());
   // It is compared next.
-  if (s.hash.length > LONG) effort(s.hash.length);
+  if (s.hash.length > LONG) countWork(s.hash.length);
   return s.hash;
 };
 
 const equal = lstring.luaS_eqlngstr;
 lstring.luaS_eqlngstr = (a, b) => {
   if (a === b || a.realstring.length <= LONG || a.realstring.length !== b.realstring.length) return equal(a, b);
-  effort(a.realstring.length);
+  countWork(a.realstring.length);
   return Buffer.compare(a.realstring, b.realstring) === 0;
 };
 
-luaconf.lua_number2str = floatText;
+luaconf.lua_number2str = floatToString;

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { type lua_State, lua_yieldk } from 'fengari/src/lua.js';
-import { breathe } from './hook.ts';
-import { type Run, runOf } from './run.ts';
+import { runOf, type ScriptRun } from './script-run.ts';
+import { shouldYield } from './yielding.ts';
 
 /**
  * Does the work of a library function in pieces: `piece` does some, for less than a millisecond, and answers whether it is done.
@@ -13,9 +13,9 @@ export const inPieces = (L: lua_State, piece: () => boolean, end: (L: lua_State)
   return goOn(L, runOf(L), piece, end);
 };
 
-const goOn = (L: lua_State, run: Run, piece: () => boolean, end: (L: lua_State) => number): number => {
+const goOn = (L: lua_State, run: ScriptRun, piece: () => boolean, end: (L: lua_State) => number): number => {
   for (;;) {
-    if (breathe(L, run, performance.now())) return lua_yieldk(L, 0, 0, (to) => goOn(to, run, piece, end));
+    if (shouldYield(L, run, performance.now())) return lua_yieldk(L, 0, 0, (to) => goOn(to, run, piece, end));
     if (piece()) return end(L);
   }
 };

@@ -3,7 +3,7 @@ const LONGEST = 16 * 1024;
 const MORE = [46, 46, 46];
 
 /** A text as a message quotes it: one that is very long ends in three points, between two characters. */
-export const shortened = (s: Uint8Array): Uint8Array => {
+export const shortenForMessage = (s: Uint8Array): Uint8Array => {
   if (s.length <= LONGEST) return s;
   let end = LONGEST - MORE.length;
   for (let back = 0; back < 3 && (s[end]! & 0xc0) === 0x80; back++) end--;

@@ -1,18 +1,18 @@
 import { luaL_error } from 'fengari/src/lauxlib.js';
 import { lua_isyieldable, type lua_State, lua_yieldk } from 'fengari/src/lua.js';
-import { runOf } from './run.ts';
-import { bytes, word } from './values.ts';
+import { runOf } from './script-run.ts';
+import { encodeText, luaString } from './values.ts';
 
 /** What a finished wait puts on the script's stack; answers how many values, or raises a Lua error. */
-export type Answer = (L: lua_State) => number;
+export type PushResults = (L: lua_State) => number;
 
 /** True when everything between this coroutine and the host can be left and come back to. */
 export const canSuspend = (L: lua_State): boolean => runOf(L).blocked === 0 && lua_isyieldable(L);
 
 const takeAnswer = (L: lua_State): number => {
   const run = runOf(L);
-  const { answer } = run;
-  run.answer = undefined;
+  const { pushResults: answer } = run;
+  run.pushResults = undefined;
   return answer === undefined ? 0 : answer(L);
 };
 
@@ -20,8 +20,11 @@ const takeAnswer = (L: lua_State): number => {
  * Leaves the script until `done` is called with what it was waiting for; other scripts run meanwhile. `start` answers how to
  * give up waiting. Raises a Lua error where the script cannot be left. To be returned from a function that Lua called.
  */
-export const suspend = (L: lua_State, start: (done: (answer: Answer) => void) => (() => void) | undefined): number => {
-  if (!canSuspend(L)) return luaL_error(L, word('cannot wait here: inside a call that cannot be interrupted'));
+export const suspend = (
+  L: lua_State,
+  start: (done: (answer: PushResults) => void) => (() => void) | undefined,
+): number => {
+  if (!canSuspend(L)) return luaL_error(L, luaString('cannot wait here: inside a call that cannot be interrupted'));
   const run = runOf(L);
   let settled = false;
   run.yielding = 'wait';
@@ -30,8 +33,8 @@ export const suspend = (L: lua_State, start: (done: (answer: Answer) => void) =>
     if (settled || run.over) return;
     settled = true;
     run.cancel = undefined;
-    run.answer = answer;
-    run.host.enqueue(run);
+    run.pushResults = answer;
+    run.scheduler.enqueue(run);
   });
   if (!settled) run.cancel = cancel;
   return lua_yieldk(L, 0, 0, takeAnswer);
@@ -42,7 +45,7 @@ export const suspendFor = <T>(L: lua_State, work: () => Promise<T>, push: (L: lu
   suspend(L, (done) => {
     work().then(
       (value) => done((to) => push(to, value)),
-      (error: Error) => done((to) => luaL_error(to, word('%s'), bytes(error.message))),
+      (error: Error) => done((to) => luaL_error(to, luaString('%s'), encodeText(error.message))),
     );
     return undefined;
   });

@@ -18,18 +18,18 @@ import {
   lua_tonumberx,
   lua_type,
 } from './api.ts';
-import { effort } from './effort.ts';
-import type { Entries, Stored } from './protocol.ts';
+import { countWork } from './effort.ts';
+import type { StoredEntries, StoredValue } from './worker-messages.ts';
 
 const encoder = new TextEncoder();
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Text as the bytes of a Lua string. */
-export const bytes = (text: string): Uint8Array => encoder.encode(text);
+export const encodeText = (text: string): Uint8Array => encoder.encode(text);
 
 const kept = new Map<string, Uint8Array>();
-/** {@link bytes} of a word of the program's own, made once. */
-export const word = (text: string): Uint8Array => {
+/** {@link encodeText} of a word of the program's own, made once. */
+export const luaString = (text: string): Uint8Array => {
   const known = kept.get(text);
   if (known !== undefined) return known;
   const made = encoder.encode(text);
@@ -38,14 +38,14 @@ export const word = (text: string): Uint8Array => {
 };
 
 /** The bytes of a Lua string as text; what is not UTF-8 becomes U+FFFD. */
-export const text = (s: Uint8Array): string => {
-  effort(s.length);
+export const decodeText = (s: Uint8Array): string => {
+  countWork(s.length);
   return Buffer.from(s.buffer, s.byteOffset, s.byteLength).toString('utf8');
 };
 
 /** The bytes of a Lua string as text, or undefined when they are not UTF-8. */
-export const strictText = (s: Uint8Array): string | undefined => {
-  effort(s.length);
+export const decodeStrictly = (s: Uint8Array): string | undefined => {
+  countWork(s.length);
   try {
     return strict.decode(s);
   } catch {
@@ -55,7 +55,7 @@ export const strictText = (s: Uint8Array): string | undefined => {
 
 /** Pushes text. */
 export const pushText = (L: lua_State, s: string): void => {
-  lua_pushstring(L, bytes(s));
+  lua_pushstring(L, encodeText(s));
 };
 
 /** Pushes bytes that nobody else holds, without the copy the interpreter would make. */
@@ -74,7 +74,7 @@ export const pushWhole = (L: lua_State, n: number): void => {
 };
 
 /** Pushes a value of the configuration or of a state. */
-export const pushValue = (L: lua_State, value: LuaScalar | Stored): void => {
+export const pushValue = (L: lua_State, value: LuaScalar | StoredValue): void => {
   if (typeof value === 'string') pushText(L, value);
   else if (typeof value === 'boolean') lua_pushboolean(L, value);
   else if (typeof value === 'bigint') pushWhole(L, Number(value));
@@ -83,7 +83,7 @@ export const pushValue = (L: lua_State, value: LuaScalar | Stored): void => {
 };
 
 /** Pushes a new table with the entries. */
-export const pushEntries = (L: lua_State, entries: Entries): void => {
+export const pushEntries = (L: lua_State, entries: StoredEntries): void => {
   lua_createtable(L, 0, entries.length);
   for (const [key, value] of entries) {
     pushText(L, key);
@@ -93,7 +93,7 @@ export const pushEntries = (L: lua_State, entries: Entries): void => {
 };
 
 /** The value at `index` if a state can hold it. Strings are copied. */
-export const storable = (L: lua_State, index: number): Stored | undefined => {
+export const storable = (L: lua_State, index: number): StoredValue | undefined => {
   switch (lua_type(L, index)) {
     case LUA_TBOOLEAN:
       return lua_toboolean(L, index);
@@ -112,5 +112,5 @@ export const storable = (L: lua_State, index: number): Stored | undefined => {
 export const isIdentifier = (name: string): boolean => /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name);
 
 /** A stored value as a record shows it. */
-export const shownStored = (value: Stored): string =>
-  value instanceof Uint8Array ? JSON.stringify(text(value)) : Object.is(value, -0) ? '-0' : String(value);
+export const shownStored = (value: StoredValue): string =>
+  value instanceof Uint8Array ? JSON.stringify(decodeText(value)) : Object.is(value, -0) ? '-0' : String(value);

@@ -7,33 +7,33 @@ import './patch-numbers.ts';
 import './patch-compile.ts';
 import './patch-depth.ts';
 import { type MessagePort, workerData } from 'node:worker_threads';
-import { onEffort } from './effort.ts';
-import { execute } from './execute.ts';
-import { Host } from './host.ts';
-import { MemoryWatch } from './memory.ts';
-import type { HostOptions, Order, Report } from './protocol.ts';
+import { onWork } from './effort.ts';
+import { MemoryLimit } from './resource-accounting.ts';
+import { runScript } from './run-script.ts';
+import { ScriptScheduler } from './script-scheduler.ts';
+import type { WorkerCommand, WorkerOptions, WorkerReport } from './worker-messages.ts';
 
-const { options, port } = workerData as { options: HostOptions; port: MessagePort };
+const { options, port } = workerData as { options: WorkerOptions; port: MessagePort };
 
-const memory: MemoryWatch = new MemoryWatch(
+const memory: MemoryLimit = new MemoryLimit(
   options.memoryBytes,
-  () => host.hurry(),
-  () => host.exhausted(),
-  (bytes) => host.grew(bytes),
-  () => host.tookMost(),
+  () => host.checkClockSoon(),
+  () => host.memoryExhausted(),
+  (bytes) => host.addMemoryGrowth(bytes),
+  () => host.isLargestUser(),
 );
-onEffort(() => host.hurry());
-const send = (reports: readonly Report[]): void => port.postMessage(reports);
-const host = new Host(options, memory, send);
+onWork(() => host.checkClockSoon());
+const send = (reports: readonly WorkerReport[]): void => port.postMessage(reports);
+const host = new ScriptScheduler(options, memory, send);
 
-port.on('message', (order: Order) => {
+port.on('message', (order: WorkerCommand) => {
   switch (order.what) {
     case 'run':
-      execute(host, order.job);
+      runScript(host, order.job);
       break;
     case 'stop': {
       const run = host.runs.get(order.id);
-      if (run !== undefined) host.condemn(run, { why: 'timeout' });
+      if (run !== undefined) host.abort(run, { why: 'timeout' });
       break;
     }
     case 'end-run': {
@@ -42,7 +42,7 @@ port.on('message', (order: Order) => {
       break;
     }
     case 'kill':
-      for (const run of [...host.runs.values()]) run.conclude({ why: 'killed' });
+      for (const run of [...host.runs.values()]) run.finish({ why: 'killed' });
       host.report({ what: 'quiet' });
       break;
   }

@@ -20,9 +20,9 @@ import {
 } from 'fengari/src/lua.js';
 import { luaopen_utf8 } from 'fengari/src/lutf8lib.js';
 import { describe, expect, test } from 'vitest';
-import { formatWith } from '../../src/lua/lib/format.ts';
-import { packFunctions } from '../../src/lua/lib/pack.ts';
-import { lower, reverse, upper } from '../../src/lua/lib/string.ts';
+import { lower, reverse, upper } from '../../src/lua/lib/string-basics.ts';
+import { formatWith } from '../../src/lua/lib/string-format.ts';
+import { packFunctions } from '../../src/lua/lib/string-pack.ts';
 import { utf8Functions } from '../../src/lua/lib/utf8.ts';
 import { settings } from '../support/property.ts';
 

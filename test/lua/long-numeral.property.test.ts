@@ -4,7 +4,7 @@ import '../../src/lua/patch-errors.ts';
 import fc from 'fast-check';
 import lobject from 'fengari/src/lobject.js';
 import { describe, expect, it, test } from 'vitest';
-import { readNumeral } from '../../src/lua/long-numeral.ts';
+import { readNumeral } from '../../src/lua/number-parsing.ts';
 import { settings } from '../support/property.ts';
 
 const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exponential, fixed, floatText, general, hexadecimal } from '../../src/lua/number-text.ts';
+import { exponential, fixed, floatToString, general, hexadecimal } from '../../src/lua/number-formatting.ts';
 
 // The right column is what printf of C writes.
 describe('a number as printf of C writes it', () => {
@@ -57,13 +57,13 @@ describe('a float as tostring shows it', () => {
     [Number.NaN, 'nan'],
     [-0, '-0'],
     [-2.5, '-2.5'],
-  ])('%s is %s', (n, wanted) => expect(floatText(n)).toBe(wanted));
+  ])('%s is %s', (n, wanted) => expect(floatToString(n)).toBe(wanted));
 
   it('is the number again with 17 digits, and nearly with 14', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, min: 0, noDefaultInfinity: true }), (n) => {
         expect(Number(general(n, 17))).toBe(n);
-        expect(Math.abs(Number(floatText(n)) - n)).toBeLessThanOrEqual(n * 1e-13 + 5e-324);
+        expect(Math.abs(Number(floatToString(n)) - n)).toBeLessThanOrEqual(n * 1e-13 + 5e-324);
       }),
     );
   });

@@ -14,7 +14,7 @@ import {
   lua_tolstring,
 } from 'fengari/src/lua.js';
 import { describe, expect, test } from 'vitest';
-import { Matcher, POSITION } from '../../src/lua/lib/matcher.ts';
+import { PatternMatcher, POSITION } from '../../src/lua/lib/pattern-matcher.ts';
 import { settings } from '../support/property.ts';
 
 const L = lua_newstate();
@@ -38,7 +38,7 @@ const original = (s: string, p: string): string => {
 /** The same by the matcher, in pieces of a few steps. */
 const ours = (s: string, p: string): string => {
   const src = new Uint8Array(Buffer.from(s, 'latin1'));
-  const m = new Matcher(src, new Uint8Array(Buffer.from(p, 'latin1')), 3);
+  const m = new PatternMatcher(src, new Uint8Array(Buffer.from(p, 'latin1')), 3);
   try {
     for (let from = 0; from <= src.length; from++) {
       m.begin(from);

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { createDesktop } from '../../src/adapters/desktop.ts';
 import { Door } from '../../src/adapters/door.ts';
 import { lazy } from '../../src/adapters/lazy.ts';
-import { createLuaLater } from '../../src/adapters/lua-later.ts';
-import { HostWatch } from '../../src/adapters/lua-watch.ts';
+import { createLazyLua } from '../../src/adapters/lazy-lua.ts';
+import { LuaWatchdog } from '../../src/adapters/lua-watchdog.ts';
 import type { Lua, LuaRequest, WatchListener } from '../../src/core/ports.ts';
-import { PULSE_BYTES } from '../../src/lua/protocol.ts';
+import { COUNTER_BYTES } from '../../src/lua/worker-messages.ts';
 
 const SHORT = 'EMFILE: too many open files';
 /** Fails as often as asked for, then answers. */
@@ -38,7 +38,7 @@ describe('A part that could not be loaded is tried again', () => {
   test('A script that comes while Lua cannot be loaded does not start and says why; the next one runs.', async () => {
     const finished = { end: { how: 'finished', comparisons: [] }, state: { how: 'untouched' } };
     const port = { run: async () => finished, forget: () => {}, killAll: async () => {}, close: async () => {} };
-    const lua = createLuaLater({ workerPath: '' }, failing(1, port as unknown as Lua));
+    const lua = createLazyLua({ workerPath: '' }, failing(1, port as unknown as Lua));
     expect((await lua.run(REQUEST, SILENT)).end).toEqual({ how: 'not-started', reason: SHORT });
     // What comes at the end of an item or of the daemon does not fail with it.
     lua.forget('task T');
@@ -155,8 +155,8 @@ describe('A part that could not be loaded is tried again', () => {
       [1, { ...entry }],
       [2, { ...entry }],
     ]) as never;
-    const pulse = new Int32Array(new SharedArrayBuffer(PULSE_BYTES));
-    const watch = new HostWatch({ pulse, pending, stop, giveUp: () => {} }, 1024, 60_000);
+    const pulse = new Int32Array(new SharedArrayBuffer(COUNTER_BYTES));
+    const watch = new LuaWatchdog({ counters: pulse, pending, stop, giveUp: () => {} }, 1024, 60_000);
     try {
       watch.begin();
       watch.soon();

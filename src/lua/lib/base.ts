@@ -13,19 +13,19 @@ import {
   type lua_State,
   lua_type,
 } from 'fengari/src/lua.js';
-import { stay } from '../hook.ts';
-import { usedBytes } from '../memory.ts';
-import { BLOCK, type Run, runOf } from '../run.ts';
-import { shortened } from '../shortened.ts';
+import { usedBytes } from '../resource-accounting.ts';
+import { BLOCK, runOf, type ScriptRun } from '../script-run.ts';
+import { shortenForMessage } from '../shortened.ts';
 import { canSuspend, suspend } from '../suspend.ts';
-import { bytes, pushText, text, word } from '../values.ts';
+import { decodeText, encodeText, luaString, pushText } from '../values.ts';
+import { abortIfDue } from '../yielding.ts';
 import { doFile, loadFile, loadText } from './load.ts';
 import { pcall, xpcall } from './protect.ts';
-import { pushPrelude } from './shared.ts';
+import { pushLuaFunction } from './shared.ts';
 
 /** After output: a script that says more than the log takes waits a turn, so that nothing piles up. */
-export const paced = (L: lua_State, run: Run, results: number): number => {
-  if (!run.host.full || !canSuspend(L)) return results;
+export const waitForLog = (L: lua_State, run: ScriptRun, results: number): number => {
+  if (!run.scheduler.full || !canSuspend(L)) return results;
   return suspend(L, (done) => {
     done(() => results);
     return undefined;
@@ -33,26 +33,26 @@ export const paced = (L: lua_State, run: Run, results: number): number => {
 };
 
 /** Writes long texts, and lets others in where they have many lines. */
-const writeLong = (L: lua_State, run: Run, parts: readonly Uint8Array[], from = 0): number => {
+const writeLong = (L: lua_State, run: ScriptRun, parts: readonly Uint8Array[], from = 0): number => {
   let at = from;
   for (const [i, part] of parts.entries()) {
     while (at < part.length) {
       run.write(part.subarray(at, at + BLOCK));
       at += BLOCK;
-      if (!run.host.full) continue;
+      if (!run.scheduler.full) continue;
       if (canSuspend(L))
         return suspend(L, (done) => {
           done((to) => writeLong(to, run, parts.slice(i), at));
           return undefined;
         });
-      stay(L, run, performance.now());
+      abortIfDue(L, run, performance.now());
     }
     at = 0;
   }
-  return paced(L, run, 0);
+  return waitForLog(L, run, 0);
 };
 
-const write = (run: Run, part: Uint8Array, long: Uint8Array[] | undefined): void => {
+const write = (run: ScriptRun, part: Uint8Array, long: Uint8Array[] | undefined): void => {
   if (long === undefined) run.write(part);
   else long.push(part);
 };
@@ -65,11 +65,11 @@ const print = (L: lua_State): number => {
     const part = luaL_tolstring(L, i);
     lua_pop(L, 1);
     if (part.length > BLOCK) long ??= [];
-    if (i > 1) write(run, word('\t'), long);
+    if (i > 1) write(run, luaString('\t'), long);
     write(run, part, long);
   }
-  write(run, word('\n'), long);
-  return long === undefined ? paced(L, run, 0) : writeLong(L, run, long);
+  write(run, luaString('\n'), long);
+  return long === undefined ? waitForLog(L, run, 0) : writeLong(L, run, long);
 };
 
 /** `warn (msg, ···)` of Lua 5.4: a WARN record. Control messages such as "@on" are taken and mean nothing. */
@@ -77,14 +77,14 @@ const warn = (L: lua_State): number => {
   const n = lua_gettop(L);
   luaL_checkstring(L, 1);
   let said = '';
-  for (let i = 1; i <= n; i++) said += text(luaL_checkstring(L, i));
-  if (n > 1 || !said.startsWith('@')) runOf(L).say('warn', said);
-  return paced(L, runOf(L), 0);
+  for (let i = 1; i <= n; i++) said += decodeText(luaL_checkstring(L, i));
+  if (n > 1 || !said.startsWith('@')) runOf(L).logLine('warn', said);
+  return waitForLog(L, runOf(L), 0);
 };
 
 /** Memory is managed by the host: this answers what scripts may look at and otherwise does nothing. */
 const collectgarbage = (L: lua_State): number => {
-  const option = text(shortened(luaL_optstring(L, 1, word('collect'))!));
+  const option = decodeText(shortenForMessage(luaL_optstring(L, 1, luaString('collect'))!));
   switch (option) {
     case 'count':
       lua_pushnumber(L, usedBytes() / 1024);
@@ -107,7 +107,7 @@ const collectgarbage = (L: lua_State): number => {
       pushText(L, 'incremental');
       return 1;
     default:
-      return luaL_error(L, word("bad argument #1 to 'collectgarbage' (invalid option '%s')"), bytes(option));
+      return luaL_error(L, luaString("bad argument #1 to 'collectgarbage' (invalid option '%s')"), encodeText(option));
   }
 };
 
@@ -116,7 +116,7 @@ const all = (L: lua_State): number => lua_gettop(L);
 const load = (L: lua_State): number => {
   luaL_checkany(L, 1);
   if (lua_type(L, 1) !== LUA_TFUNCTION) return loadText(L);
-  pushPrelude(L, 'load');
+  pushLuaFunction(L, 'load');
   lua_insert(L, 1);
   lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, all);
   return all(L);

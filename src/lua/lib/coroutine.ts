@@ -28,12 +28,12 @@ import {
   lua_yield,
   lua_yieldk,
 } from 'fengari/src/lua.js';
-import { runOf } from '../run.ts';
-import { pushText, word } from '../values.ts';
+import { runOf } from '../script-run.ts';
+import { luaString, pushText } from '../values.ts';
 
 const threadAt = (L: lua_State, arg: number): lua_State => {
   const co = lua_tothread(L, arg);
-  luaL_argcheck(L, co !== null, arg, word('coroutine expected'));
+  luaL_argcheck(L, co !== null, arg, luaString('coroutine expected'));
   return co!;
 };
 
@@ -48,9 +48,9 @@ const drive = (L: lua_State, co: lua_State, args: number): number => {
   const run = runOf(L);
   const stuck = !lua_isyieldable(L);
   if (stuck) run.blocked++;
-  run.host.running = co;
+  run.scheduler.running = co;
   const status = lua_resume(co, L, args);
-  run.host.running = L;
+  run.scheduler.running = L;
   if (stuck) run.blocked--;
   if (status === LUA_YIELD && run.yielding !== undefined) return TO_HOST;
   if (status === LUA_OK || status === LUA_YIELD) {
@@ -126,7 +126,7 @@ const wrap = (L: lua_State): number => {
 const isMain = (L: lua_State): boolean => L === runOf(L).co;
 
 const yieldFrom = (L: lua_State): number =>
-  isMain(L) ? luaL_error(L, word('attempt to yield from outside a coroutine')) : lua_yield(L, lua_gettop(L));
+  isMain(L) ? luaL_error(L, luaString('attempt to yield from outside a coroutine')) : lua_yield(L, lua_gettop(L));
 
 const running = (L: lua_State): number => {
   lua_pushthread(L);
@@ -144,7 +144,7 @@ const close = (L: lua_State): number => {
   const co = threadAt(L, 1);
   const failed = lua_status(co) !== LUA_OK && lua_status(co) !== LUA_YIELD;
   if (co === L || (lua_status(co) === LUA_OK && co.ci !== co.base_ci))
-    return luaL_error(L, word('cannot close a running coroutine'));
+    return luaL_error(L, luaString('cannot close a running coroutine'));
   if (failed) {
     lua_pushboolean(L, false);
     lua_xmove(co, L, 1);

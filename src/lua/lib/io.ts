@@ -21,18 +21,29 @@ import {
   lua_tolstring,
   lua_type,
 } from 'fengari/src/lua.js';
-import { BLOCK, runOf } from '../run.ts';
-import { bytes, pushText, pushWhole, text, word } from '../values.ts';
-import { paced } from './base.ts';
-import { PipeChannel, standardChannel } from './channel.ts';
-import type { LuaFile } from './file.ts';
-import { either, FILE, fileAt, fileOf, flushThen, INPUT, newHandle, OUTPUT, problem, pushDefault } from './handle.ts';
+import { BLOCK, runOf } from '../script-run.ts';
+import { decodeText, encodeText, luaString, pushText, pushWhole } from '../values.ts';
+import { waitForLog } from './base.ts';
+import type { LuaFile } from './buffered-file.ts';
+import { PipeChannel, standardChannel } from './file-channels.ts';
+import {
+  FILE,
+  fileAt,
+  fileOfUserdata,
+  flushThen,
+  INPUT,
+  newHandle,
+  OUTPUT,
+  pushDefault,
+  pushSystemError,
+  waitOrDoNow,
+} from './file-handles.ts';
+import { formatsFrom, pushLines, readFrom } from './file-reading.ts';
 import { linesFunction, openFunction, popen, setDefault, tmpfile } from './opening.ts';
 import { pushExit } from './os.ts';
-import { formatsFrom, pushLines, readFrom } from './reading.ts';
 
 const writeTo = (L: lua_State, file: LuaFile, first: number, push: (L: lua_State) => void): number => {
-  if (!file.channel.writable) return problem(L, { code: 'EBADF', errno: 9, message: '' });
+  if (!file.channel.writable) return pushSystemError(L, { code: 'EBADF', errno: 9, message: '' });
   if (file.unread > 0) file.rewind();
   let out = false;
   for (let i = first; i <= lua_gettop(L); i++) {
@@ -54,14 +65,14 @@ const writeTo = (L: lua_State, file: LuaFile, first: number, push: (L: lua_State
     file.channel.seek === undefined
   ) {
     file.flushNow();
-    return paced(L, runOf(L), done(L));
+    return waitForLog(L, runOf(L), done(L));
   }
   return flushThen(L, file, done);
 };
 
 const closeFile = (L: lua_State, file: LuaFile): number => {
   runOf(L).resources.delete(file);
-  return either(
+  return waitOrDoNow(
     L,
     () => file.close(),
     () => {
@@ -79,10 +90,10 @@ const closeFile = (L: lua_State, file: LuaFile): number => {
 };
 
 const typeFunction = (L: lua_State): number => {
-  if (lua_type(L, 1) === LUA_TNONE) return luaL_argerror(L, 1, word('value expected'));
-  const data = luaL_testudata(L, 1, word(FILE));
+  if (lua_type(L, 1) === LUA_TNONE) return luaL_argerror(L, 1, luaString('value expected'));
+  const data = luaL_testudata(L, 1, luaString(FILE));
   if (data === null || data === undefined) lua_pushnil(L);
-  else pushText(L, fileOf(data).closed ? 'closed file' : 'file');
+  else pushText(L, fileOfUserdata(data).closed ? 'closed file' : 'file');
   return 1;
 };
 
@@ -105,11 +116,11 @@ export const ioFunctions = {
     const n = lua_gettop(L);
     const file = pushDefault(L, OUTPUT);
     lua_settop(L, n);
-    return writeTo(L, file, 1, (to) => lua_getfield(to, LUA_REGISTRYINDEX, word(OUTPUT)));
+    return writeTo(L, file, 1, (to) => lua_getfield(to, LUA_REGISTRYINDEX, luaString(OUTPUT)));
   },
   flush: (L: lua_State): number =>
     flushThen(L, pushDefault(L, OUTPUT), (to) => {
-      lua_getfield(to, LUA_REGISTRYINDEX, word(OUTPUT));
+      lua_getfield(to, LUA_REGISTRYINDEX, luaString(OUTPUT));
       return 1;
     }),
   close: (L: lua_State): number => closeFile(L, lua_type(L, 1) === LUA_TNONE ? pushDefault(L, OUTPUT) : fileAt(L)),
@@ -131,27 +142,27 @@ export const fileMethods = {
   write: (L: lua_State): number => writeTo(L, fileAt(L), 2, (to) => lua_pushvalue(to, 1)),
   seek: (L: lua_State): number => {
     const file = fileAt(L);
-    const whence = text(luaL_optstring(L, 2, word('cur'))!);
+    const whence = decodeText(luaL_optstring(L, 2, luaString('cur'))!);
     const by = luaL_optnumber(L, 3, 0);
     if (whence !== 'set' && whence !== 'cur' && whence !== 'end')
-      return luaL_argerror(L, 2, bytes(`invalid option '${whence}'`));
-    if (!Number.isSafeInteger(by)) return luaL_argerror(L, 3, word('number has no integer representation'));
+      return luaL_argerror(L, 2, encodeText(`invalid option '${whence}'`));
+    if (!Number.isSafeInteger(by)) return luaL_argerror(L, 3, luaString('number has no integer representation'));
     return flushThen(L, file, (to) => {
       try {
         file.rewind();
-        if (file.channel.seek === undefined) return problem(to, { code: 'ESPIPE', errno: 29, message: '' });
+        if (file.channel.seek === undefined) return pushSystemError(to, { code: 'ESPIPE', errno: 29, message: '' });
         pushWhole(to, file.channel.seek(whence, by));
         return 1;
       } catch (error) {
-        return problem(to, error);
+        return pushSystemError(to, error);
       }
     });
   },
   setvbuf: (L: lua_State): number => {
     const file = fileAt(L);
-    const mode = text(luaL_checkstring(L, 2));
+    const mode = decodeText(luaL_checkstring(L, 2));
     if (mode !== 'no' && mode !== 'line' && mode !== 'full')
-      return luaL_argerror(L, 2, bytes(`invalid option '${mode}'`));
+      return luaL_argerror(L, 2, encodeText(`invalid option '${mode}'`));
     luaL_optnumber(L, 3, 0);
     if (file.buffering !== 'no' || file.channel.seek !== undefined) file.buffering = mode;
     lua_pushboolean(L, true);
@@ -166,8 +177,8 @@ export const addStandardFiles = (L: lua_State): void => {
     newHandle(L, standardChannel(run, name), 'no');
     if (name !== 'stderr') {
       lua_pushvalue(L, -1);
-      lua_setfield(L, LUA_REGISTRYINDEX, word(name === 'stdin' ? INPUT : OUTPUT));
+      lua_setfield(L, LUA_REGISTRYINDEX, luaString(name === 'stdin' ? INPUT : OUTPUT));
     }
-    lua_setfield(L, -2, word(name));
+    lua_setfield(L, -2, luaString(name));
   }
 };

@@ -20,8 +20,8 @@ import {
   lua_tolstring,
   lua_type,
 } from 'fengari/src/lua.js';
-import { text, word } from '../values.ts';
-import { readWhole } from './read-whole.ts';
+import { decodeText, luaString } from '../values.ts';
+import { readWholeFile } from './system-calls.ts';
 
 /** Compiles Lua text and leaves the function, or the message, on the stack. Precompiled chunks are refused. */
 export const compile = (L: lua_State, source: Uint8Array, chunk: Uint8Array): boolean => {
@@ -31,7 +31,7 @@ export const compile = (L: lua_State, source: Uint8Array, chunk: Uint8Array): bo
     rest = null;
     return part;
   };
-  return lua_load(L, reader, null, chunk, word('t')) === LUA_OK;
+  return lua_load(L, reader, null, chunk, luaString('t')) === LUA_OK;
 };
 
 /** The text of a Lua file without a first line that is meant for the shell, whose line end stays. */
@@ -56,13 +56,13 @@ const loaded = (L: lua_State, ok: boolean, env: number): number => {
 };
 
 const checkMode = (L: lua_State, arg: number): boolean => {
-  const mode = text(luaL_optstring(L, arg, word('bt'))!);
+  const mode = decodeText(luaL_optstring(L, arg, luaString('bt'))!);
   return mode.includes('t');
 };
 
 const noText = (L: lua_State): number => {
   lua_pushnil(L);
-  lua_pushstring(L, word("attempt to load a text chunk (mode is 'b')"));
+  lua_pushstring(L, luaString("attempt to load a text chunk (mode is 'b')"));
   return 2;
 };
 
@@ -71,7 +71,7 @@ export const loadText = (L: lua_State): number => {
   const source = lua_tolstring(L, 1);
   if (source === null) {
     luaL_checktype(L, 1, LUA_TFUNCTION);
-    return luaL_error(L, word('reader function must return a string'));
+    return luaL_error(L, luaString('reader function must return a string'));
   }
   if (!checkMode(L, 3)) return noText(L);
   const env = lua_type(L, 4) === LUA_TNONE ? 0 : 4;
@@ -90,10 +90,10 @@ export const loadFile = (L: lua_State): number => {
   const path = luaL_optstring(L, 1, null);
   const env = lua_type(L, 3) === LUA_TNONE ? 0 : 3;
   if (!checkMode(L, 2)) return noText(L);
-  return readWhole(L, path, (to, source, problem) => {
-    if (source !== undefined) return loaded(to, compileFile(to, path ?? word('stdin'), source), env);
+  return readWholeFile(L, path, (to, source, problem) => {
+    if (source !== undefined) return loaded(to, compileFile(to, path ?? luaString('stdin'), source), env);
     lua_pushnil(to);
-    lua_pushstring(to, word(`cannot open ${problem}`));
+    lua_pushstring(to, luaString(`cannot open ${problem}`));
     return 2;
   });
 };
@@ -109,9 +109,9 @@ export const doFile = (L: lua_State): number => {
   const path = luaL_optstring(L, 1, null);
   lua_settop(L, 1);
   lua_pushcfunction(L, (inner) =>
-    readWhole(inner, path, (to, source, problem) => {
-      if (source === undefined) return luaL_error(to, word('%s'), word(`cannot open ${problem}`));
-      return compileFile(to, path ?? word('stdin'), source) ? 1 : lua_error(to);
+    readWholeFile(inner, path, (to, source, problem) => {
+      if (source === undefined) return luaL_error(to, luaString('%s'), luaString(`cannot open ${problem}`));
+      return compileFile(to, path ?? luaString('stdin'), source) ? 1 : lua_error(to);
     }),
   );
   lua_callk(L, 0, 1, 0, loadedForDofile);

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { luaL_checkstring, luaL_error } from 'fengari/src/lauxlib.js';
 import { lua_pushboolean, lua_pushinteger, lua_pushnil, type lua_State } from 'fengari/src/lua.js';
-import { runOf } from '../run.ts';
+import { runOf } from '../script-run.ts';
 import { canSuspend, suspend } from '../suspend.ts';
-import { pushText, text, word } from '../values.ts';
-import { fileProblem } from './read-whole.ts';
+import { decodeText, luaString, pushText } from '../values.ts';
+import { systemErrorText } from './system-calls.ts';
 
 /** true, or nil with message and number, as functions on files answer. */
 const answerFile = (L: lua_State, path: string, error: unknown): number => {
@@ -17,14 +17,14 @@ const answerFile = (L: lua_State, path: string, error: unknown): number => {
     return 1;
   }
   lua_pushnil(L);
-  pushText(L, fileProblem(path, error));
+  pushText(L, systemErrorText(path, error));
   lua_pushinteger(L, Math.abs((error as NodeJS.ErrnoException).errno ?? 0));
   return 3;
 };
 
 /** Does something with a file, waiting if the script can be left. */
 const onFile = (L: lua_State, path: string, later: () => Promise<unknown>, atOnce: () => unknown): number => {
-  runOf(L).touch();
+  runOf(L).markEffect();
   if (!canSuspend(L)) {
     try {
       atOnce();
@@ -44,7 +44,7 @@ const onFile = (L: lua_State, path: string, later: () => Promise<unknown>, atOnc
 
 /** `os.remove (filename)`: a file or an empty directory. */
 export const remove = (L: lua_State): number => {
-  const path = text(luaL_checkstring(L, 1));
+  const path = decodeText(luaL_checkstring(L, 1));
   return onFile(
     L,
     path,
@@ -62,8 +62,8 @@ const isDirectory = async (path: string): Promise<boolean> => {
 
 /** `os.rename (from, to)` */
 export const renameFile = (L: lua_State): number => {
-  const from = text(luaL_checkstring(L, 1));
-  const to = text(luaL_checkstring(L, 2));
+  const from = decodeText(luaL_checkstring(L, 1));
+  const to = decodeText(luaL_checkstring(L, 2));
   return onFile(
     L,
     from,
@@ -79,7 +79,7 @@ export const tmpname = (L: lua_State): number => {
     pushText(to, name);
     return 1;
   };
-  runOf(L).touch();
+  runOf(L).markEffect();
   if (!canSuspend(L)) {
     writeFileSync(name, '', { flag: 'wx', mode: 0o600 });
     return made(L);
@@ -87,7 +87,7 @@ export const tmpname = (L: lua_State): number => {
   return suspend(L, (done) => {
     writeFile(name, '', { flag: 'wx', mode: 0o600 }).then(
       () => done(made),
-      () => done((to) => luaL_error(to, word('unable to generate a unique filename'))),
+      () => done((to) => luaL_error(to, luaString('unable to generate a unique filename'))),
     );
     return undefined;
   });

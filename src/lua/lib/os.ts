@@ -26,21 +26,21 @@ import {
   lua_tonumberx,
   lua_type,
 } from 'fengari/src/lua.js';
-import { hurry } from '../hook.ts';
 import { inPieces } from '../pieces.ts';
-import { runOf } from '../run.ts';
+import { runOf } from '../script-run.ts';
 import { canSuspend, suspend } from '../suspend.ts';
-import { bytes, pushText, text, word } from '../values.ts';
-import { formatPart, type Moment, moment } from './date.ts';
-import { problem } from './handle.ts';
+import { decodeText, encodeText, luaString, pushText } from '../values.ts';
+import { checkClockSoon } from '../yielding.ts';
+import { ByteBuilder } from './byte-builder.ts';
+import { pushSystemError } from './file-handles.ts';
 import { remove, renameFile, tmpname } from './os-files.ts';
-import { Output } from './output.ts';
-import { type ExitStatus, ShellProcess } from './process.ts';
+import { type ExitStatus, ShellProcess } from './shell-process.ts';
+import { formatPart, type Moment, moment } from './strftime.ts';
 
 const setMoment = (L: lua_State, m: Moment): void => {
   const set = (key: string, n: number): void => {
     lua_pushinteger(L, n);
-    lua_setfield(L, -2, word(key));
+    lua_setfield(L, -2, luaString(key));
   };
   set('sec', m.second);
   set('min', m.minute);
@@ -51,7 +51,7 @@ const setMoment = (L: lua_State, m: Moment): void => {
   set('wday', m.weekday + 1);
   set('yday', m.yearDay + 1);
   lua_pushboolean(L, m.daylightSaving);
-  lua_setfield(L, -2, word('isdst'));
+  lua_setfield(L, -2, luaString('isdst'));
 };
 
 const now = (): number => Math.floor(Date.now() / 1000);
@@ -60,9 +60,9 @@ const now = (): number => Math.floor(Date.now() / 1000);
 const AT_ONCE = 500;
 
 const date = (L: lua_State): number => {
-  const given = luaL_optstring(L, 1, word('%c'))!;
+  const given = luaL_optstring(L, 1, luaString('%c'))!;
   const seconds = Math.floor(luaL_optnumber(L, 2, now()));
-  if (!(Math.abs(seconds) <= 8.64e12)) return luaL_argerror(L, 2, word('time out-of-bounds'));
+  if (!(Math.abs(seconds) <= 8.64e12)) return luaL_argerror(L, 2, luaString('time out-of-bounds'));
   const pattern = Buffer.from(given.buffer, given.byteOffset, given.length).toString('latin1');
   const utc = pattern.startsWith('!');
   let at = utc ? 1 : 0;
@@ -72,10 +72,10 @@ const date = (L: lua_State): number => {
     setMoment(L, m);
     return 1;
   }
-  const out = new Output();
+  const out = new ByteBuilder();
   const piece = (): boolean => {
     const { text, next, wrong } = formatPart(pattern, m, at, Math.min(pattern.length, at + AT_ONCE));
-    if (wrong !== undefined) luaL_argerror(L, 1, bytes(`invalid conversion specifier '${wrong}'`));
+    if (wrong !== undefined) luaL_argerror(L, 1, encodeText(`invalid conversion specifier '${wrong}'`));
     out.addText(L, text);
     at = next;
     return at >= pattern.length;
@@ -87,12 +87,12 @@ const date = (L: lua_State): number => {
 };
 
 const field = (L: lua_State, key: string, fallback: number | undefined): number => {
-  const type = lua_getfield(L, 1, word(key));
+  const type = lua_getfield(L, 1, luaString(key));
   const n = lua_tonumberx(L, -1);
   lua_pop(L, 1);
   if (n !== false && Number.isInteger(n)) return n;
-  if (type !== LUA_TNIL) return luaL_error(L, word(`field '${key}' is not an integer`));
-  return fallback ?? luaL_error(L, word(`field '${key}' missing in date table`));
+  if (type !== LUA_TNIL) return luaL_error(L, luaString(`field '${key}' is not an integer`));
+  return fallback ?? luaL_error(L, luaString(`field '${key}' missing in date table`));
 };
 
 /** Seconds since 1970: a float, so that arithmetic with it does not end at 32 bits. */
@@ -109,7 +109,8 @@ const time = (L: lua_State): number => {
   made.setFullYear(year, month - 1, field(L, 'day', undefined));
   made.setHours(field(L, 'hour', 12), field(L, 'min', 0), field(L, 'sec', 0), 0);
   const seconds = Math.floor(made.getTime() / 1000);
-  if (!Number.isFinite(seconds)) return luaL_error(L, word('time result cannot be represented in this installation'));
+  if (!Number.isFinite(seconds))
+    return luaL_error(L, luaString('time result cannot be represented in this installation'));
   setMoment(L, moment(seconds, false));
   lua_pushnumber(L, seconds);
   return 1;
@@ -127,7 +128,7 @@ const clock = (L: lua_State): number => {
 };
 
 const getenv = (L: lua_State): number => {
-  const value = process.env[text(luaL_checkstring(L, 1))];
+  const value = process.env[decodeText(luaL_checkstring(L, 1))];
   if (value === undefined) lua_pushnil(L);
   else pushText(L, value);
   return 1;
@@ -135,7 +136,7 @@ const getenv = (L: lua_State): number => {
 
 const setlocale = (L: lua_State): number => {
   const wanted = luaL_optstring(L, 1, null);
-  if (wanted === null || ['', 'C', 'POSIX'].includes(text(wanted))) pushText(L, 'C');
+  if (wanted === null || ['', 'C', 'POSIX'].includes(decodeText(wanted))) pushText(L, 'C');
   else lua_pushnil(L);
   return 1;
 };
@@ -145,10 +146,10 @@ const exit = (L: lua_State): number => {
   const type = lua_type(L, 1);
   const code = type === LUA_TBOOLEAN ? (lua_toboolean(L, 1) ? 0 : 1) : luaL_optnumber(L, 1, 0);
   const run = runOf(L);
-  run.sentence ??= { why: 'exit', message: code === 0 ? undefined : `os.exit: status ${code}` };
+  run.abortReason ??= { why: 'exit', message: code === 0 ? undefined : `os.exit: status ${code}` };
   if (canSuspend(L)) return suspend(L, () => undefined);
-  hurry(L);
-  return luaL_error(L, word('os.exit'));
+  checkClockSoon(L);
+  return luaL_error(L, luaString('os.exit'));
 };
 
 /** true or nil, "exit" or "signal", and the number. */
@@ -171,9 +172,9 @@ const execute = (L: lua_State): number => {
   return suspend(L, (done) => {
     let child: ShellProcess;
     try {
-      child = new ShellProcess(run, text(command), 'output');
+      child = new ShellProcess(run, decodeText(command), 'output');
     } catch (error) {
-      done((to) => problem(to, error));
+      done((to) => pushSystemError(to, error));
       return undefined;
     }
     child.ended.then(
@@ -181,7 +182,7 @@ const execute = (L: lua_State): number => {
         run.flush();
         done((to) => pushExit(to, status));
       },
-      (error: Error) => done((to) => problem(to, error)),
+      (error: Error) => done((to) => pushSystemError(to, error)),
     );
     return () => child.abandon();
   });

@@ -23,10 +23,10 @@ import {
   lua_tolstring,
 } from 'fengari/src/lua.js';
 import { canSuspend, suspend } from '../suspend.ts';
-import { bytes, pushText, text, word } from '../values.ts';
+import { decodeText, encodeText, luaString, pushText } from '../values.ts';
 import { compile, withoutShebang } from './load.ts';
-import { readWhole } from './read-whole.ts';
-import { pushPrelude, setFunctions } from './shared.ts';
+import { pushLuaFunction, setFunctions } from './shared.ts';
+import { readWholeFile } from './system-calls.ts';
 
 const PACKAGE = 'package';
 /** The interpreter finds the names of functions in there, for its messages. */
@@ -90,10 +90,10 @@ const search = (
 };
 
 const searchpath = (L: lua_State): number => {
-  const name = text(luaL_checkstring(L, 1));
-  const path = text(luaL_checkstring(L, 2));
-  const separator = text(luaL_optstring(L, 3, word('.'))!);
-  const replacement = text(luaL_optstring(L, 4, word('/'))!);
+  const name = decodeText(luaL_checkstring(L, 1));
+  const path = decodeText(luaL_checkstring(L, 2));
+  const separator = decodeText(luaL_optstring(L, 3, luaString('.'))!);
+  const replacement = decodeText(luaL_optstring(L, 4, luaString('/'))!);
   return search(L, candidates(name, path, separator, replacement), (to, found, tried) => {
     if (found !== undefined) {
       pushText(to, found);
@@ -117,29 +117,34 @@ const loadlib = (L: lua_State): number => {
 
 const preloadSearcher = (L: lua_State): number => {
   const name = luaL_checkstring(L, 1);
-  lua_getfield(L, LUA_REGISTRYINDEX, word(PRELOAD));
+  lua_getfield(L, LUA_REGISTRYINDEX, luaString(PRELOAD));
   lua_pushstring(L, name);
-  if (lua_rawget(L, -2) === LUA_TNIL) pushText(L, `\n\tno field package.preload['${text(name)}']`);
+  if (lua_rawget(L, -2) === LUA_TNIL) pushText(L, `\n\tno field package.preload['${decodeText(name)}']`);
   return 1;
 };
 
 const fileSearcher = (L: lua_State): number => {
-  const name = text(luaL_checkstring(L, 1));
-  lua_getfield(L, LUA_REGISTRYINDEX, word(PACKAGE));
-  if (lua_getfield(L, -1, word('path')) !== LUA_TSTRING) return luaL_error(L, word("'package.path' must be a string"));
-  const path = text(lua_tolstring(L, -1)!);
+  const name = decodeText(luaL_checkstring(L, 1));
+  lua_getfield(L, LUA_REGISTRYINDEX, luaString(PACKAGE));
+  if (lua_getfield(L, -1, luaString('path')) !== LUA_TSTRING)
+    return luaL_error(L, luaString("'package.path' must be a string"));
+  const path = decodeText(lua_tolstring(L, -1)!);
   return search(L, candidates(name, path, '.', '/'), (to, found, tried) => {
     if (found === undefined) {
       pushText(to, tried);
       return 1;
     }
-    return readWhole(to, bytes(found), (at, source, problem) => {
-      if (source !== undefined && compile(at, withoutShebang(source), bytes(`@${found}`))) {
+    return readWholeFile(to, encodeText(found), (at, source, problem) => {
+      if (source !== undefined && compile(at, withoutShebang(source), encodeText(`@${found}`))) {
         pushText(at, found);
         return 2;
       }
-      const said = source === undefined ? problem : text(lua_tolstring(at, -1)!);
-      return luaL_error(at, word('%s'), bytes(`error loading module '${name}' from file '${found}':\n\t${said}`));
+      const said = source === undefined ? problem : decodeText(lua_tolstring(at, -1)!);
+      return luaL_error(
+        at,
+        luaString('%s'),
+        encodeText(`error loading module '${name}' from file '${found}':\n\t${said}`),
+      );
     });
   });
 };
@@ -150,12 +155,12 @@ const all = (L: lua_State): number => lua_gettop(L);
 export const requireFunction = (L: lua_State): number => {
   const name = luaL_checkstring(L, 1);
   lua_settop(L, 0);
-  pushPrelude(L, 'require');
+  pushLuaFunction(L, 'require');
   lua_pushstring(L, name);
-  lua_getfield(L, LUA_REGISTRYINDEX, word(LOADED));
-  lua_getfield(L, LUA_REGISTRYINDEX, word(PRELOAD));
-  lua_getfield(L, LUA_REGISTRYINDEX, word(PACKAGE));
-  lua_getfield(L, -1, word('searchers'));
+  lua_getfield(L, LUA_REGISTRYINDEX, luaString(LOADED));
+  lua_getfield(L, LUA_REGISTRYINDEX, luaString(PRELOAD));
+  lua_getfield(L, LUA_REGISTRYINDEX, luaString(PACKAGE));
+  lua_getfield(L, -1, luaString('searchers'));
   lua_remove(L, -2);
   lua_callk(L, 4, LUA_MULTRET, 0, all);
   return all(L);
@@ -168,25 +173,25 @@ export const pushPackage = (L: lua_State): void => {
   setFunctions(L, { loadlib, searchpath });
   const set = (key: string, value: string): void => {
     pushText(L, value);
-    lua_setfield(L, -2, word(key));
+    lua_setfield(L, -2, luaString(key));
   };
   set('path', searchPath(process.env));
   set('cpath', '');
   set('config', '/\n;\n?\n!\n-\n');
   lua_pushvalue(L, loaded);
   lua_pushvalue(L, -1);
-  lua_setfield(L, LUA_REGISTRYINDEX, word(LOADED));
-  lua_setfield(L, -2, word('loaded'));
+  lua_setfield(L, LUA_REGISTRYINDEX, luaString(LOADED));
+  lua_setfield(L, -2, luaString('loaded'));
   lua_newtable(L);
   lua_pushvalue(L, -1);
-  lua_setfield(L, LUA_REGISTRYINDEX, word(PRELOAD));
-  lua_setfield(L, -2, word('preload'));
+  lua_setfield(L, LUA_REGISTRYINDEX, luaString(PRELOAD));
+  lua_setfield(L, -2, luaString('preload'));
   lua_newtable(L);
   lua_pushcfunction(L, preloadSearcher);
   lua_rawseti(L, -2, 1);
   lua_pushcfunction(L, fileSearcher);
   lua_rawseti(L, -2, 2);
-  lua_setfield(L, -2, word('searchers'));
+  lua_setfield(L, -2, luaString('searchers'));
   lua_pushvalue(L, -1);
-  lua_setfield(L, LUA_REGISTRYINDEX, word(PACKAGE));
+  lua_setfield(L, LUA_REGISTRYINDEX, luaString(PACKAGE));
 };

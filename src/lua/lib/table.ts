@@ -29,10 +29,10 @@ import {
 } from '../api.ts';
 import { inPieces } from '../pieces.ts';
 import { canSuspend } from '../suspend.ts';
-import { word } from '../values.ts';
-import { Output } from './output.ts';
-import { pushPrelude } from './shared.ts';
-import { numbersBefore, Sorting, textsBefore } from './sorting.ts';
+import { luaString } from '../values.ts';
+import { ByteBuilder } from './byte-builder.ts';
+import { MergeSort, numbersBefore, textsBefore } from './merge-sort.ts';
+import { pushLuaFunction } from './shared.ts';
 
 /** Elements of one piece of work. For fewer the interpreter's own functions are used. */
 const AT_ONCE = 500;
@@ -128,17 +128,17 @@ const concatWith =
   (native: LuaFunction): LuaFunction =>
   (L: lua_State): number => {
     if (!isTable(L)) return native(L);
-    const separator = luaL_optstring(L, 2, word(''))!;
+    const separator = luaL_optstring(L, 2, luaString(''))!;
     let i = luaL_optinteger(L, 3, 1);
     const last = lua_type(L, 4) <= LUA_TNIL ? luaL_len(L, 1) : luaL_checkinteger(L, 4);
-    const out = new Output();
+    const out = new ByteBuilder();
     return inPieces(
       L,
       () => {
         for (const stop = Math.min(last, i + AT_ONCE - 1); i <= stop; i++) {
           const type = lua_geti(L, 1, i);
           if (type !== LUA_TSTRING && type !== LUA_TNUMBER)
-            luaL_error(L, word("invalid value (%s) at index %d in table for 'concat'"), lua_typename(L, type), i);
+            luaL_error(L, luaString("invalid value (%s) at index %d in table for 'concat'"), lua_typename(L, type), i);
           out.add(L, lua_tolstring(L, -1)!);
           lua_pop(L, 1);
           if (i < last) out.add(L, separator);
@@ -158,7 +158,7 @@ const less: LuaFunction = (L) => {
 };
 /** The Lua version, which calls the function on top of the stack to compare, and can be left and stopped inside. */
 const sortByCalls = (L: lua_State, n: number): number => {
-  pushPrelude(L, 'sort');
+  pushLuaFunction(L, 'sort');
   lua_insert(L, -2);
   lua_pushvalue(L, 1);
   lua_insert(L, -2);
@@ -175,7 +175,7 @@ const sortWith =
     const own = lua_type(L, 2) === LUA_TFUNCTION;
     if (!isTable(L) || (!own && lua_type(L, 2) > LUA_TNIL)) return native(L);
     const n = luaL_len(L, 1);
-    if (n >= MOST_ELEMENTS) return luaL_argerror(L, 1, word('array too big'));
+    if (n >= MOST_ELEMENTS) return luaL_argerror(L, 1, luaString('array too big'));
     if (own) {
       if (!canSuspend(L)) return native(L);
       lua_pushvalue(L, 2);
@@ -196,7 +196,7 @@ const allSortable = (L: lua_State, n: number): boolean => {
 const sortAlike = (L: lua_State, n: number, native: LuaFunction): number => {
   const found: TValue[] = [];
   let kind: number | undefined;
-  let sorting: Sorting | undefined;
+  let sorting: MergeSort | undefined;
   let stored = 0;
   return inPieces(
     L,
@@ -214,7 +214,7 @@ const sortAlike = (L: lua_State, n: number, native: LuaFunction): number => {
           // Popped, the slot belongs to the list alone.
           lua_pop(L, 1);
         }
-        if (found.length === n) sorting = new Sorting(found, kind === LUA_TNUMBER ? numbersBefore : textsBefore);
+        if (found.length === n) sorting = new MergeSort(found, kind === LUA_TNUMBER ? numbersBefore : textsBefore);
         return false;
       }
       if (!sorting.step()) return false;

@@ -14,9 +14,9 @@ import {
   luaL_checkinteger,
   luaL_checktype,
 } from '../api.ts';
-import { digitOf, isBlank } from '../long-numeral.ts';
+import { digitOf, isBlank } from '../number-parsing.ts';
 import { inPieces } from '../pieces.ts';
-import { word } from '../values.ts';
+import { luaString } from '../values.ts';
 
 /** Bytes that are read in one piece of work. */
 const AT_ONCE = 64 * 1024;
@@ -26,7 +26,7 @@ const [PLUS, MINUS] = [43, 45];
 const based = (L: lua_State): number => {
   const base = luaL_checkinteger(L, 2);
   luaL_checktype(L, 1, LUA_TSTRING);
-  luaL_argcheck(L, base >= 2 && base <= 36, 2, word('base out of range'));
+  luaL_argcheck(L, base >= 2 && base <= 36, 2, luaString('base out of range'));
   const s = lua_tolstring(L, 1)!;
   let [from, end] = [0, s.length];
   while (isBlank(s[from])) from++;

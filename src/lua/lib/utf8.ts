@@ -12,9 +12,9 @@ import {
   luaL_error,
   luaL_optinteger,
 } from '../api.ts';
-import { effort } from '../effort.ts';
+import { countWork } from '../effort.ts';
 import { inPieces } from '../pieces.ts';
-import { pushOwned, word } from '../values.ts';
+import { luaString, pushOwned } from '../values.ts';
 
 const LARGEST = 0x10ffff;
 /** Bytes that are read in one piece of work. */
@@ -50,8 +50,8 @@ const len = (L: lua_State): number => {
   const s = luaL_checkstring(L, 1);
   let at = relative(luaL_optinteger(L, 2, 1), s.length) - 1;
   const last = relative(luaL_optinteger(L, 3, -1), s.length) - 1;
-  luaL_argcheck(L, at >= 0 && at <= s.length, 2, word('initial position out of string'));
-  luaL_argcheck(L, last < s.length, 3, word('final position out of string'));
+  luaL_argcheck(L, at >= 0 && at <= s.length, 2, luaString('initial position out of string'));
+  luaL_argcheck(L, last < s.length, 3, luaString('final position out of string'));
   let n = 0;
   let wrong = false;
   const piece = (): boolean => {
@@ -83,9 +83,9 @@ const offset = (L: lua_State): number => {
   const s = luaL_checkstring(L, 1);
   let n = luaL_checkinteger(L, 2);
   let at = relative(luaL_optinteger(L, 3, n >= 0 ? 1 : s.length + 1), s.length) - 1;
-  luaL_argcheck(L, at >= 0 && at <= s.length, 3, word('position out of range'));
+  luaL_argcheck(L, at >= 0 && at <= s.length, 3, luaString('position out of range'));
   const found = n === 0;
-  if (!found && continues(s[at])) return luaL_error(L, word('initial position is a continuation byte'));
+  if (!found && continues(s[at])) return luaL_error(L, luaString('initial position is a continuation byte'));
   if (n > 0) n -= 1;
   const step = found || n < 0 ? -1 : 1;
   /** Within a character. */
@@ -119,7 +119,7 @@ const char = (L: lua_State): number => {
   let length = 0;
   for (let i = 1; i <= count; i++) {
     const code = luaL_checkinteger(L, i);
-    luaL_argcheck(L, code >= 0 && code <= LARGEST, i, word('value out of range'));
+    luaL_argcheck(L, code >= 0 && code <= LARGEST, i, luaString('value out of range'));
     length += sizeOf(code);
   }
   const made = new Uint8Array(length);
@@ -144,11 +144,11 @@ const nextCode = (L: lua_State): number => {
     const from = at;
     at += 1;
     while (continues(s[at])) at++;
-    effort(at - from);
+    countWork(at - from);
   }
   if (at >= s.length) return 0;
   const code = codeAt(s, at);
-  if (code < 0 || continues(s[at + sizeOf(code)])) return luaL_error(L, word('invalid UTF-8 code'));
+  if (code < 0 || continues(s[at + sizeOf(code)])) return luaL_error(L, luaString('invalid UTF-8 code'));
   lua_pushinteger(L, at + 1);
   lua_pushinteger(L, code);
   return 2;

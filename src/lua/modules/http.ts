@@ -12,22 +12,22 @@ import {
   type lua_State,
   lua_type,
 } from 'fengari/src/lua.js';
-import { runOf } from '../run.ts';
+import { runOf } from '../script-run.ts';
 import { suspend } from '../suspend.ts';
-import { bytes, pushOwned, pushText, text, word } from '../values.ts';
-import type { FetchAnswer } from './fetch.ts';
+import { decodeText, encodeText, luaString, pushOwned, pushText } from '../values.ts';
+import type { FetchAnswer } from './http-client.ts';
 
 const absent = (L: lua_State, arg: number): boolean => lua_type(L, arg) === LUA_TNIL || lua_type(L, arg) === LUA_TNONE;
 
 const headersAt = (L: lua_State, arg: number): (readonly [string, string])[] => {
   if (absent(L, arg)) return [];
-  if (lua_type(L, arg) !== LUA_TTABLE) return luaL_error(L, word('invalid parameter: headers must be a table'));
+  if (lua_type(L, arg) !== LUA_TTABLE) return luaL_error(L, luaString('invalid parameter: headers must be a table'));
   const headers: (readonly [string, string])[] = [];
   lua_pushnil(L);
   while (lua_next(L, arg) !== 0) {
-    const value = text(luaL_tolstring(L, -1));
+    const value = decodeText(luaL_tolstring(L, -1));
     lua_pop(L, 1);
-    const name = text(luaL_tolstring(L, -2));
+    const name = decodeText(luaL_tolstring(L, -2));
     lua_pop(L, 1);
     headers.push([name, value]);
     lua_pop(L, 1);
@@ -50,22 +50,22 @@ const pushAnswer = (L: lua_State, { body, status, headers }: FetchAnswer): numbe
 const request =
   (method: 'GET' | 'POST') =>
   (L: lua_State): number => {
-    const url = text(luaL_checkstring(L, 1));
+    const url = decodeText(luaL_checkstring(L, 1));
     const headers = headersAt(L, method === 'GET' ? 2 : 3);
     let body: Uint8Array | undefined;
     if (method === 'POST') {
       body = absent(L, 2) ? new Uint8Array(0) : luaL_tolstring(L, 2).slice();
     }
     return suspend(L, (done) => {
-      runOf(L).touch();
+      runOf(L).markEffect();
       const given = new AbortController();
       // The client is loaded when a script first asks for something.
-      import('./fetch.ts')
+      import('./http-client.ts')
         .then(({ fetchAnswer }) => fetchAnswer({ method, url, headers, body }, given.signal))
         .then(
           (answer) => done((to) => pushAnswer(to, answer)),
           (error: Error) =>
-            done((to) => luaL_error(to, word('%s'), bytes(`error within HTTP request: ${error.message}`))),
+            done((to) => luaL_error(to, luaString('%s'), encodeText(`error within HTTP request: ${error.message}`))),
         );
       return () => given.abort();
     });

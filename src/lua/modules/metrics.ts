@@ -3,10 +3,10 @@ import { LUA_TNIL, LUA_TTABLE, lua_gettop, type lua_State, lua_type } from 'feng
 import type { Json } from '../../journal/fact.ts';
 import { toJson } from '../../journal/json.ts';
 import { EventError } from '../../journal/ledger.ts';
-import { paced } from '../lib/base.ts';
-import { runOf } from '../run.ts';
-import { bytes, word } from '../values.ts';
-import { jsonAt } from './json.ts';
+import { waitForLog } from '../lib/base.ts';
+import { runOf } from '../script-run.ts';
+import { encodeText, luaString } from '../values.ts';
+import { jsonAt } from './json-values.ts';
 
 type Mapping = { readonly [key: string]: Json };
 
@@ -31,16 +31,16 @@ const log = (L: lua_State): number => {
   try {
     const [message, step] = [mappingAt(L, 1), stepAt(L, 2)];
     if (!run.over) {
-      run.touch();
-      run.host.report({ what: 'metric', id: run.job.id, message, step });
+      run.markEffect();
+      run.scheduler.report({ what: 'metric', id: run.job.id, message, step });
     }
   } catch (error) {
     if (!(error instanceof EventError)) throw error;
     problem = error.message;
   }
   // Out here: raising unwinds the stack of the interpreter, which a handler of JavaScript must not see.
-  if (problem !== undefined) return luaL_error(L, word('%s'), bytes(`metrics.log: ${problem}`));
-  return paced(L, run, 0);
+  if (problem !== undefined) return luaL_error(L, luaString('%s'), encodeText(`metrics.log: ${problem}`));
+  return waitForLog(L, run, 0);
 };
 
 /** The `metrics` module: `metrics.log (table [, step])` tells a metric record. */

@@ -9,10 +9,10 @@ import {
   lua_touserdata,
 } from 'fengari/src/lua.js';
 import { canSuspend, suspend } from '../suspend.ts';
-import { pushText, word } from '../values.ts';
-import type { Channel } from './channel.ts';
-import { LuaFile } from './file.ts';
-import { fileProblem } from './read-whole.ts';
+import { luaString, pushText } from '../values.ts';
+import { LuaFile } from './buffered-file.ts';
+import type { Channel } from './file-channels.ts';
+import { systemErrorText } from './system-calls.ts';
 
 /** Name of the metatable of file handles. */
 export const FILE = 'FILE*';
@@ -25,43 +25,44 @@ export const OUTPUT = 'io output';
 export const newHandle = (L: lua_State, channel: Channel, buffering: 'no' | 'line' | 'full' = 'full'): LuaFile => {
   const file = new LuaFile(channel, buffering);
   lua_newuserdata(L, 0).file = file;
-  luaL_setmetatable(L, word(FILE));
+  luaL_setmetatable(L, luaString(FILE));
   return file;
 };
 
 /** The file behind the data of a handle. */
-export const fileOf = (data: unknown): LuaFile => (data as { file: LuaFile }).file;
+export const fileOfUserdata = (data: unknown): LuaFile => (data as { file: LuaFile }).file;
 /** The file given as argument, open or closed. */
-export const anyFileAt = (L: lua_State, arg: number): LuaFile => fileOf(luaL_checkudata(L, arg, word(FILE)));
+export const anyFileAt = (L: lua_State, arg: number): LuaFile =>
+  fileOfUserdata(luaL_checkudata(L, arg, luaString(FILE)));
 /** The open file given as argument; raises when it is closed. */
 export const fileAt = (L: lua_State, arg = 1): LuaFile => {
   const file = anyFileAt(L, arg);
-  return file.closed ? luaL_error(L, word('attempt to use a closed file')) : file;
+  return file.closed ? luaL_error(L, luaString('attempt to use a closed file')) : file;
 };
 
 /** Pushes the default input or output; raises when that is closed. */
 export const pushDefault = (L: lua_State, which: string): LuaFile => {
-  lua_getfield(L, LUA_REGISTRYINDEX, word(which));
-  const file = fileOf(lua_touserdata(L, -1));
-  return file.closed ? luaL_error(L, word(`standard ${which.slice(3)} file is closed`)) : file;
+  lua_getfield(L, LUA_REGISTRYINDEX, luaString(which));
+  const file = fileOfUserdata(lua_touserdata(L, -1));
+  return file.closed ? luaL_error(L, luaString(`standard ${which.slice(3)} file is closed`)) : file;
 };
 
 /** nil, message and number of a system error. */
-export const problem = (L: lua_State, error: unknown, path?: string): number => {
+export const pushSystemError = (L: lua_State, error: unknown, path?: string): number => {
   lua_pushnil(L);
-  const said = fileProblem(path ?? '', error);
+  const said = systemErrorText(path ?? '', error);
   pushText(L, path === undefined ? said.slice(2) : said);
   lua_pushinteger(L, Math.abs((error as NodeJS.ErrnoException).errno ?? 0));
   return 3;
 };
 
 /** Waits for `later`, or does `now` where the script cannot be left; `now` answers false where it cannot be done at once. */
-export const either = <T>(
+export const waitOrDoNow = <T>(
   L: lua_State,
   later: () => Promise<T>,
   now: () => T | false,
   then: (L: lua_State, value: T) => number,
-  failed: (L: lua_State, error: unknown) => number = problem,
+  failed: (L: lua_State, error: unknown) => number = pushSystemError,
 ): number => {
   if (canSuspend(L))
     return suspend(L, (done) => {
@@ -78,13 +79,13 @@ export const either = <T>(
     return failed(L, error);
   }
   return value === false
-    ? luaL_error(L, word('cannot wait here: inside a call that cannot be interrupted'))
+    ? luaL_error(L, luaString('cannot wait here: inside a call that cannot be interrupted'))
     : then(L, value);
 };
 
 /** Writes out what is buffered, then goes on. */
 export const flushThen = (L: lua_State, file: LuaFile, then: (L: lua_State) => number): number =>
-  either(
+  waitOrDoNow(
     L,
     () => file.flush(),
     () => (file.flushNow() ? undefined : false),

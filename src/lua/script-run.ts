@@ -1,16 +1,16 @@
 import type { lua_State } from 'fengari/src/lua.js';
 import type { Level } from '../log/record.ts';
-import type { Host } from './host.ts';
-import type { Job } from './protocol.ts';
+import type { ScriptScheduler } from './script-scheduler.ts';
+import type { ScriptJob } from './worker-messages.ts';
 
 /** Why a script is not to go on. */
-export type Sentence =
+export type AbortReason =
   | { readonly why: 'timeout' | 'killed' | 'memory' }
   | { readonly why: 'exit'; readonly message: string | undefined }
   | { readonly why: 'hold' };
 
 /** Something a script has open that must not outlive it. */
-export interface Resource {
+export interface OpenResource {
   /** Waits for what is on its way (buffers, the end of a process), as the end of a script in plain Lua does. */
   settle(): Promise<void>;
   /** Lets go at once. */
@@ -23,9 +23,9 @@ export const BLOCK = 4096;
 const MAX_LINE_BYTES = 64 * 1024;
 
 /** One run of one script: its interpreter state and what the host knows about it. */
-export class Run {
-  readonly job: Job;
-  readonly host: Host;
+export class ScriptRun {
+  readonly job: ScriptJob;
+  readonly scheduler: ScriptScheduler;
   /** The state's own thread; never runs Lua code itself. */
   readonly L: lua_State;
   /** The coroutine that is the script, or its init script. */
@@ -37,10 +37,10 @@ export class Run {
   /** Coroutines above the running one that cannot pass a yield up. */
   blocked = 0;
   /** What the script was waiting for: leaves its results on the stack, or raises. */
-  answer: ((L: lua_State) => number) | undefined;
+  pushResults: ((L: lua_State) => number) | undefined;
   /** Gives up what the script is waiting for. */
   cancel: (() => void) | undefined;
-  sentence: Sentence | undefined;
+  abortReason: AbortReason | undefined;
   /** The run has been reported; nothing of it may go on. */
   over = false;
   /** `performance.now()` when the running slice began. */
@@ -51,8 +51,8 @@ export class Run {
   /** On `performance.now()`; Infinity for none. */
   deadline = Number.POSITIVE_INFINITY;
   /** Ends the run and reports it. */
-  conclude: (sentence: Sentence) => void = () => {};
-  readonly resources = new Set<Resource>();
+  finish: (sentence: AbortReason) => void = () => {};
+  readonly resources = new Set<OpenResource>();
   /** How often its calls went too deep. */
   overflows = 0;
   /** Bytes by which the memory of the host has grown while it ran. */
@@ -65,24 +65,24 @@ export class Run {
   #line: Uint8Array[] = [];
   #lineBytes = 0;
 
-  constructor(job: Job, host: Host, L: lua_State) {
+  constructor(job: ScriptJob, host: ScriptScheduler, L: lua_State) {
     this.job = job;
-    this.host = host;
+    this.scheduler = host;
     this.L = L;
     L.l_G.owner = this;
     this.#effect = new Int32Array(job.effect);
   }
 
   /** Called before anything that can be noticed outside: the script cannot be begun again from here on. */
-  touch(): void {
+  markEffect(): void {
     Atomics.store(this.#effect, 0, 1);
   }
 
   /** Says one line. */
-  say(level: Level, text: string): void {
+  logLine(level: Level, text: string): void {
     if (this.over) return;
-    this.touch();
-    this.host.report({ what: 'line', id: this.job.id, level, text });
+    this.markEffect();
+    this.scheduler.report({ what: 'line', id: this.job.id, level, text });
   }
 
   /** Takes output of `print` and `io.write`; every whole line becomes a record. */
@@ -105,7 +105,7 @@ export class Run {
     const line = Buffer.concat(this.#line).toString('utf8');
     this.#line = [];
     this.#lineBytes = 0;
-    this.say('info', line.endsWith('\r') ? line.slice(0, -1) : line);
+    this.logLine('info', line.endsWith('\r') ? line.slice(0, -1) : line);
   }
 
   #keep(part: Uint8Array): void {
@@ -115,4 +115,4 @@ export class Run {
 }
 
 /** The run a coroutine belongs to. */
-export const runOf = (L: lua_State): Run => L.l_G.owner as Run;
+export const runOf = (L: lua_State): ScriptRun => L.l_G.owner as ScriptRun;

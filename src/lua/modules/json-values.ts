@@ -21,7 +21,7 @@ import {
 import type { Json } from '../../journal/fact.ts';
 import { LARGEST } from '../../journal/json.ts';
 import { EventError } from '../../journal/ledger.ts';
-import { strictText, text } from '../values.ts';
+import { decodeStrictly, decodeText } from '../values.ts';
 
 /** How deep tables may be nested. */
 const DEEPEST = 64;
@@ -44,7 +44,7 @@ const textAt = (L: lua_State, index: number, where: string, walk: Walk): string 
   const source = lua_tolstring(L, index)!;
   walk.bytes += source.length;
   if (walk.bytes > MOST_BYTES) throw new EventError(`cannot be stored: larger than ${LARGEST} characters`);
-  const found = strictText(source);
+  const found = decodeStrictly(source);
   if (found === undefined) throw new EventError(`cannot be stored: ${where} is a string that is not UTF-8`);
   return found;
 };
@@ -70,7 +70,7 @@ const tableAt = (L: lua_State, where: string, walk: Walk): Json => {
       const n = lua_tonumberx(L, -2) as number;
       list[n - 1] = valueAt(L, `${where}[${n}]`, walk);
       size += 1;
-    } else throw new EventError(`cannot be stored: a key of ${where} is a ${text(lua_typename(L, type))}`);
+    } else throw new EventError(`cannot be stored: a key of ${where} is a ${decodeText(lua_typename(L, type))}`);
     lua_pop(L, 1);
   }
   walk.path.pop();
@@ -99,7 +99,7 @@ const valueAt = (L: lua_State, where: string, walk: Walk): Json => {
     case LUA_TTABLE:
       return tableAt(L, where, walk);
     default:
-      throw new EventError(`cannot be stored: ${where} is a ${text(lua_typename(L, type))}`);
+      throw new EventError(`cannot be stored: ${where} is a ${decodeText(lua_typename(L, type))}`);
   }
 };
 

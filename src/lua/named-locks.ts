@@ -10,7 +10,7 @@ interface Lock<O> {
 }
 
 /** A script, as its locks know it. */
-export interface Owner {
+export interface LockOwner {
   /** The condition in whose run it runs. */
   readonly condition: string;
   /** It has ended; what it holds stays with the run of its condition. */
@@ -21,7 +21,7 @@ export interface Owner {
  * Locks by name. Each has one owner; those who wait get it in the order they came. A lock outlives its owner until the run of its
  * condition has ended, so that another task of the run can release it.
  */
-export class Locks<O extends Owner> {
+export class NamedLocks<O extends LockOwner> {
   readonly #held = new Map<string, Lock<O>>();
 
   /** Takes the lock if it is free. */

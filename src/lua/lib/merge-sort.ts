@@ -14,7 +14,7 @@ export const textsBefore: Before = (a, b) =>
 const AT_ONCE = 4000;
 
 /** Merge sort in steps of less than a millisecond or two. */
-export class Sorting {
+export class MergeSort {
   /** The elements in order once {@link step} answers true. */
   sorted: TValue[];
   readonly #before: Before;

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { lua_State } from 'fengari/src/lua.js';
 import { canSuspend, suspend } from '../suspend.ts';
-import { text } from '../values.ts';
+import { decodeText } from '../values.ts';
 
 /** What Lua says of a file that cannot be used: `NAME: No such file or directory`. */
-export const fileProblem = (path: string, error: unknown): string => {
+export const systemErrorText = (path: string, error: unknown): string => {
   const { code, message } = error as NodeJS.ErrnoException;
   const known: Readonly<Record<string, string>> = {
     ENOENT: 'No such file or directory',
@@ -35,25 +35,25 @@ export const fileProblem = (path: string, error: unknown): string => {
 };
 
 /** Reads a file for a script, which waits meanwhile if it can; no name: the empty standard input. */
-export const readWhole = (
+export const readWholeFile = (
   L: lua_State,
   path: Uint8Array | null,
   then: (L: lua_State, source: Uint8Array | undefined, problem: string) => number,
 ): number => {
   if (path === null) return then(L, new Uint8Array(0), '');
-  const name = text(path);
+  const name = decodeText(path);
   if (!canSuspend(L)) {
     try {
       return then(L, new Uint8Array(readFileSync(name)), '');
     } catch (error) {
       if (!(error instanceof Error && 'code' in error)) throw error;
-      return then(L, undefined, fileProblem(name, error));
+      return then(L, undefined, systemErrorText(name, error));
     }
   }
   return suspend(L, (done) => {
     readFile(name).then(
       (source) => done((to) => then(to, new Uint8Array(source), '')),
-      (error: unknown) => done((to) => then(to, undefined, fileProblem(name, error))),
+      (error: unknown) => done((to) => then(to, undefined, systemErrorText(name, error))),
     );
     return undefined;
   });

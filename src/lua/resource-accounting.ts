@@ -26,7 +26,7 @@ export const usedBytes = (): number => {
 };
 
 /** Watches what the host's thread uses. */
-export class MemoryWatch {
+export class MemoryLimit {
   readonly #limit: number;
   readonly #grew: (bytes: number) => void;
   #used = usedBytes();

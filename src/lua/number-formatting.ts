@@ -75,7 +75,7 @@ export const hexadecimal = (n: number, decimals?: number): string => {
 const DIGITS = 14;
 
 /** A float as `%.14g` shows it. */
-export const floatText = (n: number): string => {
+export const floatToString = (n: number): string => {
   if (Number.isNaN(n)) return 'nan';
   if (!Number.isFinite(n)) return n < 0 ? '-inf' : 'inf';
   const text = general(Math.abs(n), DIGITS);

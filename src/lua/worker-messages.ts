@@ -3,12 +3,12 @@ import type { Json } from '../journal/fact.ts';
 import type { Level } from '../log/record.ts';
 
 /** A value kept for a script: bytes are a Lua string, a bigint is a Lua integer, a number a Lua float. */
-export type Stored = Uint8Array | boolean | number | bigint;
+export type StoredValue = Uint8Array | boolean | number | bigint;
 /** What a private or a shared state holds. Keys are identifiers. */
-export type Entries = readonly (readonly [string, Stored])[];
+export type StoredEntries = readonly (readonly [string, StoredValue])[];
 
 /** A script to run, as the host gets it. */
-export interface Job {
+export interface ScriptJob {
   readonly id: number;
   readonly section: 'task' | 'condition';
   readonly chunk: string;
@@ -21,18 +21,18 @@ export interface Job {
   /** 0: no limit. */
   readonly timeoutSeconds: number;
   /** What the item stored after its previous run. */
-  readonly state: Entries;
+  readonly state: StoredEntries;
   /** One number, not 0 once the script has had an effect outside its own state. */
   readonly effect: SharedArrayBuffer;
 }
 
 /** `task/NAME` or `condition/NAME`. */
-export const itemOf = ({ section, task, condition }: Pick<Job, 'section' | 'task' | 'condition'>): string =>
+export const itemPath = ({ section, task, condition }: Pick<ScriptJob, 'section' | 'task' | 'condition'>): string =>
   `${section}/${section === 'task' ? task : condition}`;
 
 /** To the host. */
-export type Order =
-  | { readonly what: 'run'; readonly job: Job }
+export type WorkerCommand =
+  | { readonly what: 'run'; readonly job: ScriptJob }
   /** End one script as `timeout`. */
   | { readonly what: 'stop'; readonly id: number }
   /** The run of a condition has ended: its locks are released, which `locks` reports. */
@@ -41,14 +41,14 @@ export type Order =
   | { readonly what: 'kill' };
 
 /** How a script ended, with its new private state if that was stored. */
-export interface Done {
+export interface ScriptOutcome {
   readonly end: LuaEnd;
   readonly state: LuaStateReport;
-  readonly stored: Entries | undefined;
+  readonly stored: StoredEntries | undefined;
 }
 
 /** From the host; all of one turn of its event loop come in one message, in order. */
-export type Report =
+export type WorkerReport =
   | { readonly what: 'line'; readonly id: number; readonly level: Level; readonly text: string }
   | { readonly what: 'initialised'; readonly id: number }
   /** `events.log`. */
@@ -60,9 +60,9 @@ export type Report =
       readonly message: { readonly [key: string]: Json };
       readonly step: number | undefined;
     }
-  | { readonly what: 'done'; readonly id: number; readonly done: Done }
+  | { readonly what: 'done'; readonly id: number; readonly done: ScriptOutcome }
   /** A shared state was saved, or removed (`undefined`). */
-  | { readonly what: 'shared'; readonly name: string; readonly entries: Entries | undefined }
+  | { readonly what: 'shared'; readonly name: string; readonly entries: StoredEntries | undefined }
   /** A script started or outlived a process; its number is that of its group. */
   | {
       readonly what: 'process';
@@ -83,19 +83,19 @@ export type Report =
   | { readonly what: 'quiet' };
 
 /** What the host is started with. */
-export interface HostOptions {
+export interface WorkerOptions {
   /** For V8's heap and the byte arrays outside it together. */
   readonly memoryBytes: number;
   /** A script that holds the host in a call which cannot be interrupted is ended after so long. */
   readonly holdMs: number;
-  readonly shared: readonly (readonly [string, Entries])[];
-  readonly pulse: SharedArrayBuffer;
+  readonly shared: readonly (readonly [string, StoredEntries])[];
+  readonly counters: SharedArrayBuffer;
   /** Where the start of a process is noted before, for an instance after a kill -9; the variable and the beginning of its mark. */
   readonly starts?: { readonly path: string; readonly variable: string; readonly mark: string } | undefined;
 }
 
 /** Places in the shared pulse: what the main thread can read while the host is busy. */
-export const PULSE = {
+export const COUNTERS = {
   /** The id of the script that is running this instant, 0 for none. */
   current: 0,
   /** Counts the turns of the host. */
@@ -106,4 +106,4 @@ export const PULSE = {
   taken: 3,
 } as const;
 /** Bytes of the pulse. */
-export const PULSE_BYTES = 16;
+export const COUNTER_BYTES = 16;

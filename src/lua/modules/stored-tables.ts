@@ -9,15 +9,19 @@ import {
   lua_type,
   lua_typename,
 } from 'fengari/src/lua.js';
-import type { Entries, Stored } from '../protocol.ts';
-import { isIdentifier, storable, strictText, text } from '../values.ts';
+import { decodeStrictly, decodeText, isIdentifier, storable } from '../values.ts';
+import type { StoredEntries, StoredValue } from '../worker-messages.ts';
 
 /** A table's entries, or why they cannot be stored. */
-export type Reading = { readonly entries: Entries } | { readonly bad: 'key' | 'value'; readonly reason: string };
+export type TableContents =
+  | { readonly entries: StoredEntries }
+  | { readonly bad: 'key' | 'value'; readonly reason: string };
 
 const shownKey = (L: lua_State): string => {
   const type = lua_type(L, -2);
-  return type === LUA_TSTRING ? JSON.stringify(text(lua_tolstring(L, -2)!)) : `a ${text(lua_typename(L, type))}`;
+  return type === LUA_TSTRING
+    ? JSON.stringify(decodeText(lua_tolstring(L, -2)!))
+    : `a ${decodeText(lua_typename(L, type))}`;
 };
 
 /**
@@ -28,8 +32,8 @@ export const readTable = (
   L: lua_State,
   index: number,
   keyOf: (L: lua_State) => string | undefined = plainKey,
-): Reading => {
-  const entries: [string, Stored][] = [];
+): TableContents => {
+  const entries: [string, StoredValue][] = [];
   lua_pushnil(L);
   while (lua_next(L, index) !== 0) {
     const key = keyOf(L);
@@ -40,7 +44,7 @@ export const readTable = (
     }
     const value = storable(L, -1);
     if (value === undefined) {
-      const reason = `${key} is a ${text(lua_typename(L, lua_type(L, -1)))}: only strings, booleans and numbers can be stored`;
+      const reason = `${key} is a ${decodeText(lua_typename(L, lua_type(L, -1)))}: only strings, booleans and numbers can be stored`;
       lua_pop(L, 2);
       return { bad: 'value', reason };
     }
@@ -52,11 +56,11 @@ export const readTable = (
 
 /** Keys that are strings. */
 export const plainKey = (L: lua_State): string | undefined =>
-  lua_type(L, -2) === LUA_TSTRING ? strictText(lua_tolstring(L, -2)!) : undefined;
+  lua_type(L, -2) === LUA_TSTRING ? decodeStrictly(lua_tolstring(L, -2)!) : undefined;
 
 /** What the value at `index` is as a private state. */
-export const readState = (L: lua_State, index: number): Reading => {
+export const readState = (L: lua_State, index: number): TableContents => {
   const type = lua_type(L, index);
-  if (type !== LUA_TTABLE) return { bad: 'value', reason: `state is a ${text(lua_typename(L, type))}, no table` };
+  if (type !== LUA_TTABLE) return { bad: 'value', reason: `state is a ${decodeText(lua_typename(L, type))}, no table` };
   return readTable(L, index);
 };

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import type { Resource, Run } from '../run.ts';
+import type { OpenResource, ScriptRun } from '../script-run.ts';
 
 /** How a command ended: its exit status, or the number of the signal. */
 export interface ExitStatus {
@@ -12,21 +12,21 @@ export interface ExitStatus {
 const GRACE_MS = 100;
 
 /** A command of the shell that a script started; in a process group of its own, with nothing of the daemon's streams. */
-export class ShellProcess implements Resource {
+export class ShellProcess implements OpenResource {
   readonly child: ChildProcess;
   /** Settles with the end of the command, not of what it left behind. */
   readonly ended: Promise<ExitStatus>;
-  readonly #run: Run;
+  readonly #run: ScriptRun;
 
   /**
    * @throws Error when the system cannot take the command at all.
    * @param pipe what the script wants of it: its output as records, to read its output, or to write its input
    */
-  constructor(run: Run, command: string, pipe: 'output' | 'read' | 'write') {
+  constructor(run: ScriptRun, command: string, pipe: 'output' | 'read' | 'write') {
     this.#run = run;
-    run.touch();
+    run.markEffect();
     const [shell, flag] = process.platform === 'win32' ? ['cmd.exe', '/c'] : ['/bin/sh', '-c'];
-    const noted = run.host.noteStart(run.job);
+    const noted = run.scheduler.recordProcessStart(run.job);
     const child = spawn(shell!, [flag!, command], {
       stdio: [pipe === 'write' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
@@ -37,8 +37,8 @@ export class ShellProcess implements Resource {
     run.resources.add(this);
     const { pid } = child;
     if (pid !== undefined) {
-      run.host.report({ what: 'process', id: run.job.id, pid, alive: true, start: noted?.mark });
-      run.host.flush();
+      run.scheduler.report({ what: 'process', id: run.job.id, pid, alive: true, start: noted?.mark });
+      run.scheduler.flush();
     }
     // Without descriptors there are no pipes.
     if (pipe !== 'read') child.stdout?.on('data', (data: Buffer) => run.write(data));
@@ -47,7 +47,7 @@ export class ShellProcess implements Resource {
     this.ended = new Promise((resolve, reject) => {
       const gone = (): void => {
         run.resources.delete(this);
-        if (pid !== undefined) run.host.report({ what: 'process', id: run.job.id, pid, alive: false });
+        if (pid !== undefined) run.scheduler.report({ what: 'process', id: run.job.id, pid, alive: false });
       };
       child.once('error', (error) => {
         gone();

@@ -1,11 +1,18 @@
 import { appendFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { LUA_OK, LUA_YIELD, lua_resume, type lua_State } from 'fengari/src/lua.js';
-import { hurry } from './hook.ts';
-import { Locks } from './locks.ts';
-import type { MemoryWatch } from './memory.ts';
-import { type Entries, type HostOptions, itemOf, type Job, PULSE, type Report } from './protocol.ts';
-import { type Run, runOf, type Sentence } from './run.ts';
+import { NamedLocks } from './named-locks.ts';
+import type { MemoryLimit } from './resource-accounting.ts';
+import { type AbortReason, runOf, type ScriptRun } from './script-run.ts';
+import {
+  COUNTERS,
+  itemPath,
+  type ScriptJob,
+  type StoredEntries,
+  type WorkerOptions,
+  type WorkerReport,
+} from './worker-messages.ts';
+import { checkClockSoon } from './yielding.ts';
 
 /** A turn of the host ends after so long, so that timers and answers from outside come in. */
 const TURN_MS = 10;
@@ -15,30 +22,30 @@ export const MOST_REPORTS = 256;
 const MOST_UNDER_WAY = 4;
 
 /** Runs scripts side by side on one thread: each goes on until it waits, ends, or its slice is over. */
-export class Host {
-  readonly locks = new Locks<Run>();
-  readonly shared: Map<string, Entries>;
-  readonly runs = new Map<number, Run>();
+export class ScriptScheduler {
+  readonly locks = new NamedLocks<ScriptRun>();
+  readonly shared: Map<string, StoredEntries>;
+  readonly runs = new Map<number, ScriptRun>();
   readonly #pulse: Int32Array;
-  readonly #options: HostOptions;
-  readonly #memory: MemoryWatch;
-  readonly #send: (reports: readonly Report[]) => void;
-  #ready: Run[] = [];
-  #reports: Report[] = [];
+  readonly #options: WorkerOptions;
+  readonly #memory: MemoryLimit;
+  readonly #send: (reports: readonly WorkerReport[]) => void;
+  #ready: ScriptRun[] = [];
+  #reports: WorkerReport[] = [];
   #pumping = false;
   #starts = 0;
   #running: lua_State | undefined;
 
-  constructor(options: HostOptions, memory: MemoryWatch, send: (reports: readonly Report[]) => void) {
+  constructor(options: WorkerOptions, memory: MemoryLimit, send: (reports: readonly WorkerReport[]) => void) {
     this.#options = options;
     this.#memory = memory;
     this.#send = send;
-    this.#pulse = new Int32Array(options.pulse);
+    this.#pulse = new Int32Array(options.counters);
     this.shared = new Map(options.shared);
   }
 
   /** Tells the main thread, with the end of this turn. */
-  report(report: Report): void {
+  report(report: WorkerReport): void {
     this.#reports.push(report);
     this.#wake();
   }
@@ -49,12 +56,12 @@ export class Host {
   }
 
   /** Notes that a process of the script is started now. @returns the mark that its environment must have. */
-  noteStart(job: Job): { variable: string; mark: string } | undefined {
+  recordProcessStart(job: ScriptJob): { variable: string; mark: string } | undefined {
     const { starts } = this.#options;
     if (!starts) return undefined;
     const { path, variable } = starts;
     const mark = `${starts.mark}.${++this.#starts}`;
-    const note = { starting: mark, item: itemOf(job), at: Date.now(), limit: job.timeoutSeconds };
+    const note = { starting: mark, item: itemPath(job), at: Date.now(), limit: job.timeoutSeconds };
     try {
       appendFileSync(path, `${JSON.stringify(note)}\n`, { mode: 0o600 });
     } catch {
@@ -64,7 +71,7 @@ export class Host {
   }
 
   /** Lets the run go on in its turn. */
-  enqueue(run: Run): void {
+  enqueue(run: ScriptRun): void {
     this.#ready.push(run);
     this.#wake();
   }
@@ -75,24 +82,24 @@ export class Host {
   }
 
   /** Makes the running script look at the clock soon: something costly happened. */
-  hurry(): void {
-    if (this.#running !== undefined) hurry(this.#running);
+  checkClockSoon(): void {
+    if (this.#running !== undefined) checkClockSoon(this.#running);
   }
 
   /** A run of this condition holds a lock, which ends with this host: its scripts cannot be begun again. */
-  touch(condition: string): void {
-    for (const run of this.runs.values()) if (run.condition === condition) run.touch();
+  markEffect(condition: string): void {
+    for (const run of this.runs.values()) if (run.condition === condition) run.markEffect();
   }
 
   /** The memory of this thread has changed by so many bytes since it was measured before. */
-  grew(bytes: number): void {
+  addMemoryGrowth(bytes: number): void {
     if (this.#running === undefined) return;
     const run = runOf(this.#running);
     run.grown = Math.max(0, run.grown + bytes);
   }
 
   /** The script that is running took most of the memory. */
-  tookMost(): boolean {
+  isLargestUser(): boolean {
     return this.#running !== undefined && runOf(this.#running).job.id === this.#guilty();
   }
 
@@ -104,19 +111,19 @@ export class Host {
   }
 
   /** Called now and then from within a running script. */
-  look(run: Run, now: number): void {
-    if (now >= run.deadline) run.sentence = { why: 'timeout' };
-    else if (this.#memory.over(now)) this.exhausted();
+  checkLimits(run: ScriptRun, now: number): void {
+    if (now >= run.deadline) run.abortReason = { why: 'timeout' };
+    else if (this.#memory.over(now)) this.memoryExhausted();
   }
 
   /** Called when a script that cannot be left has used up its slice. */
-  held(run: Run, now: number): void {
-    if (now - run.sliceBegan > this.#options.holdMs) run.sentence = { why: 'hold' };
+  checkHoldTime(run: ScriptRun, now: number): void {
+    if (now - run.sliceBegan > this.#options.holdMs) run.abortReason = { why: 'hold' };
   }
 
   /** The memory limit is reached: every script here ends, and the main thread gives up this host. */
-  exhausted(): void {
-    for (const run of this.runs.values()) run.sentence = { why: 'memory' };
+  memoryExhausted(): void {
+    for (const run of this.runs.values()) run.abortReason = { why: 'memory' };
     if (!this.#reports.some((r) => r.what === 'memory')) this.#reports.push({ what: 'memory', guilty: this.#guilty() });
     this.#wake();
   }
@@ -125,7 +132,7 @@ export class Host {
    * Runs the coroutine to its end; answers true when it ended without an error, which else is on top of its stack. Never
    * settles when the run is ended otherwise.
    */
-  complete(run: Run, co: lua_State, args: number): Promise<boolean> {
+  runToEnd(run: ScriptRun, co: lua_State, args: number): Promise<boolean> {
     run.co = co;
     run.args = args;
     return new Promise((resolve) => {
@@ -135,9 +142,9 @@ export class Host {
   }
 
   /** Ends a run from outside, whatever it is doing. */
-  condemn(run: Run, sentence: Sentence): void {
-    if (run.over || run.sentence !== undefined) return;
-    run.sentence = sentence;
+  abort(run: ScriptRun, sentence: AbortReason): void {
+    if (run.over || run.abortReason !== undefined) return;
+    run.abortReason = sentence;
     this.enqueue(run);
   }
 
@@ -149,8 +156,8 @@ export class Host {
 
   readonly #turn = (): void => {
     const began = performance.now();
-    Atomics.add(this.#pulse, PULSE.turns, 1);
-    if (Atomics.load(this.#pulse, PULSE.sent) - Atomics.load(this.#pulse, PULSE.taken) >= MOST_UNDER_WAY) {
+    Atomics.add(this.#pulse, COUNTERS.turns, 1);
+    if (Atomics.load(this.#pulse, COUNTERS.sent) - Atomics.load(this.#pulse, COUNTERS.taken) >= MOST_UNDER_WAY) {
       setTimeout(this.#turn, 1);
       return;
     }
@@ -169,13 +176,13 @@ export class Host {
     if (this.#reports.length === 0) return;
     const batch = this.#reports;
     this.#reports = [];
-    Atomics.add(this.#pulse, PULSE.sent, 1);
+    Atomics.add(this.#pulse, COUNTERS.sent, 1);
     this.#send(batch);
   }
 
-  #step(run: Run): void {
+  #step(run: ScriptRun): void {
     if (run.over) return;
-    if (run.sentence !== undefined) {
+    if (run.abortReason !== undefined) {
       this.#executeSentence(run);
       return;
     }
@@ -183,14 +190,14 @@ export class Host {
     if (co === undefined) return;
     run.yielding = undefined;
     run.sliceBegan = run.hookAt = performance.now();
-    Atomics.store(this.#pulse, PULSE.current, run.job.id);
+    Atomics.store(this.#pulse, COUNTERS.current, run.job.id);
     this.running = co;
     const status = lua_resume(co, run.L, run.args);
     this.running = undefined;
-    Atomics.store(this.#pulse, PULSE.current, 0);
+    Atomics.store(this.#pulse, COUNTERS.current, 0);
     run.args = 0;
     if (run.over) return;
-    if (run.sentence !== undefined) this.#executeSentence(run);
+    if (run.abortReason !== undefined) this.#executeSentence(run);
     else if (status === LUA_YIELD) {
       if (run.yielding === 'slice') this.#ready.push(run);
     } else {
@@ -201,11 +208,11 @@ export class Host {
     }
   }
 
-  #executeSentence(run: Run): void {
-    const { cancel, sentence } = run;
+  #executeSentence(run: ScriptRun): void {
+    const { cancel, abortReason: sentence } = run;
     run.cancel = undefined;
     cancel?.();
     // The main thread gives up a host without memory, and answers for its scripts.
-    if (sentence !== undefined && sentence.why !== 'memory') run.conclude(sentence);
+    if (sentence !== undefined && sentence.why !== 'memory') run.finish(sentence);
   }
 }

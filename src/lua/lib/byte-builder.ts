@@ -1,7 +1,7 @@
 import { luaL_error } from 'fengari/src/lauxlib.js';
 import type { lua_State } from 'fengari/src/lua.js';
 import { MAX_STRING_BYTES } from '../allocation.ts';
-import { pushOwned, word } from '../values.ts';
+import { luaString, pushOwned } from '../values.ts';
 
 /** Parts of this size are kept as they are; smaller ones are put together. */
 const LARGE = 1024;
@@ -10,7 +10,7 @@ const LARGEST = 64 * 1024;
 const NONE = new Uint8Array(0);
 
 /** A text that is made of parts, once its length is known. Many small parts cost what their bytes cost. */
-export class Output {
+export class ByteBuilder {
   readonly #parts: Uint8Array[] = [];
   #length = 0;
   /** Where small parts are put together, and how many bytes are in there. */
@@ -74,7 +74,7 @@ export class Output {
 
   #grow(L: lua_State, bytes: number): void {
     this.#length += bytes;
-    if (this.#length > MAX_STRING_BYTES) luaL_error(L, word('resulting string too large'));
+    if (this.#length > MAX_STRING_BYTES) luaL_error(L, luaString('resulting string too large'));
   }
 
   #ensure(bytes: number): void {

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, read, readSync, write, writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { BLOCK, type Run } from '../run.ts';
-import type { ExitStatus, ShellProcess } from './process.ts';
+import { BLOCK, type ScriptRun } from '../script-run.ts';
+import type { ExitStatus, ShellProcess } from './shell-process.ts';
 
 /** What a file handle of a script reads from and writes to. Bytes come and go in pieces of any size. */
 export interface Channel {
@@ -159,7 +159,7 @@ export class PipeChannel implements Channel {
 const TURNS_MS = 5;
 
 /** The script's standard streams: nothing to read; what is written becomes records. */
-export const standardChannel = (run: Run, which: 'stdin' | 'stdout' | 'stderr'): Channel => ({
+export const standardChannel = (run: ScriptRun, which: 'stdin' | 'stdout' | 'stderr'): Channel => ({
   readable: which === 'stdin',
   writable: which !== 'stdin',
   pull: async () => undefined,
@@ -167,7 +167,7 @@ export const standardChannel = (run: Run, which: 'stdin' | 'stdout' | 'stderr'):
   push: async (data) => {
     for (let at = 0; at < data.length && !run.over; at += BLOCK) {
       run.write(data.subarray(at, at + BLOCK));
-      while (run.host.full && !run.over) await setTimeout(TURNS_MS);
+      while (run.scheduler.full && !run.over) await setTimeout(TURNS_MS);
     }
   },
   pushNow: (data) => run.write(data),

@@ -12,7 +12,7 @@ export const KIND = {
 } as const;
 
 /** One item of a compiled pattern. */
-export interface Item {
+export interface PatternItem {
   readonly kind: (typeof KIND)[keyof typeof KIND];
   /** Bytes that match: of `single` and `frontier`. */
   readonly set: Uint8Array;
@@ -28,7 +28,7 @@ export interface Item {
 
 export const [ESCAPE, STAR, PLUS, MINUS, MAYBE, CARET] = [37, 42, 43, 45, 63, 94];
 const NONE = new Uint8Array(256);
-const ITEM: Item = { kind: KIND.accept, set: NONE, repeat: 0, a: 0, b: 0, reason: '' };
+const ITEM: PatternItem = { kind: KIND.accept, set: NONE, repeat: 0, a: 0, b: 0, reason: '' };
 
 const CLASSES: Readonly<Record<string, RegExp>> = {
   a: /[a-z]/i,
@@ -106,11 +106,11 @@ const setAt = (p: Uint8Array, at: number, end: number): Uint8Array =>
         : literals[p[at]!]!;
 
 /** A pattern as items. What is wrong with it counts only where matching comes to it, as in plain Lua. */
-const compilePattern = (p: Uint8Array): readonly Item[] => {
-  const items: Item[] = [];
+const compilePattern = (p: Uint8Array): readonly PatternItem[] => {
+  const items: PatternItem[] = [];
   let at = p[0] === CARET ? 1 : 0;
-  const wrong = (reason: string): readonly Item[] => [...items, { ...ITEM, kind: KIND.wrong, reason }];
-  const add = (item: Partial<Item>, length: number): void => {
+  const wrong = (reason: string): readonly PatternItem[] => [...items, { ...ITEM, kind: KIND.wrong, reason }];
+  const add = (item: Partial<PatternItem>, length: number): void => {
     items.push({ ...ITEM, ...item });
     at += length;
   };
@@ -142,12 +142,12 @@ const compilePattern = (p: Uint8Array): readonly Item[] => {
 
 const MOST_KEPT = 200;
 const LONGEST_KEPT = 200;
-const kept = new Map<string, readonly Item[]>();
+const kept = new Map<string, readonly PatternItem[]>();
 /** By the bytes themselves: a constant of a script is the same array each time. */
-const known = new WeakMap<Uint8Array, readonly Item[]>();
+const known = new WeakMap<Uint8Array, readonly PatternItem[]>();
 
 /** {@link compilePattern}, remembered. */
-export const compiled = (p: Uint8Array): readonly Item[] => {
+export const compiled = (p: Uint8Array): readonly PatternItem[] => {
   let items = known.get(p);
   if (items === undefined) {
     items = p.length > LONGEST_KEPT ? compilePattern(p) : compiledBefore(p);
@@ -156,7 +156,7 @@ export const compiled = (p: Uint8Array): readonly Item[] => {
   return items;
 };
 
-const compiledBefore = (p: Uint8Array): readonly Item[] => {
+const compiledBefore = (p: Uint8Array): readonly PatternItem[] => {
   let key = '';
   for (let i = 0; i < p.length; i++) key += String.fromCharCode(p[i]!);
   let items = kept.get(key);

@@ -1,6 +1,6 @@
 import type { lua_State } from 'fengari/src/lua.js';
 import { luaL_argerror, luaL_error } from '../api.ts';
-import { bytes, word } from '../values.ts';
+import { encodeText, luaString } from '../values.ts';
 
 /** What an item of a format of `string.pack` is. */
 export const ITEM = { int: 0, uint: 1, float: 2, fixed: 3, counted: 4, ended: 5, padding: 6, nothing: 7 } as const;
@@ -100,12 +100,12 @@ export class PackFormat {
     if (letter === FIXED) {
       this.kind = ITEM.fixed;
       this.size = this.#number(-1);
-      if (this.size < 0) luaL_error(this.#L, word("missing size for format option 'c'"));
+      if (this.size < 0) luaL_error(this.#L, luaString("missing size for format option 'c'"));
     } else if (letter === LITTLE || letter === NATIVE) this.little = true;
     else if (letter === BIG) this.little = false;
     else if (letter === LIMIT) this.#most = this.#limited(MOST_ALIGNMENT, MOST_INTEGER_BYTES);
     else if (letter !== BLANK)
-      luaL_error(this.#L, word('%s'), bytes(`invalid format option '${String.fromCharCode(letter)}'`));
+      luaL_error(this.#L, luaString('%s'), encodeText(`invalid format option '${String.fromCharCode(letter)}'`));
   }
 
   #number(fallback: number): number {
@@ -118,11 +118,12 @@ export class PackFormat {
 
   #limited(fallback: number, most: number): number {
     const n = this.#number(fallback);
-    if (n > most || n <= 0) luaL_error(this.#L, word('%s'), bytes(`integral size (${n}) out of limits [1,${most}]`));
+    if (n > most || n <= 0)
+      luaL_error(this.#L, luaString('%s'), encodeText(`integral size (${n}) out of limits [1,${most}]`));
     return n;
   }
 
   #refuse(why: string): never {
-    return luaL_argerror(this.#L, 1, word(why));
+    return luaL_argerror(this.#L, 1, luaString(why));
   }
 }

@@ -3,7 +3,7 @@
  * answer or the clock, and be stopped, like all other code. Compiled once and shared by all scripts; they use nothing that
  * a script could change.
  */
-export const PRELUDE = `
+export const LUA_SOURCE = `
 local native = ...
 local find, sub, type, error, select, concat, tostring = native.find, native.sub, native.type, native.error, native.select,
   native.concat, native.tostring

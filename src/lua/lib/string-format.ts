@@ -19,10 +19,10 @@ import {
   luaL_error,
   luaL_tolstring,
 } from '../api.ts';
-import { exponential, fixed, general, hexadecimal } from '../number-text.ts';
+import { exponential, fixed, general, hexadecimal } from '../number-formatting.ts';
 import { inPieces } from '../pieces.ts';
-import { pushOwned, word } from '../values.ts';
-import { Output } from './output.ts';
+import { luaString, pushOwned } from '../values.ts';
+import { ByteBuilder } from './byte-builder.ts';
 
 /** What stands between the percent sign and the letter. */
 interface Form {
@@ -48,9 +48,9 @@ const FORM = /([-+ #0]*)([0-9]*)(?:(\.)([0-9]*))?(.?)/sy;
 const formAt = (L: lua_State, format: string, from: number): readonly [Form, number] => {
   FORM.lastIndex = from;
   const [all = '', flags = '', width = '', point, decimals = '', letter = ''] = FORM.exec(format) ?? [];
-  if (flags.length > 5) return luaL_error(L, word('invalid format (repeated flags)'));
+  if (flags.length > 5) return luaL_error(L, luaString('invalid format (repeated flags)'));
   if (width.length > 2 || decimals.length > 2)
-    return luaL_error(L, word('invalid format (width or precision too long)'));
+    return luaL_error(L, luaString('invalid format (width or precision too long)'));
   const precision = point === undefined ? undefined : Number(decimals);
   return [{ flags, width: Number(width), precision, letter }, from + all.length];
 };
@@ -116,7 +116,7 @@ const string = (L: lua_State, arg: number, form: Form, out: Shown): void => {
   const found = luaL_tolstring(L, arg);
   lua_pop(L, 1);
   const plain = form.flags === '' && form.width === 0 && form.precision === undefined;
-  if (!plain) luaL_argcheck(L, found.indexOf(0) < 0, arg, word('string contains zeros'));
+  if (!plain) luaL_argcheck(L, found.indexOf(0) < 0, arg, luaString('string contains zeros'));
   out.steps -= found.length >> BYTES_A_STEP;
   if (found.length > WIDEST) out.addBytes(form.precision === undefined ? found : found.subarray(0, form.precision));
   else out.text += padded('', latin1(found).slice(0, form.precision), form, false);
@@ -136,7 +136,7 @@ const escaped = (part: string, next: string): string =>
 /** A value as Lua source, by the interpreter. */
 const quoted = (L: lua_State, arg: number, native: LuaFunction): string => {
   lua_pushcfunction(L, native);
-  lua_pushstring(L, word('%q'));
+  lua_pushstring(L, luaString('%q'));
   lua_pushvalue(L, arg);
   lua_call(L, 2, 1);
   const text = Buffer.from(lua_tolstring(L, -1)!).toString('latin1');
@@ -166,7 +166,7 @@ const item = (L: lua_State, arg: number, form: Form, native: LuaFunction): strin
     case 'q':
       return quoted(L, arg, native);
     default:
-      return luaL_error(L, word("invalid option '%%%s' to 'format'"), word(form.letter));
+      return luaL_error(L, luaString("invalid option '%%%s' to 'format'"), luaString(form.letter));
   }
 };
 
@@ -177,7 +177,7 @@ class Shown {
   /** Steps left in this piece of work. */
   steps = STEPS;
   readonly #L: lua_State;
-  #before: Output | undefined;
+  #before: ByteBuilder | undefined;
 
   constructor(L: lua_State) {
     this.#L = L;
@@ -205,8 +205,8 @@ class Shown {
     }
   }
 
-  #cut(): Output {
-    this.#before ??= new Output();
+  #cut(): ByteBuilder {
+    this.#before ??= new ByteBuilder();
     this.#before.addText(this.#L, this.text);
     this.text = '';
     return this.#before;
@@ -260,7 +260,7 @@ export const formatWith =
           continue;
         }
         arg += 1;
-        if (arg > top) return luaL_argerror(L, arg, word('no value')) as never;
+        if (arg > top) return luaL_argerror(L, arg, luaString('no value')) as never;
         const [form, end] = formAt(L, format, at);
         at = end;
         if (form.letter === 's') string(L, arg, form, out);

@@ -1,7 +1,7 @@
 import type { Lua } from '../core/ports.ts';
 import { lazy } from './lazy.ts';
 import type { LuaOptions } from './lua.ts';
-import { untouched } from './lua-pending.ts';
+import { withoutState } from './lua-requests.ts';
 
 const loadLua = async (options: LuaOptions): Promise<Lua> => (await import('./lua.ts')).createLua(options);
 
@@ -9,7 +9,7 @@ const loadLua = async (options: LuaOptions): Promise<Lua> => (await import('./lu
  * The Lua host, loaded with the first script: a daemon without scripts pays nothing for it. A script that comes while it cannot
  * be loaded does not start; the next one tries again.
  */
-export const createLuaLater = (options: LuaOptions, load: (options: LuaOptions) => Promise<Lua> = loadLua): Lua => {
+export const createLazyLua = (options: LuaOptions, load: (options: LuaOptions) => Promise<Lua> = loadLua): Lua => {
   const loaded = lazy(() => load(options));
   return {
     run: async (request, listener) => {
@@ -17,7 +17,7 @@ export const createLuaLater = (options: LuaOptions, load: (options: LuaOptions) 
       try {
         lua = await loaded();
       } catch (error) {
-        return untouched({ how: 'not-started', reason: (error as Error).message });
+        return withoutState({ how: 'not-started', reason: (error as Error).message });
       }
       return lua.run(request, listener);
     },

@@ -10,7 +10,7 @@ import {
   luaL_optstring,
 } from '../api.ts';
 import { inPieces } from '../pieces.ts';
-import { pushOwned, word } from '../values.ts';
+import { luaString, pushOwned } from '../values.ts';
 
 /** Bytes that are changed in one piece of work. */
 const AT_ONCE = 128 * 1024;
@@ -20,7 +20,7 @@ export const char = (L: lua_State): number => {
   const made = new Uint8Array(lua_gettop(L));
   for (let i = 0; i < made.length; i++) {
     const code = luaL_checkinteger(L, i + 1);
-    luaL_argcheck(L, code >= 0 && code <= 255, i + 1, word('value out of range'));
+    luaL_argcheck(L, code >= 0 && code <= 255, i + 1, luaString('value out of range'));
     made[i] = code;
   }
   pushOwned(L, made);
@@ -31,13 +31,13 @@ export const char = (L: lua_State): number => {
 export const rep = (L: lua_State): number => {
   const s = luaL_checkstring(L, 1);
   const n = luaL_checkinteger(L, 2);
-  const separator = luaL_optstring(L, 3, word(''))!;
+  const separator = luaL_optstring(L, 3, luaString(''))!;
   if (n <= 0) {
-    lua_pushstring(L, word(''));
+    lua_pushstring(L, luaString(''));
     return 1;
   }
   const total = n * s.length + (n - 1) * separator.length;
-  if (total > MAX_STRING_BYTES) return luaL_error(L, word('resulting string too large'));
+  if (total > MAX_STRING_BYTES) return luaL_error(L, luaString('resulting string too large'));
   const made = new Uint8Array(total);
   made.set(s);
   made.set(separator.subarray(0, total - s.length), s.length);

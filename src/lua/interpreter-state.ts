@@ -28,17 +28,17 @@ import { luaopen_utf8 } from 'fengari/src/lutf8lib.js';
 import { nativeError } from './error.ts';
 import { baseFunctions } from './lib/base.ts';
 import { coroutineFunctions } from './lib/coroutine.ts';
-import { formatWith } from './lib/format.ts';
-import { FILE, fileToString } from './lib/handle.ts';
+import { FILE, fileToString } from './lib/file-handles.ts';
+import { LUA_SOURCE } from './lib/functions-in-lua.ts';
 import { addStandardFiles, fileMethods, ioFunctions } from './lib/io.ts';
 import { compile, loadText } from './lib/load.ts';
 import { osFunctions } from './lib/os.ts';
-import { packFunctions } from './lib/pack.ts';
 import { pushPackage, requireFunction } from './lib/package.ts';
-import { PRELUDE } from './lib/prelude.ts';
-import { searchFunctions } from './lib/search.ts';
-import { keepPrelude, setFunctions } from './lib/shared.ts';
-import { char, lower, rep, reverse, upper } from './lib/string.ts';
+import { keepLuaFunction, setFunctions } from './lib/shared.ts';
+import { char, lower, rep, reverse, upper } from './lib/string-basics.ts';
+import { formatWith } from './lib/string-format.ts';
+import { packFunctions } from './lib/string-pack.ts';
+import { searchFunctions } from './lib/string-search.ts';
 import { tableFunctions } from './lib/table.ts';
 import { tonumber } from './lib/tonumber.ts';
 import { utf8Functions } from './lib/utf8.ts';
@@ -48,7 +48,7 @@ import { logFunctions } from './modules/log.ts';
 import { metricsFunctions } from './modules/metrics.ts';
 import { sharedstateFunctions } from './modules/sharedstate.ts';
 import { syncFunctions } from './modules/sync.ts';
-import { word } from './values.ts';
+import { luaString } from './values.ts';
 
 /** The library tables as they are before a script touches them; each script gets copies. */
 interface Template {
@@ -63,7 +63,7 @@ let template: Template | undefined;
 const tableAt = (L: lua_State): Table => lua_topointer(L, -1) as Table;
 
 const functionAt = (L: lua_State, name: string): LuaFunction => {
-  lua_getfield(L, -1, word(name));
+  lua_getfield(L, -1, luaString(name));
   const f = lua_topointer(L, -1) as LuaFunction;
   lua_pop(L, 1);
   return f;
@@ -125,14 +125,14 @@ const makeTemplate = (): Template => {
 /** Compiles the functions that are written in Lua, with what they use of the libraries. */
 const makePrelude = (L: lua_State): void => {
   lua_settop(L, 0);
-  compile(L, word(PRELUDE), word('=[lua]'));
+  compile(L, luaString(LUA_SOURCE), luaString('=[lua]'));
   lua_newtable(L);
   const borrow = (open: LuaFunction, names: readonly string[]): void => {
     lua_pushcfunction(L, open);
     lua_callk(L, 0, 1, 0, null);
     for (const name of names) {
-      lua_getfield(L, -1, word(name));
-      lua_setfield(L, -3, word(name));
+      lua_getfield(L, -1, luaString(name));
+      lua_setfield(L, -3, luaString(name));
     }
     lua_pop(L, 1);
   };
@@ -142,8 +142,8 @@ const makePrelude = (L: lua_State): void => {
   setFunctions(L, { loadtext: loadText, find: searchFunctions.find });
   lua_callk(L, 1, 1, 0, null);
   for (const name of ['sort', 'gsub', 'load', 'require']) {
-    lua_getfield(L, -1, word(name));
-    keepPrelude(L, name);
+    lua_getfield(L, -1, luaString(name));
+    keepLuaFunction(L, name);
     lua_pop(L, 1);
   }
 };
@@ -171,16 +171,16 @@ export const openLibraries = (L: lua_State): void => {
   lua_pushglobaltable(L);
   fill(L, tableAt(L), base);
   lua_pushvalue(L, -1);
-  lua_setfield(L, -2, word('_G'));
+  lua_setfield(L, -2, luaString('_G'));
   lua_createtable(L, 0, 0);
   // Two tables from here on: the globals and, above them, package.loaded.
   const keep = (name: string): void => {
     lua_pushvalue(L, -1);
-    lua_setfield(L, 2, word(name));
-    lua_setfield(L, 1, word(name));
+    lua_setfield(L, 2, luaString(name));
+    lua_setfield(L, 1, luaString(name));
   };
   lua_pushvalue(L, 1);
-  lua_setfield(L, 2, word('_G'));
+  lua_setfield(L, 2, luaString('_G'));
   pushFileMetatable(L, methods);
   for (const [name, table] of libraries) {
     pushCopy(L, table);
@@ -196,10 +196,10 @@ export const openLibraries = (L: lua_State): void => {
 };
 
 const setStringMetatable = (L: lua_State): void => {
-  lua_pushstring(L, word(''));
+  lua_pushstring(L, luaString(''));
   lua_createtable(L, 0, 1);
   lua_pushvalue(L, -3);
-  lua_setfield(L, -2, word('__index'));
+  lua_setfield(L, -2, luaString('__index'));
   lua_setmetatable(L, -2);
   lua_pop(L, 1);
 };
@@ -207,12 +207,12 @@ const setStringMetatable = (L: lua_State): void => {
 const pushFileMetatable = (L: lua_State, methods: Table): void => {
   lua_createtable(L, 0, 3);
   pushCopy(L, methods);
-  lua_setfield(L, -2, word('__index'));
+  lua_setfield(L, -2, luaString('__index'));
   lua_pushcfunction(L, fileToString);
-  lua_setfield(L, -2, word('__tostring'));
-  lua_pushstring(L, word(FILE));
-  lua_setfield(L, -2, word('__name'));
-  lua_setfield(L, LUA_REGISTRYINDEX, word(FILE));
+  lua_setfield(L, -2, luaString('__tostring'));
+  lua_pushstring(L, luaString(FILE));
+  lua_setfield(L, -2, luaString('__name'));
+  lua_setfield(L, LUA_REGISTRYINDEX, luaString(FILE));
 };
 
 /** Sets `log`, `sync`, `sharedstate` and `http` as globals. */
@@ -220,7 +220,7 @@ export const openModules = (L: lua_State): void => {
   lua_pushglobaltable(L);
   for (const [name, table] of template!.modules) {
     pushCopy(L, table);
-    lua_setfield(L, -2, word(name));
+    lua_setfield(L, -2, luaString(name));
   }
   lua_pop(L, 1);
 };

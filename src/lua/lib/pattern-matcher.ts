@@ -1,4 +1,4 @@
-import { CARET, compiled, type Item, KIND, MAYBE, MINUS, PLUS } from './pattern.ts';
+import { CARET, compiled, KIND, MAYBE, MINUS, type PatternItem, PLUS } from './pattern-compiler.ts';
 
 /** Lengths of captures that are none yet, and of positions. */
 export const UNFINISHED = -1;
@@ -14,11 +14,11 @@ const FRAME = { greedy: 0, lazy: 1, once: 2, opened: 3, closed: 4 } as const;
  * Matches Lua patterns in pieces: it keeps its choices on a stack of its own, so that it can be left and gone on with. The stack
  * is not higher than the pattern is long.
  */
-export class Matcher {
+export class PatternMatcher {
   readonly src: Uint8Array;
   /** It matches at the first place only. */
   readonly anchored: boolean;
-  readonly #items: readonly Item[];
+  readonly #items: readonly PatternItem[];
   /** Where the match ends; -1: there is none here. */
   end = -1;
   level = 0;
@@ -142,7 +142,7 @@ export class Matcher {
     return undefined;
   }
 
-  #single(item: Item, s: number): boolean | undefined {
+  #single(item: PatternItem, s: number): boolean | undefined {
     const { src } = this;
     const matches = s < src.length && item.set[src[s]!] === 1;
     switch (item.repeat) {

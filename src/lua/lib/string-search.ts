@@ -27,10 +27,10 @@ import {
 } from '../api.ts';
 import { inPieces } from '../pieces.ts';
 import { canSuspend } from '../suspend.ts';
-import { bytes, word } from '../values.ts';
-import { Matcher, POSITION, UNFINISHED } from './matcher.ts';
-import { Output } from './output.ts';
-import { pushPrelude } from './shared.ts';
+import { encodeText, luaString } from '../values.ts';
+import { ByteBuilder } from './byte-builder.ts';
+import { PatternMatcher, POSITION, UNFINISHED } from './pattern-matcher.ts';
+import { pushLuaFunction } from './shared.ts';
 
 const ESCAPE = 37;
 /** Comparisons that plain searching may need before it is done in pieces. */
@@ -41,27 +41,27 @@ const guarded = (L: lua_State, work: () => boolean): boolean => {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Error) return luaL_error(L, word('%s'), bytes(error.message));
+    if (error instanceof Error) return luaL_error(L, luaString('%s'), encodeText(error.message));
     throw error;
   }
 };
 
-const pushCapture = (L: lua_State, m: Matcher, i: number, from: number): void => {
+const pushCapture = (L: lua_State, m: PatternMatcher, i: number, from: number): void => {
   if (i >= m.level) {
-    if (i > 0) luaL_error(L, word('%s'), bytes(`invalid capture index %${i + 1}`));
+    if (i > 0) luaL_error(L, luaString('%s'), encodeText(`invalid capture index %${i + 1}`));
     lua_pushstring(L, m.src.subarray(from, m.end));
     return;
   }
   const length = m.lengths[i]!;
   const start = m.starts[i]!;
-  if (length === UNFINISHED) luaL_error(L, word('unfinished capture'));
+  if (length === UNFINISHED) luaL_error(L, luaString('unfinished capture'));
   if (length === POSITION) lua_pushinteger(L, start + 1);
   else lua_pushstring(L, m.src.subarray(start, start + length));
 };
 
-const pushCaptures = (L: lua_State, m: Matcher, from: number, whole: boolean): number => {
+const pushCaptures = (L: lua_State, m: PatternMatcher, from: number, whole: boolean): number => {
   const n = m.level === 0 && whole ? 1 : m.level;
-  if (!lua_checkstack(L, n)) return luaL_error(L, word('too many captures'));
+  if (!lua_checkstack(L, n)) return luaL_error(L, luaString('too many captures'));
   for (let i = 0; i < n; i++) pushCapture(L, m, i, from);
   return n;
 };
@@ -115,7 +115,7 @@ const find =
       }
       p = literal(p);
     }
-    const m = new Matcher(s, p);
+    const m = new PatternMatcher(s, p);
     const { anchored } = m;
     let begun = false;
     const piece = (): boolean => {
@@ -159,7 +159,7 @@ const gmatch = (L: lua_State): number => {
   const s = luaL_checkstring(L, 1);
   const p = luaL_checkstring(L, 2);
   // Here a caret is a byte as any other.
-  const m = new Matcher(s, p[0] === 94 ? literalCaret(p) : p);
+  const m = new PatternMatcher(s, p[0] === 94 ? literalCaret(p) : p);
   let from = 0;
   let lastEnd = -1;
   let begun = false;
@@ -197,14 +197,14 @@ const gmatch = (L: lua_State): number => {
 };
 
 /** What a replacement text means for a match. */
-const expand = (L: lua_State, m: Matcher, from: number, replacement: Uint8Array, out: Output): void => {
+const expand = (L: lua_State, m: PatternMatcher, from: number, replacement: Uint8Array, out: ByteBuilder): void => {
   let begin = 0;
   for (let at = replacement.indexOf(ESCAPE); at >= 0; at = replacement.indexOf(ESCAPE, begin)) {
     out.add(L, replacement.subarray(begin, at));
     const c = replacement[at + 1] ?? 0;
     begin = at + 2;
     if (c === ESCAPE) out.add(L, replacement.subarray(at, at + 1));
-    else if (c < 48 || c > 57) luaL_error(L, word("invalid use of '%%' in replacement string"));
+    else if (c < 48 || c > 57) luaL_error(L, luaString("invalid use of '%%' in replacement string"));
     else if (c === 48) out.add(L, m.src.subarray(from, m.end));
     else {
       pushCapture(L, m, c - 49, from);
@@ -218,7 +218,7 @@ const expand = (L: lua_State, m: Matcher, from: number, replacement: Uint8Array,
 const two = (): number => 2;
 
 /** The replacement of a match by a function or a table. */
-const replace = (L: lua_State, m: Matcher, from: number, out: Output): void => {
+const replace = (L: lua_State, m: PatternMatcher, from: number, out: ByteBuilder): void => {
   if (lua_type(L, 3) === LUA_TFUNCTION) {
     lua_pushvalue(L, 3);
     lua_call(L, pushCaptures(L, m, from, true), 1);
@@ -228,7 +228,7 @@ const replace = (L: lua_State, m: Matcher, from: number, out: Output): void => {
   }
   if (!lua_toboolean(L, -1)) out.add(L, m.src.subarray(from, m.end));
   else if (lua_isstring(L, -1)) out.add(L, lua_tolstring(L, -1)!);
-  else luaL_error(L, word('invalid replacement value (a %s)'), lua_typename(L, lua_type(L, -1)));
+  else luaL_error(L, luaString('invalid replacement value (a %s)'), lua_typename(L, lua_type(L, -1)));
   lua_pop(L, 1);
 };
 
@@ -238,18 +238,18 @@ const gsub = (L: lua_State): number => {
   const p = luaL_checkstring(L, 2);
   const type = lua_type(L, 3);
   if (type !== LUA_TNUMBER && type !== LUA_TSTRING && type !== LUA_TFUNCTION && type !== LUA_TTABLE)
-    return luaL_argerror(L, 3, word('string/function/table expected'));
+    return luaL_argerror(L, 3, luaString('string/function/table expected'));
   const most = luaL_optinteger(L, 4, s.length + 1);
   if (type === LUA_TFUNCTION && canSuspend(L)) {
-    pushPrelude(L, 'gsub');
+    pushLuaFunction(L, 'gsub');
     for (const argument of [1, 2, 3]) lua_pushvalue(L, argument);
     lua_pushinteger(L, most);
     lua_callk(L, 4, 2, 0, two);
     return 2;
   }
-  const m = new Matcher(s, p);
+  const m = new PatternMatcher(s, p);
   const { anchored } = m;
-  const out = new Output();
+  const out = new ByteBuilder();
   const text = type === LUA_TNUMBER || type === LUA_TSTRING ? lua_tolstring(L, 3)! : undefined;
   let from = 0;
   let copied = 0;

@@ -1,19 +1,19 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { LuaEnd } from '../core/ports.ts';
 import {
-  type Entries,
-  type HostOptions,
-  itemOf,
-  type Job,
-  type Order,
-  PULSE,
-  PULSE_BYTES,
-  type Report,
-} from '../lua/protocol.ts';
+  COUNTER_BYTES,
+  COUNTERS,
+  itemPath,
+  type ScriptJob,
+  type StoredEntries,
+  type WorkerCommand,
+  type WorkerOptions,
+  type WorkerReport,
+} from '../lua/worker-messages.ts';
 import type { Leftovers } from './leftovers.ts';
 import type { LuaOptions } from './lua-options.ts';
-import { answer, canBegin, type Pending } from './lua-pending.ts';
-import { HostWatch } from './lua-watch.ts';
+import { canRestart, endScript, type RunningScript } from './lua-requests.ts';
+import { LuaWatchdog } from './lua-watchdog.ts';
 import { ownEnvironment } from './raw-environment.ts';
 import { stuckThreads } from './stuck.ts';
 
@@ -21,16 +21,16 @@ import { stuckThreads } from './stuck.ts';
 const LAST_WAIT_MS = 1000;
 
 /** One thread with the scripts that run on it. */
-export class HostThread {
-  readonly pending = new Map<number, Pending>();
+export class LuaThread {
+  readonly pending = new Map<number, RunningScript>();
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #pulse: Int32Array;
   readonly #processes = new Set<number>();
   readonly #leftovers: Leftovers | undefined;
-  readonly #watch: HostWatch;
-  readonly #onReport: (report: Report, host: HostThread) => void;
-  readonly #onGone: (host: HostThread, again: readonly Pending[]) => void;
+  readonly #watch: LuaWatchdog;
+  readonly #onReport: (report: WorkerReport, host: LuaThread) => void;
+  readonly #onGone: (host: LuaThread, again: readonly RunningScript[]) => void;
   readonly gone: Promise<void>;
   #quiet: (() => void) | undefined;
   #started = false;
@@ -39,30 +39,30 @@ export class HostThread {
   /** @param onGone gets the scripts that the host lost because of another one and that can be begun again. */
   constructor(
     options: LuaOptions,
-    shared: ReadonlyMap<string, Entries>,
-    onReport: (report: Report, host: HostThread) => void,
-    onGone: (host: HostThread, again: readonly Pending[]) => void,
+    shared: ReadonlyMap<string, StoredEntries>,
+    onReport: (report: WorkerReport, host: LuaThread) => void,
+    onGone: (host: LuaThread, again: readonly RunningScript[]) => void,
   ) {
     this.#onReport = onReport;
     this.#onGone = onGone;
     this.#leftovers = options.leftovers;
     const { stallMs = 10_000, memoryMiB = 512 } = options;
     const memoryBytes = memoryMiB * 1024 * 1024;
-    const pulse = new SharedArrayBuffer(PULSE_BYTES);
+    const pulse = new SharedArrayBuffer(COUNTER_BYTES);
     this.#pulse = new Int32Array(pulse);
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    const host: HostOptions = {
+    const host: WorkerOptions = {
       memoryBytes,
       holdMs: stallMs / 2,
       shared: [...shared],
-      pulse,
+      counters: pulse,
       starts: this.#leftovers?.starter,
     };
     const { pending } = this;
-    this.#watch = new HostWatch(
+    this.#watch = new LuaWatchdog(
       {
-        ...{ pulse: this.#pulse, pending },
+        ...{ counters: this.#pulse, pending },
         stop: (id) => this.#order({ what: 'stop', id }),
         giveUp: (end, guilty) => this.giveUp(end, guilty),
       },
@@ -80,7 +80,7 @@ export class HostThread {
     });
     this.#worker.stdout.resume();
     this.#worker.stderr.resume();
-    port1.on('message', (reports: readonly Report[]) => this.#take(reports));
+    port1.on('message', (reports: readonly WorkerReport[]) => this.#take(reports));
     this.#worker.on('error', (error: NodeJS.ErrnoException) =>
       this.giveUp(
         error.code === 'ERR_WORKER_OUT_OF_MEMORY'
@@ -88,7 +88,7 @@ export class HostThread {
           : this.#started
             ? { how: 'lost', reason: `the Lua host failed: ${error.message}` }
             : { how: 'not-started', reason: error.message },
-        Atomics.load(this.#pulse, PULSE.current),
+        Atomics.load(this.#pulse, COUNTERS.current),
       ),
     );
     this.gone = new Promise((resolve) => {
@@ -100,7 +100,7 @@ export class HostThread {
     this.#idle();
   }
 
-  run(id: number, job: Job, entry: Pending): void {
+  run(id: number, job: ScriptJob, entry: RunningScript): void {
     if (this.pending.size === 0) {
       this.#worker.ref();
       this.#port.ref();
@@ -117,7 +117,7 @@ export class HostThread {
   }
 
   /** Takes a run out; answers it. */
-  settle(id: number): Pending | undefined {
+  settle(id: number): RunningScript | undefined {
     const entry = this.pending.get(id);
     this.pending.delete(id);
     if (this.pending.size === 0) this.#idle();
@@ -130,13 +130,13 @@ export class HostThread {
     this.#port.unref();
   }
 
-  #order(order: Order): void {
+  #order(order: WorkerCommand): void {
     this.#port.postMessage(order);
   }
 
-  #take(reports: readonly Report[]): void {
+  #take(reports: readonly WorkerReport[]): void {
     this.#started = true;
-    Atomics.add(this.#pulse, PULSE.taken, 1);
+    Atomics.add(this.#pulse, COUNTERS.taken, 1);
     for (const report of reports) {
       if (report.what === 'process') {
         this.#note(report);
@@ -146,7 +146,7 @@ export class HostThread {
     }
   }
 
-  #note({ id, pid, alive, start }: Extract<Report, { what: 'process' }>): void {
+  #note({ id, pid, alive, start }: Extract<WorkerReport, { what: 'process' }>): void {
     if (!alive) {
       this.#processes.delete(pid);
       this.#leftovers?.ended(pid);
@@ -154,7 +154,7 @@ export class HostThread {
     }
     this.#processes.add(pid);
     const request = this.pending.get(id)?.request;
-    if (request) this.#leftovers?.started(itemOf(request), pid, request.timeoutSeconds, start);
+    if (request) this.#leftovers?.started(itemPath(request), pid, request.timeoutSeconds, start);
   }
 
   /**
@@ -166,8 +166,8 @@ export class HostThread {
     this.#ended = true;
     // What it said before it hung is on its way: take it first.
     for (let left = receiveMessageOnPort(this.#port); left !== undefined; left = receiveMessageOnPort(this.#port))
-      this.#take(left.message as readonly Report[]);
-    const again = [...this.pending].filter(([id, entry]) => guilty !== 0 && id !== guilty && canBegin(entry));
+      this.#take(left.message as readonly WorkerReport[]);
+    const again = [...this.pending].filter(([id, entry]) => guilty !== 0 && id !== guilty && canRestart(entry));
     for (const [id] of again) this.pending.delete(id);
     const runs = [...this.pending.values()];
     this.pending.clear();
@@ -178,7 +178,7 @@ export class HostThread {
       this.#leftovers?.ended(pid);
     }
     void this.#worker.terminate();
-    for (const entry of runs) answer(entry, end);
+    for (const entry of runs) endScript(entry, end);
     this.#onGone(
       this,
       again.map(([, entry]) => entry),
@@ -187,7 +187,7 @@ export class HostThread {
 
   /** Asks the scripts to end, then ends the thread. Their runs end as `killed` at once. */
   async kill(graceMs: number): Promise<void> {
-    for (const entry of this.pending.values()) answer(entry, { how: 'killed' });
+    for (const entry of this.pending.values()) endScript(entry, { how: 'killed' });
     const quiet = new Promise<void>((resolve) => {
       this.#quiet = resolve;
     });

@@ -16,37 +16,37 @@ import {
   lua_xmove,
 } from 'fengari/src/lua.js';
 import type { LuaEnd, LuaStateReport } from '../core/ports.ts';
-import { errorText, errorType } from './error.ts';
-import { compare } from './expectation.ts';
-import { watch } from './hook.ts';
-import type { Host } from './host.ts';
+import { errorWithoutText, luaErrorText } from './error.ts';
+import { compareExpectations } from './expectation.ts';
+import { newState, openLibraries, openModules } from './interpreter-state.ts';
 import { compile, withoutShebang } from './lib/load.ts';
-import { readState } from './modules/state.ts';
-import type { Entries, Job } from './protocol.ts';
-import { Run, type Sentence } from './run.ts';
-import { newState, openLibraries, openModules } from './state.ts';
-import { bytes, pushEntries, pushText, pushValue, shownStored, word } from './values.ts';
+import { readState } from './modules/stored-tables.ts';
+import { type AbortReason, ScriptRun } from './script-run.ts';
+import type { ScriptScheduler } from './script-scheduler.ts';
+import { encodeText, luaString, pushEntries, pushText, pushValue, shownStored } from './values.ts';
+import type { ScriptJob, StoredEntries } from './worker-messages.ts';
+import { installClockHook } from './yielding.ts';
 
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** Ends the run when its time is over, wherever it is; answers how to call that off. */
-const limit = (run: Run): (() => void) => {
+const limit = (run: ScriptRun): (() => void) => {
   const { timeoutSeconds } = run.job;
   if (timeoutSeconds <= 0) return () => {};
   run.deadline = performance.now() + timeoutSeconds * 1000;
   let timer: NodeJS.Timeout;
   const wait = (): void => {
     const left = run.deadline - performance.now();
-    if (left <= 0) run.host.condemn(run, { why: 'timeout' });
+    if (left <= 0) run.scheduler.abort(run, { why: 'timeout' });
     else timer = setTimeout(wait, Math.min(left + 1, LONGEST_MS));
   };
   wait();
   return () => clearTimeout(timer);
 };
 
-const setGlobals = (L: lua_State, job: Job): void => {
+const setGlobals = (L: lua_State, job: ScriptJob): void => {
   lua_pushglobaltable(L);
-  const set = (name: string): void => lua_setfield(L, -2, bytes(name));
+  const set = (name: string): void => lua_setfield(L, -2, encodeText(name));
   pushText(L, job.condition);
   set('whenever_condition');
   if (job.task !== undefined) {
@@ -64,44 +64,44 @@ const setGlobals = (L: lua_State, job: Job): void => {
 };
 
 /** The error on top of a coroutine that failed, as text; one with `__tostring` is asked, which is script code again. */
-const describe = async (run: Run, co: lua_State): Promise<string> => {
-  const plain = errorText(co);
+const describe = async (run: ScriptRun, co: lua_State): Promise<string> => {
+  const plain = luaErrorText(co);
   if (plain !== undefined) return plain;
-  const type = errorType(co);
+  const type = errorWithoutText(co);
   const asked = thread(run);
   lua_pushcfunction(asked, (L) => {
     luaL_tolstring(L, 1);
     return 1;
   });
   lua_xmove(co, asked, 1);
-  if (luaL_getmetafield(asked, -1, word('__tostring')) === LUA_TNIL) return type;
+  if (luaL_getmetafield(asked, -1, luaString('__tostring')) === LUA_TNIL) return type;
   lua_pop(asked, 1);
-  return (await run.host.complete(run, asked, 1)) ? (errorText(asked) ?? type) : type;
+  return (await run.scheduler.runToEnd(run, asked, 1)) ? (luaErrorText(asked) ?? type) : type;
 };
 
-const thread = (run: Run): lua_State => {
+const thread = (run: ScriptRun): lua_State => {
   lua_settop(run.L, 0);
   const co = lua_newthread(run.L);
-  watch(co);
+  installClockHook(co);
   return co;
 };
 
 /** Compiles and runs a chunk; answers the text of its error, or undefined. */
-const runChunk = async (run: Run, source: Uint8Array, chunk: string): Promise<string | undefined> => {
+const runChunk = async (run: ScriptRun, source: Uint8Array, chunk: string): Promise<string | undefined> => {
   const co = thread(run);
   run.sliceBegan = performance.now();
-  if (!compile(co, source, bytes(`=${chunk}`))) {
-    if (run.sentence === undefined) return errorText(co) ?? 'syntax error';
+  if (!compile(co, source, encodeText(`=${chunk}`))) {
+    if (run.abortReason === undefined) return luaErrorText(co) ?? 'syntax error';
     // It had to end while it was compiled.
-    run.host.enqueue(run);
+    run.scheduler.enqueue(run);
     return new Promise(() => {});
   }
-  return (await run.host.complete(run, co, 0)) ? undefined : describe(run, co);
+  return (await run.scheduler.runToEnd(run, co, 0)) ? undefined : describe(run, co);
 };
 
 type InitEnd = Extract<LuaEnd, { how: 'init-error' }>;
 
-const runInit = async (run: Run, path: string): Promise<InitEnd | undefined> => {
+const runInit = async (run: ScriptRun, path: string): Promise<InitEnd | undefined> => {
   let source: Buffer;
   try {
     const found = await stat(path);
@@ -115,10 +115,12 @@ const runInit = async (run: Run, path: string): Promise<InitEnd | undefined> => 
   return message === undefined ? undefined : { how: 'init-error', cause: 'failed', message };
 };
 
-const readPrivateState = (L: lua_State): { readonly report: LuaStateReport; readonly stored: Entries | undefined } => {
+const readPrivateState = (
+  L: lua_State,
+): { readonly report: LuaStateReport; readonly stored: StoredEntries | undefined } => {
   lua_settop(L, 0);
   lua_pushglobaltable(L);
-  lua_pushstring(L, word('state'));
+  lua_pushstring(L, luaString('state'));
   lua_rawget(L, 1);
   const read = readState(L, lua_gettop(L));
   lua_settop(L, 0);
@@ -127,11 +129,11 @@ const readPrivateState = (L: lua_State): { readonly report: LuaStateReport; read
   return { report: { how: 'stored', entries: shown }, stored: read.entries };
 };
 
-const endOf = (sentence: Sentence, L: lua_State, job: Job): LuaEnd => {
+const endOf = (sentence: AbortReason, L: lua_State, job: ScriptJob): LuaEnd => {
   switch (sentence.why) {
     case 'exit':
       return sentence.message === undefined
-        ? { how: 'finished', comparisons: compare(L, job.expected) }
+        ? { how: 'finished', comparisons: compareExpectations(L, job.expected) }
         : { how: 'script-error', message: `${job.chunk}: ${sentence.message}` };
     case 'hold':
       return {
@@ -144,11 +146,11 @@ const endOf = (sentence: Sentence, L: lua_State, job: Job): LuaEnd => {
 };
 
 /** Runs one script in a fresh interpreter state and reports how it ended. */
-export const execute = (host: Host, job: Job): void => {
+export const runScript = (host: ScriptScheduler, job: ScriptJob): void => {
   const L = newState();
-  const run = new Run(job, host, L);
+  const run = new ScriptRun(job, host, L);
   host.runs.set(job.id, run);
-  if (host.locks.heldFor(job.condition)) run.touch();
+  if (host.locks.heldFor(job.condition)) run.markEffect();
   const stopTimer = limit(run);
   let initialised = job.initScriptPath === undefined;
 
@@ -171,7 +173,7 @@ export const execute = (host: Host, job: Job): void => {
   const settle = async (end: () => LuaEnd): Promise<void> => {
     run.co = undefined;
     // What was decided is in `end`; the time limit may still strike while the rest is waited for.
-    run.sentence = undefined;
+    run.abortReason = undefined;
     while (run.resources.size > 0 && !run.over)
       await Promise.all(
         [...run.resources].map(async (resource) => {
@@ -182,7 +184,7 @@ export const execute = (host: Host, job: Job): void => {
     finish(end());
   };
 
-  run.conclude = (sentence) => {
+  run.finish = (sentence) => {
     if (sentence.why === 'exit' || sentence.why === 'hold') {
       if (!initialised)
         finish({ how: 'init-error', cause: 'failed', message: sentenceText(sentence, job.initScriptPath ?? '') });
@@ -201,10 +203,10 @@ export const execute = (host: Host, job: Job): void => {
       initialised = true;
       host.report({ what: 'initialised', id: job.id });
     }
-    const message = await runChunk(run, bytes(job.script), job.chunk);
+    const message = await runChunk(run, encodeText(job.script), job.chunk);
     const end = (): LuaEnd =>
       message === undefined
-        ? { how: 'finished', comparisons: compare(L, job.expected) }
+        ? { how: 'finished', comparisons: compareExpectations(L, job.expected) }
         : { how: 'script-error', message };
     if (run.resources.size === 0) finish(end());
     else await settle(end);
@@ -212,7 +214,7 @@ export const execute = (host: Host, job: Job): void => {
   go().catch((error: Error) => finish({ how: 'not-started', reason: error.message }));
 };
 
-const sentenceText = (sentence: Sentence, path: string): string =>
+const sentenceText = (sentence: AbortReason, path: string): string =>
   sentence.why === 'exit'
     ? `${path}: ${sentence.message ?? 'os.exit in the init script'}`
     : `${path}: held up other scripts`;

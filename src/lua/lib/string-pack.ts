@@ -12,11 +12,11 @@ import {
   luaL_error,
   luaL_optinteger,
 } from '../api.ts';
-import { effort } from '../effort.ts';
+import { countWork } from '../effort.ts';
 import { inPieces } from '../pieces.ts';
-import { bytes, word } from '../values.ts';
-import { Output } from './output.ts';
-import { INTEGER_BYTES, ITEM, PackFormat } from './pack-format.ts';
+import { encodeText, luaString } from '../values.ts';
+import { ByteBuilder } from './byte-builder.ts';
+import { INTEGER_BYTES, ITEM, PackFormat } from './string-pack-format.ts';
 
 /** Items in one piece of work. */
 const STEPS = 2000;
@@ -40,24 +40,24 @@ const integerAt = (L: lua_State, data: Uint8Array, at: number, format: PackForma
   const rest = signed && n < 0 ? 255 : 0;
   for (let i = INTEGER_BYTES; i < size; i++)
     if (data[at + (little ? i : size - 1 - i)] !== rest)
-      return luaL_error(L, word('%s'), bytes(`${size}-byte integer does not fit into Lua Integer`));
+      return luaL_error(L, luaString('%s'), encodeText(`${size}-byte integer does not fit into Lua Integer`));
   return n;
 };
 
 /** The value of an argument as bytes of an item that has some. */
-const packItem = (L: lua_State, arg: number, format: PackFormat, out: Output): number => {
+const packItem = (L: lua_State, arg: number, format: PackFormat, out: ByteBuilder): number => {
   const { kind, size, little } = format;
   switch (kind) {
     case ITEM.int: {
       const n = luaL_checkinteger(L, arg);
       const limit = 2 ** (8 * size - 1);
-      luaL_argcheck(L, size >= INTEGER_BYTES || (n >= -limit && n < limit), arg, word('integer overflow'));
+      luaL_argcheck(L, size >= INTEGER_BYTES || (n >= -limit && n < limit), arg, luaString('integer overflow'));
       out.add(L, integerBytes(n, size, little, true));
       return size;
     }
     case ITEM.uint: {
       const n = luaL_checkinteger(L, arg);
-      luaL_argcheck(L, size >= INTEGER_BYTES || n >>> 0 < 2 ** (8 * size), arg, word('unsigned overflow'));
+      luaL_argcheck(L, size >= INTEGER_BYTES || n >>> 0 < 2 ** (8 * size), arg, luaString('unsigned overflow'));
       out.add(L, integerBytes(n, size, little, false));
       return size;
     }
@@ -70,7 +70,7 @@ const packItem = (L: lua_State, arg: number, format: PackFormat, out: Output): n
     }
     case ITEM.fixed: {
       const s = luaL_checkstring(L, arg);
-      luaL_argcheck(L, s.length <= size, arg, word('string longer than given size'));
+      luaL_argcheck(L, s.length <= size, arg, luaString('string longer than given size'));
       out.add(L, s);
       out.fill(L, 0, size - s.length);
       return size;
@@ -78,15 +78,15 @@ const packItem = (L: lua_State, arg: number, format: PackFormat, out: Output): n
     case ITEM.counted: {
       const s = luaL_checkstring(L, arg);
       const fits = size >= INTEGER_BYTES || s.length < 2 ** (8 * size);
-      luaL_argcheck(L, fits, arg, word('string length does not fit in given size'));
+      luaL_argcheck(L, fits, arg, luaString('string length does not fit in given size'));
       out.add(L, integerBytes(s.length, size, little, false));
       out.add(L, s);
       return size + s.length;
     }
     default: {
       const s = luaL_checkstring(L, arg);
-      effort(s.length);
-      luaL_argcheck(L, !s.includes(0), arg, word('string contains zeros'));
+      countWork(s.length);
+      luaL_argcheck(L, !s.includes(0), arg, luaString('string contains zeros'));
       out.add(L, s);
       out.fill(L, 0, 1);
       return s.length + 1;
@@ -97,7 +97,7 @@ const packItem = (L: lua_State, arg: number, format: PackFormat, out: Output): n
 /** `string.pack (fmt, v1, v2, ···)` */
 const pack = (L: lua_State): number => {
   const format = new PackFormat(L, luaL_checkstring(L, 1));
-  const out = new Output();
+  const out = new ByteBuilder();
   let arg = 1;
   let total = 0;
   const piece = (): boolean => {
@@ -129,9 +129,9 @@ const packsize = (L: lua_State): number => {
     for (let steps = STEPS; steps > 0; steps--) {
       if (!format.next(total)) return true;
       if (format.kind === ITEM.counted || format.kind === ITEM.ended)
-        luaL_argerror(L, 1, word('variable-length format'));
+        luaL_argerror(L, 1, luaString('variable-length format'));
       total += format.before + format.size;
-      luaL_argcheck(L, total <= LARGEST, 1, word('format result too large'));
+      luaL_argcheck(L, total <= LARGEST, 1, luaString('format result too large'));
     }
     return false;
   };
@@ -158,14 +158,14 @@ const unpackItem = (L: lua_State, data: Uint8Array, at: number, format: PackForm
       return at + size;
     case ITEM.counted: {
       const length = integerAt(L, data, at, format, false) >>> 0;
-      luaL_argcheck(L, at + size + length <= data.length, 2, word('data string too short'));
+      luaL_argcheck(L, at + size + length <= data.length, 2, luaString('data string too short'));
       lua_pushstring(L, data.subarray(at + size, at + size + length));
       return at + size + length;
     }
     default: {
       const end = data.indexOf(0, at);
-      effort((end < 0 ? data.length : end) - at);
-      luaL_argcheck(L, end >= 0, 2, word("unfinished string for format 'z'"));
+      countWork((end < 0 ? data.length : end) - at);
+      luaL_argcheck(L, end >= 0, 2, luaString("unfinished string for format 'z'"));
       lua_pushstring(L, data.subarray(at, end));
       return end + 1;
     }
@@ -178,16 +178,16 @@ const unpack = (L: lua_State): number => {
   const data = luaL_checkstring(L, 2);
   const pos = luaL_optinteger(L, 3, 1);
   let at = (pos >= 0 ? pos : -pos > data.length ? 0 : data.length + pos + 1) - 1;
-  luaL_argcheck(L, at >= 0 && at <= data.length, 3, word('initial position out of string'));
+  luaL_argcheck(L, at >= 0 && at <= data.length, 3, luaString('initial position out of string'));
   let results = 0;
   const piece = (): boolean => {
     for (let steps = STEPS; steps > 0; steps--) {
       if (!format.next(at)) return true;
-      if (at + format.before + format.size > data.length) luaL_argerror(L, 2, word('data string too short'));
+      if (at + format.before + format.size > data.length) luaL_argerror(L, 2, luaString('data string too short'));
       at += format.before;
       if (format.kind === ITEM.padding) at += 1;
       else if (format.kind !== ITEM.nothing) {
-        luaL_checkstack(L, 2, word('too many results'));
+        luaL_checkstack(L, 2, luaString('too many results'));
         at = unpackItem(L, data, at, format);
         results += 1;
       }

@@ -1,14 +1,14 @@
-import type { Resource } from '../run.ts';
-import type { Channel } from './channel.ts';
-import type { ExitStatus } from './process.ts';
+import type { OpenResource } from '../script-run.ts';
+import type { Channel } from './file-channels.ts';
+import type { ExitStatus } from './shell-process.ts';
 
 const CHUNK = 64 * 1024;
 
 /** What a read came to: a value, the end of the file, or "more bytes are needed". */
-export type Read = Uint8Array | 'end' | 'more';
+export type ReadResult = Uint8Array | 'end' | 'more';
 
 /** A file handle: buffers what is read and written. */
-export class LuaFile implements Resource {
+export class LuaFile implements OpenResource {
   readonly channel: Channel;
   /** Writes leave at once, after each line, or when the buffer is full. */
   buffering: 'no' | 'line' | 'full';
@@ -46,7 +46,7 @@ export class LuaFile implements Resource {
   }
 
   /** A line, with its end if `keep`. */
-  line(keep: boolean, from: { scanned: number }): Read {
+  line(keep: boolean, from: { scanned: number }): ReadResult {
     const at = this.#in.indexOf(10, this.#at + from.scanned);
     if (at >= 0) {
       const line = this.take(at - this.#at + 1);
@@ -58,14 +58,14 @@ export class LuaFile implements Resource {
   }
 
   /** Up to `n` bytes; with 0 an empty string unless at the end. */
-  bytes(n: number): Read {
+  bytes(n: number): ReadResult {
     if (this.unread < Math.max(n, 1) && !this.#end) return 'more';
     if (this.unread === 0) return 'end';
     return this.take(Math.min(n, this.unread));
   }
 
   /** Everything that is left. */
-  rest(): Read {
+  rest(): ReadResult {
     return this.#end ? this.take(this.unread) : 'more';
   }
 

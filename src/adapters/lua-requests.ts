@@ -1,7 +1,7 @@
 import type { LuaEnd, LuaListener, LuaRequest, LuaResult } from '../core/ports.ts';
 
 /** A script that is to run. */
-export interface Wanted {
+export interface ScriptRequest {
   readonly request: LuaRequest;
   readonly listener: LuaListener;
   readonly resolve: (result: LuaResult) => void;
@@ -12,7 +12,7 @@ export interface Wanted {
 }
 
 /** A script that has been handed to a host. */
-export interface Pending extends Wanted {
+export interface RunningScript extends ScriptRequest {
   /** Milliseconds of `performance.now()`; Infinity for none. */
   readonly overdueAt: number;
   /** Not 0 once the script has had an effect outside; the host writes it before the effect. */
@@ -24,15 +24,15 @@ export interface Pending extends Wanted {
 const MOST_LOSSES = 10;
 
 /** True for a script that can be begun again: the first attempt has changed nothing outside. */
-export const canBegin = ({ answered, effect, losses }: Pending): boolean =>
+export const canRestart = ({ answered, effect, losses }: RunningScript): boolean =>
   !answered && losses < MOST_LOSSES && Atomics.load(effect, 0) === 0;
 
 /** The result of a script that did not come to its own end. */
-export const untouched = (end: LuaEnd): LuaResult => ({ end, state: { how: 'untouched' } });
+export const withoutState = (end: LuaEnd): LuaResult => ({ end, state: { how: 'untouched' } });
 
 /** Ends a script without an answer of its own, unless it has been answered. */
-export const answer = (entry: Pending, end: LuaEnd): void => {
+export const endScript = (entry: RunningScript, end: LuaEnd): void => {
   if (entry.answered) return;
   entry.answered = true;
-  entry.resolve(untouched(end));
+  entry.resolve(withoutState(end));
 };

@@ -1,6 +1,6 @@
 import type { LuaEnd } from '../core/ports.ts';
-import { PULSE } from '../lua/protocol.ts';
-import { answer, type Pending } from './lua-pending.ts';
+import { COUNTERS } from '../lua/worker-messages.ts';
+import { endScript, type RunningScript } from './lua-requests.ts';
 
 /** A host that is late by this much in ending a script on time is given up, if that script is what it hangs in. */
 export const OVERDUE_MS = 400;
@@ -9,10 +9,10 @@ const BUSY_LOOK_MS = 250;
 const IDLE_LOOK_MS = 5000;
 
 /** The host that is watched, as it changes. */
-export interface Watched {
+export interface WatchedThread {
   /** What it counts, by the places of `PULSE`. */
-  readonly pulse: Int32Array;
-  readonly pending: ReadonlyMap<number, Pending>;
+  readonly counters: Int32Array;
+  readonly pending: ReadonlyMap<number, RunningScript>;
   /** Asks it to end a script. */
   stop(id: number): void;
   /** Ends it at once; `guilty` is the script that is the reason, 0 when that is not known. */
@@ -29,8 +29,8 @@ const residentBytes = (): number | undefined => {
 };
 
 /** Watches a host that has work: is it getting on, is anything overdue, how large has it grown? */
-export class HostWatch {
-  readonly #host: Watched;
+export class LuaWatchdog {
+  readonly #host: WatchedThread;
   readonly #memoryBytes: number;
   readonly #stallMs: number;
   /** Undefined: not known yet. */
@@ -41,7 +41,7 @@ export class HostWatch {
   #lookAt = Number.POSITIVE_INFINITY;
 
   /** @param memoryBytes most it may use. @param stallMs how long it need not get on. */
-  constructor(host: Watched, memoryBytes: number, stallMs: number) {
+  constructor(host: WatchedThread, memoryBytes: number, stallMs: number) {
     this.#host = host;
     this.#memoryBytes = memoryBytes;
     this.#stallMs = stallMs;
@@ -82,9 +82,9 @@ export class HostWatch {
 
   #look(): void {
     const now = performance.now();
-    const { pulse, pending } = this.#host;
-    const turns = Atomics.load(pulse, PULSE.turns);
-    const current = Atomics.load(pulse, PULSE.current);
+    const { counters: pulse, pending } = this.#host;
+    const turns = Atomics.load(pulse, COUNTERS.turns);
+    const current = Atomics.load(pulse, COUNTERS.current);
     if (turns !== this.#turns || current === 0) {
       this.#turns = turns;
       this.#turnedAt = now;
@@ -99,7 +99,7 @@ export class HostWatch {
     }
     for (const [id, entry] of pending) {
       if (now < entry.overdueAt || entry.answered) continue;
-      answer(entry, { how: 'timeout' });
+      endScript(entry, { how: 'timeout' });
       this.#host.stop(id);
     }
     const hanging = pending.get(current);
@@ -118,7 +118,7 @@ export class HostWatch {
     const name = hanging?.request.chunk ?? 'a script';
     if (hanging !== undefined) {
       const time = `${Math.round(stalled / 1000)} s`;
-      answer(hanging, { how: 'lost', reason: `ended because it held up all other scripts for ${time} in one call` });
+      endScript(hanging, { how: 'lost', reason: `ended because it held up all other scripts for ${time} in one call` });
     }
     this.#host.giveUp({ how: 'lost', reason: `ended with the Lua host, which hung in one call of ${name}` }, current);
   }
