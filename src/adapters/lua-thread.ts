@@ -25,7 +25,7 @@ export class LuaThread {
   readonly pending = new Map<number, RunningScript>();
   readonly #worker: Worker;
   readonly #port: MessagePort;
-  readonly #pulse: Int32Array;
+  readonly #counters: Int32Array;
   readonly #processes = new Set<number>();
   readonly #leftovers: Leftovers | undefined;
   readonly #watch: LuaWatchdog;
@@ -48,21 +48,21 @@ export class LuaThread {
     this.#leftovers = options.leftovers;
     const { stallMs = 10_000, memoryMiB = 512 } = options;
     const memoryBytes = memoryMiB * 1024 * 1024;
-    const pulse = new SharedArrayBuffer(COUNTER_BYTES);
-    this.#pulse = new Int32Array(pulse);
+    const counters = new SharedArrayBuffer(COUNTER_BYTES);
+    this.#counters = new Int32Array(counters);
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     const host: WorkerOptions = {
       memoryBytes,
       holdMs: stallMs / 2,
       shared: [...shared],
-      counters: pulse,
+      counters,
       starts: this.#leftovers?.starter,
     };
     const { pending } = this;
     this.#watch = new LuaWatchdog(
       {
-        ...{ counters: this.#pulse, pending },
+        ...{ counters: this.#counters, pending },
         stop: (id) => this.#order({ what: 'stop', id }),
         giveUp: (end, guilty) => this.giveUp(end, guilty),
       },
@@ -88,7 +88,7 @@ export class LuaThread {
           : this.#started
             ? { how: 'lost', reason: `the Lua host failed: ${error.message}` }
             : { how: 'not-started', reason: error.message },
-        Atomics.load(this.#pulse, COUNTERS.current),
+        Atomics.load(this.#counters, COUNTERS.current),
       ),
     );
     this.gone = new Promise((resolve) => {
@@ -136,7 +136,7 @@ export class LuaThread {
 
   #take(reports: readonly WorkerReport[]): void {
     this.#started = true;
-    Atomics.add(this.#pulse, COUNTERS.taken, 1);
+    Atomics.add(this.#counters, COUNTERS.taken, 1);
     for (const report of reports) {
       if (report.what === 'process') {
         this.#note(report);

@@ -82,9 +82,9 @@ export class LuaWatchdog {
 
   #look(): void {
     const now = performance.now();
-    const { counters: pulse, pending } = this.#host;
-    const turns = Atomics.load(pulse, COUNTERS.turns);
-    const current = Atomics.load(pulse, COUNTERS.current);
+    const { counters, pending } = this.#host;
+    const turns = Atomics.load(counters, COUNTERS.turns);
+    const current = Atomics.load(counters, COUNTERS.current);
     if (turns !== this.#turns || current === 0) {
       this.#turns = turns;
       this.#turnedAt = now;

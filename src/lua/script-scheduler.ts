@@ -26,7 +26,7 @@ export class ScriptScheduler {
   readonly locks = new NamedLocks<ScriptRun>();
   readonly shared: Map<string, StoredEntries>;
   readonly runs = new Map<number, ScriptRun>();
-  readonly #pulse: Int32Array;
+  readonly #counters: Int32Array;
   readonly #options: WorkerOptions;
   readonly #memory: MemoryLimit;
   readonly #send: (reports: readonly WorkerReport[]) => void;
@@ -40,7 +40,7 @@ export class ScriptScheduler {
     this.#options = options;
     this.#memory = memory;
     this.#send = send;
-    this.#pulse = new Int32Array(options.counters);
+    this.#counters = new Int32Array(options.counters);
     this.shared = new Map(options.shared);
   }
 
@@ -156,8 +156,8 @@ export class ScriptScheduler {
 
   readonly #turn = (): void => {
     const began = performance.now();
-    Atomics.add(this.#pulse, COUNTERS.turns, 1);
-    if (Atomics.load(this.#pulse, COUNTERS.sent) - Atomics.load(this.#pulse, COUNTERS.taken) >= MOST_UNDER_WAY) {
+    Atomics.add(this.#counters, COUNTERS.turns, 1);
+    if (Atomics.load(this.#counters, COUNTERS.sent) - Atomics.load(this.#counters, COUNTERS.taken) >= MOST_UNDER_WAY) {
       setTimeout(this.#turn, 1);
       return;
     }
@@ -176,7 +176,7 @@ export class ScriptScheduler {
     if (this.#reports.length === 0) return;
     const batch = this.#reports;
     this.#reports = [];
-    Atomics.add(this.#pulse, COUNTERS.sent, 1);
+    Atomics.add(this.#counters, COUNTERS.sent, 1);
     this.#send(batch);
   }
 
@@ -190,11 +190,11 @@ export class ScriptScheduler {
     if (co === undefined) return;
     run.yielding = undefined;
     run.sliceBegan = run.hookAt = performance.now();
-    Atomics.store(this.#pulse, COUNTERS.current, run.job.id);
+    Atomics.store(this.#counters, COUNTERS.current, run.job.id);
     this.running = co;
     const status = lua_resume(co, run.L, run.args);
     this.running = undefined;
-    Atomics.store(this.#pulse, COUNTERS.current, 0);
+    Atomics.store(this.#counters, COUNTERS.current, 0);
     run.args = 0;
     if (run.over) return;
     if (run.abortReason !== undefined) this.#executeSentence(run);

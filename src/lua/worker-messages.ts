@@ -94,7 +94,7 @@ export interface WorkerOptions {
   readonly starts?: { readonly path: string; readonly variable: string; readonly mark: string } | undefined;
 }
 
-/** Places in the shared pulse: what the main thread can read while the host is busy. */
+/** Places in the shared counters: what the main thread can read while the host is busy. */
 export const COUNTERS = {
   /** The id of the script that is running this instant, 0 for none. */
   current: 0,
@@ -105,5 +105,5 @@ export const COUNTERS = {
   /** Counts batches of reports the main thread has taken. */
   taken: 3,
 } as const;
-/** Bytes of the pulse. */
+/** Bytes of the counters. */
 export const COUNTER_BYTES = 16;
