@@ -1,5 +1,5 @@
-// Writes the manual pages under man/ from the tables of the program.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// Writes the manual pages under man/ from docs/man/*.md and the tables of the program.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -22,10 +22,11 @@ await build({
   logLevel: 'warning',
   plugins: [pageParts],
 });
-const { pages } = createRequire(import.meta.url)(outfile);
+const { manualPage } = createRequire(import.meta.url)(outfile);
 rmSync(folder, { recursive: true });
 mkdirSync(join(root, 'man'), { recursive: true });
-for (const [name, source] of Object.entries(pages())) {
-  writeFileSync(join(root, 'man', name), source);
+for (const file of readdirSync(join(root, 'docs/man'))) {
+  const name = file.replace(/\.md$/, '');
+  writeFileSync(join(root, 'man', name), manualPage(readFileSync(join(root, 'docs/man', file), 'utf8')));
   console.log(`man/${name}`);
 }

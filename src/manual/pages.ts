@@ -1,8 +1,235 @@
-import { wheneverPage } from './whenever.ts';
-import { wheneverTomlPage } from './whenever-toml.ts';
+import { OPTIONS } from '../cli.ts';
+import type { Field, Fields } from '../config/field.ts';
+import { globalFields } from '../config/globals.ts';
+import { loggingFields, outputFields } from '../config/logging.ts';
+import { REQUESTS } from '../control/request.ts';
+import { COMMANDS } from '../core/commands.ts';
+import type { HostFs, ItemKind } from '../items/kind.ts';
+import { FEATURES, featuresOn, registry } from '../items/registry.ts';
+import { ROOT, SUBTREES } from '../log/subtree.ts';
+import { BACKENDS, type Backend } from '../metrics/backends.ts';
+import { familiesOf } from '../metrics/families.ts';
+import { PLACEHOLDERS } from '../metrics/run-name.ts';
+import { Totals } from '../metrics/totals.ts';
+import { type OptionRow, SUBCOMMANDS, type SubcommandRow } from '../subcommands.ts';
+import { VERSION } from '../version.ts';
+import { type Entry, type Filling, toRoff } from './roff.ts';
+import { STATES } from './states.ts';
 
-/** The manual pages: file name under `man/` and source. */
-export const pages = (): Readonly<Record<string, string>> => ({
-  'whenever.1': wheneverPage(),
-  'whenever.toml.5': wheneverTomlPage(),
-});
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const sentence = (text: string): string => `${capital(text)}.`;
+
+/** `logColor` as the user writes it: `--log-color`. */
+const longOption = (key: string): string => `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+
+const optionEntry = ({ flags, help, choices, fallback, conflicts }: OptionRow): Entry => {
+  const more = [
+    choices && `One of ${choices.join(', ')}.`,
+    fallback !== undefined && `Default: ${fallback}.`,
+    conflicts && `Not together with ${conflicts.map(longOption).join(' or ')}.`,
+  ];
+  return { term: flags, text: [sentence(help), ...more].filter(Boolean).join(' ') };
+};
+
+const subcommands: readonly SubcommandRow[] = SUBCOMMANDS;
+const sameOption = (one: OptionRow, other: OptionRow): boolean => one.flags === other.flags && one.help === other.help;
+const takenBy = (row: OptionRow): readonly SubcommandRow[] =>
+  subcommands.filter(({ options }) => options.some((other) => sameOption(row, other)));
+/** Options that three commands or more have: they are described once. */
+const shared: readonly OptionRow[] = subcommands
+  .flatMap(({ options }) => options)
+  .filter((row, i, all) => takenBy(row).length > 2 && all.findIndex((other) => sameOption(row, other)) === i);
+/** Whether an option of a command is described elsewhere: as an option of the daemon, or of several commands. */
+const describedElsewhere = (row: OptionRow): boolean => [...OPTIONS, ...shared].some((other) => sameOption(row, other));
+
+/** `NAME …` for `<NAME...>`, `[NAME]` for `[NAME]`. */
+const argumentOf = (form: string): string => form.replace(/[<>]/g, '').replace(/\.\.\./, ' …');
+
+/** How a command is called, what it does, and its options. @throws Error when there is no such command. */
+const subcommand = (name: string): Filling => {
+  const row = subcommands.find((other) => other.name === name);
+  if (!row) throw new Error(`there is no subcommand "${name}"`);
+  const elsewhere = row.options.filter(describedElsewhere).map(({ flags }) => `\`${/--[\w-]+/.exec(flags)![0]}\``);
+  const entries = [
+    ...row.takes
+      .filter(({ form }) => form !== '<CONFIG>')
+      .map(({ form, help }) => ({ term: argumentOf(form), text: sentence(help) })),
+    ...row.options.filter((option) => !describedElsewhere(option)).map(optionEntry),
+  ];
+  return [
+    { markdown: `### ${['whenever', name, '[OPTIONS]', ...row.takes.map(({ form }) => argumentOf(form))].join(' ')}` },
+    { markdown: sentence(row.help) + (elsewhere.length > 0 ? ` Also takes ${elsewhere.join(', ')}.` : '') },
+    ...(entries.length > 0 ? [{ entries, tight: true }] : []),
+    ...(row.words
+      ? [{ entries: row.words.map(({ name: term, doc }) => ({ term, text: sentence(doc) })), tight: true }]
+      : []),
+    ...(row.more ? [{ markdown: row.more }] : []),
+  ];
+};
+
+/** The exit statuses of the commands: commands with the same ones are in one entry. */
+const statuses = (): readonly Entry[] => {
+  const byText = new Map<string, string[]>();
+  for (const { name, status } of subcommands) if (status) byText.set(status, [...(byText.get(status) ?? []), name]);
+  return [...byText].map(([text, names]) => ({ term: names.join(', '), text: capital(text.replace(/^Status /, '')) }));
+};
+
+const FEATURE_HELP: Readonly<Record<(typeof FEATURES)[number], string>> = {
+  dbus: 'D-Bus conditions and events',
+  wmi: 'WMI conditions and events',
+  lua_sync: 'locks and shared states for Lua scripts',
+  lua_httpreq: 'HTTP requests from Lua scripts',
+  lua_unsafe: 'Lua without restrictions',
+};
+
+/** Where a feature is present, as a sentence. */
+const presence = (word: (typeof FEATURES)[number]): string => {
+  const [elsewhere, windows] = [featuresOn('linux').includes(word), featuresOn('win32').includes(word)];
+  if (elsewhere) return windows ? 'Present.' : 'Present, but not on Windows.';
+  return windows ? 'Present on Windows only.' : 'Not present.';
+};
+
+/** A default as it would stand in the file. */
+const literal = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  if (typeof value === 'object' && value !== null)
+    return Object.keys(value).length === 0 ? '{}' : JSON.stringify(value);
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
+};
+
+/** Keys of a table of the file. A text is `An integer, 0 or more. Default: 5. What it is for.` */
+const keys = (fields: Fields): readonly Entry[] =>
+  Object.entries(fields).map(([term, { expected, required, fallback, extension, doc }]: [string, Field]) => {
+    const must = required ? ' Required.' : fallback === undefined ? '' : ` Default: ${literal(fallback)}.`;
+    return { term, text: `${capital(expected)}.${must}${extension ? ' (Extension.)' : ''} ${doc}` };
+  });
+
+/** A machine that has everything: the page says what is not available on the usual one. */
+const anyMachine: HostFs = { isDirectory: () => true, isFile: () => true, platform: 'linux' };
+
+/** The keys of a kind. A condition that has all keys of the task of the same name shows only its own. */
+const keysOf = ({ section, type, fields }: ItemKind): Filling => {
+  const task = section === 'condition' ? registry.task.kinds.find((other) => other.type === type)?.fields : undefined;
+  const kinds: readonly ItemKind[] = registry[section].kinds;
+  const first = kinds.find((kind) => kind.fields === fields);
+  const own = Object.entries(fields).filter(([key, field]) => task?.[key] !== field);
+  if (task && Object.keys(task).every((key) => fields[key] === task[key]))
+    return [{ markdown: `All keys of a ${type} task, and these:` }, { entries: keys(Object.fromEntries(own)) }];
+  if (own.length === 0) return [{ markdown: 'No further keys.' }];
+  if (first && first.type !== type) return [{ markdown: `Keys: those of type = "${first.type}".` }];
+  return [{ entries: keys(fields) }];
+};
+
+/** The kinds of a section, each with its keys. */
+const kindsOf = (section: keyof typeof registry): Filling =>
+  (registry[section].kinds as readonly ItemKind[]).flatMap((kind) => {
+    const missing = kind.unavailable?.(anyMachine);
+    const refused = 'the keys are known, but an item of this kind is refused';
+    return [
+      { markdown: `### type = "${kind.type}" (${section})` },
+      { markdown: kind.doc },
+      ...(missing ? [{ markdown: `${capital(missing)}; ${refused}.` }] : []),
+      ...keysOf(kind),
+    ];
+  });
+
+/** Keys of every item of a section. */
+const commonKeys = (section: keyof typeof registry): readonly Entry[] => [
+  { term: 'type', text: `The kind of ${section}. Required.` },
+  ...keys(registry[section].common),
+];
+
+/** The name that files or runs have without `--run-name`. */
+const unnamed = ({ file, ending, name }: Backend): string =>
+  name === 'wandb' ? `the run is called ${file}` : `${file}${ending}${ending === '/' ? ', a directory' : ''}`;
+
+const backendEntry = (backend: Backend): Entry => {
+  const needs = backend.needs === undefined ? '' : ` Needs the package ${backend.needs} beside whenever.`;
+  return { term: backend.name, text: `${sentence(backend.doc)} Without --run-name: ${unnamed(backend)}.${needs}` };
+};
+
+const familyEntries = (): readonly Entry[] => {
+  const vitals = { eventLoopDelayMs: 0, rssBytes: 0, heapBytes: 0, cpuSeconds: 0 };
+  const families = familiesOf(new Totals(), { vitals, now: 0, version: '', node: '', started: 0, ending: false });
+  return families.map(({ name, type, help }) => ({ term: name, text: `${capital(type)}. ${help}` }));
+};
+
+const requestEntries = (): readonly Entry[] =>
+  Object.entries(REQUESTS).map(([term, { help, fields }]) => {
+    const described = Object.entries(fields).map(
+      ([key, { type, help: about, ...rest }]) => `${key} (${type}${'required' in rest ? ', required' : ''}): ${about}.`,
+    );
+    return { term, text: [help, ...described].join(' ') };
+  });
+
+const words = (table: Readonly<Record<string, string>>): readonly Entry[] =>
+  Object.entries(table).map(([term, text]) => ({ term, text }));
+
+/** What the slots of `docs/man` are filled with: `<!-- table: NAME ARGUMENT -->`. */
+const TABLES: Readonly<Record<string, (argument: string) => Filling>> = {
+  options: () => [
+    {
+      entries: [
+        ...OPTIONS.map(optionEntry),
+        { term: '-h, --help', text: 'Print a short help.' },
+        { term: '-V, --version', text: `Print the name of the program and its version, as in "whenever ${VERSION}".` },
+      ],
+      tight: true,
+    },
+  ],
+  features: () => [
+    {
+      entries: FEATURES.map((term) => ({ term, text: `${sentence(FEATURE_HELP[term])} ${presence(term)}` })),
+      tight: true,
+    },
+  ],
+  subcommand,
+  'shared-options': () => [
+    {
+      entries: shared.map((row) => ({
+        term: row.flags,
+        text: `${optionEntry(row).text} (${takenBy(row)
+          .map(({ name }) => name)
+          .join(', ')})`,
+      })),
+      tight: true,
+    },
+  ],
+  statuses: () => [{ entries: statuses(), tight: true }],
+  'input-commands': () => [
+    {
+      entries: COMMANDS.map(({ names, usage, help }) => ({
+        term: [names.join(', '), usage].filter(Boolean).join(' '),
+        text: help,
+      })),
+      tight: true,
+    },
+  ],
+  'global-keys': () => [{ entries: keys(globalFields) }],
+  'common-keys': (section) => [{ entries: commonKeys(section as keyof typeof registry) }],
+  kinds: (section) => kindsOf(section as keyof typeof registry),
+  'logging-keys': () => [{ entries: keys(loggingFields) }],
+  'output-keys': () => [{ entries: keys(outputFields) }],
+  subtrees: () => [
+    { entries: Object.entries(SUBTREES).map(([name, about]) => ({ term: `${ROOT}.${name}`, text: sentence(about) })) },
+  ],
+  backends: () => [{ entries: BACKENDS.map(backendEntry) }],
+  placeholders: () => [
+    { entries: PLACEHOLDERS.map(({ name, doc }) => ({ term: `{${name}}`, text: sentence(doc) })), tight: true },
+  ],
+  families: () => [{ entries: familyEntries() }],
+  requests: () => [{ entries: requestEntries() }],
+  states: (section) => [{ entries: words(STATES[section as keyof typeof STATES]), tight: true }],
+};
+
+/** What fills a slot. @throws Error when there is no such table. */
+const fillSlot = (slot: string): Filling => {
+  const [name = '', ...rest] = slot.split(' ');
+  const table = TABLES[name];
+  if (!table) throw new Error(`there is no table "${name}" (there are: ${Object.keys(TABLES).join(', ')})`);
+  return table(rest.join(' '));
+};
+
+/** A manual page, made from its Markdown (a file of `docs/man`) and the tables of the program. */
+export const manualPage = (markdown: string): string =>
+  toRoff(markdown, { footer: `whenever ${VERSION}`, fill: fillSlot });

@@ -1,8 +1,36 @@
+import { marked, type Token, type Tokens } from 'marked';
+
+/** An entry of a table of the program: a word and what it means, shown as they are, without marks of Markdown. */
+export interface Entry {
+  readonly term: string;
+  readonly text: string;
+}
+
+/** What fills a slot of the Markdown. `tight`: no blank lines between entries, which begin beside their words. */
+export type Filling = readonly (
+  | { readonly markdown: string }
+  | { readonly entries: readonly Entry[]; readonly tight?: boolean }
+)[];
+
+/** A page, apart from its text. */
+interface PageOptions {
+  /** Stands at the foot, such as the version. */
+  readonly footer: string;
+  /** Returns what stands in the place of `<!-- table: SLOT -->`. */
+  readonly fill: (slot: string) => Filling;
+}
+
+const SECTIONS: Readonly<Record<string, string>> = {
+  1: 'User Commands',
+  5: 'File Formats',
+  7: 'Miscellaneous Information',
+};
+
 /** Characters that have a name in roff; everything else beyond ASCII is written by its number. */
 const NAMED: Readonly<Record<string, string>> = { '…': '...', '–': '\\[en]', '—': '\\[em]', '−': '\\-', '→': '\\[->]' };
 
 /** Text as roff shows it literally. */
-export const escapeRoff = (text: string): string =>
+const escapeRoff = (text: string): string =>
   text
     .replace(/\\/g, '\\e')
     .replace(/-/g, '\\-')
@@ -11,67 +39,129 @@ export const escapeRoff = (text: string): string =>
     .replace(/\P{ASCII}/gu, (c) => NAMED[c] ?? `\\[u${c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`)
     .replace(/^([.'])/gm, '\\&$1');
 
-/** Running text: `literal` words in bold, *placeholders* in italics. */
-const inline = (text: string): string => {
-  const parts = text.split(/(`[^`]+`|\*[^*\s][^*]*\*)/);
-  const set = parts.map((part, i) => {
-    const inner = escapeRoff(i % 2 === 1 ? part.slice(1, -1) : part);
-    return i % 2 === 0 ? inner : part.startsWith('`') ? `\\fB${inner}\\fR` : `\\fI${inner}\\fR`;
-  });
-  return set.join('');
+const FONTS: Readonly<Record<string, string>> = { codespan: 'B', strong: 'B', em: 'I' };
+
+/** The words of running text, without marks. */
+const plain = (tokens: readonly Token[]): string =>
+  tokens
+    .map((token) => ('tokens' in token && token.tokens ? plain(token.tokens) : (token as Tokens.Text).text))
+    .join('');
+
+/** Running text on one line: `literal` words in bold, *placeholders* in italics. */
+const inline = (tokens: readonly Token[]): string =>
+  tokens
+    .map((token) => {
+      const text = escapeRoff(plain([token]).replace(/\s*\n\s*/g, ' '));
+      const font = FONTS[token.type];
+      return font ? `\\f${font}${text}\\fR` : text;
+    })
+    .join('')
+    .replace(/^([.'])/, '\\&$1');
+
+const code = (text: string): string[] => ['.RS 4', '.EX', escapeRoff(text.replace(/^\n|\s+$/g, '')), '.EE', '.RE'];
+
+/** One entry of a list of definitions, in roff. */
+interface Definition {
+  readonly term: string;
+  /** How wide the term is on a terminal. */
+  readonly width: number;
+  readonly body: readonly string[];
+}
+
+const WIDEST_TERM = 24;
+
+/** A list of words and what they mean. In a tight one the meaning begins beside the word, where there is room for it. */
+const definitions = (list: readonly Definition[], tight: boolean): string[] => {
+  const indent = Math.min(WIDEST_TERM, Math.max(...list.map(({ width }) => width)) + 2);
+  return list.flatMap(({ term, body }, i) => [
+    ...(tight && i === 1 ? ['.PD 0'] : []),
+    ...[tight ? `.TP ${indent}` : '.TP', term, ...body],
+    ...(tight && i > 0 && i === list.length - 1 ? ['.PD'] : []),
+  ]);
 };
 
-/** Text for a macro's line, where quotes have a meaning of their own. */
-const heading = (text: string): string => escapeRoff(text).replace(/"/g, '\\[dq]');
+/** `**WORD**: meaning` as a definition; undefined for any other item. */
+const definitionOf = ({ tokens: [first, ...rest] }: Tokens.ListItem): Definition | undefined => {
+  const words = first && 'tokens' in first ? (first.tokens ?? []) : [];
+  const colon = words.findIndex(({ type, raw }) => type === 'text' && /^: /.test(raw));
+  if (words[0]?.type !== 'strong' || colon < 0) return undefined;
+  const [mark, ...meaning] = words.slice(colon);
+  const text = `${escapeRoff((mark as Tokens.Text).text.slice(2).replace(/\s*\n\s*/g, ' '))}${inline(meaning)}`;
+  return {
+    term: inline(words.slice(0, colon)),
+    width: plain(words.slice(0, colon)).length,
+    body: [text, ...rest.flatMap((token) => (token.type === 'code' ? code(token.text) : paragraph(token, '.IP')))],
+  };
+};
 
-/** A manual page in the making; the source is made of the man macros and nothing else. */
-export class Page {
-  readonly #lines: string[];
+const definitionOfEntry = ({ term, text }: Entry): Definition => ({
+  term: `\\fB${escapeRoff(term)}\\fR`,
+  width: term.replaceAll('…', '...').length,
+  body: [escapeRoff(text)],
+});
 
-  /** @param footer what stands at the foot, such as the version. @param header what stands at the head, such as the section's name. */
-  constructor(name: string, section: number, footer: string, header: string) {
-    this.#lines = [
-      '.\\" Generated by "npm run man" from the tables the program uses. Do not edit.',
-      `.TH ${name.toUpperCase()} ${section} "" "${footer}" "${header}"`,
-      '.nr HY 0',
-      '.ad l',
-    ];
+const paragraph = (token: Token, macro: string): string[] =>
+  'tokens' in token && token.tokens ? [macro, inline(token.tokens)] : [];
+
+const listOf = ({ items, loose, ordered }: Tokens.List): string[] => {
+  const defined = items.map(definitionOf);
+  if (defined.every((definition) => definition !== undefined)) return definitions(defined, !loose);
+  const mark = (i: number): string => (ordered ? `.IP ${i + 1}. 3` : '.IP \\(bu 2');
+  return items.flatMap(({ tokens }, i) => [
+    ...(i === 1 ? ['.PD 0'] : []),
+    ...tokens.flatMap((token, j) => paragraph(token, j === 0 ? mark(i) : '.IP')),
+    ...(i > 0 && i === items.length - 1 ? ['.PD'] : []),
+  ]);
+};
+
+const title = (text: string): string => escapeRoff(text).replace(/"/g, '\\[dq]');
+
+/** `# NAME(SECTION) -- what it is`: the head of the page, and the section that apropos(1) reads. */
+const head = (text: string, footer: string): string[] => {
+  const [, name, section, what] = /^([\w.-]+)\((\d)\) -- (.+)$/.exec(text) ?? [];
+  if (name === undefined || section === undefined || what === undefined)
+    throw new Error(`a manual page begins with "# NAME(SECTION) -- WHAT", found "${text}"`);
+  return [
+    `.TH ${name.toUpperCase()} ${section} "" "${footer}" "${SECTIONS[section]}"`,
+    ...['.nr HY 0', '.ad l', '.SH NAME', `${escapeRoff(name)} \\- ${escapeRoff(what)}`],
+  ];
+};
+
+/** A block of Markdown in roff. @throws Error for what manual pages here do not use. */
+const block = (token: Token, options: PageOptions): string[] => {
+  switch (token.type) {
+    case 'space':
+      return [];
+    case 'heading': {
+      const { depth, tokens } = token as Tokens.Heading;
+      if (depth === 1) return head(plain(tokens), options.footer);
+      return [depth === 2 ? `.SH ${title(plain(tokens).toUpperCase())}` : `.SS ${title(plain(tokens))}`];
+    }
+    case 'paragraph':
+      return paragraph(token, '.PP');
+    case 'code':
+      return ['.PP', ...code(token.text)];
+    case 'list':
+      return listOf(token as Tokens.List);
+    case 'html': {
+      const slot = /^<!-- table: (.+) -->/.exec(token.raw)?.[1];
+      if (slot === undefined) return [];
+      return options
+        .fill(slot)
+        .flatMap((part) =>
+          'markdown' in part
+            ? blocks(part.markdown, options)
+            : definitions(part.entries.map(definitionOfEntry), part.tight === true),
+        );
+    }
+    default:
+      throw new Error(`a manual page cannot have a ${token.type}: ${token.raw}`);
   }
-  /** The first section: the name and what it is, in the form that apropos(1) reads. */
-  named(name: string, what: string): this {
-    return this.#add('.SH NAME', `${name} \\- ${what}`);
-  }
-  section(title: string): this {
-    return this.#add(`.SH ${heading(title.toUpperCase())}`);
-  }
-  subsection(title: string): this {
-    return this.#add(`.SS ${heading(title)}`);
-  }
-  /** A paragraph of running text. */
-  text(text: string): this {
-    return this.#add('.PP', inline(text));
-  }
-  /** A word and what it means: the word is bold unless it has marks of its own. */
-  item(term: string, ...texts: readonly string[]): this {
-    const shown = /[`*]/.test(term) ? inline(term) : `\\fB${escapeRoff(term)}\\fR`;
-    this.#add('.TP', shown, inline(texts[0] ?? ''));
-    for (const more of texts.slice(1)) this.#add('.IP', inline(more));
-    return this;
-  }
-  /** Words of the tables, shown as they are: no marks are looked for. */
-  plainItem(term: string, text: string): this {
-    return this.#add('.TP', `\\fB${escapeRoff(term)}\\fR`, escapeRoff(text));
-  }
-  /** Lines to be shown as they are. */
-  code(text: string): this {
-    return this.#add('.PP', '.RS 4', '.EX', escapeRoff(text.replace(/^\n|\s+$/g, '')), '.EE', '.RE');
-  }
-  /** The source, newline included. */
-  toString(): string {
-    return `${this.#lines.join('\n')}\n`;
-  }
-  #add(...lines: readonly string[]): this {
-    this.#lines.push(...lines);
-    return this;
-  }
-}
+};
+
+const blocks = (markdown: string, options: PageOptions): string[] =>
+  marked.lexer(markdown).flatMap((token) => block(token, options));
+
+/** A manual page of the man macros, made from Markdown. @throws Error for Markdown that it does not know. */
+export const toRoff = (markdown: string, options: PageOptions): string =>
+  `${['.\\" Generated by "npm run man" from docs/man and the tables of the program. Do not edit.', ...blocks(markdown, options)].join('\n')}\n`;

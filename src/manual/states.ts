@@ -1,5 +1,3 @@
-import type { Page } from './roff.ts';
-
 /** The states of items, as stories name them, and what they mean. */
 export const STATES = {
   condition: {
@@ -31,17 +29,9 @@ export const STATES = {
     installing: 'It is being set up.',
     listening: 'It waits to occur.',
     fired: 'It has occurred, and its condition is checked.',
-    dropped: 'It has occurred in vain: its condition cannot run.',
+    dropped: 'It has occurred without effect: its condition cannot run.',
     failed: 'It could not be set up.',
-    stopped: 'It listens no more.',
+    stopped: 'It no longer listens.',
     removed: 'It is not in the file that was loaded last.',
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
-
-/** One subsection for each section of the file. */
-export const describeStates = (page: Page): void => {
-  for (const [section, states] of Object.entries(STATES)) {
-    page.subsection(`States of a${section === 'event' ? 'n' : ''} ${section}`);
-    for (const [state, meaning] of Object.entries(states)) page.plainItem(state, meaning);
-  }
-};

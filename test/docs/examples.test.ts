@@ -5,7 +5,6 @@ import { machine } from '../../src/adapters/machine.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { ConfigError } from '../../src/config/problem.ts';
 import { registry } from '../../src/items/registry.ts';
-import { EXAMPLE } from '../../src/manual/whenever-toml.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -52,10 +51,6 @@ describe('the examples', () => {
 
   test('every example says what it is for in its first line', () => {
     for (const name of inExamples) expect(read(`config-examples/${name}`), name).toMatch(/^# [A-Z].*[.:]/);
-  });
-
-  test('the example at the end of whenever.toml(5) loads', async () => {
-    expect(await problems('whenever.toml.5', EXAMPLE)).toEqual([]);
   });
 });
 

@@ -1,38 +1,69 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { OPTIONS } from '../../src/cli.ts';
 import { loggingFields, outputFields } from '../../src/config/logging.ts';
-import { REQUESTS } from '../../src/control/request.ts';
+import { LONGEST_REQUEST, REQUESTS } from '../../src/control/request.ts';
 import { COMMANDS } from '../../src/core/commands.ts';
+import { specificationKeys } from '../../src/items/common/time-fields.ts';
 import { registry } from '../../src/items/registry.ts';
+import { CAUSES } from '../../src/journal/fact.ts';
+import { TOPIC_LENGTH } from '../../src/journal/topics.ts';
 import { SUBTREES } from '../../src/log/subtree.ts';
-import { LOGGING_EXAMPLE } from '../../src/manual/logging.ts';
-import { pages } from '../../src/manual/pages.ts';
+import { manualPage } from '../../src/manual/pages.ts';
+import { toRoff } from '../../src/manual/roff.ts';
 import { STATES } from '../../src/manual/states.ts';
-import { EXAMPLE } from '../../src/manual/whenever-toml.ts';
 import { SUBCOMMANDS } from '../../src/subcommands.ts';
 import { daemon, load } from '../support/daemon.ts';
 import { bucket, interval, task } from '../support/items.ts';
 
-const folder = join(import.meta.dirname, '../../man');
+const root = join(import.meta.dirname, '../..');
+const folder = join(root, 'man');
 const found = (program: string): boolean =>
   (process.env.PATH ?? '').split(delimiter).some((directory) => existsSync(join(directory, program)));
 
+/** The Markdown of a page. */
+const markdown = (name: string): string => readFileSync(join(root, 'docs/man', `${name}.md`), 'utf8');
+const names = readdirSync(join(root, 'docs/man')).map((file) => file.replace(/\.md$/, ''));
+const pages: Readonly<Record<string, string>> = Object.fromEntries(
+  names.map((name) => [name, manualPage(markdown(name))]),
+);
+
+/** The blocks of code of a page that begin with a table of TOML. */
+const examplesOf = (name: string): readonly string[] =>
+  [...markdown(name).matchAll(/^```\n(.*?)^```$/gms)]
+    .map(([, text = '']) => text)
+    .filter((text) => /^(\[\[?\w+|scheduler_)/.test(text));
+
 describe('the manual pages', () => {
-  test.each(Object.keys(pages()))('man/%s is what "npm run man" makes of the tables', (name) => {
-    expect(readFileSync(join(folder, name), 'utf8'), 'run "npm run man" and commit the result').toBe(pages()[name]);
+  test('each page in docs/man is in man/ and in package.json', () => {
+    expect(readdirSync(folder).sort()).toEqual([...names].sort());
+    const { man } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { man: string[] };
+    expect([...man].sort()).toEqual(names.map((name) => `man/${name}`).sort());
   });
 
-  test.each(Object.keys(pages()))('groff has nothing to say against man/%s', (name) => {
-    // Where there is no groff, nobody reads manual pages.
+  test.each(names)('man/%s is what "npm run man" makes of the tables', (name) => {
+    expect(readFileSync(join(folder, name), 'utf8'), 'run "npm run man" and commit the result').toBe(pages[name]);
+  });
+
+  test.each(names)('groff has nothing to say against man/%s', (name) => {
+    // Where there is no groff, there are no manual pages either.
     const said = found('groff') ? spawnSync('groff', ['-man', '-ww', '-z', join(folder, name)]).stderr.toString() : '';
     expect(said).toBe('');
   });
 
+  test('whenever(1) has at most 400 lines at 80 columns, and an example of every subcommand', () => {
+    if (found('groff')) {
+      const { stdout } = spawnSync('groff', ['-man', '-Tascii', '-rLL=78n', join(folder, 'whenever.1')]);
+      expect(stdout.toString().split('\n').length).toBeLessThanOrEqual(400);
+    }
+    const chapter = pages['whenever.1']!.split('.SH COMMANDS')[1]!.split('\n.SH ')[0]!;
+    for (const { name } of SUBCOMMANDS) expect(chapter).toMatch(new RegExp(`^\\.EX\n(.*\n)*?whenever ${name}\\b`, 'm'));
+  });
+
   test('whenever(1) has every option, input command and subcommand', () => {
-    const text = plain(pages()['whenever.1']!);
+    const text = plain(pages['whenever.1']!);
     for (const { flags, help } of OPTIONS) {
       expect(text).toContain(flags);
       expect(text).toContain(help.slice(1));
@@ -47,8 +78,11 @@ describe('the manual pages', () => {
     }
   });
 
-  test('whenever(1) has every request of the control socket with its fields, and every state', () => {
-    const text = plain(pages()['whenever.1']!);
+  test('whenever-control(7) has every request of the control socket with its fields, and every state', () => {
+    const text = plain(pages['whenever-control.7']!);
+    expect(text).toContain(`${LONGEST_REQUEST} bytes`);
+    expect(text).toContain(`The last ${TOPIC_LENGTH} of each topic`);
+    for (const cause of CAUSES) expect(text).toContain(cause);
     for (const [name, { help, fields }] of Object.entries(REQUESTS)) {
       expect(text).toMatch(new RegExp(`^${name}$`, 'm'));
       expect(text).toContain(help);
@@ -69,17 +103,19 @@ describe('the manual pages', () => {
   });
 
   test('whenever.toml(5) has every key of [logging] and every subtree, and its example loads', async () => {
-    const text = plain(pages()['whenever.toml.5']!);
+    const text = plain(pages['whenever.toml.5']!);
     for (const key of [...Object.keys(loggingFields), ...Object.keys(outputFields)])
       expect(text).toMatch(new RegExp(`^${key}$`, 'm'));
     for (const subtree of Object.keys(SUBTREES)) expect(text).toMatch(new RegExp(`^whenever\\.${subtree}$`, 'm'));
-    const { logging } = (await load(`${EXAMPLE}\n${LOGGING_EXAMPLE}`)).settings;
+    const [logged = '', whole = ''] = examplesOf('whenever.toml.5');
+    const { logging } = (await load(`${whole}\n${logged}`)).settings;
     expect(logging?.levels).toMatchObject({ 'whenever.condition.DiskFull': 'trace' });
     expect(logging?.outputs).toHaveLength(1);
   });
 
   test('whenever.toml(5) has every kind with every key', () => {
-    const text = plain(pages()['whenever.toml.5']!);
+    const text = plain(pages['whenever.toml.5']!);
+    for (const key of Object.keys(specificationKeys)) expect(text).toMatch(new RegExp(`^${key}$`, 'm'));
     for (const [section, { kinds, common }] of Object.entries(registry)) {
       for (const key of Object.keys(common)) expect(text).toMatch(new RegExp(`^${key}$`, 'm'));
       for (const { type, doc, fields } of kinds) {
@@ -89,6 +125,26 @@ describe('the manual pages', () => {
       }
     }
   });
+});
+
+test('a page is refused that names a table or a subcommand that is not there, or has what roff cannot show', () => {
+  const page = (text: string): string => manualPage(`# x(1) -- nothing\n\n${text}\n`);
+  expect(() => page('<!-- table: nonsense -->')).toThrow('there is no table "nonsense" (there are: options,');
+  expect(() => page('<!-- table: subcommand nonsense -->')).toThrow('there is no subcommand "nonsense"');
+  expect(() => page('| a |\n| --- |\n| b |')).toThrow('a manual page cannot have a table');
+  expect(() => manualPage('# whenever\n')).toThrow('a manual page begins with "# NAME(SECTION) -- WHAT"');
+});
+
+test('text is shown as it is, whatever it begins with or holds', () => {
+  const fill = () => [{ entries: [{ term: '.a', text: '*not* `marks` \\ -x' }] }];
+  const roff = toRoff("# x(1) -- y\n\n.a line\n'quoted'\n\n**bold** *thin* a_b\n\n<!-- table: t -->\n", {
+    footer: 'f',
+    fill,
+  });
+  expect(roff.split('\n').slice(6)).toEqual([
+    ...['.PP', "\\&.a line 'quoted'", '.PP', '\\fBbold\\fR \\fIthin\\fR \\%a_b'],
+    ...['.TP', '\\fB\\&.a\\fR', '*not* `marks` \\e \\-x', ''],
+  ]);
 });
 
 /** The text of a page without its marks, lines as in the source. */
