@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     include: long ? ['test/**/*.long.test.ts'] : ['test/**/*.test.ts'],
     exclude: long ? [] : ['test/**/*.long.test.ts'],
+    // Builds the program when its sources are newer.
+    globalSetup: ['scripts/setup.mjs'],
     env: { TZ: 'UTC' },
     testTimeout: long ? 600_000 : 30_000,
     pool: 'forks',

@@ -8,9 +8,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
 
 const changed = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+// The time of a folder changes when a file in it is added or removed.
 const newest = (path) =>
   statSync(path).isDirectory()
-    ? Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))))
+    ? Math.max(changed(path), ...readdirSync(path).map((name) => newest(join(path, name))))
     : changed(path);
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -40,6 +41,16 @@ export const setUp = async () => {
     const { buildProgram } = await import('./build.mjs');
     await buildProgram();
   }
+};
+
+/** Called by vitest before it runs tests, and before it runs them again: the tests of the program use the built one. */
+export const setup = async (project) => {
+  const fresh = () =>
+    setUp().catch((error) => {
+      throw new Error(`The program could not be built, so no test was run: ${error.message}`);
+    });
+  project.onTestsRerun(fresh);
+  await fresh();
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await setUp();
