@@ -1,9 +1,10 @@
 // npm test: sets up what is missing, checks types and style, runs the tests, and ends with one line that counts them.
-// --long runs the long tests instead. A skipped test is a failure where CI is set.
+// --long runs the long tests instead. Skipped tests are listed. Where CI is set they are a failure on Linux, where
+// everything that they need can be installed.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setUp } from './setup.mjs';
 
 await setUp();
@@ -27,10 +28,15 @@ status = run(
   ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...files],
   { TZ: 'UTC', WHENEVER_TEST_LONG: long ? '1' : '' },
 );
-const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
+const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
+  readFileSync(report, 'utf8'),
+);
 rmSync(folder, { recursive: true });
 const skipped = numPendingTests + numTodoTests;
+for (const { name, assertionResults } of testResults)
+  for (const { status, fullName } of assertionResults)
+    if (!['passed', 'failed'].includes(status)) console.log(`skipped: ${relative('.', name)}: ${fullName}`);
 console.log(`\n${numPassedTests} passed, ${numFailedTests} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
-if (skipped > 0 && process.env.CI) status ||= 1;
+if (skipped > 0 && process.env.CI && process.platform === 'linux') status ||= 1;
 if (numPassedTests === 0) status ||= 1;
 process.exit(status);
