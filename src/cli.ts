@@ -1,11 +1,11 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { tildeProblem } from './check-arguments.ts';
 import { withoutValue } from './cli-values.ts';
 import { suggest } from './config/suggest.ts';
 import { COMMANDS } from './core/commands.ts';
-import { tildeIn } from './expected.ts';
 import { oneLine } from './log/one-line.ts';
 import type { Level } from './log/record.ts';
-import { METRICS_OPTIONS, type Measuring, readMetricsOptions } from './metrics-options.ts';
+import { METRICS_OPTIONS, type MetricsArguments, readMetricsOptions } from './metrics-options.ts';
 import {
   type ArgumentRow,
   LOG_LOOK,
@@ -18,7 +18,7 @@ import { wrap } from './terminal/wrap.ts';
 import { VERSION } from './version.ts';
 
 /** The command line as a value. */
-export interface Options extends Measuring {
+export interface Options extends MetricsArguments {
   readonly config?: string;
   readonly quiet: boolean;
   readonly pause: boolean;
@@ -85,7 +85,7 @@ const inputCommands = (): string =>
 
 /** What the parser makes of a path: the path. */
 const pathOf = (path: string): string => {
-  const wrong = tildeIn(path);
+  const wrong = tildeProblem(path);
   if (wrong !== undefined) throw new InvalidArgumentError(wrong);
   return path;
 };

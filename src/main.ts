@@ -18,19 +18,19 @@ import { sayOnError } from './adapters/output.ts';
 import { firstProcessNote } from './adapters/process-group.ts';
 import { Recorder } from './adapters/recorder.ts';
 import { isStuck } from './adapters/stuck.ts';
-import { createPorts, loadConfigFile, loadConfigText, reloadConfigFile } from './assembly.ts';
+import { SafeCaller } from './call-safely.ts';
 import { type Options, readCommandLine, type Subcommand } from './cli.ts';
 import { ConfigError } from './config/problem.ts';
-import { Contained } from './contained.ts';
 import { Scheduler } from './core/scheduler.ts';
 import type { Config } from './core/spec.ts';
+import { createPorts, loadConfigFile, loadConfigText, reloadConfigFile } from './create-ports.ts';
+import { type Exporter, startExporters } from './exporters.ts';
 import { featuresOn } from './items/registry.ts';
 import { Journal } from './journal/journal.ts';
 import { printed } from './log/one-line.ts';
 import type { Logger } from './log/record.ts';
-import { hearSignals } from './main-signals.ts';
+import { handleSignals } from './signals.ts';
 import { VERSION } from './version.ts';
-import { callWitnesses, type Witness } from './witnesses.ts';
 
 /** How long records may take to leave when the program ends, in ms. */
 const FLUSH_MS = 2000;
@@ -77,7 +77,7 @@ const schedule = async (
   recorder: Recorder,
   journal: Journal,
   instance: Instance,
-  signals: ReturnType<typeof hearSignals>,
+  signals: ReturnType<typeof handleSignals>,
   hangup: Hangup,
 ): Promise<number> => {
   const { log } = recorder;
@@ -204,7 +204,7 @@ const runSubcommand = async ({ command, args, given }: Subcommand): Promise<numb
   }
 };
 
-const closeAll = async (witnesses: readonly Witness[]): Promise<void> => {
+const closeAll = async (witnesses: readonly Exporter[]): Promise<void> => {
   for (const witness of witnesses) await witness.close();
 };
 
@@ -276,20 +276,20 @@ const run = async (args: readonly string[]): Promise<number> => {
         "configuration file not specified (usage: whenever [OPTIONS] CONFIG, see 'whenever --help')",
       );
     }
-    const contained = new Contained();
+    const contained = new SafeCaller();
     const journal = new Journal(systemClock, { storyLength: options.storyLength, contained });
     const text = readOnce(options.config);
-    const signals = hearSignals(() => FileSink.reopenAll());
+    const signals = handleSignals(() => FileSink.reopenAll());
     let recorder: Recorder;
     try {
       recorder = new Recorder(options, systemClock.wall, speaksOfLogging(text), journal);
     } catch (error) {
       return refuse(options, `cannot open the log file: ${reason(error)}`);
     }
-    contained.say = recorder.log.contained.say;
-    let witnesses: readonly Witness[];
+    contained.report = recorder.log.safely.report;
+    let witnesses: readonly Exporter[];
     try {
-      witnesses = await callWitnesses(options, journal, recorder.log);
+      witnesses = await startExporters(options, journal, recorder.log);
     } catch (error) {
       return refuse(options, reason(error));
     }
@@ -298,12 +298,12 @@ const run = async (args: readonly string[]): Promise<number> => {
       starting.info('START/MSG', `whenever ${VERSION}`);
       for (const note of [runtimeNote(), firstProcessNote(), zoneNote])
         if (note !== undefined) starting.warn('START/MSG', note);
-      for (const { news } of witnesses) if (news !== undefined) starting.info('START/MSG', news);
+      for (const { note: news } of witnesses) if (news !== undefined) starting.info('START/MSG', news);
       return await schedule(options, options.config, text, recorder, journal, instance, signals, hangup);
     } finally {
       await within(FLUSH_MS, closeAll(witnesses));
-      contained.settle();
-      recorder.log.contained.settle();
+      contained.reportCounts();
+      recorder.log.safely.reportCounts();
       await recorder.flush(FLUSH_MS);
     }
   } finally {

@@ -2,7 +2,7 @@ import { BACKEND_NAMES, type BackendName, parseBackends } from './metrics/backen
 import type { OptionRow } from './subcommands.ts';
 
 /** What the command line says about metrics. */
-export interface Measuring {
+export interface MetricsArguments {
   /** Where they go; empty: nowhere. */
   readonly metrics: readonly BackendName[];
   /** With placeholders. */
@@ -36,7 +36,7 @@ export const METRICS_OPTIONS: readonly OptionRow[] = [LIST, RUN_NAME, OUTPUT_DIR
 /** What commander has read of them, or what is wrong with it. */
 export const readMetricsOptions = (
   given: Readonly<Record<string, string | boolean | undefined>>,
-): Measuring | string => {
+): MetricsArguments | string => {
   const { metrics: list, runName, outputDir, metricsPort: port } = given;
   const others = [[RUN_NAME, runName] as const, [OUTPUT_DIR, outputDir] as const, [PORT, port] as const];
   for (const [{ flags }, value] of others) {

@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isatty } from 'node:tty';
-import { agreeing, counted } from '../counted.ts';
+import { agree, counted } from '../plural.ts';
 import { FileSink, type FileSinkOptions } from './files/file-sink.ts';
 import { openAgain } from './files/open-target.ts';
 import { typedLines } from './typed-line.ts';
@@ -112,7 +112,7 @@ export interface OutputCare {
 const sinkCare = ({ lost, trouble }: OutputCare): Pick<FileSinkOptions, 'onLost' | 'onTrouble'> => ({
   onTrouble: trouble,
   onLost: (count, ended) => {
-    if (ended) trouble(`${counted(count, 'record')} could not be written and ${agreeing(count, 'is', 'are')} lost`);
+    if (ended) trouble(`${counted(count, 'record')} could not be written and ${agree(count, 'is', 'are')} lost`);
     return lost(count);
   },
 });

@@ -11,7 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { agreeing, counted } from '../counted.ts';
+import { agree, counted } from '../plural.ts';
 import { ownFiles } from './files/own-files.ts';
 import { allProcesses, stateOf } from './process-group.ts';
 
@@ -184,7 +184,7 @@ export class ProcessNotes {
       notes = found.notes.filter(stillRuns);
       if (found.bad > 0)
         warn(
-          `${path}: ${counted(found.bad, 'line')} ${agreeing(found.bad, 'does not say which process it means, and is', 'do not say which process they mean, and are')} left out`,
+          `${path}: ${counted(found.bad, 'line')} ${agree(found.bad, 'does not say which process it means, and is', 'do not say which process they mean, and are')} left out`,
         );
     } catch (error) {
       warn(`cannot read what an earlier instance has left running from ${path}: ${text(error)}`);

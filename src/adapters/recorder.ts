@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import type { Options } from '../cli.ts';
-import { agreeing, counted } from '../counted.ts';
 import type { Journal } from '../journal/journal.ts';
 import { wantsColours } from '../log/colours.ts';
-import { FloodGate, type Later } from '../log/flood.ts';
 import { FORMATS, type Format, jsonWithIds } from '../log/format.ts';
-import { LogHub, type RecordSink, type Taker } from '../log/log.ts';
-import type { LoggingPlan, OutputPlan } from '../log/plan.ts';
+import { LogHub, type Sink, type WriteRecord } from '../log/log.ts';
+import type { LoggingConfig, OutputConfig } from '../log/logging-config.ts';
+import { RateLimiter, type SetTimer } from '../log/rate-limit.ts';
 import { type Level, type LogRecord, severity } from '../log/record.ts';
+import { agree, counted } from '../plural.ts';
 import { logFile, noOutput, type Output, type OutputCare, sayOnError, standardStream } from './output.ts';
 
 type FormatName = keyof typeof FORMATS;
@@ -24,7 +24,7 @@ const formatFor = ({ format, log }: Pick<Options, 'format' | 'log'>, terminal: b
   return wantsColours(terminal) ? 'colour' : 'plain';
 };
 
-const later: Later = (ms, act) => {
+const later: SetTimer = (ms, act) => {
   const timer = setTimeout(act, ms).unref();
   return () => clearTimeout(timer);
 };
@@ -36,7 +36,7 @@ export class Recorder {
   readonly #now: () => number;
   readonly #journal: Pick<Journal, 'record'>;
   readonly #outputs: Output[] = [];
-  readonly #floods: FloodGate[] = [];
+  readonly #floods: RateLimiter[] = [];
   /** Files that outputs are written to. */
   readonly #claimed = new Set<string>();
   /** The output of the command line. */
@@ -53,7 +53,7 @@ export class Recorder {
     this.#now = now;
     this.#journal = journal;
     this.log = new LogHub(now);
-    this.log.seal((record) => journal.record(record));
+    this.log.stampWith((record) => journal.record(record));
     const format = formatFor(options, isatty(1));
     this.#main =
       options.log !== undefined
@@ -65,14 +65,14 @@ export class Recorder {
     if (hold) {
       const held: LogRecord[] = [];
       this.#held = held;
-      const take: RecordSink = (record) => held.length < MOST_HELD && held.push(record);
-      this.#detach = this.log.attach({ level: 'trace', take });
+      const take: WriteRecord = (record) => held.length < MOST_HELD && held.push(record);
+      this.#detach = this.log.attach({ level: 'trace', write: take });
     } else this.#detach = this.log.attach(this.#commandLine());
   }
 
   /** Opens what the file asks for. @throws Error naming the output that cannot be opened. */
-  plan({ levels, outputs }: LoggingPlan): void {
-    this.log.rule(levels);
+  plan({ levels, outputs }: LoggingConfig): void {
+    this.log.setLevels(levels);
     const { log: file, quiet } = this.#options;
     const onStdout = file === undefined ? outputs.find(({ target }) => target === 'stdout') : undefined;
     const takers = outputs.filter((plan) => plan !== onStdout && !(quiet && plan.target === 'stdout'));
@@ -93,7 +93,7 @@ export class Recorder {
   }
 
   /** The least severe level that goes anywhere, when no rule speaks. */
-  level(plan: LoggingPlan | undefined): Level {
+  level(plan: LoggingConfig | undefined): Level {
     const levels = [this.#options.logLevel, ...(plan?.outputs ?? []).flatMap(({ level }) => level ?? [])];
     return levels.reduce((least, level) => (severity(level) < severity(least) ? level : least));
   }
@@ -105,7 +105,7 @@ export class Recorder {
     await Promise.all(this.#outputs.map((output) => output.flush(limitMs)));
   }
 
-  #attach(takers: readonly Taker[]): void {
+  #attach(takers: readonly Sink[]): void {
     const held = this.#held ?? [];
     this.#held = undefined;
     this.#detach();
@@ -113,23 +113,23 @@ export class Recorder {
     this.#detach = () => {
       for (const end of ends) end();
     };
-    for (const record of held) this.log.give(record);
+    for (const record of held) this.log.emit(record);
   }
 
-  #commandLine(): Taker {
+  #commandLine(): Sink {
     const format = this.#writer(formatFor(this.#options, isatty(1)));
-    return { level: this.#options.logLevel, take: (record) => this.#main.write(format(record)) };
+    return { level: this.#options.logLevel, write: (record) => this.#main.write(format(record)) };
   }
 
   /** Standard output as the file wants it; what the command line says explicitly counts. */
-  #configured(plan: OutputPlan): Taker {
+  #configured(plan: OutputConfig): Sink {
     const { format, logLevel, levelGiven } = this.#options;
     const name = format ?? this.#format(plan, 1);
     const level = levelGiven ? undefined : plan.level;
     return this.#taker({ ...plan, ...(level ? { level } : {}) }, name, this.#main, level ?? logLevel, levelGiven);
   }
 
-  #open(plan: OutputPlan): Taker {
+  #open(plan: OutputConfig): Sink {
     const fd = plan.target === 'stdout' ? 1 : plan.target === 'stderr' ? 2 : undefined;
     const name = this.#format(plan, fd);
     let output: Output;
@@ -154,23 +154,23 @@ export class Recorder {
     this.#claimed.add(path);
   }
 
-  #format({ format }: OutputPlan, fd: 1 | 2 | undefined): FormatName {
+  #format({ format }: OutputConfig, fd: 1 | 2 | undefined): FormatName {
     if (format !== undefined) return format === 'color' ? 'colour' : format;
     return fd === undefined ? 'plain' : formatFor({}, isatty(fd));
   }
 
-  #taker(plan: OutputPlan, name: FormatName, output: Output, level: Level, free: boolean): Taker {
+  #taker(plan: OutputConfig, name: FormatName, output: Output, level: Level, free: boolean): Sink {
     const format = this.#writer(name);
-    const write: RecordSink = (record) => output.write(format(record));
+    const write: WriteRecord = (record) => output.write(format(record));
     let take = write;
     if (plan.repeatSeconds > 0) {
-      const flood = new FloodGate(plan.repeatSeconds * 1000, later, write);
+      const flood = new RateLimiter(plan.repeatSeconds * 1000, later, write);
       this.#floods.push(flood);
-      take = (record) => flood.take(record);
+      take = (record) => flood.write(record);
     }
     return {
       level,
-      take,
+      write: take,
       ...(plan.level && !free ? { floor: plan.level } : {}),
       ...(plan.items.length > 0 ? { items: new Set(plan.items) } : {}),
     };
@@ -184,7 +184,7 @@ export class Recorder {
   #lost(name: FormatName): (count: number) => string {
     const context = { emitter: 'MAIN', action: 'starting', item: null, itemId: null };
     return (count) => {
-      const message = `${counted(count, 'record')} could not be written and ${agreeing(count, 'is', 'are')} lost`;
+      const message = `${counted(count, 'record')} could not be written and ${agree(count, 'is', 'are')} lost`;
       const record: LogRecord = { time: this.#now(), level: 'warn', context, mark: 'PROC/FAIL', message };
       this.#journal.record(record);
       return this.#writer(name)(record);

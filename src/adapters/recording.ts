@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { agreeing, counted } from '../counted.ts';
 import type { Fact } from '../journal/fact.ts';
 import { Lines } from '../journal/line.ts';
 import { type Head, joinParts, type Recording, readRecording } from '../journal/recording.ts';
 import type { LogRecord } from '../log/record.ts';
+import { agree, counted } from '../plural.ts';
 import { FileSink } from './files/file-sink.ts';
 import { makeFolder } from './folder.ts';
 import { readText } from './machine.ts';
@@ -52,7 +52,7 @@ export class RecordingWriter {
       onTrouble: (problem) => onProblem?.(`recording ${problem}`),
       onLost: (count) => {
         onProblem?.(
-          `recording ${path}: ${counted(count, 'fact')} could not be written and ${agreeing(count, 'is', 'are')} lost`,
+          `recording ${path}: ${counted(count, 'fact')} could not be written and ${agree(count, 'is', 'are')} lost`,
         );
         return '';
       },

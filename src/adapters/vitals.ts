@@ -1,7 +1,7 @@
 import { freemem, loadavg, totalmem } from 'node:os';
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
-import type { Vitals } from '../timespans/vitals.ts';
+import type { SystemFigures } from '../timespans/system-metrics.ts';
 
 /** How long a figure of the system is taken for new: asking costs some microseconds. */
 const FRESH_MS = 100;
@@ -44,7 +44,7 @@ const shared = (begin: () => () => void): (() => () => void) => {
 };
 
 /** The vital figures of this machine and this process. Nothing is measured all the time unless somebody watches. */
-export const createVitals = (): Vitals => {
+export const createVitals = (): SystemFigures => {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   // A reset costs the histogram a sample, so it is read in windows: the last one and the one that is running.
   let before = 0;

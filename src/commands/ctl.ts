@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { call } from '../adapters/caller.ts';
 import { instancePath } from '../adapters/instance-place.ts';
+import { tildeProblem } from '../check-arguments.ts';
 import { suggest } from '../config/suggest.ts';
 import type { CtlAnswer } from '../control/office.ts';
 import type { Request } from '../control/request.ts';
 import { COMMANDS } from '../core/commands.ts';
-import { tildeIn } from '../expected.ts';
 import { printed } from '../log/one-line.ts';
 import { CANNOT, FOUND, type Given, json, NOTHING, unknownName } from './inquiry.ts';
 import { writeNote, writeOut } from './shared.ts';
@@ -17,7 +17,7 @@ const rowOf = (word: string) => COMMANDS.find(({ names }) => names.includes(word
 const commandLine = (words: readonly string[]): string => {
   const line = words.join(' ').trim();
   const [, word = '', rest = ''] = /^(\S+)\s+(.+)$/su.exec(line) ?? [];
-  const isPath = rowOf(word)?.takes === 'the rest of the line' && tildeIn(rest) === undefined;
+  const isPath = rowOf(word)?.takes === 'the rest of the line' && tildeProblem(rest) === undefined;
   return isPath ? `${word} ${resolve(rest)}` : line;
 };
 

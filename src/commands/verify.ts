@@ -1,8 +1,8 @@
 import { readRecordingFile } from '../adapters/recording.ts';
-import { counted } from '../counted.ts';
 import type { Head } from '../journal/recording.ts';
 import { isSimulated, verify, writerOf } from '../journal/verify.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
+import { counted } from '../plural.ts';
 import { reading, UsageError, writeOut } from './shared.ts';
 
 /** What is known of a recording that does not have the end of its program. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { tildeIn } from '../expected.ts';
-import type { LevelRules, LoggingPlan, OutputPlan } from '../log/plan.ts';
+import { tildeProblem } from '../check-arguments.ts';
+import type { LevelRules, LoggingConfig, OutputConfig } from '../log/logging-config.ts';
 import { LEVELS, type Level } from '../log/record.ts';
 import { ROOT, SUBTREES } from '../log/subtree.ts';
 import {
@@ -106,11 +106,11 @@ const readLevels = (table: Table, items: ItemNames, found: ProblemList): LevelRu
   return rules;
 };
 
-const readOutput = (table: Table, index: number, items: ItemNames, found: ProblemList): OutputPlan => {
+const readOutput = (table: Table, index: number, items: ItemNames, found: ProblemList): OutputConfig => {
   const path: Path = ['logging', 'outputs', index];
   const title = `logging output number ${index + 1}`;
   const values = readFields(table, outputFields, path, title, found) as Values<typeof outputFields>;
-  const tilde = tildeIn(values.target ?? '');
+  const tilde = tildeProblem(values.target ?? '');
   if (tilde !== undefined) found.add({ path: [...path, 'target'], at: 'value', item: title, text: `target: ${tilde}` });
   const known = [...items.task, ...items.condition, ...items.event];
   for (const [i, name] of (values.items ?? []).entries())
@@ -132,7 +132,7 @@ const readOutput = (table: Table, index: number, items: ItemNames, found: Proble
 };
 
 /** Goes through `[logging]`. Undefined when there is none. */
-export const readLogging = (root: Table, items: ItemNames, found: ProblemList): LoggingPlan | undefined => {
+export const readLogging = (root: Table, items: ItemNames, found: ProblemList): LoggingConfig | undefined => {
   const section = root.logging;
   if (section === undefined) return undefined;
   if (!isTable(section)) {

@@ -1,6 +1,6 @@
 import type { Position } from '../core/instance.ts';
-import { counted } from '../counted.ts';
 import { oneLine } from '../log/one-line.ts';
+import { counted } from '../plural.ts';
 
 export type { Position } from '../core/instance.ts';
 

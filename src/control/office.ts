@@ -154,7 +154,7 @@ export class Office implements Source {
     const detach = log.attach({
       level: request.level ?? level,
       everything: request.level !== undefined,
-      take: (record: LogRecord) => {
+      write: (record: LogRecord) => {
         if (item === undefined || record.context.item === item || itemOf(record.context) === item)
           feed.give(journal.factOf(record));
       },

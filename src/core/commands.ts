@@ -1,4 +1,4 @@
-import { tildeIn } from '../expected.ts';
+import { tildeProblem } from '../check-arguments.ts';
 import type { Logger } from '../log/record.ts';
 import type { CommandResult } from './ports.ts';
 
@@ -114,6 +114,6 @@ export const interpret = (line: string, control: Control, log: Logger): CommandR
     return refuse('PROC/FAIL', `${word} takes exactly one name, ${given}`);
   if (command.takes !== 'the rest of the line') return command.run(control, args);
   if (rest === '') return refuse('PROC/FAIL', `${word} takes the path of a file, none was given`);
-  const tilde = tildeIn(rest);
+  const tilde = tildeProblem(rest);
   return tilde === undefined ? command.run(control, [rest]) : refuse('PROC/FAIL', `${word}: ${tilde}`);
 };

@@ -1,4 +1,4 @@
-import type { LoggingPlan } from '../log/plan.ts';
+import type { LoggingConfig } from '../log/logging-config.ts';
 import type { ConditionInstance, EventInstance, Firing, ItemDeps, Position, TaskInstance } from './instance.ts';
 
 /** What the engine knows of an item before it is made. `values` are compared at a reload. */
@@ -50,7 +50,7 @@ export interface Settings {
   readonly tickSeconds: number;
   readonly randomize: boolean;
   /** What the file says about the log. */
-  readonly logging?: LoggingPlan;
+  readonly logging?: LoggingConfig;
 }
 
 /** A whole configuration without a mistake in it. Nothing in it ever changes. */

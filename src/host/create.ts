@@ -1,9 +1,9 @@
 import './context.ts';
-import { loadConfigText } from '../assembly.ts';
 import type { Config } from '../core/spec.ts';
+import { loadConfigText } from '../create-ports.ts';
+import { baseDirectoryAt } from './base-directory.ts';
 import { Daemon } from './daemon.ts';
 import { checkOptions, checkText, type DaemonOptions } from './options.ts';
-import { placeAt } from './place.ts';
 
 /** What a configuration is called when nobody says so. */
 const FILE = 'configuration';
@@ -16,7 +16,7 @@ export const createDaemon = async (configText: string, options: DaemonOptions = 
   checkText(configText);
   checkOptions(options);
   const { baseDirectory, file = FILE, tickSeconds } = options;
-  const place = placeAt(baseDirectory);
+  const place = baseDirectoryAt(baseDirectory);
   const load = async (text: string, name: string): Promise<Config> => {
     const config = await loadConfigText(name, text, place.machine);
     return tickSeconds === undefined ? config : { ...config, settings: { ...config.settings, tickSeconds } };

@@ -1,28 +1,28 @@
 import { systemClock } from '../adapters/clock.ts';
-import { createPorts, type RealPorts } from '../assembly.ts';
-import { Contained } from '../contained.ts';
+import { SafeCaller } from '../call-safely.ts';
+import { expectType, TYPES } from '../check-arguments.ts';
 import { ANSWERS, type ExplainAnswer } from '../control/archive.ts';
 import { Office } from '../control/office.ts';
 import type { StatusReport } from '../control/status.ts';
 import type { CommandResult } from '../core/ports.ts';
 import { type Ending, Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
-import { expectWanted, WANTED } from '../expected.ts';
+import { createPorts, type RealPorts } from '../create-ports.ts';
 import { Journal } from '../journal/journal.ts';
 import { LogHub } from '../log/log.ts';
 import type { Family } from '../metrics/exposition.ts';
 import { tellPackage } from '../metrics/logger.ts';
 import { VERSION } from '../version.ts';
+import type { BaseDirectory } from './base-directory.ts';
+import { DaemonTelemetry } from './daemon-telemetry.ts';
 import { JournalAccess } from './journal-access.ts';
+import { forwardRecords } from './log-forwarding.ts';
 import { checkText, type DaemonOptions } from './options.ts';
-import type { Place } from './place.ts';
 import { statusBefore } from './ready.ts';
-import { handRecords } from './records.ts';
-import { Telling } from './telling.ts';
 
 /** What a daemon is made with besides its options. */
-export interface Making {
-  readonly place: Place;
+export interface DaemonParts {
+  readonly place: BaseDirectory;
   /** Checks a text. @throws ConfigError */
   load(text: string, file: string): Promise<Config>;
 }
@@ -46,11 +46,11 @@ export interface DaemonStatus extends Omit<StatusReport, 'state'> {
  */
 export class Daemon extends JournalAccess {
   readonly #options: DaemonOptions;
-  readonly #making: Making;
+  readonly #making: DaemonParts;
   readonly #journal: Journal;
   readonly #log: LogHub;
-  readonly #telling: Telling;
-  readonly #contained: Contained;
+  readonly #telling: DaemonTelemetry;
+  readonly #contained: SafeCaller;
   #config: Config;
   #scheduler: Scheduler | undefined;
   #office: Office | undefined;
@@ -58,9 +58,9 @@ export class Daemon extends JournalAccess {
   #over = false;
 
   /** For `createDaemon`, which checks the text. @internal */
-  constructor(config: Config, making: Making, options: DaemonOptions) {
-    const telling = new Telling(options.metrics);
-    const contained = new Contained(tellPackage);
+  constructor(config: Config, making: DaemonParts, options: DaemonOptions) {
+    const telling = new DaemonTelemetry(options.metrics);
+    const contained = new SafeCaller(tellPackage);
     const journal = new Journal(systemClock, { ...options.journal, spans: telling, contained });
     super(journal);
     this.#contained = contained;
@@ -70,10 +70,10 @@ export class Daemon extends JournalAccess {
     this.#telling = telling;
     this.#journal = journal;
     this.#log = new LogHub(systemClock.wall);
-    this.#log.seal((record) => this.#journal.record(record));
-    this.#log.rule(config.settings.logging?.levels ?? {});
-    const take = handRecords((record) => this.#journal.factOf(record), options.onRecord, contained);
-    this.#log.attach({ level: options.level ?? 'info', take });
+    this.#log.stampWith((record) => this.#journal.record(record));
+    this.#log.setLevels(config.settings.logging?.levels ?? {});
+    const take = forwardRecords((record) => this.#journal.factOf(record), options.onRecord, contained);
+    this.#log.attach({ level: options.level ?? 'info', write: take });
     if (options.onFact) this.subscribe(options.onFact);
   }
 
@@ -97,7 +97,7 @@ export class Daemon extends JournalAccess {
    * has started; 0: at once; not given: it is waited for as long as it takes. Resolves with how it ended.
    */
   async stop(graceSeconds = Number.POSITIVE_INFINITY): Promise<Ending> {
-    expectWanted('stop', 'graceSeconds', graceSeconds, WANTED.amount);
+    expectType('stop', 'graceSeconds', graceSeconds, TYPES.amount);
     this.#running ??= this.#close().then(() => 'exit' as const);
     const scheduler = this.#over ? undefined : this.#scheduler;
     if (!scheduler) return this.#running;
@@ -146,7 +146,7 @@ export class Daemon extends JournalAccess {
 
   /** How it stands, and each condition, or those that are named. */
   status(conditions: readonly string[] = []): DaemonStatus {
-    expectWanted('status', 'conditions', conditions, WANTED.texts);
+    expectType('status', 'conditions', conditions, TYPES.texts);
     if (!this.#office) return statusBefore(this.#config, conditions, this.#over);
     const report = this.#office.status(conditions);
     return this.#over ? { ...report, state: 'ended' } : report;
@@ -208,6 +208,6 @@ export class Daemon extends JournalAccess {
     this.#telling.close();
     // What the last calls reject with is counted as well.
     await new Promise((resolve) => setImmediate(resolve));
-    this.#contained.settle();
+    this.#contained.reportCounts();
   }
 }

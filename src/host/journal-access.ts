@@ -1,4 +1,4 @@
-import { expectFunction, expectOptions, expectWanted, WANTED } from '../expected.ts';
+import { expectFunction, expectOptions, expectType, TYPES } from '../check-arguments.ts';
 import type { Chapter, Fact, LogFact, TopicEvent } from '../journal/fact.ts';
 import type { Journal, RecordQuery } from '../journal/journal.ts';
 import type { TopicHandler } from '../journal/subscriber.ts';
@@ -14,12 +14,12 @@ export class JournalAccess {
 
   /** What happened to items (`condition/Backup`, or `Backup` of any section), or because of causes (`tick-17`); oldest first. */
   story(...queries: readonly string[]): readonly Chapter[] {
-    expectWanted('story', 'queries', queries, WANTED.texts);
+    expectType('story', 'queries', queries, TYPES.texts);
     return this.#journal.story(...queries);
   }
   /** The last log records, newest first. */
   records(query: RecordQuery = {}): readonly LogFact[] {
-    const { amount, number, text } = WANTED;
+    const { amount, number, text } = TYPES;
     expectOptions('records', query, { n: amount, since: number, level: ['the name of a level', text[1]], item: text });
     return this.#journal.records(query);
   }
@@ -28,7 +28,7 @@ export class JournalAccess {
   getEvents(topic: string): readonly TopicEvent[];
   getEvents(): ReadonlyMap<string, readonly TopicEvent[]>;
   getEvents(topic?: string): readonly TopicEvent[] | ReadonlyMap<string, readonly TopicEvent[]> {
-    if (topic !== undefined) expectWanted('getEvents', 'topic', topic, WANTED.text);
+    if (topic !== undefined) expectType('getEvents', 'topic', topic, TYPES.text);
     return topic === undefined ? this.#journal.getEvents() : this.#journal.getEvents(topic);
   }
   /** Tells a value under one topic or several. @throws EventError for what JSON cannot hold, and for topics that are no names. */

@@ -1,5 +1,5 @@
+import { type ArgumentType, expectOptions, expectType, TYPES, tildeProblem, valueText } from '../check-arguments.ts';
 import { suggest } from '../config/suggest.ts';
-import { expectOptions, expectWanted, shown, tildeIn, WANTED, type Wanted } from '../expected.ts';
 import type { Fact, LogFact } from '../journal/fact.ts';
 import type { JournalOptions } from '../journal/journal.ts';
 import { LEVELS, type Level } from '../log/record.ts';
@@ -37,25 +37,25 @@ export interface DaemonOptions {
 }
 
 /** THE list of options: what each expects. */
-const OPTIONS: { readonly [K in keyof Required<DaemonOptions>]: Wanted } = {
-  file: WANTED.text,
+const OPTIONS: { readonly [K in keyof Required<DaemonOptions>]: ArgumentType } = {
+  file: TYPES.text,
   baseDirectory: [
     'the path of a directory that does not begin with "~", which only a shell expands',
-    (value) => typeof value === 'string' && tildeIn(value) === undefined,
+    (value) => typeof value === 'string' && tildeProblem(value) === undefined,
   ],
   level: [`one of ${LEVELS.join(', ')}`, (value) => LEVELS.includes(value as Level)],
-  onRecord: WANTED.function,
-  onFact: WANTED.function,
-  paused: WANTED.flag,
+  onRecord: TYPES.function,
+  onFact: TYPES.function,
+  paused: TYPES.flag,
   tickSeconds: ['a number, at least 0.01', (value) => typeof value === 'number' && value >= 0.01 && value <= 1e9],
-  journal: ['an object with storyLength, topicLength or recordsLength', WANTED.table[1]],
+  journal: ['an object with storyLength, topicLength or recordsLength', TYPES.table[1]],
   environment: [
     'an object of texts',
     (value) =>
-      WANTED.table[1](value) && Object.values(value as object).every((one) => one === undefined || WANTED.text[1](one)),
+      TYPES.table[1](value) && Object.values(value as object).every((one) => one === undefined || TYPES.text[1](one)),
   ],
-  metrics: WANTED.flag,
-  name: WANTED.text,
+  metrics: TYPES.flag,
+  name: TYPES.text,
 };
 
 /** Whoever writes plain JavaScript is told as well. @throws TypeError that names the option and what it expects. */
@@ -67,19 +67,19 @@ export const checkOptions = (options: DaemonOptions): void => {
       throw new TypeError(
         `createDaemon: unknown option "${name}"${suggest(name, names)} (there are: ${names.join(', ')})`,
       );
-    if (value !== undefined) expectWanted('createDaemon', name, value, OPTIONS[name as keyof DaemonOptions]);
+    if (value !== undefined) expectType('createDaemon', name, value, OPTIONS[name as keyof DaemonOptions]);
   }
   const { storyLength, topicLength, recordsLength } = { ...options.journal };
   for (const [name, length] of Object.entries({ storyLength, topicLength, recordsLength }))
-    if (length !== undefined) expectWanted('createDaemon', `journal.${name}`, length, WANTED.amount);
+    if (length !== undefined) expectType('createDaemon', `journal.${name}`, length, TYPES.amount);
 };
 
 /** @throws TypeError when this is no text, or looks like the name of a file. */
 export const checkText = (configText: string): void => {
   if (typeof configText !== 'string')
-    throw new TypeError(`expected the text of a configuration, found ${shown(configText)}`);
+    throw new TypeError(`expected the text of a configuration, found ${valueText(configText)}`);
   if (/^[^\n=[\]#]+\.toml$/.test(configText.trim()))
     throw new TypeError(
-      `expected the text of a configuration, found ${shown(configText)}: read the file, and give its name as the option "file"`,
+      `expected the text of a configuration, found ${valueText(configText)}: read the file, and give its name as the option "file"`,
     );
 };

@@ -1,6 +1,6 @@
-import { Contained, errorText } from '../contained.ts';
-import { agreeing, counted } from '../counted.ts';
+import { describeError, SafeCaller } from '../call-safely.ts';
 import type { LogRecord } from '../log/record.ts';
+import { agree, counted } from '../plural.ts';
 import { Departures } from './departures.ts';
 import { errorEvent } from './error-event.ts';
 import type { CauseKind, Chapter, Fact, LogFact, Origin, TopicEvent } from './fact.ts';
@@ -33,13 +33,13 @@ export interface JournalOptions {
   /** Gets timespans too. */
   readonly spans?: SpanSink;
   /** Calls what listens, and says what of it failed; silence if not set. */
-  readonly contained?: Contained;
+  readonly contained?: SafeCaller;
 }
 
 /** One ordered stream of facts with what is kept of it: states, stories, topics, the last records (`observability.md`). */
 export class Journal implements Ledger {
   readonly #clock: { wall(): number; mono(): number };
-  readonly #contained: Contained;
+  readonly #contained: SafeCaller;
   readonly #listeners: Listeners;
   readonly #stories: Stories;
   readonly #spans: Spans;
@@ -59,7 +59,7 @@ export class Journal implements Ledger {
       this.#stories.forget(key);
       this.#topics.forget(key);
     });
-    this.#contained = options.contained ?? new Contained();
+    this.#contained = options.contained ?? new SafeCaller();
     this.#listeners = new Listeners(this.#contained, mono);
     this.#topics = new Topics(options.topicLength ?? TOPIC_LENGTH, (failure) => this.#failed(failure));
     this.#stories = new Stories(
@@ -126,7 +126,7 @@ export class Journal implements Ledger {
     if (!notice)
       this.#event(
         'errors',
-        { action: 'handler-failed', topic, reason: errorText(error).slice(0, LONGEST_REASON) },
+        { action: 'handler-failed', topic, reason: describeError(error).slice(0, LONGEST_REASON) },
         {},
         handler,
       );
@@ -194,11 +194,11 @@ export class Journal implements Ledger {
     const facts = this.#listeners.end();
     this.#heard();
     if (events > 0)
-      this.#contained.say(
-        `${counted(events, 'event')} ${agreeing(events, 'was', 'were')} not handed to slow handlers of topics before the end`,
+      this.#contained.report(
+        `${counted(events, 'event')} ${agree(events, 'was', 'were')} not handed to slow handlers of topics before the end`,
       );
     if (facts > 0)
-      this.#contained.say(`${counted(facts, 'fact')} ${agreeing(facts, 'was', 'were')} not handed to slow listeners`);
+      this.#contained.report(`${counted(facts, 'fact')} ${agree(facts, 'was', 'were')} not handed to slow listeners`);
   }
   /** The kept events of one topic, oldest first, or of all topics that have any. Reading creates nothing. */
   getEvents(topic: string): readonly TopicEvent[];

@@ -1,6 +1,6 @@
+import { LoggerContext } from '../log/logger-context.ts';
 import { quoted } from '../log/quoted.ts';
 import type { Level, LogRecord, Mark, Origin } from '../log/record.ts';
-import { Speaker } from '../log/speaker.ts';
 import type { Fact } from './fact.ts';
 import { Sayings } from './sayings.ts';
 
@@ -38,7 +38,7 @@ export const factLine = (fact: Fact): string => {
   if (fact.kind !== 'log') return `${JSON.stringify(fact)}\n`;
   const { seq, time, mono, run, cause, level, mark, context, message } = fact;
   const start = beginning(seq, time, mono, run, cause);
-  return `${start},"records":[[[${weightOf(level, mark)},${Speaker.json(context)}],${quoted(message)}]${END}`;
+  return `${start},"records":[[[${weightOf(level, mark)},${LoggerContext.json(context)}],${quoted(message)}]${END}`;
 };
 
 let files = 0;
@@ -121,17 +121,17 @@ export class Lines {
   }
   /** The number of what its speaker said last in full, if this is it. */
   #said(record: LogRecord): number | undefined {
-    const known = Speaker.shortOf(record.context, weightOf(record.level, record.mark));
+    const known = LoggerContext.codeOf(record.context, weightOf(record.level, record.mark));
     return known?.file === this.#file && this.#told.compare(known.said, record) === 'same' ? known.said : undefined;
   }
   /** In full. */
   #tell(record: LogRecord): void {
     const { context, level, mark, message } = record;
     const weight = weightOf(level, mark);
-    const known = Speaker.shortOf(context, weight);
+    const known = LoggerContext.codeOf(context, weight);
     const short = known ?? { weight, number: ++numbers, file: 0, said: 0 };
-    if (known === undefined) Speaker.shorten(context, short);
-    const who = short.file === this.#file ? short.number : `[${weight},${Speaker.json(context)},${short.number}]`;
+    if (known === undefined) LoggerContext.addCode(context, short);
+    const who = short.file === this.#file ? short.number : `[${weight},${LoggerContext.json(context)},${short.number}]`;
     short.file = this.#file;
     short.said = this.#told.add(record);
     this.#add(`,[${who},`);

@@ -1,4 +1,4 @@
-import type { Contained } from '../contained.ts';
+import type { SafeCaller } from '../call-safely.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { Fact } from './fact.ts';
 import { factOf } from './records.ts';
@@ -17,7 +17,7 @@ type Listening =
 
 /** What listens to all facts: each gets them in order, also when one of them causes another fact. */
 export class Listeners {
-  readonly #contained: Contained;
+  readonly #contained: SafeCaller;
   readonly #mono: () => number;
   #all: readonly Listening[] = [];
   #busy = false;
@@ -29,7 +29,7 @@ export class Listeners {
   /** Facts that were dropped. */
   #lost = 0;
 
-  constructor(contained: Contained, mono: () => number) {
+  constructor(contained: SafeCaller, mono: () => number) {
     this.#contained = contained;
     this.#mono = mono;
   }

@@ -1,4 +1,4 @@
-import type { Contained } from '../contained.ts';
+import type { SafeCaller } from '../call-safely.ts';
 import type { MetricFact, Origin, SpanFact, SpanId } from './fact.ts';
 import { LARGEST, toJson } from './json.ts';
 import type { MetricTraits, OpenSpan, Told } from './ledger.ts';
@@ -17,7 +17,7 @@ export interface SpanSink {
 export interface SpanTeller {
   readonly clock: { wall(): number; mono(): number };
   /** Calls those who listen. */
-  readonly contained: Contained;
+  readonly contained: SafeCaller;
   /** Whether anybody listens to all facts. */
   listening: boolean;
   seq(): number;

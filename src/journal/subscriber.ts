@@ -1,4 +1,4 @@
-import { isThenable } from '../contained.ts';
+import { isThenable } from '../call-safely.ts';
 import type { TopicEvent } from './fact.ts';
 
 /** Stands in the place of events that a subscriber was too slow for. */

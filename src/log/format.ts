@@ -1,8 +1,8 @@
 import { Chalk } from 'chalk';
+import { LoggerContext } from './logger-context.ts';
 import { oneLine } from './one-line.ts';
 import { quoted } from './quoted.ts';
 import type { Context, Level, LogRecord } from './record.ts';
-import { Speaker } from './speaker.ts';
 import { timestamp } from './timestamp.ts';
 
 /** The name that stands in every record. */
@@ -43,7 +43,7 @@ export const json: Format = ({ time, level, context, mark, message }) => {
   const slash = mark.indexOf('/');
   return (
     `{"header":{"application":"${APPLICATION}","level":"${level.toUpperCase()}","time":"${timestamp(time)}000"},` +
-    `"contents":{"context":${Speaker.json(context)},"message":${quoted(message)},` +
+    `"contents":{"context":${LoggerContext.json(context)},"message":${quoted(message)},` +
     `"message_type":{"status":"${mark.slice(slash + 1)}","when":"${mark.slice(0, slash)}"}}}\n`
   );
 };

@@ -1,5 +1,6 @@
-import { Contained } from '../contained.ts';
-import type { LevelRules } from './plan.ts';
+import { SafeCaller } from '../call-safely.ts';
+import { LoggerContext } from './logger-context.ts';
+import type { LevelRules } from './logging-config.ts';
 import {
   type Context,
   type Level,
@@ -11,18 +12,17 @@ import {
   type Origin,
   severity,
 } from './record.ts';
-import { Speaker } from './speaker.ts';
 import { ROOT, subtreesOf } from './subtree.ts';
 
 /** Takes finished records, in order. */
-export type RecordSink = (record: LogRecord) => void;
+export type WriteRecord = (record: LogRecord) => void;
 
 const [TRACE, DEBUG, INFO, WARN, ERROR] = [0, 1, 2, 3, 4] as const;
 /** More than any severity: nothing passes. */
 const CLOSED = 5;
 
 /** Somebody who takes records. */
-export interface Taker {
+export interface Sink {
   /** The least severe level wanted where no rule speaks. */
   readonly level: Level;
   /** The least severe level wanted where a rule speaks; undefined: what the rule lets through. */
@@ -31,46 +31,46 @@ export interface Taker {
   readonly everything?: boolean;
   /** Only records about these items. */
   readonly items?: ReadonlySet<string>;
-  readonly take: RecordSink;
+  readonly write: WriteRecord;
 }
 
 /** A taker, for a person. */
-const TAKER = 'an output of the log';
+const SINK_NAME = 'an output of the log';
 
 /** What the loggers of one subtree share: who takes their records, from which severity on. */
-class Gate {
+class LevelGate {
   threshold: number = CLOSED;
   readonly #rule: Level | undefined;
-  readonly #contained: Contained;
-  #takers: readonly (readonly [least: number, taker: Taker])[] = [];
+  readonly #contained: SafeCaller;
+  #takers: readonly (readonly [least: number, taker: Sink])[] = [];
 
-  constructor(rule: Level | undefined, contained: Contained) {
+  constructor(rule: Level | undefined, contained: SafeCaller) {
     this.#rule = rule;
     this.#contained = contained;
   }
-  open(takers: readonly Taker[]): void {
+  setSinks(takers: readonly Sink[]): void {
     this.#takers = takers.map((taker) => [this.#least(taker), taker]);
     this.threshold = Math.min(CLOSED, ...this.#takers.map(([least]) => least));
   }
-  give(record: LogRecord): void {
+  emit(record: LogRecord): void {
     const level = severity(record.level);
     const { item } = record.context;
     for (const [least, taker] of this.#takers) {
-      const { items, take } = taker;
+      const { items, write: take } = taker;
       if (level >= least && (items === undefined || (item !== null && items.has(item))))
-        this.#contained.call(taker, TAKER, take, record, undefined);
+        this.#contained.call(taker, SINK_NAME, take, record, undefined);
     }
   }
-  #least({ level, floor, everything }: Taker): number {
+  #least({ level, floor, everything }: Sink): number {
     if (this.#rule === undefined || everything) return severity(level);
     return Math.max(severity(this.#rule), floor === undefined ? TRACE : severity(floor));
   }
 }
 
 /** What all loggers make their records with. */
-interface Press {
+interface RecordMaker {
   readonly now: () => number;
-  seal: (record: LogRecord) => void;
+  stamp: (record: LogRecord) => void;
 }
 
 /** A record. As an object literal it could come to be allocated among what lives long, which at trace costs half as much again. */
@@ -95,11 +95,11 @@ class Entry implements LogRecord {
 
 class BoundLogger implements Logger {
   readonly context: Context;
-  readonly #gate: Gate;
-  readonly #press: Press;
+  readonly #gate: LevelGate;
+  readonly #press: RecordMaker;
   readonly #origin: Origin | undefined;
 
-  constructor(context: Context, gate: Gate, press: Press, origin?: Origin) {
+  constructor(context: Context, gate: LevelGate, press: RecordMaker, origin?: Origin) {
     this.context = context;
     this.#gate = gate;
     this.#press = press;
@@ -128,40 +128,40 @@ class BoundLogger implements Logger {
   }
   #write(level: Level, mark: Mark, message: Message, origin = this.#origin): void {
     const text = typeof message === 'string' ? message : message();
-    const { now, seal } = this.#press;
+    const { now, stamp: seal } = this.#press;
     const record = new Entry(now(), level, this.context, mark, text, origin);
     seal(record);
-    this.#gate.give(record);
+    this.#gate.emit(record);
   }
 }
 
 /** Subtrees whose records do not depend on every condition being visited at every tick. */
-const APART = [`${ROOT}.task`, `${ROOT}.lua`, `${ROOT}.event`, `${ROOT}.configuration`];
+const INDEPENDENT = [`${ROOT}.task`, `${ROOT}.lua`, `${ROOT}.event`, `${ROOT}.configuration`];
 
 /** The log of a program: makes loggers, and gives what they say to whoever takes it. */
 export class LogHub implements Log {
   /** Calls the takers; what of them fails is a WARN record. */
-  readonly contained = new Contained((problem) => this.for('MAIN', 'listener').warn('PROC/FAIL', problem));
-  readonly #press: Press;
-  #takers: readonly Taker[] = [];
+  readonly safely = new SafeCaller((problem) => this.for('MAIN', 'listener').warn('PROC/FAIL', problem));
+  readonly #press: RecordMaker;
+  #takers: readonly Sink[] = [];
   /** One gate for each rule, and the one for where there is none. */
-  #gates: ReadonlyMap<string, Gate> = new Map();
-  readonly #rest = new Gate(undefined, this.contained);
+  #gates: ReadonlyMap<string, LevelGate> = new Map();
+  readonly #rest = new LevelGate(undefined, this.safely);
 
   constructor(now: () => number) {
-    this.#press = { now, seal: () => {} };
+    this.#press = { now, stamp: () => {} };
   }
   /** Each record is given to `seal` once, before it is given to anybody: the journal numbers it. */
-  seal(seal: (record: LogRecord) => void): void {
-    this.#press.seal = seal;
+  stampWith(seal: (record: LogRecord) => void): void {
+    this.#press.stamp = seal;
   }
   /** Sets the levels by subtree. Loggers that were made before stay as they are. */
-  rule(rules: LevelRules): void {
-    this.#gates = new Map(Object.entries(rules).map(([path, level]) => [path, new Gate(level, this.contained)]));
+  setLevels(rules: LevelRules): void {
+    this.#gates = new Map(Object.entries(rules).map(([path, level]) => [path, new LevelGate(level, this.safely)]));
     this.#open();
   }
   /** From now on `taker` gets records too. Answers how to end that. */
-  attach(taker: Taker): () => void {
+  attach(taker: Sink): () => void {
     this.#takers = [...this.#takers, taker];
     this.#open();
     return () => {
@@ -170,11 +170,11 @@ export class LogHub implements Log {
     };
   }
   /** Gives a record that was held back to those who want it. */
-  give(record: LogRecord): void {
-    this.#gateOf(record.context).give(record);
+  emit(record: LogRecord): void {
+    this.#gateOf(record.context).emit(record);
   }
   for(emitter: string, action: string, item?: string, itemId?: number): Logger {
-    const context = new Speaker(emitter, action, item ?? null, item === undefined ? null : (itemId ?? 0));
+    const context = new LoggerContext(emitter, action, item ?? null, item === undefined ? null : (itemId ?? 0));
     return new BoundLogger(context, this.#gateOf(context), this.#press);
   }
   /** Whether such records of the scheduler or of any condition reach somebody. */
@@ -182,10 +182,10 @@ export class LogHub implements Log {
     const wanted = severity(level);
     if (wanted >= this.#rest.threshold) return true;
     for (const [path, { threshold }] of this.#gates)
-      if (wanted >= threshold && !APART.some((apart) => path.startsWith(apart))) return true;
+      if (wanted >= threshold && !INDEPENDENT.some((apart) => path.startsWith(apart))) return true;
     return false;
   }
-  #gateOf(context: Context): Gate {
+  #gateOf(context: Context): LevelGate {
     if (this.#gates.size > 0)
       for (const path of subtreesOf(context)) {
         const gate = this.#gates.get(path);
@@ -194,13 +194,13 @@ export class LogHub implements Log {
     return this.#rest;
   }
   #open(): void {
-    for (const gate of [this.#rest, ...this.#gates.values()]) gate.open(this.#takers);
+    for (const gate of [this.#rest, ...this.#gates.values()]) gate.setSinks(this.#takers);
   }
 }
 
 /** A log at a level: records below it are neither made nor written. `now` is wall-clock ms. */
-export const createLog = (level: Level, now: () => number, sink: RecordSink): LogHub => {
+export const createLog = (level: Level, now: () => number, sink: WriteRecord): LogHub => {
   const hub = new LogHub(now);
-  hub.attach({ level, take: sink });
+  hub.attach({ level, write: sink });
   return hub;
 };

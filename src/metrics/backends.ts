@@ -1,5 +1,5 @@
+import { expected, TYPES } from '../check-arguments.ts';
 import { suggest } from '../config/suggest.ts';
-import { expected, WANTED } from '../expected.ts';
 
 /** One place that metrics can go to. */
 export interface Backend {
@@ -53,7 +53,7 @@ export class UnknownBackend extends RangeError {}
  * @throws UnknownBackend
  */
 export const parseBackends = (loggers: string | readonly string[]): readonly BackendName[] => {
-  const fits = WANTED.text[1](loggers) || WANTED.texts[1](loggers);
+  const fits = TYPES.text[1](loggers) || TYPES.texts[1](loggers);
   expected('parseBackends', 'loggers', loggers, 'a text or a list of texts', fits);
   const words = (typeof loggers === 'string' ? loggers.split(',') : loggers).map((word) => word.trim());
   const names = new Set<BackendName>();

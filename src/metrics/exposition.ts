@@ -1,4 +1,4 @@
-import { expectWanted, WANTED } from '../expected.ts';
+import { expectType, TYPES } from '../check-arguments.ts';
 
 /** One measured value. */
 export interface Sample {
@@ -33,7 +33,7 @@ const line = (name: string, { suffix = '', labels = {}, value }: Sample): string
 
 /** The text exposition format 0.0.4 of Prometheus. Families without samples are told too: they are known, and empty. */
 export const exposition = (families: readonly Family[]): string => {
-  expectWanted('exposition', 'families', families, WANTED.list);
+  expectType('exposition', 'families', families, TYPES.list);
   return families
     .map(
       ({ name, type, help, samples }) =>

@@ -1,4 +1,4 @@
-import { expected, expectOptions, WANTED } from '../expected.ts';
+import { expected, expectOptions, TYPES } from '../check-arguments.ts';
 import type { Family, Sample } from './exposition.ts';
 import type { Vitals } from './meter.ts';
 import { type Counts, type TaskTotals, Totals } from './totals.ts';
@@ -18,12 +18,12 @@ export interface Surroundings {
 }
 
 const SURROUNDINGS = {
-  ...{ vitals: WANTED.table, now: WANTED.number, version: WANTED.text, node: WANTED.text },
-  ...{ started: WANTED.number, ending: WANTED.flag },
+  ...{ vitals: TYPES.table, now: TYPES.number, version: TYPES.text, node: TYPES.text },
+  ...{ started: TYPES.number, ending: TYPES.flag },
 } as const;
 const NEEDED = ['vitals', 'now', 'version', 'node', 'started', 'ending'] as const;
 const VITALS = {
-  ...{ eventLoopDelayMs: WANTED.number, rssBytes: WANTED.number, heapBytes: WANTED.number, cpuSeconds: WANTED.number },
+  ...{ eventLoopDelayMs: TYPES.number, rssBytes: TYPES.number, heapBytes: TYPES.number, cpuSeconds: TYPES.number },
 } as const;
 
 type Labels = Readonly<Record<string, string>>;

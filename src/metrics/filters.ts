@@ -1,4 +1,4 @@
-import { expectMethods, expectOptions, WANTED } from '../expected.ts';
+import { expectMethods, expectOptions, TYPES } from '../check-arguments.ts';
 import { flatten } from './flatten.ts';
 import { isMapping, type Mapping, type MetricRecord } from './record.ts';
 
@@ -62,7 +62,7 @@ export class IsRank0Filter implements FilterObject {
   readonly #options: RankOptions;
 
   constructor(options: RankOptions = {}) {
-    const { number, flag, table } = WANTED;
+    const { number, flag, table } = TYPES;
     expectOptions('IsRank0Filter', options, { rankVal: number, localRank: flag, environment: table });
     this.#options = options;
   }

@@ -1,4 +1,4 @@
-import { expected, expectOptions, WANTED } from '../expected.ts';
+import { expected, expectOptions, TYPES } from '../check-arguments.ts';
 import { isMapping, type Mapping } from './record.ts';
 
 /** How names are put together. */
@@ -56,7 +56,7 @@ export const leavesOf = (mapping: Mapping, { separator = SEPARATOR, prefix = '' 
  */
 export const flatten = (mapping: Mapping, options?: FlattenOptions): Record<string, unknown> => {
   expected('flatten', 'mapping', mapping, 'a mapping', isMapping(mapping));
-  if (options !== undefined) expectOptions('flatten', options, { separator: WANTED.text, prefix: WANTED.text });
+  if (options !== undefined) expectOptions('flatten', options, { separator: TYPES.text, prefix: TYPES.text });
   const { names, values } = leavesOf(mapping, options);
   return Object.fromEntries(names.map((name, i) => [name, values[i]]));
 };

@@ -1,4 +1,4 @@
-import { expectFunction, expectOptions, WANTED } from '../expected.ts';
+import { expectFunction, expectOptions, TYPES } from '../check-arguments.ts';
 import { expectFilter, type Filter, passThrough } from './filters.ts';
 import { levelNumber, type MetricLevel, type MetricRecord } from './record.ts';
 
@@ -17,7 +17,7 @@ export abstract class Handler {
   /** @throws TypeError for an option that does not fit. */
   constructor(options: HandlerOptions = {}) {
     const call = new.target.name;
-    expectOptions(call, options, { level: WANTED.level, filters: WANTED.list });
+    expectOptions(call, options, { level: TYPES.level, filters: TYPES.list });
     const { level = 'info', filters = [] } = options;
     for (const filter of filters) expectFilter(call, filter);
     this.#level = levelNumber(level);

@@ -1,5 +1,5 @@
-import { Contained } from '../contained.ts';
-import { expectMethods, expectText, expectWanted, WANTED } from '../expected.ts';
+import { SafeCaller } from '../call-safely.ts';
+import { expectMethods, expectText, expectType, TYPES } from '../check-arguments.ts';
 import { expectFilter, type Filter, passThrough } from './filters.ts';
 import { type Handler, NullHandler } from './handler.ts';
 import { levelNumber, METRIC_LEVELS, type MetricLevel, type MetricRecord, type RecordExtra } from './record.ts';
@@ -122,7 +122,7 @@ const pass = (made: MetricRecord, logger: MetricLogger): void => {
 const handle = (record: MetricRecord, handler: Handler): unknown => handler.handle(record);
 
 /** Calls all handlers; what they throw is told to the logger of the package. */
-export const handlers = new Contained((problem) => tellPackage(problem));
+export const handlers = new SafeCaller((problem) => tellPackage(problem));
 
 const loggers = new Map<string, MetricLogger>();
 
@@ -150,6 +150,6 @@ export const metricLogger: MetricLogger = getLogger(METRIC_LOGGER);
 
 /** Whether the records of the package reach the handlers of the root logger; they do not unless it is called. */
 export const propagatePackageLogs = (enabled = true): void => {
-  expectWanted('propagatePackageLogs', 'enabled', enabled, WANTED.flag);
+  expectType('propagatePackageLogs', 'enabled', enabled, TYPES.flag);
   own.propagate = enabled;
 };

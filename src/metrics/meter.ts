@@ -1,4 +1,4 @@
-import { expectOptions, WANTED } from '../expected.ts';
+import { expectOptions, TYPES } from '../check-arguments.ts';
 import type { Fact, MetricFact, SpanFact } from '../journal/fact.ts';
 import type { InstantName, SpanName } from '../journal/span-names.ts';
 import { isMapping, type Mapping, type RecordExtra } from './record.ts';
@@ -44,7 +44,7 @@ export class DaemonMeter {
   #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: MeterOptions) {
-    const { function: call, amount } = WANTED;
+    const { function: call, amount } = TYPES;
     expectOptions('DaemonMeter', options, { record: call, vitals: call, schedulerSeconds: amount }, 'record', 'vitals');
     this.#options = options;
   }

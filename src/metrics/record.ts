@@ -1,4 +1,4 @@
-import { expectWanted, WANTED } from '../expected.ts';
+import { expectType, TYPES } from '../check-arguments.ts';
 
 /** Names of levels, least to most severe, with the numbers that Python's logging gives them. */
 export const METRIC_LEVELS = { notset: 0, debug: 10, info: 20, warning: 30, error: 40, critical: 50 } as const;
@@ -48,7 +48,7 @@ export const levelNumber = (level: MetricLevel): number => {
 
 /** `INFO`; `Level 25` where a number has no name. @throws TypeError */
 export const levelName = (level: number): string => {
-  expectWanted('levelName', 'level', level, WANTED.number);
+  expectType('levelName', 'level', level, TYPES.number);
   const name = Object.entries(METRIC_LEVELS).find(([, number]) => number === level)?.[0];
   return name === undefined ? `Level ${level}` : name.toUpperCase();
 };

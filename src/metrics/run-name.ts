@@ -1,4 +1,4 @@
-import { expectOptions, expectWanted, WANTED } from '../expected.ts';
+import { expectOptions, expectType, TYPES } from '../check-arguments.ts';
 import { timestamp } from '../log/timestamp.ts';
 import type { Environment } from './filters.ts';
 
@@ -36,7 +36,7 @@ const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
 
 /** A name that every system takes for one file: colons become hyphens, other marks underscores. Never empty. */
 export const safeFileName = (name: string): string => {
-  expectWanted('safeFileName', 'name', name, WANTED.text);
+  expectType('safeFileName', 'name', name, TYPES.text);
   let safe = '';
   let bytes = 0;
   for (const c of name) {
@@ -54,8 +54,8 @@ const ENCODER = new TextEncoder();
 
 /** Puts in what the placeholders stand for; unknown ones stay. The result is safe as the name of a file. */
 export const resolveRunName = (template: string, facts: RunFacts): string => {
-  expectWanted('resolveRunName', 'template', template, WANTED.text);
-  const { text, number, table } = WANTED;
+  expectType('resolveRunName', 'template', template, TYPES.text);
+  const { text, number, table } = TYPES;
   const needed = ['time', 'pid', 'host', 'environment'] as const;
   expectOptions('resolveRunName', facts, { time: number, pid: number, host: text, environment: table }, ...needed);
   return safeFileName(

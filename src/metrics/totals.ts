@@ -1,4 +1,4 @@
-import { expectOptions, expectWanted, WANTED } from '../expected.ts';
+import { expectOptions, expectType, TYPES } from '../check-arguments.ts';
 import { SKIP_REASONS } from '../journal/span-names.ts';
 import { Histogram } from './histogram.ts';
 
@@ -18,17 +18,17 @@ export class Counts {
 
   /** @throws TypeError */
   constructor(known: readonly string[] = []) {
-    expectWanted('Counts', 'known', known, WANTED.texts);
+    expectType('Counts', 'known', known, TYPES.texts);
     this.#counts = new Map(known.map((word) => [word, 0]));
   }
   /** @throws TypeError */
   add(word: string): void {
-    if (typeof word !== 'string') expectWanted('add', 'word', word, WANTED.text);
+    if (typeof word !== 'string') expectType('add', 'word', word, TYPES.text);
     this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1);
   }
   /** @throws TypeError */
   get(word: string): number {
-    if (typeof word !== 'string') expectWanted('get', 'word', word, WANTED.text);
+    if (typeof word !== 'string') expectType('get', 'word', word, TYPES.text);
     return this.#counts.get(word) ?? 0;
   }
   entries(): Iterable<readonly [string, number]> {
@@ -70,7 +70,7 @@ export interface Names {
   readonly events: readonly string[];
 }
 
-const NAMES = { conditions: WANTED.texts, tasks: WANTED.texts, events: WANTED.texts } as const;
+const NAMES = { conditions: TYPES.texts, tasks: TYPES.texts, events: TYPES.texts } as const;
 
 /** Everything that has been counted since the start. */
 export class Totals {
@@ -86,12 +86,12 @@ export class Totals {
 
   /** @throws TypeError */
   task(name: string): TaskTotals {
-    if (typeof name !== 'string') expectWanted('task', 'name', name, WANTED.text);
+    if (typeof name !== 'string') expectType('task', 'name', name, TYPES.text);
     return getOrMake(this.tasks, name, () => new TaskTotals());
   }
   /** @throws TypeError */
   condition(name: string): ConditionTotals {
-    if (typeof name !== 'string') expectWanted('condition', 'name', name, WANTED.text);
+    if (typeof name !== 'string') expectType('condition', 'name', name, TYPES.text);
     return getOrMake(this.conditions, name, () => new ConditionTotals());
   }
   /** How many conditions are being checked or have tasks that run. */

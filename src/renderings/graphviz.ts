@@ -1,5 +1,5 @@
-import { counted } from '../counted.ts';
 import { printed } from '../log/one-line.ts';
+import { counted } from '../plural.ts';
 import { showNs } from './duration.ts';
 import { type Graph, GraphBuilder, type GraphEdge, type GraphNode } from './graph.ts';
 import { type Grade, gradeOf } from './outcomes.ts';

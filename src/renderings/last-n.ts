@@ -1,4 +1,4 @@
-import { expectFunction } from '../expected.ts';
+import { expectFunction } from '../check-arguments.ts';
 import type { LogFact } from '../journal/fact.ts';
 import type { Rendering, Window } from './rendering.ts';
 import type { Instant, ItemList, Span, SpanData } from './span-data.ts';

@@ -1,5 +1,5 @@
+import { expectFunction, expectOptions, expectText, expectType, TYPES } from '../check-arguments.ts';
 import { suggest } from '../config/suggest.ts';
-import { expectFunction, expectOptions, expectText, expectWanted, WANTED } from '../expected.ts';
 import { COLOR_BY, FORMATS, type FormatRow } from './formats.ts';
 import { gantt } from './gantt.ts';
 import { graphviz } from './graphviz.ts';
@@ -34,7 +34,7 @@ export const knownFormats = (): readonly OutputFormat[] => [...modes.values()];
 
 /** A mode by its name. @throws RenderingError that lists the known ones */
 export const formatOf = (name: string): OutputFormat => {
-  expectWanted('a rendering', 'mode', name, WANTED.text);
+  expectType('a rendering', 'mode', name, TYPES.text);
   const mode = modes.get(name);
   if (mode) return mode;
   const known = [...modes.keys()];
@@ -57,9 +57,9 @@ export const registerRendering = (
 ): void => {
   expectText('registerRendering', 'name', name);
   expectFunction('registerRendering', 'make', make);
-  expectWanted('registerRendering', 'doc', doc, WANTED.text);
-  expectWanted('registerRendering', 'endings', endings, WANTED.texts);
-  if (more.options !== undefined) expectWanted('registerRendering', 'options', more.options, WANTED.texts);
+  expectType('registerRendering', 'doc', doc, TYPES.text);
+  expectType('registerRendering', 'endings', endings, TYPES.texts);
+  if (more.options !== undefined) expectType('registerRendering', 'options', more.options, TYPES.texts);
   const options = more.options ?? (['width', 'paint', 'times', 'colorBy', 'title'] as const);
   modes.set(name, { ...more, name, doc, target, endings, options, make });
 };
@@ -68,7 +68,7 @@ export const registerRendering = (
 export const beginRendering = (name: string, out: Out, options: RenderingOptions = {}): Rendering => {
   const mode = formatOf(name);
   expectFunction('beginRendering', 'out', out);
-  const { positive, flag, text, function: callable } = WANTED;
+  const { positive, flag, text, function: callable } = TYPES;
   expectOptions('a rendering', options, { width: positive, paint: callable, times: flag, title: text });
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined) continue;

@@ -1,4 +1,4 @@
-import { expectOptions, expectWanted, WANTED } from '../expected.ts';
+import { expectOptions, expectType, TYPES } from '../check-arguments.ts';
 import type { Fact } from '../journal/fact.ts';
 import { type FetchedLogs, factsOfLogs, isFetchedLogs } from './logs.ts';
 import { beginRendering, formatOf } from './renderers.ts';
@@ -39,7 +39,7 @@ const feed = (logs: Shown, rendering: Rendering): void => {
 export const showLogs = (logs: Shown, mode = 'summary', options: ShowOptions = {}): string => {
   if (typeof logs !== 'object' || logs === null)
     throw new RenderingError('there are no logs to show: nothing was enabled');
-  expectWanted('showLogs', 'mode', mode, WANTED.text);
+  expectType('showLogs', 'mode', mode, TYPES.text);
   expectOptions('showLogs', options, {});
   const given = Object.entries(options).filter(([key]) => !SELECTING.includes(key));
   let text = '';

@@ -1,4 +1,4 @@
-import { expectMethods } from '../expected.ts';
+import { expectMethods } from '../check-arguments.ts';
 import type { Fact, SpanFact } from '../journal/fact.ts';
 import { INSTANTS, SPANS } from '../journal/span-names.ts';
 import { idText, mapping, type OpenSpan, SpanPairs } from './pairs.ts';

@@ -1,4 +1,4 @@
-import { expectMethods, expectOptions, WANTED } from '../expected.ts';
+import { expectMethods, expectOptions, TYPES } from '../check-arguments.ts';
 import type { Rendering, Selection, Window } from './rendering.ts';
 import { nameOf } from './span-builder.ts';
 import type { Instant, ItemList, Span } from './span-data.ts';
@@ -31,7 +31,7 @@ export class SpanFilter implements Rendering {
 
   constructor(rendering: Rendering, selection: Selection) {
     expectMethods('Selected', 'rendering', rendering, 'end');
-    const { texts, number } = WANTED;
+    const { texts, number } = TYPES;
     expectOptions('Selected', selection, { items: texts, categories: texts, from: number, to: number });
     const { items, categories, from, to } = selection;
     this.#to = rendering;

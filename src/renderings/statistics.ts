@@ -1,4 +1,4 @@
-import { expectFunction } from '../expected.ts';
+import { expectFunction } from '../check-arguments.ts';
 import { SPANS } from '../journal/span-names.ts';
 import type { Rendering, Window } from './rendering.ts';
 import type { Instant, Span } from './span-data.ts';

@@ -1,4 +1,4 @@
-import { counted as numbered } from '../counted.ts';
+import { counted as numbered } from '../plural.ts';
 import { showDuration, showInstant } from '../terminal/instant.ts';
 import { PAPER, type Screen } from '../terminal/screen.ts';
 import { type Column, table } from '../terminal/table.ts';

@@ -1,4 +1,4 @@
-import { counted } from '../counted.ts';
+import { counted } from '../plural.ts';
 import { showInstant } from '../terminal/instant.ts';
 import type { RecordedFiring } from './counts.ts';
 

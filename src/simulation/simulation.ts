@@ -3,7 +3,7 @@ import { Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
 import type { Fact } from '../journal/fact.ts';
 import { Journal } from '../journal/journal.ts';
-import { createLog, type RecordSink } from '../log/log.ts';
+import { createLog, type WriteRecord } from '../log/log.ts';
 import { type Level, severity } from '../log/record.ts';
 import { VERSION } from '../version.ts';
 import type { SimulationCounts } from './counts.ts';
@@ -16,7 +16,7 @@ export interface SimulationOptions {
   readonly to: number;
   readonly seed: number;
   readonly level: Level;
-  readonly sink: RecordSink;
+  readonly sink: WriteRecord;
   /** Gets every fact. */
   readonly listener?: (fact: Fact) => void;
   /** Told now and then how far it is, in wall-clock ms. */
@@ -49,7 +49,7 @@ export const runSimulation = async (
   );
   const journal = new Journal(clock);
   if (options.listener) journal.subscribe(options.listener);
-  log.seal((record) => journal.record(record));
+  log.stampWith((record) => journal.record(record));
   const ports: Ports = {
     clock,
     random: seeded(options.seed),

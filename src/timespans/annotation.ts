@@ -1,4 +1,4 @@
-import { expectObject, expectWanted, WANTED } from '../expected.ts';
+import { expectObject, expectType, TYPES } from '../check-arguments.ts';
 import type { Json, SpanFact, SpanId } from '../journal/fact.ts';
 import type { Columns, CoreRow } from './columns.ts';
 
@@ -6,11 +6,11 @@ import type { Columns, CoreRow } from './columns.ts';
 export const ANNOTATION = 'data_annotation';
 
 /** What can be given a name: an item (`task/Backup`), or the id of a span (`task-9`). */
-export type Named = Exclude<SpanId, null>;
+export type NameTarget = Exclude<SpanId, null>;
 
 /** A name that was given to something. */
 export interface Annotation {
-  readonly target: Named;
+  readonly target: NameTarget;
   readonly name: string;
 }
 
@@ -18,7 +18,7 @@ export interface Annotation {
  * The id of the span that tells a name.
  * @throws TypeError when `target` cannot be named, or the name is empty
  */
-export const annotationId = (target: Named, name: string): { readonly [key: string]: Json } => {
+export const annotationId = (target: NameTarget, name: string): { readonly [key: string]: Json } => {
   if (typeof name !== 'string' || name.trim() === '') throw new TypeError('a name is a text that is not empty');
   if (target === null || !['string', 'number', 'object'].includes(typeof target) || target === '')
     throw new TypeError(
@@ -40,12 +40,12 @@ const nameIn = ({ category, edge, id }: Told): Annotation | undefined => {
   const { target, name } = id;
   if (typeof name !== 'string' || target === null || target === undefined || typeof target === 'boolean')
     return undefined;
-  return { target: target as Named, name };
+  return { target: target as NameTarget, name };
 };
 
 /** All names in `logs`, by what they were given to; a later name takes the place of an earlier one. Records stand as JSON text. */
 export const logsAnnotations = (logs: Columns): ReadonlyMap<string | number, string> => {
-  expectWanted('logsAnnotations', 'logs', logs, WANTED.table);
+  expectType('logsAnnotations', 'logs', logs, TYPES.table);
   const names = new Map<string | number, string>();
   logs.core?.forEach((value, row) => {
     if (value === null) return;

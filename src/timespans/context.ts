@@ -1,16 +1,16 @@
-import { isThenable } from '../contained.ts';
-import { expectFunction, expectMethods, expectText } from '../expected.ts';
+import { isThenable } from '../call-safely.ts';
+import { expectFunction, expectMethods, expectText } from '../check-arguments.ts';
 import type { Envelope, SpanFact, SpanId } from '../journal/fact.ts';
 import { type Columns, concatenate, type Logs } from './columns.ts';
 import { MultiEventLog } from './multi-event-log.ts';
-import { FilterLog, type LogSink, NoOpLog, type OnError } from './sink.ts';
-import type { Vitals } from './vitals.ts';
+import { type ErrorHandler, FilterLog, type LogSink, NoOpLog } from './sink.ts';
+import type { SystemFigures } from './system-metrics.ts';
 
 /** Something, or a function that makes it, which is called only when somebody listens. */
-export type Lazy<T> = T | (() => T);
+export type ValueOrFunction<T> = T | (() => T);
 
 /** What an event belongs to; null or left out: nothing. */
-export type Belongs = Partial<Pick<Envelope, 'item' | 'run' | 'cause'>>;
+export type EventContext = Partial<Pick<Envelope, 'item' | 'run' | 'cause'>>;
 
 /** What a context is made with. */
 export interface TimespanContextOptions {
@@ -19,9 +19,9 @@ export interface TimespanContextOptions {
   /** Numbers the events; from 1 if not set. */
   readonly seq?: () => number;
   /** Told of everything from outside that throws: sinks, consumers, aggregators, functions that make a timeline. Silence if not set. */
-  readonly onError?: OnError;
+  readonly onError?: ErrorHandler;
   /** Figures of the machine; without them `metrics`, `gcStats` and `eventLoopDelay` cannot be had. */
-  readonly vitals?: Vitals;
+  readonly system?: SystemFigures;
 }
 
 const MACHINE = { mono: () => performance.now(), wall: () => Date.now() };
@@ -36,8 +36,8 @@ const columnsOf = (sink: LogSink): MultiEventLog | undefined => {
 export class TimespanContext {
   readonly clock: { mono(): number; wall(): number };
   /** May be set later by who has them. */
-  vitals: Vitals | undefined;
-  onError: OnError;
+  system: SystemFigures | undefined;
+  onError: ErrorHandler;
   readonly #seq: () => number;
   readonly #listeners = new Set<{ readonly listener: (on: boolean) => void }>();
   #sink: LogSink = new NoOpLog();
@@ -45,12 +45,12 @@ export class TimespanContext {
   /** Logs that are no longer the sink and have rows that nobody has fetched. */
   #earlier: MultiEventLog[] = [];
 
-  constructor({ clock = MACHINE, seq, onError = () => {}, vitals }: TimespanContextOptions = {}) {
+  constructor({ clock = MACHINE, seq, onError = () => {}, system }: TimespanContextOptions = {}) {
     let last = 0;
     this.clock = clock;
     this.#seq = seq ?? (() => ++last);
     this.onError = onError;
-    this.vitals = vitals;
+    this.system = system;
   }
 
   /** Whether anybody listens: ask before you build what is only needed to tell it. */
@@ -99,15 +99,25 @@ export class TimespanContext {
   }
 
   /** A span begins. The same `category` and `id` belong to its finish; a null id is never paired. */
-  start(category: string, id: Lazy<SpanId>, timeline?: Lazy<unknown>, belongs?: Belongs): void {
+  start(
+    category: string,
+    id: ValueOrFunction<SpanId>,
+    timeline?: ValueOrFunction<unknown>,
+    belongs?: EventContext,
+  ): void {
     if (this.#on) this.#tell('start', category, id, timeline, belongs);
   }
   /** A span ends. */
-  finish(category: string, id: Lazy<SpanId>, timeline?: Lazy<unknown>, belongs?: Belongs): void {
+  finish(
+    category: string,
+    id: ValueOrFunction<SpanId>,
+    timeline?: ValueOrFunction<unknown>,
+    belongs?: EventContext,
+  ): void {
     if (this.#on) this.#tell('finish', category, id, timeline, belongs);
   }
   /** Something without duration. */
-  instant(category: string, timeline?: Lazy<unknown>, belongs?: Belongs): void {
+  instant(category: string, timeline?: ValueOrFunction<unknown>, belongs?: EventContext): void {
     if (this.#on) this.#tell('instant', category, null, timeline, belongs);
   }
 
@@ -124,9 +134,9 @@ export class TimespanContext {
   #tell(
     edge: SpanFact['edge'],
     category: string,
-    id: Lazy<SpanId>,
-    timeline: Lazy<unknown>,
-    { item = null, run = null, cause = null }: Belongs = {},
+    id: ValueOrFunction<SpanId>,
+    timeline: ValueOrFunction<unknown>,
+    { item = null, run = null, cause = null }: EventContext = {},
   ): void {
     if (typeof category !== 'string' || category === '') expectText('timespan', 'category', category);
     // The clock first: what it takes to build the rest belongs to nobody's span.
@@ -151,7 +161,7 @@ export class TimespanContext {
       timestamp,
     });
   }
-  #made<T>(lazy: Lazy<T>, category: string, what: string): T | null {
+  #made<T>(lazy: ValueOrFunction<T>, category: string, what: string): T | null {
     if (typeof lazy !== 'function') return lazy;
     try {
       return (lazy as () => T)();

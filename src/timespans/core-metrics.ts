@@ -1,4 +1,4 @@
-import { expectFunction } from '../expected.ts';
+import { expectFunction } from '../check-arguments.ts';
 import type { SpanFact, SpanId } from '../journal/fact.ts';
 import type { CoreRow } from './columns.ts';
 import type { Consumer } from './multi-event-log.ts';

@@ -1,4 +1,4 @@
-import { expectFunction, expectObject } from '../expected.ts';
+import { expectFunction, expectObject } from '../check-arguments.ts';
 import type { SpanId } from '../journal/fact.ts';
 import type { Columns, CoreRow } from './columns.ts';
 import { Pairing } from './pairing.ts';

@@ -1,7 +1,12 @@
 export type { SpanFact, SpanId } from '../journal/fact.ts';
-export { type Annotation, annotationOf, logsAnnotations, type Named } from './annotation.ts';
+export { type Annotation, annotationOf, logsAnnotations, type NameTarget } from './annotation.ts';
 export type { Columns, CoreRow, Logs, Row } from './columns.ts';
-export { type Belongs, type Lazy, TimespanContext, type TimespanContextOptions } from './context.ts';
+export {
+  type EventContext,
+  TimespanContext,
+  type TimespanContextOptions,
+  type ValueOrFunction,
+} from './context.ts';
 export {
   CoreMetrics,
   DebugMetrics,
@@ -28,7 +33,15 @@ export { type Aggregator, type Consumer, MultiEventLog, type MultiEventLogOption
 export type { LoggingOptions } from './options.ts';
 export type { Rows } from './rows.ts';
 export { EventSaturation, ProcessorSaturation, WorkerSaturation } from './saturation.ts';
-export { FilterLog, type LogSink, NoOpLog, type OnError } from './sink.ts';
+export { type ErrorHandler, FilterLog, type LogSink, NoOpLog } from './sink.ts';
+export {
+  CPULoadAverages,
+  EventLoopDelay,
+  type GCDifference,
+  GCStats,
+  MemoryFree,
+  type SystemFigures,
+} from './system-metrics.ts';
 export { TableStorage } from './table-storage.ts';
 export {
   BytesAllocd,
@@ -39,4 +52,3 @@ export {
   TaskResult,
 } from './task-metrics.ts';
 export { type Timespan, timespanOf } from './timespan.ts';
-export { CPULoadAverages, EventLoopDelay, type GCDifference, GCStats, MemoryFree, type Vitals } from './vitals.ts';

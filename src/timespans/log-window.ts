@@ -1,4 +1,4 @@
-import { expectWanted, WANTED } from '../expected.ts';
+import { expectType, TYPES } from '../check-arguments.ts';
 import type { CoreRow, Row } from './columns.ts';
 import type { Aggregator } from './multi-event-log.ts';
 import type { Rows } from './rows.ts';
@@ -28,8 +28,8 @@ export class LogWindow {
    * @throws RangeError for a length below 0; TypeError for what is not a number
    */
   constructor(windowLength: number, core = 'core') {
-    expectWanted('LogWindow', 'windowLength', windowLength, ['a number of ns', (value) => typeof value === 'number']);
-    expectWanted('LogWindow', 'core', core, WANTED.name);
+    expectType('LogWindow', 'windowLength', windowLength, ['a number of ns', (value) => typeof value === 'number']);
+    expectType('LogWindow', 'core', core, TYPES.name);
     if (!(windowLength >= 0))
       throw new RangeError(`the length of a window is a number of ns from 0 on, not ${windowLength}`);
     this.#length = windowLength;

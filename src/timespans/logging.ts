@@ -1,7 +1,7 @@
 import type { SpanId } from '../journal/fact.ts';
-import { ANNOTATION, annotationId, type Named } from './annotation.ts';
+import { ANNOTATION, annotationId, type NameTarget } from './annotation.ts';
 import type { Logs } from './columns.ts';
-import { type Belongs, type Lazy, TimespanContext } from './context.ts';
+import { type EventContext, TimespanContext, type ValueOrFunction } from './context.ts';
 import type { MultiEventLog } from './multi-event-log.ts';
 import { type LoggingOptions, logFor } from './options.ts';
 import { NoOpLog } from './sink.ts';
@@ -38,26 +38,26 @@ export const fetchLogs = (context: TimespanContext = timespans): Logs => context
  */
 export const timespanStart = (
   category: string,
-  id: Lazy<SpanId>,
-  timeline?: Lazy<unknown>,
-  belongs?: Belongs,
+  id: ValueOrFunction<SpanId>,
+  timeline?: ValueOrFunction<unknown>,
+  belongs?: EventContext,
   context: TimespanContext = timespans,
 ): void => context.start(category, id, timeline, belongs);
 
 /** A span ends; see {@link timespanStart}. */
 export const timespanFinish = (
   category: string,
-  id: Lazy<SpanId>,
-  timeline?: Lazy<unknown>,
-  belongs?: Belongs,
+  id: ValueOrFunction<SpanId>,
+  timeline?: ValueOrFunction<unknown>,
+  belongs?: EventContext,
   context: TimespanContext = timespans,
 ): void => context.finish(category, id, timeline, belongs);
 
 /** Something happens that has no duration. */
 export const timespanInstant = (
   category: string,
-  timeline?: Lazy<unknown>,
-  belongs?: Belongs,
+  timeline?: ValueOrFunction<unknown>,
+  belongs?: EventContext,
   context: TimespanContext = timespans,
 ): void => context.instant(category, timeline, belongs);
 
@@ -66,7 +66,7 @@ export const timespanInstant = (
  * is an event like others: told when nobody listens, it is lost.
  * @throws TypeError when `target` cannot be named, or the name is empty
  */
-export const logsAnnotate = (target: Named, name: string, context: TimespanContext = timespans): void => {
+export const logsAnnotate = (target: NameTarget, name: string, context: TimespanContext = timespans): void => {
   const id = annotationId(target, name);
   context.start(ANNOTATION, id);
   context.finish(ANNOTATION, id);

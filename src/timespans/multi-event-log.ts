@@ -1,9 +1,9 @@
-import { expected, expectFunction } from '../expected.ts';
+import { expected, expectFunction } from '../check-arguments.ts';
 import type { SpanFact } from '../journal/fact.ts';
 import type { Columns } from './columns.ts';
 import { OpenRows } from './open-rows.ts';
-import { type Column, RowStore, type Rows } from './rows.ts';
-import type { LogSink, OnError } from './sink.ts';
+import { RowStore, type Rows, type StoredColumn } from './rows.ts';
+import type { ErrorHandler, LogSink } from './sink.ts';
 
 /**
  * Makes one value of each event, at once; undefined counts as null. `close` ends what only runs while events come (timers): it is
@@ -22,13 +22,13 @@ export interface MultiEventLogOptions {
   readonly consumers?: Readonly<Record<string, Consumer>>;
   readonly aggregators?: Readonly<Record<string, Aggregator>>;
   /** Told of each consumer and aggregator that throws; silence if not set. */
-  readonly onError?: OnError;
+  readonly onError?: ErrorHandler;
 }
 
 interface Stream {
   readonly name: string;
   consumer: Consumer;
-  readonly column: Column;
+  readonly column: StoredColumn;
   /** For the row that is being made. */
   value: unknown;
 }
@@ -44,7 +44,7 @@ export class MultiEventLog implements LogSink {
   /** Replaced, never changed, so that a row that is being made is not disturbed. */
   #streams: readonly Stream[] = [];
   readonly #aggregators = new Map<string, Aggregator>();
-  readonly #onError: OnError;
+  readonly #onError: ErrorHandler;
   readonly #open = new OpenRows();
   readonly #rows = new RowStore();
   #writing = false;

@@ -1,9 +1,10 @@
+import { expected, expectObject } from '../check-arguments.ts';
 import { suggest } from '../config/suggest.ts';
-import { expected, expectObject } from '../expected.ts';
 import type { TimespanContext } from './context.ts';
 import { CoreMetrics, EnvelopeMetrics, IDMetrics, TimelineMetrics } from './core-metrics.ts';
 import { type Consumer, MultiEventLog } from './multi-event-log.ts';
 import { EventSaturation, ProcessorSaturation, WorkerSaturation } from './saturation.ts';
+import { CPULoadAverages, EventLoopDelay, GCStats, MemoryFree, type SystemFigures } from './system-metrics.ts';
 import {
   BytesAllocd,
   TaskArguments,
@@ -12,7 +13,6 @@ import {
   TaskNames,
   TaskResult,
 } from './task-metrics.ts';
-import { CPULoadAverages, EventLoopDelay, GCStats, MemoryFree, type Vitals } from './vitals.ts';
 
 /** What {@link enableLogging} puts into the log, beside the columns `core`, `id` and `envelope`, which are always there. */
 export interface LoggingOptions {
@@ -41,7 +41,7 @@ export interface LoggingOptions {
 interface Column {
   readonly name: string;
   readonly option: keyof LoggingOptions;
-  readonly make: (vitals: () => Vitals) => Consumer;
+  readonly make: (system: () => SystemFigures) => Consumer;
 }
 
 const TASK_OPTIONS: readonly (keyof LoggingOptions)[] = [
@@ -56,9 +56,9 @@ const TASK_OPTIONS: readonly (keyof LoggingOptions)[] = [
 const COLUMNS: readonly Column[] = [
   { name: 'timeline', option: 'timeline', make: TimelineMetrics },
   { name: 'wsat', option: 'metrics', make: WorkerSaturation },
-  { name: 'loadavg', option: 'metrics', make: (vitals) => CPULoadAverages(vitals()) },
+  { name: 'loadavg', option: 'metrics', make: (system) => CPULoadAverages(system()) },
   { name: 'bytes', option: 'metrics', make: BytesAllocd },
-  { name: 'mem', option: 'metrics', make: (vitals) => MemoryFree(vitals()) },
+  { name: 'mem', option: 'metrics', make: (system) => MemoryFree(system()) },
   { name: 'esat', option: 'metrics', make: EventSaturation },
   { name: 'psat', option: 'metrics', make: ProcessorSaturation },
   { name: 'tasknames', option: 'taskNames', make: TaskNames },
@@ -66,8 +66,8 @@ const COLUMNS: readonly Column[] = [
   { name: 'taskdeps', option: 'taskDeps', make: TaskDependencies },
   { name: 'taskargs', option: 'taskArgs', make: TaskArguments },
   { name: 'taskresult', option: 'taskResult', make: TaskResult },
-  { name: 'gc_stats', option: 'gcStats', make: (vitals) => GCStats(vitals()) },
-  { name: 'event_loop_delay', option: 'eventLoopDelay', make: (vitals) => EventLoopDelay(vitals()) },
+  { name: 'gc_stats', option: 'gcStats', make: (system) => GCStats(system()) },
+  { name: 'event_loop_delay', option: 'eventLoopDelay', make: (system) => EventLoopDelay(system()) },
 ];
 
 const FLAGS: ReadonlySet<string> = new Set(['boolean', 'undefined']);
@@ -110,11 +110,11 @@ export const logFor = (options: LoggingOptions, context: TimespanContext): Multi
   log.set('core', CoreMetrics()).set('id', IDMetrics()).set('envelope', EnvelopeMetrics());
   for (const { name, option, make } of COLUMNS) {
     if (!has(option)) continue;
-    const vitals = (): Vitals => {
-      if (context.vitals) return context.vitals;
-      throw new Error(`the option "${option}" needs figures of the machine: set "vitals" of the context first`);
+    const system = (): SystemFigures => {
+      if (context.system) return context.system;
+      throw new Error(`the option "${option}" needs figures of the machine: set "system" of the context first`);
     };
-    log.set(name, make(vitals));
+    log.set(name, make(system));
   }
   return log;
 };

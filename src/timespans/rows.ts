@@ -17,7 +17,7 @@ export interface Rows {
 }
 
 /** One column, with some rows at its front that are dropped already. */
-export interface Column {
+export interface StoredColumn {
   readonly name: string;
   values: unknown[];
 }
@@ -27,7 +27,7 @@ const LEAST_DEAD = 64;
 
 /** Columns that are equally long. */
 export class RowStore implements Rows {
-  readonly #columns = new Map<string, Column>();
+  readonly #columns = new Map<string, StoredColumn>();
   /** Rows at the front of each column that are dropped: moving the others for each of them would be slow. */
   #dead = 0;
   #length = 0;
@@ -42,7 +42,7 @@ export class RowStore implements Rows {
     return this.#length;
   }
   /** A new column, null in all rows that are here. */
-  add(name: string): Column {
+  add(name: string): StoredColumn {
     const column = { name, values: new Array<unknown>(this.#dead + this.#length).fill(null) };
     this.#columns.set(name, column);
     this.#shown = undefined;

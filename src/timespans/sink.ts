@@ -1,4 +1,4 @@
-import { expectFunction, expectMethods } from '../expected.ts';
+import { expectFunction, expectMethods } from '../check-arguments.ts';
 import type { SpanFact } from '../journal/fact.ts';
 
 /** Takes the edges of spans and instants, in order, at once. */
@@ -11,7 +11,7 @@ export interface LogSink {
 }
 
 /** Told when something that was added from outside throws; `where` is for a person: `consumer "bytes"`. */
-export type OnError = (error: unknown, where: string) => void;
+export type ErrorHandler = (error: unknown, where: string) => void;
 
 /** Nobody listens: events are dropped, and the functions that tell them do not even make them. */
 export class NoOpLog implements LogSink {

@@ -1,4 +1,4 @@
-import { expectWanted, WANTED } from '../expected.ts';
+import { expectType, TYPES } from '../check-arguments.ts';
 import type { Columns, CoreRow, Row } from './columns.ts';
 
 /**
@@ -15,13 +15,13 @@ export class TableStorage {
 
   /** @param core the name under which {@link CoreMetrics} stands in the log */
   constructor(core = 'core') {
-    expectWanted('TableStorage', 'core', core, WANTED.name);
+    expectType('TableStorage', 'core', core, TYPES.name);
     this.#core = core;
   }
 
   /** Appends a row. A consumer that was not there before is null in all rows before, one that is missing is null in this row. */
   readonly add = (row: Row): void => {
-    expectWanted('add', 'row', row, WANTED.table);
+    expectType('add', 'row', row, TYPES.table);
     for (const name of Object.keys(row))
       if (!this.#columns.has(name)) this.#columns.set(name, new Array<unknown>(this.#length).fill(null));
     for (const [name, column] of this.#columns) column.push(Object.hasOwn(row, name) ? row[name] : null);
@@ -30,8 +30,8 @@ export class TableStorage {
 
   /** The rows whose instant is from `from` to `to` (monotonic ns, both included), in the order of their coming, as columns. */
   between(from: number, to: number): Columns {
-    expectWanted('between', 'from', from, WANTED.number);
-    expectWanted('between', 'to', to, WANTED.number);
+    expectType('between', 'from', from, TYPES.number);
+    expectType('between', 'to', to, TYPES.number);
     const core = this.#columns.get(this.#core) ?? [];
     const rows: number[] = [];
     core.forEach((value, i) => {

@@ -1,4 +1,4 @@
-import { expected, expectObject, expectWanted, WANTED } from '../expected.ts';
+import { expected, expectObject, expectType, TYPES } from '../check-arguments.ts';
 import type { SpanFact, SpanId } from '../journal/fact.ts';
 
 /** A span from its start to its finish. */
@@ -25,7 +25,7 @@ export interface Timespan {
 const expectEdge = (edge: 'start' | 'finish', event: SpanFact): void => {
   expectObject('timespanOf', edge, event, 'an event of a span');
   expected('timespanOf', edge, event.edge, `an event whose edge is "${edge}"`, event.edge === edge);
-  expectWanted('timespanOf', `${edge}.timestamp`, event.timestamp, WANTED.number);
+  expectType('timespanOf', `${edge}.timestamp`, event.timestamp, TYPES.number);
 };
 
 /** The span with these edges. @throws TypeError */

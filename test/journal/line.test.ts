@@ -24,8 +24,8 @@ const recorded = () => {
     (record, mono) => lines.record(record, mono),
   );
   const hub = new LogHub(() => now);
-  hub.seal((record) => journal.record(record));
-  hub.attach({ level: 'trace', take: () => {} });
+  hub.stampWith((record) => journal.record(record));
+  hub.attach({ level: 'trace', write: () => {} });
   const take = () => {
     const taken = lines.take();
     text += taken;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Contained } from '../../src/contained.ts';
+import { SafeCaller } from '../../src/call-safely.ts';
 import type { Fact, Origin } from '../../src/journal/fact.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { verify } from '../../src/journal/verify.ts';
@@ -10,9 +10,9 @@ const context = { emitter: 'MAIN', action: 'listener', item: null, itemId: null 
 
 /** A journal whose failures are records of its own, as in the program; the numbers of the facts as a recording gets them. */
 const recorded = (spans?: { on: boolean; write(): void; metric(): void }) => {
-  const contained = new Contained();
+  const contained = new SafeCaller();
   const journal = new Journal(new VirtualClock(0), { contained, ...(spans ? { spans } : {}) });
-  contained.say = (message) => journal.record({ time: 0, level: 'warn', context, mark: 'PROC/FAIL', message });
+  contained.report = (message) => journal.record({ time: 0, level: 'warn', context, mark: 'PROC/FAIL', message });
   const numbers: number[] = [];
   const take = (fact: { readonly seq?: number }) => numbers.push(fact.seq ?? 0);
   journal.subscribe(take, take, 'the recording');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Contained } from '../../src/contained.ts';
+import { SafeCaller } from '../../src/call-safely.ts';
 import type { Fact, TopicEvent } from '../../src/journal/fact.ts';
 import { Journal, type JournalOptions } from '../../src/journal/journal.ts';
 import { EventError } from '../../src/journal/ledger.ts';
@@ -266,7 +266,7 @@ describe('handlers of topics that fail or are slow', () => {
 
   test('Several handlers that fail do not feed each other in a circle: each gets an error once and the failures of the others once.', async () => {
     const said: string[] = [];
-    const { journal } = at({ contained: new Contained((problem) => said.push(problem)) });
+    const { journal } = at({ contained: new SafeCaller((problem) => said.push(problem)) });
     const calls = [0, 0, 0];
     for (const i of calls.keys())
       journal.subscribeTopic(i === 0 ? 'all' : 'errors', async () => {
@@ -364,7 +364,7 @@ describe('handlers of topics that fail or are slow', () => {
 
   test('At the end what waits is handed to handlers that answer at once; what others lose is said, and nothing comes later.', async () => {
     const said: string[] = [];
-    const { journal } = at({ contained: new Contained((problem) => said.push(problem)) });
+    const { journal } = at({ contained: new SafeCaller((problem) => said.push(problem)) });
     const got: unknown[] = [];
     let slow = 0;
     journal.subscribeTopic('t', (event) => {
@@ -415,7 +415,7 @@ describe('what listens to facts and causes some', () => {
 
   test('At the end facts that wait for a promise are handed over.', () => {
     const said: string[] = [];
-    const { journal } = at({ contained: new Contained((problem) => said.push(problem)) });
+    const { journal } = at({ contained: new SafeCaller((problem) => said.push(problem)) });
     const got: number[] = [];
     journal.subscribe(async ({ seq }) => {
       got.push(seq);
@@ -470,7 +470,7 @@ describe('what listens to facts and causes some', () => {
 
   test('One that causes more than it takes is held to 1,000 facts that wait; what is lost is said and counted.', async () => {
     const said: string[] = [];
-    const { journal } = at({ contained: new Contained((problem) => said.push(problem)) });
+    const { journal } = at({ contained: new SafeCaller((problem) => said.push(problem)) });
     let calls = 0;
     journal.subscribe(() => {
       calls += 1;
@@ -490,7 +490,7 @@ describe('what listens to facts and causes some', () => {
 describe('what listens to facts and throws', () => {
   test('Listeners to facts, records and timespans that throw or reject disturb no other, are counted, and are said once.', async () => {
     const said: string[] = [];
-    const contained = new Contained((problem) => said.push(problem));
+    const contained = new SafeCaller((problem) => said.push(problem));
     const boom = (): never => {
       throw new Error('EMFILE');
     };
@@ -517,7 +517,7 @@ describe('what listens to facts and throws', () => {
     const once = ['a listener to facts', 'the metrics', 'the recording', 'the sink of timespans'];
     expect(said.sort()).toEqual(once.map((who) => `${who} failed: EMFILE`));
     said.length = 0;
-    contained.settle();
+    contained.reportCounts();
     expect(said.sort()).toEqual([
       'a listener to facts failed 18 times in all',
       'the metrics failed 9 times in all',
@@ -527,7 +527,7 @@ describe('what listens to facts and throws', () => {
   });
 
   test('What says failures may fail too.', () => {
-    const contained = new Contained(() => {
+    const contained = new SafeCaller(() => {
       throw new Error('full');
     });
     const act = () => {

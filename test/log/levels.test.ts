@@ -34,8 +34,8 @@ describe('levels by subtree', () => {
   test('the most specific rule counts, and the level of the command line is the default for the rest', () => {
     const hub = new LogHub(() => 0);
     const out = collect();
-    hub.attach({ level: 'warn', take: out.take });
-    hub.rule({ 'whenever.condition': 'error', 'whenever.condition.A': 'debug' });
+    hub.attach({ level: 'warn', write: out.take });
+    hub.setLevels({ 'whenever.condition': 'error', 'whenever.condition.A': 'debug' });
     sayAll(hub, 'CONDITION', 'A');
     expect(messages(out.records.splice(0))).toEqual(['debug', 'info', 'warn', 'error']);
     sayAll(hub, 'CONDITION', 'B');
@@ -47,9 +47,9 @@ describe('levels by subtree', () => {
   test('a record that several rules fit is written once by each output', () => {
     const hub = new LogHub(() => 0);
     const [one, other] = [collect(), collect()];
-    hub.attach({ level: 'trace', take: one.take });
-    hub.attach({ level: 'trace', take: other.take });
-    hub.rule({ whenever: 'trace', 'whenever.condition': 'debug', 'whenever.condition.A': 'info' });
+    hub.attach({ level: 'trace', write: one.take });
+    hub.attach({ level: 'trace', write: other.take });
+    hub.setLevels({ whenever: 'trace', 'whenever.condition': 'debug', 'whenever.condition.A': 'info' });
     sayAll(hub, 'CONDITION', 'A');
     for (const { records } of [one, other]) expect(messages(records)).toEqual(['info', 'warn', 'error']);
   });
@@ -57,8 +57,8 @@ describe('levels by subtree', () => {
   test('a rule for whenever is the default instead of --log-level', () => {
     const hub = new LogHub(() => 0);
     const out = collect();
-    hub.attach({ level: 'trace', take: out.take });
-    hub.rule({ whenever: 'info' });
+    hub.attach({ level: 'trace', write: out.take });
+    hub.setLevels({ whenever: 'info' });
     sayAll(hub, 'MAIN');
     expect(messages(out.records)).toEqual(['info', 'warn', 'error']);
   });
@@ -66,8 +66,8 @@ describe('levels by subtree', () => {
   test('lines of scripts can be turned down apart from the task that runs them', () => {
     const hub = new LogHub(() => 0);
     const out = collect();
-    hub.attach({ level: 'trace', take: out.take });
-    hub.rule({ 'whenever.lua': 'warn' });
+    hub.attach({ level: 'trace', write: out.take });
+    hub.setLevels({ 'whenever.lua': 'warn' });
     sayAll(hub, 'TASK', 'T', 'exec_lua');
     expect(messages(out.records.splice(0))).toEqual(['warn', 'error']);
     sayAll(hub, 'TASK', 'T');
@@ -77,9 +77,9 @@ describe('levels by subtree', () => {
   test('an output with a level of its own gets no more than that, and no rule gives it more', () => {
     const hub = new LogHub(() => 0);
     const [all, warnings] = [collect(), collect()];
-    hub.attach({ level: 'trace', take: all.take });
-    hub.attach({ level: 'warn', floor: 'warn', take: warnings.take });
-    hub.rule({ 'whenever.condition.A': 'trace' });
+    hub.attach({ level: 'trace', write: all.take });
+    hub.attach({ level: 'warn', floor: 'warn', write: warnings.take });
+    hub.setLevels({ 'whenever.condition.A': 'trace' });
     sayAll(hub, 'CONDITION', 'A');
     expect(all.records).toHaveLength(5);
     expect(messages(warnings.records)).toEqual(['warn', 'error']);
@@ -88,8 +88,8 @@ describe('levels by subtree', () => {
   test('an output can be more talkative than the command line', () => {
     const hub = new LogHub(() => 0);
     const [terminal, file] = [collect(), collect()];
-    hub.attach({ level: 'warn', take: terminal.take });
-    hub.attach({ level: 'debug', floor: 'debug', take: file.take });
+    hub.attach({ level: 'warn', write: terminal.take });
+    hub.attach({ level: 'debug', floor: 'debug', write: file.take });
     sayAll(hub, 'MAIN');
     expect(messages(terminal.records)).toEqual(['warn', 'error']);
     expect(messages(file.records)).toEqual(['debug', 'info', 'warn', 'error']);
@@ -98,7 +98,7 @@ describe('levels by subtree', () => {
   test('an output for some items gets records about these only', () => {
     const hub = new LogHub(() => 0);
     const out = collect();
-    hub.attach({ level: 'error', items: new Set(['A']), take: out.take });
+    hub.attach({ level: 'error', items: new Set(['A']), write: out.take });
     sayAll(hub, 'CONDITION', 'A');
     sayAll(hub, 'CONDITION', 'B');
     sayAll(hub, 'MAIN');
@@ -108,10 +108,10 @@ describe('levels by subtree', () => {
   test('somebody who follows gets a level everywhere, as long as they follow', () => {
     const hub = new LogHub(() => 0);
     const [out, follower] = [collect(), collect()];
-    hub.attach({ level: 'error', take: out.take });
-    hub.rule({ whenever: 'error' });
+    hub.attach({ level: 'error', write: out.take });
+    hub.setLevels({ whenever: 'error' });
     const log = hub.for('MAIN', 'command');
-    const leave = hub.attach({ level: 'trace', everything: true, take: follower.take });
+    const leave = hub.attach({ level: 'trace', everything: true, write: follower.take });
     expect(log.wants('trace')).toBe(true);
     log.trace('PROC/MSG', 'seen');
     leave();
@@ -145,7 +145,7 @@ describe('levels by subtree', () => {
       () => 0,
       () => {},
     );
-    hub.rule(rules);
+    hub.setLevels(rules);
     expect(hub.wants('debug')).toBe(wants);
   });
 });
@@ -156,8 +156,8 @@ test('an output that throws takes no record from the others, and is said once', 
   const take = () => {
     throw new Error('ENOSPC');
   };
-  hub.attach({ level: 'trace', take });
-  hub.attach({ level: 'warn', take: out.take });
+  hub.attach({ level: 'trace', write: take });
+  hub.attach({ level: 'warn', write: out.take });
   sayAll(hub, 'TASK', 'A');
   sayAll(hub, 'TASK', 'A');
   const said = messages(out.records).filter((message) => message.length > 5);

@@ -36,7 +36,7 @@ export class Records {
     const log = createLog(level, wall, (record) => {
       this.all.push({ ...record, at: mono() - start });
     });
-    log.seal(seal);
+    log.stampWith(seal);
     this.log = log;
   }
 

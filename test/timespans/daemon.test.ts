@@ -53,7 +53,7 @@ test('The columns of a day of the daemon: names, programs, order, arguments and 
 test('What is busy, running and held returns to nothing when everything is over.', async () => {
   const nothing = () => () => {};
   const context = new TimespanContext({
-    vitals: {
+    system: {
       ...{ loadAverage: () => 1, freeMemory: () => 0.5, heapBytes: () => 0, eventLoopDelayMs: () => 0 },
       ...{ collections: () => ({ count: 0, ms: 0 }), watchEventLoop: nothing, watchCollections: nothing },
     },

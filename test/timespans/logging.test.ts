@@ -12,12 +12,12 @@ import {
   logsEventPairs,
   MultiEventLog,
   NoOpLog,
+  type SystemFigures,
   TimespanContext,
   timespanFinish,
   timespanInstant,
   timespanStart,
   timespans,
-  type Vitals,
 } from '../../src/timespans/index.ts';
 import { complaints } from './support.ts';
 
@@ -30,7 +30,7 @@ const clocked = (more: ConstructorParameters<typeof TimespanContext>[0] = {}) =>
   };
   return { context, pass };
 };
-const vitals: Vitals = {
+const vitals: SystemFigures = {
   loadAverage: () => 0.5,
   freeMemory: () => 0.25,
   heapBytes: () => 1000,
@@ -150,7 +150,7 @@ describe('enableLogging', () => {
   });
 
   test('The other options bring their columns.', () => {
-    const { context } = clocked({ vitals });
+    const { context } = clocked({ system: vitals });
     const some = { allTaskDeps: false, taskNames: false };
     expect(names({ ...some, timeline: true }, context)).toEqual([...always, 'timeline']);
     expect(names({ ...some, metrics: true }, context)).toEqual([
@@ -175,9 +175,9 @@ describe('enableLogging', () => {
   test('Figures of the machine cannot be had where nobody gives them, and that is said at once.', () => {
     const { context } = clocked();
     expect(() => enableLogging({ metrics: true }, context)).toThrow(
-      'the option "metrics" needs figures of the machine: set "vitals" of the context first',
+      'the option "metrics" needs figures of the machine: set "system" of the context first',
     );
-    context.vitals = vitals;
+    context.system = vitals;
     expect(() => enableLogging({ metrics: true }, context)).not.toThrow();
   });
 
@@ -268,7 +268,7 @@ describe('fetchLogs', () => {
         watched -= 1;
       };
     };
-    const { context } = clocked({ vitals: { ...vitals, watchEventLoop: watch, watchCollections: watch } });
+    const { context } = clocked({ system: { ...vitals, watchEventLoop: watch, watchCollections: watch } });
     enableLogging({ eventLoopDelay: true, gcStats: true }, context);
     expect(watched).toBe(0);
     tell(context, 'a');

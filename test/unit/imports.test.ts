@@ -37,7 +37,7 @@ const imports = files.flatMap((file) => importsOf(file, readFileSync(join(SRC, f
 const folderOf = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file);
 
 /** What contains listeners, and what checks arguments, and numbers with their words: all may import them, and they import nothing. */
-const EVERYWHERE: readonly string[] = ['contained.ts', 'counted.ts', 'expected.ts'];
+const EVERYWHERE: readonly string[] = ['call-safely.ts', 'plural.ts', 'check-arguments.ts'];
 
 /** Imports of the files that `who` matches which none of the allowed patterns fits. */
 const strangers = (who: RegExp, allowed: readonly RegExp[]): string[] =>
@@ -67,7 +67,9 @@ test('the lines are found: static, re-exported and late ones', () => {
 
 describe('who may import whom', () => {
   test('core imports core and types of the log and the journal, nothing else', () => {
-    expect(strangers(/^core\//, [/^core\//, /^log\/(record|plan)\.ts$/, /^journal\/ledger\.ts$/])).toEqual([]);
+    expect(strangers(/^core\//, [/^core\//, /^log\/(record|logging-config)\.ts$/, /^journal\/ledger\.ts$/])).toEqual(
+      [],
+    );
     expect(
       imports.filter(({ from, to, typeOnly }) => from.startsWith('core/') && /^(log|journal)\//.test(to) && !typeOnly),
     ).toEqual([]);
@@ -100,7 +102,7 @@ describe('who may import whom', () => {
   });
 
   test('the journal imports nothing but itself and the records of the log', () => {
-    expect(strangers(/^journal\//, [/^journal\//, /^log\/(record|quoted|speaker)\.ts$/])).toEqual([]);
+    expect(strangers(/^journal\//, [/^journal\//, /^log\/(record|quoted|logger-context)\.ts$/])).toEqual([]);
   });
 
   test('timespans import nothing but themselves, the types of facts, their names, and the nearest name', () => {
@@ -136,7 +138,7 @@ describe('who may import whom', () => {
         /^config\//,
         /^core\/(instance|spec)\.ts$/,
         /^items\/kind\.ts$/,
-        /^log\/(one-line|record|plan|subtree)\.ts$/,
+        /^log\/(one-line|record|logging-config|subtree)\.ts$/,
         /^[^/]+$/,
       ]),
     ).toEqual([]);
@@ -153,7 +155,7 @@ describe('who may import whom', () => {
       /^node:/,
       /^[^/]+$/,
     ];
-    const requests = [...allowed, /^control\/request\.ts$/, /^timespans\/vitals\.ts$/];
+    const requests = [...allowed, /^control\/request\.ts$/, /^timespans\/system-metrics\.ts$/];
     expect(strangers(/^adapters\/(?!recorder\.ts|recording(?:-reader)?\.ts|metrics\/)/, requests)).toEqual([]);
     // Handlers are where metric records leave the program: they know what these look like, and what of them facts.
     expect(
@@ -228,7 +230,9 @@ describe('who may import whom', () => {
   test('Node itself is for adapters, Lua, the composition root and what prints', () => {
     const users = new Set(imports.filter(({ to }) => to.startsWith('node:')).map(({ from }) => folderOf(from)));
     for (const folder of users)
-      expect(['adapters', 'lua', 'main.ts', 'assembly.ts', 'host', 'commands', 'terminal', 'manual']).toContain(folder);
+      expect(['adapters', 'lua', 'main.ts', 'create-ports.ts', 'host', 'commands', 'terminal', 'manual']).toContain(
+        folder,
+      );
   });
 
   test('nobody imports main or the library', () => {
@@ -236,7 +240,7 @@ describe('who may import whom', () => {
   });
 
   test('what is real is put together for the program and for the library, and for nobody else', () => {
-    const users = imports.filter(({ to }) => to === 'assembly.ts').map(({ from }) => folderOf(from));
+    const users = imports.filter(({ to }) => to === 'create-ports.ts').map(({ from }) => folderOf(from));
     expect([...new Set(users)].sort()).toEqual(['host', 'main.ts']);
     const allowed = [
       /^adapters\//,
@@ -245,7 +249,7 @@ describe('who may import whom', () => {
       /^items\/registry\.ts$/,
       /^node:path$/,
     ];
-    expect(strangers(/^assembly\.ts$/, allowed)).toEqual([]);
+    expect(strangers(/^create-ports\.ts$/, allowed)).toEqual([]);
   });
 
   test('a daemon inside another program neither prints nor ends it: it knows no output, no input, no instance and no command line', () => {
@@ -275,7 +279,7 @@ describe('who may import whom', () => {
   test('the engine is not reached into from below: only the root, simulations, manuals and those who answer questions import the scheduler and the list of kinds', () => {
     const users = imports.filter(({ to }) => to === 'core/scheduler.ts' || to === 'items/registry.ts');
     for (const { from } of users)
-      expect(['main.ts', 'assembly.ts', 'host', 'simulation', 'commands', 'control', 'manual']).toContain(
+      expect(['main.ts', 'create-ports.ts', 'host', 'simulation', 'commands', 'control', 'manual']).toContain(
         folderOf(from),
       );
     expect(users.length).toBeGreaterThan(1);

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { agreeing, counted } from '../../counted.ts';
+import { agree, counted } from '../../plural.ts';
 import { FileSink } from '../files/file-sink.ts';
 import type { OnError } from './complaints.ts';
 
@@ -137,7 +137,7 @@ export class AsyncFile<Piece> {
   }
   #complain(lost: number): void {
     this.#onError(
-      `${this.#sink.path}: ${counted(lost, 'record')} could not be written and ${agreeing(lost, 'is', 'are')} lost`,
+      `${this.#sink.path}: ${counted(lost, 'record')} could not be written and ${agree(lost, 'is', 'are')} lost`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { expectOptions, expectWanted, WANTED } from '../../expected.ts';
+import { expectOptions, expectType, TYPES } from '../../check-arguments.ts';
 import { exposition, type Family, type Sample } from '../../metrics/exposition.ts';
 import { leavesOf } from '../../metrics/flatten.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
@@ -45,7 +45,7 @@ export class PrometheusHandler extends Handler {
 
   constructor(options: PrometheusOptions = {}) {
     super(options);
-    const { path, function: call, positive } = WANTED;
+    const { path, function: call, positive } = TYPES;
     expectOptions('PrometheusHandler', options, { path, collect: call, onError: call, everyMs: positive });
     this.#options = options;
     this.#complaints = new Complaints('PrometheusHandler', options.onError);
@@ -56,7 +56,7 @@ export class PrometheusHandler extends Handler {
 
   /** Answers `GET /metrics` and `GET /health` on a port of 127.0.0.1; 0: any. Tells the port. @throws Error when it is taken. */
   async listen(port: number): Promise<number> {
-    expectWanted('listen', 'port', port, WANTED.port);
+    expectType('listen', 'port', port, TYPES.port);
     this.#server = await PrometheusServer.start(
       port,
       () => this.text(),

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { expectOptions, WANTED, type Wanted } from '../../expected.ts';
+import { type ArgumentType, expectOptions, TYPES } from '../../check-arguments.ts';
 import { type BackendName, backendOf, parseBackends } from '../../metrics/backends.ts';
 import type { Family } from '../../metrics/exposition.ts';
 import {
@@ -108,23 +108,23 @@ const MAKERS: Readonly<Record<BackendName, (making: Making) => Promise<Handler>>
   },
 };
 
-const WHOLE: { readonly [K in keyof Required<MetricSetupOptions>]: Wanted } = {
-  loggers: ['names of back ends', (value) => value === null || WANTED.text[1](value) || WANTED.texts[1](value)],
-  runName: WANTED.text,
-  outputDir: WANTED.path,
-  level: WANTED.level,
-  environment: WANTED.table,
-  rotateBytes: WANTED.positive,
-  wandb: WANTED.table,
-  prometheus: WANTED.table,
-  onError: WANTED.function,
+const WHOLE: { readonly [K in keyof Required<MetricSetupOptions>]: ArgumentType } = {
+  loggers: ['names of back ends', (value) => value === null || TYPES.text[1](value) || TYPES.texts[1](value)],
+  runName: TYPES.text,
+  outputDir: TYPES.path,
+  level: TYPES.level,
+  environment: TYPES.table,
+  rotateBytes: TYPES.positive,
+  wandb: TYPES.table,
+  prometheus: TYPES.table,
+  onError: TYPES.function,
 };
 const expectSetup = (options: MetricSetupOptions): void => {
   const call = 'setupMetricLogger';
   expectOptions(call, options, WHOLE);
   const { wandb = {}, prometheus = {} } = options;
-  expectOptions(call, wandb, { project: WANTED.text, entity: WANTED.text });
-  expectOptions(call, prometheus, { port: WANTED.port, collect: WANTED.function });
+  expectOptions(call, wandb, { project: TYPES.text, entity: TYPES.text });
+  expectOptions(call, prometheus, { port: TYPES.port, collect: TYPES.function });
 };
 
 let current: MetricSetup | undefined;
@@ -198,7 +198,7 @@ const consoleLine = ({ time, level, name, message }: MetricRecord): string =>
  * to a root logger that has handlers already, but for the package's records, which reach them.
  */
 export const setupRootLogger = (options: RootSetupOptions = {}): void => {
-  expectOptions('setupRootLogger', options, { level: WANTED.level, write: WANTED.function });
+  expectOptions('setupRootLogger', options, { level: TYPES.level, write: TYPES.function });
   const { level = 'debug', write } = options;
   propagatePackageLogs(true);
   const root = getLogger();

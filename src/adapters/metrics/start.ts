@@ -1,4 +1,4 @@
-import { expectOptions, WANTED } from '../../expected.ts';
+import { expectOptions, TYPES } from '../../check-arguments.ts';
 import type { Fact } from '../../journal/fact.ts';
 import type { BackendName } from '../../metrics/backends.ts';
 import { familiesOf } from '../../metrics/families.ts';
@@ -43,7 +43,7 @@ export interface Metrics {
  * directory cannot be made
  */
 export const startMetrics = async (options: MetricsOptions): Promise<Metrics> => {
-  const { name, text, texts, flag, table, port, amount, function: call } = WANTED;
+  const { name, text, texts, flag, table, port, amount, function: call } = TYPES;
   const first = { backends: texts, runName: text, outputDir: name, prometheusPort: port, environment: table };
   const rest = { paused: flag, version: text, schedulerSeconds: amount, onError: call };
   expectOptions('startMetrics', options, { ...first, ...rest }, 'backends', 'version', 'onError');

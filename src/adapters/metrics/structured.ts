@@ -1,4 +1,4 @@
-import { expectOptions, WANTED } from '../../expected.ts';
+import { expectOptions, TYPES } from '../../check-arguments.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
 import { jsonLine, type Snapshot, snapshot } from '../../metrics/json-line.ts';
 import type { MetricRecord } from '../../metrics/record.ts';
@@ -29,7 +29,7 @@ export class AsyncStructuredHandler extends Handler {
     expectOptions(
       'AsyncStructuredHandler',
       options,
-      { path: WANTED.path, onError: WANTED.function, rotateBytes: WANTED.positive, keep: WANTED.amount },
+      { path: TYPES.path, onError: TYPES.function, rotateBytes: TYPES.positive, keep: TYPES.amount },
       'path',
     );
     const { path, onError, rotateBytes, keep, ...shared } = options;

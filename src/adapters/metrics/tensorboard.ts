@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { expectOptions, WANTED } from '../../expected.ts';
+import { expectOptions, TYPES } from '../../check-arguments.ts';
 import type { Leaves } from '../../metrics/flatten.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
 import { snapshot } from '../../metrics/json-line.ts';
@@ -55,7 +55,7 @@ export class TensorBoardHandler extends Handler {
     expectOptions(
       'TensorBoardHandler',
       options,
-      { directory: WANTED.path, onError: WANTED.function, now: WANTED.function },
+      { directory: TYPES.path, onError: TYPES.function, now: TYPES.function },
       'directory',
     );
     const { directory, onError, now = Date.now, ...shared } = options;

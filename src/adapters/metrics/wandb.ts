@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { expectOptions, WANTED } from '../../expected.ts';
+import { expectOptions, TYPES } from '../../check-arguments.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
 import { snapshot } from '../../metrics/json-line.ts';
 import type { MetricRecord } from '../../metrics/record.ts';
@@ -79,8 +79,8 @@ export class WandbHandler extends Handler {
       'WandbHandler',
       options,
       {
-        ...{ runName: WANTED.name, directory: WANTED.path, project: WANTED.text, entity: WANTED.text },
-        ...{ onError: WANTED.function, from: WANTED.text, closeMs: WANTED.amount },
+        ...{ runName: TYPES.name, directory: TYPES.path, project: TYPES.text, entity: TYPES.text },
+        ...{ onError: TYPES.function, from: TYPES.text, closeMs: TYPES.amount },
       },
       'runName',
       'directory',

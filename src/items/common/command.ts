@@ -1,7 +1,7 @@
 import type { Values } from '../../config/field.ts';
 import type { Captured, Ports, ProcessResult } from '../../core/ports.ts';
-import { agreeing, counted } from '../../counted.ts';
 import type { Logger, Origin } from '../../log/record.ts';
+import { agree, counted } from '../../plural.ts';
 import type { HostFs, ReportProblem } from '../kind.ts';
 import { readEventLines } from './command-events.ts';
 import type { commandFields } from './command-fields.ts';
@@ -139,7 +139,7 @@ const reportDropped = (result: ProcessResult, log: Logger, prefix: string): void
     if (dropped > 0)
       log.warn(
         'PROC/MSG',
-        `${prefix}${stream}: ${counted(dropped, 'byte')} over the limit ${agreeing(dropped, 'was', 'were')} not kept`,
+        `${prefix}${stream}: ${counted(dropped, 'byte')} over the limit ${agree(dropped, 'was', 'were')} not kept`,
       );
   }
 };

@@ -1,4 +1,4 @@
-import { tildeIn } from '../../expected.ts';
+import { tildeProblem } from '../../check-arguments.ts';
 import type { ReportProblem } from '../kind.ts';
 
 /** Reports a path that begins with "~", which only a shell expands. Returns true when it does. */
@@ -7,7 +7,7 @@ export const rejectTilde = (
   key: readonly (string | number)[],
   report: ReportProblem,
 ): boolean => {
-  const wrong = path === undefined ? undefined : tildeIn(path);
+  const wrong = path === undefined ? undefined : tildeProblem(path);
   if (wrong !== undefined) report(key, `${key[0]}: ${wrong}`);
   return wrong !== undefined;
 };

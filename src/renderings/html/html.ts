@@ -1,4 +1,4 @@
-import { expectOptions, expectWanted, WANTED } from '../../expected.ts';
+import { expectOptions, expectType, TYPES } from '../../check-arguments.ts';
 import { showInstant } from '../../terminal/instant.ts';
 import type { SpanData } from '../span-data.ts';
 import { errorsSection } from './errors.ts';
@@ -39,8 +39,8 @@ const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf(
  * filters. It makes no request and runs nothing of what is recorded. Times are in the local zone of who makes the page.
  */
 export const renderHtml = (chronicle: SpanData, options: HtmlOptions = {}): string => {
-  expectWanted('renderHtml', 'chronicle', chronicle, WANTED.table);
-  expectOptions('renderHtml', options, { title: WANTED.text });
+  expectType('renderHtml', 'chronicle', chronicle, TYPES.table);
+  expectOptions('renderHtml', options, { title: TYPES.text });
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const zone = chronicle.time > 0 ? timeZone : 'UTC';
   const packed = pack(chronicle, zone);

@@ -1,5 +1,5 @@
-import { counted } from '../../counted.ts';
 import type { InstantName } from '../../journal/span-names.ts';
+import { counted } from '../../plural.ts';
 import { showDuration, showInstant } from '../../terminal/instant.ts';
 import { showNs } from '../duration.ts';
 import { ASSUMED, SIMULATION } from '../simulated.ts';

@@ -1,4 +1,4 @@
-import { counted } from '../../../counted.ts';
+import { counted } from '../../../plural.ts';
 import type { WallClock } from './clock.ts';
 import { find, make, soon } from './dom.ts';
 import { filterRecords, type LogFilter } from './filter.ts';

@@ -1,53 +1,53 @@
-import type { RecordSink } from './log.ts';
+import type { WriteRecord } from './log.ts';
 import type { LogRecord } from './record.ts';
 
 /** Kinds of records that are remembered at once; beyond that the oldest are let go. */
-const KINDS_KEPT = 1000;
+const KEYS_KEPT = 1000;
 /** Records that programs count on: never left out. */
 const PROTOCOL = /^(HIST|BUSY|PAUSE)\//;
 
-interface Flood {
+interface Repeats {
   readonly until: number;
   readonly first: LogRecord;
   more: number;
 }
 
 /** Calls `act` after `ms`, unless it is cancelled with what is answered. */
-export type Later = (ms: number, act: () => void) => () => void;
+export type SetTimer = (ms: number, act: () => void) => () => void;
 
 /** Records that differ in numbers only are alike: a process id or a duration makes no difference. */
-const kindOf = ({ level, context, mark, message }: LogRecord): string =>
+const keyOf = ({ level, context, mark, message }: LogRecord): string =>
   [level, context.emitter, context.action, context.item, mark, message.replace(/\d+(\.\d+)?/g, '#')].join('\0');
 
 /**
  * Turns a flood of records that are alike into the first of them and "N more like this", told when `repeatMs` are over.
  * One for each output.
  */
-export class FloodGate {
+export class RateLimiter {
   readonly #repeatMs: number;
-  readonly #sink: RecordSink;
-  readonly #later: Later;
-  readonly #floods = new Map<string, Flood>();
+  readonly #sink: WriteRecord;
+  readonly #later: SetTimer;
+  readonly #floods = new Map<string, Repeats>();
   #cancel: (() => void) | undefined;
 
-  constructor(repeatMs: number, later: Later, sink: RecordSink) {
+  constructor(repeatMs: number, later: SetTimer, sink: WriteRecord) {
     this.#repeatMs = repeatMs;
     this.#later = later;
     this.#sink = sink;
   }
-  take(record: LogRecord): void {
+  write(record: LogRecord): void {
     if (PROTOCOL.test(record.mark)) {
       this.#sink(record);
       return;
     }
     this.#settle(record.time);
-    const kind = kindOf(record);
+    const kind = keyOf(record);
     const flood = this.#floods.get(kind);
     if (flood) {
       flood.more += 1;
       return;
     }
-    if (this.#floods.size >= KINDS_KEPT) this.#end(this.#floods.keys().next().value as string, record.time);
+    if (this.#floods.size >= KEYS_KEPT) this.#end(this.#floods.keys().next().value as string, record.time);
     this.#floods.set(kind, { until: record.time + this.#repeatMs, first: record, more: 0 });
     this.#cancel ??= this.#later(this.#repeatMs, () => this.#wake());
     this.#sink(record);

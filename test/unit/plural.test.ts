@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { agreeing, counted } from '../../src/counted.ts';
+import { agree, counted } from '../../src/plural.ts';
 
 test('A number agrees with its word.', () => {
   expect([0, 1, 2, '1', '1,000'].map((n) => counted(n, 'run'))).toEqual([
@@ -10,5 +10,5 @@ test('A number agrees with its word.', () => {
     '1,000 runs',
   ]);
   expect(counted(2, 'retry', 'retries')).toBe('2 retries');
-  expect([0, 1, 2].map((n) => agreeing(n, 'is', 'are'))).toEqual(['are', 'is', 'are']);
+  expect([0, 1, 2].map((n) => agree(n, 'is', 'are'))).toEqual(['are', 'is', 'are']);
 });

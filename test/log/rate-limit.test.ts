@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FloodGate } from '../../src/log/flood.ts';
+import { RateLimiter } from '../../src/log/rate-limit.ts';
 import type { LogRecord, Mark } from '../../src/log/record.ts';
 
 /** A gate of ten seconds on a clock that is moved by hand. */
@@ -7,7 +7,7 @@ const gate = () => {
   const said: string[] = [];
   let now = 0;
   let timer: { at: number; act: () => void } | undefined;
-  const flood = new FloodGate(
+  const flood = new RateLimiter(
     10_000,
     (ms, act) => {
       const mine = { at: now + ms, act };
@@ -28,7 +28,7 @@ const gate = () => {
   return {
     said,
     flood,
-    say: (message: string, item?: string, mark?: Mark) => flood.take(record(message, item, mark)),
+    say: (message: string, item?: string, mark?: Mark) => flood.write(record(message, item, mark)),
     pass: (ms: number) => {
       const end = now + ms;
       while (timer && timer.at <= end) {

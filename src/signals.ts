@@ -2,7 +2,7 @@
  * Hears the signals that ask for the end from now on. Those that come before somebody is there to obey wait.
  * @param reopen SIGUSR1: the log files have been moved.
  */
-export const hearSignals = (reopen: () => void): ((obey: (signal: string) => void) => void) => {
+export const handleSignals = (reopen: () => void): ((obey: (signal: string) => void) => void) => {
   const early: string[] = [];
   let heard = (signal: string): void => {
     early.push(signal);

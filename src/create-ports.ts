@@ -13,7 +13,7 @@ import type { Config } from './core/spec.ts';
 import { registry } from './items/registry.ts';
 
 /** What a daemon is made for. */
-export interface Purpose extends Pick<Ports, 'log' | 'journal'> {
+export interface PortOptions extends Pick<Ports, 'log' | 'journal'> {
   /** What commands and scripts inherit; that of this process if not set. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Where processes are noted for the next instance; not set: nowhere. */
@@ -26,7 +26,7 @@ export interface RealPorts extends Ports {
 }
 
 /** Everything that is real: what the program and a daemon inside another program have in common. */
-export const createPorts = ({ log, journal, leftovers, ...purpose }: Purpose): RealPorts => {
+export const createPorts = ({ log, journal, leftovers, ...purpose }: PortOptions): RealPorts => {
   // What is undefined is not there: a thread would take it for a text.
   const environment =
     purpose.environment &&

@@ -2,7 +2,7 @@ import type { Consumer } from './multi-event-log.ts';
 import { OpenSpans } from './open-spans.ts';
 
 /** How the machine and this process are; given from outside, as asking costs a call to the system. */
-export interface Vitals {
+export interface SystemFigures {
   /** The load average of the last minute; 0 where the system has none (Windows). */
   loadAverage(): number;
   /** Memory that programs can have, as a fraction of all: 0 to 1. */
@@ -21,27 +21,27 @@ export interface Vitals {
 
 /** Column `loadavg`: the load average of the last minute. */
 export const CPULoadAverages =
-  (vitals: Pick<Vitals, 'loadAverage'>): Consumer<number> =>
+  (system: Pick<SystemFigures, 'loadAverage'>): Consumer<number> =>
   () =>
-    vitals.loadAverage();
+    system.loadAverage();
 
 /** Column `mem`: the memory that is free, as a fraction of all: 0 to 1, not per cent. */
 export const MemoryFree =
-  (vitals: Pick<Vitals, 'freeMemory'>): Consumer<number> =>
+  (system: Pick<SystemFigures, 'freeMemory'>): Consumer<number> =>
   () =>
-    vitals.freeMemory();
+    system.freeMemory();
 
 /**
  * Column `event_loop_delay`: the longest time that the event loop was held up, in ms: in the last one or two seconds, or since the event
  * before if that is longer ago.
  */
 export const EventLoopDelay = (
-  vitals: Pick<Vitals, 'eventLoopDelayMs' | 'watchEventLoop'>,
+  system: Pick<SystemFigures, 'eventLoopDelayMs' | 'watchEventLoop'>,
 ): Consumer<number> & { close(): void } => {
   let stop: (() => void) | undefined;
   const consumer = (): number => {
-    stop ??= vitals.watchEventLoop();
-    return vitals.eventLoopDelayMs();
+    stop ??= system.watchEventLoop();
+    return system.eventLoopDelayMs();
   };
   const close = (): void => {
     stop?.();
@@ -61,17 +61,17 @@ export interface GCDifference {
 
 /** Column `gc_stats`: {@link GCDifference} on a finish whose start was seen, else null. */
 export const GCStats = (
-  vitals: Pick<Vitals, 'heapBytes' | 'collections' | 'watchCollections'>,
+  system: Pick<SystemFigures, 'heapBytes' | 'collections' | 'watchCollections'>,
 ): Consumer<GCDifference | null> & { close(): void } => {
   const open = new OpenSpans<GCDifference>();
   let stop: (() => void) | undefined;
   const consumer: Consumer<GCDifference | null> = ({ category, id, edge }) => {
     if (edge === 'instant') return null;
-    stop ??= vitals.watchCollections();
+    stop ??= system.watchCollections();
     const before = open.take(category, id);
     if (edge === 'finish' && !before) return null;
-    const { count, ms } = vitals.collections();
-    const now = { heap_bytes: vitals.heapBytes(), collections: count, pause_ms: ms };
+    const { count, ms } = system.collections();
+    const now = { heap_bytes: system.heapBytes(), collections: count, pause_ms: ms };
     if (edge === 'start') open.put(category, id, now);
     if (edge === 'start' || !before) return null;
     return {

@@ -1,7 +1,7 @@
 import type { Context } from './record.ts';
 
 /** What stands for a speaker with a weight, such as level and mark, in files. */
-export interface Short {
+export interface ContextCode {
   readonly weight: string;
   readonly number: number;
   /** The last file in which it was told what it stands for. */
@@ -10,16 +10,16 @@ export interface Short {
   said: number;
 }
 
-const NOTHING: readonly Short[] = [];
+const NOTHING: readonly ContextCode[] = [];
 
 /** The context of one logger. It has room for what those who write its records know of it, which nobody else sees. */
-export class Speaker implements Context {
+export class LoggerContext implements Context {
   readonly emitter: string;
   readonly action: string;
   readonly item: string | null;
   readonly itemId: number | null;
   #json: string | undefined;
-  #shorts: readonly Short[] = NOTHING;
+  #shorts: readonly ContextCode[] = NOTHING;
 
   constructor(emitter: string, action: string, item: string | null, itemId: number | null) {
     this.emitter = emitter;
@@ -36,12 +36,12 @@ export class Speaker implements Context {
     return context.#json;
   }
   /** What is known of it with a `weight`; undefined: nothing yet, or it is no context of a logger. */
-  static shortOf(context: Context, weight: string): Short | undefined {
+  static codeOf(context: Context, weight: string): ContextCode | undefined {
     if (!(#shorts in context)) return undefined;
     for (const short of context.#shorts) if (short.weight === weight) return short;
     return undefined;
   }
-  static shorten(context: Context, short: Short): void {
+  static addCode(context: Context, short: ContextCode): void {
     if (#shorts in context) context.#shorts = [...context.#shorts, short];
   }
 }

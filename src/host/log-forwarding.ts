@@ -1,6 +1,6 @@
-import type { Contained } from '../contained.ts';
+import type { SafeCaller } from '../call-safely.ts';
 import type { LogFact } from '../journal/fact.ts';
-import type { RecordSink } from '../log/log.ts';
+import type { WriteRecord } from '../log/log.ts';
 import type { Level, LogRecord } from '../log/record.ts';
 import { subtreesOf } from '../log/subtree.ts';
 import { getLogger, type MetricLogger } from '../metrics/logger.ts';
@@ -28,11 +28,11 @@ const loggerOf = (context: LogRecord['context']): MetricLogger => {
 };
 
 /** Hands the records of a daemon to the loggers of the library, and to `onRecord`, if there is one. */
-export const handRecords = (
+export const forwardRecords = (
   factOf: (record: LogRecord) => LogFact,
   onRecord: ((record: LogFact) => void) | undefined,
-  contained: Contained,
-): RecordSink => {
+  contained: SafeCaller,
+): WriteRecord => {
   const who = {};
   return (record) => {
     const logger = loggerOf(record.context);

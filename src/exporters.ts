@@ -8,9 +8,9 @@ import { VERSION } from './version.ts';
 const CLOSE_MS = 1000;
 
 /** Takes the facts of a daemon to its end: a recording, metrics. */
-export interface Witness {
+export interface Exporter {
   /** What a user should know of it. */
-  readonly news?: string;
+  readonly note?: string;
   /** Resolves when everything is written. */
   close(): Promise<void>;
 }
@@ -18,7 +18,7 @@ export interface Witness {
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** All facts, to a file. @throws Error when it cannot be written. */
-const record = async (path: string, journal: Journal, log: Log): Promise<Witness> => {
+const record = async (path: string, journal: Journal, log: Log): Promise<Exporter> => {
   const { RecordingWriter } = await import('./adapters/recording.ts');
   const started = systemClock.wall();
   const session = `${started}-${process.pid}`;
@@ -35,12 +35,12 @@ const record = async (path: string, journal: Journal, log: Log): Promise<Witness
 };
 
 /** What is measured, to the back ends. @throws Error when one of them cannot be set up. */
-const measure = async (options: Options, journal: Journal, log: Log): Promise<Witness> => {
+const measure = async (options: Options, journal: Journal, log: Log): Promise<Exporter> => {
   const { startMetrics } = await import('./adapters/metrics/start.ts');
   const own = log.for('MAIN', 'metrics');
   const { handlers } = await import('./metrics/logger.ts');
   const warn = (text: string): void => own.warn('PROC/FAIL', text);
-  handlers.say = warn;
+  handlers.report = warn;
   const metrics = await startMetrics({
     backends: options.metrics,
     runName: options.runName,
@@ -52,7 +52,7 @@ const measure = async (options: Options, journal: Journal, log: Log): Promise<Wi
   });
   const leave = journal.subscribeSpans((fact) => metrics.take(fact), 'the metrics');
   return {
-    ...(metrics.port === undefined ? {} : { news: `metrics at http://127.0.0.1:${metrics.port}/metrics` }),
+    ...(metrics.port === undefined ? {} : { note: `metrics at http://127.0.0.1:${metrics.port}/metrics` }),
     close: () => {
       leave();
       return metrics.close();
@@ -64,9 +64,9 @@ const measure = async (options: Options, journal: Journal, log: Log): Promise<Wi
  * Everybody whom the command line names as a witness, in the order in which they are to be closed.
  * @throws Error with a text that says what is not possible, and why.
  */
-export const callWitnesses = async (options: Options, journal: Journal, log: Log): Promise<Witness[]> => {
-  const called: Witness[] = [];
-  const call = async (wanted: boolean, what: string, one: () => Promise<Witness>): Promise<void> => {
+export const startExporters = async (options: Options, journal: Journal, log: Log): Promise<Exporter[]> => {
+  const called: Exporter[] = [];
+  const call = async (wanted: boolean, what: string, one: () => Promise<Exporter>): Promise<void> => {
     if (!wanted) return;
     try {
       called.push(await one());

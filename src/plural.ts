@@ -3,4 +3,4 @@ export const counted = (count: number | string, one: string, many = `${one}s`): 
   `${count} ${String(count) === '1' ? one : many}`;
 
 /** The word for several or for one, as `count` needs it, such as `is` and `are`. */
-export const agreeing = (count: number, one: string, many: string): string => (count === 1 ? one : many);
+export const agree = (count: number, one: string, many: string): string => (count === 1 ? one : many);

@@ -10,14 +10,14 @@ interface Failures {
  * The one place that calls what listens: sinks, meters, handlers, subscribers. What they throw, or reject with later, holds
  * nothing up: it is counted, and said the first time.
  */
-export class Contained {
+export class SafeCaller {
   /** Says a failure. What it throws is contained too. */
-  say: (problem: string) => void;
+  report: (problem: string) => void;
   readonly #failures = new Map<unknown, Failures>();
   readonly #rest = {};
 
   constructor(say: (problem: string) => void = () => {}) {
-    this.say = say;
+    this.report = say;
   }
 
   /** Calls `act`. `who`: the listener, counted by itself. `where`: its name for a person. */
@@ -38,10 +38,10 @@ export class Contained {
     }
     const kept = this.#failures.size < MOST - 1;
     this.#failures.set(kept ? who : this.#rest, { where: kept ? where : 'other listeners', count: 1 });
-    this.#tell(`${where} failed: ${errorText(error, true)}`);
+    this.#tell(`${where} failed: ${describeError(error, true)}`);
   }
   /** Says how often each has failed that has failed more than once, and begins to count anew. */
-  settle(): void {
+  reportCounts(): void {
     const all = [...this.#failures.values()];
     this.#failures.clear();
     for (const { where, count } of all) if (count > 1) this.#tell(`${where} failed ${count} times in all`);
@@ -49,7 +49,7 @@ export class Contained {
 
   #tell(problem: string): void {
     try {
-      this.say(problem);
+      this.report(problem);
     } catch {
       // What says it fails too.
     }
@@ -61,7 +61,7 @@ export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 
 /** What was thrown in words, whatever it was. */
-export const errorText = (error: unknown, short = false): string => {
+export const describeError = (error: unknown, short = false): string => {
   try {
     return short && error instanceof Error ? error.message : String(error);
   } catch {

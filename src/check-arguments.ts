@@ -1,5 +1,5 @@
 /** A value that was given, short enough for a message. */
-export const shown = (value: unknown): string => {
+export const valueText = (value: unknown): string => {
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'bigint' || typeof value === 'symbol') return String(value);
   try {
@@ -10,14 +10,14 @@ export const shown = (value: unknown): string => {
 };
 
 /** What is wrong with a path that begins with "~", which only a shell expands; undefined: nothing. */
-export const tildeIn = (path: string): string | undefined =>
+export const tildeProblem = (path: string): string | undefined =>
   path.startsWith('~')
     ? `"~" is not expanded in "${path}": write the whole path, or "./${path}" for what has that name`
     : undefined;
 
 /** Programs in plain JavaScript get the mistake at the call, not later. @throws TypeError `call: what: expected …, found …`. */
 export const expected = (call: string, what: string, value: unknown, wanted: string, fits: boolean): void => {
-  if (!fits) throw new TypeError(`${call}: ${what}: expected ${wanted}, found ${shown(value)}`);
+  if (!fits) throw new TypeError(`${call}: ${what}: expected ${wanted}, found ${valueText(value)}`);
 };
 /** @throws TypeError */
 export const expectFunction = (call: string, what: string, value: unknown): void =>
@@ -42,7 +42,7 @@ export const expectMethods = (call: string, what: string, value: unknown, ...nam
 };
 
 /** What an argument has to be, in words and as a check. */
-export type Wanted = readonly [words: string, fits: (value: unknown) => boolean];
+export type ArgumentType = readonly [words: string, fits: (value: unknown) => boolean];
 
 const isTable = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 const atLeast =
@@ -52,12 +52,12 @@ const atLeast =
 const isText = (value: unknown): boolean => typeof value === 'string';
 
 /** What arguments are, as tables of options name it. */
-export const WANTED = {
+export const TYPES = {
   text: ['a text', isText],
   name: ['a text that is not empty', (value) => isText(value) && value !== ''],
   path: [
     'a path that does not begin with "~", which only a shell expands',
-    (value) => typeof value === 'string' && value !== '' && tildeIn(value) === undefined,
+    (value) => typeof value === 'string' && value !== '' && tildeProblem(value) === undefined,
   ],
   flag: ['true or false', (value) => typeof value === 'boolean'],
   function: ['a function', (value) => typeof value === 'function'],
@@ -75,19 +75,19 @@ export const WANTED = {
     (value) => isText(value) || (typeof value === 'number' && !Number.isNaN(value)),
   ],
   list: ['a list', (value) => Array.isArray(value)],
-} as const satisfies Readonly<Record<string, Wanted>>;
+} as const satisfies Readonly<Record<string, ArgumentType>>;
 
 /** @throws TypeError */
-export const expectWanted = (call: string, what: string, value: unknown, [words, fits]: Wanted): void =>
+export const expectType = (call: string, what: string, value: unknown, [words, fits]: ArgumentType): void =>
   expected(call, what, value, words, fits(value));
 /** Options, each of which may be left out but for those in `needed`. @throws TypeError that names the option. */
 export const expectOptions = <O extends object>(
   call: string,
   options: O,
-  table: { readonly [K in keyof O]?: Wanted },
+  table: { readonly [K in keyof O]?: ArgumentType },
   ...needed: readonly (keyof O & string)[]
 ): void => {
   expectObject(call, 'options', options, 'an object of options');
   for (const name of Object.keys(table) as (keyof O & string)[])
-    if (options[name] !== undefined || needed.includes(name)) expectWanted(call, name, options[name], table[name]!);
+    if (options[name] !== undefined || needed.includes(name)) expectType(call, name, options[name], table[name]!);
 };

@@ -12,7 +12,7 @@ import { VERSION } from '../version.ts';
 const NOTHING: Vitals = { eventLoopDelayMs: 0, rssBytes: 0, heapBytes: 0, cpuSeconds: 0 };
 
 /** What a daemon tells to the whole process: its timespans to the log that is switched on, its metrics to their logger. */
-export class Telling implements SpanSink {
+export class DaemonTelemetry implements SpanSink {
   /** Stands before the ids of its timespans; empty: nothing does. */
   name = '';
   readonly #wanted: boolean | undefined;

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { machine, readRegularText } from '../adapters/machine.ts';
-import type { RealPorts } from '../assembly.ts';
+import type { RealPorts } from '../create-ports.ts';
 import type { HostFs } from '../items/kind.ts';
 
 /** Where relative paths of a configuration begin. */
-export interface Place {
+export interface BaseDirectory {
   /** As a configuration asks about it while it is checked. */
   readonly machine: HostFs;
   /** The text of a file, while the daemon runs. @throws UnreadableFile */
@@ -14,10 +14,10 @@ export interface Place {
 }
 
 /** Relative paths begin in the working directory, as those of the program do. */
-const HERE: Place = { machine, read: readRegularText, ports: (ports) => ports };
+const HERE: BaseDirectory = { machine, read: readRegularText, ports: (ports) => ports };
 
 /** Relative paths begin in a directory, wherever the process is. */
-export const placeAt = (directory: string | undefined): Place => {
+export const baseDirectoryAt = (directory: string | undefined): BaseDirectory => {
   if (directory === undefined) return HERE;
   const at = (path: string): string => resolve(directory, path);
   return {

@@ -4,7 +4,7 @@ import type { Level } from './record.ts';
 export type LevelRules = Readonly<Record<string, Level>>;
 
 /** One output that the configuration file asks for. */
-export interface OutputPlan {
+export interface OutputConfig {
   /** `stdout`, `stderr`, or the path of a file. */
   readonly target: string;
   /** Undefined: plain in a file; on a standard stream what the command line says. */
@@ -20,7 +20,7 @@ export interface OutputPlan {
 }
 
 /** What the file says about the log. */
-export interface LoggingPlan {
+export interface LoggingConfig {
   readonly levels: LevelRules;
-  readonly outputs: readonly OutputPlan[];
+  readonly outputs: readonly OutputConfig[];
 }
