@@ -18,7 +18,7 @@ const waiting = (word: string, rows: readonly OptionRow[]): OptionRow | undefine
  * The first option whose value would be another option, because its own was forgotten; undefined: none. `--log=-x` says that it
  * is meant. @param stop the words after which the options are somebody else's.
  */
-export const withoutValue = (
+export const optionWithoutValue = (
   args: readonly string[],
   rows: readonly OptionRow[],
   stop: readonly string[],

@@ -1,6 +1,6 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { tildeProblem } from './check-arguments.ts';
-import { withoutValue } from './cli-values.ts';
+import { optionWithoutValue } from './cli-values.ts';
 import { suggest } from './config/suggest.ts';
 import { COMMANDS } from './core/commands.ts';
 import { oneLine } from './log/one-line.ts';
@@ -47,7 +47,7 @@ export interface Subcommand {
 }
 
 /** The command line is finished with before anything starts: help, version, or wrong usage. */
-export interface Finished {
+export interface EarlyExit {
   readonly status: 0 | 2;
   readonly stdout: string;
   readonly stderr: string;
@@ -146,7 +146,7 @@ const build = (others: boolean, chosen: (subcommand: Subcommand) => void): Comma
 };
 
 /** Reads the command line. `args` begin after the name of the program. No side effects. */
-export const readCommandLine = (args: readonly string[]): Options | Subcommand | Finished => {
+export const parseCommandLine = (args: readonly string[]): Options | Subcommand | EarlyExit => {
   let subcommand: Subcommand | undefined;
   const program = build(othersMeant(args), (chosen) => {
     subcommand = chosen;
@@ -166,9 +166,13 @@ export const readCommandLine = (args: readonly string[]): Options | Subcommand |
   const words = args.filter((arg) => !arg.startsWith('-'));
   /** The command that was meant, for its usage line. */
   const meant = program.commands.find((command) => command.name() === words[0]) ?? program;
-  const wrong = (text: string): Finished => ({ status: 2, stdout: '', stderr: `${text.trimEnd()}\n\n${usage(meant)}` });
+  const wrong = (text: string): EarlyExit => ({
+    status: 2,
+    stdout: '',
+    stderr: `${text.trimEnd()}\n\n${usage(meant)}`,
+  });
   // The parser would take the option that follows for the value.
-  const short = withoutValue(args, OPTIONS, NAMES);
+  const short = optionWithoutValue(args, OPTIONS, NAMES);
   if (short) return wrong(`error: option '${short.flags}' argument missing`);
   try {
     program.parse(args, { from: 'user' });

@@ -1,7 +1,7 @@
 // What `import { … } from 'whenever'` gives.
 
 export { ConfigError, type Path, type Position, type Problem } from './config/problem.ts';
-export type { ExplainAnswer } from './control/archive.ts';
+export type { ExplainAnswer } from './control/queries.ts';
 // A daemon inside a program.
 export { type ConditionStatus, GROUPS, type Group } from './control/status.ts';
 export type { Ending } from './core/helm.ts';

@@ -19,7 +19,7 @@ import { firstProcessNote } from './adapters/process-group.ts';
 import { Recorder } from './adapters/recorder.ts';
 import { isStuck } from './adapters/stuck.ts';
 import { SafeCaller } from './call-safely.ts';
-import { type Options, readCommandLine, type Subcommand } from './cli.ts';
+import { type Options, parseCommandLine, type Subcommand } from './cli.ts';
 import { ConfigError } from './config/problem.ts';
 import { Scheduler } from './core/scheduler.ts';
 import type { Config } from './core/spec.ts';
@@ -131,13 +131,13 @@ const schedule = async (
   });
   const started = systemClock.wall();
   const door = new Door(instance, async () => {
-    const { Office } = await import('./control/office.ts');
-    const office = new Office({
-      place: resolve,
+    const { RequestHandler } = await import('./control/request-handler.ts');
+    const handler = new RequestHandler({
+      absolutePath: resolve,
       ...{ scheduler, journal, log, config, started, level: recorder.level(logging), now: systemClock.wall },
       ...{ pid: process.pid, versions: { node: process.version, platform: process.platform, arch: process.arch } },
     });
-    return (request, visitor) => office.answer(request, visitor);
+    return (request, stream) => handler.answer(request, stream);
   });
   let hasPlace = true;
   instance.keep({
@@ -232,7 +232,7 @@ const leave = async (status: number): Promise<void> => {
 
 /** Runs the program and answers its exit status (`cli.md` §2, §3). */
 const run = async (args: readonly string[]): Promise<number> => {
-  const options = readCommandLine(args);
+  const options = parseCommandLine(args);
   if ('status' in options) {
     say(1, options.stdout);
     say(2, options.stderr);

@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { connect } from 'node:net';
-import { lineOf, type Reply, type Request } from '../control/request.ts';
+import { encodeMessage, type Reply, type Request } from '../control/request.ts';
 import { unsafePlace } from './instance-place.ts';
 
 /** There is nobody to ask, or nobody any more. */
@@ -96,7 +96,7 @@ export const call = async (
       return false;
     };
     socket.setEncoding('utf8');
-    socket.once('connect', () => socket.write(lineOf(request)));
+    socket.once('connect', () => socket.write(encodeMessage(request)));
     socket.on('data', (text: string) => {
       if ('follow' in request) clearTimeout(timer);
       const lines = text.split('\n');

@@ -1,5 +1,12 @@
 import type { Socket } from 'node:net';
-import { BadRequest, LONGEST_REQUEST, lineOf, type Reply, type Request, readRequest } from '../control/request.ts';
+import {
+  encodeMessage,
+  InvalidRequestError,
+  MAX_REQUEST_BYTES,
+  parseRequest,
+  type Reply,
+  type Request,
+} from '../control/request.ts';
 import type { Instance } from './instance.ts';
 import { lazy } from './lazy.ts';
 
@@ -22,7 +29,7 @@ const MOST_VISITORS = 256;
 const BACKLOG = 1 << 20;
 /** A visitor who says nothing for so long, and is told nothing, is sent away; in ms. */
 const SILENCE_MS = 60_000;
-const TOO_LONG = `a request has at most ${LONGEST_REQUEST} bytes`;
+const TOO_LONG = `a request has at most ${MAX_REQUEST_BYTES} bytes`;
 /** How long answers may take to leave at the end, in ms. */
 const FAREWELL_MS = 1000;
 
@@ -75,7 +82,7 @@ class Guest {
       this.#rest = [];
       this.#size = 0;
       data = data.subarray(end + 1);
-      if (line.length > LONGEST_REQUEST) {
+      if (line.length > MAX_REQUEST_BYTES) {
         this.#refuse(TOO_LONG);
         return;
       }
@@ -83,15 +90,15 @@ class Guest {
       if (text !== '') this.#ask(text);
     }
     this.#size += data.length;
-    if (this.#size > LONGEST_REQUEST) this.#refuse(TOO_LONG);
+    if (this.#size > MAX_REQUEST_BYTES) this.#refuse(TOO_LONG);
     else if (data.length > 0) this.#rest.push(data);
   }
   #ask(text: string): void {
     let request: Request;
     try {
-      request = readRequest(text);
+      request = parseRequest(text);
     } catch (error) {
-      this.#refuse(error instanceof BadRequest ? error.message : String(error));
+      this.#refuse(error instanceof InvalidRequestError ? error.message : String(error));
       return;
     }
     this.#asked += 1;
@@ -122,7 +129,7 @@ class Guest {
   }
   #send(reply: Reply): boolean {
     if (this.#socket.destroyed || this.#socket.writableEnded) return false;
-    this.#socket.write(lineOf(reply));
+    this.#socket.write(encodeMessage(reply));
     return true;
   }
   #drained(): Promise<void> {
@@ -145,7 +152,7 @@ class Guest {
     this.#socket.resume();
     this.#gone.abort();
     this.#queue = this.#queue.then(() => {
-      if (!this.#socket.destroyed && !this.#socket.writableEnded) this.#socket.end(lineOf({ error }));
+      if (!this.#socket.destroyed && !this.#socket.writableEnded) this.#socket.end(encodeMessage({ error }));
       setTimeout(() => this.#socket.destroy(), FAREWELL_MS).unref();
     });
   }
@@ -162,7 +169,9 @@ export class Door {
     instance.receive((socket) => {
       socket.on('error', () => socket.destroy());
       if (this.#guests.size >= MOST_VISITORS) {
-        socket.end(lineOf({ error: `${MOST_VISITORS} others are connected: try again` }), () => socket.destroy());
+        socket.end(encodeMessage({ error: `${MOST_VISITORS} others are connected: try again` }), () =>
+          socket.destroy(),
+        );
         return;
       }
       const guest: Guest = new Guest(socket, answer, () => this.#guests.delete(guest));

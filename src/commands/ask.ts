@@ -5,17 +5,17 @@ import { ctl } from './ctl.ts';
 import { dump } from './dump.ts';
 import { events } from './events.ts';
 import { explain } from './explain.ts';
-import { type Given, NOT_RUNNING } from './inquiry.ts';
 import { logs } from './logs.ts';
-import { writeNote } from './shared.ts';
+import { type CliOptions, NOT_RUNNING } from './query.ts';
 import { status } from './status.ts';
 import { story } from './story.ts';
+import { writeStderr } from './values.ts';
 
 /** The commands that ask the running instance, or a file. Answers the exit status. `now`: wall-clock ms. */
 export const ask = async (
   command: Exclude<SubcommandName, 'next' | 'simulate' | 'verify' | 'show'>,
   args: readonly string[],
-  given: Given,
+  given: CliOptions,
   now: number,
 ): Promise<number> => {
   try {
@@ -37,10 +37,10 @@ export const ask = async (
     }
   } catch (error) {
     if (!(error instanceof NobodyThere)) throw error;
-    writeNote(`whenever: ${error.message}\n`);
+    writeStderr(`whenever: ${error.message}\n`);
     // It may be running where this command does not look.
     const note = error instanceof Gone ? undefined : runtimeNote();
-    if (note !== undefined) writeNote(`whenever: ${note}\n`);
+    if (note !== undefined) writeStderr(`whenever: ${note}\n`);
     return NOT_RUNNING;
   }
 };

@@ -3,12 +3,12 @@ import { call } from '../adapters/caller.ts';
 import { instancePath } from '../adapters/instance-place.ts';
 import { tildeProblem } from '../check-arguments.ts';
 import { suggest } from '../config/suggest.ts';
-import type { CtlAnswer } from '../control/office.ts';
 import type { Request } from '../control/request.ts';
+import type { CtlResult } from '../control/request-handler.ts';
 import { COMMANDS } from '../core/commands.ts';
 import { printed } from '../log/one-line.ts';
-import { CANNOT, FOUND, type Given, json, NOTHING, unknownName } from './inquiry.ts';
-import { writeNote, writeOut } from './shared.ts';
+import { CANNOT, type CliOptions, FOUND, jsonLine, NOTHING, unknownName } from './query.ts';
+import { writeAll, writeStderr } from './values.ts';
 
 const NAMES = COMMANDS.flatMap(({ names }) => names);
 const rowOf = (word: string) => COMMANDS.find(({ names }) => names.includes(word));
@@ -22,11 +22,14 @@ const commandLine = (words: readonly string[]): string => {
 };
 
 /** No input command has options: one behind it is meant for this command, as it is with the others. */
-const optionsOf = (words: readonly string[], given: Given): readonly [words: readonly string[], given: Given] =>
+const optionsOf = (
+  words: readonly string[],
+  given: CliOptions,
+): readonly [words: readonly string[], given: CliOptions] =>
   words.length > 1 && words.at(-1) === '--json' ? [words.slice(0, -1), { ...given, json: true }] : [words, given];
 
 /** What a mistaken word may have been meant for; undefined: nothing is mistaken. */
-const mistake = async (line: string, { kind, said }: CtlAnswer): Promise<string | undefined> => {
+const suggestion = async (line: string, { kind, said }: CtlResult): Promise<string | undefined> => {
   const [word = '', ...args] = line.trim().split(/\s+/u);
   const row = rowOf(word);
   if (!row) return kind === 'refused' ? `${said}${suggest(word, NAMES)}\n` : undefined;
@@ -40,18 +43,18 @@ const mistake = async (line: string, { kind, said }: CtlAnswer): Promise<string 
 };
 
 /** `whenever ctl`: gives an input command. Status 1: it had no effect; 2: it is none. */
-export const ctl = async (all: readonly string[], options: Given): Promise<number> => {
+export const ctl = async (all: readonly string[], options: CliOptions): Promise<number> => {
   const [words, given] = optionsOf(all, options);
   const line = commandLine(words);
   const request: Request = { request: 'ctl', line };
   const part = (found: unknown): void => {
-    if (given.json !== true) writeOut(1, printed(`${(found as CtlAnswer).said}\n`));
+    if (given.json !== true) writeAll(1, printed(`${(found as CtlResult).said}\n`));
   };
-  const answer = (await call(instancePath(), request, part)) as CtlAnswer;
+  const answer = (await call(instancePath(), request, part)) as CtlResult;
   const { kind, said, idle } = answer;
-  if (given.json === true) writeOut(1, json({ kind, said, idle }));
-  else if (kind === 'done') writeOut(1, printed(`${said}\n`));
-  else writeNote((await mistake(line, answer)) ?? `${said}\n`);
+  if (given.json === true) writeAll(1, jsonLine({ kind, said, idle }));
+  else if (kind === 'done') writeAll(1, printed(`${said}\n`));
+  else writeStderr((await suggestion(line, answer)) ?? `${said}\n`);
   if (kind === 'refused') return CANNOT;
   return kind === 'done' && !idle ? FOUND : NOTHING;
 };

@@ -11,8 +11,8 @@ import {
 import { call } from '../adapters/caller.ts';
 import { instancePath } from '../adapters/instance-place.ts';
 import { printedJson } from '../log/one-line.ts';
-import { FOUND, NOTHING } from './inquiry.ts';
-import { UsageError, writeNote, writeOut } from './shared.ts';
+import { FOUND, NOTHING } from './query.ts';
+import { UsageError, writeAll, writeStderr } from './values.ts';
 
 /** Opens a file without touching what is in it. @throws UsageError that says why it cannot be written. */
 const openFile = (file: string): number => {
@@ -31,20 +31,20 @@ const openFile = (file: string): number => {
 
 /** `whenever dump FILE`: the file is its owner's alone, and is touched only when there is something to write. */
 export const dump = async ([file = '']: readonly string[]): Promise<number> => {
-  const bundle = async () =>
+  const report = async () =>
     `${printedJson(JSON.stringify(await call(instancePath(), { request: 'dump' }), undefined, 1))}\n`;
-  if (file === '-') return writeOut(1, await bundle()) ? FOUND : NOTHING;
+  if (file === '-') return writeAll(1, await report()) ? FOUND : NOTHING;
   const isNew = !existsSync(file);
   // A path that cannot be written is told before anything is gathered.
   const fd = openFile(file);
   try {
-    const text = await bundle();
+    const text = await report();
     if (fstatSync(fd).isFile()) {
       fchmodSync(fd, 0o600);
       ftruncateSync(fd);
     }
     writeFileSync(fd, text);
-    writeNote(`${file}: ${Math.ceil(text.length / 1024)} KiB. Look through it before you hand it on.\n`);
+    writeStderr(`${file}: ${Math.ceil(text.length / 1024)} KiB. Look through it before you hand it on.\n`);
     return FOUND;
   } catch (error) {
     if (isNew) unlinkSync(file);

@@ -1,21 +1,21 @@
 import { suggest } from '../config/suggest.ts';
 import type { Config } from '../core/spec.ts';
 import { upcomingFirings } from '../forecast/upcoming-firings.ts';
-import { showDuration, showInstant } from '../terminal/instant.ts';
+import { formatInstant, showDuration } from '../terminal/instant.ts';
 import { table } from '../terminal/table.ts';
-import { screen } from './screen.ts';
-import { countOption, rangeOption, UsageError, writeOut } from './shared.ts';
+import { stdoutTerminal } from './stdio.ts';
+import { countOption, rangeOption, UsageError, writeAll } from './values.ts';
 
 /** Without `--to`, how far ahead firings are looked for, in ms: ten years. */
 const HORIZON_MS = 10 * 366 * 86_400_000;
 
 /** More rows than anything needs, and few enough to keep in memory. */
-const MOST_ROWS = 100_000;
+const MAX_ROWS = 100_000;
 
 /** How many rows there are, where no number is given. */
 const rowsOf = (given: Readonly<Record<string, unknown>>): number => {
-  if (given.count !== undefined) return countOption('count', given.count, 1, MOST_ROWS);
-  return given.all === true ? 20 : MOST_ROWS;
+  if (given.count !== undefined) return countOption('count', given.count, 1, MAX_ROWS);
+  return given.all === true ? 20 : MAX_ROWS;
 };
 
 /** @throws UsageError when one of the conditions is not in the file. */
@@ -48,14 +48,14 @@ export const next = (
       by,
       tasks,
     }));
-    writeOut(
+    writeAll(
       1,
       `${JSON.stringify({ firings, never: silent, unforeseen, later, until: new Date(to).toISOString() })}\n`,
     );
     return status;
   }
   const rows = coming.map(({ at, condition, by, tasks }) => [
-    showInstant(at),
+    formatInstant(at),
     showDuration(at - from),
     condition,
     by,
@@ -70,10 +70,10 @@ export const next = (
   ];
   const list = (title: string, lines: readonly string[]): string =>
     lines.length === 0 ? '' : `\n${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
-  writeOut(
+  writeAll(
     1,
     [
-      coming.length > 0 ? table(columns, rows, screen()) : 'Nothing will fire in this time.\n',
+      coming.length > 0 ? table(columns, rows, stdoutTerminal()) : 'Nothing will fire in this time.\n',
       list('Not in this time:', later),
       list(
         'Will never fire:',
@@ -83,7 +83,7 @@ export const next = (
         'Cannot be foreseen:',
         unforeseen.map(({ condition, type }) => `${condition} (${type})`),
       ),
-      `\nLooked ahead to ${showInstant(to)}.\n`,
+      `\nLooked ahead to ${formatInstant(to)}.\n`,
     ].join(''),
   );
   return status;

@@ -13,18 +13,18 @@ import { beginRendering, formatOf, knownFormats, type OutputFormat } from '../re
 import type { Rendering, RenderingOptions, Selection } from '../renderings/rendering.ts';
 import { SpanBuilder } from '../renderings/span-builder.ts';
 import { SpanFilter } from '../renderings/span-filter.ts';
-import { PAPER } from '../terminal/screen.ts';
-import { FOUND, type Given, NOTHING } from './inquiry.ts';
-import { screen } from './screen.ts';
-import { instantOption, reading, UsageError, writeNote, writeOut } from './shared.ts';
+import { PLAIN } from '../terminal/terminal.ts';
+import { type CliOptions, FOUND, NOTHING } from './query.ts';
+import { stdoutTerminal } from './stdio.ts';
+import { asUsageError, instantOption, UsageError, writeAll, writeStderr } from './values.ts';
 
 /** Text is written when this many characters have come together. */
 const BATCH = 1 << 18;
 /** Names that are told where one is not known. */
-const MOST_NAMES = 20;
+const MAX_NAMES = 20;
 
 /** Nobody reads what is written any more. */
-class ReaderGone extends Error {}
+class OutputClosedError extends Error {}
 
 /** Where a rendering goes: text is kept until there is much of it, or the end. */
 interface Sink {
@@ -59,7 +59,7 @@ const batched = (put: (text: string) => void, close: () => void, drop: () => voi
 const toTerminal = (): Sink =>
   batched(
     (text) => {
-      if (!writeOut(1, isatty(1) ? printedColours(text) : text)) throw new ReaderGone();
+      if (!writeAll(1, isatty(1) ? printedColours(text) : text)) throw new OutputClosedError();
     },
     () => {},
     () => {},
@@ -104,7 +104,7 @@ const toFile = (path: string, recording: string): Sink => {
     put,
     () => {
       closeSync(fd);
-      writeNote(`${path}: ${sizeOf(bytes)}\n`);
+      writeStderr(`${path}: ${sizeOf(bytes)}\n`);
     },
     () => {
       closeSync(fd);
@@ -114,11 +114,11 @@ const toFile = (path: string, recording: string): Sink => {
 };
 
 /** The file to write; undefined: standard output. */
-const outputOf = ({ output }: Given): string | undefined =>
+const outputOf = ({ output }: CliOptions): string | undefined =>
   typeof output === 'string' && output !== '-' ? output : undefined;
 
 /** What is asked for; without a mode, the ending of the file to write says it. @throws UsageError for an ending of no mode. */
-const modeFor = ({ as, output = '' }: Given): OutputFormat => {
+const modeFor = ({ as, output = '' }: CliOptions): OutputFormat => {
   const ends = String(output).toLowerCase();
   const meant = knownFormats().find(({ endings }) => endings.some((ending) => ends.endsWith(ending)));
   const ending = extname(ends);
@@ -135,9 +135,9 @@ const modeFor = ({ as, output = '' }: Given): OutputFormat => {
 };
 
 /** The options of the command as those of the mode. @throws UsageError for one that the mode does not have. */
-const optionsFor = (mode: OutputFormat, given: Given): RenderingOptions => {
+const optionsFor = (mode: OutputFormat, given: CliOptions): RenderingOptions => {
   // A file has no width and no colours.
-  const { width, paint } = outputOf(given) === undefined ? screen() : PAPER;
+  const { width, paint } = outputOf(given) === undefined ? stdoutTerminal() : PLAIN;
   const wanted: Record<string, unknown> = {
     times: given.times === false ? false : undefined,
     ...{ colorBy: given.colorBy, title: given.title },
@@ -153,7 +153,7 @@ const optionsFor = (mode: OutputFormat, given: Given): RenderingOptions => {
   return Object.fromEntries(known);
 };
 
-const selectionFor = ({ item, category, from, to }: Given): Selection => {
+const selectionFor = ({ item, category, from, to }: CliOptions): Selection => {
   const list = (value: unknown) =>
     typeof value === 'string' ? value.split(',').filter((one) => one !== '') : undefined;
   const [items, categories] = [list(item), list(category)];
@@ -173,7 +173,7 @@ const unknownOnes = ({ items = [], categories = [] }: Selection, { found }: Span
   const named =
     (what: string, known: readonly string[], is: (one: string, word: string) => boolean) => (word: string) => {
       if (known.some((one) => is(one, word))) return '';
-      const all = known.length > MOST_NAMES ? `${known.slice(0, MOST_NAMES).join(', ')} …` : known.join(', ');
+      const all = known.length > MAX_NAMES ? `${known.slice(0, MAX_NAMES).join(', ')} …` : known.join(', ');
       const near = suggest(word, [...known, ...known.map((one) => one.slice(one.indexOf('/') + 1))]);
       return `There is no ${what} ${word} in it${near}${known.length > 0 ? ` (there are: ${all})` : ''}\n`;
     };
@@ -191,7 +191,7 @@ const wantsOf = ({ record }: Rendering): readonly Fact['kind'][] => [
 ];
 
 /** `whenever show RECORDING`. Answers the exit status. @throws UsageError */
-export const show = (path: string, given: Given): number => {
+export const show = (path: string, given: CliOptions): number => {
   const mode = modeFor(given);
   const output = outputOf(given);
   if (mode.target === 'html' && output === undefined && isatty(1))
@@ -200,9 +200,9 @@ export const show = (path: string, given: Given): number => {
   const selection = selectionFor(given);
   const sink = output === undefined ? toTerminal() : toFile(output, path);
   try {
-    return reading(() => showTo(sink, path, beginRendering(mode.name, sink.write, options), selection, mode));
+    return asUsageError(() => showTo(sink, path, beginRendering(mode.name, sink.write, options), selection, mode));
   } catch (error) {
-    if (error instanceof ReaderGone) return FOUND;
+    if (error instanceof OutputClosedError) return FOUND;
     sink.drop();
     throw error;
   }
@@ -225,19 +225,19 @@ const showTo = (sink: Sink, path: string, rendering: Rendering, selection: Selec
   for (const made of spans.end()) gatherer.take(made);
   gatherer.end();
   const unknown = unknownOnes(selection, selected);
-  if (unknown !== '') writeNote(unknown);
+  if (unknown !== '') writeStderr(unknown);
   const something = selected.count > 0 || (mode.target === 'dot' && selected.planned);
   if (something || unknown === '') sink.close();
   else sink.drop();
-  if (read.plain && selected.found.categories.length === 0) writeNote('A log tells runs at level trace only.\n');
+  if (read.plain && selected.found.categories.length === 0) writeStderr('A log tells runs at level trace only.\n');
   const dark = read.unread.length;
   if (dark > 0)
-    writeNote(
+    writeStderr(
       `${dark === 1 ? '1 record is' : `${dark} records are`} left out: the words are in lines that are missing\n`,
     );
   const [line] = read.bad;
   if (line !== undefined)
-    writeNote(
+    writeStderr(
       read.bad.length === 1
         ? `1 line is no fact and left out: line ${line}\n`
         : `${read.bad.length} lines are no facts and left out, the first is line ${line}\n`,

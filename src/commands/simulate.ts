@@ -13,8 +13,8 @@ import { assumable, simulatedRegistry } from '../simulation/simulated-kinds.ts';
 import { runSimulation } from '../simulation/simulation.ts';
 import { summarise } from '../simulation/summary.ts';
 import { VERSION } from '../version.ts';
-import { colours } from './screen.ts';
-import { countOption, rangeOption, UsageError, writeOut } from './shared.ts';
+import { wantsColour } from './stdio.ts';
+import { countOption, rangeOption, UsageError, writeAll } from './values.ts';
 
 const DAY_MS = 86_400_000;
 /** Records are written when this many characters have come together. */
@@ -27,10 +27,10 @@ const progressBar = (from: number, to: number) => {
     at: (wall: number): void => {
       if (!isatty(2) || performance.now() - shown < 200) return;
       shown = performance.now();
-      writeOut(2, `\rsimulated ${Math.floor((100 * (wall - from)) / (to - from))} % `);
+      writeAll(2, `\rsimulated ${Math.floor((100 * (wall - from)) / (to - from))} % `);
     },
     clear: (): void => {
-      if (shown > 0) writeOut(2, `\r${' '.repeat(20)}\r`);
+      if (shown > 0) writeAll(2, `\r${' '.repeat(20)}\r`);
       shown = 0;
     },
   };
@@ -39,7 +39,7 @@ const progressBar = (from: number, to: number) => {
 const formatOf = (given: Readonly<Record<string, unknown>>): keyof typeof FORMATS => {
   if (given.logJson === true) return 'json';
   if (given.logPlain === true) return 'plain';
-  return given.logColor === true || colours() ? 'colour' : 'plain';
+  return given.logColor === true || wantsColour() ? 'colour' : 'plain';
 };
 
 /** Where the facts are recorded; the same bytes for the same simulation. @throws UsageError */
@@ -97,24 +97,24 @@ export const simulate = async (
         lines += format(record);
         if (lines.length < BATCH) return;
         bar.clear();
-        writeOut(1, lines);
+        writeAll(1, lines);
         lines = '';
       },
     });
     recording?.close();
     bar.clear();
-    writeOut(1, lines);
+    writeAll(1, lines);
     return tally;
   };
 
   if (other === undefined) {
     const tally = await run(file, false);
-    writeOut(given.logJson === true ? 2 : 1, `\n${summarise(tally)}`);
+    writeAll(given.logJson === true ? 2 : 1, `\n${summarise(tally)}`);
     return 0;
   }
   const changes = differences((await run(file, true)).fired, (await run(other, true)).fired);
-  if (changes.length === 0) writeOut(1, 'No difference.\n');
+  if (changes.length === 0) writeAll(1, 'No difference.\n');
   else
-    writeOut(1, showFiles(printed(file), printed(other)) + changes.map((change) => `${showChange(change)}\n`).join(''));
+    writeAll(1, showFiles(printed(file), printed(other)) + changes.map((change) => `${showChange(change)}\n`).join(''));
   return changes.length === 0 ? 0 : 1;
 };

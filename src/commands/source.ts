@@ -1,8 +1,8 @@
 import { readCut, readRecordingFile } from '../adapters/recording.ts';
-import type { Source } from '../control/archive.ts';
-import { bundleSource, readBundle } from '../control/bundle.ts';
-import { recordingSource } from '../control/recorded.ts';
-import { reading, UsageError } from './shared.ts';
+import { bugReportSource, parseBugReport } from '../control/bug-report.ts';
+import type { QuerySource } from '../control/queries.ts';
+import { recordingSource } from '../control/recording-source.ts';
+import { asUsageError, UsageError } from './values.ts';
 
 /** What a file without facts is, as the end of a sentence. */
 const otherwise = (text: string): string => {
@@ -16,17 +16,17 @@ const otherwise = (text: string): string => {
  * What a file answers from: a dump, or anything that is JSON lines.
  * @throws UsageError when it is neither, or cannot be read.
  */
-export const openSource = async (path: string): Promise<Source> => {
-  const text = reading(() => readCut(path));
+export const openSource = async (path: string): Promise<QuerySource> => {
+  const text = asUsageError(() => readCut(path));
   let found: unknown;
   try {
     found = JSON.parse(text);
   } catch {
     found = undefined;
   }
-  const bundle = readBundle(found);
-  if (!('why' in bundle)) return bundleSource(bundle);
-  if (bundle.why !== undefined) throw new UsageError(`${path} ${bundle.why}`);
+  const report = parseBugReport(found);
+  if (!('why' in report)) return bugReportSource(report);
+  if (report.why !== undefined) throw new UsageError(`${path} ${report.why}`);
   const recording = readRecordingFile(path, text);
   if (recording.head !== undefined || recording.facts.length > 0) return recordingSource(recording, path);
   throw new UsageError(`${path} ${otherwise(text)}`);

@@ -1,10 +1,10 @@
 import { isatty } from 'node:tty';
 import type { StatusReport } from '../control/status.ts';
-import type { Screen } from '../terminal/screen.ts';
-import { showStatus } from '../terminal/status.ts';
-import { FOUND, fromOf, type Given, json, NOTHING, put, tellUnknown } from './inquiry.ts';
-import { screen } from './screen.ts';
-import { writeOut } from './shared.ts';
+import { formatStatus } from '../terminal/status.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { type CliOptions, FOUND, jsonLine, NOTHING, printUnknown, send, sourceFile } from './query.ts';
+import { stdoutTerminal } from './stdio.ts';
+import { writeAll } from './values.ts';
 
 /** How often a watched status is asked for, in ms. */
 const WATCH_MS = 1000;
@@ -12,7 +12,7 @@ const WATCH_MS = 1000;
 const [HOME, REST_OF_LINE, BELOW] = ['\x1b[H', '\x1b[K', '\x1b[J'] as const;
 
 /** A text in the place of the one before, as much of it as there is room for. */
-const refreshed = (text: string, { height = 24 }: Screen): string => {
+const refreshed = (text: string, { height = 24 }: Terminal): string => {
   const lines = text.trimEnd().split('\n');
   const room = Math.max(1, height - 1);
   const shown =
@@ -21,17 +21,17 @@ const refreshed = (text: string, { height = 24 }: Screen): string => {
 };
 
 /** `whenever status`. Status 1 when there is no condition, or one that was asked for is none. */
-export const status = async (names: readonly string[], given: Given): Promise<number> => {
-  const watched = given.watch === true && fromOf(given) === undefined;
+export const status = async (names: readonly string[], given: CliOptions): Promise<number> => {
+  const watched = given.watch === true && sourceFile(given) === undefined;
   for (;;) {
-    const report = (await put({ request: 'status', conditions: names }, given)) as StatusReport;
+    const report = (await send({ request: 'status', conditions: names }, given)) as StatusReport;
     const refresh = watched && given.json !== true && isatty(1) && process.env.TERM !== 'dumb';
-    const at = { ...screen(), clipped: refresh };
-    const shown = given.json === true ? json(report) : showStatus(report, at, fromOf(given));
-    const open = writeOut(1, refresh ? refreshed(shown, at) : watched && given.json !== true ? `${shown}\n` : shown);
+    const at = { ...stdoutTerminal(), clipped: refresh };
+    const shown = given.json === true ? jsonLine(report) : formatStatus(report, at, sourceFile(given));
+    const open = writeAll(1, refresh ? refreshed(shown, at) : watched && given.json !== true ? `${shown}\n` : shown);
     if (!open) return FOUND;
     if (!watched) {
-      if (given.json !== true) await tellUnknown(report.unknown, 'condition', given);
+      if (given.json !== true) await printUnknown(report.unknown, 'condition', given);
       return report.unknown.length > 0 || report.conditions.length === 0 ? NOTHING : FOUND;
     }
     await new Promise((wake) => setTimeout(wake, WATCH_MS));

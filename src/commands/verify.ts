@@ -3,7 +3,7 @@ import type { Head } from '../journal/recording.ts';
 import { isSimulated, verify, writerOf } from '../journal/verify.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
-import { reading, UsageError, writeOut } from './shared.ts';
+import { asUsageError, UsageError, writeAll } from './values.ts';
 
 /** What is known of a recording that does not have the end of its program. */
 const withoutEnd = (head: Head): string =>
@@ -13,13 +13,13 @@ const withoutEnd = (head: Head): string =>
 
 /** Proves a recording; answers 0 when it is sound, 1 when it is not. @throws UsageError for a file that is none. */
 export const verifyFile = (path: string, json: boolean): number => {
-  const recording = reading(() => readRecordingFile(path));
+  const recording = asUsageError(() => readRecordingFile(path));
   const { head, facts } = recording;
   if (head === undefined && facts.length === 0) throw new UsageError(`${path} is no recording`);
   const found = verify(recording);
   const { problems, first, last, runs, taskRuns, open, cut, ended } = found;
   if (json) {
-    writeOut(1, `${printedJson(JSON.stringify({ ...found, sound: problems.length === 0 }))}\n`);
+    writeAll(1, `${printedJson(JSON.stringify({ ...found, sound: problems.length === 0 }))}\n`);
     return problems.length === 0 ? 0 : 1;
   }
   const lines = [
@@ -34,6 +34,6 @@ export const verifyFile = (path: string, json: boolean): number => {
     ...problems,
     problems.length === 0 ? 'sound' : 'not sound',
   ];
-  writeOut(1, `${lines.map(oneLine).join('\n')}\n`);
+  writeAll(1, `${lines.map(oneLine).join('\n')}\n`);
   return problems.length === 0 ? 0 : 1;
 };

@@ -91,13 +91,13 @@ export type RequestOf<K extends RequestName> = { readonly request: K } & {
 export type Request = { [K in RequestName]: RequestOf<K> }[RequestName];
 
 /** Longest line of a request, in bytes. */
-export const LONGEST_REQUEST = 1 << 16;
+export const MAX_REQUEST_BYTES = 1 << 16;
 
 /** One line of an answer: parts come first, then one end or one error. */
 export type Reply = { readonly part: unknown } | { readonly done: unknown } | { readonly error: string };
 
 /** A request that is none; the text is for who made it. */
-export class BadRequest extends Error {}
+export class InvalidRequestError extends Error {}
 
 /** What a field may hold, for one who has put something else into it. */
 const WANTED: { readonly [T in keyof FieldTypes]: string } = {
@@ -119,29 +119,31 @@ const FITS: { readonly [T in keyof FieldTypes]: (x: unknown) => boolean } = {
 };
 
 /** Reads one line. @throws BadRequest that says what is wrong with it. */
-export const readRequest = (line: string): Request => {
+export const parseRequest = (line: string): Request => {
   let found: unknown;
   try {
     found = JSON.parse(line);
   } catch {
-    throw new BadRequest('a request is one JSON object on one line');
+    throw new InvalidRequestError('a request is one JSON object on one line');
   }
   if (typeof found !== 'object' || found === null || Array.isArray(found))
-    throw new BadRequest('a request is one JSON object on one line');
+    throw new InvalidRequestError('a request is one JSON object on one line');
   const { request, ...rest } = found as Record<string, unknown>;
   const names = Object.keys(REQUESTS);
   if (typeof request !== 'string' || !Object.hasOwn(REQUESTS, request))
-    throw new BadRequest(`unknown request ${JSON.stringify(request)?.slice(0, 80)} (known: ${names.join(', ')})`);
+    throw new InvalidRequestError(
+      `unknown request ${JSON.stringify(request)?.slice(0, 80)} (known: ${names.join(', ')})`,
+    );
   const fields: Readonly<Record<string, FieldRow>> = REQUESTS[request as RequestName].fields;
   for (const [key, value] of Object.entries(rest)) {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (!field) throw new BadRequest(`${request}: unknown field "${key.slice(0, 80)}"`);
-    if (!FITS[field.type](value)) throw new BadRequest(`${request}: ${key} has to be ${WANTED[field.type]}`);
+    if (!field) throw new InvalidRequestError(`${request}: unknown field "${key.slice(0, 80)}"`);
+    if (!FITS[field.type](value)) throw new InvalidRequestError(`${request}: ${key} has to be ${WANTED[field.type]}`);
   }
   for (const [key, { required }] of Object.entries(fields))
-    if (required && rest[key] === undefined) throw new BadRequest(`${request}: ${key} is missing`);
+    if (required && rest[key] === undefined) throw new InvalidRequestError(`${request}: ${key} is missing`);
   return found as Request;
 };
 
 /** A message as it goes over the socket: one line. */
-export const lineOf = (message: Request | Reply): string => `${JSON.stringify(message)}\n`;
+export const encodeMessage = (message: Request | Reply): string => `${JSON.stringify(message)}\n`;

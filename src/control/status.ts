@@ -52,7 +52,7 @@ export interface StatusReport {
 }
 
 /** What a status is made of. */
-export interface Overview {
+export interface StatusInput {
   readonly pid: number;
   readonly config: string;
   readonly started: number;
@@ -63,7 +63,7 @@ export interface Overview {
   /** Whether an event for it waits for its next check. */
   pending(condition: string): boolean;
   /** What was told last in its story, where that is known. */
-  told?(condition: string): Chapter | undefined;
+  lastChapter?(condition: string): Chapter | undefined;
 }
 
 /** What each state is called; every other one is `waiting`, however it is known: from the instance, a dump or a recording. */
@@ -105,13 +105,13 @@ const PENDING: Readonly<Record<StatusReport['state'], string | undefined>> = {
   ended: undefined,
 };
 
-const statusOf = (standing: Standing, overview: Overview): ConditionStatus => {
+const statusOf = (standing: Standing, overview: StatusInput): ConditionStatus => {
   const { name, type, state, why, due, tasks, running } = standing;
   const { now, tickMs } = overview;
   const group = groupOf(standing);
   const soonest = (Math.floor(now / tickMs) + 1) * tickMs;
   const words = group === 'waiting' && overview.pending(name) ? (PENDING[overview.state] ?? why) : why;
-  const lastCheck = group === 'waiting' ? checkIn(overview.told?.(name)) : null;
+  const lastCheck = group === 'waiting' ? checkIn(overview.lastChapter?.(name)) : null;
   return {
     ...{ name, type, group, state, tasks, running },
     next: typeof due !== 'number' || !Number.isFinite(due) ? null : Math.max(soonest, Math.ceil(due / tickMs) * tickMs),
@@ -121,7 +121,7 @@ const statusOf = (standing: Standing, overview: Overview): ConditionStatus => {
 };
 
 /** What runs first, then what waits, the soonest first, then the rest. `only`: names; empty: all. */
-export const statusReport = (overview: Overview, only: readonly string[]): StatusReport => {
+export const statusReport = (overview: StatusInput, only: readonly string[]): StatusReport => {
   const counts = Object.fromEntries(GROUPS.map((group) => [group, 0])) as Record<Group, number>;
   for (const standing of overview.standings) counts[groupOf(standing)] += 1;
   const asked = new Set(only.map((name) => name.replace(/^condition\//, '')));

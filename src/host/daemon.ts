@@ -1,8 +1,8 @@
 import { systemClock } from '../adapters/clock.ts';
 import { SafeCaller } from '../call-safely.ts';
 import { expectType, TYPES } from '../check-arguments.ts';
-import { ANSWERS, type ExplainAnswer } from '../control/archive.ts';
-import { Office } from '../control/office.ts';
+import { ANSWERS, type ExplainAnswer } from '../control/queries.ts';
+import { RequestHandler } from '../control/request-handler.ts';
 import type { StatusReport } from '../control/status.ts';
 import type { CommandResult } from '../core/ports.ts';
 import { type Ending, Scheduler } from '../core/scheduler.ts';
@@ -53,7 +53,7 @@ export class Daemon extends JournalAccess {
   readonly #contained: SafeCaller;
   #config: Config;
   #scheduler: Scheduler | undefined;
-  #office: Office | undefined;
+  #handler: RequestHandler | undefined;
   #running: Promise<Ending> | undefined;
   #over = false;
 
@@ -147,13 +147,13 @@ export class Daemon extends JournalAccess {
   /** How it stands, and each condition, or those that are named. */
   status(conditions: readonly string[] = []): DaemonStatus {
     expectType('status', 'conditions', conditions, TYPES.texts);
-    if (!this.#office) return statusBefore(this.#config, conditions, this.#over);
-    const report = this.#office.status(conditions);
+    if (!this.#handler) return statusBefore(this.#config, conditions, this.#over);
+    const report = this.#handler.status(conditions);
     return this.#over ? { ...report, state: 'ended' } : report;
   }
   /** Why a condition did or did not run: its last reasons, newest first; `count`: at the most so many, 0: all. */
   explain(condition: string, count = 0): ExplainAnswer {
-    const source = { archive: this.#journal, status: (only: readonly string[]) => this.#office?.status(only) };
+    const source = { journal: this.#journal, status: (only: readonly string[]) => this.#handler?.status(only) };
     return ANSWERS.explain(source, { request: 'explain', condition, count });
   }
   /** What the daemon has measured, for the option `collect` of a `PrometheusHandler`. Needs the option `metrics`. */
@@ -195,8 +195,15 @@ export class Daemon extends JournalAccess {
     const scheduler = new Scheduler(ports, this.#config, { paused, load: read });
     this.#scheduler = scheduler;
     const { node = '' } = process.versions;
-    this.#office = new Office({
-      ...{ scheduler, journal: this.#journal, log: this.#log, config: this.#config, level, place: (file) => file },
+    this.#handler = new RequestHandler({
+      ...{
+        scheduler,
+        journal: this.#journal,
+        log: this.#log,
+        config: this.#config,
+        level,
+        absolutePath: (file) => file,
+      },
       ...{ started: systemClock.wall(), now: systemClock.wall, pid: process.pid, versions: { node } },
     });
   }

@@ -1,6 +1,6 @@
 import { oneLine } from '../log/one-line.ts';
-import { showInstant } from '../terminal/instant.ts';
-import { PAPER, type Screen } from '../terminal/screen.ts';
+import { formatInstant } from '../terminal/instant.ts';
+import { PLAIN, type Terminal } from '../terminal/terminal.ts';
 import { paragraph } from '../terminal/wrap.ts';
 import { type AxisLabel, axisLabels } from './axis.ts';
 import { type Bars, type Chart, ChartBuilder, type ChartLane } from './chart.ts';
@@ -88,13 +88,13 @@ const headOf = ({ from, to, time }: Window, width: number): string => {
   const column = to > from ? `; one column is ${showNs((to - from) / width)}` : '';
   return time === undefined
     ? `${showNs(to - from)}${column}\n`
-    : `${showInstant(time)} to ${showInstant(time + ms)}${column}\n`;
+    : `${formatInstant(time)} to ${formatInstant(time + ms)}${column}\n`;
 };
 
 /** A chart as text: a line for each lane, time from left to right. */
 export const showGantt = (
   { lanes, window }: Chart,
-  { width = NORMAL_WIDTH, paint }: Screen = PAPER,
+  { width = NORMAL_WIDTH, paint }: Terminal = PLAIN,
   title?: string,
 ): string => {
   if (lanes.length === 0) return NO_EVENTS;
@@ -135,7 +135,7 @@ export const showGantt = (
 };
 
 /** Lanes of conditions and tasks over time, as text. */
-export const gantt = (out: Out, { width, paint = PAPER.paint, title }: RenderingOptions): Rendering =>
+export const gantt = (out: Out, { width, paint = PLAIN.paint, title }: RenderingOptions): Rendering =>
   withSimulationFlag(
     (simulated) =>
       new ChartBuilder((chart) => {

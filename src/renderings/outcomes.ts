@@ -1,4 +1,4 @@
-import type { Style } from '../terminal/screen.ts';
+import type { Style } from '../terminal/terminal.ts';
 
 /** What outcomes come down to: how something ended, or that it is still open. */
 export const GRADES = ['good', 'quiet', 'bad', 'open'] as const;

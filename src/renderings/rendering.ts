@@ -1,5 +1,5 @@
 import type { LogFact } from '../journal/fact.ts';
-import type { Screen } from '../terminal/screen.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import type { Instant, ItemList, Span } from './span-data.ts';
 
 /** What all spans lie in. */
@@ -42,7 +42,7 @@ export interface RenderingOptions {
   /** Columns of the terminal; undefined: as wide as needed (`gantt`: 80). */
   readonly width?: number;
   /** Colours text for a terminal; undefined: no colours. */
-  readonly paint?: Screen['paint'];
+  readonly paint?: Terminal['paint'];
   /** Whether to tell times. */
   readonly times?: boolean;
   /** What colours stand for. */

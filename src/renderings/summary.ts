@@ -1,7 +1,7 @@
 import { counted as numbered } from '../plural.ts';
-import { showDuration, showInstant } from '../terminal/instant.ts';
-import { PAPER, type Screen } from '../terminal/screen.ts';
+import { formatInstant, showDuration } from '../terminal/instant.ts';
 import { type Column, table } from '../terminal/table.ts';
+import { PLAIN, type Terminal } from '../terminal/terminal.ts';
 import { paragraph } from '../terminal/wrap.ts';
 import { showNs } from './duration.ts';
 import type { Out, Rendering, RenderingOptions, Window } from './rendering.ts';
@@ -43,11 +43,11 @@ const rangeOf = ({ from, to, time }: Window): string => {
   const ms = (to - from) / 1e6;
   return time === undefined
     ? showNs(to - from)
-    : `${showInstant(time)} to ${showInstant(time + ms)}, ${showDuration(ms)}`;
+    : `${formatInstant(time)} to ${formatInstant(time + ms)}, ${showDuration(ms)}`;
 };
 
 /** A summary as a table. */
-export const showSummary = ({ categories, instants, window }: Summary, screen: Screen = PAPER): string => {
+export const showSummary = ({ categories, instants, window }: Summary, screen: Terminal = PLAIN): string => {
   if (categories.length === 0 && instants.length === 0) return NO_EVENTS;
   const spans = categories.length === 0 ? '' : `\n${table(COLUMNS, categories.flatMap(rowsOf), screen)}`;
   const words = instants.map(({ category, count, reasons }) =>
@@ -60,7 +60,7 @@ export const showSummary = ({ categories, instants, window }: Summary, screen: S
 };
 
 /** How often, how long, and with which outcome, by category and by item. */
-export const summary = (out: Out, { width, paint = PAPER.paint }: RenderingOptions): Rendering =>
+export const summary = (out: Out, { width, paint = PLAIN.paint }: RenderingOptions): Rendering =>
   withSimulationFlag(
     (simulated) =>
       new Statistics((found) => {

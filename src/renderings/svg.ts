@@ -1,4 +1,4 @@
-import { showInstant } from '../terminal/instant.ts';
+import { formatInstant } from '../terminal/instant.ts';
 import { axisLabels } from './axis.ts';
 import { type Bar, type Chart, ChartBuilder, type ChartLane } from './chart.ts';
 import { showNs } from './duration.ts';
@@ -55,7 +55,7 @@ const drawnOf = ({ bars }: ChartLane, { from, to }: Window): Drawn[] => {
 
 const titleOf = (lane: ChartLane, { count, bad, first }: Drawn, { from, time }: Window): string => {
   const { start, end, outcome, run, grade } = first;
-  const when = time === undefined ? showNs(start - from) : showInstant(time + (start - from) / 1e6);
+  const when = time === undefined ? showNs(start - from) : formatInstant(time + (start - from) / 1e6);
   if (count > 1) return `${lane.name}: ${count} times from ${when}${bad > 0 ? `, ${bad} failed` : ''}`;
   const how = grade === 'open' ? 'still open' : (outcome ?? 'ended');
   return `${lane.name}: ${how}, ${showNs(end - start)}, ${when}${run === null ? '' : `, ${run}`}`;
@@ -105,7 +105,7 @@ export const drawGantt = ({ lanes, window }: Chart, title = 'whenever: what ran 
     return `<rect class="${grade}" x="${x}" y="${bottom + 12}" width="10" height="10"/><text x="${x + 16}" y="${bottom + 21}">${words[grade]}</text>`;
   });
   const range =
-    time === undefined ? showNs(to - from) : `${showInstant(time)} to ${showInstant(time + (to - from) / 1e6)}`;
+    time === undefined ? showNs(to - from) : `${formatInstant(time)} to ${formatInstant(time + (to - from) / 1e6)}`;
   const note = simulated ? `<text class="dim" x="${MARGIN}" y="${bottom + 21}">simulated</text>` : '';
   const nothing = lanes.length === 0 ? `<text x="${MARGIN}" y="${AXIS + 16}">(no events recorded)</text>` : '';
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="t d">

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { closedTable, isTable, type Table } from '../config/field.ts';
 import { missingDates } from '../config/missing-dates.ts';
 import { suggest } from '../config/suggest.ts';
-import { INSTANT, missingDate, parseInstant, showInstant } from '../terminal/instant.ts';
+import { formatInstant, INSTANT, invalidDate, parseInstant } from '../terminal/instant.ts';
 
 /** What an item is assumed to do each time: the outcomes in order, the last one for ever after. */
 export interface Assumption {
@@ -40,8 +40,8 @@ const instant = v.pipe(
   v.union([v.string(), v.date()], INSTANT),
   v.transform(written),
   v.check(
-    (text) => missingDate(text) === undefined,
-    ({ input }) => `a date that exists: ${missingDate(input)}`,
+    (text) => invalidDate(text) === undefined,
+    ({ input }) => `a date that exists: ${invalidDate(input)}`,
   ),
   v.transform(parseInstant),
   v.number(INSTANT),
@@ -66,7 +66,7 @@ interface Range {
   readonly to: number;
 }
 const outside = (place: string, ms: number, { from, to }: Range): string =>
-  `${place}: at: ${showInstant(ms)} is not simulated, expected an instant from ${showInstant(from)} to ${showInstant(to)}`;
+  `${place}: at: ${formatInstant(ms)} is not simulated, expected an instant from ${formatInstant(from)} to ${formatInstant(to)}`;
 
 /** The keys that an assumption of an item may have. */
 export type AssumedKeys = readonly ('outcome' | 'duration' | 'at')[];

@@ -1,5 +1,5 @@
 import { counted } from '../plural.ts';
-import { showInstant } from '../terminal/instant.ts';
+import { formatInstant } from '../terminal/instant.ts';
 import type { RecordedFiring } from './counts.ts';
 
 /** What an edit does to one firing, or to all `count` firings of a condition, the last one at `last`, that has none in the other file. */
@@ -82,10 +82,11 @@ export const showFiles = (before: string, after: string): string =>
 
 /** One line a change: `+` added, `-` removed, `~` moved. Many firings of a condition that has none in the other file are one line. */
 export const showChange = (change: FiringChange): string => {
-  if (change.kind === 'moved') return `~ ${showInstant(change.at)}  ${change.condition}  -> ${showInstant(change.to)}`;
+  if (change.kind === 'moved')
+    return `~ ${formatInstant(change.at)}  ${change.condition}  -> ${formatInstant(change.to)}`;
   if (change.kind === 'all-added' || change.kind === 'all-removed') {
     const sign = change.kind === 'all-added' ? '+' : '-';
-    return `${sign} ${showInstant(change.at)}  ${change.condition}  ${counted(change.count, 'firing')}, the last one at ${showInstant(change.last)}`;
+    return `${sign} ${formatInstant(change.at)}  ${change.condition}  ${counted(change.count, 'firing')}, the last one at ${formatInstant(change.last)}`;
   }
-  return `${change.kind === 'added' ? '+' : '-'} ${showInstant(change.at)}  ${change.condition}`;
+  return `${change.kind === 'added' ? '+' : '-'} ${formatInstant(change.at)}  ${change.condition}`;
 };

@@ -1,10 +1,10 @@
-import type { ExplainAnswer } from '../control/archive.ts';
+import type { ExplainAnswer } from '../control/queries.ts';
 import { BY_COMMAND, type ConditionStatus, type Group } from '../control/status.ts';
 import type { Chapter } from '../journal/fact.ts';
 import { oneLine } from '../log/one-line.ts';
-import { showDuration, showInstant } from './instant.ts';
-import { PAPER, type Screen } from './screen.ts';
-import { sinceOf } from './story.ts';
+import { formatInstant, showDuration } from './instant.ts';
+import { repeatedSince } from './story.ts';
+import { PLAIN, type Terminal } from './terminal.ts';
 import { paragraph } from './wrap.ts';
 
 const AFTER_TASKS = new Set(['running', 'checking']);
@@ -47,28 +47,28 @@ const present = (condition: string, { group, next, why, running }: ConditionStat
   if (group === 'running')
     return `${condition} is running: ${why}${running.length > 0 ? ` (${running.join(', ')})` : ''}.`;
   const coming =
-    next === null ? '' : ` It is checked next at ${showInstant(next)}, in ${showDuration(Math.max(0, next - now))}.`;
+    next === null ? '' : ` It is checked next at ${formatInstant(next)}, in ${showDuration(Math.max(0, next - now))}.`;
   return `${condition} is ${group}: ${why}.${coming}`;
 };
 
 /**
  * Why a condition did or did not run, in sentences, newest first. `now`: wall-clock ms. `from`: the file that it was read from.
  */
-export const showExplanation = (
+export const formatExplanation = (
   { condition, status, chapters, more, asOf }: ExplainAnswer,
   now: number,
-  { width, paint }: Screen = PAPER,
+  { width, paint }: Terminal = PLAIN,
   from?: string,
 ): string => {
   const sentences = chapters.map((chapter) => {
     const ago = now - chapter.lastTime >= 50 ? `, ${showDuration(now - chapter.lastTime)} ago` : '';
     const cause = chapter.lastCause === null ? '' : ` [${oneLine(chapter.lastCause)}]`;
-    const when = `${showInstant(chapter.lastTime)}${ago}`;
-    const said = paragraph(`  ${when}: ${oneLine(clause(chapter))}${sinceOf(chapter)}.${cause}`, width, 6);
+    const when = `${formatInstant(chapter.lastTime)}${ago}`;
+    const said = paragraph(`  ${when}: ${oneLine(clause(chapter))}${repeatedSince(chapter)}.${cause}`, width, 6);
     return said.startsWith(`  ${when}`) ? `  ${paint('dim', when)}${said.slice(when.length + 2)}` : said;
   });
   const at =
-    from === undefined || asOf === undefined ? '' : paragraph(`${from}, as of ${showInstant(asOf)}:`, width, 2);
+    from === undefined || asOf === undefined ? '' : paragraph(`${from}, as of ${formatInstant(asOf)}:`, width, 2);
   const [newest] = chapters;
   const gone = newest?.finish === 'removed' ? `${condition} is no longer there: ${newest.why}.` : '';
   const head = status ? present(condition, status, asOf ?? now) : gone;

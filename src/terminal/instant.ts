@@ -6,7 +6,7 @@ export const INSTANT = 'a local time such as 2026-03-29T00:00:00 or 2026-03-29, 
 const FORM = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?)?(Z|[+-]\d{2}:\d{2})?$/;
 
 /** What is wrong with an instant whose date the calendar does not have; undefined: it has it, or it is not an instant. */
-export const missingDate = (text: string): string | undefined => {
+export const invalidDate = (text: string): string | undefined => {
   const [, date] = FORM.exec(text) ?? [];
   if (date === undefined) return undefined;
   const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
@@ -18,7 +18,7 @@ export const missingDate = (text: string): string | undefined => {
 export const parseInstant = (text: string): number | undefined => {
   const [, date, time = '00:00', seconds = ':00', zone = ''] = FORM.exec(text) ?? [];
   // Dates that do not exist would be moved to ones that do.
-  if (date === undefined || missingDate(text) !== undefined) return undefined;
+  if (date === undefined || invalidDate(text) !== undefined) return undefined;
   const at = new Date(`${date}T${time}${seconds}${zone}`);
   return Number.isNaN(at.getTime()) ? undefined : at.getTime();
 };
@@ -49,7 +49,7 @@ const offsetWhereTwice = (ms: number): string => {
 };
 
 /** `2026-03-29 02:30:00 Sun`, in local time; with its offset where that shows the same twice: `2026-10-25 02:30:00 Sun +02:00`. */
-export const showInstant = (ms: number): string => {
+export const formatInstant = (ms: number): string => {
   if (!(Math.abs(ms) <= LAST_INSTANT)) return 'after year 275760';
   const d = new Date(ms);
   const day = DAYS[d.getDay()];
@@ -60,14 +60,14 @@ export const showInstant = (ms: number): string => {
 const WEEK_MS = 6 * 86_400_000;
 
 /** How instants are written in a narrow place: without the day of `now`, and with the name of the day in the week from then on. */
-export const momentsFrom = (now: number): ((ms: number) => string) => {
-  const today = showInstant(now).slice(0, 10);
+export const shortInstants = (now: number): ((ms: number) => string) => {
+  const today = formatInstant(now).slice(0, 10);
   // Many items share a tick.
   const shown = new Map<number, string>();
   return (ms) => {
     let text = shown.get(ms);
     if (text === undefined) {
-      const at = showInstant(ms);
+      const at = formatInstant(ms);
       const soon = ms > now && ms - now < WEEK_MS;
       text = at.startsWith(today)
         ? `${at.slice(11, 19)}${at.slice(23)}`

@@ -1,8 +1,8 @@
 import { type ConditionStatus, GROUPS, type Group, type StatusReport } from '../control/status.ts';
 import { oneLine } from '../log/one-line.ts';
-import { momentsFrom, showDuration, showInstant } from './instant.ts';
-import { PAPER, type Screen, type Style } from './screen.ts';
+import { formatInstant, shortInstants, showDuration } from './instant.ts';
 import { table } from './table.ts';
+import { PLAIN, type Style, type Terminal } from './terminal.ts';
 import { paragraph } from './wrap.ts';
 
 const STYLES: Readonly<Record<Group, Style | undefined>> = {
@@ -17,7 +17,7 @@ const STYLES: Readonly<Record<Group, Style | undefined>> = {
 };
 
 const nextOf = (now: number): ((one: ConditionStatus) => readonly [at: string, wait: string]) => {
-  const moment = momentsFrom(now);
+  const moment = shortInstants(now);
   return ({ group, next }) => {
     if (group === 'running' || group === 'checking') return ['now', ''];
     return next === null ? ['-', ''] : [moment(next), showDuration(Math.max(0, next - now))];
@@ -35,14 +35,14 @@ const headOf = ({ version, pid, config, state, started, now }: StatusReport, fro
   const file = config === from ? '' : `, with ${oneLine(config)}`;
   const what = `${process}for ${showDuration(Math.max(0, now - started))}${file}`;
   if (from === undefined) return `whenever ${version} is ${state}: ${what}`;
-  return `${from}, as of ${showInstant(now)}: whenever ${version} ${state === 'ended' ? 'has ended' : `was ${state}`}: ${what}`;
+  return `${from}, as of ${formatInstant(now)}: whenever ${version} ${state === 'ended' ? 'has ended' : `was ${state}`}: ${what}`;
 };
 
 /**
  * A status for a person: one line about the instance, one that counts, one for each condition. `from`: the file that it was
  * read from.
  */
-export const showStatus = (report: StatusReport, screen: Screen = PAPER, from?: string): string => {
+export const formatStatus = (report: StatusReport, terminal: Terminal = PLAIN, from?: string): string => {
   const { now, counts, conditions } = report;
   const counted = GROUPS.filter((group) => counts[group] > 0).map((group) => `${counts[group]} ${group}`);
   const summary = counted.length === 0 ? 'There are no conditions.' : `Conditions: ${counted.join(', ')}`;
@@ -55,6 +55,6 @@ export const showStatus = (report: StatusReport, screen: Screen = PAPER, from?: 
     { heading: 'IN', numeric: true },
     { heading: 'WHY' },
   ];
-  const head = paragraph(headOf(report, from), screen.width, 2) + paragraph(summary, screen.width, 2);
-  return `${head}${rows.length > 0 ? `\n${table(columns, rows, screen)}` : ''}`;
+  const head = paragraph(headOf(report, from), terminal.width, 2) + paragraph(summary, terminal.width, 2);
+  return `${head}${rows.length > 0 ? `\n${table(columns, rows, terminal)}` : ''}`;
 };

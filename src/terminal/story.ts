@@ -1,20 +1,20 @@
-import type { StoryAnswer } from '../control/archive.ts';
+import type { StoryAnswer } from '../control/queries.ts';
 import type { Chapter } from '../journal/fact.ts';
 import { oneLine } from '../log/one-line.ts';
-import { showInstant } from './instant.ts';
-import { PAPER, type Screen } from './screen.ts';
+import { formatInstant } from './instant.ts';
 import { table } from './table.ts';
+import { PLAIN, type Terminal } from './terminal.ts';
 import { paragraph } from './wrap.ts';
 
-const timeOnly = (ms: number): string => `${showInstant(ms).slice(11, 19)}${showInstant(ms).slice(23)}`;
+const timeOnly = (ms: number): string => `${formatInstant(ms).slice(11, 19)}${formatInstant(ms).slice(23)}`;
 
 /** An instant without its day, if that is the day of another one. */
-const beside = (ms: number, other: number): string =>
-  showInstant(ms).slice(0, 10) === showInstant(other).slice(0, 10) ? timeOnly(ms) : showInstant(ms);
+const shortInstant = (ms: number, other: number): string =>
+  formatInstant(ms).slice(0, 10) === formatInstant(other).slice(0, 10) ? timeOnly(ms) : formatInstant(ms);
 
 /** `(12 times since 03:15:02)`, where the last time is told; the day is told when it is another one. */
-export const sinceOf = ({ count, time, lastTime }: Chapter): string =>
-  count === 1 ? '' : ` (${count} times since ${beside(time, lastTime)})`;
+export const repeatedSince = ({ count, time, lastTime }: Chapter): string =>
+  count === 1 ? '' : ` (${count} times since ${shortInstant(time, lastTime)})`;
 
 const changeOf = ({ start, finish }: Chapter): string => (start === finish ? start : `${start} → ${finish}`);
 
@@ -23,14 +23,14 @@ const HEADINGS = ['WHEN', 'ITEM', 'STATE', 'CAUSE', 'WHY'] as const;
 const ROOM_FOR_WHY = 30;
 
 /** A story in the order in which each row happened last: as a table, or as paragraphs where a table would have no room for reasons. */
-export const showStory = ({ chapters, dropped }: StoryAnswer, screen: Screen = PAPER): string => {
-  const { width, paint } = screen;
+export const formatStory = ({ chapters, dropped }: StoryAnswer, terminal: Terminal = PLAIN): string => {
+  const { width, paint } = terminal;
   const rows = chapters.map((one) => [
-    showInstant(one.lastTime),
+    formatInstant(one.lastTime),
     oneLine(one.key),
     oneLine(changeOf(one)),
     oneLine([one.lastCause, one.lastRun].filter((id) => id !== null).join(' ')),
-    `${oneLine(one.why)}${sinceOf(one)}`,
+    `${oneLine(one.why)}${repeatedSince(one)}`,
   ]);
   const lost = dropped > 0 ? `(${dropped} older chapters of all items are no longer kept)\n` : '';
   const taken = [0, 1, 2, 3].reduce((sum, i) => sum + 2 + Math.max(...rows.map((row) => row[i]!.length)), 0);
@@ -38,7 +38,7 @@ export const showStory = ({ chapters, dropped }: StoryAnswer, screen: Screen = P
     return `${table(
       HEADINGS.map((heading) => ({ heading })),
       rows,
-      screen,
+      terminal,
     )}${lost}`;
   const told = rows.map(([when = '', item, state, cause, why = '']) => {
     const head = paragraph(`${when} ${item} ${state}${cause === '' ? '' : ` [${cause}]`}`, width, 6);

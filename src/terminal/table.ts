@@ -1,6 +1,6 @@
 import { oneLine } from '../log/one-line.ts';
-import { beginning, widthOf } from './columns.ts';
-import { PAPER, type Screen, type Style } from './screen.ts';
+import { PLAIN, type Style, type Terminal } from './terminal.ts';
+import { truncateToWidth, widthOf } from './text-width.ts';
 import { wrap } from './wrap.ts';
 
 /** One column: its heading, and whether its cells are numbers (aligned to the right). */
@@ -41,7 +41,7 @@ const longestWord = (cell: string): number => Math.max(...cell.split(' ').map(wi
 export const table = (
   columns: readonly Column[],
   given: readonly (readonly string[])[],
-  { width, paint, clipped = false }: Screen = PAPER,
+  { width, paint, clipped = false }: Terminal = PLAIN,
 ): string => {
   const rows = given.map((row) => row.map(oneLine));
   const narrow = width !== undefined;
@@ -57,7 +57,7 @@ export const table = (
   );
   const widths = fitted(natural, words, width);
   const broken = (cell: string, room: number): string[] =>
-    clipped ? [room > 1 ? `${beginning(cell, room - 1).trimEnd()}…` : '…'] : wrap(cell, room);
+    clipped ? [room > 1 ? `${truncateToWidth(cell, room - 1).trimEnd()}…` : '…'] : wrap(cell, room);
   const pad = (text: string, i: number, style: Style | undefined, end: boolean): string => {
     const painted = text === '' || style === undefined ? text : paint(style, text);
     const { numeric } = columns[i]!;

@@ -1,9 +1,13 @@
-import type { NearAnswer } from '../control/near.ts';
 import type { NameKind } from '../control/request.ts';
+import type { NameSuggestions } from '../control/suggest.ts';
 import { oneLine } from '../log/one-line.ts';
 
 /** What is said about a name that is none: what it may have been meant for, or the names there are. */
-export const showUnknown = (word: string, kind: NameKind, { hint, elsewhere, names, total }: NearAnswer): string => {
+export const formatUnknown = (
+  word: string,
+  kind: NameKind,
+  { hint, elsewhere, names, total }: NameSuggestions,
+): string => {
   const there = kind === 'topic' ? `Topic ${oneLine(word)} has no events` : `There is no ${kind} ${oneLine(word)}`;
   const [other] = elsewhere;
   if (other !== undefined) return `${there}, but a ${other.slice(0, other.indexOf('/'))}: whenever story ${other}\n`;

@@ -1,4 +1,4 @@
-import { beginning, widthOf } from './columns.ts';
+import { truncateToWidth, widthOf } from './text-width.ts';
 
 /** Lines of at most `width` columns, broken between words; a word that is longer is broken anywhere. */
 export const wrap = (text: string, width: number): string[] => {
@@ -14,7 +14,7 @@ export const wrap = (text: string, width: number): string[] => {
     }
     if (line !== '') lines.push(line);
     while (widthOf(rest) > width) {
-      const part = beginning(rest, width);
+      const part = truncateToWidth(rest, width);
       lines.push(part);
       rest = rest.slice(part.length);
     }

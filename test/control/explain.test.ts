@@ -1,12 +1,12 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { ExplainAnswer } from '../../src/control/archive.ts';
+import type { ExplainAnswer } from '../../src/control/queries.ts';
 import type { StatusReport } from '../../src/control/status.ts';
-import { showExplanation } from '../../src/terminal/explanation.ts';
-import { showStatus } from '../../src/terminal/status.ts';
+import { formatExplanation } from '../../src/terminal/explanation.ts';
+import { formatStatus } from '../../src/terminal/status.ts';
 import { type DaemonOptions, fakeMachine } from '../support/daemon.ts';
 import { NEGATIVES } from '../support/negatives.ts';
-import { office } from '../support/office.ts';
 import { around, bucket, condition, every, night, probe } from '../support/one-condition.ts';
+import { requestHandler } from '../support/request-handler.ts';
 import { STANDINGS } from '../support/standings.ts';
 
 const failing = { processes: { T: [{ end: { how: 'exit', code: 1 } }] } } as const;
@@ -19,13 +19,13 @@ const explained = async (
   lines: readonly string[] = [],
   late: readonly string[] = [],
 ) => {
-  const { daemon, ask } = await office(around(toml), options);
+  const { daemon, ask } = await requestHandler(around(toml), options);
   await daemon.advance(1);
   for (const line of lines) await daemon.submit(line);
   await daemon.advance(seconds - 1);
   for (const line of late) await daemon.submit(line);
   const answer = await ask<ExplainAnswer>({ request: 'explain', condition: 'C' });
-  return { daemon, text: showExplanation(answer, daemon.clock.wall()) };
+  return { daemon, text: formatExplanation(answer, daemon.clock.wall()) };
 };
 const first = (text: string): string => text.split('\n', 1)[0]!;
 /** The reasons without when and because of what, newest first. */
@@ -54,13 +54,13 @@ describe('whenever explain says first how the condition stands', () => {
 
 describe('whenever explain says why checks were negative', () => {
   test.each(NEGATIVES)('$title', async ({ keys, options, happens, platform = 'linux', why }) => {
-    const { daemon, ask } = await office(around(condition(keys)), options, { ...fakeMachine, platform });
+    const { daemon, ask } = await requestHandler(around(condition(keys)), options, { ...fakeMachine, platform });
     happens?.(daemon.desktop);
     await daemon.advance(12);
     // Looking for the place of an error in the file takes real time.
     await vi.waitFor(async () => {
       const answer = await ask<ExplainAnswer>({ request: 'explain', condition: 'C' });
-      const [newest] = reasons(showExplanation(answer, daemon.clock.wall()));
+      const [newest] = reasons(formatExplanation(answer, daemon.clock.wall()));
       expect(newest).toMatch(/^it did not run: /);
       expect(newest).toContain(why);
     });
@@ -84,7 +84,7 @@ describe('whenever explain says why checks were negative', () => {
 
 describe('after the clock was set back', () => {
   const setBack = async () => {
-    const { daemon, ask } = await office(
+    const { daemon, ask } = await requestHandler(
       around(condition('type = "time"\ntime_specifications = [{}]\nrecurring = true')),
       {
         start: '2026-03-02T13:50:00Z',
@@ -98,7 +98,10 @@ describe('after the clock was set back', () => {
 
   test('Newest first goes by the order of happening, not by the clock.', async () => {
     const { daemon, ask } = await setBack();
-    const text = showExplanation(await ask<ExplainAnswer>({ request: 'explain', condition: 'C' }), daemon.clock.wall());
+    const text = formatExplanation(
+      await ask<ExplainAnswer>({ request: 'explain', condition: 'C' }),
+      daemon.clock.wall(),
+    );
     expect(reasons(text).map((why) => why.split(':', 1)[0])).toEqual([
       ...['its run ended', 'task T succeeded', 'it ran its tasks, because every hour has come.'],
       ...['it did not run', 'its run ended', 'it ran its tasks, because every hour has come.'],
@@ -108,7 +111,7 @@ describe('after the clock was set back', () => {
 
   test('Status says once when a condition is due.', async () => {
     const { daemon, ask } = await setBack();
-    const status = async () => showStatus(await ask<StatusReport>({ request: 'status' }));
+    const status = async () => formatStatus(await ask<StatusReport>({ request: 'status' }));
     expect(await status()).not.toMatch(/not due until.*not due until/);
     daemon.clock.stepWall(-10 * 60_000);
     await daemon.advance(10);
@@ -155,11 +158,14 @@ describe('whenever explain tells what happened, newest first', () => {
   });
 
   test('that a reload has removed it', async () => {
-    const { daemon, ask } = await office(around(condition(every(60))), { files: { other: around('') } });
+    const { daemon, ask } = await requestHandler(around(condition(every(60))), { files: { other: around('') } });
     await daemon.advance(5);
     await daemon.submit('configure other');
     await daemon.advance(5);
-    const text = showExplanation(await ask<ExplainAnswer>({ request: 'explain', condition: 'C' }), daemon.clock.wall());
+    const text = formatExplanation(
+      await ask<ExplainAnswer>({ request: 'explain', condition: 'C' }),
+      daemon.clock.wall(),
+    );
     expect(first(text)).toBe('C is no longer there: it is not in the new file.');
     expect(reasons(text)[0]).toBe('it was removed: it is not in the new file.');
   });
@@ -172,12 +178,12 @@ describe('whenever explain tells what happened, newest first', () => {
   });
 
   test('a night that the machine slept through', async () => {
-    const { daemon, ask } = await office(around(condition(night)), { start: '2026-03-01T22:00:00Z' });
+    const { daemon, ask } = await requestHandler(around(condition(night)), { start: '2026-03-01T22:00:00Z' });
     await daemon.advance(3600);
     daemon.clock.freeze(9 * 3_600_000);
     await daemon.advance(60);
     const answer = await ask<ExplainAnswer>({ request: 'explain', condition: 'C' });
-    expect(reasons(showExplanation(answer, daemon.clock.wall()))[0]).toBe(
+    expect(reasons(formatExplanation(answer, daemon.clock.wall()))[0]).toBe(
       'it did not run: hour=2 minute=30 at 2026-03-02 02:30:00 came while nobody looked (asleep, stopped or busy), noticed 5 h 30 min later.',
     );
   });
@@ -201,11 +207,11 @@ describe('whenever explain tells what happened, newest first', () => {
   });
 
   test('as much as is asked for, and that there is more', async () => {
-    const { daemon, ask } = await office(around(condition(every(5))));
+    const { daemon, ask } = await requestHandler(around(condition(every(5))));
     await daemon.advance(60);
     const answer = await ask<ExplainAnswer>({ request: 'explain', condition: 'C', count: 2 });
     expect(answer.chapters).toHaveLength(2);
-    expect(showExplanation(answer, daemon.clock.wall())).toContain(
+    expect(formatExplanation(answer, daemon.clock.wall())).toContain(
       `(and ${answer.more} earlier: --count 0 shows all that are kept)`,
     );
     expect(answer.more).toBeGreaterThan(0);
@@ -213,6 +219,6 @@ describe('whenever explain tells what happened, newest first', () => {
 
   test('nothing, as long as nothing has happened', () => {
     const answer: ExplainAnswer = { condition: 'C', known: true, status: null, asOf: 0, chapters: [], more: 0 };
-    expect(showExplanation(answer, 0)).toBe('Nothing has happened to it yet.\n');
+    expect(formatExplanation(answer, 0)).toBe('Nothing has happened to it yet.\n');
   });
 });

@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { BadRequest, LONGEST_REQUEST, lineOf, REQUESTS, type Request, readRequest } from '../../src/control/request.ts';
+import {
+  encodeMessage,
+  InvalidRequestError,
+  MAX_REQUEST_BYTES,
+  parseRequest,
+  REQUESTS,
+  type Request,
+} from '../../src/control/request.ts';
 
 const refusal = (line: string): string => {
   try {
-    readRequest(line);
+    parseRequest(line);
     return 'taken';
   } catch (error) {
-    expect(error).toBeInstanceOf(BadRequest);
+    expect(error).toBeInstanceOf(InvalidRequestError);
     return (error as Error).message;
   }
 };
@@ -21,7 +28,7 @@ describe('requests over the control socket', () => {
     { request: 'ctl', line: 'pause' },
     { request: 'dump' },
   ])('%j is read as it was written', (request) => {
-    expect(readRequest(lineOf(request))).toEqual(request);
+    expect(parseRequest(encodeMessage(request))).toEqual(request);
   });
 
   test.each<[line: string, text: RegExp]>([
@@ -48,7 +55,7 @@ describe('requests over the control socket', () => {
   });
 
   test('a refusal does not repeat more than a little of what was said', () => {
-    expect(refusal(JSON.stringify({ request: 'x'.repeat(LONGEST_REQUEST) })).length).toBeLessThan(300);
+    expect(refusal(JSON.stringify({ request: 'x'.repeat(MAX_REQUEST_BYTES) })).length).toBeLessThan(300);
   });
 
   test('every request and field has a sentence', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { registry } from '../../src/items/registry.ts';
 import { type Daemon, fakeMachine } from '../support/daemon.ts';
-import { office } from '../support/office.ts';
+import { requestHandler } from '../support/request-handler.ts';
 
 const LISTENING: readonly {
   readonly type: string;
@@ -33,7 +33,7 @@ describe('an event that listens', () => {
 
   test.each(LISTENING)('tells that it has occurred: $type', async ({ type, keys, platform = 'linux', happens }) => {
     const toml = `[[condition]]\nname = "B"\ntype = "bucket"\n[[event]]\nname = "E"\ntype = "${type}"\ncondition = "B"\n${keys}\n`;
-    const { daemon } = await office(toml, { level: 'trace', there: ['/here'] }, { ...fakeMachine, platform });
+    const { daemon } = await requestHandler(toml, { level: 'trace', there: ['/here'] }, { ...fakeMachine, platform });
     await daemon.advance(1);
     const told = () =>
       daemon.lines.filter((line) => line.endsWith('event E has occurred')).map((line) => line.slice(11));
@@ -46,7 +46,7 @@ describe('an event that listens', () => {
   const FILES = (bucket: string) =>
     `scheduler_tick_seconds = 5\n[[task]]\nname = "T"\ntype = "lua"\nscript = ""\n[[condition]]\nname = "B"\ntype = "bucket"\nrecurring = true\ntasks = ["T"]\n${bucket}\n[[event]]\nname = "E"\ntype = "fschange"\ncondition = "B"\nwatch = ["/here"]\n`;
   const stormy = async (bucket: string, count = 1000) => {
-    const { daemon } = await office(FILES(bucket), { level: 'trace', there: ['/here'] }, fakeMachine);
+    const { daemon } = await requestHandler(FILES(bucket), { level: 'trace', there: ['/here'] }, fakeMachine);
     const fired: number[] = [];
     daemon.journal.subscribeSpans((fact) => {
       if (fact.kind !== 'span' || fact.category !== 'fired') return;

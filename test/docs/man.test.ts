@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { OPTIONS } from '../../src/cli.ts';
 import { loggingFields, outputFields } from '../../src/config/logging.ts';
-import { LONGEST_REQUEST, REQUESTS } from '../../src/control/request.ts';
+import { MAX_REQUEST_BYTES, REQUESTS } from '../../src/control/request.ts';
 import { COMMANDS } from '../../src/core/commands.ts';
 import { specificationKeys } from '../../src/items/common/time-fields.ts';
 import { registry } from '../../src/items/registry.ts';
@@ -80,7 +80,7 @@ describe('the manual pages', () => {
 
   test('whenever-control(7) has every request of the control socket with its fields, and every state', () => {
     const text = plain(pages['whenever-control.7']!);
-    expect(text).toContain(`${LONGEST_REQUEST} bytes`);
+    expect(text).toContain(`${MAX_REQUEST_BYTES} bytes`);
     expect(text).toContain(`The last ${TOPIC_LENGTH} of each topic`);
     for (const cause of CAUSES) expect(text).toContain(cause);
     for (const [name, { help, fields }] of Object.entries(REQUESTS)) {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type Finished, type Options, readCommandLine } from '../../src/cli.ts';
+import { type EarlyExit, type Options, parseCommandLine } from '../../src/cli.ts';
 
-const read = (...args: readonly string[]): Options | Finished =>
-  readCommandLine([...args, 'my.toml']) as Options | Finished;
+const read = (...args: readonly string[]): Options | EarlyExit =>
+  parseCommandLine([...args, 'my.toml']) as Options | EarlyExit;
 /** The first line of what is said about wrong usage. */
 const refused = (...args: readonly string[]): string => {
-  const finished = read(...args) as Finished;
+  const finished = read(...args) as EarlyExit;
   expect(finished.status).toBe(2);
   return finished.stderr.split('\n', 1)[0]!;
 };

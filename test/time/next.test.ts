@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { dueWords } from '../../src/core/standing.ts';
-import { isoInstant, parseInstant, showDuration, showInstant } from '../../src/terminal/instant.ts';
+import { formatInstant, isoInstant, parseInstant, showDuration } from '../../src/terminal/instant.ts';
 import { commandTask, Place } from '../support/program.ts';
 
 let place: Place;
@@ -224,7 +224,7 @@ describe('whenever next', () => {
 
 describe('instants on the command line', () => {
   test('What lies beyond the calendar is said so, and null in JSON.', () => {
-    expect([showInstant(9e15), showInstant(Number.POSITIVE_INFINITY)]).toEqual([
+    expect([formatInstant(9e15), formatInstant(Number.POSITIVE_INFINITY)]).toEqual([
       'after year 275760',
       'after year 275760',
     ]);
@@ -241,7 +241,7 @@ describe('instants on the command line', () => {
       expect(parseInstant('2026-03-29')).toBe(Date.UTC(2026, 2, 28, 23));
       expect(parseInstant('2026-03-29T00:00:00Z')).toBe(Date.UTC(2026, 2, 29));
       expect(parseInstant('2026-03-29T00:00:00.500+02:00')).toBe(Date.UTC(2026, 2, 28, 22) + 500);
-      expect(showInstant(Date.UTC(2026, 2, 29, 1))).toBe('2026-03-29 03:00:00 Sun');
+      expect(formatInstant(Date.UTC(2026, 2, 29, 1))).toBe('2026-03-29 03:00:00 Sun');
     } finally {
       process.env.TZ = zone;
     }
@@ -264,7 +264,7 @@ describe('instants on the command line', () => {
   test('What is printed can be read again.', () => {
     for (let i = 0; i < 500; i++) {
       const at = Date.UTC(2000, 0, 1) + i * 1_234_567_000;
-      expect(parseInstant(showInstant(at).slice(0, 19))).toBe(at);
+      expect(parseInstant(formatInstant(at).slice(0, 19))).toBe(at);
     }
   });
 

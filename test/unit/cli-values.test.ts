@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readCommandLine } from '../../src/cli.ts';
+import { parseCommandLine } from '../../src/cli.ts';
 
 describe('the value of an option', () => {
   test.each([
@@ -13,7 +13,7 @@ describe('the value of an option', () => {
     [['--', '-l'], { config: '-l', log: undefined }],
   ])('of %j is what was meant', (args, expected) => {
     for (const [key, value] of Object.entries(expected))
-      expect((readCommandLine(args) as unknown as Record<string, unknown>)[key]).toBe(value);
+      expect((parseCommandLine(args) as unknown as Record<string, unknown>)[key]).toBe(value);
   });
 
   test.each([
@@ -22,7 +22,7 @@ describe('the value of an option', () => {
     ['--log', '--', 'x.toml'],
     ['-L', '-h'],
   ])('of %s %s is missing', (...args) => {
-    expect(readCommandLine(args)).toMatchObject({
+    expect(parseCommandLine(args)).toMatchObject({
       status: 2,
       stdout: '',
       stderr: expect.stringMatching(/^error: option '-[lL], --log.*' argument missing\n\nUsage: whenever /),
@@ -31,7 +31,7 @@ describe('the value of an option', () => {
 
   test('that is wrong gets the usage line of --help.', () => {
     for (const words of [[], ['status'], ['ctl'], ['simulate']] as const) {
-      const [help, wrong] = [['--help'], ['--nope']].map((option) => readCommandLine([...words, ...option]));
+      const [help, wrong] = [['--help'], ['--nope']].map((option) => parseCommandLine([...words, ...option]));
       const line = /^Usage: .*$/m.exec((help as { stdout: string }).stdout)?.[0];
       expect(line).toMatch(/^Usage: whenever/);
       expect((wrong as { stderr: string }).stderr).toContain(`\n\n${line}\n`);
@@ -39,6 +39,6 @@ describe('the value of an option', () => {
   });
 
   test('of the other commands may begin with a dash', () => {
-    expect(readCommandLine(['show', 'x.json', '--title', '-5 °C'])).toMatchObject({ given: { title: '-5 °C' } });
+    expect(parseCommandLine(['show', 'x.json', '--title', '-5 °C'])).toMatchObject({ given: { title: '-5 °C' } });
   });
 });

@@ -122,7 +122,7 @@ describe('who may import whom', () => {
       imports.filter(({ from, to, typeOnly }) => from.startsWith('control/') && to.startsWith('core/') && !typeOnly),
     ).toEqual([]);
     const shown = [
-      /^control\/(archive|near|request|status)\.ts$/,
+      /^control\/(queries|suggest|request|status)\.ts$/,
       /^core\/duration\.ts$/,
       /^journal\/fact\.ts$/,
       /^log\/one-line\.ts$/,
@@ -218,7 +218,7 @@ describe('who may import whom', () => {
       /^renderings\//,
       /^journal\/(fact|recording|span-names)\.ts$/,
       /^log\/(record|one-line)\.ts$/,
-      /^terminal\/(instant|screen|table|wrap)\.ts$/,
+      /^terminal\/(instant|terminal|table|wrap)\.ts$/,
       /^config\/suggest\.ts$/,
     ];
     expect(strangers(/^renderings\/(?!formats\.ts)/, allowed)).toEqual([]);

@@ -23,7 +23,13 @@ describe('the files of dist/', async () => {
   });
 
   test('What is imported late is no part of the start; what the start needs, others get from there.', () => {
-    for (const late of ['control/office', 'commands/ask', 'commands/simulate', 'adapters/bus/bus', 'config/locate'])
+    for (const late of [
+      'control/request-handler',
+      'commands/ask',
+      'commands/simulate',
+      'adapters/bus/bus',
+      'config/locate',
+    ])
       expect(home(`src/${late}.ts`)).toBe(late.replaceAll('/', '-'));
     for (const early of ['main', 'core/scheduler', 'journal/journal']) expect(home(`src/${early}.ts`)).toBe('whenever');
     expect(parts[0]!.handed).toContain('src/log/record.ts');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { OPTIONS, readCommandLine } from '../../src/cli.ts';
+import { OPTIONS, parseCommandLine } from '../../src/cli.ts';
 import { type ArgumentRow, type OptionRow, SUBCOMMANDS } from '../../src/subcommands.ts';
 import { problemsOf } from '../desktop/support/item.ts';
 
@@ -36,23 +36,23 @@ describe('A path that begins with "~" is refused in every option and argument, w
 
   test.each(options)('%s of %j', (option, words) => {
     for (const path of PATHS)
-      expect(readCommandLine([...words, `${option}=${path}`])).toMatchObject({
+      expect(parseCommandLine([...words, `${option}=${path}`])).toMatchObject({
         status: 2,
         stdout: '',
         stderr: expect.stringContaining(said(path)),
       });
-    expect(JSON.stringify(readCommandLine([...words, `${option}=./~`, '--metrics', 'async']))).not.toContain(
+    expect(JSON.stringify(parseCommandLine([...words, `${option}=./~`, '--metrics', 'async']))).not.toContain(
       'expanded',
     );
   });
 
   test.each(argumentsOf.map((words) => [words]))('the argument of %j', (words) => {
     for (const path of PATHS)
-      expect(readCommandLine([...words, path])).toMatchObject({
+      expect(parseCommandLine([...words, path])).toMatchObject({
         status: 2,
         stderr: expect.stringContaining(said(path)),
       });
-    expect(readCommandLine([...words, './~/x'])).not.toHaveProperty('status');
+    expect(parseCommandLine([...words, './~/x'])).not.toHaveProperty('status');
   });
 
   test('An internal task that loads such a file is refused.', async () => {

@@ -1,4 +1,4 @@
-import { showInstant } from '../../terminal/instant.ts';
+import { formatInstant } from '../../terminal/instant.ts';
 import type { Span, SpanData } from '../span-data.ts';
 import { html, type Markup, type Part } from './markup.ts';
 import { badge } from './outcomes.ts';
@@ -87,7 +87,7 @@ export const errorsSection = (chronicle: SpanData): Markup => {
   const all = [...failures(chronicle.spans), ...said(chronicle)].sort((a, b) => b.time - a.time);
   const rows = all.slice(0, MOST).map(({ time, item, what, word, why, place: [kind, index] }) => [
     {
-      shown: html`<button type="button" class="link" data-${kind}="${index}">${showInstant(time)}</button>`,
+      shown: html`<button type="button" class="link" data-${kind}="${index}">${formatInstant(time)}</button>`,
       key: time,
     },
     { shown: what, key: typeof what === 'string' ? what : undefined },

@@ -1,5 +1,5 @@
 import { expectOptions, expectType, TYPES } from '../../check-arguments.ts';
-import { showInstant } from '../../terminal/instant.ts';
+import { formatInstant } from '../../terminal/instant.ts';
 import type { SpanData } from '../span-data.ts';
 import { errorsSection } from './errors.ts';
 import { embedded, html, verbatim } from './markup.ts';
@@ -47,7 +47,7 @@ export const renderHtml = (chronicle: SpanData, options: HtmlOptions = {}): stri
   const end = packed.time + packed.length / 1e6 + packed.steps.at(-1)![1];
   const title =
     options.title ??
-    `${baseName(configFileOf(chronicle) ?? 'whenever')}, ${showInstant(chronicle.time).slice(0, 10)}${chronicle.simulated ? ' (simulated)' : ''}`;
+    `${baseName(configFileOf(chronicle) ?? 'whenever')}, ${formatInstant(chronicle.time).slice(0, 10)}${chronicle.simulated ? ' (simulated)' : ''}`;
   return html`<!doctype html>
 <html lang="en">
 <head>

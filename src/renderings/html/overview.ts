@@ -1,6 +1,6 @@
 import type { InstantName } from '../../journal/span-names.ts';
 import { counted } from '../../plural.ts';
-import { showDuration, showInstant } from '../../terminal/instant.ts';
+import { formatInstant, showDuration } from '../../terminal/instant.ts';
 import { showNs } from '../duration.ts';
 import { ASSUMED, SIMULATION } from '../simulated.ts';
 import type { Span, SpanData } from '../span-data.ts';
@@ -69,8 +69,8 @@ const leftOut = ({ leftOut: { spans, instants, records }, ...kept }: SpanData): 
   if (parts.length === 0) return undefined;
   const [span, record] = [kept.spans[0], kept.records[0]];
   const since = [
-    spans > 0 && span ? `Spans begin at ${showInstant(span.time)}. ` : '',
-    records > 0 && record ? `The log begins at ${showInstant(record.time)}. ` : '',
+    spans > 0 && span ? `Spans begin at ${formatInstant(span.time)}. ` : '',
+    records > 0 && record ? `The log begins at ${formatInstant(record.time)}. ` : '',
   ];
   return html`<p class="notice" role="note"><b>Not everything is shown.</b> The oldest were left out because there are too many: ${parts.join(', ')}. ${since}All figures on this page are those of what is shown.</p>`;
 };
@@ -97,7 +97,7 @@ export const overviewSection = (chronicle: SpanData, title: string, zone: string
   const tardy = lateRuns(runs, ticks);
   return html`<header>
 <div class="title"><h1>${title}</h1><button type="button" id="theme" hidden>Dark</button></div>
-<p class="when"><span>${showInstant(time)} to ${showInstant(end)}</span><span>${showDuration(end - time)}</span><span>${time > 0 ? zone : 'the time of day is not known: times count from the beginning'}</span>${
+<p class="when"><span>${formatInstant(time)} to ${formatInstant(end)}</span><span>${showDuration(end - time)}</span><span>${time > 0 ? zone : 'the time of day is not known: times count from the beginning'}</span>${
     file === undefined ? undefined : html`<span class="file">${file}</span>`
   }${version === undefined ? undefined : html`<span>whenever ${version}</span>`}</p>
 ${chronicle.simulated ? html`<p class="notice" role="note"><b>${SIMULATION}</b> ${ASSUMED}</p>` : undefined}${leftOut(chronicle)}

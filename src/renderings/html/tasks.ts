@@ -1,4 +1,4 @@
-import { showInstant } from '../../terminal/instant.ts';
+import { formatInstant } from '../../terminal/instant.ts';
 import type { Span, SpanData } from '../span-data.ts';
 import { grouped, p95Of, statsOf } from './figures.ts';
 import { html, type Markup } from './markup.ts';
@@ -37,7 +37,7 @@ const rowOf = (item: string, spans: readonly Span[]): TableRow => {
     lengthCell(p95Of(spans)),
     lengthCell(count === open ? undefined : max),
     { shown: badge(lastOutcome), key: lastOutcome },
-    { shown: last === undefined ? '–' : showInstant(last.time), key: last?.time ?? -1 },
+    { shown: last === undefined ? '–' : formatInstant(last.time), key: last?.time ?? -1 },
     { shown: last === undefined ? undefined : outcomeBars(spans) },
   ];
 };

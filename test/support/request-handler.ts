@@ -1,17 +1,17 @@
 import { loadConfig } from '../../src/config/load.ts';
-import { type Asker, Office } from '../../src/control/office.ts';
 import type { Request } from '../../src/control/request.ts';
+import { RequestHandler, type ResponseStream } from '../../src/control/request-handler.ts';
 import type { HostFs } from '../../src/items/kind.ts';
 import { registry } from '../../src/items/registry.ts';
 import type { LogHub } from '../../src/log/log.ts';
 import { Daemon, type DaemonOptions, fakeMachine } from './daemon.ts';
 
 /** One who asks and keeps the parts. */
-export const asker = (reads = () => true) => {
+export const responseStream = (reads = () => true) => {
   const parts: unknown[] = [];
   const leaving = new AbortController();
   let wake = () => {};
-  const one: Asker = {
+  const one: ResponseStream = {
     part: (part) => reads() && parts.push(part) > 0,
     gone: leaving.signal,
     ready: () =>
@@ -23,15 +23,20 @@ export const asker = (reads = () => true) => {
 };
 
 /** The whole scheduler on virtual time, and who answers questions about it. */
-export const office = async (toml: string, options: DaemonOptions = {}, machine: HostFs = fakeMachine) => {
+export const requestHandler = async (toml: string, options: DaemonOptions = {}, machine: HostFs = fakeMachine) => {
   const config = await loadConfig('test.toml', toml, registry, machine);
   const daemon = new Daemon(config, { level: 'info', ...options });
   const { scheduler, journal, records, clock } = daemon;
-  const files = new Office({
+  const handler = new RequestHandler({
     ...{ scheduler, journal, config, log: records.log as LogHub, level: options.level ?? 'info', pid: 17 },
-    ...{ now: () => clock.wall(), started: clock.wall(), versions: { node: 'v20' }, place: (file) => `/at/${file}` },
+    ...{
+      now: () => clock.wall(),
+      started: clock.wall(),
+      versions: { node: 'v20' },
+      absolutePath: (file) => `/at/${file}`,
+    },
   });
-  const ask = <T>(request: Request, one = asker().one) => files.answer(request, one) as Promise<T>;
+  const ask = <T>(request: Request, one = responseStream().one) => handler.answer(request, one) as Promise<T>;
   return { daemon, ask };
 };
 

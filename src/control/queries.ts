@@ -1,11 +1,11 @@
 import { byOrder, type Chapter, type LogFact, type TopicEvent } from '../journal/fact.ts';
 import type { RecordQuery } from '../journal/journal.ts';
-import { type NearAnswer, near } from './near.ts';
 import type { Request, RequestOf } from './request.ts';
 import type { StatusReport } from './status.ts';
+import { type NameSuggestions, suggestNames } from './suggest.ts';
 
 /** What can be read of a journal: the running one, one made from a recording, or that of a dump. */
-export interface Archive {
+export interface JournalView {
   story(...queries: readonly string[]): readonly Chapter[];
   readonly stories: { readonly chapters: readonly Chapter[]; readonly total: number; readonly dropped: number };
   getEvents(topic: string): readonly TopicEvent[];
@@ -16,8 +16,8 @@ export interface Archive {
 }
 
 /** What questions are answered from. */
-export interface Source {
-  readonly archive: Archive;
+export interface QuerySource {
+  readonly journal: JournalView;
   /** Undefined: this source does not know. */
   status(only: readonly string[]): StatusReport | undefined;
 }
@@ -55,10 +55,10 @@ export interface StoryAnswer {
   readonly dropped: number;
 }
 
-const lastOnes = <T>(list: readonly T[], count = 0): readonly T[] => (count === 0 ? list : list.slice(-count));
+const lastN = <T>(list: readonly T[], count = 0): readonly T[] => (count === 0 ? list : list.slice(-count));
 
 /** What its tasks came to, and its events, is part of why a condition did or did not run. */
-const bearsOn = (
+const concerns = (
   { key, run, lastRun, finish, why }: Chapter,
   condition: string,
   runs: ReadonlySet<string>,
@@ -69,22 +69,22 @@ const bearsOn = (
 
 /** What a source can be asked, and how it answers. */
 export const ANSWERS = {
-  status: ({ status }: Source, { conditions = [] }: RequestOf<'status'>): StatusReport => {
+  status: ({ status }: QuerySource, { conditions = [] }: RequestOf<'status'>): StatusReport => {
     const report = status(conditions);
     if (!report) throw new Error('this file does not say how conditions stand: see "story" and "explain"');
     return report;
   },
-  story: ({ archive }: Source, { items, count }: RequestOf<'story'>): StoryAnswer => ({
-    chapters: lastOnes(archive.story(...items).toSorted(byOrder), count),
-    dropped: archive.stories.dropped,
+  story: ({ journal }: QuerySource, { items, count }: RequestOf<'story'>): StoryAnswer => ({
+    chapters: lastN(journal.story(...items).toSorted(byOrder), count),
+    dropped: journal.stories.dropped,
   }),
-  explain: ({ archive, status }: Source, { condition: given, count = 0 }: RequestOf<'explain'>): ExplainAnswer => {
+  explain: ({ journal, status }: QuerySource, { condition: given, count = 0 }: RequestOf<'explain'>): ExplainAnswer => {
     const condition = given.replace(/^condition\//, '');
     const key = `condition/${condition}`;
     const report = status([condition]);
-    const own = archive.story(key).filter((chapter) => chapter.key === key);
+    const own = journal.story(key).filter((chapter) => chapter.key === key);
     const runs = new Set(own.flatMap(({ run, lastRun }) => [run ?? [], lastRun ?? []].flat()));
-    const all = [...own, ...archive.stories.chapters.filter((chapter) => bearsOn(chapter, condition, runs))];
+    const all = [...own, ...journal.stories.chapters.filter((chapter) => concerns(chapter, condition, runs))];
     // That a check began, or a task in its run, explains nothing.
     const told = all.filter(({ key: of, finish, run }) =>
       of === key ? finish !== 'checking' : finish !== 'running' || run === null,
@@ -93,25 +93,25 @@ export const ANSWERS = {
     const shown = count === 0 ? chapters : chapters.slice(0, count);
     return {
       condition,
-      known: archive.states.has(key) || (report !== undefined && report.unknown.length === 0),
+      known: journal.states.has(key) || (report !== undefined && report.unknown.length === 0),
       status: report?.conditions[0] ?? null,
       asOf: report?.now ?? 0,
       chapters: shown,
       more: chapters.length - shown.length,
     };
   },
-  events: ({ archive }: Source, { topic, count }: RequestOf<'events'>): EventsAnswer => {
+  events: ({ journal }: QuerySource, { topic, count }: RequestOf<'events'>): EventsAnswer => {
     if (topic !== undefined)
-      return { topic, total: archive.countOf(topic), events: lastOnes(archive.getEvents(topic), count) };
-    const topics = [...archive.getEvents()].map(([name, events]) => ({
+      return { topic, total: journal.countOf(topic), events: lastN(journal.getEvents(topic), count) };
+    const topics = [...journal.getEvents()].map(([name, events]) => ({
       topic: name,
-      total: archive.countOf(name),
+      total: journal.countOf(name),
       last: events.at(-1)?.time ?? 0,
     }));
     return { topics: topics.sort((a, b) => (a.topic < b.topic ? -1 : 1)) };
   },
-  logs: ({ archive }: Source, { count, level, item, since }: RequestOf<'logs'>): readonly LogFact[] =>
-    archive
+  logs: ({ journal }: QuerySource, { count, level, item, since }: RequestOf<'logs'>): readonly LogFact[] =>
+    journal
       .records({
         ...(count === undefined ? {} : { n: count }),
         ...(level === undefined ? {} : { level }),
@@ -119,11 +119,12 @@ export const ANSWERS = {
         ...(since === undefined ? {} : { since }),
       })
       .toReversed(),
-  near: ({ archive }: Source, { word, among }: RequestOf<'near'>): NearAnswer => near(archive, word, among),
+  near: ({ journal }: QuerySource, { word, among }: RequestOf<'near'>): NameSuggestions =>
+    suggestNames(journal, word, among),
 } as const;
 
 /** Answers a request from a source. @throws Error for what only a running instance can do. */
-export const answerFrom = (source: Source, request: Request): unknown => {
+export const answerQuery = (source: QuerySource, request: Request): unknown => {
   switch (request.request) {
     case 'status':
       return ANSWERS.status(source, request);

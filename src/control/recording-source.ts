@@ -2,27 +2,27 @@ import type { Standing } from '../core/standing.ts';
 import type { Chapter, Fact, TransitionFact } from '../journal/fact.ts';
 import { Journal } from '../journal/journal.ts';
 import type { Recording } from '../journal/recording.ts';
-import type { Source } from './archive.ts';
+import type { QuerySource } from './queries.ts';
 import { type StatusReport, statusReport } from './status.ts';
 
 /** What the facts tell about the scheduler itself. */
-interface Told {
+interface SchedulerFacts {
   readonly file?: string;
   readonly tickSeconds?: number;
   readonly state?: StatusReport['state'];
 }
 
-const NOTHING: Told = {};
+const NOTHING: SchedulerFacts = {};
 
 /** A plain log has no events of the scheduler, but says when it ends and when it is paused. */
-const toldByRecord = ({ mark, context }: Extract<Fact, { kind: 'log' }>): Told => {
+const factsOfRecord = ({ mark, context }: Extract<Fact, { kind: 'log' }>): SchedulerFacts => {
   if (mark === 'PAUSE/YES') return { state: 'paused' };
   if (mark === 'PAUSE/NO') return { state: 'running' };
   return context.emitter === 'MAIN' && context.action === 'exit' && mark === 'END/OK' ? { state: 'ended' } : NOTHING;
 };
 
 /** What the scheduler is after an input command that was carried out. */
-const AFTER: Readonly<Record<string, Told>> = {
+const AFTER_COMMAND: Readonly<Record<string, SchedulerFacts>> = {
   pause: { state: 'paused' },
   resume: { state: 'running' },
   exit: { state: 'ending' },
@@ -30,8 +30,8 @@ const AFTER: Readonly<Record<string, Told>> = {
 };
 
 /** What one fact tells; `plain`: it is of a log. Scripts may use the topic of the scheduler too, but it is not they who know. */
-const toldBy = (fact: Fact, plain: boolean): Told => {
-  if (fact.kind === 'log') return plain ? toldByRecord(fact) : NOTHING;
+const factsOf = (fact: Fact, plain: boolean): SchedulerFacts => {
+  if (fact.kind === 'log') return plain ? factsOfRecord(fact) : NOTHING;
   if (fact.kind !== 'event' || fact.item !== null || !fact.topics.includes('scheduler')) return NOTHING;
   const { action, line, answer, file, tickSeconds, paused, result, signal } = fact.message as Readonly<
     Record<string, unknown>
@@ -42,7 +42,7 @@ const toldBy = (fact: Fact, plain: boolean): Told => {
     case 'reload':
       return result === 'loaded' ? { file: String(file) } : NOTHING;
     case 'command':
-      return (answer === 'done' && AFTER[String(line)]) || NOTHING;
+      return (answer === 'done' && AFTER_COMMAND[String(line)]) || NOTHING;
     case 'signal':
       return signal === 'SIGHUP' ? NOTHING : { state: 'ending' };
     case 'end':
@@ -86,15 +86,15 @@ class RecordedJournal extends Journal {
 }
 
 /** What questions are answered from when a recording or a log is read: everything as it was at its last fact. */
-export const recordingSource = (recording: Recording, path: string): Source => {
+export const recordingSource = (recording: Recording, path: string): QuerySource => {
   const { head, facts } = recording;
   const last = facts.at(-1);
   const clock = { wall: () => last?.time ?? 0, mono: () => last?.mono ?? 0 };
   const journal = new RecordedJournal(clock);
-  let told: Told = {};
+  let told: SchedulerFacts = {};
   for (const fact of facts) {
     journal.restore(fact);
-    const more = toldBy(fact, head === undefined);
+    const more = factsOf(fact, head === undefined);
     if (more !== NOTHING) told = { ...told, ...more };
   }
   const now = last?.time ?? head?.started ?? 0;
@@ -114,7 +114,7 @@ export const recordingSource = (recording: Recording, path: string): Source => {
       }));
   };
   return {
-    archive: journal,
+    journal: journal,
     status: (only) =>
       statusReport(
         {

@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import type { EventsAnswer, ExplainAnswer, StoryAnswer } from '../../src/control/archive.ts';
-import { answerFrom } from '../../src/control/archive.ts';
-import { type Bundle, bundleSource, readBundle } from '../../src/control/bundle.ts';
-import type { CtlAnswer } from '../../src/control/office.ts';
+import { type BugReport, bugReportSource, parseBugReport } from '../../src/control/bug-report.ts';
+import type { EventsAnswer, ExplainAnswer, StoryAnswer } from '../../src/control/queries.ts';
+import { answerQuery } from '../../src/control/queries.ts';
 import type { Request } from '../../src/control/request.ts';
+import type { CtlResult } from '../../src/control/request-handler.ts';
 import type { StatusReport } from '../../src/control/status.ts';
 import type { LogFact, TopicEvent } from '../../src/journal/fact.ts';
-import { showExplanation } from '../../src/terminal/explanation.ts';
-import { showStatus } from '../../src/terminal/status.ts';
-import { showStory } from '../../src/terminal/story.ts';
+import { formatExplanation } from '../../src/terminal/explanation.ts';
+import { formatStatus } from '../../src/terminal/status.ts';
+import { formatStory } from '../../src/terminal/story.ts';
 import { bucket, interval, TICK, task } from '../support/items.ts';
-import { asker, office, settle } from '../support/office.ts';
+import { requestHandler, responseStream, settle } from '../support/request-handler.ts';
 
 describe('whenever status', () => {
   test('says what runs, what is due and when, what is suspended, and why', async () => {
-    const { daemon, ask } = await office(
+    const { daemon, ask } = await requestHandler(
       `scheduler_tick_seconds = 5\n${task('T')}${interval('Soon', 60)}${interval('Later', 3600)}${interval('Off', 60, 'suspended = true')}${interval('Bare', 60, '', '[]')}${bucket('Asked')}${interval('Busy', 5)}`,
       { processes: { T: [{ seconds: 30, end: { how: 'exit', code: 0 } }] } },
     );
@@ -41,7 +41,7 @@ describe('whenever status', () => {
     expect(later!.why).toMatch(/^not due until \d\d:\d\d:\d\d$/);
     expect(asked!.next).toBeNull();
     expect(off!.why).toBe('suspended = true in the file');
-    const text = showStatus(report);
+    const text = formatStatus(report);
     expect(text).toMatch(
       /^whenever \S+ is running: process 17, for 7 s, with \/at\/test\.toml\nConditions: 1 running, 3 waiting, 1 suspended, 1 without tasks/,
     );
@@ -49,7 +49,7 @@ describe('whenever status', () => {
   });
 
   test('says which of several conditions has a task, and that the others are queued for it', async () => {
-    const { daemon, ask } = await office(
+    const { daemon, ask } = await requestHandler(
       `${TICK}${task('Slow')}${interval('A', 5, '', '["Slow"]')}${interval('B', 5, '', '["Slow"]')}${interval('C', 5, '', '["Slow"]')}`,
       { processes: { Slow: [{ seconds: 20 }] } },
     );
@@ -78,7 +78,7 @@ describe('whenever status', () => {
   });
 
   test('a condition is queued as long as none of its tasks runs for it', async () => {
-    const { daemon, ask } = await office(
+    const { daemon, ask } = await requestHandler(
       `${TICK}${task('Slow')}${task('Own')}${interval('A', 5, '', '["Slow"]')}${interval('B', 5, 'execute_sequence = false', '["Slow", "Own"]')}`,
       { processes: { Slow: [{ seconds: 20 }], Own: [{ seconds: 8 }] } },
     );
@@ -95,7 +95,7 @@ describe('whenever status', () => {
   });
 
   test('of some conditions shows these, and names that are none', async () => {
-    const { ask } = await office(`${task('T')}${interval('A', 60)}${interval('B', 60)}`);
+    const { ask } = await requestHandler(`${task('T')}${interval('A', 60)}${interval('B', 60)}`);
     const report = await ask<StatusReport>({ request: 'status', conditions: ['B', 'condition/A', 'Q'] });
     expect(report.conditions.map(({ name }) => name)).toEqual(['A', 'B']);
     expect(report.unknown).toEqual(['Q']);
@@ -103,7 +103,7 @@ describe('whenever status', () => {
   });
 
   test('tells of a pause, and of a condition whose event waits', async () => {
-    const { daemon, ask } = await office(`${task('T')}${bucket('Asked')}`);
+    const { daemon, ask } = await requestHandler(`${task('T')}${bucket('Asked')}`);
     await daemon.advance(1);
     await ask({ request: 'ctl', line: 'trigger Go' });
     const [waiting] = (await ask<StatusReport>({ request: 'status' })).conditions;
@@ -116,7 +116,7 @@ describe('whenever status', () => {
 
   test('says what the last check came to, until it is run or reset', async () => {
     const probe = `[[condition]]\nname = "C"\ntype = "command"\nstartup_path = "/"\ncommand = "probe"\ncommand_arguments = []\nsuccess_status = 0\nrecurring = true\ncheck_after = 20\ntasks = ["T"]\n`;
-    const { daemon, ask } = await office(`${TICK}${task('T')}${probe}`, {
+    const { daemon, ask } = await requestHandler(`${TICK}${task('T')}${probe}`, {
       processes: { probe: [{ end: { how: 'exit', code: 1 } }, { end: { how: 'exit', code: 0 } }] },
     });
     const [one] = (await ask<StatusReport>({ request: 'status' })).conditions;
@@ -124,7 +124,7 @@ describe('whenever status', () => {
     await daemon.advance(26);
     const report = await ask<StatusReport>({ request: 'status' });
     expect(report.conditions[0]!.lastCheck).toBe('exit code 1 is not the success status 0');
-    expect(showStatus(report)).toMatch(/ exit code 1 is not the success status 0 \(check_after has \d+ s left\)$/m);
+    expect(formatStatus(report)).toMatch(/ exit code 1 is not the success status 0 \(check_after has \d+ s left\)$/m);
     await ask({ request: 'ctl', line: 'reset_conditions C' });
     expect((await ask<StatusReport>({ request: 'status' })).conditions[0]!.lastCheck).toBeNull();
     await daemon.advance(30);
@@ -134,10 +134,10 @@ describe('whenever status', () => {
 
 describe('whenever ctl', () => {
   const ctl = async (line: string, toml = `${task('T')}${interval('A', 60)}${bucket('Asked')}`) => {
-    const { ask } = await office(toml);
-    return ask<CtlAnswer>({ request: 'ctl', line });
+    const { ask } = await requestHandler(toml);
+    return ask<CtlResult>({ request: 'ctl', line });
   };
-  test.each<[line: string, kind: CtlAnswer['kind'], said: RegExp, idle?: true]>([
+  test.each<[line: string, kind: CtlResult['kind'], said: RegExp, idle?: true]>([
     ['pause', 'done', /^the scheduler is paused$/],
     ['resume', 'no-effect', /not paused/],
     ['suspend_condition A', 'done', /^condition A suspended$/],
@@ -157,9 +157,9 @@ describe('whenever ctl', () => {
   });
 
   test('an event whose condition is suspended is dropped, and the answer says so', async () => {
-    const { ask } = await office(`${task('T')}${bucket('Asked')}`);
+    const { ask } = await requestHandler(`${task('T')}${bucket('Asked')}`);
     await ask({ request: 'ctl', line: 'suspend_condition Asked' });
-    expect(await ask<CtlAnswer>({ request: 'ctl', line: 'trigger Go' })).toEqual({
+    expect(await ask<CtlResult>({ request: 'ctl', line: 'trigger Go' })).toEqual({
       kind: 'done',
       said: 'event Go: condition Asked is suspended, the event is dropped',
       idle: true,
@@ -167,13 +167,13 @@ describe('whenever ctl', () => {
   });
 
   test('what a busy condition is told is answered twice: that it is queued, and when it is done', async () => {
-    const { daemon, ask } = await office(`scheduler_tick_seconds = 1\n${task('T')}${interval('A', 1)}`, {
+    const { daemon, ask } = await requestHandler(`scheduler_tick_seconds = 1\n${task('T')}${interval('A', 1)}`, {
       processes: { T: [{ seconds: 30, end: { how: 'exit', code: 0 } }] },
     });
     await daemon.advance(3);
-    const { one, parts } = asker();
-    let end: CtlAnswer | undefined;
-    void ask<CtlAnswer>({ request: 'ctl', line: 'suspend_condition A' }, one).then((answer) => {
+    const { one, parts } = responseStream();
+    let end: CtlResult | undefined;
+    void ask<CtlResult>({ request: 'ctl', line: 'suspend_condition A' }, one).then((answer) => {
       end = answer;
     });
     await settle();
@@ -185,29 +185,29 @@ describe('whenever ctl', () => {
   });
 
   test('a file that is loaded is answered when it is loaded, or refused with all that is wrong', async () => {
-    const { daemon, ask } = await office(`${task('T')}${interval('A', 60)}`, {
+    const { daemon, ask } = await requestHandler(`${task('T')}${interval('A', 60)}`, {
       files: { 'good.toml': `${task('T')}${interval('B', 60)}`, 'bad.toml': interval('B', 60) },
     });
-    expect(await ask<CtlAnswer>({ request: 'ctl', line: 'configure good.toml' })).toMatchObject({
+    expect(await ask<CtlResult>({ request: 'ctl', line: 'configure good.toml' })).toMatchObject({
       kind: 'done',
       said: 'configuration good.toml loaded',
     });
     const report = await ask<StatusReport>({ request: 'status' });
     expect(report.conditions.map(({ name }) => name)).toEqual(['B']);
     expect(report.config).toBe('/at/good.toml');
-    const refused = await ask<CtlAnswer>({ request: 'ctl', line: 'configure bad.toml' });
+    const refused = await ask<CtlResult>({ request: 'ctl', line: 'configure bad.toml' });
     expect(refused.kind).toBe('no-effect');
     expect(refused.said).toMatch(/bad\.toml:\d+:\d+: condition "B": tasks: there is no task "T"/);
     expect(daemon.scheduler.file).toBe('good.toml');
   });
 
   test('"exit" is answered when the scheduler has ended', async () => {
-    const { daemon, ask } = await office(`scheduler_tick_seconds = 1\n${task('T')}${interval('A', 1)}`, {
+    const { daemon, ask } = await requestHandler(`scheduler_tick_seconds = 1\n${task('T')}${interval('A', 1)}`, {
       processes: { T: [{ seconds: 5, end: { how: 'exit', code: 0 } }] },
     });
     await daemon.advance(3);
-    const { one, parts } = asker();
-    const answer = ask<CtlAnswer>({ request: 'ctl', line: 'exit' }, one);
+    const { one, parts } = responseStream();
+    const answer = ask<CtlResult>({ request: 'ctl', line: 'exit' }, one);
     await settle();
     expect(parts).toEqual([{ kind: 'done', said: 'ending when these are done: A', idle: false }]);
     await daemon.advance(10);
@@ -218,12 +218,12 @@ describe('whenever ctl', () => {
 describe('whenever explain', () => {
   test('says why a nightly job did not run, newest first, in sentences', async () => {
     const nightly = `[[condition]]\nname = "Nightly"\ntype = "time"\ntime_specifications = [{ hour = 2, minute = 30 }]\nrecurring = true\ntasks = ["T"]\n`;
-    const { daemon, ask } = await office(`${task('T')}${nightly}`);
+    const { daemon, ask } = await requestHandler(`${task('T')}${nightly}`);
     await daemon.advance(1);
     await ask({ request: 'ctl', line: 'suspend_condition Nightly' });
     await daemon.advance(24 * 3600);
     const answer = await ask<ExplainAnswer>({ request: 'explain', condition: 'Nightly' });
-    const text = showExplanation(answer, daemon.clock.wall());
+    const text = formatExplanation(answer, daemon.clock.wall());
     expect(text).toMatch(/^Nightly is suspended: suspended by a command \(command-1\)\.\n/);
     const [newest, oldest] = text.split('\n').slice(3);
     expect(newest).toMatch(/1 d 0 h ago: it was suspended by a command\. \[command-1\]$/);
@@ -231,11 +231,11 @@ describe('whenever explain', () => {
   });
 
   test('tells of the tasks it ran, and what they came to', async () => {
-    const { daemon, ask } = await office(`scheduler_tick_seconds = 1\n${task('T')}${interval('A', 5)}`, {
+    const { daemon, ask } = await requestHandler(`scheduler_tick_seconds = 1\n${task('T')}${interval('A', 5)}`, {
       processes: { T: [{ seconds: 0.01, end: { how: 'exit', code: 3 } }] },
     });
     await daemon.advance(7);
-    const text = showExplanation(await ask({ request: 'explain', condition: 'A' }), daemon.clock.wall());
+    const text = formatExplanation(await ask({ request: 'explain', condition: 'A' }), daemon.clock.wall());
     expect(text).toMatch(/its run ended: task T failed: /);
     expect(text).toMatch(/it ran its tasks, because its interval of 5 s has passed/);
     expect(text).toMatch(/task T failed: exit code 3 is not the success status 0\. \[tick-/);
@@ -243,7 +243,7 @@ describe('whenever explain', () => {
   });
 
   test('the newest come first, and as many as are asked for', async () => {
-    const { daemon, ask } = await office(`scheduler_tick_seconds = 1\n${task('T')}${interval('A', 2)}`);
+    const { daemon, ask } = await requestHandler(`scheduler_tick_seconds = 1\n${task('T')}${interval('A', 2)}`);
     await daemon.advance(9);
     const all = (await ask<ExplainAnswer>({ request: 'explain', condition: 'A' })).chapters;
     expect(all.map(({ lastTime }) => lastTime)).toEqual([...all.map(({ lastTime }) => lastTime)].sort((a, b) => b - a));
@@ -252,7 +252,7 @@ describe('whenever explain', () => {
   });
 
   test('a condition that is none is not known', async () => {
-    const { ask } = await office(`${task('T')}${interval('A', 2)}`);
+    const { ask } = await requestHandler(`${task('T')}${interval('A', 2)}`);
     expect(await ask<ExplainAnswer>({ request: 'explain', condition: 'T' })).toMatchObject({
       known: false,
       status: null,
@@ -263,7 +263,7 @@ describe('whenever explain', () => {
 describe('whenever story and events', () => {
   test('A story is told in the order in which each row happened last: a task that has ended is not said to run.', async () => {
     const toml = `${TICK}${task('T')}${interval('A', 5)}`;
-    const { daemon, ask } = await office(toml, {
+    const { daemon, ask } = await requestHandler(toml, {
       processes: { T: [{ end: { how: 'exit', code: 0 } }, { end: { how: 'exit', code: 1 } }] },
     });
     for (let i = 0; i < 12; i++) {
@@ -272,14 +272,14 @@ describe('whenever story and events', () => {
       expect(chapters.map(({ lastTime }) => lastTime)).toEqual(chapters.map(({ lastTime }) => lastTime).toSorted());
       expect(chapters.at(-1)!.finish).toBe(daemon.journal.stateOf('task/T'));
     }
-    const told = showStory(await ask<StoryAnswer>({ request: 'story', items: ['T'] }));
+    const told = formatStory(await ask<StoryAnswer>({ request: 'story', items: ['T'] }));
     expect(told.trimEnd().split('\n').at(-1)).toMatch(
       /^2026-03-02 12:01:00 Mon .* running → failed .* \(11 times since 12:00:10\)$/,
     );
   });
 
   test('a story is found by the exact name, and by cause', async () => {
-    const { daemon, ask } = await office(`${task('T')}${interval('A', 60)}${interval('AA', 60)}`);
+    const { daemon, ask } = await requestHandler(`${task('T')}${interval('A', 60)}${interval('AA', 60)}`);
     await daemon.advance(1);
     await ask({ request: 'ctl', line: 'suspend_condition A' });
     const story = async (...items: string[]) => (await ask<StoryAnswer>({ request: 'story', items })).chapters;
@@ -294,7 +294,7 @@ describe('whenever story and events', () => {
   });
 
   test('without a topic all topics are listed with their counts; reading one creates nothing', async () => {
-    const { ask } = await office(`${task('T')}${interval('A', 60)}`);
+    const { ask } = await requestHandler(`${task('T')}${interval('A', 60)}`);
     expect(await ask<EventsAnswer>({ request: 'events', topic: 'unheard' })).toEqual({
       ...{ topic: 'unheard', total: 0, events: [] },
     });
@@ -304,9 +304,9 @@ describe('whenever story and events', () => {
   });
 
   test('followed events are those that are kept, then those that come, until one leaves', async () => {
-    const { daemon, ask } = await office(`${task('T')}${interval('A', 60)}`);
+    const { daemon, ask } = await requestHandler(`${task('T')}${interval('A', 60)}`);
     daemon.journal.logEvent('mine', 'before');
-    const { one, parts, leave } = asker();
+    const { one, parts, leave } = responseStream();
     const end = ask({ request: 'events', topic: 'mine', follow: true }, one);
     daemon.journal.logEvent('mine', { n: 2 });
     daemon.journal.logEvent('other', 'not for us');
@@ -319,9 +319,9 @@ describe('whenever story and events', () => {
   });
 
   test('what one who does not read misses is counted, and said when it reads again', async () => {
-    const { daemon, ask } = await office(`${task('T')}${interval('A', 60)}`);
+    const { daemon, ask } = await requestHandler(`${task('T')}${interval('A', 60)}`);
     let reads = true;
-    const { one, parts, leave, readOn } = asker(() => reads);
+    const { one, parts, leave, readOn } = responseStream(() => reads);
     const end = ask({ request: 'events', topic: 'mine', follow: true }, one);
     reads = false;
     for (let i = 0; i < 5; i++) daemon.journal.logEvent('mine', i);
@@ -340,7 +340,7 @@ describe('whenever story and events', () => {
 
 describe('whenever logs', () => {
   const run = async () => {
-    const one = await office(`scheduler_tick_seconds = 1\n${task('T')}${interval('A', 2)}${interval('B', 3)}`);
+    const one = await requestHandler(`scheduler_tick_seconds = 1\n${task('T')}${interval('A', 2)}${interval('B', 3)}`);
     await one.daemon.advance(10);
     return one;
   };
@@ -361,7 +361,7 @@ describe('whenever logs', () => {
 
   test('followed at trace it shows what is not logged, as long as it is followed', async () => {
     const { daemon, ask } = await run();
-    const { one, parts, leave } = asker();
+    const { one, parts, leave } = responseStream();
     const end = ask({ request: 'logs', follow: true, level: 'trace', item: 'A', count: 1 }, one);
     await settle();
     parts.length = 0;
@@ -386,15 +386,17 @@ describe('whenever logs', () => {
 describe('whenever dump', () => {
   const SECRETS = 'environment_variables = { API_TOKEN = "abcdef123456", LANG = "C" }';
   const dump = async () => {
-    const { daemon, ask } = await office(`scheduler_tick_seconds = 1\n${task('T', SECRETS)}${interval('A', 2)}`);
+    const { daemon, ask } = await requestHandler(
+      `scheduler_tick_seconds = 1\n${task('T', SECRETS)}${interval('A', 2)}`,
+    );
     await daemon.advance(5);
     daemon.journal.logEvent('mine', { header: 'the token is abcdef123456' });
-    return { ask, bundle: JSON.parse(JSON.stringify(await ask({ request: 'dump' }))) as Bundle };
+    return { ask, bundle: JSON.parse(JSON.stringify(await ask({ request: 'dump' }))) as BugReport };
   };
 
   test('has configuration, states, stories, events, records and versions, and is known by its format', async () => {
     const { bundle } = await dump();
-    expect(readBundle(bundle)).toBe(bundle);
+    expect(parseBugReport(bundle)).toBe(bundle);
     expect(bundle.versions).toMatchObject({ node: 'v20', whenever: expect.any(String) });
     expect(bundle.states['condition/A']).toBe('waiting');
     expect(bundle.stories.chapters.length).toBeGreaterThan(2);
@@ -423,6 +425,6 @@ describe('whenever dump', () => {
   ])('answers %j as the instance did', async (request) => {
     const { ask, bundle } = await dump();
     const live = JSON.parse(JSON.stringify(await ask(request)));
-    expect(JSON.parse(JSON.stringify(answerFrom(bundleSource(bundle), request)))).toEqual(live);
+    expect(JSON.parse(JSON.stringify(answerQuery(bugReportSource(bundle), request)))).toEqual(live);
   });
 });

@@ -2,7 +2,7 @@
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
 /** Where something for a person is written. */
-export interface Screen {
+export interface Terminal {
   /** Columns of the terminal; undefined: it is none, and nothing is fitted. */
   readonly width?: number;
   /** Lines of the terminal. */
@@ -13,4 +13,4 @@ export interface Screen {
 }
 
 /** A file or a pipe: no colours, lines as long as they are. */
-export const PAPER: Screen = { paint: (_style, text) => text };
+export const PLAIN: Terminal = { paint: (_style, text) => text };

@@ -1,12 +1,12 @@
 /** What stands in place of a secret. */
-export const MASK = '•••';
+export const REDACTED = '•••';
 
 /** Names of things that are secret. */
 const SECRET =
   /(?<!com|by|tres|sur|over|under)pass(?:word|wd|phrase|code)?$|passw|secret|token|credential|api_?-?key|private_?-?key|access_?-?key|account_?-?key|subscription_?-?key|signing_?-?key|encryption_?-?key|webhook|(?:^|[_-])(?:pw|pwd|pat|psk|auth|authorization|bearer|cookies?|creds?|jwt|pin|otp|key|sas|sig|dsn)(?:$|[_-])/i;
 
 /** Whether a value under this name is a secret. */
-export const secretName = (name: string): boolean => SECRET.test(name);
+export const isSecretName = (name: string): boolean => SECRET.test(name);
 
 /** A quotation mark, in JSON within JSON with backslashes. */
 const QUOTE = String.raw`\\*["']`;
@@ -21,7 +21,7 @@ const ENDS = '(?:key|pat|pw|pwd|pass|psk|auth|pin|otp|sas|sig|dsn|jwt|creds?)';
 const upTo = (option: string): string => String.raw`[^|;&\n]{0,200}?\s${option}`;
 
 /** Shapes of secrets inside texts: what comes before the secret is kept. */
-export const SHAPES: readonly RegExp[] = [
+export const SECRET_PATTERNS: readonly RegExp[] = [
   // Keys, whole.
   /(-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----)[\s\S]*?(?=-----END|$)/g,
   // user:secret@host, :secret@host; a secret may hold an @

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { oneLine, printed } from '../log/one-line.ts';
-import { INSTANT, missingDate, parseInstant } from '../terminal/instant.ts';
+import { INSTANT, invalidDate, parseInstant } from '../terminal/instant.ts';
 
 /** A wrong option or file: the text is for the person who typed it. */
 export class UsageError extends Error {
@@ -11,7 +11,7 @@ export class UsageError extends Error {
 }
 
 /** What reads a file, with what is wrong with it as a wrong option. @throws UsageError */
-export const reading = <T>(read: () => T): T => {
+export const asUsageError = <T>(read: () => T): T => {
   try {
     return read();
   } catch (error) {
@@ -22,7 +22,7 @@ export const reading = <T>(read: () => T): T => {
 
 /** An option that should be an instant, or what `more` says, and is not. */
 const wrongInstant = (name: string, value: unknown, more = ''): UsageError => {
-  const why = missingDate(String(value)) ?? `expected ${INSTANT}${more}, found "${String(value)}"`;
+  const why = invalidDate(String(value)) ?? `expected ${INSTANT}${more}, found "${String(value)}"`;
   return new UsageError(`--${name}: ${why}`);
 };
 
@@ -44,7 +44,7 @@ export const countOption = (name: string, value: unknown, least: number, most = 
 };
 
 /** Writes everything, waiting for a slow reader. False when the reader has gone away. */
-export const writeOut = (fd: 1 | 2, text: string): boolean => {
+export const writeAll = (fd: 1 | 2, text: string): boolean => {
   let rest: Uint8Array = Buffer.from(text);
   while (rest.length > 0) {
     try {
@@ -58,7 +58,7 @@ export const writeOut = (fd: 1 | 2, text: string): boolean => {
 };
 
 /** Writes to standard error, for a person: what files and arguments hold changes nothing of the terminal. */
-export const writeNote = (text: string): boolean => writeOut(2, printed(text));
+export const writeStderr = (text: string): boolean => writeAll(2, printed(text));
 
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 

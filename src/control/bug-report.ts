@@ -3,16 +3,16 @@ import type { Chapter, LogFact, TopicEvent } from '../journal/fact.ts';
 import type { RecordQuery } from '../journal/journal.ts';
 import { severity } from '../log/record.ts';
 import { VERSION } from '../version.ts';
-import type { Archive, Source } from './archive.ts';
-import { Masker } from './mask.ts';
+import type { JournalView, QuerySource } from './queries.ts';
+import { Redactor } from './redact.ts';
 import type { StatusReport } from './status.ts';
 
-/** What the first key of a bundle holds. */
-export const BUNDLE = 'whenever dump 1';
+/** What the first key of a report holds. */
+export const BUG_REPORT_FORMAT = 'whenever dump 1';
 
-/** A bundle for a bug report: all that is known, without secrets. Instants are wall-clock ms. */
-export interface Bundle {
-  readonly format: typeof BUNDLE;
+/** A bug report: all that is known, without secrets. Instants are wall-clock ms. */
+export interface BugReport {
+  readonly format: typeof BUG_REPORT_FORMAT;
   readonly time: number;
   readonly versions: Readonly<Record<string, string>>;
   readonly config: unknown;
@@ -28,7 +28,7 @@ export interface Bundle {
   readonly records: readonly LogFact[];
 }
 
-/** An item of the running configuration, as the bundle shows it. */
+/** An item of the running configuration, as the report shows it. */
 const shownItem = (section: string, spec: Spec<unknown>) => {
   const more = spec as Spec<unknown> & { readonly traits?: object; readonly condition?: string };
   return {
@@ -38,53 +38,61 @@ const shownItem = (section: string, spec: Spec<unknown>) => {
   };
 };
 
-/** What a bundle is made of. */
-export interface Contents {
+/** What a report is made of. */
+export interface BugReportInput {
   readonly time: number;
   readonly versions: Readonly<Record<string, string>>;
   readonly file: string;
   readonly settings: object;
   readonly specs: Readonly<Record<'task' | 'condition' | 'event', readonly Spec<unknown>[]>>;
   readonly status: StatusReport;
-  readonly archive: Archive;
+  readonly journal: JournalView;
 }
 
 /** Puts everything together and takes the secrets out. */
-export const makeBundle = ({ time, versions, file, settings, specs, status, archive }: Contents): Bundle => {
-  const masker = new Masker();
+export const createBugReport = ({
+  time,
+  versions,
+  file,
+  settings,
+  specs,
+  status,
+  journal,
+}: BugReportInput): BugReport => {
+  const redactor = new Redactor();
   const items = Object.entries(specs).flatMap(([section, list]) => list.map((spec) => shownItem(section, spec)));
-  const config = { file, settings, items: items.map((item) => masker.mask(item)) };
+  const config = { file, settings, items: items.map((item) => redactor.redact(item)) };
   // The story of an item can go further back than the ring they all share.
-  const chapters = new Map(archive.stories.chapters.map((chapter) => [chapter.seq, chapter]));
-  for (const key of archive.states.keys()) for (const chapter of archive.story(key)) chapters.set(chapter.seq, chapter);
-  const { total, dropped } = archive.stories;
-  return masker.everywhere({
-    format: BUNDLE,
+  const chapters = new Map(journal.stories.chapters.map((chapter) => [chapter.seq, chapter]));
+  for (const key of journal.states.keys()) for (const chapter of journal.story(key)) chapters.set(chapter.seq, chapter);
+  const { total, dropped } = journal.stories;
+  return redactor.redactEverywhere({
+    format: BUG_REPORT_FORMAT,
     time,
     versions: { whenever: VERSION, ...versions },
     config,
     status,
-    states: Object.fromEntries(archive.states),
+    states: Object.fromEntries(journal.states),
     stories: { chapters: [...chapters.values()].sort((a, b) => a.seq - b.seq), total, dropped },
     events: Object.fromEntries(
-      [...archive.getEvents()].map(([topic, events]) => [topic, { total: archive.countOf(topic), events }]),
+      [...journal.getEvents()].map(([topic, events]) => [topic, { total: journal.countOf(topic), events }]),
     ),
-    records: archive.records().toReversed(),
+    records: journal.records().toReversed(),
   });
 };
 
-/** The journal of a bundle. */
-class BundleArchive implements Archive {
-  readonly #bundle: Bundle;
+/** The journal of a bug report. */
+class BugReportJournal implements JournalView {
+  readonly #report: BugReport;
 
-  constructor(bundle: Bundle) {
-    this.#bundle = bundle;
+  constructor(report: BugReport) {
+    this.#report = report;
   }
-  get stories(): Bundle['stories'] {
-    return this.#bundle.stories;
+  get stories(): BugReport['stories'] {
+    return this.#report.stories;
   }
   get states(): ReadonlyMap<string, string> {
-    return new Map(Object.entries(this.#bundle.states));
+    return new Map(Object.entries(this.#report.states));
   }
   story(...queries: readonly string[]): readonly Chapter[] {
     const keys = new Set(
@@ -99,16 +107,16 @@ class BundleArchive implements Archive {
   getEvents(topic: string): readonly TopicEvent[];
   getEvents(): ReadonlyMap<string, readonly TopicEvent[]>;
   getEvents(topic?: string): readonly TopicEvent[] | ReadonlyMap<string, readonly TopicEvent[]> {
-    const { events } = this.#bundle;
+    const { events } = this.#report;
     if (topic !== undefined) return Object.hasOwn(events, topic) ? events[topic]!.events : [];
     return new Map(Object.entries(events).map(([name, { events: list }]) => [name, list]));
   }
   countOf(topic: string): number {
-    const { events } = this.#bundle;
+    const { events } = this.#report;
     return Object.hasOwn(events, topic) ? events[topic]!.total : 0;
   }
   records({ n = 0, since = Number.NEGATIVE_INFINITY, level = 'trace', item }: RecordQuery = {}): readonly LogFact[] {
-    const found = this.#bundle.records.filter(
+    const found = this.#report.records.filter(
       (fact) =>
         fact.time >= since &&
         severity(fact.level) >= severity(level) &&
@@ -123,31 +131,32 @@ const isTable = (found: unknown): found is Readonly<Record<string, unknown>> =>
 const hasList = (found: unknown, key: string): boolean => isTable(found) && Array.isArray(found[key]);
 
 /** What is wrong with what was read, as the end of a sentence about the file; undefined: it is no dump at all. */
-export interface NoBundle {
+export interface NotBugReport {
   readonly why: string | undefined;
 }
 
-/** What {@link makeBundle} has made, or why it is not that. */
-export const readBundle = (found: unknown): Bundle | NoBundle => {
+/** What {@link createBugReport} has made, or why it is not that. */
+export const parseBugReport = (found: unknown): BugReport | NotBugReport => {
   if (!isTable(found) || typeof found.format !== 'string' || !found.format.startsWith('whenever dump'))
     return { why: undefined };
-  if (found.format !== BUNDLE) return { why: `is a dump of another version ("${found.format}"; read: "${BUNDLE}")` };
+  if (found.format !== BUG_REPORT_FORMAT)
+    return { why: `is a dump of another version ("${found.format}"; read: "${BUG_REPORT_FORMAT}")` };
   const { status, states, stories, events, records } = found;
   const topics = isTable(events) ? Object.values(events) : [undefined];
   const whole =
     isTable(states) && hasList(status, 'conditions') && hasList(stories, 'chapters') && Array.isArray(records);
   return whole && topics.every((topic) => hasList(topic, 'events'))
-    ? (found as unknown as Bundle)
+    ? (found as unknown as BugReport)
     : { why: 'is a dump of which something is missing' };
 };
 
-/** What questions are answered from when a bundle is read. */
-export const bundleSource = (bundle: Bundle): Source => ({
-  archive: new BundleArchive(bundle),
+/** What questions are answered from when a report is read. */
+export const bugReportSource = (report: BugReport): QuerySource => ({
+  journal: new BugReportJournal(report),
   status: (only) => {
     const asked = new Set(only.map((name) => name.replace(/^condition\//, '')));
-    if (asked.size === 0) return bundle.status;
-    const conditions = bundle.status.conditions.filter(({ name }) => asked.delete(name));
-    return { ...bundle.status, conditions, unknown: [...asked] };
+    if (asked.size === 0) return report.status;
+    const conditions = report.status.conditions.filter(({ name }) => asked.delete(name));
+    return { ...report.status, conditions, unknown: [...asked] };
   },
 });

@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import type { StoryAnswer } from '../../src/control/archive.ts';
+import type { StoryAnswer } from '../../src/control/queries.ts';
 import type { StatusReport } from '../../src/control/status.ts';
 import type { TopicEvent } from '../../src/journal/fact.ts';
-import { showEvent, showEvents } from '../../src/terminal/events.ts';
-import { showExplanation } from '../../src/terminal/explanation.ts';
+import { formatEvent, formatEvents } from '../../src/terminal/events.ts';
+import { formatExplanation } from '../../src/terminal/explanation.ts';
 import { showDuration } from '../../src/terminal/instant.ts';
-import { PAPER, type Screen } from '../../src/terminal/screen.ts';
-import { showStatus } from '../../src/terminal/status.ts';
-import { showStory } from '../../src/terminal/story.ts';
+import { formatStatus } from '../../src/terminal/status.ts';
+import { formatStory } from '../../src/terminal/story.ts';
 import { table } from '../../src/terminal/table.ts';
-import { showUnknown } from '../../src/terminal/unknown.ts';
+import { PLAIN, type Terminal } from '../../src/terminal/terminal.ts';
+import { formatUnknown } from '../../src/terminal/unknown.ts';
 import { paragraph, wrap } from '../../src/terminal/wrap.ts';
 
 const LONG = 'DriveIsThereAndSomethingWithAVeryLongNameIndeed';
-const wide = (width: number): Screen => ({ ...PAPER, width });
+const wide = (width: number): Terminal => ({ ...PLAIN, width });
 const lines = (text: string): string[] => text.trimEnd().split('\n');
 const widest = (text: string): number => Math.max(...lines(text).map(({ length }) => length));
 /** All letters of a text, without blanks and line ends. */
@@ -58,16 +58,16 @@ describe('what is shown on a terminal', () => {
       chapters: [chapter],
       more: 0,
     };
-    const shown: ((screen: Screen) => string)[] = [
-      (screen) => showStatus(report, screen),
-      (screen) => showExplanation(explained, 60_000, screen),
-      (screen) => showEvent(event({ action: 'transition', start: 'a', finish: 'b', why: chapter.why }), screen),
+    const shown: ((terminal: Terminal) => string)[] = [
+      (terminal) => formatStatus(report, terminal),
+      (terminal) => formatExplanation(explained, 60_000, terminal),
+      (terminal) => formatEvent(event({ action: 'transition', start: 'a', finish: 'b', why: chapter.why }), terminal),
     ];
     for (const show of shown) {
       expect(widest(show(wide(width)))).toBeLessThanOrEqual(width);
-      expect(letters(show(wide(width)))).toBe(letters(show(PAPER)));
+      expect(letters(show(wide(width)))).toBe(letters(show(PLAIN)));
     }
-    const told = showStory(story, wide(width));
+    const told = formatStory(story, wide(width));
     expect(widest(told)).toBeLessThanOrEqual(width);
     for (const text of [chapter.key, 'waiting', 'tick-1', chapter.why])
       expect(told.replace(/\s/g, '')).toContain(text.replace(/\s/g, ''));
@@ -78,8 +78,8 @@ describe('what is shown on a terminal', () => {
       chapters: [{ ...chapter, key: 'task/T', run: 'run-7', lastRun: 'run-7' }],
       dropped: 3,
     };
-    expect(lines(showStory(story, wide(120)))[0]).toMatch(/^WHEN +ITEM +STATE +CAUSE +WHY$/);
-    const narrow = lines(showStory(story, wide(80)));
+    expect(lines(formatStory(story, wide(120)))[0]).toMatch(/^WHEN +ITEM +STATE +CAUSE +WHY$/);
+    const narrow = lines(formatStory(story, wide(80)));
     expect(narrow[0]).toMatch(/^1970-01-01 \S+ Thu task\/T waiting \[tick-1 run-7\]$/);
     expect(narrow[1]).toMatch(/^ {6}stdout lacked "ready"/);
     expect(narrow.at(-1)).toBe('(3 older chapters of all items are no longer kept)');
@@ -99,12 +99,12 @@ describe('what is shown on a terminal', () => {
   });
 
   test('is one line for each row where there is no terminal, however long', () => {
-    expect(lines(showStatus(report))).toHaveLength(6);
-    expect(lines(showStory({ chapters: [chapter], dropped: 0 }))).toHaveLength(2);
+    expect(lines(formatStatus(report))).toHaveLength(6);
+    expect(lines(formatStory({ chapters: [chapter], dropped: 0 }))).toHaveLength(2);
   });
 
   test('of a status is one line for each condition where it is to be', () => {
-    const shown = lines(showStatus(report, { ...wide(80), clipped: true }));
+    const shown = lines(formatStatus(report, { ...wide(80), clipped: true }));
     expect(shown).toHaveLength(6);
     expect(shown[4]).toMatch(/^DriveIsThere.* stdout lacked.*…$/);
     expect(Math.max(...shown.map(({ length }) => length))).toBeLessThanOrEqual(80);
@@ -112,7 +112,7 @@ describe('what is shown on a terminal', () => {
 
   test('tells the day of what comes this week by its name', () => {
     const [due, off] = report.conditions;
-    const on = (next: number) => lines(showStatus({ ...report, conditions: [{ ...due!, next }, off!] }))[4];
+    const on = (next: number) => lines(formatStatus({ ...report, conditions: [{ ...due!, next }, off!] }))[4];
     expect(on(3 * 86_400_000)).toMatch(/ {2}Sun \d\d:\d\d:\d\d {2}/);
     expect(on(30 * 86_400_000)).toMatch(/ {2}1970-01-31 \d\d:\d\d:\d\d Sat {2}/);
   });
@@ -122,22 +122,22 @@ describe('what is shown on a terminal', () => {
   });
 
   test('is painted by its meaning', () => {
-    const marked: Screen = { paint: (style, text) => (style === undefined ? text : `<${style}>${text}</${style}>`) };
-    const text = showStatus(report, marked);
+    const marked: Terminal = { paint: (style, text) => (style === undefined ? text : `<${style}>${text}</${style}>`) };
+    const text = formatStatus(report, marked);
     expect(text).toContain('<yellow>suspended</yellow>');
     expect(text).toContain('<bold>CONDITION</bold>');
-    expect(text.replace(/<\/?\w+>/g, '')).toBe(showStatus(report));
+    expect(text.replace(/<\/?\w+>/g, '')).toBe(formatStatus(report));
   });
 
   test('does not obey what programs and scripts have written', () => {
     const nasty = 'red \x1b[31m, a bell \x07, \x9b2J and\na line, \u202ebackwards\u202c';
     const shown = [
-      showEvent(event(nasty)),
-      showEvent(event({ nasty })),
-      showStory({ chapters: [{ ...chapter, why: nasty }], dropped: 0 }),
-      showStatus({ ...report, conditions: [{ ...report.conditions[1]!, why: nasty }] }),
-      showEvents({ topics: [{ topic: nasty, total: 1, last: 0 }] }),
-      showUnknown(nasty, 'item', { known: false, hint: '', elsewhere: [], names: [nasty], total: 1 }),
+      formatEvent(event(nasty)),
+      formatEvent(event({ nasty })),
+      formatStory({ chapters: [{ ...chapter, why: nasty }], dropped: 0 }),
+      formatStatus({ ...report, conditions: [{ ...report.conditions[1]!, why: nasty }] }),
+      formatEvents({ topics: [{ topic: nasty, total: 1, last: 0 }] }),
+      formatUnknown(nasty, 'item', { known: false, hint: '', elsewhere: [], names: [nasty], total: 1 }),
     ];
     for (const text of shown) {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -182,14 +182,14 @@ describe('a paragraph', () => {
 
 describe('an event', () => {
   test('names the topics it was told under, its item, and its cause', () => {
-    expect(showEvent(event({ free: 12 }, { topics: ['disk', 'lua', 'task/T'] }))).toMatch(
+    expect(formatEvent(event({ free: 12 }, { topics: ['disk', 'lua', 'task/T'] }))).toMatch(
       /^\S+ \S+ \w{3} disk task\/T tick-1: \{"free":12\}\n$/,
     );
   });
 
   test('that is a change of state is told in words', () => {
     const change = { action: 'transition', start: 'idle', finish: 'running', why: 'run by condition C' };
-    expect(showEvent(event(change, { topics: ['task/T'] }))).toMatch(
+    expect(formatEvent(event(change, { topics: ['task/T'] }))).toMatch(
       / task\/T tick-1: idle → running: run by condition C\n$/,
     );
   });
@@ -208,6 +208,6 @@ describe('a name that is none', () => {
     ['how many more', { ...near, total: 12 }, 'There is no condition a (known: A, B and 10 more).'],
     ['that there are none', { ...near, names: [], total: 0 }, 'There is no condition a; there are no conditions.'],
   ])('tells %s', (_, answer, text) => {
-    expect(showUnknown('a', 'condition', answer)).toBe(`${text}\n`);
+    expect(formatUnknown('a', 'condition', answer)).toBe(`${text}\n`);
   });
 });

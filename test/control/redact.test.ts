@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MASK, Masker, maskText, secretName } from '../../src/control/mask.ts';
+import { MASK, Redactor, redactText, secretName } from '../../src/control/redact.ts';
 
 describe('a secret in a text', () => {
   test.each([
@@ -24,7 +24,7 @@ describe('a secret in a text', () => {
     ['https://discord.com/api/webhooks/***', '12/abc'],
     ['***', 'ghp_abcdefghijklmnopqrstuvwxyz'],
   ])('is masked in %s', (text, secret) => {
-    expect(maskText(text.replace('***', secret))).toBe(text.replace('***', MASK));
+    expect(redactText(text.replace('***', secret))).toBe(text.replace('***', MASK));
   });
 
   test.each([
@@ -35,7 +35,7 @@ describe('a secret in a text', () => {
     'http://localhost:8080/a@b',
     'tar -u a b',
   ])('is not seen in %s', (text) => {
-    expect(maskText(text)).toBe(text);
+    expect(redactText(text)).toBe(text);
   });
 
   // Far from what a square of the length would take.
@@ -55,7 +55,7 @@ describe('a secret in a text', () => {
   ])('is looked for in a time that grows with the text, whatever it is (%j)', (piece) => {
     const long = piece.repeat(Math.ceil((1 << 17) / piece.length));
     const began = performance.now();
-    maskText(long);
+    redactText(long);
     expect(performance.now() - began).toBeLessThan(2000);
   });
 });
@@ -75,11 +75,11 @@ describe('a secret in a configuration', () => {
   );
 
   test('is masked in the words of a command, and wherever else they stand', () => {
-    const masker = new Masker();
-    expect(masker.mask(['-u', 'me:s3cret-1', '--password', 's3cret-2', 'TOKEN=s3cret 3', '-n', 'PAGE=4'])).toEqual([
+    const redactor = new Redactor();
+    expect(redactor.redact(['-u', 'me:s3cret-1', '--password', 's3cret-2', 'TOKEN=s3cret 3', '-n', 'PAGE=4'])).toEqual([
       ...['-u', `me:${MASK}`, '--password', MASK, `TOKEN=${MASK}`, '-n', 'PAGE=4'],
     ]);
-    expect(masker.everywhere({ said: ['s3cret-1, s3cret-2, s3cret 3, PAGE=4'] })).toEqual({
+    expect(redactor.redactEverywhere({ said: ['s3cret-1, s3cret-2, s3cret 3, PAGE=4'] })).toEqual({
       said: [`${MASK}, ${MASK}, ${MASK}, PAGE=4`],
     });
   });

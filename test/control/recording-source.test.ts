@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Bundle } from '../../src/control/bundle.ts';
-import { recordingSource } from '../../src/control/recorded.ts';
+import type { BugReport } from '../../src/control/bug-report.ts';
+import { recordingSource } from '../../src/control/recording-source.ts';
 import type { StatusReport } from '../../src/control/status.ts';
 import type { EventFact, Fact } from '../../src/journal/fact.ts';
 import { readRecording } from '../../src/journal/recording.ts';
@@ -8,7 +8,7 @@ import { json } from '../../src/log/format.ts';
 import type { LogRecord } from '../../src/log/record.ts';
 import { daemon } from '../support/daemon.ts';
 import { bucket, interval, TICK, task } from '../support/items.ts';
-import { office } from '../support/office.ts';
+import { requestHandler } from '../support/request-handler.ts';
 
 const HEAD = { journal: 1, version: '2.0.0', session: 's', started: 0, pid: 7, part: 1 } as const;
 const TOML = `${TICK}${task('T')}${interval('C', 5)}`;
@@ -70,7 +70,7 @@ describe('the status of a recording', () => {
 test('A recording, a dump and the running instance have one word for how a condition stands.', async () => {
   const toml = `${TICK}${task('T')}${interval('Soon', 60)}${interval('Off', 60, 'suspended = true')}${interval('Bare', 60, '', '[]')}${bucket('Asked')}${interval('Busy', 5)}`;
   const all: Fact[] = [];
-  const { daemon, ask } = await office(toml, {
+  const { daemon, ask } = await requestHandler(toml, {
     processes: { T: [{ seconds: 30 }] },
     listener: (fact) => all.push(fact),
   });
@@ -79,26 +79,26 @@ test('A recording, a dump and the running instance have one word for how a condi
     Object.fromEntries(report!.conditions.map(({ name, group }) => [name, group]));
   const expected = { Busy: 'running', Soon: 'waiting', Asked: 'waiting', Off: 'suspended', Bare: 'without tasks' };
   expect(words(await ask<StatusReport>({ request: 'status' }))).toEqual(expected);
-  expect(words((await ask<Bundle>({ request: 'dump' })).status)).toEqual(expected);
+  expect(words((await ask<BugReport>({ request: 'dump' })).status)).toEqual(expected);
   expect(words(recordingSource({ head: HEAD, facts: all, cut: false, bad: [] }, 'rec').status([]))).toEqual(expected);
 });
 
 describe('the story of a recording', () => {
   test('is found by every cause and every run, also by those that are only counted', async () => {
     const all = await facts();
-    const { archive } = recordingSource({ head: HEAD, facts: all, cut: false, bad: [] }, 'rec');
+    const { journal } = recordingSource({ head: HEAD, facts: all, cut: false, bad: [] }, 'rec');
     const ran = all.flatMap((fact) =>
       fact.kind === 'transition' && fact.key === 'condition/C' && fact.finish === 'running' ? [fact] : [],
     );
     expect(ran.length).toBeGreaterThan(3);
     const told = ['running', 'running', 'succeeded', 'waiting'];
     for (const { cause, run } of ran) {
-      expect(archive.story(cause!).map(({ finish, count }) => [finish, count])).toEqual(told.map((one) => [one, 1]));
-      expect(archive.story(run!)).toEqual(archive.story(cause!));
+      expect(journal.story(cause!).map(({ finish, count }) => [finish, count])).toEqual(told.map((one) => [one, 1]));
+      expect(journal.story(run!)).toEqual(journal.story(cause!));
     }
-    const [, counted] = archive.story('condition/C');
+    const [, counted] = journal.story('condition/C');
     expect(counted).toMatchObject({ finish: 'running', count: ran.length });
-    expect(archive.story('tick-999')).toEqual([]);
+    expect(journal.story('tick-999')).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Masker } from '../../src/control/mask.ts';
+import { Redactor } from '../../src/control/redact.ts';
 
 /** `§` is where the secret stands. */
 const SHAPES: readonly string[] = [
@@ -117,7 +117,7 @@ describe('secrets in what is dumped', () => {
       ({ shape }) => !/BEGIN|ookie|slack|and more|§ 2|pwd=|abc/.test(shape),
     );
     const dumped = JSON.stringify(
-      new Masker().everywhere({
+      new Redactor().redactEverywhere({
         records: planted.map(({ text }) => ({ message: text })),
         scripts: planted.map(({ text }) => text),
         said: elsewhere.map(({ said }) => said),
@@ -129,15 +129,18 @@ describe('secrets in what is dumped', () => {
 
   test('values under names of secrets in events are masked, wherever they are nested, and elsewhere', () => {
     const message = { login: { user: 'me', password: 'plainword' }, list: [{ api_key: 123456789 }], count: 4 };
-    const masked = new Masker().everywhere({ events: [{ key: 'condition/A', message }], said: 'plainword 123456789' });
+    const masked = new Redactor().redactEverywhere({
+      events: [{ key: 'condition/A', message }],
+      said: 'plainword 123456789',
+    });
     expect(JSON.stringify(masked)).not.toMatch(/plainword|123456789/);
     expect(masked.events[0]).toMatchObject({ key: 'condition/A', message: { login: { user: 'me' }, count: 4 } });
   });
 
   test('the words of a command are masked with the program in view', () => {
-    const masker = new Masker();
+    const masker = new Redactor();
     const item = { command: '/usr/bin/mysql', command_arguments: ['-u', 'root', '-pplain', 'shop', '-H', 'x: y'] };
-    expect(masker.mask(item)).toEqual({ ...item, command_arguments: ['-u', 'root', '-p•••', 'shop', '-H', 'x: y'] });
+    expect(masker.redact(item)).toEqual({ ...item, command_arguments: ['-u', 'root', '-p•••', 'shop', '-H', 'x: y'] });
   });
 
   test.each([
@@ -155,6 +158,6 @@ describe('secrets in what is dumped', () => {
     'ERROR src/a.ts:12:5 author=me monkey=banana keyboard: us',
     'https://example.org/a?page=2&sort=key',
   ])('%s stays as it is', (text) => {
-    expect(new Masker().everywhere({ message: text })).toEqual({ message: text });
+    expect(new Redactor().redactEverywhere({ message: text })).toEqual({ message: text });
   });
 });

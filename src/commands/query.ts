@@ -1,16 +1,16 @@
 import { call } from '../adapters/caller.ts';
 import { instancePath } from '../adapters/instance-place.ts';
-import { answerFrom } from '../control/archive.ts';
-import type { NearAnswer } from '../control/near.ts';
+import { answerQuery } from '../control/queries.ts';
 import type { NameKind, Request } from '../control/request.ts';
+import type { NameSuggestions } from '../control/suggest.ts';
 import { printedJson } from '../log/one-line.ts';
 import { isoInstant } from '../terminal/instant.ts';
-import { showUnknown } from '../terminal/unknown.ts';
-import { countOption, writeNote } from './shared.ts';
+import { formatUnknown } from '../terminal/unknown.ts';
 import { openSource } from './source.ts';
+import { countOption, writeStderr } from './values.ts';
 
 /** The options of a command that asks, by their long names in camel case. */
-export type Given = Readonly<Record<string, string | boolean | undefined>>;
+export type CliOptions = Readonly<Record<string, string | boolean | undefined>>;
 
 /** What a command that asks ends with. */
 export const [FOUND, NOTHING, CANNOT, NOT_RUNNING] = [0, 1, 2, 3] as const;
@@ -19,40 +19,42 @@ export const [FOUND, NOTHING, CANNOT, NOT_RUNNING] = [0, 1, 2, 3] as const;
 const INSTANTS = new Set(['time', 'lastTime', 'next', 'now', 'started', 'last', 'asOf']);
 
 /** An answer as one line of JSON. */
-export const json = (value: unknown): string =>
+export const jsonLine = (value: unknown): string =>
   `${printedJson(JSON.stringify(value, (key, inner: unknown) => (INSTANTS.has(key) && typeof inner === 'number' ? isoInstant(inner) : inner)))}\n`;
 
 /** The file a command reads instead of asking; undefined: it asks. */
-export const fromOf = ({ from }: Given): string | undefined => (typeof from === 'string' ? from : undefined);
+export const sourceFile = ({ from }: CliOptions): string | undefined => (typeof from === 'string' ? from : undefined);
 
 /** Asks a file if one is given, else the running instance; parts come as they come. */
-export const put = async (
+export const send = async (
   request: Request,
-  given: Given,
+  given: CliOptions,
   part: (part: unknown) => void = () => {},
   signal?: AbortSignal,
 ): Promise<unknown> => {
-  const from = fromOf(given);
-  return from === undefined ? call(instancePath(), request, part, signal) : answerFrom(await openSource(from), request);
+  const from = sourceFile(given);
+  return from === undefined
+    ? call(instancePath(), request, part, signal)
+    : answerQuery(await openSource(from), request);
 };
 
 /** The `count` of a request. */
-export const wantsCount = (given: Given) => ({ count: countOption('count', given.count, 0) });
+export const countField = (given: CliOptions) => ({ count: countOption('count', given.count, 0) });
 
 /** Whether a name is known to who was asked; what to say about it if not. */
-export const unknownName = async (word: string, among: NameKind, given: Given): Promise<string | undefined> => {
-  const answer = (await put({ request: 'near', word, among }, given)) as NearAnswer;
-  return answer.known ? undefined : showUnknown(word, among, answer);
+export const unknownName = async (word: string, among: NameKind, given: CliOptions): Promise<string | undefined> => {
+  const answer = (await send({ request: 'near', word, among }, given)) as NameSuggestions;
+  return answer.known ? undefined : formatUnknown(word, among, answer);
 };
 
 /** Says on standard error which of some names are none; answers whether there were any. */
-export const tellUnknown = async (words: readonly string[], among: NameKind, given: Given): Promise<boolean> => {
+export const printUnknown = async (words: readonly string[], among: NameKind, given: CliOptions): Promise<boolean> => {
   let any = false;
   for (const word of words) {
     const text = await unknownName(word, among, given);
     if (text === undefined) continue;
     any = true;
-    writeNote(text);
+    writeStderr(text);
   }
   return any;
 };

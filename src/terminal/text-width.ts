@@ -16,7 +16,7 @@ export const widthOf = (text: string): number => {
 };
 
 /** As much of the beginning of a text as has room in so many columns, one character at least. */
-export const beginning = (text: string, width: number): string => {
+export const truncateToWidth = (text: string, width: number): string => {
   if (SIMPLE.test(text)) return text.slice(0, Math.max(1, width));
   let used = 0;
   let end = 0;

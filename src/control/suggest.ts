@@ -1,9 +1,9 @@
 import { suggest } from '../config/suggest.ts';
-import type { Archive } from './archive.ts';
+import type { JournalView } from './queries.ts';
 import type { NameKind } from './request.ts';
 
 /** The answer to `near`. */
-export interface NearAnswer {
+export interface NameSuggestions {
   readonly known: boolean;
   /** `, did you mean "x"?`, or nothing. */
   readonly hint: string;
@@ -15,11 +15,11 @@ export interface NearAnswer {
 }
 
 /** Names that are told. */
-const MOST_NAMES = 10;
+const MAX_NAMES = 10;
 
 /** Whether a word names something, and what it may have been meant for. */
-export const near = (archive: Archive, word: string, among: NameKind): NearAnswer => {
-  const keys = [...archive.states].filter(([, state]) => state !== 'removed').map(([key]) => key);
+export const suggestNames = (journal: JournalView, word: string, among: NameKind): NameSuggestions => {
+  const keys = [...journal.states].filter(([, state]) => state !== 'removed').map(([key]) => key);
   const split = (key: string): readonly [section: string, name: string] => {
     const at = key.indexOf('/');
     return [key.slice(0, at), key.slice(at + 1)];
@@ -27,7 +27,7 @@ export const near = (archive: Archive, word: string, among: NameKind): NearAnswe
   const bare = word.replace(/^(?:condition|task|event)\//, '');
   const topics = among === 'topic';
   const names = topics
-    ? [...archive.getEvents().keys()]
+    ? [...journal.getEvents().keys()]
     : keys.flatMap((key) => (among === 'item' || split(key)[0] === among ? split(key)[1] : []));
   const known = topics
     ? names.includes(word)
@@ -38,7 +38,7 @@ export const near = (archive: Archive, word: string, among: NameKind): NearAnswe
     known,
     hint: known ? '' : suggest(topics ? word : bare, names),
     elsewhere: known || topics ? [] : keys.filter((key) => split(key)[1] === bare),
-    names: [...new Set(names)].slice(0, MOST_NAMES),
+    names: [...new Set(names)].slice(0, MAX_NAMES),
     total: names.length,
   };
 };
