@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { systemClock } from './adapters/clock.ts';
 import { createDesktop } from './adapters/desktop.ts';
+import { hostFs, readRegularText, readText } from './adapters/host-fs.ts';
 import { createLazyLua } from './adapters/lazy-lua.ts';
-import type { Leftovers } from './adapters/leftovers.ts';
 import { localZone } from './adapters/local-zone.ts';
-import { machine, readRegularText, readText } from './adapters/machine.ts';
 import { createMatcher } from './adapters/matcher.ts';
+import type { OrphanProcesses } from './adapters/orphan-processes.ts';
 import { createProcesses } from './adapters/processes.ts';
 import { loadConfig } from './config/load.ts';
 import type { Ports } from './core/ports.ts';
@@ -17,7 +17,7 @@ export interface PortOptions extends Pick<Ports, 'log' | 'journal'> {
   /** What commands and scripts inherit; that of this process if not set. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Where processes are noted for the next instance; not set: nowhere. */
-  readonly leftovers?: Leftovers;
+  readonly leftovers?: OrphanProcesses;
 }
 
 /** The ports of a daemon on this machine, and how to let go of what they hold open. */
@@ -47,7 +47,7 @@ export const createPorts = ({ log, journal, leftovers, ...purpose }: PortOptions
 };
 
 /** Checks a text with all kinds that there are. @throws ConfigError. @param at the machine it is for; this one if not given. */
-export const loadConfigText = (file: string, text: string, at = machine): Promise<Config> =>
+export const loadConfigText = (file: string, text: string, at = hostFs): Promise<Config> =>
   loadConfig(file, text, registry, at);
 
 /** Reads and checks a file. @throws ConfigError, UnreadableFile. */

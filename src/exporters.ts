@@ -19,7 +19,7 @@ const reason = (error: unknown): string => (error instanceof Error ? error.messa
 
 /** All facts, to a file. @throws Error when it cannot be written. */
 const record = async (path: string, journal: Journal, log: Log): Promise<Exporter> => {
-  const { RecordingWriter } = await import('./adapters/recording.ts');
+  const { RecordingWriter } = await import('./adapters/recording-writer.ts');
   const started = systemClock.wall();
   const session = `${started}-${process.pid}`;
   const own = log.for('MAIN', 'recording');

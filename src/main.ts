@@ -2,21 +2,21 @@ import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { systemClock } from './adapters/clock.ts';
-import { Door } from './adapters/door.ts';
+import { ControlServer } from './adapters/control-server.ts';
 import { FileSink } from './adapters/files/file-sink.ts';
 import { ownFiles } from './adapters/files/own-files.ts';
 import { beginThreads } from './adapters/files/threads.ts';
-import { Hangup } from './adapters/hangup.ts';
-import { readInput } from './adapters/input.ts';
+import { hostFs, readText } from './adapters/host-fs.ts';
 import { type Instance, isRunning, takeInstance } from './adapters/instance.ts';
-import { ownerOf } from './adapters/instance-owner.ts';
-import { instancePath, runtimeNote, unsafePlace } from './adapters/instance-place.ts';
-import { Leftovers } from './adapters/leftovers.ts';
+import { findRunningInstance } from './adapters/instance-owner.ts';
+import { writeStderr } from './adapters/line-output.ts';
 import { adoptZone } from './adapters/local-zone.ts';
-import { machine, readText } from './adapters/machine.ts';
-import { sayOnError } from './adapters/output.ts';
-import { firstProcessNote } from './adapters/process-group.ts';
-import { Recorder } from './adapters/recorder.ts';
+import { LogOutputs } from './adapters/log-outputs.ts';
+import { OrphanProcesses } from './adapters/orphan-processes.ts';
+import { pid1Warning } from './adapters/process-group.ts';
+import { SighupHandler } from './adapters/sighup.ts';
+import { runtimeDirectoryWarning, socketPath, unsafeSocketDirectory } from './adapters/socket-path.ts';
+import { readStdin } from './adapters/stdin.ts';
 import { isStuck } from './adapters/stuck.ts';
 import { SafeCaller } from './call-safely.ts';
 import { type Options, parseCommandLine, type Subcommand } from './cli.ts';
@@ -61,10 +61,10 @@ const seenTwice = ({ log, quiet, format }: Options): boolean =>
   log === undefined && !quiet && format !== 'json' && isatty(1) && isatty(2);
 
 /** What runs is noted beside the socket. On Windows there is no directory for it. */
-const notesOfProcesses = (log: Logger): Leftovers | undefined =>
+const notesOfProcesses = (log: Logger): OrphanProcesses | undefined =>
   process.platform === 'win32'
     ? undefined
-    : new Leftovers(instancePath().replace(/sock$/, 'running'), {
+    : new OrphanProcesses(socketPath().replace(/sock$/, 'running'), {
         warn: (text) => log.warn('START/MSG', text),
         info: (text) => log.info('START/MSG', text),
       });
@@ -74,11 +74,11 @@ const schedule = async (
   options: Options,
   file: string,
   text: () => string,
-  recorder: Recorder,
+  recorder: LogOutputs,
   journal: Journal,
   instance: Instance,
   signals: ReturnType<typeof handleSignals>,
-  hangup: Hangup,
+  hangup: SighupHandler,
 ): Promise<number> => {
   const { log } = recorder;
   const starting = log.for('MAIN', 'starting');
@@ -93,7 +93,7 @@ const schedule = async (
   }
   const { logging } = config.settings;
   try {
-    if (logging) recorder.plan(logging);
+    if (logging) recorder.configure(logging);
     else recorder.release();
   } catch (error) {
     if (seenTwice(options)) recorder.mute();
@@ -111,7 +111,7 @@ const schedule = async (
   process.on('warning', ({ name, message }) => starting.warn('PROC/MSG', `internal warning: ${name}: ${message}`));
   process.on('unhandledRejection', (error) => starting.error('PROC/ERR', `internal error: ${reason(error)}`));
   signals((signal) => scheduler.interrupt(signal));
-  hangup.obey({
+  hangup.setActions({
     terminalGone: () => scheduler.interrupt('SIGHUP'),
     reload: () => {
       FileSink.reopenAll();
@@ -119,18 +119,18 @@ const schedule = async (
     },
   });
   const command = log.for('MAIN', 'command');
-  void readInput({
+  void readStdin({
     line: (text) => {
       if (text.trim() !== '') void scheduler.submit(text);
     },
     bad: (what) => command.error('PROC/ERR', `input ignored: ${what}`),
     end: () => {
       command.debug('PROC/MSG', 'end of input: no more commands, the scheduler goes on');
-      hangup.inputEnded();
+      hangup.stdinEnded();
     },
   });
   const started = systemClock.wall();
-  const door = new Door(instance, async () => {
+  const door = new ControlServer(instance, async () => {
     const { RequestHandler } = await import('./control/request-handler.ts');
     const handler = new RequestHandler({
       absolutePath: resolve,
@@ -243,13 +243,13 @@ const run = async (args: readonly string[]): Promise<number> => {
     if (zoneNote !== undefined) say(2, `whenever: ${zoneNote}\n`);
     return runSubcommand(options);
   }
-  const path = instancePath();
+  const path = socketPath();
   if (options.options && !options.checkRunning) {
-    say(1, `${['options:', ...featuresOn(machine.platform)].join(' ')}\n`);
+    say(1, `${['options:', ...featuresOn(hostFs.platform)].join(' ')}\n`);
     return 0;
   }
-  const hangup = new Hangup();
-  const unsafe = unsafePlace(path);
+  const hangup = new SighupHandler();
+  const unsafe = unsafeSocketDirectory(path);
   if (unsafe !== undefined) return refuse(options, unsafe);
   beginThreads();
   ownFiles.claim(path);
@@ -265,8 +265,8 @@ const run = async (args: readonly string[]): Promise<number> => {
     return refuse(options, `cannot tell whether another instance is running: ${reason(error)}`);
   }
   if (!instance) {
-    const owner = options.quiet ? undefined : await ownerOf(path);
-    const which = owner ? `\nit is ${owner.words}` : '';
+    const owner = options.quiet ? undefined : await findRunningInstance(path);
+    const which = owner ? `\nit is ${owner.description}` : '';
     return refuse(options, `not permitted: another instance of the scheduler is already running${which}`);
   }
   try {
@@ -280,9 +280,9 @@ const run = async (args: readonly string[]): Promise<number> => {
     const journal = new Journal(systemClock, { storyLength: options.storyLength, contained });
     const text = readOnce(options.config);
     const signals = handleSignals(() => FileSink.reopenAll());
-    let recorder: Recorder;
+    let recorder: LogOutputs;
     try {
-      recorder = new Recorder(options, systemClock.wall, speaksOfLogging(text), journal);
+      recorder = new LogOutputs(options, systemClock.wall, speaksOfLogging(text), journal);
     } catch (error) {
       return refuse(options, `cannot open the log file: ${reason(error)}`);
     }
@@ -296,7 +296,7 @@ const run = async (args: readonly string[]): Promise<number> => {
     try {
       const starting = recorder.log.for('MAIN', 'starting');
       starting.info('START/MSG', `whenever ${VERSION}`);
-      for (const note of [runtimeNote(), firstProcessNote(), zoneNote])
+      for (const note of [runtimeDirectoryWarning(), pid1Warning(), zoneNote])
         if (note !== undefined) starting.warn('START/MSG', note);
       for (const { note: news } of witnesses) if (news !== undefined) starting.info('START/MSG', news);
       return await schedule(options, options.config, text, recorder, journal, instance, signals, hangup);
@@ -312,6 +312,6 @@ const run = async (args: readonly string[]): Promise<number> => {
 };
 
 run(process.argv.slice(2)).then(leave, (error: unknown) => {
-  sayOnError(`whenever error: internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
+  writeStderr(`whenever error: internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
   return leave(134);
 });

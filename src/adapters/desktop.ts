@@ -91,7 +91,7 @@ export const createDesktop = (parts: Partial<typeof PARTS> = {}, backOff?: BackO
         ),
     },
     close: async () => {
-      for (const part of [bus, idle, wmi]) (await part.made())?.close();
+      for (const part of [bus, idle, wmi]) (await part.settled())?.close();
     },
   };
 };

@@ -2,15 +2,15 @@ import { existsSync, mkdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { ownFiles } from './files/own-files.ts';
-import { ownerOf } from './instance-owner.ts';
-import { instancePath } from './instance-place.ts';
-import { type Held, takePlace } from './instance-socket.ts';
+import { findRunningInstance } from './instance-owner.ts';
+import { bindInstanceSocket, type InstanceSocket } from './instance-socket.ts';
+import { socketPath } from './socket-path.ts';
 
 /** How often the place is looked at, ms. */
 const LOOK_MS = 2000;
 
 /** Takes what happens to the place. */
-export interface KeeperRecords {
+export interface InstanceLogger {
   warn(text: string): void;
   /** Another instance has the place: this one has to end. */
   lost(text: string): void;
@@ -21,14 +21,14 @@ export interface KeeperRecords {
  * clears away old files; another start would find nothing there. It is put back where a start looks for it now.
  */
 export class InstanceKeeper {
-  #held: Held;
+  #held: InstanceSocket;
   #visitor: ((socket: Socket) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #released = false;
   /** What keeps the place from being taken again. It is said once. */
   #trouble: string | undefined;
 
-  constructor(held: Held) {
+  constructor(held: InstanceSocket) {
     this.#held = held;
   }
 
@@ -41,7 +41,7 @@ export class InstanceKeeper {
     this.#visitor = visitor;
     this.#held.receive(visitor);
   }
-  keep(records: KeeperRecords): void {
+  keep(records: InstanceLogger): void {
     if (process.platform === 'win32' || this.#released) return;
     this.#timer = setTimeout(async () => {
       try {
@@ -55,16 +55,16 @@ export class InstanceKeeper {
   }
 
   /** Takes the place again if it is lost. Returns true when another instance has it. @throws Error */
-  async #look(records: KeeperRecords): Promise<boolean> {
+  async #look(records: InstanceLogger): Promise<boolean> {
     const before = this.#held.path;
     // Without its directory a start would look elsewhere.
     if (!existsSync(dirname(before)))
       try {
         mkdirSync(dirname(before), 0o700);
       } catch {}
-    const path = instancePath();
+    const path = socketPath();
     if (path === before && this.#held.isThere) return false;
-    const held = await takePlace(path, true);
+    const held = await bindInstanceSocket(path, true);
     if (this.#released) {
       held?.leave();
       return false;
@@ -82,20 +82,20 @@ export class InstanceKeeper {
     return false;
   }
 
-  async #isTaken(path: string, records: KeeperRecords): Promise<boolean> {
-    const owner = await ownerOf(path);
+  async #isTaken(path: string, records: InstanceLogger): Promise<boolean> {
+    const owner = await findRunningInstance(path);
     if (owner?.pid === process.pid) this.#held.recognise();
     else if (!owner) throw new Error(`another process listens at ${path}, and does not answer as an instance does`);
     else if (!this.#released) {
       records.lost(
-        `the socket of this instance was removed, and another instance, ${owner.words}, has its place ${path} now: this one ends`,
+        `the socket of this instance was removed, and another instance, ${owner.description}, has its place ${path} now: this one ends`,
       );
       return true;
     }
     return false;
   }
 
-  #complain(trouble: string, { warn }: KeeperRecords): void {
+  #complain(trouble: string, { warn }: InstanceLogger): void {
     if (trouble !== this.#trouble)
       warn(
         `the socket of this instance is gone and cannot be made again: ${trouble}; another instance could start. It is tried again every ${LOOK_MS / 1000} s`,

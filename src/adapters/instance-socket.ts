@@ -2,9 +2,9 @@ import { chmodSync, lstatSync, readdirSync, renameSync, unlinkSync } from 'node:
 import { connect, createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { makeFolder } from './folder.ts';
-import { inRuntimeDirectory, unsafePlace } from './instance-place.ts';
-import { identityOf } from './watch/identity.ts';
+import { makeDirectory } from './mkdir.ts';
+import { inRuntimeDirectory, unsafeSocketDirectory } from './socket-path.ts';
+import { identityOf } from './watch/file-identity.ts';
 
 /** Connections that may wait for a daemon that is still starting. */
 const MOST_WAITING = 200;
@@ -38,7 +38,7 @@ export const isRunning = (path: string): Promise<boolean> =>
   });
 
 /** A server that keeps connections until they are received. */
-class Porch {
+class QueueingServer {
   /** Who has asked all questions may close its side and read on. */
   readonly server = createServer({ allowHalfOpen: true }, (socket) => this.#arrive(socket));
   #waiting: Socket[] = [];
@@ -57,9 +57,9 @@ class Porch {
   }
 }
 
-const listen = (path: string): Promise<Porch> =>
+const listen = (path: string): Promise<QueueingServer> =>
   new Promise((resolve, reject) => {
-    const porch = new Porch();
+    const porch = new QueueingServer();
     const { server } = porch;
     server.once('error', reject);
     // The name is there from this call on: no other user may connect, not even before its mode is set.
@@ -86,13 +86,13 @@ const remove = (path: string): void => {
 const START = '.start-';
 
 /** A start that others can see: it listens under a name of its own, which is used once. */
-interface Shown {
+interface StartMarker {
   readonly name: string;
-  readonly porch: Porch;
+  readonly porch: QueueingServer;
 }
 
 /** @param first it goes before all that do not. */
-const show = async (path: string, first: boolean): Promise<Shown> => {
+const show = async (path: string, first: boolean): Promise<StartMarker> => {
   const name = Math.random().toString(36).slice(2, 10).padEnd(8, '0');
   const shown = `${path}${START}${first ? `!${name.slice(1)}` : name}`;
   return { name: shown, porch: await listen(shown) };
@@ -105,12 +105,12 @@ const identityAt = (path: string): string | undefined => {
 };
 
 /** A socket of this process that is at its place. */
-export class Held {
+export class InstanceSocket {
   readonly path: string;
-  readonly #porch: Porch;
+  readonly #porch: QueueingServer;
   #identity: string | undefined;
 
-  constructor(path: string, porch: Porch, identity?: string) {
+  constructor(path: string, porch: QueueingServer, identity?: string) {
     this.path = path;
     this.#porch = porch;
     this.#identity = identity;
@@ -159,9 +159,9 @@ const otherStarts = async (path: string, own?: string): Promise<string[]> => {
  * that is there can be moved: a start that was taken for dead, because it did not listen yet, begins again.
  * @param first it goes before those who start: it had the place. @returns undefined when another instance is running. @throws Error
  */
-const moveIn = async (path: string, first: boolean): Promise<Held | undefined> => {
+const claimPath = async (path: string, first: boolean): Promise<InstanceSocket | undefined> => {
   const end = performance.now() + PATIENCE_MS;
-  let own: Shown | undefined;
+  let own: StartMarker | undefined;
   const withdraw = (): void => {
     if (own) remove(own.name);
     own?.porch.server.close();
@@ -184,7 +184,7 @@ const moveIn = async (path: string, first: boolean): Promise<Held | undefined> =
           renameSync(own.name, path);
           const { porch } = own;
           own = undefined;
-          return new Held(path, porch, identity);
+          return new InstanceSocket(path, porch, identity);
         } catch (error) {
           if (!exists('ENOENT')(error)) throw error;
           withdraw();
@@ -199,22 +199,22 @@ const moveIn = async (path: string, first: boolean): Promise<Held | undefined> =
 };
 
 /** Takes a place, in a directory of ours if need be. @returns undefined when another instance has it. @throws Error */
-export const takePlace = async (path: string, first = false): Promise<Held | undefined> => {
+export const bindInstanceSocket = async (path: string, first = false): Promise<InstanceSocket | undefined> => {
   if (process.platform === 'win32') {
     try {
-      return new Held(path, await listen(path));
+      return new InstanceSocket(path, await listen(path));
     } catch (error) {
       if (exists('EADDRINUSE')(error)) return undefined;
       throw error;
     }
   }
-  const unsafe = unsafePlace(path);
+  const unsafe = unsafeSocketDirectory(path);
   if (unsafe !== undefined) throw new Error(unsafe);
   if (!inRuntimeDirectory(path)) {
-    makeFolder(dirname(path), 0o700);
+    makeDirectory(dirname(path), 0o700);
     // Earlier it may have been made with another mode; the umask may have taken too much.
     if ((lstatSync(dirname(path)).mode & 0o7777) !== 0o700) chmodSync(dirname(path), 0o700);
   }
   if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`${path} is a directory`);
-  return moveIn(path, first);
+  return claimPath(path, first);
 };

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { InstanceKeeper, type KeeperRecords } from './instance-keeper.ts';
-import { takePlace } from './instance-socket.ts';
+import { InstanceKeeper, type InstanceLogger } from './instance-keeper.ts';
+import { bindInstanceSocket } from './instance-socket.ts';
 
 export { isRunning } from './instance-socket.ts';
 
@@ -11,7 +11,7 @@ export interface Instance {
   /** Hands over everybody who connects, and those who have already. */
   receive(visitor: (socket: Socket) => void): void;
   /** Looks from now on whether the place is still its own, and takes it again if it is free. */
-  keep(records: KeeperRecords): void;
+  keep(records: InstanceLogger): void;
 }
 
 /**
@@ -19,6 +19,6 @@ export interface Instance {
  * @returns undefined when another instance is running. @throws Error when the place cannot be used at all.
  */
 export const takeInstance = async (path: string): Promise<Instance | undefined> => {
-  const held = await takePlace(path);
+  const held = await bindInstanceSocket(path);
   return held && new InstanceKeeper(held);
 };

@@ -22,12 +22,12 @@ export const createLazyLua = (options: LuaOptions, load: (options: LuaOptions) =
       return lua.run(request, listener);
     },
     endRun: (condition, released) => {
-      if (loaded.begun()) void loaded.made().then((lua) => lua?.endRun(condition, released));
+      if (loaded.started()) void loaded.settled().then((lua) => lua?.endRun(condition, released));
     },
     // After what has been asked before it.
-    forget: (key) => void loaded.made().then((lua) => lua?.forget(key)),
-    renew: () => void loaded.made().then((lua) => lua?.renew?.()),
-    killAll: async (graceMs) => (await loaded.made())?.killAll(graceMs),
-    close: async () => (await loaded.made())?.close(),
+    forget: (key) => void loaded.settled().then((lua) => lua?.forget(key)),
+    renew: () => void loaded.settled().then((lua) => lua?.renew?.()),
+    killAll: async (graceMs) => (await loaded.settled())?.killAll(graceMs),
+    close: async () => (await loaded.settled())?.close(),
   };
 };

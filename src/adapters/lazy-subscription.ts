@@ -1,5 +1,5 @@
 import type { Subscription } from '../core/ports.ts';
-import type { Lazy } from './lazy.ts';
+import type { LazyValue } from './lazy.ts';
 
 /** Between two attempts to load a port: doubled each time, within these bounds, in ms. */
 export interface BackOff {
@@ -20,7 +20,7 @@ export interface Subscribing<Port> {
 
 /** A subscription to a port that is loaded when it is first used. What cannot be loaded is tried again until it works or is closed. */
 export const subscribeLazily = <Port>(
-  loaded: Lazy<Port>,
+  loaded: LazyValue<Port>,
   { subscribe, failed, late }: Subscribing<Port>,
   { firstMs, mostMs }: BackOff = BACK_OFF,
 ): Subscription => {

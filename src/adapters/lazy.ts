@@ -1,17 +1,17 @@
 /** A value that is made on first use. */
-export interface Lazy<T> {
+export interface LazyValue<T> {
   (): Promise<T>;
   /** It has been made, or is being made. Costs nothing. */
-  begun(): boolean;
+  started(): boolean;
   /** What has been made, or is being made; undefined before the first use and after a failed one. Never rejects. */
-  made(): Promise<T | undefined>;
+  settled(): Promise<T | undefined>;
 }
 
 /**
  * Makes a value on first use and keeps it. A failed attempt is forgotten, so that the next use tries again: a file that could
  * not be read because the system was short of descriptors can be read later. Every late import goes through here.
  */
-export const lazy = <T>(make: () => Promise<T>): Lazy<T> => {
+export const lazy = <T>(make: () => Promise<T>): LazyValue<T> => {
   let made: Promise<T> | undefined;
   const get = (): Promise<T> => {
     if (made !== undefined) return made;
@@ -22,5 +22,5 @@ export const lazy = <T>(make: () => Promise<T>): Lazy<T> => {
     });
     return attempt;
   };
-  return Object.assign(get, { begun: () => made !== undefined, made: async () => made?.catch(() => undefined) });
+  return Object.assign(get, { started: () => made !== undefined, settled: async () => made?.catch(() => undefined) });
 };

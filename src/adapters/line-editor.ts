@@ -55,16 +55,16 @@ const echo = (terminal: Echo): Writable => {
 };
 
 /** What happens to typed lines. */
-export interface Typist {
+export interface LineEditorCallbacks {
   line(text: string): void;
   /** There will be no more. */
   end(): void;
   /** Resolves when the terminal is ours, with `false` when it is gone: changing its mode from the background would stop the program. */
-  inFront(): Promise<boolean>;
+  waitForForeground(): Promise<boolean>;
 }
 
 /** Lets a person edit lines on the terminal while records are written to it. */
-export const editLines = (terminal: Echo, { line, end, inFront }: Typist): void => {
+export const editLines = (terminal: Echo, { line, end, waitForForeground: inFront }: LineEditorCallbacks): void => {
   const { stdin } = process;
   const editor = createInterface({
     input: stdin,

@@ -1,4 +1,4 @@
-import type { Leftovers } from './leftovers.ts';
+import type { OrphanProcesses } from './orphan-processes.ts';
 
 /** How the Lua host is set up. */
 export interface LuaOptions {
@@ -11,5 +11,5 @@ export interface LuaOptions {
   /** What scripts see with os.getenv, and what they start inherits; that of this process if not set. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Where the processes of scripts are noted for the next instance; not set: nowhere. */
-  readonly leftovers?: Leftovers | undefined;
+  readonly leftovers?: OrphanProcesses | undefined;
 }

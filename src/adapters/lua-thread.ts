@@ -10,11 +10,11 @@ import {
   type WorkerOptions,
   type WorkerReport,
 } from '../lua/worker-messages.ts';
-import type { Leftovers } from './leftovers.ts';
+import { ownEnvironment } from './child-environment.ts';
 import type { LuaOptions } from './lua-options.ts';
 import { canRestart, endScript, type RunningScript } from './lua-requests.ts';
 import { LuaWatchdog } from './lua-watchdog.ts';
-import { ownEnvironment } from './raw-environment.ts';
+import type { OrphanProcesses } from './orphan-processes.ts';
 import { stuckThreads } from './stuck.ts';
 
 /** How long the end waits for a thread that does not end, ms. */
@@ -27,7 +27,7 @@ export class LuaThread {
   readonly #port: MessagePort;
   readonly #counters: Int32Array;
   readonly #processes = new Set<number>();
-  readonly #leftovers: Leftovers | undefined;
+  readonly #leftovers: OrphanProcesses | undefined;
   readonly #watch: LuaWatchdog;
   readonly #onReport: (report: WorkerReport, host: LuaThread) => void;
   readonly #onGone: (host: LuaThread, again: readonly RunningScript[]) => void;
@@ -154,7 +154,7 @@ export class LuaThread {
     }
     this.#processes.add(pid);
     const request = this.pending.get(id)?.request;
-    if (request) this.#leftovers?.started(itemPath(request), pid, request.timeoutSeconds, start);
+    if (request) this.#leftovers?.afterStart(itemPath(request), pid, request.timeoutSeconds, start);
   }
 
   /**

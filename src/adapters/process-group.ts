@@ -20,7 +20,7 @@ export interface ProcessState {
 }
 
 /** How a process stands: `gone`, or `unknown` when the system does not say (all but Linux, another numbering, no descriptors). */
-export type Seen = ProcessState | 'gone' | 'unknown';
+export type ProcessStatus = ProcessState | 'gone' | 'unknown';
 
 /** False when the system says that the number belongs to no process. */
 const exists = (pid: number): boolean => {
@@ -32,7 +32,7 @@ const exists = (pid: number): boolean => {
   }
 };
 
-export const stateOf = (pid: number): Seen => {
+export const processStatus = (pid: number): ProcessStatus => {
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -86,7 +86,7 @@ export class ProcessGroup {
   }
 
   #role(pid: number): 'lives' | 'zombie' | 'unknown' | 'other' {
-    const state = stateOf(pid);
+    const state = processStatus(pid);
     if (typeof state === 'string') return state === 'gone' ? 'other' : state;
     if (state.group !== this.#group) return 'other';
     return state.zombie ? 'zombie' : 'lives';
@@ -94,7 +94,7 @@ export class ProcessGroup {
 }
 
 /** What process 1 should know; undefined for all others. An init takes notice of processes that nobody waits for. */
-export const firstProcessNote = (pid = process.pid): string | undefined =>
+export const pid1Warning = (pid = process.pid): string | undefined =>
   pid === 1
     ? 'this is process 1: what tasks leave behind stays as zombies, as only an init removes them; start an init that starts whenever (docker run --init, tini, catatonit)'
     : undefined;

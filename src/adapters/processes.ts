@@ -3,16 +3,16 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Captured, ProcessEnd, Processes, ProcessRequest, ProcessResult } from '../core/ports.ts';
-import { LineCutter } from './input.ts';
-import type { Leftovers } from './leftovers.ts';
+import { childEnvironment, ownEnvironment } from './child-environment.ts';
+import { wrongFormat } from './executable.ts';
+import { FairQueue } from './fair-queue.ts';
+import type { OrphanProcesses } from './orphan-processes.ts';
 import { ProcessGroup } from './process-group.ts';
-import { START_MARK } from './process-notes.ts';
-import { findPlainFile, findProgram, runnable } from './program.ts';
-import { wrongFormat } from './program-head.ts';
-import { ownEnvironment, rawEnvironment } from './raw-environment.ts';
-import { Spread } from './spread.ts';
+import { measureUsage, type UsageMeter } from './process-usage.ts';
+import { findExecutable, findNonExecutable, isExecutable } from './program.ts';
+import { START_MARK } from './running-processes.ts';
 import { startFailure } from './start-failure.ts';
-import { measureUsage, type UsageMeter } from './usage.ts';
+import { LineSplitter } from './stdin.ts';
 
 /** Limits of the process runner; the defaults are those of the program. */
 export interface ProcessLimits {
@@ -79,7 +79,7 @@ class Run {
   #done: (end: ProcessEnd) => void = () => {};
   #timers: NodeJS.Timeout[] = [];
   readonly #events: Readable | undefined;
-  #lines: LineCutter | undefined;
+  #lines: LineSplitter | undefined;
   #meter: UsageMeter | undefined;
 
   constructor(child: ChildProcess, pid: number, request: ProcessRequest, limits: ProcessLimits) {
@@ -104,7 +104,7 @@ class Run {
     const { events } = this.#request;
     const pipe = this.#child.stdio[EVENTS_FD];
     if (!events || !pipe || !('readable' in pipe)) return undefined;
-    const lines = new LineCutter({ line: events.line, bad: events.bad, end: () => {} }, 'event');
+    const lines = new LineSplitter({ line: events.line, bad: events.bad, end: () => {} }, 'event');
     pipe.on('data', (chunk: Buffer) => lines.add(chunk)).on('error', () => {});
     this.#lines = lines;
     return pipe as Readable;
@@ -116,7 +116,7 @@ class Run {
     const meter = measureUsage(pid);
     this.#meter = meter;
     let open = 2;
-    for (const pipe of [stdout, stderr]) pipe?.once('end', () => --open === 0 && !this.#end && meter?.look());
+    for (const pipe of [stdout, stderr]) pipe?.once('end', () => --open === 0 && !this.#end && meter?.sample());
   }
 
   #after(ms: number, act: () => void): void {
@@ -178,24 +178,24 @@ class Run {
 const KILLED: ProcessResult = { end: { how: 'killed' }, stdout: NOTHING, stderr: NOTHING };
 
 /** What is started, and the program that was found. */
-type Prepared = ReturnType<typeof rawEnvironment> & { readonly program: string };
+type Prepared = ReturnType<typeof childEnvironment> & { readonly program: string };
 
 /** Finds the program and makes its environment. @returns a text: why it cannot be started. */
 const prepare = (request: ProcessRequest, own: Readonly<Record<string, string | undefined>>): Prepared | string => {
   const { command, cwd, events, variables } = request;
   const failure = (code: string, file?: string) => startFailure({ code, message: '' }, request, file);
-  const program = findProgram(command, cwd, own.PATH);
+  const program = findExecutable(command, cwd, own.PATH);
   if (program === undefined) {
-    const plain = findPlainFile(command, cwd, own.PATH);
+    const plain = findNonExecutable(command, cwd, own.PATH);
     return plain === undefined
       ? failure('ENOENT')
       : `"${command}" is ${plain} in the PATH, which is not executable (chmod +x)`;
   }
   const path = resolve(cwd, program);
   const named = events ? { ...request, variables: { WHENEVER_EVENTS_FD: String(EVENTS_FD), ...variables } } : request;
-  const launch = rawEnvironment(program, named, own);
+  const launch = childEnvironment(program, named, own);
   // A shell that puts the environment right would start in any case: what it is to become must be there.
-  if (launch.file !== program && !runnable(path)) return failure(existsSync(path) ? 'EACCES' : 'ENOENT', program);
+  if (launch.file !== program && !isExecutable(path)) return failure(existsSync(path) ? 'EACCES' : 'ENOENT', program);
   return wrongFormat(path, `"${command}"`) ?? { ...launch, program };
 };
 
@@ -216,11 +216,11 @@ const whyNoChild = (child: ChildProcess): Promise<NodeJS.ErrnoException> =>
 export const createProcesses = (
   options: Partial<ProcessLimits> = {},
   own: Readonly<Record<string, string | undefined>> = ownEnvironment(),
-  leftovers?: Leftovers,
+  leftovers?: OrphanProcesses,
 ): Processes => {
   const limits = { ...DEFAULTS, ...options };
   const running = new Set<Run>();
-  const starts = new Spread();
+  const starts = new FairQueue();
   let closed = false;
   const start = (request: ProcessRequest): Run | ProcessResult | Promise<ProcessResult> => {
     if (closed) return KILLED;
@@ -229,7 +229,7 @@ export const createProcesses = (
     const { program, file, args, env } = prepared;
     const { item, timeoutSeconds } = request;
     // Without an events descriptor the file forbids variables of ours.
-    const mark = item === undefined || !request.events ? undefined : leftovers?.starting(item, timeoutSeconds);
+    const mark = item === undefined || !request.events ? undefined : leftovers?.beforeStart(item, timeoutSeconds);
     if (mark !== undefined) env[START_MARK] = mark;
     const failed = (error: unknown) => notStarted(startFailure(error as NodeJS.ErrnoException, request, program));
     let child: ChildProcess;
@@ -244,21 +244,21 @@ export const createProcesses = (
         ...(file === program ? { argv0: request.command } : {}),
       });
     } catch (error) {
-      leftovers?.notStarted();
+      leftovers?.startFailed();
       return failed(error);
     }
     if (child.pid === undefined) {
-      leftovers?.notStarted();
+      leftovers?.startFailed();
       return whyNoChild(child).then(failed);
     }
     const run = new Run(child, child.pid, request, limits);
     running.add(run);
-    if (item !== undefined) leftovers?.started(item, child.pid, timeoutSeconds, mark);
+    if (item !== undefined) leftovers?.afterStart(item, child.pid, timeoutSeconds, mark);
     return run;
   };
   return {
     run: async (request) => {
-      const started = await starts.do(() => start(request), request.condition);
+      const started = await starts.run(() => start(request), request.condition);
       if (!(started instanceof Run)) return started;
       try {
         return await started.result;

@@ -11,7 +11,7 @@ const isFile = (path: string): boolean => {
 };
 
 /** True for a file that may be executed. */
-export const runnable = (file: string): boolean => {
+export const isExecutable = (file: string): boolean => {
   if (!isFile(file)) return false;
   try {
     accessSync(file, constants.X_OK);
@@ -32,12 +32,12 @@ const candidates = (command: string, cwd: string, path: string): string[] =>
  * A bare command name is searched in the scheduler's own PATH, even when the child gets another one or none. Without a PATH it is
  * a file in the working directory.
  */
-export const findProgram = (command: string, cwd: string, path = process.env.PATH): string | undefined => {
+export const findExecutable = (command: string, cwd: string, path = process.env.PATH): string | undefined => {
   if (process.platform === 'win32' || command.includes('/')) return command;
   if (!path) return resolve(cwd, command);
-  return candidates(command, cwd, path).find(runnable);
+  return candidates(command, cwd, path).find(isExecutable);
 };
 
 /** The first file in the PATH that has the name and may not be executed. */
-export const findPlainFile = (command: string, cwd: string, path = process.env.PATH): string | undefined =>
+export const findNonExecutable = (command: string, cwd: string, path = process.env.PATH): string | undefined =>
   command.includes('/') || !path ? undefined : candidates(command, cwd, path).find(isFile);

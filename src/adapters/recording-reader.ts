@@ -2,8 +2,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { Fact } from '../journal/fact.ts';
 import { isHead, Reading } from '../journal/reading.ts';
 import type { Head } from '../journal/recording.ts';
-import { UnreadableFile, unreadable } from './machine.ts';
-import { readNext } from './waiting-read.ts';
+import { readNext } from './blocking-read.ts';
+import { UnreadableFile, unreadable } from './host-fs.ts';
 
 /** Bytes that are read at once. */
 const CHUNK = 1 << 20;
@@ -76,7 +76,7 @@ const openParts = (path: string): number[] => {
 };
 
 /** What was read besides the facts. */
-export type Read = Pick<Reading, 'head' | 'known' | 'plain' | 'cut' | 'bad' | 'unread'>;
+export type RecordingInfo = Pick<Reading, 'head' | 'known' | 'plain' | 'cut' | 'bad' | 'unread'>;
 
 /**
  * Hands on every fact of a recording with its older parts, or of a JSON log, in order, without keeping any; `-` is standard input.
@@ -85,9 +85,9 @@ export type Read = Pick<Reading, 'head' | 'known' | 'plain' | 'cut' | 'bad' | 'u
  */
 export const eachFact = (
   path: string,
-  take: (fact: Fact, read: Read) => void,
+  take: (fact: Fact, read: RecordingInfo) => void,
   wants?: readonly Fact['kind'][],
-): Read => {
+): RecordingInfo => {
   const reading: Reading = new Reading((fact) => take(fact, reading), wants);
   const name = path === STDIN ? 'standard input' : path;
   let fds: number[] = [];

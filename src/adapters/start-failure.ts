@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ProcessRequest } from '../core/ports.ts';
-import { readHead, shebang } from './program-head.ts';
+import { readHead, shebang } from './executable.ts';
 
 /** Shortages and limits: they say nothing about the program. */
 const SHORTAGES: Readonly<Record<string, string>> = {

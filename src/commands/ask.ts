@@ -1,5 +1,5 @@
-import { Gone, NobodyThere } from '../adapters/caller.ts';
-import { runtimeNote } from '../adapters/instance-place.ts';
+import { ConnectionLostError, NotRunningError } from '../adapters/control-client.ts';
+import { runtimeDirectoryWarning } from '../adapters/socket-path.ts';
 import type { SubcommandName } from '../subcommands.ts';
 import { ctl } from './ctl.ts';
 import { dump } from './dump.ts';
@@ -36,10 +36,10 @@ export const ask = async (
         return await dump(args);
     }
   } catch (error) {
-    if (!(error instanceof NobodyThere)) throw error;
+    if (!(error instanceof NotRunningError)) throw error;
     writeStderr(`whenever: ${error.message}\n`);
     // It may be running where this command does not look.
-    const note = error instanceof Gone ? undefined : runtimeNote();
+    const note = error instanceof ConnectionLostError ? undefined : runtimeDirectoryWarning();
     if (note !== undefined) writeStderr(`whenever: ${note}\n`);
     return NOT_RUNNING;
   }

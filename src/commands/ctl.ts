@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { call } from '../adapters/caller.ts';
-import { instancePath } from '../adapters/instance-place.ts';
+import { sendRequest } from '../adapters/control-client.ts';
+import { socketPath } from '../adapters/socket-path.ts';
 import { tildeProblem } from '../check-arguments.ts';
 import { suggest } from '../config/suggest.ts';
 import type { Request } from '../control/request.ts';
@@ -50,7 +50,7 @@ export const ctl = async (all: readonly string[], options: CliOptions): Promise<
   const part = (found: unknown): void => {
     if (given.json !== true) writeAll(1, printed(`${(found as CtlResult).said}\n`));
   };
-  const answer = (await call(instancePath(), request, part)) as CtlResult;
+  const answer = (await sendRequest(socketPath(), request, part)) as CtlResult;
   const { kind, said, idle } = answer;
   if (given.json === true) writeAll(1, jsonLine({ kind, said, idle }));
   else if (kind === 'done') writeAll(1, printed(`${said}\n`));

@@ -8,8 +8,8 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { call } from '../adapters/caller.ts';
-import { instancePath } from '../adapters/instance-place.ts';
+import { sendRequest } from '../adapters/control-client.ts';
+import { socketPath } from '../adapters/socket-path.ts';
 import { printedJson } from '../log/one-line.ts';
 import { FOUND, NOTHING } from './query.ts';
 import { UsageError, writeAll, writeStderr } from './values.ts';
@@ -32,7 +32,7 @@ const openFile = (file: string): number => {
 /** `whenever dump FILE`: the file is its owner's alone, and is touched only when there is something to write. */
 export const dump = async ([file = '']: readonly string[]): Promise<number> => {
   const report = async () =>
-    `${printedJson(JSON.stringify(await call(instancePath(), { request: 'dump' }), undefined, 1))}\n`;
+    `${printedJson(JSON.stringify(await sendRequest(socketPath(), { request: 'dump' }), undefined, 1))}\n`;
   if (file === '-') return writeAll(1, await report()) ? FOUND : NOTHING;
   const isNew = !existsSync(file);
   // A path that cannot be written is told before anything is gathered.

@@ -1,5 +1,5 @@
-import { call } from '../adapters/caller.ts';
-import { instancePath } from '../adapters/instance-place.ts';
+import { sendRequest } from '../adapters/control-client.ts';
+import { socketPath } from '../adapters/socket-path.ts';
 import { answerQuery } from '../control/queries.ts';
 import type { NameKind, Request } from '../control/request.ts';
 import type { NameSuggestions } from '../control/suggest.ts';
@@ -34,7 +34,7 @@ export const send = async (
 ): Promise<unknown> => {
   const from = sourceFile(given);
   return from === undefined
-    ? call(instancePath(), request, part, signal)
+    ? sendRequest(socketPath(), request, part, signal)
     : answerQuery(await openSource(from), request);
 };
 

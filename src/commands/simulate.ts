@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
-import { machine, readText } from '../adapters/machine.ts';
-import { RecordingWriter } from '../adapters/recording.ts';
+import { hostFs, readText } from '../adapters/host-fs.ts';
+import { RecordingWriter } from '../adapters/recording-writer.ts';
 import { loadConfig } from '../config/load.ts';
 import { registry } from '../items/registry.ts';
 import { FORMATS } from '../log/format.ts';
@@ -65,10 +65,10 @@ export const simulate = async (
   const seed = countOption('seed', given.seed, 0);
   if (given.journal !== undefined && given.diff !== undefined)
     throw new UsageError('--journal and --diff cannot be given together');
-  const plain = await loadConfig(file, readText(file), registry, machine);
+  const plain = await loadConfig(file, readText(file), registry, hostFs);
   const other = typeof given.diff === 'string' ? given.diff : undefined;
   const configs = [plain];
-  if (other !== undefined) configs.push(await loadConfig(other, readText(other), registry, machine));
+  if (other !== undefined) configs.push(await loadConfig(other, readText(other), registry, hostFs));
   const known = assumable(registry, configs);
   const assumptions: Assumptions =
     typeof given.assume === 'string'
@@ -79,7 +79,7 @@ export const simulate = async (
   const run = async (path: string, quiet: boolean): Promise<SimulationCounts> => {
     const tally = new SimulationCounts(other !== undefined);
     const assumed = simulatedRegistry(registry, assumptions, tally);
-    const load = (name: string) => loadConfig(name, readText(name), assumed, machine);
+    const load = (name: string) => loadConfig(name, readText(name), assumed, hostFs);
     const bar = progressBar(from, to);
     let lines = '';
     const config = await load(path);

@@ -1,4 +1,4 @@
-import { readCut, readRecordingFile } from '../adapters/recording.ts';
+import { readCut, readRecordingFile } from '../adapters/recording-writer.ts';
 import { bugReportSource, parseBugReport } from '../control/bug-report.ts';
 import type { QuerySource } from '../control/queries.ts';
 import { recordingSource } from '../control/recording-source.ts';

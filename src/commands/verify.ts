@@ -1,4 +1,4 @@
-import { readRecordingFile } from '../adapters/recording.ts';
+import { readRecordingFile } from '../adapters/recording-writer.ts';
 import type { Head } from '../journal/recording.ts';
 import { isSimulated, verify, writerOf } from '../journal/verify.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { machine, readRegularText } from '../adapters/machine.ts';
+import { hostFs, readRegularText } from '../adapters/host-fs.ts';
 import type { RealPorts } from '../create-ports.ts';
 import type { HostFs } from '../items/kind.ts';
 
@@ -14,7 +14,7 @@ export interface BaseDirectory {
 }
 
 /** Relative paths begin in the working directory, as those of the program do. */
-const HERE: BaseDirectory = { machine, read: readRegularText, ports: (ports) => ports };
+const HERE: BaseDirectory = { machine: hostFs, read: readRegularText, ports: (ports) => ports };
 
 /** Relative paths begin in a directory, wherever the process is. */
 export const baseDirectoryAt = (directory: string | undefined): BaseDirectory => {
@@ -22,9 +22,9 @@ export const baseDirectoryAt = (directory: string | undefined): BaseDirectory =>
   const at = (path: string): string => resolve(directory, path);
   return {
     machine: {
-      platform: machine.platform,
-      isDirectory: (path) => machine.isDirectory(at(path)),
-      isFile: (path) => machine.isFile(at(path)),
+      platform: hostFs.platform,
+      isDirectory: (path) => hostFs.isDirectory(at(path)),
+      isFile: (path) => hostFs.isFile(at(path)),
     },
     read: (path) => readRegularText(at(path)),
     ports: (ports) => {

@@ -1,15 +1,15 @@
-import { ProcessVitals } from '../adapters/metrics/process-vitals.ts';
+import { ProcessMeter } from '../adapters/metrics/process-meter.ts';
 import type { MetricFact, SpanFact } from '../journal/fact.ts';
 import type { SpanSink } from '../journal/spans.ts';
 import type { Family } from '../metrics/exposition.ts';
 import { familiesOf } from '../metrics/families.ts';
-import { metricLogger, tellPackage } from '../metrics/logger.ts';
-import { DaemonMeter, type Vitals } from '../metrics/meter.ts';
+import { logPackageError, metricLogger } from '../metrics/logger.ts';
+import { DaemonMeter, type ProcessFigures } from '../metrics/meter.ts';
 import { METRIC_LEVELS } from '../metrics/record.ts';
 import { timespans } from '../timespans/index.ts';
 import { VERSION } from '../version.ts';
 
-const NOTHING: Vitals = { eventLoopDelayMs: 0, rssBytes: 0, heapBytes: 0, cpuSeconds: 0 };
+const NOTHING: ProcessFigures = { eventLoopDelayMs: 0, rssBytes: 0, heapBytes: 0, cpuSeconds: 0 };
 
 /** What a daemon tells to the whole process: its timespans to the log that is switched on, its metrics to their logger. */
 export class DaemonTelemetry implements SpanSink {
@@ -18,9 +18,9 @@ export class DaemonTelemetry implements SpanSink {
   readonly #wanted: boolean | undefined;
   readonly #started = Date.now() / 1000;
   readonly #meter: DaemonMeter;
-  #process: ProcessVitals | undefined;
-  #ask: (() => Vitals) | undefined;
-  #scrape: (() => Vitals) | undefined;
+  #process: ProcessMeter | undefined;
+  #ask: (() => ProcessFigures) | undefined;
+  #scrape: (() => ProcessFigures) | undefined;
   #closed = false;
 
   /** @param wanted whether to measure; undefined: while a handler listens. */
@@ -70,9 +70,9 @@ export class DaemonTelemetry implements SpanSink {
 
   #measure(fact: SpanFact | MetricFact): void {
     if (this.#process === undefined && !this.#closed) {
-      this.#process = new ProcessVitals(tellPackage);
-      this.#ask = this.#process.asker();
-      this.#scrape = this.#process.asker();
+      this.#process = new ProcessMeter(logPackageError);
+      this.#ask = this.#process.reader();
+      this.#scrape = this.#process.reader();
     }
     this.#meter.take(fact);
   }

@@ -11,7 +11,7 @@ import { createPorts, type RealPorts } from '../create-ports.ts';
 import { Journal } from '../journal/journal.ts';
 import { LogHub } from '../log/log.ts';
 import type { Family } from '../metrics/exposition.ts';
-import { tellPackage } from '../metrics/logger.ts';
+import { logPackageError } from '../metrics/logger.ts';
 import { VERSION } from '../version.ts';
 import type { BaseDirectory } from './base-directory.ts';
 import { DaemonTelemetry } from './daemon-telemetry.ts';
@@ -60,7 +60,7 @@ export class Daemon extends JournalAccess {
   /** For `createDaemon`, which checks the text. @internal */
   constructor(config: Config, making: DaemonParts, options: DaemonOptions) {
     const telling = new DaemonTelemetry(options.metrics);
-    const contained = new SafeCaller(tellPackage);
+    const contained = new SafeCaller(logPackageError);
     const journal = new Journal(systemClock, { ...options.journal, spans: telling, contained });
     super(journal);
     this.#contained = contained;

@@ -1,11 +1,11 @@
 import { expected, expectOptions, TYPES } from '../check-arguments.ts';
 import type { Family, Sample } from './exposition.ts';
-import type { Vitals } from './meter.ts';
+import type { ProcessFigures } from './meter.ts';
 import { type Counts, type TaskTotals, Totals } from './totals.ts';
 
 /** What the families say besides what was counted. */
-export interface Surroundings {
-  readonly vitals: Vitals;
+export interface FamilyContext {
+  readonly vitals: ProcessFigures;
   /** Monotonic clock, ns; what runs now counts until now. */
   readonly now: number;
   readonly version: string;
@@ -40,7 +40,7 @@ const runningSeconds = ({ running }: TaskTotals, now: number): { readonly all: n
 };
 
 /** The totals as families of Prometheus; every known value of a label has a sample, zero if nothing has happened. @throws TypeError */
-export const familiesOf = (totals: Totals, around: Surroundings): readonly Family[] => {
+export const familiesOf = (totals: Totals, around: FamilyContext): readonly Family[] => {
   expected('familiesOf', 'totals', totals, 'totals as a DaemonMeter has them', totals instanceof Totals);
   expectOptions('familiesOf', around, SURROUNDINGS, ...NEEDED);
   expectOptions('familiesOf', around.vitals, VITALS, 'eventLoopDelayMs', 'rssBytes', 'heapBytes', 'cpuSeconds');

@@ -7,7 +7,7 @@ export interface FilterObject {
   filter(record: MetricRecord): boolean | MetricRecord;
 }
 /** An object with the method `filter`, or the function itself. */
-export type Filter = FilterObject | FilterObject['filter'];
+export type MetricFilter = FilterObject | FilterObject['filter'];
 
 /** @throws TypeError when this is neither a function nor an object with the method `filter`. */
 export const expectFilter = (call: string, filter: unknown): void => {
@@ -18,7 +18,7 @@ export const expectFilter = (call: string, filter: unknown): void => {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the filters let through; undefined: nothing. A replaced record is what the next one sees. */
-export const passThrough = (filters: readonly Filter[], record: MetricRecord): MetricRecord | undefined => {
+export const passThrough = (filters: readonly MetricFilter[], record: MetricRecord): MetricRecord | undefined => {
   let current = record;
   for (const filter of filters) {
     const answer = typeof filter === 'function' ? filter(current) : filter.filter(current);

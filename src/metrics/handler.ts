@@ -1,17 +1,17 @@
 import { expectFunction, expectOptions, TYPES } from '../check-arguments.ts';
-import { expectFilter, type Filter, passThrough } from './filters.ts';
+import { expectFilter, type MetricFilter, passThrough } from './filters.ts';
 import { levelNumber, type MetricLevel, type MetricRecord } from './record.ts';
 
 /** What all handlers can be given. */
 export interface HandlerOptions {
   /** Less severe records are left out; default: `info`. */
   readonly level?: MetricLevel;
-  readonly filters?: readonly Filter[];
+  readonly filters?: readonly MetricFilter[];
 }
 
 /** Takes records from loggers and does something with them. */
 export abstract class Handler {
-  readonly filters: Filter[];
+  readonly filters: MetricFilter[];
   #level: number;
 
   /** @throws TypeError for an option that does not fit. */
@@ -29,11 +29,11 @@ export abstract class Handler {
   setLevel(level: MetricLevel): void {
     this.#level = levelNumber(level);
   }
-  addFilter(filter: Filter): void {
+  addFilter(filter: MetricFilter): void {
     expectFilter('addFilter', filter);
     if (!this.filters.includes(filter)) this.filters.push(filter);
   }
-  removeFilter(filter: Filter): void {
+  removeFilter(filter: MetricFilter): void {
     const at = this.filters.indexOf(filter);
     if (at >= 0) this.filters.splice(at, 1);
   }

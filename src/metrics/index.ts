@@ -1,6 +1,6 @@
 // Everything about metrics that programs which use this one as a library may use.
 
-export type { OnError } from '../adapters/metrics/complaints.ts';
+export type { OnMetricsError as OnError } from '../adapters/metrics/error-reporter.ts';
 export { PrometheusHandler, type PrometheusOptions } from '../adapters/metrics/prometheus.ts';
 export {
   type MetricSetup,
@@ -16,13 +16,13 @@ export { TensorBoardHandler, type TensorBoardOptions } from '../adapters/metrics
 export { MissingPackage, WandbHandler, type WandbOptions } from '../adapters/metrics/wandb.ts';
 export { BACKENDS, type Backend, type BackendName, parseBackends, UnknownBackend } from './backends.ts';
 export { exposition, type Family, type Sample } from './exposition.ts';
-export { familiesOf, type Surroundings } from './families.ts';
+export { type FamilyContext as Surroundings, familiesOf } from './families.ts';
 export {
   type Environment,
-  type Filter,
   FormatDictFilter,
   IsMappingFilter,
   IsRank0Filter,
+  type MetricFilter as Filter,
   type RankOptions,
 } from './filters.ts';
 export { type FlattenOptions, flatten } from './flatten.ts';
@@ -35,7 +35,7 @@ export {
   PACKAGE_LOGGER,
   propagatePackageLogs,
 } from './logger.ts';
-export { DaemonMeter, type MeterOptions, type Vitals as ProcessFigures } from './meter.ts';
+export { DaemonMeter, type MeterOptions, type ProcessFigures } from './meter.ts';
 export {
   isMapping,
   levelName,

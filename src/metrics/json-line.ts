@@ -48,14 +48,14 @@ export const localTime = (time: number): string => {
 };
 
 /** What of a record has to be told besides its line: keys whose values no line can hold. */
-export type Complaint = (key: string, what: string) => void;
+export type OnUnstorable = (key: string, what: string) => void;
 
 /**
  * The line of a record: what was told, then `step`, `item`, `run`, `cause` and `hparams: true` where there are such and the
  * data has no key of that name, and `timestamp`, the local time. What is no number is null. A value that JSON cannot hold is
  * null too, and complained of. Ends with a newline.
  */
-export const jsonLine = (told: Snapshot, complain: Complaint): string => {
+export const jsonLine = (told: Snapshot, complain: OnUnstorable): string => {
   const { names, values } = told.leaves;
   let line = '';
   for (const [i, name] of names.entries()) if (name !== 'timestamp') line += pair(name, values[i], complain);
@@ -70,10 +70,10 @@ export const jsonLine = (told: Snapshot, complain: Complaint): string => {
   return `{${line}"timestamp":"${localTime(told.time)}"}\n`;
 };
 
-const pair = (name: string, value: unknown, complain: Complaint): string =>
+const pair = (name: string, value: unknown, complain: OnUnstorable): string =>
   `${JSON.stringify(name)}:${leafJson(name, value, complain)},`;
 
-const leafJson = (key: string, value: unknown, complain: Complaint): string => {
+const leafJson = (key: string, value: unknown, complain: OnUnstorable): string => {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
   if (value === undefined) return 'null';
   // Numbers beyond 2^53 are exact as text only.

@@ -1,6 +1,6 @@
 import { SafeCaller } from '../call-safely.ts';
 import { expectMethods, expectText, expectType, TYPES } from '../check-arguments.ts';
-import { expectFilter, type Filter, passThrough } from './filters.ts';
+import { expectFilter, type MetricFilter, passThrough } from './filters.ts';
 import { type Handler, NullHandler } from './handler.ts';
 import { levelNumber, METRIC_LEVELS, type MetricLevel, type MetricRecord, type RecordExtra } from './record.ts';
 
@@ -20,7 +20,7 @@ export class MetricLogger {
   /** Whether the handlers of the parents get records too. */
   propagate = true;
   readonly handlers: Handler[] = [];
-  readonly filters: Filter[] = [];
+  readonly filters: MetricFilter[] = [];
   /** What belongs to it, for a person. */
   readonly #names: { readonly handler: string; readonly filter: string };
   #level: number;
@@ -62,11 +62,11 @@ export class MetricLogger {
     const at = this.handlers.indexOf(handler);
     if (at >= 0) this.handlers.splice(at, 1);
   }
-  addFilter(filter: Filter): void {
+  addFilter(filter: MetricFilter): void {
     expectFilter('addFilter', filter);
     if (!this.filters.includes(filter)) this.filters.push(filter);
   }
-  removeFilter(filter: Filter): void {
+  removeFilter(filter: MetricFilter): void {
     const at = this.filters.indexOf(filter);
     if (at >= 0) this.filters.splice(at, 1);
   }
@@ -122,7 +122,7 @@ const pass = (made: MetricRecord, logger: MetricLogger): void => {
 const handle = (record: MetricRecord, handler: Handler): unknown => handler.handle(record);
 
 /** Calls all handlers; what they throw is told to the logger of the package. */
-export const handlers = new SafeCaller((problem) => tellPackage(problem));
+export const handlers = new SafeCaller((problem) => logPackageError(problem));
 
 const loggers = new Map<string, MetricLogger>();
 
@@ -143,7 +143,7 @@ own.addHandler(new NullHandler());
 own.propagate = false;
 
 /** Tells the logger of the package what went wrong with something of the program around it. */
-export const tellPackage = (problem: string): void => own.error(problem);
+export const logPackageError = (problem: string): void => own.error(problem);
 
 /** The logger of the metrics. */
 export const metricLogger: MetricLogger = getLogger(METRIC_LOGGER);

@@ -5,7 +5,7 @@ import { isMapping, type Mapping, type RecordExtra } from './record.ts';
 import { Totals } from './totals.ts';
 
 /** Figures of the process, asked for now and then. */
-export interface Vitals {
+export interface ProcessFigures {
   /** The longest delay of the event loop since the last question, ms. */
   readonly eventLoopDelayMs: number;
   readonly rssBytes: number;
@@ -18,7 +18,7 @@ export interface Vitals {
 export interface MeterOptions {
   /** Gets each metric record. */
   readonly record: (message: Mapping, extra: RecordExtra) => void;
-  readonly vitals: () => Vitals;
+  readonly vitals: () => ProcessFigures;
   /** A record about the scheduler after so many seconds at the earliest; 0: after each tick. Default 5. */
   readonly schedulerSeconds?: number;
 }

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createProcesses } from '../../src/adapters/processes.ts';
-import { findProgram } from '../../src/adapters/program.ts';
+import { findExecutable } from '../../src/adapters/program.ts';
 import type { ProcessRequest } from '../../src/core/ports.ts';
 import { alive } from '../support/program.ts';
 
@@ -227,9 +227,9 @@ describe('which program is run', () => {
     script('one/tool', 'echo one', 0o644);
     const two = script('two/tool', 'echo two');
     const path = `${join(folder, 'one')}:${join(folder, 'two')}`;
-    expect(findProgram('tool', '/', path)).toBe(two);
-    expect(findProgram('a-directory', '/', path)).toBeUndefined();
-    expect(findProgram('tool', folder, 'two')).toBe(two);
+    expect(findExecutable('tool', '/', path)).toBe(two);
+    expect(findExecutable('a-directory', '/', path)).toBeUndefined();
+    expect(findExecutable('tool', folder, 'two')).toBe(two);
   });
 
   const refusals: readonly (readonly [title: string, command: string, reason: RegExp, cwd?: string])[] = [

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Told, WatchDirectory } from '../../src/adapters/watch/guards.ts';
+import type { DirectoryEvent, WatchDirectory } from '../../src/adapters/watch/directory-watches.ts';
 import { createWatcher } from '../../src/adapters/watch/watcher.ts';
 import { eventually } from '../desktop/support/eventually.ts';
 import { FakeWatcher } from '../support/fake-watcher.ts';
@@ -17,7 +17,7 @@ const realTree = (): Tree => {
   const watchDirectory: WatchDirectory = (path, listener) =>
     watch(path, { persistent: false, encoding: 'utf8' }, (told, name) => {
       if (!silent.has(join(path, name ?? '')) && !(silent.has(path) && name === basename(path)))
-        listener(told as Told, name);
+        listener(told as DirectoryEvent, name);
     });
   return {
     watcher: createWatcher({ watchDirectory, lookMs: 50, mounts: async () => `${silent.size}` }),

@@ -4,22 +4,27 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { call, Gone, NobodyThere, Refused } from '../../src/adapters/caller.ts';
-import { type Answerer, Door, type Visitor } from '../../src/adapters/door.ts';
+import {
+  ConnectionLostError,
+  NotRunningError,
+  RequestRefusedError,
+  sendRequest,
+} from '../../src/adapters/control-client.ts';
+import { ControlServer, type RequestHandler, type ResponseStream } from '../../src/adapters/control-server.ts';
 
 let folder: string;
 let path: string;
 let server: Server;
-let door: Door;
+let door: ControlServer;
 const sockets = new Set<Socket>();
 let opened = 0;
 
 /** A door at `path` where everything is answered so. */
-const openDoor = async (answer: Answerer): Promise<void> => {
+const openDoor = async (answer: RequestHandler): Promise<void> => {
   opened = 0;
   let visit: (socket: Socket) => void = () => {};
   server = createServer({ allowHalfOpen: true }, (socket) => visit(socket));
-  door = new Door(
+  door = new ControlServer(
     {
       receive: (visitor) => {
         visit = visitor;
@@ -35,7 +40,7 @@ const openDoor = async (answer: Answerer): Promise<void> => {
 };
 
 /** Answers with the condition that is asked for, or whatever is meant to happen. */
-const echo: Answerer = async (request, visitor) => {
+const echo: RequestHandler = async (request, visitor) => {
   if (request.request === 'explain') return { said: request.condition };
   if (request.request === 'dump') throw new Error('it is not to be had');
   if (request.request === 'events') {
@@ -84,19 +89,21 @@ const until = async (happened: () => boolean): Promise<void> => {
   }
 };
 
-const explain = (condition: string) => call(path, { request: 'explain', condition });
+const explain = (condition: string) => sendRequest(path, { request: 'explain', condition });
 
 describe('the control socket', () => {
   test('an answer is parts, then its end', async () => {
     await openDoor(echo);
     const parts: unknown[] = [];
-    expect(await call(path, { request: 'events' }, (part) => parts.push(part))).toBeNull();
+    expect(await sendRequest(path, { request: 'events' }, (part) => parts.push(part))).toBeNull();
     expect(parts).toEqual([0, 1, 2]);
   });
 
   test('what cannot be answered is told, and the connection goes on', async () => {
     await openDoor(echo);
-    await expect(call(path, { request: 'dump' })).rejects.toEqual(new Refused('it is not to be had'));
+    await expect(sendRequest(path, { request: 'dump' })).rejects.toEqual(
+      new RequestRefusedError('it is not to be had'),
+    );
     const { socket, heard } = await client();
     socket.write('{"request":"dump"}\n{"request":"explain","condition":"A"}\n');
     await until(() => heard.text.split('\n').length === 3);
@@ -271,7 +278,7 @@ describe('the control socket', () => {
       });
       return 'over';
     });
-    const answer = call(path, { request: 'ctl', line: 'exit' });
+    const answer = sendRequest(path, { request: 'ctl', line: 'exit' });
     await until(() => opened === 1);
     const closing = door.close();
     end();
@@ -295,7 +302,7 @@ describe('the control socket', () => {
 
 describe('asking', () => {
   test('where there is no socket, or nobody behind it, no instance is running', async () => {
-    await expect(explain('A')).rejects.toBeInstanceOf(NobodyThere);
+    await expect(explain('A')).rejects.toBeInstanceOf(NotRunningError);
     await openDoor(echo);
     const other = join(folder, 'left');
     const dead = createServer().listen(other);
@@ -304,17 +311,21 @@ describe('asking', () => {
     const { linkSync } = await import('node:fs');
     linkSync(other, path.replace('socket', 'stale'));
     dead.close();
-    await expect(call(path.replace('socket', 'stale'), { request: 'dump' })).rejects.toBeInstanceOf(NobodyThere);
+    await expect(sendRequest(path.replace('socket', 'stale'), { request: 'dump' })).rejects.toBeInstanceOf(
+      NotRunningError,
+    );
   });
 
   test.each(['hello', '5', 'null', '{"foo":1}', '{"error":5}'])('an answer %s is none of an instance', async (line) => {
     server = createServer((socket) => socket.once('data', () => socket.end(`${line}\n`))).listen(path);
     await once(server, 'listening');
-    await expect(explain('A')).rejects.toEqual(new Refused(`what answers at ${path} is no instance of whenever`));
+    await expect(explain('A')).rejects.toEqual(
+      new RequestRefusedError(`what answers at ${path} is no instance of whenever`),
+    );
   });
 
   test('one who follows what is quiet hears at once that it has begun, and goes on waiting', async () => {
-    const visitors: Visitor[] = [];
+    const visitors: ResponseStream[] = [];
     await openDoor(async (_, asker) => {
       visitors.push(asker);
       await once(asker.gone, 'abort');
@@ -327,7 +338,7 @@ describe('asking', () => {
     try {
       const away = new AbortController();
       const parts: unknown[] = [];
-      const answer = call(path, { request: 'logs', follow: true }, (part) => parts.push(part), away.signal);
+      const answer = sendRequest(path, { request: 'logs', follow: true }, (part) => parts.push(part), away.signal);
       await until(() => visitors.length === 2);
       // The space is on its way: it is read in one of the next turns.
       for (let turn = 0; turn < 20; turn++) await new Promise((wake) => setImmediate(wake));
@@ -358,11 +369,11 @@ describe('asking', () => {
     await once(server.listen(path), 'listening');
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
-      const answer = call(path, request).catch((error: unknown) => error);
+      const answer = sendRequest(path, request).catch((error: unknown) => error);
       await asked;
       await vi.advanceTimersByTimeAsync(10_000);
       expect(await answer).toEqual(
-        new Refused(
+        new RequestRefusedError(
           `something listens at ${path}, but has not answered for 10 s: the instance is stopped, hangs, or is very busy`,
         ),
       );
@@ -374,7 +385,7 @@ describe('asking', () => {
   test('an instance that is killed while it tells something is gone', async () => {
     server = createServer((socket) => socket.once('data', () => socket.write('{"part":1}\n', () => socket.destroy())));
     await once(server.listen(path), 'listening');
-    await expect(explain('A')).rejects.toBeInstanceOf(Gone);
+    await expect(explain('A')).rejects.toBeInstanceOf(ConnectionLostError);
   });
 
   test('an instance that ends before it has answered is told apart from none', async () => {

@@ -15,9 +15,9 @@ import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { call, Refused } from '../../src/adapters/caller.ts';
+import { RequestRefusedError, sendRequest } from '../../src/adapters/control-client.ts';
 import { type Instance, isRunning, takeInstance } from '../../src/adapters/instance.ts';
-import { instancePath, runtimeNote, unsafePlace } from '../../src/adapters/instance-place.ts';
+import { runtimeDirectoryWarning, socketPath, unsafeSocketDirectory } from '../../src/adapters/socket-path.ts';
 
 /** A user that is not us. */
 const NOBODY = 65534;
@@ -38,7 +38,7 @@ afterEach(() => {
   else process.env.XDG_RUNTIME_DIR = before;
 });
 
-const take = async (path = instancePath()): Promise<Instance | undefined> => {
+const take = async (path = socketPath()): Promise<Instance | undefined> => {
   const instance = await takeInstance(path);
   if (instance) taken.push(instance);
   return instance;
@@ -59,7 +59,7 @@ describe('the socket of an instance', () => {
       process.umask(mask);
     }
     expect(process.umask()).toBe(mask);
-    const stat = statSync(instancePath());
+    const stat = statSync(socketPath());
     expect(stat.isSocket()).toBe(true);
     expect(stat.mode & 0o777).toBe(0o600);
     expect(stat.uid).toBe(userInfo().uid);
@@ -69,18 +69,18 @@ describe('the socket of an instance', () => {
     chmodSync(folder, 0o755);
     await take();
     // The mode is what keeps others out; as root it can be tried.
-    expect(statSync(instancePath()).mode & 0o077).toBe(0);
+    expect(statSync(socketPath()).mode & 0o077).toBe(0);
     if (root) {
-      expect(connectAs(NOBODY, instancePath())).toBe('EACCES');
-      chmodSync(instancePath(), 0o666);
-      expect(connectAs(NOBODY, instancePath())).toBe('let in');
-    } else expect(await isRunning(instancePath())).toBe(true);
+      expect(connectAs(NOBODY, socketPath())).toBe('EACCES');
+      chmodSync(socketPath(), 0o666);
+      expect(connectAs(NOBODY, socketPath())).toBe('let in');
+    } else expect(await isRunning(socketPath())).toBe(true);
   });
 
   test('keeps those who come while the scheduler is being made, and hands them over', async () => {
     const instance = await take();
     const { connect } = await import('node:net');
-    const early = connect(instancePath());
+    const early = connect(socketPath());
     await new Promise((resolve) => early.once('connect', resolve));
     early.write('hello');
     const heard = new Promise<string>((resolve) =>
@@ -91,41 +91,41 @@ describe('the socket of an instance', () => {
   });
 
   test('that somebody else has put there is not asked', async () => {
-    const server = createServer().listen(instancePath());
+    const server = createServer().listen(socketPath());
     await new Promise((resolve) => server.once('listening', resolve));
     const owner = root ? NOBODY : userInfo().uid;
-    chownSync(instancePath(), owner, -1);
-    const asked = call(instancePath(), { request: 'dump' }).catch((error: unknown) => error);
-    if (root) expect(await asked).toEqual(new Refused(`${instancePath()} belongs to another user`));
+    chownSync(socketPath(), owner, -1);
+    const asked = sendRequest(socketPath(), { request: 'dump' }).catch((error: unknown) => error);
+    if (root) expect(await asked).toEqual(new RequestRefusedError(`${socketPath()} belongs to another user`));
     else {
       server.once('connection', (socket) => socket.destroy());
-      expect(await asked).toEqual(new Refused('the instance ended before it had answered'));
+      expect(await asked).toEqual(new RequestRefusedError('the instance ended before it had answered'));
     }
     server.close();
   });
 
   test('that a killed instance has left is cleared away, and a file that is none too', async () => {
-    const script = `require('node:net').createServer().listen(${JSON.stringify(instancePath())}, () => process.kill(process.pid, 'SIGKILL'))`;
+    const script = `require('node:net').createServer().listen(${JSON.stringify(socketPath())}, () => process.kill(process.pid, 'SIGKILL'))`;
     spawnSync(process.execPath, ['-e', script]);
-    expect(existsSync(instancePath())).toBe(true);
-    expect(await isRunning(instancePath())).toBe(false);
+    expect(existsSync(socketPath())).toBe(true);
+    expect(await isRunning(socketPath())).toBe(false);
     expect(await take()).toBeDefined();
     taken.pop()!.release();
-    writeFileSync(instancePath(), 'no socket');
+    writeFileSync(socketPath(), 'no socket');
     expect(await take()).toBeDefined();
-    expect(await isRunning(instancePath())).toBe(true);
+    expect(await isRunning(socketPath())).toBe(true);
   });
 
   test('that is a directory is left alone, and named', async () => {
-    mkdirSync(instancePath());
-    await expect(take()).rejects.toThrow(`${instancePath()} is a directory`);
-    expect(readdirSync(dirname(instancePath()))).toEqual(['whenever.sock']);
+    mkdirSync(socketPath());
+    await expect(take()).rejects.toThrow(`${socketPath()} is a directory`);
+    expect(readdirSync(dirname(socketPath()))).toEqual(['whenever.sock']);
   });
 
   test('of two that want it one gets it', async () => {
     expect(await take()).toBeDefined();
     expect(await take()).toBeUndefined();
-    expect(await isRunning(instancePath())).toBe(true);
+    expect(await isRunning(socketPath())).toBe(true);
   });
 });
 
@@ -134,18 +134,18 @@ describe('the runtime directory', () => {
 
   test('that is missing is replaced by a directory of our own, and that is told', async () => {
     process.env.XDG_RUNTIME_DIR = join(folder, 'gone');
-    expect(instancePath()).toMatch(ownPlace);
-    expect(runtimeNote()).toMatch(/gone is not a directory of this user: the socket is .*whenever-/);
+    expect(socketPath()).toMatch(ownPlace);
+    expect(runtimeDirectoryWarning()).toMatch(/gone is not a directory of this user: the socket is .*whenever-/);
     await take();
-    expect(await isRunning(instancePath())).toBe(true);
+    expect(await isRunning(socketPath())).toBe(true);
     expect(existsSync(join(folder, 'gone'))).toBe(false);
-    expect(statSync(dirname(instancePath())).mode & 0o777).toBe(0o700);
+    expect(statSync(dirname(socketPath())).mode & 0o777).toBe(0o700);
   });
 
   test('that is no directory is replaced as well', () => {
     writeFileSync(join(folder, 'file'), '');
     process.env.XDG_RUNTIME_DIR = join(folder, 'file');
-    expect(instancePath()).toMatch(ownPlace);
+    expect(socketPath()).toMatch(ownPlace);
   });
 
   test('of another user is not written to', async () => {
@@ -155,8 +155,8 @@ describe('the runtime directory', () => {
       chownSync(theirs, NOBODY, NOBODY);
     } else symlinkSync('/', theirs);
     process.env.XDG_RUNTIME_DIR = theirs;
-    expect(instancePath()).toMatch(ownPlace);
-    expect(runtimeNote()).toBeDefined();
+    expect(socketPath()).toMatch(ownPlace);
+    expect(runtimeDirectoryWarning()).toBeDefined();
     await take();
     expect(existsSync(join(theirs, 'whenever.sock'))).toBe(false);
   });
@@ -167,15 +167,15 @@ describe('the runtime directory', () => {
       await take();
       chmodSync(folder, mode);
       const reason = `others may write to the directory of the socket, ${folder} (mode ${mode.toString(8)}): run 'chmod go-w ${folder}', or set XDG_RUNTIME_DIR to a directory of mode 700`;
-      expect(unsafePlace(instancePath())).toBe(reason);
-      await expect(takeInstance(instancePath())).rejects.toThrow(reason);
-      await expect(call(instancePath(), { request: 'dump' })).rejects.toEqual(new Refused(reason));
+      expect(unsafeSocketDirectory(socketPath())).toBe(reason);
+      await expect(takeInstance(socketPath())).rejects.toThrow(reason);
+      await expect(sendRequest(socketPath(), { request: 'dump' })).rejects.toEqual(new RequestRefusedError(reason));
     },
   );
 
   test.each([0o700, 0o750, 0o755, 0o711])('that others may only look at (mode %o) is used', async (mode) => {
     chmodSync(folder, mode);
-    expect(unsafePlace(instancePath())).toBeUndefined();
+    expect(unsafeSocketDirectory(socketPath())).toBeUndefined();
     expect(await take()).toBeDefined();
   });
 
@@ -188,9 +188,9 @@ describe('the runtime directory', () => {
       chmodSync(folder, mode);
       const sticky = (mode & 0o1000) !== 0;
       const reason = `others could replace the directory of the socket, ${run}: they may write to ${folder} (mode ${mode.toString(8)}): run 'chmod +t ${folder}', or set XDG_RUNTIME_DIR to another directory of mode 700`;
-      expect(unsafePlace(instancePath())).toBe(sticky ? undefined : reason);
+      expect(unsafeSocketDirectory(socketPath())).toBe(sticky ? undefined : reason);
       if (sticky) expect(await take()).toBeDefined();
-      else await expect(takeInstance(instancePath())).rejects.toThrow(reason);
+      else await expect(takeInstance(socketPath())).rejects.toThrow(reason);
     },
   );
 
@@ -232,14 +232,14 @@ describe('the runtime directory', () => {
 
   test('that is a relative path is not used: it would be another one in each directory', () => {
     process.env.XDG_RUNTIME_DIR = 'run';
-    expect(instancePath()).toMatch(ownPlace);
-    expect(runtimeNote()).toMatch(/^XDG_RUNTIME_DIR run is not an absolute path: the socket is \//);
+    expect(socketPath()).toMatch(ownPlace);
+    expect(runtimeDirectoryWarning()).toMatch(/^XDG_RUNTIME_DIR run is not an absolute path: the socket is \//);
   });
 
   test('that is ours is used, and nothing is said about it', () => {
-    expect(instancePath()).toBe(join(folder, 'whenever.sock'));
-    expect(runtimeNote()).toBeUndefined();
-    expect(runtimeNote({})).toBeUndefined();
+    expect(socketPath()).toBe(join(folder, 'whenever.sock'));
+    expect(runtimeDirectoryWarning()).toBeUndefined();
+    expect(runtimeDirectoryWarning({})).toBeUndefined();
   });
 
   test('of our own that somebody else made first is not trusted', async () => {

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { instancePath } from '../../src/adapters/instance-place.ts';
+import { socketPath } from '../../src/adapters/socket-path.ts';
 
 vi.mock('node:os', async (original) => ({
   ...(await original<typeof import('node:os')>()),
@@ -11,5 +11,5 @@ vi.mock('node:os', async (original) => ({
 }));
 
 test('A user whom the list of users does not know, as in a container, has a socket all the same.', () => {
-  expect(instancePath({})).toBe(join(tmpdir(), `whenever-${process.getuid?.()}`, 'whenever.sock'));
+  expect(socketPath({})).toBe(join(tmpdir(), `whenever-${process.getuid?.()}`, 'whenever.sock'));
 });

@@ -18,7 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileSink } from '../../src/adapters/files/file-sink.ts';
 import { ownFiles } from '../../src/adapters/files/own-files.ts';
-import type { WatchDirectory } from '../../src/adapters/watch/guards.ts';
+import type { WatchDirectory } from '../../src/adapters/watch/directory-watches.ts';
 import { createWatcher } from '../../src/adapters/watch/watcher.ts';
 import { eventually } from './support/eventually.ts';
 import { BUCKET, HEAD, Scheduled } from './support/scheduled.ts';

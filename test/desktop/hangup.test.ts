@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TOGETHER_MS } from '../../src/adapters/hangup.ts';
+import { SAME_CAUSE_MS } from '../../src/adapters/sighup.ts';
 import { alive, always, Place, PROGRAM, Program, shellTask, TICK } from '../support/program.ts';
 import { eventually } from './support/eventually.ts';
 import { have } from './support/programs.ts';
@@ -161,7 +161,7 @@ describe.skipIf(!have('python3', 'bash'))(
         const { pid, told } = await closed(line || lineOfReadme(), line ? 'log' : 'whenever.log');
         // When it has run so often, what the end of the terminal brings about has come.
         const runs = (): number => told().split('running tasks').length - 1;
-        const enough = runs() + Math.ceil(TOGETHER_MS / 1000) + 2;
+        const enough = runs() + Math.ceil(SAME_CAUSE_MS / 1000) + 2;
         await eventually(() => runs() >= enough, told);
         const before = loads(told());
         process.kill(pid, 'SIGHUP');

@@ -5,8 +5,8 @@ import { createBus } from '../../src/adapters/bus/bus.ts';
 import { logindSource, mutterSource, screenSaverSource } from '../../src/adapters/idle/bus-sources.ts';
 import { createIdle } from '../../src/adapters/idle/idle.ts';
 import { ioregSource } from '../../src/adapters/idle/ioreg.ts';
-import { type IdleWorld, idleSources } from '../../src/adapters/idle/sources.ts';
-import { x11Source } from '../../src/adapters/idle/x-server.ts';
+import { type IdleSourceOptions, idleSources } from '../../src/adapters/idle/sources.ts';
+import { x11Source } from '../../src/adapters/idle/x11-source.ts';
 import type { Bus, IdleReading } from '../../src/core/ports.ts';
 import { FakeIdle } from '../support/fake-desktop.ts';
 import { Display } from './support/display.ts';
@@ -158,7 +158,7 @@ describe.skipIf(!have('dbus-daemon'))('idle time from D-Bus (needs dbus-daemon)'
     expect(await logindSource(bus, { XDG_SESSION_ID: '7' }, clocks).read()).toBe(0);
   });
   it('is looked for in the order X11, IdleMonitor, ScreenSaver, logind, and all are named when none answers', async () => {
-    const world: IdleWorld = { platform: 'linux', environment: {}, bus, lastInput: async () => 0 };
+    const world: IdleSourceOptions = { platform: 'linux', environment: {}, bus, lastInput: async () => 0 };
     const reading = await createIdle(idleSources(world)).read();
     expect(reading.how).toBe('unknown');
     expect((reading as IdleReading & { how: 'unknown' }).tried.map((tried) => tried.split(':')[0])).toEqual([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { machine } from '../../src/adapters/machine.ts';
+import { hostFs } from '../../src/adapters/host-fs.ts';
 import { registry } from '../../src/items/registry.ts';
 import { readClaims, titlesIn } from '../support/claims.ts';
 
@@ -22,7 +22,7 @@ describe('docs/differences.md', () => {
     const chapter = text.split('## Not available yet')[1]?.split('\n## ')[0] ?? '';
     for (const { kinds } of Object.values(registry))
       for (const { type, unavailable } of kinds)
-        expect(chapter.includes(`\`${type}\``), type).toBe(unavailable?.(machine) !== undefined);
+        expect(chapter.includes(`\`${type}\``), type).toBe(unavailable?.(hostFs) !== undefined);
   });
 
   test('says each thing once', () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { machine } from '../../src/adapters/machine.ts';
+import { hostFs } from '../../src/adapters/host-fs.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { ConfigError } from '../../src/config/problem.ts';
 import { registry } from '../../src/items/registry.ts';
@@ -12,7 +12,7 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 /** Everything wrong with a configuration, a line each. */
 const problems = async (file: string, text: string): Promise<readonly string[]> => {
   try {
-    await loadConfig(file, text, registry, machine);
+    await loadConfig(file, text, registry, hostFs);
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.lines;
@@ -46,7 +46,7 @@ describe('the examples', () => {
     const all = inExamples.map((name) => read(`config-examples/${name}`)).join('\n');
     for (const { kinds } of Object.values(registry))
       for (const { type, unavailable } of kinds)
-        if (unavailable?.(machine) === undefined) expect(all).toContain(`type = "${type}"`);
+        if (unavailable?.(hostFs) === undefined) expect(all).toContain(`type = "${type}"`);
   });
 
   test('every example says what it is for in its first line', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import {
-  type Filter,
   FormatDictFilter,
   IsMappingFilter,
   IsRank0Filter,
+  type MetricFilter,
   passThrough,
 } from '../../src/metrics/filters.ts';
 import type { MetricRecord } from '../../src/metrics/record.ts';
@@ -124,13 +124,13 @@ describe('FormatDictFilter', () => {
 
 test('filters are asked in order, and the next sees what the one before has made', () => {
   const seen: unknown[] = [];
-  const spy: Filter = {
+  const spy: MetricFilter = {
     filter: ({ message }) => {
       seen.push(message);
       return true;
     },
   };
-  const stop: Filter = { filter: () => false };
+  const stop: MetricFilter = { filter: () => false };
   expect(passThrough([spy, new FormatDictFilter(), spy, stop, spy], record({ a: 1 }))).toBeUndefined();
   expect(seen).toEqual([{ a: 1 }, 'a=1']);
 });

@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createVitals } from '../../src/adapters/vitals.ts';
+import { createSystemFigures } from '../../src/adapters/system-figures.ts';
 
 /** Waits until something is so, as long as it takes. */
 const until = async (so: () => boolean): Promise<void> => {
@@ -13,7 +13,7 @@ const block = (ms: number): void => {
 };
 
 test('The free memory is a fraction, the load that of the last minute, the heap in bytes.', () => {
-  const vitals = createVitals();
+  const vitals = createSystemFigures();
   expect(vitals.freeMemory()).toBeGreaterThan(0);
   expect(vitals.freeMemory()).toBeLessThanOrEqual(1);
   expect(vitals.loadAverage()).toBeCloseTo(loadavg()[0]!, 1);
@@ -21,7 +21,7 @@ test('The free memory is a fraction, the load that of the last minute, the heap 
 });
 
 test('The delay of the event loop is 0 until somebody watches; then a loop that was held up shows, and is forgotten later.', async () => {
-  const vitals = createVitals();
+  const vitals = createSystemFigures();
   block(100);
   await pause(50);
   expect(vitals.eventLoopDelayMs()).toBe(0);
@@ -37,7 +37,7 @@ test('The delay of the event loop is 0 until somebody watches; then a loop that 
 });
 
 test('Several may watch; it ends with the last of them, and a second end of one counts for nothing.', async () => {
-  const vitals = createVitals();
+  const vitals = createSystemFigures();
   const [one, two] = [vitals.watchEventLoop(), vitals.watchEventLoop()];
   one();
   one();
@@ -49,7 +49,7 @@ test('Several may watch; it ends with the last of them, and a second end of one 
 });
 
 test('Collections of garbage are counted while somebody watches.', async () => {
-  const vitals = createVitals();
+  const vitals = createSystemFigures();
   const stop = vitals.watchCollections();
   const before = vitals.collections();
   let kept: unknown[] = [];

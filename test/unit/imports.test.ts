@@ -156,11 +156,11 @@ describe('who may import whom', () => {
       /^[^/]+$/,
     ];
     const requests = [...allowed, /^control\/request\.ts$/, /^timespans\/system-metrics\.ts$/];
-    expect(strangers(/^adapters\/(?!recorder\.ts|recording(?:-reader)?\.ts|metrics\/)/, requests)).toEqual([]);
+    expect(strangers(/^adapters\/(?!log-outputs\.ts|recording-(?:writer|reader)\.ts|metrics\/)/, requests)).toEqual([]);
     // Handlers are where metric records leave the program: they know what these look like, and what of them facts.
     expect(
       strangers(/^adapters\/metrics\//, [
-        /^adapters\/(metrics\/|files\/|folder\.ts$)/,
+        /^adapters\/(metrics\/|files\/|mkdir\.ts$)/,
         /^metrics\/(?!index)/,
         /^journal\/fact\.ts$/,
         /^node:/,
@@ -168,9 +168,11 @@ describe('who may import whom', () => {
       ]),
     ).toEqual([]);
     // What writes the log and the facts knows what they look like.
-    expect(strangers(/^adapters\/record(er|ing|ing-reader)\.ts$/, [...allowed, /^log\//, /^journal\//])).toEqual([]);
+    expect(
+      strangers(/^adapters\/(log-outputs|recording-(writer|reader))\.ts$/, [...allowed, /^log\//, /^journal\//]),
+    ).toEqual([]);
     const program = imports.filter(
-      ({ from, to }) => /^adapters\/(?!recorder\.ts)/.test(from) && /^(core|items|log|config|timespans)\//.test(to),
+      ({ from, to }) => /^adapters\/(?!log-outputs\.ts)/.test(from) && /^(core|items|log|config|timespans)\//.test(to),
     );
     const formats = ['core/bus-signature.ts', 'core/json.ts', 'items/common/zone.ts'];
     expect(program.filter(({ to, typeOnly }) => !typeOnly && !formats.includes(to))).toEqual([]);
@@ -254,7 +256,7 @@ describe('who may import whom', () => {
 
   test('a daemon inside another program neither prints nor ends it: it knows no output, no input, no instance and no command line', () => {
     const forbidden =
-      /^(cli|main|subcommands|library)\.ts$|^(commands|terminal|manual|simulation)\/|^adapters\/(input|output|recorder|instance|door|hangup|caller)\.ts$/;
+      /^(cli|main|subcommands|library)\.ts$|^(commands|terminal|manual|simulation)\/|^adapters\/(stdin|line-output|log-outputs|instance|control-server|sighup|control-client)\.ts$/;
     expect(imports.filter(({ from, to }) => from.startsWith('host/') && forbidden.test(to))).toEqual([]);
     expect(imports.filter(({ to }) => to.startsWith('host/')).map(({ from }) => folderOf(from))).toContain(
       'library.ts',

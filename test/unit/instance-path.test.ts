@@ -2,33 +2,33 @@ import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { instancePath } from '../../src/adapters/instance-place.ts';
+import { socketPath } from '../../src/adapters/socket-path.ts';
 
 describe('the place of the one instance of a user', () => {
   test('is in the runtime directory', () => {
     const runtime = mkdtempSync(join(tmpdir(), 'run-'));
-    expect(instancePath({ XDG_RUNTIME_DIR: runtime })).toBe(join(runtime, 'whenever.sock'));
+    expect(socketPath({ XDG_RUNTIME_DIR: runtime })).toBe(join(runtime, 'whenever.sock'));
     rmdirSync(runtime);
   });
 
   test('is in a directory of our own when the runtime directory is missing', () => {
-    expect(instancePath({ XDG_RUNTIME_DIR: '/there/is/no/such/directory' })).toMatch(
+    expect(socketPath({ XDG_RUNTIME_DIR: '/there/is/no/such/directory' })).toMatch(
       /whenever-\d+\/whenever-[0-9a-f]{16}\.sock$/,
     );
   });
 
   test('is in a directory of our own when there is none, the same each time', () => {
-    const path = instancePath({});
+    const path = socketPath({});
     expect(path).toMatch(/whenever-\d+\/whenever\.sock$/);
-    expect(instancePath({ XDG_RUNTIME_DIR: '' })).toBe(path);
+    expect(socketPath({ XDG_RUNTIME_DIR: '' })).toBe(path);
   });
 
   test('is never longer than a socket may be, and different for different runtime directories', () => {
     const long = (name: string) => ({ XDG_RUNTIME_DIR: `/run/${'long/'.repeat(40)}${name}` });
-    const [a, b] = [instancePath(long('a')), instancePath(long('b'))];
+    const [a, b] = [socketPath(long('a')), socketPath(long('b'))];
     expect(a.length).toBeLessThanOrEqual(100);
     expect(a).not.toBe(b);
     expect(dirname(a)).toBe(dirname(b));
-    expect(instancePath(long('a'))).toBe(a);
+    expect(socketPath(long('a'))).toBe(a);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { ControlServer } from '../../src/adapters/control-server.ts';
 import { createDesktop } from '../../src/adapters/desktop.ts';
-import { Door } from '../../src/adapters/door.ts';
 import { lazy } from '../../src/adapters/lazy.ts';
 import { createLazyLua } from '../../src/adapters/lazy-lua.ts';
 import { LuaWatchdog } from '../../src/adapters/lua-watchdog.ts';
@@ -32,8 +32,8 @@ describe('A part that could not be loaded is tried again', () => {
       return made;
     });
     await expect(Promise.all([part(), part()])).rejects.toThrow(SHORT);
-    expect(await part.made()).toBeUndefined();
-    expect([await part(), await part(), await part.made(), made]).toEqual([2, 2, 2, 2]);
+    expect(await part.settled()).toBeUndefined();
+    expect([await part(), await part(), await part.settled(), made]).toEqual([2, 2, 2, 2]);
   });
   test('A script that comes while Lua cannot be loaded does not start and says why; the next one runs.', async () => {
     const finished = { end: { how: 'finished', comparisons: [] }, state: { how: 'untouched' } };
@@ -50,7 +50,7 @@ describe('A part that could not be loaded is tried again', () => {
     let arrive = (_: unknown): void => {};
     const instance = { receive: (take: unknown) => (arrive = take as typeof arrive) };
     const open = failing(1, async () => 'an answer');
-    const door = new Door(instance as never, open as never);
+    const door = new ControlServer(instance as never, open as never);
     const { PassThrough, Duplex } = await import('node:stream');
     const inward = new PassThrough();
     const said: string[] = [];

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LineCutter } from '../../src/adapters/input.ts';
+import { LineSplitter } from '../../src/adapters/stdin.ts';
 
 /** What a cutter tells about some chunks and, if wanted, the end. */
 const cut = (chunks: readonly (string | Buffer)[], end = false): string[] => {
   const told: string[] = [];
-  const cutter = new LineCutter({
+  const cutter = new LineSplitter({
     line: (text) => told.push(`line ${text}`),
     bad: (reason) => told.push(`bad ${reason}`),
     end: () => told.push('end'),

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { WatchDirectory } from '../../src/adapters/watch/guards.ts';
+import type { WatchDirectory } from '../../src/adapters/watch/directory-watches.ts';
 import { createWatcher } from '../../src/adapters/watch/watcher.ts';
 import { RecurringProblem } from '../../src/items/common/recurring-problem.ts';
 import { eventually } from '../desktop/support/eventually.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ProcessGroup } from '../../src/adapters/process-group.ts';
-import { ProcessNotes, stillRuns } from '../../src/adapters/process-notes.ts';
+import { isStillRunning, RunningProcessesFile } from '../../src/adapters/running-processes.ts';
 
 const fs = vi.hoisted(() => ({ fails: '', hides: false }));
 vi.mock('node:fs', async (original) => {
@@ -35,7 +35,7 @@ afterEach(() => {
 
 const notesIn = (warn: (text: string) => void = () => {}) => {
   const path = join(folder, 'whenever.running');
-  return { path, notes: new ProcessNotes(path, warn) };
+  return { path, notes: new RunningProcessesFile(path, warn) };
 };
 
 describe('a process that was noted', () => {
@@ -44,10 +44,10 @@ describe('a process that was noted', () => {
     notes.add(child.pid!, 'task/A', 0);
     const note = JSON.parse(readFileSync(path, 'utf8'));
     fs.fails = code;
-    expect(stillRuns(note)).toBe(true);
+    expect(isStillRunning(note)).toBe(true);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    expect(stillRuns(note)).toBe(false);
+    expect(isStillRunning(note)).toBe(false);
     notes.close();
   });
 

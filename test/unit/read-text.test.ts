@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readRegularText, readText } from '../../src/adapters/machine.ts';
+import { readRegularText, readText } from '../../src/adapters/host-fs.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Line } from '../../src/adapters/bus/line.ts';
-import { measureUsage } from '../../src/adapters/usage.ts';
+import { ReconnectingBus } from '../../src/adapters/bus/reconnecting-bus.ts';
+import { measureUsage } from '../../src/adapters/process-usage.ts';
 import { createWmi } from '../../src/adapters/wmi/wmi.ts';
 import { parseRule } from '../../src/items/common/match-rule.ts';
 
@@ -53,7 +53,7 @@ describe('What throws once does not end a watch', () => {
 
   test('A bus is tried again when a subscriber fails at its loss, and the other subscribers hear of it.', async () => {
     let tries = 0;
-    const line = new Line(() => {
+    const line = new ReconnectingBus(() => {
       tries += 1;
       throw new Error('no bus');
     }, BACK_OFF);

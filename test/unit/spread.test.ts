@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { firstProcessNote } from '../../src/adapters/process-group.ts';
-import { Spread } from '../../src/adapters/spread.ts';
+import { FairQueue } from '../../src/adapters/fair-queue.ts';
+import { pid1Warning } from '../../src/adapters/process-group.ts';
 
 /** Starts on a clock that goes on only while something is started. */
 const counted = () => {
@@ -8,7 +8,7 @@ const counted = () => {
   const busy = (ms: number): void => {
     now += ms;
   };
-  return { spread: new Spread(() => now), busy };
+  return { spread: new FairQueue(() => now), busy };
 };
 
 test('Starts that take long leave the turns to others in between, and keep their order', async () => {
@@ -22,7 +22,7 @@ test('Starts that take long leave the turns to others in between, and keep their
   };
   setImmediate(turn);
   const all = Array.from({ length: 20 }, (_, i) =>
-    spread.do(() => {
+    spread.run(() => {
       busy(3);
       done.push(i);
       return turns;
@@ -41,7 +41,7 @@ test('One that starts very many delays the others by one start each, not by all 
   const { spread, busy } = counted();
   const done: string[] = [];
   const start = (owner: string) =>
-    spread.do(() => {
+    spread.run(() => {
       busy(3);
       done.push(owner);
     }, owner);
@@ -56,7 +56,7 @@ test('What comes while others wait has its turn after one start of each of them'
   const { spread, busy } = counted();
   const done: string[] = [];
   const start = (name: string, then: () => void = () => {}) =>
-    spread.do(() => {
+    spread.run(() => {
       busy(10);
       done.push(name);
       then();
@@ -72,16 +72,16 @@ test('What comes while others wait has its turn after one start of each of them'
 
 test('What is thrown reaches the one who asked for it, and the next is done', async () => {
   const { spread, busy } = counted();
-  spread.do(() => busy(10));
-  const fails = spread.do((): string => {
+  spread.run(() => busy(10));
+  const fails = spread.run((): string => {
     throw new Error('it broke');
   });
-  const next = spread.do(() => 'done');
+  const next = spread.run(() => 'done');
   await expect(fails).rejects.toThrow('it broke');
   expect(await next).toBe('done');
 });
 
 test('Process 1 is warned that nothing collects zombies, others are not', () => {
-  expect(firstProcessNote(1)).toMatch(/^this is process 1: .* start an init/);
-  expect(firstProcessNote()).toBeUndefined();
+  expect(pid1Warning(1)).toMatch(/^this is process 1: .* start an init/);
+  expect(pid1Warning()).toBeUndefined();
 });

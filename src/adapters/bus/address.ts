@@ -2,12 +2,12 @@ import type { NetConnectOpts } from 'node:net';
 import type { BusName } from '../../core/ports.ts';
 
 /** Where a bus listens: something the system can connect to, or an address only the library understands. */
-export type Place = { readonly connect: NetConnectOpts } | { readonly address: string };
+export type BusAddress = { readonly connect: NetConnectOpts } | { readonly address: string };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The addresses of a bus, best first, as one text; undefined: nobody has told. */
-export const busAddress = (bus: BusName, environment: Environment): string | undefined => {
+export const busAddressList = (bus: BusName, environment: Environment): string | undefined => {
   if (bus === 'system')
     return (
       environment.DBUS_SYSTEM_BUS_ADDRESS ||
@@ -19,11 +19,11 @@ export const busAddress = (bus: BusName, environment: Environment): string | und
 };
 
 /** The places of a list of addresses, in their order. */
-export const places = (addresses: string, environment: Environment): Place[] =>
+export const parseAddresses = (addresses: string, environment: Environment): BusAddress[] =>
   addresses
     .split(';')
     .filter((address) => address !== '')
-    .map((address): Place => {
+    .map((address): BusAddress => {
       const colon = address.indexOf(':');
       const keys = new Map(
         address

@@ -1,10 +1,10 @@
 import { fstatSync, ftruncateSync, write, writeSync } from 'node:fs';
 import { sameFile, tornAtEnd } from './open-target.ts';
-import { Pieces } from './pieces.ts';
-import { Target, type TargetOptions } from './target.ts';
+import { SinkTarget, type SinkTargetOptions } from './sink-target.ts';
+import { WriteQueue } from './write-queue.ts';
 
 /** How a file is written. */
-export interface FileSinkOptions extends TargetOptions {
+export interface FileSinkOptions extends SinkTargetOptions {
   /** The first bytes of a file that is new; one that is there already is moved on as at a rotation. Default: go on with it. */
   readonly head?: string;
   /** It consists of lines (the default): a line that is cut off is ended before the next one. */
@@ -57,8 +57,8 @@ const reason = (error: unknown): string => (error instanceof Error ? error.messa
  */
 export class FileSink {
   readonly #options: FileSinkOptions;
-  readonly #target: Target;
-  readonly #pieces = new Pieces();
+  readonly #target: SinkTarget;
+  readonly #pieces = new WriteQueue();
   #scheduled = false;
   #pumping = false;
   /** A thread of the system writes. */
@@ -77,7 +77,7 @@ export class FileSink {
   /** @param target a path, or a descriptor that is open. @throws Error of the system, unless it is opened later. */
   constructor(target: string | number, options: FileSinkOptions) {
     this.#options = options;
-    this.#target = new Target(target, options.direct === true, options);
+    this.#target = new SinkTarget(target, options.direct === true, options);
     if (options.head !== undefined) {
       this.#target.next();
       // In the background: the start goes on when the disk is full or slow.
@@ -122,7 +122,7 @@ export class FileSink {
 
   /** Begins a new file when everything before it is written. @param done whether that was possible; the old one goes on if not. */
   rotate(head: string, done: (success: boolean) => void): void {
-    this.#pieces.act(() => done(this.#rotate(head)));
+    this.#pieces.addAction(() => done(this.#rotate(head)));
     this.#pump();
   }
 

@@ -1,6 +1,6 @@
 import { fstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { identityOf } from '../watch/identity.ts';
+import { identityOf } from '../watch/file-identity.ts';
 
 /** How long the identity of a file that is closed is still known, in ms: what happened to it before may be noticed later. */
 const REMEMBERED_MS = 5000;

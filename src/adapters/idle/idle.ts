@@ -5,12 +5,15 @@ import type { IdleSource } from './source.ts';
 const GIVEN_UP_MS = 30_000;
 
 /** The idle time, with what was opened to learn it. */
-export interface OpenIdle extends Idle {
+export interface ClosableIdle extends Idle {
   close(): void;
 }
 
 /** Asks one source after the other and remembers the one that answers. */
-export const createIdle = (sources: readonly IdleSource[], mono: () => number = () => performance.now()): OpenIdle => {
+export const createIdle = (
+  sources: readonly IdleSource[],
+  mono: () => number = () => performance.now(),
+): ClosableIdle => {
   let found: IdleSource | undefined;
   let failed: { readonly until: number; readonly reading: IdleReading } | undefined;
   const readFrom = async (source: IdleSource): Promise<IdleReading> => ({

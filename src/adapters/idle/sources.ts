@@ -2,10 +2,10 @@ import type { Bus } from '../../core/ports.ts';
 import { logindSource, mutterSource, screenSaverSource } from './bus-sources.ts';
 import { ioregSource } from './ioreg.ts';
 import type { IdleSource } from './source.ts';
-import { x11Source } from './x-server.ts';
+import { x11Source } from './x11-source.ts';
 
 /** What the sources are made of. */
-export interface IdleWorld {
+export interface IdleSourceOptions {
   readonly platform: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly bus: Bus;
@@ -14,7 +14,7 @@ export interface IdleWorld {
 }
 
 /** What can tell the idle time on a platform, best first. */
-export const idleSources = ({ platform, environment, bus, lastInput }: IdleWorld): IdleSource[] => {
+export const idleSources = ({ platform, environment, bus, lastInput }: IdleSourceOptions): IdleSource[] => {
   if (platform === 'win32') return [{ name: 'GetLastInputInfo', read: lastInput }];
   if (platform === 'darwin') return [ioregSource(), x11Source(environment)];
   return [

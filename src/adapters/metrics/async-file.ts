@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { agree, counted } from '../../plural.ts';
 import { FileSink } from '../files/file-sink.ts';
-import type { OnError } from './complaints.ts';
+import type { OnMetricsError } from './error-reporter.ts';
 
 /** How a file is written in the background. */
 export interface AsyncFileOptions {
@@ -12,7 +12,7 @@ export interface AsyncFileOptions {
   /** The file consists of lines: a torn one that is there already is ended first. Default: false. */
   readonly lines?: boolean;
   /** Told of each thing that goes wrong, once until writing works again. */
-  readonly onError: OnError;
+  readonly onError: OnMetricsError;
 }
 
 /** Work for the loop in one go, in ms: nobody waits longer for their turn because of a file. */
@@ -48,7 +48,7 @@ const refuseFifo = (path: string): void => {
 export class AsyncFile<Piece> {
   readonly #sink: FileSink;
   readonly #encode: (piece: Piece) => string | Uint8Array;
-  readonly #onError: OnError;
+  readonly #onError: OnMetricsError;
   #waiting: Piece[] = [];
   /** How many of those that wait are encoded already. */
   #taken = 0;

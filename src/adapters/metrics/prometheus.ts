@@ -4,7 +4,7 @@ import { leavesOf } from '../../metrics/flatten.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
 import { isMapping, type MetricRecord } from '../../metrics/record.ts';
 import { writeWhole } from './atomic-file.ts';
-import { Complaints, type OnError } from './complaints.ts';
+import { ErrorReporter, type OnMetricsError } from './error-reporter.ts';
 import { PrometheusServer } from './prometheus-server.ts';
 
 /** Between two writings of the text file, in ms. */
@@ -18,7 +18,7 @@ export interface PrometheusOptions extends HandlerOptions {
   readonly path?: string;
   /** Families that somebody else counts, asked for at each scrape. `ending`: the process is about to end. */
   readonly collect?: (ending: boolean) => readonly Family[];
-  readonly onError?: OnError;
+  readonly onError?: OnMetricsError;
   /** Between two writings of the file, in ms; default 15 s. */
   readonly everyMs?: number;
 }
@@ -36,7 +36,7 @@ interface Gauge {
  */
 export class PrometheusHandler extends Handler {
   readonly #options: PrometheusOptions;
-  readonly #complaints: Complaints;
+  readonly #complaints: ErrorReporter;
   readonly #gauges = new Map<string, Gauge>();
   #timer: NodeJS.Timeout | undefined;
   #server: PrometheusServer | undefined;
@@ -48,7 +48,7 @@ export class PrometheusHandler extends Handler {
     const { path, function: call, positive } = TYPES;
     expectOptions('PrometheusHandler', options, { path, collect: call, onError: call, everyMs: positive });
     this.#options = options;
-    this.#complaints = new Complaints('PrometheusHandler', options.onError);
+    this.#complaints = new ErrorReporter('PrometheusHandler', options.onError);
     if (options.path === undefined) return;
     this.#timer = setInterval(() => void this.flush(), options.everyMs ?? EVERY_MS).unref();
     void this.flush();
@@ -60,7 +60,7 @@ export class PrometheusHandler extends Handler {
     this.#server = await PrometheusServer.start(
       port,
       () => this.text(),
-      (problem) => this.#complaints.tell(problem),
+      (problem) => this.#complaints.report(problem),
     );
     return this.#server.port;
   }
@@ -78,7 +78,7 @@ export class PrometheusHandler extends Handler {
         const key = `${item}\n${name}`;
         if (this.#gauges.size < MOST_NAMES || this.#gauges.has(key))
           this.#gauges.set(key, { labels: { name, item }, value: Number(value) });
-        else this.#complaints.once('names', `more than ${MOST_NAMES} names; ${name} and later ones are left out`);
+        else this.#complaints.reportOnce('names', `more than ${MOST_NAMES} names; ${name} and later ones are left out`);
       }
     });
   }
@@ -113,7 +113,7 @@ export class PrometheusHandler extends Handler {
     if (path === undefined) return Promise.resolve();
     this.#writing = this.#writing
       .then(() => writeWhole(path, this.text(ending)))
-      .catch((error: Error) => this.#complaints.once(error.message, `${path}: ${error.message}`));
+      .catch((error: Error) => this.#complaints.reportOnce(error.message, `${path}: ${error.message}`));
     return this.#writing;
   }
 }

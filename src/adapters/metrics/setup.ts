@@ -5,10 +5,10 @@ import { type BackendName, backendOf, parseBackends } from '../../metrics/backen
 import type { Family } from '../../metrics/exposition.ts';
 import {
   type Environment,
-  type Filter,
   FormatDictFilter,
   IsMappingFilter,
   IsRank0Filter,
+  type MetricFilter,
   rankOf,
 } from '../../metrics/filters.ts';
 import { type Handler, LineHandler } from '../../metrics/handler.ts';
@@ -17,7 +17,7 @@ import { getLogger, metricLogger, propagatePackageLogs } from '../../metrics/log
 import { levelName, type MetricLevel, type MetricRecord } from '../../metrics/record.ts';
 import { resolveRunName } from '../../metrics/run-name.ts';
 import { ownFiles } from '../files/own-files.ts';
-import { type OnError, report } from './complaints.ts';
+import { type OnMetricsError, warnPackage } from './error-reporter.ts';
 
 /** Where metrics go when nothing else is said. */
 export const DEFAULT_OUTPUT_DIR = 'logs';
@@ -39,7 +39,7 @@ export interface MetricSetupOptions {
   readonly wandb?: { readonly project?: string; readonly entity?: string };
   readonly prometheus?: PrometheusSetup;
   /** Told what goes wrong later; default: a warning on the logger `whenever`. */
-  readonly onError?: OnError;
+  readonly onError?: OnMetricsError;
 }
 
 /** What only Prometheus needs. */
@@ -65,11 +65,11 @@ interface Making {
   readonly path: (backend: BackendName) => string;
   /** Whether the file belongs to the first of several processes, and this is another one. */
   readonly shared: (backend: BackendName) => boolean;
-  readonly filters: (always: boolean) => readonly Filter[];
-  readonly onError: OnError;
+  readonly filters: (always: boolean) => readonly MetricFilter[];
+  readonly onError: OnMetricsError;
 }
 
-type Common = { readonly level: MetricLevel; readonly onError: OnError };
+type Common = { readonly level: MetricLevel; readonly onError: OnMetricsError };
 const common = ({ options: { level = 'info' }, onError }: Making): Common => ({ level, onError });
 
 /** What is only imported when it is wanted. */
@@ -150,7 +150,7 @@ export const setupMetricLogger = async (options: MetricSetupOptions): Promise<Me
     path: (backend) => join(outputDir, `${name(backend)}${backendOf(backend).ending}`),
     shared: (backend) => !(runName || backendOf(backend).file).includes('{rank}') && rankOf(environment) !== 0,
     filters: (always) => [new IsMappingFilter(), ...(always || !ranked ? [new IsRank0Filter({ environment })] : [])],
-    onError: options.onError ?? report,
+    onError: options.onError ?? warnPackage,
   };
   const handlers: Handler[] = [];
   const filter = new IsMappingFilter();

@@ -5,9 +5,9 @@ import { familiesOf } from '../../metrics/families.ts';
 import type { Environment } from '../../metrics/filters.ts';
 import { metricLogger } from '../../metrics/logger.ts';
 import { DaemonMeter } from '../../metrics/meter.ts';
-import { makeFolder } from '../folder.ts';
-import type { OnError } from './complaints.ts';
-import { ProcessVitals } from './process-vitals.ts';
+import { makeDirectory } from '../mkdir.ts';
+import type { OnMetricsError } from './error-reporter.ts';
+import { ProcessMeter } from './process-meter.ts';
 import { DEFAULT_OUTPUT_DIR, setupMetricLogger } from './setup.ts';
 
 /** How {@link startMetrics} is called. */
@@ -24,7 +24,7 @@ export interface MetricsOptions {
   readonly version: string;
   /** A record about the scheduler after so many seconds at the earliest; 0: after each tick; default 5. */
   readonly schedulerSeconds?: number;
-  readonly onError: OnError;
+  readonly onError: OnMetricsError;
 }
 
 /** The metrics of a daemon that runs. */
@@ -49,12 +49,12 @@ export const startMetrics = async (options: MetricsOptions): Promise<Metrics> =>
   expectOptions('startMetrics', options, { ...first, ...rest }, 'backends', 'version', 'onError');
   const { backends, runName, outputDir, prometheusPort, environment, version, schedulerSeconds, onError } = options;
   // Now, not with the first record: somebody is looking.
-  makeFolder(outputDir ?? DEFAULT_OUTPUT_DIR);
-  const vitals = new ProcessVitals(onError);
-  const scraped = vitals.asker();
+  makeDirectory(outputDir ?? DEFAULT_OUTPUT_DIR);
+  const vitals = new ProcessMeter(onError);
+  const scraped = vitals.reader();
   const meter = new DaemonMeter({
     record: (message, extra) => metricLogger.info(message, extra),
-    vitals: vitals.asker(),
+    vitals: vitals.reader(),
     ...(schedulerSeconds === undefined ? {} : { schedulerSeconds }),
   });
   meter.totals.paused = options.paused === true;

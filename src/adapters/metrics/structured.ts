@@ -3,13 +3,13 @@ import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
 import { jsonLine, type Snapshot, snapshot } from '../../metrics/json-line.ts';
 import type { MetricRecord } from '../../metrics/record.ts';
 import { AsyncFile } from './async-file.ts';
-import { Complaints, type OnError } from './complaints.ts';
+import { ErrorReporter, type OnMetricsError } from './error-reporter.ts';
 
 /** How {@link AsyncStructuredHandler} is set up. */
 export interface AsyncStructuredOptions extends HandlerOptions {
   /** The file, which is appended to. */
   readonly path: string;
-  readonly onError?: OnError;
+  readonly onError?: OnMetricsError;
   /** Begin a new file at so many bytes, and keep so many files (default 5); default: one file without limit. */
   readonly rotateBytes?: number;
   readonly keep?: number;
@@ -23,7 +23,7 @@ export interface AsyncStructuredOptions extends HandlerOptions {
 export class AsyncStructuredHandler extends Handler {
   readonly path: string;
   readonly #file: AsyncFile<Snapshot>;
-  readonly #complaints: Complaints;
+  readonly #complaints: ErrorReporter;
 
   constructor(options: AsyncStructuredOptions) {
     expectOptions(
@@ -35,12 +35,14 @@ export class AsyncStructuredHandler extends Handler {
     const { path, onError, rotateBytes, keep, ...shared } = options;
     super(shared);
     this.path = path;
-    const complaints = new Complaints('AsyncStructuredHandler', onError);
+    const complaints = new ErrorReporter('AsyncStructuredHandler', onError);
     this.#complaints = complaints;
     const line = (piece: Snapshot): string =>
-      jsonLine(piece, (key, what) => complaints.once(key, `${key} is null in ${path}, JSON cannot hold it: ${what}`));
+      jsonLine(piece, (key, what) =>
+        complaints.reportOnce(key, `${key} is null in ${path}, JSON cannot hold it: ${what}`),
+      );
     this.#file = new AsyncFile(path, line, {
-      ...{ onError: (problem) => complaints.tell(problem), lines: true },
+      ...{ onError: (problem) => complaints.report(problem), lines: true },
       ...(rotateBytes === undefined ? {} : { rotateBytes }),
       ...(keep === undefined ? {} : { keep }),
     });

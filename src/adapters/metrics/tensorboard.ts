@@ -9,7 +9,7 @@ import type { MetricRecord } from '../../metrics/record.ts';
 import { safeFileName } from '../../metrics/run-name.ts';
 import { ownFiles } from '../files/own-files.ts';
 import { AsyncFile } from './async-file.ts';
-import { Complaints, type OnError } from './complaints.ts';
+import { ErrorReporter, type OnMetricsError } from './error-reporter.ts';
 import { type Hparams, type HparamValue, hparamsEvent, sessionEndEvent } from './event-hparams.ts';
 import { type EventRecord, encodeEvent, encodeHead, type SummaryValue } from './event-record.ts';
 
@@ -17,7 +17,7 @@ import { type EventRecord, encodeEvent, encodeHead, type SummaryValue } from './
 export interface TensorBoardOptions extends HandlerOptions {
   /** The directory of the run; `tensorboard --logdir` takes the one above it. */
   readonly directory: string;
-  readonly onError?: OnError;
+  readonly onError?: OnMetricsError;
   /** What the clock shows, ms since 1970; default: now. */
   readonly now?: () => number;
 }
@@ -44,7 +44,7 @@ const numberOf = (text: string): number | undefined => {
 export class TensorBoardHandler extends Handler {
   readonly path: string;
   readonly #file: AsyncFile<EventRecord | Head>;
-  readonly #complaints: Complaints;
+  readonly #complaints: ErrorReporter;
   readonly #now: () => number;
   #begun = false;
   #configurations = 0;
@@ -65,12 +65,12 @@ export class TensorBoardHandler extends Handler {
     const name = `events.out.tfevents.${seconds}.${safeFileName(hostname())}.${process.pid}.${made++}`;
     this.path = join(directory, name);
     ownFiles.claim(directory);
-    const complaints = new Complaints('TensorBoardHandler', onError);
+    const complaints = new ErrorReporter('TensorBoardHandler', onError);
     this.#complaints = complaints;
     this.#file = new AsyncFile<EventRecord | Head>(
       this.path,
       (event) => ('values' in event ? encodeEvent(event) : encodeHead(event.seconds)),
-      { onError: (problem) => complaints.tell(problem) },
+      { onError: (problem) => complaints.report(problem) },
     );
   }
   emit(record: MetricRecord): void {
@@ -115,7 +115,7 @@ export class TensorBoardHandler extends Handler {
       return number === undefined ? { kind: 'text', tag, text: value } : { kind: 'scalar', tag, value: number };
     }
     const what = value === null ? 'null' : Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
-    this.#complaints.once(tag, `${tag} is left out: expected a number or a text, got ${what}`);
+    this.#complaints.reportOnce(tag, `${tag} is left out: expected a number or a text, got ${what}`);
     return undefined;
   }
 

@@ -6,7 +6,7 @@ import { expectOptions, TYPES } from '../../check-arguments.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
 import { snapshot } from '../../metrics/json-line.ts';
 import type { MetricRecord } from '../../metrics/record.ts';
-import { Complaints, type OnError } from './complaints.ts';
+import { ErrorReporter, type OnMetricsError } from './error-reporter.ts';
 import { WANDB_WORKER } from './wandb-worker.ts';
 
 /** The package, which users install by themselves. */
@@ -25,7 +25,7 @@ export interface WandbOptions extends HandlerOptions {
   readonly directory: string;
   readonly project?: string;
   readonly entity?: string;
-  readonly onError?: OnError;
+  readonly onError?: OnMetricsError;
   /** Where the package is looked for: beside this file; default: beside whenever, then beside the program that runs. */
   readonly from?: string;
   /** How long `close` waits, in ms; default 10 s. */
@@ -64,7 +64,7 @@ type Answer =
  * first configuration becomes that of the run; the package cannot change it, so later ones are logged under `config/`.
  */
 export class WandbHandler extends Handler {
-  readonly #complaints: Complaints;
+  readonly #complaints: ErrorReporter;
   readonly #worker: Worker;
   readonly #options: Readonly<Record<string, unknown>>;
   readonly #closeMs: number;
@@ -87,7 +87,7 @@ export class WandbHandler extends Handler {
     );
     const { runName, directory, project, entity, onError, from, closeMs = CLOSE_MS, ...shared } = options;
     super(shared);
-    this.#complaints = new Complaints('WandbHandler', onError);
+    this.#complaints = new ErrorReporter('WandbHandler', onError);
     this.#closeMs = closeMs;
     const path = findPackage(from === undefined ? places() : [from]);
     const named = { ...(project === undefined ? {} : { project }), ...(entity === undefined ? {} : { entity }) };
@@ -98,10 +98,10 @@ export class WandbHandler extends Handler {
     this.#worker.stderr.resume();
     this.#worker.unref();
     this.#worker.on('message', (answer: Answer) => {
-      if (answer.what === 'problem') this.#complaints.once(answer.problem, answer.problem);
+      if (answer.what === 'problem') this.#complaints.reportOnce(answer.problem, answer.problem);
       else this.#settle(answer.id);
     });
-    this.#worker.on('error', (error) => this.#complaints.tell(error.message));
+    this.#worker.on('error', (error) => this.#complaints.report(error.message));
     this.#worker.on('exit', () => {
       this.#gone = true;
       for (const id of [...this.#waiting.keys()]) this.#settle(id);
@@ -135,7 +135,7 @@ export class WandbHandler extends Handler {
       const id = ++this.#lastId;
       this.#worker.ref();
       const timer = setTimeout(() => {
-        this.#complaints.tell(`no answer within ${this.#closeMs / 1000} s, what was not sent by then is lost`);
+        this.#complaints.report(`no answer within ${this.#closeMs / 1000} s, what was not sent by then is lost`);
         this.#settle(id);
       }, this.#closeMs);
       this.#waiting.set(id, () => {

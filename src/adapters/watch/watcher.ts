@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Subscription, Watcher, WatchListener, WatchRequest } from '../../core/ports.ts';
 import { ownFiles } from '../files/own-files.ts';
-import { Guards, type WatchDirectory } from './guards.ts';
-import { NativeWatch } from './native.ts';
-import { PollWatch } from './poll.ts';
+import { DirectoryWatches, type WatchDirectory } from './directory-watches.ts';
+import { NativeWatch } from './native-watch.ts';
+import { PollWatch } from './poll-watch.ts';
 
 /** How often a path is looked at that the system cannot watch, in seconds. */
 const POLL_SECONDS = 2;
@@ -63,7 +63,7 @@ const withoutOwnFiles = (listener: WatchListener): WatchListener => {
 
 /** Watches files and directories of this machine: as the system tells, and by looking where it cannot or must not. */
 export const createWatcher = (options: WatcherOptions = {}): Watcher => {
-  const guards = new Guards(options.watchDirectory, options.mounts);
+  const guards = new DirectoryWatches(options.watchDirectory, options.mounts);
   /** Limits that somebody has been told about: once is enough for a person. */
   const told = new Set<string>();
   const natives = new Set<NativeWatch>();

@@ -23,10 +23,10 @@ export const POWERSHELL: BridgeProgram = {
 };
 
 /** What the bridge says to one request. */
-export type Said = Readonly<Record<string, unknown>>;
+export type BridgeReply = Readonly<Record<string, unknown>>;
 
 interface Waiting {
-  settle(said: Said | Error): void;
+  settle(said: BridgeReply | Error): void;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -63,16 +63,16 @@ export class Bridge {
   ask(
     request: Readonly<Record<string, unknown>>,
     timeoutMs: number,
-  ): { readonly id: number; readonly said: Promise<Said> } {
+  ): { readonly id: number; readonly said: Promise<BridgeReply> } {
     this.#lastId += 1;
     const id = this.#lastId;
-    const said = new Promise<Said>((resolve, reject) => {
+    const said = new Promise<BridgeReply>((resolve, reject) => {
       if (this.#ended !== undefined) return reject(new Error(this.#ended));
       const timer = setTimeout(() => {
         // It does one thing after the other: what hangs holds up everything.
         this.#end(`no answer within ${timeoutMs / 1000} s`);
       }, timeoutMs);
-      const settle = (answer: Said | Error) => {
+      const settle = (answer: BridgeReply | Error) => {
         clearTimeout(timer);
         if (answer instanceof Error) reject(answer);
         else if (typeof answer.error === 'string') reject(new Error(answer.error));
@@ -92,9 +92,9 @@ export class Bridge {
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) {
-      let said: Said;
+      let said: BridgeReply;
       try {
-        said = parseJson(line) as Said;
+        said = parseJson(line) as BridgeReply;
       } catch {
         // What other programs write there is no answer.
         continue;

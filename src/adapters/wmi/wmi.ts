@@ -1,5 +1,5 @@
 import type { Subscription, Wmi, WmiListener, WmiResult, WmiRow } from '../../core/ports.ts';
-import { Bridge, type BridgeProgram, POWERSHELL, type Said } from './bridge.ts';
+import { Bridge, type BridgeProgram, type BridgeReply, POWERSHELL } from './bridge.ts';
 
 /** How long a subscription or a question about the session may take, in ms. */
 const ASK_MS = 25_000;
@@ -106,7 +106,7 @@ export const createWmi = (
 
   return {
     query: async (namespace, query, timeoutMs): Promise<WmiResult> => {
-      let said: Said;
+      let said: BridgeReply;
       try {
         said = await opened().ask({ op: 'query', ...targetOf(namespace, query) }, timeoutMs).said;
       } catch (error) {

@@ -1,29 +1,29 @@
 import { getLogger, PACKAGE_LOGGER } from '../../metrics/logger.ts';
 
 /** Told of what goes wrong with metrics: nothing of it is ever thrown at whoever tells one. */
-export type OnError = (problem: string) => void;
+export type OnMetricsError = (problem: string) => void;
 
 /** Different complaints that one handler makes at most; what is wrong with each of a million names is not told a million times. */
 const MOST = 100;
 
 /** Warns on the logger `whenever`; when nothing listens there, as a warning of the process: records that are lost are never silent. */
-export const report: OnError = (problem) => {
+export const warnPackage: OnMetricsError = (problem) => {
   const own = getLogger(PACKAGE_LOGGER);
   if (own.isHeard('warning')) own.warning(problem);
   else process.emitWarning(problem, 'WheneverWarning');
 };
 
 /** The complaints of one handler. */
-export class Complaints {
+export class ErrorReporter {
   readonly #who: string;
-  readonly #onError: OnError;
+  readonly #onError: OnMetricsError;
   readonly #made = new Set<string>();
 
-  constructor(who: string, onError: OnError = report) {
+  constructor(who: string, onError: OnMetricsError = warnPackage) {
     this.#who = who;
     this.#onError = onError;
   }
-  tell(problem: string): void {
+  report(problem: string): void {
     try {
       this.#onError(`${this.#who}: ${problem}`);
     } catch {
@@ -31,10 +31,10 @@ export class Complaints {
     }
   }
   /** Tells it the first time only. */
-  once(key: string, problem: string): void {
+  reportOnce(key: string, problem: string): void {
     if (this.#made.has(key) || this.#made.size >= MOST) return;
     this.#made.add(key);
-    this.tell(problem);
+    this.report(problem);
   }
   /** What `work` answers; undefined, and a complaint, when it throws. */
   attempt<T>(work: () => T): T | undefined {
@@ -42,7 +42,7 @@ export class Complaints {
       return work();
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
-      this.once(problem, `record left out: ${problem}`);
+      this.reportOnce(problem, `record left out: ${problem}`);
       return undefined;
     }
   }

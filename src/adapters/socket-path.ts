@@ -27,10 +27,10 @@ const unusable = (runtime: string): string | undefined => {
 };
 
 /** Why XDG_RUNTIME_DIR is not used although it is set; undefined: it is, or it is not set. */
-export const runtimeNote = (environment: NodeJS.ProcessEnv = process.env): string | undefined => {
+export const runtimeDirectoryWarning = (environment: NodeJS.ProcessEnv = process.env): string | undefined => {
   const { XDG_RUNTIME_DIR: runtime } = environment;
   const why = runtime && process.platform !== 'win32' ? unusable(runtime) : undefined;
-  return why && `XDG_RUNTIME_DIR ${runtime} ${why}: the socket is ${instancePath(environment)}`;
+  return why && `XDG_RUNTIME_DIR ${runtime} ${why}: the socket is ${socketPath(environment)}`;
 };
 
 /** 16 hexadecimal digits that stand for a text. Cryptography is loaded when it is needed: hardly ever. */
@@ -43,7 +43,7 @@ const digest = (text: string): string => {
  * Where the instance of this user is found: a socket in the runtime directory, or in a directory of our own when there is none.
  * On Windows a named pipe, which the system frees.
  */
-export const instancePath = (environment: NodeJS.ProcessEnv = process.env): string => {
+export const socketPath = (environment: NodeJS.ProcessEnv = process.env): string => {
   if (process.platform === 'win32') return `\\\\.\\pipe\\whenever-${userInfo().username}`;
   const runtime = environment.XDG_RUNTIME_DIR;
   const inRuntime = runtime ? join(runtime, 'whenever.sock') : undefined;
@@ -70,7 +70,7 @@ const replaceableIn = (folder: string): string | undefined => {
  * Why the directory of the socket cannot be trusted: others could remove the socket, or put one of their own there. undefined: it can,
  * or is not there yet.
  */
-export const unsafePlace = (path: string): string | undefined => {
+export const unsafeSocketDirectory = (path: string): string | undefined => {
   if (process.platform === 'win32') return undefined;
   const folder = dirname(path);
   let stat: Stats | undefined;

@@ -1,22 +1,22 @@
 import { lstatSync } from 'node:fs';
 import { connect } from 'node:net';
 import { encodeMessage, type Reply, type Request } from '../control/request.ts';
-import { unsafePlace } from './instance-place.ts';
+import { unsafeSocketDirectory } from './socket-path.ts';
 
 /** There is nobody to ask, or nobody any more. */
-export class NobodyThere extends Error {
+export class NotRunningError extends Error {
   constructor(path: string) {
     super(`no instance is running (nobody answers at ${path})`);
   }
 }
 
 /** The instance went while it was telling something. */
-export class Gone extends NobodyThere {
+export class ConnectionLostError extends NotRunningError {
   override message = 'the instance is gone: it was killed, or has crashed';
 }
 
 /** The answer is an error; the text is for a person. */
-export class Refused extends Error {}
+export class RequestRefusedError extends Error {}
 
 /** How long a running daemon may take for an answer, in ms; a busy one is slow, a stopped one silent. */
 const PATIENCE_MS = 10_000;
@@ -31,29 +31,29 @@ const readReply = (line: string, path: string): Reply => {
   } catch {
     // No JSON at all.
   }
-  throw new Refused(`what answers at ${path} is no instance of whenever`);
+  throw new RequestRefusedError(`what answers at ${path} is no instance of whenever`);
 };
 
 /** A socket that another user has put there, or could have, is not asked. @throws NobodyThere, Refused */
 const lookAt = (path: string): void => {
   if (process.platform === 'win32') return;
-  const unsafe = unsafePlace(path);
-  if (unsafe !== undefined) throw new Refused(unsafe);
+  const unsafe = unsafeSocketDirectory(path);
+  if (unsafe !== undefined) throw new RequestRefusedError(unsafe);
   let owner: number;
   try {
     owner = lstatSync(path).uid;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new NobodyThere(path);
-    throw new Refused(error instanceof Error ? error.message : String(error));
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new NotRunningError(path);
+    throw new RequestRefusedError(error instanceof Error ? error.message : String(error));
   }
-  if (owner !== process.getuid?.()) throw new Refused(`${path} belongs to another user`);
+  if (owner !== process.getuid?.()) throw new RequestRefusedError(`${path} belongs to another user`);
 };
 
 /**
  * Asks the running instance. Parts of the answer are handed to `part` as they come; answers its end.
  * @throws NobodyThere, or Refused with the reason.
  */
-export const call = async (
+export const sendRequest = async (
   path: string,
   request: Request,
   part: (part: unknown) => void = () => {},
@@ -74,7 +74,7 @@ export const call = async (
     const timer = setTimeout(
       () =>
         fail(
-          new Refused(
+          new RequestRefusedError(
             `something listens at ${path}, but has not answered for ${PATIENCE_MS / 1000} s: the instance is stopped, hangs, or is very busy`,
           ),
         ),
@@ -91,7 +91,7 @@ export const call = async (
         part(reply.part);
         return true;
       }
-      if ('error' in reply) fail(new Refused(reply.error));
+      if ('error' in reply) fail(new RequestRefusedError(reply.error));
       else give(() => resolve(reply.done));
       return false;
     };
@@ -113,13 +113,17 @@ export const call = async (
       pieces.push(lines.at(-1) ?? '');
     });
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') fail(new NobodyThere(path));
+      if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') fail(new NotRunningError(path));
       else if (error.code === 'EACCES' || error.code === 'EPERM')
-        fail(new Refused('the running instance belongs to another user'));
-      else fail(new Refused(`the connection to the instance failed: ${error.code ?? error.message}`));
+        fail(new RequestRefusedError('the running instance belongs to another user'));
+      else fail(new RequestRefusedError(`the connection to the instance failed: ${error.code ?? error.message}`));
     });
     socket.once('close', () =>
-      fail(told || 'follow' in request ? new Gone(path) : new Refused('the instance ended before it had answered')),
+      fail(
+        told || 'follow' in request
+          ? new ConnectionLostError(path)
+          : new RequestRefusedError('the instance ended before it had answered'),
+      ),
     );
   });
 };

@@ -9,7 +9,14 @@ import type { LoggingConfig, OutputConfig } from '../log/logging-config.ts';
 import { RateLimiter, type SetTimer } from '../log/rate-limit.ts';
 import { type Level, type LogRecord, severity } from '../log/record.ts';
 import { agree, counted } from '../plural.ts';
-import { logFile, noOutput, type Output, type OutputCare, sayOnError, standardStream } from './output.ts';
+import {
+  type LineOutput,
+  logFile,
+  noOutput,
+  type OutputCallbacks,
+  standardStream,
+  writeStderr,
+} from './line-output.ts';
 
 type FormatName = keyof typeof FORMATS;
 
@@ -30,22 +37,22 @@ const later: SetTimer = (ms, act) => {
 };
 
 /** The log of this run and everything it goes to. */
-export class Recorder {
+export class LogOutputs {
   readonly log: LogHub;
   readonly #options: Options;
   readonly #now: () => number;
   readonly #journal: Pick<Journal, 'record'>;
-  readonly #outputs: Output[] = [];
+  readonly #outputs: LineOutput[] = [];
   readonly #floods: RateLimiter[] = [];
   /** Files that outputs are written to. */
   readonly #claimed = new Set<string>();
   /** The output of the command line. */
-  readonly #main: Output;
+  readonly #main: LineOutput;
   #held: LogRecord[] | undefined;
   #detach: () => void;
 
   /**
-   * @param hold keeps the first records until {@link Recorder.plan} or {@link Recorder.release}: the file has a say in them.
+   * @param hold keeps the first records until {@link LogOutputs.configure} or {@link LogOutputs.release}: the file has a say in them.
    * @throws Error when the log file cannot be opened.
    */
   constructor(options: Options, now: () => number, hold: boolean, journal: Pick<Journal, 'record'>) {
@@ -71,7 +78,7 @@ export class Recorder {
   }
 
   /** Opens what the file asks for. @throws Error naming the output that cannot be opened. */
-  plan({ levels, outputs }: LoggingConfig): void {
+  configure({ levels, outputs }: LoggingConfig): void {
     this.log.setLevels(levels);
     const { log: file, quiet } = this.#options;
     const onStdout = file === undefined ? outputs.find(({ target }) => target === 'stdout') : undefined;
@@ -132,7 +139,7 @@ export class Recorder {
   #open(plan: OutputConfig): Sink {
     const fd = plan.target === 'stdout' ? 1 : plan.target === 'stderr' ? 2 : undefined;
     const name = this.#format(plan, fd);
-    let output: Output;
+    let output: LineOutput;
     try {
       if (fd === undefined) this.#claim(plan.target);
       output =
@@ -159,7 +166,7 @@ export class Recorder {
     return fd === undefined ? 'plain' : formatFor({}, isatty(fd));
   }
 
-  #taker(plan: OutputConfig, name: FormatName, output: Output, level: Level, free: boolean): Sink {
+  #taker(plan: OutputConfig, name: FormatName, output: LineOutput, level: Level, free: boolean): Sink {
     const format = this.#writer(name);
     const write: WriteRecord = (record) => output.write(format(record));
     let take = write;
@@ -191,14 +198,14 @@ export class Recorder {
     };
   }
 
-  #care(name: FormatName): OutputCare {
+  #care(name: FormatName): OutputCallbacks {
     const say = (text: string): void => {
-      if (!this.#options.quiet) sayOnError(`whenever: ${text}\n`);
+      if (!this.#options.quiet) writeStderr(`whenever: ${text}\n`);
     };
     return {
-      lost: this.#lost(name),
-      gone: (why) => say(`nobody reads the log any more (${why}); going on without it`),
-      trouble: (problem) => say(`the log cannot be written as it should be: ${problem}`),
+      onLost: this.#lost(name),
+      onClosed: (why) => say(`nobody reads the log any more (${why}); going on without it`),
+      onTrouble: (problem) => say(`the log cannot be written as it should be: ${problem}`),
     };
   }
 }

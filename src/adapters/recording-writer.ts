@@ -5,10 +5,10 @@ import { Lines } from '../journal/line.ts';
 import { type Head, joinParts, type Recording, readRecording } from '../journal/recording.ts';
 import type { LogRecord } from '../log/record.ts';
 import { agree, counted } from '../plural.ts';
+import { readPipe } from './blocking-read.ts';
 import { FileSink } from './files/file-sink.ts';
-import { makeFolder } from './folder.ts';
-import { readText } from './machine.ts';
-import { readPipe } from './waiting-read.ts';
+import { readText } from './host-fs.ts';
+import { makeDirectory } from './mkdir.ts';
 
 /** Bytes of one file of a recording. */
 const LARGEST = 16 * 2 ** 20;
@@ -46,7 +46,7 @@ export class RecordingWriter {
     this.#head = head;
     this.#largest = largest;
     if (existsSync(path) && !statSync(path).isFile()) throw new Error(`${path} is no regular file`);
-    makeFolder(dirname(path));
+    makeDirectory(dirname(path));
     this.#sink = new FileSink(path, {
       ...{ head: this.#headLine(), keep: KEPT, mode: 0o600, wait: onProblem === undefined },
       onTrouble: (problem) => onProblem?.(`recording ${problem}`),

@@ -12,7 +12,7 @@ const MOST_PROCESSES = 64;
 /** Watches one child; see {@link Usage} for what is exact. */
 export interface UsageMeter {
   /** Looks once more, now. */
-  look(): void;
+  sample(): void;
   /** The child has ended: there is nothing to look at any more. */
   stop(): void;
   /** What was seen; undefined: nothing. */
@@ -71,7 +71,7 @@ export const measureUsage = (pid: number): UsageMeter | undefined => {
   };
   wait();
   return {
-    look,
+    sample: look,
     stop: () => clearTimeout(timer),
     get usage() {
       if (cpu === undefined && peak === 0) return undefined;

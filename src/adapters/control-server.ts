@@ -11,7 +11,7 @@ import type { Instance } from './instance.ts';
 import { lazy } from './lazy.ts';
 
 /** Somebody who has asked something and is being answered. */
-export interface Visitor {
+export interface ResponseStream {
   /** Gives a part of the answer; false: the visitor does not read, and the part is not sent. */
   part(part: unknown): boolean;
   /** Aborted when the visitor has gone, or has to go. */
@@ -21,7 +21,7 @@ export interface Visitor {
 }
 
 /** Answers one request. What it throws is told to the visitor. */
-export type Answerer = (request: Request, visitor: Visitor) => Promise<unknown>;
+export type RequestHandler = (request: Request, visitor: ResponseStream) => Promise<unknown>;
 
 /** Visitors at once; more are told to come again. */
 const MOST_VISITORS = 256;
@@ -34,16 +34,16 @@ const TOO_LONG = `a request has at most ${MAX_REQUEST_BYTES} bytes`;
 const FAREWELL_MS = 1000;
 
 /** One connection: requests are answered one after the other. */
-class Guest {
+class Connection {
   readonly #socket: Socket;
-  readonly #answer: Answerer;
+  readonly #answer: RequestHandler;
   readonly #gone = new AbortController();
   #rest: Buffer[] = [];
   #size = 0;
   #queue: Promise<void> = Promise.resolve();
   #asked = 0;
 
-  constructor(socket: Socket, answer: Answerer, left: () => void) {
+  constructor(socket: Socket, answer: RequestHandler, left: () => void) {
     this.#socket = socket;
     this.#answer = answer;
     socket.setTimeout(SILENCE_MS, () => this.#asked === 0 && socket.destroy());
@@ -111,7 +111,7 @@ class Guest {
     });
   }
   async #reply(request: Request): Promise<void> {
-    const visitor: Visitor = {
+    const visitor: ResponseStream = {
       gone: this.#gone.signal,
       part: (part) => this.#socket.writableLength <= BACKLOG && this.#send({ part }),
       ready: () => this.#drained(),
@@ -159,13 +159,13 @@ class Guest {
 }
 
 /** Everybody who is connected to the control socket. */
-export class Door {
-  readonly #guests = new Set<Guest>();
+export class ControlServer {
+  readonly #guests = new Set<Connection>();
 
   /** Lets in who connects from now on. `open` makes what answers, when the first request is there. */
-  constructor(instance: Pick<Instance, 'receive'>, open: () => Promise<Answerer>) {
+  constructor(instance: Pick<Instance, 'receive'>, open: () => Promise<RequestHandler>) {
     const answerer = lazy(open);
-    const answer: Answerer = async (request, visitor) => (await answerer())(request, visitor);
+    const answer: RequestHandler = async (request, visitor) => (await answerer())(request, visitor);
     instance.receive((socket) => {
       socket.on('error', () => socket.destroy());
       if (this.#guests.size >= MOST_VISITORS) {
@@ -174,7 +174,7 @@ export class Door {
         );
         return;
       }
-      const guest: Guest = new Guest(socket, answer, () => this.#guests.delete(guest));
+      const guest: Connection = new Connection(socket, answer, () => this.#guests.delete(guest));
       this.#guests.add(guest);
     });
   }

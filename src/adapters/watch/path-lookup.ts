@@ -1,17 +1,17 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { dirname, join, parse, resolve, sep } from 'node:path';
-import { inodeOf } from './identity.ts';
+import { inodeOf } from './file-identity.ts';
 
 /** A name that is looked up in a directory on the way to a path. */
-export interface Step {
+export interface LookupStep {
   readonly directory: string;
   readonly name: string;
 }
 
 /** The way to a path, links followed. */
-export interface Trail {
+export interface PathLookup {
   /** Every lookup, up to the first that finds nothing. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly LookupStep[];
   /** What is at its end; undefined: nothing, or something that cannot be looked at. */
   readonly end: { readonly path: string; readonly directory: boolean; readonly identity: string } | undefined;
   /** What keeps from looking at what is at its end, if it is not that there is nothing. */
@@ -22,11 +22,11 @@ export interface Trail {
 const MOST_LINKS = 40;
 
 /** Follows a path as the system does and tells every directory whose change could lead elsewhere. */
-export const follow = (path: string): Trail => {
+export const lookUpPath = (path: string): PathLookup => {
   const whole = resolve(path);
   let { root: at } = parse(whole);
   const left = whole.slice(at.length).split(sep).filter(Boolean);
-  const steps: Step[] = [];
+  const steps: LookupStep[] = [];
   let links = 0;
   let identity = '';
   let directory = true;
@@ -62,7 +62,7 @@ export const follow = (path: string): Trail => {
 };
 
 /** True when both ways lead through the same directories to the same thing. */
-export const sameTrail = (a: Trail, b: Trail): boolean =>
+export const sameLookup = (a: PathLookup, b: PathLookup): boolean =>
   a.end?.identity === b.end?.identity &&
   a.steps.length === b.steps.length &&
   a.steps.every(({ directory, name }, i) => b.steps[i]!.directory === directory && b.steps[i]!.name === name);

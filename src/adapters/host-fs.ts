@@ -2,8 +2,8 @@ import { closeSync, constants, openSync, type Stats, statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostFs } from '../items/kind.ts';
+import { readNext } from './blocking-read.ts';
 import { decode } from './decode.ts';
-import { readNext } from './waiting-read.ts';
 
 const is = (path: string, what: 'isDirectory' | 'isFile'): boolean => {
   try {
@@ -14,7 +14,7 @@ const is = (path: string, what: 'isDirectory' | 'isFile'): boolean => {
 };
 
 /** The file system and platform as a configuration may ask about them while it is checked. */
-export const machine: HostFs = {
+export const hostFs: HostFs = {
   isDirectory: (path) => is(path, 'isDirectory'),
   isFile: (path) => is(path, 'isFile'),
   platform: process.platform,

@@ -13,10 +13,10 @@ import {
 } from 'node:fs';
 import { agree, counted } from '../plural.ts';
 import { ownFiles } from './files/own-files.ts';
-import { allProcesses, stateOf } from './process-group.ts';
+import { allProcesses, processStatus } from './process-group.ts';
 
 /** A process that an item has started. Its number is that of its group. */
-export interface ProcessNote {
+export interface RunningProcess {
   readonly pid: number;
   /** `task/NAME` or `condition/NAME`. */
   readonly item: string;
@@ -35,7 +35,7 @@ export interface ProcessNote {
  * What is noted before a process is started, as the program may be killed before it knows the number. The process has the mark in its
  * environment.
  */
-interface StartNote extends Pick<ProcessNote, 'item' | 'at' | 'limit'> {
+interface PendingStart extends Pick<RunningProcess, 'item' | 'at' | 'limit'> {
   readonly starting: string;
 }
 
@@ -58,8 +58,8 @@ const thisSystem = (): string | undefined => {
   return system;
 };
 
-const noteOf = (pid: number, { item, at, limit }: Pick<ProcessNote, 'item' | 'at' | 'limit'>): ProcessNote => {
-  const state = stateOf(pid);
+const noteOf = (pid: number, { item, at, limit }: Pick<RunningProcess, 'item' | 'at' | 'limit'>): RunningProcess => {
+  const state = processStatus(pid);
   const of = thisSystem();
   const note = { pid, item, at, limit };
   if (typeof state === 'string') return note;
@@ -80,8 +80,8 @@ const startedByPs = (pid: number): number | 'unknown' | undefined => {
 };
 
 /** True when the process that was noted still runs, or may: the number alone may belong to another one by now. */
-export const stillRuns = ({ pid, at, system: of, started }: ProcessNote): boolean => {
-  const state = stateOf(pid);
+export const isStillRunning = ({ pid, at, system: of, started }: RunningProcess): boolean => {
+  const state = processStatus(pid);
   if (state === 'gone') return false;
   if (started === undefined) {
     const began = startedByPs(pid);
@@ -92,11 +92,12 @@ export const stillRuns = ({ pid, at, system: of, started }: ProcessNote): boolea
   return state === 'unknown' || (!state.zombie && state.started === started);
 };
 
-const isPart = ({ item, at, limit }: Partial<StartNote>): boolean =>
+const isPart = ({ item, at, limit }: Partial<PendingStart>): boolean =>
   typeof item === 'string' && [at, limit].every(Number.isFinite);
-const isNote = (found: Partial<ProcessNote>): found is ProcessNote =>
+const isNote = (found: Partial<RunningProcess>): found is RunningProcess =>
   Number.isInteger(found.pid) && found.pid! > 1 && isPart(found);
-const isStart = (found: Partial<StartNote>): found is StartNote => typeof found.starting === 'string' && isPart(found);
+const isStart = (found: Partial<PendingStart>): found is PendingStart =>
+  typeof found.starting === 'string' && isPart(found);
 
 /** The first process of a group that has the mark of a start in its environment: where to look for it is Linux only. */
 const marked = (mark: string): number | undefined => {
@@ -106,7 +107,7 @@ const marked = (mark: string): number | undefined => {
     all = allProcesses();
   } catch {}
   for (const pid of all) {
-    const state = stateOf(pid);
+    const state = processStatus(pid);
     if (typeof state === 'string' || state.zombie || state.group !== pid) continue;
     try {
       const environment = `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}\0`;
@@ -119,18 +120,18 @@ const marked = (mark: string): number | undefined => {
 };
 
 /** What a file says of processes that have not ended, and how many of its lines say nothing. @throws Error */
-const readNotes = (path: string): { notes: readonly ProcessNote[]; bad: number } => {
+const readNotes = (path: string): { notes: readonly RunningProcess[]; bad: number } => {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (!stat) return { notes: [], bad: 0 };
   if (!stat.isFile()) throw new Error('it is not a file');
   if (stat.size > LONGEST_READ) throw new Error(`it has more than ${LONGEST_READ} bytes`);
-  const notes = new Map<number, ProcessNote>();
-  const starts = new Map<string, StartNote>();
+  const notes = new Map<number, RunningProcess>();
+  const starts = new Map<string, PendingStart>();
   let bad = 0;
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     if (line === '') continue;
     try {
-      const found = JSON.parse(line) as Partial<ProcessNote & StartNote> & { ended?: unknown };
+      const found = JSON.parse(line) as Partial<RunningProcess & PendingStart> & { ended?: unknown };
       if (typeof found.ended === 'number') notes.delete(found.ended);
       else if (isStart(found)) starts.set(found.starting, found);
       else if (isNote(found)) {
@@ -160,12 +161,12 @@ const text = (error: unknown): string => (error instanceof Error ? error.message
  * A file of the processes that run, for the next instance, if this one is killed: a line when one begins, and one when it ends. It is
  * made with the first process, and removed at the end.
  */
-export class ProcessNotes {
+export class RunningProcessesFile {
   /** What the instance before has left running. */
-  readonly previous: readonly ProcessNote[];
+  readonly previous: readonly RunningProcess[];
   readonly #path: string;
   readonly #warn: (text: string) => void;
-  readonly #running = new Map<number, ProcessNote>();
+  readonly #running = new Map<number, RunningProcess>();
   #fd: number | undefined;
   #size = 0;
   /** The file does not say what runs: the last write has failed. */
@@ -178,10 +179,10 @@ export class ProcessNotes {
     this.#path = path;
     this.#warn = warn;
     ownFiles.claim(path, `${path}.new`);
-    let notes: readonly ProcessNote[] = [];
+    let notes: readonly RunningProcess[] = [];
     try {
       const found = readNotes(path);
-      notes = found.notes.filter(stillRuns);
+      notes = found.notes.filter(isStillRunning);
       if (found.bad > 0)
         warn(
           `${path}: ${counted(found.bad, 'line')} ${agree(found.bad, 'does not say which process it means, and is', 'do not say which process they mean, and are')} left out`,
@@ -195,9 +196,9 @@ export class ProcessNotes {
   }
 
   /** Notes that a process of the item is started now. @returns the mark that its environment must have. */
-  starting(item: string, limit: number): string {
+  beforeStart(item: string, limit: number): string {
     const starting = `${INSTANCE}.${++this.#starts}`;
-    this.#append({ starting, item, at: Date.now(), limit } satisfies StartNote);
+    this.#append({ starting, item, at: Date.now(), limit } satisfies PendingStart);
     return starting;
   }
 
@@ -219,14 +220,14 @@ export class ProcessNotes {
   }
 
   /** What was about to start has not. */
-  failed(): void {
+  startFailed(): void {
     if (this.#running.size === 0 && !this.#wrong) this.#empty();
   }
 
   /** Leaves the file only if something still runs. */
   close(): void {
     clearTimeout(this.#again);
-    for (const note of this.#running.values()) if (!stillRuns(note)) this.#running.delete(note.pid);
+    for (const note of this.#running.values()) if (!isStillRunning(note)) this.#running.delete(note.pid);
     this.#attempt(() => (this.#running.size > 0 ? this.#writeAll() : this.#remove()));
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;

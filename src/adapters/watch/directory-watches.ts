@@ -1,28 +1,28 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { mountsNow } from './identity.ts';
+import { mountsNow } from './file-identity.ts';
 
 /** As the system says it: `rename` when an entry comes or goes, `change` when it changes. */
-export type Told = 'rename' | 'change';
+export type DirectoryEvent = 'rename' | 'change';
 /** Hears what happens to the entries of one directory; without a name it may be any of them. */
-export type Ear = (told: Told, name: string | undefined) => void;
+export type DirectoryListener = (told: DirectoryEvent, name: string | undefined) => void;
 /** How a directory is watched; the function of Node, or a stand-in. */
 export type WatchDirectory = (
   path: string,
-  listener: (told: Told, name: string | null) => void,
+  listener: (told: DirectoryEvent, name: string | null) => void,
 ) => Pick<FSWatcher, 'close' | 'on'>;
 
 const byNode: WatchDirectory = (path, listener) =>
-  watch(path, { persistent: false, encoding: 'utf8' }, (told, name) => listener(told as Told, name));
+  watch(path, { persistent: false, encoding: 'utf8' }, (told, name) => listener(told as DirectoryEvent, name));
 
-interface Guard {
+interface SharedWatch {
   readonly stop: () => void;
-  readonly ears: Set<Ear>;
+  readonly listeners: Set<DirectoryListener>;
 }
 
 /** One notification of the system for each directory, however many listen to it. */
-export class Guards {
+export class DirectoryWatches {
   readonly #watch: WatchDirectory;
-  readonly #guards = new Map<string, Guard>();
+  readonly #guards = new Map<string, SharedWatch>();
 
   /** A text that is another one when something was mounted or unmounted; undefined: not known. */
   readonly mounts: () => Promise<string | undefined>;
@@ -36,19 +36,19 @@ export class Guards {
    * Listens until the function it answers is called.
    * @throws an error of the system when the directory cannot be watched.
    */
-  listen(directory: string, ear: Ear): () => void {
+  watch(directory: string, ear: DirectoryListener): () => void {
     const guard = this.#guards.get(directory) ?? this.#share(directory);
-    guard.ears.add(ear);
+    guard.listeners.add(ear);
     return () => {
-      guard.ears.delete(ear);
-      if (guard.ears.size > 0) return;
+      guard.listeners.delete(ear);
+      if (guard.listeners.size > 0) return;
       guard.stop();
       if (this.#guards.get(directory) === guard) this.#guards.delete(directory);
     };
   }
 
   /** Listens to the directory that has the path now, even if it has another one later. @throws as `listen` does. */
-  listenAlone(directory: string, ear: Ear): () => void {
+  watchUnshared(directory: string, ear: DirectoryListener): () => void {
     const handle = this.#watch(directory, (told, name) => ear(told, name ?? undefined));
     // On some systems the removal of the directory is an error.
     handle.on('error', () => ear('rename', undefined));
@@ -56,16 +56,16 @@ export class Guards {
   }
 
   /** The directory may be another one under the same name: who listens from now on gets a notification of its own. */
-  renew(directory: string): void {
+  forget(directory: string): void {
     this.#guards.delete(directory);
   }
 
-  #share(directory: string): Guard {
-    const ears = new Set<Ear>();
-    const stop = this.listenAlone(directory, (told, name) => {
-      for (const ear of [...ears]) ear(told, name);
+  #share(directory: string): SharedWatch {
+    const listeners = new Set<DirectoryListener>();
+    const stop = this.watchUnshared(directory, (event, name) => {
+      for (const listener of [...listeners]) listener(event, name);
     });
-    const guard = { stop, ears };
+    const guard = { stop, listeners };
     this.#guards.set(directory, guard);
     return guard;
   }

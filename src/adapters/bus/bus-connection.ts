@@ -2,7 +2,7 @@ import { createConnection } from 'node:net';
 import { createClient, type Message, type MessageBus, messageType } from 'dbus-native';
 import { signatureOf } from '../../core/bus-signature.ts';
 import type { BusCall, BusMessage, BusReply, BusValue } from '../../core/ports.ts';
-import type { Place } from './address.ts';
+import type { BusAddress } from './address.ts';
 import { hasSpecialNumber, withSpecialNumbers } from './special-numbers.ts';
 import { bodyFromWire, toWire } from './values.ts';
 
@@ -20,14 +20,14 @@ const TYPES: Readonly<Record<number, BusMessage['type']>> = {
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What happens to a connection once it is open. */
-export interface ConnectionListener {
+export interface BusConnectionListener {
   message(message: BusMessage): void;
   /** It is gone; told once. */
   closed(reason: string): void;
 }
 
 /** One open connection to a bus. */
-export class Connection {
+export class BusConnection {
   readonly #client: MessageBus;
 
   private constructor(client: MessageBus) {
@@ -35,7 +35,7 @@ export class Connection {
   }
 
   /** @throws Error when there is no bus at the place, or it does not let us in. */
-  static async open(place: Place, listener: ConnectionListener): Promise<Connection> {
+  static async open(place: BusAddress, listener: BusConnectionListener): Promise<BusConnection> {
     const client = createClient({
       ...('connect' in place ? { stream: createConnection(place.connect) } : { busAddress: place.address }),
       authMethods: ['EXTERNAL', 'ANONYMOUS'],
@@ -90,7 +90,7 @@ export class Connection {
         body,
       });
     });
-    return new Connection(client);
+    return new BusConnection(client);
   }
 
   /** Calls a method. Never rejects. */
@@ -117,7 +117,7 @@ export class Connection {
   }
 
   /** Calls a method of the bus itself with one text. */
-  ask(method: string, text: string, timeoutMs: number): Promise<BusReply> {
+  callBus(method: string, text: string, timeoutMs: number): Promise<BusReply> {
     const args = [{ type: 's', value: text }] as const;
     return this.call({ service: BUS, path: '/org/freedesktop/DBus', interface: BUS, method, args, timeoutMs });
   }

@@ -44,7 +44,7 @@ const shared = (begin: () => () => void): (() => () => void) => {
 };
 
 /** The vital figures of this machine and this process. Nothing is measured all the time unless somebody watches. */
-export const createVitals = (): SystemFigures => {
+export const createSystemFigures = (): SystemFigures => {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   // A reset costs the histogram a sample, so it is read in windows: the last one and the one that is running.
   let before = 0;

@@ -26,7 +26,7 @@ const isPipe = (fd: number): boolean => {
 };
 
 /** How far apart SIGHUP and the end of standard input may be when they have one cause, ms. */
-export const TOGETHER_MS = 2000;
+export const SAME_CAUSE_MS = 2000;
 
 /** Node aborts at its end when it finds standard streams open on a terminal that is gone. */
 const leaveTerminal = (): void => {
@@ -40,7 +40,7 @@ const leaveTerminal = (): void => {
 };
 
 /** What SIGHUP can mean. */
-export interface Hangups {
+export interface SighupActions {
   /** The terminal that the program was started from is gone, and the program with it. */
   terminalGone(): void;
   /** The configuration is to be loaded again, files are to be opened again. */
@@ -51,7 +51,7 @@ export interface Hangups {
  * Decides what SIGHUP means. A shell sends it to its jobs when its terminal closes: then it ends a program that uses the
  * terminal, or whose input came from a program that ended with it. In all other cases it is a request to load again.
  */
-export class Hangup {
+export class SighupHandler {
   /** There was a terminal, and nothing is known of its end. */
   #had = process.platform !== 'win32' && hasTerminal();
   readonly #uses = LED_ELSEWHERE.some((fd) => isatty(fd));
@@ -61,22 +61,22 @@ export class Hangup {
   #closed = Number.NEGATIVE_INFINITY;
   #early = false;
   #ending = false;
-  #meaning: Hangups | undefined;
+  #meaning: SighupActions | undefined;
 
   /** Hears the signal from now on. One that comes before `obey` waits for it. */
   constructor() {
     process.on('SIGHUP', () => this.#hear());
   }
 
-  obey(meaning: Hangups): void {
+  setActions(meaning: SighupActions): void {
     this.#meaning = meaning;
     if (this.#early) this.#hear();
   }
   /** Standard input has ended, perhaps because its other end went with the terminal. */
-  inputEnded(): void {
+  stdinEnded(): void {
     this.#inputEnd = performance.now();
     // A terminal that ended without a signal for us: the next one has another reason.
-    if (this.#had && !hasTerminal()) setTimeout(() => (this.#had = false), TOGETHER_MS).unref();
+    if (this.#had && !hasTerminal()) setTimeout(() => (this.#had = false), SAME_CAUSE_MS).unref();
     if (this.#driven && this.#together()) this.#end();
   }
 
@@ -96,7 +96,7 @@ export class Hangup {
     else meaning.reload();
   }
   #together(): boolean {
-    return Math.abs(this.#inputEnd - this.#closed) < TOGETHER_MS;
+    return Math.abs(this.#inputEnd - this.#closed) < SAME_CAUSE_MS;
   }
   #end(): void {
     if (this.#ending) return;

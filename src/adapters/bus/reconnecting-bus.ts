@@ -1,6 +1,6 @@
 import type { BusCall, BusListener, BusMessage, BusReply, BusRule, Subscription } from '../../core/ports.ts';
-import type { Place } from './address.ts';
-import { Connection } from './connection.ts';
+import type { BusAddress } from './address.ts';
+import { BusConnection } from './bus-connection.ts';
 import { matches } from './match.ts';
 
 /** Between two attempts to connect: doubled each time, within these bounds, in ms. */
@@ -22,13 +22,13 @@ interface Sub {
 }
 
 /** The one connection to a bus: opened when it is first needed, opened again when it is lost, with what was subscribed to. */
-export class Line {
-  readonly #places: () => readonly Place[];
+export class ReconnectingBus {
+  readonly #places: () => readonly BusAddress[];
   readonly #backOff: BackOff;
   readonly #subs = new Set<Sub>();
   readonly #owners = new Map<string, string | undefined>();
-  #connection: Connection | undefined;
-  #opening: Promise<Connection> | undefined;
+  #connection: BusConnection | undefined;
+  #opening: Promise<BusConnection> | undefined;
   #failures = 0;
   #reason = '';
   #retryAt = Number.NEGATIVE_INFINITY;
@@ -36,13 +36,13 @@ export class Line {
   #closed = false;
 
   /** @param places where the bus may be; throws when nobody has told. */
-  constructor(places: () => readonly Place[], backOff: BackOff) {
+  constructor(places: () => readonly BusAddress[], backOff: BackOff) {
     this.#places = places;
     this.#backOff = backOff;
   }
 
   async call(call: BusCall): Promise<BusReply> {
-    let connection: Connection;
+    let connection: BusConnection;
     try {
       connection = this.#connection ?? (await this.#open());
     } catch (error) {
@@ -81,11 +81,11 @@ export class Line {
     sub.tried();
     if (this.#subs.size === 0) clearTimeout(this.#timer);
     // The bus counts: what was added twice is removed twice.
-    if (!sub.lost) void this.#connection?.ask('RemoveMatch', sub.rule.text, BUS_MS);
+    if (!sub.lost) void this.#connection?.callBus('RemoveMatch', sub.rule.text, BUS_MS);
   }
 
   /** @throws Error when it does not work, or not so soon after the last attempt. */
-  #open(): Promise<Connection> {
+  #open(): Promise<BusConnection> {
     if (this.#closed) return Promise.reject(new Error('the connection was closed'));
     if (this.#opening) return this.#opening;
     if (performance.now() < this.#retryAt) return Promise.reject(new Error(this.#reason));
@@ -95,7 +95,7 @@ export class Line {
     return this.#opening;
   }
 
-  async #connect(): Promise<Connection> {
+  async #connect(): Promise<BusConnection> {
     clearTimeout(this.#timer);
     try {
       const connection = await this.#reach();
@@ -112,11 +112,11 @@ export class Line {
     }
   }
 
-  async #reach(): Promise<Connection> {
+  async #reach(): Promise<BusConnection> {
     const reasons: string[] = [];
     for (const place of this.#places()) {
       try {
-        const connection: Connection = await Connection.open(place, {
+        const connection: BusConnection = await BusConnection.open(place, {
           message: (message) => this.#deliver(message),
           closed: (reason) => {
             if (this.#connection !== connection) return;
@@ -160,10 +160,10 @@ export class Line {
     for (const sub of news) sub.listener.lost(reason);
   }
 
-  async #install(connection: Connection, sub: Sub): Promise<void> {
+  async #install(connection: BusConnection, sub: Sub): Promise<void> {
     const sender = sub.rule.keys.get('sender');
     if (sender !== undefined && sender !== BUS && !sender.startsWith(':')) await this.#follow(connection, sender);
-    const reply = await connection.ask('AddMatch', sub.rule.text, BUS_MS);
+    const reply = await connection.callBus('AddMatch', sub.rule.text, BUS_MS);
     if (this.#connection !== connection || !this.#subs.has(sub)) return;
     if (reply.how === 'reply') {
       sub.lost = false;
@@ -176,12 +176,12 @@ export class Line {
   }
 
   /** Messages carry the unique name of their sender: keeps track of who owns the name that a rule speaks of. */
-  async #follow(connection: Connection, name: string): Promise<void> {
+  async #follow(connection: BusConnection, name: string): Promise<void> {
     if (this.#owners.has(name)) return;
     this.#owners.set(name, undefined);
     const rule = `type='signal',sender='${BUS}',interface='${BUS}',member='NameOwnerChanged',arg0='${name}'`;
-    await connection.ask('AddMatch', rule, BUS_MS);
-    const reply = await connection.ask('GetNameOwner', name, BUS_MS);
+    await connection.callBus('AddMatch', rule, BUS_MS);
+    const reply = await connection.callBus('GetNameOwner', name, BUS_MS);
     const owner = reply.how === 'reply' ? reply.body[0] : undefined;
     if (this.#connection === connection && owner?.type === 's') this.#owners.set(name, owner.value);
   }

@@ -1,6 +1,6 @@
 import type { Blocked } from '../core/ports.ts';
 import { signalGroup } from './process-group.ts';
-import { type ProcessNote, ProcessNotes, stillRuns } from './process-notes.ts';
+import { isStillRunning, type RunningProcess, RunningProcessesFile } from './running-processes.ts';
 
 /** How often the processes that were left are looked at, ms. */
 const LOOK_MS = 100;
@@ -10,13 +10,13 @@ const GRACE_MS = 2000;
 const MOST_LISTED = 10;
 
 /** Takes what should be said about them. */
-export interface LeftoverRecords {
+export interface OrphanLogger {
   warn(text: string): void;
   info(text: string): void;
 }
 
 interface Left {
-  readonly note: ProcessNote;
+  readonly note: RunningProcess;
   readonly gone: Promise<void>;
   readonly settle: () => void;
   /** Monotonic ms at which it gets SIGKILL. */
@@ -25,7 +25,7 @@ interface Left {
 
 /** `task/NAME` as a person says it. */
 const named = (item: string): string => item.replace('/', ' ');
-const shown = ({ item, pid }: ProcessNote): string => `${named(item)} (process group ${pid})`;
+const shown = ({ item, pid }: RunningProcess): string => `${named(item)} (process group ${pid})`;
 
 const withResolvers = (): { promise: Promise<void>; resolve: () => void } => {
   let resolve = (): void => {};
@@ -39,9 +39,9 @@ const withResolvers = (): { promise: Promise<void>; resolve: () => void } => {
  * The processes that items start, as the next instance will know them if this one is killed; and those that a killed instance has
  * left running. An item is not run beside its own process of before.
  */
-export class Leftovers {
-  readonly #notes: ProcessNotes;
-  readonly #records: LeftoverRecords;
+export class OrphanProcesses {
+  readonly #notes: RunningProcessesFile;
+  readonly #records: OrphanLogger;
   readonly #left = new Map<number, Left>();
   /** Items that wait, of which that was said. */
   readonly #waiting = new Set<string>();
@@ -50,16 +50,16 @@ export class Leftovers {
   #timer: NodeJS.Timeout | undefined;
 
   /** @param path of the file that stands beside the socket of the instance. */
-  constructor(path: string, records: LeftoverRecords) {
+  constructor(path: string, records: OrphanLogger) {
     this.#records = records;
-    this.#notes = new ProcessNotes(path, records.warn);
+    this.#notes = new RunningProcessesFile(path, records.warn);
     const { previous } = this.#notes;
     for (const note of previous) {
       const { promise, resolve } = withResolvers();
       this.#left.set(note.pid, { note, gone: promise, settle: resolve });
     }
     if (previous.length === 0) return;
-    const seconds = ({ at }: ProcessNote) => Math.max(0, Math.round((Date.now() - at) / 1000));
+    const seconds = ({ at }: RunningProcess) => Math.max(0, Math.round((Date.now() - at) / 1000));
     const list = previous.slice(0, MOST_LISTED).map((note) => `${shown(note)} for ${seconds(note)} s`);
     if (previous.length > MOST_LISTED) list.push(`${previous.length - MOST_LISTED} others`);
     records.warn(
@@ -69,23 +69,23 @@ export class Leftovers {
   }
 
   /** Notes that a process is started now. `limit`: seconds; 0: none. @returns what its environment must hold. */
-  starting(item: string, limit: number): string {
-    return this.#notes.starting(item, limit);
+  beforeStart(item: string, limit: number): string {
+    return this.#notes.beforeStart(item, limit);
   }
 
   /** How the Lua host notes the starts of its scripts by itself. */
-  get starter(): ProcessNotes['starter'] {
+  get starter(): RunningProcessesFile['starter'] {
     return this.#notes.starter;
   }
 
   /** Notes a process, as soon as it is there. `start`: what `starting` has answered, if it was asked. */
-  started(item: string, pid: number, limit: number, start?: string): void {
+  afterStart(item: string, pid: number, limit: number, start?: string): void {
     this.#notes.add(pid, item, limit, start);
   }
 
   /** What was about to start has not. */
-  notStarted(): void {
-    this.#notes.failed();
+  startFailed(): void {
+    this.#notes.startFailed();
   }
 
   ended(pid: number): void {
@@ -125,7 +125,7 @@ export class Leftovers {
   }
 
   #end(left: Left, graceMs: number): void {
-    if (!stillRuns(left.note)) return;
+    if (!isStillRunning(left.note)) return;
     signalGroup(left.note.pid, 'SIGTERM');
     left.killAt = performance.now() + graceMs;
   }
@@ -139,7 +139,7 @@ export class Leftovers {
 
   #look(left: Left): void {
     const { note } = left;
-    if (!stillRuns(note)) {
+    if (!isStillRunning(note)) {
       this.#left.delete(note.pid);
       this.#notes.remove(note.pid);
       this.#records.info(`${shown(note)}, which a killed instance has left, has ended`);

@@ -2,19 +2,19 @@
 const BATCH = 1 << 16;
 
 /** Bytes to write. */
-export interface Piece {
+export interface QueuedBytes {
   readonly bytes: Uint8Array;
   /** Of records. */
   readonly count: number;
 }
 /** Something to do between two writes. */
-export interface Act {
+export interface QueuedAction {
   readonly act: () => void;
 }
 
 /** What waits to be written, in order. Texts that come one by one become one piece. */
-export class Pieces {
-  #queue: (Piece | Act)[] = [];
+export class WriteQueue {
+  #queue: (QueuedBytes | QueuedAction)[] = [];
   #offset = 0;
   #texts: string[] = [];
   #length = 0;
@@ -30,7 +30,7 @@ export class Pieces {
     return this.#offset;
   }
   /** What is next. */
-  get next(): Piece | Act | undefined {
+  get next(): QueuedBytes | QueuedAction | undefined {
     if (this.#queue.length === 0) this.#encode();
     return this.#queue[0];
   }
@@ -46,12 +46,12 @@ export class Pieces {
       this.#push({ bytes: piece, count });
     }
   }
-  act(act: () => void): void {
+  addAction(act: () => void): void {
     this.#encode();
     this.#queue.push({ act });
   }
   /** Does what is next. */
-  perform(next: Act): void {
+  perform(next: QueuedAction): void {
     this.#queue.shift();
     next.act();
   }
@@ -101,7 +101,7 @@ export class Pieces {
     this.#length = 0;
     this.#count = 0;
   }
-  #push(piece: Piece): void {
+  #push(piece: QueuedBytes): void {
     if (piece.bytes.length === 0) return;
     this.#queue.push(piece);
     this.#bytes += piece.bytes.length;

@@ -1,12 +1,12 @@
 import { closeSync, existsSync, fstatSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
-import { makeFolder } from '../folder.ts';
+import { makeDirectory } from '../mkdir.ts';
 import { openTarget, sameFile } from './open-target.ts';
 import { ownFiles } from './own-files.ts';
 
 /** How a target is opened. */
-export interface TargetOptions {
+export interface SinkTargetOptions {
   /** Empty it first; default: append. It is opened for appending in both cases, so that others may empty it. */
   readonly truncate?: boolean;
   readonly mode?: number;
@@ -15,10 +15,10 @@ export interface TargetOptions {
 }
 
 /** Where a sink writes: a path that can be opened again, or a descriptor that is open. A new file is open before the old one is closed. */
-export class Target {
+export class SinkTarget {
   /** Empty for a descriptor. */
   readonly path: string;
-  readonly #options: TargetOptions;
+  readonly #options: SinkTargetOptions;
   #fd: number | undefined;
   #release: () => void = () => {};
   /** Writing returns at once, whatever happens. */
@@ -30,7 +30,7 @@ export class Target {
   size = 0;
 
   /** @param direct of a descriptor. */
-  constructor(target: string | number, direct: boolean, options: TargetOptions) {
+  constructor(target: string | number, direct: boolean, options: SinkTargetOptions) {
     this.#options = options;
     this.path = typeof target === 'string' ? target : '';
     if (typeof target === 'string') return;
@@ -51,7 +51,7 @@ export class Target {
   open(): boolean {
     const first = this.#fd === undefined;
     if (sameFile(this.path, this.#fd)) return false;
-    if (first) makeFolder(dirname(this.path));
+    if (first) makeDirectory(dirname(this.path));
     this.#switch(openTarget(this.path, first && this.#options.truncate === true, this.#options.mode));
     ownFiles.claim(this.path);
     return true;

@@ -1,12 +1,12 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Guards, Told } from './guards.ts';
-import { ancestorsOf, identityOf, isUnclear, NOT_UTF8, statusOf } from './identity.ts';
+import type { DirectoryEvent, DirectoryWatches } from './directory-watches.ts';
+import { ancestorsOf, identityOf, isUnclear, NOT_UTF8, statusOf } from './file-identity.ts';
 
 /** What a tree tells. */
 export interface TreeListener {
   /** A notification of the system about an entry of a directory; without a name about any of them. */
-  told(told: Told, directory: string, name: string | undefined): void;
+  notified(told: DirectoryEvent, directory: string, name: string | undefined): void;
   /** Something in a directory is other than before; the system does not say what. */
   other(directory: string): void;
   /** A directory cannot be watched. */
@@ -16,7 +16,7 @@ export interface TreeListener {
 }
 
 /** A directory that is watched. */
-interface Branch {
+interface TreeDirectory {
   /** One path that leads to it. */
   path: string;
   /** The directories in it, links too: the identity of each by its name. */
@@ -33,7 +33,7 @@ interface Branch {
 }
 
 /** Something in it, or all of it, cannot be watched. */
-const hasGap = ({ unread, unnamed }: Branch): boolean => unread || unnamed.size > 0;
+const hasGap = ({ unread, unnamed }: TreeDirectory): boolean => unread || unnamed.size > 0;
 
 /** In the place of the identity: a link that leads nowhere. */
 const NOTHING = '';
@@ -48,8 +48,8 @@ const CLOCK_LAG_MS = 20;
 export class TreeWatch {
   readonly ready: Promise<void>;
   readonly #listener: TreeListener;
-  readonly #guards: Guards;
-  readonly #branches = new Map<string, Branch>();
+  readonly #guards: DirectoryWatches;
+  readonly #branches = new Map<string, TreeDirectory>();
   /** The directories that the root is in: not entered. */
   #above: ReadonlySet<string> = new Set();
   #root = '';
@@ -57,7 +57,7 @@ export class TreeWatch {
   #tidying: NodeJS.Immediate | undefined;
   #closed = false;
 
-  constructor(root: string, listener: TreeListener, guards: Guards) {
+  constructor(root: string, listener: TreeListener, guards: DirectoryWatches) {
     this.#listener = listener;
     this.#guards = guards;
     this.ready = this.#begin(root);
@@ -89,7 +89,7 @@ export class TreeWatch {
   }
 
   /** Entries that lead to what is at another path or to nothing: links, whose targets may be anywhere. */
-  #links({ path, inside }: Branch): [string, string][] {
+  #links({ path, inside }: TreeDirectory): [string, string][] {
     return [...inside].filter(([name, identity]) => this.#branches.get(identity)?.path !== join(path, name));
   }
 
@@ -105,7 +105,7 @@ export class TreeWatch {
   /** Begins to watch a directory and what is in it. `since`: it is new, and what is in it has come after that (ms). */
   async #enter(identity: string, path: string, since?: number): Promise<void> {
     if (this.#branches.has(identity) || this.#above.has(identity)) return;
-    const branch: Branch = {
+    const branch: TreeDirectory = {
       ...{ path, inside: new Map(), looks: new Map(), stop: () => {} },
       ...{ unnamed: new Set<string>(), unread: false, soon: undefined },
     };
@@ -114,11 +114,11 @@ export class TreeWatch {
   }
 
   /** Listens to the directory that has the path now. False: it cannot. */
-  #open(branch: Branch): boolean {
+  #open(branch: TreeDirectory): boolean {
     const old = branch.stop;
     branch.stop = () => {};
     try {
-      branch.stop = this.#guards.listenAlone(branch.path, (told, name) => this.#heard(branch, told, name));
+      branch.stop = this.#guards.watchUnshared(branch.path, (told, name) => this.#heard(branch, told, name));
       return true;
     } catch (error) {
       this.#cannot(branch, error as NodeJS.ErrnoException);
@@ -129,16 +129,16 @@ export class TreeWatch {
   }
 
   /** What is gone is told by the directory that it was in. */
-  #cannot(branch: Branch, error: NodeJS.ErrnoException): void {
+  #cannot(branch: TreeDirectory, error: NodeJS.ErrnoException): void {
     if (error.code === 'ENOENT' || this.#closed) return;
     const again = branch.unread;
     branch.unread = true;
     if (!again) this.#listener.failed(branch.path, error);
   }
 
-  #heard(branch: Branch, told: Told, name: string | undefined): void {
+  #heard(branch: TreeDirectory, told: DirectoryEvent, name: string | undefined): void {
     if (this.#closed) return;
-    this.#listener.told(told, branch.path, name);
+    this.#listener.notified(told, branch.path, name);
     if (name === undefined) void this.#read(branch);
     else if (isUnclear(name)) this.#readSoon(branch);
     // A change may be that of permissions: a directory that could not be read perhaps can.
@@ -146,7 +146,7 @@ export class TreeWatch {
   }
 
   /** Listens to a directory, sees which directories are in it, and enters those that are new. */
-  async #read(branch: Branch, since?: number): Promise<void> {
+  async #read(branch: TreeDirectory, since?: number): Promise<void> {
     if (!this.#open(branch)) return;
     let names: string[];
     try {
@@ -167,7 +167,7 @@ export class TreeWatch {
   }
 
   /** Reads a directory once for all notifications that have come. */
-  #readSoon(branch: Branch): void {
+  #readSoon(branch: TreeDirectory): void {
     branch.soon ??= setImmediate(() => {
       branch.soon = undefined;
       if (!this.#closed) void this.#read(branch);
@@ -175,7 +175,7 @@ export class TreeWatch {
   }
 
   /** Reports directories whose names are not UTF-8: this runtime has no path that leads to them. */
-  async #findUnnamed(branch: Branch, names: readonly string[]): Promise<void> {
+  async #findUnnamed(branch: TreeDirectory, names: readonly string[]): Promise<void> {
     const before = branch.unnamed;
     const unnamed = new Set<string>();
     for (const name of names.filter(isUnclear))
@@ -188,7 +188,7 @@ export class TreeWatch {
   }
 
   /** What was put into a new directory before it was watched has been told by no notification. */
-  async #tellNew({ path }: Branch, entries: readonly { readonly name: string }[], since: number): Promise<void> {
+  async #tellNew({ path }: TreeDirectory, entries: readonly { readonly name: string }[], since: number): Promise<void> {
     for (const { name } of entries) {
       const status = await statusOf(join(path, name));
       if (!status || Number(status.ctimeMs) < since - CLOCK_LAG_MS || this.#closed) continue;
@@ -198,7 +198,7 @@ export class TreeWatch {
   }
 
   /** Sees whether an entry of a directory is a directory, and which one. */
-  async #see(branch: Branch, name: string, told?: Told, from?: number): Promise<void> {
+  async #see(branch: TreeDirectory, name: string, told?: DirectoryEvent, from?: number): Promise<void> {
     const path = join(branch.path, name);
     const look = { since: branch.looks.get(name)?.since ?? from };
     branch.looks.set(name, look);

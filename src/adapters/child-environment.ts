@@ -38,7 +38,7 @@ export const ownEnvironment = (): Readonly<NodeJS.ProcessEnv> => withGivenZone(p
  * The environment of a request, with `own` as what it may inherit. Inherited values that are not UTF-8 are put in by a shell that then becomes the program,
  * because they cannot pass through Node unharmed [T8].
  */
-export const rawEnvironment = (
+export const childEnvironment = (
   program: string,
   request: ProcessRequest,
   own: Readonly<Record<string, string | undefined>>,

@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { FileChange, WatchListener, WatchRequest } from '../../core/ports.ts';
-import { ancestorsOf, identityOf, inodeOf, isUnclear, NOT_UTF8, statusOf } from './identity.ts';
+import { ancestorsOf, identityOf, inodeOf, isUnclear, NOT_UTF8, statusOf } from './file-identity.ts';
 
 /** Timers of the system cannot wait much longer than three weeks. */
 const MOST_SECONDS = 86_400;

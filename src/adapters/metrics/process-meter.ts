@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Vitals } from '../../metrics/meter.ts';
-import type { OnError } from './complaints.ts';
+import type { ProcessFigures } from '../../metrics/meter.ts';
+import type { OnMetricsError } from './error-reporter.ts';
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -8,20 +8,20 @@ const reason = (error: unknown): string => (error instanceof Error ? error.messa
 const RESOLUTION_MS = 250;
 
 /** Figures of this process for several askers: each is told the longest delay since its own last question. */
-export class ProcessVitals {
+export class ProcessMeter {
   readonly #histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   readonly #delays: number[] = [];
-  readonly #onError: OnError;
+  readonly #onError: OnMetricsError;
   #last = { rssBytes: 0, heapBytes: 0, cpuSeconds: 0 };
   #failing = false;
 
   /** @param onError gets what cannot be measured, once until it can be again. */
-  constructor(onError: OnError = () => {}) {
+  constructor(onError: OnMetricsError = () => {}) {
     this.#onError = onError;
     this.#histogram.enable();
   }
   /** A new asker. */
-  asker(): () => Vitals {
+  reader(): () => ProcessFigures {
     const at = this.#delays.push(0) - 1;
     return () => {
       this.#gather();

@@ -5,7 +5,7 @@ const TURN_MS = 5;
  * Spreads work that holds up everything else over turns of the event loop. Work of one owner is done in the order in which it
  * comes; owners take turns, so that one with very much work does not delay the others.
  */
-export class Spread {
+export class FairQueue {
   /** The work that waits, by owner. The one at the front is next. */
   readonly #waiting = new Map<string, (() => void)[]>();
   readonly #now: () => number;
@@ -18,7 +18,7 @@ export class Spread {
   }
 
   /** Does it at once, or in one of the next turns when this one has had enough. What it throws is thrown. */
-  do<T>(work: () => T, owner = ''): T | Promise<T> {
+  run<T>(work: () => T, owner = ''): T | Promise<T> {
     if (this.#waiting.size === 0 && this.#spent < TURN_MS) return this.#timed(work);
     return new Promise((resolve, reject) => {
       const queue = this.#waiting.get(owner) ?? [];

@@ -5,14 +5,14 @@ import { dirname } from 'node:path';
  * Makes a directory and those above it, unless it is there. @throws Error of the system. (Node's own recursive way never ends
  * where a directory exists in which none can be made, such as `/proc`.) @param mode of the last one.
  */
-export const makeFolder = (path: string, mode?: number): void => {
+export const makeDirectory = (path: string, mode?: number): void => {
   try {
     mkdirSync(path, mode);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const above = dirname(path);
     if (code === 'ENOENT' && above !== path && !existsSync(above)) {
-      makeFolder(above);
+      makeDirectory(above);
       mkdirSync(path, mode);
     } else if (!existsSync(path)) throw error;
     else if (!statSync(path).isDirectory()) throw new Error(`ENOTDIR: ${path} is no directory`);

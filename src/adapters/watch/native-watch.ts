@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { FileChange, WatchListener, WatchRequest } from '../../core/ports.ts';
-import type { Guards, Told } from './guards.ts';
-import { inodeOf, statusOf } from './identity.ts';
-import { follow, sameTrail, type Trail } from './trail.ts';
-import { TreeWatch } from './tree.ts';
+import type { DirectoryEvent, DirectoryWatches } from './directory-watches.ts';
+import { inodeOf, statusOf } from './file-identity.ts';
+import { lookUpPath, type PathLookup, sameLookup } from './path-lookup.ts';
+import { TreeWatch } from './tree-watch.ts';
 
 /** What a notification means: entries that come and go are told in one word. */
 export const described = (told: string, directory: string, name: string): [FileChange, string] => {
@@ -26,9 +26,9 @@ export class NativeWatch {
   readonly ready: Promise<void>;
   readonly #request: WatchRequest;
   readonly #listener: WatchListener;
-  readonly #guards: Guards;
+  readonly #guards: DirectoryWatches;
   readonly #failed: (error: NodeJS.ErrnoException) => void;
-  #trail: Trail = { steps: [], end: undefined };
+  #trail: PathLookup = { steps: [], end: undefined };
   #stops: (() => void)[] = [];
   #inner: { look?(): Promise<void>; close(): void } | undefined;
   #known = false;
@@ -39,7 +39,7 @@ export class NativeWatch {
   constructor(
     request: WatchRequest,
     listener: WatchListener,
-    guards: Guards,
+    guards: DirectoryWatches,
     failed: (error: NodeJS.ErrnoException) => void,
   ) {
     this.#request = request;
@@ -98,18 +98,18 @@ export class NativeWatch {
   /** Listens to every directory on the way. Follows again, in case something has changed before it was listened to. */
   #listen(): void {
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const trail = follow(this.#request.path);
-      if (round > 0 && sameTrail(trail, this.#trail)) return;
+      const trail = lookUpPath(this.#request.path);
+      if (round > 0 && sameLookup(trail, this.#trail)) return;
       const old = this.#stops;
       this.#trail = trail;
       this.#stops = [];
       const last = trail.steps.length - 1;
       // A directory of the same name may be another one.
-      if (this.#known) for (const { directory } of trail.steps) this.#guards.renew(directory);
+      if (this.#known) for (const { directory } of trail.steps) this.#guards.forget(directory);
       for (const [i, { directory, name }] of trail.steps.entries()) {
         try {
           this.#stops.push(
-            this.#guards.listen(directory, (told, whose) => {
+            this.#guards.watch(directory, (told, whose) => {
               if (whose === undefined || whose === name) this.#heard(told, i === last);
             }),
           );
@@ -124,7 +124,7 @@ export class NativeWatch {
     }
   }
 
-  #heard(told: Told, itself: boolean): void {
+  #heard(told: DirectoryEvent, itself: boolean): void {
     if (this.#closed) return;
     if (told === 'rename') void this.#look(true);
     // A directory tells about itself.
@@ -142,7 +142,7 @@ export class NativeWatch {
         const tree = new TreeWatch(
           end.path,
           {
-            told: (told, directory, name) => this.#listener.changed(...described(told, directory, name ?? '')),
+            notified: (told, directory, name) => this.#listener.changed(...described(told, directory, name ?? '')),
             other: (directory) => this.#listener.changed('OTHER', directory),
             failed: (directory, error) => this.#treeFailed(directory, error),
             whole: () => this.#listener.whole?.(),
@@ -153,8 +153,8 @@ export class NativeWatch {
         await tree.ready;
       } else if (end?.directory) {
         const { path } = end;
-        if (this.#known) this.#guards.renew(path);
-        const stop = this.#guards.listen(path, (told, name) =>
+        if (this.#known) this.#guards.forget(path);
+        const stop = this.#guards.watch(path, (told, name) =>
           this.#listener.changed(...described(told, path, name ?? '')),
         );
         this.#inner = { close: stop };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { typedLines } from './typed-line.ts';
 
 /** What comes in on standard input. */
-export interface InputListener {
+export interface LineListener {
   /** One line, without its end. */
   line(text: string): void;
   /** A line that is not UTF-8, or too long to be a command. */
@@ -16,15 +16,15 @@ const LONGEST_LINE = 1 << 16;
 const tooLong = (what: string): string => `a line of more than ${LONGEST_LINE} bytes is no ${what}`;
 
 /** Cuts bytes into lines: each ends with a line feed; what is left at the end counts when it is not blank. */
-export class LineCutter {
+export class LineSplitter {
   #rest: Buffer = Buffer.alloc(0);
   #skipping = false;
-  readonly #listener: InputListener;
+  readonly #listener: LineListener;
   readonly #what: string;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
 
   /** @param what a line is meant to be. */
-  constructor(listener: InputListener, what = 'command') {
+  constructor(listener: LineListener, what = 'command') {
     this.#listener = listener;
     this.#what = what;
   }
@@ -92,18 +92,18 @@ const inFront = async (): Promise<boolean> => {
 };
 
 /** A person types where records are shown: the line is drawn again below each record. Returns whether that is so. */
-const edit = async ({ line, bad, end }: InputListener): Promise<boolean> => {
+const edit = async ({ line, bad, end }: LineListener): Promise<boolean> => {
   const { terminal } = typedLines;
   if (terminal === undefined || process.env.TERM === 'dumb') return false;
   const { editLines } = await import('./line-editor.ts');
   const typed = (text: string) => (Buffer.byteLength(text) > LONGEST_LINE ? bad(tooLong('command')) : line(text));
-  editLines(terminal, { line: typed, end, inFront });
+  editLines(terminal, { line: typed, end, waitForForeground: inFront });
   return true;
 };
 
 /** Reads standard input until it ends. In the background of a terminal it is read when the program comes to the front. */
-export const readInput = async (listener: InputListener): Promise<void> => {
-  const cutter = new LineCutter(listener);
+export const readStdin = async (listener: LineListener): Promise<void> => {
+  const cutter = new LineSplitter(listener);
   try {
     if (process.stdin.isTTY) {
       if (!(await inFront())) {

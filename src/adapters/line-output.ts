@@ -7,7 +7,7 @@ import { openAgain } from './files/open-target.ts';
 import { typedLines } from './typed-line.ts';
 
 /** Where finished lines go. Lines leave in order and whole. */
-export interface Output {
+export interface LineOutput {
   /** Queues a line, newline included. What was queued in one turn of the event loop is written together. */
   write(line: string): unknown;
   /** Everything queued is out, or cannot go out; waits at most `limitMs`. */
@@ -65,10 +65,10 @@ const streamOf = (fd: number): Socket | undefined => {
 };
 
 /** A pipe or socket: never blocks, so that a reader that does not read cannot stop a tick. */
-const pipeOutput = (fd: number, care: OutputCare): Output => {
+const pipeOutput = (fd: number, care: OutputCallbacks): LineOutput => {
   const socket = streamOf(fd);
   if (!socket) return new FileSink(fd, sinkCare(care));
-  const { lost, gone } = care;
+  const { onLost: lost, onClosed: gone } = care;
   let broken = false;
   socket.on('error', (error: NodeJS.ErrnoException) => {
     if (!broken) gone(error.code ?? error.message);
@@ -100,16 +100,19 @@ const pipeOutput = (fd: number, care: OutputCare): Output => {
 };
 
 /** What an output does when something goes wrong. */
-export interface OutputCare {
+export interface OutputCallbacks {
   /** Returns the line that says how many records are lost. */
-  readonly lost: (count: number) => string;
+  readonly onLost: (count: number) => string;
   /** Called once when the reader has gone away. */
-  readonly gone: (reason: string) => void;
+  readonly onClosed: (reason: string) => void;
   /** Called once when something else fails, until it works again, and for what is lost in the end. */
-  readonly trouble: (problem: string) => void;
+  readonly onTrouble: (problem: string) => void;
 }
 
-const sinkCare = ({ lost, trouble }: OutputCare): Pick<FileSinkOptions, 'onLost' | 'onTrouble'> => ({
+const sinkCare = ({
+  onLost: lost,
+  onTrouble: trouble,
+}: OutputCallbacks): Pick<FileSinkOptions, 'onLost' | 'onTrouble'> => ({
   onTrouble: trouble,
   onLost: (count, ended) => {
     if (ended) trouble(`${counted(count, 'record')} could not be written and ${agree(count, 'is', 'are')} lost`);
@@ -118,7 +121,7 @@ const sinkCare = ({ lost, trouble }: OutputCare): Pick<FileSinkOptions, 'onLost'
 });
 
 /** Standard output or standard error. */
-export const standardStream = (fd: 1 | 2, care: OutputCare): Output => {
+export const standardStream = (fd: 1 | 2, care: OutputCallbacks): LineOutput => {
   let stat: ReturnType<typeof fstatSync>;
   try {
     stat = fstatSync(fd);
@@ -134,17 +137,17 @@ export const standardStream = (fd: 1 | 2, care: OutputCare): Output => {
 };
 
 /** A log file, emptied or appended to. Missing directories are made. @throws Error of the system */
-export const logFile = (path: string, append: boolean, care: OutputCare): Output =>
+export const logFile = (path: string, append: boolean, care: OutputCallbacks): LineOutput =>
   new FileSink(path, { ...sinkCare(care), truncate: !append });
 
 /** Nowhere. */
-export const noOutput: Output = { write: () => {}, flush: async () => {} };
+export const noOutput: LineOutput = { write: () => {}, flush: async () => {} };
 
-let standardError: Output | undefined;
+let standardError: LineOutput | undefined;
 
 /** Says something on standard error without waiting for its reader. */
-export const sayOnError = (text: string): void => {
-  standardError ??= standardStream(2, { lost: () => '', gone: () => {}, trouble: () => {} });
+export const writeStderr = (text: string): void => {
+  standardError ??= standardStream(2, { onLost: () => '', onClosed: () => {}, onTrouble: () => {} });
   standardError.write(text);
   void standardError.flush(0);
 };

@@ -5,14 +5,14 @@ import { basename } from 'node:path';
 const HEAD_BYTES = 256;
 
 /** The beginning of a program. */
-export interface Head {
+export interface ProgramHead {
   readonly bytes: Buffer;
   /** Of the whole file. */
   readonly size: number;
 }
 
 /** Why it is not read as a program at all, or its beginning; undefined: the system does not let us, and says so when it is started. */
-export const readHead = (file: string): Head | 'directory' | 'special' | undefined => {
+export const readHead = (file: string): ProgramHead | 'directory' | 'special' | undefined => {
   let fd: number;
   try {
     // A named pipe is not waited for.
@@ -40,7 +40,7 @@ interface Shebang {
 }
 
 /** undefined: it is not a script. */
-export const shebang = ({ bytes }: Head): Shebang | undefined => {
+export const shebang = ({ bytes }: ProgramHead): Shebang | undefined => {
   const found = /^#![ \t]*(?<interpreter>[^ \t\n]*)[ \t]*(?<argument>[^\n]*)/.exec(bytes.toString('utf8'))?.groups;
   if (!found) return undefined;
   const { interpreter = '', argument = '' } = found;
@@ -74,7 +74,7 @@ const ELF = '\x7fELF';
 const LEAST_ELF = 52;
 
 /** True for what Linux can load by itself. */
-const loadable = ({ bytes, size }: Head): boolean => {
+const loadable = ({ bytes, size }: ProgramHead): boolean => {
   if (bytes.length < 64 || bytes.toString('latin1', 0, ELF.length) !== ELF) return false;
   if (ownMachine === undefined) {
     const own = readHead('/proc/self/exe');
