@@ -3,24 +3,24 @@
 export { ConfigError, type Path, type Position, type Problem } from './config/problem.ts';
 export type { ExplainAnswer } from './control/queries.ts';
 // A daemon inside a program.
-export { type ConditionStatus, GROUPS, type Group } from './control/status.ts';
-export type { Ending } from './core/helm.ts';
+export { type ConditionReport as ConditionStatus, GROUPS, type Group } from './control/status.ts';
+export type { Ending } from './core/lifecycle.ts';
 export type { CommandDone as Done, CommandResult as Answer } from './core/ports.ts';
 export { createDaemon } from './host/create.ts';
 export type { Daemon, DaemonStatus } from './host/daemon.ts';
 export type { DaemonOptions } from './host/options.ts';
 // The facts of its journal.
 export type {
-  Chapter,
   Envelope,
   EventFact,
   Fact,
   Json,
   LogFact,
   MetricFact,
-  Origin,
   RepeatFact,
   TopicEvent,
+  TraceContext,
+  Transition,
   TransitionFact,
 } from './journal/fact.ts';
 export type { JournalOptions, RecordQuery } from './journal/journal.ts';

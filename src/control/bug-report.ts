@@ -1,5 +1,5 @@
 import type { Spec } from '../core/spec.ts';
-import type { Chapter, LogFact, TopicEvent } from '../journal/fact.ts';
+import type { LogFact, TopicEvent, Transition } from '../journal/fact.ts';
 import type { RecordQuery } from '../journal/journal.ts';
 import { severity } from '../log/record.ts';
 import { VERSION } from '../version.ts';
@@ -19,7 +19,7 @@ export interface BugReport {
   readonly status: StatusReport;
   readonly states: Readonly<Record<string, string>>;
   readonly stories: {
-    readonly chapters: readonly Chapter[];
+    readonly chapters: readonly Transition[];
     readonly total: number;
     readonly dropped: number;
   };
@@ -94,7 +94,7 @@ class BugReportJournal implements JournalView {
   get states(): ReadonlyMap<string, string> {
     return new Map(Object.entries(this.#report.states));
   }
-  story(...queries: readonly string[]): readonly Chapter[] {
+  story(...queries: readonly string[]): readonly Transition[] {
     const keys = new Set(
       queries.flatMap((one) =>
         one.includes('/') ? [one] : [one, ...['condition', 'task', 'event'].map((section) => `${section}/${one}`)],

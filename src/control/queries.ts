@@ -1,4 +1,4 @@
-import { byOrder, type Chapter, type LogFact, type TopicEvent } from '../journal/fact.ts';
+import { byOrder, type LogFact, type TopicEvent, type Transition } from '../journal/fact.ts';
 import type { RecordQuery } from '../journal/journal.ts';
 import type { Request, RequestOf } from './request.ts';
 import type { StatusReport } from './status.ts';
@@ -6,8 +6,8 @@ import { type NameSuggestions, suggestNames } from './suggest.ts';
 
 /** What can be read of a journal: the running one, one made from a recording, or that of a dump. */
 export interface JournalView {
-  story(...queries: readonly string[]): readonly Chapter[];
-  readonly stories: { readonly chapters: readonly Chapter[]; readonly total: number; readonly dropped: number };
+  story(...queries: readonly string[]): readonly Transition[];
+  readonly stories: { readonly chapters: readonly Transition[]; readonly total: number; readonly dropped: number };
   getEvents(topic: string): readonly TopicEvent[];
   getEvents(): ReadonlyMap<string, readonly TopicEvent[]>;
   countOf(topic: string): number;
@@ -43,14 +43,14 @@ export interface ExplainAnswer {
   readonly status: StatusReport['conditions'][number] | null;
   /** When it stood like that, wall-clock ms. */
   readonly asOf: number;
-  readonly chapters: readonly Chapter[];
+  readonly chapters: readonly Transition[];
   /** Older chapters that were not asked for. */
   readonly more: number;
 }
 
 /** The answer to `story`, in the order in which each chapter happened last. */
 export interface StoryAnswer {
-  readonly chapters: readonly Chapter[];
+  readonly chapters: readonly Transition[];
   /** Chapters of all stories that are no longer kept. */
   readonly dropped: number;
 }
@@ -59,7 +59,7 @@ const lastN = <T>(list: readonly T[], count = 0): readonly T[] => (count === 0 ?
 
 /** What its tasks came to, and its events, is part of why a condition did or did not run. */
 const concerns = (
-  { key, run, lastRun, finish, why }: Chapter,
+  { key, run, lastRun, finish, why }: Transition,
   condition: string,
   runs: ReadonlySet<string>,
 ): boolean => {

@@ -1,5 +1,5 @@
-import type { Standing } from '../core/standing.ts';
-import type { Chapter, Fact, TransitionFact } from '../journal/fact.ts';
+import type { ConditionStatus } from '../core/condition-status.ts';
+import type { Fact, Transition, TransitionFact } from '../journal/fact.ts';
 import { Journal } from '../journal/journal.ts';
 import type { Recording } from '../journal/recording.ts';
 import type { QuerySource } from './queries.ts';
@@ -56,7 +56,7 @@ const factsOf = (fact: Fact, plain: boolean): SchedulerFacts => {
 const chapterOf = (
   { seq, key, start, finish, cause, run, why, time, mono }: TransitionFact,
   order: number,
-): Chapter => ({
+): Transition => ({
   ...{ seq, key, start, finish, cause, run, why, time, mono },
   ...{ count: 1, lastTime: time, lastCause: cause, lastRun: run, order },
 });
@@ -74,8 +74,8 @@ class RecordedJournal extends Journal {
     if (fact.kind === 'transition') this.#transitions.push({ fact, order: this.lastOf(fact.key)?.order ?? 0 });
   }
 
-  override story(...queries: readonly string[]): Chapter[] {
-    const found = new Map<number, Chapter>();
+  override story(...queries: readonly string[]): Transition[] {
+    const found = new Map<number, Transition>();
     for (const query of queries) {
       const because = this.#transitions.filter(({ fact: { cause, run } }) => cause === query || run === query);
       const told = because.length > 0 ? because.map(({ fact, order }) => chapterOf(fact, order)) : super.story(query);
@@ -102,8 +102,8 @@ export const recordingSource = (recording: Recording, path: string): QuerySource
   // The clock may have been set back meanwhile.
   const began = Math.min(started, now - ((last?.mono ?? 0) - (facts[0]?.mono ?? 0)));
   const { file = path, tickSeconds = 0, state = 'running' } = told;
-  const standings = (): Standing[] => {
-    const latest = new Map<string, Chapter>();
+  const standings = (): ConditionStatus[] => {
+    const latest = new Map<string, Transition>();
     for (const chapter of journal.stories.chapters)
       if (chapter.order > (latest.get(chapter.key)?.order ?? 0)) latest.set(chapter.key, chapter);
     return [...journal.states]

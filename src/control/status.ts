@@ -1,5 +1,5 @@
-import type { Standing } from '../core/standing.ts';
-import type { Chapter } from '../journal/fact.ts';
+import type { ConditionStatus } from '../core/condition-status.ts';
+import type { Transition } from '../journal/fact.ts';
 import { VERSION } from '../version.ts';
 
 /** What a condition is up to. */
@@ -17,7 +17,7 @@ export const GROUPS = [
 export type Group = (typeof GROUPS)[number];
 
 /** One condition of a status. */
-export interface ConditionStatus {
+export interface ConditionReport {
   readonly name: string;
   readonly type: string;
   readonly group: Group;
@@ -46,7 +46,7 @@ export interface StatusReport {
   readonly tickSeconds: number;
   /** Of all conditions, also where only some are asked for. */
   readonly counts: Readonly<Record<Group, number>>;
-  readonly conditions: readonly ConditionStatus[];
+  readonly conditions: readonly ConditionReport[];
   /** Names that were asked for and are none. */
   readonly unknown: readonly string[];
 }
@@ -59,11 +59,11 @@ export interface StatusInput {
   readonly now: number;
   readonly state: StatusReport['state'];
   readonly tickMs: number;
-  readonly standings: readonly Standing[];
+  readonly standings: readonly ConditionStatus[];
   /** Whether an event for it waits for its next check. */
   pending(condition: string): boolean;
   /** What was told last in its story, where that is known. */
-  lastChapter?(condition: string): Chapter | undefined;
+  lastChapter?(condition: string): Transition | undefined;
 }
 
 /** What each state is called; every other one is `waiting`, however it is known: from the instance, a dump or a recording. */
@@ -77,13 +77,13 @@ const GROUP_OF: Readonly<Record<string, Group>> = {
   finished: 'finished',
   idle: 'without tasks',
 };
-const groupOf = ({ state }: Standing): Group => GROUP_OF[state] ?? 'waiting';
+const groupOf = ({ state }: ConditionStatus): Group => GROUP_OF[state] ?? 'waiting';
 
 /** What a command does to a condition, as its reason begins. */
 export const BY_COMMAND = /^(?:reset|suspended|resumed and reset) by a command/;
 
 /** The reason of a check that was not positive. */
-const checkIn = (chapter: Chapter | undefined): string | null => {
+const checkIn = (chapter: Transition | undefined): string | null => {
   if (chapter === undefined) return null;
   const { start, finish, why } = chapter;
   return (start === 'checking' || start === finish) && finish !== 'running' && !BY_COMMAND.test(why) ? why : null;
@@ -105,7 +105,7 @@ const PENDING: Readonly<Record<StatusReport['state'], string | undefined>> = {
   ended: undefined,
 };
 
-const statusOf = (standing: Standing, overview: StatusInput): ConditionStatus => {
+const statusOf = (standing: ConditionStatus, overview: StatusInput): ConditionReport => {
   const { name, type, state, why, due, tasks, running } = standing;
   const { now, tickMs } = overview;
   const group = groupOf(standing);
@@ -129,7 +129,7 @@ export const statusReport = (overview: StatusInput, only: readonly string[]): St
   const conditions = wanted.map((standing) => statusOf(standing, overview));
   const rank = new Map(GROUPS.map((group, i) => [group, i]));
   const soon = new Set(wanted.filter(({ due }) => due === 'soon').map(({ name }) => name));
-  const soonness = ({ name, next }: ConditionStatus) =>
+  const soonness = ({ name, next }: ConditionReport) =>
     next ?? (soon.has(name) ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE);
   conditions.sort((a, b) => rank.get(a.group)! - rank.get(b.group)! || soonness(a) - soonness(b));
   for (const { name } of conditions) asked.delete(name);

@@ -1,22 +1,22 @@
 import type { InstantName, Ledger, OpenSpan, SkipReason, Told, Track, Why } from '../journal/ledger.ts';
-import type { Origin } from '../log/record.ts';
-import type { Waiting } from './backlog.ts';
-import type { ConditionInstance, Due } from './instance.ts';
-import { gate, type Life } from './life.ts';
-import { type CheckResult, RECORDED_RESULT } from './outcome.ts';
-import type { ConditionSpec } from './spec.ts';
+import type { TraceContext } from '../log/record.ts';
+import { type ConditionState, eligibility } from './condition-state.ts';
 import {
+  type ConditionStatus,
   dueWords,
   PERFORMED,
   QUEUED,
   queuedWords,
   restingState,
   SKIPPED,
-  type Standing,
   SUSPENDED_IN_FILE,
   shownInstant,
   UNSAID,
-} from './standing.ts';
+} from './condition-status.ts';
+import type { ConditionInstance, Due } from './instance.ts';
+import { type CheckResult, RECORDED_RESULT } from './outcome.ts';
+import type { PendingOperation } from './pending-operations.ts';
+import type { ConditionSpec } from './spec.ts';
 import type { Progress, Task } from './task.ts';
 
 export const FOLLOWS = 'the one it takes the place of is not done yet';
@@ -39,7 +39,7 @@ const reasonOf = (verdict: CheckResult): string => {
   return typeof why === 'string' ? why : why();
 };
 
-const queuedOperation = ({ operation, origin }: Waiting): string =>
+const queuedOperation = ({ operation, origin }: PendingOperation): string =>
   `${QUEUED[operation]} follows when it is free (${origin.cause})`;
 
 /** What is told about one condition: its states and why, its timespans, how it stands. */
@@ -77,15 +77,15 @@ export class Account {
     this.#closed = true;
   }
   /** It is in this state now. */
-  to(state: string, why: Why, origin: Origin): void {
+  to(state: string, why: Why, origin: TraceContext): void {
     if (this.#closed) return;
     if (state !== this.state) this.#since = this.#desk.now();
     this.#track.to(state, why, origin);
   }
   /** It is free, or about to be. */
-  rest(life: Life, why: string, origin: Origin): void {
+  rest(life: ConditionState, why: string, origin: TraceContext): void {
     const { traits } = this.#spec;
-    this.to(restingState(gate(life, traits), life, traits), why, origin);
+    this.to(restingState(eligibility(life, traits), life, traits), why, origin);
   }
   /** Who has suspended it, until it is suspended again. */
   suspendedBy(cause: string): void {
@@ -93,7 +93,7 @@ export class Account {
   }
 
   /** It is left out of a tick. The same as before is no news. */
-  skip(reason: SkipReason, origin: Origin): void {
+  skip(reason: SkipReason, origin: TraceContext): void {
     if (this.#skipped === reason || !this.#desk.journal.timed) return;
     this.#skipped = reason;
     this.#instant('skipped', origin, () => ({ reason }));
@@ -104,7 +104,11 @@ export class Account {
     return this.#desk.journal.timed ? this.#desk.mono() : undefined;
   }
   /** The timespan of a check that began at `at`. One that was not due is none. */
-  check(at: number | undefined, verdict: CheckResult | Promise<CheckResult>, origin: Origin): OpenSpan | undefined {
+  check(
+    at: number | undefined,
+    verdict: CheckResult | Promise<CheckResult>,
+    origin: TraceContext,
+  ): OpenSpan | undefined {
     if (at === undefined || (!(verdict instanceof Promise) && 'early' in verdict)) return undefined;
     return this.#desk.journal.span('check', this.#item, origin, () => ({ condition: this.#spec.name }), at);
   }
@@ -113,13 +117,13 @@ export class Account {
     span?.finish(() => ({ outcome: RECORDED_RESULT[verdict.kind], why: reasonOf(verdict) }));
   }
   /** It was checked, and waits: not due is no news, and not told at levels at which nobody looks. */
-  stays(verdict: CheckResult, busy: boolean, origin: Origin): void {
+  stays(verdict: CheckResult, busy: boolean, origin: TraceContext): void {
     if (verdict.kind === 'error') this.to('waiting', `it could not be checked: ${verdict.reason}`, origin);
     else if (!('early' in verdict) || verdict.why !== undefined || busy)
       this.to('waiting', verdict.why ?? UNSAID[verdict.kind], origin);
   }
   /** The timespan of a run of its tasks. */
-  run(origin: Origin): OpenSpan | undefined {
+  run(origin: TraceContext): OpenSpan | undefined {
     const { name: condition, traits } = this.#spec;
     const { tasks, execute_sequence: sequence } = traits;
     const told: Told = () => ({ condition, tasks, sequence });
@@ -132,7 +136,7 @@ export class Account {
     run?.finish(() => ({ outcome: failed ? 'failure' : 'success', executed, of: tasks.length }));
   }
   /** Its check was positive. `tasks`: those that are next. It is queued when none of them can begin. */
-  fires(why: Why, tasks: readonly Task[], origin: Origin): void {
+  fires(why: Why, tasks: readonly Task[], origin: TraceContext): void {
     if (tasks.some(({ conditions, blocked }) => conditions.length === 0 && blocked === undefined)) {
       this.to('running', why, origin);
       return;
@@ -141,7 +145,7 @@ export class Account {
     this.to('queued', `${typeof why === 'string' ? why : why()}; ${this.#queueWords()}`, origin);
   }
   /** Follows its tasks: it is queued while none of them runs and one has to wait. */
-  progress(origin: Origin): Progress {
+  progress(origin: TraceContext): Progress {
     return {
       waits: (task) => {
         this.#queued.add(task);
@@ -158,7 +162,7 @@ export class Account {
       },
     };
   }
-  #queue(origin: Origin): void {
+  #queue(origin: TraceContext): void {
     if (this.#running.length > 0 || this.#queued.size === 0 || this.state === 'queued') return;
     this.to('queued', this.#queueWords(), origin);
   }
@@ -166,17 +170,17 @@ export class Account {
     return [...this.#queued].map((task) => queuedWords(task, this.#spec.name)).join('; ');
   }
   /** Its tasks failed, and are tried again if any retries are left; Infinity is "without limit". */
-  retry(left: number, origin: Origin): void {
+  retry(left: number, origin: TraceContext): void {
     if (left > 0) this.#instant('retry', origin, () => ({ left: Number.isFinite(left) ? left : 'unlimited' }));
   }
   /** A decision about it. */
-  #instant(category: InstantName, origin: Origin, told: Told): void {
+  #instant(category: InstantName, origin: TraceContext, told: Told): void {
     this.#desk.journal.instant(category, this.#item, origin, () => ({ condition: this.#spec.name, ...told() }));
   }
 
   /** What made it as it is, and what that means for its checks. */
-  begins(why: string, life: Life): string {
-    const gated = gate(life, this.#spec.traits);
+  begins(why: string, life: ConditionState): string {
+    const gated = eligibility(life, this.#spec.traits);
     if (gated === 'suspended') return why === PERFORMED.suspend ? why : `${why}; ${this.#suspender}`;
     if (gated !== 'open') return `${why}; ${SKIPPED[gated]}`;
     const due = this.#body.due();
@@ -184,9 +188,15 @@ export class Account {
   }
 
   /** How it stands, and why it does not run this moment. `now`: wall-clock ms. */
-  standing(life: Life, busy: boolean, delayed: boolean, now: number, waiting: readonly Waiting[]): Standing {
+  standing(
+    life: ConditionState,
+    busy: boolean,
+    delayed: boolean,
+    now: number,
+    waiting: readonly PendingOperation[],
+  ): ConditionStatus {
     const { name, type, traits } = this.#spec;
-    const gated = gate(life, traits);
+    const gated = eligibility(life, traits);
     const due = this.#body.due();
     const at = this.#instantOf(due);
     let why: string;

@@ -1,20 +1,20 @@
 import type { OpenSpan, Track } from '../journal/ledger.ts';
-import type { Origin } from '../log/record.ts';
+import type { TraceContext } from '../log/record.ts';
 import { Account, FOLLOWS } from './account.ts';
-import { Backlog } from './backlog.ts';
-import { bugVerdict } from './bug.ts';
+import { type Action, type ConditionState, eligibility, GATE_WORDS, initialState, reduce } from './condition-state.ts';
+import { type ConditionStatus, PERFORMED, runWords, UNSAID } from './condition-status.ts';
 import type { ConditionLogs, Desk, Operation } from './desk.ts';
 import type { BeginRun, CheckContext, ConditionInstance, Due } from './instance.ts';
-import { type Fact, GATE_WORDS, gate, type Life, live, newborn } from './life.ts';
+import { internalErrorResult } from './internal-error.ts';
 import { type CheckResult, countsAsFailed } from './outcome.ts';
+import { PendingOperations } from './pending-operations.ts';
 import { reportBegin, reportCheck, reportEnd, reportExecuted, reportNotExecuted, reportRetries } from './report.ts';
 import type { ConditionSpec } from './spec.ts';
-import { PERFORMED, runWords, type Standing, UNSAID } from './standing.ts';
 import type { Task } from './task.ts';
 import type { TimeChange } from './time-change.ts';
 
 /** Before anything has happened. */
-const NOBODY: Origin = { cause: 'start-1', run: null };
+const NOBODY: TraceContext = { cause: 'start-1', run: null };
 
 /** One running condition: gate → check → tasks → life. */
 export class Condition {
@@ -24,12 +24,12 @@ export class Condition {
   readonly #logs: ConditionLogs;
   readonly #body: ConditionInstance;
   readonly #account: Account;
-  #life: Life;
+  #life: ConditionState;
   #busy = false;
   #removed = false;
-  readonly #backlog = new Backlog();
+  readonly #backlog = new PendingOperations();
   /** Of the check or run in progress, or the last one. */
-  #origin: Origin = NOBODY;
+  #origin: TraceContext = NOBODY;
   readonly #begin: BeginRun;
   /** Resolves when it is free; undefined when it is. */
   #run: Promise<void> | undefined;
@@ -44,7 +44,7 @@ export class Condition {
     this.#logs = logs;
     this.#body = body;
     this.#desk = desk;
-    this.#life = newborn(spec.traits);
+    this.#life = initialState(spec.traits);
     this.#account = new Account(spec, body, desk, track);
     this.#begin = (cause) => {
       this.#origin = desk.run(cause ?? this.#origin.cause);
@@ -55,11 +55,11 @@ export class Condition {
   get name(): string {
     return this.spec.name;
   }
-  get life(): Life {
+  get life(): ConditionState {
     return this.#life;
   }
   /** Of the check or run in progress, or of the last one. */
-  get origin(): Origin {
+  get origin(): TraceContext {
     return this.#origin;
   }
   /** It is being checked, its tasks run, or the condition it replaces is not done yet. */
@@ -83,11 +83,11 @@ export class Condition {
   }
   /** False for suspended, finished, given-up conditions and those without tasks. */
   get canRun(): boolean {
-    return gate(this.#life, this.spec.traits) === 'open';
+    return eligibility(this.#life, this.spec.traits) === 'open';
   }
 
   /** It takes the place of another one, and waits for that to be free. */
-  follow(predecessor: Condition, origin: Origin): void {
+  follow(predecessor: Condition, origin: TraceContext): void {
     if (!predecessor.busy) return;
     this.#origin = origin;
     this.#account.to('busy', FOLLOWS, origin);
@@ -95,7 +95,7 @@ export class Condition {
   }
 
   /** It is part of the configuration from now on. */
-  join(origin: Origin): void {
+  join(origin: TraceContext): void {
     if (!this.#busy) this.#rest('it is in the file', origin);
     this.#desk.changed(this);
   }
@@ -110,7 +110,7 @@ export class Condition {
       return;
     }
     taken.trace('START/MSG', 'condition taken for checking', look.origin);
-    const state = gate(this.#life, this.spec.traits);
+    const state = eligibility(this.#life, this.spec.traits);
     if (state !== 'open') {
       active.trace('PROC/MSG', GATE_WORDS[state], look.origin);
       this.#account.skip(state, look.origin);
@@ -133,7 +133,7 @@ export class Condition {
   }
 
   /** Does it now, or when the condition is free. `idle`: it would change nothing. */
-  request(operation: Operation, origin: Origin): 'done' | 'queued' | 'idle' {
+  request(operation: Operation, origin: TraceContext): 'done' | 'queued' | 'idle' {
     const suspended = this.#backlog.suspends(this.#life.suspended);
     if (operation === 'suspend' && suspended) return 'idle';
     if (operation === 'resume' && !suspended) return 'idle';
@@ -148,7 +148,7 @@ export class Condition {
   }
 
   /** The clock was set back, or local time is another. */
-  timeChanged(change: TimeChange, origin: Origin): void {
+  timeChanged(change: TimeChange, origin: TraceContext): void {
     const why = this.#body.timeChanged?.(change);
     if (why === undefined) return;
     // The story of a run in progress goes on; what came between is told when it has ended.
@@ -158,7 +158,7 @@ export class Condition {
   }
 
   /** Out of the configuration; what runs goes on to its end. */
-  remove(origin: Origin, how: 'replaced' | 'gone' | 'ended'): void {
+  remove(origin: TraceContext, how: 'replaced' | 'gone' | 'ended'): void {
     // The one that took its place goes on with the story.
     if (how === 'gone') this.#account.to('removed', 'it is not in the new file', origin);
     this.#account.close();
@@ -168,7 +168,7 @@ export class Condition {
   }
 
   /** How it stands, and why it does not run this moment. `now`: wall-clock ms. */
-  standing(now: number): Standing {
+  standing(now: number): ConditionStatus {
     return this.#account.standing(this.#life, this.#busy, this.delayed, now, this.#backlog.waiting);
   }
 
@@ -182,15 +182,15 @@ export class Condition {
   }
 
   /** It is free, or about to be; what made it so, and what that means for its checks. */
-  #rest(why: string, origin: Origin): void {
+  #rest(why: string, origin: TraceContext): void {
     this.#account.rest(this.#life, this.#account.begins(why, this.#life), origin);
   }
 
-  #happens(fact: Fact): void {
-    this.#life = live(this.#life, fact, this.spec.traits);
+  #happens(fact: Action): void {
+    this.#life = reduce(this.#life, fact, this.spec.traits);
   }
 
-  #perform(operation: Operation, { cause }: Origin): void {
+  #perform(operation: Operation, { cause }: TraceContext): void {
     if (operation === 'suspend') this.#account.suspendedBy(cause);
     this.#happens({ kind: operation });
     if (operation === 'suspend') return;
@@ -207,7 +207,7 @@ export class Condition {
     }
   }
   #bug(error: unknown): CheckResult {
-    return bugVerdict(this.#logs.active, error, this.#origin);
+    return internalErrorResult(this.#logs.active, error, this.#origin);
   }
 
   /** Busy until `work` is done, which never rejects. */
@@ -268,7 +268,7 @@ export class Condition {
     reportCheck(this.#logs.active, this.#desk, this.name, verdict, this.#origin);
   }
 
-  async #runTasks(tasks: readonly Task[], origin: Origin): Promise<void> {
+  async #runTasks(tasks: readonly Task[], origin: TraceContext): Promise<void> {
     const { spec, name } = this;
     const log = this.#logs.active.under(origin);
     const run = this.#account.run(origin);

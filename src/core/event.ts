@@ -1,16 +1,16 @@
 import type { Ledger, SkipReason, Track } from '../journal/ledger.ts';
-import type { Logger, Origin } from '../log/record.ts';
-import { bugText } from './bug.ts';
+import type { Logger, TraceContext } from '../log/record.ts';
 import type { Condition } from './condition.ts';
+import { type Eligibility, eligibility } from './condition-state.ts';
 import type { EventInstance } from './instance.ts';
-import { type Gate, gate } from './life.ts';
+import { internalErrorText } from './internal-error.ts';
 import type { Clock, PendingEvents } from './ports.ts';
 import type { EventSpec } from './spec.ts';
 
 /** What an occurrence came to: its condition is pending now, was already, or cannot run. */
 export type Fired = 'pending' | 'already' | 'dropped';
 
-type Obstacle = Exclude<Gate, 'open'> & SkipReason;
+type Obstacle = Exclude<Eligibility, 'open'> & SkipReason;
 
 const OBSTACLES: Readonly<Record<Obstacle, string>> = {
   ...{ suspended: 'suspended', finished: 'finished', 'given-up': 'given up', 'no-tasks': 'without tasks' },
@@ -20,7 +20,7 @@ const OBSTACLES: Readonly<Record<Obstacle, string>> = {
 const obstacleOf = (condition: Condition | undefined): Obstacle | undefined => {
   // What it is when it is free is not known yet.
   if (!condition || condition.busy) return undefined;
-  const state = gate(condition.life, condition.spec.traits);
+  const state = eligibility(condition.life, condition.spec.traits);
   return state === 'open' ? undefined : state;
 };
 
@@ -77,7 +77,7 @@ export class Event {
   }
 
   /** Begins to listen, for kinds that do; resolves when it is known whether that works. Never rejects. */
-  async start(origin: Origin): Promise<void> {
+  async start(origin: TraceContext): Promise<void> {
     if (this.listens) this.#track.to('installing', 'it is being set up', origin);
     else this.#track.to('listening', 'it waits for the trigger command', origin);
     try {
@@ -85,7 +85,7 @@ export class Event {
       if (this.#track.state === 'installing') this.#track.to('listening', 'it is set up, as far as it can be', origin);
     } catch (error) {
       // One event that cannot be set up is no reason to lose the others [E3].
-      const text = bugText(error);
+      const text = internalErrorText(error);
       this.#log.error('START/ERR', text, origin);
       this.#track.to('failed', text.split('\n', 1)[0]!, origin);
     }
@@ -106,7 +106,7 @@ export class Event {
     }
     this.#tick = tick;
     tell?.();
-    const fired: Origin = { cause: journal.cause('event'), run: null };
+    const fired: TraceContext = { cause: journal.cause('event'), run: null };
     listener.trace('PROC/OK', () => `event ${this.name} has occurred`, fired);
     this.fire(fired);
   }
@@ -117,13 +117,13 @@ export class Event {
     const { name } = this;
     const { condition } = this.spec;
     const { journal, listener } = this.#surface;
-    const origin: Origin = { cause: journal.cause('event'), run: null };
+    const origin: TraceContext = { cause: journal.cause('event'), run: null };
     listener.debug('PROC/MSG', `event ${name} has occurred ${count} more times in this tick`, origin);
     journal.instant('fired', `event/${name}`, origin, () => ({ event: name, condition, count }));
   }
 
   /** Puts its condition into the bucket, unless it could not run. */
-  fire(origin: Origin): Fired {
+  fire(origin: TraceContext): Fired {
     const { condition } = this.spec;
     this.#surface.journal.instant('fired', `event/${this.name}`, origin, () => ({ event: this.name, condition }));
     const { obstacle } = this;
@@ -143,7 +143,7 @@ export class Event {
   }
 
   /** It has occurred in vain: the story tells why. */
-  drop(origin: Origin): void {
+  drop(origin: TraceContext): void {
     const { condition } = this.spec;
     const reason = this.#obstacle;
     if (reason === undefined) return;
@@ -156,7 +156,7 @@ export class Event {
     this.#successor = successor;
   }
 
-  close(origin: Origin): void {
+  close(origin: TraceContext): void {
     this.#reportMore();
     this.#closed.abort();
     this.#body.close?.();

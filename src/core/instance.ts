@@ -1,4 +1,4 @@
-import type { Logger, Origin } from '../log/record.ts';
+import type { Logger, TraceContext } from '../log/record.ts';
 import type { CheckResult, Outcome } from './outcome.ts';
 import type { Blocked, Inbox, PendingEvents, Ports } from './ports.ts';
 import type { TimeChange } from './time-change.ts';
@@ -28,7 +28,7 @@ export interface ItemDeps {
 /** A task as its kind made it. */
 export interface TaskInstance {
   /** Runs once for the condition named; throwing is a bug and becomes an error outcome. */
-  run(condition: string, origin: Origin): Promise<Outcome>;
+  run(condition: string, origin: TraceContext): Promise<Outcome>;
   /** What it has to wait for before it may run; undefined: nothing. */
   blocked?(): Blocked | undefined;
   /** The item is gone: replaced, removed, or the program ends. */
@@ -62,14 +62,14 @@ export interface CheckContext {
   /** Tick length in ms. */
   readonly tickMs: number;
   /** The tick, or the event that made it look at once. */
-  readonly origin: Origin;
+  readonly origin: TraceContext;
 }
 
 /**
  * A check that does something outside, or that an event has brought about, calls this first: it becomes part of a run, with the
  * cause of the event if one is given.
  */
-export type BeginRun = (cause?: string) => Origin;
+export type BeginRun = (cause?: string) => TraceContext;
 
 /** A condition as its kind made it: what it remembers is in its closure. */
 export interface ConditionInstance {

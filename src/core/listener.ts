@@ -1,4 +1,4 @@
-import type { Log, Logger, Origin } from '../log/record.ts';
+import type { Log, Logger, TraceContext } from '../log/record.ts';
 import type { Event } from './event.ts';
 
 /** Starts and ends the listening of events, each by itself: one that cannot be set up disturbs no other [E3]. */
@@ -14,7 +14,7 @@ export class Listener {
   }
 
   /** Begins to listen to a whole configuration. Without an event that listens there is nothing to start [E1]. */
-  begin(events: Iterable<Event>, origin: Origin): void {
+  begin(events: Iterable<Event>, origin: TraceContext): void {
     const all = [...events];
     if (!all.some((event) => event.listens)) {
       for (const event of all) void event.start(origin);
@@ -27,7 +27,7 @@ export class Listener {
   }
 
   /** Begins to listen to one event; resolves when it is known whether that works. */
-  async add(event: Event, origin: Origin): Promise<void> {
+  async add(event: Event, origin: TraceContext): Promise<void> {
     const started = event.start(origin);
     if (!event.listens) return;
     await started;
@@ -35,7 +35,7 @@ export class Listener {
   }
 
   /** Listens to `next` instead of `old`. The old one hears for it until the new one does, so that nothing is lost between. */
-  replace(old: Event, next: Event, origin: Origin): void {
+  replace(old: Event, next: Event, origin: TraceContext): void {
     if (old.listens && next.listens) old.handOver(next);
     else this.remove(old, origin);
     const started = this.add(next, origin);
@@ -43,13 +43,13 @@ export class Listener {
   }
 
   /** Listens to it no longer. */
-  remove(event: Event, origin: Origin): void {
+  remove(event: Event, origin: TraceContext): void {
     event.close(origin);
     if (event.listens) this.#uninstall.trace('END/MSG', `event ${event.name} taken down`, origin);
   }
 
   /** The program ends. */
-  end(events: Iterable<Event>, origin: Origin): void {
+  end(events: Iterable<Event>, origin: TraceContext): void {
     const all = [...events];
     const listens = all.some((event) => event.listens);
     if (listens) this.#listener.trace('START/MSG', 'listening to events ends', origin);

@@ -1,5 +1,5 @@
 import type { Ledger } from '../journal/ledger.ts';
-import type { Log, Origin } from '../log/record.ts';
+import type { Log, TraceContext } from '../log/record.ts';
 import type { Bus, Idle, Watcher, Wmi } from './desktop-ports.ts';
 import type { Lua } from './lua-port.ts';
 import type { Processes } from './process-port.ts';
@@ -58,7 +58,7 @@ export type CommandResult =
 /** The door for everything that steers the scheduler. Answers when the command is accepted, not when it is finished. */
 export interface Inbox {
   /** `origin`: what gives the command, if that is part of something; else the command is a cause of its own. */
-  submit(line: string, origin?: Origin): Promise<CommandResult>;
+  submit(line: string, origin?: TraceContext): Promise<CommandResult>;
 }
 
 /** Names of conditions that events have fired. */

@@ -1,6 +1,6 @@
-import type { Log, Origin } from '../log/record.ts';
-import type { Bucket } from './bucket.ts';
-import type { Roster } from './roster.ts';
+import type { Log, TraceContext } from '../log/record.ts';
+import type { ItemRegistry } from './item-registry.ts';
+import type { EventQueue } from './pending-events.ts';
 import type { ConditionSpec, Config, Settings, Spec, Traits } from './spec.ts';
 
 /** No key of a file holds it, so what is marked with it is like nothing in a file. */
@@ -47,12 +47,12 @@ interface Plan<T, S extends Spec<unknown>> {
  * item goes on to its end while the new one waits for it; the newest file wins.
  */
 export const reload = (
-  roster: Roster,
-  bucket: Bucket,
+  roster: ItemRegistry,
+  bucket: EventQueue,
   log: Log,
   running: Settings,
   config: Config,
-  origin: Origin,
+  origin: TraceContext,
 ): Changes => {
   const counts = { added: 0, changed: 0, removed: 0, kept: 0 };
   const changes = log.for('CONFIGURATION', 'reconfigure').under(origin);

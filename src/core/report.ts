@@ -1,8 +1,8 @@
-import type { Logger, Origin } from '../log/record.ts';
+import type { Logger, TraceContext } from '../log/record.ts';
 import type { Desk } from './desk.ts';
 import type { CheckResult } from './outcome.ts';
-import type { Executed } from './runner.ts';
 import type { Traits } from './spec.ts';
+import type { Executed } from './task-runner.ts';
 
 /** What a check came to that was not positive; `active` is the log of the condition. */
 export const reportCheck = (
@@ -10,7 +10,7 @@ export const reportCheck = (
   { tick, checks }: Pick<Desk, 'tick' | 'checks'>,
   name: string,
   verdict: CheckResult,
-  origin: Origin,
+  origin: TraceContext,
 ): void => {
   if (verdict.kind === 'error') {
     checks.debug('END/ERR', `condition ${name} could not be checked: ${verdict.reason}`, origin);
@@ -24,11 +24,11 @@ export const reportCheck = (
 };
 
 /** The tick does not run the tasks of a condition. */
-export const reportNotExecuted = (tick: Logger, name: string, origin: Origin): void =>
+export const reportNotExecuted = (tick: Logger, name: string, origin: TraceContext): void =>
   tick.trace('PROC/MSG', () => `condition ${name}: tasks not executed`, origin);
 
 /** It has run them. */
-export const reportExecuted = (tick: Logger, name: string, failed: boolean, origin: Origin): void =>
+export const reportExecuted = (tick: Logger, name: string, failed: boolean, origin: TraceContext): void =>
   tick.trace('PROC/MSG', () => `condition ${name}: tasks executed${failed ? ' without success' : ''}`, origin);
 
 /** The tasks of a condition are about to run; `log` is that of the condition. */

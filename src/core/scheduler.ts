@@ -1,27 +1,27 @@
-import type { Logger, Origin } from '../log/record.ts';
-import { Agenda } from './agenda.ts';
-import { Bucket } from './bucket.ts';
+import type { Logger, TraceContext } from '../log/record.ts';
+import { CheckLoop } from './check-loop.ts';
 import { ClockWatch } from './clock-watch.ts';
 import type { Condition } from './condition.ts';
+import { ConditionCommands } from './condition-commands.ts';
+import { shownInstant } from './condition-status.ts';
 import type { Desk, Operation } from './desk.ts';
 import { showDuration } from './duration.ts';
-import { Farewell } from './farewell.ts';
-import { type Ending, Helm } from './helm.ts';
 import { hparamsOf } from './hparams.ts';
 import type { CheckContext } from './instance.ts';
-import { Operations } from './operations.ts';
-import { Overview } from './overview.ts';
+import { ItemRegistry } from './item-registry.ts';
+import { type Ending, Lifecycle } from './lifecycle.ts';
 import { Pauses } from './pauses.ts';
+import { EventQueue } from './pending-events.ts';
 import type { CommandResult, Inbox, Ports } from './ports.ts';
 import { Prompt } from './prompt.ts';
-import { type Beat, Pulse } from './pulse.ts';
-import { Roster } from './roster.ts';
-import { Runner } from './runner.ts';
+import { SchedulerStatus } from './scheduler-status.ts';
+import { Shutdown } from './shutdown.ts';
 import type { Config } from './spec.ts';
-import { shownInstant } from './standing.ts';
 import type { Task } from './task.ts';
+import { TaskRunner } from './task-runner.ts';
+import { type Tick, Ticker } from './ticker.ts';
 import { CORRECTION_MS } from './time-change.ts';
-import { Visits } from './visits.ts';
+import { TimerQueue } from './timer-queue.ts';
 
 /** What a scheduler is started with. */
 export interface SchedulerOptions {
@@ -41,24 +41,24 @@ export type { Ending };
 export class Scheduler {
   readonly inbox: Inbox = { submit: (line, origin) => this.submit(line, origin) };
   /** What can be seen of it. */
-  readonly overview: Overview;
+  readonly overview: SchedulerStatus;
   readonly #ports: Ports;
-  readonly #bucket: Bucket;
-  readonly #agenda = new Agenda<Condition>();
+  readonly #bucket: EventQueue;
+  readonly #agenda = new TimerQueue<Condition>();
   readonly #busy = new Set<Condition>();
   readonly #logs: Readonly<Record<'starting' | 'tick' | 'exit' | 'queuedReset' | 'queuedSuspend' | 'resume', Logger>>;
-  readonly #roster: Roster;
-  readonly #operations: Operations;
+  readonly #roster: ItemRegistry;
+  readonly #operations: ConditionCommands;
   readonly #tickMs: number;
   readonly #clockWatch: ClockWatch;
   /** When the zone was looked at last, monotonic ms. */
   #zoneSeen = 0;
-  readonly #pulse: Pulse;
-  readonly #farewell: Farewell;
+  readonly #pulse: Ticker;
+  readonly #farewell: Shutdown;
   readonly #prompt: Prompt;
-  readonly #visits: Visits;
-  readonly #helm: Helm;
-  readonly #start: Origin;
+  readonly #visits: CheckLoop;
+  readonly #helm: Lifecycle;
+  readonly #start: TraceContext;
   readonly #file: string;
   #isOver: () => void = () => {};
   /** Resolves when it has ended. */
@@ -72,7 +72,7 @@ export class Scheduler {
     this.#tickMs = config.settings.tickSeconds * 1000;
     const pauses = new Pauses(options.paused ? ports.clock.wall() : undefined);
     const { log, journal } = ports;
-    this.#bucket = new Bucket(journal);
+    this.#bucket = new EventQueue(journal);
     this.#start = { cause: journal.cause('start'), run: null };
     const { file } = config;
     const startup = journal.span('startup', null, this.#start, () => ({ file }), options.begun, this.#start.cause);
@@ -85,7 +85,7 @@ export class Scheduler {
       queuedSuspend: log.for('CONDITION_REGISTRY', 'suspend_condition'),
       resume: log.for('MAIN', 'resume_condition'),
     };
-    this.#farewell = new Farewell(ports, this.#logs.exit, this.#busy);
+    this.#farewell = new Shutdown(ports, this.#logs.exit, this.#busy);
     const checks = { open: () => this.#helm.open, plan: (condition: Condition) => this.#plan(condition) };
     this.#prompt = new Prompt(ports.clock, {
       ...checks,
@@ -96,11 +96,11 @@ export class Scheduler {
         condition.check(this.#look(now, { cause, run: null }));
       },
     });
-    this.#visits = new Visits(ports, config.settings.randomize, checks);
+    this.#visits = new CheckLoop(ports, config.settings.randomize, checks);
     this.#clockWatch = new ClockWatch(ports.clock);
     this.#zoneSeen = ports.clock.mono();
     // At trace each visit is a record; who follows the log may come and go.
-    this.#pulse = new Pulse(
+    this.#pulse = new Ticker(
       ports.clock,
       this.#tickMs,
       () => {
@@ -110,13 +110,13 @@ export class Scheduler {
       () => this.#agenda.watchesWall,
       () => this.#lookAtClock(),
     );
-    const desk = this.#desk(new Runner(log, journal));
-    this.#roster = new Roster(
+    const desk = this.#desk(new TaskRunner(log, journal));
+    this.#roster = new ItemRegistry(
       { ports, inbox: this.inbox, pending: this.#bucket, desk, tickMs: this.#tickMs },
       this.#start,
     );
-    this.#operations = new Operations(this.#roster, this.#bucket, ports, config.settings, options.load);
-    this.#helm = new Helm(ports, this.#start, pauses, {
+    this.#operations = new ConditionCommands(this.#roster, this.#bucket, ports, config.settings, options.load);
+    this.#helm = new Lifecycle(ports, this.#start, pauses, {
       operations: this.#operations,
       busy: this.#busy,
       stir: () => this.#stir(),
@@ -129,7 +129,7 @@ export class Scheduler {
       void this.#prompt.hurry(condition);
     };
     this.#roster.fill(config);
-    this.overview = new Overview(this.#roster, this.#bucket, this.#helm, ports.clock, this.#clockWatch);
+    this.overview = new SchedulerStatus(this.#roster, this.#bucket, this.#helm, ports.clock, this.#clockWatch);
     const { tickSeconds } = config.settings;
     this.#helm.tell('start', this.#start, { file, tickSeconds, paused: options.paused });
     for (const condition of this.#roster.conditions.values()) condition.join(this.#start);
@@ -154,8 +154,8 @@ export class Scheduler {
         this.#pulse.done();
       }
     }
-    if (helm.ending === 'exit') await this.#farewell.wait(() => helm.ending !== 'exit', helm.endingBy);
-    if (helm.ending === 'kill') await this.#farewell.abandon(this.#roster.alive, helm.endingBy);
+    if (helm.ending === 'exit') await this.#farewell.drain(() => helm.ending !== 'exit', helm.endingBy);
+    if (helm.ending === 'kill') await this.#farewell.abort(this.#roster.alive, helm.endingBy);
     this.#roster.close(helm.endingBy);
     helm.ended();
     if (helm.ending === 'exit') this.#logs.exit.info('END/OK', 'scheduler ended', helm.endingBy);
@@ -164,7 +164,7 @@ export class Scheduler {
   }
 
   /** The door for commands, whoever gives them. */
-  async submit(line: string, given?: Origin): Promise<CommandResult> {
+  async submit(line: string, given?: TraceContext): Promise<CommandResult> {
     this.#lookAtClock();
     if (line.trimStart().startsWith('configure')) this.#lookAtZone();
     return this.#helm.submit(line, given);
@@ -207,7 +207,7 @@ export class Scheduler {
     this.#pulse.touch();
   }
 
-  #desk(runner: Runner): Desk {
+  #desk(runner: TaskRunner): Desk {
     const { log, journal, clock } = this.#ports;
     return {
       runner,
@@ -238,7 +238,7 @@ export class Scheduler {
     };
   }
 
-  #reportQueued({ name }: Condition, operation: Operation, origin: Origin): void {
+  #reportQueued({ name }: Condition, operation: Operation, origin: TraceContext): void {
     if (operation === 'reset') this.#logs.queuedReset.info('PROC/OK', `queued reset of condition ${name} done`, origin);
     else if (operation === 'suspend')
       this.#logs.queuedSuspend.info('PROC/OK', `queued suspension of condition ${name} done`, origin);
@@ -254,7 +254,7 @@ export class Scheduler {
     const { kind, from, to } = clockChange;
     const back = kind === 'set-back';
     const by = Math.abs(from - to);
-    const origin: Origin = { cause: this.#ports.journal.cause('clock'), run: null };
+    const origin: TraceContext = { cause: this.#ports.journal.cause('clock'), run: null };
     const done =
       by > CORRECTION_MS
         ? 'that is a correction, time conditions count from the new time at once'
@@ -275,7 +275,7 @@ export class Scheduler {
     this.#zoneSeen = this.#ports.clock.mono();
     const change = this.#ports.localZone?.look();
     if (!change) return;
-    const origin: Origin = { cause: this.#ports.journal.cause('clock'), run: null };
+    const origin: TraceContext = { cause: this.#ports.journal.cause('clock'), run: null };
     if ('problem' in change) {
       this.#logs.tick.warn('PROC/MSG', change.problem, origin);
       return;
@@ -288,13 +288,13 @@ export class Scheduler {
     for (const condition of this.#roster.conditions.values()) condition.timeChanged({ kind: 'zone', from, to }, origin);
   }
 
-  #look(at: Beat, origin: Origin): CheckContext {
+  #look(at: Tick, origin: TraceContext): CheckContext {
     return { ...at, origin, pauses: this.#helm.pauses.spans, tickMs: this.#tickMs };
   }
 
-  async #tick({ wall, mono }: Beat): Promise<void> {
+  async #tick({ wall, mono }: Tick): Promise<void> {
     const { log, journal } = this.#ports;
-    const origin: Origin = { cause: journal.cause('tick'), run: null };
+    const origin: TraceContext = { cause: journal.cause('tick'), run: null };
     const { tick } = this.#logs;
     if (this.#busy.size > 0) tick.trace('BUSY/YES', () => `conditions busy: ${this.#busy.size}`, origin);
     else tick.trace('BUSY/NO', 'no condition is busy', origin);
@@ -308,7 +308,7 @@ export class Scheduler {
     const visited = log.wants('trace') ? [...this.#roster.conditions.values()] : due;
     const late_ms = this.#ports.clock.mono() - mono;
     const span = journal.span('tick', null, origin, () => ({ late_ms }), undefined, origin.cause);
-    await this.#visits.pay(visited, due, look);
+    await this.#visits.runChecks(visited, due, look);
     span?.finish(() => ({ visited: visited.length, due: due.length }));
   }
 }

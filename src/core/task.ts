@@ -1,10 +1,10 @@
 import type { Ledger, Track } from '../journal/ledger.ts';
-import type { Logger, Origin } from '../log/record.ts';
-import { bugReason, bugText } from './bug.ts';
+import type { Logger, TraceContext } from '../log/record.ts';
 import type { TaskInstance } from './instance.ts';
+import { internalErrorReason, internalErrorText } from './internal-error.ts';
 import { type Outcome, taskError } from './outcome.ts';
+import { RefCount, SerialQueue } from './serial-queue.ts';
 import type { TaskSpec } from './spec.ts';
-import { Holds, Turns } from './turns.ts';
 
 const WORDS = {
   success: ['OK', 'task succeeded'],
@@ -43,8 +43,8 @@ export class Task {
   readonly #track: Track;
   readonly #journal: Ledger;
   /** Shared with the task this one has replaced. */
-  readonly #turns: Turns;
-  readonly #holds = new Holds();
+  readonly #turns: SerialQueue;
+  readonly #holds = new RefCount();
   #open: { readonly condition: string; readonly ended: (outcome: Outcome) => void } | undefined;
   /** The condition that ran it last, and the reason that makes. */
   #runner = '';
@@ -67,7 +67,7 @@ export class Task {
     this.#body = body;
     this.#track = track;
     this.#journal = journal;
-    this.#turns = predecessor ? predecessor.#turns : new Turns();
+    this.#turns = predecessor ? predecessor.#turns : new SerialQueue();
   }
 
   get name(): string {
@@ -94,17 +94,17 @@ export class Task {
   }
   /** A list with it begins. */
   hold(): void {
-    this.#holds.take();
-    this.#turns.holds.take();
+    this.#holds.acquire();
+    this.#turns.holds.acquire();
   }
   /** That list has come to its end. */
   letGo(): void {
-    this.#holds.letGo();
-    this.#turns.holds.letGo();
+    this.#holds.release();
+    this.#turns.holds.release();
   }
 
   /** Runs when it is its turn. Never rejects: what a kind throws is an error outcome [S24]. */
-  run(condition: string, origin: Origin, progress: Progress): Promise<Outcome> {
+  run(condition: string, origin: TraceContext, progress: Progress): Promise<Outcome> {
     if (this.conditions.length > 0) progress.waits(this);
     return this.#turns.take(condition, () => this.#runNow(condition, origin, progress));
   }
@@ -120,7 +120,7 @@ export class Task {
   }
 
   /** It is not in the new file. */
-  leave(origin: Origin): void {
+  leave(origin: TraceContext): void {
     this.#track.to('removed', 'it is not in the new file', origin);
   }
 
@@ -128,7 +128,7 @@ export class Task {
     this.#body.close?.();
   }
 
-  async #runNow(condition: string, origin: Origin, progress: Progress): Promise<Outcome> {
+  async #runNow(condition: string, origin: TraceContext, progress: Progress): Promise<Outcome> {
     const blocked = this.#body.blocked?.();
     if (blocked) {
       progress.waits(this);
@@ -152,8 +152,8 @@ export class Task {
       Promise.resolve()
         .then(() => this.#body.run(condition, origin))
         .then(resolve, (error: unknown) => {
-          this.log.error('PROC/ERR', `(trigger: ${condition}) ${bugText(error)}`, origin);
-          resolve(taskError(bugReason(error)));
+          this.log.error('PROC/ERR', `(trigger: ${condition}) ${internalErrorText(error)}`, origin);
+          resolve(taskError(internalErrorReason(error)));
         });
     });
     this.#open = undefined;

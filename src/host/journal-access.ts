@@ -1,5 +1,5 @@
 import { expectFunction, expectOptions, expectType, TYPES } from '../check-arguments.ts';
-import type { Chapter, Fact, LogFact, TopicEvent } from '../journal/fact.ts';
+import type { Fact, LogFact, TopicEvent, Transition } from '../journal/fact.ts';
 import type { Journal, RecordQuery } from '../journal/journal.ts';
 import type { TopicHandler } from '../journal/subscriber.ts';
 
@@ -13,7 +13,7 @@ export class JournalAccess {
   }
 
   /** What happened to items (`condition/Backup`, or `Backup` of any section), or because of causes (`tick-17`); oldest first. */
-  story(...queries: readonly string[]): readonly Chapter[] {
+  story(...queries: readonly string[]): readonly Transition[] {
     expectType('story', 'queries', queries, TYPES.texts);
     return this.#journal.story(...queries);
   }

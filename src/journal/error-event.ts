@@ -1,5 +1,5 @@
 import type { LogRecord } from '../log/record.ts';
-import type { Origin } from './fact.ts';
+import type { TraceContext } from './fact.ts';
 import { itemOf } from './item.ts';
 
 /** Characters of an error that its event keeps. */
@@ -9,6 +9,9 @@ const LONGEST_ERROR = 8000;
 export const errorEvent = ({ context, mark, message, origin }: LogRecord) => {
   const { emitter, action } = context;
   const item = itemOf(context);
-  const by: { item?: string; origin?: Origin } = { ...(item === null ? {} : { item }), ...(origin ? { origin } : {}) };
+  const by: { item?: string; origin?: TraceContext } = {
+    ...(item === null ? {} : { item }),
+    ...(origin ? { origin } : {}),
+  };
   return { message: { action: 'log', emitter, doing: action, mark, message: message.slice(0, LONGEST_ERROR) }, by };
 };

@@ -1,6 +1,6 @@
 import type { LogRecord } from '../log/record.ts';
 
-export type { Origin } from '../log/record.ts';
+export type { TraceContext } from '../log/record.ts';
 
 /** What a value of an event may be: what JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -89,7 +89,7 @@ export interface MetricFact extends Envelope {
 export type Fact = LogFact | TransitionFact | EventFact | RepeatFact | SpanFact | MetricFact;
 
 /** A transition as a story tells it: equal ones in a row are one, counted. */
-export interface Chapter {
+export interface Transition {
   readonly seq: number;
   readonly key: string;
   readonly start: string;
@@ -111,7 +111,7 @@ export interface Chapter {
 }
 
 /** Compares chapters by when they happened last. */
-export const byOrder = (a: Chapter, b: Chapter): number => a.order - b.order || a.seq - b.seq;
+export const byOrder = (a: Transition, b: Transition): number => a.order - b.order || a.seq - b.seq;
 
 /** One event as a reader of a topic gets it. */
 export interface TopicEvent {

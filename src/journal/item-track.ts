@@ -1,4 +1,4 @@
-import type { Chapter, Origin, RepeatFact, TransitionFact } from './fact.ts';
+import type { RepeatFact, TraceContext, Transition, TransitionFact } from './fact.ts';
 import type { Track, Why } from './ledger.ts';
 import { Ring } from './ring.ts';
 
@@ -9,10 +9,10 @@ const OWN_CHAPTERS = 16;
 const BEGUN = 'running';
 
 /** What a change comes from. */
-type Told = Pick<Chapter, 'cause' | 'run'>;
+type Told = Pick<Transition, 'cause' | 'run'>;
 
 /** A chapter that may still be counted up. */
-export interface Entry extends Chapter {
+export interface Entry extends Transition {
   count: number;
   lastTime: number;
   lastCause: string | null;
@@ -66,11 +66,11 @@ export class ItemTrack implements Track {
   }
 
   /** What was told last. */
-  get last(): Chapter | undefined {
+  get last(): Transition | undefined {
     return this.#last;
   }
 
-  to(finish: string, why: Why, origin: Origin): void {
+  to(finish: string, why: Why, origin: TraceContext): void {
     const start = this.state;
     this.state = finish;
     const again = this.#same(start, finish, why);
@@ -173,7 +173,7 @@ export class ItemTrack implements Track {
     this.#shelf.ring.push(entry);
   }
 
-  #tell({ why, start, finish }: Entry, { cause, run }: Origin): void {
+  #tell({ why, start, finish }: Entry, { cause, run }: TraceContext): void {
     const { teller } = this.#shelf;
     teller.tell(
       {

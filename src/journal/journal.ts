@@ -3,18 +3,18 @@ import type { LogRecord } from '../log/record.ts';
 import { agree, counted } from '../plural.ts';
 import { Departures } from './departures.ts';
 import { errorEvent } from './error-event.ts';
-import type { CauseKind, Chapter, Fact, LogFact, Origin, TopicEvent } from './fact.ts';
+import type { CauseKind, Fact, LogFact, TopicEvent, TraceContext, Transition } from './fact.ts';
 import type { ItemTrack } from './item-track.ts';
 import { toJson } from './json.ts';
 import type { InstantName, Ledger, MetricTraits, OpenSpan, Told } from './ledger.ts';
 import { type Listener, Listeners, type RecordListener } from './listeners.ts';
-import { Origins } from './origins.ts';
 import { type RecordQuery, Records } from './records.ts';
 import { type SpanListener, type SpanSink, Spans } from './spans.ts';
 import { Stories } from './stories.ts';
 import type { TopicHandler } from './subscriber.ts';
 import { topicsOf } from './topic-names.ts';
 import { type HandlerFailure, TOPIC_LENGTH, Topics } from './topics.ts';
+import { TraceIds } from './trace-ids.ts';
 
 /** Characters of the reason of a handler that failed. */
 const LONGEST_REASON = 8000;
@@ -45,7 +45,7 @@ export class Journal implements Ledger {
   readonly #spans: Spans;
   readonly #topics: Topics;
   readonly #records: Records;
-  readonly #origins = new Origins();
+  readonly #origins = new TraceIds();
   readonly #departures: Departures;
   #seq = 0;
   /** Whether anybody wants all facts. */
@@ -89,7 +89,7 @@ export class Journal implements Ledger {
   cause(kind: CauseKind): string {
     return this.#origins.cause(kind);
   }
-  run(cause: string): Origin {
+  run(cause: string): TraceContext {
     return this.#origins.run(cause);
   }
   track(key: string, state: string): ItemTrack {
@@ -99,14 +99,18 @@ export class Journal implements Ledger {
   depart(key: string): void {
     this.#departures.add(key);
   }
-  logEvent(topic: string | readonly string[], message: unknown, by: { item?: string; origin?: Origin } = {}): void {
+  logEvent(
+    topic: string | readonly string[],
+    message: unknown,
+    by: { item?: string; origin?: TraceContext } = {},
+  ): void {
     this.#event(topic, message, by);
   }
   /** `of`: the handler that failed, when this says that one did. */
   #event(
     topic: string | readonly string[],
     message: unknown,
-    by: { item?: string; origin?: Origin },
+    by: { item?: string; origin?: TraceContext },
     of?: TopicHandler,
   ): void {
     const topics = topicsOf(topic);
@@ -137,7 +141,7 @@ export class Journal implements Ledger {
   span(...span: Parameters<Ledger['span']>): OpenSpan | undefined {
     return this.#spans.start(...span);
   }
-  instant(category: InstantName, item: string | null, origin: Origin, told: Told): void {
+  instant(category: InstantName, item: string | null, origin: TraceContext, told: Told): void {
     this.#spans.instant(category, item, origin, told);
   }
   metric(message: Told, traits: MetricTraits = {}): void {
@@ -213,13 +217,13 @@ export class Journal implements Ledger {
     return this.#topics.get(topic).total;
   }
   /** What happened to an item (`condition/Backup`, or `Backup` of any section), or because of a cause; oldest first. */
-  story(...queries: readonly string[]): Chapter[] {
+  story(...queries: readonly string[]): Transition[] {
     this.#departures.clear();
     const found = new Map(queries.flatMap((query) => this.#stories.find(query)).map((one) => [one.seq, one]));
     return [...found.values()].sort((a, b) => a.seq - b.seq);
   }
   /** The stories as a whole: what is kept, and how many chapters there were and are gone. */
-  get stories(): { readonly chapters: readonly Chapter[]; readonly total: number; readonly dropped: number } {
+  get stories(): { readonly chapters: readonly Transition[]; readonly total: number; readonly dropped: number } {
     const { ring, all } = this.#stories;
     return { chapters: all, total: ring.total, dropped: ring.dropped };
   }
@@ -232,7 +236,7 @@ export class Journal implements Ledger {
     return this.#stories.stateOf(key);
   }
   /** What was told last of one item, `condition/Backup`. */
-  lastOf(key: string): Chapter | undefined {
+  lastOf(key: string): Transition | undefined {
     return this.#stories.lastOf(key);
   }
   /** The last log records, newest first. */

@@ -1,4 +1,4 @@
-import type { CauseKind, Origin, SpanId } from './fact.ts';
+import type { CauseKind, SpanId, TraceContext } from './fact.ts';
 import type { InstantName, SpanName } from './span-names.ts';
 
 export type { InstantName, SkipReason, SpanName } from './span-names.ts';
@@ -10,7 +10,7 @@ export type Why = string | (() => string);
 export interface Track {
   readonly state: string;
   /** The item is in state `finish` now; the same state with a reason: it was looked at and stayed. */
-  to(finish: string, why: Why, origin: Origin): void;
+  to(finish: string, why: Why, origin: TraceContext): void;
 }
 
 /** What is told about a span, made only when somebody wants it. */
@@ -29,7 +29,7 @@ export interface MetricTraits {
   /** It is a configuration. */
   readonly hparams?: boolean;
   readonly item?: string;
-  readonly origin?: Origin;
+  readonly origin?: TraceContext;
 }
 
 /** What the engine tells the journal; the journal is one. */
@@ -37,7 +37,7 @@ export interface Ledger {
   /** A new cause, such as `tick-17`. */
   cause(kind: CauseKind): string;
   /** The origin of a new run with this cause. */
-  run(cause: string): Origin;
+  run(cause: string): TraceContext;
   /** The states of an item, `condition/Backup`; the one there is, or a new one in state `state`. */
   track(key: string, state: string): Track;
   /** The item has left the configuration: its story and its topic go in an hour, unless it comes back. */
@@ -46,7 +46,7 @@ export interface Ledger {
    * Tells a value under one topic or several, at one instant. @throws EventError for what JSON cannot hold, and for topics
    * that are no names.
    */
-  logEvent(topic: string | readonly string[], message: unknown, by?: { item?: string; origin?: Origin }): void;
+  logEvent(topic: string | readonly string[], message: unknown, by?: { item?: string; origin?: TraceContext }): void;
   /** Whether anybody wants timespans and metrics. */
   readonly timed: boolean;
   /**
@@ -56,13 +56,13 @@ export interface Ledger {
   span(
     category: SpanName,
     item: string | null,
-    origin: Origin,
+    origin: TraceContext,
     told: Told,
     at?: number,
     id?: SpanId,
   ): OpenSpan | undefined;
   /** A decision, without duration. */
-  instant(category: InstantName, item: string | null, origin: Origin, told: Told): void;
+  instant(category: InstantName, item: string | null, origin: TraceContext, told: Told): void;
   /** A metric record. @throws EventError for what JSON cannot hold. */
   metric(message: Told, traits?: MetricTraits): void;
 }

@@ -1,6 +1,6 @@
 import { LoggerContext } from '../log/logger-context.ts';
 import { quoted } from '../log/quoted.ts';
-import type { Level, LogRecord, Mark, Origin } from '../log/record.ts';
+import type { Level, LogRecord, Mark, TraceContext } from '../log/record.ts';
 import type { Fact } from './fact.ts';
 import { Sayings } from './sayings.ts';
 
@@ -49,7 +49,7 @@ export class Lines {
   #pieces: string[] = [];
   #length = 0;
   #time = 0;
-  #origin: Origin | undefined;
+  #origin: TraceContext | undefined;
   /** Stands for the file that is written. */
   #file = ++files;
   /** The number of the next record that fits into the line that is open; 0: none is. */

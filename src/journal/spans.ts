@@ -1,5 +1,5 @@
 import type { SafeCaller } from '../call-safely.ts';
-import type { MetricFact, Origin, SpanFact, SpanId } from './fact.ts';
+import type { MetricFact, SpanFact, SpanId, TraceContext } from './fact.ts';
 import { LARGEST, toJson } from './json.ts';
 import type { MetricTraits, OpenSpan, Told } from './ledger.ts';
 import { type InstantName, SPANS, type SpanName } from './span-names.ts';
@@ -66,7 +66,7 @@ export class Spans {
   start(
     category: SpanName,
     item: string | null,
-    origin: Origin,
+    origin: TraceContext,
     timeline: Told,
     at?: number,
     id?: SpanId,
@@ -82,7 +82,7 @@ export class Spans {
     };
   }
 
-  instant(category: InstantName, item: string | null, origin: Origin, timeline: Told): void {
+  instant(category: InstantName, item: string | null, origin: TraceContext, timeline: Told): void {
     if (this.on) this.#tell('instant', category, null, item, origin, timeline());
   }
 
@@ -112,7 +112,7 @@ export class Spans {
     category: SpanName | InstantName,
     id: SpanId,
     item: string | null,
-    origin: Origin,
+    origin: TraceContext,
     timeline: unknown,
     at?: number,
   ): void {
@@ -127,7 +127,7 @@ export class Spans {
     if (sink?.on) this.teller.contained.call(sink, SINK, write, fact, sink);
   }
 
-  #envelope(item: string | null, origin: Origin | undefined) {
+  #envelope(item: string | null, origin: TraceContext | undefined) {
     const { clock } = this.teller;
     return {
       ...{ seq: this.teller.seq(), time: clock.wall(), mono: clock.mono(), item },

@@ -1,8 +1,8 @@
-import type { Chapter } from './fact.ts';
+import type { Transition } from './fact.ts';
 import { type Entry, ItemTrack, type Shelf, type Teller } from './item-track.ts';
 import { Ring } from './ring.ts';
 
-const told = ({ given: _, unsaid: __, began: ___, ...chapter }: Entry): Chapter => chapter;
+const told = ({ given: _, unsaid: __, began: ___, ...chapter }: Entry): Transition => chapter;
 
 /** The states of all items and how they came about. */
 export class Stories implements Shelf {
@@ -32,7 +32,7 @@ export class Stories implements Shelf {
   }
 
   /** What is known of an item (`condition/Backup`, or `Backup` of any section), a cause or a run, oldest first. */
-  find(query: string): Chapter[] {
+  find(query: string): Transition[] {
     const named = query.includes('/')
       ? [query]
       : ['condition', 'task', 'event'].map((section) => `${section}/${query}`);
@@ -56,12 +56,12 @@ export class Stories implements Shelf {
   }
 
   /** What was told last of one item. */
-  lastOf(key: string): Chapter | undefined {
+  lastOf(key: string): Transition | undefined {
     return this.#tracks.get(key)?.last;
   }
 
   /** Everything in the ring, oldest first. */
-  get all(): Chapter[] {
+  get all(): Transition[] {
     return this.ring.values.map(told);
   }
 

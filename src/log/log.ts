@@ -9,8 +9,8 @@ import {
   type LogRecord,
   type Mark,
   type Message,
-  type Origin,
   severity,
+  type TraceContext,
 } from './record.ts';
 import { ROOT, subtreesOf } from './subtree.ts';
 
@@ -80,10 +80,17 @@ class Entry implements LogRecord {
   readonly context: Context;
   readonly mark: Mark;
   readonly message: string;
-  readonly origin: Origin | undefined;
+  readonly origin: TraceContext | undefined;
   seq = 0;
 
-  constructor(time: number, level: Level, context: Context, mark: Mark, message: string, origin: Origin | undefined) {
+  constructor(
+    time: number,
+    level: Level,
+    context: Context,
+    mark: Mark,
+    message: string,
+    origin: TraceContext | undefined,
+  ) {
     this.time = time;
     this.level = level;
     this.context = context;
@@ -97,9 +104,9 @@ class BoundLogger implements Logger {
   readonly context: Context;
   readonly #gate: LevelGate;
   readonly #press: RecordMaker;
-  readonly #origin: Origin | undefined;
+  readonly #origin: TraceContext | undefined;
 
-  constructor(context: Context, gate: LevelGate, press: RecordMaker, origin?: Origin) {
+  constructor(context: Context, gate: LevelGate, press: RecordMaker, origin?: TraceContext) {
     this.context = context;
     this.#gate = gate;
     this.#press = press;
@@ -108,22 +115,22 @@ class BoundLogger implements Logger {
   wants(level: Level): boolean {
     return severity(level) >= this.#gate.threshold;
   }
-  under(origin: Origin): Logger {
+  under(origin: TraceContext): Logger {
     return new BoundLogger(this.context, this.#gate, this.#press, origin);
   }
-  trace(mark: Mark, message: Message, origin?: Origin): void {
+  trace(mark: Mark, message: Message, origin?: TraceContext): void {
     if (this.#gate.threshold <= TRACE) this.#write('trace', mark, message, origin);
   }
-  debug(mark: Mark, message: Message, origin?: Origin): void {
+  debug(mark: Mark, message: Message, origin?: TraceContext): void {
     if (this.#gate.threshold <= DEBUG) this.#write('debug', mark, message, origin);
   }
-  info(mark: Mark, message: Message, origin?: Origin): void {
+  info(mark: Mark, message: Message, origin?: TraceContext): void {
     if (this.#gate.threshold <= INFO) this.#write('info', mark, message, origin);
   }
-  warn(mark: Mark, message: Message, origin?: Origin): void {
+  warn(mark: Mark, message: Message, origin?: TraceContext): void {
     if (this.#gate.threshold <= WARN) this.#write('warn', mark, message, origin);
   }
-  error(mark: Mark, message: Message, origin?: Origin): void {
+  error(mark: Mark, message: Message, origin?: TraceContext): void {
     if (this.#gate.threshold <= ERROR) this.#write('error', mark, message, origin);
   }
   #write(level: Level, mark: Mark, message: Message, origin = this.#origin): void {

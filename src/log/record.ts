@@ -21,7 +21,7 @@ export interface Context {
 }
 
 /** Why something happens and what it belongs to; handed on from the tick to the lines of the script. */
-export interface Origin {
+export interface TraceContext {
   /** What began it, such as `tick-17`. */
   readonly cause: string;
   /** One execution of the tasks of a condition, with the check before it, such as `run-5`. */
@@ -35,7 +35,7 @@ export interface LogRecord {
   readonly context: Context;
   readonly mark: Mark;
   readonly message: string;
-  readonly origin?: Origin | undefined;
+  readonly origin?: TraceContext | undefined;
   /** Its number in the journal, which gives it when the record is made; 0 without a journal. */
   seq?: number;
 }
@@ -49,12 +49,12 @@ export interface Logger {
   /** True when records of this level reach a sink: ask before an expensive loop of records. */
   wants(level: Level): boolean;
   /** The same logger for everything that has this origin. */
-  under(origin: Origin): Logger;
-  trace(mark: Mark, message: Message, origin?: Origin): void;
-  debug(mark: Mark, message: Message, origin?: Origin): void;
-  info(mark: Mark, message: Message, origin?: Origin): void;
-  warn(mark: Mark, message: Message, origin?: Origin): void;
-  error(mark: Mark, message: Message, origin?: Origin): void;
+  under(origin: TraceContext): Logger;
+  trace(mark: Mark, message: Message, origin?: TraceContext): void;
+  debug(mark: Mark, message: Message, origin?: TraceContext): void;
+  info(mark: Mark, message: Message, origin?: TraceContext): void;
+  warn(mark: Mark, message: Message, origin?: TraceContext): void;
+  error(mark: Mark, message: Message, origin?: TraceContext): void;
 }
 
 /** Makes loggers: `log.for('TASK', 'active', 'Backup', 3)`. */

@@ -1,6 +1,6 @@
 import type { ExplainAnswer } from '../control/queries.ts';
-import { BY_COMMAND, type ConditionStatus, type Group } from '../control/status.ts';
-import type { Chapter } from '../journal/fact.ts';
+import { BY_COMMAND, type ConditionReport, type Group } from '../control/status.ts';
+import type { Transition } from '../journal/fact.ts';
 import { oneLine } from '../log/one-line.ts';
 import { formatInstant, showDuration } from './instant.ts';
 import { repeatedSince } from './story.ts';
@@ -20,7 +20,7 @@ const EVENTS: Readonly<Record<string, string>> = { fired: 'came', dropped: 'came
 const BECAME: Readonly<Record<string, string>> = { removed: 'it was removed', exhausted: 'it was given up' };
 
 /** What a chapter says, without when. */
-const clause = ({ key, start, finish, why }: Chapter): string => {
+const clause = ({ key, start, finish, why }: Transition): string => {
   const [section, name] = [key.slice(0, key.indexOf('/')), key.slice(key.indexOf('/') + 1)];
   if (section === 'task') return `task ${name} ${ENDINGS[finish] ?? finish}: ${why}`;
   if (section === 'event') return `event ${name} ${EVENTS[finish] ?? finish}: ${why}`;
@@ -43,7 +43,7 @@ const REMEDIES: Partial<Readonly<Record<Group, string>>> = {
   finished: 'reset_conditions',
 };
 
-const present = (condition: string, { group, next, why, running }: ConditionStatus, now: number): string => {
+const present = (condition: string, { group, next, why, running }: ConditionReport, now: number): string => {
   if (group === 'running')
     return `${condition} is running: ${why}${running.length > 0 ? ` (${running.join(', ')})` : ''}.`;
   const coming =

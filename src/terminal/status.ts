@@ -1,4 +1,4 @@
-import { type ConditionStatus, GROUPS, type Group, type StatusReport } from '../control/status.ts';
+import { type ConditionReport, GROUPS, type Group, type StatusReport } from '../control/status.ts';
 import { oneLine } from '../log/one-line.ts';
 import { formatInstant, shortInstants, showDuration } from './instant.ts';
 import { table } from './table.ts';
@@ -16,7 +16,7 @@ const STYLES: Readonly<Record<Group, Style | undefined>> = {
   'without tasks': 'dim',
 };
 
-const nextOf = (now: number): ((one: ConditionStatus) => readonly [at: string, wait: string]) => {
+const nextOf = (now: number): ((one: ConditionReport) => readonly [at: string, wait: string]) => {
   const moment = shortInstants(now);
   return ({ group, next }) => {
     if (group === 'running' || group === 'checking') return ['now', ''];
@@ -24,7 +24,7 @@ const nextOf = (now: number): ((one: ConditionStatus) => readonly [at: string, w
   };
 };
 
-const whyOf = ({ why, lastCheck, running }: ConditionStatus): string => {
+const whyOf = ({ why, lastCheck, running }: ConditionReport): string => {
   if (running.length > 0) return oneLine(`${why} (${running.join(', ')})`);
   return oneLine(lastCheck ? `${lastCheck} (${why})` : why);
 };

@@ -1,5 +1,5 @@
 import type { StoryAnswer } from '../control/queries.ts';
-import type { Chapter } from '../journal/fact.ts';
+import type { Transition } from '../journal/fact.ts';
 import { oneLine } from '../log/one-line.ts';
 import { formatInstant } from './instant.ts';
 import { table } from './table.ts';
@@ -13,10 +13,10 @@ const shortInstant = (ms: number, other: number): string =>
   formatInstant(ms).slice(0, 10) === formatInstant(other).slice(0, 10) ? timeOnly(ms) : formatInstant(ms);
 
 /** `(12 times since 03:15:02)`, where the last time is told; the day is told when it is another one. */
-export const repeatedSince = ({ count, time, lastTime }: Chapter): string =>
+export const repeatedSince = ({ count, time, lastTime }: Transition): string =>
   count === 1 ? '' : ` (${count} times since ${shortInstant(time, lastTime)})`;
 
-const changeOf = ({ start, finish }: Chapter): string => (start === finish ? start : `${start} → ${finish}`);
+const changeOf = ({ start, finish }: Transition): string => (start === finish ? start : `${start} → ${finish}`);
 
 const HEADINGS = ['WHEN', 'ITEM', 'STATE', 'CAUSE', 'WHY'] as const;
 /** Columns that reasons need to be read with ease. */

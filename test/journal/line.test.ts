@@ -6,7 +6,7 @@ import { Lines } from '../../src/journal/line.ts';
 import { type Recording, readRecording } from '../../src/journal/recording.ts';
 import { SAYINGS_KEPT } from '../../src/journal/sayings.ts';
 import { LogHub } from '../../src/log/log.ts';
-import type { Logger, Origin } from '../../src/log/record.ts';
+import type { Logger, TraceContext } from '../../src/log/record.ts';
 import { settings } from '../support/property.ts';
 
 const HEAD = { journal: 1, version: '2', session: 's', part: 1, started: 0, pid: 1 };
@@ -64,7 +64,7 @@ const ticking = (count: number) => {
   }));
   let ticks = 0;
   const run = (waits: (i: number) => string) => {
-    const origin: Origin = { cause: one.journal.cause('tick'), run: null };
+    const origin: TraceContext = { cause: one.journal.cause('tick'), run: null };
     tick.trace('BUSY/NO', 'no condition is busy', origin);
     for (const [i, { name, taken, active }] of conditions.entries()) {
       taken.trace('START/MSG', 'condition taken for checking', origin);
@@ -154,7 +154,7 @@ describe('lines of records', () => {
   const perform = (acts: readonly Act[]) => {
     const one = recorded();
     const speakers: Logger[] = [0, 1, 2, 3].map((i) => one.hub.for('CONDITION', 'active', `C${i >> 1}`, i));
-    let origin: Origin | undefined;
+    let origin: TraceContext | undefined;
     for (const act of acts) {
       if (act === 'pass') one.pass(1);
       else if (act === 'take') one.take();

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { SafeCaller } from '../../src/call-safely.ts';
-import type { Fact, Origin } from '../../src/journal/fact.ts';
+import type { Fact, TraceContext } from '../../src/journal/fact.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { verify } from '../../src/journal/verify.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
-const ORIGIN: Origin = { cause: 'tick-1', run: null };
+const ORIGIN: TraceContext = { cause: 'tick-1', run: null };
 const context = { emitter: 'MAIN', action: 'listener', item: null, itemId: null };
 
 /** A journal whose failures are records of its own, as in the program; the numbers of the facts as a recording gets them. */

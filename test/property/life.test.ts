@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Fact, gate, type Life, live, newborn } from '../../src/core/life.ts';
+import { type Action, type ConditionState, eligibility, initialState, reduce } from '../../src/core/condition-state.ts';
 import { settings } from '../support/property.ts';
 
 const traits = fc.record({
@@ -27,9 +27,9 @@ describe('the life of a condition', () => {
   test('runs are never more than the retries allow, finished stays finished, suspended is never checked', () => {
     fc.assert(
       fc.property(traits, fc.array(turn, { maxLength: 60 }), (t, turns) => {
-        let life: Life = newborn(t);
-        const happens = (fact: Fact) => {
-          life = live(life, fact, t);
+        let life: ConditionState = initialState(t);
+        const happens = (fact: Action) => {
+          life = reduce(life, fact, t);
         };
         let failedRuns = 0;
         let finished = false;
@@ -45,7 +45,7 @@ describe('the life of a condition', () => {
             }
             continue;
           }
-          const state = gate(life, t);
+          const state = eligibility(life, t);
           if (t.tasks.length === 0) expect(state).toBe('no-tasks');
           else if (suspended) expect(state).toBe('suspended');
           else if (!t.recurring && finished) expect(state).toBe('finished');
@@ -71,11 +71,11 @@ describe('the life of a condition', () => {
   test('a reset makes a condition as at start, but does not end a suspension', () => {
     fc.assert(
       fc.property(traits, fc.array(turn, { maxLength: 20 }), (t, turns) => {
-        let life = newborn(t);
+        let life = initialState(t);
         for (const one of turns)
-          life = live(life, one.kind === 'tick' ? { kind: 'ran', failed: one.failed } : { kind: one.kind }, t);
-        expect(live(life, { kind: 'reset' }, t)).toEqual({ ...newborn(t), suspended: life.suspended });
-        expect(live(life, { kind: 'resume' }, t)).toEqual({ ...newborn(t), suspended: false });
+          life = reduce(life, one.kind === 'tick' ? { kind: 'ran', failed: one.failed } : { kind: one.kind }, t);
+        expect(reduce(life, { kind: 'reset' }, t)).toEqual({ ...initialState(t), suspended: life.suspended });
+        expect(reduce(life, { kind: 'resume' }, t)).toEqual({ ...initialState(t), suspended: false });
       }),
       settings(500),
     );
@@ -84,9 +84,9 @@ describe('the life of a condition', () => {
   test('nothing that happens changes the life before it', () => {
     fc.assert(
       fc.property(traits, turn, (t, one) => {
-        const before = Object.freeze(newborn(t));
-        live(before, one.kind === 'tick' ? { kind: 'ran', failed: one.failed } : { kind: one.kind }, t);
-        expect(before).toEqual(newborn(t));
+        const before = Object.freeze(initialState(t));
+        reduce(before, one.kind === 'tick' ? { kind: 'ran', failed: one.failed } : { kind: one.kind }, t);
+        expect(before).toEqual(initialState(t));
       }),
       settings(200),
     );
@@ -94,10 +94,10 @@ describe('the life of a condition', () => {
 
   test('a recurring condition is open for ever', () => {
     const t = { tasks: ['T'], recurring: true, max_tasks_retries: 0, suspended: false };
-    let life = newborn(t);
+    let life = initialState(t);
     for (const failed of [true, true, false, true]) {
-      life = live(live(life, { kind: 'positive' }, t), { kind: 'ran', failed }, t);
-      expect(gate(life, t)).toBe('open');
+      life = reduce(reduce(life, { kind: 'positive' }, t), { kind: 'ran', failed }, t);
+      expect(eligibility(life, t)).toBe('open');
     }
   });
 });

@@ -1,7 +1,7 @@
 import type { BeginRun } from '../../src/core/instance.ts';
-import type { Origin } from '../../src/log/record.ts';
+import type { TraceContext } from '../../src/log/record.ts';
 
 /** For items that a test looks at by itself. */
-export const ORIGIN: Origin = { cause: 'tick-1', run: null };
+export const ORIGIN: TraceContext = { cause: 'tick-1', run: null };
 /** Every run is the first one. */
 export const begin: BeginRun = (cause = ORIGIN.cause) => ({ cause, run: 'run-1' });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { dueWords } from '../../src/core/standing.ts';
+import { dueWords } from '../../src/core/condition-status.ts';
 import { formatInstant, isoInstant, parseInstant, showDuration } from '../../src/terminal/instant.ts';
 import { commandTask, Place } from '../support/program.ts';
 

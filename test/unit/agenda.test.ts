@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Agenda } from '../../src/core/agenda.ts';
 import { Heap } from '../../src/core/heap.ts';
 import type { Due } from '../../src/core/instance.ts';
+import { TimerQueue } from '../../src/core/timer-queue.ts';
 
 describe('the heap', () => {
   test('gives its entries by their number, then by the order they came in', () => {
@@ -89,7 +89,7 @@ describe('the agenda', () => {
   test('gives what is due and how long to wait, as looking at everything would', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const agenda = new Agenda<number>();
+        const agenda = new TimerQueue<number>();
         const slow = new SlowAgenda();
         const dropped = new Set<number>();
         for (const one of steps) {
@@ -113,7 +113,7 @@ describe('the agenda', () => {
   });
 
   test('planning a condition again and again does not make it grow', () => {
-    const agenda = new Agenda<string>();
+    const agenda = new TimerQueue<string>();
     for (let i = 0; i < 200_000; i++) agenda.plan('C', { mono: 1e9 - i });
     expect(agenda.wait(0, 0)).toBe(1e9 - 199_999);
     expect(agenda.due(0, 1e9)).toEqual(['C']);

@@ -33,7 +33,7 @@ const importsOf = (file: string, text: string): Import[] => {
 
 const imports = files.flatMap((file) => importsOf(file, readFileSync(join(SRC, file), 'utf8')));
 
-/** `core/life.ts` → `core`; files directly in `src` by their own name. */
+/** `core/condition-state.ts` → `core`; files directly in `src` by their own name. */
 const folderOf = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file);
 
 /** What contains listeners, and what checks arguments, and numbers with their words: all may import them, and they import nothing. */
@@ -116,7 +116,7 @@ describe('who may import whom', () => {
   });
 
   test('what answers questions knows the engine by its types, the journal, and near words; what prints knows answers by theirs', () => {
-    const answering = [/^control\//, /^core\/(ports|scheduler|spec|standing)\.ts$/, /^journal\//, /^log\//];
+    const answering = [/^control\//, /^core\/(ports|scheduler|spec|condition-status)\.ts$/, /^journal\//, /^log\//];
     expect(strangers(/^control\//, [...answering, /^config\/suggest\.ts$/, /^version\.ts$/])).toEqual([]);
     expect(
       imports.filter(({ from, to, typeOnly }) => from.startsWith('control/') && to.startsWith('core/') && !typeOnly),

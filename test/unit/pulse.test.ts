@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Clock } from '../../src/core/ports.ts';
-import { Pulse } from '../../src/core/pulse.ts';
+import { Ticker } from '../../src/core/ticker.ts';
 
 const START = 1_700_000_000_300;
 /** What one turn of the event loop takes, in ms. */
@@ -27,7 +27,7 @@ const lateClock = (lateMs: number, leadMs?: number) => {
 };
 
 const everyTick = (clock: Clock, tickMs = 1000) =>
-  new Pulse(
+  new Ticker(
     clock,
     tickMs,
     () => 0,
@@ -66,7 +66,7 @@ describe('the ticks', () => {
 
   test('A daemon with nothing to do sleeps: it is up once a minute.', async () => {
     const { clock, seen } = lateClock(0, 2);
-    const pulse = new Pulse(
+    const pulse = new Ticker(
       clock,
       1000,
       () => Number.POSITIVE_INFINITY,

@@ -2,7 +2,7 @@ import { booleanField, integerField } from '../../config/field.ts';
 import { showDuration } from '../../core/duration.ts';
 import { type CheckResult, failed, NOT_DUE } from '../../core/outcome.ts';
 import type { Blocked } from '../../core/ports.ts';
-import type { Logger, Origin } from '../../log/record.ts';
+import type { Logger, TraceContext } from '../../log/record.ts';
 import type { ConditionBody, CreateContext, Due } from '../kind.ts';
 import { driftMs } from './drift.ts';
 
@@ -33,7 +33,7 @@ interface RecheckValues {
 export const withCheckInterval = (
   { values, log, ports }: Pick<CreateContext<RecheckValues>, 'values' | 'log' | 'ports'>,
   label: string,
-  test: (log: Logger, origin: Origin) => Promise<CheckResult>,
+  test: (log: Logger, origin: TraceContext) => Promise<CheckResult>,
   isBlocked: () => Blocked | undefined = () => undefined,
 ): ConditionBody => {
   const waitMs = (values.check_after ?? 0) * 1000;

@@ -1,5 +1,5 @@
 import type { EventLines, Ports } from '../../core/ports.ts';
-import type { Logger, Origin } from '../../log/record.ts';
+import type { Logger, TraceContext } from '../../log/record.ts';
 
 /** Bad lines that are told one by one. */
 const MOST_TOLD = 5;
@@ -32,7 +32,7 @@ const read = (text: string): { topic: string | string[]; value: unknown } | stri
 export const readEventLines = (
   journal: Ports['journal'],
   item: string,
-  origin: Origin,
+  origin: TraceContext,
   log: Logger,
   prefix: string,
 ): EventLineReader => {

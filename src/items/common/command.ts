@@ -1,6 +1,6 @@
 import type { Values } from '../../config/field.ts';
 import type { Captured, Ports, ProcessResult } from '../../core/ports.ts';
-import type { Logger, Origin } from '../../log/record.ts';
+import type { Logger, TraceContext } from '../../log/record.ts';
 import { agree, counted } from '../../plural.ts';
 import type { HostFs, ReportProblem } from '../kind.ts';
 import { readEventLines } from './command-events.ts';
@@ -46,7 +46,7 @@ export interface CommandRecords {
   readonly log: Logger;
   /** Who is running: `task/Backup`. */
   readonly item: string;
-  readonly origin: Origin;
+  readonly origin: TraceContext;
   /** `(trigger: NAME) ` for tasks. */
   readonly prefix: string;
   /** The last record of a run that ended by itself. */
@@ -128,7 +128,7 @@ const encoder = new TextEncoder();
 /** Bytes that were written. */
 const sizeOf = ({ text, dropped }: Captured): number => encoder.encode(text).length + dropped;
 
-const identity = ({ cause, run }: Origin): Readonly<Record<string, string>> => ({
+const identity = ({ cause, run }: TraceContext): Readonly<Record<string, string>> => ({
   ...(run === null ? {} : { WHENEVER_RUN: run }),
   WHENEVER_CAUSE: cause,
 });

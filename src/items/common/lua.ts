@@ -1,7 +1,7 @@
 import type { Values } from '../../config/field.ts';
 import type { Position } from '../../config/problem.ts';
 import type { LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../core/ports.ts';
-import type { Logger, Origin } from '../../log/record.ts';
+import type { Logger, TraceContext } from '../../log/record.ts';
 import type { CreateContext, HostFs, ReportProblem } from '../kind.ts';
 import { reachedLimit } from './criteria.ts';
 import type { luaFields } from './lua-fields.ts';
@@ -94,7 +94,7 @@ export class LuaRunner {
   }
 
   /** Runs the script once and writes its records. `condition` is the one that triggers, or is checked. */
-  async run(condition: string, records: LuaRecords, origin: Origin): Promise<LuaJudgement> {
+  async run(condition: string, records: LuaRecords, origin: TraceContext): Promise<LuaJudgement> {
     const { values, ports, name } = this.#making;
     const log = this.#making.log.under(origin);
     const item = `${this.#section}/${name}`;

@@ -2,7 +2,7 @@ import type { Values } from '../../config/field.ts';
 import { showDuration } from '../../core/duration.ts';
 import { failed, NOT_DUE, passed } from '../../core/outcome.ts';
 import { CORRECTION_MS, type SetBack, type SetForward } from '../../core/time-change.ts';
-import type { Origin } from '../../log/record.ts';
+import type { TraceContext } from '../../log/record.ts';
 import type { ConditionBody, CreateContext, Firing, Look, Span } from '../kind.ts';
 import { FiredRanges } from './fired.ts';
 import type { Instants } from './instants.ts';
@@ -63,7 +63,7 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
   /** How far the clock was set forward since the last look, in words. */
   let leap: string | undefined;
   /** Of the look in progress. */
-  let origin: Origin | undefined;
+  let origin: TraceContext | undefined;
   /** What came in vain, as a reason; of the look in progress. */
   let vain: string | undefined;
   const firings = (from: number): Iterable<Firing> => fired.leaveOut(compiled.firings, from);

@@ -1,12 +1,12 @@
+import type { ConditionState, Eligibility } from './condition-state.ts';
 import type { Operation } from './desk.ts';
 import type { Due } from './instance.ts';
-import type { Gate, Life } from './life.ts';
 import { countsAsFailed } from './outcome.ts';
-import type { Executed } from './runner.ts';
 import type { Traits } from './spec.ts';
+import type { Executed } from './task-runner.ts';
 
 /** How a condition stands and why, in words for a person. */
-export interface Standing {
+export interface ConditionStatus {
   readonly name: string;
   readonly type: string;
   readonly state: string;
@@ -28,7 +28,11 @@ interface Queued {
 }
 
 /** The state of a condition that is not busy. */
-export const restingState = (gate: Gate, { succeeded, tasksFailed }: Life, { recurring }: Traits): string => {
+export const restingState = (
+  gate: Eligibility,
+  { succeeded, tasksFailed }: ConditionState,
+  { recurring }: Traits,
+): string => {
   switch (gate) {
     case 'no-tasks':
       return 'idle';
@@ -42,7 +46,7 @@ export const restingState = (gate: Gate, { succeeded, tasksFailed }: Life, { rec
 };
 
 /** Why a condition is not checked, by the rows of `scheduling.md` §4.1; that it is suspended says who did it. */
-export const SKIPPED: Readonly<Record<Exclude<Gate, 'open' | 'suspended'>, string>> = {
+export const SKIPPED: Readonly<Record<Exclude<Eligibility, 'open' | 'suspended'>, string>> = {
   'no-tasks': 'no tasks are listed',
   finished: 'it is not recurring, and its tasks have run without a failure',
   'given-up': 'it is not recurring, its tasks failed, and there are no retries left',
@@ -105,7 +109,11 @@ export const dueWords = (due: Due, at: number | undefined, now: number): string 
 const SUCCEEDED = 'its tasks have run without a failure';
 
 /** What came of the tasks, as a reason. */
-export const runWords = (executed: readonly Executed[], { recurring }: Traits, { retriesLeft }: Life): string => {
+export const runWords = (
+  executed: readonly Executed[],
+  { recurring }: Traits,
+  { retriesLeft }: ConditionState,
+): string => {
   if (!executed.some(({ outcome }) => countsAsFailed(outcome))) return SUCCEEDED;
   const failures = executed
     .filter(({ outcome }) => countsAsFailed(outcome))

@@ -14,7 +14,7 @@ export interface Visited {
 }
 
 /** The visits a tick pays to conditions. */
-export class Visits {
+export class CheckLoop {
   readonly #ports: Ports;
   readonly #randomize: boolean;
   readonly #of: Visited;
@@ -27,7 +27,7 @@ export class Visits {
   }
 
   /** Visits the conditions in order. Those in `due` have something to do; the others are looked at for the record. */
-  async pay(conditions: readonly Condition[], due: readonly Condition[], look: CheckContext): Promise<void> {
+  async runChecks(conditions: readonly Condition[], due: readonly Condition[], look: CheckContext): Promise<void> {
     const spread = this.#randomize ? new Set(due) : undefined;
     let inTurn = 0;
     for (const condition of conditions) {

@@ -1,19 +1,19 @@
-import type { Origin } from '../log/record.ts';
+import type { TraceContext } from '../log/record.ts';
 import type { Operation } from './desk.ts';
 
 /** An operation that waits, and who wants it. */
-export interface Waiting {
+export interface PendingOperation {
   readonly operation: Operation;
-  readonly origin: Origin;
+  readonly origin: TraceContext;
 }
 
-const NONE: readonly Waiting[] = [];
+const NONE: readonly PendingOperation[] = [];
 
 /** The operations on a condition that is busy, in order: they are done when it is free. */
-export class Backlog {
+export class PendingOperations {
   #waiting = NONE;
 
-  add(operation: Operation, origin: Origin): void {
+  add(operation: Operation, origin: TraceContext): void {
     this.#waiting = [...this.#waiting, { operation, origin }];
   }
   /** Whether the condition is suspended when all are done; `now`: whether it is. */
@@ -21,11 +21,11 @@ export class Backlog {
     const last = this.#waiting.findLast(({ operation }) => operation !== 'reset');
     return last === undefined ? now : last.operation === 'suspend';
   }
-  get waiting(): readonly Waiting[] {
+  get waiting(): readonly PendingOperation[] {
     return this.#waiting;
   }
   /** All of them; none waits any more. */
-  take(): readonly Waiting[] {
+  take(): readonly PendingOperation[] {
     const all = this.#waiting;
     this.#waiting = NONE;
     return all;

@@ -2,7 +2,7 @@ import type { Ledger, OpenSpan } from '../journal/ledger.ts';
 import type { PendingEvents } from './ports.ts';
 
 /** The names of conditions that events have fired (`scheduling.md` §5.4), with the cause of the first. A name is there once or not at all. */
-export class Bucket implements PendingEvents {
+export class EventQueue implements PendingEvents {
   readonly #causes = new Map<string, string>();
   /** How long each name has been waiting, where somebody wants to know. */
   readonly #waits = new Map<string, OpenSpan>();

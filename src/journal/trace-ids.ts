@@ -1,7 +1,7 @@
-import type { CauseKind, Origin } from './fact.ts';
+import type { CauseKind, TraceContext } from './fact.ts';
 
 /** The origin of a run; its id is put into words when somebody wants it. */
-class Run implements Origin {
+class Run implements TraceContext {
   readonly cause: string;
   readonly #number: number;
   constructor(cause: string, number: number) {
@@ -14,7 +14,7 @@ class Run implements Origin {
 }
 
 /** Numbers causes and runs, from 1. */
-export class Origins {
+export class TraceIds {
   readonly #causes = new Map<CauseKind, number>();
   #runs = 0;
 
@@ -25,7 +25,7 @@ export class Origins {
     return `${kind}-${n}`;
   }
   /** A new run. */
-  run(cause: string): Origin {
+  run(cause: string): TraceContext {
     this.#runs += 1;
     return new Run(cause, this.#runs);
   }

@@ -1,13 +1,13 @@
 /** Counts those who may still come; tells when there are none. */
-export class Holds {
+export class RefCount {
   #count = 0;
   #free: Promise<void> | undefined;
   #tell: () => void = () => {};
 
-  take(): void {
+  acquire(): void {
     this.#count += 1;
   }
-  letGo(): void {
+  release(): void {
     this.#count -= 1;
     if (this.#count > 0) return;
     this.#tell();
@@ -24,9 +24,9 @@ export class Holds {
 }
 
 /** The runs of a task, and of those that reloads put in its place, one after the other: two of one name never run at once. */
-export class Turns {
+export class SerialQueue {
   /** The lists of tasks in progress that one of these tasks is in. */
-  readonly holds = new Holds();
+  readonly holds = new RefCount();
   /** The conditions whose runs are not over, in order: the first one runs. */
   readonly conditions: string[] = [];
   #last: Promise<unknown> = Promise.resolve();

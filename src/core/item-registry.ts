@@ -1,10 +1,10 @@
 import type { Ledger, Track } from '../journal/ledger.ts';
-import type { Logger, Origin } from '../log/record.ts';
+import type { Logger, TraceContext } from '../log/record.ts';
 import { Condition } from './condition.ts';
 import type { Desk } from './desk.ts';
+import { DrainingItems } from './draining-items.ts';
 import { Event, type Surface } from './event.ts';
 import type { ItemDeps } from './instance.ts';
-import { Leaving } from './leaving.ts';
 import { Listener } from './listener.ts';
 import type { Inbox, PendingEvents, Ports } from './ports.ts';
 import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec } from './spec.ts';
@@ -20,21 +20,21 @@ export interface Workshop {
 }
 
 /** The items of the running configuration, by name. Numbers come from one counter and are never used twice. */
-export class Roster {
+export class ItemRegistry {
   readonly tasks = new Map<string, Task>();
   readonly conditions = new Map<string, Condition>();
   readonly events = new Map<string, Event>();
   readonly listener: Listener;
-  readonly leaving = new Leaving();
+  readonly leaving = new DrainingItems();
   /** What makes items: the start, then the last reload. */
-  origin: Origin;
+  origin: TraceContext;
   readonly #shop: Workshop;
   readonly #surface: Surface;
   /** Tasks that are no longer in the file, and that lists in progress still have. */
   readonly #retired = new Set<Task>();
   #lastId = 0;
 
-  constructor(shop: Workshop, origin: Origin) {
+  constructor(shop: Workshop, origin: TraceContext) {
     this.#shop = shop;
     this.origin = origin;
     const { log, journal, clock } = shop.ports;
@@ -120,7 +120,7 @@ export class Roster {
   }
 
   /** Everything is gone with the program. */
-  close(origin: Origin): void {
+  close(origin: TraceContext): void {
     this.listener.end(this.events.values(), origin);
     for (const condition of this.conditions.values()) condition.remove(origin, 'ended');
     for (const task of this.tasks.values()) task.close();

@@ -1,8 +1,8 @@
 import type { OpenSpan } from '../journal/ledger.ts';
-import type { Logger, Origin } from '../log/record.ts';
+import type { Logger, TraceContext } from '../log/record.ts';
 import { interpret } from './commands.ts';
 import type { Condition } from './condition.ts';
-import type { Operations } from './operations.ts';
+import type { ConditionCommands } from './condition-commands.ts';
 import type { Pauses } from './pauses.ts';
 import type { CommandResult, Ports } from './ports.ts';
 import type { Config } from './spec.ts';
@@ -15,7 +15,7 @@ const LONGEST_TOLD = 1000;
 
 /** What the helm needs of the scheduler it steers. */
 export interface Steered {
-  readonly operations: Operations;
+  readonly operations: ConditionCommands;
   /** The conditions that are busy, as it changes. */
   readonly busy: ReadonlySet<Condition>;
   /** Something changed that a sleep depends on. */
@@ -25,20 +25,20 @@ export interface Steered {
 }
 
 /** Who steers the scheduler as a whole: commands, signals, pauses, the end (`scheduling.md` §7). */
-export class Helm {
+export class Lifecycle {
   readonly pauses: Pauses;
   readonly #ports: Pick<Ports, 'clock' | 'log' | 'journal'>;
   readonly #command: Logger;
   readonly #exit: Logger;
-  readonly #start: Origin;
+  readonly #start: TraceContext;
   readonly #of: Steered;
   #ending: Ending | undefined;
-  #endingBy: Origin;
+  #endingBy: TraceContext;
   /** The pause that goes on, where somebody wants to know. */
   #pausing: OpenSpan | undefined;
 
   /** @param start the origin of what nobody has asked for. */
-  constructor(ports: Pick<Ports, 'clock' | 'log' | 'journal'>, start: Origin, pauses: Pauses, steered: Steered) {
+  constructor(ports: Pick<Ports, 'clock' | 'log' | 'journal'>, start: TraceContext, pauses: Pauses, steered: Steered) {
     this.#ports = ports;
     this.pauses = pauses;
     this.#command = ports.log.for('MAIN', 'command');
@@ -54,7 +54,7 @@ export class Helm {
     return this.#ending;
   }
   /** Why it ends. */
-  get endingBy(): Origin {
+  get endingBy(): TraceContext {
     return this.#endingBy;
   }
   /** Conditions may be checked. */
@@ -66,7 +66,7 @@ export class Helm {
   }
 
   /** One line of a command, whoever gives it. */
-  submit(line: string, given?: Origin): CommandResult {
+  submit(line: string, given?: TraceContext): CommandResult {
     const told = line.trim().slice(0, LONGEST_TOLD);
     const { journal } = this.#ports;
     const origin = given ?? (told === '' ? this.#start : { cause: journal.cause('command'), run: null });
@@ -108,7 +108,7 @@ export class Helm {
   reload(path: string, signal: string): void {
     if (this.#ending) return;
     const { journal, log } = this.#ports;
-    const origin: Origin = { cause: journal.cause('signal'), run: null };
+    const origin: TraceContext = { cause: journal.cause('signal'), run: null };
     log.for('MAIN', 'reconfigure').info('START/MSG', `${signal} received, loading ${path} again`, origin);
     this.tell('signal', origin, { signal });
     this.#of.operations.configure(path, origin);
@@ -117,13 +117,13 @@ export class Helm {
   /** The program around it gives a configuration, which `read` answers, in the place of the file at `path`. */
   replace(path: string, read: (path: string) => Promise<Config>): CommandResult {
     if (this.#ending) return { kind: 'no-effect', reason: 'the scheduler is ending' };
-    const origin: Origin = { cause: this.#ports.journal.cause('command'), run: null };
+    const origin: TraceContext = { cause: this.#ports.journal.cause('command'), run: null };
     this.tell('command', origin, { line: `configure ${path}`, answer: 'done' });
     return this.#of.operations.configure(path, origin, read);
   }
 
   /** Tells the topic of the scheduler what has happened to it. */
-  tell(action: string, origin: Origin, more: Readonly<Record<string, unknown>> = {}): void {
+  tell(action: string, origin: TraceContext, more: Readonly<Record<string, unknown>> = {}): void {
     this.#ports.journal.logEvent('scheduler', { action, ...more }, { origin });
   }
 
@@ -133,16 +133,16 @@ export class Helm {
     this.tell('end', this.#endingBy, { how: this.#ending });
   }
 
-  #paused(origin: Origin): OpenSpan | undefined {
+  #paused(origin: TraceContext): OpenSpan | undefined {
     return this.#ports.journal.span('pause', null, origin, () => ({}));
   }
   /** The pause is over. */
-  #goOn({ cause }: Origin): void {
+  #goOn({ cause }: TraceContext): void {
     this.#pausing?.finish(() => ({ by: cause }));
     this.#pausing = undefined;
   }
 
-  #end(how: Ending, text: string, origin: Origin): CommandResult {
+  #end(how: Ending, text: string, origin: TraceContext): CommandResult {
     this.#endingBy = origin;
     this.#command.warn('PROC/MSG', text, origin);
     if (this.#ending !== 'kill') this.#ending = how;
@@ -153,7 +153,7 @@ export class Helm {
     return { kind: 'done', said, later };
   }
 
-  #pause(origin: Origin): CommandResult {
+  #pause(origin: TraceContext): CommandResult {
     if (this.pauses.now) return this.#without('pause: the scheduler is paused already', origin);
     this.pauses.begin(this.#ports.clock.wall());
     this.#command.debug('PROC/MSG', 'pausing', origin);
@@ -164,7 +164,7 @@ export class Helm {
     return { kind: 'done', said: 'the scheduler is paused' };
   }
 
-  #resume(origin: Origin): CommandResult {
+  #resume(origin: TraceContext): CommandResult {
     if (!this.pauses.now) return this.#without('resume: the scheduler is not paused', origin);
     this.pauses.end(this.#ports.clock.wall());
     this.#command.debug('PROC/MSG', 'resuming', origin);
@@ -174,7 +174,7 @@ export class Helm {
     return { kind: 'done', said: 'the scheduler goes on' };
   }
 
-  #without(reason: string, origin: Origin): CommandResult {
+  #without(reason: string, origin: TraceContext): CommandResult {
     this.#command.warn('PROC/FAIL', reason, origin);
     return { kind: 'no-effect', reason };
   }

@@ -1,23 +1,23 @@
-import type { Bucket } from './bucket.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import type { Condition } from './condition.ts';
+import type { ConditionStatus } from './condition-status.ts';
 import type { Event } from './event.ts';
-import type { Helm } from './helm.ts';
+import type { ItemRegistry } from './item-registry.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { EventQueue } from './pending-events.ts';
 import type { Clock } from './ports.ts';
-import type { Roster } from './roster.ts';
-import type { Standing } from './standing.ts';
 import type { Task } from './task.ts';
 
 /** What can be seen of a scheduler. Looking changes nothing. */
-export class Overview {
-  readonly #roster: Roster;
-  readonly #bucket: Bucket;
-  readonly #helm: Helm;
+export class SchedulerStatus {
+  readonly #roster: ItemRegistry;
+  readonly #bucket: EventQueue;
+  readonly #helm: Lifecycle;
   readonly #clock: Clock;
   readonly #clockWatch: ClockWatch;
   readonly #began: number;
 
-  constructor(roster: Roster, bucket: Bucket, helm: Helm, clock: Clock, clockWatch: ClockWatch) {
+  constructor(roster: ItemRegistry, bucket: EventQueue, helm: Lifecycle, clock: Clock, clockWatch: ClockWatch) {
     this.#roster = roster;
     this.#bucket = bucket;
     this.#helm = helm;
@@ -27,7 +27,7 @@ export class Overview {
   }
 
   /** Whether it is paused, and whether it is about to end. */
-  get state(): Helm['state'] {
+  get state(): Lifecycle['state'] {
     return this.#helm.state;
   }
   /** How long it has run, in ms; a clock that was set changes nothing. */
@@ -48,17 +48,17 @@ export class Overview {
     return this.#bucket.has(condition);
   }
   /** How each condition stands, in the order of the file. */
-  standings(): Standing[] {
+  standings(): ConditionStatus[] {
     const now = this.#clock.wall();
     return [...this.#roster.conditions.values()].map((condition) => this.#standing(condition, now));
   }
   /** How one condition stands; undefined when there is none of that name. */
-  standing(name: string): Standing | undefined {
+  standing(name: string): ConditionStatus | undefined {
     const condition = this.#roster.conditions.get(name);
     return condition && this.#standing(condition, this.#clock.wall());
   }
 
-  #standing(condition: Condition, now: number): Standing {
+  #standing(condition: Condition, now: number): ConditionStatus {
     const standing = condition.standing(now);
     if (this.#helm.open || !condition.canRun || condition.busy) return standing;
     const why = this.#helm.ending ? 'the scheduler is ending' : `the scheduler is paused; ${standing.why}`;

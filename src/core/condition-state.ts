@@ -1,7 +1,7 @@
 import type { Traits } from './spec.ts';
 
 /** The life of a condition (`scheduling.md` §3): what decides whether it is checked. Never changed in place. */
-export interface Life {
+export interface ConditionState {
   readonly suspended: boolean;
   /** Result of the last performed check. */
   readonly succeeded: boolean;
@@ -12,7 +12,7 @@ export interface Life {
 }
 
 /** What happens to a condition. */
-export type Fact =
+export type Action =
   /** A check is performed. */
   | { readonly kind: 'checking' }
   /** The check was positive. */
@@ -30,7 +30,7 @@ const attempts = ({ max_tasks_retries }: LifeTraits): number =>
   max_tasks_retries < 0 ? Number.POSITIVE_INFINITY : max_tasks_retries + 1;
 
 /** The life a condition begins with. */
-export const newborn = (traits: LifeTraits): Life => ({
+export const initialState = (traits: LifeTraits): ConditionState => ({
   suspended: traits.suspended,
   succeeded: false,
   tasksFailed: true,
@@ -38,7 +38,7 @@ export const newborn = (traits: LifeTraits): Life => ({
 });
 
 /** What a fact makes of a life. */
-export const live = (life: Life, fact: Fact, traits: LifeTraits): Life => {
+export const reduce = (life: ConditionState, fact: Action, traits: LifeTraits): ConditionState => {
   switch (fact.kind) {
     case 'checking':
       return life.succeeded ? { ...life, succeeded: false } : life;
@@ -60,10 +60,10 @@ export const live = (life: Life, fact: Fact, traits: LifeTraits): Life => {
 };
 
 /** Whether a condition may be checked, or why not (`scheduling.md` §4.1, rows 1 to 5). */
-export type Gate = 'open' | 'no-tasks' | 'suspended' | 'finished' | 'given-up';
+export type Eligibility = 'open' | 'no-tasks' | 'suspended' | 'finished' | 'given-up';
 
 /** The first row of the decision list that applies. */
-export const gate = (life: Life, { tasks, recurring }: LifeTraits): Gate => {
+export const eligibility = (life: ConditionState, { tasks, recurring }: LifeTraits): Eligibility => {
   if (tasks.length === 0) return 'no-tasks';
   if (life.suspended) return 'suspended';
   if (recurring || !life.succeeded) return 'open';
@@ -72,7 +72,7 @@ export const gate = (life: Life, { tasks, recurring }: LifeTraits): Gate => {
 };
 
 /** The gate in words, for records. */
-export const GATE_WORDS: Readonly<Record<Exclude<Gate, 'open'>, string>> = {
+export const GATE_WORDS: Readonly<Record<Exclude<Eligibility, 'open'>, string>> = {
   'no-tasks': 'check skipped: no tasks are listed',
   suspended: 'check skipped: suspended',
   finished: 'check skipped: not recurring and finished',

@@ -1,4 +1,4 @@
-import type { Logger, Origin } from '../log/record.ts';
+import type { Logger, TraceContext } from '../log/record.ts';
 import type { Condition } from './condition.ts';
 import type { Ports } from './ports.ts';
 import { ENDED, type Task } from './task.ts';
@@ -11,7 +11,7 @@ const SCRIPT_GRACE_MS = 5000;
 const KILL_GRACE_MS = 250;
 
 /** Ends a scheduler: by waiting for what runs, or by ending it (`scheduling.md` §7.4). */
-export class Farewell {
+export class Shutdown {
   readonly #ports: Ports;
   readonly #log: Logger;
   readonly #busy: ReadonlySet<Condition>;
@@ -31,7 +31,7 @@ export class Farewell {
   }
 
   /** Waits until nothing is busy or `hurried` says so; tells once a minute what for. Scripts have their grace, then end. */
-  async wait(hurried: () => boolean, origin: Origin): Promise<void> {
+  async drain(hurried: () => boolean, origin: TraceContext): Promise<void> {
     const { clock, lua, processes } = this.#ports;
     processes.noMore?.();
     const names = () => [...new Set([...this.#busy].map(({ name }) => name))].join(', ');
@@ -52,7 +52,7 @@ export class Farewell {
   }
 
   /** Ends processes and scripts; a task that does not end in time is closed in the history all the same. */
-  async abandon(tasks: Iterable<Task>, origin: Origin): Promise<void> {
+  async abort(tasks: Iterable<Task>, origin: TraceContext): Promise<void> {
     const { clock, processes, lua } = this.#ports;
     this.#log.warn('END/OK', 'ending at once, all activity is abandoned', origin);
     const all = [...tasks];

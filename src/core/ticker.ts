@@ -1,7 +1,7 @@
 import type { Clock } from './ports.ts';
 
 /** The planned instants of one tick, in ms on both clocks: a late tick is still the tick it was meant to be. */
-export interface Beat {
+export interface Tick {
   readonly wall: number;
   readonly mono: number;
 }
@@ -19,7 +19,7 @@ const SLACK_MS = 100;
  * The ticks: at wall-clock multiples of the tick length, waited for on the monotonic clock, so that a clock that is set back
  * stops nothing. Lost ticks are skipped, not bunched. Ticks with nothing to do are slept over.
  */
-export class Pulse {
+export class Ticker {
   readonly #clock: Clock;
   readonly #tickMs: number;
   /** Milliseconds until there is something to do; 0: every tick has. */
@@ -29,7 +29,7 @@ export class Pulse {
   /** Called whenever the clocks are looked at. */
   readonly #look: () => void;
   #wake = new AbortController();
-  #target: Beat;
+  #target: Tick;
   #sleepsLong = false;
   /** How long the sleep in progress leaves the wall clock out of sight at the most, in ms. */
   #asleep = 0;
@@ -44,7 +44,7 @@ export class Pulse {
   }
 
   /** Resolves at the next tick that has something to do, or with undefined when it was stirred before. */
-  async next(): Promise<Beat | undefined> {
+  async next(): Promise<Tick | undefined> {
     const clock = this.#clock;
     // Stirred while nobody was waiting.
     if (this.#wake.signal.aborted && clock.wall() < this.#target.wall) this.#target = this.#plan();
@@ -102,7 +102,7 @@ export class Pulse {
   }
 
   /** The next tick with something to do, on both clocks. */
-  #plan(): Beat {
+  #plan(): Tick {
     const wall = this.#clock.wall();
     const target = this.#next(wall);
     this.#sleepsLong = target > this.#tickAfter(wall);
@@ -110,7 +110,7 @@ export class Pulse {
   }
 
   /** A tick on both clocks, by what they show now. */
-  #at(target: number): Beat {
+  #at(target: number): Tick {
     return { wall: target, mono: this.#clock.mono() + (target - this.#clock.wall()) + SLACK_MS };
   }
 

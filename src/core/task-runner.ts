@@ -1,5 +1,5 @@
 import type { Ledger } from '../journal/ledger.ts';
-import type { Log, Logger, Origin } from '../log/record.ts';
+import type { Log, Logger, TraceContext } from '../log/record.ts';
 import type { Outcome } from './outcome.ts';
 import type { Traits } from './spec.ts';
 import type { Progress, Task } from './task.ts';
@@ -11,7 +11,7 @@ export interface Executed {
 }
 
 /** Runs the lists of tasks of conditions (`scheduling.md` §6). */
-export class Runner {
+export class TaskRunner {
   readonly #log: Log;
   readonly #journal: Ledger;
   readonly #sequence: Logger;
@@ -29,7 +29,7 @@ export class Runner {
     condition: string,
     tasks: readonly Task[],
     traits: Traits,
-    origin: Origin,
+    origin: TraceContext,
     progress: Progress,
   ): Promise<Executed[]> {
     for (const task of tasks) task.hold();
@@ -47,7 +47,7 @@ export class Runner {
     condition: string,
     tasks: readonly Task[],
     traits: Traits,
-    origin: Origin,
+    origin: TraceContext,
     run: (task: Task) => Promise<Outcome>,
   ): Promise<Executed[]> {
     const done: Executed[] = [];
@@ -78,7 +78,7 @@ export class Runner {
   async #together(
     condition: string,
     tasks: readonly Task[],
-    origin: Origin,
+    origin: TraceContext,
     run: (task: Task) => Promise<Outcome>,
   ): Promise<Executed[]> {
     const done = await Promise.all(tasks.map(async (task) => ({ task, outcome: await run(task) })));

@@ -1,13 +1,13 @@
 import type { Ledger } from '../journal/ledger.ts';
-import type { Log, Logger, Origin } from '../log/record.ts';
-import type { Bucket } from './bucket.ts';
-import { bugText } from './bug.ts';
+import type { Log, Logger, TraceContext } from '../log/record.ts';
 import type { Condition } from './condition.ts';
 import type { Operation } from './desk.ts';
 import { hparamsOf } from './hparams.ts';
+import { internalErrorText } from './internal-error.ts';
+import type { ItemRegistry } from './item-registry.ts';
+import type { EventQueue } from './pending-events.ts';
 import type { CommandResult, Ports } from './ports.ts';
 import { reload } from './reload.ts';
-import type { Roster } from './roster.ts';
 import type { Config, Settings } from './spec.ts';
 
 /** Problems of a refused file that its event lists. */
@@ -30,9 +30,9 @@ const WORDS = {
 } as const;
 
 /** The commands that steer single items (`scheduling.md` §7.2, §7.3, §8). Nothing here waits. */
-export class Operations {
-  readonly #roster: Roster;
-  readonly #bucket: Bucket;
+export class ConditionCommands {
+  readonly #roster: ItemRegistry;
+  readonly #bucket: EventQueue;
   readonly #log: Log;
   readonly #journal: Ledger;
   readonly #settings: Settings;
@@ -43,8 +43,8 @@ export class Operations {
   #reloads: Promise<unknown> = Promise.resolve();
 
   constructor(
-    roster: Roster,
-    bucket: Bucket,
+    roster: ItemRegistry,
+    bucket: EventQueue,
     { log, journal }: Pick<Ports, 'log' | 'journal'>,
     settings: Settings,
     load: (path: string) => Promise<Config>,
@@ -58,7 +58,7 @@ export class Operations {
     this.#command = log.for('MAIN', 'command');
   }
 
-  reset(names: readonly string[], origin: Origin): CommandResult {
+  reset(names: readonly string[], origin: TraceContext): CommandResult {
     const { conditions } = this.#roster;
     if (names.length > 0) this.#command.debug('PROC/MSG', `resetting conditions: ${names.join(' ')}`, origin);
     else this.#command.trace('PROC/MSG', 'resetting all conditions', origin);
@@ -90,15 +90,15 @@ export class Operations {
     return { kind: 'done', said, later: Promise.all(queued.map(({ settled }) => settled)).then(() => done(told)) };
   }
 
-  suspend(name: string, origin: Origin): CommandResult {
+  suspend(name: string, origin: TraceContext): CommandResult {
     return this.#changeState('suspend', name, origin);
   }
 
-  resume(name: string, origin: Origin): CommandResult {
+  resume(name: string, origin: TraceContext): CommandResult {
     return this.#changeState('resume', name, origin);
   }
 
-  #changeState(operation: Exclude<Operation, 'reset'>, name: string, origin: Origin): CommandResult {
+  #changeState(operation: Exclude<Operation, 'reset'>, name: string, origin: TraceContext): CommandResult {
     this.#command.debug('PROC/MSG', `${operation}_condition ${name} accepted`, origin);
     const state = this.#log.for('MAIN', 'condition_state').under(origin);
     const condition = this.#roster.conditions.get(name);
@@ -121,7 +121,7 @@ export class Operations {
     return { kind: 'done', said: `condition ${name} ${words}`, ...(how === 'idle' ? { idle: true } : {}) };
   }
 
-  trigger(name: string, origin: Origin): CommandResult {
+  trigger(name: string, origin: TraceContext): CommandResult {
     this.#command.debug('PROC/MSG', `trigger ${name} accepted`, origin);
     const log = this.#log.for('MAIN', 'event_trigger').under(origin);
     const event = this.#roster.events.get(name);
@@ -148,10 +148,10 @@ export class Operations {
   }
 
   /** Reloads are carried out one after the other, in the background. */
-  configure(path: string, by: Origin, read = this.#load): CommandResult {
+  configure(path: string, by: TraceContext, read = this.#load): CommandResult {
     this.#command.debug('PROC/MSG', `configure ${path} accepted`, by);
     const later = this.#reloads.then(async (): Promise<CommandResult> => {
-      const origin: Origin = { cause: this.#journal.cause('reload'), run: null };
+      const origin: TraceContext = { cause: this.#journal.cause('reload'), run: null };
       const log = this.#log.for('MAIN', 'reconfigure').under(origin);
       const tell = (result: string, more: object = {}) =>
         this.#journal.logEvent(
@@ -182,7 +182,7 @@ export class Operations {
         log.info('END/OK', `configuration ${path} loaded`);
         return done(`configuration ${path} loaded`);
       } catch (error) {
-        const reason = bugText(error);
+        const reason = internalErrorText(error);
         log.error('END/FAIL', reason);
         span?.finish(() => ({ outcome: 'error' }));
         return { kind: 'no-effect', reason };

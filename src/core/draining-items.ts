@@ -2,7 +2,7 @@ import type { Condition } from './condition.ts';
 import type { Task } from './task.ts';
 
 /** What a reload has removed and may still run: an item of the same name that a later file brings waits for it [R3]. */
-export class Leaving {
+export class DrainingItems {
   readonly #tasks = new Map<string, Task>();
   readonly #conditions = new Map<string, Condition>();
 

@@ -19,7 +19,7 @@ const same = (a: Due, b: Due): boolean =>
  * When each condition is to be looked at: cost follows what is due, not what exists. Those that know their instant wait in
  * queues ordered by it, one for each clock; the others are looked at on every tick; what waits for an event costs nothing.
  */
-export class Agenda<T> {
+export class TimerQueue<T> {
   readonly #entries = new Map<T, Entry>();
   readonly #everyTick = new Set<T>();
   readonly #wall = new Heap<T>();
