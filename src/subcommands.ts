@@ -1,5 +1,5 @@
 import { LEVELS } from './log/record.ts';
-import { FORMAT_OPTIONS, FORMATS } from './renderings/formats.ts';
+import { FORMAT_OPTIONS, RENDERING_FORMATS } from './renderings/formats.ts';
 
 /** One option: what commander, the help text and the manual page are made of. */
 export interface OptionRow {
@@ -206,7 +206,7 @@ export const SUBCOMMANDS = [
       {
         flags: '--as <MODE>',
         help: 'how; default: by the ending of FILE, summary where it has none',
-        choices: FORMATS.map(({ name }) => name),
+        choices: RENDERING_FORMATS.map(({ name }) => name),
       },
       { flags: '-o, --output <FILE>', help: 'write it to a file', path: true },
       {
@@ -225,7 +225,7 @@ export const SUBCOMMANDS = [
       FORMAT_OPTIONS.colorBy,
       FORMAT_OPTIONS.title,
     ],
-    words: FORMATS,
+    words: RENDERING_FORMATS,
     more: 'A span counts when any part of it lies between `--from` and `--to`. What has not ended when the recording ends is counted as open, and drawn up to there. A plain log tells runs of tasks and conditions, checks and firings, but no causes. A recording may still be growing. Traces are opened with Perfetto (ui.perfetto.dev) or in about:tracing, graphs are drawn with `dot -Tsvg`.',
     status: 'Status 0: shown; 1: there is nothing to show; 2: the file cannot be read or written, or is no recording.',
   },

@@ -1,4 +1,3 @@
-import type { OptionRow } from '../subcommands.ts';
 import type { RenderingOptions } from './rendering.ts';
 
 /** What a rendering is written in. */
@@ -18,7 +17,7 @@ export interface FormatRow {
 }
 
 /** The modes there are from the beginning. */
-export const FORMATS = [
+export const RENDERING_FORMATS = [
   {
     name: 'summary',
     doc: 'how often, how long and with which outcome, by category and by item',
@@ -72,4 +71,4 @@ export const FORMAT_OPTIONS = {
   times: { flags: '--no-times', help: 'graphviz: leave out how long things take' },
   colorBy: { flags: '--color-by <WHAT>', help: 'graphviz: what colours stand for', choices: COLOR_BY },
   title: { flags: '--title <TEXT>', help: 'what stands above a picture, graph, trace or page' },
-} as const satisfies Partial<Record<keyof RenderingOptions, OptionRow>>;
+} as const satisfies Partial<Record<keyof RenderingOptions, unknown>>;

@@ -2,12 +2,17 @@ import { oneLine } from '../log/one-line.ts';
 import { formatInstant } from '../terminal/instant.ts';
 import { PLAIN, type Terminal } from '../terminal/terminal.ts';
 import { paragraph } from '../terminal/wrap.ts';
-import { type AxisLabel, axisLabels } from './axis.ts';
-import { type Bars, type Chart, ChartBuilder, type ChartLane } from './chart.ts';
+import { type AxisLabel, axisLabels, type Bars, type Chart, ChartBuilder, type ChartLane } from './chart.ts';
 import { showNs } from './duration.ts';
 import { type Grade, gradeStyle } from './outcomes.ts';
-import type { Out, Rendering, RenderingOptions, Window } from './rendering.ts';
-import { SIMULATION_NOTE, withSimulationFlag } from './simulated.ts';
+import {
+  type Out,
+  type Rendering,
+  type RenderingOptions,
+  SIMULATION_NOTE,
+  type Window,
+  withSimulationFlag,
+} from './rendering.ts';
 import { NO_EVENTS } from './summary.ts';
 
 const NORMAL_WIDTH = 80;

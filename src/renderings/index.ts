@@ -1,8 +1,7 @@
-export { FORMATS as MODES, type FormatRow as ModeRow, type OutputType as Target } from './formats.ts';
+export { type FormatRow as ModeRow, type OutputType as Target, RENDERING_FORMATS as MODES } from './formats.ts';
 export { type HtmlOptions, renderHtml } from './html/html.ts';
 export { LastSpans as Recent, type Limits, PAGE_LIMITS } from './last-n.ts';
 export { readLogSpans } from './log-spans.ts';
-export type { FetchedLogs } from './logs.ts';
 export {
   beginRendering,
   formatOf as modeOf,
@@ -19,6 +18,7 @@ export {
   type Selection,
   type Window,
 } from './rendering.ts';
+export type { FetchedLogs } from './show.ts';
 export { renderLogs, type Shown, type ShowOptions, showLogs } from './show.ts';
 export { SpanBuilder as Gatherer } from './span-builder.ts';
 export type { Instant, ItemList as Plan, Span, SpanData as Chronicle } from './span-data.ts';

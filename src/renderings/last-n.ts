@@ -44,7 +44,7 @@ export class LastSpans implements Rendering {
   readonly #instants: LastN<Instant>;
   readonly #records: LastN<LogFact>;
   readonly #done: (chronicle: SpanData) => void;
-  #plan: ItemList | undefined;
+  #items: ItemList | undefined;
   #simulated = false;
 
   constructor(done: (chronicle: SpanData) => void, limits: Limits = PAGE_LIMITS) {
@@ -64,8 +64,8 @@ export class LastSpans implements Rendering {
   record(record: LogFact): void {
     this.#records.push(record);
   }
-  plan(plan: ItemList): void {
-    this.#plan = plan;
+  items(items: ItemList): void {
+    this.#items = items;
   }
   simulated(): void {
     this.#simulated = true;
@@ -76,7 +76,7 @@ export class LastSpans implements Rendering {
       spans: spans.sort((a, b) => a.start - b.start),
       instants,
       records,
-      items: this.#plan,
+      items: this.#items,
       ...(this.#simulated ? { simulated: true } : {}),
       ...{ from, to, time: time ?? 0 },
       leftOut: { spans: this.#spans.dropped, instants: this.#instants.dropped, records: this.#records.dropped },

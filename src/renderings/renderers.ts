@@ -1,6 +1,6 @@
 import { expectFunction, expectOptions, expectText, expectType, TYPES } from '../check-arguments.ts';
 import { suggest } from '../config/suggest.ts';
-import { COLOR_BY, FORMATS, type FormatRow } from './formats.ts';
+import { COLOR_BY, type FormatRow, RENDERING_FORMATS } from './formats.ts';
 import { gantt } from './gantt.ts';
 import { graphviz } from './graphviz.ts';
 import { renderHtml } from './html/html.ts';
@@ -21,12 +21,12 @@ export interface OutputFormat extends FormatRow {
 /** A page carries only the last part of what there is much of. */
 const html: Renderer = (out, { title }) => new LastSpans((chronicle) => out(renderHtml(chronicle, { title })));
 
-const MAKERS: Readonly<Record<(typeof FORMATS)[number]['name'], Renderer>> = {
+const MAKERS: Readonly<Record<(typeof RENDERING_FORMATS)[number]['name'], Renderer>> = {
   ...{ summary, gantt, svg, graphviz, chrome_trace: chromeTrace, html },
 };
 
 const modes = new Map<string, OutputFormat>(
-  FORMATS.map((row: FormatRow) => [row.name, { ...row, make: MAKERS[row.name as keyof typeof MAKERS] }]),
+  RENDERING_FORMATS.map((row: FormatRow) => [row.name, { ...row, make: MAKERS[row.name as keyof typeof MAKERS] }]),
 );
 
 /** All modes, those of one's own included. */

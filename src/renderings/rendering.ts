@@ -27,7 +27,7 @@ export interface Rendering {
   instant?(instant: Instant): void;
   record?(record: LogFact): void;
   /** The configuration that counts from now on. */
-  plan?(plan: ItemList): void;
+  items?(items: ItemList): void;
   /** What comes is a simulation. May be called again. */
   simulated?(): void;
   /** Nothing comes any more. */
@@ -63,3 +63,23 @@ export interface Selection {
 
 /** A mode or option that is not there, or a value that an option does not have: the text names those there are. */
 export class RenderingError extends Error {}
+
+export const SIMULATION = 'This is a simulation.';
+export const ASSUMED =
+  'Nothing of it happened: the clock was virtual, and what commands, scripts and events did was assumed.';
+
+/** What stands above the figures of a simulation. */
+export const SIMULATION_NOTE = `${SIMULATION} ${ASSUMED}`;
+
+/** Makes a rendering that can ask, when it is done, whether what it shows is a simulation. */
+export const withSimulationFlag = (make: (simulated: () => boolean) => Rendering): Rendering => {
+  let simulated = false;
+  return Object.assign(
+    make(() => simulated),
+    {
+      simulated: () => {
+        simulated = true;
+      },
+    },
+  );
+};

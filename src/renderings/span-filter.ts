@@ -60,14 +60,14 @@ export class SpanFilter implements Rendering {
     return { items: [...this.#foundItems], categories: [...this.#foundCategories] };
   }
 
-  plan(plan: ItemList): void {
-    const { conditions, tasks, events } = plan;
+  items(list: ItemList): void {
+    const { conditions, tasks, events } = list;
     const sections = { condition: conditions, task: tasks, event: events };
     for (const [section, items] of Object.entries(sections))
       for (const { name } of items) this.#foundItems.add(`${section}/${name}`);
-    const wanted = this.#items ? narrowed(plan, this.#items) : plan;
+    const wanted = this.#items ? narrowed(list, this.#items) : list;
     this.#planned = wanted.conditions.length + wanted.tasks.length + wanted.events.length > 0;
-    this.#to.plan?.(wanted);
+    this.#to.items?.(wanted);
   }
 
   begun(span: Span): void {

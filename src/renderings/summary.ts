@@ -4,8 +4,14 @@ import { type Column, table } from '../terminal/table.ts';
 import { PLAIN, type Terminal } from '../terminal/terminal.ts';
 import { paragraph } from '../terminal/wrap.ts';
 import { showNs } from './duration.ts';
-import type { Out, Rendering, RenderingOptions, Window } from './rendering.ts';
-import { SIMULATION_NOTE, withSimulationFlag } from './simulated.ts';
+import {
+  type Out,
+  type Rendering,
+  type RenderingOptions,
+  SIMULATION_NOTE,
+  type Window,
+  withSimulationFlag,
+} from './rendering.ts';
 import { type CategoryStats, Statistics, type Stats, type Summary } from './statistics.ts';
 
 /** What is shown where nothing happened. */

@@ -1,11 +1,9 @@
 import { formatInstant } from '../terminal/instant.ts';
-import { axisLabels } from './axis.ts';
-import { type Bar, type Chart, ChartBuilder, type ChartLane } from './chart.ts';
+import { axisLabels, type Bar, type Chart, ChartBuilder, type ChartLane } from './chart.ts';
 import { showNs } from './duration.ts';
 import { escapeText } from './html/markup.ts';
 import { GRADES, type Grade } from './outcomes.ts';
-import type { Out, Rendering, RenderingOptions, Window } from './rendering.ts';
-import { withSimulationFlag } from './simulated.ts';
+import { type Out, type Rendering, type RenderingOptions, type Window, withSimulationFlag } from './rendering.ts';
 
 /** Pixels. */
 const [TIME, LANE, BAR, AXIS, MARGIN, LETTER] = [880, 24, 14, 34, 12, 7.2] as const;

@@ -3,13 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { showNs } from '../../src/renderings/duration.ts';
 import { embedded, escapeText, html } from '../../src/renderings/html/markup.ts';
 import { pack } from '../../src/renderings/html/pack.ts';
-import { WallClock } from '../../src/renderings/html/page/clock.ts';
-import { filterRecords } from '../../src/renderings/html/page/filter.ts';
+import { type ClockData, WallClock } from '../../src/renderings/html/page/clock.ts';
 import { entryAt, lanesOf, PAD, ROW } from '../../src/renderings/html/page/lanes.ts';
 import { spanStyle } from '../../src/renderings/html/page/legend.ts';
-import type { Packed } from '../../src/renderings/html/page/packed.ts';
-import { unpack } from '../../src/renderings/html/page/page-model.ts';
-import { attributesOf } from '../../src/renderings/html/page/told.ts';
+import { attributesOf, filterRecords, type Packed, unpack } from '../../src/renderings/html/page/page-model.ts';
 import { around, fullView, moved, revealing, zoomed } from '../../src/renderings/html/page/view.ts';
 import { settings } from '../support/property.ts';
 import { day, MIDNIGHT, many, SpanDataBuilder } from '../support/span-data.ts';
@@ -127,8 +124,8 @@ describe('what the page carries', () => {
 });
 
 describe('the wall clock', () => {
-  const clockOf = (zone: string, time: number, steps: Packed['steps'] = [[0, 0]]) =>
-    new WallClock({ texts: [], spans: [], instants: [], records: [], steps, time, length: 0, zone, order: [] });
+  const clockOf = (zone: string, time: number, steps: ClockData['steps'] = [[0, 0]]) =>
+    new WallClock({ steps, time, zone });
 
   test('is that of the zone in which the page was made', () => {
     const clock = clockOf('America/New_York', MIDNIGHT);

@@ -12,7 +12,7 @@ import {
   type Span,
   showLogs,
 } from '../../src/renderings/index.ts';
-import { factsOfLogs } from '../../src/renderings/logs.ts';
+import { factsOfLogs } from '../../src/renderings/show.ts';
 import { EnvelopeMetrics, enableLogging, fetchLogs, logsAnnotate, TimespanContext } from '../../src/timespans/index.ts';
 import { settings } from '../support/property.ts';
 import { PLAN, recording } from '../support/recordings.ts';

@@ -70,12 +70,12 @@ export class SpanDataBuilder {
     });
   }
   /** The chronicle, in order, `length` ns long. */
-  chronicle(length: number, plan?: ItemList, leftOut = { spans: 0, instants: 0, records: 0 }): SpanData {
+  chronicle(length: number, items?: ItemList, leftOut = { spans: 0, instants: 0, records: 0 }): SpanData {
     return {
       spans: this.spans.toSorted((a, b) => a.start - b.start),
       instants: this.instants.toSorted((a, b) => a.at - b.at),
       records: this.records.toSorted((a, b) => a.mono - b.mono),
-      ...{ items: plan, from: FROM, to: FROM + length, time: MIDNIGHT, leftOut },
+      ...{ items, from: FROM, to: FROM + length, time: MIDNIGHT, leftOut },
     };
   }
 }

@@ -179,7 +179,7 @@ describe('who may import whom', () => {
   });
 
   test('a page is made of what renderings share; its script knows neither Node nor the program', () => {
-    const shared = /^renderings\/(span-data|simulated|statistics|duration)\.ts$/;
+    const shared = /^renderings\/(span-data|rendering|statistics|duration)\.ts$/;
     const names = /^journal\/span-names\.ts$/;
     const page = [/^renderings\/html\/page\//, /^renderings\/duration\.ts$/, /^terminal\/instant\.ts$/, names];
     expect(strangers(/^renderings\/html\/page\//, page)).toEqual([]);
@@ -191,7 +191,7 @@ describe('who may import whom', () => {
     expect(strangers(/^renderings\/html\//, maker)).toEqual([]);
     const users = imports.filter(({ to }) => to.startsWith('renderings/html/page/'));
     expect(users.filter(({ from }) => !from.startsWith('renderings/html/'))).toEqual([]);
-    expect(users.length).toBeGreaterThan(20);
+    expect(users.length).toBeGreaterThan(10);
   });
 
   test('Lua stands apart: it knows the ports, the records and what an event may hold, and Node', () => {
@@ -215,7 +215,7 @@ describe('who may import whom', () => {
     );
   });
 
-  test('renderings import themselves, facts, names of spans, what prints text, the nearest name and the row of an option', () => {
+  test('renderings import themselves, facts, names of spans, what prints text and the nearest name', () => {
     const allowed = [
       /^renderings\//,
       /^journal\/(fact|recording|span-names)\.ts$/,
@@ -224,8 +224,8 @@ describe('who may import whom', () => {
       /^config\/suggest\.ts$/,
     ];
     expect(strangers(/^renderings\/(?!formats\.ts)/, allowed)).toEqual([]);
-    // The command line reads the table of modes at every start.
-    expect(strangers(/^renderings\/formats\.ts$/, [/^renderings\/rendering\.ts$/, /^subcommands\.ts$/])).toEqual([]);
+    // The command line reads the table of formats at every start.
+    expect(strangers(/^renderings\/formats\.ts$/, [/^renderings\/rendering\.ts$/])).toEqual([]);
     expect(imports.filter(({ from, typeOnly }) => from === 'renderings/formats.ts' && !typeOnly)).toEqual([]);
   });
 

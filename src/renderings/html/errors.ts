@@ -1,9 +1,7 @@
 import { formatInstant } from '../../terminal/instant.ts';
 import type { Span, SpanData } from '../span-data.ts';
-import { html, type Markup, type Part } from './markup.ts';
-import { badge } from './outcomes.ts';
+import { badge, html, type Markup, type Part, sortableTable } from './markup.ts';
 import { spanStyle } from './page/legend.ts';
-import { sortableTable } from './table.ts';
 
 /** So many rows are shown at most, the newest ones: a page with ten thousand failures has to open, too. */
 const MOST = 500;

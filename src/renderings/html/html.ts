@@ -8,8 +8,7 @@ import { pack } from './pack.ts';
 import script from './page/main.ts?bundle';
 import style from './page/style.css?bundle';
 import { logSection, timelineSection } from './sections.ts';
-import { summarySection } from './summary.ts';
-import { tasksSection } from './tasks.ts';
+import { summarySection, tasksSection } from './tables.ts';
 
 /** How the page is made. */
 export interface HtmlOptions {

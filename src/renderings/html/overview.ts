@@ -2,12 +2,11 @@ import type { InstantName } from '../../journal/span-names.ts';
 import { counted } from '../../plural.ts';
 import { formatInstant, showDuration } from '../../terminal/instant.ts';
 import { showNs } from '../duration.ts';
-import { ASSUMED, SIMULATION } from '../simulated.ts';
+import { ASSUMED, SIMULATION } from '../rendering.ts';
 import type { Span, SpanData } from '../span-data.ts';
-import { statsOf } from './figures.ts';
-import { html, type Markup, type Part } from './markup.ts';
-import { badges } from './outcomes.ts';
+import { badges, html, type Markup, type Part } from './markup.ts';
 import { isBad, spanStyle } from './page/legend.ts';
+import { statsOf } from './tables.ts';
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 

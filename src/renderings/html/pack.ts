@@ -1,6 +1,7 @@
 import { severity } from '../../log/record.ts';
 import type { SpanData } from '../span-data.ts';
-import type { Packed, PackedStep, Text } from './page/packed.ts';
+import type { PackedStep } from './page/clock.ts';
+import type { Packed, Text } from './page/page-model.ts';
 
 /** The wall clock is said to have stepped when it differs by so much, ms, from where the monotonic clock has it. */
 const STEP_MS = 1000;
@@ -45,14 +46,14 @@ const stepsOf = (points: readonly (readonly [at: number, wall: number])[]): Pack
   return steps;
 };
 
-/** The items of the plan, conditions first, as the configuration has them. */
-const itemsOf = ({ items: plan }: SpanData): string[] =>
-  plan === undefined
+/** The items of the configuration, conditions first, as the configuration has them. */
+const itemsOf = ({ items }: SpanData): string[] =>
+  items === undefined
     ? []
     : [
-        ...plan.events.map(({ name }) => `event/${name}`),
-        ...plan.conditions.map(({ name }) => `condition/${name}`),
-        ...plan.tasks.map(({ name }) => `task/${name}`),
+        ...items.events.map(({ name }) => `event/${name}`),
+        ...items.conditions.map(({ name }) => `condition/${name}`),
+        ...items.tasks.map(({ name }) => `task/${name}`),
       ];
 
 /** A chronicle as the page carries it; times are shown in `zone`. */

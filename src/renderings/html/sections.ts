@@ -1,8 +1,8 @@
 import { LEVELS } from '../../log/record.ts';
 import type { SpanData } from '../span-data.ts';
-import { byCategory } from './figures.ts';
 import { html, type Markup } from './markup.ts';
 import { INSTANT_LABELS, INSTANT_STYLES, instantStyle, SPAN_LABELS, SPAN_STYLES } from './page/legend.ts';
+import { byCategory } from './tables.ts';
 
 const button = (id: string, name: string, shown: string): Markup =>
   html`<button type="button" id="${id}" aria-label="${name}" title="${name}">${shown}</button>`;

@@ -1,4 +1,15 @@
-import type { Packed } from './packed.ts';
+/** From `at` (ns) on the wall clock is `offset` ms ahead of where the monotonic clock would have it. */
+export type PackedStep = readonly [at: number, offset: number];
+
+/** What the clock of a page is made from. */
+export interface ClockData {
+  /** Steps of the wall clock; the first one is at 0. */
+  readonly steps: readonly PackedStep[];
+  /** Wall clock of the beginning, ms since 1970. */
+  readonly time: number;
+  /** The zone in which times are shown, such as `Europe/Rome`. */
+  readonly zone: string;
+}
 
 /** A line of the axis: where, ns since the beginning, and what it is called. */
 export interface AxisTick {
@@ -18,16 +29,16 @@ const QUARTER = 900_000;
 
 /** Wall-clock times as the maker of the page had them: its zone, and the steps its clock made. */
 export class WallClock {
-  readonly #packed: Packed;
+  readonly #data: ClockData;
   readonly #format: Intl.DateTimeFormat;
   readonly #offsets = new Map<number, number>();
 
-  constructor(packed: Packed) {
-    this.#packed = packed;
+  constructor(data: ClockData) {
+    this.#data = data;
     const parts = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' } as const;
     const options = { ...parts, second: '2-digit', hourCycle: 'h23' } as const;
     try {
-      this.#format = new Intl.DateTimeFormat('en-US', { ...options, timeZone: packed.zone });
+      this.#format = new Intl.DateTimeFormat('en-US', { ...options, timeZone: data.zone });
     } catch {
       // A zone that this browser does not know.
       this.#format = new Intl.DateTimeFormat('en-US', { ...options, timeZone: 'UTC' });
@@ -36,7 +47,7 @@ export class WallClock {
 
   /** Wall clock, ms since 1970, of an instant in ns since the beginning. */
   at(ns: number): number {
-    const { steps, time } = this.#packed;
+    const { steps, time } = this.#data;
     const offset = steps.findLast(([from]) => from <= ns)?.[1] ?? 0;
     return time + ns / 1e6 + offset;
   }
@@ -88,7 +99,7 @@ export class WallClock {
   /** Lines at round local times, at most `most` of them. */
   ticks(from: number, to: number, most: number): AxisTick[] {
     const step = STEPS.find((one) => (to - from) / 1e6 / one <= most) ?? STEPS.at(-1)!;
-    const { steps, time } = this.#packed;
+    const { steps, time } = this.#data;
     const ticks: AxisTick[] = [];
     for (const [i, [begin, offset]] of steps.entries()) {
       const first = Math.max(from, i === 0 ? from : begin);
@@ -112,7 +123,7 @@ export class WallClock {
 
   /** Where the wall clock stepped: ns since the beginning, and by how much, ms. */
   get steps(): readonly { readonly at: number; readonly by: number }[] {
-    const { steps } = this.#packed;
+    const { steps } = this.#data;
     return steps.slice(1).map(([at, offset], i) => ({ at, by: offset - steps[i]![1] }));
   }
 }

@@ -1,9 +1,46 @@
 import { showNs } from '../../duration.ts';
 import type { WallClock } from './clock.ts';
-import { make } from './dom.ts';
-import { badgeElement, button, factList } from './facts.ts';
-import type { PageModel, PageRecord, PageSpan, TimelineEntry } from './page-model.ts';
-import { attributesOf } from './told.ts';
+import { badgeElement, button, factList, make } from './dom.ts';
+import {
+  attributesOf,
+  LEVEL_NAMES,
+  type PageModel,
+  type PageRecord,
+  type PageSpan,
+  type TimelineEntry,
+} from './page-model.ts';
+
+/** What the panel of a record can ask for. */
+export interface RecordActions {
+  logOf(cause: string): void;
+  showAt(record: PageRecord): void;
+  close(): void;
+}
+
+/** The panel about one record: all of its message. */
+export const recordPanel = (record: PageRecord, clock: WallClock, wishes: RecordActions): Node[] => {
+  const { wall, item, who, mark, message, cause, run } = record;
+  return [
+    make(
+      'div',
+      { class: 'head' },
+      make('h3', {}, 'Record'),
+      button('Show in the timeline', () => wishes.showAt(record)),
+      ...(cause === null ? [] : [button(`Only ${cause}`, () => wishes.logOf(cause))]),
+      ...(run === null ? [] : [button(`Only ${run}`, () => wishes.logOf(run))]),
+      button('Close', () => wishes.close()),
+    ),
+    factList([
+      ['time', clock.text(wall)],
+      ['item', item],
+      ['by', who],
+      ['mark', mark],
+      ['cause', cause],
+      ['run', run],
+    ]),
+    make('pre', {}, message),
+  ];
+};
 
 /** What the details can ask for. */
 export interface DetailsActions {
@@ -17,7 +54,6 @@ export interface DetailsActions {
 
 /** So many related spans and records are listed. */
 const MOST = 100;
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'];
 
 /** `Backup: success, 3.2 s`, for a list and for who listens. */
 export const sentence = (thing: TimelineEntry, clock: WallClock): string => {
@@ -102,9 +138,9 @@ export const details = (
   const lines = records.slice(0, MOST).map((record) =>
     make(
       'li',
-      { 'data-level': LEVELS[record.level]! },
+      { 'data-level': LEVEL_NAMES[record.level]! },
       make('span', { class: 'below' }, clock.time(record.wall)),
-      make('b', {}, LEVELS[record.level]!),
+      make('b', {}, LEVEL_NAMES[record.level]!),
       button(record.message || '(empty)', () => wishes.record(record), 'link'),
     ),
   );

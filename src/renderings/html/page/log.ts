@@ -1,10 +1,8 @@
 import { counted } from '../../../plural.ts';
 import type { WallClock } from './clock.ts';
 import { find, make, soon } from './dom.ts';
-import { filterRecords, type LogFilter } from './filter.ts';
-import type { PageModel, PageRecord } from './page-model.ts';
+import { filterRecords, LEVEL_NAMES, type LogFilter, type PageModel, type PageRecord } from './page-model.ts';
 
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'];
 /** So many rows more than are seen are in the page, so that scrolling does not show holes. */
 const SPARE = 8;
 
@@ -138,10 +136,10 @@ export class LogGrid {
         id: `row-${place}`,
         'aria-rowindex': place + 2,
         'data-row': place,
-        'data-level': LEVELS[level]!,
+        'data-level': LEVEL_NAMES[level]!,
       },
       cell('time', this.#clock.text(wall).slice(5)),
-      cell('level', LEVELS[level]!),
+      cell('level', LEVEL_NAMES[level]!),
       cell('item', item ?? who),
       cell('cause', cause ?? ''),
       make('span', { role: 'gridcell', class: 'message' }, make('span', { class: 'below' }, `[${mark}] `), message),

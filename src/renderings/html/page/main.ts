@@ -1,15 +1,11 @@
 import { WallClock } from './clock.ts';
-import { details, sentence } from './details.ts';
+import { makeSortable, placeTip, setUpTheme } from './controls.ts';
+import { details, recordPanel, sentence } from './details.ts';
 import { find } from './dom.ts';
 import { LogGrid } from './log.ts';
-import type { Packed } from './packed.ts';
-import { type PageRecord, type TimelineEntry, unpack } from './page-model.ts';
+import { type Packed, type PageRecord, type TimelineEntry, unpack } from './page-model.ts';
 import { setUpPanZoom } from './pan-zoom.ts';
-import { recordPanel } from './record.ts';
-import { makeSortable } from './sort.ts';
-import { setUpTheme } from './theme.ts';
 import { Timeline } from './timeline.ts';
-import { placeTip } from './tip.ts';
 
 const packed = JSON.parse(find('data')?.textContent ?? '') as Packed;
 const model = unpack(packed);

@@ -1,5 +1,68 @@
+import type { InstantName } from '../../../journal/span-names.ts';
+import type { ClockData, WallClock } from './clock.ts';
 import { type InstantStyle, instantStyle, type SpanStyle, spanStyle } from './legend.ts';
-import type { Packed } from './packed.ts';
+
+/*
+ * What the page carries: rows instead of objects and each text once, so that a day of runs stays small. Texts stand as
+ * their place in `texts`, −1 for none. Instants of the monotonic clock are ns since the beginning, those of the wall clock ms
+ * since the wall clock of the beginning.
+ */
+
+/** A text, by its place in `texts`; −1: none. */
+export type Text = number;
+
+/** One timespan. `finish` is −1 while open; `began` and `ended` are texts of JSON. */
+export type PackedSpan = readonly [
+  category: Text,
+  id: Text,
+  item: Text,
+  name: Text,
+  start: number,
+  finish: number,
+  wall: number,
+  cause: Text,
+  run: Text,
+  outcome: Text,
+  began: Text,
+  ended: Text,
+];
+
+/** A decision without duration; `timeline` is a text of JSON. */
+export type PackedInstant = readonly [
+  category: Text,
+  item: Text,
+  name: Text,
+  at: number,
+  wall: number,
+  cause: Text,
+  run: Text,
+  timeline: Text,
+];
+
+/** A log record; `level` is 0 (trace) to 4 (error), `who` the emitter and what it does. */
+export type PackedRecord = readonly [
+  at: number,
+  wall: number,
+  level: number,
+  item: Text,
+  who: Text,
+  mark: Text,
+  message: Text,
+  cause: Text,
+  run: Text,
+];
+
+/** Everything the page knows. */
+export interface Packed extends ClockData {
+  readonly texts: readonly string[];
+  readonly spans: readonly PackedSpan[];
+  readonly instants: readonly PackedInstant[];
+  readonly records: readonly PackedRecord[];
+  /** Length, ns. */
+  readonly length: number;
+  /** Names of items in the order of the configuration, such as `condition/Backup`. */
+  readonly order: readonly Text[];
+}
 
 /** What spans and instants have. Instants of the monotonic clock are ns since the beginning, `wall` is ms since 1970. */
 interface Common {
@@ -119,4 +182,64 @@ export const unpack = (packed: Packed): PageModel => {
     };
   });
   return { spans, instants, records, order: packed.order.map((place) => text(place) ?? ''), length };
+};
+
+/** Names of the levels of records. */
+export const LEVEL_NAMES = ['trace', 'debug', 'info', 'warn', 'error'];
+
+/** What is asked of the log. */
+export interface LogFilter {
+  /** 0 (all) to 4 (errors only). */
+  readonly level: number;
+  /** '': all. */
+  readonly item: string;
+  /** In the message, the mark, or the place that says it; in small letters. */
+  readonly text: string;
+  /** A cause or a run, as it is written; '': all. */
+  readonly cause: string;
+}
+
+/** Those records that fit, in their order. */
+export const filterRecords = (
+  records: readonly PageRecord[],
+  { level, item, text, cause }: LogFilter,
+): readonly PageRecord[] =>
+  records.filter(
+    (record) =>
+      record.level >= level &&
+      (item === '' || record.item === item) &&
+      (cause === '' || record.cause === cause || record.run === cause) &&
+      (text === '' || `${record.message}\n${record.mark}\n${record.who}`.toLowerCase().includes(text)),
+  );
+
+/** No date is further from 1970, in ms; that of a zone that is ahead may be. */
+const FURTHEST = 8.6e15;
+
+/** What is told as an instant, ms since 1970, by category. */
+const INSTANT_KEYS: Readonly<Record<string, readonly string[]>> = {
+  missed: ['first', 'last'],
+} satisfies Partial<Record<InstantName, readonly string[]>>;
+
+/** A value that was told, as text. */
+const shown = (value: unknown): string =>
+  typeof value === 'string'
+    ? value
+    : Array.isArray(value) && value.every((one) => typeof one === 'string')
+      ? value.join(' ')
+      : JSON.stringify(value);
+
+/** What was told as JSON, as names and values. @param category what tells it. */
+export const attributesOf = (
+  json: string | null,
+  category: string,
+  clock: WallClock,
+): (readonly [name: string, value: string])[] => {
+  if (json === null) return [];
+  const value: unknown = JSON.parse(json);
+  if (typeof value !== 'object' || value === null) return [['told', shown(value)]];
+  const instants = INSTANT_KEYS[category] ?? [];
+  return Object.entries(value).map(([name, one]) => [
+    name.replaceAll('_', ' '),
+    typeof one === 'number' && Math.abs(one) < FURTHEST && instants.includes(name) ? clock.text(one) : shown(one),
+  ]);
 };

@@ -3,9 +3,8 @@ import { find, soon } from './dom.ts';
 import { entryAt, type Lane, type LaneFilter, lanesOf, PAD, ROW } from './lanes.ts';
 import { Minimap } from './minimap.ts';
 import type { PageModel, TimelineEntry } from './page-model.ts';
-import { paint } from './paint.ts';
+import { AXIS, paint, type Scene, xOf } from './paint.ts';
 import { paletteOf, patternsOf } from './palette.ts';
-import { AXIS, type Scene, xOf } from './scene.ts';
 import { around, clampView, fullView, moved, revealing, type View, zoomed } from './view.ts';
 
 /** Below this width, px, names stand above the spans. */
