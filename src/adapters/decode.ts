@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
 /** What is not UTF-8, and where: line and column count from 1, the column in characters. */
-export interface NotUtf8 {
+interface NotUtf8 {
   readonly position?: { readonly line: number; readonly column: number };
   readonly reason: string;
 }

@@ -1,9 +1,55 @@
-import type { Bus, Idle, Watcher, Wmi } from '../core/ports.ts';
-import { lazy } from './lazy.ts';
-import { type BackOff, subscribeLazily } from './lazy-subscription.ts';
+import type { Bus, Idle, Subscription, Watcher, Wmi } from '../core/ports.ts';
+import { type Backoff, backoffMs } from './backoff.ts';
+import { type LazyValue, lazy } from './lazy.ts';
+
+/** The waits between attempts to load a port. */
+const BACKOFF: Backoff = { firstMs: 1000, mostMs: 60_000 };
+
+/** What to do with a port that is still to be loaded. */
+interface Subscribing<Port> {
+  subscribe(port: Port): Subscription;
+  /** It could not be loaded, or not used; called once. It is tried again. */
+  failed(reason: string): void;
+  /** It works after a failure: what happened in between is not known. */
+  late?(): void;
+}
+
+/** A subscription to a port that is loaded when it is first used. What cannot be loaded is tried again until it works or is closed. */
+const subscribeLazily = <Port>(
+  loaded: LazyValue<Port>,
+  { subscribe, failed, late }: Subscribing<Port>,
+  backoff = BACKOFF,
+): Subscription => {
+  let subscription: Subscription | undefined;
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let failures = 0;
+  const attempt = async (): Promise<void> => {
+    try {
+      const port = await loaded();
+      if (closed) return;
+      subscription = subscribe(port);
+      await subscription.ready;
+      if (failures > 0 && !closed) late?.();
+    } catch (error) {
+      if (closed) return;
+      if (failures === 0) failed((error as Error).message);
+      timer = setTimeout(() => void attempt(), backoffMs(backoff, failures));
+      failures += 1;
+    }
+  };
+  return {
+    ready: attempt(),
+    close: () => {
+      closed = true;
+      clearTimeout(timer);
+      subscription?.close();
+    },
+  };
+};
 
 /** The ports of the desktop. Each is loaded when it is first used: a daemon without such items pays nothing for them. */
-export interface Desktop {
+interface Desktop {
   readonly watcher: Watcher;
   readonly bus: Bus;
   readonly idle: Idle;
@@ -23,7 +69,7 @@ const PARTS = {
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The desktop of this machine. @param parts how its parts are loaded; a part that cannot be loaded is tried again. */
-export const createDesktop = (parts: Partial<typeof PARTS> = {}, backOff?: BackOff): Desktop => {
+export const createDesktop = (parts: Partial<typeof PARTS> = {}, backoff?: Backoff): Desktop => {
   const load = { ...PARTS, ...parts };
   const watcher = lazy(load.watcher);
   const bus = lazy(load.bus);
@@ -40,7 +86,7 @@ export const createDesktop = (parts: Partial<typeof PARTS> = {}, backOff?: BackO
       subscribeLazily(
         bus,
         { subscribe: (port) => port.subscribe(name, rule, listener), failed: (reason) => listener.lost(reason) },
-        backOff,
+        backoff,
       ),
   };
   const idle = lazy(async () => {
@@ -60,7 +106,7 @@ export const createDesktop = (parts: Partial<typeof PARTS> = {}, backOff?: BackO
             failed: (reason) => listener.trouble(`${reason}; trying again`, false),
             late: () => listener.changed('OTHER', request.path),
           },
-          backOff,
+          backoff,
         ),
     },
     idle: {
@@ -87,7 +133,7 @@ export const createDesktop = (parts: Partial<typeof PARTS> = {}, backOff?: BackO
             subscribe: (port) => port.subscribe(namespace, query, listener),
             failed: (reason) => listener.failed(reason),
           },
-          backOff,
+          backoff,
         ),
     },
     close: async () => {

@@ -8,20 +8,20 @@ import { identityOf } from './watch/file-identity.ts';
 
 /** Connections that may wait for a daemon that is still starting. */
 const MOST_WAITING = 200;
-/** How often a start looks again while another one is going on, and how long it waits for that, ms. */
-const LOOK_AGAIN_MS = 4;
-const PATIENCE_MS = 10_000;
+/** How often a start checks again while another one is under way, and how long it waits for that, ms. */
+const RETRY_MS = 4;
+const WAIT_MS = 10_000;
 
-/** What the system says when no process listens at a path, or nothing is there that could. */
+/** Error codes when no process listens at a path, or nothing is there that could. */
 const NOT_LISTENING: readonly (string | undefined)[] = ['ECONNREFUSED', 'ENOENT', 'ENOTDIR', 'ENOTSOCK', 'EPROTOTYPE'];
 
 /**
- * True when a process listens at the path: nothing is taken by asking. One whose queue is full listens as well.
+ * Returns whether a process listens at the path, also one whose queue is full. Changes nothing.
  * @throws Error when the system does not say, for lack of descriptors or permission.
  */
 export const isRunning = (path: string): Promise<boolean> =>
   new Promise((resolve, reject) => {
-    // Most starts find nothing there, which is quicker to see than to connect to.
+    // Most starts find nothing there: a look is quicker than a connection.
     if (process.platform !== 'win32' && !lstatSync(path, { throwIfNoEntry: false })) return resolve(false);
     const socket = connect(path);
     socket.once('connect', () => {
@@ -30,7 +30,7 @@ export const isRunning = (path: string): Promise<boolean> =>
     });
     socket.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EAGAIN') resolve(true);
-      // It died while it was asked.
+      // It ended during the attempt.
       else if (error.code === 'ECONNRESET') resolve(isRunning(path));
       else if (NOT_LISTENING.includes(error.code)) resolve(false);
       else reject(error);
@@ -39,19 +39,19 @@ export const isRunning = (path: string): Promise<boolean> =>
 
 /** A server that keeps connections until they are received. */
 class QueueingServer {
-  /** Who has asked all questions may close its side and read on. */
-  readonly server = createServer({ allowHalfOpen: true }, (socket) => this.#arrive(socket));
+  /** A client that has sent its requests may close its side and read on. */
+  readonly net = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
   #waiting: Socket[] = [];
-  #visitor: ((socket: Socket) => void) | undefined;
+  #onConnection: ((socket: Socket) => void) | undefined;
 
-  receive(visitor: (socket: Socket) => void): void {
-    this.#visitor = visitor;
-    for (const socket of this.#waiting) visitor(socket);
+  receive(onConnection: (socket: Socket) => void): void {
+    this.#onConnection = onConnection;
+    for (const socket of this.#waiting) onConnection(socket);
     this.#waiting = [];
   }
-  #arrive(socket: Socket): void {
+  #accept(socket: Socket): void {
     socket.on('error', () => socket.destroy());
-    if (this.#visitor) this.#visitor(socket);
+    if (this.#onConnection) this.#onConnection(socket);
     else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(socket);
     else socket.destroy();
   }
@@ -59,15 +59,14 @@ class QueueingServer {
 
 const listen = (path: string): Promise<QueueingServer> =>
   new Promise((resolve, reject) => {
-    const porch = new QueueingServer();
-    const { server } = porch;
-    server.once('error', reject);
-    // The name is there from this call on: no other user may connect, not even before its mode is set.
+    const server = new QueueingServer();
+    server.net.once('error', reject);
+    // The file exists from this call on: no other user may connect, not even before its mode is set.
     const mask = process.umask(0o177);
     try {
-      server.listen(path, () => {
-        server.unref();
-        resolve(porch);
+      server.net.listen(path, () => {
+        server.net.unref();
+        resolve(server);
       });
     } finally {
       process.umask(mask);
@@ -82,40 +81,40 @@ const remove = (path: string): void => {
   } catch {}
 };
 
-/** What follows the name of the socket in the name of a start that is going on; eight characters of its own come after it. */
+/** Follows the name of the socket in the marker of a start; eight random characters come after it. */
 const START = '.start-';
 
-/** A start that others can see: it listens under a name of its own, which is used once. */
+/** Shows a start to others: a socket that listens under a name of its own, which is used once. */
 interface StartMarker {
   readonly name: string;
-  readonly porch: QueueingServer;
+  readonly server: QueueingServer;
 }
 
-/** @param first it goes before all that do not. */
-const show = async (path: string, first: boolean): Promise<StartMarker> => {
-  const name = Math.random().toString(36).slice(2, 10).padEnd(8, '0');
-  const shown = `${path}${START}${first ? `!${name.slice(1)}` : name}`;
-  return { name: shown, porch: await listen(shown) };
+/** @param first it has precedence over all that are not. */
+const createMarker = async (path: string, first: boolean): Promise<StartMarker> => {
+  const random = Math.random().toString(36).slice(2, 10).padEnd(8, '0');
+  const name = `${path}${START}${first ? `!${random.slice(1)}` : random}`;
+  return { name, server: await listen(name) };
 };
 
-/** What is at a path, whatever it is called; undefined: nothing. */
+/** Returns what identifies the file at a path; undefined when there is none. */
 const identityAt = (path: string): string | undefined => {
   const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   return stat && identityOf(stat);
 };
 
-/** A socket of this process that is at its place. */
+/** The socket of this process at its path. */
 export class InstanceSocket {
   readonly path: string;
-  readonly #porch: QueueingServer;
+  readonly #server: QueueingServer;
   #identity: string | undefined;
 
-  constructor(path: string, porch: QueueingServer, identity?: string) {
+  constructor(path: string, server: QueueingServer, identity?: string) {
     this.path = path;
-    this.#porch = porch;
+    this.#server = server;
     this.#identity = identity;
   }
-  /** False when it was removed, or something else is there. Where there is only a name, the system keeps it. */
+  /** False when it was removed, or something else is there. On Windows the system keeps the name. */
   get isThere(): boolean {
     try {
       return this.#identity === undefined || identityAt(this.path) === this.#identity;
@@ -123,23 +122,23 @@ export class InstanceSocket {
       return false;
     }
   }
-  /** What is there is this socket, whatever it looks like. */
+  /** Takes what is there for this socket: it has answered as this process. */
   recognise(): void {
     this.#identity = identityAt(this.path);
   }
-  receive(visitor: (socket: Socket) => void): void {
-    this.#porch.receive(visitor);
+  receive(onConnection: (socket: Socket) => void): void {
+    this.#server.receive(onConnection);
   }
-  /** Gives the place free. Who is connected stays so. */
-  leave(): void {
+  /** Frees the path. Connections stay open. */
+  release(): void {
     try {
       if (this.#identity !== undefined && this.isThere) unlinkSync(this.path);
     } catch {}
-    this.#porch.server.close();
+    this.#server.net.close();
   }
 }
 
-/** The names of other starts, in order. Those that no process listens at are removed. @throws Error */
+/** Returns the markers of other starts, in order. Removes those at which no process listens. @throws Error */
 const otherStarts = async (path: string, own?: string): Promise<string[]> => {
   const live: string[] = [];
   for (const entry of readdirSync(dirname(path)).sort()) {
@@ -152,45 +151,45 @@ const otherStarts = async (path: string, own?: string): Promise<string[]> => {
 };
 
 /**
- * Makes a socket of this process the one at the path, or finds that another process has the place. There is no lock that the
- * system frees, so each start shows itself under a name of its own and then looks for the others. Of two starts at least one sees
- * the other, as each looks after it has shown itself: the one with the later name withdraws, the other one waits for that. One that
- * is alone, and then still finds no process at the path, moves its own name there, over what a dead one has left. Only a name
- * that is there can be moved: a start that was taken for dead, because it did not listen yet, begins again.
- * @param first it goes before those who start: it had the place. @returns undefined when another instance is running. @throws Error
+ * Puts a socket of this process at the path, unless another instance has it. There is no lock that the system frees, so each start
+ * makes a marker and then looks for those of others. Of two starts at least one sees the other, as each looks after it has made its
+ * marker. The one with the later name withdraws, and the other one waits for that. A start that is alone, and still finds no process
+ * at the path, renames its marker to it, over what a dead instance has left. Only a marker that exists can be renamed: a start
+ * that was taken for dead, because it did not listen yet, begins again.
+ * @param first it has precedence over new starts: it had the path. @returns undefined when another instance is running. @throws Error
  */
 const claimPath = async (path: string, first: boolean): Promise<InstanceSocket | undefined> => {
-  const end = performance.now() + PATIENCE_MS;
+  const end = performance.now() + WAIT_MS;
   let own: StartMarker | undefined;
   const withdraw = (): void => {
     if (own) remove(own.name);
-    own?.porch.server.close();
+    own?.server.net.close();
     own = undefined;
   };
   try {
     while (!(await isRunning(path))) {
       const [other] = await otherStarts(path, own?.name);
       if (other !== undefined && performance.now() > end)
-        throw new Error(`another start (${other}) has not come to an end for ${PATIENCE_MS / 1000} s`);
+        throw new Error(`another start (${other}) has not come to an end for ${WAIT_MS / 1000} s`);
       if (other !== undefined) {
         if (own && other < own.name) withdraw();
       } else if (!own) {
-        own = await show(path, first);
+        own = await createMarker(path, first);
         continue;
       } else {
         if (await isRunning(path)) return undefined;
         try {
           const identity = identityAt(own.name);
           renameSync(own.name, path);
-          const { porch } = own;
+          const { server } = own;
           own = undefined;
-          return new InstanceSocket(path, porch, identity);
+          return new InstanceSocket(path, server, identity);
         } catch (error) {
           if (!exists('ENOENT')(error)) throw error;
           withdraw();
         }
       }
-      await pause(LOOK_AGAIN_MS);
+      await pause(RETRY_MS);
     }
     return undefined;
   } finally {
@@ -198,7 +197,7 @@ const claimPath = async (path: string, first: boolean): Promise<InstanceSocket |
   }
 };
 
-/** Takes a place, in a directory of ours if need be. @returns undefined when another instance has it. @throws Error */
+/** Binds the socket of the instance, in a directory made for it if need be. @returns undefined when another instance has it. @throws Error */
 export const bindInstanceSocket = async (path: string, first = false): Promise<InstanceSocket | undefined> => {
   if (process.platform === 'win32') {
     try {

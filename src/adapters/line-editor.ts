@@ -55,7 +55,7 @@ const echo = (terminal: Echo): Writable => {
 };
 
 /** What happens to typed lines. */
-export interface LineEditorCallbacks {
+interface LineEditorCallbacks {
   line(text: string): void;
   /** There will be no more. */
   end(): void;

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { isatty } from 'node:tty';
 import { agree, counted } from '../plural.ts';
 import { FileSink, type FileSinkOptions } from './files/file-sink.ts';
-import { openAgain } from './files/open-target.ts';
+import { openAgain } from './files/sink-target.ts';
 import { typedLines } from './typed-line.ts';
 
 /** Where finished lines go. Lines leave in order and whole. */

@@ -15,7 +15,7 @@ import type { LuaOptions } from './lua-options.ts';
 import { canRestart, endScript, type RunningScript } from './lua-requests.ts';
 import { LuaWatchdog } from './lua-watchdog.ts';
 import type { OrphanProcesses } from './orphan-processes.ts';
-import { stuckThreads } from './stuck.ts';
+import { stuckThreads } from './threads.ts';
 
 /** How long the end waits for a thread that does not end, ms. */
 const LAST_WAIT_MS = 1000;

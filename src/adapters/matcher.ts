@@ -13,7 +13,7 @@ parentPort.postMessage(whole ? compiled.matches(text) : compiled.matcher(text).f
 `;
 
 /** A matcher on threads of its own. */
-export interface ThreadMatcher extends RegexMatcher {
+interface ThreadMatcher extends RegexMatcher {
   /** Ends what is being looked for: there is no answer to that. */
   close(): Promise<void>;
 }

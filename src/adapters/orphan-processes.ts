@@ -10,7 +10,7 @@ const GRACE_MS = 2000;
 const MOST_LISTED = 10;
 
 /** Takes what should be said about them. */
-export interface OrphanLogger {
+interface OrphanLogger {
   warn(text: string): void;
   info(text: string): void;
 }

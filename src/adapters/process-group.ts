@@ -11,7 +11,7 @@ export const signalGroup = (group: number, signal: NodeJS.Signals | 0): boolean 
 };
 
 /** What Linux says about a process. */
-export interface ProcessState {
+interface ProcessState {
   /** It has ended, and only waits for its parent to take notice. */
   readonly zombie: boolean;
   readonly group: number;
@@ -20,7 +20,7 @@ export interface ProcessState {
 }
 
 /** How a process stands: `gone`, or `unknown` when the system does not say (all but Linux, another numbering, no descriptors). */
-export type ProcessStatus = ProcessState | 'gone' | 'unknown';
+type ProcessStatus = ProcessState | 'gone' | 'unknown';
 
 /** False when the system says that the number belongs to no process. */
 const exists = (pid: number): boolean => {

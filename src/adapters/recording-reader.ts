@@ -2,8 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { Fact } from '../journal/fact.ts';
 import { isHead, Reading } from '../journal/reading.ts';
 import type { Head } from '../journal/recording.ts';
-import { readNext } from './blocking-read.ts';
-import { UnreadableFile, unreadable } from './host-fs.ts';
+import { readNext, UnreadableFile, unreadable } from './host-fs.ts';
 
 /** Bytes that are read at once. */
 const CHUNK = 1 << 20;
@@ -76,7 +75,7 @@ const openParts = (path: string): number[] => {
 };
 
 /** What was read besides the facts. */
-export type RecordingInfo = Pick<Reading, 'head' | 'known' | 'plain' | 'cut' | 'bad' | 'unread'>;
+type RecordingInfo = Pick<Reading, 'head' | 'known' | 'plain' | 'cut' | 'bad' | 'unread'>;
 
 /**
  * Hands on every fact of a recording with its older parts, or of a JSON log, in order, without keeping any; `-` is standard input.

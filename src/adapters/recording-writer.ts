@@ -5,9 +5,8 @@ import { Lines } from '../journal/line.ts';
 import { type Head, joinParts, type Recording, readRecording } from '../journal/recording.ts';
 import type { LogRecord } from '../log/record.ts';
 import { agree, counted } from '../plural.ts';
-import { readPipe } from './blocking-read.ts';
 import { FileSink } from './files/file-sink.ts';
-import { readText } from './host-fs.ts';
+import { readPipe, readText } from './host-fs.ts';
 import { makeDirectory } from './mkdir.ts';
 
 /** Bytes of one file of a recording. */
@@ -22,7 +21,7 @@ const LATEST_MS = 20;
 const AGAIN_MS = 2000;
 
 /** Who is asked to report what goes wrong. */
-export type OnProblem = (problem: string) => void;
+type OnProblem = (problem: string) => void;
 
 /** Writes a recording: lines of JSON, in files of a limited size. Nothing that goes wrong with it disturbs the program. */
 export class RecordingWriter {

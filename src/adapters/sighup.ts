@@ -40,7 +40,7 @@ const leaveTerminal = (): void => {
 };
 
 /** What SIGHUP can mean. */
-export interface SighupActions {
+interface SighupActions {
   /** The terminal that the program was started from is gone, and the program with it. */
   terminalGone(): void;
   /** The configuration is to be loaded again, files are to be opened again. */

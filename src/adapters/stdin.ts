@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { typedLines } from './typed-line.ts';
 
 /** What comes in on standard input. */
-export interface LineListener {
+interface LineListener {
   /** One line, without its end. */
   line(text: string): void;
   /** A line that is not UTF-8, or too long to be a command. */

@@ -3,7 +3,7 @@ import { flatten } from './flatten.ts';
 import { isMapping, type Mapping, type MetricRecord } from './record.ts';
 
 /** Lets a record pass (true), stops it (false), or passes another one in its place. */
-export interface FilterObject {
+interface FilterObject {
   filter(record: MetricRecord): boolean | MetricRecord;
 }
 /** An object with the method `filter`, or the function itself. */

@@ -48,7 +48,7 @@ export const localTime = (time: number): string => {
 };
 
 /** What of a record has to be told besides its line: keys whose values no line can hold. */
-export type OnUnstorable = (key: string, what: string) => void;
+type OnUnstorable = (key: string, what: string) => void;
 
 /**
  * The line of a record: what was told, then `step`, `item`, `run`, `cause` and `hparams: true` where there are such and the

@@ -17,8 +17,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findExecutable } from '../../src/adapters/executable.ts';
 import { createProcesses } from '../../src/adapters/processes.ts';
-import { findExecutable } from '../../src/adapters/program.ts';
 import type { ProcessRequest } from '../../src/core/ports.ts';
 import { alive } from '../support/program.ts';
 

@@ -4,8 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createBus } from '../../src/adapters/bus/bus.ts';
 import { logindSource, mutterSource, screenSaverSource } from '../../src/adapters/idle/bus-sources.ts';
 import { createIdle } from '../../src/adapters/idle/idle.ts';
-import { ioregSource } from '../../src/adapters/idle/ioreg.ts';
-import { type IdleSourceOptions, idleSources } from '../../src/adapters/idle/sources.ts';
+import { type IdleSourceOptions, idleSources, ioregSource } from '../../src/adapters/idle/sources.ts';
 import { x11Source } from '../../src/adapters/idle/x11-source.ts';
 import type { Bus, IdleReading } from '../../src/core/ports.ts';
 import { FakeIdle } from '../support/fake-desktop.ts';

@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { crc32c, maskedCrc32c } from '../../src/adapters/metrics/crc32c.ts';
+import { crc32c, maskedCrc32c } from '../../src/adapters/metrics/event-record.ts';
 import { TensorBoardHandler } from '../../src/adapters/metrics/tensorboard.ts';
 import type { MetricRecord } from '../../src/metrics/record.ts';
 import { castagnoli, frames, masked, readEventFile } from '../support/event-file.ts';

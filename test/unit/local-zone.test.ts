@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ruleOfZoneFile } from '../../src/adapters/zone-file.ts';
+import { ruleOfZoneFile } from '../../src/adapters/local-zone.ts';
 
 describe('the file of the time zone of the machine', () => {
   let directory: string;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ReconnectingBus } from '../../src/adapters/bus/reconnecting-bus.ts';
+import { ReconnectingBus } from '../../src/adapters/bus/bus.ts';
 import { measureUsage } from '../../src/adapters/process-usage.ts';
 import { createWmi } from '../../src/adapters/wmi/wmi.ts';
 import { parseRule } from '../../src/items/common/match-rule.ts';

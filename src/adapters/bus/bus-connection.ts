@@ -1,10 +1,52 @@
-import { createConnection } from 'node:net';
+import { createConnection, type NetConnectOpts } from 'node:net';
 import { createClient, type Message, type MessageBus, messageType } from 'dbus-native';
 import { signatureOf } from '../../core/bus-signature.ts';
-import type { BusCall, BusMessage, BusReply, BusValue } from '../../core/ports.ts';
-import type { BusAddress } from './address.ts';
-import { hasSpecialNumber, withSpecialNumbers } from './special-numbers.ts';
-import { bodyFromWire, toWire } from './values.ts';
+import type { BusCall, BusMessage, BusName, BusReply, BusValue } from '../../core/ports.ts';
+import { bodyFromWire, hasSpecialNumber, toWire, withSpecialNumbers } from './values.ts';
+
+/** Where a bus listens: something the system can connect to, or an address only the library understands. */
+export type BusAddress = { readonly connect: NetConnectOpts } | { readonly address: string };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The addresses of a bus, best first, as one text; undefined: nobody has told. */
+export const busAddressList = (bus: BusName, environment: Environment): string | undefined => {
+  if (bus === 'system')
+    return (
+      environment.DBUS_SYSTEM_BUS_ADDRESS ||
+      'unix:path=/run/dbus/system_bus_socket;unix:path=/var/run/dbus/system_bus_socket'
+    );
+  if (environment.DBUS_SESSION_BUS_ADDRESS) return environment.DBUS_SESSION_BUS_ADDRESS;
+  if (environment.XDG_RUNTIME_DIR) return `unix:path=${encodeURIComponent(`${environment.XDG_RUNTIME_DIR}/bus`)}`;
+  return process.platform === 'darwin' ? 'launchd:env=DBUS_LAUNCHD_SESSION_BUS_SOCKET' : undefined;
+};
+
+/** The places of a list of addresses, in their order. */
+export const parseAddresses = (addresses: string, environment: Environment): BusAddress[] =>
+  addresses
+    .split(';')
+    .filter((address) => address !== '')
+    .map((address): BusAddress => {
+      const colon = address.indexOf(':');
+      const keys = new Map(
+        address
+          .slice(colon + 1)
+          .split(',')
+          .map((pair): [string, string] => {
+            const equals = pair.indexOf('=');
+            return [pair.slice(0, equals), decodeURIComponent(pair.slice(equals + 1))];
+          }),
+      );
+      const family = address.slice(0, colon);
+      if (family === 'unix') {
+        if (keys.has('path')) return { connect: { path: keys.get('path')! } };
+        if (keys.has('abstract')) return { connect: { path: `\0${keys.get('abstract')}` } };
+        if (keys.get('runtime') === 'yes') return { connect: { path: `${environment.XDG_RUNTIME_DIR}/bus` } };
+      }
+      if (family === 'tcp' && keys.has('port'))
+        return { connect: { host: keys.get('host') ?? 'localhost', port: Number(keys.get('port')) } };
+      return { address };
+    });
 
 /** How long a bus may take to answer at all, in ms. */
 const OPEN_MS = 5000;
@@ -20,7 +62,7 @@ const TYPES: Readonly<Record<number, BusMessage['type']>> = {
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What happens to a connection once it is open. */
-export interface BusConnectionListener {
+interface BusConnectionListener {
   message(message: BusMessage): void;
   /** It is gone; told once. */
   closed(reason: string): void;

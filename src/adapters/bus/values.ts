@@ -2,6 +2,39 @@ import { Variant } from 'dbus-native';
 import { signatureOf, splitSignature } from '../../core/bus-signature.ts';
 import type { BusValue } from '../../core/ports.ts';
 
+/** True for values with an infinity or a NaN in them. */
+export const hasSpecialNumber = (value: BusValue): boolean => {
+  switch (value.type) {
+    case 'd':
+      return !Number.isFinite(value.value);
+    case 'v':
+      return hasSpecialNumber(value.value);
+    case 'array':
+    case 'struct':
+      return value.items.some(hasSpecialNumber);
+    case 'dict':
+      return value.entries.some(([key, item]) => hasSpecialNumber(key) || hasSpecialNumber(item));
+    default:
+      return false;
+  }
+};
+
+/**
+ * D-Bus knows infinities and NaN; dbus-native asks these two functions and refuses to write them. While `write` runs, which
+ * has to be synchronous, they answer that all is well.
+ */
+export const withSpecialNumbers = (write: () => void): void => {
+  const { isFinite: finite, isNaN: notANumber } = Number;
+  Number.isFinite = () => true;
+  Number.isNaN = () => false;
+  try {
+    write();
+  } finally {
+    Number.isFinite = finite;
+    Number.isNaN = notANumber;
+  }
+};
+
 /** What dbus-native writes for a value. */
 export const toWire = (value: BusValue): unknown => {
   switch (value.type) {
@@ -28,7 +61,7 @@ export const toWire = (value: BusValue): unknown => {
 };
 
 /** A value as dbus-native reads it, of a single complete type. */
-export const fromWire = (signature: string, value: unknown): BusValue => {
+const fromWire = (signature: string, value: unknown): BusValue => {
   const type = signature[0]!;
   switch (type) {
     case 'y':

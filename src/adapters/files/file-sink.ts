@@ -1,6 +1,5 @@
 import { fstatSync, ftruncateSync, write, writeSync } from 'node:fs';
-import { sameFile, tornAtEnd } from './open-target.ts';
-import { SinkTarget, type SinkTargetOptions } from './sink-target.ts';
+import { SinkTarget, type SinkTargetOptions, sameFile, tornAtEnd } from './sink-target.ts';
 import { WriteQueue } from './write-queue.ts';
 
 /** How a file is written. */

@@ -18,7 +18,7 @@ const real = (path: string): string => {
  * happens to them is not an event. A file that is open is known by device and inode, whatever it is called; names are known
  * as well, for files that come and go.
  */
-export class OwnFiles {
+class OwnFiles {
   /** Identities, with how often each is open. The number of a file that was removed may be that of a new one. */
   readonly #identities = new Map<string, number>();
   /** Directories, by the name of a file in them. */

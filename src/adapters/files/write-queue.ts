@@ -2,13 +2,13 @@
 const BATCH = 1 << 16;
 
 /** Bytes to write. */
-export interface QueuedBytes {
+interface QueuedBytes {
   readonly bytes: Uint8Array;
   /** Of records. */
   readonly count: number;
 }
 /** Something to do between two writes. */
-export interface QueuedAction {
+interface QueuedAction {
   readonly act: () => void;
 }
 

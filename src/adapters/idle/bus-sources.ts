@@ -1,5 +1,5 @@
 import type { Bus, BusCall, BusName, BusValue } from '../../core/ports.ts';
-import { type IdleSource, SOURCE_MS } from './source.ts';
+import { type IdleSource, SOURCE_MS } from './idle.ts';
 
 const call = async (bus: Bus, request: Omit<BusCall, 'args' | 'timeoutMs'>, ...texts: string[]): Promise<BusValue> => {
   const args = texts.map((value) => ({ type: 's', value }) as const);

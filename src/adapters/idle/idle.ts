@@ -1,11 +1,23 @@
 import type { Idle, IdleReading } from '../../core/ports.ts';
-import type { IdleSource } from './source.ts';
+
+/** One way to learn how long the session has been idle. */
+export interface IdleSource {
+  /** For the person who reads what was tried. */
+  readonly name: string;
+  /** Milliseconds without input. @throws Error that says why it cannot tell. */
+  read(): Promise<number>;
+  /** Lets go of what it holds open, for good. */
+  close?(): void;
+}
+
+/** How long a source may take to answer, in ms. */
+export const SOURCE_MS = 5000;
 
 /** How long it is taken for granted that no source answers, in ms. */
 const GIVEN_UP_MS = 30_000;
 
 /** The idle time, with what was opened to learn it. */
-export interface ClosableIdle extends Idle {
+interface ClosableIdle extends Idle {
   close(): void;
 }
 

@@ -1,5 +1,5 @@
 import x11, { type Client, type Display, type ScreenSaver } from 'x11';
-import { type IdleSource, SOURCE_MS } from './source.ts';
+import { type IdleSource, SOURCE_MS } from './idle.ts';
 
 interface Open {
   readonly saver: ScreenSaver;

@@ -4,7 +4,7 @@ import { FileSink } from '../files/file-sink.ts';
 import type { OnMetricsError } from './error-reporter.ts';
 
 /** How a file is written in the background. */
-export interface AsyncFileOptions {
+interface AsyncFileOptions {
   /** Begin a new file when this one has so many bytes; the older ones are FILE.1 and so on. Default: never. */
   readonly rotateBytes?: number;
   /** Files kept when they rotate, this one included; default 5. */

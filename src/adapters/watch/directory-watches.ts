@@ -4,7 +4,7 @@ import { mountsNow } from './file-identity.ts';
 /** As the system says it: `rename` when an entry comes or goes, `change` when it changes. */
 export type DirectoryEvent = 'rename' | 'change';
 /** Hears what happens to the entries of one directory; without a name it may be any of them. */
-export type DirectoryListener = (told: DirectoryEvent, name: string | undefined) => void;
+type DirectoryListener = (told: DirectoryEvent, name: string | undefined) => void;
 /** How a directory is watched; the function of Node, or a stand-in. */
 export type WatchDirectory = (
   path: string,

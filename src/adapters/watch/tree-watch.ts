@@ -4,7 +4,7 @@ import type { DirectoryEvent, DirectoryWatches } from './directory-watches.ts';
 import { ancestorsOf, identityOf, isUnclear, NOT_UTF8, statusOf } from './file-identity.ts';
 
 /** What a tree tells. */
-export interface TreeListener {
+interface TreeListener {
   /** A notification of the system about an entry of a directory; without a name about any of them. */
   notified(told: DirectoryEvent, directory: string, name: string | undefined): void;
   /** Something in a directory is other than before; the system does not say what. */

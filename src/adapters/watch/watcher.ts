@@ -34,7 +34,7 @@ const explain = (error: NodeJS.ErrnoException): string => {
 };
 
 /** What can be made to fail in a test. */
-export interface WatcherOptions {
+interface WatcherOptions {
   readonly watchDirectory?: WatchDirectory;
   readonly pollSeconds?: number;
   readonly lookMs?: number;

@@ -31,7 +31,7 @@ interface Waiting {
 }
 
 /** What happens to a bridge. */
-export interface BridgeListener {
+interface BridgeListener {
   /** A subscription has a notification. */
   notified(subscription: number): void;
   /** A subscription is no longer in force. */

@@ -1,14 +1,12 @@
 import type { Subscription, Wmi, WmiListener, WmiResult, WmiRow } from '../../core/ports.ts';
+import { type Backoff, backoffMs } from '../backoff.ts';
 import { Bridge, type BridgeProgram, type BridgeReply, POWERSHELL } from './bridge.ts';
 
 /** How long a subscription or a question about the session may take, in ms. */
 const ASK_MS = 25_000;
 
-/** Between two attempts to subscribe: doubled each time, within these bounds, in ms. */
-interface BackOff {
-  readonly firstMs: number;
-  readonly mostMs: number;
-}
+/** The waits between attempts to subscribe. */
+const BACKOFF: Backoff = { firstMs: 1000, mostMs: 60_000 };
 
 interface Sub {
   readonly target: { readonly namespace?: string; readonly query: string };
@@ -22,7 +20,7 @@ interface Sub {
 }
 
 /** WMI over a bridge that is started when it is first needed, and again when it has ended. */
-export interface BridgedWmi extends Wmi {
+interface BridgedWmi extends Wmi {
   /** Milliseconds since the last input of the session. @throws Error */
   idle(): Promise<number>;
   /** Ends the bridge, for good. */
@@ -33,10 +31,7 @@ const asRow = (row: unknown): WmiRow =>
   Object.fromEntries(Object.entries(row as WmiRow).map(([name, value]) => [name.toLowerCase(), value]));
 
 /** @param program the other end of the bridge; PowerShell, or a stand-in. */
-export const createWmi = (
-  program: BridgeProgram = POWERSHELL,
-  backOff: BackOff = { firstMs: 1000, mostMs: 60_000 },
-): BridgedWmi => {
+export const createWmi = (program: BridgeProgram = POWERSHELL, backoff = BACKOFF): BridgedWmi => {
   const subs = new Set<Sub>();
   let bridge: Bridge | undefined;
   let closed = false;
@@ -70,7 +65,7 @@ export const createWmi = (
   const again = (sub: Sub): boolean => {
     sub.id = undefined;
     if (!subs.has(sub)) return false;
-    const delay = Math.min(backOff.mostMs, backOff.firstMs * 2 ** Math.min(sub.failures, 20));
+    const delay = backoffMs(backoff, sub.failures);
     sub.failures += 1;
     clearTimeout(sub.timer);
     sub.timer = setTimeout(() => void install(sub), delay);
