@@ -16,6 +16,7 @@ import {
 import type { ConditionInstance, Due } from './instance.ts';
 import { type CheckResult, RECORDED_RESULT } from './outcome.ts';
 import type { PendingOperation } from './pending-operations.ts';
+import { type Reason, reasonText } from './reasons.ts';
 import type { ConditionSpec } from './spec.ts';
 import type { Progress, Task } from './task.ts';
 
@@ -34,9 +35,8 @@ export interface AccountDesk {
 
 /** Why a check ended as it did, in words. */
 const reasonOf = (verdict: CheckResult): string => {
-  if (verdict.kind === 'error') return verdict.reason;
-  const why = verdict.why ?? UNSAID[verdict.kind];
-  return typeof why === 'string' ? why : why();
+  if (verdict.kind === 'error') return reasonText(verdict.reason);
+  return verdict.reason === undefined ? UNSAID[verdict.kind] : reasonText(verdict.reason);
 };
 
 const queuedOperation = ({ operation, origin }: PendingOperation): string =>
@@ -109,7 +109,7 @@ export class Account {
     verdict: CheckResult | Promise<CheckResult>,
     origin: TraceContext,
   ): OpenSpan | undefined {
-    if (at === undefined || (!(verdict instanceof Promise) && 'early' in verdict)) return undefined;
+    if (at === undefined || (!(verdict instanceof Promise) && 'notDue' in verdict)) return undefined;
     return this.#desk.journal.span('check', this.#item, origin, () => ({ condition: this.#spec.name }), at);
   }
   /** The end of the timespan of a check. */
@@ -118,9 +118,9 @@ export class Account {
   }
   /** It was checked, and waits: not due is no news, and not told at levels at which nobody looks. */
   stays(verdict: CheckResult, busy: boolean, origin: TraceContext): void {
-    if (verdict.kind === 'error') this.to('waiting', `it could not be checked: ${verdict.reason}`, origin);
-    else if (!('early' in verdict) || verdict.why !== undefined || busy)
-      this.to('waiting', verdict.why ?? UNSAID[verdict.kind], origin);
+    if (verdict.kind === 'error') this.to('waiting', `it could not be checked: ${reasonText(verdict.reason)}`, origin);
+    else if (!('notDue' in verdict) || verdict.reason !== undefined || busy)
+      this.to('waiting', reasonOf(verdict), origin);
   }
   /** The timespan of a run of its tasks. */
   run(origin: TraceContext): OpenSpan | undefined {
@@ -136,13 +136,14 @@ export class Account {
     run?.finish(() => ({ outcome: failed ? 'failure' : 'success', executed, of: tasks.length }));
   }
   /** Its check was positive. `tasks`: those that are next. It is queued when none of them can begin. */
-  fires(why: Why, tasks: readonly Task[], origin: TraceContext): void {
+  fires(reason: Reason | undefined, tasks: readonly Task[], origin: TraceContext): void {
+    const why = reason === undefined ? UNSAID.passed : reasonText(reason);
     if (tasks.some(({ conditions, blocked }) => conditions.length === 0 && blocked === undefined)) {
       this.to('running', why, origin);
       return;
     }
     for (const task of tasks) this.#queued.add(task);
-    this.to('queued', `${typeof why === 'string' ? why : why()}; ${this.#queueWords()}`, origin);
+    this.to('queued', `${why}; ${this.#queueWords()}`, origin);
   }
   /** Follows its tasks: it is queued while none of them runs and one has to wait. */
   progress(origin: TraceContext): Progress {
@@ -184,7 +185,7 @@ export class Account {
     if (gated === 'suspended') return why === PERFORMED.suspend ? why : `${why}; ${this.#suspender}`;
     if (gated !== 'open') return `${why}; ${SKIPPED[gated]}`;
     const due = this.#body.due();
-    return `${why}; ${this.#body.waits?.() ?? dueWords(due, this.#instantOf(due), this.#desk.now())}`;
+    return `${why}; ${this.#waits(due, this.#desk.now())}`;
   }
 
   /** How it stands, and why it does not run this moment. `now`: wall-clock ms. */
@@ -204,7 +205,7 @@ export class Account {
     else if (gated === 'suspended') why = this.#suspender;
     else if (gated !== 'open') why = SKIPPED[gated];
     else if (delayed) why = 'its check waits for a moment within the tick';
-    else why = this.#body.waits?.() ?? dueWords(due, at, now);
+    else why = this.#waits(due, now);
     const soon = delayed || due === 'any-tick' ? 'soon' : at;
     const next = busy || gated !== 'open' ? undefined : soon;
     return { name, type, state: this.state, why, due: next, tasks: traits.tasks, running: [...this.#running] };
@@ -217,6 +218,12 @@ export class Account {
     if (this.state !== 'queued')
       return `${this.state === 'running' ? 'its tasks are running' : 'it is being checked'} ${since}`;
     return `it waits ${since}: ${this.#queueWords()}`;
+  }
+
+  /** What its next check waits for. */
+  #waits(due: Due, now: number): string {
+    const reason = this.#body.waitsFor?.();
+    return reason === undefined ? dueWords(due, this.#instantOf(due), now) : reasonText(reason);
   }
 
   /** On the wall clock, ms. */

@@ -2,6 +2,7 @@ import type { ConditionState, Eligibility } from './condition-state.ts';
 import type { Operation } from './desk.ts';
 import type { Due } from './instance.ts';
 import { countsAsFailed } from './outcome.ts';
+import { reasonText } from './reasons.ts';
 import type { Traits } from './spec.ts';
 import type { Executed } from './task-runner.ts';
 
@@ -118,7 +119,7 @@ export const runWords = (
   const failures = executed
     .filter(({ outcome }) => countsAsFailed(outcome))
     .map(({ task, outcome }) => {
-      const why = outcome.kind === 'error' ? outcome.reason : outcome.why;
+      const why = outcome.reason && reasonText(outcome.reason);
       return `task ${task.name} ${outcome.kind === 'error' ? 'ended with an error' : 'failed'}${why === undefined ? '' : `: ${why}`}`;
     })
     .join('; ');

@@ -2,12 +2,13 @@ import type { OpenSpan, Track } from '../journal/ledger.ts';
 import type { TraceContext } from '../log/record.ts';
 import { Account, FOLLOWS } from './account.ts';
 import { type Action, type ConditionState, eligibility, GATE_WORDS, initialState, reduce } from './condition-state.ts';
-import { type ConditionStatus, PERFORMED, runWords, UNSAID } from './condition-status.ts';
+import { type ConditionStatus, PERFORMED, runWords } from './condition-status.ts';
 import type { ConditionLogs, Desk, Operation } from './desk.ts';
 import type { BeginRun, CheckContext, ConditionInstance, Due } from './instance.ts';
 import { internalErrorResult } from './internal-error.ts';
 import { type CheckResult, countsAsFailed } from './outcome.ts';
 import { PendingOperations } from './pending-operations.ts';
+import { reasonText } from './reasons.ts';
 import { reportBegin, reportCheck, reportEnd, reportExecuted, reportNotExecuted, reportRetries } from './report.ts';
 import type { ConditionSpec } from './spec.ts';
 import type { Task } from './task.ts';
@@ -149,8 +150,9 @@ export class Condition {
 
   /** The clock was set back, or local time is another. */
   timeChanged(change: TimeChange, origin: TraceContext): void {
-    const why = this.#body.timeChanged?.(change);
-    if (why === undefined) return;
+    const reason = this.#body.timeChanged?.(change);
+    if (reason === undefined) return;
+    const why = reasonText(reason);
     // The story of a run in progress goes on; what came between is told when it has ended.
     if (this.#busy) this.#meanwhile = why;
     else if (this.canRun) this.#rest(why, origin);
@@ -257,7 +259,7 @@ export class Condition {
     this.#logs.active.debug('END/OK', 'check ended positive', this.#origin);
     const { tasks: names, execute_sequence } = this.spec.traits;
     const tasks = this.#desk.tasks(names);
-    this.#account.fires(result.why ?? UNSAID.passed, execute_sequence ? tasks.slice(0, 1) : tasks, this.#origin);
+    this.#account.fires(result.reason, execute_sequence ? tasks.slice(0, 1) : tasks, this.#origin);
     await this.#runTasks(tasks, this.#origin);
   }
 

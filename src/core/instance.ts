@@ -1,6 +1,7 @@
 import type { Logger, TraceContext } from '../log/record.ts';
 import type { CheckResult, Outcome } from './outcome.ts';
 import type { Blocked, Inbox, PendingEvents, Ports } from './ports.ts';
+import type { Reason } from './reasons.ts';
 import type { TimeChange } from './time-change.ts';
 
 /** Line and column of the file, both from 1. */
@@ -77,10 +78,10 @@ export interface ConditionInstance {
   due(): Due;
   /** Answers at once where it can; throwing is a bug and counts as an error. */
   check(look: CheckContext, begin: BeginRun): CheckResult | Promise<CheckResult>;
-  /** Why it is not due, in words; undefined: `due` says it all. */
-  waits?(): string | undefined;
-  /** The clock was set back, or local time is another: looks again, and returns what that means for it, in words. */
-  timeChanged?(change: TimeChange): string | undefined;
+  /** What it waits for; undefined: `due` says it all. */
+  waitsFor?(): Reason | undefined;
+  /** The clock was set back, or local time is another: looks again, and returns what that means for it. */
+  timeChanged?(change: TimeChange): Reason | undefined;
   /** As at start: references, latches and windows begin anew. `resumed`: it was suspended until now. */
   reset?(resumed: boolean): void;
   close?(): void;

@@ -1,31 +1,30 @@
-import type { Why } from '../journal/ledger.ts';
+import type { Reason } from './reasons.ts';
 
-/** How a task run ended. `why` is for the story: `exit status 1, not 0`. */
+/** How a task run ended. `error`: the task could not do its work at all. */
 export type Outcome =
-  | { readonly kind: 'success' | 'failure' | 'none'; readonly why?: string }
-  | { readonly kind: 'error'; readonly reason: string };
+  | { readonly kind: 'success' | 'failure' | 'none'; readonly reason?: Reason }
+  | { readonly kind: 'error'; readonly reason: Reason };
 
 export const SUCCESS: Outcome = { kind: 'success' };
 export const FAILURE: Outcome = { kind: 'failure' };
 export const NONE: Outcome = { kind: 'none' };
 /** The task could not do its work at all. */
-export const taskError = (reason: string): Outcome => ({ kind: 'error', reason });
+export const taskError = (reason: Reason): Outcome => ({ kind: 'error', reason });
 
-/** How the test of a condition ended. `why` is for the story: `stdout lacked "ready"`. */
+/** How the check of a condition ended. `error`: it could not be checked. */
 export type CheckResult =
-  | { readonly kind: 'passed' | 'inconclusive'; readonly why?: Why }
-  /** `early`: it was not due yet, which is no news. */
-  | { readonly kind: 'failed'; readonly why?: Why; readonly early?: true }
-  | { readonly kind: 'error'; readonly reason: string };
+  | { readonly kind: 'passed' | 'inconclusive'; readonly reason?: Reason }
+  /** `notDue`: nothing was checked yet. It is not recorded, unless `reason` says what is waited for. */
+  | { readonly kind: 'failed'; readonly reason?: Reason; readonly notDue?: true }
+  | { readonly kind: 'error'; readonly reason: Reason };
 
 export const PASSED: CheckResult = { kind: 'passed' };
 export const FAILED: CheckResult = { kind: 'failed' };
-/** It was not due yet. */
-export const NOT_DUE: CheckResult = { kind: 'failed', early: true };
-/** With the reason for the story. */
-export const passed = (why: Why): CheckResult => ({ kind: 'passed', why });
-export const failed = (why: Why): CheckResult => ({ kind: 'failed', why });
 export const INCONCLUSIVE: CheckResult = { kind: 'inconclusive' };
+/** It was not due yet: one object for all visits, which allocates nothing. */
+export const NOT_DUE: CheckResult = { kind: 'failed', notDue: true };
+export const passed = (reason: Reason): CheckResult => ({ kind: 'passed', reason });
+export const failed = (reason: Reason): CheckResult => ({ kind: 'failed', reason });
 
 /** The words of timespans, stories and recordings, which programs read. */
 export const RECORDED_RESULT: Readonly<Record<CheckResult['kind'], string>> = {
@@ -35,5 +34,5 @@ export const RECORDED_RESULT: Readonly<Record<CheckResult['kind'], string>> = {
   error: 'error',
 };
 
-/** Failure and error count against a run; "no outcome" does not (`scheduling.md` §6.3). */
+/** Failures and errors count against a run; a run without an outcome does not. */
 export const countsAsFailed = (outcome: Outcome): boolean => outcome.kind === 'failure' || outcome.kind === 'error';

@@ -1,6 +1,7 @@
 import type { Logger, TraceContext } from '../log/record.ts';
 import type { Desk } from './desk.ts';
 import type { CheckResult } from './outcome.ts';
+import { reasonText } from './reasons.ts';
 import type { Traits } from './spec.ts';
 import type { Executed } from './task-runner.ts';
 
@@ -13,12 +14,12 @@ export const reportCheck = (
   origin: TraceContext,
 ): void => {
   if (verdict.kind === 'error') {
-    checks.debug('END/ERR', `condition ${name} could not be checked: ${verdict.reason}`, origin);
+    checks.debug('END/ERR', `condition ${name} could not be checked: ${reasonText(verdict.reason)}`, origin);
     tick.debug('PROC/FAIL', `condition ${name} could not be tested`, origin);
     return;
   }
   if (verdict.kind === 'inconclusive') active.warn('END/FAIL', 'check ended without outcome', origin);
-  else if ('early' in verdict) active.trace('END/OK', 'check ended negative', origin);
+  else if ('notDue' in verdict) active.trace('END/OK', 'check ended negative', origin);
   else active.debug('END/OK', 'check ended negative', origin);
   reportNotExecuted(tick, name, origin);
 };
@@ -42,7 +43,8 @@ export const reportEnd = (log: Logger, { tasks }: Traits, executed: readonly Exe
 };
 
 const reportTask = (log: Logger, { task, outcome }: Executed): void => {
-  if (outcome.kind === 'error') log.warn('END/FAIL', `task ${task.name} ended with an error: ${outcome.reason}`);
+  if (outcome.kind === 'error')
+    log.warn('END/FAIL', `task ${task.name} ended with an error: ${reasonText(outcome.reason)}`);
   else log.info('END/MSG', `task ${task.name} ended: ${outcome.kind === 'none' ? 'no outcome' : outcome.kind}`);
 };
 

@@ -3,6 +3,7 @@ import type { Logger, TraceContext } from '../log/record.ts';
 import type { TaskInstance } from './instance.ts';
 import { internalErrorReason, internalErrorText } from './internal-error.ts';
 import { type Outcome, taskError } from './outcome.ts';
+import { type Reason, reasonText } from './reasons.ts';
 import { RefCount, SerialQueue } from './serial-queue.ts';
 import type { TaskSpec } from './spec.ts';
 
@@ -18,11 +19,16 @@ const STATES = { success: 'succeeded', failure: 'failed', none: 'indeterminate',
 const REASONS = { success: 'it succeeded', failure: 'it failed', none: 'it had no outcome' } as const;
 
 /** Why a run ended, or did not begin. */
-export const ENDED = 'ended with the scheduler';
+export const ENDED: Reason = { code: 'scheduler-ended' };
+
+const reasonOf = (outcome: Outcome): string => {
+  if (outcome.kind === 'error') return reasonText(outcome.reason);
+  return outcome.reason === undefined ? REASONS[outcome.kind] : reasonText(outcome.reason);
+};
 
 /** The message of a HIST END record, in the form wrappers parse (`logging.md` §6). */
 export const historyMessage = (outcome: Outcome, condition: string): string => {
-  const [word, text] = outcome.kind === 'error' ? ['ERR', `error: ${outcome.reason}`] : WORDS[outcome.kind];
+  const [word, text] = outcome.kind === 'error' ? ['ERR', `error: ${reasonText(outcome.reason)}`] : WORDS[outcome.kind];
   return `${word}/trigger:${condition} ${text}`;
 };
 
@@ -50,7 +56,7 @@ export class Task {
   #runner = '';
   #runBy = '';
   /** Why no run begins any more. */
-  #stopped: string | undefined;
+  #stopped: Reason | undefined;
 
   constructor(
     spec: TaskSpec,
@@ -110,12 +116,12 @@ export class Task {
   }
 
   /** Lets no run begin any more: the program ends. The run in progress is not touched. */
-  stop(reason: string): void {
+  stop(reason: Reason): void {
     this.#stopped = reason;
   }
 
   /** Ends the open run in the history, because the program ends before it does. */
-  abandon(reason: string): void {
+  abandon(reason: Reason): void {
     this.#open?.ended(taskError(reason));
   }
 
@@ -136,7 +142,8 @@ export class Task {
     }
     if (this.#stopped !== undefined) {
       this.#turns.over();
-      if (blocked) this.log.warn('PROC/FAIL', `(trigger: ${condition}) not started: ${this.#stopped}`, origin);
+      if (blocked)
+        this.log.warn('PROC/FAIL', `(trigger: ${condition}) not started: ${reasonText(this.#stopped)}`, origin);
       return taskError(this.#stopped);
     }
     progress.begins(this);
@@ -160,7 +167,7 @@ export class Task {
     this.#turns.over();
     progress.ends(this);
     this.log.trace('HIST/END', historyMessage(outcome, condition), origin);
-    const why = outcome.kind === 'error' ? outcome.reason : (outcome.why ?? REASONS[outcome.kind]);
+    const why = reasonOf(outcome);
     span?.finish(() => ({ outcome: outcome.kind, why }));
     this.#track.to(STATES[outcome.kind], why, origin);
     return outcome;

@@ -17,7 +17,8 @@ const fields = {
   }),
 } as const;
 
-const FIRED = passed('its event has come');
+const FIRED = passed({ code: 'event-came' });
+const NO_EVENT = { code: 'no-event' } as const;
 
 const bucketKind = (type: 'bucket' | 'event'): ConditionKind<typeof fields, undefined> =>
   conditionKind({
@@ -33,7 +34,7 @@ const bucketKind = (type: 'bucket' | 'event'): ConditionKind<typeof fields, unde
     create: ({ name, values, log, pending }) => ({
       ...(values.immediate ? { debounceMs: values.debounce_ms } : {}),
       due: () => (pending.has(name) ? 'any-tick' : 'on-event'),
-      waits: () => (pending.has(name) ? undefined : 'no event has come'),
+      waitsFor: () => (pending.has(name) ? undefined : NO_EVENT),
       check: ({ origin }, begin) => {
         log.trace('START/MSG', 'bucket: looking for a pending event', origin);
         const cause = pending.take(name);

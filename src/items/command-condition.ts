@@ -19,14 +19,14 @@ export const commandCondition = conditionKind({
       making,
       'command',
       async (log, origin) => {
-        const { judgement, why } = await runCommand(values, compiled, { WHENEVER_CONDITION: name }, ports, {
+        const { decidedBy, reason } = await runCommand(values, compiled, { WHENEVER_CONDITION: name }, ports, {
           log,
           origin,
           item: `condition/${name}`,
           prefix: '',
           conclude: (how, text) => log.debug(how === 'success' ? 'END/OK' : 'END/FAIL', text),
         });
-        return judgement === 'success' ? passed(why) : failed(why);
+        return decidedBy === 'success' ? passed(reason) : failed(reason);
       },
       () => ports.processes.blocked?.(`condition/${name}`),
     );

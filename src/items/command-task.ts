@@ -14,7 +14,7 @@ export const commandTask = taskKind({
     blocked: () => ports.processes.blocked?.(`task/${name}`),
     run: async (condition, origin) => {
       const log = own.under(origin);
-      const { judgement, why } = await runCommand(
+      const { decidedBy, reason } = await runCommand(
         values,
         compiled,
         { WHENEVER_CONDITION: condition, WHENEVER_TASK: name },
@@ -27,7 +27,7 @@ export const commandTask = taskKind({
           conclude: (how, text) => (how === 'other' ? log.warn('END/FAIL', text) : log.debug('END/OK', text)),
         },
       );
-      return { kind: judgement === 'success' ? 'success' : 'failure', why };
+      return { kind: decidedBy === 'success' ? 'success' : 'failure', reason };
     },
   }),
 });

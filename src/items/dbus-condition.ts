@@ -1,5 +1,6 @@
 import { failed, passed } from '../core/outcome.ts';
 import type { BusValue } from '../core/ports.ts';
+import { type Reason, reasonText } from '../core/reasons.ts';
 import { checkIntervalFields, withCheckInterval } from './common/check-interval.ts';
 import { ArgumentError, argumentList, compileArguments } from './common/dbus-arguments.ts';
 import { type CompiledCheck, compileChecks, evaluateChecks, matchArgumentsOnThreads } from './common/dbus-checks.ts';
@@ -68,7 +69,7 @@ export const dbusCondition = conditionKind({
           'START/FAIL',
           'dbus: parameter_call is empty, no call is made; leave it out for a call without arguments',
         );
-        return failed('parameter_call is empty, so no call is made');
+        return failed({ code: 'call-without-arguments' });
       }
       log.debug('START/MSG', `dbus: calling ${iface}.${method} of ${service} on the ${busOf(bus)} bus`);
       const reply = await ports.bus.call({
@@ -81,23 +82,25 @@ export const dbusCondition = conditionKind({
         timeoutMs: CALL_MS,
       });
       if (reply.how === 'disconnected') {
-        const reason = `no connection to the ${busOf(bus)} bus: ${reply.reason}`;
-        unanswered.report(log, 'START/FAIL', `dbus: ${reason}`);
+        const reason: Reason = { code: 'bus-disconnected', bus: busOf(bus), message: reply.reason };
+        unanswered.report(log, 'START/FAIL', `dbus: ${reasonText(reason)}`);
         return { kind: 'error', reason };
       }
       if (reply.how !== 'reply') {
-        const why =
-          reply.how === 'timeout' ? `no answer within ${CALL_MS / 1000} s` : `${reply.name}: ${reply.message}`;
-        unanswered.report(log, 'START/FAIL', `dbus: the call failed: ${why}`);
-        return failed(`the call failed: ${why}`);
+        const reason: Reason =
+          reply.how === 'timeout'
+            ? { code: 'call-timeout', seconds: CALL_MS / 1000 }
+            : { code: 'call-error', name: reply.name, message: reply.message };
+        unanswered.report(log, 'START/FAIL', `dbus: ${reasonText(reason)}`);
+        return failed(reason);
       }
       unanswered.resolve(log, 'dbus: the call is answered again');
-      if (compiled.checks.length === 0) return passed('it was answered');
+      if (compiled.checks.length === 0) return passed({ code: 'call-answered' });
       log.debug('PROC/MSG', `dbus: ${all ? 'all checks are' : 'one check is'} required of the answer`);
       const answered = matchArgumentsOnThreads(reply.body, compiled.checks, ports.matcher);
       return evaluateChecks(reply.body, answered ? await answered : compiled.checks, all, log, unchecked)
-        ? passed('the answer holds what is expected')
-        : failed('the answer does not hold what is expected');
+        ? passed({ code: 'answer', holds: true })
+        : failed({ code: 'answer', holds: false });
     });
     return {
       ...body,

@@ -1,10 +1,9 @@
 import { integerField } from '../config/field.ts';
-import { showDuration } from '../core/duration.ts';
 import { failed, passed } from '../core/outcome.ts';
 import { RecurringProblem } from './common/recurring-problem.ts';
 import { conditionKind } from './kind.ts';
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+const showSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 /** True once per idle period of the session (`scheduling.md` §5.3). */
 export const idle = conditionKind({
@@ -17,11 +16,12 @@ export const idle = conditionKind({
   delayable: false,
   needs: ['idle'],
   create: ({ values, log: own, ports }) => {
-    const verdicts = {
-      unknown: failed('nobody knows the idle time'),
-      active: failed(`the session has not been idle for more than ${showDuration(values.idle_seconds * 1000)}`),
-      again: failed('it was positive already in this idle period'),
-      idle: passed(`the session has been idle for more than ${showDuration(values.idle_seconds * 1000)}`),
+    const seconds = values.idle_seconds;
+    const results = {
+      unknown: failed({ code: 'idle-unknown' }),
+      active: failed({ code: 'idle-not-reached', seconds }),
+      again: failed({ code: 'idle-counted' }),
+      idle: passed({ code: 'idle-reached', seconds }),
     };
     const limit = values.idle_seconds * 1000;
     /** Closed from a success until somebody is back. */
@@ -36,19 +36,19 @@ export const idle = conditionKind({
           const tried = reading.tried.join('; ') || 'nothing';
           const text = `idle: nobody knows the idle time, the condition stays false; tried: ${tried}`;
           silence.report(log, 'PROC/ERR', text);
-          return verdicts.unknown;
+          return results.unknown;
         }
         silence.resolve(log, `idle: ${reading.source} knows the idle time`);
         const over = reading.ms > limit;
         log.debug(
           'PROC/MSG',
           () =>
-            `idle: for ${seconds(reading.ms)} by ${reading.source}, limit ${seconds(limit)}${closed ? ', has been true' : ''}`,
+            `idle: for ${showSeconds(reading.ms)} by ${reading.source}, limit ${showSeconds(limit)}${closed ? ', has been true' : ''}`,
         );
         const result = over && !closed;
         closed = over;
-        if (result) return verdicts.idle;
-        return over ? verdicts.again : verdicts.active;
+        if (result) return results.idle;
+        return over ? results.again : results.active;
       },
       reset: () => {
         closed = false;

@@ -29,11 +29,11 @@ export const internalTask = taskKind({
       const took = `${((ports.clock.mono() - began) / 1000).toFixed(2)} s`;
       if (answer.kind === 'refused') {
         log.warn('END/ERR', `${prefix}command refused in ${took}: ${answer.reason}`);
-        return taskError(answer.reason);
+        return taskError({ code: 'command-refused', message: answer.reason });
       }
       if (answer.kind === 'no-effect') {
         log.debug('END/FAIL', `${prefix}command without effect: ${answer.reason}`);
-        return { kind: 'failure', why: `the command had no effect: ${answer.reason.replaceAll('\n', ' ')}` };
+        return { kind: 'failure', reason: { code: 'command-without-effect', message: answer.reason } };
       }
       log.trace('END/OK', `${prefix}command accepted in ${took}`);
       return SUCCESS;

@@ -1,5 +1,4 @@
 import { integerField } from '../config/field.ts';
-import { showDuration } from '../core/duration.ts';
 import { NOT_DUE, passed } from '../core/outcome.ts';
 import { driftMs, READING_MS } from './common/drift.ts';
 import { jitterDelay, jitterField, withJitter } from './common/jitter.ts';
@@ -66,7 +65,7 @@ export const interval = conditionKind({
       }
       return (held ?? planned) - early;
     };
-    const result = passed(`its interval of ${showDuration(values.interval_seconds * 1000)} has passed`);
+    const result = passed({ code: 'interval', seconds: values.interval_seconds });
     return {
       due: () => ({ mono: held ?? planned, early }),
       check: ({ mono, tickMs, origin }) => {

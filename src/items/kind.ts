@@ -3,14 +3,14 @@ import type { Path, Position } from '../config/problem.ts';
 import type { ConditionInstance, EventInstance, Firing, ItemDeps, TaskInstance } from '../core/instance.ts';
 
 export type {
-  BeginRun as Begin,
-  CheckContext as Look,
-  ConditionInstance as ConditionBody,
+  BeginRun,
+  CheckContext,
+  ConditionInstance,
   Due,
-  EventInstance as EventBody,
+  EventInstance,
   Firing,
-  TaskInstance as TaskBody,
-  TimeRange as Span,
+  TaskInstance,
+  TimeRange,
 } from '../core/instance.ts';
 
 /** What a kind may look at while the file is checked. */

@@ -29,7 +29,7 @@ export const luaCondition = conditionKind({
           conclude: (kind, text) => log.debug(kind === 'success' ? 'END/OK' : 'END/FAIL', text),
         };
         const judgement = await runner.run(name, records, origin);
-        return judgement.kind === 'error' ? judgement : { kind: RESULTS[judgement.kind], why: judgement.why };
+        return judgement.kind === 'error' ? judgement : { kind: RESULTS[judgement.kind], reason: judgement.reason };
       },
       () => making.ports.processes.blocked?.(`condition/${name}`),
     );

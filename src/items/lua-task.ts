@@ -1,4 +1,3 @@
-import { taskError } from '../core/outcome.ts';
 import { compileLua, type LuaRecords, LuaRunner } from './common/lua.ts';
 import { luaFields } from './common/lua-fields.ts';
 import { taskKind } from './kind.ts';
@@ -26,8 +25,7 @@ export const luaTask = taskKind({
           unmet: (result, text) => log.debug(result === 'different' ? 'PROC/OK' : 'PROC/FAIL', text),
           conclude: (_, text) => log.debug('END/OK', text),
         };
-        const judgement = await runner.run(condition, records, origin);
-        return judgement.kind === 'error' ? taskError(judgement.reason) : judgement;
+        return await runner.run(condition, records, origin);
       },
       close: () => runner.close(),
     };

@@ -1,5 +1,6 @@
 import { booleanField } from '../config/field.ts';
 import { failed, passed } from '../core/outcome.ts';
+import { type Reason, reasonText } from '../core/reasons.ts';
 import { checkIntervalFields, withCheckInterval } from './common/check-interval.ts';
 import { resultChecks } from './common/checks.ts';
 import { RecurringProblem } from './common/recurring-problem.ts';
@@ -33,24 +34,24 @@ export const wmiCondition = conditionKind({
     const body = withCheckInterval(making, 'wmi', async (log) => {
       const result = await ports.wmi.query(values.namespace, values.query, QUERY_MS);
       if (result.how === 'error') {
-        const reason = `the WMI query failed: ${result.reason}`;
-        unanswered.report(log, 'START/FAIL', `wmi: ${reason}`);
+        const reason: Reason = { code: 'query-failed', message: result.reason };
+        unanswered.report(log, 'START/FAIL', `wmi: ${reasonText(reason)}`);
         return { kind: 'error', reason };
       }
       unanswered.resolve(log, 'wmi: the query is answered again');
       if (result.rows.length === 0) {
         log.debug('END/MSG', 'wmi: no rows');
-        return failed('the query has no rows');
+        return failed({ code: 'rows', found: false });
       }
       if (checks.length === 0) {
         log.debug('END/MSG', `wmi: ${result.rows.length} rows, nothing to check`);
-        return passed('the query has rows');
+        return passed({ code: 'rows', found: true });
       }
       log.debug('PROC/MSG', `wmi: ${result.rows.length} rows, ${all ? 'all checks are' : 'one check is'} required`);
       const answered = matchRowsOnThreads(result.rows, checks, ports.matcher);
       return evaluateRows(result.rows, answered ? await answered : checks, all, log, unchecked)
-        ? passed('the rows hold what is expected')
-        : failed('the rows do not hold what is expected');
+        ? passed({ code: 'row-checks', holds: true })
+        : failed({ code: 'row-checks', holds: false });
     });
     return {
       ...body,

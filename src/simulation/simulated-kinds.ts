@@ -15,25 +15,25 @@ import type { Clock } from '../core/ports.ts';
 import type { Config } from '../core/spec.ts';
 import { withCheckInterval } from '../items/common/check-interval.ts';
 import type {
-  ConditionBody,
+  ConditionInstance,
   ConditionKind,
   CreateContext,
-  EventBody,
+  EventInstance,
   EventKind,
-  TaskBody,
+  TaskInstance,
   TaskKind,
 } from '../items/kind.ts';
 import type { Assumable, AssumedKeys, AssumedOutcome, Assumption, Assumptions } from './assumptions.ts';
 import type { SimulationCounts } from './counts.ts';
 
-const REASON = 'assumed';
+const REASON = { code: 'assumed' } as const;
 const OUTCOMES: Readonly<Record<AssumedOutcome, Outcome>> = {
   success: SUCCESS,
   failure: FAILURE,
   none: NONE,
   error: taskError(REASON),
 };
-const VERDICTS: Readonly<Record<AssumedOutcome, CheckResult>> = {
+const RESULTS: Readonly<Record<AssumedOutcome, CheckResult>> = {
   success: PASSED,
   failure: FAILED,
   none: INCONCLUSIVE,
@@ -62,7 +62,7 @@ const tellAt = async (
 };
 
 /** An event that occurs at the instants assumed, as long as it is part of the configuration. */
-const assumedEvent = (clock: Clock, instants: readonly number[]): EventBody => {
+const assumedEvent = (clock: Clock, instants: readonly number[]): EventInstance => {
   const gone = new AbortController();
   return {
     start: (fire) => void tellAt(clock, instants, fire, gone.signal),
@@ -72,7 +72,7 @@ const assumedEvent = (clock: Clock, instants: readonly number[]): EventBody => {
 };
 
 /** A task that does nothing and ends as assumed. */
-const assumedTask = ({ name, log, ports }: CreateContext<unknown>, assumptions: Assumptions): TaskBody => {
+const assumedTask = ({ name, log, ports }: CreateContext<unknown>, assumptions: Assumptions): TaskInstance => {
   const assumption = assumptions.task(name);
   const next = inOrder(assumption);
   return {
@@ -90,7 +90,7 @@ const assumedTask = ({ name, log, ports }: CreateContext<unknown>, assumptions: 
 };
 
 /** A condition that tests nothing: by instants where it is about a session, by outcomes otherwise. */
-const assumedCondition = (making: CreateContext<unknown>, assumptions: Assumptions): ConditionBody => {
+const assumedCondition = (making: CreateContext<unknown>, assumptions: Assumptions): ConditionInstance => {
   const { name, values, log, ports } = making;
   const timing = values as { check_after?: number; recur_after_failed_check?: boolean };
   if (timing.recur_after_failed_check === undefined) {
@@ -109,11 +109,11 @@ const assumedCondition = (making: CreateContext<unknown>, assumptions: Assumptio
   const recheck = { check_after: timing.check_after, recur_after_failed_check: timing.recur_after_failed_check };
   return withCheckInterval({ values: recheck, log, ports }, 'assumed', async () => {
     if (assumption.durationMs > 0) await ports.clock.sleep(assumption.durationMs);
-    return VERDICTS[next()];
+    return RESULTS[next()];
   });
 };
 
-const countTask = (name: string, body: TaskBody, clock: Clock, tally: SimulationCounts): TaskBody => {
+const countTask = (name: string, body: TaskInstance, clock: Clock, tally: SimulationCounts): TaskInstance => {
   tally.addTask(name);
   return {
     ...body,
@@ -126,7 +126,12 @@ const countTask = (name: string, body: TaskBody, clock: Clock, tally: Simulation
   };
 };
 
-const countCondition = (name: string, body: ConditionBody, clock: Clock, tally: SimulationCounts): ConditionBody => {
+const countCondition = (
+  name: string,
+  body: ConditionInstance,
+  clock: Clock,
+  tally: SimulationCounts,
+): ConditionInstance => {
   tally.addCondition(name);
   let missed = 0;
   const count = (verdict: CheckResult): CheckResult => {
@@ -213,7 +218,7 @@ export const simulatedRegistry = (registry: Registry, assumptions: Assumptions, 
     kinds: registry.event.kinds.map(
       (kind): EventKind => ({
         ...kind,
-        create: ({ name, ports }): EventBody => assumedEvent(ports.clock, assumptions.instants('event', name)),
+        create: ({ name, ports }): EventInstance => assumedEvent(ports.clock, assumptions.instants('event', name)),
       }),
     ),
   },

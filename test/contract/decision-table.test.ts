@@ -37,7 +37,7 @@ const outcome = async (script: string, keys = '', command = 'sh'): Promise<Decid
     variables: {},
     timeoutSeconds: values.timeout_seconds,
   });
-  return evaluate(result, values, criteria).judgement;
+  return evaluate(result, values, criteria).decidedBy;
 };
 
 describe('step 1: the exit status, with success_status S and failure_status F', () => {

@@ -36,7 +36,7 @@ test('A regular expression over a long output is looked for on a thread, and eve
   const took = performance.now() - began;
   clearInterval(timer);
   expect(settled).toBeDefined();
-  expect(evaluate(result(text), STATUS, settled!).judgement).toBe('stdout');
+  expect(evaluate(result(text), STATUS, settled!).decidedBy).toBe('stdout');
   // The search is what takes long, and the longest time without a turn is a part of it.
   expect(longest).toBeLessThan(took / 2);
 });
@@ -73,5 +73,5 @@ test('Where no thread can be had, the text is judged all the same', async () => 
   const criteria = await compileCriteria({ ...values, success_stdout: 'a+b' }, wrong);
   const text = `${'a'.repeat(600_000)}b`;
   const settled = await matchCriteriaOnThreads(result(text), criteria, broken);
-  expect(evaluate(result(text), STATUS, settled!).judgement).toBe('success');
+  expect(evaluate(result(text), STATUS, settled!).decidedBy).toBe('success');
 });

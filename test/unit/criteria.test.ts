@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ProcessResult } from '../../src/core/ports.ts';
-import { compileCriteria, evaluate } from '../../src/items/common/criteria.ts';
+import { reasonText } from '../../src/core/reasons.ts';
+import { compileCriteria, evaluate, ruleText } from '../../src/items/common/criteria.ts';
 import { compileExpression } from '../../src/items/common/regular-expression.ts';
 
 const result = (stdout: string, stderr = '', code = 0): ProcessResult => ({
@@ -19,11 +20,19 @@ describe('the finding of a decision', () => {
     const criteria = await compile({ success_stdout: 'out', failure_stderr: 'err' });
     const finding = evaluate(result('out', 'err'), { success_status: 0, failure_status: undefined }, criteria);
     expect(finding).toEqual({
-      judgement: 'stderr',
-      because: 'failure_stderr "err" found on stderr',
-      passed: ['exit code 0 is the success status', 'success_stdout "out" found on stdout'],
-      why: 'stderr had "err"',
+      decidedBy: 'stderr',
+      reason: { code: 'output', criterion: 'failure', stream: 'stderr', found: true, text: 'err' },
+      met: [
+        { code: 'exit-status', status: 0, criterion: 'success', expected: 0 },
+        { code: 'output', criterion: 'success', stream: 'stdout', found: true, text: 'out' },
+      ],
     });
+    expect(ruleText(finding.reason)).toBe('failure_stderr "err" found on stderr');
+    expect(finding.met.map(ruleText)).toEqual([
+      'exit code 0 is the success status',
+      'success_stdout "out" found on stdout',
+    ]);
+    expect(reasonText(finding.reason)).toBe('stderr had "err"');
   });
 
   test('of a process that did not end by itself is "other", whatever the criteria', async () => {
@@ -36,8 +45,8 @@ describe('the finding of a decision', () => {
     ];
     for (const end of ends) {
       const finding = evaluate({ ...result('out'), end }, { success_status: 0, failure_status: undefined }, criteria);
-      expect(finding.judgement).toBe('other');
-      expect(finding.because).not.toBe('');
+      expect(finding.decidedBy).toBe('other');
+      expect(reasonText(finding.reason)).not.toBe('');
     }
   });
 });

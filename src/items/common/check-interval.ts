@@ -1,9 +1,9 @@
 import { booleanField, integerField } from '../../config/field.ts';
-import { showDuration } from '../../core/duration.ts';
 import { type CheckResult, failed, NOT_DUE } from '../../core/outcome.ts';
 import type { Blocked } from '../../core/ports.ts';
+import type { Reason } from '../../core/reasons.ts';
 import type { Logger, TraceContext } from '../../log/record.ts';
-import type { ConditionBody, CreateContext, Due } from '../kind.ts';
+import type { ConditionInstance, CreateContext, Due } from '../kind.ts';
 import { driftMs } from './drift.ts';
 
 /** Keys of the conditions whose tests are expensive: command, lua, dbus, wmi. */
@@ -18,7 +18,7 @@ export const checkIntervalFields = {
   }),
 } as const;
 
-const UNCOUNTED = failed('it was positive, which does not count until a check has failed in between');
+const UNCOUNTED = failed({ code: 'success-not-counted' });
 
 interface RecheckValues {
   readonly check_after: number | undefined;
@@ -35,18 +35,21 @@ export const withCheckInterval = (
   label: string,
   test: (log: Logger, origin: TraceContext) => Promise<CheckResult>,
   isBlocked: () => Blocked | undefined = () => undefined,
-): ConditionBody => {
+): ConditionInstance => {
   const waitMs = (values.check_after ?? 0) * 1000;
   let reference = ports.clock.mono();
   /** How many ms before its time it counts: something once the time between two ticks is meant. */
   let early = 0;
   let lastFailed = true;
-  const blocked = () => isBlocked()?.why;
+  const blocked = (): Reason | undefined => {
+    const obstacle = isBlocked();
+    return obstacle && { code: 'blocked', message: obstacle.why };
+  };
   return {
     due: (): Due => (waitMs > 0 && blocked() === undefined ? { mono: reference + waitMs, early } : 'any-tick'),
-    waits: () => {
-      const left = reference + waitMs - ports.clock.mono();
-      return left > 0 ? `check_after has ${showDuration(Math.ceil(left / 1000) * 1000)} left` : blocked();
+    waitsFor: () => {
+      const leftMs = reference + waitMs - ports.clock.mono();
+      return leftMs > 0 ? { code: 'check-after', leftMs } : blocked();
     },
     check: (look, begin) => {
       const left = reference + waitMs - look.mono;
@@ -58,8 +61,8 @@ export const withCheckInterval = (
         );
         return NOT_DUE;
       }
-      const why = blocked();
-      if (why !== undefined) return { ...NOT_DUE, why };
+      const reason = blocked();
+      if (reason !== undefined) return { kind: 'failed', notDue: true, reason };
       reference = look.mono;
       early = driftMs(waitMs, look.tickMs);
       const origin = begin();

@@ -1,5 +1,6 @@
 import type { Values } from '../../config/field.ts';
 import type { Captured, Ports, ProcessResult } from '../../core/ports.ts';
+import { reasonText } from '../../core/reasons.ts';
 import type { Logger, TraceContext } from '../../log/record.ts';
 import { agree, counted } from '../../plural.ts';
 import type { HostFs, ReportProblem } from '../kind.ts';
@@ -11,6 +12,7 @@ import {
   type Evaluation,
   evaluate,
   matchCriteriaOnThreads,
+  ruleText,
   type TextCriterion,
 } from './criteria.ts';
 import { rejectTilde } from './tilde.ts';
@@ -50,7 +52,7 @@ export interface CommandRecords {
   /** `(trigger: NAME) ` for tasks. */
   readonly prefix: string;
   /** The last record of a run that ended by itself. */
-  conclude(judgement: DecidedBy, text: string): void;
+  conclude(decidedBy: DecidedBy, text: string): void;
 }
 
 /**
@@ -90,11 +92,12 @@ export const runCommand = async (
   const finding = evaluate(result, values, elsewhere ? await elsewhere : criteria);
   span?.finish(() => ending(result, finding));
   if (end.how === 'exit') {
-    for (const rule of finding.passed) log.trace('PROC/OK', `${prefix}${rule}`);
-    log.debug('PROC/OK', `${prefix}${finding.because}`);
+    for (const rule of finding.met) log.trace('PROC/OK', () => `${prefix}${ruleText(rule)}`);
+    const rule = ruleText(finding.reason);
+    log.debug('PROC/OK', `${prefix}${rule}`);
     conclude(
-      finding.judgement,
-      `${prefix}${finding.judgement === 'success' ? 'succeeded' : 'failed'} in ${took}: ${finding.because}`,
+      finding.decidedBy,
+      `${prefix}${finding.decidedBy === 'success' ? 'succeeded' : 'failed'} in ${took}: ${rule}`,
     );
   } else if (end.how === 'signal') {
     log.warn('PROC/FAIL', `${prefix}the process was ended by signal ${end.signal}`);
@@ -111,12 +114,12 @@ export const runCommand = async (
 };
 
 /** How it ended, as the end of a timespan tells it. */
-const ending = ({ end, stdout, stderr, usage }: ProcessResult, { judgement, why }: Evaluation) => ({
-  outcome: judgement === 'success' ? 'success' : 'failure',
+const ending = ({ end, stdout, stderr, usage }: ProcessResult, { decidedBy, reason }: Evaluation) => ({
+  outcome: decidedBy === 'success' ? 'success' : 'failure',
   how: end.how,
   ...(end.how === 'exit' ? { exit_status: end.code } : {}),
   ...(end.how === 'signal' ? { signal: end.signal } : {}),
-  rule: why,
+  rule: reasonText(reason),
   stdout_bytes: sizeOf(stdout),
   stderr_bytes: sizeOf(stderr),
   ...(usage?.cpuMs === undefined ? {} : { cpu_ms: usage.cpuMs }),

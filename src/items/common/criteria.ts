@@ -1,6 +1,6 @@
 import type { Values } from '../../config/field.ts';
-import { showDuration } from '../../core/duration.ts';
-import type { ProcessResult, RegexMatcher } from '../../core/ports.ts';
+import type { ProcessEnd, ProcessResult, RegexMatcher } from '../../core/ports.ts';
+import { type Reason, reasonText } from '../../core/reasons.ts';
 import type { ReportProblem } from '../kind.ts';
 import type { commandFields } from './command-fields.ts';
 import { compileExpression, type Expression, matchOnThreads } from './regular-expression.ts';
@@ -10,14 +10,18 @@ type CommandValues = Values<typeof commandFields>;
 /** What decided: everything passed, one of three criteria failed, or the process did not end by itself. */
 export type DecidedBy = 'success' | 'status' | 'stdout' | 'stderr' | 'other';
 
-/** The judgement with the rule that decided it, and those that were looked at before. */
+/** The result of a run with the rule that decided it, and the rules that were met before. */
 export interface Evaluation {
-  readonly judgement: DecidedBy;
-  readonly because: string;
-  readonly passed: readonly string[];
-  /** `because` in the words of a story: `stdout lacked "ready"`. */
-  readonly why: string;
+  readonly decidedBy: DecidedBy;
+  readonly reason: Reason;
+  readonly met: readonly Reason[];
 }
+
+/** A rule as records show it, with the key of the file. */
+export const ruleText = (reason: Reason): string =>
+  reason.code === 'output'
+    ? `${reason.criterion}_${reason.stream} ${JSON.stringify(reason.text)} ${reason.found ? 'found' : 'not found'} on ${reason.stream}`
+    : reasonText(reason);
 
 /** One text criterion, ready to be applied. */
 export interface TextCriterion {
@@ -82,70 +86,64 @@ export const matchCriteriaOnThreads = (
       )
     : undefined;
 
-/** Step 1 of the decision table: the exit code against `success_status` (S) and `failure_status` (F). */
-const judgeStatus = (
-  code: number,
+/** Step 1 of the decision table: the exit code against `success_status` and `failure_status`. */
+const evaluateStatus = (
+  status: number,
   success: number | undefined,
   failure: number | undefined,
-): { pass: boolean; because: string } => {
-  if (code === 0 && success === 0) return { pass: true, because: 'exit code 0 is the success status' };
-  if (failure !== undefined && code === failure && !(code === 0 && success !== undefined))
-    return { pass: false, because: `exit code ${code} is the failure status` };
-  if (success !== undefined)
-    return code === success
-      ? { pass: true, because: `exit code ${code} is the success status` }
-      : { pass: false, because: `exit code ${code} is not the success status ${success}` };
-  if (failure !== undefined) return { pass: true, because: `exit code ${code} is not the failure status ${failure}` };
-  return { pass: true, because: `exit code ${code}, no status criterion` };
+): { met: boolean; reason: Reason } => {
+  const code = 'exit-status';
+  const isFailure = status === failure && (status !== 0 || success === undefined);
+  if (success !== undefined && !isFailure)
+    return { met: status === success, reason: { code, status, criterion: 'success', expected: success } };
+  if (failure !== undefined)
+    return { met: !isFailure, reason: { code, status, criterion: 'failure', expected: failure } };
+  return { met: true, reason: { code, status } };
 };
 
 /** Step 2: one text criterion. */
-const judgeText = (criterion: TextCriterion, text: string): { pass: boolean; because: string; why: string } => {
-  const found = criterion.matches(text);
-  const shown = JSON.stringify(criterion.source);
-  return {
-    pass: found === criterion.wanted,
-    because: `${criterion.key} ${shown} ${found ? 'found' : 'not found'} on ${criterion.stream}`,
-    why: `${criterion.stream} ${found ? 'had' : 'lacked'} ${shown}`,
-  };
+const evaluateText = (
+  { stream, wanted, source, matches }: TextCriterion,
+  text: string,
+): { met: boolean; reason: Reason } => {
+  const found = matches(text);
+  const criterion = wanted ? 'success' : 'failure';
+  return { met: found === wanted, reason: { code: 'output', criterion, stream, found, text: source } };
 };
 
-/** `limit`: seconds. */
-export const reachedLimit = (limit: number | undefined): string =>
-  limit ? `it reached its time limit of ${showDuration(limit * 1000)}` : 'it reached its time limit';
-
-/** Why a process that did not end by itself has ended; undefined: it is said already. */
-const forced = (how: string, limit: number | undefined): string | undefined => {
-  if (how === 'killed') return 'it was ended with the scheduler';
-  return how === 'timeout' ? reachedLimit(limit) : undefined;
+/** Why a process has ended that did not end by itself. */
+const unfinished = (end: Exclude<ProcessEnd, { readonly how: 'exit' }>, seconds: number): Reason => {
+  switch (end.how) {
+    case 'signal':
+      return { code: 'signal', signal: end.signal };
+    case 'timeout':
+      return { code: 'time-limit', seconds };
+    case 'killed':
+      return { code: 'killed' };
+    case 'not-started':
+      return { code: 'not-started', message: end.reason };
+  }
 };
 
 /** What the configuration says of the end of a process. */
-type Judged = Pick<CommandValues, 'success_status' | 'failure_status'> &
+type StatusCriteria = Pick<CommandValues, 'success_status' | 'failure_status'> &
   Partial<Pick<CommandValues, 'timeout_seconds'>>;
 
-/** Success or failure of a finished process: the decision table of `tasks.md` §1.4. */
+/** Success or failure of a finished process: first its status, then the texts in order. */
 export const evaluate = (
   result: ProcessResult,
-  { success_status, failure_status, timeout_seconds: limit }: Judged,
+  { success_status, failure_status, timeout_seconds = 0 }: StatusCriteria,
   criteria: readonly TextCriterion[],
 ): Evaluation => {
   const { end } = result;
-  if (end.how !== 'exit') {
-    const because =
-      end.how === 'signal' ? `ended by signal ${end.signal}` : end.how === 'not-started' ? end.reason : end.how;
-    const why = end.how === 'not-started' ? `it could not be started: ${because}` : (forced(end.how, limit) ?? because);
-    return { judgement: 'other', because, passed: [], why };
-  }
-  const { pass, because: status } = judgeStatus(end.code, success_status, failure_status);
-  if (!pass) return { judgement: 'status', because: status, passed: [], why: status };
-  const passed: string[] = [];
-  let last = { because: status, why: status };
+  if (end.how !== 'exit') return { decidedBy: 'other', reason: unfinished(end, timeout_seconds), met: [] };
+  let last = evaluateStatus(end.code, success_status, failure_status);
+  if (!last.met) return { decidedBy: 'status', reason: last.reason, met: [] };
+  const met: Reason[] = [];
   for (const criterion of criteria) {
-    passed.push(last.because);
-    const text = judgeText(criterion, result[criterion.stream].text);
-    last = text;
-    if (!text.pass) return { judgement: criterion.stream, because: text.because, passed, why: text.why };
+    met.push(last.reason);
+    last = evaluateText(criterion, result[criterion.stream].text);
+    if (!last.met) return { decidedBy: criterion.stream, reason: last.reason, met };
   }
-  return { judgement: 'success', because: last.because, passed, why: last.why };
+  return { decidedBy: 'success', reason: last.reason, met };
 };

@@ -1,12 +1,12 @@
 import { CORRECTION_MS } from '../../core/time-change.ts';
-import type { Firing, Span } from '../kind.ts';
+import type { Firing, TimeRange } from '../kind.ts';
 import { mergeRanges } from './time-ranges.ts';
 
 type Firings = (from: number) => Iterable<Firing>;
 
 /** The instants that have fired lately, as pieces of wall-clock time: when the clock is set back, they do not fire again. */
 export class FiredRanges {
-  #spans: Span[] = [];
+  #spans: TimeRange[] = [];
 
   /** All instants in `(from, to]` have fired. What no clock can go back to without being corrected is forgotten. */
   add(from: number, to: number): void {
@@ -46,11 +46,11 @@ export class FiredRanges {
   }
 
   /** The pieces of time whose instants have fired, in order. */
-  get spans(): readonly Span[] {
+  get spans(): readonly TimeRange[] {
     return mergeRanges(this.#spans);
   }
 
-  #of(at: number): Span | undefined {
+  #of(at: number): TimeRange | undefined {
     return this.#spans.find(({ from, to }) => from < at && at <= to);
   }
 }

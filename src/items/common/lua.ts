@@ -1,18 +1,14 @@
 import type { Values } from '../../config/field.ts';
 import type { Position } from '../../config/problem.ts';
+import type { Outcome } from '../../core/outcome.ts';
 import type { LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../core/ports.ts';
+import { type Reason, reasonText } from '../../core/reasons.ts';
 import type { Logger, TraceContext } from '../../log/record.ts';
 import type { CreateContext, HostFs, ReportProblem } from '../kind.ts';
-import { reachedLimit } from './criteria.ts';
 import type { luaFields } from './lua-fields.ts';
 import { rejectTilde } from './tilde.ts';
 
 type LuaValues = Values<typeof luaFields>;
-
-/** What a run came to. `error` means that the script could not do its work at all. */
-export type LuaJudgement =
-  | { readonly kind: 'success' | 'failure' | 'none'; readonly why: string }
-  | { readonly kind: 'error'; readonly reason: string };
 
 /** What is checked about a script when the file is loaded. */
 export const compileLua = async (
@@ -65,6 +61,9 @@ const firstLine = (message: string): string => {
   return more.length > 0 ? `${first} ...` : first || 'unknown error';
 };
 
+/** How a run ended, always with the reason. */
+type LuaOutcome = Outcome & { readonly reason: Reason };
+
 /** Runs scripts of one item. Private state lives as long as this does. */
 export class LuaRunner {
   readonly #making: CreateContext<LuaValues>;
@@ -94,7 +93,7 @@ export class LuaRunner {
   }
 
   /** Runs the script once and writes its records. `condition` is the one that triggers, or is checked. */
-  async run(condition: string, records: LuaRecords, origin: TraceContext): Promise<LuaJudgement> {
+  async run(condition: string, records: LuaRecords, origin: TraceContext): Promise<LuaOutcome> {
     const { values, ports, name } = this.#making;
     const log = this.#making.log.under(origin);
     const item = `${this.#section}/${name}`;
@@ -137,7 +136,7 @@ export class LuaRunner {
         : await this.#failed(end, log, prefix, took);
     span?.finish(() => ({
       ...{ outcome: judgement.kind, how: end.how },
-      rule: judgement.kind === 'error' ? judgement.reason : judgement.why,
+      rule: reasonText(judgement.reason),
     }));
     return judgement;
   }
@@ -158,12 +157,12 @@ export class LuaRunner {
     records: LuaRecords,
     log: Logger,
     took: string,
-  ): LuaJudgement {
+  ): LuaOutcome {
     const { values } = this.#making;
     const { prefix } = records;
     if (comparisons.length === 0) {
       records.conclude('none', `${prefix}no outcome after ${took}: nothing was expected`);
-      return { kind: 'none', why: 'it has no expected_results, so there is no outcome' };
+      return { kind: 'none', reason: { code: 'no-expected-results' } };
     }
     const all = values.expect_all;
     log.debug(
@@ -173,21 +172,21 @@ export class LuaRunner {
     if (all) {
       const unmet = comparisons.find((c) => c.result !== 'equal');
       if (unmet !== undefined && unmet.result !== 'equal') {
-        const how = unmet.result === 'different' ? 'has another value' : 'is missing or cannot be converted';
-        records.unmet(unmet.result, `${prefix}${unmet.name} ${how}`);
+        const reason: Reason = { code: 'expected-result', name: unmet.name, result: unmet.result };
+        records.unmet(unmet.result, `${prefix}${reasonText(reason)}`);
         records.conclude('failure', `${prefix}failed in ${took}: not all expected results hold`);
-        return { kind: 'failure', why: `${unmet.name} ${how}` };
+        return { kind: 'failure', reason };
       }
     } else {
       const met = comparisons.find((c) => c.result === 'equal');
       if (met === undefined) {
         records.conclude('failure', `${prefix}failed in ${took}: no expected result holds`);
-        return { kind: 'failure', why: 'none of the expected results holds' };
+        return { kind: 'failure', reason: { code: 'expected-results', hold: 'none' } };
       }
       log.debug('PROC/OK', `${prefix}${met.name} has the expected value`);
     }
     records.conclude('success', `${prefix}succeeded in ${took}`);
-    return { kind: 'success', why: all ? 'the expected results hold' : 'one of the expected results holds' };
+    return { kind: 'success', reason: { code: 'expected-results', hold: all ? 'all' : 'one' } };
   }
 
   async #failed(
@@ -195,39 +194,41 @@ export class LuaRunner {
     log: Logger,
     prefix: string,
     took: string,
-  ): Promise<LuaJudgement> {
+  ): Promise<LuaOutcome> {
     const { values } = this.#making;
     switch (end.how) {
       case 'script-error': {
         const place = await this.#placeInFile(end.message);
-        log.warn('END/FAIL', `${prefix}the script failed: ${firstLine(end.message)}${place}`);
+        const reason: Reason = { code: 'script-error', message: firstLine(end.message) };
+        log.warn('END/FAIL', `${prefix}${reasonText(reason)}${place}`);
         log.warn('END/FAIL', `${prefix}failed in ${took}: script error`);
-        return { kind: 'failure', why: `the script failed: ${firstLine(end.message)}` };
+        return { kind: 'failure', reason };
       }
       case 'init-error':
       case 'variable-error': {
-        const what = end.how === 'variable-error' ? 'a variable could not be set' : 'the init script could not be run';
-        log.warn('START/ERR', `${prefix}${what}: ${firstLine(end.message)}`);
+        const code = end.how === 'variable-error' ? 'variable-error' : 'init-script-error';
+        const reason: Reason = { code, message: firstLine(end.message) };
+        log.warn('START/ERR', `${prefix}${reasonText(reason)}`);
         log.warn('END/FAIL', `${prefix}failed in ${took}: initialisation error`);
-        return { kind: 'failure', why: `${what}: ${firstLine(end.message)}` };
+        return { kind: 'failure', reason };
       }
       case 'timeout':
         log.warn('END/FAIL', `${prefix}the script was ended: time limit of ${values.timeout_seconds} s`);
         log.warn('END/FAIL', `${prefix}given up after ${took}: time limit of ${values.timeout_seconds} s`);
-        return { kind: 'failure', why: reachedLimit(values.timeout_seconds) };
+        return { kind: 'failure', reason: { code: 'time-limit', seconds: values.timeout_seconds } };
       case 'killed':
         log.warn('END/FAIL', `${prefix}given up after ${took}: ended with the scheduler`);
-        return { kind: 'failure', why: 'it was ended with the scheduler' };
+        return { kind: 'failure', reason: { code: 'killed' } };
       case 'memory':
       case 'lost': {
-        const reason =
-          end.how === 'memory' ? 'the scripts that were running reached the memory limit of the Lua host' : end.reason;
-        log.error('END/ERR', `${prefix}given up after ${took}: ${reason}`);
+        const reason: Reason =
+          end.how === 'memory' ? { code: 'lua-memory' } : { code: 'lua-failed', message: end.reason };
+        log.error('END/ERR', `${prefix}given up after ${took}: ${reasonText(reason)}`);
         return { kind: 'error', reason };
       }
       case 'not-started':
         log.debug('START/FAIL', `${prefix}the interpreter could not be started: ${end.reason}`);
-        return { kind: 'error', reason: end.reason };
+        return { kind: 'error', reason: { code: 'lua-failed', message: end.reason } };
     }
   }
 

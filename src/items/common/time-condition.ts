@@ -1,9 +1,9 @@
 import type { Values } from '../../config/field.ts';
-import { showDuration } from '../../core/duration.ts';
 import { failed, NOT_DUE, passed } from '../../core/outcome.ts';
+import type { Reason } from '../../core/reasons.ts';
 import { CORRECTION_MS, type SetBack, type SetForward } from '../../core/time-change.ts';
 import type { TraceContext } from '../../log/record.ts';
-import type { ConditionBody, CreateContext, Firing, Look, Span } from '../kind.ts';
+import type { CheckContext, ConditionInstance, CreateContext, Firing, TimeRange } from '../kind.ts';
 import { FiredRanges } from './fired.ts';
 import type { Instants } from './instants.ts';
 import { jitterDelay } from './jitter.ts';
@@ -30,27 +30,24 @@ export interface Calendar extends CountableInstants {
   readonly specifications: readonly Instants[];
 }
 
+const NO_INSTANTS_LEFT: Reason = { code: 'no-instants-left' };
+const HELD_BACK: Reason = { code: 'instant-held-back' };
+
 const shown = (ms: number): string => {
   const d = new Date(ms);
   return `${d.toDateString()} ${d.toTimeString().slice(0, 8)}`;
 };
 
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
-/** `2026-03-29 02:30:00`, local time: as reasons show instants. */
-const stamp = (ms: number): string =>
-  new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replace('T', ' ');
 
-/** Instants that fired nothing, as a reason. */
-const lost = ({ count, last }: InstantSummary, how: string): string =>
-  count === 1
-    ? `${last.by} at ${stamp(last.at)} ${how}`
-    : `${count} instants ${how}, the last one ${last.by} at ${stamp(last.at)}`;
+/** Instants as the data of a reason. */
+const summaryOf = ({ count, last: { at, by } }: InstantSummary) => ({ count, last: { at, by } });
 
 /**
  * Watches the instants go by. What it remembers: up to when it has looked, what has fired, what it owes, what it holds back.
  * Several instants that come between two looks are one firing.
  */
-export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking): ConditionBody => {
+export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking): ConditionInstance => {
   const skips = values.catch_up === 'skip';
   const jitterMs = values.jitter_seconds * 1000;
   const fired = new FiredRanges();
@@ -59,13 +56,13 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
   let missed = 0;
   let owed = 0;
   let held: number[] = [];
-  let suspension: Span | undefined;
-  /** How far the clock was set forward since the last look, in words. */
-  let leap: string | undefined;
+  let suspension: TimeRange | undefined;
+  /** How far the clock was set forward since the last look, ms. */
+  let forwardMs: number | undefined;
   /** Of the look in progress. */
   let origin: TraceContext | undefined;
-  /** What came in vain, as a reason; of the look in progress. */
-  let vain: string | undefined;
+  /** What came in vain; of the look in progress. */
+  let vain: Reason | undefined;
   const firings = (from: number): Iterable<Firing> => fired.leaveOut(compiled.firings, from);
   const look = () => {
     next = undefined;
@@ -85,15 +82,15 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
   begin(since);
 
   /** Instants of a pause or suspension fire nothing, which is said. */
-  const pass = (stops: readonly Span[], wall: number): void => {
+  const pass = (stops: readonly TimeRange[], wall: number): void => {
     const row = summariseInstants(compiled, subtractRanges(clipRanges(mergeRanges(stops), since, wall), fired.spans));
     if (!row) return;
-    vain = lost(row, 'came while the scheduler was paused');
+    vain = { code: 'instants-paused', ...summaryOf(row) };
     log.info('PROC/MSG', `time: instants during a pause or suspension, not fired: ${row.count}`, origin);
   };
 
   /** Tells of the misses of a gap, and owes what the policy says. */
-  const miss = (misses: readonly Span[], wall: number): void => {
+  const miss = (misses: readonly TimeRange[], wall: number): void => {
     const row = summariseInstants(compiled, misses);
     if (row) {
       const { count, first, last } = row;
@@ -104,12 +101,10 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
       const { item: condition } = log.context;
       const told = { condition, count, first: first.at, last: last.at };
       if (origin !== undefined) ports.journal.instant('missed', `condition/${condition}`, origin, () => told);
-      vain = lost(
-        row,
-        leap === undefined
-          ? `came while nobody looked (asleep, stopped or busy), noticed ${showDuration(wall - last.at)} later`
-          : `came and went when ${leap}`,
-      );
+      vain =
+        forwardMs === undefined
+          ? { code: 'instants-unattended', ...summaryOf(row), lateMs: wall - last.at }
+          : { code: 'instants-skipped', ...summaryOf(row), forwardMs };
     }
     if (skips) return;
     const limit = wall - values.catch_up_limit * 1000 - 1;
@@ -125,7 +120,7 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
   };
 
   /** What has come since the last look: the first instant that fires now, after the misses were dealt with. */
-  const judge = (first: Firing, { wall, tickMs, pauses }: Look): Firing | undefined => {
+  const judge = (first: Firing, { wall, tickMs, pauses }: CheckContext): Firing | undefined => {
     const oldest = wall - Math.max(2 * tickMs, GRACE_MS);
     const stops = [...pauses, ...(suspension ? [suspension] : [])].filter(({ to }) => to > since);
     if (stops.length === 0 && first.at >= oldest) return first;
@@ -143,7 +138,7 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
   };
 
   /** Holds an instant back that fires at the tick `wall`, or would have fired at an earlier one. */
-  const hold = (at: number, { wall, tickMs }: Look): void => {
+  const hold = (at: number, { wall, tickMs }: CheckContext): void => {
     const first = Math.ceil(at / tickMs) * tickMs;
     const until = Math.max(wall, first + jitterDelay(first, at + jitterMs, tickMs, ports.random));
     held.push(until);
@@ -151,11 +146,11 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
   };
 
   /** The clock was set back: what has fired does not fire again, but nothing that the clock should never have shown is silenced. */
-  const setBack = ({ from, to, since: start, limit }: SetBack): string => {
-    const change = `the clock was set back by ${showDuration(from - to)}`;
+  const setBack = ({ from, to, since: start, limit }: SetBack): Reason => {
+    const change = { code: 'clock-set-back', byMs: from - to } as const;
     if (from - to > CORRECTION_MS) {
       begin(start);
-      return `${change}, which is a correction: its instants count from the new time at once`;
+      return { ...change, correction: true };
     }
     fired.cut(limit);
     since = Math.min(since, start);
@@ -164,15 +159,13 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
     held = held.map((until) => Math.min(until, to + jitterMs));
     look();
     const silent = summariseInstants(compiled, clipRanges(fired.spans, since, Number.POSITIVE_INFINITY));
-    return silent
-      ? `${change}: ${lost(silent, silent.count === 1 ? 'has fired and does not fire again' : 'have fired and do not fire again')}`
-      : `${change}: its instants count by the new time`;
+    return { ...change, correction: false, ...(silent ? { fired: summaryOf(silent) } : {}) };
   };
 
   /** The clock was set forward: the next look finds what it has missed. */
-  const setForward = ({ from, to }: SetForward): string => {
-    leap = `the clock was set forward by ${showDuration(to - from)}`;
-    return `${leap}: its instants count by the new time`;
+  const setForward = ({ from, to }: SetForward): Reason => {
+    forwardMs = to - from;
+    return { code: 'clock-set-forward', byMs: forwardMs };
   };
 
   return {
@@ -181,8 +174,7 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
       const first = Math.min(next?.at ?? Number.POSITIVE_INFINITY, ...held);
       return Number.isFinite(first) ? { wall: first } : 'on-event';
     },
-    waits: () =>
-      owed > 0 || next !== undefined || held.length > 0 ? undefined : 'none of its instants is still to come',
+    waitsFor: () => (owed > 0 || next !== undefined || held.length > 0 ? undefined : NO_INSTANTS_LEFT),
     get missed() {
       return missed;
     },
@@ -194,7 +186,7 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
       for (const { forget } of compiled.specifications) forget();
       since = ports.clock.wall();
       look();
-      return `local time is that of ${change.to} instead of ${change.from}: its instants are those of the new zone`;
+      return { code: 'zone-changed', from: change.from, to: change.to };
     },
     check: (at) => {
       const { wall, tickMs } = at;
@@ -208,15 +200,15 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
       if (wall > since) {
         since = wall;
         suspension = undefined;
-        leap = undefined;
+        forwardMs = undefined;
         if (first) look();
       }
       log.trace('PROC/MSG', () => `time: next instant is ${next === undefined ? 'never' : shown(next.at)}`, origin);
       let fires = false;
-      let why = 'an instant that was held back by jitter_seconds is due';
+      let reason: Reason = HELD_BACK;
       if (recent) {
         log.debug('PROC/MSG', `time: ${recent.by} has come`, origin);
-        why = `${recent.by} has come`;
+        reason = { code: 'instant', by: recent.by };
         const late = ports.clock.wall() - recent.at;
         if (late >= tickMs) log.info('PROC/MSG', `time: ${recent.by} is ${seconds(late)} late`, origin);
         if (values.catch_up === 'once') owed = 0;
@@ -229,9 +221,9 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
       if (!fires && owed > 0) {
         owed -= 1;
         fires = true;
-        why = vain === undefined ? 'an instant that was missed is made up for' : `${vain}; that is made up for`;
+        reason = { code: 'catching-up', ...(vain === undefined ? {} : { missed: vain }) };
       }
-      return fires ? passed(why) : vain === undefined ? NOT_DUE : failed(vain);
+      return fires ? passed(reason) : vain === undefined ? NOT_DUE : failed(vain);
     },
     reset: (resumed) => {
       origin = undefined;

@@ -1,4 +1,4 @@
-import type { Firing, Span } from '../kind.ts';
+import type { Firing, TimeRange } from '../kind.ts';
 
 /** Instants in order, and how many there are in a piece of time. */
 export interface CountableInstants {
@@ -15,7 +15,7 @@ export interface InstantSummary {
 }
 
 /** What is left of pieces of time without others. Of all pieces the beginning is outside and the end inside. */
-export const subtractRanges = (spans: readonly Span[], others: readonly Span[]): Span[] => {
+export const subtractRanges = (spans: readonly TimeRange[], others: readonly TimeRange[]): TimeRange[] => {
   let rest = [...spans];
   for (const off of others)
     rest = rest.flatMap(({ from, to }) =>
@@ -28,20 +28,20 @@ export const subtractRanges = (spans: readonly Span[], others: readonly Span[]):
 };
 
 /** The parts of pieces of time in `(from, to]`. */
-export const clipRanges = (spans: readonly Span[], from: number, to: number): Span[] =>
+export const clipRanges = (spans: readonly TimeRange[], from: number, to: number): TimeRange[] =>
   spans
     .map((span) => ({ from: Math.max(span.from, from), to: Math.min(span.to, to) }))
     .filter((piece) => piece.from < piece.to);
 
 /** Pieces of time in order, what several have in common once. */
-export const mergeRanges = (spans: readonly Span[]): Span[] => {
-  const all: Span[] = [];
+export const mergeRanges = (spans: readonly TimeRange[]): TimeRange[] => {
+  const all: TimeRange[] = [];
   for (const span of spans) all.push(...subtractRanges([span], all));
   return all.sort((a, b) => a.from - b.from);
 };
 
 /** The instants in pieces of time. */
-export function* instantsIn(calendar: CountableInstants, spans: readonly Span[]): Generator<Firing, void> {
+export function* instantsIn(calendar: CountableInstants, spans: readonly TimeRange[]): Generator<Firing, void> {
   for (const { from, to } of spans)
     for (const firing of calendar.firings(from)) {
       if (firing.at > to) break;
@@ -49,7 +49,7 @@ export function* instantsIn(calendar: CountableInstants, spans: readonly Span[])
     }
 }
 
-const firstIn = (calendar: CountableInstants, spans: readonly Span[]): Firing | undefined => {
+const firstIn = (calendar: CountableInstants, spans: readonly TimeRange[]): Firing | undefined => {
   for (const firing of instantsIn(calendar, spans)) return firing;
   return undefined;
 };
@@ -67,7 +67,10 @@ const lastIn = (calendar: CountableInstants, first: Firing, to: number): Firing 
 };
 
 /** The instants in pieces of time, which are in order; undefined: there are none. */
-export const summariseInstants = (calendar: CountableInstants, spans: readonly Span[]): InstantSummary | undefined => {
+export const summariseInstants = (
+  calendar: CountableInstants,
+  spans: readonly TimeRange[],
+): InstantSummary | undefined => {
   const first = firstIn(calendar, spans);
   if (!first) return undefined;
   let count = 0;

@@ -1,0 +1,192 @@
+import { showDuration } from './duration.ts';
+
+/** Some instants of a time condition that did not fire: how many, and the last one (wall-clock ms). */
+interface Instants {
+  readonly count: number;
+  readonly last: { readonly at: number; readonly by: string };
+}
+
+/** Whether what a check looked at holds what is expected. */
+interface Holds {
+  readonly holds: boolean;
+}
+
+/** A message of the system, of another program or of a script, handed on. */
+interface Message {
+  readonly message: string;
+}
+
+/** The data of each code. Everything in here can be written as JSON. */
+interface ReasonData {
+  /** Without `expected` there is no criterion for the status. */
+  'exit-status': { readonly status: number; readonly criterion?: 'success' | 'failure'; readonly expected?: number };
+  /** A text that an output has to hold (`success`), or must not. */
+  output: {
+    readonly criterion: 'success' | 'failure';
+    readonly stream: 'stdout' | 'stderr';
+    readonly found: boolean;
+    readonly text: string;
+  };
+  signal: { readonly signal: string };
+  /** Of a program or a script; 0: the limit is not known. */
+  'time-limit': { readonly seconds: number };
+  /** It was ended with the scheduler. */
+  killed: unknown;
+  /** A task that did not begin, or whose end is not awaited. */
+  'scheduler-ended': unknown;
+  'not-started': Message;
+  /** Another process has to end first. */
+  blocked: Message;
+
+  'no-expected-results': unknown;
+  'expected-result': { readonly name: string; readonly result: 'different' | 'missing' };
+  'expected-results': { readonly hold: 'none' | 'one' | 'all' };
+  'script-error': Message;
+  'init-script-error': Message;
+  'variable-error': Message;
+  'lua-memory': unknown;
+  'lua-failed': Message;
+
+  /** An interval has passed. */
+  interval: { readonly seconds: number };
+  'event-came': unknown;
+  'no-event': unknown;
+  'check-after': { readonly leftMs: number };
+  'success-not-counted': unknown;
+
+  /** An instant has come. */
+  instant: { readonly by: string };
+  'instant-held-back': unknown;
+  'instants-paused': Instants;
+  'instants-unattended': Instants & { readonly lateMs: number };
+  'instants-skipped': Instants & { readonly forwardMs: number };
+  /** `missed`: what is made up for, if it was found at this check. */
+  'catching-up': { readonly missed?: Reason };
+  'no-instants-left': unknown;
+  /** `correction`: too far back to be a drift. `fired`: instants that come again on the clock, and do not fire again. */
+  'clock-set-back': { readonly byMs: number; readonly correction: boolean; readonly fired?: Instants };
+  'clock-set-forward': { readonly byMs: number };
+  'zone-changed': { readonly from: string; readonly to: string };
+
+  'idle-unknown': unknown;
+  'idle-reached': { readonly seconds: number };
+  'idle-not-reached': { readonly seconds: number };
+  'idle-counted': unknown;
+
+  'call-without-arguments': unknown;
+  'call-answered': unknown;
+  'call-timeout': { readonly seconds: number };
+  'call-error': Message & { readonly name: string };
+  answer: Holds;
+  'bus-disconnected': Message & { readonly bus: string };
+
+  rows: { readonly found: boolean };
+  'row-checks': Holds;
+  'query-failed': Message;
+
+  'command-without-effect': Message;
+  'command-refused': Message;
+
+  /** A kind has thrown. */
+  'internal-error': Message;
+  /** By a simulation. */
+  assumed: unknown;
+}
+
+export type ReasonCode = keyof ReasonData;
+
+/** Why a check or a task ended as it did, or what a condition waits for: a code with its data. `reasonText` makes words of it. */
+export type Reason = { [C in ReasonCode]: { readonly code: C } & ReasonData[C] }[ReasonCode];
+
+const limit = (seconds: number): string => showDuration(seconds * 1000);
+
+/** `2026-03-29 02:30:00`, local time. */
+const showInstant = (ms: number): string =>
+  new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replace('T', ' ');
+
+const instants = ({ count, last }: Instants, how: string): string =>
+  count === 1
+    ? `${last.by} at ${showInstant(last.at)} ${how}`
+    : `${count} instants ${how}, the last one ${last.by} at ${showInstant(last.at)}`;
+
+const setForward = (byMs: number): string => `the clock was set forward by ${showDuration(byMs)}`;
+
+const HOLD = { none: 'none of the expected results holds', one: 'one of the expected results holds' } as const;
+
+/** The words of each code: clauses without a full stop, which a person understands without the source. */
+const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
+  'exit-status': ({ status, criterion, expected }) => {
+    if (criterion === undefined) return `exit code ${status}, no status criterion`;
+    return status === expected
+      ? `exit code ${status} is the ${criterion} status`
+      : `exit code ${status} is not the ${criterion} status ${expected}`;
+  },
+  output: ({ stream, found, text }) => `${stream} ${found ? 'had' : 'lacked'} ${JSON.stringify(text)}`,
+  signal: ({ signal }) => `ended by signal ${signal}`,
+  'time-limit': ({ seconds }) =>
+    seconds > 0 ? `it reached its time limit of ${limit(seconds)}` : 'it reached its time limit',
+  killed: () => 'it was ended with the scheduler',
+  'scheduler-ended': () => 'ended with the scheduler',
+  'not-started': ({ message }) => `it could not be started: ${message}`,
+  blocked: ({ message }) => message,
+
+  'no-expected-results': () => 'it has no expected_results, so there is no outcome',
+  'expected-result': ({ name, result }) =>
+    `${name} ${result === 'different' ? 'has another value' : 'is missing or cannot be converted'}`,
+  'expected-results': ({ hold }) => (hold === 'all' ? 'the expected results hold' : HOLD[hold]),
+  'script-error': ({ message }) => `the script failed: ${message}`,
+  'init-script-error': ({ message }) => `the init script could not be run: ${message}`,
+  'variable-error': ({ message }) => `a variable could not be set: ${message}`,
+  'lua-memory': () => 'the scripts that were running reached the memory limit of the Lua host',
+  'lua-failed': ({ message }) => message,
+
+  interval: ({ seconds }) => `its interval of ${limit(seconds)} has passed`,
+  'event-came': () => 'its event has come',
+  'no-event': () => 'no event has come',
+  'check-after': ({ leftMs }) => `check_after has ${showDuration(Math.ceil(leftMs / 1000) * 1000)} left`,
+  'success-not-counted': () => 'it was positive, which does not count until a check has failed in between',
+
+  instant: ({ by }) => `${by} has come`,
+  'instant-held-back': () => 'an instant that was held back by jitter_seconds is due',
+  'instants-paused': (data) => instants(data, 'came while the scheduler was paused'),
+  'instants-unattended': (data) =>
+    instants(data, `came while nobody looked (asleep, stopped or busy), noticed ${showDuration(data.lateMs)} later`),
+  'instants-skipped': (data) => instants(data, `came and went when ${setForward(data.forwardMs)}`),
+  'catching-up': ({ missed }) =>
+    missed === undefined ? 'an instant that was missed is made up for' : `${reasonText(missed)}; that is made up for`,
+  'no-instants-left': () => 'none of its instants is still to come',
+  'clock-set-back': ({ byMs, correction, fired }) => {
+    const change = `the clock was set back by ${showDuration(byMs)}`;
+    if (correction) return `${change}, which is a correction: its instants count from the new time at once`;
+    if (fired === undefined) return `${change}: its instants count by the new time`;
+    return `${change}: ${instants(fired, `${fired.count === 1 ? 'has' : 'have'} fired and ${fired.count === 1 ? 'does' : 'do'} not fire again`)}`;
+  },
+  'clock-set-forward': ({ byMs }) => `${setForward(byMs)}: its instants count by the new time`,
+  'zone-changed': ({ from, to }) =>
+    `local time is that of ${to} instead of ${from}: its instants are those of the new zone`,
+
+  'idle-unknown': () => 'nobody knows the idle time',
+  'idle-reached': ({ seconds }) => `the session has been idle for more than ${limit(seconds)}`,
+  'idle-not-reached': ({ seconds }) => `the session has not been idle for more than ${limit(seconds)}`,
+  'idle-counted': () => 'it was positive already in this idle period',
+
+  'call-without-arguments': () => 'parameter_call is empty, so no call is made',
+  'call-answered': () => 'it was answered',
+  'call-timeout': ({ seconds }) => `the call failed: no answer within ${seconds} s`,
+  'call-error': ({ name, message }) => `the call failed: ${name}: ${message}`,
+  answer: ({ holds }) => `the answer ${holds ? 'holds' : 'does not hold'} what is expected`,
+  'bus-disconnected': ({ bus, message }) => `no connection to the ${bus} bus: ${message}`,
+
+  rows: ({ found }) => `the query has ${found ? '' : 'no '}rows`,
+  'row-checks': ({ holds }) => `the rows ${holds ? 'hold' : 'do not hold'} what is expected`,
+  'query-failed': ({ message }) => `the WMI query failed: ${message}`,
+
+  'command-without-effect': ({ message }) => `the command had no effect: ${message.replaceAll('\n', ' ')}`,
+  'command-refused': ({ message }) => message,
+
+  'internal-error': ({ message }) => message,
+  assumed: () => 'assumed',
+};
+
+/** A reason in words. */
+export const reasonText = (reason: Reason): string => (TEXTS[reason.code] as (data: Reason) => string)(reason);
