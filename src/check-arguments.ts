@@ -1,9 +1,12 @@
+/** JSON. Returns undefined for what JSON has no word for: undefined, functions, symbols. */
+export const stringify = (value: unknown): string | undefined => JSON.stringify(value) as string | undefined;
+
 /** A value that was given, short enough for a message. */
 export const valueText = (value: unknown): string => {
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'bigint' || typeof value === 'symbol') return String(value);
   try {
-    return JSON.stringify(value)?.slice(0, 80) ?? String(value);
+    return stringify(value)?.slice(0, 80) ?? String(value);
   } catch {
     return 'a value that JSON cannot show';
   }

@@ -137,11 +137,11 @@ const schedule = async (
     });
     return (request, stream) => handler.answer(request, stream);
   });
-  let hasPlace = true;
+  const place = { lost: false };
   instance.keep({
     warn: (text) => starting.warn('START/MSG', text),
     lost: (text) => {
-      hasPlace = false;
+      place.lost = true;
       starting.error('END/ERR', text);
       void scheduler.submit('exit');
     },
@@ -149,7 +149,7 @@ const schedule = async (
   const ending = await scheduler.run();
   await door.close();
   // The notes beside the socket are those of the other instance then.
-  if (hasPlace) leftovers?.close();
+  if (!place.lost) leftovers?.close();
   return ending === 'kill' ? 1 : 0;
 };
 

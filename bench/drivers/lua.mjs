@@ -63,4 +63,4 @@ const main = async () => {
   process.stderr.write(JSON.stringify({ first, single, spawned, hundred, late, each, busy }));
 };
 
-main();
+void main();

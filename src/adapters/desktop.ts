@@ -24,13 +24,14 @@ const subscribeLazily = <Port>(
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
+  const isClosed = (): boolean => closed;
   const attempt = async (): Promise<void> => {
     try {
       const port = await loaded();
       if (closed) return;
       subscription = subscribe(port);
       await subscription.ready;
-      if (failures > 0 && !closed) late?.();
+      if (failures > 0 && !isClosed()) late?.();
     } catch (error) {
       if (closed) return;
       if (failures === 0) failed((error as Error).message);

@@ -57,7 +57,7 @@ export const readHead = (file: string): ProgramHead | 'directory' | 'special' | 
   let fd: number;
   try {
     // A named pipe is not waited for.
-    fd = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    fd = openSync(file, constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0));
   } catch {
     return undefined;
   }

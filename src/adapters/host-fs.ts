@@ -121,7 +121,7 @@ const readOnce = async (path: string): Promise<Buffer | undefined> => {
   // To open a device may do something to it.
   const found = await stat(path);
   if (!found.isFile()) throw new UnreadableFile(path, special(found));
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const file = await open(path, constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0));
   try {
     const before = await file.stat();
     if (!before.isFile()) throw new UnreadableFile(path, special(before));

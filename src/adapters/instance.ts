@@ -72,15 +72,17 @@ export class Instance {
   /** Checks from now on that the socket is still there, and makes it again if the path is free. */
   keep(log: InstanceLogger): void {
     if (process.platform === 'win32' || this.#released) return;
-    this.#timer = setTimeout(async () => {
-      try {
-        if (await this.#check(log)) return;
-        this.#problem = undefined;
-      } catch (error) {
-        this.#report(error instanceof Error ? error.message : String(error), log);
-      }
-      this.keep(log);
-    }, CHECK_MS).unref();
+    this.#timer = setTimeout(() => void this.#checkAgain(log), CHECK_MS).unref();
+  }
+
+  async #checkAgain(log: InstanceLogger): Promise<void> {
+    try {
+      if (await this.#check(log)) return;
+      this.#problem = undefined;
+    } catch (error) {
+      this.#report(error instanceof Error ? error.message : String(error), log);
+    }
+    this.keep(log);
   }
 
   /** Makes the socket again if it is lost. Returns true when another instance has the path. @throws Error */

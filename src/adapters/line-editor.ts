@@ -94,7 +94,7 @@ export const editLines = (terminal: Echo, { line, end, waitForForeground: inFron
     leave();
     process.kill(0, 'SIGTSTP');
   });
-  process.on('SIGCONT', async () => {
+  const goOn = async (): Promise<void> => {
     typedLines.line = undefined;
     if (!(await inFront())) editor.close();
     if (closed) return;
@@ -104,7 +104,8 @@ export const editLines = (terminal: Echo, { line, end, waitForForeground: inFron
     typedLines.line = typed;
     editor.resume();
     editor.prompt(true);
-  });
+  };
+  process.on('SIGCONT', () => void goOn());
   process.once('exit', () => {
     if (!closed) stdin.setRawMode(false);
   });

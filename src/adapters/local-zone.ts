@@ -68,7 +68,8 @@ const byRule = (text: string): string | undefined => {
   return rule && zoneLike(rule, new Date().getUTCFullYear(), Intl.supportedValuesOf('timeZone'), offsetOf);
 };
 
-const name = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone ?? UNKNOWN;
+/** Some systems do not know it, whatever the type says. */
+const name = (): string => (Intl.DateTimeFormat().resolvedOptions().timeZone as string | undefined) ?? UNKNOWN;
 
 /** Whether local time is now that of the zone. */
 const shows = (zone: string): boolean => {

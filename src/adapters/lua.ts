@@ -57,6 +57,8 @@ export const createLua = (options: LuaOptions): Lua => {
       case 'locks':
         for (const name of report.names) released.get(report.condition)?.(name);
         break;
+      default: // The thread of the host has dealt with the others.
+        break;
     }
   };
 

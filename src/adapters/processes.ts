@@ -202,7 +202,7 @@ const prepare = (request: ProcessRequest, own: Readonly<Record<string, string | 
 const whyNoChild = (child: ChildProcess): Promise<NodeJS.ErrnoException> =>
   new Promise((resolve) => {
     child.once('error', (error) => {
-      for (const pipe of child.stdio ?? []) pipe?.destroy();
+      for (const pipe of (child.stdio as typeof child.stdio | undefined) ?? []) pipe?.destroy();
       resolve(error);
     });
   });

@@ -75,7 +75,7 @@ const startedByPs = (pid: number): number | 'unknown' | undefined => {
   const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
   const { stdout, error } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { env, encoding: 'utf8' });
   if (error) return 'unknown';
-  const started = Date.parse(`${(stdout ?? '').trim()} UTC`);
+  const started = Date.parse(`${stdout.trim()} UTC`);
   return Number.isNaN(started) ? undefined : started;
 };
 

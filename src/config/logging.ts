@@ -109,7 +109,7 @@ const readLevels = (table: Table, items: ItemNames, found: ProblemList): LevelRu
 const readOutput = (table: Table, index: number, items: ItemNames, found: ProblemList): OutputConfig => {
   const path: Path = ['logging', 'outputs', index];
   const title = `logging output number ${index + 1}`;
-  const values = readFields(table, outputFields, path, title, found) as Values<typeof outputFields>;
+  const values = readFields(table, outputFields, path, title, found) as Partial<Values<typeof outputFields>>;
   const tilde = tildeProblem(values.target ?? '');
   if (tilde !== undefined) found.add({ path: [...path, 'target'], at: 'value', item: title, text: `target: ${tilde}` });
   const known = [...items.task, ...items.condition, ...items.event];
@@ -122,7 +122,7 @@ const readOutput = (table: Table, index: number, items: ItemNames, found: Proble
         text: `items: there is no item "${name}"${suggest(name, known)}`,
       });
   return {
-    target: values.target,
+    target: values.target ?? '',
     items: values.items ?? [],
     append: values.append ?? true,
     repeatSeconds: values.repeat_seconds ?? 0,
@@ -143,7 +143,7 @@ export const readLogging = (root: Table, items: ItemNames, found: ProblemList): 
   const outputs = (values.outputs ?? []).map((table, i) => readOutput(table, i, items, found));
   const targets = new Set<string>();
   for (const [i, { target }] of outputs.entries()) {
-    if (target !== undefined && targets.has(target))
+    if (target !== '' && targets.has(target))
       found.add({
         path: ['logging', 'outputs', i, 'target'],
         at: 'value',

@@ -1,3 +1,4 @@
+import { stringify } from '../check-arguments.ts';
 import { LEVELS, type Level } from '../log/record.ts';
 
 /** What a field of a request may hold. */
@@ -131,9 +132,7 @@ export const parseRequest = (line: string): Request => {
   const { request, ...rest } = found as Record<string, unknown>;
   const names = Object.keys(REQUESTS);
   if (typeof request !== 'string' || !Object.hasOwn(REQUESTS, request))
-    throw new InvalidRequestError(
-      `unknown request ${JSON.stringify(request)?.slice(0, 80)} (known: ${names.join(', ')})`,
-    );
+    throw new InvalidRequestError(`unknown request ${stringify(request)?.slice(0, 80)} (known: ${names.join(', ')})`);
   const fields: Readonly<Record<string, FieldRow>> = REQUESTS[request as RequestName].fields;
   for (const [key, value] of Object.entries(rest)) {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;

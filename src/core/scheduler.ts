@@ -147,9 +147,10 @@ export class Scheduler {
       this.#logs.starting.info('PROC/MSG', 'starting paused, as asked for', this.#start);
       this.#logs.starting.trace('PAUSE/YES', 'scheduler is paused', this.#start);
     }
+    const isEnding = (): boolean => helm.ending !== undefined;
     while (!helm.ending) {
       const beat = await this.#pulse.next();
-      if (beat && !helm.ending) {
+      if (beat && !isEnding()) {
         await this.#tick(beat);
         this.#pulse.done();
       }

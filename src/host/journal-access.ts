@@ -52,7 +52,7 @@ export class JournalAccess {
    * event loop: at most 1,000, and those that are dropped are counted. What it throws first is told to the logger `whenever`, and
    * counted. @throws TypeError when it is not a function.
    */
-  subscribe(listener: (fact: Fact) => void): () => void {
+  subscribe(listener: (fact: Fact) => unknown): () => void {
     expectFunction('subscribe', 'listener', listener);
     return this.#journal.subscribe(listener);
   }

@@ -13,9 +13,9 @@ export interface DaemonOptions {
   /** The least severe level of log records that are made; default `info`. `[logging.levels]` of the text counts as well. */
   readonly level?: Level | undefined;
   /** Gets each log record when it is made. What it throws is told to the logger `whenever`. */
-  readonly onRecord?: ((record: LogFact) => void) | undefined;
+  readonly onRecord?: ((record: LogFact) => unknown) | undefined;
   /** Gets each fact: records, transitions, events, timespans, metrics. What it throws is told to the logger `whenever`. */
-  readonly onFact?: ((fact: Fact) => void) | undefined;
+  readonly onFact?: ((fact: Fact) => unknown) | undefined;
   /** Begins paused: conditions are not checked before the command `resume`. */
   readonly paused?: boolean | undefined;
   /** Length of a tick in seconds, fractions allowed, at least 0.01; default: what the text says, or 5. */

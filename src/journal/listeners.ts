@@ -5,7 +5,7 @@ import { factOf } from './records.ts';
 import { type Dropped, Subscriber } from './subscriber.ts';
 
 /** Takes every fact, in order. What it throws is contained. */
-export type Listener = (fact: Fact) => void;
+export type Listener = (fact: Fact) => unknown;
 
 /** Takes log records instead of the facts they are, which need not be made then. `mono`: now, monotonic ms. */
 export type RecordListener = (record: LogRecord, mono: () => number) => void;

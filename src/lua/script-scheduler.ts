@@ -196,6 +196,10 @@ export class ScriptScheduler {
     this.running = undefined;
     Atomics.store(this.#counters, COUNTERS.current, 0);
     run.args = 0;
+    this.#afterStep(run, status);
+  }
+
+  #afterStep(run: ScriptRun, status: number): void {
     if (run.over) return;
     if (run.abortReason !== undefined) this.#executeSentence(run);
     else if (status === LUA_YIELD) {

@@ -26,17 +26,17 @@ export const suspend = (
 ): number => {
   if (!canSuspend(L)) return luaL_error(L, luaString('cannot wait here: inside a call that cannot be interrupted'));
   const run = runOf(L);
-  let settled = false;
+  const wait = { settled: false };
   run.yielding = 'wait';
   run.cancel = undefined;
   const cancel = start((answer) => {
-    if (settled || run.over) return;
-    settled = true;
+    if (wait.settled || run.over) return;
+    wait.settled = true;
     run.cancel = undefined;
     run.pushResults = answer;
     run.scheduler.enqueue(run);
   });
-  if (!settled) run.cancel = cancel;
+  if (!wait.settled) run.cancel = cancel;
   return lua_yieldk(L, 0, 0, takeAnswer);
 };
 

@@ -43,9 +43,7 @@ const FONTS: Readonly<Record<string, string>> = { codespan: 'B', strong: 'B', em
 
 /** The words of running text, without marks. */
 const plain = (tokens: readonly Token[]): string =>
-  tokens
-    .map((token) => ('tokens' in token && token.tokens ? plain(token.tokens) : (token as Tokens.Text).text))
-    .join('');
+  tokens.map((token) => ('tokens' in token ? plain(token.tokens ?? []) : (token as Tokens.Text).text)).join('');
 
 /** Running text on one line: `literal` words in bold, *placeholders* in italics. */
 const inline = (tokens: readonly Token[]): string =>
@@ -101,7 +99,7 @@ const definitionOfEntry = ({ term, text }: Entry): Definition => ({
 });
 
 const paragraph = (token: Token, macro: string): string[] =>
-  'tokens' in token && token.tokens ? [macro, inline(token.tokens)] : [];
+  'tokens' in token ? [macro, inline(token.tokens ?? [])] : [];
 
 const listOf = ({ items, loose, ordered }: Tokens.List): string[] => {
   const defined = items.map(definitionOf);

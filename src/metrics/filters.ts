@@ -1,4 +1,4 @@
-import { expectMethods, expectOptions, TYPES } from '../check-arguments.ts';
+import { expectMethods, expectOptions, stringify, TYPES } from '../check-arguments.ts';
 import { flatten } from './flatten.ts';
 import { isMapping, type Mapping, type MetricRecord } from './record.ts';
 
@@ -91,7 +91,7 @@ const formatValue = (value: unknown): string => {
   if (typeof value === 'string') return JSON.stringify(value);
   if (value === null || value === undefined) return String(value);
   try {
-    return JSON.stringify(value) ?? String(value);
+    return stringify(value) ?? String(value);
   } catch {
     return String(value);
   }

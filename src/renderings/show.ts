@@ -102,7 +102,8 @@ const feed = (logs: Shown, rendering: Rendering): void => {
  * @throws RenderingError for a mode or option that is not known, and for what cannot be shown
  */
 export const showLogs = (logs: Shown, mode = 'summary', options: ShowOptions = {}): string => {
-  if (typeof logs !== 'object' || logs === null)
+  const shown: unknown = logs;
+  if (typeof shown !== 'object' || shown === null)
     throw new RenderingError('there are no logs to show: nothing was enabled');
   expectType('showLogs', 'mode', mode, TYPES.text);
   expectOptions('showLogs', options, {});

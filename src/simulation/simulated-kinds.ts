@@ -98,9 +98,9 @@ const assumedCondition = (making: CreateContext<unknown>, assumptions: Assumptio
     return {
       due: () => (instants[0] === undefined ? 'on-event' : { wall: instants[0] }),
       check: ({ wall }) => {
-        if (instants[0] === undefined || instants[0] > wall) return NOT_DUE;
+        const before = instants.length;
         while (instants[0] !== undefined && instants[0] <= wall) instants.shift();
-        return PASSED;
+        return instants.length < before ? PASSED : NOT_DUE;
       },
     };
   }

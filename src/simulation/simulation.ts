@@ -67,16 +67,16 @@ export const runSimulation = async (
     paused: false,
     load: (path) => clock.waitFor(options.load(path)),
   });
-  let ended = false;
+  const outcome = { ended: false };
   const run = scheduler.run().finally(() => {
-    ended = true;
+    outcome.ended = true;
   });
   run.catch(() => {});
-  while (!ended && clock.wall() < options.to) {
+  while (!outcome.ended && clock.wall() < options.to) {
     await clock.advance(Math.min(STRIDE_MS, options.to - clock.wall()));
     options.progress(clock.wall());
   }
   journal.settle();
   tally.end(clock.wall());
-  if (ended) await run;
+  if (outcome.ended) await run;
 };

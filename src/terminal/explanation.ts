@@ -67,11 +67,10 @@ export const formatExplanation = (
     const said = paragraph(`  ${when}: ${oneLine(clause(chapter))}${repeatedSince(chapter)}.${cause}`, width, 6);
     return said.startsWith(`  ${when}`) ? `  ${paint('dim', when)}${said.slice(when.length + 2)}` : said;
   });
-  const at =
-    from === undefined || asOf === undefined ? '' : paragraph(`${from}, as of ${formatInstant(asOf)}:`, width, 2);
+  const at = from === undefined ? '' : paragraph(`${from}, as of ${formatInstant(asOf)}:`, width, 2);
   const [newest] = chapters;
   const gone = newest?.finish === 'removed' ? `${condition} is no longer there: ${newest.why}.` : '';
-  const head = status ? present(condition, status, asOf ?? now) : gone;
+  const head = status ? present(condition, status, asOf) : gone;
   const remedy = from === undefined && status ? REMEDIES[status.group] : undefined;
   const hint = remedy === undefined ? '' : `To have it checked again: whenever ctl ${remedy} ${condition}\n`;
   const earlier = more > 0 ? `  (and ${more} earlier: --count 0 shows all that are kept)\n` : '';

@@ -1,4 +1,4 @@
-import { expectObject, expectType, TYPES } from '../check-arguments.ts';
+import { expectObject, expectType, stringify, TYPES } from '../check-arguments.ts';
 import type { Json, SpanFact, SpanId } from '../journal/fact.ts';
 import type { Columns, CoreRow } from './columns.ts';
 
@@ -18,11 +18,11 @@ export interface Annotation {
  * The id of the span that tells a name.
  * @throws TypeError when `target` cannot be named, or the name is empty
  */
-export const annotationId = (target: NameTarget, name: string): { readonly [key: string]: Json } => {
+export const annotationId = (target: NameTarget | null, name: unknown): { readonly [key: string]: Json } => {
   if (typeof name !== 'string' || name.trim() === '') throw new TypeError('a name is a text that is not empty');
   if (target === null || !['string', 'number', 'object'].includes(typeof target) || target === '')
     throw new TypeError(
-      `a name can be given to an item such as "task/Backup" or to the id of a span, not to ${JSON.stringify(target) ?? typeof target}`,
+      `a name can be given to an item such as "task/Backup" or to the id of a span, not to ${stringify(target) ?? typeof target}`,
     );
   return { target, name };
 };

@@ -1,3 +1,4 @@
+import { stringify } from '../check-arguments.ts';
 import type { Json, SpanId } from '../journal/fact.ts';
 
 /** Spans of one category that may be open at once; beyond it the oldest is taken for one whose finish never comes. */
@@ -7,7 +8,7 @@ type Key = string | number;
 
 /** The same text for the same value, whatever the order of its keys. */
 const canonical = (value: Json): string => {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (typeof value !== 'object' || value === null) return stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   const mapping = value as { readonly [key: string]: Json };
   const keys = Object.keys(mapping).sort();
@@ -23,7 +24,7 @@ export class OpenSpans<T> {
   #size = 0;
 
   /** Keeps a value; the one before, if there is one, goes. */
-  put(category: string, id: SpanId, value: T): void {
+  put(category: string, id: SpanId | undefined, value: T): void {
     if (id !== null && id !== undefined) this.#put(category, keyOf(id), value);
   }
   #put(category: string, key: Key, value: T): void {
@@ -39,7 +40,7 @@ export class OpenSpans<T> {
   }
 
   /** The value, which is no longer here afterwards. */
-  take(category: string, id: SpanId): T | undefined {
+  take(category: string, id: SpanId | undefined): T | undefined {
     if (id === null || id === undefined) return undefined;
     const spans = this.#categories.get(category);
     if (spans === undefined) return undefined;

@@ -14,8 +14,8 @@ import { ControlServer, type RequestHandler, type ResponseStream } from '../../s
 
 let folder: string;
 let path: string;
-let server: Server;
-let door: ControlServer;
+let server: Server | undefined;
+let door: ControlServer | undefined;
 const sockets = new Set<Socket>();
 let opened = 0;
 
@@ -280,7 +280,7 @@ describe('the control socket', () => {
     });
     const answer = sendRequest(path, { request: 'ctl', line: 'exit' });
     await until(() => opened === 1);
-    const closing = door.close();
+    const closing = door!.close();
     end();
     await closing;
     expect(await answer).toBe('over');
@@ -295,7 +295,7 @@ describe('the control socket', () => {
     socket.write('{"request":"status"}\n'.repeat(9));
     await until(() => opened === 1);
     const began = performance.now();
-    await door.close();
+    await door!.close();
     expect(performance.now() - began).toBeLessThan(10_000);
   });
 });
@@ -366,7 +366,7 @@ describe('asking', () => {
         socket.once('data', () => (text === '' ? resolve() : socket.write(text, () => resolve())));
       });
     });
-    await once(server.listen(path), 'listening');
+    await once(server!.listen(path), 'listening');
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       const answer = sendRequest(path, request).catch((error: unknown) => error);

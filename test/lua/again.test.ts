@@ -142,12 +142,12 @@ describe('a script that loses its host because of another script', () => {
   it('ends with the error when it has lost ten hosts', async () => {
     const port = await make({ memoryMiB: 64 });
     const beside = runScript(port, UNTIL_GO, BESIDE);
-    let over = false;
+    const state = { over: false };
     void beside.then(() => {
-      over = true;
+      state.over = true;
     });
     let hosts = 0;
-    while (!over && hosts < 20) {
+    while (!state.over && hosts < 20) {
       await runScript(port, HOG);
       hosts++;
     }

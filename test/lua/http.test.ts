@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import http, { type IncomingMessage, type RequestListener } from 'node:http';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import net from 'node:net';
@@ -16,7 +16,7 @@ const text = async (request: IncomingMessage): Promise<string> => {
   return Buffer.concat(parts).toString('latin1');
 };
 
-const answer: RequestListener = async (request, response) => {
+const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const { url = '/' } = request;
   const hop = /^\/hop\/(\d+)$/.exec(url);
   if (hop) {

@@ -42,12 +42,12 @@ describe('a configuration that is read while the scheduler runs', () => {
   });
   it('is refused when it does not stay the same while it is read', async () => {
     const path = file('growing', 'tags = []\n');
-    let over = false;
+    const state = { over: false };
     const read = readRegularText(path).finally(() => {
-      over = true;
+      state.over = true;
     });
     const growing = (async () => {
-      while (!over) {
+      while (!state.over) {
         appendFileSync(path, '#\n');
         await turn();
       }

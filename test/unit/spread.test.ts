@@ -63,7 +63,14 @@ test('What comes while others wait has its turn after one start of each of them'
     }, name[0]);
   let late: unknown;
   const all = ['a0', 'a1', 'a2', 'b1', 'b2'].map((name) =>
-    start(name, name === 'a1' ? () => (late = start('c1')) : undefined),
+    start(
+      name,
+      name === 'a1'
+        ? () => {
+            late = start('c1');
+          }
+        : undefined,
+    ),
   );
   await Promise.all(all);
   await late;
@@ -72,13 +79,15 @@ test('What comes while others wait has its turn after one start of each of them'
 
 test('What is thrown reaches the one who asked for it, and the next is done', async () => {
   const { spread, busy } = counted();
-  spread.run(() => busy(10));
+  const first = spread.run(() => busy(10));
   const fails = spread.run((): string => {
     throw new Error('it broke');
   });
   const next = spread.run(() => 'done');
   await expect(fails).rejects.toThrow('it broke');
   expect(await next).toBe('done');
+  await first;
+  await first;
 });
 
 test('Process 1 is warned that nothing collects zombies, others are not', () => {

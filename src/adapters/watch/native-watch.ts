@@ -148,7 +148,13 @@ export class NativeWatch {
     const { end } = this.#trail;
     const other = entry || end?.identity !== before?.identity;
     if (other || !this.#known) await this.#enter();
+    this.#report(entry, other, before);
+  }
+
+  /** Tells the listener what has changed at the path since `before`, and for the first time what is there. */
+  #report(entry: boolean, other: boolean, before: PathLookup['end']): void {
     if (this.#closed) return;
+    const { end } = this.#trail;
     if (!this.#known || (end === undefined) !== (before === undefined)) {
       if (end) this.#listener.established();
       else this.#listener.missing(this.#trail.obstacle);

@@ -79,13 +79,20 @@ export class TreeWatch {
       if (this.#closed) return;
       if (branch.unread) await this.#read(branch);
       for (const [name, identity] of all ? [...branch.inside] : this.#links(branch)) {
-        const status = await statusOf(join(branch.path, name));
-        if (this.#closed) return;
-        if (branch.inside.get(name) !== identity || (status ? identityOf(status) : NOTHING) === identity) continue;
-        await this.#see(branch, name);
-        this.#listener.other(join(branch.path, name));
+        if (!(await this.#lookAt(branch, name, identity))) return;
       }
     }
+  }
+
+  /** Looks at one entry. Returns false when nothing is watched any more. */
+  async #lookAt(branch: TreeDirectory, name: string, identity: string): Promise<boolean> {
+    const status = await statusOf(join(branch.path, name));
+    if (this.#closed) return false;
+    if (branch.inside.get(name) === identity && (status ? identityOf(status) : NOTHING) !== identity) {
+      await this.#see(branch, name);
+      this.#listener.other(join(branch.path, name));
+    }
+    return true;
   }
 
   /** Entries that lead to what is at another path or to nothing: links, whose targets may be anywhere. */

@@ -51,7 +51,8 @@ export class Bridge {
 
   constructor({ program, args }: BridgeProgram, listener: BridgeListener) {
     this.#listener = listener;
-    const child = spawn(program, [...args], { stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
+    // Without descriptors there are no streams.
+    const child: ChildProcess = spawn(program, [...args], { stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
     this.#child = child;
     child.once('error', (error) => this.#end(`${program} cannot be started: ${error.message}`));
     child.once('exit', (code, signal) => this.#end(`${program} has ended (${signal ?? code})`));
@@ -92,14 +93,15 @@ export class Bridge {
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) {
-      let said: BridgeReply;
+      let parsed: unknown;
       try {
-        said = parseJson(line) as BridgeReply;
+        parsed = parseJson(line);
       } catch {
         // What other programs write there is no answer.
         continue;
       }
-      if (typeof said !== 'object' || said === null) continue;
+      if (typeof parsed !== 'object' || parsed === null) continue;
+      const said = parsed as BridgeReply;
       if (typeof said.event === 'bigint') this.#listener.notified(Number(said.event));
       if (typeof said.failed === 'bigint') this.#listener.failed(Number(said.failed), String(said.error));
       const waiting = typeof said.id === 'bigint' ? this.#waiting.get(Number(said.id)) : undefined;

@@ -63,6 +63,7 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
   let origin: TraceContext | undefined;
   /** What came in vain; of the look in progress. */
   let vain: Reason | undefined;
+  const reasonInVain = (): Reason | undefined => vain;
   const firings = (from: number): Iterable<Firing> => fired.leaveOut(compiled.firings, from);
   const look = () => {
     next = undefined;
@@ -204,6 +205,7 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
         if (first) look();
       }
       log.trace('PROC/MSG', () => `time: next instant is ${next === undefined ? 'never' : shown(next.at)}`, origin);
+      const inVain = reasonInVain();
       let fires = false;
       let reason: Reason = HELD_BACK;
       if (recent) {
@@ -221,9 +223,9 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
       if (!fires && owed > 0) {
         owed -= 1;
         fires = true;
-        reason = { code: 'catching-up', ...(vain === undefined ? {} : { missed: vain }) };
+        reason = { code: 'catching-up', ...(inVain === undefined ? {} : { missed: inVain }) };
       }
-      return fires ? passed(reason) : vain === undefined ? NOT_DUE : failed(vain);
+      return fires ? passed(reason) : inVain === undefined ? NOT_DUE : failed(inVain);
     },
     reset: (resumed) => {
       origin = undefined;

@@ -158,6 +158,10 @@ export class PipeChannel implements Channel {
 /** So long a flood of lines waits, so that the scripts beside it get turns. */
 const TURNS_MS = 5;
 
+const roomFor = async (run: ScriptRun): Promise<void> => {
+  while (run.scheduler.full && !run.over) await setTimeout(TURNS_MS);
+};
+
 /** The script's standard streams: nothing to read; what is written becomes records. */
 export const standardChannel = (run: ScriptRun, which: 'stdin' | 'stdout' | 'stderr'): Channel => ({
   readable: which === 'stdin',
@@ -167,7 +171,7 @@ export const standardChannel = (run: ScriptRun, which: 'stdin' | 'stdout' | 'std
   push: async (data) => {
     for (let at = 0; at < data.length && !run.over; at += BLOCK) {
       run.write(data.subarray(at, at + BLOCK));
-      while (run.scheduler.full && !run.over) await setTimeout(TURNS_MS);
+      await roomFor(run);
     }
   },
   pushNow: (data) => run.write(data),

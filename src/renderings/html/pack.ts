@@ -25,7 +25,8 @@ const interner = () => {
 /** What was told, as JSON. From a program of one's own it may be anything, also what JSON cannot hold. */
 const jsonOf = (value: unknown): string => {
   try {
-    return JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? String(one) : one)) ?? String(value);
+    const json: unknown = JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? String(one) : one));
+    return String(json ?? value);
   } catch {
     return JSON.stringify({ told: 'something that cannot be shown' });
   }

@@ -64,4 +64,4 @@ const main = async () => {
   console.log(await ending, held > 2, [...seen].sort().join(' '));
   for (const { message, level } of daemon.records({ level: 'warn' })) if (level !== 'warn') console.log(message);
 };
-main();
+void main();

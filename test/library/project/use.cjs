@@ -24,4 +24,4 @@ const main = async () => {
   const result = { endings, summary: whenever.showLogs(whenever.fetchLogs()), names: Object.keys(whenever) };
   writeFileSync(process.argv[2], JSON.stringify(result));
 };
-main();
+void main();
