@@ -1,9 +1,10 @@
-// Writes the manual pages under man/ from docs/man/*.md and the tables of the program.
+// Writes the manual pages under man/ from docs/man/*.md and the tables of the program, and docs/recipes.md.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { recipesPage } from './recipes.mjs';
 import { setUp } from './setup.mjs';
 
 await setUp();
@@ -30,3 +31,5 @@ for (const file of readdirSync(join(root, 'docs/man'))) {
   writeFileSync(join(root, 'man', name), manualPage(readFileSync(join(root, 'docs/man', file), 'utf8')));
   console.log(`man/${name}`);
 }
+writeFileSync(join(root, 'docs/recipes.md'), recipesPage());
+console.log('docs/recipes.md');

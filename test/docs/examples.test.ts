@@ -1,13 +1,30 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+// @ts-expect-error a script without types
+import { recipesPage } from '../../scripts/recipes.mjs';
 import { hostFs } from '../../src/adapters/host-fs.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { ConfigError } from '../../src/config/problem.ts';
 import { registry } from '../../src/items/registry.ts';
+import { blocksOf } from '../support/documents.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+const markdownIn = (folder: string): readonly string[] =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`);
+
+/** The headings of a document, as links name them. */
+const headingsOf = (file: string): readonly string[] =>
+  [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, words = '']) =>
+    words
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-'),
+  );
 
 /** Everything wrong with a configuration, a line each. */
 const problems = async (file: string, text: string): Promise<readonly string[]> => {
@@ -22,15 +39,9 @@ const problems = async (file: string, text: string): Promise<readonly string[]> 
 
 const inExamples = readdirSync(join(root, 'config-examples')).filter((name) => name.endsWith('.toml'));
 
-/** The ```toml blocks of a text. Those after a comment that begins with "wrong" are meant to be refused. */
-const blocks = (file: string): { title: string; text: string; wrong: boolean }[] =>
-  [...read(file).matchAll(/(<!-- wrong[^>]*-->\s*)?^```toml\n(.*?)^```$/gms)].map(([, mark, text = ''], i) => ({
-    title: `${file}, block ${i + 1}`,
-    text,
-    wrong: mark !== undefined,
-  }));
-
-const inDocuments = ['README.md', 'CONTRIBUTING.md', 'docs/differences.md', 'CHANGELOG.md'].flatMap(blocks);
+/** The documents, and every block of TOML in them. */
+const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...markdownIn('docs')];
+const inDocuments = documents.flatMap(blocksOf).filter(({ language }) => language === 'toml');
 
 describe('the examples', () => {
   test.each(inExamples)('config-examples/%s loads', async (name) => {
@@ -52,6 +63,21 @@ describe('the examples', () => {
   test('every example says what it is for in its first line', () => {
     for (const name of inExamples) expect(read(`config-examples/${name}`), name).toMatch(/^# [A-Z].*[.:]/);
   });
+});
+
+test('docs/recipes.md is what "npm run man" makes of config-examples', () => {
+  expect(read('docs/recipes.md'), 'run "npm run man" and commit the result').toBe(recipesPage());
+});
+
+// Links to tests are those of the tables, which have tests of their own.
+const linking = documents.filter((name) => !/guarantees|differences/.test(name));
+test.each(linking)('every link in %s leads to a file and a heading that are there', (document) => {
+  const links = [...read(document).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)];
+  for (const [whole, path = '', anchor] of links) {
+    const file = path === '' ? document : join(dirname(document), path);
+    expect(existsSync(join(root, file)), whole).toBe(true);
+    if (anchor !== undefined) expect(headingsOf(file), whole).toContain(anchor);
+  }
 });
 
 describe('the blocks of the documents', () => {

@@ -5,6 +5,7 @@ import { parse } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLua } from '../../src/adapters/lua.ts';
 import type { Lua, LuaScalar } from '../../src/core/ports.ts';
+import { blocksOf } from '../support/documents.ts';
 import { luaWorker } from '../support/lua-worker.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -20,11 +21,11 @@ const scripts = (title: string, text: string) => {
   );
 };
 
-const inReadme = [...read('README.md').matchAll(/^```toml\n(.*?)^```$/gms)]
-  .map(([, text = '']) => text)
-  .filter((text) => text.includes('type = "lua"'));
+const inGuide = blocksOf('docs/guide.md')
+  .filter(({ language, wrong, text }) => language === 'toml' && !wrong && text.includes('type = "lua"'))
+  .flatMap(({ title, text }) => scripts(title, text));
 const all = [
-  ...inReadme.flatMap((text) => scripts('README.md', text)),
+  ...inGuide,
   ...readdirSync(join(root, 'config-examples')).flatMap((name) => scripts(name, read(`config-examples/${name}`))),
 ];
 
@@ -41,8 +42,8 @@ describe('the scripts of the documents run', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('there are some, in the README too', () => {
-    expect(inReadme.length).toBeGreaterThan(0);
+  test('there are some, in the guide too', () => {
+    expect(inGuide.length).toBeGreaterThan(0);
     expect(all.length).toBeGreaterThan(2);
   });
 
