@@ -7,6 +7,7 @@ import { childEnvironment, ownEnvironment } from './child-environment.ts';
 import { findExecutable, findNonExecutable, isExecutable, wrongFormat } from './executable.ts';
 import { FairQueue } from './fair-queue.ts';
 import type { OrphanProcesses } from './orphan-processes.ts';
+import { OutputCapture } from './output-capture.ts';
 import { ProcessGroup } from './process-group.ts';
 import { measureUsage, type UsageMeter } from './process-usage.ts';
 import { START_MARK } from './running-processes.ts';
@@ -15,7 +16,7 @@ import { LineSplitter } from './stdin.ts';
 
 /** Limits of the process runner; the defaults are those of the program. */
 interface ProcessLimits {
-  /** Bytes kept of each stream. */
+  /** Bytes kept of each stream: the first half and the last. */
   readonly captureBytes: number;
   /** Between SIGTERM and SIGKILL after the time limit. */
   readonly graceMs: number;
@@ -31,28 +32,7 @@ const GROUP_POLL_MS = 20;
 
 const DEFAULTS: ProcessLimits = { captureBytes: 16 * 2 ** 20, graceMs: 2000, drainMs: 100 };
 
-/** Keeps what a stream says, up to a cap. */
-class Capture {
-  readonly #chunks: Buffer[] = [];
-  readonly #cap: number;
-  #kept = 0;
-  #dropped = 0;
-
-  constructor(cap: number) {
-    this.#cap = cap;
-  }
-  add(chunk: Buffer): void {
-    const room = this.#cap - this.#kept;
-    if (room > 0) this.#chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
-    this.#kept += Math.min(room, chunk.length);
-    this.#dropped += Math.max(0, chunk.length - room);
-  }
-  get captured(): Captured {
-    return this.#kept === 0 ? NOTHING : { text: Buffer.concat(this.#chunks).toString('utf8'), dropped: this.#dropped };
-  }
-}
-
-const NOTHING: Captured = { text: '', dropped: 0 };
+const NOTHING: Captured = { text: '', bytes: 0, dropped: 0 };
 
 const notStarted = (reason: string): ProcessResult => ({
   end: { how: 'not-started', reason },
@@ -69,8 +49,8 @@ class Run {
   readonly #group: ProcessGroup;
   readonly #limits: ProcessLimits;
   readonly #request: ProcessRequest;
-  readonly #stdout: Capture;
-  readonly #stderr: Capture;
+  readonly #stdout: OutputCapture;
+  readonly #stderr: OutputCapture;
   #forced: 'timeout' | 'killed' | undefined;
   #graceOver = false;
   /** Set when the child has ended. */
@@ -87,8 +67,8 @@ class Run {
     this.#group = new ProcessGroup(pid);
     this.#limits = limits;
     this.#request = request;
-    this.#stdout = new Capture(limits.captureBytes);
-    this.#stderr = new Capture(limits.captureBytes);
+    this.#stdout = new OutputCapture(limits.captureBytes);
+    this.#stderr = new OutputCapture(limits.captureBytes);
     child.stdout?.on('data', (chunk) => this.#stdout.add(chunk)).on('error', () => {});
     child.stderr?.on('data', (chunk) => this.#stderr.add(chunk)).on('error', () => {});
     this.#events = this.#listen();

@@ -41,9 +41,13 @@ export interface EventLines {
   bad(reason: string): void;
 }
 
-/** What was written to one stream, decoded as UTF-8; `dropped` counts the bytes over the cap. */
+/** What was written to one stream. Of more than the limit the beginning and the end are kept, with the number of bytes left out between. */
 export interface Captured {
+  /** Decoded as UTF-8. */
   readonly text: string;
+  /** Bytes that were written. */
+  readonly bytes: number;
+  /** Bytes that were left out. */
   readonly dropped: number;
 }
 

@@ -17,8 +17,8 @@ const wrong = (key: unknown, text: string): never => {
 };
 const result = (stdout: string): ProcessResult => ({
   end: { how: 'exit', code: 0 },
-  stdout: { text: stdout, dropped: 0 },
-  stderr: { text: '', dropped: 0 },
+  stdout: { text: stdout, bytes: stdout.length, dropped: 0 },
+  stderr: { text: '', bytes: 0, dropped: 0 },
 });
 const STATUS = { success_status: 0, failure_status: undefined };
 

@@ -60,7 +60,7 @@ describe('what a process says is captured', () => {
   test('everything written over a long run, both streams apart', async () => {
     const { end, stdout, stderr } = await shell('for i in 0 1 2 3 4 5; do echo L$i; echo E$i >&2; sleep 0.12; done');
     expect(end).toEqual({ how: 'exit', code: 0 });
-    expect(stdout).toEqual({ text: 'L0\nL1\nL2\nL3\nL4\nL5\n', dropped: 0 });
+    expect(stdout).toEqual({ text: 'L0\nL1\nL2\nL3\nL4\nL5\n', bytes: 18, dropped: 0 });
     expect(stderr.text).toBe('E0\nE1\nE2\nE3\nE4\nE5\n');
   });
 
@@ -83,12 +83,12 @@ describe('what a process says is captured', () => {
   test('beyond the cap bytes are dropped and counted, and the process is not held up', async () => {
     const capped = createProcesses({ captureBytes: 1000 });
     const { end, stdout, stderr } = await capped.run(
-      request('sh', ['-c', 'head -c 300000 /dev/zero | tr "\\0" x; printf 12345 >&2']),
+      request('sh', ['-c', 'head -c 300000 /dev/zero | tr "\\0" x; printf end; printf 12345 >&2']),
     );
     expect(end).toEqual({ how: 'exit', code: 0 });
-    expect(stdout.text).toBe('x'.repeat(1000));
-    expect(stdout.dropped).toBe(299_000);
-    expect(stderr).toEqual({ text: '12345', dropped: 0 });
+    expect(stdout.text).toBe(`${'x'.repeat(500)}\n[299003 bytes left out]\n${'x'.repeat(497)}end`);
+    expect(stdout).toMatchObject({ bytes: 300_003, dropped: 299_003 });
+    expect(stderr).toEqual({ text: '12345', bytes: 5, dropped: 0 });
   });
 
   test('what is written just before the end is not lost, time after time', async () => {

@@ -1,4 +1,4 @@
-import type { Clock, ProcessEnd, Processes, ProcessRequest, ProcessResult } from '../../src/core/ports.ts';
+import type { Captured, Clock, ProcessEnd, Processes, ProcessRequest, ProcessResult } from '../../src/core/ports.ts';
 
 /** What a faked program does when it is run. */
 export interface Act {
@@ -20,6 +20,9 @@ export interface FakeRun {
   readonly began: number;
   ended: number | undefined;
 }
+
+/** All that a faked program writes to one stream. */
+const captured = (text = ''): Captured => ({ text, bytes: Buffer.byteLength(text), dropped: 0 });
 
 /** Programs that take virtual time and do as they are told. */
 export class FakeProcesses implements Processes {
@@ -60,8 +63,8 @@ export class FakeProcesses implements Processes {
     else if ((act.seconds ?? 0) > limit) end = { how: 'timeout' };
     return {
       end,
-      stdout: { text: act.stdout ?? '', dropped: 0 },
-      stderr: { text: act.stderr ?? '', dropped: 0 },
+      stdout: captured(act.stdout),
+      stderr: captured(act.stderr),
     };
   }
 

@@ -6,8 +6,8 @@ import { compileExpression } from '../../src/items/common/regular-expression.ts'
 
 const result = (stdout: string, stderr = '', code = 0): ProcessResult => ({
   end: { how: 'exit', code },
-  stdout: { text: stdout, dropped: 0 },
-  stderr: { text: stderr, dropped: 0 },
+  stdout: { text: stdout, bytes: stdout.length, dropped: 0 },
+  stderr: { text: stderr, bytes: stderr.length, dropped: 0 },
 });
 
 const compile = (values: Parameters<typeof compileCriteria>[0]) =>

@@ -1,5 +1,5 @@
 import type { Values } from '../../config/field.ts';
-import type { Captured, Ports, ProcessResult } from '../../core/ports.ts';
+import type { Ports, ProcessResult } from '../../core/ports.ts';
 import { reasonText } from '../../core/reasons.ts';
 import type { Logger, TraceContext } from '../../log/record.ts';
 import { agree, counted } from '../../plural.ts';
@@ -120,16 +120,11 @@ const ending = ({ end, stdout, stderr, usage }: ProcessResult, { decidedBy, reas
   ...(end.how === 'exit' ? { exit_status: end.code } : {}),
   ...(end.how === 'signal' ? { signal: end.signal } : {}),
   rule: reasonText(reason),
-  stdout_bytes: sizeOf(stdout),
-  stderr_bytes: sizeOf(stderr),
+  stdout_bytes: stdout.bytes,
+  stderr_bytes: stderr.bytes,
   ...(usage?.cpuMs === undefined ? {} : { cpu_ms: usage.cpuMs }),
   ...(usage?.peakBytes === undefined ? {} : { peak_bytes: usage.peakBytes }),
 });
-
-const encoder = new TextEncoder();
-
-/** Bytes that were written. */
-const sizeOf = ({ text, dropped }: Captured): number => encoder.encode(text).length + dropped;
 
 const identity = ({ cause, run }: TraceContext): Readonly<Record<string, string>> => ({
   ...(run === null ? {} : { WHENEVER_RUN: run }),
@@ -142,7 +137,7 @@ const reportDropped = (result: ProcessResult, log: Logger, prefix: string): void
     if (dropped > 0)
       log.warn(
         'PROC/MSG',
-        `${prefix}${stream}: ${counted(dropped, 'byte')} over the limit ${agree(dropped, 'was', 'were')} not kept`,
+        `${prefix}${stream}: ${counted(dropped, 'byte')} over the limit ${agree(dropped, 'was', 'were')} not kept, the beginning and the end were`,
       );
   }
 };

@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { OutputCapture } from '../../src/adapters/output-capture.ts';
+
+const capture = (limit: number, chunks: readonly (string | Buffer)[]) => {
+  const capture = new OutputCapture(limit);
+  for (const chunk of chunks) capture.add(Buffer.from(chunk as string));
+  return capture.captured;
+};
+
+describe('the output of a command within a limit of bytes', () => {
+  test('what fits is kept whole, and no character is torn where the halves meet', () => {
+    expect(capture(8, ['abc', 'ää', 'x'])).toEqual({ text: 'abcääx', bytes: 8, dropped: 0 });
+    expect(capture(8, [])).toEqual({ text: '', bytes: 0, dropped: 0 });
+  });
+
+  test('of more the beginning and the end are kept, with the number of bytes between', () => {
+    expect(capture(8, ['abcdefghijklmnopqrstuvwxyz'])).toEqual({
+      text: 'abcd\n[18 bytes left out]\nwxyz',
+      bytes: 26,
+      dropped: 18,
+    });
+    expect(capture(8, ['abcdef', 'ghi'])).toMatchObject({ text: 'abcd\n[1 byte left out]\nfghi' });
+  });
+
+  test('a character that a half would cut is left out whole, and counted', () => {
+    expect(capture(8, ['abcä', '…', 'ädef'])).toEqual({
+      text: 'abc\n[7 bytes left out]\ndef',
+      bytes: 13,
+      dropped: 7,
+    });
+  });
+
+  test('however the pipe cuts it, the same is kept', () => {
+    const output = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 30 });
+    fc.assert(
+      fc.property(output, fc.integer({ min: 2, max: 64 }), (chunks, limit) => {
+        const whole = Buffer.concat(chunks);
+        const kept = capture(
+          limit,
+          chunks.map((chunk) => Buffer.from(chunk)),
+        );
+        expect(kept).toEqual(capture(limit, [whole]));
+        expect(kept.bytes).toBe(whole.length);
+        if (whole.length <= limit) expect(kept).toMatchObject({ text: whole.toString('utf8'), dropped: 0 });
+        else expect(kept.dropped).toBeGreaterThanOrEqual(whole.length - limit);
+      }),
+    );
+  });
+});
