@@ -215,7 +215,10 @@ const showTo = (sink: Sink, path: string, rendering: Rendering, selection: Selec
   const read = eachFact(
     path,
     (fact, { plain, head }) => {
-      if (head !== undefined && isSimulated(head)) rendering.simulated?.();
+      if (head !== undefined) {
+        if (isSimulated(head)) rendering.simulated?.();
+        rendering.writtenBy?.(head.version);
+      }
       gatherer.take(fact);
       if (plain && fact.kind === 'log') for (const made of spans.take(fact)) gatherer.take(made);
     },
@@ -226,7 +229,7 @@ const showTo = (sink: Sink, path: string, rendering: Rendering, selection: Selec
   gatherer.end();
   const unknown = unknownOnes(selection, selected);
   if (unknown !== '') writeStderr(unknown);
-  const something = selected.count > 0 || (mode.target === 'dot' && selected.planned);
+  const something = selected.count > 0 || (mode.target === 'dot' && selected.anyConfigured);
   if (something || unknown === '') sink.close();
   else sink.drop();
   if (read.plain && selected.found.categories.length === 0) writeStderr('A log tells runs at level trace only.\n');

@@ -6,7 +6,7 @@ import type { ItemList, Span } from './span-data.ts';
 
 const [S, MIN, H, DAY] = [1000, 60_000, 3_600_000, 86_400_000] as const;
 
-/** Distances between marks, ms. */
+/** Distances between labels of an axis, ms. */
 const STEPS: readonly number[] = [
   ...[0.001, 0.01, 0.1].flatMap((ms) => [ms, 2 * ms, 5 * ms]),
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
@@ -18,21 +18,14 @@ const STEPS: readonly number[] = [
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
-/** A mark of a time axis. */
+/** A label of a time axis. */
 export interface AxisLabel {
-  /** Share of the whole, 0 to 1. */
+  /** Position on the axis, 0 to 1. */
   readonly at: number;
   readonly label: string;
 }
 
-/** Of an axis: monotonic ns, and the wall clock at its beginning, if that is known. */
-export interface AxisRange {
-  readonly from: number;
-  readonly to: number;
-  readonly time: number | undefined;
-}
-
-/** Local time, as exact as the distance of marks asks for; a midnight is told by its day. */
+/** Local time, as precise as the distance of labels needs; at midnight the day. */
 const labelOf = (ms: number, step: number): string => {
   const d = new Date(ms);
   const [h, min, s] = [d.getHours(), d.getMinutes(), d.getSeconds()].map((n) => String(n).padStart(2, '0'));
@@ -41,28 +34,35 @@ const labelOf = (ms: number, step: number): string => {
   return step >= S ? `${h}:${min}:${s}` : `${h}:${min}:${s}.${String(d.getMilliseconds()).padStart(3, '0')}`;
 };
 
-/** Marks at whole minutes, hours or days of local time, at most as many as there is room for; without a clock, since the beginning. */
-export const axisLabels = ({ from, to, time }: AxisRange, room: number): AxisLabel[] => {
+/** The shortest distance of labels, ms, at which all labels of `length` ms fit into `room` characters. */
+const stepFor = (length: number, room: number, wallClock: boolean): number => {
+  const fits = (step: number): boolean => {
+    // Labels of short steps are longer.
+    const letters = !wallClock || step >= MIN ? 8 : step >= S ? 10 : 14;
+    return (step >= 1 || !wallClock) && (length / step) * letters <= room;
+  };
+  return STEPS.find(fits) ?? Math.ceil(length / (365 * DAY)) * 365 * DAY;
+};
+
+/**
+ * Labels at whole minutes, hours or days of local time, as many as fit into `room` characters. They count from the beginning if
+ * the wall clock is not known.
+ */
+export const axisLabels = ({ from, to, time }: Omit<Window, 'lost'>, room: number): AxisLabel[] => {
   const length = (to - from) / 1e6;
   if (length <= 0) return [{ at: 0, label: time === undefined ? '0' : labelOf(time, 1) }];
-  const least = time === undefined ? 0 : 1;
-  const fits = (step: number) => {
-    // Labels of short steps are longer.
-    const letters = time === undefined || step >= MIN ? 8 : step >= S ? 10 : 14;
-    return step >= least && (length / step) * letters <= room;
-  };
-  const step = STEPS.find(fits) ?? Math.ceil(length / (365 * DAY)) * 365 * DAY;
+  const step = stepFor(length, room, time !== undefined);
   const zero = time ?? 0;
-  /** What has to be added to local time, ms; it may change on the way. */
+  /** From local time to UTC, ms; it may change within the range. */
   const offsetAt = (ms: number): number => (time === undefined ? 0 : new Date(ms).getTimezoneOffset() * MIN);
   const offset = offsetAt(zero);
-  const marks: AxisLabel[] = [];
+  const labels: AxisLabel[] = [];
   for (let i = Math.ceil((zero - offset) / step); ; i++) {
     const local = i * step;
     const at = local + (step < H ? offset : offsetAt(local + offset)) - zero;
-    if (at > length || marks.length > room) return marks;
-    if (at < 0) continue;
-    marks.push({ at: at / length, label: time === undefined ? showNs(at * 1e6) : labelOf(time + at, step) });
+    if (at > length || labels.length > room) return labels;
+    if (at >= 0)
+      labels.push({ at: at / length, label: time === undefined ? showNs(at * 1e6) : labelOf(time + at, step) });
   }
 };
 
@@ -75,21 +75,18 @@ export interface Bar {
   readonly run: string | null;
 }
 
-/** The bars of a lane, in columns, because there may be a million. */
+/** The bars of a lane, stored in columns, because there may be a million. */
 export class Bars {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   readonly #grades: number[] = [];
   readonly #outcomes: (string | undefined)[] = [];
   readonly #runs: (string | null)[] = [];
-  /** How many of which grade. */
+  /** How many bars of each grade. */
   readonly counts: Record<Grade, number> = { good: 0, quiet: 0, bad: 0, open: 0 };
 
   get length(): number {
     return this.#starts.length;
-  }
-  get first(): number {
-    return this.#starts[0] ?? 0;
   }
   add({ start, finish, outcome, run }: Span, end: number): void {
     const grade = gradeOf(outcome, finish === undefined);
@@ -112,16 +109,14 @@ export class Bars {
 /** One line of a chart. */
 export interface ChartLane {
   readonly name: string;
-  /** `condition/Backup`; null: of the scheduler. */
+  /** `condition/Backup`; null: the scheduler. */
   readonly item: string | null;
-  /** It belongs to the condition above it. */
+  /** Whether it belongs to the condition above it. */
   readonly inner: boolean;
-  /** What its bars are. */
-  readonly category: string;
   readonly bars: Bars;
 }
 
-/** A chart before it is drawn. */
+/** The content of a chart. */
 export interface Chart {
   readonly lanes: readonly ChartLane[];
   readonly window: Window;
@@ -135,15 +130,15 @@ interface ItemBars {
   owner: string | undefined;
 }
 
-/** What a lane shows, the first that there is. */
+/** The category that a lane shows: the first of these that the item has. */
 const SHOWN: readonly SpanName[] = ['run', 'check', 'wait', 'task', 'command', 'lua'];
-/** That it started and ticks is nothing beside what it did. */
-const DULL: readonly SpanName[] = ['tick', 'startup'];
+/** Categories of the scheduler that are left out if there is anything else. */
+const MINOR: readonly SpanName[] = ['tick', 'startup'];
 
-const shownOf = ({ categories }: ItemBars): string =>
-  SHOWN.find((category) => categories.has(category)) ?? [...categories.keys()].sort()[0] ?? '';
+const shownBars = ({ categories }: ItemBars): Bars =>
+  categories.get(SHOWN.find((category) => categories.has(category)) ?? [...categories.keys()].sort()[0]!)!;
 
-/** Gathers a lane for each item, and for each category that is about none. */
+/** Collects a lane for each item, and for each category without an item. */
 export class ChartBuilder implements Rendering {
   readonly #found = new Map<string, ItemBars>();
   readonly #done: (chart: Chart) => void;
@@ -187,10 +182,9 @@ export class ChartBuilder implements Rendering {
     const byPlace = (a: ItemBars, b: ItemBars) =>
       place(a) - place(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
     const all = [...this.#found.values()].sort(byPlace);
-    const lane = (found: ItemBars, inner: boolean): ChartLane => {
-      const category = shownOf(found);
-      return { name: found.name, item: found.item, inner, category, bars: found.categories.get(category)! };
-    };
+    const lane = (found: ItemBars, inner: boolean): ChartLane => ({
+      ...{ name: found.name, item: found.item, inner, bars: shownBars(found) },
+    });
     const conditions = all.filter(({ item }) => item?.startsWith('condition/'));
     const known = new Set(conditions.map(({ item }) => item));
     const tasks = all.filter(({ item }) => item !== null && !item.startsWith('condition/'));
@@ -199,9 +193,9 @@ export class ChartBuilder implements Rendering {
       ...conditions.flatMap((one) => [lane(one, false), ...owned(one.item).map((task) => lane(task, true))]),
       ...tasks.filter(({ owner }) => owner === undefined || !known.has(owner)).map((task) => lane(task, false)),
     ];
-    const dull = ({ categories }: ItemBars) => DULL.some((category) => categories.has(category));
+    const minor = ({ categories }: ItemBars) => MINOR.some((category) => categories.has(category));
     const own = all.filter(({ item }) => item === null);
-    const scheduler = own.length === all.length ? own : own.filter((one) => !dull(one));
+    const scheduler = own.length === all.length ? own : own.filter((one) => !minor(one));
     return [...scheduler.map((one) => lane(one, false)), ...items];
   }
 }

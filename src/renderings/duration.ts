@@ -6,10 +6,10 @@ const UNITS = [
   ['us', 1e3],
 ] as const;
 
-/** A number with three figures that count, or all of the whole ones: 1.23, 12.3, 123, 1234. */
+/** A number with three significant digits, or all digits before the point: 1.23, 12.3, 123, 1234. */
 const figures = (n: number): string => n.toFixed(n < 9.995 ? 2 : n < 99.95 ? 1 : 0);
 
-/** Nanoseconds for a person: `430 ns`, `1.23 us`, `12.3 ms`, `4.56 s`, `2 min 05 s`, `1 h 30 min`. */
+/** Nanoseconds as text: `430 ns`, `1.23 us`, `12.3 ms`, `4.56 s`, `2 min 05 s`, `1 h 30 min`. */
 export const showNs = (ns: number): string => {
   if (Math.round(ns / 1e9) >= 60) return showDuration(ns / 1e6);
   // What would be rounded to 1000 of a unit is 1 of the next.

@@ -1,22 +1,22 @@
 import type { RenderingOptions } from './rendering.ts';
 
-/** What a rendering is written in. */
+/** The language of the output. */
 export type OutputType = 'text' | 'svg' | 'html' | 'dot' | 'json';
 
-/** One way to show a recording: what the command, its help and the manual are made of. */
+/** One way to show a recording: the command, its help and the manual are made from it. */
 export interface FormatRow {
   readonly name: string;
   /** One sentence without its full stop. */
   readonly doc: string;
   readonly target: OutputType;
-  /** Names of files that mean this mode when none is given. */
+  /** File extensions that select this format if none is given. */
   readonly endings: readonly string[];
-  /** What it is shown as where text is not enough; default: itself. */
+  /** The format for programs that display more than text; default: this one. */
   readonly display?: string;
   readonly options: readonly (keyof RenderingOptions)[];
 }
 
-/** The modes there are from the beginning. */
+/** The built-in formats. */
 export const RENDERING_FORMATS = [
   {
     name: 'summary',
@@ -63,10 +63,10 @@ export const RENDERING_FORMATS = [
   },
 ] as const satisfies readonly FormatRow[];
 
-/** What one may be given to say about each option. */
+/** Values of the option `colorBy`. */
 export const COLOR_BY = ['outcome', 'kind', 'none'] as const;
 
-/** The options of the command that a mode may take, by their names in {@link RenderingOptions}. */
+/** Options of the command for single formats, by their names in {@link RenderingOptions}. */
 export const FORMAT_OPTIONS = {
   times: { flags: '--no-times', help: 'graphviz: leave out how long things take' },
   colorBy: { flags: '--color-by <WHAT>', help: 'graphviz: what colours stand for', choices: COLOR_BY },

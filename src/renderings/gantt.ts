@@ -1,14 +1,14 @@
 import { oneLine } from '../log/one-line.ts';
-import { formatInstant } from '../terminal/instant.ts';
 import { PLAIN, type Terminal } from '../terminal/terminal.ts';
 import { paragraph } from '../terminal/wrap.ts';
 import { type AxisLabel, axisLabels, type Bars, type Chart, ChartBuilder, type ChartLane } from './chart.ts';
 import { showNs } from './duration.ts';
-import { type Grade, gradeStyle } from './outcomes.ts';
+import { GRADE_LABELS, GRADES, type Grade, gradeStyle, worse } from './outcomes.ts';
 import {
   type Out,
   type Rendering,
   type RenderingOptions,
+  rangeText,
   SIMULATION_NOTE,
   type Window,
   withSimulationFlag,
@@ -16,24 +16,15 @@ import {
 import { NO_EVENTS } from './summary.ts';
 
 const NORMAL_WIDTH = 80;
-/** Columns that time has at least, however narrow the terminal. */
+/** Columns of the time axis at least, however narrow the terminal. */
 const LEAST_TIME = 24;
 const LONGEST_NAME = 28;
 
-/** What a cell is made of, by what ended in it; without colours this is the only sign. */
+/** The character of a cell, by the grade of what ended in it; without colours this is the only sign. */
 const FILL: Readonly<Record<Grade, string>> = { good: '█', quiet: '░', bad: '▒', open: '▓' };
-const WORDS: Readonly<Record<Grade, string>> = {
-  good: 'success',
-  quiet: 'no or negative outcome',
-  bad: 'failure',
-  open: 'open',
-};
-/** A cell that is filled from the left, in eighths. */
+/** Cells that are filled from the left, in eighths. */
 const EIGHTHS = ['▏', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'] as const;
-/** What is seen where several bars share a cell. */
-const RANK: Readonly<Record<Grade, number>> = { good: 1, quiet: 2, open: 3, bad: 4 };
-
-/** A place in a lane: what is there, and which part of it is covered, 0 to 1. */
+/** One column of a lane: what is there, and which part of it is covered, 0 to 1. */
 interface Cell {
   grade: Grade;
   from: number;
@@ -56,7 +47,7 @@ const cellsOf = (bars: Bars, { from, to }: Window, width: number): (Cell | undef
         cells[i] = { grade, from: l, to: r };
         continue;
       }
-      if (RANK[grade] > RANK[cell.grade]) cell.grade = grade;
+      cell.grade = worse(grade, cell.grade);
       cell.from = Math.min(cell.from, l);
       cell.to = Math.max(cell.to, r);
     }
@@ -75,10 +66,10 @@ const glyph = ({ grade, from, to }: Cell, last: boolean): string => {
 const shortened = (name: string, width: number): string =>
   name.length <= width ? name.padEnd(width) : `${name.slice(0, width - 1)}…`;
 
-/** Labels behind their marks, or before them where the line ends; one that has no room is left out. */
-const axisOf = (marks: readonly AxisLabel[], width: number): string => {
+/** Labels to the right of their ticks, or to the left at the end of the line. Labels without room are left out. */
+const axisOf = (labels: readonly AxisLabel[], width: number): string => {
   let line = '';
-  for (const { at, label } of marks) {
+  for (const { at, label } of labels) {
     const column = Math.min(width - 1, Math.round(at * width));
     const before = column + 1 + label.length > width;
     const start = before ? column - label.length : column;
@@ -88,16 +79,13 @@ const axisOf = (marks: readonly AxisLabel[], width: number): string => {
   return line;
 };
 
-const headOf = ({ from, to, time }: Window, width: number): string => {
-  const ms = (to - from) / 1e6;
-  const column = to > from ? `; one column is ${showNs((to - from) / width)}` : '';
-  return time === undefined
-    ? `${showNs(to - from)}${column}\n`
-    : `${formatInstant(time)} to ${formatInstant(time + ms)}${column}\n`;
+const headOf = (window: Window, width: number): string => {
+  const length = window.to - window.from;
+  return `${rangeText(window)}${length > 0 ? `; one column is ${showNs(length / width)}` : ''}\n`;
 };
 
 /** A chart as text: a line for each lane, time from left to right. */
-export const showGantt = (
+const showGantt = (
   { lanes, window }: Chart,
   { width = NORMAL_WIDTH, paint }: Terminal = PLAIN,
   title?: string,
@@ -113,8 +101,8 @@ export const showGantt = (
   const longest = Math.max(...lanes.map((lane) => labelOf(lane).length));
   const names = Math.max(6, Math.min(longest, LONGEST_NAME, width - right - LEAST_TIME - 2));
   const room = Math.max(LEAST_TIME, width - names - 2 - right);
-  const marks = axisLabels(window, room);
-  const guides = new Set(marks.map(({ at }) => Math.min(room - 1, Math.round(at * room))));
+  const labels = axisLabels(window, room);
+  const guides = new Set(labels.map(({ at }) => Math.min(room - 1, Math.round(at * room))));
 
   const used = new Set<Grade>();
   const line = (lane: ChartLane, i: number): string => {
@@ -129,11 +117,11 @@ export const showGantt = (
     return `${shortened(labelOf(lane), names)}  ${drawn.join('')}  ${tail}`;
   };
   const body = lanes.map(line);
-  const axis = axisOf(marks, room).padEnd(room);
+  const axis = axisOf(labels, room).padEnd(room);
   const heading = `${' '.repeat(names)}  ${axis}  ${'RUNS'.padStart(count)}${anyFailed ? `  ${'FAILED'.padStart(failed)}` : ''}`;
-  const legend = (['good', 'quiet', 'bad', 'open'] as const)
-    .filter((grade) => used.has(grade))
-    .map((grade) => `${paint(gradeStyle(grade), grade === 'open' ? '▓▶' : FILL[grade])} ${WORDS[grade]}`);
+  const legend = GRADES.filter((grade) => used.has(grade)).map(
+    (grade) => `${paint(gradeStyle(grade), grade === 'open' ? '▓▶' : FILL[grade])} ${GRADE_LABELS[grade]}`,
+  );
   const foot = legend.length === 0 ? '' : `\n${legend.join('   ')}\n`;
   const above = title === undefined ? '' : `${paint('bold', oneLine(title))}\n`;
   return `${above}${headOf(window, room)}\n${[heading, ...body].join('\n')}\n${foot}`;

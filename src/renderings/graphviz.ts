@@ -7,25 +7,25 @@ import { type Out, type Rendering, type RenderingOptions, type Window, withSimul
 import type { Instant, ItemList, Span } from './span-data.ts';
 import { SpanCounter, type Stats } from './statistics.ts';
 
-/** An item as a graph shows it. */
-export interface GraphNode {
+/** An item in a graph. */
+interface GraphNode {
   readonly section: 'event' | 'condition' | 'task';
   readonly name: string;
-  /** The name given to it, or its own. */
+  /** The name from an annotation, or its own. */
   readonly label: string;
-  /** The kind; empty: not known. */
+  /** Its kind; empty: not known. */
   readonly type: string;
-  /** It is part of the configuration that counts at the end. */
+  /** Whether it is in the configuration at the end. */
   readonly present: boolean;
   readonly suspended: boolean;
-  /** Of its runs; for an event only `count` is there: how often it fired. */
+  /** Figures of its runs; an event has only `count`: how often it fired. */
   readonly stats: Stats;
-  /** How often it was checked; for conditions. */
+  /** How often a condition was checked. */
   readonly checks: number;
 }
 
-/** Who leads to whom. */
-export interface GraphEdge {
+/** From an event to its condition, or from a condition to a task. */
+interface GraphEdge {
   readonly from: GraphNode;
   readonly to: GraphNode;
   /** How often. */
@@ -34,37 +34,49 @@ export interface GraphEdge {
   readonly place: number | undefined;
 }
 
-/** What a configuration is made of, and what came of it. */
-export interface Graph {
+/** The items of a configuration, and how often one led to another. */
+interface Graph {
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
 }
 
-interface Item {
+interface CountedItem {
   readonly counter: SpanCounter;
   readonly label: string;
+  /** Of an event: how often it fired. */
   checks: number;
 }
 
-/** What is counted on an item. */
+interface Edge {
+  readonly from: string;
+  readonly to: string;
+  count: number;
+}
+
+/** Categories that are counted. */
 const COUNTED: readonly SpanName[] = ['check', 'run', 'task'];
 
-/** Between the two ends of a way, as no name holds it. */
-const BETWEEN = '\0';
+const SECTIONS = ['event', 'condition', 'task'] as const;
 
-/** Events before conditions before tasks, each by their names. */
+const split = (key: string): { section: GraphNode['section'] | undefined; name: string } => {
+  const at = key.indexOf('/');
+  return { section: SECTIONS.find((one) => one === key.slice(0, at)), name: key.slice(at + 1) };
+};
+
+/** Orders keys of items: events, conditions, tasks, each by name. */
 const bySection = (a: string, b: string): number => {
-  const place = (key: string) => ['e', 'c', 't'].indexOf(key.charAt(0));
-  return place(a) - place(b) || (a < b ? -1 : 1);
+  const place = (key: string) => SECTIONS.findIndex((section) => key.startsWith(section));
+  return place(a) - place(b) || (a < b ? -1 : a > b ? 1 : 0);
 };
 
 const NO_STATS: Stats = { count: 0, open: 0, mean: 0, min: 0, max: 0, total: 0, outcomes: new Map(), last: undefined };
+const NO_ITEMS: ItemList = { conditions: [], tasks: [], events: [] };
 
-/** Gathers the map of a configuration, with what was counted on it; without a configuration, of what ran. */
-export class GraphBuilder implements Rendering {
-  readonly #items = new Map<string, Item>();
-  readonly #edges = new Map<string, number>();
-  /** Where the configuration does not tell: order of tasks in runs. */
+/** Builds a graph of a configuration with counts; without a configuration, a graph of what ran. */
+class GraphBuilder implements Rendering {
+  readonly #counted = new Map<string, CountedItem>();
+  readonly #edges = new Map<string, Edge>();
+  /** Order of tasks in the runs of a condition, for conditions that are not in a configuration. */
   readonly #sequences = new Map<string, readonly string[]>();
   readonly #done: (graph: Graph) => void;
   #configured: ItemList | undefined;
@@ -80,19 +92,18 @@ export class GraphBuilder implements Rendering {
   ended(span: Span): void {
     const { item, began } = span;
     const category = span.category as SpanName;
-    if (item === null || !COUNTED.includes(category)) return;
-    const { section, name } = split(item);
-    if (section === undefined) return;
+    if (item === null || !COUNTED.includes(category) || split(item).section === undefined) return;
     const found = this.#item(item, span.name);
     if (category === 'check') {
       found.checks += 1;
       return;
     }
     found.counter.add(span);
-    if (category === 'task' && typeof began.condition === 'string') this.#edge(`condition/${began.condition}`, item);
+    if (category === 'task' && typeof began.condition === 'string')
+      this.#edge(`condition/${began.condition}`, item).count += 1;
     if (category === 'run' && began.sequence === true && Array.isArray(began.tasks))
       this.#sequences.set(
-        name,
+        item,
         began.tasks.filter((one) => typeof one === 'string'),
       );
   }
@@ -100,72 +111,79 @@ export class GraphBuilder implements Rendering {
   instant({ category, item, name, timeline }: Instant): void {
     if ((category as InstantName) !== 'fired' || item === null) return;
     this.#item(item, name).checks += 1;
-    if (typeof timeline.condition === 'string') this.#edge(item, `condition/${timeline.condition}`);
+    if (typeof timeline.condition === 'string') this.#edge(item, `condition/${timeline.condition}`).count += 1;
   }
 
   end(_window: Window): void {
-    const nodes = new Map<string, GraphNode>();
-    const { conditions, tasks, events } = this.#configured ?? { conditions: [], tasks: [], events: [] };
-    const node = (key: string, type: string, present: boolean, suspended = false): void => {
-      const { section, name } = split(key);
-      if (section === undefined || nodes.has(key)) return;
-      const found = this.#items.get(key);
-      const counted: Stats = found?.counter ?? NO_STATS;
-      const stats = section === 'event' ? { ...NO_STATS, count: found?.checks ?? 0 } : counted;
-      const checks = section === 'condition' ? (found?.checks ?? 0) : 0;
-      nodes.set(key, { section, name, label: found?.label ?? name, type, present, suspended, stats, checks });
-    };
-    for (const { name, type } of events) node(`event/${name}`, type, true);
-    for (const { name, type, suspended } of conditions) node(`condition/${name}`, type, true, suspended);
-    for (const { name, type } of tasks) node(`task/${name}`, type, true);
-    // What is in no configuration is there all the same: a reload took it away, or nobody told of one.
-    const told = this.#configured !== undefined;
-    for (const key of [...this.#items.keys()].sort(bySection)) node(key, '', !told);
-    const ways = [...this.#edges.keys()].sort(bySection);
-    for (const key of ways) for (const end of key.split(BETWEEN)) node(end, '', !told);
-
-    const edges: GraphEdge[] = [];
-    const done = new Set<string>();
-    const edge = (from: string, to: string, place?: number): void => {
-      const [a, b, key] = [nodes.get(from), nodes.get(to), `${from}${BETWEEN}${to}`];
-      if (!a || !b || done.has(key)) return;
-      done.add(key);
-      edges.push({ from: a, to: b, count: this.#edges.get(key) ?? 0, place });
-    };
-    for (const { name, condition } of events) edge(`event/${name}`, `condition/${condition}`);
-    for (const { name, tasks: run, sequence } of conditions)
-      for (const [i, task] of run.entries())
-        edge(`condition/${name}`, `task/${task}`, sequence && run.length > 1 ? i + 1 : undefined);
-    for (const key of ways) {
-      const [from = '', to = ''] = key.split(BETWEEN);
-      const row = this.#sequences.get(split(from).name) ?? [];
-      const place = row.indexOf(split(to).name);
-      edge(from, to, place === -1 || row.length === 1 ? undefined : place + 1);
-    }
-    this.#done({ nodes: [...nodes.values()], edges });
+    // In causal order, which does not depend on the order of the recording.
+    const ran = [...this.#edges.values()].sort((a, b) => bySection(a.from, b.from) || bySection(a.to, b.to));
+    const nodes = this.#nodes(ran);
+    this.#done({ nodes: [...nodes.values()], edges: this.#graphEdges(nodes, ran) });
   }
 
-  #item(key: string, label: string): Item {
-    let found = this.#items.get(key);
+  #nodes(ran: readonly Edge[]): ReadonlyMap<string, GraphNode> {
+    const nodes = new Map<string, GraphNode>();
+    const add = (key: string, type: string, present: boolean, suspended = false): void => {
+      const { section, name } = split(key);
+      if (section === undefined || nodes.has(key)) return;
+      const { counter = NO_STATS, label = name, checks: count = 0 } = this.#counted.get(key) ?? {};
+      const stats = section === 'event' ? { ...NO_STATS, count } : counter;
+      const checks = section === 'condition' ? count : 0;
+      nodes.set(key, { section, name, label, type, present, suspended, stats, checks });
+    };
+    const { conditions, tasks, events } = this.#configured ?? NO_ITEMS;
+    for (const { name, type } of events) add(`event/${name}`, type, true);
+    for (const { name, type, suspended } of conditions) add(`condition/${name}`, type, true, suspended);
+    for (const { name, type } of tasks) add(`task/${name}`, type, true);
+    // Other items were removed by a reload, or no configuration is recorded.
+    const present = this.#configured === undefined;
+    const ends = ran.flatMap(({ from, to }) => [from, to]);
+    for (const key of [...[...this.#counted.keys()].sort(bySection), ...ends]) add(key, '', present);
+    return nodes;
+  }
+
+  #graphEdges(nodes: ReadonlyMap<string, GraphNode>, ran: readonly Edge[]): GraphEdge[] {
+    const edges = new Map<string, GraphEdge>();
+    const add = (from: string, to: string, place?: number): void => {
+      const [a, b, key] = [nodes.get(from), nodes.get(to), edgeKey(from, to)];
+      if (!a || !b || edges.has(key)) return;
+      edges.set(key, { from: a, to: b, count: this.#edges.get(key)?.count ?? 0, place });
+    };
+    const { conditions, events } = this.#configured ?? NO_ITEMS;
+    for (const { name, condition } of events) add(`event/${name}`, `condition/${condition}`);
+    for (const { name, tasks, sequence } of conditions)
+      for (const [i, task] of tasks.entries())
+        add(`condition/${name}`, `task/${task}`, sequence && tasks.length > 1 ? i + 1 : undefined);
+    for (const { from, to } of ran) {
+      const tasks = this.#sequences.get(from) ?? [];
+      const place = tasks.indexOf(split(to).name);
+      add(from, to, place === -1 || tasks.length === 1 ? undefined : place + 1);
+    }
+    return [...edges.values()];
+  }
+
+  #item(key: string, label: string): CountedItem {
+    let found = this.#counted.get(key);
     if (!found) {
       found = { counter: new SpanCounter(), label, checks: 0 };
-      this.#items.set(key, found);
+      this.#counted.set(key, found);
     }
     return found;
   }
 
-  #edge(from: string, to: string): void {
-    const key = `${from}${BETWEEN}${to}`;
-    this.#edges.set(key, (this.#edges.get(key) ?? 0) + 1);
+  #edge(from: string, to: string): Edge {
+    const key = edgeKey(from, to);
+    let edge = this.#edges.get(key);
+    if (!edge) {
+      edge = { from, to, count: 0 };
+      this.#edges.set(key, edge);
+    }
+    return edge;
   }
 }
 
-const split = (key: string): { section: GraphNode['section'] | undefined; name: string } => {
-  const at = key.indexOf('/');
-  const section = key.slice(0, at);
-  const known = section === 'event' || section === 'condition' || section === 'task';
-  return { section: known ? section : undefined, name: key.slice(at + 1) };
-};
+/** The key of an edge: no name contains the separator. */
+const edgeKey = (from: string, to: string): string => `${from}\0${to}`;
 
 type ColorBy = NonNullable<RenderingOptions['colorBy']>;
 
@@ -178,32 +196,30 @@ const GRADE_COLOURS: Readonly<Record<Grade, string>> = {
   open: '#b7791f',
 };
 const NEUTRAL = '#4a5568';
-/** For kinds, by the order in which they come. */
+/** Colours of kinds, in the order in which they appear. */
 const KIND_COLOURS = ['#2b6cb0', '#b7791f', '#2f855a', '#c53030', '#6b46c1', '#2c7a7b', '#97266d', '#4a5568'] as const;
 
-/**
- * Text between double quotes of the language of graphs. Ends of lines are written as such, other control characters are made visible:
- * the graph may be shown on a terminal.
- */
+/** A quoted text of the language of Graphviz. Control characters except line ends are made visible, for terminals. */
 const quoted = (text: string): string =>
   `"${printed(text.replaceAll('\r', '')).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 
 const idOf = ({ section, name }: GraphNode): string => quoted(`${section}/${name}`);
 
+const runLines = ({ count, open, mean, last, outcomes }: Stats, times: boolean): string[] => {
+  const bad = (outcomes.get('failure') ?? 0) + (outcomes.get('error') ?? 0);
+  const runs = `${counted(count, 'run')}${bad > 0 ? `, ${bad} failed` : ''}${open > 0 ? `, ${open} open` : ''}`;
+  return count === open ? [runs] : [runs, `last: ${last ?? 'ended'}${times ? `, mean ${showNs(mean)}` : ''}`];
+};
+
 const linesOf = (node: GraphNode, times: boolean): string[] => {
   const { section, name, label, type, stats, checks, present, suspended } = node;
-  const { count, open, mean, last, outcomes } = stats;
+  const { count } = stats;
   const kind = [type, section].filter(Boolean).join(' ');
   const lines = label === name ? [name] : [label, name];
   lines.push(suspended ? `${kind}, suspended` : present ? kind : `${kind}, no longer there`);
   if (section === 'event') return [...lines, count === 0 ? 'never fired' : `fired ${counted(count, 'time')}`];
   if (checks > 0) lines.push(counted(checks, 'check'));
-  if (count === 0) return [...lines, 'never run'];
-  const bad = (outcomes.get('failure') ?? 0) + (outcomes.get('error') ?? 0);
-  lines.push(`${counted(count, 'run')}${bad > 0 ? `, ${bad} failed` : ''}${open > 0 ? `, ${open} open` : ''}`);
-  if (count > open)
-    lines.push([`last: ${last ?? 'ended'}`, times ? `mean ${showNs(mean)}` : ''].filter(Boolean).join(', '));
-  return lines;
+  return [...lines, ...(count === 0 ? ['never run'] : runLines(stats, times))];
 };
 
 const colourOf = ({ section, stats, type }: GraphNode, by: ColorBy, kinds: readonly string[]): string => {
@@ -240,7 +256,7 @@ const edgeLine = ({ from, to, count, place }: GraphEdge): string => {
 };
 
 /** A graph in the language of Graphviz: from left to right events, conditions, tasks. */
-export const showGraph = (
+const showGraph = (
   { nodes, edges }: Graph,
   { times = true, colorBy = 'outcome', title }: Pick<RenderingOptions, 'times' | 'colorBy' | 'title'> = {},
 ): string => {
@@ -259,7 +275,7 @@ export const showGraph = (
   return `${head.join('')}${empty}${body.join('')}${ranks.join('')}${edges.map(edgeLine).join('')}}\n`;
 };
 
-/** The map of the configuration with what came of it, for the programs of Graphviz. */
+/** The graph of a configuration with counts and outcomes, for the programs of Graphviz. */
 export const graphviz = (out: Out, options: RenderingOptions): Rendering =>
   withSimulationFlag(
     (simulated) =>

@@ -3,51 +3,52 @@ import type { LogFact } from '../journal/fact.ts';
 import type { Rendering, Window } from './rendering.ts';
 import type { Instant, ItemList, Span, SpanData } from './span-data.ts';
 
-/** How much of each is kept, the last ones. */
+/** How many of each are kept; the oldest are dropped. */
 export interface Limits {
   readonly spans: number;
   readonly instants: number;
   readonly records: number;
 }
 
-/** What a page can carry. */
+/** The limits of a page. */
 export const PAGE_LIMITS: Limits = { spans: 20_000, instants: 20_000, records: 20_000 };
 
-/** The last ones of many; what is over is cut off now and then, not each time. */
+/** Keeps the last n values. Cuts off the rest in batches, because a cut copies the array. */
 class LastN<T> {
-  readonly #most: number;
+  readonly #limit: number;
   #kept: T[] = [];
   dropped = 0;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(limit: number) {
+    this.#limit = limit;
   }
   push(value: T): void {
     this.#kept.push(value);
-    if (this.#kept.length >= 2 * this.#most + 64) this.#cut();
+    if (this.#kept.length >= 2 * this.#limit + 64) this.#cut();
   }
   get values(): T[] {
     this.#cut();
     return this.#kept;
   }
   #cut(): void {
-    const over = this.#kept.length - this.#most;
+    const over = this.#kept.length - this.#limit;
     if (over <= 0) return;
     this.dropped += over;
     this.#kept = this.#kept.slice(over);
   }
 }
 
-/** Gathers a {@link SpanData} of what is told last, and hands it on in the end. */
+/** Collects the last spans, instants and records, and passes them on at the end. */
 export class LastSpans implements Rendering {
   readonly #spans: LastN<Span>;
   readonly #instants: LastN<Instant>;
   readonly #records: LastN<LogFact>;
-  readonly #done: (chronicle: SpanData) => void;
+  readonly #done: (data: SpanData) => void;
   #items: ItemList | undefined;
   #simulated = false;
+  #version: string | undefined;
 
-  constructor(done: (chronicle: SpanData) => void, limits: Limits = PAGE_LIMITS) {
+  constructor(done: (data: SpanData) => void, limits: Limits = PAGE_LIMITS) {
     this.#spans = new LastN(limits.spans);
     this.#instants = new LastN(limits.instants);
     this.#records = new LastN(limits.records);
@@ -70,6 +71,9 @@ export class LastSpans implements Rendering {
   simulated(): void {
     this.#simulated = true;
   }
+  writtenBy(version: string): void {
+    this.#version = version;
+  }
   end({ from, to, time }: Window): void {
     const [spans, instants, records] = [this.#spans.values, this.#instants.values, this.#records.values];
     this.#done({
@@ -78,6 +82,7 @@ export class LastSpans implements Rendering {
       records,
       items: this.#items,
       ...(this.#simulated ? { simulated: true } : {}),
+      ...(this.#version === undefined ? {} : { version: this.#version }),
       ...{ from, to, time: time ?? 0 },
       leftOut: { spans: this.#spans.dropped, instants: this.#instants.dropped, records: this.#records.dropped },
     });

@@ -13,37 +13,40 @@ import { chromeTrace } from './trace/chrome-trace.ts';
 /** Begins a rendering whose text goes to `out`. */
 export type Renderer = (out: Out, options: RenderingOptions) => Rendering;
 
-/** A mode that can be made. */
+/** A format with its renderer. */
 export interface OutputFormat extends FormatRow {
   readonly make: Renderer;
 }
 
-/** A page carries only the last part of what there is much of. */
-const html: Renderer = (out, { title }) => new LastSpans((chronicle) => out(renderHtml(chronicle, { title })));
+/** A page holds only the last part of a long recording. */
+const html: Renderer = (out, { title }) => new LastSpans((data) => out(renderHtml(data, { title })));
 
-const MAKERS: Readonly<Record<(typeof RENDERING_FORMATS)[number]['name'], Renderer>> = {
+const RENDERERS: Readonly<Record<(typeof RENDERING_FORMATS)[number]['name'], Renderer>> = {
   ...{ summary, gantt, svg, graphviz, chrome_trace: chromeTrace, html },
 };
 
-const modes = new Map<string, OutputFormat>(
-  RENDERING_FORMATS.map((row: FormatRow) => [row.name, { ...row, make: MAKERS[row.name as keyof typeof MAKERS] }]),
+const formats = new Map<string, OutputFormat>(
+  RENDERING_FORMATS.map((row: FormatRow) => [
+    row.name,
+    { ...row, make: RENDERERS[row.name as keyof typeof RENDERERS] },
+  ]),
 );
 
-/** All modes, those of one's own included. */
-export const knownFormats = (): readonly OutputFormat[] => [...modes.values()];
+/** All formats, registered ones included. */
+export const knownFormats = (): readonly OutputFormat[] => [...formats.values()];
 
-/** A mode by its name. @throws RenderingError that lists the known ones */
+/** Returns a format by its name. @throws RenderingError that lists the known ones */
 export const formatOf = (name: string): OutputFormat => {
   expectType('a rendering', 'mode', name, TYPES.text);
-  const mode = modes.get(name);
-  if (mode) return mode;
-  const known = [...modes.keys()];
+  const format = formats.get(name);
+  if (format) return format;
+  const known = [...formats.keys()];
   throw new RenderingError(`there is no mode "${name}"${suggest(name, known)} (there are: ${known.join(', ')})`);
 };
 
 /**
  * Adds a mode of one's own, or takes the place of one: `make` gets where to write and the options, and answers what takes spans,
- * instants and records. `target` (`text` if not set) and `options` (all if not set) as in the other modes.
+ * instants and records. `target` (`text` if not set) and `options` (all if not set) as in the other formats.
  */
 export const registerRendering = (
   name: string,
@@ -61,24 +64,22 @@ export const registerRendering = (
   expectType('registerRendering', 'endings', endings, TYPES.texts);
   if (more.options !== undefined) expectType('registerRendering', 'options', more.options, TYPES.texts);
   const options = more.options ?? (['width', 'paint', 'times', 'colorBy', 'title'] as const);
-  modes.set(name, { ...more, name, doc, target, endings, options, make });
+  formats.set(name, { ...more, name, doc, target, endings, options, make });
 };
 
-/** Begins a rendering. @throws RenderingError for a mode or option that is not known */
+/** Begins a rendering. @throws RenderingError for an unknown format or option */
 export const beginRendering = (name: string, out: Out, options: RenderingOptions = {}): Rendering => {
-  const mode = formatOf(name);
+  const format = formatOf(name);
   expectFunction('beginRendering', 'out', out);
   const { positive, flag, text, function: callable } = TYPES;
   expectOptions('a rendering', options, { width: positive, paint: callable, times: flag, title: text });
-  for (const [key, value] of Object.entries(options)) {
-    if (value === undefined) continue;
-    if (!(mode.options as readonly string[]).includes(key))
+  for (const [key, value] of Object.entries(options))
+    if (value !== undefined && !(format.options as readonly string[]).includes(key))
       throw new RenderingError(
-        `mode "${name}" has no option "${key}"${suggest(key, mode.options)} (there are: ${mode.options.join(', ')})`,
+        `mode "${name}" has no option "${key}"${suggest(key, format.options)} (there are: ${format.options.join(', ')})`,
       );
-  }
   const { colorBy } = options;
   if (colorBy !== undefined && !COLOR_BY.includes(colorBy))
     throw new RenderingError(`option "colorBy": expected one of ${COLOR_BY.join(', ')}, found "${String(colorBy)}"`);
-  return mode.make(out, options);
+  return format.make(out, options);
 };

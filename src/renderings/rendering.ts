@@ -1,53 +1,57 @@
 import type { LogFact } from '../journal/fact.ts';
+import { formatInstant } from '../terminal/instant.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { showNs } from './duration.ts';
 import type { Instant, ItemList, Span } from './span-data.ts';
 
-/** What all spans lie in. */
+/** The range of time of a rendering. */
 export interface Window {
   /** First and last instant, monotonic ns; equal when there is nothing. */
   readonly from: number;
   readonly to: number;
-  /** Wall clock at `from`, ms since 1970; undefined: it is not told. */
+  /** Wall clock at `from`, ms since 1970; undefined: not known. */
   readonly time: number | undefined;
-  /** Ends whose beginnings are not there, and beginnings that came again before their end. */
+  /** Finish events without a start event, and start events that came again before their end. */
   readonly lost: number;
 }
 
 /**
- * A rendering being made. It is told what happened in the order in which it was written down, keeps what it needs of that, and
- * has written everything when `end` returns. What it does not want it leaves out.
+ * A rendering in progress. Its methods are called in the order in which the facts were written. It keeps what it needs, and has
+ * written everything when `end` returns. Methods for what it does not show may be missing.
  */
 export interface Rendering {
-  /** A span has begun; the same object comes again when it has ended. It may have begun a moment before it is told. */
+  /** Called at the start of a span, with the object that `ended` gets later. `start` may be a moment before the last call. */
   begun?(span: Span): void;
-  /** It has ended at `at` (monotonic ns), or, `finish` being undefined, was still open then. */
+  /** Called at the end of a span, at `at` (monotonic ns). If `finish` is undefined, it was still open then. */
   ended?(span: Span, at: number): void;
-  /** It has begun again at `at` before it ended: how it ended will never be known. */
+  /** Called when a span starts again at `at` before it has ended: its end is not recorded. */
   lost?(span: Span, at: number): void;
   instant?(instant: Instant): void;
   record?(record: LogFact): void;
-  /** The configuration that counts from now on. */
+  /** Called with the configuration that holds from now on. */
   items?(items: ItemList): void;
-  /** What comes is a simulation. May be called again. */
+  /** Called if the facts come from a simulation. May be called again. */
   simulated?(): void;
-  /** Nothing comes any more. */
+  /** Called with the version of the program that wrote the facts, if it is known. May be called again. */
+  writtenBy?(version: string): void;
+  /** Called last. */
   end(window: Window): void;
 }
 
 /** Takes text as it is made, in order. */
 export type Out = (text: string) => void;
 
-/** How something is to be shown; each mode knows the options it takes. */
+/** How something is to be shown; each format has its own set of options. */
 export interface RenderingOptions {
   /** Columns of the terminal; undefined: as wide as needed (`gantt`: 80). */
   readonly width?: number;
   /** Colours text for a terminal; undefined: no colours. */
   readonly paint?: Terminal['paint'];
-  /** Whether to tell times. */
+  /** Whether to show how long things take. */
   readonly times?: boolean;
-  /** What colours stand for. */
+  /** What colours mean. */
   readonly colorBy?: 'outcome' | 'kind' | 'none';
-  /** What stands above it. */
+  /** The heading. */
   readonly title?: string;
 }
 
@@ -61,17 +65,17 @@ export interface Selection {
   readonly to?: number;
 }
 
-/** A mode or option that is not there, or a value that an option does not have: the text names those there are. */
+/** An unknown format or option, or an invalid value; the message lists the valid ones. */
 export class RenderingError extends Error {}
 
 export const SIMULATION = 'This is a simulation.';
 export const ASSUMED =
   'Nothing of it happened: the clock was virtual, and what commands, scripts and events did was assumed.';
 
-/** What stands above the figures of a simulation. */
+/** What is printed above the figures of a simulation. */
 export const SIMULATION_NOTE = `${SIMULATION} ${ASSUMED}`;
 
-/** Makes a rendering that can ask, when it is done, whether what it shows is a simulation. */
+/** Makes a rendering that can ask at its end whether the facts came from a simulation. */
 export const withSimulationFlag = (make: (simulated: () => boolean) => Rendering): Rendering => {
   let simulated = false;
   return Object.assign(
@@ -83,3 +87,7 @@ export const withSimulationFlag = (make: (simulated: () => boolean) => Rendering
     },
   );
 };
+
+/** The first and the last instant of a range of time, or its length if the wall clock is not known. */
+export const rangeText = ({ from, to, time }: Window): string =>
+  time === undefined ? showNs(to - from) : `${formatInstant(time)} to ${formatInstant(time + (to - from) / 1e6)}`;

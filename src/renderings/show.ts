@@ -7,8 +7,8 @@ import type { Span, SpanData } from './span-data.ts';
 import { SpanFilter } from './span-filter.ts';
 
 /**
- * Columns as `fetchLogs` hands them out, row by row one event. `core` and `id` have to be there; with `timeline` and `envelope`, or
- * with `full`, a rendering can tell items, outcomes, causes and times of day.
+ * Columns as `fetchLogs` returns them; each row is one event. `core` and `id` are required. With `timeline` and `envelope`, or
+ * with `full`, a rendering has items, outcomes, causes and times of day as well.
  */
 export type FetchedLogs = Readonly<Record<string, readonly unknown[]>>;
 
@@ -20,49 +20,47 @@ interface Core {
 
 type Envelope = Pick<SpanFact, 'item' | 'run' | 'cause' | 'time'>;
 
-/** Without a column `envelope`. The time of day is not known. */
-const NOBODY: Envelope = { item: null, run: null, cause: null, time: Number.NaN };
+/** For columns without `envelope`. The time of day is not known. */
+const NO_ENVELOPE: Envelope = { item: null, run: null, cause: null, time: Number.NaN };
 
-/** Whether this can be what `fetchLogs` handed out. */
-export const isFetchedLogs = (value: unknown): value is FetchedLogs =>
+/** Whether this can be a result of `fetchLogs`. */
+const isFetchedLogs = (value: unknown): value is FetchedLogs =>
   typeof value === 'object' && value !== null && 'core' in value && Array.isArray(value.core) && 'id' in value;
 
-/** The events of columns, in their order. Rows that no consumer could make are left out. */
+/** The events of columns, in their order. Rows without an event are left out. */
 export const factsOfLogs = (logs: FetchedLogs): SpanFact[] => {
-  const facts: SpanFact[] = [];
   const { core = [], id = [], timeline = [], envelope = [], full = [] } = logs;
-  core.forEach((value, row) => {
-    if (full[row]) {
-      facts.push(full[row] as SpanFact);
-      return;
-    }
-    if (value === null || value === undefined) return;
+  return core.flatMap((value, row): SpanFact[] => {
+    if (full[row]) return [full[row] as SpanFact];
+    if (value === null || value === undefined) return [];
     const { timestamp, category, kind } = value as Core;
-    const { item, run, cause, time } = (envelope[row] as Envelope | null | undefined) ?? NOBODY;
-    facts.push({
-      ...{ kind: 'span', seq: row + 1, time, mono: timestamp / 1e6, item, run, cause },
-      ...{ edge: kind, category, id: (id[row] ?? null) as SpanId, timeline: timeline[row], timestamp },
-    });
+    const { item, run, cause, time } = (envelope[row] as Envelope | null | undefined) ?? NO_ENVELOPE;
+    return [
+      {
+        ...{ kind: 'span', seq: row + 1, time, mono: timestamp / 1e6, item, run, cause },
+        ...{ edge: kind, category, id: (id[row] ?? null) as SpanId, timeline: timeline[row], timestamp },
+      },
+    ];
   });
-  return facts;
 };
 
-/** Tells a rendering what a chronicle holds, in order of time. */
-export const replay = (chronicle: SpanData, rendering: Rendering): void => {
-  const { spans, instants, records, items, from, to, time } = chronicle;
+/** Passes recorded data to a rendering, in order of time. */
+const replaySpanData = (data: SpanData, rendering: Rendering): void => {
+  const { spans, items, from, to, time, version } = data;
   if (items) rendering.items?.(items);
-  for (const record of records) rendering.record?.(record);
+  if (version !== undefined) rendering.writtenBy?.(version);
+  for (const record of data.records) rendering.record?.(record);
   const starts = spans.map((span, i) => ({ span, i })).sort((a, b) => a.span.start - b.span.start || a.i - b.i);
-  const marks = instants.toSorted((a, b) => a.at - b.at);
+  const instants = data.instants.toSorted((a, b) => a.at - b.at);
   const until = (span: Span) => span.finish ?? Math.max(to, span.start);
-  // What began last ends first where both end at once.
+  // Of spans that end at the same time, the last one to start ends first.
   const ends = starts.toSorted((a, b) => until(a.span) - until(b.span) || b.span.start - a.span.start || b.i - a.i);
   const begun = new Set<Span>();
-  let [mark, end] = [0, 0];
+  let [instant, end] = [0, 0];
   const reach = (at: number): void => {
     for (; end < ends.length && until(ends[end]!.span) <= at && begun.has(ends[end]!.span); end++)
       rendering.ended?.(ends[end]!.span, until(ends[end]!.span));
-    for (; mark < marks.length && marks[mark]!.at <= at; mark++) rendering.instant?.(marks[mark]!);
+    for (; instant < instants.length && instants[instant]!.at <= at; instant++) rendering.instant?.(instants[instant]!);
   };
   for (const { span } of starts) {
     reach(span.start);
@@ -73,44 +71,43 @@ export const replay = (chronicle: SpanData, rendering: Rendering): void => {
   rendering.end({ from, to, time: time === 0 ? undefined : time, lost: 0 });
 };
 
-/** What can be shown: facts in their order, a chronicle, or what `fetchLogs` handed out. */
+/** What can be shown: facts in their order, collected data, or a result of `fetchLogs`. */
 export type Shown = Iterable<Fact> | SpanData | FetchedLogs;
 
-/** How, and which part of it. */
+/** How it is shown, and which part of it. */
 export interface ShowOptions extends RenderingOptions, Selection {}
 
 const isFacts = (logs: Shown): logs is Iterable<Fact> => Symbol.iterator in logs;
-const isChronicle = (logs: Shown): logs is SpanData => 'spans' in logs && 'instants' in logs && 'leftOut' in logs;
+const isSpanData = (logs: Shown): logs is SpanData => 'spans' in logs && 'instants' in logs && 'leftOut' in logs;
 
-const SELECTING: readonly string[] = ['items', 'categories', 'from', 'to'];
+const SELECTION_KEYS: readonly string[] = ['items', 'categories', 'from', 'to'];
 
-/** Tells a rendering all there is. */
 const feed = (logs: Shown, rendering: Rendering): void => {
   if (isFacts(logs) || isFetchedLogs(logs)) {
-    const gatherer = new SpanBuilder(rendering);
+    const builder = new SpanBuilder(rendering);
     const facts = isFacts(logs) ? (Array.isArray(logs) ? logs : [...logs]) : factsOfLogs(logs);
-    for (const fact of facts) gatherer.foresee(fact);
-    for (const fact of facts) gatherer.take(fact);
-    gatherer.end();
-  } else if (isChronicle(logs)) replay(logs, rendering);
+    for (const fact of facts) builder.foresee(fact);
+    for (const fact of facts) builder.take(fact);
+    builder.end();
+  } else if (isSpanData(logs)) replaySpanData(logs, rendering);
   else
     throw new RenderingError('expected facts, a chronicle, or columns "core" and "id" as fetchLogs() hands them out');
 };
 
 /**
- * What was recorded, as text: `summary` if no mode is given.
- * @throws RenderingError for a mode or option that is not known, and for what cannot be shown
+ * Shows what was recorded as text; as `summary` if no format is given.
+ * @throws RenderingError for an unknown format or option, and for logs that cannot be shown
  */
-export const showLogs = (logs: Shown, mode = 'summary', options: ShowOptions = {}): string => {
+export const showLogs = (logs: Shown, format = 'summary', options: ShowOptions = {}): string => {
   const shown: unknown = logs;
   if (typeof shown !== 'object' || shown === null)
     throw new RenderingError('there are no logs to show: nothing was enabled');
-  expectType('showLogs', 'mode', mode, TYPES.text);
+  expectType('showLogs', 'mode', format, TYPES.text);
   expectOptions('showLogs', options, {});
-  const given = Object.entries(options).filter(([key]) => !SELECTING.includes(key));
+  const given = Object.entries(options).filter(([key]) => !SELECTION_KEYS.includes(key));
   let text = '';
   const rendering = beginRendering(
-    mode,
+    format,
     (more) => {
       text += more;
     },
@@ -121,11 +118,11 @@ export const showLogs = (logs: Shown, mode = 'summary', options: ShowOptions = {
 };
 
 /**
- * What was recorded, as what a program can display: SVG for `gantt`, a page for `html`, a graph in the language of Graphviz, JSON for
- * a trace viewer; text for modes that are nothing else.
+ * Shows what was recorded as what a program can display: SVG for `gantt`, a page for `html`, the language of Graphviz, JSON for
+ * a trace viewer. Formats without such a form are text.
  * @throws RenderingError as `showLogs` does
  */
-export const renderLogs = (logs: Shown, mode: string, options: ShowOptions = {}): string => {
-  const { display = mode } = formatOf(mode);
+export const renderLogs = (logs: Shown, format: string, options: ShowOptions = {}): string => {
+  const { display = format } = formatOf(format);
   return showLogs(logs, display, options);
 };

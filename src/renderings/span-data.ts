@@ -1,12 +1,15 @@
 import type { LogFact, SpanId } from '../journal/fact.ts';
 
-/** One timespan, as renderings see it. */
+/** Attributes of a span or an instant. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** One timespan, as renderings get it. */
 export interface Span {
   readonly category: string;
   readonly id: SpanId;
   /** `condition/Backup`; null: the scheduler itself. */
   readonly item: string | null;
-  /** What is shown: the name given to it, the name of the item, or the category. */
+  /** What is shown: the name from an annotation, the name of the item, or the category. */
   readonly name: string;
   /** Monotonic ns. */
   readonly start: number;
@@ -16,11 +19,11 @@ export interface Span {
   readonly time: number;
   readonly cause: string | null;
   readonly run: string | null;
-  /** `success`, `failure`, `none`, `error`, `positive`, `negative` …; undefined: not told. */
+  /** `success`, `failure`, `none`, `error`, `positive`, `negative` …; undefined: not recorded. */
   readonly outcome: string | undefined;
-  /** What was told at its start and at its end. */
-  readonly began: Readonly<Record<string, unknown>>;
-  readonly ended: Readonly<Record<string, unknown>>;
+  /** Attributes of its start and of its end. */
+  readonly began: Attributes;
+  readonly ended: Attributes;
 }
 
 /** A decision without duration. */
@@ -34,10 +37,10 @@ export interface Instant {
   readonly time: number;
   readonly cause: string | null;
   readonly run: string | null;
-  readonly timeline: Readonly<Record<string, unknown>>;
+  readonly timeline: Attributes;
 }
 
-/** The map of a configuration: events fire conditions, conditions run tasks. */
+/** The items of a configuration: events fire conditions, conditions run tasks. */
 export interface ItemList {
   readonly conditions: readonly {
     readonly name: string;
@@ -56,15 +59,17 @@ export interface SpanData {
   readonly spans: readonly Span[];
   readonly instants: readonly Instant[];
   readonly records: readonly LogFact[];
-  /** Undefined: the recording does not tell. */
+  /** Undefined: no configuration is recorded. */
   readonly items: ItemList | undefined;
   /** First and last instant, monotonic ns; equal when there is nothing. */
   readonly from: number;
   readonly to: number;
-  /** Wall clock at `from`, ms since 1970; 0: it is not known, and all times are since then. */
+  /** Wall clock at `from`, ms since 1970; 0: not known, and all times count from `from`. */
   readonly time: number;
-  /** It is that of a simulation. */
+  /** Whether it comes from a simulation. */
   readonly simulated?: boolean;
-  /** What was left out because it is too much: spans, instants and records, the oldest ones. */
+  /** The version of the program that wrote the recording. */
+  readonly version?: string;
+  /** How many of the oldest spans, instants and records were left out. */
   readonly leftOut: { readonly spans: number; readonly instants: number; readonly records: number };
 }

@@ -3,34 +3,34 @@ import { SPANS } from '../journal/span-names.ts';
 import type { Rendering, Window } from './rendering.ts';
 import type { Instant, Span } from './span-data.ts';
 
-/** What many spans have in common. Times in ns, of those that have ended. */
+/** Figures of a group of spans. Times in ns, of spans that have ended. */
 export interface Stats {
-  /** How many there were, open ones included. */
+  /** How many spans, open ones included. */
   readonly count: number;
-  /** How many were open at the end; no time counts them. */
+  /** How many were open at the end; times do not include them. */
   readonly open: number;
-  /** 0 when none has ended, as the others. */
+  /** 0 if none has ended; the same for the other times. */
   readonly mean: number;
   readonly min: number;
   readonly max: number;
   readonly total: number;
-  /** How many ended in which way; spans that do not tell are not here. */
+  /** How many ended with each outcome; spans without an outcome are not counted. */
   readonly outcomes: ReadonlyMap<string, number>;
-  /** Of the one that ended last; undefined: it did not tell, or there is none. */
+  /** Outcome of the span that ended last; undefined: it has none, or no span has ended. */
   readonly last: string | undefined;
 }
 
-/** The spans of a category, and of each item in it, the one with the greatest total first. */
+/** Figures of a category and of each item in it, the item with the greatest total first. */
 export interface CategoryStats extends Stats {
   readonly category: string;
   readonly items: readonly (Stats & { readonly item: string; readonly name: string })[];
 }
 
-/** How often something was decided. */
+/** How often a decision was made. */
 export interface InstantStats {
   readonly category: string;
   readonly count: number;
-  /** How often with which reason; those that tell none are not here. */
+  /** How often for each reason; decisions without a reason are not counted. */
   readonly reasons: ReadonlyMap<string, number>;
 }
 
@@ -66,7 +66,7 @@ export class SpanCounter implements Stats {
   }
 }
 
-/** Categories in the order in which one leads to the other; unknown ones stand behind. */
+/** Categories in causal order; unknown ones follow. */
 export const CATEGORIES: readonly string[] = Object.keys(SPANS);
 
 const place = (category: string): number => {
@@ -74,12 +74,15 @@ const place = (category: string): number => {
   return i === -1 ? CATEGORIES.length : i;
 };
 
+/** Compares categories: known ones in causal order, then by name. */
+export const byCategory = (a: string, b: string): number => place(a) - place(b) || (a < b ? -1 : 1);
+
 interface Category {
   readonly all: SpanCounter;
   readonly items: Map<string, { readonly name: string; readonly counter: SpanCounter }>;
 }
 
-/** Everything that a summary tells. */
+/** The content of a summary. */
 export interface Summary {
   readonly categories: readonly CategoryStats[];
   readonly instants: readonly InstantStats[];
@@ -127,7 +130,7 @@ export class Statistics implements Rendering {
 
   end(window: Window): void {
     const categories = [...this.#categories]
-      .sort(([a], [b]) => place(a) - place(b) || (a < b ? -1 : 1))
+      .sort(([a], [b]) => byCategory(a, b))
       .map(([category, { all, items }]) => ({
         ...{ category, ...statsOf(all) },
         items: [...items]

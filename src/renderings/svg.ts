@@ -2,13 +2,20 @@ import { formatInstant } from '../terminal/instant.ts';
 import { axisLabels, type Bar, type Chart, ChartBuilder, type ChartLane } from './chart.ts';
 import { showNs } from './duration.ts';
 import { escapeText } from './html/markup.ts';
-import { GRADES, type Grade } from './outcomes.ts';
-import { type Out, type Rendering, type RenderingOptions, type Window, withSimulationFlag } from './rendering.ts';
+import { GRADE_LABELS, GRADES, type Grade, worse } from './outcomes.ts';
+import {
+  type Out,
+  type Rendering,
+  type RenderingOptions,
+  rangeText,
+  type Window,
+  withSimulationFlag,
+} from './rendering.ts';
 
 /** Pixels. */
 const [TIME, LANE, BAR, AXIS, MARGIN, LETTER] = [880, 24, 14, 34, 12, 7.2] as const;
 const LONGEST_NAME = 40;
-/** Bars that stand nearer to each other than this are drawn as one. */
+/** Bars with less distance than this are drawn as one. */
 const NEAR = 0.75;
 
 const STYLE = `
@@ -18,7 +25,6 @@ text{fill:currentColor}.dim{opacity:.65}.grid{stroke:currentColor;opacity:.12}.r
 @media(prefers-color-scheme:dark){svg{background:#16191d;color:#e6e8eb}.good{fill:#48bb78}.quiet{fill:#a0aec0}.bad{fill:#fc8181}.open{fill:#ecc94b}.hatch{stroke:#16191d}}
 `;
 
-const RANK: Readonly<Record<Grade, number>> = { good: 1, quiet: 2, open: 3, bad: 4 };
 const px = (n: number): string => String(Math.round(n * 100) / 100);
 
 /** Bars that are drawn as one. */
@@ -40,12 +46,12 @@ const drawnOf = ({ bars }: ChartLane, { from, to }: Window): Drawn[] => {
     const [x, end] = [at(bar.start), at(bar.end)];
     const last = drawn.at(-1);
     const bad = bar.grade === 'bad' ? 1 : 0;
-    // Only what is too small to be told apart is put together.
+    // Only bars that are too small to be distinguished are combined.
     if (last && x - last.end < NEAR && end - last.x < 2 * NEAR) {
       last.end = Math.max(last.end, end);
       last.count += 1;
       last.bad += bad;
-      if (RANK[bar.grade] > RANK[last.grade]) last.grade = bar.grade;
+      last.grade = worse(bar.grade, last.grade);
     } else drawn.push({ x, end, grade: bar.grade, count: 1, bad, first: bar });
   }
   return drawn;
@@ -64,7 +70,7 @@ const laneSvg = (lane: ChartLane, i: number, left: number, window: Window): stri
   const bars = drawnOf(lane, window).map((one) => {
     const [x, width] = [px(left + one.x), px(Math.max(1, one.end - one.x))];
     const box = `x="${x}" y="${y}" width="${width}" height="${BAR}"`;
-    // A pattern, so that colour is not the only sign.
+    // Hatched, so that colour is not the only sign.
     const hatch = one.grade === 'bad' && one.end - one.x > 4 ? `<rect ${box} fill="url(#hatch)"/>` : '';
     return `<g><title>${escapeText(titleOf(lane, one, window))}</title><rect class="${one.grade}" ${box} rx="1"/>${hatch}</g>`;
   });
@@ -76,40 +82,31 @@ const laneSvg = (lane: ChartLane, i: number, left: number, window: Window): stri
 };
 
 /** A chart as a picture: lanes with bars, and titles that browsers show beside the pointer. */
-export const drawGantt = ({ lanes, window }: Chart, title = 'whenever: what ran when', simulated = false): string => {
+const drawGantt = ({ lanes, window }: Chart, title = 'whenever: what ran when', simulated = false): string => {
   const longest = Math.max(8, ...lanes.map(({ name, inner }) => Math.min(name.length, LONGEST_NAME) + (inner ? 2 : 0)));
   const left = Math.ceil(2 * MARGIN + longest * LETTER);
   const [width, height] = [left + TIME + 90, AXIS + Math.max(1, lanes.length) * LANE + 34];
-  const { from, to, time } = window;
   const bottom = AXIS + lanes.length * LANE;
   const rows = lanes.map(
     (_, i) => `<rect class="row" x="0" y="${AXIS + i * LANE}" width="${width}" height="${LANE}" fill="none"/>`,
   );
-  const marks = axisLabels(window, TIME / LETTER).map(({ at, label }) => {
+  const labels = axisLabels(window, TIME / LETTER).map(({ at, label }) => {
     const x = px(left + at * TIME);
     return `<line class="grid" x1="${x}" x2="${x}" y1="${AXIS - 6}" y2="${bottom}"/><text class="dim" x="${x}" y="20" text-anchor="middle">${escapeText(label)}</text>`;
   });
   const used = GRADES.filter((grade) => lanes.some(({ bars }) => bars.counts[grade] > 0));
-  const words: Readonly<Record<Grade, string>> = {
-    good: 'success',
-    quiet: 'no or negative outcome',
-    bad: 'failure',
-    open: 'open',
-  };
   let next = left;
   const legend = used.map((grade) => {
     const x = next;
-    next += 40 + words[grade].length * LETTER;
-    return `<rect class="${grade}" x="${x}" y="${bottom + 12}" width="10" height="10"/><text x="${x + 16}" y="${bottom + 21}">${words[grade]}</text>`;
+    next += 40 + GRADE_LABELS[grade].length * LETTER;
+    return `<rect class="${grade}" x="${x}" y="${bottom + 12}" width="10" height="10"/><text x="${x + 16}" y="${bottom + 21}">${GRADE_LABELS[grade]}</text>`;
   });
-  const range =
-    time === undefined ? showNs(to - from) : `${formatInstant(time)} to ${formatInstant(time + (to - from) / 1e6)}`;
   const note = simulated ? `<text class="dim" x="${MARGIN}" y="${bottom + 21}">simulated</text>` : '';
   const nothing = lanes.length === 0 ? `<text x="${MARGIN}" y="${AXIS + 16}">(no events recorded)</text>` : '';
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="t d">
-<title id="t">${escapeText(simulated ? `${title} (simulated)` : title)}</title><desc id="d">${escapeText(range)}</desc><style>${STYLE}</style>
+<title id="t">${escapeText(simulated ? `${title} (simulated)` : title)}</title><desc id="d">${escapeText(rangeText(window))}</desc><style>${STYLE}</style>
 <defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0V5"/></pattern></defs>
-<g>${rows.join('')}</g><g>${marks.join('')}</g>
+<g>${rows.join('')}</g><g>${labels.join('')}</g>
 ${lanes.map((lane, i) => laneSvg(lane, i, left, window)).join('')}${legend.join('')}${note}${nothing}</svg>
 `;
 };

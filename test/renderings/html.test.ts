@@ -90,7 +90,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
       for (const sentence of [
         'No timespans are recorded.',
         'No task has run.',
-        'Nothing went wrong.',
+        'No failed runs and no errors.',
         'No log records are recorded.',
       ])
         expect(text).toContain(sentence);
@@ -248,12 +248,12 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
       expect((await viewOf(page)).from).toBe(all.from);
     });
 
-    test('moves to where its strip is clicked', async () => {
+    test('moves to where its minimap is clicked', async () => {
       const page = await open(renderHtml(day()));
       await page.locator('#canvas').focus();
       for (let i = 0; i < 6; i += 1) await page.keyboard.press('+');
-      const { width } = (await page.locator('#strip').boundingBox())!;
-      await page.locator('#strip').click({ position: { x: width / 4, y: 10 } });
+      const { width } = (await page.locator('#minimap').boundingBox())!;
+      await page.locator('#minimap').click({ position: { x: width / 4, y: 10 } });
       const { from, to } = await viewOf(page);
       expect((from + to) / 2 / 3600e9).toBeCloseTo(24 / 4 - 0.12, 0);
     });

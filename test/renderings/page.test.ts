@@ -103,7 +103,7 @@ describe('what the page carries', () => {
     const { spans } = unpack(pack(teller.chronicle(2 * SECOND), 'UTC'));
     expect(spans.map(({ began, ended }) => [began, ended])).toEqual([
       ['{"big":"10","list":[1,null]}', null],
-      ['{"told":"something that cannot be shown"}', null],
+      ['{"value":"a value that JSON cannot hold"}', null],
     ]);
   });
 

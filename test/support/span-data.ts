@@ -75,7 +75,7 @@ export class SpanDataBuilder {
       spans: this.spans.toSorted((a, b) => a.start - b.start),
       instants: this.instants.toSorted((a, b) => a.at - b.at),
       records: this.records.toSorted((a, b) => a.mono - b.mono),
-      ...{ items, from: FROM, to: FROM + length, time: MIDNIGHT, leftOut },
+      ...{ items, from: FROM, to: FROM + length, time: MIDNIGHT, version: '2.0.0', leftOut },
     };
   }
 }

@@ -12,11 +12,11 @@ import { summarySection, tasksSection } from './tables.ts';
 
 /** How the page is made. */
 export interface HtmlOptions {
-  /** Heading and title; default: the file that ran and the day. */
+  /** Heading and title; default: the configuration file and the day. */
   readonly title?: string | undefined;
 }
 
-/** Nothing is loaded from anywhere; only the style and the script of the page itself are allowed. */
+/** Allows only the style and the script of the page itself; nothing is loaded. */
 const POLICY = [
   "default-src 'none'",
   `style-src '${style.hash}'`,
@@ -34,19 +34,19 @@ const SECTIONS = ['Timeline', 'Tasks', 'Errors', 'Summary', 'Log'];
 const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 
 /**
- * A chronicle as one page that needs nothing else: figures, a timeline to zoom, tables of tasks and errors, the log with
- * filters. It makes no request and runs nothing of what is recorded. Times are in the local zone of who makes the page.
+ * Renders recorded data as one page without other files: figures, a timeline to zoom, tables of tasks and errors, the log with
+ * filters. It makes no request and runs no code from the recording. Times are in the local zone of this process.
  */
-export const renderHtml = (chronicle: SpanData, options: HtmlOptions = {}): string => {
-  expectType('renderHtml', 'chronicle', chronicle, TYPES.table);
+export const renderHtml = (data: SpanData, options: HtmlOptions = {}): string => {
+  expectType('renderHtml', 'chronicle', data, TYPES.table);
   expectOptions('renderHtml', options, { title: TYPES.text });
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  const zone = chronicle.time > 0 ? timeZone : 'UTC';
-  const packed = pack(chronicle, zone);
+  const zone = data.time > 0 ? timeZone : 'UTC';
+  const packed = pack(data, zone);
   const end = packed.time + packed.length / 1e6 + packed.steps.at(-1)![1];
   const title =
     options.title ??
-    `${baseName(configFileOf(chronicle) ?? 'whenever')}, ${formatInstant(chronicle.time).slice(0, 10)}${chronicle.simulated ? ' (simulated)' : ''}`;
+    `${baseName(configFileOf(data) ?? 'whenever')}, ${formatInstant(data.time).slice(0, 10)}${data.simulated ? ' (simulated)' : ''}`;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -63,12 +63,12 @@ export const renderHtml = (chronicle: SpanData, options: HtmlOptions = {}): stri
 <body class="still">
 <nav aria-label="Sections"><ul>${SECTIONS.map((name) => html`<li><a href="#${name.toLowerCase()}">${name}</a></li>`)}</ul></nav>
 <main>
-${overviewSection(chronicle, title, zone, end)}
-${timelineSection(chronicle)}
-${tasksSection(chronicle)}
-${errorsSection(chronicle)}
-${summarySection(chronicle)}
-${logSection(chronicle)}
+${overviewSection(data, title, zone, end)}
+${timelineSection(data)}
+${tasksSection(data)}
+${errorsSection(data)}
+${summarySection(data)}
+${logSection(data)}
 </main>
 <script type="application/json" id="data">${embedded(packed)}</script>
 <script>${verbatim(script.text)}</script>

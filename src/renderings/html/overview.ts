@@ -8,108 +8,79 @@ import { badges, html, type Markup, type Part } from './markup.ts';
 import { isBad, spanStyle } from './page/legend.ts';
 import { statsOf } from './tables.ts';
 
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-
-/** The file that was loaded, as the start-up tells it. */
-export const configFileOf = ({ spans }: SpanData): string | undefined =>
-  textOf(spans.find(({ category }) => category === 'startup')?.began.file);
-
-/** The version that ran, as the start-up or the first records tell it. */
-const versionOf = ({ spans, records }: SpanData): string | undefined => {
-  const { began, ended } = spans.find(({ category }) => category === 'startup') ?? {};
-  const told = records.slice(0, 100).flatMap(({ context, message }) => {
-    const [, version] = /^whenever (\d[\w.+-]*\w)/.exec(message) ?? [];
-    return context.emitter === 'MAIN' && version !== undefined ? [version] : [];
-  });
-  return textOf(ended?.version) ?? textOf(began?.version) ?? told[0];
+/** The configuration file, from the span of the start-up. */
+export const configFileOf = ({ spans }: SpanData): string | undefined => {
+  const { file } = spans.find(({ category }) => category === 'startup')?.began ?? {};
+  return typeof file === 'string' ? file : undefined;
 };
 
-const tile = (label: string, value: Part, below: Part): Markup =>
-  html`<div class="tile"><dt>${label}</dt><dd><b>${value}</b> <span class="below">${below}</span></dd></div>`;
-
-/** A run whose tick began so much late, ms, is late. */
+/** A run whose tick began at least this late, ms, is late. */
 const LATE_MS = 1000;
 
-/** Runs that began late, and by how much the latest, ms. */
-const lateRuns = (runs: readonly Span[], ticks: readonly Span[]): readonly number[] => {
-  const late = new Map(
-    ticks.flatMap(({ id, began: { late_ms } }) =>
-      typeof late_ms === 'number' && late_ms >= LATE_MS ? [[id, late_ms] as const] : [],
-    ),
-  );
-  return runs.flatMap(({ cause }) => late.get(cause ?? '') ?? []);
-};
+/** How late each tick was, ms, by its id. */
+const delaysOf = (ticks: readonly Span[]): ReadonlyMap<unknown, number> =>
+  new Map(ticks.flatMap(({ id, began: { late_ms } }) => (typeof late_ms === 'number' ? [[id, late_ms] as const] : [])));
 
-const MISSED: InstantName = 'missed';
-
-/** Instants of time conditions that were missed. */
+/** How many instants of time conditions were missed. */
 const missedIn = ({ instants }: SpanData): number =>
   instants.reduce((sum, { category, timeline: { count } }) => {
-    return category === MISSED && typeof count === 'number' ? sum + count : sum;
+    return (category as InstantName) === 'missed' && typeof count === 'number' ? sum + count : sum;
   }, 0);
 
-/** What went wrong: a tile that draws attention when it is not 0. */
-const badTile = (label: string, count: number, below: Part): Markup =>
-  html`<div class="tile${count > 0 ? ' bad' : ''}"><dt>${label}</dt><dd><b>${count}</b> <span class="below">${below}</span></dd></div>`;
+/** A figure; `bad`: it draws attention if it is not 0. */
+const tile = (label: string, value: number, below: Part, bad = false): Markup =>
+  html`<div class="tile${bad && value > 0 ? ' bad' : ''}"><dt>${label}</dt><dd><b>${value}</b> <span class="below">${below}</span></dd></div>`;
 
-const tileOf = (label: string, category: string, all: readonly Span[]): Markup => {
-  const spans = all.filter((span) => span.category === category);
-  const figures = statsOf(spans);
-  return tile(label, figures.count, badges(figures, category));
-};
-
-/** Notice of what the chronicle does not show; undefined: it shows everything. */
-const leftOut = ({ leftOut: { spans, instants, records }, ...kept }: SpanData): Markup | undefined => {
+/** Says what the page leaves out; undefined: it shows everything. */
+const leftOutNotice = ({ leftOut, ...kept }: SpanData): Markup | undefined => {
   const parts = [
-    spans > 0 ? counted(spans, 'span') : undefined,
-    instants > 0 ? counted(instants, 'decision') : undefined,
-    records > 0 ? counted(records, 'record') : undefined,
-  ].filter((part) => part !== undefined);
+    [leftOut.spans, 'span'] as const,
+    [leftOut.instants, 'decision'] as const,
+    [leftOut.records, 'record'] as const,
+  ].flatMap(([count, word]) => (count > 0 ? [counted(count, word)] : []));
   if (parts.length === 0) return undefined;
   const [span, record] = [kept.spans[0], kept.records[0]];
   const since = [
-    spans > 0 && span ? `Spans begin at ${formatInstant(span.time)}. ` : '',
-    records > 0 && record ? `The log begins at ${formatInstant(record.time)}. ` : '',
+    leftOut.spans > 0 && span ? `Spans begin at ${formatInstant(span.time)}. ` : '',
+    leftOut.records > 0 && record ? `The log begins at ${formatInstant(record.time)}. ` : '',
   ];
   return html`<p class="notice" role="note"><b>Not everything is shown.</b> The oldest were left out because there are too many: ${parts.join(', ')}. ${since}All figures on this page are those of what is shown.</p>`;
 };
 
-/** How late the latest of some ticks was, ms; undefined: it is not told. */
-const latest = (ticks: readonly Span[]): number | undefined =>
-  ticks.reduce<number | undefined>(
-    (most, { began: { late_ms } }) => (typeof late_ms === 'number' ? Math.max(most ?? 0, late_ms) : most),
-    undefined,
-  );
-
-/** The head of the page: what was recorded, when (`end`: wall clock, ms), and what came of it. */
-export const overviewSection = (chronicle: SpanData, title: string, zone: string, end: number): Markup => {
-  const { spans, instants, records, time } = chronicle;
-  const ticks = spans.filter(({ category }) => category === 'tick');
-  const late = latest(ticks);
-  const fired = instants.filter(({ category }) => category === 'fired').length;
-  const errors = records.filter(({ level }) => level === 'error').length;
-  const warnings = records.filter(({ level }) => level === 'warn').length;
-  const version = versionOf(chronicle);
-  const file = configFileOf(chronicle);
-  const runs = spans.filter(({ category }) => category === 'run');
+/** The top of the page: what was recorded, when (`end`: wall clock, ms), and the main figures. */
+export const overviewSection = (data: SpanData, title: string, zone: string, end: number): Markup => {
+  const { spans, instants, records, time, version } = data;
+  const of = (category: string) => spans.filter((span) => span.category === category);
+  const tileOf = (label: string, category: string): Markup => {
+    const figures = statsOf(of(category));
+    return tile(label, figures.count, badges(figures, category));
+  };
+  const [ticks, runs] = [of('tick'), of('run')];
+  const delays = delaysOf(ticks);
+  const latest = [...delays.values()].reduce<number | undefined>((most, ms) => Math.max(most ?? 0, ms), undefined);
+  const lateRuns = runs.map(({ cause }) => delays.get(cause) ?? 0).filter((ms) => ms >= LATE_MS);
   const failed = runs.filter(({ item, outcome }) => isBad(spanStyle('run', item, outcome))).length;
-  const tardy = lateRuns(runs, ticks);
+  const fired = instants.filter(({ category }) => (category as InstantName) === 'fired').length;
+  const logged = (wanted: string) => records.filter(({ level }) => level === wanted).length;
+  const warnings = logged('warn');
+  const file = configFileOf(data);
+  const atMost = (ms: number): string => `at most ${showNs(ms * 1e6)} late`;
   return html`<header>
 <div class="title"><h1>${title}</h1><button type="button" id="theme" hidden>Dark</button></div>
 <p class="when"><span>${formatInstant(time)} to ${formatInstant(end)}</span><span>${showDuration(end - time)}</span><span>${time > 0 ? zone : 'the time of day is not known: times count from the beginning'}</span>${
     file === undefined ? undefined : html`<span class="file">${file}</span>`
   }${version === undefined ? undefined : html`<span>whenever ${version}</span>`}</p>
-${chronicle.simulated ? html`<p class="notice" role="note"><b>${SIMULATION}</b> ${ASSUMED}</p>` : undefined}${leftOut(chronicle)}
+${data.simulated ? html`<p class="notice" role="note"><b>${SIMULATION}</b> ${ASSUMED}</p>` : undefined}${leftOutNotice(data)}
 <dl class="tiles">
-${badTile('Failed runs', failed, runs.length === 0 ? undefined : `of ${counted(runs.length, 'run')}`)}
-${badTile('Missed', missedIn(chronicle), undefined)}
-${badTile('Late runs', tardy.length, tardy.length === 0 ? undefined : `at most ${showNs(Math.max(...tardy) * 1e6)} late`)}
-${tileOf('Runs', 'run', spans)}
-${tileOf('Task runs', 'task', spans)}
-${tileOf('Checks', 'check', spans)}
-${tile('Ticks', ticks.length, late === undefined ? undefined : late > 0 ? `at most ${showNs(late * 1e6)} late` : 'none late')}
+${tile('Failed runs', failed, runs.length === 0 ? undefined : `of ${counted(runs.length, 'run')}`, true)}
+${tile('Missed', missedIn(data), undefined, true)}
+${tile('Late runs', lateRuns.length, lateRuns.length === 0 ? undefined : atMost(Math.max(...lateRuns)), true)}
+${tileOf('Runs', 'run')}
+${tileOf('Task runs', 'task')}
+${tileOf('Checks', 'check')}
+${tile('Ticks', ticks.length, latest === undefined ? undefined : latest > 0 ? atMost(latest) : 'none late')}
 ${tile('Events fired', fired, undefined)}
-${tile('Errors logged', errors, warnings === 0 ? undefined : counted(warnings, 'warning'))}
+${tile('Errors logged', logged('error'), warnings === 0 ? undefined : counted(warnings, 'warning'))}
 </dl>
 </header>`;
 };

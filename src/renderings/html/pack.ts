@@ -1,12 +1,12 @@
 import { severity } from '../../log/record.ts';
-import type { SpanData } from '../span-data.ts';
+import type { Attributes, SpanData } from '../span-data.ts';
 import type { PackedStep } from './page/clock.ts';
 import type { Packed, Text } from './page/page-model.ts';
 
-/** The wall clock is said to have stepped when it differs by so much, ms, from where the monotonic clock has it. */
+/** The wall clock counts as stepped if it differs from the monotonic clock by this much, ms. */
 const STEP_MS = 1000;
 
-/** Keeps each text once. */
+/** Stores each text once. */
 const interner = () => {
   const places = new Map<string, number>();
   const texts: string[] = [];
@@ -22,22 +22,22 @@ const interner = () => {
   return { texts, intern };
 };
 
-/** What was told, as JSON. From a program of one's own it may be anything, also what JSON cannot hold. */
+/** Attributes as JSON. Those of other programs may be anything, also values that JSON cannot hold. */
 const jsonOf = (value: unknown): string => {
   try {
     const json: unknown = JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? String(one) : one));
     return String(json ?? value);
   } catch {
-    return JSON.stringify({ told: 'something that cannot be shown' });
+    return JSON.stringify({ value: 'a value that JSON cannot hold' });
   }
 };
 
-const told = (timeline: Readonly<Record<string, unknown>>): string | null => {
+const attributesJson = (timeline: Attributes): string | null => {
   const json = jsonOf(timeline);
   return json === '{}' ? null : json;
 };
 
-/** Where the wall clock left the monotonic one, seen from what carries both. */
+/** Steps of the wall clock, from points that have both clocks. */
 const stepsOf = (points: readonly (readonly [at: number, wall: number])[]): PackedStep[] => {
   const steps: PackedStep[] = [[0, 0]];
   for (const [at, wall] of points.toSorted(([a], [b]) => a - b)) {
@@ -47,7 +47,7 @@ const stepsOf = (points: readonly (readonly [at: number, wall: number])[]): Pack
   return steps;
 };
 
-/** The items of the configuration, conditions first, as the configuration has them. */
+/** The items of the configuration, in its order. */
 const itemsOf = ({ items }: SpanData): string[] =>
   items === undefined
     ? []
@@ -57,15 +57,15 @@ const itemsOf = ({ items }: SpanData): string[] =>
         ...items.tasks.map(({ name }) => `task/${name}`),
       ];
 
-/** A chronicle as the page carries it; times are shown in `zone`. */
-export const pack = (chronicle: SpanData, zone: string): Packed => {
+/** Recorded data as the page stores it; times are shown in `zone`. */
+export const pack = (data: SpanData, zone: string): Packed => {
   const { texts, intern } = interner();
-  const at = (ns: number): number => Math.round(ns - chronicle.from);
-  // Fetched logs may not know the time of day: then it is as the monotonic clock has it.
+  const at = (ns: number): number => Math.round(ns - data.from);
+  // Fetched logs may have no time of day: then it follows the monotonic clock.
   const wall = (ms: number, ns: number): number =>
-    Math.round(Number.isFinite(ms) ? ms - chronicle.time : (ns - chronicle.from) / 1e6);
-  const order = itemsOf(chronicle).map(intern);
-  const spans = chronicle.spans.map(
+    Math.round(Number.isFinite(ms) ? ms - data.time : (ns - data.from) / 1e6);
+  const order = itemsOf(data).map(intern);
+  const spans = data.spans.map(
     (one) =>
       [
         intern(one.category),
@@ -78,11 +78,11 @@ export const pack = (chronicle: SpanData, zone: string): Packed => {
         intern(one.cause),
         intern(one.run),
         intern(one.outcome),
-        intern(told(one.began)),
-        intern(told(one.ended)),
+        intern(attributesJson(one.began)),
+        intern(attributesJson(one.ended)),
       ] as const,
   );
-  const instants = chronicle.instants.map(
+  const instants = data.instants.map(
     (one) =>
       [
         intern(one.category),
@@ -92,10 +92,10 @@ export const pack = (chronicle: SpanData, zone: string): Packed => {
         wall(one.time, one.at),
         intern(one.cause),
         intern(one.run),
-        intern(told(one.timeline)),
+        intern(attributesJson(one.timeline)),
       ] as const,
   );
-  const records = chronicle.records.map((one) => {
+  const records = data.records.map((one) => {
     const { emitter, action } = one.context;
     return [
       at(one.mono * 1e6),
@@ -114,5 +114,5 @@ export const pack = (chronicle: SpanData, zone: string): Packed => {
     ...instants.map((instant) => [instant[3], instant[4]] as const),
     ...records.map((record) => [record[0], record[1]] as const),
   ]);
-  return { texts, spans, instants, records, steps, time: chronicle.time, length: at(chronicle.to), zone, order };
+  return { texts, spans, instants, records, steps, time: data.time, length: at(data.to), zone, order };
 };

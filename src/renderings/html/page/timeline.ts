@@ -30,7 +30,7 @@ export class Timeline {
   readonly scroller: HTMLElement;
   readonly model: PageModel;
   readonly #clock: WallClock;
-  readonly #strip: Minimap | undefined;
+  readonly #minimap: Minimap | undefined;
   #choice: LaneFilter = { hidden: new Set(), decisions: true, part: '' };
   #lanes: readonly Lane[] = [];
   #view: View;
@@ -47,10 +47,10 @@ export class Timeline {
     this.#clock = clock;
     this.scroller = find('scroller')!;
     this.#view = initialView(model);
-    const strip = find<HTMLCanvasElement>('strip');
-    this.#strip =
-      strip &&
-      new Minimap(strip, model, (ns) => {
+    const minimap = find<HTMLCanvasElement>('minimap');
+    this.#minimap =
+      minimap &&
+      new Minimap(minimap, model, (ns) => {
         const { from, to } = this.#view;
         this.view = moved(this.#view, (ns - (from + to) / 2) / (to - from), model.length);
       });
@@ -205,7 +205,7 @@ export class Timeline {
       chosen: this.#chosen,
     };
     paint(pen, scene);
-    this.#strip?.paint(this.#view, this.#palette, ratio);
+    this.#minimap?.paint(this.#view, this.#palette, ratio);
     // For who asks the page what it shows: tests, and people at the console.
     this.canvas.dataset.from = String(this.#view.from);
     this.canvas.dataset.to = String(this.#view.to);
