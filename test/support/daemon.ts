@@ -21,8 +21,8 @@ export const fakeMachine: HostFs = {
 };
 
 /** Checks a text with the real loader and the real registry. */
-export const load = (toml: string, file = 'test.toml'): Promise<Config> =>
-  loadConfig(file, toml, registry, fakeMachine);
+export const load = (toml: string, file = 'test.toml', platform = 'linux'): Promise<Config> =>
+  loadConfig(file, toml, registry, { ...fakeMachine, platform });
 
 /** How a test starts the daemon. */
 export interface DaemonOptions {
@@ -35,6 +35,8 @@ export interface DaemonOptions {
   /** What the `configure` command finds, by path. */
   readonly files?: Readonly<Record<string, string>>;
   readonly random?: () => number;
+  /** The platform that the configuration is checked for; default: linux. */
+  readonly platform?: string;
   /** Paths that exist for file-change events. */
   readonly there?: readonly string[];
   /** How many ms each sleep takes longer than asked for. */
@@ -85,7 +87,7 @@ export class Daemon {
     );
     this.processes = new FakeProcesses(clock, options.processes);
     this.lua = new FakeLua(clock, options.lua);
-    this.desktop = fakeDesktop(options.there);
+    this.desktop = fakeDesktop(options.there, () => clock.mono());
     const ports: Ports = {
       clock,
       ...(options.localZone ? { localZone: options.localZone } : {}),
@@ -98,7 +100,7 @@ export class Daemon {
     };
     this.scheduler = new Scheduler(ports, config, {
       paused: options.paused ?? false,
-      load: (path) => clock.waitFor(this.#read(path, options.files ?? {})),
+      load: (path) => clock.waitFor(this.#read(path, options)),
     });
     this.scheduler.run().then(
       (ending) => {
@@ -110,10 +112,10 @@ export class Daemon {
     );
   }
 
-  async #read(path: string, files: Readonly<Record<string, string>>): Promise<Config> {
-    const text = files[path];
+  async #read(path: string, { files, platform }: DaemonOptions): Promise<Config> {
+    const text = files?.[path];
     if (text === undefined) throw new Error(`${path}: no such file`);
-    return load(text, path);
+    return load(text, path, platform);
   }
 
   /** Seconds since the start, on the monotonic clock. */
@@ -154,7 +156,7 @@ export class Daemon {
 
 /** Starts the daemon with a configuration, which must be right. */
 export const daemon = async (toml: string, options: DaemonOptions = {}): Promise<Daemon> => {
-  const started = new Daemon(await load(toml), options);
+  const started = new Daemon(await load(toml, undefined, options.platform), options);
   await started.clock.settle();
   return started;
 };

@@ -1,19 +1,30 @@
-import type { Idle, IdleReading, Subscription, Wmi, WmiListener, WmiResult } from '../../src/core/ports.ts';
+import type { Idle, IdleReading, LocalZone, Subscription, Wmi, WmiListener, WmiResult } from '../../src/core/ports.ts';
 import { FakeBus } from './fake-bus.ts';
 import { FakeWatcher } from './fake-watcher.ts';
 
-/** Somebody, or nobody, at the keyboard. */
+/** Idle time that a test sets, and that grows with the clock. */
 export class FakeIdle implements Idle {
-  reading: IdleReading = { how: 'unknown', tried: ['a test'] };
+  readonly #mono: () => number;
+  /** Returns what is read. */
+  #read: () => IdleReading = () => ({ how: 'unknown', tried: ['a test'] });
   reads = 0;
 
+  /** @param mono monotonic ms; default: a clock that stands still. */
+  constructor(mono: () => number = () => 0) {
+    this.#mono = mono;
+  }
   async read(): Promise<IdleReading> {
     this.reads += 1;
-    return this.reading;
+    return this.#read();
   }
-  /** Nobody has touched anything for so many seconds. */
+  /** The last input was so many seconds ago. */
   idleFor(seconds: number): void {
-    this.reading = { how: 'idle', ms: seconds * 1000, source: 'a test' };
+    const last = this.#mono() - seconds * 1000;
+    this.#read = () => ({ how: 'idle', ms: this.#mono() - last, source: 'a test' });
+  }
+  /** No source knows the idle time. */
+  unknown(tried: string): void {
+    this.#read = () => ({ how: 'unknown', tried: [tried] });
   }
 }
 
@@ -27,6 +38,10 @@ export class FakeWmi implements Wmi {
     this.queries.push({ namespace, query });
     return this.result;
   }
+  /** Every subscription gets a notification. */
+  notify(): void {
+    for (const listener of this.listeners) listener.notified();
+  }
   subscribe(_namespace: string | undefined, _query: string, listener: WmiListener): Subscription {
     this.listeners.add(listener);
     listener.subscribed();
@@ -39,10 +54,29 @@ export class FakeWmi implements Wmi {
   }
 }
 
+/** A time zone of the machine that a test sets. */
+export class FakeZone implements LocalZone {
+  #zone: string;
+
+  constructor(zone = 'UTC') {
+    this.#zone = zone;
+    process.env.TZ = zone;
+  }
+  /** The machine has another zone from now on; the program notices when it looks. */
+  set(zone: string): void {
+    this.#zone = zone;
+  }
+  look(): ReturnType<LocalZone['look']> {
+    const from = process.env.TZ!;
+    process.env.TZ = this.#zone;
+    return from === this.#zone ? undefined : { from, to: this.#zone };
+  }
+}
+
 /** The ports of the desktop, all faked. */
-export const fakeDesktop = (there: readonly string[] = []) => ({
+export const fakeDesktop = (there: readonly string[] = [], mono?: () => number) => ({
   watcher: new FakeWatcher(there),
   bus: new FakeBus(),
-  idle: new FakeIdle(),
+  idle: new FakeIdle(mono),
   wmi: new FakeWmi(),
 });

@@ -1,12 +1,17 @@
+import { parseJson } from '../../src/core/json.ts';
+import type { BusValue, WmiRow } from '../../src/core/ports.ts';
+import { argumentList, compileArguments } from '../../src/items/common/dbus-arguments.ts';
 import type { Level } from '../../src/log/record.ts';
 import { type Daemon, daemon } from './daemon.ts';
+import { FakeZone } from './fake-desktop.ts';
 import type { LuaAct } from './fake-lua.ts';
 import type { Act } from './fake-processes.ts';
 import { shown } from './records.ts';
 
 /**
  * One story of a `.story` file. Its head says `story: TITLE`, and may say `level:`, `start:`, `zone:`, `paused: yes`,
- * `clock: wall` (show the wall clock instead of seconds since the start) and `show: EXPRESSION` (only such records).
+ * `clock: wall` (show the wall clock instead of seconds since the start), `show: EXPRESSION` (only such records), `platform:` and
+ * `there: PATH …` (files and directories that exist).
  * Sections follow: `--- config`, `--- file PATH`, `--- processes`, `--- lua`, `--- steps`, and at the end `--- records`,
  * where the steps stand between the records they lead to.
  */
@@ -102,34 +107,91 @@ const luaAct = (words: string): LuaAct => {
   return { result: match[1] as 'equal' | 'different' | 'none' | 'error', seconds: Number(match[2] ?? 0) };
 };
 
-/** Carries out `at SECONDS STEP`, `advance SECONDS`, `until SECONDS`; a step is `step SECONDS`, `signal NAME` or a command. */
-const take = async (d: Daemon, line: string, told: (text: string) => void): Promise<void> => {
+/** The first word of a text, and the rest. */
+const firstWord = (text: string): [string, string] => {
+  const [, word = '', rest = ''] = /^(\S*) ?(.*)$/.exec(text) ?? [];
+  return [word, rest];
+};
+
+/** The values of a JSON list, as a D-Bus message holds them. */
+const busValues = (json: string): readonly BusValue[] =>
+  json === '' ? [] : compileArguments(argumentList(json), undefined);
+
+/** What happens to a bus: `signal INTERFACE.MEMBER [JSON]`, `down`, `up`, and the answer of services. */
+const busStep = ({ bus }: Daemon['desktop'], text: string): void => {
+  const [what, rest] = firstWord(text);
+  const [word, more] = firstWord(rest);
+  const body = what === 'signal' ? busValues(more) : [];
+  const dot = word.lastIndexOf('.');
+  if (what === 'signal') bus.emit({ interface: word.slice(0, dot), member: word.slice(dot + 1), body });
+  else if (what === 'down') bus.goDown();
+  else if (what === 'up') bus.comeBack();
+  else if (what === 'reply') bus.service = () => ({ how: 'reply', body: busValues(rest) });
+  else if (what === 'error') bus.service = () => ({ how: 'error', name: word, message: more });
+  else if (what === 'timeout') bus.service = () => ({ how: 'timeout' });
+  else throw new Error(`not a step of the bus: ${text}`);
+};
+
+const fileStep = ({ watcher }: Daemon['desktop'], text: string): void => {
+  const [what, path] = firstWord(text);
+  if (what === 'write') watcher.write(path);
+  else if (what === 'remove') watcher.remove(path);
+  else throw new Error(`not a step of the file system: ${text}`);
+};
+
+const wmiStep = ({ wmi }: Daemon['desktop'], text: string): void => {
+  const [what, rest] = firstWord(text);
+  if (what === 'notify') wmi.notify();
+  else if (what === 'rows') wmi.result = { how: 'rows', rows: parseJson(rest) as readonly WmiRow[] };
+  else if (what === 'error') wmi.result = { how: 'error', reason: rest };
+  else throw new Error(`not a step of WMI: ${text}`);
+};
+
+/** What happens around the daemon, by the first word of a step. Every other step is a command. */
+const STEPS: Readonly<Record<string, (d: Daemon, argument: string, zone: FakeZone) => unknown>> = {
+  step: (d, seconds) => d.clock.stepWall(Number(seconds) * 1000),
+  signal: (d, name) => d.signal(name),
+  fs: (d, text) => fileStep(d.desktop, text),
+  bus: (d, text) => busStep(d.desktop, text),
+  idle: ({ desktop: { idle } }, text) =>
+    /^[\d.]+$/.test(text) ? idle.idleFor(Number(text)) : idle.unknown(text.replace('unknown ', '')),
+  wmi: (d, text) => wmiStep(d.desktop, text),
+  zone: (_, name, zone) => zone.set(name),
+};
+
+/** Carries out `at SECONDS STEP`, `advance SECONDS`, `until SECONDS`; a step is one of {@link STEPS} or a command. */
+const take = async (d: Daemon, zone: FakeZone, line: string, told: (text: string) => void): Promise<void> => {
   const [, word, number, rest] = /^(?:(at|advance|until) ([\d.]+) ?)?(.*)$/.exec(line) ?? [];
   if (word === 'advance') await d.advance(Number(number));
   else if (word !== undefined) await d.until(Number(number));
   if (!rest) return;
   told(`> ${rest}`);
-  const [verb, argument = ''] = rest.split(' ');
-  if (verb === 'step') d.clock.stepWall(Number(argument) * 1000);
-  else if (verb === 'signal') await d.signal(argument);
-  else {
-    const answer = await d.submit(rest);
-    if (answer.kind !== 'done') told(`  (${answer.kind}: ${answer.reason})`);
+  const [verb, argument] = firstWord(rest);
+  const step = STEPS[verb];
+  if (step) {
+    await step(d, argument, zone);
+    await d.clock.settle();
+    return;
   }
+  const answer = await d.submit(rest);
+  if (answer.kind !== 'done') told(`  (${answer.kind}: ${answer.reason})`);
 };
 
 /** Plays a story and answers its records, with the steps between them. */
 export const play = async ({ head, sections }: Story): Promise<string> => {
   const zone = process.env.TZ;
-  process.env.TZ = head.get('zone') ?? 'UTC';
+  const localZone = new FakeZone(head.get('zone'));
   try {
     const files = [...sections].filter(([name]) => name.startsWith('file '));
     const d = await daemon(sections.get('config') ?? '', {
       level: (head.get('level') ?? 'trace') as Level,
       paused: head.get('paused') === 'yes',
+      localZone,
       processes: scripts(sections.get('processes'), processAct),
       lua: scripts(sections.get('lua'), luaAct),
       files: Object.fromEntries(files.map(([name, text]) => [name.slice(5), text])),
+      ...(head.has('there') ? { there: head.get('there')!.split(' ') } : {}),
+      ...(head.has('platform') ? { platform: head.get('platform')! } : {}),
       ...(head.has('start') ? { start: head.get('start')! } : {}),
     });
     const wanted = new RegExp(head.get('show') ?? '');
@@ -149,7 +211,7 @@ export const play = async ({ head, sections }: Story): Promise<string> => {
       }
     };
     for (const line of (sections.get('steps') ?? '').split('\n').filter((text) => text.trim() !== '')) {
-      await take(d, line.trim(), (text) => {
+      await take(d, localZone, line.trim(), (text) => {
         flush();
         lines.push(`${stamp(d.now * 1000, d.clock.wall())}  ${text}`);
       });

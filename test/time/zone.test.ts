@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { zoneOfTz } from '../../src/adapters/local-zone.ts';
 import { posixRule } from '../../src/adapters/posix-zone.ts';
-import type { LocalZone } from '../../src/core/ports.ts';
 import { zoneOf } from '../../src/items/common/zone.ts';
 import { daemon } from '../support/daemon.ts';
+import { FakeZone } from '../support/fake-desktop.ts';
 import { runs } from './story.ts';
 
 const given = process.env.TZ;
@@ -17,28 +17,15 @@ describe('the time zone of the machine', () => {
       { name = "C", type = "time", recurring = true, tasks = ["T"], time_specifications = [{ hour = 12 }] },
       { name = "Own", type = "time", recurring = true, tasks = ["T"], timezone = "UTC", time_specifications = [{ hour = 12 }] },
     ]`;
-  /** A machine that is put into another zone now and then. */
-  const machine = () => {
-    let zone = 'UTC';
-    process.env.TZ = zone;
-    const localZone: LocalZone = {
-      look: () => {
-        const from = process.env.TZ!;
-        process.env.TZ = zone;
-        return from === zone ? undefined : { from, to: zone };
-      },
-    };
-    return { localZone, put: (to: string) => (zone = to) };
-  };
   const told = (d: Awaited<ReturnType<typeof daemon>>) =>
     d.records.all.filter(({ message }) => message.includes('time zone of the machine'));
 
   test('A new time zone of the machine is noticed within a minute, with one INFO record, and time conditions look again.', async () => {
     for (const level of ['info', 'trace'] as const) {
-      const { localZone, put } = machine();
+      const localZone = new FakeZone();
       const d = await daemon(toml, { level, localZone, start: '2026-03-02T05:00:00Z' });
       await d.advance(600);
-      put('Asia/Kolkata');
+      localZone.set('Asia/Kolkata');
       await d.advance(61);
       expect(told(d).map(({ level, message }) => `${level} ${message}`)).toEqual([
         'info the time zone of the machine is Asia/Kolkata now, it was UTC: time conditions without a timezone of their own look again',
@@ -66,9 +53,9 @@ describe('the time zone of the machine', () => {
 
   test('A reload looks at the time zone at once.', async () => {
     for (const ask of ['configure', 'signal'] as const) {
-      const { localZone, put } = machine();
+      const localZone = new FakeZone();
       const d = await daemon(toml, { level: 'info', localZone, files: { same: toml }, start: '2026-03-02T05:00:00Z' });
-      put('Asia/Kolkata');
+      localZone.set('Asia/Kolkata');
       if (ask === 'configure') await d.submit('configure same');
       else d.scheduler.reload('same', 'SIGHUP');
       expect(told(d)).toHaveLength(1);

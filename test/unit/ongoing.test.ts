@@ -199,7 +199,7 @@ test('A subscription that is lost, and an idle time that is not known, are one W
   for (let i = 0; i < 3; i++) {
     bus.goDown();
     for (const listener of wmi.listeners) listener.failed('quota');
-    idle.reading = { how: 'unknown', tried: ['a test'] };
+    idle.unknown('a test');
     await away.check();
     await clock.advance(500);
     bus.comeBack();
