@@ -48,7 +48,7 @@ describe('the examples', () => {
     expect(await problems(name, read(`config-examples/${name}`))).toEqual([]);
   });
 
-  test('there is a quickstart, and one recipe at least for each of five wishes', () => {
+  test('there is a quickstart, and one recipe at least for each of five purposes', () => {
     expect(inExamples).toContain('quickstart.toml');
     expect(inExamples.filter((name) => name.startsWith('recipe-')).length).toBeGreaterThanOrEqual(5);
   });
@@ -60,7 +60,7 @@ describe('the examples', () => {
         if (unavailable?.(hostFs) === undefined) expect(all).toContain(`type = "${type}"`);
   });
 
-  test('every example says what it is for in its first line', () => {
+  test('the first line of every example is its purpose', () => {
     for (const name of inExamples) expect(read(`config-examples/${name}`), name).toMatch(/^# [A-Z].*[.:]/);
   });
 });

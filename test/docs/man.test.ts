@@ -47,7 +47,7 @@ describe('the manual pages', () => {
     expect(readFileSync(join(folder, name), 'utf8'), 'run "npm run man" and commit the result').toBe(pages[name]);
   });
 
-  test.each(names)('groff has nothing to say against man/%s', (name) => {
+  test.each(names)('groff reports nothing about man/%s', (name) => {
     // Where there is no groff, there are no manual pages either.
     const said = found('groff') ? spawnSync('groff', ['-man', '-ww', '-z', join(folder, name)]).stderr.toString() : '';
     expect(said).toBe('');

@@ -29,7 +29,7 @@ const tables = (): string => {
   ].join('');
 };
 
-test('the page of the library tells of every span and decision; WHENEVER_UPDATE=1 writes it', () => {
+test('docs/library.md lists every span and decision; WHENEVER_UPDATE=1 writes it', () => {
   const page = readFileSync(PAGE, 'utf8');
   const wanted = page.replace(MARKS, (_, begin, end) => `${begin}${tables()}${end}`);
   expect(page).toMatch(MARKS);
