@@ -44,23 +44,44 @@ const field = <T, P extends Presence<T>>(expected: string, schema: v.GenericSche
 export const NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const nameSchema = (expected: string) => v.pipe(v.string(expected), v.regex(NAME, expected));
 
-/** An integer of the file; floats and texts are refused. Values beyond 2⁵³ are capped there. */
-export const integerField = <P extends Presence<number> & { readonly min?: number; readonly max?: number }>(p: P) => {
-  const { min, max } = p;
-  const range =
-    min === undefined
-      ? ''
-      : max === undefined
-        ? min === -1
-          ? ', -1 or more'
-          : `, ${min} or more`
-        : ` from ${min} to ${max}`;
-  const expected = `an integer${range}`;
+interface Limits {
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+}
+
+/** `an integer from 0 to 63`, `a number, 0 or more`. */
+const numberWords = (what: string, { min, max }: Limits): string => {
+  if (max !== undefined && min !== undefined) return `${what} from ${min} to ${max}`;
+  if (max !== undefined) return `${what}, ${max} or less`;
+  return min === undefined ? what : `${what}, ${min} or more`;
+};
+
+const isWithin = (x: number | bigint, { min, max }: Limits): boolean =>
+  (min === undefined || x >= min) && (max === undefined || x <= max);
+
+/** An integer inside a table or an array. Values beyond 2⁵³ are capped there. */
+export const integerSchema = (min?: number, max?: number) => {
+  const limits = { min, max };
+  const expected = numberWords('an integer', limits);
   const cap = BigInt(Number.MAX_SAFE_INTEGER);
-  const schema = v.pipe(
+  return v.pipe(
     v.bigint(expected),
-    v.check((n) => (min === undefined || n >= BigInt(min)) && (max === undefined || n <= BigInt(max)), expected),
+    v.check((n) => isWithin(n, limits), expected),
     v.transform((n) => Number(n > cap ? cap : n)),
+  );
+};
+
+/** An integer of the file; floats and texts are refused. Values beyond 2⁵³ are capped there. */
+export const integerField = <P extends Presence<number> & Limits>(p: P) =>
+  field<number, P>(numberWords('an integer', p), integerSchema(p.min, p.max), p);
+
+/** An integer or a float of the file, as a number; `inf` and `nan` are refused. */
+export const decimalField = <P extends Presence<number> & Limits>(p: P) => {
+  const expected = numberWords('a number', p);
+  const schema = v.pipe(
+    v.union([v.bigint(), floatSchema], expected),
+    v.transform(Number),
+    v.check((x) => Number.isFinite(x) && isWithin(x, p), expected),
   );
   return field<number, P>(expected, schema, p);
 };
@@ -120,7 +141,7 @@ export type Table = Record<string, unknown>;
 export const isTable = (x: unknown): x is Table => typeof x === 'object' && x !== null && !Array.isArray(x) && !date(x);
 
 /** A float of the file, `inf` and `nan` too, which `v.number` refuses. */
-export const floatSchema = v.custom<number>((x) => typeof x === 'number');
+export const floatSchema = v.custom<number>((x) => typeof x === 'number', 'a float');
 
 /** A float as the file has it: `5.0`, `inf`, `nan`. */
 export const showFloat = (x: number): string =>
@@ -196,16 +217,5 @@ export const closedTable = <E extends v.ObjectEntries>(entries: E, such?: (found
         ? `unknown key "${key}"${suggest(key, known)} (known: ${known.join(', ')})`
         : `the key "${key}"`;
     }),
-  );
-};
-
-/** An integer inside such a table. */
-export const integerSchema = (min: number, max?: number) => {
-  const expected = max === undefined ? `an integer, ${min} or more` : `an integer from ${min} to ${max}`;
-  const cap = BigInt(Number.MAX_SAFE_INTEGER);
-  return v.pipe(
-    v.bigint(expected),
-    v.check((n) => n >= BigInt(min) && (max === undefined || n <= BigInt(max)), expected),
-    v.transform((n) => Number(n > cap ? cap : n)),
   );
 };

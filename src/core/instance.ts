@@ -74,9 +74,12 @@ export type BeginRun = (cause?: string) => TraceContext;
 
 /** A condition as its kind made it: what it remembers is in its closure. */
 export interface ConditionInstance {
-  /** Cheap: asked after every check and change. */
+  /** Called at each visit, and after each change: it has to allocate nothing while the answer stays the same. */
   due(): Due;
-  /** Answers at once where it can; throwing is a bug and counts as an error. */
+  /**
+   * Called at each visit: it has to allocate nothing when it is not due. Answers at once where it can; throwing is a bug and counts
+   * as an error.
+   */
   check(look: CheckContext, begin: BeginRun): CheckResult | Promise<CheckResult>;
   /** What it waits for; undefined: `due` says it all. */
   waitsFor?(): Reason | undefined;

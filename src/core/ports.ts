@@ -83,20 +83,24 @@ export interface RegexMatcher {
   matches(pattern: Pattern, text: string): Promise<boolean>;
 }
 
-/** Everything the engine asks of the world. */
-export interface Ports {
-  readonly clock: Clock;
-  /** Default: it does not change. */
-  readonly localZone?: LocalZone;
-  readonly random: Random;
-  readonly log: Log;
-  readonly journal: Ledger;
+/** What reaches outside of the scheduler, other than to the clock. A kind names those that it uses. */
+export interface OutsidePorts {
   readonly processes: Processes;
   readonly lua: Lua;
   readonly watcher: Watcher;
   readonly bus: Bus;
   readonly idle: Idle;
   readonly wmi: Wmi;
-  /** Not there: texts are matched where they are judged. */
+}
+
+/** Everything the engine needs from outside. */
+export interface Ports extends OutsidePorts {
+  readonly clock: Clock;
+  /** Default: it does not change. */
+  readonly localZone?: LocalZone;
+  readonly random: Random;
+  readonly log: Log;
+  readonly journal: Ledger;
+  /** Absent: texts are matched on the main thread. */
   readonly matcher?: RegexMatcher;
 }

@@ -1,6 +1,6 @@
 import { booleanField, integerField } from '../config/field.ts';
 import { NOT_DUE, passed } from '../core/outcome.ts';
-import { type ConditionKind, conditionKind } from './kind.ts';
+import { conditionKind } from './kind.ts';
 
 const fields = {
   immediate: booleanField({
@@ -20,7 +20,7 @@ const fields = {
 const FIRED = passed({ code: 'event-came' });
 const NO_EVENT = { code: 'no-event' } as const;
 
-const bucketKind = (type: 'bucket' | 'event'): ConditionKind<typeof fields, undefined> =>
+const bucketKind = (type: 'bucket' | 'event') =>
   conditionKind({
     type,
     emitter: 'BUCKET_CONDITION',

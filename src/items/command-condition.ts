@@ -12,11 +12,12 @@ export const commandCondition = conditionKind({
   fields: { ...commandFields, ...checkIntervalFields },
   delayable: true,
   needs: ['processes'],
+  simulate: 'outcomes',
   compile: compileCommand,
-  create: (making) => {
-    const { name, values, compiled, ports } = making;
+  create: (context) => {
+    const { name, values, compiled, ports } = context;
     return withCheckInterval(
-      making,
+      context,
       'command',
       async (log, origin) => {
         const { decidedBy, reason } = await runCommand(values, compiled, { WHENEVER_CONDITION: name }, ports, {

@@ -9,6 +9,7 @@ export const commandTask = taskKind({
   doc: 'Runs a program and judges it by its exit status and its output. Without criteria every exit status is a success.',
   fields: commandFields,
   needs: ['processes'],
+  simulate: 'outcomes',
   compile: compileCommand,
   create: ({ name, values, compiled, log: own, ports }) => ({
     blocked: () => ports.processes.blocked?.(`task/${name}`),

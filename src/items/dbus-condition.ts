@@ -51,18 +51,19 @@ export const dbusCondition = conditionKind({
   fields: { ...callFields, ...checkIntervalFields },
   delayable: true,
   needs: ['bus'],
+  simulate: 'outcomes',
   unavailable: busUnavailable,
   compile: async (values, report): Promise<Compiled> => ({
     args: argumentsOf(values, report),
     empty: values.parameter_call?.length === 0 && values.parameter_signature === undefined,
     checks: await compileChecks(values.parameter_check, report),
   }),
-  create: (making) => {
-    const { values, compiled, ports } = making;
+  create: (context) => {
+    const { values, compiled, ports } = context;
     const { bus, service, object_path: path, interface: iface, method, parameter_check_all: all } = values;
     const unanswered = new RecurringProblem(ports.clock);
     const unchecked = new RecurringProblem(ports.clock);
-    const body = withCheckInterval(making, 'dbus', async (log) => {
+    const body = withCheckInterval(context, 'dbus', async (log) => {
       if (compiled.empty) {
         unanswered.report(
           log,

@@ -28,6 +28,7 @@ export const dbusEvent = eventKind({
     ...argumentCheckFields,
   },
   needs: ['bus'],
+  simulate: 'instants',
   unavailable: busUnavailable,
   compile: async (values, report): Promise<Compiled> => {
     let rule: BusRule = { text: '', keys: new Map() };

@@ -25,6 +25,7 @@ export const fschangeEvent = eventKind({
     }),
   },
   needs: ['watcher'],
+  simulate: 'instants',
   compile: ({ watch }, report) => {
     for (const [i, path] of (watch ?? []).entries()) rejectTilde(path, ['watch', i], report);
     return undefined;

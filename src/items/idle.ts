@@ -15,6 +15,7 @@ export const idle = conditionKind({
   },
   delayable: false,
   needs: ['idle'],
+  simulate: 'instants',
   create: ({ values, log: own, ports }) => {
     const seconds = values.idle_seconds;
     const results = {

@@ -2,7 +2,7 @@ import { integerField } from '../config/field.ts';
 import { NOT_DUE, passed } from '../core/outcome.ts';
 import { driftMs, READING_MS } from './common/drift.ts';
 import { jitterDelay, jitterField, withJitter } from './common/jitter.ts';
-import { conditionKind, type Firing } from './kind.ts';
+import { conditionKind, type Due, type Firing } from './kind.ts';
 
 /** The ends of the intervals after a start. */
 function* every(seconds: number, from: number): Generator<Firing, void> {
@@ -41,6 +41,9 @@ export const interval = conditionKind({
     const length = values.interval_seconds * 1000;
     const jitter = values.jitter_seconds * 1000;
     let planned = ports.clock.mono() + length;
+    /** Numbers have variables of their own: reading one from an object can allocate. */
+    let dueAt = Number.NaN;
+    let next: Due = 'any-tick';
     /** The tick to which the end at `planned` is held back, mono ms; undefined: no tick has come since. */
     let held: number | undefined;
     /** How many ms before it a tick counts. */
@@ -62,17 +65,27 @@ export const interval = conditionKind({
         const later = jitterDelay(first, planned + jitter + READING_MS, tickMs, ports.random);
         held = first + later;
         early = driftMs(later, tickMs);
+        dueAt = Number.NaN;
       }
       return (held ?? planned) - early;
     };
     const result = passed({ code: 'interval', seconds: values.interval_seconds });
     return {
-      due: () => ({ mono: held ?? planned, early }),
+      due: () => {
+        const at = held ?? planned;
+        if (at !== dueAt) {
+          dueAt = at;
+          next = { mono: at, early };
+        }
+        return next;
+      },
       check: ({ mono, tickMs, origin }) => {
         const late = mono - due(mono, tickMs);
         if (late < 0) {
-          const left = () => (((held ?? planned) - mono) / 1000).toFixed(1);
-          log.trace('PROC/MSG', () => `interval: ${left()} s left of ${values.interval_seconds} s`, origin);
+          if (log.wants('trace')) {
+            const left = (((held ?? planned) - mono) / 1000).toFixed(1);
+            log.trace('PROC/MSG', `interval: ${left} s left of ${values.interval_seconds} s`, origin);
+          }
           return NOT_DUE;
         }
         log.debug('PROC/MSG', 'interval: passed', origin);

@@ -1,6 +1,7 @@
 import type { Fields, Values } from '../config/field.ts';
 import type { Path, Position } from '../config/problem.ts';
 import type { ConditionInstance, EventInstance, Firing, ItemDeps, TaskInstance } from '../core/instance.ts';
+import type { OutsidePorts, Ports } from '../core/ports.ts';
 
 export type {
   BeginRun,
@@ -20,21 +21,25 @@ export interface HostFs {
   readonly platform: string;
 }
 
-/** Tells about a problem with one key of the item being checked; `path` is relative to the item. */
+/** Reports a problem with one key of the item being checked; `path` is relative to the item. */
 export type ReportProblem = (
   path: Path,
   text: string,
-  more?: { position?: Position; picture?: string; inside?: Position },
+  more?: { position?: Position; codeFrame?: string; inside?: Position },
 ) => void;
 
-/** What a kind is given to make one of its items. */
-export interface CreateContext<V, C = unknown> extends ItemDeps {
+/** A port that reaches outside of the scheduler. */
+export type PortName = keyof OutsidePorts;
+
+/** What a kind is given to make one of its items: of the ports that reach outside, those named in `needs`. */
+export interface CreateContext<V, C = unknown, N extends PortName = never> extends Omit<ItemDeps, 'ports'> {
   readonly values: V;
   /** What the kind's `compile` made of the values when the file was loaded. */
   readonly compiled: C;
+  readonly ports: Omit<Ports, PortName> & Pick<Ports, N>;
 }
 
-interface BaseKind<S extends string, F extends Fields, C> {
+interface BaseKind<S extends string, F extends Fields, C, N extends PortName, M> {
   readonly section: S;
   /** The word in the file. */
   readonly type: string;
@@ -43,24 +48,30 @@ interface BaseKind<S extends string, F extends Fields, C> {
   /** One sentence for the manual. */
   readonly doc: string;
   readonly fields: F;
-  /** The ports its items use: what stands between them and the real world. */
-  readonly needs?: readonly ('processes' | 'lua' | 'watcher' | 'bus' | 'idle' | 'wmi')[];
+  /** Not in the format of whenever 1. */
+  readonly extension?: true;
+  /** The ports that its items use and that reach outside. Only these can be used in `create`. */
+  readonly needs?: readonly N[];
+  /** What takes the place of its items in `whenever simulate`, required with `needs`; otherwise they run there as they are. */
+  readonly simulate?: M;
   /** Why the kind cannot be used here, if it cannot. */
   unavailable?(machine: HostFs): string | undefined;
   /**
-   * Checks that go beyond single keys, and what is worth making once (expressions, calendars). Imports what it needs late.
-   * Keys whose own check failed are absent: all problems are told in one go.
+   * Checks that go beyond single keys, and what is worth context once (expressions, calendars). Imports what it needs late.
+   * Keys whose own check failed are absent: all problems are reported at once.
    */
   compile?(values: Partial<Values<NoInfer<F>>>, report: ReportProblem, machine: HostFs): C | Promise<C>;
 }
 
-/** A kind of task. */
-export interface TaskKind<F extends Fields = Fields, C = unknown> extends BaseKind<'task', F, C> {
-  create(making: CreateContext<Values<NoInfer<F>>, NoInfer<C>>): TaskInstance;
+/** A kind of task. A simulation gives it the outcomes assumed. */
+export interface TaskKind<F extends Fields = Fields, C = unknown, N extends PortName = PortName>
+  extends BaseKind<'task', F, C, N, 'outcomes'> {
+  create(context: CreateContext<Values<NoInfer<F>>, NoInfer<C>, NoInfer<N>>): TaskInstance;
 }
 
-/** A kind of condition. */
-export interface ConditionKind<F extends Fields = Fields, C = unknown> extends BaseKind<'condition', F, C> {
+/** A kind of condition. A simulation gives its checks the outcomes assumed, or makes it true at the instants assumed. */
+export interface ConditionKind<F extends Fields = Fields, C = unknown, N extends PortName = PortName>
+  extends BaseKind<'condition', F, C, N, 'outcomes' | 'instants'> {
   /** Its checks may be spread over the tick when the file asks for it. */
   readonly delayable: boolean;
   /** Events may fire it. */
@@ -69,29 +80,30 @@ export interface ConditionKind<F extends Fields = Fields, C = unknown> extends B
   forecast?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number): Iterable<Firing>;
   /** What of it will never be true after `from`, and why: one text for each. */
   never?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number): readonly string[];
-  create(making: CreateContext<Values<NoInfer<F>>, NoInfer<C>>): ConditionInstance;
+  create(context: CreateContext<Values<NoInfer<F>>, NoInfer<C>, NoInfer<N>>): ConditionInstance;
 }
 
-/** A kind of event. */
-export interface EventKind<F extends Fields = Fields, C = unknown> extends BaseKind<'event', F, C> {
+/** A kind of event. In a simulation events of all kinds occur at the instants assumed. */
+export interface EventKind<F extends Fields = Fields, C = unknown, N extends PortName = PortName>
+  extends BaseKind<'event', F, C, N, 'instants'> {
   /** The `trigger` command may fire it. */
   readonly manual?: boolean;
-  create(making: CreateContext<Values<NoInfer<F>>, NoInfer<C>>): EventInstance;
+  create(context: CreateContext<Values<NoInfer<F>>, NoInfer<C>, NoInfer<N>>): EventInstance;
 }
 
 export type ItemKind = TaskKind | ConditionKind | EventKind;
 
-/** Keep the types of the fields while a kind is written down. */
-export const taskKind = <F extends Fields, C = undefined>(kind: Omit<TaskKind<F, C>, 'section'>): TaskKind<F, C> => ({
-  section: 'task',
-  ...kind,
-});
-export const conditionKind = <F extends Fields, C = undefined>(
-  kind: Omit<ConditionKind<F, C>, 'section'>,
-): ConditionKind<F, C> => ({ section: 'condition', ...kind });
-export const eventKind = <F extends Fields, C = undefined>(
-  kind: Omit<EventKind<F, C>, 'section'>,
-): EventKind<F, C> => ({
-  section: 'event',
-  ...kind,
-});
+/** A kind as it is written down: with `needs` it has to say how it is simulated. */
+type Written<K extends { readonly simulate?: unknown }, N> = Omit<K, 'section'> &
+  ([N] extends [never] ? unknown : { readonly simulate: NonNullable<K['simulate']> });
+
+/** Keep the types of the fields, and of the ports that a kind needs, while it is written down. */
+export const taskKind = <F extends Fields, C = undefined, const N extends PortName = never>(
+  kind: Written<TaskKind<F, C, N>, N>,
+): TaskKind<F, C, N> => ({ section: 'task', ...kind });
+export const conditionKind = <F extends Fields, C = undefined, const N extends PortName = never>(
+  kind: Written<ConditionKind<F, C, N>, N>,
+): ConditionKind<F, C, N> => ({ section: 'condition', ...kind });
+export const eventKind = <F extends Fields, C = undefined, const N extends PortName = never>(
+  kind: Written<EventKind<F, C, N>, N>,
+): EventKind<F, C, N> => ({ section: 'event', ...kind });

@@ -12,13 +12,14 @@ export const luaCondition = conditionKind({
   doc: 'True when a Lua script leaves the expected values in global variables, judged as a Lua task is.',
   fields: { ...luaFields, ...checkIntervalFields },
   delayable: true,
-  needs: ['lua'],
+  needs: ['lua', 'processes'],
+  simulate: 'outcomes',
   compile: compileLua,
-  create: (making) => {
-    const runner = new LuaRunner(making, 'condition');
-    const { name } = making;
+  create: (context) => {
+    const runner = new LuaRunner(context, 'condition');
+    const { name } = context;
     const body = withCheckInterval(
-      making,
+      context,
       'lua',
       async (log, origin) => {
         const records: LuaRecords = {
@@ -31,7 +32,7 @@ export const luaCondition = conditionKind({
         const judgement = await runner.run(name, records, origin);
         return judgement.kind === 'error' ? judgement : { kind: RESULTS[judgement.kind], reason: judgement.reason };
       },
-      () => making.ports.processes.blocked?.(`condition/${name}`),
+      () => context.ports.processes.blocked?.(`condition/${name}`),
     );
     return { ...body, close: () => runner.close() };
   },

@@ -8,15 +8,16 @@ export const luaTask = taskKind({
   emitter: 'LUA_TASK',
   doc: 'Runs a Lua script inside the scheduler and judges it by the values of global variables at its end.',
   fields: luaFields,
-  needs: ['lua'],
+  needs: ['lua', 'processes'],
+  simulate: 'outcomes',
   compile: compileLua,
-  create: (making) => {
-    const runner = new LuaRunner(making, 'task');
+  create: (context) => {
+    const runner = new LuaRunner(context, 'task');
     return {
       // Of the commands of its script.
-      blocked: () => making.ports.processes.blocked?.(`task/${making.name}`),
+      blocked: () => context.ports.processes.blocked?.(`task/${context.name}`),
       run: async (condition, origin) => {
-        const log = making.log.under(origin);
+        const log = context.log.under(origin);
         const prefix = `(trigger: ${condition}) `;
         const records: LuaRecords = {
           prefix,

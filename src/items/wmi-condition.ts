@@ -24,14 +24,15 @@ export const wmiCondition = conditionKind({
   },
   delayable: true,
   needs: ['wmi'],
+  simulate: 'outcomes',
   unavailable: wmiUnavailable,
   compile: (values, report) => compileResultChecks(values.result_check, report),
-  create: (making) => {
-    const { values, compiled: checks, ports } = making;
+  create: (context) => {
+    const { values, compiled: checks, ports } = context;
     const all = values.result_check_all;
     const unanswered = new RecurringProblem(ports.clock);
     const unchecked = new RecurringProblem(ports.clock);
-    const body = withCheckInterval(making, 'wmi', async (log) => {
+    const body = withCheckInterval(context, 'wmi', async (log) => {
       const result = await ports.wmi.query(values.namespace, values.query, QUERY_MS);
       if (result.how === 'error') {
         const reason: Reason = { code: 'query-failed', message: result.reason };

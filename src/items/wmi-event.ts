@@ -10,6 +10,7 @@ export const wmiEvent = eventKind({
   doc: 'Fired by the notifications of a WMI event query. Windows only; tested with a scripted bridge, not on Windows.',
   fields: queryFields,
   needs: ['wmi'],
+  simulate: 'instants',
   unavailable: wmiUnavailable,
   create: ({ values, log, ports }) => {
     let subscription: Subscription | undefined;

@@ -13,7 +13,7 @@ import {
 } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Config } from '../core/spec.ts';
-import { withCheckInterval } from '../items/common/check-interval.ts';
+import { type CheckIntervalValues, withCheckInterval } from '../items/common/check-interval.ts';
 import type {
   ConditionInstance,
   ConditionKind,
@@ -89,11 +89,13 @@ const assumedTask = ({ name, log, ports }: CreateContext<unknown>, assumptions: 
   };
 };
 
-/** A condition that tests nothing: by instants where it is about a session, by outcomes otherwise. */
-const assumedCondition = (making: CreateContext<unknown>, assumptions: Assumptions): ConditionInstance => {
-  const { name, values, log, ports } = making;
-  const timing = values as { check_after?: number; recur_after_failed_check?: boolean };
-  if (timing.recur_after_failed_check === undefined) {
+/** A condition that checks nothing: true at the instants assumed, or with the outcomes assumed. */
+const assumedCondition = (
+  { name, values, log, ports }: CreateContext<unknown>,
+  how: 'outcomes' | 'instants',
+  assumptions: Assumptions,
+): ConditionInstance => {
+  if (how === 'instants') {
     const instants = [...assumptions.instants('condition', name)];
     return {
       due: () => (instants[0] === undefined ? 'on-event' : { wall: instants[0] }),
@@ -106,8 +108,8 @@ const assumedCondition = (making: CreateContext<unknown>, assumptions: Assumptio
   }
   const assumption = assumptions.condition(name);
   const next = inOrder(assumption);
-  const recheck = { check_after: timing.check_after, recur_after_failed_check: timing.recur_after_failed_check };
-  return withCheckInterval({ values: recheck, log, ports }, 'assumed', async () => {
+  const { check_after, recur_after_failed_check = false } = values as Partial<CheckIntervalValues>;
+  return withCheckInterval({ values: { check_after, recur_after_failed_check }, log, ports }, 'assumed', async () => {
     if (assumption.durationMs > 0) await ports.clock.sleep(assumption.durationMs);
     return RESULTS[next()];
   });
@@ -161,8 +163,8 @@ export const assumable = (registry: Registry, configs: readonly Config[]): Assum
   const kinds = { task: registry.task.kinds, condition: registry.condition.kinds };
   const keys = (section: 'task' | 'condition', type: string): AssumedKeys | string => {
     const kind = kinds[section].find((kind) => kind.type === type);
-    if (kind?.needs === undefined) return 'the simulation does it itself';
-    return section === 'task' || 'recur_after_failed_check' in kind.fields ? results : ['at'];
+    if (kind?.simulate === undefined) return 'the simulation does it itself';
+    return kind.simulate === 'outcomes' ? results : ['at'];
   };
   for (const { tasks, conditions, events } of configs) {
     // Of two files each may have another type under a name, and one of them may not use the item.
@@ -188,11 +190,11 @@ export const simulatedRegistry = (registry: Registry, assumptions: Assumptions, 
     kinds: registry.task.kinds.map(
       (kind): TaskKind => ({
         ...kind,
-        create: (making) =>
+        create: (context) =>
           countTask(
-            making.name,
-            kind.needs ? assumedTask(making, assumptions) : kind.create(making),
-            making.ports.clock,
+            context.name,
+            kind.simulate ? assumedTask(context, assumptions) : kind.create(context),
+            context.ports.clock,
             tally,
           ),
       }),
@@ -203,11 +205,11 @@ export const simulatedRegistry = (registry: Registry, assumptions: Assumptions, 
     kinds: registry.condition.kinds.map(
       (kind): ConditionKind => ({
         ...kind,
-        create: (making) =>
+        create: (context) =>
           countCondition(
-            making.name,
-            kind.needs ? assumedCondition(making, assumptions) : kind.create(making),
-            making.ports.clock,
+            context.name,
+            kind.simulate ? assumedCondition(context, kind.simulate, assumptions) : kind.create(context),
+            context.ports.clock,
             tally,
           ),
       }),

@@ -50,18 +50,15 @@ export const runSimulation = async (
   const journal = new Journal(clock);
   if (options.listener) journal.subscribe(options.listener);
   log.stampWith((record) => journal.record(record));
-  const ports: Ports = {
+  // Other ports are absent: kinds that need one are simulated, and the type of `create` keeps the others from using one.
+  const ports = {
     clock,
     random: seeded(options.seed),
     log,
     journal,
     processes: { run: notHere, killAll: async () => {} },
     lua: { run: notHere, endRun: () => {}, forget: () => {}, killAll: async () => {}, close: async () => {} },
-    watcher: { watch: notHere },
-    bus: { call: notHere, subscribe: notHere },
-    idle: { read: notHere },
-    wmi: { query: notHere, subscribe: notHere },
-  };
+  } satisfies Partial<Ports> as Partial<Ports> as Ports;
   log.for('MAIN', 'starting').info('START/MSG', `whenever ${VERSION}, simulated`);
   const scheduler = new Scheduler(ports, config, {
     paused: false,

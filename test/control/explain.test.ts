@@ -4,7 +4,7 @@ import type { StatusReport } from '../../src/control/status.ts';
 import { formatExplanation } from '../../src/terminal/explanation.ts';
 import { formatStatus } from '../../src/terminal/status.ts';
 import { type DaemonOptions, fakeMachine } from '../support/daemon.ts';
-import { NEGATIVES } from '../support/negatives.ts';
+import { FAILED_CHECKS } from '../support/failed-checks.ts';
 import { around, bucket, condition, every, night, probe } from '../support/one-condition.ts';
 import { requestHandler } from '../support/request-handler.ts';
 import { STANDINGS } from '../support/standings.ts';
@@ -53,7 +53,7 @@ describe('whenever explain says first how the condition stands', () => {
 });
 
 describe('whenever explain says why checks were negative', () => {
-  test.each(NEGATIVES)('$title', async ({ keys, options, happens, platform = 'linux', why }) => {
+  test.each(FAILED_CHECKS)('$title', async ({ keys, options, happens, platform = 'linux', why }) => {
     const { daemon, ask } = await requestHandler(around(condition(keys)), options, { ...fakeMachine, platform });
     happens?.(daemon.desktop);
     await daemon.advance(12);

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { type Daemon, type DaemonOptions, daemon, fakeMachine } from '../support/daemon.ts';
-import { NEGATIVES } from '../support/negatives.ts';
+import { FAILED_CHECKS } from '../support/failed-checks.ts';
 import { around, condition, every, night, probe } from '../support/one-condition.ts';
 import { requestHandler } from '../support/request-handler.ts';
 import { STANDINGS } from '../support/standings.ts';
@@ -97,7 +97,7 @@ describe('why a condition does not run, by the rows of the decision list', () =>
 });
 
 describe('why a check was not positive', () => {
-  test.each(NEGATIVES)('$title', async ({ keys, options, happens, platform = 'linux', why }) => {
+  test.each(FAILED_CHECKS)('$title', async ({ keys, options, happens, platform = 'linux', why }) => {
     const { daemon: one } = await requestHandler(around(condition(keys)), options, { ...fakeMachine, platform });
     happens?.(one.desktop);
     await one.advance(12);

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { registry } from '../../src/items/registry.ts';
 import { commandTask, onDemand, Place, shellTask } from '../support/program.ts';
 
 let place: Place;
@@ -103,15 +102,6 @@ describe('whenever simulate', () => {
     expect(stdout).toMatch(/^\nCONDITION/);
     expect(stdout).toMatch(/Asked +7[12] /);
     expect(stdout).toMatch(/Judged +7[12] /);
-  });
-
-  test('Every kind that touches the world says so, or a simulation would start it.', () => {
-    const kinds = [...registry.task.kinds, ...registry.condition.kinds, ...registry.event.kinds];
-    const harmless = ['internal', 'interval', 'time', 'bucket', 'event', 'cli'];
-    for (const kind of kinds) {
-      const safe = harmless.includes(kind.type) && !(kind.section === 'task' && kind.type !== 'internal');
-      expect([kind.section, kind.type, (kind.needs ?? []).length > 0]).toEqual([kind.section, kind.type, !safe]);
-    }
   });
 
   test('--journal records all facts of the simulated time, the same bytes each time, and the commands that read recordings read it.', async () => {

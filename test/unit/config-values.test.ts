@@ -1,6 +1,7 @@
 import { parse } from 'smol-toml';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { decimalField, floatSchema } from '../../src/config/field.ts';
 import { globalFields } from '../../src/config/globals.ts';
 import { loggingFields, outputFields } from '../../src/config/logging.ts';
 import { registry } from '../../src/items/registry.ts';
@@ -105,5 +106,32 @@ describe('a time or a date where a table belongs', () => {
           const { success } = v.safeParse(schema, parse(`a = ${value}`, { integersAsBigInt: true }).a);
           expect([key, value, success]).toEqual([key, value, false]);
         }
+  });
+
+  test('is refused with a message of its own, not with that of the library.', () => {
+    const kinds = [...registry.task.kinds, ...registry.condition.kinds, ...registry.event.kinds];
+    const number = decimalField({ min: 0, max: 1.5, doc: '' });
+    const tables = [...kinds.map(({ fields }) => fields), { number }, { float: { schema: floatSchema } }];
+    const values = ['true', '-7', '-0.5', 'nan', '"text"', '02:30:00', '[true]', '[[]]', '[{ a = 1 }]', '{ a = true }'];
+    for (const value of values)
+      for (const fields of tables)
+        for (const [key, { schema }] of Object.entries(fields)) {
+          const { issues } = v.safeParse(schema, parse(`a = ${value}`, { integersAsBigInt: true }).a);
+          for (const { message } of issues ?? [])
+            expect([key, value, message]).toEqual([key, value, expect.not.stringMatching(/^Invalid/)]);
+        }
+  });
+
+  test.each([
+    ['1', 1],
+    ['0.5', 0.5],
+    ['1.6', undefined],
+    ['inf', undefined],
+    ['"1"', undefined],
+  ])('a decimal key takes integers and floats within its limits: %s', (value, number) => {
+    const { schema } = decimalField({ min: 0, max: 1.5, doc: '' });
+    const result = v.safeParse(schema, parse(`a = ${value}`, { integersAsBigInt: true }).a);
+    expect(result.success ? result.output : undefined).toBe(number);
+    if (!result.success) expect(result.issues[0].message).toBe('a number from 0 to 1.5');
   });
 });

@@ -3,7 +3,7 @@ import { type CheckResult, failed, NOT_DUE } from '../../core/outcome.ts';
 import type { Blocked } from '../../core/ports.ts';
 import type { Reason } from '../../core/reasons.ts';
 import type { Logger, TraceContext } from '../../log/record.ts';
-import type { ConditionInstance, CreateContext, Due } from '../kind.ts';
+import type { BeginRun, CheckContext, ConditionInstance, CreateContext, Due } from '../kind.ts';
 import { driftMs } from './drift.ts';
 
 /** Keys of the conditions whose tests are expensive: command, lua, dbus, wmi. */
@@ -20,7 +20,7 @@ export const checkIntervalFields = {
 
 const UNCOUNTED = failed({ code: 'success-not-counted' });
 
-interface RecheckValues {
+export interface CheckIntervalValues {
   readonly check_after: number | undefined;
   readonly recur_after_failed_check: boolean;
 }
@@ -31,7 +31,7 @@ interface RecheckValues {
  * is given the log of its run, and the run; there is none while the item `isBlocked`.
  */
 export const withCheckInterval = (
-  { values, log, ports }: Pick<CreateContext<RecheckValues>, 'values' | 'log' | 'ports'>,
+  { values, log, ports }: Pick<CreateContext<CheckIntervalValues>, 'values' | 'log' | 'ports'>,
   label: string,
   test: (log: Logger, origin: TraceContext) => Promise<CheckResult>,
   isBlocked: () => Blocked | undefined = () => undefined,
@@ -41,12 +41,43 @@ export const withCheckInterval = (
   /** How many ms before its time it counts: something once the time between two ticks is meant. */
   let early = 0;
   let lastFailed = true;
+  /** Numbers have variables of their own: reading one from an object can allocate. */
+  let dueAt = Number.NaN;
+  let next: Due = 'any-tick';
   const blocked = (): Reason | undefined => {
     const obstacle = isBlocked();
     return obstacle && { code: 'blocked', message: obstacle.why };
   };
+  /** A check of its own, so that a visit that is not due allocates no closure. */
+  const run = (look: CheckContext, begin: BeginRun): Promise<CheckResult> => {
+    reference = look.mono;
+    early = driftMs(waitMs, look.tickMs);
+    dueAt = Number.NaN;
+    const origin = begin();
+    const own = log.under(origin);
+    own.debug('START/MSG', `${label}: test begins`);
+    return test(own, origin).then((verdict) => {
+      if (verdict.kind !== 'passed') {
+        lastFailed = true;
+        return verdict;
+      }
+      const counts = lastFailed || !values.recur_after_failed_check;
+      lastFailed = false;
+      if (counts) return verdict;
+      own.debug('END/MSG', `${label}: positive, but does not count until a test has failed`);
+      return UNCOUNTED;
+    });
+  };
   return {
-    due: (): Due => (waitMs > 0 && blocked() === undefined ? { mono: reference + waitMs, early } : 'any-tick'),
+    due: () => {
+      if (waitMs === 0 || isBlocked() !== undefined) return 'any-tick';
+      const at = reference + waitMs;
+      if (at !== dueAt) {
+        dueAt = at;
+        next = { mono: at, early };
+      }
+      return next;
+    },
     waitsFor: () => {
       const leftMs = reference + waitMs - ports.clock.mono();
       return leftMs > 0 ? { code: 'check-after', leftMs } : blocked();
@@ -54,35 +85,20 @@ export const withCheckInterval = (
     check: (look, begin) => {
       const left = reference + waitMs - look.mono;
       if (left > early) {
-        log.trace(
-          'START/MSG',
-          () => `${label}: not tested yet, check_after has ${(left / 1000).toFixed(1)} s left`,
-          look.origin,
-        );
+        if (log.wants('trace')) {
+          const seconds = (left / 1000).toFixed(1);
+          log.trace('START/MSG', `${label}: not tested yet, check_after has ${seconds} s left`, look.origin);
+        }
         return NOT_DUE;
       }
       const reason = blocked();
       if (reason !== undefined) return { kind: 'failed', notDue: true, reason };
-      reference = look.mono;
-      early = driftMs(waitMs, look.tickMs);
-      const origin = begin();
-      const own = log.under(origin);
-      own.debug('START/MSG', `${label}: test begins`);
-      return test(own, origin).then((verdict) => {
-        if (verdict.kind !== 'passed') {
-          lastFailed = true;
-          return verdict;
-        }
-        const counts = lastFailed || !values.recur_after_failed_check;
-        lastFailed = false;
-        if (counts) return verdict;
-        own.debug('END/MSG', `${label}: positive, but does not count until a test has failed`);
-        return UNCOUNTED;
-      });
+      return run(look, begin);
     },
     reset: () => {
       reference = ports.clock.mono();
       early = 0;
+      dueAt = Number.NaN;
       lastFailed = true;
     },
   };

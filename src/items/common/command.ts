@@ -1,9 +1,9 @@
 import type { Values } from '../../config/field.ts';
-import type { Ports, ProcessResult } from '../../core/ports.ts';
+import type { ProcessResult } from '../../core/ports.ts';
 import { reasonText } from '../../core/reasons.ts';
 import type { Logger, TraceContext } from '../../log/record.ts';
 import { agree, counted } from '../../plural.ts';
-import type { HostFs, ReportProblem } from '../kind.ts';
+import type { CreateContext, HostFs, ReportProblem } from '../kind.ts';
 import { readEventLines } from './command-events.ts';
 import type { commandFields } from './command-fields.ts';
 import {
@@ -63,7 +63,7 @@ export const runCommand = async (
   values: CommandValues,
   criteria: readonly TextCriterion[],
   variables: Readonly<Record<'WHENEVER_CONDITION', string> & Record<string, string>>,
-  ports: Ports,
+  ports: CreateContext<unknown, unknown, 'processes'>['ports'],
   { log, item, origin, prefix, conclude }: CommandRecords,
 ): Promise<Evaluation> => {
   log.debug('START/MSG', () => `${prefix}running: ${quoteWords([values.command, ...values.command_arguments])}`);

@@ -66,36 +66,36 @@ type LuaOutcome = Outcome & { readonly reason: Reason };
 
 /** Runs scripts of one item. Private state lives as long as this does. */
 export class LuaRunner {
-  readonly #making: CreateContext<LuaValues>;
+  readonly #context: CreateContext<LuaValues, unknown, 'lua'>;
   readonly #section: 'task' | 'condition';
   readonly #key: string;
   readonly #speaker: Logger;
   #closed = false;
   static #made = 0;
 
-  constructor(making: CreateContext<LuaValues>, section: 'task' | 'condition') {
-    this.#making = making;
+  constructor(context: CreateContext<LuaValues, unknown, 'lua'>, section: 'task' | 'condition') {
+    this.#context = context;
     this.#section = section;
-    this.#key = `${section} ${making.name} ${++LuaRunner.#made}`;
-    this.#speaker = making.logAs('exec_lua');
-    for (const name of Object.keys(making.values.variables_to_set)) {
+    this.#key = `${section} ${context.name} ${++LuaRunner.#made}`;
+    this.#speaker = context.logAs('exec_lua');
+    for (const name of Object.keys(context.values.variables_to_set)) {
       if (OWN_NAMES.includes(name))
-        making.log.warn('INIT/FAIL', `variables_to_set: "${name}" is replaced by the module of that name`);
+        context.log.warn('INIT/FAIL', `variables_to_set: "${name}" is replaced by the module of that name`);
       else if (REPLACED_NAMES.includes(name))
-        making.log.warn('INIT/FAIL', `variables_to_set: "${name}" replaces what the script would see under that name`);
+        context.log.warn('INIT/FAIL', `variables_to_set: "${name}" replaces what the script would see under that name`);
     }
   }
 
   /** Forgets the private state. */
   close(): void {
     this.#closed = true;
-    this.#making.ports.lua.forget(this.#key);
+    this.#context.ports.lua.forget(this.#key);
   }
 
   /** Runs the script once and writes its records. `condition` is the one that triggers, or is checked. */
   async run(condition: string, records: LuaRecords, origin: TraceContext): Promise<LuaOutcome> {
-    const { values, ports, name } = this.#making;
-    const log = this.#making.log.under(origin);
+    const { values, ports, name } = this.#context;
+    const log = this.#context.log.under(origin);
     const item = `${this.#section}/${name}`;
     const { prefix } = records;
     records.about(`${prefix}running the script`);
@@ -158,7 +158,7 @@ export class LuaRunner {
     log: Logger,
     took: string,
   ): LuaOutcome {
-    const { values } = this.#making;
+    const { values } = this.#context;
     const { prefix } = records;
     if (comparisons.length === 0) {
       records.conclude('none', `${prefix}no outcome after ${took}: nothing was expected`);
@@ -195,7 +195,7 @@ export class LuaRunner {
     prefix: string,
     took: string,
   ): Promise<LuaOutcome> {
-    const { values } = this.#making;
+    const { values } = this.#context;
     switch (end.how) {
       case 'script-error': {
         const place = await this.#placeInFile(end.message);
@@ -234,7 +234,7 @@ export class LuaRunner {
 
   /** ` (line N of the configuration file)` when the message names a line of the script. */
   async #placeInFile(message: string): Promise<string> {
-    const { name, values, locate } = this.#making;
+    const { name, values, locate } = this.#context;
     const chunk = `${this.#section} ${name}:`;
     const found = message.startsWith(chunk) ? /^(\d+):/.exec(message.slice(chunk.length)) : null;
     if (found === null) return '';

@@ -3,7 +3,7 @@ import { failed, NOT_DUE, passed } from '../../core/outcome.ts';
 import type { Reason } from '../../core/reasons.ts';
 import { CORRECTION_MS, type SetBack, type SetForward } from '../../core/time-change.ts';
 import type { TraceContext } from '../../log/record.ts';
-import type { CheckContext, ConditionInstance, CreateContext, Firing, TimeRange } from '../kind.ts';
+import type { CheckContext, ConditionInstance, CreateContext, Due, Firing, TimeRange } from '../kind.ts';
 import { FiredRanges } from './fired.ts';
 import type { Instants } from './instants.ts';
 import { jitterDelay } from './jitter.ts';
@@ -53,9 +53,13 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
   const fired = new FiredRanges();
   let since = ports.clock.wall();
   let next: Firing | undefined;
+  let nextAt = Number.POSITIVE_INFINITY;
   let missed = 0;
   let owed = 0;
   let held: number[] = [];
+  /** Numbers have variables of their own: reading one from an object can allocate. */
+  let dueAt = Number.NaN;
+  let due: Due = 'on-event';
   let suspension: TimeRange | undefined;
   /** How far the clock was set forward since the last look, ms. */
   let forwardMs: number | undefined;
@@ -67,8 +71,10 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
   const firings = (from: number): Iterable<Firing> => fired.leaveOut(compiled.firings, from);
   const look = () => {
     next = undefined;
+    nextAt = Number.POSITIVE_INFINITY;
     for (const firing of firings(since)) {
       next = firing;
+      nextAt = firing.at;
       break;
     }
   };
@@ -146,6 +152,13 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
     log.debug('PROC/MSG', () => `time: held back until ${shown(until)}`, origin);
   };
 
+  /** Whether an instant is held back no longer. */
+  const release = (wall: number): boolean => {
+    const before = held.length;
+    held = held.filter((until) => until > wall);
+    return held.length < before;
+  };
+
   /** The clock was set back: what has fired does not fire again, but nothing that the clock should never have shown is silenced. */
   const setBack = ({ from, to, since: start, limit }: SetBack): Reason => {
     const change = { code: 'clock-set-back', byMs: from - to } as const;
@@ -172,8 +185,14 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
   return {
     due: () => {
       if (owed > 0) return 'any-tick';
-      const first = Math.min(next?.at ?? Number.POSITIVE_INFINITY, ...held);
-      return Number.isFinite(first) ? { wall: first } : 'on-event';
+      let first = nextAt;
+      for (const until of held) first = Math.min(first, until);
+      if (first === Number.POSITIVE_INFINITY) return 'on-event';
+      if (dueAt !== first) {
+        dueAt = first;
+        due = { wall: first };
+      }
+      return due;
     },
     waitsFor: () => (owed > 0 || next !== undefined || held.length > 0 ? undefined : NO_INSTANTS_LEFT),
     get missed() {
@@ -193,8 +212,8 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
       const { wall, tickMs } = at;
       origin = at.origin;
       vain = undefined;
-      log.trace('START/MSG', () => `time: local time is ${shown(wall)}`, origin);
-      const first = next !== undefined && next.at <= wall ? next : undefined;
+      if (log.wants('trace')) log.trace('START/MSG', `time: local time is ${shown(wall)}`, origin);
+      const first = nextAt <= wall ? next : undefined;
       const recent = first && judge(first, at);
       // Up to the last look there was nothing that has not fired.
       if (recent) fired.add(recent === first ? since : recent.at - 1, wall);
@@ -204,7 +223,8 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
         forwardMs = undefined;
         if (first) look();
       }
-      log.trace('PROC/MSG', () => `time: next instant is ${next === undefined ? 'never' : shown(next.at)}`, origin);
+      if (log.wants('trace'))
+        log.trace('PROC/MSG', `time: next instant is ${next === undefined ? 'never' : shown(next.at)}`, origin);
       const inVain = reasonInVain();
       let fires = false;
       let reason: Reason = HELD_BACK;
@@ -217,9 +237,7 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
         if (jitterMs > 0) hold(recent.at, at);
         else fires = true;
       }
-      const waiting = held.filter((until) => until > wall);
-      if (waiting.length < held.length) fires = true;
-      held = waiting;
+      if (held.length > 0 && release(wall)) fires = true;
       if (!fires && owed > 0) {
         owed -= 1;
         fires = true;

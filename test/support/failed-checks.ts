@@ -1,14 +1,14 @@
 import type { Daemon, DaemonOptions } from './daemon.ts';
 import { probe, script } from './one-condition.ts';
 
-/** A way in which a check can be negative. */
-export interface Negative {
+/** A way in which a check can fail. */
+export interface FailedCheck {
   readonly title: string;
-  /** The keys of the condition `C`, and the world it looks at. */
+  /** The keys of the condition `C`, and the state of what it looks at. */
   readonly keys: string;
   readonly options?: DaemonOptions;
   /** What happens to the desktop before the check. */
-  readonly happens?: (world: Daemon['desktop']) => void;
+  readonly happens?: (desktop: Daemon['desktop']) => void;
   readonly platform?: string;
   readonly why: string;
 }
@@ -19,8 +19,8 @@ const CALL =
   'type = "dbus"\nbus = ":session"\nservice = "a.b"\nobject_path = "/"\ninterface = "a.b"\nmethod = "M"\nparameter_check = [{ index = 0, operator = "eq", value = 1 }]';
 const QUERY = { keys: 'type = "wmi"\nquery = "SELECT * FROM A"', platform: 'win32' };
 
-/** The ways in which a check can be negative, each with its reason. */
-export const NEGATIVES: readonly Negative[] = [
+/** The ways in which a check can fail, each with its reason. */
+export const FAILED_CHECKS: readonly FailedCheck[] = [
   {
     title: 'a status',
     keys: probe('success_status = 0'),
