@@ -6,8 +6,8 @@ import { withoutState } from './lua-requests.ts';
 const loadLua = async (options: LuaOptions): Promise<Lua> => (await import('./lua.ts')).createLua(options);
 
 /**
- * The Lua host, loaded with the first script: a daemon without scripts pays nothing for it. A script that comes while it cannot
- * be loaded does not start; the next one tries again.
+ * Loads the Lua support with the first script, so that a daemon without scripts pays nothing for it. If loading fails, that script
+ * does not start; the next one tries again.
  */
 export const createLazyLua = (options: LuaOptions, load: (options: LuaOptions) => Promise<Lua> = loadLua): Lua => {
   const loaded = lazy(() => load(options));
@@ -24,7 +24,7 @@ export const createLazyLua = (options: LuaOptions, load: (options: LuaOptions) =
     endRun: (condition, released) => {
       if (loaded.started()) void loaded.settled().then((lua) => lua?.endRun(condition, released));
     },
-    // After what has been asked before it.
+    // After earlier requests.
     forget: (key) => void loaded.settled().then((lua) => lua?.forget(key)),
     renew: () => void loaded.settled().then((lua) => lua?.renew?.()),
     killAll: async (graceMs) => (await loaded.settled())?.killAll(graceMs),

@@ -10,15 +10,28 @@ import {
   type WorkerOptions,
   type WorkerReport,
 } from '../lua/worker-messages.ts';
-import { ownEnvironment } from './child-environment.ts';
-import type { LuaOptions } from './lua-options.ts';
+import type { OrphanProcesses } from './orphan-processes.ts';
 import { canRestart, endScript, type RunningScript } from './lua-requests.ts';
 import { LuaWatchdog } from './lua-watchdog.ts';
-import type { OrphanProcesses } from './orphan-processes.ts';
+import { ownEnvironment } from './child-environment.ts';
 import { stuckThreads } from './threads.ts';
 
-/** How long the end waits for a thread that does not end, ms. */
+/** How long the shutdown waits for a thread that does not end. */
 const LAST_WAIT_MS = 1000;
+
+/** Options of the thread that runs Lua scripts. */
+export interface LuaOptions {
+  /** The script file of the thread. */
+  readonly workerPath: string;
+  /** Most memory it may use, heap and byte arrays together, in MiB; 512 if not set. */
+  readonly memoryMiB?: number;
+  /** A thread without progress for this time, in ms, is ended; 10 000 if not set. */
+  readonly stallMs?: number;
+  /** The environment of scripts and of their processes; that of this process if not set. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Records the processes of scripts for the next instance. */
+  readonly leftovers?: OrphanProcesses | undefined;
+}
 
 /** One thread with the scripts that run on it. */
 export class LuaThread {
@@ -28,20 +41,20 @@ export class LuaThread {
   readonly #counters: Int32Array;
   readonly #processes = new Set<number>();
   readonly #leftovers: OrphanProcesses | undefined;
-  readonly #watch: LuaWatchdog;
-  readonly #onReport: (report: WorkerReport, host: LuaThread) => void;
-  readonly #onGone: (host: LuaThread, again: readonly RunningScript[]) => void;
+  readonly #watchdog: LuaWatchdog;
+  readonly #onReport: (report: WorkerReport, thread: LuaThread) => void;
+  readonly #onGone: (thread: LuaThread, again: readonly RunningScript[]) => void;
   readonly gone: Promise<void>;
   #quiet: (() => void) | undefined;
   #started = false;
   #ended = false;
 
-  /** @param onGone gets the scripts that the host lost because of another one and that can be begun again. */
+  /** @param onGone receives the scripts that were lost because of another one and can be restarted. */
   constructor(
     options: LuaOptions,
     shared: ReadonlyMap<string, StoredEntries>,
-    onReport: (report: WorkerReport, host: LuaThread) => void,
-    onGone: (host: LuaThread, again: readonly RunningScript[]) => void,
+    onReport: (report: WorkerReport, thread: LuaThread) => void,
+    onGone: (thread: LuaThread, again: readonly RunningScript[]) => void,
   ) {
     this.#onReport = onReport;
     this.#onGone = onGone;
@@ -52,7 +65,7 @@ export class LuaThread {
     this.#counters = new Int32Array(counters);
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    const host: WorkerOptions = {
+    const workerOptions: WorkerOptions = {
       memoryBytes,
       holdMs: stallMs / 2,
       shared: [...shared],
@@ -60,29 +73,29 @@ export class LuaThread {
       starts: this.#leftovers?.starter,
     };
     const { pending } = this;
-    this.#watch = new LuaWatchdog(
+    this.#watchdog = new LuaWatchdog(
       {
         ...{ counters: this.#counters, pending },
-        stop: (id) => this.#order({ what: 'stop', id }),
-        giveUp: (end, guilty) => this.giveUp(end, guilty),
+        stop: (id) => this.#send({ what: 'stop', id }),
+        abort: (end, guilty) => this.abort(end, guilty),
       },
       memoryBytes,
       stallMs,
     );
     this.#worker = new Worker(options.workerPath, {
-      workerData: { options: host, port: port2 },
+      workerData: { options: workerOptions, port: port2 },
       transferList: [port2],
       env: options.environment ? { ...options.environment } : ownEnvironment(),
-      // Nothing of the thread may reach the daemon's streams.
+      // Output of the thread must not reach the daemon's streams.
       stdout: true,
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: Math.ceil(memoryMiB) + 128, stackSizeMb: 4 },
     });
     this.#worker.stdout.resume();
     this.#worker.stderr.resume();
-    port1.on('message', (reports: readonly WorkerReport[]) => this.#take(reports));
+    port1.on('message', (reports: readonly WorkerReport[]) => this.#receive(reports));
     this.#worker.on('error', (error: NodeJS.ErrnoException) =>
-      this.giveUp(
+      this.abort(
         error.code === 'ERR_WORKER_OUT_OF_MEMORY'
           ? { how: 'memory' }
           : this.#started
@@ -93,7 +106,7 @@ export class LuaThread {
     );
     this.gone = new Promise((resolve) => {
       this.#worker.once('exit', () => {
-        this.giveUp({ how: 'lost', reason: 'the Lua host ended' });
+        this.abort({ how: 'lost', reason: 'the Lua host ended' });
         resolve();
       });
     });
@@ -104,19 +117,19 @@ export class LuaThread {
     if (this.pending.size === 0) {
       this.#worker.ref();
       this.#port.ref();
-      this.#watch.begin();
+      this.#watchdog.begin();
     }
     this.pending.set(id, entry);
-    this.#order({ what: 'run', job });
-    this.#watch.soon();
+    this.#send({ what: 'run', job });
+    this.#watchdog.soon();
   }
 
-  /** The run of a condition has ended: nothing of it holds a lock any more. */
+  /** Called when the run of a condition has ended: releases its locks. */
   endRun(condition: string): void {
-    this.#order({ what: 'end-run', condition });
+    this.#send({ what: 'end-run', condition });
   }
 
-  /** Takes a run out; answers it. */
+  /** Removes a script that has ended, and returns it. */
   settle(id: number): RunningScript | undefined {
     const entry = this.pending.get(id);
     this.pending.delete(id);
@@ -125,28 +138,27 @@ export class LuaThread {
   }
 
   #idle(): void {
-    this.#watch.end();
+    this.#watchdog.end();
     this.#worker.unref();
     this.#port.unref();
   }
 
-  #order(order: WorkerCommand): void {
-    this.#port.postMessage(order);
+  #send(command: WorkerCommand): void {
+    this.#port.postMessage(command);
   }
 
-  #take(reports: readonly WorkerReport[]): void {
+  #receive(reports: readonly WorkerReport[]): void {
     this.#started = true;
     Atomics.add(this.#counters, COUNTERS.taken, 1);
     for (const report of reports) {
-      if (report.what === 'process') {
-        this.#note(report);
-      } else if (report.what === 'quiet') this.#quiet?.();
-      else if (report.what === 'memory') this.giveUp({ how: 'memory' }, report.guilty);
+      if (report.what === 'process') this.#recordProcess(report);
+      else if (report.what === 'quiet') this.#quiet?.();
+      else if (report.what === 'memory') this.abort({ how: 'memory' }, report.guilty);
       else this.#onReport(report, this);
     }
   }
 
-  #note({ id, pid, alive, start }: Extract<WorkerReport, { what: 'process' }>): void {
+  #recordProcess({ id, pid, alive, start }: Extract<WorkerReport, { what: 'process' }>): void {
     if (!alive) {
       this.#processes.delete(pid);
       this.#leftovers?.ended(pid);
@@ -154,19 +166,19 @@ export class LuaThread {
     }
     this.#processes.add(pid);
     const request = this.pending.get(id)?.request;
-    if (request) this.#leftovers?.afterStart(itemPath(request), pid, request.timeoutSeconds, start);
+    if (request) this.#leftovers?.started(itemPath(request), pid, request.timeoutSeconds, start);
   }
 
   /**
-   * Ends the thread at once; what still runs ends like that. When one script is the reason, those beside it that have changed
-   * nothing outside are handed on, to be begun again.
+   * Ends the thread at once, and its scripts with `end`. When one script is the reason, the others that have had no effect outside
+   * are passed to `onGone` for a restart.
    */
-  giveUp(end: LuaEnd, guilty = 0): void {
+  abort(end: LuaEnd, guilty = 0): void {
     if (this.#ended) return;
     this.#ended = true;
-    // What it said before it hung is on its way: take it first.
+    // Receives reports that were sent before the thread hung.
     for (let left = receiveMessageOnPort(this.#port); left !== undefined; left = receiveMessageOnPort(this.#port))
-      this.#take(left.message as readonly WorkerReport[]);
+      this.#receive(left.message as readonly WorkerReport[]);
     const again = [...this.pending].filter(([id, entry]) => guilty !== 0 && id !== guilty && canRestart(entry));
     for (const [id] of again) this.pending.delete(id);
     const runs = [...this.pending.values()];
@@ -185,27 +197,27 @@ export class LuaThread {
     );
   }
 
-  /** Asks the scripts to end, then ends the thread. Their runs end as `killed` at once. */
+  /** Ends all scripts as `killed` at once, then the thread: it has `graceMs` to end processes. */
   async kill(graceMs: number): Promise<void> {
     for (const entry of this.pending.values()) endScript(entry, { how: 'killed' });
     const quiet = new Promise<void>((resolve) => {
       this.#quiet = resolve;
     });
-    this.#order({ what: 'kill' });
+    this.#send({ what: 'kill' });
     this.#worker.ref();
     this.#port.ref();
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
+    const timeout = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, graceMs);
     });
-    await Promise.race([quiet, late, this.gone]);
+    await Promise.race([quiet, timeout, this.gone]);
     clearTimeout(timer);
-    this.giveUp({ how: 'killed' });
-    // It does not end while it waits for the system, as for the other end of a FIFO.
+    this.abort({ how: 'killed' });
+    // A thread cannot end during a system call, such as opening a FIFO without another end.
     stuckThreads.add(this);
     void this.gone.then(() => stuckThreads.delete(this));
-    const given = new Promise<void>((resolve) => setTimeout(resolve, LAST_WAIT_MS).unref());
-    await Promise.race([this.gone, given]);
+    const waited = new Promise<void>((resolve) => setTimeout(resolve, LAST_WAIT_MS).unref());
+    await Promise.race([this.gone, waited]);
   }
 }
 
@@ -214,6 +226,6 @@ const kill = (pid: number): void => {
     if (process.platform === 'win32') process.kill(pid, 'SIGKILL');
     else process.kill(-pid, 'SIGKILL');
   } catch {
-    // Gone already.
+    // It has ended already.
   }
 };

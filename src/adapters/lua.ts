@@ -1,128 +1,126 @@
 import type { Lua } from '../core/ports.ts';
-import type { ScriptJob, StoredEntries, WorkerReport } from '../lua/worker-messages.ts';
-import type { LuaOptions } from './lua-options.ts';
-import { type ScriptRequest, withoutState } from './lua-requests.ts';
-import { LuaThread } from './lua-thread.ts';
+import type { ScriptJob, ScriptReport, StoredEntries, WorkerReport } from '../lua/worker-messages.ts';
+import { type RunningScript, type ScriptRequest, withoutState } from './lua-requests.ts';
+import { type LuaOptions, LuaThread } from './lua-thread.ts';
 import { OVERDUE_MS } from './lua-watchdog.ts';
 
-export type { LuaOptions } from './lua-options.ts';
+export type { LuaOptions };
 
-/** The Lua host on a thread of its own, which is started with the first script. */
+/** Runs Lua scripts on a thread of their own, which is started with the first script. */
 export const createLua = (options: LuaOptions): Lua => {
   const shared = new Map<string, StoredEntries>();
   const states = new Map<string, StoredEntries>();
-  let host: LuaThread | undefined;
+  let thread: LuaThread | undefined;
   let lastId = 0;
   /** Conditions for which scripts have run since their run began. */
   const conditions = new Set<string>();
-  /** Who is to know of locks that were still held at the end of the run of a condition. */
+  /** By condition: called for each lock that was still held at the end of its run. */
   const released = new Map<string, (lock: string) => void>();
 
-  const onReport = (report: WorkerReport, from: LuaThread): void => {
+  const onScriptReport = (report: ScriptReport, entry: RunningScript): void => {
+    const { listener } = entry;
     switch (report.what) {
-      case 'line': {
-        const entry = from.pending.get(report.id);
-        if (entry?.answered === false) entry.listener.line(report.level, report.text);
+      case 'line':
+        listener.line(report.level, report.text);
         break;
-      }
-      case 'event': {
-        const entry = from.pending.get(report.id);
-        if (entry?.answered === false) entry.listener.event(report.topics, report.value);
+      case 'event':
+        listener.event(report.topics, report.value);
         break;
-      }
-      case 'metric': {
-        const entry = from.pending.get(report.id);
-        if (entry?.answered === false) entry.listener.metric(report.message, report.step);
+      case 'metric':
+        listener.metric(report.message, report.step);
         break;
-      }
-      case 'initialised': {
-        const entry = from.pending.get(report.id);
-        if (entry?.answered !== false || entry.initialised) break;
+      case 'initialised':
+        if (entry.initialised) break;
         entry.initialised = true;
-        entry.listener.initialised();
-        break;
-      }
-      case 'shared':
-        if (report.entries === undefined) shared.delete(report.name);
-        else shared.set(report.name, report.entries);
+        listener.initialised();
         break;
       case 'done': {
-        const entry = from.settle(report.id);
-        if (entry === undefined || entry.answered) break;
         const { end, state, stored } = report.done;
         if (stored !== undefined) states.set(entry.request.key, stored);
         entry.resolve({ end, state });
         break;
       }
+    }
+  };
+
+  const onReport = (report: WorkerReport, from: LuaThread): void => {
+    switch (report.what) {
+      case 'shared':
+        if (report.entries === undefined) shared.delete(report.name);
+        else shared.set(report.name, report.entries);
+        break;
       case 'locks':
         for (const name of report.names) released.get(report.condition)?.(name);
         break;
-      default: // The thread of the host has dealt with the others.
-        break;
+      case 'line':
+      case 'event':
+      case 'metric':
+      case 'initialised':
+      case 'done': {
+        const entry = report.what === 'done' ? from.settle(report.id) : from.pending.get(report.id);
+        if (entry?.answered === false) onScriptReport(report, entry);
+      }
     }
   };
 
   const start = (): LuaThread =>
     new LuaThread(options, shared, onReport, (gone, again) => {
-      if (host === gone) host = undefined;
+      if (thread === gone) thread = undefined;
       for (const entry of again) begin({ ...entry, losses: entry.losses + 1 });
     });
 
-  const begin = (wanted: ScriptRequest): void => {
+  const begin = (script: ScriptRequest): void => {
     const id = ++lastId;
-    const { key, timeoutSeconds } = wanted.request;
+    const { key, ...request } = script.request;
+    const { timeoutSeconds } = request;
     const overdueAt =
       timeoutSeconds > 0 ? performance.now() + timeoutSeconds * 1000 + OVERDUE_MS : Number.POSITIVE_INFINITY;
-    const { section, chunk, condition, task, script, initScriptPath, variables, expected } = wanted.request;
     const effect = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-    const job: ScriptJob = {
-      ...{ id, section, chunk, condition, task, script, initScriptPath, variables, expected, timeoutSeconds, effect },
-      state: states.get(key) ?? [],
-    };
+    const job: ScriptJob = { ...request, id, effect, state: states.get(key) ?? [] };
     try {
-      host ??= start();
-      host.run(id, job, { ...wanted, overdueAt, effect: new Int32Array(effect), answered: false });
+      thread ??= start();
+      thread.run(id, job, { ...script, overdueAt, effect: new Int32Array(effect), answered: false });
     } catch (error) {
-      wanted.resolve(withoutState({ how: 'not-started', reason: (error as Error).message }));
+      script.resolve(withoutState({ how: 'not-started', reason: (error as Error).message }));
     }
   };
 
-  /** The host was begun before local time became that of another zone. */
+  /** The thread was started before the local time zone changed. */
   let outdated = false;
   const retire = (): void => {
-    const old = host;
-    host = undefined;
+    const old = thread;
+    thread = undefined;
     outdated = false;
-    old?.giveUp({ how: 'killed' });
+    old?.abort({ how: 'killed' });
   };
 
   return {
     run: (request, listener) =>
       new Promise((resolve) => {
-        // A thread keeps the zone it began with, and the locks of the runs in progress.
-        if (outdated && conditions.size === 0 && host?.pending.size === 0) retire();
+        // A thread keeps the time zone of its start, and the locks of the runs in progress.
+        if (outdated && conditions.size === 0 && thread?.pending.size === 0) retire();
         conditions.add(request.condition);
         begin({ request, listener, resolve, losses: 0, initialised: false });
       }),
     endRun: (condition, release) => {
-      if (!conditions.delete(condition) || host === undefined) return;
+      if (!conditions.delete(condition) || thread === undefined) return;
       released.set(condition, release);
-      host.endRun(condition);
+      thread.endRun(condition);
     },
     renew: () => {
-      outdated = host !== undefined;
+      outdated = thread !== undefined;
     },
     forget: (key) => {
       states.delete(key);
     },
     killAll: async (graceMs) => {
-      await host?.kill(graceMs);
+      await thread?.kill(graceMs);
     },
     close: async () => {
-      const closing = host;
+      const closing = thread;
       if (closing === undefined) return;
-      host = undefined;
-      closing.giveUp({ how: 'killed' });
+      thread = undefined;
+      closing.abort({ how: 'killed' });
       await closing.gone;
     },
   };

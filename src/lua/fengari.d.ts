@@ -1,4 +1,4 @@
-/** What is used of fengari 0.1.5, which carries no types. Strings of Lua are byte arrays. */
+/** Types for the parts of fengari 0.1.5 that are used; it has none itself. Strings of Lua are byte arrays. */
 declare module 'fengari/src/lua.js' {
   /** One coroutine. */
   export interface lua_State {
@@ -27,18 +27,13 @@ declare module 'fengari/src/lua.js' {
     setfltvalue(n: number): void;
     setfrom(slot: TValue): void;
   }
-  /** What all coroutines of one script share. `owner` is ours: the script's run. */
+  /** The state that all coroutines of one script share. `owner` is added here: the run of the script. */
   export interface GlobalState {
-    readonly mainthread: lua_State;
     owner?: unknown;
   }
-  export class lua_Debug {
-    short_src: Uint8Array;
-    currentline: number;
-  }
-  /** A function as Lua calls it: arguments on the stack, answers how many results it left there. */
+  /** A function as Lua calls it, with the arguments on the stack; returns the number of results it pushed. */
   export type LuaFunction = (L: lua_State) => number;
-  /** Called when a yield or a protected call below it comes back. */
+  /** Called when a yield or a protected call below it returns. */
   export type Continuation = (L: lua_State, status: number, context: number) => number;
   export const LUA_OK: number;
   export const LUA_YIELD: number;
@@ -53,8 +48,6 @@ declare module 'fengari/src/lua.js' {
   export const LUA_TSTRING: number;
   export const LUA_TTABLE: number;
   export const LUA_TFUNCTION: number;
-  export const LUA_TTHREAD: number;
-  export const LUA_TUSERDATA: number;
   export const lua_newstate: () => lua_State;
   export const lua_newthread: (L: lua_State) => lua_State;
   export const lua_atnativeerror: (L: lua_State, f: LuaFunction) => LuaFunction | null;
@@ -69,21 +62,16 @@ declare module 'fengari/src/lua.js' {
   export const lua_checkstack: (L: lua_State, n: number) => boolean;
   export const lua_compare: (L: lua_State, a: number, b: number, operator: number) => boolean;
   export const lua_concat: (L: lua_State, n: number) => void;
-  export const lua_copy: (L: lua_State, from: number, to: number) => void;
   export const lua_createtable: (L: lua_State, narr: number, nrec: number) => void;
   export const lua_newtable: (L: lua_State) => void;
   export const lua_error: (L: lua_State) => never;
   export const lua_getfield: (L: lua_State, index: number, key: Uint8Array) => number;
   export const lua_setfield: (L: lua_State, index: number, key: Uint8Array) => void;
-  export const lua_getmetatable: (L: lua_State, index: number) => boolean;
   export const lua_setmetatable: (L: lua_State, index: number) => void;
-  export const lua_getstack: (L: lua_State, level: number, ar: lua_Debug) => number;
-  export const lua_getinfo: (L: lua_State, what: Uint8Array, ar: lua_Debug) => number;
   export const lua_gettop: (L: lua_State) => number;
   export const lua_settop: (L: lua_State, top: number) => void;
   export const lua_insert: (L: lua_State, index: number) => void;
   export const lua_remove: (L: lua_State, index: number) => void;
-  export const lua_replace: (L: lua_State, index: number) => void;
   export const lua_rotate: (L: lua_State, index: number, n: number) => void;
   export const lua_isinteger: (L: lua_State, index: number) => boolean;
   export const lua_gettable: (L: lua_State, index: number) => number;
@@ -113,25 +101,16 @@ declare module 'fengari/src/lua.js' {
   export const lua_pushcfunction: (L: lua_State, f: LuaFunction) => void;
   export const lua_pushglobaltable: (L: lua_State) => void;
   export const lua_pushinteger: (L: lua_State, n: number) => void;
-  export const lua_pushlightuserdata: (L: lua_State, p: unknown) => void;
   export const lua_pushnil: (L: lua_State) => void;
   export const lua_pushnumber: (L: lua_State, n: number) => void;
   export const lua_pushstring: (L: lua_State, s: Uint8Array) => Uint8Array;
   export const lua_pushthread: (L: lua_State) => boolean;
   export const lua_pushvalue: (L: lua_State, index: number) => void;
-  export const lua_rawequal: (L: lua_State, a: number, b: number) => boolean;
   export const lua_rawget: (L: lua_State, index: number) => number;
-  export const lua_rawgeti: (L: lua_State, index: number, n: number) => number;
-  export const lua_rawlen: (L: lua_State, index: number) => number;
   export const lua_rawset: (L: lua_State, index: number) => void;
   export const lua_rawseti: (L: lua_State, index: number, n: number) => void;
   export const lua_resume: (L: lua_State, from: lua_State | null, args: number) => number;
-  export const lua_sethook: (
-    L: lua_State,
-    hook: ((L: lua_State, ar: lua_Debug) => void) | null,
-    mask: number,
-    count: number,
-  ) => void;
+  export const lua_sethook: (L: lua_State, hook: ((L: lua_State) => void) | null, mask: number, count: number) => void;
   export const lua_setupvalue: (L: lua_State, index: number, n: number) => Uint8Array | null;
   export const lua_status: (L: lua_State) => number;
   export const lua_stringtonumber: (L: lua_State, s: Uint8Array) => number;
@@ -149,15 +128,13 @@ declare module 'fengari/src/lua.js' {
   export const lua_typename: (L: lua_State, type: number) => Uint8Array;
   export const lua_upvalueindex: (n: number) => number;
   export const lua_xmove: (from: lua_State, to: lua_State, n: number) => void;
-  export const lua_yield: (L: lua_State, results: number) => number;
-  export const lua_yieldk: (L: lua_State, results: number, context: number, k: Continuation) => number;
+  export const lua_yieldk: (L: lua_State, results: number, context: number, k: Continuation | null) => number;
 }
 
 declare module 'fengari/src/lauxlib.js' {
-  import type { LuaFunction, lua_State } from 'fengari/src/lua.js';
+  import type { lua_State } from 'fengari/src/lua.js';
   export const luaL_newstate: () => lua_State;
   export const luaL_loadbuffer: (L: lua_State, source: Uint8Array, length: number, chunk: Uint8Array) => number;
-  export const luaL_argcheck: (L: lua_State, ok: boolean, arg: number, message: Uint8Array) => void;
   export const luaL_argerror: (L: lua_State, arg: number, message: Uint8Array) => never;
   export const luaL_checkany: (L: lua_State, arg: number) => void;
   export const luaL_checkinteger: (L: lua_State, arg: number) => number;
@@ -170,15 +147,8 @@ declare module 'fengari/src/lauxlib.js' {
   export const luaL_len: (L: lua_State, index: number) => number;
   export const luaL_error: (L: lua_State, format: Uint8Array, ...args: unknown[]) => never;
   export const luaL_getmetafield: (L: lua_State, index: number, name: Uint8Array) => number;
-  export const luaL_newmetatable: (L: lua_State, name: Uint8Array) => number;
   export const luaL_optinteger: (L: lua_State, arg: number, fallback: number) => number;
   export const luaL_optnumber: (L: lua_State, arg: number, fallback: number) => number;
-  export const luaL_optstring: (L: lua_State, arg: number, fallback: Uint8Array | null) => Uint8Array | null;
-  export const luaL_setfuncs: (
-    L: lua_State,
-    functions: Readonly<Record<string, LuaFunction>>,
-    upvalues: number,
-  ) => void;
   export const luaL_setmetatable: (L: lua_State, name: Uint8Array) => void;
   export const luaL_tolstring: (L: lua_State, index: number) => Uint8Array;
   export const luaL_where: (L: lua_State, level: number) => void;
@@ -213,7 +183,7 @@ declare module 'fengari/src/lobject.js' {
 
   const lobject: {
     readonly TValue: new () => Slot;
-    /** Answers one more than the length of the text that was read; 0: not a number. */
+    /** Returns one more than the length of the text that was read; 0: not a number. */
     luaO_str2num: (s: Uint8Array, into: Slot) => number;
     luaO_pushfstring: (L: lua_State, format: Uint8Array, ...args: readonly unknown[]) => Uint8Array;
     luaO_pushvfstring: (L: lua_State, format: Uint8Array, args: readonly unknown[]) => Uint8Array;
@@ -244,7 +214,7 @@ declare module 'fengari/src/lstate.js' {
 
 declare module 'fengari/src/llex.js' {
   import type { lua_State } from 'fengari/src/lua.js';
-  /** A text that is being compiled, and its word. */
+  /** A text that is being compiled, and its token. */
   export interface LexState {
     readonly L: lua_State;
     readonly t: { readonly token: number };
@@ -279,28 +249,13 @@ declare module 'fengari/src/lfunc.js' {
   export const luaF_close: (L: lua_State, level: number) => void;
 }
 
-declare module 'fengari/src/lbaselib.js' {
+declare module 'fengari/src/*lib.js' {
   import type { LuaFunction } from 'fengari/src/lua.js';
   export const luaopen_base: LuaFunction;
-}
-declare module 'fengari/src/lcorolib.js' {
-  import type { LuaFunction } from 'fengari/src/lua.js';
   export const luaopen_coroutine: LuaFunction;
-}
-declare module 'fengari/src/lstrlib.js' {
-  import type { LuaFunction } from 'fengari/src/lua.js';
   export const luaopen_string: LuaFunction;
-}
-declare module 'fengari/src/ltablib.js' {
-  import type { LuaFunction } from 'fengari/src/lua.js';
   export const luaopen_table: LuaFunction;
-}
-declare module 'fengari/src/lmathlib.js' {
-  import type { LuaFunction } from 'fengari/src/lua.js';
   export const luaopen_math: LuaFunction;
-}
-declare module 'fengari/src/lutf8lib.js' {
-  import type { LuaFunction } from 'fengari/src/lua.js';
   export const luaopen_utf8: LuaFunction;
 }
 

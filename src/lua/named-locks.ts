@@ -1,4 +1,3 @@
-/** Waits for a lock. */
 interface Waiter<O> {
   readonly owner: O;
   readonly granted: () => void;
@@ -9,16 +8,16 @@ interface Lock<O> {
   readonly waiting: Waiter<O>[];
 }
 
-/** A script, as its locks know it. */
+/** A script that takes locks. */
 export interface LockOwner {
-  /** The condition in whose run it runs. */
+  /** The condition in whose run the script runs. */
   readonly condition: string;
-  /** It has ended; what it holds stays with the run of its condition. */
+  /** The script has ended; its locks stay with the run of its condition. */
   readonly over: boolean;
 }
 
 /**
- * Locks by name. Each has one owner; those who wait get it in the order they came. A lock outlives its owner until the run of its
+ * Locks by name. Each has one owner; waiting scripts get it in the order they came. A lock outlives its owner until the run of its
  * condition has ended, so that another task of the run can release it.
  */
 export class NamedLocks<O extends LockOwner> {
@@ -31,7 +30,6 @@ export class NamedLocks<O extends LockOwner> {
     return true;
   }
 
-  /** Who holds the lock. */
   ownerOf(name: string): O | undefined {
     return this.#held.get(name)?.owner;
   }
@@ -42,7 +40,7 @@ export class NamedLocks<O extends LockOwner> {
     return false;
   }
 
-  /** Waits for a lock that is held; answers how to give up waiting. */
+  /** Waits for a lock that is held. Returns a function that cancels the wait. */
   wait(name: string, owner: O, granted: () => void): () => void {
     const lock = this.#held.get(name);
     if (lock === undefined) {
@@ -58,7 +56,7 @@ export class NamedLocks<O extends LockOwner> {
     };
   }
 
-  /** Passes the lock to who waits longest; answers who held it, undefined when it was free. */
+  /** Passes the lock to the script that has waited longest. Returns the owner before, undefined when the lock was free. */
   release(name: string): O | undefined {
     const lock = this.#held.get(name);
     if (lock === undefined) return undefined;
@@ -69,7 +67,7 @@ export class NamedLocks<O extends LockOwner> {
     return owner;
   }
 
-  /** A script has ended. What it holds goes to a script of the same run that waits for it, which would wait for itself otherwise. */
+  /** Called when a script has ended: passes its locks to waiting scripts of the same run, which would wait for themselves otherwise. */
   leave(owner: O): void {
     for (const lock of this.#held.values()) {
       if (lock.owner !== owner) continue;
@@ -78,7 +76,7 @@ export class NamedLocks<O extends LockOwner> {
     }
   }
 
-  /** The run of a condition has ended: releases what is left of it, and answers the names. */
+  /** Called when the run of a condition has ended: releases its remaining locks, and returns their names. */
   endRun(condition: string): string[] {
     const names: string[] = [];
     for (const [name, { owner }] of this.#held) if (owner.condition === condition && owner.over) names.push(name);

@@ -1,15 +1,15 @@
-/** Numbers as `printf` of C writes them; JavaScript rounds halves up and knows other words and exponents. */
+/** Formats numbers as `printf` of C does; JavaScript rounds halves up, and has other words and exponents. */
 
-/** Decimals JavaScript can give. */
+/** Most decimals that JavaScript can format. */
 const MOST_DECIMALS = 100;
-/** A number with so many zeros after a 5 is exactly in the middle. */
+/** Digits checked after a 5: if all are zeros, the number is exactly in the middle. */
 const FURTHER = 40;
 
-/** A number with so many decimals, by `write`, which rounds halves up: a number exactly in the middle goes to the even digit. */
+/** Formats by `write`, which rounds halves up; a number exactly in the middle is rounded to the even digit. */
 const rounded = (n: number, decimals: number, write: (decimals: number) => string): string => {
   const text = write(decimals);
   const more = Math.min(FURTHER, MOST_DECIMALS - decimals);
-  // Few digits that make the number again are the number. What is in the middle has one decimal more.
+  // Few digits that parse to the same number are exact. A number in the middle has exactly one more decimal.
   if (more === 0 || (text.length <= 16 && Number(text) === n) || Number(write(decimals + 1)) !== n) return text;
   const [, digits = '', exponent = ''] = /^([0-9.]+)(.*)$/.exec(write(decimals + more)) ?? [];
   if (!/^50*$/.test(digits.slice(-more))) return text;
@@ -23,7 +23,7 @@ export const fixed = (n: number, decimals: number): string => {
   return rounded(n, decimals, (d) => n.toFixed(d));
 };
 
-/** Digits and exponent of a number with so many decimals. */
+/** Digits and exponent of a number with this number of decimals. */
 const parts = (n: number, decimals: number): readonly [digits: string, exponent: number] => {
   const text = rounded(n, decimals, (d) => n.toExponential(d));
   const at = text.indexOf('e');
@@ -38,7 +38,7 @@ const withExponent = (digits: string, exponent: number): string => {
 /** `%.Ne` of a finite number that is not negative. */
 export const exponential = (n: number, decimals: number): string => withExponent(...parts(n, decimals));
 
-/** `%.Ng` of a finite number that is not negative; `all`: zeros at the end stay. */
+/** `%.Ng` of a finite number that is not negative; `all` keeps zeros at the end. */
 export const general = (n: number, precision: number, all = false): string => {
   const digits = Math.max(precision, 1);
   const [mantissa, exponent] = parts(n, digits - 1);
@@ -47,7 +47,7 @@ export const general = (n: number, precision: number, all = false): string => {
   return short(fixed(n, digits - 1 - exponent));
 };
 
-/** `%a` of a finite number that is not negative; without `decimals` as many as it takes. */
+/** `%a` of a finite number that is not negative; without `decimals` as many as needed. */
 export const hexadecimal = (n: number, decimals?: number): string => {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, n);

@@ -1,14 +1,14 @@
 /**
- * Repairs of the interpreter, to be imported before its other modules, which take copies. Its hash of a string joins
- * hexadecimal digits without padding, so that the keys "\x01\x11" and "\x11\x01" were one, and orders strings by that. Floats
- * become text as in JavaScript, "Infinity" and "10000000000000000.0", in place of "inf" and "1e+16". It compares texts byte by byte.
+ * Repairs of the interpreter, to be imported before its other modules, which take copies. Its hash of a string joins hexadecimal
+ * digits without padding, so that the keys "\x01\x11" and "\x11\x01" were one, and orders strings by that. It shows floats as JavaScript
+ * does, "Infinity" and "10000000000000000.0", in place of "inf" and "1e+16". It compares texts byte by byte.
  */
 
 // In this order: the first one loads what the second one needs to be loaded before it.
 import lstring from 'fengari/src/lstring.js';
 import luaconf from 'fengari/src/luaconf.js';
-import { countWork } from './effort.ts';
 import { floatToString } from './number-formatting.ts';
+import { countWork } from './resource-accounting.ts';
 
 const LONG = 64;
 
@@ -22,7 +22,7 @@ const hash = (s: Uint8Array): string => {
 lstring.luaS_hash = hash;
 lstring.luaS_hashlongstr = (s) => {
   s.hash ??= hash(s.getstr());
-  // It is compared next.
+  // Counts the comparison that follows.
   if (s.hash.length > LONG) countWork(s.hash.length);
   return s.hash;
 };

@@ -1,13 +1,76 @@
+/**
+ * Strings of Lua are byte arrays outside the JavaScript heap, which a heap limit does not bound. The interpreter makes each of them
+ * with the constructor that is replaced here, so that a single huge one is refused before it is made and many are noticed soon.
+ * To be imported before the interpreter.
+ */
 import v8 from 'node:v8';
 import vm from 'node:vm';
-import { onAllocation } from './allocation.ts';
 
-/** Between two looks that nothing else asked for. */
-const EVERY_MS = 50;
+const Bytes = globalThis.Uint8Array;
+
+/** Bytes one string may have; more raises a Lua error. */
+export const MAX_STRING_BYTES = 128 * 1024 * 1024;
+/** Bytes of new byte arrays between two measurements of the memory. */
+const ALLOCATION_STEP = 16 * 1024 * 1024;
+/** Bytes of texts the interpreter works on between two checks of the clock. */
+const WORK_STEP = 1024 * 1024;
+/** Between two measurements that nothing else caused. */
+const MEASURE_EVERY_MS = 50;
+
+/** What the memory limit asks and reports. */
+interface MemoryEvents {
+  /** Called when much was made, so that the running script is checked soon. */
+  checkClockSoon(): void;
+  /** Called when a single call has reached the limit. */
+  memoryExhausted(): void;
+  /** Called with how much more is used than at the measurement before. */
+  addMemoryGrowth(bytes: number): void;
+  /** Whether the running script has used most: then it is refused what does not fit. Others get it, and the limit is reached. */
+  isLargestUser(): boolean;
+}
+
+let work = 0;
+let allocated = 0;
+let watched: { readonly limit: MemoryLimit; readonly events: MemoryEvents } | undefined;
+
+/** Counts the bytes an instruction or a short function has worked on, so that the clock is checked soon after. */
+export const countWork = (bytes: number): void => {
+  work += bytes;
+  if (work < WORK_STEP) return;
+  work = 0;
+  watched?.events.checkClockSoon();
+};
+
+const countAllocation = (bytes: number): void => {
+  if (bytes > MAX_STRING_BYTES || (bytes >= ALLOCATION_STEP && watched?.limit.hasRoom(bytes) === false))
+    throw new RangeError('not enough memory');
+  allocated += bytes;
+  if (allocated < ALLOCATION_STEP) return;
+  allocated = 0;
+  watched?.limit.checkAllocations();
+};
+
+function CountedBytes(this: unknown, first?: unknown, ...rest: unknown[]): Uint8Array {
+  if (typeof first === 'number') {
+    countAllocation(first);
+    return new Bytes(first);
+  }
+  return Reflect.construct(Bytes, first === undefined ? [] : [first, ...rest]) as Uint8Array;
+}
+CountedBytes.prototype = Bytes.prototype;
+CountedBytes.BYTES_PER_ELEMENT = 1;
+CountedBytes.of = (...values: number[]): Uint8Array => Bytes.of(...values);
+// The built-in copies a byte array element by element, as any iterable, which took most of the interpreter's time.
+CountedBytes.from = (source: Uint8Array | ArrayLike<number>): Uint8Array => {
+  countAllocation(source.length);
+  return new Bytes(source);
+};
+
+globalThis.Uint8Array = CountedBytes as unknown as Uint8ArrayConstructor;
 
 type Collector = (how?: { type: 'minor' }) => void;
 let collector: Collector | undefined;
-/** V8's own collector, so that garbage is not taken for use. */
+/** Runs V8's garbage collector, so that garbage does not count as used. */
 const collect = (): void => {
   if (collector === undefined) {
     v8.setFlagsFromString('--expose-gc');
@@ -15,7 +78,7 @@ const collect = (): void => {
     collector = typeof found === 'function' ? (found as Collector) : () => {};
   }
   collector();
-  // What is freed of byte arrays counts as freed with the next collection only, be it a small one.
+  // Freed byte arrays are only subtracted by the next collection, even a small one.
   collector({ type: 'minor' });
 };
 
@@ -25,68 +88,58 @@ export const usedBytes = (): number => {
   return s.used_heap_size + s.external_memory + s.malloced_memory;
 };
 
-/** Watches what the host's thread uses. */
+/** Bounds the memory of this thread. */
 export class MemoryLimit {
   readonly #limit: number;
-  readonly #grew: (bytes: number) => void;
+  readonly #events: MemoryEvents;
   #used = usedBytes();
-  #lookedAt = 0;
+  #measuredAt = 0;
   #over = false;
 
-  /**
-   * @param limit in bytes
-   * @param hurry called when much was made, so that the running script is looked at soon
-   * @param exhausted called when the limit is found to be reached by a single call
-   * @param grew called with how much more is used than at the measurement before
-   * @param tookMost whether the running script has taken most: then it is refused what does not fit. What another one asks for is
-   * made, and the limit is reached.
-   */
-  constructor(
-    limit: number,
-    hurry: () => void,
-    exhausted: () => void,
-    grew: (bytes: number) => void,
-    tookMost: () => boolean,
-  ) {
+  /** @param limit in bytes */
+  constructor(limit: number, events: MemoryEvents) {
     this.#limit = limit;
-    this.#grew = grew;
-    onAllocation(
-      () => {
-        hurry();
-        if (!this.#measure()) return;
-        exhausted();
-        throw new RangeError('not enough memory');
-      },
-      (bytes) => {
-        if (usedBytes() + bytes <= limit) return true;
-        hurry();
-        collect();
-        return this.#look() + bytes <= limit || !tookMost();
-      },
-    );
+    this.#events = events;
+    watched = { limit: this, events };
   }
 
-  /** True once the limit is reached; looks at most every 50 ms. `now` in ms. */
+  /** True once the limit is reached; measures at most every 50 ms. `now` in ms. */
   over(now: number): boolean {
-    if (!this.#over && now - this.#lookedAt >= EVERY_MS) {
-      this.#lookedAt = now;
-      this.#measure();
+    if (!this.#over && now - this.#measuredAt >= MEASURE_EVERY_MS) {
+      this.#measuredAt = now;
+      this.#exceeded();
     }
     return this.#over;
   }
 
-  #measure(): boolean {
-    if (this.#over) return true;
-    if (this.#look() <= this.#limit) return false;
+  /** Called before a large byte array is made. */
+  hasRoom(bytes: number): boolean {
+    if (usedBytes() + bytes <= this.#limit) return true;
+    this.#events.checkClockSoon();
     collect();
-    this.#over = this.#look() > this.#limit;
+    return this.#measure() + bytes <= this.#limit || !this.#events.isLargestUser();
+  }
+
+  /** Called each time another 16 MiB of byte arrays were made. @throws RangeError to refuse the one being made. */
+  checkAllocations(): void {
+    this.#events.checkClockSoon();
+    if (!this.#exceeded()) return;
+    this.#events.memoryExhausted();
+    throw new RangeError('not enough memory');
+  }
+
+  #exceeded(): boolean {
+    if (this.#over) return true;
+    if (this.#measure() <= this.#limit) return false;
+    collect();
+    this.#over = this.#measure() > this.#limit;
     return this.#over;
   }
 
-  #look(): number {
+  #measure(): number {
     const before = this.#used;
     this.#used = usedBytes();
-    this.#grew(this.#used - before);
+    this.#events.addMemoryGrowth(this.#used - before);
     return this.#used;
   }
 }

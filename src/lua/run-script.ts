@@ -1,52 +1,26 @@
 import { readFile, stat } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
-import { luaL_getmetafield, luaL_tolstring } from 'fengari/src/lauxlib.js';
-import {
-  LUA_TNIL,
-  lua_gettop,
-  lua_newthread,
-  lua_pop,
-  lua_pushcfunction,
-  lua_pushglobaltable,
-  lua_pushstring,
-  lua_rawget,
-  type lua_State,
-  lua_setfield,
-  lua_settop,
-  lua_xmove,
-} from 'fengari/src/lua.js';
-import type { LuaEnd, LuaStateReport } from '../core/ports.ts';
-import { errorWithoutText, luaErrorText } from './error.ts';
-import { compareExpectations } from './expectation.ts';
+import type { LuaComparison, LuaEnd, LuaScalar, LuaStateReport } from '../core/ports.ts';
 import { newState, openLibraries, openModules } from './interpreter-state.ts';
 import { compile, withoutShebang } from './lib/load.ts';
-import { readState } from './modules/stored-tables.ts';
-import { type AbortReason, ScriptRun } from './script-run.ts';
-import type { ScriptScheduler } from './script-scheduler.ts';
-import { encodeText, luaString, pushEntries, pushText, pushValue, shownStored } from './values.ts';
-import type { ScriptJob, StoredEntries } from './worker-messages.ts';
-import { installClockHook } from './yielding.ts';
+import * as lua from './lua-api.ts';
+import { readState } from './modules/sharedstate.ts';
+import { type AbortReason, ScriptRun, type ScriptScheduler } from './script-scheduler.ts';
+import { decodeStrictly, decodeText, encodeText, pushEntries, pushText, pushValue, typeName } from './values.ts';
+import type { ScriptJob, StoredEntries, StoredValue } from './worker-messages.ts';
+import { callAfter, installClockHook } from './yielding.ts';
 
-const LONGEST_MS = 2 ** 31 - 1;
-
-/** Ends the run when its time is over, wherever it is; answers how to call that off. */
-const limit = (run: ScriptRun): (() => void) => {
+/** Ends the run when its time is over, wherever it is. Returns a function that cancels this. */
+const startTimeLimit = (run: ScriptRun): (() => void) => {
   const { timeoutSeconds } = run.job;
   if (timeoutSeconds <= 0) return () => {};
   run.deadline = performance.now() + timeoutSeconds * 1000;
-  let timer: NodeJS.Timeout;
-  const wait = (): void => {
-    const left = run.deadline - performance.now();
-    if (left <= 0) run.scheduler.abort(run, { why: 'timeout' });
-    else timer = setTimeout(wait, Math.min(left + 1, LONGEST_MS));
-  };
-  wait();
-  return () => clearTimeout(timer);
+  return callAfter(timeoutSeconds * 1000 + 1, () => run.scheduler.abort(run, { why: 'timeout' }));
 };
 
-const setGlobals = (L: lua_State, job: ScriptJob): void => {
-  lua_pushglobaltable(L);
-  const set = (name: string): void => lua_setfield(L, -2, encodeText(name));
+const setGlobals = (L: lua.State, job: ScriptJob): void => {
+  lua.pushglobaltable(L);
+  const set = (name: string): void => lua.setfield(L, -2, name);
   pushText(L, job.condition);
   set('whenever_condition');
   if (job.task !== undefined) {
@@ -60,43 +34,97 @@ const setGlobals = (L: lua_State, job: ScriptJob): void => {
   openModules(L);
   pushEntries(L, job.state);
   set('state');
-  lua_pop(L, 1);
+  lua.pop(L, 1);
 };
 
-/** The error on top of a coroutine that failed, as text; one with `__tostring` is asked, which is script code again. */
-const describe = async (run: ScriptRun, co: lua_State): Promise<string> => {
-  const plain = luaErrorText(co);
+const pushGlobal = (L: lua.State, name: string): void => {
+  lua.pushglobaltable(L);
+  lua.pushliteral(L, name);
+  lua.rawget(L, -2);
+  lua.remove(L, -2);
+};
+
+type Result = LuaComparison['result'];
+
+const compareText = (L: lua.State, expected: string): Result => {
+  const type = lua.type(L, -1);
+  if (type !== lua.TSTRING && type !== lua.TNUMBER) return 'missing';
+  lua.pushvalue(L, -1);
+  const actual = decodeStrictly(lua.tolstring(L, -1)!);
+  lua.pop(L, 1);
+  return actual === undefined ? 'missing' : equality(actual === expected);
+};
+
+const compareNumber = (L: lua.State, expected: number): Result => {
+  const type = lua.type(L, -1);
+  if (type === lua.TNUMBER) return equality(lua.tonumberx(L, -1) === expected);
+  if (type !== lua.TSTRING) return 'missing';
+  const s = lua.tolstring(L, -1)!;
+  const size = lua.stringtonumber(L, s);
+  if (size === 0) return 'missing';
+  const actual = lua.tonumberx(L, -1);
+  lua.pop(L, 1);
+  return size === s.length + 1 ? equality(actual === expected) : 'missing';
+};
+
+const equality = (equal: boolean): Result => (equal ? 'equal' : 'different');
+
+/** Compares globals with the expected values, each converted to the type of the expectation. */
+const compareGlobals = (L: lua.State, expected: Readonly<Record<string, LuaScalar>>): LuaComparison[] =>
+  Object.entries(expected).map(([name, value]) => {
+    pushGlobal(L, name);
+    const result =
+      typeof value === 'string'
+        ? compareText(L, value)
+        : typeof value === 'boolean'
+          ? equality(lua.toboolean(L, -1) === value)
+          : compareNumber(L, Number(value));
+    lua.pop(L, 1);
+    return { name, result };
+  });
+
+/** The error on top of the stack as text, or undefined when it is neither a string nor a number. */
+const errorText = (L: lua.State): string | undefined => {
+  const type = lua.type(L, -1);
+  return type === lua.TSTRING || type === lua.TNUMBER
+    ? decodeText(lua.shortenForMessage(lua.tolstring(L, -1)!))
+    : undefined;
+};
+
+/** The error on top of a coroutine that failed, as text; calls its `__tostring`, which is script code again. */
+const describeError = async (run: ScriptRun, co: lua.State): Promise<string> => {
+  const plain = errorText(co);
   if (plain !== undefined) return plain;
-  const type = errorWithoutText(co);
-  const asked = thread(run);
-  lua_pushcfunction(asked, (L) => {
-    luaL_tolstring(L, 1);
+  const fallback = `(error object is a ${typeName(co, -1)} value)`;
+  const caller = newThread(run);
+  lua.pushcfunction(caller, (L) => {
+    lua.tostring(L, 1);
     return 1;
   });
-  lua_xmove(co, asked, 1);
-  if (luaL_getmetafield(asked, -1, luaString('__tostring')) === LUA_TNIL) return type;
-  lua_pop(asked, 1);
-  return (await run.scheduler.runToEnd(run, asked, 1)) ? (luaErrorText(asked) ?? type) : type;
+  lua.xmove(co, caller, 1);
+  if (lua.getmetafield(caller, -1, '__tostring') === lua.TNIL) return fallback;
+  lua.pop(caller, 1);
+  return (await run.scheduler.runToEnd(run, caller, 1)) ? (errorText(caller) ?? fallback) : fallback;
 };
 
-const thread = (run: ScriptRun): lua_State => {
-  lua_settop(run.L, 0);
-  const co = lua_newthread(run.L);
+const newThread = (run: ScriptRun): lua.State => {
+  lua.settop(run.L, 0);
+  const co = lua.newthread(run.L);
   installClockHook(co);
   return co;
 };
 
-/** Compiles and runs a chunk; answers the text of its error, or undefined. */
+/** Compiles and runs a chunk. Resolves to the text of its error, or undefined. */
 const runChunk = async (run: ScriptRun, source: Uint8Array, chunk: string): Promise<string | undefined> => {
-  const co = thread(run);
+  const co = newThread(run);
   run.sliceBegan = performance.now();
   if (!compile(co, source, encodeText(`=${chunk}`))) {
-    if (run.abortReason === undefined) return luaErrorText(co) ?? 'syntax error';
-    // It had to end while it was compiled.
+    if (run.abortReason === undefined) return errorText(co) ?? 'syntax error';
+    // The script was aborted while it was compiled.
     run.scheduler.enqueue(run);
     return new Promise(() => {});
   }
-  return (await run.scheduler.runToEnd(run, co, 0)) ? undefined : describe(run, co);
+  return (await run.scheduler.runToEnd(run, co, 0)) ? undefined : describeError(run, co);
 };
 
 type InitEnd = Extract<LuaEnd, { how: 'init-error' }>;
@@ -115,43 +143,50 @@ const runInit = async (run: ScriptRun, path: string): Promise<InitEnd | undefine
   return message === undefined ? undefined : { how: 'init-error', cause: 'failed', message };
 };
 
+/** A stored value as a record shows it. */
+const showStored = (value: StoredValue): string =>
+  value instanceof Uint8Array ? JSON.stringify(decodeText(value)) : Object.is(value, -0) ? '-0' : String(value);
+
 const readPrivateState = (
-  L: lua_State,
+  L: lua.State,
 ): { readonly report: LuaStateReport; readonly stored: StoredEntries | undefined } => {
-  lua_settop(L, 0);
-  lua_pushglobaltable(L);
-  lua_pushstring(L, luaString('state'));
-  lua_rawget(L, 1);
-  const read = readState(L, lua_gettop(L));
-  lua_settop(L, 0);
+  lua.settop(L, 0);
+  pushGlobal(L, 'state');
+  const read = readState(L, 1);
+  lua.settop(L, 0);
   if ('bad' in read) return { report: { how: 'refused', because: read.bad, reason: read.reason }, stored: undefined };
-  const shown = read.entries.map(([key, value]) => [key, shownStored(value)] as const);
+  const shown = read.entries.map(([key, value]) => [key, showStored(value)] as const);
   return { report: { how: 'stored', entries: shown }, stored: read.entries };
 };
 
-const endOf = (sentence: AbortReason, L: lua_State, job: ScriptJob): LuaEnd => {
-  switch (sentence.why) {
+const endAfter = (reason: AbortReason, L: lua.State, job: ScriptJob): LuaEnd => {
+  switch (reason.why) {
     case 'exit':
-      return sentence.message === undefined
-        ? { how: 'finished', comparisons: compareExpectations(L, job.expected) }
-        : { how: 'script-error', message: `${job.chunk}: ${sentence.message}` };
+      return reason.message === undefined
+        ? { how: 'finished', comparisons: compareGlobals(L, job.expected) }
+        : { how: 'script-error', message: `${job.chunk}: ${reason.message}` };
     case 'hold':
       return {
         how: 'script-error',
         message: `${job.chunk}: ended because it held up all other scripts in a call that cannot be interrupted`,
       };
     default:
-      return { how: sentence.why };
+      return { how: reason.why };
   }
 };
 
-/** Runs one script in a fresh interpreter state and reports how it ended. */
-export const runScript = (host: ScriptScheduler, job: ScriptJob): void => {
+const initEndAfter = (reason: AbortReason, path: string): InitEnd => {
+  const problem = reason.why === 'exit' ? (reason.message ?? 'os.exit in the init script') : 'held up other scripts';
+  return { how: 'init-error', cause: 'failed', message: `${path}: ${problem}` };
+};
+
+/** Runs one script in a new interpreter state and reports how it ended. */
+export const runScript = (scheduler: ScriptScheduler, job: ScriptJob): void => {
   const L = newState();
-  const run = new ScriptRun(job, host, L);
-  host.runs.set(job.id, run);
-  if (host.locks.heldFor(job.condition)) run.markEffect();
-  const stopTimer = limit(run);
+  const run = new ScriptRun(job, scheduler, L);
+  scheduler.runs.set(job.id, run);
+  if (scheduler.locks.heldFor(job.condition)) run.markEffect();
+  const stopTimer = startTimeLimit(run);
   let initialised = job.initScriptPath === undefined;
 
   const finish = (end: LuaEnd): void => {
@@ -164,15 +199,16 @@ export const runScript = (host: ScriptScheduler, job: ScriptJob): void => {
     run.over = true;
     stopTimer();
     for (const resource of run.resources) resource.abandon();
-    host.runs.delete(job.id);
-    host.locks.leave(run);
-    host.report({ what: 'done', id: job.id, done: { end, state: report, stored } });
+    scheduler.runs.delete(job.id);
+    scheduler.locks.leave(run);
+    scheduler.report({ what: 'done', id: job.id, done: { end, state: report, stored } });
   };
 
-  /** As plain Lua does at its end: what was written goes out, and commands that were begun are waited for. */
-  const settle = async (end: () => LuaEnd): Promise<void> => {
+  /** As plain Lua does at its end: writes out what is buffered, and waits for commands that were started. */
+  const settleAndFinish = async (end: () => LuaEnd): Promise<void> => {
+    if (run.resources.size === 0) return finish(end());
     run.co = undefined;
-    // What was decided is in `end`; the time limit may still strike while the rest is waited for.
+    // The decision is in `end`; the time limit may still be reached during the wait.
     run.abortReason = undefined;
     while (run.resources.size > 0 && !run.over)
       await Promise.all(
@@ -184,16 +220,13 @@ export const runScript = (host: ScriptScheduler, job: ScriptJob): void => {
     finish(end());
   };
 
-  run.finish = (sentence) => {
-    if (sentence.why === 'exit' || sentence.why === 'hold') {
-      if (!initialised)
-        finish({ how: 'init-error', cause: 'failed', message: sentenceText(sentence, job.initScriptPath ?? '') });
-      else if (run.resources.size === 0) finish(endOf(sentence, L, job));
-      else void settle(() => endOf(sentence, L, job));
-    } else finish(endOf(sentence, L, job));
+  run.finish = (reason) => {
+    if (reason.why !== 'exit' && reason.why !== 'hold') finish(endAfter(reason, L, job));
+    else if (initialised) void settleAndFinish(() => endAfter(reason, L, job));
+    else finish(initEndAfter(reason, job.initScriptPath ?? ''));
   };
 
-  const go = async (): Promise<void> => {
+  const runAll = async (): Promise<void> => {
     openLibraries(L);
     setGlobals(L, job);
     if (job.initScriptPath !== undefined) {
@@ -201,20 +234,14 @@ export const runScript = (host: ScriptScheduler, job: ScriptJob): void => {
       if (failed !== undefined) return finish(failed);
       if (run.over) return;
       initialised = true;
-      host.report({ what: 'initialised', id: job.id });
+      scheduler.report({ what: 'initialised', id: job.id });
     }
     const message = await runChunk(run, encodeText(job.script), job.chunk);
-    const end = (): LuaEnd =>
+    await settleAndFinish(() =>
       message === undefined
-        ? { how: 'finished', comparisons: compareExpectations(L, job.expected) }
-        : { how: 'script-error', message };
-    if (run.resources.size === 0) finish(end());
-    else await settle(end);
+        ? { how: 'finished', comparisons: compareGlobals(L, job.expected) }
+        : { how: 'script-error', message },
+    );
   };
-  go().catch((error: Error) => finish({ how: 'not-started', reason: error.message }));
+  runAll().catch((error: Error) => finish({ how: 'not-started', reason: error.message }));
 };
-
-const sentenceText = (sentence: AbortReason, path: string): string =>
-  sentence.why === 'exit'
-    ? `${path}: ${sentence.message ?? 'os.exit in the init script'}`
-    : `${path}: held up other scripts`;

@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { LUA_OK, LUA_YIELD, lua_resume, type lua_State } from 'fengari/src/lua.js';
+import type { Level } from '../log/record.ts';
+import * as lua from './lua-api.ts';
 import { NamedLocks } from './named-locks.ts';
-import type { MemoryLimit } from './resource-accounting.ts';
-import { type AbortReason, runOf, type ScriptRun } from './script-run.ts';
+import { MemoryLimit } from './resource-accounting.ts';
 import {
   COUNTERS,
   itemPath,
@@ -12,16 +12,139 @@ import {
   type WorkerOptions,
   type WorkerReport,
 } from './worker-messages.ts';
-import { checkClockSoon } from './yielding.ts';
 
-/** A turn of the host ends after so long, so that timers and answers from outside come in. */
+/** Why a script must end. */
+export type AbortReason =
+  | { readonly why: 'timeout' | 'killed' | 'memory' }
+  | { readonly why: 'exit'; readonly message: string | undefined }
+  | { readonly why: 'hold' };
+
+/** Something a script has opened that must not outlive it. */
+export interface OpenResource {
+  /** Waits for buffers to be written or a process to end, as plain Lua does at the end of a script. */
+  settle(): Promise<void>;
+  /** Closes it at once. */
+  abandon(): void;
+}
+
+/** Bytes of output in one piece of work: each byte may be a line. */
+export const BLOCK = 4096;
+/** Longer lines become several records. */
+const MAX_LINE_BYTES = 64 * 1024;
+
+/** Pushes results on the stack of a script and returns their number, or raises a Lua error. */
+export type PushResults = (L: lua.State) => number;
+
+/** One run of one script: its interpreter state, and what the scheduler keeps about it. */
+export class ScriptRun {
+  readonly job: ScriptJob;
+  readonly scheduler: ScriptScheduler;
+  /** The main thread of the state; never runs Lua code. */
+  readonly L: lua.State;
+  /** The coroutine of the script, or of its init script. */
+  co: lua.State | undefined;
+  /** Number of arguments `co` is to be resumed with. */
+  args = 0;
+  /** Set while a yield is meant for the scheduler and not for a coroutine of the script. */
+  yielding: 'wait' | 'slice' | undefined;
+  /** Coroutines above the running one that cannot pass a yield up. */
+  blocked = 0;
+  /** Pushes the result of a finished wait. */
+  pushResults: PushResults | undefined;
+  /** Cancels what the script is waiting for. */
+  cancel: (() => void) | undefined;
+  abortReason: AbortReason | undefined;
+  /** The end was reported; nothing of the run may continue. */
+  over = false;
+  /** `performance.now()` when the running slice began. */
+  sliceBegan = 0;
+  /** `performance.now()` of the last call of the clock hook. */
+  hookAt = 0;
+  /** Resolves the promise of the running chunk. */
+  ended: ((ok: boolean) => void) | undefined;
+  /** On `performance.now()`; Infinity for none. */
+  deadline = Number.POSITIVE_INFINITY;
+  /** Ends the run and reports it. */
+  finish: (reason: AbortReason) => void = () => {};
+  readonly resources = new Set<OpenResource>();
+  /** Number of stack overflows. */
+  overflows = 0;
+  /** Bytes by which the memory of the thread has grown while the script ran. */
+  grown = 0;
+  readonly #effect: Int32Array;
+  #line: Uint8Array[] = [];
+  #lineBytes = 0;
+
+  constructor(job: ScriptJob, scheduler: ScriptScheduler, L: lua.State) {
+    this.job = job;
+    this.scheduler = scheduler;
+    this.L = L;
+    L.l_G.owner = this;
+    this.#effect = new Int32Array(job.effect);
+  }
+
+  /** The condition in whose run the script runs. */
+  get condition(): string {
+    return this.job.condition;
+  }
+
+  /** Called before anything with an effect outside the script, which cannot be restarted afterwards. */
+  markEffect(): void {
+    Atomics.store(this.#effect, 0, 1);
+  }
+
+  /** Reports one line for the log. */
+  logLine(level: Level, text: string): void {
+    if (this.over) return;
+    this.markEffect();
+    this.scheduler.report({ what: 'line', id: this.job.id, level, text });
+  }
+
+  /** Collects output of `print` and `io.write`; every complete line becomes a record. */
+  write(data: Uint8Array): void {
+    let from = 0;
+    for (;;) {
+      const at = data.indexOf(10, from);
+      if (at < 0) break;
+      this.#keep(data.subarray(from, at));
+      this.flush(true);
+      from = at + 1;
+    }
+    if (from < data.length) this.#keep(data.subarray(from).slice());
+    if (this.#lineBytes > MAX_LINE_BYTES) this.flush();
+  }
+
+  /** Reports what is left of a line; an empty one only when `always`. */
+  flush(always = false): void {
+    if (!always && this.#lineBytes === 0) return;
+    const line = Buffer.concat(this.#line).toString('utf8');
+    this.#line = [];
+    this.#lineBytes = 0;
+    this.logLine('info', line.endsWith('\r') ? line.slice(0, -1) : line);
+  }
+
+  #keep(part: Uint8Array): void {
+    this.#line.push(part);
+    this.#lineBytes += part.length;
+  }
+}
+
+/** Returns the run to which a coroutine belongs. */
+export const runOf = (L: lua.State): ScriptRun => L.l_G.owner as ScriptRun;
+
+/** Makes the clock be checked before the next instruction. */
+export const checkClockSoon = (L: lua.State): void => {
+  L.hookcount = 1;
+};
+
+/** A turn of the scheduler ends after this time, so that timers and messages are handled. */
 const TURN_MS = 10;
-/** Reports per turn; a script that says more waits for the next one. */
-export const MOST_REPORTS = 256;
-/** Batches of reports that may be under way to the main thread. */
-const MOST_UNDER_WAY = 4;
+/** Reports per turn; a script that reports more waits for the next turn. */
+const MOST_REPORTS = 256;
+/** Batches of reports that the main thread has not yet received. */
+const MOST_IN_TRANSIT = 4;
 
-/** Runs scripts side by side on one thread: each goes on until it waits, ends, or its slice is over. */
+/** Runs scripts side by side on one thread: each continues until it waits, ends, or has used up its slice. */
 export class ScriptScheduler {
   readonly locks = new NamedLocks<ScriptRun>();
   readonly shared: Map<string, StoredEntries>;
@@ -32,30 +155,30 @@ export class ScriptScheduler {
   readonly #send: (reports: readonly WorkerReport[]) => void;
   #ready: ScriptRun[] = [];
   #reports: WorkerReport[] = [];
-  #pumping = false;
+  #turnPlanned = false;
   #starts = 0;
-  #running: lua_State | undefined;
+  #running: lua.State | undefined;
 
-  constructor(options: WorkerOptions, memory: MemoryLimit, send: (reports: readonly WorkerReport[]) => void) {
+  constructor(options: WorkerOptions, send: (reports: readonly WorkerReport[]) => void) {
     this.#options = options;
-    this.#memory = memory;
+    this.#memory = new MemoryLimit(options.memoryBytes, this);
     this.#send = send;
     this.#counters = new Int32Array(options.counters);
     this.shared = new Map(options.shared);
   }
 
-  /** Tells the main thread, with the end of this turn. */
+  /** Sends a report to the main thread at the end of this turn. */
   report(report: WorkerReport): void {
     this.#reports.push(report);
     this.#wake();
   }
 
-  /** True when a script that wants to say more should wait a turn. */
+  /** True when a script should wait a turn before it reports more. */
   get full(): boolean {
     return this.#reports.length >= MOST_REPORTS;
   }
 
-  /** Notes that a process of the script is started now. @returns the mark that its environment must have. */
+  /** Records that a process of the script starts. Returns the mark for its environment. */
   recordProcessStart(job: ScriptJob): { variable: string; mark: string } | undefined {
     const { starts } = this.#options;
     if (!starts) return undefined;
@@ -65,74 +188,75 @@ export class ScriptScheduler {
     try {
       appendFileSync(path, `${JSON.stringify(note)}\n`, { mode: 0o600 });
     } catch {
-      // The main thread says so, when it notes the process itself.
+      // The main thread reports the problem when it records the process itself.
     }
     return { variable, mark };
   }
 
-  /** Lets the run go on in its turn. */
+  /** Queues the run for its next slice. */
   enqueue(run: ScriptRun): void {
     this.#ready.push(run);
     this.#wake();
   }
 
-  /** Says which coroutine is running now. */
-  set running(L: lua_State | undefined) {
+  /** Set to the coroutine that is running. */
+  set running(L: lua.State | undefined) {
     this.#running = L;
   }
 
-  /** Makes the running script look at the clock soon: something costly happened. */
+  /** Makes the running script check the clock soon: called after something costly. */
   checkClockSoon(): void {
     if (this.#running !== undefined) checkClockSoon(this.#running);
   }
 
-  /** A run of this condition holds a lock, which ends with this host: its scripts cannot be begun again. */
+  /** Called when a run of this condition holds a lock, which ends with this thread: prevents a restart of its scripts. */
   markEffect(condition: string): void {
     for (const run of this.runs.values()) if (run.condition === condition) run.markEffect();
   }
 
-  /** The memory of this thread has changed by so many bytes since it was measured before. */
+  /** Called with the number of bytes by which the memory of this thread has changed since the last measurement. */
   addMemoryGrowth(bytes: number): void {
     if (this.#running === undefined) return;
     const run = runOf(this.#running);
     run.grown = Math.max(0, run.grown + bytes);
   }
 
-  /** The script that is running took most of the memory. */
+  /** True when the running script has used most of the memory. */
   isLargestUser(): boolean {
-    return this.#running !== undefined && runOf(this.#running).job.id === this.#guilty();
+    return this.#running !== undefined && runOf(this.#running).job.id === this.#largestUser();
   }
 
-  /** The script that took most of the memory; 0 when that is not known. */
-  #guilty(): number {
+  /** Returns the script that has used most of the memory; 0 when that is not known. */
+  #largestUser(): number {
     let found = this.#running === undefined ? undefined : runOf(this.#running);
     for (const run of this.runs.values()) if (run.grown > (found?.grown ?? 0)) found = run;
     return found?.job.id ?? 0;
   }
 
-  /** Called now and then from within a running script. */
+  /** Called from time to time within a running script. */
   checkLimits(run: ScriptRun, now: number): void {
     if (now >= run.deadline) run.abortReason = { why: 'timeout' };
     else if (this.#memory.over(now)) this.memoryExhausted();
   }
 
-  /** Called when a script that cannot be left has used up its slice. */
+  /** Called when a script that cannot be suspended has used up its slice. */
   checkHoldTime(run: ScriptRun, now: number): void {
     if (now - run.sliceBegan > this.#options.holdMs) run.abortReason = { why: 'hold' };
   }
 
-  /** The memory limit is reached: every script here ends, and the main thread gives up this host. */
+  /** Called when the memory limit is reached: ends every script here; the main thread then ends this thread. */
   memoryExhausted(): void {
     for (const run of this.runs.values()) run.abortReason = { why: 'memory' };
-    if (!this.#reports.some((r) => r.what === 'memory')) this.#reports.push({ what: 'memory', guilty: this.#guilty() });
+    if (!this.#reports.some((r) => r.what === 'memory'))
+      this.#reports.push({ what: 'memory', guilty: this.#largestUser() });
     this.#wake();
   }
 
   /**
-   * Runs the coroutine to its end; answers true when it ended without an error, which else is on top of its stack. Never
-   * settles when the run is ended otherwise.
+   * Runs the coroutine to its end. Resolves to true without an error, to false with the error on top of its stack. Never
+   * resolves when the run is aborted.
    */
-  runToEnd(run: ScriptRun, co: lua_State, args: number): Promise<boolean> {
+  runToEnd(run: ScriptRun, co: lua.State, args: number): Promise<boolean> {
     run.co = co;
     run.args = args;
     return new Promise((resolve) => {
@@ -142,22 +266,22 @@ export class ScriptScheduler {
   }
 
   /** Ends a run from outside, whatever it is doing. */
-  abort(run: ScriptRun, sentence: AbortReason): void {
+  abort(run: ScriptRun, reason: AbortReason): void {
     if (run.over || run.abortReason !== undefined) return;
-    run.abortReason = sentence;
+    run.abortReason = reason;
     this.enqueue(run);
   }
 
   #wake(): void {
-    if (this.#pumping) return;
-    this.#pumping = true;
+    if (this.#turnPlanned) return;
+    this.#turnPlanned = true;
     setImmediate(this.#turn);
   }
 
   readonly #turn = (): void => {
     const began = performance.now();
     Atomics.add(this.#counters, COUNTERS.turns, 1);
-    if (Atomics.load(this.#counters, COUNTERS.sent) - Atomics.load(this.#counters, COUNTERS.taken) >= MOST_UNDER_WAY) {
+    if (Atomics.load(this.#counters, COUNTERS.sent) - Atomics.load(this.#counters, COUNTERS.taken) >= MOST_IN_TRANSIT) {
       setTimeout(this.#turn, 1);
       return;
     }
@@ -167,7 +291,7 @@ export class ScriptScheduler {
       this.flush();
     } finally {
       if (this.#ready.length > 0 || this.#reports.length > 0) setImmediate(this.#turn);
-      else this.#pumping = false;
+      else this.#turnPlanned = false;
     }
   };
 
@@ -183,7 +307,7 @@ export class ScriptScheduler {
   #step(run: ScriptRun): void {
     if (run.over) return;
     if (run.abortReason !== undefined) {
-      this.#executeSentence(run);
+      this.#finish(run);
       return;
     }
     const { co } = run;
@@ -192,7 +316,7 @@ export class ScriptScheduler {
     run.sliceBegan = run.hookAt = performance.now();
     Atomics.store(this.#counters, COUNTERS.current, run.job.id);
     this.running = co;
-    const status = lua_resume(co, run.L, run.args);
+    const status = lua.resume(co, run.L, run.args);
     this.running = undefined;
     Atomics.store(this.#counters, COUNTERS.current, 0);
     run.args = 0;
@@ -201,22 +325,22 @@ export class ScriptScheduler {
 
   #afterStep(run: ScriptRun, status: number): void {
     if (run.over) return;
-    if (run.abortReason !== undefined) this.#executeSentence(run);
-    else if (status === LUA_YIELD) {
+    if (run.abortReason !== undefined) this.#finish(run);
+    else if (status === lua.YIELD) {
       if (run.yielding === 'slice') this.#ready.push(run);
     } else {
       run.co = undefined;
       const { ended } = run;
       run.ended = undefined;
-      ended?.(status === LUA_OK);
+      ended?.(status === lua.OK);
     }
   }
 
-  #executeSentence(run: ScriptRun): void {
-    const { cancel, abortReason: sentence } = run;
+  #finish(run: ScriptRun): void {
+    const { cancel, abortReason } = run;
     run.cancel = undefined;
     cancel?.();
-    // The main thread gives up a host without memory, and answers for its scripts.
-    if (sentence !== undefined && sentence.why !== 'memory') run.finish(sentence);
+    // The main thread ends a thread without memory, and reports the end of its scripts.
+    if (abortReason !== undefined && abortReason.why !== 'memory') run.finish(abortReason);
   }
 }

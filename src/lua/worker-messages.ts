@@ -4,10 +4,10 @@ import type { Level } from '../log/record.ts';
 
 /** A value kept for a script: bytes are a Lua string, a bigint is a Lua integer, a number a Lua float. */
 export type StoredValue = Uint8Array | boolean | number | bigint;
-/** What a private or a shared state holds. Keys are identifiers. */
+/** The content of a private or a shared state. Keys are identifiers. */
 export type StoredEntries = readonly (readonly [string, StoredValue])[];
 
-/** A script to run, as the host gets it. */
+/** A script to run, as the worker receives it. */
 export interface ScriptJob {
   readonly id: number;
   readonly section: 'task' | 'condition';
@@ -20,7 +20,7 @@ export interface ScriptJob {
   readonly expected: Readonly<Record<string, LuaScalar>>;
   /** 0: no limit. */
   readonly timeoutSeconds: number;
-  /** What the item stored after its previous run. */
+  /** The private state that the item stored after its previous run. */
   readonly state: StoredEntries;
   /** One number, not 0 once the script has had an effect outside its own state. */
   readonly effect: SharedArrayBuffer;
@@ -30,14 +30,14 @@ export interface ScriptJob {
 export const itemPath = ({ section, task, condition }: Pick<ScriptJob, 'section' | 'task' | 'condition'>): string =>
   `${section}/${section === 'task' ? task : condition}`;
 
-/** To the host. */
+/** To the worker. */
 export type WorkerCommand =
   | { readonly what: 'run'; readonly job: ScriptJob }
-  /** End one script as `timeout`. */
+  /** Ends one script as `timeout`. */
   | { readonly what: 'stop'; readonly id: number }
-  /** The run of a condition has ended: its locks are released, which `locks` reports. */
+  /** The run of a condition has ended: releases its locks, and reports them with `locks`. */
   | { readonly what: 'end-run'; readonly condition: string }
-  /** End every script as `killed`, and their processes; answered by `quiet`. */
+  /** Ends every script as `killed`, and their processes; answered by `quiet`. */
   | { readonly what: 'kill' };
 
 /** How a script ended, with its new private state if that was stored. */
@@ -47,7 +47,10 @@ export interface ScriptOutcome {
   readonly stored: StoredEntries | undefined;
 }
 
-/** From the host; all of one turn of its event loop come in one message, in order. */
+/** A report about one script. */
+export type ScriptReport = Extract<WorkerReport, { what: 'line' | 'initialised' | 'event' | 'metric' | 'done' }>;
+
+/** From the worker; all reports of one turn of its event loop are in one message, in order. */
 export type WorkerReport =
   | { readonly what: 'line'; readonly id: number; readonly level: Level; readonly text: string }
   | { readonly what: 'initialised'; readonly id: number }
@@ -63,7 +66,7 @@ export type WorkerReport =
   | { readonly what: 'done'; readonly id: number; readonly done: ScriptOutcome }
   /** A shared state was saved, or removed (`undefined`). */
   | { readonly what: 'shared'; readonly name: string; readonly entries: StoredEntries | undefined }
-  /** A script started or outlived a process; its number is that of its group. */
+  /** A script started a process, or a process of it ended; `pid` is that of its group. */
   | {
       readonly what: 'process';
       readonly id: number;
@@ -74,36 +77,36 @@ export type WorkerReport =
     }
   /** Locks that were still held at the end of the run of a condition. */
   | { readonly what: 'locks'; readonly condition: string; readonly names: readonly string[] }
-  /** The host has used more memory than it may. */
+  /** The worker has used more memory than it may. */
   | {
       readonly what: 'memory';
-      /** The script that took most of it; 0 when that is not known. */
+      /** The script that used most of it; 0 when that is not known. */
       readonly guilty: number;
     }
   | { readonly what: 'quiet' };
 
-/** What the host is started with. */
+/** Start options of the worker. */
 export interface WorkerOptions {
   /** For V8's heap and the byte arrays outside it together. */
   readonly memoryBytes: number;
-  /** A script that holds the host in a call which cannot be interrupted is ended after so long. */
+  /** A script is ended after this time in a call that cannot be interrupted. */
   readonly holdMs: number;
   readonly shared: readonly (readonly [string, StoredEntries])[];
   readonly counters: SharedArrayBuffer;
-  /** Where the start of a process is noted before, for an instance after a kill -9; the variable and the beginning of its mark. */
+  /** File that records process starts for an instance after a kill -9; variable and beginning of the mark of a process. */
   readonly starts?: { readonly path: string; readonly variable: string; readonly mark: string } | undefined;
 }
 
-/** Places in the shared counters: what the main thread can read while the host is busy. */
+/** Indexes of the shared counters, which the main thread can read while the worker is busy. */
 export const COUNTERS = {
-  /** The id of the script that is running this instant, 0 for none. */
+  /** The id of the running script, 0 for none. */
   current: 0,
-  /** Counts the turns of the host. */
+  /** Turns of the scheduler. */
   turns: 1,
-  /** Counts batches of reports sent. */
+  /** Batches of reports sent. */
   sent: 2,
-  /** Counts batches of reports the main thread has taken. */
+  /** Batches of reports that the main thread has received. */
   taken: 3,
 } as const;
-/** Bytes of the counters. */
+/** Bytes of the shared counters. */
 export const COUNTER_BYTES = 16;

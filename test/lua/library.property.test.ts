@@ -20,7 +20,7 @@ import {
 } from 'fengari/src/lua.js';
 import { luaopen_utf8 } from 'fengari/src/lutf8lib.js';
 import { describe, expect, test } from 'vitest';
-import { lower, reverse, upper } from '../../src/lua/lib/string-basics.ts';
+import { stringFunctions } from '../../src/lua/lib/string-basics.ts';
 import { formatWith } from '../../src/lua/lib/string-format.ts';
 import { packFunctions } from '../../src/lua/lib/string-pack.ts';
 import { utf8Functions } from '../../src/lua/lib/utf8.ts';
@@ -122,6 +122,7 @@ describe('A function of the library that was written anew', () => {
   });
 
   test('changes and quotes a text as the one of the interpreter', () => {
+    const { upper, lower, reverse } = stringFunctions;
     const ours = { upper, lower, reverse };
     const own = native(luaopen_string, 'format');
     fc.assert(

@@ -1,6 +1,6 @@
 // Before the interpreter's modules: they load each other in circles.
 import '../../src/lua/patch-strings.ts';
-import '../../src/lua/patch-errors.ts';
+import 'fengari/src/lapi.js';
 import fc from 'fast-check';
 import lobject from 'fengari/src/lobject.js';
 import { describe, expect, it, test } from 'vitest';

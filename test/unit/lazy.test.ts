@@ -156,7 +156,7 @@ describe('A part that could not be loaded is tried again', () => {
       [2, { ...entry }],
     ]) as never;
     const pulse = new Int32Array(new SharedArrayBuffer(COUNTER_BYTES));
-    const watch = new LuaWatchdog({ counters: pulse, pending, stop, giveUp: () => {} }, 1024, 60_000);
+    const watch = new LuaWatchdog({ counters: pulse, pending, stop, abort: () => {} }, 1024, 60_000);
     try {
       watch.begin();
       watch.soon();

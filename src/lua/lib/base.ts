@@ -1,50 +1,23 @@
 import { performance } from 'node:perf_hooks';
-import { luaL_checkany, luaL_checkstring, luaL_error, luaL_optstring, luaL_tolstring } from 'fengari/src/lauxlib.js';
-import {
-  LUA_MULTRET,
-  LUA_TFUNCTION,
-  lua_callk,
-  lua_gettop,
-  lua_insert,
-  lua_pop,
-  lua_pushboolean,
-  lua_pushinteger,
-  lua_pushnumber,
-  type lua_State,
-  lua_type,
-} from 'fengari/src/lua.js';
+import { countOverflow } from '../interpreter-limits.ts';
+import * as lua from '../lua-api.ts';
+import { digitOf, trimBlanks } from '../number-parsing.ts';
 import { usedBytes } from '../resource-accounting.ts';
-import { BLOCK, runOf, type ScriptRun } from '../script-run.ts';
-import { shortenForMessage } from '../shortened.ts';
-import { canSuspend, suspend } from '../suspend.ts';
-import { decodeText, encodeText, luaString, pushText } from '../values.ts';
-import { abortIfDue } from '../yielding.ts';
+import { BLOCK, runOf, type ScriptRun } from '../script-scheduler.ts';
+import { decodeText, pushText } from '../values.ts';
+import { abortIfDue, canSuspend, inPieces, suspendForTurn, waitForLog } from '../yielding.ts';
+import { pushLuaFunction } from './functions-in-lua.ts';
 import { doFile, loadFile, loadText } from './load.ts';
-import { pcall, xpcall } from './protect.ts';
-import { pushLuaFunction } from './shared.ts';
 
-/** After output: a script that says more than the log takes waits a turn, so that nothing piles up. */
-export const waitForLog = (L: lua_State, run: ScriptRun, results: number): number => {
-  if (!run.scheduler.full || !canSuspend(L)) return results;
-  return suspend(L, (done) => {
-    done(() => results);
-    return undefined;
-  });
-};
-
-/** Writes long texts, and lets others in where they have many lines. */
-const writeLong = (L: lua_State, run: ScriptRun, parts: readonly Uint8Array[], from = 0): number => {
+/** Writes long texts, and lets other scripts run between many lines. */
+const writeLong = (L: lua.State, run: ScriptRun, parts: readonly Uint8Array[], from = 0): number => {
   let at = from;
   for (const [i, part] of parts.entries()) {
     while (at < part.length) {
       run.write(part.subarray(at, at + BLOCK));
       at += BLOCK;
       if (!run.scheduler.full) continue;
-      if (canSuspend(L))
-        return suspend(L, (done) => {
-          done((to) => writeLong(to, run, parts.slice(i), at));
-          return undefined;
-        });
+      if (canSuspend(L)) return suspendForTurn(L, (to) => writeLong(to, run, parts.slice(i), at));
       abortIfDue(L, run, performance.now());
     }
     at = 0;
@@ -52,75 +25,165 @@ const writeLong = (L: lua_State, run: ScriptRun, parts: readonly Uint8Array[], f
   return waitForLog(L, run, 0);
 };
 
-const write = (run: ScriptRun, part: Uint8Array, long: Uint8Array[] | undefined): void => {
-  if (long === undefined) run.write(part);
-  else long.push(part);
-};
-
-const print = (L: lua_State): number => {
+const print = (L: lua.State): number => {
   const run = runOf(L);
-  const n = lua_gettop(L);
+  const n = lua.gettop(L);
   let long: Uint8Array[] | undefined;
+  const write = (part: Uint8Array): void => {
+    if (long === undefined) run.write(part);
+    else long.push(part);
+  };
   for (let i = 1; i <= n; i++) {
-    const part = luaL_tolstring(L, i);
-    lua_pop(L, 1);
+    const part = lua.tostring(L, i);
+    lua.pop(L, 1);
     if (part.length > BLOCK) long ??= [];
-    if (i > 1) write(run, luaString('\t'), long);
-    write(run, part, long);
+    if (i > 1) write(lua.literal('\t'));
+    write(part);
   }
-  write(run, luaString('\n'), long);
+  write(lua.literal('\n'));
   return long === undefined ? waitForLog(L, run, 0) : writeLong(L, run, long);
 };
 
-/** `warn (msg, ···)` of Lua 5.4: a WARN record. Control messages such as "@on" are taken and mean nothing. */
-const warn = (L: lua_State): number => {
-  const n = lua_gettop(L);
-  luaL_checkstring(L, 1);
-  let said = '';
-  for (let i = 1; i <= n; i++) said += decodeText(luaL_checkstring(L, i));
-  if (n > 1 || !said.startsWith('@')) runOf(L).logLine('warn', said);
+/** `warn (msg, ···)` of Lua 5.4: a WARN record. Control messages such as "@on" have no effect. */
+const warn = (L: lua.State): number => {
+  const n = lua.gettop(L);
+  lua.checkstring(L, 1);
+  let message = '';
+  for (let i = 1; i <= n; i++) message += decodeText(lua.checkstring(L, i));
+  if (n > 1 || !message.startsWith('@')) runOf(L).logLine('warn', message);
   return waitForLog(L, runOf(L), 0);
 };
 
-/** Memory is managed by the host: this answers what scripts may look at and otherwise does nothing. */
-const collectgarbage = (L: lua_State): number => {
-  const option = decodeText(shortenForMessage(luaL_optstring(L, 1, luaString('collect'))!));
+/** The thread manages the memory: returns what scripts may look at, and does nothing else. */
+const collectgarbage = (L: lua.State): number => {
+  const option = decodeText(lua.shortenForMessage(lua.optstring(L, 1, 'collect')));
   switch (option) {
     case 'count':
-      lua_pushnumber(L, usedBytes() / 1024);
+      lua.pushnumber(L, usedBytes() / 1024);
       return 1;
     case 'step':
     case 'isrunning':
-      lua_pushboolean(L, true);
+      lua.pushboolean(L, true);
       return 1;
     case 'collect':
     case 'stop':
     case 'restart':
-      lua_pushinteger(L, 0);
+      lua.pushinteger(L, 0);
       return 1;
     case 'setpause':
     case 'setstepmul':
-      lua_pushinteger(L, 200);
+      lua.pushinteger(L, 200);
       return 1;
     case 'generational':
     case 'incremental':
       pushText(L, 'incremental');
       return 1;
     default:
-      return luaL_error(L, luaString("bad argument #1 to 'collectgarbage' (invalid option '%s')"), encodeText(option));
+      return lua.raise(L, `bad argument #1 to 'collectgarbage' (invalid option '${option}')`);
   }
 };
 
-const all = (L: lua_State): number => lua_gettop(L);
-
-const load = (L: lua_State): number => {
-  luaL_checkany(L, 1);
-  if (lua_type(L, 1) !== LUA_TFUNCTION) return loadText(L);
+const load = (L: lua.State): number => {
+  lua.checkany(L, 1);
+  if (lua.type(L, 1) !== lua.TFUNCTION) return loadText(L);
   pushLuaFunction(L, 'load');
-  lua_insert(L, 1);
-  lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, all);
-  return all(L);
+  lua.insert(L, 1);
+  lua.callk(L, lua.gettop(L) - 1, lua.MULTRET, 0, lua.gettop);
+  return lua.gettop(L);
 };
 
-/** What replaces and supplements the interpreter's basic functions. */
-export const baseFunctions = { print, warn, collectgarbage, load, loadfile: loadFile, dofile: doFile, pcall, xpcall };
+/**
+ * After an error that was caught in a coroutine the interpreter leaves hooks disabled there, and nothing could stop
+ * `while true do pcall(error) end` any more: enables them again.
+ */
+const finishCall = (L: lua.State, status: number, skip: number): number => {
+  L.allowhook = 1;
+  if (status === lua.OK || status === lua.YIELD) return lua.gettop(L) - skip;
+  // An overflow while one is handled has no message of its own.
+  if (status === lua.ERRERR) countOverflow(L);
+  lua.pushboolean(L, false);
+  lua.pushvalue(L, -2);
+  return 2;
+};
+
+/** `pcall (f, ···)` */
+const pcall = (L: lua.State): number => {
+  lua.checkany(L, 1);
+  lua.pushboolean(L, true);
+  lua.insert(L, 1);
+  return finishCall(L, lua.pcallk(L, lua.gettop(L) - 2, lua.MULTRET, 0, 0, finishCall), 0);
+};
+
+/** `xpcall (f, handler, ···)` */
+const xpcall = (L: lua.State): number => {
+  const n = lua.gettop(L);
+  lua.checktype(L, 2, lua.TFUNCTION);
+  lua.pushboolean(L, true);
+  lua.pushvalue(L, 1);
+  lua.rotate(L, 3, 2);
+  return finishCall(L, lua.pcallk(L, n - 2, lua.MULTRET, 2, 2, finishCall), 2);
+};
+
+/** Digits that are read in one piece of work. */
+const DIGITS_AT_ONCE = 64 * 1024;
+const [PLUS, MINUS] = [43, 45];
+
+/** The number in a base, which wraps around at 32 bits as all integers here. */
+const numberInBase = (L: lua.State): number => {
+  const base = lua.checkinteger(L, 2);
+  lua.checktype(L, 1, lua.TSTRING);
+  lua.argcheck(L, base >= 2 && base <= 36, 2, 'base out of range');
+  const s = lua.tolstring(L, 1)!;
+  let [from, end] = trimBlanks(s);
+  const negative = s[from] === MINUS;
+  if (negative || s[from] === PLUS) from++;
+  let n = 0;
+  let at = from;
+  let wrong = from === end;
+  const piece = (): boolean => {
+    const last = Math.min(end, at + DIGITS_AT_ONCE);
+    for (; at < last; at++) {
+      const digit = digitOf(s[at]);
+      if (digit >= base) {
+        wrong = true;
+        return true;
+      }
+      n = (Math.imul(n, base) + digit) | 0;
+    }
+    return wrong || at === end;
+  };
+  return inPieces(L, piece, (to) => {
+    if (wrong) lua.pushnil(to);
+    else lua.pushinteger(to, negative ? -n | 0 : n);
+    return 1;
+  });
+};
+
+/** `tonumber (e [, base])`; the interpreter's own accepts a text whose first digits fit the base. */
+const tonumber = (L: lua.State): number => {
+  if (!lua.isnoneornil(L, 2)) return numberInBase(L);
+  const type = lua.type(L, 1);
+  if (type === lua.TNUMBER) {
+    lua.settop(L, 1);
+    return 1;
+  }
+  if (type === lua.TSTRING) {
+    const s = lua.tolstring(L, 1)!;
+    if (lua.stringtonumber(L, s) === s.length + 1) return 1;
+  } else lua.checkany(L, 1);
+  lua.pushnil(L);
+  return 1;
+};
+
+/** Replaces and supplements the interpreter's basic functions. */
+export const baseFunctions = {
+  print,
+  warn,
+  collectgarbage,
+  load,
+  loadfile: loadFile,
+  dofile: doFile,
+  pcall,
+  xpcall,
+  tonumber,
+};

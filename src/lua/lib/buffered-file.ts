@@ -1,105 +1,115 @@
-import type { OpenResource } from '../script-run.ts';
-import type { Channel } from './file-channels.ts';
+import type { OpenResource } from '../script-scheduler.ts';
+import type { FileChannel } from './file-channels.ts';
 import type { ExitStatus } from './shell-process.ts';
 
-const CHUNK = 64 * 1024;
+/** Bytes that are read at once, and that are buffered before they are written. */
+const BUFFER_BYTES = 64 * 1024;
 
-/** What a read came to: a value, the end of the file, or "more bytes are needed". */
+/** The result of a read: a value, the end of the file, or "more bytes are needed". */
 export type ReadResult = Uint8Array | 'end' | 'more';
 
-/** A file handle: buffers what is read and written. */
-export class LuaFile implements OpenResource {
-  readonly channel: Channel;
-  /** Writes leave at once, after each line, or when the buffer is full. */
-  buffering: 'no' | 'line' | 'full';
+/** When written bytes leave the buffer: at once, after each line, or when the buffer is full. */
+export type Buffering = 'no' | 'line' | 'full';
+
+/** The file behind a file handle: buffers what is read and written. */
+export class BufferedFile implements OpenResource {
+  readonly channel: FileChannel;
+  buffering: Buffering;
   closed = false;
+  /** Everything was read from the channel. */
+  atEnd = false;
   #in: Uint8Array = new Uint8Array(0);
   #at = 0;
-  #end = false;
+  /** Bytes after `#at` that contain no end of a line. */
+  #scanned = 0;
   #out: Uint8Array[] = [];
   #outBytes = 0;
 
-  constructor(channel: Channel, buffering: 'no' | 'line' | 'full' = 'full') {
+  constructor(channel: FileChannel, buffering: Buffering = 'full') {
     this.channel = channel;
     this.buffering = buffering;
   }
 
-  /** Bytes that are buffered for reading. */
+  /** Number of bytes that were read ahead. */
   get unread(): number {
     return this.#in.length - this.#at;
   }
 
-  /** Takes the bytes up to `end` (a position in the buffer, see {@link buffered}). */
-  take(n: number): Uint8Array {
-    const part = this.#in.slice(this.#at, this.#at + n);
-    this.#at += n;
-    return part;
-  }
-
-  /** What can be read without asking the channel. */
+  /** The bytes that were read ahead. */
   get buffered(): Uint8Array {
     return this.#in.subarray(this.#at);
   }
 
-  get atEnd(): boolean {
-    return this.#end;
+  /** Number of bytes that wait to be written. */
+  get unwritten(): number {
+    return this.#outBytes;
   }
 
-  /** A line, with its end if `keep`. */
-  line(keep: boolean, from: { scanned: number }): ReadResult {
-    const at = this.#in.indexOf(10, this.#at + from.scanned);
+  /** Takes bytes that were read ahead. */
+  take(n: number): Uint8Array {
+    const part = this.#in.slice(this.#at, this.#at + n);
+    this.#at += n;
+    this.#scanned = 0;
+    return part;
+  }
+
+  /** Reads a line, with its end if `keep`. */
+  readLine(keep: boolean): ReadResult {
+    const at = this.#in.indexOf(10, this.#at + this.#scanned);
     if (at >= 0) {
       const line = this.take(at - this.#at + 1);
       return keep ? line : line.subarray(0, line.length - 1);
     }
-    from.scanned = this.unread;
-    if (!this.#end) return 'more';
+    this.#scanned = this.unread;
+    if (!this.atEnd) return 'more';
     return this.unread === 0 ? 'end' : this.take(this.unread);
   }
 
-  /** Up to `n` bytes; with 0 an empty string unless at the end. */
-  bytes(n: number): ReadResult {
-    if (this.unread < Math.max(n, 1) && !this.#end) return 'more';
+  /** Reads up to `n` bytes; with 0 an empty string unless at the end. */
+  readBytes(n: number): ReadResult {
+    if (this.unread < Math.max(n, 1) && !this.atEnd) return 'more';
     if (this.unread === 0) return 'end';
     return this.take(Math.min(n, this.unread));
   }
 
-  /** Everything that is left. */
-  rest(): ReadResult {
-    return this.#end ? this.take(this.unread) : 'more';
+  /** Reads everything that is left. */
+  readRest(): ReadResult {
+    return this.atEnd ? this.take(this.unread) : 'more';
   }
 
   /** Fetches more bytes into the buffer. */
   async fill(): Promise<void> {
-    this.#add(await this.channel.pull!(this.#size()));
+    this.#add(await this.channel.read(this.#fillSize()));
   }
 
-  /** The same at once, where the channel can. */
+  /** The same without waiting; false where the channel cannot do that. */
   fillNow(): boolean {
-    if (this.channel.pullNow === undefined) return false;
-    this.#add(this.channel.pullNow(this.#size()));
+    if (this.channel.readNow === undefined) return false;
+    this.#add(this.channel.readNow(this.#fillSize()));
     return true;
   }
 
-  #size(): number {
-    return Math.max(CHUNK, Math.min(this.unread, 4 * 1024 * 1024));
+  #fillSize(): number {
+    return Math.max(BUFFER_BYTES, Math.min(this.unread, 4 * 1024 * 1024));
   }
 
   #add(data: Uint8Array | undefined): void {
-    if (data === undefined) this.#end = true;
-    else if (this.unread === 0) {
-      this.#in = data;
-      this.#at = 0;
-    } else {
-      const joined = new Uint8Array(this.unread + data.length);
-      joined.set(this.buffered);
-      joined.set(data, this.unread);
-      this.#in = joined;
-      this.#at = 0;
+    if (data === undefined) {
+      this.atEnd = true;
+      return;
     }
+    const { unread } = this;
+    if (unread === 0) this.#in = data;
+    else {
+      const joined = new Uint8Array(unread + data.length);
+      joined.set(this.buffered);
+      joined.set(data, unread);
+      this.#in = joined;
+    }
+    this.#at = 0;
   }
 
-  /** Puts bytes into the buffer; answers whether it should be written out now. */
+  /** Adds bytes to the buffer. Returns whether it should be written now. */
   put(data: Uint8Array): boolean {
     if (data.length > 0) {
       this.#out.push(data.slice());
@@ -107,14 +117,10 @@ export class LuaFile implements OpenResource {
     }
     if (this.buffering === 'no') return true;
     if (this.buffering === 'line' && data.includes(10)) return true;
-    return this.#outBytes >= CHUNK;
+    return this.#outBytes >= BUFFER_BYTES;
   }
 
-  get unwritten(): number {
-    return this.#outBytes;
-  }
-
-  #drain(): Uint8Array {
+  #takeUnwritten(): Uint8Array {
     const data = new Uint8Array(this.#outBytes);
     let at = 0;
     for (const part of this.#out) {
@@ -126,37 +132,37 @@ export class LuaFile implements OpenResource {
     return data;
   }
 
-  /** Writes out what is buffered. */
+  /** Writes what is buffered. */
   async flush(): Promise<void> {
-    if (this.#outBytes > 0) await this.channel.push!(this.#drain());
+    if (this.#outBytes > 0) await this.channel.write(this.#takeUnwritten());
   }
 
-  /** The same at once, where the channel can. */
+  /** The same without waiting; false where the channel cannot do that. */
   flushNow(): boolean {
     if (this.#outBytes === 0) return true;
-    if (this.channel.pushNow === undefined) return false;
-    this.channel.pushNow(this.#drain());
+    if (this.channel.writeNow === undefined) return false;
+    this.channel.writeNow(this.#takeUnwritten());
     return true;
   }
 
-  /** Drops what was read ahead, so that the channel stands where the script thinks it is. */
+  /** Drops what was read ahead, so that the channel is at the position that the script expects. */
   rewind(): void {
     const ahead = this.unread;
     this.#in = new Uint8Array(0);
-    this.#at = 0;
-    this.#end = false;
+    this.#at = this.#scanned = 0;
+    this.atEnd = false;
     if (ahead > 0) this.channel.seek?.('cur', -ahead);
   }
 
   async close(): Promise<ExitStatus | undefined> {
     this.closed = true;
-    const flushed = await this.flush().then(
-      () => undefined,
-      (error: Error) => error,
-    );
-    const status = await this.channel.close();
-    if (flushed !== undefined) throw flushed;
-    return status;
+    try {
+      await this.flush();
+    } catch (error) {
+      await this.channel.close();
+      throw error;
+    }
+    return this.channel.close();
   }
 
   async settle(): Promise<void> {

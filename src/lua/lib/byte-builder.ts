@@ -1,24 +1,23 @@
-import { luaL_error } from 'fengari/src/lauxlib.js';
-import type { lua_State } from 'fengari/src/lua.js';
-import { MAX_STRING_BYTES } from '../allocation.ts';
-import { luaString, pushOwned } from '../values.ts';
+import * as lua from '../lua-api.ts';
+import { MAX_STRING_BYTES } from '../resource-accounting.ts';
+import { pushOwned } from '../values.ts';
 
-/** Parts of this size are kept as they are; smaller ones are put together. */
+/** Parts of this size are kept as they are; smaller ones are joined. */
 const LARGE = 1024;
 const SMALLEST = 128;
 const LARGEST = 64 * 1024;
 const NONE = new Uint8Array(0);
 
-/** A text that is made of parts, once its length is known. Many small parts cost what their bytes cost. */
+/** Builds a text from parts. Many small parts cost no more than their bytes. */
 export class ByteBuilder {
   readonly #parts: Uint8Array[] = [];
   #length = 0;
-  /** Where small parts are put together, and how many bytes are in there. */
+  /** Where small parts are joined, and the number of bytes in there. */
   #room = NONE;
   #used = 0;
   #size = 0;
 
-  add(L: lua_State, part: Uint8Array): void {
+  add(L: lua.State, part: Uint8Array): void {
     const { length } = part;
     if (length === 0) return;
     this.#grow(L, length);
@@ -28,14 +27,14 @@ export class ByteBuilder {
       return;
     }
     this.#ensure(length);
-    // A call of `set` costs more than some bytes.
+    // A call of `set` costs more than copying a few bytes.
     if (length < 16) for (let i = 0; i < length; i++) this.#room[this.#used + i] = part[i]!;
     else this.#room.set(part, this.#used);
     this.#used += length;
   }
 
   /** Adds text of one byte a character. */
-  addText(L: lua_State, text: string): void {
+  addText(L: lua.State, text: string): void {
     if (text.length >= LARGE) {
       this.add(L, Buffer.from(text, 'latin1'));
       return;
@@ -47,12 +46,10 @@ export class ByteBuilder {
   }
 
   /** Adds the same byte many times. */
-  fill(L: lua_State, byte: number, times: number): void {
+  fill(L: lua.State, byte: number, times: number): void {
     if (times <= 0) return;
     if (times >= LARGE) {
-      this.#grow(L, times);
-      this.#cut();
-      this.#parts.push(new Uint8Array(times).fill(byte));
+      this.add(L, new Uint8Array(times).fill(byte));
       return;
     }
     this.#grow(L, times);
@@ -61,7 +58,8 @@ export class ByteBuilder {
     this.#used += times;
   }
 
-  push(L: lua_State): void {
+  /** Pushes the text; returns 1, the number of results. */
+  push(L: lua.State): number {
     const made = new Uint8Array(this.#length);
     let at = 0;
     for (const part of this.#parts) {
@@ -70,11 +68,12 @@ export class ByteBuilder {
     }
     made.set(this.#room.subarray(0, this.#used), at);
     pushOwned(L, made);
+    return 1;
   }
 
-  #grow(L: lua_State, bytes: number): void {
+  #grow(L: lua.State, bytes: number): void {
     this.#length += bytes;
-    if (this.#length > MAX_STRING_BYTES) luaL_error(L, luaString('resulting string too large'));
+    if (this.#length > MAX_STRING_BYTES) lua.raise(L, 'resulting string too large');
   }
 
   #ensure(bytes: number): void {

@@ -1,162 +1,134 @@
-import { luaL_argcheck, luaL_checktype, luaL_error, luaL_where } from 'fengari/src/lauxlib.js';
 import { luaF_close } from 'fengari/src/lfunc.js';
-import {
-  LUA_OK,
-  LUA_TFUNCTION,
-  LUA_TSTRING,
-  LUA_YIELD,
-  lua_checkstack,
-  lua_concat,
-  lua_error,
-  lua_gettop,
-  lua_insert,
-  lua_isyieldable,
-  lua_newthread,
-  lua_pop,
-  lua_pushboolean,
-  lua_pushcclosure,
-  lua_pushthread,
-  lua_pushvalue,
-  lua_resume,
-  type lua_State,
-  lua_settop,
-  lua_status,
-  lua_tothread,
-  lua_type,
-  lua_upvalueindex,
-  lua_xmove,
-  lua_yield,
-  lua_yieldk,
-} from 'fengari/src/lua.js';
-import { runOf } from '../script-run.ts';
-import { luaString, pushText } from '../values.ts';
+import * as lua from '../lua-api.ts';
+import { runOf } from '../script-scheduler.ts';
+import { pushText } from '../values.ts';
 
-const threadAt = (L: lua_State, arg: number): lua_State => {
-  const co = lua_tothread(L, arg);
-  luaL_argcheck(L, co !== null, arg, luaString('coroutine expected'));
+const threadAt = (L: lua.State, arg: number): lua.State => {
+  const co = lua.tothread(L, arg);
+  lua.argcheck(L, co !== null, arg, 'coroutine expected');
   return co!;
 };
 
 const FAILED = -1;
-const TO_HOST = -2;
+const TO_SCHEDULER = -2;
 
 /**
- * Drives a coroutine of the script. A yield that is meant for the host, not for this `resume`, has to be passed up.
- * Answers the number of results moved to `L`, FAILED with the error there, or TO_HOST.
+ * Resumes a coroutine of the script. Passes on a yield that is meant for the scheduler and not for this `resume`.
+ * Returns the number of results moved to `L`, FAILED with the error there, or TO_SCHEDULER.
  */
-const drive = (L: lua_State, co: lua_State, args: number): number => {
+const resumeThread = (L: lua.State, co: lua.State, args: number): number => {
   const run = runOf(L);
-  const stuck = !lua_isyieldable(L);
-  if (stuck) run.blocked++;
+  const blocks = !lua.isyieldable(L);
+  if (blocks) run.blocked++;
   run.scheduler.running = co;
-  const status = lua_resume(co, L, args);
+  const status = lua.resume(co, L, args);
   run.scheduler.running = L;
-  if (stuck) run.blocked--;
-  if (status === LUA_YIELD && run.yielding !== undefined) return TO_HOST;
-  if (status === LUA_OK || status === LUA_YIELD) {
-    const n = lua_gettop(co);
-    if (!lua_checkstack(L, n + 1)) {
-      lua_pop(co, n);
+  if (blocks) run.blocked--;
+  if (status === lua.YIELD && run.yielding !== undefined) return TO_SCHEDULER;
+  if (status === lua.OK || status === lua.YIELD) {
+    const n = lua.gettop(co);
+    if (!lua.checkstack(L, n + 1)) {
+      lua.pop(co, n);
       pushText(L, 'too many results to resume');
       return FAILED;
     }
-    lua_xmove(co, L, n);
+    lua.xmove(co, L, n);
     return n;
   }
-  lua_xmove(co, L, 1);
+  lua.xmove(co, L, 1);
   return FAILED;
 };
 
-const begin = (L: lua_State, co: lua_State, args: number): number => {
-  if (!lua_checkstack(co, args)) {
+const beginThread = (L: lua.State, co: lua.State, args: number): number => {
+  if (!lua.checkstack(co, args)) {
     pushText(L, 'too many arguments to resume');
     return FAILED;
   }
-  if (lua_status(co) === LUA_OK && lua_gettop(co) === 0) {
+  if (lua.status(co) === lua.OK && lua.gettop(co) === 0) {
     pushText(L, 'cannot resume dead coroutine');
     return FAILED;
   }
-  lua_xmove(L, co, args);
-  return drive(L, co, args);
+  lua.xmove(L, co, args);
+  return resumeThread(L, co, args);
 };
 
-const resumed = (L: lua_State, n: number): number => {
-  if (n === TO_HOST) return lua_yieldk(L, 0, 0, resumeAgain);
+const finishResume = (L: lua.State, n: number): number => {
+  if (n === TO_SCHEDULER) return lua.yieldk(L, 0, 0, resumeAgain);
   if (n === FAILED) {
-    lua_pushboolean(L, false);
-    lua_insert(L, -2);
+    lua.pushboolean(L, false);
+    lua.insert(L, -2);
     return 2;
   }
-  lua_pushboolean(L, true);
-  lua_insert(L, -(n + 1));
+  lua.pushboolean(L, true);
+  lua.insert(L, -(n + 1));
   return n + 1;
 };
-const resumeAgain = (L: lua_State): number => resumed(L, drive(L, threadAt(L, 1), 0));
-const resume = (L: lua_State): number => resumed(L, begin(L, threadAt(L, 1), lua_gettop(L) - 1));
+const resumeAgain = (L: lua.State): number => finishResume(L, resumeThread(L, threadAt(L, 1), 0));
+const resume = (L: lua.State): number => finishResume(L, beginThread(L, threadAt(L, 1), lua.gettop(L) - 1));
 
-const wrapped = (L: lua_State, n: number): number => {
-  if (n === TO_HOST) return lua_yieldk(L, 0, 0, wrapAgain);
+const finishWrapped = (L: lua.State, n: number): number => {
+  if (n === TO_SCHEDULER) return lua.yieldk(L, 0, 0, wrapAgain);
   if (n !== FAILED) return n;
-  if (lua_type(L, -1) === LUA_TSTRING) {
-    luaL_where(L, 1);
-    lua_insert(L, -2);
-    lua_concat(L, 2);
+  if (lua.type(L, -1) === lua.TSTRING) {
+    lua.where(L, 1);
+    lua.insert(L, -2);
+    lua.concat(L, 2);
   }
-  return lua_error(L);
+  return lua.error(L);
 };
-const own = (L: lua_State): lua_State => lua_tothread(L, lua_upvalueindex(1))!;
-const wrapAgain = (L: lua_State): number => wrapped(L, drive(L, own(L), 0));
-const callWrapped = (L: lua_State): number => wrapped(L, begin(L, own(L), lua_gettop(L)));
+const ownThread = (L: lua.State): lua.State => lua.tothread(L, lua.upvalueindex(1))!;
+const wrapAgain = (L: lua.State): number => finishWrapped(L, resumeThread(L, ownThread(L), 0));
+const callWrapped = (L: lua.State): number => finishWrapped(L, beginThread(L, ownThread(L), lua.gettop(L)));
 
-const create = (L: lua_State): number => {
-  luaL_checktype(L, 1, LUA_TFUNCTION);
-  const co = lua_newthread(L);
-  lua_pushvalue(L, 1);
-  lua_xmove(L, co, 1);
+const create = (L: lua.State): number => {
+  lua.checktype(L, 1, lua.TFUNCTION);
+  const co = lua.newthread(L);
+  lua.pushvalue(L, 1);
+  lua.xmove(L, co, 1);
   return 1;
 };
 
-const wrap = (L: lua_State): number => {
+const wrap = (L: lua.State): number => {
   create(L);
-  lua_pushcclosure(L, callWrapped, 1);
+  lua.pushcclosure(L, callWrapped, 1);
   return 1;
 };
 
-/** The script's own coroutine is its main thread: it must not yield, as nobody but the host would notice. */
-const isMain = (L: lua_State): boolean => L === runOf(L).co;
+/** The script's own coroutine is its main thread: it must not yield, because only the scheduler resumes it. */
+const isMain = (L: lua.State): boolean => L === runOf(L).co;
 
-const yieldFrom = (L: lua_State): number =>
-  isMain(L) ? luaL_error(L, luaString('attempt to yield from outside a coroutine')) : lua_yield(L, lua_gettop(L));
+const yieldFrom = (L: lua.State): number =>
+  isMain(L) ? lua.raise(L, 'attempt to yield from outside a coroutine') : lua.yieldk(L, lua.gettop(L), 0, null);
 
-const running = (L: lua_State): number => {
-  lua_pushthread(L);
-  lua_pushboolean(L, isMain(L));
+const running = (L: lua.State): number => {
+  lua.pushthread(L);
+  lua.pushboolean(L, isMain(L));
   return 2;
 };
 
-const isyieldable = (L: lua_State): number => {
-  lua_pushboolean(L, !isMain(L) && lua_isyieldable(L));
+const isyieldable = (L: lua.State): number => {
+  lua.pushboolean(L, !isMain(L) && lua.isyieldable(L));
   return 1;
 };
 
 /** `coroutine.close (co)` of Lua 5.4: the coroutine is dead afterwards. */
-const close = (L: lua_State): number => {
+const close = (L: lua.State): number => {
   const co = threadAt(L, 1);
-  const failed = lua_status(co) !== LUA_OK && lua_status(co) !== LUA_YIELD;
-  if (co === L || (lua_status(co) === LUA_OK && co.ci !== co.base_ci))
-    return luaL_error(L, luaString('cannot close a running coroutine'));
+  const failed = lua.status(co) !== lua.OK && lua.status(co) !== lua.YIELD;
+  if (co === L || (lua.status(co) === lua.OK && co.ci !== co.base_ci))
+    return lua.raise(L, 'cannot close a running coroutine');
   if (failed) {
-    lua_pushboolean(L, false);
-    lua_xmove(co, L, 1);
+    lua.pushboolean(L, false);
+    lua.xmove(co, L, 1);
     return 2;
   }
   luaF_close(co, 1);
   co.ci = co.base_ci;
-  co.status = LUA_OK;
-  lua_settop(co, 0);
-  lua_pushboolean(L, true);
+  co.status = lua.OK;
+  lua.settop(co, 0);
+  lua.pushboolean(L, true);
   return 1;
 };
 
-/** What replaces functions of the same name in the interpreter's `coroutine` library. */
+/** Replaces functions of the same name in the interpreter's `coroutine` library. */
 export const coroutineFunctions = { create, resume, wrap, yield: yieldFrom, running, isyieldable, close };

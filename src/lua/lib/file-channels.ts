@@ -1,43 +1,32 @@
 import { closeSync, fstatSync, read, readSync, write, writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { BLOCK, type ScriptRun } from '../script-run.ts';
+import { BLOCK, type ScriptRun } from '../script-scheduler.ts';
 import type { ExitStatus, ShellProcess } from './shell-process.ts';
 
-/** What a file handle of a script reads from and writes to. Bytes come and go in pieces of any size. */
-export interface Channel {
+/** The source or destination of the bytes of a file handle. Bytes come and go in pieces of any size. */
+export interface FileChannel {
   readonly readable: boolean;
   readonly writable: boolean;
-  /** The next bytes, or undefined at the end. */
-  pull?(size: number): Promise<Uint8Array | undefined>;
-  /** The same, at once; only where that cannot take long. */
-  pullNow?(size: number): Uint8Array | undefined;
-  push?(data: Uint8Array): Promise<void>;
-  pushNow?(data: Uint8Array): void;
-  /** Moves by bytes from 'set', 'cur' or 'end'; answers the new position. Throws where that is not possible. */
+  /** Resolves to the next bytes, or undefined at the end. */
+  read(size: number): Promise<Uint8Array | undefined>;
+  /** The same at once; only where that cannot take long. */
+  readNow?(size: number): Uint8Array | undefined;
+  write(data: Uint8Array): Promise<void>;
+  writeNow?(data: Uint8Array): void;
+  /** Moves by bytes from 'set', 'cur' or 'end'. Returns the new position. @throws where that is not possible. */
   seek?(whence: 'set' | 'cur' | 'end', by: number): number;
   close(): Promise<ExitStatus | undefined>;
-  /** Lets go at once. */
+  /** Closes it at once. */
   abandon(): void;
 }
 
-const readAt = promisify(read) as (
-  fd: number,
-  b: Uint8Array,
-  o: number,
-  n: number,
-  at: number | null,
-) => Promise<{ bytesRead: number }>;
-const writeAt = promisify(write) as (
-  fd: number,
-  b: Uint8Array,
-  o: number,
-  n: number,
-  at: number | null,
-) => Promise<{ bytesWritten: number }>;
+type Positioned<T> = (fd: number, data: Uint8Array, offset: number, length: number, at: number | null) => Promise<T>;
+const readAt = promisify(read) as Positioned<{ bytesRead: number }>;
+const writeAt = promisify(write) as Positioned<{ bytesWritten: number }>;
 
-/** An open file. Its position is kept here; what has none (pipes, terminals) is read and written in order. */
-export class FileChannel implements Channel {
+/** An open file. Keeps its position; files without one (pipes, terminals) are read and written in order. */
+export class DescriptorChannel implements FileChannel {
   readonly readable: boolean;
   readonly writable: boolean;
   readonly #fd: number;
@@ -53,39 +42,43 @@ export class FileChannel implements Channel {
     this.#at = fstatSync(fd).isFile() ? 0 : null;
   }
 
-  async pull(size: number): Promise<Uint8Array | undefined> {
+  async read(size: number): Promise<Uint8Array | undefined> {
     const buffer = new Uint8Array(size);
     const { bytesRead } = await readAt(this.#fd, buffer, 0, size, this.#at);
-    return this.#got(buffer, bytesRead);
+    return this.#advance(buffer, bytesRead);
   }
 
-  pullNow(size: number): Uint8Array | undefined {
+  readNow(size: number): Uint8Array | undefined {
     const buffer = new Uint8Array(size);
-    return this.#got(buffer, readSync(this.#fd, buffer, 0, size, this.#at));
+    return this.#advance(buffer, readSync(this.#fd, buffer, 0, size, this.#at));
   }
 
-  #got(buffer: Uint8Array, n: number): Uint8Array | undefined {
+  #advance(buffer: Uint8Array, n: number): Uint8Array | undefined {
     if (this.#at !== null) this.#at += n;
     return n === 0 ? undefined : buffer.subarray(0, n);
   }
 
-  async push(data: Uint8Array): Promise<void> {
+  async write(data: Uint8Array): Promise<void> {
     for (let from = 0; from < data.length; ) {
-      const { bytesWritten } = await writeAt(this.#fd, data, from, data.length - from, this.#append ? null : this.#at);
+      const { bytesWritten } = await writeAt(this.#fd, data, from, data.length - from, this.#writePosition());
       from += bytesWritten;
-      this.#put(bytesWritten);
+      this.#advanceWritten(bytesWritten);
     }
   }
 
-  pushNow(data: Uint8Array): void {
+  writeNow(data: Uint8Array): void {
     for (let from = 0; from < data.length; ) {
-      const n = writeSync(this.#fd, data, from, data.length - from, this.#append ? null : this.#at);
+      const n = writeSync(this.#fd, data, from, data.length - from, this.#writePosition());
       from += n;
-      this.#put(n);
+      this.#advanceWritten(n);
     }
   }
 
-  #put(n: number): void {
+  #writePosition(): number | null {
+    return this.#append ? null : this.#at;
+  }
+
+  #advanceWritten(n: number): void {
     if (this.#at === null) return;
     this.#at = this.#append ? fstatSync(this.#fd).size : this.#at + n;
   }
@@ -110,8 +103,10 @@ export class FileChannel implements Channel {
   }
 }
 
+const READ_EVENTS = ['readable', 'end', 'close'] as const;
+
 /** The output, or the input, of a command. */
-export class PipeChannel implements Channel {
+export class PipeChannel implements FileChannel {
   readonly readable: boolean;
   readonly writable: boolean;
   readonly #process: ShellProcess;
@@ -122,21 +117,21 @@ export class PipeChannel implements Channel {
     this.writable = mode === 'write';
   }
 
-  pull(): Promise<Uint8Array | undefined> {
+  read(): Promise<Uint8Array | undefined> {
     const stream = this.#process.child.stdout!;
     return new Promise((resolve) => {
-      const look = (): void => {
+      const check = (): void => {
         const data = stream.read() as Buffer | null;
         if (data === null && !stream.readableEnded && !stream.destroyed) return;
-        for (const event of ['readable', 'end', 'close'] as const) stream.off(event, look);
+        for (const event of READ_EVENTS) stream.off(event, check);
         resolve(data === null ? undefined : new Uint8Array(data));
       };
-      for (const event of ['readable', 'end', 'close'] as const) stream.on(event, look);
-      look();
+      for (const event of READ_EVENTS) stream.on(event, check);
+      check();
     });
   }
 
-  push(data: Uint8Array): Promise<void> {
+  write(data: Uint8Array): Promise<void> {
     const stream = this.#process.child.stdin!;
     return new Promise((resolve, reject) => {
       stream.write(data, (error) => (error ? reject(error) : resolve()));
@@ -155,26 +150,38 @@ export class PipeChannel implements Channel {
   }
 }
 
-/** So long a flood of lines waits, so that the scripts beside it get turns. */
-const TURNS_MS = 5;
+/** Pause in a flood of lines, so that other scripts get turns. */
+const PAUSE_MS = 5;
 
-const roomFor = async (run: ScriptRun): Promise<void> => {
-  while (run.scheduler.full && !run.over) await setTimeout(TURNS_MS);
-};
+/** The script's standard streams: there is nothing to read; what is written becomes records. */
+export class StandardChannel implements FileChannel {
+  readonly readable: boolean;
+  readonly writable: boolean;
+  readonly #run: ScriptRun;
 
-/** The script's standard streams: nothing to read; what is written becomes records. */
-export const standardChannel = (run: ScriptRun, which: 'stdin' | 'stdout' | 'stderr'): Channel => ({
-  readable: which === 'stdin',
-  writable: which !== 'stdin',
-  pull: async () => undefined,
-  pullNow: () => undefined,
-  push: async (data) => {
+  constructor(run: ScriptRun, which: 'stdin' | 'stdout' | 'stderr') {
+    this.#run = run;
+    this.readable = which === 'stdin';
+    this.writable = which !== 'stdin';
+  }
+
+  async read(): Promise<undefined> {}
+
+  readNow(): undefined {}
+
+  async write(data: Uint8Array): Promise<void> {
+    const run = this.#run;
     for (let at = 0; at < data.length && !run.over; at += BLOCK) {
       run.write(data.subarray(at, at + BLOCK));
-      await roomFor(run);
+      while (run.scheduler.full && !run.over) await setTimeout(PAUSE_MS);
     }
-  },
-  pushNow: (data) => run.write(data),
-  close: async () => undefined,
-  abandon: () => {},
-});
+  }
+
+  writeNow(data: Uint8Array): void {
+    this.#run.write(data);
+  }
+
+  async close(): Promise<undefined> {}
+
+  abandon(): void {}
+}

@@ -1,141 +1,136 @@
-import { luaL_argerror, luaL_checkinteger, luaL_checkstring, luaL_error } from 'fengari/src/lauxlib.js';
-import {
-  LUA_TNUMBER,
-  lua_checkstack,
-  lua_gettop,
-  lua_pushcfunction,
-  lua_pushnil,
-  type lua_State,
-  lua_settop,
-  lua_stringtonumber,
-  lua_type,
-} from 'fengari/src/lua.js';
-import { runOf } from '../script-run.ts';
-import { decodeText, luaString, pushOwned } from '../values.ts';
-import type { LuaFile, ReadResult } from './buffered-file.ts';
-import { flushThen, pushSystemError, waitOrDoNow } from './file-handles.ts';
-import { numeral } from './numeral.ts';
-import { systemErrorText } from './system-calls.ts';
-/** What one value is to be read as. */
-export type ReadFormat = { readonly what: 'n' | 'l' | 'L' | 'a' } | { readonly what: 'bytes'; readonly n: number };
+import * as lua from '../lua-api.ts';
+import { runOf } from '../script-scheduler.ts';
+import { decodeText, pushOwned } from '../values.ts';
+import type { BufferedFile, ReadResult } from './buffered-file.ts';
+import { pushSystemError, systemErrorText, waitOrDoNow } from './system-calls.ts';
+
+/** The format of one value to read. */
+type ReadFormat = { readonly what: 'n' | 'l' | 'L' | 'a' } | { readonly what: 'bytes'; readonly n: number };
 
 /** The formats given from argument `first` on; a line when there are none. */
-export const formatsFrom = (L: lua_State, first: number): ReadFormat[] => {
+export const formatsFrom = (L: lua.State, first: number): ReadFormat[] => {
   const formats: ReadFormat[] = [];
-  for (let i = first; i <= lua_gettop(L); i++) {
-    if (lua_type(L, i) === LUA_TNUMBER) formats.push({ what: 'bytes', n: luaL_checkinteger(L, i) });
+  for (let i = first; i <= lua.gettop(L); i++) {
+    if (lua.type(L, i) === lua.TNUMBER) formats.push({ what: 'bytes', n: lua.checkinteger(L, i) });
     else {
-      const what = decodeText(luaL_checkstring(L, i)).replace(/^\*/, '').charAt(0);
-      if (what !== 'n' && what !== 'l' && what !== 'L' && what !== 'a')
-        luaL_argerror(L, i, luaString('invalid format'));
+      const what = decodeText(lua.checkstring(L, i)).replace(/^\*/, '').charAt(0);
+      if (what !== 'n' && what !== 'l' && what !== 'L' && what !== 'a') lua.argerror(L, i, 'invalid format');
       formats.push({ what: what as 'n' | 'l' | 'L' | 'a' });
     }
   }
   return formats.length === 0 ? [{ what: 'l' }] : formats;
 };
 
-const readOne = (file: LuaFile, format: ReadFormat, from: { scanned: number }): ReadResult | number => {
+/** Most characters of a number that is read from a file. */
+const LONGEST_NUMERAL = 200;
+const NUMERAL = /^[-+]?(?:0[xX][0-9a-fA-F]*\.?[0-9a-fA-F]*(?:[pP][-+]?[0-9]*)?|[0-9]*\.?[0-9]*(?:[eE][-+]?[0-9]*)?)/;
+
+/** Reads the longest start that looks like a number, after blanks. */
+const readNumeral = (file: BufferedFile): ReadResult => {
+  const { buffered: data, atEnd } = file;
+  let skip = 0;
+  while (skip < data.length && /\s/.test(String.fromCharCode(data[skip]!))) skip++;
+  if (skip === data.length && !atEnd) return 'more';
+  const text = Buffer.from(data.subarray(skip, skip + LONGEST_NUMERAL)).toString('latin1');
+  const length = NUMERAL.exec(text)?.[0].length ?? 0;
+  if (skip + length >= data.length && length < LONGEST_NUMERAL && !atEnd) return 'more';
+  file.take(skip);
+  return file.take(length);
+};
+
+const readOne = (file: BufferedFile, format: ReadFormat): ReadResult => {
   switch (format.what) {
     case 'l':
     case 'L':
-      return file.line(format.what === 'L', from);
+      return file.readLine(format.what === 'L');
     case 'a':
-      return file.rest();
+      return file.readRest();
     case 'bytes':
-      return file.bytes(format.n);
-    case 'n': {
-      const found = numeral(file.buffered, file.atEnd);
-      if (found === 'more') return 'more';
-      file.take(found.skip);
-      return file.take(found.length);
-    }
+      return file.readBytes(format.n);
+    case 'n':
+      return readNumeral(file);
   }
 };
 
-/** Reads by the formats; waits for the channel as often as needed. Answers the values, nil in place of the first that failed. */
-const readAll = (L: lua_State, file: LuaFile, formats: readonly ReadFormat[], got: Uint8Array[] = []): number => {
-  const from = { scanned: 0 };
-  while (got.length < formats.length) {
-    const format = formats[got.length]!;
-    const read = readOne(file, format, from) as ReadResult;
-    if (read === 'more') {
+const isNumeral = (L: lua.State, data: Uint8Array): boolean => {
+  const size = lua.stringtonumber(L, data);
+  if (size === 0) return false;
+  lua.settop(L, -2);
+  return size === data.length + 1;
+};
+
+/** What to read, and what follows a failure or the end. */
+interface Reading {
+  readonly file: BufferedFile;
+  readonly formats: readonly ReadFormat[];
+  /** Called when nothing was left to read. */
+  readonly onEnd?: (L: lua.State) => void;
+  readonly failed: (L: lua.State, error: unknown) => number;
+}
+
+/** Reads by the formats; waits for the channel as often as needed. Pushes the values, and nil in place of the first that failed. */
+const readValues = (L: lua.State, reading: Reading, values: Uint8Array[] = []): number => {
+  const { file, formats, onEnd, failed } = reading;
+  while (values.length < formats.length) {
+    const format = formats[values.length]!;
+    const read = readOne(file, format);
+    if (read === 'more')
       return waitOrDoNow(
         L,
         () => file.fill(),
         () => (file.fillNow() ? undefined : false),
-        (to) => readAll(to, file, formats, got),
+        (to) => readValues(to, reading, values),
+        failed,
       );
+    if (read === 'end' || (format.what === 'n' && !isNumeral(L, read))) {
+      if (values.length === 0) onEnd?.(L);
+      return pushValues(L, formats, values) + pushNil(L);
     }
-    if (read === 'end') return pushRead(L, formats, got, true);
-    if (format.what === 'n' && !isNumeral(L, read)) return pushRead(L, formats, got, true);
-    got.push(read);
-    from.scanned = 0;
+    values.push(read);
   }
-  return pushRead(L, formats, got, false);
+  return pushValues(L, formats, values);
 };
 
-const isNumeral = (L: lua_State, data: Uint8Array): boolean => {
-  const size = lua_stringtonumber(L, data);
-  if (size === 0) return false;
-  lua_settop(L, -2);
-  return size === data.length + 1;
+const pushNil = (L: lua.State): number => {
+  lua.pushnil(L);
+  return 1;
 };
 
-const pushRead = (
-  L: lua_State,
-  formats: readonly ReadFormat[],
-  got: readonly Uint8Array[],
-  failed: boolean,
-): number => {
-  if (!lua_checkstack(L, got.length + 2)) return luaL_error(L, luaString('too many results'));
-  got.forEach((data, i) => {
-    if (formats[i]!.what === 'n') lua_stringtonumber(L, data);
+const pushValues = (L: lua.State, formats: readonly ReadFormat[], values: readonly Uint8Array[]): number => {
+  if (!lua.checkstack(L, values.length + 2)) return lua.raise(L, 'too many results');
+  values.forEach((data, i) => {
+    if (formats[i]!.what === 'n') lua.stringtonumber(L, data);
     else pushOwned(L, data);
   });
-  if (failed) lua_pushnil(L);
-  return got.length + (failed ? 1 : 0);
+  return values.length;
 };
 
-/** Reading after writing: what is buffered has to be out first. */
-export const readFrom = (L: lua_State, file: LuaFile, first: number): number => {
+/** Writes what is buffered, then continues with `then`. */
+export const flushThen = (L: lua.State, file: BufferedFile, then: (L: lua.State) => number): number =>
+  waitOrDoNow(
+    L,
+    () => file.flush(),
+    () => (file.flushNow() ? undefined : false),
+    then,
+  );
+
+/** `read` of a file with the formats from argument `first` on. What is buffered for writing is written before. */
+export const readFrom = (L: lua.State, file: BufferedFile, first: number): number => {
   const formats = formatsFrom(L, first);
   if (!file.channel.readable) return pushSystemError(L, { code: 'EBADF', errno: 9, message: '' });
-  if (file.unwritten === 0) return readAll(L, file, formats);
-  return flushThen(L, file, (to) => readAll(to, file, formats));
+  const readAll = (to: lua.State): number => readValues(to, { file, formats, failed: pushSystemError });
+  return file.unwritten === 0 ? readAll(L) : flushThen(L, file, readAll);
 };
 
-/** The iterator of `lines`: closes the file at its end when `own`. */
-export const pushLines = (L: lua_State, file: LuaFile, formats: readonly ReadFormat[], own: boolean): void =>
-  lua_pushcfunction(L, (to) => {
-    if (file.closed) return luaL_error(to, luaString('file is already closed'));
-    return linesNext(to, file, formats, own);
-  });
-
-const linesNext = (L: lua_State, file: LuaFile, formats: readonly ReadFormat[], own: boolean): number => {
-  const got: Uint8Array[] = [];
-  const step = (to: lua_State): number => {
-    const from = { scanned: 0 };
-    while (got.length < formats.length) {
-      const read = readOne(file, formats[got.length]!, from) as ReadResult;
-      if (read === 'more')
-        return waitOrDoNow(
-          to,
-          () => file.fill(),
-          () => (file.fillNow() ? undefined : false),
-          step,
-          (at, error) => luaL_error(at, luaString('%s'), luaString(systemErrorText('', error).slice(2))),
-        );
-      if (read === 'end' || (formats[got.length]!.what === 'n' && !isNumeral(to, read))) {
-        if (got.length === 0 && own) {
-          runOf(to).resources.delete(file);
-          file.abandon();
-        }
-        return pushRead(to, formats, got, true);
-      }
-      got.push(read);
-      from.scanned = 0;
-    }
-    return pushRead(to, formats, got, false);
+/** Pushes the iterator of `lines`; it closes the file at its end if `close`. */
+export const pushLines = (L: lua.State, file: BufferedFile, formats: readonly ReadFormat[], close: boolean): void => {
+  const onEnd = (to: lua.State): void => {
+    if (!close) return;
+    runOf(to).resources.delete(file);
+    file.abandon();
   };
-  return step(L);
+  const failed = (to: lua.State, error: unknown): number => lua.raise(to, systemErrorText(error));
+  lua.pushcfunction(L, (to) =>
+    file.closed ? lua.raise(to, 'file is already closed') : readValues(to, { file, formats, onEnd, failed }),
+  );
 };

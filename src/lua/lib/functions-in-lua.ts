@@ -1,7 +1,8 @@
+import * as lua from '../lua-api.ts';
+
 /**
- * Library functions that call functions of the script: written in Lua, so that what they call may wait for a lock, an
- * answer or the clock, and be stopped, like all other code. Compiled once and shared by all scripts; they use nothing that
- * a script could change.
+ * Library functions that call functions of the script. They are written in Lua, so that what they call may wait and be stopped like
+ * all other code. Compiled once and shared by all scripts; they use nothing that a script could change.
  */
 export const LUA_SOURCE = `
 local native = ...
@@ -132,3 +133,21 @@ end
 
 return { sort = sort, gsub = gsub, load = load, require = require }
 `;
+
+/** The functions by name; closures without variables that a script could reach. */
+const functions = new Map<string, unknown>();
+
+/** Keeps the functions in the table on top of the stack for all scripts. */
+export const keepLuaFunctions = (L: lua.State): void => {
+  for (const name of ['sort', 'gsub', 'load', 'require']) {
+    lua.getfield(L, -1, name);
+    functions.set(name, lua.topointer(L, -1));
+    lua.pop(L, 1);
+  }
+};
+
+/** Pushes a function that is written in Lua. */
+export const pushLuaFunction = (L: lua.State, name: string): void => {
+  lua.pushnil(L);
+  L.stack[L.top - 1]!.setclLvalue(functions.get(name));
+};

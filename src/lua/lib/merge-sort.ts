@@ -1,12 +1,12 @@
 import type { TString } from 'fengari/src/lstring.js';
-import type { TValue } from 'fengari/src/lua.js';
+import type * as lua from '../lua-api.ts';
 
-/** True when the number or text in a slot comes before another of its type. */
-export type Before = (a: TValue, b: TValue) => boolean;
+/** Returns whether the number or text in a slot is sorted before another of its type. */
+export type Before = (a: lua.TValue, b: lua.TValue) => boolean;
 
 export const numbersBefore: Before = (a, b) => (a.value as number) < (b.value as number);
 
-/** Texts are ordered by their bytes, as the interpreter does by means of a second copy of each. */
+/** Compares texts by their bytes; the interpreter makes a second copy of each for that. */
 export const textsBefore: Before = (a, b) =>
   Buffer.compare((a.value as TString).realstring, (b.value as TString).realstring) < 0;
 
@@ -15,17 +15,17 @@ const AT_ONCE = 4000;
 
 /** Merge sort in steps of less than a millisecond or two. */
 export class MergeSort {
-  /** The elements in order once {@link step} answers true. */
-  sorted: TValue[];
+  /** The elements in order once {@link step} returns true. */
+  sorted: lua.TValue[];
   readonly #before: Before;
-  #other: TValue[] = [];
-  /** Elements of a sorted run; 0 before there are any. */
+  #other: lua.TValue[] = [];
+  /** Elements of a sorted run; 0 before there is one. */
   #width = 0;
   #from = 0;
   #i = 0;
   #j = 0;
 
-  constructor(elements: TValue[], before: Before) {
+  constructor(elements: lua.TValue[], before: Before) {
     this.sorted = elements;
     this.#before = before;
   }

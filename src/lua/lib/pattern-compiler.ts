@@ -1,4 +1,4 @@
-/** What an item of a pattern is. */
+/** Kinds of pattern items. */
 export const KIND = {
   single: 0,
   open: 1,
@@ -26,7 +26,8 @@ export interface PatternItem {
   readonly reason: string;
 }
 
-export const [ESCAPE, STAR, PLUS, MINUS, MAYBE, CARET] = [37, 42, 43, 45, 63, 94];
+const [DOLLAR, ESCAPE, OPEN, CLOSE, STAR, SET, SET_END] = [36, 37, 40, 41, 42, 91, 93];
+export const [PLUS, MINUS, MAYBE, CARET] = [43, 45, 63, 94];
 const NONE = new Uint8Array(256);
 const ITEM: PatternItem = { kind: KIND.accept, set: NONE, repeat: 0, a: 0, b: 0, reason: '' };
 
@@ -45,7 +46,7 @@ const CLASSES: Readonly<Record<string, RegExp>> = {
 };
 
 const sets = new Map<number, Uint8Array>();
-/** The bytes of `%c`: a class, those outside of it for a capital, or the byte itself. */
+/** The bytes that `%` and a letter match: a class, for a capital its complement, or the byte itself. */
 const classOf = (letter: number): Uint8Array => {
   let set = sets.get(letter);
   if (set !== undefined) return set;
@@ -66,10 +67,10 @@ const literals = Array.from({ length: 256 }, (_, c) => {
   return set;
 });
 
-/** The bytes of a set in brackets, from its bracket to the one that closes it. */
+/** The bytes of a set in brackets, from its opening to its closing bracket. */
 const bracket = (p: Uint8Array, from: number, to: number): Uint8Array => {
   const set = new Uint8Array(256);
-  const outside = p[from + 1] === 94;
+  const outside = p[from + 1] === CARET;
   for (let at = outside ? from + 2 : from + 1; at < to; at++) {
     if (p[at] === ESCAPE) {
       at += 1;
@@ -84,57 +85,83 @@ const bracket = (p: Uint8Array, from: number, to: number): Uint8Array => {
   return outside ? set.map((is) => 1 - is) : set;
 };
 
-/** Where the set, class or byte at `at` ends, or why it does not. */
+/** Where the set, class or byte at `at` ends, or why it is malformed. */
 const endOf = (p: Uint8Array, at: number): number | string => {
   if (p[at] === ESCAPE) return at + 1 === p.length ? "malformed pattern (ends with '%')" : at + 2;
-  if (p[at] !== 91) return at + 1;
-  let end = p[at + 1] === 94 ? at + 2 : at + 1;
+  if (p[at] !== SET) return at + 1;
+  let end = p[at + 1] === CARET ? at + 2 : at + 1;
   do {
     if (end >= p.length) return "malformed pattern (missing ']')";
     if (p[end++] === ESCAPE && end < p.length) end += 1;
-  } while (p[end] !== 93);
+  } while (p[end] !== SET_END);
   return end + 1;
 };
 
 const setAt = (p: Uint8Array, at: number, end: number): Uint8Array =>
   p[at] === ESCAPE
     ? classOf(p[at + 1]!)
-    : p[at] === 91
+    : p[at] === SET
       ? bracket(p, at, end - 1)
       : p[at] === 46
         ? ANY
         : literals[p[at]!]!;
 
-/** A pattern as items. What is wrong with it counts only where matching comes to it, as in plain Lua. */
+type Parsed = readonly [item: PatternItem, length: number];
+const parsed = (item: Partial<PatternItem>, length: number): Parsed => [{ ...ITEM, ...item }, length];
+const wrong = (reason: string): Parsed => parsed({ kind: KIND.wrong, reason }, 0);
+
+/** A set, class or byte with its repetition. */
+const singleAt = (p: Uint8Array, at: number): Parsed => {
+  const end = endOf(p, at);
+  if (typeof end === 'string') return wrong(end);
+  const repeat = p[end] ?? 0;
+  const repeats = repeat === STAR || repeat === PLUS || repeat === MINUS || repeat === MAYBE;
+  const set = setAt(p, at, end);
+  return parsed({ kind: KIND.single, set, repeat: repeats ? repeat : 0 }, end - at + (repeats ? 1 : 0));
+};
+
+const frontierAt = (p: Uint8Array, at: number): Parsed => {
+  if (p[at + 2] !== SET) return wrong("missing '[' after '%f' in pattern");
+  const end = endOf(p, at + 2);
+  if (typeof end === 'string') return wrong(end);
+  return parsed({ kind: KIND.frontier, set: bracket(p, at + 2, end - 1) }, end - at);
+};
+
+const escapeAt = (p: Uint8Array, at: number): Parsed => {
+  const letter = p[at + 1] ?? 0;
+  if (letter === 98) {
+    if (at + 3 >= p.length) return wrong("malformed pattern (missing arguments to '%b')");
+    return parsed({ kind: KIND.balance, a: p[at + 2]!, b: p[at + 3]! }, 4);
+  }
+  if (letter === 102) return frontierAt(p, at);
+  if (letter >= 48 && letter <= 57) return parsed({ kind: KIND.again, a: letter - 49 }, 2);
+  return singleAt(p, at);
+};
+
+const itemAt = (p: Uint8Array, at: number): Parsed => {
+  switch (p[at]) {
+    case OPEN:
+      return p[at + 1] === CLOSE ? parsed({ kind: KIND.open, a: 1 }, 2) : parsed({ kind: KIND.open }, 1);
+    case CLOSE:
+      return parsed({ kind: KIND.close }, 1);
+    case ESCAPE:
+      return escapeAt(p, at);
+    case DOLLAR:
+      return at + 1 === p.length ? parsed({ kind: KIND.end }, 1) : singleAt(p, at);
+    default:
+      return singleAt(p, at);
+  }
+};
+
+/** Compiles a pattern. What is wrong with it only matters when matching reaches it, as in plain Lua. */
 const compilePattern = (p: Uint8Array): readonly PatternItem[] => {
   const items: PatternItem[] = [];
   let at = p[0] === CARET ? 1 : 0;
-  const wrong = (reason: string): readonly PatternItem[] => [...items, { ...ITEM, kind: KIND.wrong, reason }];
-  const add = (item: Partial<PatternItem>, length: number): void => {
-    items.push({ ...ITEM, ...item });
-    at += length;
-  };
   while (at < p.length) {
-    const [c, next = -1] = p.subarray(at, at + 2) as unknown as [number, number?];
-    if (c === 40) add({ kind: KIND.open, a: next === 41 ? 1 : 0 }, next === 41 ? 2 : 1);
-    else if (c === 41) add({ kind: KIND.close }, 1);
-    else if (c === 36 && at + 1 === p.length) add({ kind: KIND.end }, 1);
-    else if (c === ESCAPE && next === 98) {
-      if (at + 3 >= p.length) return wrong("malformed pattern (missing arguments to '%b')");
-      add({ kind: KIND.balance, a: p[at + 2]!, b: p[at + 3]! }, 4);
-    } else if (c === ESCAPE && next === 102) {
-      if (p[at + 2] !== 91) return wrong("missing '[' after '%f' in pattern");
-      const end = endOf(p, at + 2);
-      if (typeof end === 'string') return wrong(end);
-      add({ kind: KIND.frontier, set: bracket(p, at + 2, end - 1) }, end - at);
-    } else if (c === ESCAPE && next >= 48 && next <= 57) add({ kind: KIND.again, a: next - 49 }, 2);
-    else {
-      const end = endOf(p, at);
-      if (typeof end === 'string') return wrong(end);
-      const repeat = p[end] ?? 0;
-      const repeats = repeat === STAR || repeat === PLUS || repeat === MINUS || repeat === MAYBE;
-      add({ kind: KIND.single, set: setAt(p, at, end), repeat: repeats ? repeat : 0 }, end - at + (repeats ? 1 : 0));
-    }
+    const [item, length] = itemAt(p, at);
+    items.push(item);
+    if (item.kind === KIND.wrong) return items;
+    at += length;
   }
   items.push(ITEM);
   return items;
@@ -143,10 +170,10 @@ const compilePattern = (p: Uint8Array): readonly PatternItem[] => {
 const MOST_KEPT = 200;
 const LONGEST_KEPT = 200;
 const kept = new Map<string, readonly PatternItem[]>();
-/** By the bytes themselves: a constant of a script is the same array each time. */
+/** By array: a constant of a script is the same array each time. */
 const known = new WeakMap<Uint8Array, readonly PatternItem[]>();
 
-/** {@link compilePattern}, remembered. */
+/** Compiles a pattern, or returns the items from the cache. */
 export const compiled = (p: Uint8Array): readonly PatternItem[] => {
   let items = known.get(p);
   if (items === undefined) {

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import type { OpenResource, ScriptRun } from '../script-run.ts';
+import * as lua from '../lua-api.ts';
+import type { OpenResource, ScriptRun } from '../script-scheduler.ts';
+import { pushText } from '../values.ts';
 
 /** How a command ended: its exit status, or the number of the signal. */
 export interface ExitStatus {
@@ -8,59 +10,68 @@ export interface ExitStatus {
   readonly code: number;
 }
 
-/** How long output may still come after the end of the command, from processes it left behind. */
+/** Pushes true or nil, "exit" or "signal", and the number. */
+export const pushExitStatus = (L: lua.State, status: ExitStatus): number => {
+  if (status.how === 'exit' && status.code === 0) lua.pushboolean(L, true);
+  else lua.pushnil(L);
+  pushText(L, status.how);
+  lua.pushinteger(L, status.code);
+  return 3;
+};
+
+/** How long after the end of a command output of its remaining processes is taken. */
 const GRACE_MS = 100;
 
-/** A command of the shell that a script started; in a process group of its own, with nothing of the daemon's streams. */
+/** A shell command that a script started, in a process group of its own and without the daemon's streams. */
 export class ShellProcess implements OpenResource {
   readonly child: ChildProcess;
-  /** Settles with the end of the command, not of what it left behind. */
+  /** Resolves at the end of the command; processes it left behind do not matter. */
   readonly ended: Promise<ExitStatus>;
   readonly #run: ScriptRun;
 
   /**
-   * @throws Error when the system cannot take the command at all.
-   * @param pipe what the script wants of it: its output as records, to read its output, or to write its input
+   * @param pipe whether its output becomes records, or the script reads its output or writes its input
+   * @throws Error when the system cannot accept the command at all.
    */
   constructor(run: ScriptRun, command: string, pipe: 'output' | 'read' | 'write') {
     this.#run = run;
     run.markEffect();
     const [shell, flag] = process.platform === 'win32' ? ['cmd.exe', '/c'] : ['/bin/sh', '-c'];
-    const noted = run.scheduler.recordProcessStart(run.job);
+    const recorded = run.scheduler.recordProcessStart(run.job);
     const child = spawn(shell!, [flag!, command], {
       stdio: [pipe === 'write' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
       windowsHide: true,
-      ...(noted ? { env: { ...process.env, [noted.variable]: noted.mark } } : {}),
+      ...(recorded ? { env: { ...process.env, [recorded.variable]: recorded.mark } } : {}),
     });
     this.child = child;
     run.resources.add(this);
     const { pid } = child;
     if (pid !== undefined) {
-      run.scheduler.report({ what: 'process', id: run.job.id, pid, alive: true, start: noted?.mark });
+      run.scheduler.report({ what: 'process', id: run.job.id, pid, alive: true, start: recorded?.mark });
       run.scheduler.flush();
     }
-    // Without descriptors there are no pipes.
+    // Without free descriptors there are no pipes.
     if (pipe !== 'read') child.stdout?.on('data', (data: Buffer) => run.write(data));
     child.stderr?.on('data', (data: Buffer) => run.write(data));
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.on('error', () => {});
     this.ended = new Promise((resolve, reject) => {
-      const gone = (): void => {
+      const onGone = (): void => {
         run.resources.delete(this);
         if (pid !== undefined) run.scheduler.report({ what: 'process', id: run.job.id, pid, alive: false });
       };
       child.once('error', (error) => {
-        gone();
+        onGone();
         reject(error);
       });
       child.once('exit', (code, signal) => {
-        gone();
+        onGone();
         const status: ExitStatus =
           signal === null ? { how: 'exit', code: code ?? 0 } : { how: 'signal', code: constants.signals[signal] };
         if (pipe === 'read') return resolve(status);
-        const late = setTimeout(() => resolve(status), GRACE_MS);
+        const timer = setTimeout(() => resolve(status), GRACE_MS);
         child.once('close', () => {
-          clearTimeout(late);
+          clearTimeout(timer);
           resolve(status);
         });
       });
@@ -68,7 +79,7 @@ export class ShellProcess implements OpenResource {
     this.ended.catch(() => {});
   }
 
-  /** Waits for its end. */
+  /** Waits for the end of the command. */
   async settle(): Promise<void> {
     this.child.stdin?.end();
     this.child.stdout?.destroy();
@@ -84,7 +95,7 @@ export class ShellProcess implements OpenResource {
       if (process.platform === 'win32') this.child.kill();
       else process.kill(-pid, 'SIGKILL');
     } catch {
-      // Gone already.
+      // It has ended already.
     }
   }
 }

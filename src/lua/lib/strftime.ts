@@ -14,8 +14,8 @@ const MONTHS = [
   'December',
 ];
 
-/** A moment taken apart, in local time or UTC. `month` is 0 to 11, `weekday` 0 (Sunday) to 6, `yearDay` 0 to 365. */
-export interface Moment {
+/** The fields of a time, local or UTC. `month` is 0 to 11, `weekday` 0 (Sunday) to 6, `yearDay` 0 to 365. */
+export interface CalendarTime {
   readonly seconds: number;
   readonly second: number;
   readonly minute: number;
@@ -35,8 +35,8 @@ const zoneName = (date: Date): string =>
   new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' }).formatToParts(date).find((p) => p.type === 'timeZoneName')
     ?.value ?? '';
 
-/** Takes apart `seconds` since 1970. */
-export const moment = (seconds: number, utc: boolean): Moment => {
+/** The fields of `seconds` since 1970. */
+export const calendarTime = (seconds: number, utc: boolean): CalendarTime => {
   const date = new Date(seconds * 1000);
   const offset = utc ? 0 : -date.getTimezoneOffset();
   const local = new Date(date.getTime() + offset * 60_000);
@@ -61,21 +61,21 @@ export const moment = (seconds: number, utc: boolean): Moment => {
 };
 
 const pad = (n: number, width = 2, fill = '0'): string => String(n).padStart(width, fill);
-const hour12 = (m: Moment): number => ((m.hour + 11) % 12) + 1;
+const hour12 = (m: CalendarTime): number => ((m.hour + 11) % 12) + 1;
 
 /** Year and week of ISO 8601. */
-const isoWeek = (m: Moment): { year: number; week: number } => {
+const isoWeek = (m: CalendarTime): { year: number; week: number } => {
   const thursday = new Date(Date.UTC(m.year, m.month, m.day + 3 - ((m.weekday + 6) % 7)));
   const year = thursday.getUTCFullYear();
   return { year, week: 1 + Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / 604_800_000) };
 };
 
-const zoneOffset = (m: Moment): string => {
+const zoneOffset = (m: CalendarTime): string => {
   const n = Math.abs(m.offset);
   return `${m.offset < 0 ? '-' : '+'}${pad(Math.floor(n / 60))}${pad(n % 60)}`;
 };
 
-const CONVERSIONS: Readonly<Record<string, (m: Moment) => string>> = {
+const CONVERSIONS: Readonly<Record<string, (m: CalendarTime) => string>> = {
   a: (m) => DAYS[m.weekday]!.slice(0, 3),
   A: (m) => DAYS[m.weekday]!,
   b: (m) => MONTHS[m.month]!.slice(0, 3),
@@ -116,15 +116,15 @@ const CONVERSIONS: Readonly<Record<string, (m: Moment) => string>> = {
   '%': () => '%',
 };
 
-/** What one look at a pattern gives: text, and where to go on; or the wrong conversion. */
-export interface Formatted {
+/** A formatted part of a pattern: its text, and where the next part begins; or the wrong conversion. */
+interface Formatted {
   readonly text: string;
   readonly next: number;
   readonly wrong?: string;
 }
 
-/** A moment by the conversions of `strftime` in the C locale: of `pattern` what begins between two places. */
-export const formatPart = (pattern: string, m: Moment, from: number, to: number): Formatted => {
+/** Formats a time as `strftime` in the C locale: the part of `pattern` that begins between two positions. */
+export const formatPart = (pattern: string, m: CalendarTime, from: number, to: number): Formatted => {
   let text = '';
   let i = from;
   for (; i < to; i++) {
@@ -147,4 +147,4 @@ export const formatPart = (pattern: string, m: Moment, from: number, to: number)
   return { text, next: i };
 };
 
-const format = (pattern: string, m: Moment): string => formatPart(pattern, m, 0, pattern.length).text;
+const format = (pattern: string, m: CalendarTime): string => formatPart(pattern, m, 0, pattern.length).text;

@@ -1,43 +1,34 @@
-import type { LuaFunction, lua_State } from 'fengari/src/lua.js';
-import { MAX_STRING_BYTES } from '../allocation.ts';
-import {
-  lua_gettop,
-  lua_pushstring,
-  luaL_argcheck,
-  luaL_checkinteger,
-  luaL_checkstring,
-  luaL_error,
-  luaL_optstring,
-} from '../api.ts';
-import { inPieces } from '../pieces.ts';
-import { luaString, pushOwned } from '../values.ts';
+import * as lua from '../lua-api.ts';
+import { MAX_STRING_BYTES } from '../resource-accounting.ts';
+import { pushOwned } from '../values.ts';
+import { inPieces } from '../yielding.ts';
 
 /** Bytes that are changed in one piece of work. */
 const AT_ONCE = 128 * 1024;
 
-/** `string.char (···)`, whose error the interpreter loses. */
-export const char = (L: lua_State): number => {
-  const made = new Uint8Array(lua_gettop(L));
+/** `string.char (···)`: the interpreter's own loses the error. */
+const char = (L: lua.State): number => {
+  const made = new Uint8Array(lua.gettop(L));
   for (let i = 0; i < made.length; i++) {
-    const code = luaL_checkinteger(L, i + 1);
-    luaL_argcheck(L, code >= 0 && code <= 255, i + 1, luaString('value out of range'));
+    const code = lua.checkinteger(L, i + 1);
+    lua.argcheck(L, code >= 0 && code <= 255, i + 1, 'value out of range');
     made[i] = code;
   }
   pushOwned(L, made);
   return 1;
 };
 
-/** `string.rep (s, n [, sep])`, which refuses to make more than a string may have, and doubles instead of looping. */
-export const rep = (L: lua_State): number => {
-  const s = luaL_checkstring(L, 1);
-  const n = luaL_checkinteger(L, 2);
-  const separator = luaL_optstring(L, 3, luaString(''))!;
+/** `string.rep (s, n [, sep])`: refuses to make a string that is too long, and doubles instead of looping. */
+const rep = (L: lua.State): number => {
+  const s = lua.checkstring(L, 1);
+  const n = lua.checkinteger(L, 2);
+  const separator = lua.optstring(L, 3, '')!;
   if (n <= 0) {
-    lua_pushstring(L, luaString(''));
+    lua.pushliteral(L, '');
     return 1;
   }
   const total = n * s.length + (n - 1) * separator.length;
-  if (total > MAX_STRING_BYTES) return luaL_error(L, luaString('resulting string too large'));
+  if (total > MAX_STRING_BYTES) return lua.raise(L, 'resulting string too large');
   const made = new Uint8Array(total);
   made.set(s);
   made.set(separator.subarray(0, total - s.length), s.length);
@@ -47,17 +38,12 @@ export const rep = (L: lua_State): number => {
   return 1;
 };
 
-/** A function that makes a text of the same length, a part of it in each call of `change`. */
-const changed =
-  (change: (from: Uint8Array, to: Uint8Array, begin: number, end: number) => void): LuaFunction =>
-  (L: lua_State): number => {
-    const s = luaL_checkstring(L, 1);
+/** Makes a function whose result has the same length; each call of `change` makes a part of it. */
+const mapBytes =
+  (change: (from: Uint8Array, to: Uint8Array, begin: number, end: number) => void): lua.LuaFunction =>
+  (L: lua.State): number => {
+    const s = lua.checkstring(L, 1);
     const made = new Uint8Array(s.length);
-    if (s.length <= AT_ONCE) {
-      change(s, made, 0, s.length);
-      pushOwned(L, made);
-      return 1;
-    }
     let at = 0;
     const piece = (): boolean => {
       const begin = at;
@@ -73,21 +59,24 @@ const changed =
 
 const CASE = 0x20;
 
-export const upper = changed((from, to, begin, end) => {
+const upper = mapBytes((from, to, begin, end) => {
   for (let i = begin; i < end; i++) {
     const c = from[i]!;
     to[i] = c >= 97 && c <= 122 ? c - CASE : c;
   }
 });
 
-export const lower = changed((from, to, begin, end) => {
+const lower = mapBytes((from, to, begin, end) => {
   for (let i = begin; i < end; i++) {
     const c = from[i]!;
     to[i] = c >= 65 && c <= 90 ? c + CASE : c;
   }
 });
 
-export const reverse = changed((from, to, begin, end) => {
+const reverse = mapBytes((from, to, begin, end) => {
   const last = from.length - 1;
   for (let i = begin; i < end; i++) to[i] = from[last - i]!;
 });
+
+/** The functions of `string` without patterns and formats. */
+export const stringFunctions = { char, rep, upper, lower, reverse };

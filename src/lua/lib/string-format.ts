@@ -1,30 +1,10 @@
-import type { LuaFunction, lua_State } from 'fengari/src/lua.js';
-import {
-  LUA_TNUMBER,
-  LUA_TSTRING,
-  lua_call,
-  lua_gettop,
-  lua_pop,
-  lua_pushcfunction,
-  lua_pushstring,
-  lua_pushvalue,
-  lua_tolstring,
-  lua_tonumberx,
-  lua_type,
-  luaL_argcheck,
-  luaL_argerror,
-  luaL_checkinteger,
-  luaL_checknumber,
-  luaL_checkstring,
-  luaL_error,
-  luaL_tolstring,
-} from '../api.ts';
+import * as lua from '../lua-api.ts';
 import { exponential, fixed, general, hexadecimal } from '../number-formatting.ts';
-import { inPieces } from '../pieces.ts';
-import { luaString, pushOwned } from '../values.ts';
+import { decodeLatin1, pushOwned } from '../values.ts';
+import { inPieces } from '../yielding.ts';
 import { ByteBuilder } from './byte-builder.ts';
 
-/** What stands between the percent sign and the letter. */
+/** The flags and sizes between the percent sign and the letter. */
 interface Form {
   readonly flags: string;
   readonly width: number;
@@ -33,24 +13,23 @@ interface Form {
   readonly letter: string;
 }
 
-/** The widest that a width can ask for: longer texts are not padded. */
+/** The largest width: longer texts are not padded. */
 const WIDEST = 99;
 /** Texts of this length are kept as they are. */
 const LONG = 4096;
-/** Items in a piece of work. Reading many bytes, by a power of two, is a step as well. */
+/** Items in a piece of work. Reading 2 to the power of 12 bytes is a step as well. */
 const STEPS = 500;
 const BYTES_A_STEP = 12;
-/** Bytes that are quoted at once. */
+/** Bytes that are quoted in one step. */
 const BLOCK = 2048;
 
 const FORM = /([-+ #0]*)([0-9]*)(?:(\.)([0-9]*))?(.?)/sy;
 
-const formAt = (L: lua_State, format: string, from: number): readonly [Form, number] => {
+const formAt = (L: lua.State, format: string, from: number): readonly [Form, number] => {
   FORM.lastIndex = from;
   const [all = '', flags = '', width = '', point, decimals = '', letter = ''] = FORM.exec(format) ?? [];
-  if (flags.length > 5) return luaL_error(L, luaString('invalid format (repeated flags)'));
-  if (width.length > 2 || decimals.length > 2)
-    return luaL_error(L, luaString('invalid format (width or precision too long)'));
+  if (flags.length > 5) return lua.raise(L, 'invalid format (repeated flags)');
+  if (width.length > 2 || decimals.length > 2) return lua.raise(L, 'invalid format (width or precision too long)');
   const precision = point === undefined ? undefined : Number(decimals);
   return [{ flags, width: Number(width), precision, letter }, from + all.length];
 };
@@ -66,23 +45,29 @@ const signOf = (negative: boolean, { flags }: Form): string =>
   negative ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
 
 /** Beyond 32 bits whole numbers are floats here, exact up to 2⁵³: they count as integers. */
-const wholeAt = (L: lua_State, arg: number): number => {
-  const n = lua_type(L, arg) === LUA_TNUMBER ? lua_tonumberx(L, arg) : false;
-  return n !== false && Number.isSafeInteger(n) ? n + 0 : luaL_checkinteger(L, arg);
+const wholeAt = (L: lua.State, arg: number): number => {
+  const n = lua.type(L, arg) === lua.TNUMBER ? lua.tonumberx(L, arg) : false;
+  return n !== false && Number.isSafeInteger(n) ? n + 0 : lua.checkinteger(L, arg);
+};
+
+const BASES: Readonly<Record<string, number>> = { o: 8, x: 16, X: 16 };
+
+/** The digits of a number without its sign; unsigned negative ones have 32 bits, or, if they need more, 64. */
+const wholeDigits = (n: number, { letter, precision }: Form): string => {
+  if (precision === 0 && n === 0) return '';
+  const base = BASES[letter] ?? 10;
+  if (n >= 0 || letter === 'd' || letter === 'i') return Math.abs(n).toString(base);
+  return (n >= -(2 ** 31) ? n >>> 0 : BigInt.asUintN(64, BigInt(n))).toString(base);
 };
 
 const whole = (n: number, form: Form): string => {
   const { letter, flags, precision } = form;
-  const signed = letter === 'd' || letter === 'i';
-  // Negative ones have 32 bits, or, beyond that, 64.
-  const bits = n >= -(2 ** 31) ? n >>> 0 : BigInt.asUintN(64, BigInt(n));
-  const size = signed ? Math.abs(n) : n < 0 ? bits : n;
-  let digits = size.toString(letter === 'o' ? 8 : letter === 'x' || letter === 'X' ? 16 : 10);
-  if (precision === 0 && n === 0) digits = '';
-  digits = digits.padStart(precision ?? 0, '0');
-  if (flags.includes('#') && letter === 'o' && !digits.startsWith('0')) digits = `0${digits}`;
-  const prefix = flags.includes('#') && (letter === 'x' || letter === 'X') && n !== 0 ? '0x' : '';
-  const text = padded(signed ? signOf(n < 0, form) : prefix, digits, form, precision === undefined);
+  const alternative = flags.includes('#');
+  let digits = wholeDigits(n, form).padStart(precision ?? 0, '0');
+  if (alternative && letter === 'o' && !digits.startsWith('0')) digits = `0${digits}`;
+  let prefix = letter === 'd' || letter === 'i' ? signOf(n < 0, form) : '';
+  if (alternative && BASES[letter] === 16 && n !== 0) prefix = '0x';
+  const text = padded(prefix, digits, form, precision === undefined);
   return letter === 'X' ? text.toUpperCase() : text;
 };
 
@@ -93,7 +78,7 @@ const FLOATS: Readonly<Record<string, (n: number, form: Form) => string>> = {
   g: (n, { precision, flags }) => general(n, precision ?? 6, flags.includes('#')),
 };
 
-/** A number that is shown without one gets its point. */
+/** Adds the point to a number without one. */
 const pointed = (text: string): string => (text.includes('.') ? text : text.replace(/(?=[ep])|$/, '.'));
 
 const float = (n: number, form: Form): string => {
@@ -109,19 +94,6 @@ const float = (n: number, form: Form): string => {
   return /[A-Z]/.test(form.letter) ? text.toUpperCase() : text;
 };
 
-const latin1 = (s: Uint8Array): string => Buffer.from(s.buffer, s.byteOffset, s.length).toString('latin1');
-
-/** Text of Lua has bytes, and so have its width and its precision. */
-const string = (L: lua_State, arg: number, form: Form, out: Shown): void => {
-  const found = luaL_tolstring(L, arg);
-  lua_pop(L, 1);
-  const plain = form.flags === '' && form.width === 0 && form.precision === undefined;
-  if (!plain) luaL_argcheck(L, found.indexOf(0) < 0, arg, luaString('string contains zeros'));
-  out.steps -= found.length >> BYTES_A_STEP;
-  if (found.length > WIDEST) out.addBytes(form.precision === undefined ? found : found.subarray(0, form.precision));
-  else out.text += padded('', latin1(found).slice(0, form.precision), form, false);
-};
-
 const QUOTE = /["\\]|[^ -~\u0080-\u00ff]/g;
 
 /** A part of a text as Lua source. */
@@ -134,20 +106,20 @@ const escaped = (part: string, next: string): string =>
   });
 
 /** A value as Lua source, by the interpreter. */
-const quoted = (L: lua_State, arg: number, native: LuaFunction): string => {
-  lua_pushcfunction(L, native);
-  lua_pushstring(L, luaString('%q'));
-  lua_pushvalue(L, arg);
-  lua_call(L, 2, 1);
-  const text = Buffer.from(lua_tolstring(L, -1)!).toString('latin1');
-  lua_pop(L, 1);
+const quoted = (L: lua.State, arg: number, native: lua.LuaFunction): string => {
+  lua.pushcfunction(L, native);
+  lua.pushliteral(L, '%q');
+  lua.pushvalue(L, arg);
+  lua.call(L, 2, 1);
+  const text = decodeLatin1(lua.tolstring(L, -1)!);
+  lua.pop(L, 1);
   return text;
 };
 
-const item = (L: lua_State, arg: number, form: Form, native: LuaFunction): string => {
+const item = (L: lua.State, arg: number, form: Form, native: lua.LuaFunction): string => {
   switch (form.letter) {
     case 'c':
-      return padded('', String.fromCharCode(luaL_checkinteger(L, arg) & 0xff), form, false);
+      return padded('', String.fromCharCode(lua.checkinteger(L, arg) & 0xff), form, false);
     case 'd':
     case 'i':
     case 'o':
@@ -162,53 +134,126 @@ const item = (L: lua_State, arg: number, form: Form, native: LuaFunction): strin
     case 'f':
     case 'g':
     case 'G':
-      return float(luaL_checknumber(L, arg), form);
+      return float(lua.checknumber(L, arg), form);
     case 'q':
       return quoted(L, arg, native);
     default:
-      return luaL_error(L, luaString("invalid option '%%%s' to 'format'"), luaString(form.letter));
+      return lua.raise(L, `invalid option '%${form.letter}' to 'format'`);
   }
 };
 
-/** A text that is being formatted. */
-class Shown {
-  /** The end of it. */
-  text = '';
+/** `string.format` in progress. */
+class Formatting {
+  readonly #L: lua.State;
+  readonly #native: lua.LuaFunction;
+  readonly #source: Uint8Array;
+  readonly #format: string;
+  readonly #top: number;
+  /** Position in the format, and the last argument that was used. */
+  #at = 0;
+  #arg = 1;
+  /** The text that is being quoted, and the position in it. */
+  #quoting: Uint8Array | undefined;
+  #quotedTo = 0;
   /** Steps left in this piece of work. */
-  steps = STEPS;
-  readonly #L: lua_State;
+  #steps = 0;
+  /** The end of the result, and what comes before it. */
+  #text = '';
   #before: ByteBuilder | undefined;
 
-  constructor(L: lua_State) {
+  constructor(L: lua.State, native: lua.LuaFunction) {
     this.#L = L;
+    this.#native = native;
+    this.#source = lua.checkstring(L, 1);
+    this.#format = decodeLatin1(this.#source);
+    this.#top = lua.gettop(L);
   }
 
-  addBytes(part: Uint8Array): void {
-    if (part.length < LONG) this.text += latin1(part);
-    else this.#cut().add(this.#L, part);
-  }
-
-  /** Begins a piece. */
-  renew(): void {
-    this.steps = STEPS;
-    if (this.text.length > LONG) this.#cut();
-  }
-
-  push(L: lua_State): void {
-    if (this.#before !== undefined) this.#cut().push(L);
-    else {
-      const { text } = this;
-      const made = new Uint8Array(text.length);
-      if (text.length > WIDEST) made.set(Buffer.from(text, 'latin1'));
-      else for (let i = 0; i < made.length; i++) made[i] = text.charCodeAt(i);
-      pushOwned(L, made);
+  /** Does a piece of the work. Returns true when all is done. */
+  piece(): boolean {
+    if (this.#text.length > LONG) this.#cut();
+    for (this.#steps = STEPS; this.#steps > 0; this.#steps--) {
+      if (this.#quoting !== undefined) this.#quote(this.#quoting);
+      else if (this.#next()) return true;
     }
+    return false;
+  }
+
+  /** Pushes the result. */
+  push(L: lua.State): number {
+    if (this.#before !== undefined) return this.#cut().push(L);
+    const text = this.#text;
+    const made = new Uint8Array(text.length);
+    if (text.length > WIDEST) made.set(Buffer.from(text, 'latin1'));
+    else for (let i = 0; i < made.length; i++) made[i] = text.charCodeAt(i);
+    pushOwned(L, made);
+    return 1;
+  }
+
+  /** Formats up to the end of the next item. Returns true at the end of the format. */
+  #next(): boolean {
+    const format = this.#format;
+    const next = format.indexOf('%', this.#at);
+    if (next < 0) {
+      this.#addBytes(this.#source.subarray(this.#at));
+      return true;
+    }
+    if (next - this.#at > LONG) this.#addBytes(this.#source.subarray(this.#at, next));
+    else this.#text += format.slice(this.#at, next);
+    this.#at = next + 1;
+    if (format[this.#at] === '%') {
+      this.#text += '%';
+      this.#at += 1;
+    } else this.#addItem();
+    return false;
+  }
+
+  #addItem(): void {
+    const L = this.#L;
+    const arg = ++this.#arg;
+    if (arg > this.#top) lua.argerror(L, arg, 'no value');
+    const [form, end] = formAt(L, this.#format, this.#at);
+    this.#at = end;
+    if (form.letter === 's') this.#addString(arg, form);
+    else if (form.letter === 'q' && lua.type(L, arg) === lua.TSTRING) this.#quoting = lua.tolstring(L, arg)!;
+    else this.#text += item(L, arg, form, this.#native);
+  }
+
+  /** Adds a text of Lua, whose width and precision count bytes. */
+  #addString(arg: number, form: Form): void {
+    const L = this.#L;
+    const { flags, width, precision } = form;
+    const found = lua.tostring(L, arg);
+    lua.pop(L, 1);
+    const plain = flags === '' && width === 0 && precision === undefined;
+    if (!plain) lua.argcheck(L, found.indexOf(0) < 0, arg, 'string contains zeros');
+    this.#steps -= found.length >> BYTES_A_STEP;
+    if (found.length > WIDEST) this.#addBytes(precision === undefined ? found : found.subarray(0, precision));
+    else this.#text += padded('', decodeLatin1(found).slice(0, precision), form, false);
+  }
+
+  #quote(text: Uint8Array): void {
+    this.#steps -= BLOCK >> 3;
+    const part = decodeLatin1(text.subarray(this.#quotedTo, this.#quotedTo + BLOCK));
+    const end = this.#quotedTo + part.length;
+    if (this.#quotedTo === 0) this.#text += '"';
+    this.#text += escaped(part, String.fromCharCode(text[end] ?? 0));
+    this.#quotedTo = end;
+    if (end < text.length) return;
+    this.#text += '"';
+    this.#quoting = undefined;
+    this.#quotedTo = 0;
+  }
+
+  #addBytes(part: Uint8Array): void {
+    if (part.length < LONG) this.#text += decodeLatin1(part);
+    else this.#cut().add(this.#L, part);
   }
 
   #cut(): ByteBuilder {
     this.#before ??= new ByteBuilder();
-    this.#before.addText(this.#L, this.text);
-    this.text = '';
+    this.#before.addText(this.#L, this.#text);
+    this.#text = '';
     return this.#before;
   }
 }
@@ -218,59 +263,12 @@ class Shown {
  * bytes and rounds halves up. Its `%d` also takes floats that are whole numbers up to 2⁵³. `native` writes `%q` of a number.
  */
 export const formatWith =
-  (native: LuaFunction): LuaFunction =>
-  (L: lua_State): number => {
-    const source = luaL_checkstring(L, 1);
-    const format = latin1(source);
-    const top = lua_gettop(L);
-    const out = new Shown(L);
-    let [at, arg] = [0, 1];
-    /** The text that is being quoted, and how far. */
-    let quoting: Uint8Array | undefined;
-    let quotedTo = 0;
-    const quote = (text: Uint8Array): void => {
-      const part = latin1(text.subarray(quotedTo, quotedTo + BLOCK));
-      const end = quotedTo + part.length;
-      if (quotedTo === 0) out.text += '"';
-      out.text += escaped(part, String.fromCharCode(text[end] ?? 0));
-      quotedTo = end;
-      if (end < text.length) return;
-      out.text += '"';
-      quoting = undefined;
-      quotedTo = 0;
-    };
-    const piece = (): boolean => {
-      for (out.renew(); out.steps > 0; out.steps--) {
-        if (quoting !== undefined) {
-          quote(quoting);
-          out.steps -= BLOCK >> 3;
-          continue;
-        }
-        const next = format.indexOf('%', at);
-        if (next < 0) {
-          out.addBytes(source.subarray(at));
-          return true;
-        }
-        if (next - at > LONG) out.addBytes(source.subarray(at, next));
-        else out.text += format.slice(at, next);
-        at = next + 1;
-        if (format[at] === '%') {
-          out.text += '%';
-          at += 1;
-          continue;
-        }
-        arg += 1;
-        if (arg > top) return luaL_argerror(L, arg, luaString('no value')) as never;
-        const [form, end] = formAt(L, format, at);
-        at = end;
-        if (form.letter === 's') string(L, arg, form, out);
-        else if (form.letter === 'q' && lua_type(L, arg) === LUA_TSTRING) quoting = lua_tolstring(L, arg)!;
-        else out.text += item(L, arg, form, native);
-      }
-      return false;
-    };
-    return inPieces(L, piece, (to) => {
-      out.push(to);
-      return 1;
-    });
+  (native: lua.LuaFunction): lua.LuaFunction =>
+  (L: lua.State): number => {
+    const formatting = new Formatting(L, native);
+    return inPieces(
+      L,
+      () => formatting.piece(),
+      (to) => formatting.push(to),
+    );
   };

@@ -1,12 +1,10 @@
-import type { lua_State } from 'fengari/src/lua.js';
-import { luaL_argerror, luaL_error } from '../api.ts';
-import { encodeText, luaString } from '../values.ts';
+import * as lua from '../lua-api.ts';
 
-/** What an item of a format of `string.pack` is. */
+/** Kinds of items in a format of `string.pack`. */
 export const ITEM = { int: 0, uint: 1, float: 2, fixed: 3, counted: 4, ended: 5, padding: 6, nothing: 7 } as const;
 type Kind = (typeof ITEM)[keyof typeof ITEM];
 
-/** Bytes of an integer, and the most that one may be given. */
+/** Usual and largest number of bytes of an integer. */
 export const INTEGER_BYTES = 4;
 const MOST_INTEGER_BYTES = 16;
 const MOST_ALIGNMENT = 8;
@@ -15,7 +13,7 @@ const LARGEST = 2147483647;
 const code = (letter: string): number => letter.charCodeAt(0);
 const isDigit = (c: number | undefined): boolean => c !== undefined && c >= 48 && c <= 57;
 
-/** Items whose letter says all. */
+/** Kind and size of letters without a number. */
 const PLAIN: ReadonlyMap<number, readonly [Kind, number]> = new Map([
   [code('b'), [ITEM.int, 1]],
   [code('B'), [ITEM.uint, 1]],
@@ -39,24 +37,24 @@ const SIZED: ReadonlyMap<number, Kind> = new Map([
 ]);
 const [FIXED, ALIGN, BLANK, LITTLE, BIG, NATIVE, LIMIT] = ['c', 'X', ' ', '<', '>', '=', '!'].map(code);
 
-/** Reads a format of `string.pack`, `unpack` and `packsize` item by item. The fields are those of the last one. */
+/** Reads a format of `string.pack`, `unpack` and `packsize` item by item. The fields describe the last item. */
 export class PackFormat {
-  readonly #L: lua_State;
+  readonly #L: lua.State;
   readonly #s: Uint8Array;
   #at = 0;
   #most = 1;
   kind: Kind = ITEM.nothing;
   size = 0;
-  /** Bytes in front of it that align it. */
+  /** Bytes before it that align it. */
   before = 0;
   little = true;
 
-  constructor(L: lua_State, s: Uint8Array) {
+  constructor(L: lua.State, s: Uint8Array) {
     this.#L = L;
     this.#s = s;
   }
 
-  /** Reads an item that is to stand after `total` bytes; false at the end. */
+  /** Reads an item that follows `total` bytes. Returns false at the end. */
   next(total: number): boolean {
     if (this.#at >= this.#s.length) return false;
     this.before = 0;
@@ -100,12 +98,11 @@ export class PackFormat {
     if (letter === FIXED) {
       this.kind = ITEM.fixed;
       this.size = this.#number(-1);
-      if (this.size < 0) luaL_error(this.#L, luaString("missing size for format option 'c'"));
+      if (this.size < 0) lua.raise(this.#L, "missing size for format option 'c'");
     } else if (letter === LITTLE || letter === NATIVE) this.little = true;
     else if (letter === BIG) this.little = false;
     else if (letter === LIMIT) this.#most = this.#limited(MOST_ALIGNMENT, MOST_INTEGER_BYTES);
-    else if (letter !== BLANK)
-      luaL_error(this.#L, luaString('%s'), encodeText(`invalid format option '${String.fromCharCode(letter)}'`));
+    else if (letter !== BLANK) lua.raise(this.#L, `invalid format option '${String.fromCharCode(letter)}'`);
   }
 
   #number(fallback: number): number {
@@ -118,12 +115,11 @@ export class PackFormat {
 
   #limited(fallback: number, most: number): number {
     const n = this.#number(fallback);
-    if (n > most || n <= 0)
-      luaL_error(this.#L, luaString('%s'), encodeText(`integral size (${n}) out of limits [1,${most}]`));
+    if (n > most || n <= 0) lua.raise(this.#L, `integral size (${n}) out of limits [1,${most}]`);
     return n;
   }
 
   #refuse(why: string): never {
-    return luaL_argerror(this.#L, 1, luaString(why));
+    return lua.argerror(this.#L, 1, why);
   }
 }

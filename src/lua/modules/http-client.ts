@@ -1,22 +1,23 @@
+import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import http from 'node:http';
 import https from 'node:https';
-import { secureContext } from './roots.ts';
+import tls, { type SecureContext } from 'node:tls';
 
 const TIMEOUT_MS = 30_000;
 const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_REDIRECTS = 20;
 
 /** A request of a script. */
-export interface FetchRequest {
+export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Uint8Array | undefined;
 }
 
-/** What came back; header names in lower case, of repeated ones the last. */
-export interface FetchAnswer {
+/** The response; header names in lower case, of repeated ones the last. */
+export interface HttpResponse {
   readonly body: Uint8Array;
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
@@ -33,7 +34,7 @@ const parse = (url: string, base?: URL): URL => {
   return parsed;
 };
 
-const wordsOf = (error: NodeJS.ErrnoException, url: URL): string => {
+const problemText = (error: NodeJS.ErrnoException, url: URL): string => {
   switch (error.code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -72,7 +73,40 @@ const headersOf = (response: IncomingMessage): Map<string, string> => {
   return headers;
 };
 
-const once = (url: URL, request: FetchRequest, signal: AbortSignal): Promise<IncomingMessage> =>
+/** Files with the certificates of a system, the more common first. */
+const BUNDLES = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
+  '/etc/ssl/cert.pem',
+  '/usr/local/share/certs/ca-root-nss.crt',
+];
+
+const systemCertificates = (): readonly string[] | string | undefined => {
+  const named = process.env.SSL_CERT_FILE;
+  if (named !== undefined && existsSync(named)) return readFileSync(named, 'utf8');
+  const { getCACertificates } = tls as { getCACertificates?: (which: 'system') => string[] };
+  if (getCACertificates !== undefined) {
+    const roots = getCACertificates('system');
+    if (roots.length > 0) return roots;
+  }
+  const bundle = BUNDLES.find((path) => existsSync(path));
+  return bundle === undefined ? undefined : readFileSync(bundle, 'utf8');
+};
+
+let context: SecureContext | undefined;
+
+/** TLS with the system's certificates: SSL_CERT_FILE, those Node.js finds, or the usual files; else Node's own. Made once. */
+const systemContext = (): SecureContext => {
+  if (context === undefined) {
+    const roots = systemCertificates();
+    context = tls.createSecureContext(roots === undefined ? {} : { ca: roots as string | string[] });
+  }
+  return context;
+};
+
+const sendOnce = (url: URL, request: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const secure = url.protocol === 'https:';
     const headers: Record<string, string | string[]> = {};
@@ -84,17 +118,17 @@ const once = (url: URL, request: FetchRequest, signal: AbortSignal): Promise<Inc
       headers['Content-Length'] = String(request.body.length);
     const options = { method: request.method, headers, signal, agent: false as const };
     const sent = secure
-      ? https.request(url, { ...options, secureContext: secureContext() } as https.RequestOptions)
+      ? https.request(url, { ...options, secureContext: systemContext() } as https.RequestOptions)
       : http.request(url, options);
     sent.on('response', resolve);
-    sent.on('error', (error: NodeJS.ErrnoException) => reject(new Error(wordsOf(error, url))));
+    sent.on('error', (error: NodeJS.ErrnoException) => reject(new Error(problemText(error, url))));
     sent.end(request.body);
   });
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** The request after a redirect: other hosts get no credentials, and 301 to 303 turn a POST into a GET. */
-const redirected = (request: FetchRequest, status: number, from: URL, to: URL): FetchRequest => {
+/** Returns the request after a redirect: other hosts get no credentials, and 301 to 303 turn a POST into a GET. */
+const redirected = (request: HttpRequest, status: number, from: URL, to: URL): HttpRequest => {
   let { method, body, headers } = request;
   if (status === 303 || (method === 'POST' && (status === 301 || status === 302))) {
     method = 'GET';
@@ -106,15 +140,15 @@ const redirected = (request: FetchRequest, status: number, from: URL, to: URL): 
   return { ...request, method, body, headers };
 };
 
-/** Asks and follows redirects; `signal` gives up. Rejects with an Error that says what failed. */
-export const fetchAnswer = async (first: FetchRequest, signal: AbortSignal): Promise<FetchAnswer> => {
+/** Sends a request and follows redirects; `signal` cancels. @throws Error with what failed. */
+export const sendRequest = async (first: HttpRequest, signal: AbortSignal): Promise<HttpResponse> => {
   let request = first;
   let url = parse(request.url);
   const late = AbortSignal.timeout(TIMEOUT_MS);
   const both = AbortSignal.any([signal, late]);
   try {
     for (let hops = 0; ; hops++) {
-      const response = await once(url, request, both);
+      const response = await sendOnce(url, request, both);
       const status = response.statusCode ?? 0;
       const headers = headersOf(response);
       const location = headers.get('location');

@@ -1,75 +1,59 @@
-import { luaL_checkstring, luaL_error, luaL_tolstring } from 'fengari/src/lauxlib.js';
-import {
-  LUA_TNIL,
-  LUA_TNONE,
-  LUA_TTABLE,
-  lua_createtable,
-  lua_next,
-  lua_pop,
-  lua_pushinteger,
-  lua_pushnil,
-  lua_rawset,
-  type lua_State,
-  lua_type,
-} from 'fengari/src/lua.js';
-import { runOf } from '../script-run.ts';
-import { suspend } from '../suspend.ts';
-import { decodeText, encodeText, luaString, pushOwned, pushText } from '../values.ts';
-import type { FetchAnswer } from './http-client.ts';
+import * as lua from '../lua-api.ts';
+import { runOf } from '../script-scheduler.ts';
+import { decodeText, pushOwned, pushText } from '../values.ts';
+import { suspend } from '../yielding.ts';
+import type { HttpResponse } from './http-client.ts';
 
-const absent = (L: lua_State, arg: number): boolean => lua_type(L, arg) === LUA_TNIL || lua_type(L, arg) === LUA_TNONE;
-
-const headersAt = (L: lua_State, arg: number): (readonly [string, string])[] => {
-  if (absent(L, arg)) return [];
-  if (lua_type(L, arg) !== LUA_TTABLE) return luaL_error(L, luaString('invalid parameter: headers must be a table'));
+const headersAt = (L: lua.State, arg: number): (readonly [string, string])[] => {
+  if (lua.isnoneornil(L, arg)) return [];
+  if (lua.type(L, arg) !== lua.TTABLE) return lua.raise(L, 'invalid parameter: headers must be a table');
   const headers: (readonly [string, string])[] = [];
-  lua_pushnil(L);
-  while (lua_next(L, arg) !== 0) {
-    const value = decodeText(luaL_tolstring(L, -1));
-    lua_pop(L, 1);
-    const name = decodeText(luaL_tolstring(L, -2));
-    lua_pop(L, 1);
+  lua.pushnil(L);
+  while (lua.next(L, arg) !== 0) {
+    const value = decodeText(lua.tostring(L, -1));
+    lua.pop(L, 1);
+    const name = decodeText(lua.tostring(L, -2));
+    lua.pop(L, 1);
     headers.push([name, value]);
-    lua_pop(L, 1);
+    lua.pop(L, 1);
   }
   return headers;
 };
 
-const pushAnswer = (L: lua_State, { body, status, headers }: FetchAnswer): number => {
+const pushResponse = (L: lua.State, { body, status, headers }: HttpResponse): number => {
   pushOwned(L, body);
-  lua_pushinteger(L, status);
-  lua_createtable(L, 0, headers.size);
+  lua.pushinteger(L, status);
+  lua.createtable(L, 0, headers.size);
   for (const [name, value] of headers) {
     pushText(L, name);
     pushText(L, value);
-    lua_rawset(L, -3);
+    lua.rawset(L, -3);
   }
   return 3;
 };
 
 const request =
   (method: 'GET' | 'POST') =>
-  (L: lua_State): number => {
-    const url = decodeText(luaL_checkstring(L, 1));
+  (L: lua.State): number => {
+    const url = decodeText(lua.checkstring(L, 1));
     const headers = headersAt(L, method === 'GET' ? 2 : 3);
     let body: Uint8Array | undefined;
     if (method === 'POST') {
-      body = absent(L, 2) ? new Uint8Array(0) : luaL_tolstring(L, 2).slice();
+      body = lua.isnoneornil(L, 2) ? new Uint8Array(0) : lua.tostring(L, 2).slice();
     }
     return suspend(L, (done) => {
       runOf(L).markEffect();
-      const given = new AbortController();
-      // The client is loaded when a script first asks for something.
+      const cancel = new AbortController();
+      // The client is loaded with the first request of a script.
       import('./http-client.ts')
-        .then(({ fetchAnswer }) => fetchAnswer({ method, url, headers, body }, given.signal))
+        .then(({ sendRequest }) => sendRequest({ method, url, headers, body }, cancel.signal))
         .then(
-          (answer) => done((to) => pushAnswer(to, answer)),
-          (error: Error) =>
-            done((to) => luaL_error(to, luaString('%s'), encodeText(`error within HTTP request: ${error.message}`))),
+          (response) => done((to) => pushResponse(to, response)),
+          (error: Error) => done((to) => lua.raise(to, `error within HTTP request: ${error.message}`)),
         );
-      return () => given.abort();
+      return () => cancel.abort();
     });
   };
 
-/** The `http` module: `get (url [, headers])` and `post (url [, body [, headers]])` answer body, status, headers. */
+/** The `http` module: `get (url [, headers])` and `post (url [, body [, headers]])` return body, status and headers. */
 export const httpFunctions = { get: request('GET'), post: request('POST') };
