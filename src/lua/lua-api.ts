@@ -50,16 +50,9 @@ export const {
   lua_next: next,
   lua_pcallk: pcallk,
   lua_pop: pop,
-  lua_pushboolean: pushboolean,
   lua_pushcclosure: pushcclosure,
-  lua_pushcfunction: pushcfunction,
   lua_pushglobaltable: pushglobaltable,
-  lua_pushinteger: pushinteger,
-  lua_pushnil: pushnil,
-  lua_pushnumber: pushnumber,
-  lua_pushstring: pushstring,
   lua_pushthread: pushthread,
-  lua_pushvalue: pushvalue,
   lua_rawget: rawget,
   lua_rawset: rawset,
   lua_rawseti: rawseti,
@@ -134,9 +127,54 @@ export const optstring = (L: State, arg: number, fallback: string): Uint8Array =
 export const needstack = (L: State, n: number, message: string): void =>
   lauxlib.luaL_checkstack(L, n, literal(message));
 
-export const pushliteral = (L: State, text: string): void => {
-  pushstring(L, literal(text));
+const {
+  lua_pushboolean,
+  lua_pushcfunction,
+  lua_pushinteger,
+  lua_pushnil,
+  lua_pushnumber,
+  lua_pushstring,
+  lua_pushvalue,
+} = api;
+
+// Functions that push one value return 1: most library functions end with one of them, and return the number of their results.
+
+export const pushboolean = (L: State, b: boolean): number => {
+  lua_pushboolean(L, b);
+  return 1;
 };
+
+export const pushcfunction = (L: State, f: api.LuaFunction): number => {
+  lua_pushcfunction(L, f);
+  return 1;
+};
+
+export const pushinteger = (L: State, n: number): number => {
+  lua_pushinteger(L, n);
+  return 1;
+};
+
+export const pushnil = (L: State): number => {
+  lua_pushnil(L);
+  return 1;
+};
+
+export const pushnumber = (L: State, n: number): number => {
+  lua_pushnumber(L, n);
+  return 1;
+};
+
+export const pushstring = (L: State, s: Uint8Array): number => {
+  lua_pushstring(L, s);
+  return 1;
+};
+
+export const pushvalue = (L: State, index: number): number => {
+  lua_pushvalue(L, index);
+  return 1;
+};
+
+export const pushliteral = (L: State, text: string): number => pushstring(L, literal(text));
 
 export const getfield = (L: State, index: number, key: string): number => api.lua_getfield(L, index, literal(key));
 

@@ -32,41 +32,39 @@ export const decodeLatin1 = (s: Uint8Array): string => Buffer.from(s.buffer, s.b
 /** The name of the type of a value. */
 export const typeName = (L: lua.State, index: number): string => decodeText(lua.typename(L, lua.type(L, index)));
 
-export const pushText = (L: lua.State, s: string): void => {
-  lua.pushstring(L, encodeText(s));
-};
+/** Pushes a text; like all functions that push one value, it returns 1, the number of results. */
+export const pushText = (L: lua.State, s: string): number => lua.pushstring(L, encodeText(s));
 
 /** Pushes bytes that nothing else refers to, without the copy the interpreter would make. */
-export const pushOwned = (L: lua.State, s: Uint8Array): void => {
+export const pushOwned = (L: lua.State, s: Uint8Array): number => {
   lua.pushnil(L);
   L.stack[L.top - 1]!.setsvalue(lstring.luaS_bless(L, s));
+  return 1;
 };
 
 const MAX_INTEGER = 2147483647;
 
 /** Pushes a whole number: an integer where 32 bits hold it, else a float that is exact to 2⁵³. */
-export const pushWhole = (L: lua.State, n: number): void => {
-  if (n >= -MAX_INTEGER - 1 && n <= MAX_INTEGER) lua.pushinteger(L, n);
-  else lua.pushnumber(L, n);
-};
+export const pushWhole = (L: lua.State, n: number): number =>
+  n >= -MAX_INTEGER - 1 && n <= MAX_INTEGER ? lua.pushinteger(L, n) : lua.pushnumber(L, n);
 
 /** Pushes a value of the configuration or of a state. */
-export const pushValue = (L: lua.State, value: LuaScalar | StoredValue): void => {
-  if (typeof value === 'string') pushText(L, value);
-  else if (typeof value === 'boolean') lua.pushboolean(L, value);
-  else if (typeof value === 'bigint') pushWhole(L, Number(value));
-  else if (typeof value === 'number') lua.pushnumber(L, value);
-  else lua.pushstring(L, value);
+export const pushValue = (L: lua.State, value: LuaScalar | StoredValue): number => {
+  if (typeof value === 'string') return pushText(L, value);
+  if (typeof value === 'boolean') return lua.pushboolean(L, value);
+  if (typeof value === 'bigint') return pushWhole(L, Number(value));
+  return typeof value === 'number' ? lua.pushnumber(L, value) : lua.pushstring(L, value);
 };
 
 /** Pushes a new table with the entries. */
-export const pushEntries = (L: lua.State, entries: StoredEntries): void => {
+export const pushEntries = (L: lua.State, entries: StoredEntries): number => {
   lua.createtable(L, 0, entries.length);
   for (const [key, value] of entries) {
     pushText(L, key);
     pushValue(L, value);
     lua.rawset(L, -3);
   }
+  return 1;
 };
 
 /** Sets functions in the table on top of the stack. */

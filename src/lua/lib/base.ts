@@ -59,25 +59,20 @@ const collectgarbage = (L: lua.State): number => {
   const option = decodeText(lua.shortenForMessage(lua.optstring(L, 1, 'collect')));
   switch (option) {
     case 'count':
-      lua.pushnumber(L, usedBytes() / 1024);
-      return 1;
+      return lua.pushnumber(L, usedBytes() / 1024);
     case 'step':
     case 'isrunning':
-      lua.pushboolean(L, true);
-      return 1;
+      return lua.pushboolean(L, true);
     case 'collect':
     case 'stop':
     case 'restart':
-      lua.pushinteger(L, 0);
-      return 1;
+      return lua.pushinteger(L, 0);
     case 'setpause':
     case 'setstepmul':
-      lua.pushinteger(L, 200);
-      return 1;
+      return lua.pushinteger(L, 200);
     case 'generational':
     case 'incremental':
-      pushText(L, 'incremental');
-      return 1;
+      return pushText(L, 'incremental');
     default:
       return lua.raise(L, `bad argument #1 to 'collectgarbage' (invalid option '${option}')`);
   }
@@ -152,11 +147,7 @@ const numberInBase = (L: lua.State): number => {
     }
     return wrong || at === end;
   };
-  return inPieces(L, piece, (to) => {
-    if (wrong) lua.pushnil(to);
-    else lua.pushinteger(to, negative ? -n | 0 : n);
-    return 1;
-  });
+  return inPieces(L, piece, (to) => (wrong ? lua.pushnil(to) : lua.pushinteger(to, negative ? -n | 0 : n)));
 };
 
 /** `tonumber (e [, base])`; the interpreter's own accepts a text whose first digits fit the base. */
@@ -171,8 +162,7 @@ const tonumber = (L: lua.State): number => {
     const s = lua.tolstring(L, 1)!;
     if (lua.stringtonumber(L, s) === s.length + 1) return 1;
   } else lua.checkany(L, 1);
-  lua.pushnil(L);
-  return 1;
+  return lua.pushnil(L);
 };
 
 /** Replaces and supplements the interpreter's basic functions. */

@@ -67,8 +67,7 @@ export class ByteBuilder {
       at += part.length;
     }
     made.set(this.#room.subarray(0, this.#used), at);
-    pushOwned(L, made);
-    return 1;
+    return pushOwned(L, made);
   }
 
   #grow(L: lua.State, bytes: number): void {

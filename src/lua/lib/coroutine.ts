@@ -106,10 +106,7 @@ const running = (L: lua.State): number => {
   return 2;
 };
 
-const isyieldable = (L: lua.State): number => {
-  lua.pushboolean(L, !isMain(L) && lua.isyieldable(L));
-  return 1;
-};
+const isyieldable = (L: lua.State): number => lua.pushboolean(L, !isMain(L) && lua.isyieldable(L));
 
 /** `coroutine.close (co)` of Lua 5.4: the coroutine is dead afterwards. */
 const close = (L: lua.State): number => {
@@ -126,8 +123,7 @@ const close = (L: lua.State): number => {
   co.ci = co.base_ci;
   co.status = lua.OK;
   lua.settop(co, 0);
-  lua.pushboolean(L, true);
-  return 1;
+  return lua.pushboolean(L, true);
 };
 
 /** Replaces functions of the same name in the interpreter's `coroutine` library. */

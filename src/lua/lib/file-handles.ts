@@ -50,8 +50,7 @@ export const pushDefault = (L: lua.State, which: string): BufferedFile => {
 
 /** `tostring` of a file. */
 export const fileToString = (L: lua.State): number => {
-  pushText(L, checkFile(L, 1).closed ? 'file (closed)' : 'file (open)');
-  return 1;
+  return pushText(L, checkFile(L, 1).closed ? 'file (closed)' : 'file (open)');
 };
 
 /** Adds `stdin`, `stdout` and `stderr` to the `io` table on top of the stack, and makes them the defaults. */
@@ -169,14 +168,12 @@ export const setDefault =
 /** `io.lines ([filename, ···])` */
 export const linesOf = (L: lua.State): number => {
   if (lua.isnoneornil(L, 1)) {
-    pushLines(L, pushDefault(L, INPUT), [{ what: 'l' }], false);
-    return 1;
+    return pushLines(L, pushDefault(L, INPUT), [{ what: 'l' }], false);
   }
   const path = decodeText(lua.checkstring(L, 1));
   const formats = formatsFrom(L, 2);
   return openThen(L, path, 'r', (to, fd) => {
     if (pushOpened(to, fd, 'r') !== 1) return lua.raise(to, decodeText(lua.tolstring(to, -2)!));
-    pushLines(to, fileOfUserdata(lua.touserdata(to, -1)), formats, true);
-    return 1;
+    return pushLines(to, fileOfUserdata(lua.touserdata(to, -1)), formats, true);
   });
 };

@@ -84,16 +84,11 @@ const readValues = (L: lua.State, reading: Reading, values: Uint8Array[] = []): 
       );
     if (read === 'end' || (format.what === 'n' && !isNumeral(L, read))) {
       if (values.length === 0) onEnd?.(L);
-      return pushValues(L, formats, values) + pushNil(L);
+      return pushValues(L, formats, values) + lua.pushnil(L);
     }
     values.push(read);
   }
   return pushValues(L, formats, values);
-};
-
-const pushNil = (L: lua.State): number => {
-  lua.pushnil(L);
-  return 1;
 };
 
 const pushValues = (L: lua.State, formats: readonly ReadFormat[], values: readonly Uint8Array[]): number => {
@@ -123,14 +118,14 @@ export const readFrom = (L: lua.State, file: BufferedFile, first: number): numbe
 };
 
 /** Pushes the iterator of `lines`; it closes the file at its end if `close`. */
-export const pushLines = (L: lua.State, file: BufferedFile, formats: readonly ReadFormat[], close: boolean): void => {
+export const pushLines = (L: lua.State, file: BufferedFile, formats: readonly ReadFormat[], close: boolean): number => {
   const onEnd = (to: lua.State): void => {
     if (!close) return;
     runOf(to).resources.delete(file);
     file.abandon();
   };
   const failed = (to: lua.State, error: unknown): number => lua.raise(to, systemErrorText(error));
-  lua.pushcfunction(L, (to) =>
+  return lua.pushcfunction(L, (to) =>
     file.closed ? lua.raise(to, 'file is already closed') : readValues(to, { file, formats, onEnd, failed }),
   );
 };

@@ -23,8 +23,7 @@ import { pushSystemError, waitOrDoNow } from './system-calls.ts';
 type Push = (L: lua.State) => number;
 
 const pushFirst: Push = (L) => {
-  lua.pushvalue(L, 1);
-  return 1;
+  return lua.pushvalue(L, 1);
 };
 
 const pushOutput: Push = (L) => {
@@ -62,8 +61,7 @@ const closeFile = (L: lua.State, file: BufferedFile): number => {
     },
     (to, status) => {
       if (status !== undefined) return pushExitStatus(to, status);
-      lua.pushboolean(to, true);
-      return 1;
+      return lua.pushboolean(to, true);
     },
   );
 };
@@ -71,9 +69,7 @@ const closeFile = (L: lua.State, file: BufferedFile): number => {
 const typeOf = (L: lua.State): number => {
   if (lua.type(L, 1) === lua.TNONE) return lua.argerror(L, 1, 'value expected');
   const file = anyFileAt(L, 1);
-  if (file === undefined) lua.pushnil(L);
-  else pushText(L, file.closed ? 'closed file' : 'file');
-  return 1;
+  return file === undefined ? lua.pushnil(L) : pushText(L, file.closed ? 'closed file' : 'file');
 };
 
 /** Calls `use` with a default file, which is not left on the stack. */
@@ -111,8 +107,7 @@ const seek = (L: lua.State): number => {
     try {
       file.rewind();
       if (file.channel.seek === undefined) return pushSystemError(to, { code: 'ESPIPE', errno: 29, message: '' });
-      pushWhole(to, file.channel.seek(whence, by));
-      return 1;
+      return pushWhole(to, file.channel.seek(whence, by));
     } catch (error) {
       return pushSystemError(to, error);
     }
@@ -125,8 +120,7 @@ const setvbuf = (L: lua.State): number => {
   if (mode !== 'no' && mode !== 'line' && mode !== 'full') return lua.argerror(L, 2, `invalid option '${mode}'`);
   lua.optnumber(L, 3, 0);
   if (!(file.channel instanceof StandardChannel)) file.buffering = mode;
-  lua.pushboolean(L, true);
-  return 1;
+  return lua.pushboolean(L, true);
 };
 
 /** The methods of a file. */
@@ -134,8 +128,7 @@ export const fileMethods = {
   close: (L: lua.State): number => closeFile(L, openFileAt(L)),
   flush: (L: lua.State): number => flushThen(L, openFileAt(L), pushFirst),
   lines: (L: lua.State): number => {
-    pushLines(L, openFileAt(L), formatsFrom(L, 2), false);
-    return 1;
+    return pushLines(L, openFileAt(L), formatsFrom(L, 2), false);
   },
   read: (L: lua.State): number => readFrom(L, openFileAt(L), 2),
   write: (L: lua.State): number => writeTo(L, openFileAt(L), 2, pushFirst),

@@ -69,8 +69,7 @@ const timeField = (L: lua.State, key: string, fallback?: number): number => {
 /** Seconds since 1970: a float, so that arithmetic with it is not limited to 32 bits. */
 const time = (L: lua.State): number => {
   if (lua.isnoneornil(L, 1)) {
-    lua.pushnumber(L, now());
-    return 1;
+    return lua.pushnumber(L, now());
   }
   lua.checktype(L, 1, lua.TTABLE);
   lua.settop(L, 1);
@@ -82,33 +81,23 @@ const time = (L: lua.State): number => {
   const seconds = Math.floor(made.getTime() / 1000);
   if (!Number.isFinite(seconds)) return lua.raise(L, 'time result cannot be represented in this installation');
   setTimeFields(L, calendarTime(seconds, false));
-  lua.pushnumber(L, seconds);
-  return 1;
+  return lua.pushnumber(L, seconds);
 };
 
-const difftime = (L: lua.State): number => {
-  lua.pushnumber(L, lua.checknumber(L, 1) - lua.optnumber(L, 2, 0));
-  return 1;
-};
+const difftime = (L: lua.State): number => lua.pushnumber(L, lua.checknumber(L, 1) - lua.optnumber(L, 2, 0));
 
 const clock = (L: lua.State): number => {
   const { user, system } = process.cpuUsage();
-  lua.pushnumber(L, (user + system) / 1e6);
-  return 1;
+  return lua.pushnumber(L, (user + system) / 1e6);
 };
 
 const getenv = (L: lua.State): number => {
   const value = process.env[decodeText(lua.checkstring(L, 1))];
-  if (value === undefined) lua.pushnil(L);
-  else pushText(L, value);
-  return 1;
+  return value === undefined ? lua.pushnil(L) : pushText(L, value);
 };
 
-const setlocale = (L: lua.State): number => {
-  if (['', 'C', 'POSIX'].includes(decodeText(lua.optstring(L, 1, '')))) pushText(L, 'C');
-  else lua.pushnil(L);
-  return 1;
-};
+const setlocale = (L: lua.State): number =>
+  ['', 'C', 'POSIX'].includes(decodeText(lua.optstring(L, 1, ''))) ? pushText(L, 'C') : lua.pushnil(L);
 
 /** `os.exit ([code])` ends the script, not the program: code true or 0 as if it had reached its end. */
 const exit = (L: lua.State): number => {
@@ -124,8 +113,7 @@ const exit = (L: lua.State): number => {
 /** `os.execute ([command])`: the output of the command becomes records of the script. */
 const execute = (L: lua.State): number => {
   if (lua.isnoneornil(L, 1)) {
-    lua.pushboolean(L, true);
-    return 1;
+    return lua.pushboolean(L, true);
   }
   const command = decodeText(lua.checkstring(L, 1));
   const run = runOf(L);
@@ -155,10 +143,7 @@ const changeFile = (L: lua.State, path: string, later: () => Promise<unknown>, a
     L,
     later,
     () => void atOnce(),
-    (to) => {
-      lua.pushboolean(to, true);
-      return 1;
-    },
+    (to) => lua.pushboolean(to, true),
     (to, error) => pushSystemError(to, error, path),
   );
 };
@@ -202,10 +187,7 @@ const tmpname = (L: lua.State): number => {
     L,
     () => writeFile(name, '', { flag: 'wx', mode: 0o600 }),
     () => writeFileSync(name, '', { flag: 'wx', mode: 0o600 }),
-    (to) => {
-      pushText(to, name);
-      return 1;
-    },
+    (to) => pushText(to, name),
     (to) => lua.raise(to, 'unable to generate a unique filename'),
   );
 };

@@ -104,8 +104,7 @@ const fileSearcher = (L: lua.State): number => {
   const path = decodeText(lua.tolstring(L, -1)!);
   return search(L, candidates(name, path, '.', '/'), (to, found, tried) => {
     if (found === undefined) {
-      pushText(to, tried);
-      return 1;
+      return pushText(to, tried);
     }
     return readWholeFile(to, encodeText(found), (at, source, problem) => {
       if (source !== undefined && compile(at, withoutShebang(source), encodeText(`@${found}`))) {

@@ -14,8 +14,7 @@ const char = (L: lua.State): number => {
     lua.argcheck(L, code >= 0 && code <= 255, i + 1, 'value out of range');
     made[i] = code;
   }
-  pushOwned(L, made);
-  return 1;
+  return pushOwned(L, made);
 };
 
 /** `string.rep (s, n [, sep])`: refuses to make a string that is too long, and doubles instead of looping. */
@@ -24,8 +23,7 @@ const rep = (L: lua.State): number => {
   const n = lua.checkinteger(L, 2);
   const separator = lua.optstring(L, 3, '')!;
   if (n <= 0) {
-    lua.pushliteral(L, '');
-    return 1;
+    return lua.pushliteral(L, '');
   }
   const total = n * s.length + (n - 1) * separator.length;
   if (total > MAX_STRING_BYTES) return lua.raise(L, 'resulting string too large');
@@ -34,8 +32,7 @@ const rep = (L: lua.State): number => {
   made.set(separator.subarray(0, total - s.length), s.length);
   const period = s.length + separator.length;
   for (let have = period; have > 0 && have < total; have *= 2) made.copyWithin(have, 0, Math.min(have, total - have));
-  pushOwned(L, made);
-  return 1;
+  return pushOwned(L, made);
 };
 
 /** Makes a function whose result has the same length; each call of `change` makes a part of it. */
@@ -51,10 +48,7 @@ const mapBytes =
       change(s, made, begin, at);
       return at === s.length;
     };
-    return inPieces(L, piece, (to) => {
-      pushOwned(to, made);
-      return 1;
-    });
+    return inPieces(L, piece, (to) => pushOwned(to, made));
   };
 
 const CASE = 0x20;

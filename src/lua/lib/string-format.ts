@@ -186,8 +186,7 @@ class Formatting {
     const made = new Uint8Array(text.length);
     if (text.length > WIDEST) made.set(Buffer.from(text, 'latin1'));
     else for (let i = 0; i < made.length; i++) made[i] = text.charCodeAt(i);
-    pushOwned(L, made);
-    return 1;
+    return pushOwned(L, made);
   }
 
   /** Formats up to the end of the next item. Returns true at the end of the format. */

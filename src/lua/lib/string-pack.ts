@@ -117,10 +117,7 @@ const packsize = (L: lua.State): number => {
     }
     return false;
   };
-  return inPieces(L, piece, (to) => {
-    lua.pushinteger(to, total);
-    return 1;
-  });
+  return inPieces(L, piece, (to) => lua.pushinteger(to, total));
 };
 
 /** Pushes the item at a position of the data. Returns where it ends. */

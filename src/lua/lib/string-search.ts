@@ -114,15 +114,10 @@ const startAt = (L: lua.State, length: number): number => {
 const findPlain = (L: lua.State, s: Uint8Array, p: Uint8Array, from: number): number | undefined => {
   if (p.length > 1 && (s.length - from) * p.length > MOST_AT_ONCE) return undefined;
   const found = p.length === 0 ? from : Buffer.from(s.buffer, s.byteOffset, s.length).indexOf(p, from);
-  if (found < 0) return pushNil(L);
+  if (found < 0) return lua.pushnil(L);
   lua.pushinteger(L, found + 1);
   lua.pushinteger(L, found + p.length);
   return 2;
-};
-
-const pushNil = (L: lua.State): number => {
-  lua.pushnil(L);
-  return 1;
 };
 
 const findWith =
@@ -131,7 +126,7 @@ const findWith =
     const s = lua.checkstring(L, 1);
     let p = lua.checkstring(L, 2);
     const init = startAt(L, s.length);
-    if (init > s.length) return pushNil(L);
+    if (init > s.length) return lua.pushnil(L);
     if (positions && (lua.toboolean(L, 4) || isPlain(p))) {
       const results = findPlain(L, s, p, init);
       if (results !== undefined) return results;
@@ -143,7 +138,7 @@ const findWith =
       () => raisingProblems(L, () => search.continue()),
       (to) => {
         const { matcher, from } = search;
-        if (!search.found) return pushNil(to);
+        if (!search.found) return lua.pushnil(to);
         if (!positions) return pushCaptures(to, matcher, from, true);
         lua.pushinteger(to, from + 1);
         lua.pushinteger(to, matcher.end);

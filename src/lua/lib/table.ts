@@ -84,10 +84,7 @@ const moveWith: Replacement = (native) => (L) => {
   const tables = isTable(L) && isTable(L, target);
   if (n <= AT_ONCE || !tables || (from <= 0 && last >= MAX_INTEGER + from) || to > MAX_INTEGER - n + 1)
     return native(L);
-  return moveElements(L, n, from, to, target, (end) => {
-    lua.pushvalue(end, target);
-    return 1;
-  });
+  return moveElements(L, n, from, to, target, (end) => lua.pushvalue(end, target));
 };
 
 /** `table.concat (list [, sep [, i [, j]]])` in pieces. */
@@ -111,8 +108,7 @@ const concatWith: Replacement = (native) => (L) => {
 };
 
 const less: lua.LuaFunction = (L) => {
-  lua.pushboolean(L, lua.compare(L, 1, 2, LESS_THAN));
-  return 1;
+  return lua.pushboolean(L, lua.compare(L, 1, 2, LESS_THAN));
 };
 const countNone = (): number => 0;
 

@@ -62,8 +62,7 @@ const len = (L: lua.State): number => {
   };
   return inPieces(L, piece, (to) => {
     if (!wrong) {
-      lua.pushinteger(to, n);
-      return 1;
+      return lua.pushinteger(to, n);
     }
     lua.pushnil(to);
     lua.pushinteger(to, at + 1);
@@ -126,11 +125,7 @@ const offset = (L: lua.State): number => {
   return inPieces(
     L,
     () => steps.piece(),
-    (to) => {
-      if (steps.left === 0) lua.pushinteger(to, steps.at + 1);
-      else lua.pushnil(to);
-      return 1;
-    },
+    (to) => (steps.left === 0 ? lua.pushinteger(to, steps.at + 1) : lua.pushnil(to)),
   );
 };
 
@@ -152,8 +147,7 @@ const char = (L: lua.State): number => {
     made[at] = size === 1 ? code : ((0xf00 >> size) & 0xff) | (code >> (6 * (size - 1)));
     at += size;
   }
-  pushOwned(L, made);
-  return 1;
+  return pushOwned(L, made);
 };
 
 const nextCode = (L: lua.State): number => {

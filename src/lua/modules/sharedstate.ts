@@ -80,10 +80,7 @@ const save = (L: lua.State): number => {
   return 0;
 };
 
-const load = (L: lua.State): number => {
-  pushEntries(L, runOf(L).scheduler.shared.get(nameAt(L, 'invalid value')) ?? []);
-  return 1;
-};
+const load = (L: lua.State): number => pushEntries(L, runOf(L).scheduler.shared.get(nameAt(L, 'invalid value')) ?? []);
 
 const remove = (L: lua.State): number => {
   const name = nameAt(L, 'invalid value');

@@ -14,8 +14,7 @@ const sleep = (L: lua.State): number => {
 const pushResult =
   (taken: boolean) =>
   (L: lua.State): number => {
-    lua.pushboolean(L, taken);
-    return 1;
+    return lua.pushboolean(L, taken);
   };
 
 const lock = (L: lua.State): number => {
