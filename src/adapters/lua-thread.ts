@@ -10,10 +10,10 @@ import {
   type WorkerOptions,
   type WorkerReport,
 } from '../lua/worker-messages.ts';
-import type { OrphanProcesses } from './orphan-processes.ts';
+import { ownEnvironment } from './child-environment.ts';
 import { canRestart, endScript, type RunningScript } from './lua-requests.ts';
 import { LuaWatchdog } from './lua-watchdog.ts';
-import { ownEnvironment } from './child-environment.ts';
+import type { OrphanProcesses } from './orphan-processes.ts';
 import { stuckThreads } from './threads.ts';
 
 /** How long the shutdown waits for a thread that does not end. */
@@ -166,7 +166,7 @@ export class LuaThread {
     }
     this.#processes.add(pid);
     const request = this.pending.get(id)?.request;
-    if (request) this.#leftovers?.started(itemPath(request), pid, request.timeoutSeconds, start);
+    if (request) this.#leftovers?.afterStart(itemPath(request), pid, request.timeoutSeconds, start);
   }
 
   /**

@@ -59,7 +59,10 @@ export const createLua = (options: LuaOptions): Lua => {
       case 'done': {
         const entry = report.what === 'done' ? from.settle(report.id) : from.pending.get(report.id);
         if (entry?.answered === false) onScriptReport(report, entry);
+        break;
       }
+      default: // LuaThread handles the others.
+        break;
     }
   };
 

@@ -36,17 +36,17 @@ export const suspend = (
 ): number => {
   if (!canSuspend(L)) return lua.raise(L, 'cannot wait here: inside a call that cannot be interrupted');
   const run = runOf(L);
-  let settled = false;
+  const wait = { settled: false };
   run.yielding = 'wait';
   run.cancel = undefined;
   const cancel = start((push) => {
-    if (settled || run.over) return;
-    settled = true;
+    if (wait.settled || run.over) return;
+    wait.settled = true;
     run.cancel = undefined;
     run.pushResults = push;
     run.scheduler.enqueue(run);
   });
-  if (!settled) run.cancel = cancel;
+  if (!wait.settled) run.cancel = cancel;
   return lua.yieldk(L, 0, 0, resumeWithResults);
 };
 

@@ -153,6 +153,11 @@ export class PipeChannel implements FileChannel {
 /** Pause in a flood of lines, so that other scripts get turns. */
 const PAUSE_MS = 5;
 
+/** Waits until the log takes more reports. */
+const waitForRoom = async (run: ScriptRun): Promise<void> => {
+  while (run.scheduler.full && !run.over) await setTimeout(PAUSE_MS);
+};
+
 /** The script's standard streams: there is nothing to read; what is written becomes records. */
 export class StandardChannel implements FileChannel {
   readonly readable: boolean;
@@ -173,7 +178,7 @@ export class StandardChannel implements FileChannel {
     const run = this.#run;
     for (let at = 0; at < data.length && !run.over; at += BLOCK) {
       run.write(data.subarray(at, at + BLOCK));
-      while (run.scheduler.full && !run.over) await setTimeout(PAUSE_MS);
+      await waitForRoom(run);
     }
   }
 
