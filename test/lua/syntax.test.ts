@@ -95,9 +95,9 @@ describe('the syntax check at load', () => {
     const problem = async (value: string): Promise<[string, string | undefined]> => {
       const error = await load(config(value), 'f.toml').then(
         () => undefined,
-        (e: unknown) => e as { lines: string[]; problems: { picture?: string }[] },
+        (e: unknown) => e as { lines: string[]; problems: { codeFrame?: string }[] },
       );
-      return [error!.lines[0]!, error!.problems[0]!.picture];
+      return [error!.lines[0]!, error!.problems[0]!.codeFrame];
     };
     const [line, picture] = await problem("'''\nlocal x = 1\nx = = 2\n'''");
     expect(line).toMatch(/^f\.toml:6:5: task "A": script: line 2 of it: /);
