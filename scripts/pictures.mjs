@@ -1,4 +1,4 @@
-// Draws the pictures of the README: simulates the day of docs/pictures/home.toml, makes a page of it, and opens that in a
+// Draws the pictures of the README and the guide: simulates the day of docs/pictures/home.toml, makes a page of it, and opens that in a
 // browser (`CHROMIUM`, or /usr/bin/chromium), once light and once dark.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

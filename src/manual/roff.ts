@@ -35,7 +35,7 @@ const escapeRoff = (text: string): string =>
     .replace(/\\/g, '\\e')
     .replace(/-/g, '\\-')
     // Words with an underscore are never broken: people copy them.
-    .replace(/\w*_\w+/g, '\\%$&')
+    .replace(/\S*_\S*/g, '\\%$&')
     .replace(/\P{ASCII}/gu, (c) => NAMED[c] ?? `\\[u${c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`)
     .replace(/^([.'])/gm, '\\&$1');
 
