@@ -28,7 +28,7 @@ rmSync(folder, { recursive: true });
 mkdirSync(join(root, 'man'), { recursive: true });
 for (const file of readdirSync(join(root, 'docs/man'))) {
   const name = file.replace(/\.md$/, '');
-  writeFileSync(join(root, 'man', name), manualPage(readFileSync(join(root, 'docs/man', file), 'utf8')));
+  writeFileSync(join(root, 'man', name), await manualPage(readFileSync(join(root, 'docs/man', file), 'utf8')));
   console.log(`man/${name}`);
 }
 writeFileSync(join(root, 'docs/recipes.md'), recipesPage());

@@ -1,19 +1,20 @@
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, type Help, InvalidArgumentError, Option } from 'commander';
 import { tildeProblem } from './check-arguments.ts';
-import { optionWithoutValue } from './cli-values.ts';
+import { loadSubcommands, SUBCOMMAND_NAMES } from './commands/index.ts';
+import {
+  type ArgumentRow,
+  type CliOptions,
+  LOG_OPTIONS,
+  type OptionRow,
+  type Subcommand,
+  UsageError,
+  wholeNumber,
+} from './commands/subcommand.ts';
 import { suggest } from './config/suggest.ts';
 import { COMMANDS } from './core/commands.ts';
 import { oneLine } from './log/one-line.ts';
 import type { Level } from './log/record.ts';
 import { METRICS_OPTIONS, type MetricsArguments, readMetricsOptions } from './metrics-options.ts';
-import {
-  type ArgumentRow,
-  LOG_LOOK,
-  type OptionRow,
-  SUBCOMMANDS,
-  type SubcommandName,
-  type SubcommandRow,
-} from './subcommands.ts';
 import { wrap } from './terminal/wrap.ts';
 import { VERSION } from './version.ts';
 
@@ -38,34 +39,33 @@ export interface Options extends MetricsArguments {
   readonly format?: 'plain' | 'colour' | 'json';
 }
 
-/** One of the other commands, with its options by their long names in camel case. */
-export interface Subcommand {
-  readonly command: SubcommandName;
-  /** Its arguments, in order. */
+/** A call of a subcommand. */
+export interface SubcommandCall {
+  readonly subcommand: Subcommand;
   readonly args: readonly string[];
-  readonly given: Readonly<Record<string, string | boolean | undefined>>;
+  readonly options: CliOptions;
 }
 
-/** The command line is finished with before anything starts: help, version, or wrong usage. */
+/** The program ends before anything starts: help, version, or wrong usage. */
 export interface EarlyExit {
   readonly status: 0 | 2;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** The options of `cli.md` §1. */
+/** The options of the daemon. */
 export const OPTIONS: readonly OptionRow[] = [
   { flags: '-q, --quiet', help: 'no records on standard output and no start-up texts; a log file gets everything' },
   { flags: '-p, --pause', help: 'start paused' },
   { flags: '-r, --check-running', help: 'test whether an instance is running and end: status 0 if so, 1 if not' },
   { flags: '-O, --options', help: 'print the optional features and end' },
   { flags: '-l, --log <FILE>', help: 'write the log to a file instead of standard output', path: true },
-  ...LOG_LOOK.slice(0, 1),
+  ...LOG_OPTIONS.slice(0, 1),
   { flags: '-a, --log-append', help: 'append to the log file instead of beginning anew; needs --log' },
-  ...LOG_LOOK.slice(1),
+  ...LOG_OPTIONS.slice(1),
   {
     flags: '--log-ids',
-    help: 'JSON records tell their number, run and cause too, under the key "journal"',
+    help: 'JSON records have their number, run and cause too, under the key "journal"',
   },
   {
     flags: '--journal <FILE>',
@@ -76,133 +76,172 @@ export const OPTIONS: readonly OptionRow[] = [
     flags: '--story-length <N>',
     help: 'how many changes of state are kept in memory, 0 for all of them',
     fallback: '1000',
+    parse: wholeNumber(0, 999_999_999),
   },
   ...METRICS_OPTIONS,
+];
+
+/** The end of the help. */
+const EXAMPLES = [
+  'whenever my.toml                    start the daemon',
+  'whenever next my.toml               see what will run, and when',
+  'whenever status --watch             watch the running daemon',
+  'whenever explain Nightly            ask why a condition did or did not run',
+  'whenever logs --follow              read the log of the running daemon',
 ];
 
 const inputCommands = (): string =>
   COMMANDS.map(({ names, usage, help }) => `  ${`${names.join(', ')} ${usage}`.padEnd(28)}${help}`).join('\n');
 
-/** What the parser makes of a path: the path. */
-const pathOf = (path: string): string => {
-  const wrong = tildeProblem(path);
-  if (wrong !== undefined) throw new InvalidArgumentError(wrong);
+/** @throws InvalidArgumentError for a path that only a shell would understand. */
+const parsePath = (path: string): string => {
+  const problem = tildeProblem(path);
+  if (problem !== undefined) throw new InvalidArgumentError(problem);
   return path;
 };
 const argumentOf = ({ form, help, path }: ArgumentRow): Argument => {
   const argument = new Argument(form, help);
-  return path ? argument.argParser(pathOf) : argument;
+  return path ? argument.argParser(parsePath) : argument;
 };
 
-const addOptions = (command: Command, rows: readonly OptionRow[]): Command => {
-  for (const { flags, help, choices, fallback, conflicts, many, path } of rows) {
-    const option = new Option(flags, help);
-    if (choices) option.choices(choices);
-    if (fallback !== undefined) option.default(fallback);
-    if (conflicts) option.conflicts([...conflicts]);
-    if (many)
-      option.argParser((value: string, before?: string) => (before === undefined ? value : `${before},${value}`));
-    if (path) option.argParser(pathOf);
-    command.addOption(option);
+/** Calls the parser of an option. @throws UsageError with the name of the option */
+const parseValue = (option: Option, parse: (text: string) => unknown, text: string): unknown => {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`${option.long}: ${error.message}`) : error;
   }
-  return command;
 };
 
-/** A word and what it means, as the help has its options. */
+const optionOf = ({ flags, help, choices, fallback, conflicts, many, path, parse }: OptionRow): Option => {
+  const option = new Option(flags, help);
+  if (choices) option.choices(choices);
+  if (fallback !== undefined) option.default(parse ? parse(fallback) : fallback, fallback);
+  if (conflicts) option.conflicts([...conflicts]);
+  if (many) option.argParser((value: string, before?: string) => (before === undefined ? value : `${before},${value}`));
+  if (path) option.argParser(parsePath);
+  if (parse) option.argParser((text) => parseValue(option, parse, text));
+  return option;
+};
+
+/** A word and its meaning, in the columns of the options. */
 const describeWord = ({ name, doc }: { readonly name: string; readonly doc: string }): string =>
   `  ${name.padEnd(14)}${wrap(doc, 62).join(`\n${' '.repeat(16)}`)}`;
 
-/** Every start would pay for the other commands: they are made when one of them, or the help, may be meant. */
-const othersMeant = (args: readonly string[]): boolean =>
-  args.some((arg) => /^-(?:-help$|[A-Za-z]*h)/.test(arg) || SUBCOMMANDS.some(({ name }) => name === arg));
+const describeExamples = (lines: readonly string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`;
 
-const build = (others: boolean, chosen: (subcommand: Subcommand) => void): Command => {
+/** The help of Commander with the commands before the options. */
+const formatHelp = (command: Command, helper: Help): string => {
+  const width = helper.padWidth(command, helper);
+  const item = (term: string, help: string) => helper.formatItem(term, width, help, helper);
+  const section = (title: string, items: readonly string[]) => (items.length === 0 ? [] : [`${title}:`, ...items, '']);
+  return [
+    ...[`Usage: ${helper.commandUsage(command)}`, '', helper.commandDescription(command), ''],
+    ...section(
+      'Commands',
+      helper.visibleCommands(command).map((one) => item(helper.subcommandTerm(one), helper.subcommandDescription(one))),
+    ),
+    ...section(
+      'Arguments',
+      helper.visibleArguments(command).map((one) => item(helper.argumentTerm(one), helper.argumentDescription(one))),
+    ),
+    ...section(
+      'Options',
+      helper.visibleOptions(command).map((one) => item(helper.optionTerm(one), helper.optionDescription(one))),
+    ),
+  ].join('\n');
+};
+
+const addSubcommand = (program: Command, row: Subcommand, chosen: (call: SubcommandCall) => void): void => {
+  const { name, help, takes, options, words = [], examples, passThrough } = row;
+  const command = program.command(name).description(help).exitOverride();
+  for (const argument of takes) command.addArgument(argumentOf(argument));
+  for (const option of options) command.addOption(optionOf(option));
+  if (passThrough) command.passThroughOptions();
+  if (words.length > 0) command.addHelpText('after', `\n${words.map(describeWord).join('\n')}`);
+  command.addHelpText('after', describeExamples(examples));
+  command.action(() => chosen({ subcommand: row, args: command.args, options: command.opts<CliOptions>() }));
+};
+
+const createProgram = (subcommands: readonly Subcommand[], chosen: (call: SubcommandCall) => void): Command => {
   const program = new Command('whenever')
     .description('A per-user automation daemon: conditions, tasks and events from one TOML file.')
     .addArgument(argumentOf({ form: '[CONFIG]', help: 'the configuration file', path: true }))
-    // The same with and without its commands.
+    // The same with and without subcommands.
     .usage('[options] [command] [CONFIG]')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .version(`whenever ${VERSION}`, '-V, --version', 'print the version')
     .enablePositionalOptions()
+    .configureHelp({ formatHelp })
     .exitOverride()
     .action(() => {});
-  addOptions(program, OPTIONS);
-  const rows: readonly (SubcommandRow & { name: SubcommandName })[] = others ? SUBCOMMANDS : [];
-  for (const { name, help, takes, options, words = [] } of rows) {
-    const command = program.command(name).description(help).exitOverride();
-    for (const row of takes) command.addArgument(argumentOf(row));
-    // After the first word everything belongs to the input command.
-    if (name === 'ctl') command.passThroughOptions();
-    if (words.length > 0) command.addHelpText('after', `\n${words.map(describeWord).join('\n')}`);
-    addOptions(command, options).action(() =>
-      chosen({ command: name, args: command.args, given: command.opts<Subcommand['given']>() }),
-    );
-  }
-  if (!others) return program;
-  const footer = `\nCommands on standard input, one a line:\n${inputCommands()}\n\nSee man whenever and man 5 whenever.toml.\n`;
-  return program.addHelpText('after', footer);
+  for (const option of OPTIONS) program.addOption(optionOf(option));
+  for (const subcommand of subcommands) addSubcommand(program, subcommand, chosen);
+  if (subcommands.length === 0) return program;
+  const input = `\nCommands on standard input, one a line:\n${inputCommands()}\n`;
+  const footer = `${describeExamples(EXAMPLES)}\nSee man whenever and man 5 whenever.toml.\n`;
+  return program.addHelpText('after', `${input}${footer}`);
 };
 
-/** Reads the command line. `args` begin after the name of the program. No side effects. */
-export const parseCommandLine = (args: readonly string[]): Options | Subcommand | EarlyExit => {
-  let subcommand: Subcommand | undefined;
-  const program = build(othersMeant(args), (chosen) => {
-    subcommand = chosen;
-  });
-  let stdout = '';
-  let stderr = '';
-  for (const command of [program, ...program.commands]) {
-    command.configureOutput({
-      writeOut: (text) => {
-        stdout += text;
-      },
-      writeErr: (text) => {
-        stderr += text;
-      },
-    });
+/** Loads the subcommands that the command line may mean: all for the help, none for most starts of the daemon. */
+const loadMentioned = async (args: readonly string[]): Promise<readonly Subcommand[]> => {
+  if (args.some((arg) => /^-(?:-help$|[A-Za-z]*h)/.test(arg))) return loadSubcommands();
+  const names = args.filter((arg) => SUBCOMMAND_NAMES.includes(arg));
+  return names.length === 0 ? [] : loadSubcommands(names);
+};
+
+const takesValue = ({ flags }: OptionRow): boolean => flags.includes('<');
+
+/** Which option a word leaves without its value, so that the next word has to be it. */
+const waiting = (word: string, rows: readonly OptionRow[]): OptionRow | undefined => {
+  if (word.startsWith('--')) return rows.find((row) => takesValue(row) && row.flags.split(/[ ,]+/).includes(word));
+  if (!/^-[A-Za-z]+$/.test(word)) return undefined;
+  // Of joined options the first one with a value takes what is left of the word.
+  for (const [i, letter] of [...word].entries()) {
+    const row = i > 0 ? rows.find(({ flags }) => flags.startsWith(`-${letter},`)) : undefined;
+    if (row && takesValue(row)) return i === word.length - 1 ? row : undefined;
   }
-  const words = args.filter((arg) => !arg.startsWith('-'));
-  /** The command that was meant, for its usage line. */
-  const meant = program.commands.find((command) => command.name() === words[0]) ?? program;
-  const wrong = (text: string): EarlyExit => ({
-    status: 2,
-    stdout: '',
-    stderr: `${text.trimEnd()}\n\n${usage(meant)}`,
-  });
-  // The parser would take the option that follows for the value.
-  const short = optionWithoutValue(args, OPTIONS, NAMES);
-  if (short) return wrong(`error: option '${short.flags}' argument missing`);
-  try {
-    program.parse(args, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { status: 0, stdout, stderr };
-    const hint = error.code === 'commander.excessArguments' && meant === program ? suggest(words[0] ?? '', NAMES) : '';
-    return wrong(hint ? `${stderr.trimEnd().replace(/\.$/, '')}${hint}` : stderr);
+  return undefined;
+};
+
+/**
+ * The first option whose value would be another option, because its own was forgotten; undefined: none. `--log=-x` says that it
+ * is meant. @param stop the words after which the options are somebody else's.
+ */
+const optionWithoutValue = (
+  args: readonly string[],
+  rows: readonly OptionRow[],
+  stop: readonly string[],
+): OptionRow | undefined => {
+  for (let i = 0; i < args.length; i++) {
+    const word = args[i]!;
+    if (word === '--' || stop.includes(word)) return undefined;
+    const row = waiting(word, rows);
+    if (row === undefined) continue;
+    if (/^-./.test(args[i + 1] ?? '')) return row;
+    i += 1;
   }
-  if (subcommand) {
-    const before = OPTIONS.filter(({ flags }) => program.getOptionValueSource(attribute(flags)) === 'cli');
-    if (before.length > 0)
-      return wrong(
-        `error: option '${before[0]!.flags}' goes with the daemon; options of ${subcommand.command} stand behind it`,
-      );
-    return subcommand;
-  }
-  const given = program.opts<Record<string, string | boolean | undefined>>();
-  if (given.logAppend && given.log === undefined)
-    return wrong("error: option '-a, --log-append' needs option '-l, --log <FILE>'");
-  if (given.journal !== undefined && given.journal === given.log)
-    return wrong('error: --journal and --log cannot be the same file');
+  return undefined;
+};
+
+/** What is wrong with options of the daemon that are right by themselves. */
+const findContradiction = (given: CliOptions, config: string | undefined): string | undefined => {
+  if (given.logAppend && given.log === undefined) return "option '-a, --log-append' needs option '-l, --log <FILE>'";
+  if (given.journal !== undefined && given.journal === given.log) return '--journal and --log cannot be the same file';
+  const overwriting = ['log', 'journal'].find((option) => config !== undefined && given[option] === config);
+  return overwriting && `--${overwriting} would overwrite the configuration file`;
+};
+
+/** The options of the daemon, or what is wrong with them. */
+const readOptions = (program: Command): Options | string => {
+  const given = program.opts<CliOptions>();
   const [config] = program.args;
-  for (const option of ['log', 'journal'])
-    if (config !== undefined && given[option] === config)
-      return wrong(`error: --${option} would overwrite the configuration file`);
-  if (!/^\d{1,9}$/.test(String(given.storyLength)))
-    return wrong("error: option '--story-length <N>' needs a whole number, 0 or more");
-  const measuring = readMetricsOptions(given);
-  if (typeof measuring === 'string') return wrong(`error: ${oneLine(measuring)}`);
+  const contradiction = findContradiction(given, config);
+  if (contradiction !== undefined) return contradiction;
+  const metrics = readMetricsOptions(given);
+  if (typeof metrics === 'string') return oneLine(metrics);
   const format = given.logJson ? 'json' : given.logColor ? 'colour' : given.logPlain ? 'plain' : undefined;
   return {
     quiet: given.quiet === true,
@@ -213,18 +252,63 @@ export const parseCommandLine = (args: readonly string[]): Options | Subcommand 
     levelGiven: program.getOptionValueSource('logLevel') === 'cli',
     logAppend: given.logAppend === true,
     logIds: given.logIds === true,
-    storyLength: Number(given.storyLength),
+    storyLength: given.storyLength as number,
     ...(config === undefined ? {} : { config }),
     ...(typeof given.log === 'string' ? { log: given.log } : {}),
     ...(typeof given.journal === 'string' ? { journal: given.journal } : {}),
     ...(format ? { format } : {}),
-    ...measuring,
+    ...metrics,
   };
 };
 
-const NAMES = SUBCOMMANDS.map(({ name }) => name);
+/** Parses the command line; `args` begin after the name of the program. Its only effect is to load subcommands. */
+export const parseCommandLine = async (args: readonly string[]): Promise<Options | SubcommandCall | EarlyExit> => {
+  let call: SubcommandCall | undefined;
+  const program = createProgram(await loadMentioned(args), (chosen) => {
+    call = chosen;
+  });
+  let stdout = '';
+  let stderr = '';
+  for (const command of [program, ...program.commands])
+    command.configureOutput({
+      writeOut: (text) => {
+        stdout += text;
+      },
+      writeErr: (text) => {
+        stderr += text;
+      },
+    });
+  const words = args.filter((arg) => !arg.startsWith('-'));
+  /** The command whose usage line an error shows. */
+  const meant = program.commands.find((command) => command.name() === words[0]) ?? program;
+  const wrong = (problem: string): EarlyExit => ({
+    ...{ status: 2, stdout: '' },
+    stderr: `whenever: ${problem.replace(/^error: /, '').trimEnd()}\n\n${usage(meant)}`,
+  });
+  // The parser would take the next option for the value.
+  const incomplete = optionWithoutValue(args, OPTIONS, SUBCOMMAND_NAMES);
+  if (incomplete) return wrong(`option '${incomplete.flags}' argument missing`);
+  try {
+    program.parse(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof UsageError) return wrong(error.message);
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { status: 0, stdout, stderr };
+    const extra = error.code === 'commander.excessArguments' && meant === program;
+    const hint = extra ? suggest(words[0] ?? '', SUBCOMMAND_NAMES) : '';
+    return wrong(hint ? `${stderr.trimEnd().replace(/\.$/, '')}${hint}` : stderr);
+  }
+  if (!call) {
+    const options = readOptions(program);
+    return typeof options === 'string' ? wrong(options) : options;
+  }
+  const misplaced = OPTIONS.find(({ flags }) => program.getOptionValueSource(attribute(flags)) === 'cli');
+  if (!misplaced) return call;
+  const { name } = call.subcommand;
+  return wrong(`put options of "${name}" after it; '${misplaced.flags}' is an option of the daemon`);
+};
 
-/** The name under which commander keeps the value of an option. */
+/** The name under which Commander keeps the value of an option. */
 const attribute = (flags: string): string => new Option(flags).attributeName();
 
 const usage = (command: Command): string => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { systemClock } from './adapters/clock.ts';
 import { createDesktop } from './adapters/desktop.ts';
-import { hostFs, readRegularText, readText } from './adapters/host-fs.ts';
+import { hostFs, readRegularText } from './adapters/host-fs.ts';
 import { createLazyLua } from './adapters/lazy-lua.ts';
 import { localZone } from './adapters/local-zone.ts';
 import { createMatcher } from './adapters/matcher.ts';
@@ -49,9 +49,6 @@ export const createPorts = ({ log, journal, leftovers, ...purpose }: PortOptions
 /** Checks a text with all kinds that there are. @throws ConfigError. @param at the machine it is for; this one if not given. */
 export const loadConfigText = (file: string, text: string, at = hostFs): Promise<Config> =>
   loadConfig(file, text, registry, at);
-
-/** Reads and checks a file. @throws ConfigError, UnreadableFile. */
-export const loadConfigFile = (path: string): Promise<Config> => loadConfigText(path, readText(path));
 
 /** Reads and checks a file while the scheduler runs. @throws ConfigError, UnreadableFile. */
 export const reloadConfigFile = async (path: string): Promise<Config> =>

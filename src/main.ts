@@ -17,11 +17,11 @@ import { runtimeDirectoryWarning, socketPath, unsafeSocketDirectory } from './ad
 import { readStdin } from './adapters/stdin.ts';
 import { beginThreads, isStuck } from './adapters/threads.ts';
 import { SafeCaller } from './call-safely.ts';
-import { type Options, parseCommandLine, type Subcommand } from './cli.ts';
+import { type Options, parseCommandLine } from './cli.ts';
 import { ConfigError } from './config/problem.ts';
 import { Scheduler } from './core/scheduler.ts';
 import type { Config } from './core/spec.ts';
-import { createPorts, loadConfigFile, loadConfigText, reloadConfigFile } from './create-ports.ts';
+import { createPorts, loadConfigText, reloadConfigFile } from './create-ports.ts';
 import { type Exporter, startExporters } from './exporters.ts';
 import { featuresOn } from './items/registry.ts';
 import { Journal } from './journal/journal.ts';
@@ -48,7 +48,7 @@ const say = (fd: 1 | 2, text: string): void => {
 /** The start cannot go on: one clear text, unless the user asked for silence; status 2. */
 const refuse = ({ quiet }: Pick<Options, 'quiet'>, text: string): 2 => {
   const shown = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}\n… (the log has the rest)` : text;
-  if (!quiet) say(2, `whenever error: ${shown.trimEnd()}\n`);
+  if (!quiet) say(2, `whenever: ${shown.trimEnd()}\n`);
   return 2;
 };
 
@@ -87,7 +87,9 @@ const schedule = async (
     const lines = (error as { lines?: readonly string[] }).lines ?? [reason(error)];
     if (seenTwice(options)) recorder.mute();
     for (const line of lines) starting.error('START/ERR', `configuration refused: ${line}`);
-    return refuse(options, describeRefusal(file, lines, error));
+    const problems =
+      error instanceof ConfigError ? `invalid configuration: ${error.message}` : `configuration ${lines.join('\n')}`;
+    return refuse(options, problems);
   }
   const { logging } = config.settings;
   try {
@@ -174,34 +176,6 @@ const speaksOfLogging = (text: () => string): boolean => {
   }
 };
 
-/** Everything that is wrong with a file, each with its place, and a picture where there is one. */
-const describeRefusal = (file: string, lines: readonly string[], error: unknown): string => {
-  if (!(error instanceof ConfigError)) return `configuration ${lines.join('\n')}`;
-  const pictures = error.problems.map((problem) =>
-    problem.codeFrame ? `\n${problem.codeFrame.replace(/^/gm, '    ')}` : '',
-  );
-  const count = lines.length === 1 ? 'a problem' : `${lines.length} problems`;
-  return `invalid configuration: ${count} in ${file}\n${lines.map((line, i) => `  ${line}${pictures[i] ?? ''}`).join('\n')}`;
-};
-
-/** The other commands: no daemon, no instance, no log. */
-const runSubcommand = async ({ command, args, given }: Subcommand): Promise<number> => {
-  const load = loadConfigFile;
-  const now = systemClock.wall();
-  const [file = ''] = args;
-  try {
-    if (command === 'next')
-      return (await import('./commands/next.ts')).next(await load(file), args.slice(1), given, now);
-    if (command === 'verify') return (await import('./commands/verify.ts')).verifyFile(file, given.json === true);
-    if (command === 'simulate') return await (await import('./commands/simulate.ts')).simulate(file, given, now);
-    if (command === 'show') return (await import('./commands/show.ts')).show(file, given);
-    return await (await import('./commands/ask.ts')).ask(command, args, given, now);
-  } catch (error) {
-    const lines = (error as { lines?: readonly string[] }).lines;
-    return refuse({ quiet: false }, lines ? describeRefusal(file, lines, error) : reason(error));
-  }
-};
-
 const closeAll = async (witnesses: readonly Exporter[]): Promise<void> => {
   for (const witness of witnesses) await witness.close();
 };
@@ -230,16 +204,17 @@ const leave = async (status: number): Promise<void> => {
 
 /** Runs the program and answers its exit status (`cli.md` §2, §3). */
 const run = async (args: readonly string[]): Promise<number> => {
-  const options = parseCommandLine(args);
+  const options = await parseCommandLine(args);
   if ('status' in options) {
     say(1, options.stdout);
     say(2, options.stderr);
     return options.status;
   }
   const zoneNote = adoptZone();
-  if ('command' in options) {
+  if ('subcommand' in options) {
     if (zoneNote !== undefined) say(2, `whenever: ${zoneNote}\n`);
-    return runSubcommand(options);
+    const { runSubcommand } = await import('./commands/run.ts');
+    return runSubcommand(options.subcommand, { ...options, now: systemClock.wall() });
   }
   const path = socketPath();
   if (options.options && !options.checkRunning) {
@@ -310,6 +285,6 @@ const run = async (args: readonly string[]): Promise<number> => {
 };
 
 run(process.argv.slice(2)).then(leave, (error: unknown) => {
-  writeStderr(`whenever error: internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
+  writeStderr(`whenever: internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
   return leave(134);
 });

@@ -1,5 +1,5 @@
+import { type CliOptions, type OptionRow, wholeNumber } from './commands/subcommand.ts';
 import { BACKEND_NAMES, type BackendName, parseBackends } from './metrics/backends.ts';
-import type { OptionRow } from './subcommands.ts';
 
 /** What the command line says about metrics. */
 export interface MetricsArguments {
@@ -28,15 +28,14 @@ const OUTPUT_DIR: OptionRow = {
 const PORT: OptionRow = {
   flags: '--metrics-port <PORT>',
   help: 'answer GET /metrics and GET /health on this port of 127.0.0.1, or 0 for any that is free; needs --metrics prometheus',
+  parse: wholeNumber(0, 65_535),
 };
 
 /** The options about metrics. */
 export const METRICS_OPTIONS: readonly OptionRow[] = [LIST, RUN_NAME, OUTPUT_DIR, PORT];
 
 /** What commander has read of them, or what is wrong with it. */
-export const readMetricsOptions = (
-  given: Readonly<Record<string, string | boolean | undefined>>,
-): MetricsArguments | string => {
+export const readMetricsOptions = (given: CliOptions): MetricsArguments | string => {
   const { metrics: list, runName, outputDir, metricsPort: port } = given;
   const others = [[RUN_NAME, runName] as const, [OUTPUT_DIR, outputDir] as const, [PORT, port] as const];
   for (const [{ flags }, value] of others) {
@@ -53,12 +52,10 @@ export const readMetricsOptions = (
   if (metrics.length === 0) return `option '${LIST.flags}' names no back end (there are: ${BACKEND_NAMES.join(', ')})`;
   if (port !== undefined && !metrics.includes('prometheus'))
     return `option '${PORT.flags}' needs the back end prometheus: --metrics ${[...metrics, 'prometheus'].join(',')}`;
-  if (port !== undefined && !(/^\d{1,5}$/.test(String(port)) && Number(port) <= 65_535))
-    return `option '${PORT.flags}' needs a number from 0 to 65535`;
   return {
     metrics,
     ...(typeof runName === 'string' ? { runName } : {}),
     ...(typeof outputDir === 'string' ? { outputDir } : {}),
-    ...(port === undefined ? {} : { metricsPort: Number(port) }),
+    ...(port === undefined ? {} : { metricsPort: port as number }),
   };
 };

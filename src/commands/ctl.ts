@@ -7,13 +7,14 @@ import type { Request } from '../control/request.ts';
 import type { CtlResult } from '../control/request-handler.ts';
 import { COMMANDS } from '../core/commands.ts';
 import { printed } from '../log/one-line.ts';
-import { CANNOT, type CliOptions, FOUND, jsonLine, NOTHING, unknownName } from './query.ts';
-import { writeAll, writeStderr } from './values.ts';
+import { FOUND, INVALID, JSON_OPTION, jsonLine, NOTHING, unknownName } from './query.ts';
+import { printMessage, writeAll } from './stdio.ts';
+import type { Subcommand } from './subcommand.ts';
 
 const NAMES = COMMANDS.flatMap(({ names }) => names);
 const rowOf = (word: string) => COMMANDS.find(({ names }) => names.includes(word));
 
-/** A file that is named is meant from here, not from where the scheduler was started. Words may be one argument or several. */
+/** The line of an input command, from one argument or several. A path is made absolute: the scheduler has another directory. */
 const commandLine = (words: readonly string[]): string => {
   const line = words.join(' ').trim();
   const [, word = '', rest = ''] = /^(\S+)\s+(.+)$/su.exec(line) ?? [];
@@ -21,40 +22,50 @@ const commandLine = (words: readonly string[]): string => {
   return isPath ? `${word} ${resolve(rest)}` : line;
 };
 
-/** No input command has options: one behind it is meant for this command, as it is with the others. */
-const optionsOf = (
-  words: readonly string[],
-  given: CliOptions,
-): readonly [words: readonly string[], given: CliOptions] =>
-  words.length > 1 && words.at(-1) === '--json' ? [words.slice(0, -1), { ...given, json: true }] : [words, given];
-
-/** What a mistaken word may have been meant for; undefined: nothing is mistaken. */
-const suggestion = async (line: string, { kind, said }: CtlResult): Promise<string | undefined> => {
-  const [word = '', ...args] = line.trim().split(/\s+/u);
-  const row = rowOf(word);
-  if (!row) return kind === 'refused' ? `${said}${suggest(word, NAMES)}\n` : undefined;
-  if (kind !== 'no-effect' || !['one name', 'any names'].includes(row.takes)) return undefined;
-  const unknown = await Promise.all(
-    args.map((name) => unknownName(name, word === 'trigger' ? 'event' : 'condition', {})),
+/** Messages about names of the command that are unknown. */
+const unknownNames = async (line: string): Promise<readonly string[]> => {
+  const [word = '', ...args] = line.split(/\s+/u);
+  const takes = rowOf(word)?.takes;
+  if (takes !== 'one name' && takes !== 'any names') return [];
+  const kind = word === 'trigger' ? 'event' : 'condition';
+  const texts = (await Promise.all(args.map((name) => unknownName(name, kind, {})))).filter(
+    (text) => text !== undefined,
   );
-  const texts = unknown.filter((text) => text !== undefined);
-  if (texts.length === 0) return undefined;
-  return `${texts.join('')}${texts.length < args.length ? 'The others are reset.\n' : ''}`;
+  return texts.length > 0 && texts.length < args.length ? [...texts, 'the other conditions are reset'] : texts;
 };
 
-/** `whenever ctl`: gives an input command. Status 1: it had no effect; 2: it is none. */
-export const ctl = async (all: readonly string[], options: CliOptions): Promise<number> => {
-  const [words, given] = optionsOf(all, options);
-  const line = commandLine(words);
-  const request: Request = { request: 'ctl', line };
-  const part = (found: unknown): void => {
-    if (given.json !== true) writeAll(1, printed(`${(found as CtlResult).said}\n`));
-  };
-  const answer = (await sendRequest(socketPath(), request, part)) as CtlResult;
-  const { kind, said, idle } = answer;
-  if (given.json === true) writeAll(1, jsonLine({ kind, said, idle }));
-  else if (kind === 'done') writeAll(1, printed(`${said}\n`));
-  else writeStderr((await suggestion(line, answer)) ?? `${said}\n`);
-  if (kind === 'refused') return CANNOT;
-  return kind === 'done' && !idle ? FOUND : NOTHING;
+/** What standard error says about a command that was not carried out. */
+const failureMessages = async (line: string, { kind, said }: CtlResult): Promise<readonly string[]> => {
+  const [word = ''] = line.split(/\s+/u);
+  if (kind === 'refused') return [rowOf(word) ? said : `${said}${suggest(word, NAMES)}`];
+  const texts = await unknownNames(line);
+  return texts.length > 0 ? texts : [said];
+};
+
+export const ctl: Subcommand<{ readonly json?: true }> = {
+  name: 'ctl',
+  help: 'give an input command to the running instance and print its result',
+  takes: [{ form: '<COMMAND...>', help: 'an input command and its arguments' }],
+  options: [JSON_OPTION],
+  passThrough: true,
+  exitStatus:
+    'Status 0: done, to the end: a busy condition became free, a reload was carried out, a scheduler that was to end has ended; 1: it had no effect; 2: the command is not understood; 3: no instance is running.',
+  examples: ['whenever ctl trigger BackupNow'],
+  run: async ({ args, options }) => {
+    // Input commands have no options: --json at the end is meant for this subcommand.
+    const jsonLast = args.length > 1 && args.at(-1) === '--json';
+    const json = jsonLast || options.json === true;
+    const line = commandLine(jsonLast ? args.slice(0, -1) : args);
+    const request: Request = { request: 'ctl', line };
+    const part = (found: unknown): void => {
+      if (!json) writeAll(1, printed(`${(found as CtlResult).said}\n`));
+    };
+    const result = (await sendRequest(socketPath(), request, part)) as CtlResult;
+    const { kind, said, idle } = result;
+    if (json) writeAll(1, jsonLine({ kind, said, idle }));
+    else if (kind === 'done') writeAll(1, printed(`${said}\n`));
+    else for (const text of await failureMessages(line, result)) printMessage(text);
+    if (kind === 'refused') return INVALID;
+    return kind === 'done' && !idle ? FOUND : NOTHING;
+  },
 };

@@ -1,14 +1,110 @@
 import type { ExplainAnswer } from '../control/queries.ts';
-import { formatExplanation } from '../terminal/explanation.ts';
-import { type CliOptions, countField, FOUND, jsonLine, NOTHING, printUnknown, send, sourceFile } from './query.ts';
-import { stdoutTerminal } from './stdio.ts';
-import { writeAll } from './values.ts';
+import { BY_COMMAND, type ConditionReport, type Group } from '../control/status.ts';
+import type { Transition } from '../journal/fact.ts';
+import { oneLine } from '../log/one-line.ts';
+import { formatInstant, repeatedSince, showDuration } from '../terminal/instant.ts';
+import { PLAIN, type Terminal } from '../terminal/terminal.ts';
+import { paragraph } from '../terminal/wrap.ts';
+import { countOption } from './option-values.ts';
+import {
+  FOUND,
+  FROM_OPTION,
+  JSON_OPTION,
+  jsonLine,
+  NOTHING,
+  printUnknown,
+  QUERY_STATUS,
+  type QueryOptions,
+  send,
+} from './query.ts';
+import { stdoutTerminal, writeAll } from './stdio.ts';
+import type { Subcommand } from './subcommand.ts';
 
-/** `whenever explain`. Status 1 when there is no such condition. `now`: wall-clock ms. */
-export const explain = async ([condition = '']: readonly string[], given: CliOptions, now: number): Promise<number> => {
-  const answer = (await send({ request: 'explain', condition, ...countField(given) }, given)) as ExplainAnswer;
-  if (given.json === true) writeAll(1, jsonLine(answer));
-  else if (answer.known) writeAll(1, formatExplanation(answer, now, stdoutTerminal(), sourceFile(given)));
-  else await printUnknown([condition], 'condition', given);
-  return answer.known ? FOUND : NOTHING;
+const AFTER_TASKS = new Set(['running', 'checking']);
+
+const ENDINGS: Readonly<Record<string, string>> = {
+  running: 'began',
+  indeterminate: 'ended without an outcome',
+  error: 'ended with an error',
+};
+const EVENTS: Readonly<Record<string, string>> = { fired: 'came', dropped: 'came, and was dropped' };
+
+/** Where a state is no word for what has happened. */
+const BECAME: Readonly<Record<string, string>> = { removed: 'it was removed', exhausted: 'it was given up' };
+
+/** What a chapter says, without when. */
+const clause = ({ key, start, finish, why }: Transition): string => {
+  const [section, name] = [key.slice(0, key.indexOf('/')), key.slice(key.indexOf('/') + 1)];
+  if (section === 'task') return `task ${name} ${ENDINGS[finish] ?? finish}: ${why}`;
+  if (section === 'event') return `event ${name} ${EVENTS[finish] ?? finish}: ${why}`;
+  if (start === 'new') return `it began as ${finish}: ${why}`;
+  if (BY_COMMAND.test(why)) return `it was ${why}`;
+  if (finish === 'queued') return `it had to wait for its turn: ${why}`;
+  if (start === 'queued' && finish === 'running') return `its turn came: ${why}`;
+  if (finish === 'running') return `it ran its tasks, because ${why}`;
+  if (finish === 'checking') return `it was being checked: ${why}`;
+  if (finish === 'busy') return `it had to wait: ${why}`;
+  if (start === 'running' || start === 'queued') return `its run ended: ${why}`;
+  if (start === finish || AFTER_TASKS.has(start)) return `it did not run: ${why}`;
+  return `${BECAME[finish] ?? `it became ${finish}`}: ${why}`;
+};
+
+/** What would let it be checked again. */
+const REMEDIES: Partial<Readonly<Record<Group, string>>> = {
+  suspended: 'resume_condition',
+  'given up': 'reset_conditions',
+  finished: 'reset_conditions',
+};
+
+const present = (condition: string, { group, next, why, running }: ConditionReport, now: number): string => {
+  if (group === 'running')
+    return `${condition} is running: ${why}${running.length > 0 ? ` (${running.join(', ')})` : ''}.`;
+  const coming =
+    next === null ? '' : ` It is checked next at ${formatInstant(next)}, in ${showDuration(Math.max(0, next - now))}.`;
+  return `${condition} is ${group}: ${why}.${coming}`;
+};
+
+/**
+ * Why a condition did or did not run, in sentences, newest first. `now`: wall-clock ms. `from`: the file that it was read from.
+ */
+export const formatExplanation = (
+  { condition, status, chapters, more, asOf }: ExplainAnswer,
+  now: number,
+  { width, paint }: Terminal = PLAIN,
+  from?: string,
+): string => {
+  const sentences = chapters.map((chapter) => {
+    const ago = now - chapter.lastTime >= 50 ? `, ${showDuration(now - chapter.lastTime)} ago` : '';
+    const cause = chapter.lastCause === null ? '' : ` [${oneLine(chapter.lastCause)}]`;
+    const when = `${formatInstant(chapter.lastTime)}${ago}`;
+    const said = paragraph(`  ${when}: ${oneLine(clause(chapter))}${repeatedSince(chapter)}.${cause}`, width, 6);
+    return said.startsWith(`  ${when}`) ? `  ${paint('dim', when)}${said.slice(when.length + 2)}` : said;
+  });
+  const at = from === undefined ? '' : paragraph(`${from}, as of ${formatInstant(asOf)}:`, width, 2);
+  const [newest] = chapters;
+  const gone = newest?.finish === 'removed' ? `${condition} is no longer there: ${newest.why}.` : '';
+  const head = status ? present(condition, status, asOf) : gone;
+  const remedy = from === undefined && status ? REMEDIES[status.group] : undefined;
+  const hint = remedy === undefined ? '' : `To have it checked again: whenever ctl ${remedy} ${condition}\n`;
+  const earlier = more > 0 ? `  (and ${more} earlier: --count 0 shows all that are kept)\n` : '';
+  const heading = sentences.length > 0 ? 'What happened, newest first:\n' : 'Nothing has happened to it yet.\n';
+  const bold = (text: string) => (text === '' ? '' : `${paint('bold', text.trimEnd())}\n`);
+  return `${at}${bold(head === '' ? '' : paragraph(oneLine(head), width))}${hint}${heading}${sentences.join('')}${earlier}`;
+};
+
+export const explain: Subcommand<QueryOptions & { readonly count: number }> = {
+  name: 'explain',
+  help: 'explain in sentences why a condition did or did not run, newest first',
+  takes: [{ form: '<CONDITION>', help: 'the name of a condition' }],
+  options: [countOption('how many reasons', '10'), JSON_OPTION, FROM_OPTION],
+  exitStatus: QUERY_STATUS,
+  examples: ['whenever explain Nightly'],
+  run: async ({ args: [condition = ''], options, now }) => {
+    const { count, json, from } = options;
+    const answer = (await send({ request: 'explain', condition, count }, options)) as ExplainAnswer;
+    if (json) writeAll(1, jsonLine(answer));
+    else if (answer.known) writeAll(1, formatExplanation(answer, now, stdoutTerminal(), from));
+    else await printUnknown([condition], 'condition', options);
+    return answer.known ? FOUND : NOTHING;
+  },
 };

@@ -1,65 +1,52 @@
+import { hostFs, readText } from '../adapters/host-fs.ts';
+import { loadConfig } from '../config/load.ts';
 import { suggest } from '../config/suggest.ts';
 import type { Config } from '../core/spec.ts';
 import { upcomingFirings } from '../forecast/upcoming-firings.ts';
+import { registry } from '../items/registry.ts';
 import { formatInstant, showDuration } from '../terminal/instant.ts';
 import { table } from '../terminal/table.ts';
-import { stdoutTerminal } from './stdio.ts';
-import { countOption, rangeOption, UsageError, writeAll } from './values.ts';
+import { type RangeOptions, rangeOf, rangeOptions } from './option-values.ts';
+import { FOUND, NOTHING } from './query.ts';
+import { stdoutTerminal, writeAll } from './stdio.ts';
+import { type Subcommand, UsageError, wholeNumber } from './subcommand.ts';
 
-/** Without `--to`, how far ahead firings are looked for, in ms: ten years. */
+type NextOptions = RangeOptions & { readonly all?: true; readonly count?: number; readonly json?: true };
+
+/** Without `--to`, how far ahead firings are searched, in ms: ten years. */
 const HORIZON_MS = 10 * 366 * 86_400_000;
 
-/** More rows than anything needs, and few enough to keep in memory. */
+/** Limits the memory that the rows take. */
 const MAX_ROWS = 100_000;
-
-/** How many rows there are, where no number is given. */
-const rowsOf = (given: Readonly<Record<string, unknown>>): number => {
-  if (given.count !== undefined) return countOption('count', given.count, 1, MAX_ROWS);
-  return given.all === true ? 20 : MAX_ROWS;
-};
+/** Rows of `--all` without `--count`. */
+const ROWS_OF_ALL = 20;
 
 /** @throws UsageError when one of the conditions is not in the file. */
 const checkNames = (names: readonly string[], { conditions }: Config): void => {
   const known = conditions.map(({ name }) => name);
   for (const name of names)
-    if (!known.includes(name)) throw new UsageError(`there is no condition "${name}"${suggest(name, known)}`);
+    if (!known.includes(name)) throw new UsageError(`no condition "${name}"${suggest(name, known)}`);
 };
 
-/**
- * `whenever next CONFIG`: the next firing of each condition, or all of them, as a table or as JSON. Status 0; 1 when nothing is to
- * come.
- */
-export const next = (
-  config: Config,
-  names: readonly string[],
-  given: Readonly<Record<string, unknown>>,
-  now: number,
-): number => {
-  const { from, to } = rangeOption(given, now, HORIZON_MS);
-  checkNames(names, config);
-  const range = { from, to, count: rowsOf(given), all: given.all === true, conditions: names };
-  const { coming, silent, unforeseen, later } = upcomingFirings(config, range);
-  const status = coming.length > 0 ? 0 : 1;
-  if (given.json === true) {
-    const firings = coming.map(({ at, condition, by, tasks }) => ({
-      time: new Date(at).toISOString(),
-      seconds: (at - from) / 1000,
-      condition,
-      by,
-      tasks,
-    }));
-    writeAll(
-      1,
-      `${JSON.stringify({ firings, never: silent, unforeseen, later, until: new Date(to).toISOString() })}\n`,
-    );
-    return status;
-  }
+type Firings = ReturnType<typeof upcomingFirings>;
+
+const formatJson = ({ coming, silent, unforeseen, later }: Firings, from: number, to: number): string => {
+  const firings = coming.map(({ at, condition, by, tasks }) => ({
+    time: new Date(at).toISOString(),
+    seconds: (at - from) / 1000,
+    ...{ condition, by, tasks },
+  }));
+  const until = new Date(to).toISOString();
+  return `${JSON.stringify({ firings, never: silent, unforeseen, later, until })}\n`;
+};
+
+const list = (title: string, lines: readonly string[]): string =>
+  lines.length === 0 ? '' : `\n${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+
+const formatTable = ({ coming, silent, unforeseen, later }: Firings, from: number, to: number): string => {
   const rows = coming.map(({ at, condition, by, tasks }) => [
-    formatInstant(at),
-    showDuration(at - from),
-    condition,
-    by,
-    tasks.join(', '),
+    ...[formatInstant(at), showDuration(at - from)],
+    ...[condition, by, tasks.join(', ')],
   ]);
   const columns = [
     { heading: 'WHEN' },
@@ -68,23 +55,47 @@ export const next = (
     { heading: 'BY' },
     { heading: 'TASKS' },
   ];
-  const list = (title: string, lines: readonly string[]): string =>
-    lines.length === 0 ? '' : `\n${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
-  writeAll(
-    1,
-    [
-      coming.length > 0 ? table(columns, rows, stdoutTerminal()) : 'Nothing will fire in this time.\n',
-      list('Not in this time:', later),
-      list(
-        'Will never fire:',
-        silent.map(({ condition, reason }) => `${condition}: ${reason}`),
-      ),
-      list(
-        'Cannot be foreseen:',
-        unforeseen.map(({ condition, type }) => `${condition} (${type})`),
-      ),
-      `\nLooked ahead to ${formatInstant(to)}.\n`,
-    ].join(''),
-  );
-  return status;
+  return [
+    coming.length > 0 ? table(columns, rows, stdoutTerminal()) : 'Nothing will fire in this time.\n',
+    list('Not in this time:', later),
+    list(
+      'Will never fire:',
+      silent.map(({ condition, reason }) => `${condition}: ${reason}`),
+    ),
+    list(
+      'Cannot be foreseen:',
+      unforeseen.map(({ condition, type }) => `${condition} (${type})`),
+    ),
+    `\nLooked ahead to ${formatInstant(to)}.\n`,
+  ].join('');
+};
+
+export const next: Subcommand<NextOptions> = {
+  name: 'next',
+  help: 'show the next firing of each condition, what will never fire, and what cannot be foreseen',
+  takes: [
+    { form: '<CONFIG>', help: 'the configuration file', path: true },
+    { form: '[CONDITION...]', help: 'only these conditions' },
+  ],
+  options: [
+    { flags: '-a, --all', help: 'every firing, not only the next one of each condition' },
+    {
+      flags: '-n, --count <N>',
+      help: `how many rows; default: one for each condition, ${ROWS_OF_ALL} with --all`,
+      parse: wholeNumber(1, MAX_ROWS),
+    },
+    ...rangeOptions('10 years'),
+    { flags: '--json', help: 'JSON instead of a table' },
+  ],
+  exitStatus: 'Status 0: something will fire; 1: nothing will fire; 2: wrong usage or configuration.',
+  examples: ['whenever next my.toml --from 2026-03-28T20:00 --to 2026-03-29T08:00'],
+  run: async ({ args: [file = '', ...names], options, now }) => {
+    const config = await loadConfig(file, readText(file), registry, hostFs);
+    const { all = false, json = false, count = all ? ROWS_OF_ALL : MAX_ROWS } = options;
+    const { from, to } = rangeOf(options, now, HORIZON_MS);
+    checkNames(names, config);
+    const firings = upcomingFirings(config, { from, to, count, all, conditions: names });
+    writeAll(1, (json ? formatJson : formatTable)(firings, from, to));
+    return firings.coming.length > 0 ? FOUND : NOTHING;
+  },
 };

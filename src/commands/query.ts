@@ -1,60 +1,122 @@
 import { sendRequest } from '../adapters/control-client.ts';
+import { readCut, readRecordingFile } from '../adapters/recording-writer.ts';
 import { socketPath } from '../adapters/socket-path.ts';
-import { answerQuery } from '../control/queries.ts';
+import { bugReportSource, parseBugReport } from '../control/bug-report.ts';
+import { answerQuery, type QuerySource } from '../control/queries.ts';
+import { recordingSource } from '../control/recording-source.ts';
 import type { NameKind, Request } from '../control/request.ts';
 import type { NameSuggestions } from '../control/suggest.ts';
-import { printedJson } from '../log/one-line.ts';
+import { oneLine, printedJson } from '../log/one-line.ts';
 import { isoInstant } from '../terminal/instant.ts';
-import { formatUnknown } from '../terminal/unknown.ts';
-import { openSource } from './source.ts';
-import { countOption, writeStderr } from './values.ts';
+import { printMessage, writeAll } from './stdio.ts';
+import { type OptionRow, UsageError } from './subcommand.ts';
 
-/** The options of a command that asks, by their long names in camel case. */
-export type CliOptions = Readonly<Record<string, string | boolean | undefined>>;
+/** The exit statuses of the subcommands that query. */
+export const [FOUND, NOTHING, INVALID, NOT_RUNNING] = [0, 1, 2, 3] as const;
 
-/** What a command that asks ends with. */
-export const [FOUND, NOTHING, CANNOT, NOT_RUNNING] = [0, 1, 2, 3] as const;
+/** Their meaning, for the manual. */
+export const QUERY_STATUS =
+  'Status 0: found; 1: there is nothing to show; 2: cannot be answered; 3: no instance is running.';
 
-/** Instants in JSON are written as `next --json` writes them. */
+/** Options that all subcommands that query have. */
+export type QueryOptions = { readonly json?: true; readonly from?: string };
+
+/** Rows of {@link QueryOptions}. */
+export const JSON_OPTION: OptionRow = { flags: '--json', help: 'JSON instead of a table or sentences' };
+export const FROM_OPTION: OptionRow = {
+  flags: '--from <FILE>',
+  help: 'read a dump, a recording, or a JSON log instead of asking the running instance',
+  path: true,
+};
+export const followOption = (what: string): OptionRow => ({
+  flags: '-f, --follow',
+  help: `go on with ${what} as they come`,
+});
+
+/** Keys of answers whose numbers are instants: JSON on standard output has them as ISO 8601, as `next --json` does. */
 const INSTANTS = new Set(['time', 'lastTime', 'next', 'now', 'started', 'last', 'asOf']);
 
 /** An answer as one line of JSON. */
 export const jsonLine = (value: unknown): string =>
   `${printedJson(JSON.stringify(value, (key, inner: unknown) => (INSTANTS.has(key) && typeof inner === 'number' ? isoInstant(inner) : inner)))}\n`;
 
-/** The file a command reads instead of asking; undefined: it asks. */
-export const sourceFile = ({ from }: CliOptions): string | undefined => (typeof from === 'string' ? from : undefined);
+/** What a file without facts is, as the end of a sentence. */
+const describeOtherFile = (text: string): string => {
+  if (text.trim() === '') return 'is empty';
+  if (/^\s*\{\s*"format":\s*"whenever dump/.test(text)) return 'is an incomplete dump';
+  if (/^\[\d{4}-\d\d-\d\dT[\d:.]+\] \(/.test(text)) return 'is a log in the plain format; a log in JSON can be read';
+  return 'is neither a dump nor a recording nor a JSON log';
+};
 
-/** Asks a file if one is given, else the running instance; parts come as they come. */
+/** Opens a dump, a recording or a JSON log. @throws UsageError when it is none of these, UnreadableFile */
+const openSource = async (path: string): Promise<QuerySource> => {
+  const text = readCut(path);
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    found = undefined;
+  }
+  const report = parseBugReport(found);
+  if (!('why' in report)) return bugReportSource(report);
+  if (report.why !== undefined) throw new UsageError(`${path} ${report.why}`);
+  const recording = readRecordingFile(path, text);
+  if (recording.head !== undefined || recording.facts.length > 0) return recordingSource(recording, path);
+  throw new UsageError(`${path} ${describeOtherFile(text)}`);
+};
+
+/** Sends a request to the running instance, or answers it from the file of `--from`. Returns the end of the answer. */
 export const send = async (
   request: Request,
-  given: CliOptions,
+  { from }: QueryOptions,
   part: (part: unknown) => void = () => {},
   signal?: AbortSignal,
-): Promise<unknown> => {
-  const from = sourceFile(given);
-  return from === undefined
-    ? sendRequest(socketPath(), request, part, signal)
-    : answerQuery(await openSource(from), request);
+): Promise<unknown> =>
+  from === undefined ? sendRequest(socketPath(), request, part, signal) : answerQuery(await openSource(from), request);
+
+/** Prints parts of an answer until standard output is closed or the answer ends. */
+export const follow = async <T>(request: Request, options: QueryOptions, format: (part: T) => string) => {
+  const closed = new AbortController();
+  const part = (found: unknown): void => {
+    const { dropped } = found as { dropped?: number };
+    const gap = dropped === undefined ? undefined : options.json ? jsonLine(found) : `(${dropped} are missing here)\n`;
+    if (!writeAll(1, gap ?? format(found as T))) closed.abort();
+  };
+  await send(request, options, part, closed.signal);
+  return FOUND;
 };
 
-/** The `count` of a request. */
-export const countField = (given: CliOptions) => ({ count: countOption('count', given.count, 0) });
-
-/** Whether a name is known to who was asked; what to say about it if not. */
-export const unknownName = async (word: string, among: NameKind, given: CliOptions): Promise<string | undefined> => {
-  const answer = (await send({ request: 'near', word, among }, given)) as NameSuggestions;
-  return answer.known ? undefined : formatUnknown(word, among, answer);
+/** The message about an unknown name: what may have been meant, or the names there are. */
+export const formatUnknown = (word: string, kind: NameKind, found: NameSuggestions): string => {
+  const { hint, elsewhere, names, total } = found;
+  const subject = kind === 'topic' ? `topic "${oneLine(word)}" has no events` : `no ${kind} "${oneLine(word)}"`;
+  const [other] = elsewhere;
+  if (other !== undefined)
+    return `${subject}, but there is a ${other.slice(0, other.indexOf('/'))}: whenever story ${other}`;
+  if (hint !== '') return `${subject}${oneLine(hint)}`;
+  if (total === 0) return `${subject}; there are no ${kind}s`;
+  const more = total > names.length ? ` and ${total - names.length} more` : '';
+  return `${subject} (known: ${oneLine(names.join(', '))}${more})`;
 };
 
-/** Says on standard error which of some names are none; answers whether there were any. */
-export const printUnknown = async (words: readonly string[], among: NameKind, given: CliOptions): Promise<boolean> => {
+/** The message about a name, if it is unknown. */
+export const unknownName = async (
+  word: string,
+  among: NameKind,
+  options: QueryOptions,
+): Promise<string | undefined> => {
+  const found = (await send({ request: 'near', word, among }, options)) as NameSuggestions;
+  return found.known ? undefined : formatUnknown(word, among, found);
+};
+
+/** Prints a message about each unknown name. Returns whether there were any. */
+export const printUnknown = async (words: readonly string[], among: NameKind, options: QueryOptions) => {
   let any = false;
   for (const word of words) {
-    const text = await unknownName(word, among, given);
+    const text = await unknownName(word, among, options);
     if (text === undefined) continue;
     any = true;
-    writeStderr(text);
+    printMessage(text);
   }
   return any;
 };

@@ -7,30 +7,43 @@ import type { Fact } from '../journal/fact.ts';
 import { isSimulated } from '../journal/verify.ts';
 import { printedColours } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
-import { FORMAT_OPTIONS } from '../renderings/formats.ts';
+import { FORMAT_OPTIONS, RENDERING_FORMATS } from '../renderings/formats.ts';
 import { readLogSpans } from '../renderings/log-spans.ts';
 import { beginRendering, formatOf, knownFormats, type OutputFormat } from '../renderings/renderers.ts';
 import type { Rendering, RenderingOptions, Selection } from '../renderings/rendering.ts';
 import { SpanBuilder } from '../renderings/span-builder.ts';
 import { SpanFilter } from '../renderings/span-filter.ts';
 import { PLAIN } from '../terminal/terminal.ts';
-import { type CliOptions, FOUND, NOTHING } from './query.ts';
-import { stdoutTerminal } from './stdio.ts';
-import { asUsageError, instantOption, UsageError, writeAll, writeStderr } from './values.ts';
+import { instant } from './option-values.ts';
+import { FOUND, NOTHING } from './query.ts';
+import { printMessage, stdoutTerminal, writeAll } from './stdio.ts';
+import { type Subcommand, UsageError } from './subcommand.ts';
+
+type ShowOptions = {
+  readonly as?: string;
+  readonly output?: string;
+  readonly item?: string;
+  readonly category?: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly times?: boolean;
+  readonly colorBy?: string;
+  readonly title?: string;
+};
 
 /** Text is written when this many characters have come together. */
 const BATCH = 1 << 18;
-/** Names that are told where one is not known. */
+/** Names that a message about an unknown one lists. */
 const MAX_NAMES = 20;
 
-/** Nobody reads what is written any more. */
+/** Thrown when standard output is closed. */
 class OutputClosedError extends Error {}
 
-/** Where a rendering goes: text is kept until there is much of it, or the end. */
+/** The output of a rendering: text is written in large pieces. */
 interface Sink {
   write(text: string): void;
   close(): void;
-  /** Nothing is to be seen. */
+  /** Ends without output. */
   drop(): void;
 }
 
@@ -104,7 +117,7 @@ const toFile = (path: string, recording: string): Sink => {
     put,
     () => {
       closeSync(fd);
-      writeStderr(`${path}: ${sizeOf(bytes)}\n`);
+      printMessage(`wrote ${path} (${sizeOf(bytes)})`);
     },
     () => {
       closeSync(fd);
@@ -114,11 +127,11 @@ const toFile = (path: string, recording: string): Sink => {
 };
 
 /** The file to write; undefined: standard output. */
-const outputOf = ({ output }: CliOptions): string | undefined =>
+const outputOf = ({ output }: ShowOptions): string | undefined =>
   typeof output === 'string' && output !== '-' ? output : undefined;
 
 /** What is asked for; without a mode, the ending of the file to write says it. @throws UsageError for an ending of no mode. */
-const modeFor = ({ as, output = '' }: CliOptions): OutputFormat => {
+const modeFor = ({ as, output = '' }: ShowOptions): OutputFormat => {
   const ends = String(output).toLowerCase();
   const meant = knownFormats().find(({ endings }) => endings.some((ending) => ends.endsWith(ending)));
   const ending = extname(ends);
@@ -135,7 +148,7 @@ const modeFor = ({ as, output = '' }: CliOptions): OutputFormat => {
 };
 
 /** The options of the command as those of the mode. @throws UsageError for one that the mode does not have. */
-const optionsFor = (mode: OutputFormat, given: CliOptions): RenderingOptions => {
+const optionsFor = (mode: OutputFormat, given: ShowOptions): RenderingOptions => {
   // A file has no width and no colours.
   const { width, paint } = outputOf(given) === undefined ? stdoutTerminal() : PLAIN;
   const wanted: Record<string, unknown> = {
@@ -153,34 +166,32 @@ const optionsFor = (mode: OutputFormat, given: CliOptions): RenderingOptions => 
   return Object.fromEntries(known);
 };
 
-const selectionFor = ({ item, category, from, to }: CliOptions): Selection => {
-  const list = (value: unknown) =>
-    typeof value === 'string' ? value.split(',').filter((one) => one !== '') : undefined;
-  const [items, categories] = [list(item), list(category)];
-  const begin = from === undefined ? undefined : instantOption('from', from, 0);
-  const end = to === undefined ? undefined : instantOption('to', to, 0);
-  if (begin !== undefined && end !== undefined && begin > end) throw new UsageError('--from is later than --to');
+const selectionFor = ({ item, category, from, to }: ShowOptions): Selection => {
+  const list = (value: string) => value.split(',').filter((one) => one !== '');
+  if (from !== undefined && to !== undefined && from > to) throw new UsageError('--from is later than --to');
   return {
-    ...(items ? { items } : {}),
-    ...(categories ? { categories } : {}),
-    ...(begin === undefined ? {} : { from: begin }),
-    ...(end === undefined ? {} : { to: end }),
+    ...(item === undefined ? {} : { items: list(item) }),
+    ...(category === undefined ? {} : { categories: list(category) }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
   };
 };
 
-/** What is asked for and not there, a line each. */
-const unknownOnes = ({ items = [], categories = [] }: Selection, { found }: SpanFilter): string => {
+/** A message about each item and category that is not in the recording. */
+const unknownOnes = ({ items = [], categories = [] }: Selection, { found }: SpanFilter): string[] => {
   const named =
     (what: string, known: readonly string[], is: (one: string, word: string) => boolean) => (word: string) => {
-      if (known.some((one) => is(one, word))) return '';
+      if (known.some((one) => is(one, word))) return [];
       const all = known.length > MAX_NAMES ? `${known.slice(0, MAX_NAMES).join(', ')} …` : known.join(', ');
       const near = suggest(word, [...known, ...known.map((one) => one.slice(one.indexOf('/') + 1))]);
-      return `There is no ${what} ${word} in it${near}${known.length > 0 ? ` (there are: ${all})` : ''}\n`;
+      return `no ${what} "${word}" in it${near}${known.length > 0 ? ` (known: ${all})` : ''}`;
     };
   return [
-    ...items.map(named('item', found.items, (one, word) => one === word || one.slice(one.indexOf('/') + 1) === word)),
-    ...categories.map(named('category', found.categories, (one, word) => one === word)),
-  ].join('');
+    ...items.flatMap(
+      named('item', found.items, (one, word) => one === word || one.slice(one.indexOf('/') + 1) === word),
+    ),
+    ...categories.flatMap(named('category', found.categories, (one, word) => one === word)),
+  ];
 };
 
 /** The kinds of facts that a rendering uses: the others need not be read. */
@@ -190,27 +201,21 @@ const wantsOf = ({ record }: Rendering): readonly Fact['kind'][] => [
   ...(record ? (['log'] as const) : []),
 ];
 
-/** `whenever show RECORDING`. Answers the exit status. @throws UsageError */
-export const show = (path: string, given: CliOptions): number => {
-  const mode = modeFor(given);
-  const output = outputOf(given);
-  if (mode.target === 'html' && output === undefined && isatty(1))
-    throw new UsageError(`a page is not for a terminal: whenever show ${path} --as ${mode.name} -o FILE.html`);
-  const options = optionsFor(mode, given);
-  const selection = selectionFor(given);
-  const sink = output === undefined ? toTerminal() : toFile(output, path);
-  try {
-    return asUsageError(() => showTo(sink, path, beginRendering(mode.name, sink.write, options), selection, mode));
-  } catch (error) {
-    if (error instanceof OutputClosedError) return FOUND;
-    sink.drop();
-    throw error;
-  }
+/** Prints what was left out of a rendering, and why. */
+const printGaps = (read: ReturnType<typeof eachFact>, { found }: SpanFilter): void => {
+  if (read.plain && found.categories.length === 0) printMessage('a log has runs at level trace only');
+  const unread = read.unread.length;
+  if (unread > 0) printMessage(`skipped ${counted(unread, 'record')}: lines that they refer to are missing`);
+  const [line] = read.bad;
+  if (line === undefined) return;
+  const which = read.bad.length === 1 ? `line ${line}` : `the first is line ${line}`;
+  printMessage(`skipped ${counted(read.bad.length, 'invalid line')} (${which})`);
 };
 
-const showTo = (sink: Sink, path: string, rendering: Rendering, selection: Selection, mode: OutputFormat): number => {
+/** Renders a recording. Returns the exit status. @throws UsageError when it is not a recording. */
+const render = (sink: Sink, path: string, rendering: Rendering, selection: Selection, mode: OutputFormat): number => {
   const selected = new SpanFilter(rendering, selection);
-  const gatherer = new SpanBuilder(selected);
+  const builder = new SpanBuilder(selected);
   const spans = readLogSpans();
   const read = eachFact(
     path,
@@ -219,31 +224,76 @@ const showTo = (sink: Sink, path: string, rendering: Rendering, selection: Selec
         if (isSimulated(head)) rendering.simulated?.();
         rendering.writtenBy?.(head.version);
       }
-      gatherer.take(fact);
-      if (plain && fact.kind === 'log') for (const made of spans.take(fact)) gatherer.take(made);
+      builder.take(fact);
+      if (plain && fact.kind === 'log') for (const made of spans.take(fact)) builder.take(made);
     },
     wantsOf(rendering),
   );
-  if (!read.known) throw new UsageError(`${path === '-' ? 'standard input' : path} is no recording and no JSON log`);
-  for (const made of spans.end()) gatherer.take(made);
-  gatherer.end();
+  if (!read.known)
+    throw new UsageError(`${path === '-' ? 'standard input' : path} is neither a recording nor a JSON log`);
+  for (const made of spans.end()) builder.take(made);
+  builder.end();
   const unknown = unknownOnes(selection, selected);
-  if (unknown !== '') writeStderr(unknown);
+  for (const text of unknown) printMessage(text);
   const something = selected.count > 0 || (mode.target === 'dot' && selected.anyConfigured);
-  if (something || unknown === '') sink.close();
+  if (something || unknown.length === 0) sink.close();
   else sink.drop();
-  if (read.plain && selected.found.categories.length === 0) writeStderr('A log tells runs at level trace only.\n');
-  const dark = read.unread.length;
-  if (dark > 0)
-    writeStderr(
-      `${dark === 1 ? '1 record is' : `${dark} records are`} left out: the words are in lines that are missing\n`,
-    );
-  const [line] = read.bad;
-  if (line !== undefined)
-    writeStderr(
-      read.bad.length === 1
-        ? `1 line is no fact and left out: line ${line}\n`
-        : `${read.bad.length} lines are no facts and left out, the first is line ${line}\n`,
-    );
+  printGaps(read, selected);
   return something ? FOUND : NOTHING;
+};
+
+export const show: Subcommand<ShowOptions> = {
+  name: 'show',
+  help: 'show a recording as a summary, a chart, a graph, a trace or a page',
+  takes: [
+    {
+      form: '<RECORDING>',
+      help: 'a file written with --journal (its older parts are read too), or a JSON log at level trace; -: standard input',
+      path: true,
+    },
+  ],
+  options: [
+    {
+      flags: '--as <MODE>',
+      help: 'how; default: by the ending of FILE, summary where it has none',
+      choices: RENDERING_FORMATS.map(({ name }) => name),
+    },
+    { flags: '-o, --output <FILE>', help: 'write it to a file', path: true },
+    {
+      flags: '-i, --item <ITEM>',
+      help: 'only this item, such as Backup or condition/Backup; several times for several',
+      many: true,
+    },
+    {
+      flags: '-c, --category <C>',
+      help: 'only spans and decisions of this category, such as task, run, check, tick, wait, fired or skipped; several too',
+      many: true,
+    },
+    { flags: '--from <T>', help: 'only what went on from here on', parse: instant },
+    { flags: '--to <T>', help: 'only what went on up to here', parse: instant },
+    FORMAT_OPTIONS.times,
+    FORMAT_OPTIONS.colorBy,
+    FORMAT_OPTIONS.title,
+  ],
+  words: RENDERING_FORMATS,
+  more: 'A span counts when any part of it lies between `--from` and `--to`. What has not ended when the recording ends is counted as open, and drawn up to there. A plain log tells runs of tasks and conditions, checks and firings, but no causes. A recording may still be growing. Traces are opened with Perfetto (ui.perfetto.dev) or in about:tracing, graphs are drawn with `dot -Tsvg`.',
+  exitStatus:
+    'Status 0: shown; 1: there is nothing to show; 2: the file cannot be read or written, or is not a recording.',
+  examples: ['whenever show day.jsonl --as gantt --item Backup', 'whenever show day.jsonl -o day.html'],
+  run: ({ args: [path = ''], options }) => {
+    const mode = modeFor(options);
+    const output = outputOf(options);
+    if (mode.target === 'html' && output === undefined && isatty(1))
+      throw new UsageError(`a page is not for a terminal: whenever show ${path} --as ${mode.name} -o FILE.html`);
+    const rendering = optionsFor(mode, options);
+    const selection = selectionFor(options);
+    const sink = output === undefined ? toTerminal() : toFile(output, path);
+    try {
+      return render(sink, path, beginRendering(mode.name, sink.write, rendering), selection, mode);
+    } catch (error) {
+      if (error instanceof OutputClosedError) return FOUND;
+      sink.drop();
+      throw error;
+    }
+  },
 };

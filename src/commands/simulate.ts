@@ -13,14 +13,27 @@ import { assumable, simulatedRegistry } from '../simulation/simulated-kinds.ts';
 import { runSimulation } from '../simulation/simulation.ts';
 import { summarise } from '../simulation/summary.ts';
 import { VERSION } from '../version.ts';
-import { wantsColour } from './stdio.ts';
-import { countOption, rangeOption, UsageError, writeAll } from './values.ts';
+import { type RangeOptions, rangeOf, rangeOptions } from './option-values.ts';
+import { FOUND, NOTHING } from './query.ts';
+import { wantsColour, writeAll } from './stdio.ts';
+import { LOG_OPTIONS, type Subcommand, UsageError, wholeNumber } from './subcommand.ts';
+
+type SimulateOptions = RangeOptions & {
+  readonly assume?: string;
+  readonly seed: number;
+  readonly journal?: string;
+  readonly diff?: string;
+  readonly logLevel: Level;
+  readonly logPlain?: true;
+  readonly logColor?: true;
+  readonly logJson?: true;
+};
 
 const DAY_MS = 86_400_000;
-/** Records are written when this many characters have come together. */
+/** Records are written in pieces of this many characters. */
 const BATCH = 1 << 16;
 
-/** Shows how far it is, on a terminal and at most five times a second. */
+/** Shows the progress on a terminal, at most five times a second. */
 const progressBar = (from: number, to: number) => {
   let shown = 0;
   return {
@@ -36,15 +49,14 @@ const progressBar = (from: number, to: number) => {
   };
 };
 
-const formatOf = (given: Readonly<Record<string, unknown>>): keyof typeof FORMATS => {
-  if (given.logJson === true) return 'json';
-  if (given.logPlain === true) return 'plain';
-  return given.logColor === true || wantsColour() ? 'colour' : 'plain';
+const formatOf = ({ logJson, logPlain, logColor }: SimulateOptions): keyof typeof FORMATS => {
+  if (logJson) return 'json';
+  if (logPlain) return 'plain';
+  return logColor || wantsColour() ? 'colour' : 'plain';
 };
 
-/** Where the facts are recorded; the same bytes for the same simulation. @throws UsageError */
-const record = (path: unknown, started: number, seed: number): RecordingWriter | undefined => {
-  if (typeof path !== 'string') return undefined;
+/** Opens the recording. It has the same bytes for the same simulation. @throws UsageError */
+const openRecording = (path: string, started: number, seed: number): RecordingWriter => {
   try {
     return new RecordingWriter(path, { journal: 1, version: VERSION, session: `simulated-${seed}`, started, pid: 0 });
   } catch (error) {
@@ -52,69 +64,91 @@ const record = (path: unknown, started: number, seed: number): RecordingWriter |
   }
 };
 
-/**
- * `whenever simulate CONFIG`: the real scheduler on a virtual clock, then a summary; with `--diff`, what another file does
- * differently. With `-J` standard output holds records only. Status 0; 1 when `--diff` found differences.
- */
-export const simulate = async (
+/** Reads what is assumed of the items of some files. @throws UsageError, ConfigError */
+const assumptionsFor = async (files: readonly string[], { assume }: SimulateOptions, range: Range) => {
+  const configs = [];
+  for (const file of files) configs.push(await loadConfig(file, readText(file), registry, hostFs));
+  if (assume === undefined) return NOTHING_ASSUMED;
+  return readAssumptions(assume, readText(assume), assumable(registry, configs), range);
+};
+
+type Range = ReturnType<typeof rangeOf>;
+
+/** Runs one file through the range. @param quiet neither records nor a recording are written. */
+const simulateFile = async (
   file: string,
-  given: Readonly<Record<string, unknown>>,
-  now: number,
-): Promise<number> => {
-  const { from, to } = rangeOption(given, now, DAY_MS);
-  const seed = countOption('seed', given.seed, 0);
-  if (given.journal !== undefined && given.diff !== undefined)
-    throw new UsageError('--journal and --diff cannot be given together');
-  const plain = await loadConfig(file, readText(file), registry, hostFs);
-  const other = typeof given.diff === 'string' ? given.diff : undefined;
-  const configs = [plain];
-  if (other !== undefined) configs.push(await loadConfig(other, readText(other), registry, hostFs));
-  const known = assumable(registry, configs);
-  const assumptions: Assumptions =
-    typeof given.assume === 'string'
-      ? await readAssumptions(given.assume, readText(given.assume), known, { from, to })
-      : NOTHING_ASSUMED;
+  options: SimulateOptions,
+  { from, to }: Range,
+  assumptions: Assumptions,
+  quiet: boolean,
+): Promise<SimulationCounts> => {
+  const { seed, journal, logLevel: level } = options;
+  const format = FORMATS[formatOf(options)];
+  const counts = new SimulationCounts(quiet);
+  const simulated = simulatedRegistry(registry, assumptions, counts);
+  const load = (name: string) => loadConfig(name, readText(name), simulated, hostFs);
+  const bar = progressBar(from, to);
+  const config = await load(file);
+  const recording = quiet || journal === undefined ? undefined : openRecording(journal, from, seed);
+  let lines = '';
+  await runSimulation(config, counts, {
+    ...{ from, to, seed, level, load, progress: bar.at },
+    ...(recording ? { listener: recording.write } : {}),
+    sink: (record) => {
+      if (quiet) return;
+      lines += format(record);
+      if (lines.length < BATCH) return;
+      bar.clear();
+      writeAll(1, lines);
+      lines = '';
+    },
+  });
+  recording?.close();
+  bar.clear();
+  writeAll(1, lines);
+  return counts;
+};
 
-  const format = FORMATS[formatOf(given)];
-  const run = async (path: string, quiet: boolean): Promise<SimulationCounts> => {
-    const tally = new SimulationCounts(other !== undefined);
-    const assumed = simulatedRegistry(registry, assumptions, tally);
-    const load = (name: string) => loadConfig(name, readText(name), assumed, hostFs);
-    const bar = progressBar(from, to);
-    let lines = '';
-    const config = await load(path);
-    const recording = quiet ? undefined : record(given.journal, from, seed);
-    await runSimulation(config, tally, {
-      from,
-      to,
-      seed,
-      ...(recording ? { listener: recording.write } : {}),
-      level: given.logLevel as Level,
-      load,
-      progress: bar.at,
-      sink: (record) => {
-        if (quiet) return;
-        lines += format(record);
-        if (lines.length < BATCH) return;
-        bar.clear();
-        writeAll(1, lines);
-        lines = '';
-      },
-    });
-    recording?.close();
-    bar.clear();
-    writeAll(1, lines);
-    return tally;
-  };
-
-  if (other === undefined) {
-    const tally = await run(file, false);
-    writeAll(given.logJson === true ? 2 : 1, `\n${summarise(tally)}`);
-    return 0;
-  }
-  const changes = differences((await run(file, true)).fired, (await run(other, true)).fired);
-  if (changes.length === 0) writeAll(1, 'No difference.\n');
-  else
-    writeAll(1, showFiles(printed(file), printed(other)) + changes.map((change) => `${showChange(change)}\n`).join(''));
-  return changes.length === 0 ? 0 : 1;
+export const simulate: Subcommand<SimulateOptions> = {
+  name: 'simulate',
+  help: 'run the scheduler over a range of time on a virtual clock; nothing real is started',
+  takes: [{ form: '<CONFIG>', help: 'the configuration file', path: true }],
+  options: [
+    ...rangeOptions('1d'),
+    {
+      flags: '--assume <FILE>',
+      help: 'what commands, scripts and events are assumed to do; default: success, at once',
+      path: true,
+    },
+    { flags: '--seed <N>', help: 'fixes everything random', fallback: '1', parse: wholeNumber(0) },
+    {
+      flags: '--journal <FILE>',
+      help: 'record all facts, as the daemon does: story, explain, show and verify read it',
+      conflicts: ['diff'],
+      path: true,
+    },
+    {
+      flags: '--diff <OTHER>',
+      help: 'compare with another configuration: what fires more, less, or at other times',
+      path: true,
+    },
+    ...LOG_OPTIONS,
+  ],
+  exitStatus: 'Status 0: done; 1: with --diff something differs; 2: wrong usage or configuration.',
+  examples: ['whenever simulate my.toml --to 7d --assume assumed.toml -L error'],
+  run: async ({ args: [file = ''], options, now }) => {
+    const range = rangeOf(options, now, DAY_MS);
+    const { diff: other } = options;
+    const assumptions = await assumptionsFor(other === undefined ? [file] : [file, other], options, range);
+    const simulated = (path: string) => simulateFile(path, options, range, assumptions, other !== undefined);
+    if (other === undefined) {
+      const counts = await simulated(file);
+      writeAll(options.logJson ? 2 : 1, `\n${summarise(counts)}`);
+      return FOUND;
+    }
+    const changes = differences((await simulated(file)).fired, (await simulated(other)).fired);
+    const lines = changes.map((change) => `${showChange(change)}\n`).join('');
+    writeAll(1, changes.length === 0 ? 'No difference.\n' : `${showFiles(printed(file), printed(other))}${lines}`);
+    return changes.length === 0 ? FOUND : NOTHING;
+  },
 };

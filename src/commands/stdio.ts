@@ -1,12 +1,31 @@
+import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
 import { wantsColours } from '../log/colours.ts';
+import { printed } from '../log/one-line.ts';
 import { PLAIN, type Terminal } from '../terminal/terminal.ts';
+
+/** Writes everything, waiting for a slow reader. Returns false when the reader has closed the stream. */
+export const writeAll = (fd: 1 | 2, text: string): boolean => {
+  let rest: Uint8Array = Buffer.from(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(fd, rest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return false;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+  return true;
+};
+
+/** Writes an error or a note to standard error. Control characters of files and arguments are escaped. */
+export const printMessage = (text: string): boolean => writeAll(2, printed(`whenever: ${text}\n`));
 
 /** Whether standard output gets colours. */
 export const wantsColour = (): boolean => wantsColours(isatty(1));
 
-/** Standard output, as wide as it is; anew each time, because windows change. */
+/** Standard output with its present size: windows are resized. */
 export const stdoutTerminal = (): Terminal => ({
   paint: wantsColour()
     ? (style, text) => (style === undefined ? text : styleText(style, text, { validateStream: false }))

@@ -1,38 +1,88 @@
 import type { StoryAnswer } from '../control/queries.ts';
-import { CAUSES } from '../journal/fact.ts';
-import { formatStory } from '../terminal/story.ts';
-import { type CliOptions, countField, FOUND, jsonLine, NOTHING, printUnknown, send } from './query.ts';
-import { stdoutTerminal } from './stdio.ts';
-import { writeAll, writeStderr } from './values.ts';
+import { CAUSES, type Transition } from '../journal/fact.ts';
+import { oneLine } from '../log/one-line.ts';
+import { formatInstant, repeatedSince } from '../terminal/instant.ts';
+import { table } from '../terminal/table.ts';
+import { PLAIN, type Terminal } from '../terminal/terminal.ts';
+import { paragraph } from '../terminal/wrap.ts';
+import { countOption } from './option-values.ts';
+import {
+  FOUND,
+  FROM_OPTION,
+  JSON_OPTION,
+  jsonLine,
+  NOTHING,
+  printUnknown,
+  QUERY_STATUS,
+  type QueryOptions,
+  send,
+} from './query.ts';
+import { printMessage, stdoutTerminal, writeAll } from './stdio.ts';
+import type { Subcommand } from './subcommand.ts';
+
+const changeOf = ({ start, finish }: Transition): string => (start === finish ? start : `${start} → ${finish}`);
+
+const HEADINGS = ['WHEN', 'ITEM', 'STATE', 'CAUSE', 'WHY'] as const;
+/** Columns that reasons need to be readable. */
+const ROOM_FOR_WHY = 30;
+
+/** A story as a table in the order in which each row happened last; as paragraphs where a table has no room for reasons. */
+export const formatStory = ({ chapters, dropped }: StoryAnswer, terminal: Terminal = PLAIN): string => {
+  const { width, paint } = terminal;
+  const rows = chapters.map((one) => [
+    formatInstant(one.lastTime),
+    oneLine(one.key),
+    oneLine(changeOf(one)),
+    oneLine([one.lastCause, one.lastRun].filter((id) => id !== null).join(' ')),
+    `${oneLine(one.why)}${repeatedSince(one)}`,
+  ]);
+  const lost = dropped > 0 ? `(${dropped} older chapters of all items are no longer kept)\n` : '';
+  const taken = [0, 1, 2, 3].reduce((sum, i) => sum + 2 + Math.max(...rows.map((row) => row[i]!.length)), 0);
+  if (width === undefined || taken + ROOM_FOR_WHY <= width)
+    return `${table(
+      HEADINGS.map((heading) => ({ heading })),
+      rows,
+      terminal,
+    )}${lost}`;
+  const paragraphs = rows.map(([when = '', item, state, cause, why = '']) => {
+    const head = paragraph(`${when} ${item} ${state}${cause === '' ? '' : ` [${cause}]`}`, width, 6);
+    return `${paint('dim', when)}${head.slice(when.length)}${paragraph(`      ${why}`, width, 6)}`;
+  });
+  return `${paragraphs.join('')}${lost}`;
+};
 
 const CAUSE = new RegExp(`^(?:${CAUSES.join('|')}|run)-\\d+$`);
 
-/** `whenever story`. Status 1 when nothing is known. */
-export const story = async (items: readonly string[], given: CliOptions): Promise<number> => {
-  const answer = (await send({ request: 'story', items, ...countField(given) }, given)) as StoryAnswer;
-  const found = answer.chapters.length > 0;
-  if (given.json === true) {
-    writeAll(1, jsonLine(answer));
-    return found ? FOUND : NOTHING;
-  }
-  if (found) writeAll(1, formatStory(answer, stdoutTerminal()));
-  // What is known by its story is an item, or was one.
-  const told = new Set(
-    answer.chapters.flatMap(({ key, ...ids }) => [
+/** Names of items and ids of causes and runs that stand in the chapters. */
+const namesIn = (chapters: readonly Transition[]): ReadonlySet<string | null> =>
+  new Set(
+    chapters.flatMap(({ key, ...ids }) => [
       ...[key, key.slice(key.indexOf('/') + 1)],
       ...[ids.cause, ids.lastCause, ids.run, ids.lastRun],
     ]),
   );
-  const silent = items.filter((item) => !told.has(item));
-  const causes = silent.filter((item) => CAUSE.test(item));
-  for (const cause of causes)
-    writeStderr(
-      `No change of state is known that comes from ${cause}: of what repeats the first and the last are told.\n`,
+
+export const story: Subcommand<QueryOptions & { readonly count: number }> = {
+  name: 'story',
+  help: 'show what happened to an item, or because of a cause, oldest first',
+  takes: [{ form: '<ITEM...>', help: 'names such as Backup, condition/Backup, or causes such as tick-17, command-3' }],
+  options: [countOption('how many chapters, the last ones'), JSON_OPTION, FROM_OPTION],
+  exitStatus: QUERY_STATUS,
+  examples: ['whenever story Backup -n 20', 'whenever story tick-17'],
+  run: async ({ args: items, options }) => {
+    const { count, json } = options;
+    const answer = (await send({ request: 'story', items, count }, options)) as StoryAnswer;
+    const status = answer.chapters.length > 0 ? FOUND : NOTHING;
+    if (json) writeAll(1, jsonLine(answer));
+    else if (status === FOUND) writeAll(1, formatStory(answer, stdoutTerminal()));
+    if (json) return status;
+    const found = namesIn(answer.chapters);
+    const [causes, names] = [true, false].map((isCause) =>
+      items.filter((item) => !found.has(item) && CAUSE.test(item) === isCause),
     );
-  await printUnknown(
-    silent.filter((item) => !causes.includes(item)),
-    'item',
-    given,
-  );
-  return found ? FOUND : NOTHING;
+    for (const cause of causes!)
+      printMessage(`no change of state with cause ${cause} (of repeated changes only the first and the last are kept)`);
+    await printUnknown(names!, 'item', options);
+    return status;
+  },
 };

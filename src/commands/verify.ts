@@ -1,30 +1,25 @@
 import { readRecordingFile } from '../adapters/recording-writer.ts';
-import type { Head } from '../journal/recording.ts';
-import { isSimulated, verify, writerOf } from '../journal/verify.ts';
+import type { Recording } from '../journal/recording.ts';
+import { isSimulated, verify as verifyRecording, writerOf } from '../journal/verify.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
-import { asUsageError, UsageError, writeAll } from './values.ts';
+import { FOUND, NOTHING } from './query.ts';
+import { writeAll } from './stdio.ts';
+import { type Subcommand, UsageError } from './subcommand.ts';
 
-/** What is known of a recording that does not have the end of its program. */
-const withoutEnd = (head: Head): string =>
+/** Why a recording does not have the end of its program. */
+const withoutEnd = (head: NonNullable<Recording['head']>): string =>
   isSimulated(head)
     ? 'it is the recording of a simulation, which has no end of a program'
     : 'the end of the program is not in it: it is running, was killed, or could not write on (no space, a limit of the size)';
 
-/** Proves a recording; answers 0 when it is sound, 1 when it is not. @throws UsageError for a file that is none. */
-export const verifyFile = (path: string, json: boolean): number => {
-  const recording = asUsageError(() => readRecordingFile(path));
-  const { head, facts } = recording;
-  if (head === undefined && facts.length === 0) throw new UsageError(`${path} is no recording`);
-  const found = verify(recording);
+/** The result as lines of text. */
+const describe = (path: string, { head, facts }: Recording, found: ReturnType<typeof verifyRecording>): string[] => {
   const { problems, first, last, runs, taskRuns, open, cut, ended } = found;
-  if (json) {
-    writeAll(1, `${printedJson(JSON.stringify({ ...found, sound: problems.length === 0 }))}\n`);
-    return problems.length === 0 ? 0 : 1;
-  }
-  const lines = [
+  const records = counted(facts.filter(({ kind }) => kind === 'log').length, 'record');
+  return [
     head === undefined
-      ? `${path}: a log of ${counted(facts.filter(({ kind }) => kind === 'log').length, 'record')}; what is not in it cannot be missed`
+      ? `${path}: a log of ${records}; what is not in it cannot be missed`
       : `${path}: facts ${first} to ${last} of ${writerOf(head)}`,
     `${counted(runs, 'run')}, ${counted(taskRuns, 'run')} of tasks`,
     ...(first > 1 && head !== undefined ? [`facts before ${first} are no longer kept`] : []),
@@ -34,6 +29,29 @@ export const verifyFile = (path: string, json: boolean): number => {
     ...problems,
     problems.length === 0 ? 'sound' : 'not sound',
   ];
-  writeAll(1, `${lines.map(oneLine).join('\n')}\n`);
-  return problems.length === 0 ? 0 : 1;
+};
+
+export const verify: Subcommand<{ readonly json?: true }> = {
+  name: 'verify',
+  help: 'prove a recording: no gap, each start its end, no task twice at once, no run without a cause',
+  takes: [{ form: '<FILE>', help: 'a file written with --journal, or a JSON log', path: true }],
+  options: [{ flags: '--json', help: 'JSON instead of sentences' }],
+  exitStatus: 'Status 0: it is sound; 1: it is not; 2: the file is not a recording.',
+  examples: [
+    'whenever -q --journal night my.toml < /dev/null &',
+    'whenever verify night',
+    'whenever explain Nightly --from night',
+  ],
+  run: ({ args: [path = ''], options: { json } }) => {
+    const recording = readRecordingFile(path);
+    if (recording.head === undefined && recording.facts.length === 0)
+      throw new UsageError(`${path} is not a recording`);
+    const found = verifyRecording(recording);
+    const sound = found.problems.length === 0;
+    const text = json
+      ? printedJson(JSON.stringify({ ...found, sound }))
+      : describe(path, recording, found).map(oneLine).join('\n');
+    writeAll(1, `${text}\n`);
+    return sound ? FOUND : NOTHING;
+  },
 };

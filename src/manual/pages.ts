@@ -1,4 +1,6 @@
 import { OPTIONS } from '../cli.ts';
+import { loadSubcommands } from '../commands/index.ts';
+import type { OptionRow, Subcommand } from '../commands/subcommand.ts';
 import type { Field, Fields } from '../config/field.ts';
 import { globalFields } from '../config/globals.ts';
 import { loggingFields, outputFields } from '../config/logging.ts';
@@ -11,7 +13,6 @@ import { BACKENDS, type Backend } from '../metrics/backends.ts';
 import { familiesOf } from '../metrics/families.ts';
 import { PLACEHOLDERS } from '../metrics/run-name.ts';
 import { Totals } from '../metrics/totals.ts';
-import { type OptionRow, SUBCOMMANDS, type SubcommandRow } from '../subcommands.ts';
 import { VERSION } from '../version.ts';
 import { type Entry, type Filling, toRoff } from './roff.ts';
 import { STATES } from './states.ts';
@@ -31,48 +32,77 @@ const optionEntry = ({ flags, help, choices, fallback, conflicts }: OptionRow): 
   return { term: flags, text: [sentence(help), ...more].filter(Boolean).join(' ') };
 };
 
-const subcommands: readonly SubcommandRow[] = SUBCOMMANDS;
-const sameOption = (one: OptionRow, other: OptionRow): boolean => one.flags === other.flags && one.help === other.help;
-const takenBy = (row: OptionRow): readonly SubcommandRow[] =>
-  subcommands.filter(({ options }) => options.some((other) => sameOption(row, other)));
-/** Options that three commands or more have: they are described once. */
-const shared: readonly OptionRow[] = subcommands
-  .flatMap(({ options }) => options)
-  .filter((row, i, all) => takenBy(row).length > 2 && all.findIndex((other) => sameOption(row, other)) === i);
-/** Whether an option of a command is described elsewhere: as an option of the daemon, or of several commands. */
-const describedElsewhere = (row: OptionRow): boolean => [...OPTIONS, ...shared].some((other) => sameOption(row, other));
-
 /** `NAME …` for `<NAME...>`, `[NAME]` for `[NAME]`. */
 const argumentOf = (form: string): string => form.replace(/[<>]/g, '').replace(/\.\.\./, ' …');
 
-/** How a command is called, what it does, and its options. @throws Error when there is no such command. */
-const subcommand = (name: string): Filling => {
-  const row = subcommands.find((other) => other.name === name);
-  if (!row) throw new Error(`there is no subcommand "${name}"`);
-  const elsewhere = row.options.filter(describedElsewhere).map(({ flags }) => `\`${/--[\w-]+/.exec(flags)![0]}\``);
-  const entries = [
-    ...row.takes
-      .filter(({ form }) => form !== '<CONFIG>')
-      .map(({ form, help }) => ({ term: argumentOf(form), text: sentence(help) })),
-    ...row.options.filter((option) => !describedElsewhere(option)).map(optionEntry),
-  ];
-  return [
-    { markdown: `### ${['whenever', name, '[OPTIONS]', ...row.takes.map(({ form }) => argumentOf(form))].join(' ')}` },
-    { markdown: sentence(row.help) + (elsewhere.length > 0 ? ` Also takes ${elsewhere.join(', ')}.` : '') },
-    ...(entries.length > 0 ? [{ entries, tight: true }] : []),
-    ...(row.words
-      ? [{ entries: row.words.map(({ name: term, doc }) => ({ term, text: sentence(doc) })), tight: true }]
-      : []),
-    ...(row.more ? [{ markdown: row.more }] : []),
-  ];
-};
+const sameOption = (one: OptionRow, other: OptionRow): boolean => one.flags === other.flags && one.help === other.help;
 
-/** The exit statuses of the commands: commands with the same ones are in one entry. */
-const statuses = (): readonly Entry[] => {
-  const byText = new Map<string, string[]>();
-  for (const { name, status } of subcommands) if (status) byText.set(status, [...(byText.get(status) ?? []), name]);
-  return [...byText].map(([text, names]) => ({ term: names.join(', '), text: capital(text.replace(/^Status /, '')) }));
-};
+/** The tables of the subcommands. */
+class SubcommandTables {
+  readonly #all: readonly Subcommand[];
+  /** Options that three subcommands or more have: they are described once. */
+  readonly #shared: readonly OptionRow[];
+
+  constructor(all: readonly Subcommand[]) {
+    this.#all = all;
+    this.#shared = all
+      .flatMap(({ options }) => options)
+      .filter((row, i, rows) => this.#takenBy(row).length > 2 && rows.findIndex((one) => sameOption(row, one)) === i);
+  }
+
+  #takenBy(row: OptionRow): readonly string[] {
+    return this.#all.filter(({ options }) => options.some((one) => sameOption(row, one))).map(({ name }) => name);
+  }
+
+  /** How a subcommand is called, what it does, its options, and examples. @throws Error when there is no such subcommand. */
+  describe(name: string): Filling {
+    const row = this.#all.find((other) => other.name === name);
+    if (!row) throw new Error(`there is no subcommand "${name}"`);
+    // An option of the daemon, or of several subcommands.
+    const elsewhere = (option: OptionRow) => [...OPTIONS, ...this.#shared].some((other) => sameOption(option, other));
+    const also = row.options.filter(elsewhere).map(({ flags }) => `\`${/--[\w-]+/.exec(flags)![0]}\``);
+    const entries = [
+      ...row.takes
+        .filter(({ form }) => form !== '<CONFIG>')
+        .map(({ form, help }) => ({ term: argumentOf(form), text: sentence(help) })),
+      ...row.options.filter((option) => !elsewhere(option)).map(optionEntry),
+    ];
+    const words = (row.words ?? []).map(({ name: term, doc }) => ({ term, text: sentence(doc) }));
+    return [
+      {
+        markdown: `### ${['whenever', name, '[OPTIONS]', ...row.takes.map(({ form }) => argumentOf(form))].join(' ')}`,
+      },
+      { markdown: sentence(row.help) + (also.length > 0 ? ` Also takes ${also.join(', ')}.` : '') },
+      ...(entries.length > 0 ? [{ entries, tight: true }] : []),
+      ...(words.length > 0 ? [{ entries: words, tight: true }] : []),
+      ...(row.more ? [{ markdown: row.more }] : []),
+      { markdown: `\`\`\`\n${row.examples.join('\n')}\n\`\`\`` },
+    ];
+  }
+
+  /** The subcommands that a page does not name. */
+  describeOthers(named: readonly string[]): Filling {
+    return this.#all.filter(({ name }) => !named.includes(name)).flatMap(({ name }) => this.describe(name));
+  }
+
+  sharedOptions(): readonly Entry[] {
+    return this.#shared.map((row) => ({
+      term: row.flags,
+      text: `${optionEntry(row).text} (${this.#takenBy(row).join(', ')})`,
+    }));
+  }
+
+  /** Subcommands with the same exit statuses are in one entry. */
+  exitStatuses(): readonly Entry[] {
+    const byText = new Map<string, string[]>();
+    for (const { name, exitStatus } of this.#all)
+      if (exitStatus) byText.set(exitStatus, [...(byText.get(exitStatus) ?? []), name]);
+    return [...byText].map(([text, names]) => ({
+      term: names.join(', '),
+      text: capital(text.replace(/^Status /, '')),
+    }));
+  }
+}
 
 const FEATURE_HELP: Readonly<Record<(typeof FEATURES)[number], string>> = {
   dbus: 'D-Bus conditions and events',
@@ -183,19 +213,6 @@ const TABLES: Readonly<Record<string, (argument: string) => Filling>> = {
       tight: true,
     },
   ],
-  subcommand,
-  'shared-options': () => [
-    {
-      entries: shared.map((row) => ({
-        term: row.flags,
-        text: `${optionEntry(row).text} (${takenBy(row)
-          .map(({ name }) => name)
-          .join(', ')})`,
-      })),
-      tight: true,
-    },
-  ],
-  statuses: () => [{ entries: statuses(), tight: true }],
   'input-commands': () => [
     {
       entries: COMMANDS.map(({ names, usage, help }) => ({
@@ -222,14 +239,23 @@ const TABLES: Readonly<Record<string, (argument: string) => Filling>> = {
   states: (section) => [{ entries: words(STATES[section as keyof typeof STATES]), tight: true }],
 };
 
-/** What fills a slot. @throws Error when there is no such table. */
-const fillSlot = (slot: string): Filling => {
-  const [name = '', ...rest] = slot.split(' ');
-  const table = TABLES[name];
-  if (!table) throw new Error(`there is no table "${name}" (there are: ${Object.keys(TABLES).join(', ')})`);
-  return table(rest.join(' '));
-};
-
 /** A manual page, made from its Markdown (a file of `docs/man`) and the tables of the program. */
-export const manualPage = (markdown: string): string =>
-  toRoff(markdown, { footer: `whenever ${VERSION}`, fill: fillSlot });
+export const manualPage = async (markdown: string): Promise<string> => {
+  const subcommands = new SubcommandTables(await loadSubcommands());
+  const named = [...markdown.matchAll(/<!-- table: subcommand (\w+) -->/g)].map(([, name]) => name!);
+  const tables: typeof TABLES = {
+    ...TABLES,
+    subcommand: (name) => subcommands.describe(name),
+    'other-subcommands': () => subcommands.describeOthers(named),
+    'shared-options': () => [{ entries: subcommands.sharedOptions(), tight: true }],
+    statuses: () => [{ entries: subcommands.exitStatuses(), tight: true }],
+  };
+  /** @throws Error when there is no such table. */
+  const fill = (slot: string): Filling => {
+    const [name = '', ...rest] = slot.split(' ');
+    const table = tables[name];
+    if (!table) throw new Error(`there is no table "${name}" (there are: ${Object.keys(tables).join(', ')})`);
+    return table(rest.join(' '));
+  };
+  return toRoff(markdown, { footer: `whenever ${VERSION}`, fill });
+};

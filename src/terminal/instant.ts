@@ -56,6 +56,15 @@ export const formatInstant = (ms: number): string => {
   return `${String(d.getFullYear()).padStart(4, '0')}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())} ${day}${offsetWhereTwice(ms)}`;
 };
 
+const timeOnly = (ms: number): string => `${formatInstant(ms).slice(11, 19)}${formatInstant(ms).slice(23)}`;
+
+/** `(12 times since 03:15:02)`, or nothing for what happened once. The date is left out if it is that of the last time. */
+export const repeatedSince = (one: { readonly count: number; readonly time: number; readonly lastTime: number }) => {
+  if (one.count === 1) return '';
+  const sameDay = formatInstant(one.time).slice(0, 10) === formatInstant(one.lastTime).slice(0, 10);
+  return ` (${one.count} times since ${sameDay ? timeOnly(one.time) : formatInstant(one.time)})`;
+};
+
 /** Days that a name of a day tells apart, in ms. */
 const WEEK_MS = 6 * 86_400_000;
 

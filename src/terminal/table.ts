@@ -1,7 +1,6 @@
 import { oneLine } from '../log/one-line.ts';
 import { PLAIN, type Style, type Terminal } from './terminal.ts';
-import { truncateToWidth, widthOf } from './text-width.ts';
-import { wrap } from './wrap.ts';
+import { truncateToWidth, widthOf, wrap } from './wrap.ts';
 
 /** One column: its heading, and whether its cells are numbers (aligned to the right). */
 export interface Column {

@@ -62,7 +62,7 @@ describe('commands that ask the running instance', () => {
     expect(report.conditions.map(({ name }: { name: string }) => name)).toEqual(['Asked', 'Off']);
     expect(Date.parse(report.started)).toBeGreaterThan(Date.now() - 60_000);
     expect((await ask('status', 'Off')).stdout).not.toContain('Asked');
-    expect(await ask('status', 'Q')).toMatchObject({ code: 1, stderr: expect.stringContaining('no condition Q') });
+    expect(await ask('status', 'Q')).toMatchObject({ code: 1, stderr: expect.stringContaining('no condition "Q"') });
   });
 
   test('status --watch shows it again and again', async () => {
@@ -79,27 +79,27 @@ describe('commands that ask the running instance', () => {
     await running();
     const nothing = { code: 1, stdout: '' };
     expect(await ask('explain', 'Zebras')).toEqual({
-      ...{ ...nothing, stderr: 'There is no condition Zebras (known: Asked, Off).\n' },
+      ...{ ...nothing, stderr: 'whenever: no condition "Zebras" (known: Asked, Off)\n' },
     });
     expect(await ask('explain', 'off')).toEqual({
-      ...{ ...nothing, stderr: 'There is no condition off, did you mean "Off"?\n' },
+      ...{ ...nothing, stderr: 'whenever: no condition "off", did you mean "Off"?\n' },
     });
     expect(await ask('explain', 'T')).toEqual({
-      ...{ ...nothing, stderr: 'There is no condition T, but a task: whenever story task/T\n' },
+      ...{ ...nothing, stderr: 'whenever: no condition "T", but there is a task: whenever story task/T\n' },
     });
     expect(await ask('story', 'Go_Aske')).toEqual({
-      ...{ ...nothing, stderr: 'There is no item Go_Aske, did you mean "Go_Asked"?\n' },
+      ...{ ...nothing, stderr: 'whenever: no item "Go_Aske", did you mean "Go_Asked"?\n' },
     });
     expect(await ask('story', 'tick-99999')).toEqual({
       ...nothing,
       stderr:
-        'No change of state is known that comes from tick-99999: of what repeats the first and the last are told.\n',
+        'whenever: no change of state with cause tick-99999 (of repeated changes only the first and the last are kept)\n',
     });
     expect(await ask('events', 'schedule')).toEqual({
-      ...{ ...nothing, stderr: 'Topic schedule has no events, did you mean "scheduler"?\n' },
+      ...{ ...nothing, stderr: 'whenever: topic "schedule" has no events, did you mean "scheduler"?\n' },
     });
     expect(await ask('logs', '--item', 'Askd')).toEqual({
-      ...{ ...nothing, stderr: 'There is no item Askd, did you mean "Asked"?\n' },
+      ...{ ...nothing, stderr: 'whenever: no item "Askd", did you mean "Asked"?\n' },
     });
     expect(await ask('logs', '--level', 'error')).toMatchObject({ code: 1, stdout: '' });
     expect(JSON.parse((await ask('story', 'Q', '--json')).stdout).chapters).toEqual([]);
@@ -125,18 +125,21 @@ describe('commands that ask the running instance', () => {
       stdout: expect.stringContaining('already'),
     });
     expect(await ask('ctl', 'suspend_condition', 'of')).toEqual({
-      ...{ code: 1, stdout: '', stderr: 'There is no condition of, did you mean "Off"?\n' },
+      ...{ code: 1, stdout: '', stderr: 'whenever: no condition "of", did you mean "Off"?\n' },
     });
     expect(await ask('ctl', 'trigger', 'Asked')).toMatchObject({
-      ...{ code: 1, stderr: 'There is no event Asked, but a condition: whenever story condition/Asked\n' },
+      ...{ code: 1, stderr: 'whenever: no event "Asked", but there is a condition: whenever story condition/Asked\n' },
     });
     expect(await ask('ctl', 'reset_conditions', 'Off', 'Q')).toMatchObject({
-      ...{ code: 1, stderr: 'There is no condition Q (known: Asked, Off).\nThe others are reset.\n' },
+      ...{
+        code: 1,
+        stderr: 'whenever: no condition "Q" (known: Asked, Off)\nwhenever: the other conditions are reset\n',
+      },
     });
     expect(await ask('ctl', 'puase')).toMatchObject({
       ...{
         code: 2,
-        stderr: expect.stringMatching(/^unknown command "puase" \(known: .*\), did you mean "pause"\?\n$/),
+        stderr: expect.stringMatching(/^whenever: unknown command "puase" \(known: .*\), did you mean "pause"\?\n$/),
       },
     });
     expect(JSON.parse((await ask('ctl', '--json', 'pause')).stdout)).toEqual({

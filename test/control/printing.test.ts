@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { formatEvent, formatEvents } from '../../src/commands/events.ts';
+import { formatExplanation } from '../../src/commands/explain.ts';
+import { formatUnknown } from '../../src/commands/query.ts';
+import { formatStatus } from '../../src/commands/status.ts';
+import { formatStory } from '../../src/commands/story.ts';
 import type { StoryAnswer } from '../../src/control/queries.ts';
 import type { StatusReport } from '../../src/control/status.ts';
 import type { TopicEvent } from '../../src/journal/fact.ts';
-import { formatEvent, formatEvents } from '../../src/terminal/events.ts';
-import { formatExplanation } from '../../src/terminal/explanation.ts';
 import { showDuration } from '../../src/terminal/instant.ts';
-import { formatStatus } from '../../src/terminal/status.ts';
-import { formatStory } from '../../src/terminal/story.ts';
 import { table } from '../../src/terminal/table.ts';
 import { PLAIN, type Terminal } from '../../src/terminal/terminal.ts';
-import { formatUnknown } from '../../src/terminal/unknown.ts';
 import { paragraph, wrap } from '../../src/terminal/wrap.ts';
 
 const LONG = 'DriveIsThereAndSomethingWithAVeryLongNameIndeed';
@@ -198,16 +198,16 @@ describe('an event', () => {
 describe('a name that is none', () => {
   const near = { known: false, hint: '', elsewhere: [], names: ['A', 'B'], total: 2 };
   test.each([
-    ['the one that was meant', { ...near, hint: ', did you mean "A"?' }, 'There is no condition a, did you mean "A"?'],
+    ['the one that was meant', { ...near, hint: ', did you mean "A"?' }, 'no condition "a", did you mean "A"?'],
     [
       'what has the name',
       { ...near, elsewhere: ['task/a'] },
-      'There is no condition a, but a task: whenever story task/a',
+      'no condition "a", but there is a task: whenever story task/a',
     ],
-    ['those that are known', near, 'There is no condition a (known: A, B).'],
-    ['how many more', { ...near, total: 12 }, 'There is no condition a (known: A, B and 10 more).'],
-    ['that there are none', { ...near, names: [], total: 0 }, 'There is no condition a; there are no conditions.'],
+    ['those that are known', near, 'no condition "a" (known: A, B)'],
+    ['how many more', { ...near, total: 12 }, 'no condition "a" (known: A, B and 10 more)'],
+    ['that there are none', { ...near, names: [], total: 0 }, 'no condition "a"; there are no conditions'],
   ])('tells %s', (_, answer, text) => {
-    expect(formatUnknown('a', 'condition', answer)).toBe(`${text}\n`);
+    expect(formatUnknown('a', 'condition', answer)).toBe(text);
   });
 });

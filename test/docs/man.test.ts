@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { OPTIONS } from '../../src/cli.ts';
+import { loadSubcommands } from '../../src/commands/index.ts';
 import { loggingFields, outputFields } from '../../src/config/logging.ts';
 import { MAX_REQUEST_BYTES, REQUESTS } from '../../src/control/request.ts';
 import { COMMANDS } from '../../src/core/commands.ts';
@@ -14,7 +15,6 @@ import { SUBTREES } from '../../src/log/subtree.ts';
 import { manualPage } from '../../src/manual/pages.ts';
 import { toRoff } from '../../src/manual/roff.ts';
 import { STATES } from '../../src/manual/states.ts';
-import { SUBCOMMANDS } from '../../src/subcommands.ts';
 import { daemon, load } from '../support/daemon.ts';
 import { bucket, interval, task } from '../support/items.ts';
 
@@ -27,8 +27,9 @@ const found = (program: string): boolean =>
 const markdown = (name: string): string => readFileSync(join(root, 'docs/man', `${name}.md`), 'utf8');
 const names = readdirSync(join(root, 'docs/man')).map((file) => file.replace(/\.md$/, ''));
 const pages: Readonly<Record<string, string>> = Object.fromEntries(
-  names.map((name) => [name, manualPage(markdown(name))]),
+  await Promise.all(names.map(async (name) => [name, await manualPage(markdown(name))])),
 );
+const SUBCOMMANDS = await loadSubcommands();
 
 /** The blocks of code of a page that begin with a table of TOML. */
 const examplesOf = (name: string): readonly string[] =>
@@ -127,12 +128,12 @@ describe('the manual pages', () => {
   });
 });
 
-test('a page is refused that names a table or a subcommand that is not there, or has what roff cannot show', () => {
-  const page = (text: string): string => manualPage(`# x(1) -- nothing\n\n${text}\n`);
-  expect(() => page('<!-- table: nonsense -->')).toThrow('there is no table "nonsense" (there are: options,');
-  expect(() => page('<!-- table: subcommand nonsense -->')).toThrow('there is no subcommand "nonsense"');
-  expect(() => page('| a |\n| --- |\n| b |')).toThrow('a manual page cannot have a table');
-  expect(() => manualPage('# whenever\n')).toThrow('a manual page begins with "# NAME(SECTION) -- WHAT"');
+test('a page is refused that names a table or a subcommand that is not there, or has what roff cannot show', async () => {
+  const page = (text: string): Promise<string> => manualPage(`# x(1) -- nothing\n\n${text}\n`);
+  await expect(page('<!-- table: nonsense -->')).rejects.toThrow('there is no table "nonsense" (there are: options,');
+  await expect(page('<!-- table: subcommand nonsense -->')).rejects.toThrow('there is no subcommand "nonsense"');
+  await expect(page('| a |\n| --- |\n| b |')).rejects.toThrow('a manual page cannot have a table');
+  await expect(manualPage('# whenever\n')).rejects.toThrow('a manual page begins with "# NAME(SECTION) -- WHAT"');
 });
 
 test('text is shown as it is, whatever it begins with or holds', () => {

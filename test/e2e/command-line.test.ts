@@ -88,7 +88,7 @@ describe('wrong usage ends with the usage text on standard error and status 2', 
       const { status, stdout, stderr } = await run(...args);
       expect(status).toBe(2);
       expect(stdout).toBe('');
-      expect(stderr).toMatch(/^error: .+\n[\s\S]*Usage: whenever/);
+      expect(stderr).toMatch(/^whenever: .+\n[\s\S]*Usage: whenever/);
     });
 });
 
@@ -96,7 +96,7 @@ describe('start-up errors', () => {
   test('without CONFIG: one text on standard error, status 2', async () => {
     const { status, stdout, stderr } = await run();
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toMatch(/^whenever error: configuration file not specified/);
+    expect(stderr).toMatch(/^whenever: configuration file not specified/);
   });
 
   test('without CONFIG, --quiet is silent', async () => {
@@ -106,7 +106,7 @@ describe('start-up errors', () => {
   test('a file that is not there: its name and the reason, an ERROR record, status 2', async () => {
     const { status, stdout, stderr } = await run('nowhere.toml');
     expect(status).toBe(2);
-    expect(stderr).toMatch(/^whenever error: .*nowhere\.toml: no such file\n$/);
+    expect(stderr).toMatch(/^whenever: .*nowhere\.toml: no such file\n$/);
     expect(stdout).toMatch(/ERROR MAIN starting: \[START\/ERR\] .*nowhere\.toml: no such file\n$/);
   });
 
@@ -152,7 +152,7 @@ describe('start-up errors', () => {
   test('a log file that cannot be opened: status 2 and the reason', async () => {
     const { end, stderr } = await place.run(['-l', place.path], { toml: TICK });
     expect(end.code).toBe(2);
-    expect(stderr).toMatch(/^whenever error: cannot open the log file: /);
+    expect(stderr).toMatch(/^whenever: cannot open the log file: /);
   });
 
   test('a start-up text stays below what a pipe holds, however many problems there are', async () => {

@@ -16,7 +16,7 @@ const running = async (toml = TICK) => {
   return program;
 };
 
-const REFUSED = 'whenever error: not permitted: another instance of the scheduler is already running\n';
+const REFUSED = 'whenever: not permitted: another instance of the scheduler is already running\n';
 
 /** Of two starts at one moment the one that runs may not be ready yet to say which one it is. */
 const REFUSED_AT_ONCE = new RegExp(`^${REFUSED}(it is process \\d+ with .*/config\\.toml\n)?$`);
@@ -263,7 +263,7 @@ describe('--check-running', () => {
     const reason = `others may write to the directory of the socket, ${run} (mode 777): run 'chmod go-w ${run}', or set XDG_RUNTIME_DIR to a directory of mode 700`;
     for (const args of [['config.toml'], ['-r'], ['status'], ['ctl', 'pause'], ['dump', 'd']]) {
       const asked = await place.run(args);
-      expect([args, asked.end.code, asked.stdout, asked.stderr]).toEqual([args, 2, '', `whenever error: ${reason}\n`]);
+      expect([args, asked.end.code, asked.stdout, asked.stderr]).toEqual([args, 2, '', `whenever: ${reason}\n`]);
     }
     expect((await place.run(['-r', '-q'])).stderr).toBe('');
     expect(readdirSync(run)).toEqual([]);

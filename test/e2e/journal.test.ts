@@ -133,7 +133,7 @@ describe('a recording of the program', () => {
       expect(explained).toContain(`${file}, as of `);
       expect(explained).toMatch(/task T (?:succeeded|ended without an outcome): /);
       expect(await place.run(['explain', 'Zebra', '--from', file])).toMatchObject({
-        ...{ end: { code: 1 }, stderr: 'There is no condition Zebra (known: C).\n' },
+        ...{ end: { code: 1 }, stderr: 'whenever: no condition "Zebra" (known: C)\n' },
       });
     }
     expect((await place.run(['verify', 'log'])).stdout).toMatch(/^log: a log of \d+ records/);
@@ -172,21 +172,24 @@ describe('a recording of the program', () => {
     place.write('text', 'hello\n');
     for (const command of [['status'], ['story', 'A'], ['explain', 'A'], ['events'], ['logs']]) {
       const missing = await place.run([...command, '--from', 'gone']);
-      expect([missing.end.code, missing.stderr]).toEqual([2, 'whenever error: gone: no such file\n']);
+      expect([missing.end.code, missing.stderr]).toEqual([2, 'whenever: gone: no such file\n']);
       const wrong = await place.run([...command, '--from', 'text']);
-      expect([wrong.end.code, wrong.stderr]).toEqual([2, 'whenever error: text is no dump and no recording\n']);
+      expect([wrong.end.code, wrong.stderr]).toEqual([
+        2,
+        'whenever: text is neither a dump nor a recording nor a JSON log\n',
+      ]);
     }
   });
 
   test.each([
     ['', 'is empty'],
     ['\n', 'is empty'],
-    ['[]', 'is no dump and no recording'],
+    ['[]', 'is neither a dump nor a recording nor a JSON log'],
     [
       '[2026-03-31T11:38:45.986] (whenever) INFO  MAIN starting: [START/MSG] x\n',
-      'is a log in the plain format: one in JSON could be read',
+      'is a log in the plain format; a log in JSON can be read',
     ],
-    ['{\n "format": "whenever dump 1",\n "time": 1', 'is a dump that is cut off'],
+    ['{\n "format": "whenever dump 1",\n "time": 1', 'is an incomplete dump'],
     ['{"format": "whenever dump 1"}', 'is a dump of which something is missing'],
     [
       '{"format": "whenever dump 1", "status": {"conditions": []}, "states": {}, "stories": {"chapters": []}, "events": {"a": 1}, "records": []}',
@@ -197,7 +200,7 @@ describe('a recording of the program', () => {
     place.write('file', text);
     for (const command of [['status'], ['explain', 'A']])
       expect(await place.run([...command, '--from', 'file'])).toMatchObject({
-        ...{ end: { code: 2 }, stderr: `whenever error: file ${what}\n` },
+        ...{ end: { code: 2 }, stderr: `whenever: file ${what}\n` },
       });
   });
 });

@@ -97,7 +97,7 @@ describe('outputs of the file', () => {
       toml: file('[[logging.outputs]]\ntarget = "/dev/null/x.log"\n'),
     });
     expect(program.end.code).toBe(2);
-    expect(program.stderr).toMatch(/^whenever error: cannot open the log output \/dev\/null\/x\.log: ENOTDIR/);
+    expect(program.stderr).toMatch(/^whenever: cannot open the log output \/dev\/null\/x\.log: ENOTDIR/);
   });
 
   test.each([

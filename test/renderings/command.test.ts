@@ -28,7 +28,7 @@ describe('whenever show', () => {
     for (const { name } of MODES) {
       const { stdout, stderr, end } = await show('rec', '--as', name, '-o', `out.${name}`);
       expect([stdout, end.code], name).toEqual(['', 0]);
-      expect(stderr, name).toMatch(new RegExp(`^out\\.${name}: \\d+(\\.\\d)? (bytes|KiB|MiB)\n$`));
+      expect(stderr, name).toMatch(new RegExp(`^whenever: wrote out\\.${name} \\(\\d+(\\.\\d)? (bytes|KiB|MiB)\\)\n$`));
       expect(place.read(`out.${name}`).length, name).toBeGreaterThan(500);
     }
     expect(traceProblems(place.read('out.chrome_trace'))).toEqual([]);
@@ -112,11 +112,11 @@ describe('whenever show', () => {
 
   test('says which names are not there, with the nearest and those that are, and ends with status 1.', async () => {
     const item = await show('rec', '-i', 'Synk', '-o', 'none.txt');
-    expect(item.stderr).toMatch(/^There is no item Synk in it, did you mean "Sync"\? \(there are: .*task\/Sync.*\)\n$/);
+    expect(item.stderr).toMatch(/^whenever: no item "Synk" in it, did you mean "Sync"\? \(known: .*task\/Sync.*\)\n/);
     expect(item.end.code).toBe(1);
     expect(() => place.read('none.txt')).toThrow();
     const category = await show('rec', '-c', 'taks');
-    expect(category.stderr).toMatch(/^There is no category taks in it, did you mean "task"\? /);
+    expect(category.stderr).toMatch(/^whenever: no category "taks" in it, did you mean "task"\? /);
     expect([category.stdout, category.end.code]).toEqual(['', 1]);
   });
 
@@ -130,7 +130,7 @@ describe('whenever show', () => {
     place.write('text', 'hello\n');
     for (const [args, text] of [
       [['missing'], 'missing: no such file'],
-      [['text'], 'text is no recording and no JSON log'],
+      [['text'], 'text is neither a recording nor a JSON log'],
       [['.'], 'it is a directory'],
       [['rec', '--as', 'plot'], 'Allowed choices are summary, gantt, svg, graphviz, chrome_trace, html.'],
       [['rec', '--no-times'], '--no-times goes with graphviz, not with summary'],
@@ -168,7 +168,7 @@ describe('whenever show', () => {
   test('says how many lines are no facts.', async () => {
     writeFileSync(place.file('torn'), place.read('rec').replace('\n', '\nnonsense\n'));
     const { stderr, end } = await show('torn');
-    expect(stderr).toBe('1 line is no fact and left out: line 2\n');
+    expect(stderr).toBe('whenever: skipped 1 invalid line (line 2)\n');
     expect(end.code).toBe(0);
   });
 

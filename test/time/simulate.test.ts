@@ -118,7 +118,10 @@ describe('whenever simulate', () => {
     const explained = await place.run(['explain', 'Nightly', '--from', one]);
     expect(explained.stdout).toContain('it ran its tasks');
     const both = await simulate(toml, [...MARCH, '--journal', one, '--diff', place.file('config.toml')]);
-    expect([both.end.code, both.stderr]).toEqual([2, expect.stringContaining('--journal and --diff')]);
+    expect([both.end.code, both.stderr]).toEqual([
+      2,
+      expect.stringContaining("option '--journal <FILE>' cannot be used with option '--diff <OTHER>'"),
+    ]);
     const nowhere = await simulate(toml, [...MARCH, '--journal', place.file('')]);
     expect([nowhere.end.code, nowhere.stderr]).toEqual([2, expect.stringContaining('--journal: ')]);
   });
@@ -305,7 +308,7 @@ describe('whenever simulate', () => {
     ]) {
       const { end, stderr } = await simulate(NIGHTLY.replace('"Work"', ''), args);
       expect(end.code).toBe(2);
-      expect(stderr).toMatch(/^whenever error: --(to|from|seed): expected/);
+      expect(stderr).toMatch(/^whenever: --(to|from|seed): expected/);
     }
   });
 });

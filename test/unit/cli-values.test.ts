@@ -11,9 +11,9 @@ describe('the value of an option', () => {
     [['-ql', 'next', '-J', 'x.toml'], { log: 'next', format: 'json' }],
     [['x.toml', '-L', 'info', '-al', 'a.log'], { log: 'a.log', logAppend: true, logLevel: 'info' }],
     [['--', '-l'], { config: '-l', log: undefined }],
-  ])('of %j is what was meant', (args, expected) => {
+  ])('of %j is what was meant', async (args, expected) => {
     for (const [key, value] of Object.entries(expected))
-      expect((parseCommandLine(args) as unknown as Record<string, unknown>)[key]).toBe(value);
+      expect(((await parseCommandLine(args)) as unknown as Record<string, unknown>)[key]).toBe(value);
   });
 
   test.each([
@@ -21,24 +21,28 @@ describe('the value of an option', () => {
     ['-qpl', '-L', 'info', 'x.toml'],
     ['--log', '--', 'x.toml'],
     ['-L', '-h'],
-  ])('of %s %s is missing', (...args) => {
-    expect(parseCommandLine(args)).toMatchObject({
+  ])('of %s %s is missing', async (...args) => {
+    expect(await parseCommandLine(args)).toMatchObject({
       status: 2,
       stdout: '',
-      stderr: expect.stringMatching(/^error: option '-[lL], --log.*' argument missing\n\nUsage: whenever /),
+      stderr: expect.stringMatching(/^whenever: option '-[lL], --log.*' argument missing\n\nUsage: whenever /),
     });
   });
 
-  test('that is wrong gets the usage line of --help.', () => {
+  test('that is wrong gets the usage line of --help.', async () => {
     for (const words of [[], ['status'], ['ctl'], ['simulate']] as const) {
-      const [help, wrong] = [['--help'], ['--nope']].map((option) => parseCommandLine([...words, ...option]));
+      const [help, wrong] = await Promise.all(
+        [['--help'], ['--nope']].map((option) => parseCommandLine([...words, ...option])),
+      );
       const line = /^Usage: .*$/m.exec((help as { stdout: string }).stdout)?.[0];
       expect(line).toMatch(/^Usage: whenever/);
       expect((wrong as { stderr: string }).stderr).toContain(`\n\n${line}\n`);
     }
   });
 
-  test('of the other commands may begin with a dash', () => {
-    expect(parseCommandLine(['show', 'x.json', '--title', '-5 °C'])).toMatchObject({ given: { title: '-5 °C' } });
+  test('of the other commands may begin with a dash', async () => {
+    expect(await parseCommandLine(['show', 'x.json', '--title', '-5 °C'])).toMatchObject({
+      options: { title: '-5 °C' },
+    });
   });
 });

@@ -25,7 +25,7 @@ describe('the files of dist/', async () => {
   test('What is imported late is no part of the start; what the start needs, others get from there.', () => {
     for (const late of [
       'control/request-handler',
-      'commands/ask',
+      'commands/status',
       'commands/simulate',
       'adapters/bus/bus',
       'config/locate',

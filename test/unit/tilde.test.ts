@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { OPTIONS, parseCommandLine } from '../../src/cli.ts';
-import { type ArgumentRow, type OptionRow, SUBCOMMANDS } from '../../src/subcommands.ts';
+import { loadSubcommands } from '../../src/commands/index.ts';
+import type { OptionRow } from '../../src/commands/subcommand.ts';
 import { problemsOf } from '../desktop/support/item.ts';
 
+const SUBCOMMANDS = await loadSubcommands();
 const PLACEHOLDER = /<(?:FILE|DIR|OTHER)>/;
 const longName = ({ flags }: OptionRow): string => /--[a-z-]+/.exec(flags)![0];
 const PATHS = ['~', '~/x', '~ann/x', '~+/x'];
@@ -11,17 +13,17 @@ const PATHS = ['~', '~/x', '~ann/x', '~+/x'];
 const options: readonly (readonly [string, readonly string[]])[] = [
   ...OPTIONS.filter(({ flags }) => PLACEHOLDER.test(flags)).map((row) => [longName(row), []] as const),
   ...SUBCOMMANDS.flatMap(({ name, options: rows, takes }) => {
-    const needed = (takes as readonly ArgumentRow[]).filter(({ form }) => form.startsWith('<')).map(() => 'x');
-    return (rows as readonly OptionRow[])
+    const needed = takes.filter(({ form }) => form.startsWith('<')).map(() => 'x');
+    return rows
       .filter(({ flags }) => PLACEHOLDER.test(flags))
       .map((row) => [longName(row), [name, ...needed]] as const);
   }),
 ];
 const argumentsOf: readonly (readonly string[])[] = [
   [],
-  ...SUBCOMMANDS.filter(({ takes }) =>
-    (takes as readonly ArgumentRow[]).some(({ form }) => /CONFIG|RECORDING|FILE/.test(form)),
-  ).map(({ name }) => [name]),
+  ...SUBCOMMANDS.filter(({ takes }) => takes.some(({ form }) => /CONFIG|RECORDING|FILE/.test(form))).map(({ name }) => [
+    name,
+  ]),
 ];
 
 /** What is said of a path. */
@@ -34,25 +36,25 @@ describe('A path that begins with "~" is refused in every option and argument, w
     expect(argumentsOf.map((words) => words.join())).toEqual(['', 'next', 'simulate', 'dump', 'verify', 'show']);
   });
 
-  test.each(options)('%s of %j', (option, words) => {
+  test.each(options)('%s of %j', async (option, words) => {
     for (const path of PATHS)
-      expect(parseCommandLine([...words, `${option}=${path}`])).toMatchObject({
+      expect(await parseCommandLine([...words, `${option}=${path}`])).toMatchObject({
         status: 2,
         stdout: '',
         stderr: expect.stringContaining(said(path)),
       });
-    expect(JSON.stringify(parseCommandLine([...words, `${option}=./~`, '--metrics', 'async']))).not.toContain(
+    expect(JSON.stringify(await parseCommandLine([...words, `${option}=./~`, '--metrics', 'async']))).not.toContain(
       'expanded',
     );
   });
 
-  test.each(argumentsOf.map((words) => [words]))('the argument of %j', (words) => {
+  test.each(argumentsOf.map((words) => [words]))('the argument of %j', async (words) => {
     for (const path of PATHS)
-      expect(parseCommandLine([...words, path])).toMatchObject({
+      expect(await parseCommandLine([...words, path])).toMatchObject({
         status: 2,
         stderr: expect.stringContaining(said(path)),
       });
-    expect(parseCommandLine([...words, './~/x'])).not.toHaveProperty('status');
+    expect(await parseCommandLine([...words, './~/x'])).not.toHaveProperty('status');
   });
 
   test('An internal task that loads such a file is refused.', async () => {

@@ -1,0 +1,73 @@
+import { INSTANT, invalidDate, parseInstant } from '../terminal/instant.ts';
+import { type OptionRow, UsageError, wholeNumber } from './subcommand.ts';
+
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+
+/** How durations are written on the command line, in words. */
+const DURATION = '30s, 10m, 2h, 1d, 1w';
+
+/** ms of a duration as written; undefined: it is not a duration. */
+const parseDuration = (text: string): number | undefined => {
+  const [, amount, unit] = /^(\d{1,12})([smhdw])$/.exec(text) ?? [];
+  return amount === undefined ? undefined : Number(amount) * UNITS[unit as keyof typeof UNITS];
+};
+
+/** Wall-clock ms of an instant. @param more what else was possible. @throws UsageError */
+const instantOr =
+  (more: string) =>
+  (text: string): number => {
+    const at = parseInstant(text);
+    if (at !== undefined) return at;
+    throw new UsageError(invalidDate(text) ?? `expected ${INSTANT}${more}, found "${text}"`);
+  };
+
+/** Wall-clock ms of an instant. @throws UsageError */
+export const instant = instantOr('');
+
+/** An instant, or how long before now, as a function of now. @throws UsageError */
+export const instantOrAgo = (text: string): ((now: number) => number) => {
+  const ago = parseDuration(text);
+  if (ago !== undefined) return (now) => now - ago;
+  const at = instantOr(`, or ${DURATION}`)(text);
+  return () => at;
+};
+
+/** The end of a range as a function of its beginning: an instant, or how long after the beginning. @throws UsageError */
+const endOfRange = (text: string): ((from: number) => number) => {
+  const after = parseDuration(text);
+  if (after !== undefined) return (from) => from + after;
+  const at = instantOr(`, or ${DURATION} after --from`)(text);
+  return () => at;
+};
+
+/** A range of time as options. */
+export type RangeOptions = { readonly from?: number; readonly to?: ReturnType<typeof endOfRange> };
+
+/** The options of a range. @param length the length without `--to`, in words. */
+export const rangeOptions = (length: string): readonly OptionRow[] => [
+  { flags: '--from <T>', help: 'where to begin; default: now', parse: instant },
+  {
+    flags: '--to <T>',
+    help: `where to end, that instant included; also how long after --from: 90m, 12h, 7d, 2w; default: ${length}`,
+    parse: endOfRange,
+  },
+];
+
+/** The last instant that any range ends with. */
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59Z');
+
+/** A range in wall-clock ms; `length` ms long without `--to`. @throws UsageError when the end is not after the beginning. */
+export const rangeOf = ({ from: start, to: end }: RangeOptions, now: number, length: number) => {
+  const from = start ?? now;
+  const to = Math.min(LAST_INSTANT, end ? end(from) : from + length);
+  if (to <= from) throw new UsageError('--to: expected an instant after --from');
+  return { from, to };
+};
+
+/** `--count` of a subcommand that shows the last or the next ones; 0: all that are kept. */
+export const countOption = (what: string, fallback = '0'): OptionRow => ({
+  flags: '-n, --count <N>',
+  help: `${what}; 0: all that are kept`,
+  fallback,
+  parse: wholeNumber(0),
+});
