@@ -142,7 +142,9 @@ export const watcherContract = (name: string, makeTree: () => Tree, pollSeconds 
     });
     it('goes on when a directory below is removed and made again, or two are swapped', async () => {
       const names = [...Array(20).keys()];
-      for (const i of names) for (const of of 'dmn') tree.makeDirectory(`${tree.root}/${of}${i}`);
+      const each = (letters: string) =>
+        names.flatMap((i) => [...letters].map((letter) => `${tree.root}/${letter}${i}`));
+      for (const directory of each('dmn')) tree.makeDirectory(directory);
       await watch(tree.root, { recursive: true });
       for (const i of names) {
         const [d, m, n, o] = ['d', 'm', 'n', 'o'].map((of) => `${tree.root}/${of}${i}`) as [
@@ -158,13 +160,11 @@ export const watcherContract = (name: string, makeTree: () => Tree, pollSeconds 
       }
       tree.write(`${tree.root}/last`);
       await eventually(() => heard.includes(`${tree.root}/last`), 'the last change');
-      for (const i of names)
-        for (const of of 'dm') {
-          anew();
-          const inside = `${tree.root}/${of}${i}/`;
-          tree.write(`${inside}file`);
-          await eventually(() => heard.some((path) => path.startsWith(inside)), `a file in ${of}${i}`);
-        }
+      for (const directory of each('dm')) {
+        anew();
+        tree.write(`${directory}/file`);
+        await eventually(() => heard.some((path) => path.startsWith(`${directory}/`)), `a file in ${directory}`);
+      }
     });
     it.each([
       ['a file below it is waited for', '/m/file', false],

@@ -13,31 +13,36 @@ beforeEach(() => {
 });
 afterEach(() => place.clear());
 
+/** Where a sequence with a letter and a number moves the cursor. */
+const MOVES: Readonly<Record<string, (row: number, column: number, n: number) => [row: number, column: number]>> = {
+  A: (row, column, n) => [row - n, column],
+  B: (row, column, n) => [row + n, column],
+  C: (row, column, n) => [row, column + n],
+  D: (row, column, n) => [row, column - n],
+  G: (row, _, n) => [row, n - 1],
+  '\r': (row) => [row, 0],
+  '\n': (row, column) => [row + 1, column],
+};
+
+const withPiece = (line = '', column: number, piece: string): string =>
+  line.padEnd(column).slice(0, column) + piece + line.slice(column + 1);
+
 /** The rows of a terminal that has been sent a text, the first one on top. */
 const screenOf = (text: string): string[] => {
   const rows: string[] = [''];
   let [row, column] = [0, 0];
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what moves the cursor
   for (const [piece, count = '', move] of text.matchAll(/\x1b\[(\d*)([A-Z])|./gsu)) {
-    const n = Number(count || 1);
-    if (move === 'A') row -= n;
-    else if (move === 'B') row += n;
-    else if (move === 'C') column += n;
-    else if (move === 'D') column -= n;
-    else if (move === 'G') column = n - 1;
-    else if (move === 'J') {
-      rows.length = row + 1;
-      rows[row] = rows[row]!.slice(0, column);
-    } else if (move === 'K') rows[row] = rows[row]!.slice(0, column);
-    else if (piece === '\r') column = 0;
-    else if (piece === '\n') row += 1;
+    const moved = MOVES[move ?? (piece < ' ' ? piece : '')];
+    if (move === 'J') rows.length = row + 1;
+    if (moved) [row, column] = moved(row, column, Number(count || 1));
+    else if (move === 'J' || move === 'K') rows[row] = rows[row]!.slice(0, column);
     else {
-      if (column === COLUMNS) [row, column] = [row + 1, 0];
-      const before = (rows[row] ?? '').padEnd(column);
-      rows[row] = before.slice(0, column) + piece + before.slice(column + 1);
+      [row, column] = column === COLUMNS ? [row + 1, 0] : [row, column];
+      rows[row] = withPiece(rows[row], column, piece);
       column += 1;
     }
-    for (let i = rows.length; i <= row; i += 1) rows[i] = '';
+    while (rows.length <= row) rows.push('');
   }
   return rows;
 };

@@ -155,13 +155,18 @@ describe('lines of records', () => {
     const one = recorded();
     const speakers: Logger[] = [0, 1, 2, 3].map((i) => one.hub.for('CONDITION', 'active', `C${i >> 1}`, i));
     let origin: TraceContext | undefined;
+    const plainly = {
+      pass: () => one.pass(1),
+      take: () => one.take(),
+      begin: () => one.begin(true),
+      'go on': () => one.begin(false),
+      origin: () => {
+        origin = { cause: one.journal.cause('tick'), run: null };
+      },
+      event: () => one.journal.logEvent('scheduler', 1),
+    };
     for (const act of acts) {
-      if (act === 'pass') one.pass(1);
-      else if (act === 'take') one.take();
-      else if (act === 'begin') one.begin(true);
-      else if (act === 'go on') one.begin(false);
-      else if (act === 'origin') origin = { cause: one.journal.cause('tick'), run: null };
-      else if (act === 'event') one.journal.logEvent('scheduler', 1);
+      if (typeof act === 'string') plainly[act as keyof typeof plainly]();
       else if (act.what === 'a') speakers[act.who]!.trace('PROC/OK', act.what, origin);
       else speakers[act.who]!.info('PROC/MSG', act.what, origin);
     }

@@ -177,6 +177,22 @@ const happenings = fc.array(
   { maxLength: 25 },
 );
 
+/** The spans that have begun and not ended. Each begins once, and ends at most once, not before it began. */
+const openSpans = (facts: readonly Fact[]): string[] => {
+  const open = new Map<string, number>();
+  for (const { edge, category, id, timestamp } of facts.filter((fact) => fact.kind === 'span')) {
+    const key = `${category} ${id}`;
+    if (edge === 'start') {
+      expect(open.has(key)).toBe(false);
+      open.set(key, timestamp);
+    } else if (edge === 'finish') {
+      expect(timestamp).toBeGreaterThanOrEqual(open.get(key)!);
+      open.delete(key);
+    }
+  }
+  return [...open.keys()];
+};
+
 // Nothing ends at the very instant of a tick: which of the two comes first is nobody's promise.
 test('Whatever happens, each span that ends has begun, none ends twice, none before it began, and the level changes none.', async () => {
   const toml = task('T') + task('U') + interval('C', '["T", "U"]') + bucket('B') + event('E', 'B');
@@ -194,18 +210,7 @@ test('Whatever happens, each span that ends has begun, none ends twice, none bef
         await one.submit('exit');
         await one.advance(60);
         expect(one.ending).toBe('exit');
-        const open = new Map<string, number>();
-        for (const { edge, category, id, timestamp } of facts.filter((fact) => fact.kind === 'span')) {
-          const key = `${category} ${id}`;
-          if (edge === 'start') {
-            expect(open.has(key)).toBe(false);
-            open.set(key, timestamp);
-          } else if (edge === 'finish') {
-            expect(timestamp).toBeGreaterThanOrEqual(open.get(key)!);
-            open.delete(key);
-          }
-        }
-        expect([...open.keys()].filter((key) => !key.startsWith('wait'))).toEqual([]);
+        expect(openSpans(facts).filter((key) => !key.startsWith('wait'))).toEqual([]);
         seen.push(spansOf(facts, 'check', 'run', 'task', 'command').map(({ cause: _, seq: __, ...span }) => span));
       }
       expect(seen[0]!.map(({ timestamp, category, item, edge }) => [timestamp, category, item, edge])).toEqual(

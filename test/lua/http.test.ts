@@ -16,38 +16,44 @@ const text = async (request: IncomingMessage): Promise<string> => {
   return Buffer.concat(parts).toString('latin1');
 };
 
-const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-  const { url = '/' } = request;
-  const hop = /^\/hop\/(\d+)$/.exec(url);
-  if (hop) {
-    const left = Number(hop[1]);
-    response.writeHead(302, { Location: left > 1 ? `/hop/${left - 1}` : '/echo' }).end('moved');
-  } else if (url === '/missing') response.writeHead(404).end('nothing here');
-  else if (url === '/binary') response.end(Buffer.from([0, 255, 10, 13, 128]));
-  else if (url === '/headers') response.writeHead(200, { 'X-One': 'a', 'SET-COOKIE': ['first', 'second'] }).end();
-  else if (url === '/huge') {
+type Page = (response: ServerResponse, request: IncomingMessage) => unknown;
+
+const PAGES: Readonly<Record<string, Page>> = {
+  '/missing': (response) => response.writeHead(404).end('nothing here'),
+  '/binary': (response) => response.end(Buffer.from([0, 255, 10, 13, 128])),
+  '/headers': (response) => response.writeHead(200, { 'X-One': 'a', 'SET-COOKIE': ['first', 'second'] }).end(),
+  '/huge': (response) => {
     response.on('error', () => {});
     const part = Buffer.alloc(1024 * 1024, 120);
     for (let i = 0; i < 9; i++) response.write(part);
     response.end();
-  } else if (url === '/full') response.end(Buffer.alloc(8 * 1024 * 1024, 120));
-  else if (url === '/reset') request.socket.destroy();
-  else if (url === '/cut') {
+  },
+  '/full': (response) => response.end(Buffer.alloc(8 * 1024 * 1024, 120)),
+  '/reset': (_, request) => request.socket.destroy(),
+  '/cut': (response, request) => {
     response.writeHead(200, { 'Content-Length': '100' });
     response.write('part', () => request.socket.destroy());
-  } else if (url === '/slow') setTimeout(() => response.end('slow'), 300);
-  else if (url === '/never') return;
-  else if (url === '/see-other') response.writeHead(303, { Location: '/echo' }).end();
-  else if (url === '/keep') response.writeHead(307, { Location: '/echo' }).end();
-  else if (url === '/away') response.writeHead(302, { Location: `http://localhost:${port}/echo` }).end();
-  else if (url === '/elsewhere') response.writeHead(302, { Location: 'ftp://x/' }).end();
-  else {
-    const h = request.headers;
-    const body = await text(request);
-    response.end(
-      `${request.method} ${url} ${h['x-a'] ?? '-'} ${h.authorization ?? '-'} ${h['content-length'] ?? '-'} ${body}`,
-    );
-  }
+  },
+  '/slow': (response) => setTimeout(() => response.end('slow'), 300),
+  '/never': () => {},
+  '/see-other': (response) => response.writeHead(303, { Location: '/echo' }).end(),
+  '/keep': (response) => response.writeHead(307, { Location: '/echo' }).end(),
+  '/away': (response) => response.writeHead(302, { Location: `http://localhost:${port}/echo` }).end(),
+  '/elsewhere': (response) => response.writeHead(302, { Location: 'ftp://x/' }).end(),
+};
+
+const echo = async (response: ServerResponse, request: IncomingMessage): Promise<void> => {
+  const { headers: h, method, url = '/' } = request;
+  const body = await text(request);
+  response.end(`${method} ${url} ${h['x-a'] ?? '-'} ${h.authorization ?? '-'} ${h['content-length'] ?? '-'} ${body}`);
+};
+
+const answer = (request: IncomingMessage, response: ServerResponse): void => {
+  const { url = '/' } = request;
+  const hop = /^\/hop\/(\d+)$/.exec(url);
+  const left = Number(hop?.[1]);
+  if (hop) response.writeHead(302, { Location: left > 1 ? `/hop/${left - 1}` : '/echo' }).end('moved');
+  else void (PAGES[url] ?? echo)(response, request);
 };
 
 let port = 0;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Action, type ConditionState, eligibility, initialState, reduce } from '../../src/core/condition-state.ts';
+import { type ConditionState, eligibility, initialState, reduce } from '../../src/core/condition-state.ts';
 import { settings } from '../support/property.ts';
 
 const traits = fc.record({
@@ -23,45 +23,69 @@ const turn: fc.Arbitrary<Turn> = fc.oneof(
   },
 );
 
+type Traits = Readonly<{ tasks: readonly string[]; recurring: boolean; max_tasks_retries: number; suspended: boolean }>;
+
+/** What the manual allows a condition of which this has been seen. */
+class Allowed {
+  failedRuns = 0;
+  #finished = false;
+  #suspended: boolean;
+  readonly #t: Traits;
+
+  constructor(t: Traits) {
+    this.#t = t;
+    this.#suspended = t.suspended;
+  }
+
+  command(kind: 'suspend' | 'resume' | 'reset'): void {
+    if (kind !== 'suspend') [this.failedRuns, this.#finished] = [0, false];
+    if (kind !== 'reset') this.#suspended = kind === 'suspend';
+  }
+
+  ran(failed: boolean): void {
+    if (failed) this.failedRuns += 1;
+    else this.#finished = true;
+  }
+
+  get mostFailedRuns(): number {
+    const { recurring, max_tasks_retries: most } = this.#t;
+    return !recurring && most >= 0 ? most + 1 : Number.POSITIVE_INFINITY;
+  }
+
+  get state(): string {
+    const { tasks, recurring, max_tasks_retries: most } = this.#t;
+    if (tasks.length === 0) return 'no-tasks';
+    if (this.#suspended) return 'suspended';
+    if (recurring) return 'open';
+    if (this.#finished) return 'finished';
+    return most >= 0 && this.failedRuns > most ? 'given-up' : 'open';
+  }
+}
+
+const after = (life: ConditionState, one: Turn, t: Traits, allowed: Allowed): ConditionState => {
+  if (one.kind !== 'tick') {
+    allowed.command(one.kind);
+    return reduce(life, { kind: one.kind }, t);
+  }
+  const state = eligibility(life, t);
+  expect(state).toBe(allowed.state);
+  if (state !== 'open') return life;
+  const checked = reduce(life, { kind: 'checking' }, t);
+  expect(checked.succeeded).toBe(false);
+  if (!one.positive) return checked;
+  allowed.ran(one.failed);
+  return reduce(reduce(checked, { kind: 'positive' }, t), { kind: 'ran', failed: one.failed }, t);
+};
+
 describe('the life of a condition', () => {
   test('runs are never more than the retries allow, finished stays finished, suspended is never checked', () => {
     fc.assert(
       fc.property(traits, fc.array(turn, { maxLength: 60 }), (t, turns) => {
         let life: ConditionState = initialState(t);
-        const happens = (fact: Action) => {
-          life = reduce(life, fact, t);
-        };
-        let failedRuns = 0;
-        let finished = false;
-        let suspended = t.suspended;
+        const allowed = new Allowed(t);
         for (const one of turns) {
-          if (one.kind !== 'tick') {
-            happens({ kind: one.kind });
-            if (one.kind === 'suspend') suspended = true;
-            else {
-              failedRuns = 0;
-              finished = false;
-              if (one.kind === 'resume') suspended = false;
-            }
-            continue;
-          }
-          const state = eligibility(life, t);
-          if (t.tasks.length === 0) expect(state).toBe('no-tasks');
-          else if (suspended) expect(state).toBe('suspended');
-          else if (!t.recurring && finished) expect(state).toBe('finished');
-          else if (!t.recurring && t.max_tasks_retries >= 0 && failedRuns > t.max_tasks_retries)
-            expect(state).toBe('given-up');
-          else expect(state).toBe('open');
-          if (state !== 'open') continue;
-          happens({ kind: 'checking' });
-          expect(life.succeeded).toBe(false);
-          if (!one.positive) continue;
-          happens({ kind: 'positive' });
-          happens({ kind: 'ran', failed: one.failed });
-          if (one.failed) failedRuns += 1;
-          else finished = true;
-          if (!t.recurring && t.max_tasks_retries >= 0)
-            expect(failedRuns, 'task runs of one life').toBeLessThanOrEqual(t.max_tasks_retries + 1);
+          life = after(life, one, t, allowed);
+          expect(allowed.failedRuns, 'task runs of one life').toBeLessThanOrEqual(allowed.mostFailedRuns);
         }
       }),
       settings(2000),

@@ -60,22 +60,23 @@ export const parseDot = (text: string): DotGraph => {
   };
   const nodes = new Map<string, Record<string, string>>();
   const edges: { from: string; to: string; attributes: Record<string, string> }[] = [];
+  const statement = (): void => {
+    const first = id();
+    if (tokens[at] === '=') {
+      at += 1;
+      id();
+    } else if (tokens[at] === '->') {
+      at += 1;
+      const to = id();
+      edges.push({ from: first, to, attributes: attributes() });
+    } else if (['node', 'edge', 'graph'].includes(first)) attributes();
+    else nodes.set(first, { ...nodes.get(first), ...attributes() });
+  };
   const statements = (): void => {
     expect('{');
     while (tokens[at] !== '}') {
       if (tokens[at] === '{') statements();
-      else {
-        const first = id();
-        if (tokens[at] === '=') {
-          at += 1;
-          id();
-        } else if (tokens[at] === '->') {
-          at += 1;
-          const to = id();
-          edges.push({ from: first, to, attributes: attributes() });
-        } else if (['node', 'edge', 'graph'].includes(first)) attributes();
-        else nodes.set(first, { ...nodes.get(first), ...attributes() });
-      }
+      else statement();
       if (tokens[at] === ';') at += 1;
     }
     at += 1;

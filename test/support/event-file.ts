@@ -56,20 +56,16 @@ const fieldsOf = (bytes: Uint8Array): Fields => {
     at += length;
     return bytes.subarray(at - length, at);
   };
+  const values: Readonly<Record<number, () => bigint | Uint8Array>> = {
+    0: varint,
+    1: () => take(8),
+    2: () => take(Number(varint())),
+    5: () => take(4),
+  };
   while (at < bytes.length) {
     const key = Number(varint());
-    const type = key & 7;
-    const value =
-      type === 0
-        ? varint()
-        : type === 1
-          ? take(8)
-          : type === 2
-            ? take(Number(varint()))
-            : type === 5
-              ? take(4)
-              : undefined;
-    if (value === undefined) throw new Error(`a field of type ${type}`);
+    const value = values[key & 7]?.();
+    if (value === undefined) throw new Error(`a field of type ${key & 7}`);
     fields.set(key >> 3, [...(fields.get(key >> 3) ?? []), value]);
   }
   return fields;

@@ -37,41 +37,52 @@ const labelsOf = (text: string): [string, string][] => {
   return pairs.sort(([a], [b]) => (a < b ? -1 : 1));
 };
 
+type Families = Map<string, { type: string; help: string; samples: Map<string, number> }>;
+
+const readHelp = (families: Families, name: string, help: string): void => {
+  if (families.has(name)) throw new Error(`family ${name} twice`);
+  if (/\\(?![\\n])/.test(help.replace(/\\\\/g, ''))) throw new Error('an escape in HELP');
+  families.set(name, { type: '', help, samples: new Map() });
+};
+
+const readType = (families: Families, current: string, name: string, type: string): void => {
+  const family = families.get(name);
+  if (name !== current || family?.type !== '') throw new Error(`TYPE of ${name} at the wrong place`);
+  if (!['counter', 'gauge', 'histogram', 'summary', 'untyped'].includes(type)) throw new Error(`type ${type}`);
+  family.type = type;
+};
+
+const readSample = (families: Families, current: string, line: string): void => {
+  const sample = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/s.exec(line);
+  if (sample === null) throw new Error(`"${line}"`);
+  const [, name, labels = '', value] = sample as unknown as [string, string, string, string];
+  const family = families.get(current);
+  if (family === undefined || family.type === '') throw new Error(`${name} without TYPE`);
+  const suffix = name.slice(current.length);
+  if (!name.startsWith(current) || !(SUFFIXES[family.type] ?? ['']).includes(suffix))
+    throw new Error(`${name} is no sample of ${family.type} ${current}`);
+  const key = `${suffix}{${labelsOf(labels)
+    .map(([label, of]) => `${label}=${of}`)
+    .join(',')}}`;
+  if (family.samples.has(key)) throw new Error(`${key} twice`);
+  family.samples.set(key, number(value));
+};
+
 /** Families by name; samples by `suffix{label=value,…}` with labels in alphabetical order. */
 export const readExposition = (text: string): ReadonlyMap<string, ReadFamily> => {
   if (text !== '' && !text.endsWith('\n')) throw new Error('the last line has no end');
-  const families = new Map<string, { type: string; help: string; samples: Map<string, number> }>();
+  const families: Families = new Map();
   let current = '';
   for (const [i, line] of text.split('\n').slice(0, -1).entries()) {
     try {
       const comment = /^# (HELP|TYPE) ([a-zA-Z_:][\w:]*) (.*)$/.exec(line);
-      if (comment !== null) {
+      if (comment === null) readSample(families, current, line);
+      else {
         const [, what, name, more] = comment as unknown as [string, string, string, string];
-        if (what === 'HELP') {
-          if (families.has(name)) throw new Error(`family ${name} twice`);
-          if (/\\(?![\\n])/.test(more.replace(/\\\\/g, ''))) throw new Error('an escape in HELP');
-          families.set(name, { type: '', help: more, samples: new Map() });
-        } else {
-          if (name !== current || families.get(name)?.type !== '')
-            throw new Error(`TYPE of ${name} at the wrong place`);
-          if (!['counter', 'gauge', 'histogram', 'summary', 'untyped'].includes(more)) throw new Error(`type ${more}`);
-          families.get(name)!.type = more;
-        }
+        if (what === 'HELP') readHelp(families, name, more);
+        else readType(families, current, name, more);
         current = name;
-        continue;
       }
-      const sample = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/s.exec(line);
-      if (sample === null) throw new Error(`"${line}"`);
-      const [, name, labels = '', value] = sample as unknown as [string, string, string, string];
-      const family = families.get(current);
-      if (family === undefined || family.type === '') throw new Error(`${name} without TYPE`);
-      const suffix = name.slice(current.length);
-      if (!name.startsWith(current) || !(SUFFIXES[family.type] ?? ['']).includes(suffix))
-        throw new Error(`${name} is no sample of ${family.type} ${current}`);
-      const pairs = labelsOf(labels);
-      const key = `${suffix}{${pairs.map(([label, of]) => `${label}=${of}`).join(',')}}`;
-      if (family.samples.has(key)) throw new Error(`${key} twice`);
-      family.samples.set(key, number(value));
     } catch (error) {
       throw new Error(`line ${i + 1}: ${(error as Error).message}`);
     }
@@ -85,7 +96,11 @@ const checkFamily = (name: string, { type, samples }: ReadFamily): void => {
   if (type === 'counter' && !name.endsWith('_total')) throw new Error(`counter ${name} does not end in _total`);
   if (type === 'counter')
     for (const value of samples.values()) if (!(value >= 0)) throw new Error(`counter ${name} is ${value}`);
-  if (type !== 'histogram') return;
+  if (type === 'histogram') checkHistogram(name, samples);
+};
+
+/** The buckets of each group of labels, in the order of the file. */
+const bucketsOf = (samples: ReadFamily['samples']): ReadonlyMap<string, readonly [number, number][]> => {
   const groups = new Map<string, [number, number][]>();
   for (const [key, count] of samples) {
     const match = /^_bucket\{(.*)\}$/.exec(key);
@@ -95,7 +110,11 @@ const checkFamily = (name: string, { type, samples }: ReadFamily): void => {
     const rest = match[1]!.replace(/(?:^|,)le=[^,]*/, '').replace(/^,/, '');
     groups.set(rest, [...(groups.get(rest) ?? []), [number(le[1]!), count]]);
   }
-  for (const [rest, buckets] of groups) {
+  return groups;
+};
+
+const checkHistogram = (name: string, samples: ReadFamily['samples']): void => {
+  for (const [rest, buckets] of bucketsOf(samples)) {
     const sorted = buckets.every(
       ([le, count], i) => i === 0 || (le > buckets[i - 1]![0] && count >= buckets[i - 1]![1]),
     );

@@ -36,14 +36,17 @@ export class FakeWatcher implements Watcher {
     this.#tell('REMOVE', path);
   }
 
+  #tellItself(listener: WatchListener, how: FileChange, path: string): void {
+    if (how === 'REMOVE') listener.missing();
+    else if (how === 'CREATE') listener.established();
+    listener.changed(how, path);
+  }
+
   #tell(how: FileChange, path: string): void {
     for (const { request, listener } of [...this.watches]) {
       const { path: root, recursive } = request;
-      if (path === root) {
-        if (how === 'REMOVE') listener.missing();
-        else if (how === 'CREATE') listener.established();
-        listener.changed(how, path);
-      } else if (recursive ? path.startsWith(`${root}/`) : dirname(path) === root) listener.changed(how, path);
+      if (path === root) this.#tellItself(listener, how, path);
+      else if (recursive ? path.startsWith(`${root}/`) : dirname(path) === root) listener.changed(how, path);
       else if (how === 'REMOVE' && root.startsWith(`${path}/`)) {
         listener.missing();
         listener.changed(how, root);

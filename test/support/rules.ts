@@ -75,43 +75,44 @@ export const checkLives = (d: Daemon, shapes: readonly ConditionShape[]): void =
       running: false,
       outcomes: [],
     });
+  const happens = (name: string, mark: string, message: string): void => {
+    if (mark === 'START/MSG' && message.startsWith('running tasks')) begins(name);
+    if (mark === 'END/OK' && message.startsWith('all tasks have ended')) ends(name);
+  };
   const reset = (name: string) => Object.assign(lives.get(name)!, { finished: false, failedRuns: 0 });
+  const commanded = (action: string, name: string): void => {
+    if (action === 'reset_conditions' || action === 'resume_condition') reset(name);
+    if (action === 'suspend_condition') lives.get(name)!.suspended = true;
+    if (action === 'resume_condition') lives.get(name)!.suspended = false;
+  };
+  const begins = (name: string): void => {
+    const life = lives.get(name)!;
+    const keys = keysOf.get(name)!;
+    expect(life.suspended, `${name} runs while suspended`).toBe(false);
+    expect(life.finished, `${name} runs although finished`).toBe(false);
+    expect(life.running, `${name} runs twice at once`).toBe(false);
+    if (keys.recurring === false && keys.max_tasks_retries !== -1)
+      expect(life.failedRuns, `${name} is tried too often`).toBeLessThanOrEqual(keys.max_tasks_retries as number);
+    life.running = true;
+    life.outcomes = [];
+  };
+  const ends = (name: string): void => {
+    const life = lives.get(name)!;
+    life.running = false;
+    const failed = life.outcomes.some((outcome) => outcome === 'FAIL' || outcome === 'ERR');
+    if (failed) life.failedRuns += 1;
+    else if (keysOf.get(name)!.recurring === false) life.finished = true;
+  };
   for (const { context, mark, message } of d.records.all) {
     const [, done] =
       /^(?:queued (?:reset|suspension) of )?condition (C\d) (?:reset|suspended|resumed and reset|done)$/.exec(
         message,
       ) ?? [];
-    if (done && (mark === 'END/OK' || context.emitter === 'CONDITION_REGISTRY')) {
-      if (context.action === 'reset_conditions') reset(done);
-      if (context.action === 'suspend_condition') lives.get(done)!.suspended = true;
-      if (context.action === 'resume_condition') {
-        reset(done);
-        lives.get(done)!.suspended = false;
-      }
-    }
+    if (done && (mark === 'END/OK' || context.emitter === 'CONDITION_REGISTRY')) commanded(context.action, done);
     if (mark === 'HIST/END') {
       const [, outcome, condition] = /^(\w+)\/trigger:(\w+) /.exec(message)!;
       lives.get(condition!)!.outcomes.push(outcome!);
     }
-    if (context.emitter !== 'CONDITION' || context.itemId === 0) continue;
-    const life = lives.get(context.item!)!;
-    const keys = keysOf.get(context.item!)!;
-    if (mark === 'START/MSG' && message.startsWith('running tasks')) {
-      expect(life.suspended, `${context.item} runs while suspended`).toBe(false);
-      expect(life.finished, `${context.item} runs although finished`).toBe(false);
-      expect(life.running, `${context.item} runs twice at once`).toBe(false);
-      if (keys.recurring === false && keys.max_tasks_retries !== -1)
-        expect(life.failedRuns, `${context.item} is tried too often`).toBeLessThanOrEqual(
-          keys.max_tasks_retries as number,
-        );
-      life.running = true;
-      life.outcomes = [];
-    }
-    if (mark === 'END/OK' && message.startsWith('all tasks have ended')) {
-      life.running = false;
-      const failed = life.outcomes.some((outcome) => outcome === 'FAIL' || outcome === 'ERR');
-      if (failed) life.failedRuns += 1;
-      else if (keys.recurring === false) life.finished = true;
-    }
+    if (context.emitter === 'CONDITION' && context.itemId !== 0) happens(context.item!, mark, message);
   }
 };

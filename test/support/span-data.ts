@@ -180,6 +180,37 @@ const PLAN: ItemList = {
   })),
 };
 
+const rsync = (failed: boolean) =>
+  failed ? { outcome: 'failure' as const, status: 23 } : { outcome: 'success' as const, status: 0 };
+
+/** Photographs that come four times, once while they are being looked at, and once with a failure. */
+const photos = (teller: SpanDataBuilder, about: (ns: number) => number): void => {
+  for (const [i, at] of [9.1, 9.15, 17.6, 20.2].entries()) {
+    const [fired, cause] = [at * HOUR, `event-${i + 1}`];
+    teller.instant('fired', { item: 'event/PhotoCard', cause }, fired, { event: 'PhotoCard', condition: 'Photos' });
+    teller.span(
+      'wait',
+      teller.next('wait'),
+      { item: 'condition/Photos', cause },
+      [fired, fired + 4 * SECOND],
+      { condition: 'Photos' },
+      { outcome: i === 1 ? 'dropped' : 'checked' },
+    );
+    if (i === 1)
+      teller.instant('skipped', { item: 'condition/Photos', cause }, fired, { condition: 'Photos', reason: 'busy' });
+    else
+      run(teller, 'Photos', cause, fired + 4 * SECOND, [
+        { task: 'Import', took: about(12 * MINUTE), outcome: 'success' },
+        {
+          task: 'Thumbnails',
+          took: about(6 * MINUTE),
+          outcome: i === 2 ? 'failure' : 'success',
+          status: i === 2 ? 137 : 0,
+        },
+      ]);
+  }
+};
+
 /** A day of a real configuration: a backup at night, a sync each hour that sometimes fails, a script, photographs. */
 export const day = (seed = 1): SpanData => {
   const random = seeded(seed);
@@ -207,15 +238,14 @@ export const day = (seed = 1): SpanData => {
     );
     return cause;
   };
-  for (let hour = 0; hour < 24; hour += 1) {
+  const sync = (hour: number): void => {
     const at = hour * HOUR + 20 * MINUTE;
     const flaky = random();
     let now = run(teller, 'EveryHour', tick(at), at, [
       {
         task: 'Sync',
         took: about(95 * SECOND),
-        outcome: flaky < 0.22 ? 'failure' : 'success',
-        status: flaky < 0.22 ? 23 : 0,
+        ...rsync(flaky < 0.22),
       },
     ]);
     for (let left = 3; flaky < 0.22 && left > 0; left -= 1) {
@@ -225,12 +255,11 @@ export const day = (seed = 1): SpanData => {
       });
       now += 60 * SECOND;
       const failed = random() < 0.4;
-      now = run(teller, 'EveryHour', tick(now), now, [
-        { task: 'Sync', took: about(60 * SECOND), outcome: failed ? 'failure' : 'success', status: failed ? 23 : 0 },
-      ]);
+      now = run(teller, 'EveryHour', tick(now), now, [{ task: 'Sync', took: about(60 * SECOND), ...rsync(failed) }]);
       if (!failed) break;
     }
-  }
+  };
+  for (let hour = 0; hour < 24; hour += 1) sync(hour);
   const night = 2.5 * HOUR;
   run(teller, 'Nightly', tick(night), night, [
     { task: 'Snapshot', took: 3 * MINUTE, outcome: 'success' },
@@ -274,30 +303,7 @@ export const day = (seed = 1): SpanData => {
     );
     teller.record('debug', whose, at + took, 'PROC/MSG', 'checked: negative');
   }
-  for (const [i, at] of [9.1, 9.15, 17.6, 20.2].entries()) {
-    const [fired, cause] = [at * HOUR, `event-${i + 1}`];
-    teller.instant('fired', { item: 'event/PhotoCard', cause }, fired, { event: 'PhotoCard', condition: 'Photos' });
-    teller.span(
-      'wait',
-      teller.next('wait'),
-      { item: 'condition/Photos', cause },
-      [fired, fired + 4 * SECOND],
-      { condition: 'Photos' },
-      { outcome: i === 1 ? 'dropped' : 'checked' },
-    );
-    if (i === 1)
-      teller.instant('skipped', { item: 'condition/Photos', cause }, fired, { condition: 'Photos', reason: 'busy' });
-    else
-      run(teller, 'Photos', cause, fired + 4 * SECOND, [
-        { task: 'Import', took: about(12 * MINUTE), outcome: 'success' },
-        {
-          task: 'Thumbnails',
-          took: about(6 * MINUTE),
-          outcome: i === 2 ? 'failure' : 'success',
-          status: i === 2 ? 137 : 0,
-        },
-      ]);
-  }
+  photos(teller, about);
   teller.instant('input', { item: null, cause: 'command-1' }, 8 * HOUR, {
     line: 'suspend_condition Weekly',
     answer: 'suspended',

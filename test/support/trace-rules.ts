@@ -34,14 +34,18 @@ const FIELDS: Readonly<Record<string, readonly (keyof TraceEvent)[]>> = {
 };
 const METADATA = ['process_name', 'process_sort_index', 'thread_name', 'thread_sort_index'];
 
+const wrongTimes = ({ ph, ts, dur, name }: TraceEvent): string[] => [
+  ...(ts === undefined || (Number.isFinite(ts) && ts >= 0) ? [] : [`${ph} "${name}": ts ${ts}`]),
+  // Readers that split it in two could not tell its beginning from its end.
+  ...(dur === undefined || (Number.isFinite(dur) && dur > 0) ? [] : [`${ph} "${name}": dur ${dur}`]),
+];
+
 const wellFormed = (event: TraceEvent): string[] => {
-  const { ph, ts, dur, s, bp, name, args } = event;
+  const { ph, s, bp, name, args } = event;
   const fields = FIELDS[ph];
   if (!fields) return [`phase ${ph} is not known`];
   const wrong = fields.filter((field) => event[field] === undefined).map((field) => `${ph} "${name}" has no ${field}`);
-  if (ts !== undefined && !(Number.isFinite(ts) && ts >= 0)) wrong.push(`${ph} "${name}": ts ${ts}`);
-  // Readers that split it in two could not tell its beginning from its end.
-  if (dur !== undefined && !(Number.isFinite(dur) && dur > 0)) wrong.push(`${ph} "${name}": dur ${dur}`);
+  wrong.push(...wrongTimes(event));
   if (ph === 'i' && !['g', 'p', 't'].includes(s ?? '')) wrong.push(`instant "${name}": scope ${s}`);
   if (ph === 'f' && bp !== 'e') wrong.push(`arrow ends at the next slice, not at the one around it`);
   if (ph === 'M' && !METADATA.includes(name)) wrong.push(`metadata "${name}" is not known`);
@@ -95,26 +99,30 @@ const named = (events: readonly TraceEvent[]): string[] => {
   return wrong;
 };
 
-const tied = (events: readonly TraceEvent[]): string[] => {
-  const wrong: string[] = [];
-  const tracks = slicesOf(events);
+const covers = ({ from, to }: { readonly from: number; readonly to: number }, at: number): boolean =>
+  from <= at && (at < to || (from === to && at === from));
+
+/** The ends of arrows, by their ids. */
+const arrowsOf = (events: readonly TraceEvent[]): ReadonlyMap<number, readonly TraceEvent[]> => {
   const ends = new Map<number, TraceEvent[]>();
   for (const event of events)
     if (event.ph === 's' || event.ph === 'f') ends.set(event.id!, [...(ends.get(event.id!) ?? []), event]);
-  for (const [id, both] of ends) {
+  return ends;
+};
+
+const tied = (events: readonly TraceEvent[]): string[] => {
+  const wrong: string[] = [];
+  const tracks = slicesOf(events);
+  for (const [id, both] of arrowsOf(events)) {
     const [from, to] = [both.find(({ ph }) => ph === 's'), both.find(({ ph }) => ph === 'f')];
     if (both.length !== 2 || !from || !to) {
       wrong.push(`arrow ${id} has ${both.map(({ ph }) => ph).join('')}`);
       continue;
     }
     if (ns(from.ts!) > ns(to.ts!)) wrong.push(`arrow ${id} goes back in time`);
-    for (const { ph, tid = 0, ts = 0 } of both) {
-      const at = ns(ts);
-      const on = tracks
-        .get(tid)
-        ?.some((slice) => slice.from <= at && (at < slice.to || (slice.from === slice.to && at === slice.from)));
-      if (!on) wrong.push(`arrow ${id}: nothing is at its ${ph} on track ${tid} at ${ts}`);
-    }
+    for (const { ph, tid = 0, ts = 0 } of both)
+      if (!tracks.get(tid)?.some((slice) => covers(slice, ns(ts))))
+        wrong.push(`arrow ${id}: nothing is at its ${ph} on track ${tid} at ${ts}`);
   }
   return wrong;
 };

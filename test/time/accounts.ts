@@ -82,6 +82,9 @@ const CORRECTION = 3 * HOUR * 1000;
 /** How late a daemon can be to notice that the clock was set back, in ms. */
 const NOTICE = 61_000;
 
+const noticedAfter = (life: Life, kind: string, seconds: number): number =>
+  kind === 'set' && seconds < 0 ? Math.min(life.tick, 60) + 2 : 1;
+
 /** Lets the life pass. Answers the daemon, and what came between. */
 const live = async (life: Life): Promise<{ d: Daemon; interruptions: Interruption[]; end: number }> => {
   const toml = `scheduler_tick_seconds = ${life.tick}
@@ -110,24 +113,24 @@ const live = async (life: Life): Promise<{ d: Daemon; interruptions: Interruptio
     const [from, mono] = [d.clock.wall(), d.clock.mono() - begun];
     readings.push({ mono, wall: from });
     const settled = readings.findLast((reading) => reading.mono <= mono - slack)?.wall ?? Number.NEGATIVE_INFINITY;
+    const interrupted = (how: Interruption['kind']): void => {
+      interruptions.push({ kind: how, from, to: d.clock.wall(), mono, settled });
+      readings = [];
+    };
     if (kind === 'run') await d.advance(seconds);
     else if (kind === 'stall') d.clock.freeze(seconds * 1000);
     else if (kind === 'set') {
       d.clock.stepWall(seconds * 1000);
-      if (seconds < 0) {
-        interruptions.push({ kind: 'back', from, to: d.clock.wall(), mono, settled });
-        readings = [];
-      }
+      if (seconds < 0) interrupted('back');
     } else if (kind === 'reload') await d.submit('configure same');
     else {
       await d.submit('pause');
       await d.advance(seconds);
-      interruptions.push({ kind: 'pause', from, to: d.clock.wall(), mono, settled });
-      readings = [];
+      interrupted('pause');
       await d.submit('resume');
     }
     // Until it has been noticed: two changes between two looks are one.
-    await d.advance(kind === 'set' && seconds < 0 ? Math.min(life.tick, 60) + 2 : 1);
+    await d.advance(noticedAfter(life, kind, seconds));
     readings.push({ mono: d.clock.mono() - begun, wall: d.clock.wall() });
   }
   const end = d.clock.wall();

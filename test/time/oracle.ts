@@ -106,6 +106,11 @@ const fitter = (wanted: Wanted): ((shown: number) => boolean) => {
   };
 };
 
+const anyFits = (fits: (at: number) => boolean, from: number, to: number): boolean => {
+  for (let at = from; at < to; at++) if (fits(at)) return true;
+  return false;
+};
+
 /**
  * The instants in `(from, to]`, seconds since 1970, found by looking at the clock every second. By real time, what it shows
  * counts; else what it leaves out counts when it goes on, and what it shows again does not.
@@ -122,9 +127,8 @@ export const slowInstants = (wanted: Wanted, clock: WallClock, from: number, to:
       quarterEnds = (Math.floor(at / QUARTER) + 1) * QUARTER;
     }
     const shown = ahead === undefined ? clock.read(at) : at + ahead;
-    let hit = fits(shown) && (shown > latest || wanted.realTime);
-    if (latest !== Number.NEGATIVE_INFINITY && !wanted.realTime)
-      for (let left = latest + 1; left < shown && !hit; left++) hit = fits(left);
+    const firstLeft = wanted.realTime || latest === Number.NEGATIVE_INFINITY ? shown : latest + 1;
+    const hit = (fits(shown) && (shown > latest || wanted.realTime)) || anyFits(fits, firstLeft, shown);
     latest = Math.max(latest, shown);
     if (hit && at > from) found.push(at);
   }

@@ -40,6 +40,62 @@ interface Expected {
   calls: number;
 }
 
+const empty = (oracle: ReadonlyMap<string, Expected>): void => {
+  for (const column of oracle.values()) column.values = [];
+};
+
+const valuesOf = (oracle: ReadonlyMap<string, Expected>): [string, unknown[]][] =>
+  [...oracle].map(([name, { values }]) => [name, values]);
+
+const expectColumns = (
+  columns: Columns,
+  expected: ReadonlyMap<string, readonly unknown[]>,
+  resumed: readonly Record<string, unknown>[],
+): void => {
+  expect(Object.keys(columns).sort()).toEqual([...expected.keys()].sort());
+  for (const [name, own] of expected) {
+    const before = resumed.map((row) => (Object.hasOwn(row, name) ? row[name] : null));
+    expect(columns[name], name).toEqual([...before, ...own]);
+  }
+};
+
+/** The rows of events that began a span, as long as nobody has fetched its finish. */
+class OpenRows {
+  readonly #open = new Map<number, { row: Record<string, unknown>; fetched: boolean }>();
+  /** Rows that were fetched before their spans ended: they are there again, with the finish. */
+  resumed: Record<string, unknown>[] = [];
+
+  write(span: number, edge: Edge, row: Record<string, unknown>): void {
+    if (edge === 'start') this.#open.set(span, { row, fetched: false });
+    if (edge !== 'finish') return;
+    const began = this.#open.get(span);
+    if (began?.fetched) this.resumed.push(began.row);
+    this.#open.delete(span);
+  }
+
+  fetched(): void {
+    for (const began of this.#open.values()) began.fetched = true;
+    this.resumed = [];
+  }
+}
+
+const nextValue = (column: Expected, seq: number): string | null => {
+  column.calls += 1;
+  const fails = column.throws > 0 && column.calls % column.throws === 0;
+  const value = fails ? null : `${column.generation} ${seq}`;
+  column.values.push(value);
+  return value;
+};
+
+/** A consumer that throws at every so many calls; never where that is 0. */
+const consumer = (name: string, generation: number, throws: number) => {
+  let calls = 0;
+  return ({ seq }: { readonly seq: number }): string => {
+    if (throws > 0 && ++calls % throws === 0) throw new Error(name);
+    return `${generation} ${seq}`;
+  };
+};
+
 test('However many consumers come, go and throw, and whenever is fetched: columns are aligned, each event is there once, in its row.', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
@@ -49,62 +105,50 @@ test('However many consumers come, go and throw, and whenever is fetched: column
       const log = new MultiEventLog({ consumers: { id: IDMetrics() }, onError: () => ++reported });
       const oracle = new Map<string, Expected>();
       let [events, generation, rows] = [[] as SpanFact[], 0, 0];
-      /** By span, the event that began it, as long as nobody has fetched its finish. */
-      const open = new Map<number, { row: Record<string, unknown>; fetched: boolean }>();
-      let resumed: Record<string, unknown>[] = [];
+      const open = new OpenRows();
       let all = 0;
 
       const check = (columns: Columns) => {
-        const names = ['id', ...oracle.keys()];
-        expect(Object.keys(columns).sort()).toEqual([...names].sort());
-        for (const name of names) {
-          const own = name === 'id' ? events.map(({ id }) => id) : oracle.get(name)!.values;
-          const before = resumed.map((row) => (Object.hasOwn(row, name) ? row[name] : null));
-          expect(columns[name], name).toEqual([...before, ...own]);
-        }
+        expectColumns(columns, new Map([['id', events.map(({ id }) => id)], ...valuesOf(oracle)]), open.resumed);
         all += events.length;
       };
 
+      /** What each column must show of an event. */
+      const expectedRow = (event: SpanFact): Record<string, unknown> =>
+        Object.fromEntries([
+          ['id', event.id],
+          ...[...oracle].map(([name, column]): [string, unknown] => {
+            const value = nextValue(column, event.seq);
+            expectedReports += Number(value === null);
+            return [name, value];
+          }),
+        ]);
+      const write = (span: number, edge: Edge): void => {
+        const event = { ...start('span', `s${span}`), edge };
+        log.write(event);
+        events.push(event);
+        rows += 1;
+        const row = expectedRow(event);
+        open.write(span, edge, row);
+      };
+      const set = (name: string, throws: number): void => {
+        const mine = ++generation;
+        const known = oracle.get(name);
+        log.set(name, consumer(name, mine, throws));
+        const values = known?.values ?? events.map(() => null);
+        oracle.set(name, { values, generation: mine, throws, calls: 0 });
+      };
+
       for (const one of steps) {
-        if (one.do === 'event') {
-          const event = { ...start('span', `s${one.span}`), edge: one.edge };
-          log.write(event);
-          events.push(event);
-          rows += 1;
-          const row = Object.fromEntries([
-            ['id', event.id],
-            ...[...oracle].map(([name, column]): [string, unknown] => {
-              column.calls += 1;
-              const fails = column.throws > 0 && column.calls % column.throws === 0;
-              if (fails) expectedReports += 1;
-              const value = fails ? null : `${column.generation} ${event.seq}`;
-              column.values.push(value);
-              return [name, value];
-            }),
-          ]);
-          if (one.edge === 'start') open.set(one.span, { row, fetched: false });
-          else if (one.edge === 'finish') {
-            const began = open.get(one.span);
-            if (began?.fetched) resumed.push(began.row);
-            open.delete(one.span);
-          }
-        } else if (one.do === 'set') {
-          const mine = ++generation;
-          let calls = 0;
-          const known = oracle.get(one.name);
-          log.set(one.name, ({ seq }) => {
-            if (one.throws > 0 && ++calls % one.throws === 0) throw new Error(one.name);
-            return `${mine} ${seq}`;
-          });
-          const values = known?.values ?? events.map(() => null);
-          oracle.set(one.name, { values, generation: mine, throws: one.throws, calls: 0 });
-        } else if (one.do === 'delete') {
+        if (one.do === 'event') write(one.span, one.edge);
+        else if (one.do === 'set') set(one.name, one.throws);
+        else if (one.do === 'delete') {
           expect(log.delete(one.name)).toBe(oracle.delete(one.name));
         } else {
           check(log.fetch());
-          for (const began of open.values()) began.fetched = true;
-          for (const column of oracle.values()) column.values = [];
-          [events, resumed] = [[], []];
+          open.fetched();
+          empty(oracle);
+          events = [];
         }
         expect(log.length).toBe(events.length);
       }
@@ -137,19 +181,18 @@ test('However edges come, each span that has both is found once: compared with a
       // The oracle: for each edge, the other one of the same span that waits, looked for among all that came before.
       const waiting: { edge: string; span: number; at: number }[] = [];
       const expected: string[] = [];
+      const take = (edge: Edge, span: number) => {
+        const at = waiting.findIndex((one) => one.edge === edge && one.span === span);
+        return at < 0 ? undefined : waiting.splice(at, 1)[0];
+      };
       told.forEach((one) => {
-        const other = one.edge === 'start' ? 'finish' : 'start';
-        const at = waiting.findIndex(({ edge, span }) => edge === other && span === one.span);
-        const match = waiting[at];
-        if (match) waiting.splice(at, 1);
-        const fits = match && (one.edge === 'finish' || match.at >= one.at);
-        if (match && fits) {
+        const match = take(one.edge === 'start' ? 'finish' : 'start', one.span);
+        if (match && (one.edge === 'finish' || match.at >= one.at)) {
           const [a, b] = one.edge === 'start' ? [one, match] : [match, one];
           expected.push(`${one.span}: ${a.at} ${b.at}`);
           return;
         }
-        const same = waiting.findIndex(({ edge, span }) => edge === one.edge && span === one.span);
-        if (same >= 0) waiting.splice(same, 1);
+        take(one.edge, one.span);
         waiting.push(one);
       });
       expect(found).toEqual(expected);

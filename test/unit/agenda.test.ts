@@ -85,6 +85,26 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('look' as const), wall: fc.nat(100), mono: fc.nat(100) }) },
 );
 
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+const perform = (one: Step, agenda: TimerQueue<number>, slow: SlowAgenda, dropped: Set<number>): void => {
+  if (one.kind === 'look') {
+    expect(agenda.wait(one.wall, one.mono)).toBe(slow.wait(one.wall, one.mono));
+    expect([...agenda.due(one.wall, one.mono)].sort((a, b) => a - b)).toEqual(slow.due(one.wall, one.mono));
+    return;
+  }
+  // What has been dropped is gone for good.
+  if (dropped.has(one.value)) return;
+  if (one.kind === 'plan') {
+    agenda.plan(one.value, one.due);
+    slow.plan(one.value, one.due);
+  } else {
+    dropped.add(one.value);
+    agenda.drop(one.value);
+    slow.drop(one.value);
+  }
+};
+
 describe('the agenda', () => {
   test('gives what is due and how long to wait, as looking at everything would', () => {
     fc.assert(
@@ -92,21 +112,7 @@ describe('the agenda', () => {
         const agenda = new TimerQueue<number>();
         const slow = new SlowAgenda();
         const dropped = new Set<number>();
-        for (const one of steps) {
-          // What has been dropped is gone for good.
-          if (one.kind !== 'look' && dropped.has(one.value)) continue;
-          if (one.kind === 'plan') {
-            agenda.plan(one.value, one.due);
-            slow.plan(one.value, one.due);
-          } else if (one.kind === 'drop') {
-            dropped.add(one.value);
-            agenda.drop(one.value);
-            slow.drop(one.value);
-          } else {
-            expect(agenda.wait(one.wall, one.mono)).toBe(slow.wait(one.wall, one.mono));
-            expect([...agenda.due(one.wall, one.mono)].sort((a, b) => a - b)).toEqual(slow.due(one.wall, one.mono));
-          }
-        }
+        for (const one of steps) perform(one, agenda, slow, dropped);
       }),
       { numRuns: 1000 },
     );

@@ -60,7 +60,7 @@ export const reloadsUnderLoad = async (seed: number): Promise<void> => {
     d.desktop.watcher.write('/a');
     written.push(d.now * 1000);
   };
-  for (let i = 0; i < 200; i++) {
+  const reloadOnce = async (i: number): Promise<void> => {
     const what = random();
     if (what < 0.7) write();
     if (what > 0.4) d.desktop.watcher.write('/b');
@@ -71,7 +71,8 @@ export const reloadsUnderLoad = async (seed: number): Promise<void> => {
     if (random() < 0.1) await d.submit('reset_conditions');
     await reload;
     await d.advance(random() < 0.3 ? 0 : random() * 3);
-  }
+  };
+  for (let i = 0; i < 200; i++) await reloadOnce(i);
   await d.advance(30);
   const begins = d.processes.runs
     .filter(({ request }) => request.command === 'Steady')

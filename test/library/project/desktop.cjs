@@ -45,15 +45,21 @@ rule = "type='signal',member='NameOwnerChanged'"
 condition = "Told"
 `;
 
+/** What a fact shows to work; undefined: nothing that is waited for. */
+const shownBy = ({ kind, key, finish, why }) => {
+  if (kind !== 'transition') return;
+  if (key === 'condition/There' && finish === 'finished') return 'bus';
+  if (key === 'condition/Away' && /idle|input/.test(why)) return 'idle';
+  if (key.startsWith('event/') && finish === 'listening') return key;
+};
+
 const main = async () => {
   const daemon = await createDaemon(config, { tickSeconds: 0.1, level: 'trace' });
   const seen = new Set();
   const all = new Promise((resolve) => {
     daemon.subscribe((fact) => {
-      if (fact.kind !== 'transition') return;
-      if (fact.key === 'condition/There' && fact.finish === 'finished') seen.add('bus');
-      if (fact.key === 'condition/Away' && /idle|input/.test(fact.why)) seen.add('idle');
-      if (fact.key.startsWith('event/') && fact.finish === 'listening') seen.add(fact.key);
+      const shown = shownBy(fact);
+      if (shown !== undefined) seen.add(shown);
       if (seen.size === 4) resolve();
     });
   });
