@@ -1,135 +1,151 @@
 import type { Fact, LogFact, SpanFact } from '../journal/fact.ts';
 import type { InstantName, SpanName } from '../journal/span-names.ts';
+import type { Attributes } from './span-data.ts';
 
 const HISTORY = /^(OK|FAIL|IND|ERR)\/trigger:([a-zA-Z_][a-zA-Z0-9_]*) (.*)$/s;
 const OUTCOMES = { OK: 'success', FAIL: 'failure', IND: 'none', ERR: 'error' } as const;
 
 const NS = 1e6;
 
-/** Tasks that a condition runs now, and what came of those that have ended. */
+/** Tasks that a condition runs now, and the outcomes of those that have ended. */
 interface Run {
   readonly id: string;
   readonly condition: string;
   running: number;
   executed: number;
   failed: boolean;
-  /** When the last one ended. */
+  /** The last task history record. */
   last: LogFact;
 }
 
-type Told = Readonly<Record<string, unknown>>;
+/** The result of a check, from its record; undefined: the record is not about a result. */
+const checkOutcome = ({ mark, message }: LogFact): string | undefined => {
+  if (mark === 'END/FAIL') return message.includes('outcome') ? 'none' : undefined;
+  return mark === 'END/OK' ? /\b(positive|negative)\b/.exec(message)?.[1] : undefined;
+};
 
-/**
- * Makes spans and instants of the records of a trace log, one by one: tasks from their history, checks from what conditions say,
- * runs from both. A log does not tell causes; it tells when a run was over only by what comes after it.
- */
-export const readLogSpans = (): { take(fact: LogFact): Fact[]; end(): Fact[] } => {
-  let made = 0;
-  const checks = new Map<string, string>();
-  const tasks = new Map<string, string>();
-  const runs = new Map<string, Run>();
-  let facts: Fact[] = [];
+class LogSpans {
+  #made = 0;
+  readonly #checks = new Map<string, string>();
+  readonly #tasks = new Map<string, string>();
+  readonly #runs = new Map<string, Run>();
+  #facts: Fact[] = [];
 
-  const tell = (
+  take(fact: LogFact): Fact[] {
+    const { mark, item } = fact;
+    const { emitter, action } = fact.context;
+    if (mark === 'HIST/START' || mark === 'HIST/END') this.#history(fact);
+    else if (emitter === 'CONDITION' && action === 'active') this.#condition(fact);
+    else if (emitter === 'EVENT_REGISTRY' && action === 'trigger' && item !== null)
+      this.#emit('instant', 'fired', null, item, fact, { event: item.slice('event/'.length) });
+    else if (emitter === 'MAIN' && action === 'reconfigure' && mark === 'END/OK')
+      this.#emit('instant', 'reload', null, null, fact, { outcome: 'success' });
+    return this.#done();
+  }
+
+  end(): Fact[] {
+    for (const name of [...this.#runs.keys()]) this.#closeRun(name);
+    return this.#done();
+  }
+
+  #emit(
     edge: SpanFact['edge'],
     category: SpanName | InstantName,
     id: string | null,
     item: string | null,
-    of: LogFact,
-    timeline: Told,
-    run = of.run,
-  ) => {
-    const { seq, time, mono, cause } = of;
-    facts.push({ kind: 'span', seq, time, mono, item, run, cause, edge, category, id, timeline, timestamp: mono * NS });
-  };
-  const number = (word: string): string => `${word}-${++made}`;
+    { seq, time, mono, cause, run: ofRecord }: LogFact,
+    timeline: Attributes,
+    run = ofRecord,
+  ): void {
+    const timestamp = mono * NS;
+    this.#facts.push({ kind: 'span', seq, time, mono, item, run, cause, edge, category, id, timeline, timestamp });
+  }
 
-  const closeRun = (condition: string): void => {
-    const run = runs.get(condition);
-    if (!run || run.running > 0) return;
-    runs.delete(condition);
-    const outcome = run.failed ? 'failure' : 'success';
-    tell('finish', 'run', run.id, `condition/${condition}`, run.last, { outcome, executed: run.executed }, run.id);
-  };
+  #number(word: string): string {
+    this.#made += 1;
+    return `${word}-${this.#made}`;
+  }
 
-  const checked = (fact: LogFact, outcome: string): void => {
-    const { item, message } = fact;
-    const id = item === null ? undefined : checks.get(item);
-    if (item === null || id === undefined) return;
-    checks.delete(item);
-    tell('finish', 'check', id, item, fact, { outcome, why: message });
-  };
-
-  const condition = (fact: LogFact): void => {
-    const { item, level, mark, message } = fact;
+  #condition(fact: LogFact): void {
+    const { item, level, mark } = fact;
     if (item === null) return;
-    const name = item.slice('condition/'.length);
-    if (mark === 'PROC/OK' && level === 'trace' && !checks.has(item)) {
-      closeRun(name);
-      const id = number('check');
-      checks.set(item, id);
-      tell('start', 'check', id, item, fact, { condition: name });
-    } else if (mark === 'END/OK' && /\bpositive\b/.test(message)) checked(fact, 'positive');
-    else if (mark === 'END/OK' && /\bnegative\b/.test(message)) checked(fact, 'negative');
-    else if (mark === 'END/FAIL' && /outcome/.test(message)) checked(fact, 'none');
-    else if (mark === 'START/MSG' && level === 'info') {
-      checked(fact, 'positive');
-      closeRun(name);
+    const condition = item.slice('condition/'.length);
+    const outcome = checkOutcome(fact);
+    if (outcome !== undefined) this.#endCheck(fact, item, outcome);
+    else if (mark === 'PROC/OK' && level === 'trace' && !this.#checks.has(item)) {
+      this.#closeRun(condition);
+      const id = this.#number('check');
+      this.#checks.set(item, id);
+      this.#emit('start', 'check', id, item, fact, { condition });
+    } else if (mark === 'START/MSG' && level === 'info') {
+      this.#endCheck(fact, item, 'positive');
+      this.#closeRun(condition);
     }
-  };
+  }
 
-  const history = (fact: LogFact): void => {
-    const [, word, name, why = ''] = HISTORY.exec(fact.message) ?? [];
-    const { item } = fact;
-    if (word === undefined || name === undefined || item === null) return;
-    const key = `${item} ${name}`;
-    const task = item.slice('task/'.length);
+  #endCheck(fact: LogFact, item: string, outcome: string): void {
+    const id = this.#checks.get(item);
+    if (id === undefined) return;
+    this.#checks.delete(item);
+    this.#emit('finish', 'check', id, item, fact, { outcome, why: fact.message });
+  }
+
+  #history(fact: LogFact): void {
+    const { item, message } = fact;
+    const [, word, condition, why = ''] = HISTORY.exec(message) ?? [];
+    if (word === undefined || condition === undefined || item === null) return;
+    const key = `${item} ${condition}`;
     if (fact.mark === 'HIST/START') {
-      checked({ ...fact, item: `condition/${name}` }, 'positive');
-      let run = runs.get(name);
-      if (!run) {
-        run = { id: fact.run ?? number('run'), condition: name, running: 0, executed: 0, failed: false, last: fact };
-        runs.set(name, run);
-        tell('start', 'run', run.id, `condition/${name}`, fact, { condition: name }, run.id);
-      }
+      this.#endCheck(fact, `condition/${condition}`, 'positive');
+      const run = this.#runOf(condition, fact);
       run.running += 1;
-      const id = number('task');
-      tasks.set(key, id);
-      tell('start', 'task', id, item, fact, { task, condition: name }, run.id);
+      const id = this.#number('task');
+      this.#tasks.set(key, id);
+      this.#emit('start', 'task', id, item, fact, { task: item.slice('task/'.length), condition }, run.id);
       return;
     }
-    const id = tasks.get(key);
-    const run = runs.get(name);
+    const id = this.#tasks.get(key);
+    const run = this.#runs.get(condition);
     if (id === undefined || !run) return;
-    tasks.delete(key);
+    this.#tasks.delete(key);
     const outcome = OUTCOMES[word as keyof typeof OUTCOMES];
-    tell('finish', 'task', id, item, fact, { outcome, why }, run.id);
+    this.#emit('finish', 'task', id, item, fact, { outcome, why }, run.id);
     run.running -= 1;
     run.executed += 1;
     run.failed ||= outcome === 'failure' || outcome === 'error';
     run.last = fact;
-  };
+  }
 
-  const done = (): Fact[] => {
-    const all = facts;
-    facts = [];
+  #runOf(condition: string, fact: LogFact): Run {
+    let run = this.#runs.get(condition);
+    if (!run) {
+      const id = fact.run ?? this.#number('run');
+      run = { id, condition, running: 0, executed: 0, failed: false, last: fact };
+      this.#runs.set(condition, run);
+      this.#emit('start', 'run', id, `condition/${condition}`, fact, { condition }, id);
+    }
+    return run;
+  }
+
+  /** Ends the run of a condition if no task of it is running. */
+  #closeRun(condition: string): void {
+    const run = this.#runs.get(condition);
+    if (!run || run.running > 0) return;
+    this.#runs.delete(condition);
+    const { id, last, executed, failed } = run;
+    const outcome = failed ? 'failure' : 'success';
+    this.#emit('finish', 'run', id, `condition/${condition}`, last, { outcome, executed }, id);
+  }
+
+  #done(): Fact[] {
+    const all = this.#facts;
+    this.#facts = [];
     return all;
-  };
+  }
+}
 
-  return {
-    take: (fact) => {
-      const { emitter, action } = fact.context;
-      if (fact.mark === 'HIST/START' || fact.mark === 'HIST/END') history(fact);
-      else if (emitter === 'CONDITION' && action === 'active') condition(fact);
-      else if (emitter === 'EVENT_REGISTRY' && action === 'trigger' && fact.item !== null)
-        tell('instant', 'fired', null, fact.item, fact, { event: fact.item.slice('event/'.length) });
-      else if (emitter === 'MAIN' && action === 'reconfigure' && fact.mark === 'END/OK')
-        tell('instant', 'reload', null, null, fact, { outcome: 'success' });
-      return done();
-    },
-    end: () => {
-      for (const name of [...runs.keys()]) closeRun(name);
-      return done();
-    },
-  };
-};
+/**
+ * Makes spans and instants of the records of a trace log, one by one: tasks from their history, checks from the records of
+ * conditions, runs from both. A log has no causes, and only the records after a run show that it is over.
+ */
+export const readLogSpans = (): { take(fact: LogFact): Fact[]; end(): Fact[] } => new LogSpans();

@@ -2,47 +2,53 @@ import type { InstantName, SpanName } from '../../journal/span-names.ts';
 import type { Span } from '../span-data.ts';
 import type { Slice } from './tracks.ts';
 
-/** Firings and ticks that are remembered; older ones cause nothing any more. */
-const REMEMBERED = 4096;
+/** How many firings and ticks are kept; older ones are no longer found as causes. */
+const MOST_ROOTS = 4096;
 
-/** Remembers what may still cause something, and finds the cause of a span. */
+/** Keeps the slices that may cause others, and finds the cause of a span. */
 export class CauseIndex {
-  /** Firings and ticks by their names: `event-3`, `tick-17`. */
+  /** Firings and ticks by id: `event-3`, `tick-17`. */
   readonly #roots = new Map<string, Slice>();
-  /** The last of each by item. */
+  /** The last slice of each item. */
   readonly #waits = new Map<string, Slice>();
   readonly #checks = new Map<string, Slice>();
   readonly #tasks = new Map<string, Slice>();
-  /** Open ones, by their names. */
+  /** Open runs by id. */
   readonly #runs = new Map<string, Slice>();
 
-  /** What brought the span about, one step back; undefined: nothing that is recorded. */
+  /** The direct cause of a span; undefined: it is not recorded. */
   of({ category, item, cause, run }: Span): Slice | undefined {
     if (item === null) return undefined;
-    const root = cause === null ? undefined : this.#roots.get(cause);
+    const root = this.#roots.get(cause ?? '');
+    const check = this.#checks.get(item);
     switch (category as SpanName) {
       case 'wait':
         return root;
-      case 'check': {
-        const wait = this.#waits.get(item);
-        return wait?.span.cause === cause && cause !== null ? wait : root;
-      }
-      case 'run': {
-        const check = this.#checks.get(item);
-        const led = check?.span.outcome === undefined || check.span.outcome === 'positive';
-        return check && led && (check.span.cause === cause || check.span.run === run) ? check : root;
-      }
+      case 'check':
+        return this.#waitOf(item, cause) ?? root;
+      case 'run':
+        return check && this.#ledTo(check.span, cause, run) ? check : root;
       case 'task':
-        return run === null ? undefined : this.#runs.get(run);
+        return this.#runs.get(run ?? '');
       case 'command':
       case 'lua': {
         const task = this.#tasks.get(item);
-        if (task) return task.span.run === run ? task : undefined;
-        return this.#checks.get(item);
+        return !task ? check : task.span.run === run ? task : undefined;
       }
       default:
         return undefined;
     }
+  }
+
+  #waitOf(item: string, cause: string | null): Slice | undefined {
+    const wait = this.#waits.get(item);
+    return cause !== null && wait?.span.cause === cause ? wait : undefined;
+  }
+
+  /** Whether a check led to a run with this cause and id. */
+  #ledTo(check: Span, cause: string | null, run: string | null): boolean {
+    const positive = check.outcome === undefined || check.outcome === 'positive';
+    return positive && (check.cause === cause || check.run === run);
   }
 
   begun(slice: Slice): void {
@@ -65,7 +71,7 @@ export class CauseIndex {
     if (cause === null) return;
     this.#roots.delete(cause);
     this.#roots.set(cause, slice);
-    if (this.#roots.size <= REMEMBERED) return;
+    if (this.#roots.size <= MOST_ROOTS) return;
     const [oldest = ''] = this.#roots.keys();
     this.#roots.delete(oldest);
   }

@@ -7,8 +7,8 @@ import { CATEGORIES } from '../statistics.ts';
 import { CauseIndex } from './causes.ts';
 import { type Slice, TraceRow, TraceTrack } from './tracks.ts';
 
-/** There is one process in a trace: the scheduler. */
-export const PID = 1;
+/** The process id of the scheduler, the only process of a trace. */
+const PID = 1;
 
 /** Nanoseconds as microseconds. */
 const us = (ns: number): string => (ns / 1000).toFixed(3);
@@ -18,7 +18,7 @@ const text = (value: unknown): string => printedJson(JSON.stringify(value));
 /** The last part of a path. */
 const last = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1) || path;
 
-/** What stands on a slice: on the track of an item the category is news, the name of the item is not. */
+/** The label of a slice: the category on the track of an item, otherwise the name. */
 const labelOf = ({ category, name, item, began }: Span): string => {
   if (item === null || !item.endsWith(`/${name}`)) return name;
   const known = category as SpanName;
@@ -27,7 +27,7 @@ const labelOf = ({ category, name, item, began }: Span): string => {
 };
 
 /** A slice that has ended, as a complete event. */
-export const completeEvent = ({ span, from, to = from, row }: Slice): string => {
+const completeEvent = ({ span, from, to = from, row }: Slice): string => {
   const { category, id, cause, run, outcome, finish, began, ended } = span;
   const args = { id, cause, run, ...began, ...ended, ...(finish === undefined ? { open: true } : {}) };
   const colour = gradeOf(outcome) === 'bad' ? ',"cname":"terrible"' : '';
@@ -38,67 +38,63 @@ export const completeEvent = ({ span, from, to = from, row }: Slice): string => 
 };
 
 /** A decision on a track. */
-export const instantEvent = (
-  { category, name, item, at, cause, run, timeline }: Instant,
-  { tid }: TraceRow,
-): string => {
+const instantEvent = ({ category, name, item, at, cause, run, timeline }: Instant, { tid }: TraceRow): string => {
   const label = item === null || item.endsWith(`/${name}`) ? category : name;
   const args = text({ cause, run, ...timeline });
   return `{"ph":"i","s":"t","pid":${PID},"tid":${tid},"ts":${us(at)},"cat":${text(category)},"name":${text(label)},"args":${args}}`;
 };
 
-/** One end of an arrow: `s` where it begins, `f` where it leads to. `at`: ns. */
-export const arrowEvent = (end: 's' | 'f', id: number, { tid }: TraceRow, at: number): string =>
+/** One end of an arrow: `s` at its cause, `f` at the effect. `at`: ns. */
+const arrowEvent = (end: 's' | 'f', id: number, { tid }: TraceRow, at: number): string =>
   `{"ph":"${end}"${end === 'f' ? ',"bp":"e"' : ''},"id":${id},"pid":${PID},"tid":${tid},"ts":${us(at)},"cat":"cause","name":"cause"}`;
 
-/** How much there is of something from now on. */
-export const counterEvent = (name: string, at: number, value: number): string =>
+/** A counter that changes at an instant. */
+const counterEvent = (name: string, at: number, value: number): string =>
   `{"ph":"C","pid":${PID},"ts":${us(at)},"name":${text(name)},"args":{"count":${value}}}`;
 
-/** What a row is called, and where it stands. */
-export const rowEvents = ({ tid, name }: TraceRow, place: number): string[] => [
+/** The name and the position of a row. */
+const rowEvents = ({ tid, name }: TraceRow, place: number): string[] => [
   `{"ph":"M","pid":${PID},"tid":${tid},"name":"thread_name","args":{"name":${text(name)}}}`,
   `{"ph":"M","pid":${PID},"tid":${tid},"name":"thread_sort_index","args":{"sort_index":${place}}}`,
 ];
 
-/** Says that the process was simulated. */
-export const SIMULATED_EVENT = `{"ph":"M","pid":${PID},"tid":0,"name":"process_labels","args":{"labels":"simulated"}}`;
+/** Marks the process as simulated. */
+const SIMULATED_EVENT = `{"ph":"M","pid":${PID},"tid":0,"name":"process_labels","args":{"labels":"simulated"}}`;
 
-/** What the process is called. */
-export const processEvents = (title: string): string[] => [
-  `{"ph":"M","pid":${PID},"tid":0,"name":"process_name","args":{"name":${text(title)}}}`,
-];
+/** The name of the process. */
+const processEvent = (title: string): string =>
+  `{"ph":"M","pid":${PID},"tid":0,"name":"process_name","args":{"name":${text(title)}}}`;
 
-/** A wait ends within the check that picks the event up: it has a track of its own beside the one of its condition. */
+/** A wait ends within the check that handles the event: it has its own track beside that of its condition. */
 const trackOf = ({ category, item }: Pick<Span, 'category' | 'item'>): string =>
   item === null ? SCHEDULER : (category as SpanName) === 'wait' ? `${item} (waiting)` : item;
 
-/** Where the tracks of a section stand. */
+/** Sort keys of the sections. */
 const PLACES: Readonly<Record<string, number>> = { event: 1_000_000, condition: 2_000_000, task: 3_000_000 };
-/** Rows that a track has room for in that order. */
+/** Sort keys for the rows of a track. */
 const ROWS = 100;
-/** A firing has no length, but an arrow can begin only on what has one, ns. */
+/** Length of a firing, ns: an arrow cannot begin on a slice without length. */
 const FIRED_NS = 1000;
 
-/** The track of what is about no item. */
+/** The track of spans without an item. */
 const SCHEDULER = 'scheduler';
 
 const depth = (category: string): number => CATEGORIES.indexOf(category);
 
-/** A command lies in the task or check it belongs to, and so on; about categories of one's own only time tells. */
+/** A command is part of its task or check, and so on; spans of unknown categories are nested by time. */
 const owns = (outer: Span, inner: Span): boolean => {
   if (depth(inner.category) === -1) return true;
   if (depth(inner.category) <= depth(outer.category)) return false;
   return outer.run !== null && inner.run !== null ? outer.run === inner.run : outer.cause === inner.cause;
 };
 
-/** Writes a trace as it is told: nothing is kept of what has ended but what may still cause something. */
+/** Writes a trace as spans end. Keeps only open slices and those that may cause others. */
 class ChromeTrace implements Rendering {
   readonly #out: Out;
   readonly #tracks = new Map<string, { readonly track: TraceTrack; readonly rows: TraceRow[] }>();
   readonly #items = new Map<string, number>();
   readonly #slices = new Map<Span, Slice>();
-  readonly #sources = new CauseIndex();
+  readonly #causes = new CauseIndex();
   #tids = 0;
   #arrows = 0;
   #tasks = 0;
@@ -108,7 +104,7 @@ class ChromeTrace implements Rendering {
   constructor(out: Out, { title = 'whenever' }: RenderingOptions) {
     this.#out = out;
     out('{"displayTimeUnit":"ms","traceEvents":[\n');
-    this.#write(processEvents(title));
+    this.#write([processEvent(title)]);
   }
 
   simulated(): void {
@@ -119,7 +115,7 @@ class ChromeTrace implements Rendering {
   begun(span: Span): void {
     const slice = this.#begin(span);
     this.#slices.set(span, slice);
-    this.#sources.begun(slice);
+    this.#causes.begun(slice);
     if ((span.category as SpanName) === 'task') this.#count(span.start, 1);
   }
 
@@ -131,7 +127,7 @@ class ChromeTrace implements Rendering {
     if ((span.category as SpanName) === 'task') this.#count(slice.end ?? at, -1);
   }
 
-  /** Up to there it is drawn: arrows may begin on it. */
+  /** Draws it up to there: arrows may begin on it. */
   lost(span: Span, at: number): void {
     this.ended(span, at);
   }
@@ -148,7 +144,7 @@ class ChromeTrace implements Rendering {
       ...{ outcome: undefined, began: timeline, ended: {} },
     };
     const slice = this.#begin(span);
-    this.#sources.begun(slice);
+    this.#causes.begun(slice);
     this.#end(slice, at + FIRED_NS);
   }
 
@@ -158,27 +154,27 @@ class ChromeTrace implements Rendering {
   }
 
   #begin(span: Span): Slice {
-    const source = this.#sources.of(span);
+    const source = this.#causes.of(span);
     return this.#track(span).track.begin(span, source && source.start <= span.start ? source.from : undefined);
   }
 
   #end(slice: Slice, at: number): void {
     const { track } = this.#track(slice.span);
-    const source = this.#sources.of(slice.span);
+    const source = this.#causes.of(slice.span);
     const outer = track.finish(slice, at);
-    this.#sources.ended(slice);
+    this.#causes.ended(slice);
     const lines = [completeEvent(slice), ...slice.held];
     for (const { id, at } of slice.arrows) lines.push(arrowEvent('s', id, slice.row, lastOf(slice, at)));
     if (source && source !== slice && source.from <= slice.from) {
       this.#arrows += 1;
       const id = this.#arrows;
       lines.push(arrowEvent('f', id, slice.row, slice.from));
-      // On one row what lies inside would be taken for the beginning.
+      // On the same row, an inner slice would be taken as the beginning of the arrow.
       const from = source.row === slice.row ? source.from : slice.from;
       if (source.to === undefined) source.arrows.push({ id, at: from });
       else lines.push(arrowEvent('s', id, source.row, lastOf(source, slice.from)));
     }
-    // What begins at the same instant has to stand behind what it lies in.
+    // A slice with the same start as its outer one must follow it in the file.
     if (outer?.from === slice.from) outer.held.push(...lines);
     else this.#write(lines);
   }
@@ -194,7 +190,7 @@ class ChromeTrace implements Rendering {
     return found;
   }
 
-  /** Tracks of a section stand together, in the order in which their items came, those of one item side by side. */
+  /** Orders tracks by section, then by the first appearance of their item. */
   #addRow(key: string, rows: TraceRow[], place: number): TraceRow {
     this.#tids += 1;
     const row = new TraceRow(this.#tids, place === 1 ? key : `${key} (${place})`);
@@ -220,7 +216,7 @@ class ChromeTrace implements Rendering {
   }
 }
 
-/** The last instant of a slice that is not after another one, ns: the end itself belongs to what comes next. */
+/** The last instant of a slice up to another one, ns. The end itself belongs to the next slice. */
 const lastOf = ({ from, to = from }: Slice, until: number): number => Math.max(from, Math.min(to - 1, until));
 
 /** A trace for Perfetto or about:tracing: a track for each item, every span, decisions, and arrows from cause to effect. */

@@ -1,35 +1,35 @@
 import type { Span } from '../span-data.ts';
 
-/** A slice on a track: it is written when it has ended, after what belongs on it has ended. */
+/** A slice on a track. It is written after it and its inner slices have ended. */
 export interface Slice {
   readonly span: Span;
   /** Monotonic ns. */
   readonly start: number;
-  /** Undefined: it goes on. */
+  /** Undefined: it is open. */
   end: number | undefined;
   /**
-   * From where and up to where it is drawn, ns. What took no time gets a nanosecond, and what comes behind it on its row makes way:
-   * readers that split slices into beginnings and ends cannot tell them apart at one instant.
+   * Where it is drawn, ns. A slice without length gets a nanosecond, and later slices of its row are moved: readers that split
+   * slices into starts and ends cannot order them within one instant.
    */
   from: number;
   to: number | undefined;
-  /** The track it is on; it may change until it has ended. */
+  /** Its row; it may change until the slice has ended. */
   row: TraceRow;
-  /** Text that has to stand behind it in the file. */
+  /** Lines that must follow it in the file. */
   readonly held: string[];
-  /** Arrows that begin on it, from which instant (ns). */
+  /** Arrows that begin on it; `at`: ns. */
   readonly arrows: { readonly id: number; readonly at: number }[];
 }
 
-/** One row of a track: of any two slices on it one lies within the other, or they do not touch. */
+/** One row of a track: any two slices on it are nested or do not touch. */
 export class TraceRow {
   readonly tid: number;
   readonly name: string;
-  /** What goes on, the outermost first. */
+  /** Open slices, the outermost first. */
   readonly open: Slice[] = [];
-  /** Where the last slice that has ended was, ns. */
+  /** End of the last slice that has ended, ns. */
   end: number = Number.NEGATIVE_INFINITY;
-  /** From where on nothing is drawn, ns. */
+  /** Where the free part begins, ns. */
   free: number = Number.NEGATIVE_INFINITY;
 
   constructor(tid: number, name: string) {
@@ -38,31 +38,30 @@ export class TraceRow {
   }
 }
 
-/** Whether a span lies in another one by what it is, not by chance. */
+/** Whether a span is part of another one, and does not just overlap it. */
 type Owns = (outer: Span, inner: Span) => boolean;
 
 /**
- * The rows of one item. A span goes onto the row of the one it belongs to, or onto the first row that is free; rows are added
- * when none is. It is known only at its end whether that was right: what would stick out is moved to a row of its own before
- * anything of it is written.
+ * The rows of one item. A span goes onto the row of the span that it is part of, or onto a free row; rows are added as needed.
+ * An inner slice that is still open when the outer one ends is moved to another row before it is written.
  */
 export class TraceTrack {
   readonly #rows: TraceRow[] = [];
   readonly #owns: Owns;
   readonly #add: (place: number) => TraceRow;
 
-  /** `add` makes the row of a place, from 1. */
+  /** `add` makes the row with a number, from 1. */
   constructor(owns: Owns, add: (place: number) => TraceRow) {
     this.#owns = owns;
     this.#add = add;
   }
 
-  /** `least`: it is not drawn before that, ns, because its cause is not. */
+  /** `least`: it is not drawn before this instant, ns, because its cause is not. */
   begin(span: Span, least = span.start): Slice {
     const { start } = span;
     const quiet = this.#rows.filter(({ end }) => end <= start);
     for (const row of quiet) {
-      // It may be told a moment after what began in it.
+      // It may be recorded a moment after its inner spans.
       const at = row.open.findIndex((inner) => inner.start >= start && this.#owns(span, inner.span));
       const place = at === -1 ? row.open.length : at;
       const outer = row.open[place - 1];
@@ -73,17 +72,17 @@ export class TraceTrack {
     return this.#put(span, free, 0, least);
   }
 
-  /** Ends a slice at `at`, ns; answers the one around it, if there is one. */
+  /** Ends a slice at `at`, ns. Returns the slice around it, if there is one. */
   finish(slice: Slice, at: number): Slice | undefined {
     const { row } = slice;
     const place = row.open.indexOf(slice);
-    // What began in it and goes on sticks out.
+    // Open inner slices would end after it.
     for (const inner of row.open.splice(place + 1)) this.#move(inner);
     row.open.pop();
     slice.end = Math.max(at, slice.start, row.end);
     row.end = slice.end;
     slice.to = Math.max(slice.end, slice.from + 1, row.free);
-    // One more behind what made way: sums of fractions of microseconds are not exact.
+    // One more after a moved slice: sums of fractions of microseconds are not exact.
     row.free = slice.to + (slice.from === slice.start && slice.to === slice.end ? 0 : 1);
     return row.open.at(-1);
   }

@@ -11,8 +11,9 @@ export interface ClockData {
   readonly zone: string;
 }
 
-/** A line of the axis: where, ns since the beginning, and what it is called. */
+/** A tick of the axis. */
 export interface AxisTick {
+  /** ns since the beginning. */
   readonly at: number;
   readonly label: string;
 }
@@ -27,7 +28,7 @@ const STEPS = [
 /** The zone does not change its offset within this long, ms. */
 const QUARTER = 900_000;
 
-/** Wall-clock times as the maker of the page had them: its zone, and the steps its clock made. */
+/** Wall-clock times in the zone where the page was made, with the steps of its clock. */
 export class WallClock {
   readonly #data: ClockData;
   readonly #format: Intl.DateTimeFormat;
@@ -40,7 +41,7 @@ export class WallClock {
     try {
       this.#format = new Intl.DateTimeFormat('en-US', { ...options, timeZone: data.zone });
     } catch {
-      // A zone that this browser does not know.
+      // The browser does not know the zone.
       this.#format = new Intl.DateTimeFormat('en-US', { ...options, timeZone: 'UTC' });
     }
   }
@@ -52,7 +53,7 @@ export class WallClock {
     return time + ns / 1e6 + offset;
   }
 
-  /** ms that the zone is ahead of UTC. */
+  /** Offset of the zone from UTC, ms. */
   #offset(ms: number): number {
     const quarter = Math.floor(ms / QUARTER);
     let offset = this.#offsets.get(quarter);
@@ -96,32 +97,37 @@ export class WallClock {
     return `+${Math.round((ms - Math.floor(ms)) * 1000)} us`;
   }
 
-  /** Lines at round local times, at most `most` of them. */
+  /** Ticks at round local times, at most `most` of them. */
   ticks(from: number, to: number, most: number): AxisTick[] {
     const step = STEPS.find((one) => (to - from) / 1e6 / one <= most) ?? STEPS.at(-1)!;
-    const { steps, time } = this.#data;
+    const { steps } = this.#data;
     const ticks: AxisTick[] = [];
     for (const [i, [begin, offset]] of steps.entries()) {
+      const end = steps[i + 1]?.[0];
       const first = Math.max(from, i === 0 ? from : begin);
-      const last = Math.min(to, steps[i + 1]?.[0] ?? to);
+      const last = Math.min(to, end ?? to);
       if (first >= last) continue;
-      const shift = time + offset;
-      const start = shift + first / 1e6;
-      let local = Math.ceil((start + this.#offset(start)) / step) * step;
-      for (let guard = 0; guard <= most * 2 + 4; guard += 1, local += step) {
-        const ms = local - this.#offset(local - this.#offset(local));
-        const at = (ms - shift) * 1e6;
-        // At a step the new time counts.
-        if (at > last || at === steps[i + 1]?.[0]) break;
-        // An hour that does not exist would be the line of the next one once more.
-        if (at >= first && at > (ticks.at(-1)?.at ?? Number.NEGATIVE_INFINITY))
-          ticks.push({ at, label: this.#label(ms, step) });
-      }
+      // At a step the new time counts. A tick in the hour that summer time skips would repeat the next one.
+      for (const tick of this.#ticksBetween(first, last, offset, step, most * 2 + 4))
+        if (tick.at !== end && tick.at > (ticks.at(-1)?.at ?? Number.NEGATIVE_INFINITY)) ticks.push(tick);
     }
     return ticks;
   }
 
-  /** Where the wall clock stepped: ns since the beginning, and by how much, ms. */
+  /** Ticks in a range without a step of the wall clock. */
+  *#ticksBetween(first: number, last: number, offset: number, step: number, most: number): Generator<AxisTick> {
+    const zero = this.#data.time + offset;
+    const start = zero + first / 1e6;
+    let local = Math.ceil((start + this.#offset(start)) / step) * step;
+    for (let i = 0; i <= most; i += 1, local += step) {
+      const ms = local - this.#offset(local - this.#offset(local));
+      const at = (ms - zero) * 1e6;
+      if (at > last) return;
+      if (at >= first) yield { at, label: this.#label(ms, step) };
+    }
+  }
+
+  /** Steps of the wall clock: where, ns since the beginning, and by how much, ms. */
   get steps(): readonly { readonly at: number; readonly by: number }[] {
     const { steps } = this.#data;
     return steps.slice(1).map(([at, offset], i) => ({ at, by: offset - steps[i]![1] }));

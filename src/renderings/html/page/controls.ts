@@ -9,17 +9,13 @@ const keyOf = (row: HTMLTableRowElement, column: number): Key => {
   return key !== '' && Number.isFinite(Number(key)) ? Number(key) : key.toLowerCase();
 };
 
-/** Numbers before texts; texts as people order them. */
-const compare = (a: Key, b: Key): number =>
-  typeof a === 'number' && typeof b === 'number'
-    ? a - b
-    : typeof a === 'number'
-      ? -1
-      : typeof b === 'number'
-        ? 1
-        : a.localeCompare(b);
+/** Numbers before texts; texts in alphabetical order. */
+const compare = (a: Key, b: Key): number => {
+  if (typeof a === 'string' && typeof b === 'string') return a.localeCompare(b);
+  return typeof a === 'number' && typeof b === 'number' ? a - b : typeof a === 'number' ? -1 : 1;
+};
 
-/** Lets the headings of a table sort its rows: the first time numbers fall and texts rise, then the other way. */
+/** Makes the headings of a table sort its rows: first numbers descending and texts ascending, then the other way. */
 export const makeSortable = (table: HTMLTableElement): void => {
   const body = table.tBodies[0];
   const headings = [...(table.tHead?.rows[0]?.cells ?? [])];
@@ -37,7 +33,7 @@ export const makeSortable = (table: HTMLTableElement): void => {
 
 const DARK = '(prefers-color-scheme: dark)';
 
-/** Lets a button change between light and dark. Nothing is kept: a page from a file may not store anything. */
+/** Makes a button change between light and dark. The choice is not stored: a page from a file cannot store anything. */
 export const setUpTheme = (changed: () => void): void => {
   const button = find('theme');
   const system = matchMedia(DARK);
@@ -56,19 +52,19 @@ export const setUpTheme = (changed: () => void): void => {
     });
   }
   system.addEventListener('change', show);
-  // A print is light; the picture of the timeline has to follow.
+  // The printed page is light, and so is its timeline.
   matchMedia('print').addEventListener('change', changed);
   show();
 };
 
-/** Shows a word about a thing beside a point of the timeline, px; undefined hides it. */
-export const placeTip = (text: string | undefined, thing: TimelineEntry | undefined, x: number, y: number): void => {
+/** Shows a tooltip beside a point of the timeline, px; without an entry, hides it. */
+export const placeTip = (text: string | undefined, entry: TimelineEntry | undefined, x: number, y: number): void => {
   const tip = find('tip');
   if (!tip) return;
-  tip.hidden = text === undefined || thing === undefined;
-  if (tip.hidden || !thing || !text) return;
-  const why = [thing.cause, thing.run].filter((id) => id !== null).join(', ');
-  tip.replaceChildren(make('b', {}, text), ...(why ? [make('br'), why] : []));
+  tip.hidden = text === undefined || entry === undefined;
+  if (!entry || !text) return;
+  const ids = [entry.cause, entry.run].filter((id) => id !== null).join(', ');
+  tip.replaceChildren(make('b', {}, text), ...(ids ? [make('br'), ids] : []));
   const { clientWidth, clientHeight } = tip.parentElement!;
   tip.style.left = `${Math.max(4, Math.min(x + 12, clientWidth - tip.offsetWidth - 4))}px`;
   tip.style.top = `${y + 22 + tip.offsetHeight > clientHeight ? Math.max(0, y - tip.offsetHeight - 8) : y + 22}px`;

@@ -1,14 +1,14 @@
-/** What an element is made with: attributes, and `on…` listeners. */
-export type Attributes = Readonly<Record<string, string | number | boolean | ((event: Event) => void)>>;
+/** Attributes of an element, and `on…` listeners. */
+type ElementOptions = Readonly<Record<string, string | number | boolean | ((event: Event) => void)>>;
 
-/** An element; texts stay texts, whatever is in them. `false` leaves an attribute out. */
+/** Creates an element; markup in texts is not interpreted. `false` leaves an attribute out. */
 export const make = <K extends keyof HTMLElementTagNameMap>(
   tag: K,
-  attributes: Attributes = {},
+  options: ElementOptions = {},
   ...children: readonly (Node | string)[]
 ): HTMLElementTagNameMap[K] => {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
+  for (const [name, value] of Object.entries(options)) {
     if (typeof value === 'function') element.addEventListener(name.slice(2), value);
     else if (value !== false) element.setAttribute(name, value === true ? '' : String(value));
   }
@@ -16,24 +16,24 @@ export const make = <K extends keyof HTMLElementTagNameMap>(
   return element;
 };
 
-/** The element of an id; undefined when the page has none, as without spans or records. */
+/** The element with an id; undefined if the page does not have it, for example without spans. */
 export const find = <T extends HTMLElement = HTMLElement>(id: string): T | undefined =>
   (document.getElementById(id) as T | null) ?? undefined;
 
-/** Calls `draw` once before the next picture, however often it is asked for. */
-export const soon = (draw: () => void): (() => void) => {
-  let asked = false;
+/** Returns a function that calls `draw` once in the next animation frame, however often it is called. */
+export const inNextFrame = (draw: () => void): (() => void) => {
+  let requested = false;
   return () => {
-    if (asked) return;
-    asked = true;
+    if (requested) return;
+    requested = true;
     requestAnimationFrame(() => {
-      asked = false;
+      requested = false;
       draw();
     });
   };
 };
 
-/** Names and values, those without a value left out. */
+/** A list of names and values; names without a value are left out. */
 export const factList = (
   pairs: readonly (readonly [name: string, value: string | Node | null | undefined])[],
 ): HTMLElement =>
@@ -47,10 +47,9 @@ export const factList = (
     ),
   );
 
-/** A button. */
-export const button = (text: string, act: () => void, style = ''): HTMLButtonElement =>
-  make('button', { type: 'button', onclick: act, ...(style ? { class: style } : {}) }, text);
+export const button = (text: string, act: () => void, name = ''): HTMLButtonElement =>
+  make('button', { type: 'button', onclick: act, ...(name ? { class: name } : {}) }, text);
 
 /** An outcome with its colour and sign. */
-export const badgeElement = (kind: string, text: string): HTMLElement =>
-  make('span', { class: 'badge', 'data-kind': kind }, make('i'), text);
+export const badgeElement = (style: string, text: string): HTMLElement =>
+  make('span', { class: 'badge', 'data-kind': style }, make('i'), text);

@@ -1,33 +1,35 @@
+import { isBad } from './legend.ts';
 import type { PageInstant, PageModel, PageSpan, TimelineEntry } from './page-model.ts';
+import type { View } from './view.ts';
 
-/** Height of a row of spans, of a row of marks, and the space above and below, px. */
+/** Height of a row of spans, of a row of instants, and the space above and below, px. */
 export const ROW = 16;
-export const MARK_ROW = 12;
+export const INSTANT_ROW = 12;
 export const PAD = 4;
-/** Spans that overlap stand below each other, down to so many rows. */
+/** Rows of a lane: spans that overlap are in different rows. */
 const MOST_ROWS = 6;
 
-/** What belongs to one item, or to one category of the scheduler itself. */
+/** Spans and instants of one item, or of one category of the scheduler. */
 export interface Lane {
   readonly key: string;
-  /** `condition/Backup` has the group `condition`; the scheduler has ''. */
+  /** `condition` of `condition/Backup`; '' for the scheduler. */
   readonly group: string;
   readonly name: string;
-  /** By start; in one row nothing overlaps, except in the last when there are too many. */
+  /** By start. Spans in a row do not overlap, except in the last row if `crowded`. */
   readonly rows: readonly (readonly PageSpan[])[];
   readonly crowded: boolean;
   readonly instants: readonly PageInstant[];
-  /** Of the lane, px from the top of all of them; `heading`: the first of its group, named above it. */
+  /** px from the top of all lanes; `heading`: the name of its group, above the first lane of it. */
   readonly top: number;
   readonly height: number;
   readonly heading: string | undefined;
 }
 
-/** What is to be seen. */
+/** Which lanes and entries are shown. */
 export interface LaneFilter {
   readonly hidden: ReadonlySet<string>;
   readonly decisions: boolean;
-  /** Part of the key of a lane, in small letters. */
+  /** Part of the key of a lane, in lower case. */
   readonly part: string;
 }
 
@@ -38,22 +40,19 @@ const HEADINGS: Readonly<Record<string, string>> = {
   condition: 'Conditions',
   task: 'Tasks',
 };
-/** Height of the name of a group, px. */
+/** Height of a heading, px. */
 export const HEADING = 22;
 
 const keyOf = ({ item, category }: TimelineEntry): string => item ?? `/${category}`;
 
-const isNothing = ({ start, finish }: PageSpan): number => (start === finish ? 0 : 1);
+const hasLength = ({ start, finish }: PageSpan): number => (start === finish ? 0 : 1);
 
-/**
- * Each span in the first row that is free: what is inside another one stands below it. What took no time stands before what began
- * in the same moment.
- */
+/** Puts each span into the first free row, so that inner spans are below outer ones. Spans without length go first. */
 const stacked = (spans: readonly PageSpan[]): { readonly rows: PageSpan[][]; readonly crowded: boolean } => {
   const rows: PageSpan[][] = [];
   let crowded = false;
   for (const span of spans.toSorted(
-    (a, b) => a.start - b.start || isNothing(a) - isNothing(b) || b.finish - a.finish,
+    (a, b) => a.start - b.start || hasLength(a) - hasLength(b) || b.finish - a.finish,
   )) {
     const free = rows.find((row) => row.at(-1)!.finish <= span.start);
     if (free) free.push(span);
@@ -66,11 +65,11 @@ const stacked = (spans: readonly PageSpan[]): { readonly rows: PageSpan[][]; rea
   return { rows, crowded };
 };
 
-/** The lanes from top to bottom: the scheduler, events, conditions, tasks, each as in the configuration. */
-export const lanesOf = (model: PageModel, { hidden, decisions, part }: LaneFilter, labelled: number): Lane[] => {
+/** The lanes from top to bottom: the scheduler, events, conditions, tasks, in the order of the configuration. */
+export const lanesOf = (model: PageModel, { hidden, decisions, part }: LaneFilter, labelHeight: number): Lane[] => {
   const found = new Map<string, { spans: PageSpan[]; instants: PageInstant[] }>();
-  const of = (thing: TimelineEntry) => {
-    const key = keyOf(thing);
+  const of = (entry: TimelineEntry) => {
+    const key = keyOf(entry);
     let lane = found.get(key);
     if (!lane) {
       lane = { spans: [], instants: [] };
@@ -94,41 +93,46 @@ export const lanesOf = (model: PageModel, { hidden, decisions, part }: LaneFilte
     const { rows, crowded } = stacked(spans);
     const heading = entries[i - 1]?.group === group ? undefined : (HEADINGS[group] ?? group);
     if (heading !== undefined) top += HEADING;
-    const height = labelled + rows.length * ROW + (instants.length > 0 ? MARK_ROW : 0) + 2 * PAD;
+    const height = labelHeight + rows.length * ROW + (instants.length > 0 ? INSTANT_ROW : 0) + 2 * PAD;
     const lane = { key, group, name, rows, crowded, instants, top, height, heading };
     top += height;
     return lane;
   });
 };
 
-/** The first place in a row where something may still reach `from`. */
-export const firstIn = (things: readonly TimelineEntry[], from: number, crowded: boolean): number => {
+/** Index of the first entry of a row that may reach `from`. */
+const firstIn = (entries: readonly TimelineEntry[], from: number, crowded: boolean): number => {
   if (crowded) return 0;
-  let [low, high] = [0, things.length];
+  let [low, high] = [0, entries.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (things[middle]!.finish < from) low = middle + 1;
+    if (entries[middle]!.finish < from) low = middle + 1;
     else high = middle;
   }
   return low;
 };
 
-/** What is at an instant of a lane, `near` ns around it; `down`: px from the top of the lane's rows. */
+/** The entries of a row that touch a view. */
+export function* visibleIn<T extends TimelineEntry>(entries: readonly T[], view: View, crowded: boolean): Generator<T> {
+  for (let i = firstIn(entries, view.from, crowded); i < entries.length; i += 1) {
+    const entry = entries[i]!;
+    if (entry.start > view.to) return;
+    if (entry.finish >= view.from) yield entry;
+  }
+}
+
+/** The entry at an instant of a lane, or up to `near` ns away; `down`: px from the top of the rows. */
 export const entryAt = (lane: Lane, down: number, at: number, near: number): TimelineEntry | undefined => {
   const row = Math.floor((down - PAD) / ROW);
-  const inMarks = row >= lane.rows.length;
-  const things: readonly TimelineEntry[] = inMarks ? lane.instants : (lane.rows[Math.max(0, row)] ?? []);
+  const inInstants = row >= lane.rows.length;
+  const entries: readonly TimelineEntry[] = inInstants ? lane.instants : (lane.rows[Math.max(0, row)] ?? []);
   let best: TimelineEntry | undefined;
   let least = Number.POSITIVE_INFINITY;
-  for (let i = firstIn(things, at - near, !inMarks && lane.crowded); i < things.length; i += 1) {
-    const thing = things[i]!;
-    if (thing.start > at + near) break;
-    const away = Math.max(thing.start - at, at - thing.finish, 0);
-    if (away > near) continue;
-    // Of what is equally near, the one that went wrong is meant.
-    const bad = thing.type === 'span' && (thing.style === 'failure' || thing.style === 'error');
-    const weight = away - (bad ? near / 2 : 0);
-    if (weight < least) [best, least] = [thing, weight];
+  for (const entry of visibleIn(entries, { from: at - near, to: at + near }, !inInstants && lane.crowded)) {
+    const away = Math.max(entry.start - at, at - entry.finish, 0);
+    // A failed span is preferred to others that are about as near.
+    const weight = away - (entry.type === 'span' && isBad(entry.style) ? near / 2 : 0);
+    if (weight < least) [best, least] = [entry, weight];
   }
   return best;
 };

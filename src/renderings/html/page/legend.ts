@@ -1,52 +1,46 @@
 import type { InstantName, SpanName } from '../../../journal/span-names.ts';
 
-/** How a span is drawn: each kind has a colour and a pattern of its own. */
+/** How a span is drawn: each style has its own colour and pattern. */
 export const SPAN_STYLES = ['success', 'failure', 'error', 'negative', 'none', 'other', 'open'] as const;
 /** One of {@link SPAN_STYLES}. */
 export type SpanStyle = (typeof SPAN_STYLES)[number];
 
-/** What the kinds mean, for the legend. */
+/** What the styles mean, for the legend. */
 export const SPAN_LABELS: Readonly<Record<SpanStyle, string>> = {
   success: 'success, positive',
   failure: 'failure',
   error: 'error',
   negative: 'negative',
-  none: 'no outcome',
-  other: 'nothing told',
+  none: 'inconclusive',
+  other: 'no outcome',
   open: 'still open at the end',
 };
 
-const BY_OUTCOME: Readonly<Record<string, SpanStyle>> = {
-  success: 'success',
-  positive: 'success',
-  checked: 'success',
-  failure: 'failure',
-  error: 'error',
-  negative: 'negative',
-  none: 'none',
-  dropped: 'none',
-  open: 'open',
-};
+/** Outcomes that are not the name of their style. */
+const SYNONYMS: ReadonlyMap<string, SpanStyle> = new Map([
+  ['positive', 'success'],
+  ['checked', 'success'],
+  ['dropped', 'none'],
+]);
 
-/** The kind of an outcome; one that is not known, or none, is `other`. */
+/** The style of an outcome; `other` for no outcome and for unknown ones. */
 export const outcomeStyle = (outcome: string | null | undefined): SpanStyle =>
-  (outcome !== null && outcome !== undefined && Object.hasOwn(BY_OUTCOME, outcome) && BY_OUTCOME[outcome]) || 'other';
+  SYNONYMS.get(outcome ?? '') ?? SPAN_STYLES.find((style) => style === outcome) ?? 'other';
 
-/** It went wrong. */
-export const isBad = (kind: SpanStyle): boolean => kind === 'failure' || kind === 'error';
+export const isBad = (style: SpanStyle): boolean => style === 'failure' || style === 'error';
 
-const ASKED: readonly string[] = ['command', 'lua'] satisfies SpanName[];
+const CHECKING: readonly string[] = ['command', 'lua'] satisfies SpanName[];
 
-/** The kind of a span. What a condition asks a command or a script, and does not get, is no failure: the check is negative. */
+/** The style of a span. If the command or script of a condition fails, the check is negative, which is not a failure. */
 export const spanStyle = (category: string, item: string | null, outcome: string | null | undefined): SpanStyle => {
-  const kind = outcomeStyle(outcome);
-  return kind === 'failure' && ASKED.includes(category) && item?.startsWith('condition/') ? 'negative' : kind;
+  const style = outcomeStyle(outcome);
+  return style === 'failure' && CHECKING.includes(category) && item?.startsWith('condition/') ? 'negative' : style;
 };
 
-/** One of {@link INSTANT_STYLES}: a decision that the daemon tells, or another. */
+/** One of {@link INSTANT_STYLES}: a decision of the daemon, or another one. */
 export type InstantStyle = InstantName | 'other';
 
-/** What the marks mean, for the legend. */
+/** What the shapes mean, for the legend. */
 export const INSTANT_LABELS: Readonly<Record<InstantStyle, string>> = {
   fired: 'event fired',
   skipped: 'check skipped',
@@ -57,9 +51,9 @@ export const INSTANT_LABELS: Readonly<Record<InstantStyle, string>> = {
   other: 'other decision',
 };
 
-/** Marks of decisions without duration. */
+/** Styles of decisions without duration. */
 export const INSTANT_STYLES = Object.keys(INSTANT_LABELS) as readonly InstantStyle[];
 
-/** The mark of a category of instants. */
+/** The style of a category of instants. */
 export const instantStyle = (category: string): InstantStyle =>
-  INSTANT_STYLES.find((mark) => mark === category) ?? 'other';
+  INSTANT_STYLES.find((style) => style === category) ?? 'other';

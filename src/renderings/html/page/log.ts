@@ -1,12 +1,12 @@
 import { counted } from '../../../plural.ts';
 import type { WallClock } from './clock.ts';
-import { find, make, soon } from './dom.ts';
+import { find, inNextFrame, make } from './dom.ts';
 import { filterRecords, LEVEL_NAMES, type LogFilter, type PageModel, type PageRecord } from './page-model.ts';
 
-/** So many rows more than are seen are in the page, so that scrolling does not show holes. */
+/** Rows above and below the visible ones, so that scrolling does not show gaps. */
 const SPARE = 8;
 
-/** The log: only the rows that are seen, and a few more, are in the page. */
+/** The log. Only the visible rows and a few more are elements of the page. */
 export class LogGrid {
   readonly #grid: HTMLElement;
   readonly #rows: HTMLElement;
@@ -17,9 +17,9 @@ export class LogGrid {
   #at = -1;
   readonly #drawn = new Map<number, HTMLElement>();
   #height = 26;
-  readonly #draw = soon(() => this.#show());
+  readonly #draw = inNextFrame(() => this.#show());
 
-  /** @param open is told which record is wanted as a whole. */
+  /** @param open shows the whole of a record */
   constructor(
     grid: HTMLElement,
     model: PageModel,
@@ -33,8 +33,8 @@ export class LogGrid {
     this.#open = open;
     this.#records = model.records;
     grid.addEventListener('scroll', this.#draw);
-    const again = soon(() => this.#again());
-    new ResizeObserver(again).observe(grid);
+    const layOut = inNextFrame(() => this.#layOut());
+    new ResizeObserver(layOut).observe(grid);
     grid.addEventListener('keydown', (event) => this.#key(event));
     this.#rows.addEventListener('click', (event) => {
       const row = (event.target as Element).closest<HTMLElement>('[data-row]');
@@ -45,14 +45,14 @@ export class LogGrid {
     this.#form();
   }
 
-  /** Shows the records of a cause or a run, whatever was asked for before. */
+  /** Shows the records of a cause or a run; the other filters are cleared. */
   only(cause: string): void {
     for (const id of ['level', 'item', 'text'] as const) this.#field(id).value = id === 'level' ? '0' : '';
     this.#field('cause').value = cause;
     this.#filter();
   }
 
-  /** Puts the keys at a record; the filters are cleared when they hide it. */
+  /** Moves the keys to a record; clears the filters if they hide it. */
   pointAt(record: PageRecord): void {
     if (!this.#records.includes(record)) this.only('');
     this.#go(this.#records.indexOf(record));
@@ -66,7 +66,7 @@ export class LogGrid {
     const form = find('filters')!;
     form.addEventListener('input', () => this.#filter());
     form.addEventListener('submit', (event) => event.preventDefault());
-    // The fields are empty only after the event.
+    // The fields are empty after the event.
     form.addEventListener('reset', () => setTimeout(() => this.#filter()));
     this.#filter();
   }
@@ -84,11 +84,11 @@ export class LogGrid {
     this.#at = -1;
     this.#grid.removeAttribute('aria-activedescendant');
     this.#grid.scrollTop = 0;
-    this.#again();
+    this.#layOut();
   }
 
-  /** Lays out the rows anew: there are others, or there is another width. */
-  #again(): void {
+  /** Lays out the rows again after a change of the records or of the width. */
+  #layOut(): void {
     for (const row of this.#drawn.values()) row.remove();
     this.#drawn.clear();
     const height = Number.parseFloat(getComputedStyle(this.#grid).getPropertyValue('--row'));
@@ -116,7 +116,7 @@ export class LogGrid {
       if (!row) {
         row = this.#row(this.#records[place]!, place);
         this.#drawn.set(place, row);
-        // In order, for who reads the page instead of looking at it.
+        // In order, for screen readers.
         if (before) before.after(row);
         else this.#rows.prepend(row);
       }

@@ -1,6 +1,6 @@
 import { WallClock } from './clock.ts';
 import { makeSortable, placeTip, setUpTheme } from './controls.ts';
-import { details, recordPanel, sentence } from './details.ts';
+import { detailsPanel, type PanelActions, recordPanel, sentence } from './details.ts';
 import { find } from './dom.ts';
 import { LogGrid } from './log.ts';
 import { type Packed, type PageRecord, type TimelineEntry, unpack } from './page-model.ts';
@@ -17,7 +17,7 @@ const grid = find('grid');
 const panel = find('details');
 const recordBox = find('record');
 
-/** Shows a panel with something in it; `focus`: who came by key goes on in it. */
+/** Fills and shows a panel; `focus`: moves the focus into it, for actions by key. */
 const fill = (box: HTMLElement | undefined, nodes: readonly Node[], focus: boolean): void => {
   if (!box) return;
   box.replaceChildren(...nodes);
@@ -25,7 +25,7 @@ const fill = (box: HTMLElement | undefined, nodes: readonly Node[], focus: boole
   if (focus) box.focus();
 };
 
-/** Hides a panel; the keys go back to where they came from when they were in it. */
+/** Hides a panel; moves the focus back if it was in the panel. */
 const hide = (box: HTMLElement | undefined, back: HTMLElement | undefined): void => {
   if (!box || box.hidden) return;
   const inside = box.contains(document.activeElement);
@@ -33,109 +33,100 @@ const hide = (box: HTMLElement | undefined, back: HTMLElement | undefined): void
   if (inside) back?.focus();
 };
 
-const toLog = (): void => find('log')?.scrollIntoView();
+const closeRecord = (): void => hide(recordBox, grid);
 
-const openRecord = (record: PageRecord, by: 'key' | 'pointer'): void => {
-  const close = () => hide(recordBox, grid);
-  const nodes = recordPanel(record, clock, { logOf, showAt, close });
-  fill(recordBox, nodes, by === 'key');
+const closeDetails = (): void => {
+  hide(panel, canvas);
+  timeline?.arrange();
+  timeline?.select(undefined);
 };
+
+const openRecord = (record: PageRecord, by: 'key' | 'pointer'): void =>
+  fill(recordBox, recordPanel(record, clock, actions, closeRecord), by === 'key');
+
 const log = grid && new LogGrid(grid, model, clock, openRecord);
 const timeline = canvas && new Timeline(canvas, model, clock);
 
-const logOf = (cause: string): void => {
-  log?.only(cause);
-  toLog();
+const scrollTo = (id: string): void => find(id)?.scrollIntoView();
+
+/** Half of the range that is shown around a record without a span, ns. */
+const AROUND = 30e9;
+
+const actions: PanelActions = {
+  zoomTo: (entry) => timeline?.zoomTo(entry),
+  open: (entry) => openDetails(entry, 'key'),
+  logOf: (cause) => {
+    log?.only(cause);
+    scrollTo('log');
+  },
+  openRecord: (record) => {
+    log?.pointAt(record);
+    openRecord(record, 'key');
+    scrollTo('log');
+  },
+  /** Opens a span of the run or cause of the record at that moment, if there is one. */
+  showInTimeline: ({ at, item, run, cause }) => {
+    const spans = model.spans.filter((span) => (run === null ? span.cause === cause : span.run === run));
+    const inside = spans.filter(({ start, finish }) => start <= at && at <= finish);
+    const nearest = inside.findLast((span) => span.item === item) ?? inside.at(-1) ?? spans[0];
+    if (cause !== null && nearest) openDetails(nearest, 'key');
+    else if (timeline) timeline.view = { from: at - AROUND, to: at + AROUND };
+    scrollTo('timeline');
+  },
 };
 
-/** Moves the timeline to a record: to a span of its run or cause at that moment, if there is one. */
-const showAt = ({ at, item, run, cause }: PageRecord): void => {
-  const spans = model.spans.filter((span) => (run === null ? span.cause === cause : span.run === run));
-  const inside = spans.filter(({ start, finish }) => start <= at && at <= finish);
-  const nearest = inside.findLast((span) => span.item === item) ?? inside.at(-1) ?? spans[0];
-  const span = cause === null ? undefined : nearest;
-  if (span) open(span, 'key');
-  else if (timeline) timeline.view = { from: at - 30e9, to: at + 30e9 };
-  find('timeline')?.scrollIntoView();
+/** The reason of a failed span, from the table of errors. */
+const whyOf = ({ type, index }: TimelineEntry): string | null => {
+  if (type !== 'span') return null;
+  const row = document.querySelector(`#errors button[data-span="${index}"]`)?.closest('tr');
+  return row?.querySelector('.why')?.textContent ?? null;
 };
 
-const close = (): void => {
-  hide(panel, canvas);
-  timeline?.arrange();
-  timeline?.frame(undefined);
-};
-
-/** Why a span failed, as the table of errors says it. */
-const whyOf = ({ type, index }: TimelineEntry): string | null =>
-  (type === 'span' &&
-    document.querySelector(`#errors button[data-span="${index}"]`)?.closest('tr')?.querySelector('.why')
-      ?.textContent) ||
-  null;
-
-/** Shows all about a span or a decision; the log shows what has the same cause. */
-const open = (thing: TimelineEntry, by: 'key' | 'pointer'): void => {
-  timeline?.pointAt(thing);
-  timeline?.frame(thing);
-  if (thing.cause !== null) log?.only(thing.cause);
-  const wishes = {
-    zoomTo: (one: TimelineEntry) => timeline?.zoomTo(one),
-    open: (one: TimelineEntry) => open(one, 'key'),
-    logOf,
-    record: (record: PageRecord) => {
-      log?.pointAt(record);
-      openRecord(record, 'key');
-      toLog();
-    },
-    close,
-  };
-  fill(panel, details(thing, whyOf(thing), model, clock, wishes), by === 'key');
+/** Shows the details of a span or a decision; the log shows records with the same cause. */
+const openDetails = (entry: TimelineEntry, by: 'key' | 'pointer'): void => {
+  timeline?.pointAt(entry);
+  timeline?.select(entry);
+  if (entry.cause !== null) log?.only(entry.cause);
+  fill(panel, detailsPanel(entry, whyOf(entry), model, clock, actions, closeDetails), by === 'key');
   if (panel) panel.scrollTop = 0;
   timeline?.arrange();
 };
 
-/** Shows a part of the timeline with the details of what is there. */
-const openAt = (thing: TimelineEntry): void => {
-  open(thing, 'key');
-  timeline?.zoomTo(thing);
-  find('stage')?.scrollIntoView();
-};
-
 if (timeline) {
   const said = find('said');
-  const point = (thing: TimelineEntry | undefined, x: number, y: number) => {
-    placeTip(thing && sentence(thing, clock), thing, x, y);
-    if (said && thing && thing === timeline.at) said.textContent = sentence(thing, clock);
+  const point = (entry: TimelineEntry | undefined, x: number, y: number) => {
+    placeTip(entry && sentence(entry, clock), entry, x, y);
+    if (said && entry && entry === timeline.focused) said.textContent = sentence(entry, clock);
   };
-  setUpPanZoom(timeline, { point, open, close });
+  setUpPanZoom(timeline, { point, open: openDetails, close: closeDetails });
   timeline.arrange();
 }
 setUpTheme(() => timeline?.recolour());
 
 for (const table of document.querySelectorAll<HTMLTableElement>('table.sortable')) makeSortable(table);
-for (const box of [panel, recordBox])
-  box?.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
-    if (box === panel) close();
-    else hide(box, grid);
-  });
+const closeOnEscape = (box: HTMLElement | undefined, close: () => void): void =>
+  box?.addEventListener('keydown', ({ key }) => key === 'Escape' && close());
+closeOnEscape(panel, closeDetails);
+closeOnEscape(recordBox, closeRecord);
 
 /** Buttons in the tables: an item, a failed span, a record. */
 document.addEventListener('click', ({ target }) => {
   const { item, span, record } = (target instanceof Element && target.closest('button')?.dataset) || {};
+  const found = { span: model.spans[Number(span)], record: model.records[Number(record)] };
   if (item !== undefined) {
     const lanes = find<HTMLInputElement>('lanes');
     if (lanes) lanes.value = item;
     lanes?.dispatchEvent(new Event('input'));
-    find('timeline')?.scrollIntoView();
-  } else if (span !== undefined) {
-    const thing = model.spans[Number(span)];
-    if (thing) openAt(thing);
-  } else if (record !== undefined) {
-    const one = model.records[Number(record)];
-    if (!one) return;
-    if (timeline) timeline.view = { from: one.at - 30e9, to: one.at + 30e9 };
-    log?.pointAt(one);
-    openRecord(one, 'key');
+    scrollTo('timeline');
+  } else if (found.span) {
+    openDetails(found.span, 'key');
+    timeline?.zoomTo(found.span);
+    scrollTo('stage');
+  } else if (found.record) {
+    const { at } = found.record;
+    if (timeline) timeline.view = { from: at - AROUND, to: at + AROUND };
+    log?.pointAt(found.record);
+    openRecord(found.record, 'key');
     recordBox?.scrollIntoView({ block: 'end' });
   }
 });

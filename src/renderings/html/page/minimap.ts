@@ -1,34 +1,35 @@
+import { isBad } from './legend.ts';
 import type { PageModel } from './page-model.ts';
 import type { Palette } from './palette.ts';
 import { fullView, type View } from './view.ts';
 
-/** Width of a column of the strip, px. */
+/** Width of a column, px. */
 const COLUMN = 3;
 
-/** How much happens, and how much of it goes wrong, in each column of the strip. */
+/** How many spans start in each column, and how many of them failed. */
 const countsOf = (
   { spans, length }: PageModel,
   columns: number,
 ): { readonly all: number[]; readonly bad: number[] } => {
   const { from, to } = fullView(length);
   const [all, bad] = [new Array<number>(columns).fill(0), new Array<number>(columns).fill(0)];
-  for (const { category, start, style: kind } of spans) {
+  for (const { category, start, style } of spans) {
     if (category === 'tick') continue;
     const column = Math.min(columns - 1, Math.floor(((start - from) / (to - from)) * columns));
     all[column]! += 1;
-    if (kind === 'failure' || kind === 'error') bad[column]! += 1;
+    if (isBad(style)) bad[column]! += 1;
   }
   return { all, bad };
 };
 
-/** A narrow picture of everything, with a window around what the timeline shows. */
+/** A small picture of the whole time, with a window around what the timeline shows. */
 export class Minimap {
   readonly #canvas: HTMLCanvasElement;
   readonly #model: PageModel;
   #columns = 0;
   #counts = countsOf({ spans: [], instants: [], records: [], order: [], length: 1 }, 1);
 
-  /** @param go is told the instant, ns, to which the window shall move. */
+  /** @param go moves the middle of the window to an instant, ns. */
   constructor(canvas: HTMLCanvasElement, model: PageModel, go: (ns: number) => void) {
     this.#canvas = canvas;
     this.#model = model;
@@ -46,7 +47,7 @@ export class Minimap {
     });
   }
 
-  /** Draws it at the width that it has now. */
+  /** Draws it at its current width. */
   paint(view: View, palette: Palette, ratio: number): void {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     const pen = this.#canvas.getContext('2d');
@@ -69,7 +70,7 @@ export class Minimap {
       pen.fillStyle = palette.muted;
       pen.fillRect(i * COLUMN, height - tall, COLUMN - 1, tall);
       if (bad[i] === 0) continue;
-      pen.fillStyle = palette.kinds.failure;
+      pen.fillStyle = palette.spans.failure;
       pen.fillRect(i * COLUMN, height - tall, COLUMN - 1, tall);
       pen.fillRect(i * COLUMN - 1, 0, COLUMN + 1, 3);
     }

@@ -3,15 +3,14 @@ import type { ClockData, WallClock } from './clock.ts';
 import { type InstantStyle, instantStyle, type SpanStyle, spanStyle } from './legend.ts';
 
 /*
- * What the page carries: rows instead of objects and each text once, so that a day of runs stays small. Texts stand as
- * their place in `texts`, −1 for none. Instants of the monotonic clock are ns since the beginning, those of the wall clock ms
- * since the wall clock of the beginning.
+ * The data in a page: rows instead of objects and each text once, so that the page stays small. A text is stored as its index
+ * in `texts`, −1 for none. Monotonic times are ns since the beginning, wall-clock times are ms since the wall clock then.
  */
 
-/** A text, by its place in `texts`; −1: none. */
+/** Index of a text in `texts`; −1: none. */
 export type Text = number;
 
-/** One timespan. `finish` is −1 while open; `began` and `ended` are texts of JSON. */
+/** One timespan. `finish` is −1 if it is open; `began` and `ended` are JSON. */
 export type PackedSpan = readonly [
   category: Text,
   id: Text,
@@ -27,7 +26,7 @@ export type PackedSpan = readonly [
   ended: Text,
 ];
 
-/** A decision without duration; `timeline` is a text of JSON. */
+/** A decision without duration; `timeline` is JSON. */
 export type PackedInstant = readonly [
   category: Text,
   item: Text,
@@ -39,7 +38,7 @@ export type PackedInstant = readonly [
   timeline: Text,
 ];
 
-/** A log record; `level` is 0 (trace) to 4 (error), `who` the emitter and what it does. */
+/** A log record; `level` is 0 (trace) to 4 (error), `who` the emitter and its action. */
 export type PackedRecord = readonly [
   at: number,
   wall: number,
@@ -52,7 +51,7 @@ export type PackedRecord = readonly [
   run: Text,
 ];
 
-/** Everything the page knows. */
+/** All data of a page. */
 export interface Packed extends ClockData {
   readonly texts: readonly string[];
   readonly spans: readonly PackedSpan[];
@@ -64,7 +63,7 @@ export interface Packed extends ClockData {
   readonly order: readonly Text[];
 }
 
-/** What spans and instants have. Instants of the monotonic clock are ns since the beginning, `wall` is ms since 1970. */
+/** Fields of spans and instants. Monotonic times are ns since the beginning, `wall` is ms since 1970. */
 interface Common {
   readonly index: number;
   readonly category: string;
@@ -77,7 +76,7 @@ interface Common {
   readonly run: string | null;
 }
 
-/** A timespan; an open one ends at the end of everything. `began` and `ended` are JSON. */
+/** A timespan; an open one ends at the end of the recording. `began` and `ended` are JSON. */
 export interface PageSpan extends Common {
   readonly type: 'span';
   readonly id: string;
@@ -95,7 +94,7 @@ export interface PageInstant extends Common {
   readonly timeline: string | null;
 }
 
-/** What can be pointed at in the timeline. */
+/** A span or an instant in the timeline. */
 export type TimelineEntry = PageSpan | PageInstant;
 
 /** A log record; `level` is 0 (trace) to 4 (error). */
@@ -112,7 +111,7 @@ export interface PageRecord {
   readonly run: string | null;
 }
 
-/** Everything the page shows. */
+/** The data of a page, unpacked. */
 export interface PageModel {
   readonly spans: readonly PageSpan[];
   readonly instants: readonly PageInstant[];
@@ -123,83 +122,56 @@ export interface PageModel {
   readonly length: number;
 }
 
-/** Rows become objects again. */
+/** Makes objects of the stored rows. */
 export const unpack = (packed: Packed): PageModel => {
   const { texts, time, length } = packed;
-  const text = (place: number): string | null => (place < 0 ? null : (texts[place] ?? null));
+  const textOrNull = (place: number): string | null => (place < 0 ? null : (texts[place] ?? null));
+  const text = (place: number): string => textOrNull(place) ?? '';
   const spans = packed.spans.map((row, index): PageSpan => {
     const [category, id, item, name, start, finish, wall, cause, run, outcome, began, ended] = row;
     const open = finish < 0;
     return {
-      type: 'span',
-      index,
-      category: text(category) ?? '',
-      id: text(id) ?? '',
-      item: text(item),
-      name: text(name) ?? '',
-      start,
-      finish: open ? Math.max(start, length) : finish,
-      open,
-      wall: time + wall,
-      cause: text(cause),
-      run: text(run),
-      outcome: text(outcome),
-      style: open ? 'open' : spanStyle(text(category) ?? '', text(item), text(outcome)),
-      began: text(began),
-      ended: text(ended),
+      ...{ type: 'span', index, category: text(category), id: text(id), item: textOrNull(item), name: text(name) },
+      ...{ start, finish: open ? Math.max(start, length) : finish, open, wall: time + wall },
+      ...{ cause: textOrNull(cause), run: textOrNull(run), outcome: textOrNull(outcome) },
+      style: open ? 'open' : spanStyle(text(category), textOrNull(item), textOrNull(outcome)),
+      ...{ began: textOrNull(began), ended: textOrNull(ended) },
     };
   });
   const instants = packed.instants.map((row, index): PageInstant => {
     const [category, item, name, at, wall, cause, run, timeline] = row;
     return {
-      type: 'instant',
-      index,
-      category: text(category) ?? '',
-      item: text(item),
-      name: text(name) ?? '',
-      start: at,
-      finish: at,
-      wall: time + wall,
-      cause: text(cause),
-      run: text(run),
-      style: instantStyle(text(category) ?? ''),
-      timeline: text(timeline),
+      ...{ type: 'instant', index, category: text(category), item: textOrNull(item), name: text(name) },
+      ...{ start: at, finish: at, wall: time + wall, cause: textOrNull(cause), run: textOrNull(run) },
+      ...{ style: instantStyle(text(category)), timeline: textOrNull(timeline) },
     };
   });
   const records = packed.records.map((row, index): PageRecord => {
     const [at, wall, level, item, who, mark, message, cause, run] = row;
     return {
-      index,
-      at,
-      wall: time + wall,
-      level,
-      item: text(item),
-      who: text(who) ?? '',
-      mark: text(mark) ?? '',
-      message: text(message) ?? '',
-      cause: text(cause),
-      run: text(run),
+      ...{ index, at, wall: time + wall, level, item: textOrNull(item), who: text(who), mark: text(mark) },
+      ...{ message: text(message), cause: textOrNull(cause), run: textOrNull(run) },
     };
   });
-  return { spans, instants, records, order: packed.order.map((place) => text(place) ?? ''), length };
+  return { spans, instants, records, order: packed.order.map(text), length };
 };
 
 /** Names of the levels of records. */
 export const LEVEL_NAMES = ['trace', 'debug', 'info', 'warn', 'error'];
 
-/** What is asked of the log. */
+/** Which records are shown. */
 export interface LogFilter {
   /** 0 (all) to 4 (errors only). */
   readonly level: number;
   /** '': all. */
   readonly item: string;
-  /** In the message, the mark, or the place that says it; in small letters. */
+  /** Part of the message, the mark or the emitter, in lower case. */
   readonly text: string;
-  /** A cause or a run, as it is written; '': all. */
+  /** The id of a cause or a run; '': all. */
   readonly cause: string;
 }
 
-/** Those records that fit, in their order. */
+/** The records that match, in their order. */
 export const filterRecords = (
   records: readonly PageRecord[],
   { level, item, text, cause }: LogFilter,
@@ -212,15 +184,15 @@ export const filterRecords = (
       (text === '' || `${record.message}\n${record.mark}\n${record.who}`.toLowerCase().includes(text)),
   );
 
-/** No date is further from 1970, in ms; that of a zone that is ahead may be. */
-const FURTHEST = 8.6e15;
+/** The last date that can be shown, ms since 1970; a day before the end of the calendar, for zones ahead of UTC. */
+const LAST_DATE = 8.6e15;
 
-/** What is told as an instant, ms since 1970, by category. */
+/** Attributes that are instants, ms since 1970, by category. */
 const INSTANT_KEYS: Readonly<Record<string, readonly string[]>> = {
   missed: ['first', 'last'],
 } satisfies Partial<Record<InstantName, readonly string[]>>;
 
-/** A value that was told, as text. */
+/** A value of an attribute as text. */
 const shown = (value: unknown): string =>
   typeof value === 'string'
     ? value
@@ -228,7 +200,7 @@ const shown = (value: unknown): string =>
       ? value.join(' ')
       : JSON.stringify(value);
 
-/** What was told as JSON, as names and values. @param category what tells it. */
+/** Attributes in JSON as names and values. @param category of the span or instant */
 export const attributesOf = (
   json: string | null,
   category: string,
@@ -236,10 +208,10 @@ export const attributesOf = (
 ): (readonly [name: string, value: string])[] => {
   if (json === null) return [];
   const value: unknown = JSON.parse(json);
-  if (typeof value !== 'object' || value === null) return [['told', shown(value)]];
+  if (typeof value !== 'object' || value === null) return [['value', shown(value)]];
   const instants = INSTANT_KEYS[category] ?? [];
   return Object.entries(value).map(([name, one]) => [
     name.replaceAll('_', ' '),
-    typeof one === 'number' && Math.abs(one) < FURTHEST && instants.includes(name) ? clock.text(one) : shown(one),
+    typeof one === 'number' && Math.abs(one) < LAST_DATE && instants.includes(name) ? clock.text(one) : shown(one),
   ]);
 };

@@ -1,6 +1,6 @@
 import { INSTANT_STYLES, type InstantStyle, SPAN_STYLES, type SpanStyle } from './legend.ts';
 
-/** The colours of the page as a canvas needs them. */
+/** The colours of the page for a canvas. */
 export interface Palette {
   readonly text: string;
   readonly muted: string;
@@ -8,11 +8,11 @@ export interface Palette {
   readonly band: string;
   readonly line: string;
   readonly focus: string;
-  readonly kinds: Readonly<Record<SpanStyle, string>>;
-  readonly marks: Readonly<Record<InstantStyle, string>>;
+  readonly spans: Readonly<Record<SpanStyle, string>>;
+  readonly instants: Readonly<Record<InstantStyle, string>>;
 }
 
-/** Reads the colours from the style sheet, which knows about light and dark. */
+/** Reads the colours from the style sheet, which has those for light and dark. */
 export const paletteOf = (): Palette => {
   const probe = document.createElement('i');
   probe.className = 'probe';
@@ -28,8 +28,8 @@ export const paletteOf = (): Palette => {
     band: colour('band'),
     line: colour('line'),
     focus: colour('focus'),
-    kinds: Object.fromEntries(SPAN_STYLES.map((kind) => [kind, colour(kind)])) as Record<SpanStyle, string>,
-    marks: Object.fromEntries(INSTANT_STYLES.map((mark) => [mark, colour(`mark-${mark}`)])) as Record<
+    spans: Object.fromEntries(SPAN_STYLES.map((style) => [style, colour(style)])) as Record<SpanStyle, string>,
+    instants: Object.fromEntries(INSTANT_STYLES.map((style) => [style, colour(`mark-${style}`)])) as Record<
       InstantStyle,
       string
     >,
@@ -38,7 +38,7 @@ export const paletteOf = (): Palette => {
   return palette;
 };
 
-/** A tile of 8 px, drawn in points of the screen. */
+/** A tile of 8 px, drawn in device pixels. */
 const tile = (ratio: number, draw: (context: CanvasRenderingContext2D) => void): CanvasPattern | string => {
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = Math.round(8 * ratio);
@@ -62,7 +62,7 @@ const lines = (context: CanvasRenderingContext2D, slopes: readonly number[]): vo
   context.stroke();
 };
 
-/** What is drawn over the colour of a kind, so that colour is not the only sign. */
+/** Patterns over the colours of spans, so that colour is not the only sign. */
 export const patternsOf = (
   palette: Palette,
   ratio: number,

@@ -3,54 +3,54 @@ import type { TimelineEntry } from './page-model.ts';
 import type { Timeline } from './timeline.ts';
 import { fullView } from './view.ts';
 
-/** What steers the timeline tells others. */
+/** Called by the controls of the timeline. */
 export interface PanZoomHandlers {
-  /** Something was pointed at; undefined: nothing any more. `x`, `y`: px in the canvas. */
-  point(thing: TimelineEntry | undefined, x: number, y: number): void;
-  /** Its details are wanted; by `key` they get the focus. */
-  open(thing: TimelineEntry, by: 'key' | 'pointer'): void;
-  /** They are not wanted any more. */
+  /** Called with the entry that is pointed at; undefined: none. `x`, `y`: px in the canvas. */
+  point(entry: TimelineEntry | undefined, x: number, y: number): void;
+  /** Opens the details; after a key they get the focus. */
+  open(entry: TimelineEntry, by: 'key' | 'pointer'): void;
+  /** Closes the details. */
   close(): void;
 }
 
-/** A drag begins when the pointer has moved so far, px. */
+/** A drag begins when the pointer has moved this far, px. */
 const DRAG = 4;
-/** Two clicks within so many ms are a double click. */
+/** Two clicks within this time, ms, are a double click. */
 const DOUBLE_MS = 500;
 const STEP = 1.5;
 
-/** The thing before or after in the same lane, or the nearest one of the lane above or below. */
+/** The previous or next entry of the same lane, or the nearest one of the lane above or below. */
 const neighbour = (timeline: Timeline, way: 'before' | 'after' | 'above' | 'below'): TimelineEntry | undefined => {
-  const { at, lanes, view } = timeline;
-  const lane = at && timeline.laneOf(at);
-  const middle = at && lane ? (at.start + at.finish) / 2 : (view.from + view.to) / 2;
+  const { focused, lanes, view } = timeline;
+  const lane = focused && timeline.laneOf(focused);
+  const middle = focused && lane ? (focused.start + focused.finish) / 2 : (view.from + view.to) / 2;
   const inOrder = (key: number) => {
     const one = lanes[key];
     return one ? [...one.rows.flat(), ...one.instants].sort((a, b) => a.start - b.start || b.finish - a.finish) : [];
   };
-  const nearest = (things: readonly TimelineEntry[]) =>
-    things.reduce<TimelineEntry | undefined>(
-      (best, thing) => (!best || Math.abs(thing.start - middle) < Math.abs(best.start - middle) ? thing : best),
+  const nearest = (entries: readonly TimelineEntry[]) =>
+    entries.reduce<TimelineEntry | undefined>(
+      (best, entry) => (!best || Math.abs(entry.start - middle) < Math.abs(best.start - middle) ? entry : best),
       undefined,
     );
-  if (!at || !lane) {
-    // The keys begin with what is to be seen.
+  if (!focused || !lane) {
+    // The keys start in the visible part.
     const seen = lanes.map((_, i) => inOrder(i).filter(({ start, finish }) => finish >= view.from && start <= view.to));
-    return nearest(seen.find((things) => things.length > 0) ?? inOrder(0));
+    return nearest(seen.find((entries) => entries.length > 0) ?? inOrder(0));
   }
   const place = lanes.indexOf(lane);
   if (way === 'above' || way === 'below')
     return nearest(inOrder(Math.min(lanes.length - 1, Math.max(0, place + (way === 'above' ? -1 : 1)))));
-  const things = inOrder(place);
-  return things[Math.min(things.length - 1, Math.max(0, things.indexOf(at) + (way === 'before' ? -1 : 1)))];
+  const entries = inOrder(place);
+  return entries[Math.min(entries.length - 1, Math.max(0, entries.indexOf(focused) + (way === 'before' ? -1 : 1)))];
 };
 
-const withKeys = (timeline: Timeline, steered: PanZoomHandlers): void => {
+const connectKeys = (timeline: Timeline, handlers: PanZoomHandlers): void => {
   const go = (way: Parameters<typeof neighbour>[1]) => {
-    const thing = neighbour(timeline, way);
-    timeline.pointAt(thing);
-    const place = thing && timeline.placeOf(thing);
-    if (thing && place) steered.point(thing, place.x, place.y);
+    const entry = neighbour(timeline, way);
+    timeline.pointAt(entry);
+    const place = entry && timeline.placeOf(entry);
+    if (entry && place) handlers.point(entry, place.x, place.y);
   };
   const keys: Readonly<Record<string, (event: KeyboardEvent) => void>> = {
     ArrowLeft: (event) => timeline.move(event.shiftKey ? -0.8 : -0.15),
@@ -65,8 +65,8 @@ const withKeys = (timeline: Timeline, steered: PanZoomHandlers): void => {
     '=': () => timeline.zoom(1 / STEP),
     '-': () => timeline.zoom(STEP),
     '0': () => timeline.fit(),
-    Enter: () => timeline.at && steered.open(timeline.at, 'key'),
-    Escape: () => steered.close(),
+    Enter: () => timeline.focused && handlers.open(timeline.focused, 'key'),
+    Escape: () => handlers.close(),
   };
   timeline.canvas.addEventListener('keydown', (event) => {
     const act = keys[event.key];
@@ -74,10 +74,10 @@ const withKeys = (timeline: Timeline, steered: PanZoomHandlers): void => {
     event.preventDefault();
     act(event);
   });
-  timeline.canvas.addEventListener('blur', () => steered.point(undefined, 0, 0));
+  timeline.canvas.addEventListener('blur', () => handlers.point(undefined, 0, 0));
 };
 
-const withPointer = (timeline: Timeline, steered: PanZoomHandlers): void => {
+const connectPointer = (timeline: Timeline, handlers: PanZoomHandlers): void => {
   const { canvas, scroller } = timeline;
   let held: { x: number; y: number; view: Timeline['view']; scroll: number; dragged: boolean } | undefined;
   canvas.addEventListener('pointerdown', (event) => {
@@ -88,15 +88,15 @@ const withPointer = (timeline: Timeline, steered: PanZoomHandlers): void => {
   canvas.addEventListener('pointermove', (event) => {
     const { offsetX, offsetY, clientX, clientY } = event;
     if (!held) {
-      const { thing } = timeline.under(offsetX, offsetY);
-      canvas.classList.toggle('over', thing !== undefined);
-      steered.point(thing, offsetX, offsetY);
+      const { entry } = timeline.under(offsetX, offsetY);
+      canvas.classList.toggle('over', entry !== undefined);
+      handlers.point(entry, offsetX, offsetY);
       return;
     }
     if (!held.dragged && Math.hypot(clientX - held.x, clientY - held.y) < DRAG) return;
     held.dragged = true;
     canvas.classList.add('dragged');
-    steered.point(undefined, 0, 0);
+    handlers.point(undefined, 0, 0);
     const { from, to } = held.view;
     timeline.view = held.view;
     timeline.move((timeline.nsAt(held.x) - timeline.nsAt(clientX)) / (to - from));
@@ -108,28 +108,28 @@ const withPointer = (timeline: Timeline, steered: PanZoomHandlers): void => {
     const was = held;
     held = undefined;
     if (event.type === 'pointercancel' || !was || was.dragged) return;
-    // The second click of two means what the first one has met: the details may have moved the chart since.
+    // The second click of a double click counts for the first one: the details may have moved the chart since.
     const { clientX: x, clientY: y, timeStamp: at } = event;
     const second = at - last.at < DOUBLE_MS && Math.hypot(x - last.x, y - last.y) < DRAG;
     last = { x, y, at };
     if (second) return;
-    const { thing } = timeline.under(event.offsetX, event.offsetY);
-    timeline.pointAt(thing);
-    if (thing) steered.open(thing, 'pointer');
+    const { entry } = timeline.under(event.offsetX, event.offsetY);
+    timeline.pointAt(entry);
+    if (entry) handlers.open(entry, 'pointer');
   };
   canvas.addEventListener('pointerup', release);
   canvas.addEventListener('pointercancel', release);
-  canvas.addEventListener('pointerleave', () => steered.point(undefined, 0, 0));
+  canvas.addEventListener('pointerleave', () => handlers.point(undefined, 0, 0));
   canvas.addEventListener('dblclick', (event) => {
-    const thing = timeline.at;
-    if (thing?.type === 'span') timeline.zoomTo(thing);
+    const entry = timeline.focused;
+    if (entry?.type === 'span') timeline.zoomTo(entry);
     else timeline.zoom(1 / (STEP * STEP), event.offsetX);
   });
   canvas.addEventListener(
     'wheel',
     (event) => {
       const { deltaX, deltaY, shiftKey, ctrlKey, offsetX } = event;
-      // Who scrolls the page past the timeline does not want to zoom it.
+      // Scrolling the page past the timeline does not zoom it.
       if (!ctrlKey && document.activeElement !== canvas) return;
       const all = fullView(timeline.model.length);
       const { from, to } = timeline.view;
@@ -142,7 +142,7 @@ const withPointer = (timeline: Timeline, steered: PanZoomHandlers): void => {
   );
 };
 
-const withButtons = (timeline: Timeline): void => {
+const connectButtons = (timeline: Timeline): void => {
   const acts: Readonly<Record<string, () => void>> = {
     'zoom-in': () => timeline.zoom(1 / STEP),
     'zoom-out': () => timeline.zoom(STEP),
@@ -153,23 +153,23 @@ const withButtons = (timeline: Timeline): void => {
   for (const [id, act] of Object.entries(acts)) find(id)?.addEventListener('click', act);
 };
 
-const withChoice = (timeline: Timeline): void => {
+const connectFilter = (timeline: Timeline): void => {
   const boxes = [...document.querySelectorAll<HTMLInputElement>('#timeline input[type=checkbox]')];
   const part = find<HTMLInputElement>('lanes');
-  const choose = () =>
-    timeline.choose({
+  const apply = () =>
+    timeline.filter({
       hidden: new Set(boxes.flatMap(({ name, value, checked }) => (name === 'category' && !checked ? [value] : []))),
       decisions: boxes.some(({ name, checked }) => name === 'decisions' && checked),
       part: part?.value.trim().toLowerCase() ?? '',
     });
-  for (const box of boxes) box.addEventListener('change', choose);
-  part?.addEventListener('input', choose);
+  for (const box of boxes) box.addEventListener('change', apply);
+  part?.addEventListener('input', apply);
 };
 
-/** Lets keys, pointer, wheel, buttons and boxes steer the timeline. */
-export const setUpPanZoom = (timeline: Timeline, steered: PanZoomHandlers): void => {
-  withKeys(timeline, steered);
-  withPointer(timeline, steered);
-  withButtons(timeline);
-  withChoice(timeline);
+/** Connects keys, pointer, wheel, buttons and check boxes with the timeline. */
+export const setUpPanZoom = (timeline: Timeline, handlers: PanZoomHandlers): void => {
+  connectKeys(timeline, handlers);
+  connectPointer(timeline, handlers);
+  connectButtons(timeline);
+  connectFilter(timeline);
 };

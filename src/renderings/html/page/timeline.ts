@@ -1,5 +1,5 @@
 import type { WallClock } from './clock.ts';
-import { find, soon } from './dom.ts';
+import { find, inNextFrame } from './dom.ts';
 import { entryAt, type Lane, type LaneFilter, lanesOf, PAD, ROW } from './lanes.ts';
 import { Minimap } from './minimap.ts';
 import type { PageModel, TimelineEntry } from './page-model.ts';
@@ -7,16 +7,16 @@ import { AXIS, paint, type Scene, xOf } from './paint.ts';
 import { paletteOf, patternsOf } from './palette.ts';
 import { around, clampView, fullView, moved, revealing, type View, zoomed } from './view.ts';
 
-/** Below this width, px, names stand above the spans. */
+/** Below this width, px, names are above the spans. */
 const NARROW = 560;
-/** From this width of the window on, px, details stand beside the chart. */
+/** From this width of the window on, px, details are beside the chart. */
 const BESIDE = 1100;
 const GUTTER = 168;
 const LABEL = 16;
-/** How far beside a span it is still meant, px. */
+/** Tolerance beside a span, px. */
 const NEAR = 4;
 
-/** What is looked at first: everything, but not a long beginning of which nothing was kept. */
+/** The first view: everything, except a long beginning whose spans were left out. */
 const initialView = ({ spans, instants, length }: PageModel): View => {
   const first = (spans[0] ?? instants[0])?.start ?? length;
   return first < length / 20 || first >= length
@@ -24,22 +24,22 @@ const initialView = ({ spans, instants, length }: PageModel): View => {
     : clampView(first - (length - first) / 50, (length - first) * 1.03, length);
 };
 
-/** The timeline: what is shown of it, and what is chosen in it. Keys and pointers are in `steering.ts`. */
+/** The timeline: the part that is shown, and the selection. Keys and pointers are in `pan-zoom.ts`. */
 export class Timeline {
   readonly canvas: HTMLCanvasElement;
   readonly scroller: HTMLElement;
   readonly model: PageModel;
   readonly #clock: WallClock;
   readonly #minimap: Minimap | undefined;
-  #choice: LaneFilter = { hidden: new Set(), decisions: true, part: '' };
+  #filter: LaneFilter = { hidden: new Set(), decisions: true, part: '' };
   #lanes: readonly Lane[] = [];
   #view: View;
   #palette = paletteOf();
   #patterns = patternsOf(this.#palette, 1);
-  #at: TimelineEntry | undefined;
-  #chosen: TimelineEntry | undefined;
-  /** Draws before the next picture. */
-  readonly draw = soon(() => this.#draw());
+  #focused: TimelineEntry | undefined;
+  #selected: TimelineEntry | undefined;
+  /** Draws in the next animation frame. */
+  readonly draw = inNextFrame(() => this.#draw());
 
   constructor(canvas: HTMLCanvasElement, model: PageModel, clock: WallClock) {
     this.canvas = canvas;
@@ -55,7 +55,7 @@ export class Timeline {
         this.view = moved(this.#view, (ns - (from + to) / 2) / (to - from), model.length);
       });
     this.scroller.addEventListener('scroll', this.draw);
-    const arrange = soon(() => this.arrange());
+    const arrange = inNextFrame(() => this.arrange());
     new ResizeObserver(arrange).observe(this.scroller);
     this.recolour();
   }
@@ -70,12 +70,12 @@ export class Timeline {
   get lanes(): readonly Lane[] {
     return this.#lanes;
   }
-  /** What the keys are at. */
-  get at(): TimelineEntry | undefined {
-    return this.#at;
+  /** The entry that the keys point at. */
+  get focused(): TimelineEntry | undefined {
+    return this.#focused;
   }
 
-  /** Takes the colours anew: the page has become dark or light. */
+  /** Reads the colours again after a change between light and dark. */
   recolour(): void {
     this.#palette = paletteOf();
     this.#patterns = patternsOf(this.#palette, devicePixelRatio);
@@ -83,17 +83,17 @@ export class Timeline {
   }
 
   /** Shows other lanes. */
-  choose(choice: LaneFilter): void {
-    this.#choice = choice;
+  filter(filter: LaneFilter): void {
+    this.#filter = filter;
     this.arrange();
   }
 
-  /** Lays out the lanes for the width that there is. */
+  /** Lays out the lanes for the current width. */
   arrange(): void {
-    this.#lanes = lanesOf(this.model, this.#choice, this.#gutter > 0 ? 0 : LABEL);
+    this.#lanes = lanesOf(this.model, this.#filter, this.#gutter > 0 ? 0 : LABEL);
     const last = this.#lanes.at(-1);
     const all = AXIS + (last ? last.top + last.height : 2 * ROW) + 2;
-    // The height of the window bounds that of the chart; the canvas is as high as the chart, whatever there is below.
+    // The window limits the height of the chart, and the canvas has the height of the chart.
     // On a small screen the details need room below it.
     const part = find('details')?.hidden === false && innerWidth < BESIDE ? 0.38 : 0.7;
     this.scroller.style.height = `${Math.min(all, Math.max(200, Math.round(innerHeight * part)))}px`;
@@ -113,52 +113,52 @@ export class Timeline {
   fit(): void {
     this.view = fullView(this.model.length);
   }
-  /** Shows a span as large as it goes, with what is around it. */
-  zoomTo(thing: TimelineEntry): void {
-    this.view = around(thing.start, thing.finish, this.model.length);
-    this.pointAt(thing);
+  /** Zooms to a span, with some time around it. */
+  zoomTo(entry: TimelineEntry): void {
+    this.view = around(entry.start, entry.finish, this.model.length);
+    this.pointAt(entry);
   }
 
-  /** ns at so many px from the left. */
+  /** The instant at a position, px from the left. */
   nsAt(x: number): number {
     const { from, to } = this.#view;
     const width = this.canvas.clientWidth - this.#gutter;
     return from + ((x - this.#gutter) / width) * (to - from);
   }
 
-  /** The lane and the thing at a point of the canvas, px. */
-  under(x: number, y: number): { readonly lane: Lane | undefined; readonly thing: TimelineEntry | undefined } {
+  /** The lane and the entry at a point of the canvas, px. */
+  under(x: number, y: number): { readonly lane: Lane | undefined; readonly entry: TimelineEntry | undefined } {
     const down = y - AXIS + this.scroller.scrollTop;
     const lane = y < AXIS ? undefined : this.#lanes.find(({ top, height }) => down >= top && down < top + height);
-    if (!lane || x < this.#gutter) return { lane, thing: undefined };
+    if (!lane || x < this.#gutter) return { lane, entry: undefined };
     const near = this.nsAt(x + NEAR) - this.nsAt(x);
-    return { lane, thing: entryAt(lane, down - lane.top - this.#labelled, this.nsAt(x), near) };
+    return { lane, entry: entryAt(lane, down - lane.top - this.#labelHeight, this.nsAt(x), near) };
   }
 
-  /** Where a thing is in the canvas, px. */
-  placeOf(thing: TimelineEntry): { readonly x: number; readonly y: number } | undefined {
-    const lane = this.laneOf(thing);
+  /** The position of an entry in the canvas, px. */
+  placeOf(entry: TimelineEntry): { readonly x: number; readonly y: number } | undefined {
+    const lane = this.laneOf(entry);
     if (!lane) return undefined;
-    const row = thing.type === 'span' ? lane.rows.findIndex((some) => some.includes(thing)) : lane.rows.length;
-    const y = AXIS + lane.top - this.scroller.scrollTop + this.#labelled + PAD + row * ROW;
+    const row = entry.type === 'span' ? lane.rows.findIndex((some) => some.includes(entry)) : lane.rows.length;
+    const y = AXIS + lane.top - this.scroller.scrollTop + this.#labelHeight + PAD + row * ROW;
     const { from, to } = this.#view;
     const scene = { view: this.#view, gutter: this.#gutter, width: this.canvas.clientWidth };
-    return { x: xOf(scene, (Math.max(thing.start, from) + Math.min(thing.finish, to)) / 2), y };
+    return { x: xOf(scene, (Math.max(entry.start, from) + Math.min(entry.finish, to)) / 2), y };
   }
 
-  /** The lane that shows a thing; undefined while it is hidden. */
-  laneOf(thing: TimelineEntry): Lane | undefined {
+  /** The lane of an entry; undefined if it is hidden. */
+  laneOf(entry: TimelineEntry): Lane | undefined {
     return this.#lanes.find(({ rows, instants }) =>
-      thing.type === 'span' ? rows.some((row) => row.includes(thing)) : instants.includes(thing),
+      entry.type === 'span' ? rows.some((row) => row.includes(entry)) : instants.includes(entry),
     );
   }
 
-  /** Puts the keys at a thing, and brings it into view. */
-  pointAt(thing: TimelineEntry | undefined): void {
-    this.#at = thing;
-    if (thing) {
-      this.#view = revealing(this.#view, thing.start, thing.finish, this.model.length);
-      const lane = this.laneOf(thing);
+  /** Moves the keys to an entry, and brings it into view. */
+  pointAt(entry: TimelineEntry | undefined): void {
+    this.#focused = entry;
+    if (entry) {
+      this.#view = revealing(this.#view, entry.start, entry.finish, this.model.length);
+      const lane = this.laneOf(entry);
       const { scrollTop, clientHeight } = this.scroller;
       if (lane && (lane.top < scrollTop || lane.top + lane.height > scrollTop + clientHeight - AXIS))
         this.scroller.scrollTop = lane.top - (clientHeight - AXIS) / 3;
@@ -166,16 +166,16 @@ export class Timeline {
     this.draw();
   }
 
-  /** Frames what the details are about. */
-  frame(thing: TimelineEntry | undefined): void {
-    this.#chosen = thing;
+  /** Frames the entry that the details show. */
+  select(entry: TimelineEntry | undefined): void {
+    this.#selected = entry;
     this.draw();
   }
 
   get #gutter(): number {
     return this.scroller.clientWidth < NARROW ? 0 : GUTTER;
   }
-  get #labelled(): number {
+  get #labelHeight(): number {
     return this.#gutter > 0 ? 0 : LABEL;
   }
 
@@ -199,14 +199,14 @@ export class Timeline {
       width,
       height,
       gutter: this.#gutter,
-      labelled: this.#labelled,
+      labelHeight: this.#labelHeight,
       scroll: this.scroller.scrollTop,
-      at: this.#at,
-      chosen: this.#chosen,
+      focused: this.#focused,
+      selected: this.#selected,
     };
     paint(pen, scene);
     this.#minimap?.paint(this.#view, this.#palette, ratio);
-    // For who asks the page what it shows: tests, and people at the console.
+    // For tests, and for a developer console.
     this.canvas.dataset.from = String(this.#view.from);
     this.canvas.dataset.to = String(this.#view.to);
   }

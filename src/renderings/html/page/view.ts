@@ -6,16 +6,16 @@ export interface View {
 
 /** The narrowest view, ns. */
 const NARROWEST = 1000;
-/** Free space beside everything, as a part of it. */
+/** Free space at both sides, as a part of the whole. */
 const MARGIN = 0.01;
 
-/** Everything, with a little space at its sides; `length` in ns. */
+/** The whole time with a small margin; `length` in ns. */
 export const fullView = (length: number): View => {
   const margin = Math.max(length * MARGIN, NARROWEST);
   return { from: -margin, to: length + margin };
 };
 
-/** The view nearest to the wanted one, `width` ns wide, that is not outside of everything. */
+/** Limits a view of `width` ns to the whole time. */
 export const clampView = (from: number, width: number, length: number): View => {
   const all = fullView(length);
   const most = all.to - all.from;
@@ -24,23 +24,23 @@ export const clampView = (from: number, width: number, length: number): View => 
   return { from: at, to: at + wide };
 };
 
-/** Shows more (`factor` above 1) or less, and leaves the instant `at` where it is. */
+/** Shows more (`factor` above 1) or less; the instant `at` keeps its position. */
 export const zoomed = ({ from, to }: View, factor: number, at: number, length: number): View => {
   const width = Math.max((to - from) * factor, NARROWEST);
   return clampView(at - ((at - from) / (to - from)) * width, width, length);
 };
 
-/** Moves by a part of what is shown. */
+/** Moves by a part of the view. */
 export const moved = ({ from, to }: View, part: number, length: number): View =>
   clampView(from + (to - from) * part, to - from, length);
 
-/** A view of something, with as much space again around it. */
+/** A view of a range with as much time around it. */
 export const around = (start: number, finish: number, length: number): View => {
   const width = Math.max((finish - start) * 2, NARROWEST * 2);
   return clampView((start + finish - width) / 2, width, length);
 };
 
-/** The view moved just so far that something is in it. */
+/** Moves the view just as far as needed to show a range. */
 export const revealing = (view: View, start: number, finish: number, length: number): View => {
   const { from, to } = view;
   if (finish > from && start < to && (start >= from || finish <= to || finish - start > to - from)) return view;
