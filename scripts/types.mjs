@@ -24,6 +24,21 @@ const withoutValues = (code) => {
   });
 };
 
+/** `Symbol.dispose` for programs whose `lib` does not have it; equal declarations of others are merged. */
+const DISPOSABLE = `declare global {
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+    readonly asyncDispose: unique symbol;
+  }
+  interface Disposable {
+    [Symbol.dispose](): void;
+  }
+  interface AsyncDisposable {
+    [Symbol.asyncDispose](): PromiseLike<void>;
+  }
+}
+`;
+
 /** One text with every declaration that the library gives, and those they are made of. @throws Error when it imports anything. */
 const declarations = async () => {
   const bundle = await rollup({
@@ -38,7 +53,7 @@ const declarations = async () => {
   const { code } = output[0];
   const strangers = [...code.matchAll(/^import .*|\bimport\(.*|^\/\/\/ .*/gm)].map(([line]) => line);
   if (strangers.length > 0) throw new Error(`declarations of the library need something else: ${strangers.join('; ')}`);
-  return withoutValues(code);
+  return DISPOSABLE + withoutValues(code);
 };
 
 /** Writes them. */

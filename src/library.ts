@@ -3,11 +3,13 @@
 export { ConfigError, type Path, type Position, type Problem } from './config/problem.ts';
 export type { ExplainAnswer } from './control/queries.ts';
 // A daemon inside a program.
-export { type ConditionReport as ConditionStatus, GROUPS, type Group } from './control/status.ts';
+export { type ConditionReport, GROUPS, type Group } from './control/status.ts';
 export type { Ending } from './core/lifecycle.ts';
-export type { CommandDone as Done, CommandResult as Answer } from './core/ports.ts';
+export type { CommandDone, CommandResult } from './core/ports.ts';
 export { createDaemon } from './host/create.ts';
-export type { Daemon, DaemonStatus } from './host/daemon.ts';
+export { type Daemon, DaemonStateError, type DaemonStatus } from './host/daemon.ts';
+export type { EventStream, EventsOptions } from './host/event-stream.ts';
+export type { RecordsOptions } from './host/journal-access.ts';
 export type { DaemonOptions } from './host/options.ts';
 // The facts of its journal.
 export type {
@@ -23,10 +25,9 @@ export type {
   Transition,
   TransitionFact,
 } from './journal/fact.ts';
-export type { JournalOptions, RecordQuery } from './journal/journal.ts';
 export { EventError } from './journal/ledger.ts';
 export type { Dropped, TopicHandler } from './journal/subscriber.ts';
-export { type Context, LEVELS, type Level, type Mark } from './log/record.ts';
+export { type Context, LEVELS, type Level, type LevelName, type Mark } from './log/record.ts';
 // Metric records and where they go.
 export {
   AsyncStructuredHandler,
@@ -34,16 +35,12 @@ export {
   BACKENDS,
   type Backend,
   type BackendName,
-  type ConditionTotals,
-  Counts,
-  DaemonMeter,
+  ChildLogger,
   type Environment,
   exposition,
   type Family,
-  type Filter,
   type FlattenOptions,
   FormatDictFilter,
-  familiesOf,
   flatten,
   getLogger,
   Handler,
@@ -56,26 +53,22 @@ export {
   type Mapping,
   METRIC_LEVELS,
   METRIC_LOGGER,
-  type MeterOptions,
+  type MetricFilter,
   type MetricLevel,
   type MetricLevelName,
   MetricLogger,
   type MetricRecord,
   type MetricSetup,
   type MetricSetupOptions,
-  type Metrics,
-  type MetricsOptions,
   MissingPackage,
   metricLogger,
   NullHandler,
-  type OnError,
+  type OnMetricsError,
   PACKAGE_LOGGER,
   PLACEHOLDERS,
-  type ProcessFigures,
   PrometheusHandler,
   type PrometheusOptions,
   type PrometheusSetup,
-  parseBackends,
   propagatePackageLogs,
   type RankOptions,
   type RecordExtra,
@@ -83,40 +76,30 @@ export {
   type RunFacts,
   resolveRunName,
   type Sample,
-  type Surroundings,
   safeFileName,
   setupMetricLogger,
   setupRootLogger,
-  startMetrics,
-  type TaskTotals,
   TensorBoardHandler,
   type TensorBoardOptions,
-  Totals,
   UnknownBackend,
   WandbHandler,
   type WandbOptions,
 } from './metrics/index.ts';
-// Timespans for people to look at, and for other tools.
+// Timespans as text, diagrams and pages.
 export {
   beginRendering,
-  type CategoryStats,
-  type Chronicle,
   type FetchedLogs,
-  Gatherer,
+  type FormatRow,
+  formatOf,
   type HtmlOptions,
   type Instant,
-  type InstantStats,
-  knownModes,
-  type Limits,
-  type Maker,
-  MODES,
-  type Mode,
-  type ModeRow,
-  modeOf,
+  type ItemList,
+  knownFormats,
   type Out,
-  PAGE_LIMITS,
-  type Plan,
-  Recent,
+  type OutputFormat,
+  type OutputType,
+  RENDERING_FORMATS,
+  type Renderer,
   type Rendering,
   RenderingError,
   type RenderingOptions,
@@ -124,25 +107,25 @@ export {
   registerRendering,
   renderHtml,
   renderLogs,
-  Selected,
   type Selection,
   type Shown,
   type ShowOptions,
   type Span,
-  type Stats,
-  type Summary,
+  type SpanData,
   showLogs,
-  Tally,
-  type Target,
   type Window,
 } from './renderings/index.ts';
-// Timespans: what they are kept in, and what is made of each event.
+// How subscriptions are ended.
+export type { CancelSignal, SignalOptions, Subscription } from './subscription.ts';
+// Timespans: where they are kept, and columns made of them.
 export {
   type Aggregator,
   type Annotation,
   annotationOf,
   BytesAllocd,
+  type ClosableConsumer,
   type Columns,
+  type ColumnsOf,
   type Consumer,
   CoreMetrics,
   type CoreRow,

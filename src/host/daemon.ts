@@ -10,8 +10,10 @@ import type { Config } from '../core/spec.ts';
 import { createPorts, type RealPorts } from '../create-ports.ts';
 import { Journal } from '../journal/journal.ts';
 import { LogHub } from '../log/log.ts';
+import { type Level, levelOf } from '../log/record.ts';
 import type { Family } from '../metrics/exposition.ts';
 import { logPackageError } from '../metrics/logger.ts';
+import { onAbort } from '../subscription.ts';
 import { VERSION } from '../version.ts';
 import type { BaseDirectory } from './base-directory.ts';
 import { DaemonTelemetry } from './daemon-telemetry.ts';
@@ -40,6 +42,11 @@ export interface DaemonStatus extends Omit<StatusReport, 'state'> {
   readonly state: 'ready' | StatusReport['state'];
 }
 
+/** Thrown when a daemon cannot do this now: it runs already, is ending, or has ended. */
+export class DaemonStateError extends Error {
+  override readonly name: string = 'DaemonStateError';
+}
+
 /**
  * A scheduler inside this program; made by `createDaemon`. It prints nothing, reads no input, handles no signals, and holds the
  * process only as long as it runs.
@@ -51,11 +58,13 @@ export class Daemon extends JournalAccess {
   readonly #log: LogHub;
   readonly #telling: DaemonTelemetry;
   readonly #contained: SafeCaller;
+  readonly #level: Level;
   #config: Config;
   #scheduler: Scheduler | undefined;
   #handler: RequestHandler | undefined;
   #running: Promise<Ending> | undefined;
   #over = false;
+  #forgetSignal: () => void = () => {};
 
   /** For `createDaemon`, which checks the text. @internal */
   constructor(config: Config, making: DaemonParts, options: DaemonOptions) {
@@ -73,8 +82,10 @@ export class Daemon extends JournalAccess {
     this.#log.stampWith((record) => this.#journal.record(record));
     this.#log.setLevels(config.settings.logging?.levels ?? {});
     const take = forwardRecords((record) => this.#journal.factOf(record), options.onRecord, contained);
-    this.#log.attach({ level: options.level ?? 'info', write: take });
+    this.#level = levelOf(options.level ?? 'info') ?? 'info';
+    this.#log.attach({ level: this.#level, write: take });
     if (options.onFact) this.subscribe(options.onFact);
+    this.#forgetSignal = onAbort(options.signal, () => void this.stop());
   }
 
   /** What the running configuration is called. */
@@ -84,10 +95,11 @@ export class Daemon extends JournalAccess {
 
   /**
    * Runs until it is told to end, by {@link stop}, a command, or a task. Listening, ticks and checks begin at once. Resolves with how it
-   * ended when everything it held is closed. @throws Error when it runs already, or has ended: a daemon runs once.
+   * ended when everything it held is closed. @throws DaemonStateError when it runs already, or has ended: a daemon runs once.
    */
   run(): Promise<Ending> {
-    if (this.#running) return Promise.reject(new Error(`the daemon ${this.#over ? 'has ended' : 'runs already'}`));
+    if (this.#running)
+      return Promise.reject(new DaemonStateError(`the daemon ${this.#over ? 'has ended' : 'runs already'}`));
     this.#running = this.#live();
     return this.#running;
   }
@@ -107,6 +119,11 @@ export class Daemon extends JournalAccess {
     return this.#running.finally(() => clearTimeout(timer));
   }
 
+  /** Stops it as {@link stop} does without a limit: for `await using daemon = await createDaemon(…)`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
   /**
    * Gives an input command as a line: `pause`, `resume`, `trigger NAME`, `suspend_condition NAME`, `configure PATH` … Answers when it is
    * accepted; `later` of the answer resolves when what comes later has come. Never rejects.
@@ -119,7 +136,7 @@ export class Daemon extends JournalAccess {
 
   /**
    * Puts another configuration in the place of the running one: items that are equal keep their state. Resolves when it is in force.
-   * @param file what the text is called from now on. @throws ConfigError, and nothing has changed; Error when the daemon is ending.
+   * @param file what the text is called from now on. @throws ConfigError, and nothing has changed; DaemonStateError when the daemon is ending.
    */
   async reload(configText: string, file: string = this.file): Promise<void> {
     checkText(configText);
@@ -132,16 +149,16 @@ export class Daemon extends JournalAccess {
         throw error;
       }
     };
-    if (this.#over) throw new Error('the daemon has ended');
+    if (this.#over) throw new DaemonStateError('the daemon has ended');
     if (!this.#scheduler) {
       this.#config = await read(file);
       return;
     }
     const accepted = this.#scheduler.configure(file, read);
-    if (accepted.kind !== 'done') throw new Error(accepted.reason);
+    if (accepted.kind !== 'done') throw new DaemonStateError(accepted.reason);
     const answer = await accepted.later;
     if (failure !== undefined) throw failure;
-    if (answer && answer.kind !== 'done') throw new Error(answer.reason);
+    if (answer && answer.kind !== 'done') throw new DaemonStateError(answer.reason);
   }
 
   /** How it stands, and each condition, or those that are named. */
@@ -182,7 +199,7 @@ export class Daemon extends JournalAccess {
   }
 
   #start(ports: RealPorts): void {
-    const { paused = false, level = 'info' } = this.#options;
+    const { paused = false } = this.#options;
     const starting = this.#log.for('MAIN', 'starting');
     starting.info('START/MSG', `whenever ${VERSION}`);
     if (this.#config.settings.logging?.outputs.length)
@@ -201,7 +218,7 @@ export class Daemon extends JournalAccess {
         journal: this.#journal,
         log: this.#log,
         config: this.#config,
-        level,
+        level: this.#level,
         absolutePath: (file) => file,
       },
       ...{ started: systemClock.wall(), now: systemClock.wall, pid: process.pid, versions: { node } },
@@ -211,7 +228,8 @@ export class Daemon extends JournalAccess {
   async #close(): Promise<void> {
     this.#over = true;
     this.#journal.settle();
-    this.#journal.endSubscriptions();
+    this.#forgetSignal();
+    this.endSubscriptions();
     this.#telling.close();
     // What the last calls reject with is counted as well.
     await new Promise((resolve) => setImmediate(resolve));

@@ -2,10 +2,22 @@ import { expectFunction, expectOptions, expectType, TYPES } from '../check-argum
 import type { Fact, LogFact, TopicEvent, Transition } from '../journal/fact.ts';
 import type { Journal, RecordQuery } from '../journal/journal.ts';
 import type { TopicHandler } from '../journal/subscriber.ts';
+import { type LevelName, levelOf } from '../log/record.ts';
+import { type SignalOptions, type Subscription, subscription } from '../subscription.ts';
+import { EventQueue, type EventStream, type EventsOptions } from './event-stream.ts';
+import { LEVEL, SIGNAL } from './options.ts';
+
+/** Which log records are wanted. */
+export interface RecordsOptions extends Omit<RecordQuery, 'level'> {
+  /** This level or a more severe one. */
+  readonly level?: LevelName | undefined;
+}
 
 /** What a program can read of the journal of its daemon, and tell to it; before it runs, while it does, and after that. */
 export class JournalAccess {
   readonly #journal: Journal;
+  readonly #streams = new Set<EventQueue>();
+  #ended = false;
 
   /** @internal */
   constructor(journal: Journal) {
@@ -18,10 +30,11 @@ export class JournalAccess {
     return this.#journal.story(...queries);
   }
   /** The last log records, newest first. */
-  records(query: RecordQuery = {}): readonly LogFact[] {
-    const { amount, number, text } = TYPES;
-    expectOptions('records', query, { n: amount, since: number, level: ['the name of a level', text[1]], item: text });
-    return this.#journal.records(query);
+  records({ level, ...query }: RecordsOptions = {}): readonly LogFact[] {
+    const { amount, text } = TYPES;
+    expectOptions('records', { level, ...query }, { n: amount, since: TYPES.number, level: LEVEL, item: text });
+    const least = levelOf(level);
+    return this.#journal.records(least === undefined ? query : { ...query, level: least });
   }
 
   /** The kept events of a topic, oldest first, or of all topics that have any. Reading creates nothing. */
@@ -36,24 +49,50 @@ export class JournalAccess {
     this.#journal.logEvent(topic, message);
   }
   /**
-   * Hands later events of a topic to `handler`, one after the other, until the daemon has ended; the same `owner` again replaces its
-   * handler, and without an owner each call is a subscription of its own. Returns how to end this one. While more than 1,000 events wait
-   * for a slow handler the oldest are dropped, and it gets `{ dropped: n }` in their place. What the handler throws or rejects with is an
-   * event of the topic `errors` for all others. @throws EventError for a topic that is not a name; TypeError when the handler is not a
-   * function.
+   * Calls `handler` with each later event of a topic, one after the other, until the daemon has ended, the signal is aborted or the
+   * subscription is ended. The same `owner` again replaces its handler; without an owner each call is a subscription of its own. While
+   * more than 1,000 events wait for a slow handler, the oldest are dropped, and it gets `{ dropped: n }` in their place. What the handler
+   * throws or rejects with is an event of the topic `errors` for all others. @throws EventError for a topic that is not a name; TypeError
+   * when the handler is not a function.
    */
-  subscribeTopic(topic: string, handler: TopicHandler, owner: unknown = {}): () => void {
+  subscribeTopic(
+    topic: string,
+    handler: TopicHandler,
+    owner: unknown = {},
+    { signal }: SignalOptions = {},
+  ): Subscription {
     expectFunction('subscribeTopic', 'handler', handler);
-    return this.#journal.subscribeTopic(topic, handler, owner);
+    expectOptions('subscribeTopic', { signal }, { signal: SIGNAL });
+    return subscription(this.#journal.subscribeTopic(topic, handler, owner), signal);
   }
   /**
-   * Hands every fact from now on to `listener`, in order, until the daemon has ended: transitions, events, records, timespans, metrics.
-   * Returns how to end that. Facts that it causes itself, and those that come before its promise has settled, wait for later turns of the
-   * event loop: at most 1,000, and those that are dropped are counted. What it throws first is told to the logger `whenever`, and
-   * counted. @throws TypeError when it is not a function.
+   * The later events of a topic, for `for await`. They are kept from this call on: at most `limit`, and then `{ dropped: n }` comes in the
+   * place of the oldest. The loop ends when the daemon has ended, after the events that wait; at once when the signal is aborted.
+   * @throws EventError for a topic that is not a name; TypeError for an option that does not fit.
    */
-  subscribe(listener: (fact: Fact) => unknown): () => void {
+  events(topic: string, options: EventsOptions = {}): EventStream {
+    expectOptions('events', options, { limit: TYPES.positive, signal: SIGNAL });
+    const queue = new EventQueue(options, this.#streams);
+    queue.open((push) => this.#journal.subscribeTopic(topic, push));
+    if (this.#ended) queue.end();
+    return queue;
+  }
+  /**
+   * Calls `listener` with every fact from now on, in order, until the daemon has ended, the signal is aborted or the subscription is
+   * ended: transitions, events, records, timespans, metrics. Facts that it causes itself, and those that come before its promise has
+   * settled, wait for later turns of the event loop: at most 1,000, and those that are dropped are counted. The first error that it throws
+   * is reported to the logger `whenever`, and all are counted. @throws TypeError when it is not a function.
+   */
+  subscribe(listener: (fact: Fact) => unknown, { signal }: SignalOptions = {}): Subscription {
     expectFunction('subscribe', 'listener', listener);
-    return this.#journal.subscribe(listener);
+    expectOptions('subscribe', { signal }, { signal: SIGNAL });
+    return subscription(this.#journal.subscribe(listener), signal);
+  }
+
+  /** Ends all subscriptions: the daemon has ended. */
+  protected endSubscriptions(): void {
+    this.#ended = true;
+    this.#journal.endSubscriptions();
+    for (const stream of [...this.#streams]) stream.end();
   }
 }

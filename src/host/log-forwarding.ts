@@ -1,19 +1,10 @@
 import type { SafeCaller } from '../call-safely.ts';
 import type { LogFact } from '../journal/fact.ts';
 import type { WriteRecord } from '../log/log.ts';
-import type { Level, LogRecord } from '../log/record.ts';
+import type { LogRecord } from '../log/record.ts';
 import { subtreesOf } from '../log/subtree.ts';
 import { getLogger, type MetricLogger } from '../metrics/logger.ts';
 import { METRIC_LEVELS } from '../metrics/record.ts';
-
-/** Levels of records as loggers of the library number them. */
-const NUMBERS: Readonly<Record<Level, number>> = {
-  trace: 5,
-  debug: METRIC_LEVELS.debug,
-  info: METRIC_LEVELS.info,
-  warn: METRIC_LEVELS.warning,
-  error: METRIC_LEVELS.error,
-};
 
 const loggers = new WeakMap<LogRecord['context'], MetricLogger>();
 
@@ -36,7 +27,7 @@ export const forwardRecords = (
   const who = {};
   return (record) => {
     const logger = loggerOf(record.context);
-    const level = NUMBERS[record.level];
+    const level = METRIC_LEVELS[record.level];
     const heard = logger.isHeard(level);
     if (!heard && onRecord === undefined) return;
     const fact = factOf(record);

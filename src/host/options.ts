@@ -2,7 +2,8 @@ import { type ArgumentType, expectOptions, expectType, TYPES, tildeProblem, valu
 import { suggest } from '../config/suggest.ts';
 import type { Fact, LogFact } from '../journal/fact.ts';
 import type { JournalOptions } from '../journal/journal.ts';
-import { LEVELS, type Level } from '../log/record.ts';
+import { LEVEL_NAMES, type LevelName, levelOf } from '../log/record.ts';
+import type { CancelSignal } from '../subscription.ts';
 
 /** How a daemon inside another program is set up. Everything may be left out. */
 export interface DaemonOptions {
@@ -11,7 +12,7 @@ export interface DaemonOptions {
   /** Where relative paths of the configuration begin; default: the working directory, in which paths that scripts open begin always. */
   readonly baseDirectory?: string | undefined;
   /** The least severe level of log records that are made; default `info`. `[logging.levels]` of the text counts as well. */
-  readonly level?: Level | undefined;
+  readonly level?: LevelName | undefined;
   /** Gets each log record when it is made. What it throws is told to the logger `whenever`. */
   readonly onRecord?: ((record: LogFact) => unknown) | undefined;
   /** Gets each fact: records, transitions, events, timespans, metrics. What it throws is told to the logger `whenever`. */
@@ -21,7 +22,7 @@ export interface DaemonOptions {
   /** Length of a tick in seconds, fractions allowed, at least 0.01; default: what the text says, or 5. */
   readonly tickSeconds?: number | undefined;
   /** How much is kept in memory of stories, topics and records; default: 1 000 of each. 0: everything. */
-  readonly journal?: Omit<JournalOptions, 'spans'> | undefined;
+  readonly journal?: Pick<JournalOptions, 'storyLength' | 'topicLength' | 'recordsLength'> | undefined;
   /** What commands and scripts inherit, and its PATH the place to search programs in; default: the environment of the process. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   /**
@@ -34,7 +35,21 @@ export interface DaemonOptions {
    * theirs; default: nothing, and `daemon2`, `daemon3` … for a daemon that begins while another one runs.
    */
   readonly name?: string | undefined;
+  /** Stops the daemon when it is aborted, as its method `stop` does. */
+  readonly signal?: CancelSignal | undefined;
 }
+
+/** The name of a level. */
+export const LEVEL: ArgumentType = [
+  `one of ${LEVEL_NAMES.join(', ')}`,
+  (value) => typeof value === 'string' && levelOf(value) !== undefined,
+];
+
+/** What can be aborted. */
+export const SIGNAL: ArgumentType = [
+  'an AbortSignal',
+  (value) => TYPES.table[1](value) && 'aborted' in (value as object),
+];
 
 /** THE list of options: what each expects. */
 const OPTIONS: { readonly [K in keyof Required<DaemonOptions>]: ArgumentType } = {
@@ -43,7 +58,8 @@ const OPTIONS: { readonly [K in keyof Required<DaemonOptions>]: ArgumentType } =
     'the path of a directory that does not begin with "~", which only a shell expands',
     (value) => typeof value === 'string' && tildeProblem(value) === undefined,
   ],
-  level: [`one of ${LEVELS.join(', ')}`, (value) => LEVELS.includes(value as Level)],
+  level: LEVEL,
+  signal: SIGNAL,
   onRecord: TYPES.function,
   onFact: TYPES.function,
   paused: TYPES.flag,

@@ -68,4 +68,6 @@ export interface Ledger {
 }
 
 /** A value that cannot be stored, or a topic that is no name; the message says what and where. */
-export class EventError extends TypeError {}
+export class EventError extends TypeError {
+  override readonly name: string = 'EventError';
+}

@@ -6,6 +6,20 @@ export type Level = (typeof LEVELS)[number];
 /** The position of a level in {@link LEVELS}: 0 (trace) to 4 (error). */
 export const severity = (level: Level): number => LEVELS.indexOf(level);
 
+const SYNONYMS = { warning: 'warn', critical: 'error' } as const;
+type AnyLevel = Level | keyof typeof SYNONYMS;
+/** A level as a program may name it: one of {@link LEVELS}, `warning` for `warn`, `critical` for `error`; also in capital letters. */
+export type LevelName = AnyLevel | Uppercase<AnyLevel>;
+/** All level names, in small letters. */
+export const LEVEL_NAMES: readonly string[] = [...LEVELS, ...Object.keys(SYNONYMS)];
+
+/** The level that a name stands for; undefined when it stands for none. */
+export const levelOf = (name: unknown): Level | undefined => {
+  const level = String(name).toLowerCase();
+  if (Object.hasOwn(SYNONYMS, level)) return SYNONYMS[level as keyof typeof SYNONYMS];
+  return LEVELS.find((known) => known === level);
+};
+
 type Stage = 'INIT' | 'START' | 'PROC' | 'END';
 type Result = 'OK' | 'FAIL' | 'MSG' | 'ERR';
 

@@ -46,7 +46,9 @@ export const BACKEND_NAMES: readonly BackendName[] = BACKENDS.map(({ name }) => 
 export const backendOf = (name: BackendName): Backend => BACKENDS.find((backend) => backend.name === name)!;
 
 /** Loggers that are not known; the message lists those that are. */
-export class UnknownBackend extends RangeError {}
+export class UnknownBackend extends RangeError {
+  override readonly name: string = 'UnknownBackend';
+}
 
 /**
  * `async, tensorboard` as names, each once, in the order given; nothing for an empty text.

@@ -97,7 +97,8 @@ const formatValue = (value: unknown): string => {
   }
 };
 
-const formatMapping = (message: Mapping): string => {
+/** A mapping as text: `a/b=0.523, c="d"`. */
+export const formatMapping = (message: Mapping): string => {
   try {
     return Object.entries(flatten(message))
       .map(([key, value]) => `${key}=${formatValue(value)}`)

@@ -49,6 +49,10 @@ export abstract class Handler {
   async flush(): Promise<void> {}
   /** Flushes and lets go of everything; what comes later is dropped. May be called twice. */
   async close(): Promise<void> {}
+  /** Closes it: for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
 }
 
 /** Takes records and does nothing with them. */

@@ -3,7 +3,8 @@ import { type Leaves, leavesOf } from './flatten.ts';
 import { isMapping, type MetricRecord } from './record.ts';
 
 /** A metric record as it was when it was told: what happens to its mappings and lists later does not matter. */
-export interface Snapshot extends Pick<MetricRecord, 'time' | 'step' | 'item' | 'run' | 'cause' | 'hparams'> {
+export interface Snapshot
+  extends Pick<MetricRecord, 'time' | 'step' | 'item' | 'run' | 'cause' | 'hparams' | 'fields'> {
   readonly leaves: Leaves;
 }
 
@@ -22,9 +23,9 @@ export const snapshot = (record: MetricRecord): Snapshot => {
   const leaves = leavesOf(record.message);
   const { values } = leaves;
   for (let i = 0; i < values.length; i++) if (Array.isArray(values[i])) values[i] = copyList(values[i]);
-  const { time, step, item, run, cause, hparams } = record;
+  const { time, step, item, run, cause, hparams, fields } = record;
   // Without the message, which nobody need keep until the line is written.
-  return { leaves, time, step, item, run, cause, hparams };
+  return { leaves, time, step, item, run, cause, hparams, fields };
 };
 
 const kindOf = (value: unknown): string =>
@@ -47,6 +48,9 @@ export const localTime = (time: number): string => {
   return timestamp(time) + offset;
 };
 
+/** Keys of a line that no field replaces. */
+const OWN_KEYS: ReadonlySet<string> = new Set(['step', 'item', 'run', 'cause', 'hparams', 'timestamp']);
+
 /** What of a record has to be told besides its line: keys whose values no line can hold. */
 type OnUnstorable = (key: string, what: string) => void;
 
@@ -67,6 +71,7 @@ export const jsonLine = (told: Snapshot, complain: OnUnstorable): string => {
   add('run', told.run);
   add('cause', told.cause);
   add('hparams', told.hparams || undefined);
+  for (const [name, value] of Object.entries(told.fields ?? {})) if (!OWN_KEYS.has(name)) add(name, value);
   return `{${line}"timestamp":"${localTime(told.time)}"}\n`;
 };
 

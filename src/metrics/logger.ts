@@ -1,20 +1,86 @@
 import { SafeCaller } from '../call-safely.ts';
-import { expectMethods, expectText, expectType, TYPES } from '../check-arguments.ts';
+import { expectMethods, expectObject, expectText, expectType, TYPES } from '../check-arguments.ts';
 import { expectFilter, type MetricFilter, passThrough } from './filters.ts';
 import { type Handler, NullHandler } from './handler.ts';
-import { levelNumber, METRIC_LEVELS, type MetricLevel, type MetricRecord, type RecordExtra } from './record.ts';
+import {
+  levelNumber,
+  type Mapping,
+  METRIC_LEVELS,
+  type MetricLevel,
+  type MetricRecord,
+  type RecordExtra,
+} from './record.ts';
 
 /** The logger of the package: the parent of all its loggers. */
 export const PACKAGE_LOGGER = 'whenever';
 /** The logger of metric records. */
 export const METRIC_LOGGER = 'whenever.metrics';
 
+/** The calls that all loggers have. */
+export abstract class LevelMethods {
+  /** Makes a record and hands it on, if its level is enabled. */
+  abstract log(level: MetricLevel, message: unknown, extra?: RecordExtra): void;
+  /** A logger that adds `fields` to each of its records, in the place of fields of the same name from its parent. */
+  abstract child(fields: Mapping): ChildLogger;
+  trace(message: unknown, extra?: RecordExtra): void {
+    this.log(METRIC_LEVELS.trace, message, extra);
+  }
+  debug(message: unknown, extra?: RecordExtra): void {
+    this.log(METRIC_LEVELS.debug, message, extra);
+  }
+  info(message: unknown, extra?: RecordExtra): void {
+    this.log(METRIC_LEVELS.info, message, extra);
+  }
+  warning(message: unknown, extra?: RecordExtra): void {
+    this.log(METRIC_LEVELS.warning, message, extra);
+  }
+  warn(message: unknown, extra?: RecordExtra): void {
+    this.log(METRIC_LEVELS.warn, message, extra);
+  }
+  error(message: unknown, extra?: RecordExtra): void {
+    this.log(METRIC_LEVELS.error, message, extra);
+  }
+  critical(message: unknown, extra?: RecordExtra): void {
+    this.log(METRIC_LEVELS.critical, message, extra);
+  }
+}
+
+/** A logger with fields of its own, made by `child`; level, filters and handlers are those of the logger it comes from. */
+export class ChildLogger extends LevelMethods {
+  readonly fields: Mapping;
+  readonly #logger: MetricLogger;
+
+  /** @internal */
+  constructor(logger: MetricLogger, fields: Mapping) {
+    super();
+    this.#logger = logger;
+    this.fields = fields;
+  }
+  get name(): string {
+    return this.#logger.name;
+  }
+  isEnabledFor(level: MetricLevel): boolean {
+    return this.#logger.isEnabledFor(level);
+  }
+  isHeard(level: MetricLevel): boolean {
+    return this.#logger.isHeard(level);
+  }
+  child(fields: Mapping): ChildLogger {
+    expectObject('child', 'fields', fields);
+    return new ChildLogger(this.#logger, { ...this.fields, ...fields });
+  }
+  log(level: MetricLevel, message: unknown, extra: RecordExtra = {}): void {
+    if (!this.isEnabledFor(level)) return;
+    this.#logger.log(level, message, { ...extra, fields: { ...this.fields, ...extra.fields } });
+  }
+}
+
 /**
  * One of a tree of loggers, in the manner of Python's logging: `a` is the parent of `a.b`, and the root, the empty name, of
  * all. A record that passes the level and the filters of its logger goes to its handlers, and to those of its parents as far as
  * `propagate` says.
  */
-export class MetricLogger {
+export class MetricLogger extends LevelMethods {
   readonly name: string;
   readonly parent: MetricLogger | undefined;
   /** Whether the handlers of the parents get records too. */
@@ -26,6 +92,7 @@ export class MetricLogger {
   #level: number;
 
   constructor(name: string, parent: MetricLogger | undefined) {
+    super();
     this.name = name;
     const shown = name || 'the root logger';
     this.#names = { handler: `a handler of ${shown}`, filter: `a filter of ${shown}` };
@@ -70,26 +137,15 @@ export class MetricLogger {
     const at = this.filters.indexOf(filter);
     if (at >= 0) this.filters.splice(at, 1);
   }
-  debug(message: unknown, extra?: RecordExtra): void {
-    this.log(METRIC_LEVELS.debug, message, extra);
-  }
-  info(message: unknown, extra?: RecordExtra): void {
-    this.log(METRIC_LEVELS.info, message, extra);
-  }
-  warning(message: unknown, extra?: RecordExtra): void {
-    this.log(METRIC_LEVELS.warning, message, extra);
-  }
-  error(message: unknown, extra?: RecordExtra): void {
-    this.log(METRIC_LEVELS.error, message, extra);
-  }
-  critical(message: unknown, extra?: RecordExtra): void {
-    this.log(METRIC_LEVELS.critical, message, extra);
+  child(fields: Mapping): ChildLogger {
+    expectObject('child', 'fields', fields);
+    return new ChildLogger(this, { ...fields });
   }
   /** Makes a record and hands it on; one below the level costs a comparison or two. */
   log(level: MetricLevel, message: unknown, extra: RecordExtra = {}): void {
     const number = levelNumber(level);
     if (number < this.effectiveLevel) return;
-    const { step, hparams, rank, localRank, item, run, cause, time = Date.now(), measured } = extra;
+    const { step, hparams, rank, localRank, item, run, cause, fields, time = Date.now(), measured } = extra;
     const { name } = this;
     // One shape for all records, and no spreading: a thousand of them may come in one tick.
     const made: MetricRecord = {
@@ -104,6 +160,7 @@ export class MetricLogger {
       item,
       run,
       cause,
+      fields,
       measured,
     };
     handlers.call(this.filters, this.#names.filter, pass, made, this);

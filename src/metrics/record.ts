@@ -1,7 +1,10 @@
 import { expectType, TYPES } from '../check-arguments.ts';
 
-/** Names of levels, least to most severe, with the numbers that Python's logging gives them. */
-export const METRIC_LEVELS = { notset: 0, debug: 10, info: 20, warning: 30, error: 40, critical: 50 } as const;
+/** Names of levels, least to most severe, with the numbers that Python's logging gives them; `warn` is `warning`, and `trace` is 5. */
+export const METRIC_LEVELS = {
+  ...{ notset: 0, trace: 5, debug: 10, info: 20 },
+  ...{ warning: 30, warn: 30, error: 40, critical: 50 },
+} as const;
 /** One of {@link METRIC_LEVELS}. */
 export type MetricLevelName = keyof typeof METRIC_LEVELS;
 /** A level by name, in small or capital letters, or by number. */
@@ -23,6 +26,8 @@ export interface RecordExtra {
   readonly item?: string | undefined;
   readonly run?: string | undefined;
   readonly cause?: string | undefined;
+  /** More about it, such as `{ host: 'db1' }`; those of a child logger are added. */
+  readonly fields?: Mapping | undefined;
   /** Wall clock, ms since 1970; default: now. */
   readonly time?: number | undefined;
   /** Made by the daemon itself, which has better ways to tell it to a back end that keeps totals. */

@@ -66,7 +66,9 @@ export interface Selection {
 }
 
 /** An unknown format or option, or an invalid value; the message lists the valid ones. */
-export class RenderingError extends Error {}
+export class RenderingError extends Error {
+  override readonly name: string = 'RenderingError';
+}
 
 export const SIMULATION = 'This is a simulation.';
 export const ASSUMED =

@@ -3,6 +3,9 @@ import type { SpanFact, SpanId } from '../journal/fact.ts';
 /** What a consumer makes of each event, by the name of the consumer; all columns are equally long, row by row one event. */
 export type Columns = Readonly<Record<string, readonly unknown[]>>;
 
+/** Columns of values of known types: `{ bytes: number }` gives `{ bytes: readonly number[] }`. */
+export type ColumnsOf<Values> = { readonly [Name in keyof Values]: readonly Values[Name][] };
+
 /** One row: the value of each consumer for one event; null where it threw, or came later. */
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -33,3 +36,101 @@ export const concatenate = (parts: readonly Columns[]): Columns => {
     ]),
   );
 };
+
+/** The rows of a log that nobody has fetched, as aggregators see them. */
+export interface Rows {
+  readonly length: number;
+  /**
+   * The columns themselves: they go on growing and shrinking, and are never to be changed by hand. A log from which rows are dropped
+   * moves all others for it, so ask only when you need them: `value` and `row` cost next to nothing.
+   */
+  readonly columns: Columns;
+  /** One value; undefined when there is no such column or row. Negative rows count from the end. */
+  value(name: string, row: number): unknown;
+  /** All values of one row. Negative rows count from the end. */
+  row(at: number): Row;
+  /** Deletes rows from the front, of all columns. */
+  drop(rows: number): void;
+}
+
+/** One column, with some rows at its front that are dropped already. */
+export interface StoredColumn {
+  readonly name: string;
+  values: unknown[];
+}
+
+/** Dropped rows that wait, at least, until all rows are moved. */
+const LEAST_DEAD = 64;
+
+/** Columns that are equally long. */
+export class RowStore implements Rows {
+  readonly #columns = new Map<string, StoredColumn>();
+  /** Rows at the front of each column that are dropped: moving the others for each of them would be slow. */
+  #dead = 0;
+  #length = 0;
+  #gone = 0;
+  #shown: Columns | undefined;
+
+  /** Rows that were here and are no longer: fetched or dropped. */
+  get gone(): number {
+    return this.#gone;
+  }
+  get length(): number {
+    return this.#length;
+  }
+  /** A new column, null in all rows that are here. */
+  add(name: string): StoredColumn {
+    const column = { name, values: new Array<unknown>(this.#dead + this.#length).fill(null) };
+    this.#columns.set(name, column);
+    this.#shown = undefined;
+    return column;
+  }
+  remove(name: string): void {
+    this.#columns.delete(name);
+    this.#shown = undefined;
+  }
+  /** A value was added to each column. */
+  grown(): void {
+    this.#length += 1;
+  }
+  /** Hands out everything, and begins anew with the same columns. */
+  take(): Columns {
+    const taken = this.columns;
+    for (const column of this.#columns.values()) column.values = [];
+    this.#gone += this.#length;
+    this.#length = 0;
+    this.#shown = undefined;
+    return taken;
+  }
+
+  get columns(): Columns {
+    this.#trim();
+    this.#shown ??= Object.fromEntries([...this.#columns].map(([name, { values }]) => [name, values]));
+    return this.#shown;
+  }
+  value(name: string, row: number): unknown {
+    return this.#columns.get(name)?.values[this.#place(row)];
+  }
+  row(at: number): Row {
+    const place = this.#place(at);
+    return Object.fromEntries([...this.#columns].map(([name, { values }]) => [name, values[place]]));
+  }
+  drop(rows: number): void {
+    const count = Math.min(Math.max(0, Math.floor(rows) || 0), this.#length);
+    this.#dead += count;
+    this.#gone += count;
+    this.#length -= count;
+    // Rows are moved when as many are dropped as are left: each is moved once at the most for one that is dropped.
+    if (this.#dead > Math.max(LEAST_DEAD, this.#length)) this.#trim();
+  }
+
+  #place(row: number): number {
+    const place = row < 0 ? this.#length + row : row;
+    return place < 0 ? -1 : this.#dead + place;
+  }
+  #trim(): void {
+    if (this.#dead === 0) return;
+    for (const { values } of this.#columns.values()) values.splice(0, this.#dead);
+    this.#dead = 0;
+  }
+}

@@ -1,6 +1,7 @@
 import { isThenable } from '../call-safely.ts';
 import { expectFunction, expectMethods, expectText } from '../check-arguments.ts';
 import type { Envelope, SpanFact, SpanId } from '../journal/fact.ts';
+import { type SignalOptions, type Subscription, subscription } from '../subscription.ts';
 import { type Columns, concatenate, type Logs } from './columns.ts';
 import { MultiEventLog } from './multi-event-log.ts';
 import { type ErrorHandler, FilterLog, type LogSink, NoOpLog } from './sink.ts';
@@ -57,14 +58,12 @@ export class TimespanContext {
   get on(): boolean {
     return this.#on;
   }
-  /** Calls `listener` with each change of {@link on}; answers how to end that. */
-  onChange(listener: (on: boolean) => void): () => void {
+  /** Calls `listener` with each change of {@link on}. Returns how to end that. */
+  onChange(listener: (on: boolean) => void, { signal }: SignalOptions = {}): Subscription {
     expectFunction('onChange', 'listener', listener);
     const one = { listener };
     this.#listeners.add(one);
-    return () => {
-      this.#listeners.delete(one);
-    };
+    return subscription(() => this.#listeners.delete(one), signal);
   }
 
   /** Where events go. A log with columns that is replaced can still be read by {@link fetchLogs}. */

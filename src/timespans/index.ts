@@ -1,6 +1,6 @@
 export type { SpanFact, SpanId } from '../journal/fact.ts';
 export { type Annotation, annotationOf, logsAnnotations, type NameTarget } from './annotation.ts';
-export type { Columns, CoreRow, Logs, Row } from './columns.ts';
+export type { Columns, ColumnsOf, CoreRow, Logs, Row, Rows } from './columns.ts';
 export {
   type EventContext,
   TimespanContext,
@@ -12,13 +12,16 @@ export {
   DebugMetrics,
   EnvelopeMetrics,
   type EnvelopeRow,
+  EventSaturation,
   FullMetrics,
   IDMetrics,
+  ProcessorSaturation,
   TimelineMetrics,
-} from './core-metrics.ts';
-export { logsEventPairs } from './event-pairs.ts';
-export { LocalEventLog } from './local-event-log.ts';
-export { LogWindow } from './log-window.ts';
+  WorkerSaturation,
+} from './event-metrics.ts';
+export { LocalEventLog, type Timespan, timespanOf } from './local-event-log.ts';
+export { LogWindow, TableStorage } from './log-window.ts';
+export type { LoggingOptions } from './logging.ts';
 export {
   disableLogging,
   enableLogging,
@@ -30,11 +33,10 @@ export {
   timespans,
 } from './logging.ts';
 export { type Aggregator, type Consumer, MultiEventLog, type MultiEventLogOptions } from './multi-event-log.ts';
-export type { LoggingOptions } from './options.ts';
-export type { Rows } from './rows.ts';
-export { EventSaturation, ProcessorSaturation, WorkerSaturation } from './saturation.ts';
+export { logsEventPairs } from './pairing.ts';
 export { type ErrorHandler, FilterLog, type LogSink, NoOpLog } from './sink.ts';
 export {
+  type ClosableConsumer,
   CPULoadAverages,
   EventLoopDelay,
   type GCDifference,
@@ -42,7 +44,6 @@ export {
   MemoryFree,
   type SystemFigures,
 } from './system-metrics.ts';
-export { TableStorage } from './table-storage.ts';
 export {
   BytesAllocd,
   TaskArguments,
@@ -51,4 +52,3 @@ export {
   TaskNames,
   TaskResult,
 } from './task-metrics.ts';
-export { type Timespan, timespanOf } from './timespan.ts';

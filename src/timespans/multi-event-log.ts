@@ -1,8 +1,7 @@
 import { expected, expectFunction } from '../check-arguments.ts';
 import type { SpanFact } from '../journal/fact.ts';
-import type { Columns } from './columns.ts';
-import { OpenRows } from './open-rows.ts';
-import { RowStore, type Rows, type StoredColumn } from './rows.ts';
+import { type Columns, type ColumnsOf, type Row, RowStore, type Rows, type StoredColumn } from './columns.ts';
+import { OpenSpans } from './open-spans.ts';
 import type { ErrorHandler, LogSink } from './sink.ts';
 
 /**
@@ -18,8 +17,8 @@ export interface Consumer<T = unknown> {
 export type Aggregator = (rows: Rows) => unknown;
 
 /** What `MultiEventLog` can be given at its making. */
-export interface MultiEventLogOptions {
-  readonly consumers?: Readonly<Record<string, Consumer>>;
+export interface MultiEventLogOptions<Values extends object = Record<string, unknown>> {
+  readonly consumers?: { readonly [Name in keyof Values]: Consumer<Values[Name]> };
   readonly aggregators?: Readonly<Record<string, Aggregator>>;
   /** Told of each consumer and aggregator that throws; silence if not set. */
   readonly onError?: ErrorHandler;
@@ -40,7 +39,7 @@ const LONGEST_QUEUE = 100;
  * A column for each named consumer, one value for each event. Without an aggregator such as {@link LogWindow} rows are kept until
  * they are fetched, however many there are.
  */
-export class MultiEventLog implements LogSink {
+export class MultiEventLog<Values extends object = Record<string, unknown>> implements LogSink {
   /** Replaced, never changed, so that a row that is being made is not disturbed. */
   #streams: readonly Stream[] = [];
   readonly #aggregators = new Map<string, Aggregator>();
@@ -50,14 +49,14 @@ export class MultiEventLog implements LogSink {
   #writing = false;
   readonly #queue: SpanFact[] = [];
 
-  constructor({ consumers = {}, aggregators = {}, onError = () => {} }: MultiEventLogOptions = {}) {
+  constructor({ consumers, aggregators = {}, onError = () => {} }: MultiEventLogOptions<Values> = {}) {
     this.#onError = onError;
-    for (const [name, consumer] of Object.entries(consumers)) this.set(name, consumer);
+    for (const [name, consumer] of Object.entries<Consumer>({ ...consumers })) this.set(name, consumer);
     for (const [name, aggregator] of Object.entries(aggregators)) this.setAggregator(name, aggregator);
   }
 
   /** Adds a consumer, from the next event on; its column is filled with null up to there. A name that is known keeps its column. */
-  set(name: string, consumer: Consumer): this {
+  set<Name extends string, T>(name: Name, consumer: Consumer<T>): MultiEventLog<Values & Record<Name, T>> {
     expected('MultiEventLog.set', 'name', name, 'a text', typeof name === 'string');
     expectFunction('MultiEventLog.set', 'consumer', consumer);
     const known = this.#streams.find((stream) => stream.name === name);
@@ -67,7 +66,7 @@ export class MultiEventLog implements LogSink {
     } else {
       this.#streams = [...this.#streams, { name, consumer, column: this.#rows.add(name), value: null }];
     }
-    return this;
+    return this as unknown as MultiEventLog<Values & Record<Name, T>>;
   }
   /** Takes a consumer and its column away, unread values too; false when there is none of this name. */
   delete(name: string): boolean {
@@ -149,18 +148,24 @@ export class MultiEventLog implements LogSink {
    * remember stays. The start of a span that is open is kept aside: when it was handed out in an earlier fetch, it comes again,
    * before all others, in the one that has the finish.
    */
-  fetch(): Columns {
+  fetch(): ColumnsOf<Values> {
     const first = this.#rows.gone;
     const resumed = this.#open.drain(first, (at) => this.#rows.row(at - first));
     const columns = this.#rows.take();
-    if (resumed.length === 0) return columns;
+    if (resumed.length === 0) return columns as ColumnsOf<Values>;
     const began = (name: string) => resumed.map((row) => (Object.hasOwn(row, name) ? row[name] : null));
-    return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, [...began(name), ...values]]));
+    const all: Columns = Object.fromEntries(
+      Object.entries(columns).map(([name, values]) => [name, [...began(name), ...values]]),
+    );
+    return all as ColumnsOf<Values>;
   }
 
   /** Ends what consumers run only while events come. */
   close(): void {
     for (const stream of this.#streams) this.#close(stream);
+  }
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   #close({ name, consumer }: Stream): void {
@@ -176,5 +181,37 @@ export class MultiEventLog implements LogSink {
     } catch {
       // Who is told of errors has no one to tell.
     }
+  }
+}
+
+/** Keeps the starts of open spans over a drain, so that no finish is ever handed out without its start. */
+export class OpenRows {
+  /** Where the start stands, counted from the first row ever. */
+  readonly #here = new OpenSpans<number>();
+  /** Starts that were handed out before their finish came. */
+  readonly #carried = new OpenSpans<Row>();
+  #resumed: { readonly row: Row; readonly finish: number }[] = [];
+
+  /** An event has become row `at`. */
+  see({ edge, category, id }: SpanFact, at: number): void {
+    if (edge === 'start') {
+      if (this.#carried.size > 0) this.#carried.take(category, id);
+      this.#here.put(category, id, at);
+    } else if (edge === 'finish') {
+      if (this.#here.take(category, id) !== undefined || this.#carried.size === 0) return;
+      const row = this.#carried.take(category, id);
+      if (row) this.#resumed.push({ row, finish: at });
+    }
+  }
+
+  /**
+   * All rows from `first` on are handed out: answers the rows of the starts that were handed out before and whose finish is among them.
+   * @param rowAt the values of a row
+   */
+  drain(first: number, rowAt: (at: number) => Row): Row[] {
+    const resumed = this.#resumed.filter(({ finish }) => finish >= first).map(({ row }) => row);
+    this.#resumed = [];
+    this.#here.moveTo(this.#carried, (at) => (at >= first ? rowAt(at) : undefined));
+    return resumed;
   }
 }

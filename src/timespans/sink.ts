@@ -42,4 +42,7 @@ export class FilterLog<Inner extends LogSink> implements LogSink {
   close(): void {
     this.inner.close?.();
   }
+  [Symbol.dispose](): void {
+    this.close();
+  }
 }

@@ -19,6 +19,9 @@ export interface SystemFigures {
   watchCollections(): () => void;
 }
 
+/** A consumer that runs something while events come, until it is closed. */
+export type ClosableConsumer<T> = Consumer<T> & { close(): void; [Symbol.dispose](): void };
+
 /** Column `loadavg`: the load average of the last minute. */
 export const CPULoadAverages =
   (system: Pick<SystemFigures, 'loadAverage'>): Consumer<number> =>
@@ -37,7 +40,7 @@ export const MemoryFree =
  */
 export const EventLoopDelay = (
   system: Pick<SystemFigures, 'eventLoopDelayMs' | 'watchEventLoop'>,
-): Consumer<number> & { close(): void } => {
+): ClosableConsumer<number> => {
   let stop: (() => void) | undefined;
   const consumer = (): number => {
     stop ??= system.watchEventLoop();
@@ -47,7 +50,7 @@ export const EventLoopDelay = (
     stop?.();
     stop = undefined;
   };
-  return Object.assign(consumer, { close });
+  return Object.assign(consumer, { close, [Symbol.dispose]: close });
 };
 
 /** What happened to the memory of this process between the start and the finish of a span. */
@@ -62,7 +65,7 @@ export interface GCDifference {
 /** Column `gc_stats`: {@link GCDifference} on a finish whose start was seen, else null. */
 export const GCStats = (
   system: Pick<SystemFigures, 'heapBytes' | 'collections' | 'watchCollections'>,
-): Consumer<GCDifference | null> & { close(): void } => {
+): ClosableConsumer<GCDifference | null> => {
   const open = new OpenSpans<GCDifference>();
   let stop: (() => void) | undefined;
   const consumer: Consumer<GCDifference | null> = ({ category, id, edge }) => {
@@ -84,5 +87,5 @@ export const GCStats = (
     stop?.();
     stop = undefined;
   };
-  return Object.assign(consumer, { close });
+  return Object.assign(consumer, { close, [Symbol.dispose]: close });
 };

@@ -1,8 +1,9 @@
 /** A program in TypeScript that uses what the library gives. Each expected error is one, or it does not compile. */
 export const CONSUMER = `
 import {
-  type Answer, ConfigError, createDaemon, type Daemon, type DaemonOptions, enableLogging, type Fact, fetchLogs, flatten, Handler,
-  type MetricRecord, MultiEventLog, setupMetricLogger, showLogs,
+  type CommandResult, ConfigError, createDaemon, type Daemon, type DaemonOptions, enableLogging, EventLoopDelay, type Fact, fetchLogs, flatten,
+  getLogger, Handler,
+  type MetricRecord, MultiEventLog, type SystemFigures, setupMetricLogger, showLogs,
 } from 'whenever';
 
 const options: DaemonOptions = {
@@ -14,11 +15,31 @@ const options: DaemonOptions = {
   },
 };
 const daemon: Daemon = await createDaemon('', options);
-const answer: Answer = await daemon.submit('pause');
+const answer: CommandResult = await daemon.submit('pause');
 if (answer.kind === 'refused') answer.reason.toUpperCase();
 const ending: 'exit' | 'kill' = await daemon.stop(1);
 const log: MultiEventLog = enableLogging({ timeline: true });
-log.set('mine', ({ category }) => category.length);
+const mine: readonly number[] = log.set('mine', ({ category }) => category.length).fetch().mine;
+const typed = new MultiEventLog({ consumers: { name: ({ category }) => category } }).set('bytes', () => 1);
+typed.fetch().bytes satisfies readonly number[];
+typed.fetch().name satisfies readonly string[];
+// @ts-expect-error a column of numbers
+typed.fetch().bytes satisfies readonly string[];
+enableLogging().fetch().core satisfies readonly { readonly timestamp: number }[];
+for await (const event of daemon.events('errors', { limit: 10 + mine.length })) {
+  if ('dropped' in event) event.dropped satisfies number;
+  else event.time satisfies number;
+}
+const controller = { signal: { aborted: false, addEventListener() {}, removeEventListener() {} } };
+{
+  using subscription = daemon.subscribe(() => {}, controller);
+  await using other = await createDaemon('', { ...controller, level: 'WARNING' });
+  await using setup = await setupMetricLogger({ loggers: [] });
+  using sink = new MultiEventLog();
+  subscription();
+}
+getLogger('mine').child({ host: 'db1' }).warn('slow', { fields: { ms: 5 } });
+daemon.records({ level: 'warning' });
 const text: string = showLogs(fetchLogs(), 'summary', { width: 80 });
 await setupMetricLogger({ loggers: ['async'], runName: text + ending });
 class Mine extends Handler {
@@ -26,7 +47,10 @@ class Mine extends Handler {
     record.step satisfies number | undefined;
   }
 }
-new Mine({ level: 'info' }).close();
+new Mine({ level: 'trace' }).close();
+export const delay = (figures: SystemFigures): void => {
+  using consumer = EventLoopDelay(figures);
+};
 const flat: Record<string, unknown> = flatten({ a: { b: 1 } });
 export const problems = (error: unknown): readonly string[] => (error instanceof ConfigError ? error.lines : Object.keys(flat));
 
@@ -35,7 +59,7 @@ await createDaemon('', { tikSeconds: 1 });
 // @ts-expect-error a daemon is made by createDaemon
 import { Daemon as Made } from 'whenever'; new Made();
 // @ts-expect-error a level of the log
-await createDaemon('', { level: 'warning' });
+await createDaemon('', { level: 'loud' });
 `;
 
 /** The same in CommonJS. */

@@ -111,7 +111,8 @@ describe('what is wrong is told', () => {
   test.each([
     [{ tikSeconds: 1 }, 'unknown option "tikSeconds", did you mean "tickSeconds"?'],
     [{ tickSeconds: '1' }, 'tickSeconds: expected a number, at least 0.01, found "1"'],
-    [{ level: 'warning' }, 'level: expected one of trace, debug, info, warn, error, found "warning"'],
+    [{ level: 'loud' }, 'level: expected one of trace, debug, info, warn, error, warning, critical, found "loud"'],
+    [{ signal: 5 }, 'signal: expected an AbortSignal, found 5'],
     [{ baseDirectory: '~/x' }, 'a directory that does not begin with "~", which only a shell expands, found "~/x"'],
     [{ onRecord: true }, 'onRecord: expected a function, found true'],
   ])('An option that is not known or does not fit is an error: %j', async (options, text) => {

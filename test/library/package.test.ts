@@ -96,22 +96,29 @@ describe('a program that has installed the package', () => {
     expect(said[1]!.stdout).toMatch(/^\[ 'success in 0\.\d s' \]\n$/);
   });
 
-  test('A program in TypeScript compiles, without the types of Node, and wrong use does not.', () => {
-    const compilerOptions = {
-      ...{ noEmit: true, strict: true, skipLibCheck: false, types: [], target: 'es2022', lib: ['es2022'] },
-      ...{ exactOptionalPropertyTypes: true, module: 'node16' },
-    };
-    const write = (name: string, value: unknown) => writeFileSync(join(project, name), JSON.stringify(value));
-    writeFileSync(join(project, 'consumer.mts'), CONSUMER);
-    writeFileSync(join(project, 'consumer.ts'), CONSUMER);
-    writeFileSync(join(project, 'consumer.cts'), CONSUMER_CJS);
-    write('tsconfig.json', { compilerOptions, files: ['consumer.mts', 'consumer.cts'] });
-    const bundler = { ...compilerOptions, module: 'esnext', moduleResolution: 'bundler' };
-    write('tsconfig.bundler.json', { compilerOptions: bundler, files: ['consumer.ts'] });
-    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-    expect(node([tsc, '-p', 'tsconfig.json'], project)).toEqual(SILENCE);
-    expect(node([tsc, '-p', 'tsconfig.bundler.json'], project)).toEqual(SILENCE);
-  }, 60_000);
+  test.each([
+    ['without the types of Node', ['es2022']],
+    ['with disposable objects of its own', ['es2022', 'esnext.disposable', 'dom']],
+  ])(
+    'A program in TypeScript compiles, %s, and wrong use does not.',
+    (_, lib) => {
+      const compilerOptions = {
+        ...{ noEmit: true, strict: true, skipLibCheck: false, types: [], target: 'es2022', lib },
+        ...{ exactOptionalPropertyTypes: true, module: 'node16' },
+      };
+      const write = (name: string, value: unknown) => writeFileSync(join(project, name), JSON.stringify(value));
+      writeFileSync(join(project, 'consumer.mts'), CONSUMER);
+      writeFileSync(join(project, 'consumer.ts'), CONSUMER);
+      writeFileSync(join(project, 'consumer.cts'), CONSUMER_CJS);
+      write('tsconfig.json', { compilerOptions, files: ['consumer.mts', 'consumer.cts'] });
+      const bundler = { ...compilerOptions, module: 'esnext', moduleResolution: 'bundler' };
+      write('tsconfig.bundler.json', { compilerOptions: bundler, files: ['consumer.ts'] });
+      const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+      expect(node([tsc, '-p', 'tsconfig.json'], project)).toEqual(SILENCE);
+      expect(node([tsc, '-p', 'tsconfig.bundler.json'], project)).toEqual(SILENCE);
+    },
+    60_000,
+  );
 });
 
 describe('what the library gives', () => {

@@ -1,10 +1,31 @@
 import { describe, expect, test } from 'vitest';
+import { startMetrics } from '../../src/adapters/metrics/start.ts';
 import * as library from '../../src/library.ts';
+import { parseBackends } from '../../src/metrics/backends.ts';
+import { familiesOf } from '../../src/metrics/families.ts';
+import { DaemonMeter } from '../../src/metrics/meter.ts';
+import { Counts, Totals } from '../../src/metrics/totals.ts';
+import { LastSpans } from '../../src/renderings/last-n.ts';
+import { SpanBuilder } from '../../src/renderings/span-builder.ts';
+import { Statistics } from '../../src/renderings/statistics.ts';
+
+/** What the library is made of, and does not give. */
+const INTERNAL = {
+  startMetrics,
+  parseBackends,
+  familiesOf,
+  DaemonMeter,
+  Counts,
+  Totals,
+  LastSpans,
+  SpanBuilder,
+  Statistics,
+};
 
 /** As a program in plain JavaScript calls it, which no compiler checks. */
 type Loose = Readonly<Record<string, (...given: unknown[]) => unknown>> &
   Readonly<Record<string, new (...given: unknown[]) => Readonly<Record<string, (...given: unknown[]) => unknown>>>>;
-const plain = library as unknown as Loose;
+const plain = { ...library, ...INTERNAL } as unknown as Loose;
 const make = (name: string, ...given: unknown[]) => new plain[name]!(...given);
 const call = (name: string, ...given: unknown[]) => plain[name]!(...given);
 
@@ -96,8 +117,8 @@ const WRONG: readonly (readonly [words: string, act: () => unknown])[] = [
     () => call('registerRendering', '', { make: quiet.write }),
   ],
   ['beginRendering: out: expected a function, found undefined', () => call('beginRendering', 'summary')],
-  ['Gatherer: rendering: expected an object with the method end, found {}', () => make('Gatherer', {})],
-  ['Recent: done: expected a function, found undefined', () => make('Recent')],
+  ['Gatherer: rendering: expected an object with the method end, found {}', () => make('SpanBuilder', {})],
+  ['Recent: done: expected a function, found undefined', () => make('LastSpans')],
   ['levelName: level: expected a number, found "info"', () => call('levelName', 'info')],
   ['levelName: level: expected a number, found undefined', () => call('levelName')],
   ['annotationOf: event: expected an event of a span, found undefined', () => call('annotationOf')],
@@ -132,7 +153,7 @@ const WRONG: readonly (readonly [words: string, act: () => unknown])[] = [
     'familiesOf: rssBytes: expected a number, found undefined',
     () => call('familiesOf', make('Totals'), { ...AROUND, vitals: { eventLoopDelayMs: 1 } }),
   ],
-  ['Tally: done: expected a function, found 1', () => make('Tally', 1)],
+  ['Tally: done: expected a function, found 1', () => make('Statistics', 1)],
 ];
 
 describe('arguments of the wrong type', () => {

@@ -104,7 +104,7 @@ describe('the tree of loggers', () => {
 
   test('an unknown level is an error that lists those there are', () => {
     expect(() => levelNumber('loud' as 'info')).toThrow(
-      'unknown level "loud"; there are notset, debug, info, warning, error, critical, and numbers',
+      'unknown level "loud"; there are notset, trace, debug, info, warning, warn, error, critical, and numbers',
     );
     expect([levelName(20), levelName(21)]).toEqual(['INFO', 'Level 21']);
   });

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { MODES } from '../../src/renderings/index.ts';
+import { RENDERING_FORMATS } from '../../src/renderings/index.ts';
 import { always, Place, shellTask, TICK } from '../support/program.ts';
 import { recordingLines } from '../support/recordings.ts';
 import { traceProblems } from '../support/trace-rules.ts';
@@ -25,7 +25,7 @@ describe('whenever show', () => {
   });
 
   test('knows every mode of the table, and writes each to a file, which it says on standard error.', async () => {
-    for (const { name } of MODES) {
+    for (const { name } of RENDERING_FORMATS) {
       const { stdout, stderr, end } = await show('rec', '--as', name, '-o', `out.${name}`);
       expect([stdout, end.code], name).toEqual(['', 0]);
       expect(stderr, name).toMatch(new RegExp(`^whenever: wrote out\\.${name} \\(\\d+(\\.\\d)? (bytes|KiB|MiB)\\)\n$`));

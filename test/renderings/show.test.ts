@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  type Chronicle,
-  Gatherer,
-  knownModes,
-  MODES,
-  Recent,
+  knownFormats,
+  RENDERING_FORMATS,
   registerRendering,
   renderLogs,
   type ShowOptions,
   type Span,
+  type SpanData,
   showLogs,
 } from '../../src/renderings/index.ts';
+import { LastSpans } from '../../src/renderings/last-n.ts';
 import { factsOfLogs } from '../../src/renderings/show.ts';
+import { SpanBuilder } from '../../src/renderings/span-builder.ts';
 import { EnvelopeMetrics, enableLogging, fetchLogs, logsAnnotate, TimespanContext } from '../../src/timespans/index.ts';
 import { settings } from '../support/property.ts';
 import { PLAN, recording } from '../support/recordings.ts';
@@ -20,12 +20,12 @@ import { anySpans, EVENING, inOrder, planFact, spanFact, spanFacts, taskFacts } 
 import { traceProblems } from '../support/trace-rules.ts';
 
 const chronicle = (
-  facts: Iterable<Parameters<Gatherer['take']>[0]>,
-  limits?: ConstructorParameters<typeof Recent>[1],
-): Chronicle => {
-  let found: Chronicle | undefined;
-  const gatherer = new Gatherer(
-    new Recent((done) => {
+  facts: Iterable<Parameters<SpanBuilder['take']>[0]>,
+  limits?: ConstructorParameters<typeof LastSpans>[1],
+): SpanData => {
+  let found: SpanData | undefined;
+  const gatherer = new SpanBuilder(
+    new LastSpans((done) => {
       found = done;
     }, limits),
   );
@@ -37,7 +37,7 @@ const chronicle = (
 describe('showLogs and renderLogs', () => {
   test('showLogs answers text in every mode, also the summary.', () => {
     const facts = [planFact(PLAN), ...taskFacts('A', 0, 10)];
-    for (const { name } of MODES) expect(showLogs(facts, name).length, name).toBeGreaterThan(40);
+    for (const { name } of RENDERING_FORMATS) expect(showLogs(facts, name).length, name).toBeGreaterThan(40);
     expect(showLogs(facts)).toBe(showLogs(facts, 'summary'));
   });
 
@@ -79,7 +79,7 @@ describe('showLogs and renderLogs', () => {
       },
     });
     expect(showLogs([...taskFacts('A', 0, 1), ...taskFacts('B', 1, 2)], 'names')).toBe('A,B\n');
-    expect(knownModes().map(({ name }) => name)).toContain('names');
+    expect(knownFormats().map(({ name }) => name)).toContain('names');
   });
 
   test('what fetchLogs hands out can be shown, with names that were given.', () => {

@@ -2,15 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Fact } from '../../src/journal/fact.ts';
 import { showNs } from '../../src/renderings/duration.ts';
-import { Gatherer, type Summary, showLogs, Tally } from '../../src/renderings/index.ts';
+import { showLogs } from '../../src/renderings/index.ts';
+import { SpanBuilder } from '../../src/renderings/span-builder.ts';
+import { Statistics, type Summary } from '../../src/renderings/statistics.ts';
 import { settings } from '../support/property.ts';
 import { recording } from '../support/recordings.ts';
 import { anySpans, inOrder, naiveTotals, spanFact, spanFacts, taskFacts } from '../support/span-facts.ts';
 
 const tally = (facts: readonly Fact[]): Summary => {
   let found: Summary | undefined;
-  const gatherer = new Gatherer(
-    new Tally((summary) => {
+  const gatherer = new SpanBuilder(
+    new Statistics((summary) => {
       found = summary;
     }),
   );

@@ -5,6 +5,7 @@ import {
   IDMetrics,
   LogWindow,
   MultiEventLog,
+  type MultiEventLogOptions,
   type Row,
   type SpanFact,
   TableStorage,
@@ -12,7 +13,7 @@ import {
 import { settings } from '../support/property.ts';
 import { complaints, script } from './support.ts';
 
-const logged = (window: LogWindow, more: ConstructorParameters<typeof MultiEventLog>[0] = {}) => {
+const logged = (window: LogWindow, more: MultiEventLogOptions = {}) => {
   const log = new MultiEventLog({ consumers: { core: CoreMetrics(), id: IDMetrics() }, ...more });
   log.setAggregator('window', window.aggregate);
   return log;

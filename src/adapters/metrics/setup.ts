@@ -6,6 +6,7 @@ import type { Family } from '../../metrics/exposition.ts';
 import {
   type Environment,
   FormatDictFilter,
+  formatMapping,
   IsMappingFilter,
   IsRank0Filter,
   type MetricFilter,
@@ -56,6 +57,7 @@ export interface MetricSetup {
   readonly port?: number;
   /** Takes the handlers off again, with everything written. */
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** What the handlers are made of. */
@@ -129,6 +131,11 @@ const expectSetup = (options: MetricSetupOptions): void => {
 
 let current: MetricSetup | undefined;
 
+const setupOf = (handlers: readonly Handler[], close: () => Promise<void>, port?: number): MetricSetup => ({
+  ...{ handlers, close, [Symbol.asyncDispose]: close },
+  ...(port === undefined ? {} : { port }),
+});
+
 /**
  * Sends the records of the logger `whenever.metrics` to the named back ends; what an earlier call set up is closed. Without
  * loggers nothing is configured. With several processes (RANK, LOCAL_RANK) the first one alone writes, but for JSONL files whose
@@ -138,7 +145,7 @@ let current: MetricSetup | undefined;
 export const setupMetricLogger = async (options: MetricSetupOptions): Promise<MetricSetup> => {
   expectSetup(options);
   const backends = parseBackends(options.loggers ?? []);
-  if (backends.length === 0) return { handlers: [], close: async () => {} };
+  if (backends.length === 0) return setupOf([], async () => {});
   await current?.close();
   const { environment = process.env, runName, outputDir = DEFAULT_OUTPUT_DIR } = options;
   const facts = { time: Date.now(), pid: process.pid, host: hostname(), environment };
@@ -161,7 +168,7 @@ export const setupMetricLogger = async (options: MetricSetupOptions): Promise<Me
     metricLogger.removeFilter(filter);
     await Promise.all(handlers.map((handler) => handler.close()));
   };
-  let setup: MetricSetup = { handlers, close };
+  let setup = setupOf(handlers, close);
   try {
     for (const backend of backends) handlers.push(await MAKERS[backend](making));
     if (options.prometheus?.port !== undefined) port = await listen(handlers, options.prometheus.port);
@@ -172,7 +179,7 @@ export const setupMetricLogger = async (options: MetricSetupOptions): Promise<Me
   metricLogger.setLevel(options.level ?? 'info');
   metricLogger.addFilter(filter);
   for (const handler of handlers) metricLogger.addHandler(handler);
-  setup = { handlers, ...(port === undefined ? {} : { port }), close };
+  setup = setupOf(handlers, close, port);
   current = setup;
   return setup;
 };
@@ -190,8 +197,14 @@ export interface RootSetupOptions {
   readonly write?: (line: string) => void;
 }
 
-const consoleLine = ({ time, level, name, message }: MetricRecord): string =>
-  `[${localTime(time).slice(11, 19)}] ${levelName(level).padEnd(8)} ${name}: ${String(message)}\n`;
+/** Fields of a record as ` host="db1"`. */
+const fieldsText = (fields: MetricRecord['fields']): string => {
+  const text = fields === undefined ? '' : formatMapping(fields);
+  return text === '' ? '' : ` (${text})`;
+};
+
+const consoleLine = ({ time, level, name, message, fields }: MetricRecord): string =>
+  `[${localTime(time).slice(11, 19)}] ${levelName(level).padEnd(8)} ${name}: ${String(message)}${fieldsText(fields)}\n`;
 
 /**
  * Shows the records of all loggers, the package's included, to a person at a terminal; metrics as `a/b=0.523`. Nothing happens

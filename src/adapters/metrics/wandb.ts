@@ -47,7 +47,9 @@ const WANDB_PACKAGE = '@wandb/sdk';
 const CLOSE_MS = 10_000;
 
 /** A package that a back end needs is not there; the message has the command that installs it. */
-export class MissingPackage extends Error {}
+export class MissingPackage extends Error {
+  override readonly name: string = 'MissingPackage';
+}
 
 /** How {@link WandbHandler} is set up. */
 export interface WandbOptions extends HandlerOptions {

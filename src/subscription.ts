@@ -1,0 +1,43 @@
+/** An `AbortSignal`, of whatever runtime: `new AbortController().signal`. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** What everything that goes on until it is ended can be given. */
+export interface SignalOptions {
+  /** Ends it when it is aborted. */
+  readonly signal?: CancelSignal | undefined;
+}
+
+/** Ends a subscription: called, or at the end of the block of `using`. Calling it twice does no harm. */
+export interface Subscription {
+  (): void;
+  [Symbol.dispose](): void;
+}
+
+/** Calls `act` when the signal is aborted, at once if it is already. Returns how to forget that. */
+export const onAbort = (signal: CancelSignal | undefined, act: () => void): (() => void) => {
+  if (signal === undefined) return () => {};
+  if (signal.aborted) {
+    act();
+    return () => {};
+  }
+  signal.addEventListener('abort', act, { once: true });
+  return () => signal.removeEventListener('abort', act);
+};
+
+/** A subscription that `end` ends, once: when it is called, disposed of, or its signal aborted. */
+export const subscription = (end: () => unknown, signal?: CancelSignal): Subscription => {
+  let ended = false;
+  let forget = (): void => {};
+  const leave = (): void => {
+    if (ended) return;
+    ended = true;
+    forget();
+    end();
+  };
+  forget = onAbort(signal, leave);
+  return Object.assign(leave, { [Symbol.dispose]: leave });
+};
