@@ -6,57 +6,50 @@ import {
   parseRequest,
   type Reply,
   type Request,
+  type ResponseStream,
 } from '../control/request.ts';
 import type { Instance } from './instance.ts';
 import { lazy } from './lazy.ts';
 
-/** Somebody who has asked something and is being answered. */
-export interface ResponseStream {
-  /** Gives a part of the answer; false: the visitor does not read, and the part is not sent. */
-  part(part: unknown): boolean;
-  /** Aborted when the visitor has gone, or has to go. */
-  readonly gone: AbortSignal;
-  /** Resolves when parts can be sent again, or the visitor has gone. */
-  ready(): Promise<void>;
-}
+/** Answers one request. What it throws is the answer. */
+export type AnswerRequest = (request: Request, stream: ResponseStream) => Promise<unknown>;
 
-/** Answers one request. What it throws is told to the visitor. */
-export type RequestHandler = (request: Request, visitor: ResponseStream) => Promise<unknown>;
-
-/** Visitors at once; more are told to come again. */
-const MOST_VISITORS = 256;
-/** Characters that may wait for a visitor who does not read. */
-const BACKLOG = 1 << 20;
-/** A visitor who says nothing for so long, and is told nothing, is sent away; in ms. */
+/** Connections at once; more are refused. */
+const MOST_CONNECTIONS = 256;
+/** Requests of one connection that may wait for their answers. */
+const MOST_WAITING = 8;
+/** Characters that may wait for a client that does not read. */
+const MOST_BUFFERED = 1 << 20;
+/** A connection without a request for so long is closed, in ms. */
 const SILENCE_MS = 60_000;
 const TOO_LONG = `a request has at most ${MAX_REQUEST_BYTES} bytes`;
 /** How long answers may take to leave at the end, in ms. */
-const FAREWELL_MS = 1000;
+const CLOSE_MS = 1000;
 
 /** One connection: requests are answered one after the other. */
 class Connection {
   readonly #socket: Socket;
-  readonly #answer: RequestHandler;
-  readonly #gone = new AbortController();
+  readonly #answer: AnswerRequest;
+  readonly #closed = new AbortController();
   #rest: Buffer[] = [];
   #size = 0;
   #queue: Promise<void> = Promise.resolve();
-  #asked = 0;
+  #waiting = 0;
 
-  constructor(socket: Socket, answer: RequestHandler, left: () => void) {
+  constructor(socket: Socket, answer: AnswerRequest, onClose: () => void) {
     this.#socket = socket;
     this.#answer = answer;
-    socket.setTimeout(SILENCE_MS, () => this.#asked === 0 && socket.destroy());
+    socket.setTimeout(SILENCE_MS, () => this.#waiting === 0 && socket.destroy());
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
-    socket.once('end', () => this.#hearOut());
+    socket.once('end', () => this.#readEnd());
     socket.once('close', () => {
-      this.#gone.abort();
-      left();
+      this.#closed.abort();
+      onClose();
     });
   }
-  /** Lets what is being answered go out, and ends the connection. */
+  /** Lets the answers under way go out, and ends the connection. */
   async close(): Promise<void> {
-    this.#gone.abort();
+    this.#closed.abort();
     await this.#queue.catch(() => {});
     await new Promise<void>((resolve) => {
       if (this.#socket.destroyed) resolve();
@@ -66,12 +59,12 @@ class Connection {
       }
     });
   }
-  /** No more questions: those that were asked are answered, the last one with or without a line end; what is followed ends. */
-  #hearOut(): void {
+  /** No more requests: those that came are answered, the last one with or without a line end. What is followed ends. */
+  #readEnd(): void {
     const last = Buffer.concat(this.#rest).toString('utf8').trim();
     this.#rest = [];
-    if (last !== '') this.#ask(last);
-    this.#gone.abort();
+    if (last !== '') this.#enqueue(last);
+    this.#closed.abort();
     void this.#queue.catch(() => {}).then(() => this.#socket.end());
   }
   #read(chunk: Buffer): void {
@@ -87,13 +80,13 @@ class Connection {
         return;
       }
       const text = line.toString('utf8').trim();
-      if (text !== '') this.#ask(text);
+      if (text !== '') this.#enqueue(text);
     }
     this.#size += data.length;
     if (this.#size > MAX_REQUEST_BYTES) this.#refuse(TOO_LONG);
     else if (data.length > 0) this.#rest.push(data);
   }
-  #ask(text: string): void {
+  #enqueue(text: string): void {
     let request: Request;
     try {
       request = parseRequest(text);
@@ -101,31 +94,31 @@ class Connection {
       this.#refuse(error instanceof InvalidRequestError ? error.message : String(error));
       return;
     }
-    this.#asked += 1;
-    // Whoever asks without end does not get ahead of the answers.
-    if (this.#asked > 8) this.#socket.pause();
+    this.#waiting += 1;
+    // Back-pressure: stop reading after eight unanswered requests.
+    if (this.#waiting > MOST_WAITING) this.#socket.pause();
     this.#queue = this.#queue.then(async () => {
       if (!this.#socket.destroyed) await this.#reply(request);
-      this.#asked -= 1;
+      this.#waiting -= 1;
       this.#socket.resume();
     });
   }
   async #reply(request: Request): Promise<void> {
-    const visitor: ResponseStream = {
-      gone: this.#gone.signal,
-      part: (part) => this.#socket.writableLength <= BACKLOG && this.#send({ part }),
-      ready: () => this.#drained(),
+    const stream: ResponseStream = {
+      closed: this.#closed.signal,
+      send: (part) => this.#socket.writableLength <= MOST_BUFFERED && this.#send({ part }),
+      drained: () => this.#drained(),
     };
-    // What is followed may be quiet for long: a space before the JSON says that it has begun.
+    // What is followed may be quiet for long: a space before the JSON shows that it has begun.
     if ('follow' in request && !this.#socket.writableEnded) this.#socket.write(' ');
     let end: Reply;
     try {
-      end = { done: await this.#answer(request, visitor) };
+      end = { done: await this.#answer(request, stream) };
     } catch (error) {
       end = { error: error instanceof Error ? error.message : String(error) };
     }
     this.#send(end);
-    if (this.#socket.writableLength > BACKLOG) await this.#drained();
+    if (this.#socket.writableLength > MOST_BUFFERED) await this.#drained();
   }
   #send(reply: Reply): boolean {
     if (this.#socket.destroyed || this.#socket.writableEnded) return false;
@@ -134,57 +127,57 @@ class Connection {
   }
   #drained(): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#gone.signal.aborted || !this.#socket.writableNeedDrain) return resolve();
+      if (this.#closed.signal.aborted || !this.#socket.writableNeedDrain) return resolve();
       const done = () => {
         this.#socket.off('drain', done);
-        this.#gone.signal.removeEventListener('abort', done);
+        this.#closed.signal.removeEventListener('abort', done);
         resolve();
       };
       this.#socket.once('drain', done);
-      this.#gone.signal.addEventListener('abort', done, { once: true });
+      this.#closed.signal.addEventListener('abort', done, { once: true });
     });
   }
-  /** Whatever comes after a line that is no request is not looked at; what was asked before it is answered first. */
+  /** Ignores everything after a line that is not a request. What came before it is answered first. */
   #refuse(error: string): void {
     this.#socket.removeAllListeners('data');
     this.#rest = [];
-    // What still comes is thrown away, so that the refusal is read; one who goes on writing for ever is not waited for.
+    // What still comes is discarded, so that the client reads the refusal; a client that never stops writing is cut off.
     this.#socket.resume();
-    this.#gone.abort();
+    this.#closed.abort();
     this.#queue = this.#queue.then(() => {
       if (!this.#socket.destroyed && !this.#socket.writableEnded) this.#socket.end(encodeMessage({ error }));
-      setTimeout(() => this.#socket.destroy(), FAREWELL_MS).unref();
+      setTimeout(() => this.#socket.destroy(), CLOSE_MS).unref();
     });
   }
 }
 
-/** Everybody who is connected to the control socket. */
+/** Answers requests on the control socket. */
 export class ControlServer {
-  readonly #guests = new Set<Connection>();
+  readonly #connections = new Set<Connection>();
 
-  /** Lets in who connects from now on. `open` makes what answers, when the first request is there. */
-  constructor(instance: Pick<Instance, 'receive'>, open: () => Promise<RequestHandler>) {
-    const answerer = lazy(open);
-    const answer: RequestHandler = async (request, visitor) => (await answerer())(request, visitor);
+  /** Accepts connections from now on. @param open makes what answers, when the first request comes. */
+  constructor(instance: Pick<Instance, 'receive'>, open: () => Promise<AnswerRequest>) {
+    const handler = lazy(open);
+    const answer: AnswerRequest = async (request, stream) => (await handler())(request, stream);
     instance.receive((socket) => {
       socket.on('error', () => socket.destroy());
-      if (this.#guests.size >= MOST_VISITORS) {
-        socket.end(encodeMessage({ error: `${MOST_VISITORS} others are connected: try again` }), () =>
+      if (this.#connections.size >= MOST_CONNECTIONS) {
+        socket.end(encodeMessage({ error: `${MOST_CONNECTIONS} others are connected: try again` }), () =>
           socket.destroy(),
         );
         return;
       }
-      const guest: Connection = new Connection(socket, answer, () => this.#guests.delete(guest));
-      this.#guests.add(guest);
+      const connection: Connection = new Connection(socket, answer, () => this.#connections.delete(connection));
+      this.#connections.add(connection);
     });
   }
-  /** Sends everybody away, with what they are still to be told; does not wait for those who do not read. */
+  /** Closes every connection after the answers under way; does not wait for clients that do not read. */
   async close(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, FAREWELL_MS);
+      timer = setTimeout(resolve, CLOSE_MS);
     });
-    await Promise.race([Promise.all([...this.#guests].map((guest) => guest.close())), late]);
+    await Promise.race([Promise.all([...this.#connections].map((connection) => connection.close())), late]);
     clearTimeout(timer);
   }
 }

@@ -6,16 +6,8 @@ import type { LogHub } from '../log/log.ts';
 import type { Level, LogRecord } from '../log/record.ts';
 import { type BugReport, createBugReport } from './bug-report.ts';
 import { ANSWERS, answerQuery, type QuerySource } from './queries.ts';
-import type { Request, RequestOf } from './request.ts';
+import type { Request, RequestOf, ResponseStream } from './request.ts';
 import { type StatusInput, type StatusReport, statusReport } from './status.ts';
-
-/** One who asked: gets parts, may be slow, may leave. */
-export interface ResponseStream {
-  /** False when it does not read; the part is lost. */
-  part(part: unknown): boolean;
-  readonly gone: AbortSignal;
-  ready(): Promise<void>;
-}
 
 /** What requests are answered from. */
 export interface RequestHandlerDeps {
@@ -60,15 +52,15 @@ class LossyStream {
     this.#stream = stream;
   }
   send(part: unknown): void {
-    if (!this.#waiting && this.#stream.part(part)) return;
+    if (!this.#waiting && this.#stream.send(part)) return;
     this.#dropped += 1;
     if (this.#waiting) return;
     this.#waiting = true;
-    void this.#stream.ready().then(() => {
+    void this.#stream.drained().then(() => {
       this.#waiting = false;
       const dropped = this.#dropped;
       this.#dropped = 0;
-      if (!this.#stream.gone.aborted && !this.#stream.part({ dropped })) this.#dropped = dropped;
+      if (!this.#stream.closed.aborted && !this.#stream.send({ dropped })) this.#dropped = dropped;
     });
   }
 }
@@ -131,7 +123,7 @@ export class RequestHandler implements QuerySource {
   async #command({ line }: RequestOf<'ctl'>, stream: ResponseStream): Promise<CtlResult> {
     const answer = await this.#deps.scheduler.submit(line);
     if (answer.kind !== 'done' || !answer.later) return ctlResult(answer);
-    stream.part(ctlResult(answer));
+    stream.send(ctlResult(answer));
     return ctlResult(await answer.later);
   }
 
@@ -184,8 +176,8 @@ export class RequestHandler implements QuerySource {
   }
 }
 
-const disconnected = ({ gone }: ResponseStream): Promise<void> =>
+const disconnected = ({ closed }: ResponseStream): Promise<void> =>
   new Promise((resolve) => {
-    if (gone.aborted) resolve();
-    else gone.addEventListener('abort', () => resolve(), { once: true });
+    if (closed.aborted) resolve();
+    else closed.addEventListener('abort', () => resolve(), { once: true });
   });

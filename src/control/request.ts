@@ -1,6 +1,16 @@
 import { stringify } from '../check-arguments.ts';
 import { LEVELS, type Level } from '../log/record.ts';
 
+/** Where the parts of an answer go. The client may be slow, and may disconnect. */
+export interface ResponseStream {
+  /** Sends a part. Returns false when the client does not read: the part is lost. */
+  send(part: unknown): boolean;
+  /** Aborted when the connection is closed, or has to be. */
+  readonly closed: AbortSignal;
+  /** Resolves when parts can be sent again, or the connection is closed. */
+  drained(): Promise<void>;
+}
+
 /** What a field of a request may hold. */
 interface FieldTypes {
   text: string;

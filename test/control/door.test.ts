@@ -10,7 +10,8 @@ import {
   RequestRefusedError,
   sendRequest,
 } from '../../src/adapters/control-client.ts';
-import { ControlServer, type RequestHandler, type ResponseStream } from '../../src/adapters/control-server.ts';
+import { type AnswerRequest, ControlServer } from '../../src/adapters/control-server.ts';
+import type { ResponseStream } from '../../src/control/request.ts';
 
 let folder: string;
 let path: string;
@@ -20,7 +21,7 @@ const sockets = new Set<Socket>();
 let opened = 0;
 
 /** A door at `path` where everything is answered so. */
-const openDoor = async (answer: RequestHandler): Promise<void> => {
+const openDoor = async (answer: AnswerRequest): Promise<void> => {
   opened = 0;
   let visit: (socket: Socket) => void = () => {};
   server = createServer({ allowHalfOpen: true }, (socket) => visit(socket));
@@ -40,11 +41,11 @@ const openDoor = async (answer: RequestHandler): Promise<void> => {
 };
 
 /** Answers with the condition that is asked for, or whatever is meant to happen. */
-const echo: RequestHandler = async (request, visitor) => {
+const echo: AnswerRequest = async (request, visitor) => {
   if (request.request === 'explain') return { said: request.condition };
   if (request.request === 'dump') throw new Error('it is not to be had');
   if (request.request === 'events') {
-    for (let i = 0; i < 3; i++) visitor.part(i);
+    for (let i = 0; i < 3; i++) visitor.send(i);
     return null;
   }
   return { big: 'x'.repeat(1 << 20) };
@@ -208,8 +209,8 @@ describe('the control socket', () => {
     const seen: boolean[] = [];
     let readAgain = false;
     await openDoor(async (_request, visitor) => {
-      while (visitor.part('x'.repeat(1 << 18))) seen.push(true);
-      await visitor.ready();
+      while (visitor.send('x'.repeat(1 << 18))) seen.push(true);
+      await visitor.drained();
       readAgain = true;
       return null;
     });
@@ -227,7 +228,7 @@ describe('the control socket', () => {
 
   test('one who leaves is noticed', async () => {
     let left = false;
-    await openDoor(async (_request, { gone }) => {
+    await openDoor(async (_request, { closed: gone }) => {
       await once(gone, 'abort');
       left = true;
     });
@@ -240,7 +241,7 @@ describe('the control socket', () => {
 
   test('one who closes its side after asking is told everything, and what it follows ends', async () => {
     let left = false;
-    await openDoor(async (request, { gone }) => {
+    await openDoor(async (request, { closed: gone }) => {
       if (request.request !== 'events') {
         await new Promise((wake) => setTimeout(wake, 5));
         return request.request;
@@ -328,7 +329,7 @@ describe('asking', () => {
     const visitors: ResponseStream[] = [];
     await openDoor(async (_, asker) => {
       visitors.push(asker);
-      await once(asker.gone, 'abort');
+      await once(asker.closed, 'abort');
       return null;
     });
     const { socket, heard } = await client();
@@ -343,7 +344,7 @@ describe('asking', () => {
       // The space is on its way: it is read in one of the next turns.
       for (let turn = 0; turn < 20; turn++) await new Promise((wake) => setImmediate(wake));
       await vi.advanceTimersByTimeAsync(60_000);
-      visitors[1]!.part('late');
+      visitors[1]!.send('late');
       await until(() => parts.length > 0);
       expect(parts).toEqual(['late']);
       away.abort();

@@ -1,6 +1,6 @@
 import { loadConfig } from '../../src/config/load.ts';
-import type { Request } from '../../src/control/request.ts';
-import { RequestHandler, type ResponseStream } from '../../src/control/request-handler.ts';
+import type { Request, ResponseStream } from '../../src/control/request.ts';
+import { RequestHandler } from '../../src/control/request-handler.ts';
 import type { HostFs } from '../../src/items/kind.ts';
 import { registry } from '../../src/items/registry.ts';
 import type { LogHub } from '../../src/log/log.ts';
@@ -12,9 +12,9 @@ export const responseStream = (reads = () => true) => {
   const leaving = new AbortController();
   let wake = () => {};
   const one: ResponseStream = {
-    part: (part) => reads() && parts.push(part) > 0,
-    gone: leaving.signal,
-    ready: () =>
+    send: (part) => reads() && parts.push(part) > 0,
+    closed: leaving.signal,
+    drained: () =>
       new Promise((resolve) => {
         wake = resolve;
       }),
