@@ -3,23 +3,23 @@ import { connect } from 'node:net';
 import { encodeMessage, type Reply, type Request } from '../control/request.ts';
 import { unsafeSocketDirectory } from './socket-path.ts';
 
-/** There is nobody to ask, or nobody any more. */
+/** Thrown when no instance is running. */
 export class NotRunningError extends Error {
   constructor(path: string) {
-    super(`no instance is running (nobody answers at ${path})`);
+    super(`no instance is running (cannot connect to ${path})`);
   }
 }
 
-/** The instance went while it was telling something. */
+/** Thrown when the instance ends before its answer has. */
 export class ConnectionLostError extends NotRunningError {
   override message = 'the instance is gone: it was killed, or has crashed';
 }
 
-/** The answer is an error; the text is for a person. */
+/** Thrown when the answer is an error; the message is the reason. */
 export class RequestRefusedError extends Error {}
 
-/** How long a running daemon may take for an answer, in ms; a busy one is slow, a stopped one silent. */
-const PATIENCE_MS = 10_000;
+/** How long the instance may take to answer, in ms: a busy one is slow, a stopped one silent. */
+const ANSWER_MS = 10_000;
 
 /** One line of an answer. @throws Refused when it is none. */
 const readReply = (line: string, path: string): Reply => {
@@ -29,13 +29,13 @@ const readReply = (line: string, path: string): Reply => {
       if ('part' in found || 'done' in found || ('error' in found && typeof found.error === 'string'))
         return found as Reply;
   } catch {
-    // No JSON at all.
+    // Not JSON.
   }
-  throw new RequestRefusedError(`what answers at ${path} is no instance of whenever`);
+  throw new RequestRefusedError(`what answers at ${path} is not an instance of whenever`);
 };
 
-/** A socket that another user has put there, or could have, is not asked. @throws NobodyThere, Refused */
-const lookAt = (path: string): void => {
+/** Refuses a socket that another user has made, or could have. @throws NotRunningError, RequestRefusedError */
+const checkSocket = (path: string): void => {
   if (process.platform === 'win32') return;
   const unsafe = unsafeSocketDirectory(path);
   if (unsafe !== undefined) throw new RequestRefusedError(unsafe);
@@ -49,80 +49,83 @@ const lookAt = (path: string): void => {
   if (owner !== process.getuid?.()) throw new RequestRefusedError(`${path} belongs to another user`);
 };
 
+/** Why the connection to the socket failed. */
+const connectionError = (path: string, { code, message }: NodeJS.ErrnoException): Error => {
+  if (code === 'ECONNREFUSED' || code === 'ENOENT') return new NotRunningError(path);
+  if (code === 'EACCES' || code === 'EPERM')
+    return new RequestRefusedError('the running instance belongs to another user');
+  return new RequestRefusedError(`the connection to the instance failed: ${code ?? message}`);
+};
+
+/** Returns a function that takes pieces of text and hands on whole lines, as long as `onLine` returns true. */
+const splitLines = (onLine: (line: string) => boolean): ((text: string) => void) => {
+  let pieces: string[] = [];
+  return (text) => {
+    const lines = text.split('\n');
+    const rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const whole = pieces.join('') + line;
+      pieces = [];
+      if (!onLine(whole)) return;
+    }
+    pieces.push(rest);
+  };
+};
+
 /**
- * Asks the running instance. Parts of the answer are handed to `part` as they come; answers its end.
- * @throws NobodyThere, or Refused with the reason.
+ * Sends a request to the running instance. Parts of the answer are handed to `onPart` as they come. Returns the end of the answer;
+ * undefined when `signal` is aborted.
+ * @throws NotRunningError, ConnectionLostError, or RequestRefusedError with the reason.
  */
 export const sendRequest = async (
   path: string,
   request: Request,
-  part: (part: unknown) => void = () => {},
+  onPart: (part: unknown) => void = () => {},
   signal?: AbortSignal,
 ): Promise<unknown> => {
-  lookAt(path);
+  checkSocket(path);
   return new Promise((resolve, reject) => {
     const socket = connect(path);
-    let pieces: string[] = [];
-    const give = (settle: () => void) => {
+    const settle = (act: () => void) => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', leave);
-      settle();
+      signal?.removeEventListener('abort', stop);
+      act();
       socket.destroy();
     };
-    const fail = (error: Error) => give(() => reject(error));
-    const leave = () => give(() => resolve(undefined));
-    const timer = setTimeout(
-      () =>
-        fail(
-          new RequestRefusedError(
-            `something listens at ${path}, but has not answered for ${PATIENCE_MS / 1000} s: the instance is stopped, hangs, or is very busy`,
-          ),
-        ),
-      PATIENCE_MS,
-    );
-    signal?.addEventListener('abort', leave, { once: true });
-    let told = false;
-    const line = (text: string): boolean => {
-      const reply = readReply(text, path);
+    const fail = (error: unknown) => settle(() => reject(error as Error));
+    const stop = () => settle(() => resolve(undefined));
+    const silent = `something listens at ${path}, but has not answered for ${ANSWER_MS / 1000} s: the instance is stopped, hangs, or is very busy`;
+    const timer = setTimeout(() => fail(new RequestRefusedError(silent)), ANSWER_MS);
+    signal?.addEventListener('abort', stop, { once: true });
+    let answered = 'follow' in request;
+    const onLine = (line: string): boolean => {
+      const reply = readReply(line, path);
       if ('part' in reply) {
         // What a command causes may take any time.
         if (request.request === 'ctl') clearTimeout(timer);
-        told = true;
-        part(reply.part);
+        answered = true;
+        onPart(reply.part);
         return true;
       }
       if ('error' in reply) fail(new RequestRefusedError(reply.error));
-      else give(() => resolve(reply.done));
+      else settle(() => resolve(reply.done));
       return false;
     };
+    const read = splitLines(onLine);
     socket.setEncoding('utf8');
     socket.once('connect', () => socket.write(encodeMessage(request)));
     socket.on('data', (text: string) => {
       if ('follow' in request) clearTimeout(timer);
-      const lines = text.split('\n');
-      for (const piece of lines.slice(0, -1)) {
-        pieces.push(piece);
-        const whole = pieces.join('');
-        pieces = [];
-        try {
-          if (!line(whole)) return;
-        } catch (error) {
-          return fail(error instanceof Error ? error : new Error(String(error)));
-        }
+      try {
+        read(text);
+      } catch (error) {
+        fail(error);
       }
-      pieces.push(lines.at(-1) ?? '');
     });
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') fail(new NotRunningError(path));
-      else if (error.code === 'EACCES' || error.code === 'EPERM')
-        fail(new RequestRefusedError('the running instance belongs to another user'));
-      else fail(new RequestRefusedError(`the connection to the instance failed: ${error.code ?? error.message}`));
-    });
+    socket.once('error', (error) => fail(connectionError(path, error)));
     socket.once('close', () =>
       fail(
-        told || 'follow' in request
-          ? new ConnectionLostError(path)
-          : new RequestRefusedError('the instance ended before it had answered'),
+        answered ? new ConnectionLostError(path) : new RequestRefusedError('the instance ended before it had answered'),
       ),
     );
   });

@@ -94,7 +94,7 @@ export const shebang = ({ bytes }: ProgramHead): Shebang | undefined => {
 };
 
 /** Interpreters that take a carriage return at the end of the first line for a part of their argument. Perl and Ruby do not. */
-const TAKES_IT_LITERALLY = /^(?:env|(?:ba|da|a|k|z|fi|c|tc)?sh)$/;
+const KEEPS_CARRIAGE_RETURN = /^(?:env|(?:ba|da|a|k|z|fi|c|tc)?sh)$/;
 
 const MACHINES_THAT_RUN: Readonly<Record<number, readonly number[]>> = { 62: [62, 3], 183: [183, 40] };
 
@@ -131,9 +131,31 @@ const loadable = ({ bytes, size }: ProgramHead): boolean => {
   return [2, 3].includes(bytes.readUInt16LE(16)) && count > 0 && start + entry * count <= size;
 };
 
+/** Why a script cannot be started; undefined when its first line is in order. */
+const wrongShebang = ({ interpreter, argument, crlf }: Shebang, shown: string): string | undefined => {
+  if (interpreter === '') return `the first line of ${shown} has no interpreter after #!`;
+  if (!crlf || (argument !== '' && !KEEPS_CARRIAGE_RETURN.test(basename(interpreter)))) return undefined;
+  const taken = JSON.stringify(`${interpreter} ${argument}`.trimEnd());
+  return `the first line of ${shown} ends with CRLF, as on Windows: the system takes the CR for a part of ${taken}; save the script with LF line ends`;
+};
+
+/** Why a file that is not a script cannot be started; undefined when nothing is wrong. */
+const wrongBinary = (head: ProgramHead, shown: string): string | undefined => {
+  const { bytes } = head;
+  const start = (length: number): string => bytes.toString('latin1', 0, length);
+  if (start(5) === '\xef\xbb\xbf#!')
+    return `${shown} begins with a byte order mark: save the script without it, so that it begins with #!`;
+  if (bytes.length === 0) return `${shown} is not a program: it is empty`;
+  if (ELF.startsWith(start(ELF.length)) && bytes.length < LEAST_ELF) return `${shown} is a program that is cut off`;
+  if (!bytes.includes(0)) return `${shown} is not a program: a script needs a #! line`;
+  if (['\xff\xfe', '\xfe\xff'].includes(start(2))) return `${shown} is a text in UTF-16: save the script in UTF-8`;
+  if (process.platform !== 'linux' || loadable(head) || knowsMoreFormats()) return undefined;
+  return `${shown} is not a program of this system: its format is unknown, it is cut off, or it is for another processor (ENOEXEC)`;
+};
+
 /**
- * Why a file is not started, though its permissions allow it; undefined: nothing is wrong, as far as its beginning says. The system
- * would refuse some of these, but the C library hands them to a shell, which finds something to run in any text.
+ * Returns why a file is not started, though its permissions allow it; undefined when its beginning is in order. The system would
+ * refuse some of these, but the C library hands them to a shell, which finds something to run in any text.
  * @param shown its name in quotes.
  */
 export const wrongFormat = (file: string, shown: string): string | undefined => {
@@ -142,22 +164,5 @@ export const wrongFormat = (file: string, shown: string): string | undefined => 
   if (head === 'special') return `${shown} is not a file, but a device, a pipe or a socket`;
   if (head === undefined || process.platform === 'win32') return undefined;
   const script = shebang(head);
-  if (script) {
-    const { interpreter, argument, crlf } = script;
-    if (interpreter === '') return `the first line of ${shown} has no interpreter after #!`;
-    if (crlf && (argument === '' || TAKES_IT_LITERALLY.test(basename(interpreter))))
-      return `the first line of ${shown} ends with CRLF, as on Windows: the system takes the CR for a part of ${JSON.stringify(`${interpreter} ${argument}`.trimEnd())}; save the script with LF line ends`;
-    return undefined;
-  }
-  const { bytes } = head;
-  if (bytes.toString('latin1', 0, 5) === '\xef\xbb\xbf#!')
-    return `${shown} begins with a byte order mark: save the script without it, so that it begins with #!`;
-  if (bytes.length === 0) return `${shown} is not a program: it is empty`;
-  const magic = bytes.toString('latin1', 0, ELF.length);
-  if (ELF.startsWith(magic) && bytes.length < LEAST_ELF) return `${shown} is a program that is cut off`;
-  if (!bytes.includes(0)) return `${shown} is not a program: a script needs a #! line`;
-  if (['\xff\xfe', '\xfe\xff'].includes(bytes.toString('latin1', 0, 2)))
-    return `${shown} is a text in UTF-16: save the script in UTF-8`;
-  if (process.platform !== 'linux' || loadable(head) || knowsMoreFormats()) return undefined;
-  return `${shown} is not a program of this system: its format is unknown, it is cut off, or it is for another processor (ENOEXEC)`;
+  return script ? wrongShebang(script, shown) : wrongBinary(head, shown);
 };

@@ -73,7 +73,7 @@ const listen = (path: string): Promise<QueueingServer> =>
     }
   });
 
-const exists = (code: string) => (error: unknown) => (error as NodeJS.ErrnoException).code === code;
+const hasCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;
 
 const remove = (path: string): void => {
   try {
@@ -156,46 +156,64 @@ const otherStarts = async (path: string, own?: string): Promise<string[]> => {
  * marker. The one with the later name withdraws, and the other one waits for that. A start that is alone, and still finds no process
  * at the path, renames its marker to it, over what a dead instance has left. Only a marker that exists can be renamed: a start
  * that was taken for dead, because it did not listen yet, begins again.
- * @param first it has precedence over new starts: it had the path. @returns undefined when another instance is running. @throws Error
  */
-const claimPath = async (path: string, first: boolean): Promise<InstanceSocket | undefined> => {
-  const end = performance.now() + WAIT_MS;
-  let own: StartMarker | undefined;
-  const withdraw = (): void => {
-    if (own) remove(own.name);
-    own?.server.net.close();
-    own = undefined;
-  };
-  try {
-    while (!(await isRunning(path))) {
-      const [other] = await otherStarts(path, own?.name);
-      if (other !== undefined && performance.now() > end)
-        throw new Error(`another start (${other}) has not come to an end for ${WAIT_MS / 1000} s`);
-      if (other !== undefined) {
-        if (own && other < own.name) withdraw();
-      } else if (!own) {
-        own = await createMarker(path, first);
-        continue;
-      } else {
-        if (await isRunning(path)) return undefined;
-        try {
-          const identity = identityAt(own.name);
-          renameSync(own.name, path);
-          const { server } = own;
-          own = undefined;
-          return new InstanceSocket(path, server, identity);
-        } catch (error) {
-          if (!exists('ENOENT')(error)) throw error;
-          withdraw();
-        }
-      }
-      await pause(RETRY_MS);
-    }
-    return undefined;
-  } finally {
-    withdraw();
+class PathClaim {
+  readonly #path: string;
+  readonly #first: boolean;
+  readonly #end = performance.now() + WAIT_MS;
+  #own: StartMarker | undefined;
+
+  /** @param first it has precedence over new starts: it had the path. */
+  constructor(path: string, first: boolean) {
+    this.#path = path;
+    this.#first = first;
   }
-};
+  /** Returns undefined when another instance is running. @throws Error */
+  async claim(): Promise<InstanceSocket | undefined> {
+    try {
+      while (!(await isRunning(this.#path))) {
+        const result = await this.#attempt();
+        if (typeof result === 'object') return result;
+        if (result === 'wait') await pause(RETRY_MS);
+      }
+      return undefined;
+    } finally {
+      this.#withdraw();
+    }
+  }
+  /** Returns the socket, or whether to try again at once or after a while. */
+  async #attempt(): Promise<InstanceSocket | 'again' | 'wait'> {
+    const [other] = await otherStarts(this.#path, this.#own?.name);
+    if (other !== undefined) {
+      if (performance.now() > this.#end)
+        throw new Error(`another start (${other}) has not come to an end for ${WAIT_MS / 1000} s`);
+      if (this.#own && other < this.#own.name) this.#withdraw();
+      return 'wait';
+    }
+    if (!this.#own) {
+      this.#own = await createMarker(this.#path, this.#first);
+      return 'again';
+    }
+    return (await isRunning(this.#path)) ? 'again' : this.#renameTo(this.#own);
+  }
+  #renameTo({ name, server }: StartMarker): InstanceSocket | 'wait' {
+    try {
+      const identity = identityAt(name);
+      renameSync(name, this.#path);
+      this.#own = undefined;
+      return new InstanceSocket(this.#path, server, identity);
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error;
+      this.#withdraw();
+      return 'wait';
+    }
+  }
+  #withdraw(): void {
+    if (this.#own) remove(this.#own.name);
+    this.#own?.server.net.close();
+    this.#own = undefined;
+  }
+}
 
 /** Binds the socket of the instance, in a directory made for it if need be. @returns undefined when another instance has it. @throws Error */
 export const bindInstanceSocket = async (path: string, first = false): Promise<InstanceSocket | undefined> => {
@@ -203,7 +221,7 @@ export const bindInstanceSocket = async (path: string, first = false): Promise<I
     try {
       return new InstanceSocket(path, await listen(path));
     } catch (error) {
-      if (exists('EADDRINUSE')(error)) return undefined;
+      if (hasCode(error, 'EADDRINUSE')) return undefined;
       throw error;
     }
   }
@@ -215,5 +233,5 @@ export const bindInstanceSocket = async (path: string, first = false): Promise<I
     if ((lstatSync(dirname(path)).mode & 0o7777) !== 0o700) chmodSync(dirname(path), 0o700);
   }
   if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`${path} is a directory`);
-  return claimPath(path, first);
+  return new PathClaim(path, first).claim();
 };

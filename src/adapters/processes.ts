@@ -187,52 +187,63 @@ const whyNoChild = (child: ChildProcess): Promise<NodeJS.ErrnoException> =>
     });
   });
 
+/** Starts a program. @returns why it could not be started, if that is known at once. */
+const spawnChild = ({ cwd, command, events }: ProcessRequest, { program, file, args, env }: Prepared) => {
+  try {
+    return spawn(file, args, {
+      ...{ cwd, env },
+      // A group of its own: Ctrl-C in a terminal is for the scheduler, a time limit is for everything the command started.
+      detached: process.platform !== 'win32',
+      stdio: events ? ['ignore', 'pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+      ...(file === program ? { argv0: command } : {}),
+    });
+  } catch (error) {
+    return error as Error;
+  }
+};
+
+/** Starts a command, and notes it for the next instance. @returns why it does not run. */
+const startRun = (
+  request: ProcessRequest,
+  limits: ProcessLimits,
+  own: Readonly<Record<string, string | undefined>>,
+  orphans: OrphanProcesses | undefined,
+): Run | ProcessResult | Promise<ProcessResult> => {
+  const prepared = prepare(request, own);
+  if (typeof prepared === 'string') return notStarted(prepared);
+  const { item, timeoutSeconds } = request;
+  // Without an events descriptor the file forbids variables of ours.
+  const mark = item === undefined || !request.events ? undefined : orphans?.beforeStart(item, timeoutSeconds);
+  if (mark !== undefined) prepared.env[START_MARK] = mark;
+  const child = spawnChild(request, prepared);
+  if (child instanceof Error || child.pid === undefined) {
+    orphans?.startFailed();
+    const failed = (error: Error) => notStarted(startFailure(error, request, prepared.program));
+    return child instanceof Error ? failed(child) : whyNoChild(child).then(failed);
+  }
+  if (item !== undefined) orphans?.afterStart(item, child.pid, timeoutSeconds, mark);
+  return new Run(child, child.pid, request, limits);
+};
+
 /**
- * Runs commands on this machine: `tasks.md` §1.1–§1.3 with the fixes [T1]–[T3], [T8], [T12], [T14].
- * @param own what children may inherit, and where programs are searched; that of this process if not given.
- * @param leftovers where processes are noted for the next instance; not given: nowhere.
+ * Runs commands on this machine.
+ * @param own what children may inherit, and where programs are searched; default: the environment of this process.
+ * @param orphans where processes are noted for the next instance; default: nowhere.
  */
 export const createProcesses = (
   options: Partial<ProcessLimits> = {},
   own: Readonly<Record<string, string | undefined>> = ownEnvironment(),
-  leftovers?: OrphanProcesses,
+  orphans?: OrphanProcesses,
 ): Processes => {
   const limits = { ...DEFAULTS, ...options };
   const running = new Set<Run>();
   const starts = new FairQueue();
   let closed = false;
-  const start = (request: ProcessRequest): Run | ProcessResult | Promise<ProcessResult> => {
+  const start = (request: ProcessRequest) => {
     if (closed) return KILLED;
-    const prepared = prepare(request, own);
-    if (typeof prepared === 'string') return notStarted(prepared);
-    const { program, file, args, env } = prepared;
-    const { item, timeoutSeconds } = request;
-    // Without an events descriptor the file forbids variables of ours.
-    const mark = item === undefined || !request.events ? undefined : leftovers?.beforeStart(item, timeoutSeconds);
-    if (mark !== undefined) env[START_MARK] = mark;
-    const failed = (error: unknown) => notStarted(startFailure(error as NodeJS.ErrnoException, request, program));
-    let child: ChildProcess;
-    try {
-      child = spawn(file, args, {
-        cwd: request.cwd,
-        env,
-        // A group of its own: Ctrl-C in a terminal is for the scheduler, a time limit is for everything the command started.
-        detached: process.platform !== 'win32',
-        stdio: request.events ? ['ignore', 'pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe'],
-        windowsHide: true,
-        ...(file === program ? { argv0: request.command } : {}),
-      });
-    } catch (error) {
-      leftovers?.startFailed();
-      return failed(error);
-    }
-    if (child.pid === undefined) {
-      leftovers?.startFailed();
-      return whyNoChild(child).then(failed);
-    }
-    const run = new Run(child, child.pid, request, limits);
-    running.add(run);
-    if (item !== undefined) leftovers?.afterStart(item, child.pid, timeoutSeconds, mark);
+    const run = startRun(request, limits, own, orphans);
+    if (run instanceof Run) running.add(run);
     return run;
   };
   return {
@@ -243,16 +254,16 @@ export const createProcesses = (
         return await started.result;
       } finally {
         running.delete(started);
-        leftovers?.ended(started.pid);
+        orphans?.ended(started.pid);
       }
     },
-    blocked: (item) => leftovers?.blocked(item),
-    noMore: () => leftovers?.noMore(),
+    blocked: (item) => orphans?.blocked(item),
+    noMore: () => orphans?.noMore(),
     killAll: async (graceMs) => {
       closed = true;
       const all = [...running];
       for (const run of all) run.end('killed', graceMs);
-      await Promise.all([leftovers?.killAll(graceMs), ...all.map((run) => run.result)]);
+      await Promise.all([orphans?.killAll(graceMs), ...all.map((run) => run.result)]);
     },
   };
 };

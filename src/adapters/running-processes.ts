@@ -119,34 +119,40 @@ const marked = (mark: string): number | undefined => {
   return found.sort((a, b) => a.started - b.started)[0]?.pid;
 };
 
-/** What a file says of processes that have not ended, and how many of its lines say nothing. @throws Error */
+/** Parses one line into what was noted; undefined when it is not a note. */
+const parseNote = (line: string): RunningProcess | PendingStart | { readonly ended: number } | undefined => {
+  try {
+    const found = JSON.parse(line) as Partial<RunningProcess & PendingStart> & { ended?: unknown };
+    if (typeof found.ended === 'number') return { ended: found.ended };
+    return isStart(found) || isNote(found) ? found : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Reads the processes that have not ended, and the number of invalid lines. @throws Error */
 const readNotes = (path: string): { notes: readonly RunningProcess[]; bad: number } => {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (!stat) return { notes: [], bad: 0 };
   if (!stat.isFile()) throw new Error('it is not a file');
   if (stat.size > LONGEST_READ) throw new Error(`it has more than ${LONGEST_READ} bytes`);
+  const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
+  const found = lines.map(parseNote).filter((note) => note !== undefined);
   const notes = new Map<number, RunningProcess>();
   const starts = new Map<string, PendingStart>();
-  let bad = 0;
-  for (const line of readFileSync(path, 'utf8').split('\n')) {
-    if (line === '') continue;
-    try {
-      const found = JSON.parse(line) as Partial<RunningProcess & PendingStart> & { ended?: unknown };
-      if (typeof found.ended === 'number') notes.delete(found.ended);
-      else if (isStart(found)) starts.set(found.starting, found);
-      else if (isNote(found)) {
-        notes.set(found.pid, found);
-        if (found.start !== undefined) starts.delete(found.start);
-      } else bad += 1;
-    } catch {
-      bad += 1;
+  for (const note of found) {
+    if ('ended' in note) notes.delete(note.ended);
+    else if ('starting' in note) starts.set(note.starting, note);
+    else {
+      notes.set(note.pid, note);
+      if (note.start !== undefined) starts.delete(note.start);
     }
   }
   for (const [mark, start] of starts) {
     const pid = marked(mark);
     if (pid !== undefined) notes.set(pid, noteOf(pid, start));
   }
-  return { notes: [...notes.values()], bad };
+  return { notes: [...notes.values()], bad: lines.length - found.length };
 };
 
 /** After a write that failed the next attempt is made so much later, ms. */

@@ -75,21 +75,22 @@ export class IsRank0Filter implements FilterObject {
   }
 }
 
-/** Numbers with fractions in three decimals, or in powers of ten below 0.001 and above 999; texts in quotes. */
+/** Fractions in three decimals, or in powers of ten below 0.001 and above 999. */
+const formatNumber = (value: number): string => {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  if (Number.isInteger(value)) return Object.is(value, -0) ? '0' : String(value);
+  const size = Math.abs(value);
+  if (size >= 0.001 && size <= 999) return value.toFixed(3);
+  // At least two digits after the e, as in most languages.
+  return value.toExponential(2).replace(/(?<=e[+-])\d$/, '0$&');
+};
+
+/** Texts in quotes; objects as JSON where that is possible. */
 const formatValue = (value: unknown): string => {
-  if (typeof value === 'number') {
-    if (Number.isNaN(value)) return 'nan';
-    if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-    if (Number.isInteger(value)) return Object.is(value, -0) ? '0' : String(value);
-    const size = Math.abs(value);
-    if (size >= 0.001 && size <= 999) return value.toFixed(3);
-    // At least two digits behind the e, as in most languages.
-    return value.toExponential(2).replace(/(?<=e[+-])\d$/, '0$&');
-  }
+  if (typeof value === 'number') return formatNumber(value);
   if (typeof value === 'boolean') return value ? '1' : '0';
-  if (typeof value === 'bigint') return String(value);
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (value === null || value === undefined) return String(value);
+  if (typeof value === 'bigint' || value === null || value === undefined) return String(value);
   try {
     return stringify(value) ?? String(value);
   } catch {

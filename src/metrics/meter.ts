@@ -2,7 +2,7 @@ import { expectOptions, TYPES } from '../check-arguments.ts';
 import type { Fact, MetricFact, SpanFact } from '../journal/fact.ts';
 import type { InstantName, SpanName } from '../journal/span-names.ts';
 import { isMapping, type Mapping, type RecordExtra } from './record.ts';
-import { Totals } from './totals.ts';
+import { type ConditionTotals, Totals } from './totals.ts';
 
 /** Figures of the process, asked for now and then. */
 export interface ProcessFigures {
@@ -137,11 +137,7 @@ export class DaemonMeter {
     const seconds = this.#seconds(fact);
     if (fact.edge === 'start') {
       condition.open += 1;
-      if (fact.category === 'run' && condition.failing) {
-        condition.failing = false;
-        condition.retries += 1;
-        if (fact.run !== null) this.#retries.add(fact.run);
-      }
+      if (fact.category === 'run' && condition.failing) this.#countRetry(condition, fact);
       return;
     }
     condition.open = Math.max(0, condition.open - 1);
@@ -160,6 +156,12 @@ export class DaemonMeter {
     const { checks, runs, retries } = condition;
     const figures = { ...(seconds === undefined ? {} : { seconds }), outcome, checks, runs, retries };
     this.#tell('condition', name, { ...figures, ...lastSuccess(condition) }, checks, fact);
+  }
+
+  #countRetry(condition: ConditionTotals, { run }: SpanFact): void {
+    condition.failing = false;
+    condition.retries += 1;
+    if (run !== null) this.#retries.add(run);
   }
 
   #task(fact: SpanFact): void {

@@ -31,7 +31,7 @@ describe('commands that ask the running instance', () => {
     async (...args) => {
       const { code, stdout, stderr } = await ask(...args);
       expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-      expect(stderr).toMatch(/^whenever: no instance is running \(nobody answers at \/.*whenever\.sock\)\n$/);
+      expect(stderr).toMatch(/^whenever: no instance is running \(cannot connect to \/.*whenever\.sock\)\n$/);
       expect(readdirSync(place.path)).not.toContain('x.json');
     },
   );

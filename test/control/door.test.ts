@@ -321,7 +321,7 @@ describe('asking', () => {
     server = createServer((socket) => socket.once('data', () => socket.end(`${line}\n`))).listen(path);
     await once(server, 'listening');
     await expect(explain('A')).rejects.toEqual(
-      new RequestRefusedError(`what answers at ${path} is no instance of whenever`),
+      new RequestRefusedError(`what answers at ${path} is not an instance of whenever`),
     );
   });
 

@@ -22,7 +22,7 @@ interface SharedWatch {
 /** One notification of the system for each directory, however many listen to it. */
 export class DirectoryWatches {
   readonly #watch: WatchDirectory;
-  readonly #guards = new Map<string, SharedWatch>();
+  readonly #watches = new Map<string, SharedWatch>();
 
   /** A text that is another one when something was mounted or unmounted; undefined: not known. */
   readonly mounts: () => Promise<string | undefined>;
@@ -37,13 +37,13 @@ export class DirectoryWatches {
    * @throws an error of the system when the directory cannot be watched.
    */
   watch(directory: string, ear: DirectoryListener): () => void {
-    const guard = this.#guards.get(directory) ?? this.#share(directory);
-    guard.listeners.add(ear);
+    const shared = this.#watches.get(directory) ?? this.#share(directory);
+    shared.listeners.add(ear);
     return () => {
-      guard.listeners.delete(ear);
-      if (guard.listeners.size > 0) return;
-      guard.stop();
-      if (this.#guards.get(directory) === guard) this.#guards.delete(directory);
+      shared.listeners.delete(ear);
+      if (shared.listeners.size > 0) return;
+      shared.stop();
+      if (this.#watches.get(directory) === shared) this.#watches.delete(directory);
     };
   }
 
@@ -57,7 +57,7 @@ export class DirectoryWatches {
 
   /** The directory may be another one under the same name: who listens from now on gets a notification of its own. */
   forget(directory: string): void {
-    this.#guards.delete(directory);
+    this.#watches.delete(directory);
   }
 
   #share(directory: string): SharedWatch {
@@ -65,8 +65,8 @@ export class DirectoryWatches {
     const stop = this.watchUnshared(directory, (event, name) => {
       for (const listener of [...listeners]) listener(event, name);
     });
-    const guard = { stop, listeners };
-    this.#guards.set(directory, guard);
-    return guard;
+    const shared = { stop, listeners };
+    this.#watches.set(directory, shared);
+    return shared;
   }
 }

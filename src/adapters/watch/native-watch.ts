@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readlinkSync } from 'node:fs';
-import { basename, dirname, join, parse, resolve, sep } from 'node:path';
+import { basename, join, parse, resolve, sep } from 'node:path';
 import type { FileChange, WatchListener, WatchRequest } from '../../core/ports.ts';
 import type { DirectoryEvent, DirectoryWatches } from './directory-watches.ts';
 import { inodeOf, statusOf } from './file-identity.ts';
@@ -24,44 +24,49 @@ interface PathLookup {
 /** Links on one way that are followed at the most. */
 const MOST_LINKS = 40;
 
-/** Follows a path as the system does and tells every directory whose change could lead elsewhere. */
-const lookUpPath = (path: string): PathLookup => {
+/** The names in a path without its root. */
+const namesIn = (path: string, root: string): string[] => path.slice(root.length).split(sep).filter(Boolean);
+
+/** Follows a path to its end, and adds each lookup to the steps. @throws Error of the system */
+const followPath = (path: string, steps: LookupStep[]): Omit<PathLookup, 'steps'> => {
   const whole = resolve(path);
   let { root: at } = parse(whole);
-  const left = whole.slice(at.length).split(sep).filter(Boolean);
-  const steps: LookupStep[] = [];
+  const left = namesIn(whole, at);
   let links = 0;
-  let identity = '';
-  let directory = true;
-  while (left.length > 0) {
-    const name = left.shift()!;
-    if (name === '..' || name === '.') {
-      if (name === '..') at = dirname(at);
+  let end = { directory: true, identity: '' };
+  for (let name = left.shift(); name !== undefined; name = left.shift()) {
+    const here = join(at, name);
+    if (name === '.' || name === '..') {
+      at = here;
       continue;
     }
     steps.push({ directory: at, name });
-    const here = join(at, name);
-    try {
-      const stats = lstatSync(here, { bigint: true });
-      if (stats.isSymbolicLink()) {
-        links += 1;
-        if (links > MOST_LINKS) return { steps, end: undefined, obstacle: `too many links at ${here}` };
-        const target = readlinkSync(here);
-        const { root } = parse(target);
-        if (root) at = root;
-        left.unshift(...target.slice(root.length).split(sep).filter(Boolean));
-        continue;
-      }
-      directory = stats.isDirectory();
-      identity = inodeOf(stats);
-      if (left.length > 0 && !directory) return { steps, end: undefined, obstacle: `${here} is not a directory` };
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      return { steps, end: undefined, ...(code === 'ENOENT' ? {} : { obstacle: message }) };
+    const stats = lstatSync(here, { bigint: true });
+    if (stats.isSymbolicLink()) {
+      links += 1;
+      if (links > MOST_LINKS) return { end: undefined, obstacle: `too many links at ${here}` };
+      const target = readlinkSync(here);
+      const { root } = parse(target);
+      if (root) at = root;
+      left.unshift(...namesIn(target, root));
+      continue;
     }
+    end = { directory: stats.isDirectory(), identity: inodeOf(stats) };
+    if (left.length > 0 && !end.directory) return { end: undefined, obstacle: `${here} is not a directory` };
     at = here;
   }
-  return { steps, end: { path: at, directory, identity } };
+  return { end: { ...end, path: at } };
+};
+
+/** Looks a path up as the system does. Returns every directory on the way whose change could lead elsewhere. */
+const lookUpPath = (path: string): PathLookup => {
+  const steps: LookupStep[] = [];
+  try {
+    return { steps, ...followPath(path, steps) };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { steps, end: undefined, ...(code === 'ENOENT' ? {} : { obstacle: message }) };
+  }
 };
 
 /** True when both ways lead through the same directories to the same thing. */
@@ -90,9 +95,9 @@ export class NativeWatch {
   readonly ready: Promise<void>;
   readonly #request: WatchRequest;
   readonly #listener: WatchListener;
-  readonly #guards: DirectoryWatches;
+  readonly #watches: DirectoryWatches;
   readonly #failed: (error: NodeJS.ErrnoException) => void;
-  #trail: PathLookup = { steps: [], end: undefined };
+  #lookup: PathLookup = { steps: [], end: undefined };
   #stops: (() => void)[] = [];
   #inner: { look?(): Promise<void>; close(): void } | undefined;
   #known = false;
@@ -103,12 +108,12 @@ export class NativeWatch {
   constructor(
     request: WatchRequest,
     listener: WatchListener,
-    guards: DirectoryWatches,
+    watches: DirectoryWatches,
     failed: (error: NodeJS.ErrnoException) => void,
   ) {
     this.#request = request;
     this.#listener = listener;
-    this.#guards = guards;
+    this.#watches = watches;
     this.#failed = (error) => {
       if (this.#closed) return;
       this.close();
@@ -130,7 +135,7 @@ export class NativeWatch {
     if (this.#looking || !this.#known) return;
     this.#looking = true;
     const status = await statusOf(resolve(this.#request.path));
-    if ((status && inodeOf(status)) !== this.#trail.end?.identity) await this.#look(false);
+    if ((status && inodeOf(status)) !== this.#lookup.end?.identity) await this.#look(false);
     await this.#inner?.look?.();
     this.#looking = false;
   }
@@ -138,14 +143,14 @@ export class NativeWatch {
   /** Finds out what is at the path and listens to the way there. `entry`: something on the way has come or gone. */
   async #look(entry: boolean): Promise<void> {
     if (this.#closed) return;
-    const before = this.#trail.end;
+    const before = this.#lookup.end;
     try {
-      this.#listen();
+      this.#watchWay();
     } catch (error) {
       this.#failed(error as NodeJS.ErrnoException);
       return;
     }
-    const { end } = this.#trail;
+    const { end } = this.#lookup;
     const other = entry || end?.identity !== before?.identity;
     if (other || !this.#known) await this.#enter();
     this.#report(entry, other, before);
@@ -154,10 +159,10 @@ export class NativeWatch {
   /** Tells the listener what has changed at the path since `before`, and for the first time what is there. */
   #report(entry: boolean, other: boolean, before: PathLookup['end']): void {
     if (this.#closed) return;
-    const { end } = this.#trail;
+    const { end } = this.#lookup;
     if (!this.#known || (end === undefined) !== (before === undefined)) {
       if (end) this.#listener.established();
-      else this.#listener.missing(this.#trail.obstacle);
+      else this.#listener.missing(this.#lookup.obstacle);
     }
     if ((this.#known || entry) && other && (end || before)) {
       this.#listener.changed(!end ? 'REMOVE' : before ? 'MODIFY' : 'CREATE', this.#request.path);
@@ -165,40 +170,43 @@ export class NativeWatch {
     this.#known = true;
   }
 
-  /** Listens to every directory on the way. Follows again, in case something has changed before it was listened to. */
-  #listen(): void {
+  /** Watches every directory on the way. Looks the path up again, in case it has changed before it was watched. */
+  #watchWay(): void {
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const trail = lookUpPath(this.#request.path);
-      if (round > 0 && sameLookup(trail, this.#trail)) return;
+      const lookup = lookUpPath(this.#request.path);
+      if (round > 0 && sameLookup(lookup, this.#lookup)) return;
       const old = this.#stops;
-      this.#trail = trail;
+      this.#lookup = lookup;
       this.#stops = [];
-      const last = trail.steps.length - 1;
       // A directory of the same name may be another one.
-      if (this.#known) for (const { directory } of trail.steps) this.#guards.forget(directory);
-      for (const [i, { directory, name }] of trail.steps.entries()) {
-        try {
-          this.#stops.push(
-            this.#guards.watch(directory, (told, whose) => {
-              if (whose === undefined || whose === name) this.#heard(told, i === last);
-            }),
-          );
-        } catch (error) {
-          const { code } = error as NodeJS.ErrnoException;
-          // A directory on the way that may not be read, or has just gone, tells nothing; the others do.
-          if (code === 'ENOSPC' || code === 'EMFILE') throw error;
-          if (i === last && code !== 'ENOENT' && trail.end && !trail.end.directory) throw error;
-        }
-      }
+      if (this.#known) for (const { directory } of lookup.steps) this.#watches.forget(directory);
+      const last = lookup.steps.length - 1;
+      for (const [i, step] of lookup.steps.entries()) this.#watchStep(step, i === last);
       for (const stop of old) stop();
     }
   }
 
-  #heard(told: DirectoryEvent, itself: boolean): void {
+  /** @throws Error of the system when a limit is reached, or the path itself cannot be watched. */
+  #watchStep({ directory, name }: LookupStep, last: boolean): void {
+    try {
+      const stop = this.#watches.watch(directory, (event, changed) => {
+        if (changed === undefined || changed === name) this.#onEvent(event, last);
+      });
+      this.#stops.push(stop);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // A directory on the way that may not be read, or has just gone, gives no notifications; the others do.
+      const limit = code === 'ENOSPC' || code === 'EMFILE';
+      const { end } = this.#lookup;
+      if (limit || (last && code !== 'ENOENT' && end && !end.directory)) throw error;
+    }
+  }
+
+  #onEvent(event: DirectoryEvent, itself: boolean): void {
     if (this.#closed) return;
-    if (told === 'rename') void this.#look(true);
+    if (event === 'rename') void this.#look(true);
     // A directory tells about itself.
-    else if (itself && this.#trail.end && !this.#trail.end.directory)
+    else if (itself && this.#lookup.end && !this.#lookup.end.directory)
       this.#listener.changed('MODIFY', this.#request.path);
   }
 
@@ -206,7 +214,7 @@ export class NativeWatch {
   async #enter(): Promise<void> {
     const old = this.#inner;
     this.#inner = undefined;
-    const { end } = this.#trail;
+    const { end } = this.#lookup;
     try {
       if (end?.directory && this.#request.recursive) {
         const tree = new TreeWatch(
@@ -217,14 +225,14 @@ export class NativeWatch {
             failed: (directory, error) => this.#treeFailed(directory, error),
             whole: () => this.#listener.whole?.(),
           },
-          this.#guards,
+          this.#watches,
         );
         this.#inner = tree;
         await tree.ready;
       } else if (end?.directory) {
         const { path } = end;
-        if (this.#known) this.#guards.forget(path);
-        const stop = this.#guards.watch(path, (told, name) =>
+        if (this.#known) this.#watches.forget(path);
+        const stop = this.#watches.watch(path, (told, name) =>
           this.#listener.changed(...described(told, path, name ?? '')),
         );
         this.#inner = { close: stop };

@@ -73,25 +73,14 @@ export class PollWatch {
     try {
       names = await readdir(directory);
     } catch (error) {
-      // What cannot be read now is taken to be as it was; a directory that has just gone is seen to be gone next time.
-      const before = directory + sep;
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        for (const [path, one] of this.#last ?? []) if (path.startsWith(before)) now.set(path, one);
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#keepLast(directory, now);
       return;
     }
     const inside: [string, string][] = [];
-    for (let i = 0; i < names.length && !this.#closed; i += AT_ONCE)
-      await Promise.all(
-        names.slice(i, i + AT_ONCE).map(async (name) => {
-          const path = join(directory, name);
-          // A link that leads nowhere is an entry as well.
-          const status = (await statusOf(path)) ?? (await lstat(path, { bigint: true }).catch(() => undefined));
-          if (!status && isUnclear(name)) this.#unnamedNow.add(path);
-          if (!status) return;
-          now.set(path, stateOf(status));
-          if (status.isDirectory()) inside.push([path, identityOf(status)]);
-        }),
-      );
+    for (let i = 0; i < names.length && !this.#closed; i += AT_ONCE) {
+      const some = names.slice(i, i + AT_ONCE).map((name) => this.#readEntry(directory, name, now));
+      for (const found of await Promise.all(some)) if (found) inside.push(found);
+    }
     if (!this.#request.recursive) return;
     // Always in the same order: of several ways to a directory, the same one is taken each time.
     for (const [path, identity] of inside.sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -99,6 +88,22 @@ export class PollWatch {
       entered.add(identity);
       await this.#read(path, now, entered);
     }
+  }
+
+  /** Looks at one entry. Returns path and identity of a directory. */
+  async #readEntry(directory: string, name: string, now: Sight): Promise<[string, string] | undefined> {
+    const path = join(directory, name);
+    // A link that leads nowhere is an entry as well.
+    const status = (await statusOf(path)) ?? (await lstat(path, { bigint: true }).catch(() => undefined));
+    if (!status && isUnclear(name)) this.#unnamedNow.add(path);
+    if (!status) return undefined;
+    now.set(path, stateOf(status));
+    return status.isDirectory() ? [path, identityOf(status)] : undefined;
+  }
+
+  /** Takes what cannot be read now to be as it was. A directory that has just gone is found to be gone at the next look. */
+  #keepLast(directory: string, now: Sight): void {
+    for (const [path, state] of this.#last ?? []) if (path.startsWith(directory + sep)) now.set(path, state);
   }
 
   #tell(before: Sight | undefined, now: Sight): void {

@@ -48,7 +48,7 @@ const CLOCK_LAG_MS = 20;
 export class TreeWatch {
   readonly ready: Promise<void>;
   readonly #listener: TreeListener;
-  readonly #guards: DirectoryWatches;
+  readonly #watches: DirectoryWatches;
   readonly #branches = new Map<string, TreeDirectory>();
   /** The directories that the root is in: not entered. */
   #above: ReadonlySet<string> = new Set();
@@ -57,9 +57,9 @@ export class TreeWatch {
   #tidying: NodeJS.Immediate | undefined;
   #closed = false;
 
-  constructor(root: string, listener: TreeListener, guards: DirectoryWatches) {
+  constructor(root: string, listener: TreeListener, watches: DirectoryWatches) {
     this.#listener = listener;
-    this.#guards = guards;
+    this.#watches = watches;
     this.ready = this.#begin(root);
   }
 
@@ -72,7 +72,7 @@ export class TreeWatch {
 
   /** Looks for what no notification tells: something mounted on a directory, a link whose target is another one. */
   async look(): Promise<void> {
-    const mounts = await this.#guards.mounts();
+    const mounts = await this.#watches.mounts();
     const all = mounts === undefined || mounts !== this.#mounts;
     this.#mounts = mounts;
     for (const branch of [...this.#branches.values()]) {
@@ -102,7 +102,7 @@ export class TreeWatch {
 
   async #begin(root: string): Promise<void> {
     this.#above = await ancestorsOf(root);
-    this.#mounts = await this.#guards.mounts();
+    this.#mounts = await this.#watches.mounts();
     const status = await statusOf(root);
     if (!status || this.#closed) return;
     this.#root = identityOf(status);
@@ -125,7 +125,7 @@ export class TreeWatch {
     const old = branch.stop;
     branch.stop = () => {};
     try {
-      branch.stop = this.#guards.watchUnshared(branch.path, (told, name) => this.#heard(branch, told, name));
+      branch.stop = this.#watches.watchUnshared(branch.path, (told, name) => this.#heard(branch, told, name));
       return true;
     } catch (error) {
       this.#cannot(branch, error as NodeJS.ErrnoException);
@@ -215,17 +215,19 @@ export class TreeWatch {
     if (this.#closed || branch.looks.get(name) !== look) return;
     branch.looks.delete(name);
     const before = branch.inside.get(name);
-    const identity = status?.isDirectory()
-      ? identityOf(status)
-      : !status && link?.isSymbolicLink()
-        ? NOTHING
-        : undefined;
+    let identity: string | undefined;
+    if (status?.isDirectory()) identity = identityOf(status);
+    else if (!status && link?.isSymbolicLink()) identity = NOTHING;
     if (identity === undefined) branch.inside.delete(name);
     else branch.inside.set(name, identity);
     if (identity !== before) this.#tidySoon();
-    if (identity === undefined || identity === NOTHING) return;
+    if (identity !== undefined && identity !== NOTHING) await this.#reach(identity, path, look.since, told);
+  }
+
+  /** A directory has this path: watches it if it is new, or again if it may be another one. */
+  async #reach(identity: string, path: string, since: number | undefined, told?: DirectoryEvent): Promise<void> {
     const known = this.#branches.get(identity);
-    if (!known) await this.#enter(identity, path, look.since);
+    if (!known) await this.#enter(identity, path, since);
     else if (told === undefined || known.path !== path) return;
     else if (known.unread) await this.#read(known);
     // It may be a new one with the number of the old one.
@@ -255,16 +257,18 @@ export class TreeWatch {
     }
     for (const [identity, branch] of [...this.#branches]) {
       const path = found.get(identity);
-      if (path === branch.path) continue;
-      if (path === undefined) {
-        branch.stop();
-        this.#branches.delete(identity);
-        if (hasGap(branch)) this.#recovered();
-        continue;
+      if (path === undefined) this.#leave(identity, branch);
+      else if (path !== branch.path) {
+        branch.path = path;
+        // What came into it while it was looked for under its old path may have been missed.
+        void this.#read(branch, Date.now());
       }
-      branch.path = path;
-      // What came into it while it was looked for under its old path may have been missed.
-      void this.#read(branch, Date.now());
     }
+  }
+
+  #leave(identity: string, branch: TreeDirectory): void {
+    branch.stop();
+    this.#branches.delete(identity);
+    if (hasGap(branch)) this.#recovered();
   }
 }

@@ -63,7 +63,7 @@ const withoutOwnFiles = (listener: WatchListener): WatchListener => {
 
 /** Watches files and directories of this machine: as the system tells, and by looking where it cannot or must not. */
 export const createWatcher = (options: WatcherOptions = {}): Watcher => {
-  const guards = new DirectoryWatches(options.watchDirectory, options.mounts);
+  const watches = new DirectoryWatches(options.watchDirectory, options.mounts);
   /** Limits that somebody has been told about: once is enough for a person. */
   const told = new Set<string>();
   const natives = new Set<NativeWatch>();
@@ -105,7 +105,7 @@ export const createWatcher = (options: WatcherOptions = {}): Watcher => {
         };
         let failure: NodeJS.ErrnoException | undefined;
         let made = false;
-        const native: NativeWatch = new NativeWatch(request, listener, guards, (error) => {
+        const native: NativeWatch = new NativeWatch(request, listener, watches, (error) => {
           if (made) poll(error);
           else failure = error;
         });
