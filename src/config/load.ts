@@ -1,17 +1,13 @@
 import { parse, TomlError } from 'smol-toml';
 import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec, Traits } from '../core/spec.ts';
 import type { ConditionKind, EventKind, HostFs, ItemKind, TaskKind } from '../items/kind.ts';
-import { replaceControls } from './code-frame.ts';
 import type { Table, Values } from './field.ts';
-import { ProblemList } from './findings.ts';
 import { globalFields } from './globals.ts';
 import { readLogging } from './logging.ts';
-import { missingDates } from './missing-dates.ts';
-import { ConfigError, type Path, type Problem } from './problem.ts';
+import { ConfigError, type Path, type Problem, ProblemList, replaceControls } from './problem.ts';
 import { readFields } from './read-fields.ts';
-import { checkReferences } from './references.ts';
-import { type ParsedItem, readSection, type SectionKinds } from './section.ts';
-import { wideIntegers } from './wide-integers.ts';
+import { checkReferences, type ParsedItem, readSection, type SectionKinds } from './section.ts';
+import { missingDates, wideIntegers } from './toml-values.ts';
 
 /** The kinds and the common keys of each section: what a file may contain. */
 export interface Registry {

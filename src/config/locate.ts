@@ -1,5 +1,4 @@
-import { codeFrame } from './code-frame.ts';
-import type { Path, Position, Problem } from './problem.ts';
+import { codeFrame, type Path, type Position, type Problem } from './problem.ts';
 
 /** Finds where things stand in a TOML text. Imported only when a message needs it: it parses the text again, with positions. */
 export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'value') => Position | undefined> => {

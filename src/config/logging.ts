@@ -14,8 +14,7 @@ import {
   type Table,
   type Values,
 } from './field.ts';
-import type { ProblemList } from './findings.ts';
-import type { Path } from './problem.ts';
+import type { Path, ProblemList } from './problem.ts';
 import { describeValue, readFields } from './read-fields.ts';
 import { suggest } from './suggest.ts';
 

@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { type Fields, showFloat, type Table } from './field.ts';
-import type { ProblemList } from './findings.ts';
 import { globalFields } from './globals.ts';
-import type { Path } from './problem.ts';
+import type { Path, ProblemList } from './problem.ts';
 import { suggest } from './suggest.ts';
 
 /** A date or time as TOML has it. */

@@ -1,7 +1,7 @@
 import { failed, passed } from '../core/outcome.ts';
 import { checkIntervalFields, withCheckInterval } from './common/check-interval.ts';
 import { compileCommand, runCommand } from './common/command.ts';
-import { commandFields } from './common/command-fields.ts';
+import { commandFields } from './common/command-criteria.ts';
 import { conditionKind } from './kind.ts';
 
 /** True when a program succeeds (`scheduling.md` §5.5). */

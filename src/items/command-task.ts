@@ -1,5 +1,5 @@
 import { compileCommand, runCommand } from './common/command.ts';
-import { commandFields } from './common/command-fields.ts';
+import { commandFields } from './common/command-criteria.ts';
 import { taskKind } from './kind.ts';
 
 /** Runs a program (`tasks.md` §1). */

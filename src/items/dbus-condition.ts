@@ -2,9 +2,16 @@ import { failed, passed } from '../core/outcome.ts';
 import type { BusValue } from '../core/ports.ts';
 import { type Reason, reasonText } from '../core/reasons.ts';
 import { checkIntervalFields, withCheckInterval } from './common/check-interval.ts';
+import {
+  busOf,
+  busUnavailable,
+  type CompiledParameterCheck,
+  callFields,
+  compileParameterChecks,
+  evaluateParameterChecks,
+  matchArgumentsOnThreads,
+} from './common/dbus.ts';
 import { ArgumentError, argumentList, compileArguments } from './common/dbus-arguments.ts';
-import { type CompiledCheck, compileChecks, evaluateChecks, matchArgumentsOnThreads } from './common/dbus-checks.ts';
-import { busOf, busUnavailable, callFields } from './common/dbus-fields.ts';
 import { RecurringProblem } from './common/recurring-problem.ts';
 import { conditionKind, type ReportProblem } from './kind.ts';
 
@@ -15,7 +22,7 @@ interface Compiled {
   readonly args: readonly BusValue[];
   /** `parameter_call = []`, with which no call is made. */
   readonly empty: boolean;
-  readonly checks: readonly CompiledCheck[];
+  readonly checks: readonly CompiledParameterCheck[];
 }
 
 const argumentsOf = (
@@ -56,7 +63,7 @@ export const dbusCondition = conditionKind({
   compile: async (values, report): Promise<Compiled> => ({
     args: argumentsOf(values, report),
     empty: values.parameter_call?.length === 0 && values.parameter_signature === undefined,
-    checks: await compileChecks(values.parameter_check, report),
+    checks: await compileParameterChecks(values.parameter_check, report),
   }),
   create: (context) => {
     const { values, compiled, ports } = context;
@@ -99,7 +106,7 @@ export const dbusCondition = conditionKind({
       if (compiled.checks.length === 0) return passed({ code: 'call-answered' });
       log.debug('PROC/MSG', `dbus: ${all ? 'all checks are' : 'one check is'} required of the answer`);
       const answered = matchArgumentsOnThreads(reply.body, compiled.checks, ports.matcher);
-      return evaluateChecks(reply.body, answered ? await answered : compiled.checks, all, log, unchecked)
+      return evaluateParameterChecks(reply.body, answered ? await answered : compiled.checks, all, log, unchecked)
         ? passed({ code: 'answer', holds: true })
         : failed({ code: 'answer', holds: false });
     });

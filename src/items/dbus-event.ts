@@ -1,7 +1,15 @@
 import { stringField } from '../config/field.ts';
 import type { BusRule, Subscription } from '../core/ports.ts';
-import { type CompiledCheck, compileChecks, evaluateChecks, matchArgumentsOnThreads } from './common/dbus-checks.ts';
-import { argumentCheckFields, bus, busOf, busUnavailable } from './common/dbus-fields.ts';
+import {
+  argumentCheckFields,
+  bus,
+  busOf,
+  busUnavailable,
+  type CompiledParameterCheck,
+  compileParameterChecks,
+  evaluateParameterChecks,
+  matchArgumentsOnThreads,
+} from './common/dbus.ts';
 import { parseRule } from './common/match-rule.ts';
 import { RecurringProblem } from './common/recurring-problem.ts';
 import { eventKind } from './kind.ts';
@@ -11,7 +19,7 @@ const MOST_WAITING = 100;
 
 interface Compiled {
   readonly rule: BusRule;
-  readonly checks: readonly CompiledCheck[];
+  readonly checks: readonly CompiledParameterCheck[];
 }
 
 /** Fired by a D-Bus message (`desktop.md` §3). */
@@ -37,7 +45,7 @@ export const dbusEvent = eventKind({
     } catch (error) {
       report(['rule'], `rule: not a match rule: ${(error as Error).message}`);
     }
-    return { rule, checks: await compileChecks(values.parameter_check, report) };
+    return { rule, checks: await compileParameterChecks(values.parameter_check, report) };
   },
   create: ({ values, compiled, log, ports }) => {
     const name = busOf(values.bus);
@@ -67,8 +75,8 @@ export const dbusEvent = eventKind({
             tell();
             const all = values.parameter_check_all;
             log.debug('PROC/MSG', `${all ? 'all checks are' : 'one check is'} required of the message`);
-            const judge = (made: readonly CompiledCheck[]): void => {
-              if (evaluateChecks(body, made, all, log, trouble)) fire();
+            const judge = (made: readonly CompiledParameterCheck[]): void => {
+              if (evaluateParameterChecks(body, made, all, log, trouble)) fire();
               else log.debug('PROC/MSG', 'the message does not hold what is expected');
             };
             const answered = waiting < MOST_WAITING ? matchArgumentsOnThreads(body, checks, ports.matcher) : undefined;

@@ -1,7 +1,6 @@
 import { integerField } from '../config/field.ts';
 import { NOT_DUE, passed } from '../core/outcome.ts';
-import { driftMs, READING_MS } from './common/drift.ts';
-import { jitterDelay, jitterField, withJitter } from './common/jitter.ts';
+import { driftMs, jitterDelay, jitterField, READING_MS, withJitter } from './common/tick-timing.ts';
 import { conditionKind, type Due, type Firing } from './kind.ts';
 
 /** The ends of the intervals after a start. */

@@ -1,6 +1,5 @@
 import { checkIntervalFields, withCheckInterval } from './common/check-interval.ts';
-import { compileLua, type LuaRecords, LuaRunner } from './common/lua.ts';
-import { luaFields } from './common/lua-fields.ts';
+import { compileLua, type LuaRecords, LuaRunner, luaFields } from './common/lua.ts';
 import { conditionKind } from './kind.ts';
 
 const RESULTS = { success: 'passed', failure: 'failed', none: 'inconclusive' } as const;

@@ -1,5 +1,4 @@
-import { compileLua, type LuaRecords, LuaRunner } from './common/lua.ts';
-import { luaFields } from './common/lua-fields.ts';
+import { compileLua, type LuaRecords, LuaRunner, luaFields } from './common/lua.ts';
 import { taskKind } from './kind.ts';
 
 /** Runs a Lua script (`tasks.md` §2). */

@@ -1,5 +1,5 @@
 import type { Instants } from './common/instants.ts';
-import { withJitter } from './common/jitter.ts';
+import { withJitter } from './common/tick-timing.ts';
 import { type Calendar, createTimeCondition } from './common/time-condition.ts';
 import { timeFields } from './common/time-fields.ts';
 import { nearestZone, zoneOf } from './common/zone.ts';
@@ -23,7 +23,7 @@ export const time = conditionKind<typeof timeFields, Calendar>({
   delayable: false,
   compile: async ({ time_specifications = [], timezone }, report): Promise<Calendar> => {
     const { firings, instantsOf } = await import('./common/instants.ts');
-    const { instantCounter: countingOf } = await import('./common/instant-counter.ts');
+    const { instantCounter: countingOf } = await import('./common/instants.ts');
     let zone = timezone;
     try {
       zoneOf(zone);

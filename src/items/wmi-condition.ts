@@ -1,11 +1,15 @@
-import { booleanField } from '../config/field.ts';
 import { failed, passed } from '../core/outcome.ts';
 import { type Reason, reasonText } from '../core/reasons.ts';
 import { checkIntervalFields, withCheckInterval } from './common/check-interval.ts';
-import { resultChecks } from './common/checks.ts';
 import { RecurringProblem } from './common/recurring-problem.ts';
-import { compileResultChecks, evaluateRows, matchRowsOnThreads } from './common/wmi-checks.ts';
-import { queryFields, wmiUnavailable } from './common/wmi-fields.ts';
+import {
+  compileResultChecks,
+  evaluateResultChecks,
+  matchRowsOnThreads,
+  queryFields,
+  rowCheckFields,
+  wmiUnavailable,
+} from './common/wmi.ts';
 import { conditionKind } from './kind.ts';
 
 /** How long a query may take, in ms. */
@@ -18,8 +22,7 @@ export const wmiCondition = conditionKind({
   doc: 'True when the rows of a WMI query hold what is expected, or, without checks, when there are rows. Windows only; tested with a scripted bridge, not on Windows.',
   fields: {
     ...queryFields,
-    result_check: resultChecks,
-    result_check_all: booleanField({ fallback: false, doc: 'All checks must hold, not just one.' }),
+    ...rowCheckFields,
     ...checkIntervalFields,
   },
   delayable: true,
@@ -50,7 +53,7 @@ export const wmiCondition = conditionKind({
       }
       log.debug('PROC/MSG', `wmi: ${result.rows.length} rows, ${all ? 'all checks are' : 'one check is'} required`);
       const answered = matchRowsOnThreads(result.rows, checks, ports.matcher);
-      return evaluateRows(result.rows, answered ? await answered : checks, all, log, unchecked)
+      return evaluateResultChecks(result.rows, answered ? await answered : checks, all, log, unchecked)
         ? passed({ code: 'row-checks', holds: true })
         : failed({ code: 'row-checks', holds: false });
     });

@@ -1,6 +1,6 @@
 import type { Subscription } from '../core/ports.ts';
 import { RecurringProblem } from './common/recurring-problem.ts';
-import { queryFields, wmiUnavailable } from './common/wmi-fields.ts';
+import { queryFields, wmiUnavailable } from './common/wmi.ts';
 import { eventKind } from './kind.ts';
 
 /** Fired by WMI notifications (`desktop.md` §7.2). */

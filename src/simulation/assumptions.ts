@@ -1,8 +1,8 @@
 import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import { closedTable, isTable, type Table } from '../config/field.ts';
-import { missingDates } from '../config/missing-dates.ts';
 import { suggest } from '../config/suggest.ts';
+import { missingDates } from '../config/toml-values.ts';
 import { formatInstant, INSTANT, invalidDate, parseInstant } from '../terminal/instant.ts';
 
 /** What an item is assumed to do each time: the outcomes in order, the last one for ever after. */

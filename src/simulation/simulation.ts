@@ -1,4 +1,4 @@
-import type { Ports } from '../core/ports.ts';
+import type { Ports, Random } from '../core/ports.ts';
 import { Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
 import type { Fact } from '../journal/fact.ts';
@@ -7,7 +7,6 @@ import { createLog, type WriteRecord } from '../log/log.ts';
 import { type Level, severity } from '../log/record.ts';
 import { VERSION } from '../version.ts';
 import type { SimulationCounts } from './counts.ts';
-import { seeded } from './random.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** What is simulated. Instants in wall-clock ms. */
@@ -76,4 +75,16 @@ export const runSimulation = async (
   journal.settle();
   tally.end(clock.wall());
   if (outcome.ended) await run;
+};
+
+/** Numbers in [0, 1) that a seed fixes: mulberry32, good enough to spread jobs and the same on every machine. */
+export const seeded = (seed: number): Random => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
 };

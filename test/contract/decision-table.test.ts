@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createProcesses } from '../../src/adapters/processes.ts';
 import type { ProcessResult } from '../../src/core/ports.ts';
 import { compileCommand } from '../../src/items/common/command.ts';
-import { type DecidedBy, evaluate } from '../../src/items/common/criteria.ts';
+import { type DecidedBy, evaluate } from '../../src/items/common/command-criteria.ts';
 import { fakeMachine, load } from '../support/daemon.ts';
 
 // The decision table of the manual about command items, row by row, with real processes.

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { afterAll, expect, test } from 'vitest';
 import { createMatcher } from '../../src/adapters/matcher.ts';
 import type { Pattern, ProcessResult, RegexMatcher } from '../../src/core/ports.ts';
-import { compileCriteria, evaluate, matchCriteriaOnThreads } from '../../src/items/common/criteria.ts';
+import { compileCriteria, evaluate, matchCriteriaOnThreads } from '../../src/items/common/command-criteria.ts';
 import { compileExpression } from '../../src/items/common/regular-expression.ts';
 
 const matcher = createMatcher(createRequire(import.meta.url).resolve('re2js'));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readEventLines } from '../../src/items/common/command-events.ts';
+import { readEventLines } from '../../src/items/common/command.ts';
 import { daemon } from '../support/daemon.ts';
 import { interval, TICK, task } from '../support/items.ts';
 import { Records } from '../support/records.ts';

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { instantCounter } from '../../src/items/common/instant-counter.ts';
-import { firings, instantsOf, type TimeFields } from '../../src/items/common/instants.ts';
+import { firings, instantCounter, instantsOf, type TimeFields } from '../../src/items/common/instants.ts';
 import { summariseInstants } from '../../src/items/common/time-ranges.ts';
 import { zoneOf } from '../../src/items/common/zone.ts';
 import { settings } from '../support/property.ts';

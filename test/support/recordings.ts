@@ -1,6 +1,6 @@
 import type { Fact, Json, SpanId } from '../../src/journal/fact.ts';
 import type { Context, Level, Mark } from '../../src/log/record.ts';
-import { seeded } from '../../src/simulation/random.ts';
+import { seeded } from '../../src/simulation/simulation.ts';
 
 /** What is recorded. */
 export interface RecordingOptions {

@@ -1,7 +1,7 @@
 import type { LogFact } from '../../src/journal/fact.ts';
 import type { Level, Mark } from '../../src/log/record.ts';
 import type { Instant, ItemList, Span, SpanData } from '../../src/renderings/span-data.ts';
-import { seeded } from '../../src/simulation/random.ts';
+import { seeded } from '../../src/simulation/simulation.ts';
 
 /** 2026-11-20, midnight UTC. */
 export const MIDNIGHT = Date.UTC(2026, 10, 20);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ProcessResult } from '../../src/core/ports.ts';
 import { reasonText } from '../../src/core/reasons.ts';
-import { compileCriteria, evaluate, ruleText } from '../../src/items/common/criteria.ts';
+import { compileCriteria, evaluate, ruleText } from '../../src/items/common/command-criteria.ts';
 import { compileExpression } from '../../src/items/common/regular-expression.ts';
 
 const result = (stdout: string, stderr = '', code = 0): ProcessResult => ({

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { RegexMatcher } from '../../src/core/ports.ts';
-import { compileChecks, evaluateChecks } from '../../src/items/common/dbus-checks.ts';
+import { compileParameterChecks, evaluateParameterChecks } from '../../src/items/common/dbus.ts';
 import { RecurringProblem } from '../../src/items/common/recurring-problem.ts';
-import { compileResultChecks, evaluateRows } from '../../src/items/common/wmi-checks.ts';
+import { compileResultChecks, evaluateResultChecks } from '../../src/items/common/wmi.ts';
 import { createLog } from '../../src/log/log.ts';
 import { aloneCondition, aloneEvent } from '../desktop/support/item.ts';
 import { FakeBus } from '../support/fake-bus.ts';
@@ -28,9 +28,9 @@ const HEAVY = '(a?){500}a{500}b';
 const SAYS = /a text of 300000 characters is too long for this regular expression, which would hold up the scheduler$/;
 
 test('A check of a D-Bus argument that would hold up the scheduler is not made where there is no thread, and the WARN says so', async () => {
-  const checks = await compileChecks([{ index: 0, operator: 'match', value: HEAVY }], wrong);
+  const checks = await compileParameterChecks([{ index: 0, operator: 'match', value: HEAVY }], wrong);
   const { log, warnings, trouble } = watched();
-  const check = (value: string) => evaluateChecks([{ type: 's', value }], checks, true, log, trouble);
+  const check = (value: string) => evaluateParameterChecks([{ type: 's', value }], checks, true, log, trouble);
   const began = performance.now();
   expect(check('a'.repeat(300_000))).toBe(false);
   // The search itself takes seconds.
@@ -41,18 +41,20 @@ test('A check of a D-Bus argument that would hold up the scheduler is not made w
 });
 
 test('A long argument is no obstacle to an expression that is quick', async () => {
-  const checks = await compileChecks([{ index: 0, operator: 'match', value: 'b$' }], wrong);
+  const checks = await compileParameterChecks([{ index: 0, operator: 'match', value: 'b$' }], wrong);
   const { log, warnings, trouble } = watched();
-  expect(evaluateChecks([{ type: 's', value: `${'a'.repeat(300_000)}b` }], checks, true, log, trouble)).toBe(true);
+  expect(evaluateParameterChecks([{ type: 's', value: `${'a'.repeat(300_000)}b` }], checks, true, log, trouble)).toBe(
+    true,
+  );
   expect(warnings).toEqual([]);
 });
 
 test('So it is with a field of WMI', async () => {
   const checks = await compileResultChecks([{ field: 'Name', operator: 'match', value: HEAVY }], wrong);
   const { log, warnings, trouble } = watched();
-  expect(evaluateRows([{ name: 'a'.repeat(300_000) }], checks, true, log, trouble)).toBe(false);
+  expect(evaluateResultChecks([{ name: 'a'.repeat(300_000) }], checks, true, log, trouble)).toBe(false);
   expect(warnings).toEqual([expect.stringMatching(SAYS)]);
-  expect(evaluateRows([{ name: `${'a'.repeat(600)}b` }], checks, true, log, trouble)).toBe(true);
+  expect(evaluateResultChecks([{ name: `${'a'.repeat(600)}b` }], checks, true, log, trouble)).toBe(true);
 });
 
 /** Threads that find a `b` when they are told to. */

@@ -4,7 +4,7 @@ import type { Blocked } from '../../core/ports.ts';
 import type { Reason } from '../../core/reasons.ts';
 import type { Logger, TraceContext } from '../../log/record.ts';
 import type { BeginRun, CheckContext, ConditionInstance, CreateContext, Due } from '../kind.ts';
-import { driftMs } from './drift.ts';
+import { driftMs } from './tick-timing.ts';
 
 /** Keys of the conditions whose tests are expensive: command, lua, dbus, wmi. */
 export const checkIntervalFields = {

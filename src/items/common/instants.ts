@@ -1,6 +1,5 @@
 import type { Firing } from '../../core/instance.ts';
 import { readCron } from './cron.ts';
-import { fittingFields } from './date-fields.ts';
 import { changeBetween, firstAt, type Zone, zoneOf } from './zone.ts';
 
 /** The instants of one time specification. Pure: asking changes nothing. */
@@ -116,3 +115,112 @@ export function* firings(specifications: readonly Instants[], from: number): Gen
     for (const [i, spec] of specifications.entries()) if (next[i] === at) next[i] = spec.next(at);
   }
 }
+
+const DAY = 86_400;
+/** The calendar repeats itself after so many years: what has not come by then never will. */
+const CYCLE = 400;
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+/** Days since 1970; `month` from 0, days beyond the end of a month run over. */
+const dayOf = (year: number, month: number, day: number): number =>
+  new Date(0).setUTCFullYear(year, month, day) / 1000 / DAY;
+
+/** How many days after a day (days since 1970, a Thursday) the next such day of the week is; 0: it is one. */
+const daysTo = (weekday: number, from: number): number => (((weekday - from - 4) % 7) + 7) % 7;
+
+/**
+ * The next local time (ms, as if UTC) after one that fits single fields: what is missing is "every", except minute and
+ * second, which are 0. Infinity: there is none.
+ */
+export const fittingFields = (fields: TimeFields, lastYear: number): ((local: number) => number) => {
+  const { year, month, day, hour, minute = 0, second = 0 } = fields;
+  const weekday = fields.weekday === undefined ? undefined : WEEKDAYS.indexOf(fields.weekday.slice(0, 3).toLowerCase());
+  const inHour = minute * 60 + second;
+
+  /** The first second of a day after `after` that fits; none: beyond the day. */
+  const timeAfter = (after: number): number => {
+    if (hour !== undefined) return hour * 3600 + inHour > after ? hour * 3600 + inHour : DAY;
+    const begin = Math.floor(Math.max(0, after) / 3600) * 3600 + inHour;
+    return begin > after ? begin : begin + 3600;
+  };
+
+  /** The first day from `from` on that fits (days since 1970); Infinity: none. */
+  const dayFrom = (from: number): number => {
+    const start = new Date(from * DAY * 1000);
+    let [y, m, d] = [start.getUTCFullYear(), start.getUTCMonth(), start.getUTCDate()];
+    const end = Math.min(lastYear, year ?? y + CYCLE);
+    if (year !== undefined && y < year) [y, m, d] = [year, 0, 1];
+    for (; y <= end; [y, m, d] = m === 11 ? [y + 1, 0, 1] : [y, m + 1, 1]) {
+      if (month !== undefined && m !== month - 1) continue;
+      const [first, next] = [dayOf(y, m, 1), dayOf(y, m + 1, 1)];
+      let found = first + Math.max(d, day ?? d) - 1;
+      if (weekday !== undefined && day === undefined) found += daysTo(weekday, found);
+      const exists = found < next && (day === undefined || found === first + day - 1);
+      if (exists && (weekday === undefined || daysTo(weekday, found) === 0)) return found;
+    }
+    return Number.POSITIVE_INFINITY;
+  };
+
+  return (local) => {
+    const at = Math.floor(local / 1000);
+    const today = Math.floor(at / DAY);
+    const time = timeAfter(at - today * DAY);
+    if (time < DAY && dayFrom(today) === today) return (today * DAY + time) * 1000;
+    return (dayFrom(today + 1) * DAY + timeAfter(-1)) * 1000;
+  };
+};
+
+const HOUR = 3_600_000;
+/** Pieces of local time in which the instants of a specification that has one there are always as many. */
+const UNITS = [24 * HOUR, HOUR];
+
+/** Local time goes on evenly in `(from, to]`, and no change before has an effect on it. */
+const isEven = (zone: Zone, from: number, to: number): boolean => {
+  const change = changeBetween(zone, from - LONGEST_CHANGE, to);
+  return change === undefined || (change.at <= from && zone.local(from + 1) >= change.from);
+};
+
+/**
+ * How many instants several specifications have in `(from, to]`, equal ones counted once. Days, and then hours, in which the same
+ * specifications have instants have as many of them: they are gone through once.
+ */
+export const instantCounter = (
+  specifications: readonly Instants[],
+  zone: Zone,
+): ((from: number, to: number) => number) => {
+  const known = new Map<string, number>();
+  const oneByOne = (from: number, to: number): number => {
+    let count = 0;
+    for (const { at } of firings(specifications, from)) {
+      if (at > to) break;
+      count += 1;
+    }
+    return count;
+  };
+  const counted = (from: number, to: number, [unit, ...smaller]: readonly number[]): number => {
+    if (unit === undefined || to - from < unit)
+      return smaller.length > 0 ? counted(from, to, smaller) : oneByOne(from, to);
+    let count = 0;
+    for (let at = from; at < to; ) {
+      const next = specifications.map((spec) => spec.next(at) ?? Number.POSITIVE_INFINITY);
+      const first = Math.min(...next);
+      if (first > to) break;
+      const begin = first - (((zone.local(first) % unit) + unit) % unit) - 1;
+      const end = begin + unit;
+      if (begin < at || end > to || !isEven(zone, begin, end)) {
+        // Whatever is not even is over within a unit.
+        const until = Math.min(to, Math.max(end, first));
+        count += counted(at, until, smaller);
+        at = until;
+        continue;
+      }
+      const key = `${unit} ${next.map((one) => (one <= end ? 1 : 0)).join('')}`;
+      const found = known.get(key) ?? counted(begin, end, smaller);
+      known.set(key, found);
+      count += found;
+      at = end;
+    }
+    return count;
+  };
+  return (from, to) => counted(from, to, UNITS);
+};

@@ -1,12 +1,37 @@
-import type { Values } from '../../config/field.ts';
+import { booleanField, integerField, luaValuesField, stringField, type Values } from '../../config/field.ts';
 import type { Position } from '../../config/problem.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../core/ports.ts';
 import { type Reason, reasonText } from '../../core/reasons.ts';
 import type { Logger, TraceContext } from '../../log/record.ts';
 import type { CreateContext, HostFs, ReportProblem } from '../kind.ts';
-import type { luaFields } from './lua-fields.ts';
 import { rejectTilde } from './tilde.ts';
+
+/** Keys of everything that runs a Lua script: tasks and conditions alike. */
+export const luaFields = {
+  script: stringField({ required: true, doc: 'The script. Its syntax is checked when the file is loaded.' }),
+  init_script_path: stringField({
+    doc: 'A Lua file that is run before the script, in the same state. When it cannot be read or fails, the script is not run.',
+  }),
+  variables_to_set: luaValuesField({
+    fallback: {},
+    doc: 'Globals that are set before anything runs. Integers beyond 32 bits arrive as floats.',
+  }),
+  expected_results: luaValuesField({
+    fallback: {},
+    doc: 'Globals to compare with when the script has ended, each converted to the type written here. Without any there is no outcome.',
+  }),
+  expect_all: booleanField({
+    fallback: false,
+    doc: 'Every expected result must hold; otherwise one is enough.',
+  }),
+  timeout_seconds: integerField({
+    min: 0,
+    fallback: 0,
+    extension: true,
+    doc: 'Time limit; the script is ended, whatever it does. 0: no limit.',
+  }),
+} as const;
 
 type LuaValues = Values<typeof luaFields>;
 

@@ -4,13 +4,13 @@ import type { Reason } from '../../core/reasons.ts';
 import { CORRECTION_MS, type SetBack, type SetForward } from '../../core/time-change.ts';
 import type { TraceContext } from '../../log/record.ts';
 import type { CheckContext, ConditionInstance, CreateContext, Due, Firing, TimeRange } from '../kind.ts';
-import { FiredRanges } from './fired.ts';
 import type { Instants } from './instants.ts';
-import { jitterDelay } from './jitter.ts';
+import { jitterDelay } from './tick-timing.ts';
 import type { timeFields } from './time-fields.ts';
 import {
   type CountableInstants,
   clipRanges,
+  FiredRanges,
   type InstantSummary,
   instantsIn,
   mergeRanges,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { choiceField, closedTable, customField, integerField, integerSchema, stringField } from '../../config/field.ts';
 import type { TimeFields } from './instants.ts';
-import { jitterField } from './jitter.ts';
+import { jitterField } from './tick-timing.ts';
 
 const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const DAY = 'a day of the week such as "mon" or "Monday"';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { seeded } from '../../../src/simulation/random.ts';
+import { seeded } from '../../../src/simulation/simulation.ts';
 import { daemon } from '../../support/daemon.ts';
 
 /** What a random file is drawn from. The event on `/a` that fires Steady is in every file, in one form or another. */

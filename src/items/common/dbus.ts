@@ -1,0 +1,274 @@
+import * as v from 'valibot';
+import { booleanField, closedTable, customField, integerSchema, stringField } from '../../config/field.ts';
+import type { BusName, BusValue, RegexMatcher } from '../../core/ports.ts';
+import type { Logger } from '../../log/record.ts';
+import type { HostFs, ReportProblem } from '../kind.ts';
+import type { RecurringProblem } from './recurring-problem.ts';
+import { MOST_STEPS_HERE, matchOnThreads, tooLong } from './regular-expression.ts';
+import {
+  type Compiled,
+  compareValues,
+  compileChecks,
+  evaluateChecks,
+  operatorSchema,
+  type Scalar,
+  scalarSchema,
+} from './value-checks.ts';
+
+const OPERATORS = ['eq', 'neq', 'gt', 'ge', 'lt', 'le', 'match', 'contains', 'ncontains'] as const;
+
+/** One element of `parameter_check`. */
+interface ParameterCheck {
+  readonly index: number | readonly (number | string)[];
+  readonly operator: (typeof OPERATORS)[number];
+  readonly value: Scalar;
+}
+
+/** A check, ready to be evaluated. */
+export type CompiledParameterCheck = Compiled<ParameterCheck>;
+
+const element = '[a-zA-Z_-][a-zA-Z0-9_-]*';
+const identifier = '[a-zA-Z_][a-zA-Z0-9_]*';
+
+/** Which message bus. */
+export const bus = stringField({
+  required: true,
+  pattern: /^:(session|system)$/,
+  as: '":session" or ":system"',
+  doc: 'The message bus.',
+});
+
+/** The bus that the key names. */
+export const busOf = (value: string): BusName => (value === ':system' ? 'system' : 'session');
+
+/** There is no D-Bus on Windows. */
+export const busUnavailable = (machine: HostFs): string | undefined =>
+  machine.platform === 'win32' ? 'items of type dbus do not exist on Windows' : undefined;
+
+const INDEX = 'an integer from 0 to 63, or an array of integers and strings that begins with one';
+const indexSchema = v.union(
+  [
+    integerSchema(0, 63),
+    v.pipe(
+      v.array(v.union([integerSchema(0), v.string()], 'an integer or a string')),
+      v.check((path) => typeof path[0] === 'number' && path[0] <= 63, INDEX),
+    ),
+  ],
+  INDEX,
+);
+const SUCH = '{ index = 0, operator = "eq", value = "text" }';
+const parameterCheck = closedTable(
+  { index: indexSchema, operator: operatorSchema(OPERATORS), value: scalarSchema },
+  () => SUCH,
+);
+
+/** Keys about the arguments of a message. */
+export const argumentCheckFields = {
+  parameter_check: customField<readonly ParameterCheck[] | undefined, { doc: string }>(
+    'an array of tables',
+    v.array(parameterCheck, `an array of tables such as ${SUCH}`),
+    { doc: 'What the arguments must hold: tables with index, operator and value.' },
+  ),
+  parameter_check_all: booleanField({ fallback: false, doc: 'All checks must hold, not just one.' }),
+} as const;
+
+/** Keys of a D-Bus method condition (`config.md` §5.4). */
+export const callFields = {
+  bus,
+  service: stringField({
+    required: true,
+    pattern: new RegExp(`^(${element}(\\.${element})+|:[a-zA-Z0-9_-]+(\\.[a-zA-Z0-9_-]+)+)$`),
+    as: 'a bus name such as "org.freedesktop.DBus"',
+    doc: 'The bus name of the service.',
+  }),
+  object_path: stringField({
+    required: true,
+    pattern: /^\/([a-zA-Z0-9_]+(\/[a-zA-Z0-9_]+)*)?$/,
+    as: 'an object path such as "/org/freedesktop/DBus"',
+    doc: 'The object to call.',
+  }),
+  interface: stringField({
+    required: true,
+    pattern: new RegExp(`^${identifier}(\\.${identifier})+$`),
+    as: 'an interface name such as "org.freedesktop.DBus"',
+    doc: 'The interface of the method.',
+  }),
+  method: stringField({
+    required: true,
+    pattern: new RegExp(`^${identifier}$`),
+    as: 'the name of a method',
+    doc: 'The method to call.',
+  }),
+  parameter_call: customField<readonly unknown[] | string | undefined, { doc: string }>(
+    'an array',
+    v.union([v.array(v.unknown()), v.string()], 'an array, or a string that holds one in JSON'),
+    {
+      doc: 'The arguments, or a string that holds them as a JSON array. Integers are sent as x, floats as d, arrays as av, tables as a{sv}; texts such as "\\\\u42" are converted to the type their letter names (b y n q i u x t d s o).',
+    },
+  ),
+  parameter_signature: stringField({
+    extension: true,
+    doc: 'The D-Bus signature of all arguments, such as "sa{sv}(ii)as", for types that parameter_call alone cannot express: typed arrays, structures, dictionaries. In the place of a variant a table { signature = "as", value = [...] } gives its type.',
+  }),
+  ...argumentCheckFields,
+} as const;
+
+/** Thrown when a check cannot be evaluated: the value is of the wrong type, or absent. */
+class Incomparable extends Error {}
+
+const unwrapped = (value: BusValue): BusValue => (value.type === 'v' ? unwrapped(value.value) : value);
+
+const WORDS: Readonly<Record<string, string>> = {
+  b: 'a boolean',
+  s: 'a text',
+  o: 'an object path',
+  g: 'a signature',
+  h: 'a file handle',
+  d: 'a float',
+  array: 'an array',
+  dict: 'a dictionary',
+  struct: 'a structure',
+};
+const nameOf = ({ type }: BusValue): string => WORDS[type] ?? 'an integer';
+
+const isText = (value: BusValue): value is BusValue & { readonly value: string } =>
+  value.type === 's' || value.type === 'o';
+const isInteger = (value: BusValue): value is BusValue & { readonly value: bigint } => 'ynqiuxt'.includes(value.type);
+
+/** The value an index leads to. @throws Incomparable when it leads nowhere. */
+const find = (body: readonly BusValue[], index: ParameterCheck['index']): BusValue => {
+  const [first, ...path] = typeof index === 'number' ? [index] : index;
+  const start = typeof first === 'number' ? body[first] : undefined;
+  if (!start) throw new Incomparable(`there is no argument ${first}, there are ${body.length}`);
+  let at = unwrapped(start);
+  for (const [i, step] of path.entries()) {
+    const where = `at index [${[first, ...path.slice(0, i)].join(', ')}]`;
+    let next: BusValue | undefined;
+    if (typeof step === 'number') {
+      if (at.type !== 'array' && at.type !== 'struct')
+        throw new Incomparable(`${where} is ${nameOf(at)}, which has no position ${step}`);
+      next = at.items[step];
+    } else {
+      if (at.type !== 'dict' || !/^\{[so]/.test(at.element))
+        throw new Incomparable(`${where} is ${nameOf(at)}, which has no key "${step}"`);
+      next = at.entries.find(([key]) => isText(key) && key.value === step)?.[1];
+    }
+    if (!next) throw new Incomparable(`${where} there is no ${JSON.stringify(step)}`);
+    at = unwrapped(next);
+  }
+  return at;
+};
+
+/** Whether one value of a container is the wanted one; undefined: they cannot be compared. */
+const equals = (item: BusValue, wanted: Scalar): boolean | undefined => {
+  const value = unwrapped(item);
+  if (typeof wanted === 'boolean') return value.type === 'b' ? value.value === wanted : undefined;
+  if (typeof wanted === 'bigint') return isInteger(value) ? value.value === wanted : undefined;
+  if (typeof wanted === 'number') return value.type === 'd' ? value.value === wanted : undefined;
+  return isText(value) ? value.value === wanted : undefined;
+};
+
+/** Types of elements the wanted value can be one of. */
+const comparable = (element: string, wanted: Scalar): boolean => {
+  const letters = { boolean: 'bv', bigint: 'ynqiuxtv', number: 'dv', string: 'sov' }[typeof wanted as 'string'];
+  return element.length === 1 && letters.includes(element);
+};
+
+/** A number in the file and one in the message that can be compared; a float of the file and a `t` cannot. */
+const numbers = (value: BusValue, wanted: Scalar): value is BusValue & { readonly value: bigint | number } =>
+  value.type === 'd' || (isInteger(value) && (typeof wanted === 'bigint' || value.type !== 't'));
+
+/** `contains` and `ncontains`: both are false when there is nothing to compare; undefined: a number is looked for in what holds none. */
+const contains = (value: BusValue, { operator, value: wanted }: ParameterCheck): boolean | undefined => {
+  const answer = (found: boolean): boolean => found === (operator === 'contains');
+  if (isText(value) && typeof wanted === 'string') return answer(value.value.includes(wanted));
+  if (value.type === 'array') {
+    if (!comparable(value.element, wanted)) return false;
+    return answer(value.items.some((item) => equals(item, wanted) === true));
+  }
+  if (value.type === 'dict' && typeof wanted === 'string' && /^\{[so]/.test(value.element))
+    return answer(value.entries.some(([key]) => isText(key) && key.value === wanted));
+  const number = typeof wanted === 'bigint' || typeof wanted === 'number';
+  return number && !numbers(value, wanted) ? undefined : false;
+};
+
+const holds = (body: readonly BusValue[], check: CompiledParameterCheck): boolean => {
+  const { operator, value: wanted, expression } = check;
+  const value = find(body, check.index);
+  const cannot = (): Incomparable =>
+    new Incomparable(
+      `${nameOf(value)} cannot be compared by ${operator} with ${JSON.stringify(typeof wanted === 'bigint' ? Number(wanted) : wanted)}`,
+    );
+  if (operator === 'contains' || operator === 'ncontains') {
+    const result = contains(value, check);
+    if (result === undefined) throw cannot();
+    return result;
+  }
+  if (expression) {
+    if (!isText(value)) throw cannot();
+    if (expression.steps(value.value) > MOST_STEPS_HERE) throw new Incomparable(tooLong(value.value));
+    return expression.found(value.value);
+  }
+  if (typeof wanted === 'boolean') {
+    if (value.type !== 'b') throw cannot();
+    return (value.value === wanted) === (operator === 'eq');
+  }
+  if (typeof wanted === 'string') {
+    if (!isText(value)) throw cannot();
+    return (value.value === wanted) === (operator === 'eq');
+  }
+  if (numbers(value, wanted)) return compareValues<bigint | number>(operator, value.value, wanted);
+  if (value.type === 'array') return false;
+  throw cannot();
+};
+
+/** Compiles the checks, and reports those that could never be true. */
+export const compileParameterChecks = (
+  checks: readonly ParameterCheck[] | undefined,
+  report: ReportProblem,
+): Promise<readonly CompiledParameterCheck[]> => compileChecks('parameter_check', checks ?? [], false, report);
+
+/** The checks of a message with answers where a text is long; undefined: they can be made at once. */
+export const matchArgumentsOnThreads = (
+  body: readonly BusValue[],
+  checks: readonly CompiledParameterCheck[],
+  matcher: RegexMatcher | undefined,
+): Promise<readonly CompiledParameterCheck[]> | undefined =>
+  matchOnThreads(
+    checks,
+    ({ index }) => {
+      try {
+        const value = find(body, index);
+        return isText(value) ? [value.value] : [];
+      } catch (error) {
+        if (error instanceof Incomparable) return [];
+        throw error;
+      }
+    },
+    matcher,
+  );
+
+/** Evaluates the checks on the arguments of a message. */
+export const evaluateParameterChecks = (
+  body: readonly BusValue[],
+  checks: readonly CompiledParameterCheck[],
+  all: boolean,
+  log: Logger,
+  problem: RecurringProblem,
+): boolean =>
+  evaluateChecks(
+    'dbus',
+    checks,
+    all,
+    (check, impossible) => {
+      try {
+        return holds(body, check);
+      } catch (error) {
+        if (!(error instanceof Incomparable)) throw error;
+        impossible(error.message);
+        return false;
+      }
+    },
+    log,
+    problem,
+  );
