@@ -7,7 +7,7 @@ interface NotUtf8 {
 }
 
 const NEWLINE = 0x0a;
-/** Bytes that are looked at to recognize UTF-16 without a mark at its beginning. */
+/** Bytes that are looked at to recognise UTF-16 without a mark at its beginning. */
 const SAMPLE = 512;
 
 const wide = (name: string): NotUtf8 => ({ reason: `it is ${name}, expected UTF-8: save it as UTF-8` });
