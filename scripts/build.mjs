@@ -1,8 +1,9 @@
 // Bundles the program into dist/: one file for every start, one for the Lua worker, and in dist/late/ one for each package
 // and each part of the program that is read only when something needs it: whatever `src/` imports with `import()`.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildLibrary } from './library.mjs';
 import { pageParts } from './page.mjs';
@@ -93,6 +94,7 @@ const notices = (results) => {
 
 /** Builds everything in memory; then puts it in the place of what was there. */
 export const buildProgram = async () => {
+  const begun = new Date();
   const parts = await partsOf(COMMON);
   const homes = new Map(parts.flatMap((part) => [...part.files].map((file) => [file, part])));
   const packages = new Set();
@@ -110,6 +112,8 @@ export const buildProgram = async () => {
     writeFileSync(path, contents);
   }
   writeFileSync(join(dist, 'THIRD-PARTY.txt'), notices(results));
+  // A source that is changed during the build is newer than what was built.
+  utimesSync(join(dist, 'whenever.cjs'), begun, begun);
 };
 
-if (import.meta.url === `file://${process.argv[1]}`) await buildProgram();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildProgram();

@@ -2,6 +2,7 @@
 // dist/types/library.d.ts for CommonJS.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import { exportsOf } from './exports.mjs';
@@ -63,4 +64,4 @@ export const buildTypes = async () => {
   for (const name of ['library.d.ts', 'library.d.mts']) writeFileSync(join(FOLDER, name), code);
 };
 
-if (import.meta.url === `file://${process.argv[1]}`) await buildTypes();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildTypes();
