@@ -1,57 +1,42 @@
-// Before the interpreter's modules: they load each other in circles.
-import '../../src/lua/patch-strings.ts';
+// First: it repairs the interpreter before its other modules are loaded.
+import '../../src/lua/interpreter-patches.ts';
 import fc from 'fast-check';
 import { luaopen_string } from 'fengari/src/lstrlib.js';
-import {
-  type LuaFunction,
-  lua_callk,
-  lua_getfield,
-  lua_gettop,
-  lua_isinteger,
-  lua_newstate,
-  lua_pcallk,
-  lua_pushcfunction,
-  lua_pushinteger,
-  lua_pushnumber,
-  lua_pushstring,
-  lua_settop,
-  lua_tolstring,
-  lua_topointer,
-} from 'fengari/src/lua.js';
 import { luaopen_utf8 } from 'fengari/src/lutf8lib.js';
 import { describe, expect, test } from 'vitest';
 import { stringFunctions } from '../../src/lua/lib/string-basics.ts';
 import { formatWith } from '../../src/lua/lib/string-format.ts';
 import { packFunctions } from '../../src/lua/lib/string-pack.ts';
 import { utf8Functions } from '../../src/lua/lib/utf8.ts';
+import * as lua from '../../src/lua/lua-api.ts';
 import { settings } from '../support/property.ts';
 
 type Value = string | number;
-const L = lua_newstate();
+const L = lua.newstate();
 
-/** A function of the interpreter's own. */
-const native = (open: LuaFunction, name: string): LuaFunction => {
-  lua_settop(L, 0);
-  lua_pushcfunction(L, open);
-  lua_callk(L, 0, 1, 0, null);
-  lua_getfield(L, 1, Buffer.from(name));
-  return lua_topointer(L, -1) as LuaFunction;
+/** A function of the interpreter itself. */
+const native = (open: lua.LuaFunction, name: string): lua.LuaFunction => {
+  lua.settop(L, 0);
+  lua.pushcfunction(L, open);
+  lua.call(L, 0, 1);
+  lua.getfield(L, 1, name);
+  return lua.topointer(L, -1) as lua.LuaFunction;
 };
 
-/** What a function answers, as text; `error` when it raises one. */
-const answer = (f: LuaFunction, args: readonly Value[]): string => {
-  lua_settop(L, 0);
-  lua_pushcfunction(L, f);
+/** The results of a function as text; `error` when it raises one. */
+const answer = (f: lua.LuaFunction, args: readonly Value[]): string => {
+  lua.settop(L, 0);
+  lua.pushcfunction(L, f);
   for (const arg of args) {
-    if (typeof arg === 'string') lua_pushstring(L, new Uint8Array(Buffer.from(arg, 'latin1')));
-    else if ((arg | 0) === arg) lua_pushinteger(L, arg);
-    else lua_pushnumber(L, arg);
+    if (typeof arg === 'string') lua.pushstring(L, new Uint8Array(Buffer.from(arg, 'latin1')));
+    else if ((arg | 0) === arg) lua.pushinteger(L, arg);
+    else lua.pushnumber(L, arg);
   }
-  if (lua_pcallk(L, args.length, -1, 0, 0, null as never) !== 0) return 'error';
+  if (lua.pcallk(L, args.length, -1, 0, 0, null) !== 0) return 'error';
   const found: string[] = [];
-  for (let i = 1; i <= lua_gettop(L); i++) {
-    const value = lua_tolstring(L, i);
-    found.push(`${lua_isinteger(L, i)} ${value === null ? 'nil' : Buffer.from(value).toString('latin1')}`);
+  for (let i = 1; i <= lua.gettop(L); i++) {
+    const value = lua.tolstring(L, i);
+    found.push(`${lua.isinteger(L, i)} ${value === null ? 'nil' : Buffer.from(value).toString('latin1')}`);
   }
   return found.join('|');
 };
@@ -71,7 +56,7 @@ const ITEMS: readonly (readonly [string, fc.Arbitrary<Value> | undefined])[] = [
 ];
 const format = fc.array(fc.constantFrom(...ITEMS), { maxLength: 6 });
 
-describe('A function of the library that was written anew', () => {
+describe('A library function that replaces one of the interpreter', () => {
   test('packs as the one of the interpreter', () => {
     const [pack, size, unpack] = ['pack', 'packsize', 'unpack'].map((name) => native(luaopen_string, name));
     fc.assert(

@@ -1,35 +1,25 @@
-// Before the interpreter's modules: they load each other in circles.
-import '../../src/lua/patch-strings.ts';
+// First: it repairs the interpreter before its other modules are loaded.
+import '../../src/lua/interpreter-patches.ts';
 import fc from 'fast-check';
 import { luaopen_string } from 'fengari/src/lstrlib.js';
-import {
-  lua_callk,
-  lua_getfield,
-  lua_gettop,
-  lua_newstate,
-  lua_pcallk,
-  lua_pushcfunction,
-  lua_pushstring,
-  lua_settop,
-  lua_tolstring,
-} from 'fengari/src/lua.js';
 import { describe, expect, test } from 'vitest';
 import { PatternMatcher, POSITION } from '../../src/lua/lib/pattern-matcher.ts';
+import * as lua from '../../src/lua/lua-api.ts';
 import { settings } from '../support/property.ts';
 
-const L = lua_newstate();
-lua_pushcfunction(L, luaopen_string);
-lua_callk(L, 0, 1, 0, null);
+const L = lua.newstate();
+lua.pushcfunction(L, luaopen_string);
+lua.call(L, 0, 1);
 
-/** What the interpreter's own `string.find` answers, as text; `error` when it raises one. */
+/** The results of the interpreter's own `string.find` as text; `error` when it raises one. */
 const original = (s: string, p: string): string => {
-  lua_settop(L, 1);
-  lua_getfield(L, 1, Buffer.from('find'));
-  for (const one of [s, p]) lua_pushstring(L, new Uint8Array(Buffer.from(one, 'latin1')));
-  if (lua_pcallk(L, 2, -1, 0, 0, null as never) !== 0) return 'error';
+  lua.settop(L, 1);
+  lua.getfield(L, 1, 'find');
+  for (const one of [s, p]) lua.pushstring(L, new Uint8Array(Buffer.from(one, 'latin1')));
+  if (lua.pcallk(L, 2, -1, 0, 0, null) !== 0) return 'error';
   const found: string[] = [];
-  for (let i = 2; i <= lua_gettop(L); i++) {
-    const value = lua_tolstring(L, i);
+  for (let i = 2; i <= lua.gettop(L); i++) {
+    const value = lua.tolstring(L, i);
     found.push(value === null ? 'nil' : Buffer.from(value).toString('latin1'));
   }
   return found.join('|');
@@ -74,7 +64,7 @@ describe('The matcher of patterns', () => {
       fc.property(subject, fc.boolean(), pattern, (s, anchored, p) => {
         const text = s.join('');
         const whole = `${anchored ? '^' : ''}${p}`;
-        // What means nothing but its bytes is searched for otherwise.
+        // A pattern without special characters is searched in another way.
         // The interpreter takes a position for a text of -2 bytes.
         fc.pre(!(whole.includes('()') && /%[12]/.test(whole)));
         fc.pre(/[\^$*+?.([%-]/.test(whole));

@@ -1,18 +1,5 @@
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 
 /** The fields of a time, local or UTC. `month` is 0 to 11, `weekday` 0 (Sunday) to 6, `yearDay` 0 to 365. */
 export interface CalendarTime {

@@ -141,7 +141,7 @@ const redirected = (request: HttpRequest, status: number, from: URL, to: URL): H
 };
 
 /** Sends a request and follows redirects; `signal` cancels. @throws Error with what failed. */
-export const sendRequest = async (first: HttpRequest, signal: AbortSignal): Promise<HttpResponse> => {
+export const sendHttpRequest = async (first: HttpRequest, signal: AbortSignal): Promise<HttpResponse> => {
   let request = first;
   let url = parse(request.url);
   const late = AbortSignal.timeout(TIMEOUT_MS);

@@ -46,7 +46,7 @@ const request =
       const cancel = new AbortController();
       // The client is loaded with the first request of a script.
       import('./http-client.ts')
-        .then(({ sendRequest }) => sendRequest({ method, url, headers, body }, cancel.signal))
+        .then(({ sendHttpRequest }) => sendHttpRequest({ method, url, headers, body }, cancel.signal))
         .then(
           (response) => done((to) => pushResponse(to, response)),
           (error: Error) => done((to) => lua.raise(to, `error within HTTP request: ${error.message}`)),
