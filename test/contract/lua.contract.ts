@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Lua, LuaRequest } from '../../src/core/ports.ts';
 import { type Ran, runScript } from '../support/lua-worker.ts';
 
-/** What every Lua host has to do. `makePort` gives a fresh host. */
+/** The contract of the Lua port. `makePort` makes a new one. */
 export const luaContract = (name: string, makePort: () => Promise<Lua>): void => {
   describe(name, () => {
     let lua: Lua;
@@ -19,7 +19,7 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
       rmSync(folder, { recursive: true });
     });
     const run = (script: string, more: Partial<LuaRequest> = {}): Promise<Ran> => runScript(lua, script, more);
-    /** What the script printed, when it ended without error. */
+    /** The output of a script that ended without error. */
     const said = async (script: string, more: Partial<LuaRequest> = {}): Promise<string[]> => {
       const ran = await run(script, more);
       expect(ran.end).toMatchObject({ how: 'finished' });
@@ -108,7 +108,7 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
           await row({ n10: 10n, f10: 10n, s10: 10, hex: 16n, word: 1n, t: 1n, none: 1n, big: 5000000000n }),
         ).toEqual(['equal', 'equal', 'equal', 'equal', 'missing', 'missing', 'missing', 'equal']);
         expect(await row({ n10: 11n, s10: 10.5 })).toEqual(['different', 'different']);
-        // Booleans: anything counts, nil and false as false.
+        // Booleans: every value is converted, nil and false to false.
         expect(await row({ yes: true, t: true, none: false, no: false })).toEqual(['equal', 'equal', 'equal', 'equal']);
         expect(await row({ word: false, absent: true })).toEqual(['different', 'different']);
       });
@@ -127,7 +127,7 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
         expect(end).toMatchObject({ how: 'script-error' });
         expect(end.how === 'script-error' && end.message).toMatch(/^condition C:1: attempt to perform arithmetic/);
       });
-      it('shows error values that are no strings', async () => {
+      it('shows error values that are not strings', async () => {
         expect(await failure('error(setmetatable({}, { __tostring = function() return "shown" end }))')).toBe('shown');
         expect(await failure('error({})')).toBe('(error object is a table value)');
         expect(await failure('error()')).toBe('(error object is a nil value)');
@@ -142,7 +142,7 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
         expect((await run('x = 1 coroutine.wrap(function() os.exit(0) end)() x = 2', { expected })).end).toEqual(met);
         expect(await failure('os.exit(3)')).toContain('os.exit: status 3');
         expect(await failure('while true do pcall(os.exit, false) end')).toContain('os.exit: status 1');
-        // Where the script cannot be left, an error that comes back with every instruction ends it.
+        // Where the script cannot be suspended, an error that is raised again with every instruction ends it.
         const inside = 'setmetatable({}, { __tostring = function() pcall(os.exit, 4) while true do end end })';
         expect(await failure(`tostring(${inside})`)).toContain('os.exit: status 4');
       });
@@ -192,10 +192,10 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
         const { ms } = await run('sync.sleep(0.2) sync.sleep(-1)');
         expect(ms).toBeGreaterThan(195);
       });
-      it('refuses a sleep that is no number', async () => {
+      it('refuses a sleep that is not a number', async () => {
         expect(await failure('sync.sleep("x")')).toContain('number expected');
       });
-      /** Ends the run of a condition; answers the locks that were still held. */
+      /** Ends the run of a condition. Resolves to the locks that were still held. */
       const endRun = async (condition = 'C'): Promise<string[]> => {
         const released: string[] = [];
         lua.endRun(condition, (lock) => released.push(lock));
@@ -291,7 +291,7 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
         await run('state.n = 1', fresh());
         expect(await said('print(state.n)', fresh())).toEqual(['nil']);
       });
-      it('tells what was stored', async () => {
+      it('reports what was stored', async () => {
         const { state } = await run('state.a = 1 state.b = "x"', fresh());
         expect(state).toEqual({
           how: 'stored',
@@ -330,7 +330,7 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
         expect(state.how === 'refused' && state.reason).toContain(words);
         expect(await said('print(state.old, state.fresh)', more)).toEqual(['1\tnil']);
       });
-      it('is gone when the item is', async () => {
+      it('is dropped with its item', async () => {
         const more = fresh();
         await run('state.n = 1', more);
         lua.forget(more.key!);
@@ -566,7 +566,7 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
         const slow = run(
           `print(os.execute("until [ -e ${go} ]; do sleep 0.02; done; echo out; echo err >&2; exit 3"))`,
         );
-        // Held up, it would never end.
+        // If it were blocked, it would never end.
         await run('x = 1');
         writeFileSync(go, '');
         const { lines } = await slow;
@@ -628,7 +628,7 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
            local m = setmetatable({}, { __lt = function() while true do pcall(loop) end end }) table.sort({ m, m })`,
         ],
         ['an error handler', 'xpcall(error, function() while true do end end)'],
-        ['an error that does not tell', 'error(setmetatable({}, { __tostring = function() while true do end end }))'],
+        ['an error whose __tostring never ends', 'error(setmetatable({}, { __tostring = function() while true do end end }))'],
         ['a sleep', 'sync.sleep(60)'],
         ['a wait for a lock', 'sync.lock("held_elsewhere") sync.lock("held_elsewhere2") sync.sleep(60)'],
         ['a command', 'os.execute("sleep 60")'],
@@ -641,7 +641,7 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
         expect(end).toEqual({ how: 'timeout' });
         // The shortest of the others is 60 s.
         expect(ms).toBeLessThan(15_000);
-        // It ends alone: the host and what else runs there stay.
+        // Only this script ends: the host and other scripts continue.
         expect((await beside).end).toMatchObject({ how: 'finished' });
       });
       it('make a string that is too large an error', async () => {

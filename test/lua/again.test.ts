@@ -8,7 +8,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { Lua } from '../../src/core/ports.ts';
 import { realLua, runScript } from '../support/lua-worker.ts';
 
-/** Takes all memory there is. */
+/** Uses all memory. */
 const HOG = 'local t = {} for i = 1, 1e9 do t[i] = { i } end';
 const UNTIL_GO = 'while not sharedstate.load("go").on do sync.sleep(0.01) end';
 /** A script beside the one that ends the host. */
@@ -31,7 +31,7 @@ describe('a script that loses its host because of another script', () => {
   /** Settles when the scripts handed over before it have run for a while. */
   const settled = (port: Lua) => runScript(port, 'sync.sleep(0.3)', { key: 'settled' });
 
-  it('is begun again without a word when it has changed nothing outside, and the guilty one is not', async () => {
+  it('is restarted silently when it had no effect outside; the script that caused the loss is not', async () => {
     const port = await make({ memoryMiB: 128 });
     await runScript(port, 'state.n = 7', { key: 'beside' });
     const beside = [1, 2, 3].map((n) =>
@@ -47,7 +47,7 @@ describe('a script that loses its host because of another script', () => {
     }
   });
 
-  it('is begun again when that one hangs in a call beyond its time limit', async () => {
+  it('is restarted when the other one hangs in a call beyond its time limit', async () => {
     const port = await make();
     const fifo = join(folder, 'fifo');
     execFileSync('mkfifo', [fifo]);
@@ -57,7 +57,7 @@ describe('a script that loses its host because of another script', () => {
     const hangs = `local m = { __lt = function() io.open(${JSON.stringify(fifo)}) end }
       table.sort({ setmetatable({}, m), setmetatable({}, m) })`;
     const { end } = await runScript(port, hangs, { timeoutSeconds: 0.5 });
-    // The thread that was given up is still in the system: lets it go.
+    // The thread that was ended is still in a system call: lets it end.
     closeSync(openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK));
     expect(end).toEqual({ how: 'timeout' });
     await go(port);
@@ -65,7 +65,7 @@ describe('a script that loses its host because of another script', () => {
     expect((await reading).lines).toEqual(['info through']);
   });
 
-  it('says the end of its init script once', async () => {
+  it('reports the end of its init script once', async () => {
     const port = await make({ memoryMiB: 128 });
     let initialised = 0;
     const request = { ...BESIDE, section: 'task', task: 'T', script: UNTIL_GO, variables: {}, expected: {} } as const;
@@ -115,7 +115,7 @@ describe('a script that loses its host because of another script', () => {
     expect((await second).end).toEqual({ how: 'memory' });
   });
 
-  it('is begun again when a lock was refused to it, and when it waited for one', async () => {
+  it('is restarted when a lock was refused to it, and when it waited for one', async () => {
     const port = await make({ memoryMiB: 128 });
     const holder = runScript(port, 'sync.lock("x") sync.sleep(60)', { key: 'holder', condition: 'Holder' });
     await settled(port);
@@ -129,7 +129,7 @@ describe('a script that loses its host because of another script', () => {
     expect((await refused).end).toMatchObject({ how: 'finished' });
   });
 
-  it('blames the script that took the memory, not the one that wanted the last of it', async () => {
+  it('ends the script that used the memory, not the one that requested the last of it', async () => {
     const port = await make({ memoryMiB: 256 });
     const script = `local t = {} for i = 1, 9 do t[i] = ("x"):rep(16000000) end ${UNTIL_GO} print(#t)`;
     const hog = runScript(port, script, { key: 'hog', condition: 'Hog', timeoutSeconds: 0 });

@@ -20,7 +20,7 @@ describe('what is too deep', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** The error of a script, which comes in time and leaves the others alone. A busy machine spoils a round, not all of them. */
+  /** The error of a script, which is raised in time and does not affect the others. A busy machine slows some rounds, not all. */
   const failure = async (script: string): Promise<string> => {
     let best = Number.POSITIVE_INFINITY;
     let message = '';

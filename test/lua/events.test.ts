@@ -8,8 +8,8 @@ beforeAll(async () => {
 });
 afterAll(() => lua.close());
 
-const told = async (script: string) => (await runScript(lua, script)).events;
-/** The message of the error of a call, which the script goes on after. */
+const logged = async (script: string) => (await runScript(lua, script)).events;
+/** The message of the error of a call, after which the script continues. */
 const refused = async (call: string) => {
   const { lines, events } = await runScript(
     lua,
@@ -30,28 +30,28 @@ describe('events.log', () => {
     ['{1, 2, 3}', [1, 2, 3]],
     ['{start = 1, list = {"a", {b = false}}}', { start: 1, list: ['a', { b: false }] }],
     ['"ä€"', 'ä€'],
-  ])('tells the value %s', async (value, json) => {
-    expect(await told(`events.log('t', ${value})`)).toEqual([[['t'], json]]);
+  ])('publishes the value %s', async (value, json) => {
+    expect(await logged(`events.log('t', ${value})`)).toEqual([[['t'], json]]);
   });
 
   it('takes a list of topics, each once', async () => {
-    expect(await told("events.log({'a', 'b', 'a'}, 1)")).toEqual([[['a', 'b'], 1]]);
+    expect(await logged("events.log({'a', 'b', 'a'}, 1)")).toEqual([[['a', 'b'], 1]]);
   });
 
-  it('tells several in order, before the script ends', async () => {
-    expect(await told("for i = 1, 3 do events.log('t', i) end error('and then it failed')")).toEqual([
+  it('publishes several values in order, before the script ends', async () => {
+    expect(await logged("for i = 1, 3 do events.log('t', i) end error('and then it failed')")).toEqual([
       [['t'], 1],
       [['t'], 2],
       [['t'], 3],
     ]);
   });
 
-  it('tells a table as it is at that moment', async () => {
-    expect(await told("local t = {1} events.log('t', t) t[1] = 2")).toEqual([[['t'], [1]]]);
+  it('publishes a table as it is at that moment', async () => {
+    expect(await logged("local t = {1} events.log('t', t) t[1] = 2")).toEqual([[['t'], [1]]]);
   });
 
-  it('the same table twice is no cycle', async () => {
-    expect(await told("local p = {n = 1} events.log('t', {p, p})")).toEqual([[['t'], [{ n: 1 }, { n: 1 }]]]);
+  it('the same table twice is not a cycle', async () => {
+    expect(await logged("local p = {n = 1} events.log('t', {p, p})")).toEqual([[['t'], [{ n: 1 }, { n: 1 }]]]);
   });
 
   it.each([

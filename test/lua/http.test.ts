@@ -115,7 +115,7 @@ describe('http', () => {
     expect(await said(`print((http.post("${base}/p", 12.5, { ["X-A"] = true })))`)).toBe('POST /p true - 4 12.5');
     expect(await said(`print((http.post("${base}/p")))`)).toBe('POST /p - - 0 ');
   });
-  it('an answer of 404 is no error', async () => {
+  it('a response of 404 is not an error', async () => {
     expect(await said(`local b, s = http.get("${base}/missing") print(b, s)`)).toBe('nothing here\t404');
   });
   it('a body is bytes', async () => {
@@ -145,7 +145,7 @@ describe('http', () => {
     ['an answer that is cut short', () => `${base}/cut`, /before the answer was complete|aborted/],
     ['a malformed answer', () => malformed, /malformed answer/],
     ['a name that cannot be resolved', () => 'http://no-such-host.invalid/', /cannot resolve no-such-host.invalid/],
-    ['a port nobody listens on', () => 'http://127.0.0.1:1/', /refused/],
+    ['a port without a listener', () => 'http://127.0.0.1:1/', /refused/],
     ['a certificate the system does not trust', () => secure, /self.signed certificate/i],
     ['a redirect to something else', () => `${base}/elsewhere`, /not an http or https URL/],
     ['something that is no URL', () => 'example.com', /not a URL/],
@@ -165,7 +165,7 @@ describe('http', () => {
   ])('%s is an error', async (script, words) => {
     expect((await run(script)).end).toMatchObject({ message: expect.stringContaining(words) });
   });
-  it('headers that no request can have are an error', async () => {
+  it('invalid headers are an error', async () => {
     expect(await said(`print(pcall(http.get, "${base}/", { ["a b"] = "c" }))`)).toContain('error within HTTP request');
     expect(await said(`print(pcall(http.get, "${base}/", { a = "c\\r\\nd: e" }))`)).toContain(
       'error within HTTP request',

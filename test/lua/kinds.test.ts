@@ -8,7 +8,7 @@ import { begin, ORIGIN } from '../support/origin.ts';
 import { Records } from '../support/records.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
-/** A host that answers one thing. */
+/** A port with a fixed result. */
 class OneAnswer implements Lua {
   readonly requests: LuaRequest[] = [];
   readonly forgotten: string[] = [];
@@ -34,7 +34,7 @@ class OneAnswer implements Lua {
 
 interface Checked {
   readonly came: Outcome | CheckResult;
-  /** `LEVEL ACTION MARK`, without the line the script says. */
+  /** `LEVEL ACTION MARK`, without the message of the script. */
   readonly marks: readonly string[];
   readonly messages: readonly string[];
   readonly lua: OneAnswer;
@@ -181,23 +181,23 @@ describe('a Lua task', () => {
   it('begins lines of the script with the trigger and (Lua), under their own action', async () => {
     expect((await task(compared())).messages).toContain('(trigger: Cond) (Lua) said');
   });
-  it('tells the line in the configuration file of an error, and only the first line of its message', async () => {
+  it('shows the line in the configuration file of an error, and only the first line of its message', async () => {
     expect((await task(boom)).messages).toContain(
       '(trigger: Cond) the script failed: task I:2: boom ... (line 6 of the configuration file)',
     );
   });
-  it('says where a module was looked for that was not found', async () => {
+  it('shows where a missing module was searched', async () => {
     const message = "task I:1: module 'x' not found:\n\tno field package.preload['x']\n\tno file './x.lua'";
     expect((await task({ how: 'script-error', message })).messages.join('\n')).toContain(
       "the script failed: task I:1: module 'x' not found: no field package.preload['x'], no file './x.lua'",
     );
   });
-  it('tells of its state, and of its init script', async () => {
+  it('reports its state, and its init script', async () => {
     const more = { state: { how: 'stored', entries: [['a', '1']] } as const, initialised: true };
     const { marks } = await task(compared(), '', more);
     expect(marks).toEqual(['debug START/OK', 'debug START/OK', 'trace PROC/MSG', 'debug END/MSG', 'debug END/OK']);
   });
-  it('warns when the state was not stored because of a value, and says it at debug for a key', async () => {
+  it('warns when the state was not stored because of a value, and logs at debug for a key', async () => {
     for (const [because, level] of [
       ['value', 'warn'],
       ['key', 'debug'],
@@ -206,7 +206,7 @@ describe('a Lua task', () => {
       expect(marks).toEqual(['debug START/OK', `${level} END/FAIL`, 'debug END/OK']);
     }
   });
-  it('hands everything over, and forgets its state when it goes', async () => {
+  it('passes everything on, and drops its state when it is removed', async () => {
     const { lua } = await task(
       compared(),
       `init_script_path = "i.lua"\nvariables_to_set = { n = 5 }\n${ONE}\ntimeout_seconds = 7`,

@@ -19,7 +19,7 @@ describe('the limits of the Lua host', () => {
     expect(end).toEqual({ how: 'timeout' });
     expect(ms).toBeLessThan(15_000);
     expect((await beside).end).toMatchObject({ how: 'lost', reason: expect.stringContaining('one call of task Slow') });
-    // The next host has what was stored, and no lock is left from the old one.
+    // The next host has the stored states, and no lock of the old one.
     const next = await runScript(port, 'print(sharedstate.load("S").n, state.n, sync.lock("L", 0))');
     expect(next.lines).toEqual(['info 7\t8\ttrue']);
   });
@@ -119,7 +119,7 @@ describe('the limits of the Lua host', () => {
       clearInterval(timer);
       return { all: performance.now() - began, latest };
     };
-    // The figures asked for are 150 ms and 10 ms; the bench holds them. A busy machine spoils a round, not all of them.
+    // The goals are 150 ms and 10 ms, which the bench checks. A busy machine slows some rounds, not all.
     let best = await round();
     for (let i = 0; i < 20 && (best.all >= 600 || best.latest >= 60); i++) best = await round();
     expect(best.all).toBeLessThan(600);
@@ -137,7 +137,7 @@ describe('the limits of the Lua host', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     const began = performance.now();
     await port.killAll(300);
-    // Of itself the call would be ended after 10 s.
+    // Without the kill the call would be ended after 10 s.
     expect(performance.now() - began).toBeLessThan(8000);
     for (const run of [...runs, stuck]) expect((await run).end).toEqual({ how: 'killed' });
     expect((await runScript(port, 'print("again")')).lines).toEqual(['info again']);

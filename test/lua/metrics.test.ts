@@ -10,8 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => lua.close());
 
-const told = async (script: string) => (await runScript(lua, script)).metrics;
-/** The message of the error of a call, which the script goes on after. */
+const logged = async (script: string) => (await runScript(lua, script)).metrics;
+/** The message of the error of a call, after which the script continues. */
 const refused = async (call: string) => {
   const { lines, metrics } = await runScript(
     lua,
@@ -22,28 +22,28 @@ const refused = async (call: string) => {
 };
 
 describe('metrics.log', () => {
-  it('tells a table with names', async () => {
-    expect(await told('metrics.log{rows = 12, disk = {free = 0.25, name = "sda"}, ok = true, list = {1, 2}}')).toEqual([
-      [{ rows: 12, disk: { free: 0.25, name: 'sda' }, ok: true, list: [1, 2] }, undefined],
-    ]);
+  it('records a table with names', async () => {
+    expect(
+      await logged('metrics.log{rows = 12, disk = {free = 0.25, name = "sda"}, ok = true, list = {1, 2}}'),
+    ).toEqual([[{ rows: 12, disk: { free: 0.25, name: 'sda' }, ok: true, list: [1, 2] }, undefined]]);
   });
 
   it('a step may follow, 0 too', async () => {
-    expect(await told('metrics.log({a = 1}, 0) metrics.log({a = 2}, 7) metrics.log({a = 3}, nil)')).toEqual([
+    expect(await logged('metrics.log({a = 1}, 0) metrics.log({a = 2}, 7) metrics.log({a = 3}, nil)')).toEqual([
       [{ a: 1 }, 0],
       [{ a: 2 }, 7],
       [{ a: 3 }, undefined],
     ]);
   });
 
-  it('numbers that are none are told as they are', async () => {
-    expect(await told('metrics.log{nan = 0/0, up = 1/0, down = -1/0}')).toEqual([
+  it('NaN and infinity are recorded as they are', async () => {
+    expect(await logged('metrics.log{nan = 0/0, up = 1/0, down = -1/0}')).toEqual([
       [{ nan: Number.NaN, up: Number.POSITIVE_INFINITY, down: Number.NEGATIVE_INFINITY }, undefined],
     ]);
   });
 
   it('an empty table is an empty record', async () => {
-    expect(await told('metrics.log{}')).toEqual([[{}, undefined]]);
+    expect(await logged('metrics.log{}')).toEqual([[{}, undefined]]);
   });
 
   it.each([
@@ -79,7 +79,7 @@ describe('metrics.log', () => {
 describe('a metric record of the journal', () => {
   const clock = { wall: () => 1000, mono: () => 2000 };
 
-  it('belongs to an item, a run and a cause, and holds numbers that are none', () => {
+  it('belongs to an item, a run and a cause, and holds NaN and infinity', () => {
     const journal = new Journal(clock);
     const facts: Fact[] = [];
     journal.subscribe((fact) => facts.push(fact));
@@ -91,7 +91,7 @@ describe('a metric record of the journal', () => {
     expect(fact?.message).toEqual({ a: Number.NaN, b: { c: 1 } });
   });
 
-  it('is not even made when nobody wants it', () => {
+  it('is not made when nothing subscribes to it', () => {
     new Journal(clock).metric(() => {
       throw new Error('it was made');
     });

@@ -44,7 +44,7 @@ describe('functions of table', () => {
     expect((await runScript(lua, 'print("next")')).lines).toEqual(['info next']);
   });
 
-  // Each is held against the plain loop that it stands for; more than one piece of work, and around the end of one.
+  // Each is compared with a plain loop; more than one piece of work, and around the end of one.
   it.each([
     ['insert', 'table.insert(t, at, "new")', 'for i = n, at, -1 do t[i + 1] = t[i] end t[at] = "new"'],
     ['remove', 'r = table.remove(t, at)', 'r = t[at] for i = at, n do t[i] = t[i + 1] end'],

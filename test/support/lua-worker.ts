@@ -8,7 +8,7 @@ import type { Lua, LuaRequest, LuaResult } from '../../src/core/ports.ts';
 let folder: string | undefined;
 let bundled: Promise<string> | undefined;
 
-/** The host's thread as it is shipped, bundled once for a file of tests. */
+/** The worker as it is shipped, bundled once for each test file. */
 export const luaWorker = (): Promise<string> => {
   bundled ??= (async () => {
     folder = mkdtempSync(join(tmpdir(), 'whenever-lua-'));
@@ -21,16 +21,16 @@ export const luaWorker = (): Promise<string> => {
   return bundled;
 };
 
-/** A port with the real host. */
+/** A port with the real worker. */
 export const realLua = async (options: Partial<LuaOptions> = {}): Promise<Lua> =>
   createLua({ workerPath: await luaWorker(), ...options });
 
-/** What a script came to, with what it said as `level text`. */
+/** The result of a script, with its log lines as `level text`. */
 export interface Ran extends LuaResult {
   readonly lines: readonly string[];
-  /** What `events.log` told. */
+  /** Calls of `events.log`. */
   readonly events: readonly (readonly [readonly string[], unknown])[];
-  /** What `metrics.log` told, with the step. */
+  /** Calls of `metrics.log`, with the step. */
   readonly metrics: readonly (readonly [Readonly<Record<string, unknown>>, number | undefined])[];
   readonly initialised: boolean;
   readonly ms: number;

@@ -15,7 +15,7 @@ interface Slot {
 }
 const INTEGER = 0x13;
 
-/** What the interpreter itself makes of a text: the number and whether it is an integer. */
+/** The number that the interpreter itself reads, and whether it is an integer. */
 const original = (text: string): readonly [number, boolean] | undefined => {
   const s = bytesOf(text);
   const slot = new lobject.TValue() as unknown as Slot;
