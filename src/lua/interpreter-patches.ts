@@ -45,7 +45,7 @@ const read = lobject.luaO_str2num;
 /** By the bytes themselves: a text that stands for a number many times is read once. */
 const knownNumerals = new WeakMap<Uint8Array, Numeral | null>();
 
-/** The interpreter makes a number of a long text by way of other texts, which takes seconds: reads the bytes. */
+/** The interpreter converts a long text to a number through several copies, which takes seconds: reads the bytes. */
 lobject.luaO_str2num = (s, into) => {
   if (s.length > SHORT_NUMERAL) return readLong(s, into);
   return readDigits(s, into) || read(s, into);

@@ -56,7 +56,7 @@ export const newtable = api.lua_newtable as (L: State) => void;
 export const newthread = api.lua_newthread as (L: State) => State;
 /** The userdata's own JavaScript object, to be filled. */
 export const newuserdata = api.lua_newuserdata as (L: State, size: number) => Record<string, unknown>;
-export const next = api.lua_next as (L: State, index: number) => number;
+const lua_next = api.lua_next as (L: State, index: number) => number;
 export const pcallk = api.lua_pcallk as (
   L: State,
   args: number,
@@ -85,7 +85,7 @@ export const seti = api.lua_seti as (L: State, index: number, i: number) => void
 export const setmetatable = api.lua_setmetatable as (L: State, index: number) => void;
 export const settop = api.lua_settop as (L: State, top: number) => void;
 export const setupvalue = api.lua_setupvalue as (L: State, index: number, n: number) => Uint8Array | null;
-export const status = api.lua_status as (L: State) => number;
+const lua_status = api.lua_status as (L: State) => number;
 export const stringtonumber = api.lua_stringtonumber as (L: State, s: Uint8Array) => number;
 export const toboolean = api.lua_toboolean as (L: State, index: number) => boolean;
 export const tointegerx = api.lua_tointegerx as (L: State, index: number) => number | false;
@@ -100,6 +100,8 @@ export const typename = api.lua_typename as (L: State, type: number) => Uint8Arr
 export const upvalueindex = api.lua_upvalueindex as (n: number) => number;
 export const xmove = api.lua_xmove as (from: State, to: State, n: number) => void;
 export const yieldk = api.lua_yieldk as (L: State, results: number, context: number, k: Continuation | null) => number;
+
+export { lua_next as next, lua_status as status };
 
 export const checkany = lauxlib.luaL_checkany as (L: State, arg: number) => void;
 export const checkinteger = lauxlib.luaL_checkinteger as (L: State, arg: number) => number;

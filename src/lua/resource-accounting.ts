@@ -25,7 +25,7 @@ interface MemoryEvents {
   memoryExhausted(): void;
   /** Called with how much more is used than at the measurement before. */
   addMemoryGrowth(bytes: number): void;
-  /** Whether the running script has used most: then it is refused what does not fit. Others get it, and the limit is reached. */
+  /** Whether the running script has used most memory: only that script is refused what does not fit. */
   isLargestUser(): boolean;
 }
 
