@@ -1,8 +1,8 @@
 import './patch-strings.ts';
 import lapi from 'fengari/src/lapi.js';
 import lobject from 'fengari/src/lobject.js';
+import { countWork } from './memory-limit.ts';
 import { type Numeral, readNumeral } from './number-parsing.ts';
-import { countWork } from './resource-accounting.ts';
 
 /** Bytes of a text that a message has room for. */
 const LONGEST_QUOTE = 16 * 1024;

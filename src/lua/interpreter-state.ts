@@ -5,12 +5,12 @@ import { luaopen_string } from 'fengari/src/lstrlib.js';
 import { luaH_setfrom, type Table } from 'fengari/src/ltable.js';
 import { luaopen_table } from 'fengari/src/ltablib.js';
 import { luaopen_utf8 } from 'fengari/src/lutf8lib.js';
-import { baseFunctions } from './lib/base.ts';
+import { baseFunctions } from './lib/base-functions.ts';
 import { coroutineFunctions } from './lib/coroutine.ts';
 import { addStandardFiles, FILE_TYPE, fileToString } from './lib/file-handles.ts';
 import { keepLuaFunctions, LUA_SOURCE } from './lib/functions-in-lua.ts';
 import { fileMethods, ioFunctions } from './lib/io.ts';
-import { compile, loadText } from './lib/load.ts';
+import { compile, loadText } from './lib/load-chunk.ts';
 import { osFunctions } from './lib/os.ts';
 import { pushPackage, requireFunction } from './lib/package.ts';
 import { stringFunctions } from './lib/string-basics.ts';
@@ -20,11 +20,11 @@ import { searchFunctions } from './lib/string-search.ts';
 import { tableFunctions } from './lib/table.ts';
 import { utf8Functions } from './lib/utf8.ts';
 import * as lua from './lua-api.ts';
+import { pushText, setFunctions } from './lua-values.ts';
 import { httpFunctions } from './modules/http.ts';
 import { eventsFunctions, logFunctions, metricsFunctions } from './modules/reports.ts';
 import { sharedstateFunctions } from './modules/sharedstate.ts';
 import { syncFunctions } from './modules/sync.ts';
-import { pushText, setFunctions } from './values.ts';
 
 /** The library tables before any script changed them; each script gets copies. */
 interface Template {

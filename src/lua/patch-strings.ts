@@ -7,8 +7,8 @@
 // In this order: the first one loads what the second one needs to be loaded before it.
 import lstring from 'fengari/src/lstring.js';
 import luaconf from 'fengari/src/luaconf.js';
+import { countWork } from './memory-limit.ts';
 import { floatToString } from './number-formatting.ts';
-import { countWork } from './resource-accounting.ts';
 
 const LONG = 64;
 

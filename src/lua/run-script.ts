@@ -2,11 +2,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import type { LuaComparison, LuaEnd, LuaScalar, LuaStateReport } from '../core/ports.ts';
 import { newState, openLibraries, openModules } from './interpreter-state.ts';
-import { compile, withoutShebang } from './lib/load.ts';
+import { compile, withoutShebang } from './lib/load-chunk.ts';
 import * as lua from './lua-api.ts';
+import { decodeStrictly, decodeText, encodeText, pushEntries, pushText, pushValue, typeName } from './lua-values.ts';
 import { readState } from './modules/sharedstate.ts';
 import { type AbortReason, ScriptRun, type ScriptScheduler } from './script-scheduler.ts';
-import { decodeStrictly, decodeText, encodeText, pushEntries, pushText, pushValue, typeName } from './values.ts';
 import type { ScriptJob, StoredEntries, StoredValue } from './worker-messages.ts';
 import { callAfter, installClockHook } from './yielding.ts';
 

@@ -2,8 +2,8 @@ import { appendFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { Level } from '../log/record.ts';
 import * as lua from './lua-api.ts';
+import { MemoryLimit } from './memory-limit.ts';
 import { NamedLocks } from './named-locks.ts';
-import { MemoryLimit } from './resource-accounting.ts';
 import {
   COUNTERS,
   itemPath,

@@ -1,6 +1,6 @@
 /** Entry of the thread that runs scripts. */
 // In this order: the interpreter must make its byte arrays with the constructor that is replaced first.
-import './resource-accounting.ts';
+import './memory-limit.ts';
 import './interpreter-patches.ts';
 import './interpreter-limits.ts';
 import { type MessagePort, workerData } from 'node:worker_threads';

@@ -628,7 +628,10 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
            local m = setmetatable({}, { __lt = function() while true do pcall(loop) end end }) table.sort({ m, m })`,
         ],
         ['an error handler', 'xpcall(error, function() while true do end end)'],
-        ['an error whose __tostring never ends', 'error(setmetatable({}, { __tostring = function() while true do end end }))'],
+        [
+          'an error whose __tostring never ends',
+          'error(setmetatable({}, { __tostring = function() while true do end end }))',
+        ],
         ['a sleep', 'sync.sleep(60)'],
         ['a wait for a lock', 'sync.lock("held_elsewhere") sync.lock("held_elsewhere2") sync.sleep(60)'],
         ['a command', 'os.execute("sleep 60")'],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkLuaSyntax } from '../../src/config/lua-syntax.ts';
 import type { Lua } from '../../src/core/ports.ts';
-import { compile } from '../../src/lua/lib/load.ts';
+import { compile } from '../../src/lua/lib/load-chunk.ts';
 import { literal, newstate } from '../../src/lua/lua-api.ts';
 import { load } from '../support/daemon.ts';
 import { realLua, runScript } from '../support/lua-worker.ts';

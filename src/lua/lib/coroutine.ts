@@ -1,7 +1,7 @@
 import { luaF_close } from 'fengari/src/lfunc.js';
 import * as lua from '../lua-api.ts';
+import { pushText } from '../lua-values.ts';
 import { runOf } from '../script-scheduler.ts';
-import { pushText } from '../values.ts';
 
 const threadAt = (L: lua.State, arg: number): lua.State => {
   const co = lua.tothread(L, arg);

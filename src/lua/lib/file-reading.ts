@@ -1,6 +1,6 @@
 import * as lua from '../lua-api.ts';
+import { decodeText, pushOwned } from '../lua-values.ts';
 import { runOf } from '../script-scheduler.ts';
-import { decodeText, pushOwned } from '../values.ts';
 import type { BufferedFile, ReadResult } from './buffered-file.ts';
 import { pushSystemError, systemErrorText, waitOrDoNow } from './system-calls.ts';
 

@@ -1,6 +1,6 @@
 import * as lua from '../lua-api.ts';
+import { decodeText, pushText, pushWhole } from '../lua-values.ts';
 import { BLOCK, runOf } from '../script-scheduler.ts';
-import { decodeText, pushText, pushWhole } from '../values.ts';
 import { waitForLog } from '../yielding.ts';
 import type { BufferedFile } from './buffered-file.ts';
 import { PipeChannel, StandardChannel } from './file-channels.ts';

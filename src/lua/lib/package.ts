@@ -1,9 +1,9 @@
 import { accessSync, constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import * as lua from '../lua-api.ts';
-import { decodeText, encodeText, pushText, setFunctions } from '../values.ts';
+import { decodeText, encodeText, pushText, setFunctions } from '../lua-values.ts';
 import { pushLuaFunction } from './functions-in-lua.ts';
-import { compile, withoutShebang } from './load.ts';
+import { compile, withoutShebang } from './load-chunk.ts';
 import { readWholeFile, waitOrDoNow } from './system-calls.ts';
 
 /** Keys of the registry. The interpreter looks up the names of functions in `_LOADED` for its messages. */

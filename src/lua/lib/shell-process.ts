@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import * as lua from '../lua-api.ts';
+import { pushText } from '../lua-values.ts';
 import type { OpenResource, ScriptRun } from '../script-scheduler.ts';
-import { pushText } from '../values.ts';
 
 /** How a command ended: its exit status, or the number of the signal. */
 export interface ExitStatus {

@@ -1,6 +1,6 @@
 import * as lua from '../lua-api.ts';
-import { MAX_STRING_BYTES } from '../resource-accounting.ts';
-import { pushOwned } from '../values.ts';
+import { pushOwned } from '../lua-values.ts';
+import { MAX_STRING_BYTES } from '../memory-limit.ts';
 import { inPieces } from '../yielding.ts';
 
 /** Bytes that are changed in one piece of work. */

@@ -1,6 +1,6 @@
 import * as lua from '../lua-api.ts';
+import { decodeLatin1, pushOwned } from '../lua-values.ts';
 import { exponential, fixed, general, hexadecimal } from '../number-formatting.ts';
-import { decodeLatin1, pushOwned } from '../values.ts';
 import { inPieces } from '../yielding.ts';
 import { ByteBuilder } from './byte-builder.ts';
 

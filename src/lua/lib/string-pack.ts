@@ -1,5 +1,5 @@
 import * as lua from '../lua-api.ts';
-import { countWork } from '../resource-accounting.ts';
+import { countWork } from '../memory-limit.ts';
 import { inPieces } from '../yielding.ts';
 import { ByteBuilder } from './byte-builder.ts';
 import { INTEGER_BYTES, ITEM, PackFormat } from './string-pack-format.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import * as lua from '../lua-api.ts';
-import { decodeText, pushText } from '../values.ts';
+import { decodeText, pushText } from '../lua-values.ts';
 import { canSuspend, suspend } from '../yielding.ts';
 
 const ERROR_TEXTS: Readonly<Record<string, string>> = {

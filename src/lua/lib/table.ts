@@ -1,5 +1,5 @@
 import * as lua from '../lua-api.ts';
-import { typeName } from '../values.ts';
+import { typeName } from '../lua-values.ts';
 import { canSuspend, inPieces } from '../yielding.ts';
 import { ByteBuilder } from './byte-builder.ts';
 import { pushLuaFunction } from './functions-in-lua.ts';

@@ -1,6 +1,6 @@
 import * as lua from '../lua-api.ts';
-import { countWork } from '../resource-accounting.ts';
-import { pushOwned } from '../values.ts';
+import { pushOwned } from '../lua-values.ts';
+import { countWork } from '../memory-limit.ts';
 import { inPieces } from '../yielding.ts';
 
 const LARGEST = 0x10ffff;

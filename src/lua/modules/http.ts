@@ -1,6 +1,6 @@
 import * as lua from '../lua-api.ts';
+import { decodeText, pushOwned, pushText } from '../lua-values.ts';
 import { runOf } from '../script-scheduler.ts';
-import { decodeText, pushOwned, pushText } from '../values.ts';
 import { suspend } from '../yielding.ts';
 import type { HttpResponse } from './http-client.ts';
 

@@ -2,7 +2,7 @@ import type { Json } from '../../journal/fact.ts';
 import { LARGEST } from '../../journal/json.ts';
 import { EventError } from '../../journal/ledger.ts';
 import * as lua from '../lua-api.ts';
-import { decodeStrictly, typeName } from '../values.ts';
+import { decodeStrictly, typeName } from '../lua-values.ts';
 
 /** How deep tables may be nested. */
 const DEEPEST = 64;

@@ -1,6 +1,6 @@
 import * as lua from '../lua-api.ts';
+import { decodeStrictly, decodeText, identifierAt, isIdentifier, pushEntries, typeName } from '../lua-values.ts';
 import { runOf } from '../script-scheduler.ts';
-import { decodeStrictly, decodeText, identifierAt, isIdentifier, pushEntries, typeName } from '../values.ts';
 import type { StoredEntries, StoredValue } from '../worker-messages.ts';
 
 /** A table's entries, or why they cannot be stored. */

@@ -1,6 +1,6 @@
 import * as lua from '../lua-api.ts';
+import { decodeStrictly, identifierAt } from '../lua-values.ts';
 import { runOf } from '../script-scheduler.ts';
-import { decodeStrictly, identifierAt } from '../values.ts';
 import { callAfter, suspend } from '../yielding.ts';
 
 const milliseconds = (seconds: number): number => Math.max(0, Math.round(seconds * 1000));

@@ -1,5 +1,5 @@
 import * as lua from '../lua-api.ts';
-import { decodeText, pushText } from '../values.ts';
+import { decodeText, pushText } from '../lua-values.ts';
 import { readWholeFile } from './system-calls.ts';
 
 /** Compiles Lua text and pushes the function, or the message. Refuses precompiled chunks. */

@@ -1,13 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { countOverflow } from '../interpreter-limits.ts';
 import * as lua from '../lua-api.ts';
+import { decodeText, pushText } from '../lua-values.ts';
+import { usedBytes } from '../memory-limit.ts';
 import { digitOf, trimBlanks } from '../number-parsing.ts';
-import { usedBytes } from '../resource-accounting.ts';
 import { BLOCK, runOf, type ScriptRun } from '../script-scheduler.ts';
-import { decodeText, pushText } from '../values.ts';
 import { abortIfDue, canSuspend, inPieces, suspendForTurn, waitForLog } from '../yielding.ts';
 import { pushLuaFunction } from './functions-in-lua.ts';
-import { doFile, loadFile, loadText } from './load.ts';
+import { doFile, loadFile, loadText } from './load-chunk.ts';
 
 /** Writes long texts, and lets other scripts run between many lines. */
 const writeLong = (L: lua.State, run: ScriptRun, parts: readonly Uint8Array[], from = 0): number => {

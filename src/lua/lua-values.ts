@@ -1,7 +1,7 @@
 import lstring from 'fengari/src/lstring.js';
 import type { LuaScalar } from '../core/ports.ts';
 import * as lua from './lua-api.ts';
-import { countWork } from './resource-accounting.ts';
+import { countWork } from './memory-limit.ts';
 import type { StoredEntries, StoredValue } from './worker-messages.ts';
 
 const encoder = new TextEncoder();
