@@ -70,7 +70,7 @@ export const logSection = ({ records }: SpanData): Markup => {
 <form class="tools" id="filters" aria-label="Filters of the log">
 <label>Level <select id="level">${levels}</select></label>
 <label>Item <select id="item"><option value="">all</option>${items.sort().map((item) => html`<option>${item}</option>`)}</select></label>
-<label>Text <input type="search" id="text" placeholder="in message or emitter" autocomplete="off" spellcheck="false"></label>
+<label>Text <input type="search" id="text" placeholder="message, emitter" autocomplete="off" spellcheck="false"></label>
 <label>Cause or run <input type="search" id="cause" placeholder="tick-17, run-5" autocomplete="off" spellcheck="false"></label>
 <button type="reset" id="clear">Clear</button>
 <output id="shown" for="level item text cause"></output>

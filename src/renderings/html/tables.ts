@@ -39,7 +39,7 @@ const numeric = (...headings: readonly string[]) => headings.map((heading) => ({
 const TASK_COLUMNS = [
   { heading: 'Task' },
   ...numeric('Runs', 'Success', 'Failure', 'Other', 'Mean', 'p95', 'Max'),
-  ...[{ heading: 'Last outcome' }, { heading: 'Last run' }, { heading: 'Recent outcomes', plain: true }],
+  ...[{ heading: 'Last outcome' }, { heading: 'Last run' }, { heading: 'Recent', plain: true }],
 ];
 
 const taskRow = (item: string, spans: readonly Span[]): TableRow => {
