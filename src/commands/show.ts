@@ -130,8 +130,8 @@ const toFile = (path: string, recording: string): Sink => {
 const outputOf = ({ output }: ShowOptions): string | undefined =>
   typeof output === 'string' && output !== '-' ? output : undefined;
 
-/** What is asked for; without a mode, the ending of the file to write says it. @throws UsageError for an ending of no mode. */
-const modeFor = ({ as, output = '' }: ShowOptions): OutputFormat => {
+/** The format: that of --as, or else by the extension of the output. @throws UsageError for an unknown extension. */
+const formatFor = ({ as, output = '' }: ShowOptions): OutputFormat => {
   const ends = String(output).toLowerCase();
   const meant = knownFormats().find(({ endings }) => endings.some((ending) => ends.endsWith(ending)));
   const ending = extname(ends);
@@ -142,13 +142,13 @@ const modeFor = ({ as, output = '' }: ShowOptions): OutputFormat => {
       `--output: nothing is shown as a file that ends in ${ending}${suggest(ending, known)} (known: ${list})`,
     );
   }
-  const mode = formatOf(typeof as === 'string' ? as : (meant?.name ?? 'summary'));
-  // The chart as a picture, if it is to be one.
-  return mode.display !== undefined && mode.display === meant?.name ? meant : mode;
+  const format = formatOf(typeof as === 'string' ? as : (meant?.name ?? 'summary'));
+  // gantt is written as SVG to a file with that extension.
+  return format.display !== undefined && format.display === meant?.name ? meant : format;
 };
 
-/** The options of the command as those of the mode. @throws UsageError for one that the mode does not have. */
-const optionsFor = (mode: OutputFormat, given: ShowOptions): RenderingOptions => {
+/** The options of the command that the format takes. @throws UsageError for an option that it does not take. */
+const optionsFor = (format: OutputFormat, given: ShowOptions): RenderingOptions => {
   // A file has no width and no colours.
   const { width, paint } = outputOf(given) === undefined ? stdoutTerminal() : PLAIN;
   const wanted: Record<string, unknown> = {
@@ -156,12 +156,12 @@ const optionsFor = (mode: OutputFormat, given: ShowOptions): RenderingOptions =>
     ...{ colorBy: given.colorBy, title: given.title },
   };
   for (const [name, { flags }] of Object.entries(FORMAT_OPTIONS)) {
-    if (wanted[name] === undefined || (mode.options as readonly string[]).includes(name)) continue;
+    if (wanted[name] === undefined || (format.options as readonly string[]).includes(name)) continue;
     const takers = knownFormats().filter(({ options }) => (options as readonly string[]).includes(name));
-    throw new UsageError(`${flags} goes with ${takers.map((one) => one.name).join(', ')}, not with ${mode.name}`);
+    throw new UsageError(`${flags} goes with ${takers.map((one) => one.name).join(', ')}, not with ${format.name}`);
   }
   const known = Object.entries({ ...wanted, width, paint }).filter(
-    ([name, value]) => value !== undefined && (mode.options as readonly string[]).includes(name),
+    ([name, value]) => value !== undefined && (format.options as readonly string[]).includes(name),
   );
   return Object.fromEntries(known);
 };
@@ -213,7 +213,7 @@ const printGaps = (read: ReturnType<typeof eachFact>, { found }: SpanFilter): vo
 };
 
 /** Renders a recording. Returns the exit status. @throws UsageError when it is not a recording. */
-const render = (sink: Sink, path: string, rendering: Rendering, selection: Selection, mode: OutputFormat): number => {
+const render = (sink: Sink, path: string, rendering: Rendering, selection: Selection, format: OutputFormat): number => {
   const selected = new SpanFilter(rendering, selection);
   const builder = new SpanBuilder(selected);
   const spans = readLogSpans();
@@ -235,7 +235,7 @@ const render = (sink: Sink, path: string, rendering: Rendering, selection: Selec
   builder.end();
   const unknown = unknownOnes(selection, selected);
   for (const text of unknown) printMessage(text);
-  const something = selected.count > 0 || (mode.target === 'dot' && selected.anyConfigured);
+  const something = selected.count > 0 || (format.target === 'dot' && selected.anyConfigured);
   if (something || unknown.length === 0) sink.close();
   else sink.drop();
   printGaps(read, selected);
@@ -254,8 +254,8 @@ export const show: Subcommand<ShowOptions> = {
   ],
   options: [
     {
-      flags: '--as <MODE>',
-      help: 'how; default: by the ending of FILE, summary where it has none',
+      flags: '--as <FORMAT>',
+      help: 'the format; default: by the extension of FILE, or summary',
       choices: RENDERING_FORMATS.map(({ name }) => name),
     },
     { flags: '-o, --output <FILE>', help: 'write it to a file', path: true },
@@ -281,15 +281,15 @@ export const show: Subcommand<ShowOptions> = {
     'Status 0: shown; 1: there is nothing to show; 2: the file cannot be read or written, or is not a recording.',
   examples: ['whenever show day.jsonl --as gantt --item Backup', 'whenever show day.jsonl -o day.html'],
   run: ({ args: [path = ''], options }) => {
-    const mode = modeFor(options);
+    const format = formatFor(options);
     const output = outputOf(options);
-    if (mode.target === 'html' && output === undefined && isatty(1))
-      throw new UsageError(`a page is not for a terminal: whenever show ${path} --as ${mode.name} -o FILE.html`);
-    const rendering = optionsFor(mode, options);
+    if (format.target === 'html' && output === undefined && isatty(1))
+      throw new UsageError(`a page is not for a terminal: whenever show ${path} --as ${format.name} -o FILE.html`);
+    const rendering = optionsFor(format, options);
     const selection = selectionFor(options);
     const sink = output === undefined ? toTerminal() : toFile(output, path);
     try {
-      return render(sink, path, beginRendering(mode.name, sink.write, rendering), selection, mode);
+      return render(sink, path, beginRendering(format.name, sink.write, rendering), selection, format);
     } catch (error) {
       if (error instanceof OutputClosedError) return FOUND;
       sink.drop();

@@ -52,7 +52,7 @@ export class LastSpans implements Rendering {
     this.#spans = new LastN(limits.spans);
     this.#instants = new LastN(limits.instants);
     this.#records = new LastN(limits.records);
-    expectFunction('Recent', 'done', done);
+    expectFunction('LastSpans', 'done', done);
     this.#done = done;
   }
 

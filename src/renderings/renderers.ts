@@ -37,22 +37,22 @@ export const knownFormats = (): readonly OutputFormat[] => [...formats.values()]
 
 /** Returns a format by its name. @throws RenderingError that lists the known ones */
 export const formatOf = (name: string): OutputFormat => {
-  expectType('a rendering', 'mode', name, TYPES.text);
+  expectType('a rendering', 'format', name, TYPES.text);
   const format = formats.get(name);
   if (format) return format;
   const known = [...formats.keys()];
-  throw new RenderingError(`there is no mode "${name}"${suggest(name, known)} (there are: ${known.join(', ')})`);
+  throw new RenderingError(`there is no format "${name}"${suggest(name, known)} (there are: ${known.join(', ')})`);
 };
 
 /**
- * Adds a mode of one's own, or takes the place of one: `make` gets where to write and the options, and answers what takes spans,
- * instants and records. `target` (`text` if not set) and `options` (all if not set) as in the other formats.
+ * Adds a format, or replaces one. `make` gets a function that writes text and the options, and returns a rendering. Defaults:
+ * `target` is `text`, `options` are all options.
  */
 export const registerRendering = (
   name: string,
   {
     make,
-    doc = 'a mode of your own',
+    doc = 'a format of your own',
     target = 'text',
     endings = [],
     ...more
@@ -76,7 +76,7 @@ export const beginRendering = (name: string, out: Out, options: RenderingOptions
   for (const [key, value] of Object.entries(options))
     if (value !== undefined && !(format.options as readonly string[]).includes(key))
       throw new RenderingError(
-        `mode "${name}" has no option "${key}"${suggest(key, format.options)} (there are: ${format.options.join(', ')})`,
+        `format "${name}" has no option "${key}"${suggest(key, format.options)} (there are: ${format.options.join(', ')})`,
       );
   const { colorBy } = options;
   if (colorBy !== undefined && !COLOR_BY.includes(colorBy))

@@ -91,7 +91,7 @@ const feed = (logs: Shown, rendering: Rendering): void => {
     builder.end();
   } else if (isSpanData(logs)) replaySpanData(logs, rendering);
   else
-    throw new RenderingError('expected facts, a chronicle, or columns "core" and "id" as fetchLogs() hands them out');
+    throw new RenderingError('expected facts, recorded data, or columns "core" and "id" as fetchLogs() hands them out');
 };
 
 /**
@@ -102,7 +102,7 @@ export const showLogs = (logs: Shown, format = 'summary', options: ShowOptions =
   const shown: unknown = logs;
   if (typeof shown !== 'object' || shown === null)
     throw new RenderingError('there are no logs to show: nothing was enabled');
-  expectType('showLogs', 'mode', format, TYPES.text);
+  expectType('showLogs', 'format', format, TYPES.text);
   expectOptions('showLogs', options, {});
   const given = Object.entries(options).filter(([key]) => !SELECTION_KEYS.includes(key));
   let text = '';

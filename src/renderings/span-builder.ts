@@ -169,7 +169,7 @@ export class SpanBuilder {
   #time: number | undefined;
 
   constructor(rendering: Rendering) {
-    expectMethods('Gatherer', 'rendering', rendering, 'end');
+    expectMethods('SpanBuilder', 'rendering', rendering, 'end');
     this.#to = rendering;
     this.#pairs = new SpanPairs(rendering);
   }

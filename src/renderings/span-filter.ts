@@ -30,9 +30,9 @@ export class SpanFilter implements Rendering {
   readonly record?: NonNullable<Rendering['record']>;
 
   constructor(rendering: Rendering, selection: Selection) {
-    expectMethods('Selected', 'rendering', rendering, 'end');
+    expectMethods('SpanFilter', 'rendering', rendering, 'end');
     const { texts, number } = TYPES;
-    expectOptions('Selected', selection, { items: texts, categories: texts, from: number, to: number });
+    expectOptions('SpanFilter', selection, { items: texts, categories: texts, from: number, to: number });
     const { items, categories, from, to } = selection;
     this.#to = rendering;
     this.#items = items && new Set(items);

@@ -96,7 +96,7 @@ export class Statistics implements Rendering {
   readonly #done: (summary: Summary) => void;
 
   constructor(done: (summary: Summary) => void) {
-    expectFunction('Tally', 'done', done);
+    expectFunction('Statistics', 'done', done);
     this.#done = done;
   }
 

@@ -104,12 +104,12 @@ const WRONG: readonly (readonly [words: string, act: () => unknown])[] = [
   ['between: from: expected a number, found "a"', () => make('TableStorage').between!('a', 1)],
   ['between: to: expected a number, found undefined', () => make('TableStorage').between!(1)],
   ['logsAnnotations: logs: expected an object, found null', () => call('logsAnnotations', null)],
-  ['showLogs: mode: expected a text, found 5', () => call('showLogs', [], 5)],
+  ['showLogs: format: expected a text, found 5', () => call('showLogs', [], 5)],
   ['showLogs: options: expected an object of options, found "x"', () => showing('x')],
   ['a rendering: width: expected a number above 0, found "80"', () => showing({ width: '80' })],
-  ['Selected: items: expected a list of texts, found "Backup"', () => showing({ items: 'Backup' })],
-  ['Selected: from: expected a number, found "today"', () => showing({ from: 'today' })],
-  ['a rendering: mode: expected a text, found undefined', () => call('renderLogs', [])],
+  ['SpanFilter: items: expected a list of texts, found "Backup"', () => showing({ items: 'Backup' })],
+  ['SpanFilter: from: expected a number, found "today"', () => showing({ from: 'today' })],
+  ['a rendering: format: expected a text, found undefined', () => call('renderLogs', [])],
   ['renderHtml: chronicle: expected an object, found []', () => call('renderHtml', [])],
   ['registerRendering: make: expected a function, found undefined', () => call('registerRendering', 'mine', {})],
   [
@@ -117,8 +117,8 @@ const WRONG: readonly (readonly [words: string, act: () => unknown])[] = [
     () => call('registerRendering', '', { make: quiet.write }),
   ],
   ['beginRendering: out: expected a function, found undefined', () => call('beginRendering', 'summary')],
-  ['Gatherer: rendering: expected an object with the method end, found {}', () => make('SpanBuilder', {})],
-  ['Recent: done: expected a function, found undefined', () => make('LastSpans')],
+  ['SpanBuilder: rendering: expected an object with the method end, found {}', () => make('SpanBuilder', {})],
+  ['LastSpans: done: expected a function, found undefined', () => make('LastSpans')],
   ['levelName: level: expected a number, found "info"', () => call('levelName', 'info')],
   ['levelName: level: expected a number, found undefined', () => call('levelName')],
   ['annotationOf: event: expected an event of a span, found undefined', () => call('annotationOf')],
@@ -153,7 +153,7 @@ const WRONG: readonly (readonly [words: string, act: () => unknown])[] = [
     'familiesOf: rssBytes: expected a number, found undefined',
     () => call('familiesOf', make('Totals'), { ...AROUND, vitals: { eventLoopDelayMs: 1 } }),
   ],
-  ['Tally: done: expected a function, found 1', () => make('Statistics', 1)],
+  ['Statistics: done: expected a function, found 1', () => make('Statistics', 1)],
 ];
 
 describe('arguments of the wrong type', () => {

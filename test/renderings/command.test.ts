@@ -24,7 +24,7 @@ describe('whenever show', () => {
     expect([stderr, end.code]).toEqual(['', 0]);
   });
 
-  test('knows every mode of the table, and writes each to a file, which it says on standard error.', async () => {
+  test('knows every format of the table, and writes each to a file, which it says on standard error.', async () => {
     for (const { name } of RENDERING_FORMATS) {
       const { stdout, stderr, end } = await show('rec', '--as', name, '-o', `out.${name}`);
       expect([stdout, end.code], name).toEqual(['', 0]);
@@ -34,7 +34,7 @@ describe('whenever show', () => {
     expect(traceProblems(place.read('out.chrome_trace'))).toEqual([]);
   });
 
-  test('takes the mode from the ending of the file.', async () => {
+  test('takes the format from the ending of the file.', async () => {
     for (const [name, begins] of [
       ['a.svg', '<svg '],
       ['a.dot', 'digraph '],
@@ -50,7 +50,7 @@ describe('whenever show', () => {
     expect(place.read('b.svg')).toBe(place.read('a.svg'));
   });
 
-  test('refuses an ending that no mode has, unless a mode is given.', async () => {
+  test('refuses an ending that no format has, unless a format is given.', async () => {
     for (const [name, hint] of [
       ['a.htlm', 'did you mean ".htm"?'],
       ['a.png', '.svg'],
@@ -65,7 +65,7 @@ describe('whenever show', () => {
     expect((await show('rec', '-o', 'plain')).end.code).toBe(0);
   });
 
-  test('says of a simulation that it is one, in every mode.', async () => {
+  test('says of a simulation that it is one, in every format.', async () => {
     const file = place.write('c.toml', TICK + shellTask('T', 'true') + always('C', ['T'], ''));
     await place.run([
       'simulate',

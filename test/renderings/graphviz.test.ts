@@ -149,7 +149,7 @@ describe('the graph of a configuration', () => {
 
 test.each(['summary', 'gantt', 'svg', 'graphviz', 'chrome_trace', 'html'] as const)(
   'no control character of a name or a title is in a rendering as %s',
-  (mode) => {
+  (format) => {
     const name = 'A\x1b[31mB\x9b31mC\u0085';
     const facts = [
       ...spanFacts('run', 0, 3000, { item: `condition/${name}` }, { outcome: 'failure', why: name }),
@@ -161,7 +161,7 @@ test.each(['summary', 'gantt', 'svg', 'graphviz', 'chrome_trace', 'html'] as con
         { outcome: 'success' },
       ),
     ];
-    const shown = showLogs(facts, mode, mode === 'summary' ? {} : { title: name });
+    const shown = showLogs(facts, format, format === 'summary' ? {} : { title: name });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
     expect(shown.match(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g) ?? []).toEqual([]);
     expect(shown).toMatch(/A(?:\\+x1b|\\+u001b)\[31mB/);

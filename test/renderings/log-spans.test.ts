@@ -114,7 +114,7 @@ describe('a log of the reference program', () => {
     expect(fired).toMatchObject([{ category: 'fired', item: 'event/E' }]);
   });
 
-  test('is shown in every mode.', () => {
+  test('is shown in every format.', () => {
     const facts = factsOf(LOG.map(line));
     expect(showLogs(facts)).toMatch(/^task +3 .* 1 success, 1 failure, 1 open$/m);
     expect(traceProblems(showLogs(facts, 'chrome_trace'))).toEqual([]);

@@ -35,13 +35,13 @@ const chronicle = (
 };
 
 describe('showLogs and renderLogs', () => {
-  test('showLogs answers text in every mode, also the summary.', () => {
+  test('showLogs answers text in every format, also the summary.', () => {
     const facts = [planFact(PLAN), ...taskFacts('A', 0, 10)];
     for (const { name } of RENDERING_FORMATS) expect(showLogs(facts, name).length, name).toBeGreaterThan(40);
     expect(showLogs(facts)).toBe(showLogs(facts, 'summary'));
   });
 
-  test('renderLogs answers what can be displayed: SVG for gantt, else what the mode is written in.', () => {
+  test('renderLogs answers what can be displayed: SVG for gantt, else what the format is written in.', () => {
     const facts = taskFacts('A', 0, 10);
     expect(renderLogs(facts, 'gantt')).toMatch(/^<svg /);
     expect(renderLogs(facts, 'html')).toMatch(/^<!doctype html>/);
@@ -50,16 +50,16 @@ describe('showLogs and renderLogs', () => {
     expect(renderLogs(facts, 'summary')).toBe(showLogs(facts, 'summary'));
   });
 
-  test('a mode that is not known is an error that lists the known ones and the nearest.', () => {
+  test('a format that is not known is an error that lists the known ones and the nearest.', () => {
     expect(() => showLogs([], 'gant')).toThrow(
-      'there is no mode "gant", did you mean "gantt"? (there are: summary, gantt, svg, graphviz, chrome_trace, html',
+      'there is no format "gant", did you mean "gantt"? (there are: summary, gantt, svg, graphviz, chrome_trace, html',
     );
-    expect(() => renderLogs([], 'plots')).toThrow(/there is no mode "plots"/);
+    expect(() => renderLogs([], 'plots')).toThrow(/there is no format "plots"/);
   });
 
-  test('an option that a mode does not have is an error that lists those it has, and so is a wrong value.', () => {
+  test('an option that a format does not have is an error that lists those it has, and so is a wrong value.', () => {
     expect(() => showLogs([], 'graphviz', { widht: 80 } as ShowOptions)).toThrow(
-      'mode "graphviz" has no option "widht" (there are: times, colorBy, title)',
+      'format "graphviz" has no option "widht" (there are: times, colorBy, title)',
     );
     expect(() => showLogs([], 'graphviz', { colorBy: 'size' as 'kind' })).toThrow(
       'option "colorBy": expected one of outcome, kind, none, found "size"',
@@ -67,11 +67,11 @@ describe('showLogs and renderLogs', () => {
   });
 
   test('what is nothing that can be shown is an error in words.', () => {
-    expect(() => showLogs({ a: [] })).toThrow('expected facts, a chronicle, or columns "core" and "id"');
+    expect(() => showLogs({ a: [] })).toThrow('expected facts, recorded data, or columns "core" and "id"');
     expect(() => showLogs(undefined as never)).toThrow('nothing was enabled');
   });
 
-  test('a mode of one’s own is used like the others.', () => {
+  test('a format of one’s own is used like the others.', () => {
     registerRendering('names', {
       make: (out) => {
         const names: string[] = [];
@@ -122,8 +122,8 @@ describe('a chronicle', () => {
       settings(50),
     );
     const facts = [...recording({ seed: 5, facts: 3000 })];
-    for (const mode of ['summary', 'gantt', 'graphviz', 'svg'])
-      expect(showLogs(chronicle(facts), mode), mode).toBe(showLogs(facts, mode));
+    for (const format of ['summary', 'gantt', 'graphviz', 'svg'])
+      expect(showLogs(chronicle(facts), format), format).toBe(showLogs(facts, format));
   });
 
   test('has spans by their start, instants and records in order, and what is in the file.', () => {
@@ -206,6 +206,6 @@ test('A name that is given after the work is shown too.', () => {
   context.finish('task', 'task-1', {}, { item: 'task/A' });
   logsAnnotate('task/A', 'the nightly work', context);
   const logs = fetchLogs(context);
-  for (const mode of ['summary', 'gantt', 'html', 'chrome_trace'])
-    expect(showLogs(logs, mode)).toContain('the nightly work');
+  for (const format of ['summary', 'gantt', 'html', 'chrome_trace'])
+    expect(showLogs(logs, format)).toContain('the nightly work');
 });
