@@ -9,7 +9,7 @@ interface Launch {
   readonly env: Record<string, string>;
 }
 
-/** Variables of our own environment whose values are not UTF-8, as octal escapes for printf: Node would replace their bytes. */
+/** Variables of this process whose values are not UTF-8, as octal escapes for printf: Node would replace their bytes. */
 const unreadable = (): ReadonlyMap<string, string> => {
   const found = new Map<string, string>();
   if (!Object.values(process.env).some((value) => value?.includes('\ufffd'))) return found;
@@ -31,7 +31,7 @@ const unreadable = (): ReadonlyMap<string, string> => {
 
 let inherited: ReadonlyMap<string, string> | undefined;
 
-/** Our own environment as it is now. `process.env` asks the system for each variable, which takes longer than all else here. */
+/** The environment of this process as it is now. `process.env` reads each variable from the system, which takes longer than all else here. */
 export const ownEnvironment = (): Readonly<NodeJS.ProcessEnv> => withGivenZone(process.env);
 
 /**

@@ -4,7 +4,7 @@ import type { Clock } from '../core/ports.ts';
 /** Node's timers fire at once above this many ms: longer sleeps are cut. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** Timers of Node end up to this many ms late on a machine at rest: they count whole ms of a clock that is itself looked at late. */
+/** Timers of Node end up to this many ms late on a machine at rest: they count whole ms of a clock that is itself read late. */
 const TIMER_LATENESS = 2;
 
 const uptimeMs = (): number => {

@@ -55,7 +55,7 @@ interface Desktop {
   readonly bus: Bus;
   readonly idle: Idle;
   readonly wmi: Wmi;
-  /** Lets go of every connection and of the programs that were started for them; what is asked later is not answered. */
+  /** Closes every connection, and ends the programs that were started for them. Later calls are not answered. */
   close(): Promise<void>;
 }
 

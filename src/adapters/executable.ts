@@ -42,7 +42,7 @@ export const findExecutable = (command: string, cwd: string, path = process.env.
 export const findNonExecutable = (command: string, cwd: string, path = process.env.PATH): string | undefined =>
   command.includes('/') || !path ? undefined : candidates(command, cwd, path).find(isFile);
 
-/** The system looks no further for the first line of a script. */
+/** The system reads at most so many bytes of the first line of a script. */
 const HEAD_BYTES = 256;
 
 /** The beginning of a program. */
@@ -52,7 +52,7 @@ interface ProgramHead {
   readonly size: number;
 }
 
-/** Why it is not read as a program at all, or its beginning; undefined: the system does not let us, and says so when it is started. */
+/** Reads the beginning of a program, or returns why it cannot be one; undefined when it cannot be read: its start will say why. */
 export const readHead = (file: string): ProgramHead | 'directory' | 'special' | undefined => {
   let fd: number;
   try {

@@ -49,7 +49,7 @@ const CHUNK = 1 << 16;
 const MOST_ATTEMPTS = 5;
 const AGAIN_MS = 100;
 
-/** Why a configuration file cannot be read, for a person. */
+/** Thrown when a configuration file cannot be read. */
 export class UnreadableFile extends Error {
   readonly lines: readonly string[];
   constructor(path: string, reason: string) {

@@ -59,11 +59,11 @@ interface LineEditorCallbacks {
   line(text: string): void;
   /** There will be no more. */
   end(): void;
-  /** Resolves when the terminal is ours, with `false` when it is gone: changing its mode from the background would stop the program. */
+  /** Resolves when the program is in the foreground, with `false` when the terminal is gone: changing its mode from the background would stop the program. */
   waitForForeground(): Promise<boolean>;
 }
 
-/** Lets a person edit lines on the terminal while records are written to it. */
+/** Edits lines on the terminal while records are written to it. */
 export const editLines = (terminal: Echo, { line, end, waitForForeground: inFront }: LineEditorCallbacks): void => {
   const { stdin } = process;
   const editor = createInterface({

@@ -19,7 +19,7 @@ const BATCH = 1 << 16;
 /** Characters that may wait for a slow reader; further lines are dropped and counted. */
 const BACKLOG = 1 << 26;
 
-/** Batches lines; what cannot be written is counted, and said once writing works again. */
+/** Batches lines; what cannot be written is counted, and reported once writing works again. */
 class Batch {
   #lines: string[] = [];
   #size = 0;
@@ -145,7 +145,7 @@ export const noOutput: LineOutput = { write: () => {}, flush: async () => {} };
 
 let standardError: LineOutput | undefined;
 
-/** Says something on standard error without waiting for its reader. */
+/** Writes to standard error without waiting for its reader. */
 export const writeStderr = (text: string): void => {
   standardError ??= standardStream(2, { onLost: () => '', onClosed: () => {}, onTrouble: () => {} });
   standardError.write(text);

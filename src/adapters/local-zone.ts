@@ -40,12 +40,12 @@ export const ruleOfZoneFile = (bytes: Buffer, path: string): string | undefined 
   return rule === '' ? undefined : rule;
 };
 
-/** The file that says which zone the machine is in, where TZ does not. */
+/** The file with the zone of the machine, where TZ is not set. */
 const LOCALTIME = '/etc/localtime';
-/** The name when this runtime has none: it goes by UTC. */
+/** The name when this runtime has none: it uses UTC. */
 const UNKNOWN = 'unknown';
 
-/** TZ is ours, not what was given. */
+/** TZ was set here. */
 let adopted = false;
 /** What TZ was when the program started: children get it as it was. */
 const given = process.env.TZ;
@@ -79,7 +79,7 @@ const shows = (zone: string): boolean => {
   );
 };
 
-/** This runtime looks at the zone again when TZ is set. */
+/** Makes this runtime read the zone again. */
 const setTz = (zone: string | undefined): void => {
   process.env.TZ = zone ?? 'UTC';
   if (zone === undefined) delete process.env.TZ;
@@ -152,7 +152,7 @@ const wrongTz = (tz: string): string => {
   return `${shown} is not a time zone that is known, nor a rule that one has: local time is UTC${help}`;
 };
 
-/** What the machine says about its zone: changes when it is set. */
+/** The state of the file of the zone: changes when the zone is set. */
 const machineState = (path: string): string => {
   try {
     const { ino, mtimeMs, size } = statSync(path);
@@ -162,7 +162,7 @@ const machineState = (path: string): string => {
   }
 };
 
-/** Lets this runtime look at the zone again, and go by this one if there is one. */
+/** Makes this runtime read the zone again, and use this one if there is one. */
 const adopt = (zone: string | undefined): void => {
   adopted = zone !== undefined;
   setTz(zone);
@@ -194,7 +194,7 @@ const notFollowed = (problem: string): string => {
 /** The zone of the machine when the program starts. Returns what is wrong with it, in words. */
 const beginWithMachine = (path: string): string | undefined => {
   try {
-    // The name says it: this runtime goes by it as well.
+    // This runtime uses the name as well.
     if (lstatSync(path).isSymbolicLink() && /\/zoneinfo\//.test(realpathSync(path))) return undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -226,7 +226,7 @@ export const localZone = (path = LOCALTIME): LocalZone => {
       const from = name();
       const problem = followMachine(path);
       if (problem !== undefined) {
-        // It is looked at again: a shortage of descriptors ends, a file is written in two steps.
+        // It is read again later: a shortage of descriptors ends, a file is written in two steps.
         const again = problem === reported;
         reported = problem;
         return again ? undefined : { problem: notFollowed(problem) };
@@ -238,7 +238,7 @@ export const localZone = (path = LOCALTIME): LocalZone => {
   };
 };
 
-/** A copy of our own environment, with TZ as it was given. */
+/** A copy of an environment, with TZ as it was given. */
 export const withGivenZone = (environment: Record<string, string | undefined>): Record<string, string | undefined> => {
   const { TZ, ...others } = environment;
   if (!adopted) return { ...environment };

@@ -23,7 +23,7 @@ type FormatName = keyof typeof FORMATS;
 /** Records held back until the outputs are known; the start writes a handful. */
 const MOST_HELD = 10_000;
 
-/** Colour where it is wanted; an option overrides that. */
+/** Colour on a terminal that has it; an option overrides that. */
 const formatFor = ({ format, log }: Pick<Options, 'format' | 'log'>, terminal: boolean): FormatName => {
   if (format === 'json' || format === 'plain') return format;
   if (log !== undefined) return 'plain';
@@ -52,7 +52,7 @@ export class LogOutputs {
   #detach: () => void;
 
   /**
-   * @param hold keeps the first records until {@link LogOutputs.configure} or {@link LogOutputs.release}: the file has a say in them.
+   * @param hold keeps the first records until {@link LogOutputs.configure} or {@link LogOutputs.release}: the file may change where they go.
    * @throws Error when the log file cannot be opened.
    */
   constructor(options: Options, now: () => number, hold: boolean, journal: Pick<Journal, 'record'>) {
@@ -77,7 +77,7 @@ export class LogOutputs {
     } else this.#detach = this.log.attach(this.#commandLine());
   }
 
-  /** Opens what the file asks for. @throws Error naming the output that cannot be opened. */
+  /** Opens the outputs of the file. @throws Error naming the output that cannot be opened. */
   configure({ levels, outputs }: LoggingConfig): void {
     this.log.setLevels(levels);
     const { log: file, quiet } = this.#options;
@@ -87,7 +87,7 @@ export class LogOutputs {
     this.#attach([onStdout ? this.#configured(onStdout) : this.#commandLine(), ...others]);
   }
 
-  /** The file has no say: what was held back goes where the command line says. */
+  /** Writes what was held back to the output of the command line: the file has none. */
   release(): void {
     if (this.#held) this.#attach([this.#commandLine()]);
   }
@@ -128,7 +128,7 @@ export class LogOutputs {
     return { level: this.#options.logLevel, write: (record) => this.#main.write(format(record)) };
   }
 
-  /** Standard output as the file wants it; what the command line says explicitly counts. */
+  /** Standard output as configured by the file; options of the command line come first. */
   #configured(plan: OutputConfig): Sink {
     const { format, logLevel, levelGiven } = this.#options;
     const name = format ?? this.#format(plan, 1);
@@ -187,7 +187,7 @@ export class LogOutputs {
     return name === 'json' && this.#options.logIds ? jsonWithIds : FORMATS[name];
   }
 
-  /** The line that says how many were lost, in the format of its output. */
+  /** Returns the line with the number of lost records, in the format of its output. */
   #lost(name: FormatName): (count: number) => string {
     const context = { emitter: 'MAIN', action: 'starting', item: null, itemId: null };
     return (count) => {
@@ -204,8 +204,8 @@ export class LogOutputs {
     };
     return {
       onLost: this.#lost(name),
-      onClosed: (why) => say(`nobody reads the log any more (${why}); going on without it`),
-      onTrouble: (problem) => say(`the log cannot be written as it should be: ${problem}`),
+      onClosed: (why) => say(`log output closed (${why}), continuing without it`),
+      onTrouble: (problem) => say(`the log cannot be written properly: ${problem}`),
     };
   }
 }

@@ -14,7 +14,7 @@ parentPort.postMessage(whole ? compiled.matches(text) : compiled.matcher(text).f
 
 /** A matcher on threads of its own. */
 interface ThreadMatcher extends RegexMatcher {
-  /** Ends what is being looked for: there is no answer to that. */
+  /** Ends the searches; they are not answered. */
   close(): Promise<void>;
 }
 

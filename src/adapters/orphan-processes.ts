@@ -2,14 +2,14 @@ import type { Blocked } from '../core/ports.ts';
 import { signalGroup } from './process-group.ts';
 import { isStillRunning, type RunningProcess, RunningProcessesFile } from './running-processes.ts';
 
-/** How often the processes that were left are looked at, ms. */
+/** How often the orphans are checked, ms. */
 const LOOK_MS = 100;
 /** Between SIGTERM and SIGKILL after the time limit, ms. */
 const GRACE_MS = 2000;
 /** More are counted, not listed. */
 const MOST_LISTED = 10;
 
-/** Takes what should be said about them. */
+/** Receives what happens to them. */
 interface OrphanLogger {
   warn(text: string): void;
   info(text: string): void;
@@ -23,7 +23,7 @@ interface Left {
   killAt?: number;
 }
 
-/** `task/NAME` as a person says it. */
+/** `task/NAME` as messages show it. */
 const named = (item: string): string => item.replace('/', ' ');
 const shown = ({ item, pid }: RunningProcess): string => `${named(item)} (process group ${pid})`;
 
@@ -43,13 +43,13 @@ export class OrphanProcesses {
   readonly #notes: RunningProcessesFile;
   readonly #records: OrphanLogger;
   readonly #left = new Map<number, Left>();
-  /** Items that wait, of which that was said. */
+  /** Items whose wait was logged. */
   readonly #waiting = new Set<string>();
   readonly #ending = withResolvers();
   #isEnding = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param path of the file that stands beside the socket of the instance. */
+  /** @param path of the file beside the socket of the instance. */
   constructor(path: string, records: OrphanLogger) {
     this.#records = records;
     this.#notes = new RunningProcessesFile(path, records.warn);
@@ -78,7 +78,7 @@ export class OrphanProcesses {
     return this.#notes.starter;
   }
 
-  /** Notes a process, as soon as it is there. `start`: what `starting` has answered, if it was asked. */
+  /** Notes a process, as soon as it runs. `start`: what `beforeStart` has returned, if it was called. */
   afterStart(item: string, pid: number, limit: number, start?: string): void {
     this.#notes.add(pid, item, limit, start);
   }

@@ -19,7 +19,7 @@ const withoutCutStart = (bytes: Buffer): Buffer => {
   return bytes.subarray(start);
 };
 
-/** The output of one stream: its beginning and its end, within a limit of bytes. What a process says last is often why it failed. */
+/** The output of one stream: its beginning and its end, within a limit of bytes. What a process writes last is often why it failed. */
 export class OutputCapture {
   readonly #headLimit: number;
   readonly #tailLimit: number;
@@ -27,7 +27,7 @@ export class OutputCapture {
   #headBytes = 0;
   /** The latest bytes after the head, as a ring. Allocated when the head is full. */
   #tail: Buffer | undefined;
-  /** The byte after the head: it says whether the head ends within a character. */
+  /** The byte after the head: it shows whether the head ends within a character. */
   #next: number | undefined;
   #bytes = 0;
 

@@ -10,19 +10,19 @@ export const signalGroup = (group: number, signal: NodeJS.Signals | 0): boolean 
   }
 };
 
-/** What Linux says about a process. */
+/** The state of a process as Linux reports it. */
 interface ProcessState {
-  /** It has ended, and only waits for its parent to take notice. */
+  /** It has ended, and waits to be reaped by its parent. */
   readonly zombie: boolean;
   readonly group: number;
-  /** Since the start of the system, in units of the kernel: with the number of a process it says which process is meant. */
+  /** Since the start of the system, in units of the kernel: together with the number it identifies a process. */
   readonly started: number;
 }
 
-/** How a process stands: `gone`, or `unknown` when the system does not say (all but Linux, another numbering, no descriptors). */
+/** The status of a process: its state, `gone`, or `unknown` when the system does not say (all but Linux, another numbering, no descriptors). */
 type ProcessStatus = ProcessState | 'gone' | 'unknown';
 
-/** False when the system says that the number belongs to no process. */
+/** False when no process has the number. */
 const exists = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
@@ -37,7 +37,7 @@ export const processStatus = (pid: number): ProcessStatus => {
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'latin1');
   } catch {
-    // A file that cannot be read says nothing: there may be no descriptor for it.
+    // A file that cannot be read proves nothing: there may be no descriptor for it.
     return exists(pid) ? 'unknown' : 'gone';
   }
   // The name of the program, in parentheses, may hold anything.
@@ -51,10 +51,10 @@ export const allProcesses = (): readonly number[] =>
     .filter((name) => /^\d/.test(name))
     .map(Number);
 
-/** A process group as one looks at it again and again. */
+/** A process group that is checked again and again. */
 export class ProcessGroup {
   readonly #group: number;
-  /** One that lived when it was last looked for: as long as it does, no other need be found. */
+  /** One that lived at the last check: as long as it does, no other need be found. */
   #member: number | undefined;
 
   constructor(group: number) {
@@ -65,7 +65,7 @@ export class ProcessGroup {
     signalGroup(this.#group, signal);
   }
 
-  /** False when no process of it is left, apart from zombies: those have ended, and it is for their parent to take notice. */
+  /** False when no process of it is left, apart from zombies: those have ended, and only their parent can reap them. */
   get alive(): boolean {
     if (!signalGroup(this.#group, 0)) return false;
     if (process.platform !== 'linux') return true;
@@ -93,7 +93,7 @@ export class ProcessGroup {
   }
 }
 
-/** What process 1 should know; undefined for all others. An init takes notice of processes that nobody waits for. */
+/** What process 1 should know; undefined for all others. An init reaps processes without a parent. */
 export const pid1Warning = (pid = process.pid): string | undefined =>
   pid === 1
     ? 'this is process 1: what tasks leave behind stays as zombies, as only an init removes them; start an init that starts whenever (docker run --init, tini, catatonit)'

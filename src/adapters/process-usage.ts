@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import type { Usage } from '../core/ports.ts';
 
-/** When it is looked first, and the longest time between two looks, ms. */
-const FIRST_LOOK_MS = 2;
+/** The time to the first sample, and the longest time between two samples, ms. */
+const FIRST_SAMPLE_MS = 2;
 const LONGEST_PAUSE_MS = 1000;
 /** The unit of the times in /proc, which Linux never changes for programs. */
 const MS_A_TICK = 10;
-/** Processes of one family that are looked at. */
+/** Processes of one family that are sampled. */
 const MOST_PROCESSES = 64;
 
 /** Watches one child; see {@link Usage} for what is exact. */
 export interface UsageMeter {
-  /** Looks once more, now. */
+  /** Takes a sample now. */
   sample(): void;
-  /** The child has ended: there is nothing to look at any more. */
+  /** Stops sampling: the child has ended. */
   stop(): void;
   /** What was seen; undefined: nothing. */
   readonly usage: Usage | undefined;
@@ -37,7 +37,7 @@ const cpuOf = (pid: number): number | undefined => {
   return (user! + system! + ofChildren! + systemOfChildren!) * MS_A_TICK;
 };
 
-/** The most memory that a process had at once, or one of its descendants, bytes; 0 when there is none to look at. */
+/** The most memory that a process had at once, or one of its descendants, bytes; 0 when it is not known. */
 const peakOf = (pid: number): number => {
   let peak = 0;
   const family = [pid];
@@ -51,12 +51,12 @@ const peakOf = (pid: number): number => {
   return peak;
 };
 
-/** Begins to watch a child of this process; undefined where the system does not tell (all but Linux). */
+/** Begins to watch a child of this process; undefined where the system does not report it (all but Linux). */
 export const measureUsage = (pid: number): UsageMeter | undefined => {
   if (process.platform !== 'linux') return undefined;
   let cpu: number | undefined;
   let peak = 0;
-  let pause = FIRST_LOOK_MS;
+  let pause = FIRST_SAMPLE_MS;
   let timer: NodeJS.Timeout;
   const look = (): void => {
     cpu = cpuOf(pid) ?? cpu;

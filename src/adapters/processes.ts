@@ -24,10 +24,10 @@ interface ProcessLimits {
   readonly drainMs: number;
 }
 
-/** Where a child that is to be heard writes its events. */
+/** The descriptor on which a child writes its events. */
 const EVENTS_FD = 3;
 
-/** How often it is looked whether a group that was told to end is gone. */
+/** How often a group that was asked to end is checked. */
 const GROUP_POLL_MS = 20;
 
 const DEFAULTS: ProcessLimits = { captureBytes: 16 * 2 ** 20, graceMs: 2000, drainMs: 100 };
@@ -83,13 +83,13 @@ class Run {
     const { events } = this.#request;
     const pipe = this.#child.stdio[EVENTS_FD];
     if (!events || !pipe || !('readable' in pipe)) return undefined;
-    const lines = new LineSplitter({ line: events.line, bad: events.bad, end: () => {} }, 'event');
+    const lines = new LineSplitter({ line: events.line, bad: events.bad, end: () => {} }, 'an event');
     pipe.on('data', (chunk: Buffer) => lines.add(chunk)).on('error', () => {});
     this.#lines = lines;
     return pipe as Readable;
   }
 
-  /** A child whose pipes have just ended is there for one look more, with everything it took. */
+  /** A child whose pipes have just ended still exists: one more sample holds everything it used. */
   #measure(pid: number): void {
     const { stdout, stderr } = this.#child;
     const meter = measureUsage(pid);
@@ -136,7 +136,7 @@ class Run {
     if (this.#forced && !this.#graceOver && this.#group.alive) {
       this.#after(GROUP_POLL_MS, () => this.#gather());
     } else if (stdout?.closed && stderr?.closed && (this.#events?.closed ?? true)) this.#done(end);
-    // A grandchild that holds the pipes keeps `close` from coming; what it says later is not ours. The turn of the event
+    // A grandchild that holds the pipes keeps `close` from coming; its later output does not count. The turn of the event
     // loop lets in what is in the pipes already, however busy the program was.
     else this.#after(this.#limits.drainMs, () => setImmediate(() => this.#done(end)));
   }
@@ -178,7 +178,7 @@ const prepare = (request: ProcessRequest, own: Readonly<Record<string, string | 
   return wrongFormat(path, `"${command}"`) ?? { ...launch, program };
 };
 
-/** Node hears in the next turn why there is no child. Without descriptors there are no pipes at all. */
+/** Node reports in the next turn why there is no child. Without descriptors there are no pipes at all. */
 const whyNoChild = (child: ChildProcess): Promise<NodeJS.ErrnoException> =>
   new Promise((resolve) => {
     child.once('error', (error) => {
@@ -213,7 +213,7 @@ const startRun = (
   const prepared = prepare(request, own);
   if (typeof prepared === 'string') return notStarted(prepared);
   const { item, timeoutSeconds } = request;
-  // Without an events descriptor the file forbids variables of ours.
+  // Without an events descriptor the file forbids variables of the program.
   const mark = item === undefined || !request.events ? undefined : orphans?.beforeStart(item, timeoutSeconds);
   if (mark !== undefined) prepared.env[START_MARK] = mark;
   const child = spawnChild(request, prepared);

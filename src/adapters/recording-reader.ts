@@ -6,7 +6,7 @@ import { readNext, UnreadableFile, unreadable } from './host-fs.ts';
 
 /** Bytes that are read at once. */
 const CHUNK = 1 << 20;
-/** A line with more bytes is none of a recording. */
+/** A line with more bytes is not one of a recording. */
 const LONGEST_LINE = 1 << 27;
 /** Older parts of a recording: FILE.1 to FILE.4. */
 const OLDER = 4;
@@ -14,7 +14,7 @@ const NEWLINE = 0x0a;
 /** Standard input, as the command line names it. */
 const STDIN = '-';
 
-/** Hands on line by line; `last`: no line end stands behind it. Only a chunk is in memory at a time. */
+/** Calls `take` for each line; `last`: the file ends without a line end. Only a chunk is in memory at a time. */
 const eachLine = (path: string, fd: number, take: (line: string, last: boolean) => void): void => {
   let buffer = Buffer.allocUnsafe(CHUNK);
   let filled = 0;
@@ -79,7 +79,7 @@ type RecordingInfo = Pick<Reading, 'head' | 'known' | 'plain' | 'cut' | 'bad' | 
 
 /**
  * Hands on every fact of a recording with its older parts, or of a JSON log, in order, without keeping any; `-` is standard input.
- * `wants`: the kinds of facts that are of use.
+ * `wants`: the kinds of facts that are needed.
  * @throws UnreadableFile
  */
 export const eachFact = (

@@ -20,7 +20,7 @@ const LATEST_MS = 20;
 /** Between two tries to begin a new file, ms. */
 const AGAIN_MS = 2000;
 
-/** Who is asked to report what goes wrong. */
+/** Called for each problem. */
 type OnProblem = (problem: string) => void;
 
 /** Writes a recording: lines of JSON, in files of a limited size. Nothing that goes wrong with it disturbs the program. */
@@ -108,12 +108,12 @@ export class RecordingWriter {
     const bytes = Buffer.from(this.#lines.take());
     const facts = this.#facts;
     this.#facts = 0;
-    // What is lost may have told what later lines refer to.
+    // What is lost may hold what later lines refer to.
     if (!this.#sink.write(bytes, facts)) this.#lines.begin();
     this.#size += bytes.length;
     if (this.#size >= this.#largest) this.#turn();
   }
-  /** Begins a new file, in which all is told anew. When that is not possible the one before goes on. */
+  /** Begins a new file that does not refer to the one before. When that is not possible the one before goes on. */
   #turn(): void {
     if (this.#turning || performance.now() < this.#notBefore) return;
     this.#turning = true;

@@ -44,7 +44,7 @@ export const START_MARK = 'WHENEVER_START';
 
 /** A file that has grown to this size is written anew, with what still runs, bytes. */
 const LONGEST = 256 * 1024;
-/** What is longer was not written by us, bytes. */
+/** A longer file was not written by this program, bytes. */
 const LONGEST_READ = 16 * 2 ** 20;
 
 let system: string | undefined;
@@ -99,7 +99,7 @@ const isNote = (found: Partial<RunningProcess>): found is RunningProcess =>
 const isStart = (found: Partial<PendingStart>): found is PendingStart =>
   typeof found.starting === 'string' && isPart(found);
 
-/** The first process of a group that has the mark of a start in its environment: where to look for it is Linux only. */
+/** The first process of a group that has the mark of a start in its environment. Linux only. */
 const marked = (mark: string): number | undefined => {
   const found: { pid: number; started: number }[] = [];
   let all: readonly number[] = [];
@@ -175,7 +175,7 @@ export class RunningProcessesFile {
   readonly #running = new Map<number, RunningProcess>();
   #fd: number | undefined;
   #size = 0;
-  /** The file does not say what runs: the last write has failed. */
+  /** The file does not hold what runs: the last write has failed. */
   #wrong = false;
   #warned = false;
   #starts = 0;
@@ -208,7 +208,7 @@ export class RunningProcessesFile {
     return starting;
   }
 
-  /** How others in this process note their starts. Each call answers for another one of them. */
+  /** How threads of this process note their starts. Each call is for another thread. */
   get starter(): { readonly path: string; readonly variable: string; readonly mark: string } {
     return { path: this.#path, variable: START_MARK, mark: `${INSTANCE}.${++this.#starts}` };
   }
@@ -255,7 +255,7 @@ export class RunningProcessesFile {
     });
   }
 
-  /** Puts a file with what runs in the place of the one that is there. */
+  /** Replaces the file by one with what runs. */
   #writeAll(): void {
     const lines = [...this.#running.values()].map((note) => `${JSON.stringify(note)}\n`).join('');
     const fresh = `${this.#path}.new`;

@@ -63,7 +63,7 @@ export class SighupHandler {
   #ending = false;
   #meaning: SighupActions | undefined;
 
-  /** Hears the signal from now on. One that comes before `obey` waits for it. */
+  /** Handles the signal from now on. One that comes before `setActions` waits for it. */
   constructor() {
     process.on('SIGHUP', () => this.#hear());
   }
@@ -75,7 +75,7 @@ export class SighupHandler {
   /** Standard input has ended, perhaps because its other end went with the terminal. */
   stdinEnded(): void {
     this.#inputEnd = performance.now();
-    // A terminal that ended without a signal for us: the next one has another reason.
+    // The terminal ended without a signal for this process: the next signal has another reason.
     if (this.#had && !hasTerminal()) setTimeout(() => (this.#had = false), SAME_CAUSE_MS).unref();
     if (this.#driven && this.#together()) this.#end();
   }

@@ -2,10 +2,10 @@ import { lstatSync, type Stats, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 
-/** Longest path of a Unix socket on the systems we know, with room for the ending of the name of a start. */
+/** Longest path of a Unix socket on known systems, with room for the ending of the marker of a start. */
 const LONGEST_SOCKET_PATH = 88;
 
-/** Those who are neither the owner nor root may write: the bits of a mode. */
+/** The bits of a mode that let users other than the owner and root write. */
 const OTHERS_WRITE = 0o022;
 /** In a directory with this bit each user can rename and remove only what is theirs. */
 const STICKY = 0o1000;
@@ -33,14 +33,14 @@ export const runtimeDirectoryWarning = (environment: NodeJS.ProcessEnv = process
   return why && `XDG_RUNTIME_DIR ${runtime} ${why}: the socket is ${socketPath(environment)}`;
 };
 
-/** 16 hexadecimal digits that stand for a text. Cryptography is loaded when it is needed: hardly ever. */
+/** A hash of a text, 16 hexadecimal digits. Cryptography is loaded when it is needed: hardly ever. */
 const digest = (text: string): string => {
   const { createHash } = process.getBuiltinModule('node:crypto');
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 };
 
 /**
- * Where the instance of this user is found: a socket in the runtime directory, or in a directory of our own when there is none.
+ * The socket of the instance of this user: in the runtime directory, or in a directory made for it when there is none.
  * On Windows a named pipe, which the system frees.
  */
 export const socketPath = (environment: NodeJS.ProcessEnv = process.env): string => {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { ProcessRequest } from '../core/ports.ts';
 import { readHead, shebang } from './executable.ts';
 
-/** Shortages and limits: they say nothing about the program. */
+/** Shortages and limits: they are not the fault of the program. */
 const SHORTAGES: Readonly<Record<string, string>> = {
   EMFILE: 'the scheduler has too many open files (EMFILE): raise its limit (ulimit -n), or run fewer commands at once',
   ENFILE: 'the system has too many open files (ENFILE)',
@@ -69,7 +69,7 @@ const noPermission = (file: string, shown: string): string => {
 const isThere = (file: string): boolean => denied(file, constants.F_OK) === undefined;
 
 /**
- * Why a program could not be started, as a clause for a person. @param error of the system; only its code counts.
+ * Why a program could not be started, as a clause. @param error of the system; only its code counts.
  * @param file the program that was found; undefined: none was.
  */
 export const startFailure = (

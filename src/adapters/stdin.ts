@@ -11,9 +11,9 @@ interface LineListener {
   end(): void;
 }
 
-/** A line longer than this is no command. */
+/** A longer line is not a command. */
 const LONGEST_LINE = 1 << 16;
-const tooLong = (what: string): string => `a line of more than ${LONGEST_LINE} bytes is no ${what}`;
+const tooLong = (what: string): string => `a line of more than ${LONGEST_LINE} bytes is not ${what}`;
 
 /** Cuts bytes into lines: each ends with a line feed; what is left at the end counts when it is not blank. */
 export class LineSplitter {
@@ -24,7 +24,7 @@ export class LineSplitter {
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
 
   /** @param what a line is meant to be. */
-  constructor(listener: LineListener, what = 'command') {
+  constructor(listener: LineListener, what = 'a command') {
     this.#listener = listener;
     this.#what = what;
   }
@@ -66,7 +66,7 @@ export class LineSplitter {
   }
 }
 
-/** How the program stands to its terminal: reading while another process group has it would stop the program. */
+/** Whether the program is in the foreground of its terminal: reading while another process group has it would stop the program. */
 const standing = (): 'front' | 'background' | 'no terminal' => {
   try {
     const fields = readFileSync('/proc/self/stat', 'utf8')
@@ -80,7 +80,7 @@ const standing = (): 'front' | 'background' | 'no terminal' => {
   }
 };
 
-/** How often it is looked whether we have come to the front of the terminal, in ms. */
+/** How often a program in the background checks whether it is in the foreground, in ms. */
 const FRONT_POLL_MS = 1000;
 
 /** Resolves when the program is in front of its terminal; with `false` when it has none, or none any more. */
@@ -91,12 +91,12 @@ const inFront = async (): Promise<boolean> => {
   return stands === 'front';
 };
 
-/** A person types where records are shown: the line is drawn again below each record. Returns whether that is so. */
+/** Edits lines on the terminal that shows records: the line is drawn again below each record. Returns whether that is possible. */
 const edit = async ({ line, bad, end }: LineListener): Promise<boolean> => {
   const { terminal } = typedLines;
   if (terminal === undefined || process.env.TERM === 'dumb') return false;
   const { editLines } = await import('./line-editor.ts');
-  const typed = (text: string) => (Buffer.byteLength(text) > LONGEST_LINE ? bad(tooLong('command')) : line(text));
+  const typed = (text: string) => (Buffer.byteLength(text) > LONGEST_LINE ? bad(tooLong('a command')) : line(text));
   editLines(terminal, { line: typed, end, waitForForeground: inFront });
   return true;
 };

@@ -5,12 +5,12 @@ import type { SystemFigures } from '../timespans/system-metrics.ts';
 
 /** How long a figure of the system is taken for new: asking costs some microseconds. */
 const FRESH_MS = 100;
-/** How often the event loop is looked at while somebody wants its delay. */
+/** How often the event loop is sampled while its delay is measured. */
 const RESOLUTION_MS = 20;
 /** For how long a delay counts as the latest. */
 const WINDOW_MS = 1000;
 
-/** Asks again only when the last answer is old. What cannot be asked now keeps its last answer. */
+/** Reads a figure again only when it is old. One that cannot be read keeps its last value. */
 const now = (ask: () => number): (() => number) => {
   let asked = Number.NEGATIVE_INFINITY;
   let answer = 0;
@@ -28,7 +28,7 @@ const now = (ask: () => number): (() => number) => {
   };
 };
 
-/** Runs one thing for as long as anybody wants it. */
+/** Runs one measurement as long as one user of it is left. */
 const shared = (begin: () => () => void): (() => () => void) => {
   let wanted = 0;
   let end: (() => void) | undefined;
@@ -43,7 +43,7 @@ const shared = (begin: () => () => void): (() => () => void) => {
   };
 };
 
-/** The vital figures of this machine and this process. Nothing is measured all the time unless somebody watches. */
+/** Figures of this machine and this process. Nothing is measured all the time without a user of it. */
 export const createSystemFigures = (): SystemFigures => {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   // A reset costs the histogram a sample, so it is read in windows: the last one and the one that is running.
@@ -56,7 +56,7 @@ export const createSystemFigures = (): SystemFigures => {
     heapBytes: () => getHeapStatistics().used_heap_size,
     collections: () => ({ ...collected }),
     eventLoopDelayMs: () => {
-      // What the histogram holds is the time between two looks.
+      // The histogram holds the time between two samples.
       const delay = histogram.count === 0 ? 0 : Math.max(0, histogram.max / 1e6 - RESOLUTION_MS);
       const latest = Math.max(before, delay);
       if (performance.now() - since >= WINDOW_MS) {

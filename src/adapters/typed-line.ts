@@ -1,4 +1,4 @@
-/** The line that a person is typing on the terminal, as what edits it knows it. */
+/** The line that is being typed on the terminal. */
 export interface TypedLine {
   /** Takes the line off the screen; empty while nothing is typed. */
   hide(): string;
@@ -14,7 +14,7 @@ interface Terminal {
 
 /** Keeps what is typed apart from what is written to the same terminal. */
 class TypedLines {
-  /** Set while a person can type. */
+  /** Set while lines are edited. */
   line: TypedLine | undefined;
   /** The first output on the terminal: what is echoed goes there too, to be in order. Undefined: no record goes there. */
   terminal: Terminal | undefined;

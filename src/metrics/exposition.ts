@@ -8,7 +8,7 @@ export interface Sample {
   readonly value: number;
 }
 
-/** Samples of one kind, with what a person wants to know about them. */
+/** Samples of one kind, with their description. */
 export interface Family {
   /** Letters, digits, underscores; counters end in `_total`, units are seconds and bytes. */
   readonly name: string;
@@ -31,7 +31,7 @@ const line = (name: string, { suffix = '', labels = {}, value }: Sample): string
   return `${name}${suffix}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${shownNumber(value)}\n`;
 };
 
-/** The text exposition format 0.0.4 of Prometheus. Families without samples are told too: they are known, and empty. */
+/** The text exposition format 0.0.4 of Prometheus. Families without samples are shown too: they are known, and empty. */
 export const exposition = (families: readonly Family[]): string => {
   expectType('exposition', 'families', families, TYPES.list);
   return families

@@ -3,7 +3,7 @@ import type { Family, Sample } from './exposition.ts';
 import type { ProcessFigures } from './meter.ts';
 import { type Counts, type TaskTotals, Totals } from './totals.ts';
 
-/** What the families say besides what was counted. */
+/** What the families hold besides the totals. */
 export interface FamilyContext {
   readonly vitals: ProcessFigures;
   /** Monotonic clock, ns; what runs now counts until now. */

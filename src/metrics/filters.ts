@@ -35,7 +35,7 @@ export class IsMappingFilter implements FilterObject {
   }
 }
 
-/** Which rank {@link IsRank0Filter} asks for. */
+/** Which rank {@link IsRank0Filter} reads. */
 export interface RankOptions {
   /** Counts before all else. */
   readonly rankVal?: number;
@@ -69,8 +69,8 @@ export class IsRank0Filter implements FilterObject {
   filter(record: MetricRecord): boolean {
     const { rankVal, localRank = false, environment = process.env } = this.#options;
     const { message } = record;
-    const told = isMapping(message) ? message[localRank ? 'local_rank' : 'rank'] : undefined;
-    const known = [rankVal, localRank ? record.localRank : record.rank, wholeNumber(told)];
+    const inMessage = isMapping(message) ? message[localRank ? 'local_rank' : 'rank'] : undefined;
+    const known = [rankVal, localRank ? record.localRank : record.rank, wholeNumber(inMessage)];
     return (known.find((rank) => rank !== undefined) ?? rankOf(environment, localRank)) === 0;
   }
 }
@@ -110,8 +110,8 @@ export const formatMapping = (message: Mapping): string => {
 };
 
 /**
- * No filter, but a way to show metric records to people: passes a copy whose message is text, `task/Backup/seconds=0.523, …`.
- * The record itself stays as it is for everybody else. Other records pass unchanged.
+ * Not a filter, but a formatter of metric records: passes a copy whose message is text, `task/Backup/seconds=0.523, …`.
+ * The record itself stays as it is for other handlers. Other records pass unchanged.
  */
 export class FormatDictFilter implements FilterObject {
   filter(record: MetricRecord): boolean | MetricRecord {

@@ -2,7 +2,7 @@ import { timestamp } from '../log/timestamp.ts';
 import { type Leaves, leavesOf } from './flatten.ts';
 import { isMapping, type MetricRecord } from './record.ts';
 
-/** A metric record as it was when it was told: what happens to its mappings and lists later does not matter. */
+/** A metric record as it was when it was logged: what happens to its mappings and lists later does not matter. */
 export interface Snapshot
   extends Pick<MetricRecord, 'time' | 'step' | 'item' | 'run' | 'cause' | 'hparams' | 'fields'> {
   readonly leaves: Leaves;
@@ -16,7 +16,7 @@ const copyList = (value: unknown, depth = 0): unknown =>
 
 /**
  * Takes hold of a metric record cheaply: numbers and texts are copied when its mappings are flattened. @throws TypeError for
- * a message that is no mapping, or that contains itself.
+ * a message that is not a mapping, or that contains itself.
  */
 export const snapshot = (record: MetricRecord): Snapshot => {
   if (!isMapping(record.message)) throw new TypeError(`expected a mapping, got ${kindOf(record.message)}`);
@@ -24,7 +24,7 @@ export const snapshot = (record: MetricRecord): Snapshot => {
   const { values } = leaves;
   for (let i = 0; i < values.length; i++) if (Array.isArray(values[i])) values[i] = copyList(values[i]);
   const { time, step, item, run, cause, hparams, fields } = record;
-  // Without the message, which nobody need keep until the line is written.
+  // Without the message, which need not be kept until the line is written.
   return { leaves, time, step, item, run, cause, hparams, fields };
 };
 
@@ -51,28 +51,28 @@ export const localTime = (time: number): string => {
 /** Keys of a line that no field replaces. */
 const OWN_KEYS: ReadonlySet<string> = new Set(['step', 'item', 'run', 'cause', 'hparams', 'timestamp']);
 
-/** What of a record has to be told besides its line: keys whose values no line can hold. */
+/** Called for each key whose value no line can hold. */
 type OnUnstorable = (key: string, what: string) => void;
 
 /**
- * The line of a record: what was told, then `step`, `item`, `run`, `cause` and `hparams: true` where there are such and the
- * data has no key of that name, and `timestamp`, the local time. What is no number is null. A value that JSON cannot hold is
- * null too, and complained of. Ends with a newline.
+ * The line of a record: its leaves, then `step`, `item`, `run`, `cause` and `hparams: true` where there are such and the
+ * data has no key of that name, and `timestamp`, the local time. NaN and the infinities are null. A value that JSON cannot hold is
+ * null too, and reported. Ends with a newline.
  */
-export const jsonLine = (told: Snapshot, complain: OnUnstorable): string => {
-  const { names, values } = told.leaves;
+export const jsonLine = (record: Snapshot, complain: OnUnstorable): string => {
+  const { names, values } = record.leaves;
   let line = '';
   for (const [i, name] of names.entries()) if (name !== 'timestamp') line += pair(name, values[i], complain);
   const add = (name: string, value: unknown): void => {
     if (value !== undefined && !names.includes(name)) line += pair(name, value, complain);
   };
-  add('step', told.step);
-  add('item', told.item);
-  add('run', told.run);
-  add('cause', told.cause);
-  add('hparams', told.hparams || undefined);
-  for (const [name, value] of Object.entries(told.fields ?? {})) if (!OWN_KEYS.has(name)) add(name, value);
-  return `{${line}"timestamp":"${localTime(told.time)}"}\n`;
+  add('step', record.step);
+  add('item', record.item);
+  add('run', record.run);
+  add('cause', record.cause);
+  add('hparams', record.hparams || undefined);
+  for (const [name, value] of Object.entries(record.fields ?? {})) if (!OWN_KEYS.has(name)) add(name, value);
+  return `{${line}"timestamp":"${localTime(record.time)}"}\n`;
 };
 
 const pair = (name: string, value: unknown, complain: OnUnstorable): string =>

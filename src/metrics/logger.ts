@@ -87,7 +87,7 @@ export class MetricLogger extends LevelMethods {
   propagate = true;
   readonly handlers: Handler[] = [];
   readonly filters: MetricFilter[] = [];
-  /** What belongs to it, for a person. */
+  /** The names of what belongs to it, for messages. */
   readonly #names: { readonly handler: string; readonly filter: string };
   #level: number;
 
@@ -114,7 +114,7 @@ export class MetricLogger extends LevelMethods {
   isEnabledFor(level: MetricLevel): boolean {
     return levelNumber(level) >= this.effectiveLevel;
   }
-  /** Whether a record of this level would reach a handler that does something with it: ask before you build what is dear. */
+  /** Whether a record of this level would reach a handler that uses it: check before building something expensive. */
   isHeard(level: MetricLevel): boolean {
     if (!this.isEnabledFor(level)) return false;
     for (let at: MetricLogger | undefined = this; at !== undefined; at = at.propagate ? at.parent : undefined)
@@ -178,7 +178,7 @@ const pass = (made: MetricRecord, logger: MetricLogger): void => {
 };
 const handle = (record: MetricRecord, handler: Handler): unknown => handler.handle(record);
 
-/** Calls all handlers; what they throw is told to the logger of the package. */
+/** Calls all handlers; what they throw is reported to the logger of the package. */
 export const handlers = new SafeCaller((problem) => logPackageError(problem));
 
 const loggers = new Map<string, MetricLogger>();
@@ -194,12 +194,12 @@ export const getLogger = (name = ''): MetricLogger => {
   return made;
 };
 
-// A library is silent: nothing of the package reaches anybody unless the host asks for it.
+// A library is silent: records of the package go nowhere unless the host asks for them.
 const own = getLogger(PACKAGE_LOGGER);
 own.addHandler(new NullHandler());
 own.propagate = false;
 
-/** Tells the logger of the package what went wrong with something of the program around it. */
+/** Logs an error of the program around the package. */
 export const logPackageError = (problem: string): void => own.error(problem);
 
 /** The logger of the metrics. */

@@ -4,7 +4,7 @@ import type { InstantName, SpanName } from '../journal/span-names.ts';
 import { isMapping, type Mapping, type RecordExtra } from './record.ts';
 import { type ConditionTotals, Totals } from './totals.ts';
 
-/** Figures of the process, asked for now and then. */
+/** Figures of the process. */
 export interface ProcessFigures {
   /** The longest delay of the event loop since the last question, ms. */
   readonly eventLoopDelayMs: number;
@@ -27,11 +27,11 @@ const NS_PER_SECOND = 1e9;
 
 /** `condition/Backup`: Backup. */
 const nameOf = (item: string | null): string | undefined => item?.slice(item.indexOf('/') + 1);
-const told = (timeline: unknown): Mapping => (isMapping(timeline) ? timeline : {});
+const mappingOf = (timeline: unknown): Mapping => (isMapping(timeline) ? timeline : {});
 const word = (value: unknown): string => (typeof value === 'string' ? value : 'none');
 const keysOf = (value: unknown): readonly string[] => (isMapping(value) ? Object.keys(value) : []);
 
-/** Makes metric records of what the journal tells, and keeps the totals. */
+/** Makes metric records of the facts of the journal, and keeps the totals. */
 export class DaemonMeter {
   readonly totals = new Totals();
   readonly #options: MeterOptions;
@@ -41,7 +41,7 @@ export class DaemonMeter {
   readonly #retries = new Set<string>();
   /** The greatest lateness since the last record about the scheduler, ms. */
   #late = 0;
-  #toldAt = Number.NEGATIVE_INFINITY;
+  #recordedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: MeterOptions) {
     const { function: call, amount } = TYPES;
@@ -49,7 +49,7 @@ export class DaemonMeter {
     this.#options = options;
   }
 
-  /** Takes any fact; those that tell nothing to measure cost a comparison. */
+  /** Takes any fact; those without a measurement cost a comparison. */
   take(fact: Fact): void {
     if (fact.kind === 'span') this.#span(fact);
     else if (fact.kind === 'metric') this.#metric(fact);
@@ -79,7 +79,7 @@ export class DaemonMeter {
         this.#task(fact);
         return;
       case 'reload':
-        if (fact.edge === 'finish') this.totals.reloads.add(word(told(fact.timeline).outcome));
+        if (fact.edge === 'finish') this.totals.reloads.add(word(mappingOf(fact.timeline).outcome));
         return;
       case 'pause':
         this.totals.paused = fact.edge === 'start';
@@ -90,7 +90,7 @@ export class DaemonMeter {
   }
 
   #instant({ category, timeline }: SpanFact): void {
-    const { reason, event, condition, count } = told(timeline);
+    const { reason, event, condition, count } = mappingOf(timeline);
     switch (category as InstantName) {
       case 'skipped':
         this.totals.skipped.add(word(reason));
@@ -110,7 +110,7 @@ export class DaemonMeter {
   #tick(fact: SpanFact): void {
     const { totals } = this;
     if (fact.edge === 'start') {
-      const { late_ms } = told(fact.timeline);
+      const { late_ms } = mappingOf(fact.timeline);
       const late = typeof late_ms === 'number' ? Math.max(0, late_ms) : 0;
       totals.ticks += 1;
       totals.late.take(late / 1000);
@@ -119,8 +119,8 @@ export class DaemonMeter {
     }
     const { record, vitals, schedulerSeconds = 5 } = this.#options;
     // A tick that comes a moment early counts too.
-    if (fact.mono - this.#toldAt < schedulerSeconds * 1000 * 0.9) return;
-    this.#toldAt = fact.mono;
+    if (fact.mono - this.#recordedAt < schedulerSeconds * 1000 * 0.9) return;
+    this.#recordedAt = fact.mono;
     const late_ms = thousandths(this.#late);
     this.#late = 0;
     const { eventLoopDelayMs, rssBytes: rss_bytes, heapBytes: heap_bytes } = vitals();
@@ -141,11 +141,11 @@ export class DaemonMeter {
       return;
     }
     condition.open = Math.max(0, condition.open - 1);
-    const outcome = word(told(fact.timeline).outcome);
+    const outcome = word(mappingOf(fact.timeline).outcome);
     if (fact.category === 'check') {
       condition.checks += 1;
       condition.checkOutcomes.add(outcome);
-      // A negative check is no news; a positive one is told with the run that it leads to.
+      // A negative check has no record; a positive one is recorded with the run that it leads to.
       if (outcome === 'negative' || outcome === 'positive') return;
     } else {
       condition.runs += 1;
@@ -155,7 +155,7 @@ export class DaemonMeter {
     }
     const { checks, runs, retries } = condition;
     const figures = { ...(seconds === undefined ? {} : { seconds }), outcome, checks, runs, retries };
-    this.#tell('condition', name, { ...figures, ...lastSuccess(condition) }, checks, fact);
+    this.#record('condition', name, { ...figures, ...lastSuccess(condition) }, checks, fact);
   }
 
   #countRetry(condition: ConditionTotals, { run }: SpanFact): void {
@@ -175,7 +175,7 @@ export class DaemonMeter {
     }
     const began = task.running.get(id);
     task.running.delete(id);
-    const outcome = word(told(fact.timeline).outcome);
+    const outcome = word(mappingOf(fact.timeline).outcome);
     task.runs += 1;
     task.outcomes.add(outcome);
     if (fact.run !== null && this.#retries.has(fact.run)) task.retries += 1;
@@ -183,7 +183,7 @@ export class DaemonMeter {
     const seconds = began === undefined ? undefined : Math.max(0, fact.timestamp - began) / NS_PER_SECOND;
     if (seconds !== undefined) task.seconds.take(seconds);
     const figures = { ...(seconds === undefined ? {} : { seconds }), outcome, runs: task.runs, retries: task.retries };
-    this.#tell('task', name, { ...figures, ...lastSuccess(task) }, task.runs, fact);
+    this.#record('task', name, { ...figures, ...lastSuccess(task) }, task.runs, fact);
   }
 
   /** How long a span took, at its finish; undefined at its start, or when that was not seen. */
@@ -198,7 +198,7 @@ export class DaemonMeter {
     return began === undefined ? undefined : Math.max(0, timestamp - began) / NS_PER_SECOND;
   }
 
-  #tell(section: 'task' | 'condition', name: string, figures: Mapping, step: number, fact: SpanFact): void {
+  #record(section: 'task' | 'condition', name: string, figures: Mapping, step: number, fact: SpanFact): void {
     this.#options.record({ [section]: { [name]: figures } }, { ...belongings(fact), step, measured: true });
   }
 }

@@ -13,7 +13,7 @@ export type MetricLevel = MetricLevelName | Uppercase<MetricLevelName> | number;
 /** A mapping: a plain object, possibly nested. */
 export type Mapping = { readonly [key: string]: unknown };
 
-/** What is told beside a message. */
+/** Fields of a record besides the message. */
 export interface RecordExtra {
   /** Where in a row of records; 0 counts. */
   readonly step?: number | undefined;
@@ -30,7 +30,7 @@ export interface RecordExtra {
   readonly fields?: Mapping | undefined;
   /** Wall clock, ms since 1970; default: now. */
   readonly time?: number | undefined;
-  /** Made by the daemon itself, which has better ways to tell it to a back end that keeps totals. */
+  /** Made by the daemon itself: back ends with totals get the same from these. */
   readonly measured?: boolean | undefined;
 }
 

@@ -2,7 +2,7 @@ import { expectOptions, expectType, TYPES } from '../check-arguments.ts';
 import { timestamp } from '../log/timestamp.ts';
 import type { Environment } from './filters.ts';
 
-/** What the placeholders of a run name stand for. */
+/** The values of the placeholders of a run name. */
 export interface RunFacts {
   /** Wall clock, ms since 1970. */
   readonly time: number;
@@ -52,7 +52,7 @@ export const safeFileName = (name: string): string => {
 
 const ENCODER = new TextEncoder();
 
-/** Puts in what the placeholders stand for; unknown ones stay. The result is safe as the name of a file. */
+/** Replaces the placeholders by their values; unknown ones stay. The result is safe as the name of a file. */
 export const resolveRunName = (template: string, facts: RunFacts): string => {
   expectType('resolveRunName', 'template', template, TYPES.text);
   const { text, number, table } = TYPES;

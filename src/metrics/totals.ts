@@ -28,7 +28,7 @@ class Histogram {
     this.#sum += value;
     if (value > this.#max) this.#max = value;
   }
-  /** As Prometheus wants it: each bucket holds those below it too. */
+  /** As Prometheus has it: each bucket includes those below it. */
   samples(labels: Readonly<Record<string, string>>): readonly Sample[] {
     const samples: Sample[] = [];
     let count = 0;

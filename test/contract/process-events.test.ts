@@ -33,7 +33,7 @@ describe('WHENEVER_EVENTS_FD', () => {
       'head -c 100000 /dev/zero | tr "\\0" x >&3; echo >&3; printf "\\377\\n" >&3; echo good >&3',
     );
     expect(lines).toEqual(['good']);
-    expect(bad).toEqual(['a line of more than 65536 bytes is no event', 'a line that is not valid UTF-8']);
+    expect(bad).toEqual(['a line of more than 65536 bytes is not an event', 'a line that is not valid UTF-8']);
   });
 
   test('a thousand lines at once are all told, in order', async () => {

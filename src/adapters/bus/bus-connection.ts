@@ -9,7 +9,7 @@ export type BusAddress = { readonly connect: NetConnectOpts } | { readonly addre
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The addresses of a bus, best first, as one text; undefined: nobody has told. */
+/** The addresses of a bus, best first, as one text; undefined when they are not known. */
 export const busAddressList = (bus: BusName, environment: Environment): string | undefined => {
   if (bus === 'system')
     return (
@@ -64,7 +64,7 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 /** What happens to a connection once it is open. */
 interface BusConnectionListener {
   message(message: BusMessage): void;
-  /** It is gone; told once. */
+  /** Called once, when the connection is lost. */
   closed(reason: string): void;
 }
 
@@ -76,7 +76,7 @@ export class BusConnection {
     this.#client = client;
   }
 
-  /** @throws Error when there is no bus at the place, or it does not let us in. */
+  /** @throws Error when there is no bus at the address, or it refuses the connection. */
   static async open(place: BusAddress, listener: BusConnectionListener): Promise<BusConnection> {
     const client = createClient({
       ...('connect' in place ? { stream: createConnection(place.connect) } : { busAddress: place.address }),
@@ -102,7 +102,7 @@ export class BusConnection {
       connection.on('handlerError', (error) => end(reasonOf(error)));
       connection.on('end', () => end('the bus closed the connection'));
       connection.on('close', () => end('the connection was closed'));
-      // The library says hello first: the answer to this means that it was welcome.
+      // The library introduces itself first: an answer to this means that the bus has accepted it.
       client.getId((error: unknown) => {
         if (error) return end(reasonOf(error));
         clearTimeout(timer);
@@ -112,7 +112,7 @@ export class BusConnection {
       });
     });
     connection.on('message', (message: Message) => {
-      // Answers to our own calls are nobody else's business.
+      // Answers to the calls of this connection are not messages for subscribers.
       const type = TYPES[message.type ?? 0];
       const answer = type === 'method_return' || type === 'error';
       if (!type || (answer && message.destination === client.name)) return;

@@ -12,7 +12,7 @@ import type {
 import { type Backoff, backoffMs } from '../backoff.ts';
 import { type BusAddress, BusConnection, busAddressList, parseAddresses } from './bus-connection.ts';
 
-/** Who owns a name, as far as is known. */
+/** The owner of each name, as far as it is known. */
 type Owners = ReadonlyMap<string, string | undefined>;
 
 const underPath = (path: string, root: string): boolean =>
@@ -52,7 +52,7 @@ const fits = (key: string, wanted: string, message: BusMessage, owners: Owners):
   }
 };
 
-/** True when a message is one the rule asks for: a connection receives what any of its rules ask for. */
+/** Returns whether a message matches the rule: a connection receives the messages of all its rules. */
 export const matches = ({ keys }: BusRule, message: BusMessage, owners: Owners): boolean =>
   [...keys].every(([key, wanted]) => fits(key, wanted, message, owners));
 
@@ -63,7 +63,7 @@ const BUS = 'org.freedesktop.DBus';
 interface Sub {
   readonly rule: BusRule;
   readonly listener: BusListener;
-  /** It has said that it does not work. */
+  /** The listener knows that it does not work. */
   lost: boolean;
   tried(): void;
 }
@@ -82,7 +82,7 @@ export class ReconnectingBus {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** @param places where the bus may be; throws when nobody has told. */
+  /** @param places where the bus may be; throws when that is not known. */
   constructor(places: () => readonly BusAddress[], backoff: Backoff) {
     this.#places = places;
     this.#backoff = backoff;
@@ -108,7 +108,7 @@ export class ReconnectingBus {
     if (this.#connection) void this.#install(this.#connection, sub);
     else
       void this.#open().catch(() => {
-        // Another attempt is planned: this one only says that it waits for it.
+        // Another attempt is planned: only the loss is reported here.
         this.#lose([sub], this.#reason);
       });
     return { ready, close: () => this.#drop(sub) };
@@ -179,7 +179,7 @@ export class ReconnectingBus {
     throw new Error(reasons.join('; '));
   }
 
-  /** Tells the subscriptions, and tries again after a while when there are any. */
+  /** Reports the loss to the subscriptions, and tries again after a while when there are any. */
   #broken(reason: string): void {
     const delay = backoffMs(this.#backoff, this.#failures);
     this.#failures += 1;
@@ -221,7 +221,7 @@ export class ReconnectingBus {
     }
   }
 
-  /** Messages carry the unique name of their sender: keeps track of who owns the name that a rule speaks of. */
+  /** Messages carry the unique name of their sender: keeps track of the owner of the name in a rule. */
   async #follow(connection: BusConnection, name: string): Promise<void> {
     if (this.#owners.has(name)) return;
     this.#owners.set(name, undefined);
@@ -245,7 +245,7 @@ export class ReconnectingBus {
 
 const BACKOFF: Backoff = { firstMs: 250, mostMs: 10_000 };
 
-/** The message buses, which can be closed: what is asked later is answered as when there is none. */
+/** The message buses. After `close` a call is answered as without a bus. */
 interface ClosableBus extends Bus {
   close(): void;
 }

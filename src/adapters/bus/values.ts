@@ -20,7 +20,7 @@ export const hasSpecialNumber = (value: BusValue): boolean => {
 };
 
 /**
- * D-Bus knows infinities and NaN; dbus-native asks these two functions and refuses to write them. While `write` runs, which
+ * D-Bus knows infinities and NaN; dbus-native refuses to write what these two functions reject. While `write` runs, which
  * has to be synchronous, they answer that all is well.
  */
 export const withSpecialNumbers = (write: () => void): void => {

@@ -4,7 +4,7 @@ import { WriteQueue } from './write-queue.ts';
 
 /** How a file is written. */
 export interface FileSinkOptions extends SinkTargetOptions {
-  /** The first bytes of a file that is new; one that is there already is moved on as at a rotation. Default: go on with it. */
+  /** The first bytes of a new file; a file that exists is moved on as at a rotation. Default: append to it. */
   readonly head?: string;
   /** It consists of lines (the default): a line that is cut off is ended before the next one. */
   readonly lines?: boolean;

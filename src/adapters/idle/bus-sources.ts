@@ -7,14 +7,14 @@ const call = async (bus: Bus, request: Omit<BusCall, 'args' | 'timeoutMs'>, ...t
   if (reply.how === 'timeout') throw new Error('no answer');
   if (reply.how === 'disconnected') throw new Error(reply.reason);
   if (reply.how === 'error') throw new Error(reply.message || reply.name);
-  if (!reply.body[0]) throw new Error('an empty answer');
+  if (!reply.body[0]) throw new Error('the answer is empty');
   return reply.body[0];
 };
 
-/** A method without arguments that answers an integer. */
+/** Calls a method without arguments that returns an integer. */
 const integer = async (bus: Bus, name: BusName, service: string, path: string, method: string, iface = service) => {
   const value = await call(bus, { bus: name, service, path, interface: iface, method });
-  if (!('value' in value) || typeof value.value !== 'bigint') throw new Error('an answer that is no integer');
+  if (!('value' in value) || typeof value.value !== 'bigint') throw new Error('the answer is not an integer');
   return Number(value.value);
 };
 
@@ -37,7 +37,7 @@ export const mutterSource = (bus: Bus): IdleSource => ({
   },
 });
 
-/** `org.freedesktop.ScreenSaver`. Some desktops answer in seconds, some in milliseconds: what it grows by tells. */
+/** `org.freedesktop.ScreenSaver`. Some desktops answer in seconds, some in milliseconds: its growth shows which. */
 export const screenSaverSource = (bus: Bus, mono: () => number): IdleSource => {
   let unit: 1 | 1000 | undefined;
   let last: { readonly value: number; readonly at: number } | undefined;
@@ -51,13 +51,13 @@ export const screenSaverSource = (bus: Bus, mono: () => number): IdleSource => {
       if (!unit && last && seconds >= 1 && value > last.value)
         unit = value - last.value > 30 * (seconds + 1) ? 1 : 1000;
       if (!last || seconds >= 1 || value < last.value) last = { value, at };
-      // Until it is known the smaller is taken: nobody is called idle by mistake.
+      // Until it is known the smaller is taken: an active session must not count as idle.
       return value * (unit ?? 1);
     },
   };
 };
 
-/** logind: tells since when the session is idle, where the desktop tells it. */
+/** logind: since when the session is idle, where the desktop reports it. */
 export const logindSource = (
   bus: Bus,
   environment: Readonly<Record<string, string | undefined>>,
@@ -74,7 +74,7 @@ export const logindSource = (
       interface: `${service}.Manager`,
     } as const;
     const path = await call(bus, { ...manager, method: 'GetSession' }, id);
-    if (path.type !== 'o') throw new Error('an answer that is no object path');
+    if (path.type !== 'o') throw new Error('the answer is not an object path');
     return path.value;
   };
   return {
@@ -91,13 +91,13 @@ export const logindSource = (
           : undefined;
       };
       const hint = value('IdleHint');
-      if (typeof hint !== 'boolean') throw new Error('it does not tell');
+      if (typeof hint !== 'boolean') throw new Error('it has no IdleHint');
       if (!hint) return 0;
       const monotonic = value('IdleSinceHintMonotonic');
       if (typeof monotonic === 'bigint' && monotonic > 0n)
         return Math.max(0, (clocks.monotonicMicroseconds() - Number(monotonic)) / 1000);
       const since = value('IdleSinceHint');
-      if (typeof since !== 'bigint') throw new Error('it does not tell since when');
+      if (typeof since !== 'bigint') throw new Error('it has no IdleSinceHint');
       return Math.max(0, clocks.wall() - Number(since) / 1000);
     },
   };

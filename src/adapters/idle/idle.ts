@@ -2,9 +2,9 @@ import type { Idle, IdleReading } from '../../core/ports.ts';
 
 /** One way to learn how long the session has been idle. */
 export interface IdleSource {
-  /** For the person who reads what was tried. */
+  /** For messages. */
   readonly name: string;
-  /** Milliseconds without input. @throws Error that says why it cannot tell. */
+  /** Milliseconds without input. @throws Error with the reason when it is not known. */
   read(): Promise<number>;
   /** Lets go of what it holds open, for good. */
   close?(): void;
@@ -13,7 +13,7 @@ export interface IdleSource {
 /** How long a source may take to answer, in ms. */
 export const SOURCE_MS = 5000;
 
-/** How long it is taken for granted that no source answers, in ms. */
+/** How long no source is tried again after all have failed, in ms. */
 const GIVEN_UP_MS = 30_000;
 
 /** The idle time, with what was opened to learn it. */
@@ -21,7 +21,7 @@ interface ClosableIdle extends Idle {
   close(): void;
 }
 
-/** Asks one source after the other and remembers the one that answers. */
+/** Reads one source after the other, and stays with the one that answers. */
 export const createIdle = (
   sources: readonly IdleSource[],
   mono: () => number = () => performance.now(),

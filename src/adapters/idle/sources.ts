@@ -4,7 +4,7 @@ import { logindSource, mutterSource, screenSaverSource } from './bus-sources.ts'
 import { type IdleSource, SOURCE_MS } from './idle.ts';
 import { x11Source } from './x11-source.ts';
 
-/** Runs a program and answers what it says. */
+/** Runs a program and returns its output. */
 type Ask = (program: string, args: readonly string[]) => Promise<string>;
 
 const ask: Ask = (program, args) =>
@@ -35,7 +35,7 @@ export interface IdleSourceOptions {
   lastInput(): Promise<number>;
 }
 
-/** What can tell the idle time on a platform, best first. */
+/** The sources of the idle time on a platform, best first. */
 export const idleSources = ({ platform, environment, bus, lastInput }: IdleSourceOptions): IdleSource[] => {
   if (platform === 'win32') return [{ name: 'GetLastInputInfo', read: lastInput }];
   if (platform === 'darwin') return [ioregSource(), x11Source(environment)];

@@ -7,7 +7,7 @@ interface Open {
   close(): void;
 }
 
-/** The screen-saver extension of an X server. The connection stays open; a server that ends is looked for again. */
+/** The screen-saver extension of an X server. The connection stays open; after the end of the server a new one is opened. */
 export const x11Source = (environment: Readonly<Record<string, string | undefined>>): IdleSource => {
   let open: Open | undefined;
   let closed = false;

@@ -9,13 +9,13 @@ interface AsyncFileOptions {
   readonly rotateBytes?: number;
   /** Files kept when they rotate, this one included; default 5. */
   readonly keep?: number;
-  /** The file consists of lines: a torn one that is there already is ended first. Default: false. */
+  /** The file consists of lines: a torn one at its end is ended first. Default: false. */
   readonly lines?: boolean;
-  /** Told of each thing that goes wrong, once until writing works again. */
+  /** Called for each problem, once until writing works again. */
   readonly onError: OnMetricsError;
 }
 
-/** Work for the loop in one go, in ms: nobody waits longer for their turn because of a file. */
+/** Work in one turn of the event loop, in ms: other work is not delayed longer because of a file. */
 const SLICE_MS = 1;
 /** Bytes handed to the system in one go. */
 const CHUNK = 1 << 18;
@@ -33,7 +33,7 @@ const refuseFifo = (path: string): void => {
   try {
     if (!statSync(path, { throwIfNoEntry: false })?.isFIFO()) return;
   } catch {
-    // What cannot be looked at cannot be opened either, which is said then.
+    // What has no status cannot be opened either: that reports the error.
     return;
   }
   throw new Error(
@@ -42,7 +42,7 @@ const refuseFifo = (path: string): void => {
 };
 
 /**
- * Appends pieces to a file without anybody waiting: they are encoded in small slices between other work, and written by the
+ * Appends pieces to a file without making the caller wait: they are encoded in small slices between other work, and written by the
  * threads of the system. The file is made with the first piece.
  */
 export class AsyncFile<Piece> {
@@ -73,7 +73,7 @@ export class AsyncFile<Piece> {
     });
   }
 
-  /** Takes a piece; answers at once. */
+  /** Takes a piece; returns at once. */
   push(piece: Piece): void {
     if (this.#closed) return;
     if (this.#waiting.length - this.#taken >= MOST_WAITING) {

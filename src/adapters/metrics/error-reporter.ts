@@ -1,9 +1,9 @@
 import { getLogger, PACKAGE_LOGGER } from '../../metrics/logger.ts';
 
-/** Told of what goes wrong with metrics: nothing of it is ever thrown at whoever tells one. */
+/** Called for each problem with metrics: none is thrown where a metric is logged. */
 export type OnMetricsError = (problem: string) => void;
 
-/** Different complaints that one handler makes at most; what is wrong with each of a million names is not told a million times. */
+/** Different problems that one handler reports at most: a million bad names are not a million reports. */
 const MOST = 100;
 
 /** Warns on the logger `whenever`; when nothing listens there, as a warning of the process: records that are lost are never silent. */
@@ -13,7 +13,7 @@ export const warnPackage: OnMetricsError = (problem) => {
   else process.emitWarning(problem, 'WheneverWarning');
 };
 
-/** The complaints of one handler. */
+/** Reports the problems of one handler. */
 export class ErrorReporter {
   readonly #who: string;
   readonly #onError: OnMetricsError;
@@ -27,16 +27,16 @@ export class ErrorReporter {
     try {
       this.#onError(`${this.#who}: ${problem}`);
     } catch {
-      // There is nothing else to say it to.
+      // There is nothing else to report it to.
     }
   }
-  /** Tells it the first time only. */
+  /** Reports it the first time only. */
   reportOnce(key: string, problem: string): void {
     if (this.#made.has(key) || this.#made.size >= MOST) return;
     this.#made.add(key);
     this.report(problem);
   }
-  /** What `work` answers; undefined, and a complaint, when it throws. */
+  /** Returns the result of `work`; undefined, with a report, when it throws. */
   attempt<T>(work: () => T): T | undefined {
     try {
       return work();

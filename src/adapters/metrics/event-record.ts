@@ -16,7 +16,7 @@ export const crc32c = (bytes: Uint8Array): number => {
   return ~crc >>> 0;
 };
 
-/** The checksum as event files hold it: turned and shifted, so that checksums of checksums are no weakness. */
+/** The checksum as event files hold it: turned and shifted, so that a checksum of a checksum is not a weakness. */
 export const maskedCrc32c = (bytes: Uint8Array): number => {
   const crc = crc32c(bytes);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
@@ -28,7 +28,7 @@ export type SummaryValue =
   | { readonly kind: 'text'; readonly tag: string; readonly text: string }
   | { readonly kind: 'hparams'; readonly tag: HparamsTag; readonly data: Uint8Array };
 
-/** Where the hparams plugin looks. */
+/** The tags that the hparams plugin reads. */
 export type HparamsTag = `_hparams_/${'experiment' | 'session_start_info' | 'session_end_info'}`;
 
 /** One entry of an event file. */
@@ -73,7 +73,7 @@ const writeText = (text: string, to: PbfWriter): void => {
   to.writeBytesField(TENSOR.stringValue, encoder.encode(text));
 };
 
-/** The plugin wants a value where only the metadata counts. */
+/** The plugin needs a value where only the metadata counts. */
 const writeNothing = (_: undefined, to: PbfWriter): void => {
   to.writeVarintField(TENSOR.dtype, DT_FLOAT);
   to.writeMessage(

@@ -4,10 +4,10 @@ import type { OnMetricsError } from './error-reporter.ts';
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** How often the event loop is looked at, in ms: seldom, as it wakes a daemon that has nothing to do. Longer delays are always seen. */
+/** How often the event loop is sampled, in ms: seldom, as it wakes a daemon that has nothing to do. Longer delays are always seen. */
 const RESOLUTION_MS = 250;
 
-/** Figures of this process for several askers: each is told the longest delay since its own last question. */
+/** Figures of this process for several readers: each gets the longest delay since its own last reading. */
 export class ProcessMeter {
   readonly #histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   readonly #delays: number[] = [];
@@ -20,7 +20,7 @@ export class ProcessMeter {
     this.#onError = onError;
     this.#histogram.enable();
   }
-  /** A new asker. */
+  /** Returns a new reader. */
   reader(): () => ProcessFigures {
     const at = this.#delays.push(0) - 1;
     return () => {
@@ -49,7 +49,7 @@ export class ProcessMeter {
   }
 
   #gather(): void {
-    // It counts the time between two looks.
+    // It counts the time between two samples.
     const delay = this.#histogram.count === 0 ? 0 : Math.max(0, this.#histogram.max / 1e6 - RESOLUTION_MS);
     this.#histogram.reset();
     for (const [i, known] of this.#delays.entries()) this.#delays[i] = Math.max(known, delay);

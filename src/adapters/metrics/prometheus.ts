@@ -16,7 +16,7 @@ const LOOPBACK = '127.0.0.1';
 /** What the text is. */
 const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** A web page that asks this machine comes with another name: it must not read what is answered here. */
+/** A request of a web page comes with another name: the page must not read the answer. */
 const OWN_NAME = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
 const answer = (response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void => {
@@ -38,7 +38,7 @@ class PrometheusServer {
   private constructor(text: () => string) {
     this.#text = text;
     this.#server = createServer((request, response) => this.#answer(request, response));
-    // Nobody may hold a connection open for ever.
+    // No client may hold a connection open for ever.
     this.#server.requestTimeout = 10_000;
     this.#server.maxConnections = 64;
     this.#server.unref();
@@ -114,14 +114,14 @@ const MOST_NAMES = 10_000;
 export interface PrometheusOptions extends HandlerOptions {
   /** The text file, for the directory that a node exporter collects (its name has to end in `.prom`); default: none. */
   readonly path?: string;
-  /** Families that somebody else counts, asked for at each scrape. `ending`: the process is about to end. */
+  /** Returns further families at each scrape. `ending`: the process is about to end. */
   readonly collect?: (ending: boolean) => readonly Family[];
   readonly onError?: OnMetricsError;
   /** Between two writings of the file, in ms; default 15 s. */
   readonly everyMs?: number;
 }
 
-/** The last value told under a name by somebody. */
+/** The last value of a name. */
 interface Gauge {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -129,8 +129,8 @@ interface Gauge {
 
 /**
  * Shows the last value of each metric in the text format of Prometheus: in a file that is written as a whole every 15 s and at
- * the end, and to whoever asks on a port when {@link PrometheusHandler.listen} was called. A metric record becomes
- * `whenever_metric{name="a/b"}`, one for each number in it, with the item that told it; texts and configurations are left out.
+ * the end, and on a port when {@link PrometheusHandler.listen} was called. A metric record becomes
+ * `whenever_metric{name="a/b"}`, one for each number in it, with its item; texts and configurations are left out.
  */
 export class PrometheusHandler extends Handler {
   readonly #options: PrometheusOptions;
@@ -152,7 +152,7 @@ export class PrometheusHandler extends Handler {
     void this.flush();
   }
 
-  /** Answers `GET /metrics` and `GET /health` on a port of 127.0.0.1; 0: any. Tells the port. @throws Error when it is taken. */
+  /** Answers `GET /metrics` and `GET /health` on a port of 127.0.0.1; 0: any. Returns the port. @throws Error when it is taken. */
   async listen(port: number): Promise<number> {
     expectType('listen', 'port', port, TYPES.port);
     this.#server = await PrometheusServer.start(
@@ -184,13 +184,13 @@ export class PrometheusHandler extends Handler {
   /** Everything, as it is now. */
   text(ending = false): string {
     const samples: Sample[] = [...this.#gauges.values()];
-    const told: Family = {
+    const metrics: Family = {
       name: 'whenever_metric',
       type: 'gauge',
-      help: 'Last value of each number in a metric record, by its flattened name and the item that told it.',
+      help: 'Last value of each number in a metric record, by its flattened name and its item.',
       samples,
     };
-    return exposition([...(this.#options.collect?.(ending) ?? []), told]);
+    return exposition([...(this.#options.collect?.(ending) ?? []), metrics]);
   }
 
   /** Writes the file; one after the other. */

@@ -20,7 +20,7 @@ import { resolveRunName } from '../../metrics/run-name.ts';
 import { ownFiles } from '../files/own-files.ts';
 import { type OnMetricsError, warnPackage } from './error-reporter.ts';
 
-/** Where metrics go when nothing else is said. */
+/** The default directory of metrics. */
 export const DEFAULT_OUTPUT_DIR = 'logs';
 
 /** How {@link setupMetricLogger} is called. */
@@ -39,7 +39,7 @@ export interface MetricSetupOptions {
   readonly rotateBytes?: number;
   readonly wandb?: { readonly project?: string; readonly entity?: string };
   readonly prometheus?: PrometheusSetup;
-  /** Told what goes wrong later; default: a warning on the logger `whenever`. */
+  /** Called for later problems; default: a warning on the logger `whenever`. */
   readonly onError?: OnMetricsError;
 }
 
@@ -74,7 +74,7 @@ interface Making {
 type Common = { readonly level: MetricLevel; readonly onError: OnMetricsError };
 const common = ({ options: { level = 'info' }, onError }: Making): Common => ({ level, onError });
 
-/** What is only imported when it is wanted. */
+/** Makes each handler; its module is imported when it is needed. */
 const MAKERS: Readonly<Record<BackendName, (making: Making) => Promise<Handler>>> = {
   async: async (making) => {
     const { AsyncStructuredHandler } = await import('./structured.ts');
@@ -139,7 +139,7 @@ const setupOf = (handlers: readonly Handler[], close: () => Promise<void>, port?
 /**
  * Sends the records of the logger `whenever.metrics` to the named back ends; what an earlier call set up is closed. Without
  * loggers nothing is configured. With several processes (RANK, LOCAL_RANK) the first one alone writes, but for JSONL files whose
- * name tells the rank, as the default name does.
+ * name holds the rank, as the default name does.
  * @throws UnknownBackend, MissingPackage when a package is not installed, Error when the port is taken
  */
 export const setupMetricLogger = async (options: MetricSetupOptions): Promise<MetricSetup> => {
@@ -207,7 +207,7 @@ const consoleLine = ({ time, level, name, message, fields }: MetricRecord): stri
   `[${localTime(time).slice(11, 19)}] ${levelName(level).padEnd(8)} ${name}: ${String(message)}${fieldsText(fields)}\n`;
 
 /**
- * Shows the records of all loggers, the package's included, to a person at a terminal; metrics as `a/b=0.523`. Nothing happens
+ * Shows the records of all loggers, the package's included, on a terminal; metrics as `a/b=0.523`. Nothing happens
  * to a root logger that has handlers already, but for the package's records, which reach them.
  */
 export const setupRootLogger = (options: RootSetupOptions = {}): void => {

@@ -48,7 +48,7 @@ export const startMetrics = async (options: MetricsOptions): Promise<Metrics> =>
   const rest = { paused: flag, version: text, schedulerSeconds: amount, onError: call };
   expectOptions('startMetrics', options, { ...first, ...rest }, 'backends', 'version', 'onError');
   const { backends, runName, outputDir, prometheusPort, environment, version, schedulerSeconds, onError } = options;
-  // Now, not with the first record: somebody is looking.
+  // Now, not with the first record: an error is reported at the start.
   makeDirectory(outputDir ?? DEFAULT_OUTPUT_DIR);
   const vitals = new ProcessMeter(onError);
   const scraped = vitals.reader();

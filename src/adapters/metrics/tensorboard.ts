@@ -28,7 +28,7 @@ type Head = Pick<EventRecord, 'seconds'>;
 /** Event files of this process, so that two in one second have two names. */
 let made = 0;
 
-/** What a text says as a number, or undefined. */
+/** Parses a text as a number; undefined when it is not one. */
 const numberOf = (text: string): number | undefined => {
   const word = text.trim();
   const special = /^([+-]?)(inf(?:inity)?|nan)$/i.exec(word);
@@ -38,7 +38,7 @@ const numberOf = (text: string): number | undefined => {
 
 /**
  * Writes metric records as event files for TensorBoard, in the background. Numbers, booleans and texts that read as numbers
- * are scalars (of 32 bits, as the format has them), other texts are texts; other values are left out, with one complaint for each
+ * are scalars (of 32 bits, as the format has them), other texts are texts; other values are left out, with one report for each
  * name. The tag is the flattened name. A configuration goes to the hparams plugin, and as a text `hparams`, which shows the later ones too.
  */
 export class TensorBoardHandler extends Handler {
@@ -48,7 +48,7 @@ export class TensorBoardHandler extends Handler {
   readonly #now: () => number;
   #begun = false;
   #configurations = 0;
-  /** The last step of each tag, for records that tell none. */
+  /** The last step of each tag, for records without a step. */
   readonly #steps = new Map<string, number>();
 
   constructor(options: TensorBoardOptions) {
@@ -89,10 +89,10 @@ export class TensorBoardHandler extends Handler {
     await this.#file.close();
   }
 
-  #measurement({ names, values: told }: Leaves, seconds: number, step: number | undefined): void {
+  #measurement({ names, values: leaves }: Leaves, seconds: number, step: number | undefined): void {
     const values: SummaryValue[] = [];
     for (const [i, tag] of names.entries()) {
-      const made = this.#value(tag, told[i]);
+      const made = this.#value(tag, leaves[i]);
       if (made !== undefined) values.push(made);
     }
     if (step !== undefined || values.length === 0) {

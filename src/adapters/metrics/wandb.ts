@@ -9,7 +9,7 @@ import type { MetricRecord } from '../../metrics/record.ts';
 import { ErrorReporter, type OnMetricsError } from './error-reporter.ts';
 
 /**
- * What runs on the thread of the package, as text: the package answers SIGINT with an exit, throws out of its callbacks and
+ * The script of the thread of the package: the package exits at SIGINT, throws out of its callbacks and
  * writes to standard output, none of which a daemon can bear. On a thread of its own none of it reaches the process.
  */
 const WANDB_WORKER = `
@@ -94,7 +94,7 @@ type Answer =
 
 /**
  * Sends metric records to Weights & Biases with the package `@wandb/sdk`, which is found when the handler is made and works on a
- * thread of its own. Who one is, and where the server is, it reads from the environment (WANDB_API_KEY, WANDB_BASE_URL). The
+ * thread of its own. It reads the account and the server from the environment (WANDB_API_KEY, WANDB_BASE_URL). The
  * first configuration becomes that of the run; the package cannot change it, so later ones are logged under `config/`.
  */
 export class WandbHandler extends Handler {
@@ -152,7 +152,7 @@ export class WandbHandler extends Handler {
       this.#configured = true;
     });
   }
-  /** What was told has been handed to the package. */
+  /** Resolves when all records are handed to the package. */
   override flush(): Promise<void> {
     return this.#ask('flush');
   }

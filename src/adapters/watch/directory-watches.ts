@@ -1,18 +1,18 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { mountsNow } from './file-identity.ts';
 
-/** As the system says it: `rename` when an entry comes or goes, `change` when it changes. */
+/** What the system reports: `rename` when an entry comes or goes, `change` when it changes. */
 export type DirectoryEvent = 'rename' | 'change';
-/** Hears what happens to the entries of one directory; without a name it may be any of them. */
-type DirectoryListener = (told: DirectoryEvent, name: string | undefined) => void;
+/** Called for changes of the entries of one directory; without a name it may be any of them. */
+type DirectoryListener = (event: DirectoryEvent, name: string | undefined) => void;
 /** How a directory is watched; the function of Node, or a stand-in. */
 export type WatchDirectory = (
   path: string,
-  listener: (told: DirectoryEvent, name: string | null) => void,
+  listener: (event: DirectoryEvent, name: string | null) => void,
 ) => Pick<FSWatcher, 'close' | 'on'>;
 
 const byNode: WatchDirectory = (path, listener) =>
-  watch(path, { persistent: false, encoding: 'utf8' }, (told, name) => listener(told as DirectoryEvent, name));
+  watch(path, { persistent: false, encoding: 'utf8' }, (event, name) => listener(event as DirectoryEvent, name));
 
 interface SharedWatch {
   readonly stop: () => void;
@@ -33,14 +33,14 @@ export class DirectoryWatches {
   }
 
   /**
-   * Listens until the function it answers is called.
+   * Listens until the returned function is called.
    * @throws an error of the system when the directory cannot be watched.
    */
-  watch(directory: string, ear: DirectoryListener): () => void {
+  watch(directory: string, listener: DirectoryListener): () => void {
     const shared = this.#watches.get(directory) ?? this.#share(directory);
-    shared.listeners.add(ear);
+    shared.listeners.add(listener);
     return () => {
-      shared.listeners.delete(ear);
+      shared.listeners.delete(listener);
       if (shared.listeners.size > 0) return;
       shared.stop();
       if (this.#watches.get(directory) === shared) this.#watches.delete(directory);
@@ -48,14 +48,14 @@ export class DirectoryWatches {
   }
 
   /** Listens to the directory that has the path now, even if it has another one later. @throws as `listen` does. */
-  watchUnshared(directory: string, ear: DirectoryListener): () => void {
-    const handle = this.#watch(directory, (told, name) => ear(told, name ?? undefined));
+  watchUnshared(directory: string, listener: DirectoryListener): () => void {
+    const handle = this.#watch(directory, (event, name) => listener(event, name ?? undefined));
     // On some systems the removal of the directory is an error.
-    handle.on('error', () => ear('rename', undefined));
+    handle.on('error', () => listener('rename', undefined));
     return () => handle.close();
   }
 
-  /** The directory may be another one under the same name: who listens from now on gets a notification of its own. */
+  /** The directory may be another one under the same name: later listeners get a watch of their own. */
   forget(directory: string): void {
     this.#watches.delete(directory);
   }

@@ -11,13 +11,13 @@ export const inodeOf = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`;
  */
 export const identityOf = (status: BigIntStats): string => `${inodeOf(status)}:${status.birthtimeNs}`;
 
-/** What is wrong with an entry that is there, and has no path. */
+/** Why an entry of a directory has no path. */
 export const NOT_UTF8 = 'its name is not UTF-8: rename it';
 
 /** Whether a name has the character that stands for bytes that are not UTF-8. */
 export const isUnclear = (name: string): boolean => name.includes('\ufffd');
 
-/** The status of what is at a path, links followed; undefined: nothing, or something that cannot be looked at. */
+/** The status of what is at a path, links followed; undefined when there is nothing, or its status cannot be read. */
 export const statusOf = (path: string): Promise<BigIntStats | undefined> =>
   stat(path, { bigint: true }).catch(() => undefined);
 

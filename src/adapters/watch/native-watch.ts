@@ -15,7 +15,7 @@ interface LookupStep {
 interface PathLookup {
   /** Every lookup, up to the first that finds nothing. */
   readonly steps: readonly LookupStep[];
-  /** What is at its end; undefined: nothing, or something that cannot be looked at. */
+  /** What is at its end; undefined when there is nothing, or its status cannot be read. */
   readonly end: { readonly path: string; readonly directory: boolean; readonly identity: string } | undefined;
   /** What keeps from looking at what is at its end, if it is not that there is nothing. */
   readonly obstacle?: string;
@@ -69,18 +69,18 @@ const lookUpPath = (path: string): PathLookup => {
   }
 };
 
-/** True when both ways lead through the same directories to the same thing. */
+/** Returns whether both lookups lead through the same directories to the same file. */
 const sameLookup = (a: PathLookup, b: PathLookup): boolean =>
   a.end?.identity === b.end?.identity &&
   a.steps.length === b.steps.length &&
   a.steps.every(({ directory, name }, i) => b.steps[i]!.directory === directory && b.steps[i]!.name === name);
 
-/** What a notification means: entries that come and go are told in one word. */
-export const described = (told: string, directory: string, name: string): [FileChange, string] => {
+/** What a notification means: the system reports entries that come and entries that go alike. */
+export const described = (event: string, directory: string, name: string): [FileChange, string] => {
   const path = join(directory, name);
-  if (told === 'change') return ['MODIFY', path];
+  if (event === 'change') return ['MODIFY', path];
   if (existsSync(path)) return ['CREATE', path];
-  // The end of a directory is told by it under its own name.
+  // A directory reports its own end under its own name.
   return ['REMOVE', name === basename(directory) ? directory : path];
 };
 
@@ -88,7 +88,7 @@ export const described = (told: string, directory: string, name: string): [FileC
 const MOST_ROUNDS = 5;
 
 /**
- * A path as the system tells about it. Every directory on the way is listened to, so that a path that comes, goes, is replaced
+ * Watches a path by notifications of the system. Every directory on the way is watched, so that a path that comes, goes, is replaced
  * or leads elsewhere is noticed; a file needs no more than that.
  */
 export class NativeWatch {
@@ -104,7 +104,7 @@ export class NativeWatch {
   #looking = false;
   #closed = false;
 
-  /** @param failed the system cannot watch the path: its limit is reached, or it may not be read. Told at most once. */
+  /** @param failed the system cannot watch the path: its limit is reached, or it may not be read. Called at most once. */
   constructor(
     request: WatchRequest,
     listener: WatchListener,
@@ -130,7 +130,7 @@ export class NativeWatch {
     this.#inner = undefined;
   }
 
-  /** Looks for what the system does not tell, such as something mounted on a directory. Called every few seconds. */
+  /** Finds what the system does not report, such as a mount on a directory. Called every few seconds. */
   async look(): Promise<void> {
     if (this.#looking || !this.#known) return;
     this.#looking = true;
@@ -156,7 +156,7 @@ export class NativeWatch {
     this.#report(entry, other, before);
   }
 
-  /** Tells the listener what has changed at the path since `before`, and for the first time what is there. */
+  /** Reports to the listener what has changed at the path since `before`, and for the first time what is there. */
   #report(entry: boolean, other: boolean, before: PathLookup['end']): void {
     if (this.#closed) return;
     const { end } = this.#lookup;
@@ -205,7 +205,7 @@ export class NativeWatch {
   #onEvent(event: DirectoryEvent, itself: boolean): void {
     if (this.#closed) return;
     if (event === 'rename') void this.#look(true);
-    // A directory tells about itself.
+    // A directory reports changes of itself.
     else if (itself && this.#lookup.end && !this.#lookup.end.directory)
       this.#listener.changed('MODIFY', this.#request.path);
   }
@@ -220,7 +220,7 @@ export class NativeWatch {
         const tree = new TreeWatch(
           end.path,
           {
-            notified: (told, directory, name) => this.#listener.changed(...described(told, directory, name ?? '')),
+            notified: (event, directory, name) => this.#listener.changed(...described(event, directory, name ?? '')),
             other: (directory) => this.#listener.changed('OTHER', directory),
             failed: (directory, error) => this.#treeFailed(directory, error),
             whole: () => this.#listener.whole?.(),
@@ -232,8 +232,8 @@ export class NativeWatch {
       } else if (end?.directory) {
         const { path } = end;
         if (this.#known) this.#watches.forget(path);
-        const stop = this.#watches.watch(path, (told, name) =>
-          this.#listener.changed(...described(told, path, name ?? '')),
+        const stop = this.#watches.watch(path, (event, name) =>
+          this.#listener.changed(...described(event, path, name ?? '')),
         );
         this.#inner = { close: stop };
       }

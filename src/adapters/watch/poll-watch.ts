@@ -6,7 +6,7 @@ import { ancestorsOf, identityOf, inodeOf, isUnclear, NOT_UTF8, statusOf } from 
 
 /** Timers of the system cannot wait much longer than three weeks. */
 const MOST_SECONDS = 86_400;
-/** Entries that are looked at side by side. */
+/** Entries that are read at the same time. */
 const AT_ONCE = 32;
 
 /** Each path with a text that is another one after a change. */
@@ -25,14 +25,14 @@ const change = (before: string | undefined, now: string | undefined): FileChange
   return before === undefined ? 'CREATE' : now === undefined ? 'REMOVE' : 'MODIFY';
 };
 
-/** A path that is looked at every so many seconds: where the system does not tell, or not enough. */
+/** Watches a path by polling: where the system gives no notifications, or not enough. */
 export class PollWatch {
   readonly ready: Promise<void>;
   readonly #request: WatchRequest;
   readonly #listener: WatchListener;
   readonly #timer: NodeJS.Timeout;
   #last: Sight | undefined;
-  /** Entries that cannot be looked at, at the last look and at this one. */
+  /** Entries without a path, at the last look and at this one. */
   #unnamed: ReadonlySet<string> = new Set();
   #unnamedNow = new Set<string>();
   #looking = false;
@@ -50,7 +50,7 @@ export class PollWatch {
     clearInterval(this.#timer);
   }
 
-  /** Looks at everything and tells what is other than at the last look. */
+  /** Reads the status of everything, and reports what has changed. */
   async #look(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
@@ -60,8 +60,8 @@ export class PollWatch {
     if (status) now.set(path, stateOf(status));
     if (status?.isDirectory()) await this.#read(path, now, (await ancestorsOf(path)).add(identityOf(status)));
     if (!this.#closed) {
-      this.#tell(this.#last, now);
-      this.#tellUnnamed();
+      this.#report(this.#last, now);
+      this.#reportUnnamed();
     }
     this.#last = now;
     this.#looking = false;
@@ -106,7 +106,7 @@ export class PollWatch {
     for (const [path, state] of this.#last ?? []) if (path.startsWith(directory + sep)) now.set(path, state);
   }
 
-  #tell(before: Sight | undefined, now: Sight): void {
+  #report(before: Sight | undefined, now: Sight): void {
     const { path } = this.#request;
     if (now.has(path) && !before?.has(path)) this.#listener.established();
     else if (!now.has(path) && (before?.has(path) ?? true)) this.#listener.missing();
@@ -117,7 +117,7 @@ export class PollWatch {
     }
   }
 
-  #tellUnnamed(): void {
+  #reportUnnamed(): void {
     const before = this.#unnamed;
     this.#unnamed = this.#unnamedNow;
     this.#unnamedNow = new Set();

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { DirectoryEvent, DirectoryWatches } from './directory-watches.ts';
 import { ancestorsOf, identityOf, isUnclear, NOT_UTF8, statusOf } from './file-identity.ts';
 
-/** What a tree tells. */
+/** Receives what happens in a tree. */
 interface TreeListener {
   /** A notification of the system about an entry of a directory; without a name about any of them. */
-  notified(told: DirectoryEvent, directory: string, name: string | undefined): void;
-  /** Something in a directory is other than before; the system does not say what. */
+  notified(event: DirectoryEvent, directory: string, name: string | undefined): void;
+  /** Something in a directory has changed; the system does not report what. */
   other(directory: string): void;
   /** A directory cannot be watched. */
   failed(directory: string, error: NodeJS.ErrnoException): void;
@@ -70,7 +70,7 @@ export class TreeWatch {
     this.#branches.clear();
   }
 
-  /** Looks for what no notification tells: something mounted on a directory, a link whose target is another one. */
+  /** Finds what no notification reports: a mount on a directory, a link whose target is another one. */
   async look(): Promise<void> {
     const mounts = await this.#watches.mounts();
     const all = mounts === undefined || mounts !== this.#mounts;
@@ -125,7 +125,7 @@ export class TreeWatch {
     const old = branch.stop;
     branch.stop = () => {};
     try {
-      branch.stop = this.#watches.watchUnshared(branch.path, (told, name) => this.#heard(branch, told, name));
+      branch.stop = this.#watches.watchUnshared(branch.path, (event, name) => this.#onEvent(branch, event, name));
       return true;
     } catch (error) {
       this.#cannot(branch, error as NodeJS.ErrnoException);
@@ -135,7 +135,7 @@ export class TreeWatch {
     }
   }
 
-  /** What is gone is told by the directory that it was in. */
+  /** The removal of a directory is reported by the one that it was in. */
   #cannot(branch: TreeDirectory, error: NodeJS.ErrnoException): void {
     if (error.code === 'ENOENT' || this.#closed) return;
     const again = branch.unread;
@@ -143,13 +143,13 @@ export class TreeWatch {
     if (!again) this.#listener.failed(branch.path, error);
   }
 
-  #heard(branch: TreeDirectory, told: DirectoryEvent, name: string | undefined): void {
+  #onEvent(branch: TreeDirectory, event: DirectoryEvent, name: string | undefined): void {
     if (this.#closed) return;
-    this.#listener.notified(told, branch.path, name);
+    this.#listener.notified(event, branch.path, name);
     if (name === undefined) void this.#read(branch);
     else if (isUnclear(name)) this.#readSoon(branch);
     // A change may be that of permissions: a directory that could not be read perhaps can.
-    else if (told === 'rename' || branch.inside.has(name)) void this.#see(branch, name, told, Date.now());
+    else if (event === 'rename' || branch.inside.has(name)) void this.#see(branch, name, event, Date.now());
   }
 
   /** Listens to a directory, sees which directories are in it, and enters those that are new. */
@@ -158,7 +158,7 @@ export class TreeWatch {
     let names: string[];
     try {
       const entries = await readdir(branch.path, { withFileTypes: true });
-      if (since !== undefined) await this.#tellNew(branch, entries, since);
+      if (since !== undefined) await this.#reportNew(branch, entries, since);
       names = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => name);
     } catch (error) {
       this.#cannot(branch, error as NodeJS.ErrnoException);
@@ -194,8 +194,12 @@ export class TreeWatch {
     if (before.size > 0 && unnamed.size === 0) this.#recovered();
   }
 
-  /** What was put into a new directory before it was watched has been told by no notification. */
-  async #tellNew({ path }: TreeDirectory, entries: readonly { readonly name: string }[], since: number): Promise<void> {
+  /** No notification has come for what was put into a new directory before it was watched. */
+  async #reportNew(
+    { path }: TreeDirectory,
+    entries: readonly { readonly name: string }[],
+    since: number,
+  ): Promise<void> {
     for (const { name } of entries) {
       const status = await statusOf(join(path, name));
       if (!status || Number(status.ctimeMs) < since - CLOCK_LAG_MS || this.#closed) continue;
@@ -205,7 +209,7 @@ export class TreeWatch {
   }
 
   /** Sees whether an entry of a directory is a directory, and which one. */
-  async #see(branch: TreeDirectory, name: string, told?: DirectoryEvent, from?: number): Promise<void> {
+  async #see(branch: TreeDirectory, name: string, event?: DirectoryEvent, from?: number): Promise<void> {
     const path = join(branch.path, name);
     const look = { since: branch.looks.get(name)?.since ?? from };
     branch.looks.set(name, look);
@@ -221,17 +225,17 @@ export class TreeWatch {
     if (identity === undefined) branch.inside.delete(name);
     else branch.inside.set(name, identity);
     if (identity !== before) this.#tidySoon();
-    if (identity !== undefined && identity !== NOTHING) await this.#reach(identity, path, look.since, told);
+    if (identity !== undefined && identity !== NOTHING) await this.#reach(identity, path, look.since, event);
   }
 
   /** A directory has this path: watches it if it is new, or again if it may be another one. */
-  async #reach(identity: string, path: string, since: number | undefined, told?: DirectoryEvent): Promise<void> {
+  async #reach(identity: string, path: string, since: number | undefined, event?: DirectoryEvent): Promise<void> {
     const known = this.#branches.get(identity);
     if (!known) await this.#enter(identity, path, since);
-    else if (told === undefined || known.path !== path) return;
+    else if (event === undefined || known.path !== path) return;
     else if (known.unread) await this.#read(known);
     // It may be a new one with the number of the old one.
-    else if (told === 'rename') this.#open(known);
+    else if (event === 'rename') this.#open(known);
   }
 
   /** A directory that could not be read can, or is gone. */

@@ -5,9 +5,9 @@ import { DirectoryWatches, type WatchDirectory } from './directory-watches.ts';
 import { NativeWatch } from './native-watch.ts';
 import { PollWatch } from './poll-watch.ts';
 
-/** How often a path is looked at that the system cannot watch, in seconds. */
+/** How often a path that the system cannot watch is polled, in seconds. */
 const POLL_SECONDS = 2;
-/** How often watched paths are looked at for what the system does not tell, in ms. */
+/** How often watched paths are checked for what the system does not report, in ms. */
 const LOOK_MS = 2000;
 
 const LIMITS: Readonly<Record<string, { readonly name: string; readonly what: string }>> = {
@@ -23,7 +23,7 @@ const settingOf = (name: string): number | undefined => {
   }
 };
 
-/** Which limit is reached and how to raise it, for a person. */
+/** Which limit is reached and how to raise it. */
 const explain = (error: NodeJS.ErrnoException): string => {
   const limit = LIMITS[error.code ?? ''];
   if (!limit) return error.message;
@@ -42,7 +42,7 @@ interface WatcherOptions {
   readonly mounts?: () => Promise<string | undefined>;
 }
 
-/** Leaves out what this process does to its own files, and says so once for each. */
+/** Leaves out what this process does to its own files, and reports each of them once. */
 const withoutOwnFiles = (listener: WatchListener): WatchListener => {
   const left = new Set<string>();
   return {
@@ -61,11 +61,11 @@ const withoutOwnFiles = (listener: WatchListener): WatchListener => {
   };
 };
 
-/** Watches files and directories of this machine: as the system tells, and by looking where it cannot or must not. */
+/** Watches files and directories of this machine: by notifications of the system, and by polling where it cannot or must not. */
 export const createWatcher = (options: WatcherOptions = {}): Watcher => {
   const watches = new DirectoryWatches(options.watchDirectory, options.mounts);
-  /** Limits that somebody has been told about: once is enough for a person. */
-  const told = new Set<string>();
+  /** Limits that have been reported: once is enough. */
+  const reported = new Set<string>();
   const natives = new Set<NativeWatch>();
   let timer: NodeJS.Timeout | undefined;
   const add = (native: NativeWatch): void => {
@@ -95,9 +95,9 @@ export const createWatcher = (options: WatcherOptions = {}): Watcher => {
           const limit = LIMITS[error.code ?? '']?.name;
           listener.trouble(
             `${explain(error)}; looking every ${seconds} s instead`,
-            limit !== undefined && told.has(limit),
+            limit !== undefined && reported.has(limit),
           );
-          if (limit !== undefined) told.add(limit);
+          if (limit !== undefined) reported.add(limit);
           drop(native);
           current = new PollWatch({ ...request, pollSeconds: seconds }, listener);
           // What has changed between the two is not known.

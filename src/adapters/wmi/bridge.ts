@@ -22,7 +22,7 @@ export const POWERSHELL: BridgeProgram = {
   ],
 };
 
-/** What the bridge says to one request. */
+/** The reply to one request. */
 export type BridgeReply = Readonly<Record<string, unknown>>;
 
 interface Waiting {
@@ -36,7 +36,7 @@ interface BridgeListener {
   notified(subscription: number): void;
   /** A subscription is no longer in force. */
   failed(subscription: number, reason: string): void;
-  /** The program has ended; told once. */
+  /** Called once, when the program has ended. */
   ended(reason: string): void;
 }
 
@@ -60,7 +60,7 @@ export class Bridge {
     child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
   }
 
-  /** @throws Error when the other end says so, has ended, or does not answer in time. */
+  /** @throws Error when the reply is one, the program has ended, or does not answer in time. */
   ask(
     request: Readonly<Record<string, unknown>>,
     timeoutMs: number,
@@ -70,7 +70,7 @@ export class Bridge {
     const said = new Promise<BridgeReply>((resolve, reject) => {
       if (this.#ended !== undefined) return reject(new Error(this.#ended));
       const timer = setTimeout(() => {
-        // It does one thing after the other: what hangs holds up everything.
+        // It handles one request after the other: one that hangs delays all.
         this.#end(`no answer within ${timeoutMs / 1000} s`);
       }, timeoutMs);
       const settle = (answer: BridgeReply | Error) => {
@@ -97,7 +97,7 @@ export class Bridge {
       try {
         parsed = parseJson(line);
       } catch {
-        // What other programs write there is no answer.
+        // Output of other programs is not a reply.
         continue;
       }
       if (typeof parsed !== 'object' || parsed === null) continue;

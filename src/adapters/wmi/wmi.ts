@@ -13,7 +13,7 @@ interface Sub {
   readonly listener: WmiListener;
   /** Its number at the bridge; undefined while it is not in force. */
   id: number | undefined;
-  /** It has said that it does not work. */
+  /** The listener knows that it does not work. */
   failed: boolean;
   failures: number;
   timer: NodeJS.Timeout | undefined;
@@ -61,7 +61,7 @@ export const createWmi = (program: BridgeProgram = POWERSHELL, backoff = BACKOFF
     return made;
   };
 
-  /** Plans the next attempt; returns whether the failure is news. */
+  /** Plans the next attempt; returns whether the listener does not know of the failure. */
   const again = (sub: Sub): boolean => {
     sub.id = undefined;
     if (!subs.has(sub)) return false;
@@ -125,7 +125,7 @@ export const createWmi = (program: BridgeProgram = POWERSHELL, backoff = BACKOFF
     },
     idle: async () => {
       const { ms } = await opened().ask({ op: 'idle' }, ASK_MS).said;
-      if (typeof ms !== 'bigint') throw new Error('an answer that is no integer');
+      if (typeof ms !== 'bigint') throw new Error('the answer is not an integer');
       return Number(ms);
     },
     close: () => {
