@@ -77,7 +77,7 @@ const splitLines = (onLine: (line: string) => boolean): ((text: string) => void)
  * undefined when `signal` is aborted.
  * @throws NotRunningError, ConnectionLostError, or RequestRefusedError with the reason.
  */
-export const sendRequest = async (
+export const callInstance = async (
   path: string,
   request: Request,
   onPart: (part: unknown) => void = () => {},

@@ -22,7 +22,7 @@ interface RunningInstance {
 /** Returns the instance that answers at a path; undefined when none does in time. */
 export const findRunningInstance = async (path: string): Promise<RunningInstance | undefined> => {
   try {
-    const { sendRequest } = await import('./control-client.ts');
+    const { callInstance: sendRequest } = await import('./control-client.ts');
     const request = { request: 'status', conditions: [''] } as const;
     const answer = await sendRequest(path, request, undefined, AbortSignal.timeout(IDENTIFY_MS));
     const { pid, config } = answer as { pid: unknown; config: unknown };

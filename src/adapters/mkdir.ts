@@ -15,6 +15,6 @@ export const makeDirectory = (path: string, mode?: number): void => {
       makeDirectory(above);
       mkdirSync(path, mode);
     } else if (!existsSync(path)) throw error;
-    else if (!statSync(path).isDirectory()) throw new Error(`ENOTDIR: ${path} is no directory`);
+    else if (!statSync(path).isDirectory()) throw new Error(`ENOTDIR: ${path} is not a directory`);
   }
 };

@@ -30,7 +30,7 @@ const eachLine = (path: string, fd: number, take: (line: string, last: boolean) 
       filled -= end;
     }
     if (filled < buffer.length) continue;
-    if (filled >= LONGEST_LINE) throw new UnreadableFile(path, 'a line is too long: it is no recording');
+    if (filled >= LONGEST_LINE) throw new UnreadableFile(path, 'a line is too long: it is not a recording');
     const larger = Buffer.allocUnsafe(2 * buffer.length);
     buffer.copy(larger, 0, 0, filled);
     buffer = larger;

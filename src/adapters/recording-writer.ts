@@ -44,7 +44,7 @@ export class RecordingWriter {
   constructor(path: string, head: Omit<Head, 'part'>, largest = LARGEST, onProblem?: OnProblem) {
     this.#head = head;
     this.#largest = largest;
-    if (existsSync(path) && !statSync(path).isFile()) throw new Error(`${path} is no regular file`);
+    if (existsSync(path) && !statSync(path).isFile()) throw new Error(`${path} is not a regular file`);
     makeDirectory(dirname(path));
     this.#sink = new FileSink(path, {
       ...{ head: this.#headLine(), keep: KEPT, mode: 0o600, wait: onProblem === undefined },

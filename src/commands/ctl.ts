@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { sendRequest } from '../adapters/control-client.ts';
+import { callInstance } from '../adapters/control-client.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import { tildeProblem } from '../check-arguments.ts';
 import { suggest } from '../config/suggest.ts';
@@ -60,7 +60,7 @@ export const ctl: Subcommand<{ readonly json?: true }> = {
     const part = (found: unknown): void => {
       if (!json) writeAll(1, printed(`${(found as CtlResult).said}\n`));
     };
-    const result = (await sendRequest(socketPath(), request, part)) as CtlResult;
+    const result = (await callInstance(socketPath(), request, part)) as CtlResult;
     const { kind, said, idle } = result;
     if (json) writeAll(1, jsonLine({ kind, said, idle }));
     else if (kind === 'done') writeAll(1, printed(`${said}\n`));

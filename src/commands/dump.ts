@@ -8,7 +8,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { sendRequest } from '../adapters/control-client.ts';
+import { callInstance } from '../adapters/control-client.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import { printedJson } from '../log/one-line.ts';
 import { FOUND, NOTHING } from './query.ts';
@@ -31,7 +31,7 @@ const openFile = (file: string): number => {
 };
 
 const fetchReport = async (): Promise<string> =>
-  `${printedJson(JSON.stringify(await sendRequest(socketPath(), { request: 'dump' }), undefined, 1))}\n`;
+  `${printedJson(JSON.stringify(await callInstance(socketPath(), { request: 'dump' }), undefined, 1))}\n`;
 
 export const dump: Subcommand = {
   name: 'dump',

@@ -1,4 +1,4 @@
-import { sendRequest } from '../adapters/control-client.ts';
+import { callInstance } from '../adapters/control-client.ts';
 import { readCut, readRecordingFile } from '../adapters/recording-writer.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import { bugReportSource, parseBugReport } from '../control/bug-report.ts';
@@ -72,7 +72,7 @@ export const send = async (
   part: (part: unknown) => void = () => {},
   signal?: AbortSignal,
 ): Promise<unknown> =>
-  from === undefined ? sendRequest(socketPath(), request, part, signal) : answerQuery(await openSource(from), request);
+  from === undefined ? callInstance(socketPath(), request, part, signal) : answerQuery(await openSource(from), request);
 
 /** Prints parts of an answer until standard output is closed or the answer ends. */
 export const follow = async <T>(request: Request, options: QueryOptions, format: (part: T) => string) => {

@@ -59,7 +59,7 @@ type OnUnstorable = (key: string, what: string) => void;
  * data has no key of that name, and `timestamp`, the local time. NaN and the infinities are null. A value that JSON cannot hold is
  * null too, and reported. Ends with a newline.
  */
-export const jsonLine = (record: Snapshot, complain: OnUnstorable): string => {
+export const metricJsonLine = (record: Snapshot, complain: OnUnstorable): string => {
   const { names, values } = record.leaves;
   let line = '';
   for (const [i, name] of names.entries()) if (name !== 'timestamp') line += pair(name, values[i], complain);

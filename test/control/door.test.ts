@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   ConnectionLostError,
+  callInstance,
   NotRunningError,
   RequestRefusedError,
-  sendRequest,
 } from '../../src/adapters/control-client.ts';
 import { type AnswerRequest, ControlServer } from '../../src/adapters/control-server.ts';
 import type { ResponseStream } from '../../src/control/request.ts';
@@ -90,19 +90,19 @@ const until = async (happened: () => boolean): Promise<void> => {
   }
 };
 
-const explain = (condition: string) => sendRequest(path, { request: 'explain', condition });
+const explain = (condition: string) => callInstance(path, { request: 'explain', condition });
 
 describe('the control socket', () => {
   test('an answer is parts, then its end', async () => {
     await openDoor(echo);
     const parts: unknown[] = [];
-    expect(await sendRequest(path, { request: 'events' }, (part) => parts.push(part))).toBeNull();
+    expect(await callInstance(path, { request: 'events' }, (part) => parts.push(part))).toBeNull();
     expect(parts).toEqual([0, 1, 2]);
   });
 
   test('what cannot be answered is told, and the connection goes on', async () => {
     await openDoor(echo);
-    await expect(sendRequest(path, { request: 'dump' })).rejects.toEqual(
+    await expect(callInstance(path, { request: 'dump' })).rejects.toEqual(
       new RequestRefusedError('it is not to be had'),
     );
     const { socket, heard } = await client();
@@ -279,7 +279,7 @@ describe('the control socket', () => {
       });
       return 'over';
     });
-    const answer = sendRequest(path, { request: 'ctl', line: 'exit' });
+    const answer = callInstance(path, { request: 'ctl', line: 'exit' });
     await until(() => opened === 1);
     const closing = door!.close();
     end();
@@ -312,7 +312,7 @@ describe('asking', () => {
     const { linkSync } = await import('node:fs');
     linkSync(other, path.replace('socket', 'stale'));
     dead.close();
-    await expect(sendRequest(path.replace('socket', 'stale'), { request: 'dump' })).rejects.toBeInstanceOf(
+    await expect(callInstance(path.replace('socket', 'stale'), { request: 'dump' })).rejects.toBeInstanceOf(
       NotRunningError,
     );
   });
@@ -339,7 +339,7 @@ describe('asking', () => {
     try {
       const away = new AbortController();
       const parts: unknown[] = [];
-      const answer = sendRequest(path, { request: 'logs', follow: true }, (part) => parts.push(part), away.signal);
+      const answer = callInstance(path, { request: 'logs', follow: true }, (part) => parts.push(part), away.signal);
       await until(() => visitors.length === 2);
       // The space is on its way: it is read in one of the next turns.
       for (let turn = 0; turn < 20; turn++) await new Promise((wake) => setImmediate(wake));
@@ -370,7 +370,7 @@ describe('asking', () => {
     await once(server!.listen(path), 'listening');
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
-      const answer = sendRequest(path, request).catch((error: unknown) => error);
+      const answer = callInstance(path, request).catch((error: unknown) => error);
       await asked;
       await vi.advanceTimersByTimeAsync(10_000);
       expect(await answer).toEqual(

@@ -15,7 +15,7 @@ import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { RequestRefusedError, sendRequest } from '../../src/adapters/control-client.ts';
+import { callInstance, RequestRefusedError } from '../../src/adapters/control-client.ts';
 import { type Instance, isRunning, takeInstance } from '../../src/adapters/instance.ts';
 import { runtimeDirectoryWarning, socketPath, unsafeSocketDirectory } from '../../src/adapters/socket-path.ts';
 
@@ -95,7 +95,7 @@ describe('the socket of an instance', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     const owner = root ? NOBODY : userInfo().uid;
     chownSync(socketPath(), owner, -1);
-    const asked = sendRequest(socketPath(), { request: 'dump' }).catch((error: unknown) => error);
+    const asked = callInstance(socketPath(), { request: 'dump' }).catch((error: unknown) => error);
     if (root) expect(await asked).toEqual(new RequestRefusedError(`${socketPath()} belongs to another user`));
     else {
       server.once('connection', (socket) => socket.destroy());
@@ -169,7 +169,7 @@ describe('the runtime directory', () => {
       const reason = `others may write to the directory of the socket, ${folder} (mode ${mode.toString(8)}): run 'chmod go-w ${folder}', or set XDG_RUNTIME_DIR to a directory of mode 700`;
       expect(unsafeSocketDirectory(socketPath())).toBe(reason);
       await expect(takeInstance(socketPath())).rejects.toThrow(reason);
-      await expect(sendRequest(socketPath(), { request: 'dump' })).rejects.toEqual(new RequestRefusedError(reason));
+      await expect(callInstance(socketPath(), { request: 'dump' })).rejects.toEqual(new RequestRefusedError(reason));
     },
   );
 

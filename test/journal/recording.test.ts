@@ -189,7 +189,7 @@ describe('a recording', () => {
 
   test('A directory is no place for one.', () => {
     mkdirSync(path);
-    expect(() => new RecordingWriter(path, HEAD)).toThrow('is no regular file');
+    expect(() => new RecordingWriter(path, HEAD)).toThrow('is not a regular file');
     expect(statSync(path).isDirectory()).toBe(true);
   });
 

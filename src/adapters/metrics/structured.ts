@@ -1,6 +1,6 @@
 import { expectOptions, TYPES } from '../../check-arguments.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
-import { jsonLine, type Snapshot, snapshot } from '../../metrics/json-line.ts';
+import { metricJsonLine, type Snapshot, snapshot } from '../../metrics/json-line.ts';
 import type { MetricRecord } from '../../metrics/record.ts';
 import { AsyncFile } from './async-file.ts';
 import { ErrorReporter, type OnMetricsError } from './error-reporter.ts';
@@ -17,7 +17,7 @@ export interface AsyncStructuredOptions extends HandlerOptions {
 
 /**
  * Writes metric records as lines of JSON, in the background: telling one costs no more than a copy of it. Names are flattened to
- * `a/b`; see {@link jsonLine} for the rest of a line. Lines are on their way to the file within a turn of the event loop, and
+ * `a/b`; see {@link metricJsonLine} for the rest of a line. Lines are on their way to the file within a turn of the event loop, and
  * with the system when `flush` resolves, and at the end of the process.
  */
 export class AsyncStructuredHandler extends Handler {
@@ -38,7 +38,7 @@ export class AsyncStructuredHandler extends Handler {
     const complaints = new ErrorReporter('AsyncStructuredHandler', onError);
     this.#complaints = complaints;
     const line = (piece: Snapshot): string =>
-      jsonLine(piece, (key, what) =>
+      metricJsonLine(piece, (key, what) =>
         complaints.reportOnce(key, `${key} is null in ${path}, JSON cannot hold it: ${what}`),
       );
     this.#file = new AsyncFile(path, line, {
