@@ -7,7 +7,7 @@ import type { Request } from '../control/request.ts';
 import type { CtlResult } from '../control/request-handler.ts';
 import { COMMANDS } from '../core/commands.ts';
 import { printed } from '../log/one-line.ts';
-import { FOUND, INVALID, JSON_OPTION, jsonLine, NOTHING, unknownName } from './query.ts';
+import { answerJson, FOUND, INVALID, JSON_OPTION, NOTHING, unknownName } from './query.ts';
 import { printMessage, writeAll } from './stdio.ts';
 import type { Subcommand } from './subcommand.ts';
 
@@ -42,7 +42,7 @@ const failureMessages = async (line: string, { kind, said }: CtlResult): Promise
   return texts.length > 0 ? texts : [said];
 };
 
-export const ctl: Subcommand<{ readonly json?: true }> = {
+export const ctlCommand: Subcommand<{ readonly json?: true }> = {
   name: 'ctl',
   help: 'give an input command to the running instance and print its result',
   takes: [{ form: '<COMMAND...>', help: 'an input command and its arguments' }],
@@ -62,7 +62,7 @@ export const ctl: Subcommand<{ readonly json?: true }> = {
     };
     const result = (await callInstance(socketPath(), request, part)) as CtlResult;
     const { kind, said, idle } = result;
-    if (json) writeAll(1, jsonLine({ kind, said, idle }));
+    if (json) writeAll(1, answerJson({ kind, said, idle }));
     else if (kind === 'done') writeAll(1, printed(`${said}\n`));
     else for (const text of await failureMessages(line, result)) printMessage(text);
     if (kind === 'refused') return INVALID;

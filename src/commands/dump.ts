@@ -33,7 +33,7 @@ const openFile = (file: string): number => {
 const fetchReport = async (): Promise<string> =>
   `${printedJson(JSON.stringify(await callInstance(socketPath(), { request: 'dump' }), undefined, 1))}\n`;
 
-export const dump: Subcommand = {
+export const dumpCommand: Subcommand = {
   name: 'dump',
   help: 'write a bug report: configuration without secrets, states, stories, events, last records, versions',
   takes: [{ form: '<FILE>', help: 'the file to write; -: standard output', path: true }],

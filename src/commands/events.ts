@@ -8,12 +8,12 @@ import { PLAIN, type Terminal } from '../terminal/terminal.ts';
 import { paragraph } from '../terminal/wrap.ts';
 import { countOption } from './option-values.ts';
 import {
+  answerJson,
   FOUND,
   FROM_OPTION,
   follow,
   followOption,
   JSON_OPTION,
-  jsonLine,
   NOTHING,
   printUnknown,
   QUERY_STATUS,
@@ -60,7 +60,7 @@ export const formatEvents = (answer: EventsAnswer, terminal: Terminal = PLAIN): 
   return `${gone > 0 ? earlier : ''}${answer.events.map((event) => formatEvent(event, terminal)).join('')}`;
 };
 
-export const events: Subcommand<QueryOptions & { readonly count: number; readonly follow?: true }> = {
+export const eventsCommand: Subcommand<QueryOptions & { readonly count: number; readonly follow?: true }> = {
   name: 'events',
   help: 'show the events of a topic, or the topics there are',
   takes: [
@@ -73,14 +73,14 @@ export const events: Subcommand<QueryOptions & { readonly count: number; readonl
     const { count, json, from } = options;
     const request: RequestOf<'events'> = { request: 'events', count, ...(topic === undefined ? {} : { topic }) };
     if (options.follow && from === undefined) {
-      const format = json ? jsonLine : (event: TopicEvent) => formatEvent(event, stdoutTerminal());
+      const format = json ? answerJson : (event: TopicEvent) => formatEvent(event, stdoutTerminal());
       // The topic may get events later, unless the name is mistaken.
       if (topic !== undefined && !json) await printUnknown([topic], 'topic', options);
       return follow<TopicEvent>({ ...request, follow: true }, options, format);
     }
     const answer = (await send(request, options)) as EventsAnswer;
     const found = 'topics' in answer ? answer.topics.length : answer.events.length;
-    if (json) writeAll(1, jsonLine(answer));
+    if (json) writeAll(1, answerJson(answer));
     else if (found > 0) writeAll(1, formatEvents(answer, stdoutTerminal()));
     else if (topic === undefined) printMessage('no events');
     else if (!(await printUnknown([topic], 'topic', options))) printMessage(`topic "${topic}" has no events`);

@@ -7,10 +7,10 @@ import { PLAIN, type Terminal } from '../terminal/terminal.ts';
 import { paragraph } from '../terminal/wrap.ts';
 import { countOption } from './option-values.ts';
 import {
+  answerJson,
   FOUND,
   FROM_OPTION,
   JSON_OPTION,
-  jsonLine,
   NOTHING,
   printUnknown,
   QUERY_STATUS,
@@ -30,7 +30,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
 const EVENTS: Readonly<Record<string, string>> = { fired: 'came', dropped: 'came, and was dropped' };
 
 /** Where a state is no word for what has happened. */
-const BECAME: Readonly<Record<string, string>> = { removed: 'it was removed', exhausted: 'it was given up' };
+const BECAME: Readonly<Record<string, string>> = { removed: 'it was removed' };
 
 /** What a chapter says, without when. */
 const clause = ({ key, start, finish, why }: Transition): string => {
@@ -52,7 +52,7 @@ const clause = ({ key, start, finish, why }: Transition): string => {
 /** What would let it be checked again. */
 const REMEDIES: Partial<Readonly<Record<Group, string>>> = {
   suspended: 'resume_condition',
-  'given up': 'reset_conditions',
+  exhausted: 'reset_conditions',
   finished: 'reset_conditions',
 };
 
@@ -61,7 +61,7 @@ const present = (condition: string, { group, next, why, running }: ConditionRepo
     return `${condition} is running: ${why}${running.length > 0 ? ` (${running.join(', ')})` : ''}.`;
   const coming =
     next === null ? '' : ` It is checked next at ${formatInstant(next)}, in ${showDuration(Math.max(0, next - now))}.`;
-  return `${condition} is ${group}: ${why}.${coming}`;
+  return `${condition} ${group === 'no-tasks' ? 'has no tasks' : `is ${group}`}: ${why}.${coming}`;
 };
 
 /**
@@ -92,7 +92,7 @@ export const formatExplanation = (
   return `${at}${bold(head === '' ? '' : paragraph(oneLine(head), width))}${hint}${heading}${sentences.join('')}${earlier}`;
 };
 
-export const explain: Subcommand<QueryOptions & { readonly count: number }> = {
+export const explainCommand: Subcommand<QueryOptions & { readonly count: number }> = {
   name: 'explain',
   help: 'explain in sentences why a condition did or did not run, newest first',
   takes: [{ form: '<CONDITION>', help: 'the name of a condition' }],
@@ -102,7 +102,7 @@ export const explain: Subcommand<QueryOptions & { readonly count: number }> = {
   run: async ({ args: [condition = ''], options, now }) => {
     const { count, json, from } = options;
     const answer = (await send({ request: 'explain', condition, count }, options)) as ExplainAnswer;
-    if (json) writeAll(1, jsonLine(answer));
+    if (json) writeAll(1, answerJson(answer));
     else if (answer.known) writeAll(1, formatExplanation(answer, now, stdoutTerminal(), from));
     else await printUnknown([condition], 'condition', options);
     return answer.known ? FOUND : NOTHING;

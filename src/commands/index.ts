@@ -2,17 +2,17 @@ import type { Subcommand } from './subcommand.ts';
 
 /** The subcommands in the order of the help. Each is imported late: the start of the daemon needs none of them. */
 const IMPORTS: Readonly<Record<string, () => Promise<Subcommand>>> = {
-  next: async () => (await import('./next.ts')).next,
-  simulate: async () => (await import('./simulate.ts')).simulate,
-  status: async () => (await import('./status.ts')).status,
-  story: async () => (await import('./story.ts')).story,
-  explain: async () => (await import('./explain.ts')).explain,
-  events: async () => (await import('./events.ts')).events,
-  logs: async () => (await import('./logs.ts')).logs,
-  ctl: async () => (await import('./ctl.ts')).ctl,
-  dump: async () => (await import('./dump.ts')).dump,
-  verify: async () => (await import('./verify.ts')).verify,
-  show: async () => (await import('./show.ts')).show,
+  next: async () => (await import('./next.ts')).nextCommand,
+  simulate: async () => (await import('./simulate.ts')).simulateCommand,
+  status: async () => (await import('./status.ts')).statusCommand,
+  story: async () => (await import('./story.ts')).storyCommand,
+  explain: async () => (await import('./explain.ts')).explainCommand,
+  events: async () => (await import('./events.ts')).eventsCommand,
+  logs: async () => (await import('./logs.ts')).logsCommand,
+  ctl: async () => (await import('./ctl.ts')).ctlCommand,
+  dump: async () => (await import('./dump.ts')).dumpCommand,
+  verify: async () => (await import('./verify.ts')).verifyCommand,
+  show: async () => (await import('./show.ts')).showCommand,
 };
 
 /** The names of the subcommands. */

@@ -34,7 +34,7 @@ const recordJson = ({ cause, run, ...record }: LogFact): string =>
 /** A record as a line of the plain log. Names in a file can hold control characters: they are escaped. */
 const recordLine = (record: LogFact): string => printedColours(FORMATS[wantsColour() ? 'colour' : 'plain'](record));
 
-export const logs: Subcommand<LogsOptions> = {
+export const logsCommand: Subcommand<LogsOptions> = {
   name: 'logs',
   help: 'show the last log records',
   takes: [],

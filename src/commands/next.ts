@@ -70,7 +70,7 @@ const formatTable = ({ coming, silent, unforeseen, later }: Firings, from: numbe
   ].join('');
 };
 
-export const next: Subcommand<NextOptions> = {
+export const nextCommand: Subcommand<NextOptions> = {
   name: 'next',
   help: 'show the next firing of each condition, what will never fire, and what cannot be foreseen',
   takes: [

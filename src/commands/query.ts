@@ -2,10 +2,10 @@ import { callInstance } from '../adapters/control-client.ts';
 import { readCut, readRecordingFile } from '../adapters/recording-writer.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import { bugReportSource, parseBugReport } from '../control/bug-report.ts';
+import type { NameSuggestions } from '../control/queries.ts';
 import { answerQuery, type QuerySource } from '../control/queries.ts';
 import { recordingSource } from '../control/recording-source.ts';
 import type { NameKind, Request } from '../control/request.ts';
-import type { NameSuggestions } from '../control/suggest.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import { isoInstant } from '../terminal/instant.ts';
 import { printMessage, writeAll } from './stdio.ts';
@@ -37,7 +37,7 @@ export const followOption = (what: string): OptionRow => ({
 const INSTANTS = new Set(['time', 'lastTime', 'next', 'now', 'started', 'last', 'asOf']);
 
 /** An answer as one line of JSON. */
-export const jsonLine = (value: unknown): string =>
+export const answerJson = (value: unknown): string =>
   `${printedJson(JSON.stringify(value, (key, inner: unknown) => (INSTANTS.has(key) && typeof inner === 'number' ? isoInstant(inner) : inner)))}\n`;
 
 /** What a file without facts is, as the end of a sentence. */
@@ -79,7 +79,8 @@ export const follow = async <T>(request: Request, options: QueryOptions, format:
   const closed = new AbortController();
   const part = (found: unknown): void => {
     const { dropped } = found as { dropped?: number };
-    const gap = dropped === undefined ? undefined : options.json ? jsonLine(found) : `(${dropped} are missing here)\n`;
+    const gap =
+      dropped === undefined ? undefined : options.json ? answerJson(found) : `(${dropped} are missing here)\n`;
     if (!writeAll(1, gap ?? format(found as T))) closed.abort();
   };
   await send(request, options, part, closed.signal);

@@ -242,7 +242,7 @@ const render = (sink: Sink, path: string, rendering: Rendering, selection: Selec
   return something ? FOUND : NOTHING;
 };
 
-export const show: Subcommand<ShowOptions> = {
+export const showCommand: Subcommand<ShowOptions> = {
   name: 'show',
   help: 'show a recording as a summary, a chart, a graph, a trace or a page',
   takes: [

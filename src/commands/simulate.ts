@@ -108,7 +108,7 @@ const simulateFile = async (
   return counts;
 };
 
-export const simulate: Subcommand<SimulateOptions> = {
+export const simulateCommand: Subcommand<SimulateOptions> = {
   name: 'simulate',
   help: 'run the scheduler over a range of time on a virtual clock; nothing real is started',
   takes: [{ form: '<CONFIG>', help: 'the configuration file', path: true }],

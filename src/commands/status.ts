@@ -6,10 +6,10 @@ import { table } from '../terminal/table.ts';
 import { PLAIN, type Style, type Terminal } from '../terminal/terminal.ts';
 import { paragraph } from '../terminal/wrap.ts';
 import {
+  answerJson,
   FOUND,
   FROM_OPTION,
   JSON_OPTION,
-  jsonLine,
   NOTHING,
   printUnknown,
   QUERY_STATUS,
@@ -27,9 +27,9 @@ const STYLES: Readonly<Record<Group, Style | undefined>> = {
   checking: 'cyan',
   waiting: undefined,
   suspended: 'yellow',
-  'given up': 'red',
+  exhausted: 'red',
   finished: 'dim',
-  'without tasks': 'dim',
+  'no-tasks': 'dim',
 };
 
 const nextOf = (now: number): ((one: ConditionReport) => readonly [at: string, wait: string]) => {
@@ -92,13 +92,13 @@ const watch = async (request: () => Promise<StatusReport>, { json, from }: Statu
   for (;;) {
     const terminal = { ...stdoutTerminal(), clipped: refresh };
     const report = await request();
-    const text = json ? jsonLine(report) : formatStatus(report, terminal, from);
+    const text = json ? answerJson(report) : formatStatus(report, terminal, from);
     if (!writeAll(1, refresh ? refreshed(text, terminal) : json ? text : `${text}\n`)) return FOUND;
     await new Promise((wake) => setTimeout(wake, WATCH_MS));
   }
 };
 
-export const status: Subcommand<StatusOptions> = {
+export const statusCommand: Subcommand<StatusOptions> = {
   name: 'status',
   help: 'show what runs, what is due and when, what is suspended, and why each condition is as it is',
   takes: [{ form: '[CONDITION...]', help: 'only these conditions' }],
@@ -110,7 +110,7 @@ export const status: Subcommand<StatusOptions> = {
     const { json, from } = options;
     if (options.watch && from === undefined) return watch(request, options);
     const report = await request();
-    writeAll(1, json ? jsonLine(report) : formatStatus(report, stdoutTerminal(), from));
+    writeAll(1, json ? answerJson(report) : formatStatus(report, stdoutTerminal(), from));
     if (!json) await printUnknown(report.unknown, 'condition', options);
     return report.unknown.length > 0 || report.conditions.length === 0 ? NOTHING : FOUND;
   },

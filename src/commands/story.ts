@@ -7,10 +7,10 @@ import { PLAIN, type Terminal } from '../terminal/terminal.ts';
 import { paragraph } from '../terminal/wrap.ts';
 import { countOption } from './option-values.ts';
 import {
+  answerJson,
   FOUND,
   FROM_OPTION,
   JSON_OPTION,
-  jsonLine,
   NOTHING,
   printUnknown,
   QUERY_STATUS,
@@ -62,7 +62,7 @@ const namesIn = (chapters: readonly Transition[]): ReadonlySet<string | null> =>
     ]),
   );
 
-export const story: Subcommand<QueryOptions & { readonly count: number }> = {
+export const storyCommand: Subcommand<QueryOptions & { readonly count: number }> = {
   name: 'story',
   help: 'show what happened to an item, or because of a cause, oldest first',
   takes: [{ form: '<ITEM...>', help: 'names such as Backup, condition/Backup, or causes such as tick-17, command-3' }],
@@ -73,7 +73,7 @@ export const story: Subcommand<QueryOptions & { readonly count: number }> = {
     const { count, json } = options;
     const answer = (await send({ request: 'story', items, count }, options)) as StoryAnswer;
     const status = answer.chapters.length > 0 ? FOUND : NOTHING;
-    if (json) writeAll(1, jsonLine(answer));
+    if (json) writeAll(1, answerJson(answer));
     else if (status === FOUND) writeAll(1, formatStory(answer, stdoutTerminal()));
     if (json) return status;
     const found = namesIn(answer.chapters);

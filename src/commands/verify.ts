@@ -31,7 +31,7 @@ const describe = (path: string, { head, facts }: Recording, found: ReturnType<ty
   ];
 };
 
-export const verify: Subcommand<{ readonly json?: true }> = {
+export const verifyCommand: Subcommand<{ readonly json?: true }> = {
   name: 'verify',
   help: 'prove a recording: no gap, each start its end, no task twice at once, no run without a cause',
   takes: [{ form: '<FILE>', help: 'a file written with --journal, or a JSON log', path: true }],

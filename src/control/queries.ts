@@ -1,10 +1,10 @@
+import { suggest } from '../config/suggest.ts';
 import { byOrder, type LogFact, type TopicEvent, type Transition } from '../journal/fact.ts';
 import type { RecordQuery } from '../journal/journal.ts';
-import type { Request, RequestOf } from './request.ts';
+import type { NameKind, Request, RequestOf } from './request.ts';
 import type { StatusReport } from './status.ts';
-import { type NameSuggestions, suggestNames } from './suggest.ts';
 
-/** What can be read of a journal: the running one, one made from a recording, or that of a dump. */
+/** What queries read: the running journal, one made from a recording, or that of a bug report. */
 export interface JournalView {
   story(...queries: readonly string[]): readonly Transition[];
   readonly stories: { readonly chapters: readonly Transition[]; readonly total: number; readonly dropped: number };
@@ -15,10 +15,10 @@ export interface JournalView {
   readonly states: ReadonlyMap<string, string>;
 }
 
-/** What questions are answered from. */
+/** Where answers come from. */
 export interface QuerySource {
   readonly journal: JournalView;
-  /** Undefined: this source does not know. */
+  /** Undefined: the source has no status. */
   status(only: readonly string[]): StatusReport | undefined;
 }
 
@@ -39,25 +39,66 @@ export type EventsAnswer =
 export interface ExplainAnswer {
   readonly condition: string;
   readonly known: boolean;
-  /** How it stands, where the source knows. */
+  /** Its present status, if the source has one. */
   readonly status: StatusReport['conditions'][number] | null;
-  /** When it stood like that, wall-clock ms. */
+  /** When it had this status, wall-clock ms. */
   readonly asOf: number;
   readonly chapters: readonly Transition[];
-  /** Older chapters that were not asked for. */
+  /** How many older transitions there are. */
   readonly more: number;
 }
 
-/** The answer to `story`, in the order in which each chapter happened last. */
+/** The answer to `story`, ordered by when each transition happened last. */
 export interface StoryAnswer {
   readonly chapters: readonly Transition[];
-  /** Chapters of all stories that are no longer kept. */
+  /** How many transitions of all stories are no longer kept. */
   readonly dropped: number;
 }
 
+/** The answer to `near`. */
+export interface NameSuggestions {
+  readonly known: boolean;
+  /** `, did you mean "x"?`, or nothing. */
+  readonly hint: string;
+  /** Items of another section that have this name: `task/Backup`. */
+  readonly elsewhere: readonly string[];
+  /** Some of the names that are known, and how many there are. */
+  readonly names: readonly string[];
+  readonly total: number;
+}
+
+/** Names that an answer lists. */
+const MAX_NAMES = 10;
+
+/** Whether a word is a known name, and which names may have been meant. */
+export const suggestNames = (journal: JournalView, word: string, among: NameKind): NameSuggestions => {
+  const keys = [...journal.states].filter(([, state]) => state !== 'removed').map(([key]) => key);
+  const split = (key: string): readonly [section: string, name: string] => {
+    const at = key.indexOf('/');
+    return [key.slice(0, at), key.slice(at + 1)];
+  };
+  const bare = word.replace(/^(?:condition|task|event)\//, '');
+  const topics = among === 'topic';
+  const names = topics
+    ? [...journal.getEvents().keys()]
+    : keys.flatMap((key) => (among === 'item' || split(key)[0] === among ? split(key)[1] : []));
+  const known = topics
+    ? names.includes(word)
+    : among === 'item' && word !== bare
+      ? keys.includes(word)
+      : names.includes(bare);
+  return {
+    known,
+    hint: known ? '' : suggest(topics ? word : bare, names),
+    elsewhere: known || topics ? [] : keys.filter((key) => split(key)[1] === bare),
+    names: [...new Set(names)].slice(0, MAX_NAMES),
+    total: names.length,
+  };
+};
+
 const lastN = <T>(list: readonly T[], count = 0): readonly T[] => (count === 0 ? list : list.slice(-count));
 
-/** What its tasks came to, and its events, is part of why a condition did or did not run. */
+/** Whether a transition of a task or an event is part of why a condition did or did not run. */
 const concerns = (
   { key, run, lastRun, finish, why }: Transition,
   condition: string,
@@ -67,11 +108,11 @@ const concerns = (
   return key.startsWith('event/') && ['fired', 'dropped'].includes(finish) && why.startsWith(`condition ${condition} `);
 };
 
-/** What a source can be asked, and how it answers. */
+/** The answers that do not need a running instance. */
 export const ANSWERS = {
   status: ({ status }: QuerySource, { conditions = [] }: RequestOf<'status'>): StatusReport => {
     const report = status(conditions);
-    if (!report) throw new Error('this file does not say how conditions stand: see "story" and "explain"');
+    if (!report) throw new Error('the file has no status of conditions: see "story" and "explain"');
     return report;
   },
   story: ({ journal }: QuerySource, { items, count }: RequestOf<'story'>): StoryAnswer => ({
@@ -85,11 +126,11 @@ export const ANSWERS = {
     const own = journal.story(key).filter((chapter) => chapter.key === key);
     const runs = new Set(own.flatMap(({ run, lastRun }) => [run ?? [], lastRun ?? []].flat()));
     const all = [...own, ...journal.stories.chapters.filter((chapter) => concerns(chapter, condition, runs))];
-    // That a check began, or a task in its run, explains nothing.
-    const told = all.filter(({ key: of, finish, run }) =>
+    // The beginning of a check, or of a task in its run, is not a reason.
+    const reasons = all.filter(({ key: of, finish, run }) =>
       of === key ? finish !== 'checking' : finish !== 'running' || run === null,
     );
-    const chapters = told.sort((a, b) => byOrder(b, a));
+    const chapters = reasons.sort((a, b) => byOrder(b, a));
     const shown = count === 0 ? chapters : chapters.slice(0, count);
     return {
       condition,
@@ -125,20 +166,8 @@ export const ANSWERS = {
 
 /** Answers a request from a source. @throws Error for what only a running instance can do. */
 export const answerQuery = (source: QuerySource, request: Request): unknown => {
-  switch (request.request) {
-    case 'status':
-      return ANSWERS.status(source, request);
-    case 'story':
-      return ANSWERS.story(source, request);
-    case 'explain':
-      return ANSWERS.explain(source, request);
-    case 'events':
-      return ANSWERS.events(source, request);
-    case 'logs':
-      return ANSWERS.logs(source, request);
-    case 'near':
-      return ANSWERS.near(source, request);
-    default:
-      throw new Error(`${request.request} needs a running instance`);
-  }
+  const answers: Partial<Readonly<Record<string, (source: QuerySource, request: never) => unknown>>> = ANSWERS;
+  const answer = answers[request.request];
+  if (!answer) throw new Error(`${request.request} needs a running instance`);
+  return answer(source, request as never);
 };

@@ -124,7 +124,7 @@ export const recordingSource = (recording: Recording, path: string): QuerySource
             started: started <= now ? started : began,
             now,
           },
-          ...{ state, tickMs: tickSeconds * 1000, standings: standings() },
+          ...{ state, tickMs: tickSeconds * 1000, conditions: standings() },
           pending: () => false,
         },
         only,

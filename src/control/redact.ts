@@ -1,6 +1,89 @@
-import { isSecretName, REDACTED, SECRET_PATTERNS } from './secret-patterns.ts';
+/** What stands in place of a secret. */
+export const REDACTED = '•••';
 
-export { isSecretName as secretName, REDACTED as MASK } from './secret-patterns.ts';
+/** Names of things that are secret. */
+const SECRET =
+  /(?<!com|by|tres|sur|over|under)pass(?:word|wd|phrase|code)?$|passw|secret|token|credential|api_?-?key|private_?-?key|access_?-?key|account_?-?key|subscription_?-?key|signing_?-?key|encryption_?-?key|webhook|(?:^|[_-])(?:pw|pwd|pat|psk|auth|authorization|bearer|cookies?|creds?|jwt|pin|otp|key|sas|sig|dsn)(?:$|[_-])/i;
+
+/** Whether a value under this name is a secret. */
+export const isSecretName = (name: string): boolean => SECRET.test(name);
+
+/** A quotation mark, in JSON within JSON with backslashes. */
+const QUOTE = String.raw`\\*["']`;
+/** A value after a name: all that stands in quotation marks or in long brackets of Lua, else up to a blank. */
+const VALUE = String.raw`(?:(?<quote>\\+["'])[\s\S]*?(?:(?<!\\)\k<quote>|$)|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\[(?<level>=*)\[[\s\S]*?(?:\]\k<level>\]|$)|[^\s"'&,;<>\\]+)`;
+/** Words of names in texts that are not used for anything else. */
+const NAMED =
+  '(?:(?<!com|by|tres|sur|over|under)pass(?:word|wd|phrase|code)?|secret|token|credentials?|api[_-]?key|private[_-]?key|access[_-]?key|account[_-]?key|subscription[_-]?key|signing[_-]?key|encryption[_-]?key|pwd)';
+/** Short words that are a secret only at the end of a name. */
+const ENDS = '(?:key|pat|pw|pwd|pass|psk|auth|pin|otp|sas|sig|dsn|jwt|creds?)';
+/** One command of a line, as far as to an option. */
+const upTo = (option: string): string => String.raw`[^|;&\n]{0,200}?\s${option}`;
+
+/** Shapes of secrets inside texts: what comes before the secret is kept. */
+export const SECRET_PATTERNS: readonly RegExp[] = [
+  // Keys, whole.
+  /(-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----)[\s\S]*?(?=-----END|$)/g,
+  // user:secret@host, :secret@host; a secret may hold an @
+  /(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@]{0,200}:)[^\s/]+(?=@)/gi,
+  // https://token@host, ssh://longtoken1@host
+  /(\bhttps?:\/\/)[^\s/:@]{4,}(?=@)/gi,
+  /(\b[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/:@]{20,}(?=@)/gi,
+  // user:secret@host without a scheme, which is not an address of mail and not an image
+  /((?<![\w/.@:-])(?!(?:mailto|acct|sips?|xmpp|npm|jsr|pkg|to|from|b?cc|e?-?mail|contact|author|by|user|image):)[\w.+-]{1,64}:)[^\s:/@"']{4,200}(?=@(?!sha\d)[a-z\d])/gi,
+  // curl -u user:secret, smbclient -U user%secret
+  /((?:^|\s)(?:-[uU]\s*|(?:--user|--proxy-user)[\s=]+)["']?[^\s:%"'=-][^\s:%"']*[:%])[^\s"']+/g,
+  // Authorization: token …, Cookie: …, X-Auth-Token: …: all of the header
+  /(\b(?:proxy-)?authorization\\*["']?\s*[:=]\s*\\*["']?(?:[a-z]+\s+)?|\b(?:set-)?cookie\\*["']?\s*[:=]\s*\\*["']?|\bx-[a-z-]{0,30}(?:auth|key|token)[a-z-]{0,30}\\*["']?\s*:\s*\\*["']?)[^"'\r\n\\]+/gi,
+  // Bearer …
+  /(\b(?:bearer|basic|digest)\s+)[A-Za-z0-9+/_.=~-]{8,}/gi,
+  // --password …, --db-token="two words", openssl -passin pass:…
+  new RegExp(
+    `((?:^|\\s)--?(?:[a-z\\d]{1,30}-){0,4}(?:${NAMED}|pat|auth|bearer|otp|pin|webhook)[\\s=]+)(?!-)${VALUE}`,
+    'gi',
+  ),
+  // password = "a" .. "b", token: '…', api_key=…, ?access_token=…, ["X-Api-Key"] = …, \"password\":\"…\"
+  new RegExp(
+    `(${NAMED}[a-z\\d_]{0,20}(?:${QUOTE})?\\]?\\s*[:=]\\s*)${VALUE}(?:\\s*\\.\\.\\s*(?:"[^"]*"|'[^']*'))*`,
+    'gi',
+  ),
+  // user, password = "a", "b"; token = (…"b"); secrets = { "a", "b" }; password = os.getenv(…) or "b"
+  new RegExp(
+    `(${NAMED}[a-z\\d_]{0,20}(?:\\s*,\\s*\\w{1,60}){0,9}(?:\\s+=(?!=)|=(?=\\s*[({]))[^"'\\n;&|]{0,80}?)(?:"[^"\\n]*"|'[^'\\n]*')(?:\\s*,\\s*(?:"[^"\\n]*"|'[^'\\n]*')(?!\\s*:))*`,
+    'gi',
+  ),
+  // {"pw": …}
+  new RegExp(`(${QUOTE}(?:pw|pat|psk|otp|jwt)${QUOTE}\\s*:\\s*)${VALUE}`, 'gi'),
+  // GITHUB_PAT=…, DB_PW=…; deploy_key = "…"
+  new RegExp(`(\\b(?:[A-Z][A-Z\\d]{0,30}_){0,6}(?:${ENDS.toUpperCase()})=)(?:"[^"]*"?|'[^']*'?|[^\\s"'&;]+)`, 'g'),
+  new RegExp(`([_.-]${ENDS}(?:${QUOTE})?\\]?\\s*[:=]\\s*)(?=\\\\*["'[])${VALUE}`, 'gi'),
+  /([?&;](?:key|sig|signature|auth|code|pin|otp|pass|pw|jwt|sid|session|x-amz-(?:signature|credential))=)[^\s"'&,;#]+/gi,
+  // <password>…</password>, <key>password</key><string>…
+  new RegExp(`(<[\\w:.-]{0,60}${NAMED}[\\w:.-]{0,60}(?:\\s[^<>]{0,300})?>\\s*(?:<!\\[CDATA\\[)?)[^<\\]]+`, 'gi'),
+  new RegExp(`(<key>[^<]{0,60}${NAMED}[^<]{0,60}</key>\\s*<string>)[^<]+`, 'gi'),
+  // Programs with short options for secrets: mysql -p…, sshpass -p …, redis-cli -a …, ldapsearch -w …
+  new RegExp(`(\\b(?:mysql|mariadb)[a-z]*\\b${upTo('-p')})(?!\\s)${VALUE}`, 'gi'),
+  new RegExp(
+    `(\\b(?:docker|podman)\\s+login\\b${upTo('-p\\s*')}|\\bmosquitto_[a-z]+\\b${upTo('-P\\s*')})${VALUE}`,
+    'g',
+  ),
+  new RegExp(`(\\b(?:7z|7za|unrar|rar|sshpass)\\b${upTo('-p\\s*')})${VALUE}`, 'gi'),
+  new RegExp(
+    `(\\b(?:redis-cli${upTo('-a\\s+')}|ldap[a-z]+${upTo('-w\\s+')}|(?:un)?zip${upTo('-P\\s*')}))${VALUE}`,
+    'g',
+  ),
+  /((?:^|\s)-p)(?=[^\s]*\d)(?=[^\s]*[a-z])(?=[^\s]*[A-Z!#$%^&*+])[^\s"':/=,]{6,}(?=\s|$|["'])/g,
+  // SQL; .netrc; .pgpass
+  new RegExp(`(\\bidentified\\s+(?:with\\s+\\S+\\s+)?by\\s+)${VALUE}`, 'gi'),
+  new RegExp(`(\\b(?:login|account|machine)\\s+\\S{1,200}\\s+password\\s+)${VALUE}`, 'gi'),
+  /((?<![^\s"'])[\w.*-]{1,200}:(?:\d{1,5}|\*):[\w.*-]{1,64}:[\w.*-]{1,64}:)[^\s"']+/g,
+  // Hashes of passwords.
+  /(\$(?:apr1|[1256y]|2[abxy]|argon2[a-z]{1,2})\$)[^\s:"']{8,}/g,
+  // Addresses that are their own password.
+  /(https?:\/\/(?:hooks\.slack\.com\/(?:services|workflows)|(?:[a-z]+\.)?discord(?:app)?\.com\/api\/webhooks|api\.telegram\.org|[\w.-]{1,100}\.webhook\.office\.com)\/)[^\s"']+/gi,
+  // Keys as services hand them out.
+  /()\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|gl(?:pat|dt|rt|ptt|soat)-[\w-]{16,}|glsa_\w{20,}|xox[abeprs]-[\w-]{10,}|xapp-[\w-]{10,}|sk-[\w-]{16,}|[srp]k_(?:live|test)_\w{10,}|whsec_[\w+/=]{10,}|A(?:KIA|SIA|GPA|ROA)[0-9A-Z]{12,}|AIza[\w-]{30,}|ya29\.[\w-]{20,}|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}|hf_[A-Za-z0-9]{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|do[opr]_v1_\w{20,}|shp(?:at|ca|pa|ss)_\w{20,}|dapi[0-9a-f]{30,}|lin_api_\w{20,}|ntn_\w{20,}|hv[sb]\.[\w-]{20,}|AT(?:ATT3x|BB)[\w=-]{16,}|HRKU-[\w-]{20,}|sq0[a-z]{3}-[\w-]{20,}|key-[0-9a-f]{32}|SK[0-9a-f]{32}|AGE-SECRET-KEY-1\w{20,}|\d{8,10}:AA[\w-]{30,}|eyJ[\w-]{10,}\.[\w-]+(?:\.[\w-]+)?)/g,
+];
 
 /** A text without the secrets that can be recognised in it. `found` gets each of them. */
 export const redactText = (text: string, found?: (secret: string) => void): string =>

@@ -107,9 +107,9 @@ export class RequestHandler implements QuerySource {
         state: scheduler.overview.state,
       },
       tickMs: config.settings.tickSeconds * 1000,
-      standings: scheduler.overview.standings(),
+      conditions: scheduler.overview.standings(),
       pending: (condition) => scheduler.overview.pending(condition),
-      lastChapter: (condition) => journal.lastOf(`condition/${condition}`),
+      lastTransition: (condition) => journal.lastOf(`condition/${condition}`),
     };
   }
 

@@ -2,16 +2,16 @@ import type { ConditionStatus } from '../core/condition-status.ts';
 import type { Transition } from '../journal/fact.ts';
 import { VERSION } from '../version.ts';
 
-/** What a condition is up to. */
+/** The states of conditions in a status, in the order in which they are shown. */
 export const GROUPS = [
   'running',
   'queued',
   'checking',
   'waiting',
   'suspended',
-  'given up',
+  'exhausted',
   'finished',
-  'without tasks',
+  'no-tasks',
 ] as const;
 /** One of {@link GROUPS}. */
 export type Group = (typeof GROUPS)[number];
@@ -21,16 +21,16 @@ export interface ConditionReport {
   readonly name: string;
   readonly type: string;
   readonly group: Group;
-  /** As its story calls it. */
+  /** The state in its story, which has more of them. */
   readonly state: string;
-  /** The tick at which it can be true next, wall clock in ms; null: at each tick, or not before something happens. */
+  /** The tick at which it can be true next, wall clock in ms; null: at each tick, or only after an event. */
   readonly next: number | null;
-  /** Why it does not run this moment. */
+  /** Why it does not run now. */
   readonly why: string;
-  /** What its last check came to, as long as that is what keeps it from running; null: nothing that is known. */
+  /** The reason of its last check, if that keeps it from running; null: unknown. */
   readonly lastCheck: string | null;
   readonly tasks: readonly string[];
-  /** Those of its tasks that run for it now. */
+  /** Its tasks that run for it now. */
   readonly running: readonly string[];
 }
 
@@ -44,14 +44,14 @@ export interface StatusReport {
   /** `ended`: in a recording only. */
   readonly state: 'running' | 'paused' | 'ending' | 'ended';
   readonly tickSeconds: number;
-  /** Of all conditions, also where only some are asked for. */
+  /** Of all conditions, also if only some are requested. */
   readonly counts: Readonly<Record<Group, number>>;
   readonly conditions: readonly ConditionReport[];
-  /** Names that were asked for and are none. */
+  /** Requested names that are unknown. */
   readonly unknown: readonly string[];
 }
 
-/** What a status is made of. */
+/** What a status is made from. */
 export interface StatusInput {
   readonly pid: number;
   readonly config: string;
@@ -59,30 +59,22 @@ export interface StatusInput {
   readonly now: number;
   readonly state: StatusReport['state'];
   readonly tickMs: number;
-  readonly standings: readonly ConditionStatus[];
+  readonly conditions: readonly ConditionStatus[];
   /** Whether an event for it waits for its next check. */
   pending(condition: string): boolean;
-  /** What was told last in its story, where that is known. */
-  lastChapter?(condition: string): Transition | undefined;
+  /** The last transition of its story, if known. */
+  lastTransition?(condition: string): Transition | undefined;
 }
 
-/** What each state is called; every other one is `waiting`, however it is known: from the instance, a dump or a recording. */
-const GROUP_OF: Readonly<Record<string, Group>> = {
-  checking: 'checking',
-  running: 'running',
-  queued: 'queued',
-  busy: 'queued',
-  suspended: 'suspended',
-  exhausted: 'given up',
-  finished: 'finished',
-  idle: 'without tasks',
-};
-const groupOf = ({ state }: ConditionStatus): Group => GROUP_OF[state] ?? 'waiting';
+/** States of stories that a status has other words for; recordings of earlier versions have `busy` and `idle`. */
+const OTHER_STATES: Readonly<Record<string, Group>> = { busy: 'queued', replaced: 'queued', idle: 'no-tasks' };
+const groupOf = ({ state }: ConditionStatus): Group =>
+  GROUPS.find((group) => group === state) ?? OTHER_STATES[state] ?? 'waiting';
 
 /** What a command does to a condition, as its reason begins. */
 export const BY_COMMAND = /^(?:reset|suspended|resumed and reset) by a command/;
 
-/** The reason of a check that was not positive. */
+/** The reason of a check that did not pass. */
 const checkIn = (chapter: Transition | undefined): string | null => {
   if (chapter === undefined) return null;
   const { start, finish, why } = chapter;
@@ -105,13 +97,13 @@ const PENDING: Readonly<Record<StatusReport['state'], string | undefined>> = {
   ended: undefined,
 };
 
-const statusOf = (standing: ConditionStatus, overview: StatusInput): ConditionReport => {
-  const { name, type, state, why, due, tasks, running } = standing;
-  const { now, tickMs } = overview;
-  const group = groupOf(standing);
+const statusOf = (condition: ConditionStatus, input: StatusInput): ConditionReport => {
+  const { name, type, state, why, due, tasks, running } = condition;
+  const { now, tickMs } = input;
+  const group = groupOf(condition);
   const soonest = (Math.floor(now / tickMs) + 1) * tickMs;
-  const words = group === 'waiting' && overview.pending(name) ? (PENDING[overview.state] ?? why) : why;
-  const lastCheck = group === 'waiting' ? checkIn(overview.lastChapter?.(name)) : null;
+  const words = group === 'waiting' && input.pending(name) ? (PENDING[input.state] ?? why) : why;
+  const lastCheck = group === 'waiting' ? checkIn(input.lastTransition?.(name)) : null;
   return {
     ...{ name, type, group, state, tasks, running },
     next: typeof due !== 'number' || !Number.isFinite(due) ? null : Math.max(soonest, Math.ceil(due / tickMs) * tickMs),
@@ -120,20 +112,20 @@ const statusOf = (standing: ConditionStatus, overview: StatusInput): ConditionRe
   };
 };
 
-/** What runs first, then what waits, the soonest first, then the rest. `only`: names; empty: all. */
-export const statusReport = (overview: StatusInput, only: readonly string[]): StatusReport => {
+/** Conditions in the order of {@link GROUPS}, those of one group by when they are due. `only`: names; empty: all. */
+export const statusReport = (input: StatusInput, only: readonly string[]): StatusReport => {
   const counts = Object.fromEntries(GROUPS.map((group) => [group, 0])) as Record<Group, number>;
-  for (const standing of overview.standings) counts[groupOf(standing)] += 1;
+  for (const condition of input.conditions) counts[groupOf(condition)] += 1;
   const asked = new Set(only.map((name) => name.replace(/^condition\//, '')));
-  const wanted = asked.size > 0 ? overview.standings.filter(({ name }) => asked.has(name)) : overview.standings;
-  const conditions = wanted.map((standing) => statusOf(standing, overview));
+  const wanted = asked.size > 0 ? input.conditions.filter(({ name }) => asked.has(name)) : input.conditions;
+  const conditions = wanted.map((condition) => statusOf(condition, input));
   const rank = new Map(GROUPS.map((group, i) => [group, i]));
   const soon = new Set(wanted.filter(({ due }) => due === 'soon').map(({ name }) => name));
   const soonness = ({ name, next }: ConditionReport) =>
     next ?? (soon.has(name) ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE);
   conditions.sort((a, b) => rank.get(a.group)! - rank.get(b.group)! || soonness(a) - soonness(b));
   for (const { name } of conditions) asked.delete(name);
-  const { pid, config, started, now, state, tickMs } = overview;
+  const { pid, config, started, now, state, tickMs } = input;
   return {
     ...{ version: VERSION, pid, config, started, now, state, tickSeconds: tickMs / 1000, counts, conditions },
     unknown: [...asked],

@@ -11,7 +11,7 @@ export const statusBefore = (
   const report = statusReport(
     {
       ...{ pid: process.pid, config: file, started: now, now, state: 'ended', tickMs: settings.tickSeconds * 1000 },
-      standings: conditions.map(({ name, type, traits: { suspended, tasks } }) => ({
+      conditions: conditions.map(({ name, type, traits: { suspended, tasks } }) => ({
         ...{
           name,
           type,

@@ -77,7 +77,7 @@ test('A recording, a dump and the running instance have one word for how a condi
   await daemon.advance(12);
   const words = (report: StatusReport | undefined) =>
     Object.fromEntries(report!.conditions.map(({ name, group }) => [name, group]));
-  const expected = { Busy: 'running', Soon: 'waiting', Asked: 'waiting', Off: 'suspended', Bare: 'without tasks' };
+  const expected = { Busy: 'running', Soon: 'waiting', Asked: 'waiting', Off: 'suspended', Bare: 'no-tasks' };
   expect(words(await ask<StatusReport>({ request: 'status' }))).toEqual(expected);
   expect(words((await ask<BugReport>({ request: 'dump' })).status)).toEqual(expected);
   expect(words(recordingSource({ head: HEAD, facts: all, cut: false, bad: [] }, 'rec').status([]))).toEqual(expected);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MASK, Redactor, redactText, secretName } from '../../src/control/redact.ts';
+import { isSecretName, REDACTED, Redactor, redactText } from '../../src/control/redact.ts';
 
 describe('a secret in a text', () => {
   test.each([
@@ -24,7 +24,7 @@ describe('a secret in a text', () => {
     ['https://discord.com/api/webhooks/***', '12/abc'],
     ['***', 'ghp_abcdefghijklmnopqrstuvwxyz'],
   ])('is masked in %s', (text, secret) => {
-    expect(redactText(text.replace('***', secret))).toBe(text.replace('***', MASK));
+    expect(redactText(text.replace('***', secret))).toBe(text.replace('***', REDACTED));
   });
 
   test.each([
@@ -64,23 +64,23 @@ describe('a secret in a configuration', () => {
   test.each(['PASS', 'PGPASS', 'MY_TOKEN', 'api-key', 'AUTH', 'SLACK_WEBHOOK', 'otp', 'session_cookie'])(
     'is known by the name %s',
     (name) => {
-      expect(secretName(name)).toBe(true);
+      expect(isSecretName(name)).toBe(true);
     },
   );
   test.each(['BYPASS', 'compass', 'author', 'keyboard', 'MONKEY', 'passive', 'shipping', 'signal'])(
     'is not suspected under the name %s',
     (name) => {
-      expect(secretName(name)).toBe(false);
+      expect(isSecretName(name)).toBe(false);
     },
   );
 
   test('is masked in the words of a command, and wherever else they stand', () => {
     const redactor = new Redactor();
     expect(redactor.redact(['-u', 'me:s3cret-1', '--password', 's3cret-2', 'TOKEN=s3cret 3', '-n', 'PAGE=4'])).toEqual([
-      ...['-u', `me:${MASK}`, '--password', MASK, `TOKEN=${MASK}`, '-n', 'PAGE=4'],
+      ...['-u', `me:${REDACTED}`, '--password', REDACTED, `TOKEN=${REDACTED}`, '-n', 'PAGE=4'],
     ]);
     expect(redactor.redactEverywhere({ said: ['s3cret-1, s3cret-2, s3cret 3, PAGE=4'] })).toEqual({
-      said: [`${MASK}, ${MASK}, ${MASK}, PAGE=4`],
+      said: [`${REDACTED}, ${REDACTED}, ${REDACTED}, PAGE=4`],
     });
   });
 });

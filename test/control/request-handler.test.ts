@@ -23,7 +23,7 @@ describe('whenever status', () => {
     expect(report.state).toBe('running');
     expect(report.counts).toEqual({
       ...{ running: 1, queued: 0, checking: 0, waiting: 3 },
-      ...{ suspended: 1, 'given up': 0, finished: 0, 'without tasks': 1 },
+      ...{ suspended: 1, exhausted: 0, finished: 0, 'no-tasks': 1 },
     });
     const seen = report.conditions.map(({ name, group, running }) => [name, group, ...running]);
     expect(seen).toEqual([
@@ -32,7 +32,7 @@ describe('whenever status', () => {
       ['Later', 'waiting'],
       ['Asked', 'waiting'],
       ['Off', 'suspended'],
-      ['Bare', 'without tasks'],
+      ['Bare', 'no-tasks'],
     ]);
     const [, soon, later, asked, off] = report.conditions;
     // The tick at which it can be true, not an instant between two.
@@ -43,7 +43,7 @@ describe('whenever status', () => {
     expect(off!.why).toBe('suspended = true in the file');
     const text = formatStatus(report);
     expect(text).toMatch(
-      /^whenever \S+ is running: process 17, for 7 s, with \/at\/test\.toml\nConditions: 1 running, 3 waiting, 1 suspended, 1 without tasks/,
+      /^whenever \S+ is running: process 17, for 7 s, with \/at\/test\.toml\nConditions: 1 running, 3 waiting, 1 suspended, 1 no-tasks/,
     );
     expect(text).toMatch(/^Busy +running +now +its tasks are running since .* \(T\)$/m);
   });

@@ -24,7 +24,7 @@ export const STANDINGS: readonly Standing[] = [
     toml: condition(every(5), '[]'),
     state: 'idle',
     why: 'no tasks are listed',
-    told: 'C is without tasks: no tasks are listed.',
+    told: 'C has no tasks: no tasks are listed.',
   },
   {
     title: 'suspended in the file',
@@ -55,7 +55,7 @@ export const STANDINGS: readonly Standing[] = [
     options: { processes: { T: [{ end: { how: 'exit', code: 1 } }] } },
     state: 'exhausted',
     why: 'it is not recurring, its tasks failed, and there are no retries left',
-    told: 'C is given up: it is not recurring, its tasks failed, and there are no retries left.',
+    told: 'C is exhausted: it is not recurring, its tasks failed, and there are no retries left.',
   },
   {
     title: 'busy with its tasks',

@@ -122,7 +122,7 @@ describe('who may import whom', () => {
       imports.filter(({ from, to, typeOnly }) => from.startsWith('control/') && to.startsWith('core/') && !typeOnly),
     ).toEqual([]);
     const shown = [
-      /^control\/(queries|suggest|request|status)\.ts$/,
+      /^control\/(queries|request|status)\.ts$/,
       /^core\/duration\.ts$/,
       /^journal\/fact\.ts$/,
       /^log\/one-line\.ts$/,
