@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { suggest } from './suggest.ts';
 
-/** A key of the configuration file: how it is checked, what it defaults to, and the sentence the manual says about it. */
+/** A key of the configuration file: its schema, its default, and its sentence in the manual. */
 export interface Field<T = unknown> {
   /** Checks the TOML value and turns it into `T`; its messages say what was expected. */
   readonly schema: v.GenericSchema<unknown, T>;
@@ -40,7 +40,7 @@ const field = <T, P extends Presence<T>>(expected: string, schema: v.GenericSche
     extension: p.extension ?? false,
   }) as unknown as Result<T, P>;
 
-/** Names of items, Lua variables and environment variables (`config.md` §3). */
+/** Names of items, Lua variables and environment variables. */
 export const NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const nameSchema = (expected: string) => v.pipe(v.string(expected), v.regex(NAME, expected));
 
@@ -118,7 +118,7 @@ export const namesField = <P extends Presence<readonly string[]>>(p: P) => {
   return field<readonly string[], P>(expected, schema, p);
 };
 
-/** Labels for people and wrappers: an array or a table whose contents nobody looks at. */
+/** Labels for people and wrappers: an array or a table with any contents. */
 export const tagsField = () =>
   field<unknown, Common>(
     'an array or a table',

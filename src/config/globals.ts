@@ -14,5 +14,5 @@ export const globalFields = {
   tags: tagsField(),
 } as const;
 
-/** Globals take effect at start; a reload checks them and leaves the running ones alone. */
+/** Globals take effect at start; a reload checks them and keeps the running ones. */
 export type Globals = Values<typeof globalFields>;

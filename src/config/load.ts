@@ -6,7 +6,13 @@ import { globalFields } from './globals.ts';
 import { readLogging } from './logging.ts';
 import { ConfigError, type Path, type Problem, ProblemList, replaceControls } from './problem.ts';
 import { readFields } from './read-fields.ts';
-import { checkReferences, type ParsedItem, readSection, type SectionKinds } from './section.ts';
+import {
+  checkConditionReferences,
+  checkTaskReferences,
+  type ParsedItem,
+  readSection,
+  type SectionKinds,
+} from './section.ts';
 import { missingDates, wideIntegers } from './toml-values.ts';
 
 /** The kinds and the common keys of each section: what a file may contain. */
@@ -16,7 +22,7 @@ export interface Registry {
   readonly event: SectionKinds<EventKind>;
 }
 
-/** What the parser says, in words a person can use. */
+/** The message of the parser, reworded. */
 const syntaxText = ({ message }: TomlError): string => {
   const text = message.split('\n')[0]!.replace(/^Invalid TOML document: /, '');
   return text === 'control characters are not allowed in strings'
@@ -33,7 +39,7 @@ const syntaxProblem = (error: TomlError): Problem => ({
 });
 
 /**
- * Checks the whole text before anything is made of it.
+ * Checks the whole text before anything is created from it.
  * @throws ConfigError with every problem and its place, when there are any.
  */
 export const loadConfig = async (file: string, text: string, registry: Registry, machine: HostFs): Promise<Config> => {
@@ -66,13 +72,14 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
     return index === undefined ? undefined : (root.condition as Table[])[index as number]?.type;
   };
   const fired = registry.condition.kinds.filter((k) => k.fired).map((k) => k.type);
-  checkReferences(task, condition, event, typeOf, fired, found);
+  checkTaskReferences(task, condition, found);
+  checkConditionReferences(condition, event, typeOf, fired, found);
   const names = ({ named }: { named: ReadonlyMap<string, Path> }) => new Set(named.keys());
   const items = { task: names(task), condition: names(condition), event: names(event) };
   const logging = readLogging(root, items, found);
   if (found.problems.length > 0) return refuse(found.problems);
 
-  /** A message without its line is better than none: what cannot be loaded now is loaded for the next one. */
+  /** A message without its line is better than none. A failed import is tried again for the next message. */
   const locate = async (path: Path) => {
     try {
       return (await (await import('./locate.ts')).locator(text))(path, 'value');
@@ -81,8 +88,8 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
     }
   };
   /**
-   * An item as the engine sees it: what its kind is stays behind `create`. A spread comes last here and below: where keys
-   * follow one, every object gets a hidden class of its own, which costs 1 KiB an item.
+   * An item as the engine sees it, without its kind. A spread comes last here and below: where keys follow one, every object gets a
+   * hidden class of its own, which costs 1 KiB an item.
    */
   const spec = <B>(item: ParsedItem<ItemKind & { create(making: never): B }>): Spec<B> => ({
     name: item.name,

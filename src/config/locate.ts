@@ -1,6 +1,6 @@
 import { codeFrame, type Path, type Position, type Problem } from './problem.ts';
 
-/** Finds where things stand in a TOML text. Imported only when a message needs it: it parses the text again, with positions. */
+/** Finds positions in a TOML text. Imported only when a message needs it: it parses the text again, with positions. */
 export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'value') => Position | undefined> => {
   const { parseTOML } = await import('toml-eslint-parser');
   type Node =
@@ -45,7 +45,7 @@ export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'v
     const path = [...base, ...kv.key.keys.map(nameOf)];
     const key = place(kv.key as unknown as Node);
     entries.push({ path, key, value: quoted(kv.value) });
-    // Of a.b.c, the tables a and a.b stand here as well.
+    // Of a.b.c, the tables a and a.b are here as well.
     for (let n = base.length + 1; n < path.length; n++) entries.push({ path: path.slice(0, n), key, value: key });
     value(path, kv.value);
   };
@@ -54,7 +54,7 @@ export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'v
     else {
       const path = node.resolvedKey;
       entries.push({ path, key: place(node), value: place(node) });
-      // The section as a whole begins where its first item does, and so do the tables that [a.b] stands in.
+      // The section as a whole begins where its first item does, and so do the tables around [a.b].
       for (let n = 1; n < path.length; n++)
         entries.push({ path: path.slice(0, n), key: place(node), value: place(node) });
       for (const kv of node.body) pair(path, kv);
@@ -63,7 +63,7 @@ export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'v
   const index = new Map<string, Entry>();
   for (const e of entries) index.has(e.path.join('\0')) || index.set(e.path.join('\0'), e);
   return (path, at) => {
-    // The nearest thing that stands in the file: a missing key points at its item's header.
+    // The nearest thing in the file: a missing key points to its item's header.
     for (let n = path.length; n > 0; n--) {
       const found = index.get(path.slice(0, n).join('\0'));
       if (found) return n < path.length || at === 'key' ? found.key : found.value;

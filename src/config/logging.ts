@@ -130,7 +130,7 @@ const readOutput = (table: Table, index: number, items: ItemNames, found: Proble
   };
 };
 
-/** Goes through `[logging]`. Undefined when there is none. */
+/** Parses `[logging]`; undefined: there is none. */
 export const readLogging = (root: Table, items: ItemNames, found: ProblemList): LoggingConfig | undefined => {
   const section = root.logging;
   if (section === undefined) return undefined;

@@ -1,6 +1,6 @@
 import luaparse from 'luaparse';
 
-/** Where a script cannot be read, and what is said about it. Line and column count from 1, within the script. */
+/** A syntax error and its position: line and column count from 1, within the script. */
 export interface LuaSyntaxError {
   readonly line: number;
   readonly column: number;
@@ -20,7 +20,7 @@ const check = (script: string): LuaSyntaxError | undefined => {
   }
 };
 
-/** Checks the syntax of a script; undefined when it can be compiled. Throws nothing. */
+/** Checks the syntax of a script; undefined: it can be compiled. Never throws. */
 export const checkLuaSyntax = (script: string): LuaSyntaxError | undefined => {
   // The checker skips a first line for the shell, which only files may have.
   if (script.startsWith('#')) return { line: 1, column: 1, message: "unexpected symbol near '#'" };

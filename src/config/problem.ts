@@ -4,10 +4,10 @@ import { counted } from '../plural.ts';
 
 export type { Position } from '../core/instance.ts';
 
-/** Where in the file a thing is: section, index, key, … */
+/** A place in the file: section, index, key, … */
 export type Path = readonly (string | number)[];
 
-/** One thing wrong with a configuration. `at` says what to point to: the key, its value, or the item's header. */
+/** One problem of a configuration. `at`: what the position points to, the key (or the item's header) or its value. */
 export interface Problem {
   readonly path: Path;
   readonly at: 'key' | 'value';
@@ -28,10 +28,10 @@ const lineOf = (file: string, { position, item, text }: Problem): string => {
   return oneLine(`${place}: ${item ? `${item}: ` : ''}${text}`);
 };
 
-/** A configuration that cannot be used, with everything that is wrong with it, which the message tells. Positions are filled in. */
+/** Thrown for an invalid configuration, with all its problems and their positions, which the message lists. */
 export class ConfigError extends Error {
   override readonly name: string = 'ConfigError';
-  /** What was checked. */
+  /** The file that was checked. */
   readonly file: string;
   readonly problems: readonly Problem[];
 
@@ -49,7 +49,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Collects what is wrong while a file is gone through. */
+/** Collects the problems of a file. */
 export class ProblemList {
   readonly problems: Problem[] = [];
 
@@ -63,11 +63,11 @@ const AROUND = 2;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const CONTROL = /[\x00-\x09\x0b-\x1f\x7f-\x9f]/g;
 
-/** A picture that no terminal obeys, and whose marks stand where they should: one sign for each control character. */
+/** A code frame with control characters replaced one for one, so that the caret stays aligned. */
 export const replaceControls = (picture: string): string =>
   picture.replace(CONTROL, (c) => (c === '\t' ? ' ' : '\ufffd'));
 
-/** A few lines of a text with a mark under the place. */
+/** A few lines of a text with a caret below the position. */
 export const codeFrame = (text: string, at: Position): string => {
   const lines = text.split(/\r?\n/);
   const from = Math.max(1, at.line - AROUND);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Fields, showFloat, type Table } from './field.ts';
+import { type Field, type Fields, showFloat, type Table } from './field.ts';
 import { globalFields } from './globals.ts';
 import type { Path, ProblemList } from './problem.ts';
 import { suggest } from './suggest.ts';
@@ -11,7 +11,7 @@ const describeDate = (date: Date): string => {
   return text.includes('T') ? `the date and time ${text}` : `the date ${text}`;
 };
 
-/** What a value of the file looks like to a person. */
+/** A value of the file, described for a message. */
 export const describeValue = (x: unknown): string => {
   if (typeof x === 'string') return `the string ${JSON.stringify(x.length > 60 ? `${x.slice(0, 60)}…` : x)}`;
   if (typeof x === 'bigint') return `the integer ${x}`;
@@ -21,9 +21,37 @@ export const describeValue = (x: unknown): string => {
   return Array.isArray(x) ? 'an array' : 'a table';
 };
 
+/** What is wrong with a key that is not known. @param base where its table is. */
+const unknownKey = (key: string, base: Path, known: readonly string[]): string => {
+  const top = base.length > 0 && Object.hasOwn(globalFields, key);
+  const hint = top ? ', which belongs to the top of the file: write it above the first table' : suggest(key, known);
+  return `unknown key "${key}"${hint}`;
+};
+
+type Add = (path: Path, at: 'key' | 'value', text: string) => void;
+
+/** Adds what the schema of `key` did not accept. */
+const addIssue = (key: string, value: unknown, issue: v.BaseIssue<unknown>, add: Add): void => {
+  const inside = (issue.path ?? []).map((p) => p.key as string | number);
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    add([key, ...inside], 'key', `${key}: ${issue.message}`);
+    return;
+  }
+  const bad = inside.length > 0 ? issue.input : value;
+  const where = inside.map((p) => (typeof p === 'number' ? `entry ${p + 1}` : p)).join(', ');
+  const found = bad === undefined ? 'nothing' : describeValue(bad);
+  add([key, ...inside], 'value', `${key}${where && ` (${where})`}: expected ${issue.message}, found ${found}`);
+};
+
+/** Adds the default of a key that is absent, or that it is missing. */
+const addDefault = (key: string, { required, expected, fallback }: Field, out: Table, add: Add): void => {
+  if (required) add([], 'key', `missing key "${key}": expected ${expected}`);
+  else if (fallback !== undefined) out[key] = fallback;
+};
+
 /**
- * Checks a table against its fields and answers the values, defaults included; what is wrong is left out and reported.
- * @param ignore keys that are somebody else's business.
+ * Checks a table against its fields and returns the values, defaults included; what is wrong is left out and reported.
+ * @param ignore keys that are read elsewhere.
  */
 export const readFields = (
   table: Table,
@@ -34,43 +62,19 @@ export const readFields = (
   ignore: readonly string[] = [],
 ): Table => {
   const out: Table = {};
-  const add = (path: Path, at: 'key' | 'value', text: string) =>
-    found.add({ path: [...base, ...path], at, text, ...(item ? { item } : {}) });
-  for (const key of Object.keys(table)) {
+  const add: Add = (path, at, text) => found.add({ path: [...base, ...path], at, text, ...(item ? { item } : {}) });
+  for (const [key, value] of Object.entries(table)) {
     if (ignore.includes(key)) continue;
-    if (!Object.hasOwn(fields, key)) {
-      const top = base.length > 0 && Object.hasOwn(globalFields, key);
-      const hint = top
-        ? ', which belongs to the top of the file: write it above the first table'
-        : suggest(key, [...Object.keys(fields), ...ignore]);
-      add([key], 'key', `unknown key "${key}"${hint}`);
+    const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    if (field === undefined) {
+      add([key], 'key', unknownKey(key, base, [...Object.keys(fields), ...ignore]));
       continue;
     }
-    const field = fields[key]!;
-    const result = v.safeParse(field.schema, table[key]);
-    if (result.success) {
-      out[key] = result.output;
-      continue;
-    }
-    for (const issue of result.issues) {
-      const inside = (issue.path ?? []).map((p) => p.key as string | number);
-      const bad = issue.path?.length ? issue.input : table[key];
-      if (issue.type === 'strict_object' && issue.expected === 'never') {
-        add([key, ...inside], 'key', `${key}: ${issue.message}`);
-        continue;
-      }
-      const where = inside.length
-        ? ` (${inside.map((p) => (typeof p === 'number' ? `entry ${p + 1}` : p)).join(', ')})`
-        : '';
-      const found = bad === undefined ? 'nothing' : describeValue(bad);
-      add([key, ...inside], 'value', `${key}${where}: expected ${issue.message}, found ${found}`);
-    }
+    const result = v.safeParse(field.schema, value);
+    if (result.success) out[key] = result.output;
+    else for (const issue of result.issues) addIssue(key, value, issue, add);
   }
-  for (const key of Object.keys(fields)) {
-    if (Object.hasOwn(table, key)) continue;
-    const field = fields[key]!;
-    if (field.required) add([], 'key', `missing key "${key}": expected ${field.expected}`);
-    else if (field.fallback !== undefined) out[key] = field.fallback;
-  }
+  const missing = Object.entries(fields).filter(([key]) => !Object.hasOwn(table, key));
+  for (const [key, field] of missing) addDefault(key, field, out, add);
   return out;
 };

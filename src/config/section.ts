@@ -4,7 +4,7 @@ import type { Path, ProblemList } from './problem.ts';
 import { describeValue, readFields } from './read-fields.ts';
 import { suggest } from './suggest.ts';
 
-/** The kinds of one section and the keys they share: what `[[task]]`, `[[condition]]` or `[[event]]` may hold. */
+/** The kinds of one section and the keys they share: what `[[task]]`, `[[condition]]` or `[[event]]` can hold. */
 export interface SectionKinds<K extends ItemKind> {
   readonly kinds: readonly K[];
   readonly common: Fields;
@@ -13,7 +13,7 @@ export interface SectionKinds<K extends ItemKind> {
 /** The words that begin a section of the file. */
 export type SectionName = 'task' | 'condition' | 'event';
 
-/** One table of the file, gone through. */
+/** One parsed table of the file. */
 export interface ParsedItem<K extends ItemKind> {
   readonly kind: K;
   readonly name: string;
@@ -27,9 +27,9 @@ export interface ParsedItem<K extends ItemKind> {
   readonly path: Path;
 }
 
-/** A section that has been gone through. */
+/** A parsed section. */
 export interface ParsedSection<K extends ItemKind> {
-  /** The items of a known kind, those with a problem too: what refers to them is checked in the same go. */
+  /** The items of a known kind, those with a problem too, so that references to them are checked as well. */
   readonly items: readonly ParsedItem<K>[];
   /** Every name that is used, with the place of its item. */
   readonly named: ReadonlyMap<string, Path>;
@@ -38,7 +38,20 @@ export interface ParsedSection<K extends ItemKind> {
 const titled = (section: SectionName, table: Table, index: number): string =>
   typeof table.name === 'string' ? `${section} "${table.name}"` : `${section} number ${index + 1}`;
 
-/** Goes through one section of the file. */
+const wrongType = (section: SectionName, type: unknown, words: readonly string[]): string =>
+  typeof type === 'string'
+    ? `unknown ${section} type "${type}"${suggest(type, words)} (known: ${words.join(', ')})`
+    : `type: expected one of ${words.join(', ')}, found ${describeValue(type)}`;
+
+const tablesOf = (root: Table, section: SectionName, found: ProblemList): readonly Table[] => {
+  const list = root[section] ?? [];
+  if (Array.isArray(list) && list.every(isTable)) return list;
+  const hint = isTable(list) ? `: write [[${section}]] instead of [${section}]` : '';
+  found.add({ path: [section], at: 'key', text: `expected ${section}s as an array of tables${hint}` });
+  return [];
+};
+
+/** Parses one section of the file. */
 export const readSection = async <K extends ItemKind>(
   root: Table,
   section: SectionName,
@@ -46,18 +59,11 @@ export const readSection = async <K extends ItemKind>(
   machine: HostFs,
   found: ProblemList,
 ): Promise<ParsedSection<K>> => {
-  const list = root[section];
   const items: ParsedItem<K>[] = [];
   const named = new Map<string, Path>();
-  if (list === undefined) return { items, named };
-  if (!Array.isArray(list) || !list.every(isTable)) {
-    const hint = isTable(list) ? `: write [[${section}]] instead of [${section}]` : '';
-    found.add({ path: [section], at: 'key', text: `expected ${section}s as an array of tables${hint}` });
-    return { items, named };
-  }
   const words = kinds.map((k) => k.type);
   const fieldsOf = new Map(kinds.map((kind) => [kind, { ...common, ...kind.fields }]));
-  for (const [index, table] of (list as Table[]).entries()) {
+  for (const [index, table] of tablesOf(root, section, found).entries()) {
     const path: Path = [section, index];
     const title = titled(section, table, index);
     const add = (at: 'key' | 'value', key: Path, text: string, more = {}) =>
@@ -68,24 +74,11 @@ export const readSection = async <K extends ItemKind>(
       else named.set(name, path);
     }
     const kind = kinds.find((k) => k.type === table.type);
-    if (table.type === undefined) add('key', [], `missing key "type": expected one of ${words.join(', ')}`);
-    else if (typeof table.type !== 'string')
-      add('value', ['type'], `type: expected one of ${words.join(', ')}, found ${describeValue(table.type)}`);
-    else if (!kind)
-      add(
-        'value',
-        ['type'],
-        `unknown ${section} type "${table.type}"${suggest(table.type, words)} (known: ${words.join(', ')})`,
-      );
     if (!kind) {
-      readFields(
-        table,
-        common,
-        path,
-        title,
-        found,
-        Object.keys(table).filter((k) => !Object.hasOwn(common, k)),
-      );
+      if (table.type === undefined) add('key', [], `missing key "type": expected one of ${words.join(', ')}`);
+      else add('value', ['type'], wrongType(section, table.type, words));
+      const own = Object.keys(table).filter((k) => !Object.hasOwn(common, k));
+      readFields(table, common, path, title, found, own);
       continue;
     }
     const all = readFields(table, fieldsOf.get(kind)!, path, title, found, ['type']);
@@ -100,13 +93,10 @@ export const readSection = async <K extends ItemKind>(
   return { items, named };
 };
 
-/** Checks what items say about each other (`config.md` §7). @param fired the types of conditions that events may fire. */
-export const checkReferences = (
+/** Checks the tasks that conditions list. */
+export const checkTaskReferences = (
   task: ParsedSection<TaskKind>,
   condition: ParsedSection<ConditionKind>,
-  event: ParsedSection<EventKind>,
-  typeOf: (condition: string) => unknown,
-  fired: readonly string[],
   found: ProblemList,
 ): void => {
   for (const { title, shared, path } of condition.items) {
@@ -119,6 +109,16 @@ export const checkReferences = (
       seen.add(wanted);
     }
   }
+};
+
+/** Checks the conditions that events fire. @param fired the types of conditions that events may fire. */
+export const checkConditionReferences = (
+  condition: ParsedSection<ConditionKind>,
+  event: ParsedSection<EventKind>,
+  typeOf: (condition: string) => unknown,
+  fired: readonly string[],
+  found: ProblemList,
+): void => {
   for (const { title, shared, path } of event.items) {
     const wanted = shared.condition;
     if (typeof wanted !== 'string') continue;

@@ -2,12 +2,12 @@ import type { Path, Problem } from './problem.ts';
 
 /** Days that some months do not have, and months that no year has: files without them are not parsed again. */
 const SUSPECT = /\d{4}-\d\d-(?:00|29|[3-9]\d)|\d{4}-(?:00|1[3-9]|[2-9]\d)-\d\d/;
-/** Dates that are reported at the most: for each the file is parsed again. */
+/** The most dates that are reported: for each one the file is parsed again. */
 const MOST_REPORTED = 20;
 /** A date of the same length that exists. */
 const SOME_DATE = '2000-01-01';
 
-/** The first of these dates, as where it begins in the text. */
+/** Where the first of these dates begins in the text. */
 const firstMissing = (text: string, parse: (text: string) => void): number | undefined => {
   try {
     parse(text);
@@ -24,7 +24,7 @@ export const missingDates = async (text: string): Promise<Problem[]> => {
   if (!SUSPECT.test(text)) return [];
   const { parseTOML } = await import('toml-eslint-parser');
   const problems: Problem[] = [];
-  // The parser stops at the first one: each is looked for with those before it mended.
+  // The parser stops at the first one: each is searched for with those before it corrected.
   for (let mended = text; problems.length < MOST_REPORTED; ) {
     const at = firstMissing(mended, (one) => void parseTOML(one, { tomlVersion: '1.1' }));
     if (at === undefined) break;
@@ -41,7 +41,7 @@ export const missingDates = async (text: string): Promise<Problem[]> => {
   return problems;
 };
 
-/** Integers that are long enough to be too wide, and a few that are not: most files have none, and are not gone through. */
+/** Integers that are long enough to be too wide, and some others: most files have none, and are not searched. */
 const LONG = /[\da-f_]{16,}/i;
 
 const fits = (n: bigint): boolean => BigInt.asIntN(64, n) === n;

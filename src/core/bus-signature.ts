@@ -1,6 +1,6 @@
 import type { BusValue } from './ports.ts';
 
-/** Where the complete type that begins at `from` ends; undefined when none does. */
+/** The end of the complete type that begins at `from`; undefined: there is none. */
 const endOfType = (signature: string, from: number, inArray = false): number | undefined => {
   const letter = signature[from];
   if (letter === undefined) return undefined;

@@ -3,38 +3,38 @@ export interface WatchRequest {
   readonly path: string;
   /** The directories below as well. */
   readonly recursive: boolean;
-  /** Look every so many seconds; 0: be told by the system. */
+  /** Seconds between two looks; 0: the system notifies. */
   readonly pollSeconds: number;
 }
 
-/** What became of a file or directory. `OTHER`: something the system does not tell. */
+/** What happened to a file or directory. `OTHER`: the system does not say. */
 export type FileChange = 'CREATE' | 'MODIFY' | 'REMOVE' | 'OTHER';
 
-/** What a watch tells. */
+/** The callbacks of a watch. */
 export interface WatchListener {
-  /** The path is watched; told again when it was away and has come back. */
+  /** Called when the path is watched, and again when it has come back. */
   established(): void;
-  /** There is nothing at the path, or `obstacle` on the way to it; it is waited for. */
+  /** Called when the path does not exist, or cannot be reached because of `obstacle`. It is waited for. */
   missing(obstacle?: string): void;
   changed(how: FileChange, path: string): void;
-  /** What happens to this path is left out: it is a file that the scheduler writes for itself. Called once for each. */
+  /** Called once for each path whose changes are ignored: a file that the scheduler writes itself. */
   ownFile?(path: string): void;
-  /** Something does not work as it should; watching goes on as well as it can. `known`: others have been told the same. */
+  /** Called when watching does not fully work; it continues as far as possible. `known`: reported for other paths already. */
   trouble(reason: string, known: boolean): void;
-  /** A part of what is below cannot be watched, and is left out until it can. Called once for each part. */
+  /** Called once for each part below the path that cannot be watched for now. */
   partly?(reason: string): void;
-  /** No part is left out any longer. */
+  /** Called when all parts are watched again. */
   whole?(): void;
 }
 
-/** Something that is heard until it is closed. */
+/** Delivers until it is closed. */
 export interface Subscription {
   /** Resolves when it is known whether it works. Never rejects. */
   readonly ready: Promise<void>;
   close(): void;
 }
 
-/** Watches files and directories. Nothing is loaded before the first one. */
+/** Watches files and directories. Its code is loaded at the first watch. */
 export interface Watcher {
   watch(request: WatchRequest, listener: WatchListener): Subscription;
 }
@@ -64,16 +64,16 @@ export interface BusCall {
   readonly timeoutMs: number;
 }
 
-/** What a call came to. Nothing here is thrown. */
+/** The result of a call, which never throws. */
 export type BusReply =
   | { readonly how: 'reply'; readonly body: readonly BusValue[] }
-  /** The service or the bus refused it; `name` is the error name of the protocol. */
+  /** The service or the bus returned an error; `name` is the error name of the protocol. */
   | { readonly how: 'error'; readonly name: string; readonly message: string }
   | { readonly how: 'timeout' }
   /** There is no connection, or it was lost before the reply came. */
   | { readonly how: 'disconnected'; readonly reason: string };
 
-/** A message that came unasked. */
+/** A message for a subscription. */
 export interface BusMessage {
   readonly type: 'signal' | 'method_call' | 'method_return' | 'error';
   readonly sender: string;
@@ -84,29 +84,29 @@ export interface BusMessage {
   readonly body: readonly BusValue[];
 }
 
-/** What messages are wanted: a match rule, taken apart. */
+/** A match rule, parsed. */
 export interface BusRule {
-  /** As the bus is to be given it. */
+  /** As it is sent to the bus. */
   readonly text: string;
   readonly keys: ReadonlyMap<string, string>;
 }
 
-/** What a subscription tells. */
+/** The callbacks of a subscription. */
 export interface BusListener {
-  /** It is in force; told again when the connection was lost and has come back. */
+  /** Called when the rule is in force, and again after a lost connection was restored. */
   subscribed(): void;
-  /** There is no connection, or the bus does not take the rule; the first is tried again. Told once until it works again. */
+  /** Called once until it works again: there is no connection, which is tried again, or the bus refuses the rule. */
   lost(reason: string): void;
   message(message: BusMessage): void;
 }
 
-/** The message buses: one connection each, opened when first needed and again when it is lost. */
+/** The message buses: one connection each, opened when it is first needed, and again when it was lost. */
 export interface Bus {
   call(call: BusCall): Promise<BusReply>;
   subscribe(bus: BusName, rule: BusRule, listener: BusListener): Subscription;
 }
 
-/** How long nobody has touched keyboard and mouse, or what was tried to find out. */
+/** How long keyboard and mouse have not been used, or which sources were tried. */
 export type IdleReading =
   | { readonly how: 'idle'; readonly ms: number; readonly source: string }
   | { readonly how: 'unknown'; readonly tried: readonly string[] };
@@ -118,18 +118,18 @@ export interface Idle {
 
 /** A value of a WMI row; other types are null. */
 export type WmiValue = string | boolean | number | bigint | null;
-/** Names of fields in lower case, as WMI does not tell cases apart. */
+/** Names of fields in lower case, as WMI ignores case. */
 export type WmiRow = Readonly<Record<string, WmiValue>>;
 
-/** What a query came to. */
+/** The result of a query. */
 export type WmiResult =
   | { readonly how: 'rows'; readonly rows: readonly WmiRow[] }
   | { readonly how: 'error'; readonly reason: string };
 
-/** What a notification query tells. */
+/** The callbacks of a notification query. */
 export interface WmiListener {
   subscribed(): void;
-  /** It does not work, or no longer; tried again. Told once until it works again. */
+  /** Called once until it works again: the query does not work, and is tried again. */
   failed(reason: string): void;
   notified(): void;
 }

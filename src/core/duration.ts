@@ -1,6 +1,6 @@
 const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
 
-/** `45 s`, `12 min`, `3 h 05 min`, `2 d 4 h`: how long, for a person. */
+/** A duration as people read it: `45 s`, `12 min`, `3 h 05 min`, `2 d 4 h`. */
 export const showDuration = (ms: number): string => {
   const s = Math.round(ms / 1000);
   if (s < 60) return ms < 9950 && ms % 1000 !== 0 ? `${(ms / 1000).toFixed(1)} s` : `${s} s`;

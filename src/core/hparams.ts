@@ -2,11 +2,11 @@ import type { Config, Spec } from './spec.ts';
 
 const byName = <S extends Spec<unknown>>(
   specs: readonly S[],
-  tell: (spec: S) => Readonly<Record<string, unknown>>,
+  attributes: (spec: S) => Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(specs.map((spec) => [spec.name, { type: spec.type, ...tell(spec) }]));
+  Object.fromEntries(specs.map((spec) => [spec.name, { type: spec.type, ...attributes(spec) }]));
 
-/** A configuration as metrics tell it once: what a run can be compared by, and the map that timelines are drawn on. */
+/** The configuration as one metric record: what runs can be compared by, and what timelines are drawn from. */
 export const hparamsOf = ({ settings, conditions, tasks, events }: Config): Readonly<Record<string, unknown>> => ({
   settings: {
     scheduler_tick_seconds: settings.tickSeconds,

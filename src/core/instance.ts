@@ -12,7 +12,7 @@ export interface Position {
   readonly content?: Position;
 }
 
-/** What the engine gives to an item while it is made. */
+/** What the engine gives an item when it creates it. */
 export interface ItemDeps {
   readonly name: string;
   /** Bound to `TASK active NAME/ID`, `CONDITION active NAME/ID` or `EVENT active NAME/ID`. */
@@ -22,23 +22,23 @@ export interface ItemDeps {
   readonly ports: Ports;
   readonly inbox: Inbox;
   readonly pending: PendingEvents;
-  /** Where one of the item's keys stands in the file; undefined when the file does not tell. */
+  /** Where one of the item's keys stands in the file; undefined when it is not in the file. */
   locate(key: string): Promise<Position | undefined>;
 }
 
-/** A task as its kind made it. */
+/** A running instance of a task, made by its kind. */
 export interface TaskInstance {
-  /** Runs once for the condition named; throwing is a bug and becomes an error outcome. */
+  /** Runs once for the named condition. What it throws is logged as an internal error, and is an error outcome. */
   run(condition: string, origin: TraceContext): Promise<Outcome>;
-  /** What it has to wait for before it may run; undefined: nothing. */
+  /** What it has to wait for before it can run; undefined: nothing. */
   blocked?(): Blocked | undefined;
-  /** The item is gone: replaced, removed, or the program ends. */
+  /** Called when the item is replaced or removed, or the program ends. */
   close?(): void;
 }
 
 /**
- * When a condition can next be true: an instant on one of the clocks (ms), at any tick, or not before something happens. `early`:
- * a tick so many ms before the instant counts.
+ * When a condition can next be true: an instant on one of the clocks (ms), any tick, or only after an event. `early`: a tick this
+ * many ms before the instant counts.
  */
 export type Due =
   | { readonly mono: number; readonly early?: number }
@@ -46,33 +46,33 @@ export type Due =
   | 'any-tick'
   | 'on-event';
 
-/** A piece of wall-clock time in ms, without its beginning, with its end. */
+/** A range of wall-clock time in ms: the beginning is excluded, the end included. */
 export interface TimeRange {
   readonly from: number;
   readonly to: number;
 }
 
-/** What a check is given. The instants are the planned ones of the tick, not those of a late look. */
+/** What a check is given. The instants are those for which the tick was planned, even when it runs late. */
 export interface CheckContext {
   /** Wall-clock ms. */
   readonly wall: number;
   /** Monotonic ms. */
   readonly mono: number;
-  /** When the scheduler was paused lately, oldest first. */
+  /** Recent pauses of the scheduler, oldest first. */
   readonly pauses: readonly TimeRange[];
   /** Tick length in ms. */
   readonly tickMs: number;
-  /** The tick, or the event that made it look at once. */
+  /** Of the tick, or of the event that caused the check. */
   readonly origin: TraceContext;
 }
 
 /**
- * A check that does something outside, or that an event has brought about, calls this first: it becomes part of a run, with the
- * cause of the event if one is given.
+ * Called by a check before it does something outside, and when an event has caused it: the check becomes part of a run. `cause`:
+ * that of the event.
  */
 export type BeginRun = (cause?: string) => TraceContext;
 
-/** A condition as its kind made it: what it remembers is in its closure. */
+/** A running instance of a condition, made by its kind. Its state is in its closure. */
 export interface ConditionInstance {
   /** Called at each visit, and after each change: it has to allocate nothing while the answer stays the same. */
   due(): Due;
@@ -83,31 +83,31 @@ export interface ConditionInstance {
   check(look: CheckContext, begin: BeginRun): CheckResult | Promise<CheckResult>;
   /** What it waits for; undefined: `due` says it all. */
   waitsFor?(): Reason | undefined;
-  /** The clock was set back, or local time is another: looks again, and returns what that means for it. */
+  /** Called when the clock was set or the local time zone changed. Returns what that means for the condition. */
   timeChanged?(change: TimeChange): Reason | undefined;
-  /** As at start: references, latches and windows begin anew. `resumed`: it was suspended until now. */
+  /** Restores the initial state. `resumed`: it was suspended until now. */
   reset?(resumed: boolean): void;
   close?(): void;
-  /** Instants that were missed so far. */
+  /** Number of instants missed so far. */
   readonly missed?: number;
-  /** Checked this many ms after its event came, instead of at the next tick. */
+  /** How many ms after its event it is checked; absent: at the next tick. */
   readonly debounceMs?: number;
 }
 
-/** An event as its kind made it. */
+/** A running instance of an event, made by its kind. */
 export interface EventInstance {
   /**
-   * Begins to listen; `fire` puts the condition into the bucket. `tell`: what to log of it, unless it is only counted. A promise
-   * resolves when it is known whether that works.
+   * Begins to listen. `fire` adds the condition to the pending events; `record` logs the occurrence, and is not called when it is
+   * only counted. A promise resolves when it is known whether listening works.
    */
-  start?(fire: (tell?: () => void) => void): void | Promise<void>;
+  start?(fire: (record?: () => void) => void): void | Promise<void>;
   close?(): void;
 }
 
-/** One instant (wall-clock ms) and the rule it follows from, in words. */
+/** One instant (wall-clock ms) and the rule it follows from, as text. */
 export interface Firing {
   readonly at: number;
   readonly by: string;
-  /** How much later chance may make it, in ms. */
+  /** By how many ms at most it can be delayed at random. */
   readonly jitterMs?: number;
 }

@@ -1,4 +1,4 @@
-/** No key in a text of a user is this one. */
+/** A key that no text of a user has. */
 const MARK = '\0';
 
 /** JSON whose integers are bigint, of any size; numbers with a point or an exponent are floats. @throws SyntaxError */

@@ -1,9 +1,9 @@
-/** A value that crosses into Lua. A bigint is a TOML integer and stays one where 32 bits hold it; else an exact float. */
+/** A value that is set in Lua. A bigint is a TOML integer: an integer of 32 bits where it fits, else a float. */
 export type LuaScalar = string | boolean | number | bigint;
 
 /** One script run. */
 export interface LuaRequest {
-  /** Whose script: private state belongs to `key`, which stays the same across reloads of an unchanged item. */
+  /** The owner of the private state; it stays the same across reloads of an unchanged item. */
   readonly key: string;
   readonly section: 'task' | 'condition';
   /** The chunk name, `task NAME` or `condition NAME`. */
@@ -19,7 +19,7 @@ export interface LuaRequest {
   readonly timeoutSeconds: number;
 }
 
-/** What a running script says, in order. `lua` is a `log.*` call, `print` or `io.write`. */
+/** Receives what a running script logs and emits, in order. */
 export interface LuaListener {
   /** One line for the log, by the script. */
   line(level: 'trace' | 'debug' | 'info' | 'warn' | 'error', text: string): void;
@@ -27,7 +27,7 @@ export interface LuaListener {
   initialised(): void;
   /** `events.log`: a value that JSON can hold. */
   event(topics: readonly string[], value: unknown): void;
-  /** `metrics.log`: a mapping that JSON can hold, but for numbers that are none; `step` is a whole number. */
+  /** `metrics.log`: a mapping that JSON can hold, except for NaN and infinity; `step` is a whole number. */
   metric(message: Readonly<Record<string, unknown>>, step: number | undefined): void;
 }
 
@@ -37,10 +37,10 @@ export interface LuaComparison {
   readonly result: 'equal' | 'different' | 'missing';
 }
 
-/** What became of the private state. `entries` are `[key, value as text]`, for the trace records. */
+/** What happened to the private state. `entries` are `[key, value as text]`, for the trace records. */
 export type LuaStateReport =
   | { readonly how: 'stored'; readonly entries: readonly (readonly [string, string])[] }
-  /** Nothing was stored: a key that is no identifier, or a value of a type that cannot be kept. */
+  /** Nothing was stored: a key is not an identifier, or a value is of a type that cannot be stored. */
   | { readonly how: 'refused'; readonly because: 'key' | 'value'; readonly reason: string }
   | { readonly how: 'untouched' };
 
@@ -53,7 +53,7 @@ export type LuaEnd =
   | { readonly how: 'timeout' }
   | { readonly how: 'memory' }
   | { readonly how: 'killed' }
-  /** The host had to be given up while the script ran, mostly because of another one. */
+  /** The host was terminated while the script ran, mostly because of another script. */
   | { readonly how: 'lost'; readonly reason: string }
   | { readonly how: 'not-started'; readonly reason: string };
 
@@ -65,14 +65,14 @@ export interface LuaResult {
 /** The Lua host. Nothing is loaded before the first run. */
 export interface Lua {
   run(request: LuaRequest, listener: LuaListener): Promise<LuaResult>;
-  /** The run of a condition has ended: locks its scripts still hold are released, and their names handed to `released`. */
+  /** Called when the run of a condition has ended: releases the locks that its scripts still hold, and calls `released` with each. */
   endRun(condition: string, released: (lock: string) => void): void;
   /** Drops the private state of an item that was removed or replaced. */
   forget(key: string): void;
-  /** Local time is that of another zone: scripts that begin when no other one runs find the new one. */
+  /** Called when the local time zone has changed: scripts that begin when no other one runs use the new one. */
   renew?(): void;
   /** Ends every running script as `killed`; never waits longer than `graceMs`. */
   killAll(graceMs: number): Promise<void>;
-  /** Ends the host when nothing runs. */
+  /** Ends the host once no script runs. */
   close(): Promise<void>;
 }

@@ -14,72 +14,69 @@ export interface Clock {
   mono(): number;
   /** Resolves after `ms` on the monotonic clock, or at once when `signal` is aborted. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Lets everything else that is ready go first (one turn of the event loop). */
+  /** Resolves after one turn of the event loop. */
   turn(): Promise<void>;
-  /** How many ms before an instant one has to be up to meet it, because sleeps end late; the rest is spent in turns. */
+  /** How many ms before an instant a sleep has to end, because sleeps end late; the rest is spent in turns of the event loop. */
   readonly leadMs?: number;
-  /** Ms since some instant, with the time that the machine was asleep; default: `mono`. */
+  /** Ms since some instant, including the time that the machine was asleep; default: `mono`. */
   elapsed?(): number;
-  /** Nobody sets the wall clock: it need not be looked at now and then. */
+  /** The wall clock is never set, so it need not be watched. */
   readonly steady?: boolean;
 }
 
 /** The time zone of the machine. */
 export interface LocalZone {
-  /**
-   * Looks whether it is another one, and if so, makes local time that of the new one. Returns their names; or, once, why that does
-   * not work.
-   */
+  /** Switches to the current zone of the machine if it has changed. Returns the names of both, or once why that failed. */
   look(): { readonly from: string; readonly to: string } | { readonly problem: string } | undefined;
 }
 
 /** Numbers in [0, 1). */
 export type Random = () => number;
 
-/** A command that was accepted, for whoever wants to know more than that. */
+/** A command that was accepted. */
 export interface CommandDone {
   readonly kind: 'done';
-  /** What has happened, in words. */
+  /** What has happened, as text. */
   readonly said?: string;
-  /** Everything was as it should be before. */
+  /** Nothing had to be changed. */
   readonly idle?: true;
-  /** Some of it comes later: resolves when it has, with what it came to. Never rejects. */
+  /** Set when a part is done later: resolves with the result. Never rejects. */
   readonly later?: Promise<CommandResult>;
-  /** What comes later waits for nothing that runs: a task that gives the command may wait for it. */
+  /** `later` does not wait for anything that runs, so a task that gives the command can wait for it. */
   readonly soon?: true;
 }
 
-/** What an input command came to: done, no effect (`failure`), or not understood (`refused`). */
+/** The result of an input command: done, without effect, or not understood. */
 export type CommandResult =
   | CommandDone
   | { readonly kind: 'no-effect'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** The door for everything that steers the scheduler. Answers when the command is accepted, not when it is finished. */
+/** Takes the commands for the scheduler. */
 export interface Inbox {
-  /** `origin`: what gives the command, if that is part of something; else the command is a cause of its own. */
+  /** Resolves when the command is accepted, not when it is finished. Without `origin` the command is a cause of its own. */
   submit(line: string, origin?: TraceContext): Promise<CommandResult>;
 }
 
-/** Names of conditions that events have fired. */
+/** Conditions whose event has come, until they are checked. */
 export interface PendingEvents {
-  /** True when the name was not there already; the first cause stays. */
+  /** Returns false when the name is there already; the first cause is kept. */
   add(condition: string, cause: string): boolean;
   has(condition: string): boolean;
-  /** The cause when the name was there; it is gone afterwards. */
+  /** Removes the name and returns its cause, if it was there. */
   take(condition: string): string | undefined;
 }
 
-/** A regular expression of the RE2 dialect. `whole`: it has to be all of the text. */
+/** A regular expression of the RE2 dialect. `whole`: it has to match the whole text. */
 export interface Pattern {
   readonly source: string;
   readonly caseSensitive: boolean;
   readonly whole: boolean;
 }
 
-/** Looks for expressions in long texts, beside everything else. */
+/** Matches expressions against long texts on other threads. */
 export interface RegexMatcher {
-  /** Rejects when it could not be looked for. */
+  /** Rejects when the text could not be searched. */
   matches(pattern: Pattern, text: string): Promise<boolean>;
 }
 

@@ -11,7 +11,7 @@ interface Holds {
   readonly holds: boolean;
 }
 
-/** A message of the system, of another program or of a script, handed on. */
+/** A message of the system, of another program or of a script. */
 interface Message {
   readonly message: string;
 }
@@ -95,7 +95,7 @@ interface ReasonData {
 
 export type ReasonCode = keyof ReasonData;
 
-/** Why a check or a task ended as it did, or what a condition waits for: a code with its data. `reasonText` makes words of it. */
+/** Why a check or a task ended as it did, or what a condition waits for: a code with its data. `reasonText` returns its text. */
 export type Reason = { [C in ReasonCode]: { readonly code: C } & ReasonData[C] }[ReasonCode];
 
 const limit = (seconds: number): string => showDuration(seconds * 1000);
@@ -113,7 +113,7 @@ const setForward = (byMs: number): string => `the clock was set forward by ${sho
 
 const HOLD = { none: 'none of the expected results holds', one: 'one of the expected results holds' } as const;
 
-/** The words of each code: clauses without a full stop, which a person understands without the source. */
+/** The text of each code: a clause without a full stop, which a person understands without the source. */
 const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
   'exit-status': ({ status, criterion, expected }) => {
     if (criterion === undefined) return `exit code ${status}, no status criterion`;
@@ -188,5 +188,5 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
   assumed: () => 'assumed',
 };
 
-/** A reason in words. */
+/** A reason as text. */
 export const reasonText = (reason: Reason): string => (TEXTS[reason.code] as (data: Reason) => string)(reason);

@@ -1,7 +1,7 @@
 import type { LoggingConfig } from '../log/logging-config.ts';
 import type { ConditionInstance, EventInstance, Firing, ItemDeps, Position, TaskInstance } from './instance.ts';
 
-/** What the engine knows of an item before it is made. `values` are compared at a reload. */
+/** What the engine knows of an item before it is created. `values` are compared at a reload. */
 export interface Spec<B> {
   readonly name: string;
   /** The word in the file. */
@@ -10,13 +10,13 @@ export interface Spec<B> {
   readonly emitter: string;
   readonly values: Readonly<Record<string, unknown>>;
   create(surroundings: ItemDeps): B;
-  /** Where one of the item's keys stands in the file. */
+  /** The position of one of the item's keys in the file. */
   locate(key: string): Promise<Position | undefined>;
 }
 
 export interface TaskSpec extends Spec<TaskInstance> {}
 
-/** The keys that all conditions have and the engine goes by. */
+/** The keys that all conditions have, and that the engine reads. */
 export interface Traits {
   readonly tasks: readonly string[];
   readonly recurring: boolean;
@@ -32,9 +32,9 @@ export interface ConditionSpec extends Spec<ConditionInstance> {
   readonly traits: Traits;
   /** Its checks may be spread over the tick. */
   readonly delayable: boolean;
-  /** When it will be true, for a start at `from` (wall-clock ms); undefined for kinds that cannot know. May be endless. */
+  /** When it will be true, for a start at `from` (wall-clock ms); undefined for kinds that cannot know. Can be endless. */
   forecast(from: number): Iterable<Firing> | undefined;
-  /** What of it will never be true after `from`, and why: one text for each. */
+  /** Which parts of it will never be true after `from`, and why: one text for each. */
   never(from: number): readonly string[];
 }
 
@@ -53,7 +53,7 @@ export interface Settings {
   readonly logging?: LoggingConfig;
 }
 
-/** A whole configuration without a mistake in it. Nothing in it ever changes. */
+/** A whole, valid configuration. It is immutable. */
 export interface Config {
   readonly file: string;
   readonly settings: Settings;

@@ -21,7 +21,7 @@ export interface Unpredictable {
   readonly type: string;
 }
 
-/** What is asked: instants in wall-clock ms, both ends included; at most `count` firings. */
+/** The query: instants in wall-clock ms, both ends included; at most `count` firings. */
 export interface ForecastRange {
   readonly from: number;
   readonly to: number;
@@ -32,7 +32,7 @@ export interface ForecastRange {
   readonly conditions: readonly string[];
 }
 
-/** What is to come. */
+/** The answer. */
 export interface Forecast {
   readonly coming: readonly UpcomingFiring[];
   readonly silent: readonly NeverFiring[];
@@ -53,7 +53,7 @@ function* ofCondition(
     if (tick > to) return;
     if (tick === last) continue;
     last = tick;
-    // By whole ticks: less than one holds nothing back.
+    // By whole ticks: less than one has no effect.
     const later = Math.floor((at + jitterMs - tick) / tickMs) * (tickMs / 1000);
     const rule = later > 0 ? `${by}, up to ${later} s later` : by;
     yield { at: tick, condition: name, by: rule, tasks: traits.tasks };
@@ -61,10 +61,29 @@ function* ofCondition(
   }
 }
 
+/** The next firing of a condition, and those after it. */
+interface Head {
+  readonly rest: Generator<UpcomingFiring, void>;
+  next: UpcomingFiring;
+}
+
 /** Why a condition will not fire at all. */
 const obstacle = ({ traits }: ConditionSpec): string | undefined => {
   if (traits.tasks.length === 0) return 'no tasks are listed';
   return traits.suspended ? 'suspended in the file' : undefined;
+};
+
+/** Firings in order from those that are in order for each condition. @param all every firing instead of the first of each. */
+const merged = (heads: Head[], count: number, all: boolean): UpcomingFiring[] => {
+  const firings: UpcomingFiring[] = [];
+  while (firings.length < count && heads.length > 0) {
+    const head = heads.reduce((first, one) => (one.next.at < first.next.at ? one : first));
+    firings.push(head.next);
+    const next = all ? head.rest.next().value : undefined;
+    if (next) head.next = next;
+    else heads.splice(heads.indexOf(head), 1);
+  }
+  return firings;
 };
 
 /**
@@ -76,7 +95,7 @@ export const upcomingFirings = (config: Config, range: ForecastRange): Forecast 
   const silent: NeverFiring[] = [];
   const unforeseen: Unpredictable[] = [];
   const later: string[] = [];
-  const heads: { readonly rest: Generator<UpcomingFiring, void>; next: UpcomingFiring }[] = [];
+  const heads: Head[] = [];
   for (const spec of config.conditions) {
     if (range.conditions.length > 0 && !range.conditions.includes(spec.name)) continue;
     const reason = obstacle(spec);
@@ -93,15 +112,5 @@ export const upcomingFirings = (config: Config, range: ForecastRange): Forecast 
     if (next) heads.push({ rest, next });
     else if (never.length === 0) later.push(spec.name);
   }
-  const coming: UpcomingFiring[] = [];
-  while (coming.length < range.count && heads.length > 0) {
-    let first = 0;
-    for (let i = 1; i < heads.length; i++) if (heads[i]!.next.at < heads[first]!.next.at) first = i;
-    const head = heads[first]!;
-    coming.push(head.next);
-    const next = range.all ? head.rest.next().value : undefined;
-    if (next) head.next = next;
-    else heads.splice(first, 1);
-  }
-  return { coming, silent, unforeseen, later };
+  return { coming: merged(heads, range.count, range.all), silent, unforeseen, later };
 };

@@ -45,7 +45,7 @@ const bucketKind = (type: 'bucket' | 'event') =>
     }),
   });
 
-/** True when an event has put the condition's name into the bucket (`scheduling.md` §5.4). */
+/** True when an event has put the condition's name into the bucket. */
 export const bucket = bucketKind('bucket');
 /** The same under the other word. */
 export const eventCondition = bucketKind('event');

@@ -1,6 +1,6 @@
 import { eventKind } from './kind.ts';
 
-/** Fired by the `trigger` command and by nothing else (`desktop.md` §6). */
+/** Fired by the `trigger` command only. */
 export const cliEvent = eventKind({
   type: 'cli',
   emitter: 'CMD_EVENT',

@@ -4,7 +4,7 @@ import { compileCommand, runCommand } from './common/command.ts';
 import { commandFields } from './common/command-criteria.ts';
 import { conditionKind } from './kind.ts';
 
-/** True when a program succeeds (`scheduling.md` §5.5). */
+/** True when a program succeeds. */
 export const commandCondition = conditionKind({
   type: 'command',
   emitter: 'COMMAND_CONDITION',

@@ -2,7 +2,7 @@ import { compileCommand, runCommand } from './common/command.ts';
 import { commandFields } from './common/command-criteria.ts';
 import { taskKind } from './kind.ts';
 
-/** Runs a program (`tasks.md` §1). */
+/** Runs a program. */
 export const commandTask = taskKind({
   type: 'command',
   emitter: 'COMMAND_TASK',

@@ -1,5 +1,5 @@
 import { failed, passed } from '../core/outcome.ts';
-import type { BusValue } from '../core/ports.ts';
+import type { BusName, BusReply, BusValue } from '../core/ports.ts';
 import { type Reason, reasonText } from '../core/reasons.ts';
 import { checkIntervalFields, withCheckInterval } from './common/check-interval.ts';
 import {
@@ -15,7 +15,7 @@ import { ArgumentError, argumentList, compileArguments } from './common/dbus-arg
 import { RecurringProblem } from './common/recurring-problem.ts';
 import { conditionKind, type ReportProblem } from './kind.ts';
 
-/** How long a service may take to answer, in ms. */
+/** The time limit of a call, in ms. */
 const CALL_MS = 25_000;
 
 interface Compiled {
@@ -50,7 +50,16 @@ const argumentsOf = (
   }
 };
 
-/** True when a D-Bus call answers what is expected (`desktop.md` §2). */
+/** Why a call has no answer. */
+const unansweredReason = (reply: Exclude<BusReply, { readonly how: 'reply' }>, bus: BusName): Reason => {
+  if (reply.how === 'disconnected') return { code: 'bus-disconnected', bus, message: reply.reason };
+  if (reply.how === 'timeout') return { code: 'call-timeout', seconds: CALL_MS / 1000 };
+  return { code: 'call-error', name: reply.name, message: reply.message };
+};
+
+const answerResult = (holds: boolean) => (holds ? passed : failed)({ code: 'answer', holds });
+
+/** True when the answer of a D-Bus call holds what is expected. */
 export const dbusCondition = conditionKind({
   type: 'dbus',
   emitter: 'DBUS_CONDITION',
@@ -89,26 +98,17 @@ export const dbusCondition = conditionKind({
         args: compiled.args,
         timeoutMs: CALL_MS,
       });
-      if (reply.how === 'disconnected') {
-        const reason: Reason = { code: 'bus-disconnected', bus: busOf(bus), message: reply.reason };
-        unanswered.report(log, 'START/FAIL', `dbus: ${reasonText(reason)}`);
-        return { kind: 'error', reason };
-      }
       if (reply.how !== 'reply') {
-        const reason: Reason =
-          reply.how === 'timeout'
-            ? { code: 'call-timeout', seconds: CALL_MS / 1000 }
-            : { code: 'call-error', name: reply.name, message: reply.message };
+        const reason = unansweredReason(reply, busOf(bus));
         unanswered.report(log, 'START/FAIL', `dbus: ${reasonText(reason)}`);
-        return failed(reason);
+        return reply.how === 'disconnected' ? { kind: 'error', reason } : failed(reason);
       }
       unanswered.resolve(log, 'dbus: the call is answered again');
       if (compiled.checks.length === 0) return passed({ code: 'call-answered' });
       log.debug('PROC/MSG', `dbus: ${all ? 'all checks are' : 'one check is'} required of the answer`);
       const answered = matchArgumentsOnThreads(reply.body, compiled.checks, ports.matcher);
-      return evaluateParameterChecks(reply.body, answered ? await answered : compiled.checks, all, log, unchecked)
-        ? passed({ code: 'answer', holds: true })
-        : failed({ code: 'answer', holds: false });
+      const checks = answered ? await answered : compiled.checks;
+      return answerResult(evaluateParameterChecks(reply.body, checks, all, log, unchecked));
     });
     return {
       ...body,

@@ -14,7 +14,7 @@ import { parseRule } from './common/match-rule.ts';
 import { RecurringProblem } from './common/recurring-problem.ts';
 import { eventKind } from './kind.ts';
 
-/** Messages with long texts that wait for a thread at the most. */
+/** The most messages with long texts that wait for a thread. */
 const MOST_WAITING = 100;
 
 interface Compiled {
@@ -22,7 +22,7 @@ interface Compiled {
   readonly checks: readonly CompiledParameterCheck[];
 }
 
-/** Fired by a D-Bus message (`desktop.md` §3). */
+/** Fired by a D-Bus message. */
 export const dbusEvent = eventKind({
   type: 'dbus',
   emitter: 'DBUS_EVENT',
@@ -66,13 +66,13 @@ export const dbusEvent = eventKind({
             absence.report(log, 'PROC/FAIL', `not subscribed on the ${name} bus: ${reason}; trying again`);
           },
           message: ({ sender, interface: iface, member, path, body }) => {
-            const tell = (): void =>
+            const record = (): void =>
               log.debug('PROC/OK', () => `message ${iface}.${member} of ${sender} about ${path}`);
             if (checks.length === 0) {
-              fire(tell);
+              fire(record);
               return;
             }
-            tell();
+            record();
             const all = values.parameter_check_all;
             log.debug('PROC/MSG', `${all ? 'all checks are' : 'one check is'} required of the message`);
             const judge = (made: readonly CompiledParameterCheck[]): void => {

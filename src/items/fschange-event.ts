@@ -4,10 +4,10 @@ import { RecurringProblem } from './common/recurring-problem.ts';
 import { rejectTilde } from './common/tilde.ts';
 import { eventKind } from './kind.ts';
 
-/** A path that is away for less is being replaced, in ms. */
+/** A path that is missing for less is being replaced, in ms. */
 const REPLACED_MS = 1000;
 
-/** Fired by changes of files and directories (`desktop.md` §5). */
+/** Fired by changes of files and directories. */
 export const fschangeEvent = eventKind({
   type: 'fschange',
   emitter: 'FSCHANGE_EVENT',
@@ -32,8 +32,8 @@ export const fschangeEvent = eventKind({
   },
   create: ({ values, log, ports }) => {
     const open: { close(): void }[] = [];
-    /** One path; the first thing it tells is how it was found. */
-    const watch = (path: string, fire: (tell: () => void) => void): Subscription => {
+    /** Watches one path; the first callback says whether it exists. */
+    const watch = (path: string, fire: (record: () => void) => void): Subscription => {
       let found = false;
       let came = false;
       const absence = new RecurringProblem(ports.clock);
@@ -72,7 +72,7 @@ export const fschangeEvent = eventKind({
       start: async (fire) => {
         if (values.watch.length === 0) log.warn('START/ERR', 'nothing to watch: the event never occurs');
         const paths = new Set(values.watch);
-        // For the system it would be the working directory, which nobody has asked for.
+        // For the system it would be the working directory.
         if (paths.delete('')) log.warn('END/FAIL', 'an empty path does not exist: it is left out');
         const watches = [...paths].map((path) => watch(path, fire));
         open.push(...watches);

@@ -5,7 +5,7 @@ import { conditionKind } from './kind.ts';
 
 const showSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-/** True once per idle period of the session (`scheduling.md` §5.3). */
+/** True once per idle period of the session. */
 export const idle = conditionKind({
   type: 'idle',
   emitter: 'IDLE_CONDITION',
@@ -25,7 +25,7 @@ export const idle = conditionKind({
       idle: passed({ code: 'idle-reached', seconds }),
     };
     const limit = values.idle_seconds * 1000;
-    /** Closed from a success until somebody is back. */
+    /** Set from a success until there is input again. */
     let closed = false;
     const silence = new RecurringProblem(ports.clock);
     return {

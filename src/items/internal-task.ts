@@ -3,7 +3,7 @@ import { SUCCESS, taskError } from '../core/outcome.ts';
 import { rejectTilde } from './common/tilde.ts';
 import { taskKind } from './kind.ts';
 
-/** Gives the scheduler a command, as a line on its standard input would (`tasks.md` §3). */
+/** Gives the scheduler a command, as a line on its standard input would. */
 export const internalTask = taskKind({
   type: 'internal',
   emitter: 'INTERNAL_TASK',

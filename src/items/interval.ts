@@ -9,7 +9,7 @@ function* every(seconds: number, from: number): Generator<Firing, void> {
   for (let at = from + length; ; at += length) yield { at, by: seconds > 0 ? `every ${seconds} s` : 'every tick' };
 }
 
-/** True each time an interval has passed (`scheduling.md` §5.1). It keeps its phase: the planned instant counts, not the late check. */
+/** True each time an interval has passed. It keeps its phase: a late check does not move the next interval. */
 export const interval = conditionKind({
   type: 'interval',
   emitter: 'INTERVAL_CONDITION',
@@ -43,11 +43,11 @@ export const interval = conditionKind({
     /** Numbers have variables of their own: reading one from an object can allocate. */
     let dueAt = Number.NaN;
     let next: Due = 'any-tick';
-    /** The tick to which the end at `planned` is held back, mono ms; undefined: no tick has come since. */
+    /** The tick to which the end at `planned` is held back, mono ms; undefined: there was no tick since. */
     let held: number | undefined;
-    /** How many ms before it a tick counts. */
+    /** A tick this many ms before it counts. */
     let early = READING_MS;
-    /** To the first end still to come. Those that were lost meanwhile are skipped, the phase stays. */
+    /** Advances to the first end in the future. Missed ends are skipped, the phase stays. */
     const advance = (mono: number, tickMs: number) => {
       // No end is held back beyond the next one: only the last two can still be due.
       planned += Math.max(0, Math.floor((mono - planned) / length) - 1) * length;

@@ -14,7 +14,7 @@ export type {
   TimeRange,
 } from '../core/instance.ts';
 
-/** What a kind may look at while the file is checked. */
+/** What a kind can look up while the file is checked. */
 export interface HostFs {
   isDirectory(path: string): boolean;
   isFile(path: string): boolean;
@@ -57,7 +57,7 @@ interface BaseKind<S extends string, F extends Fields, C, N extends PortName, M>
   /** Why the kind cannot be used here, if it cannot. */
   unavailable?(machine: HostFs): string | undefined;
   /**
-   * Checks that go beyond single keys, and what is worth context once (expressions, calendars). Imports what it needs late.
+   * Checks that go beyond single keys, and what is worth making once (expressions, calendars). Imports what it needs late.
    * Keys whose own check failed are absent: all problems are reported at once.
    */
   compile?(values: Partial<Values<NoInfer<F>>>, report: ReportProblem, machine: HostFs): C | Promise<C>;
@@ -76,9 +76,9 @@ export interface ConditionKind<F extends Fields = Fields, C = unknown, N extends
   readonly delayable: boolean;
   /** Events may fire it. */
   readonly fired?: boolean;
-  /** The instants at which it will be true, for a start at `from` (wall-clock ms): for kinds that know. May be endless. */
+  /** The instants at which it will be true, for a start at `from` (wall-clock ms), where they can be known. Can be endless. */
   forecast?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number): Iterable<Firing>;
-  /** What of it will never be true after `from`, and why: one text for each. */
+  /** Which parts of it will never be true after `from`, and why: one text for each. */
   never?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number): readonly string[];
   create(context: CreateContext<Values<NoInfer<F>>, NoInfer<C>, NoInfer<N>>): ConditionInstance;
 }
@@ -93,17 +93,17 @@ export interface EventKind<F extends Fields = Fields, C = unknown, N extends Por
 
 export type ItemKind = TaskKind | ConditionKind | EventKind;
 
-/** A kind as it is written down: with `needs` it has to say how it is simulated. */
-type Written<K extends { readonly simulate?: unknown }, N> = Omit<K, 'section'> &
+/** The definition of a kind: with `needs` it has to say how it is simulated. */
+type Definition<K extends { readonly simulate?: unknown }, N> = Omit<K, 'section'> &
   ([N] extends [never] ? unknown : { readonly simulate: NonNullable<K['simulate']> });
 
-/** Keep the types of the fields, and of the ports that a kind needs, while it is written down. */
+/** Define a kind, and infer the types of its fields and of the ports that it needs. */
 export const taskKind = <F extends Fields, C = undefined, const N extends PortName = never>(
-  kind: Written<TaskKind<F, C, N>, N>,
+  kind: Definition<TaskKind<F, C, N>, N>,
 ): TaskKind<F, C, N> => ({ section: 'task', ...kind });
 export const conditionKind = <F extends Fields, C = undefined, const N extends PortName = never>(
-  kind: Written<ConditionKind<F, C, N>, N>,
+  kind: Definition<ConditionKind<F, C, N>, N>,
 ): ConditionKind<F, C, N> => ({ section: 'condition', ...kind });
 export const eventKind = <F extends Fields, C = undefined, const N extends PortName = never>(
-  kind: Written<EventKind<F, C, N>, N>,
+  kind: Definition<EventKind<F, C, N>, N>,
 ): EventKind<F, C, N> => ({ section: 'event', ...kind });

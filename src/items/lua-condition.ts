@@ -4,7 +4,7 @@ import { conditionKind } from './kind.ts';
 
 const RESULTS = { success: 'passed', failure: 'failed', none: 'inconclusive' } as const;
 
-/** True when a Lua script says so (`tasks.md` §2). */
+/** True when the values that a Lua script leaves are those expected. */
 export const luaCondition = conditionKind({
   type: 'lua',
   emitter: 'LUA_CONDITION',

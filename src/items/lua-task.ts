@@ -1,7 +1,7 @@
 import { compileLua, type LuaRecords, LuaRunner, luaFields } from './common/lua.ts';
 import { taskKind } from './kind.ts';
 
-/** Runs a Lua script (`tasks.md` §2). */
+/** Runs a Lua script. */
 export const luaTask = taskKind({
   type: 'lua',
   emitter: 'LUA_TASK',
@@ -13,7 +13,7 @@ export const luaTask = taskKind({
   create: (context) => {
     const runner = new LuaRunner(context, 'task');
     return {
-      // Of the commands of its script.
+      // By the commands of its script.
       blocked: () => context.ports.processes.blocked?.(`task/${context.name}`),
       run: async (condition, origin) => {
         const log = context.log.under(origin);

@@ -16,7 +16,7 @@ import { time } from './time.ts';
 import { wmiCondition } from './wmi-condition.ts';
 import { wmiEvent } from './wmi-event.ts';
 
-/** THE lists: what a file may contain, in the order of the manual. A kind is one line here. */
+/** The lists of kinds: what a file can contain, in the order of the manual. */
 export const registry: Registry = {
   task: { common: taskFields, kinds: [commandTask, luaTask, internalTask] },
   condition: {

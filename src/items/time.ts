@@ -14,7 +14,7 @@ function* inZone(firings: Iterable<Firing>, timezone: string | undefined): Gener
   for (const firing of firings) yield shown ? { ...firing, by: `${firing.by} in ${timezone}` } : firing;
 }
 
-/** True when an instant of one of its specifications has come since the last check (`scheduling.md` §5.2). */
+/** True when an instant of one of its specifications has come since the last check. */
 export const time = conditionKind<typeof timeFields, Calendar>({
   type: 'time',
   emitter: 'TIME_CONDITION',

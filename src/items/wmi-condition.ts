@@ -12,10 +12,10 @@ import {
 } from './common/wmi.ts';
 import { conditionKind } from './kind.ts';
 
-/** How long a query may take, in ms. */
+/** The time limit of a query, in ms. */
 const QUERY_MS = 25_000;
 
-/** True when a WMI query answers what is expected (`desktop.md` §7.1). */
+/** True when the rows of a WMI query hold what is expected. */
 export const wmiCondition = conditionKind({
   type: 'wmi',
   emitter: 'WMI_CONDITION',

@@ -3,7 +3,7 @@ import { RecurringProblem } from './common/recurring-problem.ts';
 import { queryFields, wmiUnavailable } from './common/wmi.ts';
 import { eventKind } from './kind.ts';
 
-/** Fired by WMI notifications (`desktop.md` §7.2). */
+/** Fired by WMI notifications. */
 export const wmiEvent = eventKind({
   type: 'wmi',
   emitter: 'WMI_EVENT',

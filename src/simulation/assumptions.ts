@@ -5,7 +5,7 @@ import { suggest } from '../config/suggest.ts';
 import { missingDates } from '../config/toml-values.ts';
 import { formatInstant, INSTANT, invalidDate, parseInstant } from '../terminal/instant.ts';
 
-/** What an item is assumed to do each time: the outcomes in order, the last one for ever after. */
+/** The assumed outcomes of an item in order; the last one is repeated. */
 export interface Assumption {
   readonly outcomes: readonly AssumedOutcome[];
   readonly durationMs: number;
@@ -14,7 +14,7 @@ export interface Assumption {
 /** How a run or test is assumed to end. */
 export type AssumedOutcome = 'success' | 'failure' | 'none' | 'error';
 
-/** Everything that is assumed about a world that is not there. */
+/** All assumptions of a simulation. */
 export interface Assumptions {
   task(name: string): Assumption;
   condition(name: string): Assumption;
@@ -76,7 +76,7 @@ export type Assumable = Readonly<Record<'task' | 'condition' | 'event', Readonly
 
 const DEFAULT: Assumption = { outcomes: ['success'], durationMs: 0 };
 
-/** Everything succeeds, at once, and no event occurs. */
+/** Everything succeeds at once, and no event occurs. */
 export const NOTHING_ASSUMED: Assumptions = { task: () => DEFAULT, condition: () => DEFAULT, instants: () => [] };
 
 /**

@@ -2,12 +2,12 @@ import type { Outcome } from '../core/outcome.ts';
 import { showDuration } from '../terminal/instant.ts';
 import { table } from '../terminal/table.ts';
 
-/** What a task came to, by outcome. */
+/** The runs of a task, by outcome. */
 export type TaskCounts = Record<Outcome['kind'], number>;
 
-/** What a condition came to. Times in ms. */
+/** The runs and misses of a condition. Times in ms. */
 export interface ConditionCounts {
-  /** Positive checks: each ran the tasks. */
+  /** Passed checks: each ran the tasks. */
   fired: number;
   /** Instants that were missed. */
   missed: number;
@@ -51,7 +51,7 @@ export class SimulationCounts {
     if (counts) counts.fired += 1;
     if (this.#keep) this.fired.push({ at, condition });
   }
-  /** It has missed so many instants more. */
+  /** Adds missed instants. */
   missed(condition: string, count: number): void {
     const counts = this.conditions.get(condition);
     if (counts) counts.missed += count;
@@ -76,7 +76,7 @@ export class SimulationCounts {
   }
 }
 
-/** The tables at the end of a simulation: what each condition and each task came to. */
+/** The tables at the end of a simulation: the runs of each condition and each task. */
 export const summarise = ({ conditions, tasks }: SimulationCounts): string => {
   const numeric = true;
   const conditionTable = table(

@@ -28,7 +28,7 @@ const byCondition = (fired: readonly RecordedFiring[]): Map<string, number[]> =>
 const shortest = (at: readonly number[]): number =>
   at.reduce((least, when, i) => (i === 0 ? least : Math.min(least, when - at[i - 1]!)), Number.POSITIVE_INFINITY);
 
-/** Pairs what came and went in one condition, the nearest first and at most `limit` ms apart: a pair is a move. */
+/** Pairs removed and added firings of one condition, the nearest first and at most `limit` ms apart: a pair is a move. */
 const pair = (condition: string, gone: readonly number[], come: readonly number[], limit: number): FiringChange[] => {
   const near: { readonly at: number; readonly to: number }[] = [];
   let first = 0;

@@ -40,24 +40,24 @@ const RESULTS: Readonly<Record<AssumedOutcome, CheckResult>> = {
   error: { kind: 'error', reason: REASON },
 };
 
-/** Answers one outcome after the other; the last one stays. */
+/** Returns one outcome after the other; the last one is repeated. */
 const inOrder = ({ outcomes }: Assumption) => {
   let i = 0;
   return (): AssumedOutcome => outcomes[Math.min(i++, outcomes.length - 1)] ?? 'success';
 };
 
-/** Tells each instant once it has come, until `gone`. */
-const tellAt = async (
+/** Calls `occur` at each instant, until `gone`. */
+const occurAt = async (
   clock: Clock,
   instants: readonly number[],
-  tell: () => void,
+  occur: () => void,
   gone: AbortSignal,
 ): Promise<void> => {
   for (const at of instants) {
     if (at < clock.wall()) continue;
     await clock.sleep(at - clock.wall(), gone);
     if (gone.aborted) return;
-    tell();
+    occur();
   }
 };
 
@@ -65,8 +65,8 @@ const tellAt = async (
 const assumedEvent = (clock: Clock, instants: readonly number[]): EventInstance => {
   const gone = new AbortController();
   return {
-    start: (fire) => void tellAt(clock, instants, fire, gone.signal),
-    // With a reason: the error that stands for it otherwise is dear to make.
+    start: (fire) => void occurAt(clock, instants, fire, gone.signal),
+    // With a reason: the default error is expensive to create.
     close: () => gone.abort('gone'),
   };
 };
@@ -152,7 +152,7 @@ const countCondition = (
   };
 };
 
-/** What can be assumed of each item of some configurations. Kinds that touch nothing outside need no assumption. */
+/** What can be assumed of each item of some configurations. Kinds that need no port from outside need no assumption. */
 export const assumable = (registry: Registry, configs: readonly Config[]): Assumable => {
   const results = ['outcome', 'duration'] as const;
   const taken: Record<'task' | 'condition' | 'event', Map<string, AssumedKeys | string>> = {
@@ -167,7 +167,7 @@ export const assumable = (registry: Registry, configs: readonly Config[]): Assum
     return kind.simulate === 'outcomes' ? results : ['at'];
   };
   for (const { tasks, conditions, events } of configs) {
-    // Of two files each may have another type under a name, and one of them may not use the item.
+    // Two files can have different types under a name, and one of them may not use the item.
     const add = (section: 'task' | 'condition' | 'event', name: string, more: AssumedKeys | string) => {
       const known = taken[section].get(name);
       if (typeof more === 'string') taken[section].set(name, known ?? more);
@@ -183,7 +183,7 @@ export const assumable = (registry: Registry, configs: readonly Config[]): Assum
   return taken;
 };
 
-/** The kinds of a registry with everything that would touch the real world answered by assumptions, and counted. */
+/** The kinds of a registry, counted; those that need ports from outside are replaced by assumptions. */
 export const simulatedRegistry = (registry: Registry, assumptions: Assumptions, tally: SimulationCounts): Registry => ({
   task: {
     ...registry.task,

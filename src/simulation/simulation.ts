@@ -16,22 +16,22 @@ export interface SimulationOptions {
   readonly seed: number;
   readonly level: Level;
   readonly sink: WriteRecord;
-  /** Gets every fact. */
+  /** Receives every fact. */
   readonly listener?: (fact: Fact) => void;
-  /** Told now and then how far it is, in wall-clock ms. */
+  /** Called from time to time with the simulated time, in wall-clock ms. */
   progress(at: number): void;
   /** Loads what `configure` names. */
   load(path: string): Promise<Config>;
 }
 
-/** How much virtual time passes between two looks at the progress. */
+/** The virtual time between two reports of the progress. */
 const STRIDE_MS = 6 * 3_600_000;
 
 const notHere = (): never => {
   throw new Error('nothing real is started in a simulation');
 };
 
-/** Runs the real scheduler over a range of time. Nothing but the clock and the world is made up. */
+/** Runs the real scheduler over a range of time. Only the clock and the ports are simulated. */
 export const runSimulation = async (
   config: Config,
   tally: SimulationCounts,

@@ -10,8 +10,8 @@ interface Sleeper {
 const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * A clock that moves only when it is told to. It waits until everything that is ready has run, then jumps to the next
- * sleeper: a day of the whole daemon takes a fraction of a second, and two runs are equal. Both clocks count in ms.
+ * A clock that moves only by `advance`. It waits until everything that is ready has run, then jumps to the next sleeper: a
+ * simulated day takes a fraction of a second, and two runs are equal. Both clocks count in ms.
  */
 export class VirtualClock implements Clock {
   readonly steady: boolean;
@@ -46,13 +46,13 @@ export class VirtualClock implements Clock {
         awake: false,
         wake: () => {
           sleeper.awake = true;
-          // A listener left behind makes a long simulation many times slower.
+          // A listener that is not removed makes a long simulation many times slower.
           signal?.removeEventListener('abort', sleeper.wake);
           resolve();
         },
       };
       signal?.addEventListener('abort', sleeper.wake);
-      // Equal instants are served in the order they were asked for.
+      // Equal instants are served in the order of the calls.
       this.#order += 1;
       this.#sleepers.push(this.#mono + Math.max(0, ms) + this.#lateness(), this.#order, sleeper);
     });
@@ -63,14 +63,14 @@ export class VirtualClock implements Clock {
     });
   }
 
-  /** Work in the real world, such as a file being read, that virtual time has to wait for. */
+  /** Real work, such as reading a file, that virtual time has to wait for. */
   waitFor<T>(work: Promise<T>): Promise<T> {
     const done = work.finally(() => this.#outside.delete(done)).catch(() => {});
     this.#outside.add(done);
     return work;
   }
 
-  /** Everything that is ready gets its turn; no time passes. */
+  /** Runs everything that is ready; no time passes. */
   async settle(): Promise<void> {
     for (;;) {
       await turnOfTheLoop();

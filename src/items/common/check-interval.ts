@@ -26,7 +26,7 @@ export interface CheckIntervalValues {
 }
 
 /**
- * A test with `check_after` and the persistent-success filter around it (`scheduling.md` §5.5). The reference moves after
+ * A test with `check_after` and the persistent-success filter around it. The reference moves after
  * every attempt, whatever came of it; a reset makes both as at start. `label` is the word records begin with: `command`. `test`
  * is given the log of its run, and the run; there is none while the item `isBlocked`.
  */

@@ -81,7 +81,7 @@ export interface TextCriterion {
   readonly wanted: boolean;
   readonly source: string;
   matches(text: string): boolean;
-  /** Not there where it is a plain text. */
+  /** Absent for a plain text. */
   readonly expression?: Expression;
 }
 
@@ -93,7 +93,7 @@ const textTest = (wanted: string, { match_exact, case_sensitive }: Partial<Comma
   return match_exact ? (text: string) => fold(text) === needle : (text: string) => fold(text).includes(needle);
 };
 
-/** The configured text criteria in the order they are applied (`tasks.md` §1.4); expressions that do not compile are reported. */
+/** The configured text criteria in the order they are applied; expressions that do not compile are reported. */
 export const compileCriteria = async (
   values: Partial<CommandValues>,
   report: ReportProblem,
@@ -124,7 +124,7 @@ export const compileCriteria = async (
   return criteria;
 };
 
-/** The criteria, with answers where looking for them would hold up ticks; undefined: they can be looked for here. */
+/** The criteria with results from other threads, where matching would delay ticks; undefined: it would not. */
 export const matchCriteriaOnThreads = (
   result: ProcessResult,
   criteria: readonly TextCriterion[],
@@ -175,7 +175,7 @@ const unfinished = (end: Exclude<ProcessEnd, { readonly how: 'exit' }>, seconds:
   }
 };
 
-/** What the configuration says of the end of a process. */
+/** The keys about the end of a process. */
 type StatusCriteria = Pick<CommandValues, 'success_status' | 'failure_status'> &
   Partial<Pick<CommandValues, 'timeout_seconds'>>;
 

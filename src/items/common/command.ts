@@ -1,5 +1,5 @@
 import type { Values } from '../../config/field.ts';
-import type { EventLines, Ports, ProcessResult } from '../../core/ports.ts';
+import type { EventLines, Ports, ProcessEnd, ProcessResult } from '../../core/ports.ts';
 import { reasonText } from '../../core/reasons.ts';
 import type { Logger, TraceContext } from '../../log/record.ts';
 import { agree, counted } from '../../plural.ts';
@@ -18,7 +18,7 @@ import { rejectTilde } from './tilde.ts';
 
 type CommandValues = Values<typeof commandFields>;
 
-/** What is checked about a command when the file is loaded; answers the compiled text criteria. */
+/** Checks a command when the file is loaded, and returns the compiled text criteria. */
 export const compileCommand = (
   values: Partial<CommandValues>,
   report: ReportProblem,
@@ -41,11 +41,11 @@ export const quoteWords = (words: readonly string[]): string =>
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 
-/** How a run looks in the log: tasks and conditions use the same records at other levels (`log-catalogue.tsv`). */
+/** The records of a run: tasks and conditions have the same ones, at other levels. */
 export interface CommandRecords {
   /** Under the origin of the run. */
   readonly log: Logger;
-  /** Who is running: `task/Backup`. */
+  /** The item that runs it: `task/Backup`. */
   readonly item: string;
   readonly origin: TraceContext;
   /** `(trigger: NAME) ` for tasks. */
@@ -55,7 +55,7 @@ export interface CommandRecords {
 }
 
 /**
- * Runs the command once, writes its records and judges it.
+ * Runs the command once, logs its records and evaluates the result.
  * @param variables WHENEVER_CONDITION and the like, set when the file does not forbid it.
  */
 export const runCommand = async (
@@ -67,7 +67,7 @@ export const runCommand = async (
 ): Promise<Evaluation> => {
   log.debug('START/MSG', () => `${prefix}running: ${quoteWords([values.command, ...values.command_arguments])}`);
   const began = ports.clock.mono();
-  const told = values.set_environment_variables;
+  const announced = values.set_environment_variables;
   const events = readEventLines(ports.journal, item, origin, log, prefix);
   const { command, command_arguments: args } = values;
   const span = ports.journal.span('command', item, origin, () => ({ command, args }));
@@ -78,8 +78,8 @@ export const runCommand = async (
     args: values.command_arguments,
     cwd: values.startup_path,
     inheritEnvironment: values.include_environment,
-    variables: { ...(told ? { ...variables, ...identity(origin) } : {}), ...values.environment_variables },
-    ...(told ? { events } : {}),
+    variables: { ...(announced ? { ...variables, ...identity(origin) } : {}), ...values.environment_variables },
+    ...(announced ? { events } : {}),
     ...(span ? { measure: true } : {}),
     timeoutSeconds: values.timeout_seconds,
   });
@@ -90,29 +90,45 @@ export const runCommand = async (
   const elsewhere = matchCriteriaOnThreads(result, criteria, ports.matcher);
   const finding = evaluate(result, values, elsewhere ? await elsewhere : criteria);
   span?.finish(() => ending(result, finding));
-  if (end.how === 'exit') {
-    for (const rule of finding.met) log.trace('PROC/OK', () => `${prefix}${ruleText(rule)}`);
-    const rule = ruleText(finding.reason);
-    log.debug('PROC/OK', `${prefix}${rule}`);
-    conclude(
-      finding.decidedBy,
-      `${prefix}${finding.decidedBy === 'success' ? 'succeeded' : 'failed'} in ${took}: ${rule}`,
-    );
-  } else if (end.how === 'signal') {
-    log.warn('PROC/FAIL', `${prefix}the process was ended by signal ${end.signal}`);
-    conclude('other', `${prefix}failed in ${took}: ended by signal ${end.signal}`);
-  } else if (end.how === 'timeout') {
-    log.debug('PROC/FAIL', `${prefix}time limit of ${values.timeout_seconds} s reached, process group ended`);
-    log.warn('END/FAIL', `${prefix}given up after ${took}: time limit of ${values.timeout_seconds} s`);
-  } else {
-    const reason = end.how === 'killed' ? 'ended with the scheduler' : end.reason;
-    log.warn('PROC/FAIL', `${prefix}${end.how === 'killed' ? '' : 'could not be started: '}${reason}`);
-    log.warn('END/FAIL', `${prefix}given up after ${took}: ${reason}`);
-  }
+  reportEnd(end, finding, values.timeout_seconds, took, { log, prefix, conclude });
   return finding;
 };
 
-/** How it ended, as the end of a timespan tells it. */
+/** The records of the end of a run. `limit`: seconds. */
+const reportEnd = (
+  end: ProcessEnd,
+  { met, reason, decidedBy }: Evaluation,
+  limit: number,
+  took: string,
+  { log, prefix, conclude }: Pick<CommandRecords, 'log' | 'prefix' | 'conclude'>,
+): void => {
+  switch (end.how) {
+    case 'exit': {
+      for (const rule of met) log.trace('PROC/OK', () => `${prefix}${ruleText(rule)}`);
+      const rule = ruleText(reason);
+      log.debug('PROC/OK', `${prefix}${rule}`);
+      conclude(decidedBy, `${prefix}${decidedBy === 'success' ? 'succeeded' : 'failed'} in ${took}: ${rule}`);
+      return;
+    }
+    case 'signal':
+      log.warn('PROC/FAIL', `${prefix}the process was ended by signal ${end.signal}`);
+      conclude('other', `${prefix}failed in ${took}: ended by signal ${end.signal}`);
+      return;
+    case 'timeout':
+      log.debug('PROC/FAIL', `${prefix}time limit of ${limit} s reached, process group ended`);
+      log.warn('END/FAIL', `${prefix}given up after ${took}: time limit of ${limit} s`);
+      return;
+    case 'killed':
+      log.warn('PROC/FAIL', `${prefix}ended with the scheduler`);
+      log.warn('END/FAIL', `${prefix}given up after ${took}: ended with the scheduler`);
+      return;
+    case 'not-started':
+      log.warn('PROC/FAIL', `${prefix}could not be started: ${end.reason}`);
+      log.warn('END/FAIL', `${prefix}given up after ${took}: ${end.reason}`);
+  }
+};
+
+/** The attributes of the end of a timespan. */
 const ending = ({ end, stdout, stderr, usage }: ProcessResult, { decidedBy, reason }: Evaluation) => ({
   outcome: decidedBy === 'success' ? 'success' : 'failure',
   how: end.how,
@@ -141,16 +157,16 @@ const reportDropped = (result: ProcessResult, log: Logger, prefix: string): void
   }
 };
 
-/** Bad lines that are told one by one. */
-const MOST_TOLD = 5;
+/** Invalid lines that are logged one by one. */
+const MOST_LOGGED = 5;
 
-/** Takes what a process tells on its events descriptor. */
+/** Reads what a process writes to its events descriptor. */
 export interface EventLineReader extends EventLines {
-  /** The process has ended: says how many more bad lines there were. */
+  /** Called when the process has ended: logs how many more invalid lines there were. */
   close(): void;
 }
 
-/** What is wrong with a line, or its topics and value. */
+/** The topics and value of a line, or why it is invalid. */
 const read = (text: string): { topic: string | string[]; value: unknown } | string => {
   let line: unknown;
   try {
@@ -168,7 +184,7 @@ const read = (text: string): { topic: string | string[]; value: unknown } | stri
     : '"topic" is neither a text nor a list of texts';
 };
 
-/** Tells the journal each line `{"topic": …, "value": …}` of a process; bad lines are counted and named, never fatal. */
+/** Emits each line `{"topic": …, "value": …}` of a process as an event. Invalid lines are counted and logged, and never fatal. */
 export const readEventLines = (
   journal: Ports['journal'],
   item: string,
@@ -180,7 +196,7 @@ export const readEventLines = (
   let bad = 0;
   const refuse = (why: string): void => {
     bad += 1;
-    if (bad <= MOST_TOLD) log.warn('PROC/FAIL', `${prefix}line ${lines} of its events is left out: ${why}`);
+    if (bad <= MOST_LOGGED) log.warn('PROC/FAIL', `${prefix}line ${lines} of its events is left out: ${why}`);
   };
   return {
     bad: (reason) => {
@@ -199,7 +215,8 @@ export const readEventLines = (
       }
     },
     close: () => {
-      if (bad > MOST_TOLD) log.warn('PROC/FAIL', `${prefix}lines of its events that were left out: ${bad} of ${lines}`);
+      if (bad > MOST_LOGGED)
+        log.warn('PROC/FAIL', `${prefix}lines of its events that were left out: ${bad} of ${lines}`);
     },
   };
 };

@@ -36,7 +36,7 @@ const fieldsOf = (pattern: string): string[] => {
   return fields;
 };
 
-/** What is wrong with one field of a pattern, in its words. */
+/** Which field of a pattern is wrong. */
 const explain = (fields: readonly string[], error: unknown): Error => {
   for (const [i, [name, range]] of FIELDS.entries()) {
     const alone = FIELDS.map((_, j) => (i === j ? fields[i]! : '*'));
@@ -51,12 +51,12 @@ const explain = (fields: readonly string[], error: unknown): Error => {
   return error instanceof Error ? error : new Error(String(error));
 };
 
-/** Stands in for the list of years of each pattern that leaves the year open: 80 KB that nothing reads. */
+/** Replaces the list of years of each pattern without a year: 80 KB that nothing reads. */
 const EVERY_YEAR: number[] = [];
 
-/** A pattern of cron that has been read. */
+/** A parsed cron pattern. */
 export interface Cron {
-  /** Its minute or hour begins with a star: it goes by real time when the clocks change, as in cron. */
+  /** Its minute or hour begins with a star: it is by real time when the clocks change, as in cron. */
   readonly realTime: boolean;
   /** The next local time (ms, as if UTC) after one that fits, whatever the zone; Infinity: there is none. */
   fits(local: number): number;
@@ -76,16 +76,16 @@ const read = (pattern: string): Cron => {
   if (begins(fields[3]!) || begins(fields[5]!)) parts.useAndLogic = true;
   return {
     realTime: begins(fields[1]!) || begins(fields[2]!),
-    // In this calendar each day has 24 hours: what the zone makes of it is decided by one rule for all.
+    // In this calendar each day has 24 hours; the zone is applied later, by the same rule for all.
     fits: (local) => new CronDate(new Date(local), 0).increment(parts, {}, true)?.getTime() ?? Number.POSITIVE_INFINITY,
   };
 };
 
-/** Patterns that are kept. */
+/** Patterns in the cache. */
 const MOST_PATTERNS = 1000;
 const patterns = new Map<string, Cron>();
 
-/** Reads a pattern of cron, equal ones once. @throws Error that names the field and what it may be. */
+/** Parses a cron pattern, equal ones once. @throws Error that names the field and its range. */
 export const readCron = (pattern: string): Cron => {
   let cron = patterns.get(pattern);
   if (!cron) {

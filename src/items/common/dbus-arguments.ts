@@ -55,21 +55,24 @@ const integer = (type: Integer, value: bigint, given: unknown): BusValue => {
   return { type, value };
 };
 
+/** A float as a text: `1e3`, `-inf`, `nan`. */
+const floatOf = (text: string): number => {
+  const special = /^([+-]?)(inf|infinity|nan)$/i.exec(text);
+  if (special) {
+    const value = /^n/i.test(special[2]!) ? Number.NaN : Number.POSITIVE_INFINITY;
+    return special[1] === '-' ? -value : value;
+  }
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) throw wrong('d', text);
+  return Number(text);
+};
+
 /** The rest of a text after its backslash and letter. */
 const fromLetter = (type: string, rest: string): BusValue => {
   if (isInteger(type)) {
     if (!/^[+-]?\d+$/.test(rest)) throw wrong(type, rest);
     return integer(type, BigInt(rest.replace(/^\+/, '')), rest);
   }
-  if (type === 'd') {
-    const special = /^([+-]?)(inf|infinity|nan)$/i.exec(rest);
-    if (special) {
-      const value = /^n/i.test(special[2]!) ? Number.NaN : Number.POSITIVE_INFINITY;
-      return { type, value: special[1] === '-' ? -value : value };
-    }
-    if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(rest)) throw wrong(type, rest);
-    return { type, value: Number(rest) };
-  }
+  if (type === 'd') return { type, value: floatOf(rest) };
   if (type === 'b') {
     if (!/^(true|false|1|0)$/i.test(rest)) throw wrong(type, rest);
     return { type, value: /^(true|1)$/i.test(rest) };
@@ -83,7 +86,7 @@ const fromText = (value: string): BusValue => {
   return letter !== '' && 'bynqiuxtdso'.includes(letter) ? fromLetter(letter, value.slice(2)) : text('s', value);
 };
 
-/** A value of the file by the rules of `desktop.md` §2.2. @throws Error for what cannot be sent. */
+/** A value of the file as D-Bus arguments are written in the file. @throws Error for what cannot be sent. */
 const byKind = (value: unknown): BusValue => {
   if (typeof value === 'boolean') return { type: 'b', value };
   if (typeof value === 'bigint') return integer('x', value, value);
@@ -117,24 +120,17 @@ const byType = (type: string, value: unknown): BusValue => {
     if (converted.type !== type) throw wrong(type, value);
     return converted;
   }
-  if (isInteger(type)) {
-    if (typeof value !== 'bigint') throw wrong(type, value);
-    return integer(type, value, value);
-  }
-  if (type === 'd') {
-    if (typeof value !== 'bigint' && typeof value !== 'number') throw wrong(type, value);
-    return { type, value: Number(value) };
-  }
-  if (type === 'b') {
-    if (typeof value !== 'boolean') throw wrong(type, value);
-    return { type, value };
-  }
-  if (type === 's' || type === 'o' || type === 'g') {
-    if (typeof value !== 'string') throw wrong(type, value);
-    return text(type, value);
-  }
   if (type === 'h') throw new Error('file handles cannot be sent');
-  return container(type, value);
+  return type.length > 1 ? container(type, value) : single(type, value);
+};
+
+/** A value of a type that is not a container. @throws Error when it is of another type. */
+const single = (type: string, value: unknown): BusValue => {
+  if (isInteger(type) && typeof value === 'bigint') return integer(type, value, value);
+  if (type === 'd' && (typeof value === 'bigint' || typeof value === 'number')) return { type, value: Number(value) };
+  if (type === 'b' && typeof value === 'boolean') return { type, value };
+  if ('sog'.includes(type) && typeof value === 'string') return text(type as 's', value);
+  throw wrong(type, value);
 };
 
 const container = (type: string, value: unknown): BusValue => {
@@ -161,7 +157,7 @@ const container = (type: string, value: unknown): BusValue => {
   return { type: 'array', element, items: value.map((item) => byType(element, item)) };
 };
 
-/** The arguments as the file has them: an array, or a text that holds one in JSON [C12]. @throws Error for another text. */
+/** The arguments as the file has them: an array, or a text that holds one in JSON. @throws Error for another text. */
 export const argumentList = (given: readonly unknown[] | string): readonly unknown[] => {
   if (typeof given !== 'string') return given;
   let list: unknown;

@@ -4,7 +4,7 @@ import type { BusName, BusValue, RegexMatcher } from '../../core/ports.ts';
 import type { Logger } from '../../log/record.ts';
 import type { HostFs, ReportProblem } from '../kind.ts';
 import type { RecurringProblem } from './recurring-problem.ts';
-import { MOST_STEPS_HERE, matchOnThreads, tooLong } from './regular-expression.ts';
+import { type Expression, MOST_STEPS_HERE, matchOnThreads, tooLong } from './regular-expression.ts';
 import {
   type Compiled,
   compareValues,
@@ -72,7 +72,7 @@ export const argumentCheckFields = {
   parameter_check_all: booleanField({ fallback: false, doc: 'All checks must hold, not just one.' }),
 } as const;
 
-/** Keys of a D-Bus method condition (`config.md` §5.4). */
+/** Keys of a D-Bus method condition. */
 export const callFields = {
   bus,
   service: stringField({
@@ -135,27 +135,30 @@ const isText = (value: BusValue): value is BusValue & { readonly value: string }
   value.type === 's' || value.type === 'o';
 const isInteger = (value: BusValue): value is BusValue & { readonly value: bigint } => 'ynqiuxt'.includes(value.type);
 
+/** What a container holds at a position or a key. @throws Incomparable */
+const member = (at: BusValue, step: number | string, where: string): BusValue => {
+  let found: BusValue | undefined;
+  if (typeof step === 'number') {
+    if (at.type !== 'array' && at.type !== 'struct')
+      throw new Incomparable(`${where} is ${nameOf(at)}, which has no position ${step}`);
+    found = at.items[step];
+  } else {
+    if (at.type !== 'dict' || !/^\{[so]/.test(at.element))
+      throw new Incomparable(`${where} is ${nameOf(at)}, which has no key "${step}"`);
+    found = at.entries.find(([key]) => isText(key) && key.value === step)?.[1];
+  }
+  if (!found) throw new Incomparable(`${where} there is no ${JSON.stringify(step)}`);
+  return found;
+};
+
 /** The value an index leads to. @throws Incomparable when it leads nowhere. */
 const find = (body: readonly BusValue[], index: ParameterCheck['index']): BusValue => {
   const [first, ...path] = typeof index === 'number' ? [index] : index;
   const start = typeof first === 'number' ? body[first] : undefined;
   if (!start) throw new Incomparable(`there is no argument ${first}, there are ${body.length}`);
   let at = unwrapped(start);
-  for (const [i, step] of path.entries()) {
-    const where = `at index [${[first, ...path.slice(0, i)].join(', ')}]`;
-    let next: BusValue | undefined;
-    if (typeof step === 'number') {
-      if (at.type !== 'array' && at.type !== 'struct')
-        throw new Incomparable(`${where} is ${nameOf(at)}, which has no position ${step}`);
-      next = at.items[step];
-    } else {
-      if (at.type !== 'dict' || !/^\{[so]/.test(at.element))
-        throw new Incomparable(`${where} is ${nameOf(at)}, which has no key "${step}"`);
-      next = at.entries.find(([key]) => isText(key) && key.value === step)?.[1];
-    }
-    if (!next) throw new Incomparable(`${where} there is no ${JSON.stringify(step)}`);
-    at = unwrapped(next);
-  }
+  for (const [i, step] of path.entries())
+    at = unwrapped(member(at, step, `at index [${[first, ...path.slice(0, i)].join(', ')}]`));
   return at;
 };
 
@@ -192,34 +195,31 @@ const contains = (value: BusValue, { operator, value: wanted }: ParameterCheck):
   return number && !numbers(value, wanted) ? undefined : false;
 };
 
-const holds = (body: readonly BusValue[], check: CompiledParameterCheck): boolean => {
+/** Whether a value holds what a check expects; undefined: they cannot be compared. */
+const holdsIn = (value: BusValue, check: CompiledParameterCheck): boolean | undefined => {
   const { operator, value: wanted, expression } = check;
-  const value = find(body, check.index);
-  const cannot = (): Incomparable =>
-    new Incomparable(
-      `${nameOf(value)} cannot be compared by ${operator} with ${JSON.stringify(typeof wanted === 'bigint' ? Number(wanted) : wanted)}`,
-    );
-  if (operator === 'contains' || operator === 'ncontains') {
-    const result = contains(value, check);
-    if (result === undefined) throw cannot();
-    return result;
-  }
-  if (expression) {
-    if (!isText(value)) throw cannot();
-    if (expression.steps(value.value) > MOST_STEPS_HERE) throw new Incomparable(tooLong(value.value));
-    return expression.found(value.value);
-  }
-  if (typeof wanted === 'boolean') {
-    if (value.type !== 'b') throw cannot();
-    return (value.value === wanted) === (operator === 'eq');
-  }
-  if (typeof wanted === 'string') {
-    if (!isText(value)) throw cannot();
-    return (value.value === wanted) === (operator === 'eq');
-  }
+  if (operator === 'contains' || operator === 'ncontains') return contains(value, check);
+  if (expression) return isText(value) ? matches(expression, value.value) : undefined;
+  if (typeof wanted === 'boolean')
+    return value.type === 'b' ? (value.value === wanted) === (operator === 'eq') : undefined;
+  if (typeof wanted === 'string') return isText(value) ? (value.value === wanted) === (operator === 'eq') : undefined;
   if (numbers(value, wanted)) return compareValues<bigint | number>(operator, value.value, wanted);
-  if (value.type === 'array') return false;
-  throw cannot();
+  return value.type === 'array' ? false : undefined;
+};
+
+const matches = (expression: Expression, text: string): boolean => {
+  if (expression.steps(text) > MOST_STEPS_HERE) throw new Incomparable(tooLong(text));
+  return expression.found(text);
+};
+
+/** @throws Incomparable */
+const holds = (body: readonly BusValue[], check: CompiledParameterCheck): boolean => {
+  const { operator, value: wanted } = check;
+  const value = find(body, check.index);
+  const result = holdsIn(value, check);
+  if (result !== undefined) return result;
+  const shown = JSON.stringify(typeof wanted === 'bigint' ? Number(wanted) : wanted);
+  throw new Incomparable(`${nameOf(value)} cannot be compared by ${operator} with ${shown}`);
 };
 
 /** Compiles the checks, and reports those that could never be true. */

@@ -2,13 +2,13 @@ import type { Firing } from '../../core/instance.ts';
 import { readCron } from './cron.ts';
 import { changeBetween, firstAt, type Zone, zoneOf } from './zone.ts';
 
-/** The instants of one time specification. Pure: asking changes nothing. */
+/** The instants of one time specification. */
 export interface Instants {
   /** The specification as records show it: `hour=12 weekday=mon`. */
   readonly text: string;
   /** The first instant after the given one (wall-clock ms); undefined: there is none. */
   next(after: number): number | undefined;
-  /** Local time is another: what was found is forgotten. */
+  /** Called when the local time zone has changed: clears the cache. */
   forget(): void;
 }
 
@@ -24,7 +24,7 @@ export interface TimeFields {
   readonly cron?: string | undefined;
 }
 
-/** The years the calendar knows. */
+/** The years of the calendar. */
 const FIRST_YEAR = 1;
 const LAST_YEAR = 9999;
 
@@ -35,21 +35,21 @@ const SECOND = 1000;
 /** The next local time (as if UTC) after one that fits a pattern, whatever the zone; Infinity: there is none. */
 type Fitting = (local: number) => number;
 
-/** Bound to the clock on the wall: what is skipped comes at the end of the gap, what is repeated comes the first time. */
+/** By the wall clock: skipped instants occur at the end of the gap, repeated ones the first time. */
 const byTheClock = (fits: Fitting, zone: Zone, after: number): number => {
-  // The latest local time that has been shown: in repeated hours it is ahead of the clock.
+  // The latest local time so far: in repeated hours it is ahead of the clock.
   const change = changeBetween(zone, after - LONGEST_CHANGE, after);
   const local = fits(Math.max(zone.local(after), change ? change.from - SECOND : Number.NEGATIVE_INFINITY));
   return local === Number.POSITIVE_INFINITY ? local : firstAt(zone, local);
 };
 
-/** Bound to real time: what is skipped does not come, what is repeated comes both times. */
+/** By real time: skipped instants do not occur, repeated ones occur both times. */
 const byRealTime = (fits: Fitting, zone: Zone, after: number): number => {
   for (let at = after; ; ) {
     const shown = zone.local(at);
     const local = fits(shown);
     const change = changeBetween(zone, at, at + LONGEST_CHANGE);
-    // Until the next change local time goes on evenly.
+    // Until the next change local time is linear.
     const found = at + local - shown;
     if (change ? found < change.at : local - shown <= LONGEST_CHANGE) return found;
     if (change) {
@@ -60,7 +60,7 @@ const byRealTime = (fits: Fitting, zone: Zone, after: number): number => {
   }
 };
 
-/** The instants that fit. What was found last is remembered: it is asked for more than once. */
+/** The instants that fit. The last result is cached, as it is needed more than once. */
 const calendar = (fits: Fitting, realTime: boolean, zone: Zone, text: string): Instants => {
   const rule = realTime ? byRealTime : byTheClock;
   let asked = Number.POSITIVE_INFINITY;
@@ -83,8 +83,8 @@ const calendar = (fits: Fitting, realTime: boolean, zone: Zone, text: string): I
 
 /**
  * The instants of a specification, in local time or in the time zone given. The rule for daylight saving is that of Debian's cron:
- * without an hour, or with a minute or hour of a cron pattern that begins with a star, it goes by real time. Any other goes by the
- * clock: what is skipped falls at the end of the gap, what is repeated falls the first time.
+ * without an hour, or with a minute or hour of a cron pattern that begins with a star, it is by real time. Any other is by the wall
+ * clock.
  * @throws Error that says what is wrong with the cron pattern.
  */
 export const instantsOf = (fields: TimeFields, timezone?: string): Instants => {
@@ -117,16 +117,37 @@ export function* firings(specifications: readonly Instants[], from: number): Gen
 }
 
 const DAY = 86_400;
-/** The calendar repeats itself after so many years: what has not come by then never will. */
+/** The calendar repeats after this many years: what has not occurred by then never will. */
 const CYCLE = 400;
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** Days since 1970; `month` from 0, days beyond the end of a month run over. */
+/** Days since 1970; `month` from 0; days beyond the end of a month are in the next one. */
 const dayOf = (year: number, month: number, day: number): number =>
   new Date(0).setUTCFullYear(year, month, day) / 1000 / DAY;
 
 /** How many days after a day (days since 1970, a Thursday) the next such day of the week is; 0: it is one. */
 const daysTo = (weekday: number, from: number): number => (((weekday - from - 4) % 7) + 7) % 7;
+
+/** The first second of a day after `after` in an hour, or in each; none: beyond the day. @param inHour seconds from its start. */
+const secondAfter = (after: number, hour: number | undefined, inHour: number): number => {
+  if (hour !== undefined) return hour * 3600 + inHour > after ? hour * 3600 + inHour : DAY;
+  const begin = Math.floor(Math.max(0, after) / 3600) * 3600 + inHour;
+  return begin > after ? begin : begin + 3600;
+};
+
+/** The first day of a month that fits `day` and `weekday`, from its day `d` on (days since 1970). */
+const dayInMonth = (y: number, m: number, d: number, day?: number, weekday?: number): number | undefined => {
+  const first = dayOf(y, m, 1);
+  const end = dayOf(y, m + 1, 1);
+  if (day === undefined) {
+    const found = first + d - 1;
+    const next = weekday === undefined ? found : found + daysTo(weekday, found);
+    return next < end ? next : undefined;
+  }
+  const found = first + day - 1;
+  const fits = day >= d && found < end && (weekday === undefined || daysTo(weekday, found) === 0);
+  return fits ? found : undefined;
+};
 
 /**
  * The next local time (ms, as if UTC) after one that fits single fields: what is missing is "every", except minute and
@@ -137,26 +158,18 @@ export const fittingFields = (fields: TimeFields, lastYear: number): ((local: nu
   const weekday = fields.weekday === undefined ? undefined : WEEKDAYS.indexOf(fields.weekday.slice(0, 3).toLowerCase());
   const inHour = minute * 60 + second;
 
-  /** The first second of a day after `after` that fits; none: beyond the day. */
-  const timeAfter = (after: number): number => {
-    if (hour !== undefined) return hour * 3600 + inHour > after ? hour * 3600 + inHour : DAY;
-    const begin = Math.floor(Math.max(0, after) / 3600) * 3600 + inHour;
-    return begin > after ? begin : begin + 3600;
-  };
-
   /** The first day from `from` on that fits (days since 1970); Infinity: none. */
   const dayFrom = (from: number): number => {
     const start = new Date(from * DAY * 1000);
-    let [y, m, d] = [start.getUTCFullYear(), start.getUTCMonth(), start.getUTCDate()];
-    const end = Math.min(lastYear, year ?? y + CYCLE);
-    if (year !== undefined && y < year) [y, m, d] = [year, 0, 1];
-    for (; y <= end; [y, m, d] = m === 11 ? [y + 1, 0, 1] : [y, m + 1, 1]) {
-      if (month !== undefined && m !== month - 1) continue;
-      const [first, next] = [dayOf(y, m, 1), dayOf(y, m + 1, 1)];
-      let found = first + Math.max(d, day ?? d) - 1;
-      if (weekday !== undefined && day === undefined) found += daysTo(weekday, found);
-      const exists = found < next && (day === undefined || found === first + day - 1);
-      if (exists && (weekday === undefined || daysTo(weekday, found) === 0)) return found;
+    const startYear = start.getUTCFullYear();
+    const end = Math.min(lastYear, year ?? startYear + CYCLE);
+    // Months are counted from the year 0.
+    let [months, d] = [12 * startYear + start.getUTCMonth(), start.getUTCDate()];
+    if (year !== undefined && startYear < year) [months, d] = [12 * year, 1];
+    for (; months < 12 * (end + 1); [months, d] = [months + 1, 1]) {
+      const [y, m] = [Math.floor(months / 12), months % 12];
+      const found = month === undefined || m === month - 1 ? dayInMonth(y, m, d, day, weekday) : undefined;
+      if (found !== undefined) return found;
     }
     return Number.POSITIVE_INFINITY;
   };
@@ -164,25 +177,25 @@ export const fittingFields = (fields: TimeFields, lastYear: number): ((local: nu
   return (local) => {
     const at = Math.floor(local / 1000);
     const today = Math.floor(at / DAY);
-    const time = timeAfter(at - today * DAY);
+    const time = secondAfter(at - today * DAY, hour, inHour);
     if (time < DAY && dayFrom(today) === today) return (today * DAY + time) * 1000;
-    return (dayFrom(today + 1) * DAY + timeAfter(-1)) * 1000;
+    return (dayFrom(today + 1) * DAY + secondAfter(-1, hour, inHour)) * 1000;
   };
 };
 
 const HOUR = 3_600_000;
-/** Pieces of local time in which the instants of a specification that has one there are always as many. */
+/** Units of local time: a specification that has instants in one of them has always the same number. */
 const UNITS = [24 * HOUR, HOUR];
 
-/** Local time goes on evenly in `(from, to]`, and no change before has an effect on it. */
+/** Whether local time is linear in `(from, to]`, and no change before has an effect there. */
 const isEven = (zone: Zone, from: number, to: number): boolean => {
   const change = changeBetween(zone, from - LONGEST_CHANGE, to);
   return change === undefined || (change.at <= from && zone.local(from + 1) >= change.from);
 };
 
 /**
- * How many instants several specifications have in `(from, to]`, equal ones counted once. Days, and then hours, in which the same
- * specifications have instants have as many of them: they are gone through once.
+ * Counts the instants of several specifications in `(from, to]`, equal ones once. Days, and then hours, in which the same
+ * specifications have instants have the same number of them, which is counted once.
  */
 export const instantCounter = (
   specifications: readonly Instants[],
@@ -200,25 +213,29 @@ export const instantCounter = (
   const counted = (from: number, to: number, [unit, ...smaller]: readonly number[]): number => {
     if (unit === undefined || to - from < unit)
       return smaller.length > 0 ? counted(from, to, smaller) : oneByOne(from, to);
-    let count = 0;
-    for (let at = from; at < to; ) {
+    /** The end of a piece from `at` on that is counted, and how many instants it has; undefined: there are no more. */
+    const piece = (at: number): { readonly end: number; readonly count: number } | undefined => {
       const next = specifications.map((spec) => spec.next(at) ?? Number.POSITIVE_INFINITY);
       const first = Math.min(...next);
-      if (first > to) break;
+      if (first > to) return undefined;
       const begin = first - (((zone.local(first) % unit) + unit) % unit) - 1;
       const end = begin + unit;
       if (begin < at || end > to || !isEven(zone, begin, end)) {
-        // Whatever is not even is over within a unit.
+        // Any change is over within a unit.
         const until = Math.min(to, Math.max(end, first));
-        count += counted(at, until, smaller);
-        at = until;
-        continue;
+        return { end: until, count: counted(at, until, smaller) };
       }
       const key = `${unit} ${next.map((one) => (one <= end ? 1 : 0)).join('')}`;
-      const found = known.get(key) ?? counted(begin, end, smaller);
-      known.set(key, found);
-      count += found;
-      at = end;
+      const count = known.get(key) ?? counted(begin, end, smaller);
+      known.set(key, count);
+      return { end, count };
+    };
+    let count = 0;
+    for (let at = from; at < to; ) {
+      const one = piece(at);
+      if (one === undefined) break;
+      count += one.count;
+      at = one.end;
     }
     return count;
   };

@@ -35,7 +35,7 @@ export const luaFields = {
 
 type LuaValues = Values<typeof luaFields>;
 
-/** What is checked about a script when the file is loaded. */
+/** Checks a script when the file is loaded. */
 export const compileLua = async (
   values: Partial<LuaValues>,
   report: ReportProblem,
@@ -54,15 +54,15 @@ export const compileLua = async (
   return undefined;
 };
 
-/** Globals the host sets itself; variables of these names do not reach the script. */
+/** Globals that the host sets itself: variables of these names do not reach the script. */
 const OWN_NAMES = ['log', 'events', 'metrics', 'sync', 'state', 'sharedstate', 'http'];
 const REPLACED_NAMES = ['whenever_condition', 'whenever_task'];
 
-/** How a run looks in the log: tasks and conditions use the same records at other levels and marks (`log-catalogue.tsv`). */
+/** The records of a run: tasks and conditions have the same ones, at other levels and marks. */
 export interface LuaRecords {
   /** `(trigger: NAME) ` for tasks, else empty. */
   readonly prefix: string;
-  /** What lines of the script begin with. */
+  /** The beginning of each line of the script. */
   readonly linePrefix: string;
   about(text: string): void;
   /** A comparison that decides against success. */
@@ -78,9 +78,9 @@ const shownExpected = (expected: Readonly<Record<string, LuaScalar>>): string =>
     .map(([name, value]) => `${name} = ${shownScalar(value)}`)
     .join(', ');
 
-/** The first line of a message; ` ...` tells that there is more. */
+/** The first line of a message; ` ...` stands for more lines. */
 const firstLine = (message: string): string => {
-  // A module that was not found: where it was looked for is what helps.
+  // Of a module that was not found, the places that were searched are what helps.
   if (/module '.*' not found:/.test(message)) return message.replace(/\s*\n\s*/g, ', ').replace(':, ', ': ');
   const [first = '', ...more] = message.split('\n');
   return more.length > 0 ? `${first} ...` : first || 'unknown error';
@@ -111,7 +111,7 @@ export class LuaRunner {
     }
   }
 
-  /** Forgets the private state. */
+  /** Drops the private state. */
   close(): void {
     this.#closed = true;
     this.#context.ports.lua.forget(this.#key);
@@ -265,7 +265,7 @@ export class LuaRunner {
     if (found === null) return '';
     const at: Position | undefined = await locate('script');
     if (at === undefined) return '';
-    // A script of several lines begins, as a rule, on the line after its quotes.
+    // A script of several lines usually begins on the line after its quotes.
     const first = at.content?.line ?? at.line + (values.script.includes('\n') ? 1 : 0);
     return ` (line ${first + Number(found[1]) - 1} of the configuration file)`;
   }

@@ -10,7 +10,7 @@ const TYPES = ['signal', 'method_call', 'method_return', 'error'];
 const KEYS =
   'type, sender, interface, member, path, path_namespace, destination, arg0 to arg63, arg0path, arg0namespace, eavesdrop';
 
-/** Bytes of a name at the most. */
+/** The longest name, in bytes. */
 const LONGEST_NAME = 255;
 const named = (form: RegExp, value: string): boolean => value.length <= LONGEST_NAME && form.test(value);
 const busName = (value: string): boolean => named(UNIQUE, value) || named(WELL_KNOWN, value);
@@ -19,14 +19,14 @@ const busName = (value: string): boolean => named(UNIQUE, value) || named(WELL_K
 const ARGUMENT = /^arg\+?(?:0[xX]([0-9a-fA-F]+)|0([0-7]+)|(0|[1-9]\d*))(path)?$/;
 const LAST_ARGUMENT = 63;
 
-/** A key as it is known: `arg1` for `arg01`. */
+/** The canonical form of a key: `arg1` for `arg01`. */
 const canonical = (key: string): string => {
   const [, hex, octal, decimal, path = ''] = ARGUMENT.exec(key) ?? [];
   const number = hex ? Number.parseInt(hex, 16) : octal ? Number.parseInt(octal, 8) : decimal;
   return number === undefined ? key : `arg${number}${path}`;
 };
 
-/** What the value of a key must be, in words, and the test. */
+/** What the value of a key must be, as text, and the test. */
 const expected = (key: string): readonly [string, (value: string) => boolean] | undefined => {
   switch (key) {
     case 'type':
@@ -52,10 +52,13 @@ const expected = (key: string): readonly [string, (value: string) => boolean] | 
   }
 };
 
-/** What a match rule has room for. */
+/** The longest match rule, in bytes. */
 const LONGEST = 1024;
 
-/** The value from `at` on, and where the next key begins: quotes may begin and end anywhere, a backslash outside of them makes a quote plain. */
+/**
+ * The value from `at` on, and where the next key begins. Quotes can begin and end anywhere; outside of them a backslash escapes a
+ * quote.
+ */
 const valueAt = (text: string, at: number): { value: string; next: number } => {
   const pieces: string[] = [];
   const piece = /'([^']*)'|\\(')|(\\[^']|\\$|[^,'\\])/sy;
@@ -69,13 +72,28 @@ const valueAt = (text: string, at: number): { value: string; next: number } => {
   return { value: pieces.join(''), next: next + 1 };
 };
 
+/** The key and its value from `at` on. @throws Error that begins with `here`. */
+const pairAt = (text: string, at: number, here: string, subjects: ReadonlySet<string>) => {
+  const [whole = '', written = '', equals] = /^([^=\s,']*)[ \t\r\n]*(=)?/.exec(text.slice(at)) ?? [];
+  if (written === '') throw new Error(`${here}: a key is missing`);
+  const key = canonical(written);
+  const known = expected(key);
+  if (!known) throw new Error(`${here}: unknown key "${written}" (known: ${KEYS})`);
+  const [subject] = /^arg\d+|.+/.exec(key)!;
+  if (subjects.has(subject)) throw new Error(`${here}: the key "${subject}" is there twice`);
+  if (equals === undefined) throw new Error(`${here}: "${key}" has no value, write ${written}='…'`);
+  const { value, next } = valueAt(text, at + whole.length);
+  if (!known[1](value)) throw new Error(`${here}: "${written}" has to be ${known[0]}, not "${value}"`);
+  return { key, subject, value, next };
+};
+
 /**
- * Takes a match rule apart, as dbus-daemon does: `key='value'`, separated by commas, with blanks before keys.
+ * Parses a match rule, as dbus-daemon does: `key='value'`, separated by commas, with blanks before keys.
  * @throws Error that says what is wrong, and where.
  */
 export const parseRule = (text: string): BusRule => {
   const keys = new Map<string, string>();
-  /** What the keys are about: one key for each argument, whatever is asked of it. */
+  /** The subjects of the keys: each argument can have one key only. */
   const subjects = new Set<string>();
   if (Buffer.byteLength(text) > LONGEST) throw new Error(`it is longer than ${LONGEST} bytes`);
   for (let at = 0; at < text.length; ) {
@@ -83,17 +101,8 @@ export const parseRule = (text: string): BusRule => {
     at += blanks.length;
     if (at >= text.length) break;
     const here = `at character ${at + 1}`;
-    const [whole = '', written = '', equals] = /^([^=\s,']*)[ \t\r\n]*(=)?/.exec(text.slice(at)) ?? [];
-    if (written === '') throw new Error(`${here}: a key is missing`);
-    const key = canonical(written);
-    const known = expected(key);
-    if (!known) throw new Error(`${here}: unknown key "${written}" (known: ${KEYS})`);
-    const [subject] = /^arg\d+|.+/.exec(key)!;
-    if (subjects.has(subject)) throw new Error(`${here}: the key "${subject}" is there twice`);
+    const { key, subject, value, next } = pairAt(text, at, here, subjects);
     if (key !== 'eavesdrop') subjects.add(subject);
-    if (equals === undefined) throw new Error(`${here}: "${key}" has no value, write ${written}='…'`);
-    const { value, next } = valueAt(text, at + whole.length);
-    if (!known[1](value)) throw new Error(`${here}: "${written}" has to be ${known[0]}, not "${value}"`);
     keys.set(key, value);
     at = next;
   }

@@ -9,8 +9,8 @@ const SOON = 60;
 const MOST_QUIET_MS = 3_600_000;
 
 /**
- * Something that goes wrong again and again: one WARN when it begins and one when it is over, DEBUG in between. What comes and goes
- * goes on, so that the log is not flooded.
+ * A problem that occurs again and again: one WARN when it begins and one when it is over, DEBUG in between. While it comes and
+ * goes it counts as one problem, so that the log is not flooded.
  */
 export class RecurringProblem {
   readonly #clock: Clock;
@@ -20,14 +20,14 @@ export class RecurringProblem {
   #began = 0;
   #ended = Number.NEGATIVE_INFINITY;
   #quietMs = QUIET_MS;
-  /** The beginning or the end that is said if nothing else comes. */
+  /** The beginning or the end that is logged unless something else happens first. */
   #waiting: AbortController | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** It goes wrong. @param settleMs what is over sooner is not said. */
+  /** Reports an occurrence. @param settleMs it is not logged if it is over sooner. */
   report(log: Logger, mark: Mark, text: string, settleMs = 0): void {
     if (!this.#on && settleMs > 0) {
       this.#after(settleMs, () => this.report(log, mark, text));
@@ -43,7 +43,7 @@ export class RecurringProblem {
     this.#quietMs = soon ? Math.min(MOST_QUIET_MS, 2 * this.#quietMs) : QUIET_MS;
   }
 
-  /** It does not. */
+  /** Reports that it works. */
   resolve(log: Logger, text: string): void {
     if (!this.#on) this.#cancel();
     if (!this.#on || this.#waiting) return;
@@ -56,7 +56,7 @@ export class RecurringProblem {
     });
   }
 
-  /** Nothing is waited for any longer, nor from now on. */
+  /** Cancels what is pending, for good. */
   close(): void {
     this.#cancel();
     this.#closed = true;

@@ -18,14 +18,14 @@ import {
   summariseInstants,
 } from './time-ranges.ts';
 
-/** An instant missed by more than this, and by more than two ticks, is a miss: `catch_up` decides. */
+/** An instant that is late by more than this, and by more than two ticks, is missed: `catch_up` decides. */
 const GRACE_MS = 60_000;
-/** Runs that `catch_up = "all"` makes up for at the most. */
+/** The most runs that `catch_up = "all"` makes up for. */
 const MOST_CAUGHT_UP = 100;
 
 type TimeMaking = CreateContext<Values<typeof timeFields>, Calendar>;
 
-/** What a file's specifications became when it was loaded. */
+/** The compiled specifications of a file. */
 export interface Calendar extends CountableInstants {
   readonly specifications: readonly Instants[];
 }
@@ -40,12 +40,15 @@ const shown = (ms: number): string => {
 
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
 
+const includes = (ranges: readonly TimeRange[], at: number): boolean =>
+  ranges.some(({ from, to }) => from < at && at <= to);
+
 /** Instants as the data of a reason. */
 const summaryOf = ({ count, last: { at, by } }: InstantSummary) => ({ count, last: { at, by } });
 
 /**
- * Watches the instants go by. What it remembers: up to when it has looked, what has fired, what it owes, what it holds back.
- * Several instants that come between two looks are one firing.
+ * Fires when an instant has come. Its state: up to when instants were looked at, which have fired, how many runs it owes, which
+ * firings it holds back. Several instants between two checks are one firing.
  */
 export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking): ConditionInstance => {
   const skips = values.catch_up === 'skip';
@@ -61,15 +64,15 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
   let dueAt = Number.NaN;
   let due: Due = 'on-event';
   let suspension: TimeRange | undefined;
-  /** How far the clock was set forward since the last look, ms. */
+  /** How far the clock was set forward since the last check, ms. */
   let forwardMs: number | undefined;
-  /** Of the look in progress. */
+  /** Of the check in progress. */
   let origin: TraceContext | undefined;
-  /** What came in vain; of the look in progress. */
+  /** What came in vain; of the check in progress. */
   let vain: Reason | undefined;
   const reasonInVain = (): Reason | undefined => vain;
   const firings = (from: number): Iterable<Firing> => fired.leaveOut(compiled.firings, from);
-  const look = () => {
+  const findNext = () => {
     next = undefined;
     nextAt = Number.POSITIVE_INFINITY;
     for (const firing of firings(since)) {
@@ -84,11 +87,15 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
     owed = 0;
     held = [];
     suspension = undefined;
-    look();
+    findNext();
   };
   begin(since);
 
-  /** Instants of a pause or suspension fire nothing, which is said. */
+  /** Pauses, and a suspension, that ended since the last check. */
+  const stopsSince = (pauses: readonly TimeRange[]): readonly TimeRange[] =>
+    [...pauses, ...(suspension ? [suspension] : [])].filter(({ to }) => to > since);
+
+  /** Logs that instants of a pause or suspension do not fire. */
   const pass = (stops: readonly TimeRange[], wall: number): void => {
     const row = summariseInstants(compiled, subtractRanges(clipRanges(mergeRanges(stops), since, wall), fired.spans));
     if (!row) return;
@@ -96,24 +103,24 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
     log.info('PROC/MSG', `time: instants during a pause or suspension, not fired: ${row.count}`, origin);
   };
 
-  /** Tells of the misses of a gap, and owes what the policy says. */
-  const miss = (misses: readonly TimeRange[], wall: number): void => {
-    const row = summariseInstants(compiled, misses);
-    if (row) {
-      const { count, first, last } = row;
-      missed += count;
-      const one = ({ by, at }: Firing) => `${by} at ${shown(at)}, ${seconds(wall - at)} ago`;
-      const all = `${count} instants, the first one ${one(first)}, the last one ${one(last)}`;
-      log.warn('PROC/MSG', `time: missed ${count === 1 ? one(first) : all}`, origin);
-      const { item: condition } = log.context;
-      const told = { condition, count, first: first.at, last: last.at };
-      if (origin !== undefined) ports.journal.instant('missed', `condition/${condition}`, origin, () => told);
-      vain =
-        forwardMs === undefined
-          ? { code: 'instants-unattended', ...summaryOf(row), lateMs: wall - last.at }
-          : { code: 'instants-skipped', ...summaryOf(row), forwardMs };
-    }
-    if (skips) return;
+  /** Counts and logs the misses of a gap. */
+  const reportMisses = (row: InstantSummary, wall: number): void => {
+    const { count, first, last } = row;
+    missed += count;
+    const one = ({ by, at }: Firing) => `${by} at ${shown(at)}, ${seconds(wall - at)} ago`;
+    const all = `${count} instants, the first one ${one(first)}, the last one ${one(last)}`;
+    log.warn('PROC/MSG', `time: missed ${count === 1 ? one(first) : all}`, origin);
+    const { item: condition } = log.context;
+    const attributes = { condition, count, first: first.at, last: last.at };
+    if (origin !== undefined) ports.journal.instant('missed', `condition/${condition}`, origin, () => attributes);
+    vain =
+      forwardMs === undefined
+        ? { code: 'instants-unattended', ...summaryOf(row), lateMs: wall - last.at }
+        : { code: 'instants-skipped', ...summaryOf(row), forwardMs };
+  };
+
+  /** Owes the runs for misses that `catch_up` asks for. */
+  const catchUp = (misses: readonly TimeRange[], wall: number): void => {
     const limit = wall - values.catch_up_limit * 1000 - 1;
     let recent = 0;
     for (const { at } of instantsIn(compiled, clipRanges(misses, limit, wall))) {
@@ -126,22 +133,72 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
     log.info('PROC/MSG', `time: catching up, runs: ${owed}`, origin);
   };
 
-  /** What has come since the last look: the first instant that fires now, after the misses were dealt with. */
-  const judge = (first: Firing, { wall, tickMs, pauses }: CheckContext): Firing | undefined => {
-    const oldest = wall - Math.max(2 * tickMs, GRACE_MS);
-    const stops = [...pauses, ...(suspension ? [suspension] : [])].filter(({ to }) => to > since);
-    if (stops.length === 0 && first.at >= oldest) return first;
-    const stopOf = (at: number) => stops.find(({ from, to }) => from < at && at <= to);
+  /** Reports what came before `oldest` or while it was stopped, and makes up for it. */
+  const settleMisses = (stops: readonly TimeRange[], oldest: number, wall: number): void => {
     const late = clipRanges([{ from: since, to: Math.ceil(oldest) - 1 }], since, wall);
-    // An instant of a pause is a miss when misses are made up for, and else nothing.
+    // An instant of a pause counts as missed only when misses are made up for.
     const misses = skips ? subtractRanges(late, stops) : mergeRanges([...late, ...clipRanges(stops, since, wall)]);
     if (skips) pass(stops, wall);
-    miss(subtractRanges(misses, fired.spans), wall);
+    const rest = subtractRanges(misses, fired.spans);
+    const row = summariseInstants(compiled, rest);
+    if (row) reportMisses(row, wall);
+    if (!skips) catchUp(rest, wall);
+  };
+
+  /** The first instant since the last check that fires now; misses are reported and made up for. */
+  const dueInstant = ({ wall, tickMs, pauses }: CheckContext): Firing | undefined => {
+    const oldest = wall - Math.max(2 * tickMs, GRACE_MS);
+    const stops = stopsSince(pauses);
+    if (stops.length === 0 && nextAt >= oldest) {
+      // Up to the last check there was nothing that has not fired.
+      fired.add(since, wall);
+      return next;
+    }
+    settleMisses(stops, oldest, wall);
     for (const firing of firings(Math.max(since, oldest - 1))) {
       if (firing.at > wall) return undefined;
-      if (!stopOf(firing.at)) return firing;
+      if (includes(stops, firing.at)) continue;
+      fired.add(firing.at - 1, wall);
+      return firing;
     }
     return undefined;
+  };
+
+  /** An instant fires, or is held back. */
+  const occur = ({ at, by }: Firing, context: CheckContext): Reason => {
+    log.debug('PROC/MSG', `time: ${by} has come`, origin);
+    const late = ports.clock.wall() - at;
+    if (late >= context.tickMs) log.info('PROC/MSG', `time: ${by} is ${seconds(late)} late`, origin);
+    if (values.catch_up === 'once') owed = 0;
+    if (jitterMs > 0) hold(at, context);
+    return { code: 'instant', by };
+  };
+
+  /** The instants up to `wall` are dealt with. */
+  const advance = (wall: number): void => {
+    if (wall <= since) return;
+    since = wall;
+    suspension = undefined;
+    forwardMs = undefined;
+    if (nextAt <= wall) findNext();
+  };
+
+  // Not as functions to `trace`: a visit allocates nothing.
+  const traceLocalTime = (wall: number): void => {
+    if (log.wants('trace')) log.trace('START/MSG', `time: local time is ${shown(wall)}`, origin);
+  };
+  const traceNext = (): void => {
+    if (!log.wants('trace')) return;
+    log.trace('PROC/MSG', `time: next instant is ${next === undefined ? 'never' : shown(next.at)}`, origin);
+  };
+
+  /** Why it fires; undefined: it does not. `came`: the instant that is due now. */
+  const firesBecause = (came: Reason | undefined, wall: number): Reason | undefined => {
+    if (came !== undefined && jitterMs === 0) return came;
+    if (held.length > 0 && release(wall)) return came ?? HELD_BACK;
+    if (owed === 0) return undefined;
+    owed -= 1;
+    return { code: 'catching-up', ...(vain === undefined ? {} : { missed: vain }) };
   };
 
   /** Holds an instant back that fires at the tick `wall`, or would have fired at an earlier one. */
@@ -159,7 +216,7 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
     return held.length < before;
   };
 
-  /** The clock was set back: what has fired does not fire again, but nothing that the clock should never have shown is silenced. */
+  /** Called when the clock was set back: what has fired does not fire again, except for times that the clock should never have shown. */
   const setBack = ({ from, to, since: start, limit }: SetBack): Reason => {
     const change = { code: 'clock-set-back', byMs: from - to } as const;
     if (from - to > CORRECTION_MS) {
@@ -169,14 +226,14 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
     fired.cut(limit);
     since = Math.min(since, start);
     suspension = undefined;
-    // Nothing waits longer than it may.
+    // None is held back for longer than the jitter allows.
     held = held.map((until) => Math.min(until, to + jitterMs));
-    look();
+    findNext();
     const silent = summariseInstants(compiled, clipRanges(fired.spans, since, Number.POSITIVE_INFINITY));
     return { ...change, correction: false, ...(silent ? { fired: summaryOf(silent) } : {}) };
   };
 
-  /** The clock was set forward: the next look finds what it has missed. */
+  /** Called when the clock was set forward: the next check finds the misses. */
   const setForward = ({ from, to }: SetForward): Reason => {
     forwardMs = to - from;
     return { code: 'clock-set-forward', byMs: forwardMs };
@@ -205,45 +262,21 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
       if (values.timezone !== undefined) return undefined;
       for (const { forget } of compiled.specifications) forget();
       since = ports.clock.wall();
-      look();
+      findNext();
       return { code: 'zone-changed', from: change.from, to: change.to };
     },
-    check: (at) => {
-      const { wall, tickMs } = at;
-      origin = at.origin;
+    check: (context) => {
+      const { wall } = context;
+      origin = context.origin;
       vain = undefined;
-      if (log.wants('trace')) log.trace('START/MSG', `time: local time is ${shown(wall)}`, origin);
-      const first = nextAt <= wall ? next : undefined;
-      const recent = first && judge(first, at);
-      // Up to the last look there was nothing that has not fired.
-      if (recent) fired.add(recent === first ? since : recent.at - 1, wall);
-      if (wall > since) {
-        since = wall;
-        suspension = undefined;
-        forwardMs = undefined;
-        if (first) look();
-      }
-      if (log.wants('trace'))
-        log.trace('PROC/MSG', `time: next instant is ${next === undefined ? 'never' : shown(next.at)}`, origin);
+      traceLocalTime(wall);
+      const recent = nextAt <= wall ? dueInstant(context) : undefined;
+      advance(wall);
+      traceNext();
+      const reason = firesBecause(recent && occur(recent, context), wall);
+      if (reason !== undefined) return passed(reason);
       const inVain = reasonInVain();
-      let fires = false;
-      let reason: Reason = HELD_BACK;
-      if (recent) {
-        log.debug('PROC/MSG', `time: ${recent.by} has come`, origin);
-        reason = { code: 'instant', by: recent.by };
-        const late = ports.clock.wall() - recent.at;
-        if (late >= tickMs) log.info('PROC/MSG', `time: ${recent.by} is ${seconds(late)} late`, origin);
-        if (values.catch_up === 'once') owed = 0;
-        if (jitterMs > 0) hold(recent.at, at);
-        else fires = true;
-      }
-      if (held.length > 0 && release(wall)) fires = true;
-      if (!fires && owed > 0) {
-        owed -= 1;
-        fires = true;
-        reason = { code: 'catching-up', ...(inVain === undefined ? {} : { missed: inVain }) };
-      }
-      return fires ? passed(reason) : inVain === undefined ? NOT_DUE : failed(inVain);
+      return inVain === undefined ? NOT_DUE : failed(inVain);
     },
     reset: (resumed) => {
       origin = undefined;

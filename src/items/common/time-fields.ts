@@ -11,7 +11,7 @@ const weekday = v.pipe(
   v.check((day) => DAYS.some((name) => day === name || day === name.slice(0, 3)), DAY),
 );
 
-/** The keys of a time specification, with what each may be (`config.md` §5.3); `cron` is an extension. */
+/** The keys of a time specification and their schemas; `cron` is an extension. */
 export const specificationKeys = {
   year: v.optional(integerSchema(0)),
   month: v.optional(integerSchema(1, 12)),
@@ -25,7 +25,7 @@ export const specificationKeys = {
 
 const KEYS = Object.keys(specificationKeys).join(', ');
 
-/** The table that stands for a value that is not one: the same time or date in keys, or a pattern of cron. */
+/** The table that was probably meant by a value that is not a table: the same time or date in keys, or a cron pattern. */
 const meant = (found: unknown): string => {
   const dated = found instanceof Date && !Number.isNaN(found.getTime());
   const text = dated ? found.toISOString() : typeof found === 'string' ? found : '';

@@ -15,7 +15,7 @@ import {
   scalarSchema,
 } from './value-checks.ts';
 
-/** Keys of everything that queries WMI (`config.md` §5.5). */
+/** Keys of everything that queries WMI. */
 export const queryFields = {
   query: stringField({ required: true, doc: 'The WQL query.' }),
   namespace: stringField({

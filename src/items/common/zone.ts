@@ -59,12 +59,12 @@ const fixedZone = (name: string): Zone | undefined => {
   return { local: (at) => (sign === '-' ? at - offset : at + offset) };
 };
 
-/** Zones that a wrong name may have been meant for, as `, did you mean "Europe/Rome"?`; nothing when none is near. */
+/** A suggestion for an unknown zone, as `, did you mean "Europe/Rome"?`; empty when none is similar. */
 export const nearestZone = (name: string): string => {
   if (isAmbiguousZone(name)) return ', an abbreviation that can mean several zones';
   const known = Intl.supportedValuesOf('timeZone');
   const plain = (text: string) => text.toLowerCase().replace(/[ -]/g, '_');
-  // Often only the city is given.
+  // Often the name is only that of the city.
   const city = known.find((zone) => plain(zone.slice(zone.lastIndexOf('/') + 1)) === plain(name));
   return city === undefined ? suggest(name.replaceAll(' ', '_'), known) : `, did you mean "${city}"?`;
 };
@@ -81,8 +81,8 @@ export const zoneOf = (name?: string): Zone => {
 };
 
 /**
- * The change of the offset in `(after, until]`, if there is one. The two are a few days apart at the most: no zone has ever
- * changed twice in less than four.
+ * The change of the offset in `(after, until]`, if there is one. The two are a few days apart at most: no zone has ever
+ * changed twice in less than four days.
  */
 export const changeBetween = (zone: Zone, after: number, until: number): OffsetChange | undefined => {
   const offset = zone.local(after) - after;
@@ -96,7 +96,7 @@ export const changeBetween = (zone: Zone, after: number, until: number): OffsetC
   return { at, from: at + offset, to: zone.local(at) };
 };
 
-/** When a local time (as if UTC) comes for the first time; for one that is skipped, that is the end of the gap. */
+/** When a local time (as if UTC) occurs for the first time; for one that is skipped: the end of the gap. */
 export const firstAt = (zone: Zone, local: number): number => {
   const early = local - FURTHEST;
   const change = changeBetween(zone, early, local + FURTHEST);
