@@ -14,6 +14,8 @@ const AT_START = ['chalk', 'commander', 'fastest-levenshtein', 'smol-toml', 'val
 
 const ROOT = resolve(import.meta.dirname, '..');
 
+const COVERAGE = process.env.WHENEVER_COVERAGE !== undefined;
+
 const COMMON = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -27,9 +29,10 @@ const COMMON = {
   legalComments: 'none',
   metafile: true,
   write: false,
-  sourcemap: false,
-  minifySyntax: true,
-  minifyWhitespace: true,
+  // Coverage is counted in the sources.
+  sourcemap: COVERAGE ? 'inline' : false,
+  minifySyntax: !COVERAGE,
+  minifyWhitespace: !COVERAGE,
   logLevel: 'warning',
   outExtension: { '.js': '.cjs' },
   plugins: [pageParts],

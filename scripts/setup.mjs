@@ -1,6 +1,6 @@
 // Installs the packages and builds the program when they are missing or out of date. Says nothing when there is nothing to do.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,20 +20,37 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
+/** npm leaves this file when an installation is complete. */
+const INSTALLED = 'node_modules/.package-lock.json';
+
+const packagesIn = (lock) => JSON.parse(readFileSync(lock, 'utf8')).packages;
+
+/** Whether the packages of the lock file are there, and no others. */
+const isInstalled = () => {
+  if (!existsSync(INSTALLED)) return false;
+  const [wanted, there] = [packagesIn('package-lock.json'), packagesIn(INSTALLED)];
+  const isSame = (path) => wanted[path]?.version === there[path]?.version;
+  // What is optional may be for another system.
+  const needed = Object.keys(wanted).filter((path) => path !== '' && !wanted[path].optional);
+  return Object.keys(there).every(isSame) && needed.every(isSame);
+};
+
+const install = () => {
+  console.error('Installing the packages …');
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (status === 0) return;
+  console.error('The packages could not be installed; what npm said is above.');
+  process.exit(1);
+};
+
 export const setUp = async () => {
-  // npm leaves this file when an installation is complete.
-  if (changed('node_modules/.package-lock.json') < changed('package-lock.json')) {
-    console.error('Installing the packages …');
-    const install = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-      stdio: ['ignore', 2, 2],
-      shell: process.platform === 'win32',
-    });
-    if (install.status !== 0) {
-      console.error('The packages could not be installed; what npm said is above.');
-      process.exit(1);
-    }
+  if (changed(INSTALLED) < changed('package-lock.json')) {
+    if (!isInstalled()) install();
     // An installation that was up to date already leaves the file as old as it was.
-    utimesSync('node_modules/.package-lock.json', new Date(), new Date());
+    utimesSync(INSTALLED, new Date(), new Date());
   }
   const sources = Math.max(newest('src'), newest('scripts'), changed('package-lock.json'));
   if (changed('dist/whenever.cjs') < sources) {

@@ -170,7 +170,9 @@ export class Place {
   }
   environment(more: Readonly<Record<string, string | undefined>> = {}): NodeJS.ProcessEnv {
     const { NO_COLOR: _no, FORCE_COLOR: _force, ...env } = process.env;
-    return { ...env, XDG_RUNTIME_DIR: this.file('run'), ...more };
+    // The program writes what it has executed there when it ends.
+    const counted = env.WHENEVER_COVERAGE ? { NODE_V8_COVERAGE: env.WHENEVER_COVERAGE } : {};
+    return { ...env, ...counted, XDG_RUNTIME_DIR: this.file('run'), ...more };
   }
   /** Ends what still runs and takes everything away. */
   async clear(): Promise<void> {
