@@ -42,7 +42,8 @@ export const pushOwned = (L: lua.State, s: Uint8Array): number => {
   return 1;
 };
 
-const MAX_INTEGER = 2147483647;
+/** The largest Lua integer, which has 32 bits here. */
+export const MAX_INTEGER = 2147483647;
 
 /** Pushes a whole number: an integer where 32 bits hold it, else a float that is exact to 2⁵³. */
 export const pushWhole = (L: lua.State, n: number): number =>
@@ -74,6 +75,12 @@ export const setFunctions = (L: lua.State, table: Readonly<Record<string, lua.Lu
     lua.pushcfunction(L, f);
     lua.rawset(L, -3);
   }
+};
+
+/** An argument for a position in a text, from 1 on; negative ones count from the end. */
+export const positionAt = (L: lua.State, arg: number, fallback: number, length: number): number => {
+  const n = lua.optinteger(L, arg, fallback);
+  return n >= 0 ? n : Math.max(0, length + n + 1);
 };
 
 /** Names of locks, of shared states and of state keys. */

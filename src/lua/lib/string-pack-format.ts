@@ -1,4 +1,5 @@
 import * as lua from '../lua-api.ts';
+import { MAX_INTEGER } from '../lua-values.ts';
 
 /** Kinds of items in a format of `string.pack`. */
 export const ITEM = { int: 0, uint: 1, float: 2, fixed: 3, counted: 4, ended: 5, padding: 6, nothing: 7 } as const;
@@ -8,7 +9,6 @@ type Kind = (typeof ITEM)[keyof typeof ITEM];
 export const INTEGER_BYTES = 4;
 const MOST_INTEGER_BYTES = 16;
 const MOST_ALIGNMENT = 8;
-const LARGEST = 2147483647;
 
 const code = (letter: string): number => letter.charCodeAt(0);
 const isDigit = (c: number | undefined): boolean => c !== undefined && c >= 48 && c <= 57;
@@ -109,7 +109,7 @@ export class PackFormat {
     if (!isDigit(this.#s[this.#at])) return fallback;
     let n = 0;
     do n = n * 10 + this.#s[this.#at++]! - 48;
-    while (isDigit(this.#s[this.#at]) && n <= (LARGEST - 9) / 10);
+    while (isDigit(this.#s[this.#at]) && n <= (MAX_INTEGER - 9) / 10);
     return n;
   }
 

@@ -1,4 +1,5 @@
 import * as lua from '../lua-api.ts';
+import { MAX_INTEGER, positionAt } from '../lua-values.ts';
 import { countWork } from '../memory-limit.ts';
 import { inPieces } from '../yielding.ts';
 import { ByteBuilder } from './byte-builder.ts';
@@ -6,7 +7,6 @@ import { INTEGER_BYTES, ITEM, PackFormat } from './string-pack-format.ts';
 
 /** Items in one piece of work. */
 const STEPS = 2000;
-const LARGEST = 2147483647;
 const WIDEST = 16;
 const scratch = new Uint8Array(WIDEST);
 const view = new DataView(scratch.buffer);
@@ -113,7 +113,7 @@ const packsize = (L: lua.State): number => {
       if (!format.next(total)) return true;
       if (format.kind === ITEM.counted || format.kind === ITEM.ended) lua.argerror(L, 1, 'variable-length format');
       total += format.before + format.size;
-      lua.argcheck(L, total <= LARGEST, 1, 'format result too large');
+      lua.argcheck(L, total <= MAX_INTEGER, 1, 'format result too large');
     }
     return false;
   };
@@ -155,8 +155,7 @@ const unpackItem = (L: lua.State, data: Uint8Array, at: number, format: PackForm
 const unpack = (L: lua.State): number => {
   const format = new PackFormat(L, lua.checkstring(L, 1));
   const data = lua.checkstring(L, 2);
-  const pos = lua.optinteger(L, 3, 1);
-  let at = (pos >= 0 ? pos : -pos > data.length ? 0 : data.length + pos + 1) - 1;
+  let at = positionAt(L, 3, 1, data.length) - 1;
   lua.argcheck(L, at >= 0 && at <= data.length, 3, 'initial position out of string');
   let results = 0;
   const piece = (): boolean => {

@@ -1,5 +1,5 @@
 import * as lua from '../lua-api.ts';
-import { typeName } from '../lua-values.ts';
+import { positionAt, typeName } from '../lua-values.ts';
 import { canSuspend, inPieces } from '../yielding.ts';
 import { ByteBuilder } from './byte-builder.ts';
 import { pushLuaFunction } from './functions-in-lua.ts';
@@ -105,11 +105,6 @@ const escapePattern = (p: Uint8Array): Uint8Array => {
   return escaped.subarray(0, n);
 };
 
-const startAt = (L: lua.State, length: number): number => {
-  const init = lua.optinteger(L, 3, 1);
-  return init > 0 ? init - 1 : init === 0 ? 0 : Math.max(0, length + init);
-};
-
 /** Searches a plain text that needs few comparisons; undefined for others. */
 const findPlain = (L: lua.State, s: Uint8Array, p: Uint8Array, from: number): number | undefined => {
   if (p.length > 1 && (s.length - from) * p.length > MOST_AT_ONCE) return undefined;
@@ -125,7 +120,7 @@ const findWith =
   (L: lua.State): number => {
     const s = lua.checkstring(L, 1);
     let p = lua.checkstring(L, 2);
-    const init = startAt(L, s.length);
+    const init = Math.max(0, positionAt(L, 3, 1, s.length) - 1);
     if (init > s.length) return lua.pushnil(L);
     if (positions && (lua.toboolean(L, 4) || isPlain(p))) {
       const results = findPlain(L, s, p, init);

@@ -1,5 +1,5 @@
 import * as lua from '../lua-api.ts';
-import { typeName } from '../lua-values.ts';
+import { MAX_INTEGER, typeName } from '../lua-values.ts';
 import { canSuspend, inPieces } from '../yielding.ts';
 import { ByteBuilder } from './byte-builder.ts';
 import { pushLuaFunction } from './functions-in-lua.ts';
@@ -11,7 +11,6 @@ const AT_ONCE = 500;
 const MOST_ELEMENTS = 100_000_000;
 /** Numbers and texts up to this number are sorted by the interpreter. */
 const FEW_ELEMENTS = 100;
-const MAX_INTEGER = 2 ** 31 - 1;
 /** Operators of `lua_compare`. */
 const EQUAL = 0;
 const LESS_THAN = 1;

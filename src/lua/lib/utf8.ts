@@ -1,5 +1,5 @@
 import * as lua from '../lua-api.ts';
-import { pushOwned } from '../lua-values.ts';
+import { positionAt, pushOwned } from '../lua-values.ts';
 import { countWork } from '../memory-limit.ts';
 import { inPieces } from '../yielding.ts';
 
@@ -35,14 +35,11 @@ const codeAt = (s: Uint8Array, at: number): number => {
   return code > LARGEST || code <= LIMITS[more - 1]! ? -1 : code;
 };
 
-const relative = (position: number, length: number): number =>
-  position >= 0 ? position : -position > length ? 0 : length + position + 1;
-
 /** `utf8.len (s [, i [, j]])` */
 const len = (L: lua.State): number => {
   const s = lua.checkstring(L, 1);
-  let at = relative(lua.optinteger(L, 2, 1), s.length) - 1;
-  const last = relative(lua.optinteger(L, 3, -1), s.length) - 1;
+  let at = positionAt(L, 2, 1, s.length) - 1;
+  const last = positionAt(L, 3, -1, s.length) - 1;
   lua.argcheck(L, at >= 0 && at <= s.length, 2, 'initial position out of string');
   lua.argcheck(L, last < s.length, 3, 'final position out of string');
   let n = 0;
@@ -118,7 +115,7 @@ class CharacterSteps {
 const offset = (L: lua.State): number => {
   const s = lua.checkstring(L, 1);
   const n = lua.checkinteger(L, 2);
-  const at = relative(lua.optinteger(L, 3, n >= 0 ? 1 : s.length + 1), s.length) - 1;
+  const at = positionAt(L, 3, n >= 0 ? 1 : s.length + 1, s.length) - 1;
   lua.argcheck(L, at >= 0 && at <= s.length, 3, 'position out of range');
   if (n !== 0 && continues(s[at])) return lua.raise(L, 'initial position is a continuation byte');
   const steps = new CharacterSteps(s, at, n);
