@@ -1,4 +1,4 @@
-// What the library gives, as its sources and its declarations tell it.
+// The names that the library gives, read from its sources and its declarations.
 import ts from 'typescript';
 
 /** The chapters of the tables, and the folders that their things come from. */

@@ -19,7 +19,7 @@ const packagesApart = (atStart, packages) => ({
 /** The names that a bundle in CommonJS gives: esbuild writes them at its end, for those who do not run it. */
 const namesOf = (bundle) => {
   const names = /0\s*&&\s*\(module\.exports\s*=\s*\{([^}]*)\}\)/.exec(bundle)?.[1];
-  if (names === undefined) throw new Error('library.cjs does not tell the names that it gives');
+  if (names === undefined) throw new Error('library.cjs does not list the names that it gives');
   return names
     .split(',')
     .map((name) => name.trim())

@@ -10,7 +10,7 @@ import { exportsOf } from './exports.mjs';
 const ROOT = resolve(import.meta.dirname, '..');
 const FOLDER = join(ROOT, 'dist', 'types');
 
-/** What the library hands on as a type only is a class that nobody is to make; the bundler hands it on as a value. */
+/** Some classes are exported by the library only as types; the bundler exports them as values. */
 const withoutValues = (code) => {
   const source = readFileSync(join(ROOT, 'src', 'library.ts'), 'utf8');
   const types = new Set(exportsOf(source).flatMap(({ name, type }) => (type ? [name] : [])));
