@@ -11,7 +11,7 @@ export interface Limits {
 }
 
 /** The limits of a page. */
-export const PAGE_LIMITS: Limits = { spans: 20_000, instants: 20_000, records: 20_000 };
+const PAGE_LIMITS: Limits = { spans: 20_000, instants: 20_000, records: 20_000 };
 
 /** Keeps the last n values. Cuts off the rest in batches, because a cut copies the array. */
 class LastN<T> {

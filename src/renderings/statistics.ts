@@ -27,7 +27,7 @@ export interface CategoryStats extends Stats {
 }
 
 /** How often a decision was made. */
-export interface InstantStats {
+interface InstantStats {
   readonly category: string;
   readonly count: number;
   /** How often for each reason; decisions without a reason are not counted. */

@@ -110,7 +110,7 @@ const WRONG: readonly (readonly [words: string, act: () => unknown])[] = [
   ['SpanFilter: items: expected a list of texts, found "Backup"', () => showing({ items: 'Backup' })],
   ['SpanFilter: from: expected a number, found "today"', () => showing({ from: 'today' })],
   ['a rendering: format: expected a text, found undefined', () => call('renderLogs', [])],
-  ['renderHtml: chronicle: expected an object, found []', () => call('renderHtml', [])],
+  ['renderHtml: data: expected an object, found []', () => call('renderHtml', [])],
   ['registerRendering: make: expected a function, found undefined', () => call('registerRendering', 'mine', {})],
   [
     'registerRendering: name: expected a text that is not empty, found ""',

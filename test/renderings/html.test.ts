@@ -16,7 +16,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
     viewer = await Viewer.start();
   });
   afterAll(() => viewer.close());
-  // Whatever a test does, the page complains about nothing and asks nobody for anything.
+  // In no test the page reports a problem or makes a request.
   afterEach(async () => {
     const { problems = [], requests = [], page } = opened ?? {};
     opened = undefined;
@@ -57,18 +57,18 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
     });
 
     test('first with what went wrong: failed runs, missed instants, runs of a tick that came late', async () => {
-      const teller = new SpanDataBuilder();
+      const builder = new SpanDataBuilder();
       const item = 'condition/A';
-      teller.span('tick', 'tick-1', { item: null, cause: 'tick-1' }, [0, 1e6], { late_ms: 90_000 }, {});
-      teller.span('tick', 'tick-2', { item: null, cause: 'tick-2' }, [60e9, 61e9], { late_ms: 3 }, {});
+      builder.span('tick', 'tick-1', { item: null, cause: 'tick-1' }, [0, 1e6], { late_ms: 90_000 }, {});
+      builder.span('tick', 'tick-2', { item: null, cause: 'tick-2' }, [60e9, 61e9], { late_ms: 3 }, {});
       for (const [i, outcome] of ['success', 'failure', 'error'].entries()) {
         const cause = i === 0 ? 'tick-1' : 'tick-2';
-        teller.span('run', `run-${i}`, { item, cause, run: `run-${i}` }, [i * 30e9, i * 30e9 + 1e9], {}, { outcome });
+        builder.span('run', `run-${i}`, { item, cause, run: `run-${i}` }, [i * 30e9, i * 30e9 + 1e9], {}, { outcome });
       }
       const whose = { item, cause: 'tick-1' };
-      for (const count of [1, 480]) teller.instant('missed', whose, 0, { condition: 'A', count, first: 0, last: 0 });
-      teller.record('warn', whose, 0, 'PROC/MSG', 'time: missed 7 instants, in words that count for nothing');
-      const page = await open(renderHtml(teller.chronicle(120e9)));
+      for (const count of [1, 480]) builder.instant('missed', whose, 0, { condition: 'A', count, first: 0, last: 0 });
+      builder.record('warn', whose, 0, 'PROC/MSG', 'time: missed 7 instants, in words that count for nothing');
+      const page = await open(renderHtml(builder.build(120e9)));
       const tiles = (await page.locator('.tile').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
       expect(tiles.slice(0, 3)).toEqual([
         'Failed runs 2 of 3 runs',
@@ -85,7 +85,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
     });
 
     test('with nothing at all', async () => {
-      const page = await open(renderHtml(new SpanDataBuilder().chronicle(0)));
+      const page = await open(renderHtml(new SpanDataBuilder().build(0)));
       const text = await page.locator('main').innerText();
       for (const sentence of [
         'No timespans are recorded.',
@@ -122,8 +122,8 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
     });
 
     test('with a notice of what was left out, and not without', async () => {
-      const chronicle = { ...day(), leftOut: { spans: 12_000, instants: 1, records: 0 } };
-      const page = await open(renderHtml(chronicle));
+      const data = { ...day(), leftOut: { spans: 12_000, instants: 1, records: 0 } };
+      const page = await open(renderHtml(data));
       expect(await page.getByRole('note').innerText()).toMatch(
         /too many: 12000 spans, 1 decision\. Spans begin at 2026-11-20 00:00:00 Fri\. All figures/,
       );
@@ -142,14 +142,14 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
     ];
 
     test('they are shown as text, in tables, timeline, details and log', async () => {
-      const teller = new SpanDataBuilder();
+      const builder = new SpanDataBuilder();
       for (const [i, name] of HOSTILE.entries()) {
         const whose = { item: `task/${name}`, cause: name, run: name };
         const told = { outcome: 'failure', why: name, [name]: name };
-        teller.span('task', name, whose, [i * SECOND, (i + 1) * SECOND], { task: name }, told);
-        teller.record('error', whose, i * SECOND, 'PROC/ERR', name);
+        builder.span('task', name, whose, [i * SECOND, (i + 1) * SECOND], { task: name }, told);
+        builder.record('error', whose, i * SECOND, 'PROC/ERR', name);
       }
-      const page = await open(renderHtml(teller.chronicle(10 * SECOND), { title: HOSTILE[0]! }));
+      const page = await open(renderHtml(builder.build(10 * SECOND), { title: HOSTILE[0]! }));
       expect(await page.title()).toBe(HOSTILE[0]);
       expect(await page.locator('#owned, img').count()).toBe(0);
       const names = await page.locator('#tasks tbody th').allTextContents();
@@ -320,11 +320,11 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
     });
 
     test('draws an open span to the right edge, and failures with a pattern', async () => {
-      const teller = new SpanDataBuilder();
+      const builder = new SpanDataBuilder();
       const whose = { item: 'task/A', cause: 'tick-1' };
-      teller.span('task', 'task-1', whose, [0, 400 * SECOND], {}, { outcome: 'failure' });
-      teller.span('task', 'task-2', whose, [500 * SECOND, undefined], {}, {});
-      const page = await open(renderHtml(teller.chronicle(1000 * SECOND)));
+      builder.span('task', 'task-1', whose, [0, 400 * SECOND], {}, { outcome: 'failure' });
+      builder.span('task', 'task-2', whose, [500 * SECOND, undefined], {}, {});
+      const page = await open(renderHtml(builder.build(1000 * SECOND)));
       const { y } = await pointOf(page, 0);
       const row = await page.evaluate<number[]>(
         `[...(([c]) => c.getContext('2d').getImageData(0, ${y}, c.width, 1).data)(document.querySelectorAll('#canvas'))]`,
@@ -397,13 +397,13 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
     });
 
     test('bars that stand for many spans are stronger than those that stand for one', async () => {
-      const teller = new SpanDataBuilder();
+      const builder = new SpanDataBuilder();
       const whose = { item: 'task/A', cause: 'tick-1' };
       const add = (at: number) =>
-        teller.span('task', teller.next('task'), whose, [at, at + 1e6], {}, { outcome: 'success' });
+        builder.span('task', builder.next('task'), whose, [at, at + 1e6], {}, { outcome: 'success' });
       add(200 * SECOND);
       for (let i = 0; i < 30; i += 1) add(600 * SECOND + i * 2e6);
-      const page = await open(renderHtml(teller.chronicle(1000 * SECOND)));
+      const page = await open(renderHtml(builder.build(1000 * SECOND)));
       const { y } = await pointOf(page, 0);
       const reds = await page.evaluate<number[]>(
         `(([c]) => [...c.getContext('2d').getImageData(0, ${y}, c.width, 1).data].filter((_, i) => i % 4 === 0))(document.querySelectorAll('#canvas'))`,
@@ -599,5 +599,5 @@ describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)',
 });
 
 test('the page without what was recorded stays below 60 000 bytes', () => {
-  expect(Buffer.byteLength(renderHtml(new SpanDataBuilder().chronicle(0)))).toBeLessThan(60_000);
+  expect(Buffer.byteLength(renderHtml(new SpanDataBuilder().build(0)))).toBeLessThan(60_000);
 });

@@ -60,9 +60,9 @@ describe('the details of the page', () => {
 });
 
 describe('what the page carries', () => {
-  test('is what the chronicle told, span by span and record by record', () => {
-    const chronicle = day();
-    const model = unpack(JSON.parse(JSON.stringify(pack(chronicle, 'UTC'))) as Packed);
+  test('is what was recorded, span by span and record by record', () => {
+    const data = day();
+    const model = unpack(JSON.parse(JSON.stringify(pack(data, 'UTC'))) as Packed);
     expect(
       model.spans.map(({ category, id, item, name, wall, cause, run, outcome }) => [
         category,
@@ -75,7 +75,7 @@ describe('what the page carries', () => {
         outcome,
       ]),
     ).toEqual(
-      chronicle.spans.map(({ category, id, item, name, time, cause, run, outcome = null }) => [
+      data.spans.map(({ category, id, item, name, time, cause, run, outcome = null }) => [
         category,
         id,
         item,
@@ -87,20 +87,20 @@ describe('what the page carries', () => {
       ]),
     );
     expect(model.records.map(({ message, wall }) => [message, wall])).toEqual(
-      chronicle.records.map(({ message, time }) => [message, Math.round(time)]),
+      data.records.map(({ message, time }) => [message, Math.round(time)]),
     );
-    expect(model.instants).toHaveLength(chronicle.instants.length);
+    expect(model.instants).toHaveLength(data.instants.length);
     expect(model.spans.filter(({ open }) => open).map(({ finish }) => finish)).toEqual([24 * HOUR, 24 * HOUR]);
   });
 
   test("may be anything that a program of one's own has told, also what JSON cannot hold", () => {
-    const teller = new SpanDataBuilder();
+    const builder = new SpanDataBuilder();
     const ring: Record<string, unknown> = { big: 10n };
     const whose = { item: null, cause: 'tick-1' };
-    teller.span('mine', 'mine-1', whose, [0, SECOND], { big: 10n, nothing: undefined, list: [1, null] }, {});
+    builder.span('mine', 'mine-1', whose, [0, SECOND], { big: 10n, nothing: undefined, list: [1, null] }, {});
     ring.self = ring;
-    teller.span('mine', 'mine-2', whose, [SECOND, 2 * SECOND], ring, {});
-    const { spans } = unpack(pack(teller.chronicle(2 * SECOND), 'UTC'));
+    builder.span('mine', 'mine-2', whose, [SECOND, 2 * SECOND], ring, {});
+    const { spans } = unpack(pack(builder.build(2 * SECOND), 'UTC'));
     expect(spans.map(({ began, ended }) => [began, ended])).toEqual([
       ['{"big":"10","list":[1,null]}', null],
       ['{"value":"a value that JSON cannot hold"}', null],
@@ -113,7 +113,7 @@ describe('what the page carries', () => {
     expect(JSON.stringify(packed).length / (packed.spans.length + packed.records.length)).toBeLessThan(120);
   });
 
-  test('has times even where the chronicle does not know the time of day', () => {
+  test('has times even where the time of day is not known', () => {
     const { spans, ...rest } = day();
     const packed = pack(
       { ...rest, time: 0, spans: spans.map((span) => ({ ...span, time: Number.NaN })), instants: [], records: [] },
@@ -147,11 +147,11 @@ describe('the wall clock', () => {
   });
 
   test('shows where it stepped: after a sleep of two hours it is two hours ahead', () => {
-    const teller = new SpanDataBuilder();
-    teller.span('tick', 'tick-1', { item: null, cause: 'tick-1' }, [0, SECOND], {}, {});
-    teller.step = 2 * 3_600_000;
-    teller.span('tick', 'tick-2', { item: null, cause: 'tick-2' }, [HOUR, HOUR + SECOND], {}, {});
-    const clock = new WallClock(pack(teller.chronicle(2 * HOUR), 'UTC'));
+    const builder = new SpanDataBuilder();
+    builder.span('tick', 'tick-1', { item: null, cause: 'tick-1' }, [0, SECOND], {}, {});
+    builder.step = 2 * 3_600_000;
+    builder.span('tick', 'tick-2', { item: null, cause: 'tick-2' }, [HOUR, HOUR + SECOND], {}, {});
+    const clock = new WallClock(pack(builder.build(2 * HOUR), 'UTC'));
     expect(clock.steps).toEqual([{ at: HOUR, by: 7_200_000 }]);
     expect(clock.text(clock.at(HOUR - 1e6))).toBe('2026-11-20 00:59:59.999');
     expect(clock.text(clock.at(HOUR))).toBe('2026-11-20 03:00:00.000');
@@ -278,11 +278,11 @@ describe('the lanes', () => {
   });
 
   test('tell what is at a point: of what is equally near, the one that went wrong', () => {
-    const teller = new SpanDataBuilder();
+    const builder = new SpanDataBuilder();
     const whose = { item: 'task/A', cause: 'tick-1' };
-    teller.span('task', 'task-1', whose, [0, SECOND], {}, { outcome: 'success' });
-    teller.span('task', 'task-2', whose, [2 * SECOND, 3 * SECOND], {}, { outcome: 'failure' });
-    const [lane] = lanesOf(unpack(pack(teller.chronicle(10 * SECOND), 'UTC')), ALL, 0);
+    builder.span('task', 'task-1', whose, [0, SECOND], {}, { outcome: 'success' });
+    builder.span('task', 'task-2', whose, [2 * SECOND, 3 * SECOND], {}, { outcome: 'failure' });
+    const [lane] = lanesOf(unpack(pack(builder.build(10 * SECOND), 'UTC')), ALL, 0);
     const at = (seconds: number, near: number) => {
       const thing = entryAt(lane!, PAD + ROW / 2, seconds * SECOND, near * SECOND);
       return thing?.type === 'span' ? thing.id : undefined;

@@ -19,7 +19,7 @@ import { PLAN, recording } from '../support/recordings.ts';
 import { anySpans, EVENING, inOrder, planFact, spanFact, spanFacts, taskFacts } from '../support/span-facts.ts';
 import { traceProblems } from '../support/trace-rules.ts';
 
-const chronicle = (
+const collect = (
   facts: Iterable<Parameters<SpanBuilder['take']>[0]>,
   limits?: ConstructorParameters<typeof LastSpans>[1],
 ): SpanData => {
@@ -108,11 +108,11 @@ describe('showLogs and renderLogs', () => {
   });
 });
 
-describe('a chronicle', () => {
+describe('collected data', () => {
   test('shows the same as the facts it was made of.', () => {
     fc.assert(
       fc.property(anySpans, (facts) => {
-        const made = chronicle(facts);
+        const made = collect(facts);
         expect(showLogs(made, 'gantt')).toBe(showLogs(facts, 'gantt'));
         const trace = showLogs(made, 'chrome_trace');
         expect(traceProblems(trace)).toEqual([]);
@@ -123,11 +123,11 @@ describe('a chronicle', () => {
     );
     const facts = [...recording({ seed: 5, facts: 3000 })];
     for (const format of ['summary', 'gantt', 'graphviz', 'svg'])
-      expect(showLogs(chronicle(facts), format), format).toBe(showLogs(facts, format));
+      expect(showLogs(collect(facts), format), format).toBe(showLogs(facts, format));
   });
 
   test('has spans by their start, instants and records in order, and what is in the file.', () => {
-    const made = chronicle(recording({ seed: 2, facts: 2000 }));
+    const made = collect(recording({ seed: 2, facts: 2000 }));
     const starts = made.spans.map(({ start }) => start);
     expect(starts).toEqual(starts.toSorted((a, b) => a - b));
     expect(made.records.length).toBeGreaterThan(100);
@@ -143,7 +143,7 @@ describe('a chronicle', () => {
 
   test('has the last of what is too much, and says how much is left out.', () => {
     const facts = Array.from({ length: 1000 }, (_, i) => taskFacts('A', i, i + 0.5)).flat();
-    const { spans, leftOut } = chronicle(facts, { spans: 10, instants: 10, records: 10 });
+    const { spans, leftOut } = collect(facts, { spans: 10, instants: 10, records: 10 });
     expect(spans.map(({ start }) => start / 1e6)).toEqual(Array.from({ length: 10 }, (_, i) => 990 + i));
     expect(leftOut).toEqual({ spans: 990, instants: 0, records: 0 });
   });
@@ -151,13 +151,13 @@ describe('a chronicle', () => {
   test('of columns without a clock has times since the beginning.', () => {
     const core = (kind: string, ms: number) => ({ timestamp: ms * 1e6, category: 'mine', kind });
     const logs = { core: [core('start', 5000), core('finish', 6000), core('start', 7000)], id: ['a', 'a', 'b'] };
-    const { time, spans } = chronicle(factsOfLogs(logs));
+    const { time, spans } = collect(factsOfLogs(logs));
     expect([time, ...spans.map((span) => span.time)]).toEqual([0, 0, 2000]);
   });
 
   test('tells when a span began by the wall clock, also when that was told later.', () => {
     const late = { ...spanFact('start', 'check', 100), mono: 105, time: EVENING + 105 };
-    expect(chronicle([late]).spans[0]?.time).toBe(EVENING + 100);
+    expect(collect([late]).spans[0]?.time).toBe(EVENING + 100);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { LogFact } from '../../src/journal/fact.ts';
 import type { Level, Mark } from '../../src/log/record.ts';
-import type { Instant, ItemList, Span, SpanData } from '../../src/renderings/span-data.ts';
+import type { Attributes, Instant, ItemList, Span, SpanData } from '../../src/renderings/span-data.ts';
 import { seeded } from '../../src/simulation/simulation.ts';
 
 /** 2026-11-20, midnight UTC. */
@@ -9,10 +9,9 @@ export const MIDNIGHT = Date.UTC(2026, 10, 20);
 const FROM = 4_000_000_000_000;
 const [SECOND, MINUTE, HOUR] = [1e9, 60e9, 3600e9];
 
-type Told = Readonly<Record<string, unknown>>;
-type Whose = { readonly item: string | null; readonly cause: string; readonly run?: string | null };
+type Owner = { readonly item: string | null; readonly cause: string; readonly run?: string | null };
 
-/** Writes a chronicle by hand. Instants are ns since its beginning. */
+/** Builds recorded data by hand. Instants are ns since its beginning. */
 export class SpanDataBuilder {
   readonly spans: Span[] = [];
   readonly instants: Instant[] = [];
@@ -33,12 +32,12 @@ export class SpanDataBuilder {
   span(
     category: string,
     id: string,
-    whose: Whose,
+    owner: Owner,
     at: readonly [number, number | undefined],
-    began: Told,
-    ended: Told,
+    began: Attributes,
+    ended: Attributes,
   ): void {
-    const { item, cause, run = null } = whose;
+    const { item, cause, run = null } = owner;
     const [start, finish] = at;
     const name = item === null ? category : item.slice(item.indexOf('/') + 1);
     this.spans.push({
@@ -49,11 +48,11 @@ export class SpanDataBuilder {
       outcome: typeof ended.outcome === 'string' ? ended.outcome : undefined,
     });
   }
-  instant(category: string, { item, cause, run = null }: Whose, at: number, timeline: Told): void {
+  instant(category: string, { item, cause, run = null }: Owner, at: number, timeline: Attributes): void {
     const name = item === null ? category : item.slice(item.indexOf('/') + 1);
     this.instants.push({ category, item, name, at: FROM + at, time: this.#times(at).time, cause, run, timeline });
   }
-  record(level: Level, { item, cause, run = null }: Whose, at: number, mark: Mark, message: string): void {
+  record(level: Level, { item, cause, run = null }: Owner, at: number, mark: Mark, message: string): void {
     const emitter = item === null ? 'MAIN' : item.slice(0, item.indexOf('/')).toUpperCase();
     const context = { emitter, action: item === null ? 'starting' : 'active', item, itemId: item === null ? null : 1 };
     this.records.push({
@@ -69,8 +68,8 @@ export class SpanDataBuilder {
       message,
     });
   }
-  /** The chronicle, in order, `length` ns long. */
-  chronicle(length: number, items?: ItemList, leftOut = { spans: 0, instants: 0, records: 0 }): SpanData {
+  /** The data in order of time, `length` ns long. */
+  build(length: number, items?: ItemList, leftOut = { spans: 0, instants: 0, records: 0 }): SpanData {
     return {
       spans: this.spans.toSorted((a, b) => a.start - b.start),
       instants: this.instants.toSorted((a, b) => a.at - b.at),
@@ -91,18 +90,18 @@ interface TaskRun {
 
 /** A condition is checked and runs its tasks in sequence. Answers when it is done. */
 const run = (
-  teller: SpanDataBuilder,
+  builder: SpanDataBuilder,
   condition: string,
   cause: string,
   at: number,
   deeds: readonly TaskRun[],
 ): number => {
-  const id = teller.next('run');
-  const whose = { item: `condition/${condition}`, cause, run: id };
-  teller.span(
+  const id = builder.next('run');
+  const owner = { item: `condition/${condition}`, cause, run: id };
+  builder.span(
     'check',
-    teller.next('check'),
-    whose,
+    builder.next('check'),
+    owner,
     [at, at + 0.4e6],
     { condition },
     { outcome: 'positive', why: 'it is due' },
@@ -110,19 +109,19 @@ const run = (
   let now = at + 0.6e6;
   const began = now;
   const tasks = deeds.map(({ task }) => task);
-  teller.record('info', whose, now, 'START/MSG', `running tasks in sequence: ${tasks.join(', ')}`);
+  builder.record('info', owner, now, 'START/MSG', `running tasks in sequence: ${tasks.join(', ')}`);
   let failed = 0;
   for (const { task, took, outcome, status = 0, lua = false } of deeds) {
     const its = { item: `task/${task}`, cause, run: id };
     const [start, finish] = [now, now + took];
     const why = outcome === 'failure' ? `exit status ${status}, not 0` : 'exit status 0';
-    teller.span('task', teller.next('task'), its, [start, finish], { task, condition }, { outcome, why });
-    teller.record('trace', its, start, 'HIST/START', `OK/trigger:${condition} starting task`);
-    if (lua) teller.span('lua', teller.next('script'), its, [start + 0.3e6, finish - 0.2e6], {}, { outcome });
+    builder.span('task', builder.next('task'), its, [start, finish], { task, condition }, { outcome, why });
+    builder.record('trace', its, start, 'HIST/START', `OK/trigger:${condition} starting task`);
+    if (lua) builder.span('lua', builder.next('script'), its, [start + 0.3e6, finish - 0.2e6], {}, { outcome });
     else
-      teller.span(
+      builder.span(
         'command',
-        teller.next('process'),
+        builder.next('process'),
         its,
         [start + 0.5e6, finish - 0.3e6],
         { command: `/usr/local/bin/${task.toLowerCase()}`, args: ['--quiet', '/home/ada'] },
@@ -139,7 +138,7 @@ const run = (
       );
     if (outcome === 'failure') {
       failed += 1;
-      teller.record(
+      builder.record(
         'error',
         its,
         finish - 0.1e6,
@@ -148,19 +147,19 @@ const run = (
       );
     }
     const word = outcome === 'success' ? 'OK' : outcome === 'failure' ? 'FAIL' : 'IND';
-    teller.record('trace', its, finish, 'HIST/END', `${word}/trigger:${condition} task ended`);
+    builder.record('trace', its, finish, 'HIST/END', `${word}/trigger:${condition} task ended`);
     now = finish + 0.4e6;
   }
   const outcome = failed > 0 ? 'failure' : 'success';
-  teller.span(
+  builder.span(
     'run',
     id,
-    whose,
+    owner,
     [began, now],
     { condition, tasks, sequence: true },
     { outcome, executed: deeds.length, of: deeds.length },
   );
-  teller.record(failed > 0 ? 'warn' : 'info', whose, now, 'END/MSG', `tasks ended: ${outcome}`);
+  builder.record(failed > 0 ? 'warn' : 'info', owner, now, 'END/MSG', `tasks ended: ${outcome}`);
   return now;
 };
 
@@ -184,22 +183,22 @@ const rsync = (failed: boolean) =>
   failed ? { outcome: 'failure' as const, status: 23 } : { outcome: 'success' as const, status: 0 };
 
 /** Photographs that come four times, once while they are being looked at, and once with a failure. */
-const photos = (teller: SpanDataBuilder, about: (ns: number) => number): void => {
+const photos = (builder: SpanDataBuilder, about: (ns: number) => number): void => {
   for (const [i, at] of [9.1, 9.15, 17.6, 20.2].entries()) {
     const [fired, cause] = [at * HOUR, `event-${i + 1}`];
-    teller.instant('fired', { item: 'event/PhotoCard', cause }, fired, { event: 'PhotoCard', condition: 'Photos' });
-    teller.span(
+    builder.instant('fired', { item: 'event/PhotoCard', cause }, fired, { event: 'PhotoCard', condition: 'Photos' });
+    builder.span(
       'wait',
-      teller.next('wait'),
+      builder.next('wait'),
       { item: 'condition/Photos', cause },
       [fired, fired + 4 * SECOND],
       { condition: 'Photos' },
       { outcome: i === 1 ? 'dropped' : 'checked' },
     );
     if (i === 1)
-      teller.instant('skipped', { item: 'condition/Photos', cause }, fired, { condition: 'Photos', reason: 'busy' });
+      builder.instant('skipped', { item: 'condition/Photos', cause }, fired, { condition: 'Photos', reason: 'busy' });
     else
-      run(teller, 'Photos', cause, fired + 4 * SECOND, [
+      run(builder, 'Photos', cause, fired + 4 * SECOND, [
         { task: 'Import', took: about(12 * MINUTE), outcome: 'success' },
         {
           task: 'Thumbnails',
@@ -215,9 +214,9 @@ const photos = (teller: SpanDataBuilder, about: (ns: number) => number): void =>
 export const day = (seed = 1): SpanData => {
   const random = seeded(seed);
   const about = (ns: number): number => ns * (0.7 + random() * 0.8);
-  const teller = new SpanDataBuilder();
+  const builder = new SpanDataBuilder();
   const start = { item: null, cause: 'start-1' };
-  teller.span(
+  builder.span(
     'startup',
     'start-1',
     start,
@@ -225,10 +224,10 @@ export const day = (seed = 1): SpanData => {
     { file: '/home/ada/.config/whenever/home.toml' },
     { outcome: 'success', conditions: 6, tasks: 9, events: 1 },
   );
-  teller.record('info', start, 1e6, 'START/MSG', 'whenever 2.0.0');
+  builder.record('info', start, 1e6, 'START/MSG', 'whenever 2.0.0');
   const tick = (at: number): string => {
-    const cause = teller.next('tick');
-    teller.span(
+    const cause = builder.next('tick');
+    builder.span(
       'tick',
       cause,
       { item: null, cause },
@@ -241,7 +240,7 @@ export const day = (seed = 1): SpanData => {
   const sync = (hour: number): void => {
     const at = hour * HOUR + 20 * MINUTE;
     const flaky = random();
-    let now = run(teller, 'EveryHour', tick(at), at, [
+    let now = run(builder, 'EveryHour', tick(at), at, [
       {
         task: 'Sync',
         took: about(95 * SECOND),
@@ -249,47 +248,47 @@ export const day = (seed = 1): SpanData => {
       },
     ]);
     for (let left = 3; flaky < 0.22 && left > 0; left -= 1) {
-      teller.instant('retry', { item: 'condition/EveryHour', cause: `tick-${hour}` }, now, {
+      builder.instant('retry', { item: 'condition/EveryHour', cause: `tick-${hour}` }, now, {
         condition: 'EveryHour',
         left,
       });
       now += 60 * SECOND;
       const failed = random() < 0.4;
-      now = run(teller, 'EveryHour', tick(now), now, [{ task: 'Sync', took: about(60 * SECOND), ...rsync(failed) }]);
+      now = run(builder, 'EveryHour', tick(now), now, [{ task: 'Sync', took: about(60 * SECOND), ...rsync(failed) }]);
       if (!failed) break;
     }
   };
   for (let hour = 0; hour < 24; hour += 1) sync(hour);
   const night = 2.5 * HOUR;
-  run(teller, 'Nightly', tick(night), night, [
+  run(builder, 'Nightly', tick(night), night, [
     { task: 'Snapshot', took: 3 * MINUTE, outcome: 'success' },
     { task: 'Backup', took: 74 * MINUTE, outcome: 'success' },
     { task: 'Prune', took: 11 * MINUTE, outcome: 'success' },
   ]);
   for (let at = 15 * MINUTE; at < 24 * HOUR; at += 15 * MINUTE)
-    run(teller, 'Quarter', tick(at), at, [
+    run(builder, 'Quarter', tick(at), at, [
       { task: 'Measure', took: about(2 * SECOND), outcome: random() < 0.03 ? 'none' : 'success', lua: true },
     ]);
   for (let at = 5 * MINUTE; at < 23.9 * HOUR; at += 10 * MINUTE) {
     const cause = tick(at);
-    const whose = { item: 'condition/SiteIsDown', cause };
+    const owner = { item: 'condition/SiteIsDown', cause };
     if (at > 13 * HOUR && at < 13.4 * HOUR) {
-      run(teller, 'SiteIsDown', cause, at, [{ task: 'TellMe', took: about(0.8 * SECOND), outcome: 'success' }]);
+      run(builder, 'SiteIsDown', cause, at, [{ task: 'TellMe', took: about(0.8 * SECOND), outcome: 'success' }]);
       continue;
     }
     const took = about(1.6 * SECOND);
-    teller.span(
+    builder.span(
       'check',
-      teller.next('check'),
-      whose,
+      builder.next('check'),
+      owner,
       [at, at + took],
       { condition: 'SiteIsDown' },
       { outcome: 'negative', why: 'the command ended with exit status 0, not 1' },
     );
-    teller.span(
+    builder.span(
       'command',
-      teller.next('process'),
-      whose,
+      builder.next('process'),
+      owner,
       [at + 1e6, at + took - 1e6],
       { command: 'curl', args: ['--fail', '--silent', 'https://example.org/'] },
       {
@@ -301,14 +300,14 @@ export const day = (seed = 1): SpanData => {
         peak_bytes: 9_400_000,
       },
     );
-    teller.record('debug', whose, at + took, 'PROC/MSG', 'checked: negative');
+    builder.record('debug', owner, at + took, 'PROC/MSG', 'checked: negative');
   }
-  photos(teller, about);
-  teller.instant('input', { item: null, cause: 'command-1' }, 8 * HOUR, {
+  photos(builder, about);
+  builder.instant('input', { item: null, cause: 'command-1' }, 8 * HOUR, {
     line: 'suspend_condition Weekly',
     answer: 'suspended',
   });
-  teller.span(
+  builder.span(
     'reload',
     'command-2',
     { item: null, cause: 'command-2' },
@@ -316,9 +315,9 @@ export const day = (seed = 1): SpanData => {
     { file: '/home/ada/.config/whenever/home.toml' },
     { outcome: 'success', added: 0, changed: 1, removed: 0, kept: 15 },
   );
-  const last = { item: 'task/Import', cause: 'event-5', run: teller.next('run') };
+  const last = { item: 'task/Import', cause: 'event-5', run: builder.next('run') };
   const end = 23.5 * HOUR;
-  teller.span(
+  builder.span(
     'run',
     last.run,
     { ...last, item: 'condition/Photos' },
@@ -326,21 +325,28 @@ export const day = (seed = 1): SpanData => {
     { condition: 'Photos', tasks: ['Import', 'Thumbnails'], sequence: true },
     {},
   );
-  teller.span('task', teller.next('task'), last, [end + 0.6e6, undefined], { task: 'Import', condition: 'Photos' }, {});
-  return teller.chronicle(24 * HOUR, PLAN);
+  builder.span(
+    'task',
+    builder.next('task'),
+    last,
+    [end + 0.6e6, undefined],
+    { task: 'Import', condition: 'Photos' },
+    {},
+  );
+  return builder.build(24 * HOUR, PLAN);
 };
 
 /** So many spans, and as many records, of twenty conditions. */
 export const many = (count: number, seed = 1): SpanData => {
   const random = seeded(seed);
-  const teller = new SpanDataBuilder();
+  const builder = new SpanDataBuilder();
   const step = (24 * HOUR) / (count / 5);
-  for (let i = 0; teller.spans.length < count; i += 1) {
+  for (let i = 0; builder.spans.length < count; i += 1) {
     const at = i * step;
-    const cause = teller.next('tick');
-    teller.span('tick', cause, { item: null, cause }, [at, at + 1e6], { late_ms: 0 }, { visited: 1 });
+    const cause = builder.next('tick');
+    builder.span('tick', cause, { item: null, cause }, [at, at + 1e6], { late_ms: 0 }, { visited: 1 });
     const failed = random() < 0.01;
-    run(teller, `Condition${i % 20}`, cause, at, [
+    run(builder, `Condition${i % 20}`, cause, at, [
       {
         task: `Task${i % 30}`,
         took: random() * 20 * step,
@@ -349,5 +355,5 @@ export const many = (count: number, seed = 1): SpanData => {
       },
     ]);
   }
-  return { ...teller.chronicle(25 * HOUR), spans: teller.chronicle(0).spans.slice(0, count) };
+  return { ...builder.build(25 * HOUR), spans: builder.build(0).spans.slice(0, count) };
 };

@@ -38,7 +38,7 @@ const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf(
  * filters. It makes no request and runs no code from the recording. Times are in the local zone of this process.
  */
 export const renderHtml = (data: SpanData, options: HtmlOptions = {}): string => {
-  expectType('renderHtml', 'chronicle', data, TYPES.table);
+  expectType('renderHtml', 'data', data, TYPES.table);
   expectOptions('renderHtml', options, { title: TYPES.text });
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const zone = data.time > 0 ? timeZone : 'UTC';

@@ -61,7 +61,7 @@ ${body}
 };
 
 /** A column; `plain`: it cannot be sorted. */
-export interface TableColumn {
+interface TableColumn {
   readonly heading: string;
   readonly numeric?: boolean;
   readonly plain?: boolean;

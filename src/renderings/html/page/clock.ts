@@ -12,7 +12,7 @@ export interface ClockData {
 }
 
 /** A tick of the axis. */
-export interface AxisTick {
+interface AxisTick {
   /** ns since the beginning. */
   readonly at: number;
   readonly label: string;

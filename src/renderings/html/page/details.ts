@@ -3,10 +3,10 @@ import type { WallClock } from './clock.ts';
 import { badgeElement, button, factList, make } from './dom.ts';
 import {
   attributesOf,
-  LEVEL_NAMES,
   type PageModel,
   type PageRecord,
   type PageSpan,
+  RECORD_LEVELS,
   type TimelineEntry,
 } from './page-model.ts';
 
@@ -122,7 +122,7 @@ export const detailsPanel = (
     ),
   );
   const lines = records.slice(0, MOST).map((record) => {
-    const level = LEVEL_NAMES[record.level]!;
+    const level = RECORD_LEVELS[record.level]!;
     const message = button(record.message || '(empty)', () => actions.openRecord(record), 'link');
     return make('li', { 'data-level': level }, below(clock.time(record.wall)), make('b', {}, level), message);
   });

@@ -1,7 +1,7 @@
 import { counted } from '../../../plural.ts';
 import type { WallClock } from './clock.ts';
 import { find, inNextFrame, make } from './dom.ts';
-import { filterRecords, LEVEL_NAMES, type LogFilter, type PageModel, type PageRecord } from './page-model.ts';
+import { filterRecords, type LogFilter, type PageModel, type PageRecord, RECORD_LEVELS } from './page-model.ts';
 
 /** Rows above and below the visible ones, so that scrolling does not show gaps. */
 const SPARE = 8;
@@ -136,10 +136,10 @@ export class LogGrid {
         id: `row-${place}`,
         'aria-rowindex': place + 2,
         'data-row': place,
-        'data-level': LEVEL_NAMES[level]!,
+        'data-level': RECORD_LEVELS[level]!,
       },
       cell('time', this.#clock.text(wall).slice(5)),
-      cell('level', LEVEL_NAMES[level]!),
+      cell('level', RECORD_LEVELS[level]!),
       cell('item', item ?? who),
       cell('cause', cause ?? ''),
       make('span', { role: 'gridcell', class: 'message' }, make('span', { class: 'below' }, `[${mark}] `), message),

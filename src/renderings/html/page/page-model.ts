@@ -11,7 +11,7 @@ import { type InstantStyle, instantStyle, type SpanStyle, spanStyle } from './le
 export type Text = number;
 
 /** One timespan. `finish` is −1 if it is open; `began` and `ended` are JSON. */
-export type PackedSpan = readonly [
+type PackedSpan = readonly [
   category: Text,
   id: Text,
   item: Text,
@@ -27,7 +27,7 @@ export type PackedSpan = readonly [
 ];
 
 /** A decision without duration; `timeline` is JSON. */
-export type PackedInstant = readonly [
+type PackedInstant = readonly [
   category: Text,
   item: Text,
   name: Text,
@@ -39,7 +39,7 @@ export type PackedInstant = readonly [
 ];
 
 /** A log record; `level` is 0 (trace) to 4 (error), `who` the emitter and its action. */
-export type PackedRecord = readonly [
+type PackedRecord = readonly [
   at: number,
   wall: number,
   level: number,
@@ -157,7 +157,7 @@ export const unpack = (packed: Packed): PageModel => {
 };
 
 /** Names of the levels of records. */
-export const LEVEL_NAMES = ['trace', 'debug', 'info', 'warn', 'error'];
+export const RECORD_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'];
 
 /** Which records are shown. */
 export interface LogFilter {

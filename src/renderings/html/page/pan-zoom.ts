@@ -4,7 +4,7 @@ import type { Timeline } from './timeline.ts';
 import { fullView } from './view.ts';
 
 /** Called by the controls of the timeline. */
-export interface PanZoomHandlers {
+interface PanZoomHandlers {
   /** Called with the entry that is pointed at; undefined: none. `x`, `y`: px in the canvas. */
   point(entry: TimelineEntry | undefined, x: number, y: number): void;
   /** Opens the details; after a key they get the focus. */
