@@ -1,26 +1,10 @@
 import { severity } from '../../log/record.ts';
 import type { Attributes, SpanData } from '../span-data.ts';
 import type { PackedStep } from './page/clock.ts';
-import type { Packed, Text } from './page/page-model.ts';
+import { COLUMNS, type Packed, type StoredInstant, type StoredRecord, type StoredSpan } from './page/page-model.ts';
 
 /** The wall clock counts as stepped if it differs from the monotonic clock by this much, ms. */
 const STEP_MS = 1000;
-
-/** Stores each text once. */
-const interner = () => {
-  const places = new Map<string, number>();
-  const texts: string[] = [];
-  const intern = (text: string | null | undefined): Text => {
-    if (text === null || text === undefined) return -1;
-    let place = places.get(text);
-    if (place === undefined) {
-      place = texts.push(text) - 1;
-      places.set(text, place);
-    }
-    return place;
-  };
-  return { texts, intern };
-};
 
 /** Attributes as JSON. Those of other programs may be anything, also values that JSON cannot hold. */
 const jsonOf = (value: unknown): string => {
@@ -59,60 +43,51 @@ const itemsOf = ({ items }: SpanData): string[] =>
 
 /** Recorded data as the page stores it; times are shown in `zone`. */
 export const pack = (data: SpanData, zone: string): Packed => {
-  const { texts, intern } = interner();
   const at = (ns: number): number => Math.round(ns - data.from);
   // Fetched logs may have no time of day: then it follows the monotonic clock.
   const wall = (ms: number, ns: number): number =>
     Math.round(Number.isFinite(ms) ? ms - data.time : (ns - data.from) / 1e6);
-  const order = itemsOf(data).map(intern);
-  const spans = data.spans.map(
-    (one) =>
-      [
-        intern(one.category),
-        intern(typeof one.id === 'string' ? one.id : jsonOf(one.id)),
-        intern(one.item),
-        intern(one.name),
-        at(one.start),
-        one.finish === undefined ? -1 : at(one.finish),
-        wall(one.time, one.start),
-        intern(one.cause),
-        intern(one.run),
-        intern(one.outcome),
-        intern(attributesJson(one.began)),
-        intern(attributesJson(one.ended)),
-      ] as const,
-  );
-  const instants = data.instants.map(
-    (one) =>
-      [
-        intern(one.category),
-        intern(one.item),
-        intern(one.name),
-        at(one.at),
-        wall(one.time, one.at),
-        intern(one.cause),
-        intern(one.run),
-        intern(attributesJson(one.timeline)),
-      ] as const,
-  );
-  const records = data.records.map((one) => {
-    const { emitter, action } = one.context;
-    return [
-      at(one.mono * 1e6),
-      wall(one.time, one.mono * 1e6),
-      severity(one.level),
-      intern(one.item ?? one.context.item),
-      intern(action === 'active' ? emitter : `${emitter} ${action}`),
-      intern(one.mark),
-      intern(one.message),
-      intern(one.cause),
-      intern(one.run),
-    ] as const;
+  const spans = data.spans.map(({ category, item, name, cause, run, ...span }): StoredSpan => {
+    const { id, start, finish, time, outcome = null, began, ended } = span;
+    return {
+      ...{ category, item, name, cause, run, outcome, id: typeof id === 'string' ? id : jsonOf(id) },
+      ...{ start: at(start), finish: finish === undefined ? -1 : at(finish), wall: wall(time, start) },
+      ...{ began: attributesJson(began), ended: attributesJson(ended) },
+    };
   });
-  const steps = stepsOf([
-    ...spans.map((span) => [span[4], span[6]] as const),
-    ...instants.map((instant) => [instant[3], instant[4]] as const),
-    ...records.map((record) => [record[0], record[1]] as const),
-  ]);
-  return { texts, spans, instants, records, steps, time: data.time, length: at(data.to), zone, order };
+  const instants = data.instants.map(({ category, item, name, cause, run, ...instant }): StoredInstant => {
+    const { at: start, time, timeline } = instant;
+    const times = { start: at(start), wall: wall(time, start) };
+    return { category, item, name, cause, run, ...times, timeline: attributesJson(timeline) };
+  });
+  const records = data.records.map(({ mark, message, cause, run, mono, ...record }): StoredRecord => {
+    const { emitter, action, item } = record.context;
+    return {
+      ...{ mark, message, cause, run, at: at(mono * 1e6), wall: wall(record.time, mono * 1e6) },
+      ...{ level: severity(record.level), item: record.item ?? item },
+      who: action === 'active' ? emitter : `${emitter} ${action}`,
+    };
+  });
+  const texts = new Map<string, number>();
+  const stored = (value: string | number | null): number => {
+    if (typeof value !== 'string') return value ?? -1;
+    const index = texts.get(value) ?? texts.size;
+    texts.set(value, index);
+    return index;
+  };
+  const rows = <K extends string>(
+    objects: readonly Readonly<Record<K, string | number | null>>[],
+    columns: readonly K[],
+  ) => objects.map((object) => columns.map((name) => stored(object[name])));
+  return {
+    spans: rows(spans, COLUMNS.spans),
+    instants: rows(instants, COLUMNS.instants),
+    records: rows(records, COLUMNS.records),
+    texts: [...texts.keys()],
+    steps: stepsOf([
+      ...[...spans, ...instants].map((one) => [one.start, one.wall] as const),
+      ...records.map((one) => [one.at, one.wall] as const),
+    ]),
+    ...{ time: data.time, length: at(data.to), zone, order: itemsOf(data) },
+  };
 };

@@ -3,103 +3,37 @@ import type { ClockData, WallClock } from './clock.ts';
 import { type InstantStyle, instantStyle, type SpanStyle, spanStyle } from './legend.ts';
 
 /*
- * The data in a page: rows instead of objects and each text once, so that the page stays small. A text is stored as its index
- * in `texts`, −1 for none. Monotonic times are ns since the beginning, wall-clock times are ms since the wall clock then.
+ * The data in a page: rows of numbers instead of objects and each text once, so that the page stays small. Monotonic times are
+ * ns since the beginning, wall-clock times are ms since the wall clock then.
  */
 
-/** Index of a text in `texts`; −1: none. */
-export type Text = number;
-
-/** One timespan. `finish` is −1 if it is open; `began` and `ended` are JSON. */
-type PackedSpan = readonly [
-  category: Text,
-  id: Text,
-  item: Text,
-  name: Text,
-  start: number,
-  finish: number,
-  wall: number,
-  cause: Text,
-  run: Text,
-  outcome: Text,
-  began: Text,
-  ended: Text,
-];
-
-/** A decision without duration; `timeline` is JSON. */
-type PackedInstant = readonly [
-  category: Text,
-  item: Text,
-  name: Text,
-  at: number,
-  wall: number,
-  cause: Text,
-  run: Text,
-  timeline: Text,
-];
-
-/** A log record; `level` is 0 (trace) to 4 (error), `who` the emitter and its action. */
-type PackedRecord = readonly [
-  at: number,
-  wall: number,
-  level: number,
-  item: Text,
-  who: Text,
-  mark: Text,
-  message: Text,
-  cause: Text,
-  run: Text,
-];
-
-/** All data of a page. */
-export interface Packed extends ClockData {
-  readonly texts: readonly string[];
-  readonly spans: readonly PackedSpan[];
-  readonly instants: readonly PackedInstant[];
-  readonly records: readonly PackedRecord[];
-  /** Length, ns. */
-  readonly length: number;
-  /** Names of items in the order of the configuration, such as `condition/Backup`. */
-  readonly order: readonly Text[];
-}
-
-/** Fields of spans and instants. Monotonic times are ns since the beginning, `wall` is ms since 1970. */
-interface Common {
-  readonly index: number;
+/** Fields of spans and instants. */
+interface StoredEntry {
   readonly category: string;
   readonly item: string | null;
   readonly name: string;
   readonly start: number;
-  readonly finish: number;
   readonly wall: number;
   readonly cause: string | null;
   readonly run: string | null;
 }
 
-/** A timespan; an open one ends at the end of the recording. `began` and `ended` are JSON. */
-export interface PageSpan extends Common {
-  readonly type: 'span';
+/** A timespan. `finish` is −1 if it is open; `began` and `ended` are JSON. */
+export interface StoredSpan extends StoredEntry {
   readonly id: string;
-  readonly open: boolean;
+  readonly finish: number;
   readonly outcome: string | null;
-  readonly style: SpanStyle;
   readonly began: string | null;
   readonly ended: string | null;
 }
 
-/** A decision; `finish` equals `start`, `timeline` is JSON. */
-export interface PageInstant extends Common {
-  readonly type: 'instant';
-  readonly style: InstantStyle;
+/** A decision without duration; `timeline` is JSON. */
+export interface StoredInstant extends StoredEntry {
   readonly timeline: string | null;
 }
 
-/** A span or an instant in the timeline. */
-export type TimelineEntry = PageSpan | PageInstant;
-
-/** A log record; `level` is 0 (trace) to 4 (error). */
-export interface PageRecord {
-  readonly index: number;
+/** A log record; `level` is 0 (trace) to 4 (error), `who` the emitter and its action. */
+export interface StoredRecord {
   readonly at: number;
   readonly wall: number;
   readonly level: number;
@@ -111,49 +45,84 @@ export interface PageRecord {
   readonly run: string | null;
 }
 
+/** The columns of rows. */
+export const COLUMNS = {
+  spans: ['category', 'id', 'item', 'name', 'start', 'finish', 'wall', 'cause', 'run', 'outcome', 'began', 'ended'],
+  instants: ['category', 'item', 'name', 'start', 'wall', 'cause', 'run', 'timeline'],
+  records: ['at', 'wall', 'level', 'item', 'who', 'mark', 'message', 'cause', 'run'],
+} as const satisfies {
+  readonly spans: readonly (keyof StoredSpan)[];
+  readonly instants: readonly (keyof StoredInstant)[];
+  readonly records: readonly (keyof StoredRecord)[];
+};
+
+/** All data of a page. Columns of texts hold indices in `texts`, −1 for none. */
+export interface Packed extends ClockData {
+  readonly texts: readonly string[];
+  readonly spans: readonly (readonly number[])[];
+  readonly instants: readonly (readonly number[])[];
+  readonly records: readonly (readonly number[])[];
+  /** Length, ns. */
+  readonly length: number;
+  /** Names of items in the order of the configuration, such as `condition/Backup`. */
+  readonly order: readonly string[];
+}
+
+/** A timespan; an open one ends at the end of the recording. `wall` is ms since 1970. */
+export interface PageSpan extends StoredSpan {
+  readonly type: 'span';
+  readonly index: number;
+  readonly open: boolean;
+  readonly style: SpanStyle;
+}
+
+/** A decision; `finish` equals `start`. `wall` is ms since 1970. */
+export interface PageInstant extends StoredInstant {
+  readonly type: 'instant';
+  readonly index: number;
+  readonly finish: number;
+  readonly style: InstantStyle;
+}
+
+/** A span or an instant in the timeline. */
+export type TimelineEntry = PageSpan | PageInstant;
+
+/** A log record. `wall` is ms since 1970. */
+export interface PageRecord extends StoredRecord {
+  readonly index: number;
+}
+
 /** The data of a page, unpacked. */
-export interface PageModel {
+export interface PageModel extends Pick<Packed, 'order' | 'length'> {
   readonly spans: readonly PageSpan[];
   readonly instants: readonly PageInstant[];
   readonly records: readonly PageRecord[];
-  /** Items in the order of the configuration. */
-  readonly order: readonly string[];
-  /** ns. */
-  readonly length: number;
 }
+
+const NUMBERS: ReadonlySet<string> = new Set(['start', 'finish', 'wall', 'at', 'level'] satisfies (
+  | keyof StoredSpan
+  | keyof StoredRecord
+)[]);
 
 /** Makes objects of the stored rows. */
 export const unpack = (packed: Packed): PageModel => {
-  const { texts, time, length } = packed;
-  const textOrNull = (place: number): string | null => (place < 0 ? null : (texts[place] ?? null));
-  const text = (place: number): string => textOrNull(place) ?? '';
-  const spans = packed.spans.map((row, index): PageSpan => {
-    const [category, id, item, name, start, finish, wall, cause, run, outcome, began, ended] = row;
-    const open = finish < 0;
-    return {
-      ...{ type: 'span', index, category: text(category), id: text(id), item: textOrNull(item), name: text(name) },
-      ...{ start, finish: open ? Math.max(start, length) : finish, open, wall: time + wall },
-      ...{ cause: textOrNull(cause), run: textOrNull(run), outcome: textOrNull(outcome) },
-      style: open ? 'open' : spanStyle(text(category), textOrNull(item), textOrNull(outcome)),
-      ...{ began: textOrNull(began), ended: textOrNull(ended) },
-    };
+  const { texts, time, length, order } = packed;
+  const objects = <T extends { readonly wall: number }>(rows: Packed['spans'], columns: readonly string[]): T[] =>
+    rows.map((row) => {
+      const fields = columns.map((name, i) => [name, NUMBERS.has(name) ? row[i] : (texts[row[i]!] ?? null)]);
+      const object = Object.fromEntries(fields) as T;
+      return { ...object, wall: time + object.wall };
+    });
+  const spans = objects<StoredSpan>(packed.spans, COLUMNS.spans).map((span, index): PageSpan => {
+    const open = span.finish < 0;
+    const style = open ? 'open' : spanStyle(span.category, span.item, span.outcome);
+    return { ...span, type: 'span', index, open, style, finish: open ? Math.max(span.start, length) : span.finish };
   });
-  const instants = packed.instants.map((row, index): PageInstant => {
-    const [category, item, name, at, wall, cause, run, timeline] = row;
-    return {
-      ...{ type: 'instant', index, category: text(category), item: textOrNull(item), name: text(name) },
-      ...{ start: at, finish: at, wall: time + wall, cause: textOrNull(cause), run: textOrNull(run) },
-      ...{ style: instantStyle(text(category)), timeline: textOrNull(timeline) },
-    };
+  const instants = objects<StoredInstant>(packed.instants, COLUMNS.instants).map((instant, index): PageInstant => {
+    return { ...instant, type: 'instant', index, finish: instant.start, style: instantStyle(instant.category) };
   });
-  const records = packed.records.map((row, index): PageRecord => {
-    const [at, wall, level, item, who, mark, message, cause, run] = row;
-    return {
-      ...{ index, at, wall: time + wall, level, item: textOrNull(item), who: text(who), mark: text(mark) },
-      ...{ message: text(message), cause: textOrNull(cause), run: textOrNull(run) },
-    };
-  });
-  return { spans, instants, records, order: packed.order.map(text), length };
+  const records = objects<StoredRecord>(packed.records, COLUMNS.records).map((record, index) => ({ ...record, index }));
+  return { spans, instants, records, order, length };
 };
 
 /** Names of the levels of records. */
