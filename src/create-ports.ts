@@ -13,7 +13,7 @@ import type { Config } from './core/spec.ts';
 import { registry } from './items/registry.ts';
 
 /** What a daemon is made for. */
-export interface PortOptions extends Pick<Ports, 'log' | 'journal'> {
+export interface PortOptions extends Pick<Ports, 'log'> {
   /** What commands and scripts inherit; that of this process if not set. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Where processes are noted for the next instance; not set: nowhere. */
@@ -21,12 +21,12 @@ export interface PortOptions extends Pick<Ports, 'log' | 'journal'> {
 }
 
 /** The ports of a daemon on this machine, and how to let go of what they hold open. */
-export interface RealPorts extends Ports {
+export interface RealPorts extends Omit<Ports, 'events'> {
   close(): Promise<void>;
 }
 
 /** Everything that is real: what the program and a daemon inside another program have in common. */
-export const createPorts = ({ log, journal, leftovers, ...purpose }: PortOptions): RealPorts => {
+export const createPorts = ({ log, leftovers, ...purpose }: PortOptions): RealPorts => {
   // What is undefined is not there: a thread would take it for a text.
   const environment =
     purpose.environment &&
@@ -38,7 +38,7 @@ export const createPorts = ({ log, journal, leftovers, ...purpose }: PortOptions
   const matcher = createMatcher(join(__dirname, 'late', 're2js.cjs'));
   return {
     matcher,
-    ...{ clock: systemClock, localZone: localZone(), random: Math.random, log, journal, lua, ...desktop },
+    ...{ clock: systemClock, localZone: localZone(), random: Math.random, log, lua, ...desktop },
     processes: createProcesses({}, environment, leftovers),
     close: async () => {
       await Promise.all([lua.close(), matcher.close(), close()]);

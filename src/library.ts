@@ -4,7 +4,7 @@ export { ConfigError, type Path, type Position, type Problem } from './config/pr
 export type { ExplainAnswer } from './control/queries.ts';
 // A daemon inside a program.
 export { type ConditionReport, GROUPS, type Group } from './control/status.ts';
-export type { Ending } from './core/lifecycle.ts';
+export type { Ending } from './core/events.ts';
 export type { CommandDone, CommandResult } from './core/ports.ts';
 export { createDaemon } from './host/create.ts';
 export { type Daemon, DaemonStateError, type DaemonStatus } from './host/daemon.ts';
@@ -25,7 +25,7 @@ export type {
   Transition,
   TransitionFact,
 } from './journal/fact.ts';
-export { EventError } from './journal/ledger.ts';
+export { EventError } from './journal/json.ts';
 export type { Dropped, TopicHandler } from './journal/subscriber.ts';
 export { type Context, LEVELS, type Level, type LevelName, type Mark } from './log/record.ts';
 // Metric records and where they go.

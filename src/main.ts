@@ -19,9 +19,9 @@ import { beginThreads, isStuck } from './adapters/threads.ts';
 import { SafeCaller } from './call-safely.ts';
 import { type Options, parseCommandLine } from './cli.ts';
 import { ConfigError } from './config/problem.ts';
-import { Scheduler } from './core/scheduler.ts';
 import type { Config } from './core/spec.ts';
 import { createPorts, loadConfigText, reloadConfigFile } from './create-ports.ts';
+import { createEngine } from './engine.ts';
 import { type Exporter, startExporters } from './exporters.ts';
 import { featuresOn } from './items/registry.ts';
 import { Journal } from './journal/journal.ts';
@@ -101,8 +101,12 @@ const schedule = async (
     return refuse(options, `cannot open the log output ${reason(error)}`);
   }
   const leftovers = notesOfProcesses(starting);
-  const ports = createPorts({ log, journal, ...(leftovers ? { leftovers } : {}) });
-  const scheduler = new Scheduler(ports, config, { paused: options.pause, begun: 0, load: reloadConfigFile });
+  const ports = createPorts({ log, ...(leftovers ? { leftovers } : {}) });
+  const { scheduler, status } = createEngine(ports, journal, config, {
+    paused: options.pause,
+    begun: 0,
+    load: reloadConfigFile,
+  });
   process.on('uncaughtException', (error) =>
     starting.error('PROC/ERR', `internal error: ${error.stack ?? error.message}`),
   );
@@ -134,7 +138,16 @@ const schedule = async (
     const { RequestHandler } = await import('./control/request-handler.ts');
     const handler = new RequestHandler({
       absolutePath: resolve,
-      ...{ scheduler, journal, log, config, started, level: recorder.level(logging), now: systemClock.wall },
+      ...{
+        scheduler,
+        schedulerStatus: status,
+        journal,
+        log,
+        config,
+        started,
+        level: recorder.level(logging),
+        now: systemClock.wall,
+      },
       ...{ pid: process.pid, versions: { node: process.version, platform: process.platform, arch: process.arch } },
     });
     return (request, stream) => handler.answer(request, stream);

@@ -43,7 +43,6 @@ const clause = ({ key, start, finish, why }: Transition): string => {
   if (start === 'queued' && finish === 'running') return `its turn came: ${why}`;
   if (finish === 'running') return `it ran its tasks, because ${why}`;
   if (finish === 'checking') return `it was being checked: ${why}`;
-  if (finish === 'busy') return `it had to wait: ${why}`;
   if (start === 'running' || start === 'queued') return `its run ended: ${why}`;
   if (start === finish || AFTER_TASKS.has(start)) return `it did not run: ${why}`;
   return `${BECAME[finish] ?? `it became ${finish}`}: ${why}`;

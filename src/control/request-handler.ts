@@ -4,6 +4,7 @@ import type { Config } from '../core/spec.ts';
 import { itemOf, type Journal } from '../journal/journal.ts';
 import type { LogHub } from '../log/log.ts';
 import type { Level, LogRecord } from '../log/record.ts';
+import type { SchedulerStatus } from '../projections/scheduler-status.ts';
 import { type BugReport, createBugReport } from './bug-report.ts';
 import { ANSWERS, answerQuery, type QuerySource } from './queries.ts';
 import type { Request, RequestOf, ResponseStream } from './request.ts';
@@ -12,6 +13,7 @@ import { type StatusInput, type StatusReport, statusReport } from './status.ts';
 /** What requests are answered from. */
 export interface RequestHandlerDeps {
   readonly scheduler: Scheduler;
+  readonly schedulerStatus: SchedulerStatus;
   readonly journal: Journal;
   readonly log: LogHub;
   readonly config: Config;
@@ -96,7 +98,7 @@ export class RequestHandler implements QuerySource {
   readonly status = (only: readonly string[]): StatusReport => statusReport(this.#overview(), only);
 
   #overview(): StatusInput {
-    const { scheduler, journal, config, pid } = this.#deps;
+    const { scheduler, schedulerStatus, journal, config, pid } = this.#deps;
     const now = this.#deps.now();
     return {
       ...{
@@ -104,11 +106,11 @@ export class RequestHandler implements QuerySource {
         started: this.#started(now),
         now,
         config: this.#deps.absolutePath(scheduler.file),
-        state: scheduler.overview.state,
+        state: scheduler.state,
       },
       tickMs: config.settings.tickSeconds * 1000,
-      conditions: scheduler.overview.standings(),
-      pending: (condition) => scheduler.overview.pending(condition),
+      conditions: schedulerStatus.conditions(),
+      pending: (condition) => schedulerStatus.pending(condition),
       lastTransition: (condition) => journal.lastOf(`condition/${condition}`),
     };
   }
@@ -116,7 +118,7 @@ export class RequestHandler implements QuerySource {
   /** When it was started, by what the clock shows now. Wall-clock ms. */
   #started(now: number): number {
     const { started, scheduler } = this.#deps;
-    const byAge = now - scheduler.overview.age;
+    const byAge = now - scheduler.age;
     return Math.abs(started - byAge) < SAME_MS ? started : byAge;
   }
 
@@ -161,15 +163,15 @@ export class RequestHandler implements QuerySource {
 
   #bugReport(): BugReport {
     const { scheduler, config, now, versions } = this.#deps;
-    const { tasks, conditions, events } = scheduler.overview.items;
+    const { tasks, conditions, events } = scheduler.items;
     const specs = (items: Iterable<{ readonly spec: Config['tasks'][number] | Config['events'][number] }>) =>
       [...items].map(({ spec }) => spec);
     return createBugReport({
       ...{ time: now(), versions, file: scheduler.file, settings: config.settings, status: this.status([]) },
       specs: {
-        task: specs(tasks),
-        condition: [...conditions].map(({ spec }) => spec),
-        event: specs(events),
+        task: specs(tasks.values()),
+        condition: [...conditions.values()].map(({ spec }) => spec),
+        event: specs(events.values()),
       },
       journal: this.journal,
     });

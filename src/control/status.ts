@@ -1,5 +1,5 @@
-import type { ConditionStatus } from '../core/condition-status.ts';
 import type { Transition } from '../journal/fact.ts';
+import type { ConditionStatus } from '../projections/item-states.ts';
 import { VERSION } from '../version.ts';
 
 /** The states of conditions in a status, in the order in which they are shown. */

@@ -1,5 +1,5 @@
 import { tildeProblem } from '../check-arguments.ts';
-import type { Logger } from '../log/record.ts';
+import type { Mark } from '../log/record.ts';
 import type { CommandResult } from './ports.ts';
 
 /** What commands do; the scheduler is one. Each answers when the work is accepted. */
@@ -26,7 +26,7 @@ export interface Command {
   run(control: Control, args: readonly string[]): CommandResult;
 }
 
-/** The commands of `cli.md` §5: for stdin, internal tasks and whatever else may speak to the scheduler. */
+/** The input commands: for stdin, internal tasks and whatever else may speak to the scheduler. */
 export const COMMANDS: readonly Command[] = [
   {
     names: ['exit', 'quit'],
@@ -95,15 +95,19 @@ export const COMMANDS: readonly Command[] = [
 
 const byName = new Map(COMMANDS.flatMap((command) => command.names.map((name) => [name, command] as const)));
 
-/** Carries out one line and writes the records of mistakes; `log` is `MAIN command`. Blank lines are refused without one. */
-export const interpret = (line: string, control: Control, log: Logger): CommandResult => {
+/** Carries out one line. `rejected` is called with the mark of the record and the reason, except for blank lines. */
+export const interpret = (
+  line: string,
+  control: Control,
+  rejected: (mark: Mark, reason: string) => void,
+): CommandResult => {
   const text = line.trim();
   if (text === '') return { kind: 'refused', reason: 'empty command' };
   const word = text.split(/\s/u, 1)[0]!;
   const rest = text.slice(word.length).trim();
   const args = rest === '' ? [] : rest.split(/\s+/u);
   const refuse = (mark: 'PROC/ERR' | 'PROC/FAIL', reason: string): CommandResult => {
-    log.error(mark, reason);
+    rejected(mark, reason);
     return { kind: 'refused', reason };
   };
   const command = byName.get(word);

@@ -1,6 +1,7 @@
 import type { Traits } from './spec.ts';
+import type { ConditionStateName, Ineligible } from './states.ts';
 
-/** The life of a condition (`scheduling.md` §3): what decides whether it is checked. Never changed in place. */
+/** What decides whether a condition is checked. Never changed in place. */
 export interface ConditionState {
   readonly suspended: boolean;
   /** Result of the last performed check. */
@@ -15,8 +16,8 @@ export interface ConditionState {
 export type Action =
   /** A check is performed. */
   | { readonly kind: 'checking' }
-  /** The check was positive. */
-  | { readonly kind: 'positive' }
+  /** The check passed. */
+  | { readonly kind: 'passed' }
   /** The tasks have run. */
   | { readonly kind: 'ran'; readonly failed: boolean }
   | { readonly kind: 'reset' }
@@ -24,57 +25,53 @@ export type Action =
   /** Ends a suspension; the condition is as at start. */
   | { readonly kind: 'resume' };
 
-type LifeTraits = Pick<Traits, 'tasks' | 'recurring' | 'max_tasks_retries' | 'suspended'>;
+type StateTraits = Pick<Traits, 'tasks' | 'recurring' | 'max_tasks_retries' | 'suspended'>;
 
-const attempts = ({ max_tasks_retries }: LifeTraits): number =>
+const attempts = ({ max_tasks_retries }: StateTraits): number =>
   max_tasks_retries < 0 ? Number.POSITIVE_INFINITY : max_tasks_retries + 1;
 
-/** The life a condition begins with. */
-export const initialState = (traits: LifeTraits): ConditionState => ({
+/** The state in which a condition begins. */
+export const initialState = (traits: StateTraits): ConditionState => ({
   suspended: traits.suspended,
   succeeded: false,
   tasksFailed: true,
   retriesLeft: attempts(traits),
 });
 
-/** What a fact makes of a life. */
-export const reduce = (life: ConditionState, fact: Action, traits: LifeTraits): ConditionState => {
-  switch (fact.kind) {
+/** The state after an action. */
+export const reduce = (state: ConditionState, action: Action, traits: StateTraits): ConditionState => {
+  switch (action.kind) {
     case 'checking':
-      return life.succeeded ? { ...life, succeeded: false } : life;
-    case 'positive':
-      return { ...life, succeeded: true };
+      return state.succeeded ? { ...state, succeeded: false } : state;
+    case 'passed':
+      return { ...state, succeeded: true };
     case 'ran':
       return {
-        ...life,
-        tasksFailed: fact.failed,
-        retriesLeft: fact.failed && !traits.recurring ? life.retriesLeft - 1 : life.retriesLeft,
+        ...state,
+        tasksFailed: action.failed,
+        retriesLeft: action.failed && !traits.recurring ? state.retriesLeft - 1 : state.retriesLeft,
       };
     case 'reset':
-      return { ...life, succeeded: false, tasksFailed: true, retriesLeft: attempts(traits) };
+      return { ...state, succeeded: false, tasksFailed: true, retriesLeft: attempts(traits) };
     case 'suspend':
-      return { ...life, suspended: true };
+      return { ...state, suspended: true };
     case 'resume':
       return { suspended: false, succeeded: false, tasksFailed: true, retriesLeft: attempts(traits) };
   }
 };
 
-/** Whether a condition may be checked, or why not (`scheduling.md` §4.1, rows 1 to 5). */
-export type Eligibility = 'open' | 'no-tasks' | 'suspended' | 'finished' | 'given-up';
-
-/** The first row of the decision list that applies. */
-export const eligibility = (life: ConditionState, { tasks, recurring }: LifeTraits): Eligibility => {
+/** Why a condition is not checked; undefined: it is. The first of the reasons that applies. */
+export const ineligibility = (state: ConditionState, { tasks, recurring }: StateTraits): Ineligible | undefined => {
   if (tasks.length === 0) return 'no-tasks';
-  if (life.suspended) return 'suspended';
-  if (recurring || !life.succeeded) return 'open';
-  if (!life.tasksFailed) return 'finished';
-  return life.retriesLeft > 0 ? 'open' : 'given-up';
+  if (state.suspended) return 'suspended';
+  if (recurring || !state.succeeded) return undefined;
+  if (!state.tasksFailed) return 'finished';
+  return state.retriesLeft > 0 ? undefined : 'exhausted';
 };
 
-/** The gate in words, for records. */
-export const GATE_WORDS: Readonly<Record<Exclude<Eligibility, 'open'>, string>> = {
-  'no-tasks': 'check skipped: no tasks are listed',
-  suspended: 'check skipped: suspended',
-  finished: 'check skipped: not recurring and finished',
-  'given-up': 'check skipped: not recurring and no retries left',
+/** What the state of a condition that is not busy is called. */
+export const restingState = (state: ConditionState, traits: StateTraits): ConditionStateName => {
+  const ineligible = ineligibility(state, traits);
+  if (ineligible !== undefined) return ineligible;
+  return !traits.recurring && state.succeeded && state.tasksFailed ? 'retrying' : 'waiting';
 };

@@ -1,54 +1,79 @@
-import type { OpenSpan, Track } from '../journal/ledger.ts';
 import type { TraceContext } from '../log/record.ts';
-import { Account, FOLLOWS } from './account.ts';
-import { type Action, type ConditionState, eligibility, GATE_WORDS, initialState, reduce } from './condition-state.ts';
-import { type ConditionStatus, PERFORMED, runWords } from './condition-status.ts';
-import type { ConditionLogs, Desk, Operation } from './desk.ts';
+import type { TimeChange } from './clock-watch.ts';
+import {
+  type Action,
+  type ConditionState,
+  ineligibility,
+  initialState,
+  reduce,
+  restingState,
+} from './condition-state.ts';
+import type { EngineEvents, NextCheck, Operation, TaskRef } from './events.ts';
 import type { BeginRun, CheckContext, ConditionInstance, Due } from './instance.ts';
 import { internalErrorResult } from './internal-error.ts';
 import { type CheckResult, countsAsFailed } from './outcome.ts';
-import { PendingOperations } from './pending-operations.ts';
-import { reasonText } from './reasons.ts';
-import { reportBegin, reportCheck, reportEnd, reportExecuted, reportNotExecuted, reportRetries } from './report.ts';
+import type { Clock } from './ports.ts';
+import type { Reason } from './reasons.ts';
 import type { ConditionSpec } from './spec.ts';
 import type { Task } from './task.ts';
-import type { TimeChange } from './time-change.ts';
+import type { TaskRunner } from './task-runner.ts';
 
 /** Before anything has happened. */
-const NOBODY: TraceContext = { cause: 'start-1', run: null };
+const AT_START: TraceContext = { cause: 'start-1', run: null };
 
-/** One running condition: gate → check → tasks → life. */
+/** An operation that waits until its condition is free, and what asked for it. */
+interface PendingOperation {
+  readonly operation: Operation;
+  readonly origin: TraceContext;
+}
+
+/** What a condition needs of the scheduler it belongs to. */
+export interface ConditionDeps {
+  readonly events: EngineEvents;
+  readonly clock: Clock;
+  readonly runner: TaskRunner;
+  /** The tasks of a list, as they are now. */
+  tasks(names: readonly string[]): Task[];
+  /** Called when it became busy. */
+  onBusy(condition: Condition): void;
+  /** Called when it became free and its pending operations are done. */
+  onFree(condition: Condition): void;
+  /** Called when the instant at which it is due may have changed. */
+  onDueChanged(condition: Condition): void;
+  /** Drops its pending event. Returns whether there was one. */
+  dropEvent(name: string): boolean;
+  /** The context of a new run. */
+  run(cause: string): TraceContext;
+}
+
+/** One condition of the running configuration: eligibility → check → tasks → state. */
 export class Condition {
   readonly spec: ConditionSpec;
   readonly id: number;
-  readonly #desk: Desk;
-  readonly #logs: ConditionLogs;
-  readonly #body: ConditionInstance;
-  readonly #account: Account;
-  #life: ConditionState;
+  readonly #deps: ConditionDeps;
+  readonly #instance: ConditionInstance;
+  readonly #begin: BeginRun;
+  #state: ConditionState;
   #busy = false;
   #removed = false;
-  readonly #backlog = new PendingOperations();
-  /** Of the check or run in progress, or the last one. */
-  #origin: TraceContext = NOBODY;
-  readonly #begin: BeginRun;
+  #replacing = false;
+  #operations: readonly PendingOperation[] = [];
+  #origin: TraceContext = AT_START;
   /** Resolves when it is free; undefined when it is. */
-  #run: Promise<void> | undefined;
-  /** What happened to the time while it was busy, for the story. */
-  #meanwhile: string | undefined;
-  /** A check waits for its random delay. */
+  #work: Promise<void> | undefined;
+  /** What happened to the time while it was busy. */
+  #timeChange: Reason | undefined;
+  /** Its check waits for a moment within the tick, or for the end of a burst of events. */
   delayed = false;
 
-  constructor(spec: ConditionSpec, id: number, logs: ConditionLogs, body: ConditionInstance, desk: Desk, track: Track) {
+  constructor(spec: ConditionSpec, id: number, instance: ConditionInstance, deps: ConditionDeps) {
     this.spec = spec;
     this.id = id;
-    this.#logs = logs;
-    this.#body = body;
-    this.#desk = desk;
-    this.#life = initialState(spec.traits);
-    this.#account = new Account(spec, body, desk, track);
+    this.#instance = instance;
+    this.#deps = deps;
+    this.#state = initialState(spec.traits);
     this.#begin = (cause) => {
-      this.#origin = desk.run(cause ?? this.#origin.cause);
+      this.#origin = deps.run(cause ?? this.#origin.cause);
       return this.#origin;
     };
   }
@@ -56,236 +81,209 @@ export class Condition {
   get name(): string {
     return this.spec.name;
   }
-  get life(): ConditionState {
-    return this.#life;
-  }
   /** Of the check or run in progress, or of the last one. */
   get origin(): TraceContext {
     return this.#origin;
   }
-  /** It is being checked, its tasks run, or the condition it replaces is not done yet. */
+  /** It is being checked, its tasks run, or the condition that it replaces is not done yet. */
   get busy(): boolean {
     return this.#busy;
   }
   get removed(): boolean {
     return this.#removed;
   }
-  /** Resolves when the run in progress has ended. */
+  /** Resolves when it is free. */
   get settled(): Promise<void> {
-    return this.#run ?? Promise.resolve();
+    return this.#work ?? Promise.resolve();
   }
-  /** When it is to be looked at next. */
+  get pendingOperations(): readonly PendingOperation[] {
+    return this.#operations;
+  }
+  /** When it is to be checked next. */
   get due(): Due {
-    return this.#removed || this.#busy || this.delayed || !this.canRun ? 'on-event' : this.#body.due();
+    return this.#removed || this.#busy || this.delayed || this.ineligible ? 'on-event' : this.#instance.due();
   }
   /** How soon after its event it wants to be checked, in ms; undefined: at the next tick. */
-  get promptMs(): number | undefined {
-    return this.#body.debounceMs;
+  get debounceMs(): number | undefined {
+    return this.#instance.debounceMs;
   }
-  /** False for suspended, finished, given-up conditions and those without tasks. */
-  get canRun(): boolean {
-    return eligibility(this.#life, this.spec.traits) === 'open';
+  /** Why it is not checked; undefined: it is. */
+  get ineligible() {
+    return ineligibility(this.#state, this.spec.traits);
   }
 
-  /** It takes the place of another one, and waits for that to be free. */
-  follow(predecessor: Condition, origin: TraceContext): void {
+  /** How it goes on when it is free. */
+  next(): NextCheck {
+    const { clock } = this.#deps;
+    const due = this.#instance.due();
+    return {
+      state: restingState(this.#state, this.spec.traits),
+      ineligible: this.ineligible,
+      at: typeof due !== 'object' ? due : 'wall' in due ? due.wall : clock.wall() + due.mono - clock.mono(),
+      waits: this.#instance.waitsFor?.(),
+    };
+  }
+
+  /** Takes the place of another condition, and waits until that is free. */
+  replace(predecessor: Condition, origin: TraceContext): void {
     if (!predecessor.busy) return;
     this.#origin = origin;
-    this.#account.to('busy', FOLLOWS, origin);
+    this.#replacing = true;
+    this.#deps.events.emit('condition.replacing', origin, { condition: this });
     this.#occupy(predecessor.settled);
   }
 
   /** It is part of the configuration from now on. */
   join(origin: TraceContext): void {
-    if (!this.#busy) this.#rest('it is in the file', origin);
-    this.#desk.changed(this);
+    if (!this.#busy) this.#deps.events.emit('condition.joined', origin, { condition: this, next: this.next() });
+    this.#deps.onDueChanged(this);
   }
 
-  /** One visit of a tick. */
-  check(look: CheckContext): void {
-    const { active, taken } = this.#logs;
+  /** Checks it, if it can be checked. Called at each tick for what is due; at trace for every condition. */
+  check(context: CheckContext): void {
+    const { events } = this.#deps;
     if (this.#removed) return;
-    if (this.#busy) {
-      this.#desk.tick.debug('PROC/MSG', () => `condition ${this.name} is busy and left out`, look.origin);
-      this.#account.skip('busy', look.origin);
+    const reason = this.#busy ? 'busy' : this.ineligible;
+    if (reason !== undefined) {
+      events.emit('check.skipped', context.origin, { condition: this, reason });
       return;
     }
-    taken.trace('START/MSG', 'condition taken for checking', look.origin);
-    const state = eligibility(this.#life, this.spec.traits);
-    if (state !== 'open') {
-      active.trace('PROC/MSG', GATE_WORDS[state], look.origin);
-      this.#account.skip(state, look.origin);
-      reportNotExecuted(this.#desk.tick, this.name, look.origin);
+    this.#apply({ kind: 'checking' });
+    events.emit('check.started', context.origin, { condition: this });
+    this.#origin = context.origin;
+    const result = this.#check(context);
+    if (!(result instanceof Promise) && result.kind !== 'passed') {
+      events.emit('check.finished', this.#origin, { condition: this, result, continued: false });
+      this.#deps.onDueChanged(this);
       return;
     }
-    const began = this.#account.begin();
-    this.#happens({ kind: 'checking' });
-    active.trace('PROC/OK', 'check begins', look.origin);
-    this.#origin = look.origin;
-    const verdict = this.#test(look);
-    const span = this.#account.check(began, verdict, this.#origin);
-    if (!(verdict instanceof Promise) && verdict.kind !== 'passed') {
-      this.#conclude(verdict, span);
-      this.#desk.changed(this);
-      return;
-    }
-    if (verdict instanceof Promise) this.#account.to('checking', 'it was its turn', this.#origin);
-    this.#occupy(this.#finish(verdict, span));
+    events.emit('check.continued', this.#origin, { condition: this, waits: result instanceof Promise });
+    this.#occupy(this.#finish(result));
   }
 
-  /** Does it now, or when the condition is free. `idle`: it would change nothing. */
-  request(operation: Operation, origin: TraceContext): 'done' | 'queued' | 'idle' {
-    const suspended = this.#backlog.suspends(this.#life.suspended);
-    if (operation === 'suspend' && suspended) return 'idle';
-    if (operation === 'resume' && !suspended) return 'idle';
+  /** Does it now, or when the condition is free. `unneeded`: it would change nothing. */
+  request(operation: Operation, origin: TraceContext): 'done' | 'queued' | 'unneeded' {
+    const last = this.#operations.findLast(({ operation: one }) => one !== 'reset')?.operation;
+    const suspended = last === undefined ? this.#state.suspended : last === 'suspend';
+    if ((operation === 'suspend' && suspended) || (operation === 'resume' && !suspended)) return 'unneeded';
     if (this.#busy) {
-      this.#backlog.add(operation, origin);
+      this.#operations = [...this.#operations, { operation, origin }];
       return 'queued';
     }
-    this.#perform(operation, origin);
-    this.#rest(PERFORMED[operation], origin);
-    this.#desk.changed(this);
+    this.#perform(operation, origin, false, true);
+    this.#deps.onDueChanged(this);
     return 'done';
   }
 
-  /** The clock was set back, or local time is another. */
+  /** The clock was set, or local time is another. */
   timeChanged(change: TimeChange, origin: TraceContext): void {
-    const reason = this.#body.timeChanged?.(change);
+    const reason = this.#instance.timeChanged?.(change);
     if (reason === undefined) return;
-    const why = reasonText(reason);
-    // The story of a run in progress goes on; what came between is told when it has ended.
-    if (this.#busy) this.#meanwhile = why;
-    else if (this.canRun) this.#rest(why, origin);
-    this.#desk.changed(this);
+    // While it is busy its state says something else; this is reported when it is free.
+    if (this.#busy) this.#timeChange = reason;
+    else this.#reportTimeChange(reason, origin);
+    this.#deps.onDueChanged(this);
   }
 
-  /** Out of the configuration; what runs goes on to its end. */
-  remove(origin: TraceContext, how: 'replaced' | 'gone' | 'ended'): void {
-    // The one that took its place goes on with the story.
-    if (how === 'gone') this.#account.to('removed', 'it is not in the new file', origin);
-    this.#account.close();
+  /** Removes it from the configuration; what runs goes on to its end. */
+  remove(origin: TraceContext, how: 'replaced' | 'removed' | 'ended'): void {
+    this.#deps.events.emit('condition.removed', origin, { condition: this, how });
     this.#removed = true;
-    this.#desk.changed(this);
-    if (!this.#busy) this.#body.close?.();
+    this.#deps.onDueChanged(this);
+    if (!this.#busy) this.#instance.close?.();
   }
 
-  /** How it stands, and why it does not run this moment. `now`: wall-clock ms. */
-  standing(now: number): ConditionStatus {
-    return this.#account.standing(this.#life, this.#busy, this.delayed, now, this.#backlog.waiting);
-  }
-
-  /** A script of its last run still held a lock at the end. */
+  /** Called when a script of its last run still held a lock at the end. */
   lockReleased(lock: string): void {
-    this.#logs.active.warn(
-      'PROC/FAIL',
-      `the lock "${lock}" was still held at the end of the run, and is released`,
-      this.#origin,
-    );
+    this.#deps.events.emit('condition.lock-released', this.#origin, { condition: this, lock });
   }
 
-  /** It is free, or about to be; what made it so, and what that means for its checks. */
-  #rest(why: string, origin: TraceContext): void {
-    this.#account.rest(this.#life, this.#account.begins(why, this.#life), origin);
+  #apply(action: Action): void {
+    this.#state = reduce(this.#state, action, this.spec.traits);
   }
 
-  #happens(fact: Action): void {
-    this.#life = reduce(this.#life, fact, this.spec.traits);
+  #perform(operation: Operation, origin: TraceContext, queued: boolean, last: boolean): void {
+    this.#apply({ kind: operation });
+    if (operation !== 'suspend') this.#instance.reset?.(operation === 'resume');
+    if (operation === 'resume') this.#deps.dropEvent(this.name);
+    const next = last ? this.next() : undefined;
+    this.#deps.events.emit('operation.done', origin, { operation, condition: this, queued, next });
   }
 
-  #perform(operation: Operation, { cause }: TraceContext): void {
-    if (operation === 'suspend') this.#account.suspendedBy(cause);
-    this.#happens({ kind: operation });
-    if (operation === 'suspend') return;
-    this.#body.reset?.(operation === 'resume');
-    if (operation === 'resume') this.#desk.forgetEvent(this.name);
-  }
-
-  #test(look: CheckContext): CheckResult | Promise<CheckResult> {
+  #check(context: CheckContext): CheckResult | Promise<CheckResult> {
     try {
-      const verdict = this.#body.check(look, this.#begin);
-      return verdict instanceof Promise ? verdict.catch((error) => this.#bug(error)) : verdict;
+      const result = this.#instance.check(context, this.#begin);
+      return result instanceof Promise ? result.catch((error) => this.#failed(error)) : result;
     } catch (error) {
-      return this.#bug(error);
+      return this.#failed(error);
     }
   }
-  #bug(error: unknown): CheckResult {
-    return internalErrorResult(this.#logs.active, error, this.#origin);
+  /** Contains what a kind has thrown: the check has no result. */
+  #failed(error: unknown): CheckResult {
+    this.#deps.events.emit('condition.failed', this.#origin, { condition: this, error });
+    return internalErrorResult(error);
   }
 
   /** Busy until `work` is done, which never rejects. */
   #occupy(work: Promise<void>): void {
     this.#busy = true;
-    this.#desk.began(this);
-    this.#run = work.then(() => this.#release());
-    this.#desk.changed(this);
+    this.#deps.onBusy(this);
+    this.#work = work.then(() => this.#free());
+    this.#deps.onDueChanged(this);
   }
 
-  #release(): void {
-    const asked = this.#backlog.take();
-    // It would say that a condition is suspended, say, when the one in its place is not.
-    const waiting = this.#removed ? [] : asked;
-    if (waiting.length < asked.length)
-      this.#logs.active.info(
-        'END/MSG',
-        'what was queued is not done: it is no longer in the configuration',
-        this.#origin,
-      );
-    for (const { operation, origin } of waiting) {
-      this.#perform(operation, origin);
-      this.#desk.performed(this, operation, origin);
-    }
+  #free(): void {
+    const { events } = this.#deps;
+    // What was asked of a condition that is replaced must not be reported of the one in its place.
+    const operations = this.#removed ? [] : this.#operations;
+    if (operations.length < this.#operations.length)
+      events.emit('operation.discarded', this.#origin, { condition: this });
+    this.#operations = [];
     this.#busy = false;
-    const last = waiting.at(-1);
-    if (last) this.#rest(PERFORMED[last.operation], last.origin);
-    else if (this.#account.state === 'busy')
-      this.#account.rest(this.#life, 'the one it takes the place of is done', this.#origin);
-    if (this.#meanwhile !== undefined && this.canRun) this.#rest(this.#meanwhile, this.#origin);
-    this.#meanwhile = undefined;
-    this.#run = undefined;
-    // An event that came meanwhile would fire long after, when nobody expects it [S13].
-    if (!this.#removed && !this.canRun && this.#desk.forgetEvent(this.name))
-      this.#logs.active.debug('PROC/MSG', 'the event that came meanwhile is dropped', this.#origin);
-    if (this.#removed) this.#body.close?.();
-    this.#desk.ended(this);
-    this.#desk.changed(this);
+    for (const [i, { operation, origin }] of operations.entries())
+      this.#perform(operation, origin, true, i === operations.length - 1);
+    if (this.#replacing && operations.length === 0)
+      events.emit('condition.replaced', this.#origin, { condition: this, next: this.next() });
+    this.#replacing = false;
+    if (this.#timeChange !== undefined) this.#reportTimeChange(this.#timeChange, this.#origin);
+    this.#timeChange = undefined;
+    this.#work = undefined;
+    // An event that came meanwhile would fire long after it is expected.
+    if (!this.#removed && this.ineligible && this.#deps.dropEvent(this.name))
+      events.emit('condition.event-dropped', this.#origin, { condition: this });
+    if (this.#removed) this.#instance.close?.();
+    this.#deps.onFree(this);
+    this.#deps.onDueChanged(this);
+  }
+  #reportTimeChange(reason: Reason, origin: TraceContext): void {
+    if (this.ineligible === undefined)
+      this.#deps.events.emit('condition.time-changed', origin, { condition: this, reason, next: this.next() });
   }
 
-  async #finish(verdict: CheckResult | Promise<CheckResult>, span: OpenSpan | undefined): Promise<void> {
-    const result = await verdict;
-    if (result.kind !== 'passed') return this.#conclude(result, span);
-    this.#happens({ kind: 'positive' });
-    if (this.#origin.run === null) this.#begin();
-    this.#account.checked(span, result);
-    this.#logs.active.debug('END/OK', 'check ended positive', this.#origin);
-    const { tasks: names, execute_sequence } = this.spec.traits;
-    const tasks = this.#desk.tasks(names);
-    this.#account.fires(result.reason, execute_sequence ? tasks.slice(0, 1) : tasks, this.#origin);
-    await this.#runTasks(tasks, this.#origin);
-  }
-
-  /** The end of a check that was not positive. */
-  #conclude(verdict: CheckResult, span: OpenSpan | undefined): void {
-    this.#account.checked(span, verdict);
-    this.#account.stays(verdict, this.#busy, this.#origin);
-    reportCheck(this.#logs.active, this.#desk, this.name, verdict, this.#origin);
-  }
-
-  async #runTasks(tasks: readonly Task[], origin: TraceContext): Promise<void> {
-    const { spec, name } = this;
-    const log = this.#logs.active.under(origin);
-    const run = this.#account.run(origin);
-    reportBegin(log, spec.traits);
-    const progress = this.#account.progress(origin);
-    const executed = await this.#desk.runner.run(name, tasks, spec.traits, origin, progress);
-    reportEnd(log, spec.traits, executed);
-    const failed = executed.some(({ outcome }) => countsAsFailed(outcome));
-    this.#account.ran(run, failed, executed.length);
-    this.#happens({ kind: 'ran', failed });
-    if (failed && !spec.traits.recurring) {
-      reportRetries(log, this.#life.retriesLeft);
-      this.#account.retry(this.#life.retriesLeft, origin);
+  /** The end of a check that took time or passed. One that passed is followed by the tasks. */
+  async #finish(check: CheckResult | Promise<CheckResult>): Promise<void> {
+    const { events } = this.#deps;
+    const continued = check instanceof Promise;
+    const result = await check;
+    if (result.kind === 'passed') {
+      this.#apply({ kind: 'passed' });
+      if (this.#origin.run === null) this.#begin();
     }
-    reportExecuted(this.#desk.tick, name, failed, origin);
-    this.#account.rest(this.#life, runWords(executed, spec.traits, this.#life), origin);
+    const origin = this.#origin;
+    events.emit('check.finished', origin, { condition: this, result, continued });
+    if (result.kind === 'passed') await this.#runTasks(result, origin);
+  }
+
+  async #runTasks(result: CheckResult, origin: TraceContext): Promise<void> {
+    const { events, runner } = this.#deps;
+    const { traits } = this.spec;
+    const tasks = this.#deps.tasks(traits.tasks);
+    const next: readonly TaskRef[] = traits.execute_sequence ? tasks.slice(0, 1) : tasks;
+    events.emit('run.started', origin, { condition: this, result, next });
+    const executed = await runner.run(this, tasks, origin);
+    const failed = executed.some(({ outcome }) => countsAsFailed(outcome));
+    this.#apply({ kind: 'ran', failed });
+    const { retriesLeft } = this.#state;
+    events.emit('run.finished', origin, { condition: this, executed, failed, retriesLeft, next: this.next() });
   }
 }

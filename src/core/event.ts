@@ -1,63 +1,41 @@
-import type { Ledger, SkipReason, Track } from '../journal/ledger.ts';
-import type { Logger, TraceContext } from '../log/record.ts';
+import type { TraceContext } from '../log/record.ts';
 import type { Condition } from './condition.ts';
-import { type Eligibility, eligibility } from './condition-state.ts';
+import type { EngineEvents, EventRef, Fired } from './events.ts';
 import type { EventInstance } from './instance.ts';
-import { internalErrorText } from './internal-error.ts';
 import type { Clock, PendingEvents } from './ports.ts';
 import type { EventSpec } from './spec.ts';
-
-/** What an occurrence came to: its condition is pending now, was already, or cannot run. */
-export type Fired = 'pending' | 'already' | 'dropped';
-
-type Obstacle = Exclude<Eligibility, 'open'> & SkipReason;
-
-const OBSTACLES: Readonly<Record<Obstacle, string>> = {
-  ...{ suspended: 'suspended', finished: 'finished', 'given-up': 'given up', 'no-tasks': 'without tasks' },
-};
-
-/** Why an event for this condition could have no effect soon: kept, it would fire when nobody expects it [S13]. */
-const obstacleOf = (condition: Condition | undefined): Obstacle | undefined => {
-  // What it is when it is free is not known yet.
-  if (!condition || condition.busy) return undefined;
-  const state = eligibility(condition.life, condition.spec.traits);
-  return state === 'open' ? undefined : state;
-};
+import type { Ineligible } from './states.ts';
 
 /** What an event needs of the configuration it belongs to. */
-export interface Surface {
+export interface EventDeps {
+  readonly events: EngineEvents;
   readonly pending: PendingEvents;
-  /** A condition as it is now. */
-  condition(name: string): Condition | undefined;
-  /** `EVENT_REGISTRY listener`. */
-  readonly listener: Logger;
-  readonly journal: Ledger;
   readonly clock: Clock;
   readonly tickMs: number;
+  /** A condition as it is now. */
+  condition(name: string): Condition | undefined;
+  /** The context of a new occurrence. */
+  cause(): TraceContext;
 }
 
 /** One event of the running configuration. */
-export class Event {
+export class Event implements EventRef {
   readonly spec: EventSpec;
   readonly id: number;
-  readonly #log: Logger;
-  readonly #body: EventInstance;
-  readonly #surface: Surface;
-  readonly #track: Track;
-  /** The one of a newer file that takes its place, and what happens meanwhile. */
+  readonly #instance: EventInstance;
+  readonly #deps: EventDeps;
+  /** The event of a newer file that takes its place. */
   #successor: Event | undefined;
   /** The tick in which it was reported last, and how often it has occurred in it since. */
   #tick: number | undefined;
   #more = 0;
   readonly #closed = new AbortController();
 
-  constructor(spec: EventSpec, id: number, log: Logger, body: EventInstance, surface: Surface, track: Track) {
+  constructor(spec: EventSpec, id: number, instance: EventInstance, deps: EventDeps) {
     this.spec = spec;
     this.id = id;
-    this.#log = log;
-    this.#body = body;
-    this.#surface = surface;
-    this.#track = track;
+    this.#instance = instance;
+    this.#deps = deps;
   }
 
   get name(): string {
@@ -65,102 +43,82 @@ export class Event {
   }
   /** It occurs by itself, not by command only. */
   get listens(): boolean {
-    return !this.spec.manual && this.#body.start !== undefined;
+    return !this.spec.manual && this.#instance.start !== undefined;
   }
-  /** Why its condition could not run, if it could not. */
-  get obstacle(): string | undefined {
-    const obstacle = this.#obstacle;
-    return obstacle && OBSTACLES[obstacle];
-  }
-  get #obstacle(): Obstacle | undefined {
-    return obstacleOf(this.#surface.condition(this.spec.condition));
+  /** Why its condition cannot run: an event that is kept for it would fire when it is not expected any more. */
+  get ineligible(): Ineligible | undefined {
+    const condition = this.#deps.condition(this.spec.condition);
+    // What a busy condition is when it is free is not known yet.
+    return condition === undefined || condition.busy ? undefined : condition.ineligible;
   }
 
-  /** Begins to listen, for kinds that do; resolves when it is known whether that works. Never rejects. */
+  /** Begins to listen, for kinds that do. Resolves when it is known whether that works; never rejects. */
   async start(origin: TraceContext): Promise<void> {
-    if (this.listens) this.#track.to('installing', 'it is being set up', origin);
-    else this.#track.to('listening', 'it waits for the trigger command', origin);
+    const { events } = this.#deps;
+    events.emit('event.installing', origin, { event: this, listens: this.listens });
     try {
-      await this.#body.start?.((tell) => (this.#successor ?? this).#occurred(tell));
-      if (this.#track.state === 'installing') this.#track.to('listening', 'it is set up, as far as it can be', origin);
+      await this.#instance.start?.((log) => (this.#successor ?? this).#occurred(log));
+      events.emit('event.installed', origin, { event: this });
     } catch (error) {
-      // One event that cannot be set up is no reason to lose the others [E3].
-      const text = internalErrorText(error);
-      this.#log.error('START/ERR', text, origin);
-      this.#track.to('failed', text.split('\n', 1)[0]!, origin);
+      // One event that cannot be set up does not disturb the others.
+      events.emit('event.failed', origin, { event: this, error });
     }
+    if (this.listens) events.emit('event.listening', origin, { event: this });
   }
 
-  /** It has occurred by itself. What changes nothing is reported once a tick, with a count: a storm of events costs next to nothing. */
-  #occurred(tell?: () => void): void {
-    // What was still looked at when it was taken down.
+  /** Called when it has occurred. What changes nothing is reported once a tick, with a count: a burst of events costs next to nothing. */
+  #occurred(log?: () => void): void {
+    // An occurrence that was still being looked at when listening ended.
     if (this.#closed.signal.aborted && !this.#successor) return;
-    const { clock, tickMs, pending, journal, listener } = this.#surface;
+    const { events, clock, tickMs, pending, cause } = this.#deps;
     const wall = clock.wall();
     const tick = Math.floor(wall / tickMs);
-    if (tick === this.#tick && (pending.has(this.spec.condition) || this.#obstacle !== undefined)) {
+    if (tick === this.#tick && (pending.has(this.spec.condition) || this.ineligible !== undefined)) {
       this.#more += 1;
       if (this.#more === 1)
         void clock.sleep((tick + 1) * tickMs - wall, this.#closed.signal).then(() => this.#reportMore());
       return;
     }
     this.#tick = tick;
-    tell?.();
-    const fired: TraceContext = { cause: journal.cause('event'), run: null };
-    listener.trace('PROC/OK', () => `event ${this.name} has occurred`, fired);
-    this.fire(fired);
+    log?.();
+    const origin = cause();
+    events.emit('event.occurred', origin, { event: this });
+    this.fire(origin);
   }
   #reportMore(): void {
     const count = this.#more;
     if (count === 0) return;
     this.#more = 0;
-    const { name } = this;
-    const { condition } = this.spec;
-    const { journal, listener } = this.#surface;
-    const origin: TraceContext = { cause: journal.cause('event'), run: null };
-    listener.debug('PROC/MSG', `event ${name} has occurred ${count} more times in this tick`, origin);
-    journal.instant('fired', `event/${name}`, origin, () => ({ event: name, condition, count }));
+    this.#deps.events.emit('event.repeated', this.#deps.cause(), { event: this, count });
   }
 
-  /** Puts its condition into the bucket, unless it could not run. */
-  fire(origin: TraceContext): Fired {
+  /** Makes its condition pending, unless that cannot run. `triggered`: by a command. Returns what came of it, and why. */
+  fire(
+    origin: TraceContext,
+    triggered = false,
+  ): { readonly result: Fired; readonly ineligible: Ineligible | undefined } {
+    const { ineligible } = this;
     const { condition } = this.spec;
-    this.#surface.journal.instant('fired', `event/${this.name}`, origin, () => ({ event: this.name, condition }));
-    const { obstacle } = this;
-    if (obstacle !== undefined) {
-      this.#log.debug('PROC/MSG', `event dropped: condition ${condition} is ${obstacle}`, origin);
-      this.drop(origin);
-      return 'dropped';
-    }
-    if (this.#surface.pending.add(condition, origin.cause)) {
-      this.#log.debug('PROC/OK', `event fired: condition ${condition} is pending`, origin);
-      this.#track.to('fired', `condition ${condition} is pending`, origin);
-      return 'pending';
-    }
-    this.#log.trace('PROC/MSG', `event fired: condition ${condition} was pending already`, origin);
-    this.#track.to('fired', `condition ${condition} was pending already`, origin);
-    return 'already';
+    const { events, pending } = this.#deps;
+    let result: Fired = 'dropped';
+    if (ineligible === undefined) result = pending.has(condition) ? 'already' : 'pending';
+    events.emit('event.fired', origin, { event: this, result, ineligible, triggered });
+    if (result === 'pending') pending.add(condition, origin.cause);
+    return { result, ineligible };
   }
 
-  /** It has occurred in vain: the story tells why. */
-  drop(origin: TraceContext): void {
-    const { condition } = this.spec;
-    const reason = this.#obstacle;
-    if (reason === undefined) return;
-    this.#track.to('dropped', `condition ${condition} is ${OBSTACLES[reason]}`, origin);
-    this.#surface.journal.instant('skipped', `condition/${condition}`, origin, () => ({ condition, reason }));
-  }
-
-  /** What it still hears is the other one's business. */
+  /** Hands later occurrences to the event that takes its place. */
   handOver(successor: Event): void {
     this.#successor = successor;
   }
 
+  /** Ends listening. */
   close(origin: TraceContext): void {
+    const { events } = this.#deps;
     this.#reportMore();
     this.#closed.abort();
-    this.#body.close?.();
-    // The one that took its place goes on with the story.
-    if (!this.#successor) this.#track.to('stopped', 'it is taken down', origin);
+    this.#instance.close?.();
+    events.emit('event.stopped', origin, { event: this, replaced: this.#successor !== undefined });
+    if (this.listens) events.emit('event.unlistened', origin, { event: this });
   }
 }

@@ -1,8 +1,8 @@
 import type { Logger, TraceContext } from '../log/record.ts';
+import type { TimeChange } from './clock-watch.ts';
 import type { CheckResult, Outcome } from './outcome.ts';
 import type { Blocked, Inbox, PendingEvents, Ports } from './ports.ts';
 import type { Reason } from './reasons.ts';
-import type { TimeChange } from './time-change.ts';
 
 /** Line and column of the file, both from 1. */
 export interface Position {

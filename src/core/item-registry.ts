@@ -1,106 +1,75 @@
-import type { Ledger, Track } from '../journal/ledger.ts';
-import type { Logger, TraceContext } from '../log/record.ts';
-import { Condition } from './condition.ts';
-import type { Desk } from './desk.ts';
-import { DrainingItems } from './draining-items.ts';
-import { Event, type Surface } from './event.ts';
+import type { TraceContext } from '../log/record.ts';
+import { Condition, type ConditionDeps } from './condition.ts';
+import { Event, type EventDeps } from './event.ts';
+import type { EngineEvents } from './events.ts';
 import type { ItemDeps } from './instance.ts';
-import { Listener } from './listener.ts';
 import type { Inbox, PendingEvents, Ports } from './ports.ts';
 import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec } from './spec.ts';
 import { Task } from './task.ts';
 
-/** What the roster needs to make items. */
-export interface Workshop {
+/** What the registry needs to make items. */
+interface RegistryDeps {
   readonly ports: Ports;
   readonly inbox: Inbox;
   readonly pending: PendingEvents;
-  readonly desk: Desk;
-  readonly tickMs: number;
+  readonly condition: ConditionDeps;
+  readonly event: Omit<EventDeps, 'condition'>;
 }
 
-/** The items of the running configuration, by name. Numbers come from one counter and are never used twice. */
+/** The items of the running configuration, by name. Their numbers come from one counter and are never used twice. */
 export class ItemRegistry {
   readonly tasks = new Map<string, Task>();
   readonly conditions = new Map<string, Condition>();
   readonly events = new Map<string, Event>();
-  readonly listener: Listener;
-  readonly leaving = new DrainingItems();
+  /** Items that a reload has removed and that are still busy: an item of the same name in a later file waits for them. */
+  readonly drainingTasks = new Map<string, Task>();
+  readonly drainingConditions = new Map<string, Condition>();
   /** What makes items: the start, then the last reload. */
   origin: TraceContext;
-  readonly #shop: Workshop;
-  readonly #surface: Surface;
-  /** Tasks that are no longer in the file, and that lists in progress still have. */
+  readonly #deps: RegistryDeps;
+  readonly #events: EngineEvents;
+  /** Tasks that are not in the file any more, and that lists in progress still have. */
   readonly #retired = new Set<Task>();
   #lastId = 0;
 
-  constructor(shop: Workshop, origin: TraceContext) {
-    this.#shop = shop;
+  constructor(deps: RegistryDeps, origin: TraceContext) {
+    this.#deps = deps;
+    this.#events = deps.ports.events;
     this.origin = origin;
-    const { log, journal, clock } = shop.ports;
-    this.listener = new Listener(log);
-    this.#surface = {
-      pending: shop.pending,
-      condition: (name) => this.conditions.get(name),
-      listener: log.for('EVENT_REGISTRY', 'listener'),
-      ...{ journal, clock, tickMs: shop.tickMs },
-    };
   }
 
-  /** Makes everything of a configuration, in the order of `config.md` §8. */
+  /** Makes everything of a configuration. */
   fill(config: Config): void {
     for (const spec of config.tasks) this.tasks.set(spec.name, this.task(spec));
     for (const spec of config.conditions) this.conditions.set(spec.name, this.condition(spec));
     for (const spec of config.events) this.events.set(spec.name, this.event(spec));
   }
 
-  /** Makes a task; it waits for the runs of the one it replaces. */
+  /** Makes a task; it waits for the runs of the task it replaces. */
   task(spec: TaskSpec, predecessor?: Task): Task {
-    this.#announce(spec, 'task');
-    const id = this.#number();
-    const log = this.#log('TASK', spec, id);
-    const body = this.#make(spec, 'TASK', id, log);
-    return new Task(spec, id, log, body, this.#track('task', spec, 'idle'), this.#journal, predecessor);
+    const task = this.#make('task', spec, (id, instance) => new Task(spec, id, instance, this.#events, predecessor));
+    this.#events.emit('task.created', this.origin, { task });
+    return task;
   }
 
   /** Makes a condition. */
   condition(spec: ConditionSpec): Condition {
-    this.#announce(spec, 'condition');
-    const building = this.#log('CONDITION', spec, 0);
-    for (const task of spec.traits.tasks) {
-      building.trace('PROC/MSG', `looking for task ${task}`, this.origin);
-      building.debug('PROC/OK', `task ${task} added`, this.origin);
-    }
-    const id = this.#number();
-    const active = this.#log('CONDITION', spec, id);
-    const taken = this.#shop.ports.log.for('CONDITION_REGISTRY', 'tick', spec.name, id);
-    const body = this.#make(spec, 'CONDITION', id, active);
-    return new Condition(
-      spec,
-      id,
-      { active, taken },
-      body,
-      this.#shop.desk,
-      this.#journal.track(`condition/${spec.name}`, 'new'),
-    );
+    const make = (id: number, instance: ReturnType<ConditionSpec['create']>) =>
+      new Condition(spec, id, instance, this.#deps.condition);
+    const condition = this.#make('condition', spec, make, spec.traits.tasks);
+    this.#events.emit('condition.created', this.origin, { condition });
+    return condition;
   }
 
   /** Makes an event; it does not listen yet. */
   event(spec: EventSpec): Event {
-    this.#announce(spec, 'event');
-    const id = this.#number();
-    const log = this.#log('EVENT', spec, id);
-    return new Event(
-      spec,
-      id,
-      log,
-      this.#make(spec, 'EVENT', id, log),
-      this.#surface,
-      this.#journal.track(`event/${spec.name}`, 'new'),
-    );
+    const deps = { ...this.#deps.event, condition: (name: string) => this.conditions.get(name) };
+    const event = this.#make('event', spec, (id, instance) => new Event(spec, id, instance, deps));
+    this.#events.emit('event.created', this.origin, { event });
+    return event;
   }
 
-  /** A task is no longer in the file, or another one has taken its place: it is closed when no list in progress has it. */
+  /** A task is not in the file any more, or is replaced: it is closed when no list in progress has it. */
   retire(task: Task): void {
     this.#retired.add(task);
     void task.settled.then(() => {
@@ -109,59 +78,72 @@ export class ItemRegistry {
     });
   }
 
+  /** Keeps an item that a reload has removed until it is free. */
+  drain(...item: ['task', Task] | ['condition', Condition]): void {
+    if (item[0] === 'task') keepUntil(this.drainingTasks, item[1], item[1].gone);
+    else keepUntil(this.drainingConditions, item[1], item[1].settled);
+  }
+
   /** All tasks that run or may yet. */
   get alive(): readonly Task[] {
     return [...this.tasks.values(), ...this.#retired];
   }
 
-  /** An item has left the configuration. */
-  depart(section: string, name: string): void {
-    this.#journal.depart(`${section}/${name}`);
+  /** Begins to listen to all events. */
+  listen(): void {
+    const all = [...this.events.values()];
+    if (!all.some((event) => event.listens)) {
+      for (const event of all) void event.start(this.origin);
+      return;
+    }
+    const { origin } = this;
+    this.#events.emit('listening.started', origin, { all: false });
+    void Promise.all(all.map((event) => event.start(origin))).then(() =>
+      this.#events.emit('listening.started', origin, { all: true }),
+    );
   }
 
-  /** Everything is gone with the program. */
+  /** Listens to `next` instead of `old`, which hands over its occurrences until the new one listens: none is lost between. */
+  replaceEvent(old: Event, next: Event, origin: TraceContext): void {
+    const both = old.listens && next.listens;
+    if (both) old.handOver(next);
+    else old.close(origin);
+    const started = next.start(origin);
+    if (both) void started.then(() => old.close(origin));
+  }
+
+  /** Closes everything: the program ends. */
   close(origin: TraceContext): void {
-    this.listener.end(this.events.values(), origin);
+    const listens = [...this.events.values()].some((event) => event.listens);
+    if (listens) this.#events.emit('listening.stopping', origin, {});
+    for (const event of this.events.values()) event.close(origin);
+    if (listens) this.#events.emit('listening.stopped', origin, {});
     for (const condition of this.conditions.values()) condition.remove(origin, 'ended');
     for (const task of this.tasks.values()) task.close();
   }
 
-  #number(): number {
+  #make<I, T>(
+    section: 'task' | 'condition' | 'event',
+    spec: Spec<I>,
+    make: (id: number, instance: I) => T,
+    tasks: readonly string[] = [],
+  ): T {
+    this.#events.emit('item.creating', this.origin, { section, spec, tasks });
     this.#lastId += 1;
-    return this.#lastId;
-  }
-
-  get #journal(): Ledger {
-    return this.#shop.ports.journal;
-  }
-
-  #track(section: string, spec: Spec<unknown>, state: string): Track {
-    const track = this.#journal.track(`${section}/${spec.name}`, 'new');
-    if (track.state === 'new' || track.state === 'removed') track.to(state, 'it is in the file', this.origin);
-    return track;
-  }
-
-  #log(emitter: string, spec: Spec<unknown>, id: number): Logger {
-    return this.#shop.ports.log.for(emitter, 'active', spec.name, id);
-  }
-
-  #announce(spec: Spec<unknown>, what: string): void {
-    this.#shop.ports.log
-      .for(spec.emitter, 'new', spec.name, 0)
-      .debug('INIT/MSG', `${what} of type ${spec.type} created`, this.origin);
-  }
-
-  #make<B>(spec: Spec<B>, emitter: string, id: number, log: Logger): B {
-    const { ports, inbox, pending } = this.#shop;
-    const surroundings: ItemDeps = {
-      name: spec.name,
-      log,
-      logAs: (action) => ports.log.for(emitter, action, spec.name, id),
-      ports,
-      inbox,
-      pending,
+    const id = this.#lastId;
+    const { ports, inbox, pending } = this.#deps;
+    const logAs = (action: string) => ports.log.for(section.toUpperCase(), action, spec.name, id);
+    const deps: ItemDeps = {
+      ...{ name: spec.name, log: logAs('active'), logAs, ports, inbox, pending },
       locate: (key) => spec.locate(key),
     };
-    return spec.create(surroundings);
+    return make(id, spec.create(deps));
   }
 }
+
+const keepUntil = <T extends Task | Condition>(items: Map<string, T>, item: T, free: Promise<void>): void => {
+  items.set(item.name, item);
+  void free.then(() => {
+    if (items.get(item.name) === item) items.delete(item.name);
+  });
+};

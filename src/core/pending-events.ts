@@ -1,47 +1,47 @@
-import type { Ledger, OpenSpan } from '../journal/ledger.ts';
+import type { TraceContext } from '../log/record.ts';
+import type { EngineEvents } from './events.ts';
 import type { PendingEvents } from './ports.ts';
 
-/** The names of conditions that events have fired (`scheduling.md` §5.4), with the cause of the first. A name is there once or not at all. */
+/** The names of conditions whose event has come, with its cause. A name is there once or not at all. */
 export class EventQueue implements PendingEvents {
-  readonly #causes = new Map<string, string>();
-  /** How long each name has been waiting, where somebody wants to know. */
-  readonly #waits = new Map<string, OpenSpan>();
-  readonly #journal: Ledger;
-  /** Told about each name that is new. */
-  onAdd: (condition: string) => void = () => {};
+  readonly #causes = new Map<string, TraceContext>();
+  readonly #events: EngineEvents;
+  readonly #onAdd: (condition: string) => void;
 
-  constructor(journal: Ledger) {
-    this.#journal = journal;
+  /** @param onAdd called with each name that is new. */
+  constructor(events: EngineEvents, onAdd: (condition: string) => void) {
+    this.#events = events;
+    this.#onAdd = onAdd;
   }
 
   add(condition: string, cause: string): boolean {
     if (this.#causes.has(condition)) return false;
-    this.#causes.set(condition, cause);
-    const wait = this.#journal.span('wait', `condition/${condition}`, { cause, run: null }, () => ({ condition }));
-    if (wait) this.#waits.set(condition, wait);
-    this.onAdd(condition);
+    const trace = { cause, run: null };
+    this.#causes.set(condition, trace);
+    this.#events.emit('pending.added', trace, { condition });
+    this.#onAdd(condition);
     return true;
   }
   has(condition: string): boolean {
     return this.#causes.has(condition);
   }
   take(condition: string): string | undefined {
-    return this.#remove(condition, 'checked');
+    return this.#remove(condition, 'checked')?.cause;
   }
-  /** The name counts no longer; true when it was there. */
+  /** Drops a name. Returns whether it was there. */
   drop(condition: string): boolean {
     return this.#remove(condition, 'dropped') !== undefined;
   }
   /** The cause of a name that is there. */
-  causeOf(condition: string): string | undefined {
+  causeOf(condition: string): TraceContext | undefined {
     return this.#causes.get(condition);
   }
 
-  #remove(condition: string, outcome: 'checked' | 'dropped'): string | undefined {
-    const cause = this.#causes.get(condition);
+  #remove(condition: string, outcome: 'checked' | 'dropped'): TraceContext | undefined {
+    const trace = this.#causes.get(condition);
+    if (trace === undefined) return undefined;
     this.#causes.delete(condition);
-    this.#waits.get(condition)?.finish(() => ({ outcome }));
-    this.#waits.delete(condition);
-    return cause;
+    this.#events.emit('pending.removed', trace, { condition, outcome });
+    return trace;
   }
 }

@@ -1,6 +1,6 @@
-import type { Ledger } from '../journal/ledger.ts';
 import type { Log, TraceContext } from '../log/record.ts';
 import type { Bus, Idle, Watcher, Wmi } from './desktop-ports.ts';
+import type { EngineEvents } from './events.ts';
 import type { Lua } from './lua-port.ts';
 import type { Processes } from './process-port.ts';
 
@@ -97,7 +97,7 @@ export interface Ports extends OutsidePorts {
   readonly localZone?: LocalZone;
   readonly random: Random;
   readonly log: Log;
-  readonly journal: Ledger;
+  readonly events: EngineEvents;
   /** Absent: texts are matched on the main thread. */
   readonly matcher?: RegexMatcher;
 }

@@ -15,7 +15,7 @@ export interface ProcessRequest {
   /** Takes the lines that the process writes to the descriptor named in WHENEVER_EVENTS_FD; absent: there is none. */
   readonly events?: EventLines;
   /** Somebody wants to know what it used: it costs a look at it now and then. */
-  readonly measure?: true;
+  readonly measure?: boolean;
 }
 
 /** What a process used, as far as the system tells (Linux); what was never seen is absent. */

@@ -1,4 +1,5 @@
-import type { Log, TraceContext } from '../log/record.ts';
+import type { TraceContext } from '../log/record.ts';
+import type { Changes, EngineEvents } from './events.ts';
 import type { ItemRegistry } from './item-registry.ts';
 import type { EventQueue } from './pending-events.ts';
 import type { ConditionSpec, Config, Settings, Spec, Traits } from './spec.ts';
@@ -16,7 +17,7 @@ const canonical = (value: unknown): string =>
     return v;
   });
 
-/** The common keys that make a condition another one: all but the name, `tags` and `suspended` (`scheduling.md` §8). */
+/** The common keys that make a condition another one: all but the name, `tags` and `suspended` . */
 const essential = ({
   tasks,
   recurring,
@@ -29,12 +30,9 @@ const essential = ({
 const equal = (a: Spec<unknown>, b: Spec<unknown>, more: (spec: never) => unknown = () => 0): boolean =>
   a.type === b.type && canonical([a.values, more(a as never)]) === canonical([b.values, more(b as never)]);
 
-/** How many items a reload has added, changed, removed and left alone. */
-export type Changes = Readonly<Record<'added' | 'changed' | 'removed' | 'kept', number>>;
-
 /** What a reload does with one section of the file. */
-interface Plan<T, S extends Spec<unknown>> {
-  readonly what: string;
+interface Section<T, S extends Spec<unknown>> {
+  readonly section: 'task' | 'condition' | 'event';
   readonly running: Map<string, T & { readonly spec: S }>;
   readonly wanted: readonly S[];
   readonly more?: (spec: never) => unknown;
@@ -47,107 +45,92 @@ interface Plan<T, S extends Spec<unknown>> {
  * item goes on to its end while the new one waits for it; the newest file wins.
  */
 export const reload = (
-  roster: ItemRegistry,
-  bucket: EventQueue,
-  log: Log,
+  registry: ItemRegistry,
+  pending: EventQueue,
+  events: EngineEvents,
   running: Settings,
   config: Config,
   origin: TraceContext,
 ): Changes => {
   const counts = { added: 0, changed: 0, removed: 0, kept: 0 };
-  const changes = log.for('CONFIGURATION', 'reconfigure').under(origin);
-  if (canonical(config.settings) !== canonical(running)) {
-    changes.warn(
-      'PROC/MSG',
-      'the globals of the file differ from the running ones: they take effect at the next start',
-    );
-  }
-  const apply = <T, S extends Spec<unknown>>({ what, running, wanted, more, put, remove }: Plan<T, S>): void => {
+  if (canonical(config.settings) !== canonical(running)) events.emit('reload.globals-differ', origin, {});
+  const apply = <T, S extends Spec<unknown>>({ section, running, wanted, more, put, remove }: Section<T, S>): void => {
     for (const spec of wanted) {
-      const old = running.get(spec.name);
-      if (old && equal(old.spec, spec, more)) {
-        changes.debug('PROC/MSG', `${what} ${spec.name}: no change`);
-        counts.kept += 1;
-        continue;
-      }
-      put(spec, old);
-      changes.debug('PROC/OK', `${what} ${spec.name} ${old ? 'replaced' : 'added'}`);
-      counts[old ? 'changed' : 'added'] += 1;
+      const { name } = spec;
+      const old = running.get(name);
+      const kept = old !== undefined && equal(old.spec, spec, more);
+      if (!kept) put(spec, old);
+      counts[kept ? 'kept' : old ? 'changed' : 'added'] += 1;
+      events.emit('reload.item', origin, { section, name, change: kept ? 'kept' : old ? 'replaced' : 'added' });
     }
     const names = new Set(wanted.map((spec) => spec.name));
     for (const [name, old] of running) {
       if (names.has(name)) continue;
-      changes.trace('PROC/MSG', `${what} ${name} is not in the new file and removed`);
+      events.emit('reload.item', origin, { section, name, change: 'removed' });
       running.delete(name);
       counts.removed += 1;
       remove(old);
+      events.emit('item.removed', origin, { section, name });
     }
   };
-  const { tasks, conditions, events, leaving } = roster;
-  roster.origin = origin;
+  registry.origin = origin;
   const changed: string[] = [];
   apply({
-    what: 'task',
-    running: tasks,
+    section: 'task',
+    running: registry.tasks,
     wanted: config.tasks,
     put: (spec, old) => {
-      tasks.set(spec.name, roster.task(spec, old ?? leaving.task(spec.name)));
+      registry.tasks.set(spec.name, registry.task(spec, old ?? registry.drainingTasks.get(spec.name)));
       // Runs in progress end with the task they began with.
-      if (old) roster.retire(old);
+      if (old) registry.retire(old);
     },
     remove: (old) => {
-      leaving.add('task', old);
-      old.leave(origin);
-      roster.depart('task', old.name);
-      roster.retire(old);
+      registry.drain('task', old);
+      events.emit('task.removed', origin, { task: old });
+      registry.retire(old);
     },
   });
   apply({
-    what: 'condition',
-    running: conditions,
+    section: 'condition',
+    running: registry.conditions,
     wanted: config.conditions,
     more: (spec: ConditionSpec) => essential(spec.traits),
     put: (spec, running) => {
-      const old = running ?? leaving.condition(spec.name);
-      const condition = roster.condition(spec);
-      changed.push(spec.name);
+      const { name } = spec;
+      const old = running ?? registry.drainingConditions.get(name);
+      const condition = registry.condition(spec);
+      changed.push(name);
       // To the end of the map, which is in the order of the numbers.
-      conditions.delete(spec.name);
-      conditions.set(spec.name, condition);
+      registry.conditions.delete(name);
+      registry.conditions.set(name, condition);
       if (old?.busy) {
-        log
-          .for('CONDITION_REGISTRY', 'new')
-          .debug('PROC/OK', `condition ${spec.name} is busy: the new one waits for its end`, origin);
-        condition.follow(old, origin);
+        events.emit('reload.condition-busy', origin, { name });
+        condition.replace(old, origin);
       }
       running?.remove(origin, 'replaced');
       condition.join(origin);
     },
     remove: (old) => {
-      bucket.drop(old.name);
-      leaving.add('condition', old);
-      old.remove(origin, 'gone');
-      roster.depart('condition', old.name);
+      pending.drop(old.name);
+      registry.drain('condition', old);
+      old.remove(origin, 'removed');
     },
   });
   apply({
-    what: 'event',
-    running: events,
+    section: 'event',
+    running: registry.events,
     wanted: config.events,
     more: (spec) => (spec as { condition: string }).condition,
     put: (spec, old) => {
-      const event = roster.event(spec);
-      events.set(spec.name, event);
-      if (old) roster.listener.replace(old, event, origin);
-      else void roster.listener.add(event, origin);
+      const event = registry.event(spec);
+      registry.events.set(spec.name, event);
+      if (old) registry.replaceEvent(old, event, origin);
+      else void event.start(origin);
     },
-    remove: (old) => {
-      roster.listener.remove(old, origin);
-      roster.depart('event', old.name);
-    },
+    remove: (old) => old.close(origin),
   });
   // A condition that became one of a kind that nothing fires keeps no event of its predecessor.
   const fired = new Set(config.events.map((event) => event.condition));
-  for (const name of changed) if (!fired.has(name)) bucket.drop(name);
+  for (const name of changed) if (!fired.has(name)) pending.drop(name);
   return counts;
 };

@@ -1,97 +1,54 @@
-import type { Ledger } from '../journal/ledger.ts';
-import type { Log, Logger, TraceContext } from '../log/record.ts';
+import type { TraceContext } from '../log/record.ts';
+import type { ConditionRef, EngineEvents, Executed } from './events.ts';
 import type { Outcome } from './outcome.ts';
 import type { Traits } from './spec.ts';
-import type { Progress, Task } from './task.ts';
+import type { Task } from './task.ts';
 
-/** A task that was run, and what came of it. Tasks a break kept from running are not here. */
-export interface Executed {
-  readonly task: Task;
-  readonly outcome: Outcome;
-}
-
-/** Runs the lists of tasks of conditions (`scheduling.md` §6). */
+/** Runs the lists of tasks of conditions. */
 export class TaskRunner {
-  readonly #log: Log;
-  readonly #journal: Ledger;
-  readonly #sequence: Logger;
-  readonly #parallel: Logger;
+  readonly #events: EngineEvents;
 
-  constructor(log: Log, journal: Ledger) {
-    this.#log = log;
-    this.#journal = journal;
-    this.#sequence = log.for('TASK_REGISTRY', 'run_seq');
-    this.#parallel = log.for('TASK_REGISTRY', 'run_par');
+  constructor(events: EngineEvents) {
+    this.#events = events;
   }
 
-  /** Runs the tasks as the traits say and answers when all have ended. Never rejects. */
-  run(
-    condition: string,
-    tasks: readonly Task[],
-    traits: Traits,
-    origin: TraceContext,
-    progress: Progress,
-  ): Promise<Executed[]> {
-    for (const task of tasks) task.hold();
-    const run = (task: Task) => task.run(condition, origin, progress);
-    const executed = traits.execute_sequence
-      ? this.#inSequence(condition, tasks, traits, origin, run)
-      : this.#together(condition, tasks, origin, run);
+  /** Runs the tasks as the condition's keys say. Resolves when all have ended; never rejects. */
+  run(condition: ConditionRef, tasks: readonly Task[], origin: TraceContext): Promise<Executed[]> {
+    for (const task of tasks) task.acquire();
+    const { execute_sequence } = condition.spec.traits;
+    const executed = execute_sequence
+      ? this.#inSequence(condition, tasks, origin)
+      : this.#inParallel(condition, tasks, origin);
     void executed.then(() => {
-      for (const task of tasks) task.letGo();
+      for (const task of tasks) task.release();
     });
     return executed;
   }
 
-  async #inSequence(
-    condition: string,
-    tasks: readonly Task[],
-    traits: Traits,
-    origin: TraceContext,
-    run: (task: Task) => Promise<Outcome>,
-  ): Promise<Executed[]> {
-    const done: Executed[] = [];
+  async #inSequence(condition: ConditionRef, tasks: readonly Task[], origin: TraceContext): Promise<Executed[]> {
+    const executed: Executed[] = [];
     for (const task of tasks) {
-      const outcome = await run(task);
-      done.push({ task, outcome });
-      const log = this.#log.for('TASK_REGISTRY', 'run_seq', task.name, task.id);
-      log.trace('END/MSG', `(trigger: ${condition}) task ended: ${outcome.kind}`, origin);
-      const why = breakReason(outcome, traits);
-      if (why && done.length < tasks.length) {
-        log.debug('END/MSG', `(trigger: ${condition}) sequence broken off on ${why}`, origin);
-        this.#journal.instant('broken', `condition/${condition}`, origin, () => ({
-          condition,
-          on: why,
-          task: task.name,
-        }));
-        break;
-      }
+      const outcome = await task.run(condition, origin);
+      executed.push({ task, outcome });
+      this.#events.emit('sequence.advanced', origin, { condition, task, outcome });
+      const on = breakReason(outcome, condition.spec.traits);
+      if (on === undefined || executed.length === tasks.length) continue;
+      this.#events.emit('sequence.broken', origin, { condition, task, on });
+      break;
     }
-    this.#sequence.trace(
-      'END/MSG',
-      () => `(trigger: ${condition}) sequence ended: ${done.length} of ${tasks.length} tasks executed`,
-      origin,
-    );
-    return done;
+    this.#events.emit('tasks.finished', origin, { condition, executed: executed.length });
+    return executed;
   }
 
-  async #together(
-    condition: string,
-    tasks: readonly Task[],
-    origin: TraceContext,
-    run: (task: Task) => Promise<Outcome>,
-  ): Promise<Executed[]> {
-    const done = await Promise.all(tasks.map(async (task) => ({ task, outcome: await run(task) })));
-    this.#parallel.trace(
-      'END/MSG',
-      () => `(trigger: ${condition}) parallel run ended: ${done.length} tasks executed`,
-      origin,
-    );
-    return done;
+  async #inParallel(condition: ConditionRef, tasks: readonly Task[], origin: TraceContext): Promise<Executed[]> {
+    const run = async (task: Task): Promise<Executed> => ({ task, outcome: await task.run(condition, origin) });
+    const executed = await Promise.all(tasks.map(run));
+    this.#events.emit('tasks.finished', origin, { condition, executed: executed.length });
+    return executed;
   }
 }
 
-/** Failures and errors break a sequence, "no outcome" never does [S17]. */
+/** Failures and errors break a sequence; a run without an outcome does not. */
 const breakReason = ({ kind }: Outcome, traits: Traits): string | undefined => {
   if (traits.break_on_success && kind === 'success') return 'success';
   if (traits.break_on_failure && (kind === 'failure' || kind === 'error')) return kind;

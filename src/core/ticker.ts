@@ -9,7 +9,7 @@ export interface Tick {
 /** A daemon with nothing due looks at the wall clock this often, to notice that it was set; every tick, if something waits for it. */
 const LONGEST_SLEEP_MS = 60_000;
 /** Why a sleep ends early: given, because the error that stands for it otherwise is dear to make. */
-const STIRRED = 'stirred';
+const WOKEN = 'woken';
 /** With a steady clock nothing is due as late as this. */
 const FAR_MS = 366 * 86_400_000;
 /** How much later than planned on the wall clock a tick may be before the monotonic clock decides. */
@@ -43,7 +43,7 @@ export class Ticker {
     this.#target = this.#plan();
   }
 
-  /** Resolves at the next tick that has something to do, or with undefined when it was stirred before. */
+  /** Resolves at the next tick that has something to do, or with undefined when it was woken before. */
   async next(): Promise<Tick | undefined> {
     const clock = this.#clock;
     // Stirred while nobody was waiting.
@@ -78,14 +78,14 @@ export class Ticker {
   }
 
   /** Ends the sleep: something changed that it depends on. */
-  stir(): void {
-    this.#wake.abort(STIRRED);
+  wake(): void {
+    this.#wake.abort(WOKEN);
   }
 
   /** Something may be due earlier, or wait for the wall clock; only a sleep over several ticks can be too long for that. */
-  touch(): void {
+  reconsider(): void {
     if (!this.#sleepsLong || this.#wake.signal.aborted) return;
-    if (this.#next(this.#clock.wall()) < this.#target.wall || this.#longest() < this.#asleep) this.#wake.abort(STIRRED);
+    if (this.#next(this.#clock.wall()) < this.#target.wall || this.#longest() < this.#asleep) this.#wake.abort(WOKEN);
   }
 
   /** Waits for at most `left` ms: asleep, and the last moments awake, so that the tick begins on time. */

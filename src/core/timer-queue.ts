@@ -1,5 +1,56 @@
-import { Heap } from './heap.ts';
 import type { Due } from './instance.ts';
+
+interface Rank {
+  readonly at: number;
+  readonly version: number;
+}
+const before = (a: Rank, b: Rank): boolean => a.at < b.at || (a.at === b.at && a.version < b.version);
+
+/** A queue ordered by `at`, then by `version`, least first. Entries are not removed but outdated: the caller knows by the version. */
+export class Heap<T> {
+  #entries: { readonly at: number; readonly version: number; readonly value: T }[] = [];
+
+  get size(): number {
+    return this.#entries.length;
+  }
+  /** The least entry, left where it is. */
+  get first(): { readonly at: number; readonly version: number; readonly value: T } | undefined {
+    return this.#entries[0];
+  }
+  push(at: number, version: number, value: T): void {
+    const list = this.#entries;
+    const entry = { at, version, value };
+    let i = list.length;
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      if (!before(entry, list[parent]!)) break;
+      list[i] = list[parent]!;
+      i = parent;
+    }
+    list[i] = entry;
+  }
+  /** Removes the least entry. */
+  pop(): void {
+    const list = this.#entries;
+    const last = list.pop();
+    if (last === undefined || list.length === 0) return;
+    let i = 0;
+    for (;;) {
+      let child = 2 * i + 1;
+      if (child >= list.length) break;
+      if (child + 1 < list.length && before(list[child + 1]!, list[child]!)) child += 1;
+      if (!before(list[child]!, last)) break;
+      list[i] = list[child]!;
+      i = child;
+    }
+    list[i] = last;
+  }
+  /** Removes the entries that `wanted` refuses. */
+  keep(wanted: (entry: { readonly at: number; readonly version: number; readonly value: T }) => boolean): void {
+    // A sorted array is a heap.
+    this.#entries = this.#entries.filter(wanted).sort((a, b) => a.at - b.at || a.version - b.version);
+  }
+}
 
 interface Entry {
   version: number;
@@ -26,7 +77,7 @@ export class TimerQueue<T> {
   readonly #mono = new Heap<T>();
 
   /** Says when `value` is to be looked at, instead of what was said before. */
-  plan(value: T, due: Due): void {
+  schedule(value: T, due: Due): void {
     const entry = this.#entries.get(value) ?? { version: 0, due: 'on-event' };
     if (same(entry.due, due)) return;
     if (entry.due === 'any-tick') this.#everyTick.delete(value);
@@ -53,7 +104,7 @@ export class TimerQueue<T> {
     return this.#fresh(this.#wall) !== undefined;
   }
 
-  /** Everything that is due at these instants (ms). What was in a queue is out of it: plan it again. */
+  /** Everything that is due at these instants (ms). What was in a queue is out of it: schedule it again. */
   due(wall: number, mono: number): T[] {
     const due = [...this.#everyTick];
     for (const [heap, now] of [

@@ -5,9 +5,10 @@ import { ANSWERS, type ExplainAnswer } from '../control/queries.ts';
 import { RequestHandler } from '../control/request-handler.ts';
 import type { StatusReport } from '../control/status.ts';
 import type { CommandResult } from '../core/ports.ts';
-import { type Ending, Scheduler } from '../core/scheduler.ts';
+import type { Ending, Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
 import { createPorts, type RealPorts } from '../create-ports.ts';
+import { createEngine } from '../engine.ts';
 import { Journal } from '../journal/journal.ts';
 import { LogHub } from '../log/log.ts';
 import { type Level, levelOf } from '../log/record.ts';
@@ -195,7 +196,7 @@ export class Daemon extends JournalAccess {
 
   #purpose() {
     const { environment } = this.#options;
-    return { log: this.#log, journal: this.#journal, ...(environment ? { environment } : {}) };
+    return { log: this.#log, ...(environment ? { environment } : {}) };
   }
 
   #start(ports: RealPorts): void {
@@ -209,12 +210,13 @@ export class Daemon extends JournalAccess {
       );
     this.#telling.paused = paused;
     const read = async (path: string) => this.#making.load(await this.#making.place.read(path), path);
-    const scheduler = new Scheduler(ports, this.#config, { paused, load: read });
+    const { scheduler, status } = createEngine(ports, this.#journal, this.#config, { paused, load: read });
     this.#scheduler = scheduler;
     const { node = '' } = process.versions;
     this.#handler = new RequestHandler({
       ...{
         scheduler,
+        schedulerStatus: status,
         journal: this.#journal,
         log: this.#log,
         config: this.#config,

@@ -1,14 +1,9 @@
 import type { LogRecord } from '../log/record.ts';
 
-export type { TraceContext } from '../log/record.ts';
+export { CAUSES, type CauseKind, type TraceContext } from '../log/record.ts';
 
 /** What a value of an event may be: what JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
-/** What begins a chain of happenings. */
-export const CAUSES = ['start', 'tick', 'event', 'command', 'reload', 'signal', 'clock'] as const;
-/** One of {@link CAUSES}; ids are `tick-17`, `event-3`; no name of an item holds a hyphen. */
-export type CauseKind = (typeof CAUSES)[number];
 
 /** What all facts have. */
 export interface Envelope {

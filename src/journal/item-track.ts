@@ -1,5 +1,4 @@
 import type { RepeatFact, TraceContext, Transition, TransitionFact } from './fact.ts';
-import type { Track, Why } from './ledger.ts';
 import { Ring } from './ring.ts';
 
 /** Chapters each item keeps for itself, whatever the others do. */
@@ -21,7 +20,7 @@ export interface Entry extends Transition {
   /** Why the run began that it came of; tasks only. */
   began: string;
   /** The reason as it was given: the same one again need not be put into words. */
-  given: Why;
+  given: string;
   /** Equal looks since the last fact about it. */
   unsaid: number;
 }
@@ -46,7 +45,7 @@ export interface Shelf {
 }
 
 /** The states of one item and its last chapters. */
-export class ItemTrack implements Track {
+export class Track {
   readonly key: string;
   state: string;
   readonly own: Ring<Entry> = new Ring(OWN_CHAPTERS);
@@ -70,7 +69,7 @@ export class ItemTrack implements Track {
     return this.#last;
   }
 
-  to(finish: string, why: Why, origin: TraceContext): void {
+  to(finish: string, why: string, origin: TraceContext): void {
     const start = this.state;
     this.state = finish;
     const again = this.#same(start, finish, why);
@@ -87,7 +86,6 @@ export class ItemTrack implements Track {
     }
     this.#settle();
     const { cause, run } = origin;
-    const words = typeof why === 'string' ? why : why();
     const time = teller.clock.wall();
     const entry: Entry = {
       seq: teller.seq(),
@@ -96,7 +94,7 @@ export class ItemTrack implements Track {
       finish,
       cause,
       run,
-      why: words,
+      why,
       time,
       mono: teller.clock.mono(),
       count: 1,
@@ -111,7 +109,7 @@ export class ItemTrack implements Track {
     this.#keep(entry);
     const { seq, mono } = entry;
     teller.tell(
-      { kind: 'transition', seq, time, mono, item: this.key, run, cause, key: this.key, start, finish, why: words },
+      { kind: 'transition', seq, time, mono, item: this.key, run, cause, key: this.key, start, finish, why },
       false,
     );
   }
@@ -143,14 +141,14 @@ export class ItemTrack implements Track {
   }
 
   /** The chapter of which this would be the same again; checks that alternate with the states between them count too. */
-  #same(start: string, finish: string, why: Why): Entry | undefined {
+  #same(start: string, finish: string, why: string): Entry | undefined {
     if (this.#is(this.#last, start, finish, why)) return this.#last;
     return this.#is(this.#before, start, finish, why) ? this.#before : undefined;
   }
-  #is(entry: Entry | undefined, start: string, finish: string, why: Why): boolean {
+  #is(entry: Entry | undefined, start: string, finish: string, why: string): boolean {
     if (entry === undefined || entry.finish !== finish || entry.start !== start) return false;
     if (this.#shared && finish !== BEGUN && entry.began !== this.#began) return false;
-    return entry.given === why || (typeof why === 'string' && entry.why === why);
+    return entry.why === why;
   }
   #count(entry: Entry, time: number, { cause, run }: Told): void {
     entry.count += 1;

@@ -3,10 +3,9 @@ import type { LogRecord } from '../log/record.ts';
 import { agree, counted } from '../plural.ts';
 import { Departures } from './departures.ts';
 import { errorEvent } from './error-event.ts';
-import type { CauseKind, Fact, LogFact, TopicEvent, TraceContext, Transition } from './fact.ts';
-import type { ItemTrack } from './item-track.ts';
+import type { Fact, LogFact, TopicEvent, TraceContext, Transition } from './fact.ts';
+import type { Track } from './item-track.ts';
 import { toJson } from './json.ts';
-import type { InstantName, Ledger, MetricTraits, OpenSpan, Told } from './ledger.ts';
 import { type Listener, Listeners, type RecordListener } from './listeners.ts';
 import { type RecordQuery, Records } from './records.ts';
 import { type SpanListener, type SpanSink, Spans } from './spans.ts';
@@ -14,7 +13,6 @@ import { Stories } from './stories.ts';
 import type { TopicHandler } from './subscriber.ts';
 import { topicsOf } from './topic-names.ts';
 import { type HandlerFailure, TOPIC_LENGTH, Topics } from './topics.ts';
-import { TraceIds } from './trace-ids.ts';
 
 /** Characters of the reason of a handler that failed. */
 const LONGEST_REASON = 8000;
@@ -37,7 +35,7 @@ export interface JournalOptions {
 }
 
 /** One ordered stream of facts with what is kept of it: states, stories, topics, the last records (`observability.md`). */
-export class Journal implements Ledger {
+export class Journal {
   readonly #clock: { wall(): number; mono(): number };
   readonly #contained: SafeCaller;
   readonly #listeners: Listeners;
@@ -45,7 +43,6 @@ export class Journal implements Ledger {
   readonly #spans: Spans;
   readonly #topics: Topics;
   readonly #records: Records;
-  readonly #origins = new TraceIds();
   readonly #departures: Departures;
   #seq = 0;
   /** Whether anybody wants all facts. */
@@ -86,13 +83,7 @@ export class Journal implements Ledger {
 
   // What the engine and the log tell.
 
-  cause(kind: CauseKind): string {
-    return this.#origins.cause(kind);
-  }
-  run(cause: string): TraceContext {
-    return this.#origins.run(cause);
-  }
-  track(key: string, state: string): ItemTrack {
+  track(key: string, state: string): Track {
     this.#departures.cancel(key);
     return this.#stories.track(key, state);
   }
@@ -135,17 +126,9 @@ export class Journal implements Ledger {
         handler,
       );
   }
-  get timed(): boolean {
-    return this.#spans.on;
-  }
-  span(...span: Parameters<Ledger['span']>): OpenSpan | undefined {
-    return this.#spans.start(...span);
-  }
-  instant(category: InstantName, item: string | null, origin: TraceContext, told: Told): void {
-    this.#spans.instant(category, item, origin, told);
-  }
-  metric(message: Told, traits: MetricTraits = {}): void {
-    this.#spans.metric(message, traits);
+  /** Timespans, instants and metric records. */
+  get spans(): Spans {
+    return this.#spans;
   }
   /** Numbers a log record and keeps it. */
   record(record: LogRecord): void {

@@ -1,5 +1,9 @@
 import type { Json } from './fact.ts';
-import { EventError } from './ledger.ts';
+
+/** A value that cannot be stored, or a topic that is not a name; the message says what and where. */
+export class EventError extends TypeError {
+  override readonly name = 'EventError';
+}
 
 /** How deep a value may be nested. */
 const DEEPEST = 64;

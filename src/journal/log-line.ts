@@ -26,7 +26,7 @@ const LEFT_OUT: readonly (readonly [words: RegExp, state: string])[] = [
   [/suspen/i, 'suspended'],
   [/retr/i, 'exhausted'],
   [/success|finish/i, 'finished'],
-  [/no tasks/i, 'idle'],
+  [/no tasks/i, 'no-tasks'],
 ];
 
 /** A run of the tasks of a condition. */

@@ -96,6 +96,6 @@ export const INSTANTS = {
 export type InstantName = keyof typeof INSTANTS;
 
 /** Why a condition is left out, as `skipped` tells it. */
-export const SKIP_REASONS = ['busy', 'suspended', 'finished', 'given-up', 'no-tasks', 'paused'] as const;
+export const SKIP_REASONS = ['busy', 'suspended', 'finished', 'exhausted', 'no-tasks', 'paused'] as const;
 /** One of {@link SKIP_REASONS}. */
 export type SkipReason = (typeof SKIP_REASONS)[number];

@@ -1,7 +1,6 @@
 import type { SafeCaller } from '../call-safely.ts';
 import type { MetricFact, SpanFact, SpanId, TraceContext } from './fact.ts';
 import { LARGEST, toJson } from './json.ts';
-import type { MetricTraits, OpenSpan, Told } from './ledger.ts';
 import { type InstantName, SPANS, type SpanName } from './span-names.ts';
 
 /** Who takes timespans besides those who listen to the journal: the sink of a process-wide log. */
@@ -23,6 +22,25 @@ export interface SpanTeller {
   seq(): number;
   /** Hands a fact to those who listen to all facts. */
   hand(fact: SpanFact | MetricFact): void;
+}
+
+/** What is reported about a span, made only when it is wanted. */
+export type SpanData = () => Readonly<Record<string, unknown>>;
+
+/** A timespan that has begun. */
+export interface OpenSpan {
+  readonly id: SpanId;
+  finish(data: Readonly<Record<string, unknown>>): void;
+}
+
+/** What belongs to a metric record. */
+export interface MetricTraits {
+  /** Where in a row; 0 counts. */
+  readonly step?: number;
+  /** It is a configuration. */
+  readonly hparams?: boolean;
+  readonly item?: string;
+  readonly origin?: TraceContext;
 }
 
 const NS = 1e6;
@@ -67,7 +85,7 @@ export class Spans {
     category: SpanName,
     item: string | null,
     origin: TraceContext,
-    timeline: Told,
+    timeline: SpanData,
     at?: number,
     id?: SpanId,
   ): OpenSpan | undefined {
@@ -76,18 +94,18 @@ export class Spans {
     this.#tell('start', category, known, item, origin, timeline(), at);
     return {
       id: known,
-      finish: (told) => {
-        if (this.on) this.#tell('finish', category, known, item, origin, told());
+      finish: (data) => {
+        if (this.on) this.#tell('finish', category, known, item, origin, data);
       },
     };
   }
 
-  instant(category: InstantName, item: string | null, origin: TraceContext, timeline: Told): void {
+  instant(category: InstantName, item: string | null, origin: TraceContext, timeline: SpanData): void {
     if (this.on) this.#tell('instant', category, null, item, origin, timeline());
   }
 
   /** @throws EventError for what JSON cannot hold. */
-  metric(message: () => Readonly<Record<string, unknown>>, { step, hparams, item, origin }: MetricTraits): void {
+  metric(message: () => Readonly<Record<string, unknown>>, { step, hparams, item, origin }: MetricTraits = {}): void {
     if (!this.on) return;
     // A configuration is as large as it is.
     const json = toJson(message(), hparams ? Number.POSITIVE_INFINITY : LARGEST, true) as MetricFact['message'];

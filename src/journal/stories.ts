@@ -1,5 +1,5 @@
 import type { Transition } from './fact.ts';
-import { type Entry, ItemTrack, type Shelf, type Teller } from './item-track.ts';
+import { type Entry, type Shelf, type Teller, Track } from './item-track.ts';
 import { Ring } from './ring.ts';
 
 const told = ({ given: _, unsaid: __, began: ___, ...chapter }: Entry): Transition => chapter;
@@ -9,7 +9,7 @@ export class Stories implements Shelf {
   readonly teller: Teller;
   readonly ring: Ring<Entry>;
   #order = 0;
-  readonly #tracks = new Map<string, ItemTrack>();
+  readonly #tracks = new Map<string, Track>();
 
   /** @param length chapters kept of all items together; 0: all. */
   constructor(teller: Teller, length: number) {
@@ -22,10 +22,10 @@ export class Stories implements Shelf {
     return this.#order;
   }
 
-  track(key: string, state: string): ItemTrack {
+  track(key: string, state: string): Track {
     let track = this.#tracks.get(key);
     if (track === undefined) {
-      track = new ItemTrack(key, state, this);
+      track = new Track(key, state, this);
       this.#tracks.set(key, track);
     }
     return track;

@@ -1,4 +1,4 @@
-import { EventError } from './ledger.ts';
+import { EventError } from './json.ts';
 
 /** Longest name of a topic. */
 const LONGEST_NAME = 200;

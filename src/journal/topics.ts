@@ -1,5 +1,5 @@
 import type { EventFact, TopicEvent, TransitionFact } from './fact.ts';
-import { EventError } from './ledger.ts';
+import { EventError } from './json.ts';
 import { Ring } from './ring.ts';
 import { Subscriber, type TopicHandler } from './subscriber.ts';
 

@@ -34,6 +34,11 @@ export interface Context {
   readonly itemId: number | null;
 }
 
+/** What begins a chain of happenings. */
+export const CAUSES = ['start', 'tick', 'event', 'command', 'reload', 'signal', 'clock'] as const;
+/** One of {@link CAUSES}; ids are `tick-17`, `event-3`; no name of an item holds a hyphen. */
+export type CauseKind = (typeof CAUSES)[number];
+
 /** Why something happens and what it belongs to; handed on from the tick to the lines of the script. */
 export interface TraceContext {
   /** What began it, such as `tick-17`. */

@@ -6,6 +6,7 @@ import { globalFields } from '../config/globals.ts';
 import { loggingFields, outputFields } from '../config/logging.ts';
 import { REQUESTS } from '../control/request.ts';
 import { COMMANDS } from '../core/commands.ts';
+import { STATES } from '../core/states.ts';
 import type { HostFs, ItemKind } from '../items/kind.ts';
 import { FEATURES, featuresOn, registry } from '../items/registry.ts';
 import { ROOT, SUBTREES } from '../log/subtree.ts';
@@ -15,7 +16,6 @@ import { PLACEHOLDERS } from '../metrics/run-name.ts';
 import { Totals } from '../metrics/totals.ts';
 import { VERSION } from '../version.ts';
 import { type Entry, type Filling, toRoff } from './roff.ts';
-import { STATES } from './states.ts';
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const sentence = (text: string): string => `${capital(text)}.`;

@@ -1,6 +1,6 @@
 import type { Ports, Random } from '../core/ports.ts';
-import { Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
+import { createEngine } from '../engine.ts';
 import type { Fact } from '../journal/fact.ts';
 import { Journal } from '../journal/journal.ts';
 import { createLog, type WriteRecord } from '../log/log.ts';
@@ -54,12 +54,11 @@ export const runSimulation = async (
     clock,
     random: seeded(options.seed),
     log,
-    journal,
     processes: { run: notHere, killAll: async () => {} },
     lua: { run: notHere, endRun: () => {}, forget: () => {}, killAll: async () => {}, close: async () => {} },
   } satisfies Partial<Ports> as Partial<Ports> as Ports;
   log.for('MAIN', 'starting').info('START/MSG', `whenever ${VERSION}, simulated`);
-  const scheduler = new Scheduler(ports, config, {
+  const { scheduler } = createEngine(ports, journal, config, {
     paused: false,
     load: (path) => clock.waitFor(options.load(path)),
   });

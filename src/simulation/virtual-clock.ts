@@ -1,5 +1,5 @@
-import { Heap } from '../core/heap.ts';
 import type { Clock } from '../core/ports.ts';
+import { Heap } from '../core/timer-queue.ts';
 
 interface Sleeper {
   awake: boolean;

@@ -147,7 +147,7 @@ describe('an event for a condition that cannot run is dropped, whatever its kind
     d.desktop.watcher.write('/f');
     await d.until(35);
     expect(d.runs).toEqual(['10 T FAIL B']);
-    expect(dropped(d)).toEqual([expect.stringContaining('condition B is given up')]);
+    expect(dropped(d)).toEqual([expect.stringContaining('condition B is exhausted')]);
   });
   it('finished by the run in whose course it came', async () => {
     const d = await daemon(ONCE, { there, processes: { work: [{ seconds: 2 }] } });

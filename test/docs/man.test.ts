@@ -7,6 +7,7 @@ import { loadSubcommands } from '../../src/commands/index.ts';
 import { loggingFields, outputFields } from '../../src/config/logging.ts';
 import { MAX_REQUEST_BYTES, REQUESTS } from '../../src/control/request.ts';
 import { COMMANDS } from '../../src/core/commands.ts';
+import { STATES } from '../../src/core/states.ts';
 import { specificationKeys } from '../../src/items/common/time-fields.ts';
 import { registry } from '../../src/items/registry.ts';
 import { CAUSES } from '../../src/journal/fact.ts';
@@ -14,7 +15,6 @@ import { TOPIC_LENGTH } from '../../src/journal/topics.ts';
 import { SUBTREES } from '../../src/log/subtree.ts';
 import { manualPage } from '../../src/manual/pages.ts';
 import { toRoff } from '../../src/manual/roff.ts';
-import { STATES } from '../../src/manual/states.ts';
 import { daemon, load } from '../support/daemon.ts';
 import { bucket, interval, task } from '../support/items.ts';
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { TraceIds } from '../../src/core/trace-ids.ts';
 import type { Fact } from '../../src/journal/fact.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { Lines } from '../../src/journal/line.ts';
@@ -8,6 +9,8 @@ import { SAYINGS_KEPT } from '../../src/journal/sayings.ts';
 import { LogHub } from '../../src/log/log.ts';
 import type { Logger, TraceContext } from '../../src/log/record.ts';
 import { settings } from '../support/property.ts';
+
+const ids = new TraceIds();
 
 const HEAD = { journal: 1, version: '2', session: 's', part: 1, started: 0, pid: 1 };
 
@@ -64,7 +67,7 @@ const ticking = (count: number) => {
   }));
   let ticks = 0;
   const run = (waits: (i: number) => string) => {
-    const origin: TraceContext = { cause: one.journal.cause('tick'), run: null };
+    const origin: TraceContext = ids.cause('tick');
     tick.trace('BUSY/NO', 'no condition is busy', origin);
     for (const [i, { name, taken, active }] of conditions.entries()) {
       taken.trace('START/MSG', 'condition taken for checking', origin);
@@ -161,7 +164,7 @@ describe('lines of records', () => {
       begin: () => one.begin(true),
       'go on': () => one.begin(false),
       origin: () => {
-        origin = { cause: one.journal.cause('tick'), run: null };
+        origin = ids.cause('tick');
       },
       event: () => one.journal.logEvent('scheduler', 1),
     };

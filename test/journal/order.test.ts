@@ -24,9 +24,9 @@ const boom = () => {
 
 /** All that can be told, once. */
 const tellAll = (journal: Journal): void => {
-  journal.span('tick', null, ORIGIN, () => ({}))?.finish(() => ({}));
-  journal.instant('skipped', null, ORIGIN, () => ({}));
-  journal.metric(() => ({ loss: 1 }));
+  journal.spans.start('tick', null, ORIGIN, () => ({}))?.finish({});
+  journal.spans.instant('skipped', null, ORIGIN, () => ({}));
+  journal.spans.metric(() => ({ loss: 1 }));
   journal.logEvent('errors', 'x');
   const track = journal.track('condition/C', 'waiting');
   track.to('checking', 'its turn', ORIGIN);
@@ -55,7 +55,7 @@ test('a recording has its facts in order although the sink of timespans fails', 
 
 test('what cannot be a metric takes no number', () => {
   const { journal, numbers } = recorded();
-  expect(() => journal.metric(boom)).toThrow('too many open files');
+  expect(() => journal.spans.metric(boom)).toThrow('too many open files');
   journal.logEvent('a', 1);
   expect(numbers).toEqual([1]);
 });

@@ -286,7 +286,12 @@ describe('a plain log', () => {
     );
     expect(story('condition/Later')).toEqual([['waiting', 'waiting', 'the check was negative', expect.any(Number)]]);
     expect(story('condition/Off').at(-1)).toMatchObject(['suspended', 'suspended', 'suspended', expect.any(Number)]);
-    expect(story('condition/Bare').at(-1)).toMatchObject(['idle', 'idle', 'no tasks are listed', expect.any(Number)]);
+    expect(story('condition/Bare').at(-1)).toMatchObject([
+      'no-tasks',
+      'no-tasks',
+      'no tasks are listed',
+      expect.any(Number),
+    ]);
   });
 
   test('tells of conditions that are finished or given up.', async () => {

@@ -128,7 +128,7 @@ describe('timespans', () => {
       'instant broken condition/C run-1 tick-1 {"condition":"C","on":"failure","task":"T"}',
       'instant retry condition/C run-1 tick-1 {"condition":"C","left":1}',
       'instant broken condition/C run-2 tick-2 {"condition":"C","on":"failure","task":"T"}',
-      'instant skipped condition/C null tick-3 {"condition":"C","reason":"given-up"}',
+      'instant skipped condition/C null tick-3 {"condition":"C","reason":"exhausted"}',
       'instant skipped null null command-1 {"condition":null,"reason":"paused"}',
       'instant input null null command-1 {"line":"pause","answer":"done"}',
     ]);
@@ -147,10 +147,10 @@ describe('timespans', () => {
     const fail = () => {
       throw new Error('asked for');
     };
-    expect(journal.timed).toBe(false);
-    expect(journal.span('task', null, { cause: 'tick-1', run: null }, fail)).toBeUndefined();
-    journal.instant('skipped', null, { cause: 'tick-1', run: null }, fail);
-    journal.metric(fail);
+    expect(journal.spans.on).toBe(false);
+    expect(journal.spans.start('task', null, { cause: 'tick-1', run: null }, fail)).toBeUndefined();
+    journal.spans.instant('skipped', null, { cause: 'tick-1', run: null }, fail);
+    journal.spans.metric(fail);
     expect(journal.last).toBe(0);
   });
 
@@ -158,12 +158,12 @@ describe('timespans', () => {
     const journal = new Journal(new VirtualClock(0));
     const facts: Fact[] = [];
     const leave = journal.subscribeSpans((fact) => facts.push(fact));
-    const open = journal.span('task', 'task/T', { cause: 'tick-1', run: null }, () => ({ a: 1 }));
+    const open = journal.spans.start('task', 'task/T', { cause: 'tick-1', run: null }, () => ({ a: 1 }));
     leave();
-    open?.finish(() => ({ b: 2 }));
+    open?.finish({ b: 2 });
     expect(facts).toMatchObject([{ edge: 'start', id: 'task-1', timeline: { a: 1 } }]);
     journal.subscribeSpans((fact) => facts.push(fact));
-    open?.finish(() => ({ c: 3 }));
+    open?.finish({ c: 3 });
     expect(facts).toMatchObject([{ edge: 'start' }, { edge: 'finish', id: 'task-1', timeline: { c: 3 } }]);
   });
 });

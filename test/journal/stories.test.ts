@@ -88,16 +88,6 @@ describe('a story', () => {
     expect(found('run-2')).toEqual([]);
   });
 
-  test('puts a reason into words only when it is new.', () => {
-    const { journal } = at();
-    const track = journal.track('condition/C', 'waiting');
-    let asked = 0;
-    const why = () => `asked ${++asked}`;
-    for (let i = 1; i <= 10; i++) track.to('waiting', why, tick(i));
-    expect(asked).toBe(1);
-    expect(journal.story('C')).toMatchObject([{ why: 'asked 1', count: 10 }]);
-  });
-
   test('is found by the exact name, not by a part of it.', () => {
     const { journal } = at();
     for (const name of ['Back', 'Backup', 'Backup2'])

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { SafeCaller } from '../../src/call-safely.ts';
+import { TraceIds } from '../../src/core/trace-ids.ts';
 import type { Fact, TopicEvent } from '../../src/journal/fact.ts';
 import { Journal, type JournalOptions } from '../../src/journal/journal.ts';
-import { EventError } from '../../src/journal/ledger.ts';
+import { EventError } from '../../src/journal/json.ts';
 import type { Dropped } from '../../src/journal/subscriber.ts';
 
 const at = (options: JournalOptions = {}) => {
@@ -131,7 +132,7 @@ describe('logEvent and getEvents', () => {
 
   test('An event tells its item, run and cause, whatever its value is.', () => {
     const { journal } = at();
-    const origin = journal.run('tick-7');
+    const origin = new TraceIds().run('tick-7');
     journal.logEvent('t', 3, { item: 'task/T', origin });
     expect(journal.getEvents('t')).toMatchObject([{ message: 3, item: 'task/T', run: 'run-1', cause: 'tick-7' }]);
   });
@@ -504,8 +505,8 @@ describe('what listens to facts and throws', () => {
     journal.subscribeSpans((fact) => spans.push(fact));
     const origin = { cause: 'tick-1', run: null };
     for (let i = 0; i < 3; i++) {
-      journal.span('tick', null, origin, () => ({}))?.finish(() => ({}));
-      journal.metric(() => ({ n: 1 }));
+      journal.spans.start('tick', null, origin, () => ({}))?.finish({});
+      journal.spans.metric(() => ({ n: 1 }));
       journal.logEvent('t', i);
       journal.track('task/T', 'idle').to(i % 2 ? 'idle' : 'running', 'so', origin);
       const context = { emitter: 'MAIN', action: 'starting', item: null, itemId: null };
@@ -621,8 +622,9 @@ describe('the envelope', () => {
     const { journal } = at();
     const context = { emitter: 'MAIN', action: 'x', item: null, itemId: null };
     const track = journal.track('task/T', 'idle');
+    const ids = new TraceIds();
     for (let i = 0; i < 33_334; i++) {
-      const origin = journal.run(journal.cause('tick'));
+      const origin = ids.run(ids.cause('tick').cause);
       journal.record({ time: i, level: 'info', context, mark: 'PROC/MSG', message: String(i), origin });
       track.to(i % 2 === 0 ? 'running' : 'failed', `reason ${i}`, origin);
       journal.logEvent('t', i);

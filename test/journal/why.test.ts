@@ -17,24 +17,24 @@ describe('why a condition does not run, by the rows of the decision list', () =>
   test.each(STANDINGS)('$title', async ({ toml, seconds = 12, options, lines, late = [], state, why }) => {
     const one = await run(toml, seconds, options, lines);
     for (const line of late) await one.submit(line);
-    expect(one.scheduler.overview.standing('C')).toMatchObject({ name: 'C', state, why });
+    expect(one.status.condition('C')).toMatchObject({ name: 'C', state, why });
   });
 
   test('It is ending: no check begins any more.', async () => {
     const busy = '[[condition]]\nname = "Busy"\ntype = "interval"\ninterval_seconds = 5\ntasks = ["T"]\n';
     const one = await run(condition(every(3600)) + busy, 7, { processes: { T: [{ seconds: 60 }] } });
     await one.submit('exit');
-    expect(one.scheduler.overview.standing('C')).toMatchObject({ why: 'the scheduler is ending' });
+    expect(one.status.condition('C')).toMatchObject({ why: 'the scheduler is ending' });
   });
 
   test('A check that waits for a moment within the tick says so.', async () => {
     const one = await run(condition(probe()), 5.5, { random: () => 0.9 });
-    expect(one.scheduler.overview.standing('C')?.why).not.toContain('moment');
+    expect(one.status.condition('C')?.why).not.toContain('moment');
     const spread = await daemon(`randomize_checks_within_ticks = true\n${around(condition(probe()))}`, {
       ...{ random: () => 0.9, level: 'info' },
     });
     await spread.advance(5.5);
-    expect(spread.scheduler.overview.standing('C')?.why).toBe('its check waits for a moment within the tick');
+    expect(spread.status.condition('C')?.why).toBe('its check waits for a moment within the tick');
   });
 
   test('Every state of a condition is told with its reason in the story as well.', async () => {
@@ -88,11 +88,11 @@ describe('why a condition does not run, by the rows of the decision list', () =>
       files: { other: around(condition(every(7))) },
     });
     await one.submit('configure other');
-    expect(one.scheduler.overview.standing('C')).toMatchObject({
-      ...{ state: 'busy', why: 'the one it takes the place of is not done yet' },
+    expect(one.status.condition('C')).toMatchObject({
+      ...{ state: 'queued', why: 'the condition that it replaces is not done yet' },
     });
     await one.advance(30);
-    expect(one.journal.story('condition/C').map(({ why }) => why)).toContain('the one it takes the place of is done');
+    expect(one.journal.story('condition/C').map(({ why }) => why)).toContain('the condition that it replaces is done');
   });
 });
 

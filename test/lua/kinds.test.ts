@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckResult, Outcome } from '../../src/core/outcome.ts';
 import type { Inbox, Lua, LuaEnd, LuaRequest, LuaResult, PendingEvents, Ports } from '../../src/core/ports.ts';
+import { projectEvents } from '../../src/engine.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { load } from '../support/daemon.ts';
 import { FakeProcesses } from '../support/fake-processes.ts';
@@ -55,7 +56,12 @@ const make = async (section: 'task' | 'condition', keys: string, lua: OneAnswer)
     log: records.log.for(section.toUpperCase(), 'active', 'I', 1),
     logAs: (action: string) => records.log.for(section.toUpperCase(), action, 'I', 1),
     ports: {
-      ...{ clock, random: () => 0, log: records.log, journal: new Journal(clock) },
+      ...{
+        clock,
+        random: () => 0,
+        log: records.log,
+        events: projectEvents(new Journal(clock), { log: records.log, clock }).events,
+      },
       ...{ processes: new FakeProcesses(clock), lua },
     } as unknown as Ports,
     inbox: {} as Inbox,

@@ -83,7 +83,7 @@ describe('a metric record of the journal', () => {
     const journal = new Journal(clock);
     const facts: Fact[] = [];
     journal.subscribe((fact) => facts.push(fact));
-    journal.metric(() => ({ a: Number.NaN, b: { c: 1 } }), {
+    journal.spans.metric(() => ({ a: Number.NaN, b: { c: 1 } }), {
       ...{ step: 0, item: 'task/T', origin: { cause: 'tick-1', run: 'run-1' } },
     });
     const [fact] = facts as MetricFact[];
@@ -92,7 +92,7 @@ describe('a metric record of the journal', () => {
   });
 
   it('is not made when nothing subscribes to it', () => {
-    new Journal(clock).metric(() => {
+    new Journal(clock).spans.metric(() => {
       throw new Error('it was made');
     });
   });

@@ -186,7 +186,7 @@ describe('the configuration', () => {
 
   test('metric records of scripts pass unchanged', async () => {
     const { daemon: one, records } = await metered(ONE);
-    one.journal.metric(() => ({ rows: 12, deep: { nan: Number.NaN } }), { step: 0, item: 'task/A' });
+    one.journal.spans.metric(() => ({ rows: 12, deep: { nan: Number.NaN } }), { step: 0, item: 'task/A' });
     expect(records.at(-1)).toEqual({
       message: { rows: 12, deep: { nan: Number.NaN } },
       extra: { time: START * 1000, item: 'task/A', step: 0 },
@@ -207,7 +207,7 @@ describe('the totals for Prometheus', () => {
     expect(of('events_fired_total')).toEqual({ '{event=E}': 0 });
     expect(of('skipped_total')).toEqual({
       ...{ '{reason=busy}': 0, '{reason=suspended}': 0, '{reason=finished}': 0 },
-      ...{ '{reason=given-up}': 0, '{reason=no-tasks}': 0, '{reason=paused}': 0 },
+      ...{ '{reason=exhausted}': 0, '{reason=no-tasks}': 0, '{reason=paused}': 0 },
     });
     expect(of('config_reloads_total')).toEqual({
       '{outcome=success}': 0,

@@ -85,7 +85,7 @@ describe('a daemon that is measured', () => {
   test('makes event files without a complaint', async () => {
     const { metrics, daemon: one, problems } = await measured({ backends: ['tensorboard'], runName: 'day' });
     await one.advance(25);
-    one.journal.metric(() => ({ rows: 12 }), { item: 'task/A' });
+    one.journal.spans.metric(() => ({ rows: 12 }), { item: 'task/A' });
     await metrics.close();
     const [file] = readdirSync(join(folder, 'day'));
     const events = readEventFile(readFileSync(join(folder, 'day', file!)));
@@ -104,7 +104,7 @@ describe('a daemon that is measured', () => {
   test('can be scraped, with the totals and what scripts have told, and not twice the same', async () => {
     const { metrics, daemon: one } = await measured({ backends: ['prometheus'], prometheusPort: 0 });
     await one.advance(13);
-    one.journal.metric(() => ({ rows: 12 }), { item: 'task/A' });
+    one.journal.spans.metric(() => ({ rows: 12 }), { item: 'task/A' });
     const scrape = async () => readExposition(await (await fetch(`http://127.0.0.1:${metrics.port}/metrics`)).text());
     const [first, second] = [await scrape(), await scrape()];
     expect([...first.keys()]).toEqual([...second.keys()]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ConditionState, eligibility, initialState, reduce } from '../../src/core/condition-state.ts';
+import { type ConditionState, ineligibility, initialState, reduce } from '../../src/core/condition-state.ts';
 import { settings } from '../support/property.ts';
 
 const traits = fc.record({
@@ -58,7 +58,7 @@ class Allowed {
     if (this.#suspended) return 'suspended';
     if (recurring) return 'open';
     if (this.#finished) return 'finished';
-    return most >= 0 && this.failedRuns > most ? 'given-up' : 'open';
+    return most >= 0 && this.failedRuns > most ? 'exhausted' : 'open';
   }
 }
 
@@ -67,14 +67,14 @@ const after = (life: ConditionState, one: Turn, t: Traits, allowed: Allowed): Co
     allowed.command(one.kind);
     return reduce(life, { kind: one.kind }, t);
   }
-  const state = eligibility(life, t);
+  const state = ineligibility(life, t);
   expect(state).toBe(allowed.state);
-  if (state !== 'open') return life;
+  if (state !== undefined) return life;
   const checked = reduce(life, { kind: 'checking' }, t);
   expect(checked.succeeded).toBe(false);
   if (!one.positive) return checked;
   allowed.ran(one.failed);
-  return reduce(reduce(checked, { kind: 'positive' }, t), { kind: 'ran', failed: one.failed }, t);
+  return reduce(reduce(checked, { kind: 'passed' }, t), { kind: 'ran', failed: one.failed }, t);
 };
 
 describe('the life of a condition', () => {
@@ -120,8 +120,8 @@ describe('the life of a condition', () => {
     const t = { tasks: ['T'], recurring: true, max_tasks_retries: 0, suspended: false };
     let life = initialState(t);
     for (const failed of [true, true, false, true]) {
-      life = reduce(reduce(life, { kind: 'positive' }, t), { kind: 'ran', failed }, t);
-      expect(eligibility(life, t)).toBe('open');
+      life = reduce(reduce(life, { kind: 'passed' }, t), { kind: 'ran', failed }, t);
+      expect(ineligibility(life, t)).toBeUndefined();
     }
   });
 });

@@ -154,7 +154,7 @@ until 15
     9.000  TRACE CONDITION active Fired/2 [PROC/MSG] check skipped: not recurring and no retries left
    10.000  TRACE CONDITION active Fired/2 [PROC/MSG] check skipped: not recurring and no retries left
    10.500  > trigger E
-   10.500  INFO  MAIN event_trigger [END/OK] event E: condition Fired is given up, the event is dropped
+   10.500  INFO  MAIN event_trigger [END/OK] event E: condition Fired is exhausted, the event is dropped
    11.000  TRACE CONDITION active Fired/2 [PROC/MSG] check skipped: not recurring and no retries left
    12.000  TRACE CONDITION active Fired/2 [PROC/MSG] check skipped: not recurring and no retries left
    13.000  TRACE CONDITION active Fired/2 [PROC/MSG] check skipped: not recurring and no retries left

@@ -516,7 +516,7 @@ until 9
     1.500  INFO  MAIN suspend_condition [PROC/OK] condition Busy is busy: its suspension is queued
     2.500  > configure new.toml
     3.500  TRACE TASK active Slow/1 [HIST/END] OK/trigger:Busy task succeeded
-    3.500  INFO  CONDITION active Busy/2 [END/MSG] what was queued is not done: it is no longer in the configuration
+    3.500  INFO  CONDITION active Busy/2 [END/MSG] queued operations discarded: the condition was replaced or removed
     6.000  TRACE TASK active Slow/1 [HIST/START] OK/trigger:Busy starting task
     8.500  TRACE TASK active Slow/1 [HIST/END] OK/trigger:Busy task succeeded
     9.000  TRACE TASK active Slow/1 [HIST/START] OK/trigger:Busy starting task

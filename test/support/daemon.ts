@@ -1,12 +1,14 @@
 import { loadConfig } from '../../src/config/load.ts';
 import type { CommandResult, LocalZone, Ports } from '../../src/core/ports.ts';
-import { type Ending, Scheduler } from '../../src/core/scheduler.ts';
+import type { Ending, Scheduler } from '../../src/core/scheduler.ts';
 import type { Config } from '../../src/core/spec.ts';
+import { createEngine } from '../../src/engine.ts';
 import type { HostFs } from '../../src/items/kind.ts';
 import { registry } from '../../src/items/registry.ts';
 import type { Fact } from '../../src/journal/fact.ts';
 import { Journal, type JournalOptions } from '../../src/journal/journal.ts';
 import type { Level } from '../../src/log/record.ts';
+import type { SchedulerStatus } from '../../src/projections/scheduler-status.ts';
 import { fakeDesktop } from './fake-desktop.ts';
 import { FakeLua, type LuaAct } from './fake-lua.ts';
 import { type Acts, FakeProcesses } from './fake-processes.ts';
@@ -64,6 +66,7 @@ export class Daemon {
   /** Files, buses, idle time and WMI. */
   readonly desktop: ReturnType<typeof fakeDesktop>;
   readonly scheduler: Scheduler;
+  readonly status: SchedulerStatus;
   readonly journal: Journal;
   /** How it ended, once it has. */
   ending: Ending | undefined;
@@ -88,20 +91,21 @@ export class Daemon {
     this.processes = new FakeProcesses(clock, options.processes);
     this.lua = new FakeLua(clock, options.lua);
     this.desktop = fakeDesktop(options.there, () => clock.mono());
-    const ports: Ports = {
+    const ports: Omit<Ports, 'events'> = {
       clock,
       ...(options.localZone ? { localZone: options.localZone } : {}),
       random: options.random ?? (() => 0.5),
       log: this.records.log,
-      journal: this.journal,
       processes: this.processes,
       lua: this.lua,
       ...this.desktop,
     };
-    this.scheduler = new Scheduler(ports, config, {
+    const engine = createEngine(ports, this.journal, config, {
       paused: options.paused ?? false,
       load: (path) => clock.waitFor(this.#read(path, options)),
     });
+    this.scheduler = engine.scheduler;
+    this.status = engine.status;
     this.scheduler.run().then(
       (ending) => {
         this.ending = ending;

@@ -26,9 +26,17 @@ export const responseStream = (reads = () => true) => {
 export const requestHandler = async (toml: string, options: DaemonOptions = {}, machine: HostFs = fakeMachine) => {
   const config = await loadConfig('test.toml', toml, registry, machine);
   const daemon = new Daemon(config, { level: 'info', ...options });
-  const { scheduler, journal, records, clock } = daemon;
+  const { scheduler, status: schedulerStatus, journal, records, clock } = daemon;
   const handler = new RequestHandler({
-    ...{ scheduler, journal, config, log: records.log as LogHub, level: options.level ?? 'info', pid: 17 },
+    ...{
+      scheduler,
+      schedulerStatus,
+      journal,
+      config,
+      log: records.log as LogHub,
+      level: options.level ?? 'info',
+      pid: 17,
+    },
     ...{
       now: () => clock.wall(),
       started: clock.wall(),

@@ -22,7 +22,7 @@ export const STANDINGS: readonly Standing[] = [
   {
     title: 'no tasks are listed',
     toml: condition(every(5), '[]'),
-    state: 'idle',
+    state: 'no-tasks',
     why: 'no tasks are listed',
     told: 'C has no tasks: no tasks are listed.',
   },
@@ -49,7 +49,7 @@ export const STANDINGS: readonly Standing[] = [
     told: 'C is finished: it is not recurring, and its tasks have run without a failure.',
   },
   {
-    title: 'given up',
+    title: 'exhausted',
     toml: condition(every(5, 'max_tasks_retries = 1')),
     seconds: 22,
     options: { processes: { T: [{ end: { how: 'exit', code: 1 } }] } },

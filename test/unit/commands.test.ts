@@ -30,7 +30,7 @@ const give = (line: string) => {
     () => 0,
     () => 0,
   );
-  const answer = interpret(line, control, records.log.for('MAIN', 'command'));
+  const answer = interpret(line, control, (mark, reason) => records.log.for('MAIN', 'command').error(mark, reason));
   return { calls, answer, log: records.all.map(shown) };
 };
 

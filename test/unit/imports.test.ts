@@ -66,10 +66,8 @@ test('the lines are found: static, re-exported and late ones', () => {
 });
 
 describe('who may import whom', () => {
-  test('core imports core and types of the log and the journal, nothing else', () => {
-    expect(strangers(/^core\//, [/^core\//, /^log\/(record|logging-config)\.ts$/, /^journal\/ledger\.ts$/])).toEqual(
-      [],
-    );
+  test('core imports core and types of the log, nothing else', () => {
+    expect(strangers(/^core\//, [/^core\//, /^log\/(record|logging-config)\.ts$/])).toEqual([]);
     expect(
       imports.filter(({ from, to, typeOnly }) => from.startsWith('core/') && /^(log|journal)\//.test(to) && !typeOnly),
     ).toEqual([]);
@@ -77,7 +75,7 @@ describe('who may import whom', () => {
 
   test('items import core, fields, problems and record types, their common folder and the list of kinds', () => {
     const allowed = [
-      /^core\/(instance|duration|outcome|ports|reasons|spec|bus-signature|json|time-change)\.ts$/,
+      /^core\/(instance|duration|outcome|ports|reasons|spec|bus-signature|json|clock-watch)\.ts$/,
       /^config\/(field|problem|suggest|lua-syntax)\.ts$/,
       /^items\/(common\/|kind\.ts)/,
       /^log\/record\.ts$/,
@@ -89,6 +87,13 @@ describe('who may import whom', () => {
 
   test('what contains listeners and what checks arguments import nothing', () => {
     expect(imports.filter(({ from }) => EVERYWHERE.includes(from))).toEqual([]);
+  });
+
+  test('what is made of events knows the engine, the journal and the log, and the engine knows nothing of it', () => {
+    expect(strangers(/^projections\//, [/^projections\//, /^core\//, /^journal\//, /^log\/record\.ts$/])).toEqual([]);
+    expect(
+      imports.filter(({ from, to }) => /^(core|items|journal|log)\//.test(from) && to.startsWith('projections/')),
+    ).toEqual([]);
   });
 
   test('a kind never imports another kind', () => {
@@ -116,7 +121,7 @@ describe('who may import whom', () => {
   });
 
   test('what answers questions knows the engine by its types, the journal, and near words; what prints knows answers by theirs', () => {
-    const answering = [/^control\//, /^core\/(ports|scheduler|spec|condition-status)\.ts$/, /^journal\//, /^log\//];
+    const answering = [/^control\//, /^core\/(ports|scheduler|spec)\.ts$/, /^projections\//, /^journal\//, /^log\//];
     expect(strangers(/^control\//, [...answering, /^config\/suggest\.ts$/, /^version\.ts$/])).toEqual([]);
     expect(
       imports.filter(({ from, to, typeOnly }) => from.startsWith('control/') && to.startsWith('core/') && !typeOnly),
@@ -147,7 +152,7 @@ describe('who may import whom', () => {
   test('adapters implement the ports: of the program they import types, Lua and each other', () => {
     const allowed = [
       /^adapters\//,
-      /^core\/(ports|bus-signature|json|time-change)\.ts$/,
+      /^core\/(ports|bus-signature|json|clock-watch)\.ts$/,
       /^items\/kind\.ts$/,
       // Which zone a rule of POSIX is like shows by what the zones show.
       /^items\/common\/zone\.ts$/,
@@ -195,7 +200,7 @@ describe('who may import whom', () => {
   });
 
   test('Lua stands apart: it knows the ports, the records and what an event may hold, and Node', () => {
-    const events = /^journal\/(fact|json|ledger|topic-names)\.ts$/;
+    const events = /^journal\/(fact|json|topic-names)\.ts$/;
     const allowed = [/^lua\//, /^core\/ports\.ts$/, /^log\/record\.ts$/, events, /^node:/, /^fengari/];
     expect(strangers(/^lua\//, allowed)).toEqual([]);
   });
@@ -281,9 +286,17 @@ describe('who may import whom', () => {
   test('the engine is not reached into from below: only the root, simulations, manuals and those who answer questions import the scheduler and the list of kinds', () => {
     const users = imports.filter(({ to }) => to === 'core/scheduler.ts' || to === 'items/registry.ts');
     for (const { from } of users)
-      expect(['main.ts', 'create-ports.ts', 'host', 'simulation', 'commands', 'control', 'manual']).toContain(
-        folderOf(from),
-      );
+      expect([
+        'main.ts',
+        'create-ports.ts',
+        'engine.ts',
+        'projections',
+        'host',
+        'simulation',
+        'commands',
+        'control',
+        'manual',
+      ]).toContain(folderOf(from));
     expect(users.length).toBeGreaterThan(1);
   });
 });

@@ -68,9 +68,11 @@ export const runCommand = async (
   log.debug('START/MSG', () => `${prefix}running: ${quoteWords([values.command, ...values.command_arguments])}`);
   const began = ports.clock.mono();
   const announced = values.set_environment_variables;
-  const events = readEventLines(ports.journal, item, origin, log, prefix);
+  const events = readEventLines(ports.events, item, origin, log, prefix);
   const { command, command_arguments: args } = values;
-  const span = ports.journal.span('command', item, origin, () => ({ command, args }));
+  const execution = {};
+  const measure = ports.events.wants('process.started');
+  if (measure) ports.events.emit('process.started', origin, { execution, item, command, args });
   const result = await ports.processes.run({
     item,
     condition: variables.WHENEVER_CONDITION,
@@ -80,7 +82,7 @@ export const runCommand = async (
     inheritEnvironment: values.include_environment,
     variables: { ...(announced ? { ...variables, ...identity(origin) } : {}), ...values.environment_variables },
     ...(announced ? { events } : {}),
-    ...(span ? { measure: true } : {}),
+    ...(measure ? { measure } : {}),
     timeoutSeconds: values.timeout_seconds,
   });
   const took = seconds(ports.clock.mono() - began);
@@ -89,7 +91,7 @@ export const runCommand = async (
   const { end } = result;
   const elsewhere = matchCriteriaOnThreads(result, criteria, ports.matcher);
   const finding = evaluate(result, values, elsewhere ? await elsewhere : criteria);
-  span?.finish(() => ending(result, finding));
+  if (measure) ports.events.emit('process.finished', origin, { execution, report: ending(result, finding) });
   reportEnd(end, finding, values.timeout_seconds, took, { log, prefix, conclude });
   return finding;
 };
@@ -186,7 +188,7 @@ const read = (text: string): { topic: string | string[]; value: unknown } | stri
 
 /** Emits each line `{"topic": …, "value": …}` of a process as an event. Invalid lines are counted and logged, and never fatal. */
 export const readEventLines = (
-  journal: Ports['journal'],
+  events: Ports['events'],
   item: string,
   origin: TraceContext,
   log: Logger,
@@ -209,7 +211,7 @@ export const readEventLines = (
       const found = read(text);
       if (typeof found === 'string') return refuse(found);
       try {
-        journal.logEvent([found.topic, item].flat(), found.value, { item, origin });
+        events.emit('item.published', origin, { item, topics: [found.topic, item].flat(), value: found.value });
       } catch (error) {
         refuse(error instanceof Error ? error.message : String(error));
       }

@@ -137,19 +137,20 @@ export class LuaRunner {
       expected: values.expected_results,
       timeoutSeconds: values.timeout_seconds,
     };
-    const span = ports.journal.span('lua', item, origin, () => ({}));
+    const execution = {};
+    ports.events.emit('script.started', origin, { execution, item });
     const result = await ports.lua.run(request, {
       line: (level, text) => this.#speaker[level]('PROC/MSG', `${records.linePrefix}${text}`, origin),
       initialised: () => log.debug('START/OK', `${prefix}the init script has been run`),
       event: (topics, value) => {
         try {
-          ports.journal.logEvent([...topics, 'lua', item], value, { item, origin });
+          ports.events.emit('item.published', origin, { item, topics: [...topics, 'lua', item], value });
         } catch (error) {
           log.warn('PROC/FAIL', `${prefix}an event could not be kept: ${(error as Error).message}`);
         }
       },
       metric: (message, step) =>
-        ports.journal.metric(() => message, { item, origin, ...(step === undefined ? {} : { step }) }),
+        ports.events.emit('item.measured', origin, { item, message, ...(step === undefined ? {} : { step }) }),
     });
     if (this.#closed) this.close();
     const took = `${((ports.clock.mono() - began) / 1000).toFixed(2)} s`;
@@ -159,10 +160,13 @@ export class LuaRunner {
       end.how === 'finished'
         ? this.#compare(end.comparisons, records, log, took)
         : await this.#failed(end, log, prefix, took);
-    span?.finish(() => ({
-      ...{ outcome: judgement.kind, how: end.how },
-      rule: reasonText(judgement.reason),
-    }));
+    ports.events.emit('script.finished', origin, {
+      execution,
+      report: {
+        ...{ outcome: judgement.kind, how: end.how },
+        rule: reasonText(judgement.reason),
+      },
+    });
     return judgement;
   }
 

@@ -1,7 +1,7 @@
 import type { Values } from '../../config/field.ts';
+import { CORRECTION_MS, type SetBack, type SetForward } from '../../core/clock-watch.ts';
 import { failed, NOT_DUE, passed } from '../../core/outcome.ts';
 import type { Reason } from '../../core/reasons.ts';
-import { CORRECTION_MS, type SetBack, type SetForward } from '../../core/time-change.ts';
 import type { TraceContext } from '../../log/record.ts';
 import type { CheckContext, ConditionInstance, CreateContext, Due, Firing, TimeRange } from '../kind.ts';
 import type { Instants } from './instants.ts';
@@ -110,9 +110,9 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
     const one = ({ by, at }: Firing) => `${by} at ${shown(at)}, ${seconds(wall - at)} ago`;
     const all = `${count} instants, the first one ${one(first)}, the last one ${one(last)}`;
     log.warn('PROC/MSG', `time: missed ${count === 1 ? one(first) : all}`, origin);
-    const { item: condition } = log.context;
+    const condition = log.context.item ?? '';
     const attributes = { condition, count, first: first.at, last: last.at };
-    if (origin !== undefined) ports.journal.instant('missed', `condition/${condition}`, origin, () => attributes);
+    if (origin !== undefined) ports.events.emit('instants.missed', origin, attributes);
     vain =
       forwardMs === undefined
         ? { code: 'instants-unattended', ...summaryOf(row), lateMs: wall - last.at }

@@ -1,4 +1,4 @@
-import { CORRECTION_MS } from '../../core/time-change.ts';
+import { CORRECTION_MS } from '../../core/clock-watch.ts';
 import type { Firing, TimeRange } from '../kind.ts';
 
 /** Instants in order, and how many there are in a piece of time. */

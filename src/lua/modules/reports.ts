@@ -1,6 +1,5 @@
 import type { Json } from '../../journal/fact.ts';
-import { LARGEST, toJson } from '../../journal/json.ts';
-import { EventError } from '../../journal/ledger.ts';
+import { EventError, LARGEST, toJson } from '../../journal/json.ts';
 import { topicsOf } from '../../journal/topic-names.ts';
 import { LEVELS, type Level } from '../../log/record.ts';
 import * as lua from '../lua-api.ts';

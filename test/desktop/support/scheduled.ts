@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../../src/adapters/clock.ts';
 import type { Ports } from '../../../src/core/ports.ts';
-import { Scheduler } from '../../../src/core/scheduler.ts';
+import type { Scheduler } from '../../../src/core/scheduler.ts';
+import { createEngine } from '../../../src/engine.ts';
 import { Journal } from '../../../src/journal/journal.ts';
 import type { Level } from '../../../src/log/record.ts';
 import { fakeDesktop } from '../../support/fake-desktop.ts';
@@ -38,20 +39,20 @@ export class Scheduled {
     load: () => string,
   ) {
     this.records = new Records(level, systemClock.wall, systemClock.mono);
-    this.scheduler = new Scheduler(
+    this.scheduler = createEngine(
       {
         clock: systemClock,
         random: Math.random,
         log: this.records.log,
-        journal: new Journal(systemClock),
         processes: new FakeProcesses(systemClock),
         lua: new FakeLua(systemClock),
         ...fakeDesktop(),
         ...ports,
       },
+      new Journal(systemClock),
       config,
       { paused: false, load: () => loadOn('linux', load()) },
-    );
+    ).scheduler;
     this.#ended = this.scheduler.run();
   }
 

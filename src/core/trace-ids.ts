@@ -1,7 +1,7 @@
-import type { CauseKind, TraceContext } from './fact.ts';
+import type { CauseKind, TraceContext } from '../log/record.ts';
 
-/** The origin of a run; its id is put into words when somebody wants it. */
-class Run implements TraceContext {
+/** The context of a run. Its id is made when it is read. */
+class RunContext implements TraceContext {
   readonly cause: string;
   readonly #number: number;
   constructor(cause: string, number: number) {
@@ -18,15 +18,15 @@ export class TraceIds {
   readonly #causes = new Map<CauseKind, number>();
   #runs = 0;
 
-  /** A new cause, such as `tick-17`. */
-  cause(kind: CauseKind): string {
+  /** A new cause, such as `tick-17`, outside of any run. */
+  cause(kind: CauseKind): TraceContext {
     const n = (this.#causes.get(kind) ?? 0) + 1;
     this.#causes.set(kind, n);
-    return `${kind}-${n}`;
+    return { cause: `${kind}-${n}`, run: null };
   }
-  /** A new run. */
+  /** A new run with this cause. */
   run(cause: string): TraceContext {
     this.#runs += 1;
-    return new Run(cause, this.#runs);
+    return new RunContext(cause, this.#runs);
   }
 }

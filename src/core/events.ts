@@ -1,0 +1,273 @@
+import type { Mark, TraceContext } from '../log/record.ts';
+import type { CheckResult, Outcome } from './outcome.ts';
+import type { Reason } from './reasons.ts';
+import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec } from './spec.ts';
+import type { ConditionStateName, Ineligible } from './states.ts';
+
+/** An item of the running configuration, as events name it. `id` is never used twice. */
+interface ItemRef<S extends Spec<unknown>> {
+  readonly spec: S;
+  readonly name: string;
+  readonly id: number;
+}
+export type ConditionRef = ItemRef<ConditionSpec>;
+export type EventRef = ItemRef<EventSpec>;
+export interface TaskRef extends ItemRef<TaskSpec> {
+  /** The conditions whose runs of it are not over, in order: the first one runs. */
+  readonly conditions: readonly string[];
+  /** What it waits for itself; undefined: nothing. */
+  readonly blocked: string | undefined;
+}
+
+/** What can be done to a condition. A condition that is busy does it when it is free. */
+export type Operation = 'reset' | 'suspend' | 'resume';
+
+/** A task that was run, and its outcome. Tasks that a break kept from running are not here. */
+export interface Executed {
+  readonly task: TaskRef;
+  readonly outcome: Outcome;
+}
+
+/** How a condition that is not busy goes on. */
+export interface NextCheck {
+  /** Its state when it is free. */
+  readonly state: ConditionStateName;
+  /** Why it is not checked; undefined: it is. */
+  readonly ineligible: Ineligible | undefined;
+  /** When it can next pass: wall-clock ms, at each tick, or not before something happens. */
+  readonly at: number | 'any-tick' | 'on-event';
+  /** What it waits for, where its kind says. */
+  readonly waits: Reason | undefined;
+}
+
+/** What an occurrence of an event came to: its condition is pending now, was already, or cannot run. */
+export type Fired = 'pending' | 'already' | 'dropped';
+
+/** How the scheduler ends: after running work, or at once. */
+export type Ending = 'exit' | 'kill';
+
+/** Stands for one execution of a program or a script, from its start to its end. */
+export type Execution = object;
+
+/** Everything that the engine reports, by type, with its data. What happens is emitted once; see `src/projections` for what it becomes. */
+export interface EngineEventMap {
+  // The scheduler.
+  'scheduler.loading': { readonly config: Config /** Monotonic ms. */; readonly begun: number | undefined };
+  'scheduler.started': { readonly config: Config; readonly paused: boolean };
+  'scheduler.ready': { readonly config: Config };
+  'scheduler.paused': { /** The program was started like this. */ readonly initial: boolean };
+  'scheduler.resumed': object;
+  'scheduler.busy': { readonly busy: number };
+  'scheduler.idle': object;
+  'scheduler.ended': { readonly how: Ending };
+  'tick.started': { readonly busy: number; readonly paused: boolean; readonly lateMs: number };
+  'tick.finished': { readonly visited: number; readonly due: number };
+  'clock.changed': { readonly kind: 'set-back' | 'set-forward'; readonly from: number; readonly to: number };
+  'zone.changed': { readonly from: string; readonly to: string };
+  'zone.failed': { readonly problem: string };
+  'shutdown.requested': { readonly how: Ending };
+  'shutdown.interrupted': { readonly signal: string; readonly again: boolean };
+  'shutdown.draining': {
+    readonly busy: readonly string[] /** It was reported before, a minute ago. */;
+    readonly again: boolean;
+  };
+  'shutdown.aborting': object;
+
+  // Input commands.
+  'command.accepted': {
+    readonly command: 'reset' | 'suspend' | 'resume' | 'trigger' | 'configure';
+    readonly args: readonly string[];
+  };
+  'command.rejected': { readonly level: 'error' | 'warn'; readonly mark: Mark; readonly reason: string };
+  'command.answered': { readonly line: string; readonly answer: string; readonly reason?: string };
+
+  // Items.
+  'item.creating': {
+    readonly section: 'task' | 'condition' | 'event';
+    readonly spec: Spec<unknown>;
+    readonly tasks: readonly string[];
+  };
+  'item.removed': { readonly section: 'task' | 'condition' | 'event'; readonly name: string };
+
+  // Conditions.
+  'condition.created': { readonly condition: ConditionRef };
+  'condition.joined': { readonly condition: ConditionRef; readonly next: NextCheck };
+  'condition.replacing': { readonly condition: ConditionRef };
+  'condition.replaced': { readonly condition: ConditionRef; readonly next: NextCheck };
+  'condition.removed': { readonly condition: ConditionRef; readonly how: 'replaced' | 'removed' | 'ended' };
+  'condition.time-changed': { readonly condition: ConditionRef; readonly reason: Reason; readonly next: NextCheck };
+  'condition.event-dropped': { readonly condition: ConditionRef };
+  'condition.lock-released': { readonly condition: ConditionRef; readonly lock: string };
+  'condition.failed': { readonly condition: ConditionRef /** What its kind threw. */; readonly error: unknown };
+  'operation.requested': { readonly operation: Operation; readonly name: string };
+  'operation.unknown': { readonly operation: Operation; readonly name: string };
+  'operation.unneeded': { readonly operation: Operation; readonly name: string };
+  'operation.queued': { readonly operation: Operation; readonly name: string };
+  'operation.done': {
+    readonly operation: Operation;
+    readonly condition: ConditionRef;
+    /** It was queued before. */
+    readonly queued: boolean;
+    /** How the condition goes on; undefined: another operation follows. */
+    readonly next: NextCheck | undefined;
+  };
+  'operation.discarded': { readonly condition: ConditionRef };
+  'operation.no-conditions': object;
+
+  // Checks and runs.
+  'check.skipped': { readonly condition: ConditionRef; readonly reason: Ineligible | 'busy' };
+  'check.started': { readonly condition: ConditionRef };
+  /** The check is not over, or passed: the condition is busy. `waits`: for its result. */
+  'check.continued': { readonly condition: ConditionRef; readonly waits: boolean };
+  'check.finished': {
+    readonly condition: ConditionRef;
+    readonly result: CheckResult /** It took time. */;
+    readonly continued: boolean;
+  };
+  'run.started': {
+    readonly condition: ConditionRef;
+    readonly result: CheckResult;
+    /** The tasks that are next. */
+    readonly next: readonly TaskRef[];
+  };
+  'run.finished': {
+    readonly condition: ConditionRef;
+    readonly executed: readonly Executed[];
+    readonly failed: boolean;
+    readonly retriesLeft: number;
+    readonly next: NextCheck;
+  };
+  'task.created': { readonly task: TaskRef };
+  'task.removed': { readonly task: TaskRef };
+  /** The task runs for another condition, or waits itself. */
+  'task.queued': { readonly task: TaskRef; readonly condition: ConditionRef };
+  'task.started': { readonly task: TaskRef; readonly condition: ConditionRef };
+  'task.finished': { readonly task: TaskRef; readonly condition: ConditionRef; readonly outcome: Outcome };
+  /** It was queued, and does not run any more. */
+  'task.cancelled': { readonly task: TaskRef; readonly condition: ConditionRef; readonly reason: Reason };
+  'task.failed': {
+    readonly task: TaskRef;
+    readonly condition: ConditionRef /** What its kind threw. */;
+    readonly error: unknown;
+  };
+  'sequence.advanced': { readonly condition: ConditionRef; readonly task: TaskRef; readonly outcome: Outcome };
+  'sequence.broken': { readonly condition: ConditionRef; readonly task: TaskRef; readonly on: string };
+  'tasks.finished': { readonly condition: ConditionRef; readonly executed: number };
+
+  // Events.
+  'event.created': { readonly event: EventRef };
+  'event.installing': { readonly event: EventRef; readonly listens: boolean };
+  'event.installed': { readonly event: EventRef };
+  'event.failed': { readonly event: EventRef; readonly error: unknown };
+  'event.occurred': { readonly event: EventRef };
+  'event.repeated': { readonly event: EventRef /** How often more in this tick. */; readonly count: number };
+  'event.fired': {
+    readonly event: EventRef;
+    readonly result: Fired;
+    /** Why the condition cannot run. */
+    readonly ineligible: Ineligible | undefined;
+    /** By the command `trigger`. */
+    readonly triggered: boolean;
+  };
+  'event.stopped': { readonly event: EventRef /** Another one has taken its place. */; readonly replaced: boolean };
+  'event.listening': { readonly event: EventRef };
+  'event.unlistened': { readonly event: EventRef };
+  'listening.started': { readonly all: boolean };
+  'listening.stopping': object;
+  'listening.stopped': object;
+  'trigger.requested': { readonly name: string };
+  'trigger.refused': { readonly reason: string };
+  'trigger.answered': { readonly said: string };
+  'pending.added': { readonly condition: string };
+  'pending.removed': { readonly condition: string; readonly outcome: 'checked' | 'dropped' };
+
+  // Reloads.
+  'reload.requested': { readonly file: string; readonly signal: string };
+  'reload.started': { readonly file: string };
+  'reload.refused': { readonly file: string; readonly by: string; readonly lines: readonly string[] };
+  'reload.failed': { readonly error: unknown };
+  'reload.finished': { readonly file: string; readonly by: string; readonly config: Config; readonly changes: Changes };
+  'reload.globals-differ': object;
+  'reload.item': {
+    readonly section: string;
+    readonly name: string;
+    readonly change: 'kept' | 'added' | 'replaced' | 'removed';
+  };
+  'reload.condition-busy': { readonly name: string };
+
+  // What items do, as their kinds report it. `item`: `task/Backup`.
+  'process.started': {
+    readonly execution: Execution;
+    readonly item: string;
+    readonly command: string;
+    readonly args: readonly string[];
+  };
+  'process.finished': { readonly execution: Execution; readonly report: Readonly<Record<string, unknown>> };
+  'script.started': { readonly execution: Execution; readonly item: string };
+  'script.finished': { readonly execution: Execution; readonly report: Readonly<Record<string, unknown>> };
+  /** @throws EventError for what JSON cannot hold, and for topics that are not names. */
+  'item.published': { readonly item: string; readonly topics: string | readonly string[]; readonly value: unknown };
+  /** @throws EventError for what JSON cannot hold. */
+  'item.measured': {
+    readonly item: string;
+    readonly message: Readonly<Record<string, unknown>>;
+    readonly step?: number;
+  };
+  'instants.missed': {
+    readonly condition: string;
+    readonly count: number;
+    readonly first: number;
+    readonly last: number;
+  };
+}
+
+/** How many items a reload has added, changed, removed and left alone. */
+export type Changes = Readonly<Record<'added' | 'changed' | 'removed' | 'kept', number>>;
+
+/** A type of {@link EngineEventMap}. */
+export type EngineEventType = keyof EngineEventMap;
+
+/** What a projection does with events, by type. */
+export type EventHandlers = {
+  readonly [T in EngineEventType]?: (data: EngineEventMap[T], trace: TraceContext) => void;
+};
+
+interface Subscription {
+  readonly handlers: EventHandlers;
+  readonly active: () => boolean;
+}
+
+type Handler = (data: never, trace: TraceContext) => void;
+
+const NONE: readonly Handler[] = [];
+
+/** Hands each event of the engine to the projections, in the order in which they subscribed. */
+export class EngineEvents {
+  #subscriptions: readonly Subscription[] = [];
+  readonly #handlers = new Map<EngineEventType, readonly Handler[]>();
+
+  /** `active`: false while nothing of it is wanted, which {@link wants} asks. Returns how to end the subscription. */
+  subscribe(handlers: EventHandlers, active: () => boolean = () => true): () => void {
+    const one = { handlers, active };
+    this.#set([...this.#subscriptions, one]);
+    return () => this.#set(this.#subscriptions.filter((other) => other !== one));
+  }
+
+  /** Reports what has happened. @throws what a handler throws, see `item.published`. */
+  emit<T extends EngineEventType>(type: T, trace: TraceContext, data: EngineEventMap[T]): void {
+    for (const handler of this.#handlers.get(type) ?? NONE) handler(data as never, trace);
+  }
+
+  /** Whether an event of this type reaches anything: asked before what costs much to find out. */
+  wants(type: EngineEventType): boolean {
+    return this.#subscriptions.some(({ handlers, active }) => type in handlers && active());
+  }
+
+  #set(subscriptions: readonly Subscription[]): void {
+    this.#subscriptions = subscriptions;
+    this.#handlers.clear();
+    for (const { handlers } of subscriptions)
+      for (const [type, handler] of Object.entries(handlers) as [EngineEventType, Handler][])
+        this.#handlers.set(type, [...(this.#handlers.get(type) ?? NONE), handler]);
+  }
+}

@@ -1,0 +1,39 @@
+import { EngineEvents } from './core/events.ts';
+import type { Ports } from './core/ports.ts';
+import { Scheduler, type SchedulerOptions } from './core/scheduler.ts';
+import type { Config } from './core/spec.ts';
+import type { Journal } from './journal/journal.ts';
+import { ItemStates } from './projections/item-states.ts';
+import { logRecords } from './projections/log-records.ts';
+import { SchedulerStatus } from './projections/scheduler-status.ts';
+import { spanEvents } from './projections/spans.ts';
+import { topicEvents } from './projections/topics.ts';
+
+/** A scheduler, and what is made of its events. */
+export interface Engine {
+  readonly scheduler: Scheduler;
+  readonly status: SchedulerStatus;
+}
+
+/** The events of an engine, from which log records, history, timespans, metrics and topics are made. */
+export const projectEvents = (journal: Journal, { log, clock }: Pick<Ports, 'log' | 'clock'>) => {
+  const events = new EngineEvents();
+  const states = new ItemStates(journal, clock);
+  events.subscribe(logRecords(log));
+  events.subscribe(states.handlers);
+  events.subscribe(spanEvents(journal.spans, clock), () => journal.spans.on);
+  events.subscribe(topicEvents((topics, message, by) => journal.logEvent(topics, message, by)));
+  return { events, states };
+};
+
+/** Makes a scheduler, which does not run yet. */
+export const createEngine = (
+  ports: Omit<Ports, 'events'>,
+  journal: Journal,
+  config: Config,
+  options: SchedulerOptions,
+): Engine => {
+  const { events, states } = projectEvents(journal, ports);
+  const scheduler = new Scheduler({ ...ports, events }, config, options);
+  return { scheduler, status: new SchedulerStatus(scheduler, states, ports.clock) };
+};

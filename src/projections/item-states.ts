@@ -1,0 +1,341 @@
+import type { ConditionRef, EventHandlers, EventRef, Executed, NextCheck, Operation, TaskRef } from '../core/events.ts';
+import { internalErrorText } from '../core/internal-error.ts';
+import { type CheckResult, countsAsFailed, type Outcome } from '../core/outcome.ts';
+import type { Clock } from '../core/ports.ts';
+import { reasonText } from '../core/reasons.ts';
+import { type ConditionStateName, INELIGIBLE } from '../core/states.ts';
+import type { Track } from '../journal/item-track.ts';
+import type { TraceContext } from '../log/record.ts';
+
+/** Keeps the states of items; the journal is one. */
+export interface StateStore {
+  /** The states of an item, `condition/Backup`; the one there is, or a new one in state `state`. */
+  track(key: string, state: string): Track;
+  /** The item has left the configuration: what is kept of it goes in an hour, unless it comes back. */
+  depart(key: string): void;
+}
+
+/** How a condition stands, and why, in words for a person. */
+export interface ConditionStatus {
+  readonly name: string;
+  readonly type: string;
+  readonly state: string;
+  readonly why: string;
+  /** When it is looked at next: wall-clock ms, or `soon`, at the next tick at the latest; undefined: not before something happens. */
+  readonly due: number | 'soon' | undefined;
+  readonly tasks: readonly string[];
+  /** Those of its tasks that run for it now. */
+  readonly running: readonly string[];
+}
+
+/** What a condition knows of itself that no event says. */
+export interface LiveCondition extends ConditionRef {
+  readonly busy: boolean;
+  /** Its check waits for a moment within the tick. */
+  readonly delayed: boolean;
+  /** Operations that are done when it is free. */
+  readonly pendingOperations: readonly { readonly operation: Operation; readonly origin: TraceContext }[];
+  next(): NextCheck;
+}
+
+/** What an operation did, as a reason. */
+const OPERATION_DONE: Readonly<Record<Operation, string>> = {
+  reset: 'reset by a command',
+  suspend: 'suspended by a command',
+  resume: 'resumed and reset by a command',
+};
+const OPERATION_QUEUED: Readonly<Record<Operation, string>> = {
+  reset: 'a reset',
+  suspend: 'a suspension',
+  resume: 'a resumption',
+};
+const SUSPENDED_IN_FILE = 'suspended = true in the file';
+const REPLACING = 'the condition that it replaces is not done yet';
+const IN_FILE = 'it is in the file';
+const NOT_IN_FILE = 'it is not in the new file';
+
+/** Reasons of checks whose kind gives none. */
+const CHECK_RESULTS = {
+  passed: 'the check was positive',
+  failed: 'the check was negative',
+  inconclusive: 'the check had no outcome',
+} as const;
+
+/** The state that a run of a task leaves behind. */
+const TASK_STATE = { success: 'succeeded', failure: 'failed', none: 'indeterminate', error: 'error' } as const;
+/** Reasons of outcomes whose kind gives none. */
+const TASK_RESULTS = { success: 'it succeeded', failure: 'it failed', none: 'it had no outcome' } as const;
+
+/** Why a check ended as it did, in words. */
+export const checkReason = (result: CheckResult): string =>
+  result.reason === undefined ? CHECK_RESULTS[result.kind as 'passed'] : reasonText(result.reason);
+/** Why a run of a task ended as it did, in words. */
+export const outcomeReason = (outcome: Outcome): string =>
+  outcome.reason === undefined ? TASK_RESULTS[outcome.kind as 'success'] : reasonText(outcome.reason);
+
+const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
+
+/** `17:30:05`, or `2026-03-29 17:30:05 Sun` when that is another day than the one of `now`. Wall-clock ms. */
+export const shownInstant = (at: number, now: number): string => {
+  const [d, today] = [new Date(at), new Date(now)];
+  const time = `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
+  const sameDay =
+    d.getDate() === today.getDate() && d.getMonth() === today.getMonth() && d.getFullYear() === today.getFullYear();
+  if (sameDay) return time;
+  const day = `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
+  return `${day} ${time} ${d.toDateString().slice(0, 3)}`;
+};
+
+/** When a condition is due, as a reason. `now`: wall-clock ms. */
+export const dueWords = (at: NextCheck['at'], now: number): string => {
+  if (at === 'any-tick') return 'it is checked at every tick';
+  if (at === 'on-event') return 'nothing it could wait for is in sight';
+  if (Number.isNaN(new Date(at).getTime())) return 'not due before the end of the calendar';
+  return at <= now ? 'it is due' : `not due until ${shownInstant(at, now)}`;
+};
+const waitWords = ({ at, waits }: NextCheck, now: number): string =>
+  waits === undefined ? dueWords(at, now) : reasonText(waits);
+
+/** Why the run of a condition waits for a task: what the task waits for, and the conditions it runs for before. */
+const queueWords = ({ name: task, conditions, blocked }: TaskRef, condition: string): string => {
+  const place = conditions.indexOf(condition);
+  const [first, ...more] = place === -1 ? conditions : conditions.slice(0, place);
+  const runs = `runs for ${[first ?? 'this condition', ...more].join(', then for ')}`;
+  if (blocked === undefined) return `task ${task} ${runs}`;
+  return `task ${task} ${blocked}${first === undefined ? '' : `, then ${runs}`}`;
+};
+
+/** What came of the tasks of a run, as a reason. */
+const runWords = (executed: readonly Executed[], recurring: boolean, retriesLeft: number): string => {
+  const failures = executed
+    .filter(({ outcome }) => countsAsFailed(outcome))
+    .map(({ task, outcome }) => {
+      const why = outcome.reason && reasonText(outcome.reason);
+      return `task ${task.name} ${outcome.kind === 'error' ? 'ended with an error' : 'failed'}${why === undefined ? '' : `: ${why}`}`;
+    })
+    .join('; ');
+  if (failures === '') return 'its tasks have run without a failure';
+  if (recurring) return failures;
+  if (retriesLeft === Number.POSITIVE_INFINITY) return `${failures}; it is tried again without limit`;
+  return `${failures}; ${retriesLeft > 0 ? `retries left: ${retriesLeft}` : 'no retries left'}`;
+};
+
+/** What is known of one condition. */
+class ConditionEntry {
+  readonly #name: string;
+  readonly #track: Track;
+  readonly #clock: Clock;
+  /** When its state changed, wall-clock ms. */
+  since = 0;
+  /** It waits for the condition that it replaces. */
+  replacing = false;
+  /** Another one has taken its place: its states are those of the other one now. */
+  closed = false;
+  /** What has suspended it, if it is suspended. */
+  suspender = SUSPENDED_IN_FILE;
+  /** Tasks that run for it, and those that it waits for. */
+  readonly running: string[] = [];
+  readonly queued = new Set<TaskRef>();
+
+  constructor(name: string, track: Track, clock: Clock) {
+    this.#name = name;
+    this.#track = track;
+    this.#clock = clock;
+  }
+
+  get state(): string {
+    return this.#track.state;
+  }
+  get queueWords(): string {
+    return [...this.queued].map((task) => queueWords(task, this.#name)).join('; ');
+  }
+
+  set(state: ConditionStateName, why: string, trace: TraceContext): void {
+    if (this.closed) return;
+    if (state !== this.state) this.since = this.#clock.wall();
+    this.#track.to(state, why, trace);
+  }
+  /** It is free; what made it so, and what that means for its checks. */
+  rest(why: string, next: NextCheck, trace: TraceContext): void {
+    this.set(next.state, `${why}; ${this.#nextWords(next)}`, trace);
+  }
+  suspended(why: string, next: NextCheck, trace: TraceContext): void {
+    if (next.ineligible === 'suspended') this.set(next.state, why, trace);
+    else this.rest(why, next, trace);
+  }
+  /** It is queued while none of its tasks runs and one has to wait. */
+  queue(trace: TraceContext): void {
+    if (this.running.length > 0 || this.queued.size === 0 || this.state === 'queued') return;
+    this.set('queued', this.queueWords, trace);
+  }
+
+  #nextWords(next: NextCheck): string {
+    if (next.ineligible === 'suspended') return this.suspender;
+    return next.ineligible === undefined ? waitWords(next, this.#clock.wall()) : INELIGIBLE[next.ineligible].why;
+  }
+}
+
+/** The states of all items, with their reasons: the history of each, and how conditions stand. */
+export class ItemStates {
+  readonly #store: StateStore;
+  readonly #clock: Clock;
+  readonly #conditions = new WeakMap<ConditionRef, ConditionEntry>();
+  readonly #items = new WeakMap<TaskRef | EventRef, Track>();
+  /** The condition that ran a task last, and the reason that makes. */
+  readonly #ranBy = new WeakMap<TaskRef, readonly [condition: string, why: string]>();
+
+  constructor(store: StateStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** How a condition stands, and why it does not run this moment. `now`: wall-clock ms. */
+  statusOf(condition: LiveCondition, now: number): ConditionStatus {
+    const { name, spec, busy, delayed } = condition;
+    const entry = this.#of(condition);
+    const next = condition.next();
+    const { ineligible, at } = next;
+    let why: string;
+    if (busy) why = [this.#business(entry, now), ...condition.pendingOperations.map(pendingWords)].join('; ');
+    else if (ineligible === 'suspended') why = entry.suspender;
+    else if (ineligible !== undefined) why = INELIGIBLE[ineligible].why;
+    else if (delayed) why = 'its check waits for a moment within the tick';
+    else why = waitWords(next, now);
+    const soon = delayed || at === 'any-tick' ? 'soon' : at;
+    return {
+      ...{ name, type: spec.type, state: entry.state, why, tasks: spec.traits.tasks, running: [...entry.running] },
+      due: busy || ineligible !== undefined || soon === 'on-event' ? undefined : soon,
+    };
+  }
+
+  /** What a condition is busy with. */
+  #business(entry: ConditionEntry, now: number): string {
+    if (entry.replacing) return REPLACING;
+    const since = `since ${shownInstant(entry.since, now)}`;
+    if (entry.state === 'queued') return `it waits ${since}: ${entry.queueWords}`;
+    return `${entry.state === 'running' ? 'its tasks are running' : 'it is being checked'} ${since}`;
+  }
+
+  readonly handlers: EventHandlers = {
+    'condition.created': ({ condition }) => {
+      const track = this.#store.track(`condition/${condition.name}`, 'new');
+      this.#conditions.set(condition, new ConditionEntry(condition.name, track, this.#clock));
+    },
+    'condition.joined': ({ condition, next }, trace) => this.#of(condition).rest(IN_FILE, next, trace),
+    'condition.replacing': ({ condition }, trace) => {
+      const entry = this.#of(condition);
+      entry.replacing = true;
+      entry.set('queued', REPLACING, trace);
+    },
+    'condition.replaced': ({ condition, next }, trace) => {
+      const entry = this.#of(condition);
+      entry.replacing = false;
+      entry.set(next.state, 'the condition that it replaces is done', trace);
+    },
+    'condition.removed': ({ condition, how }, trace) => {
+      const entry = this.#of(condition);
+      if (how === 'removed') entry.set('removed', NOT_IN_FILE, trace);
+      entry.closed = true;
+    },
+    'condition.time-changed': ({ condition, reason, next }, trace) =>
+      this.#of(condition).rest(reasonText(reason), next, trace),
+    'operation.done': ({ operation, condition, next }, trace) => {
+      const entry = this.#of(condition);
+      entry.replacing = false;
+      const why = OPERATION_DONE[operation];
+      if (operation === 'suspend') entry.suspender = `${why} (${trace.cause})`;
+      if (next === undefined) return;
+      if (operation === 'suspend') entry.suspended(why, next, trace);
+      else entry.rest(why, next, trace);
+    },
+    'check.continued': ({ condition, waits }, trace) => {
+      if (waits) this.#of(condition).set('checking', 'scheduled', trace);
+    },
+    'check.finished': ({ condition, result, continued }, trace) => {
+      if (result.kind === 'passed') return;
+      const why = checkReason(result);
+      if (result.kind === 'error') this.#of(condition).set('waiting', `it could not be checked: ${why}`, trace);
+      // That a condition is not due is not recorded at each tick.
+      else if (!('notDue' in result) || result.reason !== undefined || continued)
+        this.#of(condition).set('waiting', why, trace);
+    },
+    'run.started': ({ condition, result, next }, trace) => {
+      const entry = this.#of(condition);
+      const why = checkReason(result);
+      if (next.some(({ conditions, blocked }) => conditions.length === 0 && blocked === undefined)) {
+        entry.set('running', why, trace);
+        return;
+      }
+      for (const task of next) entry.queued.add(task);
+      entry.set('queued', `${why}; ${entry.queueWords}`, trace);
+    },
+    'run.finished': ({ condition, executed, retriesLeft, next }, trace) => {
+      const entry = this.#of(condition);
+      entry.queued.clear();
+      entry.set(next.state, runWords(executed, condition.spec.traits.recurring, retriesLeft), trace);
+    },
+
+    'task.created': ({ task }, trace) => {
+      const track = this.#store.track(`task/${task.name}`, 'new');
+      if (track.state === 'new' || track.state === 'removed') track.to('idle', IN_FILE, trace);
+      this.#items.set(task, track);
+    },
+    'task.removed': ({ task }, trace) => this.#items.get(task)?.to('removed', NOT_IN_FILE, trace),
+    'task.queued': ({ task, condition }, trace) => {
+      const entry = this.#of(condition);
+      entry.queued.add(task);
+      entry.queue(trace);
+    },
+    'task.started': ({ task, condition }, trace) => {
+      const entry = this.#of(condition);
+      entry.running.push(task.name);
+      entry.queued.delete(task);
+      if (entry.state === 'queued') entry.set('running', `task ${task.name} is free`, trace);
+      let by = this.#ranBy.get(task);
+      if (by?.[0] !== condition.name) {
+        by = [condition.name, `run by condition ${condition.name}`];
+        this.#ranBy.set(task, by);
+      }
+      this.#items.get(task)?.to('running', by[1], trace);
+    },
+    'task.finished': ({ task, condition, outcome }, trace) => {
+      const entry = this.#of(condition);
+      entry.running.splice(entry.running.indexOf(task.name), 1);
+      entry.queue(trace);
+      this.#items.get(task)?.to(TASK_STATE[outcome.kind], outcomeReason(outcome), trace);
+    },
+
+    'event.created': ({ event }) => this.#items.set(event, this.#store.track(`event/${event.name}`, 'new')),
+    'event.installing': ({ event, listens }, trace) => {
+      const track = this.#items.get(event);
+      if (listens) track?.to('installing', 'it is being set up', trace);
+      else track?.to('listening', 'it waits for the trigger command', trace);
+    },
+    'event.installed': ({ event }, trace) => {
+      const track = this.#items.get(event);
+      if (track?.state === 'installing') track.to('listening', 'it is set up, as far as it can be', trace);
+    },
+    'event.failed': ({ event, error }, trace) =>
+      this.#items.get(event)?.to('failed', internalErrorText(error).split('\n', 1)[0]!, trace),
+    'event.fired': ({ event, result, ineligible }, trace) => {
+      const { condition } = event.spec;
+      const is = ineligible === undefined ? `${result === 'pending' ? 'is' : 'was'} pending` : '';
+      const why =
+        ineligible === undefined
+          ? `condition ${condition} ${is}${result === 'already' ? ' already' : ''}`
+          : `condition ${condition} is ${INELIGIBLE[ineligible].is}`;
+      this.#items.get(event)?.to(ineligible === undefined ? 'fired' : 'dropped', why, trace);
+    },
+    'event.stopped': ({ event, replaced }, trace) => {
+      if (!replaced) this.#items.get(event)?.to('stopped', 'it is taken down', trace);
+    },
+    'item.removed': ({ section, name }) => this.#store.depart(`${section}/${name}`),
+  };
+
+  #of(condition: ConditionRef): ConditionEntry {
+    return this.#conditions.get(condition)!;
+  }
+}
+
+const pendingWords = ({ operation, origin }: LiveCondition['pendingOperations'][number]): string =>
+  `${OPERATION_QUEUED[operation]} follows when it is free (${origin.cause})`;

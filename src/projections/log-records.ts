@@ -1,0 +1,362 @@
+import { CORRECTION_MS } from '../core/clock-watch.ts';
+import { showDuration } from '../core/duration.ts';
+import type { ConditionRef, EngineEventMap, EventHandlers, EventRef, Operation, TaskRef } from '../core/events.ts';
+import { internalErrorText } from '../core/internal-error.ts';
+import type { Outcome } from '../core/outcome.ts';
+import { reasonText } from '../core/reasons.ts';
+import { INELIGIBLE } from '../core/states.ts';
+import type { Log, Logger, TraceContext } from '../log/record.ts';
+import { shownInstant } from './item-states.ts';
+
+/** The loggers of one condition. */
+interface ConditionLoggers {
+  /** `CONDITION active NAME/ID` */
+  readonly active: Logger;
+  /** `CONDITION_REGISTRY tick NAME/ID` */
+  readonly taken: Logger;
+}
+
+const OUTCOMES = {
+  success: ['OK', 'task succeeded'],
+  failure: ['FAIL', 'task failed'],
+  none: ['IND', 'no outcome'],
+} as const;
+
+/** The message of a HIST END record, which wrappers parse. */
+export const historyMessage = (outcome: Outcome, condition: string): string => {
+  const [word, text] =
+    outcome.kind === 'error' ? ['ERR', `error: ${reasonText(outcome.reason)}`] : OUTCOMES[outcome.kind];
+  return `${word}/trigger:${condition} ${text}`;
+};
+
+const OPERATIONS: Readonly<
+  Record<
+    Operation,
+    { readonly action: string; readonly done: string; readonly queued: string; readonly unneeded: string }
+  >
+> = {
+  reset: { action: 'reset_conditions', done: 'reset', queued: 'its reset is queued', unneeded: '' },
+  suspend: {
+    action: 'suspend_condition',
+    done: 'suspended',
+    queued: 'its suspension is queued',
+    unneeded: 'is suspended already',
+  },
+  resume: {
+    action: 'resume_condition',
+    done: 'resumed and reset',
+    queued: 'its resumption is queued',
+    unneeded: 'is not suspended: nothing to resume',
+  },
+};
+
+const clockText = ({ kind, from, to }: EngineEventMap['clock.changed']): string => {
+  const by = Math.abs(from - to);
+  const back =
+    by > CORRECTION_MS
+      ? 'that is a correction, time conditions count from the new time at once'
+      : 'time conditions count by the new time, and instants that have fired do not fire again';
+  const forward = 'time conditions count by the new time, and catch_up says what becomes of the instants between';
+  const between = `from ${shownInstant(from, to)} to ${shownInstant(to, from)}`;
+  const way = kind === 'set-back' ? 'back' : 'forward';
+  return `the clock was set ${way} by ${showDuration(by)}, ${between}: ${kind === 'set-back' ? back : forward}`;
+};
+
+/** The log records of the engine: marks, levels and texts of every event. What items do is logged by their kinds. */
+export const logRecords = (log: Log): EventHandlers => {
+  const main = (action: string): Logger => log.for('MAIN', action);
+  const [starting, tick, exit, command] = [main('starting'), main('scheduler_tick'), main('exit'), main('command')];
+  const [reconfigure, conditionState, eventTrigger] = [
+    main('reconfigure'),
+    main('condition_state'),
+    main('event_trigger'),
+  ];
+  const operationLogs: Readonly<Record<Operation, Logger>> = {
+    reset: main('reset_conditions'),
+    suspend: main('suspend_condition'),
+    resume: main('resume_condition'),
+  };
+  const changes = log.for('CONFIGURATION', 'reconfigure');
+  const checks = log.for('CONDITION_REGISTRY', 'tick');
+  const queuedReset = log.for('CONDITION_REGISTRY', 'reset_conditions');
+  const queuedSuspend = log.for('CONDITION_REGISTRY', 'suspend_condition');
+  const [sequence, parallel] = [log.for('TASK_REGISTRY', 'run_seq'), log.for('TASK_REGISTRY', 'run_par')];
+  const listener = log.for('EVENT_REGISTRY', 'listener');
+  const [install, uninstall] = [log.for('EVENT_REGISTRY', 'install'), log.for('EVENT_REGISTRY', 'uninstall')];
+
+  const conditions = new WeakMap<ConditionRef, ConditionLoggers>();
+  const of = (condition: ConditionRef): ConditionLoggers => {
+    let loggers = conditions.get(condition);
+    if (loggers === undefined) {
+      const { name, id } = condition;
+      loggers = {
+        active: log.for('CONDITION', 'active', name, id),
+        taken: log.for('CONDITION_REGISTRY', 'tick', name, id),
+      };
+      conditions.set(condition, loggers);
+    }
+    return loggers;
+  };
+  const items = new WeakMap<TaskRef | EventRef, Logger>();
+  const ofItem = (emitter: 'TASK' | 'EVENT', item: TaskRef | EventRef): Logger => {
+    let logger = items.get(item);
+    if (logger === undefined) {
+      logger = log.for(emitter, 'active', item.name, item.id);
+      items.set(item, logger);
+    }
+    return logger;
+  };
+  const notExecuted = ({ name }: ConditionRef, trace: TraceContext): void =>
+    tick.trace('PROC/MSG', () => `condition ${name}: tasks not executed`, trace);
+
+  return {
+    'scheduler.paused': ({ initial }, trace) => {
+      if (initial) starting.info('PROC/MSG', 'starting paused, as asked for', trace);
+      else command.debug('PROC/MSG', 'pausing', trace);
+      (initial ? starting : command).trace('PAUSE/YES', 'scheduler is paused', trace);
+    },
+    'scheduler.resumed': (_, trace) => {
+      command.debug('PROC/MSG', 'resuming', trace);
+      command.trace('PAUSE/NO', 'scheduler is not paused', trace);
+    },
+    'scheduler.busy': ({ busy }, trace) => tick.trace('BUSY/YES', () => `conditions busy: ${busy}`, trace),
+    'scheduler.idle': (_, trace) => tick.trace('BUSY/NO', 'no condition is busy', trace),
+    'scheduler.ended': ({ how }, trace) => {
+      if (how === 'exit') exit.info('END/OK', 'scheduler ended', trace);
+    },
+    'tick.started': ({ busy, paused }, trace) => {
+      if (busy > 0) tick.trace('BUSY/YES', () => `conditions busy: ${busy}`, trace);
+      else tick.trace('BUSY/NO', 'no condition is busy', trace);
+      if (paused) tick.trace('PROC/MSG', 'tick without checks: the scheduler is paused', trace);
+    },
+    'clock.changed': (change, trace) => tick.warn('PROC/MSG', clockText(change), trace),
+    'zone.changed': ({ from, to }, trace) =>
+      tick.info(
+        'PROC/MSG',
+        `the time zone of the machine is ${to} now, it was ${from}: time conditions without a timezone of their own look again`,
+        trace,
+      ),
+    'zone.failed': ({ problem }, trace) => tick.warn('PROC/MSG', problem, trace),
+    'shutdown.requested': ({ how }, trace) =>
+      command.warn('PROC/MSG', `request to end ${how === 'kill' ? 'at once ' : ''}accepted`, trace),
+    'shutdown.interrupted': ({ signal, again }, trace) =>
+      exit.warn(
+        'END/MSG',
+        `${signal} received, ${again ? 'ending at once' : 'ending when running work is done'}`,
+        trace,
+      ),
+    'shutdown.draining': ({ busy, again }, trace) => {
+      const names = busy.join(', ');
+      if (again) exit.info('PROC/MSG', `still waiting for busy conditions: ${names}`, trace);
+      else exit.info('END/OK', `no more ticks${names === '' ? '' : `, waiting for busy conditions: ${names}`}`, trace);
+    },
+    'shutdown.aborting': (_, trace) => exit.warn('END/OK', 'ending at once, all activity is abandoned', trace),
+
+    'command.accepted': ({ command: what, args }, trace) => {
+      const names = args.join(' ');
+      if (what === 'reset' && args.length > 0) command.debug('PROC/MSG', `resetting conditions: ${names}`, trace);
+      else if (what === 'reset') command.trace('PROC/MSG', 'resetting all conditions', trace);
+      else if (what === 'suspend' || what === 'resume')
+        command.debug('PROC/MSG', `${what}_condition ${names} accepted`, trace);
+      else command.debug('PROC/MSG', `${what} ${names} accepted`, trace);
+    },
+    'command.rejected': ({ level, mark, reason }, trace) => command[level](mark, reason, trace),
+
+    'item.creating': ({ section, spec, tasks }, trace) => {
+      log.for(spec.emitter, 'new', spec.name, 0).debug('INIT/MSG', `${section} of type ${spec.type} created`, trace);
+      if (tasks.length === 0) return;
+      const building = log.for('CONDITION', 'active', spec.name, 0);
+      for (const task of tasks) {
+        building.trace('PROC/MSG', `looking for task ${task}`, trace);
+        building.debug('PROC/OK', `task ${task} added`, trace);
+      }
+    },
+
+    'condition.event-dropped': ({ condition }, trace) =>
+      of(condition).active.debug('PROC/MSG', 'the event that came meanwhile is dropped', trace),
+    'condition.lock-released': ({ condition, lock }, trace) =>
+      of(condition).active.warn(
+        'PROC/FAIL',
+        `the lock "${lock}" was still held at the end of the run, and is released`,
+        trace,
+      ),
+    'condition.failed': ({ condition, error }, trace) =>
+      of(condition).active.error('PROC/ERR', internalErrorText(error), trace),
+    'operation.requested': ({ operation, name }, trace) => {
+      if (operation === 'reset') operationLogs.reset.trace('START/OK', `resetting condition ${name}`, trace);
+      else conditionState.debug('START/OK', `condition ${name}: ${operation}`, trace);
+    },
+    'operation.unknown': ({ operation, name }, trace) => {
+      if (operation === 'reset') operationLogs.reset.error('START/ERR', `there is no condition ${name}`, trace);
+      else conditionState.error('START/ERR', `cannot ${operation}: there is no condition ${name}`, trace);
+    },
+    'operation.unneeded': ({ operation, name }, trace) =>
+      operationLogs[operation].info('END/OK', `condition ${name} ${OPERATIONS[operation].unneeded}`, trace),
+    'operation.queued': ({ operation, name }, trace) =>
+      operationLogs[operation].info('PROC/OK', `condition ${name} is busy: ${OPERATIONS[operation].queued}`, trace),
+    'operation.done': ({ operation, condition: { name }, queued }, trace) => {
+      if (!queued || operation === 'resume')
+        operationLogs[operation].info('END/OK', `condition ${name} ${OPERATIONS[operation].done}`, trace);
+      else if (operation === 'reset') queuedReset.info('PROC/OK', `queued reset of condition ${name} done`, trace);
+      else queuedSuspend.info('PROC/OK', `queued suspension of condition ${name} done`, trace);
+    },
+    'operation.discarded': ({ condition }, trace) =>
+      of(condition).active.info('END/MSG', 'queued operations discarded: the condition was replaced or removed', trace),
+    'operation.no-conditions': (_, trace) => command.debug('PROC/MSG', 'there are no conditions to reset', trace),
+
+    'check.skipped': ({ condition, reason }, trace) => {
+      if (reason === 'busy') {
+        tick.debug('PROC/MSG', () => `condition ${condition.name} is busy and left out`, trace);
+        return;
+      }
+      const { active, taken } = of(condition);
+      taken.trace('START/MSG', 'condition taken for checking', trace);
+      active.trace('PROC/MSG', SKIPPED[reason], trace);
+      notExecuted(condition, trace);
+    },
+    'check.started': ({ condition }, trace) => {
+      const { active, taken } = of(condition);
+      taken.trace('START/MSG', 'condition taken for checking', trace);
+      active.trace('PROC/OK', 'check begins', trace);
+    },
+    'check.finished': ({ condition, result }, trace) => {
+      const { active } = of(condition);
+      if (result.kind === 'passed') {
+        active.debug('END/OK', 'check ended positive', trace);
+        return;
+      }
+      if (result.kind === 'error') {
+        checks.debug(
+          'END/ERR',
+          `condition ${condition.name} could not be checked: ${reasonText(result.reason)}`,
+          trace,
+        );
+        tick.debug('PROC/FAIL', `condition ${condition.name} could not be tested`, trace);
+        return;
+      }
+      if (result.kind === 'inconclusive') active.warn('END/FAIL', 'check ended without outcome', trace);
+      else if ('notDue' in result) active.trace('END/OK', 'check ended negative', trace);
+      else active.debug('END/OK', 'check ended negative', trace);
+      notExecuted(condition, trace);
+    },
+    'run.started': ({ condition }, trace) => {
+      const { execute_sequence, tasks } = condition.spec.traits;
+      const how = execute_sequence ? 'in sequence' : 'in parallel';
+      of(condition).active.info('START/MSG', `running tasks ${how}: ${tasks.join(', ')}`, trace);
+    },
+    'run.finished': ({ condition, executed, failed, retriesLeft }, trace) => {
+      const { active } = of(condition);
+      const { tasks, recurring } = condition.spec.traits;
+      for (const { task, outcome } of executed)
+        if (outcome.kind === 'error')
+          active.warn('END/FAIL', `task ${task.name} ended with an error: ${reasonText(outcome.reason)}`, trace);
+        else
+          active.info(
+            'END/MSG',
+            `task ${task.name} ended: ${outcome.kind === 'none' ? 'no outcome' : outcome.kind}`,
+            trace,
+          );
+      active.debug('END/OK', `all tasks have ended (${executed.length} of ${tasks.length} executed)`, trace);
+      if (failed && !recurring) {
+        if (retriesLeft === Number.POSITIVE_INFINITY)
+          active.debug('END/MSG', 'some tasks failed, trying again without limit', trace);
+        else if (retriesLeft > 0) active.debug('END/MSG', `some tasks failed, retries left: ${retriesLeft}`, trace);
+        else active.debug('END/FAIL', 'some tasks failed, no retries left: checking stops', trace);
+      }
+      tick.trace(
+        'PROC/MSG',
+        () => `condition ${condition.name}: tasks executed${failed ? ' without success' : ''}`,
+        trace,
+      );
+    },
+    'task.started': ({ task, condition }, trace) =>
+      ofItem('TASK', task).trace('HIST/START', `OK/trigger:${condition.name} starting task`, trace),
+    'task.finished': ({ task, condition, outcome }, trace) =>
+      ofItem('TASK', task).trace('HIST/END', historyMessage(outcome, condition.name), trace),
+    'task.cancelled': ({ task, condition, reason }, trace) =>
+      ofItem('TASK', task).warn('PROC/FAIL', `(trigger: ${condition.name}) not started: ${reasonText(reason)}`, trace),
+    'task.failed': ({ task, condition, error }, trace) =>
+      ofItem('TASK', task).error('PROC/ERR', `(trigger: ${condition.name}) ${internalErrorText(error)}`, trace),
+    'sequence.advanced': ({ condition, task, outcome }, trace) =>
+      log
+        .for('TASK_REGISTRY', 'run_seq', task.name, task.id)
+        .trace('END/MSG', `(trigger: ${condition.name}) task ended: ${outcome.kind}`, trace),
+    'sequence.broken': ({ condition, task, on }, trace) =>
+      log
+        .for('TASK_REGISTRY', 'run_seq', task.name, task.id)
+        .debug('END/MSG', `(trigger: ${condition.name}) sequence broken off on ${on}`, trace),
+    'tasks.finished': ({ condition: { name, spec }, executed }, trace) => {
+      const { tasks, execute_sequence } = spec.traits;
+      if (execute_sequence)
+        sequence.trace(
+          'END/MSG',
+          () => `(trigger: ${name}) sequence ended: ${executed} of ${tasks.length} tasks executed`,
+          trace,
+        );
+      else parallel.trace('END/MSG', () => `(trigger: ${name}) parallel run ended: ${executed} tasks executed`, trace);
+    },
+
+    'event.failed': ({ event, error }, trace) =>
+      ofItem('EVENT', event).error('START/ERR', internalErrorText(error), trace),
+    'event.occurred': ({ event }, trace) => listener.trace('PROC/OK', () => `event ${event.name} has occurred`, trace),
+    'event.repeated': ({ event, count }, trace) =>
+      listener.debug('PROC/MSG', `event ${event.name} has occurred ${count} more times in this tick`, trace),
+    'event.fired': ({ event, result, ineligible, triggered }, trace) => {
+      const { condition } = event.spec;
+      const logger = ofItem('EVENT', event);
+      if (ineligible !== undefined) {
+        if (!triggered)
+          logger.debug('PROC/MSG', `event dropped: condition ${condition} is ${INELIGIBLE[ineligible].is}`, trace);
+        return;
+      }
+      if (triggered)
+        log.for('EVENT_REGISTRY', 'trigger', event.name, event.id).debug('PROC/OK', 'event is being fired', trace);
+      if (result === 'pending') logger.debug('PROC/OK', `event fired: condition ${condition} is pending`, trace);
+      else logger.trace('PROC/MSG', `event fired: condition ${condition} was pending already`, trace);
+    },
+    'event.listening': ({ event }, trace) => install.trace('INIT/MSG', `event ${event.name} set up`, trace),
+    'event.unlistened': ({ event }, trace) => uninstall.trace('END/MSG', `event ${event.name} taken down`, trace),
+    'listening.started': ({ all }, trace) => {
+      if (all) listener.trace('START/OK', 'all events are set up, as far as they can be', trace);
+      else listener.debug('START/OK', 'events are being listened to', trace);
+    },
+    'listening.stopping': (_, trace) => listener.trace('START/MSG', 'listening to events ends', trace),
+    'listening.stopped': (_, trace) => listener.debug('END/OK', 'no event is listened to any more', trace),
+    'trigger.requested': ({ name }, trace) => eventTrigger.debug('START/OK', `triggering event ${name}`, trace),
+    'trigger.refused': ({ reason }, trace) => eventTrigger.error('START/ERR', reason, trace),
+    'trigger.answered': ({ said }, trace) => eventTrigger.info('END/OK', said, trace),
+
+    'reload.requested': ({ file, signal }, trace) =>
+      reconfigure.info('START/MSG', `${signal} received, loading ${file} again`, trace),
+    'reload.refused': ({ lines }, trace) => {
+      for (const line of lines)
+        reconfigure.error('START/FAIL', `configuration refused, nothing changed: ${line}`, trace);
+    },
+    'reload.failed': ({ error }, trace) => reconfigure.error('END/FAIL', internalErrorText(error), trace),
+    'reload.finished': ({ file }, trace) => reconfigure.info('END/OK', `configuration ${file} loaded`, trace),
+    'reload.globals-differ': (_, trace) =>
+      changes.warn(
+        'PROC/MSG',
+        'the globals of the file differ from the running ones: they take effect at the next start',
+        trace,
+      ),
+    'reload.item': ({ section, name, change }, trace) => {
+      if (change === 'removed')
+        changes.trace('PROC/MSG', `${section} ${name} is not in the new file and removed`, trace);
+      else if (change === 'kept') changes.debug('PROC/MSG', `${section} ${name}: no change`, trace);
+      else changes.debug('PROC/OK', `${section} ${name} ${change}`, trace);
+    },
+    'reload.condition-busy': ({ name }, trace) =>
+      log
+        .for('CONDITION_REGISTRY', 'new')
+        .debug('PROC/OK', `condition ${name} is busy: the new one waits for its end`, trace),
+  };
+};
+
+/** What the record of a skipped check says; made once, as it is written at every tick. */
+const SKIPPED = {
+  'no-tasks': `check skipped: ${INELIGIBLE['no-tasks'].log}`,
+  suspended: `check skipped: ${INELIGIBLE.suspended.log}`,
+  finished: `check skipped: ${INELIGIBLE.finished.log}`,
+  exhausted: `check skipped: ${INELIGIBLE.exhausted.log}`,
+} as const;

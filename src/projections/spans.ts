@@ -1,0 +1,157 @@
+import type { ConditionRef, EventHandlers } from '../core/events.ts';
+import { hparamsOf } from '../core/hparams.ts';
+import { RECORDED_RESULT } from '../core/outcome.ts';
+import type { Clock } from '../core/ports.ts';
+import type { OpenSpan, Spans } from '../journal/spans.ts';
+import { checkReason, outcomeReason } from './item-states.ts';
+
+/** A check that has begun: when (monotonic ms), and its span, once it is known that the condition was due. */
+interface OpenCheck {
+  readonly at: number;
+  span?: OpenSpan | undefined;
+}
+
+const keyOf = ({ name }: ConditionRef): string => `condition/${name}`;
+
+/** Timespans, instants and metric records of the engine: nothing is made while nothing listens to them. */
+export const spanEvents = (spans: Spans, clock: Clock): EventHandlers => {
+  const checks = new WeakMap<ConditionRef, OpenCheck>();
+  /** Why conditions were left out last: the same reason again is not reported. */
+  const skipped = new WeakMap<ConditionRef, string>();
+  /** Spans that are open, by what they stand for: a condition, a task, an execution, or a name. */
+  const runs = new WeakMap<object, OpenSpan>();
+  const waits = new Map<string, OpenSpan>();
+  let startup: OpenSpan | undefined;
+  let reload: OpenSpan | undefined;
+  let pause: OpenSpan | undefined;
+  let tick: OpenSpan | undefined;
+  const open = (key: object, span: OpenSpan | undefined): void => {
+    if (span) runs.set(key, span);
+  };
+  const close = (key: object, told: Readonly<Record<string, unknown>>): void => {
+    runs.get(key)?.finish(told);
+    runs.delete(key);
+  };
+
+  return {
+    'scheduler.loading': ({ config, begun }, trace) => {
+      startup = spans.start('startup', null, trace, () => ({ file: config.file }), begun, trace.cause);
+      spans.metric(() => hparamsOf(config), { hparams: true, origin: trace });
+    },
+    'scheduler.ready': ({ config }) => {
+      const { conditions, tasks, events } = config;
+      startup?.finish({
+        ...{ outcome: 'success', conditions: conditions.length, tasks: tasks.length, events: events.length },
+      });
+      startup = undefined;
+    },
+    'scheduler.paused': ({ initial }, trace) => {
+      pause = spans.start('pause', null, trace, () => ({}));
+      if (!initial) spans.instant('skipped', null, trace, () => ({ condition: null, reason: 'paused' }));
+    },
+    'scheduler.resumed': (_, { cause }) => {
+      pause?.finish({ by: cause });
+      pause = undefined;
+    },
+    'scheduler.ended': (_, { cause }) => {
+      pause?.finish({ by: cause });
+      pause = undefined;
+    },
+    'tick.started': ({ paused, lateMs }, trace) => {
+      tick = paused ? undefined : spans.start('tick', null, trace, () => ({ late_ms: lateMs }), undefined, trace.cause);
+    },
+    'tick.finished': ({ visited, due }) => tick?.finish({ visited, due }),
+    'command.answered': ({ line, answer }, trace) => spans.instant('input', null, trace, () => ({ line, answer })),
+
+    'check.skipped': ({ condition, reason }, trace) => {
+      if (!spans.on || skipped.get(condition) === reason) return;
+      skipped.set(condition, reason);
+      spans.instant('skipped', keyOf(condition), trace, () => ({ condition: condition.name, reason }));
+    },
+    'check.started': ({ condition }) => {
+      if (!spans.on) return;
+      skipped.delete(condition);
+      checks.set(condition, { at: clock.mono() });
+    },
+    'check.continued': ({ condition }, trace) => {
+      const check = checks.get(condition);
+      if (check)
+        check.span = spans.start('check', keyOf(condition), trace, () => ({ condition: condition.name }), check.at);
+    },
+    'check.finished': ({ condition, result, continued }, trace) => {
+      if (!continued && result.kind === 'failed' && result.notDue) return;
+      const check = checks.get(condition);
+      if (!check) return;
+      checks.delete(condition);
+      const span =
+        check.span ?? spans.start('check', keyOf(condition), trace, () => ({ condition: condition.name }), check.at);
+      span?.finish({ outcome: RECORDED_RESULT[result.kind], why: checkReason(result) });
+    },
+    'run.started': ({ condition }, trace) => {
+      const { tasks, execute_sequence: sequence } = condition.spec.traits;
+      const start = () => ({ condition: condition.name, tasks, sequence });
+      open(condition, spans.start('run', keyOf(condition), trace, start, undefined, trace.run));
+    },
+    'run.finished': ({ condition, executed, failed, retriesLeft }, trace) => {
+      const { tasks, recurring } = condition.spec.traits;
+      close(condition, { outcome: failed ? 'failure' : 'success', executed: executed.length, of: tasks.length });
+      if (!failed || recurring || retriesLeft <= 0) return;
+      const left = Number.isFinite(retriesLeft) ? retriesLeft : 'unlimited';
+      spans.instant('retry', keyOf(condition), trace, () => ({ condition: condition.name, left }));
+    },
+    'task.started': ({ task, condition }, trace) =>
+      open(
+        task,
+        spans.start('task', `task/${task.name}`, trace, () => ({ task: task.name, condition: condition.name })),
+      ),
+    'task.finished': ({ task, outcome }) => close(task, { outcome: outcome.kind, why: outcomeReason(outcome) }),
+    'sequence.broken': ({ condition, task, on }, trace) =>
+      spans.instant('broken', keyOf(condition), trace, () => ({ condition: condition.name, on, task: task.name })),
+
+    'event.fired': ({ event, ineligible }, trace) => {
+      const { condition } = event.spec;
+      spans.instant('fired', `event/${event.name}`, trace, () => ({ event: event.name, condition }));
+      if (ineligible !== undefined)
+        spans.instant('skipped', `condition/${condition}`, trace, () => ({ condition, reason: ineligible }));
+    },
+    'event.repeated': ({ event, count }, trace) =>
+      spans.instant('fired', `event/${event.name}`, trace, () => ({
+        ...{ event: event.name, condition: event.spec.condition, count },
+      })),
+    'pending.added': ({ condition }, trace) => {
+      const wait = spans.start('wait', `condition/${condition}`, trace, () => ({ condition }));
+      if (wait) waits.set(condition, wait);
+    },
+    'pending.removed': ({ condition, outcome }) => {
+      waits.get(condition)?.finish({ outcome });
+      waits.delete(condition);
+    },
+
+    'reload.started': ({ file }, trace) => {
+      reload = spans.start('reload', null, trace, () => ({ file }), undefined, trace.cause);
+    },
+    'reload.refused': ({ lines }) => reload?.finish({ outcome: 'failure', problems: lines.length }),
+    'reload.failed': () => reload?.finish({ outcome: 'error' }),
+    'reload.finished': ({ config, changes }, trace) => {
+      reload?.finish({ outcome: 'success', ...changes });
+      spans.metric(() => hparamsOf(config), { hparams: true, origin: trace });
+    },
+
+    'process.started': ({ execution, item, command, args }, trace) =>
+      open(
+        execution,
+        spans.start('command', item, trace, () => ({ command, args })),
+      ),
+    'process.finished': ({ execution, report }) => close(execution, report),
+    'script.started': ({ execution, item }, trace) =>
+      open(
+        execution,
+        spans.start('lua', item, trace, () => ({})),
+      ),
+    'script.finished': ({ execution, report }) => close(execution, report),
+    'item.measured': ({ item, message, step }, trace) =>
+      spans.metric(() => message, { item, origin: trace, ...(step === undefined ? {} : { step }) }),
+    'instants.missed': ({ condition, ...missed }, trace) =>
+      spans.instant('missed', `condition/${condition}`, trace, () => ({ condition, ...missed })),
+  };
+};

@@ -1,0 +1,32 @@
+import type { EventHandlers } from '../core/events.ts';
+import type { TraceContext } from '../log/record.ts';
+
+/** Publishes values under topics; the journal is one. @throws EventError for what JSON cannot hold, and for topics that are not names. */
+export type Publish = (
+  topics: string | readonly string[],
+  message: unknown,
+  by: { readonly item?: string; readonly origin: TraceContext },
+) => void;
+
+/** Problems of a refused file that its event lists. */
+const MOST_PROBLEMS = 20;
+
+/** The topic `scheduler`, and what items publish. */
+export const topicEvents = (publish: Publish): EventHandlers => {
+  const scheduler = (action: string, origin: TraceContext, more: object): void =>
+    publish('scheduler', { action, ...more }, { origin });
+  return {
+    'scheduler.started': ({ config: { file, settings }, paused }, trace) =>
+      scheduler('start', trace, { file, tickSeconds: settings.tickSeconds, paused }),
+    'scheduler.ended': ({ how }, trace) => scheduler('end', trace, { how }),
+    'clock.changed': ({ from, to }, trace) => scheduler('clock', trace, { from, to }),
+    'zone.changed': ({ from, to }, trace) => scheduler('zone', trace, { from, to }),
+    'shutdown.interrupted': ({ signal }, trace) => scheduler('signal', trace, { signal }),
+    'command.answered': (answered, trace) => scheduler('command', trace, answered),
+    'reload.requested': ({ signal }, trace) => scheduler('signal', trace, { signal }),
+    'reload.refused': ({ file, by, lines }, trace) =>
+      scheduler('reload', trace, { file, by, result: 'refused', problems: lines.slice(0, MOST_PROBLEMS) }),
+    'reload.finished': ({ file, by }, trace) => scheduler('reload', trace, { file, by, result: 'loaded' }),
+    'item.published': ({ item, topics, value }, trace) => publish(topics, value, { item, origin: trace }),
+  };
+};
