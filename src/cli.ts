@@ -27,15 +27,15 @@ export interface Options extends MetricsArguments {
   readonly options: boolean;
   readonly log?: string;
   readonly logLevel: Level;
-  /** The level stands on the command line. */
+  /** The level is given on the command line. */
   readonly levelGiven: boolean;
   readonly logAppend: boolean;
   readonly logIds: boolean;
-  /** Where the facts are recorded. */
+  /** The file of the recording. */
   readonly journal?: string;
-  /** Chapters kept of all stories; 0: all. */
+  /** How many transitions of all stories are kept; 0: all. */
   readonly storyLength: number;
-  /** Undefined: colour on a terminal, plain elsewhere. */
+  /** Undefined: colours on a terminal, plain elsewhere. */
   readonly format?: 'plain' | 'colour' | 'json';
 }
 
@@ -194,11 +194,11 @@ const loadMentioned = async (args: readonly string[]): Promise<readonly Subcomma
 
 const takesValue = ({ flags }: OptionRow): boolean => flags.includes('<');
 
-/** Which option a word leaves without its value, so that the next word has to be it. */
-const waiting = (word: string, rows: readonly OptionRow[]): OptionRow | undefined => {
+/** The option of a word whose value has to be the next word. */
+const optionBeforeValue = (word: string, rows: readonly OptionRow[]): OptionRow | undefined => {
   if (word.startsWith('--')) return rows.find((row) => takesValue(row) && row.flags.split(/[ ,]+/).includes(word));
   if (!/^-[A-Za-z]+$/.test(word)) return undefined;
-  // Of joined options the first one with a value takes what is left of the word.
+  // Of joined options the first one with a value takes the rest of the word.
   for (const [i, letter] of [...word].entries()) {
     const row = i > 0 ? rows.find(({ flags }) => flags.startsWith(`-${letter},`)) : undefined;
     if (row && takesValue(row)) return i === word.length - 1 ? row : undefined;
@@ -207,8 +207,8 @@ const waiting = (word: string, rows: readonly OptionRow[]): OptionRow | undefine
 };
 
 /**
- * The first option whose value would be another option, because its own was forgotten; undefined: none. `--log=-x` says that it
- * is meant. @param stop the words after which the options are somebody else's.
+ * The first option that is followed by another option in the place of its value; undefined: none. A value that begins with a dash
+ * is written as `--log=-x`. @param stop words that end the options of the daemon.
  */
 const optionWithoutValue = (
   args: readonly string[],
@@ -218,7 +218,7 @@ const optionWithoutValue = (
   for (let i = 0; i < args.length; i++) {
     const word = args[i]!;
     if (word === '--' || stop.includes(word)) return undefined;
-    const row = waiting(word, rows);
+    const row = optionBeforeValue(word, rows);
     if (row === undefined) continue;
     if (/^-./.test(args[i + 1] ?? '')) return row;
     i += 1;
@@ -226,7 +226,7 @@ const optionWithoutValue = (
   return undefined;
 };
 
-/** What is wrong with options of the daemon that are right by themselves. */
+/** A contradiction between options of the daemon. */
 const findContradiction = (given: CliOptions, config: string | undefined): string | undefined => {
   if (given.logAppend && given.log === undefined) return "option '-a, --log-append' needs option '-l, --log <FILE>'";
   if (given.journal !== undefined && given.journal === given.log) return '--journal and --log cannot be the same file';
@@ -261,43 +261,55 @@ const readOptions = (program: Command): Options | string => {
   };
 };
 
+/** Runs the parser. Returns its output; `error` if it did not accept the command line. */
+const runParser = (program: Command, args: readonly string[]) => {
+  const output = { stdout: '', stderr: '' };
+  for (const command of [program, ...program.commands])
+    command.configureOutput({
+      writeOut: (text) => {
+        output.stdout += text;
+      },
+      writeErr: (text) => {
+        output.stderr += text;
+      },
+    });
+  try {
+    program.parse(args, { from: 'user' });
+    return { ...output, error: undefined };
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof CommanderError)) throw error;
+    return { ...output, error };
+  }
+};
+
+/** The message about a command line that the parser did not accept. */
+const parserMessage = ({ error, stderr }: ReturnType<typeof runParser>, word = ''): string => {
+  if (error instanceof UsageError) return error.message;
+  const message = stderr.replace(/^error: /, '').trimEnd();
+  // The configuration may be a mistyped subcommand.
+  const hint = error?.code === 'commander.excessArguments' ? suggest(word, SUBCOMMAND_NAMES) : '';
+  return hint === '' ? message : `${message.replace(/\.$/, '')}${hint}`;
+};
+
 /** Parses the command line; `args` begin after the name of the program. Its only effect is to load subcommands. */
 export const parseCommandLine = async (args: readonly string[]): Promise<Options | SubcommandCall | EarlyExit> => {
   let call: SubcommandCall | undefined;
   const program = createProgram(await loadMentioned(args), (chosen) => {
     call = chosen;
   });
-  let stdout = '';
-  let stderr = '';
-  for (const command of [program, ...program.commands])
-    command.configureOutput({
-      writeOut: (text) => {
-        stdout += text;
-      },
-      writeErr: (text) => {
-        stderr += text;
-      },
-    });
-  const words = args.filter((arg) => !arg.startsWith('-'));
-  /** The command whose usage line an error shows. */
-  const meant = program.commands.find((command) => command.name() === words[0]) ?? program;
+  const [word] = args.filter((arg) => !arg.startsWith('-'));
+  const named = program.commands.find((command) => command.name() === word);
   const wrong = (problem: string): EarlyExit => ({
     ...{ status: 2, stdout: '' },
-    stderr: `whenever: ${problem.replace(/^error: /, '').trimEnd()}\n\n${usage(meant)}`,
+    stderr: `whenever: ${problem}\n\n${usage(named ?? program)}`,
   });
   // The parser would take the next option for the value.
   const incomplete = optionWithoutValue(args, OPTIONS, SUBCOMMAND_NAMES);
   if (incomplete) return wrong(`option '${incomplete.flags}' argument missing`);
-  try {
-    program.parse(args, { from: 'user' });
-  } catch (error) {
-    if (error instanceof UsageError) return wrong(error.message);
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { status: 0, stdout, stderr };
-    const extra = error.code === 'commander.excessArguments' && meant === program;
-    const hint = extra ? suggest(words[0] ?? '', SUBCOMMAND_NAMES) : '';
-    return wrong(hint ? `${stderr.trimEnd().replace(/\.$/, '')}${hint}` : stderr);
-  }
+  const parsed = runParser(program, args);
+  if (parsed.error instanceof CommanderError && parsed.error.exitCode === 0)
+    return { status: 0, stdout: parsed.stdout, stderr: parsed.stderr };
+  if (parsed.error) return wrong(parserMessage(parsed, named ? undefined : word));
   if (!call) {
     const options = readOptions(program);
     return typeof options === 'string' ? wrong(options) : options;

@@ -1,14 +1,14 @@
 import { type CliOptions, type OptionRow, wholeNumber } from './commands/subcommand.ts';
 import { BACKEND_NAMES, type BackendName, parseBackends } from './metrics/backends.ts';
 
-/** What the command line says about metrics. */
+/** The options about metrics, as values. */
 export interface MetricsArguments {
-  /** Where they go; empty: nowhere. */
+  /** The back ends; empty: nothing is measured. */
   readonly metrics: readonly BackendName[];
-  /** With placeholders. */
+  /** With placeholders, such as {host}. */
   readonly runName?: string;
   readonly outputDir?: string;
-  /** Where `GET /metrics` is answered; 0: on any free port. */
+  /** The port that answers `GET /metrics`; 0: any free port. */
   readonly metricsPort?: number;
 }
 
@@ -34,7 +34,7 @@ const PORT: OptionRow = {
 /** The options about metrics. */
 export const METRICS_OPTIONS: readonly OptionRow[] = [LIST, RUN_NAME, OUTPUT_DIR, PORT];
 
-/** What commander has read of them, or what is wrong with it. */
+/** The values of these options, or what is wrong with them. */
 export const readMetricsOptions = (given: CliOptions): MetricsArguments | string => {
   const { metrics: list, runName, outputDir, metricsPort: port } = given;
   const others = [[RUN_NAME, runName] as const, [OUTPUT_DIR, outputDir] as const, [PORT, port] as const];

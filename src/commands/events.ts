@@ -23,7 +23,7 @@ import {
 import { printMessage, stdoutTerminal, writeAll } from './stdio.ts';
 import type { Subcommand } from './subcommand.ts';
 
-/** Topics that an event has besides those that it was told under. */
+/** Topics that every event of a kind has besides its own. */
 const IMPLIED = new Set(['all', 'lua']);
 
 const isTable = (message: Json): message is { readonly [key: string]: Json } =>

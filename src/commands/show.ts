@@ -31,7 +31,7 @@ type ShowOptions = {
   readonly title?: string;
 };
 
-/** Text is written when this many characters have come together. */
+/** Text is written in pieces of this many characters. */
 const BATCH = 1 << 18;
 /** Names that a message about an unknown one lists. */
 const MAX_NAMES = 20;
@@ -85,7 +85,7 @@ const sizeOf = (bytes: number): string =>
       ? `${Math.ceil(bytes / 1024)} KiB`
       : `${(bytes / (1 << 20)).toFixed(1)} MiB`;
 
-/** @throws UsageError when it cannot be written, or is the recording itself. */
+/** @throws UsageError when the file cannot be written, or is the recording itself. */
 const toFile = (path: string, recording: string): Sink => {
   const cannot = (error: unknown) =>
     new UsageError(`--output: ${error instanceof Error ? error.message : String(error)}`);
@@ -97,7 +97,7 @@ const toFile = (path: string, recording: string): Sink => {
   const before = statSync(path, { throwIfNoEntry: false });
   let fd: number;
   try {
-    // What is in it stays until there is something to write.
+    // The file keeps its contents until there is something to write.
     fd = openSync(path, 'a');
   } catch (error) {
     throw cannot(error);
@@ -269,14 +269,14 @@ export const showCommand: Subcommand<ShowOptions> = {
       help: 'only spans and decisions of this category, such as task, run, check, tick, wait, fired or skipped; several too',
       many: true,
     },
-    { flags: '--from <T>', help: 'only what went on from here on', parse: instant },
-    { flags: '--to <T>', help: 'only what went on up to here', parse: instant },
+    { flags: '--from <T>', help: 'only spans from here on', parse: instant },
+    { flags: '--to <T>', help: 'only spans up to here', parse: instant },
     FORMAT_OPTIONS.times,
     FORMAT_OPTIONS.colorBy,
     FORMAT_OPTIONS.title,
   ],
   words: RENDERING_FORMATS,
-  more: 'A span counts when any part of it lies between `--from` and `--to`. What has not ended when the recording ends is counted as open, and drawn up to there. A plain log tells runs of tasks and conditions, checks and firings, but no causes. A recording may still be growing. Traces are opened with Perfetto (ui.perfetto.dev) or in about:tracing, graphs are drawn with `dot -Tsvg`.',
+  more: 'A span counts when any part of it lies between `--from` and `--to`. A span that has not ended when the recording ends is counted as open. A plain log has runs of tasks and conditions, checks and firings, but no causes. A recording may still be growing. Traces are opened with Perfetto (ui.perfetto.dev) or in about:tracing, graphs are drawn with `dot -Tsvg`.',
   exitStatus:
     'Status 0: shown; 1: there is nothing to show; 2: the file cannot be read or written, or is not a recording.',
   examples: ['whenever show day.jsonl --as gantt --item Backup', 'whenever show day.jsonl -o day.html'],

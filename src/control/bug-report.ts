@@ -7,10 +7,10 @@ import type { JournalView, QuerySource } from './queries.ts';
 import { Redactor } from './redact.ts';
 import type { StatusReport } from './status.ts';
 
-/** What the first key of a report holds. */
+/** The value of the first key of a bug report. */
 export const BUG_REPORT_FORMAT = 'whenever dump 1';
 
-/** A bug report: all that is known, without secrets. Instants are wall-clock ms. */
+/** A bug report: everything known, without secrets. Instants are wall-clock ms. */
 export interface BugReport {
   readonly format: typeof BUG_REPORT_FORMAT;
   readonly time: number;
@@ -23,12 +23,12 @@ export interface BugReport {
     readonly total: number;
     readonly dropped: number;
   };
-  /** What single items keep beyond the common ring. */
+  /** The events that topics keep. */
   readonly events: Readonly<Record<string, { readonly total: number; readonly events: readonly TopicEvent[] }>>;
   readonly records: readonly LogFact[];
 }
 
-/** An item of the running configuration, as the report shows it. */
+/** An item of the running configuration, as in the report. */
 const shownItem = (section: string, spec: Spec<unknown>) => {
   const more = spec as Spec<unknown> & { readonly traits?: object; readonly condition?: string };
   return {
@@ -38,7 +38,7 @@ const shownItem = (section: string, spec: Spec<unknown>) => {
   };
 };
 
-/** What a report is made of. */
+/** What a bug report is made from. */
 export interface BugReportInput {
   readonly time: number;
   readonly versions: Readonly<Record<string, string>>;
@@ -49,7 +49,7 @@ export interface BugReportInput {
   readonly journal: JournalView;
 }
 
-/** Puts everything together and takes the secrets out. */
+/** Makes a bug report without secrets. */
 export const createBugReport = ({
   time,
   versions,
@@ -62,7 +62,7 @@ export const createBugReport = ({
   const redactor = new Redactor();
   const items = Object.entries(specs).flatMap(([section, list]) => list.map((spec) => shownItem(section, spec)));
   const config = { file, settings, items: items.map((item) => redactor.redact(item)) };
-  // The story of an item can go further back than the ring they all share.
+  // The story of an item can go further back than the shared list of all stories.
   const chapters = new Map(journal.stories.chapters.map((chapter) => [chapter.seq, chapter]));
   for (const key of journal.states.keys()) for (const chapter of journal.story(key)) chapters.set(chapter.seq, chapter);
   const { total, dropped } = journal.stories;
@@ -126,31 +126,31 @@ class BugReportJournal implements JournalView {
   }
 }
 
-const isTable = (found: unknown): found is Readonly<Record<string, unknown>> =>
+const isObject = (found: unknown): found is Readonly<Record<string, unknown>> =>
   typeof found === 'object' && found !== null && !Array.isArray(found);
-const hasList = (found: unknown, key: string): boolean => isTable(found) && Array.isArray(found[key]);
+const hasList = (found: unknown, key: string): boolean => isObject(found) && Array.isArray(found[key]);
 
-/** What is wrong with what was read, as the end of a sentence about the file; undefined: it is no dump at all. */
+/** Why a file cannot be read as a bug report, as the end of a sentence; undefined: it is not a bug report at all. */
 export interface NotBugReport {
   readonly why: string | undefined;
 }
 
-/** What {@link createBugReport} has made, or why it is not that. */
+/** Checks the JSON of a file. */
 export const parseBugReport = (found: unknown): BugReport | NotBugReport => {
-  if (!isTable(found) || typeof found.format !== 'string' || !found.format.startsWith('whenever dump'))
+  if (!isObject(found) || typeof found.format !== 'string' || !found.format.startsWith('whenever dump'))
     return { why: undefined };
   if (found.format !== BUG_REPORT_FORMAT)
     return { why: `is a dump of another version ("${found.format}"; read: "${BUG_REPORT_FORMAT}")` };
   const { status, states, stories, events, records } = found;
-  const topics = isTable(events) ? Object.values(events) : [undefined];
+  const topics = isObject(events) ? Object.values(events) : [undefined];
   const whole =
-    isTable(states) && hasList(status, 'conditions') && hasList(stories, 'chapters') && Array.isArray(records);
+    isObject(states) && hasList(status, 'conditions') && hasList(stories, 'chapters') && Array.isArray(records);
   return whole && topics.every((topic) => hasList(topic, 'events'))
     ? (found as unknown as BugReport)
-    : { why: 'is a dump of which something is missing' };
+    : { why: 'is an incomplete dump' };
 };
 
-/** What questions are answered from when a report is read. */
+/** Answers queries from a bug report. */
 export const bugReportSource = (report: BugReport): QuerySource => ({
   journal: new BugReportJournal(report),
   status: (only) => {

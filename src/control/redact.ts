@@ -1,7 +1,7 @@
-/** What stands in place of a secret. */
+/** Replaces a secret. */
 export const REDACTED = '•••';
 
-/** Names of things that are secret. */
+/** Names of secrets. */
 const SECRET =
   /(?<!com|by|tres|sur|over|under)pass(?:word|wd|phrase|code)?$|passw|secret|token|credential|api_?-?key|private_?-?key|access_?-?key|account_?-?key|subscription_?-?key|signing_?-?key|encryption_?-?key|webhook|(?:^|[_-])(?:pw|pwd|pat|psk|auth|authorization|bearer|cookies?|creds?|jwt|pin|otp|key|sas|sig|dsn)(?:$|[_-])/i;
 
@@ -10,14 +10,14 @@ export const isSecretName = (name: string): boolean => SECRET.test(name);
 
 /** A quotation mark, in JSON within JSON with backslashes. */
 const QUOTE = String.raw`\\*["']`;
-/** A value after a name: all that stands in quotation marks or in long brackets of Lua, else up to a blank. */
+/** A value after a name: text in quotation marks or in long brackets of Lua, else up to a blank. */
 const VALUE = String.raw`(?:(?<quote>\\+["'])[\s\S]*?(?:(?<!\\)\k<quote>|$)|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\[(?<level>=*)\[[\s\S]*?(?:\]\k<level>\]|$)|[^\s"'&,;<>\\]+)`;
-/** Words of names in texts that are not used for anything else. */
+/** Names in texts that always mean a secret. */
 const NAMED =
   '(?:(?<!com|by|tres|sur|over|under)pass(?:word|wd|phrase|code)?|secret|token|credentials?|api[_-]?key|private[_-]?key|access[_-]?key|account[_-]?key|subscription[_-]?key|signing[_-]?key|encryption[_-]?key|pwd)';
-/** Short words that are a secret only at the end of a name. */
+/** Short words that mean a secret only at the end of a name. */
 const ENDS = '(?:key|pat|pw|pwd|pass|psk|auth|pin|otp|sas|sig|dsn|jwt|creds?)';
-/** One command of a line, as far as to an option. */
+/** The part of a command line before an option. */
 const upTo = (option: string): string => String.raw`[^|;&\n]{0,200}?\s${option}`;
 
 /** Shapes of secrets inside texts: what comes before the secret is kept. */
@@ -85,15 +85,15 @@ export const SECRET_PATTERNS: readonly RegExp[] = [
   /()\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|gl(?:pat|dt|rt|ptt|soat)-[\w-]{16,}|glsa_\w{20,}|xox[abeprs]-[\w-]{10,}|xapp-[\w-]{10,}|sk-[\w-]{16,}|[srp]k_(?:live|test)_\w{10,}|whsec_[\w+/=]{10,}|A(?:KIA|SIA|GPA|ROA)[0-9A-Z]{12,}|AIza[\w-]{30,}|ya29\.[\w-]{20,}|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}|hf_[A-Za-z0-9]{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|do[opr]_v1_\w{20,}|shp(?:at|ca|pa|ss)_\w{20,}|dapi[0-9a-f]{30,}|lin_api_\w{20,}|ntn_\w{20,}|hv[sb]\.[\w-]{20,}|AT(?:ATT3x|BB)[\w=-]{16,}|HRKU-[\w-]{20,}|sq0[a-z]{3}-[\w-]{20,}|key-[0-9a-f]{32}|SK[0-9a-f]{32}|AGE-SECRET-KEY-1\w{20,}|\d{8,10}:AA[\w-]{30,}|eyJ[\w-]{10,}\.[\w-]+(?:\.[\w-]+)?)/g,
 ];
 
-/** A text without the secrets that can be recognised in it. `found` gets each of them. */
+/** Replaces the secrets that are recognised in a text. `found` is called with each. */
 export const redactText = (text: string, found?: (secret: string) => void): string =>
   SECRET_PATTERNS.reduce(
-    (masked, shape) =>
-      masked.replace(shape, (all: string, before: string) => {
+    (rest, pattern) =>
+      rest.replace(pattern, (all: string, before: string) => {
         const secret = all.slice(before.length);
-        // What an earlier shape has masked stays as it is.
+        // An earlier pattern has replaced it.
         if (secret.includes(REDACTED) && secret.replace(/^\W+|\W+$/g, '') === '') return all;
-        // One of several values of an assignment may stand elsewhere by itself.
+        // One of several values of an assignment may occur elsewhere by itself.
         for (const one of found ? [secret, ...(secret.match(/"[^"\n]*"|'[^'\n]*'/g) ?? [])] : [])
           found?.(unquoted(one));
         return `${before}${REDACTED}`;
@@ -104,38 +104,38 @@ export const redactText = (text: string, found?: (secret: string) => void): stri
 /** A value without its quotation marks. */
 const unquoted = (value: string): string => value.replace(/^\\*["']|\\*["']$|^\[=*\[|\]=*\]$/g, '');
 
-/** Whether a value is hardly a word of the language, so that it can be looked for elsewhere. */
+/** Whether a value is distinctive enough to be searched elsewhere: common words are not secrets. */
 const isDistinctive = (value: string): boolean =>
   value.length >= 6 && !value.includes(REDACTED) && (value.length >= 12 || /[\d\W_]|[a-z][A-Z]/.test(value));
 
-/** Programs with a password right behind -p. */
+/** Programs whose option -p is followed by a password without a blank. */
 const PASSWORD_AFTER_P = /(?:^|[/\\])(?:mysql|mariadb)[a-z]*$|(?:^|[/\\])(?:7z|7za|rar|unrar|sshpass)$/i;
 
-/** Takes the secrets out of a value, and remembers them: they may stand elsewhere too. */
+/** Replaces the secrets in values and keeps them, because they may occur elsewhere too. */
 export class Redactor {
   readonly #secrets = new Set<string>();
 
-  /** Masks what is named like a secret or looks like one; `name` is that of the value. */
+  /** Replaces values that are named like a secret or look like one. @param name the name of the value */
   redact(value: unknown, name = ''): unknown {
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') {
       if (!isSecretName(name)) return typeof value === 'string' ? redactText(value, this.#found) : jsonNumber(value);
-      // Short ones are words of the language as well.
+      // Short values may be common words.
       if (String(value).length >= 6) this.#secrets.add(String(value));
       return value === '' ? '' : REDACTED;
     }
     if (Array.isArray(value)) return this.#list(value, name);
     if (typeof value !== 'object' || value === null) return value;
     const { command } = value as { readonly command?: unknown };
-    const behindP = typeof command === 'string' && PASSWORD_AFTER_P.test(command);
+    const afterP = typeof command === 'string' && PASSWORD_AFTER_P.test(command);
     return Object.fromEntries(
       Object.entries(value).map(([key, inner]) => [
         key,
-        behindP && Array.isArray(inner) ? this.#list(inner, key, true) : this.redact(inner, key),
+        afterP && Array.isArray(inner) ? this.#list(inner, key, true) : this.redact(inner, key),
       ]),
     );
   }
 
-  /** Remembers the secrets of texts, and of what programs and scripts have told, which are mappings of their own. */
+  /** Collects the secrets of all texts, and of the mappings that programs and scripts send as messages of events. */
   collectSecrets(value: unknown): void {
     if (typeof value === 'string') redactText(value, this.#found);
     else if (Array.isArray(value)) for (const inner of value) this.collectSecrets(inner);
@@ -146,7 +146,7 @@ export class Redactor {
       }
   }
 
-  /** Masks what looks like a secret, and each place where a known one stands, in anything that JSON can hold. */
+  /** Replaces what looks like a secret, and each occurrence of a known secret, in anything that JSON can hold. */
   redactEverywhere<T>(value: T): T {
     this.collectSecrets(value);
     const secrets = [...this.#secrets]
@@ -169,10 +169,10 @@ export class Redactor {
     if (isDistinctive(secret)) this.#secrets.add(secret);
   };
 
-  /** `["--password", "x", "-u", "me:x", "TOKEN=x"]`: what stands behind such words is a secret. */
-  #list(values: readonly unknown[], name: string, behindP = false): unknown[] {
+  /** `["--password", "x", "-u", "me:x", "TOKEN=x"]`: the words after such options are secrets. */
+  #list(values: readonly unknown[], name: string, afterP = false): unknown[] {
     return values.map((value, i) => {
-      if (behindP && typeof value === 'string' && /^-p./s.test(value))
+      if (afterP && typeof value === 'string' && /^-p./s.test(value))
         return `-p${this.redact(value.slice(2), 'secret')}`;
       const before = values[i - 1];
       const option = typeof before === 'string' && /^--?[A-Za-z][\w-]*$/.test(before) ? before.replace(/^-+/, '') : '';
@@ -203,7 +203,7 @@ const encoded = (secret: string): string => {
   }
 };
 
-/** JSON has no integers of any size. */
+/** A number for JSON, which cannot hold integers of any size. */
 const jsonNumber = (value: number | bigint): number | string =>
   typeof value === 'bigint' && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER)
     ? String(value)

@@ -21,7 +21,7 @@ interface FieldTypes {
   level: Level;
 }
 
-/** What a name can be one of. */
+/** The kinds of names. */
 export const NAME_KINDS = ['condition', 'event', 'item', 'topic'] as const;
 /** One of {@link NAME_KINDS}. */
 export type NameKind = (typeof NAME_KINDS)[number];
@@ -32,7 +32,7 @@ interface FieldRow {
   readonly help: string;
 }
 
-/** What can be asked for over the control socket: the server, the client and the manual go by this. */
+/** The requests of the control socket: the server, the client and the manual read this table. */
 export const REQUESTS = {
   status: {
     help: 'What runs, what is due, what is suspended, and why.',
@@ -71,17 +71,17 @@ export const REQUESTS = {
     },
   },
   near: {
-    help: 'Whether a name is known, and what else it may have been meant for.',
+    help: 'Whether a name is known, and which known names are similar.',
     fields: {
-      word: { type: 'text', required: true, help: 'what was written' },
+      word: { type: 'text', required: true, help: 'the name' },
       among: { type: 'kind', required: true, help: 'condition, event, item or topic' },
     },
   },
   ctl: {
-    help: 'Gives an input command; what is known at once is a part, what came of it the end.',
+    help: 'Gives an input command. A part says that it was accepted, the end says its result.',
     fields: { line: { type: 'text', required: true, help: 'as on standard input' } },
   },
-  dump: { help: 'The bundle for a bug report.', fields: {} },
+  dump: { help: 'A bug report.', fields: {} },
 } as const satisfies Readonly<
   Record<string, { readonly help: string; readonly fields: Readonly<Record<string, FieldRow>> }>
 >;
@@ -107,10 +107,10 @@ export const MAX_REQUEST_BYTES = 1 << 16;
 /** One line of an answer: parts come first, then one end or one error. */
 export type Reply = { readonly part: unknown } | { readonly done: unknown } | { readonly error: string };
 
-/** A request that is none; the text is for who made it. */
+/** Thrown for an invalid request. The message is sent to the client. */
 export class InvalidRequestError extends Error {}
 
-/** What a field may hold, for one who has put something else into it. */
+/** What a field may hold, for messages. */
 const WANTED: { readonly [T in keyof FieldTypes]: string } = {
   text: 'a text',
   texts: 'a list of texts',
@@ -129,17 +129,21 @@ const FITS: { readonly [T in keyof FieldTypes]: (x: unknown) => boolean } = {
   kind: (x) => NAME_KINDS.includes(x as NameKind),
 };
 
-/** Reads one line. @throws BadRequest that says what is wrong with it. */
-export const parseRequest = (line: string): Request => {
-  let found: unknown;
+/** @throws InvalidRequestError */
+const parseObject = (line: string): Readonly<Record<string, unknown>> => {
   try {
-    found = JSON.parse(line);
+    const found: unknown = JSON.parse(line);
+    if (typeof found === 'object' && found !== null && !Array.isArray(found)) return { ...found };
   } catch {
-    throw new InvalidRequestError('a request is one JSON object on one line');
+    // Not JSON.
   }
-  if (typeof found !== 'object' || found === null || Array.isArray(found))
-    throw new InvalidRequestError('a request is one JSON object on one line');
-  const { request, ...rest } = found as Record<string, unknown>;
+  throw new InvalidRequestError('a request is one JSON object on one line');
+};
+
+/** Parses one line. @throws InvalidRequestError that says what is wrong with it. */
+export const parseRequest = (line: string): Request => {
+  const found = parseObject(line);
+  const { request, ...rest } = found;
   const names = Object.keys(REQUESTS);
   if (typeof request !== 'string' || !Object.hasOwn(REQUESTS, request))
     throw new InvalidRequestError(`unknown request ${stringify(request)?.slice(0, 80)} (known: ${names.join(', ')})`);
@@ -154,5 +158,5 @@ export const parseRequest = (line: string): Request => {
   return found as Request;
 };
 
-/** A message as it goes over the socket: one line. */
+/** A message as one line of the socket. */
 export const encodeMessage = (message: Request | Reply): string => `${JSON.stringify(message)}\n`;

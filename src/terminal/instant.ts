@@ -5,7 +5,7 @@ export const INSTANT = 'a local time such as 2026-03-29T00:00:00 or 2026-03-29, 
 
 const FORM = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?)?(Z|[+-]\d{2}:\d{2})?$/;
 
-/** What is wrong with an instant whose date the calendar does not have; undefined: it has it, or it is not an instant. */
+/** The problem of an instant with an impossible date; undefined: the date is possible, or the text is not an instant. */
 export const invalidDate = (text: string): string | undefined => {
   const [, date] = FORM.exec(text) ?? [];
   if (date === undefined) return undefined;
@@ -14,10 +14,10 @@ export const invalidDate = (text: string): string | undefined => {
   return day >= 1 && day <= last ? undefined : `the calendar does not have the date ${date}`;
 };
 
-/** Wall-clock ms of an instant as written; without a zone it is local time. Undefined when it is none. */
+/** Parses an instant to wall-clock ms; without a zone it is local time. Undefined: it is not an instant. */
 export const parseInstant = (text: string): number | undefined => {
   const [, date, time = '00:00', seconds = ':00', zone = ''] = FORM.exec(text) ?? [];
-  // Dates that do not exist would be moved to ones that do.
+  // `Date` would move an impossible date to a possible one.
   if (date === undefined || invalidDate(text) !== undefined) return undefined;
   const at = new Date(`${date}T${time}${seconds}${zone}`);
   return Number.isNaN(at.getTime()) ? undefined : at.getTime();
@@ -26,17 +26,17 @@ export const parseInstant = (text: string): number | undefined => {
 const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 
-/** The calendar ends here, in ms. */
+/** The last instant of `Date`, in ms. */
 const LAST_INSTANT = 8.64e15;
 
-/** An instant as text for JSON; null: it is beyond the calendar. */
+/** An instant as text for JSON; null: `Date` cannot hold it. */
 export const isoInstant = (ms: number): string | null =>
   Math.abs(ms) <= LAST_INSTANT ? new Date(ms).toISOString() : null;
 
-/** No clock is set back by more than this at the end of summer time, in ms. */
+/** Clocks are set back by less than this at the end of summer time, in ms. */
 const FAR_MS = 3 * 3_600_000;
 
-/** ` +02:00`, where local time shows the same at another instant: it is set back at the end of summer time. */
+/** The offset, as in ` +02:00`, if the same local time occurs twice because the clock is set back. */
 const offsetWhereTwice = (ms: number): string => {
   const own = new Date(ms).getTimezoneOffset();
   const twice = [ms - FAR_MS, ms + FAR_MS].some((near) => {
@@ -48,7 +48,7 @@ const offsetWhereTwice = (ms: number): string => {
   return ` ${own > 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 };
 
-/** `2026-03-29 02:30:00 Sun`, in local time; with its offset where that shows the same twice: `2026-10-25 02:30:00 Sun +02:00`. */
+/** `2026-03-29 02:30:00 Sun` in local time; with its offset if that is ambiguous: `2026-10-25 02:30:00 Sun +02:00`. */
 export const formatInstant = (ms: number): string => {
   if (!(Math.abs(ms) <= LAST_INSTANT)) return 'after year 275760';
   const d = new Date(ms);
@@ -65,13 +65,13 @@ export const repeatedSince = (one: { readonly count: number; readonly time: numb
   return ` (${one.count} times since ${sameDay ? timeOnly(one.time) : formatInstant(one.time)})`;
 };
 
-/** Days that a name of a day tells apart, in ms. */
+/** Within this time the name of a day is unambiguous, in ms. */
 const WEEK_MS = 6 * 86_400_000;
 
-/** How instants are written in a narrow place: without the day of `now`, and with the name of the day in the week from then on. */
+/** Makes a formatter of short instants: no date on the day of `now`, the name of the day in the next week. */
 export const shortInstants = (now: number): ((ms: number) => string) => {
   const today = formatInstant(now).slice(0, 10);
-  // Many items share a tick.
+  // Many items share an instant.
   const shown = new Map<number, string>();
   return (ms) => {
     let text = shown.get(ms);

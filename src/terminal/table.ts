@@ -11,12 +11,12 @@ export interface Column {
 }
 
 const GAP = '  ';
-/** What a column keeps when the screen is narrow. */
+/** The smallest width of a column on a narrow terminal. */
 const LEAST = 9;
-/** Words up to this length are not broken as long as there is another way. */
+/** Words up to this length are broken only if nothing else fits. */
 const LONGEST_WORD = 24;
 
-/** Widths that fit the screen: the widest columns give first, and words are broken last. */
+/** Widths that fit the terminal: the widest columns shrink first, and words are broken last. */
 const fitted = (natural: readonly number[], words: readonly number[], width: number | undefined): number[] => {
   const widths = [...natural];
   if (width === undefined) return widths;
@@ -34,8 +34,8 @@ const fitted = (natural: readonly number[], words: readonly number[], width: num
 const longestWord = (cell: string): number => Math.max(...cell.split(' ').map(widthOf));
 
 /**
- * Rows under headings, two blanks between columns; no trailing blanks. On a screen cells are broken so that it fits. Ends with
- * a newline.
+ * Rows under headings, two blanks between columns, no trailing blanks. On a terminal cells are broken to fit its width. Ends
+ * with a newline.
  */
 export const table = (
   columns: readonly Column[],
@@ -44,7 +44,7 @@ export const table = (
 ): string => {
   const rows = given.map((row) => row.map(oneLine));
   const narrow = width !== undefined;
-  // Where nothing has to fit, nothing depends on how wide the last column is.
+  // Without a width to fit, the width of the last column is not needed.
   const open = (i: number) => !narrow && i === columns.length - 1 && !columns[i]!.numeric;
   const natural = columns.map(({ heading }, i) =>
     open(i) ? 0 : rows.reduce((w, row) => Math.max(w, widthOf(row[i] ?? '')), heading.length),

@@ -1,13 +1,13 @@
-/** How a piece of text is painted. */
+/** The style of a text. */
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
-/** Where something for a person is written. */
+/** The output that text is formatted for. */
 export interface Terminal {
-  /** Columns of the terminal; undefined: it is none, and nothing is fitted. */
+  /** Columns; undefined: it is not a terminal, and text is not fitted. */
   readonly width?: number;
-  /** Lines of the terminal. */
+  /** Lines. */
   readonly height?: number;
-  /** Each row of a table is one line, and what has no room in it is left out. */
+  /** Each row of a table is one line; text that does not fit is cut off. */
   readonly clipped?: boolean;
   readonly paint: (style: Style | undefined, text: string) => string;
 }

@@ -2,7 +2,7 @@
 const SIMPLE = /^[\x20-\u02ff\u2010-\u2027\u2190-\u21ff]*$/;
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
-/** What is drawn onto the character before, or not at all. */
+/** Characters that are drawn onto the one before, or are invisible. */
 const NONE = /[\p{Mn}\p{Me}\p{Cf}]/u;
 
 const columnsOf = (character: string): number => (NONE.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
@@ -15,7 +15,7 @@ export const widthOf = (text: string): number => {
   return width;
 };
 
-/** As much of the beginning of a text as has room in so many columns, one character at least. */
+/** The beginning of a text that fits in so many columns; at least one character. */
 export const truncateToWidth = (text: string, width: number): string => {
   if (SIMPLE.test(text)) return text.slice(0, Math.max(1, width));
   let used = 0;
@@ -32,7 +32,7 @@ export const truncateToWidth = (text: string, width: number): string => {
 export const wrap = (text: string, width: number): string[] => {
   const lines: string[] = [];
   let line = '';
-  // What stands in stays in.
+  // Blanks at the beginning are kept.
   for (const word of text.split(/(?<=[^ ]) /)) {
     let rest = word;
     const joined = line === '' ? rest : `${line} ${rest}`;
@@ -51,7 +51,7 @@ export const wrap = (text: string, width: number): string[] => {
   return line === '' && lines.length > 0 ? lines : [...lines, line];
 };
 
-/** A paragraph whose lines after the first stand `hanging` blanks in. No width: one line. Ends with a newline. */
+/** A paragraph; its lines after the first are indented by `hanging` blanks. Without a width: one line. Ends with a newline. */
 export const paragraph = (text: string, width: number | undefined, hanging = 0): string => {
   const room = width === undefined ? Number.POSITIVE_INFINITY : Math.max(20, width - 1);
   if (widthOf(text) <= room) return `${text}\n`;

@@ -190,10 +190,10 @@ describe('a recording of the program', () => {
       'is a log in the plain format; a log in JSON can be read',
     ],
     ['{\n "format": "whenever dump 1",\n "time": 1', 'is an incomplete dump'],
-    ['{"format": "whenever dump 1"}', 'is a dump of which something is missing'],
+    ['{"format": "whenever dump 1"}', 'is an incomplete dump'],
     [
       '{"format": "whenever dump 1", "status": {"conditions": []}, "states": {}, "stories": {"chapters": []}, "events": {"a": 1}, "records": []}',
-      'is a dump of which something is missing',
+      'is an incomplete dump',
     ],
     ['{"format": "whenever dump 7"}', 'is a dump of another version ("whenever dump 7"; read: "whenever dump 1")'],
   ])('A file with %j is told to be what it is.', async (text, what) => {
