@@ -1,4 +1,4 @@
-import type { Bus, Idle, Subscription, Watcher, Wmi } from '../core/ports.ts';
+import type { Bus, Idle, PortSubscription, Watcher, Wmi } from '../core/ports.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import { type LazyValue, lazy } from './lazy.ts';
 
@@ -7,7 +7,7 @@ const BACKOFF: Backoff = { firstMs: 1000, mostMs: 60_000 };
 
 /** What to do with a port that is still to be loaded. */
 interface Subscribing<Port> {
-  subscribe(port: Port): Subscription;
+  subscribe(port: Port): PortSubscription;
   /** It could not be loaded, or not used; called once. It is tried again. */
   failed(reason: string): void;
   /** It works after a failure: what happened in between is not known. */
@@ -19,8 +19,8 @@ const subscribeLazily = <Port>(
   loaded: LazyValue<Port>,
   { subscribe, failed, late }: Subscribing<Port>,
   backoff = BACKOFF,
-): Subscription => {
-  let subscription: Subscription | undefined;
+): PortSubscription => {
+  let subscription: PortSubscription | undefined;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;

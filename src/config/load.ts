@@ -91,13 +91,13 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
    * An item as the engine sees it, without its kind. A spread comes last here and below: where keys follow one, every object gets a
    * hidden class of its own, which costs 1 KiB an item.
    */
-  const spec = <B>(item: ParsedItem<ItemKind & { create(making: never): B }>): Spec<B> => ({
+  const spec = <B>(item: ParsedItem<ItemKind & { create(context: never): B }>): Spec<B> => ({
     name: item.name,
     type: item.kind.type,
     emitter: item.kind.emitter,
     values: Object.freeze(item.values),
     create: (around) =>
-      (item.kind.create as (making: object) => B)({ values: item.values, compiled: item.compiled, ...around }),
+      (item.kind.create as (context: object) => B)({ values: item.values, compiled: item.compiled, ...around }),
     locate: (key) => locate([...item.path, key]),
   });
   return Object.freeze({

@@ -28,7 +28,7 @@ export interface WatchListener {
 }
 
 /** Delivers until it is closed. */
-export interface Subscription {
+export interface PortSubscription {
   /** Resolves when it is known whether it works. Never rejects. */
   readonly ready: Promise<void>;
   close(): void;
@@ -36,7 +36,7 @@ export interface Subscription {
 
 /** Watches files and directories. Its code is loaded at the first watch. */
 export interface Watcher {
-  watch(request: WatchRequest, listener: WatchListener): Subscription;
+  watch(request: WatchRequest, listener: WatchListener): PortSubscription;
 }
 
 /** One of the two message buses. */
@@ -103,7 +103,7 @@ export interface BusListener {
 /** The message buses: one connection each, opened when it is first needed, and again when it was lost. */
 export interface Bus {
   call(call: BusCall): Promise<BusReply>;
-  subscribe(bus: BusName, rule: BusRule, listener: BusListener): Subscription;
+  subscribe(bus: BusName, rule: BusRule, listener: BusListener): PortSubscription;
 }
 
 /** How long keyboard and mouse have not been used, or which sources were tried. */
@@ -137,5 +137,5 @@ export interface WmiListener {
 /** Windows Management Instrumentation. `namespace` undefined: the default one. */
 export interface Wmi {
   query(namespace: string | undefined, query: string, timeoutMs: number): Promise<WmiResult>;
-  subscribe(namespace: string | undefined, query: string, listener: WmiListener): Subscription;
+  subscribe(namespace: string | undefined, query: string, listener: WmiListener): PortSubscription;
 }

@@ -150,7 +150,10 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
   'instant-held-back': () => 'an instant that was held back by jitter_seconds is due',
   'instants-paused': (data) => instants(data, 'came while the scheduler was paused'),
   'instants-unattended': (data) =>
-    instants(data, `came while nobody looked (asleep, stopped or busy), noticed ${showDuration(data.lateMs)} later`),
+    instants(
+      data,
+      `came while no check was possible (asleep, stopped or busy), noticed ${showDuration(data.lateMs)} later`,
+    ),
   'instants-skipped': (data) => instants(data, `came and went when ${setForward(data.forwardMs)}`),
   'catching-up': ({ missed }) =>
     missed === undefined ? 'an instant that was missed is made up for' : `${reasonText(missed)}; that is made up for`,
@@ -165,7 +168,7 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
   'zone-changed': ({ from, to }) =>
     `local time is that of ${to} instead of ${from}: its instants are those of the new zone`,
 
-  'idle-unknown': () => 'nobody knows the idle time',
+  'idle-unknown': () => 'the idle time is unknown',
   'idle-reached': ({ seconds }) => `the session has been idle for more than ${limit(seconds)}`,
   'idle-not-reached': ({ seconds }) => `the session has not been idle for more than ${limit(seconds)}`,
   'idle-counted': () => 'it was positive already in this idle period',

@@ -79,7 +79,7 @@ export const dbusCondition = conditionKind({
     const { bus, service, object_path: path, interface: iface, method, parameter_check_all: all } = values;
     const unanswered = new RecurringProblem(ports.clock);
     const unchecked = new RecurringProblem(ports.clock);
-    const body = withCheckInterval(context, 'dbus', async (log) => {
+    const instance = withCheckInterval(context, 'dbus', async (log) => {
       if (compiled.empty) {
         unanswered.report(
           log,
@@ -111,7 +111,7 @@ export const dbusCondition = conditionKind({
       return answerResult(evaluateParameterChecks(reply.body, checks, all, log, unchecked));
     });
     return {
-      ...body,
+      ...instance,
       close: () => {
         unanswered.close();
         unchecked.close();

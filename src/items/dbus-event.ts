@@ -1,5 +1,5 @@
 import { stringField } from '../config/field.ts';
-import type { BusRule, Subscription } from '../core/ports.ts';
+import type { BusRule, PortSubscription } from '../core/ports.ts';
 import {
   argumentCheckFields,
   bus,
@@ -50,10 +50,10 @@ export const dbusEvent = eventKind({
   create: ({ values, compiled, log, ports }) => {
     const name = busOf(values.bus);
     const { rule, checks } = compiled;
-    let subscription: Subscription | undefined;
+    let subscription: PortSubscription | undefined;
     const absence = new RecurringProblem(ports.clock);
     let waiting = 0;
-    const trouble = new RecurringProblem(ports.clock);
+    const problem = new RecurringProblem(ports.clock);
     return {
       start: async (fire) => {
         log.debug('START/MSG', `listening on the ${name} bus`);
@@ -75,19 +75,19 @@ export const dbusEvent = eventKind({
             record();
             const all = values.parameter_check_all;
             log.debug('PROC/MSG', `${all ? 'all checks are' : 'one check is'} required of the message`);
-            const judge = (made: readonly CompiledParameterCheck[]): void => {
-              if (evaluateParameterChecks(body, made, all, log, trouble)) fire();
+            const evaluate = (made: readonly CompiledParameterCheck[]): void => {
+              if (evaluateParameterChecks(body, made, all, log, problem)) fire();
               else log.debug('PROC/MSG', 'the message does not hold what is expected');
             };
             const answered = waiting < MOST_WAITING ? matchArgumentsOnThreads(body, checks, ports.matcher) : undefined;
             if (!answered) {
-              judge(checks);
+              evaluate(checks);
               return;
             }
             waiting += 1;
             void answered.then((made) => {
               waiting -= 1;
-              judge(made);
+              evaluate(made);
             });
           },
         });
@@ -96,7 +96,7 @@ export const dbusEvent = eventKind({
       close: () => {
         subscription?.close();
         absence.close();
-        trouble.close();
+        problem.close();
         log.debug('START/MSG', `no longer listening on the ${name} bus`);
       },
     };

@@ -1,5 +1,5 @@
 import { booleanField, integerField, stringsField } from '../config/field.ts';
-import type { Subscription } from '../core/ports.ts';
+import type { PortSubscription } from '../core/ports.ts';
 import { RecurringProblem } from './common/recurring-problem.ts';
 import { rejectTilde } from './common/tilde.ts';
 import { eventKind } from './kind.ts';
@@ -21,7 +21,7 @@ export const fschangeEvent = eventKind({
     poll_seconds: integerField({
       min: 0,
       fallback: 0,
-      doc: 'Look every so many seconds, for file systems that do not tell about changes; 0: be told by the system.',
+      doc: 'Look every so many seconds, for file systems that do not report changes; 0: the system reports them.',
     }),
   },
   needs: ['watcher'],
@@ -33,7 +33,7 @@ export const fschangeEvent = eventKind({
   create: ({ values, log, ports }) => {
     const open: { close(): void }[] = [];
     /** Watches one path; the first callback says whether it exists. */
-    const watch = (path: string, fire: (record: () => void) => void): Subscription => {
+    const watch = (path: string, fire: (record: () => void) => void): PortSubscription => {
       let found = false;
       let came = false;
       const absence = new RecurringProblem(ports.clock);

@@ -9,7 +9,7 @@ const showSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 export const idle = conditionKind({
   type: 'idle',
   emitter: 'IDLE_CONDITION',
-  doc: 'True once each time nobody has touched keyboard and mouse for longer than the limit; again only after somebody has. Asks, in this order, X11, IdleMonitor, org.freedesktop.ScreenSaver and logind on D-Bus; ioreg on macOS, GetLastInputInfo on Windows.',
+  doc: 'True once each time keyboard and mouse have not been used for longer than the limit; again only after they have been used. Asks, in this order, X11, IdleMonitor, org.freedesktop.ScreenSaver and logind on D-Bus; ioreg on macOS, GetLastInputInfo on Windows.',
   fields: {
     idle_seconds: integerField({ min: 0, required: true, doc: 'Seconds without input; it has to be more than that.' }),
   },
@@ -27,7 +27,7 @@ export const idle = conditionKind({
     const limit = values.idle_seconds * 1000;
     /** Set from a success until there is input again. */
     let closed = false;
-    const silence = new RecurringProblem(ports.clock);
+    const problem = new RecurringProblem(ports.clock);
     return {
       due: () => 'any-tick',
       check: async ({ origin }) => {
@@ -35,11 +35,11 @@ export const idle = conditionKind({
         const reading = await ports.idle.read();
         if (reading.how === 'unknown') {
           const tried = reading.tried.join('; ') || 'nothing';
-          const text = `idle: nobody knows the idle time, the condition stays false; tried: ${tried}`;
-          silence.report(log, 'PROC/ERR', text);
+          const text = `idle: the idle time is unknown, the condition stays false; tried: ${tried}`;
+          problem.report(log, 'PROC/ERR', text);
           return results.unknown;
         }
-        silence.resolve(log, `idle: ${reading.source} knows the idle time`);
+        problem.resolve(log, `idle: ${reading.source} knows the idle time`);
         const over = reading.ms > limit;
         log.debug(
           'PROC/MSG',
@@ -54,7 +54,7 @@ export const idle = conditionKind({
       reset: () => {
         closed = false;
       },
-      close: () => silence.close(),
+      close: () => problem.close(),
     };
   },
 });

@@ -17,7 +17,7 @@ export const luaCondition = conditionKind({
   create: (context) => {
     const runner = new LuaRunner(context, 'condition');
     const { name } = context;
-    const body = withCheckInterval(
+    const instance = withCheckInterval(
       context,
       'lua',
       async (log, origin) => {
@@ -33,6 +33,6 @@ export const luaCondition = conditionKind({
       },
       () => context.ports.processes.blocked?.(`condition/${name}`),
     );
-    return { ...body, close: () => runner.close() };
+    return { ...instance, close: () => runner.close() };
   },
 });

@@ -35,7 +35,7 @@ export const wmiCondition = conditionKind({
     const all = values.result_check_all;
     const unanswered = new RecurringProblem(ports.clock);
     const unchecked = new RecurringProblem(ports.clock);
-    const body = withCheckInterval(context, 'wmi', async (log) => {
+    const instance = withCheckInterval(context, 'wmi', async (log) => {
       const result = await ports.wmi.query(values.namespace, values.query, QUERY_MS);
       if (result.how === 'error') {
         const reason: Reason = { code: 'query-failed', message: result.reason };
@@ -58,7 +58,7 @@ export const wmiCondition = conditionKind({
         : failed({ code: 'row-checks', holds: false });
     });
     return {
-      ...body,
+      ...instance,
       close: () => {
         unanswered.close();
         unchecked.close();

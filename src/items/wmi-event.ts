@@ -1,4 +1,4 @@
-import type { Subscription } from '../core/ports.ts';
+import type { PortSubscription } from '../core/ports.ts';
 import { RecurringProblem } from './common/recurring-problem.ts';
 import { queryFields, wmiUnavailable } from './common/wmi.ts';
 import { eventKind } from './kind.ts';
@@ -13,7 +13,7 @@ export const wmiEvent = eventKind({
   simulate: 'instants',
   unavailable: wmiUnavailable,
   create: ({ values, log, ports }) => {
-    let subscription: Subscription | undefined;
+    let subscription: PortSubscription | undefined;
     const absence = new RecurringProblem(ports.clock);
     return {
       start: async (fire) => {

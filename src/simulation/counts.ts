@@ -46,7 +46,7 @@ export class SimulationCounts {
   checking(condition: string, at: number): void {
     this.#began.set(condition, at);
   }
-  positive(condition: string, at: number): void {
+  passed(condition: string, at: number): void {
     const counts = this.conditions.get(condition);
     if (counts) counts.fired += 1;
     if (this.#keep) this.fired.push({ at, condition });
@@ -57,10 +57,10 @@ export class SimulationCounts {
     if (counts) counts.missed += count;
   }
   /** A task begins to run. */
-  starting(condition: string): void {
+  taskStarted(condition: string): void {
     this.#running.set(condition, (this.#running.get(condition) ?? 0) + 1);
   }
-  ran(task: string, condition: string, outcome: Outcome, at: number): void {
+  taskEnded(task: string, condition: string, outcome: Outcome, at: number): void {
     const counts = this.tasks.get(task);
     if (counts) counts[outcome.kind] += 1;
     this.#running.set(condition, (this.#running.get(condition) ?? 1) - 1);

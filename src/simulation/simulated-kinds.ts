@@ -115,14 +115,14 @@ const assumedCondition = (
   });
 };
 
-const countTask = (name: string, body: TaskInstance, clock: Clock, tally: SimulationCounts): TaskInstance => {
-  tally.addTask(name);
+const countTask = (name: string, instance: TaskInstance, clock: Clock, counts: SimulationCounts): TaskInstance => {
+  counts.addTask(name);
   return {
-    ...body,
+    ...instance,
     run: async (condition, origin) => {
-      tally.starting(condition);
-      const outcome = await body.run(condition, origin);
-      tally.ran(name, condition, outcome, clock.wall());
+      counts.taskStarted(condition);
+      const outcome = await instance.run(condition, origin);
+      counts.taskEnded(name, condition, outcome, clock.wall());
       return outcome;
     },
   };
@@ -130,24 +130,24 @@ const countTask = (name: string, body: TaskInstance, clock: Clock, tally: Simula
 
 const countCondition = (
   name: string,
-  body: ConditionInstance,
+  instance: ConditionInstance,
   clock: Clock,
-  tally: SimulationCounts,
+  counts: SimulationCounts,
 ): ConditionInstance => {
-  tally.addCondition(name);
+  counts.addCondition(name);
   let missed = 0;
-  const count = (verdict: CheckResult): CheckResult => {
-    if (verdict.kind === 'passed') tally.positive(name, clock.wall());
-    return verdict;
+  const count = (result: CheckResult): CheckResult => {
+    if (result.kind === 'passed') counts.passed(name, clock.wall());
+    return result;
   };
   return {
-    ...body,
-    check: (look, begin) => {
-      tally.checking(name, clock.wall());
-      const verdict = body.check(look, begin);
-      tally.missed(name, (body.missed ?? 0) - missed);
-      missed = body.missed ?? 0;
-      return verdict instanceof Promise ? verdict.then(count) : count(verdict);
+    ...instance,
+    check: (context, begin) => {
+      counts.checking(name, clock.wall());
+      const result = instance.check(context, begin);
+      counts.missed(name, (instance.missed ?? 0) - missed);
+      missed = instance.missed ?? 0;
+      return result instanceof Promise ? result.then(count) : count(result);
     },
   };
 };
@@ -184,7 +184,11 @@ export const assumable = (registry: Registry, configs: readonly Config[]): Assum
 };
 
 /** The kinds of a registry, counted; those that need ports from outside are replaced by assumptions. */
-export const simulatedRegistry = (registry: Registry, assumptions: Assumptions, tally: SimulationCounts): Registry => ({
+export const simulatedRegistry = (
+  registry: Registry,
+  assumptions: Assumptions,
+  counts: SimulationCounts,
+): Registry => ({
   task: {
     ...registry.task,
     kinds: registry.task.kinds.map(
@@ -195,7 +199,7 @@ export const simulatedRegistry = (registry: Registry, assumptions: Assumptions, 
             context.name,
             kind.simulate ? assumedTask(context, assumptions) : kind.create(context),
             context.ports.clock,
-            tally,
+            counts,
           ),
       }),
     ),
@@ -210,7 +214,7 @@ export const simulatedRegistry = (registry: Registry, assumptions: Assumptions, 
             context.name,
             kind.simulate ? assumedCondition(context, kind.simulate, assumptions) : kind.create(context),
             context.ports.clock,
-            tally,
+            counts,
           ),
       }),
     ),

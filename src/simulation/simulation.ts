@@ -34,7 +34,7 @@ const notHere = (): never => {
 /** Runs the real scheduler over a range of time. Only the clock and the ports are simulated. */
 export const runSimulation = async (
   config: Config,
-  tally: SimulationCounts,
+  counts: SimulationCounts,
   options: SimulationOptions,
 ): Promise<void> => {
   const clock = new VirtualClock(options.from, () => 0, true);
@@ -72,7 +72,7 @@ export const runSimulation = async (
     options.progress(clock.wall());
   }
   journal.settle();
-  tally.end(clock.wall());
+  counts.end(clock.wall());
   if (outcome.ended) await run;
 };
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Bus, BusCall, BusMessage, BusReply, Subscription } from '../../src/core/ports.ts';
+import type { Bus, BusCall, BusMessage, BusReply, PortSubscription } from '../../src/core/ports.ts';
 import { parseRule } from '../../src/items/common/match-rule.ts';
 import { eventually } from '../desktop/support/eventually.ts';
 
@@ -39,7 +39,7 @@ export const busContract = (name: string, makeWorld: () => Promise<BusWorld>): v
         timeoutMs: 5000,
         ...more,
       });
-    const listen = (rule: string): Subscription =>
+    const listen = (rule: string): PortSubscription =>
       world.bus.subscribe('session', parseRule(rule), {
         subscribed: () => said.push('subscribed'),
         lost: () => said.push('lost'),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { FileChange, Subscription, Watcher, WatchRequest } from '../../src/core/ports.ts';
+import type { FileChange, PortSubscription, Watcher, WatchRequest } from '../../src/core/ports.ts';
 import { eventually } from '../desktop/support/eventually.ts';
 
 /** A tree with an empty directory `root`, and what a test can do to it. */
@@ -25,7 +25,7 @@ export interface Tree {
 export const watcherContract = (name: string, makeTree: () => Tree, pollSeconds = 0): void => {
   describe(name, () => {
     let tree: Tree;
-    let open: Subscription[] = [];
+    let open: PortSubscription[] = [];
     let heard: string[] = [];
     let said: string[] = [];
     beforeEach(() => {
@@ -38,7 +38,7 @@ export const watcherContract = (name: string, makeTree: () => Tree, pollSeconds 
       open = [];
       tree.close();
     });
-    const watch = async (path: string, more: Partial<WatchRequest> = {}): Promise<Subscription> => {
+    const watch = async (path: string, more: Partial<WatchRequest> = {}): Promise<PortSubscription> => {
       const one = tree.watcher.watch(
         { path, recursive: false, pollSeconds, ...more },
         {

@@ -184,7 +184,7 @@ describe('whenever explain tells what happened, newest first', () => {
     await daemon.advance(60);
     const answer = await ask<ExplainAnswer>({ request: 'explain', condition: 'C' });
     expect(reasons(formatExplanation(answer, daemon.clock.wall()))[0]).toBe(
-      'it did not run: hour=2 minute=30 at 2026-03-02 02:30:00 came while nobody looked (asleep, stopped or busy), noticed 5 h 30 min later.',
+      'it did not run: hour=2 minute=30 at 2026-03-02 02:30:00 came while no check was possible (asleep, stopped or busy), noticed 5 h 30 min later.',
     );
   });
 

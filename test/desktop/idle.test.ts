@@ -241,14 +241,14 @@ describe('an idle condition', () => {
     condition.body.reset?.(false);
     expect((await condition.check()).kind).toBe('passed');
   });
-  it('warns once when nobody knows, and stays false', async () => {
+  it('warns once when the idle time is unknown, and stays false', async () => {
     const idle = new FakeIdle();
     const condition = await aloneCondition('idle', 'idle_seconds = 0', { idle });
     for (let i = 0; i < 3; i++) expect((await condition.check()).kind).toBe('failed');
     expect(condition.lines()).toEqual([
-      'warn PROC/ERR idle: nobody knows the idle time, the condition stays false; tried: a test',
-      'debug PROC/ERR idle: nobody knows the idle time, the condition stays false; tried: a test',
-      'debug PROC/ERR idle: nobody knows the idle time, the condition stays false; tried: a test',
+      'warn PROC/ERR idle: the idle time is unknown, the condition stays false; tried: a test',
+      'debug PROC/ERR idle: the idle time is unknown, the condition stays false; tried: a test',
+      'debug PROC/ERR idle: the idle time is unknown, the condition stays false; tried: a test',
     ]);
   });
 });

@@ -113,12 +113,12 @@ describe('why a check was not positive', () => {
     [
       'An instant that came while the machine slept',
       async (one) => one.clock.freeze(9 * 3_600_000),
-      'hour=2 minute=30 at 2026-03-03 02:30:00 came while nobody looked (asleep, stopped or busy), noticed 6 h 00 min later',
+      'hour=2 minute=30 at 2026-03-03 02:30:00 came while no check was possible (asleep, stopped or busy), noticed 6 h 00 min later',
     ],
     [
       'Several of them',
       async (one) => one.clock.freeze((24 + 6) * 3_600_000),
-      '2 instants came while nobody looked (asleep, stopped or busy), noticed 3 h 00 min later, the last one hour=2 minute=30 at 2026-03-04 02:30:00',
+      '2 instants came while no check was possible (asleep, stopped or busy), noticed 3 h 00 min later, the last one hour=2 minute=30 at 2026-03-04 02:30:00',
     ],
     [
       'One of a pause',
@@ -141,7 +141,7 @@ describe('why a check was not positive', () => {
     one.clock.freeze(24 * 3_600_000);
     await one.advance(60);
     expect(one.journal.story('condition/C').find(({ finish }) => finish === 'running')?.why).toBe(
-      'hour=2 minute=30 at 2026-03-03 02:30:00 came while nobody looked (asleep, stopped or busy), noticed 10 h 30 min later; that is made up for',
+      'hour=2 minute=30 at 2026-03-03 02:30:00 came while no check was possible (asleep, stopped or busy), noticed 10 h 30 min later; that is made up for',
     );
   });
 

@@ -214,7 +214,7 @@ until 450
   240.000  DEBUG CONDITION active Away/2 [PROC/MSG] idle: for 40.0 s by a test, limit 100.0 s, has been true
   300.000  DEBUG CONDITION active Away/2 [PROC/MSG] idle: for 100.0 s by a test, limit 100.0 s
   310.000  > idle unknown X11: DISPLAY is not set
-  360.000  WARN  CONDITION active Away/2 [PROC/ERR] idle: nobody knows the idle time, the condition stays false; tried: X11: DISPLAY is not set
+  360.000  WARN  CONDITION active Away/2 [PROC/ERR] idle: the idle time is unknown, the condition stays false; tried: X11: DISPLAY is not set
   400.000  > idle 500
   420.000  DEBUG CONDITION active Away/2 [PROC/MSG] idle: for 520.0 s by a test, limit 100.0 s
   420.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Away starting task

@@ -93,15 +93,15 @@ export const FAILED_CHECKS: readonly FailedCheck[] = [
     options: ends(0),
     why: 'it was positive, which does not count until a check has failed in between',
   },
-  { title: 'an idle time that nobody knows', keys: IDLE, why: 'nobody knows the idle time' },
+  { title: 'an unknown idle time', keys: IDLE, why: 'the idle time is unknown' },
   {
-    title: 'somebody at the keyboard',
+    title: 'recent input',
     keys: IDLE,
     happens: ({ idle }) => idle.idleFor(3),
     why: 'the session has not been idle for more than 1 min',
   },
   {
-    title: 'nobody at the keyboard, still',
+    title: 'still no input',
     keys: `${IDLE}\nrecurring = true`,
     happens: ({ idle }) => idle.idleFor(90),
     why: 'it was positive already in this idle period',

@@ -6,7 +6,7 @@ import type {
   BusName,
   BusReply,
   BusRule,
-  Subscription,
+  PortSubscription,
 } from '../../src/core/ports.ts';
 
 /** What a faked service answers. */
@@ -33,7 +33,7 @@ export class FakeBus implements Bus {
     this.calls.push(call);
     return this.#up ? this.service(call) : { how: 'disconnected', reason: 'the bus is not there' };
   }
-  subscribe(bus: BusName, rule: BusRule, listener: BusListener): Subscription {
+  subscribe(bus: BusName, rule: BusRule, listener: BusListener): PortSubscription {
     const subscription = { bus, rule, listener };
     this.subscriptions.add(subscription);
     if (this.#up) listener.subscribed();

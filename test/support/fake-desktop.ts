@@ -1,4 +1,12 @@
-import type { Idle, IdleReading, LocalZone, Subscription, Wmi, WmiListener, WmiResult } from '../../src/core/ports.ts';
+import type {
+  Idle,
+  IdleReading,
+  LocalZone,
+  PortSubscription,
+  Wmi,
+  WmiListener,
+  WmiResult,
+} from '../../src/core/ports.ts';
 import { FakeBus } from './fake-bus.ts';
 import { FakeWatcher } from './fake-watcher.ts';
 
@@ -42,7 +50,7 @@ export class FakeWmi implements Wmi {
   notify(): void {
     for (const listener of this.listeners) listener.notified();
   }
-  subscribe(_namespace: string | undefined, _query: string, listener: WmiListener): Subscription {
+  subscribe(_namespace: string | undefined, _query: string, listener: WmiListener): PortSubscription {
     this.listeners.add(listener);
     listener.subscribed();
     return {

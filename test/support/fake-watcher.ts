@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { FileChange, Subscription, Watcher, WatchListener, WatchRequest } from '../../src/core/ports.ts';
+import type { FileChange, PortSubscription, Watcher, WatchListener, WatchRequest } from '../../src/core/ports.ts';
 
 /** Watches a tree that exists in the mind of a test only. */
 export class FakeWatcher implements Watcher {
@@ -11,7 +11,7 @@ export class FakeWatcher implements Watcher {
     this.#there = new Set(there);
   }
 
-  watch(request: WatchRequest, listener: WatchListener): Subscription {
+  watch(request: WatchRequest, listener: WatchListener): PortSubscription {
     const watch = { request, listener };
     this.watches.add(watch);
     if (this.#there.has(request.path)) listener.established();

@@ -220,7 +220,7 @@ test('A subscription that is lost, and an idle time that is not known, are one W
     `subscribed in the default name space again ${often}`,
   ]);
   expect(said(away)).toEqual([
-    'idle: nobody knows the idle time, the condition stays false; tried: a test',
+    'idle: the idle time is unknown, the condition stays false; tried: a test',
     `idle: a test knows the idle time ${often}`,
   ]);
 });

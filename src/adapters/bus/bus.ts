@@ -7,7 +7,7 @@ import type {
   BusReply,
   BusRule,
   BusValue,
-  Subscription,
+  PortSubscription,
 } from '../../core/ports.ts';
 import { type Backoff, backoffMs } from '../backoff.ts';
 import { type BusAddress, BusConnection, busAddressList, parseAddresses } from './bus-connection.ts';
@@ -98,7 +98,7 @@ export class ReconnectingBus {
     return connection.call(call);
   }
 
-  subscribe(rule: BusRule, listener: BusListener): Subscription {
+  subscribe(rule: BusRule, listener: BusListener): PortSubscription {
     let tried = () => {};
     const ready = new Promise<void>((resolve) => {
       tried = resolve;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Subscription, Watcher, WatchListener, WatchRequest } from '../../core/ports.ts';
+import type { PortSubscription, Watcher, WatchListener, WatchRequest } from '../../core/ports.ts';
 import { ownFiles } from '../files/own-files.ts';
 import { DirectoryWatches, type WatchDirectory } from './directory-watches.ts';
 import { NativeWatch } from './native-watch.ts';
@@ -81,7 +81,7 @@ export const createWatcher = (options: WatcherOptions = {}): Watcher => {
     timer = undefined;
   };
   return {
-    watch: (request: WatchRequest, given: WatchListener): Subscription => {
+    watch: (request: WatchRequest, given: WatchListener): PortSubscription => {
       const listener = withoutOwnFiles(given);
       let closed = false;
       let current: { readonly ready: Promise<void>; close(): void };

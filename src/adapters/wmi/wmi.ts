@@ -1,4 +1,4 @@
-import type { Subscription, Wmi, WmiListener, WmiResult, WmiRow } from '../../core/ports.ts';
+import type { PortSubscription, Wmi, WmiListener, WmiResult, WmiRow } from '../../core/ports.ts';
 import { type Backoff, backoffMs } from '../backoff.ts';
 import { Bridge, type BridgeProgram, type BridgeReply, POWERSHELL } from './bridge.ts';
 
@@ -109,7 +109,7 @@ export const createWmi = (program: BridgeProgram = POWERSHELL, backoff = BACKOFF
       }
       return { how: 'rows', rows: Array.isArray(said.rows) ? said.rows.map(asRow) : [] };
     },
-    subscribe: (namespace, query, listener): Subscription => {
+    subscribe: (namespace, query, listener): PortSubscription => {
       const target = targetOf(namespace, query);
       const sub: Sub = { target, listener, id: undefined, failed: false, failures: 0, timer: undefined };
       subs.add(sub);

@@ -26,14 +26,14 @@ export interface CheckIntervalValues {
 }
 
 /**
- * A test with `check_after` and the persistent-success filter around it. The reference moves after
+ * A check with `check_after` and the persistent-success filter around it. The reference moves after
  * every attempt, whatever came of it; a reset makes both as at start. `label` is the word records begin with: `command`. `test`
  * is given the log of its run, and the run; there is none while the item `isBlocked`.
  */
 export const withCheckInterval = (
   { values, log, ports }: Pick<CreateContext<CheckIntervalValues>, 'values' | 'log' | 'ports'>,
   label: string,
-  test: (log: Logger, origin: TraceContext) => Promise<CheckResult>,
+  check: (log: Logger, origin: TraceContext) => Promise<CheckResult>,
   isBlocked: () => Blocked | undefined = () => undefined,
 ): ConditionInstance => {
   const waitMs = (values.check_after ?? 0) * 1000;
@@ -49,21 +49,21 @@ export const withCheckInterval = (
     return obstacle && { code: 'blocked', message: obstacle.why };
   };
   /** A check of its own, so that a visit that is not due allocates no closure. */
-  const run = (look: CheckContext, begin: BeginRun): Promise<CheckResult> => {
-    reference = look.mono;
-    early = driftMs(waitMs, look.tickMs);
+  const run = (context: CheckContext, begin: BeginRun): Promise<CheckResult> => {
+    reference = context.mono;
+    early = driftMs(waitMs, context.tickMs);
     dueAt = Number.NaN;
     const origin = begin();
     const own = log.under(origin);
     own.debug('START/MSG', `${label}: test begins`);
-    return test(own, origin).then((verdict) => {
-      if (verdict.kind !== 'passed') {
+    return check(own, origin).then((result) => {
+      if (result.kind !== 'passed') {
         lastFailed = true;
-        return verdict;
+        return result;
       }
       const counts = lastFailed || !values.recur_after_failed_check;
       lastFailed = false;
-      if (counts) return verdict;
+      if (counts) return result;
       own.debug('END/MSG', `${label}: positive, but does not count until a test has failed`);
       return UNCOUNTED;
     });
@@ -82,18 +82,18 @@ export const withCheckInterval = (
       const leftMs = reference + waitMs - ports.clock.mono();
       return leftMs > 0 ? { code: 'check-after', leftMs } : blocked();
     },
-    check: (look, begin) => {
-      const left = reference + waitMs - look.mono;
+    check: (context, begin) => {
+      const left = reference + waitMs - context.mono;
       if (left > early) {
         if (log.wants('trace')) {
           const seconds = (left / 1000).toFixed(1);
-          log.trace('START/MSG', `${label}: not tested yet, check_after has ${seconds} s left`, look.origin);
+          log.trace('START/MSG', `${label}: not tested yet, check_after has ${seconds} s left`, context.origin);
         }
         return NOT_DUE;
       }
       const reason = blocked();
       if (reason !== undefined) return { kind: 'failed', notDue: true, reason };
-      return run(look, begin);
+      return run(context, begin);
     },
     reset: () => {
       reference = ports.clock.mono();

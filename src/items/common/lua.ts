@@ -94,7 +94,7 @@ export class LuaRunner {
   readonly #context: CreateContext<LuaValues, unknown, 'lua'>;
   readonly #section: 'task' | 'condition';
   readonly #key: string;
-  readonly #speaker: Logger;
+  readonly #scriptLog: Logger;
   #closed = false;
   static #made = 0;
 
@@ -102,7 +102,7 @@ export class LuaRunner {
     this.#context = context;
     this.#section = section;
     this.#key = `${section} ${context.name} ${++LuaRunner.#made}`;
-    this.#speaker = context.logAs('exec_lua');
+    this.#scriptLog = context.logAs('exec_lua');
     for (const name of Object.keys(context.values.variables_to_set)) {
       if (OWN_NAMES.includes(name))
         context.log.warn('INIT/FAIL', `variables_to_set: "${name}" is replaced by the module of that name`);
@@ -140,7 +140,7 @@ export class LuaRunner {
     const execution = {};
     ports.events.emit('script.started', origin, { execution, item });
     const result = await ports.lua.run(request, {
-      line: (level, text) => this.#speaker[level]('PROC/MSG', `${records.linePrefix}${text}`, origin),
+      line: (level, text) => this.#scriptLog[level]('PROC/MSG', `${records.linePrefix}${text}`, origin),
       initialised: () => log.debug('START/OK', `${prefix}the init script has been run`),
       event: (topics, value) => {
         try {

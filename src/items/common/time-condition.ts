@@ -23,7 +23,7 @@ const GRACE_MS = 60_000;
 /** The most runs that `catch_up = "all"` makes up for. */
 const MOST_CAUGHT_UP = 100;
 
-type TimeMaking = CreateContext<Values<typeof timeFields>, Calendar>;
+type TimeContext = CreateContext<Values<typeof timeFields>, Calendar>;
 
 /** The compiled specifications of a file. */
 export interface Calendar extends CountableInstants {
@@ -50,7 +50,7 @@ const summaryOf = ({ count, last: { at, by } }: InstantSummary) => ({ count, las
  * Fires when an instant has come. Its state: up to when instants were looked at, which have fired, how many runs it owes, which
  * firings it holds back. Several instants between two checks are one firing.
  */
-export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking): ConditionInstance => {
+export const createTimeCondition = ({ values, compiled, log, ports }: TimeContext): ConditionInstance => {
   const skips = values.catch_up === 'skip';
   const jitterMs = values.jitter_seconds * 1000;
   const fired = new FiredRanges();
@@ -96,7 +96,7 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
     [...pauses, ...(suspension ? [suspension] : [])].filter(({ to }) => to > since);
 
   /** Logs that instants of a pause or suspension do not fire. */
-  const pass = (stops: readonly TimeRange[], wall: number): void => {
+  const reportPaused = (stops: readonly TimeRange[], wall: number): void => {
     const row = summariseInstants(compiled, subtractRanges(clipRanges(mergeRanges(stops), since, wall), fired.spans));
     if (!row) return;
     vain = { code: 'instants-paused', ...summaryOf(row) };
@@ -138,7 +138,7 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
     const late = clipRanges([{ from: since, to: Math.ceil(oldest) - 1 }], since, wall);
     // An instant of a pause counts as missed only when misses are made up for.
     const misses = skips ? subtractRanges(late, stops) : mergeRanges([...late, ...clipRanges(stops, since, wall)]);
-    if (skips) pass(stops, wall);
+    if (skips) reportPaused(stops, wall);
     const rest = subtractRanges(misses, fired.spans);
     const row = summariseInstants(compiled, rest);
     if (row) reportMisses(row, wall);
@@ -287,7 +287,7 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeMaking
         suspension = { from: since, to: wall };
         return;
       }
-      if (resumed) pass([{ from: since, to: wall }], wall);
+      if (resumed) reportPaused([{ from: since, to: wall }], wall);
       begin(wall);
     },
   };
