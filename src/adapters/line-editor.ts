@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { type TypedLine, typedLines } from './typed-line.ts';
+import { type TypedLine, typedLines } from './line-output.ts';
 
 /** Lines that the arrow keys bring back. */
 const HISTORY = 100;

@@ -4,14 +4,13 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Captured, ProcessEnd, Processes, ProcessRequest, ProcessResult } from '../core/ports.ts';
 import { childEnvironment, ownEnvironment } from './child-environment.ts';
-import { findExecutable, findNonExecutable, isExecutable, wrongFormat } from './executable.ts';
+import { findExecutable, findNonExecutable, isExecutable, startFailure, wrongFormat } from './executable.ts';
 import { FairQueue } from './fair-queue.ts';
 import type { OrphanProcesses } from './orphan-processes.ts';
 import { OutputCapture } from './output-capture.ts';
 import { ProcessGroup } from './process-group.ts';
 import { measureUsage, type UsageMeter } from './process-usage.ts';
 import { START_MARK } from './running-processes.ts';
-import { startFailure } from './start-failure.ts';
 import { LineSplitter } from './stdin.ts';
 
 /** Limits of the process runner; the defaults are those of the program. */

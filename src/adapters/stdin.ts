@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { typedLines } from './typed-line.ts';
+import { typedLines } from './line-output.ts';
 
 /** What comes in on standard input. */
 interface LineListener {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
+import { startFailure } from '../../src/adapters/executable.ts';
 import { createProcesses } from '../../src/adapters/processes.ts';
-import { startFailure } from '../../src/adapters/start-failure.ts';
 import type { ProcessRequest } from '../../src/core/ports.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'whenever-programs-'));

@@ -2,10 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'dbus-native';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBus } from '../../src/adapters/bus/bus.ts';
-import { logindSource, mutterSource, screenSaverSource } from '../../src/adapters/idle/bus-sources.ts';
 import { createIdle } from '../../src/adapters/idle/idle.ts';
-import { type IdleSourceOptions, idleSources, ioregSource } from '../../src/adapters/idle/sources.ts';
-import { x11Source } from '../../src/adapters/idle/x11-source.ts';
+import {
+  type IdleSourceOptions,
+  idleSources,
+  ioregSource,
+  logindSource,
+  mutterSource,
+  screenSaverSource,
+  x11Source,
+} from '../../src/adapters/idle/sources.ts';
 import type { Bus, IdleReading } from '../../src/core/ports.ts';
 import { FakeIdle } from '../support/fake-desktop.ts';
 import { Display } from './support/display.ts';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { SCRIPT } from '../../src/adapters/wmi/script.ts';
+import { SCRIPT } from '../../src/adapters/wmi/bridge.ts';
 import { createWmi } from '../../src/adapters/wmi/wmi.ts';
 import { featuresOn } from '../../src/items/registry.ts';
 import { FakeWmi } from '../support/fake-desktop.ts';

@@ -10,8 +10,16 @@ import { safeFileName } from '../../metrics/run-name.ts';
 import { ownFiles } from '../files/own-files.ts';
 import { AsyncFile } from './async-file.ts';
 import { ErrorReporter, type OnMetricsError } from './error-reporter.ts';
-import { type Hparams, type HparamValue, hparamsEvent, sessionEndEvent } from './event-hparams.ts';
-import { type EventRecord, encodeEvent, encodeHead, type SummaryValue } from './event-record.ts';
+import {
+  type EventRecord,
+  encodeEvent,
+  encodeHead,
+  type Hparams,
+  type HparamValue,
+  hparamsEvent,
+  type SummaryValue,
+  sessionEndEvent,
+} from './event-record.ts';
 
 /** How {@link TensorBoardHandler} is set up. */
 export interface TensorBoardOptions extends HandlerOptions {
