@@ -1,8 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { Fact } from '../journal/fact.ts';
 import { isHead, Reading } from '../journal/reading.ts';
-import type { Head } from '../journal/recording.ts';
-import { readNext, UnreadableFile, unreadable } from './host-fs.ts';
+import { type Head, joinParts, type Recording, readRecording } from '../journal/recording.ts';
+import { readNext, readPipe, readText, UnreadableFile, unreadable } from './host-fs.ts';
 
 /** Bytes that are read at once. */
 const CHUNK = 1 << 20;
@@ -107,4 +107,29 @@ export const eachFact = (
     for (const fd of fds) if (fd !== 0) closeSync(fd);
   }
   return reading;
+};
+
+/** The text of a file that may end within a character; `-`: of standard input. @throws UnreadableFile */
+export const readCut = (path: string): string => {
+  try {
+    return path === STDIN ? readPipe(0) : readFileSync(path, 'utf8');
+  } catch {
+    return readText(path);
+  }
+};
+
+/**
+ * Reads a recording with its older parts, or a JSON log. `text`: what the file holds, if that is known; a pipe is read only once.
+ * @throws UnreadableFile
+ */
+export const readRecordingFile = (path: string, text = readCut(path)): Recording => {
+  const parts = [readRecording(text)];
+  for (let i = 1; i <= OLDER; i++) {
+    const [first] = parts;
+    if (first?.head === undefined || first.head.part === 1 || !existsSync(`${path}.${i}`)) break;
+    const older = readRecording(readCut(`${path}.${i}`));
+    if (older.head?.session !== first.head.session || older.head.part !== first.head.part - 1) break;
+    parts.unshift(older);
+  }
+  return joinParts(parts);
 };

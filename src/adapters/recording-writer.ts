@@ -1,12 +1,11 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Fact } from '../journal/fact.ts';
 import { Lines } from '../journal/line.ts';
-import { type Head, joinParts, type Recording, readRecording } from '../journal/recording.ts';
+import type { Head } from '../journal/recording.ts';
 import type { LogRecord } from '../log/record.ts';
 import { agree, counted } from '../plural.ts';
 import { FileSink } from './files/file-sink.ts';
-import { readPipe, readText } from './host-fs.ts';
 import { makeDirectory } from './mkdir.ts';
 
 /** Bytes of one file of a recording. */
@@ -133,28 +132,3 @@ export class RecordingWriter {
     return `${JSON.stringify({ ...this.#head, part: this.#part })}\n`;
   }
 }
-
-/** The text of a file that may end within a character; `-`: of standard input. @throws UnreadableFile */
-export const readCut = (path: string): string => {
-  try {
-    return path === '-' ? readPipe(0) : readFileSync(path, 'utf8');
-  } catch {
-    return readText(path);
-  }
-};
-
-/**
- * Reads a recording with its older parts, or a JSON log. `text`: what the file holds, if that is known; a pipe is read only once.
- * @throws UnreadableFile
- */
-export const readRecordingFile = (path: string, text = readCut(path)): Recording => {
-  const parts = [readRecording(text)];
-  for (let i = 1; i < KEPT; i++) {
-    const [first] = parts;
-    if (first?.head === undefined || first.head.part === 1 || !existsSync(`${path}.${i}`)) break;
-    const older = readRecording(readCut(`${path}.${i}`));
-    if (older.head?.session !== first.head.session || older.head.part !== first.head.part - 1) break;
-    parts.unshift(older);
-  }
-  return joinParts(parts);
-};

@@ -1,5 +1,5 @@
 import { callInstance } from '../adapters/control-client.ts';
-import { readCut, readRecordingFile } from '../adapters/recording-writer.ts';
+import { readCut, readRecordingFile } from '../adapters/recording-reader.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import { bugReportSource, parseBugReport } from '../control/bug-report.ts';
 import type { NameSuggestions } from '../control/queries.ts';

@@ -1,4 +1,4 @@
-import { readRecordingFile } from '../adapters/recording-writer.ts';
+import { readRecordingFile } from '../adapters/recording-reader.ts';
 import type { Recording } from '../journal/recording.ts';
 import { isSimulated, verify as verifyRecording, writerOf } from '../journal/verify.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';

@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readRecordingFile } from '../../src/adapters/recording-writer.ts';
+import { readRecordingFile } from '../../src/adapters/recording-reader.ts';
 import { have } from '../desktop/support/programs.ts';
 import { alive, always, type End, Place, PROGRAM, type Program, shellTask, TICK } from '../support/program.ts';
 

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { RecordingWriter, readRecordingFile } from '../../src/adapters/recording-writer.ts';
+import { readRecordingFile } from '../../src/adapters/recording-reader.ts';
+import { RecordingWriter } from '../../src/adapters/recording-writer.ts';
 import type { Fact } from '../../src/journal/fact.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { factLine, readRecording } from '../../src/journal/recording.ts';

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { eachFact } from '../../src/adapters/recording-reader.ts';
-import { RecordingWriter, readRecordingFile } from '../../src/adapters/recording-writer.ts';
+import { eachFact, readRecordingFile } from '../../src/adapters/recording-reader.ts';
+import { RecordingWriter } from '../../src/adapters/recording-writer.ts';
 import type { Fact } from '../../src/journal/fact.ts';
 import { recording, recordingLines } from '../support/recordings.ts';
 
