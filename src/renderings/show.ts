@@ -86,7 +86,7 @@ const feed = (logs: Shown, rendering: Rendering): void => {
   if (isFacts(logs) || isFetchedLogs(logs)) {
     const builder = new SpanBuilder(rendering);
     const facts = isFacts(logs) ? (Array.isArray(logs) ? logs : [...logs]) : factsOfLogs(logs);
-    for (const fact of facts) builder.foresee(fact);
+    for (const fact of facts) builder.readAnnotation(fact);
     for (const fact of facts) builder.take(fact);
     builder.end();
   } else if (isSpanData(logs)) replaySpanData(logs, rendering);

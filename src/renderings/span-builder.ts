@@ -174,8 +174,8 @@ export class SpanBuilder {
     this.#pairs = new SpanPairs(rendering);
   }
 
-  /** Reads annotations ahead: the first name of each target holds for what comes before it too. */
-  foresee(fact: Fact): void {
+  /** Called with all facts before `take`, so that the first name of each target also holds for earlier spans. */
+  readAnnotation(fact: Fact): void {
     const given = fact.kind === 'span' && fact.category === ANNOTATION ? annotationOf(fact) : undefined;
     if (given && !this.#names.has(given.target)) this.#names.set(given.target, given.name);
   }
