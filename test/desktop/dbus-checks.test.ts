@@ -9,7 +9,7 @@ const check = (index: string, operator: string, value: string) =>
 
 type Row = readonly [method: string, index: string, operator: string, value: string, result: 'yes' | 'no' | 'error'];
 
-/** The table of `desktop.md` §2.4, with the fixes. */
+/** Each operator with each type of value. */
 const ROWS: readonly Row[] = [
   // boolean in the file
   ['True', '0', 'eq', 'true', 'yes'],

@@ -37,8 +37,8 @@ describe('the events of a command', () => {
 
   test.each([
     ['nonsense', 'it is not JSON'],
-    ['[1]', 'it is no JSON object'],
-    ['null', 'it is no JSON object'],
+    ['[1]', 'it is not a JSON object'],
+    ['null', 'it is not a JSON object'],
     ['{"value":1}', 'it has no "topic"'],
     ['{"topic":"t"}', 'it has no "value"'],
     ['{"topic":5,"value":1}', '"topic" is neither a text nor a list of texts'],

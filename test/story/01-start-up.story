@@ -1,4 +1,4 @@
-scheduling.md §1: the order in which things happen at the start.
+The order in which things happen at the start.
 
 story: Items are made in the order tasks, conditions, events, and numbered from 1; checks begin at the first tick.
 start: 2026-03-02T12:00:02Z

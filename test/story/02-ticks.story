@@ -1,4 +1,4 @@
-scheduling.md §2: the tick loop.
+The tick loop.
 
 story: Ticks fall on wall-clock multiples of the tick length.
 start: 2026-03-02T12:00:02.250Z

@@ -1,4 +1,4 @@
-scheduling.md §3: what a condition remembers, and what a reset makes of it.
+What a condition remembers, and what a reset makes of it.
 
 story: After a reset a condition is as at start: an interval begins anew, so half of one that had passed does not count.
 start: 2026-03-02T12:00:00Z

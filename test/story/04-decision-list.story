@@ -1,4 +1,4 @@
-scheduling.md §4: one check of one condition.
+One check of one condition.
 
 story: Without tasks, suspended, finished and given-up conditions are skipped; the others are checked.
 start: 2026-03-02T12:00:00Z

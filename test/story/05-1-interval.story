@@ -1,4 +1,4 @@
-scheduling.md §5.1: interval conditions.
+Interval conditions.
 
 story: An interval of 12 seconds with a tick of 5 runs at the first tick after each 12 seconds and keeps its phase.
 start: 2026-03-02T12:00:02Z

@@ -1,4 +1,4 @@
-scheduling.md §5.2: time conditions. The stories show the wall clock.
+Time conditions. The stories show the wall clock.
 
 story: A specification with an hour hits once at that hour, at the tick that contains the instant.
 start: 2026-03-02T11:59:42Z

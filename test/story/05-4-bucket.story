@@ -1,4 +1,4 @@
-scheduling.md §5.4: bucket and event conditions.
+Bucket and event conditions.
 
 story: An event puts its condition into the bucket; the next tick takes it out and runs the tasks.
 start: 2026-03-02T12:00:02Z

@@ -1,4 +1,4 @@
-scheduling.md §5.5: command conditions with check_after and recur_after_failed_check.
+Command conditions with check_after and recur_after_failed_check.
 
 story: Without check_after a command condition is tested at every tick.
 start: 2026-03-02T12:00:00Z

@@ -1,4 +1,4 @@
-scheduling.md §6.1: tasks in sequence.
+Tasks in sequence.
 
 story: Tasks run one after the other, in the order of the list.
 start: 2026-03-02T12:00:00Z

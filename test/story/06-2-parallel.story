@@ -1,4 +1,4 @@
-scheduling.md §6.2: tasks side by side.
+Tasks side by side.
 
 story: All tasks start at once; the run ends when all have ended; break flags are ignored.
 start: 2026-03-02T12:00:00Z

@@ -1,4 +1,4 @@
-scheduling.md §6.3: what a run means for a condition that is not recurring.
+What a run means for a condition that is not recurring.
 
 story: With max_tasks_retries = 2 a condition whose tasks fail runs three times.
 start: 2026-03-02T12:00:00Z

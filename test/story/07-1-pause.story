@@ -1,4 +1,4 @@
-scheduling.md §7.1: pause and resume.
+Pause and resume.
 
 story: Between pause and resume nothing is checked, what runs goes on, and events are kept.
 start: 2026-03-02T12:00:00Z

@@ -1,4 +1,4 @@
-scheduling.md §7.2: reset_conditions, suspend_condition, resume_condition.
+reset_conditions, suspend_condition, resume_condition.
 
 story: Free conditions are suspended, resumed and reset at once.
 start: 2026-03-02T12:00:00Z

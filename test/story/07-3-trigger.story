@@ -1,4 +1,4 @@
-scheduling.md §7.3: trigger.
+Trigger.
 
 story: Triggered twice before the next tick, an event says that its condition was pending already, and that is no error.
 start: 2026-03-02T12:00:00Z

@@ -1,4 +1,4 @@
-scheduling.md §7.4: exit, quit, kill and signals.
+Exit, quit, kill and signals.
 
 story: Idle, exit ends at once.
 start: 2026-03-02T12:00:00Z

@@ -1,4 +1,4 @@
-cli.md §5.2: what each command and each mistake says.
+What each command and each mistake says.
 
 story: The mistakes of a command line, one error each.
 start: 2026-03-02T12:00:00Z

@@ -1,4 +1,4 @@
-scheduling.md §8: configure PATH.
+The command configure PATH.
 
 story: A file that is refused changes nothing.
 start: 2026-03-02T12:00:00Z

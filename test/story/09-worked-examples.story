@@ -1,4 +1,4 @@
-scheduling.md §9: the worked examples, with the mended behaviour where reference-defects.md describes one. Tick 5 s.
+The worked examples of scheduling, with a tick of 5 s.
 
 story: interval 12, recurring, loaded at :02: runs at :15, :30, :40, :50, :05 (the phase of 12 seconds is kept).
 start: 2026-03-02T12:00:02Z

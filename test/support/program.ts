@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** The launcher of the built program. */
 export const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'whenever');
 
-/** One JSON record as wrappers see it (`logging.md` §5). */
+/** One JSON record as wrappers see it. */
 export interface JsonRecord {
   readonly header: { readonly application: string; readonly level: string; readonly time: string };
   readonly contents: {

@@ -22,7 +22,7 @@ export const shown = ({ level, context, mark, message }: LogRecord): string => {
   return `${level.toUpperCase().padEnd(5)} ${emitter} ${action}${item === null ? '' : ` ${item}/${itemId}`} [${mark}] ${message}`;
 };
 
-/** The grammar of a HIST message (`logging.md` §6). */
+/** The grammar of a HIST message. */
 const IDENT = /^(OK|FAIL|IND|ERR)\/trigger:([a-zA-Z_][a-zA-Z0-9_]*) (.*)$/s;
 
 /** Collects what is logged, and reads the history as the wrapper does. */

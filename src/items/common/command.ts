@@ -176,7 +176,7 @@ const read = (text: string): { topic: string | string[]; value: unknown } | stri
   } catch (error) {
     return `it is not JSON: ${(error as Error).message}`;
   }
-  if (typeof line !== 'object' || line === null || Array.isArray(line)) return 'it is no JSON object';
+  if (typeof line !== 'object' || line === null || Array.isArray(line)) return 'it is not a JSON object';
   if (!('topic' in line)) return 'it has no "topic"';
   if (!('value' in line)) return 'it has no "value"';
   const { topic, value } = line;

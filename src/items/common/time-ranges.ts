@@ -55,7 +55,7 @@ const firstIn = (calendar: CountableInstants, spans: readonly TimeRange[]): Firi
   return undefined;
 };
 
-/** The last instant in `(first, to]`, or `first`: found by halves, as instants are only told forward. */
+/** The last instant in `(first, to]`, or `first`: found by bisection, as instants can only be listed forwards. */
 const lastIn = (calendar: CountableInstants, first: Firing, to: number): Firing => {
   let last = first;
   for (let end = to; end > last.at; ) {
