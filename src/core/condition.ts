@@ -1,5 +1,4 @@
 import type { TraceContext } from '../log/record.ts';
-import type { TimeChange } from './clock-watch.ts';
 import {
   type Action,
   type ConditionState,
@@ -9,7 +8,7 @@ import {
   restingState,
 } from './condition-state.ts';
 import type { EngineEvents, NextCheck, Operation, TaskRef } from './events.ts';
-import type { BeginRun, CheckContext, ConditionInstance, Due } from './instance.ts';
+import type { BeginRun, CheckContext, ConditionInstance, Due, TimeChange } from './instance.ts';
 import { internalErrorResult } from './internal-error.ts';
 import { type CheckResult, countsAsFailed } from './outcome.ts';
 import type { Clock } from './ports.ts';

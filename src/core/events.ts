@@ -1,5 +1,6 @@
 import type { Mark, TraceContext } from '../log/record.ts';
 import type { CheckResult, Outcome } from './outcome.ts';
+import type { ItemEventMap, ItemEvents, Ports } from './ports.ts';
 import type { Reason } from './reasons.ts';
 import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec } from './spec.ts';
 import type { ConditionStateName, Ineligible } from './states.ts';
@@ -46,11 +47,8 @@ export type Fired = 'pending' | 'already' | 'dropped';
 /** How the scheduler ends: after running work, or at once. */
 export type Ending = 'exit' | 'kill';
 
-/** Stands for one execution of a program or a script, from its start to its end. */
-export type Execution = object;
-
 /** Everything that the engine reports, by type, with its data. What happens is emitted once; see `src/projections` for what it becomes. */
-export interface EngineEventMap {
+export interface EngineEventMap extends ItemEventMap {
   // The scheduler.
   'scheduler.loading': { readonly config: Config /** Monotonic ms. */; readonly begun: number | undefined };
   'scheduler.started': { readonly config: Config; readonly paused: boolean };
@@ -194,31 +192,6 @@ export interface EngineEventMap {
     readonly change: 'kept' | 'added' | 'replaced' | 'removed';
   };
   'reload.condition-busy': { readonly name: string };
-
-  // What items do, as their kinds report it. `item`: `task/Backup`.
-  'process.started': {
-    readonly execution: Execution;
-    readonly item: string;
-    readonly command: string;
-    readonly args: readonly string[];
-  };
-  'process.finished': { readonly execution: Execution; readonly report: Readonly<Record<string, unknown>> };
-  'script.started': { readonly execution: Execution; readonly item: string };
-  'script.finished': { readonly execution: Execution; readonly report: Readonly<Record<string, unknown>> };
-  /** @throws EventError for what JSON cannot hold, and for topics that are not names. */
-  'item.published': { readonly item: string; readonly topics: string | readonly string[]; readonly value: unknown };
-  /** @throws EventError for what JSON cannot hold. */
-  'item.measured': {
-    readonly item: string;
-    readonly message: Readonly<Record<string, unknown>>;
-    readonly step?: number;
-  };
-  'instants.missed': {
-    readonly condition: string;
-    readonly count: number;
-    readonly first: number;
-    readonly last: number;
-  };
 }
 
 /** How many items a reload has added, changed, removed and left alone. */
@@ -242,7 +215,7 @@ type Handler = (data: never, trace: TraceContext) => void;
 const NONE: readonly Handler[] = [];
 
 /** Hands each event of the engine to the projections, in the order in which they subscribed. */
-export class EngineEvents {
+export class EngineEvents implements ItemEvents {
   #subscriptions: readonly Subscription[] = [];
   readonly #handlers = new Map<EngineEventType, readonly Handler[]>();
 
@@ -270,4 +243,9 @@ export class EngineEvents {
       for (const [type, handler] of Object.entries(handlers) as [EngineEventType, Handler][])
         this.#handlers.set(type, [...(this.#handlers.get(type) ?? NONE), handler]);
   }
+}
+
+/** The ports of the engine, which emits events of all types. */
+export interface EnginePorts extends Ports {
+  readonly events: EngineEvents;
 }

@@ -1,5 +1,4 @@
 import type { Logger, TraceContext } from '../log/record.ts';
-import type { TimeChange } from './clock-watch.ts';
 import type { CheckResult, Outcome } from './outcome.ts';
 import type { Blocked, Inbox, PendingEvents, Ports } from './ports.ts';
 import type { Reason } from './reasons.ts';
@@ -51,6 +50,29 @@ export interface TimeRange {
   readonly from: number;
   readonly to: number;
 }
+
+/** The wall clock was set back. Instants in wall-clock ms. */
+export interface SetBack {
+  /** What the clock would show now, and what it shows. */
+  readonly from: number;
+  readonly to: number;
+  /** The earliest instant, by the new time, at which it can have been set. */
+  readonly since: number;
+  /** What it would show if it had never been set since the start: what it showed beyond that was wrong. */
+  readonly limit: number;
+}
+
+/** The wall clock was set forward. Instants in wall-clock ms: what the clock would show now, and what it shows. */
+export interface SetForward {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The wall clock was set. */
+export type ClockChange = ({ readonly kind: 'set-back' } & SetBack) | ({ readonly kind: 'set-forward' } & SetForward);
+
+/** What a condition that goes by the wall clock has to know. */
+export type TimeChange = ClockChange | { readonly kind: 'zone'; readonly from: string; readonly to: string };
 
 /** What a check is given. The instants are those for which the tick was planned, even when it runs late. */
 export interface CheckContext {

@@ -1,15 +1,15 @@
 import type { TraceContext } from '../log/record.ts';
 import { Condition, type ConditionDeps } from './condition.ts';
 import { Event, type EventDeps } from './event.ts';
-import type { EngineEvents } from './events.ts';
+import type { EngineEvents, EnginePorts } from './events.ts';
 import type { ItemDeps } from './instance.ts';
-import type { Inbox, PendingEvents, Ports } from './ports.ts';
+import type { Inbox, PendingEvents } from './ports.ts';
 import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec } from './spec.ts';
 import { Task } from './task.ts';
 
 /** What the registry needs to make items. */
 interface RegistryDeps {
-  readonly ports: Ports;
+  readonly ports: EnginePorts;
   readonly inbox: Inbox;
   readonly pending: PendingEvents;
   readonly condition: ConditionDeps;

@@ -1,6 +1,5 @@
 import type { Log, TraceContext } from '../log/record.ts';
 import type { Bus, Idle, Watcher, Wmi } from './desktop-ports.ts';
-import type { EngineEvents } from './events.ts';
 import type { Lua } from './lua-port.ts';
 import type { Processes } from './process-port.ts';
 
@@ -80,6 +79,44 @@ export interface RegexMatcher {
   matches(pattern: Pattern, text: string): Promise<boolean>;
 }
 
+/** Stands for one execution of a program or a script, from its start to its end. */
+export type Execution = object;
+
+/** The events that kinds emit, by type, with their data. `item`: `task/Backup`. */
+export interface ItemEventMap {
+  'process.started': {
+    readonly execution: Execution;
+    readonly item: string;
+    readonly command: string;
+    readonly args: readonly string[];
+  };
+  'process.finished': { readonly execution: Execution; readonly report: Readonly<Record<string, unknown>> };
+  'script.started': { readonly execution: Execution; readonly item: string };
+  'script.finished': { readonly execution: Execution; readonly report: Readonly<Record<string, unknown>> };
+  /** @throws EventError for what JSON cannot hold, and for topics that are not names. */
+  'item.published': { readonly item: string; readonly topics: string | readonly string[]; readonly value: unknown };
+  /** @throws EventError for what JSON cannot hold. */
+  'item.measured': {
+    readonly item: string;
+    readonly message: Readonly<Record<string, unknown>>;
+    readonly step?: number;
+  };
+  'instants.missed': {
+    readonly condition: string;
+    readonly count: number;
+    readonly first: number;
+    readonly last: number;
+  };
+}
+
+/** Where kinds emit their events. */
+export interface ItemEvents {
+  /** @throws EventError, see `item.published`. */
+  emit<T extends keyof ItemEventMap>(type: T, trace: TraceContext, data: ItemEventMap[T]): void;
+  /** Whether an event of this type reaches anything. */
+  wants(type: keyof ItemEventMap): boolean;
+}
+
 /** What reaches outside of the scheduler, other than to the clock. A kind names those that it uses. */
 export interface OutsidePorts {
   readonly processes: Processes;
@@ -90,14 +127,14 @@ export interface OutsidePorts {
   readonly wmi: Wmi;
 }
 
-/** Everything the engine needs from outside. */
+/** Everything that kinds need from outside. */
 export interface Ports extends OutsidePorts {
   readonly clock: Clock;
   /** Default: it does not change. */
   readonly localZone?: LocalZone;
   readonly random: Random;
   readonly log: Log;
-  readonly events: EngineEvents;
+  readonly events: ItemEvents;
   /** Absent: texts are matched on the main thread. */
   readonly matcher?: RegexMatcher;
 }

@@ -3,12 +3,12 @@ import { CheckLoop } from './check-loop.ts';
 import { ClockWatch } from './clock-watch.ts';
 import type { Condition, ConditionDeps } from './condition.ts';
 import { ConditionCommands } from './condition-commands.ts';
-import type { Ending, EngineEvents } from './events.ts';
+import type { Ending, EngineEvents, EnginePorts } from './events.ts';
 import type { CheckContext } from './instance.ts';
 import { ItemRegistry } from './item-registry.ts';
 import { Lifecycle, Pauses } from './lifecycle.ts';
 import { EventQueue } from './pending-events.ts';
-import type { CommandResult, Inbox, Ports } from './ports.ts';
+import type { CommandResult, Inbox } from './ports.ts';
 import { Shutdown } from './shutdown.ts';
 import type { Config } from './spec.ts';
 import type { Task } from './task.ts';
@@ -34,7 +34,7 @@ export type { Ending };
 /** Ticks, checks, runs, carries out commands, ends. */
 export class Scheduler {
   readonly inbox: Inbox = { submit: (line, origin) => this.submit(line, origin) };
-  readonly #ports: Ports;
+  readonly #ports: EnginePorts;
   readonly #events: EngineEvents;
   readonly #ids = new TraceIds();
   readonly #pending: EventQueue;
@@ -58,7 +58,7 @@ export class Scheduler {
     this.#resolveOver = resolve;
   });
 
-  constructor(ports: Ports, config: Config, options: SchedulerOptions) {
+  constructor(ports: EnginePorts, config: Config, options: SchedulerOptions) {
     const { clock, events } = ports;
     this.#ports = ports;
     this.#events = events;

@@ -1,6 +1,6 @@
 import type { TraceContext } from '../log/record.ts';
 import type { Condition } from './condition.ts';
-import type { Ports } from './ports.ts';
+import type { EnginePorts } from './events.ts';
 import { SCHEDULER_ENDED, type Task } from './task.ts';
 
 /** How often a waiting scheduler reports what it waits for, in ms. */
@@ -12,12 +12,12 @@ const KILL_GRACE_MS = 250;
 
 /** Ends a scheduler: by waiting for what runs, or by ending it. */
 export class Shutdown {
-  readonly #ports: Ports;
+  readonly #ports: EnginePorts;
   readonly #busy: ReadonlySet<Condition>;
   #wake = new AbortController();
 
   /** @param busy the conditions that are busy, as it changes. */
-  constructor(ports: Ports, busy: ReadonlySet<Condition>) {
+  constructor(ports: EnginePorts, busy: ReadonlySet<Condition>) {
     this.#ports = ports;
     this.#busy = busy;
   }

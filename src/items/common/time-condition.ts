@@ -1,5 +1,6 @@
 import type { Values } from '../../config/field.ts';
-import { CORRECTION_MS, type SetBack, type SetForward } from '../../core/clock-watch.ts';
+import { CORRECTION_MS } from '../../core/clock-watch.ts';
+import type { SetBack, SetForward } from '../../core/instance.ts';
 import { failed, NOT_DUE, passed } from '../../core/outcome.ts';
 import type { Reason } from '../../core/reasons.ts';
 import type { TraceContext } from '../../log/record.ts';
