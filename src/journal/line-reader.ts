@@ -25,6 +25,55 @@ const contextIn = (who: unknown): Context | undefined => {
 
 const isCount = (n: number): boolean => Number.isInteger(n) && n > 0 && n <= SAYINGS_KEPT;
 
+/** The facts of one line, as they are read. */
+class FactsOfLine {
+  readonly facts: Fact[] = [];
+  /** The number of what is repeated next. */
+  at = Number.NaN;
+  readonly #envelope: Omit<LogFact, 'records' | 'told'>;
+  readonly #unknown: Voice | undefined;
+  readonly #told: ReadonlyMap<unknown, Saying>;
+  readonly #unread: (seq: number, at: number) => void;
+  #seq: number;
+  #words = '';
+
+  constructor(
+    envelope: Omit<LogFact, 'records' | 'told'>,
+    unknown: Voice | undefined,
+    told: ReadonlyMap<unknown, Saying>,
+    unread: (seq: number, at: number) => void,
+  ) {
+    this.#envelope = envelope;
+    this.#unknown = unknown;
+    this.#told = told;
+    this.#unread = unread;
+    this.#seq = envelope.seq;
+  }
+
+  add(voice = this.#unknown, message?: string): void {
+    if (voice && message !== undefined) this.facts.push({ ...this.#envelope, seq: this.#seq, ...voice, message });
+    else this.#unread(this.#seq, this.facts.length);
+    this.#seq += 1;
+    this.at += 1;
+  }
+
+  /** What was recorded before: so many times, or once in these words (0: those before them). Returns false when it is neither. */
+  repeat(one: unknown): boolean {
+    if (Number.isNaN(this.at)) return false;
+    if (typeof one === 'number' && isCount(one)) for (let i = 0; i < one; i++) this.#addAgain();
+    else if (typeof one === 'string' || one === 0) {
+      if (one !== 0) this.#words = one;
+      this.add(this.#told.get(this.at)?.voice, this.#words);
+    } else return false;
+    return true;
+  }
+
+  #addAgain(): void {
+    const { voice, message = this.#unknown && '' }: Partial<Saying> = this.#told.get(this.at) ?? {};
+    this.add(voice, message);
+  }
+}
+
 /** Reads lines of one recording, in order; `line.ts` says what they are made of. */
 export class LineReader {
   readonly #voices = new Map<unknown, Voice>();
@@ -47,38 +96,26 @@ export class LineReader {
 
   #records({ records, told, ...envelope }: Found, unknown: Voice | undefined): Fact[] {
     if (!Array.isArray(records)) return [];
-    const facts: Fact[] = [];
-    let { seq } = envelope;
-    let words = '';
-    let [at, number] = [Number.NaN, typeof told === 'number' ? told : Number.NaN];
-    const say = (voice: Voice | undefined, message: string | undefined): void => {
-      if (voice && message !== undefined) facts.push({ ...envelope, seq, ...voice, message });
-      else this.#unread(seq, facts.length);
-      seq += 1;
-      at += 1;
-    };
+    const line = new FactsOfLine(envelope, unknown, this.#told, this.#unread);
+    let number = typeof told === 'number' ? told : Number.NaN;
     for (const one of records as unknown[]) {
-      if ((typeof one === 'string' || typeof one === 'number') && Number.isNaN(at)) return facts;
-      if (typeof one === 'string' || one === 0) {
-        words = one === 0 ? words : one;
-        say(this.#told.get(at)?.voice ?? unknown, words);
-      } else if (typeof one === 'number' && isCount(one))
-        for (let i = 0; i < one; i++) {
-          const { voice = unknown, message = unknown && '' }: Partial<Saying> = this.#told.get(at) ?? {};
-          say(voice, message);
-        }
-      else if (!Array.isArray(one)) return facts;
-      else if (one.length === 1) at = Number(one[0]);
-      else {
-        const [who, message] = one as unknown[];
-        const voice = this.#voice(who);
-        if (typeof message !== 'string' || (typeof who !== 'number' && !voice)) return facts;
-        if (voice) this.#remember(number, { voice, message });
-        number += 1;
-        say(voice ?? unknown, message);
+      if (!Array.isArray(one)) {
+        if (!line.repeat(one)) break;
+        continue;
       }
+      if (one.length === 1) line.at = Number(one[0]);
+      else if (!this.#addInFull(line, one, number)) break;
+      else number += 1;
     }
-    return facts;
+    return line.facts;
+  }
+  /** A record with who speaks and what is said. Returns false when it is not one. */
+  #addInFull(line: FactsOfLine, [who, message]: readonly unknown[], number: number): boolean {
+    const voice = this.#voice(who);
+    if (typeof message !== 'string' || (typeof who !== 'number' && !voice)) return false;
+    if (voice) this.#remember(number, { voice, message });
+    line.add(voice, message);
+    return true;
   }
   #remember(number: number, saying: Saying): void {
     if (Number.isNaN(number)) return;

@@ -1,4 +1,4 @@
-import type { Fact, TransitionFact } from './fact.ts';
+import type { Fact, LogFact, TransitionFact } from './fact.ts';
 import type { Head, Recording } from './recording.ts';
 import { type Gap, Sequence } from './sequence.ts';
 
@@ -19,97 +19,148 @@ export interface Verdict {
   readonly problems: readonly string[];
 }
 
-/** Problems that are told one by one. */
-const MOST_TOLD = 100;
+/** Problems that are listed; the others are counted. */
+const MOST_LISTED = 100;
 
-/** Holds the facts of a recording together: no gap, each start its end, no task twice at once, no run without a cause. */
+class ProblemList {
+  readonly #problems: string[] = [];
+  #more = 0;
+
+  add(problem: string): void {
+    if (this.#problems.length < MOST_LISTED) this.#problems.push(problem);
+    else this.#more += 1;
+  }
+  get all(): readonly string[] {
+    return this.#more > 0 ? [...this.#problems, `and ${this.#more} more problems`] : this.#problems;
+  }
+}
+
+/** Checks the facts of a recording, one after the other. */
+class FactChecker {
+  readonly #problems: ProblemList;
+  readonly #sequence: Sequence;
+  /** The facts have numbers that leave nothing out: a log has not. */
+  readonly #numbered: boolean;
+  readonly #states = new Map<string, string>();
+  readonly #causes = new Map<string, string>();
+  /** Tasks that run, by the history in the log, with the fact of their start. */
+  readonly #history = new Map<string, number>();
+  /** Runs and runs of tasks that have begun, as `show` counts them. */
+  readonly #begun = { run: 0, task: 0 };
+  #taskRuns = 0;
+  #ended = false;
+  /** Nothing is missing so far: what has an end had its start. */
+  #whole: boolean;
+  #gap = 0;
+  #before: Fact | undefined;
+
+  constructor(problems: ProblemList, sequence: Sequence, numbered: boolean, whole: boolean) {
+    this.#problems = problems;
+    this.#sequence = sequence;
+    this.#numbered = numbered;
+    this.#whole = whole;
+  }
+
+  check(fact: Fact): void {
+    if (this.#numbered && this.#before !== undefined) this.#checkOrder(fact, this.#before);
+    this.#before = fact;
+    this.#checkCause(fact);
+    if (fact.kind === 'transition') this.#checkTransition(fact);
+    else if (fact.kind === 'log') this.#checkHistory(fact);
+    else if (fact.kind === 'event') this.#ended ||= fact.item === null && isEnd(fact.message);
+    else if (fact.kind === 'span' && fact.edge === 'start' && (fact.category === 'run' || fact.category === 'task'))
+      this.#begun[fact.category] += 1;
+  }
+
+  /** Called after the last fact. */
+  end(): Pick<Verdict, 'runs' | 'taskRuns' | 'open' | 'ended'> & { readonly last: number } {
+    const open = [...this.#states].flatMap(([key, state]) =>
+      key.startsWith('task/') && state === 'running' ? [key] : [],
+    );
+    if (this.#ended) {
+      for (const key of open) this.#problems.add(`${key} has a start and no end`);
+      for (const [key, seq] of this.#history)
+        this.#problems.add(`task ${key} has a start in the history (fact ${seq}) and no end`);
+    }
+    return {
+      last: this.#before?.seq ?? 0,
+      // Without timespans, as in a plain log, what is known of runs is their names.
+      runs: this.#begun.run || this.#causes.size,
+      taskRuns: this.#begun.task || this.#taskRuns,
+      ...{ open, ended: this.#ended },
+    };
+  }
+
+  #checkOrder(fact: Fact, before: Fact): void {
+    const { gaps } = this.#sequence;
+    let unknown: Gap['kind'] | undefined;
+    for (; (gaps[this.#gap]?.last ?? Number.POSITIVE_INFINITY) < fact.seq; this.#gap++)
+      if (unknown !== 'missing') unknown = gaps[this.#gap]?.kind;
+    if (unknown !== undefined) {
+      // What happened there is not known: not how items stand, nor what has begun or ended.
+      this.#whole = false;
+      this.#history.clear();
+      // A record that could not be read is never a change of state.
+      if (unknown === 'missing') this.#states.clear();
+    }
+    if (fact.kind !== 'repeat' && fact.mono < before.mono - 1)
+      this.#problems.add(`fact ${fact.seq} is earlier than the one before it`);
+  }
+
+  #checkCause({ seq, run, cause }: Fact): void {
+    if (run === null) return;
+    const known = this.#causes.get(run);
+    if (cause === null) {
+      if (this.#numbered) this.#problems.add(`fact ${seq}: ${run} has no cause`);
+    } else if ((known ?? cause) !== cause)
+      this.#problems.add(`fact ${seq}: ${run} has the cause ${cause}, and had ${known}`);
+    this.#causes.set(run, cause ?? '');
+  }
+
+  #checkTransition({ key, start, finish, seq }: TransitionFact): void {
+    const known = this.#states.get(key);
+    if (known !== undefined && known !== start && this.#numbered)
+      this.#problems.add(`fact ${seq}: ${key} goes from ${start} to ${finish}, but was ${known}`);
+    this.#states.set(key, finish);
+    if (!key.startsWith('task/') || start === finish) return;
+    if (finish === 'running') {
+      this.#taskRuns += 1;
+      if (known === 'running') this.#problems.add(`fact ${seq}: ${key} starts while it is running`);
+    } else if (this.#numbered && start === 'running' && known === undefined && this.#whole)
+      this.#problems.add(`fact ${seq}: ${key} ends without a start`);
+  }
+
+  #checkHistory({ seq, mark, context }: LogFact): void {
+    if (!mark.startsWith('HIST/')) return;
+    const key = `${context.item}/${context.itemId}`;
+    if (mark !== 'HIST/START') {
+      if (!this.#history.delete(key) && this.#whole)
+        this.#problems.add(`fact ${seq}: task ${key} ends in the history without a start`);
+      return;
+    }
+    if (this.#history.has(key))
+      this.#problems.add(`fact ${seq}: task ${key} starts in the history while it is running`);
+    this.#history.set(key, seq);
+  }
+}
+
+/** Checks that a recording is whole: no gap, each start has its end, no task runs twice at once, each run has a cause. */
 export const verify = ({ head, facts: found, cut, bad, unread = [] }: Recording): Verdict => {
-  const problems: string[] = [];
-  let untold = 0;
-  const say = (problem: string): void => {
-    if (problems.length < MOST_TOLD) problems.push(problem);
-    else untold += 1;
-  };
-  for (const line of bad) say(`line ${line} is neither a fact nor a record`);
+  const problems = new ProblemList();
+  for (const line of bad) problems.add(`line ${line} is neither a fact nor a record`);
   const numbered = head !== undefined;
   // A log has records, and the changes of state that these stand for.
   if (!numbered && found.some(({ kind }) => kind !== 'log' && kind !== 'transition'))
-    say('its first line is missing: what else is missing is not known');
+    problems.add('its first line is missing: what else is missing is not known');
   const sequence = new Sequence(found, numbered ? unread : []);
   const facts = numbered ? sequence.facts : found;
-  if (numbered) for (const problem of sequence.problems) say(problem);
-  const states = new Map<string, string>();
-  const causes = new Map<string, string>();
-  const history = new Map<string, number>();
-  /** Runs and runs of tasks that have begun, as `show` counts them. */
-  const begun = { run: 0, task: 0 };
-  let taskRuns = 0;
-  let ended = false;
-  /** Nothing is missing so far: what has an end had its start. */
-  let whole = facts[0]?.seq === 1 && bad.length === 0;
-  let gap = 0;
-  let before: Fact | undefined;
-
-  const move = (fact: TransitionFact): void => {
-    const { key, start, finish, seq } = fact;
-    const known = states.get(key);
-    if (known !== undefined && known !== start && numbered)
-      say(`fact ${seq}: ${key} goes from ${start} to ${finish}, but was ${known}`);
-    states.set(key, finish);
-    if (!key.startsWith('task/') || start === finish) return;
-    if (finish === 'running') {
-      taskRuns += 1;
-      if (known === 'running') say(`fact ${seq}: ${key} starts while it is running`);
-    } else if (numbered && start === 'running' && known === undefined && whole)
-      say(`fact ${seq}: ${key} ends without a start`);
-  };
-
-  for (const fact of facts) {
-    const { seq, run, cause } = fact;
-    if (numbered && before !== undefined) {
-      let unknown: Gap['kind'] | undefined;
-      for (; (sequence.gaps[gap]?.last ?? Number.POSITIVE_INFINITY) < seq; gap++)
-        if (unknown !== 'missing') unknown = sequence.gaps[gap]?.kind;
-      if (unknown !== undefined) {
-        // What happened there is not known: not how items stand, nor what has begun or ended.
-        whole = false;
-        history.clear();
-        // Changes of state are never told by what others say.
-        if (unknown === 'missing') states.clear();
-      }
-      if (fact.kind !== 'repeat' && fact.mono < before.mono - 1) say(`fact ${seq} is earlier than the one before it`);
-    }
-    before = fact;
-    if (run !== null) {
-      if (cause === null) {
-        if (numbered) say(`fact ${seq}: ${run} has no cause`);
-      } else if ((causes.get(run) ?? cause) !== cause)
-        say(`fact ${seq}: ${run} has the cause ${cause}, and had ${causes.get(run)}`);
-      causes.set(run, cause ?? '');
-    }
-    if (fact.kind === 'transition') move(fact);
-    else if (fact.kind === 'span') {
-      if (fact.edge === 'start' && (fact.category === 'run' || fact.category === 'task')) begun[fact.category] += 1;
-    } else if (fact.kind === 'event') ended ||= fact.item === null && isEnd(fact.message);
-    else if (fact.kind === 'log' && fact.mark.startsWith('HIST/')) {
-      const key = `${fact.context.item}/${fact.context.itemId}`;
-      if (fact.mark === 'HIST/START') {
-        if (history.has(key)) say(`fact ${seq}: task ${key} starts in the history while it is running`);
-        history.set(key, seq);
-      } else if (!history.delete(key) && whole) say(`fact ${seq}: task ${key} ends in the history without a start`);
-    }
-  }
-  const open = [...states].filter(([key, state]) => key.startsWith('task/') && state === 'running').map(([key]) => key);
-  if (ended) {
-    for (const key of open) say(`${key} has a start and no end`);
-    for (const [key, seq] of history) say(`task ${key} has a start in the history (fact ${seq}) and no end`);
-  }
-  if (untold > 0) problems.push(`and ${untold} more problems`);
+  if (numbered) for (const problem of sequence.problems) problems.add(problem);
+  const checker = new FactChecker(problems, sequence, numbered, facts[0]?.seq === 1 && bad.length === 0);
+  for (const fact of facts) checker.check(fact);
+  const { last, ...counts } = checker.end();
   return {
-    ...{ facts: found.length, first: facts[0]?.seq ?? 0, last: Math.max(before?.seq ?? 0, sequence.last) },
-    // Without timespans, as in a plain log, what is known of runs is their names.
-    ...{ runs: begun.run || causes.size, taskRuns: begun.task || taskRuns },
-    ...{ open, cut, ended, problems },
+    ...{ facts: found.length, first: facts[0]?.seq ?? 0, last: Math.max(last, sequence.last) },
+    ...{ ...counts, cut, problems: problems.all },
   };
 };
 
