@@ -24,6 +24,8 @@ const MOVES: Readonly<Record<string, (row: number, column: number, n: number) =>
   '\n': (row, column) => [row + 1, column],
 };
 
+const moveOf = (letter: string | undefined, piece: string) => MOVES[letter ?? (piece < ' ' ? piece : '')];
+
 const withPiece = (line = '', column: number, piece: string): string =>
   line.padEnd(column).slice(0, column) + piece + line.slice(column + 1);
 
@@ -33,7 +35,7 @@ const screenOf = (text: string): string[] => {
   let [row, column] = [0, 0];
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what moves the cursor
   for (const [piece, count = '', move] of text.matchAll(/\x1b\[(\d*)([A-Z])|./gsu)) {
-    const moved = MOVES[move ?? (piece < ' ' ? piece : '')];
+    const moved = moveOf(move, piece);
     if (move === 'J') rows.length = row + 1;
     if (moved) [row, column] = moved(row, column, Number(count || 1));
     else if (move === 'J' || move === 'K') rows[row] = rows[row]!.slice(0, column);

@@ -55,7 +55,7 @@ test.each(Object.entries(WAITING))(
     const visit = () => {
       for (let i = 0; i < VISITS; i++) {
         instance.due();
-        instance.check(context, begin);
+        void instance.check(context, begin);
       }
     };
     expect(await instance.check(context, begin)).toMatchObject({ notDue: true });
