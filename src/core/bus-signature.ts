@@ -6,21 +6,20 @@ const endOfType = (signature: string, from: number, inArray = false): number | u
   if (letter === undefined) return undefined;
   if ('ybnqiuxtdsogvh'.includes(letter)) return from + 1;
   if (letter === 'a') return endOfType(signature, from + 1, true);
-  if (letter === '(') {
-    let at = from + 1;
-    while (signature[at] !== ')') {
-      const end = endOfType(signature, at);
-      if (end === undefined) return undefined;
-      at = end;
-    }
-    return at > from + 1 ? at + 1 : undefined;
-  }
+  if (letter === '(') return endOfStruct(signature, from);
   if (letter === '{' && inArray) {
     if (!'ybnqiuxtdsogh'.includes(signature[from + 1] ?? '?')) return undefined;
     const end = endOfType(signature, from + 2);
     return end !== undefined && signature[end] === '}' ? end + 1 : undefined;
   }
   return undefined;
+};
+
+/** The end of the struct that begins at `from`; undefined: there is none. An empty one is not allowed. */
+const endOfStruct = (signature: string, from: number): number | undefined => {
+  let at: number | undefined = from + 1;
+  while (at !== undefined && signature[at] !== ')') at = endOfType(signature, at);
+  return at !== undefined && at > from + 1 ? at + 1 : undefined;
 };
 
 /**

@@ -29,6 +29,12 @@ const LEFT_OUT: readonly (readonly [words: RegExp, state: string])[] = [
   [/no tasks/i, 'no-tasks'],
 ];
 
+/** What a record reports of a check after which nothing runs. */
+const checkedInVain = ({ mark, level, message }: LogFact): string | undefined => {
+  if (mark === 'END/OK' && /\bnegative\b/.test(message)) return 'the check was negative';
+  return mark === 'END/FAIL' && level === 'warn' && /outcome/.test(message) ? 'the check had no outcome' : undefined;
+};
+
 /** A run of the tasks of a condition. */
 interface Run {
   readonly id: string;
@@ -101,17 +107,15 @@ export const readLogLine = (): ((line: object) => Fact[]) => {
   const condition = (fact: LogFact): void => {
     const { item, level, mark, message, context } = fact;
     if (item === null || context.item === null || context.itemId === 0) return;
-    const looked = (why: string): void => {
-      checking.delete(item);
-      to(fact, item, 'waiting', why, null);
-    };
+    const inVain = checkedInVain(fact);
     if (mark === 'PROC/OK' && level === 'trace') {
       close(fact, context.item);
       checking.add(item);
     } else if (mark === 'START/MSG') close(fact, context.item);
-    else if (mark === 'END/OK' && /\bnegative\b/.test(message)) looked('the check was negative');
-    else if (mark === 'END/FAIL' && level === 'warn' && /outcome/.test(message)) looked('the check had no outcome');
-    else if (mark === 'END/OK' && !/\bpositive\b/.test(message)) close(fact, context.item);
+    else if (inVain !== undefined) {
+      checking.delete(item);
+      to(fact, item, 'waiting', inVain, null);
+    } else if (mark === 'END/OK' && !/\bpositive\b/.test(message)) close(fact, context.item);
     else if (mark === 'PROC/MSG' && !checking.has(item) && !open.has(context.item)) {
       const state = LEFT_OUT.find(([words]) => words.test(message))?.[1];
       if (state !== undefined) to(fact, item, state, message.replace(/^check skipped: /, ''), null);
