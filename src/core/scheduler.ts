@@ -119,9 +119,10 @@ export class Scheduler {
   async run(): Promise<Ending> {
     const lifecycle = this.#lifecycle;
     if (lifecycle.pauses.now) this.#events.emit('scheduler.paused', this.#start, { initial: true });
+    const isEnding = (): boolean => lifecycle.ending !== undefined;
     while (!lifecycle.ending) {
       const tick = await this.#ticker.next();
-      if (tick && !lifecycle.ending) {
+      if (tick && !isEnding()) {
         await this.#tick(tick);
         this.#ticker.done();
       }
