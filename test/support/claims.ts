@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -13,7 +13,7 @@ export interface Claim {
   readonly title: string;
 }
 
-/** A document at the root of the project, and the rows of its tables that have a column for tests. */
+/** A document, and the rows of its tables that have a column for tests. */
 export const readClaims = (name: string): { readonly text: string; readonly claims: readonly Claim[] } => {
   const text = readFileSync(join(root, name), 'utf8');
   const claims: Claim[] = [];
@@ -23,7 +23,9 @@ export const readClaims = (name: string): { readonly text: string; readonly clai
     else if (/\| test \|$/.test(row)) tested = true;
     else if (tested && !row.startsWith('| --- |')) {
       const [, file = '', title = ''] = /\| \[[\w ]+\]\(([^)]+)\): (.+) \|$/.exec(row) ?? [];
-      claims.push({ of: /^\| *(.*?) *\|/.exec(row)?.[1] ?? '', row, file, title });
+      // Links are relative to the document.
+      const path = file === '' ? '' : join(dirname(name), file);
+      claims.push({ of: /^\| *(.*?) *\|/.exec(row)?.[1] ?? '', row, file: path, title });
     }
   }
   return { text, claims };
