@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
@@ -25,6 +25,12 @@ describe('docs/architecture.md', () => {
       (path) => !['', 'src', 'src/renderings'].some((at) => existsSync(join(root, at, path))),
     );
     expect([...new Set(missing)]).toEqual([]);
+  });
+
+  test('every folder of src has a row', () => {
+    const folders = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const rows = chapter('The folders');
+    expect(folders.map(({ name }) => name).filter((name) => !rows.includes(`\`src/${name}`))).toEqual([]);
   });
 
   test('the glossary has at most 40 terms, each once', () => {

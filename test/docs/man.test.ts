@@ -63,6 +63,11 @@ describe('the manual pages', () => {
     for (const { name } of SUBCOMMANDS) expect(chapter).toMatch(new RegExp(`^\\.EX\n(.*\n)*?whenever ${name}\\b`, 'm'));
   });
 
+  test.each(names)('no line of man/%s is wider than 80 columns', (name) => {
+    const { stdout } = spawnSync('groff', ['-man', '-Tascii', '-P-cbou', '-rLL=78n', join(folder, name)]);
+    expect((stdout?.toString() ?? '').split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
   test('whenever(1) has every option, input command and subcommand', () => {
     const text = plain(pages['whenever.1']!);
     for (const { flags, help } of OPTIONS) {
