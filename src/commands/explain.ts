@@ -1,5 +1,5 @@
 import type { ExplainAnswer } from '../control/queries.ts';
-import { BY_COMMAND, type ConditionReport, type Group } from '../control/status.ts';
+import { type ConditionReport, type Group, isOperation } from '../control/status.ts';
 import type { Transition } from '../journal/fact.ts';
 import { oneLine } from '../log/one-line.ts';
 import { formatInstant, repeatedSince, showDuration } from '../terminal/instant.ts';
@@ -20,35 +20,48 @@ import {
 import { stdoutTerminal, writeAll } from './stdio.ts';
 import type { Subcommand } from './subcommand.ts';
 
-const AFTER_TASKS = new Set(['running', 'checking']);
-
-const ENDINGS: Readonly<Record<string, string>> = {
+/** States of tasks and events as verbs; others are verbs themselves. */
+const TASK_VERBS: Readonly<Record<string, string>> = {
   running: 'began',
   indeterminate: 'ended without an outcome',
   error: 'ended with an error',
 };
-const EVENTS: Readonly<Record<string, string>> = { fired: 'came', dropped: 'came, and was dropped' };
+const EVENT_VERBS: Readonly<Record<string, string>> = { fired: 'came', dropped: 'came, and was dropped' };
 
-/** Where a state is no word for what has happened. */
-const BECAME: Readonly<Record<string, string>> = { removed: 'it was removed' };
-
-/** What a chapter says, without when. */
-const clause = ({ key, start, finish, why }: Transition): string => {
-  const [section, name] = [key.slice(0, key.indexOf('/')), key.slice(key.indexOf('/') + 1)];
-  if (section === 'task') return `task ${name} ${ENDINGS[finish] ?? finish}: ${why}`;
-  if (section === 'event') return `event ${name} ${EVENTS[finish] ?? finish}: ${why}`;
-  if (start === 'new') return `it began as ${finish}: ${why}`;
-  if (BY_COMMAND.test(why)) return `it was ${why}`;
-  if (finish === 'queued') return `it had to wait for its turn: ${why}`;
-  if (start === 'queued' && finish === 'running') return `its turn came: ${why}`;
-  if (finish === 'running') return `it ran its tasks, because ${why}`;
-  if (finish === 'checking') return `it was being checked: ${why}`;
-  if (start === 'running' || start === 'queued') return `its run ended: ${why}`;
-  if (start === finish || AFTER_TASKS.has(start)) return `it did not run: ${why}`;
-  return `${BECAME[finish] ?? `it became ${finish}`}: ${why}`;
+/** A transition of a condition by its new state. */
+const BECAME: Readonly<Record<string, string>> = {
+  queued: 'it had to wait for its turn: ',
+  running: 'it ran its tasks, because ',
+  checking: 'it was being checked: ',
 };
 
-/** What would let it be checked again. */
+const conditionClause = (transition: Transition): string => {
+  const { start, finish, why } = transition;
+  if (start === 'new') return `it began as ${finish}: ${why}`;
+  if (isOperation(transition)) return `it was ${why}`;
+  if (start === 'queued' && finish === 'running') return `its turn came: ${why}`;
+  if (finish in BECAME) return `${BECAME[finish]}${why}`;
+  if (start === 'running' || start === 'queued') return `its run ended: ${why}`;
+  if (start === finish || start === 'checking') return `it did not run: ${why}`;
+  return `${finish === 'removed' ? 'it was' : 'it became'} ${finish}: ${why}`;
+};
+
+/** A transition as a clause, without its instant. */
+const clause = (transition: Transition): string => {
+  const { key, finish, why } = transition;
+  const at = key.indexOf('/');
+  const name = key.slice(at + 1);
+  switch (key.slice(0, at)) {
+    case 'task':
+      return `task ${name} ${TASK_VERBS[finish] ?? finish}: ${why}`;
+    case 'event':
+      return `event ${name} ${EVENT_VERBS[finish] ?? finish}: ${why}`;
+    default:
+      return conditionClause(transition);
+  }
+};
+
+/** The command after which a condition in this state is checked again. */
 const REMEDIES: Partial<Readonly<Record<Group, string>>> = {
   suspended: 'resume_condition',
   exhausted: 'reset_conditions',

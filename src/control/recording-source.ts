@@ -5,7 +5,7 @@ import type { ConditionStatus } from '../projections/item-states.ts';
 import type { QuerySource } from './queries.ts';
 import { type StatusReport, statusReport } from './status.ts';
 
-/** What the facts tell about the scheduler itself. */
+/** What facts say about the scheduler itself. */
 interface SchedulerFacts {
   readonly file?: string;
   readonly tickSeconds?: number;
@@ -14,14 +14,14 @@ interface SchedulerFacts {
 
 const NOTHING: SchedulerFacts = {};
 
-/** A plain log has no events of the scheduler, but says when it ends and when it is paused. */
+/** A plain log has no events of the scheduler, but records of its pauses and its end. */
 const factsOfRecord = ({ mark, context }: Extract<Fact, { kind: 'log' }>): SchedulerFacts => {
   if (mark === 'PAUSE/YES') return { state: 'paused' };
   if (mark === 'PAUSE/NO') return { state: 'running' };
   return context.emitter === 'MAIN' && context.action === 'exit' && mark === 'END/OK' ? { state: 'ended' } : NOTHING;
 };
 
-/** What the scheduler is after an input command that was carried out. */
+/** The state of the scheduler after an input command. */
 const AFTER_COMMAND: Readonly<Record<string, SchedulerFacts>> = {
   pause: { state: 'paused' },
   resume: { state: 'running' },
@@ -29,7 +29,7 @@ const AFTER_COMMAND: Readonly<Record<string, SchedulerFacts>> = {
   quit: { state: 'ending' },
 };
 
-/** What one fact tells; `plain`: it is of a log. Scripts may use the topic of the scheduler too, but it is not they who know. */
+/** What one fact says. Scripts can use the topic of the scheduler too: their events are ignored. @param plain it is from a log */
 const factsOf = (fact: Fact, plain: boolean): SchedulerFacts => {
   if (fact.kind === 'log') return plain ? factsOfRecord(fact) : NOTHING;
   if (fact.kind !== 'event' || fact.item !== null || !fact.topics.includes('scheduler')) return NOTHING;
@@ -52,8 +52,8 @@ const factsOf = (fact: Fact, plain: boolean): SchedulerFacts => {
   }
 };
 
-/** A change of state as a chapter of its own. */
-const chapterOf = (
+/** A fact as a transition that happened once. */
+const transitionOf = (
   { seq, key, start, finish, cause, run, why, time, mono }: TransitionFact,
   order: number,
 ): Transition => ({
@@ -78,34 +78,35 @@ class RecordedJournal extends Journal {
     const found = new Map<number, Transition>();
     for (const query of queries) {
       const because = this.#transitions.filter(({ fact: { cause, run } }) => cause === query || run === query);
-      const told = because.length > 0 ? because.map(({ fact, order }) => chapterOf(fact, order)) : super.story(query);
-      for (const chapter of told) found.set(chapter.seq, chapter);
+      const transitions =
+        because.length > 0 ? because.map(({ fact, order }) => transitionOf(fact, order)) : super.story(query);
+      for (const transition of transitions) found.set(transition.seq, transition);
     }
     return [...found.values()].sort((a, b) => a.seq - b.seq);
   }
 }
 
-/** What questions are answered from when a recording or a log is read: everything as it was at its last fact. */
+/** Answers queries from a recording or a log, as of its last fact. */
 export const recordingSource = (recording: Recording, path: string): QuerySource => {
   const { head, facts } = recording;
   const last = facts.at(-1);
   const clock = { wall: () => last?.time ?? 0, mono: () => last?.mono ?? 0 };
   const journal = new RecordedJournal(clock);
-  let told: SchedulerFacts = {};
+  let known: SchedulerFacts = {};
   for (const fact of facts) {
     journal.restore(fact);
     const more = factsOf(fact, head === undefined);
-    if (more !== NOTHING) told = { ...told, ...more };
+    if (more !== NOTHING) known = { ...known, ...more };
   }
   const now = last?.time ?? head?.started ?? 0;
   const started = head?.started ?? facts[0]?.time ?? 0;
   // The clock may have been set back meanwhile.
   const began = Math.min(started, now - ((last?.mono ?? 0) - (facts[0]?.mono ?? 0)));
-  const { file = path, tickSeconds = 0, state = 'running' } = told;
-  const standings = (): ConditionStatus[] => {
+  const { file = path, tickSeconds = 0, state = 'running' } = known;
+  const conditions = (): ConditionStatus[] => {
     const latest = new Map<string, Transition>();
-    for (const chapter of journal.stories.chapters)
-      if (chapter.order > (latest.get(chapter.key)?.order ?? 0)) latest.set(chapter.key, chapter);
+    for (const one of journal.stories.chapters)
+      if (one.order > (latest.get(one.key)?.order ?? 0)) latest.set(one.key, one);
     return [...journal.states]
       .filter(([key, at]) => key.startsWith('condition/') && at !== 'removed')
       .map(([key, at]) => ({
@@ -114,7 +115,7 @@ export const recordingSource = (recording: Recording, path: string): QuerySource
       }));
   };
   return {
-    journal: journal,
+    journal,
     status: (only) =>
       statusReport(
         {
@@ -124,7 +125,7 @@ export const recordingSource = (recording: Recording, path: string): QuerySource
             started: started <= now ? started : began,
             now,
           },
-          ...{ state, tickMs: tickSeconds * 1000, conditions: standings() },
+          ...{ state, tickMs: tickSeconds * 1000, conditions: conditions() },
           pending: () => false,
         },
         only,

@@ -10,7 +10,7 @@ import { ANSWERS, answerQuery, type QuerySource } from './queries.ts';
 import type { Request, RequestOf, ResponseStream } from './request.ts';
 import { type StatusInput, type StatusReport, statusReport } from './status.ts';
 
-/** What requests are answered from. */
+/** What the answers are made from. */
 export interface RequestHandlerDeps {
   readonly scheduler: Scheduler;
   readonly schedulerStatus: SchedulerStatus;
@@ -21,22 +21,22 @@ export interface RequestHandlerDeps {
   readonly level: Level;
   /** Wall clock, ms. */
   readonly now: () => number;
-  /** Where a file is, as it is known from any directory. */
+  /** The absolute path of a file. */
   readonly absolutePath: (file: string) => string;
   readonly started: number;
   readonly pid: number;
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** What came of an input command. */
+/** The result of an input command. */
 export interface CtlResult {
   readonly kind: CommandResult['kind'];
   readonly said: string;
-  /** Everything was as it should be before. */
+  /** The command had no effect, because its effect was there already. */
   readonly idle: boolean;
 }
 
-/** Two ways to say when it was started that differ by less say the same, in ms. */
+/** Smaller differences between the two clocks are not a change of the clock, in ms. */
 const SAME_MS = 1000;
 
 const ctlResult = (answer: CommandResult): CtlResult =>
@@ -44,7 +44,7 @@ const ctlResult = (answer: CommandResult): CtlResult =>
     ? { kind: 'done', said: answer.said ?? 'done', idle: answer.idle ?? false }
     : { kind: answer.kind, said: answer.reason, idle: false };
 
-/** Parts for one who may be slow: what does not get through is counted, and said when it reads again. */
+/** Sends parts to a client that may be slow. Parts that are not sent are counted, and the count is sent when it reads again. */
 class LossyStream {
   readonly #stream: ResponseStream;
   #dropped = 0;
@@ -67,7 +67,7 @@ class LossyStream {
   }
 }
 
-/** Answers what is asked over the control socket. */
+/** Answers the requests of the control socket. */
 export class RequestHandler implements QuerySource {
   readonly #deps: RequestHandlerDeps;
 
@@ -79,7 +79,7 @@ export class RequestHandler implements QuerySource {
     return this.#deps.journal;
   }
 
-  /** Answers one request. @throws Error whose message is for the one who asked. */
+  /** Answers one request. @throws Error whose message is sent to the client. */
   async answer(request: Request, stream: ResponseStream): Promise<unknown> {
     switch (request.request) {
       case 'events':
@@ -115,7 +115,7 @@ export class RequestHandler implements QuerySource {
     };
   }
 
-  /** When it was started, by what the clock shows now. Wall-clock ms. */
+  /** When the scheduler was started, by the present wall clock, which may have been set. Wall-clock ms. */
   #started(now: number): number {
     const { started, scheduler } = this.#deps;
     const byAge = now - scheduler.age;
@@ -153,7 +153,7 @@ export class RequestHandler implements QuerySource {
           parts.send(journal.factOf(record));
       },
     });
-    // A look at each visit begins, and ends, now.
+    // Records of each visit begin and end now, not at the next tick.
     scheduler.wake();
     await disconnected(stream);
     detach();

@@ -78,7 +78,7 @@ export const REQUESTS = {
     },
   },
   ctl: {
-    help: 'Gives an input command. A part says that it was accepted, the end says its result.',
+    help: 'Gives an input command; the end is its result. A command that takes time is accepted by a part.',
     fields: { line: { type: 'text', required: true, help: 'as on standard input' } },
   },
   dump: { help: 'A bug report.', fields: {} },

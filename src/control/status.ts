@@ -71,14 +71,20 @@ const OTHER_STATES: Readonly<Record<string, Group>> = { busy: 'queued', replaced
 const groupOf = ({ state }: ConditionStatus): Group =>
   GROUPS.find((group) => group === state) ?? OTHER_STATES[state] ?? 'waiting';
 
-/** What a command does to a condition, as its reason begins. */
-export const BY_COMMAND = /^(?:reset|suspended|resumed and reset) by a command/;
+const BEFORE_A_CHECK_ENDS: ReadonlySet<string> = new Set(['new', 'checking']);
+const AFTER_A_CHECK: ReadonlySet<string> = new Set(['checking', 'queued', 'running', 'removed']);
+/** Whether a command reset, suspended or resumed the condition: neither a check nor a run made the transition. */
+export const isOperation = ({ cause, run, start, finish }: Transition): boolean =>
+  cause?.startsWith('command-') === true &&
+  run === null &&
+  !BEFORE_A_CHECK_ENDS.has(start) &&
+  !AFTER_A_CHECK.has(finish);
 
 /** The reason of a check that did not pass. */
-const checkIn = (chapter: Transition | undefined): string | null => {
-  if (chapter === undefined) return null;
-  const { start, finish, why } = chapter;
-  return (start === 'checking' || start === finish) && finish !== 'running' && !BY_COMMAND.test(why) ? why : null;
+const checkReason = (transition: Transition | undefined): string | null => {
+  if (transition === undefined || isOperation(transition)) return null;
+  const { start, finish, why } = transition;
+  return (start === 'checking' || start === finish) && finish !== 'running' ? why : null;
 };
 
 /** A reason without its last clause, if that says when it is due, as `due` does. */
@@ -103,7 +109,7 @@ const statusOf = (condition: ConditionStatus, input: StatusInput): ConditionRepo
   const group = groupOf(condition);
   const soonest = (Math.floor(now / tickMs) + 1) * tickMs;
   const words = group === 'waiting' && input.pending(name) ? (PENDING[input.state] ?? why) : why;
-  const lastCheck = group === 'waiting' ? checkIn(input.lastTransition?.(name)) : null;
+  const lastCheck = group === 'waiting' ? checkReason(input.lastTransition?.(name)) : null;
   return {
     ...{ name, type, group, state, tasks, running },
     next: typeof due !== 'number' || !Number.isFinite(due) ? null : Math.max(soonest, Math.ceil(due / tickMs) * tickMs),
