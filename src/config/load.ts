@@ -2,10 +2,9 @@ import { parse, TomlError } from 'smol-toml';
 import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec, Traits } from '../core/spec.ts';
 import type { ConditionKind, EventKind, HostFs, ItemKind, TaskKind } from '../items/kind.ts';
 import type { Table, Values } from './field.ts';
-import { globalFields } from './globals.ts';
 import { readLogging } from './logging.ts';
 import { ConfigError, type Path, type Problem, ProblemList, replaceControls } from './problem.ts';
-import { readFields } from './read-fields.ts';
+import { globalFields, readFields } from './read-fields.ts';
 import {
   checkConditionReferences,
   checkTaskReferences,

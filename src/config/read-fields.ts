@@ -1,8 +1,33 @@
 import * as v from 'valibot';
-import { type Field, type Fields, showFloat, type Table } from './field.ts';
-import { globalFields } from './globals.ts';
+import {
+  booleanField,
+  type Field,
+  type Fields,
+  integerField,
+  showFloat,
+  type Table,
+  tagsField,
+  type Values,
+} from './field.ts';
 import type { Path, ProblemList } from './problem.ts';
 import { suggest } from './suggest.ts';
+
+/** The keys at the top of the file. */
+export const globalFields = {
+  scheduler_tick_seconds: integerField({
+    min: 1,
+    fallback: 5,
+    doc: 'Length of a tick in seconds. Conditions are checked at wall-clock multiples of it.',
+  }),
+  randomize_checks_within_ticks: booleanField({
+    fallback: false,
+    doc: 'Spread the checks of command, lua, dbus, wmi and bucket conditions at random over the tick.',
+  }),
+  tags: tagsField(),
+} as const;
+
+/** Globals take effect at start; a reload checks them and keeps the running ones. */
+export type Globals = Values<typeof globalFields>;
 
 /** A date or time as TOML has it. */
 const describeDate = (date: Date): string => {

@@ -1,8 +1,7 @@
 import { booleanField, integerField, stringsField } from '../config/field.ts';
 import type { PortSubscription } from '../core/ports.ts';
 import { RecurringProblem } from './common/recurring-problem.ts';
-import { rejectTilde } from './common/tilde.ts';
-import { eventKind } from './kind.ts';
+import { eventKind, rejectTilde } from './kind.ts';
 
 /** A path that is missing for less is being replaced, in ms. */
 const REPLACED_MS = 1000;

@@ -1,7 +1,6 @@
 import { stringField } from '../config/field.ts';
 import { SUCCESS, taskError } from '../core/outcome.ts';
-import { rejectTilde } from './common/tilde.ts';
-import { taskKind } from './kind.ts';
+import { rejectTilde, taskKind } from './kind.ts';
 
 /** Gives the scheduler a command, as a line on its standard input would. */
 export const internalTask = taskKind({

@@ -1,3 +1,4 @@
+import { tildeProblem } from '../check-arguments.ts';
 import type { Fields, Values } from '../config/field.ts';
 import type { Path, Position } from '../config/problem.ts';
 import type { ConditionInstance, EventInstance, Firing, ItemDeps, TaskInstance } from '../core/instance.ts';
@@ -107,3 +108,14 @@ export const conditionKind = <F extends Fields, C = undefined, const N extends P
 export const eventKind = <F extends Fields, C = undefined, const N extends PortName = never>(
   kind: Definition<EventKind<F, C, N>, N>,
 ): EventKind<F, C, N> => ({ section: 'event', ...kind });
+
+/** Reports a path that begins with "~", which only a shell expands. Returns true when it does. */
+export const rejectTilde = (
+  path: string | undefined,
+  key: readonly (string | number)[],
+  report: ReportProblem,
+): boolean => {
+  const wrong = path === undefined ? undefined : tildeProblem(path);
+  if (wrong !== undefined) report(key, `${key[0]}: ${wrong}`);
+  return wrong !== undefined;
+};

@@ -3,7 +3,7 @@ import type { EventLines, Ports, ProcessEnd, ProcessResult } from '../../core/po
 import { reasonText } from '../../core/reasons.ts';
 import type { Logger, TraceContext } from '../../log/record.ts';
 import { agree, counted } from '../../plural.ts';
-import type { CreateContext, HostFs, ReportProblem } from '../kind.ts';
+import { type CreateContext, type HostFs, type ReportProblem, rejectTilde } from '../kind.ts';
 import {
   type commandFields,
   compileCriteria,
@@ -14,7 +14,6 @@ import {
   ruleText,
   type TextCriterion,
 } from './command-criteria.ts';
-import { rejectTilde } from './tilde.ts';
 
 type CommandValues = Values<typeof commandFields>;
 

@@ -4,8 +4,7 @@ import type { Outcome } from '../../core/outcome.ts';
 import type { LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../core/ports.ts';
 import { type Reason, reasonText } from '../../core/reasons.ts';
 import type { Logger, TraceContext } from '../../log/record.ts';
-import type { CreateContext, HostFs, ReportProblem } from '../kind.ts';
-import { rejectTilde } from './tilde.ts';
+import { type CreateContext, type HostFs, type ReportProblem, rejectTilde } from '../kind.ts';
 
 /** Keys of everything that runs a Lua script: tasks and conditions alike. */
 export const luaFields = {
