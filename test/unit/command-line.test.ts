@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseCommandLine } from '../../src/cli.ts';
+import { loadSubcommands, SUBCOMMAND_NAMES } from '../../src/commands/index.ts';
 
 describe('the value of an option', () => {
   test.each([
@@ -45,4 +46,26 @@ describe('the value of an option', () => {
       options: { title: '-5 °C' },
     });
   });
+});
+
+test('each subcommand has the name under which it is listed, and examples in its help', async () => {
+  expect((await loadSubcommands()).map(({ name }) => name)).toEqual(SUBCOMMAND_NAMES);
+  for (const { name, examples } of await loadSubcommands()) {
+    expect(examples.join('\n')).toContain(`whenever ${name} `);
+    const { stdout } = (await parseCommandLine([name, '--help'])) as { stdout: string };
+    expect(stdout).toMatch(new RegExp(`^Usage: whenever ${name} [\\s\\S]*\nExamples:\n  whenever `));
+  }
+});
+
+test('the help has the commands before the options, and five examples at its end', async () => {
+  const { stdout } = (await parseCommandLine(['--help'])) as { stdout: string };
+  expect(stdout.match(/^[A-Z]\w+(?=.*:)/gm)).toEqual([
+    'Usage',
+    'Commands',
+    'Arguments',
+    'Options',
+    'Commands',
+    'Examples',
+  ]);
+  expect(stdout.split('Examples:\n')[1]!.match(/^ {2}whenever /gm)).toHaveLength(5);
 });
