@@ -116,7 +116,7 @@ export {
   type Window,
 } from './renderings/index.ts';
 // How subscriptions are ended.
-export type { CancelSignal, SignalOptions, Subscription } from './subscription.ts';
+export type { CancelSignal, SignalOptions, Unsubscribe } from './subscription.ts';
 // Timespans: where they are kept, and columns made of them.
 export {
   type Aggregator,

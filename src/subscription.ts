@@ -12,7 +12,7 @@ export interface SignalOptions {
 }
 
 /** Ends a subscription: called, or at the end of the block of `using`. Calling it twice does no harm. */
-export interface Subscription {
+export interface Unsubscribe {
   (): void;
   [Symbol.dispose](): void;
 }
@@ -29,7 +29,7 @@ export const onAbort = (signal: CancelSignal | undefined, act: () => void): (() 
 };
 
 /** A subscription that `end` ends, once: when it is called, disposed of, or its signal aborted. */
-export const subscription = (end: () => unknown, signal?: CancelSignal): Subscription => {
+export const unsubscriber = (end: () => unknown, signal?: CancelSignal): Unsubscribe => {
   let ended = false;
   let forget = (): void => {};
   const leave = (): void => {

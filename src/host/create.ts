@@ -1,11 +1,22 @@
-import './context.ts';
+import { createSystemFigures } from '../adapters/system-figures.ts';
+import { SafeCaller } from '../call-safely.ts';
 import type { Config } from '../core/spec.ts';
 import { loadConfigText } from '../create-ports.ts';
+import { logPackageError } from '../metrics/logger.ts';
+import { timespans } from '../timespans/index.ts';
 import { baseDirectoryAt } from './base-directory.ts';
 import { Daemon } from './daemon.ts';
 import { checkOptions, checkText, type DaemonOptions } from './options.ts';
 
-/** What a configuration is called when nobody says so. */
+// What the timespans of the process need: figures of the system, and where to report errors of sinks and consumers.
+timespans.system ??= createSystemFigures();
+const safely = new SafeCaller(logPackageError);
+timespans.onError = (error, where) => safely.failed(where, where, error);
+timespans.onChange((on) => {
+  if (!on) safely.reportCounts();
+});
+
+/** The name of a configuration that was given none. */
 const FILE = 'configuration';
 
 /**

@@ -3,12 +3,11 @@ import { SafeCaller } from '../call-safely.ts';
 import { expectType, TYPES } from '../check-arguments.ts';
 import { ANSWERS, type ExplainAnswer } from '../control/queries.ts';
 import { RequestHandler } from '../control/request-handler.ts';
-import type { StatusReport } from '../control/status.ts';
+import { type StatusReport, statusReport } from '../control/status.ts';
 import type { CommandResult } from '../core/ports.ts';
 import type { Ending, Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
-import { createPorts, type RealPorts } from '../create-ports.ts';
-import { createEngine } from '../engine.ts';
+import { DaemonCore } from '../daemon-core.ts';
 import { Journal } from '../journal/journal.ts';
 import { LogHub } from '../log/log.ts';
 import { type Level, levelOf } from '../log/record.ts';
@@ -17,11 +16,9 @@ import { logPackageError } from '../metrics/logger.ts';
 import { onAbort } from '../subscription.ts';
 import { VERSION } from '../version.ts';
 import type { BaseDirectory } from './base-directory.ts';
-import { DaemonTelemetry } from './daemon-telemetry.ts';
+import { DaemonTelemetry, forwardRecords } from './daemon-telemetry.ts';
 import { JournalAccess } from './journal-access.ts';
-import { forwardRecords } from './log-forwarding.ts';
 import { checkText, type DaemonOptions } from './options.ts';
-import { statusBefore } from './ready.ts';
 
 /** What a daemon is made with besides its options. */
 export interface DaemonParts {
@@ -48,17 +45,45 @@ export class DaemonStateError extends Error {
   override readonly name: string = 'DaemonStateError';
 }
 
+/** How a daemon stands that has not begun, or ended before it had. */
+const statusBefore = (
+  { file, settings, conditions }: Config,
+  only: readonly string[],
+  over: boolean,
+): Omit<StatusReport, 'state'> & { readonly state: 'ready' | 'ended' } => {
+  const now = Date.now();
+  const report = statusReport(
+    {
+      ...{ pid: process.pid, config: file, started: now, now, state: 'ended', tickMs: settings.tickSeconds * 1000 },
+      conditions: conditions.map(({ name, type, traits: { suspended, tasks } }) => ({
+        ...{
+          name,
+          type,
+          tasks,
+          running: [],
+          state: suspended ? 'suspended' : 'waiting',
+          due: over ? undefined : ('soon' as const),
+        },
+        why: over ? 'the daemon has ended' : 'the daemon does not run yet',
+      })),
+      pending: () => false,
+    },
+    only,
+  );
+  return { ...report, state: over ? 'ended' : 'ready' };
+};
+
 /**
  * A scheduler inside this program; made by `createDaemon`. It prints nothing, reads no input, handles no signals, and holds the
  * process only as long as it runs.
  */
 export class Daemon extends JournalAccess {
   readonly #options: DaemonOptions;
-  readonly #making: DaemonParts;
+  readonly #parts: DaemonParts;
   readonly #journal: Journal;
   readonly #log: LogHub;
-  readonly #telling: DaemonTelemetry;
-  readonly #contained: SafeCaller;
+  readonly #telemetry: DaemonTelemetry;
+  readonly #safely: SafeCaller;
   readonly #level: Level;
   #config: Config;
   #scheduler: Scheduler | undefined;
@@ -68,21 +93,21 @@ export class Daemon extends JournalAccess {
   #forgetSignal: () => void = () => {};
 
   /** For `createDaemon`, which checks the text. @internal */
-  constructor(config: Config, making: DaemonParts, options: DaemonOptions) {
-    const telling = new DaemonTelemetry(options.metrics);
-    const contained = new SafeCaller(logPackageError);
-    const journal = new Journal(systemClock, { ...options.journal, spans: telling, contained });
+  constructor(config: Config, parts: DaemonParts, options: DaemonOptions) {
+    const telemetry = new DaemonTelemetry(options.metrics);
+    const safely = new SafeCaller(logPackageError);
+    const journal = new Journal(systemClock, { ...options.journal, spans: telemetry, contained: safely });
     super(journal);
-    this.#contained = contained;
+    this.#safely = safely;
     this.#config = config;
-    this.#making = making;
+    this.#parts = parts;
     this.#options = options;
-    this.#telling = telling;
+    this.#telemetry = telemetry;
     this.#journal = journal;
     this.#log = new LogHub(systemClock.wall);
     this.#log.stampWith((record) => this.#journal.record(record));
     this.#log.setLevels(config.settings.logging?.levels ?? {});
-    const take = forwardRecords((record) => this.#journal.factOf(record), options.onRecord, contained);
+    const take = forwardRecords((record) => this.#journal.factOf(record), options.onRecord, safely);
     this.#level = levelOf(options.level ?? 'info') ?? 'info';
     this.#log.attach({ level: this.#level, write: take });
     if (options.onFact) this.subscribe(options.onFact);
@@ -144,7 +169,7 @@ export class Daemon extends JournalAccess {
     let failure: unknown;
     const read = async (path: string): Promise<Config> => {
       try {
-        return await this.#making.load(configText, path);
+        return await this.#parts.load(configText, path);
       } catch (error) {
         failure = error;
         throw error;
@@ -175,56 +200,45 @@ export class Daemon extends JournalAccess {
     return ANSWERS.explain(source, { request: 'explain', condition, count });
   }
   /** What the daemon has measured, for the option `collect` of a `PrometheusHandler`. Needs the option `metrics`. */
-  readonly collect = (ending = false): readonly Family[] => this.#telling.families(ending);
+  readonly collect = (ending = false): readonly Family[] => this.#telemetry.families(ending);
 
   async #live(): Promise<Ending> {
-    let ports: RealPorts | undefined;
     const number = freeNumber();
     running.add(number);
-    this.#telling.name = this.#options.name ?? (number === 1 ? '' : `daemon${number}`);
+    this.#telemetry.name = this.#options.name ?? (number === 1 ? '' : `daemon${number}`);
+    let core: DaemonCore | undefined;
     try {
-      ports = this.#making.place.ports(createPorts(this.#purpose()));
-      this.#start(ports);
-      return await this.#scheduler!.run();
+      core = this.#start();
+      return await core.scheduler.run();
     } finally {
       this.#over = true;
-      await ports?.close();
+      await core?.close();
       await this.#close();
       running.delete(number);
     }
   }
 
-  #purpose() {
-    const { environment } = this.#options;
-    return { log: this.#log, ...(environment ? { environment } : {}) };
-  }
-
-  #start(ports: RealPorts): void {
-    const { paused = false } = this.#options;
+  #start(): DaemonCore {
+    const { environment, paused = false } = this.#options;
+    const { place, load } = this.#parts;
+    const config = this.#config;
     const starting = this.#log.for('MAIN', 'starting');
     starting.info('START/MSG', `whenever ${VERSION}`);
-    if (this.#config.settings.logging?.outputs.length)
+    if (config.settings.logging?.outputs.length)
       starting.info(
         'START/MSG',
         'the outputs of [logging] are not opened: the program around this daemon takes the records',
       );
-    this.#telling.paused = paused;
-    const read = async (path: string) => this.#making.load(await this.#making.place.read(path), path);
-    const { scheduler, status } = createEngine(ports, this.#journal, this.#config, { paused, load: read });
-    this.#scheduler = scheduler;
-    const { node = '' } = process.versions;
-    this.#handler = new RequestHandler({
-      ...{
-        scheduler,
-        schedulerStatus: status,
-        journal: this.#journal,
-        log: this.#log,
-        config: this.#config,
-        level: this.#level,
-        absolutePath: (file) => file,
-      },
-      ...{ started: systemClock.wall(), now: systemClock.wall, pid: process.pid, versions: { node } },
+    this.#telemetry.paused = paused;
+    const core = new DaemonCore({
+      ...{ config, journal: this.#journal, log: this.#log, level: this.#level, paused, adaptPorts: place.ports },
+      ...(environment ? { environment } : {}),
+      load: async (path) => load(await place.read(path), path),
+      absolutePath: (file) => file,
     });
+    this.#scheduler = core.scheduler;
+    this.#handler = new RequestHandler(core.requestDeps);
+    return core;
   }
 
   async #close(): Promise<void> {
@@ -232,9 +246,9 @@ export class Daemon extends JournalAccess {
     this.#journal.settle();
     this.#forgetSignal();
     this.endSubscriptions();
-    this.#telling.close();
+    this.#telemetry.close();
     // What the last calls reject with is counted as well.
     await new Promise((resolve) => setImmediate(resolve));
-    this.#contained.reportCounts();
+    this.#safely.reportCounts();
   }
 }

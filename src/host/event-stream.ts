@@ -19,9 +19,9 @@ type Result = IteratorResult<TopicEvent | Dropped, undefined>;
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /** A queue of events between a topic and the loop that reads them. */
-export class EventQueue implements EventStream {
+export class EventBuffer implements EventStream {
   readonly #limit: number;
-  readonly #open: Set<EventQueue>;
+  readonly #open: Set<EventBuffer>;
   #forget: () => void = () => {};
   #leave: () => void = () => {};
   #queue: TopicEvent[] = [];
@@ -31,7 +31,7 @@ export class EventQueue implements EventStream {
   #ended = false;
 
   /** @param open the queues that have not ended, to which it adds itself. */
-  constructor({ limit = 1000, signal }: EventsOptions, open: Set<EventQueue>) {
+  constructor({ limit = 1000, signal }: EventsOptions, open: Set<EventBuffer>) {
     this.#limit = limit;
     this.#open = open;
     open.add(this);

@@ -3,8 +3,8 @@ import type { Fact, LogFact, TopicEvent, Transition } from '../journal/fact.ts';
 import type { Journal, RecordQuery } from '../journal/journal.ts';
 import type { TopicHandler } from '../journal/subscriber.ts';
 import { type LevelName, levelOf } from '../log/record.ts';
-import { type SignalOptions, type Subscription, subscription } from '../subscription.ts';
-import { EventQueue, type EventStream, type EventsOptions } from './event-stream.ts';
+import { type SignalOptions, type Unsubscribe, unsubscriber } from '../subscription.ts';
+import { EventBuffer, type EventStream, type EventsOptions } from './event-stream.ts';
 import { LEVEL, SIGNAL } from './options.ts';
 
 /** Which log records are wanted. */
@@ -16,7 +16,7 @@ export interface RecordsOptions extends Omit<RecordQuery, 'level'> {
 /** What a program can read of the journal of its daemon, and tell to it; before it runs, while it does, and after that. */
 export class JournalAccess {
   readonly #journal: Journal;
-  readonly #streams = new Set<EventQueue>();
+  readonly #streams = new Set<EventBuffer>();
   #ended = false;
 
   /** @internal */
@@ -60,10 +60,10 @@ export class JournalAccess {
     handler: TopicHandler,
     owner: unknown = {},
     { signal }: SignalOptions = {},
-  ): Subscription {
+  ): Unsubscribe {
     expectFunction('subscribeTopic', 'handler', handler);
     expectOptions('subscribeTopic', { signal }, { signal: SIGNAL });
-    return subscription(this.#journal.subscribeTopic(topic, handler, owner), signal);
+    return unsubscriber(this.#journal.subscribeTopic(topic, handler, owner), signal);
   }
   /**
    * The later events of a topic, for `for await`. They are kept from this call on: at most `limit`, and then `{ dropped: n }` comes in the
@@ -72,7 +72,7 @@ export class JournalAccess {
    */
   events(topic: string, options: EventsOptions = {}): EventStream {
     expectOptions('events', options, { limit: TYPES.positive, signal: SIGNAL });
-    const queue = new EventQueue(options, this.#streams);
+    const queue = new EventBuffer(options, this.#streams);
     queue.open((push) => this.#journal.subscribeTopic(topic, push));
     if (this.#ended) queue.end();
     return queue;
@@ -83,10 +83,10 @@ export class JournalAccess {
    * settled, wait for later turns of the event loop: at most 1,000, and those that are dropped are counted. The first error that it throws
    * is reported to the logger `whenever`, and all are counted. @throws TypeError when it is not a function.
    */
-  subscribe(listener: (fact: Fact) => unknown, { signal }: SignalOptions = {}): Subscription {
+  subscribe(listener: (fact: Fact) => unknown, { signal }: SignalOptions = {}): Unsubscribe {
     expectFunction('subscribe', 'listener', listener);
     expectOptions('subscribe', { signal }, { signal: SIGNAL });
-    return subscription(this.#journal.subscribe(listener), signal);
+    return unsubscriber(this.#journal.subscribe(listener), signal);
   }
 
   /** Ends all subscriptions: the daemon has ended. */

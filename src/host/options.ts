@@ -2,7 +2,7 @@ import { type ArgumentType, expectOptions, expectType, TYPES, tildeProblem, valu
 import { suggest } from '../config/suggest.ts';
 import type { Fact, LogFact } from '../journal/fact.ts';
 import type { JournalOptions } from '../journal/journal.ts';
-import { LEVEL_NAMES, type LevelName, levelOf } from '../log/record.ts';
+import { ALL_LEVELS, type LevelName, levelOf } from '../log/record.ts';
 import type { CancelSignal } from '../subscription.ts';
 
 /** How a daemon inside another program is set up. Everything may be left out. */
@@ -41,7 +41,7 @@ export interface DaemonOptions {
 
 /** The name of a level. */
 export const LEVEL: ArgumentType = [
-  `one of ${LEVEL_NAMES.join(', ')}`,
+  `one of ${ALL_LEVELS.join(', ')}`,
   (value) => typeof value === 'string' && levelOf(value) !== undefined,
 ];
 

@@ -11,7 +11,7 @@ type AnyLevel = Level | keyof typeof SYNONYMS;
 /** A level as a program may name it: one of {@link LEVELS}, `warning` for `warn`, `critical` for `error`; also in capital letters. */
 export type LevelName = AnyLevel | Uppercase<AnyLevel>;
 /** All level names, in small letters. */
-export const LEVEL_NAMES: readonly string[] = [...LEVELS, ...Object.keys(SYNONYMS)];
+export const ALL_LEVELS: readonly string[] = [...LEVELS, ...Object.keys(SYNONYMS)];
 
 /** The level that a name stands for; undefined when it stands for none. */
 export const levelOf = (name: unknown): Level | undefined => {

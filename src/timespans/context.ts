@@ -1,7 +1,7 @@
 import { isThenable } from '../call-safely.ts';
 import { expectFunction, expectMethods, expectText } from '../check-arguments.ts';
 import type { Envelope, SpanFact, SpanId } from '../journal/fact.ts';
-import { type SignalOptions, type Subscription, subscription } from '../subscription.ts';
+import { type SignalOptions, type Unsubscribe, unsubscriber } from '../subscription.ts';
 import { type Columns, concatenate, type Logs } from './columns.ts';
 import { MultiEventLog } from './multi-event-log.ts';
 import { type ErrorHandler, FilterLog, type LogSink, NoOpLog } from './sink.ts';
@@ -59,11 +59,11 @@ export class TimespanContext {
     return this.#on;
   }
   /** Calls `listener` with each change of {@link on}. Returns how to end that. */
-  onChange(listener: (on: boolean) => void, { signal }: SignalOptions = {}): Subscription {
+  onChange(listener: (on: boolean) => void, { signal }: SignalOptions = {}): Unsubscribe {
     expectFunction('onChange', 'listener', listener);
     const one = { listener };
     this.#listeners.add(one);
-    return subscription(() => this.#listeners.delete(one), signal);
+    return unsubscriber(() => this.#listeners.delete(one), signal);
   }
 
   /** Where events go. A log with columns that is replaced can still be read by {@link fetchLogs}. */

@@ -251,6 +251,33 @@ describe('signals', () => {
   });
 });
 
+describe('an exception that nothing caught', () => {
+  const start = (toml: string) => {
+    const thrower = place.write('throw.cjs', "process.on('SIGUSR2', () => { throw new Error('boom'); });\n");
+    return place.start(TRACE, { toml, env: { NODE_OPTIONS: `--require ${thrower}` } });
+  };
+
+  test('it is logged, running work is finished, and the program ends with status 70', async () => {
+    const toml = TICK + shellTask('Slow', `sleep 1; echo done > ${place.file('done')}`) + always('Once', ['Slow'], '');
+    const program = start(toml);
+    await program.record(/Slow\/1 \[HIST\/START\]/);
+    program.kill('SIGUSR2');
+    expect(await program.ended).toEqual({ code: 70, signal: null });
+    expect(program.told.filter((text) => /PROC\/ERR\] internal error: Error: boom/.test(text))).toHaveLength(1);
+    expect(program.told.some((text) => /Slow\/1 \[HIST\/END\] OK/.test(text))).toBe(true);
+    expect(place.read('done')).toBe('done\n');
+  });
+
+  test('a second one does not wait', async () => {
+    const program = start(TICK + shellTask('Slow', 'sleep 300') + always('Once', ['Slow'], ''));
+    await program.record(/Slow\/1 \[HIST\/START\]/);
+    program.kill('SIGUSR2');
+    await program.record(/waiting for busy conditions/);
+    program.kill('SIGUSR2');
+    expect(await program.ended).toEqual({ code: 70, signal: null });
+  });
+});
+
 describe('kill', () => {
   test('it ends the groups of everything that runs, with status 1 and an end in the history for each start', async () => {
     const pids = place.file('pids');

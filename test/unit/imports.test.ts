@@ -39,6 +39,9 @@ const folderOf = (file: string): string => (file.includes('/') ? file.slice(0, f
 /** What contains listeners, and what checks arguments, and numbers with their words: all may import them, and they import nothing. */
 const EVERYWHERE: readonly string[] = ['call-safely.ts', 'check-arguments.ts', 'plural.ts', 'subscription.ts'];
 
+/** The program itself, which is put together of everything else. */
+const ROOT: readonly string[] = ['main.ts', 'run-daemon.ts', 'create-ports.ts'];
+
 /** Imports of the files that `who` matches which none of the allowed patterns fits. */
 const strangers = (who: RegExp, allowed: readonly RegExp[]): string[] =>
   imports
@@ -237,9 +240,7 @@ describe('who may import whom', () => {
   test('Node itself is for adapters, Lua, the composition root and what prints', () => {
     const users = new Set(imports.filter(({ to }) => to.startsWith('node:')).map(({ from }) => folderOf(from)));
     for (const folder of users)
-      expect(['adapters', 'lua', 'main.ts', 'create-ports.ts', 'host', 'commands', 'terminal', 'manual']).toContain(
-        folder,
-      );
+      expect([...ROOT, 'adapters', 'lua', 'host', 'commands', 'terminal', 'manual']).toContain(folder);
   });
 
   test('nobody imports main or the library', () => {
@@ -248,7 +249,7 @@ describe('who may import whom', () => {
 
   test('what is real is put together for the program and for the library, and for nobody else', () => {
     const users = imports.filter(({ to }) => to === 'create-ports.ts').map(({ from }) => folderOf(from));
-    expect([...new Set(users)].sort()).toEqual(['host', 'main.ts']);
+    expect([...new Set(users)].sort()).toEqual(['daemon-core.ts', 'host', 'run-daemon.ts']);
     const allowed = [
       /^adapters\//,
       /^config\/load\.ts$/,
@@ -261,7 +262,7 @@ describe('who may import whom', () => {
 
   test('a daemon inside another program neither prints nor ends it: it knows no output, no input, no instance and no command line', () => {
     const forbidden =
-      /^(cli|main|library)\.ts$|^(commands|terminal|manual|simulation)\/|^adapters\/(stdin|line-output|log-outputs|instance|control-server|sighup|control-client)\.ts$/;
+      /^(cli|main|run-daemon|library)\.ts$|^(commands|terminal|manual|simulation)\/|^adapters\/(stdin|line-output|log-outputs|instance|control-server|sighup|control-client)\.ts$/;
     expect(imports.filter(({ from, to }) => from.startsWith('host/') && forbidden.test(to))).toEqual([]);
     expect(imports.filter(({ to }) => to.startsWith('host/')).map(({ from }) => folderOf(from))).toContain(
       'library.ts',
@@ -291,6 +292,7 @@ describe('who may import whom', () => {
         'create-ports.ts',
         'engine.ts',
         'projections',
+        'daemon-core.ts',
         'host',
         'simulation',
         'commands',

@@ -1,0 +1,68 @@
+import { systemClock } from './adapters/clock.ts';
+import type { RequestHandlerDeps } from './control/request-handler.ts';
+import type { Scheduler } from './core/scheduler.ts';
+import type { Config } from './core/spec.ts';
+import { createPorts, type PortOptions, type RealPorts } from './create-ports.ts';
+import { createEngine } from './engine.ts';
+import type { Journal } from './journal/journal.ts';
+import type { LogHub } from './log/log.ts';
+import type { Level } from './log/record.ts';
+
+/** What a daemon is put together of. */
+export interface DaemonCoreOptions extends PortOptions {
+  readonly config: Config;
+  readonly journal: Journal;
+  readonly log: LogHub;
+  /** The least severe level that is logged. */
+  readonly level: Level;
+  readonly paused: boolean;
+  /** When the program was started, monotonic ms; default: now. */
+  readonly begun?: number;
+  /** Reads and checks a file for the command `configure`. @throws ConfigError, UnreadableFile */
+  load(path: string): Promise<Config>;
+  /** Returns the ports for paths that are relative to another directory; default: unchanged. */
+  adaptPorts?(ports: RealPorts): RealPorts;
+  /** Where a file is, as it is known from any directory. */
+  absolutePath(file: string): string;
+}
+
+/**
+ * The wiring of a daemon: the scheduler with the ports of this machine, its journal and its log, and what requests are answered from.
+ * The program and `createDaemon` of the library share it.
+ */
+export class DaemonCore {
+  readonly scheduler: Scheduler;
+  readonly requestDeps: RequestHandlerDeps;
+  readonly #ports: RealPorts;
+
+  constructor({
+    config,
+    journal,
+    log,
+    level,
+    paused,
+    begun,
+    load,
+    adaptPorts,
+    absolutePath,
+    ...rest
+  }: DaemonCoreOptions) {
+    const ports = createPorts({ log, ...rest });
+    this.#ports = adaptPorts?.(ports) ?? ports;
+    const { scheduler, status } = createEngine(this.#ports, journal, config, {
+      ...{ paused, load },
+      ...(begun === undefined ? {} : { begun }),
+    });
+    this.scheduler = scheduler;
+    const { version: node, platform, arch, pid } = process;
+    this.requestDeps = {
+      ...{ scheduler, schedulerStatus: status, journal, log, config, level, absolutePath, pid },
+      ...{ versions: { node, platform, arch }, started: systemClock.wall(), now: systemClock.wall },
+    };
+  }
+
+  /** Releases what the ports hold open: threads, connections, watchers. */
+  async close(): Promise<void> {
+    await this.#ports.close();
+  }
+}

@@ -1,0 +1,275 @@
+import { writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isatty } from 'node:tty';
+import { systemClock } from './adapters/clock.ts';
+import { ControlServer } from './adapters/control-server.ts';
+import { FileSink } from './adapters/files/file-sink.ts';
+import { readText } from './adapters/host-fs.ts';
+import type { Instance } from './adapters/instance.ts';
+import { LogOutputs } from './adapters/log-outputs.ts';
+import { OrphanProcesses } from './adapters/orphan-processes.ts';
+import { pid1Warning } from './adapters/process-group.ts';
+import type { SighupHandler } from './adapters/sighup.ts';
+import { runtimeDirectoryWarning, socketPath } from './adapters/socket-path.ts';
+import { readStdin } from './adapters/stdin.ts';
+import { describeError, SafeCaller } from './call-safely.ts';
+import type { Options } from './cli.ts';
+import { ConfigError } from './config/problem.ts';
+import type { Config } from './core/spec.ts';
+import { loadConfigText, reloadConfigFile } from './create-ports.ts';
+import { DaemonCore } from './daemon-core.ts';
+import { type Exporter, startExporters } from './exporters.ts';
+import { Journal } from './journal/journal.ts';
+import { printed } from './log/one-line.ts';
+import type { Logger } from './log/record.ts';
+import { VERSION } from './version.ts';
+
+/** How long records may take to leave when the program ends, in ms. */
+const FLUSH_MS = 2000;
+
+/** Exit statuses of a daemon that ran. */
+const STATUS = { exit: 0, kill: 1, crashed: 70 } as const;
+
+/** What the program has before it reads its configuration. */
+export interface DaemonRun {
+  readonly options: Options;
+  /** The file of the configuration. */
+  readonly file: string;
+  readonly instance: Instance;
+  readonly sighup: SighupHandler;
+  /** Warnings that the log begins with. */
+  readonly warnings: readonly (string | undefined)[];
+}
+
+interface Logging extends DaemonRun {
+  readonly text: () => string;
+  readonly outputs: LogOutputs;
+  readonly journal: Journal;
+  readonly starting: Logger;
+  /** Calls the function with each signal that asks for the end, and with those that came before. */
+  readonly onSignal: (act: (signal: string) => void) => void;
+}
+
+/** Characters of a start-up text: fewer than a pipe holds, because it may not be read. */
+const LONGEST_TEXT = 32_000;
+
+/** Writes to a standard stream at once. A stream that is closed or full gets nothing. */
+export const print = (fd: 1 | 2, text: string): void => {
+  try {
+    writeSync(fd, printed(text));
+  } catch {
+    // There is no other place for it.
+  }
+};
+
+/** The start cannot go on: prints one text to standard error, unless the user asked for silence. Returns status 2. */
+export const refuse = ({ quiet }: { readonly quiet: boolean }, text: string): 2 => {
+  const shown = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}\n… (the log has the rest)` : text;
+  if (!quiet) print(2, `whenever: ${shown.trimEnd()}\n`);
+  return 2;
+};
+
+/**
+ * Catches the signals that ask for the end from now on. Returns a function that sets what they do; those that came before are passed
+ * to it.
+ * @param reopen called at SIGUSR1: the log files have been moved.
+ */
+const handleSignals = (reopen: () => void): ((act: (signal: string) => void) => void) => {
+  const early: string[] = [];
+  let heard = (signal: string): void => {
+    early.push(signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => heard(signal));
+  // Without a listener Node opens its debugger, for every user of the machine.
+  process.on('SIGUSR1', reopen);
+  // A file that may not grow any more is an error of writing, not the end of the process.
+  if (process.platform !== 'win32') process.on('SIGXFSZ', () => {});
+  return (act) => {
+    heard = act;
+    for (const signal of early) act(signal);
+  };
+};
+
+/** On one terminal the text of standard error says what the record would say again. A program reads JSON. */
+const isSeenTwice = ({ log, quiet, format }: Options): boolean =>
+  log === undefined && !quiet && format !== 'json' && isatty(1) && isatty(2);
+
+/** Processes that run are noted beside the socket. On Windows there is no directory for it. */
+const orphanProcesses = (log: Logger): OrphanProcesses | undefined =>
+  process.platform === 'win32'
+    ? undefined
+    : new OrphanProcesses(socketPath().replace(/sock$/, 'running'), {
+        warn: (text) => log.warn('START/MSG', text),
+        info: (text) => log.info('START/MSG', text),
+      });
+
+/** Returns what reads the text of a file, or throws the error of reading it. It is read once: a pipe has it no second time. */
+const readOnce = (file: string): (() => string) => {
+  try {
+    const text = readText(file);
+    return () => text;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+};
+
+/** Whether the file may decide where the first record goes. What is wrong with the file is reported when it is loaded. */
+const mentionsLogging = (text: () => string): boolean => {
+  try {
+    return /\blogging\b/.test(text());
+  } catch {
+    return false;
+  }
+};
+
+/** Waits for the end of something, at most `ms`. */
+const within = async (ms: number, ended: Promise<void>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([ended, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
+};
+
+/** Loads the configuration and opens its log outputs. Returns undefined when the start was refused. */
+const configure = async ({ options, file, text, outputs, starting }: Logging): Promise<Config | undefined> => {
+  let config: Config;
+  try {
+    config = await loadConfigText(file, text());
+  } catch (error) {
+    if (isSeenTwice(options)) outputs.mute();
+    const lines = (error as { lines?: readonly string[] }).lines ?? [describeError(error, true)];
+    for (const line of lines) starting.error('START/ERR', `configuration refused: ${line}`);
+    const problems =
+      error instanceof ConfigError ? `invalid configuration: ${error.message}` : `configuration ${lines.join('\n')}`;
+    refuse(options, problems);
+    return undefined;
+  }
+  try {
+    const { logging } = config.settings;
+    if (logging) outputs.configure(logging);
+    else outputs.release();
+    return config;
+  } catch (error) {
+    const problem = `cannot open the log output ${describeError(error, true)}`;
+    if (isSeenTwice(options)) outputs.mute();
+    starting.error('START/ERR', problem);
+    refuse(options, problem);
+    return undefined;
+  }
+};
+
+/**
+ * Logs what Node would print. After an exception that nothing caught, the state of the program is not known any more: it ends as at
+ * SIGTERM, and at once after a second one. Returns whether that has happened.
+ */
+const handleProcessErrors = ({ scheduler }: DaemonCore, log: Logger): (() => boolean) => {
+  let crashed = false;
+  process.on('uncaughtException', (error) => {
+    log.error('PROC/ERR', `internal error: ${error.stack ?? error.message}`);
+    void scheduler.submit(crashed ? 'kill' : 'exit');
+    crashed = true;
+  });
+  // Node would write it to standard error, and wait for its reader.
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => log.warn('PROC/MSG', `internal warning: ${name}: ${message}`));
+  process.on('unhandledRejection', (error) => log.error('PROC/ERR', `internal error: ${describeError(error, true)}`));
+  return () => crashed;
+};
+
+/** Signals and standard input control the scheduler from now on. */
+const acceptCommands = ({ scheduler }: DaemonCore, { file, outputs, onSignal, sighup }: Logging): void => {
+  onSignal((signal) => scheduler.interrupt(signal));
+  sighup.setActions({
+    terminalGone: () => scheduler.interrupt('SIGHUP'),
+    reload: () => {
+      FileSink.reopenAll();
+      scheduler.reload(file, 'SIGHUP');
+    },
+  });
+  const command = outputs.log.for('MAIN', 'command');
+  void readStdin({
+    line: (text) => {
+      if (text.trim() !== '') void scheduler.submit(text);
+    },
+    bad: (what) => command.error('PROC/ERR', `input ignored: ${what}`),
+    end: () => {
+      command.debug('PROC/MSG', 'end of input: no more commands, the scheduler goes on');
+      sighup.stdinEnded();
+    },
+  });
+};
+
+/** Loads the configuration and runs the scheduler to its end. Returns the exit status. */
+const runScheduler = async (run: Logging): Promise<number> => {
+  const { options, instance, outputs, journal, starting } = run;
+  const config = await configure(run);
+  if (config === undefined) return 2;
+  const leftovers = orphanProcesses(starting);
+  const core = new DaemonCore({
+    ...{ config, journal, log: outputs.log, level: outputs.level(config.settings.logging) },
+    ...{ paused: options.pause, begun: 0, load: reloadConfigFile, absolutePath: resolve },
+    ...(leftovers ? { leftovers } : {}),
+  });
+  const hasCrashed = handleProcessErrors(core, starting);
+  acceptCommands(core, run);
+  const server = new ControlServer(instance, async () => {
+    const { RequestHandler } = await import('./control/request-handler.ts');
+    const handler = new RequestHandler(core.requestDeps);
+    return (request, stream) => handler.answer(request, stream);
+  });
+  const socket = { lost: false };
+  instance.keep({
+    warn: (text) => starting.warn('START/MSG', text),
+    lost: (text) => {
+      socket.lost = true;
+      starting.error('END/ERR', text);
+      void core.scheduler.submit('exit');
+    },
+  });
+  const ending = await core.scheduler.run();
+  await server.close();
+  // The notes beside a lost socket are those of the other instance.
+  if (!socket.lost) leftovers?.close();
+  return hasCrashed() ? STATUS.crashed : STATUS[ending];
+};
+
+const closeAll = async (exporters: readonly Exporter[]): Promise<void> => {
+  for (const exporter of exporters) await exporter.close();
+};
+
+/** Runs a daemon from its log to its end. Returns the exit status. */
+export const runDaemon = async (run: DaemonRun): Promise<number> => {
+  const { options, file, warnings } = run;
+  const safely = new SafeCaller();
+  const journal = new Journal(systemClock, { storyLength: options.storyLength, contained: safely });
+  const text = readOnce(file);
+  const onSignal = handleSignals(() => FileSink.reopenAll());
+  let outputs: LogOutputs;
+  try {
+    outputs = new LogOutputs(options, systemClock.wall, mentionsLogging(text), journal);
+  } catch (error) {
+    return refuse(options, `cannot open the log file: ${describeError(error, true)}`);
+  }
+  const { log } = outputs;
+  safely.report = log.safely.report;
+  let exporters: readonly Exporter[];
+  try {
+    exporters = await startExporters(options, journal, log);
+  } catch (error) {
+    return refuse(options, describeError(error, true));
+  }
+  try {
+    const starting = log.for('MAIN', 'starting');
+    starting.info('START/MSG', `whenever ${VERSION}`);
+    for (const warning of [runtimeDirectoryWarning(), pid1Warning(), ...warnings])
+      if (warning !== undefined) starting.warn('START/MSG', warning);
+    for (const { note } of exporters) if (note !== undefined) starting.info('START/MSG', note);
+    return await runScheduler({ ...run, text, outputs, journal, starting, onSignal });
+  } finally {
+    await within(FLUSH_MS, closeAll(exporters));
+    safely.reportCounts();
+    log.safely.reportCounts();
+    await outputs.flush(FLUSH_MS);
+  }
+};
