@@ -1,4 +1,4 @@
-/** Those that failed and are remembered apart; more are counted together. */
+/** Listeners whose failures are counted one by one; those of more are counted together. */
 const MOST = 1000;
 
 interface Failures {
@@ -7,11 +7,11 @@ interface Failures {
 }
 
 /**
- * The one place that calls what listens: sinks, meters, handlers, subscribers. What they throw, or reject with later, holds
- * nothing up: it is counted, and said the first time.
+ * Calls listeners: sinks, meters, handlers, subscribers. What they throw, or reject with later, stops nothing: it is counted, and
+ * reported the first time.
  */
 export class SafeCaller {
-  /** Says a failure. What it throws is contained too. */
+  /** Reports a failure. What it throws is ignored. */
   report: (problem: string) => void;
   readonly #failures = new Map<unknown, Failures>();
   readonly #rest = {};
@@ -20,7 +20,7 @@ export class SafeCaller {
     this.report = say;
   }
 
-  /** Calls `act`. `who`: the listener, counted by itself. `where`: its name for a person. */
+  /** Calls `act`. `who`: the listener, counted by itself. `where`: its name in messages. */
   call<A, B>(who: unknown, where: string, act: (a: A, b: B) => unknown, a: A, b: B): void {
     try {
       const done = act(a, b);
@@ -29,7 +29,7 @@ export class SafeCaller {
       this.failed(who, where, error);
     }
   }
-  /** Counts a failure; says the first one of each listener. */
+  /** Counts a failure; reports the first one of each listener. */
   failed(who: unknown, where: string, error: unknown): void {
     const known = this.#failures.get(who) ?? (this.#failures.size < MOST ? undefined : this.#failures.get(this.#rest));
     if (known !== undefined) {
@@ -38,20 +38,20 @@ export class SafeCaller {
     }
     const kept = this.#failures.size < MOST - 1;
     this.#failures.set(kept ? who : this.#rest, { where: kept ? where : 'other listeners', count: 1 });
-    this.#tell(`${where} failed: ${describeError(error, true)}`);
+    this.#report(`${where} failed: ${describeError(error, true)}`);
   }
-  /** Says how often each has failed that has failed more than once, and begins to count anew. */
+  /** Reports how often each listener has failed that failed more than once, and begins to count again. */
   reportCounts(): void {
     const all = [...this.#failures.values()];
     this.#failures.clear();
-    for (const { where, count } of all) if (count > 1) this.#tell(`${where} failed ${count} times in all`);
+    for (const { where, count } of all) if (count > 1) this.#report(`${where} failed ${count} times in all`);
   }
 
-  #tell(problem: string): void {
+  #report(problem: string): void {
     try {
       this.report(problem);
     } catch {
-      // What says it fails too.
+      // There is no other place to report it.
     }
   }
 }

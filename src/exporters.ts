@@ -7,9 +7,9 @@ import { VERSION } from './version.ts';
 /** How long the end waits for a recording that cannot be written, ms. */
 const CLOSE_MS = 1000;
 
-/** Takes the facts of a daemon to its end: a recording, metrics. */
+/** What gets the facts of a daemon until its end: a recording, metrics. */
 export interface Exporter {
-  /** What a user should know of it. */
+  /** A note for the log. */
   readonly note?: string;
   /** Resolves when everything is written. */
   close(): Promise<void>;
@@ -61,21 +61,21 @@ const measure = async (options: Options, journal: Journal, log: Log): Promise<Ex
 };
 
 /**
- * Everybody whom the command line names as a witness, in the order in which they are to be closed.
+ * Starts the exporters that the command line asks for, in the order in which they are to be closed.
  * @throws Error with a text that says what is not possible, and why.
  */
 export const startExporters = async (options: Options, journal: Journal, log: Log): Promise<Exporter[]> => {
-  const called: Exporter[] = [];
+  const started: Exporter[] = [];
   const call = async (wanted: boolean, what: string, one: () => Promise<Exporter>): Promise<void> => {
     if (!wanted) return;
     try {
-      called.push(await one());
+      started.push(await one());
     } catch (error) {
-      for (const witness of called) await witness.close();
+      for (const witness of started) await witness.close();
       throw new Error(`cannot ${what}: ${reason(error)}`);
     }
   };
   await call(options.metrics.length > 0, 'measure', () => measure(options, journal, log));
   await call(options.journal !== undefined, 'write the recording', () => record(options.journal ?? '', journal, log));
-  return called;
+  return started;
 };

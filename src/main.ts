@@ -8,7 +8,7 @@ import { SighupHandler } from './adapters/sighup.ts';
 import { socketPath, unsafeSocketDirectory } from './adapters/socket-path.ts';
 import { beginThreads, isStuck } from './adapters/threads.ts';
 import { describeError } from './call-safely.ts';
-import { parseCommandLine } from './cli.ts';
+import { type Options, parseCommandLine } from './cli.ts';
 import { featuresOn } from './items/registry.ts';
 import { print, refuse, runDaemon } from './run-daemon.ts';
 
@@ -30,6 +30,51 @@ const leave = async (status: number): Promise<void> => {
   process.exit(status);
 };
 
+const UNKNOWN = 'cannot find out whether another instance is running';
+
+/** Prints whether an instance is running. Returns the exit status. */
+const checkRunning = async (options: Options, path: string): Promise<number> => {
+  try {
+    const running = await isRunning(path);
+    if (!options.quiet) print(1, running ? 'whenever: an instance is running\n' : 'whenever: no running instances\n');
+    return running ? 0 : 1;
+  } catch (error) {
+    return refuse(options, `${UNKNOWN}: ${describeError(error, true)}`);
+  }
+};
+
+/** Becomes the only instance and runs a daemon. Returns the exit status. */
+const runInstance = async (options: Options, path: string, zoneWarning: string | undefined): Promise<number> => {
+  const sighup = new SighupHandler();
+  const unsafe = unsafeSocketDirectory(path);
+  if (unsafe !== undefined) return refuse(options, unsafe);
+  beginThreads();
+  ownFiles.claim(path);
+  if (options.checkRunning) return checkRunning(options, path);
+  let instance: Instance | undefined;
+  try {
+    instance = await takeInstance(path);
+  } catch (error) {
+    return refuse(options, `${UNKNOWN}: ${describeError(error, true)}`);
+  }
+  if (!instance) {
+    const owner = options.quiet ? undefined : await findRunningInstance(path);
+    const which = owner ? `\nit is ${owner.description}` : '';
+    return refuse(options, `not permitted: another instance of the scheduler is already running${which}`);
+  }
+  try {
+    const { config: file } = options;
+    if (file === undefined)
+      return refuse(
+        options,
+        "configuration file not specified (usage: whenever [OPTIONS] CONFIG, see 'whenever --help')",
+      );
+    return await runDaemon({ options, file, instance, sighup, warnings: [zoneWarning] });
+  } finally {
+    instance.release();
+  }
+};
+
 /** Runs the program. Returns its exit status. */
 const run = async (args: readonly string[]): Promise<number> => {
   const options = await parseCommandLine(args);
@@ -38,9 +83,9 @@ const run = async (args: readonly string[]): Promise<number> => {
     print(2, options.stderr);
     return options.status;
   }
-  const zoneNote = adoptZone();
+  const zoneWarning = adoptZone();
   if ('subcommand' in options) {
-    if (zoneNote !== undefined) print(2, `whenever: ${zoneNote}\n`);
+    if (zoneWarning !== undefined) print(2, `whenever: ${zoneWarning}\n`);
     const { runSubcommand } = await import('./commands/run.ts');
     return runSubcommand(options.subcommand, { ...options, now: systemClock.wall() });
   }
@@ -49,38 +94,7 @@ const run = async (args: readonly string[]): Promise<number> => {
     print(1, `${['options:', ...featuresOn(hostFs.platform)].join(' ')}\n`);
     return 0;
   }
-  const sighup = new SighupHandler();
-  const unsafe = unsafeSocketDirectory(path);
-  if (unsafe !== undefined) return refuse(options, unsafe);
-  beginThreads();
-  ownFiles.claim(path);
-  let instance: Instance | undefined;
-  try {
-    if (options.checkRunning) {
-      const running = await isRunning(path);
-      if (!options.quiet) print(1, running ? 'whenever: an instance is running\n' : 'whenever: no running instances\n');
-      return running ? 0 : 1;
-    }
-    instance = await takeInstance(path);
-  } catch (error) {
-    return refuse(options, `cannot tell whether another instance is running: ${describeError(error, true)}`);
-  }
-  if (!instance) {
-    const owner = options.quiet ? undefined : await findRunningInstance(path);
-    const which = owner ? `\nit is ${owner.description}` : '';
-    return refuse(options, `not permitted: another instance of the scheduler is already running${which}`);
-  }
-  try {
-    if (options.config === undefined) {
-      return refuse(
-        options,
-        "configuration file not specified (usage: whenever [OPTIONS] CONFIG, see 'whenever --help')",
-      );
-    }
-    return await runDaemon({ options, file: options.config, instance, sighup, warnings: [zoneNote] });
-  } finally {
-    instance.release();
-  }
+  return runInstance(options, path, zoneWarning);
 };
 
 run(process.argv.slice(2)).then(leave, (error: unknown) => {

@@ -15,7 +15,7 @@ import { VERSION } from '../version.ts';
 
 const NOTHING: ProcessFigures = { eventLoopDelayMs: 0, rssBytes: 0, heapBytes: 0, cpuSeconds: 0 };
 
-/** What a daemon tells to the whole process: its timespans to the log that is switched on, its metrics to their logger. */
+/** Passes what a daemon measures to the whole process: timespans to the log that is enabled, metrics to their logger. */
 export class DaemonTelemetry implements SpanSink {
   /** Stands before the ids of its timespans; empty: nothing does. */
   name = '';
@@ -99,7 +99,7 @@ const loggerOf = (context: LogRecord['context']): MetricLogger => {
   return logger;
 };
 
-/** Hands the records of a daemon to the loggers of the library, and to `onRecord`, if there is one. */
+/** Passes the records of a daemon to the loggers of the library, and to `onRecord`, if there is one. */
 export const forwardRecords = (
   factOf: (record: LogRecord) => LogFact,
   onRecord: ((record: LogFact) => void) | undefined,

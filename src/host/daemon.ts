@@ -20,7 +20,7 @@ import { DaemonTelemetry, forwardRecords } from './daemon-telemetry.ts';
 import { JournalAccess } from './journal-access.ts';
 import { checkText, type DaemonOptions } from './options.ts';
 
-/** What a daemon is made with besides its options. */
+/** What `createDaemon` passes to a daemon besides its options. */
 export interface DaemonParts {
   readonly place: BaseDirectory;
   /** Checks a text. @throws ConfigError */
@@ -35,7 +35,7 @@ const freeNumber = (): number => {
   return n;
 };
 
-/** How a daemon stands; `ready`: it has not been told to run yet. Instants are wall-clock ms. */
+/** The status of a daemon; `ready`: `run` was not called yet. Instants are wall-clock ms. */
 export interface DaemonStatus extends Omit<StatusReport, 'state'> {
   readonly state: 'ready' | StatusReport['state'];
 }
@@ -45,7 +45,7 @@ export class DaemonStateError extends Error {
   override readonly name: string = 'DaemonStateError';
 }
 
-/** How a daemon stands that has not begun, or ended before it had. */
+/** The status of a daemon that has not begun, or has ended before it began. */
 const statusBefore = (
   { file, settings, conditions }: Config,
   only: readonly string[],
@@ -114,13 +114,13 @@ export class Daemon extends JournalAccess {
     this.#forgetSignal = onAbort(options.signal, () => void this.stop());
   }
 
-  /** What the running configuration is called. */
+  /** The name of the running configuration. */
   get file(): string {
     return this.#scheduler?.file ?? this.#config.file;
   }
 
   /**
-   * Runs until it is told to end, by {@link stop}, a command, or a task. Listening, ticks and checks begin at once. Resolves with how it
+   * Runs until {@link stop}, a command, or a task ends it. Listening, ticks and checks begin at once. Resolves with how it
    * ended when everything it held is closed. @throws DaemonStateError when it runs already, or has ended: a daemon runs once.
    */
   run(): Promise<Ending> {
@@ -132,7 +132,7 @@ export class Daemon extends JournalAccess {
 
   /**
    * Ends it as `exit` does: no more checks, and what runs may finish. After `graceSeconds` it ends as `kill` does, with all processes it
-   * has started; 0: at once; not given: it is waited for as long as it takes. Resolves with how it ended.
+   * has started; 0: at once; not given: it waits as long as it takes. Resolves with how it ended.
    */
   async stop(graceSeconds = Number.POSITIVE_INFINITY): Promise<Ending> {
     expectType('stop', 'graceSeconds', graceSeconds, TYPES.amount);
@@ -151,8 +151,8 @@ export class Daemon extends JournalAccess {
   }
 
   /**
-   * Gives an input command as a line: `pause`, `resume`, `trigger NAME`, `suspend_condition NAME`, `configure PATH` … Answers when it is
-   * accepted; `later` of the answer resolves when what comes later has come. Never rejects.
+   * Gives an input command as a line: `pause`, `resume`, `trigger NAME`, `suspend_condition NAME`, `configure PATH` … Resolves when it is
+   * accepted; `later` of the result resolves when the command has had its effect. Never rejects.
    */
   async submit(line: string): Promise<CommandResult> {
     if (typeof line !== 'string') return { kind: 'refused', reason: 'a command is a line of text' };
@@ -161,8 +161,8 @@ export class Daemon extends JournalAccess {
   }
 
   /**
-   * Puts another configuration in the place of the running one: items that are equal keep their state. Resolves when it is in force.
-   * @param file what the text is called from now on. @throws ConfigError, and nothing has changed; DaemonStateError when the daemon is ending.
+   * Replaces the running configuration: items that are equal keep their state. Resolves when it is in force.
+   * @param file the name of the text from now on. @throws ConfigError, and nothing has changed; DaemonStateError when the daemon is ending.
    */
   async reload(configText: string, file: string = this.file): Promise<void> {
     checkText(configText);
@@ -187,7 +187,7 @@ export class Daemon extends JournalAccess {
     if (answer && answer.kind !== 'done') throw new DaemonStateError(answer.reason);
   }
 
-  /** How it stands, and each condition, or those that are named. */
+  /** Its status, and that of each condition, or of those that are named. */
   status(conditions: readonly string[] = []): DaemonStatus {
     expectType('status', 'conditions', conditions, TYPES.texts);
     if (!this.#handler) return statusBefore(this.#config, conditions, this.#over);

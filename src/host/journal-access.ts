@@ -13,7 +13,7 @@ export interface RecordsOptions extends Omit<RecordQuery, 'level'> {
   readonly level?: LevelName | undefined;
 }
 
-/** What a program can read of the journal of its daemon, and tell to it; before it runs, while it does, and after that. */
+/** What a program can read from the journal of its daemon, and add to it: before it runs, while it does, and after that. */
 export class JournalAccess {
   readonly #journal: Journal;
   readonly #streams = new Set<EventBuffer>();
@@ -44,7 +44,7 @@ export class JournalAccess {
     if (topic !== undefined) expectType('getEvents', 'topic', topic, TYPES.text);
     return topic === undefined ? this.#journal.getEvents() : this.#journal.getEvents(topic);
   }
-  /** Tells a value under one topic or several. @throws EventError for what JSON cannot hold, and for topics that are no names. */
+  /** Logs an event under one topic or several. @throws EventError for what JSON cannot hold, and for topics that are not names. */
   logEvent(topic: string | readonly string[], message: unknown): void {
     this.#journal.logEvent(topic, message);
   }

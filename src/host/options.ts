@@ -7,15 +7,15 @@ import type { CancelSignal } from '../subscription.ts';
 
 /** How a daemon inside another program is set up. Everything may be left out. */
 export interface DaemonOptions {
-  /** What the text is called in messages, such as the file that it was read from; default `configuration`. */
+  /** The name of the text in messages, such as the file that it was read from; default `configuration`. */
   readonly file?: string | undefined;
   /** Where relative paths of the configuration begin; default: the working directory, in which paths that scripts open begin always. */
   readonly baseDirectory?: string | undefined;
   /** The least severe level of log records that are made; default `info`. `[logging.levels]` of the text counts as well. */
   readonly level?: LevelName | undefined;
-  /** Gets each log record when it is made. What it throws is told to the logger `whenever`. */
+  /** Called with each log record when it is made. What it throws is reported to the logger `whenever`. */
   readonly onRecord?: ((record: LogFact) => unknown) | undefined;
-  /** Gets each fact: records, transitions, events, timespans, metrics. What it throws is told to the logger `whenever`. */
+  /** Called with each fact: records, transitions, events, timespans, metrics. What it throws is reported to the logger `whenever`. */
   readonly onFact?: ((fact: Fact) => unknown) | undefined;
   /** Begins paused: conditions are not checked before the command `resume`. */
   readonly paused?: boolean | undefined;
@@ -51,7 +51,7 @@ export const SIGNAL: ArgumentType = [
   (value) => TYPES.table[1](value) && 'aborted' in (value as object),
 ];
 
-/** THE list of options: what each expects. */
+/** What each option expects. */
 const OPTIONS: { readonly [K in keyof Required<DaemonOptions>]: ArgumentType } = {
   file: TYPES.text,
   baseDirectory: [
@@ -74,7 +74,7 @@ const OPTIONS: { readonly [K in keyof Required<DaemonOptions>]: ArgumentType } =
   name: TYPES.text,
 };
 
-/** Whoever writes plain JavaScript is told as well. @throws TypeError that names the option and what it expects. */
+/** Checks the options of programs in plain JavaScript. @throws TypeError that names the option and what it expects. */
 export const checkOptions = (options: DaemonOptions): void => {
   const names = Object.keys(OPTIONS);
   expectOptions('createDaemon', options, {});
@@ -90,7 +90,7 @@ export const checkOptions = (options: DaemonOptions): void => {
     if (length !== undefined) expectType('createDaemon', `journal.${name}`, length, TYPES.amount);
 };
 
-/** @throws TypeError when this is no text, or looks like the name of a file. */
+/** @throws TypeError when this is not a text, or looks like the name of a file. */
 export const checkText = (configText: string): void => {
   if (typeof configText !== 'string')
     throw new TypeError(`expected the text of a configuration, found ${valueText(configText)}`);

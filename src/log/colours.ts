@@ -1,5 +1,5 @@
 /**
- * Whether there are colours: on a terminal that has them, unless NO_COLOR is set; FORCE_COLOR says otherwise.
+ * Whether to write colours: on a terminal that has them, unless NO_COLOR is set. FORCE_COLOR overrides that for other outputs.
  * @param terminal the output is a terminal.
  */
 export const wantsColours = (terminal: boolean, env: NodeJS.ProcessEnv = process.env): boolean => {

@@ -5,7 +5,7 @@ import { quoted } from './quoted.ts';
 import type { Context, Level, LogRecord } from './record.ts';
 import { timestamp } from './timestamp.ts';
 
-/** The name that stands in every record. */
+/** The name of the program in every record. */
 export const APPLICATION = 'whenever';
 
 /** Turns a record into a line, newline included. */
@@ -13,11 +13,11 @@ export type Format = (record: LogRecord) => string;
 
 const levelWord = (level: Level): string => level.toUpperCase().padEnd(5);
 
-/** `EMITTER ACTION NAME/ID`; the action word `active` is left out (`logging.md` §3.1). */
+/** `EMITTER ACTION NAME/ID`; the action word `active` is left out. */
 const contextWords = ({ emitter, action, item, itemId }: Context): string =>
   `${emitter}${action === 'active' ? '' : ` ${action}`}${item === null ? '' : ` ${item}/${itemId}`}`;
 
-/** `[time] (application) LEVEL CONTEXT: [WHEN/STATUS] message` (`logging.md` §3). */
+/** `[time] (application) LEVEL CONTEXT: [WHEN/STATUS] message`. */
 export const plain: Format = ({ time, level, context, mark, message }) =>
   `[${timestamp(time)}] (${APPLICATION}) ${levelWord(level)} ${contextWords(context)}: [${mark}] ${oneLine(message)}\n`;
 
@@ -32,13 +32,13 @@ const COLOURS: Readonly<Record<Level, (text: string) => string>> = {
 const ended = (sequence: string) => (text: string) => `\x1b[${sequence}m${text}\x1b[0m`;
 const [faint, bold] = [ended('2'), ended('1')];
 
-/** The plain line with colours (`logging.md` §4); each styled part ends with SGR 0. */
+/** The plain line with colours; each styled part ends with SGR 0. */
 export const colour: Format = ({ time, level, context, mark, message }) => {
   const word = COLOURS[level](levelWord(level)).replace('\x1b[39m', '\x1b[0m');
   return `[${timestamp(time)}] ${faint(`(${APPLICATION})`)} ${word} ${bold(`${contextWords(context)}: [${mark}] ${oneLine(message)}`)}\n`;
 };
 
-/** One JSON object a line (`logging.md` §5): put together by hand, because most of it never changes. */
+/** One JSON object a line: put together by hand, because most of it never changes. */
 export const json: Format = ({ time, level, context, mark, message }) => {
   const slash = mark.indexOf('/');
   return (
@@ -48,7 +48,7 @@ export const json: Format = ({ time, level, context, mark, message }) => {
   );
 };
 
-/** {@link json} with where the record stands in the journal: `--log-ids`. Facts of the journal tell that themselves. */
+/** {@link json} with the place of the record in the journal: `--log-ids`. Facts of the journal have it themselves. */
 export const jsonWithIds = (
   record: LogRecord & { readonly run?: string | null; readonly cause?: string | null },
 ): string => {

@@ -14,51 +14,51 @@ import {
 } from './record.ts';
 import { ROOT, subtreesOf } from './subtree.ts';
 
-/** Takes finished records, in order. */
+/** Called with each finished record, in order. */
 export type WriteRecord = (record: LogRecord) => void;
 
 const [TRACE, DEBUG, INFO, WARN, ERROR] = [0, 1, 2, 3, 4] as const;
 /** More than any severity: nothing passes. */
 const CLOSED = 5;
 
-/** Somebody who takes records. */
+/** Where records go. */
 export interface Sink {
-  /** The least severe level wanted where no rule speaks. */
+  /** The least severe level wanted where there is no rule. */
   readonly level: Level;
-  /** The least severe level wanted where a rule speaks; undefined: what the rule lets through. */
+  /** The least severe level wanted where there is a rule; undefined: the level of the rule. */
   readonly floor?: Level;
-  /** Wants its level everywhere, whatever the rules say. */
+  /** Its level counts everywhere, and no rule does. */
   readonly everything?: boolean;
   /** Only records about these items. */
   readonly items?: ReadonlySet<string>;
   readonly write: WriteRecord;
 }
 
-/** A taker, for a person. */
+/** The name of a sink in messages. */
 const SINK_NAME = 'an output of the log';
 
-/** What the loggers of one subtree share: who takes their records, from which severity on. */
+/** What the loggers of one subtree share: the sinks of their records, each with its least severity. */
 class LevelGate {
   threshold: number = CLOSED;
   readonly #rule: Level | undefined;
-  readonly #contained: SafeCaller;
-  #takers: readonly (readonly [least: number, taker: Sink])[] = [];
+  readonly #safely: SafeCaller;
+  #sinks: readonly (readonly [least: number, sink: Sink])[] = [];
 
-  constructor(rule: Level | undefined, contained: SafeCaller) {
+  constructor(rule: Level | undefined, safely: SafeCaller) {
     this.#rule = rule;
-    this.#contained = contained;
+    this.#safely = safely;
   }
-  setSinks(takers: readonly Sink[]): void {
-    this.#takers = takers.map((taker) => [this.#least(taker), taker]);
-    this.threshold = Math.min(CLOSED, ...this.#takers.map(([least]) => least));
+  setSinks(sinks: readonly Sink[]): void {
+    this.#sinks = sinks.map((sink) => [this.#least(sink), sink]);
+    this.threshold = Math.min(CLOSED, ...this.#sinks.map(([least]) => least));
   }
   emit(record: LogRecord): void {
     const level = severity(record.level);
     const { item } = record.context;
-    for (const [least, taker] of this.#takers) {
-      const { items, write: take } = taker;
+    for (const [least, sink] of this.#sinks) {
+      const { items, write } = sink;
       if (level >= least && (items === undefined || (item !== null && items.has(item))))
-        this.#contained.call(taker, SINK_NAME, take, record, undefined);
+        this.#safely.call(sink, SINK_NAME, write, record, undefined);
     }
   }
   #least({ level, floor, everything }: Sink): number {
@@ -67,13 +67,13 @@ class LevelGate {
   }
 }
 
-/** What all loggers make their records with. */
-interface RecordMaker {
+/** What all loggers of a hub share. */
+interface Stamping {
   readonly now: () => number;
   stamp: (record: LogRecord) => void;
 }
 
-/** A record. As an object literal it could come to be allocated among what lives long, which at trace costs half as much again. */
+/** A record. V8 may allocate object literals of one place in the old generation, which makes trace half as slow again; not so objects of a class. */
 class Entry implements LogRecord {
   readonly time: number;
   readonly level: Level;
@@ -103,20 +103,20 @@ class Entry implements LogRecord {
 class BoundLogger implements Logger {
   readonly context: Context;
   readonly #gate: LevelGate;
-  readonly #press: RecordMaker;
+  readonly #stamping: Stamping;
   readonly #origin: TraceContext | undefined;
 
-  constructor(context: Context, gate: LevelGate, press: RecordMaker, origin?: TraceContext) {
+  constructor(context: Context, gate: LevelGate, stamping: Stamping, origin?: TraceContext) {
     this.context = context;
     this.#gate = gate;
-    this.#press = press;
+    this.#stamping = stamping;
     this.#origin = origin;
   }
   wants(level: Level): boolean {
     return severity(level) >= this.#gate.threshold;
   }
   under(origin: TraceContext): Logger {
-    return new BoundLogger(this.context, this.#gate, this.#press, origin);
+    return new BoundLogger(this.context, this.#gate, this.#stamping, origin);
   }
   trace(mark: Mark, message: Message, origin?: TraceContext): void {
     if (this.#gate.threshold <= TRACE) this.#write('trace', mark, message, origin);
@@ -135,56 +135,56 @@ class BoundLogger implements Logger {
   }
   #write(level: Level, mark: Mark, message: Message, origin = this.#origin): void {
     const text = typeof message === 'string' ? message : message();
-    const { now, stamp: seal } = this.#press;
+    const { now, stamp } = this.#stamping;
     const record = new Entry(now(), level, this.context, mark, text, origin);
-    seal(record);
+    stamp(record);
     this.#gate.emit(record);
   }
 }
 
-/** Subtrees whose records do not depend on every condition being visited at every tick. */
+/** Subtrees whose records do not need every condition to be checked at every tick. */
 const INDEPENDENT = [`${ROOT}.task`, `${ROOT}.lua`, `${ROOT}.event`, `${ROOT}.configuration`];
 
-/** The log of a program: makes loggers, and gives what they say to whoever takes it. */
+/** The log of a program: makes loggers, and passes their records to the sinks. */
 export class LogHub implements Log {
-  /** Calls the takers; what of them fails is a WARN record. */
+  /** Calls the sinks. Failures are WARN records. */
   readonly safely = new SafeCaller((problem) => this.for('MAIN', 'listener').warn('PROC/FAIL', problem));
-  readonly #press: RecordMaker;
-  #takers: readonly Sink[] = [];
-  /** One gate for each rule, and the one for where there is none. */
+  readonly #stamping: Stamping;
+  #sinks: readonly Sink[] = [];
+  /** One gate for each rule, and one for subtrees without a rule. */
   #gates: ReadonlyMap<string, LevelGate> = new Map();
   readonly #rest = new LevelGate(undefined, this.safely);
 
   constructor(now: () => number) {
-    this.#press = { now, stamp: () => {} };
+    this.#stamping = { now, stamp: () => {} };
   }
-  /** Each record is given to `seal` once, before it is given to anybody: the journal numbers it. */
-  stampWith(seal: (record: LogRecord) => void): void {
-    this.#press.stamp = seal;
+  /** Calls `stamp` once with each record, before any sink gets it: the journal numbers it. */
+  stampWith(stamp: (record: LogRecord) => void): void {
+    this.#stamping.stamp = stamp;
   }
-  /** Sets the levels by subtree. Loggers that were made before stay as they are. */
+  /** Sets the levels by subtree. Loggers that were made before keep theirs. */
   setLevels(rules: LevelRules): void {
     this.#gates = new Map(Object.entries(rules).map(([path, level]) => [path, new LevelGate(level, this.safely)]));
     this.#open();
   }
-  /** From now on `taker` gets records too. Answers how to end that. */
-  attach(taker: Sink): () => void {
-    this.#takers = [...this.#takers, taker];
+  /** Adds a sink. Returns how to remove it. */
+  attach(sink: Sink): () => void {
+    this.#sinks = [...this.#sinks, sink];
     this.#open();
     return () => {
-      this.#takers = this.#takers.filter((other) => other !== taker);
+      this.#sinks = this.#sinks.filter((other) => other !== sink);
       this.#open();
     };
   }
-  /** Gives a record that was held back to those who want it. */
+  /** Passes a record that was held back to the sinks. */
   emit(record: LogRecord): void {
     this.#gateOf(record.context).emit(record);
   }
   for(emitter: string, action: string, item?: string, itemId?: number): Logger {
     const context = new LoggerContext(emitter, action, item ?? null, item === undefined ? null : (itemId ?? 0));
-    return new BoundLogger(context, this.#gateOf(context), this.#press);
+    return new BoundLogger(context, this.#gateOf(context), this.#stamping);
   }
-  /** Whether such records of the scheduler or of any condition reach somebody. */
+  /** Whether such records of the scheduler, or of any condition, reach a sink. */
   wants(level: Level): boolean {
     const wanted = severity(level);
     if (wanted >= this.#rest.threshold) return true;
@@ -201,7 +201,7 @@ export class LogHub implements Log {
     return this.#rest;
   }
   #open(): void {
-    for (const gate of [this.#rest, ...this.#gates.values()]) gate.setSinks(this.#takers);
+    for (const gate of [this.#rest, ...this.#gates.values()]) gate.setSinks(this.#sinks);
   }
 }
 

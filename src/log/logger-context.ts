@@ -1,25 +1,25 @@
 import type { Context } from './record.ts';
 
-/** What stands for a speaker with a weight, such as level and mark, in files. */
+/** The number by which a recording refers to a context with a `weight`, such as level and mark. */
 export interface ContextCode {
   readonly weight: string;
   readonly number: number;
-  /** The last file in which it was told what it stands for. */
+  /** The last file in which it was written out. */
   file: number;
-  /** The last that was told of it there in full. */
+  /** The last record of it that was written in full there. */
   said: number;
 }
 
 const NOTHING: readonly ContextCode[] = [];
 
-/** The context of one logger. It has room for what those who write its records know of it, which nobody else sees. */
+/** The context of one logger. Encoders of records keep what they know of it here, in private fields. */
 export class LoggerContext implements Context {
   readonly emitter: string;
   readonly action: string;
   readonly item: string | null;
   readonly itemId: number | null;
   #json: string | undefined;
-  #shorts: readonly ContextCode[] = NOTHING;
+  #codes: readonly ContextCode[] = NOTHING;
 
   constructor(emitter: string, action: string, item: string | null, itemId: number | null) {
     this.emitter = emitter;
@@ -29,20 +29,20 @@ export class LoggerContext implements Context {
     Object.freeze(this);
   }
 
-  /** The part of a JSON record that is the same for all records of one logger (`logging.md` §5). */
+  /** The part of a JSON record that is the same for all records of one logger. */
   static json(context: Context): string {
     if (!(#json in context)) return jsonOf(context);
     context.#json ??= jsonOf(context);
     return context.#json;
   }
-  /** What is known of it with a `weight`; undefined: nothing yet, or it is no context of a logger. */
+  /** What is known of it with a `weight`; undefined: nothing yet, or it is not a context of a logger. */
   static codeOf(context: Context, weight: string): ContextCode | undefined {
-    if (!(#shorts in context)) return undefined;
-    for (const short of context.#shorts) if (short.weight === weight) return short;
+    if (!(#codes in context)) return undefined;
+    for (const code of context.#codes) if (code.weight === weight) return code;
     return undefined;
   }
-  static addCode(context: Context, short: ContextCode): void {
-    if (#shorts in context) context.#shorts = [...context.#shorts, short];
+  static addCode(context: Context, code: ContextCode): void {
+    if (#codes in context) context.#codes = [...context.#codes, code];
   }
 }
 

@@ -1,5 +1,5 @@
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-// Those of two scripts that turn around what stands behind them are obeyed by terminals too.
+// Terminals obey the characters that change the direction of writing as well.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/;
 const EACH_CONTROL = new RegExp(CONTROL, 'g');
@@ -12,7 +12,7 @@ const escaped = (code: string): string => (code.length > 2 ? `\\u${code}` : `\\x
 
 const escapedOne = (c: string): string => NAMED[c] ?? escaped(c.charCodeAt(0).toString(16));
 
-/** A text on one line that no terminal obeys: line ends and other control characters are written as escapes. */
+/** A text on one line that is safe on a terminal: line ends and other control characters become escapes. */
 export const oneLine = (text: string): string => (CONTROL.test(text) ? text.replace(EACH_CONTROL, escapedOne) : text);
 
 /** The same for a text of several lines, whose line ends stay. */

@@ -1,7 +1,7 @@
 let last = '';
 let json = '""';
 
-/** A message as JSON. Whoever writes a record after another one has put the same message into JSON gets it at no cost. */
+/** A message as JSON. The last one is kept, because several outputs write the same record. */
 export const quoted = (message: string): string => {
   if (message !== last) {
     json = JSON.stringify(message);

@@ -1,9 +1,9 @@
 import type { WriteRecord } from './log.ts';
 import type { LogRecord } from './record.ts';
 
-/** Kinds of records that are remembered at once; beyond that the oldest are let go. */
+/** Kinds of records that are remembered; beyond that the oldest are forgotten. */
 const KEYS_KEPT = 1000;
-/** Records that programs count on: never left out. */
+/** Records that other programs depend on are never left out. */
 const PROTOCOL = /^(HIST|BUSY|PAUSE)\//;
 
 interface Repeats {
@@ -12,76 +12,75 @@ interface Repeats {
   more: number;
 }
 
-/** Calls `act` after `ms`, unless it is cancelled with what is answered. */
+/** Calls `act` after `ms`. Returns how to cancel that. */
 export type SetTimer = (ms: number, act: () => void) => () => void;
 
-/** Records that differ in numbers only are alike: a process id or a duration makes no difference. */
+/** Returns the same key for records that differ in numbers only, such as a process id or a duration. */
 const keyOf = ({ level, context, mark, message }: LogRecord): string =>
   [level, context.emitter, context.action, context.item, mark, message.replace(/\d+(\.\d+)?/g, '#')].join('\0');
 
 /**
- * Turns a flood of records that are alike into the first of them and "N more like this", told when `repeatMs` are over.
- * One for each output.
+ * Writes the first of many records that are alike, and `N more like this` when `repeatMs` are over. Each output has one.
  */
 export class RateLimiter {
   readonly #repeatMs: number;
-  readonly #sink: WriteRecord;
-  readonly #later: SetTimer;
-  readonly #floods = new Map<string, Repeats>();
+  readonly #emit: WriteRecord;
+  readonly #setTimer: SetTimer;
+  readonly #repeats = new Map<string, Repeats>();
   #cancel: (() => void) | undefined;
 
-  constructor(repeatMs: number, later: SetTimer, sink: WriteRecord) {
+  constructor(repeatMs: number, setTimer: SetTimer, emit: WriteRecord) {
     this.#repeatMs = repeatMs;
-    this.#later = later;
-    this.#sink = sink;
+    this.#setTimer = setTimer;
+    this.#emit = emit;
   }
   write(record: LogRecord): void {
     if (PROTOCOL.test(record.mark)) {
-      this.#sink(record);
+      this.#emit(record);
       return;
     }
     this.#settle(record.time);
-    const kind = keyOf(record);
-    const flood = this.#floods.get(kind);
-    if (flood) {
-      flood.more += 1;
+    const key = keyOf(record);
+    const repeats = this.#repeats.get(key);
+    if (repeats) {
+      repeats.more += 1;
       return;
     }
-    if (this.#floods.size >= KEYS_KEPT) this.#end(this.#floods.keys().next().value as string, record.time);
-    this.#floods.set(kind, { until: record.time + this.#repeatMs, first: record, more: 0 });
-    this.#cancel ??= this.#later(this.#repeatMs, () => this.#wake());
-    this.#sink(record);
+    if (this.#repeats.size >= KEYS_KEPT) this.#end(this.#repeats.keys().next().value as string, record.time);
+    this.#repeats.set(key, { until: record.time + this.#repeatMs, first: record, more: 0 });
+    this.#cancel ??= this.#setTimer(this.#repeatMs, () => this.#wake());
+    this.#emit(record);
   }
-  /** Tells what has been counted so far. */
+  /** Writes what has been counted so far. */
   flush(now: number): void {
-    for (const kind of [...this.#floods.keys()]) this.#end(kind, now);
+    for (const key of [...this.#repeats.keys()]) this.#end(key, now);
     this.#cancel?.();
     this.#cancel = undefined;
   }
   #wake(): void {
     this.#cancel = undefined;
-    const [first] = this.#floods.values();
+    const [first] = this.#repeats.values();
     if (!first) return;
-    // By the time of the records: no clock is needed, and one that was set only makes a summary late.
+    // The instants of the records count: a clock that was set only makes a summary late.
     this.#settle(first.until);
-    const [next] = this.#floods.values();
-    if (next) this.#cancel = this.#later(Math.max(0, next.until - first.until), () => this.#wake());
+    const [next] = this.#repeats.values();
+    if (next) this.#cancel = this.#setTimer(Math.max(0, next.until - first.until), () => this.#wake());
   }
   #settle(now: number): void {
-    for (const [kind, { until }] of this.#floods) {
+    for (const [key, { until }] of this.#repeats) {
       if (until > now) return;
-      this.#end(kind, now);
+      this.#end(key, now);
     }
   }
-  #end(kind: string, time: number): void {
-    const flood = this.#floods.get(kind);
-    this.#floods.delete(kind);
-    if (!flood || flood.more === 0) return;
+  #end(key: string, time: number): void {
+    const repeats = this.#repeats.get(key);
+    this.#repeats.delete(key);
+    if (!repeats || repeats.more === 0) return;
     const seconds = Math.round(this.#repeatMs / 1000);
-    this.#sink({
-      ...flood.first,
+    this.#emit({
+      ...repeats.first,
       time,
-      message: `${flood.more} more like this within ${seconds} s: ${flood.first.message}`,
+      message: `${repeats.more} more like this within ${seconds} s: ${repeats.first.message}`,
     });
   }
 }

@@ -26,7 +26,7 @@ type Result = 'OK' | 'FAIL' | 'MSG' | 'ERR';
 /** The legal `WHEN/STATUS` pairs of a record; anything else does not compile. */
 export type Mark = `${Stage}/${Result}` | 'HIST/START' | 'HIST/END' | `${'BUSY' | 'PAUSE'}/${'YES' | 'NO'}`;
 
-/** Who speaks, doing what, about which item. `item` and `itemId` are both null or both set; 0 is "not registered yet". */
+/** The part of the program that logs, its action, and the item that it is about. `item` and `itemId` are both null or both set; 0: not registered yet. */
 export interface Context {
   readonly emitter: string;
   readonly action: string;
@@ -59,7 +59,7 @@ export interface LogRecord {
   seq?: number;
 }
 
-/** Messages may be given as a function, which is called only when somebody wants the record. */
+/** A message, or a function that makes it, which is called only when a sink takes the record. */
 export type Message = string | (() => string);
 
 /** A logger bound to one {@link Context}. Below the threshold a call costs one comparison. */

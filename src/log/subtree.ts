@@ -3,7 +3,7 @@ import type { Context } from './record.ts';
 /** The root of all subtrees. */
 export const ROOT = 'whenever';
 
-/** What can stand after the root, and what speaks there. */
+/** The names after the root, and what logs there. */
 export const SUBTREES = {
   scheduler: 'the scheduler itself: starting, ticks, commands, its end',
   configuration: 'reloads',

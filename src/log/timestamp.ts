@@ -4,7 +4,7 @@ const three = (n: number): string => (n < 10 ? `00${n}` : n < 100 ? `0${n}` : St
 let second = Number.NaN;
 let text = '';
 
-/** Local time as `YYYY-MM-DDTHH:MM:SS.mmm`, without a zone (`logging.md` §3). `time` is wall-clock ms. */
+/** Local time as `YYYY-MM-DDTHH:MM:SS.mmm`, without a zone. `time` is wall-clock ms. */
 export const timestamp = (time: number): string => {
   const whole = Math.floor(time / 1000);
   if (whole !== second) {

@@ -15,7 +15,7 @@ export interface Annotation {
 }
 
 /**
- * The id of the span that tells a name.
+ * The id of the span that carries a name.
  * @throws TypeError when `target` cannot be named, or the name is empty
  */
 export const annotationId = (target: NameTarget | null, name: unknown): { readonly [key: string]: Json } => {
@@ -27,15 +27,15 @@ export const annotationId = (target: NameTarget | null, name: unknown): { readon
   return { target, name };
 };
 
-type Told = Pick<SpanFact, 'category' | 'edge' | 'id'>;
+type SpanEdge = Pick<SpanFact, 'category' | 'edge' | 'id'>;
 
-/** The name that an event tells; undefined when it is about something else. @throws TypeError */
-export const annotationOf = (event: Told): Annotation | undefined => {
+/** The name that an event carries; undefined when it carries none. @throws TypeError */
+export const annotationOf = (event: SpanEdge): Annotation | undefined => {
   expectObject('annotationOf', 'event', event, 'an event of a span');
   return nameIn(event);
 };
 
-const nameIn = ({ category, edge, id }: Told): Annotation | undefined => {
+const nameIn = ({ category, edge, id }: SpanEdge): Annotation | undefined => {
   if (category !== ANNOTATION || edge !== 'start' || typeof id !== 'object' || id === null) return undefined;
   const { target, name } = id;
   if (typeof name !== 'string' || target === null || target === undefined || typeof target === 'boolean')

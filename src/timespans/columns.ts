@@ -17,7 +17,7 @@ export interface CoreRow {
   readonly kind: SpanFact['edge'];
 }
 
-/** What `fetchLogs` hands out: columns, among them always these two. One process, so there is no nesting by worker. */
+/** What `fetchLogs` returns: columns, among them always these two. One process, so there is no nesting by worker. */
 export interface Logs extends Columns {
   readonly core: readonly (CoreRow | null)[];
   readonly id: readonly SpanId[];
@@ -37,7 +37,7 @@ export const concatenate = (parts: readonly Columns[]): Columns => {
   );
 };
 
-/** The rows of a log that nobody has fetched, as aggregators see them. */
+/** The rows of a log that were not fetched, as aggregators see them. */
 export interface Rows {
   readonly length: number;
   /**
@@ -53,13 +53,13 @@ export interface Rows {
   drop(rows: number): void;
 }
 
-/** One column, with some rows at its front that are dropped already. */
+/** One column. The first values may belong to rows that were dropped. */
 export interface StoredColumn {
   readonly name: string;
   values: unknown[];
 }
 
-/** Dropped rows that wait, at least, until all rows are moved. */
+/** The least number of dropped rows for which all others are moved. */
 const LEAST_DEAD = 64;
 
 /** Columns that are equally long. */
@@ -71,7 +71,7 @@ export class RowStore implements Rows {
   #gone = 0;
   #shown: Columns | undefined;
 
-  /** Rows that were here and are no longer: fetched or dropped. */
+  /** Rows that were removed: fetched or dropped. */
   get gone(): number {
     return this.#gone;
   }
@@ -93,7 +93,7 @@ export class RowStore implements Rows {
   grown(): void {
     this.#length += 1;
   }
-  /** Hands out everything, and begins anew with the same columns. */
+  /** Returns everything, and begins again with the same columns. */
   take(): Columns {
     const taken = this.columns;
     for (const column of this.#columns.values()) column.values = [];

@@ -7,7 +7,7 @@ import { MultiEventLog } from './multi-event-log.ts';
 import { type ErrorHandler, FilterLog, type LogSink, NoOpLog } from './sink.ts';
 import type { SystemFigures } from './system-metrics.ts';
 
-/** Something, or a function that makes it, which is called only when somebody listens. */
+/** A value, or a function that makes it, which is called only when there is a sink. */
 export type ValueOrFunction<T> = T | (() => T);
 
 /** What an event belongs to; null or left out: nothing. */
@@ -19,7 +19,7 @@ export interface TimespanContextOptions {
   readonly clock?: { mono(): number; wall(): number };
   /** Numbers the events; from 1 if not set. */
   readonly seq?: () => number;
-  /** Told of everything from outside that throws: sinks, consumers, aggregators, functions that make a timeline. Silence if not set. */
+  /** Called when something from outside throws: sinks, consumers, aggregators, functions that make a timeline. Silence if not set. */
   readonly onError?: ErrorHandler;
   /** Figures of the machine; without them `metrics`, `gcStats` and `eventLoopDelay` cannot be had. */
   readonly system?: SystemFigures;
@@ -33,17 +33,17 @@ const columnsOf = (sink: LogSink): MultiEventLog | undefined => {
   return sink instanceof MultiEventLog ? sink : undefined;
 };
 
-/** Where spans are told, and who listens: a clock and one sink. With a {@link NoOpLog}, which is the default, telling costs one comparison. */
+/** Where spans are emitted: a clock and one sink. With a {@link NoOpLog}, which is the default, an event costs one comparison. */
 export class TimespanContext {
   readonly clock: { mono(): number; wall(): number };
-  /** May be set later by who has them. */
+  /** May be set later. */
   system: SystemFigures | undefined;
   onError: ErrorHandler;
   readonly #seq: () => number;
   readonly #listeners = new Set<{ readonly listener: (on: boolean) => void }>();
   #sink: LogSink = new NoOpLog();
   #on = false;
-  /** Logs that are no longer the sink and have rows that nobody has fetched. */
+  /** Logs that are no longer the sink and have rows that were not fetched. */
   #earlier: MultiEventLog[] = [];
 
   constructor({ clock = MACHINE, seq, onError = () => {}, system }: TimespanContextOptions = {}) {
@@ -54,7 +54,7 @@ export class TimespanContext {
     this.system = system;
   }
 
-  /** Whether anybody listens: ask before you build what is only needed to tell it. */
+  /** Whether there is a sink: ask before you build what only an event needs. */
   get on(): boolean {
     return this.#on;
   }
@@ -76,14 +76,14 @@ export class TimespanContext {
     const before = columnsOf(this.#sink);
     const next = columnsOf(sink);
     const old = this.#sink;
-    this.#contained('sink', () => old.close?.());
+    this.#callSafely('sink', () => old.close?.());
     this.#sink = sink;
     this.#earlier = this.#earlier.filter((log) => log !== next && log.length > 0);
     if (before && before !== next && before.length > 0) this.#earlier.push(before);
     const on = !(sink instanceof NoOpLog);
     if (on === this.#on) return;
     this.#on = on;
-    for (const { listener } of this.#listeners) this.#contained('a listener to changes', () => listener(on));
+    for (const { listener } of this.#listeners) this.#callSafely('a listener to changes', () => listener(on));
   }
 
   /** Takes an event that is made already. What the sink throws is reported, not thrown. */
@@ -104,7 +104,7 @@ export class TimespanContext {
     timeline?: ValueOrFunction<unknown>,
     belongs?: EventContext,
   ): void {
-    if (this.#on) this.#tell('start', category, id, timeline, belongs);
+    if (this.#on) this.#emit('start', category, id, timeline, belongs);
   }
   /** A span ends. */
   finish(
@@ -113,14 +113,14 @@ export class TimespanContext {
     timeline?: ValueOrFunction<unknown>,
     belongs?: EventContext,
   ): void {
-    if (this.#on) this.#tell('finish', category, id, timeline, belongs);
+    if (this.#on) this.#emit('finish', category, id, timeline, belongs);
   }
   /** Something without duration. */
   instant(category: string, timeline?: ValueOrFunction<unknown>, belongs?: EventContext): void {
-    if (this.#on) this.#tell('instant', category, null, timeline, belongs);
+    if (this.#on) this.#emit('instant', category, null, timeline, belongs);
   }
 
-  /** Everything that nobody has read of the log with columns that is the sink, and of those before it, oldest first. */
+  /** All rows that were not read, of the log with columns that is the sink, and of those before it, oldest first. */
   fetchLogs(): Logs {
     const current = columnsOf(this.#sink);
     const logs = [...this.#earlier, ...(current ? [current] : [])];
@@ -130,7 +130,7 @@ export class TimespanContext {
     return { ...none, ...concatenate(parts.length > 0 ? parts : [none]) } as Logs;
   }
 
-  #tell(
+  #emit(
     edge: SpanFact['edge'],
     category: string,
     id: ValueOrFunction<SpanId>,
@@ -138,12 +138,12 @@ export class TimespanContext {
     { item = null, run = null, cause = null }: EventContext = {},
   ): void {
     if (typeof category !== 'string' || category === '') expectText('timespan', 'category', category);
-    // The clock first: what it takes to build the rest belongs to nobody's span.
+    // The clock first: building the rest must not count as part of the span.
     const mono = this.clock.mono();
     const time = this.clock.wall();
     const seq = this.#seq();
     const known = this.#made(id, category, 'id');
-    const told = this.#made(timeline, category, 'timeline') ?? null;
+    const made = this.#made(timeline, category, 'timeline') ?? null;
     const timestamp = Math.round(mono * 1e6);
     this.write({
       kind: 'span',
@@ -156,7 +156,7 @@ export class TimespanContext {
       edge,
       category,
       id: known,
-      timeline: told,
+      timeline: made,
       timestamp,
     });
   }
@@ -169,7 +169,7 @@ export class TimespanContext {
       return null;
     }
   }
-  #contained(where: string, act: () => void): void {
+  #callSafely(where: string, act: () => void): void {
     try {
       act();
     } catch (error) {
@@ -180,7 +180,7 @@ export class TimespanContext {
     try {
       this.onError(error, where);
     } catch {
-      // There is nothing else to report it to.
+      // There is no other place to report it.
     }
   }
 }

@@ -15,7 +15,7 @@ export const CoreMetrics = (): Consumer<CoreRow> => (event) => ({
 /** Column `id`: the id of the event. Needed to find the two edges of a span. */
 export const IDMetrics = (): Consumer<SpanId> => (event) => event.id;
 
-/** Column `timeline`: what was told about the event, as it is. */
+/** Column `timeline`: the timeline of the event, unchanged. */
 export const TimelineMetrics = (): Consumer => (event) => event.timeline;
 
 /** The whole event. */
@@ -40,7 +40,7 @@ export const EnvelopeMetrics = (): Consumer<EnvelopeRow> => (event) => ({
 });
 
 /**
- * Column of nulls; tells `debug` a line for each event: `Event: task start (task => 2, tick => 1)`, in parentheses what is open
+ * Column of nulls; calls `debug` with a line for each event: `Event: task start (task => 2, tick => 1)`, in parentheses what is open
  * afterwards.
  */
 export const DebugMetrics = (debug: (line: string) => void): Consumer<null> => {

@@ -3,7 +3,7 @@ import type { SpanFact, SpanId } from '../journal/fact.ts';
 import { Pairing } from './pairing.ts';
 import type { LogSink } from './sink.ts';
 
-/** Keeps the events themselves, as many as come until somebody reads them. One reader: what is read is gone. */
+/** Keeps the events themselves until they are read, however many come. It has one reader: what is read is removed. */
 export class LocalEventLog implements LogSink {
   #events: SpanFact[] = [];
   readonly #pairing = new Pairing<SpanFact>();
@@ -43,9 +43,9 @@ export interface Timespan {
   readonly item: string | null;
   readonly run: string | null;
   readonly cause: string | null;
-  /** What was told at the start. */
+  /** The timeline of the start. */
   readonly began: unknown;
-  /** What was told at the finish. */
+  /** The timeline of the finish. */
   readonly timeline: unknown;
   /** Monotonic ns. */
   readonly start: number;

@@ -30,8 +30,8 @@ import {
 export const timespans: TimespanContext = new TimespanContext();
 
 /**
- * Begins to keep events: puts a new log in the place of the sink and answers it, so that more consumers can be added. What nobody has
- * read of the log before is read by {@link fetchLogs} all the same.
+ * Begins to keep events: sets a new log as the sink and returns it, so that more consumers can be added. Unread rows of the log before
+ * are still read by {@link fetchLogs}.
  * @throws TypeError for an option that is not known; Error when figures of the machine are wanted and the context has none
  */
 export const enableLogging = (
@@ -43,7 +43,7 @@ export const enableLogging = (
   return log;
 };
 
-/** Ends it: from now on telling costs nothing. What nobody has read stays readable until {@link fetchLogs}. */
+/** Ends it: from now on events cost nothing. Unread rows can still be read by {@link fetchLogs}. */
 export const disableLogging = (context: TimespanContext = timespans): void => {
   context.sink = new NoOpLog();
 };
@@ -56,8 +56,8 @@ export const disableLogging = (context: TimespanContext = timespans): void => {
 export const fetchLogs = (context: TimespanContext = timespans): Logs => context.fetchLogs();
 
 /**
- * A span begins; `category` and `id` are those of its finish. Both `id` and `timeline` may be functions, called only when somebody
- * listens.
+ * A span begins; `category` and `id` are those of its finish. Both `id` and `timeline` may be functions, called only when there is a
+ * sink.
  */
 export const timespanStart = (
   category: string,
@@ -85,8 +85,8 @@ export const timespanInstant = (
 ): void => context.instant(category, timeline, belongs);
 
 /**
- * Gives a name to an item (`task/Backup`) or to the id of a span (`task-9`): renderings show it in the place of the automatic one. It
- * is an event like others: told when nobody listens, it is lost.
+ * Gives a name to an item (`task/Backup`) or to the id of a span (`task-9`): renderings show it instead of the automatic one. It is an
+ * event like others: without a sink it is lost.
  * @throws TypeError when `target` cannot be named, or the name is empty
  */
 export const logsAnnotate = (target: NameTarget, name: string, context: TimespanContext = timespans): void => {
@@ -99,7 +99,7 @@ export const logsAnnotate = (target: NameTarget, name: string, context: Timespan
 export interface LoggingOptions {
   /** `wsat`, `loadavg`, `bytes`, `mem`, `esat`, `psat`; false if not set: it asks the system at each event. */
   readonly metrics?: boolean;
-  /** `timeline`: what was told about each event; false if not set. */
+  /** `timeline`: the timeline of each event; false if not set. */
   readonly timeline?: boolean;
   /** All columns about tasks, whatever the five options below say; true if not set. */
   readonly allTaskDeps?: boolean;

@@ -20,7 +20,7 @@ export type Aggregator = (rows: Rows) => unknown;
 export interface MultiEventLogOptions<Values extends object = Record<string, unknown>> {
   readonly consumers?: { readonly [Name in keyof Values]: Consumer<Values[Name]> };
   readonly aggregators?: Readonly<Record<string, Aggregator>>;
-  /** Told of each consumer and aggregator that throws; silence if not set. */
+  /** Called when a consumer or an aggregator throws; silence if not set. */
   readonly onError?: ErrorHandler;
 }
 
@@ -92,16 +92,16 @@ export class MultiEventLog<Values extends object = Record<string, unknown>> impl
   get names(): string[] {
     return this.#streams.map(({ name }) => name);
   }
-  /** Rows that nobody has fetched. */
+  /** Rows that were not fetched. */
   get length(): number {
     return this.#rows.length;
   }
 
-  /** Adds a row. What consumers and aggregators throw is reported, never thrown; events that they tell become rows after it. */
+  /** Adds a row. What consumers and aggregators throw is reported, never thrown; events that they emit become rows after it. */
   write(event: SpanFact): void {
     if (this.#writing) {
       if (this.#queue.length < LONGEST_QUEUE) this.#queue.push(event);
-      else this.#report(new RangeError('consumers and aggregators tell too many events by themselves'), 'log');
+      else this.#report(new RangeError('consumers and aggregators emit too many events themselves'), 'log');
       return;
     }
     this.#writing = true;
@@ -179,7 +179,7 @@ export class MultiEventLog<Values extends object = Record<string, unknown>> impl
     try {
       this.#onError(error, where);
     } catch {
-      // Who is told of errors has no one to tell.
+      // There is no other place to report it.
     }
   }
 }

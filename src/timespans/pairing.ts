@@ -11,7 +11,7 @@ interface Waiting<T> {
 }
 
 /**
- * Finds the two edges of each span. A finish may be told before its start, as long as its instant is not earlier; a second start
+ * Finds the two edges of each span. A finish may come before its start, as long as its instant is not earlier; a second start
  * of the same span takes the place of the first; a pair is found once. What waits is kept, so later edges still find it.
  */
 export class Pairing<T> {
@@ -19,7 +19,7 @@ export class Pairing<T> {
   readonly #finishes = new OpenSpans<Waiting<T>>();
 
   /**
-   * Takes an edge; answers the pair when it completes one. Instants and null ids are no edges.
+   * Takes an edge. Returns the pair when it completes one. Instants and null ids are not edges.
    * @param timestamp monotonic ns
    */
   take(
@@ -31,7 +31,7 @@ export class Pairing<T> {
   ): readonly [start: T, finish: T] | undefined {
     if (edge === 'start') {
       const finish = this.#finishes.take(category, id);
-      // A finish before the start in time belongs to an earlier span of this id, whose start nobody has seen.
+      // A finish that is earlier than the start belongs to an earlier span of this id, whose start did not come.
       if (finish && finish.timestamp >= timestamp) return [value, finish.value];
       this.#starts.put(category, id, { timestamp, value });
     } else if (edge === 'finish') {
@@ -50,7 +50,7 @@ export class Pairing<T> {
 
 /**
  * Calls `found` with the rows of the start and the finish of each span in `logs`, in order of the later of the two. Rows with a null
- * id and rows where the consumer had failed are passed over; what has only one edge is not told.
+ * id and rows where the consumer had failed are left out, and so are spans with one edge only.
  * @throws TypeError when the columns `core` and `id` are not there
  */
 export const logsEventPairs = (logs: Columns, found: (start: number, finish: number) => void): void => {

@@ -10,10 +10,10 @@ export interface LogSink {
   close?(): void;
 }
 
-/** Told when something that was added from outside throws; `where` is for a person: `consumer "bytes"`. */
+/** Called when something that was added from outside throws; `where` names it in messages: `consumer "bytes"`. */
 export type ErrorHandler = (error: unknown, where: string) => void;
 
-/** Nobody listens: events are dropped, and the functions that tell them do not even make them. */
+/** Drops events. Functions that emit them do not even make them. */
 export class NoOpLog implements LogSink {
   write(_event: SpanFact): void {}
   /** Nothing, not even something empty. */
@@ -22,7 +22,7 @@ export class NoOpLog implements LogSink {
   }
 }
 
-/** Hands on only the events that `predicate` answers true for; reading is reading `inner`. What the predicate throws goes to the writer. */
+/** Passes on the events for which `predicate` returns true; reading is reading `inner`. What the predicate throws goes to the writer. */
 export class FilterLog<Inner extends LogSink> implements LogSink {
   readonly inner: Inner;
   readonly #predicate: (event: SpanFact) => boolean;

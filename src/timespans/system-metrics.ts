@@ -1,7 +1,7 @@
 import type { Consumer } from './multi-event-log.ts';
 import { OpenSpans } from './open-spans.ts';
 
-/** How the machine and this process are; given from outside, as asking costs a call to the system. */
+/** Figures of the machine and of this process. They are passed in, because each costs a call to the system. */
 export interface SystemFigures {
   /** The load average of the last minute; 0 where the system has none (Windows). */
   loadAverage(): number;
@@ -11,11 +11,11 @@ export interface SystemFigures {
   heapBytes(): number;
   /** Collections of garbage since {@link watchCollections}, and how long they took in all, in ms. */
   collections(): { readonly count: number; readonly ms: number };
-  /** The longest time that the event loop was held up since it was asked, at least in the last second, in ms; 0 when nobody watches. */
+  /** The longest delay of the event loop since the last call, at least in the last second, in ms; 0 when it is not measured. */
   eventLoopDelayMs(): number;
-  /** Measures the event loop until the function that it answers is called. */
+  /** Measures the event loop. Returns how to end that. */
   watchEventLoop(): () => void;
-  /** Counts collections until the function that it answers is called. */
+  /** Counts collections. Returns how to end that. */
   watchCollections(): () => void;
 }
 
@@ -57,7 +57,7 @@ export const EventLoopDelay = (
 export interface GCDifference {
   /** Bytes by which the heap grew; below 0 when a collection came between. */
   readonly heap_bytes: number;
-  /** Collections, and how long they took in all. They are told a moment later: one at the very end counts for the next. */
+  /** Collections, and how long they took in all. Node reports them a moment later: one at the very end counts for the next. */
   readonly collections: number;
   readonly pause_ms: number;
 }

@@ -3,21 +3,21 @@ import type { SpanName } from '../journal/span-names.ts';
 import type { Consumer } from './multi-event-log.ts';
 import { OpenSpans } from './open-spans.ts';
 
-/** A value of the mapping that the daemon tells as a timeline. */
-const told = ({ timeline }: SpanFact, key: string): unknown =>
+/** A value of the mapping that is the timeline of an event. */
+const timelineValue = ({ timeline }: SpanFact, key: string): unknown =>
   typeof timeline === 'object' && timeline !== null && Object.hasOwn(timeline, key)
     ? (timeline as Readonly<Record<string, unknown>>)[key]
     : undefined;
 const textOf = (event: SpanFact, key: string): string | undefined => {
-  const value = told(event, key);
+  const value = timelineValue(event, key);
   return typeof value === 'string' ? value : undefined;
 };
 const bytesOf = (event: SpanFact, key: string): number => {
-  const value = told(event, key);
+  const value = timelineValue(event, key);
   return typeof value === 'number' && value > 0 ? value : 0;
 };
 
-/** The category among those that the daemon tells, so that no name is misspelt here; a program of one's own tells others. */
+/** The category as one of the daemon's, so that no name is misspelt here; programs emit others as well. */
 const nameOf = ({ category }: SpanFact): SpanName => category as SpanName;
 const ofTask = (event: SpanFact): boolean => event.item?.startsWith('task/') === true;
 const shown = (id: SpanId): string => (typeof id === 'object' ? JSON.stringify(id) : String(id));
@@ -76,20 +76,23 @@ export const TaskDependencies = (): Consumer<readonly [SpanId, readonly SpanId[]
   /** The last task of each run in sequence. */
   const sequences = new Map<string, SpanId>();
   const waitedFor = new OpenSpans<readonly SpanId[]>();
+  const seeRun = (event: SpanFact): void => {
+    const { edge, id } = event;
+    if (typeof id !== 'string') return;
+    if (edge === 'finish') sequences.delete(id);
+    else if (edge === 'start' && timelineValue(event, 'sequence') === true) sequences.set(id, null);
+  };
+  const startTask = ({ category, id, run }: SpanFact): void => {
+    const last = run === null ? undefined : sequences.get(run);
+    waitedFor.put(category, id, last === undefined || last === null ? [] : [last]);
+    if (run !== null && last !== undefined) sequences.set(run, id);
+  };
   return (event) => {
-    const { edge, id, run } = event;
-    const category = nameOf(event);
-    if (category === 'run' && typeof id === 'string') {
-      if (edge === 'start' && told(event, 'sequence') === true) sequences.set(id, null);
-      else if (edge === 'finish') sequences.delete(id);
-    } else if (category === 'task' && edge === 'start') {
-      const last = run === null ? undefined : sequences.get(run);
-      waitedFor.put(category, id, last === undefined || last === null ? [] : [last]);
-      if (run !== null && last !== undefined) sequences.set(run, id);
-    } else if (category === 'task' && edge === 'finish' && id !== null) {
-      return [id, waitedFor.take(category, id) ?? []];
-    }
-    return null;
+    const { edge, category, id } = event;
+    if (nameOf(event) === 'run') seeRun(event);
+    if (nameOf(event) !== 'task') return null;
+    if (edge === 'start') startTask(event);
+    return edge === 'finish' && id !== null ? [id, waitedFor.take(category, id) ?? []] : null;
   };
 };
 
@@ -110,8 +113,8 @@ export const TaskArguments = (): Consumer<readonly [SpanId, readonly (readonly [
     }
     const task = tasks.get(item);
     if (category !== 'command' || edge !== 'start' || task === undefined) return null;
-    const args = told(event, 'args');
-    const words = [told(event, 'command'), ...(Array.isArray(args) ? args : [])];
+    const args = timelineValue(event, 'args');
+    const words = [timelineValue(event, 'command'), ...(Array.isArray(args) ? args : [])];
     return [task, words.map((word, position) => [position, String(word)] as const)];
   };
 };

@@ -19,10 +19,10 @@ const tables = (): string => {
     ...[`\`${name}\``, meaning, of, keys(told)],
   ]);
   return [
-    '| span | | of the | id | told at its start | told at its finish |\n| --- | --- | --- | --- | --- | --- |\n',
+    '| span | | of the | id | timeline at its start | timeline at its finish |\n| --- | --- | --- | --- | --- | --- |\n',
     ...[
       rows(spans),
-      '\n| decision | | of the | told |\n| --- | --- | --- | --- |\n',
+      '\n| decision | | of the | timeline |\n| --- | --- | --- | --- |\n',
       rows(instants),
       `\nA condition is \`skipped\` with the reason ${keys(SKIP_REASONS)}.\n\n`,
     ],

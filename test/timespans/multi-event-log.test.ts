@@ -144,7 +144,7 @@ describe('consumers', () => {
     log.set('echo', () => log.write(instant('note', 'echo')));
     log.write(start('task', 'c'));
     expect(log.length).toBe(101);
-    expect(told[0]).toEqual(['consumers and aggregators tell too many events by themselves', 'log']);
+    expect(told[0]).toEqual(['consumers and aggregators emit too many events themselves', 'log']);
   });
 
   test('A name may be any text.', () => {
