@@ -18,7 +18,7 @@ export const tildeProblem = (path: string): string | undefined =>
     ? `"~" is not expanded in "${path}": write the whole path, or "./${path}" for what has that name`
     : undefined;
 
-/** Programs in plain JavaScript get the mistake at the call, not later. @throws TypeError `call: what: expected …, found …`. */
+/** Checks an argument, for programs in plain JavaScript. @throws TypeError `call: what: expected …, found …` */
 export const expected = (call: string, what: string, value: unknown, wanted: string, fits: boolean): void => {
   if (!fits) throw new TypeError(`${call}: ${what}: expected ${wanted}, found ${valueText(value)}`);
 };
@@ -54,7 +54,7 @@ const atLeast =
     typeof value === 'number' && value >= least;
 const isText = (value: unknown): boolean => typeof value === 'string';
 
-/** What arguments are, as tables of options name it. */
+/** The types of arguments. */
 export const TYPES = {
   text: ['a text', isText],
   name: ['a text that is not empty', (value) => isText(value) && value !== ''],

@@ -12,7 +12,7 @@ import type { Ports } from './core/ports.ts';
 import type { Config } from './core/spec.ts';
 import { registry } from './items/registry.ts';
 
-/** What a daemon is made for. */
+/** What the ports of a daemon need. */
 export interface PortOptions extends Pick<Ports, 'log'> {
   /** What commands and scripts inherit; that of this process if not set. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -20,12 +20,12 @@ export interface PortOptions extends Pick<Ports, 'log'> {
   readonly leftovers?: OrphanProcesses;
 }
 
-/** The ports of a daemon on this machine, and how to let go of what they hold open. */
+/** The ports of a daemon on this machine, and how to release what they hold open. */
 export interface RealPorts extends Omit<Ports, 'events'> {
   close(): Promise<void>;
 }
 
-/** Everything that is real: what the program and a daemon inside another program have in common. */
+/** Creates the ports of this machine, for the program and for a daemon inside another program. */
 export const createPorts = ({ log, leftovers, ...purpose }: PortOptions): RealPorts => {
   // What is undefined is not there: a thread would take it for a text.
   const environment =
@@ -46,7 +46,7 @@ export const createPorts = ({ log, leftovers, ...purpose }: PortOptions): RealPo
   };
 };
 
-/** Checks a text with all kinds that there are. @throws ConfigError. @param at the machine it is for; this one if not given. */
+/** Checks a text with all kinds. @param at the machine it is for; default: this one. @throws ConfigError */
 export const loadConfigText = (file: string, text: string, at = hostFs): Promise<Config> =>
   loadConfig(file, text, registry, at);
 

@@ -1,4 +1,5 @@
 import { systemClock } from './adapters/clock.ts';
+import { describeError } from './call-safely.ts';
 import type { Options } from './cli.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Log } from './log/record.ts';
@@ -15,9 +16,7 @@ export interface Exporter {
   close(): Promise<void>;
 }
 
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** All facts, to a file. @throws Error when it cannot be written. */
+/** Records all facts in a file. @throws Error when it cannot be written. */
 const record = async (path: string, journal: Journal, log: Log): Promise<Exporter> => {
   const { RecordingWriter } = await import('./adapters/recording-writer.ts');
   const started = systemClock.wall();
@@ -34,7 +33,7 @@ const record = async (path: string, journal: Journal, log: Log): Promise<Exporte
   };
 };
 
-/** What is measured, to the back ends. @throws Error when one of them cannot be set up. */
+/** Sends what is measured to the back ends. @throws Error when one of them cannot be set up. */
 const measure = async (options: Options, journal: Journal, log: Log): Promise<Exporter> => {
   const { startMetrics } = await import('./adapters/metrics/start.ts');
   const own = log.for('MAIN', 'metrics');
@@ -62,20 +61,20 @@ const measure = async (options: Options, journal: Journal, log: Log): Promise<Ex
 
 /**
  * Starts the exporters that the command line asks for, in the order in which they are to be closed.
- * @throws Error with a text that says what is not possible, and why.
+ * @throws Error that says what is not possible, and why
  */
 export const startExporters = async (options: Options, journal: Journal, log: Log): Promise<Exporter[]> => {
   const started: Exporter[] = [];
-  const call = async (wanted: boolean, what: string, one: () => Promise<Exporter>): Promise<void> => {
+  const start = async (wanted: boolean, what: string, one: () => Promise<Exporter>): Promise<void> => {
     if (!wanted) return;
     try {
       started.push(await one());
     } catch (error) {
-      for (const witness of started) await witness.close();
-      throw new Error(`cannot ${what}: ${reason(error)}`);
+      for (const exporter of started) await exporter.close();
+      throw new Error(`cannot ${what}: ${describeError(error, true)}`);
     }
   };
-  await call(options.metrics.length > 0, 'measure', () => measure(options, journal, log));
-  await call(options.journal !== undefined, 'write the recording', () => record(options.journal ?? '', journal, log));
+  await start(options.metrics.length > 0, 'measure', () => measure(options, journal, log));
+  await start(options.journal !== undefined, 'write the recording', () => record(options.journal ?? '', journal, log));
   return started;
 };

@@ -146,6 +146,7 @@ export {
   GCStats,
   IDMetrics,
   LocalEventLog,
+  type LoggedValues,
   type LoggingOptions,
   type LogSink,
   type Logs,

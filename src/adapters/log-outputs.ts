@@ -43,7 +43,7 @@ export class LogOutputs {
   readonly #now: () => number;
   readonly #journal: Pick<Journal, 'record'>;
   readonly #outputs: LineOutput[] = [];
-  readonly #floods: RateLimiter[] = [];
+  readonly #rateLimiters: RateLimiter[] = [];
   /** Files that outputs are written to. */
   readonly #claimed = new Set<string>();
   /** The output of the command line. */
@@ -72,8 +72,8 @@ export class LogOutputs {
     if (hold) {
       const held: LogRecord[] = [];
       this.#held = held;
-      const take: WriteRecord = (record) => held.length < MOST_HELD && held.push(record);
-      this.#detach = this.log.attach({ level: 'trace', write: take });
+      const keep: WriteRecord = (record) => held.length < MOST_HELD && held.push(record);
+      this.#detach = this.log.attach({ level: 'trace', write: keep });
     } else this.#detach = this.log.attach(this.#commandLine());
   }
 
@@ -82,8 +82,8 @@ export class LogOutputs {
     this.log.setLevels(levels);
     const { log: file, quiet } = this.#options;
     const onStdout = file === undefined ? outputs.find(({ target }) => target === 'stdout') : undefined;
-    const takers = outputs.filter((plan) => plan !== onStdout && !(quiet && plan.target === 'stdout'));
-    const others = takers.map((plan) => this.#open(plan));
+    const sinks = outputs.filter((plan) => plan !== onStdout && !(quiet && plan.target === 'stdout'));
+    const others = sinks.map((plan) => this.#open(plan));
     this.#attach([onStdout ? this.#configured(onStdout) : this.#commandLine(), ...others]);
   }
 
@@ -108,15 +108,15 @@ export class LogOutputs {
   /** Everything is out, or cannot go out; waits at most `limitMs`. */
   async flush(limitMs: number): Promise<void> {
     this.release();
-    for (const flood of this.#floods) flood.flush(this.#now());
+    for (const limiter of this.#rateLimiters) limiter.flush(this.#now());
     await Promise.all(this.#outputs.map((output) => output.flush(limitMs)));
   }
 
-  #attach(takers: readonly Sink[]): void {
+  #attach(sinks: readonly Sink[]): void {
     const held = this.#held ?? [];
     this.#held = undefined;
     this.#detach();
-    const ends = takers.map((taker) => this.log.attach(taker));
+    const ends = sinks.map((sink) => this.log.attach(sink));
     this.#detach = () => {
       for (const end of ends) end();
     };
@@ -133,7 +133,7 @@ export class LogOutputs {
     const { format, logLevel, levelGiven } = this.#options;
     const name = format ?? this.#format(plan, 1);
     const level = levelGiven ? undefined : plan.level;
-    return this.#taker({ ...plan, ...(level ? { level } : {}) }, name, this.#main, level ?? logLevel, levelGiven);
+    return this.#sinkFor({ ...plan, ...(level ? { level } : {}) }, name, this.#main, level ?? logLevel, levelGiven);
   }
 
   #open(plan: OutputConfig): Sink {
@@ -148,7 +148,7 @@ export class LogOutputs {
       throw new Error(`${plan.target}: ${error instanceof Error ? error.message : String(error)}`);
     }
     this.#outputs.push(output);
-    return this.#taker(plan, name, output, plan.level ?? this.#options.logLevel, false);
+    return this.#sinkFor(plan, name, output, plan.level ?? this.#options.logLevel, false);
   }
 
   /** Two writers would tear each other's lines. @throws Error when the file is written by another one. */
@@ -166,14 +166,14 @@ export class LogOutputs {
     return fd === undefined ? 'plain' : formatFor({}, isatty(fd));
   }
 
-  #taker(plan: OutputConfig, name: FormatName, output: LineOutput, level: Level, free: boolean): Sink {
+  #sinkFor(plan: OutputConfig, name: FormatName, output: LineOutput, level: Level, free: boolean): Sink {
     const format = this.#writer(name);
     const write: WriteRecord = (record) => output.write(format(record));
     let take = write;
     if (plan.repeatSeconds > 0) {
-      const flood = new RateLimiter(plan.repeatSeconds * 1000, later, write);
-      this.#floods.push(flood);
-      take = (record) => flood.write(record);
+      const limiter = new RateLimiter(plan.repeatSeconds * 1000, later, write);
+      this.#rateLimiters.push(limiter);
+      take = (record) => limiter.write(record);
     }
     return {
       level,

@@ -17,7 +17,7 @@ const NOTHING: ProcessFigures = { eventLoopDelayMs: 0, rssBytes: 0, heapBytes: 0
 
 /** Passes what a daemon measures to the whole process: timespans to the log that is enabled, metrics to their logger. */
 export class DaemonTelemetry implements SpanSink {
-  /** Stands before the ids of its timespans; empty: nothing does. */
+  /** Comes before the ids of its timespans; empty: nothing does. */
   name = '';
   readonly #wanted: boolean | undefined;
   readonly #started = Date.now() / 1000;
@@ -51,7 +51,7 @@ export class DaemonTelemetry implements SpanSink {
     if (this.#measures) this.#measure(fact);
   }
 
-  /** What has been measured, as Prometheus wants it. */
+  /** What has been measured, as families of Prometheus. */
   families(ending: boolean): readonly Family[] {
     const { version: node } = process;
     return familiesOf(this.#meter.totals, {
@@ -59,7 +59,7 @@ export class DaemonTelemetry implements SpanSink {
       ...{ version: VERSION, node, started: this.#started, ending: ending || this.#closed },
     });
   }
-  /** It begins paused, or does not. */
+  /** Whether the daemon begins paused. */
   set paused(paused: boolean) {
     this.#meter.totals.paused = paused;
   }
@@ -80,7 +80,7 @@ export class DaemonTelemetry implements SpanSink {
     }
     this.#meter.take(fact);
   }
-  /** Ids of two daemons are equal: `run-5` of this one becomes `NAME:run-5`. */
+  /** Two daemons have the same ids: `run-5` of this one becomes `NAME:run-5`. */
   #named(event: SpanFact): SpanFact {
     const named = <T>(id: T): T | string => (typeof id === 'string' ? `${this.name}:${id}` : id);
     return { ...event, id: named(event.id), run: named(event.run), cause: named(event.cause) };
@@ -103,7 +103,7 @@ const loggerOf = (context: LogRecord['context']): MetricLogger => {
 export const forwardRecords = (
   factOf: (record: LogRecord) => LogFact,
   onRecord: ((record: LogFact) => void) | undefined,
-  contained: SafeCaller,
+  safely: SafeCaller,
 ): WriteRecord => {
   const who = {};
   return (record) => {
@@ -112,10 +112,10 @@ export const forwardRecords = (
     const heard = logger.isHeard(level);
     if (!heard && onRecord === undefined) return;
     const fact = factOf(record);
-    if (onRecord !== undefined) contained.call(who, 'onRecord', onRecord, fact, undefined);
+    if (onRecord !== undefined) safely.call(who, 'onRecord', onRecord, fact, undefined);
     if (!heard) return;
     const { time, item, run, cause } = fact;
-    const belongs = { item: item ?? undefined, run: run ?? undefined, cause: cause ?? undefined };
-    logger.log(level, record.message, { time, ...belongs });
+    const context = { item: item ?? undefined, run: run ?? undefined, cause: cause ?? undefined };
+    logger.log(level, record.message, { time, ...context });
   };
 };

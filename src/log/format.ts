@@ -6,7 +6,7 @@ import type { Context, Level, LogRecord } from './record.ts';
 import { timestamp } from './timestamp.ts';
 
 /** The name of the program in every record. */
-export const APPLICATION = 'whenever';
+const APPLICATION = 'whenever';
 
 /** Turns a record into a line, newline included. */
 export type Format = (record: LogRecord) => string;

@@ -21,11 +21,12 @@ export {
 } from './event-metrics.ts';
 export { LocalEventLog, type Timespan, timespanOf } from './local-event-log.ts';
 export { LogWindow, TableStorage } from './log-window.ts';
-export type { LoggingOptions } from './logging.ts';
 export {
   disableLogging,
   enableLogging,
   fetchLogs,
+  type LoggedValues,
+  type LoggingOptions,
   logsAnnotate,
   timespanFinish,
   timespanInstant,

@@ -70,7 +70,7 @@ export const timespanOf = (start: SpanFact, finish: SpanFact): Timespan => {
 };
 
 /** As `timespanOf`, for edges that are known to be such. */
-export const spanBetween = (start: SpanFact, finish: SpanFact): Timespan => ({
+const spanBetween = (start: SpanFact, finish: SpanFact): Timespan => ({
   category: start.category,
   id: start.id,
   item: start.item,

@@ -185,7 +185,7 @@ export class MultiEventLog<Values extends object = Record<string, unknown>> impl
 }
 
 /** Keeps the starts of open spans over a drain, so that no finish is ever handed out without its start. */
-export class OpenRows {
+class OpenRows {
   /** Where the start stands, counted from the first row ever. */
   readonly #here = new OpenSpans<number>();
   /** Starts that were handed out before their finish came. */
