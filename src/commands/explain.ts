@@ -89,8 +89,8 @@ export const formatExplanation = (
     const ago = now - chapter.lastTime >= 50 ? `, ${showDuration(now - chapter.lastTime)} ago` : '';
     const cause = chapter.lastCause === null ? '' : ` [${oneLine(chapter.lastCause)}]`;
     const when = `${formatInstant(chapter.lastTime)}${ago}`;
-    const said = paragraph(`  ${when}: ${oneLine(clause(chapter))}${repeatedSince(chapter)}.${cause}`, width, 6);
-    return said.startsWith(`  ${when}`) ? `  ${paint('dim', when)}${said.slice(when.length + 2)}` : said;
+    const sentence = paragraph(`  ${when}: ${oneLine(clause(chapter))}${repeatedSince(chapter)}.${cause}`, width, 6);
+    return sentence.startsWith(`  ${when}`) ? `  ${paint('dim', when)}${sentence.slice(when.length + 2)}` : sentence;
   });
   const at = from === undefined ? '' : paragraph(`${from}, as of ${formatInstant(asOf)}:`, width, 2);
   const [newest] = chapters;

@@ -53,7 +53,7 @@ export const formatStory = ({ chapters, dropped }: StoryAnswer, terminal: Termin
 
 const CAUSE = new RegExp(`^(?:${CAUSES.join('|')}|run)-\\d+$`);
 
-/** Names of items and ids of causes and runs that stand in the chapters. */
+/** Names of items and ids of causes and runs in the chapters. */
 const namesIn = (chapters: readonly Transition[]): ReadonlySet<string | null> =>
   new Set(
     chapters.flatMap(({ key, ...ids }) => [

@@ -87,12 +87,9 @@ const checkReason = (transition: Transition | undefined): string | null => {
   return (start === 'checking' || start === finish) && finish !== 'running' ? why : null;
 };
 
-/** A reason without its last clause, if that says when it is due, as `due` does. */
-const withoutDue = (why: string, due: string): string => {
-  const end = why.lastIndexOf('; ');
-  const last = why.slice(end + 2);
-  return end > 0 && (last === due || last.startsWith('not due until ')) ? why.slice(0, end) : why;
-};
+/** A reason without its last clause, if that is when the condition is due. */
+const withoutDue = (why: string, due: string): string =>
+  why.endsWith(`; ${due}`) ? why.slice(0, -due.length - 2) : why;
 
 const EVENT_CAME = 'its event has come';
 /** Why a condition whose event has come does not run yet. */
