@@ -22,7 +22,7 @@ const record = async (path: string, journal: Journal, log: Log): Promise<Exporte
   const started = systemClock.wall();
   const session = `${started}-${process.pid}`;
   const own = log.for('MAIN', 'recording');
-  const head = { journal: 1, version: VERSION, session, started, pid: process.pid } as const;
+  const head = { version: VERSION, session, started, pid: process.pid } as const;
   const recording = new RecordingWriter(path, head, undefined, (problem) => own.warn('PROC/FAIL', problem));
   journal.subscribe(recording.write, recording.writeRecord, 'the recording');
   return {

@@ -23,7 +23,7 @@ if (mode !== 'none') log.seal((record) => journal.record(record));
 log.attach({ level: 'trace', take: (record) => output.write(json(record)) });
 let recording;
 if (mode === 'recorded') {
-  recording = new RecordingWriter(file, { journal: 1, version: '0', session: 's', started: Date.now(), pid: 1 });
+  recording = new RecordingWriter(file, { version: '0', session: 's', started: Date.now(), pid: 1 });
   journal.subscribe(recording.write, recording.writeRecord);
 }
 

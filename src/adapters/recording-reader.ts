@@ -1,7 +1,13 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { Fact } from '../journal/fact.ts';
-import { isHead, Reading } from '../journal/reading.ts';
-import { type Head, joinParts, type Recording, readRecording } from '../journal/recording.ts';
+import {
+  decodeRecording,
+  type Head,
+  isHead,
+  joinParts,
+  type Recording,
+  RecordingDecoder,
+} from '../journal/recording-decoder.ts';
 import { readNext, readPipe, readText, UnreadableFile, unreadable } from './host-fs.ts';
 
 /** Bytes that are read at once. */
@@ -75,7 +81,7 @@ const openParts = (path: string): number[] => {
 };
 
 /** What was read besides the facts. */
-type RecordingInfo = Pick<Reading, 'head' | 'known' | 'plain' | 'cut' | 'bad' | 'unread'>;
+type RecordingInfo = Pick<RecordingDecoder, 'head' | 'known' | 'plain' | 'cut' | 'bad'>;
 
 /**
  * Hands on every fact of a recording with its older parts, or of a JSON log, in order, without keeping any; `-` is standard input.
@@ -87,7 +93,7 @@ export const eachFact = (
   take: (fact: Fact, read: RecordingInfo) => void,
   wants?: readonly Fact['kind'][],
 ): RecordingInfo => {
-  const reading: Reading = new Reading((fact) => take(fact, reading), wants);
+  const decoder: RecordingDecoder = new RecordingDecoder((fact) => take(fact, decoder), wants);
   const name = path === STDIN ? 'standard input' : path;
   let fds: number[] = [];
   let number = 0;
@@ -96,17 +102,17 @@ export const eachFact = (
     for (const fd of fds) {
       eachLine(name, fd, (line, last) => {
         number += 1;
-        reading.line(line, number, last);
+        decoder.line(line, number, last);
       });
     }
-    reading.end();
+    decoder.end();
   } catch (error) {
     if (error instanceof UnreadableFile || !(error instanceof Error && 'syscall' in error)) throw error;
     throw unreadable(name, error);
   } finally {
     for (const fd of fds) if (fd !== 0) closeSync(fd);
   }
-  return reading;
+  return decoder;
 };
 
 /** The text of a file that may end within a character; `-`: of standard input. @throws UnreadableFile */
@@ -123,11 +129,11 @@ export const readCut = (path: string): string => {
  * @throws UnreadableFile
  */
 export const readRecordingFile = (path: string, text = readCut(path)): Recording => {
-  const parts = [readRecording(text)];
+  const parts = [decodeRecording(text)];
   for (let i = 1; i <= OLDER; i++) {
     const [first] = parts;
     if (first?.head === undefined || first.head.part === 1 || !existsSync(`${path}.${i}`)) break;
-    const older = readRecording(readCut(`${path}.${i}`));
+    const older = decodeRecording(readCut(`${path}.${i}`));
     if (older.head?.session !== first.head.session || older.head.part !== first.head.part - 1) break;
     parts.unshift(older);
   }

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Fact } from '../journal/fact.ts';
-import { Lines } from '../journal/line.ts';
-import type { Head } from '../journal/recording.ts';
+import { FORMAT, type Head } from '../journal/recording-decoder.ts';
+import { RecordingEncoder } from '../journal/recording-encoder.ts';
 import type { LogRecord } from '../log/record.ts';
 import { agree, counted } from '../plural.ts';
 import { FileSink } from './files/file-sink.ts';
@@ -26,21 +26,21 @@ type OnProblem = (problem: string) => void;
 export class RecordingWriter {
   readonly #sink: FileSink;
   readonly #largest: number;
-  readonly #head: Omit<Head, 'part'>;
+  readonly #head: Omit<Head, 'journal' | 'part'>;
   #part = 1;
   #size = 0;
   #facts = 0;
   /** A new file is on its way. */
   #turning = false;
   #notBefore = 0;
-  readonly #lines = new Lines();
+  readonly #encoder = new RecordingEncoder();
   #scheduled = false;
 
   /**
    * @param largest bytes of one file. @param onProblem writes in the background, and reports what goes wrong; without it each
    * write is waited for. @throws Error when the file cannot be opened.
    */
-  constructor(path: string, head: Omit<Head, 'part'>, largest = LARGEST, onProblem?: OnProblem) {
+  constructor(path: string, head: Omit<Head, 'journal' | 'part'>, largest = LARGEST, onProblem?: OnProblem) {
     this.#head = head;
     this.#largest = largest;
     if (existsSync(path) && !statSync(path).isFile()) throw new Error(`${path} is not a regular file`);
@@ -62,18 +62,18 @@ export class RecordingWriter {
   }
 
   readonly write = (fact: Fact): void => {
-    this.#lines.fact(fact);
+    this.#encoder.add(fact);
     this.#soon();
   };
   /** Takes a record instead of the fact it is. */
   readonly writeRecord = (record: LogRecord, mono: () => number): void => {
-    this.#lines.record(record, mono);
+    this.#encoder.addRecord(record, mono);
     this.#soon();
   };
 
   #soon(): void {
     this.#facts += 1;
-    if (this.#lines.length >= BATCH) this.#hand();
+    if (this.#encoder.length >= BATCH) this.#hand();
     else if (!this.#scheduled) {
       this.#scheduled = true;
       setTimeout(() => {
@@ -103,23 +103,21 @@ export class RecordingWriter {
   }
 
   #hand(): void {
-    if (this.#lines.length === 0) return;
-    const bytes = Buffer.from(this.#lines.take());
+    if (this.#encoder.length === 0) return;
+    const bytes = Buffer.from(this.#encoder.take());
     const facts = this.#facts;
     this.#facts = 0;
-    // What is lost may hold what later lines refer to.
-    if (!this.#sink.write(bytes, facts)) this.#lines.begin();
+    this.#sink.write(bytes, facts);
     this.#size += bytes.length;
     if (this.#size >= this.#largest) this.#turn();
   }
-  /** Begins a new file that does not refer to the one before. When that is not possible the one before goes on. */
+  /** Begins a new file. When that is not possible the one before goes on. */
   #turn(): void {
     if (this.#turning || performance.now() < this.#notBefore) return;
     this.#turning = true;
     const size = this.#size;
     this.#size = 0;
     this.#part += 1;
-    this.#lines.begin();
     this.#sink.rotate(this.#headLine(), (success) => {
       this.#turning = false;
       if (success) return;
@@ -129,6 +127,6 @@ export class RecordingWriter {
     });
   }
   #headLine(): string {
-    return `${JSON.stringify({ ...this.#head, part: this.#part })}\n`;
+    return `${JSON.stringify({ journal: FORMAT, ...this.#head, part: this.#part })}\n`;
   }
 }

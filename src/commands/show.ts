@@ -204,8 +204,6 @@ const wantsOf = ({ record }: Rendering): readonly Fact['kind'][] => [
 /** Prints what was left out of a rendering, and why. */
 const printGaps = (read: ReturnType<typeof eachFact>, { found }: SpanFilter): void => {
   if (read.plain && found.categories.length === 0) printMessage('a log has runs at level trace only');
-  const unread = read.unread.length;
-  if (unread > 0) printMessage(`skipped ${counted(unread, 'record')}: lines that they refer to are missing`);
   const [line] = read.bad;
   if (line === undefined) return;
   const which = read.bad.length === 1 ? `line ${line}` : `the first is line ${line}`;

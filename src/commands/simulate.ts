@@ -57,7 +57,7 @@ const formatOf = ({ logJson, logPlain, logColor }: SimulateOptions): keyof typeo
 /** Opens the recording. It has the same bytes for the same simulation. @throws UsageError */
 const openRecording = (path: string, started: number, seed: number): RecordingWriter => {
   try {
-    return new RecordingWriter(path, { journal: 1, version: VERSION, session: `simulated-${seed}`, started, pid: 0 });
+    return new RecordingWriter(path, { version: VERSION, session: `simulated-${seed}`, started, pid: 0 });
   } catch (error) {
     throw new UsageError(`--journal: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,5 +1,5 @@
 import { readRecordingFile } from '../adapters/recording-reader.ts';
-import type { Recording } from '../journal/recording.ts';
+import type { Recording } from '../journal/recording-decoder.ts';
 import { isSimulated, verify as verifyRecording, writerOf } from '../journal/verify.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import { counted } from '../plural.ts';

@@ -1,6 +1,6 @@
 import type { Fact, Transition, TransitionFact } from '../journal/fact.ts';
 import { Journal } from '../journal/journal.ts';
-import type { Recording } from '../journal/recording.ts';
+import type { Recording } from '../journal/recording-decoder.ts';
 import type { ConditionStatus } from '../projections/item-states.ts';
 import type { QuerySource } from './queries.ts';
 import { type StatusReport, statusReport } from './status.ts';

@@ -1,6 +1,6 @@
 import type { Fact, LogFact, TransitionFact } from './fact.ts';
-import type { Head, Recording } from './recording.ts';
-import { type Gap, Sequence } from './sequence.ts';
+import type { Head, Recording } from './recording-decoder.ts';
+import { Sequence } from './sequence.ts';
 
 /** What a recording proves, or what is wrong with it. */
 export interface Verdict {
@@ -93,15 +93,11 @@ class FactChecker {
 
   #checkOrder(fact: Fact, before: Fact): void {
     const { gaps } = this.#sequence;
-    let unknown: Gap['kind'] | undefined;
-    for (; (gaps[this.#gap]?.last ?? Number.POSITIVE_INFINITY) < fact.seq; this.#gap++)
-      if (unknown !== 'missing') unknown = gaps[this.#gap]?.kind;
-    if (unknown !== undefined) {
-      // What happened there is not known: not how items stand, nor what has begun or ended.
+    for (; (gaps[this.#gap]?.last ?? Number.POSITIVE_INFINITY) < fact.seq; this.#gap++) {
+      // What happened there is not known: neither the states of items, nor what has begun or ended.
       this.#whole = false;
       this.#history.clear();
-      // A record that could not be read is never a change of state.
-      if (unknown === 'missing') this.#states.clear();
+      this.#states.clear();
     }
     if (fact.kind !== 'repeat' && fact.mono < before.mono - 1)
       this.#problems.add(`fact ${fact.seq} is earlier than the one before it`);
@@ -145,24 +141,28 @@ class FactChecker {
 }
 
 /** Checks that a recording is whole: no gap, each start has its end, no task runs twice at once, each run has a cause. */
-export const verify = ({ head, facts: found, cut, bad, unread = [] }: Recording): Verdict => {
+export const verify = ({ head, facts: found, cut, bad }: Recording): Verdict => {
   const problems = new ProblemList();
   for (const line of bad) problems.add(`line ${line} is neither a fact nor a record`);
   const numbered = head !== undefined;
   // A log has records, and the changes of state that these stand for.
   if (!numbered && found.some(({ kind }) => kind !== 'log' && kind !== 'transition'))
     problems.add('its first line is missing: what else is missing is not known');
-  const sequence = new Sequence(found, numbered ? unread : []);
+  const sequence = new Sequence(numbered ? found : []);
   const facts = numbered ? sequence.facts : found;
-  if (numbered) for (const problem of sequence.problems) problems.add(problem);
+  for (const problem of sequence.problems) problems.add(problem);
   const checker = new FactChecker(problems, sequence, numbered, facts[0]?.seq === 1 && bad.length === 0);
-  for (const fact of facts) checker.check(fact);
+  // Records of the first format refer to other lines: when one is missing, some have no mark of the history.
+  const marked = head?.journal !== 1 || (bad.length === 0 && sequence.problems.length === 0);
+  for (const fact of facts) if (marked || !isHistory(fact)) checker.check(fact);
   const { last, ...counts } = checker.end();
   return {
-    ...{ facts: found.length, first: facts[0]?.seq ?? 0, last: Math.max(last, sequence.last) },
+    ...{ facts: found.length, first: facts[0]?.seq ?? 0, last },
     ...{ ...counts, cut, problems: problems.all },
   };
 };
+
+const isHistory = (fact: Fact): boolean => fact.kind === 'log' && fact.mark.startsWith('HIST/');
 
 /** Whether a recording is that of a simulation. */
 export const isSimulated = ({ pid }: Pick<Head, 'pid'>): boolean => pid === 0;

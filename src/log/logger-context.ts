@@ -1,25 +1,13 @@
 import type { Context } from './record.ts';
 
-/** The number by which a recording refers to a context with a `weight`, such as level and mark. */
-export interface ContextCode {
-  readonly weight: string;
-  readonly number: number;
-  /** The last file in which it was written out. */
-  file: number;
-  /** The last record of it that was written in full there. */
-  said: number;
-}
-
-const NOTHING: readonly ContextCode[] = [];
-
-/** The context of one logger. Encoders of records keep what they know of it here, in private fields. */
+/** The context of one logger. It keeps the texts that are the same in each record of the logger. */
 export class LoggerContext implements Context {
   readonly emitter: string;
   readonly action: string;
   readonly item: string | null;
   readonly itemId: number | null;
   #json: string | undefined;
-  #codes: readonly ContextCode[] = NOTHING;
+  #recorded: string | undefined;
 
   constructor(emitter: string, action: string, item: string | null, itemId: number | null) {
     this.emitter = emitter;
@@ -29,20 +17,17 @@ export class LoggerContext implements Context {
     Object.freeze(this);
   }
 
-  /** The part of a JSON record that is the same for all records of one logger. */
+  /** The context as it is in JSON records. */
   static json(context: Context): string {
     if (!(#json in context)) return jsonOf(context);
     context.#json ??= jsonOf(context);
     return context.#json;
   }
-  /** What is known of it with a `weight`; undefined: nothing yet, or it is not a context of a logger. */
-  static codeOf(context: Context, weight: string): ContextCode | undefined {
-    if (!(#codes in context)) return undefined;
-    for (const code of context.#codes) if (code.weight === weight) return code;
-    return undefined;
-  }
-  static addCode(context: Context, code: ContextCode): void {
-    if (#codes in context) context.#codes = [...context.#codes, code];
+  /** The context as it is in recordings, where `make` makes it. */
+  static recorded(context: Context, make: (context: Context) => string): string {
+    if (!(#recorded in context)) return make(context);
+    context.#recorded ??= make(context);
+    return context.#recorded;
   }
 }
 

@@ -3,14 +3,14 @@ import type { BugReport } from '../../src/control/bug-report.ts';
 import { recordingSource } from '../../src/control/recording-source.ts';
 import type { StatusReport } from '../../src/control/status.ts';
 import type { EventFact, Fact } from '../../src/journal/fact.ts';
-import { readRecording } from '../../src/journal/recording.ts';
+import { decodeRecording } from '../../src/journal/recording-decoder.ts';
 import { json } from '../../src/log/format.ts';
 import type { LogRecord } from '../../src/log/record.ts';
 import { daemon } from '../support/daemon.ts';
 import { bucket, interval, TICK, task } from '../support/items.ts';
 import { requestHandler } from '../support/request-handler.ts';
 
-const HEAD = { journal: 1, version: '2.0.0', session: 's', started: 0, pid: 7, part: 1 } as const;
+const HEAD = { journal: 2, version: '2.0.0', session: 's', started: 0, pid: 7, part: 1 } as const;
 const TOML = `${TICK}${task('T')}${interval('C', 5)}`;
 
 /** The facts of half a minute in which these lines are given after 12 s. */
@@ -106,7 +106,7 @@ describe('the status of a plain log', () => {
   const context = (action: string) => ({ emitter: 'MAIN', action, item: null, itemId: null });
   const log = (...records: readonly Pick<LogRecord, 'mark' | 'context'>[]) =>
     recordingSource(
-      readRecording(records.map((record) => json({ time: 0, level: 'trace', message: '', ...record })).join('')),
+      decodeRecording(records.map((record) => json({ time: 0, level: 'trace', message: '', ...record })).join('')),
       'log',
     ).status([])?.state;
   const start = { mark: 'START/MSG', context: context('starting') } as const;

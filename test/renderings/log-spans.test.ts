@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fact, SpanFact } from '../../src/journal/fact.ts';
-import { Reading } from '../../src/journal/reading.ts';
+import { RecordingDecoder } from '../../src/journal/recording-decoder.ts';
 import { json } from '../../src/log/format.ts';
 import { readLogSpans, showLogs } from '../../src/renderings/index.ts';
 import { daemon } from '../support/daemon.ts';
@@ -35,7 +35,7 @@ const line = ([seconds, level, emitter, action, item, mark, message]: Row): stri
 const factsOf = (lines: readonly string[]): Fact[] => {
   const facts: Fact[] = [];
   const spans = readLogSpans();
-  const reading = new Reading((fact) => {
+  const reading = new RecordingDecoder((fact) => {
     facts.push(fact);
     if (fact.kind === 'log') facts.push(...spans.take(fact));
   });

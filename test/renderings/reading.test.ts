@@ -20,7 +20,7 @@ const read = (wants?: readonly Fact['kind'][]) => {
   const found = eachFact(path, (fact) => facts.push(fact), wants);
   return { facts, found };
 };
-const HEAD = { journal: 1, version: '2.0.0', session: 's', started: 0, pid: 7 } as const;
+const HEAD = { journal: 2, version: '2.0.0', session: 's', started: 0, pid: 7 } as const;
 const write = (facts: readonly Fact[], largest?: number, session: string = HEAD.session) => {
   const writer = new RecordingWriter(path, { ...HEAD, session }, largest);
   for (const fact of facts) {

@@ -266,7 +266,7 @@ export function* recording({ seed, facts, from = Date.UTC(2026, 2, 28, 20) }: Re
 /** The lines of a recording, the first one included. */
 export function* recordingLines(options: RecordingOptions): Generator<string> {
   const head = {
-    journal: 1,
+    journal: 2,
     version: '2.0.0',
     session: `s${options.seed}`,
     part: 1,

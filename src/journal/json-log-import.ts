@@ -52,7 +52,7 @@ const PAUSE_MS = 1000;
  * Reads JSON records one by one, and makes the story of tasks and conditions out of their history and of what conditions say
  * of their checks. Times have no zone: they are taken as local ones. What is no record makes nothing.
  */
-export const readLogLine = (): ((line: object) => Fact[]) => {
+export const jsonLogImport = (): ((line: object) => Fact[]) => {
   let seq = 0;
   let runs = 0;
   /** Of the first record: the monotonic clock begins there. */

@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { TraceIds } from '../../src/core/trace-ids.ts';
+import type { Fact } from '../../src/journal/fact.ts';
+import { Journal } from '../../src/journal/journal.ts';
+import { decodeRecording, type Recording } from '../../src/journal/recording-decoder.ts';
+import { RecordingEncoder } from '../../src/journal/recording-encoder.ts';
+import { LogHub } from '../../src/log/log.ts';
+import type { Logger, TraceContext } from '../../src/log/record.ts';
+import { settings } from '../support/property.ts';
+
+const ids = new TraceIds();
+
+const HEAD = { journal: 2, version: '2', session: 's', part: 1, started: 0, pid: 1 };
+
+/** A log that is recorded, with a clock that is set by hand. */
+const recorded = () => {
+  let now = 1000;
+  const encoder = new RecordingEncoder();
+  const facts: Fact[] = [];
+  let text = `${JSON.stringify(HEAD)}\n`;
+  const journal = new Journal({ wall: () => now, mono: () => now });
+  journal.subscribe((fact) => facts.push(fact));
+  journal.subscribe(
+    (fact) => encoder.add(fact),
+    (record, mono) => encoder.addRecord(record, mono),
+  );
+  const hub = new LogHub(() => now);
+  hub.stampWith((record) => journal.record(record));
+  hub.attach({ level: 'trace', write: () => {} });
+  const take = () => {
+    const taken = encoder.take();
+    text += taken;
+    return taken;
+  };
+  return {
+    hub,
+    journal,
+    facts,
+    take,
+    pass: (ms: number) => {
+      now += ms;
+    },
+    /** Another file begins. */
+    begin: () => {
+      take();
+      text += `${JSON.stringify(HEAD)}\n`;
+    },
+    /** The whole text so far. */
+    text: () => {
+      take();
+      return text;
+    },
+  };
+};
+
+const plain = (facts: readonly Fact[]): unknown => JSON.parse(JSON.stringify(facts));
+
+describe('lines of a recording', () => {
+  test('Each log record is an object of its own, with everything that is known of it.', () => {
+    const one = recorded();
+    const log = one.hub.for('CONDITION', 'active', 'Backup', 3);
+    const run = ids.run('tick-9');
+    log.debug('END/OK', 'check "ended"\n', run);
+    log.debug('END/OK', 'again', run);
+    one.hub.for('MAIN', 'starting').info('START/MSG', 'whenever');
+    const context = { emitter: 'CONDITION', action: 'active', item: 'Backup', itemId: 3 };
+    const lines = one.take().split('\n');
+    expect(lines.pop()).toBe('');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      {
+        ...{ kind: 'log', seq: 1, time: 1000, mono: 1000, item: 'condition/Backup', run: run.run, cause: 'tick-9' },
+        ...{ level: 'debug', mark: 'END/OK', context, message: 'check "ended"\n' },
+      },
+      expect.objectContaining({ seq: 2, run: run.run, context, message: 'again' }),
+      expect.objectContaining({
+        ...{ seq: 3, item: null, run: null, cause: null, level: 'info', mark: 'START/MSG', message: 'whenever' },
+        context: { emitter: 'MAIN', action: 'starting', item: null, itemId: null },
+      }),
+    ]);
+  });
+
+  /** What a program may log: few loggers and messages, so that they come again. */
+  const act = fc.oneof(
+    {
+      weight: 12,
+      arbitrary: fc.record({ logger: fc.nat(4), message: fc.constantFrom('a', 'b', 'c', 'd "e"\n', '\u2028\ud800') }),
+    },
+    { weight: 3, arbitrary: fc.record({ logger: fc.nat(4), message: fc.string({ maxLength: 150, unit: 'binary' }) }) },
+    { weight: 3, arbitrary: fc.constantFrom('pass', 'take', 'cause', 'run', 'event', 'begin') },
+  );
+  type Act = typeof act extends fc.Arbitrary<infer T> ? T : never;
+  const perform = (acts: readonly Act[]) => {
+    const one = recorded();
+    const named = [0, 1, 2, 3].map((i) => one.hub.for('CONDITION', 'active', `C${i >> 1}`, i));
+    const loggers: Logger[] = [...named, one.hub.for('MAIN', 'scheduler_tick')];
+    let origin: TraceContext | undefined;
+    const others = {
+      pass: () => one.pass(1),
+      take: () => one.take(),
+      begin: () => one.begin(),
+      cause: () => {
+        origin = ids.cause('tick');
+      },
+      run: () => {
+        origin = ids.run('tick-1');
+      },
+      event: () => one.journal.logEvent('scheduler', { action: 'x "y"', list: [1, null] }),
+    };
+    for (const act of acts) {
+      if (typeof act === 'string') others[act as keyof typeof others]();
+      else if (act.message === 'a') loggers[act.logger]!.trace('PROC/OK', act.message, origin);
+      else loggers[act.logger]!.info('PROC/MSG', act.message, origin);
+    }
+    return one;
+  };
+
+  test('Whatever is recorded is read as it was, one fact a line.', () => {
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 200 }), (acts) => {
+        const one = perform(acts);
+        const read: Recording = decodeRecording(one.text());
+        expect(read.bad).toEqual([]);
+        expect(read.facts).toEqual(plain(one.facts));
+        const lines = one.text().split('\n');
+        expect(lines.filter((line) => line.startsWith('{"kind":'))).toHaveLength(one.facts.length);
+      }),
+      settings(300),
+    );
+  });
+
+  test('A line that is lost or damaged costs only its own fact.', () => {
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 120 }), fc.nat(), (acts, which) => {
+        const one = perform(acts);
+        const lines = one.text().split('\n');
+        const at = 1 + (which % Math.max(1, lines.length - 2));
+        const line = lines[at] ?? '';
+        if (line === '') return;
+        const without = plain(
+          one.facts.filter(({ seq }) => !line.startsWith('{"kind"') || seq !== JSON.parse(line).seq),
+        );
+        expect(decodeRecording(lines.with(at, line.slice(0, -1)).join('\n'))).toMatchObject({
+          ...{ facts: without, bad: [at + 1], cut: false },
+        });
+        expect(decodeRecording(lines.toSpliced(at, 1).join('\n'))).toMatchObject({ facts: without, bad: [] });
+      }),
+      settings(300),
+    );
+  });
+
+  test('A record without its parts is not a fact.', () => {
+    const envelope = '"kind":"log","seq":7,"time":1,"mono":1,"run":null,"cause":null';
+    for (const rest of ['', ',"context":{}', ',"message":"x"', ',"records":[[1],2]'])
+      expect(decodeRecording(`${JSON.stringify(HEAD)}\n{${envelope}${rest}}\n`), rest).toMatchObject({
+        ...{ facts: [], bad: [2] },
+      });
+  });
+});
