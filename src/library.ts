@@ -26,7 +26,7 @@ export type {
   TransitionFact,
 } from './journal/fact.ts';
 export { EventError } from './journal/json.ts';
-export type { Dropped, TopicHandler } from './journal/subscriber.ts';
+export type { Dropped, TopicHandler } from './journal/subscribers.ts';
 export { type Context, LEVELS, type Level, type LevelName, type Mark } from './log/record.ts';
 // Metric records and where they go.
 export {

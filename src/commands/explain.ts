@@ -1,5 +1,5 @@
 import type { ExplainAnswer } from '../control/queries.ts';
-import { type ConditionReport, type Group, isOperation } from '../control/status.ts';
+import type { ConditionReport, Group } from '../control/status.ts';
 import type { Transition } from '../journal/fact.ts';
 import { oneLine } from '../log/one-line.ts';
 import { formatInstant, repeatedSince, showDuration } from '../terminal/instant.ts';
@@ -38,7 +38,7 @@ const BECAME: Readonly<Record<string, string>> = {
 const conditionClause = (transition: Transition): string => {
   const { start, finish, why } = transition;
   if (start === 'new') return `it began as ${finish}: ${why}`;
-  if (isOperation(transition)) return `it was ${why}`;
+  if (transition.code === 'command') return `it was ${why}`;
   if (start === 'queued' && finish === 'running') return `its turn came: ${why}`;
   if (finish in BECAME) return `${BECAME[finish]}${why}`;
   if (start === 'running' || start === 'queued') return `its run ended: ${why}`;

@@ -100,12 +100,12 @@ const lastN = <T>(list: readonly T[], count = 0): readonly T[] => (count === 0 ?
 
 /** Whether a transition of a task or an event is part of why a condition did or did not run. */
 const concerns = (
-  { key, run, lastRun, finish, why }: Transition,
+  { key, run, lastRun, finish, concerns: of }: Transition,
   condition: string,
   runs: ReadonlySet<string>,
 ): boolean => {
   if (key.startsWith('task/')) return [run, lastRun].some((one) => one && runs.has(one));
-  return key.startsWith('event/') && ['fired', 'dropped'].includes(finish) && why.startsWith(`condition ${condition} `);
+  return key.startsWith('event/') && ['fired', 'dropped'].includes(finish) && of === `condition/${condition}`;
 };
 
 /** The answers that do not need a running instance. */

@@ -71,26 +71,6 @@ const OTHER_STATES: Readonly<Record<string, Group>> = { busy: 'queued', replaced
 const groupOf = ({ state }: ConditionStatus): Group =>
   GROUPS.find((group) => group === state) ?? OTHER_STATES[state] ?? 'waiting';
 
-const BEFORE_A_CHECK_ENDS: ReadonlySet<string> = new Set(['new', 'checking']);
-const AFTER_A_CHECK: ReadonlySet<string> = new Set(['checking', 'queued', 'running', 'removed']);
-/** Whether a command reset, suspended or resumed the condition: neither a check nor a run made the transition. */
-export const isOperation = ({ cause, run, start, finish }: Transition): boolean =>
-  cause?.startsWith('command-') === true &&
-  run === null &&
-  !BEFORE_A_CHECK_ENDS.has(start) &&
-  !AFTER_A_CHECK.has(finish);
-
-/** The reason of a check that did not pass. */
-const checkReason = (transition: Transition | undefined): string | null => {
-  if (transition === undefined || isOperation(transition)) return null;
-  const { start, finish, why } = transition;
-  return (start === 'checking' || start === finish) && finish !== 'running' ? why : null;
-};
-
-/** A reason without its last clause, if that is when the condition is due. */
-const withoutDue = (why: string, due: string): string =>
-  why.endsWith(`; ${due}`) ? why.slice(0, -due.length - 2) : why;
-
 const EVENT_CAME = 'its event has come';
 /** Why a condition whose event has come does not run yet. */
 const PENDING: Readonly<Record<StatusReport['state'], string | undefined>> = {
@@ -106,12 +86,13 @@ const statusOf = (condition: ConditionStatus, input: StatusInput): ConditionRepo
   const group = groupOf(condition);
   const soonest = (Math.floor(now / tickMs) + 1) * tickMs;
   const words = group === 'waiting' && input.pending(name) ? (PENDING[input.state] ?? why) : why;
-  const lastCheck = group === 'waiting' ? checkReason(input.lastTransition?.(name)) : null;
+  const last = group === 'waiting' ? input.lastTransition?.(name) : undefined;
+  const lastCheck = last?.code === 'check' ? last.why : null;
   return {
     ...{ name, type, group, state, tasks, running },
     next: typeof due !== 'number' || !Number.isFinite(due) ? null : Math.max(soonest, Math.ceil(due / tickMs) * tickMs),
     why: words,
-    lastCheck: lastCheck === words || lastCheck === null ? null : withoutDue(lastCheck, words),
+    lastCheck: lastCheck === words ? null : lastCheck,
   };
 };
 

@@ -3,7 +3,7 @@ import type { Condition } from './condition.ts';
 import type { EngineEvents, Operation } from './events.ts';
 import { internalErrorText } from './internal-error.ts';
 import type { ItemRegistry } from './item-registry.ts';
-import type { EventQueue } from './pending-events.ts';
+import type { PendingEventSet } from './pending-events.ts';
 import type { CommandResult } from './ports.ts';
 import { reload } from './reload.ts';
 import type { Config, Settings } from './spec.ts';
@@ -27,7 +27,7 @@ const ANSWERS = {
 /** The commands on items: reset, suspend, resume, trigger, and the reload of all. Nothing here waits. */
 export class ConditionCommands {
   readonly #registry: ItemRegistry;
-  readonly #pending: EventQueue;
+  readonly #pending: PendingEventSet;
   readonly #events: EngineEvents;
   readonly #ids: TraceIds;
   readonly #settings: Settings;
@@ -38,7 +38,7 @@ export class ConditionCommands {
 
   constructor(
     registry: ItemRegistry,
-    pending: EventQueue,
+    pending: PendingEventSet,
     events: EngineEvents,
     ids: TraceIds,
     settings: Settings,

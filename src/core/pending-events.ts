@@ -3,7 +3,7 @@ import type { EngineEvents } from './events.ts';
 import type { PendingEvents } from './ports.ts';
 
 /** The names of conditions whose event has come, with its cause. A name is there once or not at all. */
-export class EventQueue implements PendingEvents {
+export class PendingEventSet implements PendingEvents {
   readonly #causes = new Map<string, TraceContext>();
   readonly #events: EngineEvents;
   readonly #onAdd: (condition: string) => void;

@@ -14,11 +14,11 @@ export interface ProcessRequest {
   readonly timeoutSeconds: number;
   /** Takes the lines that the process writes to the descriptor named in WHENEVER_EVENTS_FD; absent: there is none. */
   readonly events?: EventLines;
-  /** Somebody wants to know what it used: it costs a look at it now and then. */
+  /** Measure resource usage (polls the process). */
   readonly measure?: boolean;
 }
 
-/** What a process used, as far as the system tells (Linux); what was never seen is absent. */
+/** What a process used, as far as the system reports it (Linux); what was never seen is absent. */
 export interface Usage {
   /**
    * Processor time, ms: user and system, of the process and of the children it waited for. Exact to some hundredths of a second when
@@ -63,7 +63,7 @@ export interface ProcessResult {
   readonly end: ProcessEnd;
   readonly stdout: Captured;
   readonly stderr: Captured;
-  /** Only when asked for, and where the system tells. */
+  /** Only when asked for, and where the system reports it. */
   readonly usage?: Usage;
 }
 

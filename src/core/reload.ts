@@ -1,7 +1,7 @@
 import type { TraceContext } from '../log/record.ts';
 import type { Changes, EngineEvents } from './events.ts';
 import type { ItemRegistry } from './item-registry.ts';
-import type { EventQueue } from './pending-events.ts';
+import type { PendingEventSet } from './pending-events.ts';
 import type { ConditionSpec, Config, Settings, Spec, Traits } from './spec.ts';
 
 /** No key of a file holds it, so what is marked with it is like nothing in a file. */
@@ -46,7 +46,7 @@ interface Section<T, S extends Spec<unknown>> {
  */
 export const reload = (
   registry: ItemRegistry,
-  pending: EventQueue,
+  pending: PendingEventSet,
   events: EngineEvents,
   running: Settings,
   config: Config,

@@ -7,7 +7,7 @@ import type { Ending, EngineEvents, EnginePorts } from './events.ts';
 import type { CheckContext } from './instance.ts';
 import { ItemRegistry } from './item-registry.ts';
 import { Lifecycle, Pauses } from './lifecycle.ts';
-import { EventQueue } from './pending-events.ts';
+import { PendingEventSet } from './pending-events.ts';
 import type { CommandResult, Inbox } from './ports.ts';
 import { Shutdown } from './shutdown.ts';
 import type { Config } from './spec.ts';
@@ -37,7 +37,7 @@ export class Scheduler {
   readonly #ports: EnginePorts;
   readonly #events: EngineEvents;
   readonly #ids = new TraceIds();
-  readonly #pending: EventQueue;
+  readonly #pending: PendingEventSet;
   readonly #timers = new TimerQueue<Condition>();
   readonly #busy = new Set<Condition>();
   readonly #registry: ItemRegistry;
@@ -71,7 +71,7 @@ export class Scheduler {
     this.#zoneSeen = clock.mono();
     const pauses = new Pauses(options.paused ? clock.wall() : undefined);
     this.#shutdown = new Shutdown(ports, this.#busy);
-    this.#pending = new EventQueue(events, (name) => this.#onPending(name));
+    this.#pending = new PendingEventSet(events, (name) => this.#onPending(name));
     this.#checks = new CheckLoop(ports, config.settings.randomize, {
       open: () => this.#lifecycle.open,
       schedule: (condition) => this.#schedule(condition),

@@ -46,7 +46,7 @@ export class Ticker {
   /** Resolves at the next tick that has something to do, or with undefined when it was woken before. */
   async next(): Promise<Tick | undefined> {
     const clock = this.#clock;
-    // Stirred while nobody was waiting.
+    // Woken while nothing was waiting.
     if (this.#wake.signal.aborted && clock.wall() < this.#target.wall) this.#target = this.#plan();
     if (this.#wake.signal.aborted) this.#wake = new AbortController();
     for (;;) {

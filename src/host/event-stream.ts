@@ -1,5 +1,5 @@
 import type { TopicEvent } from '../journal/fact.ts';
-import type { Dropped } from '../journal/subscriber.ts';
+import type { Dropped } from '../journal/subscribers.ts';
 import { onAbort, type SignalOptions } from '../subscription.ts';
 
 /** How events of a topic are read by `for await`. */

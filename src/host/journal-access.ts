@@ -1,7 +1,7 @@
 import { expectFunction, expectOptions, expectType, TYPES } from '../check-arguments.ts';
 import type { Fact, LogFact, TopicEvent, Transition } from '../journal/fact.ts';
 import type { Journal, RecordQuery } from '../journal/journal.ts';
-import type { TopicHandler } from '../journal/subscriber.ts';
+import type { TopicHandler } from '../journal/subscribers.ts';
 import { type LevelName, levelOf } from '../log/record.ts';
 import { type SignalOptions, type Unsubscribe, unsubscriber } from '../subscription.ts';
 import { EventBuffer, type EventStream, type EventsOptions } from './event-stream.ts';

@@ -33,9 +33,13 @@ export interface TransitionFact extends Envelope {
   readonly finish: string;
   /** A reason that a person understands. */
   readonly why: string;
+  /** What led to it: a check that did not pass, or a command on the item; absent: something else, or an older recording. */
+  readonly code?: 'check' | 'command';
+  /** The condition of an event: `condition/Backup`. */
+  readonly concerns?: string;
 }
 
-/** Something was told under one or more topics. */
+/** Something was published under one or more topics. */
 export interface EventFact extends Envelope {
   readonly kind: 'event';
   readonly topics: readonly string[];
@@ -64,7 +68,7 @@ export interface SpanFact extends Envelope {
   readonly edge: 'start' | 'finish' | 'instant';
   readonly category: string;
   readonly id: SpanId;
-  /** What is told about it; a mapping where the daemon tells it. */
+  /** Its data; a mapping where it is a span of the daemon. */
   readonly timeline: unknown;
   /** Monotonic clock, nanoseconds. */
   readonly timestamp: number;
@@ -83,7 +87,7 @@ export interface MetricFact extends Envelope {
 /** What the journal is made of. */
 export type Fact = LogFact | TransitionFact | EventFact | RepeatFact | SpanFact | MetricFact;
 
-/** A transition as a story tells it: equal ones in a row are one, counted. */
+/** A transition as a story shows it: equal ones in a row are one, counted. */
 export interface Transition {
   readonly seq: number;
   readonly key: string;
@@ -92,6 +96,9 @@ export interface Transition {
   readonly cause: string | null;
   readonly run: string | null;
   readonly why: string;
+  /** As in {@link TransitionFact}. */
+  readonly code?: 'check' | 'command';
+  readonly concerns?: string;
   /** Of the first; wall clock and monotonic, ms. */
   readonly time: number;
   readonly mono: number;
@@ -105,7 +112,7 @@ export interface Transition {
   readonly order: number;
 }
 
-/** Compares chapters by when they happened last. */
+/** Compares transitions by when they happened last. */
 export const byOrder = (a: Transition, b: Transition): number => a.order - b.order || a.seq - b.seq;
 
 /** One event as a reader of a topic gets it. */

@@ -1,21 +1,18 @@
 import { describeError, SafeCaller } from '../call-safely.ts';
 import type { LogRecord } from '../log/record.ts';
 import { agree, counted } from '../plural.ts';
-import { Departures } from './departures.ts';
-import { errorEvent } from './error-event.ts';
 import type { Fact, LogFact, TopicEvent, TraceContext, Transition } from './fact.ts';
-import type { Track } from './item-track.ts';
-import { toJson } from './json.ts';
-import { type Listener, Listeners, type RecordListener } from './listeners.ts';
+import { itemOf } from './item.ts';
+import { ItemHistory, RemovedItems, type Track } from './item-history.ts';
+import { toJson, topicsOf } from './json.ts';
 import { type RecordQuery, Records } from './records.ts';
 import { type SpanListener, type SpanSink, Spans } from './spans.ts';
-import { Stories } from './stories.ts';
-import type { TopicHandler } from './subscriber.ts';
-import { topicsOf } from './topic-names.ts';
+import type { TopicHandler } from './subscribers.ts';
+import { type Listener, Listeners, type RecordListener } from './subscribers.ts';
 import { type HandlerFailure, TOPIC_LENGTH, Topics } from './topics.ts';
 
-/** Characters of the reason of a handler that failed. */
-const LONGEST_REASON = 8000;
+/** Characters of an error, or of the reason of a handler that failed, that an event keeps. */
+const LONGEST_ERROR = 8000;
 
 export { itemOf } from './item.ts';
 export type { RecordQuery } from './records.ts';
@@ -34,16 +31,16 @@ export interface JournalOptions {
   readonly contained?: SafeCaller;
 }
 
-/** One ordered stream of facts with what is kept of it: states, stories, topics, the last records (`observability.md`). */
+/** One ordered stream of facts with what is kept of it: states, stories, topics, the last records. */
 export class Journal {
   readonly #clock: { wall(): number; mono(): number };
   readonly #contained: SafeCaller;
   readonly #listeners: Listeners;
-  readonly #stories: Stories;
+  readonly #history: ItemHistory;
   readonly #spans: Spans;
   readonly #topics: Topics;
   readonly #records: Records;
-  readonly #departures: Departures;
+  readonly #removed: RemovedItems;
   #seq = 0;
   /** Whether anybody wants all facts. */
   #watched = false;
@@ -52,19 +49,18 @@ export class Journal {
     this.#clock = clock;
     const mono = () => clock.mono();
     this.#records = new Records(clock, options.recordsLength ?? 1000);
-    this.#departures = new Departures(mono, (key) => {
-      this.#stories.forget(key);
+    this.#removed = new RemovedItems(mono, (key) => {
+      this.#history.forget(key);
       this.#topics.forget(key);
     });
     this.#contained = options.contained ?? new SafeCaller();
     this.#listeners = new Listeners(this.#contained, mono);
     this.#topics = new Topics(options.topicLength ?? TOPIC_LENGTH, (failure) => this.#failed(failure));
-    this.#stories = new Stories(
+    this.#history = new ItemHistory(
       {
         clock,
-        listening: false,
         seq: () => this.#next(),
-        tell: (fact, again) => {
+        emit: (fact, again) => {
           // In order: what a handler of a topic causes comes after it.
           this.#listeners.hand(fact);
           if (fact.kind !== 'transition') return;
@@ -75,20 +71,17 @@ export class Journal {
       options.storyLength ?? 1000,
     );
     const hand = (fact: Fact) => this.#listeners.hand(fact);
-    this.#spans = new Spans(
-      { clock, contained: this.#contained, listening: false, seq: () => this.#next(), hand },
-      options.spans,
-    );
+    this.#spans = new Spans({ clock, contained: this.#contained, seq: () => this.#next(), hand }, options.spans);
   }
 
-  // What the engine and the log tell.
+  // What projections and the log report.
 
   track(key: string, state: string): Track {
-    this.#departures.cancel(key);
-    return this.#stories.track(key, state);
+    this.#removed.delete(key);
+    return this.#history.track(key, state);
   }
   depart(key: string): void {
-    this.#departures.add(key);
+    this.#removed.add(key);
   }
   logEvent(
     topic: string | readonly string[],
@@ -106,7 +99,7 @@ export class Journal {
   ): void {
     const topics = topicsOf(topic);
     const value = toJson(message);
-    this.#departures.clear();
+    this.#removed.clear();
     const { origin, item = null } = by;
     const fact: Fact = {
       ...{ kind: 'event', seq: this.#next(), time: this.#clock.wall(), mono: this.#clock.mono(), item },
@@ -121,7 +114,7 @@ export class Journal {
     if (!notice)
       this.#event(
         'errors',
-        { action: 'handler-failed', topic, reason: describeError(error).slice(0, LONGEST_REASON) },
+        { action: 'handler-failed', topic, reason: describeError(error).slice(0, LONGEST_ERROR) },
         {},
         handler,
       );
@@ -136,8 +129,19 @@ export class Journal {
     this.#records.keep(record);
     if (this.#watched) this.#listeners.hand(record);
     if (record.level !== 'error') return;
-    const { message, by } = errorEvent(record);
-    this.logEvent('errors', message, by);
+    const { context, mark, message, origin } = record;
+    const item = itemOf(context);
+    this.logEvent(
+      'errors',
+      {
+        action: 'log',
+        emitter: context.emitter,
+        doing: context.action,
+        mark,
+        message: message.slice(0, LONGEST_ERROR),
+      },
+      { ...(item === null ? {} : { item }), ...(origin ? { origin } : {}) },
+    );
   }
 
   // What listeners and readers get.
@@ -191,7 +195,7 @@ export class Journal {
   getEvents(topic: string): readonly TopicEvent[];
   getEvents(): ReadonlyMap<string, readonly TopicEvent[]>;
   getEvents(topic?: string): readonly TopicEvent[] | ReadonlyMap<string, readonly TopicEvent[]> {
-    this.#departures.clear();
+    this.#removed.clear();
     if (topic !== undefined) return this.#topics.get(topic).events;
     return new Map(this.#topics.names.map((name) => [name, this.#topics.get(name).events]));
   }
@@ -201,26 +205,26 @@ export class Journal {
   }
   /** What happened to an item (`condition/Backup`, or `Backup` of any section), or because of a cause; oldest first. */
   story(...queries: readonly string[]): Transition[] {
-    this.#departures.clear();
-    const found = new Map(queries.flatMap((query) => this.#stories.find(query)).map((one) => [one.seq, one]));
+    this.#removed.clear();
+    const found = new Map(queries.flatMap((query) => this.#history.find(query)).map((one) => [one.seq, one]));
     return [...found.values()].sort((a, b) => a.seq - b.seq);
   }
   /** The stories as a whole: what is kept, and how many chapters there were and are gone. */
   get stories(): { readonly chapters: readonly Transition[]; readonly total: number; readonly dropped: number } {
-    const { ring, all } = this.#stories;
+    const { ring, all } = this.#history;
     return { chapters: all, total: ring.total, dropped: ring.dropped };
   }
   /** The state of each item that is known, by `condition/Backup`. */
   get states(): ReadonlyMap<string, string> {
-    return this.#stories.states;
+    return this.#history.states;
   }
   /** The state of one item, `condition/Backup`; undefined when it is not known. */
   stateOf(key: string): string | undefined {
-    return this.#stories.stateOf(key);
+    return this.#history.stateOf(key);
   }
-  /** What was told last of one item, `condition/Backup`. */
+  /** The last transition of one item, `condition/Backup`. */
   lastOf(key: string): Transition | undefined {
-    return this.#stories.lastOf(key);
+    return this.#history.lastOf(key);
   }
   /** The last log records, newest first. */
   records(query?: RecordQuery): LogFact[] {
@@ -235,16 +239,16 @@ export class Journal {
   restore(fact: Fact): void {
     this.#seq = Math.max(this.#seq, fact.seq);
     if (fact.kind === 'log') this.#records.keep(fact);
-    else if (fact.kind === 'repeat') this.#stories.track(fact.key, '').recount(fact);
+    else if (fact.kind === 'repeat') this.#history.track(fact.key, '').recount(fact);
     else if (fact.kind === 'event') this.#topics.publish(fact);
     else if (fact.kind === 'transition') {
-      this.#stories.track(fact.key, fact.start).restore(fact);
+      this.#history.track(fact.key, fact.start).restore(fact);
       this.#topics.publish(fact);
     }
   }
   /** Tells the listeners what has only been counted so far: a recording is about to end. */
   settle(): void {
-    this.#stories.settle();
+    this.#history.reportRepeats();
   }
 
   /** A record as a fact. */
@@ -253,8 +257,8 @@ export class Journal {
   }
   #heard(): void {
     this.#watched = this.#listeners.any;
-    this.#spans.teller.listening = this.#watched;
-    this.#stories.teller.listening = this.#watched || this.#topics.heard;
+    this.#spans.listening = this.#watched;
+    this.#history.listening = this.#watched || this.#topics.heard;
   }
   #next(): number {
     this.#seq += 1;

@@ -7,7 +7,7 @@ export class EventError extends TypeError {
 
 /** How deep a value may be nested. */
 const DEEPEST = 64;
-/** Most characters that a value of somebody else may have as JSON. */
+/** Most characters that a value of an item or a program may have as JSON. */
 export const LARGEST = 64 * 1024;
 
 const describe = (value: unknown): string =>
@@ -61,4 +61,22 @@ export const toJson = (value: unknown, largest = LARGEST, anyNumber = false): Js
     return Object.freeze(made);
   };
   return copy(value, 'the value');
+};
+
+/** Longest name of a topic. */
+const LONGEST_NAME = 200;
+
+/** A name of a topic. @throws EventError */
+const named = (topic: unknown): string => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is searched for
+  if (typeof topic !== 'string' || topic === '' || topic.length > LONGEST_NAME || /[\x00-\x1f\x7f]/.test(topic))
+    throw new EventError(`a topic is a text of 1 to ${LONGEST_NAME} characters on one line`);
+  return topic;
+};
+
+/** The topics of a call, each once. @throws EventError */
+export const topicsOf = (topic: string | readonly string[]): readonly string[] => {
+  const all = [...new Set((Array.isArray(topic) ? topic : [topic]).map(named))];
+  if (all.length === 0) throw new EventError('an event needs a topic');
+  return all;
 };

@@ -22,7 +22,7 @@ export const factOf = (record: LogRecord, mono: number): LogFact => {
   return { kind: 'log', seq, time, mono, item: itemOf(context), run, cause, level, context, mark, message };
 };
 
-/** The last log records. They are facts when somebody looks at them. */
+/** The last log records. They become facts when they are read. */
 export class Records {
   readonly #clock: { wall(): number; mono(): number };
   readonly #ring: Ring<LogRecord | LogFact>;

@@ -3,7 +3,7 @@ import type { MetricFact, SpanFact, SpanId, TraceContext } from './fact.ts';
 import { LARGEST, toJson } from './json.ts';
 import { type InstantName, SPANS, type SpanName } from './span-names.ts';
 
-/** Who takes timespans besides those who listen to the journal: the sink of a process-wide log. */
+/** Takes timespans besides the listeners of the journal: the process-wide log of timespans. */
 export interface SpanSink {
   /** False: it drops everything, so nothing need be made. May change at any time. */
   readonly on: boolean;
@@ -13,19 +13,17 @@ export interface SpanSink {
 }
 
 /** What spans need of the journal they are part of. */
-export interface SpanTeller {
+interface SpanDeps {
   readonly clock: { wall(): number; mono(): number };
-  /** Calls those who listen. */
+  /** Calls the listeners. */
   readonly contained: SafeCaller;
-  /** Whether anybody listens to all facts. */
-  listening: boolean;
   seq(): number;
-  /** Hands a fact to those who listen to all facts. */
+  /** Hands a fact to the listeners of all facts. */
   hand(fact: SpanFact | MetricFact): void;
 }
 
 /** What is reported about a span, made only when it is wanted. */
-export type SpanData = () => Readonly<Record<string, unknown>>;
+export type SpanFields = () => Readonly<Record<string, unknown>>;
 
 /** A timespan that has begun. */
 export interface OpenSpan {
@@ -58,21 +56,23 @@ const SINK = 'the sink of timespans';
 const write = (fact: SpanFact, sink: SpanSink): void => sink.write(fact);
 const metric = (fact: MetricFact, sink: SpanSink): void => sink.metric?.(fact);
 
-/** Timespans and metrics: made when somebody wants them, and else not at all. */
+/** Timespans and metrics: made only while they are wanted. */
 export class Spans {
-  readonly teller: SpanTeller;
+  /** Whether all facts are wanted. */
+  listening = false;
+  readonly #deps: SpanDeps;
   readonly #sink: SpanSink | undefined;
   readonly #listeners = new Set<Listening>();
   readonly #numbers = new Map<SpanName, number>();
 
-  constructor(teller: SpanTeller, sink: SpanSink | undefined) {
-    this.teller = teller;
+  constructor(deps: SpanDeps, sink: SpanSink | undefined) {
+    this.#deps = deps;
     this.#sink = sink;
   }
 
   /** Whether anybody wants them. */
   get on(): boolean {
-    return this.teller.listening || this.#listeners.size > 0 || this.#sink?.on === true;
+    return this.listening || this.#listeners.size > 0 || this.#sink?.on === true;
   }
 
   subscribe(take: SpanListener, name = 'a listener to timespans'): () => void {
@@ -85,23 +85,23 @@ export class Spans {
     category: SpanName,
     item: string | null,
     origin: TraceContext,
-    timeline: SpanData,
+    timeline: SpanFields,
     at?: number,
     id?: SpanId,
   ): OpenSpan | undefined {
     if (!this.on) return undefined;
     const known = id ?? this.#next(category);
-    this.#tell('start', category, known, item, origin, timeline(), at);
+    this.#emit('start', category, known, item, origin, timeline(), at);
     return {
       id: known,
       finish: (data) => {
-        if (this.on) this.#tell('finish', category, known, item, origin, data);
+        if (this.on) this.#emit('finish', category, known, item, origin, data);
       },
     };
   }
 
-  instant(category: InstantName, item: string | null, origin: TraceContext, timeline: SpanData): void {
-    if (this.on) this.#tell('instant', category, null, item, origin, timeline());
+  instant(category: InstantName, item: string | null, origin: TraceContext, timeline: SpanFields): void {
+    if (this.on) this.#emit('instant', category, null, item, origin, timeline());
   }
 
   /** @throws EventError for what JSON cannot hold. */
@@ -116,7 +116,7 @@ export class Spans {
     };
     this.#hand(fact);
     const sink = this.#sink;
-    if (sink?.on) this.teller.contained.call(sink, SINK, metric, fact, sink);
+    if (sink?.on) this.#deps.contained.call(sink, SINK, metric, fact, sink);
   }
 
   #next(category: SpanName): string {
@@ -125,7 +125,7 @@ export class Spans {
     return `${SPANS[category].id}-${n}`;
   }
 
-  #tell(
+  #emit(
     edge: SpanFact['edge'],
     category: SpanName | InstantName,
     id: SpanId,
@@ -134,28 +134,28 @@ export class Spans {
     timeline: unknown,
     at?: number,
   ): void {
-    const { clock } = this.teller;
-    const [seq, time, mono] = [this.teller.seq(), clock.wall(), clock.mono()];
+    const { clock } = this.#deps;
+    const [seq, time, mono] = [this.#deps.seq(), clock.wall(), clock.mono()];
     const { run, cause } = origin;
     const timestamp = Math.round((at ?? mono) * NS);
     // One literal: spreading costs more than everything else here.
     const fact: SpanFact = { kind: 'span', seq, time, mono, item, run, cause, edge, category, id, timeline, timestamp };
     this.#hand(fact);
     const sink = this.#sink;
-    if (sink?.on) this.teller.contained.call(sink, SINK, write, fact, sink);
+    if (sink?.on) this.#deps.contained.call(sink, SINK, write, fact, sink);
   }
 
   #envelope(item: string | null, origin: TraceContext | undefined) {
-    const { clock } = this.teller;
+    const { clock } = this.#deps;
     return {
-      ...{ seq: this.teller.seq(), time: clock.wall(), mono: clock.mono(), item },
+      ...{ seq: this.#deps.seq(), time: clock.wall(), mono: clock.mono(), item },
       ...{ run: origin?.run ?? null, cause: origin?.cause ?? null },
     };
   }
 
   /** First to those who take all facts, in order: what one of the others causes, as by failing, comes after it. */
   #hand(fact: SpanFact | MetricFact): void {
-    if (this.teller.listening) this.teller.hand(fact);
-    for (const one of this.#listeners) this.teller.contained.call(one, one.name, one.take, fact, undefined);
+    if (this.listening) this.#deps.hand(fact);
+    for (const one of this.#listeners) this.#deps.contained.call(one, one.name, one.take, fact, undefined);
   }
 }

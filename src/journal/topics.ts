@@ -1,7 +1,7 @@
 import type { EventFact, TopicEvent, TransitionFact } from './fact.ts';
 import { EventError } from './json.ts';
 import { Ring } from './ring.ts';
-import { Subscriber, type TopicHandler } from './subscriber.ts';
+import { Subscriber, type TopicHandler } from './subscribers.ts';
 
 /** Events kept of each topic. */
 export const TOPIC_LENGTH = 1000;
@@ -117,7 +117,7 @@ export class Topics {
   /** @throws EventError when that owner does not listen. */
   unsubscribe(topic: string, owner: unknown): void {
     const found = this.#subscribers.get(topic)?.get(owner);
-    if (!found) throw new EventError(`nobody listens to topic ${topic}`);
+    if (!found) throw new EventError(`topic ${topic} does not have this subscriber`);
     found.close();
     this.#remove(topic, owner);
   }

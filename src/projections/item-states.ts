@@ -4,7 +4,7 @@ import { type CheckResult, countsAsFailed, type Outcome } from '../core/outcome.
 import type { Clock } from '../core/ports.ts';
 import { reasonText } from '../core/reasons.ts';
 import { type ConditionStateName, INELIGIBLE } from '../core/states.ts';
-import type { Track } from '../journal/item-track.ts';
+import type { Track, TransitionTags } from '../journal/item-history.ts';
 import type { TraceContext } from '../log/record.ts';
 
 /** Keeps the states of items; the journal is one. */
@@ -49,6 +49,8 @@ const OPERATION_QUEUED: Readonly<Record<Operation, string>> = {
   suspend: 'a suspension',
   resume: 'a resumption',
 };
+const BY_CHECK: TransitionTags = { code: 'check' };
+const BY_COMMAND: TransitionTags = { code: 'command' };
 const SUSPENDED_IN_FILE = 'suspended = true in the file';
 const REPLACING = 'the condition that it replaces is not done yet';
 const IN_FILE = 'it is in the file';
@@ -150,18 +152,14 @@ class ConditionEntry {
     return [...this.queued].map((task) => queueWords(task, this.#name)).join('; ');
   }
 
-  set(state: ConditionStateName, why: string, trace: TraceContext): void {
+  set(state: ConditionStateName, why: string, trace: TraceContext, tags?: TransitionTags): void {
     if (this.closed) return;
     if (state !== this.state) this.since = this.#clock.wall();
-    this.#track.to(state, why, trace);
+    this.#track.to(state, why, trace, tags);
   }
   /** It is free; what made it so, and what that means for its checks. */
-  rest(why: string, next: NextCheck, trace: TraceContext): void {
-    this.set(next.state, `${why}; ${this.#nextWords(next)}`, trace);
-  }
-  suspended(why: string, next: NextCheck, trace: TraceContext): void {
-    if (next.ineligible === 'suspended') this.set(next.state, why, trace);
-    else this.rest(why, next, trace);
+  rest(why: string, next: NextCheck, trace: TraceContext, tags?: TransitionTags): void {
+    this.set(next.state, `${why}; ${this.#nextWords(next)}`, trace, tags);
   }
   /** It is queued while none of its tasks runs and one has to wait. */
   queue(trace: TraceContext): void {
@@ -245,8 +243,8 @@ export class ItemStates {
       const why = OPERATION_DONE[operation];
       if (operation === 'suspend') entry.suspender = `${why} (${trace.cause})`;
       if (next === undefined) return;
-      if (operation === 'suspend') entry.suspended(why, next, trace);
-      else entry.rest(why, next, trace);
+      if (operation === 'suspend' && next.ineligible === 'suspended') entry.set(next.state, why, trace, BY_COMMAND);
+      else entry.rest(why, next, trace, BY_COMMAND);
     },
     'check.continued': ({ condition, waits }, trace) => {
       if (waits) this.#of(condition).set('checking', 'scheduled', trace);
@@ -254,10 +252,11 @@ export class ItemStates {
     'check.finished': ({ condition, result, continued }, trace) => {
       if (result.kind === 'passed') return;
       const why = checkReason(result);
-      if (result.kind === 'error') this.#of(condition).set('waiting', `it could not be checked: ${why}`, trace);
+      if (result.kind === 'error')
+        this.#of(condition).set('waiting', `it could not be checked: ${why}`, trace, BY_CHECK);
       // That a condition is not due is not recorded at each tick.
       else if (!('notDue' in result) || result.reason !== undefined || continued)
-        this.#of(condition).set('waiting', why, trace);
+        this.#of(condition).set('waiting', why, trace, BY_CHECK);
     },
     'run.started': ({ condition, result, next }, trace) => {
       const entry = this.#of(condition);
@@ -324,7 +323,9 @@ export class ItemStates {
         ineligible === undefined
           ? `condition ${condition} ${is}${result === 'already' ? ' already' : ''}`
           : `condition ${condition} is ${INELIGIBLE[ineligible].is}`;
-      this.#items.get(event)?.to(ineligible === undefined ? 'fired' : 'dropped', why, trace);
+      this.#items
+        .get(event)
+        ?.to(ineligible === undefined ? 'fired' : 'dropped', why, trace, { concerns: `condition/${condition}` });
     },
     'event.stopped': ({ event, replaced }, trace) => {
       if (!replaced) this.#items.get(event)?.to('stopped', 'it is taken down', trace);

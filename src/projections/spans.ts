@@ -28,8 +28,8 @@ export const spanEvents = (spans: Spans, clock: Clock): EventHandlers => {
   const open = (key: object, span: OpenSpan | undefined): void => {
     if (span) runs.set(key, span);
   };
-  const close = (key: object, told: Readonly<Record<string, unknown>>): void => {
-    runs.get(key)?.finish(told);
+  const close = (key: object, data: Readonly<Record<string, unknown>>): void => {
+    runs.get(key)?.finish(data);
     runs.delete(key);
   };
 

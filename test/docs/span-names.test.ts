@@ -6,17 +6,17 @@ import { INSTANTS, SKIP_REASONS, SPANS } from '../../src/journal/span-names.ts';
 const PAGE = join(import.meta.dirname, '../../docs/library.md');
 const MARKS = /(<!-- spans: .* -->\n\n)[\s\S]*(<!-- end of spans -->)/;
 
-const keys = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
+const list = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
 const rows = (lines: readonly (readonly string[])[]): string =>
   lines.map((cells) => `| ${cells.join(' | ').replaceAll('|  |', '| |')} |\n`).join('');
 
 /** The tables as they should be. */
 const tables = (): string => {
-  const spans = Object.entries(SPANS).map(([name, { meaning, of, id, began, ended }]) => [
-    ...[`\`${name}\``, meaning, of, `\`${id}-1\``, keys(began), keys(ended)],
+  const spans = Object.entries(SPANS).map(([name, { meaning, of, id, startKeys, finishKeys }]) => [
+    ...[`\`${name}\``, meaning, of, `\`${id}-1\``, list(startKeys), list(finishKeys)],
   ]);
-  const instants = Object.entries(INSTANTS).map(([name, { meaning, of, told }]) => [
-    ...[`\`${name}\``, meaning, of, keys(told)],
+  const instants = Object.entries(INSTANTS).map(([name, { meaning, of, keys }]) => [
+    ...[`\`${name}\``, meaning, of, list(keys)],
   ]);
   return [
     '| span | | of the | id | timeline at its start | timeline at its finish |\n| --- | --- | --- | --- | --- | --- |\n',
@@ -24,7 +24,7 @@ const tables = (): string => {
       rows(spans),
       '\n| decision | | of the | timeline |\n| --- | --- | --- | --- |\n',
       rows(instants),
-      `\nA condition is \`skipped\` with the reason ${keys(SKIP_REASONS)}.\n\n`,
+      `\nA condition is \`skipped\` with the reason ${list(SKIP_REASONS)}.\n\n`,
     ],
   ].join('');
 };

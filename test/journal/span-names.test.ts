@@ -98,11 +98,11 @@ test('Every span and decision of the daemon has its name, its item, its id and i
     told.set(key, new Set([...(told.get(key) ?? []), ...Object.keys(timeline as object)]));
   }
   const wanted = [
-    ...Object.entries(SPANS).flatMap(([name, { began, ended }]) => [
-      [`${name} began`, began] as const,
-      [`${name} ended`, ended] as const,
+    ...Object.entries(SPANS).flatMap(([name, { startKeys, finishKeys }]) => [
+      [`${name} began`, startKeys] as const,
+      [`${name} ended`, finishKeys] as const,
     ]),
-    ...Object.entries(INSTANTS).map(([name, row]) => [`${name} told`, row.told] as const),
+    ...Object.entries(INSTANTS).map(([name, row]) => [`${name} told`, row.keys] as const),
   ];
   const sorted = (keys: Iterable<string>) => [...keys].filter((key) => !MEASURED.includes(key)).sort();
   expect(Object.fromEntries([...told].map(([key, keys]) => [key, sorted(keys)]))).toEqual(

@@ -4,7 +4,7 @@ import { TraceIds } from '../../src/core/trace-ids.ts';
 import type { Fact, TopicEvent } from '../../src/journal/fact.ts';
 import { Journal, type JournalOptions } from '../../src/journal/journal.ts';
 import { EventError } from '../../src/journal/json.ts';
-import type { Dropped } from '../../src/journal/subscriber.ts';
+import type { Dropped } from '../../src/journal/subscribers.ts';
 
 const at = (options: JournalOptions = {}) => {
   const now = { wall: 1_000_000, mono: 500 };

@@ -1,6 +1,5 @@
 import type { Json } from '../../journal/fact.ts';
-import { EventError, LARGEST, toJson } from '../../journal/json.ts';
-import { topicsOf } from '../../journal/topic-names.ts';
+import { EventError, LARGEST, toJson, topicsOf } from '../../journal/json.ts';
 import { LEVELS, type Level } from '../../log/record.ts';
 import * as lua from '../lua-api.ts';
 import { decodeStrictly, decodeText, typeName } from '../lua-values.ts';

@@ -1,0 +1,265 @@
+import type { RepeatFact, TraceContext, Transition, TransitionFact } from './fact.ts';
+import { Ring } from './ring.ts';
+
+/** Transitions that each item keeps for itself, however many others have. */
+const OWN_TRANSITIONS = 16;
+
+/** The state of a task that has been started. */
+const STARTED = 'running';
+
+/** A transition that may still be counted up. */
+interface Entry extends Transition {
+  count: number;
+  lastTime: number;
+  lastCause: string | null;
+  lastRun: string | null;
+  order: number;
+  /** Why the run began that led to it; tasks only. */
+  runReason: string;
+  /** Equal transitions since the last fact about it. */
+  unreported: number;
+}
+
+const publicPart = ({ runReason: _, unreported: __, ...transition }: Entry): Transition => transition;
+
+/** What the history needs of the journal it is part of. */
+interface HistoryDeps {
+  readonly clock: { wall(): number; mono(): number };
+  seq(): number;
+  /** `again`: the topics have it already. */
+  emit(fact: TransitionFact | RepeatFact, again: boolean): void;
+}
+
+/** What a transition says besides the states and the reason, for programs. */
+export type TransitionTags = Pick<TransitionFact, 'code' | 'concerns'>;
+
+/** The states of one item and its last transitions. */
+export class Track {
+  readonly key: string;
+  state: string;
+  readonly own: Ring<Entry> = new Ring(OWN_TRANSITIONS);
+  readonly #history: ItemHistory;
+  /** A task is run by several conditions: its outcome belongs to the one that ran it. */
+  readonly #shared: boolean;
+  /** Why its last run began. */
+  #runReason = '';
+  #last: Entry | undefined;
+  #before: Entry | undefined;
+
+  constructor(key: string, state: string, history: ItemHistory) {
+    this.key = key;
+    this.state = state;
+    this.#history = history;
+    this.#shared = key.startsWith('task/');
+  }
+
+  /** The last transition. */
+  get last(): Transition | undefined {
+    return this.#last;
+  }
+
+  /** The item is in state `finish` now. The same state with a reason: it was looked at and stayed. */
+  to(finish: string, why: string, { cause, run }: TraceContext, tags?: TransitionTags): void {
+    const start = this.state;
+    this.state = finish;
+    const { deps, listening } = this.#history;
+    const { clock } = deps;
+    const time = clock.wall();
+    const again = this.#same(start, finish, why);
+    if (again) this.#count(again, time, cause, run);
+    if (again && !listening) return;
+    if (again && start === finish) {
+      again.unreported += 1;
+      return;
+    }
+    if (!again) this.reportRepeats();
+    const [seq, mono] = [deps.seq(), clock.mono()];
+    const { key } = this;
+    if (!again)
+      this.#keep({
+        ...{ seq, key, start, finish, cause, run, why, time, mono, ...tags, count: 1, lastTime: time },
+        ...{ lastCause: cause, lastRun: run, order: this.#history.count(1), runReason: this.#runReason, unreported: 0 },
+      });
+    deps.emit(
+      { kind: 'transition', seq, time, mono, item: key, run, cause, key, start, finish, why, ...tags },
+      !!again,
+    );
+  }
+
+  /** Takes a transition of a recording. */
+  restore({ kind: _, item: __, ...transition }: TransitionFact): void {
+    const { start, finish, why, time, cause, run } = transition;
+    this.state = finish;
+    const again = this.#same(start, finish, why);
+    if (again) this.#count(again, time, cause, run);
+    else
+      this.#keep({
+        ...{ ...transition, count: 1, lastTime: time, lastCause: cause, lastRun: run },
+        ...{ order: this.#history.count(1), runReason: this.#runReason, unreported: 0 },
+      });
+  }
+
+  /** Takes the count of a recording. */
+  recount({ of, count, time, cause }: RepeatFact): void {
+    for (const entry of [this.#last, this.#before]) {
+      if (entry?.seq !== of) continue;
+      entry.order = this.#history.count(Math.max(0, count - entry.count));
+      entry.count = Math.max(entry.count, count);
+      entry.lastTime = time;
+      entry.lastCause = cause;
+    }
+  }
+
+  /** Reports how long a row of equal transitions was: it has ended, or the recording does. */
+  reportRepeats(): void {
+    const last = this.#last;
+    if (last === undefined || last.unreported === 0) return;
+    last.unreported = 0;
+    const { deps } = this.#history;
+    const { key } = this;
+    deps.emit(
+      {
+        ...{ kind: 'repeat', seq: deps.seq(), time: last.lastTime, mono: deps.clock.mono(), item: key },
+        ...{ run: last.run, cause: last.lastCause, key, of: last.seq, count: last.count },
+      },
+      true,
+    );
+  }
+
+  /** The transition that this would repeat: the last one, or the one before where a check and its states alternate. */
+  #same(start: string, finish: string, why: string): Entry | undefined {
+    if (this.#is(this.#last, start, finish, why)) return this.#last;
+    return this.#is(this.#before, start, finish, why) ? this.#before : undefined;
+  }
+  #is(entry: Entry | undefined, start: string, finish: string, why: string): boolean {
+    if (entry === undefined || entry.finish !== finish || entry.start !== start || entry.why !== why) return false;
+    return !this.#shared || finish === STARTED || entry.runReason === this.#runReason;
+  }
+  #count(entry: Entry, time: number, cause: string | null, run: string | null): void {
+    entry.count += 1;
+    entry.lastTime = time;
+    entry.lastCause = cause;
+    entry.lastRun = run;
+    entry.order = this.#history.count(1);
+    if (entry === this.#last) return;
+    this.#before = this.#last;
+    this.#setLast(entry);
+  }
+  #keep(entry: Entry): void {
+    this.#before = this.#last;
+    this.#setLast(entry);
+    this.own.push(entry);
+    this.#history.ring.push(entry);
+  }
+  #setLast(entry: Entry): void {
+    this.#last = entry;
+    if (this.#shared && entry.finish === STARTED) this.#runReason = entry.why;
+  }
+}
+
+/** The states of all items and how they came about: the stories. */
+export class ItemHistory {
+  readonly deps: HistoryDeps;
+  /** Whether facts are wanted. */
+  listening = false;
+  /** The transitions of all items. */
+  readonly ring: Ring<Entry>;
+  #count = 0;
+  readonly #tracks = new Map<string, Track>();
+
+  /** @param length transitions kept of all items together; 0: all. */
+  constructor(deps: HistoryDeps, length: number) {
+    this.deps = deps;
+    this.ring = new Ring(length);
+  }
+
+  /** Counts what happens to all items: so many more. Returns how many there were in all. */
+  count(more: number): number {
+    this.#count += more;
+    return this.#count;
+  }
+
+  /** The states of an item, `condition/Backup`; the one there is, or a new one in state `state`. */
+  track(key: string, state: string): Track {
+    let track = this.#tracks.get(key);
+    if (track === undefined) {
+      track = new Track(key, state, this);
+      this.#tracks.set(key, track);
+    }
+    return track;
+  }
+
+  /** What is known of an item (`condition/Backup`, or `Backup` of any section), a cause or a run, oldest first. */
+  find(query: string): Transition[] {
+    const named = query.includes('/')
+      ? [query]
+      : ['condition', 'task', 'event'].map((section) => `${section}/${query}`);
+    // What is left in the ring of an item that is forgotten is found by its causes only.
+    const keys = named.filter((key) => this.#tracks.has(key));
+    const found = new Set<Entry>();
+    for (const key of keys) for (const entry of this.#tracks.get(key)?.own.values ?? []) found.add(entry);
+    for (const entry of this.ring.values)
+      if (keys.includes(entry.key) || [entry.cause, entry.lastCause, entry.run, entry.lastRun].includes(query))
+        found.add(entry);
+    return [...found].sort((a, b) => a.seq - b.seq).map(publicPart);
+  }
+
+  /** The items that are known, with their states. */
+  get states(): ReadonlyMap<string, string> {
+    return new Map([...this.#tracks].map(([key, { state }]) => [key, state]));
+  }
+  stateOf(key: string): string | undefined {
+    return this.#tracks.get(key)?.state;
+  }
+  /** The last transition of one item. */
+  lastOf(key: string): Transition | undefined {
+    return this.#tracks.get(key)?.last;
+  }
+  /** Everything in the ring, oldest first. */
+  get all(): Transition[] {
+    return this.ring.values.map(publicPart);
+  }
+  forget(key: string): void {
+    this.#tracks.delete(key);
+  }
+  /** Reports what has only been counted so far: a recording ends. */
+  reportRepeats(): void {
+    for (const track of this.#tracks.values()) track.reportRepeats();
+  }
+}
+
+/** How long the history and the topic of a removed item are kept, in ms. */
+const REMOVED_KEPT_MS = 3_600_000;
+
+/** Items that have left the configuration, until they are forgotten. */
+export class RemovedItems {
+  readonly #mono: () => number;
+  readonly #forget: (key: string) => void;
+  /** When each is forgotten (monotonic ms), earliest first. */
+  readonly #until = new Map<string, number>();
+
+  /** @param mono monotonic ms. @param forget called when an item has been away for an hour. */
+  constructor(mono: () => number, forget: (key: string) => void) {
+    this.#mono = mono;
+    this.#forget = forget;
+  }
+  add(key: string): void {
+    this.#until.delete(key);
+    this.#until.set(key, this.#mono() + REMOVED_KEPT_MS);
+    this.clear();
+  }
+  /** It has come back. */
+  delete(key: string): void {
+    this.#until.delete(key);
+  }
+  /** Forgets those whose time is over. */
+  clear(): void {
+    if (this.#until.size === 0) return;
+    const now = this.#mono();
+    for (const [key, until] of this.#until) {
+      if (until > now) break;
+      this.#until.delete(key);
+      this.#forget(key);
+    }
+  }
+}
