@@ -75,7 +75,7 @@ describe.skipIf(!have('dbus-daemon'))('the connection to a bus (needs dbus-daemo
     const condition = await aloneCondition('dbus', keys, { bus: away });
     expect(await condition.check()).toEqual({
       kind: 'error',
-      reason: 'no connection to the session bus: connect ENOENT /nowhere/bus',
+      reason: { code: 'bus-disconnected', bus: 'session', message: 'connect ENOENT /nowhere/bus' },
     });
     expect(condition.body.due()).toBe('any-tick');
   });
