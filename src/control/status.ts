@@ -87,7 +87,7 @@ const statusOf = (condition: ConditionStatus, input: StatusInput): ConditionRepo
   const soonest = (Math.floor(now / tickMs) + 1) * tickMs;
   const words = group === 'waiting' && input.pending(name) ? (PENDING[input.state] ?? why) : why;
   const last = group === 'waiting' ? input.lastTransition?.(name) : undefined;
-  const lastCheck = last?.code === 'check' ? last.why : null;
+  const lastCheck = last?.code === 'check' || last?.code === 'clock' ? (last.reason ?? last.why) : null;
   return {
     ...{ name, type, group, state, tasks, running },
     next: typeof due !== 'number' || !Number.isFinite(due) ? null : Math.max(soonest, Math.ceil(due / tickMs) * tickMs),

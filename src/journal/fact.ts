@@ -33,8 +33,10 @@ export interface TransitionFact extends Envelope {
   readonly finish: string;
   /** A reason that a person understands. */
   readonly why: string;
-  /** What led to it: a check that did not pass, or a command on the item; absent: something else, or an older recording. */
-  readonly code?: 'check' | 'command';
+  /** What led to it: a check that did not pass, a command on the item, or a change of the clock; absent: something else, or an older recording. */
+  readonly code?: 'check' | 'command' | 'clock';
+  /** The reason without when the condition is due, where `why` says both. */
+  readonly reason?: string;
   /** The condition of an event: `condition/Backup`. */
   readonly concerns?: string;
 }
@@ -97,7 +99,8 @@ export interface Transition {
   readonly run: string | null;
   readonly why: string;
   /** As in {@link TransitionFact}. */
-  readonly code?: 'check' | 'command';
+  readonly code?: TransitionFact['code'];
+  readonly reason?: string;
   readonly concerns?: string;
   /** Of the first; wall clock and monotonic, ms. */
   readonly time: number;

@@ -31,7 +31,7 @@ interface HistoryDeps {
 }
 
 /** What a transition says besides the states and the reason, for programs. */
-export type TransitionTags = Pick<TransitionFact, 'code' | 'concerns'>;
+export type TransitionTags = Pick<TransitionFact, 'code' | 'reason' | 'concerns'>;
 
 /** The states of one item and its last transitions. */
 export class Track {

@@ -235,8 +235,10 @@ export class ItemStates {
       if (how === 'removed') entry.set('removed', NOT_IN_FILE, trace);
       entry.closed = true;
     },
-    'condition.time-changed': ({ condition, reason, next }, trace) =>
-      this.#of(condition).rest(reasonText(reason), next, trace),
+    'condition.time-changed': ({ condition, reason, next }, trace) => {
+      const why = reasonText(reason);
+      this.#of(condition).rest(why, next, trace, { code: 'clock', reason: why });
+    },
     'operation.done': ({ operation, condition, next }, trace) => {
       const entry = this.#of(condition);
       entry.replacing = false;

@@ -184,7 +184,7 @@ describe('subscribeTopic and unsubscribeTopic', () => {
   test('Unsubscribing what nobody has subscribed is an error, the second time too.', () => {
     const { journal } = at();
     const handler = () => {};
-    expect(() => journal.unsubscribeTopic('t', handler)).toThrow('nobody listens to topic t');
+    expect(() => journal.unsubscribeTopic('t', handler)).toThrow('topic t does not have this subscriber');
     journal.subscribeTopic('t', handler, handler);
     journal.unsubscribeTopic('t', handler);
     expect(() => journal.unsubscribeTopic('t', handler)).toThrow(EventError);
