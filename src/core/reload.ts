@@ -40,6 +40,35 @@ interface Section<T, S extends Spec<unknown>> {
   remove(old: T & { readonly spec: S }): void;
 }
 
+/** How many items a reload left as they were, and so on. */
+type ReloadCounts = { -readonly [K in keyof Changes]: number };
+
+/** Makes one section of the running configuration the one wanted, and adds to `counts` what it did. */
+const applySection = <T, S extends Spec<unknown>>(
+  { section, running, wanted, more, put, remove }: Section<T, S>,
+  counts: ReloadCounts,
+  events: EngineEvents,
+  origin: TraceContext,
+): void => {
+  for (const spec of wanted) {
+    const { name } = spec;
+    const old = running.get(name);
+    const change = !old ? 'added' : equal(old.spec, spec, more) ? 'kept' : 'replaced';
+    if (change !== 'kept') put(spec, old);
+    counts[change === 'replaced' ? 'changed' : change] += 1;
+    events.emit('reload.item', origin, { section, name, change });
+  }
+  const names = new Set(wanted.map((spec) => spec.name));
+  for (const [name, old] of running) {
+    if (names.has(name)) continue;
+    events.emit('reload.item', origin, { section, name, change: 'removed' });
+    running.delete(name);
+    counts.removed += 1;
+    remove(old);
+    events.emit('item.removed', origin, { section, name });
+  }
+};
+
 /**
  * Makes the running configuration the one given, which has been checked as a whole. Equal items are not touched; a busy
  * item goes on to its end while the new one waits for it; the newest file wins.
@@ -54,25 +83,8 @@ export const reload = (
 ): Changes => {
   const counts = { added: 0, changed: 0, removed: 0, kept: 0 };
   if (canonical(config.settings) !== canonical(running)) events.emit('reload.globals-differ', origin, {});
-  const apply = <T, S extends Spec<unknown>>({ section, running, wanted, more, put, remove }: Section<T, S>): void => {
-    for (const spec of wanted) {
-      const { name } = spec;
-      const old = running.get(name);
-      const kept = old !== undefined && equal(old.spec, spec, more);
-      if (!kept) put(spec, old);
-      counts[kept ? 'kept' : old ? 'changed' : 'added'] += 1;
-      events.emit('reload.item', origin, { section, name, change: kept ? 'kept' : old ? 'replaced' : 'added' });
-    }
-    const names = new Set(wanted.map((spec) => spec.name));
-    for (const [name, old] of running) {
-      if (names.has(name)) continue;
-      events.emit('reload.item', origin, { section, name, change: 'removed' });
-      running.delete(name);
-      counts.removed += 1;
-      remove(old);
-      events.emit('item.removed', origin, { section, name });
-    }
-  };
+  const apply = <T, S extends Spec<unknown>>(section: Section<T, S>): void =>
+    applySection(section, counts, events, origin);
   registry.origin = origin;
   const changed: string[] = [];
   apply({

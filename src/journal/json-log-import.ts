@@ -20,6 +20,7 @@ interface Line {
 
 const HISTORY = /^(OK|FAIL|IND|ERR)\/trigger:([a-zA-Z_][a-zA-Z0-9_]*) (.*)$/s;
 const STATES = { OK: 'succeeded', FAIL: 'failed', IND: 'indeterminate', ERR: 'error' } as const;
+type TaskOutcome = keyof typeof STATES;
 
 /** What a condition that is left out is, by the words of the record that says so. */
 const LEFT_OUT: readonly (readonly [words: RegExp, state: string])[] = [
@@ -28,6 +29,18 @@ const LEFT_OUT: readonly (readonly [words: RegExp, state: string])[] = [
   [/success|finish/i, 'finished'],
   [/no tasks/i, 'no-tasks'],
 ];
+
+/** The state of a condition whose check was left out. */
+const stateOfLeftOut = ({ mark, message }: LogFact): string | undefined =>
+  mark === 'PROC/MSG' ? LEFT_OUT.find(([words]) => words.test(message))?.[1] : undefined;
+
+/** Whether a condition says something of its check. Other records are written while it is tested or made (number 0). */
+const fromCondition = ({ emitter, action, itemId }: LogFact['context']): boolean =>
+  emitter === 'CONDITION' && action === 'active' && itemId !== 0;
+
+/** Whether a record of a condition shows that no task of its last run is running any more. */
+const isAfterRun = ({ mark, message }: LogFact): boolean =>
+  mark === 'START/MSG' || (mark === 'END/OK' && !/\bpositive\b/.test(message));
 
 /** What a record reports of a check after which nothing runs. */
 const checkedInVain = ({ mark, level, message }: LogFact): string | undefined => {
@@ -79,23 +92,26 @@ export const jsonLogImport = (): ((line: object) => Fact[]) => {
     to(fact, `condition/${condition}`, 'waiting', why, run.id);
   };
 
-  const history = (fact: LogFact): void => {
-    const [, outcome, condition, text = ''] = HISTORY.exec(fact.message) ?? [];
-    if (outcome === undefined || condition === undefined || fact.item === null) return;
-    if (fact.mark === 'HIST/START') {
-      checking.delete(`condition/${condition}`);
-      let run = open.get(condition);
-      if (run === undefined) {
-        run = { id: fact.run ?? `run-${++runs}`, tasks: 0, failures: [], ended: 0 };
-        open.set(condition, run);
-        to(fact, `condition/${condition}`, 'running', 'the check was positive', run.id);
-      }
-      run.tasks += 1;
-      to(fact, fact.item, 'running', `run by condition ${condition}`, run.id);
-      return;
-    }
+  /** The run of a condition: the open one, or a new one. */
+  const runOf = (fact: LogFact, condition: string): Run => {
+    const known = open.get(condition);
+    if (known !== undefined) return known;
+    const run = { id: fact.run ?? `run-${++runs}`, tasks: 0, failures: [], ended: 0 };
+    open.set(condition, run);
+    to(fact, `condition/${condition}`, 'running', 'the check was positive', run.id);
+    return run;
+  };
+
+  const taskStarted = (fact: LogFact, task: string, condition: string): void => {
+    checking.delete(`condition/${condition}`);
+    const run = runOf(fact, condition);
+    run.tasks += 1;
+    to(fact, task, 'running', `run by condition ${condition}`, run.id);
+  };
+
+  const taskFinished = (fact: LogFact, task: string, condition: string, outcome: TaskOutcome, text: string): void => {
     const run = open.get(condition);
-    to(fact, fact.item, STATES[outcome as keyof typeof STATES], text, run?.id ?? fact.run);
+    to(fact, task, STATES[outcome], text, run?.id ?? fact.run);
     if (run === undefined) return;
     run.tasks -= 1;
     run.ended = fact.mono;
@@ -103,45 +119,58 @@ export const jsonLogImport = (): ((line: object) => Fact[]) => {
     else if (outcome === 'ERR') run.failures.push(`task ${fact.context.item} ended with an error: ${text}`);
   };
 
-  /** What a condition says of its check. Other records are written while it is tested, and while it is made (number 0). */
+  const history = (fact: LogFact): void => {
+    const [, outcome, condition, text = ''] = HISTORY.exec(fact.message) ?? [];
+    if (condition === undefined || fact.item === null) return;
+    if (fact.mark === 'HIST/START') taskStarted(fact, fact.item, condition);
+    else taskFinished(fact, fact.item, condition, outcome as TaskOutcome, text);
+  };
+
+  const leftOut = (fact: LogFact, condition: string): void => {
+    const state = stateOfLeftOut(fact);
+    if (state !== undefined) to(fact, condition, state, fact.message.replace(/^check skipped: /, ''), null);
+  };
+
+  /** What a condition says of its check. */
   const condition = (fact: LogFact): void => {
-    const { item, level, mark, message, context } = fact;
-    if (item === null || context.item === null || context.itemId === 0) return;
+    const { item, level, mark, context } = fact;
+    if (item === null || context.item === null) return;
     const inVain = checkedInVain(fact);
     if (mark === 'PROC/OK' && level === 'trace') {
       close(fact, context.item);
       checking.add(item);
-    } else if (mark === 'START/MSG') close(fact, context.item);
-    else if (inVain !== undefined) {
+    } else if (inVain !== undefined) {
       checking.delete(item);
       to(fact, item, 'waiting', inVain, null);
-    } else if (mark === 'END/OK' && !/\bpositive\b/.test(message)) close(fact, context.item);
-    else if (mark === 'PROC/MSG' && !checking.has(item) && !open.has(context.item)) {
-      const state = LEFT_OUT.find(([words]) => words.test(message))?.[1];
-      if (state !== undefined) to(fact, item, state, message.replace(/^check skipped: /, ''), null);
-    }
+    } else if (isAfterRun(fact)) close(fact, context.item);
+    else if (!checking.has(item) && !open.has(context.item)) leftOut(fact, item);
+  };
+
+  /** The record itself. @returns undefined for a record without a level or a time. @throws TypeError for one without its parts */
+  const read = ({ header, contents, journal }: Line): LogFact | undefined => {
+    const level = LEVELS.find((one) => one === header.level.trim().toLowerCase());
+    const time = Date.parse(header.time);
+    if (level === undefined || Number.isNaN(time)) return;
+    first ??= time;
+    const { emitter, action, item, item_id: itemId } = contents.context;
+    const context = { emitter, action, item, itemId };
+    const { when, status } = contents.message_type;
+    seq = Math.max(seq + 1, journal?.seq ?? 0);
+    const [run, cause] = [journal?.run ?? null, journal?.cause ?? null];
+    return {
+      ...{ kind: 'log', seq, time, mono: time - first, item: itemOf(context), run, cause, level, context },
+      ...{ mark: `${when}/${status}` as Mark, message: contents.message },
+    };
   };
 
   return (found) => {
     try {
-      const { header, contents, journal } = found as Line;
-      const level = LEVELS.find((one) => one === header.level.trim().toLowerCase());
-      const time = Date.parse(header.time);
-      if (level === undefined || Number.isNaN(time)) return [];
-      first ??= time;
-      const { emitter, action, item, item_id: itemId } = contents.context;
-      const context = { emitter, action, item, itemId };
-      const { when, status } = contents.message_type;
-      seq = Math.max(seq + 1, journal?.seq ?? 0);
-      const [run, cause] = [journal?.run ?? null, journal?.cause ?? null];
-      const fact: LogFact = {
-        ...{ kind: 'log', seq, time, mono: time - first, item: itemOf(context), run, cause, level, context },
-        ...{ mark: `${when}/${status}` as Mark, message: contents.message },
-      };
+      const fact = read(found as Line);
+      if (fact === undefined) return [];
       made = [fact];
       for (const [name, { tasks, ended }] of open) if (tasks <= 0 && fact.mono - ended >= PAUSE_MS) close(fact, name);
-      if (when === 'HIST') history(fact);
-      else if (emitter === 'CONDITION' && action === 'active') condition(fact);
+      if (fact.mark.startsWith('HIST/')) history(fact);
+      else if (fromCondition(fact.context)) condition(fact);
       return made;
     } catch {
       return [];

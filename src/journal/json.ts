@@ -17,6 +17,16 @@ const describe = (value: unknown): string =>
       ? 'undefined'
       : `a ${typeof value === 'object' ? 'value of a class' : typeof value}`;
 
+/** How many characters of JSON a value without parts takes at most; undefined for every other value. */
+const scalarSize = (value: unknown, anyNumber: boolean): number | undefined => {
+  if (value === null || typeof value === 'boolean') return 5;
+  if (typeof value === 'string') return value.length + 2;
+  return typeof value === 'number' && (anyNumber || Number.isFinite(value)) ? 8 : undefined;
+};
+
+const isPlain = (value: object | null): value is object =>
+  Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
+
 /**
  * A frozen copy of a value that JSON can hold, as it is now. @throws EventError that names the place: functions, cycles, big
  * integers, NaN (unless `anyNumber`), what is nested too deep or is larger than `largest` characters.
@@ -29,24 +39,16 @@ export const toJson = (value: unknown, largest = LARGEST, anyNumber = false): Js
     if (budget < 0) throw new EventError(`cannot be stored: larger than ${largest} characters`);
   };
   const copy = (x: unknown, where: string): Json => {
-    if (x === null || typeof x === 'boolean') {
-      spend(5);
-      return x;
-    }
-    if (typeof x === 'string') {
-      spend(x.length + 2);
-      return x;
-    }
-    if (typeof x === 'number' && (anyNumber || Number.isFinite(x))) {
-      spend(8);
-      return x;
+    const size = scalarSize(x, anyNumber);
+    if (size !== undefined) {
+      spend(size);
+      return x as Json;
     }
     const bad = (why: string) => new EventError(`cannot be stored: ${where} is ${why}`);
     if (typeof x !== 'object') throw bad(describe(x));
     if (path.includes(x)) throw bad('part of itself');
     if (path.length === DEEPEST) throw bad(`nested deeper than ${DEEPEST}`);
-    const plain = Array.isArray(x) || [Object.prototype, null].includes(Object.getPrototypeOf(x));
-    if (!plain) throw bad(describe(x));
+    if (!isPlain(x)) throw bad(describe(x));
     path.push(x);
     spend(2);
     const made: Json = Array.isArray(x)

@@ -29,6 +29,22 @@ export const historyMessage = (outcome: Outcome, condition: string): string => {
   return `${word}/trigger:${condition} ${text}`;
 };
 
+/** The record of one task at the end of a run of its condition. */
+const logTaskOutcome = (logger: Logger, task: TaskRef, outcome: Outcome, trace: TraceContext): void => {
+  if (outcome.kind === 'error')
+    logger.warn('END/FAIL', `task ${task.name} ended with an error: ${reasonText(outcome.reason)}`, trace);
+  else
+    logger.info('END/MSG', `task ${task.name} ended: ${outcome.kind === 'none' ? 'no outcome' : outcome.kind}`, trace);
+};
+
+/** The record of a condition that is not recurring, after a run with failures. */
+const logRetries = (logger: Logger, left: number, trace: TraceContext): void => {
+  if (left === Number.POSITIVE_INFINITY)
+    logger.debug('END/MSG', 'some tasks failed, trying again without limit', trace);
+  else if (left > 0) logger.debug('END/MSG', `some tasks failed, retries left: ${left}`, trace);
+  else logger.debug('END/FAIL', 'some tasks failed, no retries left: checking stops', trace);
+};
+
 const OPERATIONS: Readonly<
   Record<
     Operation,
@@ -247,22 +263,9 @@ export const logRecords = (log: Log): EventHandlers => {
     'run.finished': ({ condition, executed, failed, retriesLeft }, trace) => {
       const { active } = of(condition);
       const { tasks, recurring } = condition.spec.traits;
-      for (const { task, outcome } of executed)
-        if (outcome.kind === 'error')
-          active.warn('END/FAIL', `task ${task.name} ended with an error: ${reasonText(outcome.reason)}`, trace);
-        else
-          active.info(
-            'END/MSG',
-            `task ${task.name} ended: ${outcome.kind === 'none' ? 'no outcome' : outcome.kind}`,
-            trace,
-          );
+      for (const { task, outcome } of executed) logTaskOutcome(active, task, outcome, trace);
       active.debug('END/OK', `all tasks have ended (${executed.length} of ${tasks.length} executed)`, trace);
-      if (failed && !recurring) {
-        if (retriesLeft === Number.POSITIVE_INFINITY)
-          active.debug('END/MSG', 'some tasks failed, trying again without limit', trace);
-        else if (retriesLeft > 0) active.debug('END/MSG', `some tasks failed, retries left: ${retriesLeft}`, trace);
-        else active.debug('END/FAIL', 'some tasks failed, no retries left: checking stops', trace);
-      }
+      if (failed && !recurring) logRetries(active, retriesLeft, trace);
       tick.trace(
         'PROC/MSG',
         () => `condition ${condition.name}: tasks executed${failed ? ' without success' : ''}`,
