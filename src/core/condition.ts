@@ -48,6 +48,7 @@ export interface ConditionDeps {
 /** One condition of the running configuration: eligibility → check → tasks → state. */
 export class Condition {
   readonly spec: ConditionSpec;
+  readonly name: string;
   readonly id: number;
   readonly #deps: ConditionDeps;
   readonly #instance: ConditionInstance;
@@ -67,6 +68,7 @@ export class Condition {
 
   constructor(spec: ConditionSpec, id: number, instance: ConditionInstance, deps: ConditionDeps) {
     this.spec = spec;
+    this.name = spec.name;
     this.id = id;
     this.#instance = instance;
     this.#deps = deps;
@@ -77,9 +79,6 @@ export class Condition {
     };
   }
 
-  get name(): string {
-    return this.spec.name;
-  }
   /** Of the check or run in progress, or of the last one. */
   get origin(): TraceContext {
     return this.#origin;

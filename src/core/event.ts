@@ -21,6 +21,7 @@ export interface EventDeps {
 /** One event of the running configuration. */
 export class Event implements EventRef {
   readonly spec: EventSpec;
+  readonly name: string;
   readonly id: number;
   readonly #instance: EventInstance;
   readonly #deps: EventDeps;
@@ -33,14 +34,12 @@ export class Event implements EventRef {
 
   constructor(spec: EventSpec, id: number, instance: EventInstance, deps: EventDeps) {
     this.spec = spec;
+    this.name = spec.name;
     this.id = id;
     this.#instance = instance;
     this.#deps = deps;
   }
 
-  get name(): string {
-    return this.spec.name;
-  }
   /** It occurs by itself, not by command only. */
   get listens(): boolean {
     return !this.spec.manual && this.#instance.start !== undefined;

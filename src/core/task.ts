@@ -57,6 +57,7 @@ class SerialQueue {
 /** One task of the running configuration. It never runs twice at the same time, whichever conditions list it. */
 export class Task implements TaskRef {
   readonly spec: TaskSpec;
+  readonly name: string;
   readonly id: number;
   readonly #instance: TaskInstance;
   readonly #events: EngineEvents;
@@ -69,15 +70,13 @@ export class Task implements TaskRef {
 
   constructor(spec: TaskSpec, id: number, instance: TaskInstance, events: EngineEvents, predecessor?: Task) {
     this.spec = spec;
+    this.name = spec.name;
     this.id = id;
     this.#instance = instance;
     this.#events = events;
     this.#queue = predecessor ? predecessor.#queue : new SerialQueue();
   }
 
-  get name(): string {
-    return this.spec.name;
-  }
   get conditions(): readonly string[] {
     return this.#queue.conditions;
   }

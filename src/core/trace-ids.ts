@@ -1,18 +1,5 @@
 import type { CauseKind, TraceContext } from '../log/record.ts';
 
-/** The context of a run. Its id is made when it is read. */
-class RunContext implements TraceContext {
-  readonly cause: string;
-  readonly #number: number;
-  constructor(cause: string, number: number) {
-    this.cause = cause;
-    this.#number = number;
-  }
-  get run(): string {
-    return `run-${this.#number}`;
-  }
-}
-
 /** Numbers causes and runs, from 1. */
 export class TraceIds {
   readonly #causes = new Map<CauseKind, number>();
@@ -27,6 +14,6 @@ export class TraceIds {
   /** A new run with this cause. */
   run(cause: string): TraceContext {
     this.#runs += 1;
-    return new RunContext(cause, this.#runs);
+    return { cause, run: `run-${this.#runs}` };
   }
 }

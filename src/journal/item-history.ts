@@ -25,7 +25,8 @@ const publicPart = ({ runReason: _, unreported: __, ...transition }: Entry): Tra
 /** What the history needs of the journal it is part of. */
 interface HistoryDeps {
   readonly clock: { wall(): number; mono(): number };
-  seq(): number;
+  /** The number of the last fact. */
+  readonly seq: { last: number };
   /** `again`: the topics have it already. */
   emit(fact: TransitionFact | RepeatFact, again: boolean): void;
 }
@@ -64,16 +65,17 @@ export class Track {
     this.state = finish;
     const { deps, listening } = this.#history;
     const { clock } = deps;
-    const time = clock.wall();
     const again = this.#same(start, finish, why);
-    if (again) this.#count(again, time, cause, run);
+    if (again) this.#count(again, clock.wall(), cause, run);
     if (again && !listening) return;
     if (again && start === finish) {
       again.unreported += 1;
       return;
     }
     if (!again) this.reportRepeats();
-    const [seq, mono] = [deps.seq(), clock.mono()];
+    const [time, mono] = [clock.wall(), clock.mono()];
+    deps.seq.last += 1;
+    const seq = deps.seq.last;
     const { key } = this;
     if (!again)
       this.#keep({
@@ -117,9 +119,10 @@ export class Track {
     last.unreported = 0;
     const { deps } = this.#history;
     const { key } = this;
+    deps.seq.last += 1;
     deps.emit(
       {
-        ...{ kind: 'repeat', seq: deps.seq(), time: last.lastTime, mono: deps.clock.mono(), item: key },
+        ...{ kind: 'repeat', seq: deps.seq.last, time: last.lastTime, mono: deps.clock.mono(), item: key },
         ...{ run: last.run, cause: last.lastCause, key, of: last.seq, count: last.count },
       },
       true,

@@ -41,7 +41,8 @@ export class Journal {
   readonly #topics: Topics;
   readonly #records: Records;
   readonly #removed: RemovedItems;
-  #seq = 0;
+  /** The number of the last fact. */
+  readonly #seq = { last: 0 };
   /** Whether anybody wants all facts. */
   #watched = false;
 
@@ -59,10 +60,10 @@ export class Journal {
     this.#history = new ItemHistory(
       {
         clock,
-        seq: () => this.#next(),
+        seq: this.#seq,
         emit: (fact, again) => {
           // In order: what a handler of a topic causes comes after it.
-          this.#listeners.hand(fact);
+          if (this.#watched) this.#listeners.hand(fact);
           if (fact.kind !== 'transition') return;
           if (again) this.#topics.repeat(fact);
           else this.#topics.publish(fact);
@@ -71,7 +72,7 @@ export class Journal {
       options.storyLength ?? 1000,
     );
     const hand = (fact: Fact) => this.#listeners.hand(fact);
-    this.#spans = new Spans({ clock, contained: this.#contained, seq: () => this.#next(), hand }, options.spans);
+    this.#spans = new Spans({ clock, contained: this.#contained, seq: this.#seq, hand }, options.spans);
   }
 
   // What projections and the log report.
@@ -125,7 +126,7 @@ export class Journal {
   }
   /** Numbers a log record and keeps it. */
   record(record: LogRecord): void {
-    record.seq = ++this.#seq;
+    record.seq = ++this.#seq.last;
     this.#records.keep(record);
     if (this.#watched) this.#listeners.hand(record);
     if (record.level !== 'error') return;
@@ -232,12 +233,12 @@ export class Journal {
   }
   /** `seq` of the last fact. */
   get last(): number {
-    return this.#seq;
+    return this.#seq.last;
   }
 
   /** Takes a fact of a recording, with its own number. */
   restore(fact: Fact): void {
-    this.#seq = Math.max(this.#seq, fact.seq);
+    this.#seq.last = Math.max(this.#seq.last, fact.seq);
     if (fact.kind === 'log') this.#records.keep(fact);
     else if (fact.kind === 'repeat') this.#history.track(fact.key, '').recount(fact);
     else if (fact.kind === 'event') this.#topics.publish(fact);
@@ -261,7 +262,7 @@ export class Journal {
     this.#history.listening = this.#watched || this.#topics.heard;
   }
   #next(): number {
-    this.#seq += 1;
-    return this.#seq;
+    this.#seq.last += 1;
+    return this.#seq.last;
   }
 }

@@ -17,7 +17,8 @@ interface SpanDeps {
   readonly clock: { wall(): number; mono(): number };
   /** Calls the listeners. */
   readonly contained: SafeCaller;
-  seq(): number;
+  /** The number of the last fact. */
+  readonly seq: { last: number };
   /** Hands a fact to the listeners of all facts. */
   hand(fact: SpanFact | MetricFact): void;
 }
@@ -135,7 +136,8 @@ export class Spans {
     at?: number,
   ): void {
     const { clock } = this.#deps;
-    const [seq, time, mono] = [this.#deps.seq(), clock.wall(), clock.mono()];
+    const [time, mono] = [clock.wall(), clock.mono()];
+    const seq = ++this.#deps.seq.last;
     const { run, cause } = origin;
     const timestamp = Math.round((at ?? mono) * NS);
     // One literal: spreading costs more than everything else here.
@@ -148,7 +150,7 @@ export class Spans {
   #envelope(item: string | null, origin: TraceContext | undefined) {
     const { clock } = this.#deps;
     return {
-      ...{ seq: this.#deps.seq(), time: clock.wall(), mono: clock.mono(), item },
+      ...{ seq: ++this.#deps.seq.last, time: clock.wall(), mono: clock.mono(), item },
       ...{ run: origin?.run ?? null, cause: origin?.cause ?? null },
     };
   }
