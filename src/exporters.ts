@@ -35,7 +35,7 @@ const record = async (path: string, journal: Journal, log: Log): Promise<Exporte
 
 /** Sends what is measured to the back ends. @throws Error when one of them cannot be set up. */
 const measure = async (options: Options, journal: Journal, log: Log): Promise<Exporter> => {
-  const { startMetrics } = await import('./adapters/metrics/start.ts');
+  const { startMetrics } = await import('./adapters/metrics/daemon-metrics.ts');
   const own = log.for('MAIN', 'metrics');
   const { handlers } = await import('./metrics/logger.ts');
   const warn = (text: string): void => own.warn('PROC/FAIL', text);

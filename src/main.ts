@@ -86,7 +86,7 @@ const run = async (args: readonly string[]): Promise<number> => {
   const zoneWarning = adoptZone();
   if ('subcommand' in options) {
     if (zoneWarning !== undefined) print(2, `whenever: ${zoneWarning}\n`);
-    const { runSubcommand } = await import('./commands/run.ts');
+    const { runSubcommand } = await import('./commands/run-subcommand.ts');
     return runSubcommand(options.subcommand, { ...options, now: systemClock.wall() });
   }
   const path = socketPath();

@@ -1,6 +1,6 @@
 import type { Blocked } from '../core/ports.ts';
 import { signalGroup } from './process-group.ts';
-import { isStillRunning, type RunningProcess, RunningProcessesFile } from './running-processes.ts';
+import { isStillRunning, type RunningProcess, RunningProcessesFile } from './running-processes-file.ts';
 
 /** How often the orphans are checked, ms. */
 const LOOK_MS = 100;

@@ -10,7 +10,7 @@ import type { OrphanProcesses } from './orphan-processes.ts';
 import { OutputCapture } from './output-capture.ts';
 import { ProcessGroup } from './process-group.ts';
 import { measureUsage, type UsageMeter } from './process-usage.ts';
-import { START_MARK } from './running-processes.ts';
+import { START_MARK } from './running-processes-file.ts';
 import { LineSplitter } from './stdin.ts';
 
 /** Limits of the process runner; the defaults are those of the program. */

@@ -7,7 +7,7 @@ import type { Request } from '../control/request.ts';
 import type { CtlResult } from '../control/request-handler.ts';
 import { COMMANDS } from '../core/commands.ts';
 import { printed } from '../log/one-line.ts';
-import { answerJson, FOUND, INVALID, JSON_OPTION, NOTHING, unknownName } from './query.ts';
+import { answerJson, FOUND, INVALID, JSON_OPTION, NOTHING, unknownName } from './query-common.ts';
 import { printMessage, writeAll } from './stdio.ts';
 import type { Subcommand } from './subcommand.ts';
 

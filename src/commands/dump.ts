@@ -11,7 +11,7 @@ import {
 import { callInstance } from '../adapters/control-client.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import { printedJson } from '../log/one-line.ts';
-import { FOUND, NOTHING } from './query.ts';
+import { FOUND, NOTHING } from './query-common.ts';
 import { printMessage, writeAll } from './stdio.ts';
 import { type Subcommand, UsageError } from './subcommand.ts';
 

@@ -15,7 +15,7 @@ import {
   QUERY_STATUS,
   type QueryOptions,
   send,
-} from './query.ts';
+} from './query-common.ts';
 import { printMessage, wantsColour, writeAll } from './stdio.ts';
 import type { Subcommand } from './subcommand.ts';
 

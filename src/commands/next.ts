@@ -7,7 +7,7 @@ import { registry } from '../items/registry.ts';
 import { formatInstant, showDuration } from '../terminal/instant.ts';
 import { table } from '../terminal/table.ts';
 import { type RangeOptions, rangeOf, rangeOptions } from './option-values.ts';
-import { FOUND, NOTHING } from './query.ts';
+import { FOUND, NOTHING } from './query-common.ts';
 import { stdoutTerminal, writeAll } from './stdio.ts';
 import { type Subcommand, UsageError, wholeNumber } from './subcommand.ts';
 

@@ -15,7 +15,7 @@ import { SpanBuilder } from '../renderings/span-builder.ts';
 import { SpanFilter } from '../renderings/span-filter.ts';
 import { PLAIN } from '../terminal/terminal.ts';
 import { instant } from './option-values.ts';
-import { FOUND, NOTHING } from './query.ts';
+import { FOUND, NOTHING } from './query-common.ts';
 import { printMessage, stdoutTerminal, writeAll } from './stdio.ts';
 import { type Subcommand, UsageError } from './subcommand.ts';
 

@@ -13,7 +13,7 @@ import { assumable, simulatedRegistry } from '../simulation/simulated-kinds.ts';
 import { runSimulation } from '../simulation/simulation.ts';
 import { VERSION } from '../version.ts';
 import { type RangeOptions, rangeOf, rangeOptions } from './option-values.ts';
-import { FOUND, NOTHING } from './query.ts';
+import { FOUND, NOTHING } from './query-common.ts';
 import { wantsColour, writeAll } from './stdio.ts';
 import { LOG_OPTIONS, type Subcommand, UsageError, wholeNumber } from './subcommand.ts';
 

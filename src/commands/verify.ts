@@ -3,7 +3,7 @@ import type { Recording } from '../journal/recording-decoder.ts';
 import { isSimulated, verify as verifyRecording, writerOf } from '../journal/verify.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
-import { FOUND, NOTHING } from './query.ts';
+import { FOUND, NOTHING } from './query-common.ts';
 import { writeAll } from './stdio.ts';
 import { type Subcommand, UsageError } from './subcommand.ts';
 

@@ -3,19 +3,19 @@ import type { LogRecord } from '../log/record.ts';
 import { agree, counted } from '../plural.ts';
 import type { Fact, LogFact, TopicEvent, TraceContext, Transition } from './fact.ts';
 import { itemOf } from './item.ts';
-import { ItemHistory, RemovedItems, type Track } from './item-history.ts';
+import { ItemTransitions, RemovedItems, type Track } from './item-transitions.ts';
 import { toJson, topicsOf } from './json.ts';
-import { type RecordQuery, Records } from './records.ts';
+import { RecentLogRecords, type RecordQuery } from './recent-log-records.ts';
 import { type SpanListener, type SpanSink, Spans } from './spans.ts';
 import type { TopicHandler } from './subscribers.ts';
 import { type Listener, Listeners, type RecordListener } from './subscribers.ts';
-import { type HandlerFailure, TOPIC_LENGTH, Topics } from './topics.ts';
+import { EVENTS_PER_TOPIC, type HandlerFailure, TopicStore } from './topic-store.ts';
 
 /** Characters of an error, or of the reason of a handler that failed, that an event keeps. */
 const LONGEST_ERROR = 8000;
 
 export { itemOf } from './item.ts';
-export type { RecordQuery } from './records.ts';
+export type { RecordQuery } from './recent-log-records.ts';
 
 /** How much is kept in memory; 0: everything. */
 export interface JournalOptions {
@@ -36,10 +36,10 @@ export class Journal {
   readonly #clock: { wall(): number; mono(): number };
   readonly #contained: SafeCaller;
   readonly #listeners: Listeners;
-  readonly #history: ItemHistory;
+  readonly #history: ItemTransitions;
   readonly #spans: Spans;
-  readonly #topics: Topics;
-  readonly #records: Records;
+  readonly #topics: TopicStore;
+  readonly #records: RecentLogRecords;
   readonly #removed: RemovedItems;
   /** The number of the last fact. */
   readonly #seq = { last: 0 };
@@ -49,15 +49,15 @@ export class Journal {
   constructor(clock: { wall(): number; mono(): number }, options: JournalOptions = {}) {
     this.#clock = clock;
     const mono = () => clock.mono();
-    this.#records = new Records(clock, options.recordsLength ?? 1000);
+    this.#records = new RecentLogRecords(clock, options.recordsLength ?? 1000);
     this.#removed = new RemovedItems(mono, (key) => {
       this.#history.forget(key);
       this.#topics.forget(key);
     });
     this.#contained = options.contained ?? new SafeCaller();
     this.#listeners = new Listeners(this.#contained, mono);
-    this.#topics = new Topics(options.topicLength ?? TOPIC_LENGTH, (failure) => this.#failed(failure));
-    this.#history = new ItemHistory(
+    this.#topics = new TopicStore(options.topicLength ?? EVENTS_PER_TOPIC, (failure) => this.#failed(failure));
+    this.#history = new ItemTransitions(
       {
         clock,
         seq: this.#seq,

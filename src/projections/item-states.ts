@@ -4,7 +4,7 @@ import { type CheckResult, countsAsFailed, type Outcome } from '../core/outcome.
 import type { Clock } from '../core/ports.ts';
 import { reasonText } from '../core/reasons.ts';
 import { type ConditionStateName, INELIGIBLE } from '../core/states.ts';
-import type { Track, TransitionTags } from '../journal/item-history.ts';
+import type { Track, TransitionDetails } from '../journal/item-transitions.ts';
 import type { TraceContext } from '../log/record.ts';
 
 /** Keeps the states of items; the journal is one. */
@@ -49,8 +49,8 @@ const OPERATION_QUEUED: Readonly<Record<Operation, string>> = {
   suspend: 'a suspension',
   resume: 'a resumption',
 };
-const BY_CHECK: TransitionTags = { code: 'check' };
-const BY_COMMAND: TransitionTags = { code: 'command' };
+const BY_CHECK: TransitionDetails = { code: 'check' };
+const BY_COMMAND: TransitionDetails = { code: 'command' };
 const SUSPENDED_IN_FILE = 'suspended = true in the file';
 const REPLACING = 'the condition that it replaces is not done yet';
 const IN_FILE = 'it is in the file';
@@ -152,13 +152,13 @@ class ConditionEntry {
     return [...this.queued].map((task) => queueWords(task, this.#name)).join('; ');
   }
 
-  set(state: ConditionStateName, why: string, trace: TraceContext, tags?: TransitionTags): void {
+  set(state: ConditionStateName, why: string, trace: TraceContext, tags?: TransitionDetails): void {
     if (this.closed) return;
     if (state !== this.state) this.since = this.#clock.wall();
     this.#track.to(state, why, trace, tags);
   }
   /** It is free; what made it so, and what that means for its checks. */
-  rest(why: string, next: NextCheck, trace: TraceContext, tags?: TransitionTags): void {
+  rest(why: string, next: NextCheck, trace: TraceContext, tags?: TransitionDetails): void {
     this.set(next.state, `${why}; ${this.#nextWords(next)}`, trace, tags);
   }
   /** It is queued while none of its tasks runs and one has to wait. */

@@ -17,5 +17,5 @@ export {
   type Selection,
   type Window,
 } from './rendering.ts';
-export { type FetchedLogs, renderLogs, type Shown, type ShowOptions, showLogs } from './show.ts';
+export { type FetchedLogs, renderLogs, type Shown, type ShowOptions, showLogs } from './show-logs.ts';
 export type { Instant, ItemList, Span, SpanData } from './span-data.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatEvent, formatEvents } from '../../src/commands/events.ts';
 import { formatExplanation } from '../../src/commands/explain.ts';
-import { formatUnknown } from '../../src/commands/query.ts';
+import { formatUnknown } from '../../src/commands/query-common.ts';
 import { formatStatus } from '../../src/commands/status.ts';
 import { formatStory } from '../../src/commands/story.ts';
 import type { StoryAnswer } from '../../src/control/queries.ts';

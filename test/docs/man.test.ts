@@ -11,7 +11,7 @@ import { STATES } from '../../src/core/states.ts';
 import { specificationKeys } from '../../src/items/common/time-fields.ts';
 import { registry } from '../../src/items/registry.ts';
 import { CAUSES } from '../../src/journal/fact.ts';
-import { TOPIC_LENGTH } from '../../src/journal/topics.ts';
+import { EVENTS_PER_TOPIC } from '../../src/journal/topic-store.ts';
 import { SUBTREES } from '../../src/log/subtree.ts';
 import { manualPage } from '../../src/manual/pages.ts';
 import { toRoff } from '../../src/manual/roff.ts';
@@ -87,7 +87,7 @@ describe('the manual pages', () => {
   test('whenever-control(7) has every request of the control socket with its fields, and every state', () => {
     const text = plain(pages['whenever-control.7']!);
     expect(text).toContain(`${MAX_REQUEST_BYTES} bytes`);
-    expect(text).toContain(`The last ${TOPIC_LENGTH} of each topic`);
+    expect(text).toContain(`The last ${EVENTS_PER_TOPIC} of each topic`);
     for (const cause of CAUSES) expect(text).toContain(cause);
     for (const [name, { help, fields }] of Object.entries(REQUESTS)) {
       expect(text).toMatch(new RegExp(`^${name}$`, 'm'));

@@ -23,7 +23,7 @@ import {
   TimespanContext,
   type TopicEvent,
 } from '../../src/library.ts';
-import { metricJsonLine, snapshot } from '../../src/metrics/json-line.ts';
+import { metricJsonLine, snapshotRecord } from '../../src/metrics/record-snapshot.ts';
 import { always, shellTask } from '../support/program.ts';
 import { clear, quick } from './support.ts';
 
@@ -212,7 +212,7 @@ describe('loggers', () => {
       metricLogger.child({ host: 'db1', a: 'no', item: 'no' }).info({ a: 1 }),
     );
     metricLogger.setLevel('notset');
-    expect(metricJsonLine(snapshot(record!), () => {})).toMatch(/^\{"a":1,"host":"db1","timestamp":"[^"]+"\}\n$/);
+    expect(metricJsonLine(snapshotRecord(record!), () => {})).toMatch(/^\{"a":1,"host":"db1","timestamp":"[^"]+"\}\n$/);
   });
 
   test('Fields of log records stand in the lines for a terminal.', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { startMetrics } from '../../src/adapters/metrics/start.ts';
+import { startMetrics } from '../../src/adapters/metrics/daemon-metrics.ts';
 import * as library from '../../src/library.ts';
 import { parseBackends } from '../../src/metrics/backends.ts';
 import { familiesOf } from '../../src/metrics/families.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Metrics, type MetricsOptions, startMetrics } from '../../src/adapters/metrics/start.ts';
+import { type Metrics, type MetricsOptions, startMetrics } from '../../src/adapters/metrics/daemon-metrics.ts';
 import { AsyncStructuredHandler } from '../../src/adapters/metrics/structured.ts';
 import { daemon } from '../support/daemon.ts';
 import { readEventFile } from '../support/event-file.ts';

@@ -17,8 +17,8 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { AsyncStructuredHandler, type AsyncStructuredOptions } from '../../src/adapters/metrics/structured.ts';
 import { flatten } from '../../src/metrics/flatten.ts';
-import { localTime } from '../../src/metrics/json-line.ts';
 import type { MetricRecord } from '../../src/metrics/record.ts';
+import { localTime } from '../../src/metrics/record-snapshot.ts';
 import { settings } from '../support/property.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'whenever-jsonl-'));

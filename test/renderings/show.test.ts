@@ -11,7 +11,7 @@ import {
   showLogs,
 } from '../../src/renderings/index.ts';
 import { LastSpans } from '../../src/renderings/last-n.ts';
-import { factsOfLogs } from '../../src/renderings/show.ts';
+import { factsOfLogs } from '../../src/renderings/show-logs.ts';
 import { SpanBuilder } from '../../src/renderings/span-builder.ts';
 import { EnvelopeMetrics, enableLogging, fetchLogs, logsAnnotate, TimespanContext } from '../../src/timespans/index.ts';
 import { settings } from '../support/property.ts';

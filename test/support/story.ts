@@ -1,4 +1,4 @@
-import { parseJson } from '../../src/core/json.ts';
+import { parseJsonWithBigInts } from '../../src/core/bigint-json.ts';
 import type { BusValue, WmiRow } from '../../src/core/ports.ts';
 import { argumentList, compileArguments } from '../../src/items/common/dbus-arguments.ts';
 import type { Level } from '../../src/log/record.ts';
@@ -142,7 +142,7 @@ const fileStep = ({ watcher }: Daemon['desktop'], text: string): void => {
 const wmiStep = ({ wmi }: Daemon['desktop'], text: string): void => {
   const [what, rest] = firstWord(text);
   if (what === 'notify') wmi.notify();
-  else if (what === 'rows') wmi.result = { how: 'rows', rows: parseJson(rest) as readonly WmiRow[] };
+  else if (what === 'rows') wmi.result = { how: 'rows', rows: parseJsonWithBigInts(rest) as readonly WmiRow[] };
   else if (what === 'error') wmi.result = { how: 'error', reason: rest };
   else throw new Error(`not a step of WMI: ${text}`);
 };

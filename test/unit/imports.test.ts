@@ -78,7 +78,7 @@ describe('who may import whom', () => {
 
   test('items import core, fields, problems and record types, their common folder and the list of kinds', () => {
     const allowed = [
-      /^core\/(instance|duration|outcome|ports|reasons|spec|bus-signature|json|clock-watch)\.ts$/,
+      /^core\/(instance|duration|outcome|ports|reasons|spec|bus-signature|bigint-json|clock-watch)\.ts$/,
       /^config\/(field|problem|suggest|lua-syntax)\.ts$/,
       /^items\/(common\/|kind\.ts)/,
       /^log\/record\.ts$/,
@@ -155,7 +155,7 @@ describe('who may import whom', () => {
   test('adapters implement the ports: of the program they import types, Lua and each other', () => {
     const allowed = [
       /^adapters\//,
-      /^core\/(ports|bus-signature|json|clock-watch)\.ts$/,
+      /^core\/(ports|bus-signature|bigint-json|clock-watch)\.ts$/,
       /^items\/kind\.ts$/,
       // Which zone a rule of POSIX is like shows by what the zones show.
       /^items\/common\/zone\.ts$/,
@@ -182,7 +182,7 @@ describe('who may import whom', () => {
     const program = imports.filter(
       ({ from, to }) => /^adapters\/(?!log-outputs\.ts)/.test(from) && /^(core|items|log|config|timespans)\//.test(to),
     );
-    const formats = ['core/bus-signature.ts', 'core/json.ts', 'items/common/zone.ts'];
+    const formats = ['core/bus-signature.ts', 'core/bigint-json.ts', 'items/common/zone.ts'];
     expect(program.filter(({ to, typeOnly }) => !typeOnly && !formats.includes(to))).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ProcessGroup } from '../../src/adapters/process-group.ts';
-import { isStillRunning, RunningProcessesFile } from '../../src/adapters/running-processes.ts';
+import { isStillRunning, RunningProcessesFile } from '../../src/adapters/running-processes-file.ts';
 
 const fs = vi.hoisted(() => ({ fails: '', hides: false }));
 vi.mock('node:fs', async (original) => {

@@ -2,7 +2,7 @@ import { createConnection, type NetConnectOpts } from 'node:net';
 import { createClient, type Message, type MessageBus, messageType } from 'dbus-native';
 import { signatureOf } from '../../core/bus-signature.ts';
 import type { BusCall, BusMessage, BusName, BusReply, BusValue } from '../../core/ports.ts';
-import { bodyFromWire, hasSpecialNumber, toWire, withSpecialNumbers } from './values.ts';
+import { bodyFromWire, hasSpecialNumber, toWire, withSpecialNumbers } from './wire-values.ts';
 
 /** Where a bus listens: something the system can connect to, or an address only the library understands. */
 export type BusAddress = { readonly connect: NetConnectOpts } | { readonly address: string };

@@ -1,6 +1,6 @@
 import { fstatSync, ftruncateSync, write, writeSync } from 'node:fs';
 import { SinkTarget, type SinkTargetOptions, sameFile, tornAtEnd } from './sink-target.ts';
-import { WriteQueue } from './write-queue.ts';
+import { UnwrittenBytes } from './unwritten-bytes.ts';
 
 /** How a file is written. */
 export interface FileSinkOptions extends SinkTargetOptions {
@@ -57,7 +57,7 @@ const reason = (error: unknown): string => (error instanceof Error ? error.messa
 export class FileSink {
   readonly #options: FileSinkOptions;
   readonly #target: SinkTarget;
-  readonly #pieces = new WriteQueue();
+  readonly #pieces = new UnwrittenBytes();
   #scheduled = false;
   #pumping = false;
   /** A thread of the system writes. */

@@ -13,9 +13,9 @@ import {
   rankOf,
 } from '../../metrics/filters.ts';
 import { type Handler, LineHandler } from '../../metrics/handler.ts';
-import { localTime } from '../../metrics/json-line.ts';
 import { getLogger, metricLogger, propagatePackageLogs } from '../../metrics/logger.ts';
 import { levelName, type MetricLevel, type MetricRecord } from '../../metrics/record.ts';
+import { localTime } from '../../metrics/record-snapshot.ts';
 import { resolveRunName } from '../../metrics/run-name.ts';
 import { ownFiles } from '../files/own-files.ts';
 import { type OnMetricsError, warnPackage } from './error-reporter.ts';

@@ -1,7 +1,7 @@
 import { expectOptions, TYPES } from '../../check-arguments.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
-import { metricJsonLine, type Snapshot, snapshot } from '../../metrics/json-line.ts';
 import type { MetricRecord } from '../../metrics/record.ts';
+import { metricJsonLine, type Snapshot, snapshotRecord } from '../../metrics/record-snapshot.ts';
 import { AsyncFile } from './async-file.ts';
 import { ErrorReporter, type OnMetricsError } from './error-reporter.ts';
 
@@ -48,7 +48,7 @@ export class AsyncStructuredHandler extends Handler {
     });
   }
   emit(record: MetricRecord): void {
-    const taken = this.#complaints.attempt(() => snapshot(record));
+    const taken = this.#complaints.attempt(() => snapshotRecord(record));
     if (taken !== undefined) this.#file.push(taken);
   }
   override flush(): Promise<void> {

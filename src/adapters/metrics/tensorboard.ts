@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expectOptions, TYPES } from '../../check-arguments.ts';
 import type { Leaves } from '../../metrics/flatten.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
-import { snapshot } from '../../metrics/json-line.ts';
 import type { MetricRecord } from '../../metrics/record.ts';
+import { snapshotRecord } from '../../metrics/record-snapshot.ts';
 import { safeFileName } from '../../metrics/run-name.ts';
 import { ownFiles } from '../files/own-files.ts';
 import { AsyncFile } from './async-file.ts';
@@ -82,7 +82,7 @@ export class TensorBoardHandler extends Handler {
     );
   }
   emit(record: MetricRecord): void {
-    const taken = this.#complaints.attempt(() => snapshot(record));
+    const taken = this.#complaints.attempt(() => snapshotRecord(record));
     if (taken === undefined) return;
     const seconds = record.time / 1000;
     if (record.hparams === true) this.#configuration(taken.leaves, seconds);

@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { expectOptions, TYPES } from '../../check-arguments.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
-import { snapshot } from '../../metrics/json-line.ts';
 import type { MetricRecord } from '../../metrics/record.ts';
+import { snapshotRecord } from '../../metrics/record-snapshot.ts';
 import { ErrorReporter, type OnMetricsError } from './error-reporter.ts';
 
 /**
@@ -144,7 +144,7 @@ export class WandbHandler extends Handler {
   emit(record: MetricRecord): void {
     if (this.#gone) return;
     this.#complaints.attempt(() => {
-      const { names, values } = snapshot(record).leaves;
+      const { names, values } = snapshotRecord(record).leaves;
       const flat = Object.fromEntries(names.map((name, i) => [name, values[i]]));
       if (record.hparams !== true) this.#worker.postMessage({ what: 'log', data: flat, step: record.step });
       else if (this.#configured) this.#worker.postMessage({ what: 'log', data: under('config', flat) });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { parseJson } from '../../core/json.ts';
+import { parseJsonWithBigInts } from '../../core/bigint-json.ts';
 
 /**
  * The other end of the bridge, in PowerShell 5 and later. It reads one JSON object a line and writes one a line:
@@ -172,7 +172,7 @@ export class Bridge {
     for (const line of lines) {
       let parsed: unknown;
       try {
-        parsed = parseJson(line);
+        parsed = parseJsonWithBigInts(line);
       } catch {
         // Output of other programs is not a reply.
         continue;

@@ -1,6 +1,6 @@
 import { isTable } from '../../config/field.ts';
+import { parseJsonWithBigInts } from '../../core/bigint-json.ts';
 import { splitSignature } from '../../core/bus-signature.ts';
-import { parseJson } from '../../core/json.ts';
 import type { BusValue } from '../../core/ports.ts';
 
 const PATH = /^\/([a-zA-Z0-9_]+(\/[a-zA-Z0-9_]+)*)?$/;
@@ -162,7 +162,7 @@ export const argumentList = (given: readonly unknown[] | string): readonly unkno
   if (typeof given !== 'string') return given;
   let list: unknown;
   try {
-    list = parseJson(given);
+    list = parseJsonWithBigInts(given);
   } catch (error) {
     throw new Error(`not valid JSON: ${(error as Error).message}`);
   }

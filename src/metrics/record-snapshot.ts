@@ -18,7 +18,7 @@ const copyList = (value: unknown, depth = 0): unknown =>
  * Takes hold of a metric record cheaply: numbers and texts are copied when its mappings are flattened. @throws TypeError for
  * a message that is not a mapping, or that contains itself.
  */
-export const snapshot = (record: MetricRecord): Snapshot => {
+export const snapshotRecord = (record: MetricRecord): Snapshot => {
   if (!isMapping(record.message)) throw new TypeError(`expected a mapping, got ${kindOf(record.message)}`);
   const leaves = leavesOf(record.message);
   const { values } = leaves;

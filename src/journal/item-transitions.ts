@@ -32,14 +32,14 @@ interface HistoryDeps {
 }
 
 /** What a transition says besides the states and the reason, for programs. */
-export type TransitionTags = Pick<TransitionFact, 'code' | 'reason' | 'concerns'>;
+export type TransitionDetails = Pick<TransitionFact, 'code' | 'reason' | 'concerns'>;
 
 /** The states of one item and its last transitions. */
 export class Track {
   readonly key: string;
   state: string;
   readonly own: Ring<Entry> = new Ring(OWN_TRANSITIONS);
-  readonly #history: ItemHistory;
+  readonly #history: ItemTransitions;
   /** A task is run by several conditions: its outcome belongs to the one that ran it. */
   readonly #shared: boolean;
   /** Why its last run began. */
@@ -47,7 +47,7 @@ export class Track {
   #last: Entry | undefined;
   #before: Entry | undefined;
 
-  constructor(key: string, state: string, history: ItemHistory) {
+  constructor(key: string, state: string, history: ItemTransitions) {
     this.key = key;
     this.state = state;
     this.#history = history;
@@ -60,7 +60,7 @@ export class Track {
   }
 
   /** The item is in state `finish` now. The same state with a reason: it was looked at and stayed. */
-  to(finish: string, why: string, { cause, run }: TraceContext, tags?: TransitionTags): void {
+  to(finish: string, why: string, { cause, run }: TraceContext, tags?: TransitionDetails): void {
     const start = this.state;
     this.state = finish;
     const { deps, listening } = this.#history;
@@ -161,7 +161,7 @@ export class Track {
 }
 
 /** The states of all items and how they came about: the stories. */
-export class ItemHistory {
+export class ItemTransitions {
   readonly deps: HistoryDeps;
   /** Whether facts are wanted. */
   listening = false;

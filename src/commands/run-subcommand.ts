@@ -2,7 +2,7 @@ import { ConnectionLostError, NotRunningError } from '../adapters/control-client
 import { runtimeDirectoryWarning } from '../adapters/socket-path.ts';
 import { ConfigError } from '../config/problem.ts';
 import { oneLine } from '../log/one-line.ts';
-import { INVALID, NOT_RUNNING } from './query.ts';
+import { INVALID, NOT_RUNNING } from './query-common.ts';
 import { printMessage } from './stdio.ts';
 import { type Invocation, type Subcommand, UsageError } from './subcommand.ts';
 

@@ -4,7 +4,7 @@ import { Ring } from './ring.ts';
 import { Subscriber, type TopicHandler } from './subscribers.ts';
 
 /** Events kept of each topic. */
-export const TOPIC_LENGTH = 1000;
+export const EVENTS_PER_TOPIC = 1000;
 /** Topics that scripts and programs may make up; the one that was quiet longest goes. */
 const MOST_TOPICS = 1000;
 /** The topic that has everything. */
@@ -28,7 +28,7 @@ export interface HandlerFailure {
 }
 
 /** The events of each topic, and who listens. */
-export class Topics {
+export class TopicStore {
   readonly #rings = new Map<string, Ring<EventFact | TransitionFact>>();
   readonly #subscribers = new Map<string, Map<unknown, Subscriber>>();
   readonly #length: number;

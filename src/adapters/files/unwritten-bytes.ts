@@ -13,7 +13,7 @@ interface QueuedAction {
 }
 
 /** What waits to be written, in order. Texts that come one by one become one piece. */
-export class WriteQueue {
+export class UnwrittenBytes {
   #queue: (QueuedBytes | QueuedAction)[] = [];
   #offset = 0;
   #texts: string[] = [];

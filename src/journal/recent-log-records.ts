@@ -23,7 +23,7 @@ export const factOf = (record: LogRecord, mono: number): LogFact => {
 };
 
 /** The last log records. They become facts when they are read. */
-export class Records {
+export class RecentLogRecords {
   readonly #clock: { wall(): number; mono(): number };
   readonly #ring: Ring<LogRecord | LogFact>;
 

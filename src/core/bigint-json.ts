@@ -2,7 +2,7 @@
 const MARK = '\0';
 
 /** JSON whose integers are bigint, of any size; numbers with a point or an exponent are floats. @throws SyntaxError */
-export const parseJson = (text: string): unknown => {
+export const parseJsonWithBigInts = (text: string): unknown => {
   const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
     /^-?\d+$/.test(token) ? `{"\\u0000":"${token}"}` : token,
   );
