@@ -44,7 +44,8 @@ const recording = () => {
   return {
     path,
     remove: () => {
-      for (const part of ['', '.1', '.2', '.3', '.4']) rmSync(path + part, { force: true });
+      rmSync(path, { force: true });
+      for (let i = 1; i < 20; i++) for (const ending of ['', '.gz']) rmSync(`${path}.${i}${ending}`, { force: true });
     },
   };
 };

@@ -69,7 +69,7 @@ export const OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: '--journal <FILE>',
-    help: 'record everything that happens as lines of JSON; older parts are FILE.1 to FILE.4',
+    help: 'record everything that happens as lines of JSON; older parts are FILE.1.gz to FILE.19.gz',
     path: true,
   },
   {

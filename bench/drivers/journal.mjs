@@ -2,8 +2,9 @@
 // journal and nobody listening (`alone`), with a recording (`recorded`), or without a journal (`none`). Says how much processor
 // time it took and how much memory there was after a tenth and at the end.
 import { systemClock } from '../../src/adapters/clock.ts';
-import { standardStream } from '../../src/adapters/output.ts';
-import { RecordingWriter } from '../../src/adapters/recording.ts';
+import { standardStream } from '../../src/adapters/line-output.ts';
+import { RecordingWriter } from '../../src/adapters/recording-writer.ts';
+import { TraceIds } from '../../src/core/trace-ids.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { json } from '../../src/log/format.ts';
 import { LogHub } from '../../src/log/log.ts';
@@ -16,17 +17,18 @@ const A_TURN = 32;
 const lost = (n) => {
   throw new Error(`${n} records lost`);
 };
-const output = standardStream(1, lost, lost);
+const output = standardStream(1, { onLost: lost, onClosed: lost, onTrouble: lost });
 const log = new LogHub(systemClock.wall);
 const journal = new Journal(systemClock);
-if (mode !== 'none') log.seal((record) => journal.record(record));
-log.attach({ level: 'trace', take: (record) => output.write(json(record)) });
+if (mode !== 'none') log.stampWith((record) => journal.record(record));
+log.attach({ level: 'trace', write: (record) => output.write(json(record)) });
 let recording;
 if (mode === 'recorded') {
-  recording = new RecordingWriter(file, { version: '0', session: 's', started: Date.now(), pid: 1 });
+  recording = new RecordingWriter(file, { version: '0', session: 's', started: Date.now(), pid: 1 }, undefined, lost);
   journal.subscribe(recording.write, recording.writeRecord);
 }
 
+const ids = new TraceIds();
 const tick = log.for('MAIN', 'scheduler_tick');
 const conditions = Array.from({ length: CONDITIONS }, (_, i) => {
   const name = `Condition_${i + 1}`;
@@ -48,7 +50,7 @@ const visit = ({ name, active, taken, own }, origin, left) => {
 
 const run = async (ticks) => {
   for (let t = 0; t < ticks; t++) {
-    const origin = { cause: journal.cause('tick'), run: null };
+    const origin = { cause: ids.cause('tick').cause, run: null };
     for (const [i, condition] of conditions.entries()) {
       visit(condition, origin, 86_400_000 - t * 1000);
       if (i % A_TURN === A_TURN - 1) await systemClock.turn();

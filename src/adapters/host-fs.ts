@@ -18,15 +18,6 @@ export const readNext = (fd: number, buffer: Uint8Array, at: number): number => 
   }
 };
 
-/** The text that comes from a pipe, until it is closed. @throws Error of the system */
-export const readPipe = (fd: number): string => {
-  const pieces: Buffer[] = [];
-  const buffer = Buffer.allocUnsafe(1 << 16);
-  for (let read = readNext(fd, buffer, 0); read > 0; read = readNext(fd, buffer, 0))
-    pieces.push(Buffer.from(buffer.subarray(0, read)));
-  return Buffer.concat(pieces).toString('utf8');
-};
-
 const is = (path: string, what: 'isDirectory' | 'isFile'): boolean => {
   try {
     return statSync(path)[what]();

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import { constants, gunzipSync } from 'node:zlib';
 import type { Fact } from '../journal/fact.ts';
 import {
   decodeRecording,
@@ -8,48 +9,100 @@ import {
   type Recording,
   RecordingDecoder,
 } from '../journal/recording-decoder.ts';
-import { readNext, readPipe, readText, UnreadableFile, unreadable } from './host-fs.ts';
+import { readNext, readText, UnreadableFile, unreadable } from './host-fs.ts';
 
 /** Bytes that are read at once. */
 const CHUNK = 1 << 20;
 /** A line with more bytes is not one of a recording. */
 const LONGEST_LINE = 1 << 27;
-/** Older parts of a recording: FILE.1 to FILE.4. */
-const OLDER = 4;
 const NEWLINE = 0x0a;
 /** Standard input, as the command line names it. */
 const STDIN = '-';
 
-/** Calls `take` for each line; `last`: the file ends without a line end. Only a chunk is in memory at a time. */
-const eachLine = (path: string, fd: number, take: (line: string, last: boolean) => void): void => {
-  let buffer = Buffer.allocUnsafe(CHUNK);
-  let filled = 0;
-  for (let read = readNext(fd, buffer, 0); read > 0; read = readNext(fd, buffer, filled)) {
-    filled += read;
-    const end = buffer.lastIndexOf(NEWLINE, filled - 1) + 1;
+const isCompressed = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+/** What compressed bytes hold, as far as they go: they may be cut off. @throws UnreadableFile when they are damaged. */
+const decompress = (name: string, bytes: Uint8Array): Buffer => {
+  try {
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch (error) {
+    throw new UnreadableFile(name, `it is damaged: ${(error as Error).message}`);
+  }
+};
+
+/** Takes bytes, and hands on each line in them. */
+class LineCutter {
+  readonly #name: string;
+  readonly #take: (line: string, last: boolean) => void;
+  /** What has come without a line end, at the beginning, and room for more. */
+  buffer = Buffer.allocUnsafe(CHUNK);
+  filled = 0;
+
+  /** `last`: the file ends without a line end. */
+  constructor(name: string, take: (line: string, last: boolean) => void) {
+    this.#name = name;
+    this.#take = take;
+  }
+  /** Called when `read` more bytes are in the buffer. */
+  add(read: number): void {
+    this.filled += read;
+    const end = this.buffer.lastIndexOf(NEWLINE, this.filled - 1) + 1;
     if (end > 0) {
       // Whole lines only, so that no character is cut.
-      const lines = buffer.toString('utf8', 0, end).split('\n');
+      const lines = this.buffer.toString('utf8', 0, end).split('\n');
       lines.pop();
-      for (const line of lines) take(line, false);
-      buffer.copyWithin(0, end, filled);
-      filled -= end;
+      for (const line of lines) this.#take(line, false);
+      this.buffer.copyWithin(0, end, this.filled);
+      this.filled -= end;
     }
-    if (filled < buffer.length) continue;
-    if (filled >= LONGEST_LINE) throw new UnreadableFile(path, 'a line is too long: it is not a recording');
-    const larger = Buffer.allocUnsafe(2 * buffer.length);
-    buffer.copy(larger, 0, 0, filled);
-    buffer = larger;
+    if (this.filled < this.buffer.length) return;
+    if (this.filled >= LONGEST_LINE) throw new UnreadableFile(this.#name, 'a line is too long: it is not a recording');
+    const larger = Buffer.allocUnsafe(2 * this.buffer.length);
+    this.buffer.copy(larger, 0, 0, this.filled);
+    this.buffer = larger;
   }
-  if (filled > 0) take(buffer.toString('utf8', 0, filled), true);
+  end(): void {
+    if (this.filled > 0) this.#take(this.buffer.toString('utf8', 0, this.filled), true);
+  }
+}
+
+/** Reads a file to its end. @param start what has been read of it. */
+const readRest = (fd: number, start: Uint8Array): Buffer => {
+  const chunks: Uint8Array[] = [start];
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    const read = readNext(fd, chunk, 0);
+    if (read === 0) return Buffer.concat(chunks);
+    chunks.push(chunk.subarray(0, read));
+  }
+};
+
+/** Calls `take` for each line; `last`: the file ends without a line end. Of a plain file only a chunk is in memory at a time. */
+const eachLine = (name: string, fd: number, take: (line: string, last: boolean) => void): void => {
+  const cutter = new LineCutter(name, take);
+  let first = true;
+  for (let read = readNext(fd, cutter.buffer, 0); read > 0; read = readNext(fd, cutter.buffer, cutter.filled)) {
+    if (first && isCompressed(cutter.buffer)) {
+      const bytes = decompress(name, readRest(fd, cutter.buffer.subarray(0, read)));
+      for (let at = 0; at < bytes.length; ) {
+        const copied = bytes.copy(cutter.buffer, cutter.filled, at);
+        at += copied;
+        cutter.add(copied);
+      }
+      break;
+    }
+    first = false;
+    cutter.add(read);
+  }
+  cutter.end();
 };
 
 /** The first line of a recording; the place in the file is not touched. */
 const headOf = (fd: number): Head | undefined => {
   const start = Buffer.alloc(4096);
   try {
-    const read = readSync(fd, start, 0, start.length, 0);
-    const [line = ''] = start.toString('utf8', 0, read).split('\n');
+    const bytes = start.subarray(0, readSync(fd, start, 0, start.length, 0));
+    const plain = isCompressed(bytes) ? decompress('', bytes) : bytes;
+    const [line = ''] = plain.toString('utf8').split('\n');
     const found: unknown = JSON.parse(line);
     return isHead(found) ? found : undefined;
   } catch {
@@ -57,20 +110,31 @@ const headOf = (fd: number): Head | undefined => {
   }
 };
 
+/** The names that an older part may have. While it is compressed both are there. */
+const partNames = (path: string, i: number): readonly string[] => [`${path}.${i}`, `${path}.${i}.gz`];
+
+const openPart = (path: string, i: number): number | undefined => {
+  for (const name of partNames(path, i))
+    try {
+      return openSync(name, 'r');
+    } catch {
+      // The other name.
+    }
+  return undefined;
+};
+
+const isBefore = (head: Head | undefined, after: Head): boolean =>
+  head?.session === after.session && head.part === after.part - 1;
+
 /** Opens a file and the parts before it, the oldest first. All at once: the program that writes them may move them on. */
 const openParts = (path: string): number[] => {
-  const open = (name: string) => openSync(name, 'r');
-  const parts = [path === STDIN ? 0 : open(path)];
+  const parts = [path === STDIN ? 0 : openSync(path, 'r')];
   let after = path === STDIN ? undefined : headOf(parts[0]!);
-  for (let i = 1; i <= OLDER && after !== undefined && after.part > 1; i++) {
-    let fd: number;
-    try {
-      fd = open(`${path}.${i}`);
-    } catch {
-      break;
-    }
+  for (let i = 1; after !== undefined && after.part > 1; i++) {
+    const fd = openPart(path, i);
+    if (fd === undefined) break;
     const head = headOf(fd);
-    if (head?.session !== after.session || head.part !== after.part - 1) {
+    if (!isBefore(head, after)) {
       closeSync(fd);
       break;
     }
@@ -84,8 +148,8 @@ const openParts = (path: string): number[] => {
 type RecordingInfo = Pick<RecordingDecoder, 'head' | 'known' | 'plain' | 'cut' | 'bad'>;
 
 /**
- * Hands on every fact of a recording with its older parts, or of a JSON log, in order, without keeping any; `-` is standard input.
- * `wants`: the kinds of facts that are needed.
+ * Hands on every fact of a recording with its older parts, or of a JSON log, in order, without keeping any; `-` is standard input. What is
+ * compressed is decompressed. `wants`: the kinds of facts that are needed.
  * @throws UnreadableFile
  */
 export const eachFact = (
@@ -115,13 +179,15 @@ export const eachFact = (
   return decoder;
 };
 
-/** The text of a file that may end within a character; `-`: of standard input. @throws UnreadableFile */
+/** The text of a file that may end within a character, and may be compressed; `-`: of standard input. @throws UnreadableFile */
 export const readCut = (path: string): string => {
+  let bytes: Buffer;
   try {
-    return path === STDIN ? readPipe(0) : readFileSync(path, 'utf8');
+    bytes = path === STDIN ? readRest(0, Buffer.alloc(0)) : readFileSync(path);
   } catch {
     return readText(path);
   }
+  return (isCompressed(bytes) ? decompress(path, bytes) : bytes).toString('utf8');
 };
 
 /**
@@ -130,11 +196,12 @@ export const readCut = (path: string): string => {
  */
 export const readRecordingFile = (path: string, text = readCut(path)): Recording => {
   const parts = [decodeRecording(text)];
-  for (let i = 1; i <= OLDER; i++) {
-    const [first] = parts;
-    if (first?.head === undefined || first.head.part === 1 || !existsSync(`${path}.${i}`)) break;
-    const older = decodeRecording(readCut(`${path}.${i}`));
-    if (older.head?.session !== first.head.session || older.head.part !== first.head.part - 1) break;
+  for (let i = 1; ; i++) {
+    const after = parts[0]?.head;
+    const name = partNames(path, i).find(existsSync);
+    if (after === undefined || after.part === 1 || name === undefined) break;
+    const older = decodeRecording(readCut(name));
+    if (!isBefore(older.head, after)) break;
     parts.unshift(older);
   }
   return joinParts(parts);

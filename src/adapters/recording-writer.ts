@@ -7,11 +7,12 @@ import type { LogRecord } from '../log/record.ts';
 import { agree, counted } from '../plural.ts';
 import { FileSink } from './files/file-sink.ts';
 import { makeDirectory } from './mkdir.ts';
+import { RecordingCompressor } from './recording-compressor.ts';
 
 /** Bytes of one file of a recording. */
 const LARGEST = 16 * 2 ** 20;
-/** Files kept: FILE and FILE.1 to FILE.4. */
-const KEPT = 5;
+/** Files kept: FILE, and FILE.1.gz to FILE.19.gz. */
+const KEPT = 20;
 /** Facts are handed to the system when this many characters have come together, or so many ms have passed. */
 const BATCH = 1 << 16;
 const LATEST_MS = 20;
@@ -22,9 +23,13 @@ const AGAIN_MS = 2000;
 /** Called for each problem. */
 type OnProblem = (problem: string) => void;
 
-/** Writes a recording: lines of JSON, in files of a limited size. Nothing that goes wrong with it disturbs the program. */
+/**
+ * Writes a recording: lines of JSON, in files of a limited size, which are compressed when they are full. Nothing that goes wrong with it
+ * disturbs the program.
+ */
 export class RecordingWriter {
   readonly #sink: FileSink;
+  readonly #compressor: RecordingCompressor;
   readonly #largest: number;
   readonly #head: Omit<Head, 'journal' | 'part'>;
   #part = 1;
@@ -45,8 +50,14 @@ export class RecordingWriter {
     this.#largest = largest;
     if (existsSync(path) && !statSync(path).isFile()) throw new Error(`${path} is not a regular file`);
     makeDirectory(dirname(path));
+    const wait = onProblem === undefined;
+    this.#compressor = new RecordingCompressor(path, {
+      ...{ kept: KEPT, wait },
+      onProblem: (problem) => onProblem?.(`recording ${problem}`),
+    });
+    this.#compressor.clean();
     this.#sink = new FileSink(path, {
-      ...{ head: this.#headLine(), keep: KEPT, mode: 0o600, wait: onProblem === undefined },
+      ...{ head: this.#headLine(), keep: KEPT, endings: ['', '.gz'], mode: 0o600, wait },
       onTrouble: (problem) => onProblem?.(`recording ${problem}`),
       onLost: (count) => {
         onProblem?.(
@@ -59,6 +70,7 @@ export class RecordingWriter {
         if (this.#sink.moved) this.#turn();
       },
     });
+    this.#compressor.start();
   }
 
   readonly write = (fact: Fact): void => {
@@ -92,6 +104,7 @@ export class RecordingWriter {
   close(): void {
     this.#hand();
     this.#sink.end();
+    this.#compressor.end();
   }
   /** Ends it without waiting for longer than `limitMs`. */
   async end(limitMs: number): Promise<void> {
@@ -100,6 +113,7 @@ export class RecordingWriter {
     // What was reported meanwhile.
     this.#hand();
     this.#sink.end();
+    this.#compressor.end();
   }
 
   #hand(): void {
@@ -120,7 +134,11 @@ export class RecordingWriter {
     this.#part += 1;
     this.#sink.rotate(this.#headLine(), (success) => {
       this.#turning = false;
-      if (success) return;
+      if (success) {
+        this.#compressor.shift();
+        this.#compressor.start();
+        return;
+      }
       this.#size += size;
       this.#part -= 1;
       this.#notBefore = performance.now() + AGAIN_MS;

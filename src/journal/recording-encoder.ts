@@ -7,19 +7,25 @@ import { itemOf } from './item.ts';
 // One fact is one line, a JSON object that refers to no other line. Most facts are log records, and at trace there are very many. Their
 // lines are put together from texts that are kept: one for an instant and its cause, one for a level and a mark, one for a logger.
 
+/** One text of several: `+` and templates leave a tree, which would be walked through for each line. */
+const flat = (...parts: readonly string[]): string => parts.join('');
+
 const marks = new Map<Mark, Map<Level, string>>();
 const levelAndMark = (level: Level, mark: Mark): string => {
   const known = marks.get(mark);
   let text = known?.get(level);
   if (text === undefined) {
-    text = `,"level":"${level}","mark":"${mark}"`;
+    text = flat(',"level":"', level, '","mark":"', mark, '"');
     marks.set(mark, (known ?? new Map<Level, string>()).set(level, text));
   }
   return text;
 };
 
 const itemAndContext = ({ emitter, action, item, itemId }: Context, key: string | null): string =>
-  `,"item":${JSON.stringify(key)},"context":${JSON.stringify({ emitter, action, item, itemId })},"message":`;
+  flat(
+    ...[',"item":', JSON.stringify(key)],
+    ...[',"context":', JSON.stringify({ emitter, action, item, itemId }), ',"message":'],
+  );
 const ofLogger = (context: Context): string => itemAndContext(context, itemOf(context));
 
 /** A fact as a line, newline included. */
@@ -64,6 +70,9 @@ export class RecordingEncoder {
     this.#time = time;
     this.#origin = origin;
     const [run, cause] = [origin?.run ?? null, origin?.cause ?? null];
-    this.#instant = `,"time":${time},"mono":${mono},"run":${JSON.stringify(run)},"cause":${JSON.stringify(cause)}`;
+    this.#instant = flat(
+      ...[',"time":', String(time), ',"mono":', String(mono)],
+      ...[',"run":', JSON.stringify(run), ',"cause":', JSON.stringify(cause)],
+    );
   }
 }

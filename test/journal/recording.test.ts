@@ -1,8 +1,19 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { readRecordingFile } from '../../src/adapters/recording-reader.ts';
+import { eachFact, readRecordingFile } from '../../src/adapters/recording-reader.ts';
 import { RecordingWriter } from '../../src/adapters/recording-writer.ts';
 import type { Fact } from '../../src/journal/fact.ts';
 import { Journal } from '../../src/journal/journal.ts';
@@ -63,12 +74,12 @@ describe('a recording', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  test('is rotated by size, five files are kept, and they are read as one.', async () => {
+  test('is rotated by size, and its parts are read as one.', async () => {
     const facts = await minute(true);
     const largest = Math.ceil(text(facts).length / 4);
     write(facts, largest);
-    for (const name of ['rec', 'rec.1', 'rec.2', 'rec.3']) expect(existsSync(join(folder, name)), name).toBe(true);
-    expect(statSync(join(folder, 'rec.3')).size).toBeLessThan(largest + 1000);
+    expect(readdirSync(folder).sort()).toEqual(['rec', 'rec.1.gz', 'rec.2.gz', 'rec.3.gz']);
+    expect(gunzipSync(readFileSync(join(folder, 'rec.3.gz'))).length).toBeLessThan(largest + 1000);
     expect(readRecordingFile(path).facts.map(({ seq }) => seq)).toEqual(facts.map(({ seq }) => seq));
     expect(verify(readRecordingFile(path)).problems).toEqual([]);
   });
@@ -99,16 +110,16 @@ describe('a recording', () => {
     vi.restoreAllMocks();
     await writer.end(1000);
     expect(problems).toHaveLength(1);
-    expect(existsSync(`${path}.1`)).toBe(true);
+    expect(existsSync(`${path}.1`) || existsSync(`${path}.1.gz`)).toBe(true);
     expect(readRecordingFile(path).facts.map(({ seq }) => seq)).toEqual(facts.map(({ seq }) => seq));
     expect(verify(readRecordingFile(path)).problems).toEqual([]);
   });
 
-  test('The sixth file is not kept; what is left is sound and says where it begins.', async () => {
+  test('More than twenty files are not kept; what is left is sound and says where it begins.', async () => {
     const facts = await minute(true);
-    write(facts, Math.ceil(text(facts).length / 12));
-    expect(existsSync(`${path}.4`)).toBe(true);
-    expect(existsSync(`${path}.5`)).toBe(false);
+    write(facts, Math.ceil(text(facts).length / 40));
+    expect(readdirSync(folder)).toHaveLength(20);
+    expect(existsSync(`${path}.19.gz`)).toBe(true);
     const found = verify(readRecordingFile(path));
     expect(found.problems).toEqual([]);
     expect(found.first).toBeGreaterThan(1);
@@ -130,12 +141,111 @@ describe('a recording', () => {
     expect(verify(read).problems).toEqual([]);
   });
 
-  test('Each start of the program begins a file of its own; the one before is kept as FILE.1.', async () => {
+  test('Each start of the program begins a file of its own; the one before is kept as FILE.1.gz.', async () => {
     write(await minute(true));
     const before = readFileSync(path, 'utf8');
     new RecordingWriter(path, { ...HEAD, session: 'other' }).close();
-    expect(readFileSync(`${path}.1`, 'utf8')).toBe(before);
+    expect(gunzipSync(readFileSync(`${path}.1.gz`)).toString()).toBe(before);
+    expect(statSync(`${path}.1.gz`).mode & 0o777).toBe(0o600);
     expect(readRecordingFile(path).facts).toEqual([]);
+  });
+
+  const numbers = (name = path) => readRecordingFile(name).facts.map(({ seq }) => seq);
+  const numbersOf = (facts: readonly Fact[]) => facts.map(({ seq }) => seq);
+  /** Writes in the background, and waits until each part is compressed. */
+  const writeInBackground = async (facts: readonly Fact[], largest: number, problems: string[] = []) => {
+    const writer = new RecordingWriter(path, HEAD, largest, (problem) => problems.push(problem));
+    for (const fact of facts) {
+      writer.write(fact);
+      writer.flush();
+    }
+    await vi.waitFor(() => {
+      expect(readdirSync(folder).filter((name) => name !== 'rec' && !name.endsWith('.gz'))).toEqual([]);
+    }, 5000);
+    return writer;
+  };
+
+  test('Parts are compressed in the background, also when more of them come meanwhile, and nothing is lost.', async () => {
+    const facts = await minute(true);
+    const problems: string[] = [];
+    const writer = await writeInBackground(facts, Math.ceil(text(facts).length / 12), problems);
+    await writer.end(1000);
+    expect(problems).toEqual([]);
+    expect(readdirSync(folder).length).toBeGreaterThan(10);
+    expect(numbers()).toEqual(numbersOf(facts));
+    expect(verify(readRecordingFile(path)).problems).toEqual([]);
+    expect(numbers(`${path}.2.gz`).length).toBeGreaterThan(1);
+  });
+
+  describe.each<[when: string, left: { draft?: number; compressed?: true; plain: string }]>([
+    ['the draft is whole', { draft: 10, plain: '.1' }],
+    ['the draft has its name', { draft: 1e9, plain: '.1' }],
+    ['the plain part has lost its name', { compressed: true, plain: '.1' }],
+    ['the plain part is gone', { compressed: true, plain: '.old.tmp' }],
+  ])('A program that is killed within a compression, before %s,', (_, { draft = 0, compressed = false, plain }) => {
+    test('loses nothing, and the next start finishes it.', async () => {
+      const facts = await minute(true);
+      write(facts, Math.ceil(text(facts).length / 3));
+      const bytes = readFileSync(`${path}.1.gz`);
+      if (draft > 0) writeFileSync(`${path}.gz.tmp`, bytes.subarray(0, draft));
+      if (!compressed) rmSync(`${path}.1.gz`);
+      writeFileSync(path + plain, gunzipSync(bytes));
+      expect(numbers()).toEqual(numbersOf(facts));
+      new RecordingWriter(path, { ...HEAD, session: 'other' }).close();
+      expect(readdirSync(folder).sort()).toEqual(['rec', 'rec.1.gz', 'rec.2.gz', 'rec.3.gz']);
+      for (const [from, to] of [
+        ['.1.gz', ''],
+        ['.2.gz', '.1.gz'],
+        ['.3.gz', '.2.gz'],
+      ])
+        renameSync(`${path}${from}`, `${path}${to}`);
+      expect(numbers()).toEqual(numbersOf(facts));
+    });
+  });
+
+  test('A part that cannot be compressed stays as it is; it is reported once, and the next one is another attempt.', async () => {
+    const facts = await minute(true);
+    mkdirSync(`${path}.gz.tmp`);
+    const problems: string[] = [];
+    const writer = new RecordingWriter(path, HEAD, Math.ceil(text(facts).length / 4), (problem) =>
+      problems.push(problem),
+    );
+    for (const fact of facts) {
+      writer.write(fact);
+      writer.flush();
+      await new Promise(setImmediate);
+    }
+    await vi.waitFor(() => expect(problems).toHaveLength(1));
+    await writer.end(1000);
+    expect(problems).toEqual([expect.stringMatching(/^recording .*rec: older parts are not compressed: .*EISDIR/)]);
+    expect(numbers()).toEqual(numbersOf(facts));
+  });
+
+  test('Compressed files are read whatever they are called, cut off as well; a damaged one is named.', async () => {
+    const facts = await minute(true);
+    const bytes = gzipSync(text(facts));
+    for (const [some, cut] of [
+      [bytes, false],
+      [bytes.subarray(0, bytes.length / 2), true],
+    ] as const) {
+      writeFileSync(path, some);
+      const read = readRecordingFile(path);
+      expect(read.cut).toBe(cut);
+      expect(numbersOf(read.facts)).toEqual(numbersOf(facts.slice(0, read.facts.length)));
+      expect(read.facts.length).toBeGreaterThan(20);
+      const found: number[] = [];
+      expect(eachFact(path, ({ seq }) => found.push(seq)).bad).toEqual([]);
+      expect(found).toEqual(numbersOf(read.facts));
+    }
+    writeFileSync(path, bytes.fill(7, 100, 200));
+    for (const read of [() => readRecordingFile(path), () => eachFact(path, () => {})])
+      expect(read).toThrow(`${path}: it is damaged: `);
+  });
+
+  test('A file of another program with such a name is not touched.', async () => {
+    writeFileSync(`${path}.gz`, 'mine');
+    write(await minute(true), 10_000);
+    expect(readFileSync(`${path}.gz`, 'utf8')).toBe('mine');
   });
 
   test('A directory is no place for one.', () => {

@@ -88,6 +88,8 @@ export interface SinkTargetOptions {
   readonly mode?: number;
   /** Files kept when they rotate, this one included; default 5. */
   readonly keep?: number;
+  /** Endings that the files have which were moved on; default: none. */
+  readonly endings?: readonly string[];
 }
 
 /** Where a sink writes: a path that can be opened again, or a descriptor that is open. A new file is open before the old one is closed. */
@@ -138,14 +140,13 @@ export class SinkTarget {
    * @param head what it begins with. @throws Error of the system
    */
   next(head = ''): void {
-    const { keep = 5, mode } = this.#options;
+    const { mode } = this.#options;
     const draft = `${this.path}.new`;
-    const names = [this.path, ...Array.from({ length: keep - 1 }, (_, i) => `${this.path}.${i + 1}`)];
-    ownFiles.claim(draft, ...names);
+    ownFiles.claim(draft, this.path);
     const fd = openTarget(draft, true, mode);
     try {
       for (let rest = Buffer.from(head); rest.length > 0; ) rest = rest.subarray(writeSync(fd, rest));
-      for (let i = keep - 1; i > 0; i--) if (existsSync(names[i - 1]!)) renameSync(names[i - 1]!, names[i]!);
+      this.#moveOn();
       renameSync(draft, this.path);
     } catch (error) {
       closeSync(fd);
@@ -163,6 +164,18 @@ export class SinkTarget {
     closeSync(fd);
   }
 
+  /** @throws Error of the system */
+  #moveOn(): void {
+    const { keep = 5, endings = [''] } = this.#options;
+    for (let i = keep - 1; i > 0; i--) {
+      const [from, to] = [i === 1 ? this.path : `${this.path}.${i - 1}`, `${this.path}.${i}`];
+      ownFiles.claim(...endings.map((ending) => to + ending));
+      const there = (i === 1 ? [''] : endings).filter((ending) => existsSync(from + ending));
+      // The oldest one goes, whatever its ending is.
+      if (there.length > 0 && i === keep - 1) for (const ending of endings) rmSync(to + ending, { force: true });
+      for (const ending of there) renameSync(from + ending, to + ending);
+    }
+  }
   #switch(fd: number): void {
     this.close();
     this.#take(fd);
