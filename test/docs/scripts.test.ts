@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLua } from '../../src/adapters/lua.ts';
 import type { Lua, LuaScalar } from '../../src/core/ports.ts';
 import { blocksOf } from '../support/documents.ts';
-import { luaWorker } from '../support/lua-worker.ts';
+import { LUA_WORKER } from '../support/lua-worker.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -35,7 +35,7 @@ describe('the scripts of the documents run', () => {
   beforeAll(async () => {
     // The task before ReadTime of the quickstart writes this file.
     appendFileSync(join(folder, 'whenever-quickstart.txt'), 'written by a test\n');
-    lua = createLua({ workerPath: await luaWorker() });
+    lua = createLua({ workerPath: LUA_WORKER });
   });
   afterAll(async () => {
     await lua.close();

@@ -6,7 +6,7 @@ import { realLua, runScript } from '../support/lua-worker.ts';
 describe('the limits of the Lua host', () => {
   let lua: Lua | undefined;
   const make = async (options: Parameters<typeof realLua>[0] = {}): Promise<Lua> => {
-    lua = await realLua({ workerPath: await endlessWorker(), ...options });
+    lua = await realLua({ workerPath: endlessWorker(), ...options });
     return lua;
   };
   afterEach(() => lua?.close());

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
-import { luaWorker, realLua, runScript } from '../support/lua-worker.ts';
+import { LUA_WORKER, realLua, runScript } from '../support/lua-worker.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'whenever-shortage-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,7 +35,7 @@ test('A command of a script that has too few descriptors is a value with its rea
     for i = 1, 300 do kept[i] = io.open("/dev/null") end
     print(os.execute("true")) print(io.popen("true"))`;
   const program = `const { createLua } = require(${JSON.stringify(adapter)});
-    const lua = createLua({ workerPath: ${JSON.stringify(await luaWorker())} });
+    const lua = createLua({ workerPath: ${JSON.stringify(LUA_WORKER)} });
     const request = { key: 'k', section: 'task', chunk: 'task T', condition: 'C', task: 'T', variables: {}, expected: {}, timeoutSeconds: 0 };
     lua.run({ ...request, script: ${JSON.stringify(script)} }, { line: (level, text) => console.log(text), initialised() {}, event() {}, metric() {} })
       .then(({ end }) => { console.log(end.how, end.message ?? ''); process.exit(0); });`;

@@ -1,29 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import { resolve } from 'node:path';
 import { createLua, type LuaOptions } from '../../src/adapters/lua.ts';
 import type { Lua, LuaRequest, LuaResult } from '../../src/core/ports.ts';
 
-let folder: string | undefined;
-let bundled: Promise<string> | undefined;
+/** The worker as it is shipped; it was built before the tests began. */
+export const LUA_WORKER = resolve('dist/lua-worker.cjs');
 
-/** The worker as it is shipped, bundled once for each test file. */
-export const luaWorker = (): Promise<string> => {
-  bundled ??= (async () => {
-    folder = mkdtempSync(join(tmpdir(), 'whenever-lua-'));
-    process.once('exit', () => rmSync(folder!, { recursive: true, force: true }));
-    const outfile = join(folder, 'lua-worker.cjs');
-    const entryPoints = ['src/lua/worker.ts'];
-    await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'warning' });
-    return outfile;
-  })();
-  return bundled;
-};
+// A thread writes what it has executed there when it ends.
+if (process.env.WHENEVER_COVERAGE) process.env.NODE_V8_COVERAGE = process.env.WHENEVER_COVERAGE;
 
 /** A port with the real worker. */
 export const realLua = async (options: Partial<LuaOptions> = {}): Promise<Lua> =>
-  createLua({ workerPath: await luaWorker(), ...options });
+  createLua({ workerPath: LUA_WORKER, ...options });
 
 /** The result of a script, with its log lines as `level text`. */
 export interface Ran extends LuaResult {
