@@ -118,6 +118,6 @@ export class Event implements EventRef {
     this.#closed.abort();
     this.#instance.close?.();
     events.emit('event.stopped', origin, { event: this, replaced: this.#successor !== undefined });
-    if (this.listens) events.emit('event.unlistened', origin, { event: this });
+    if (this.listens) events.emit('event.uninstalled', origin, { event: this });
   }
 }

@@ -169,7 +169,7 @@ export interface EngineEventMap extends ItemEventMap {
   };
   'event.stopped': { readonly event: EventRef /** Another one has taken its place. */; readonly replaced: boolean };
   'event.listening': { readonly event: EventRef };
-  'event.unlistened': { readonly event: EventRef };
+  'event.uninstalled': { readonly event: EventRef };
   'listening.started': { readonly all: boolean };
   'listening.stopping': object;
   'listening.stopped': object;

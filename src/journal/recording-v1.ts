@@ -56,7 +56,7 @@ const renamed = (fact: Fact): Fact => {
     return start === fact.start && finish === fact.finish ? fact : ({ ...fact, start, finish } as TransitionFact);
   }
   if (fact.kind !== 'span' || fact.category !== 'skipped') return fact;
-  const timeline = fact.timeline as { readonly reason?: unknown };
+  const timeline = fact.timeline as { readonly reason?: unknown } | null;
   return timeline?.reason === 'given-up' ? { ...fact, timeline: { ...timeline, reason: 'exhausted' } } : fact;
 };
 

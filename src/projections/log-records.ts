@@ -318,7 +318,7 @@ export const logRecords = (log: Log): EventHandlers => {
       else logger.trace('PROC/MSG', `event fired: condition ${condition} was pending already`, trace);
     },
     'event.listening': ({ event }, trace) => install.trace('INIT/MSG', `event ${event.name} set up`, trace),
-    'event.unlistened': ({ event }, trace) => uninstall.trace('END/MSG', `event ${event.name} taken down`, trace),
+    'event.uninstalled': ({ event }, trace) => uninstall.trace('END/MSG', `event ${event.name} taken down`, trace),
     'listening.started': ({ all }, trace) => {
       if (all) listener.trace('START/OK', 'all events are set up, as far as they can be', trace);
       else listener.debug('START/OK', 'events are being listened to', trace);

@@ -250,3 +250,37 @@ test.each<[string, () => unknown, string]>([
 ])('%s refuses what it cannot use, with what it expected', (_, act, words) => {
   expect(act).toThrow(words);
 });
+
+describe('a handler', () => {
+  test('takes what is at least as severe as its level, which can be changed', () => {
+    const keeper = keep('h.level', new Keeper({ level: 'warning' }));
+    level('h.level', 'debug');
+    const logger = getLogger('h.level');
+    logger.info({ n: 1 });
+    expect(keeper.messages).toEqual([]);
+    keeper.setLevel('info');
+    expect(keeper.level).toBe(levelNumber('info'));
+    logger.info({ n: 2 });
+    expect(keeper.messages).toEqual([{ n: 2 }]);
+    expect(() => keeper.setLevel('loud' as 'info')).toThrow('unknown level "loud"');
+  });
+  test('asks each of its filters once, until it is removed', () => {
+    const keeper = keep('h.filter');
+    level('h.filter', 'debug');
+    const logger = getLogger('h.filter');
+    const asked: unknown[] = [];
+    const refuse = (record: MetricRecord) => {
+      asked.push(record.message);
+      return false;
+    };
+    keeper.addFilter(refuse);
+    keeper.addFilter(refuse);
+    logger.info({ n: 1 });
+    expect([asked, keeper.messages]).toEqual([[{ n: 1 }], []]);
+    keeper.removeFilter(refuse);
+    keeper.removeFilter(refuse);
+    logger.info({ n: 2 });
+    expect([asked, keeper.messages]).toEqual([[{ n: 1 }], [{ n: 2 }]]);
+    expect(() => keeper.addFilter(5 as never)).toThrow(TypeError);
+  });
+});

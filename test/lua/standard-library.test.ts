@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Lua } from '../../src/core/ports.ts';
+import { realLua, runScript } from '../support/lua-worker.ts';
+
+let lua: Lua;
+const folder = mkdtempSync(join(tmpdir(), 'whenever-lua-files-'));
+beforeAll(async () => {
+  writeFileSync(
+    join(folder, 'good.lua'),
+    '#!/usr/bin/lua\nlocal name, path = ...\nreturn { name = name, path = path }',
+  );
+  writeFileSync(join(folder, 'wrong.lua'), 'return =');
+  lua = await realLua();
+});
+afterAll(async () => {
+  await lua.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** What a script prints, with `FOLDER` for the folder of files. */
+const printed = async (script: string): Promise<string> => {
+  const { end, lines } = await runScript(lua, script.replaceAll('FOLDER', folder));
+  expect(end).toEqual({ how: 'finished', comparisons: [] });
+  return lines
+    .map((line) => line.replace(/^info /, ''))
+    .join('\n')
+    .replaceAll(folder, 'FOLDER');
+};
+
+describe('os.date', () => {
+  // The expected texts are those of `LC_ALL=C date -u`.
+  test.each([
+    [951786245, '%a|%A|%b|%B|%h', 'Tue|Tuesday|Feb|February|Feb'],
+    [951786245, '%c|%x|%X|%D|%F', 'Tue Feb 29 01:04:05 2000|02/29/00|01:04:05|02/29/00|2000-02-29'],
+    [951786245, '%C|%d|%e|%j|%m|%y|%Y', '20|29|29|060|02|00|2000'],
+    [951786245, '%H|%I|%M|%p|%r|%R|%s|%S|%T', '01|01|04|AM|01:04:05 AM|01:04|951786245|05|01:04:05'],
+    [951786245, '%g|%G|%u|%U|%V|%w|%W', '00|2000|2|09|09|2|09'],
+    [1104537600, '%g|%G|%U|%V|%W|%u|%w|%I|%p', '04|2004|00|53|00|6|6|12|AM'],
+    [1104667200, '%a|%u|%w|%U|%W|%V|%I|%p|%r', 'Sun|7|0|01|00|53|12|PM|12:00:00 PM'],
+    [0, '%z|%Z|%%|%n|%t|%Ex|%Od', '+0000|GMT|%|\n|\t|01/01/70|01'],
+  ])('formats %d by %s as the C library does', async (seconds, format, wanted) => {
+    const text = await printed(`print((os.date("!${format}", ${seconds}):gsub("\\n", "LINE")))`);
+    expect(text).toBe(wanted.replace('\n', 'LINE'));
+  });
+  test.each(['%', '%E', '%5', '%Q'])('refuses %j', async (format) => {
+    expect(await printed(`print(pcall(os.date, "!${format}", 0))`)).toMatch(
+      /^false\t.*invalid conversion specifier '%/,
+    );
+  });
+});
+
+describe('files of Lua', () => {
+  test('a module gets its name and its path, and is loaded once', async () => {
+    const text = await printed(
+      'package.path = "FOLDER/?.lua" local m = require("good") print(m.name, m.path, m == require("good"))',
+    );
+    expect(text).toBe('good\tFOLDER/good.lua\ttrue');
+  });
+  test.each([
+    [
+      'a module that is nowhere, with the places',
+      'package.path = "FOLDER/?.lua;FOLDER/?/init.lua" print(pcall(require, "no.such"))',
+      /^false\t.*module 'no\.such' not found:(.*\n)+.*no file 'FOLDER\/no\/such\.lua'\n.*no file 'FOLDER\/no\/such\/init\.lua'/,
+    ],
+    [
+      'a module with an error of syntax, with the file and the line',
+      'package.path = "FOLDER/?.lua" print(pcall(require, "wrong"))',
+      /^false\t.*error loading module 'wrong' from file 'FOLDER\/wrong\.lua':\n\t.*:1: /,
+    ],
+    ['a path that is not a text', 'package.path = true print(pcall(require, "x"))', /'package\.path' must be a string/],
+    [
+      'a library that is not written in Lua',
+      'print(package.loadlib("/lib/libm.so", "sin"))',
+      /^nil\tdynamic libraries not enabled; only Lua files can be loaded\tabsent$/,
+    ],
+    [
+      'a search without a find',
+      'print(package.searchpath("a.b", "FOLDER/?.x"))',
+      /^nil\t\n\tno file 'FOLDER\/a\/b\.x'$/,
+    ],
+    ['a file that is not there', 'print(loadfile("FOLDER/none.lua"))', /^nil\tcannot open FOLDER\/none\.lua/],
+    [
+      'a file that is not there, to be run',
+      'print(pcall(dofile, "FOLDER/none.lua"))',
+      /^false\tcannot open .*none\.lua/,
+    ],
+    ['a file with an error of syntax', 'print(loadfile("FOLDER/wrong.lua"))', /^nil\t.*wrong\.lua:1: /],
+    ['a file with an error, to be run', 'print(pcall(dofile, "FOLDER/wrong.lua"))', /^false\t.*wrong\.lua:1: /],
+    [
+      'a file of text where only binary ones are wanted',
+      'print(loadfile("FOLDER/good.lua", "b"))',
+      /^nil\t.*text chunk/,
+    ],
+    ['a reader that gives no text', 'print(load(function() return {} end))', /reader function must return a string/],
+  ])('refuse %s', async (_, script, wanted) => {
+    expect(await printed(script)).toMatch(wanted);
+  });
+  test('a chunk sees the environment it is given', async () => {
+    const script =
+      'print(load("return x", "n", "t", { x = 7 })(), loadfile("FOLDER/good.lua", "t", {})("a", "b").path)';
+    expect(await printed(script)).toBe('7\tb');
+  });
+});
+
+describe('utf8 and coroutines', () => {
+  test.each([
+    [
+      'utf8.codes goes through a text',
+      'for at, code in utf8.codes("aä€😀") do io.write(at, ":", code, " ") end',
+      '1:97 2:228 4:8364 7:128512 ',
+    ],
+    [
+      'a coroutine that waits is closed',
+      'local c = coroutine.create(coroutine.yield) coroutine.resume(c) print(coroutine.close(c), coroutine.status(c))',
+      'true\tdead',
+    ],
+    [
+      'one that failed hands out its error',
+      'local c = coroutine.create(error) coroutine.resume(c, "broken") print(coroutine.close(c))',
+      'false\tbroken',
+    ],
+  ])('%s', async (_, script, wanted) => {
+    expect((await printed(script)).trim()).toBe(wanted.trim());
+  });
+  test.each([
+    ['an invalid text', 'for _ in utf8.codes("a\\xff") do end', 'invalid UTF-8 code'],
+    [
+      'closing itself',
+      'coroutine.wrap(function() coroutine.close(coroutine.running()) end)()',
+      'cannot close a running coroutine',
+    ],
+    ['a yield of the script itself', 'coroutine.yield()', 'attempt to yield from outside a coroutine'],
+  ])('refuse %s', async (_, script, wanted) => {
+    expect(await printed(`print(pcall(function() ${script} end))`)).toContain(wanted);
+  });
+});
