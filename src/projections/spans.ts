@@ -108,9 +108,11 @@ export const spanEvents = (spans: Spans, clock: Clock): EventHandlers => {
     'sequence.broken': ({ condition, task, on }, trace) =>
       spans.instant('broken', keyOf(condition), trace, () => ({ condition: condition.name, on, task: task.name })),
 
-    'event.fired': ({ event, ineligible }, trace) => {
+    'event.fired': ({ event, ineligible, triggered }, trace) => {
       const { condition } = event.spec;
-      spans.instant('fired', `event/${event.name}`, trace, () => ({ event: event.name, condition }));
+      // A command that has no effect is not an occurrence of the event.
+      if (!triggered || ineligible === undefined)
+        spans.instant('fired', `event/${event.name}`, trace, () => ({ event: event.name, condition }));
       if (ineligible !== undefined)
         spans.instant('skipped', `condition/${condition}`, trace, () => ({ condition, reason: ineligible }));
     },

@@ -83,6 +83,14 @@ describe('timespans', () => {
     expect(ended!.timestamp - began!.timestamp).toBe(4e9);
   });
 
+  test('A trigger that is dropped is a skipped check; the event has not fired.', async () => {
+    const { one, facts } = await heard(task('T') + bucket('B', 'suspended = true') + event('E', 'B'));
+    await one.submit('trigger E');
+    expect(spansOf(facts, 'fired', 'skipped').map(told)).toEqual([
+      'instant skipped condition/B null command-1 {"condition":"B","reason":"suspended"}',
+    ]);
+  });
+
   test('A reload and the start-up are spans that count items; the configuration is told once at each.', async () => {
     const files = { 'new.toml': TICK + task('T') + interval('C') + interval('D'), 'bad.toml': 'nonsense' };
     const { one, facts } = await heard(task('T') + interval('C') + bucket('B') + event('E', 'B'), { files });
