@@ -36,12 +36,13 @@ const BECAME: Readonly<Record<string, string>> = {
 };
 
 const conditionClause = (transition: Transition): string => {
-  const { start, finish, why } = transition;
+  const { start, finish, why, run } = transition;
   if (start === 'new') return `it began as ${finish}: ${why}`;
   if (transition.code === 'command') return `it was ${why}`;
   if (start === 'queued' && finish === 'running') return `its turn came: ${why}`;
   if (finish in BECAME) return `${BECAME[finish]}${why}`;
-  if (start === 'running' || start === 'queued') return `its run ended: ${why}`;
+  // A condition that waits for the one that it replaces has no run.
+  if (start === 'running' || (start === 'queued' && run !== null)) return `its run ended: ${why}`;
   if (start === finish || start === 'checking') return `it did not run: ${why}`;
   return `${finish === 'removed' ? 'it was' : 'it became'} ${finish}: ${why}`;
 };

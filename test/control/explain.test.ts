@@ -141,6 +141,23 @@ describe('whenever explain tells what happened, newest first', () => {
     ]);
   });
 
+  test('a wait for the condition that it replaces, which is not a run of its own', async () => {
+    const files = { 'new.toml': around(condition(every(60))) };
+    const { daemon, ask } = await requestHandler(around(condition(every(5))), {
+      processes: { T: [{ seconds: 8 }] },
+      files,
+    });
+    await daemon.advance(6);
+    await daemon.submit('configure new.toml');
+    await daemon.advance(9);
+    const answer = await ask<ExplainAnswer>({ request: 'explain', condition: 'C' });
+    expect(reasons(formatExplanation(answer, daemon.clock.wall())).slice(0, 3)).toEqual([
+      'it became waiting: the condition that it replaces is done.',
+      'task T succeeded: exit code 0 is the success status.',
+      'it had to wait for its turn: the condition that it replaces is not done yet.',
+    ]);
+  });
+
   test('events that came in vain', async () => {
     const { text } = await explained(bucket('suspended = true'), 12, {}, ['trigger Go']);
     expect(reasons(text)[0]).toBe('event Go came, and was dropped: condition C is suspended.');
