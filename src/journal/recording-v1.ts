@@ -50,11 +50,27 @@ const isCount = (n: number): boolean => Number.isInteger(n) && n > 0 && n <= KEP
 /** The states of conditions that have another name now. */
 const RENAMED: Readonly<Record<string, string>> = { idle: 'no-tasks', busy: 'queued' };
 
+/** What a command did to a condition, as its reason begins. */
+const BY_COMMAND = /^(?:reset|suspended|resumed and reset) by a command/;
+/** The condition of an event, in the reason of what came of it. */
+const CONDITION_OF = /^condition (\w+) /;
+
+/** A transition with the names of today, and with what only its reason says in this format. */
+const transitionNow = (fact: TransitionFact): TransitionFact => {
+  const { key, start, finish, why } = fact;
+  const concerned = key.startsWith('event/') ? CONDITION_OF.exec(why)?.[1] : undefined;
+  if (concerned !== undefined) return { ...fact, concerns: `condition/${concerned}` };
+  if (!key.startsWith('condition/')) return fact;
+  return {
+    ...fact,
+    start: RENAMED[start] ?? start,
+    finish: RENAMED[finish] ?? finish,
+    ...(BY_COMMAND.test(why) ? { code: 'command' } : {}),
+  };
+};
+
 const renamed = (fact: Fact): Fact => {
-  if (fact.kind === 'transition' && fact.key.startsWith('condition/')) {
-    const [start, finish] = [fact.start, fact.finish].map((state) => RENAMED[state] ?? state) as [string, string];
-    return start === fact.start && finish === fact.finish ? fact : ({ ...fact, start, finish } as TransitionFact);
-  }
+  if (fact.kind === 'transition') return transitionNow(fact);
   if (fact.kind !== 'span' || fact.category !== 'skipped') return fact;
   const timeline = fact.timeline as { readonly reason?: unknown } | null;
   return timeline?.reason === 'given-up' ? { ...fact, timeline: { ...timeline, reason: 'exhausted' } } : fact;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { ANSWERS } from '../../src/control/queries.ts';
 import { recordingSource } from '../../src/control/recording-source.ts';
 import type { Fact } from '../../src/journal/fact.ts';
 import { decodeRecording, RecordingDecoder } from '../../src/journal/recording-decoder.ts';
@@ -61,6 +62,33 @@ describe('a recording of the first format', () => {
     };
     expect(decodeRecording(`${lines[0]}\n${JSON.stringify(queued)}\n`).facts).toEqual([
       { ...queued, start: 'queued', finish: 'no-tasks' },
+    ]);
+  });
+
+  test('is explained as one of today: commands on a condition, and its events.', () => {
+    const facts = [
+      { key: 'condition/B', start: 'waiting', finish: 'waiting', why: 'reset by a command; no event has come' },
+      { key: 'event/E', start: 'listening', finish: 'fired', why: 'condition B is pending' },
+      { key: 'event/E', start: 'fired', finish: 'dropped', why: 'condition C is suspended' },
+    ].map((more, i) => ({
+      kind: 'transition',
+      seq: i + 1,
+      time: i,
+      mono: i,
+      item: more.key,
+      run: null,
+      cause: 'x',
+      ...more,
+    }));
+    const { journal } = recordingSource(
+      decodeRecording([lines[0], ...facts.map((fact) => JSON.stringify(fact))].join('\n')),
+      'v1',
+    );
+    expect(
+      ANSWERS.explain({ journal, status: () => undefined }, { request: 'explain', condition: 'B' }).chapters,
+    ).toMatchObject([
+      { key: 'event/E', finish: 'fired', concerns: 'condition/B' },
+      { key: 'condition/B', code: 'command' },
     ]);
   });
 
