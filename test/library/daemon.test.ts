@@ -189,6 +189,24 @@ describe('where a daemon is', () => {
     expect(daemon.file).toBe('other.toml');
   });
 
+  test('What an event watches begins there, too.', async () => {
+    mkdirSync(join(place, 'inbox'));
+    const event = '[[event]]\nname = "Came"\ntype = "fschange"\nwatch = ["inbox"]\ncondition = "Seen"\n';
+    const daemon = await quick(HELLO + onDemand('Seen', ['Hello']) + event, { baseDirectory: place });
+    const started = vi.fn();
+    void awaited(daemon, reached('task/Hello', 'running')).then(started);
+    void daemon.run();
+    let count = 0;
+    // Watching begins some time after the start.
+    await vi.waitFor(
+      () => {
+        writeFileSync(join(place, 'inbox', `letter-${++count}`), '');
+        expect(started).toHaveBeenCalled();
+      },
+      { timeout: 10_000, interval: 100 },
+    );
+  });
+
   test('Commands inherit the environment that is given, and nothing else.', async () => {
     const check = '[ "$GIVEN" = yes ] && [ -z "$HOME" ]';
     const daemon = await quick(shellTask('Look', check) + ONCE.replace('Hello', 'Look'), {
