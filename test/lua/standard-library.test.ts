@@ -105,6 +105,52 @@ describe('files of Lua', () => {
   });
 });
 
+describe('files that a script opens', () => {
+  test('the standard input and output can be files', async () => {
+    const text = await printed(
+      `io.output("FOLDER/text") io.write("one\\n", 2, "\\n", 0x10, "\\nrest") io.close()
+      io.input("FOLDER/text") print(io.read("L", "n", "n", "l", "a")) print(io.read("a"), io.read("l"), io.read(0))`,
+    );
+    expect(text).toBe('one\n\t2\t16\t\trest\n\tnil\tnil');
+  });
+  test('what is written is there after setvbuf("no"), flush and close, and seek goes back to it', async () => {
+    const text = await printed(
+      `local f = io.open("FOLDER/both", "w+") f:setvbuf("no") f:write("abc") print(io.open("FOLDER/both"):read("a"))
+      f:setvbuf("full") f:write("def") print(f:seek("set", 1), f:read(3), f:seek("cur"), f:seek("end")) print(f:close(), io.type(f))`,
+    );
+    expect(text).toBe('abc\n1\tbcd\t4\t6\ntrue\tclosed file');
+  });
+  test.each([
+    ['a file that is not there', 'print(io.open("FOLDER/none"))', /^nil\tFOLDER\/none: No such file or directory\t2$/],
+    ['a mode that there is not', 'print(pcall(io.open, "FOLDER/x", "rw"))', /^false\t.*invalid mode/],
+    ['a folder as a file', 'local f, m = io.open("FOLDER", "w") print(f, m)', /^nil\tFOLDER: Is a directory$/],
+    ['a kind of buffer', 'print(pcall(io.stdout.setvbuf, io.stdout, "some"))', /invalid option 'some'/],
+    [
+      'a place before the beginning',
+      'print(io.open("FOLDER/good.lua"):seek("set", -5))',
+      /^nil\tInvalid argument\t22$/,
+    ],
+    ['a place in a pipe', 'print(io.popen("true"):seek("set", 0))', /^nil\tIllegal seek\t29$/],
+    ['a format', 'print(pcall(function() io.open("FOLDER/good.lua"):read("x") end))', /invalid format/],
+    ['writing where one reads', 'print(io.open("FOLDER/good.lua"):write("x"))', /^nil\tBad file descriptor\t9$/],
+    ['reading where one writes', 'print(io.open("FOLDER/new", "w"):read("a"))', /^nil\tBad file descriptor\t9$/],
+    [
+      'a file that is closed',
+      'local f = io.tmpfile() f:close() print(pcall(f.read, f))',
+      /attempt to use a closed file/,
+    ],
+    ['lines of a file that is not there', 'print(pcall(io.lines, "FOLDER/none"))', /none: No such file or directory/],
+    ['the removal of what is not there', 'print(os.remove("FOLDER/none"))', /none: No such file or directory\t2$/],
+    [
+      'another name for what is not there',
+      'print(os.rename("FOLDER/none", "FOLDER/b"))',
+      /No such file or directory\t2$/,
+    ],
+  ])('refuse %s', async (_, script, wanted) => {
+    expect(await printed(script)).toMatch(wanted);
+  });
+});
+
 describe('utf8 and coroutines', () => {
   test.each([
     [
