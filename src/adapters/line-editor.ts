@@ -63,9 +63,22 @@ interface LineEditorCallbacks {
   waitForForeground(): Promise<boolean>;
 }
 
+/** Keeps the editor from throwing when it resets a terminal that is gone (EIO): its end is reported in another way. */
+const keepRawModeErrors = (stdin: NodeJS.ReadStream): void => {
+  const setRawMode = stdin.setRawMode.bind(stdin);
+  stdin.setRawMode = (mode) => {
+    try {
+      return setRawMode(mode);
+    } catch {
+      return stdin;
+    }
+  };
+};
+
 /** Edits lines on the terminal while records are written to it. */
 export const editLines = (terminal: Echo, { line, end, waitForForeground: inFront }: LineEditorCallbacks): void => {
   const { stdin } = process;
+  keepRawModeErrors(stdin);
   const editor = createInterface({
     input: stdin,
     output: echo(terminal),

@@ -144,7 +144,7 @@ describe('a recording of the program', () => {
     expect((await place.run(['status', '--from', 'dump'])).stdout).toMatch(
       /^dump, as of .*: whenever \S+ was running: /,
     );
-  });
+  }, 120_000);
 
   test('A recording and a dump may come through a pipe.', async () => {
     const one = place.start(['-L', 'info', '-J', '--journal', 'rec'], { toml: toml() });

@@ -52,13 +52,13 @@ class Allowed {
     return !recurring && most >= 0 ? most + 1 : Number.POSITIVE_INFINITY;
   }
 
-  get state(): string {
+  get state(): string | undefined {
     const { tasks, recurring, max_tasks_retries: most } = this.#t;
     if (tasks.length === 0) return 'no-tasks';
     if (this.#suspended) return 'suspended';
-    if (recurring) return 'open';
+    if (recurring) return undefined;
     if (this.#finished) return 'finished';
-    return most >= 0 && this.failedRuns > most ? 'exhausted' : 'open';
+    return most >= 0 && this.failedRuns > most ? 'exhausted' : undefined;
   }
 }
 
