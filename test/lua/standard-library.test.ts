@@ -183,3 +183,49 @@ describe('utf8 and coroutines', () => {
     expect(await printed(`print(pcall(function() ${script} end))`)).toContain(wanted);
   });
 });
+
+describe('texts and values', () => {
+  test.each([
+    ['a conversion', 'string.format("%y", 1)', "invalid option '%y' to 'format'"],
+    ['a number with a fraction as an integer', 'string.format("%d", 1.5)', 'number has no integer representation'],
+    ['a value that has no text in Lua', 'string.format("%q", {})', 'value has no literal form'],
+    ['too few values', 'string.format("%s %s", 1)', "bad argument #3 to 'format' (no value)"],
+    ['a pattern that ends in a %', '("x"):find("%")', "malformed pattern (ends with '%')"],
+    ['a set without an end', '("x"):find("[a")', "malformed pattern (missing ']')"],
+    ['a balance without its two characters', '("x"):find("%b(")', "missing arguments to '%b'"],
+    ['a frontier without a set', '("x"):find("%fa")', "missing '[' after '%f' in pattern"],
+    ['a capture without an end', '("x"):find("(x")', 'unfinished capture'],
+    ['a capture without a beginning', '("x"):match("x)")', 'invalid pattern capture'],
+    ['a capture that is not there yet', '("x"):find("%1")', 'invalid capture index'],
+    ['a capture that is not there in a replacement', '("x"):gsub("x", "%2")', 'invalid capture index %2'],
+    ['a replacement that is not one', '("x"):gsub("x", true)', 'string/function/table expected'],
+    ['a replacement by a table', '("x"):gsub("x", function() return {} end)', 'invalid replacement value (a table)'],
+    ['a base', 'tonumber("1", 99)', 'base out of range'],
+    ['a number to be read in a base', 'tonumber(1, 10)', 'string expected, got number'],
+    ['the values before the first', 'select(0, 1)', 'index out of range'],
+    [
+      'a metatable that is protected',
+      'setmetatable(setmetatable({}, { __metatable = 1 }), {})',
+      'cannot change a protected metatable',
+    ],
+    ['a metatable that is a number', 'setmetatable({}, 5)', 'nil or table expected'],
+    ['a key that is not in a table', 'next({}, "x")', 'next'],
+    [
+      'a text that is not one',
+      'tostring(setmetatable({}, { __tostring = function() return {} end }))',
+      "'__tostring' must return a string",
+    ],
+    ['a code that is not one', 'utf8.char(-1)', 'value out of range'],
+    ['a beginning within a character', 'utf8.offset("ä", 1, 2)', 'initial position is a continuation byte'],
+    ['a place out of a text', 'utf8.codepoint("abc", 10)', 'out of range'],
+    ['a coroutine of nothing', 'coroutine.create(5)', 'function expected'],
+    ['a generator that has ended', 'local f = coroutine.wrap(function() end) f() f()', 'cannot resume dead coroutine'],
+    ['a place in a table that is too large', 'table.insert({}, 5, 1)', 'position out of bounds'],
+    ['no value to insert', 'table.insert({})', "wrong number of arguments to 'insert'"],
+    ['a value that cannot be joined', 'table.concat({ {} })', "invalid value (table) at index 1 in table for 'concat'"],
+    ['too many values', 'table.unpack({}, 1, 1e8)', 'too many results to unpack'],
+  ])('refuse %s', async (_, script, wanted) => {
+    expect(await printed(`print(pcall(function() ${script} end))`)).toMatch(/^false\t/);
+    expect(await printed(`print(select(2, pcall(function() ${script} end)))`)).toContain(wanted);
+  });
+});
