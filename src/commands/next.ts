@@ -13,8 +13,14 @@ import { type Subcommand, UsageError, wholeNumber } from './subcommand.ts';
 
 type NextOptions = RangeOptions & { readonly all?: true; readonly count?: number; readonly json?: true };
 
-/** Without `--to`, how far ahead firings are searched, in ms: ten years. */
-const HORIZON_MS = 10 * 366 * 86_400_000;
+/** How far ahead firings are searched without `--to`. */
+const HORIZON_YEARS = 10;
+
+/** The time from an instant to the same date ten years later, in ms. */
+const horizonMs = (from: number): number => {
+  const date = new Date(from);
+  return date.setFullYear(date.getFullYear() + HORIZON_YEARS) - from;
+};
 
 /** Limits the memory that the rows take. */
 const MAX_ROWS = 100_000;
@@ -30,20 +36,24 @@ const checkNames = (names: readonly string[], { conditions }: Config): void => {
 
 type Firings = ReturnType<typeof upcomingFirings>;
 
-const formatJson = ({ coming, silent, unforeseen, later }: Firings, from: number, to: number): string => {
+const formatJson = ({ coming, silent, ...rest }: Firings, from: number, to: number): string => {
   const firings = coming.map(({ at, condition, by, tasks }) => ({
     time: new Date(at).toISOString(),
     seconds: (at - from) / 1000,
     ...{ condition, by, tasks },
   }));
   const until = new Date(to).toISOString();
-  return `${JSON.stringify({ firings, never: silent, unforeseen, later, until })}\n`;
+  return `${JSON.stringify({ firings, never: silent, ...rest, until })}\n`;
 };
 
 const list = (title: string, lines: readonly string[]): string =>
   lines.length === 0 ? '' : `\n${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
 
-const formatTable = ({ coming, silent, unforeseen, later }: Firings, from: number, to: number): string => {
+const formatTable = (
+  { coming, silent, suspended, unforeseen, later, more }: Firings,
+  from: number,
+  to: number,
+): string => {
   const rows = coming.map(({ at, condition, by, tasks }) => [
     ...[formatInstant(at), showDuration(at - from)],
     ...[condition, by, tasks.join(', ')],
@@ -57,11 +67,15 @@ const formatTable = ({ coming, silent, unforeseen, later }: Firings, from: numbe
   ];
   return [
     coming.length > 0 ? table(columns, rows, stdoutTerminal()) : 'Nothing will fire in this time.\n',
+    more
+      ? `(the first ${coming.length}; ${coming.length < MAX_ROWS ? '--count 0 shows all' : 'for more, give a later --from'})\n`
+      : '',
     list('Not in this time:', later),
     list(
       'Will never fire:',
       silent.map(({ condition, reason }) => `${condition}: ${reason}`),
     ),
+    list('Suspended in the file; fires after resume_condition:', suspended),
     list(
       'Cannot be foreseen:',
       unforeseen.map(({ condition, type }) => `${condition} (${type})`),
@@ -81,18 +95,19 @@ export const nextCommand: Subcommand<NextOptions> = {
     { flags: '-a, --all', help: 'every firing, not only the next one of each condition' },
     {
       flags: '-n, --count <N>',
-      help: `how many rows; default: one for each condition, ${ROWS_OF_ALL} with --all`,
-      parse: wholeNumber(1, MAX_ROWS),
+      help: `how many rows, 0 for all, up to ${MAX_ROWS}; default: one for each condition, ${ROWS_OF_ALL} with --all`,
+      parse: wholeNumber(0, MAX_ROWS),
     },
-    ...rangeOptions('10 years'),
+    ...rangeOptions(`${HORIZON_YEARS} years`),
     { flags: '--json', help: 'JSON instead of a table' },
   ],
   exitStatus: 'Status 0: something will fire; 1: nothing will fire; 2: wrong usage or configuration.',
   examples: ['whenever next my.toml --from 2026-03-28T20:00 --to 2026-03-29T08:00'],
   run: async ({ args: [file = '', ...names], options, now }) => {
     const config = await loadConfig(file, readText(file), registry, hostFs);
-    const { all = false, json = false, count = all ? ROWS_OF_ALL : MAX_ROWS } = options;
-    const { from, to } = rangeOf(options, now, HORIZON_MS);
+    const { all = false, json = false } = options;
+    const count = (options.count ?? (all ? ROWS_OF_ALL : 0)) || MAX_ROWS;
+    const { from, to } = rangeOf(options, now, horizonMs(options.from ?? now));
     checkNames(names, config);
     const firings = upcomingFirings(config, { from, to, count, all, conditions: names });
     writeAll(1, (json ? formatJson : formatTable)(firings, from, to));

@@ -10,8 +10,8 @@ import { type Subcommand, UsageError } from './subcommand.ts';
 /** Why a recording does not have the end of its program. */
 const withoutEnd = (head: NonNullable<Recording['head']>): string =>
   isSimulated(head)
-    ? 'it is the recording of a simulation, which has no end of a program'
-    : 'the end of the program is not in it: it is running, was killed, or could not write on (no space, a limit of the size)';
+    ? 'it is the recording of a simulation, in which no program ends'
+    : 'the end of the program is not in it: it is running, was killed, or could not go on writing (disk full, file size limit)';
 
 /** The result as lines of text. */
 const describe = (path: string, { head, facts }: Recording, found: ReturnType<typeof verifyRecording>): string[] => {

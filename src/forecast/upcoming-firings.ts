@@ -36,9 +36,13 @@ export interface ForecastRange {
 export interface Forecast {
   readonly coming: readonly UpcomingFiring[];
   readonly silent: readonly NeverFiring[];
+  /** Conditions that are suspended in the file. */
+  readonly suspended: readonly string[];
   readonly unforeseen: readonly Unpredictable[];
   /** Conditions that fire, but not in the range. */
   readonly later: readonly string[];
+  /** Whether there are firings in the range beyond `count`. */
+  readonly more: boolean;
 }
 
 /** The firings of one condition by tick; a condition that does not recur fires once. */
@@ -67,12 +71,6 @@ interface Head {
   next: UpcomingFiring;
 }
 
-/** Why a condition will not fire at all. */
-const obstacle = ({ traits }: ConditionSpec): string | undefined => {
-  if (traits.tasks.length === 0) return 'no tasks are listed';
-  return traits.suspended ? 'suspended in the file' : undefined;
-};
-
 /** Firings in order from those that are in order for each condition. @param all every firing instead of the first of each. */
 const merged = (heads: Head[], count: number, all: boolean): UpcomingFiring[] => {
   const firings: UpcomingFiring[] = [];
@@ -93,24 +91,30 @@ const merged = (heads: Head[], count: number, all: boolean): UpcomingFiring[] =>
 export const upcomingFirings = (config: Config, range: ForecastRange): Forecast => {
   const tickMs = config.settings.tickSeconds * 1000;
   const silent: NeverFiring[] = [];
+  const suspended: string[] = [];
   const unforeseen: Unpredictable[] = [];
   const later: string[] = [];
   const heads: Head[] = [];
   for (const spec of config.conditions) {
     if (range.conditions.length > 0 && !range.conditions.includes(spec.name)) continue;
-    const reason = obstacle(spec);
-    if (spec.forecast(range.from) === undefined) {
-      if (reason === undefined) unforeseen.push({ condition: spec.name, type: spec.type });
-      else silent.push({ condition: spec.name, reason });
+    const { name: condition, type, traits } = spec;
+    if (traits.tasks.length === 0 || traits.suspended) {
+      if (traits.tasks.length === 0) silent.push({ condition, reason: 'no tasks are listed' });
+      else suspended.push(condition);
       continue;
     }
-    const never = reason === undefined ? spec.never(range.from) : [reason];
-    for (const why of never) silent.push({ condition: spec.name, reason: why });
-    if (reason !== undefined) continue;
+    if (spec.forecast(range.from) === undefined) {
+      unforeseen.push({ condition, type });
+      continue;
+    }
+    const never = spec.never(range.from);
+    for (const reason of never) silent.push({ condition, reason });
     const rest = ofCondition(spec, range, tickMs);
     const next = rest.next().value;
     if (next) heads.push({ rest, next });
-    else if (never.length === 0) later.push(spec.name);
+    else if (never.length === 0) later.push(condition);
   }
-  return { coming: merged(heads, range.count, range.all), silent, unforeseen, later };
+  const coming = merged(heads, range.count + 1, range.all);
+  const more = coming.length > range.count;
+  return { coming: coming.slice(0, range.count), silent, suspended, unforeseen, later, more };
 };

@@ -49,14 +49,14 @@ describe('a recording of the program', () => {
     await one.ended;
     const { stdout } = await place.run(['verify', 'rec']);
     expect(stdout).toContain('\n1 run, 1 run of tasks\n');
-    expect(stdout).toContain('it is running, was killed, or could not write on (no space, a limit of the size)\n');
+    expect(stdout).toContain('it is running, was killed, or could not go on writing (disk full, file size limit)\n');
   });
 
   test('That of a simulation is called so.', async () => {
     const file = place.write('config.toml', toml());
     await place.run(['simulate', file, '--from', '2026-01-01', '--to', '2026-01-01T00:01:00', '--journal', 'rec']);
     const { stdout } = await place.run(['verify', 'rec']);
-    expect(stdout).toContain('it is the recording of a simulation, which has no end of a program\n');
+    expect(stdout).toContain('it is the recording of a simulation, in which no program ends\n');
     expect(stdout).not.toContain('killed');
   });
 

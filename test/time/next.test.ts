@@ -71,18 +71,21 @@ describe('whenever next', () => {
       '2026-03-02 14:00:00 Mon  1 h 59 min  Once       cron "0 14 * * *"  Mail',
       '2026-03-02 14:00:05 Mon  2 h 00 min  Often      every 3600 s       Mail',
       '2026-03-02 15:00:05 Mon  3 h 00 min  Often      every 3600 s       Mail',
+      '(the first 4; --count 0 shows all)',
       '',
       'Will never fire:',
       '  Nightly: month=2 day=30: there is no such date',
       '  Past: year=2020: is over',
       '  Empty: it has no specifications',
-      '  Asleep: suspended in the file',
       '  Idle: no tasks are listed',
+      '',
+      'Suspended in the file; fires after resume_condition:',
+      '  Asleep',
       '',
       'Cannot be foreseen:',
       '  OnDemand (bucket)',
       '',
-      'Looked ahead to 2036-03-09 12:00:03 Sun.',
+      'Looked ahead to 2036-03-02 12:00:03 Sun.',
       '',
     ]);
   });
@@ -123,12 +126,14 @@ describe('whenever next', () => {
         { condition: 'Nightly', reason: 'month=2 day=30: there is no such date' },
         { condition: 'Past', reason: 'year=2020: is over' },
         { condition: 'Empty', reason: 'it has no specifications' },
-        { condition: 'Asleep', reason: 'suspended in the file' },
+
         { condition: 'Idle', reason: 'no tasks are listed' },
       ],
+      suspended: ['Asleep'],
       unforeseen: [{ condition: 'OnDemand', type: 'bucket' }],
       later: [],
-      until: '2036-03-09T12:00:03.000Z',
+      more: true,
+      until: '2036-03-02T12:00:03.000Z',
     });
   });
 
@@ -140,6 +145,16 @@ describe('whenever next', () => {
     expect(await rows([])).toEqual(['Often', 'Once', 'Nightly']);
     expect(await rows(['-n', '2'])).toEqual(['Often', 'Once']);
     expect(await rows(['--all', '-n', '3'])).toEqual(['Often', 'Once', 'Often']);
+  });
+
+  test('With --all the first 20 are shown, and that there are more; --count 0 shows all.', async () => {
+    const day = ['--from', '2026-03-02T12:00', '--to', '2d', '--all'];
+    const short = (await next(day)).stdout;
+    expect(short.match(/^2026-/gm)).toHaveLength(20);
+    expect(short).toContain('\n(the first 20; --count 0 shows all)\n');
+    const whole = (await next([...day, '--count', '0'])).stdout;
+    expect(whole.match(/^2026-/gm)).toHaveLength(51);
+    expect(whole).not.toContain('the first');
   });
 
   test('Conditions may be named; an unknown one is refused.', async () => {
@@ -186,8 +201,8 @@ describe('whenever next', () => {
       [['--from', 'noon'], '--from: expected a local time such as 2026-03-29T00:00:00'],
       [['--to', '7x'], 'or 30s, 10m, 2h, 1d, 1w after --from, found "7x"'],
       [['--from', '2026-03-03', '--to', '2026-03-02'], '--to: expected an instant after --from'],
-      [['--count', '0'], '--count: expected a whole number, from 1 to 100000, found "0"'],
-      [['--count', '9007199254740991'], '--count: expected a whole number, from 1 to 100000, found'],
+      [['--count', '-1'], '--count: expected a whole number, from 0 to 100000, found "-1"'],
+      [['--count', '9007199254740991'], '--count: expected a whole number, from 0 to 100000, found'],
     ] as const) {
       const { code, stdout, stderr } = await next(args);
       expect(code).toBe(2);
