@@ -64,7 +64,10 @@ export const eventsCommand: Subcommand<QueryOptions & { readonly count: number; 
   name: 'events',
   help: 'show the events of a topic, or the topics there are',
   takes: [
-    { form: '[TOPIC]', help: 'all, scheduler, condition/NAME, task/NAME, event/NAME, lua, errors, or one of your own' },
+    {
+      form: '[TOPIC]',
+      help: 'one of all, scheduler, condition/NAME, task/NAME, event/NAME, lua, errors, or of your own',
+    },
   ],
   options: [followOption('events'), countOption('how many events, the last ones'), JSON_OPTION, FROM_OPTION],
   exitStatus: QUERY_STATUS,

@@ -7,6 +7,7 @@ import { globalFields } from '../config/read-fields.ts';
 import { REQUESTS } from '../control/request.ts';
 import { COMMANDS } from '../core/commands.ts';
 import { STATES } from '../core/states.ts';
+import { COMPARISONS } from '../items/common/value-checks.ts';
 import type { HostFs, ItemKind } from '../items/kind.ts';
 import { FEATURES, featuresOn, registry } from '../items/registry.ts';
 import { ROOT, SUBTREES } from '../log/subtree.ts';
@@ -236,6 +237,7 @@ const TABLES: Readonly<Record<string, (argument: string) => Filling>> = {
   ],
   families: () => [{ entries: familyEntries() }],
   requests: () => [{ entries: requestEntries() }],
+  operators: () => [{ entries: words(COMPARISONS), tight: true }],
   states: (section) => [{ entries: words(STATES[section as keyof typeof STATES]), tight: true }],
 };
 

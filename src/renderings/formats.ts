@@ -68,7 +68,7 @@ export const COLOR_BY = ['outcome', 'kind', 'none'] as const;
 
 /** Options of the command for single formats, by their names in {@link RenderingOptions}. */
 export const FORMAT_OPTIONS = {
-  times: { flags: '--no-times', help: 'graphviz: leave out how long things take' },
-  colorBy: { flags: '--color-by <WHAT>', help: 'graphviz: what colours stand for', choices: COLOR_BY },
+  times: { flags: '--no-times', help: 'for graphviz: leave out how long things take' },
+  colorBy: { flags: '--color-by <WHAT>', help: 'for graphviz: what colours stand for', choices: COLOR_BY },
   title: { flags: '--title <TEXT>', help: 'what stands above a picture, graph, trace or page' },
 } as const satisfies Partial<Record<keyof RenderingOptions, unknown>>;

@@ -6,21 +6,23 @@ import type { HostFs, ReportProblem } from '../kind.ts';
 import type { RecurringProblem } from './recurring-problem.ts';
 import { type Expression, MOST_STEPS_HERE, matchOnThreads, tooLong } from './regular-expression.ts';
 import {
+  COMPARISONS,
   type Compiled,
   compareValues,
   compileChecks,
   evaluateChecks,
+  type Operator,
   operatorSchema,
   type Scalar,
   scalarSchema,
 } from './value-checks.ts';
 
-const OPERATORS = ['eq', 'neq', 'gt', 'ge', 'lt', 'le', 'match', 'contains', 'ncontains'] as const;
+const OPERATORS = Object.keys(COMPARISONS) as readonly Operator[];
 
 /** One element of `parameter_check`. */
 interface ParameterCheck {
   readonly index: number | readonly (number | string)[];
-  readonly operator: (typeof OPERATORS)[number];
+  readonly operator: Operator;
   readonly value: Scalar;
 }
 

@@ -12,6 +12,23 @@ export const scalarSchema = v.union(
   [v.string(), v.boolean(), v.bigint(), floatSchema],
   'a string, a boolean or a number',
 );
+
+/** The operators of checks, each with what it compares. */
+export const COMPARISONS = {
+  eq: 'It is equal. An integer and a float can be equal.',
+  neq: 'It is not equal.',
+  gt: 'It is greater. Texts are ordered for wmi only, as by the next three operators.',
+  ge: 'It is greater or equal.',
+  lt: 'It is less.',
+  le: 'It is less or equal.',
+  match: 'It is a text, and the regular expression matches a part of it; upper and lower case differ.',
+  contains: 'It is a text with this part, an array with this element, or a dictionary with this key. For dbus only.',
+  ncontains: 'It is one of these without that part, element or key. For dbus only.',
+} as const;
+
+/** The name of an operator. */
+export type Operator = keyof typeof COMPARISONS;
+
 export const operatorSchema = <const W extends readonly string[]>(words: W) =>
   v.picklist(words, `one of ${words.join(', ')}`);
 

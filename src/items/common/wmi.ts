@@ -10,6 +10,7 @@ import {
   compareValues,
   compileChecks,
   evaluateChecks,
+  type Operator,
   operatorSchema,
   type Scalar,
   scalarSchema,
@@ -21,7 +22,7 @@ export const queryFields = {
   namespace: stringField({
     pattern: /^[a-zA-Z_][a-zA-Z0-9_]*([/\\][a-zA-Z_][a-zA-Z0-9_]*)+$/,
     as: 'a name space such as "ROOT/CIMV2"',
-    doc: 'The name space; default ROOT\\CIMV2.',
+    doc: 'Without this key it is that one.',
   }),
 } as const;
 
@@ -29,7 +30,7 @@ export const queryFields = {
 export const wmiUnavailable = (machine: HostFs): string | undefined =>
   machine.platform === 'win32' ? undefined : 'items of type wmi exist on Windows only';
 
-const OPERATORS = ['eq', 'neq', 'gt', 'ge', 'lt', 'le', 'match'] as const;
+const OPERATORS = ['eq', 'neq', 'gt', 'ge', 'lt', 'le', 'match'] as const satisfies readonly Operator[];
 
 /** One element of `result_check`. */
 interface ResultCheck {
