@@ -105,12 +105,15 @@ const showGantt = (
   const guides = new Set(labels.map(({ at }) => Math.min(room - 1, Math.round(at * room))));
 
   const used = new Set<Grade>();
+  let partial = false;
   const line = (lane: ChartLane, i: number): string => {
     const cells = cellsOf(lane.bars, window, room);
     const drawn = cells.map((cell, at) => {
       if (!cell) return guides.has(at) ? paint('dim', '·') : ' ';
       used.add(cell.grade);
-      return paint(gradeStyle(cell.grade), glyph(cell, at === room - 1));
+      const drawn = glyph(cell, at === room - 1);
+      partial ||= cell.grade === 'good' && drawn !== FILL.good;
+      return paint(gradeStyle(cell.grade), drawn);
     });
     const [runs = '', bad = ''] = counts[i] ?? [];
     const tail = `${runs.padStart(count)}${bad === '' ? '' : `  ${paint('red', bad.padStart(failed))}`}`;
@@ -122,6 +125,7 @@ const showGantt = (
   const legend = GRADES.filter((grade) => used.has(grade)).map(
     (grade) => `${paint(gradeStyle(grade), grade === 'open' ? '▓▶' : FILL[grade])} ${GRADE_LABELS[grade]}`,
   );
+  if (partial) legend.push(`${paint(gradeStyle('good'), '▕')} less than a column`);
   const foot = legend.length === 0 ? '' : `\n${legend.join('   ')}\n`;
   const above = title === undefined ? '' : `${paint('bold', oneLine(title))}\n`;
   return `${above}${headOf(window, room)}\n${[heading, ...body].join('\n')}\n${foot}`;

@@ -43,6 +43,7 @@ describe('the chart as text', () => {
   test('shows a short run as a mark.', () => {
     const facts = day(taskFacts('Short', 9 * H, 9 * H + 1));
     expect(lane(gantt(facts), 'Short').replaceAll(/[ ·\d]/g, '')).toMatch(/^[▏▕]$/);
+    expect(gantt(facts)).toMatch(/█ success {3}▕ less than a column\n$/);
   });
 
   test('tells failures without colours, and counts them.', () => {
