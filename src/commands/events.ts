@@ -52,7 +52,10 @@ export const formatEvent = (event: TopicEvent, { width, paint }: Terminal = PLAI
 /** The topics as a table, or the events of one. */
 export const formatEvents = (answer: EventsAnswer, terminal: Terminal = PLAIN): string => {
   if ('topics' in answer) {
-    const rows = answer.topics.map(({ topic, total, last }) => [oneLine(topic), String(total), formatInstant(last)]);
+    const rows = answer.topics.map(({ topic, total, last }) => [
+      ...[oneLine(topic), String(total)],
+      last === null ? '-' : formatInstant(last),
+    ]);
     return table([{ heading: 'TOPIC' }, { heading: 'EVENTS', numeric: true }, { heading: 'LAST' }], rows, terminal);
   }
   const gone = answer.total - answer.events.length;
@@ -82,7 +85,7 @@ export const eventsCommand: Subcommand<QueryOptions & { readonly count: number; 
       return follow<TopicEvent>({ ...request, follow: true }, options, format);
     }
     const answer = (await send(request, options)) as EventsAnswer;
-    const found = 'topics' in answer ? answer.topics.length : answer.events.length;
+    const found = 'topics' in answer ? answer.topics.filter(({ total }) => total > 0).length : answer.events.length;
     if (json) writeAll(1, answerJson(answer));
     else if (found > 0) writeAll(1, formatEvents(answer, stdoutTerminal()));
     else if (topic === undefined) printMessage('no events');

@@ -26,8 +26,8 @@ export interface QuerySource {
 export interface TopicCount {
   readonly topic: string;
   readonly total: number;
-  /** Wall clock in ms of the last event. */
-  readonly last: number;
+  /** Wall clock in ms of the last event; null: none has come. */
+  readonly last: number | null;
 }
 
 /** The answer to `events`. */
@@ -67,6 +67,9 @@ export interface NameSuggestions {
   readonly total: number;
 }
 
+/** Topics that are there before their first event. */
+const PERMANENT_TOPICS = ['all', 'errors', 'lua', 'scheduler'] as const;
+
 /** Names that an answer lists. */
 const MAX_NAMES = 10;
 
@@ -80,7 +83,7 @@ export const suggestNames = (journal: JournalView, word: string, among: NameKind
   const bare = word.replace(/^(?:condition|task|event)\//, '');
   const topics = among === 'topic';
   const names = topics
-    ? [...journal.getEvents().keys()]
+    ? [...new Set([...PERMANENT_TOPICS, ...journal.getEvents().keys()])]
     : keys.flatMap((key) => (among === 'item' || split(key)[0] === among ? split(key)[1] : []));
   const known = topics
     ? names.includes(word)
@@ -144,10 +147,11 @@ export const ANSWERS = {
   events: ({ journal }: QuerySource, { topic, count }: RequestOf<'events'>): EventsAnswer => {
     if (topic !== undefined)
       return { topic, total: journal.countOf(topic), events: lastN(journal.getEvents(topic), count) };
-    const topics = [...journal.getEvents()].map(([name, events]) => ({
+    const kept = journal.getEvents();
+    const topics = [...new Set([...PERMANENT_TOPICS, ...kept.keys()])].map((name) => ({
       topic: name,
       total: journal.countOf(name),
-      last: events.at(-1)?.time ?? 0,
+      last: kept.get(name)?.at(-1)?.time ?? null,
     }));
     return { topics: topics.sort((a, b) => (a.topic < b.topic ? -1 : 1)) };
   },

@@ -98,6 +98,10 @@ describe('commands that ask the running instance', () => {
     expect(await ask('events', 'schedule')).toEqual({
       ...{ ...nothing, stderr: 'whenever: topic "schedule" has no events, did you mean "scheduler"?\n' },
     });
+    expect(await ask('events', 'errors')).toEqual({
+      ...{ ...nothing, stderr: 'whenever: topic "errors" has no events\n' },
+    });
+    expect((await ask('events')).stdout).toMatch(/^errors +0 +-$/m);
     expect(await ask('logs', '--item', 'Askd')).toEqual({
       ...{ ...nothing, stderr: 'whenever: no item "Askd", did you mean "Asked"?\n' },
     });
