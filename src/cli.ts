@@ -90,8 +90,14 @@ const EXAMPLES = [
   'whenever logs --follow              read the log of the running daemon',
 ];
 
+/** The widest first column of the help. The help of a longer term is on the lines below. */
+const WIDEST_TERM = 26;
+
 const inputCommands = (): string =>
-  COMMANDS.map(({ names, usage, help }) => `  ${`${names.join(', ')} ${usage}`.padEnd(28)}${help}`).join('\n');
+  COMMANDS.map(
+    ({ names, usage, help }) =>
+      `  ${`${names.join(', ')} ${usage}`.padEnd(WIDEST_TERM + 2)}${wrap(help, 50).join(`\n${' '.repeat(WIDEST_TERM + 4)}`)}`,
+  ).join('\n');
 
 /** @throws InvalidArgumentError for a path that only a shell would understand. */
 const parsePath = (path: string): string => {
@@ -133,8 +139,12 @@ const describeExamples = (lines: readonly string[]): string =>
 
 /** The help of Commander with the commands before the options. */
 const formatHelp = (command: Command, helper: Help): string => {
-  const width = helper.padWidth(command, helper);
-  const item = (term: string, help: string) => helper.formatItem(term, width, help, helper);
+  helper.subcommandTerm = (one) => helper.commandUsage(one).replace(/^whenever | \[options\]/g, '');
+  const width = Math.min(WIDEST_TERM, helper.padWidth(command, helper));
+  const item = (term: string, help: string) =>
+    term.length <= width
+      ? helper.formatItem(term, width, help, helper)
+      : `  ${term}\n${helper.formatItem('', width, help, helper)}`;
   const section = (title: string, items: readonly string[]) => (items.length === 0 ? [] : [`${title}:`, ...items, '']);
   return [
     ...[`Usage: ${helper.commandUsage(command)}`, '', helper.commandDescription(command), ''],

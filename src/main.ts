@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { systemClock } from './adapters/clock.ts';
 import { ownFiles } from './adapters/files/own-files.ts';
 import { hostFs } from './adapters/host-fs.ts';
@@ -9,6 +10,8 @@ import { socketPath, unsafeSocketDirectory } from './adapters/socket-path.ts';
 import { beginThreads, isStuck } from './adapters/threads.ts';
 import { describeError } from './call-safely.ts';
 import { type Options, parseCommandLine } from './cli.ts';
+import { SUBCOMMAND_NAMES } from './commands/index.ts';
+import { suggest } from './config/suggest.ts';
 import { featuresOn } from './items/registry.ts';
 import { print, refuse, runDaemon } from './run-daemon.ts';
 
@@ -43,6 +46,13 @@ const checkRunning = async (options: Options, path: string): Promise<number> => 
   }
 };
 
+/** What a word that is not a file was meant to be, as a line; empty for anything else. */
+const hintForWord = (file: string): string => {
+  if (!/^[a-z]+$/i.test(file) || existsSync(file)) return '';
+  const hint = suggest(file, SUBCOMMAND_NAMES) || "; see 'whenever --help'";
+  return `whenever: no subcommand "${file}" either${hint}\n`;
+};
+
 /** Becomes the only instance and runs a daemon. Returns the exit status. */
 const runInstance = async (options: Options, path: string, zoneWarning: string | undefined): Promise<number> => {
   const sighup = new SighupHandler();
@@ -69,7 +79,9 @@ const runInstance = async (options: Options, path: string, zoneWarning: string |
         options,
         "configuration file not specified (usage: whenever [OPTIONS] CONFIG, see 'whenever --help')",
       );
-    return await runDaemon({ options, file, instance, sighup, warnings: [zoneWarning] });
+    const status = await runDaemon({ options, file, instance, sighup, warnings: [zoneWarning] });
+    if (status === 2 && !options.quiet) print(2, hintForWord(file));
+    return status;
   } finally {
     instance.release();
   }

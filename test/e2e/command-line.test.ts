@@ -55,6 +55,16 @@ describe('help, version and features', () => {
       expect(stdout).toMatch(/^options:( (dbus|wmi|lua_sync|lua_httpreq))*\n$/);
     });
 
+  test('a word that is neither a file nor a subcommand gets a hint, unless --quiet', async () => {
+    const help = await run('help');
+    expect(help.status).toBe(2);
+    expect(help.stderr).toBe(
+      'whenever: configuration help: no such file\nwhenever: no subcommand "help" either; see \'whenever --help\'\n',
+    );
+    expect((await run('stat')).stderr).toContain('no subcommand "stat" either, did you mean "status"?\n');
+    expect((await run('-q', 'stat')).stderr).not.toContain('subcommand');
+  });
+
   test('with --check-running and --options the first wins', async () => {
     const { status, stdout } = await run('-O', '-r');
     expect(status).toBe(1);

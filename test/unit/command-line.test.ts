@@ -57,6 +57,12 @@ test('each subcommand has the name under which it is listed, and examples in its
   }
 });
 
+test('the help fits 80 columns, and has no options in its list of commands', async () => {
+  const { stdout } = (await parseCommandLine(['--help'])) as { stdout: string };
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  expect(stdout).toContain('\n  next <CONFIG> [CONDITION...]\n');
+});
+
 test('the help has the commands before the options, and five examples at its end', async () => {
   const { stdout } = (await parseCommandLine(['--help'])) as { stdout: string };
   expect(stdout.match(/^[A-Z]\w+(?=.*:)/gm)).toEqual([
