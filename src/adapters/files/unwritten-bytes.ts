@@ -1,5 +1,5 @@
 /** Texts are encoded together when so many characters have come. */
-const BATCH = 1 << 18;
+const BATCH = 1 << 16;
 
 /** Bytes to write. */
 interface QueuedBytes {
