@@ -2,7 +2,7 @@ import { LEVELS, type Mark } from '../log/record.ts';
 import type { Fact, LogFact } from './fact.ts';
 import { itemOf } from './item.ts';
 
-/** What a JSON record holds (`logging.md` §5), with what `--log-ids` adds. */
+/** What a JSON record holds, with what `--log-ids` adds. */
 interface Line {
   readonly header: { readonly level: string; readonly time: string };
   readonly contents: {
