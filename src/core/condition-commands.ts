@@ -7,22 +7,13 @@ import type { PendingEventSet } from './pending-events.ts';
 import type { CommandResult } from './ports.ts';
 import { reload } from './reload.ts';
 import type { Config, Settings } from './spec.ts';
-import { INELIGIBLE } from './states.ts';
+import { INELIGIBLE, OPERATION_TEXTS } from './states.ts';
 import type { TraceIds } from './trace-ids.ts';
 
 const done = (said: string): CommandResult => ({ kind: 'done', said });
 const noEffect = (reason: string): CommandResult => ({ kind: 'no-effect', reason });
 /** What was queued for a condition that a reload has replaced or removed since. */
 const gone = (name: string): CommandResult => noEffect(`condition ${name} was replaced or removed before it was free`);
-
-const ANSWERS = {
-  suspend: { done: 'suspended', queued: 'its suspension is queued', unneeded: 'is suspended already' },
-  resume: {
-    done: 'resumed and reset',
-    queued: 'its resumption is queued',
-    unneeded: 'is not suspended: nothing to resume',
-  },
-} as const;
 
 /** The commands on items: reset, suspend, resume, trigger, and the reload of all. Nothing here waits. */
 export class ConditionCommands {
@@ -91,11 +82,11 @@ export class ConditionCommands {
       return noEffect(`no such condition: ${name}`);
     }
     const how = this.#request(condition, operation, origin);
-    const answer = ANSWERS[operation][how];
+    const answer = OPERATION_TEXTS[operation][how];
     if (how !== 'queued')
       return { kind: 'done', said: `condition ${name} ${answer}`, ...(how === 'unneeded' ? { idle: true } : {}) };
     const later = condition.settled.then(() =>
-      condition.removed ? gone(name) : done(`condition ${name} ${ANSWERS[operation].done}`),
+      condition.removed ? gone(name) : done(`condition ${name} ${OPERATION_TEXTS[operation].done}`),
     );
     return { kind: 'done', said: `condition ${name} is busy: ${answer}`, later };
   }

@@ -55,3 +55,14 @@ export const INELIGIBLE = {
 } as const;
 /** One of {@link INELIGIBLE}. */
 export type Ineligible = keyof typeof INELIGIBLE;
+
+/** What a command on a condition has done, or does when the condition is free, or does not need to do. */
+export const OPERATION_TEXTS = {
+  reset: { done: 'reset', queued: 'its reset is queued', unneeded: '' },
+  suspend: { done: 'suspended', queued: 'its suspension is queued', unneeded: 'is suspended already' },
+  resume: {
+    done: 'resumed and reset',
+    queued: 'its resumption is queued',
+    unneeded: 'is not suspended: nothing to resume',
+  },
+} as const;

@@ -1,12 +1,10 @@
-import { CORRECTION_MS } from '../core/clock-watch.ts';
-import { showDuration } from '../core/duration.ts';
-import type { ConditionRef, EngineEventMap, EventHandlers, EventRef, Operation, TaskRef } from '../core/events.ts';
+import type { ConditionRef, EventHandlers, EventRef, Operation, TaskRef } from '../core/events.ts';
 import { internalErrorText } from '../core/internal-error.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { reasonText } from '../core/reasons.ts';
-import { INELIGIBLE } from '../core/states.ts';
+import { INELIGIBLE, OPERATION_TEXTS } from '../core/states.ts';
 import type { Log, Logger, TraceContext } from '../log/record.ts';
-import { shownInstant } from './item-states.ts';
+import { clockText, historyMessage, SKIPPED } from './record-texts.ts';
 
 /** The loggers of one condition. */
 interface ConditionLoggers {
@@ -15,19 +13,6 @@ interface ConditionLoggers {
   /** `CONDITION_REGISTRY tick NAME/ID` */
   readonly taken: Logger;
 }
-
-const OUTCOMES = {
-  success: ['OK', 'task succeeded'],
-  failure: ['FAIL', 'task failed'],
-  none: ['IND', 'no outcome'],
-} as const;
-
-/** The message of a HIST END record, which wrappers parse. */
-export const historyMessage = (outcome: Outcome, condition: string): string => {
-  const [word, text] =
-    outcome.kind === 'error' ? ['ERR', `error: ${reasonText(outcome.reason)}`] : OUTCOMES[outcome.kind];
-  return `${word}/trigger:${condition} ${text}`;
-};
 
 /** The record of one task at the end of a run of its condition. */
 const logTaskOutcome = (logger: Logger, task: TaskRef, outcome: Outcome, trace: TraceContext): void => {
@@ -43,39 +28,6 @@ const logRetries = (logger: Logger, left: number, trace: TraceContext): void => 
     logger.debug('END/MSG', 'some tasks failed, trying again without limit', trace);
   else if (left > 0) logger.debug('END/MSG', `some tasks failed, retries left: ${left}`, trace);
   else logger.debug('END/FAIL', 'some tasks failed, no retries left: checking stops', trace);
-};
-
-const OPERATIONS: Readonly<
-  Record<
-    Operation,
-    { readonly action: string; readonly done: string; readonly queued: string; readonly unneeded: string }
-  >
-> = {
-  reset: { action: 'reset_conditions', done: 'reset', queued: 'its reset is queued', unneeded: '' },
-  suspend: {
-    action: 'suspend_condition',
-    done: 'suspended',
-    queued: 'its suspension is queued',
-    unneeded: 'is suspended already',
-  },
-  resume: {
-    action: 'resume_condition',
-    done: 'resumed and reset',
-    queued: 'its resumption is queued',
-    unneeded: 'is not suspended: nothing to resume',
-  },
-};
-
-const clockText = ({ kind, from, to }: EngineEventMap['clock.changed']): string => {
-  const by = Math.abs(from - to);
-  const back =
-    by > CORRECTION_MS
-      ? 'that is a correction, time conditions count from the new time at once'
-      : 'time conditions count by the new time, and instants that have fired do not fire again';
-  const forward = 'time conditions count by the new time, and catch_up says what becomes of the instants between';
-  const between = `from ${shownInstant(from, to)} to ${shownInstant(to, from)}`;
-  const way = kind === 'set-back' ? 'back' : 'forward';
-  return `the clock was set ${way} by ${showDuration(by)}, ${between}: ${kind === 'set-back' ? back : forward}`;
 };
 
 /** The log records of the engine: marks, levels and texts of every event. What items do is logged by their kinds. */
@@ -207,12 +159,16 @@ export const logRecords = (log: Log): EventHandlers => {
       else conditionState.error('START/ERR', `cannot ${operation}: there is no condition ${name}`, trace);
     },
     'operation.unneeded': ({ operation, name }, trace) =>
-      operationLogs[operation].info('END/OK', `condition ${name} ${OPERATIONS[operation].unneeded}`, trace),
+      operationLogs[operation].info('END/OK', `condition ${name} ${OPERATION_TEXTS[operation].unneeded}`, trace),
     'operation.queued': ({ operation, name }, trace) =>
-      operationLogs[operation].info('PROC/OK', `condition ${name} is busy: ${OPERATIONS[operation].queued}`, trace),
+      operationLogs[operation].info(
+        'PROC/OK',
+        `condition ${name} is busy: ${OPERATION_TEXTS[operation].queued}`,
+        trace,
+      ),
     'operation.done': ({ operation, condition: { name }, queued }, trace) => {
       if (!queued || operation === 'resume')
-        operationLogs[operation].info('END/OK', `condition ${name} ${OPERATIONS[operation].done}`, trace);
+        operationLogs[operation].info('END/OK', `condition ${name} ${OPERATION_TEXTS[operation].done}`, trace);
       else if (operation === 'reset') queuedReset.info('PROC/OK', `queued reset of condition ${name} done`, trace);
       else queuedSuspend.info('PROC/OK', `queued suspension of condition ${name} done`, trace);
     },
@@ -355,11 +311,3 @@ export const logRecords = (log: Log): EventHandlers => {
         .debug('PROC/OK', `condition ${name} is busy: the new one waits for its end`, trace),
   };
 };
-
-/** What the record of a skipped check says; made once, as it is written at every tick. */
-const SKIPPED = {
-  'no-tasks': `check skipped: ${INELIGIBLE['no-tasks'].log}`,
-  suspended: `check skipped: ${INELIGIBLE.suspended.log}`,
-  finished: `check skipped: ${INELIGIBLE.finished.log}`,
-  exhausted: `check skipped: ${INELIGIBLE.exhausted.log}`,
-} as const;

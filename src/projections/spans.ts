@@ -3,7 +3,7 @@ import { hparamsOf } from '../core/hparams.ts';
 import { RECORDED_RESULT } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
 import type { OpenSpan, Spans } from '../journal/spans.ts';
-import { checkReason, outcomeReason } from './item-states.ts';
+import { checkReason, outcomeReason } from './state-reasons.ts';
 
 /** A check that has begun: when (monotonic ms), and its span, once it is known that the condition was due. */
 interface OpenCheck {

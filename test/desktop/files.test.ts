@@ -268,7 +268,7 @@ describe('file-change events', () => {
     ]);
   });
 
-  it('looks every poll_seconds where it is told to', async () => {
+  it('looks every poll_seconds where that is set', async () => {
     await start([root], 'poll_seconds = 1');
     await leadsToRun(() => writeFileSync(file(), '1'));
     await leadsToRun(() => writeFileSync(file(), '22'));

@@ -1,6 +1,6 @@
 Trigger.
 
-story: Triggered twice before the next tick, an event says that its condition was pending already, and that is no error.
+story: Triggered twice before the next tick, an event says that its condition was pending already, which is not an error.
 start: 2026-03-02T12:00:00Z
 show: event|EVENT|HIST
 --- config

@@ -263,7 +263,7 @@ until 7
     6.000  DEBUG TASK active Work/4 [START/MSG] (trigger: Often) running: two
     6.000  TRACE TASK active Work/4 [HIST/END] OK/trigger:Often task succeeded
 
-story: Globals that differ are told and take effect at the next start only.
+story: Globals that differ are reported and take effect at the next start only.
 start: 2026-03-02T12:00:00Z
 show: BUSY|reconfigure
 --- config

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { dueWords } from '../../src/projections/item-states.ts';
+import { dueWords } from '../../src/projections/state-reasons.ts';
 import { formatInstant, isoInstant, parseInstant, showDuration } from '../../src/terminal/instant.ts';
 import { commandTask, Place } from '../support/program.ts';
 

@@ -94,7 +94,7 @@ describe('each mistake is told with file, line, column, item and what was expect
     // Kinds and names.
     ['a missing type', task(''), 'my.toml:1:1: task "T": missing key "type": expected one of command, lua, internal'],
     [
-      'a type that is no text',
+      'a type that is not a text',
       task('type = 5'),
       'my.toml:3:8: task "T": type: expected one of command, lua, internal, found the integer 5',
     ],
@@ -365,7 +365,7 @@ describe('each mistake is told with file, line, column, item and what was expect
     });
 });
 
-describe('all problems are told in one go', () => {
+describe('all problems are reported at once', () => {
   test('Each date that the calendar does not have is reported, whatever is wrong with it.', async () => {
     expect(await lines('tags = [2026-13-01, 2026-00-02,\n2026-01-32 10:00:00, 2026-02-30]\n')).toEqual(
       ['1:9', '1:21', '2:1', '2:22'].map((place, i) =>

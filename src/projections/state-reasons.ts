@@ -1,0 +1,67 @@
+import type { Executed, NextCheck, TaskRef } from '../core/events.ts';
+import { type CheckResult, countsAsFailed, type Outcome } from '../core/outcome.ts';
+import { reasonText } from '../core/reasons.ts';
+
+/** Reasons of checks whose kind gives none. */
+const CHECK_RESULTS = {
+  passed: 'the check was positive',
+  failed: 'the check was negative',
+  inconclusive: 'the check had no outcome',
+} as const;
+
+/** Reasons of outcomes whose kind gives none. */
+const TASK_RESULTS = { success: 'it succeeded', failure: 'it failed', none: 'it had no outcome' } as const;
+
+/** Why a check ended as it did, in words. */
+export const checkReason = (result: CheckResult): string =>
+  result.reason === undefined ? CHECK_RESULTS[result.kind as 'passed'] : reasonText(result.reason);
+/** Why a run of a task ended as it did, in words. */
+export const outcomeReason = (outcome: Outcome): string =>
+  outcome.reason === undefined ? TASK_RESULTS[outcome.kind as 'success'] : reasonText(outcome.reason);
+
+const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
+
+/** `17:30:05`, or `2026-03-29 17:30:05 Sun` when that is another day than the one of `now`. Wall-clock ms. */
+export const shownInstant = (at: number, now: number): string => {
+  const [d, today] = [new Date(at), new Date(now)];
+  const time = `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
+  const sameDay =
+    d.getDate() === today.getDate() && d.getMonth() === today.getMonth() && d.getFullYear() === today.getFullYear();
+  if (sameDay) return time;
+  const day = `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
+  return `${day} ${time} ${d.toDateString().slice(0, 3)}`;
+};
+
+/** When a condition is due, as a reason. `now`: wall-clock ms. */
+export const dueWords = (at: NextCheck['at'], now: number): string => {
+  if (at === 'any-tick') return 'it is checked at every tick';
+  if (at === 'on-event') return 'nothing it could wait for is in sight';
+  if (Number.isNaN(new Date(at).getTime())) return 'not due before the end of the calendar';
+  return at <= now ? 'it is due' : `not due until ${shownInstant(at, now)}`;
+};
+export const waitWords = ({ at, waits }: NextCheck, now: number): string =>
+  waits === undefined ? dueWords(at, now) : reasonText(waits);
+
+/** Why the run of a condition waits for a task: what the task waits for, and the conditions it runs for before. */
+export const queueWords = ({ name: task, conditions, blocked }: TaskRef, condition: string): string => {
+  const place = conditions.indexOf(condition);
+  const [first, ...more] = place === -1 ? conditions : conditions.slice(0, place);
+  const runs = `runs for ${[first ?? 'this condition', ...more].join(', then for ')}`;
+  if (blocked === undefined) return `task ${task} ${runs}`;
+  return `task ${task} ${blocked}${first === undefined ? '' : `, then ${runs}`}`;
+};
+
+/** What came of the tasks of a run, as a reason. */
+export const runWords = (executed: readonly Executed[], recurring: boolean, retriesLeft: number): string => {
+  const failures = executed
+    .filter(({ outcome }) => countsAsFailed(outcome))
+    .map(({ task, outcome }) => {
+      const why = outcome.reason && reasonText(outcome.reason);
+      return `task ${task.name} ${outcome.kind === 'error' ? 'ended with an error' : 'failed'}${why === undefined ? '' : `: ${why}`}`;
+    })
+    .join('; ');
+  if (failures === '') return 'its tasks have run without a failure';
+  if (recurring) return failures;
+  if (retriesLeft === Number.POSITIVE_INFINITY) return `${failures}; it is tried again without limit`;
+  return `${failures}; ${retriesLeft > 0 ? `retries left: ${retriesLeft}` : 'no retries left'}`;
+};
