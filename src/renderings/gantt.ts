@@ -105,7 +105,8 @@ const showGantt = (
   const guides = new Set(labels.map(({ at }) => Math.min(room - 1, Math.round(at * room))));
 
   const used = new Set<Grade>();
-  let partial = false;
+  // Assigned in a closure, which the analysis of types does not follow.
+  let partial = false as boolean;
   const line = (lane: ChartLane, i: number): string => {
     const cells = cellsOf(lane.bars, window, room);
     const drawn = cells.map((cell, at) => {
