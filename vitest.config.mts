@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { pagePartsOfTests } from './scripts/page.mjs';
 
@@ -10,7 +12,8 @@ export default defineConfig({
     exclude: long ? [] : ['test/**/*.long.test.ts'],
     // Builds the program when its sources are newer.
     globalSetup: ['scripts/setup.mjs'],
-    env: { TZ: 'UTC' },
+    // No test writes to the histories of the user.
+    env: { TZ: 'UTC', XDG_STATE_HOME: join(tmpdir(), 'whenever-test-state') },
     testTimeout: long ? 600_000 : 30_000,
     pool: 'forks',
     coverage: {

@@ -3,10 +3,12 @@ import type { RequestHandlerDeps } from './control/request-handler.ts';
 import type { Scheduler } from './core/scheduler.ts';
 import type { Config } from './core/spec.ts';
 import { createPorts, type PortOptions, type RealPorts } from './create-ports.ts';
-import { createEngine } from './engine.ts';
+import { createEngine, type EngineOptions } from './engine.ts';
 import type { Journal } from './journal/journal.ts';
 import type { LogHub } from './log/log.ts';
 import type { Level } from './log/record.ts';
+import type { RunHistory } from './projections/run-history.ts';
+import { VERSION } from './version.ts';
 
 /** What a daemon is put together of. */
 export interface DaemonCoreOptions extends PortOptions {
@@ -16,6 +18,8 @@ export interface DaemonCoreOptions extends PortOptions {
   /** The least severe level that is logged. */
   readonly level: Level;
   readonly paused: boolean;
+  /** What earlier instances have left, and where the lines of this one go; default: nothing and nowhere. */
+  readonly history?: EngineOptions['history'];
   /** When the program was started, monotonic ms; default: now. */
   readonly begun?: number;
   /** Reads and checks a file for the command `configure`. @throws ConfigError, UnreadableFile */
@@ -32,6 +36,7 @@ export interface DaemonCoreOptions extends PortOptions {
  */
 export class DaemonCore {
   readonly scheduler: Scheduler;
+  readonly history: RunHistory;
   readonly requestDeps: RequestHandlerDeps;
   readonly #ports: RealPorts;
 
@@ -41,6 +46,7 @@ export class DaemonCore {
     log,
     level,
     paused,
+    history: kept,
     begun,
     load,
     adaptPorts,
@@ -49,12 +55,14 @@ export class DaemonCore {
   }: DaemonCoreOptions) {
     const ports = createPorts({ log, ...rest });
     this.#ports = adaptPorts?.(ports) ?? ports;
-    const { scheduler, status } = createEngine(this.#ports, journal, config, {
-      ...{ paused, load },
+    const { version: node, platform, arch, pid } = process;
+    const { scheduler, status, history } = createEngine(this.#ports, journal, config, {
+      ...{ paused, load, instance: { version: VERSION, pid } },
       ...(begun === undefined ? {} : { begun }),
+      ...(kept === undefined ? {} : { history: kept }),
     });
     this.scheduler = scheduler;
-    const { version: node, platform, arch, pid } = process;
+    this.history = history;
     this.requestDeps = {
       ...{ scheduler, schedulerStatus: status, journal, log, config, level, absolutePath, pid },
       ...{ versions: { node, platform, arch }, started: systemClock.wall(), now: systemClock.wall },

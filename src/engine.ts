@@ -2,9 +2,12 @@ import { EngineEvents } from './core/events.ts';
 import type { Ports } from './core/ports.ts';
 import { Scheduler, type SchedulerOptions } from './core/scheduler.ts';
 import type { Config } from './core/spec.ts';
+import { type HistoryWriter, NO_WRITER } from './history/history-line.ts';
+import { HistoryState } from './history/history-state.ts';
 import type { Journal } from './journal/journal.ts';
 import { ItemStates } from './projections/item-states.ts';
 import { logRecords } from './projections/log-records.ts';
+import { type InstanceDetails, NO_OUTPUTS, RunHistory } from './projections/run-history.ts';
 import { SchedulerStatus } from './projections/scheduler-status.ts';
 import { spanEvents } from './projections/spans.ts';
 import { topicEvents } from './projections/topics.ts';
@@ -13,6 +16,15 @@ import { topicEvents } from './projections/topics.ts';
 export interface Engine {
   readonly scheduler: Scheduler;
   readonly status: SchedulerStatus;
+  readonly history: RunHistory;
+}
+
+/** What an engine is started with. */
+export interface EngineOptions extends SchedulerOptions {
+  /** What earlier instances have left, and where the lines of this one go; default: nothing and nowhere. */
+  readonly history?: { readonly state: HistoryState; readonly writer: HistoryWriter };
+  /** What the history says of this instance; default: it is not one of this system. */
+  readonly instance?: InstanceDetails;
 }
 
 /** The events of an engine, from which log records, history, timespans, metrics and topics are made. */
@@ -31,9 +43,12 @@ export const createEngine = (
   ports: Omit<Ports, 'events'>,
   journal: Journal,
   config: Config,
-  options: SchedulerOptions,
+  { history: kept, instance = { version: '', pid: 0 }, ...options }: EngineOptions,
 ): Engine => {
   const { events, states } = projectEvents(journal, ports);
+  const { state = new HistoryState(), writer = NO_WRITER } = kept ?? {};
+  const history = new RunHistory(state, writer, NO_OUTPUTS, ports.clock, instance);
+  events.subscribe(history.handlers);
   const scheduler = new Scheduler({ ...ports, events }, config, options);
-  return { scheduler, status: new SchedulerStatus(scheduler, states, ports.clock) };
+  return { scheduler, status: new SchedulerStatus(scheduler, states, ports.clock), history };
 };

@@ -4,6 +4,8 @@ import { isatty } from 'node:tty';
 import { systemClock } from './adapters/clock.ts';
 import { ControlServer } from './adapters/control-server.ts';
 import { FileSink } from './adapters/files/file-sink.ts';
+import { historyDirectory } from './adapters/history/directory.ts';
+import { HistoryStore } from './adapters/history/store.ts';
 import { readText } from './adapters/host-fs.ts';
 import type { Instance } from './adapters/instance.ts';
 import { LogOutputs } from './adapters/log-outputs.ts';
@@ -206,7 +208,9 @@ const runScheduler = async (run: Logging): Promise<number> => {
   const config = await configure(run);
   if (config === undefined) return 2;
   const leftovers = orphanProcesses(starting);
+  const history = new HistoryStore(historyDirectory(resolve(run.file)), (text) => starting.warn('START/MSG', text));
   const core = new DaemonCore({
+    history,
     ...{ config, journal, log: outputs.log, level: outputs.level(config.settings.logging) },
     ...{ paused: options.pause, begun: 0, load: reloadConfigFile, absolutePath: resolve },
     ...(leftovers ? { leftovers } : {}),
@@ -229,6 +233,7 @@ const runScheduler = async (run: Logging): Promise<number> => {
   });
   const ending = await core.scheduler.run();
   await server.close();
+  history.close();
   // The notes beside a lost socket are those of the other instance.
   if (!socket.lost) leftovers?.close();
   return hasCrashed() ? STATUS.crashed : STATUS[ending];

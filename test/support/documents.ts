@@ -117,7 +117,11 @@ export class DocumentRunner {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...{ PATH: `${join(ROOT, 'bin')}${delimiter}${process.env.PATH}`, HOME: this.folder, TZ: 'UTC' },
-        ...{ XDG_RUNTIME_DIR: join(this.folder, 'runtime'), LANG: 'C.UTF-8' },
+        ...{
+          XDG_RUNTIME_DIR: join(this.folder, 'runtime'),
+          XDG_STATE_HOME: join(this.folder, 'state'),
+          LANG: 'C.UTF-8',
+        },
       },
     });
     this.#children.push(child);

@@ -93,7 +93,10 @@ describe('who may import whom', () => {
   });
 
   test('what is made of events knows the engine, the journal and the log, and the engine knows nothing of it', () => {
-    expect(strangers(/^projections\//, [/^projections\//, /^core\//, /^journal\//, /^log\/record\.ts$/])).toEqual([]);
+    expect(
+      strangers(/^projections\//, [/^projections\//, /^core\//, /^journal\//, /^history\//, /^log\/record\.ts$/]),
+    ).toEqual([]);
+    expect(strangers(/^history\//, [/^history\//])).toEqual([]);
     expect(
       imports.filter(({ from, to }) => /^(core|items|journal|log)\//.test(from) && to.startsWith('projections/')),
     ).toEqual([]);
@@ -164,7 +167,10 @@ describe('who may import whom', () => {
       /^[^/]+$/,
     ];
     const requests = [...allowed, /^control\/request\.ts$/, /^timespans\/system-metrics\.ts$/];
-    expect(strangers(/^adapters\/(?!log-outputs\.ts|recording-(?:writer|reader)\.ts|metrics\/)/, requests)).toEqual([]);
+    expect(
+      strangers(/^adapters\/(?!log-outputs\.ts|recording-(?:writer|reader)\.ts|metrics\/|history\/)/, requests),
+    ).toEqual([]);
+    expect(strangers(/^adapters\/history\//, [...allowed, /^history\//])).toEqual([]);
     // Handlers are where metric records leave the program: they know what these look like, and what of them facts.
     expect(
       strangers(/^adapters\/metrics\//, [

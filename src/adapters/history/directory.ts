@@ -1,0 +1,26 @@
+import { homedir } from 'node:os';
+import { basename, isAbsolute, join } from 'node:path';
+
+/** Characters of the name of a configuration file that the name of its directory keeps. */
+const LONGEST_NAME = 40;
+
+/** Where programs of this user keep what should survive a restart. A relative path would be another place in each directory. */
+const stateHome = ({ XDG_STATE_HOME: given, LOCALAPPDATA: local }: NodeJS.ProcessEnv): string => {
+  if (given && isAbsolute(given)) return given;
+  if (process.platform === 'win32') return local || join(homedir(), 'AppData', 'Local');
+  return join(homedir(), '.local', 'state');
+};
+
+/** The directory with the histories of all configurations. */
+export const historiesDirectory = (environment: NodeJS.ProcessEnv = process.env): string =>
+  join(stateHome(environment), 'whenever');
+
+/** The directory with the history of one configuration. @param file its absolute path */
+export const historyDirectory = (file: string, environment: NodeJS.ProcessEnv = process.env): string => {
+  const { createHash } = process.getBuiltinModule('node:crypto');
+  const tag = createHash('sha256').update(file).digest('hex').slice(0, 8);
+  const name = basename(file)
+    .replace(/[^\w.-]/g, '_')
+    .slice(0, LONGEST_NAME);
+  return join(historiesDirectory(environment), `${name}-${tag}`);
+};

@@ -1,0 +1,216 @@
+/**
+ * What the history keeps: one JSON object a line, appended and never changed. Each line is read without the others. Instants are
+ * ISO 8601 in UTC, so that `jq`, DuckDB and SQLite sort and compare them as they are.
+ */
+
+/** What all lines have. */
+interface Line<K extends string> {
+  readonly kind: K;
+  /** When it was written. */
+  readonly time: string;
+  /** The instance that it is about: unique within a directory. Ids of runs and causes count anew in each. */
+  readonly session: string;
+}
+
+/** How a run ended, also one that a killed instance has left. */
+export type RunOutcome = 'success' | 'failure' | 'none' | 'error' | 'interrupted';
+
+/** An instance begins. */
+export interface StartLine extends Line<'start'> {
+  readonly format: 1;
+  readonly version: string;
+  readonly pid: number;
+  readonly config: string;
+  /** The local time zone, by name. */
+  readonly zone: string;
+  readonly tick_seconds: number;
+  readonly paused: boolean;
+}
+
+/** An instance ends. Without it, it was killed. */
+export interface EndLine extends Line<'end'> {
+  readonly how: 'exit' | 'kill';
+}
+
+/** A file was loaded in the place of another. */
+export interface ReloadLine extends Line<'reload'> {
+  readonly config: string;
+}
+
+/** A condition is new, has other keys than before, or has left the file. */
+export interface ItemLine extends Line<'item'> {
+  readonly condition: string;
+  readonly change: 'added' | 'changed' | 'removed';
+  /** The word in the file. */
+  readonly type: string;
+  /** Stands for the keys that decide at which instants it is true; only conditions of type `time`. */
+  readonly schedule?: string;
+}
+
+/** A run of a condition is about to begin. What has no `run` line after it was interrupted. */
+export interface ClaimLine extends Line<'claim'> {
+  readonly condition: string;
+  readonly run: string;
+  readonly cause: string;
+  readonly tasks: readonly string[];
+  /** The code of the reason, and the reason as text. */
+  readonly code: string;
+  readonly why: string;
+  /** Of a condition of type `time`: the instant that it runs for, and up to when its instants are accounted for. */
+  readonly instant?: string;
+  readonly until?: string;
+}
+
+/** The last bytes of what a run wrote, at most 8 KiB each, with secrets masked. What was not written is absent. */
+export interface KeptOutput {
+  readonly stdout?: string;
+  readonly stderr?: string;
+  /** What a script logged. */
+  readonly log?: string;
+}
+
+/** A task has ended, within a run of a condition. */
+export interface TaskLine extends Line<'task'>, KeptOutput {
+  readonly task: string;
+  readonly condition: string;
+  readonly run: string;
+  readonly cause: string;
+  readonly began: string;
+  readonly seconds: number;
+  readonly outcome: RunOutcome;
+  readonly code: string;
+  readonly why: string;
+}
+
+/** A run of a condition has ended. The output is that of its check, where a command is one. */
+export interface RunLine extends Line<'run'>, KeptOutput {
+  readonly condition: string;
+  readonly run: string;
+  readonly cause: string;
+  readonly began: string;
+  readonly seconds: number;
+  /** `failure`: at least one task has failed, or ended with an error. */
+  readonly outcome: RunOutcome;
+  /** Why it began. */
+  readonly why: string;
+  /** The tasks that ran, with their outcomes. */
+  readonly tasks: readonly { readonly task: string; readonly outcome: RunOutcome }[];
+  /** The task that decided: the first that failed, else the last one; with its reason and the last line that it wrote. */
+  readonly task?: string;
+  readonly reason?: string;
+  readonly last_line?: string;
+}
+
+/** Instants of a condition came and it was not run for them. */
+export interface MissedLine extends Line<'missed'> {
+  readonly condition: string;
+  /** Of the reason, such as `instants-not-running`. */
+  readonly code: string;
+  readonly why: string;
+  readonly count: number;
+  readonly first: string;
+  readonly last: string;
+  /** The ranges in which they came: the beginning is excluded, the end included. */
+  readonly ranges: readonly { readonly from: string; readonly to: string }[];
+  /** Up to when its instants are accounted for. */
+  readonly until: string;
+  /** How many runs it owes for them, and for those before. */
+  readonly owed: number;
+}
+
+/** A condition was suspended, resumed or reset, or has become finished or exhausted. */
+export interface StateLine extends Line<'state'> {
+  readonly condition: string;
+  readonly cause: string;
+  readonly state: string;
+  /** As in `ConditionState` of the engine; −1 retries left: without limit. */
+  readonly suspended: boolean;
+  readonly succeeded: boolean;
+  readonly tasks_failed: boolean;
+  readonly retries_left: number;
+  /** Up to when its instants are accounted for. */
+  readonly until?: string;
+}
+
+/** The scheduler was paused, or goes on. */
+export interface PauseLine extends Line<'pause'> {
+  readonly cause: string;
+  readonly paused: boolean;
+}
+
+/** The clock was set, or the local time zone is another one. */
+export interface ClockLine extends Line<'clock'> {
+  readonly change: 'set-back' | 'set-forward' | 'zone';
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Lines could not be written. */
+export interface LostLine extends Line<'lost'> {
+  readonly lines: number;
+  readonly why: string;
+}
+
+/** A line of the history. */
+export type HistoryLine =
+  | StartLine
+  | EndLine
+  | ReloadLine
+  | ItemLine
+  | ClaimLine
+  | TaskLine
+  | RunLine
+  | MissedLine
+  | StateLine
+  | PauseLine
+  | ClockLine
+  | LostLine;
+
+const KINDS: Readonly<Record<HistoryLine['kind'], true>> = {
+  start: true,
+  end: true,
+  reload: true,
+  item: true,
+  claim: true,
+  task: true,
+  run: true,
+  missed: true,
+  state: true,
+  pause: true,
+  clock: true,
+  lost: true,
+};
+
+/** Parses a line; undefined: it is not one, or of a later version. */
+export const parseHistoryLine = (text: string): HistoryLine | undefined => {
+  try {
+    const line = JSON.parse(text) as Partial<HistoryLine> | null;
+    if (typeof line !== 'object' || line === null || typeof line.kind !== 'string') return undefined;
+    if (!Object.hasOwn(KINDS, line.kind) || typeof line.session !== 'string') return undefined;
+    return Number.isNaN(Date.parse(line.time ?? '')) ? undefined : (line as HistoryLine);
+  } catch {
+    return undefined;
+  }
+};
+
+/** An instant as lines have it. */
+export const lineInstant = (ms: number): string => new Date(ms).toISOString();
+
+/** The last line of an output that is not empty: of standard error, else of standard output, else of what a script logged. */
+export const lastLineOf = ({ stderr, stdout, log }: KeptOutput): string | undefined => {
+  for (const text of [stderr, stdout, log]) {
+    const line = text?.trimEnd().split('\n').at(-1)?.trim();
+    if (line) return line;
+  }
+  return undefined;
+};
+
+/** Takes the lines of the history. Never throws: what cannot be written is counted there. */
+export interface HistoryWriter {
+  write(line: HistoryLine): void;
+  /** Called about once a minute: the instance runs. */
+  alive(): void;
+}
+
+/** Keeps no lines: of a simulation, and where the history is disabled. */
+export const NO_WRITER: HistoryWriter = { write: () => {}, alive: () => {} };

@@ -1,0 +1,197 @@
+import {
+  type ClaimLine,
+  type HistoryLine,
+  lastLineOf,
+  type RunLine,
+  type RunOutcome,
+  type StateLine,
+  type TaskLine,
+} from './history-line.ts';
+
+/** How a run ended, in short. */
+export interface LastRun {
+  /** When it ended, wall-clock ms. */
+  readonly at: number;
+  readonly began: number;
+  readonly session: string;
+  readonly run: string;
+  readonly outcome: RunOutcome;
+  readonly seconds: number;
+  /** Of a condition: the task that decided. Of a task: its condition. */
+  readonly with: string | null;
+  readonly reason: string | null;
+  readonly lastLine: string | null;
+}
+
+/** The runs of a condition or a task, in short. */
+export interface RunSummary {
+  readonly runs: number;
+  readonly failures: number;
+  readonly last: LastRun;
+  /** How many runs in a row have ended alike, successes or failures, and when the first of them ended, wall-clock ms. */
+  readonly streak: { readonly failed: boolean; readonly count: number; readonly since: number };
+  /** When a run last succeeded and last failed, wall-clock ms; null: none has. */
+  readonly lastSuccess: number | null;
+  readonly lastFailure: number | null;
+}
+
+/** What is known of a condition besides its runs. */
+export interface ConditionRecord {
+  /** Up to when its instants are accounted for, wall-clock ms. */
+  readonly until: number;
+  /** Runs that it owes for missed instants. */
+  readonly owed: number;
+  readonly type: string;
+  readonly schedule: string | null;
+  /** Its last state, if it was recorded. */
+  readonly state: Pick<StateLine, 'state' | 'suspended' | 'succeeded' | 'tasks_failed' | 'retries_left'> | null;
+  /** A run that has begun and not ended. */
+  readonly claim: ClaimLine | null;
+}
+
+/** A state as it is kept in a file. */
+export interface StoredState {
+  readonly runs: readonly (readonly [item: string, summary: RunSummary])[];
+  readonly conditions: readonly (readonly [name: string, record: ConditionRecord])[];
+  readonly paused: boolean;
+  readonly session: string | null;
+  /** The last line, wall-clock ms. */
+  readonly time: number;
+  /** The last instance has ended by itself. */
+  readonly ended: boolean;
+}
+
+/** Whether an outcome counts against a run: what was interrupted has not succeeded. */
+export const isFailure = (outcome: RunOutcome): boolean => outcome !== 'success' && outcome !== 'none';
+
+/** What the lines so far say: the last runs of each item, and what the next instance has to know. */
+export class HistoryState {
+  readonly #runs: Map<string, RunSummary> = new Map();
+  readonly #conditions: Map<string, ConditionRecord> = new Map();
+  #paused = false;
+  #session: string | null = null;
+  #time = 0;
+  #ended = true;
+
+  constructor(stored?: StoredState) {
+    if (stored === undefined) return;
+    this.#runs = new Map(stored.runs);
+    this.#conditions = new Map(stored.conditions);
+    this.#paused = stored.paused;
+    this.#session = stored.session;
+    this.#time = stored.time;
+    this.#ended = stored.ended;
+  }
+
+  /** The runs of `condition/NAME` or `task/NAME`; undefined: none is known. */
+  runsOf(item: string): RunSummary | undefined {
+    return this.#runs.get(item);
+  }
+  get items(): ReadonlyMap<string, RunSummary> {
+    return this.#runs;
+  }
+  condition(name: string): ConditionRecord | undefined {
+    return this.#conditions.get(name);
+  }
+  get conditions(): ReadonlyMap<string, ConditionRecord> {
+    return this.#conditions;
+  }
+  /** The scheduler was paused when the last line was written. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+  /** The last instance; null: there was none. */
+  get session(): string | null {
+    return this.#session;
+  }
+  /** When the last line was written, wall-clock ms. */
+  get time(): number {
+    return this.#time;
+  }
+  /** The last instance has ended by itself; false: it was killed, or runs. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get stored(): StoredState {
+    const { paused, session, time, ended } = this;
+    return { ...{ runs: [...this.#runs], conditions: [...this.#conditions] }, ...{ paused, session, time, ended } };
+  }
+
+  /** Takes the next line. */
+  apply(line: HistoryLine): void {
+    const time = Date.parse(line.time);
+    this.#time = time;
+    (this.#takes[line.kind] as ((line: HistoryLine, time: number) => void) | undefined)?.(line, time);
+  }
+
+  readonly #takes: { readonly [K in HistoryLine['kind']]?: (line: HistoryLine & { kind: K }, time: number) => void } = {
+    start: ({ session, paused }) => {
+      this.#session = session;
+      this.#ended = false;
+      this.#paused = paused;
+    },
+    end: () => {
+      this.#ended = true;
+    },
+    pause: ({ paused }) => {
+      this.#paused = paused;
+    },
+    item: ({ condition, change, type, schedule = null }, time) => {
+      const known = this.#conditions.get(condition);
+      if (change === 'removed') this.#conditions.delete(condition);
+      else if (known?.type !== type) this.#conditions.set(condition, { ...FRESH, until: time, type, schedule });
+      else if (known.schedule !== schedule) this.#set(condition, time, { schedule, until: time, owed: 0 });
+    },
+    claim: (line, time) => {
+      const owed = this.#conditions.get(line.condition)?.owed ?? 0;
+      const owes = line.code === 'catching-up' ? { owed: Math.max(0, owed - 1) } : {};
+      this.#set(line.condition, time, { claim: line, ...untilOf(line), ...owes });
+    },
+    missed: ({ condition, until, owed }, time) => this.#set(condition, time, { until: Date.parse(until), owed }),
+    state: ({ condition, until, ...line }, time) => {
+      const { state, suspended, succeeded, tasks_failed, retries_left } = line;
+      const change = { state: { state, suspended, succeeded, tasks_failed, retries_left } };
+      this.#set(condition, time, { ...change, ...untilOf({ until }) });
+    },
+    task: (line, time) => this.#count(`task/${line.task}`, time, line, line.condition, line.why, lastLineOf(line)),
+    run: (line, time) => {
+      this.#set(line.condition, time, { claim: null });
+      this.#count(`condition/${line.condition}`, time, line, line.task ?? null, line.reason ?? null, line.last_line);
+    },
+  };
+
+  #set(name: string, time: number, change: Partial<ConditionRecord>): void {
+    this.#conditions.set(name, { ...FRESH, until: time, ...this.#conditions.get(name), ...change });
+  }
+
+  #count(
+    item: string,
+    at: number,
+    line: RunLine | TaskLine,
+    other: string | null,
+    reason: string | null,
+    lastLine: string | undefined,
+  ): void {
+    const { outcome, session, run, seconds } = line;
+    const before = this.#runs.get(item);
+    const failed = isFailure(outcome);
+    const goesOn = before?.streak.failed === failed;
+    this.#runs.set(item, {
+      runs: (before?.runs ?? 0) + 1,
+      failures: (before?.failures ?? 0) + (failed ? 1 : 0),
+      last: {
+        ...{ at, began: Date.parse(line.began), session, run, outcome, seconds, with: other, reason },
+        lastLine: lastLine ?? null,
+      },
+      streak: goesOn ? { ...before.streak, count: before.streak.count + 1 } : { failed, count: 1, since: at },
+      lastSuccess: failed ? (before?.lastSuccess ?? null) : at,
+      lastFailure: failed ? at : (before?.lastFailure ?? null),
+    });
+  }
+}
+
+const FRESH: Omit<ConditionRecord, 'until'> = { owed: 0, type: '', schedule: null, state: null, claim: null };
+
+const untilOf = ({ until }: { readonly until?: string | undefined }): { readonly until?: number } =>
+  until === undefined ? {} : { until: Date.parse(until) };
