@@ -1,4 +1,4 @@
-import { EngineEvents } from './core/events.ts';
+import { ALWAYS, EngineEvents } from './core/events.ts';
 import type { Ports } from './core/ports.ts';
 import { Scheduler, type SchedulerOptions } from './core/scheduler.ts';
 import type { Config } from './core/spec.ts';
@@ -7,9 +7,10 @@ import { HistoryState } from './history/history-state.ts';
 import type { Journal } from './journal/journal.ts';
 import { ItemStates } from './projections/item-states.ts';
 import { logRecords } from './projections/log-records.ts';
+import { MOST_SEVERE } from './projections/record-texts.ts';
 import { type InstanceDetails, NO_OUTPUTS, RunHistory } from './projections/run-history.ts';
 import { SchedulerStatus } from './projections/scheduler-status.ts';
-import { spanEvents } from './projections/spans.ts';
+import { ENDS_SPAN, spanEvents } from './projections/spans.ts';
 import { topicEvents } from './projections/topics.ts';
 
 /** A scheduler, and what is made of its events. */
@@ -31,9 +32,9 @@ export interface EngineOptions extends SchedulerOptions {
 export const projectEvents = (journal: Journal, { log, clock }: Pick<Ports, 'log' | 'clock'>) => {
   const events = new EngineEvents();
   const states = new ItemStates(journal, clock);
-  events.subscribe(logRecords(log));
+  events.subscribe(logRecords(log), (type) => log.written[MOST_SEVERE[type] ?? 'error']);
   events.subscribe(states.handlers);
-  events.subscribe(spanEvents(journal.spans, clock), () => journal.spans.on);
+  events.subscribe(spanEvents(journal.spans, clock), (type) => (ENDS_SPAN.has(type) ? ALWAYS : journal.spans.gate));
   events.subscribe(topicEvents((topics, message, by) => journal.logEvent(topics, message, by)));
   return { events, states };
 };

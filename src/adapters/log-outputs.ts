@@ -7,7 +7,7 @@ import { FORMATS, type Format, jsonWithIds } from '../log/format.ts';
 import { LogHub, type Sink, type WriteRecord } from '../log/log.ts';
 import type { LoggingConfig, OutputConfig } from '../log/logging-config.ts';
 import { RateLimiter, type SetTimer } from '../log/rate-limit.ts';
-import { type Level, type LogRecord, severity } from '../log/record.ts';
+import { type Level, type LogRecord, SEVERITY } from '../log/record.ts';
 import { agree, counted } from '../plural.ts';
 import {
   type LineOutput,
@@ -102,7 +102,7 @@ export class LogOutputs {
   /** The least severe level that goes anywhere, when no rule speaks. */
   level(plan: LoggingConfig | undefined): Level {
     const levels = [this.#options.logLevel, ...(plan?.outputs ?? []).flatMap(({ level }) => level ?? [])];
-    return levels.reduce((least, level) => (severity(level) < severity(least) ? level : least));
+    return levels.reduce((least, level) => (SEVERITY[level] < SEVERITY[least] ? level : least));
   }
 
   /** Everything is out, or cannot go out; waits at most `limitMs`. */

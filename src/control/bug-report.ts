@@ -1,7 +1,7 @@
 import type { Spec } from '../core/spec.ts';
 import type { LogFact, TopicEvent, Transition } from '../journal/fact.ts';
 import type { RecordQuery } from '../journal/journal.ts';
-import { severity } from '../log/record.ts';
+import { SEVERITY } from '../log/record.ts';
 import { VERSION } from '../version.ts';
 import type { JournalView, QuerySource } from './queries.ts';
 import { Redactor } from './redact.ts';
@@ -119,7 +119,7 @@ class BugReportJournal implements JournalView {
     const found = this.#report.records.filter(
       (fact) =>
         fact.time >= since &&
-        severity(fact.level) >= severity(level) &&
+        SEVERITY[fact.level] >= SEVERITY[level] &&
         (item === undefined || fact.item === item || fact.context.item === item),
     );
     return (n === 0 ? found : found.slice(-n)).toReversed();

@@ -205,45 +205,56 @@ export type EventHandlers = {
   readonly [T in EngineEventType]?: (data: EngineEventMap[T], trace: TraceContext) => void;
 };
 
+/** Whether something is wanted now: a value that changes, because it is read at each event. */
+export interface Gate {
+  readonly on: boolean;
+}
+export const ALWAYS: Gate = { on: true };
+
 interface Subscription {
   readonly handlers: EventHandlers;
-  readonly active: () => boolean;
+  readonly gateOf: (type: EngineEventType) => Gate;
 }
 
-type Handler = (data: never, trace: TraceContext) => void;
-
-const NONE: readonly Handler[] = [];
+interface Entry {
+  readonly handle: (data: never, trace: TraceContext) => void;
+  readonly gate: Gate;
+}
 
 /** Hands each event of the engine to the projections, in the order in which they subscribed. */
 export class EngineEvents implements ItemEvents {
   #subscriptions: readonly Subscription[] = [];
-  readonly #handlers = new Map<EngineEventType, readonly Handler[]>();
+  readonly #entries = new Map<EngineEventType, readonly Entry[]>();
 
-  /** `active`: false while nothing of it is wanted, which {@link wants} asks. Returns how to end the subscription. */
-  subscribe(handlers: EventHandlers, active: () => boolean = () => true): () => void {
-    const one = { handlers, active };
+  /** `gateOf`: a handler is not called while the gate of its type is off. Returns how to end the subscription. */
+  subscribe(handlers: EventHandlers, gateOf: (type: EngineEventType) => Gate = () => ALWAYS): () => void {
+    const one = { handlers, gateOf };
     this.#set([...this.#subscriptions, one]);
     return () => this.#set(this.#subscriptions.filter((other) => other !== one));
   }
 
   /** Reports what has happened. @throws what a handler throws, see `item.published`. */
   emit<T extends EngineEventType>(type: T, trace: TraceContext, data: EngineEventMap[T]): void {
-    const handlers = this.#handlers.get(type) ?? NONE;
+    const entries = this.#entries.get(type);
+    if (entries === undefined) return;
     // Called for each check at trace: an index costs less than an iterator.
-    for (let i = 0; i < handlers.length; i++) handlers[i]?.(data as never, trace);
+    for (let i = 0; i < entries.length; i++) {
+      const { gate, handle } = entries[i]!;
+      if (gate.on) handle(data as never, trace);
+    }
   }
 
   /** Whether an event of this type reaches anything: asked before what costs much to find out. */
   wants(type: EngineEventType): boolean {
-    return this.#subscriptions.some(({ handlers, active }) => type in handlers && active());
+    return this.#entries.get(type)?.some(({ gate }) => gate.on) ?? false;
   }
 
   #set(subscriptions: readonly Subscription[]): void {
     this.#subscriptions = subscriptions;
-    this.#handlers.clear();
-    for (const { handlers } of subscriptions)
-      for (const [type, handler] of Object.entries(handlers) as [EngineEventType, Handler][])
-        this.#handlers.set(type, [...(this.#handlers.get(type) ?? NONE), handler]);
+    this.#entries.clear();
+    for (const { handlers, gateOf } of subscriptions)
+      for (const [type, handle] of Object.entries(handlers) as [EngineEventType, Entry['handle']][])
+        this.#entries.set(type, [...(this.#entries.get(type) ?? []), { handle, gate: gateOf(type) }]);
   }
 }
 

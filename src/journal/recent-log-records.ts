@@ -1,4 +1,4 @@
-import { type Level, type LogRecord, severity } from '../log/record.ts';
+import { type Level, type LogRecord, SEVERITY } from '../log/record.ts';
 import type { LogFact } from './fact.ts';
 import { itemOf } from './item.ts';
 import { Ring } from './ring.ts';
@@ -48,7 +48,7 @@ export class RecentLogRecords {
     for (let i = all.length - 1; i >= 0 && (n === 0 || found.length < n); i--) {
       const record = all[i]!;
       if (record.time < since) break;
-      if (severity(record.level) < severity(level)) continue;
+      if (SEVERITY[record.level] < SEVERITY[level]) continue;
       const fact = this.factOf(record);
       if (item !== undefined && fact.item !== item && fact.context.item !== item) continue;
       found.push(fact);

@@ -59,27 +59,43 @@ const metric = (fact: MetricFact, sink: SpanSink): void => sink.metric?.(fact);
 
 /** Timespans and metrics: made only while they are wanted. */
 export class Spans {
-  /** Whether all facts are wanted. */
-  listening = false;
+  /** Whether they are wanted, as a value that changes. */
+  readonly gate: { readonly on: boolean };
   readonly #deps: SpanDeps;
   readonly #sink: SpanSink | undefined;
   readonly #listeners = new Set<Listening>();
+  /** Whether all facts are wanted. */
+  #listening = false;
+  /** Whether anything listens, besides the sink. */
+  readonly #heard = { on: false };
   readonly #numbers = new Map<SpanName, number>();
 
   constructor(deps: SpanDeps, sink: SpanSink | undefined) {
     this.#deps = deps;
     this.#sink = sink;
+    this.gate = sink === undefined ? this.#heard : this;
   }
 
-  /** Whether anybody wants them. */
+  /** Whether anything wants them. */
   get on(): boolean {
-    return this.listening || this.#listeners.size > 0 || this.#sink?.on === true;
+    return this.#heard.on || this.#sink?.on === true;
+  }
+  get listening(): boolean {
+    return this.#listening;
+  }
+  set listening(all: boolean) {
+    this.#listening = all;
+    this.#open();
   }
 
   subscribe(take: SpanListener, name = 'a listener to timespans'): () => void {
     const one = { name, take };
     this.#listeners.add(one);
-    return () => this.#listeners.delete(one);
+    this.#open();
+    return () => {
+      this.#listeners.delete(one);
+      this.#open();
+    };
   }
 
   start(
@@ -118,6 +134,10 @@ export class Spans {
     this.#hand(fact);
     const sink = this.#sink;
     if (sink?.on) this.#deps.contained.call(sink, SINK, metric, fact, sink);
+  }
+
+  #open(): void {
+    this.#heard.on = this.#listening || this.#listeners.size > 0;
   }
 
   #next(category: SpanName): string {

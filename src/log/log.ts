@@ -3,13 +3,14 @@ import { LoggerContext } from './logger-context.ts';
 import type { LevelRules } from './logging-config.ts';
 import {
   type Context,
+  LEVELS,
   type Level,
   type Log,
   type Logger,
   type LogRecord,
   type Mark,
   type Message,
-  severity,
+  SEVERITY,
   type TraceContext,
 } from './record.ts';
 import { ROOT, subtreesOf } from './subtree.ts';
@@ -53,7 +54,7 @@ class LevelGate {
     this.threshold = Math.min(CLOSED, ...this.#sinks.map(([least]) => least));
   }
   emit(record: LogRecord): void {
-    const level = severity(record.level);
+    const level = SEVERITY[record.level];
     const { item } = record.context;
     for (const [least, sink] of this.#sinks) {
       const { items, write } = sink;
@@ -62,8 +63,8 @@ class LevelGate {
     }
   }
   #least({ level, floor, everything }: Sink): number {
-    if (this.#rule === undefined || everything) return severity(level);
-    return Math.max(severity(this.#rule), floor === undefined ? TRACE : severity(floor));
+    if (this.#rule === undefined || everything) return SEVERITY[level];
+    return Math.max(SEVERITY[this.#rule], floor === undefined ? TRACE : SEVERITY[floor]);
   }
 }
 
@@ -113,7 +114,7 @@ class BoundLogger implements Logger {
     this.#origin = origin;
   }
   wants(level: Level): boolean {
-    return severity(level) >= this.#gate.threshold;
+    return SEVERITY[level] >= this.#gate.threshold;
   }
   under(origin: TraceContext): Logger {
     return new BoundLogger(this.context, this.#gate, this.#stamping, origin);
@@ -154,6 +155,9 @@ export class LogHub implements Log {
   /** One gate for each rule, and one for subtrees without a rule. */
   #gates: ReadonlyMap<string, LevelGate> = new Map();
   readonly #rest = new LevelGate(undefined, this.safely);
+  readonly written: Readonly<Record<Level, { on: boolean }>> = {
+    ...{ trace: { on: false }, debug: { on: false }, info: { on: false }, warn: { on: false }, error: { on: false } },
+  };
 
   constructor(now: () => number) {
     this.#stamping = { now, stamp: () => {} };
@@ -186,7 +190,7 @@ export class LogHub implements Log {
   }
   /** Whether such records of the scheduler, or of any condition, reach a sink. */
   wants(level: Level): boolean {
-    const wanted = severity(level);
+    const wanted = SEVERITY[level];
     if (wanted >= this.#rest.threshold) return true;
     for (const [path, { threshold }] of this.#gates)
       if (wanted >= threshold && !INDEPENDENT.some((apart) => path.startsWith(apart))) return true;
@@ -201,7 +205,10 @@ export class LogHub implements Log {
     return this.#rest;
   }
   #open(): void {
-    for (const gate of [this.#rest, ...this.#gates.values()]) gate.setSinks(this.#sinks);
+    const gates = [this.#rest, ...this.#gates.values()];
+    for (const gate of gates) gate.setSinks(this.#sinks);
+    const least = Math.min(...gates.map(({ threshold }) => threshold));
+    for (const level of LEVELS) this.written[level].on = SEVERITY[level] >= least;
   }
 }
 

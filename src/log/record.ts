@@ -3,8 +3,8 @@ export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 /** One of {@link LEVELS}. */
 export type Level = (typeof LEVELS)[number];
 
-/** The position of a level in {@link LEVELS}: 0 (trace) to 4 (error). */
-export const severity = (level: Level): number => LEVELS.indexOf(level);
+/** The position of each level in {@link LEVELS}. */
+export const SEVERITY: Readonly<Record<Level, number>> = { trace: 0, debug: 1, info: 2, warn: 3, error: 4 };
 
 const SYNONYMS = { warning: 'warn', critical: 'error' } as const;
 type AnyLevel = Level | keyof typeof SYNONYMS;
@@ -80,4 +80,6 @@ export interface Logger {
 export interface Log {
   for(emitter: string, action: string, item?: string, itemId?: number): Logger;
   wants(level: Level): boolean;
+  /** Whether any logger writes records of a level: values that change with the sinks, to be read where a call costs too much. */
+  readonly written: Readonly<Record<Level, { readonly on: boolean }>>;
 }

@@ -1,9 +1,10 @@
 import { CORRECTION_MS } from '../core/clock-watch.ts';
 import { showDuration } from '../core/duration.ts';
-import type { EngineEventMap } from '../core/events.ts';
+import type { EngineEventMap, EngineEventType } from '../core/events.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { reasonText } from '../core/reasons.ts';
 import { INELIGIBLE } from '../core/states.ts';
+import type { Level } from '../log/record.ts';
 import { shownInstant } from './state-reasons.ts';
 
 const OUTCOMES = {
@@ -39,3 +40,34 @@ export const SKIPPED = {
   finished: `check skipped: ${INELIGIBLE.finished.log}`,
   exhausted: `check skipped: ${INELIGIBLE.exhausted.log}`,
 } as const;
+
+/** The level of the most severe record of an event, where it is trace or debug: handlers below the level of the log are not called. */
+export const MOST_SEVERE: { readonly [T in EngineEventType]?: Level } = {
+  'scheduler.busy': 'trace',
+  'scheduler.idle': 'trace',
+  'tick.started': 'trace',
+  'check.started': 'trace',
+  'task.started': 'trace',
+  'task.finished': 'trace',
+  'sequence.advanced': 'trace',
+  'tasks.finished': 'trace',
+  'event.occurred': 'trace',
+  'event.listening': 'trace',
+  'event.uninstalled': 'trace',
+  'listening.stopping': 'trace',
+  'scheduler.resumed': 'debug',
+  'command.accepted': 'debug',
+  'item.creating': 'debug',
+  'condition.event-dropped': 'debug',
+  'operation.requested': 'debug',
+  'operation.no-conditions': 'debug',
+  'check.skipped': 'debug',
+  'event.repeated': 'debug',
+  'event.fired': 'debug',
+  'sequence.broken': 'debug',
+  'listening.started': 'debug',
+  'listening.stopped': 'debug',
+  'trigger.requested': 'debug',
+  'reload.item': 'debug',
+  'reload.condition-busy': 'debug',
+};

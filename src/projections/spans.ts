@@ -1,8 +1,8 @@
-import type { ConditionRef, EventHandlers } from '../core/events.ts';
+import type { ConditionRef, EngineEventType, EventHandlers } from '../core/events.ts';
 import { hparamsOf } from '../core/hparams.ts';
 import { RECORDED_RESULT } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
-import type { OpenSpan, Spans } from '../journal/spans.ts';
+import type { OpenSpan, SpanFields, Spans } from '../journal/spans.ts';
 import { checkReason, outcomeReason } from './state-reasons.ts';
 
 /** A check that has begun: when (monotonic ms), and its span, once it is known that the condition was due. */
@@ -13,7 +13,14 @@ interface OpenCheck {
 
 const keyOf = ({ name }: ConditionRef): string => `condition/${name}`;
 
-/** Timespans, instants and metric records of the engine: nothing is made while nothing listens to them. */
+/** What ends a span, which may have begun before nothing listened any more. */
+export const ENDS_SPAN: ReadonlySet<EngineEventType> = new Set([
+  ...(['scheduler.ready', 'scheduler.resumed', 'scheduler.ended', 'tick.finished', 'check.finished'] as const),
+  ...(['run.finished', 'task.finished', 'pending.removed', 'process.finished', 'script.finished'] as const),
+  ...(['reload.refused', 'reload.failed', 'reload.finished'] as const),
+]);
+
+/** Timespans, instants and metric records of the engine. While nothing listens only those of {@link ENDS_SPAN} are called. */
 export const spanEvents = (spans: Spans, clock: Clock): EventHandlers => {
   const checks = new WeakMap<ConditionRef, OpenCheck>();
   /** Why conditions were left out last: the same reason again is not reported. */
@@ -28,8 +35,10 @@ export const spanEvents = (spans: Spans, clock: Clock): EventHandlers => {
   const open = (key: object, span: OpenSpan | undefined): void => {
     if (span) runs.set(key, span);
   };
-  const close = (key: object, data: Readonly<Record<string, unknown>>): void => {
-    runs.get(key)?.finish(data);
+  const close = (key: object, data: SpanFields): void => {
+    const span = runs.get(key);
+    if (span === undefined) return;
+    span.finish(data());
     runs.delete(key);
   };
 
@@ -60,16 +69,18 @@ export const spanEvents = (spans: Spans, clock: Clock): EventHandlers => {
     'tick.started': ({ paused, lateMs }, trace) => {
       tick = paused ? undefined : spans.start('tick', null, trace, () => ({ late_ms: lateMs }), undefined, trace.cause);
     },
-    'tick.finished': ({ visited, due }) => tick?.finish({ visited, due }),
+    'tick.finished': ({ visited, due }) => {
+      tick?.finish({ visited, due });
+      tick = undefined;
+    },
     'command.answered': ({ line, answer }, trace) => spans.instant('input', null, trace, () => ({ line, answer })),
 
     'check.skipped': ({ condition, reason }, trace) => {
-      if (!spans.on || skipped.get(condition) === reason) return;
+      if (skipped.get(condition) === reason) return;
       skipped.set(condition, reason);
       spans.instant('skipped', keyOf(condition), trace, () => ({ condition: condition.name, reason }));
     },
     'check.started': ({ condition }) => {
-      if (!spans.on) return;
       skipped.delete(condition);
       checks.set(condition, { at: clock.mono() });
     },
@@ -94,7 +105,9 @@ export const spanEvents = (spans: Spans, clock: Clock): EventHandlers => {
     },
     'run.finished': ({ condition, executed, failed, retriesLeft }, trace) => {
       const { tasks, recurring } = condition.spec.traits;
-      close(condition, { outcome: failed ? 'failure' : 'success', executed: executed.length, of: tasks.length });
+      close(condition, () => ({
+        ...{ outcome: failed ? 'failure' : 'success', executed: executed.length, of: tasks.length },
+      }));
       if (!failed || recurring || retriesLeft <= 0) return;
       const left = Number.isFinite(retriesLeft) ? retriesLeft : 'unlimited';
       spans.instant('retry', keyOf(condition), trace, () => ({ condition: condition.name, left }));
@@ -104,7 +117,7 @@ export const spanEvents = (spans: Spans, clock: Clock): EventHandlers => {
         task,
         spans.start('task', `task/${task.name}`, trace, () => ({ task: task.name, condition: condition.name })),
       ),
-    'task.finished': ({ task, outcome }) => close(task, { outcome: outcome.kind, why: outcomeReason(outcome) }),
+    'task.finished': ({ task, outcome }) => close(task, () => ({ outcome: outcome.kind, why: outcomeReason(outcome) })),
     'sequence.broken': ({ condition, task, on }, trace) =>
       spans.instant('broken', keyOf(condition), trace, () => ({ condition: condition.name, on, task: task.name })),
 
@@ -132,10 +145,17 @@ export const spanEvents = (spans: Spans, clock: Clock): EventHandlers => {
     'reload.started': ({ file }, trace) => {
       reload = spans.start('reload', null, trace, () => ({ file }), undefined, trace.cause);
     },
-    'reload.refused': ({ lines }) => reload?.finish({ outcome: 'failure', problems: lines.length }),
-    'reload.failed': () => reload?.finish({ outcome: 'error' }),
+    'reload.refused': ({ lines }) => {
+      reload?.finish({ outcome: 'failure', problems: lines.length });
+      reload = undefined;
+    },
+    'reload.failed': () => {
+      reload?.finish({ outcome: 'error' });
+      reload = undefined;
+    },
     'reload.finished': ({ config, changes }, trace) => {
       reload?.finish({ outcome: 'success', ...changes });
+      reload = undefined;
       spans.metric(() => hparamsOf(config), { hparams: true, origin: trace });
     },
 
@@ -144,13 +164,13 @@ export const spanEvents = (spans: Spans, clock: Clock): EventHandlers => {
         execution,
         spans.start('command', item, trace, () => ({ command, args })),
       ),
-    'process.finished': ({ execution, report }) => close(execution, report),
+    'process.finished': ({ execution, report }) => close(execution, () => report),
     'script.started': ({ execution, item }, trace) =>
       open(
         execution,
         spans.start('lua', item, trace, () => ({})),
       ),
-    'script.finished': ({ execution, report }) => close(execution, report),
+    'script.finished': ({ execution, report }) => close(execution, () => report),
     'item.measured': ({ item, message, step }, trace) =>
       spans.metric(() => message, { item, origin: trace, ...(step === undefined ? {} : { step }) }),
     'instants.missed': ({ condition, ...missed }, trace) =>

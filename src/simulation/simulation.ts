@@ -4,7 +4,7 @@ import { createEngine } from '../engine.ts';
 import type { Fact } from '../journal/fact.ts';
 import { Journal } from '../journal/journal.ts';
 import { createLog, type WriteRecord } from '../log/log.ts';
-import { type Level, severity } from '../log/record.ts';
+import { type Level, SEVERITY } from '../log/record.ts';
 import { VERSION } from '../version.ts';
 import type { SimulationCounts } from './counts.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -38,12 +38,12 @@ export const runSimulation = async (
   options: SimulationOptions,
 ): Promise<void> => {
   const clock = new VirtualClock(options.from, () => 0, true);
-  const shows = severity(options.level);
+  const shows = SEVERITY[options.level];
   const log = createLog(
-    shows > severity('warn') ? 'warn' : options.level,
+    shows > SEVERITY.warn ? 'warn' : options.level,
     () => clock.wall(),
     (record) => {
-      if (severity(record.level) >= shows) options.sink(record);
+      if (SEVERITY[record.level] >= shows) options.sink(record);
     },
   );
   const journal = new Journal(clock);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LEVELS, severity } from '../../src/log/record.ts';
+import { LEVELS, SEVERITY } from '../../src/log/record.ts';
 import { settings } from '../support/property.ts';
 import { shown } from '../support/records.ts';
 import { checkChecks, checkHistory, checkLives, checkRecords } from '../support/rules.ts';
@@ -63,7 +63,7 @@ describe('the level of the log changes nothing but the log', () => {
           expect(runs(quiet)).toEqual(runs(loud));
           const seen = (d: typeof loud) =>
             d.records.all
-              .filter((record) => severity(record.level) >= severity(level))
+              .filter((record) => SEVERITY[record.level] >= SEVERITY[level])
               .map((record) => `${record.at} ${shown(record)}`);
           expect(seen(quiet)).toEqual(seen(loud));
           expect(quiet.ending).toBe(loud.ending);

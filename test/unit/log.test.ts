@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createLog } from '../../src/log/log.ts';
-import { LEVELS, type LogRecord, severity } from '../../src/log/record.ts';
+import { LEVELS, type LogRecord, SEVERITY } from '../../src/log/record.ts';
 
 describe('a log at a level', () => {
   for (const level of LEVELS)
@@ -18,7 +18,7 @@ describe('a log at a level', () => {
           made += 1;
           return one;
         });
-      const expected = LEVELS.filter((one) => severity(one) >= severity(level));
+      const expected = LEVELS.filter((one) => SEVERITY[one] >= SEVERITY[level]);
       expect(written.map((record) => record.level)).toEqual(expected);
       expect(made).toBe(expected.length);
       for (const one of LEVELS) {

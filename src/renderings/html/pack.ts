@@ -1,4 +1,4 @@
-import { severity } from '../../log/record.ts';
+import { SEVERITY } from '../../log/record.ts';
 import type { Attributes, SpanData } from '../span-data.ts';
 import type { PackedStep } from './page/clock.ts';
 import { COLUMNS, type Packed, type StoredInstant, type StoredRecord, type StoredSpan } from './page/page-model.ts';
@@ -64,7 +64,7 @@ export const pack = (data: SpanData, zone: string): Packed => {
     const { emitter, action, item } = record.context;
     return {
       ...{ mark, message, cause, run, at: at(mono * 1e6), wall: wall(record.time, mono * 1e6) },
-      ...{ level: severity(record.level), item: record.item ?? item },
+      ...{ level: SEVERITY[record.level], item: record.item ?? item },
       who: action === 'active' ? emitter : `${emitter} ${action}`,
     };
   });
