@@ -23,7 +23,12 @@ export interface Engine {
 /** What an engine is started with. */
 export interface EngineOptions extends SchedulerOptions {
   /** What earlier instances have left, and where the lines of this one go; default: nothing and nowhere. */
-  readonly history?: { readonly state: HistoryState; readonly writer: HistoryWriter };
+  readonly history?: {
+    readonly state: HistoryState;
+    readonly writer: HistoryWriter;
+    /** When the last instance was known to run, wall-clock ms. */
+    readonly aliveUntil: number;
+  };
   /** What the history says of this instance; default: it is not one of this system. */
   readonly instance?: InstanceDetails;
 }
@@ -47,9 +52,9 @@ export const createEngine = (
   { history: kept, instance = { version: '', pid: 0 }, ...options }: EngineOptions,
 ): Engine => {
   const { events, states } = projectEvents(journal, ports);
-  const { state = new HistoryState(), writer = NO_WRITER } = kept ?? {};
-  const history = new RunHistory(state, writer, NO_OUTPUTS, ports.clock, instance);
+  const { state = new HistoryState(), writer = NO_WRITER, aliveUntil = 0 } = kept ?? {};
+  const history = new RunHistory(state, writer, NO_OUTPUTS, ports.clock, instance, aliveUntil);
   events.subscribe(history.handlers);
-  const scheduler = new Scheduler({ ...ports, events }, config, options);
+  const scheduler = new Scheduler({ ...ports, events }, config, { ...options, earlier: history.earlier });
   return { scheduler, status: new SchedulerStatus(scheduler, states, ports.clock), history };
 };

@@ -104,6 +104,7 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
     settings: {
       tickSeconds: globals.scheduler_tick_seconds,
       randomize: globals.randomize_checks_within_ticks,
+      keepPause: globals.keep_pause,
       ...(logging ? { logging } : {}),
     },
     tasks: task.items.map((item): TaskSpec => spec(item)),

@@ -23,6 +23,11 @@ export const globalFields = {
     fallback: false,
     doc: 'Spread the checks of command, lua, dbus, wmi and bucket conditions at random over the tick.',
   }),
+  keep_pause: booleanField({
+    fallback: false,
+    extension: true,
+    doc: 'A pause goes on after a restart, until the command resume. false: begin without it.',
+  }),
   tags: tagsField(),
 } as const;
 

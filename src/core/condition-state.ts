@@ -38,6 +38,21 @@ export const initialState = (traits: StateTraits): ConditionState => ({
   retriesLeft: attempts(traits),
 });
 
+/** The state that an earlier instance has left, as far as it still applies. */
+export const restoredState = (
+  { name, retriesLeft }: { readonly name: ConditionStateName; readonly retriesLeft: number },
+  traits: StateTraits,
+): ConditionState => {
+  const initial = initialState(traits);
+  const state = { ...initial, suspended: name === 'suspended' };
+  if (name === 'finished') return { ...state, succeeded: true, tasksFailed: false };
+  if (name !== 'retrying' && name !== 'exhausted') return state;
+  // More attempts may be allowed now, or fewer.
+  const left =
+    name === 'exhausted' ? 0 : Math.min(retriesLeft < 0 ? Number.POSITIVE_INFINITY : retriesLeft, initial.retriesLeft);
+  return { ...state, succeeded: true, retriesLeft: left };
+};
+
 /** The state after an action. */
 export const reduce = (state: ConditionState, action: Action, traits: StateTraits): ConditionState => {
   switch (action.kind) {

@@ -6,11 +6,13 @@ import {
   initialState,
   reduce,
   restingState,
+  restoredState,
 } from './condition-state.ts';
+import type { EarlierCondition, InterruptedRun } from './earlier.ts';
 import type { EngineEvents, NextCheck, Operation, TaskRef } from './events.ts';
 import type { BeginRun, CheckContext, ConditionInstance, Due, TimeChange } from './instance.ts';
 import { internalErrorResult } from './internal-error.ts';
-import { type CheckResult, countsAsFailed } from './outcome.ts';
+import { type CheckResult, countsAsFailed, passed } from './outcome.ts';
 import type { Clock } from './ports.ts';
 import type { Reason } from './reasons.ts';
 import type { ConditionSpec } from './spec.ts';
@@ -63,16 +65,26 @@ export class Condition {
   #work: Promise<void> | undefined;
   /** What happened to the time while it was busy. */
   #timeChange: Reason | undefined;
+  /** A run of an earlier instance that is repeated before anything else. */
+  #repeats: InterruptedRun | undefined;
   /** Its check waits for a moment within the tick, or for the end of a burst of events. */
   delayed = false;
 
-  constructor(spec: ConditionSpec, id: number, instance: ConditionInstance, deps: ConditionDeps) {
+  /** @param earlier what an earlier instance has left of it. */
+  constructor(
+    spec: ConditionSpec,
+    id: number,
+    instance: ConditionInstance,
+    deps: ConditionDeps,
+    { state, interrupted }: EarlierCondition = {},
+  ) {
     this.spec = spec;
     this.name = spec.name;
     this.id = id;
     this.#instance = instance;
     this.#deps = deps;
-    this.#state = initialState(spec.traits);
+    this.#state = state ? restoredState(state, spec.traits) : initialState(spec.traits);
+    if (spec.traits.interrupted === 'rerun') this.#repeats = interrupted;
     this.#begin = (cause) => {
       this.#origin = deps.run(cause ?? this.#origin.cause);
       return this.#origin;
@@ -99,7 +111,8 @@ export class Condition {
   }
   /** When it is to be checked next. */
   get due(): Due {
-    return this.#removed || this.#busy || this.delayed || this.ineligible ? 'on-event' : this.#instance.due();
+    if (this.#removed || this.#busy || this.delayed || this.ineligible) return 'on-event';
+    return this.#repeats ? 'any-tick' : this.#instance.due();
   }
   /** How soon after its event it wants to be checked, in ms; undefined: at the next tick. */
   get debounceMs(): number | undefined {
@@ -113,7 +126,7 @@ export class Condition {
   /** How it goes on when it is free. */
   next(): NextCheck {
     const { clock } = this.#deps;
-    const due = this.#instance.due();
+    const due = this.#repeats ? 'any-tick' : this.#instance.due();
     return {
       state: restingState(this.#state, this.spec.traits),
       ineligible: this.ineligible,
@@ -204,11 +217,18 @@ export class Condition {
     this.#apply({ kind: operation });
     if (operation !== 'suspend') this.#instance.reset?.(operation === 'resume');
     if (operation === 'resume') this.#deps.dropEvent(this.name);
+    this.#repeats = undefined;
     const next = last ? this.next() : undefined;
-    this.#deps.events.emit('operation.done', origin, { operation, condition: this, queued, next });
+    const { accounted } = this.#instance;
+    this.#deps.events.emit('operation.done', origin, { operation, condition: this, queued, next, accounted });
   }
 
   #check(context: CheckContext): CheckResult | Promise<CheckResult> {
+    if (this.#repeats) {
+      const { began } = this.#repeats;
+      this.#repeats = undefined;
+      return passed({ code: 'interrupted-run', began });
+    }
     try {
       const result = this.#instance.check(context, this.#begin);
       return result instanceof Promise ? result.catch((error) => this.#failed(error)) : result;
@@ -277,7 +297,7 @@ export class Condition {
     const { traits } = this.spec;
     const tasks = this.#deps.tasks(traits.tasks);
     const next: readonly TaskRef[] = traits.execute_sequence ? tasks.slice(0, 1) : tasks;
-    events.emit('run.started', origin, { condition: this, result, next });
+    events.emit('run.started', origin, { condition: this, result, next, accounted: this.#instance.accounted });
     const executed = await runner.run(this, tasks, origin);
     const failed = executed.some(({ outcome }) => countsAsFailed(outcome));
     this.#apply({ kind: 'ran', failed });

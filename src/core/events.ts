@@ -1,4 +1,6 @@
 import type { Mark, TraceContext } from '../log/record.ts';
+import type { InterruptedRun } from './earlier.ts';
+import type { Accounted } from './instance.ts';
 import type { CheckResult, Outcome } from './outcome.ts';
 import type { ItemEventMap, ItemEvents, Ports } from './ports.ts';
 import type { Reason } from './reasons.ts';
@@ -50,7 +52,12 @@ export type Ending = 'exit' | 'kill';
 /** Everything that the engine reports, by type, with its data. What happens is emitted once; see `src/projections` for what it becomes. */
 export interface EngineEventMap extends ItemEventMap {
   // The scheduler.
-  'scheduler.loading': { readonly config: Config /** Monotonic ms. */; readonly begun: number | undefined };
+  'scheduler.loading': {
+    readonly config: Config;
+    /** Monotonic ms. */
+    readonly begun: number | undefined;
+    readonly paused: boolean;
+  };
   'scheduler.started': { readonly config: Config; readonly paused: boolean };
   'scheduler.ready': { readonly config: Config };
   'scheduler.paused': { /** The program was started like this. */ readonly initial: boolean };
@@ -108,6 +115,7 @@ export interface EngineEventMap extends ItemEventMap {
     readonly queued: boolean;
     /** How the condition goes on; undefined: another operation follows. */
     readonly next: NextCheck | undefined;
+    readonly accounted: Accounted | undefined;
   };
   'operation.discarded': { readonly condition: ConditionRef };
   'operation.no-conditions': object;
@@ -127,6 +135,7 @@ export interface EngineEventMap extends ItemEventMap {
     readonly result: CheckResult;
     /** The tasks that are next. */
     readonly next: readonly TaskRef[];
+    readonly accounted: Accounted | undefined;
   };
   'run.finished': {
     readonly condition: ConditionRef;
@@ -137,6 +146,13 @@ export interface EngineEventMap extends ItemEventMap {
   };
   'task.created': { readonly task: TaskRef };
   'task.removed': { readonly task: TaskRef };
+  /** An earlier instance has begun a run and not ended it. */
+  'run.interrupted': {
+    readonly condition: ConditionRef;
+    readonly interrupted: InterruptedRun;
+    /** It is run again. */
+    readonly again: boolean;
+  };
   /** The task runs for another condition, or waits itself. */
   'task.queued': { readonly task: TaskRef; readonly condition: ConditionRef };
   'task.started': { readonly task: TaskRef; readonly condition: ConditionRef };

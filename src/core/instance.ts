@@ -1,4 +1,5 @@
 import type { Logger, TraceContext } from '../log/record.ts';
+import type { EarlierInstants } from './earlier.ts';
 import type { CheckResult, Outcome } from './outcome.ts';
 import type { Blocked, Inbox, PendingEvents, Ports } from './ports.ts';
 import type { Reason } from './reasons.ts';
@@ -21,6 +22,8 @@ export interface ItemDeps {
   readonly ports: Ports;
   readonly inbox: Inbox;
   readonly pending: PendingEvents;
+  /** Of a condition: what an earlier instance has left of its instants; only at the start of the program. */
+  readonly earlier?: EarlierInstants;
   /** Where one of the item's keys stands in the file; undefined when it is not in the file. */
   locate(key: string): Promise<Position | undefined>;
 }
@@ -94,6 +97,14 @@ export interface CheckContext {
  */
 export type BeginRun = (cause?: string) => TraceContext;
 
+/** Up to when instants are accounted for, except those that are held back. Wall-clock ms. */
+export interface Accounted {
+  readonly until: number;
+  readonly held: readonly number[];
+  /** Runs that are owed for missed instants. */
+  readonly owed: number;
+}
+
 /** A running instance of a condition, made by its kind. Its state is in its closure. */
 export interface ConditionInstance {
   /** Called at each visit, and after each change: it has to allocate nothing while the answer stays the same. */
@@ -112,6 +123,8 @@ export interface ConditionInstance {
   close?(): void;
   /** Number of instants missed so far. */
   readonly missed?: number;
+  /** Up to when its instants are accounted for. */
+  readonly accounted?: Accounted;
   /** How many ms after its event it is checked; absent: at the next tick. */
   readonly debounceMs?: number;
 }

@@ -1,5 +1,6 @@
 import type { TraceContext } from '../log/record.ts';
 import { Condition, type ConditionDeps } from './condition.ts';
+import type { EarlierCondition, EarlierInstance } from './earlier.ts';
 import { Event, type EventDeps } from './event.ts';
 import type { EngineEvents, EnginePorts } from './events.ts';
 import type { ItemDeps } from './instance.ts';
@@ -15,6 +16,9 @@ interface RegistryDeps {
   readonly condition: ConditionDeps;
   readonly event: Omit<EventDeps, 'condition'>;
 }
+
+/** Of a configuration that takes the place of another one, nothing is from an earlier instance. */
+const NOTHING: EarlierCondition = {};
 
 /** The items of the running configuration, by name. Their numbers come from one counter and are never used twice. */
 export class ItemRegistry {
@@ -38,10 +42,11 @@ export class ItemRegistry {
     this.origin = origin;
   }
 
-  /** Makes everything of a configuration. */
-  fill(config: Config): void {
+  /** Makes everything of the first configuration. `earlier`: what an earlier instance has left. */
+  fill(config: Config, earlier?: EarlierInstance): void {
     for (const spec of config.tasks) this.tasks.set(spec.name, this.task(spec));
-    for (const spec of config.conditions) this.conditions.set(spec.name, this.condition(spec));
+    for (const spec of config.conditions)
+      this.conditions.set(spec.name, this.condition(spec, earlier?.condition(spec)));
     for (const spec of config.events) this.events.set(spec.name, this.event(spec));
   }
 
@@ -53,11 +58,14 @@ export class ItemRegistry {
   }
 
   /** Makes a condition. */
-  condition(spec: ConditionSpec): Condition {
+  condition(spec: ConditionSpec, earlier = NOTHING): Condition {
     const make = (id: number, instance: ReturnType<ConditionSpec['create']>) =>
-      new Condition(spec, id, instance, this.#deps.condition);
-    const condition = this.#make('condition', spec, make, spec.traits.tasks);
+      new Condition(spec, id, instance, this.#deps.condition, earlier);
+    const condition = this.#make('condition', spec, make, spec.traits.tasks, earlier);
     this.#events.emit('condition.created', this.origin, { condition });
+    const { interrupted } = earlier;
+    const again = spec.traits.interrupted === 'rerun';
+    if (interrupted) this.#events.emit('run.interrupted', this.origin, { condition, interrupted, again });
     return condition;
   }
 
@@ -127,6 +135,7 @@ export class ItemRegistry {
     spec: Spec<I>,
     make: (id: number, instance: I) => T,
     tasks: readonly string[] = [],
+    { instants }: EarlierCondition = NOTHING,
   ): T {
     this.#events.emit('item.creating', this.origin, { section, spec, tasks });
     this.#lastId += 1;
@@ -135,6 +144,7 @@ export class ItemRegistry {
     const logAs = (action: string) => ports.log.for(section.toUpperCase(), action, spec.name, id);
     const deps: ItemDeps = {
       ...{ name: spec.name, log: logAs('active'), logAs, ports, inbox, pending },
+      ...(instants ? { earlier: instants } : {}),
       locate: (key) => spec.locate(key),
     };
     return make(id, spec.create(deps));

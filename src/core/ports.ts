@@ -2,6 +2,7 @@ import type { Log, TraceContext } from '../log/record.ts';
 import type { Bus, Idle, Watcher, Wmi } from './desktop-ports.ts';
 import type { Lua } from './lua-port.ts';
 import type { Processes } from './process-port.ts';
+import type { Reason } from './reasons.ts';
 
 export type * from './desktop-ports.ts';
 export type * from './lua-port.ts';
@@ -106,6 +107,19 @@ export interface ItemEventMap {
     readonly count: number;
     readonly first: number;
     readonly last: number;
+  };
+  /** Instants came, and it is not run for them, or later: all up to `until` are accounted for. Instants are wall-clock ms. */
+  'instants.unmet': {
+    readonly condition: string;
+    readonly reason: Reason;
+    readonly count: number;
+    readonly first: number;
+    readonly last: number;
+    /** Where they lie: the beginning is excluded, the end included. */
+    readonly ranges: readonly { readonly from: number; readonly to: number }[];
+    readonly until: number;
+    /** Runs that it owes. */
+    readonly owed: number;
   };
 }
 

@@ -55,14 +55,18 @@ interface ReasonData {
   'success-not-counted': unknown;
 
   /** An instant has come. */
-  instant: { readonly by: string };
+  instant: { readonly by: string /** Wall-clock ms. */; readonly at: number };
   'instant-held-back': unknown;
   'instants-paused': Instants;
   'instants-unattended': Instants & { readonly lateMs: number };
   'instants-skipped': Instants & { readonly forwardMs: number };
+  /** No instance was running then, wall-clock ms. */
+  'instants-not-running': Instants & { readonly from: number; readonly to: number };
   /** `missed`: what is made up for, if it was found at this check. */
   'catching-up': { readonly missed?: Reason };
   'no-instants-left': unknown;
+  /** A run that an earlier instance has begun is repeated. When it began, wall-clock ms. */
+  'interrupted-run': { readonly began: number };
   /** `correction`: too far back to be a drift. `fired`: instants that come again on the clock, and do not fire again. */
   'clock-set-back': { readonly byMs: number; readonly correction: boolean; readonly fired?: Instants };
   'clock-set-forward': { readonly byMs: number };
@@ -155,6 +159,9 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
       `came while no check was possible (asleep, stopped or busy), noticed ${showDuration(data.lateMs)} later`,
     ),
   'instants-skipped': (data) => instants(data, `came and went when ${setForward(data.forwardMs)}`),
+  'instants-not-running': (data) =>
+    instants(data, `came while whenever was not running, from ${showInstant(data.from)} to ${showInstant(data.to)}`),
+  'interrupted-run': ({ began }) => `its run of ${showInstant(began)} was interrupted, and is repeated`,
   'catching-up': ({ missed }) =>
     missed === undefined ? 'an instant that was missed is made up for' : `${reasonText(missed)}; that is made up for`,
   'no-instants-left': () => 'none of its instants is still to come',

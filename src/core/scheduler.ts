@@ -3,6 +3,7 @@ import { CheckLoop } from './check-loop.ts';
 import { ClockWatch } from './clock-watch.ts';
 import type { Condition, ConditionDeps } from './condition.ts';
 import { ConditionCommands } from './condition-commands.ts';
+import type { EarlierInstance } from './earlier.ts';
 import type { Ending, EngineEvents, EnginePorts } from './events.ts';
 import type { CheckContext } from './instance.ts';
 import { ItemRegistry } from './item-registry.ts';
@@ -22,6 +23,8 @@ export interface SchedulerOptions {
   readonly paused: boolean;
   /** When the program was started, monotonic ms; default: now. */
   readonly begun?: number;
+  /** What an earlier instance has left; default: there was none. */
+  readonly earlier?: EarlierInstance;
   /** Reads and checks a file for the `configure` command. @throws an error whose `lines` say what is wrong. */
   load(path: string): Promise<Config>;
 }
@@ -65,11 +68,13 @@ export class Scheduler {
     this.#file = config.file;
     this.#tickMs = config.settings.tickSeconds * 1000;
     this.#start = this.#ids.cause('start');
-    events.emit('scheduler.loading', this.#start, { config, begun: options.begun });
+    const { begun, earlier } = options;
+    const paused = options.paused || (config.settings.keepPause && earlier?.paused === true);
+    events.emit('scheduler.loading', this.#start, { config, begun, paused });
     this.#clockWatch = new ClockWatch(clock);
     this.#began = this.#clockWatch.undisturbed;
     this.#zoneSeen = clock.mono();
-    const pauses = new Pauses(options.paused ? clock.wall() : undefined);
+    const pauses = new Pauses(paused ? clock.wall() : undefined);
     this.#shutdown = new Shutdown(ports, this.#busy);
     this.#pending = new PendingEventSet(events, (name) => this.#onPending(name));
     this.#checks = new CheckLoop(ports, config.settings.randomize, {
@@ -108,8 +113,8 @@ export class Scheduler {
       this.#start,
       pauses,
     );
-    this.#registry.fill(config);
-    events.emit('scheduler.started', this.#start, { config, paused: options.paused });
+    this.#registry.fill(config, earlier);
+    events.emit('scheduler.started', this.#start, { config, paused });
     for (const condition of this.#registry.conditions.values()) condition.join(this.#start);
     this.#registry.listen();
     events.emit('scheduler.ready', this.#start, { config });

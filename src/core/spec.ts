@@ -26,6 +26,10 @@ export interface Traits {
   readonly break_on_failure: boolean;
   readonly break_on_success: boolean;
   readonly suspended: boolean;
+  /** What becomes of a run that was under way when the program was killed. */
+  readonly interrupted: 'report' | 'rerun';
+  /** Its state goes on after a restart. */
+  readonly persistent: boolean;
 }
 
 export interface ConditionSpec extends Spec<ConditionInstance> {
@@ -49,6 +53,8 @@ export interface EventSpec extends Spec<EventInstance> {
 export interface Settings {
   readonly tickSeconds: number;
   readonly randomize: boolean;
+  /** A pause goes on after a restart. */
+  readonly keepPause: boolean;
   /** What the file says about the log. */
   readonly logging?: LoggingConfig;
 }

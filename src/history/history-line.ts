@@ -47,8 +47,18 @@ export interface ItemLine extends Line<'item'> {
   readonly schedule?: string;
 }
 
+/** Of conditions of type `time`. */
+export interface AccountedInstants {
+  /** Up to when the instants are accounted for. */
+  readonly until?: string;
+  /** Instants up to `until` that are held back by `jitter_seconds`, and not accounted for yet; absent: none. */
+  readonly held?: readonly string[];
+  /** Runs that it owes for missed instants; absent: none. */
+  readonly owed?: number;
+}
+
 /** A run of a condition is about to begin. What has no `run` line after it was interrupted. */
-export interface ClaimLine extends Line<'claim'> {
+export interface ClaimLine extends Line<'claim'>, AccountedInstants {
   readonly condition: string;
   readonly run: string;
   readonly cause: string;
@@ -56,9 +66,8 @@ export interface ClaimLine extends Line<'claim'> {
   /** The code of the reason, and the reason as text. */
   readonly code: string;
   readonly why: string;
-  /** Of a condition of type `time`: the instant that it runs for, and up to when its instants are accounted for. */
+  /** Of a condition of type `time`: the instant that it runs for. */
   readonly instant?: string;
-  readonly until?: string;
 }
 
 /** The last bytes of what a run wrote, at most 8 KiB each, with secrets masked. What was not written is absent. */
@@ -101,8 +110,8 @@ export interface RunLine extends Line<'run'>, KeptOutput {
   readonly last_line?: string;
 }
 
-/** Instants of a condition came and it was not run for them. */
-export interface MissedLine extends Line<'missed'> {
+/** Instants of a condition came and it was not run for them: missed, or in a pause or suspension. */
+export interface MissedLine extends Line<'missed'>, AccountedInstants {
   readonly condition: string;
   /** Of the reason, such as `instants-not-running`. */
   readonly code: string;
@@ -112,24 +121,15 @@ export interface MissedLine extends Line<'missed'> {
   readonly last: string;
   /** The ranges in which they came: the beginning is excluded, the end included. */
   readonly ranges: readonly { readonly from: string; readonly to: string }[];
-  /** Up to when its instants are accounted for. */
-  readonly until: string;
-  /** How many runs it owes for them, and for those before. */
-  readonly owed: number;
 }
 
 /** A condition was suspended, resumed or reset, or has become finished or exhausted. */
-export interface StateLine extends Line<'state'> {
+export interface StateLine extends Line<'state'>, AccountedInstants {
   readonly condition: string;
   readonly cause: string;
-  readonly state: string;
-  /** As in `ConditionState` of the engine; −1 retries left: without limit. */
-  readonly suspended: boolean;
-  readonly succeeded: boolean;
-  readonly tasks_failed: boolean;
+  readonly state: 'waiting' | 'retrying' | 'finished' | 'exhausted' | 'suspended' | 'no-tasks';
+  /** −1: without limit. */
   readonly retries_left: number;
-  /** Up to when its instants are accounted for. */
-  readonly until?: string;
 }
 
 /** The scheduler was paused, or goes on. */

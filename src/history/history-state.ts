@@ -1,4 +1,5 @@
 import {
+  type AccountedInstants,
   type ClaimLine,
   type HistoryLine,
   lastLineOf,
@@ -39,14 +40,16 @@ export interface RunSummary {
 export interface ConditionRecord {
   /** Up to when its instants are accounted for, wall-clock ms. */
   readonly until: number;
+  /** Instants up to `until` that are not accounted for yet, wall-clock ms. */
+  readonly held: readonly number[];
   /** Runs that it owes for missed instants. */
   readonly owed: number;
   readonly type: string;
   readonly schedule: string | null;
   /** Its last state, if it was recorded. */
-  readonly state: Pick<StateLine, 'state' | 'suspended' | 'succeeded' | 'tasks_failed' | 'retries_left'> | null;
-  /** A run that has begun and not ended. */
-  readonly claim: ClaimLine | null;
+  readonly state: Pick<StateLine, 'state' | 'retries_left'> | null;
+  /** A run that has begun and not ended, and its tasks that have ended. */
+  readonly claim: (ClaimLine & { readonly ended: readonly string[] }) | null;
 }
 
 /** A state as it is kept in a file. */
@@ -141,20 +144,20 @@ export class HistoryState {
       const known = this.#conditions.get(condition);
       if (change === 'removed') this.#conditions.delete(condition);
       else if (known?.type !== type) this.#conditions.set(condition, { ...FRESH, until: time, type, schedule });
-      else if (known.schedule !== schedule) this.#set(condition, time, { schedule, until: time, owed: 0 });
+      else if (known.schedule !== schedule) this.#set(condition, time, { schedule, until: time, held: [], owed: 0 });
     },
-    claim: (line, time) => {
-      const owed = this.#conditions.get(line.condition)?.owed ?? 0;
-      const owes = line.code === 'catching-up' ? { owed: Math.max(0, owed - 1) } : {};
-      this.#set(line.condition, time, { claim: line, ...untilOf(line), ...owes });
+    claim: (line, time) => this.#set(line.condition, time, { claim: { ...line, ended: [] }, ...accountedOf(line) }),
+    missed: (line, time) => this.#set(line.condition, time, accountedOf(line)),
+    state: (line, time) => {
+      const { state, retries_left } = line;
+      this.#set(line.condition, time, { state: { state, retries_left }, ...accountedOf(line) });
     },
-    missed: ({ condition, until, owed }, time) => this.#set(condition, time, { until: Date.parse(until), owed }),
-    state: ({ condition, until, ...line }, time) => {
-      const { state, suspended, succeeded, tasks_failed, retries_left } = line;
-      const change = { state: { state, suspended, succeeded, tasks_failed, retries_left } };
-      this.#set(condition, time, { ...change, ...untilOf({ until }) });
+    task: (line, time) => {
+      const claim = this.#conditions.get(line.condition)?.claim;
+      if (claim?.run === line.run)
+        this.#set(line.condition, time, { claim: { ...claim, ended: [...claim.ended, line.task] } });
+      this.#count(`task/${line.task}`, time, line, line.condition, line.why, lastLineOf(line));
     },
-    task: (line, time) => this.#count(`task/${line.task}`, time, line, line.condition, line.why, lastLineOf(line)),
     run: (line, time) => {
       this.#set(line.condition, time, { claim: null });
       this.#count(`condition/${line.condition}`, time, line, line.task ?? null, line.reason ?? null, line.last_line);
@@ -191,7 +194,7 @@ export class HistoryState {
   }
 }
 
-const FRESH: Omit<ConditionRecord, 'until'> = { owed: 0, type: '', schedule: null, state: null, claim: null };
+const FRESH: Omit<ConditionRecord, 'until'> = { held: [], owed: 0, type: '', schedule: null, state: null, claim: null };
 
-const untilOf = ({ until }: { readonly until?: string | undefined }): { readonly until?: number } =>
-  until === undefined ? {} : { until: Date.parse(until) };
+const accountedOf = ({ until, held = [], owed = 0 }: AccountedInstants): Partial<ConditionRecord> =>
+  until === undefined ? {} : { until: Date.parse(until), held: held.map((at) => Date.parse(at)), owed };

@@ -5,7 +5,15 @@ import { reasonText } from '../core/reasons.ts';
 import { type ConditionStateName, INELIGIBLE } from '../core/states.ts';
 import type { Track, TransitionDetails } from '../journal/item-transitions.ts';
 import type { TraceContext } from '../log/record.ts';
-import { checkReason, outcomeReason, queueWords, runWords, shownInstant, waitWords } from './state-reasons.ts';
+import {
+  checkReason,
+  interruptedText,
+  outcomeReason,
+  queueWords,
+  runWords,
+  shownInstant,
+  waitWords,
+} from './state-reasons.ts';
 
 /** Keeps the states of items; the journal is one. */
 export interface StateStore {
@@ -156,6 +164,8 @@ export class ItemStates {
       const track = this.#store.track(`condition/${condition.name}`, 'new');
       this.#conditions.set(condition, new ConditionEntry(condition.name, track, this.#clock));
     },
+    'run.interrupted': ({ condition, interrupted }, trace) =>
+      this.#of(condition).set('waiting', interruptedText(interrupted), trace),
     'condition.joined': ({ condition, next }, trace) => this.#of(condition).rest(IN_FILE, next, trace),
     'condition.replacing': ({ condition }, trace) => {
       const entry = this.#of(condition);

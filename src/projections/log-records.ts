@@ -5,6 +5,7 @@ import { reasonText } from '../core/reasons.ts';
 import { INELIGIBLE, OPERATION_TEXTS } from '../core/states.ts';
 import type { Log, Logger, TraceContext } from '../log/record.ts';
 import { clockText, historyMessage, SKIPPED } from './record-texts.ts';
+import { interruptedText } from './state-reasons.ts';
 
 /** The loggers of one condition. */
 interface ConditionLoggers {
@@ -228,6 +229,12 @@ export const logRecords = (log: Log): EventHandlers => {
         trace,
       );
     },
+    'run.interrupted': ({ condition, interrupted, again }, trace) =>
+      of(condition).active.warn(
+        'START/MSG',
+        `${interruptedText(interrupted)}${again ? ': it is repeated' : ''}`,
+        trace,
+      ),
     'task.started': ({ task, condition }, trace) =>
       ofItem('TASK', task).trace('HIST/START', `OK/trigger:${condition.name} starting task`, trace),
     'task.finished': ({ task, condition, outcome }, trace) =>

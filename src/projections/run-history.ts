@@ -1,9 +1,13 @@
+import type { EarlierCondition, EarlierInstance } from '../core/earlier.ts';
 import type { ConditionRef, EventHandlers, Executed, TaskRef } from '../core/events.ts';
+import type { Accounted } from '../core/instance.ts';
 import { countsAsFailed, type Outcome } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
 import { type Reason, reasonText } from '../core/reasons.ts';
-import type { Config } from '../core/spec.ts';
+import type { ConditionSpec, Config } from '../core/spec.ts';
+import type { ConditionStateName } from '../core/states.ts';
 import {
+  type AccountedInstants,
   type HistoryLine,
   type HistoryWriter,
   type KeptOutput,
@@ -11,6 +15,7 @@ import {
   lineInstant,
   type RunLine,
   type RunOutcome,
+  type StateLine,
 } from '../history/history-line.ts';
 import type { HistoryState } from '../history/history-state.ts';
 import type { TraceContext } from '../log/record.ts';
@@ -53,6 +58,30 @@ const runOutcome = (executed: readonly Executed[]): RunOutcome => {
   return executed.length > 0 && executed.every(({ outcome }) => outcome.kind === 'none') ? 'none' : 'success';
 };
 
+/** The words of the engine for states that lines have. */
+const STATES: Partial<Readonly<Record<ConditionStateName, StateLine['state']>>> = {
+  waiting: 'waiting',
+  retrying: 'retrying',
+  finished: 'finished',
+  exhausted: 'exhausted',
+  suspended: 'suspended',
+  'no-tasks': 'no-tasks',
+};
+
+/** The keys that decide at which instants a condition is true; undefined: it does not go by the clock. */
+const scheduleOf = ({ type, values }: ConditionSpec): string | undefined =>
+  type === 'time' ? JSON.stringify([values.time_specifications, values.timezone ?? null]) : undefined;
+
+const accountedLine = (accounted: Accounted | undefined): AccountedInstants => {
+  if (accounted === undefined) return {};
+  const { until, held, owed } = accounted;
+  return {
+    until: lineInstant(until),
+    ...(held.length > 0 ? { held: held.map(lineInstant) } : {}),
+    ...(owed > 0 ? { owed } : {}),
+  };
+};
+
 /** The history of runs: a line for each claim and each end, for misses, changes of state and pauses. */
 export class RunHistory {
   readonly #state: HistoryState;
@@ -61,6 +90,9 @@ export class RunHistory {
   readonly #clock: Clock;
   readonly #instance: InstanceDetails;
   readonly #open = new WeakMap<ConditionRef, OpenRun>();
+  readonly #notRunning: { readonly from: number; readonly to: number } | undefined;
+  /** What the state was at the start. */
+  readonly #earlier: { readonly paused: boolean; readonly conditions: HistoryState['conditions'] };
   #session = '';
   #aliveAt = Number.NEGATIVE_INFINITY;
 
@@ -70,12 +102,17 @@ export class RunHistory {
     outputs: RunOutputs,
     clock: Clock,
     instance: InstanceDetails,
+    aliveUntil: number,
   ) {
     this.#state = state;
     this.#writer = writer;
     this.#outputs = outputs;
     this.#clock = clock;
     this.#instance = instance;
+    const to = clock.wall();
+    const from = state.ended ? state.time : Math.max(state.time, aliveUntil);
+    this.#notRunning = state.session === null ? undefined : { from: Math.min(from, to), to };
+    this.#earlier = { paused: state.paused, conditions: new Map(state.conditions) };
   }
 
   /** What the lines say so far. */
@@ -84,7 +121,7 @@ export class RunHistory {
   }
 
   readonly handlers: EventHandlers = {
-    'scheduler.loading': ({ config }) => this.#begin(config),
+    'scheduler.loading': ({ config, paused }) => this.#begin(config, paused),
     'scheduler.paused': ({ initial }, trace) => {
       if (!initial) this.#write({ kind: 'pause', ...this.#now(), cause: trace.cause, paused: true });
     },
@@ -98,7 +135,40 @@ export class RunHistory {
       this.#writer.alive();
     },
 
-    'run.started': ({ condition, result }, trace) => {
+    'clock.changed': ({ kind, from, to }) =>
+      this.#write({ kind: 'clock', ...this.#now(), change: kind, from: lineInstant(from), to: lineInstant(to) }),
+    'zone.changed': ({ from, to }) => this.#write({ kind: 'clock', ...this.#now(), change: 'zone', from, to }),
+
+    'condition.created': ({ condition: { name, spec } }) => {
+      const known = this.#state.condition(name);
+      const schedule = scheduleOf(spec);
+      if (known?.type === spec.type && known.schedule === (schedule ?? null)) return;
+      const change = known === undefined ? 'added' : 'changed';
+      const keys = schedule === undefined ? {} : { schedule };
+      this.#write({ kind: 'item', ...this.#now(), condition: name, change, type: spec.type, ...keys });
+    },
+    'condition.joined': ({ condition, next }, trace) => {
+      const known = this.#state.condition(condition.name)?.state?.state ?? 'waiting';
+      if ((STATES[next.state] ?? known) !== known) this.#stateChanged(condition, next.state, undefined, trace);
+    },
+    'condition.removed': ({ condition: { name, spec }, how }) => {
+      if (how === 'removed')
+        this.#write({ kind: 'item', ...this.#now(), condition: name, change: 'removed', type: spec.type });
+    },
+    'operation.done': ({ condition, next, accounted }, trace) => {
+      if (next !== undefined) this.#stateChanged(condition, next.state, undefined, trace, accounted);
+    },
+    'instants.unmet': ({ condition, reason, count, first, last, ranges, until, owed }) =>
+      this.#write({
+        kind: 'missed',
+        ...this.#now(),
+        ...{ condition, code: reason.code, why: reasonText(reason), count },
+        ...{ first: lineInstant(first), last: lineInstant(last) },
+        ranges: ranges.map(({ from, to }) => ({ from: lineInstant(from), to: lineInstant(to) })),
+        ...accountedLine({ until, held: [], owed }),
+      }),
+
+    'run.started': ({ condition, result, accounted }, trace) => {
       const why = whyOf(result);
       const [began, mono] = [this.#clock.wall(), this.#clock.mono()];
       this.#open.set(condition, { began, mono, why, tasks: new Map(), shown: undefined });
@@ -108,29 +178,99 @@ export class RunHistory {
         ...this.#now(),
         ...{ condition: name, run: trace.run ?? '', cause: trace.cause, tasks: spec.traits.tasks },
         ...{ code: codeOf(result), why },
+        ...(result.reason?.code === 'instant' ? { instant: lineInstant(result.reason.at) } : {}),
+        ...accountedLine(accounted),
       });
     },
     'task.started': ({ task, condition }) => {
       this.#open.get(condition)?.tasks.set(task, { began: this.#clock.wall(), mono: this.#clock.mono() });
     },
     'task.finished': ({ task, condition, outcome }, trace) => this.#taskEnded(task, condition, outcome, trace),
-    'run.finished': ({ condition, executed }, trace) => {
+    'run.finished': ({ condition, executed, next, retriesLeft }, trace) => {
       const run = this.#open.get(condition);
       if (run === undefined) return;
       this.#open.delete(condition);
       this.#write(this.#runLine(condition, executed, run, trace));
+      if (!condition.spec.traits.recurring) this.#stateChanged(condition, next.state, retriesLeft, trace);
     },
   };
 
-  #begin({ file, settings }: Config): void {
+  /** What earlier instances have left. */
+  get earlier(): EarlierInstance {
+    return { paused: this.#earlier.paused, condition: (spec) => this.#earlierCondition(spec) };
+  }
+
+  #earlierCondition(spec: ConditionSpec): EarlierCondition | undefined {
+    const known = this.#earlier.conditions.get(spec.name);
+    if (known === undefined || this.#notRunning === undefined || known.type !== spec.type) return undefined;
+    const { until, held, owed, schedule, state, claim } = known;
+    const { from } = this.#notRunning;
+    const stopped = this.#earlier.paused || (state !== null && state.state !== 'waiting' && state.state !== 'retrying');
+    const stops = stopped && until < from ? [{ from: until, to: from }] : [];
+    const goesOn = spec.traits.persistent && state !== null;
+    return {
+      ...(schedule === null || schedule !== scheduleOf(spec)
+        ? {}
+        : { instants: { until, held, owed, stops, notRunning: this.#notRunning } }),
+      ...(goesOn ? { state: { name: state.state, retriesLeft: state.retries_left } } : {}),
+      ...(claim === null
+        ? {}
+        : {
+            interrupted: {
+              run: claim.run,
+              began: Date.parse(claim.time),
+              tasks: claim.tasks.filter((task) => !claim.ended.includes(task)),
+            },
+          }),
+    };
+  }
+
+  /** A run that an earlier instance has left is over: it was interrupted. */
+  #closeClaims(): void {
+    for (const { claim } of this.#earlier.conditions.values()) {
+      if (claim === null) continue;
+      const { condition, run, cause, why, session, time: began } = claim;
+      const [left] = claim.tasks.filter((task) => !claim.ended.includes(task));
+      this.#write({
+        kind: 'run',
+        ...{ time: this.#now().time, session, condition, run, cause, began },
+        seconds: seconds(Date.parse(began), this.#notRunning?.from ?? Date.parse(began)),
+        ...{ outcome: 'interrupted', why, tasks: left === undefined ? [] : [{ task: left, outcome: 'interrupted' }] },
+        ...(left === undefined ? {} : { task: left, reason: 'whenever was ended while it ran' }),
+      });
+    }
+  }
+
+  /** Lines have the states in which a condition is not busy. */
+  #stateChanged(
+    { name, spec }: ConditionRef,
+    state: ConditionStateName,
+    retriesLeft: number | undefined,
+    { cause }: TraceContext,
+    accounted?: Accounted,
+  ): void {
+    const word = STATES[state];
+    if (word === undefined) return;
+    const { max_tasks_retries: retries } = spec.traits;
+    const left = retriesLeft ?? (retries < 0 ? -1 : retries + 1);
+    this.#write({
+      kind: 'state',
+      ...this.#now(),
+      ...{ condition: name, cause, state: word, retries_left: Number.isFinite(left) ? left : -1 },
+      ...accountedLine(accounted),
+    });
+  }
+
+  #begin({ file, settings }: Config, paused: boolean): void {
     this.#session = Math.round(this.#clock.wall()).toString(36);
     const { version, pid } = this.#instance;
     this.#write({
       kind: 'start',
       ...this.#now(),
       ...{ format: 1, version, pid, config: file, zone: Intl.DateTimeFormat().resolvedOptions().timeZone },
-      ...{ tick_seconds: settings.tickSeconds, paused: false },
+      ...{ tick_seconds: settings.tickSeconds, paused },
     });
+    this.#closeClaims();
   }
 
   #taskEnded(task: TaskRef, condition: ConditionRef, outcome: Outcome, trace: TraceContext): void {

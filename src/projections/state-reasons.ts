@@ -1,3 +1,4 @@
+import type { InterruptedRun } from '../core/earlier.ts';
 import type { Executed, NextCheck, TaskRef } from '../core/events.ts';
 import { type CheckResult, countsAsFailed, type Outcome } from '../core/outcome.ts';
 import { reasonText } from '../core/reasons.ts';
@@ -64,4 +65,10 @@ export const runWords = (executed: readonly Executed[], recurring: boolean, retr
   if (recurring) return failures;
   if (retriesLeft === Number.POSITIVE_INFINITY) return `${failures}; it is tried again without limit`;
   return `${failures}; ${retriesLeft > 0 ? `retries left: ${retriesLeft}` : 'no retries left'}`;
+};
+
+/** What is said of a run that an earlier instance has left. */
+export const interruptedText = ({ began, tasks }: InterruptedRun): string => {
+  const left = tasks.length > 0 ? `, ${tasks.length === 1 ? 'task' : 'tasks'} ${tasks.join(', ')} had not ended` : '';
+  return `its run of ${shownInstant(began, Number.NaN)} was interrupted when whenever ended${left}`;
 };

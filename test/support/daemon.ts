@@ -10,6 +10,7 @@ import { Journal, type JournalOptions } from '../../src/journal/journal.ts';
 import type { Level } from '../../src/log/record.ts';
 import type { SchedulerStatus } from '../../src/projections/scheduler-status.ts';
 import { fakeDesktop } from './fake-desktop.ts';
+import type { FakeHistory } from './fake-history.ts';
 import { FakeLua, type LuaAct } from './fake-lua.ts';
 import { type Acts, FakeProcesses } from './fake-processes.ts';
 import { Records, shown } from './records.ts';
@@ -47,6 +48,8 @@ export interface DaemonOptions {
   readonly wholeMs?: boolean;
   readonly localZone?: LocalZone;
   readonly journal?: JournalOptions;
+  /** What goes from one instance to the next. */
+  readonly history?: FakeHistory;
   /** Gets every fact. */
   readonly listener?: (fact: Fact) => void;
 }
@@ -102,6 +105,7 @@ export class Daemon {
     };
     const engine = createEngine(ports, this.journal, config, {
       paused: options.paused ?? false,
+      ...(options.history ? { history: options.history.open(() => clock.wall()) } : {}),
       load: (path) => clock.waitFor(this.#read(path, options)),
     });
     this.scheduler = engine.scheduler;

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, utimesSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, statSync, utimesSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError } from '../../call-safely.ts';
 import { type HistoryLine, type HistoryWriter, parseHistoryLine } from '../../history/history-line.ts';
@@ -9,6 +9,8 @@ import { makeDirectory } from '../mkdir.ts';
 export class HistoryStore {
   readonly state = new HistoryState();
   readonly writer: HistoryWriter;
+  /** When the last instance was known to run, wall-clock ms. */
+  readonly aliveUntil: number = 0;
   readonly #fd: number | undefined;
 
   /** @param warn called when something is wrong with the directory. */
@@ -21,6 +23,7 @@ export class HistoryStore {
           const line = parseHistoryLine(text);
           if (line) this.state.apply(line);
         }
+      this.aliveUntil = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
       this.#fd = openSync(path, 'a', 0o600);
     } catch (error) {
       warn(`the history is not kept: ${describeError(error, true)}`);

@@ -1,4 +1,4 @@
-import { booleanField, integerField, nameField, namesField, tagsField } from '../../config/field.ts';
+import { booleanField, choiceField, integerField, nameField, namesField, tagsField } from '../../config/field.ts';
 
 /** Keys that every task has. */
 export const taskFields = {
@@ -24,6 +24,16 @@ export const conditionFields = {
   }),
   break_on_success: booleanField({ fallback: false, doc: 'End a sequence at the first task that succeeds.' }),
   suspended: booleanField({ fallback: false, doc: 'Begin suspended: not checked until the resume_condition command.' }),
+  interrupted: choiceField(['report', 'rerun'], {
+    fallback: 'report',
+    extension: true,
+    doc: 'What happens at the next start to a run that was under way when the program was killed: it is reported, or also repeated.',
+  }),
+  persistent: booleanField({
+    fallback: false,
+    extension: true,
+    doc: 'Go on after a restart as before it: finished, exhausted, with the retries that are left, or suspended. false: begin anew.',
+  }),
 } as const;
 
 /** Keys that every event has. */

@@ -1,5 +1,6 @@
 import type { Values } from '../../config/field.ts';
 import { CORRECTION_MS } from '../../core/clock-watch.ts';
+import type { EarlierInstants } from '../../core/earlier.ts';
 import type { SetBack, SetForward } from '../../core/instance.ts';
 import { failed, NOT_DUE, passed } from '../../core/outcome.ts';
 import type { Reason } from '../../core/reasons.ts';
@@ -51,7 +52,7 @@ const summaryOf = ({ count, last: { at, by } }: InstantSummary) => ({ count, las
  * Fires when an instant has come. Its state: up to when instants were looked at, which have fired, how many runs it owes, which
  * firings it holds back. Several instants between two checks are one firing.
  */
-export const createTimeCondition = ({ values, compiled, log, ports }: TimeContext): ConditionInstance => {
+export const createTimeCondition = ({ values, compiled, log, ports, earlier }: TimeContext): ConditionInstance => {
   const skips = values.catch_up === 'skip';
   const jitterMs = values.jitter_seconds * 1000;
   const fired = new FiredRanges();
@@ -60,13 +61,17 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeContex
   let nextAt = Number.POSITIVE_INFINITY;
   let missed = 0;
   let owed = 0;
-  let held: number[] = [];
+  /** The firings that are held back: their instants, and the ticks until which they are. */
+  let held: readonly { readonly at: number; readonly until: number }[] = [];
   /** Numbers have variables of their own: reading one from an object can allocate. */
   let dueAt = Number.NaN;
   let due: Due = 'on-event';
   let suspension: TimeRange | undefined;
   /** How far the clock was set forward since the last check, ms. */
   let forwardMs: number | undefined;
+  /** Until the first check: when no instance was running, and when an earlier one was paused or the condition suspended. */
+  let notRunning: TimeRange | undefined;
+  let earlierStops: readonly TimeRange[] = [];
   /** Of the check in progress. */
   let origin: TraceContext | undefined;
   /** What came in vain; of the check in progress. */
@@ -90,34 +95,79 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeContex
     suspension = undefined;
     findNext();
   };
+  /** Goes on where an earlier instance has ended. */
+  const restore = ({ until, held: open, owed: runs, stops, notRunning: gap }: EarlierInstants): void => {
+    const now = since;
+    // A clock that is far behind was wrong before.
+    if (until - now > CORRECTION_MS) return;
+    since = Math.min(until, now, ...open.map((at) => at - 1));
+    // Also what the clock has yet to show again.
+    for (const { from, to } of subtractRanges(
+      [{ from: since, to: until }],
+      open.map((at) => ({ from: at - 1, to: at })),
+    ))
+      fired.add(from, to);
+    owed = skips ? 0 : runs;
+    notRunning = gap;
+    earlierStops = stops;
+    findNext();
+  };
   begin(since);
+  if (earlier) restore(earlier);
 
   /** Pauses, and a suspension, that ended since the last check. */
   const stopsSince = (pauses: readonly TimeRange[]): readonly TimeRange[] =>
-    [...pauses, ...(suspension ? [suspension] : [])].filter(({ to }) => to > since);
+    [...earlierStops, ...pauses, ...(suspension ? [suspension] : [])].filter(({ to }) => to > since);
+
+  /** Reports that instants have come for which it is not run, or later. */
+  const reportUnmet = (
+    { count, first, last }: InstantSummary,
+    ranges: readonly TimeRange[],
+    reason: Reason,
+    until: number,
+  ) => {
+    if (origin === undefined) return;
+    const condition = log.context.item ?? '';
+    const unmet = { condition, reason, count, first: first.at, last: last.at, ranges, until, owed };
+    ports.events.emit('instants.unmet', origin, unmet);
+  };
 
   /** Logs that instants of a pause or suspension do not fire. */
-  const reportPaused = (stops: readonly TimeRange[], wall: number): void => {
-    const row = summariseInstants(compiled, subtractRanges(clipRanges(mergeRanges(stops), since, wall), fired.spans));
+  const reportPaused = (stops: readonly TimeRange[], wall: number, until = wall): void => {
+    const ranges = subtractRanges(clipRanges(mergeRanges(stops), since, wall), fired.spans);
+    const row = summariseInstants(compiled, ranges);
     if (!row) return;
     vain = { code: 'instants-paused', ...summaryOf(row) };
     log.info('PROC/MSG', `time: instants during a pause or suspension, not fired: ${row.count}`, origin);
+    reportUnmet(row, ranges, vain, until);
   };
 
-  /** Counts and logs the misses of a gap. */
-  const reportMisses = (row: InstantSummary, wall: number): void => {
+  /** Why instants were missed. */
+  const reasonOfMiss = (row: InstantSummary, wall: number): Reason => {
+    const { at } = row.last;
+    if (notRunning && notRunning.from < at && at <= notRunning.to)
+      return { code: 'instants-not-running', ...summaryOf(row), ...notRunning };
+    return forwardMs === undefined
+      ? { code: 'instants-unattended', ...summaryOf(row), lateMs: wall - at }
+      : { code: 'instants-skipped', ...summaryOf(row), forwardMs };
+  };
+
+  /** Counts and logs the misses of a gap, and returns why they were missed. */
+  const reportMisses = (row: InstantSummary, wall: number): Reason => {
     const { count, first, last } = row;
     missed += count;
+    const reason = reasonOfMiss(row, wall);
     const one = ({ by, at }: Firing) => `${by} at ${shown(at)}, ${seconds(wall - at)} ago`;
     const all = `${count} instants, the first one ${one(first)}, the last one ${one(last)}`;
-    log.warn('PROC/MSG', `time: missed ${count === 1 ? one(first) : all}`, origin);
+    const why =
+      reason.code === 'instants-not-running'
+        ? `: whenever was not running from ${shown(reason.from)} to ${shown(reason.to)}`
+        : '';
+    log.warn('PROC/MSG', `time: missed ${count === 1 ? one(first) : all}${why}`, origin);
     const condition = log.context.item ?? '';
     const attributes = { condition, count, first: first.at, last: last.at };
     if (origin !== undefined) ports.events.emit('instants.missed', origin, attributes);
-    vain =
-      forwardMs === undefined
-        ? { code: 'instants-unattended', ...summaryOf(row), lateMs: wall - last.at }
-        : { code: 'instants-skipped', ...summaryOf(row), forwardMs };
+    return reason;
   };
 
   /** Owes the runs for misses that `catch_up` asks for. */
@@ -134,16 +184,26 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeContex
     log.info('PROC/MSG', `time: catching up, runs: ${owed}`, origin);
   };
 
-  /** Reports what came before `oldest` or while it was stopped, and makes up for it. */
-  const settleMisses = (stops: readonly TimeRange[], oldest: number, wall: number): void => {
+  /** Reports what came before `oldest` or while it was stopped, and makes up for it. `until`: no instant to fire is before. */
+  const settleMisses = (stops: readonly TimeRange[], oldest: number, wall: number, until: number): void => {
     const late = clipRanges([{ from: since, to: Math.ceil(oldest) - 1 }], since, wall);
     // An instant of a pause counts as missed only when misses are made up for.
     const misses = skips ? subtractRanges(late, stops) : mergeRanges([...late, ...clipRanges(stops, since, wall)]);
-    if (skips) reportPaused(stops, wall);
+    if (skips) reportPaused(stops, wall, until);
     const rest = subtractRanges(misses, fired.spans);
     const row = summariseInstants(compiled, rest);
-    if (row) reportMisses(row, wall);
+    if (row) vain = reportMisses(row, wall);
     if (!skips) catchUp(rest, wall);
+    if (row && vain) reportUnmet(row, rest, vain, until);
+  };
+
+  /** The first instant from `from` to `wall` that has not fired and was not within `stops`. */
+  const firstUnstopped = (from: number, wall: number, stops: readonly TimeRange[]): Firing | undefined => {
+    for (const firing of firings(from)) {
+      if (firing.at > wall) return undefined;
+      if (!includes(stops, firing.at)) return firing;
+    }
+    return undefined;
   };
 
   /** The first instant since the last check that fires now; misses are reported and made up for. */
@@ -155,14 +215,10 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeContex
       fired.add(since, wall);
       return next;
     }
-    settleMisses(stops, oldest, wall);
-    for (const firing of firings(Math.max(since, oldest - 1))) {
-      if (firing.at > wall) return undefined;
-      if (includes(stops, firing.at)) continue;
-      fired.add(firing.at - 1, wall);
-      return firing;
-    }
-    return undefined;
+    const firing = firstUnstopped(Math.max(since, oldest - 1), wall, stops);
+    settleMisses(stops, oldest, wall, firing ? firing.at - 1 : wall);
+    if (firing) fired.add(firing.at - 1, wall);
+    return firing;
   };
 
   /** An instant fires, or is held back. */
@@ -172,7 +228,7 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeContex
     if (late >= context.tickMs) log.info('PROC/MSG', `time: ${by} is ${seconds(late)} late`, origin);
     if (values.catch_up === 'once') owed = 0;
     if (jitterMs > 0) hold(at, context);
-    return { code: 'instant', by };
+    return { code: 'instant', by, at };
   };
 
   /** The instants up to `wall` are dealt with. */
@@ -181,6 +237,8 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeContex
     since = wall;
     suspension = undefined;
     forwardMs = undefined;
+    notRunning = undefined;
+    earlierStops = [];
     if (nextAt <= wall) findNext();
   };
 
@@ -206,14 +264,14 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeContex
   const hold = (at: number, { wall, tickMs }: CheckContext): void => {
     const first = Math.ceil(at / tickMs) * tickMs;
     const until = Math.max(wall, first + jitterDelay(first, at + jitterMs, tickMs, ports.random));
-    held.push(until);
+    held = [...held, { at, until }];
     log.debug('PROC/MSG', () => `time: held back until ${shown(until)}`, origin);
   };
 
   /** Whether an instant is held back no longer. */
   const release = (wall: number): boolean => {
     const before = held.length;
-    held = held.filter((until) => until > wall);
+    held = held.filter(({ until }) => until > wall);
     return held.length < before;
   };
 
@@ -228,7 +286,7 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeContex
     since = Math.min(since, start);
     suspension = undefined;
     // None is held back for longer than the jitter allows.
-    held = held.map((until) => Math.min(until, to + jitterMs));
+    held = held.map(({ at, until }) => ({ at, until: Math.min(until, to + jitterMs) }));
     findNext();
     const silent = summariseInstants(compiled, clipRanges(fired.spans, since, Number.POSITIVE_INFINITY));
     return { ...change, correction: false, ...(silent ? { fired: summaryOf(silent) } : {}) };
@@ -244,7 +302,7 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeContex
     due: () => {
       if (owed > 0) return 'any-tick';
       let first = nextAt;
-      for (const until of held) first = Math.min(first, until);
+      for (const { until } of held) first = Math.min(first, until);
       if (first === Number.POSITIVE_INFINITY) return 'on-event';
       if (dueAt !== first) {
         dueAt = first;
@@ -255,6 +313,9 @@ export const createTimeCondition = ({ values, compiled, log, ports }: TimeContex
     waitsFor: () => (owed > 0 || next !== undefined || held.length > 0 ? undefined : NO_INSTANTS_LEFT),
     get missed() {
       return missed;
+    },
+    get accounted() {
+      return { until: since, held: held.map(({ at }) => at), owed };
     },
     timeChanged: (change) => {
       origin = undefined;

@@ -1,0 +1,35 @@
+import type { Accounted, TimeRange } from './instance.ts';
+import type { ConditionSpec } from './spec.ts';
+import type { ConditionStateName } from './states.ts';
+
+/** What an earlier instance has left of a condition of type `time`. Instants are wall-clock ms. */
+export interface EarlierInstants extends Accounted {
+  /** It was suspended, or the scheduler paused. */
+  readonly stops: readonly TimeRange[];
+  /** When no instance was running. */
+  readonly notRunning: TimeRange;
+}
+
+/** A run that an earlier instance has begun and not ended. */
+export interface InterruptedRun {
+  readonly run: string;
+  /** When it began, wall-clock ms. */
+  readonly began: number;
+  /** The tasks that had not ended. */
+  readonly tasks: readonly string[];
+}
+
+/** What an earlier instance has left of a condition. */
+export interface EarlierCondition {
+  readonly instants?: EarlierInstants;
+  /** How it was; undefined: as at the start. */
+  readonly state?: { readonly name: ConditionStateName; readonly retriesLeft: number };
+  readonly interrupted?: InterruptedRun;
+}
+
+/** What earlier instances have left. */
+export interface EarlierInstance {
+  /** The scheduler was paused when it ended. */
+  readonly paused: boolean;
+  condition(spec: ConditionSpec): EarlierCondition | undefined;
+}

@@ -1,0 +1,256 @@
+import { describe, expect, test } from 'vitest';
+import { type Daemon, daemon } from '../support/daemon.ts';
+import { FakeHistory } from '../support/fake-history.ts';
+
+const toml = (condition: string, more = ''): string => `
+scheduler_tick_seconds = 1
+${more}
+[[task]]
+name = "Backup"
+type = "command"
+command = "backup"
+command_arguments = []
+startup_path = "/"
+success_status = 0
+[[condition]]
+name = "Nightly"
+tasks = ["Backup"]
+${condition}
+`;
+const nightly = (keys = 'recurring = true') =>
+  toml(`type = "time"\ntime_specifications = [{ hour = 2, minute = 30 }]\n${keys}`);
+
+/** The instances of one history: each is started at an instant, and killed by the start of the next. */
+class Instances {
+  readonly history = new FakeHistory();
+  async start(text: string, at: string, options: Parameters<typeof daemon>[1] = {}): Promise<Daemon> {
+    return daemon(text, { start: at, level: 'warn', history: this.history, ...options });
+  }
+}
+
+/** When the program was started, seconds after the instance. */
+const runs = ({ processes, now, clock }: Daemon): number[] =>
+  processes.runs.map(({ began }) => Math.round(now - (clock.mono() - began) / 1000));
+const warnings = (instance: Daemon): string[] => instance.lines.map((line) => line.slice(line.indexOf('] ') + 2));
+
+describe('a restart is a gap like any other', () => {
+  test('the nightly job of a laptop that was off runs once after the start, with a record that says why', async () => {
+    const all = new Instances();
+    const text = nightly('recurring = true\ncatch_up = "once"');
+    const evening = await all.start(text, '2026-11-25T22:00:00Z');
+    await evening.submit('exit');
+    const morning = await all.start(text, '2026-11-26T08:00:00Z');
+    await morning.advance(5);
+    expect(runs(morning)).toEqual([1]);
+    expect(warnings(morning)).toEqual([
+      expect.stringContaining(
+        'time: missed hour=2 minute=30 at Thu Nov 26 2026 02:30:00, 19801 s ago: whenever was not running from Wed Nov 25 2026 22:00:00 to Thu Nov 26 2026 08:00:00',
+      ),
+    ]);
+    const [missed] = all.history.of('missed');
+    expect(missed).toMatchObject({
+      condition: 'Nightly',
+      code: 'instants-not-running',
+      count: 1,
+      first: '2026-11-26T02:30:00.000Z',
+      owed: 1,
+    });
+    expect(all.history.of('claim')[0]).toMatchObject({ condition: 'Nightly', code: 'catching-up' });
+    // Not again.
+    await morning.submit('exit');
+    const noon = await all.start(text, '2026-11-26T12:00:00Z');
+    await noon.advance(60);
+    expect(runs(noon)).toEqual([]);
+    expect(noon.lines).toEqual([]);
+  });
+
+  test('without catch_up the misses are counted in one record, and nothing runs', async () => {
+    const all = new Instances();
+    await all.start(nightly(), '2026-11-20T22:00:00Z');
+    const back = await all.start(nightly(), '2026-11-26T08:00:00Z');
+    await back.advance(5);
+    expect(runs(back)).toEqual([]);
+    expect(warnings(back)).toHaveLength(1);
+    expect(warnings(back)[0]).toContain('time: missed 6 instants, the first one hour=2 minute=30 at Sat Nov 21 2026');
+    expect(all.history.of('missed')).toMatchObject([{ count: 6, last: '2026-11-26T02:30:00.000Z' }]);
+    // What is accounted for is not counted again, even if it is killed at once.
+    const again = await all.start(nightly(), '2026-11-26T08:00:10Z');
+    await again.advance(5);
+    expect(again.lines).toEqual([]);
+  });
+
+  test('an instant within the restart fires as soon as it can', async () => {
+    const all = new Instances();
+    const before = await all.start(nightly(), '2026-11-26T02:29:00Z');
+    await before.advance(59);
+    const after = await all.start(nightly(), '2026-11-26T02:30:20Z');
+    await after.advance(5);
+    expect(runs(after)).toEqual([1]);
+    const third = await all.start(nightly(), '2026-11-26T02:30:30Z');
+    await third.advance(600);
+    expect(runs(third)).toEqual([]);
+    expect(third.lines).toEqual([]);
+  });
+
+  test('"all" runs once for each, and the rest after another kill', async () => {
+    const all = new Instances();
+    const text = nightly('recurring = true\ncatch_up = "all"\ncatch_up_limit = 1000000');
+    await all.start(text, '2026-11-20T22:00:00Z');
+    const first = await all.start(text, '2026-11-24T08:00:00Z', { processes: { backup: [{ seconds: 0.1 }] } });
+    await first.advance(2.5);
+    expect(runs(first)).toHaveLength(2);
+    const second = await all.start(text, '2026-11-24T08:00:03Z');
+    await second.advance(30);
+    expect(runs(first).length + runs(second).length).toBe(4);
+    expect(warnings(second)).toEqual([]);
+  });
+
+  test('a clock that is behind at the start runs nothing twice', async () => {
+    const all = new Instances();
+    const before = await all.start(nightly(), '2026-11-26T02:29:00Z');
+    await before.advance(120);
+    expect(runs(before)).toHaveLength(1);
+    const after = await all.start(nightly(), '2026-11-26T02:20:00Z');
+    await after.advance(3600);
+    expect(runs(after)).toEqual([]);
+  });
+
+  test('what came in a pause of the instance before was not missed by being off', async () => {
+    const all = new Instances();
+    const before = await all.start(nightly(), '2026-11-25T22:00:00Z');
+    await before.submit('pause');
+    await before.advance(6 * 3600);
+    const after = await all.start(nightly(), '2026-11-26T08:00:00Z');
+    await after.advance(5);
+    expect(runs(after)).toEqual([]);
+    expect(all.history.of('missed')).toMatchObject([{ code: 'instants-paused', count: 1 }]);
+  });
+
+  test('an instant that is held back by jitter_seconds is not lost', async () => {
+    const all = new Instances();
+    const text = nightly('recurring = true\njitter_seconds = 50');
+    const random = () => 0.9;
+    const before = await all.start(text, '2026-11-26T02:29:00Z', { random });
+    await before.advance(70);
+    expect(runs(before)).toEqual([]);
+    const after = await all.start(text, '2026-11-26T02:30:20Z', { random });
+    await after.advance(120);
+    expect(runs(after)).toHaveLength(1);
+  });
+
+  test('other instants than those of the file before were not promised', async () => {
+    const all = new Instances();
+    await all.start(nightly(), '2026-11-25T22:00:00Z');
+    const text = nightly().replace('minute = 30', 'minute = 45');
+    const after = await all.start(text, '2026-11-26T08:00:00Z');
+    await after.advance(5);
+    expect(after.lines).toEqual([]);
+    expect(all.history.of('item').map(({ change }) => change)).toEqual(['added', 'changed']);
+  });
+});
+
+describe('a run that was under way', () => {
+  const running = { processes: { backup: [{ seconds: 3600 }] } };
+
+  test('is reported as interrupted', async () => {
+    const all = new Instances();
+    const before = await all.start(nightly(), '2026-11-26T02:29:30Z', running);
+    await before.advance(60);
+    const after = await all.start(nightly(), '2026-11-26T02:35:00Z');
+    await after.advance(60);
+    expect(runs(after)).toEqual([]);
+    expect(warnings(after)).toEqual([
+      expect.stringContaining(
+        'its run of 2026-11-26 02:30:00 Thu was interrupted when whenever ended, task Backup had not ended',
+      ),
+    ]);
+    expect(all.history.of('run')).toMatchObject([{ condition: 'Nightly', outcome: 'interrupted', task: 'Backup' }]);
+    const third = await all.start(nightly(), '2026-11-26T02:36:00Z');
+    await third.advance(60);
+    expect(third.lines).toEqual([]);
+  });
+
+  test('is repeated with interrupted = "rerun", once', async () => {
+    const all = new Instances();
+    const text = nightly('recurring = true\ninterrupted = "rerun"');
+    const before = await all.start(text, '2026-11-26T02:29:30Z', running);
+    await before.advance(60);
+    const after = await all.start(text, '2026-11-26T02:35:00Z');
+    await after.advance(60);
+    expect(runs(after)).toEqual([1]);
+    expect(all.history.of('claim').at(-1)).toMatchObject({
+      code: 'interrupted-run',
+      why: 'its run of 2026-11-26 02:30:00 was interrupted, and is repeated',
+    });
+    const third = await all.start(text, '2026-11-26T03:00:00Z');
+    await third.advance(60);
+    expect(runs(third)).toEqual([]);
+  });
+
+  test('counts as failed until it succeeds', async () => {
+    const all = new Instances();
+    const before = await all.start(nightly(), '2026-11-26T02:29:30Z', running);
+    await before.advance(60);
+    await all.start(nightly(), '2026-11-26T02:35:00Z');
+    const { state } = all.history.open(() => 0);
+    expect(state.runsOf('condition/Nightly')).toMatchObject({ runs: 1, streak: { failed: true, count: 1 } });
+  });
+});
+
+describe('persistent = true', () => {
+  const once = (keys: string) => toml(`type = "interval"\ninterval_seconds = 10\n${keys}`);
+
+  test('a condition that is finished stays finished; without the key it begins anew', async () => {
+    for (const [keys, expected] of [
+      ['persistent = true', 0],
+      ['', 1],
+    ] as const) {
+      const all = new Instances();
+      const before = await all.start(once(keys), '2026-11-26T08:00:00Z');
+      await before.advance(30);
+      expect(runs(before)).toHaveLength(1);
+      const after = await all.start(once(keys), '2026-11-26T09:00:00Z');
+      await after.advance(30);
+      expect(runs(after)).toHaveLength(expected);
+    }
+  });
+
+  test('a suspension and the retries left go on', async () => {
+    const all = new Instances();
+    const text = once('persistent = true\nmax_tasks_retries = 2');
+    const failing = { processes: { backup: [{ end: { how: 'exit', code: 1 } }] } } as const;
+    const before = await all.start(text, '2026-11-26T08:00:00Z', failing);
+    await before.advance(25);
+    expect(runs(before)).toHaveLength(2);
+    const after = await all.start(text, '2026-11-26T09:00:00Z', failing);
+    await after.advance(60);
+    expect(runs(after)).toHaveLength(1);
+    expect(after.status.condition('Nightly')?.state).toBe('exhausted');
+    await after.submit('reset_conditions Nightly');
+    await after.submit('suspend_condition Nightly');
+    const third = await all.start(text, '2026-11-26T10:00:00Z');
+    await third.advance(60);
+    expect(third.status.condition('Nightly')?.state).toBe('suspended');
+    await third.submit('resume_condition Nightly');
+    await third.advance(60);
+    expect(runs(third)).toHaveLength(1);
+  });
+});
+
+test('a pause goes on after a restart with keep_pause = true only', async () => {
+  for (const [keep, state] of [
+    ['keep_pause = true', 'paused'],
+    ['', 'running'],
+  ] as const) {
+    const all = new Instances();
+    const text = toml('type = "interval"\ninterval_seconds = 10\nrecurring = true', keep);
+    const before = await all.start(text, '2026-11-26T08:00:00Z');
+    await before.submit('pause');
+    const after = await all.start(text, '2026-11-26T09:00:00Z');
+    expect(after.scheduler.state).toBe(state);
+    await after.submit('resume');
+    await after.submit('exit');
+    const third = await all.start(text, '2026-11-26T10:00:00Z');
+    expect(third.scheduler.state).toBe('running');
+  }
+});

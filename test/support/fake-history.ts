@@ -1,0 +1,35 @@
+import type { HistoryLine, HistoryWriter } from '../../src/history/history-line.ts';
+import { HistoryState } from '../../src/history/history-state.ts';
+
+/** A history in memory, of which each instance reads what those before have written, as text. */
+export class FakeHistory {
+  readonly texts: string[] = [];
+  #aliveUntil = 0;
+  /** Set when the program is killed: nothing more is written. */
+  #instance = 0;
+
+  get lines(): readonly HistoryLine[] {
+    return this.texts.map((text) => JSON.parse(text) as HistoryLine);
+  }
+  /** The lines of one kind. */
+  of<K extends HistoryLine['kind']>(kind: K): readonly (HistoryLine & { readonly kind: K })[] {
+    return this.lines.filter((line): line is HistoryLine & { readonly kind: K } => line.kind === kind);
+  }
+
+  /** An instance begins; what an earlier one still writes is lost, as it was killed. */
+  open(now: () => number): { state: HistoryState; writer: HistoryWriter; aliveUntil: number } {
+    const state = new HistoryState();
+    for (const line of this.lines) state.apply(line);
+    this.#instance += 1;
+    const instance = this.#instance;
+    const writer: HistoryWriter = {
+      write: (line) => {
+        if (instance === this.#instance) this.texts.push(JSON.stringify(line));
+      },
+      alive: () => {
+        if (instance === this.#instance) this.#aliveUntil = now();
+      },
+    };
+    return { state, writer, aliveUntil: this.#aliveUntil };
+  }
+}
