@@ -1,14 +1,6 @@
-import type { Accounted, TimeRange } from './instance.ts';
+import type { EarlierInstants } from './instance.ts';
 import type { ConditionSpec } from './spec.ts';
 import type { ConditionStateName } from './states.ts';
-
-/** What an earlier instance has left of a condition of type `time`. Instants are wall-clock ms. */
-export interface EarlierInstants extends Accounted {
-  /** It was suspended, or the scheduler paused. */
-  readonly stops: readonly TimeRange[];
-  /** When no instance was running. */
-  readonly notRunning: TimeRange;
-}
 
 /** A run that an earlier instance has begun and not ended. */
 export interface InterruptedRun {

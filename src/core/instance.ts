@@ -1,5 +1,4 @@
 import type { Logger, TraceContext } from '../log/record.ts';
-import type { EarlierInstants } from './earlier.ts';
 import type { CheckResult, Outcome } from './outcome.ts';
 import type { Blocked, Inbox, PendingEvents, Ports } from './ports.ts';
 import type { Reason } from './reasons.ts';
@@ -103,6 +102,14 @@ export interface Accounted {
   readonly held: readonly number[];
   /** Runs that are owed for missed instants. */
   readonly owed: number;
+}
+
+/** What an earlier instance has left of a condition of type `time`. Instants are wall-clock ms. */
+export interface EarlierInstants extends Accounted {
+  /** It was suspended, or the scheduler paused. */
+  readonly stops: readonly TimeRange[];
+  /** When no instance was running. */
+  readonly notRunning: TimeRange;
 }
 
 /** A running instance of a condition, made by its kind. Its state is in its closure. */

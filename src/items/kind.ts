@@ -9,6 +9,7 @@ export type {
   CheckContext,
   ConditionInstance,
   Due,
+  EarlierInstants,
   EventInstance,
   Firing,
   TaskInstance,

@@ -167,7 +167,7 @@ test('the kinds are those of the manual, but for extensions', () => {
 
 describe('defaults', () => {
   test('of globals', async () => {
-    expect((await load('')).settings).toEqual({ tickSeconds: 5, randomize: false });
+    expect((await load('')).settings).toEqual({ tickSeconds: 5, randomize: false, keepPause: false });
   });
 
   test('of conditions', async () => {

@@ -1,11 +1,18 @@
 import type { Values } from '../../config/field.ts';
 import { CORRECTION_MS } from '../../core/clock-watch.ts';
-import type { EarlierInstants } from '../../core/earlier.ts';
 import type { SetBack, SetForward } from '../../core/instance.ts';
 import { failed, NOT_DUE, passed } from '../../core/outcome.ts';
 import type { Reason } from '../../core/reasons.ts';
 import type { TraceContext } from '../../log/record.ts';
-import type { CheckContext, ConditionInstance, CreateContext, Due, Firing, TimeRange } from '../kind.ts';
+import type {
+  CheckContext,
+  ConditionInstance,
+  CreateContext,
+  Due,
+  EarlierInstants,
+  Firing,
+  TimeRange,
+} from '../kind.ts';
 import type { Instants } from './instants.ts';
 import { jitterDelay } from './tick-timing.ts';
 import type { timeFields } from './time-fields.ts';
