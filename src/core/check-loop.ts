@@ -10,7 +10,7 @@ const CHECKS_A_TURN = 32;
 interface CheckLoopDeps {
   /** False while it is paused, and when it ends. */
   open(): boolean;
-  /** When a condition is due may have changed. */
+  /** When a condition is due may have changed without a check. */
   schedule(condition: Condition): void;
   /** The cause of the event that waits for a condition; undefined: none does. */
   pending(name: string): TraceContext | undefined;
@@ -36,9 +36,10 @@ export class CheckLoop {
     const spread = this.#randomize ? new Set(due) : undefined;
     let inTurn = 0;
     for (const condition of conditions) {
-      if (spread?.has(condition) && condition.spec.delayable && !condition.busy) this.#checkLater(condition, context);
-      else if (!condition.delayed) condition.check(context);
-      this.#deps.schedule(condition);
+      if (condition.delayed) this.#deps.schedule(condition);
+      else if (spread?.has(condition) && condition.spec.delayable && !condition.busy)
+        this.#checkLater(condition, context);
+      else condition.check(context);
       inTurn += 1;
       if (inTurn % CHECKS_A_TURN !== 0) continue;
       await this.#ports.clock.turn();
@@ -63,7 +64,7 @@ export class CheckLoop {
     condition.delayed = false;
     const cause = waiting();
     if (cause) condition.check(contextNow(cause));
-    schedule(condition);
+    else schedule(condition);
   }
 
   /**
@@ -73,10 +74,11 @@ export class CheckLoop {
   #checkLater(condition: Condition, context: CheckContext): void {
     const { clock, random } = this.#ports;
     condition.delayed = true;
+    this.#deps.schedule(condition);
     void clock.sleep(Math.floor(random() * context.tickMs)).then(() => {
       condition.delayed = false;
       if (this.#deps.open() && !condition.busy) condition.check(context);
-      this.#deps.schedule(condition);
+      else this.#deps.schedule(condition);
     });
   }
 }

@@ -13,14 +13,15 @@ export class ClockWatch {
   readonly #started: number;
   readonly #elapsedAtStart: number;
   #wall: number;
-  #mono: number;
+  /** When the clocks were looked at last, monotonic ms. */
+  lookedAt: number;
   /** How far the wall clock was ahead of {@link undisturbed} when it was set last. */
   #ahead = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#wall = clock.wall();
-    this.#mono = clock.mono();
+    this.lookedAt = clock.mono();
     this.#started = this.#wall;
     this.#elapsedAtStart = this.#elapsed();
   }
@@ -28,8 +29,8 @@ export class ClockWatch {
   /** Looks at the clocks, and returns what happened since the last look, if the wall clock was set. */
   look(): ClockChange | undefined {
     const [wall, mono] = [this.#clock.wall(), this.#clock.mono()];
-    const [before, passed] = [this.#wall, mono - this.#mono];
-    [this.#wall, this.#mono] = [wall, mono];
+    const [before, passed] = [this.#wall, mono - this.lookedAt];
+    [this.#wall, this.lookedAt] = [wall, mono];
     const from = before + passed;
     // What counts the time asleep is a file to be read: only where there is a gap.
     if (Math.abs(from - wall) < LEAST_MS) return undefined;

@@ -16,6 +16,7 @@ import { type CheckResult, countsAsFailed, passed } from './outcome.ts';
 import type { Clock } from './ports.ts';
 import type { Reason } from './reasons.ts';
 import type { ConditionSpec } from './spec.ts';
+import type { Ineligible } from './states.ts';
 import type { Task } from './task.ts';
 import type { TaskRunner } from './task-runner.ts';
 
@@ -56,6 +57,8 @@ export class Condition {
   readonly #instance: ConditionInstance;
   readonly #begin: BeginRun;
   #state: ConditionState;
+  /** Follows from the state. */
+  #ineligible: Ineligible | undefined;
   #busy = false;
   #removed = false;
   #replacing = false;
@@ -85,6 +88,7 @@ export class Condition {
     this.#deps = deps;
     this.#state = state ? restoredState(state, spec.traits) : initialState(spec.traits);
     if (spec.traits.interrupted === 'rerun') this.#repeats = interrupted;
+    this.#ineligible = ineligibility(this.#state, spec.traits);
     this.#begin = (cause) => {
       this.#origin = deps.run(cause ?? this.#origin.cause);
       return this.#origin;
@@ -119,8 +123,8 @@ export class Condition {
     return this.#instance.debounceMs;
   }
   /** Why it is not checked; undefined: it is. */
-  get ineligible() {
-    return ineligibility(this.#state, this.spec.traits);
+  get ineligible(): Ineligible | undefined {
+    return this.#ineligible;
   }
 
   /** How it goes on when it is free. */
@@ -150,13 +154,14 @@ export class Condition {
     this.#deps.onDueChanged(this);
   }
 
-  /** Checks it, if it can be checked. Called at each tick for what is due; at trace for every condition. */
+  /** Checks it, if it can be checked, and reports when it is due next. Called at each tick for what is due; at trace for every condition. */
   check(context: CheckContext): void {
     const { events } = this.#deps;
     if (this.#removed) return;
     const reason = this.#busy ? 'busy' : this.ineligible;
     if (reason !== undefined) {
       events.emit('check.skipped', context.origin, { condition: this, reason });
+      this.#deps.onDueChanged(this);
       return;
     }
     this.#apply({ kind: 'checking' });
@@ -210,7 +215,10 @@ export class Condition {
   }
 
   #apply(action: Action): void {
-    this.#state = reduce(this.#state, action, this.spec.traits);
+    const state = reduce(this.#state, action, this.spec.traits);
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#ineligible = ineligibility(state, this.spec.traits);
   }
 
   #perform(operation: Operation, origin: TraceContext, queued: boolean, last: boolean): void {

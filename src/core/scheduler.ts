@@ -14,7 +14,7 @@ import { Shutdown } from './shutdown.ts';
 import type { Config } from './spec.ts';
 import type { Task } from './task.ts';
 import { TaskRunner } from './task-runner.ts';
-import { type Tick, Ticker } from './ticker.ts';
+import { type StartedTick, type Tick, Ticker } from './ticker.ts';
 import { TimerQueue } from './timer-queue.ts';
 import { TraceIds } from './trace-ids.ts';
 
@@ -86,10 +86,10 @@ export class Scheduler {
     this.#ticker = new Ticker(
       clock,
       this.#tickMs,
-      () => {
+      (wall, mono) => {
         // At trace each check is a record, also of conditions that are not due.
         if (ports.log.wants('trace')) return 0;
-        return pauses.now ? Number.POSITIVE_INFINITY : this.#timers.wait(clock.wall(), clock.mono());
+        return pauses.now ? Number.POSITIVE_INFINITY : this.#timers.wait(wall, mono);
       },
       () => this.#timers.watchesWall,
       () => this.#lookAtClock(),
@@ -228,8 +228,8 @@ export class Scheduler {
   /** Reports that the wall clock was set, and lets all conditions look again that go by it. */
   #lookAtClock(): void {
     if (this.#ports.clock.steady) return;
-    if (this.#ports.clock.mono() - this.#zoneSeen >= ZONE_EVERY_MS) this.#lookAtZone();
     const change = this.#clockWatch.look();
+    if (this.#clockWatch.lookedAt - this.#zoneSeen >= ZONE_EVERY_MS) this.#lookAtZone();
     if (!change) return;
     const { kind, from, to } = change;
     const origin = this.#ids.cause('clock');
@@ -258,11 +258,11 @@ export class Scheduler {
     return { ...at, origin, pauses: this.#lifecycle.pauses.spans, tickMs: this.#tickMs };
   }
 
-  async #tick({ wall, mono }: Tick): Promise<void> {
-    const { log, clock } = this.#ports;
+  async #tick({ wall, mono, lateMs }: StartedTick): Promise<void> {
+    const { log } = this.#ports;
     const origin = this.#ids.cause('tick');
     const paused = this.#lifecycle.pauses.now;
-    this.#events.emit('tick.started', origin, { busy: this.#busy.size, paused, lateMs: clock.mono() - mono });
+    this.#events.emit('tick.started', origin, { busy: this.#busy.size, paused, lateMs });
     if (paused) return;
     // In the order they were made, at every level: conditions may wait for each other's tasks.
     const due = this.#timers.due(wall, mono).sort((a, b) => a.id - b.id);

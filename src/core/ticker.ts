@@ -6,6 +6,11 @@ export interface Tick {
   readonly mono: number;
 }
 
+/** A tick that begins now, so many ms after its planned instants. */
+export interface StartedTick extends Tick {
+  readonly lateMs: number;
+}
+
 /** A daemon with nothing due looks at the wall clock this often, to notice that it was set; every tick, if something waits for it. */
 const LONGEST_SLEEP_MS = 60_000;
 /** Why a sleep ends early: given, because the error that stands for it otherwise is dear to make. */
@@ -22,8 +27,8 @@ const SLACK_MS = 100;
 export class Ticker {
   readonly #clock: Clock;
   readonly #tickMs: number;
-  /** Milliseconds until there is something to do; 0: every tick has. */
-  readonly #need: () => number;
+  /** Milliseconds until there is something to do, from these instants on; 0: every tick has. */
+  readonly #need: (wall: number, mono: number) => number;
   /** Whether something waits for an instant of the wall clock. */
   readonly #watched: () => boolean;
   /** Called whenever the clocks are looked at. */
@@ -34,7 +39,13 @@ export class Ticker {
   /** How long the sleep in progress leaves the wall clock out of sight at the most, in ms. */
   #asleep = 0;
 
-  constructor(clock: Clock, tickMs: number, need: () => number, watched: () => boolean, look: () => void = () => {}) {
+  constructor(
+    clock: Clock,
+    tickMs: number,
+    need: (wall: number, mono: number) => number,
+    watched: () => boolean,
+    look: () => void = () => {},
+  ) {
     this.#clock = clock;
     this.#tickMs = tickMs;
     this.#need = need;
@@ -44,7 +55,7 @@ export class Ticker {
   }
 
   /** Resolves at the next tick that has something to do, or with undefined when it was woken before. */
-  async next(): Promise<Tick | undefined> {
+  async next(): Promise<StartedTick | undefined> {
     const clock = this.#clock;
     // Woken while nothing was waiting.
     if (this.#wake.signal.aborted && clock.wall() < this.#target.wall) this.#target = this.#plan();
@@ -52,8 +63,14 @@ export class Ticker {
     for (;;) {
       this.#look();
       const before = clock.wall();
-      const left = Math.min(this.#target.wall - before, this.#target.mono - clock.mono());
-      if (left <= 0) break;
+      const mono = clock.mono();
+      const left = Math.min(this.#target.wall - before, this.#target.mono - mono);
+      if (left <= 0) {
+        this.#sleepsLong = false;
+        const wall = Math.floor(before / this.#tickMs) * this.#tickMs;
+        const lateMs = before - wall;
+        return { wall, mono: mono - lateMs, lateMs };
+      }
       this.#asleep = this.#longest();
       await this.#wait(left);
       if (this.#wake.signal.aborted && clock.wall() < this.#target.wall) {
@@ -62,14 +79,11 @@ export class Ticker {
       }
       // The clock was set back: whatever waits for it is asked again at the next tick.
       if (this.#sleepsLong && clock.wall() < before) {
-        const { wall, mono } = this.#at(this.#tickAfter(clock.wall()));
-        this.#target = { wall, mono: Math.min(mono, this.#target.mono) };
+        const now = clock.wall();
+        const earlier = this.#at(this.#tickAfter(now), now, clock.mono());
+        this.#target = { wall: earlier.wall, mono: Math.min(earlier.mono, this.#target.mono) };
       }
     }
-    const now = clock.wall();
-    const wall = Math.floor(now / this.#tickMs) * this.#tickMs;
-    this.#sleepsLong = false;
-    return { wall, mono: clock.mono() - (now - wall) };
   }
 
   /** The tick is done: plans the one after it. */
@@ -85,7 +99,8 @@ export class Ticker {
   /** Something may be due earlier, or wait for the wall clock; only a sleep over several ticks can be too long for that. */
   reconsider(): void {
     if (!this.#sleepsLong || this.#wake.signal.aborted) return;
-    if (this.#next(this.#clock.wall()) < this.#target.wall || this.#longest() < this.#asleep) this.#wake.abort(WOKEN);
+    const next = this.#next(this.#clock.wall(), this.#clock.mono());
+    if (next < this.#target.wall || this.#longest() < this.#asleep) this.#wake.abort(WOKEN);
   }
 
   /** Waits for at most `left` ms: asleep, and the last moments awake, so that the tick begins on time. */
@@ -104,14 +119,15 @@ export class Ticker {
   /** The next tick with something to do, on both clocks. */
   #plan(): Tick {
     const wall = this.#clock.wall();
-    const target = this.#next(wall);
+    const mono = this.#clock.mono();
+    const target = this.#next(wall, mono);
     this.#sleepsLong = target > this.#tickAfter(wall);
-    return this.#at(target);
+    return this.#at(target, wall, mono);
   }
 
-  /** A tick on both clocks, by what they show now. */
-  #at(target: number): Tick {
-    return { wall: target, mono: this.#clock.mono() + (target - this.#clock.wall()) + SLACK_MS };
+  /** A tick on both clocks, by what they show. */
+  #at(target: number, wall: number, mono: number): Tick {
+    return { wall: target, mono: mono + (target - wall) + SLACK_MS };
   }
 
   #tickAfter(wall: number): number {
@@ -119,8 +135,11 @@ export class Ticker {
   }
 
   /** The tick at which there is something to do, wall-clock ms. */
-  #next(wall: number): number {
-    const idle = Math.min(this.#need(), this.#clock.steady ? FAR_MS : Math.max(LONGEST_SLEEP_MS, this.#tickMs));
+  #next(wall: number, mono: number): number {
+    const idle = Math.min(
+      this.#need(wall, mono),
+      this.#clock.steady ? FAR_MS : Math.max(LONGEST_SLEEP_MS, this.#tickMs),
+    );
     return Math.max(this.#tickAfter(wall), Math.ceil((wall + idle) / this.#tickMs) * this.#tickMs);
   }
 }
