@@ -1,5 +1,6 @@
 import type { Lua } from '../core/ports.ts';
 import type { ScriptJob, ScriptReport, StoredEntries, WorkerReport } from '../lua/worker-messages.ts';
+import { keptState, restoredEntries } from './lua-kept-state.ts';
 import { type RunningScript, type ScriptRequest, withoutState } from './lua-requests.ts';
 import { type LuaOptions, LuaThread } from './lua-thread.ts';
 import { OVERDUE_MS } from './lua-watchdog.ts';
@@ -37,7 +38,7 @@ export const createLua = (options: LuaOptions): Lua => {
       case 'done': {
         const { end, state, stored } = report.done;
         if (stored !== undefined) states.set(entry.request.key, stored);
-        entry.resolve({ end, state });
+        entry.resolve({ end, state, ...(stored === undefined ? {} : { kept: () => keptState(stored) }) });
         break;
       }
     }
@@ -74,7 +75,8 @@ export const createLua = (options: LuaOptions): Lua => {
 
   const begin = (script: ScriptRequest): void => {
     const id = ++lastId;
-    const { key, ...request } = script.request;
+    const { key, earlierState, ...request } = script.request;
+    if (earlierState !== undefined && !states.has(key)) states.set(key, restoredEntries(earlierState));
     const { timeoutSeconds } = request;
     const overdueAt =
       timeoutSeconds > 0 ? performance.now() + timeoutSeconds * 1000 + OVERDUE_MS : Number.POSITIVE_INFINITY;

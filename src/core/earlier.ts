@@ -1,5 +1,5 @@
-import type { EarlierInstants } from './instance.ts';
-import type { ConditionSpec } from './spec.ts';
+import type { EarlierItem } from './instance.ts';
+import type { ConditionSpec, TaskSpec } from './spec.ts';
 import type { ConditionStateName } from './states.ts';
 
 /** A run that an earlier instance has begun and not ended. */
@@ -12,8 +12,7 @@ export interface InterruptedRun {
 }
 
 /** What an earlier instance has left of a condition. */
-export interface EarlierCondition {
-  readonly instants?: EarlierInstants;
+export interface EarlierCondition extends EarlierItem {
   /** How it was; undefined: as at the start. */
   readonly state?: { readonly name: ConditionStateName; readonly retriesLeft: number };
   readonly interrupted?: InterruptedRun;
@@ -24,4 +23,5 @@ export interface EarlierInstance {
   /** The scheduler was paused when it ended. */
   readonly paused: boolean;
   condition(spec: ConditionSpec): EarlierCondition | undefined;
+  task(spec: TaskSpec): EarlierItem | undefined;
 }

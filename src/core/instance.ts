@@ -1,6 +1,6 @@
 import type { Logger, TraceContext } from '../log/record.ts';
 import type { CheckResult, Outcome } from './outcome.ts';
-import type { Blocked, Inbox, PendingEvents, Ports } from './ports.ts';
+import type { Blocked, Inbox, KeptState, PendingEvents, Ports } from './ports.ts';
 import type { Reason } from './reasons.ts';
 
 /** Line and column of the file, both from 1. */
@@ -21,8 +21,8 @@ export interface ItemDeps {
   readonly ports: Ports;
   readonly inbox: Inbox;
   readonly pending: PendingEvents;
-  /** Of a condition: what an earlier instance has left of its instants; only at the start of the program. */
-  readonly earlier?: EarlierInstants;
+  /** What an earlier instance has left; only at the start of the program. */
+  readonly earlier?: EarlierItem;
   /** Where one of the item's keys stands in the file; undefined when it is not in the file. */
   locate(key: string): Promise<Position | undefined>;
 }
@@ -102,6 +102,14 @@ export interface Accounted {
   readonly held: readonly number[];
   /** Runs that are owed for missed instants. */
   readonly owed: number;
+}
+
+/** What an earlier instance has left of an item. */
+export interface EarlierItem {
+  /** Of a condition of type `time`. */
+  readonly instants?: EarlierInstants;
+  /** Of a Lua script. */
+  readonly scriptState?: KeptState;
 }
 
 /** What an earlier instance has left of a condition of type `time`. Instants are wall-clock ms. */

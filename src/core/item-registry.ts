@@ -3,7 +3,7 @@ import { Condition, type ConditionDeps } from './condition.ts';
 import type { EarlierCondition, EarlierInstance } from './earlier.ts';
 import { Event, type EventDeps } from './event.ts';
 import type { EngineEvents, EnginePorts } from './events.ts';
-import type { ItemDeps } from './instance.ts';
+import type { EarlierItem, ItemDeps, TaskInstance } from './instance.ts';
 import type { Inbox, PendingEvents } from './ports.ts';
 import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec } from './spec.ts';
 import { Task } from './task.ts';
@@ -44,15 +44,16 @@ export class ItemRegistry {
 
   /** Makes everything of the first configuration. `earlier`: what an earlier instance has left. */
   fill(config: Config, earlier?: EarlierInstance): void {
-    for (const spec of config.tasks) this.tasks.set(spec.name, this.task(spec));
+    for (const spec of config.tasks) this.tasks.set(spec.name, this.task(spec, undefined, earlier?.task(spec)));
     for (const spec of config.conditions)
       this.conditions.set(spec.name, this.condition(spec, earlier?.condition(spec)));
     for (const spec of config.events) this.events.set(spec.name, this.event(spec));
   }
 
   /** Makes a task; it waits for the runs of the task it replaces. */
-  task(spec: TaskSpec, predecessor?: Task): Task {
-    const task = this.#make('task', spec, (id, instance) => new Task(spec, id, instance, this.#events, predecessor));
+  task(spec: TaskSpec, predecessor?: Task, earlier?: EarlierItem): Task {
+    const make = (id: number, instance: TaskInstance) => new Task(spec, id, instance, this.#events, predecessor);
+    const task = this.#make('task', spec, make, [], earlier);
     this.#events.emit('task.created', this.origin, { task });
     return task;
   }
@@ -135,7 +136,7 @@ export class ItemRegistry {
     spec: Spec<I>,
     make: (id: number, instance: I) => T,
     tasks: readonly string[] = [],
-    { instants }: EarlierCondition = NOTHING,
+    { instants, scriptState }: EarlierItem = NOTHING,
   ): T {
     this.#events.emit('item.creating', this.origin, { section, spec, tasks });
     this.#lastId += 1;
@@ -144,7 +145,9 @@ export class ItemRegistry {
     const logAs = (action: string) => ports.log.for(section.toUpperCase(), action, spec.name, id);
     const deps: ItemDeps = {
       ...{ name: spec.name, log: logAs('active'), logAs, ports, inbox, pending },
-      ...(instants ? { earlier: instants } : {}),
+      ...(instants || scriptState
+        ? { earlier: { ...(instants ? { instants } : {}), ...(scriptState ? { scriptState } : {}) } }
+        : {}),
       locate: (key) => spec.locate(key),
     };
     return make(id, spec.create(deps));

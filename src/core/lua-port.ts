@@ -1,6 +1,17 @@
 /** A value that is set in Lua. A bigint is a TOML integer: an integer of 32 bits where it fits, else a float. */
 export type LuaScalar = string | boolean | number | bigint;
 
+/**
+ * A private state as JSON: texts, booleans and floats as they are, `{ integer: "42" }`, `{ float: "inf" }`, and `{ bytes: BASE64 }`
+ * for texts that are not UTF-8.
+ */
+export type KeptState = Readonly<
+  Record<
+    string,
+    string | boolean | number | { readonly integer: string } | { readonly float: string } | { readonly bytes: string }
+  >
+>;
+
 /** One script run. */
 export interface LuaRequest {
   /** The owner of the private state; it stays the same across reloads of an unchanged item. */
@@ -17,6 +28,8 @@ export interface LuaRequest {
   readonly expected: Readonly<Record<string, LuaScalar>>;
   /** 0: no limit. */
   readonly timeoutSeconds: number;
+  /** The private state to begin with, if this host has none of the owner. */
+  readonly earlierState?: KeptState;
 }
 
 /** Receives what a running script logs and emits, in order. */
@@ -60,6 +73,8 @@ export type LuaEnd =
 export interface LuaResult {
   readonly end: LuaEnd;
   readonly state: LuaStateReport;
+  /** Returns the private state, if it was stored. */
+  readonly kept?: () => KeptState;
 }
 
 /** The Lua host. Nothing is loaded before the first run. */

@@ -1,6 +1,6 @@
 import type { Log, TraceContext } from '../log/record.ts';
 import type { Bus, Idle, Watcher, Wmi } from './desktop-ports.ts';
-import type { Lua } from './lua-port.ts';
+import type { KeptState, Lua } from './lua-port.ts';
 import type { Processes } from './process-port.ts';
 import type { Reason } from './reasons.ts';
 
@@ -94,6 +94,8 @@ export interface ItemEventMap {
   'process.finished': { readonly execution: Execution; readonly report: Readonly<Record<string, unknown>> };
   'script.started': { readonly execution: Execution; readonly item: string };
   'script.finished': { readonly execution: Execution; readonly report: Readonly<Record<string, unknown>> };
+  /** A script has stored its private state. */
+  'script.stored': { readonly item: string; readonly kept: () => KeptState };
   /** @throws EventError for what JSON cannot hold, and for topics that are not names. */
   'item.published': { readonly item: string; readonly topics: string | readonly string[]; readonly value: unknown };
   /** @throws EventError for what JSON cannot hold. */

@@ -145,6 +145,13 @@ export interface ClockLine extends Line<'clock'> {
   readonly to: string;
 }
 
+/** A script has stored its private state, which goes on after a restart: as the Lua port has it as JSON. */
+export interface ScriptLine extends Line<'script'> {
+  /** `task/NAME` or `condition/NAME` */
+  readonly item: string;
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
 /** Lines could not be written. */
 export interface LostLine extends Line<'lost'> {
   readonly lines: number;
@@ -164,6 +171,7 @@ export type HistoryLine =
   | StateLine
   | PauseLine
   | ClockLine
+  | ScriptLine
   | LostLine;
 
 const KINDS: Readonly<Record<HistoryLine['kind'], true>> = {
@@ -178,6 +186,7 @@ const KINDS: Readonly<Record<HistoryLine['kind'], true>> = {
   state: true,
   pause: true,
   clock: true,
+  script: true,
   lost: true,
 };
 

@@ -5,6 +5,7 @@ import {
   lastLineOf,
   type RunLine,
   type RunOutcome,
+  type ScriptLine,
   type StateLine,
   type TaskLine,
 } from './history-line.ts';
@@ -56,6 +57,7 @@ export interface ConditionRecord {
 export interface StoredState {
   readonly runs: readonly (readonly [item: string, summary: RunSummary])[];
   readonly conditions: readonly (readonly [name: string, record: ConditionRecord])[];
+  readonly scripts: readonly (readonly [item: string, state: ScriptLine['state']])[];
   readonly paused: boolean;
   readonly session: string | null;
   /** The last line, wall-clock ms. */
@@ -71,6 +73,7 @@ export const isFailure = (outcome: RunOutcome): boolean => outcome !== 'success'
 export class HistoryState {
   readonly #runs: Map<string, RunSummary> = new Map();
   readonly #conditions: Map<string, ConditionRecord> = new Map();
+  readonly #scripts: Map<string, ScriptLine['state']> = new Map();
   #paused = false;
   #session: string | null = null;
   #time = 0;
@@ -80,6 +83,7 @@ export class HistoryState {
     if (stored === undefined) return;
     this.#runs = new Map(stored.runs);
     this.#conditions = new Map(stored.conditions);
+    this.#scripts = new Map(stored.scripts);
     this.#paused = stored.paused;
     this.#session = stored.session;
     this.#time = stored.time;
@@ -98,6 +102,10 @@ export class HistoryState {
   }
   get conditions(): ReadonlyMap<string, ConditionRecord> {
     return this.#conditions;
+  }
+  /** The private state of a script, `task/NAME` or `condition/NAME`. */
+  scriptState(item: string): ScriptLine['state'] | undefined {
+    return this.#scripts.get(item);
   }
   /** The scheduler was paused when the last line was written. */
   get paused(): boolean {
@@ -118,7 +126,10 @@ export class HistoryState {
 
   get stored(): StoredState {
     const { paused, session, time, ended } = this;
-    return { ...{ runs: [...this.#runs], conditions: [...this.#conditions] }, ...{ paused, session, time, ended } };
+    return {
+      ...{ runs: [...this.#runs], conditions: [...this.#conditions], scripts: [...this.#scripts] },
+      ...{ paused, session, time, ended },
+    };
   }
 
   /** Takes the next line. */
@@ -151,6 +162,9 @@ export class HistoryState {
     state: (line, time) => {
       const { state, retries_left } = line;
       this.#set(line.condition, time, { state: { state, retries_left }, ...accountedOf(line) });
+    },
+    script: ({ item, state }) => {
+      this.#scripts.set(item, state);
     },
     task: (line, time) => {
       const claim = this.#conditions.get(line.condition)?.claim;

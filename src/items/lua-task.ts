@@ -1,3 +1,4 @@
+import { booleanField } from '../config/field.ts';
 import { compileLua, type LuaRecords, LuaRunner, luaFields } from './common/lua.ts';
 import { taskKind } from './kind.ts';
 
@@ -6,7 +7,14 @@ export const luaTask = taskKind({
   type: 'lua',
   emitter: 'LUA_TASK',
   doc: 'Runs a Lua script inside the scheduler and judges it by the values of global variables at its end.',
-  fields: luaFields,
+  fields: {
+    ...luaFields,
+    persistent: booleanField({
+      fallback: false,
+      extension: true,
+      doc: 'The private `state` of the script goes on after a restart. false: it begins empty.',
+    }),
+  },
   needs: ['lua', 'processes'],
   simulate: 'outcomes',
   compile: compileLua,

@@ -1,8 +1,8 @@
 import type { EarlierCondition, EarlierInstance } from '../core/earlier.ts';
 import type { ConditionRef, EventHandlers, Executed, TaskRef } from '../core/events.ts';
-import type { Accounted } from '../core/instance.ts';
+import type { Accounted, EarlierItem } from '../core/instance.ts';
 import { countsAsFailed, type Outcome } from '../core/outcome.ts';
-import type { Clock } from '../core/ports.ts';
+import type { Clock, KeptState } from '../core/ports.ts';
 import { type Reason, reasonText } from '../core/reasons.ts';
 import type { ConditionSpec, Config } from '../core/spec.ts';
 import type { ConditionStateName } from '../core/states.ts';
@@ -93,6 +93,8 @@ export class RunHistory {
   readonly #notRunning: { readonly from: number; readonly to: number } | undefined;
   /** What the state was at the start. */
   readonly #earlier: { readonly paused: boolean; readonly conditions: HistoryState['conditions'] };
+  /** The items whose scripts keep their private state. */
+  readonly #persistent = new Set<string>();
   #session = '';
   #aliveAt = Number.NEGATIVE_INFINITY;
 
@@ -140,6 +142,7 @@ export class RunHistory {
     'zone.changed': ({ from, to }) => this.#write({ kind: 'clock', ...this.#now(), change: 'zone', from, to }),
 
     'condition.created': ({ condition: { name, spec } }) => {
+      this.#keepState(`condition/${name}`, spec.traits.persistent);
       const known = this.#state.condition(name);
       const schedule = scheduleOf(spec);
       if (known?.type === spec.type && known.schedule === (schedule ?? null)) return;
@@ -157,6 +160,13 @@ export class RunHistory {
     },
     'operation.done': ({ condition, next, accounted }, trace) => {
       if (next !== undefined) this.#stateChanged(condition, next.state, undefined, trace, accounted);
+    },
+    'task.created': ({ task: { name, spec } }) => this.#keepState(`task/${name}`, spec.values.persistent === true),
+    'script.stored': ({ item, kept }) => {
+      if (!this.#persistent.has(item)) return;
+      const state = kept();
+      if (JSON.stringify(state) === JSON.stringify(this.#state.scriptState(item))) return;
+      this.#write({ kind: 'script', ...this.#now(), item, state });
     },
     'instants.unmet': ({ condition, reason, count, first, last, ranges, until, owed }) =>
       this.#write({
@@ -197,7 +207,25 @@ export class RunHistory {
 
   /** What earlier instances have left. */
   get earlier(): EarlierInstance {
-    return { paused: this.#earlier.paused, condition: (spec) => this.#earlierCondition(spec) };
+    return {
+      paused: this.#earlier.paused,
+      condition: (spec) => {
+        const left = this.#earlierCondition(spec);
+        return spec.traits.persistent ? { ...left, ...this.#scriptState(`condition/${spec.name}`) } : left;
+      },
+      task: ({ name, values }) => (values.persistent === true ? this.#scriptState(`task/${name}`) : undefined),
+    };
+  }
+
+  #scriptState(item: string): EarlierItem {
+    const state = this.#state.scriptState(item);
+    return state === undefined ? {} : { scriptState: state as KeptState };
+  }
+
+  /** Whether the private state of a script is kept. */
+  #keepState(item: string, persistent: boolean): void {
+    if (persistent) this.#persistent.add(item);
+    else this.#persistent.delete(item);
   }
 
   #earlierCondition(spec: ConditionSpec): EarlierCondition | undefined {

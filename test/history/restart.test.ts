@@ -237,6 +237,37 @@ describe('persistent = true', () => {
   });
 });
 
+test('the private state of a script goes on after a restart with persistent = true only', async () => {
+  for (const [keys, state] of [
+    ['persistent = true', { n: 7, at: { integer: '42' } }],
+    ['', undefined],
+  ] as const) {
+    const all = new Instances();
+    const text = `scheduler_tick_seconds = 1
+[[task]]
+name = "Count"
+type = "lua"
+script = "state.n = 1"
+${keys}
+[[condition]]
+name = "C"
+type = "interval"
+interval_seconds = 10
+tasks = ["Count"]
+recurring = true
+`;
+    const lua = { Count: [{ kept: { n: 7, at: { integer: '42' } } }] };
+    const before = await all.start(text, '2026-11-26T08:00:00Z', { lua });
+    await before.advance(35);
+    expect(before.lua.requests.map(({ earlierState }) => earlierState)).toEqual([undefined, undefined, undefined]);
+    // Stored three times, and written when it changed.
+    expect(all.history.of('script')).toHaveLength(state === undefined ? 0 : 1);
+    const after = await all.start(text, '2026-11-26T09:00:00Z', { lua });
+    await after.advance(25);
+    expect(after.lua.requests.map(({ earlierState }) => earlierState)).toEqual([state, undefined]);
+  }
+});
+
 test('a pause goes on after a restart with keep_pause = true only', async () => {
   for (const [keep, state] of [
     ['keep_pause = true', 'paused'],

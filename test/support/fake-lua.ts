@@ -1,4 +1,4 @@
-import type { Clock, Lua, LuaEnd, LuaListener, LuaRequest, LuaResult } from '../../src/core/ports.ts';
+import type { Clock, KeptState, Lua, LuaEnd, LuaListener, LuaRequest, LuaResult } from '../../src/core/ports.ts';
 
 /** What a faked script does when it is run: `none` has no expectations to compare. */
 export interface LuaAct {
@@ -7,6 +7,8 @@ export interface LuaAct {
   readonly lines?: readonly string[];
   /** Locks it leaves to the run of its condition. */
   readonly locks?: readonly string[];
+  /** The private state that it stores. */
+  readonly kept?: KeptState;
 }
 
 /** Scripts that take virtual time and do as they are told. */
@@ -51,7 +53,9 @@ export class FakeLua implements Lua {
         how: 'finished',
         comparisons: result === 'none' ? [] : Object.keys(request.expected).map((key) => ({ name: key, result })),
       };
-    return { end, state: { how: 'untouched' } };
+    const { kept } = act;
+    if (kept === undefined) return { end, state: { how: 'untouched' } };
+    return { end, state: { how: 'stored', entries: [] }, kept: () => kept };
   }
   forget(key: string): void {
     this.forgotten.push(key);

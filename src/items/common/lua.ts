@@ -1,7 +1,7 @@
 import { booleanField, integerField, luaValuesField, stringField, type Values } from '../../config/field.ts';
 import type { Position } from '../../config/problem.ts';
 import type { Outcome } from '../../core/outcome.ts';
-import type { LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../core/ports.ts';
+import type { KeptState, LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../core/ports.ts';
 import { type Reason, reasonText } from '../../core/reasons.ts';
 import type { Logger, TraceContext } from '../../log/record.ts';
 import { type CreateContext, type HostFs, type ReportProblem, rejectTilde } from '../kind.ts';
@@ -95,6 +95,8 @@ export class LuaRunner {
   readonly #key: string;
   readonly #scriptLog: Logger;
   #closed = false;
+  /** Until the first run. */
+  #earlierState: KeptState | undefined;
   static #made = 0;
 
   constructor(context: CreateContext<LuaValues, unknown, 'lua'>, section: 'task' | 'condition') {
@@ -102,6 +104,7 @@ export class LuaRunner {
     this.#section = section;
     this.#key = `${section} ${context.name} ${++LuaRunner.#made}`;
     this.#scriptLog = context.logAs('exec_lua');
+    this.#earlierState = context.earlier?.scriptState;
     for (const name of Object.keys(context.values.variables_to_set)) {
       if (OWN_NAMES.includes(name))
         context.log.warn('INIT/FAIL', `variables_to_set: "${name}" is replaced by the module of that name`);
@@ -135,7 +138,9 @@ export class LuaRunner {
       variables: values.variables_to_set,
       expected: values.expected_results,
       timeoutSeconds: values.timeout_seconds,
+      ...(this.#earlierState === undefined ? {} : { earlierState: this.#earlierState }),
     };
+    this.#earlierState = undefined;
     const execution = {};
     ports.events.emit('script.started', origin, { execution, item });
     const result = await ports.lua.run(request, {
@@ -152,6 +157,7 @@ export class LuaRunner {
         ports.events.emit('item.measured', origin, { item, message, ...(step === undefined ? {} : { step }) }),
     });
     if (this.#closed) this.close();
+    if (result.kept) ports.events.emit('script.stored', origin, { item, kept: result.kept });
     const took = `${((ports.clock.mono() - began) / 1000).toFixed(2)} s`;
     this.#reportState(result, log, prefix);
     const { end } = result;

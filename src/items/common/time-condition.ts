@@ -120,7 +120,7 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
     findNext();
   };
   begin(since);
-  if (earlier) restore(earlier);
+  if (earlier?.instants) restore(earlier.instants);
 
   /** Pauses, and a suspension, that ended since the last check. */
   const stopsSince = (pauses: readonly TimeRange[]): readonly TimeRange[] =>
