@@ -1,21 +1,8 @@
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rm,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import { createGzip, gzipSync } from 'node:zlib';
+import { existsSync, openSync, readFileSync, renameSync, rm, rmSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { compressFile, GZIP_LEVEL } from './files/compress.ts';
 import { ownFiles } from './files/own-files.ts';
 
-/** Level 3 makes a recording at trace 24 times smaller; level 6, 28 times, for three times the processor time. */
-const LEVEL = 3;
-const CHUNK = 1 << 18;
 const MODE = 0o600;
 
 /** What cannot be removed is in the way of the next compression, which reports it. */
@@ -92,7 +79,9 @@ export class RecordingCompressor {
   }
   #compressNow(): void {
     try {
-      writeFileSync(this.#draft, gzipSync(readFileSync(this.#part(this.#number)), { level: LEVEL }), { mode: MODE });
+      writeFileSync(this.#draft, gzipSync(readFileSync(this.#part(this.#number)), { level: GZIP_LEVEL }), {
+        mode: MODE,
+      });
       this.#replace();
     } catch (error) {
       this.#failed(error);
@@ -108,12 +97,7 @@ export class RecordingCompressor {
       this.#failed(error);
       return;
     }
-    pipeline(
-      createReadStream('', { fd, highWaterMark: CHUNK }),
-      createGzip({ level: LEVEL, chunkSize: CHUNK }),
-      createWriteStream(this.#draft, { mode: MODE, flush: true }),
-      { signal: this.#abort.signal },
-    ).then(
+    compressFile(fd, this.#draft, { mode: MODE, signal: this.#abort.signal }).then(
       () => this.#done(),
       (error: unknown) => this.#done(error),
     );

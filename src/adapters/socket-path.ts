@@ -1,14 +1,10 @@
 import { lstatSync, type Stats, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { OTHERS_WRITE, replaceableIn, shownMode } from './private-directory.ts';
 
 /** Longest path of a Unix socket on known systems, with room for the ending of the marker of a start. */
 const LONGEST_SOCKET_PATH = 88;
-
-/** The bits of a mode that let users other than the owner and root write. */
-const OTHERS_WRITE = 0o022;
-/** In a directory with this bit each user can rename and remove only what is theirs. */
-const STICKY = 0o1000;
 
 /** True for a directory of this user: in the directory of another user the name could be taken, or taken away. */
 const isOurs = (path: string): boolean => {
@@ -56,15 +52,6 @@ export const socketPath = (environment: NodeJS.ProcessEnv = process.env): string
 /** True when the socket is in the runtime directory, which others have made. */
 export const inRuntimeDirectory = (path: string, { XDG_RUNTIME_DIR: runtime } = process.env): boolean =>
   runtime !== undefined && runtime !== '' && resolve(runtime) === dirname(path);
-
-const shownMode = (mode: number): string => (mode & 0o7777).toString(8);
-
-/** A directory in which others may rename what is not theirs, with its mode; undefined: it is none, or is not there. */
-const replaceableIn = (folder: string): string | undefined => {
-  const stat = statSync(folder, { throwIfNoEntry: false });
-  if (!stat || (stat.mode & OTHERS_WRITE) === 0 || (stat.mode & STICKY) !== 0) return undefined;
-  return `${folder} (mode ${shownMode(stat.mode)})`;
-};
 
 /**
  * Why the directory of the socket cannot be trusted: others could remove the socket, or put one of their own there. undefined: it can,
