@@ -1,0 +1,205 @@
+import { createReadStream, openSync } from 'node:fs';
+import { open, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { parseHistoryLine } from '../../history/history-line.ts';
+import { RunStatistics } from '../../history/run-statistics.ts';
+import { compressFile } from '../files/compress.ts';
+import {
+  COMPRESSED,
+  compareSegments,
+  DAMAGED,
+  DRAFT,
+  listSegments,
+  PLAIN,
+  parseSegmentName,
+  type Segment,
+  type SegmentId,
+  STATISTICS,
+} from './segments.ts';
+import type { Snapshot } from './snapshot.ts';
+import { readStatistics, statisticsText } from './statistics-file.ts';
+
+/** Bytes of lines that are parsed at once: about a millisecond. */
+const CHUNK = 1 << 16;
+const MODE = 0o600;
+const DAY_MS = 86_400_000;
+
+/** What is done with the segments of a directory. */
+export interface Housekeeping {
+  readonly directory: string;
+  /** The segment that is written. It and later ones are left alone. */
+  readonly inProgress: SegmentId;
+  readonly days: number;
+  /** Bytes of all files. */
+  readonly bytes: number;
+  /** Wall-clock ms. */
+  readonly now: number;
+  /** How it was when segments were finished, by their names. */
+  readonly snapshots: ReadonlyMap<string, Snapshot>;
+  readonly signal: AbortSignal;
+}
+
+/** Takes bytes, and adds the lines in them to statistics. */
+class StatisticsReader {
+  readonly statistics = new RunStatistics();
+  readonly #decoder = new TextDecoder();
+  #rest = '';
+
+  readonly add = (bytes: Buffer): void => {
+    const lines = `${this.#rest}${this.#decoder.decode(bytes, { stream: true })}`.split('\n');
+    this.#rest = lines.pop()!;
+    for (const line of lines) this.#line(line);
+  };
+  end(): RunStatistics {
+    this.#line(this.#rest);
+    return this.statistics;
+  }
+
+  #line(text: string): void {
+    const line = parseHistoryLine(text);
+    if (line) this.statistics.add(line);
+  }
+}
+
+/** Writes a file at once: a reader finds all of it or nothing. */
+const replace = async (path: string, text: string): Promise<void> => {
+  await writeFile(`${path}${DRAFT}`, text, { mode: MODE, flush: true });
+  await rename(`${path}${DRAFT}`, path);
+};
+
+const writeStatistics = async ({ directory, snapshots }: Housekeeping, name: string, read: StatisticsReader) => {
+  const snapshot = snapshots.get(name);
+  const text = statisticsText({ items: read.end().stored, ...(snapshot ? { snapshot } : {}) });
+  await replace(join(directory, `${name}${STATISTICS}`), text);
+};
+
+/**
+ * Compresses a segment and writes its statistics. At each moment it is there as a whole: a kill loses nothing.
+ * @throws Error of the system, or because of the signal
+ */
+const finish = async (work: Housekeeping, { name }: Segment): Promise<void> => {
+  const plain = join(work.directory, `${name}${PLAIN}`);
+  const compressed = join(work.directory, `${name}${COMPRESSED}`);
+  const reader = new StatisticsReader();
+  const { atime, mtime } = await stat(plain);
+  const options = { mode: MODE, signal: work.signal, look: reader.add, chunk: CHUNK };
+  await compressFile(openSync(plain, 'r'), `${compressed}${DRAFT}`, options);
+  await writeStatistics(work, name, reader);
+  // The time of the last line decides how long it is kept.
+  await utimes(`${compressed}${DRAFT}`, atime, mtime);
+  await rename(`${compressed}${DRAFT}`, compressed);
+  await rm(plain);
+};
+
+/**
+ * Writes the statistics of a segment that was compressed without them. What cannot be decompressed to its end is set aside, and what
+ * was read of it takes its place. Returns what is damaged.
+ */
+const addStatistics = async (work: Housekeeping, { name }: Segment): Promise<readonly string[]> => {
+  const reader = new StatisticsReader();
+  const compressed = join(work.directory, `${name}${COMPRESSED}`);
+  const plain = join(work.directory, `${name}${PLAIN}`);
+  const draft = await open(`${plain}${DRAFT}`, 'w', MODE);
+  try {
+    const source = createReadStream(compressed);
+    const take = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
+      for await (const bytes of chunks) {
+        reader.add(bytes);
+        await draft.appendFile(bytes);
+      }
+    };
+    await pipeline(source, createGunzip({ chunkSize: CHUNK }), take, { signal: work.signal });
+    await rm(`${plain}${DRAFT}`);
+    await writeStatistics(work, name, reader);
+    return [];
+  } catch (error) {
+    if (work.signal.aborted || !isDamage(error)) throw error;
+    await rename(`${plain}${DRAFT}`, plain);
+    await rename(compressed, `${compressed}${DAMAGED}`);
+    return [`${name}${COMPRESSED} (it cannot be decompressed) is now ${name}${COMPRESSED}${DAMAGED}`];
+  } finally {
+    await draft.close();
+  }
+};
+
+/** Whether decompression has failed, and not the system. */
+const isDamage = (error: unknown): boolean => /^Z_/.test((error as NodeJS.ErrnoException).code ?? '');
+
+const endOfMonth = (month: string): number => {
+  const [year, number] = month.split('-').map(Number);
+  return Date.UTC(year!, number!, 1);
+};
+
+/** The segment that a file belongs to, whatever has become of it. */
+const ownerOf = (file: string): (SegmentId & { readonly name: string }) | undefined => {
+  const { name } = /^(?<name>.+)\.(?:jsonl(?:\.gz)?|stats\.json)(?:\.damaged|\.tmp)?$/.exec(file)?.groups ?? {};
+  return name === undefined ? undefined : parseSegmentName(`${name}${PLAIN}`);
+};
+
+interface Kept extends SegmentId {
+  readonly files: string[];
+  bytes: number;
+  /** When its last line was written, at the latest. */
+  last: number;
+}
+
+/** The segments of a directory with all their files, the oldest first, and the bytes of what belongs to none of them. */
+const inventory = async (directory: string): Promise<{ segments: Kept[]; rest: number }> => {
+  const found = new Map<string, Kept>();
+  let rest = 0;
+  for (const file of await readdir(directory)) {
+    const path = join(directory, file);
+    const status = await stat(path).catch(() => undefined);
+    if (!status?.isFile()) continue;
+    const id = ownerOf(file);
+    if (id === undefined) {
+      rest += status.size;
+      continue;
+    }
+    const kept = found.get(id.name) ?? { ...id, files: [], bytes: 0, last: 0 };
+    found.set(id.name, kept);
+    kept.files.push(path);
+    kept.bytes += status.size;
+    // The name says it too: a copy of a file may have another time, and a clock that was wrong another name.
+    if (!file.endsWith(STATISTICS)) kept.last = Math.max(kept.last, Math.min(status.mtimeMs, endOfMonth(id.month)));
+  }
+  return { segments: [...found.values()].sort(compareSegments), rest };
+};
+
+/** Removes segments that are too old, then the oldest ones as long as there are too many bytes. */
+const removeOld = async ({ directory, inProgress, days, now, signal }: Housekeeping, bytes: number): Promise<void> => {
+  const { segments, rest } = await inventory(directory);
+  let total = segments.reduce((sum, segment) => sum + segment.bytes, rest);
+  for (const segment of segments) {
+    if (signal.aborted || compareSegments(segment, inProgress) >= 0) return;
+    if (total <= bytes && segment.last >= now - days * DAY_MS) continue;
+    for (const file of segment.files) await rm(file, { force: true });
+    total -= segment.bytes;
+  }
+};
+
+/**
+ * Compresses the segments that are finished, writes their statistics, and removes what is too old or too much. What fails is tried
+ * again the next time. Returns what was found to be damaged. @throws Error of the system, or because of the signal
+ */
+export const keepHouse = async (work: Housekeeping): Promise<readonly string[]> => {
+  const damaged: string[] = [];
+  await removeOld(work, Number.POSITIVE_INFINITY);
+  try {
+    for (const segment of listSegments(work.directory)) {
+      if (work.signal.aborted || compareSegments(segment, work.inProgress) >= 0) break;
+      if (!segment.compressed) await finish(work, segment);
+      else {
+        if (segment.plain) await rm(join(work.directory, `${segment.name}${PLAIN}`), { force: true });
+        if (readStatistics(work.directory, segment) === undefined)
+          damaged.push(...(await addStatistics(work, segment)));
+      }
+    }
+  } finally {
+    // Where the disk is full, nothing can be compressed.
+    await removeOld(work, work.bytes);
+  }
+  return damaged;
+};
