@@ -24,7 +24,8 @@ export class SafeCaller {
   call<A, B>(who: unknown, where: string, act: (a: A, b: B) => unknown, a: A, b: B): void {
     try {
       const done = act(a, b);
-      if (isThenable(done)) done.then(undefined, (error: unknown) => this.failed(who, where, error));
+      if (done !== undefined && isThenable(done))
+        done.then(undefined, (error: unknown) => this.failed(who, where, error));
     } catch (error) {
       this.failed(who, where, error);
     }

@@ -40,7 +40,7 @@ export const projectEvents = (journal: Journal, { log, clock }: Pick<Ports, 'log
   events.subscribe(logRecords(log), (type) => log.written[MOST_SEVERE[type] ?? 'error']);
   events.subscribe(states.handlers);
   events.subscribe(spanEvents(journal.spans, clock), (type) => (ENDS_SPAN.has(type) ? ALWAYS : journal.spans.gate));
-  events.subscribe(topicEvents((topics, message, by) => journal.logEvent(topics, message, by)));
+  events.subscribe(topicEvents(journal));
   return { events, states };
 };
 

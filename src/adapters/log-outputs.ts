@@ -60,7 +60,7 @@ export class LogOutputs {
     this.#now = now;
     this.#journal = journal;
     this.log = new LogHub(now);
-    this.log.stampWith((record) => journal.record(record));
+    this.log.numberWith(journal);
     const format = formatFor(options, isatty(1));
     this.#main =
       options.log !== undefined

@@ -105,7 +105,7 @@ export class Daemon extends JournalAccess {
     this.#telemetry = telemetry;
     this.#journal = journal;
     this.#log = new LogHub(systemClock.wall);
-    this.#log.stampWith((record) => this.#journal.record(record));
+    this.#log.numberWith(this.#journal);
     this.#log.setLevels(config.settings.logging?.levels ?? {});
     const take = forwardRecords((record) => this.#journal.factOf(record), options.onRecord, safely);
     this.#level = levelOf(options.level ?? 'info') ?? 'info';

@@ -1,5 +1,5 @@
 import type { RepeatFact, TraceContext, Transition, TransitionFact } from './fact.ts';
-import { Ring } from './ring.ts';
+import { Ring, type TopicStore } from './memory.ts';
 
 /** Transitions that each item keeps for itself, however many others have. */
 const OWN_TRANSITIONS = 16;
@@ -27,8 +27,9 @@ interface HistoryDeps {
   readonly clock: { wall(): number; mono(): number };
   /** The number of the last fact. */
   readonly seq: { last: number };
-  /** `again`: the topics have it already. */
-  emit(fact: TransitionFact | RepeatFact, again: boolean): void;
+  readonly topics: TopicStore;
+  /** Hands a fact to the listeners of all facts. */
+  hand(fact: TransitionFact | RepeatFact): void;
 }
 
 /** What a transition says besides the states and the reason, for programs. */
@@ -38,6 +39,8 @@ export type TransitionDetails = Pick<TransitionFact, 'code' | 'reason' | 'concer
 export class Track {
   readonly key: string;
   state: string;
+  /** When the state changed last, wall-clock ms; 0: it has not. */
+  since = 0;
   readonly own: Ring<Entry> = new Ring(OWN_TRANSITIONS);
   readonly #history: ItemTransitions;
   /** A task is run by several conditions: its outcome belongs to the one that ran it. */
@@ -62,18 +65,20 @@ export class Track {
   /** The item is in state `finish` now. The same state with a reason: it was looked at and stayed. */
   to(finish: string, why: string, { cause, run }: TraceContext, tags?: TransitionDetails): void {
     const start = this.state;
+    const { deps, watched, listening } = this.#history;
+    const { clock, topics } = deps;
+    const time = clock.wall();
     this.state = finish;
-    const { deps, listening } = this.#history;
-    const { clock } = deps;
+    if (start !== finish) this.since = time;
     const again = this.#same(start, finish, why);
-    if (again) this.#count(again, clock.wall(), cause, run);
+    if (again) this.#count(again, time, cause, run);
     if (again && !listening) return;
     if (again && start === finish) {
       again.unreported += 1;
       return;
     }
     if (!again) this.reportRepeats();
-    const [time, mono] = [clock.wall(), clock.mono()];
+    const mono = clock.mono();
     deps.seq.last += 1;
     const seq = deps.seq.last;
     const { key } = this;
@@ -82,10 +87,13 @@ export class Track {
         ...{ seq, key, start, finish, cause, run, why, time, mono, ...tags, count: 1, lastTime: time },
         ...{ lastCause: cause, lastRun: run, order: this.#history.count(1), runReason: this.#runReason, unreported: 0 },
       });
-    deps.emit(
-      { kind: 'transition', seq, time, mono, item: key, run, cause, key, start, finish, why, ...tags },
-      !!again,
-    );
+    const fact: TransitionFact = {
+      ...{ kind: 'transition', seq, time, mono, item: key, run, cause, key, start, finish, why, ...tags },
+    };
+    // In order: what a handler of a topic causes comes after it.
+    if (watched) deps.hand(fact);
+    if (again) topics.repeat(fact);
+    else topics.publish(fact);
   }
 
   /** Takes a transition of a recording. */
@@ -117,16 +125,14 @@ export class Track {
     const last = this.#last;
     if (last === undefined || last.unreported === 0) return;
     last.unreported = 0;
-    const { deps } = this.#history;
+    const { deps, watched } = this.#history;
     const { key } = this;
     deps.seq.last += 1;
-    deps.emit(
-      {
-        ...{ kind: 'repeat', seq: deps.seq.last, time: last.lastTime, mono: deps.clock.mono(), item: key },
-        ...{ run: last.run, cause: last.lastCause, key, of: last.seq, count: last.count },
-      },
-      true,
-    );
+    if (!watched) return;
+    deps.hand({
+      ...{ kind: 'repeat', seq: deps.seq.last, time: last.lastTime, mono: deps.clock.mono(), item: key },
+      ...{ run: last.run, cause: last.lastCause, key, of: last.seq, count: last.count },
+    });
   }
 
   /** The transition that this would repeat: the last one, or the one before where a check and its states alternate. */
@@ -163,7 +169,9 @@ export class Track {
 /** The states of all items and how they came about: the stories. */
 export class ItemTransitions {
   readonly deps: HistoryDeps;
-  /** Whether facts are wanted. */
+  /** Whether all facts are wanted. */
+  watched = false;
+  /** Whether anything gets transitions: a listener to all facts, or one to a topic. */
   listening = false;
   /** The transitions of all items. */
   readonly ring: Ring<Entry>;

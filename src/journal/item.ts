@@ -1,4 +1,5 @@
-import type { Context } from '../log/record.ts';
+import type { Context, LogRecord } from '../log/record.ts';
+import type { LogFact } from './fact.ts';
 
 const SECTION = /^(?:[A-Z]+_)?(CONDITION|TASK|EVENT)$|^(CONDITION|TASK|EVENT)_/;
 const items = new WeakMap<Context, string | null>();
@@ -13,4 +14,11 @@ export const itemOf = (context: Context): string | null => {
     items.set(context, item);
   }
   return item;
+};
+
+/** A record as a fact. `mono`: its place on the monotonic clock, ms. */
+export const factOf = (record: LogRecord, mono: number): LogFact => {
+  const { seq = 0, time, level, context, mark, message, origin } = record;
+  const [run, cause] = [origin?.run ?? null, origin?.cause ?? null];
+  return { kind: 'log', seq, time, mono, item: itemOf(context), run, cause, level, context, mark, message };
 };

@@ -5,17 +5,16 @@ import type { Fact, LogFact, TopicEvent, TraceContext, Transition } from './fact
 import { itemOf } from './item.ts';
 import { ItemTransitions, RemovedItems, type Track } from './item-transitions.ts';
 import { toJson, topicsOf } from './json.ts';
-import { RecentLogRecords, type RecordQuery } from './recent-log-records.ts';
+import { EVENTS_PER_TOPIC, type HandlerFailure, RecentLogRecords, type RecordQuery, TopicStore } from './memory.ts';
 import { type SpanListener, type SpanSink, Spans } from './spans.ts';
 import type { TopicHandler } from './subscribers.ts';
 import { type Listener, Listeners, type RecordListener } from './subscribers.ts';
-import { EVENTS_PER_TOPIC, type HandlerFailure, TopicStore } from './topic-store.ts';
 
 /** Characters of an error, or of the reason of a handler that failed, that an event keeps. */
 const LONGEST_ERROR = 8000;
 
 export { itemOf } from './item.ts';
-export type { RecordQuery } from './recent-log-records.ts';
+export type { RecordQuery } from './memory.ts';
 
 /** How much is kept in memory; 0: everything. */
 export interface JournalOptions {
@@ -57,21 +56,13 @@ export class Journal {
     this.#contained = options.contained ?? new SafeCaller();
     this.#listeners = new Listeners(this.#contained, mono);
     this.#topics = new TopicStore(options.topicLength ?? EVENTS_PER_TOPIC, (failure) => this.#failed(failure));
+    const hand = (fact: Fact) => this.#listeners.hand(fact);
     this.#history = new ItemTransitions(
       {
-        clock,
-        seq: this.#seq,
-        emit: (fact, again) => {
-          // In order: what a handler of a topic causes comes after it.
-          if (this.#watched) this.#listeners.hand(fact);
-          if (fact.kind !== 'transition') return;
-          if (again) this.#topics.repeat(fact);
-          else this.#topics.publish(fact);
-        },
+        ...{ clock, seq: this.#seq, topics: this.#topics, hand },
       },
       options.storyLength ?? 1000,
     );
-    const hand = (fact: Fact) => this.#listeners.hand(fact);
     this.#spans = new Spans({ clock, contained: this.#contained, seq: this.#seq, hand }, options.spans);
   }
 
@@ -103,10 +94,10 @@ export class Journal {
     this.#removed.clear();
     const { origin, item = null } = by;
     const fact: Fact = {
-      ...{ kind: 'event', seq: this.#next(), time: this.#clock.wall(), mono: this.#clock.mono(), item },
+      ...{ kind: 'event', seq: ++this.#seq.last, time: this.#clock.wall(), mono: this.#clock.mono(), item },
       ...{ run: origin?.run ?? null, cause: origin?.cause ?? null, topics, message: value },
     };
-    this.#listeners.hand(fact);
+    if (this.#watched) this.#listeners.hand(fact);
     this.#topics.publish(fact, of);
   }
   /** One that failed because another one did is only counted: several could go on in a circle for ever. */
@@ -259,10 +250,7 @@ export class Journal {
   #heard(): void {
     this.#watched = this.#listeners.any;
     this.#spans.listening = this.#watched;
+    this.#history.watched = this.#watched;
     this.#history.listening = this.#watched || this.#topics.heard;
-  }
-  #next(): number {
-    this.#seq.last += 1;
-    return this.#seq.last;
   }
 }

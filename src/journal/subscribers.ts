@@ -2,7 +2,7 @@ import type { SafeCaller } from '../call-safely.ts';
 import { isThenable } from '../call-safely.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { Fact, TopicEvent } from './fact.ts';
-import { factOf } from './recent-log-records.ts';
+import { factOf } from './item.ts';
 
 /** Stands in the place of events that a subscriber was too slow for. */
 export interface Dropped {

@@ -68,10 +68,15 @@ class LevelGate {
   }
 }
 
+/** Gets each record once, before any sink: the journal numbers it. */
+export interface RecordTaker {
+  record(record: LogRecord): void;
+}
+
 /** What all loggers of a hub share. */
 interface Stamping {
   readonly now: () => number;
-  stamp: (record: LogRecord) => void;
+  journal: RecordTaker;
 }
 
 /** A record. V8 may allocate object literals of one place in the old generation, which makes trace half as slow again; not so objects of a class. */
@@ -136,9 +141,9 @@ class BoundLogger implements Logger {
   }
   #write(level: Level, mark: Mark, message: Message, origin = this.#origin): void {
     const text = typeof message === 'string' ? message : message();
-    const { now, stamp } = this.#stamping;
+    const { now, journal } = this.#stamping;
     const record = new Entry(now(), level, this.context, mark, text, origin);
-    stamp(record);
+    journal.record(record);
     this.#gate.emit(record);
   }
 }
@@ -160,11 +165,11 @@ export class LogHub implements Log {
   };
 
   constructor(now: () => number) {
-    this.#stamping = { now, stamp: () => {} };
+    this.#stamping = { now, journal: { record: () => {} } };
   }
-  /** Calls `stamp` once with each record, before any sink gets it: the journal numbers it. */
-  stampWith(stamp: (record: LogRecord) => void): void {
-    this.#stamping.stamp = stamp;
+  /** Passes each record to `journal` before any sink gets it. */
+  numberWith(journal: RecordTaker): void {
+    this.#stamping.journal = journal;
   }
   /** Sets the levels by subtree. Loggers that were made before keep theirs. */
   setLevels(rules: LevelRules): void {

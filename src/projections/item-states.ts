@@ -72,8 +72,6 @@ class ConditionEntry {
   readonly #name: string;
   readonly #track: Track;
   readonly #clock: Clock;
-  /** When its state changed, wall-clock ms. */
-  since = 0;
   /** It waits for the condition that it replaces. */
   replacing = false;
   /** Another one has taken its place: its states are those of the other one now. */
@@ -93,13 +91,16 @@ class ConditionEntry {
   get state(): string {
     return this.#track.state;
   }
+  /** When its state changed, wall-clock ms. */
+  get since(): number {
+    return this.#track.since;
+  }
   get queueWords(): string {
     return [...this.queued].map((task) => queueWords(task, this.#name)).join('; ');
   }
 
   set(state: ConditionStateName, why: string, trace: TraceContext, tags?: TransitionDetails): void {
     if (this.closed) return;
-    if (state !== this.state) this.since = this.#clock.wall();
     this.#track.to(state, why, trace, tags);
   }
   /** It is free; what made it so, and what that means for its checks. */

@@ -1,20 +1,23 @@
 import type { EventHandlers } from '../core/events.ts';
 import type { TraceContext } from '../log/record.ts';
 
-/** Publishes values under topics; the journal is one. @throws EventError for what JSON cannot hold, and for topics that are not names. */
-export type Publish = (
-  topics: string | readonly string[],
-  message: unknown,
-  by: { readonly item?: string; readonly origin: TraceContext },
-) => void;
+/** Publishes values under topics; the journal is one. */
+export interface Publisher {
+  /** @throws EventError for what JSON cannot hold, and for topics that are not names. */
+  logEvent(
+    topics: string | readonly string[],
+    message: unknown,
+    by: { readonly item?: string; readonly origin: TraceContext },
+  ): void;
+}
 
 /** Problems of a refused file that its event lists. */
 const MOST_PROBLEMS = 20;
 
 /** The topic `scheduler`, and what items publish. */
-export const topicEvents = (publish: Publish): EventHandlers => {
+export const topicEvents = (publisher: Publisher): EventHandlers => {
   const scheduler = (action: string, origin: TraceContext, more: object): void =>
-    publish('scheduler', { action, ...more }, { origin });
+    publisher.logEvent('scheduler', { action, ...more }, { origin });
   return {
     'scheduler.started': ({ config: { file, settings }, paused }, trace) =>
       scheduler('start', trace, { file, tickSeconds: settings.tickSeconds, paused }),
@@ -27,6 +30,6 @@ export const topicEvents = (publish: Publish): EventHandlers => {
     'reload.refused': ({ file, by, lines }, trace) =>
       scheduler('reload', trace, { file, by, result: 'refused', problems: lines.slice(0, MOST_PROBLEMS) }),
     'reload.finished': ({ file, by }, trace) => scheduler('reload', trace, { file, by, result: 'loaded' }),
-    'item.published': ({ item, topics, value }, trace) => publish(topics, value, { item, origin: trace }),
+    'item.published': ({ item, topics, value }, trace) => publisher.logEvent(topics, value, { item, origin: trace }),
   };
 };

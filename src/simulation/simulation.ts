@@ -48,7 +48,7 @@ export const runSimulation = async (
   );
   const journal = new Journal(clock);
   if (options.listener) journal.subscribe(options.listener);
-  log.stampWith((record) => journal.record(record));
+  log.numberWith(journal);
   // Other ports are absent: kinds that need one are simulated, and the type of `create` keeps the others from using one.
   const ports = {
     clock,

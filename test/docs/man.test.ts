@@ -11,7 +11,7 @@ import { STATES } from '../../src/core/states.ts';
 import { specificationKeys } from '../../src/items/common/time-fields.ts';
 import { registry } from '../../src/items/registry.ts';
 import { CAUSES } from '../../src/journal/fact.ts';
-import { EVENTS_PER_TOPIC } from '../../src/journal/topic-store.ts';
+import { EVENTS_PER_TOPIC } from '../../src/journal/memory.ts';
 import { SUBTREES } from '../../src/log/subtree.ts';
 import { manualPage } from '../../src/manual/pages.ts';
 import { toRoff } from '../../src/manual/roff.ts';

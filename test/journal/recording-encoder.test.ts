@@ -26,7 +26,7 @@ const recorded = () => {
     (record, mono) => encoder.addRecord(record, mono),
   );
   const hub = new LogHub(() => now);
-  hub.stampWith((record) => journal.record(record));
+  hub.numberWith(journal);
   hub.attach({ level: 'trace', write: () => {} });
   const take = () => {
     const taken = encoder.take();

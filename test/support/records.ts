@@ -36,7 +36,7 @@ export class Records {
     const log = createLog(level, wall, (record) => {
       this.all.push({ ...record, at: mono() - start });
     });
-    log.stampWith(seal);
+    log.numberWith({ record: seal });
     this.log = log;
   }
 

@@ -1,7 +1,94 @@
-import type { EventFact, TopicEvent, TransitionFact } from './fact.ts';
+import { type Level, type LogRecord, SEVERITY } from '../log/record.ts';
+import type { EventFact, LogFact, TopicEvent, TransitionFact } from './fact.ts';
+import { factOf } from './item.ts';
 import { EventError } from './json.ts';
-import { Ring } from './ring.ts';
 import { Subscriber, type TopicHandler } from './subscribers.ts';
+
+/** The last so many values, oldest first, and how many there have ever been. */
+export class Ring<T> {
+  readonly #capacity: number;
+  #values: T[] = [];
+  /** Where the oldest stands once the ring is full. */
+  #first = 0;
+  #total = 0;
+
+  /** @param capacity values kept; 0: all of them. */
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+  /** Keeps a value; answers the one that had to go for it. */
+  push(value: T): T | undefined {
+    this.#total += 1;
+    if (this.#capacity === 0 || this.#values.length < this.#capacity) {
+      this.#values.push(value);
+      return undefined;
+    }
+    const at = this.#first;
+    const gone = this.#values[at];
+    this.#values[at] = value;
+    this.#first = at + 1 === this.#capacity ? 0 : at + 1;
+    return gone;
+  }
+  /** Everything that is still here, oldest first. */
+  get values(): T[] {
+    return [...this.#values.slice(this.#first), ...this.#values.slice(0, this.#first)];
+  }
+  /** How many there have ever been. */
+  get total(): number {
+    return this.#total;
+  }
+  /** How many are no longer here. */
+  get dropped(): number {
+    return this.#total - this.#values.length;
+  }
+}
+
+/** Which records are wanted, newest first. */
+export interface RecordQuery {
+  /** At the most; 0 or undefined: all that are kept. */
+  readonly n?: number;
+  /** Wall clock in ms: not older than this. */
+  readonly since?: number;
+  /** This level or a more severe one. */
+  readonly level?: Level;
+  /** `condition/Backup`, or `Backup` of any section. */
+  readonly item?: string;
+}
+
+/** The last log records. They become facts when they are read. */
+export class RecentLogRecords {
+  readonly #clock: { wall(): number; mono(): number };
+  readonly #ring: Ring<LogRecord | LogFact>;
+
+  /** @param length records kept; 0: all. */
+  constructor(clock: { wall(): number; mono(): number }, length: number) {
+    this.#clock = clock;
+    this.#ring = new Ring(length);
+  }
+
+  keep(record: LogRecord | LogFact): void {
+    this.#ring.push(record);
+  }
+  /** A record as a fact; its place on the monotonic clock follows from the wall clock. */
+  factOf(record: LogRecord | LogFact): LogFact {
+    if ('kind' in record) return record;
+    return factOf(record, this.#clock.mono() - (this.#clock.wall() - record.time));
+  }
+  /** Newest first. */
+  find({ n = 0, since = Number.NEGATIVE_INFINITY, level = 'trace', item }: RecordQuery = {}): LogFact[] {
+    const found: LogFact[] = [];
+    const all = this.#ring.values;
+    for (let i = all.length - 1; i >= 0 && (n === 0 || found.length < n); i--) {
+      const record = all[i]!;
+      if (record.time < since) break;
+      if (SEVERITY[record.level] < SEVERITY[level]) continue;
+      const fact = this.factOf(record);
+      if (item !== undefined && fact.item !== item && fact.context.item !== item) continue;
+      found.push(fact);
+    }
+    return found;
+  }
+}
 
 /** Events kept of each topic. */
 export const EVENTS_PER_TOPIC = 1000;
@@ -27,9 +114,23 @@ export interface HandlerFailure {
   readonly notice: boolean;
 }
 
+/** The topics of the program itself. */
+const OWN = /^(?:all|scheduler|lua|errors|(?:condition|task|event)\/.*)$/s;
+
+/** The last events of one topic. */
+class TopicRing extends Ring<EventFact | TransitionFact> {
+  /** It is a topic of the program itself. */
+  readonly own: boolean;
+
+  constructor(topic: string, length: number) {
+    super(length);
+    this.own = OWN.test(topic);
+  }
+}
+
 /** The events of each topic, and who listens. */
 export class TopicStore {
-  readonly #rings = new Map<string, Ring<EventFact | TransitionFact>>();
+  readonly #rings = new Map<string, TopicRing>();
   readonly #subscribers = new Map<string, Map<unknown, Subscriber>>();
   readonly #length: number;
   readonly #failed: (failure: HandlerFailure) => void;
@@ -62,10 +163,10 @@ export class TopicStore {
   #put(topic: string, fact: EventFact | TransitionFact, event: TopicEvent | undefined, of?: TopicHandler): void {
     let ring = this.#rings.get(topic);
     if (ring === undefined) {
-      ring = new Ring(this.#length);
+      ring = new TopicRing(topic, this.#length);
       this.#rings.set(topic, ring);
-      if (!own(topic)) this.#limit();
-    } else if (!own(topic)) {
+      if (!ring.own) this.#limit();
+    } else if (!ring.own) {
       // In the order of their last event.
       this.#rings.delete(topic);
       this.#rings.set(topic, ring);
@@ -77,8 +178,8 @@ export class TopicStore {
   #limit(): void {
     this.#count += 1;
     if (this.#count <= MOST_TOPICS) return;
-    for (const topic of this.#rings.keys()) {
-      if (own(topic)) continue;
+    for (const [topic, { own }] of this.#rings) {
+      if (own) continue;
       this.#rings.delete(topic);
       this.#count -= 1;
       return;
@@ -139,10 +240,6 @@ export class TopicStore {
     this.#rings.delete(topic);
   }
 }
-
-const OWN = /^(?:all|scheduler|lua|errors|(?:condition|task|event)\/.*)$/s;
-/** One of the topics of the program itself. */
-const own = (topic: string): boolean => OWN.test(topic);
 
 const view = (fact: EventFact | TransitionFact): TopicEvent => {
   const { seq, time, mono, item, run, cause } = fact;
