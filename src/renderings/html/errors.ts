@@ -24,12 +24,15 @@ const textOf = (value: unknown): string | undefined =>
 /** The recorded reason for the outcome of a span. */
 const reasonOf = ({ ended }: Span): string | undefined => {
   const { how, exit_status, signal } = ended;
-  const status = exit_status === undefined || exit_status === null ? undefined : `exit status ${textOf(exit_status)}`;
-  const end = signal ? `signal ${textOf(signal)}` : (status ?? (how === 'exit' ? undefined : textOf(how)));
+  const status = textOf(exit_status);
+  const end = signal ? `signal ${textOf(signal)}` : status === undefined ? textOf(how) : `exit status ${status}`;
   return [textOf(ended.why), end, textOf(ended.rule)].filter((part) => part !== undefined).join('; ') || undefined;
 };
 
-const failed = ({ category, item, outcome }: Span): boolean => isBad(spanStyle(category, item, outcome));
+/** A span that ended badly has an outcome. */
+type FailedSpan = Span & { readonly outcome: string };
+
+const hasFailed = (span: Span): span is FailedSpan => isBad(spanStyle(span.category, span.item, span.outcome));
 
 /** What a failed span is part of: a task of its run, a command or script of its run and item. */
 const parentKey = ({ run, item, category }: Span): string | undefined =>
@@ -37,8 +40,8 @@ const parentKey = ({ run, item, category }: Span): string | undefined =>
 
 /** Failed runs with the reasons of their tasks, and other failed spans that are not part of one. */
 const failureRows = (spans: readonly Span[]): ErrorRow[] => {
-  const bad = spans.map((span, index) => ({ span, index })).filter(({ span }) => failed(span));
-  const children = new Map<string, Span[]>();
+  const bad = spans.flatMap((span, index) => (hasFailed(span) ? [{ span, index }] : []));
+  const children = new Map<string | null, FailedSpan[]>();
   const parents = new Set<string>();
   for (const { span } of bad) {
     const parent = parentKey(span);
@@ -46,11 +49,11 @@ const failureRows = (spans: readonly Span[]): ErrorRow[] => {
     if (span.category === 'run' && span.run !== null) parents.add(span.run);
     if (span.category === 'task') parents.add(`${span.run} ${span.item}`);
   }
-  const reasons = (span: Span): string => {
+  const reasons = (span: FailedSpan): string => {
     const own = reasonOf(span);
     if (own !== undefined) return own;
     const key = span.category === 'run' ? span.run : `${span.run} ${span.item}`;
-    const parts = (children.get(key ?? '') ?? []).filter((part) => part.category !== span.category);
+    const parts = (children.get(key) ?? []).filter((part) => part.category !== span.category);
     const theirs = parts.map((part) =>
       span.category === 'run' ? `${part.name}: ${reasons(part)}` : (reasonOf(part) ?? ''),
     );
@@ -64,7 +67,7 @@ const failureRows = (spans: readonly Span[]): ErrorRow[] => {
     .filter(({ span }) => !isPart(span))
     .map(
       ({ span, index }): ErrorRow => ({
-        ...{ time: span.time, item: span.item ?? span.name, what: span.category, outcome: span.outcome ?? '' },
+        ...{ time: span.time, item: span.item ?? span.name, what: span.category, outcome: span.outcome },
         ...{ why: reasons(span), link: ['span', index] },
       }),
     );
