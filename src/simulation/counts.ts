@@ -13,6 +13,10 @@ export interface ConditionCounts {
   missed: number;
   /** From the start of a check to the end of its last task. */
   longestBusyMs: number;
+  /** When its last check began. */
+  began: number;
+  /** Its tasks that run now. */
+  running: number;
 }
 
 /** One firing, for comparisons. */
@@ -28,51 +32,52 @@ export class SimulationCounts {
   /** Every firing in order; empty unless it was asked for. */
   readonly fired: RecordedFiring[] = [];
   readonly #keep: boolean;
-  readonly #began = new Map<string, number>();
-  /** Tasks that run, by condition. */
-  readonly #running = new Map<string, number>();
 
   /** @param keep remember every firing. */
   constructor(keep: boolean) {
     this.#keep = keep;
   }
+  /** Counts a task from now on. What was counted of one that it replaces stays. */
   addTask(name: string): void {
-    this.tasks.set(name, { success: 0, failure: 0, none: 0, error: 0 });
+    if (!this.tasks.has(name)) this.tasks.set(name, { success: 0, failure: 0, none: 0, error: 0 });
   }
+  /** Counts a condition from now on. What was counted of one that it replaces stays. */
   addCondition(name: string): void {
-    this.conditions.set(name, { fired: 0, missed: 0, longestBusyMs: 0 });
+    if (!this.conditions.has(name))
+      this.conditions.set(name, { fired: 0, missed: 0, longestBusyMs: 0, began: 0, running: 0 });
   }
   /** A check begins. */
   checking(condition: string, at: number): void {
-    this.#began.set(condition, at);
+    this.#of(condition).began = at;
   }
   passed(condition: string, at: number): void {
-    const counts = this.conditions.get(condition);
-    if (counts) counts.fired += 1;
+    this.#of(condition).fired += 1;
     if (this.#keep) this.fired.push({ at, condition });
   }
   /** Adds missed instants. */
   missed(condition: string, count: number): void {
-    const counts = this.conditions.get(condition);
-    if (counts) counts.missed += count;
+    this.#of(condition).missed += count;
   }
   /** A task begins to run. */
   taskStarted(condition: string): void {
-    this.#running.set(condition, (this.#running.get(condition) ?? 0) + 1);
+    this.#of(condition).running += 1;
   }
   taskEnded(task: string, condition: string, outcome: Outcome, at: number): void {
-    const counts = this.tasks.get(task);
-    if (counts) counts[outcome.kind] += 1;
-    this.#running.set(condition, (this.#running.get(condition) ?? 1) - 1);
+    this.tasks.get(task)![outcome.kind] += 1;
+    this.#of(condition).running -= 1;
     this.#busyUntil(condition, at);
   }
   /** The simulation is over: what still runs has been busy until now. */
   end(at: number): void {
-    for (const [condition, running] of this.#running) if (running > 0) this.#busyUntil(condition, at);
+    for (const [condition, { running }] of this.conditions) if (running > 0) this.#busyUntil(condition, at);
+  }
+  /** Returns what was counted of a condition; it was added before. */
+  #of(condition: string): ConditionCounts {
+    return this.conditions.get(condition)!;
   }
   #busyUntil(condition: string, at: number): void {
-    const counts = this.conditions.get(condition);
-    if (counts) counts.longestBusyMs = Math.max(counts.longestBusyMs, at - (this.#began.get(condition) ?? at));
+    const counts = this.#of(condition);
+    counts.longestBusyMs = Math.max(counts.longestBusyMs, at - counts.began);
   }
 }
 

@@ -285,6 +285,15 @@ describe('whenever simulate', () => {
     expect(ran(stdout)).toEqual(['28 02:30 Nightly', '29 02:30 Nightly', '29 12:00 End']);
   });
 
+  test('What was counted of a condition and a task stays when a reload replaces them.', async () => {
+    const config = (minute: number) =>
+      `[[task]]\nname = "Reload"\ntype = "internal"\ncommand = "configure ${place.file('other.toml')}"\n${timed('Noon', `time_specifications = [{ hour = 12, minute = ${minute} }]`, '["Reload"]')}`;
+    place.write('other.toml', config(45).replace(/^command = .*$/m, 'command = "pause"'));
+    const { stdout } = await simulate(config(30), ['--from', '2026-03-28', '--to', '2026-03-29']);
+    expect(stdout).toMatch(/^Noon +2 /m);
+    expect(stdout).toMatch(/^Reload +2 +2 /m);
+  });
+
   test('The end of the range is simulated too.', async () => {
     const toml = commandTask('Work', ['true']) + NIGHTLY;
     const until = async (to: string) => {
