@@ -28,14 +28,17 @@ export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'v
   const entries: Entry[] = [];
   type KeyNode = { keys: readonly Node[] };
   const nameOf = (key: Node): string => {
-    const k = key as { type: string; name?: string; value?: string };
-    return k.type === 'TOMLBare' ? (k.name ?? '') : (k.value ?? '');
+    const k = key as unknown as { readonly type: string; readonly name: string; readonly value: string };
+    return k.type === 'TOMLBare' ? k.name : k.value;
   };
   const value = (path: Path, node: Node): void => {
-    const n = node as { type: string; body?: readonly Node[]; elements?: readonly Node[] };
-    if (n.type === 'TOMLInlineTable') for (const kv of n.body ?? []) pair(path, kv);
+    const n = node as
+      | { readonly type: 'TOMLInlineTable'; readonly body: readonly Node[] }
+      | { readonly type: 'TOMLArray'; readonly elements: readonly Node[] }
+      | { readonly type: 'TOMLValue' };
+    if (n.type === 'TOMLInlineTable') for (const kv of n.body) pair(path, kv);
     else if (n.type === 'TOMLArray')
-      n.elements?.forEach((e, i) => {
+      n.elements.forEach((e, i) => {
         entries.push({ path: [...path, i], key: place(e), value: place(e) });
         value([...path, i], e);
       });

@@ -14,9 +14,8 @@ const check = (script: string): LuaSyntaxError | undefined => {
   } catch (error) {
     // The interpreter gives up at 200 levels, long before the checker does.
     if (error instanceof RangeError) return { line: 1, column: 1, message: 'nested too deeply' };
-    const { line, column, message } = error as { line?: number; column?: number; message?: string };
-    if (line === undefined || column === undefined) return { line: 1, column: 1, message: message ?? String(error) };
-    return { line, column: column + 1, message: (message ?? '').replace(/^\[\d+:\d+\] /, '') };
+    const { line = 1, column = 0, message } = error as Partial<LuaSyntaxError> & Error;
+    return { line, column: column + 1, message: message.replace(/^\[\d+:\d+\] /, '') };
   }
 };
 

@@ -71,7 +71,7 @@ class RecordedJournal extends Journal {
 
   override restore(fact: Fact): void {
     super.restore(fact);
-    if (fact.kind === 'transition') this.#transitions.push({ fact, order: this.lastOf(fact.key)?.order ?? 0 });
+    if (fact.kind === 'transition') this.#transitions.push({ fact, order: this.lastOf(fact.key)!.order });
   }
 
   override story(...queries: readonly string[]): Transition[] {
@@ -89,8 +89,9 @@ class RecordedJournal extends Journal {
 /** Answers queries from a recording or a log, as of its last fact. */
 export const recordingSource = (recording: Recording, path: string): QuerySource => {
   const { head, facts } = recording;
-  const last = facts.at(-1);
-  const clock = { wall: () => last?.time ?? 0, mono: () => last?.mono ?? 0 };
+  const beginning = { time: head?.started ?? 0, mono: 0 };
+  const [first, last] = [facts[0] ?? beginning, facts.at(-1) ?? beginning];
+  const clock = { wall: () => last.time, mono: () => last.mono };
   const journal = new RecordedJournal(clock);
   let known: SchedulerFacts = {};
   for (const fact of facts) {
@@ -98,10 +99,10 @@ export const recordingSource = (recording: Recording, path: string): QuerySource
     const more = factsOf(fact, head === undefined);
     if (more !== NOTHING) known = { ...known, ...more };
   }
-  const now = last?.time ?? head?.started ?? 0;
-  const started = head?.started ?? facts[0]?.time ?? 0;
+  const now = last.time;
+  const started = head?.started ?? first.time;
   // The clock may have been set back meanwhile.
-  const began = Math.min(started, now - ((last?.mono ?? 0) - (facts[0]?.mono ?? 0)));
+  const began = Math.min(started, now - (last.mono - first.mono));
   const { file = path, tickSeconds = 0, state = 'running' } = known;
   const conditions = (): ConditionStatus[] => {
     const latest = new Map<string, Transition>();

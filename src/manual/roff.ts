@@ -41,9 +41,12 @@ const escapeRoff = (text: string): string =>
 
 const FONTS: Readonly<Record<string, string>> = { codespan: 'B', strong: 'B', em: 'I' };
 
+/** The tokens that one has in it. */
+const partsOf = (token: Token): readonly Token[] => ('tokens' in token && token.tokens) || [];
+
 /** The words of running text, without marks. */
 const plain = (tokens: readonly Token[]): string =>
-  tokens.map((token) => ('tokens' in token ? plain(token.tokens ?? []) : (token as Tokens.Text).text)).join('');
+  tokens.map((token) => ('tokens' in token ? plain(partsOf(token)) : (token as Tokens.Text).text)).join('');
 
 /** Running text on one line: `literal` words in bold, *placeholders* in italics. */
 const inline = (tokens: readonly Token[]): string =>
@@ -79,8 +82,8 @@ const definitions = (list: readonly Definition[], tight: boolean): string[] => {
 };
 
 /** `**WORD**: meaning` as a definition; undefined for any other item. */
-const definitionOf = ({ tokens: [first, ...rest] }: Tokens.ListItem): Definition | undefined => {
-  const words = first && 'tokens' in first ? (first.tokens ?? []) : [];
+const definitionOf = ({ tokens }: Tokens.ListItem): Definition | undefined => {
+  const [words, rest] = [tokens.slice(0, 1).flatMap(partsOf), tokens.slice(1)];
   const colon = words.findIndex(({ type, raw }) => type === 'text' && /^: /.test(raw));
   if (words[0]?.type !== 'strong' || colon < 0) return undefined;
   const [mark, ...meaning] = words.slice(colon);
@@ -99,7 +102,7 @@ const definitionOfEntry = ({ term, text }: Entry): Definition => ({
 });
 
 const paragraph = (token: Token, macro: string): string[] =>
-  'tokens' in token ? [macro, inline(token.tokens ?? [])] : [];
+  token.type === 'space' ? [] : [macro, inline(partsOf(token))];
 
 const listOf = ({ items, loose, ordered }: Tokens.List): string[] => {
   const defined = items.map(definitionOf);

@@ -38,7 +38,7 @@ export class DaemonMeter {
   /** When open spans began, monotonic ns, by category and id. */
   readonly #open = new Map<string, number>();
   /** Runs of conditions that are retries, by the id of the run. */
-  readonly #retries = new Set<string>();
+  readonly #retries = new Set<SpanFact['run']>();
   /** The greatest lateness since the last record about the scheduler, ms. */
   #late = 0;
   #recordedAt = Number.NEGATIVE_INFINITY;
@@ -150,7 +150,7 @@ export class DaemonMeter {
     } else {
       condition.runs += 1;
       condition.runOutcomes.add(outcome);
-      if (fact.run !== null) this.#retries.delete(fact.run);
+      this.#retries.delete(fact.run);
       if (outcome === 'success') condition.lastSuccess = fact.time / 1000;
     }
     const { checks, runs, retries } = condition;
@@ -161,7 +161,7 @@ export class DaemonMeter {
   #countRetry(condition: ConditionTotals, { run }: SpanFact): void {
     condition.failing = false;
     condition.retries += 1;
-    if (run !== null) this.#retries.add(run);
+    this.#retries.add(run);
   }
 
   #task(fact: SpanFact): void {

@@ -43,7 +43,7 @@ const RESULTS: Readonly<Record<AssumedOutcome, CheckResult>> = {
 /** Returns one outcome after the other; the last one is repeated. */
 const inOrder = ({ outcomes }: Assumption) => {
   let i = 0;
-  return (): AssumedOutcome => outcomes[Math.min(i++, outcomes.length - 1)] ?? 'success';
+  return (): AssumedOutcome => outcomes[Math.min(i++, outcomes.length - 1)]!;
 };
 
 /** Calls `occur` at each instant, until `gone`. */

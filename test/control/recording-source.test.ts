@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { BugReport } from '../../src/control/bug-report.ts';
+import { answerQuery, type QuerySource } from '../../src/control/queries.ts';
 import { recordingSource } from '../../src/control/recording-source.ts';
+import type { RequestOf } from '../../src/control/request.ts';
 import type { StatusReport } from '../../src/control/status.ts';
 import type { EventFact, Fact } from '../../src/journal/fact.ts';
 import { decodeRecording } from '../../src/journal/recording-decoder.ts';
@@ -34,6 +36,41 @@ describe('the status of a recording', () => {
     [['exit'], 'ended'],
   ])('after %j is "%s"', async (lines, state) => {
     expect(stateOf(await facts(...lines))).toBe(state);
+  });
+
+  test.each([
+    [
+      { action: 'start', file: 'a.toml', tickSeconds: 5, paused: true },
+      { state: 'paused', config: 'a.toml' },
+    ],
+    [
+      { action: 'reload', result: 'loaded', file: 'b.toml' },
+      { state: 'running', config: 'b.toml' },
+    ],
+    [
+      { action: 'reload', result: 'refused', file: 'b.toml' },
+      { state: 'running', config: 'test.toml' },
+    ],
+    [{ action: 'signal', signal: 'SIGHUP' }, { state: 'running' }],
+    [{ action: 'signal', signal: 'SIGTERM' }, { state: 'ending' }],
+    [{ action: 'of a later version' }, { state: 'running', config: 'test.toml', tickSeconds: 5 }],
+  ])('after the event %j of the scheduler is %j', async (message, expected) => {
+    const all = await facts();
+    const last = all.at(-1)!;
+    const event: EventFact = {
+      ...{ kind: 'event', seq: last.seq + 1, time: last.time, mono: last.mono, run: null, cause: 'tick-1' },
+      ...{ item: null, topics: ['scheduler'], message },
+    };
+    const source = recordingSource({ head: HEAD, facts: [...all, event], cut: false, bad: [] }, 'rec');
+    expect(source.status([])).toMatchObject(expected);
+  });
+
+  test('begins before its facts if the clock has been set back since its start', async () => {
+    const all = await facts();
+    const [first, last] = [all[0]!, all.at(-1)!];
+    const head = { ...HEAD, started: last.time + 60_000 };
+    const source = recordingSource({ head, facts: all, cut: false, bad: [] }, 'rec');
+    expect(source.status([])?.started).toBe(last.time - (last.mono - first.mono));
   });
 
   test('is "ending" as long as the end has not come', async () => {
@@ -81,6 +118,28 @@ test('A recording, a dump and the running instance have one word for how a condi
   expect(words(await ask<StatusReport>({ request: 'status' }))).toEqual(expected);
   expect(words((await ask<BugReport>({ request: 'dump' })).status)).toEqual(expected);
   expect(words(recordingSource({ head: HEAD, facts: all, cut: false, bad: [] }, 'rec').status([]))).toEqual(expected);
+});
+
+test('Names that may be meant are those of the topics, or of the items, of a recording.', async () => {
+  const source = recordingSource({ head: HEAD, facts: await facts(), cut: false, bad: [] }, 'rec');
+  const near = (word: string, among: RequestOf<'near'>['among']) =>
+    answerQuery(source, { request: 'near', word, among });
+  expect(near('scheduler', 'topic')).toMatchObject({ known: true, hint: '', elsewhere: [] });
+  expect(near('schedular', 'topic')).toMatchObject({
+    ...{ known: false, elsewhere: [], hint: expect.stringContaining('scheduler') },
+  });
+  expect(near('condition/C', 'item')).toMatchObject({ known: true, hint: '' });
+  expect(near('task/C', 'item')).toMatchObject({ known: false, elsewhere: ['condition/C'] });
+  expect(near('T', 'condition')).toMatchObject({ known: false, elsewhere: ['task/T'], names: ['C'] });
+});
+
+test('What a recording cannot answer is refused with what can: its status is missing, or an instance is needed.', () => {
+  const source = recordingSource({ head: HEAD, facts: [], cut: false, bad: [] }, 'rec');
+  const without: QuerySource = { journal: source.journal, status: () => undefined };
+  expect(() => answerQuery(without, { request: 'status' })).toThrow(
+    'the file has no status of conditions: see "story"',
+  );
+  expect(() => answerQuery(source, { request: 'ctl', line: 'pause' })).toThrow('ctl needs a running instance');
 });
 
 describe('the story of a recording', () => {

@@ -155,6 +155,22 @@ test('text is shown as it is, whatever it begins with or holds', () => {
   ]);
 });
 
+test('the parts of a list are parts of it: more paragraphs, code, and numbers', () => {
+  const options = { footer: 'f', fill: () => [] };
+  const defined = toRoff('# x(1) -- y\n\n- **a**: first\n\n  second ✓\n\n      code\n- **b**: last\n', options);
+  expect(defined.split('\n').slice(6)).toEqual([
+    ...['.TP', '\\fBa\\fR', 'first', '.IP', 'second \\[u2713]', '.RS 4', '.EX', 'code', '.EE', '.RE'],
+    ...['.TP', '\\fBb\\fR', 'last', ''],
+  ]);
+  const numbered = toRoff('# x(1) -- y\n\n<!-- a remark -->\n\n1. first\n\n   second\n2. last\n', options);
+  expect(numbered.split('\n').slice(6)).toEqual([
+    ...['.IP 1. 3', 'first', '.IP', 'second', '.PD 0', '.IP 2. 3', 'last', '.PD', ''],
+  ]);
+  expect(toRoff('# x(1) -- y\n\n-\n- b\n', options).split('\n').slice(6)).toEqual([
+    ...['.PD 0', '.IP \\(bu 2', 'b', '.PD', ''],
+  ]);
+});
+
 /** The text of a page without its marks, lines as in the source. */
 function plain(source: string): string {
   return source

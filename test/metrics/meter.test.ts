@@ -6,6 +6,7 @@ import { DaemonMeter, type MeterOptions } from '../../src/metrics/meter.ts';
 import type { Mapping, RecordExtra } from '../../src/metrics/record.ts';
 import { type DaemonOptions, daemon } from '../support/daemon.ts';
 import { readExposition } from '../support/exposition.ts';
+import { EVENING, planFact, spanFact, spanFacts } from '../support/span-facts.ts';
 
 /** What a meter tells while a daemon runs on virtual time. */
 const metered = async (toml: string, options: DaemonOptions = {}, more: Partial<MeterOptions> = {}) => {
@@ -42,6 +43,47 @@ const condition = (name: string, keys: string) =>
 const ONE = `scheduler_tick_seconds = 5\n${task('A')}${condition('Often', 'recurring = true\ntasks = ["A"]')}`;
 const START = Date.parse('2026-03-02T12:00:00Z') / 1000;
 const FAILS = { end: { how: 'exit', code: 1 } } as const;
+
+test('spans of others with the names of the daemon, but without its ids and items, count as what they say.', () => {
+  const records: (readonly [Mapping, RecordExtra])[] = [];
+  const meter = new DaemonMeter({
+    record: (message, extra) => void records.push([message, extra]),
+    vitals: () => ({ eventLoopDelayMs: 1, rssBytes: 2, heapBytes: 3, cpuSeconds: 4 }),
+  });
+  const all = [
+    ...spanFacts('tick', 0, 1, { id: 'mine', timeline: { late_ms: 'late' } }),
+    ...spanFacts('check', 0, 1, { item: null }),
+    ...spanFacts('task', 0, 1, { item: null }),
+    spanFact('finish', 'run', 2, { item: 'condition/C', timeline: { outcome: 'success' } }),
+    spanFact('finish', 'check', 2, { item: 'condition/C' }),
+    spanFact('instant', 'fired', 3, { timeline: null }),
+  ];
+  for (const fact of all) meter.take(fact);
+  expect(records.map(([message, { step }]) => [message, step])).toEqual([
+    [{ scheduler: { ticks: 1, late_ms: 0, busy: 0, event_loop_delay_ms: 1, rss_bytes: 2, heap_bytes: 3 } }, 1],
+    [
+      {
+        condition: { C: { outcome: 'success', checks: 0, runs: 1, retries: 0, last_success: EVENING / 1000 + 0.002 } },
+      },
+      0,
+    ],
+    [
+      { condition: { C: { outcome: 'none', checks: 1, runs: 1, retries: 0, last_success: EVENING / 1000 + 0.002 } } },
+      1,
+    ],
+  ]);
+  expect(meter.totals.fired).toEqual(new Map([['none', 1]]));
+});
+
+test('a configuration whose sections are not tables has no items.', () => {
+  const meter = new DaemonMeter({
+    record: () => {},
+    vitals: () => ({ eventLoopDelayMs: 0, rssBytes: 0, heapBytes: 0, cpuSeconds: 0 }),
+  });
+  meter.take(planFact({ condition: { C: {} }, task: 'none', event: null }));
+  expect([...meter.totals.conditions.keys()]).toEqual(['C']);
+  expect([...meter.totals.tasks.keys()]).toEqual([]);
+});
 
 describe('after each run of a task', () => {
   test('its seconds, outcome, runs, retries and last success are told, with the number of the run as the step', async () => {

@@ -58,6 +58,7 @@ const spansOf = (facts: readonly Fact[]): string[] => {
     });
 };
 
+const LOG_START: Row = [0, 'INFO', 'MAIN', 'starting', null, 'START/MSG', 'whenever 1.2'];
 const check = (at: number, name: string): Row => [
   at,
   'TRACE',
@@ -131,6 +132,44 @@ describe('a log of the reference program', () => {
     expect(spansOf(factsOf(twice.map(line)))).toEqual([
       ...['run condition/C 1-2 success', 'task task/A 1-2 none'],
       ...['run condition/C 101-102 success', 'task task/A 101-102 none'],
+    ]);
+  });
+});
+
+describe('of a log that began late, or that holds what other programs wrote', () => {
+  test.each<readonly [string, readonly Row[], readonly string[]]>([
+    ['the end of a task whose start is missing', [history(1, 'A', 'END', 'OK/trigger:C task succeeded')], []],
+    ['a history record in other words', [history(1, 'A', 'START', 'began')], []],
+    ['a record of a condition without a name', [[1, 'TRACE', 'CONDITION', 'active', null, 'PROC/OK', 'checking']], []],
+    [
+      'a failure that is not that of a check',
+      [check(1, 'C'), [2, 'WARN', 'CONDITION', 'active', 'C', 'END/FAIL', 'a task failed']],
+      ['check condition/C 1- open'],
+    ],
+    [
+      'a check without an outcome',
+      [check(1, 'C'), [2, 'WARN', 'CONDITION', 'active', 'C', 'END/FAIL', 'no outcome']],
+      ['check condition/C 1-2 none'],
+    ],
+  ])('%s makes no other spans', (_, rows, expected) => {
+    expect(spansOf(factsOf([LOG_START, ...rows].map(line)))).toEqual(expected);
+  });
+
+  test('an event that fires, and a reload that is done, are decisions', () => {
+    const facts = factsOf(
+      (
+        [
+          LOG_START,
+          [1, 'INFO', 'EVENT_REGISTRY', 'trigger', 'E', 'PROC/OK', 'fired'],
+          [2, 'INFO', 'MAIN', 'reconfigure', null, 'START/MSG', 'reading'],
+          [3, 'INFO', 'MAIN', 'reconfigure', null, 'END/OK', 'loaded'],
+        ] as const
+      ).map(line),
+    );
+    const instants = facts.flatMap((fact) => (fact.kind === 'span' ? [[fact.category, fact.item, fact.timeline]] : []));
+    expect(instants).toEqual([
+      ['fired', 'event/E', { event: 'E' }],
+      ['reload', null, { outcome: 'success' }],
     ]);
   });
 });

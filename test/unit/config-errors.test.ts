@@ -447,6 +447,19 @@ condition = "Nobody"
   });
 });
 
+test('each wrong value of an output of the log is reported, and does not hide the others', async () => {
+  const output =
+    '[[logging.outputs]]\ntarget = 3\nitems = 4\nappend = "x"\n[logging.levels]\n"whenever.lua.Gone" = "info"\n';
+  expect(await lines(`${output}"whenever.scheduler.Gone" = "info"\n"whenever.task.Gone" = "info"\n`)).toEqual([
+    expect.stringMatching(/^my\.toml:2:10: logging output number 1: target: expected .*found the integer 3$/),
+    expect.stringMatching(/^my\.toml:3:9: logging output number 1: items: expected .*found the integer 4$/),
+    expect.stringMatching(/^my\.toml:4:10: logging output number 1: append: expected .*found the string "x"$/),
+    expect.stringContaining('"whenever.lua.Gone": there is no task or condition "Gone"'),
+    expect.stringContaining('"whenever.scheduler.Gone": there is no scheduler "Gone"'),
+    expect.stringContaining('"whenever.task.Gone": there is no task "Gone"'),
+  ]);
+});
+
 describe('places are right in every form that TOML has', () => {
   const rows: readonly (readonly [title: string, toml: string, place: string])[] = [
     ['inline tables', 'task = [{ name = "T", type = "internal", comand = "x", command = "pause" }]\n', '1:42'],
