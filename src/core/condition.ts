@@ -115,7 +115,7 @@ export class Condition {
   }
   /** When it is to be checked next. */
   get due(): Due {
-    if (this.#removed || this.#busy || this.delayed || this.ineligible) return 'on-event';
+    if (this.#removed || this.#busy || this.delayed || this.#ineligible) return 'on-event';
     return this.#repeats ? 'any-tick' : this.#instance.due();
   }
   /** How soon after its event it wants to be checked, in ms; undefined: at the next tick. */
@@ -133,7 +133,7 @@ export class Condition {
     const due = this.#repeats ? 'any-tick' : this.#instance.due();
     return {
       state: restingState(this.#state, this.spec.traits),
-      ineligible: this.ineligible,
+      ineligible: this.#ineligible,
       at: typeof due !== 'object' ? due : 'wall' in due ? due.wall : clock.wall() + due.mono - clock.mono(),
       waits: this.#instance.waitsFor?.(),
     };
@@ -158,7 +158,7 @@ export class Condition {
   check(context: CheckContext): void {
     const { events } = this.#deps;
     if (this.#removed) return;
-    const reason = this.#busy ? 'busy' : this.ineligible;
+    const reason = this.#busy ? 'busy' : this.#ineligible;
     if (reason !== undefined) {
       events.emit('check.skipped', context.origin, { condition: this, reason });
       this.#deps.onDueChanged(this);
@@ -275,7 +275,7 @@ export class Condition {
     this.#timeChange = undefined;
     this.#work = undefined;
     // An event that came meanwhile would fire long after it is expected.
-    if (!this.#removed && this.ineligible && this.#deps.dropEvent(this.name))
+    if (!this.#removed && this.#ineligible && this.#deps.dropEvent(this.name))
       events.emit('condition.event-dropped', this.#origin, { condition: this });
     if (this.#removed) this.#instance.close?.();
     this.#deps.onFree(this);

@@ -88,10 +88,10 @@ export class Scheduler {
       this.#tickMs,
       (wall, mono) => {
         // At trace each check is a record, also of conditions that are not due.
-        if (ports.log.wants('trace')) return 0;
+        if (ports.log.everyCheck.on) return 0;
         return pauses.now ? Number.POSITIVE_INFINITY : this.#timers.wait(wall, mono);
       },
-      () => this.#timers.watchesWall,
+      this.#timers,
       () => this.#lookAtClock(),
     );
     const cause = () => this.#ids.cause('event');
@@ -266,7 +266,7 @@ export class Scheduler {
     if (paused) return;
     // In the order they were made, at every level: conditions may wait for each other's tasks.
     const due = this.#timers.due(wall, mono).sort((a, b) => a.id - b.id);
-    const visited = log.wants('trace') ? [...this.#registry.conditions.values()] : due;
+    const visited = log.everyCheck.on ? [...this.#registry.conditions.values()] : due;
     await this.#checks.runChecks(visited, due, this.#context({ wall, mono }, origin));
     this.#events.emit('tick.finished', origin, { visited: visited.length, due: due.length });
   }

@@ -11,6 +11,11 @@ export interface StartedTick extends Tick {
   readonly lateMs: number;
 }
 
+interface Timers {
+  /** Whether something waits for an instant of the wall clock. */
+  readonly watchesWall: boolean;
+}
+
 /** A daemon with nothing due looks at the wall clock this often, to notice that it was set; every tick, if something waits for it. */
 const LONGEST_SLEEP_MS = 60_000;
 /** Why a sleep ends early: given, because the error that stands for it otherwise is dear to make. */
@@ -29,8 +34,7 @@ export class Ticker {
   readonly #tickMs: number;
   /** Milliseconds until there is something to do, from these instants on; 0: every tick has. */
   readonly #need: (wall: number, mono: number) => number;
-  /** Whether something waits for an instant of the wall clock. */
-  readonly #watched: () => boolean;
+  readonly #timers: Timers;
   /** Called whenever the clocks are looked at. */
   readonly #look: () => void;
   #wake = new AbortController();
@@ -43,13 +47,13 @@ export class Ticker {
     clock: Clock,
     tickMs: number,
     need: (wall: number, mono: number) => number,
-    watched: () => boolean,
+    timers: Timers,
     look: () => void = () => {},
   ) {
     this.#clock = clock;
     this.#tickMs = tickMs;
     this.#need = need;
-    this.#watched = watched;
+    this.#timers = timers;
     this.#look = look;
     this.#target = this.#plan();
   }
@@ -58,8 +62,7 @@ export class Ticker {
   async next(): Promise<StartedTick | undefined> {
     const clock = this.#clock;
     // Woken while nothing was waiting.
-    if (this.#wake.signal.aborted && clock.wall() < this.#target.wall) this.#target = this.#plan();
-    if (this.#wake.signal.aborted) this.#wake = new AbortController();
+    if (this.#wake.signal.aborted && !this.#planAgain()) this.#wake = new AbortController();
     for (;;) {
       this.#look();
       const before = clock.wall();
@@ -73,10 +76,7 @@ export class Ticker {
       }
       this.#asleep = this.#longest();
       await this.#wait(left);
-      if (this.#wake.signal.aborted && clock.wall() < this.#target.wall) {
-        this.#target = this.#plan();
-        return undefined;
-      }
+      if (this.#wake.signal.aborted && this.#planAgain()) return undefined;
       // The clock was set back: whatever waits for it is asked again at the next tick.
       if (this.#sleepsLong && clock.wall() < before) {
         const now = clock.wall();
@@ -113,7 +113,15 @@ export class Ticker {
   /** How long the wall clock may be left out of sight, in ms. */
   #longest(): number {
     if (this.#clock.steady) return Number.POSITIVE_INFINITY;
-    return this.#watched() ? Math.min(this.#tickMs, LONGEST_SLEEP_MS) : LONGEST_SLEEP_MS;
+    return this.#timers.watchesWall ? Math.min(this.#tickMs, LONGEST_SLEEP_MS) : LONGEST_SLEEP_MS;
+  }
+
+  /** Plans the next tick anew, if the one that is planned is still to come. Returns whether it is. */
+  #planAgain(): boolean {
+    if (this.#clock.wall() >= this.#target.wall) return false;
+    this.#wake = new AbortController();
+    this.#target = this.#plan();
+    return true;
   }
 
   /** The next tick with something to do, on both clocks. */

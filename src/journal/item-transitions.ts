@@ -67,7 +67,7 @@ export class Track {
     const start = this.state;
     const { deps, watched, listening } = this.#history;
     const { clock, topics } = deps;
-    const time = clock.wall();
+    const [time, mono] = [clock.wall(), clock.mono()];
     this.state = finish;
     if (start !== finish) this.since = time;
     const again = this.#same(start, finish, why);
@@ -78,7 +78,6 @@ export class Track {
       return;
     }
     if (!again) this.reportRepeats();
-    const mono = clock.mono();
     deps.seq.last += 1;
     const seq = deps.seq.last;
     const { key } = this;

@@ -160,6 +160,7 @@ export class LogHub implements Log {
   /** One gate for each rule, and one for subtrees without a rule. */
   #gates: ReadonlyMap<string, LevelGate> = new Map();
   readonly #rest = new LevelGate(undefined, this.safely);
+  readonly everyCheck = { on: false };
   readonly written: Readonly<Record<Level, { on: boolean }>> = {
     ...{ trace: { on: false }, debug: { on: false }, info: { on: false }, warn: { on: false }, error: { on: false } },
   };
@@ -213,6 +214,7 @@ export class LogHub implements Log {
     const gates = [this.#rest, ...this.#gates.values()];
     for (const gate of gates) gate.setSinks(this.#sinks);
     const least = Math.min(...gates.map(({ threshold }) => threshold));
+    this.everyCheck.on = this.wants('trace');
     for (const level of LEVELS) this.written[level].on = SEVERITY[level] >= least;
   }
 }

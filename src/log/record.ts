@@ -80,6 +80,8 @@ export interface Logger {
 export interface Log {
   for(emitter: string, action: string, item?: string, itemId?: number): Logger;
   wants(level: Level): boolean;
+  /** Whether each check of a condition is a record, at trace: a value, as `written`. */
+  readonly everyCheck: { readonly on: boolean };
   /** Whether any logger writes records of a level: values that change with the sinks, to be read where a call costs too much. */
   readonly written: Readonly<Record<Level, { readonly on: boolean }>>;
 }

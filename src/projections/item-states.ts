@@ -7,10 +7,11 @@ import type { Track, TransitionDetails } from '../journal/item-transitions.ts';
 import type { TraceContext } from '../log/record.ts';
 import {
   checkReason,
+  failureWords,
   interruptedText,
+  NO_FAILURE,
   outcomeReason,
   queueWords,
-  runWords,
   shownInstant,
   waitWords,
 } from './state-reasons.ts';
@@ -218,10 +219,14 @@ export class ItemStates {
       for (const task of next) entry.queued.add(task);
       entry.set('queued', `${why}; ${entry.queueWords}`, trace);
     },
-    'run.finished': ({ condition, executed, retriesLeft, next }, trace) => {
+    'run.finished': ({ condition, executed, failed, retriesLeft, next }, trace) => {
       const entry = this.#of(condition);
       entry.queued.clear();
-      entry.set(next.state, runWords(executed, condition.spec.traits.recurring, retriesLeft), trace);
+      entry.set(
+        next.state,
+        failed ? failureWords(executed, condition.spec.traits.recurring, retriesLeft) : NO_FAILURE,
+        trace,
+      );
     },
 
     'task.created': ({ task }, trace) => {

@@ -52,8 +52,11 @@ export const queueWords = ({ name: task, conditions, blocked }: TaskRef, conditi
   return `task ${task} ${blocked}${first === undefined ? '' : `, then ${runs}`}`;
 };
 
-/** What came of the tasks of a run, as a reason. */
-export const runWords = (executed: readonly Executed[], recurring: boolean, retriesLeft: number): string => {
+/** What came of the tasks of a run without a failure, as a reason. */
+export const NO_FAILURE = 'its tasks have run without a failure';
+
+/** What came of the tasks of a run with failures, as a reason. */
+export const failureWords = (executed: readonly Executed[], recurring: boolean, retriesLeft: number): string => {
   const failures = executed
     .filter(({ outcome }) => countsAsFailed(outcome))
     .map(({ task, outcome }) => {
@@ -61,7 +64,6 @@ export const runWords = (executed: readonly Executed[], recurring: boolean, retr
       return `task ${task.name} ${outcome.kind === 'error' ? 'ended with an error' : 'failed'}${why === undefined ? '' : `: ${why}`}`;
     })
     .join('; ');
-  if (failures === '') return 'its tasks have run without a failure';
   if (recurring) return failures;
   if (retriesLeft === Number.POSITIVE_INFINITY) return `${failures}; it is tried again without limit`;
   return `${failures}; ${retriesLeft > 0 ? `retries left: ${retriesLeft}` : 'no retries left'}`;
