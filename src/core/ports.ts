@@ -120,6 +120,8 @@ export interface ItemEventMap {
     /** Where they lie: the beginning is excluded, the end included. */
     readonly ranges: readonly { readonly from: number; readonly to: number }[];
     readonly until: number;
+    /** Except these, which are held back. */
+    readonly held: readonly number[];
     /** Runs that it owes. */
     readonly owed: number;
   };

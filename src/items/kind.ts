@@ -5,6 +5,7 @@ import type { ConditionInstance, EventInstance, Firing, ItemDeps, TaskInstance }
 import type { OutsidePorts, Ports } from '../core/ports.ts';
 
 export type {
+  Accounted,
   BeginRun,
   CheckContext,
   ConditionInstance,

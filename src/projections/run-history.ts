@@ -168,14 +168,14 @@ export class RunHistory {
       if (JSON.stringify(state) === JSON.stringify(this.#state.scriptState(item))) return;
       this.#write({ kind: 'script', ...this.#now(), item, state });
     },
-    'instants.unmet': ({ condition, reason, count, first, last, ranges, until, owed }) =>
+    'instants.unmet': ({ condition, reason, count, first, last, ranges, ...accounted }) =>
       this.#write({
         kind: 'missed',
         ...this.#now(),
         ...{ condition, code: reason.code, why: reasonText(reason), count },
         ...{ first: lineInstant(first), last: lineInstant(last) },
         ranges: ranges.map(({ from, to }) => ({ from: lineInstant(from), to: lineInstant(to) })),
-        ...accountedLine({ until, held: [], owed }),
+        ...accountedLine(accounted),
       }),
 
     'run.started': ({ condition, result, accounted }, trace) => {

@@ -5,11 +5,16 @@ import { HistoryState } from '../../src/history/history-state.ts';
 export class FakeHistory {
   readonly texts: string[] = [];
   #aliveUntil = 0;
-  /** Set when the program is killed: nothing more is written. */
   #instance = 0;
+  /** How many more lines are written before the program is killed. */
+  budget = Number.POSITIVE_INFINITY;
 
   get lines(): readonly HistoryLine[] {
     return this.texts.map((text) => JSON.parse(text) as HistoryLine);
+  }
+  /** The program is killed: what it does from now on has not happened. */
+  get killed(): boolean {
+    return this.budget <= 0;
   }
   /** The lines of one kind. */
   of<K extends HistoryLine['kind']>(kind: K): readonly (HistoryLine & { readonly kind: K })[] {
@@ -24,10 +29,12 @@ export class FakeHistory {
     const instance = this.#instance;
     const writer: HistoryWriter = {
       write: (line) => {
-        if (instance === this.#instance) this.texts.push(JSON.stringify(line));
+        if (instance !== this.#instance || this.killed) return;
+        this.budget -= 1;
+        this.texts.push(JSON.stringify(line));
       },
       alive: () => {
-        if (instance === this.#instance) this.#aliveUntil = now();
+        if (instance === this.#instance && !this.killed) this.#aliveUntil = now();
       },
     };
     return { state, writer, aliveUntil: this.#aliveUntil };

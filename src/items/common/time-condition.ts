@@ -5,6 +5,7 @@ import { failed, NOT_DUE, passed } from '../../core/outcome.ts';
 import type { Reason } from '../../core/reasons.ts';
 import type { TraceContext } from '../../log/record.ts';
 import type {
+  Accounted,
   CheckContext,
   ConditionInstance,
   CreateContext,
@@ -79,6 +80,9 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
   /** Until the first check: when no instance was running, and when an earlier one was paused or the condition suspended. */
   let notRunning: TimeRange | undefined;
   let earlierStops: readonly TimeRange[] = [];
+  /** Until the first check: the instants that an earlier instance held back, and up to when it accounted for the others. */
+  let leftOpen: readonly number[] = [];
+  let leftUntil = Number.NEGATIVE_INFINITY;
   /** Of the check in progress. */
   let origin: TraceContext | undefined;
   /** What came in vain; of the check in progress. */
@@ -117,6 +121,8 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
     owed = skips ? 0 : runs;
     notRunning = gap;
     earlierStops = stops;
+    leftOpen = open;
+    leftUntil = until;
     findNext();
   };
   begin(since);
@@ -125,6 +131,13 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
   /** Pauses, and a suspension, that ended since the last check. */
   const stopsSince = (pauses: readonly TimeRange[]): readonly TimeRange[] =>
     [...earlierStops, ...pauses, ...(suspension ? [suspension] : [])].filter(({ to }) => to > since);
+
+  /** Up to when instants are accounted for, if there are none after `until` that are. */
+  const accountedFor = (until: number): Accounted => {
+    const back = held.map(({ at }) => at);
+    if (until >= leftUntil) return { until, held: back, owed };
+    return { until: leftUntil, held: [...back, ...leftOpen.filter((at) => at > until)], owed };
+  };
 
   /** Reports that instants have come for which it is not run, or later. */
   const reportUnmet = (
@@ -135,7 +148,7 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
   ) => {
     if (origin === undefined) return;
     const condition = log.context.item ?? '';
-    const unmet = { condition, reason, count, first: first.at, last: last.at, ranges, until, owed };
+    const unmet = { condition, reason, count, first: first.at, last: last.at, ranges, ...accountedFor(until) };
     ports.events.emit('instants.unmet', origin, unmet);
   };
 
@@ -246,6 +259,8 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
     forwardMs = undefined;
     notRunning = undefined;
     earlierStops = [];
+    leftOpen = [];
+    leftUntil = Number.NEGATIVE_INFINITY;
     if (nextAt <= wall) findNext();
   };
 
@@ -322,7 +337,7 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
       return missed;
     },
     get accounted() {
-      return { until: since, held: held.map(({ at }) => at), owed };
+      return accountedFor(since);
     },
     timeChanged: (change) => {
       origin = undefined;

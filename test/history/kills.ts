@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { AccountedInstants, ClaimLine, HistoryLine, MissedLine } from '../../src/history/history-line.ts';
+import { daemon } from '../support/daemon.ts';
+import { FakeHistory } from '../support/fake-history.ts';
+import { seed } from '../time/every-zone.ts';
+
+/** One instance of the program, and how it ends. Seconds. */
+interface Instance {
+  readonly runs: number;
+  /** After so many lines of the history it is killed, if it is not before; undefined: at the end of its time. */
+  readonly lines: number | undefined;
+  readonly end: 'kill -9' | 'exit';
+  /** Until the next one. */
+  readonly off: number;
+}
+
+/** The instances of one history with one time condition, true each `period` seconds. */
+export interface Restarts {
+  readonly period: number;
+  readonly tick: number;
+  readonly level: 'info' | 'trace';
+  readonly catchUp: 'skip' | 'once' | 'all';
+  readonly jitter: number;
+  readonly interrupted: 'report' | 'rerun';
+  readonly work: number;
+  readonly instances: readonly Instance[];
+}
+
+/** @param length about how many seconds an instance runs */
+export const restarts = (length: number): fc.Arbitrary<Restarts> =>
+  fc.record({
+    period: fc.constantFrom(1, 2, 5, 10, 30),
+    tick: fc.constantFrom(1, 1, 2, 5),
+    level: fc.constantFrom('info', 'trace'),
+    catchUp: fc.constantFrom('skip', 'once', 'all'),
+    jitter: fc.constantFrom(0, 0, 0, 7, 40),
+    interrupted: fc.constantFrom('report', 'rerun'),
+    work: fc.constantFrom(0, 0, 0.25, 3, 70),
+    instances: fc.array(
+      fc.record({
+        runs: fc.integer({ min: 1, max: length }),
+        lines: fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined, freq: 2 }),
+        end: fc.constantFrom('kill -9', 'kill -9', 'exit'),
+        off: fc.oneof(fc.integer({ min: 0, max: 70 }), fc.integer({ min: 0, max: 600 })),
+      }),
+      { minLength: 2, maxLength: 6 },
+    ),
+  });
+
+const START = Date.parse('2026-11-25T22:00:00Z');
+
+const toml = ({ period, tick, catchUp, jitter, interrupted }: Restarts): string => `
+scheduler_tick_seconds = ${tick}
+task = [{ name = "T", type = "command", command = "t", command_arguments = [], startup_path = "/" }]
+[[condition]]
+name = "C"
+type = "time"
+recurring = true
+tasks = ["T"]
+timezone = "UTC"
+catch_up = "${catchUp}"
+catch_up_limit = 1000000
+jitter_seconds = ${jitter}
+interrupted = "${interrupted}"
+time_specifications = [{ cron = "*/${period} * * * * *" }]`;
+
+/** What happened: the lines that were written, and after which of them a process was started. */
+interface Account {
+  readonly lines: readonly HistoryLine[];
+  readonly started: readonly number[];
+  /** Up to here nothing is open. */
+  readonly end: number;
+}
+
+/** Lets all instances run, one after the other. */
+const live = async (all: Restarts): Promise<Account> => {
+  const history = new FakeHistory();
+  const started: number[] = [];
+  const act = () => {
+    // What a killed program starts has not happened.
+    if (!history.killed) started.push(history.texts.length);
+    return { seconds: all.work };
+  };
+  let start = START;
+  const last: Instance = { runs: 1000 + 3 * all.work + all.jitter + all.tick, lines: undefined, end: 'exit', off: 0 };
+  let end = 0;
+  for (const instance of [...all.instances, last]) {
+    history.budget = instance.lines ?? Number.POSITIVE_INFINITY;
+    const d = await daemon(toml(all), { start, level: all.level, history, processes: { t: act } });
+    // At trace every tick looks at every condition: shorter lives are as good.
+    await d.advance(instance.runs);
+    end = d.clock.wall();
+    if (instance.end === 'exit') {
+      await d.submit('exit');
+      await d.advance(all.work + 1);
+    } else history.budget = 0;
+    start = Math.max(d.clock.wall(), end) + instance.off * 1000;
+    // Its timers end with it.
+    await d.submit('kill');
+    await d.advance(1);
+  }
+  return { lines: history.lines, started, end: end - 2 * (all.tick + all.work + all.jitter) * 1000 - 2000 };
+};
+
+/** Accounts for instants by the lines, each once. */
+class Accounts {
+  readonly accounted = new Map<number, string>();
+  readonly #period: number;
+  #until: number;
+  #held: ReadonlySet<number> = new Set();
+
+  /** @param period ms @param from when the condition became known */
+  constructor(period: number, from: number) {
+    this.#period = period;
+    this.#until = from;
+  }
+
+  /** The instants after `from`, up to `to`. */
+  instants(from: number, to: number): number[] {
+    const found: number[] = [];
+    for (let at = Math.floor(from / this.#period + 1) * this.#period; at <= to; at += this.#period) found.push(at);
+    return found;
+  }
+  claim(line: ClaimLine): void {
+    const { to, held } = this.#read(line);
+    const covered = [...this.instants(this.#until, to), ...this.#held].filter(
+      (at) => !held.has(at) && !this.accounted.has(at),
+    );
+    // A run of its own is one that an instant is due for.
+    if (line.code.startsWith('instant')) expect(covered.length).toBeGreaterThan(0);
+    for (const at of covered) this.#account(at, line.run);
+    this.#advance(to, held);
+  }
+  missed(line: MissedLine): void {
+    const { to, held } = this.#read(line);
+    const found = line.ranges.flatMap(({ from, to }) => this.instants(Date.parse(from), Date.parse(to)));
+    expect([found.length, found[0], found.at(-1)]).toEqual([line.count, Date.parse(line.first), Date.parse(line.last)]);
+    for (const at of found) this.#account(at, line.code);
+    this.#advance(to, held);
+  }
+  #read({ until = '', held = [] }: AccountedInstants) {
+    return { to: Date.parse(until), held: new Set(held.map((at) => Date.parse(at))) };
+  }
+  #advance(to: number, held: ReadonlySet<number>): void {
+    this.#until = Math.max(this.#until, to);
+    this.#held = held;
+  }
+  #account(at: number, by: string): void {
+    expect(this.accounted.get(at), `${new Date(at).toISOString()} by ${by}`).toBeUndefined();
+    this.accounted.set(at, by);
+  }
+}
+
+/**
+ * Each instant since the first start is accounted for exactly once: by the run that is claimed for it, or by the line of a miss.
+ * Each claim is one start of the task, unless the program was killed between the two. Returns how many instants there were.
+ */
+export const isAccountedFor = async (all: Restarts): Promise<number> => {
+  const { lines, started, end } = await live(all);
+  const known = Date.parse(lines.find(({ kind }) => kind === 'item')?.time ?? '');
+  const accounts = new Accounts(all.period * 1000, known);
+  for (const line of lines) {
+    if (line.kind === 'claim') accounts.claim(line);
+    else if (line.kind === 'missed') accounts.missed(line);
+  }
+  const wanted = accounts.instants(known, end);
+  expect(wanted.filter((at) => !accounts.accounted.has(at)).map((at) => new Date(at).toISOString())).toEqual([]);
+  const claims = lines.flatMap((line, i) => (line.kind === 'claim' ? [i] : []));
+  const starts = claims.map((i, n) => started.filter((at) => at > i && at <= (claims[n + 1] ?? lines.length)).length);
+  const kills = lines.filter(({ kind }) => kind === 'start').length;
+  expect(starts.filter((count) => count > 1)).toEqual([]);
+  expect(starts.filter((count) => count === 0).length).toBeLessThanOrEqual(kills);
+  expect(started.length).toBe(starts.reduce((sum, count) => sum + count, 0));
+  const missed = lines.reduce((sum, line) => sum + (line.kind === 'missed' ? line.count : 0), 0);
+  const caughtUp = lines.filter((line) => line.kind === 'claim' && line.code === 'catching-up').length;
+  if (all.catchUp === 'skip') expect(caughtUp).toBe(0);
+  // Where instants come while it runs, these go first.
+  if (all.catchUp === 'all' && missed < 100 && all.work + all.tick < all.period) expect(caughtUp).toBe(missed);
+  return wanted.length;
+};
+
+/** One test of so many histories. */
+export const killsProperty = (histories: number, length: number, least: number): void => {
+  test(`every instant is accounted for exactly once over kills and restarts (${histories} histories, at least ${least} instants)`, async () => {
+    let count = 0;
+    try {
+      await fc.assert(
+        fc.asyncProperty(restarts(length), async (all) => {
+          count += await isAccountedFor(all);
+        }),
+        { numRuns: histories, seed },
+      );
+    } catch (error) {
+      throw new Error(`WHENEVER_SEED=${seed} repeats it: ${(error as Error).message}`, { cause: error });
+    }
+    expect(count).toBeGreaterThan(least);
+  });
+};
