@@ -31,17 +31,10 @@ export const expectText = (call: string, what: string, value: unknown): void =>
 /** An object, not a list. @throws TypeError */
 export const expectObject = (call: string, what: string, value: unknown, wanted = 'an object'): void =>
   expected(call, what, value, wanted, typeof value === 'object' && value !== null && !Array.isArray(value));
-/** An object with methods of these names. @throws TypeError */
-export const expectMethods = (call: string, what: string, value: unknown, ...names: readonly string[]): void => {
-  const found = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-  const wanted = `an object with the method${names.length === 1 ? '' : 's'} ${names.join(' and ')}`;
-  expected(
-    call,
-    what,
-    value,
-    wanted,
-    names.every((name) => typeof found[name] === 'function'),
-  );
+/** An object with a method of this name. @throws TypeError */
+export const expectMethod = (call: string, what: string, value: unknown, name: string): void => {
+  const found = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : null;
+  expected(call, what, value, `an object with the method ${name}`, typeof found === 'function');
 };
 
 /** What an argument has to be, in words and as a check. */

@@ -78,7 +78,7 @@ const WATCH_MS = 1000;
 const [HOME, REST_OF_LINE, BELOW] = ['\x1b[H', '\x1b[K', '\x1b[J'] as const;
 
 /** Replaces the text on the terminal, as much of it as there is room for. */
-const refreshed = (text: string, { height = 24 }: Terminal): string => {
+export const refreshed = (text: string, { height = 24 }: Terminal): string => {
   const lines = text.trimEnd().split('\n');
   const room = Math.max(1, height - 1);
   const shown =

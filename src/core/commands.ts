@@ -68,28 +68,28 @@ export const COMMANDS: readonly Command[] = [
     takes: 'one name',
     usage: 'NAME',
     help: 'Do not check the condition until it is resumed.',
-    run: (control, [name]) => control.suspendCondition(name ?? ''),
+    run: (control, [name]) => control.suspendCondition(name!),
   },
   {
     names: ['resume_condition'],
     takes: 'one name',
     usage: 'NAME',
     help: 'End the suspension of a condition and reset it.',
-    run: (control, [name]) => control.resumeCondition(name ?? ''),
+    run: (control, [name]) => control.resumeCondition(name!),
   },
   {
     names: ['trigger'],
     takes: 'one name',
     usage: 'NAME',
     help: 'Fire an event of type cli.',
-    run: (control, [name]) => control.trigger(name ?? ''),
+    run: (control, [name]) => control.trigger(name!),
   },
   {
     names: ['configure'],
     takes: 'the rest of the line',
     usage: 'PATH',
     help: 'Load another configuration file without a restart. Items that are equal keep their state.',
-    run: (control, [path]) => control.configure(path ?? ''),
+    run: (control, [path]) => control.configure(path!),
   },
 ];
 

@@ -3,7 +3,7 @@ import type { Reason } from './reasons.ts';
 
 /** What a kind has thrown, for a log record, with the place it comes from. */
 export const internalErrorText = (error: unknown): string =>
-  `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  `internal error: ${error instanceof Error ? error.stack : String(error)}`;
 
 /** The same as a reason, in short. */
 export const internalErrorReason = (error: unknown): Reason => ({

@@ -118,8 +118,8 @@ export class Subscriber<Event extends object = TopicEvent> {
     this.#dropped = 0;
     if (dropped > 0) this.#handle({ dropped }, false);
     else {
-      const next = this.#queue.shift();
-      if (next) this.#handle(next.event, next.notice);
+      const { event, notice } = this.#queue.shift()!;
+      this.#handle(event, notice);
     }
   }
 }

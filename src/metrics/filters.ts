@@ -1,4 +1,4 @@
-import { expectMethods, expectOptions, stringify, TYPES } from '../check-arguments.ts';
+import { expectMethod, expectOptions, stringify, TYPES } from '../check-arguments.ts';
 import { flatten } from './flatten.ts';
 import { isMapping, type Mapping, type MetricRecord } from './record.ts';
 
@@ -11,7 +11,7 @@ export type MetricFilter = FilterObject | FilterObject['filter'];
 
 /** @throws TypeError when this is neither a function nor an object with the method `filter`. */
 export const expectFilter = (call: string, filter: unknown): void => {
-  if (typeof filter !== 'function') expectMethods(call, 'filter', filter, 'filter');
+  if (typeof filter !== 'function') expectMethod(call, 'filter', filter, 'filter');
 };
 
 /** The variables of a process. */

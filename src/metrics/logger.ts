@@ -1,5 +1,5 @@
 import { SafeCaller } from '../call-safely.ts';
-import { expectMethods, expectObject, expectText, expectType, TYPES } from '../check-arguments.ts';
+import { expectMethod, expectObject, expectText, expectType, TYPES } from '../check-arguments.ts';
 import { expectFilter, type MetricFilter, passThrough } from './filters.ts';
 import { type Handler, NullHandler } from './handler.ts';
 import {
@@ -122,7 +122,7 @@ export class MetricLogger extends LevelMethods {
     return false;
   }
   addHandler(handler: Handler): void {
-    expectMethods('addHandler', 'handler', handler, 'handle');
+    expectMethod('addHandler', 'handler', handler, 'handle');
     if (!this.handlers.includes(handler)) this.handlers.push(handler);
   }
   removeHandler(handler: Handler): void {

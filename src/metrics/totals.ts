@@ -68,7 +68,7 @@ export class Counts {
   }
   /** @throws TypeError */
   get(word: string): number {
-    if (typeof word !== 'string') expectType('get', 'word', word, TYPES.text);
+    expectType('get', 'word', word, TYPES.text);
     return this.#counts.get(word) ?? 0;
   }
   entries(): Iterable<readonly [string, number]> {

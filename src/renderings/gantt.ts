@@ -60,7 +60,7 @@ const glyph = ({ grade, from, to }: Cell, last: boolean): string => {
   if (grade !== 'good') return FILL[grade];
   const [left, right] = [from < 0.25, to > 0.99];
   if (right) return left ? '█' : from < 0.75 ? '▐' : '▕';
-  return left || from < 0.5 ? (EIGHTHS[Math.round((to - (left ? 0 : from)) * 8)] ?? '█') : '▕';
+  return left || from < 0.5 ? EIGHTHS[Math.round((to - (left ? 0 : from)) * 8)]! : '▕';
 };
 
 const shortened = (name: string, width: number): string =>
@@ -92,7 +92,10 @@ const showGantt = (
 ): string => {
   if (lanes.length === 0) return NO_EVENTS;
   const labelOf = ({ inner, name }: ChartLane) => `${inner ? '  ' : ''}${oneLine(name)}`;
-  const counts = lanes.map(({ bars }) => [String(bars.length), bars.counts.bad > 0 ? String(bars.counts.bad) : '']);
+  const counts = lanes.map(({ bars }): readonly [string, string] => [
+    String(bars.length),
+    bars.counts.bad > 0 ? String(bars.counts.bad) : '',
+  ]);
   const [count, failed] = [0, 1].map((i) =>
     Math.max(['RUNS', 'FAILED'][i]!.length, ...counts.map((row) => row[i]!.length)),
   ) as [number, number];
@@ -116,7 +119,7 @@ const showGantt = (
       partial ||= cell.grade === 'good' && drawn !== FILL.good;
       return paint(gradeStyle(cell.grade), drawn);
     });
-    const [runs = '', bad = ''] = counts[i] ?? [];
+    const [runs, bad] = counts[i]!;
     const tail = `${runs.padStart(count)}${bad === '' ? '' : `  ${paint('red', bad.padStart(failed))}`}`;
     return `${shortened(labelOf(lane), names)}  ${drawn.join('')}  ${tail}`;
   };

@@ -1,4 +1,4 @@
-import { expectMethods } from '../check-arguments.ts';
+import { expectMethod } from '../check-arguments.ts';
 import type { Fact, MetricFact, SpanFact, SpanId } from '../journal/fact.ts';
 import { INSTANTS, SPANS } from '../journal/span-names.ts';
 import type { Rendering } from './rendering.ts';
@@ -103,8 +103,7 @@ class SpanPairs {
     }
     this.#early.set(key, fact);
     if (this.#early.size <= MOST_EARLY) return;
-    const [oldest = ''] = this.#early.keys();
-    this.#early.delete(oldest);
+    this.#early.delete(this.#early.keys().next().value!);
     this.#lost += 1;
   }
 
@@ -169,7 +168,7 @@ export class SpanBuilder {
   #time: number | undefined;
 
   constructor(rendering: Rendering) {
-    expectMethods('SpanBuilder', 'rendering', rendering, 'end');
+    expectMethod('SpanBuilder', 'rendering', rendering, 'end');
     this.#to = rendering;
     this.#pairs = new SpanPairs(rendering);
   }

@@ -1,4 +1,4 @@
-import { expectMethods, expectOptions, TYPES } from '../check-arguments.ts';
+import { expectMethod, expectOptions, TYPES } from '../check-arguments.ts';
 import type { Rendering, Selection, Window } from './rendering.ts';
 import { nameOf } from './span-builder.ts';
 import type { Instant, ItemList, Span } from './span-data.ts';
@@ -30,7 +30,7 @@ export class SpanFilter implements Rendering {
   readonly record?: NonNullable<Rendering['record']>;
 
   constructor(rendering: Rendering, selection: Selection) {
-    expectMethods('SpanFilter', 'rendering', rendering, 'end');
+    expectMethod('SpanFilter', 'rendering', rendering, 'end');
     const { texts, number } = TYPES;
     expectOptions('SpanFilter', selection, { items: texts, categories: texts, from: number, to: number });
     const { items, categories, from, to } = selection;

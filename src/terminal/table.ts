@@ -47,12 +47,10 @@ export const table = (
   // Without a width to fit, the width of the last column is not needed.
   const open = (i: number) => !narrow && i === columns.length - 1 && !columns[i]!.numeric;
   const natural = columns.map(({ heading }, i) =>
-    open(i) ? 0 : rows.reduce((w, row) => Math.max(w, widthOf(row[i] ?? '')), heading.length),
+    open(i) ? 0 : rows.reduce((w, row) => Math.max(w, widthOf(row[i]!)), heading.length),
   );
   const words = columns.map(({ heading }, i) =>
-    narrow
-      ? rows.reduce((w, row) => Math.max(w, Math.min(LONGEST_WORD, longestWord(row[i] ?? ''))), heading.length)
-      : 0,
+    narrow ? rows.reduce((w, row) => Math.max(w, Math.min(LONGEST_WORD, longestWord(row[i]!))), heading.length) : 0,
   );
   const widths = fitted(natural, words, width);
   const broken = (cell: string, room: number): string[] =>

@@ -56,7 +56,7 @@ export const paragraph = (text: string, width: number | undefined, hanging = 0):
   const room = width === undefined ? Number.POSITIVE_INFINITY : Math.max(20, width - 1);
   if (widthOf(text) <= room) return `${text}\n`;
   const indent = ' '.repeat(hanging);
-  const lead = /^ */.exec(text)?.[0] ?? '';
+  const lead = /^ */.exec(text)![0];
   const lines = wrap(text.slice(lead.length), room - Math.max(lead.length, hanging));
   return `${lines.map((line, i) => `${i === 0 ? lead : indent}${line}`).join('\n')}\n`;
 };

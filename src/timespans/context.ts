@@ -1,5 +1,5 @@
 import { isThenable } from '../call-safely.ts';
-import { expectFunction, expectMethods, expectText } from '../check-arguments.ts';
+import { expectFunction, expectMethod, expectText } from '../check-arguments.ts';
 import type { Envelope, SpanFact, SpanId } from '../journal/fact.ts';
 import { type SignalOptions, type Unsubscribe, unsubscriber } from '../subscription.ts';
 import { type Columns, concatenate, type Logs } from './columns.ts';
@@ -71,7 +71,7 @@ export class TimespanContext {
     return this.#sink;
   }
   set sink(sink: LogSink) {
-    expectMethods('TimespanContext', 'sink', sink, 'write');
+    expectMethod('TimespanContext', 'sink', sink, 'write');
     if (sink === this.#sink) return;
     const before = columnsOf(this.#sink);
     const next = columnsOf(sink);

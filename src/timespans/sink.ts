@@ -1,4 +1,4 @@
-import { expectFunction, expectMethods } from '../check-arguments.ts';
+import { expectFunction, expectMethod } from '../check-arguments.ts';
 import type { SpanFact } from '../journal/fact.ts';
 
 /** Takes the edges of spans and instants, in order, at once. */
@@ -29,7 +29,7 @@ export class FilterLog<Inner extends LogSink> implements LogSink {
 
   constructor(predicate: (event: SpanFact) => boolean, inner: Inner) {
     expectFunction('FilterLog', 'predicate', predicate);
-    expectMethods('FilterLog', 'inner', inner, 'write');
+    expectMethod('FilterLog', 'inner', inner, 'write');
     this.#predicate = predicate;
     this.inner = inner;
   }

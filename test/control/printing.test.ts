@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { formatEvent, formatEvents } from '../../src/commands/events.ts';
 import { formatExplanation } from '../../src/commands/explain.ts';
 import { formatUnknown } from '../../src/commands/query-common.ts';
-import { formatStatus } from '../../src/commands/status.ts';
+import { formatStatus, refreshed } from '../../src/commands/status.ts';
 import { formatStory } from '../../src/commands/story.ts';
 import type { StoryAnswer } from '../../src/control/queries.ts';
 import type { StatusReport } from '../../src/control/status.ts';
-import type { TopicEvent } from '../../src/journal/fact.ts';
+import type { TopicEvent, Transition } from '../../src/journal/fact.ts';
 import { showDuration } from '../../src/terminal/instant.ts';
 import { table } from '../../src/terminal/table.ts';
 import { PLAIN, type Terminal } from '../../src/terminal/terminal.ts';
@@ -187,11 +187,62 @@ describe('an event', () => {
     );
   });
 
+  test('says how many earlier ones there are', () => {
+    const events = [event('last')];
+    expect(formatEvents({ topic: 'mine', total: 1, events })).toMatch(/^1970-/);
+    expect(formatEvents({ topic: 'mine', total: 2, events })).toMatch(/^\(an earlier one is not shown\)\n1970-/);
+    expect(formatEvents({ topic: 'mine', total: 3, events })).toMatch(/^\(2 earlier ones are not shown\)\n1970-/);
+  });
+
+  test('is broken where it has no room, also among its topics', () => {
+    const topics = ['one', 'two', 'three', 'four'].map((word) => word.repeat(6));
+    const shown = formatEvent(event('x', { topics }), wide(40));
+    expect(widest(shown)).toBeLessThanOrEqual(40);
+    expect(letters(shown)).toBe(letters(formatEvent(event('x', { topics }))));
+  });
+
   test('that is a change of state is told in words', () => {
     const change = { action: 'transition', start: 'idle', finish: 'running', why: 'run by condition C' };
     expect(formatEvent(event(change, { topics: ['task/T'] }))).toMatch(
       / task\/T tick-1: idle → running: run by condition C\n$/,
     );
+  });
+});
+
+describe('the status that is watched', () => {
+  const text = 'one\ntwo\nthree\n';
+
+  test('takes the place of the one before, from the first line on', () => {
+    expect(refreshed(text, PLAIN)).toBe('\x1b[Hone\x1b[K\ntwo\x1b[K\nthree\x1b[K\n\x1b[J');
+  });
+
+  test('is as high as the terminal, and says how many lines more there are', () => {
+    expect(refreshed(text, { ...PLAIN, height: 4 })).toContain('three');
+    expect(refreshed(text, { ...PLAIN, height: 3 })).toBe('\x1b[Hone\x1b[K\n… and 2 more lines\x1b[K\n\x1b[J');
+  });
+});
+
+describe('an explanation', () => {
+  const known = { condition: 'C', known: true, status: null, asOf: 0, more: 0 };
+  const clauseOf = (more: Partial<Transition>) =>
+    lines(formatExplanation({ ...known, chapters: [{ ...chapter, key: 'condition/C', why: 'w', ...more }] }, 0)).at(-1);
+  test.each<readonly [Partial<Transition>, string]>([
+    [{ start: 'queued', finish: 'running' }, 'its turn came: w'],
+    [{ start: 'waiting', finish: 'running' }, 'it ran its tasks, because w'],
+    [{ start: 'queued', finish: 'waiting', run: 'run-1' }, 'its run ended: w'],
+    [{ start: 'waiting', finish: 'removed' }, 'it was removed: w'],
+    [{ key: 'event/E', start: 'listening', finish: 'stopped' }, 'event E stopped: w'],
+    [{ key: 'event/E', start: 'listening', finish: 'of a later version' }, 'event E of a later version: w'],
+  ])('of %j is in words', (transition, words) => {
+    expect(clauseOf(transition)).toContain(`: ${words}. [tick-1]`);
+  });
+
+  test('names the tasks that run, if any are known', () => {
+    const status = { ...report.conditions[0]!, name: 'C', group: 'running', why: 'w' } as const;
+    const head = (running: readonly string[]) =>
+      lines(formatExplanation({ ...known, status: { ...status, running }, chapters: [] }, 0))[0];
+    expect(head([])).toBe('C is running: w.');
+    expect(head(['A', 'B'])).toBe('C is running: w (A, B).');
   });
 });
 

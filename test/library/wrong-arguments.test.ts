@@ -154,6 +154,18 @@ const WRONG: readonly (readonly [words: string, act: () => unknown])[] = [
     () => call('familiesOf', make('Totals'), { ...AROUND, vitals: { eventLoopDelayMs: 1 } }),
   ],
   ['Statistics: done: expected a function, found 1', () => make('Statistics', 1)],
+  ['Statistics: done: expected a function, found 12', () => make('Statistics', 12n)],
+  ['Statistics: done: expected a function, found Symbol(x)', () => make('Statistics', Symbol('x'))],
+  ['renderHtml: data: expected an object, found a function', () => call('renderHtml', quiet.write)],
+  ['LineHandler: level: expected the name of a level or a number, found null', () => line({ level: Number.NaN })],
+  [
+    'registerRendering: options: expected a list of texts, found 5',
+    () => call('registerRendering', 'mine', { make: quiet.write, options: 5 }),
+  ],
+  [
+    'TimespanContext: sink: expected an object with the method write, found {}',
+    () => Object.assign(make('TimespanContext'), { sink: {} }),
+  ],
 ];
 
 describe('arguments of the wrong type', () => {

@@ -150,6 +150,27 @@ describe('the chart as a picture', () => {
     expect(text).toContain('a &lt; b &amp; &quot;c&quot;');
   });
 
+  test('has the time since the beginning where the time of day is not known, and shortens long names.', () => {
+    const core = (ms: number, kind: string) => ({ timestamp: ms * 1e6, category: 'mine', kind });
+    const text = renderLogs({ core: [core(1000, 'start'), core(61_000, 'finish')], id: ['a', 'a'] }, 'gantt');
+    expect(text).toContain('<title>mine: ended, 1 min, 0 ns</title>');
+    const name = 'N'.repeat(60);
+    expect(svg(taskFacts(name, 0, 10))).toMatch(new RegExp(`<title>task/${name}</title>N+…</text>`));
+  });
+
+  test('of one instant is drawn too.', () => {
+    expect(svg(taskFacts('A', 5, 5))).toContain('<title>A: success, 0 ns, 2026-03-28 20:00:00 Sat</title>');
+    const core = ['start', 'finish'].map((kind) => ({ timestamp: 1e9, category: 'mine', kind }));
+    expect(showLogs({ core, id: ['a', 'a'] }, 'gantt')).toMatch(/^mine .* 1$/m);
+  });
+
+  test('says how many of the runs that it puts together failed.', () => {
+    const facts = day(
+      Array.from({ length: 9 }, (_, i) => taskFacts('Often', i, i + 1, i < 2 ? 'failure' : 'success')).flat(),
+    );
+    expect(svg(facts)).toContain('<title>Often: 9 times from 2026-03-28 20:00:00 Sat, 2 failed</title>');
+  });
+
   test('puts runs together that are too near to be told apart.', () => {
     const facts = day(Array.from({ length: 5000 }, (_, i) => taskFacts('Often', i * 1000, i * 1000 + 10)).flat());
     const bars = svg(facts).match(/<title>Often: /g)?.length ?? 0;
@@ -177,6 +198,12 @@ describe('the chart as a picture', () => {
   test('of nothing says so.', () => {
     expect(svg([])).toContain('(no events recorded)');
   });
+});
+
+test('a chart of thousands of years has labels that do not overlap.', () => {
+  const YEARS = 3000 * 365 * 24 * H;
+  const text = gantt([...taskFacts('A', 0, 1), ...taskFacts('A', YEARS, YEARS + 1)]);
+  expect(text.split('\n')[2]).toMatch(/^ +\d+ Jan│ +RUNS$/);
 });
 
 test('a chart of a part of the time begins and ends with it.', () => {

@@ -102,6 +102,23 @@ describe('a summary', () => {
     expect(showLogs(facts)).not.toContain('data_annotation');
   });
 
+  test('keeps no more than 10000 ends that came before their beginnings: the oldest are lost.', () => {
+    const ends = Array.from({ length: 10_001 }, (_, i) =>
+      spanFact('finish', 'task', 5, { id: `n${i}`, item: 'task/A' }),
+    );
+    const starts = ['n0', 'n1'].map((id) => spanFact('start', 'task', 0, { id, item: 'task/A' }));
+    expect(tally([...ends, ...starts])).toMatchObject({
+      categories: [{ count: 2, open: 1 }],
+      window: { lost: 10_000 },
+    });
+  });
+
+  test('takes attributes and names as they come from other programs.', () => {
+    const nameless = spanFact('start', 'data_annotation', 0, { id: { target: 'task/A', name: 7 } });
+    const facts = [nameless, ...spanFacts('task', 0, 10, { item: 'task/A', timeline: ['a', 'list'] }, 'a text')];
+    expect(tally(facts).categories).toMatchObject([{ category: 'task', items: [{ name: 'A', count: 1 }] }]);
+  });
+
   test('pairs an end that came before its beginning, and says how many have lost one.', () => {
     const [start, finish] = spanFacts('task', 0, 10, { item: 'task/A' });
     const facts = [finish!, start!, ...spanFacts('task', 20, 30, { id: 'gone', item: 'task/A' }).slice(1)];

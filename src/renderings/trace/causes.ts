@@ -71,8 +71,6 @@ export class CauseIndex {
     if (cause === null) return;
     this.#roots.delete(cause);
     this.#roots.set(cause, slice);
-    if (this.#roots.size <= MOST_ROOTS) return;
-    const [oldest = ''] = this.#roots.keys();
-    this.#roots.delete(oldest);
+    if (this.#roots.size > MOST_ROOTS) this.#roots.delete(this.#roots.keys().next().value!);
   }
 }
