@@ -70,7 +70,7 @@ export class LuaThread {
       holdMs: stallMs / 2,
       shared: [...shared],
       counters,
-      starts: this.#leftovers?.starter,
+      starts: this.#leftovers?.notes.starter,
     };
     const { pending } = this;
     this.#watchdog = new LuaWatchdog(
@@ -161,12 +161,12 @@ export class LuaThread {
   #recordProcess({ id, pid, alive, start }: Extract<WorkerReport, { what: 'process' }>): void {
     if (!alive) {
       this.#processes.delete(pid);
-      this.#leftovers?.ended(pid);
+      this.#leftovers?.notes.remove(pid);
       return;
     }
     this.#processes.add(pid);
     const request = this.pending.get(id)?.request;
-    if (request) this.#leftovers?.afterStart(itemPath(request), pid, request.timeoutSeconds, start);
+    if (request) this.#leftovers?.notes.add(pid, itemPath(request), request.timeoutSeconds, start);
   }
 
   /**
@@ -187,7 +187,7 @@ export class LuaThread {
     this.#port.close();
     for (const pid of this.#processes) {
       kill(pid);
-      this.#leftovers?.ended(pid);
+      this.#leftovers?.notes.remove(pid);
     }
     void this.#worker.terminate();
     for (const entry of runs) endScript(entry, end);

@@ -40,7 +40,8 @@ const withResolvers = (): { promise: Promise<void>; resolve: () => void } => {
  * left running. An item is not run beside its own process of before.
  */
 export class OrphanProcesses {
-  readonly #notes: RunningProcessesFile;
+  /** Where starts and ends are noted. */
+  readonly notes: RunningProcessesFile;
   readonly #records: OrphanLogger;
   readonly #left = new Map<number, Left>();
   /** Items whose wait was logged. */
@@ -52,8 +53,8 @@ export class OrphanProcesses {
   /** @param path of the file beside the socket of the instance. */
   constructor(path: string, records: OrphanLogger) {
     this.#records = records;
-    this.#notes = new RunningProcessesFile(path, records.warn);
-    const { previous } = this.#notes;
+    this.notes = new RunningProcessesFile(path, records.warn);
+    const { previous } = this.notes;
     for (const note of previous) {
       const { promise, resolve } = withResolvers();
       this.#left.set(note.pid, { note, gone: promise, settle: resolve });
@@ -66,30 +67,6 @@ export class OrphanProcesses {
       `an instance that was killed has left running: ${list.join(', ')}; their items are not run before these have ended`,
     );
     this.#lookLater();
-  }
-
-  /** Notes that a process is started now. `limit`: seconds; 0: none. @returns what its environment must hold. */
-  beforeStart(item: string, limit: number): string {
-    return this.#notes.beforeStart(item, limit);
-  }
-
-  /** How the Lua host notes the starts of its scripts by itself. */
-  get starter(): RunningProcessesFile['starter'] {
-    return this.#notes.starter;
-  }
-
-  /** Notes a process, as soon as it runs. `start`: what `beforeStart` has returned, if it was called. */
-  afterStart(item: string, pid: number, limit: number, start?: string): void {
-    this.#notes.add(pid, item, limit, start);
-  }
-
-  /** What was about to start has not. */
-  startFailed(): void {
-    this.#notes.startFailed();
-  }
-
-  ended(pid: number): void {
-    this.#notes.remove(pid);
   }
 
   /** What was left of an item and still runs keeps it from running. */
@@ -121,7 +98,7 @@ export class OrphanProcesses {
 
   close(): void {
     clearTimeout(this.#timer);
-    this.#notes.close();
+    this.notes.close();
   }
 
   #end(left: Left, graceMs: number): void {
@@ -141,7 +118,7 @@ export class OrphanProcesses {
     const { note } = left;
     if (!isStillRunning(note)) {
       this.#left.delete(note.pid);
-      this.#notes.remove(note.pid);
+      this.notes.remove(note.pid);
       this.#records.info(`${shown(note)}, which a killed instance has left, has ended`);
       left.settle();
     } else if (left.killAt !== undefined) {

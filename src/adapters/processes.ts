@@ -213,15 +213,15 @@ const startRun = (
   if (typeof prepared === 'string') return notStarted(prepared);
   const { item, timeoutSeconds } = request;
   // Without an events descriptor the file forbids variables of the program.
-  const mark = item === undefined || !request.events ? undefined : orphans?.beforeStart(item, timeoutSeconds);
+  const mark = item === undefined || !request.events ? undefined : orphans?.notes.beforeStart(item, timeoutSeconds);
   if (mark !== undefined) prepared.env[START_MARK] = mark;
   const child = spawnChild(request, prepared);
   if (child instanceof Error || child.pid === undefined) {
-    orphans?.startFailed();
+    orphans?.notes.startFailed();
     const failed = (error: Error) => notStarted(startFailure(error, request, prepared.program));
     return child instanceof Error ? failed(child) : whyNoChild(child).then(failed);
   }
-  if (item !== undefined) orphans?.afterStart(item, child.pid, timeoutSeconds, mark);
+  if (item !== undefined) orphans?.notes.add(child.pid, item, timeoutSeconds, mark);
   return new Run(child, child.pid, request, limits);
 };
 
@@ -253,7 +253,7 @@ export const createProcesses = (
         return await started.result;
       } finally {
         running.delete(started);
-        orphans?.ended(started.pid);
+        orphans?.notes.remove(started.pid);
       }
     },
     blocked: (item) => orphans?.blocked(item),

@@ -65,7 +65,13 @@ export interface EngineEventMap extends ItemEventMap {
   'scheduler.busy': { readonly busy: number };
   'scheduler.idle': object;
   'scheduler.ended': { readonly how: Ending };
-  'tick.started': { readonly busy: number; readonly paused: boolean; readonly lateMs: number };
+  'tick.started': {
+    readonly busy: number;
+    readonly paused: boolean;
+    /** As planned, monotonic ms. */
+    readonly mono: number;
+    readonly lateMs: number;
+  };
   'tick.finished': { readonly visited: number; readonly due: number };
   'clock.changed': { readonly kind: 'set-back' | 'set-forward'; readonly from: number; readonly to: number };
   'zone.changed': { readonly from: string; readonly to: string };

@@ -262,7 +262,7 @@ export class Scheduler {
     const { log } = this.#ports;
     const origin = this.#ids.cause('tick');
     const paused = this.#lifecycle.pauses.now;
-    this.#events.emit('tick.started', origin, { busy: this.#busy.size, paused, lateMs });
+    this.#events.emit('tick.started', origin, { busy: this.#busy.size, paused, mono, lateMs });
     if (paused) return;
     // In the order they were made, at every level: conditions may wait for each other's tasks.
     const due = this.#timers.due(wall, mono).sort((a, b) => a.id - b.id);

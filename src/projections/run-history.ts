@@ -131,9 +131,9 @@ export class RunHistory {
       this.#write({ kind: 'pause', ...this.#now(), cause: trace.cause, paused: false }),
     'scheduler.ended': ({ how }) => this.#write({ kind: 'end', ...this.#now(), how }),
     'reload.finished': ({ config }) => this.#write({ kind: 'reload', ...this.#now(), config: config.file }),
-    'tick.started': () => {
-      if (this.#clock.mono() - this.#aliveAt < ALIVE_MS) return;
-      this.#aliveAt = this.#clock.mono();
+    'tick.started': ({ mono }) => {
+      if (mono - this.#aliveAt < ALIVE_MS) return;
+      this.#aliveAt = mono;
       this.#writer.alive();
     },
 
@@ -185,7 +185,7 @@ export class RunHistory {
       const { name, spec } = condition;
       this.#write({
         kind: 'claim',
-        ...this.#now(),
+        ...this.#now(began),
         ...{ condition: name, run: trace.run ?? '', cause: trace.cause, tasks: spec.traits.tasks },
         ...{ code: codeOf(result), why },
         ...(result.reason?.code === 'instant' ? { instant: lineInstant(result.reason.at) } : {}),
@@ -307,26 +307,27 @@ export class RunHistory {
     if (run === undefined || start === undefined) return;
     run.tasks.delete(task);
     const output = this.#outputs.take(`task/${task.name}`, trace.run ?? '');
-    const failed = countsAsFailed(outcome);
-    if (run.shown === undefined || !run.shown.failed)
-      run.shown = { task: task.name, failed, reason: whyOf(outcome), output };
+    const [failed, why] = [countsAsFailed(outcome), whyOf(outcome)];
+    if (run.shown === undefined || !run.shown.failed) run.shown = { task: task.name, failed, reason: why, output };
+    const [ended, mono] = [this.#clock.wall(), this.#clock.mono()];
     this.#write({
       kind: 'task',
-      ...this.#now(),
+      ...this.#now(ended),
       ...{ task: task.name, condition: condition.name, run: trace.run ?? '', cause: trace.cause },
-      ...{ began: lineInstant(start.began), seconds: seconds(start.mono, this.#clock.mono()) },
-      ...{ outcome: outcome.kind, code: codeOf(outcome), why: whyOf(outcome) },
+      ...{ began: lineInstant(start.began), seconds: seconds(start.mono, mono) },
+      ...{ outcome: outcome.kind, code: codeOf(outcome), why },
       ...output,
     });
   }
 
   #runLine(condition: ConditionRef, executed: readonly Executed[], run: OpenRun, trace: TraceContext): RunLine {
     const lastLine = run.shown && lastLineOf(run.shown.output);
+    const [ended, mono] = [this.#clock.wall(), this.#clock.mono()];
     return {
       kind: 'run',
-      ...this.#now(),
+      ...this.#now(ended),
       ...{ condition: condition.name, run: trace.run ?? '', cause: trace.cause },
-      ...{ began: lineInstant(run.began), seconds: seconds(run.mono, this.#clock.mono()) },
+      ...{ began: lineInstant(run.began), seconds: seconds(run.mono, mono) },
       ...{ outcome: runOutcome(executed), why: run.why },
       tasks: executed.map(({ task, outcome }) => ({ task: task.name, outcome: outcome.kind })),
       ...(run.shown ? { task: run.shown.task, reason: run.shown.reason } : {}),
@@ -335,8 +336,9 @@ export class RunHistory {
     };
   }
 
-  #now(): { readonly time: string; readonly session: string } {
-    return { time: lineInstant(this.#clock.wall()), session: this.#session };
+  /** @param wall when it is, if the clock was read already. */
+  #now(wall: number = this.#clock.wall()): { readonly time: string; readonly session: string } {
+    return { time: lineInstant(wall), session: this.#session };
   }
 
   #write(line: HistoryLine): void {

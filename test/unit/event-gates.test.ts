@@ -23,7 +23,7 @@ const operations = ['reset', 'suspend', 'resume'];
 const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   'scheduler.busy': [{ busy: 1 }],
   'scheduler.idle': [{}],
-  'tick.started': [true, false].flatMap((paused) => [0, 2].map((busy) => ({ busy, paused, lateMs: 0 }))),
+  'tick.started': [true, false].flatMap((paused) => [0, 2].map((busy) => ({ busy, paused, mono: 0, lateMs: 0 }))),
   'check.started': [{ condition: item }],
   'task.started': [{ task: item, condition: item }],
   'task.finished': outcomes.map((outcome) => ({ task: item, condition: item, outcome })),
@@ -126,7 +126,7 @@ test('a tick that began while nothing listened ends without a span, also after o
   const { events } = projectEvents(journal, { clock, log: createLog('error', clock.wall, () => {}) });
   const edges: string[] = [];
   const listen = () => journal.subscribeSpans((fact) => edges.push(fact.kind === 'span' ? fact.edge : fact.kind));
-  const begin = () => events.emit('tick.started', trace, { busy: 0, paused: false, lateMs: 0 });
+  const begin = () => events.emit('tick.started', trace, { busy: 0, paused: false, mono: 0, lateMs: 0 });
   const finish = () => events.emit('tick.finished', trace, { visited: 0, due: 0 });
   const end = listen();
   begin();

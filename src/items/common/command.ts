@@ -1,7 +1,7 @@
 import type { Values } from '../../config/field.ts';
 import type { EventLines, Ports, ProcessEnd, ProcessResult } from '../../core/ports.ts';
 import { reasonText } from '../../core/reasons.ts';
-import type { Logger, TraceContext } from '../../log/record.ts';
+import type { Logger, Message, TraceContext } from '../../log/record.ts';
 import { agree, counted } from '../../plural.ts';
 import { type CreateContext, type HostFs, type ReportProblem, rejectTilde } from '../kind.ts';
 import {
@@ -50,7 +50,7 @@ export interface CommandRecords {
   /** `(trigger: NAME) ` for tasks. */
   readonly prefix: string;
   /** The last record of a run that ended by itself. */
-  conclude(decidedBy: DecidedBy, text: string): void;
+  conclude(decidedBy: DecidedBy, text: Message): void;
 }
 
 /**
@@ -106,9 +106,9 @@ const reportEnd = (
   switch (end.how) {
     case 'exit': {
       for (const rule of met) log.trace('PROC/OK', () => `${prefix}${ruleText(rule)}`);
-      const rule = ruleText(reason);
-      log.debug('PROC/OK', `${prefix}${rule}`);
-      conclude(decidedBy, `${prefix}${decidedBy === 'success' ? 'succeeded' : 'failed'} in ${took}: ${rule}`);
+      const how = decidedBy === 'success' ? 'succeeded' : 'failed';
+      log.debug('PROC/OK', () => `${prefix}${ruleText(reason)}`);
+      conclude(decidedBy, () => `${prefix}${how} in ${took}: ${ruleText(reason)}`);
       return;
     }
     case 'signal':
