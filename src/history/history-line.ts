@@ -25,6 +25,8 @@ export interface StartLine extends Line<'start'> {
   readonly zone: string;
   readonly tick_seconds: number;
   readonly paused: boolean;
+  /** When the instance before was last known to run; absent: this is the first one. */
+  readonly last_alive?: string;
 }
 
 /** An instance ends. Without it, it was killed. */

@@ -297,6 +297,7 @@ export class RunHistory {
       ...this.#now(),
       ...{ format: 1, version, pid, config: file, zone: Intl.DateTimeFormat().resolvedOptions().timeZone },
       ...{ tick_seconds: settings.tickSeconds, paused },
+      ...(this.#notRunning ? { last_alive: lineInstant(this.#notRunning.from) } : {}),
     });
     this.#closeClaims();
   }

@@ -1,0 +1,258 @@
+import type { AccountedInstants, ClaimLine, HistoryLine, RunOutcome, StartLine } from './history-line.ts';
+
+/** What became of an instant of a condition. */
+export type Verdict =
+  | 'ran'
+  | 'late'
+  | 'missed'
+  | 'paused'
+  | 'suspended'
+  | 'finished'
+  | 'exhausted'
+  | 'not-running'
+  | 'not-in-file'
+  | 'other-schedule'
+  | 'open'
+  | 'unexplained';
+
+/** A run as the lines have it. Instants are wall-clock ms. */
+export interface AccountedRun {
+  readonly session: string;
+  readonly run: string;
+  readonly cause: string;
+  /** The code of its reason, and the reason as text. */
+  readonly code: string;
+  readonly why: string;
+  readonly claimed: number;
+  /** When it ended; null: it runs, or how it ended is not known. */
+  readonly ended: number | null;
+  readonly outcome: RunOutcome | null;
+  readonly task: string | null;
+  readonly reason: string | null;
+  readonly lastLine: string | null;
+}
+
+/** What became of one instant, and why. */
+export interface InstantAccount {
+  readonly at: number;
+  readonly verdict: Verdict;
+  /** The run for it; null: there is none. */
+  readonly run: AccountedRun | null;
+  /** A clause. */
+  readonly why: string;
+}
+
+/** A piece of wall-clock time: the beginning is excluded, the end included. */
+interface Piece {
+  readonly from: number;
+  readonly to: number;
+}
+interface Covered extends Piece {
+  readonly run: AccountedRun;
+}
+interface Missed extends Piece {
+  readonly code: string;
+  readonly why: string;
+}
+/** From an instant on; until the next one. */
+interface Since<T> {
+  readonly at: number;
+  readonly is: T;
+}
+
+/** The reasons for which an instant that is not run for is not a miss. */
+const STOPPED = 'instants-paused';
+
+const lastAt = <T>(list: readonly Since<T>[], at: number): T | undefined => {
+  // Lines are in the order of happening; a clock that was set back makes the later one count.
+  for (let i = list.length - 1; i >= 0; i--) if (list[i]!.at <= at) return list[i]!.is;
+  return undefined;
+};
+
+const within = <P extends Piece>(list: readonly P[], at: number): P | undefined =>
+  list.findLast(({ from, to }) => from < at && at <= to);
+
+/** Whether an instance runs, and how the scheduler is. */
+interface Instance {
+  readonly session: string;
+  readonly state: 'running' | 'paused' | 'ended';
+  readonly tickMs: number;
+}
+
+/** Accounts for the instants of one condition by the lines of the history, in their order. */
+export class ConditionAccounts {
+  readonly #condition: string;
+  readonly #instances: Since<Instance>[] = [];
+  /** Its schedule; null: it is not in the file, or not of type `time`. */
+  readonly #schedules: Since<string | null>[] = [];
+  readonly #known: Since<boolean>[] = [];
+  readonly #states: Since<string>[] = [];
+  readonly #covered: Covered[] = [];
+  readonly #missed: Missed[] = [];
+  readonly #runs: Map<string, AccountedRun> = new Map();
+  #until = Number.NEGATIVE_INFINITY;
+  #held: readonly number[] = [];
+  #tickMs = 1000;
+
+  constructor(condition: string) {
+    this.#condition = condition;
+  }
+
+  /** Takes the next line, of any condition. */
+  apply(line: HistoryLine): void {
+    const at = Date.parse(line.time);
+    switch (line.kind) {
+      case 'start':
+        this.#start(at, line);
+        return;
+      case 'end':
+        this.#instances.push({ at, is: { session: line.session, state: 'ended', tickMs: this.#tickMs } });
+        return;
+      case 'pause': {
+        const state = line.paused ? 'paused' : 'running';
+        this.#instances.push({ at, is: { session: line.session, state, tickMs: this.#tickMs } });
+        return;
+      }
+      default:
+        if ('condition' in line && line.condition === this.#condition) this.#own(line, at);
+    }
+  }
+
+  /** The runs, in the order in which they began. */
+  get runs(): readonly AccountedRun[] {
+    return [...this.#runs.values()];
+  }
+  /** Whether the history knows the condition at all. */
+  get known(): boolean {
+    return this.#known.length > 0;
+  }
+  /** From when on it is known, wall-clock ms; undefined: it is not. */
+  get since(): number | undefined {
+    return this.#known[0]?.at;
+  }
+
+  /**
+   * What became of an instant.
+   * @param schedule that of the file, if the condition is of type `time`. @param now the present; what is not far before it can be open.
+   */
+  verdict(at: number, schedule: string | undefined, now: number): InstantAccount {
+    const covered = within(this.#covered, at);
+    if (covered) return this.#ran(at, covered.run);
+    const missed = within(this.#missed, at);
+    if (missed) {
+      const verdict =
+        missed.code === STOPPED ? 'paused' : missed.code === 'instants-not-running' ? 'not-running' : 'missed';
+      return { at, verdict, run: null, why: missed.why };
+    }
+    const stated = this.#stated(at, schedule);
+    if (stated) return { at, run: null, ...stated };
+    const open = at > this.#until && (this.#held.includes(at) || now - at <= Math.max(60_000, 2 * this.#tickMs));
+    if (open || at > now) return { at, verdict: 'open', run: null, why: 'it has not been looked at yet' };
+    return { at, verdict: 'unexplained', run: null, why: 'nothing in the history says what became of it' };
+  }
+
+  /** How the program and the condition were at an instant; undefined: it was checked. */
+  #stated(at: number, schedule: string | undefined): { readonly verdict: Verdict; readonly why: string } | undefined {
+    const instance = lastAt(this.#instances, at);
+    if (instance === undefined || instance.state === 'ended')
+      return { verdict: 'not-running', why: 'whenever was not running' };
+    if (lastAt(this.#known, at) !== true) return { verdict: 'not-in-file', why: 'it was not in the file' };
+    const then = lastAt(this.#schedules, at) ?? null;
+    if (schedule !== undefined && then !== schedule)
+      return { verdict: 'other-schedule', why: 'the file had other times then' };
+    if (instance.state === 'paused') return { verdict: 'paused', why: 'the scheduler was paused' };
+    const state = lastAt(this.#states, at);
+    if (state === 'suspended' || state === 'finished' || state === 'exhausted')
+      return { verdict: state, why: `it was ${state}` };
+    return undefined;
+  }
+
+  /** How it was at an instant, for conditions of all types: the run then, or what it was instead. */
+  stateAt(at: number): {
+    readonly verdict: Verdict | 'running' | 'waiting';
+    readonly run: AccountedRun | null;
+    readonly why: string;
+  } {
+    const running = this.runs.findLast(
+      ({ claimed, ended }) => claimed <= at && (ended ?? Number.POSITIVE_INFINITY) >= at,
+    );
+    if (running) return { verdict: 'running', run: running, why: running.why };
+    const stated = this.#stated(at, undefined);
+    if (stated) return { run: null, ...stated };
+    return { verdict: 'waiting', run: null, why: 'it was waiting' };
+  }
+
+  #start(at: number, { session, paused, tick_seconds, last_alive }: StartLine): void {
+    const before = this.#instances.at(-1);
+    // It was killed.
+    if (before && before.is.state !== 'ended' && last_alive !== undefined)
+      this.#instances.push({ at: Date.parse(last_alive), is: { ...before.is, state: 'ended' } });
+    const tickMs = tick_seconds * 1000;
+    this.#tickMs = tickMs;
+    this.#instances.push({ at, is: { session, state: paused ? 'paused' : 'running', tickMs } });
+  }
+
+  #own(line: HistoryLine & { readonly condition: string }, at: number): void {
+    switch (line.kind) {
+      case 'item':
+        this.#known.push({ at, is: line.change !== 'removed' });
+        this.#schedules.push({ at, is: line.schedule ?? null });
+        if (this.#until < at) this.#until = at;
+        return;
+      case 'state':
+        this.#states.push({ at, is: line.state });
+        this.#account(line);
+        return;
+      case 'missed':
+        for (const { from, to } of line.ranges)
+          this.#missed.push({ from: Date.parse(from), to: Date.parse(to), code: line.code, why: line.why });
+        this.#account(line);
+        return;
+      case 'claim':
+        this.#claim(line, at);
+        return;
+      case 'run': {
+        const key = `${line.session}/${line.run}`;
+        const claimed = this.#runs.get(key);
+        if (!claimed) return;
+        const { outcome, task = null, reason = null, last_line: lastLine = null } = line;
+        Object.assign(claimed, { ended: at, outcome, task, reason, lastLine });
+        return;
+      }
+    }
+  }
+
+  #claim(line: ClaimLine, at: number): void {
+    const { session, run, cause, code, why } = line;
+    const claim: AccountedRun = {
+      ...{ session, run, cause, code, why, claimed: at },
+      ...{ ended: null, outcome: null, task: null, reason: null, lastLine: null },
+    };
+    this.#runs.set(`${session}/${run}`, claim);
+    if (line.until === undefined) return;
+    const [from, to] = [this.#until, Date.parse(line.until)];
+    const held = (line.held ?? []).map((one) => Date.parse(one));
+    for (const one of this.#held) if (!held.includes(one)) this.#covered.push({ from: one - 1, to: one, run: claim });
+    let begin = from;
+    for (const one of [...held].sort((a, b) => a - b)) {
+      if (one <= begin || one > to) continue;
+      if (one - 1 > begin) this.#covered.push({ from: begin, to: one - 1, run: claim });
+      begin = one;
+    }
+    if (begin < to) this.#covered.push({ from: begin, to, run: claim });
+    this.#account(line);
+  }
+
+  #account({ until, held = [] }: AccountedInstants): void {
+    if (until === undefined) return;
+    this.#until = Math.max(this.#until, Date.parse(until));
+    this.#held = held.map((one) => Date.parse(one));
+  }
+
+  #ran(at: number, run: AccountedRun): InstantAccount {
+    const late = run.claimed - at;
+    const isLate = late >= Math.max(this.#tickMs, 1000) && run.code === 'instant';
+    const after = isLate ? `, ${Math.round(late / 1000)} s late` : '';
+    return { at, verdict: isLate ? 'late' : 'ran', run, why: `${run.run} ran for it${after}` };
+  }
+}
