@@ -205,14 +205,12 @@ export const customField = <T, P extends Presence<T>>(expected: string, schema: 
  * A table with these keys and no others, for elements of arrays; an unknown key names the nearest known one. A time, a date or an
  * array is not a table. `such` makes the table that was probably meant.
  */
-export const closedTable = <E extends v.ObjectEntries>(entries: E, such?: (found: unknown) => string) => {
+export const closedTable = <E extends v.ObjectEntries>(entries: E, such: (found: unknown) => string) => {
   const known = Object.keys(entries);
   return v.pipe(
-    v.custom<Table>(isTable, ({ input }) =>
-      such ? `a table such as ${such(input)}` : `a table with the keys ${known.join(', ')}`,
-    ),
+    v.custom<Table>(isTable, ({ input }) => `a table such as ${such(input)}`),
     v.strictObject(entries, (issue) => {
-      const key = String(issue.path?.at(-1)?.key ?? '');
+      const key = String(issue.path!.at(-1)!.key);
       return issue.expected === 'never'
         ? `unknown key "${key}"${suggest(key, known)} (known: ${known.join(', ')})`
         : `the key "${key}"`;

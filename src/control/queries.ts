@@ -101,6 +101,10 @@ export const suggestNames = (journal: JournalView, word: string, among: NameKind
 
 const lastN = <T>(list: readonly T[], count = 0): readonly T[] => (count === 0 ? list : list.slice(-count));
 
+/** The last events of a topic, oldest first; `count`: how many, 0 for all. */
+export const lastEvents = (journal: JournalView, topic: string, count: number | undefined): readonly TopicEvent[] =>
+  lastN(journal.getEvents(topic), count);
+
 /** Whether a transition of a task or an event is part of why a condition did or did not run. */
 const concerns = (
   { key, run, lastRun, finish, concerns: of }: Transition,
@@ -145,8 +149,7 @@ export const ANSWERS = {
     };
   },
   events: ({ journal }: QuerySource, { topic, count }: RequestOf<'events'>): EventsAnswer => {
-    if (topic !== undefined)
-      return { topic, total: journal.countOf(topic), events: lastN(journal.getEvents(topic), count) };
+    if (topic !== undefined) return { topic, total: journal.countOf(topic), events: lastEvents(journal, topic, count) };
     const kept = journal.getEvents();
     const topics = [...new Set([...PERMANENT_TOPICS, ...kept.keys()])].map((name) => ({
       topic: name,

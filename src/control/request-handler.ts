@@ -6,7 +6,7 @@ import type { LogHub } from '../log/log.ts';
 import type { Level, LogRecord } from '../log/record.ts';
 import type { SchedulerStatus } from '../projections/scheduler-status.ts';
 import { type BugReport, createBugReport } from './bug-report.ts';
-import { ANSWERS, answerQuery, type QuerySource } from './queries.ts';
+import { ANSWERS, answerQuery, lastEvents, type QuerySource } from './queries.ts';
 import type { Request, RequestOf, ResponseStream } from './request.ts';
 import { type StatusInput, type StatusReport, statusReport } from './status.ts';
 
@@ -132,8 +132,7 @@ export class RequestHandler implements QuerySource {
   async #followEvents({ topic = 'all', count }: RequestOf<'events'>, stream: ResponseStream): Promise<null> {
     const { journal } = this.#deps;
     const parts = new LossyStream(stream);
-    const before = ANSWERS.events(this, { request: 'events', topic, ...(count === undefined ? {} : { count }) });
-    for (const event of 'events' in before ? before.events : []) parts.send(event);
+    for (const event of lastEvents(journal, topic, count)) parts.send(event);
     const leave = journal.subscribeTopic(topic, (event) => parts.send(event));
     await disconnected(stream);
     leave();

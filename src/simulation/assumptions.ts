@@ -58,7 +58,10 @@ const item = closedTable(
 );
 const tables = (what: string) =>
   v.optional(v.pipe(v.custom<Table>(isTable, `tables such as [${what}.NAME]`), v.record(v.string(), item)), {});
-const file = closedTable({ task: tables('task'), condition: tables('condition'), event: tables('event') });
+const file = closedTable(
+  { task: tables('task'), condition: tables('condition'), event: tables('event') },
+  () => '[task.NAME]',
+);
 
 /** What is simulated, both ends included; wall-clock ms. */
 interface Range {

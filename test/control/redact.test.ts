@@ -74,6 +74,20 @@ describe('a secret in a configuration', () => {
     },
   );
 
+  test('is masked in a header that is named like one, and in no other', () => {
+    const words = ['-H', 'X-Api-Key: abcdef', '--header', 'Accept: text/html', '-H', 'no header'];
+    expect(new Redactor().redact(words)).toEqual([
+      ...['-H', `X-Api-Key: ${REDACTED}`, '--header', 'Accept: text/html', '-H', 'no header'],
+    ]);
+  });
+
+  test('is not an empty text, and integers of any size are still JSON', () => {
+    const values = { password: '', pin: 17n, count: 17n, least: -(2n ** 63n), most: 2n ** 63n };
+    expect(new Redactor().redact(values)).toEqual({
+      ...{ password: '', pin: REDACTED, count: 17, least: '-9223372036854775808', most: '9223372036854775808' },
+    });
+  });
+
   test('is masked in the words of a command, and wherever else they stand', () => {
     const redactor = new Redactor();
     expect(redactor.redact(['-u', 'me:s3cret-1', '--password', 's3cret-2', 'TOKEN=s3cret 3', '-n', 'PAGE=4'])).toEqual([

@@ -433,6 +433,33 @@ describe('whenever verify', () => {
     expect(verify({ ...recording, facts }).runs).toBe(shown);
   });
 
+  test('A task that starts or ends twice, in its states or in the history, is named.', async () => {
+    const history = (mark: string) => (fact: Fact) => fact.kind === 'log' && fact.mark === mark;
+    /** Replaces the second fact of a kind by a copy of the first, in its place. */
+    const doubled = (is: (fact: Fact) => boolean) => (facts: Fact[]) => {
+      const [first, second] = facts.filter(is);
+      const { seq, time, mono } = facts[facts.indexOf(first!) + 1]!;
+      expect(second).toBeDefined();
+      return facts.with(facts.indexOf(first!) + 1, { ...first!, seq, time, mono });
+    };
+    expect(await problemsAfter(doubled(taskMove('running')))).toContainEqual(
+      expect.stringMatching(/^fact \d+: task\/T starts while it is running$/),
+    );
+    expect(await problemsAfter(doubled(history('HIST/START')))).toContainEqual(
+      expect.stringMatching(/^fact \d+: task T\/\d+ starts in the history while it is running$/),
+    );
+    expect(await problemsAfter(doubled(history('HIST/END')))).toContainEqual(
+      expect.stringMatching(/^fact \d+: task T\/\d+ ends in the history without a start$/),
+    );
+  });
+
+  test('A task that ends, and was never seen to start, is named. No facts are no fault.', async () => {
+    const { facts, ...rest } = await sound();
+    const end = facts.find(taskMove('succeeded'))!;
+    expect(verify({ ...rest, facts: [{ ...end, seq: 1 }] }).problems).toEqual(['fact 1: task/T ends without a start']);
+    expect(verify({ ...rest, facts: [] })).toMatchObject({ facts: 0, first: 0, last: 0, runs: 0, problems: [] });
+  });
+
   test('A gap in the sequence is named.', async () => {
     expect(await problemsAfter((facts) => facts.toSpliced(20, 3))).toContain('facts 21 to 23 are missing');
   });

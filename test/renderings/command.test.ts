@@ -1,9 +1,13 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { json } from '../../src/log/format.ts';
 import { RENDERING_FORMATS } from '../../src/renderings/index.ts';
 import { always, Place, shellTask, TICK } from '../support/program.ts';
 import { recordingLines } from '../support/recordings.ts';
+import { planFact } from '../support/span-facts.ts';
 import { traceProblems } from '../support/trace-rules.ts';
+
+const CONTEXT = { emitter: 'MAIN', action: 'starting', item: null, itemId: null };
 
 let place: Place;
 beforeEach(() => {
@@ -32,6 +36,24 @@ describe('whenever show', () => {
       expect(place.read(`out.${name}`).length, name).toBeGreaterThan(500);
     }
     expect(traceProblems(place.read('out.chrome_trace'))).toEqual([]);
+  });
+
+  test('says which of many names are known, what a log at another level lacks, and which lines it skipped.', async () => {
+    const head = place.read('rec').split('\n')[0]!;
+    const tasks = Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`T${String(i).padStart(2, '0')}`, {}]));
+    const metric = { ...JSON.parse(JSON.stringify(planFact({ task: tasks }))) };
+    place.write('many', `${head}\n${JSON.stringify(metric)}\nnull\n{}\n`);
+    const many = await show('many', '--item', 'None');
+    expect(many.stderr).toMatch(/^whenever: no item "None" in it \(known: (task\/T\d\d, ){19}task\/T19 …\)\n/);
+    expect(many.stderr).toMatch(/\nwhenever: skipped 2 invalid lines \(the first is line 3\)\n$/);
+    expect(many.end.code).toBe(1);
+    place.write('empty', `${head}\n`);
+    expect((await show('empty', '--item', 'None')).stderr).toBe('whenever: no item "None" in it\n');
+    place.write(
+      'log',
+      json({ ...{ time: 0, level: 'info', mark: 'START/MSG', message: 'whenever' }, context: CONTEXT }),
+    );
+    expect((await show('log')).stderr).toBe('whenever: a log has runs at level trace only\n');
   });
 
   test('takes the format from the ending of the file.', async () => {

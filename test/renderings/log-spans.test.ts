@@ -155,6 +155,37 @@ describe('of a log that began late, or that holds what other programs wrote', ()
     expect(spansOf(factsOf([LOG_START, ...rows].map(line)))).toEqual(expected);
   });
 
+  test.each<readonly [string, readonly Row[], readonly string[]]>([
+    [
+      'the end of a task whose start is missing',
+      [history(1, 'A', 'END', 'FAIL/trigger:C exit status 3')],
+      ['task/A failed: exit status 3'],
+    ],
+    [
+      'a task that failed, and one that ended with an error',
+      [
+        history(1, 'A', 'START', 'OK/trigger:C starting task'),
+        history(2, 'A', 'END', 'FAIL/trigger:C exit status 3'),
+        history(2, 'B', 'START', 'OK/trigger:C starting task'),
+        history(2, 'B', 'END', 'ERR/trigger:C no such program'),
+        [2, 'INFO', 'CONDITION', 'active', 'C', 'START/MSG', 'running tasks'],
+      ],
+      [
+        ...['condition/C running: the check was positive', 'task/A running: run by condition C'],
+        ...['task/A failed: exit status 3', 'task/B running: run by condition C', 'task/B error: no such program'],
+        'condition/C waiting: task A failed: exit status 3; task B ended with an error: no such program',
+      ],
+    ],
+    ['a history record in other words, or without a task', [history(1, 'A', 'START', 'began')], []],
+    ['a condition without a name', [[1, 'WARN', 'CONDITION', 'active', null, 'END/FAIL', 'no outcome']], []],
+    ['a level that is none', [[1, 'LOUD', 'CONDITION', 'active', 'C', 'END/FAIL', 'no outcome']], []],
+  ])('%s changes these states and no others', (_, rows, expected) => {
+    const states = factsOf([LOG_START, ...rows].map(line)).flatMap((fact) =>
+      fact.kind === 'transition' ? [`${fact.key} ${fact.finish}: ${fact.why}`] : [],
+    );
+    expect(states).toEqual(expected);
+  });
+
   test('an event that fires, and a reload that is done, are decisions', () => {
     const facts = factsOf(
       (
