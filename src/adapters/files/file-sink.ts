@@ -1,4 +1,4 @@
-import { fstatSync, ftruncateSync, write, writeSync } from 'node:fs';
+import { fstatSync, ftruncateSync, writeSync, writev } from 'node:fs';
 import { SinkTarget, type SinkTargetOptions, sameFile, tornAtEnd } from './sink-target.ts';
 import { UnwrittenBytes } from './unwritten-bytes.ts';
 
@@ -60,8 +60,8 @@ export class FileSink {
   readonly #pieces = new UnwrittenBytes();
   #scheduled = false;
   #pumping = false;
-  /** A thread of the system writes. */
-  #busy = false;
+  /** A thread of the system writes so many bytes; 0: none does. */
+  #underWay = 0;
   #retry: NodeJS.Timeout | undefined;
   #wait = SOON_MS;
   #failing = false;
@@ -182,6 +182,9 @@ export class FileSink {
     this.#target.close();
   }
 
+  get #busy(): boolean {
+    return this.#underWay > 0;
+  }
   #hasRoom(length: number): boolean {
     const { limit = LIMIT } = this.#options;
     // Once it is full it takes nothing before there is room for much: what is lost is lost in a row.
@@ -227,19 +230,21 @@ export class FileSink {
     if (entry === undefined) this.#flushed();
     else if ('act' in entry) this.#pieces.perform(entry);
     else if (exiting) return false;
-    else if (!this.#target.direct && !wait) this.#inBackground(entry.bytes);
+    else if (!this.#target.direct && !wait) this.#inBackground();
     else if (writes < WRITES_A_TURN || wait)
       this.#advance(writeSync(this.#target.fd, entry.bytes, this.#pieces.offset));
     else this.#soon();
     return entry !== undefined && !this.#busy && !this.#scheduled;
   }
-  #inBackground(bytes: Uint8Array): void {
-    const { offset } = this.#pieces;
-    this.#busy = true;
-    write(this.#target.fd, bytes, offset, bytes.length - offset, null, (error, written) => {
+  /** Writes all that waits, up to a limit: what came during one write is not to need a turn of the event loop for each piece. */
+  #inBackground(): void {
+    const { rotateBytes = Number.POSITIVE_INFINITY } = this.#options;
+    const pieces = this.#pieces.together(rotateBytes - this.#target.size);
+    this.#underWay = pieces.reduce((sum, { length }) => sum + length, 0);
+    writev(this.#target.fd, pieces, (error, written) => {
       // False when the end of the process has seen to it.
       if (!this.#busy || this.#closed) return;
-      this.#busy = false;
+      this.#underWay = 0;
       if (error) this.#failed(error);
       else this.#advance(written);
       this.#pump();
@@ -320,11 +325,11 @@ export class FileSink {
     const entry = this.#pieces.next;
     if (!this.#target.regular || entry === undefined || 'act' in entry) return;
     const { fd, size } = this.#target;
-    const length = entry.bytes.length - this.#pieces.offset;
+    const length = this.#underWay;
     const done = (): boolean => fstatSync(fd).size >= size + length;
     for (let waited = 0; !done() && waited < LAST_WAIT_MS; waited++) Atomics.wait(NEVER, 0, 0, 1);
     if (!done()) return;
-    this.#busy = false;
+    this.#underWay = 0;
     this.#advance(length);
   }
   /** What waits is lost. */

@@ -1,5 +1,8 @@
 /** Texts are encoded together when so many characters have come. */
 const BATCH = 1 << 16;
+/** Bytes and pieces that are written at once. The system takes no more than 1,024 pieces. */
+const BYTES_AT_ONCE = 1 << 20;
+const PIECES_AT_ONCE = 256;
 
 /** Bytes to write. */
 interface QueuedBytes {
@@ -35,6 +38,20 @@ export class UnwrittenBytes {
     return this.#queue[0];
   }
 
+  /** What is left of the next piece, and so many pieces after it that there are about `wanted` bytes, at the most a MiB. */
+  together(wanted: number): readonly Uint8Array[] {
+    const together: Uint8Array[] = [];
+    const limit = Math.min(wanted, BYTES_AT_ONCE);
+    let bytes = -this.#offset;
+    for (const piece of this.#queue) {
+      if ('act' in piece || together.length === PIECES_AT_ONCE) break;
+      if (together.length > 0 && bytes >= limit) break;
+      together.push(together.length === 0 ? piece.bytes.subarray(this.#offset) : piece.bytes);
+      bytes += piece.bytes.length;
+    }
+    return together;
+  }
+
   add(piece: string | Uint8Array, count: number): void {
     if (typeof piece === 'string') {
       this.#texts.push(piece);
@@ -61,14 +78,15 @@ export class UnwrittenBytes {
     this.#queue.unshift({ bytes, count: 0 });
     this.#bytes += bytes.length;
   }
-  /** Bytes of the next piece are written. */
+  /** So many bytes are written. */
   advance(written: number): void {
-    const [piece] = this.#queue;
     this.#offset += written;
-    if (piece === undefined || 'act' in piece || this.#offset < piece.bytes.length) return;
-    this.#queue.shift();
-    this.#bytes -= piece.bytes.length;
-    this.#offset = 0;
+    for (let [piece] = this.#queue; piece && 'bytes' in piece; [piece] = this.#queue) {
+      if (this.#offset < piece.bytes.length) return;
+      this.#queue.shift();
+      this.#bytes -= piece.bytes.length;
+      this.#offset -= piece.bytes.length;
+    }
   }
   /** The next piece goes to another file: what is written of it comes again, or the line that was cut. */
   restart(lines: boolean): void {

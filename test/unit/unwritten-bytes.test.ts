@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { UnwrittenBytes } from '../../src/adapters/files/unwritten-bytes.ts';
+
+const MIB = 2 ** 20;
+const textOf = (pieces: readonly Uint8Array[]): string => Buffer.concat(pieces).toString();
+
+const queued = (...texts: readonly string[]) => {
+  const bytes = new UnwrittenBytes();
+  for (const text of texts) bytes.add(Buffer.from(text), 1);
+  return bytes;
+};
+
+describe('what is written at once', () => {
+  test('begins where the last write ended, also within a later piece.', () => {
+    const bytes = queued('abc', 'def', 'ghi');
+    expect(textOf(bytes.together(MIB))).toBe('abcdefghi');
+    bytes.advance(4);
+    expect(textOf(bytes.together(MIB))).toBe('efghi');
+    expect([bytes.waiting, bytes.offset]).toEqual([5, 1]);
+    bytes.advance(5);
+    expect(bytes.together(MIB)).toEqual([]);
+    expect([bytes.waiting, bytes.next]).toEqual([0, undefined]);
+  });
+
+  test('ends with the piece that has what is wanted: a file that is full is not written further.', () => {
+    const bytes = queued('abc', 'def', 'ghi');
+    expect(textOf(bytes.together(0))).toBe('abc');
+    expect(textOf(bytes.together(3))).toBe('abc');
+    expect(textOf(bytes.together(4))).toBe('abcdef');
+    bytes.advance(2);
+    expect(textOf(bytes.together(1))).toBe('c');
+    expect(textOf(bytes.together(2))).toBe('cdef');
+  });
+
+  test('ends before something that is to be done between two writes.', () => {
+    const bytes = queued('abc');
+    bytes.addAction(() => {});
+    bytes.add(Buffer.from('def'), 1);
+    expect(textOf(bytes.together(MIB))).toBe('abc');
+    bytes.advance(3);
+    expect(bytes.next).toHaveProperty('act');
+  });
+
+  test('is at the most a MiB and a piece, in few pieces.', () => {
+    const large = 'x'.repeat(MIB / 4 + 1);
+    expect(queued(...Array.from({ length: 9 }, () => large)).together(9 * MIB)).toHaveLength(4);
+    expect(queued(...Array.from({ length: 3000 }, () => 'x')).together(MIB).length).toBeLessThanOrEqual(1024);
+  });
+
+  test('counts as lost what is left of it.', () => {
+    const bytes = queued('abc', 'def', 'ghi');
+    bytes.advance(3);
+    expect(bytes.clear()).toBe(2);
+  });
+});
