@@ -13,7 +13,7 @@ import { RecordingCompressor } from './recording-compressor.ts';
 const LARGEST = 16 * 2 ** 20;
 /** Files kept: FILE, and FILE.1.gz to FILE.19.gz. */
 const KEPT = 20;
-/** Facts are handed to the system when this many characters have come together, or so many ms have passed. */
+/** Facts are handed to the system when this many bytes have come together, or so many ms have passed. */
 const BATCH = 1 << 16;
 const LATEST_MS = 20;
 
@@ -118,7 +118,7 @@ export class RecordingWriter {
 
   #hand(): void {
     if (this.#encoder.length === 0) return;
-    const bytes = Buffer.from(this.#encoder.take());
+    const bytes = this.#encoder.take();
     const facts = this.#facts;
     this.#facts = 0;
     this.#sink.write(bytes, facts);

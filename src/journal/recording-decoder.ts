@@ -1,3 +1,4 @@
+import type { Context } from '../log/record.ts';
 import type { Fact } from './fact.ts';
 import { jsonLogImport } from './json-log-import.ts';
 import { RecordingV1 } from './recording-v1.ts';
@@ -47,6 +48,21 @@ export const isHead = (found: unknown): found is Head =>
   'journal' in found &&
   VERSIONS.includes(found.journal) &&
   'session' in found;
+
+/** The context of a record with what its line leaves out: what is null, and the name of the item when `item` has it too. */
+const contextNow = ({ item, itemId, ...rest }: Partial<Context>, key: string | null): object => ({
+  ...rest,
+  item: item === undefined && key !== null ? key.slice(key.indexOf('/') + 1) : (item ?? null),
+  itemId: itemId ?? null,
+});
+/** A fact with what its line leaves out. */
+const restored = (found: Fact): Fact => {
+  const { kind, seq, time, mono, item = null, run = null, cause = null, ...rest } = found;
+  const fact = { kind, seq, time, mono, item, run, cause, ...rest } as Fact;
+  const { context } = fact as { readonly context?: Partial<Context> | null };
+  if (kind !== 'log' || typeof context !== 'object' || context === null) return fact;
+  return { ...fact, context: contextNow(context, item) } as Fact;
+};
 
 const isWhole = (fact: Fact): boolean =>
   fact.kind !== 'log' || (typeof fact.message === 'string' && typeof fact.mark === 'string' && 'context' in fact);
@@ -124,8 +140,8 @@ export class RecordingDecoder {
     this.#v1 = head.journal === 1 ? new RecordingV1() : undefined;
   }
   #factsIn(found: Fact): readonly Fact[] {
-    if (this.#v1) return this.#v1.facts(found);
-    return isWhole(found) ? [found] : [];
+    if (this.#v1) return this.#v1.facts('records' in found ? found : restored(found));
+    return isWhole(found) ? [restored(found)] : [];
   }
   #fact(found: Fact, number: number): void {
     const facts = this.#factsIn(found);

@@ -1,13 +1,13 @@
 import type { Context } from './record.ts';
 
-/** The context of one logger. It keeps the texts that are the same in each record of the logger. */
+/** The context of one logger. It keeps what is the same in each record of the logger. */
 export class LoggerContext implements Context {
   readonly emitter: string;
   readonly action: string;
   readonly item: string | null;
   readonly itemId: number | null;
   #json: string | undefined;
-  #recorded: string | undefined;
+  #recorded: Uint8Array | undefined;
 
   constructor(emitter: string, action: string, item: string | null, itemId: number | null) {
     this.emitter = emitter;
@@ -24,7 +24,7 @@ export class LoggerContext implements Context {
     return context.#json;
   }
   /** The context as it is in recordings, where `make` makes it. */
-  static recorded(context: Context, make: (context: Context) => string): string {
+  static recorded(context: Context, make: (context: Context) => Uint8Array): Uint8Array {
     if (!(#recorded in context)) return make(context);
     context.#recorded ??= make(context);
     return context.#recorded;

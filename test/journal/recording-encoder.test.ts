@@ -4,7 +4,7 @@ import { TraceIds } from '../../src/core/trace-ids.ts';
 import type { Fact } from '../../src/journal/fact.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { decodeRecording, type Recording } from '../../src/journal/recording-decoder.ts';
-import { RecordingEncoder } from '../../src/journal/recording-encoder.ts';
+import { encodeFact, RecordingEncoder } from '../../src/journal/recording-encoder.ts';
 import { LogHub } from '../../src/log/log.ts';
 import type { Logger, TraceContext } from '../../src/log/record.ts';
 import { settings } from '../support/property.ts';
@@ -29,7 +29,7 @@ const recorded = () => {
   hub.numberWith(journal);
   hub.attach({ level: 'trace', write: () => {} });
   const take = () => {
-    const taken = encoder.take();
+    const taken = Buffer.from(encoder.take()).toString();
     text += taken;
     return taken;
   };
@@ -57,14 +57,14 @@ const recorded = () => {
 const plain = (facts: readonly Fact[]): unknown => JSON.parse(JSON.stringify(facts));
 
 describe('lines of a recording', () => {
-  test('Each log record is an object of its own, with everything that is known of it.', () => {
+  test('Each log record is an object of its own, with everything that is known of it; what is null is left out.', () => {
     const one = recorded();
     const log = one.hub.for('CONDITION', 'active', 'Backup', 3);
     const run = ids.run('tick-9');
     log.debug('END/OK', 'check "ended"\n', run);
     log.debug('END/OK', 'again', run);
     one.hub.for('MAIN', 'starting').info('START/MSG', 'whenever');
-    const context = { emitter: 'CONDITION', action: 'active', item: 'Backup', itemId: 3 };
+    const context = { emitter: 'CONDITION', action: 'active', itemId: 3 };
     const lines = one.take().split('\n');
     expect(lines.pop()).toBe('');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
@@ -73,11 +73,43 @@ describe('lines of a recording', () => {
         ...{ level: 'debug', mark: 'END/OK', context, message: 'check "ended"\n' },
       },
       expect.objectContaining({ seq: 2, run: run.run, context, message: 'again' }),
-      expect.objectContaining({
-        ...{ seq: 3, item: null, run: null, cause: null, level: 'info', mark: 'START/MSG', message: 'whenever' },
-        context: { emitter: 'MAIN', action: 'starting', item: null, itemId: null },
-      }),
+      {
+        ...{ kind: 'log', seq: 3, time: 1000, mono: 1000, level: 'info', mark: 'START/MSG', message: 'whenever' },
+        context: { emitter: 'MAIN', action: 'starting' },
+      },
     ]);
+  });
+
+  test('What a line leaves out is read as it was; a line that leaves out nothing is read as well.', () => {
+    const name = fc.constantFrom(null, 'Backup', 'Tidy');
+    const log = fc.record({
+      item: fc.constantFrom(null, 'condition/Backup', 'task/Tidy'),
+      run: fc.constantFrom(null, 'run-1'),
+      cause: fc.constantFrom(null, 'tick-1'),
+      context: fc.record({ item: name, itemId: fc.constantFrom(null, 0, 7) }),
+    });
+    const envelope = { seq: 1, time: 2, mono: 3.5 };
+    fc.assert(
+      fc.property(log, ({ context, ...rest }) => {
+        const told = { level: 'info', mark: 'PROC/OK', message: 'x' } as const;
+        const record = { ...envelope, ...rest, ...told, context: { emitter: 'CONDITION', action: 'a', ...context } };
+        const facts: readonly Fact[] = [
+          { kind: 'log', ...record },
+          { kind: 'event', ...envelope, ...rest, topics: ['t'], message: null },
+        ];
+        const [short, full] = [facts.map(encodeFact), facts.map((fact) => `${JSON.stringify(fact)}\n`)];
+        for (const lines of [short, full])
+          expect(decodeRecording([`${JSON.stringify(HEAD)}\n`, ...lines].join('')).facts).toEqual(facts);
+        expect(short[1]).toContain('"message":null');
+        expect(
+          short
+            .join('')
+            .replaceAll('"message":null', '')
+            .match(/"(?:item|run|cause)":null/g) ?? [],
+        ).toHaveLength(rest.item !== null && context.item === null ? 1 : 0);
+      }),
+      settings(300),
+    );
   });
 
   /** What a program may log: few loggers and messages, so that they come again. */

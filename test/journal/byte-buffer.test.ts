@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ByteBuffer } from '../../src/journal/byte-buffer.ts';
+import { settings } from '../support/property.ts';
+
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
+
+describe('bytes that are collected', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.string({ unit: 'binary' }),
+    fc.string({ minLength: 120, maxLength: 140 }),
+    fc.constantFrom('"', '\\', '\u007f', '\u001f', '~', ' ', 'x'.repeat(200_000), 'é'.repeat(70_000)),
+  );
+  const count = fc.oneof(
+    fc.maxSafeNat(),
+    fc.nat(1200),
+    fc.constantFrom(0, 9, 10, 99, 100, 999_999_999, 1e9, 2 ** 31, 2 ** 32),
+  );
+  type Piece = { readonly add: (buffer: ByteBuffer) => void; readonly text: string };
+  const piece: fc.Arbitrary<Piece> = fc.oneof(
+    text.map((text) => ({ text, add: (buffer: ByteBuffer) => buffer.addText(text) })),
+    text.map((text) => ({ text, add: (buffer: ByteBuffer) => buffer.addBytes(Buffer.from(text)) })),
+    text.map((text) => ({ text: JSON.stringify(text), add: (buffer: ByteBuffer) => buffer.addQuoted(text) })),
+    count.map((n) => ({ text: String(n), add: (buffer: ByteBuffer) => buffer.addCount(n) })),
+  );
+
+  test('are what the platform makes of texts, JSON and numbers.', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(piece, { maxLength: 20 }), { maxLength: 4 }), (takes) => {
+        const buffer = new ByteBuffer();
+        for (const pieces of takes) {
+          for (const { add } of pieces) add(buffer);
+          const all = Buffer.concat(pieces.map(({ text }) => Buffer.from(text)));
+          expect(buffer.length).toBe(all.length);
+          expect(Buffer.compare(buffer.take(), all)).toBe(0);
+          expect(buffer.length).toBe(0);
+        }
+      }),
+      settings(200),
+    );
+  });
+
+  test('stay as they were taken when more comes.', () => {
+    const buffer = new ByteBuffer();
+    buffer.addText('before');
+    const taken = buffer.take();
+    buffer.addText('behind');
+    expect(textOf(taken)).toBe('before');
+    expect(textOf(buffer.take())).toBe('behind');
+  });
+});
