@@ -50,7 +50,7 @@ export interface Subcommand<O = CliOptions> {
   /** Further sentences for the manual. */
   readonly more?: string;
   /** The meaning of its exit status, as sentences. */
-  readonly exitStatus?: string;
+  readonly exitStatus: string;
   /** Command lines for the help and the manual. */
   readonly examples: readonly string[];
   /** Returns the exit status. @throws UsageError, NotRunningError, RequestRefusedError, or an error of the configuration. */

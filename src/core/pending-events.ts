@@ -14,13 +14,11 @@ export class PendingEventSet implements PendingEvents {
     this.#onAdd = onAdd;
   }
 
-  add(condition: string, cause: string): boolean {
-    if (this.#causes.has(condition)) return false;
+  add(condition: string, cause: string): void {
     const trace = { cause, run: null };
     this.#causes.set(condition, trace);
     this.#events.emit('pending.added', trace, { condition });
     this.#onAdd(condition);
-    return true;
   }
   has(condition: string): boolean {
     return this.#causes.has(condition);

@@ -60,8 +60,8 @@ export interface Inbox {
 
 /** Conditions whose event has come, until they are checked. */
 export interface PendingEvents {
-  /** Returns false when the name is there already; the first cause is kept. */
-  add(condition: string, cause: string): boolean;
+  /** Adds a name that is not there. */
+  add(condition: string, cause: string): void;
   has(condition: string): boolean;
   /** Removes the name and returns its cause, if it was there. */
   take(condition: string): string | undefined;

@@ -96,8 +96,7 @@ class SubcommandTables {
   /** Subcommands with the same exit statuses are in one entry. */
   exitStatuses(): readonly Entry[] {
     const byText = new Map<string, string[]>();
-    for (const { name, exitStatus } of this.#all)
-      if (exitStatus) byText.set(exitStatus, [...(byText.get(exitStatus) ?? []), name]);
+    for (const { name, exitStatus } of this.#all) byText.set(exitStatus, [...(byText.get(exitStatus) ?? []), name]);
     return [...byText].map(([text, names]) => ({
       term: names.join(', '),
       text: capital(text.replace(/^Status /, '')),
@@ -121,12 +120,8 @@ const presence = (word: (typeof FEATURES)[number]): string => {
 };
 
 /** A default as it would stand in the file. */
-const literal = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
-  if (typeof value === 'object' && value !== null)
-    return Object.keys(value).length === 0 ? '{}' : JSON.stringify(value);
-  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
-};
+const literal = (value: unknown): string =>
+  Array.isArray(value) ? `[${value.map(literal).join(', ')}]` : JSON.stringify(value);
 
 /** Keys of a table of the file. A text is `An integer, 0 or more. Default: 5. What it is for.` */
 const keys = (fields: Fields): readonly Entry[] =>

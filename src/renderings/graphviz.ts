@@ -223,7 +223,7 @@ const linesOf = (node: GraphNode, times: boolean): string[] => {
 };
 
 const colourOf = ({ section, stats, type }: GraphNode, by: ColorBy, kinds: readonly string[]): string => {
-  if (by === 'kind' && type !== '') return KIND_COLOURS[kinds.indexOf(type) % KIND_COLOURS.length] ?? NEUTRAL;
+  if (by === 'kind' && type !== '') return KIND_COLOURS[kinds.indexOf(type) % KIND_COLOURS.length]!;
   if (by !== 'outcome' || section === 'event' || stats.count === 0) return NEUTRAL;
   return GRADE_COLOURS[gradeOf(stats.last, stats.open === stats.count)];
 };

@@ -113,7 +113,7 @@ export const readAssumptions = async (
     throw new AssumptionError(
       path,
       result.issues.map(({ message, path, type, expected }) => {
-        const place = path?.map(({ key }) => String(key)).join('.') ?? 'the file';
+        const place = path!.map(({ key }) => String(key)).join('.');
         return `${place}: ${type === 'strict_object' && expected === 'never' ? message : `expected ${message}`}`;
       }),
     );
@@ -126,7 +126,7 @@ export const readAssumptions = async (
       if (keys === undefined) return [`${place}: there is no such ${what}${suggest(name, [...known[what].keys()])}`];
       if (typeof keys === 'string') return [`${place}: nothing can be assumed of this ${what}: ${keys}`];
       const takes = [...new Set(keys)].join(' and ');
-      const given = Object.entries(one).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+      const given = Object.keys(one);
       if (given.length === 0) return [`${place}: it says nothing, expected ${takes}`];
       if (one.at?.length === 0) return [`${place}: at: expected at least one instant`];
       return [

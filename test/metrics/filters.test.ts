@@ -73,6 +73,7 @@ describe('FormatDictFilter', () => {
 
   test.each<[string, unknown, string]>([
     ['0 is a whole number', 0, 'v=0'],
+    ['-0 too', -0, 'v=0'],
     ['0.001', 0.001, 'v=0.001'],
     ['less than that in powers of ten', 0.00099, 'v=9.90e-04'],
     ['far less', 1.5e-100, 'v=1.50e-100'],
@@ -90,6 +91,7 @@ describe('FormatDictFilter', () => {
     ['a text is quoted', 'say "x"', 'v="say \\"x\\""'],
     ['null', null, 'v=null'],
     ['a list', [1, 'a'], 'v=[1,"a"]'],
+    ['what JSON has no word for', Symbol('x'), 'v=Symbol(x)'],
     ['a large integer', 2n ** 64n, 'v=18446744073709551616'],
   ])('%s', (_, value, text) => {
     expect(shown({ v: value })).toBe(text);

@@ -139,6 +139,26 @@ describe('whenever simulate', () => {
     ).toEqual(['10:01:35 failure', '12:01:35 success', '10:01:35 success']);
   });
 
+  test('--assume says when a session is idle, how long a check takes, and of each item in either of two files.', async () => {
+    const idle = (seconds: number) =>
+      `[[condition]]\nname = "Away"\ntype = "idle"\nrecurring = true\nidle_seconds = ${seconds}\ntasks = ["Work"]\n`;
+    const probe =
+      '[[condition]]\nname = "Probe"\ntype = "command"\nrecurring = true\ncheck_after = 7200\nstartup_path = "/"\ncommand = "x"\ncommand_arguments = []\nsuccess_status = 0\ntasks = ["Work"]\n';
+    const toml = commandTask('Work', ['true']) + idle(60) + probe;
+    place.write(
+      'assume.toml',
+      '[condition.Away]\nat = [2026-03-28T10:00:03]\n[condition.Probe]\nduration = 600\n[task.Work]\noutcome = "none"\n',
+    );
+    const day = ['--from', '2026-03-28', '--to', '2026-03-28T12:00:00', '--assume', place.file('assume.toml')];
+    const { stdout } = await simulate(toml, [...day, '-L', 'info']);
+    expect(ran(stdout).filter((run) => run.endsWith('Away'))).toEqual(['28 10:00 Away']);
+    expect(ran(stdout)[0]).toBe('28 02:10 Probe');
+    expect(stdout).toMatch(/^Probe +5 +0 +10 min$/m);
+    place.write('other.toml', toml.replace('idle_seconds = 60', 'idle_seconds = 90'));
+    const none = await simulate(toml, [...day, '--diff', place.file('other.toml')]);
+    expect(none.stdout).toBe('No difference.\n');
+  });
+
   test('A file of assumptions that cannot be used ends with status 2 and every problem in it.', async () => {
     const toml = commandTask('Work', ['true']) + NIGHTLY;
     for (const [text, problem] of [

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { FilterLog, LocalEventLog, NoOpLog, type SpanFact } from '../../src/timespans/index.ts';
+import {
+  FilterLog,
+  LocalEventLog,
+  logsAnnotations,
+  NoOpLog,
+  type SpanFact,
+  TimespanContext,
+} from '../../src/timespans/index.ts';
 import { script } from './support.ts';
 
 const shape = (spans: ReturnType<LocalEventLog['fetch']>) =>
@@ -11,6 +18,55 @@ describe('NoOpLog', () => {
     log.write(script().start('task', 'a'));
     expect(log.fetch()).toBeNull();
   });
+});
+
+describe('A sink that fails', () => {
+  const broken = { write: () => Promise.reject(new Error('full')), fetch: () => null };
+
+  test('stops nothing, at once or later, and is reported to who asked for it.', async () => {
+    const problems: unknown[] = [];
+    const context = new TimespanContext({ onError: (error) => problems.push(error) });
+    context.sink = broken;
+    context.write(script().start('task', 'a'));
+    await Promise.resolve();
+    expect(problems).toEqual([new Error('full')]);
+    const silent = new TimespanContext();
+    silent.sink = {
+      write: () => {
+        throw new Error('full');
+      },
+      fetch: () => null,
+    };
+    expect(() => silent.write(script().start('task', 'a'))).not.toThrow();
+  });
+
+  test('that is set again is not closed.', () => {
+    let closed = 0;
+    const sink = {
+      write: () => {},
+      fetch: () => null,
+      close: () => {
+        closed += 1;
+      },
+    };
+    const context = new TimespanContext();
+    context.sink = sink;
+    context.sink = sink;
+    expect(closed).toBe(0);
+    context.sink = new NoOpLog();
+    expect(closed).toBe(1);
+  });
+});
+
+test('Names are read from columns also where ids or rows are missing, and only names that are texts.', () => {
+  const core = { timestamp: 0, category: 'data_annotation', kind: 'start' } as const;
+  expect(logsAnnotations({ core: [core, null] })).toEqual(new Map());
+  const ids = [
+    { target: true, name: 'A' },
+    { target: 'task/B', name: 5 },
+    { target: { a: 1 }, name: 'C' },
+  ];
+  expect(logsAnnotations({ core: ids.map(() => core), id: ids })).toEqual(new Map([['{"a":1}', 'C']]));
 });
 
 describe('LocalEventLog', () => {

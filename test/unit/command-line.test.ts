@@ -48,6 +48,14 @@ describe('the value of an option', () => {
   });
 });
 
+test.each([
+  [['--journal', 'a', '--log', 'a', 'x.toml'], '--journal and --log cannot be the same file'],
+  [['statos', 'C'], 'did you mean "status"?'],
+  [['x.toml', 'y.toml'], 'too many arguments'],
+])('%j is refused with what is wrong', async (args, message) => {
+  expect(await parseCommandLine(args)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
+});
+
 test('each subcommand has the name under which it is listed, and examples in its help', async () => {
   expect((await loadSubcommands()).map(({ name }) => name)).toEqual(SUBCOMMAND_NAMES);
   for (const { name, examples } of await loadSubcommands()) {

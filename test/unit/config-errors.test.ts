@@ -460,6 +460,17 @@ test('each wrong value of an output of the log is reported, and does not hide th
   ]);
 });
 
+test('a mistake on the first line of a script has its column in the file, one on another line that in the script', async () => {
+  const at = (script: string) => lines(task(`type = "lua"\nscript = ${script}`));
+  expect(await at("'x = = 1'")).toEqual([expect.stringMatching(/^my\.toml:4:15: task "T": script: /)]);
+  expect(await at("'''\nx = 1\ny = = 1\n'''")).toEqual([expect.stringMatching(/^my\.toml:6:5: task "T": script: /)]);
+});
+
+test('of a long text a message has the beginning', async () => {
+  const [line] = await lines(task(`type = "${'x'.repeat(61)}"`).replace('"T"', `"-${'y'.repeat(61)}"`));
+  expect(line).toContain(`found the string "-${'y'.repeat(59)}…"`);
+});
+
 describe('places are right in every form that TOML has', () => {
   const rows: readonly (readonly [title: string, toml: string, place: string])[] = [
     ['inline tables', 'task = [{ name = "T", type = "internal", comand = "x", command = "pause" }]\n', '1:42'],

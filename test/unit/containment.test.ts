@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { SafeCaller } from '../../src/call-safely.ts';
 import type { ConditionInstance, EventInstance, TaskInstance } from '../../src/core/instance.ts';
 import type { Config } from '../../src/core/spec.ts';
 import { Daemon, load } from '../support/daemon.ts';
@@ -18,6 +19,16 @@ const broken = ({ tasks, conditions, events, ...rest }: Config, name: string, bo
   return { ...rest, tasks: swap(tasks), conditions: swap(conditions), events: swap(events) };
 };
 
+test('Listeners that fail are counted one by one, and those beyond a thousand together.', () => {
+  const reports: string[] = [];
+  const caller = new SafeCaller((text) => reports.push(text));
+  for (let i = 0; i < 1002; i += 1) caller.failed(i, `listener ${i}`, new Error('a bug'));
+  caller.failed(0, 'listener 0', 'again');
+  expect(reports.slice(-2)).toEqual(['listener 998 failed: a bug', 'listener 999 failed: a bug']);
+  caller.reportCounts();
+  expect(reports.slice(-2)).toEqual(['listener 0 failed 2 times in all', 'other listeners failed 3 times in all']);
+});
+
 describe('What goes wrong inside one item stays there', () => {
   test.each<[string, string, Partial<ConditionInstance> | TaskInstance | EventInstance, string]>([
     ['a check', 'Bad', { due: () => 'any-tick', check: boom }, 'CONDITION active Bad/3 [PROC/ERR] internal error:'],
@@ -25,6 +36,12 @@ describe('What goes wrong inside one item stays there', () => {
       'a check later',
       'Bad',
       { due: () => 'any-tick', check: later },
+      'CONDITION active Bad/3 [PROC/ERR] internal error:',
+    ],
+    [
+      'a check with what is not an Error',
+      'Bad',
+      { due: () => 'any-tick', check: () => Promise.reject('Error: a bug') },
       'CONDITION active Bad/3 [PROC/ERR] internal error:',
     ],
     ['a task', 'T', { run: boom }, 'TASK active T/1 [PROC/ERR] (trigger: Bad) internal error:'],

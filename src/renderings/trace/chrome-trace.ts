@@ -120,11 +120,10 @@ class ChromeTrace implements Rendering {
   }
 
   ended(span: Span, at: number): void {
-    const slice = this.#slices.get(span);
-    if (!slice) return;
+    const slice = this.#slices.get(span)!;
     this.#slices.delete(span);
     this.#end(slice, at);
-    if ((span.category as SpanName) === 'task') this.#count(slice.end ?? at, -1);
+    if ((span.category as SpanName) === 'task') this.#count(slice.end!, -1);
   }
 
   /** Draws it up to there: arrows may begin on it. */
