@@ -75,6 +75,6 @@ export const startExporters = async (options: Options, journal: Journal, log: Lo
     }
   };
   await start(options.metrics.length > 0, 'measure', () => measure(options, journal, log));
-  await start(options.journal !== undefined, 'write the recording', () => record(options.journal ?? '', journal, log));
+  await start(options.journal !== undefined, 'write the recording', () => record(options.journal!, journal, log));
   return started;
 };

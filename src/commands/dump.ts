@@ -26,7 +26,7 @@ const openFile = (file: string): number => {
       EISDIR: 'it is a directory',
       EACCES: 'permission denied',
     };
-    throw new UsageError(`cannot write ${file}: ${reasons[code ?? ''] ?? message}`);
+    throw new UsageError(`cannot write ${file}: ${reasons[code!] ?? message}`);
   }
 };
 

@@ -29,7 +29,7 @@ const ROOM_FOR_WHY = 30;
 /** A story as a table in the order in which each row happened last; as paragraphs where a table has no room for reasons. */
 export const formatStory = ({ chapters, dropped }: StoryAnswer, terminal: Terminal = PLAIN): string => {
   const { width, paint } = terminal;
-  const rows = chapters.map((one) => [
+  const rows = chapters.map((one): readonly [string, string, string, string, string] => [
     formatInstant(one.lastTime),
     oneLine(one.key),
     oneLine(changeOf(one)),
@@ -44,7 +44,7 @@ export const formatStory = ({ chapters, dropped }: StoryAnswer, terminal: Termin
       rows,
       terminal,
     )}${lost}`;
-  const paragraphs = rows.map(([when = '', item, state, cause, why = '']) => {
+  const paragraphs = rows.map(([when, item, state, cause, why]) => {
     const head = paragraph(`${when} ${item} ${state}${cause === '' ? '' : ` [${cause}]`}`, width, 6);
     return `${paint('dim', when)}${head.slice(when.length)}${paragraph(`      ${why}`, width, 6)}`;
   });

@@ -227,6 +227,9 @@ describe('commands that ask the running instance', () => {
     expect(await ask('dump', 'bug.json')).toMatchObject({ code: 0, stdout: '' });
     expect(statSync(place.file('bug.json')).mode & 0o777).toBe(0o600);
     expect(place.read('bug.json')).not.toContain('very-secret-1');
+    const printed = await ask('dump', '-');
+    expect(Object.keys(JSON.parse(printed.stdout))).toEqual(Object.keys(JSON.parse(place.read('bug.json'))));
+    expect(await ask('dump', '/dev/null')).toMatchObject({ code: 0, stdout: '' });
     const live = (await ask('story', 'Asked')).stdout;
     await ask('ctl', 'kill');
     expect(await ask('story', 'Asked', '--from', 'bug.json')).toEqual({ code: 0, stdout: live, stderr: '' });
@@ -241,6 +244,10 @@ describe('commands that ask the running instance', () => {
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(/cannot write missing\/bug\.json: there is no such directory/),
+    });
+    place.write('file', '');
+    expect(await ask('dump', join('file', 'x'))).toMatchObject({
+      ...{ code: 2, stderr: expect.stringContaining('cannot write') },
     });
     expect(await ask('dump', '.')).toMatchObject({ code: 2, stderr: expect.stringContaining('it is a directory') });
   });

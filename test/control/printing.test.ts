@@ -7,7 +7,8 @@ import { formatStory } from '../../src/commands/story.ts';
 import type { StoryAnswer } from '../../src/control/queries.ts';
 import type { StatusReport } from '../../src/control/status.ts';
 import type { TopicEvent, Transition } from '../../src/journal/fact.ts';
-import { showDuration } from '../../src/terminal/instant.ts';
+import { localTime } from '../../src/metrics/record-snapshot.ts';
+import { formatInstant, showDuration } from '../../src/terminal/instant.ts';
 import { table } from '../../src/terminal/table.ts';
 import { PLAIN, type Terminal } from '../../src/terminal/terminal.ts';
 import { paragraph, wrap } from '../../src/terminal/wrap.ts';
@@ -85,6 +86,11 @@ describe('what is shown on a terminal', () => {
     expect(narrow.at(-1)).toBe('(3 older chapters of all items are no longer kept)');
   });
 
+  test('a story without causes has none in its paragraphs', () => {
+    const own = { ...chapter, key: 'task/T', cause: null, lastCause: null };
+    expect(lines(formatStory({ chapters: [own], dropped: 0 }, wide(60)))[0]).toMatch(/ waiting$/);
+  });
+
   test('counts columns, not characters', () => {
     const columns = [{ heading: 'TOPIC' }, { heading: 'N', numeric: true }];
     expect(
@@ -115,6 +121,22 @@ describe('what is shown on a terminal', () => {
     const on = (next: number) => lines(formatStatus({ ...report, conditions: [{ ...due!, next }, off!] }))[4];
     expect(on(3 * 86_400_000)).toMatch(/ {2}Sun \d\d:\d\d:\d\d {2}/);
     expect(on(30 * 86_400_000)).toMatch(/ {2}1970-01-31 \d\d:\d\d:\d\d Sat {2}/);
+  });
+
+  test('an instant that comes twice, when clocks are set back, has its offset on either side of Greenwich', () => {
+    const zone = process.env.TZ;
+    try {
+      process.env.TZ = 'America/New_York';
+      const [first, second] = [5, 6].map((hour) => Date.UTC(2026, 10, 1, hour, 30));
+      expect([first, second].map((ms) => formatInstant(ms!))).toEqual([
+        ...['2026-11-01 01:30:00 Sun -04:00', '2026-11-01 01:30:00 Sun -05:00'],
+      ]);
+      expect(localTime(first!)).toBe('2026-11-01T01:30:00.000-04:00');
+      process.env.TZ = 'Europe/Rome';
+      expect(formatInstant(Date.UTC(2026, 9, 25, 0, 30))).toBe('2026-10-25 02:30:00 Sun +02:00');
+    } finally {
+      process.env.TZ = zone;
+    }
   });
 
   test('durations have no more digits than they need', () => {

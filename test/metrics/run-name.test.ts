@@ -19,6 +19,12 @@ describe('placeholders of a run name', () => {
     expect(resolveRunName(template, facts)).toBe(name);
   });
 
+  test('what is longer than a name of a file may be is cut off between characters', () => {
+    expect(safeFileName('x'.repeat(300))).toBe('x'.repeat(180));
+    expect(safeFileName('é'.repeat(100))).toBe('é'.repeat(90));
+    expect(safeFileName(`x${'é'.repeat(100)}`)).toBe(`x${'é'.repeat(89)}`);
+  });
+
   test('ranks are 0 where the environment says nothing', () => {
     expect(resolveRunName('{rank}{local_rank}', { ...facts, environment: { RANK: '' } })).toBe('00');
   });

@@ -98,6 +98,15 @@ describe('saturation', () => {
     consumer(start('task', 'q'));
     expect(first).toEqual({ task: 1 });
   });
+  test('WorkerSaturation forgets the oldest of 100000 tasks whose end never comes.', () => {
+    const count = WorkerSaturation();
+    const { start, finish, instant } = script();
+    for (let i = 0; i < 100_001; i += 1) count(start('task', `task-${i}`));
+    expect(count(instant('task', null))).toBe(100_000);
+    expect(count(finish('task', 'task-0'))).toBe(100_000);
+    expect(count(finish('task', 'task-1'))).toBe(99_999);
+  });
+
   test('WorkerSaturation counts running tasks and nothing else.', () => {
     const events = [
       ...[start('run', 'r'), start('task', 'a'), start('command', 'p'), start('task', 'b')],
@@ -205,6 +214,22 @@ describe('tasks', () => {
       ...[run('finish', 'run-1', true), task('start', 'B', 'task-2'), task('finish', 'B', 'task-2')],
     ];
     expect(values(TaskDependencies(), events).at(-1)).toEqual(['task-2', []]);
+  });
+
+  test('TaskArguments: a command without a list of words is its program.', () => {
+    const events = [of('start', 'task/A', 'task', 'task-1'), of('start', 'task/A', 'command', 'p', { command: 'ls' })];
+    expect(values(TaskArguments(), events)).toEqual([null, ['task-1', [[0, 'ls']]]]);
+  });
+
+  test('TaskDependencies: a run whose id is not a text orders nothing.', () => {
+    const events = [
+      of('start', 'condition/C', 'run', 7, { sequence: true }, '7'),
+      ...['task-1', 'task-2'].flatMap((id) => [
+        of('start', 'task/A', 'task', id, {}, '7'),
+        of('finish', 'task/A', 'task', id, {}, '7'),
+      ]),
+    ];
+    expect(values(TaskDependencies(), events)).toEqual([null, null, ['task-1', []], null, ['task-2', []]]);
   });
 
   test('TaskArguments: the words of the command with their places, beside the id of the task.', () => {

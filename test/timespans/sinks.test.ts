@@ -3,6 +3,7 @@ import {
   FilterLog,
   LocalEventLog,
   logsAnnotations,
+  logsEventPairs,
   NoOpLog,
   type SpanFact,
   TimespanContext,
@@ -56,6 +57,11 @@ describe('A sink that fails', () => {
     context.sink = new NoOpLog();
     expect(closed).toBe(1);
   });
+});
+
+test('Pairs of columns that have neither instants nor ids are refused with what there is.', () => {
+  expect(() => logsEventPairs({}, () => {})).toThrow('pairs need the columns "core" and "id", there are: none');
+  expect(() => logsEventPairs({ a: [] }, () => {})).toThrow('there are: a');
 });
 
 test('Names are read from columns also where ids or rows are missing, and only names that are texts.', () => {

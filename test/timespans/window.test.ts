@@ -164,6 +164,25 @@ describe('LogWindow', () => {
   });
 });
 
+test('Thousands of rows go through a window, and what it keeps is what is read.', () => {
+  const log = logged(new LogWindow(10));
+  for (const event of at(...Array.from({ length: 2000 }, (_, i) => i))) log.write(event);
+  expect(log.fetch().id).toEqual(Array.from({ length: 11 }, (_, i) => 1989 + i));
+});
+
+test('What several handlers throw is reported as one error, and the rows go all the same.', () => {
+  const { told, onError } = complaints();
+  const window = new LogWindow(10);
+  const log = logged(window, { onError });
+  const boom = () => {
+    throw new Error('a bug');
+  };
+  window.creationHandlers.push(boom, boom);
+  for (const event of at(1, 100)) log.write(event);
+  expect(told.map(([message]) => message)).toEqual(['handlers of a window', 'handlers of a window']);
+  expect(log.length).toBe(1);
+});
+
 describe('TableStorage', () => {
   const row = (timestamp: number, more: Row = {}): Row => ({
     core: { timestamp, category: 'tick', kind: 'start' },

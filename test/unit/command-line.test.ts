@@ -56,6 +56,17 @@ test.each([
   expect(await parseCommandLine(args)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
 });
 
+test('a time before now, or an instant, is where records begin', async () => {
+  const since = async (text: string) => {
+    const { options } = (await parseCommandLine(['logs', '--since', text])) as unknown as {
+      options: { since: (now: number) => number };
+    };
+    return options.since(Date.UTC(2026, 2, 28, 12));
+  };
+  expect(await since('5m')).toBe(Date.UTC(2026, 2, 28, 11, 55));
+  expect(await since('2026-03-28T10:00:00Z')).toBe(Date.UTC(2026, 2, 28, 10));
+});
+
 test('each subcommand has the name under which it is listed, and examples in its help', async () => {
   expect((await loadSubcommands()).map(({ name }) => name)).toEqual(SUBCOMMAND_NAMES);
   for (const { name, examples } of await loadSubcommands()) {
