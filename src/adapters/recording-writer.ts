@@ -121,7 +121,7 @@ export class RecordingWriter {
     const bytes = this.#encoder.take();
     const facts = this.#facts;
     this.#facts = 0;
-    this.#sink.write(bytes, facts);
+    this.#sink.write(bytes, facts, () => this.#encoder.giveBack(bytes));
     this.#size += bytes.length;
     if (this.#size >= this.#largest) this.#turn();
   }

@@ -83,6 +83,10 @@ export class RecordingEncoder {
   take(): Uint8Array {
     return this.#lines.take();
   }
+  /** Takes back lines that are written: their memory is used again. */
+  giveBack(lines: Uint8Array): void {
+    this.#lines.giveBack(lines);
+  }
 
   #begin(time: number, origin: TraceContext | undefined, mono: number): void {
     this.#time = time;

@@ -49,4 +49,22 @@ describe('bytes that are collected', () => {
     expect(textOf(taken)).toBe('before');
     expect(textOf(buffer.take())).toBe('behind');
   });
+
+  test('use memory again that is given back, and no other memory.', () => {
+    const buffer = new ByteBuffer();
+    const taken = ['a', 'b', 'c'].map((letter) => {
+      buffer.addText(letter.repeat(100_000 / 3));
+      return buffer.take();
+    });
+    expect(new Set(taken.map((bytes) => bytes.buffer)).size).toBe(3);
+    const [first, second, third] = taken as [Uint8Array, Uint8Array, Uint8Array];
+    buffer.giveBack(second);
+    buffer.addText('d'.repeat(40_000));
+    buffer.take();
+    buffer.addText('e'.repeat(40_000));
+    const again = buffer.take();
+    expect(again.buffer).toBe(second.buffer);
+    expect(textOf(again)).toBe('e'.repeat(40_000));
+    expect([textOf(first)[0], textOf(third)[33_000]]).toEqual(['a', 'c']);
+  });
 });

@@ -52,4 +52,16 @@ describe('what is written at once', () => {
     bytes.advance(3);
     expect(bytes.clear()).toBe(2);
   });
+
+  test('is given back when all of it is written.', () => {
+    const bytes = new UnwrittenBytes();
+    const given: string[] = [];
+    for (const text of ['abc', 'def']) bytes.add(Buffer.from(text), 1, () => given.push(text));
+    bytes.advance(2);
+    expect(given).toEqual([]);
+    bytes.advance(2);
+    expect(given).toEqual(['abc']);
+    bytes.clear();
+    expect(given).toEqual(['abc']);
+  });
 });

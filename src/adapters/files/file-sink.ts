@@ -106,14 +106,17 @@ export class FileSink {
     return this.#pieces.waiting;
   }
 
-  /** Takes whole lines, or other pieces. Returns false when there is no room: then they are lost and counted. @param count how many. */
-  write(piece: string | Uint8Array, count = 1): boolean {
+  /**
+   * Takes whole lines, or other pieces. Returns false when there is no room: then they are lost and counted.
+   * @param count how many. @param written called when the bytes are written, unless they are copied or lost before.
+   */
+  write(piece: string | Uint8Array, count = 1, written?: () => void): boolean {
     if (this.#closed || !this.#hasRoom(piece.length)) {
       this.#lost += count;
       return false;
     }
     if (this.#lost > 0) this.#reportLost(false);
-    this.#pieces.add(piece, count);
+    this.#pieces.add(piece, count, written);
     if (this.#options.wait) this.#pump();
     else this.#soon();
     return true;

@@ -9,6 +9,8 @@ interface QueuedBytes {
   readonly bytes: Uint8Array;
   /** Of records. */
   readonly count: number;
+  /** Called when they are written. */
+  readonly written?: (() => void) | undefined;
 }
 /** Something to do between two writes. */
 interface QueuedAction {
@@ -52,7 +54,7 @@ export class UnwrittenBytes {
     return together;
   }
 
-  add(piece: string | Uint8Array, count: number): void {
+  add(piece: string | Uint8Array, count: number, written?: () => void): void {
     if (typeof piece === 'string') {
       this.#texts.push(piece);
       this.#length += piece.length;
@@ -60,7 +62,7 @@ export class UnwrittenBytes {
       if (this.#length >= BATCH) this.#encode();
     } else {
       this.#encode();
-      this.#push({ bytes: piece, count });
+      this.#push({ bytes: piece, count, written });
     }
   }
   addAction(act: () => void): void {
@@ -86,6 +88,7 @@ export class UnwrittenBytes {
       this.#queue.shift();
       this.#bytes -= piece.bytes.length;
       this.#offset -= piece.bytes.length;
+      piece.written?.();
     }
   }
   /** The next piece goes to another file: what is written of it comes again, or the line that was cut. */
