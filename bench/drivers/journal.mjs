@@ -20,7 +20,7 @@ const lost = (n) => {
 const output = standardStream(1, { onLost: lost, onClosed: lost, onTrouble: lost });
 const log = new LogHub(systemClock.wall);
 const journal = new Journal(systemClock);
-if (mode !== 'none') log.stampWith((record) => journal.record(record));
+if (mode !== 'none') log.numberWith(journal);
 log.attach({ level: 'trace', write: (record) => output.write(json(record)) });
 let recording;
 if (mode === 'recorded') {
