@@ -8,7 +8,8 @@ import type { Journal } from './journal/journal.ts';
 import { ItemStates } from './projections/item-states.ts';
 import { logRecords } from './projections/log-records.ts';
 import { MOST_SEVERE } from './projections/record-texts.ts';
-import { type InstanceDetails, NO_OUTPUTS, RunHistory } from './projections/run-history.ts';
+import { type InstanceDetails, RunHistory } from './projections/run-history.ts';
+import { LiveOutputs } from './projections/run-outputs.ts';
 import { SchedulerStatus } from './projections/scheduler-status.ts';
 import { ENDS_SPAN, spanEvents } from './projections/spans.ts';
 import { topicEvents } from './projections/topics.ts';
@@ -18,6 +19,7 @@ export interface Engine {
   readonly scheduler: Scheduler;
   readonly status: SchedulerStatus;
   readonly history: RunHistory;
+  readonly outputs: LiveOutputs;
 }
 
 /** What an engine is started with. */
@@ -36,12 +38,15 @@ export interface EngineOptions extends SchedulerOptions {
 /** The events of an engine, from which log records, history, timespans, metrics and topics are made. */
 export const projectEvents = (journal: Journal, { log, clock }: Pick<Ports, 'log' | 'clock'>) => {
   const events = new EngineEvents();
-  const states = new ItemStates(journal, clock);
+  const outputs = new LiveOutputs();
+  // The first: the others use what it keeps.
+  events.subscribe(outputs.handlers);
+  const states = new ItemStates(journal, clock, outputs);
   events.subscribe(logRecords(log), (type) => log.written[MOST_SEVERE[type] ?? 'error']);
   events.subscribe(states.handlers);
   events.subscribe(spanEvents(journal.spans, clock), (type) => (ENDS_SPAN.has(type) ? ALWAYS : journal.spans.gate));
   events.subscribe(topicEvents(journal));
-  return { events, states };
+  return { events, states, outputs };
 };
 
 /** Makes a scheduler, which does not run yet. */
@@ -51,10 +56,10 @@ export const createEngine = (
   config: Config,
   { history: kept, instance = { version: '', pid: 0 }, ...options }: EngineOptions,
 ): Engine => {
-  const { events, states } = projectEvents(journal, ports);
+  const { events, states, outputs } = projectEvents(journal, ports);
   const { state = new HistoryState(), writer = NO_WRITER, aliveUntil = 0 } = kept ?? {};
-  const history = new RunHistory(state, writer, NO_OUTPUTS, ports.clock, instance, aliveUntil);
+  const history = new RunHistory(state, writer, outputs, ports.clock, instance, aliveUntil);
   events.subscribe(history.handlers);
   const scheduler = new Scheduler({ ...ports, events }, config, { ...options, earlier: history.earlier });
-  return { scheduler, status: new SchedulerStatus(scheduler, states, ports.clock), history };
+  return { scheduler, status: new SchedulerStatus(scheduler, states, ports.clock), history, outputs };
 };

@@ -68,13 +68,24 @@ class Run {
     this.#request = request;
     this.#stdout = new OutputCapture(limits.captureBytes);
     this.#stderr = new OutputCapture(limits.captureBytes);
-    child.stdout?.on('data', (chunk) => this.#stdout.add(chunk)).on('error', () => {});
-    child.stderr?.on('data', (chunk) => this.#stderr.add(chunk)).on('error', () => {});
+    for (const stream of ['stdout', 'stderr'] as const) this.#read(stream);
     this.#events = this.#listen();
     if (request.measure) this.#measure(pid);
     this.result = new Promise((settle) => this.#watch(settle));
     if (request.timeoutSeconds > 0)
       this.#after(request.timeoutSeconds * 1000, () => this.end('timeout', limits.graceMs));
+  }
+
+  /** Reads what the child writes to one stream. */
+  #read(stream: 'stdout' | 'stderr'): void {
+    const capture = stream === 'stdout' ? this.#stdout : this.#stderr;
+    const { output } = this.#request;
+    this.#child[stream]
+      ?.on('data', (chunk: Buffer) => {
+        capture.add(chunk);
+        output?.(stream, chunk);
+      })
+      .on('error', () => {});
   }
 
   /** Reads the events descriptor, if there is one. */

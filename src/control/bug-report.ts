@@ -2,9 +2,9 @@ import type { Spec } from '../core/spec.ts';
 import type { LogFact, TopicEvent, Transition } from '../journal/fact.ts';
 import type { RecordQuery } from '../journal/journal.ts';
 import { SEVERITY } from '../log/record.ts';
+import { Redactor } from '../redact.ts';
 import { VERSION } from '../version.ts';
 import type { JournalView, QuerySource } from './queries.ts';
-import { Redactor } from './redact.ts';
 import type { StatusReport } from './status.ts';
 
 /** The value of the first key of a bug report. */

@@ -54,10 +54,11 @@ const factsOf = (fact: Fact, plain: boolean): SchedulerFacts => {
 
 /** A fact as a transition that happened once. */
 const transitionOf = (
-  { seq, key, start, finish, cause, run, why, time, mono }: TransitionFact,
+  { seq, key, start, finish, cause, run, why, time, mono, output }: TransitionFact,
   order: number,
 ): Transition => ({
   ...{ seq, key, start, finish, cause, run, why, time, mono },
+  ...(output === undefined ? {} : { output }),
   ...{ count: 1, lastTime: time, lastCause: cause, lastRun: run, order },
 });
 

@@ -92,8 +92,16 @@ export interface ItemEventMap {
     readonly args: readonly string[];
   };
   'process.finished': { readonly execution: Execution; readonly report: Readonly<Record<string, unknown>> };
+  /** A process has written something. The chunk is valid during the call only. */
+  'process.output': {
+    readonly item: string;
+    readonly stream: 'stdout' | 'stderr';
+    readonly chunk: Uint8Array;
+  };
   'script.started': { readonly execution: Execution; readonly item: string };
   'script.finished': { readonly execution: Execution; readonly report: Readonly<Record<string, unknown>> };
+  /** A script has logged a line. */
+  'script.logged': { readonly item: string; readonly text: string };
   /** A script has stored its private state. */
   'script.stored': { readonly item: string; readonly kept: () => KeptState };
   /** @throws EventError for what JSON cannot hold, and for topics that are not names. */

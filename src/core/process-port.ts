@@ -14,6 +14,8 @@ export interface ProcessRequest {
   readonly timeoutSeconds: number;
   /** Takes the lines that the process writes to the descriptor named in WHENEVER_EVENTS_FD; absent: there is none. */
   readonly events?: EventLines;
+  /** Takes what the process writes, piece by piece; the pieces are not used afterwards. */
+  readonly output?: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
   /** Measure resource usage (polls the process). */
   readonly measure?: boolean;
 }

@@ -39,6 +39,8 @@ export interface TransitionFact extends Envelope {
   readonly reason?: string;
   /** The condition of an event: `condition/Backup`. */
   readonly concerns?: string;
+  /** The last lines that the run has written, where a task or a run has ended. */
+  readonly output?: string;
 }
 
 /** Something was published under one or more topics. */
@@ -102,6 +104,8 @@ export interface Transition {
   readonly code?: TransitionFact['code'];
   readonly reason?: string;
   readonly concerns?: string;
+  /** Of the last time. */
+  readonly output?: string;
   /** Of the first; wall clock and monotonic, ms. */
   readonly time: number;
   readonly mono: number;

@@ -9,6 +9,7 @@ const STARTED = 'running';
 
 /** A transition that may still be counted up. */
 interface Entry extends Transition {
+  output?: string;
   count: number;
   lastTime: number;
   lastCause: string | null;
@@ -33,7 +34,7 @@ interface HistoryDeps {
 }
 
 /** What a transition says besides the states and the reason, for programs. */
-export type TransitionDetails = Pick<TransitionFact, 'code' | 'reason' | 'concerns'>;
+export type TransitionDetails = Pick<TransitionFact, 'code' | 'reason' | 'concerns' | 'output'>;
 
 /** The states of one item and its last transitions. */
 export class Track {
@@ -71,7 +72,7 @@ export class Track {
     this.state = finish;
     if (start !== finish) this.since = time;
     const again = this.#same(start, finish, why);
-    if (again) this.#count(again, time, cause, run);
+    if (again) this.#count(again, time, cause, run, tags?.output);
     if (again && !listening) return;
     if (again && start === finish) {
       again.unreported += 1;
@@ -97,10 +98,10 @@ export class Track {
 
   /** Takes a transition of a recording. */
   restore({ kind: _, item: __, ...transition }: TransitionFact): void {
-    const { start, finish, why, time, cause, run } = transition;
+    const { start, finish, why, time, cause, run, output } = transition;
     this.state = finish;
     const again = this.#same(start, finish, why);
-    if (again) this.#count(again, time, cause, run);
+    if (again) this.#count(again, time, cause, run, output);
     else
       this.#keep({
         ...{ ...transition, count: 1, lastTime: time, lastCause: cause, lastRun: run },
@@ -143,11 +144,13 @@ export class Track {
     if (entry === undefined || entry.finish !== finish || entry.start !== start || entry.why !== why) return false;
     return !this.#shared || finish === STARTED || entry.runReason === this.#runReason;
   }
-  #count(entry: Entry, time: number, cause: string | null, run: string | null): void {
+  #count(entry: Entry, time: number, cause: string | null, run: string | null, output: string | undefined): void {
     entry.count += 1;
     entry.lastTime = time;
     entry.lastCause = cause;
     entry.lastRun = run;
+    if (output !== undefined) entry.output = output;
+    else if (entry.output !== undefined) delete entry.output;
     entry.order = this.#history.count(1);
     if (entry === this.#last) return;
     this.#before = this.#last;

@@ -1,5 +1,6 @@
 import type { ConditionRef, EventHandlers, EventRef, NextCheck, Operation, TaskRef } from '../core/events.ts';
 import { internalErrorText } from '../core/internal-error.ts';
+import { countsAsFailed } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
 import { reasonText } from '../core/reasons.ts';
 import { type ConditionStateName, INELIGIBLE } from '../core/states.ts';
@@ -22,6 +23,12 @@ export interface StateStore {
   track(key: string, state: string): Track;
   /** The item has left the configuration: what is kept of it goes in an hour, unless it comes back. */
   depart(key: string): void;
+}
+
+/** The last lines that runs have written. */
+export interface OutputExcerpts {
+  /** Of a run that has ended; undefined: it has written nothing. */
+  excerpt(item: string, run: string): string | undefined;
 }
 
 /** How a condition stands, and why, in words for a person. */
@@ -68,6 +75,9 @@ const NOT_IN_FILE = 'it is not in the new file';
 /** The state that a run of a task leaves behind. */
 const TASK_STATE = { success: 'succeeded', failure: 'failed', none: 'indeterminate', error: 'error' } as const;
 
+const outputTag = (output: string | undefined): TransitionDetails | undefined =>
+  output === undefined ? undefined : { output };
+
 /** What is known of one condition. */
 class ConditionEntry {
   readonly #name: string;
@@ -79,6 +89,8 @@ class ConditionEntry {
   closed = false;
   /** What has suspended it, if it is suspended. */
   suspender = SUSPENDED_IN_FILE;
+  /** The last lines of the first task that has failed in its run. */
+  failedOutput: string | undefined;
   /** Tasks that run for it, and those that it waits for. */
   readonly running: string[] = [];
   readonly queued = new Set<TaskRef>();
@@ -123,13 +135,15 @@ class ConditionEntry {
 /** The states of all items, with their reasons: the history of each, and how conditions stand. */
 export class ItemStates {
   readonly #store: StateStore;
+  readonly #outputs: OutputExcerpts;
   readonly #clock: Clock;
   readonly #conditions = new WeakMap<ConditionRef, ConditionEntry>();
   readonly #items = new WeakMap<TaskRef | EventRef, Track>();
   /** The condition that ran a task last, and the reason that makes. */
   readonly #ranBy = new WeakMap<TaskRef, readonly [condition: string, why: string]>();
 
-  constructor(store: StateStore, clock: Clock) {
+  constructor(store: StateStore, clock: Clock, outputs: OutputExcerpts) {
+    this.#outputs = outputs;
     this.#store = store;
     this.#clock = clock;
   }
@@ -226,7 +240,9 @@ export class ItemStates {
         next.state,
         failed ? failureWords(executed, condition.spec.traits.recurring, retriesLeft) : NO_FAILURE,
         trace,
+        failed ? outputTag(entry.failedOutput) : undefined,
       );
+      entry.failedOutput = undefined;
     },
 
     'task.created': ({ task }, trace) => {
@@ -256,7 +272,9 @@ export class ItemStates {
       const entry = this.#of(condition);
       entry.running.splice(entry.running.indexOf(task.name), 1);
       entry.queue(trace);
-      this.#items.get(task)?.to(TASK_STATE[outcome.kind], outcomeReason(outcome), trace);
+      const output = trace.run === null ? undefined : this.#outputs.excerpt(`task/${task.name}`, trace.run);
+      if (countsAsFailed(outcome)) entry.failedOutput ??= output;
+      this.#items.get(task)?.to(TASK_STATE[outcome.kind], outcomeReason(outcome), trace, outputTag(output));
     },
 
     'event.created': ({ event }) => this.#items.set(event, this.#store.track(`event/${event.name}`, 'new')),

@@ -347,6 +347,3 @@ export class RunHistory {
     this.#writer.write(line);
   }
 }
-
-/** Knows of no output. */
-export const NO_OUTPUTS: RunOutputs = { take: () => ({}) };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Redactor } from '../../src/control/redact.ts';
+import { Redactor } from '../../src/redact.ts';
 
 /** `¤` is where the secret stands. */
 const SHAPES: readonly string[] = [

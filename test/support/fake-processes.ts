@@ -51,6 +51,8 @@ export class FakeProcesses implements Processes {
       ended: undefined,
     };
     this.runs.push(run);
+    if (act.stdout) request.output?.('stdout', Buffer.from(act.stdout));
+    if (act.stderr) request.output?.('stderr', Buffer.from(act.stderr));
     const kill = this.#kill.signal;
     const limit = request.timeoutSeconds > 0 ? request.timeoutSeconds : Number.POSITIVE_INFINITY;
     const seconds = Math.min(act.seconds ?? 0, limit);

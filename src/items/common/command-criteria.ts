@@ -9,6 +9,7 @@ import {
 import type { ProcessEnd, ProcessResult, RegexMatcher } from '../../core/ports.ts';
 import { type Reason, reasonText } from '../../core/reasons.ts';
 import type { ReportProblem } from '../kind.ts';
+import { keepOutputField } from './keep-output.ts';
 import { compileExpression, type Expression, matchOnThreads } from './regular-expression.ts';
 
 const status = (doc: string) => integerField({ min: 0, max: 4294967295, doc });
@@ -53,6 +54,7 @@ export const commandFields = {
     fallback: 0,
     doc: 'Time limit: the process group then gets SIGTERM, and SIGKILL two seconds later. 0: no limit.',
   }),
+  keep_output: keepOutputField,
 } as const;
 
 type CommandValues = Values<typeof commandFields>;

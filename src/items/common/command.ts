@@ -1,5 +1,5 @@
 import type { Values } from '../../config/field.ts';
-import type { EventLines, Ports, ProcessEnd, ProcessResult } from '../../core/ports.ts';
+import type { EventLines, Ports, ProcessEnd, ProcessRequest, ProcessResult } from '../../core/ports.ts';
 import { reasonText } from '../../core/reasons.ts';
 import type { Logger, Message, TraceContext } from '../../log/record.ts';
 import { agree, counted } from '../../plural.ts';
@@ -82,6 +82,7 @@ export const runCommand = async (
     variables: { ...(announced ? { ...variables, ...identity(origin) } : {}), ...values.environment_variables },
     ...(announced ? { events } : {}),
     ...(measure ? { measure } : {}),
+    ...(values.keep_output === 'never' ? {} : { output: outputEvents(ports.events, item, origin) }),
     timeoutSeconds: values.timeout_seconds,
   });
   const took = seconds(ports.clock.mono() - began);
@@ -94,6 +95,12 @@ export const runCommand = async (
   reportEnd(end, finding, values.timeout_seconds, took, { log, prefix, conclude });
   return finding;
 };
+
+/** Emits what a process writes. */
+const outputEvents =
+  (events: Ports['events'], item: string, origin: TraceContext): NonNullable<ProcessRequest['output']> =>
+  (stream, chunk) =>
+    events.emit('process.output', origin, { item, stream, chunk });
 
 /** The records of the end of a run. `limit`: seconds. */
 const reportEnd = (

@@ -5,6 +5,7 @@ import type { KeptState, LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../
 import { type Reason, reasonText } from '../../core/reasons.ts';
 import type { Logger, TraceContext } from '../../log/record.ts';
 import { type CreateContext, type HostFs, type ReportProblem, rejectTilde } from '../kind.ts';
+import { keepOutputField } from './keep-output.ts';
 
 /** Keys of everything that runs a Lua script: tasks and conditions alike. */
 export const luaFields = {
@@ -30,6 +31,7 @@ export const luaFields = {
     extension: true,
     doc: 'Time limit; the script is ended, whatever it does. 0: no limit.',
   }),
+  keep_output: keepOutputField,
 } as const;
 
 type LuaValues = Values<typeof luaFields>;
@@ -144,7 +146,10 @@ export class LuaRunner {
     const execution = {};
     ports.events.emit('script.started', origin, { execution, item });
     const result = await ports.lua.run(request, {
-      line: (level, text) => this.#scriptLog[level]('PROC/MSG', `${records.linePrefix}${text}`, origin),
+      line: (level, text) => {
+        this.#scriptLog[level]('PROC/MSG', `${records.linePrefix}${text}`, origin);
+        if (values.keep_output !== 'never') ports.events.emit('script.logged', origin, { item, text });
+      },
       initialised: () => log.debug('START/OK', `${prefix}the init script has been run`),
       event: (topics, value) => {
         try {

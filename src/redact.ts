@@ -53,7 +53,7 @@ export const SECRET_PATTERNS: readonly RegExp[] = [
     'gi',
   ),
   // {"pw": …}
-  new RegExp(`(${QUOTE}(?:pw|pat|psk|otp|jwt)${QUOTE}\\s*:\\s*)${VALUE}`, 'gi'),
+  new RegExp(`((?<!\\\\)${QUOTE}(?:pw|pat|psk|otp|jwt)${QUOTE}\\s*:\\s*)${VALUE}`, 'gi'),
   // GITHUB_PAT=…, DB_PW=…; deploy_key = "…"
   new RegExp(`(\\b(?:[A-Z][A-Z\\d]{0,30}_){0,6}(?:${ENDS.toUpperCase()})=)(?:"[^"]*"?|'[^']*'?|[^\\s"'&;]+)`, 'g'),
   new RegExp(`([_.-]${ENDS}(?:${QUOTE})?\\]?\\s*[:=]\\s*)(?=\\\\*["'[])${VALUE}`, 'gi'),
@@ -114,13 +114,15 @@ const PASSWORD_AFTER_P = /(?:^|[/\\])(?:mysql|mariadb)[a-z]*$|(?:^|[/\\])(?:7z|7
 /** Replaces the secrets in values and keeps them, because they may occur elsewhere too. */
 export class Redactor {
   readonly #secrets = new Set<string>();
+  /** How they can be written, for `mask`; undefined: to be made. */
+  #forms: readonly string[] | undefined;
 
   /** Replaces values that are named like a secret or look like one. @param name the name of the value */
   redact(value: unknown, name = ''): unknown {
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') {
       if (!isSecretName(name)) return typeof value === 'string' ? redactText(value, this.#found) : jsonNumber(value);
       // Short values may be common words.
-      if (String(value).length >= 6) this.#secrets.add(String(value));
+      if (String(value).length >= 6) this.#add(String(value));
       return value === '' ? '' : REDACTED;
     }
     if (Array.isArray(value)) return this.#list(value, name);
@@ -146,14 +148,21 @@ export class Redactor {
       }
   }
 
+  /** Replaces what looks like a secret, each other occurrence of it, and each known secret. */
+  mask(text: string): string {
+    this.#forms ??= formsOf(this.#secrets);
+    const found = new Set<string>();
+    const masked = redactText(without(text, this.#forms), (secret) => {
+      if (isDistinctive(secret)) found.add(secret);
+    });
+    return found.size === 0 ? masked : without(masked, formsOf(found));
+  }
+
   /** Replaces what looks like a secret, and each occurrence of a known secret, in anything that JSON can hold. */
   redactEverywhere<T>(value: T): T {
     this.collectSecrets(value);
-    const secrets = [...this.#secrets]
-      .flatMap((secret) => [...new Set([secret, JSON.stringify(secret).slice(1, -1), encoded(secret)])])
-      .sort((a, b) => b.length - a.length);
-    const text = (inner: string): string =>
-      redactText(secrets.reduce((rest, secret) => rest.split(secret).join(REDACTED), inner));
+    const secrets = formsOf(this.#secrets);
+    const text = (inner: string): string => redactText(without(inner, secrets));
     const walk = (inner: unknown): unknown => {
       if (typeof inner === 'string') return text(inner);
       if (Array.isArray(inner)) return inner.map(walk);
@@ -166,8 +175,13 @@ export class Redactor {
   }
 
   readonly #found = (secret: string): void => {
-    if (isDistinctive(secret)) this.#secrets.add(secret);
+    if (isDistinctive(secret)) this.#add(secret);
   };
+
+  #add(secret: string): void {
+    this.#secrets.add(secret);
+    this.#forms = undefined;
+  }
 
   /** `["--password", "x", "-u", "me:x", "TOKEN=x"]`: the words after such options are secrets. */
   #list(values: readonly unknown[], name: string, afterP = false): unknown[] {
@@ -194,6 +208,15 @@ const splitSecret = (word: string, before: string): RegExpExecArray | null => {
   const named = /^(-{0,2}([A-Za-z][\w.-]*)=)(.+)$/s.exec(word);
   return named && isSecretName(named[2]!) ? /^([^=]+=)(.+)$/s.exec(word) : null;
 };
+
+/** How secrets can be written, the longest first: as they are, within JSON and within an address. */
+const formsOf = (secrets: ReadonlySet<string>): readonly string[] =>
+  [...secrets]
+    .flatMap((secret) => [...new Set([secret, JSON.stringify(secret).slice(1, -1), encoded(secret)])])
+    .sort((a, b) => b.length - a.length);
+
+const without = (text: string, secrets: readonly string[]): string =>
+  secrets.reduce((rest, secret) => rest.split(secret).join(REDACTED), text);
 
 const encoded = (secret: string): string => {
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isSecretName, REDACTED, Redactor, redactText } from '../../src/control/redact.ts';
+import { isSecretName, REDACTED, Redactor, redactText } from '../../src/redact.ts';
 
 describe('a secret in a text', () => {
   test.each([

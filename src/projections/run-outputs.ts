@@ -1,0 +1,195 @@
+import type { EventHandlers } from '../core/events.ts';
+import { countsAsFailed } from '../core/outcome.ts';
+import type { Config, Spec } from '../core/spec.ts';
+import type { KeptOutput } from '../history/history-line.ts';
+import type { TraceContext } from '../log/record.ts';
+import { Redactor } from '../redact.ts';
+import { lastBytes, OutputTail } from './output-tail.ts';
+import type { RunOutputs } from './run-history.ts';
+
+/** Where a piece of output comes from: `log` is what a script logs. */
+export type OutputStream = 'stdout' | 'stderr' | 'log';
+export const OUTPUT_STREAMS: readonly OutputStream[] = ['stdout', 'stderr', 'log'];
+
+/** The latest output of an item. */
+export interface LatestOutput {
+  /** Of a task: its run. Of a condition: the run, or the check, which has a run of its own. */
+  readonly run: string;
+  readonly running: boolean;
+  readonly output: KeptOutput;
+}
+
+/** Takes what a run writes while it is under way. */
+export interface OutputListener {
+  piece(stream: OutputStream, chunk: Uint8Array | string): void;
+  /** The run has ended. */
+  end(output: KeptOutput): void;
+}
+
+/** A run that is under way. */
+interface OpenOutput {
+  readonly run: string;
+  readonly tails: Map<OutputStream, OutputTail>;
+  readonly listeners: Set<OutputListener>;
+}
+
+/** The output of a run that has ended. */
+interface EndedOutput {
+  readonly run: string;
+  readonly output: KeptOutput;
+  readonly bytes: number;
+  /** The history has not taken it yet. */
+  held: boolean;
+}
+
+/** What is kept of ended runs of all items together, in characters: of what is older the history has it. */
+const MOST_ENDED = 1 << 20;
+
+/** Lines and bytes of an output that are shown with a reason. */
+const EXCERPT_LINES = 3;
+const EXCERPT_BYTES = 400;
+
+/** The last lines of an output: of standard error, else of standard output, else of what a script logged. */
+export const excerptOf = ({ stderr, stdout, log }: KeptOutput): string | undefined => {
+  for (const text of [stderr, stdout, log]) {
+    const whole = text?.trim();
+    if (whole) return lastBytes(whole.split(/\r?\n/).slice(-EXCERPT_LINES).join('\n'), EXCERPT_BYTES).trim();
+  }
+  return undefined;
+};
+
+const keptWhen = (spec: Spec<unknown>): unknown => spec.values.keep_output;
+
+/** What runs have written: the tails of those that are under way, and the last output of each item. */
+export class LiveOutputs implements RunOutputs {
+  readonly #open = new Map<string, OpenOutput>();
+  /** By item, the oldest first. */
+  readonly #ended = new Map<string, EndedOutput>();
+  #endedBytes = 0;
+  #config: Config | undefined;
+  /** Knows the secrets of the configuration; undefined: it was not needed yet. */
+  #redactor: Redactor | undefined;
+
+  readonly handlers: EventHandlers = {
+    'scheduler.loading': ({ config }) => this.#load(config),
+    'reload.finished': ({ config }) => this.#load(config),
+    'process.output': ({ item, stream, chunk }, trace) => this.#add(item, stream, chunk, trace),
+    'script.logged': ({ item, text }, trace) => this.#add(item, 'log', `${text}\n`, trace),
+    'task.started': ({ task }, { run }) => {
+      if (run !== null) this.#begin(`task/${task.name}`, run);
+    },
+    'task.finished': ({ task, outcome }, { run }) => {
+      const dropped = keptWhen(task.spec) === 'failure' && !countsAsFailed(outcome);
+      if (run !== null) this.#end(`task/${task.name}`, run, dropped, true);
+    },
+    'check.finished': ({ condition, result }, { run }) => {
+      const when = run === null ? undefined : keptWhen(condition.spec);
+      if (run === null || when === undefined) return;
+      const passed = result.kind === 'passed';
+      const item = `condition/${condition.name}`;
+      if (this.#open.get(item)?.run !== run) this.#begin(item, run);
+      this.#end(item, run, when === 'failure' && passed, passed);
+    },
+    'item.removed': ({ section, name }) => this.#forget(`${section}/${name}`),
+  };
+
+  take(item: string, run: string): KeptOutput {
+    const ended = this.#ended.get(item);
+    if (ended?.run !== run) return {};
+    ended.held = false;
+    this.#limit();
+    return ended.output;
+  }
+
+  /** The output of a run in short, once it has ended: its last lines. */
+  excerpt(item: string, run: string): string | undefined {
+    const ended = this.#ended.get(item);
+    return ended?.run === run ? excerptOf(ended.output) : undefined;
+  }
+
+  /** The output of the run that is under way, or of the last one; undefined: nothing is known of it. */
+  latest(item: string): LatestOutput | undefined {
+    const open = this.#open.get(item);
+    if (open) return { run: open.run, running: true, output: this.#textsOf(open) };
+    const ended = this.#ended.get(item);
+    return ended && { run: ended.run, running: false, output: ended.output };
+  }
+
+  /** Hands over what the run that is under way writes from now on. Returns how to end that; undefined: none is under way. */
+  follow(item: string, listener: OutputListener): (() => void) | undefined {
+    const open = this.#open.get(item);
+    open?.listeners.add(listener);
+    return open && (() => open.listeners.delete(listener));
+  }
+
+  /** A text without the secrets that are recognised in it, and without those of the configuration. */
+  readonly mask = (text: string): string => {
+    this.#redactor ??= this.#collect();
+    return this.#redactor.mask(text);
+  };
+
+  #load(config: Config): void {
+    this.#config = config;
+    this.#redactor = undefined;
+  }
+  #collect(): Redactor {
+    const redactor = new Redactor();
+    const { tasks = [], conditions = [], events = [] } = this.#config ?? {};
+    for (const { values } of [...tasks, ...conditions, ...events]) redactor.redact(values);
+    return redactor;
+  }
+
+  #begin(item: string, run: string): OpenOutput {
+    const open: OpenOutput = { run, tails: new Map(), listeners: new Set() };
+    this.#open.set(item, open);
+    return open;
+  }
+
+  #add(item: string, stream: OutputStream, chunk: Uint8Array | string, { run }: TraceContext): void {
+    if (run === null) return;
+    let open = this.#open.get(item);
+    if (open?.run !== run) {
+      // The run of a task has ended: a process of it still writes.
+      if (item.startsWith('task/')) return;
+      open = this.#begin(item, run);
+    }
+    let tail = open.tails.get(stream);
+    if (tail === undefined) {
+      tail = new OutputTail();
+      open.tails.set(stream, tail);
+    }
+    tail.add(chunk);
+    for (const listener of open.listeners) listener.piece(stream, chunk);
+  }
+
+  #end(item: string, run: string, dropped: boolean, held: boolean): void {
+    const open = this.#open.get(item);
+    if (open?.run !== run) return;
+    this.#open.delete(item);
+    const output = dropped ? {} : this.#textsOf(open);
+    this.#forget(item);
+    const bytes = 100 + Object.values(output).reduce((sum, text) => sum + text.length, 0);
+    this.#ended.set(item, { run, output, bytes, held });
+    this.#endedBytes += bytes;
+    this.#limit();
+    for (const listener of open.listeners) listener.end(output);
+  }
+
+  #textsOf({ tails }: OpenOutput): KeptOutput {
+    return Object.fromEntries([...tails].map(([stream, tail]) => [stream, tail.text(this.mask)]));
+  }
+
+  #forget(item: string): void {
+    this.#endedBytes -= this.#ended.get(item)?.bytes ?? 0;
+    this.#ended.delete(item);
+  }
+
+  /** Forgets the oldest outputs that the history has. */
+  #limit(): void {
+    if (this.#endedBytes <= MOST_ENDED) return;
+    for (const [item, { held }] of this.#ended) {
+      if (!held) this.#forget(item);
+      if (this.#endedBytes <= MOST_ENDED) return;
+    }
+  }
+}
