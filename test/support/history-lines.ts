@@ -71,7 +71,7 @@ export class HistoryFolder {
   }
   remove(): void {
     for (const store of this.#stores) store.close();
-    rmSync(this.root, { recursive: true, force: true });
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -63,7 +63,7 @@ function* snapshotPieces({ state, segment, offset }: Snapshot): Generator<string
 }
 
 /**
- * Replaces the snapshot without holding up the program. @param wanted false: by now there is a newer one.
+ * Replaces the snapshot without holding up the program. @param wanted false: the store is closed, and there is a newer one.
  * @throws Error of the system
  */
 export const writeSnapshot = async (directory: string, snapshot: Snapshot, wanted: () => boolean): Promise<void> => {

@@ -88,7 +88,9 @@ export class HistoryStore {
   #written = false;
   /** Lines since the last snapshot. */
   #since = 0;
-  #snapshot = 0;
+  /** The snapshot that is to be written, and whether one is being written. */
+  #wanted: Snapshot | undefined;
+  #writing = false;
   #houseAt: number;
   #house: Promise<void> | undefined;
   #houseFails = false;
@@ -308,15 +310,22 @@ export class HistoryStore {
   #takeSnapshot(): Snapshot {
     this.#since = 0;
     const snapshot = this.#current;
-    const number = ++this.#snapshot;
-    const isNewest = (): boolean => number === this.#snapshot && !this.#off;
-    // Without it the next start reads more lines.
-    writeSnapshot(this.#directory, snapshot, isNewest).catch(() => {});
+    this.#wanted = snapshot;
+    void this.#writeSnapshots();
     return snapshot;
+  }
+  /** Writes the newest snapshot, one at a time. Without it the next start reads more lines. */
+  async #writeSnapshots(): Promise<void> {
+    if (this.#writing) return;
+    this.#writing = true;
+    for (let next = this.#wanted; next !== undefined && !this.#off; next = this.#wanted) {
+      this.#wanted = undefined;
+      await writeSnapshot(this.#directory, next, () => !this.#off).catch(() => {});
+    }
+    this.#writing = false;
   }
   #snapshotNow(): void {
     this.#since = 0;
-    this.#snapshot += 1;
     try {
       writeSnapshotNow(this.#directory, this.#current);
     } catch {
