@@ -202,15 +202,27 @@ const acceptCommands = ({ scheduler }: DaemonCore, { file, outputs, onSignal, si
   });
 };
 
+/** Opens the history of the configuration; undefined: none is kept. */
+const openHistory = ({ file, starting }: Logging, { settings: { history } }: Config): HistoryStore | undefined => {
+  if (!history.enabled) return undefined;
+  const warn = (text: string): void => starting.warn('START/MSG', text);
+  try {
+    return new HistoryStore(historyDirectory(resolve(file)), warn, history);
+  } catch (error) {
+    warn(`no history is kept: ${describeError(error, true)}`);
+    return undefined;
+  }
+};
+
 /** Loads the configuration and runs the scheduler to its end. Returns the exit status. */
 const runScheduler = async (run: Logging): Promise<number> => {
   const { options, instance, outputs, journal, starting } = run;
   const config = await configure(run);
   if (config === undefined) return 2;
   const leftovers = orphanProcesses(starting);
-  const history = new HistoryStore(historyDirectory(resolve(run.file)), (text) => starting.warn('START/MSG', text));
+  const history = openHistory(run, config);
   const core = new DaemonCore({
-    history,
+    ...(history ? { history } : {}),
     ...{ config, journal, log: outputs.log, level: outputs.level(config.settings.logging) },
     ...{ paused: options.pause, begun: 0, load: reloadConfigFile, absolutePath: resolve },
     ...(leftovers ? { leftovers } : {}),
@@ -233,7 +245,7 @@ const runScheduler = async (run: Logging): Promise<number> => {
   });
   const ending = await core.scheduler.run();
   await server.close();
-  history.close();
+  history?.close();
   // The notes beside a lost socket are those of the other instance.
   if (!socket.lost) leftovers?.close();
   return hasCrashed() ? STATUS.crashed : STATUS[ending];

@@ -2,6 +2,7 @@ import { parse, TomlError } from 'smol-toml';
 import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec, Traits } from '../core/spec.ts';
 import type { ConditionKind, EventKind, HostFs, ItemKind, TaskKind } from '../items/kind.ts';
 import type { Table, Values } from './field.ts';
+import { readHistory } from './history.ts';
 import { readLogging } from './logging.ts';
 import { ConfigError, type Path, type Problem, ProblemList, replaceControls } from './problem.ts';
 import { globalFields, readFields } from './read-fields.ts';
@@ -60,7 +61,7 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   if (dates.length > 0) return refuse(dates);
   const found = new ProblemList();
   const sections = ['task', 'condition', 'event'] as const;
-  const globals = readFields(root, globalFields, [], undefined, found, [...sections, 'logging']) as Values<
+  const globals = readFields(root, globalFields, [], undefined, found, [...sections, 'logging', 'history']) as Values<
     typeof globalFields
   >;
   const task = await readSection(root, 'task', registry.task, machine, found);
@@ -76,6 +77,7 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   const names = ({ named }: { named: ReadonlyMap<string, Path> }) => new Set(named.keys());
   const items = { task: names(task), condition: names(condition), event: names(event) };
   const logging = readLogging(root, items, found);
+  const history = readHistory(root, found);
   if (found.problems.length > 0) return refuse(found.problems);
 
   /** A message without its line is better than none. A failed import is tried again for the next message. */
@@ -105,6 +107,7 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
       tickSeconds: globals.scheduler_tick_seconds,
       randomize: globals.randomize_checks_within_ticks,
       keepPause: globals.keep_pause,
+      history,
       ...(logging ? { logging } : {}),
     },
     tasks: task.items.map((item): TaskSpec => spec(item)),

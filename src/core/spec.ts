@@ -49,12 +49,20 @@ export interface EventSpec extends Spec<EventInstance> {
   readonly manual: boolean;
 }
 
+/** Whether runs are kept, how long, and how many megabytes of them. */
+export interface HistorySettings {
+  readonly enabled: boolean;
+  readonly days: number;
+  readonly megabytes: number;
+}
+
 /** Globals of a file; they take effect at start only. */
 export interface Settings {
   readonly tickSeconds: number;
   readonly randomize: boolean;
   /** A pause goes on after a restart. */
   readonly keepPause: boolean;
+  readonly history: HistorySettings;
   /** What the file says about the log. */
   readonly logging?: LoggingConfig;
 }

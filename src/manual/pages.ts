@@ -2,6 +2,7 @@ import { OPTIONS } from '../cli.ts';
 import { loadSubcommands } from '../commands/index.ts';
 import type { OptionRow, Subcommand } from '../commands/subcommand.ts';
 import type { Field, Fields } from '../config/field.ts';
+import { historyFields } from '../config/history.ts';
 import { loggingFields, outputFields } from '../config/logging.ts';
 import { globalFields } from '../config/read-fields.ts';
 import { REQUESTS } from '../control/request.ts';
@@ -221,6 +222,7 @@ const TABLES: Readonly<Record<string, (argument: string) => Filling>> = {
   'global-keys': () => [{ entries: keys(globalFields) }],
   'common-keys': (section) => [{ entries: commonKeys(section as keyof typeof registry) }],
   kinds: (section) => kindsOf(section as keyof typeof registry),
+  'history-keys': () => [{ entries: keys(historyFields) }],
   'logging-keys': () => [{ entries: keys(loggingFields) }],
   'output-keys': () => [{ entries: keys(outputFields) }],
   subtrees: () => [

@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { OPTIONS } from '../../src/cli.ts';
 import { loadSubcommands } from '../../src/commands/index.ts';
+import { historyFields } from '../../src/config/history.ts';
 import { loggingFields, outputFields } from '../../src/config/logging.ts';
 import { MAX_REQUEST_BYTES, REQUESTS } from '../../src/control/request.ts';
 import { COMMANDS } from '../../src/core/commands.ts';
@@ -115,10 +116,17 @@ describe('the manual pages', () => {
     for (const key of [...Object.keys(loggingFields), ...Object.keys(outputFields)])
       expect(text).toMatch(new RegExp(`^${key}$`, 'm'));
     for (const subtree of Object.keys(SUBTREES)) expect(text).toMatch(new RegExp(`^whenever\\.${subtree}$`, 'm'));
-    const [logged = '', whole = ''] = examplesOf('whenever.toml.5');
+    const [logged = '', , whole = ''] = examplesOf('whenever.toml.5');
     const { logging } = (await load(`${whole}\n${logged}`)).settings;
     expect(logging?.levels).toMatchObject({ 'whenever.condition.DiskFull': 'trace' });
     expect(logging?.outputs).toHaveLength(1);
+  });
+
+  test('whenever.toml(5) has every key of [history], and its example loads', async () => {
+    const text = plain(pages['whenever.toml.5']!);
+    for (const key of Object.keys(historyFields)) expect(text).toMatch(new RegExp(`^${key}$`, 'm'));
+    const [, kept = ''] = examplesOf('whenever.toml.5');
+    expect((await load(kept)).settings.history).toEqual({ enabled: true, days: 365, megabytes: 500 });
   });
 
   test('whenever.toml(5) has every kind with every key', () => {

@@ -167,7 +167,10 @@ test('the kinds are those of the manual, but for extensions', () => {
 
 describe('defaults', () => {
   test('of globals', async () => {
-    expect((await load('')).settings).toEqual({ tickSeconds: 5, randomize: false, keepPause: false });
+    expect((await load('')).settings).toEqual({
+      ...{ tickSeconds: 5, randomize: false, keepPause: false },
+      history: { enabled: true, days: 90, megabytes: 200 },
+    });
   });
 
   test('of conditions', async () => {

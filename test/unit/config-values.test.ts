@@ -2,6 +2,7 @@ import { parse } from 'smol-toml';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { decimalField, floatSchema } from '../../src/config/field.ts';
+import { historyFields } from '../../src/config/history.ts';
 import { loggingFields, outputFields } from '../../src/config/logging.ts';
 import { globalFields } from '../../src/config/read-fields.ts';
 import { registry } from '../../src/items/registry.ts';
@@ -96,7 +97,14 @@ describe('a time or a date where a table belongs', () => {
   test('is refused by every key of a configuration file, alone, in an array and in a table.', () => {
     const kinds = [...registry.task.kinds, ...registry.condition.kinds, ...registry.event.kinds];
     const sections = [registry.task, registry.condition, registry.event].map(({ common }) => common);
-    const tables = [globalFields, loggingFields, outputFields, ...sections, ...kinds.map(({ fields }) => fields)];
+    const tables = [
+      globalFields,
+      historyFields,
+      loggingFields,
+      outputFields,
+      ...sections,
+      ...kinds.map(({ fields }) => fields),
+    ];
     // Labels are not looked at, variables of the environment are texts, the arguments of a call are checked with their signature.
     const free = ['tags', 'environment_variables', 'parameter_call', 'levels', 'outputs'];
     for (const value of ['02:30:00', '2026-12-24', '2026-12-24T18:00:00Z', '[02:30:00]', '{ a = 02:30:00 }', '[[]]'])

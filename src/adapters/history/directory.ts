@@ -4,18 +4,23 @@ import { basename, isAbsolute, join } from 'node:path';
 /** Characters of the name of a configuration file that the name of its directory keeps. */
 const LONGEST_NAME = 40;
 
-/** Where programs of this user keep what should survive a restart. A relative path would be another place in each directory. */
+/**
+ * Where programs of this user keep what should survive a restart. A relative path would be another place in each directory.
+ * @throws Error when there is none
+ */
 const stateHome = ({ XDG_STATE_HOME: given, LOCALAPPDATA: local }: NodeJS.ProcessEnv): string => {
   if (given && isAbsolute(given)) return given;
   if (process.platform === 'win32') return local || join(homedir(), 'AppData', 'Local');
-  return join(homedir(), '.local', 'state');
+  const home = homedir();
+  if (!isAbsolute(home)) throw new Error('neither XDG_STATE_HOME nor HOME is an absolute path');
+  return join(home, '.local', 'state');
 };
 
-/** The directory with the histories of all configurations. */
+/** The directory with the histories of all configurations. @throws Error when there is none */
 export const historiesDirectory = (environment: NodeJS.ProcessEnv = process.env): string =>
   join(stateHome(environment), 'whenever');
 
-/** The directory with the history of one configuration. @param file its absolute path */
+/** The directory with the history of one configuration. @param file its absolute path @throws Error when there is none */
 export const historyDirectory = (file: string, environment: NodeJS.ProcessEnv = process.env): string => {
   const { createHash } = process.getBuiltinModule('node:crypto');
   const tag = createHash('sha256').update(file).digest('hex').slice(0, 8);

@@ -1,0 +1,127 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { always, onDemand, Place, type Program, shellTask, TICK } from '../support/program.ts';
+
+let place: Place;
+beforeEach(() => {
+  place = new Place();
+});
+afterEach(() => place.clear());
+
+const TRACE = ['-L', 'trace', '-J'];
+const TOML = `${TICK}${shellTask('T', 'echo done')}${onDemand('A', ['T'])}`;
+
+/** The directory of the only history. */
+const directory = (): string => {
+  const all = place.file('state/whenever');
+  const [name = ''] = readdirSync(all);
+  return join(all, name);
+};
+/** The lines of its segments. */
+const lines = (): Record<string, unknown>[] =>
+  readdirSync(directory())
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()
+    .flatMap((name) => readFileSync(join(directory(), name), 'utf8').split('\n'))
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const count = (kind: string): number => lines().filter((line) => line.kind === kind).length;
+
+/** Runs task T and waits for its end. */
+const runOnce = async (program: Program): Promise<void> => {
+  const from = program.told.length;
+  program.send('trigger Go_A');
+  await program.record(/CONDITION active A\/2 \[END\/OK\] all tasks have ended/, from);
+};
+
+describe('the history of runs', () => {
+  test('what was written before a kill -9 is there, and the next start goes on from it', async () => {
+    for (let kill = 1; kill <= 3; kill++) {
+      const program = place.start(TRACE, { toml: TOML });
+      await program.record(/BUSY/);
+      await runOnce(program);
+      await runOnce(program);
+      program.kill('SIGKILL');
+      await program.ended;
+      expect([count('start'), count('claim'), count('run'), count('end')]).toEqual([kill, 2 * kill, 2 * kill, 0]);
+      expect(program.told.filter((text) => /WARN|damaged/.test(text))).toEqual([]);
+    }
+    const last = place.start(TRACE, { toml: TOML });
+    await last.record(/BUSY/);
+    last.send('exit');
+    await last.ended;
+    const { state } = JSON.parse(readFileSync(join(directory(), 'state.json'), 'utf8'));
+    expect(new Map(state.runs).get('task/T')).toMatchObject({ runs: 6, failures: 0 });
+  });
+
+  test('with enabled = false nothing is read or written', async () => {
+    const program = place.start(TRACE, { toml: `${TOML}\n[history]\nenabled = false\n` });
+    await program.record(/BUSY/);
+    await runOnce(program);
+    program.send('exit');
+    expect(await program.ended).toEqual({ code: 0, signal: null });
+    expect(existsSync(place.file('state'))).toBe(false);
+  });
+
+  test('what changes in [history] takes effect at the next start, as with all globals', async () => {
+    const program = place.start(TRACE, { toml: TOML });
+    await program.record(/BUSY/);
+    program.send(`configure ${place.write('off.toml', `${TOML}\n[history]\nenabled = false\n`)}`);
+    await program.record(/MAIN reconfigure \[END\/OK\]/);
+    expect(program.told.filter((text) => /globals|only at the start|next start/.test(text))).toHaveLength(1);
+    await runOnce(program);
+    expect(count('run')).toBe(1);
+    program.send('exit');
+    await program.ended;
+  });
+
+  test.each([
+    ['that cannot be made', () => ({ XDG_STATE_HOME: place.write('file', '') }), /no history is kept in .*ENOTDIR/],
+    [
+      'without a home',
+      () => ({ XDG_STATE_HOME: 'here', HOME: '' }),
+      /no history is kept: neither XDG_STATE_HOME nor HOME/,
+    ],
+  ])('a state directory %s is one warning, and runs go on', async (_, environment, warning) => {
+    const program = place.start(TRACE, { toml: TOML, env: environment() });
+    await program.record(/BUSY/);
+    await runOnce(program);
+    program.send('exit');
+    expect(await program.ended).toEqual({ code: 0, signal: null });
+    expect(
+      program.records.filter(({ header }) => header.level === 'WARN').map(({ contents }) => contents.message),
+    ).toEqual([expect.stringMatching(warning), expect.stringMatching(/request to end/)]);
+  });
+
+  test('a directory of histories that is watched is no event of its own', async () => {
+    mkdirSync(place.file('state'), { mode: 0o700 });
+    const watched = `${TICK}${shellTask('T', 'echo done')}${always('Often', ['T'])}
+[[condition]]
+name = "Changed"
+type = "event"
+tasks = ["T"]
+recurring = true
+[[event]]
+name = "Watch"
+type = "fschange"
+watch = [${JSON.stringify(place.file('state'))}]
+recursive = true
+condition = "Changed"
+`;
+    const program = place.start(TRACE, { toml: watched });
+    const changed = () =>
+      program.told.filter((text) => /CONDITION active Changed\/\d+ \[END\/OK\] all tasks/.test(text)).length;
+    await program.until(
+      () => program.told.filter((text) => /T\/\d+ \[HIST\/END\]/.test(text)).length >= 3,
+      'three runs',
+    );
+    expect(changed()).toBe(0);
+    // The watch works: another file is an event.
+    writeFileSync(place.file('state/other'), '');
+    await program.until(() => changed() === 1, 'an event');
+    program.send('exit');
+    await program.ended;
+    expect(changed()).toBe(1);
+  });
+});
