@@ -91,12 +91,15 @@ export const configuration = ({ conditions, tick }) => {
   return file;
 };
 
-/** Starts the program under an instance lock of its own. `stdout`: 'pipe', 'ignore' or a file descriptor. */
-export const daemon = (args, { stdout = 'pipe' } = {}) => {
+/**
+ * Starts the program under an instance lock of its own. `stdout`: 'pipe', 'ignore' or a file descriptor. `state`: the directory of its
+ * history; default: an empty one.
+ */
+export const daemon = (args, { stdout = 'pipe', state } = {}) => {
   const runtime = mkdtempSync(join(workspace, 'r'));
   const child = spawn(process.execPath, [whenever, ...args], {
     stdio: ['pipe', stdout, 'inherit'],
-    env: { ...process.env, XDG_RUNTIME_DIR: runtime },
+    env: { ...process.env, XDG_RUNTIME_DIR: runtime, XDG_STATE_HOME: state ?? join(runtime, 'state') },
   });
   return { ...started(child), runtime };
 };
