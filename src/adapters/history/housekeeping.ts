@@ -1,4 +1,4 @@
-import { createReadStream, openSync } from 'node:fs';
+import { createReadStream, existsSync, openSync } from 'node:fs';
 import { open, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -19,7 +19,7 @@ import {
   STATISTICS,
 } from './segments.ts';
 import type { Snapshot } from './snapshot.ts';
-import { readStatistics, statisticsText } from './statistics-file.ts';
+import { statisticsText } from './statistics-file.ts';
 
 /** Bytes of lines that are parsed at once: about a millisecond. */
 const CHUNK = 1 << 16;
@@ -193,7 +193,7 @@ export const keepHouse = async (work: Housekeeping): Promise<readonly string[]> 
       if (!segment.compressed) await finish(work, segment);
       else {
         if (segment.plain) await rm(join(work.directory, `${segment.name}${PLAIN}`), { force: true });
-        if (readStatistics(work.directory, segment) === undefined)
+        if (!existsSync(join(work.directory, `${segment.name}${STATISTICS}`)))
           damaged.push(...(await addStatistics(work, segment)));
       }
     }
