@@ -39,9 +39,9 @@ export class Pauses {
   begin(at: number): void {
     this.#since ??= at;
   }
+  /** Ends the pause there is. */
   end(at: number): void {
-    if (this.#since === undefined) return;
-    this.#spans = [...this.#spans.slice(1 - PAUSES_KEPT), { from: this.#since, to: at }];
+    this.#spans = [...this.#spans.slice(1 - PAUSES_KEPT), { from: this.#since!, to: at }];
     this.#since = undefined;
   }
 }
