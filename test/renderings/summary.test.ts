@@ -4,10 +4,11 @@ import type { Fact } from '../../src/journal/fact.ts';
 import { showNs } from '../../src/renderings/duration.ts';
 import { showLogs } from '../../src/renderings/index.ts';
 import { SpanBuilder } from '../../src/renderings/span-builder.ts';
+import { SpanFilter } from '../../src/renderings/span-filter.ts';
 import { Statistics, type Summary } from '../../src/renderings/statistics.ts';
 import { settings } from '../support/property.ts';
 import { recording } from '../support/recordings.ts';
-import { anySpans, inOrder, naiveTotals, spanFact, spanFacts, taskFacts } from '../support/span-facts.ts';
+import { anySpans, EVENING, inOrder, naiveTotals, spanFact, spanFacts, taskFacts } from '../support/span-facts.ts';
 
 const tally = (facts: readonly Fact[]): Summary => {
   let found: Summary | undefined;
@@ -111,6 +112,28 @@ describe('a summary', () => {
       categories: [{ count: 2, open: 1 }],
       window: { lost: 10_000 },
     });
+  });
+
+  test('of one item has neither the records of others nor their starts that came again.', () => {
+    const seen: string[] = [];
+    const filter = new SpanFilter(
+      {
+        record: ({ message }) => seen.push(message),
+        lost: ({ item }) => seen.push(`lost ${item}`),
+        end: () => {},
+      },
+      { items: ['task/A'] },
+    );
+    const builder = new SpanBuilder(filter);
+    const starts = ['A', 'B'].map((name) => spanFact('start', 'task', 0, { id: name, item: `task/${name}` }));
+    for (const fact of [...starts, ...starts]) builder.take(fact);
+    for (const item of ['task/A', 'task/B', null]) {
+      const context = { emitter: 'TASK', action: 'active', item, itemId: 1 };
+      const envelope = { seq: 1, time: EVENING, mono: 0, item, run: null, cause: null };
+      builder.take({ kind: 'log', ...envelope, level: 'info', context, mark: 'PROC/MSG', message: `of ${item}` });
+    }
+    builder.end();
+    expect(seen).toEqual(['lost task/A', 'of task/A']);
   });
 
   test('takes attributes and names as they come from other programs.', () => {
