@@ -21,6 +21,13 @@ export const busAddressList = (bus: BusName, environment: Environment): string |
   return process.platform === 'darwin' ? 'launchd:env=DBUS_LAUNCHD_SESSION_BUS_SOCKET' : undefined;
 };
 
+/** The path of the socket that an address of the family `unix` names; undefined when it names none. */
+const socketPath = (keys: ReadonlyMap<string, string>, { XDG_RUNTIME_DIR }: Environment): string | undefined => {
+  if (keys.has('path')) return keys.get('path');
+  if (keys.has('abstract')) return `\0${keys.get('abstract')}`;
+  return keys.get('runtime') === 'yes' && XDG_RUNTIME_DIR ? `${XDG_RUNTIME_DIR}/bus` : undefined;
+};
+
 /** The places of a list of addresses, in their order. */
 export const parseAddresses = (addresses: string, environment: Environment): BusAddress[] =>
   addresses
@@ -38,11 +45,8 @@ export const parseAddresses = (addresses: string, environment: Environment): Bus
           }),
       );
       const family = address.slice(0, colon);
-      if (family === 'unix') {
-        if (keys.has('path')) return { connect: { path: keys.get('path')! } };
-        if (keys.has('abstract')) return { connect: { path: `\0${keys.get('abstract')}` } };
-        if (keys.get('runtime') === 'yes') return { connect: { path: `${environment.XDG_RUNTIME_DIR}/bus` } };
-      }
+      const path = family === 'unix' ? socketPath(keys, environment) : undefined;
+      if (path !== undefined) return { connect: { path } };
       if (family === 'tcp' && keys.has('port'))
         return { connect: { host: keys.get('host') ?? 'localhost', port: Number(keys.get('port')) } };
       return { address };
