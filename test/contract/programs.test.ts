@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
-import { startFailure } from '../../src/adapters/executable.ts';
+import { findExecutable, findNonExecutable, startFailure, wrongFormat } from '../../src/adapters/executable.ts';
 import { createProcesses } from '../../src/adapters/processes.ts';
 import type { ProcessRequest } from '../../src/core/ports.ts';
 
@@ -156,6 +156,101 @@ describe('what is not a program is not started, and the reason is named', () => 
   test('one with more arguments than the system takes', async () => {
     const reason = 'its arguments and its environment are too long for the system';
     expect(await end('true', ['x'.repeat(3_000_000)])).toEqual({ how: 'not-started', reason });
+  });
+});
+
+describe('a program that the system refuses', () => {
+  const refusal = (code: string, command: string, found: string | undefined, cwd = folder): string =>
+    startFailure({ code, message: 'refused' }, { command, cwd }, found);
+
+  test.each<[code: string, command: string, found: string | undefined, reason: string]>([
+    ['ENOENT', 'none', undefined, 'no such program: "none"'],
+    ['EACCES', 'none', undefined, 'no permission to run "none"'],
+    ['EACCES', './gone', './gone', 'no permission to reach "./gone"'],
+    ['EACCES', '/', '/', '"/" is a directory, not a program'],
+    ['EACCES', '/dev/null', '/dev/null', '"/dev/null" is not a file, but a device, a pipe or a socket'],
+    ['ENOENT', './binary', './binary', '"./binary" is there, but not the loader it needs: it is for another system'],
+    ['EACCES', './locked', './locked', 'no permission to run the interpreter "/etc/passwd" of the script "./locked"'],
+    ['EACCES', './binary', './binary', 'no permission to run "./binary": its file system may be mounted with noexec'],
+    ['EIO', './binary', './binary', 'the system did not start "./binary": refused'],
+  ])('%s: %s', (code, command, found, reason) => {
+    file('binary', Buffer.from('\x7fELF\0', 'latin1'));
+    file('locked', '#!/etc/passwd\n');
+    expect(refusal(code, command, found)).toBe(reason);
+  });
+
+  test.each([
+    ['binary', 'is not a directory'],
+    ['binary/below', 'is not a directory'],
+    ['none', 'does not exist'],
+  ])('and the working directory "%s" %s', (name, reason) => {
+    const cwd = join(folder, name);
+    expect(refusal('ENOENT', 'true', '/bin/true', cwd)).toBe(`the working directory "${cwd}" ${reason}`);
+  });
+});
+
+describe('what a program of Linux needs to be loaded', () => {
+  /** The first bytes of a program with 64 bits, whose table of segments has one entry of 56 bytes behind the header. */
+  const header = (change: (bytes: Buffer) => void): Buffer => {
+    const bytes = Buffer.alloc(200);
+    bytes.write('\x7fELF\x02\x01\x01', 'latin1');
+    bytes.writeUInt16LE(3, 16);
+    readFileSync(process.execPath).copy(bytes, 18, 18, 20);
+    bytes.writeBigUInt64LE(64n, 32);
+    bytes.writeUInt16LE(56, 54);
+    bytes.writeUInt16LE(1, 56);
+    change(bytes);
+    return bytes;
+  };
+  /** The same for 32 bits, for a processor that this one can be. */
+  const narrow =
+    (segments: number) =>
+    (bytes: Buffer): void => {
+      bytes[4] = 1;
+      bytes.writeUInt16LE(3, 18);
+      bytes.writeUInt32LE(64, 28);
+      bytes.writeUInt16LE(32, 42);
+      bytes.writeUInt16LE(segments, 44);
+    };
+  const REFUSED =
+    '"it" is not a program of this system: its format is unknown, it is cut off, or it is for another processor (ENOEXEC)';
+  test.each<[what: string, change: (bytes: Buffer) => void, reason: string | undefined]>([
+    ['a whole header', () => {}, undefined],
+    ['a table of segments that ends behind the file', (bytes) => bytes.writeUInt16LE(3, 56), REFUSED],
+    ['no segments', (bytes) => bytes.writeUInt16LE(0, 56), REFUSED],
+    ['an object file', (bytes) => bytes.writeUInt16LE(1, 16), REFUSED],
+    ['another mark', (bytes) => bytes.write('\x7fELG', 'latin1'), REFUSED],
+    ['another processor with the other order of bytes', (bytes) => bytes.writeUInt8(2, 5), REFUSED],
+    ['a header with 32 bits', narrow(1), undefined],
+    ['32 bits without segments', narrow(0), REFUSED],
+  ])('%s', (_, change, reason) => {
+    file('elf', header(change));
+    expect(wrongFormat(join(folder, 'elf'), '"it"')).toBe(reason);
+  });
+});
+
+describe('where a program is searched', () => {
+  test.each<[command: string, path: string | undefined, found: string | undefined]>([
+    ['./ready', '/no/such', './ready'],
+    ['ready', `/no/such:${folder}`, join(folder, 'ready')],
+    ['ready', '', join(folder, 'ready')],
+    ['ready', ':/no/such', join(folder, 'ready')],
+    ['ready', 'sub/..', join(folder, 'ready')],
+    ['plain-text', folder, undefined],
+  ])('%s in the PATH "%s"', (command, path, found) => {
+    file('ready', '#!/bin/sh\n');
+    writeFileSync(join(folder, 'plain-text'), '');
+    expect(findExecutable(command, folder, path)).toBe(found);
+  });
+
+  test.each([
+    ['plain-text', join(folder, 'plain-text')],
+    ['./plain-text', undefined],
+    ['none', undefined],
+  ])('what may not be executed: %s', (command, found) => {
+    writeFileSync(join(folder, 'plain-text'), '');
+    expect(findNonExecutable(command, folder, `${folder}/elf/x:${folder}`)).toBe(found);
+    expect(findNonExecutable(command, folder, '')).toBeUndefined();
   });
 });
 

@@ -1,6 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -63,6 +74,98 @@ describe('a process that was noted', () => {
     vi.advanceTimersByTime(1000);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ pid: child.pid, item: 'task/A' });
     notes.close();
+  });
+});
+
+describe('the notes of an earlier instance', () => {
+  const note = (more: object = {}) => ({ pid: child.pid, item: 'task/A', at: Date.now(), limit: 0, ...more });
+  const after = (...lines: (object | string)[]) => {
+    const warnings: string[] = [];
+    const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
+    writeFileSync(join(folder, 'whenever.running'), `${texts.join('\n')}\n`);
+    const { notes } = notesIn((text) => warnings.push(text.replaceAll(folder, '')));
+    notes.close();
+    return { previous: notes.previous.map(({ item }) => item), warnings };
+  };
+  const left = (count: string): string => `/whenever.running: ${count} left out`;
+  const ONE = left('1 line does not say which process it means, and is');
+
+  test.each<[what: string, lines: () => (object | string)[], previous: string[], warnings: string[]]>([
+    ['a process that runs', () => [note()], ['task/A'], []],
+    ['one whose end is noted', () => [note(), { ended: child.pid }], [], []],
+    ['one of another run of the system', () => [note({ system: 'other', started: 1 })], [], []],
+    ['one whose number belongs to another by now', () => [note({ started: 1 })], [], []],
+    ['one of an unknown start, noted long ago', () => [note({ at: 0 })], [], []],
+    ['a start that left no process', () => [{ ...note(), pid: undefined, starting: 'mark' }], [], []],
+    ['a line cut off', () => [note(), '{"pid":'], ['task/A'], [ONE]],
+    ['the number of no process', () => [note({ pid: 1 })], [], [ONE]],
+    ['a time that is not a number', () => [note({ at: 'noon' })], [], [ONE]],
+    [
+      'several such lines',
+      () => ['[]', '7', '{"starting":5}'],
+      [],
+      [left('3 lines do not say which process they mean, and are')],
+    ],
+  ])('%s', (_, lines, previous, warnings) => {
+    expect(after(...lines())).toEqual({ previous, warnings });
+  });
+
+  test('are not read from what is not a file, nor from one that is too long', () => {
+    const path = join(folder, 'whenever.running');
+    const warnings: string[] = [];
+    const open = () => new RunningProcessesFile(path, (text) => warnings.push(text.replaceAll(path, ''))).close();
+    writeFileSync(path, '');
+    truncateSync(path, 16 * 2 ** 20 + 1);
+    open();
+    symlinkSync(join(folder, 'elsewhere'), path);
+    open();
+    expect(warnings).toEqual([
+      'cannot read what an earlier instance has left running from : it has more than 16777216 bytes',
+      'cannot read what an earlier instance has left running from : it is not a file',
+    ]);
+  });
+});
+
+describe('the file of the notes', () => {
+  test('is emptied when nothing runs any more, and removed at the end', () => {
+    const { path, notes } = notesIn();
+    const start = notes.beforeStart('task/A', 5);
+    notes.add(child.pid!, 'task/A', 5, start);
+    notes.add(process.pid, 'task/B', 0);
+    notes.remove(process.pid);
+    notes.remove(process.pid);
+    expect(
+      readFileSync(path, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => Object.keys(JSON.parse(line))[0]),
+    ).toEqual(['starting', 'pid', 'pid', 'ended']);
+    notes.remove(child.pid!);
+    expect(readFileSync(path, 'utf8')).toBe('');
+    notes.beforeStart('task/A', 5);
+    notes.startFailed();
+    expect(readFileSync(path, 'utf8')).toBe('');
+    notes.close();
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test('is written anew with what runs when it has grown', () => {
+    const { path, notes } = notesIn();
+    notes.add(child.pid!, 'task/A', 0);
+    for (let i = 0; i < 300; i++) notes.beforeStart('x'.repeat(1000), 0);
+    expect(statSync(path).size).toBeLessThan(100_000);
+    expect(JSON.parse(readFileSync(path, 'utf8').split('\n')[0]!)).toMatchObject({ pid: child.pid });
+    notes.close();
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ pid: child.pid });
+  });
+
+  test('does not outlast a process whose end was not noted', async () => {
+    const { path, notes } = notesIn();
+    notes.add(child.pid!, 'task/A', 0);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    notes.close();
+    expect(existsSync(path)).toBe(false);
   });
 });
 
