@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { connect } from 'node:net';
 import { encodeMessage, type Reply, type Request } from '../control/request.ts';
+import { messageOf } from '../error-message.ts';
 import { unsafeSocketDirectory } from './socket-path.ts';
 
 /** Thrown when no instance is running. */
@@ -44,7 +45,7 @@ const checkSocket = (path: string): void => {
     owner = lstatSync(path).uid;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new NotRunningError(path);
-    throw new RequestRefusedError(error instanceof Error ? error.message : String(error));
+    throw new RequestRefusedError(messageOf(error));
   }
   if (owner !== process.getuid?.()) throw new RequestRefusedError(`${path} belongs to another user`);
 };

@@ -8,6 +8,7 @@ import {
   type Request,
   type ResponseStream,
 } from '../control/request.ts';
+import { messageOf } from '../error-message.ts';
 import type { Instance } from './instance.ts';
 import { lazy } from './lazy.ts';
 
@@ -115,7 +116,7 @@ class Connection {
     try {
       end = { done: await this.#answer(request, stream) };
     } catch (error) {
-      end = { error: error instanceof Error ? error.message : String(error) };
+      end = { error: messageOf(error) };
     }
     this.#send(end);
     if (this.#socket.writableLength > MOST_BUFFERED) await this.#drained();

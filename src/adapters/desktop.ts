@@ -1,4 +1,5 @@
 import type { Bus, Idle, PortSubscription, Watcher, Wmi } from '../core/ports.ts';
+import { messageOf } from '../error-message.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import { type LazyValue, lazy } from './lazy.ts';
 
@@ -67,8 +68,6 @@ const PARTS = {
   idle: () => Promise.all([import('./idle/idle.ts'), import('./idle/sources.ts')]),
 };
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** The desktop of this machine. @param parts how its parts are loaded; a part that cannot be loaded is tried again. */
 export const createDesktop = (parts: Partial<typeof PARTS> = {}, backoff?: Backoff): Desktop => {
   const load = { ...PARTS, ...parts };
@@ -80,7 +79,7 @@ export const createDesktop = (parts: Partial<typeof PARTS> = {}, backoff?: Backo
       try {
         return await (await bus()).call(call);
       } catch (error) {
-        return { how: 'disconnected', reason: reasonOf(error) };
+        return { how: 'disconnected', reason: messageOf(error) };
       }
     },
     subscribe: (name, rule, listener) =>
@@ -115,7 +114,7 @@ export const createDesktop = (parts: Partial<typeof PARTS> = {}, backoff?: Backo
         try {
           return await (await idle()).read();
         } catch (error) {
-          return { how: 'unknown', tried: [reasonOf(error)] };
+          return { how: 'unknown', tried: [messageOf(error)] };
         }
       },
     },
@@ -124,7 +123,7 @@ export const createDesktop = (parts: Partial<typeof PARTS> = {}, backoff?: Backo
         try {
           return await (await wmi()).query(...query);
         } catch (error) {
-          return { how: 'error', reason: reasonOf(error) };
+          return { how: 'error', reason: messageOf(error) };
         }
       },
       subscribe: (namespace, query, listener) =>

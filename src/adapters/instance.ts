@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { messageOf } from '../error-message.ts';
 import { ownFiles } from './files/own-files.ts';
 import { bindInstanceSocket, type InstanceSocket } from './instance-socket.ts';
 import { socketPath } from './socket-path.ts';
@@ -80,7 +81,7 @@ export class Instance {
       if (await this.#check(log)) return;
       this.#problem = undefined;
     } catch (error) {
-      this.#report(error instanceof Error ? error.message : String(error), log);
+      this.#report(messageOf(error), log);
     }
     this.keep(log);
   }

@@ -1,5 +1,6 @@
 import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import type { LocalZone } from '../core/ports.ts';
+import { messageOf } from '../error-message.ts';
 import { nearestZone, zoneOf } from '../items/common/zone.ts';
 import { posixRule, zoneLike } from './posix-zone.ts';
 
@@ -49,8 +50,6 @@ const UNKNOWN = 'unknown';
 let adopted = false;
 /** What TZ was when the program started: children get it as it was. */
 const given = process.env.TZ;
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The name of a zone as this runtime knows it; undefined when it does not. */
 const known = (name: string): string | undefined => {
@@ -145,7 +144,7 @@ const wrongTz = (tz: string): string => {
   try {
     if (isPath(tz)) readZone(withoutColon(tz));
   } catch (error) {
-    return `${shown} cannot be used: ${reasonOf(error)}: local time is UTC`;
+    return `${shown} cannot be used: ${messageOf(error)}: local time is UTC`;
   }
   const hint = isPath(tz) ? '' : meant(nameInTz(tz));
   const help = hint === '' ? ' (expected a name such as Europe/Rome)' : hint;
@@ -175,7 +174,7 @@ const followMachine = (path: string): string | undefined => {
   try {
     zone = readZone(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return reasonOf(error);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return messageOf(error);
     there = false;
   }
   const before = name();

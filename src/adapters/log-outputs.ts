@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import type { Options } from '../cli.ts';
+import { messageOf } from '../error-message.ts';
 import type { Journal } from '../journal/journal.ts';
 import { wantsColours } from '../log/colours.ts';
 import { FORMATS, type Format, jsonWithIds } from '../log/format.ts';
@@ -145,7 +146,7 @@ export class LogOutputs {
       output =
         fd === undefined ? logFile(plan.target, plan.append, this.#care(name)) : standardStream(fd, this.#care(name));
     } catch (error) {
-      throw new Error(`${plan.target}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new Error(`${plan.target}: ${messageOf(error)}`);
     }
     this.#outputs.push(output);
     return this.#sinkFor(plan, name, output, plan.level ?? this.#options.logLevel, false);

@@ -1,5 +1,6 @@
 import { existsSync, openSync, readFileSync, renameSync, rm, rmSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { messageOf } from '../error-message.ts';
 import { compressFile, GZIP_LEVEL } from './files/compress.ts';
 import { ownFiles } from './files/own-files.ts';
 
@@ -131,10 +132,7 @@ export class RecordingCompressor {
   }
   /** Reports it once, until it works again. The next part is another attempt. */
   #failed(error: unknown): void {
-    if (!this.#failing)
-      this.#options.onProblem(
-        `${this.#path}: older parts are not compressed: ${error instanceof Error ? error.message : String(error)}`,
-      );
+    if (!this.#failing) this.#options.onProblem(`${this.#path}: older parts are not compressed: ${messageOf(error)}`);
     this.#failing = true;
   }
 }

@@ -11,6 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { messageOf } from '../error-message.ts';
 import { agree, counted } from '../plural.ts';
 import { ownFiles } from './files/own-files.ts';
 import { allProcesses, processStatus } from './process-group.ts';
@@ -161,8 +162,6 @@ const AGAIN_MS = 1000;
 /** Differs from that of every other instance. */
 const INSTANCE = `${process.pid}.${Date.now().toString(36)}`;
 
-const text = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /**
  * A file of the processes that run, for the next instance, if this one is killed: a line when one begins, and one when it ends. It is
  * made with the first process, and removed at the end.
@@ -194,7 +193,7 @@ export class RunningProcessesFile {
           `${path}: ${counted(found.bad, 'line')} ${agree(found.bad, 'does not say which process it means, and is', 'do not say which process they mean, and are')} left out`,
         );
     } catch (error) {
-      warn(`cannot read what an earlier instance has left running from ${path}: ${text(error)}`);
+      warn(`cannot read what an earlier instance has left running from ${path}: ${messageOf(error)}`);
     }
     this.previous = notes;
     for (const note of notes) this.#running.set(note.pid, note);
@@ -285,7 +284,7 @@ export class RunningProcessesFile {
     } catch (error) {
       this.#wrong = true;
       if (!this.#warned)
-        this.#warn(`cannot note in ${this.#path} what runs, for an instance after a kill -9: ${text(error)}`);
+        this.#warn(`cannot note in ${this.#path} what runs, for an instance after a kill -9: ${messageOf(error)}`);
       this.#warned = true;
       clearTimeout(this.#again);
       this.#again = setTimeout(() => this.#wrong && this.#attempt(() => this.#writeAll()), AGAIN_MS).unref();

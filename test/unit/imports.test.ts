@@ -37,7 +37,13 @@ const imports = files.flatMap((file) => importsOf(file, readFileSync(join(SRC, f
 const folderOf = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file);
 
 /** What contains listeners, and what checks arguments, and numbers with their words: all may import them, and they import nothing. */
-const EVERYWHERE: readonly string[] = ['call-safely.ts', 'check-arguments.ts', 'plural.ts', 'subscription.ts'];
+const EVERYWHERE: readonly string[] = [
+  'call-safely.ts',
+  'check-arguments.ts',
+  'error-message.ts',
+  'plural.ts',
+  'subscription.ts',
+];
 
 /** The program itself, which is put together of everything else. */
 const ROOT: readonly string[] = ['main.ts', 'run-daemon.ts', 'create-ports.ts'];

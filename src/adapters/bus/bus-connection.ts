@@ -2,6 +2,7 @@ import { createConnection, type NetConnectOpts } from 'node:net';
 import { createClient, type Message, type MessageBus, messageType } from 'dbus-native';
 import { signatureOf } from '../../core/bus-signature.ts';
 import type { BusCall, BusMessage, BusName, BusReply, BusValue } from '../../core/ports.ts';
+import { messageOf } from '../../error-message.ts';
 import { bodyFromWire, hasSpecialNumber, toWire, withSpecialNumbers } from './wire-values.ts';
 
 /** Where a bus listens: something the system can connect to, or an address only the library understands. */
@@ -63,8 +64,6 @@ const TYPES: Readonly<Record<number, BusMessage['type']>> = {
   [messageType.signal]: 'signal',
 };
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** What happens to a connection once it is open. */
 interface BusConnectionListener {
   message(message: BusMessage): void;
@@ -102,13 +101,13 @@ export class BusConnection {
         else reject(new Error(reason));
       };
       const timer = setTimeout(() => end(`no answer within ${OPEN_MS / 1000} s`), OPEN_MS);
-      connection.on('error', (error) => end(reasonOf(error)));
-      connection.on('handlerError', (error) => end(reasonOf(error)));
+      connection.on('error', (error) => end(messageOf(error)));
+      connection.on('handlerError', (error) => end(messageOf(error)));
       connection.on('end', () => end('the bus closed the connection'));
       connection.on('close', () => end('the connection was closed'));
       // The library introduces itself first: an answer to this means that the bus has accepted it.
       client.getId((error: unknown) => {
-        if (error) return end(reasonOf(error));
+        if (error) return end(messageOf(error));
         clearTimeout(timer);
         if (gone) return;
         open = true;
@@ -157,7 +156,7 @@ export class BusConnection {
         if (args.some(hasSpecialNumber)) withSpecialNumbers(invoke);
         else invoke();
       } catch (error) {
-        resolve({ how: 'error', name: 'org.freedesktop.DBus.Error.InvalidArgs', message: reasonOf(error) });
+        resolve({ how: 'error', name: 'org.freedesktop.DBus.Error.InvalidArgs', message: messageOf(error) });
       }
     });
   }

@@ -9,6 +9,7 @@ import type {
   BusValue,
   PortSubscription,
 } from '../../core/ports.ts';
+import { messageOf } from '../../error-message.ts';
 import { type Backoff, backoffMs } from '../backoff.ts';
 import { type BusAddress, BusConnection, busAddressList, parseAddresses } from './bus-connection.ts';
 
@@ -154,7 +155,7 @@ export class ReconnectingBus {
       for (const sub of this.#subs) void this.#install(connection, sub);
       return connection;
     } catch (error) {
-      this.#broken(error instanceof Error ? error.message : String(error));
+      this.#broken(messageOf(error));
       throw error;
     }
   }
@@ -173,7 +174,7 @@ export class ReconnectingBus {
         });
         return connection;
       } catch (error) {
-        reasons.push(error instanceof Error ? error.message : String(error));
+        reasons.push(messageOf(error));
       }
     }
     throw new Error(reasons.join('; '));

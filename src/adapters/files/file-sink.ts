@@ -1,4 +1,5 @@
 import { fstatSync, ftruncateSync, writeSync, writev } from 'node:fs';
+import { messageOf } from '../../error-message.ts';
 import { SinkTarget, type SinkTargetOptions, sameFile, tornAtEnd } from './sink-target.ts';
 import { UnwrittenBytes } from './unwritten-bytes.ts';
 
@@ -48,8 +49,6 @@ let atExit = false;
 let exiting = false;
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /**
  * Appends to a file, a terminal, a FIFO or a device, in order, without ever making the caller wait. What the target does not take
  * now is kept and tried again; what is too much is lost, counted and reported.
@@ -286,7 +285,7 @@ export class FileSink {
     if (BUSY.test(codeOf(error))) return;
     const first = !this.#failing;
     this.#failing = true;
-    if (first) this.#trouble(reason(error));
+    if (first) this.#trouble(messageOf(error));
   }
   #trouble(problem: string): void {
     this.#options.onTrouble(this.path === '' ? problem : `${this.path}: ${problem}`);
@@ -302,7 +301,7 @@ export class FileSink {
       if (!this.#target.open()) return;
     } catch (error) {
       if (first) throw error;
-      if (!this.#failing) this.#trouble(`it cannot be opened again, the file before goes on: ${reason(error)}`);
+      if (!this.#failing) this.#trouble(`it cannot be opened again, the file before goes on: ${messageOf(error)}`);
       return;
     }
     const { lines = true } = this.#options;
@@ -318,7 +317,7 @@ export class FileSink {
     } catch (error) {
       const first = !this.#stuck;
       this.#stuck = true;
-      if (first) this.#trouble(`no new file can be begun, the file before goes on: ${reason(error)}`);
+      if (first) this.#trouble(`no new file can be begun, the file before goes on: ${messageOf(error)}`);
       return false;
     }
   }

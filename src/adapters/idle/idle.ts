@@ -1,4 +1,5 @@
 import type { Idle, IdleReading } from '../../core/ports.ts';
+import { messageOf } from '../../error-message.ts';
 
 /** One way to learn how long the session has been idle. */
 export interface IdleSource {
@@ -41,7 +42,7 @@ export const createIdle = (
         found = source;
         return reading;
       } catch (error) {
-        tried.push(`${source.name}: ${error instanceof Error ? error.message : String(error)}`);
+        tried.push(`${source.name}: ${messageOf(error)}`);
       }
     }
     const reading: IdleReading = { how: 'unknown', tried };

@@ -1,3 +1,4 @@
+import { messageOf } from '../../error-message.ts';
 import { getLogger, PACKAGE_LOGGER } from '../../metrics/logger.ts';
 
 /** Called for each problem with metrics: none is thrown where a metric is logged. */
@@ -41,7 +42,7 @@ export class ErrorReporter {
     try {
       return work();
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = messageOf(error);
       this.reportOnce(problem, `record left out: ${problem}`);
       return undefined;
     }

@@ -1,8 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { messageOf } from '../../error-message.ts';
 import type { ProcessFigures } from '../../metrics/meter.ts';
 import type { OnMetricsError } from './error-reporter.ts';
-
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** How often the event loop is sampled, in ms: seldom, as it wakes a daemon that has nothing to do. Longer delays are always seen. */
 const RESOLUTION_MS = 250;
@@ -42,7 +41,7 @@ export class ProcessMeter {
       this.#last = { rssBytes: rss, heapBytes: heapUsed, cpuSeconds: (user + system) / 1e6 };
       this.#failing = false;
     } catch (error) {
-      if (!this.#failing) this.#onError(`memory and processor time of the process cannot be read: ${reason(error)}`);
+      if (!this.#failing) this.#onError(`memory and processor time of the process cannot be read: ${messageOf(error)}`);
       this.#failing = true;
     }
     return this.#last;

@@ -1,6 +1,7 @@
 import type { Values } from '../../config/field.ts';
 import type { EventLines, Ports, ProcessEnd, ProcessRequest, ProcessResult } from '../../core/ports.ts';
 import { reasonText } from '../../core/reasons.ts';
+import { messageOf } from '../../error-message.ts';
 import type { Logger, Message, TraceContext } from '../../log/record.ts';
 import { agree, counted } from '../../plural.ts';
 import { type CreateContext, type HostFs, type ReportProblem, rejectTilde } from '../kind.ts';
@@ -219,7 +220,7 @@ export const readEventLines = (
       try {
         events.emit('item.published', origin, { item, topics: [found.topic, item].flat(), value: found.value });
       } catch (error) {
-        refuse(error instanceof Error ? error.message : String(error));
+        refuse(messageOf(error));
       }
     },
     close: () => {
