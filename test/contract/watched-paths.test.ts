@@ -154,6 +154,7 @@ describe('a directory that the system does not watch', () => {
       'EMFILE',
       [/^trouble the limit fs.inotify.max_user_instances/, /^established$/],
     ],
+    ['that holds the file, gone meanwhile', 'a/file', false, 'a', 'ENOENT', [/^established$/]],
     ['that is the path, gone meanwhile', 'a', false, 'a', 'ENOENT', [/^established$/]],
     [
       'below the path, at a limit',
