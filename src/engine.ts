@@ -8,6 +8,7 @@ import type { Journal } from './journal/journal.ts';
 import { ItemStates } from './projections/item-states.ts';
 import { logRecords } from './projections/log-records.ts';
 import { MOST_SEVERE } from './projections/record-texts.ts';
+import { runFailures } from './projections/run-failures.ts';
 import { type InstanceDetails, RunHistory } from './projections/run-history.ts';
 import { LiveOutputs } from './projections/run-outputs.ts';
 import { SchedulerStatus } from './projections/scheduler-status.ts';
@@ -60,6 +61,7 @@ export const createEngine = (
   const { state = new HistoryState(), writer = NO_WRITER, aliveUntil = 0 } = kept ?? {};
   const history = new RunHistory(state, writer, outputs, ports.clock, instance, aliveUntil);
   events.subscribe(history.handlers);
+  events.subscribe(runFailures(ports.log, history, journal, ports.clock));
   const scheduler = new Scheduler({ ...ports, events }, config, { ...options, earlier: history.earlier });
   return { scheduler, status: new SchedulerStatus(scheduler, states, ports.clock), history, outputs };
 };

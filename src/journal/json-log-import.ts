@@ -45,7 +45,10 @@ const isAfterRun = ({ mark, message }: LogFact): boolean =>
 /** What a record reports of a check after which nothing runs. */
 const checkedInVain = ({ mark, level, message }: LogFact): string | undefined => {
   if (mark === 'END/OK' && /\bnegative\b/.test(message)) return 'the check was negative';
-  return mark === 'END/FAIL' && level === 'warn' && /outcome/.test(message) ? 'the check had no outcome' : undefined;
+  // A run that failed has such a record, too.
+  return mark === 'END/FAIL' && level === 'warn' && /^(?!task ).*outcome/.test(message)
+    ? 'the check had no outcome'
+    : undefined;
 };
 
 /** A run of the tasks of a condition. */

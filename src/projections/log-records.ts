@@ -15,10 +15,10 @@ interface ConditionLoggers {
   readonly taken: Logger;
 }
 
-/** The record of one task at the end of a run of its condition. */
+/** The record of one task at the end of a run of its condition. That the run has failed is a record of its own. */
 const logTaskOutcome = (logger: Logger, task: TaskRef, outcome: Outcome, trace: TraceContext): void => {
   if (outcome.kind === 'error')
-    logger.warn('END/FAIL', `task ${task.name} ended with an error: ${reasonText(outcome.reason)}`, trace);
+    logger.info('END/MSG', `task ${task.name} ended with an error: ${reasonText(outcome.reason)}`, trace);
   else
     logger.info('END/MSG', `task ${task.name} ended: ${outcome.kind === 'none' ? 'no outcome' : outcome.kind}`, trace);
 };

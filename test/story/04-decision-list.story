@@ -81,6 +81,7 @@ until 2
     1.000  DEBUG CONDITION active GivesUp/6 [END/OK] all tasks have ended (1 of 1 executed)
     1.000  DEBUG CONDITION active GivesUp/6 [END/FAIL] some tasks failed, no retries left: checking stops
     1.000  TRACE MAIN scheduler_tick [PROC/MSG] condition GivesUp: tasks executed without success
+    1.000  WARN  CONDITION active GivesUp/6 [END/FAIL] task Bad failed: exit code 1 is the failure status
     1.000  DEBUG TASK active Good/1 [PROC/OK] (trigger: GoesOn) exit code 0, no status criterion
     1.000  DEBUG TASK active Good/1 [END/OK] (trigger: GoesOn) succeeded in 0.00 s: exit code 0, no status criterion
     1.000  TRACE TASK active Good/1 [HIST/END] OK/trigger:GoesOn task succeeded

@@ -38,10 +38,11 @@ until 4.9
     4.500  TRACE TASK_REGISTRY run_seq A/1 [END/MSG] (trigger: Once) task ended: success
     4.500  TRACE TASK_REGISTRY run_seq [END/MSG] (trigger: Once) sequence ended: 4 of 4 tasks executed
     4.500  INFO  CONDITION active Once/5 [END/MSG] task D ended: failure
-    4.500  WARN  CONDITION active Once/5 [END/FAIL] task C ended with an error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure)
+    4.500  INFO  CONDITION active Once/5 [END/MSG] task C ended with an error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure)
     4.500  INFO  CONDITION active Once/5 [END/MSG] task B ended: no outcome
     4.500  INFO  CONDITION active Once/5 [END/MSG] task A ended: success
     4.500  DEBUG CONDITION active Once/5 [END/OK] all tasks have ended (4 of 4 executed)
+    4.500  WARN  CONDITION active Once/5 [END/FAIL] task D failed: exit code 3 is not the success status 0, and 1 more task failed
 
 story: With break_on_failure a failure ends the sequence; the tasks after it are not run.
 start: 2026-03-02T12:00:00Z
@@ -75,6 +76,7 @@ until 1
     1.000  INFO  CONDITION active Once/4 [END/MSG] task B ended: failure
     1.000  DEBUG CONDITION active Once/4 [END/OK] all tasks have ended (2 of 3 executed)
     1.000  DEBUG CONDITION active Once/4 [END/FAIL] some tasks failed, no retries left: checking stops
+    1.000  WARN  CONDITION active Once/4 [END/FAIL] task B failed: exit code 1 is not the success status 0
 
 story: With break_on_failure an error ends the sequence, no outcome does not.
 start: 2026-03-02T12:00:00Z
@@ -105,9 +107,10 @@ until 1
     1.000  DEBUG TASK_REGISTRY run_seq Error/2 [END/MSG] (trigger: Once) sequence broken off on error
     1.000  TRACE TASK_REGISTRY run_seq [END/MSG] (trigger: Once) sequence ended: 2 of 3 tasks executed
     1.000  INFO  CONDITION active Once/4 [END/MSG] task None ended: no outcome
-    1.000  WARN  CONDITION active Once/4 [END/FAIL] task Error ended with an error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure)
+    1.000  INFO  CONDITION active Once/4 [END/MSG] task Error ended with an error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure)
     1.000  DEBUG CONDITION active Once/4 [END/OK] all tasks have ended (2 of 3 executed)
     1.000  DEBUG CONDITION active Once/4 [END/FAIL] some tasks failed, no retries left: checking stops
+    1.000  WARN  CONDITION active Once/4 [END/FAIL] task Error failed: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure)
 
 story: With break_on_success the first success ends the sequence; failures, errors and no outcome do not.
 start: 2026-03-02T12:00:00Z
@@ -148,10 +151,11 @@ until 1
     1.000  DEBUG TASK_REGISTRY run_seq Works/4 [END/MSG] (trigger: Once) sequence broken off on success
     1.000  TRACE TASK_REGISTRY run_seq [END/MSG] (trigger: Once) sequence ended: 4 of 5 tasks executed
     1.000  INFO  CONDITION active Once/6 [END/MSG] task Fails ended: failure
-    1.000  WARN  CONDITION active Once/6 [END/FAIL] task Error ended with an error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure)
+    1.000  INFO  CONDITION active Once/6 [END/MSG] task Error ended with an error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure)
     1.000  INFO  CONDITION active Once/6 [END/MSG] task None ended: no outcome
     1.000  INFO  CONDITION active Once/6 [END/MSG] task Works ended: success
     1.000  DEBUG CONDITION active Once/6 [END/OK] all tasks have ended (4 of 5 executed)
+    1.000  WARN  CONDITION active Once/6 [END/FAIL] task Fails failed: exit code 1 is not the success status 0, and 1 more task failed
 
 story: A task that runs for another condition is waited for: one task never runs twice at the same time.
 start: 2026-03-02T12:00:00Z
@@ -242,4 +246,5 @@ until 3
     2.000  INFO  CONDITION active Once/7 [END/MSG] task NotThere ended: failure
     2.000  DEBUG CONDITION active Once/7 [END/OK] all tasks have ended (6 of 6 executed)
     2.000  DEBUG CONDITION active Once/7 [END/FAIL] some tasks failed, no retries left: checking stops
+    2.000  WARN  CONDITION active Once/7 [END/FAIL] task Status failed: exit code 7 is not the success status 0, and 4 more tasks failed
     3.000  TRACE CONDITION active Once/7 [PROC/MSG] check skipped: not recurring and no retries left

@@ -71,6 +71,8 @@ at 1.5 kill
     1.500  WARN  TASK active Script/2 [END/FAIL] (trigger: Lua) given up after 0.50 s: ended with the scheduler
     1.500  TRACE TASK active Slow/1 [HIST/END] FAIL/trigger:Long task failed
     1.500  TRACE TASK active Script/2 [HIST/END] FAIL/trigger:Lua task failed
+    1.500  WARN  CONDITION active Long/3 [END/FAIL] task Slow failed: it was ended with the scheduler
+    1.500  WARN  CONDITION active Lua/4 [END/FAIL] task Script failed: it was ended with the scheduler
     1.500  = ended by kill
 
 story: exit waits for a program as long as it takes, for a script no longer than its grace.
@@ -101,6 +103,7 @@ advance 30
     1.500  INFO  MAIN exit [END/OK] no more ticks, waiting for busy conditions: Long, Lua
     6.500  WARN  TASK active Script/2 [END/FAIL] (trigger: Lua) given up after 5.50 s: ended with the scheduler
     6.500  TRACE TASK active Script/2 [HIST/END] FAIL/trigger:Lua task failed
+    6.500  WARN  CONDITION active Lua/4 [END/FAIL] task Script failed: it was ended with the scheduler
    21.000  TRACE TASK active Slow/1 [HIST/END] OK/trigger:Long task succeeded
    21.000  INFO  MAIN exit [END/OK] scheduler ended
    31.500  = ended by exit
