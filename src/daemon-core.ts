@@ -64,7 +64,7 @@ export class DaemonCore {
     this.scheduler = scheduler;
     this.history = history;
     this.requestDeps = {
-      ...{ scheduler, schedulerStatus: status, journal, log, config, level, absolutePath, pid },
+      ...{ scheduler, schedulerStatus: status, history, journal, log, config, level, absolutePath, pid },
       ...{ versions: { node, platform, arch }, started: systemClock.wall(), now: systemClock.wall },
     };
   }

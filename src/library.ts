@@ -3,7 +3,7 @@
 export { ConfigError, type Path, type Position, type Problem } from './config/problem.ts';
 export type { ExplainAnswer } from './control/queries.ts';
 // A daemon inside a program.
-export { type ConditionReport, GROUPS, type Group } from './control/status.ts';
+export { type ConditionReport, GROUPS, type Group, type LastOutcome, type TaskReport } from './control/status.ts';
 export type { Ending } from './core/events.ts';
 export type { CommandDone, CommandResult } from './core/ports.ts';
 export { createDaemon } from './host/create.ts';

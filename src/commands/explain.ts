@@ -1,5 +1,6 @@
 import type { ExplainAnswer } from '../control/queries.ts';
 import type { ConditionReport, Group } from '../control/status.ts';
+import { type LastOutcome, sinceText } from '../history/last-outcome.ts';
 import type { Transition } from '../journal/fact.ts';
 import { oneLine } from '../log/one-line.ts';
 import { formatInstant, repeatedSince, showDuration } from '../terminal/instant.ts';
@@ -69,12 +70,34 @@ const REMEDIES: Partial<Readonly<Record<Group, string>>> = {
   finished: 'reset_conditions',
 };
 
-const present = (condition: string, { group, next, why, running }: ConditionReport, now: number): string => {
+const ENDED: Readonly<Record<LastOutcome['outcome'], string>> = {
+  success: 'succeeded',
+  none: 'had no outcome',
+  failure: 'failed',
+  error: 'failed',
+  interrupted: 'was interrupted',
+};
+
+/** The last run, as the end of a paragraph. */
+const lastSentence = (last: LastOutcome | null, now: number): string => {
+  if (last === null) return '';
+  const { outcome, failed, time, with: task, reason, lastLine, streak } = last;
+  const line = lastLine === null ? '' : `: "${lastLine}"`;
+  const why = failed ? `: ${task === null ? '' : `task ${task}: `}${reason ?? 'it gave no reason'}${line}` : '';
+  const times =
+    failed && streak.count > 1 ? ` It has failed ${streak.count} times since ${sinceText(streak.time, now)}.` : '';
+  const ago = showDuration(Math.max(0, now - time));
+  return ` Its last run ${ENDED[outcome]} at ${formatInstant(time)}, ${ago} ago${why}.${times}`;
+};
+
+const present = (condition: string, report: ConditionReport, now: number): string => {
+  const { group, next, why, running } = report;
+  const last = lastSentence(report.last, now);
   if (group === 'running')
-    return `${condition} is running: ${why}${running.length > 0 ? ` (${running.join(', ')})` : ''}.`;
+    return `${condition} is running: ${why}${running.length > 0 ? ` (${running.join(', ')})` : ''}.${last}`;
   const coming =
     next === null ? '' : ` It is checked next at ${formatInstant(next)}, in ${showDuration(Math.max(0, next - now))}.`;
-  return `${condition} ${group === 'no-tasks' ? 'has no tasks' : `is ${group}`}: ${why}.${coming}`;
+  return `${condition} ${group === 'no-tasks' ? 'has no tasks' : `is ${group}`}: ${why}.${coming}${last}`;
 };
 
 /**

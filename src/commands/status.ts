@@ -1,6 +1,8 @@
 import { isatty } from 'node:tty';
-import { type ConditionReport, GROUPS, type Group, type StatusReport } from '../control/status.ts';
+import { type ConditionReport, GROUPS, type Group, type StatusReport, type TaskReport } from '../control/status.ts';
+import { type LastOutcome, outcomeText, sinceText } from '../history/last-outcome.ts';
 import { oneLine } from '../log/one-line.ts';
+import { agree, counted } from '../plural.ts';
 import { formatInstant, shortInstants, showDuration } from '../terminal/instant.ts';
 import { table } from '../terminal/table.ts';
 import { PLAIN, type Style, type Terminal } from '../terminal/terminal.ts';
@@ -19,7 +21,7 @@ import {
 import { stdoutTerminal, writeAll } from './stdio.ts';
 import type { Subcommand } from './subcommand.ts';
 
-type StatusOptions = QueryOptions & { readonly watch?: true };
+type StatusOptions = QueryOptions & { readonly watch?: true; readonly failed?: true };
 
 const STYLES: Readonly<Record<Group, Style | undefined>> = {
   running: 'green',
@@ -54,23 +56,85 @@ const headOf = ({ version, pid, config, state, started, now }: StatusReport, fro
   return `${from}, as of ${formatInstant(now)}: whenever ${version} ${state === 'ended' ? 'has ended' : `was ${state}`}: ${what}`;
 };
 
-/** A status as text: a line about the instance, a line of counts, a table of conditions. `from`: the file that it was read from. */
+/** Names that the line about failures has. */
+const MOST_NAMES = 5;
+
+/** What failed, counted; nothing where no run is known. */
+const failuresOf = ({ failed, conditions, counts }: StatusReport, { width, paint }: Terminal): string => {
+  if (failed === null || failed.length === 0) {
+    const known = failed !== null && conditions.some(({ last }) => last !== null);
+    return known ? paragraph('No condition failed at its last run.', width, 2) : '';
+  }
+  const total = GROUPS.reduce((sum, group) => sum + counts[group], 0);
+  const names = failed.slice(0, MOST_NAMES).join(', ');
+  const more = failed.length > MOST_NAMES ? ` and ${failed.length - MOST_NAMES} more` : '';
+  const line = `${failed.length} of ${counted(total, 'condition')} failed at ${agree(failed.length, 'its', 'their')} last run: ${oneLine(names)}${more}`;
+  return `${paint('red', paragraph(line, width, 2).trimEnd())}\n`;
+};
+
+/** The last line of what a run wrote, after its reason. */
+const lastReason = ({ reason, lastLine }: LastOutcome): string =>
+  [reason ?? '', lastLine === null ? '' : `"${lastLine}"`].filter((text) => text !== '').join(': ');
+
+const outcomeStyle = (cell: string): Style | undefined =>
+  cell === 'ok' ? 'green' : cell.startsWith('failed') ? 'red' : cell === 'interrupted' ? 'yellow' : undefined;
+
+/** The columns about the last run. Those that matter less are left out on a narrow terminal. */
+const LAST_COLUMNS = [
+  { heading: 'LAST', rank: 3 },
+  { heading: 'OUTCOME', least: 14, style: outcomeStyle },
+] as const;
+const lastCells = (last: LastOutcome | null, now: number): readonly [at: string, outcome: string] => [
+  last === null ? '-' : sinceText(last.time, now),
+  outcomeText(last, now),
+];
+
+const taskTable = (tasks: readonly TaskReport[], now: number, terminal: Terminal): string => {
+  if (tasks.length === 0) return '';
+  const rows = tasks.map(({ name, state, last }) => [
+    ...[name, state === 'running' || state === 'queued' ? state : 'idle', ...lastCells(last, now)],
+    ...(last === null ? ['-', ''] : [showDuration(last.seconds * 1000), oneLine(lastReason(last))]),
+  ]);
+  const columns = [
+    { heading: 'TASK' },
+    { heading: 'STATE', rank: 0, style: (cell: string) => (cell === 'running' ? ('green' as const) : undefined) },
+    ...LAST_COLUMNS,
+    { heading: 'TOOK', numeric: true, rank: 1 },
+    { heading: 'REASON', least: 20 },
+  ];
+  return `\n${table(columns, rows, terminal)}`;
+};
+
+/**
+ * A status as text: a line that counts what failed, one about the instance, one of counts, a table of conditions and one of tasks.
+ * `from`: the file that it was read from.
+ */
 export const formatStatus = (report: StatusReport, terminal: Terminal = PLAIN, from?: string): string => {
-  const { now, counts, conditions } = report;
-  const counted = GROUPS.filter((group) => counts[group] > 0).map((group) => `${counts[group]} ${group}`);
-  const summary = counted.length === 0 ? 'There are no conditions.' : `Conditions: ${counted.join(', ')}`;
+  const { now, counts, conditions, tasks } = report;
+  const groups = GROUPS.filter((group) => counts[group] > 0).map((group) => `${counts[group]} ${group}`);
+  const summary = groups.length === 0 ? 'There are no conditions.' : `Conditions: ${groups.join(', ')}`;
   const coming = nextOf(now);
-  const rows = conditions.map((one) => [one.name, one.group, ...coming(one), whyOf(one)]);
+  const rows = conditions.map((one) => [one.name, one.group, ...coming(one), ...lastCells(one.last, now), whyOf(one)]);
   const columns = [
     { heading: 'CONDITION' },
     { heading: 'STATE', style: (cell: string) => STYLES[cell as Group] },
-    { heading: 'NEXT' },
-    { heading: 'IN', numeric: true },
-    { heading: 'WHY' },
+    { heading: 'NEXT', rank: 2 },
+    { heading: 'IN', numeric: true, rank: 1 },
+    ...LAST_COLUMNS,
+    { heading: 'WHY', least: 20 },
   ];
-  const head = paragraph(headOf(report, from), terminal.width, 2) + paragraph(summary, terminal.width, 2);
-  return `${head}${rows.length > 0 ? `\n${table(columns, rows, terminal)}` : ''}`;
+  const { width } = terminal;
+  const head = `${failuresOf(report, terminal)}${paragraph(headOf(report, from), width, 2)}${paragraph(summary, width, 2)}`;
+  const items = rows.length > 0 ? `\n${table(columns, rows, terminal)}` : '';
+  return `${head}${items}${taskTable(tasks, now, terminal)}`;
 };
+
+/** Only what failed when it last ran. */
+const onlyFailed = (report: StatusReport): StatusReport => ({
+  ...report,
+  conditions: report.conditions.filter(({ last }) => last?.failed),
+  tasks: report.tasks.filter(({ last }) => last?.failed),
+});
 
 /** How often a watched status is requested, in ms. */
 const WATCH_MS = 1000;
@@ -100,14 +164,22 @@ const watch = async (request: () => Promise<StatusReport>, { json, from }: Statu
 
 export const statusCommand: Subcommand<StatusOptions> = {
   name: 'status',
-  help: 'show what runs, what is due and when, what is suspended, and why each condition is as it is',
+  help: 'show what failed, what runs, what is due and when, what is suspended, and why each condition is as it is',
   takes: [{ form: '[CONDITION...]', help: 'only these conditions' }],
-  options: [{ flags: '-w, --watch', help: 'show it again each second until interrupted' }, JSON_OPTION, FROM_OPTION],
+  options: [
+    { flags: '--failed', help: 'only the conditions and tasks whose last run failed' },
+    { flags: '-w, --watch', help: 'show it again each second until interrupted' },
+    JSON_OPTION,
+    FROM_OPTION,
+  ],
   exitStatus: QUERY_STATUS,
-  examples: ['whenever status --watch'],
+  examples: ['whenever status --failed', 'whenever status --watch'],
   run: async ({ args: conditions, options }) => {
-    const request = async () => (await send({ request: 'status', conditions }, options)) as StatusReport;
-    const { json, from } = options;
+    const { json, from, failed } = options;
+    const request = async () => {
+      const report = (await send({ request: 'status', conditions }, options)) as StatusReport;
+      return failed ? onlyFailed(report) : report;
+    };
     if (options.watch && from === undefined) return watch(request, options);
     const report = await request();
     writeAll(1, json ? answerJson(report) : formatStatus(report, stdoutTerminal(), from));

@@ -5,7 +5,7 @@ import { SEVERITY } from '../log/record.ts';
 import { Redactor } from '../redact.ts';
 import { VERSION } from '../version.ts';
 import type { JournalView, QuerySource } from './queries.ts';
-import type { StatusReport } from './status.ts';
+import type { ConditionReport, StatusReport } from './status.ts';
 
 /** The value of the first key of a bug report. */
 export const BUG_REPORT_FORMAT = 'whenever dump 1';
@@ -150,13 +150,25 @@ export const parseBugReport = (found: unknown): BugReport | NotBugReport => {
     : { why: 'is an incomplete dump' };
 };
 
+/** A status as earlier versions have it, too: nothing of the last runs. */
+type EarlierStatus = Omit<StatusReport, 'failed' | 'tasks' | 'conditions'> &
+  Partial<Pick<StatusReport, 'failed' | 'tasks'>> & {
+    readonly conditions: readonly (Omit<ConditionReport, 'last'> & Partial<Pick<ConditionReport, 'last'>>)[];
+  };
+
 /** Answers queries from a bug report. */
 export const bugReportSource = (report: BugReport): QuerySource => ({
   journal: new BugReportJournal(report),
   status: (only) => {
+    const { failed = null, tasks = [], ...status }: EarlierStatus = report.status;
+    const all = status.conditions.map(({ last = null, ...one }) => ({ ...one, last }));
     const asked = new Set(only.map((name) => name.replace(/^condition\//, '')));
-    if (asked.size === 0) return report.status;
-    const conditions = report.status.conditions.filter(({ name }) => asked.delete(name));
-    return { ...report.status, conditions, unknown: [...asked] };
+    if (asked.size === 0) return { ...status, failed, conditions: all, tasks };
+    const conditions = all.filter(({ name }) => asked.delete(name));
+    const listed = new Set(conditions.flatMap((one) => one.tasks));
+    return {
+      ...{ ...status, failed, conditions, tasks: tasks.filter(({ name }) => listed.has(name)) },
+      unknown: [...asked],
+    };
   },
 });

@@ -3,6 +3,7 @@ import { Journal } from '../journal/journal.ts';
 import type { Recording } from '../journal/recording-decoder.ts';
 import type { ConditionStatus } from '../projections/item-states.ts';
 import type { QuerySource } from './queries.ts';
+import { RecordedRuns } from './recorded-runs.ts';
 import { type StatusReport, statusReport } from './status.ts';
 
 /** What facts say about the scheduler itself. */
@@ -94,9 +95,11 @@ export const recordingSource = (recording: Recording, path: string): QuerySource
   const [first, last] = [facts[0] ?? beginning, facts.at(-1) ?? beginning];
   const clock = { wall: () => last.time, mono: () => last.mono };
   const journal = new RecordedJournal(clock);
+  const runs = new RecordedRuns();
   let known: SchedulerFacts = {};
   for (const fact of facts) {
     journal.restore(fact);
+    if (fact.kind === 'transition') runs.add(fact);
     const more = factsOf(fact, head === undefined);
     if (more !== NOTHING) known = { ...known, ...more };
   }
@@ -116,6 +119,10 @@ export const recordingSource = (recording: Recording, path: string): QuerySource
         why: latest.get(key)?.why ?? '',
       }));
   };
+  const tasks = () =>
+    [...journal.states]
+      .filter(([key, at]) => key.startsWith('task/') && at !== 'removed')
+      .map(([key, state]) => ({ name: key.slice('task/'.length), type: '', state }));
   return {
     journal,
     status: (only) =>
@@ -128,6 +135,8 @@ export const recordingSource = (recording: Recording, path: string): QuerySource
             now,
           },
           ...{ state, tickMs: tickSeconds * 1000, conditions: conditions() },
+          tasks: tasks(),
+          lastRun: (item) => runs.lastRun(item),
           pending: () => false,
         },
         only,

@@ -1,6 +1,8 @@
 import type { CommandResult } from '../core/ports.ts';
 import type { Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
+import type { HistoryState } from '../history/history-state.ts';
+import { type LastOutcome, lastOutcome } from '../history/last-outcome.ts';
 import { itemOf, type Journal } from '../journal/journal.ts';
 import type { LogHub } from '../log/log.ts';
 import type { Level, LogRecord } from '../log/record.ts';
@@ -15,6 +17,8 @@ export interface RequestHandlerDeps {
   readonly scheduler: Scheduler;
   readonly schedulerStatus: SchedulerStatus;
   readonly journal: Journal;
+  /** What is known of runs, also those of earlier instances. */
+  readonly history: { readonly state: HistoryState };
   readonly log: LogHub;
   readonly config: Config;
   /** The least severe level that is logged. */
@@ -98,7 +102,7 @@ export class RequestHandler implements QuerySource {
   readonly status = (only: readonly string[]): StatusReport => statusReport(this.#overview(), only);
 
   #overview(): StatusInput {
-    const { scheduler, schedulerStatus, journal, config, pid } = this.#deps;
+    const { scheduler, schedulerStatus, journal, history, config, pid } = this.#deps;
     const now = this.#deps.now();
     return {
       ...{
@@ -110,6 +114,13 @@ export class RequestHandler implements QuerySource {
       },
       tickMs: config.settings.tickSeconds * 1000,
       conditions: schedulerStatus.conditions(),
+      tasks: [...scheduler.items.tasks.values()].map(({ name, spec: { type } }) => ({
+        ...{ name, type, state: journal.states.get(`task/${name}`) ?? 'idle' },
+      })),
+      lastRun: (item): LastOutcome | null => {
+        const summary = history.state.runsOf(item);
+        return summary === undefined ? null : lastOutcome(summary);
+      },
       pending: (condition) => schedulerStatus.pending(condition),
       lastTransition: (condition) => journal.lastOf(`condition/${condition}`),
     };

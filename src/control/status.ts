@@ -1,6 +1,9 @@
+import type { LastOutcome } from '../history/last-outcome.ts';
 import type { Transition } from '../journal/fact.ts';
 import type { ConditionStatus } from '../projections/item-states.ts';
 import { VERSION } from '../version.ts';
+
+export type { LastOutcome };
 
 /** The states of conditions in a status, in the order in which they are shown. */
 export const GROUPS = [
@@ -32,6 +35,18 @@ export interface ConditionReport {
   readonly tasks: readonly string[];
   /** Its tasks that run for it now. */
   readonly running: readonly string[];
+  /** Its last run, also one of an earlier instance; null: none is known. */
+  readonly last: LastOutcome | null;
+}
+
+/** One task of a status. */
+export interface TaskReport {
+  readonly name: string;
+  readonly type: string;
+  /** The state in its story: `running` while it runs. */
+  readonly state: string;
+  /** Its last run, also one of an earlier instance; null: none is known. */
+  readonly last: LastOutcome | null;
 }
 
 /** The answer to `status`. Instants are wall-clock ms. */
@@ -46,7 +61,11 @@ export interface StatusReport {
   readonly tickSeconds: number;
   /** Of all conditions, also if only some are requested. */
   readonly counts: Readonly<Record<Group, number>>;
+  /** The conditions whose last run failed, of all, the latest first; null: the source does not know. */
+  readonly failed: readonly string[] | null;
   readonly conditions: readonly ConditionReport[];
+  /** All tasks, or those of the requested conditions. */
+  readonly tasks: readonly TaskReport[];
   /** Requested names that are unknown. */
   readonly unknown: readonly string[];
 }
@@ -60,6 +79,9 @@ export interface StatusInput {
   readonly state: StatusReport['state'];
   readonly tickMs: number;
   readonly conditions: readonly ConditionStatus[];
+  readonly tasks: readonly Omit<TaskReport, 'last'>[];
+  /** The last run of `condition/NAME` or `task/NAME`. */
+  lastRun(item: string): LastOutcome | null;
   /** Whether an event for it waits for its next check. */
   pending(condition: string): boolean;
   /** The last transition of its story, if known. */
@@ -93,8 +115,29 @@ const statusOf = (condition: ConditionStatus, input: StatusInput): ConditionRepo
     next: typeof due !== 'number' || !Number.isFinite(due) ? null : Math.max(soonest, Math.ceil(due / tickMs) * tickMs),
     why: words,
     lastCheck: lastCheck === words ? null : lastCheck,
+    last: input.lastRun(`condition/${name}`),
   };
 };
+
+/** The tasks of these conditions, in the order of the file; all: of all. */
+const tasksOf = (
+  { tasks, lastRun }: StatusInput,
+  conditions: readonly ConditionStatus[],
+  all: boolean,
+): TaskReport[] => {
+  const listed = new Set(conditions.flatMap((one) => one.tasks));
+  const shown = all ? tasks : tasks.filter(({ name }) => listed.has(name));
+  return shown.map((task) => ({ ...task, last: lastRun(`task/${task.name}`) }));
+};
+
+const failedOf = ({ conditions, lastRun }: StatusInput): string[] =>
+  conditions
+    .flatMap(({ name }) => {
+      const last = lastRun(`condition/${name}`);
+      return last?.failed ? [{ name, time: last.time }] : [];
+    })
+    .sort((a, b) => b.time - a.time)
+    .map(({ name }) => name);
 
 /** Conditions in the order of {@link GROUPS}, those of one group by when they are due. `only`: names; empty: all. */
 export const statusReport = (input: StatusInput, only: readonly string[]): StatusReport => {
@@ -111,7 +154,8 @@ export const statusReport = (input: StatusInput, only: readonly string[]): Statu
   for (const { name } of conditions) asked.delete(name);
   const { pid, config, started, now, state, tickMs } = input;
   return {
-    ...{ version: VERSION, pid, config, started, now, state, tickSeconds: tickMs / 1000, counts, conditions },
+    ...{ version: VERSION, pid, config, started, now, state, tickSeconds: tickMs / 1000, counts },
+    ...{ failed: failedOf(input), conditions, tasks: tasksOf(input, wanted, only.length === 0) },
     unknown: [...asked],
   };
 };

@@ -16,25 +16,25 @@ export const sinceText = (at: number, now: number): string => {
 /** What is known of the last run of a condition or a task. Instants are wall-clock ms. */
 export interface LastOutcome {
   /** When it ended. */
-  readonly ended: number;
+  readonly time: number;
   readonly outcome: RunSummary['last']['outcome'];
   readonly failed: boolean;
-  readonly seconds: number | null;
+  readonly seconds: number;
   /** Of a condition: the task that decided. Of a task: the condition that ran it. null: unknown. */
   readonly with: string | null;
   readonly reason: string | null;
   /** The last line that it wrote. */
   readonly lastLine: string | null;
-  /** How many runs in a row have failed, or have not, and when the first of them ended; null: unknown. */
-  readonly streak: { readonly count: number; readonly since: number } | null;
+  /** How many runs in a row have failed, or have not, and when the first of them ended. */
+  readonly streak: { readonly count: number; readonly time: number };
 }
 
 /** The last run of a summary. */
 export const lastOutcome = ({ last, streak: { count, since } }: RunSummary): LastOutcome => {
   const { at, outcome, seconds, with: other, reason, lastLine } = last;
   return {
-    ...{ ended: at, outcome, failed: isFailure(outcome), seconds, with: other, reason, lastLine },
-    streak: { count, since },
+    ...{ time: at, outcome, failed: isFailure(outcome), seconds, with: other, reason, lastLine },
+    streak: { count, time: since },
   };
 };
 
@@ -50,6 +50,6 @@ const WORDS: Readonly<Record<LastOutcome['outcome'], string>> = {
 export const outcomeText = (last: LastOutcome | null, now: number): string => {
   if (last === null) return '-';
   const { outcome, failed, streak } = last;
-  if (outcome === 'interrupted' || !failed || streak === null || streak.count < 2) return WORDS[outcome];
-  return `failed ${streak.count} times since ${sinceText(streak.since, now)}`;
+  if (outcome === 'interrupted' || !failed || streak.count < 2) return WORDS[outcome];
+  return `failed ${streak.count} times since ${sinceText(streak.time, now)}`;
 };

@@ -47,7 +47,7 @@ export class DaemonStateError extends Error {
 
 /** The status of a daemon that has not begun, or has ended before it began. */
 const statusBefore = (
-  { file, settings, conditions }: Config,
+  { file, settings, conditions, tasks }: Config,
   only: readonly string[],
   over: boolean,
 ): Omit<StatusReport, 'state'> & { readonly state: 'ready' | 'ended' } => {
@@ -66,6 +66,8 @@ const statusBefore = (
         },
         why: over ? 'the daemon has ended' : 'the daemon does not run yet',
       })),
+      tasks: tasks.map(({ name, type }) => ({ name, type, state: 'idle' })),
+      lastRun: () => null,
       pending: () => false,
     },
     only,

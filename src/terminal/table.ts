@@ -6,6 +6,10 @@ import { truncateToWidth, widthOf, wrap } from './wrap.ts';
 export interface Column {
   readonly heading: string;
   readonly numeric?: boolean;
+  /** Cells are broken or cut to this width before a column is left out; absent: they are whole as long as they can be. */
+  readonly least?: number;
+  /** Left out on a terminal that is too narrow, the lowest first; absent: never. */
+  readonly rank?: number;
   /** How a cell is painted. */
   readonly style?: (cell: string) => Style | undefined;
 }
@@ -16,12 +20,16 @@ const LEAST = 9;
 /** Words up to this length are broken only if nothing else fits. */
 const LONGEST_WORD = 24;
 
-/** Widths that fit the terminal: the widest columns shrink first, and words are broken last. */
-const fitted = (natural: readonly number[], words: readonly number[], width: number | undefined): number[] => {
+/** Widths that fit the terminal: the widest columns shrink first, to the first of the floors, then to the next. */
+const fitted = (
+  natural: readonly number[],
+  all: readonly (readonly number[])[],
+  width: number | undefined,
+): number[] => {
   const widths = [...natural];
   if (width === undefined) return widths;
   let over = widths.reduce((sum, w) => sum + w, GAP.length * (widths.length - 1)) - width;
-  for (const floors of [words, words.map(() => LEAST)])
+  for (const floors of all)
     for (; over > 0; over--) {
       const free = widths.map((w, i) => (w > floors[i]! ? w : 0));
       const widest = Math.max(...free);
@@ -31,18 +39,42 @@ const fitted = (natural: readonly number[], words: readonly number[], width: num
   return widths;
 };
 
+/** Which columns fit the terminal, by their natural widths. */
+const kept = (columns: readonly Column[], natural: readonly number[], width: number | undefined): readonly number[] => {
+  const all = columns.map((_, i) => i);
+  if (width === undefined) return all;
+  const needed = (i: number) => Math.min(natural[i]!, columns[i]!.least ?? Number.POSITIVE_INFINITY) + GAP.length;
+  let over = all.reduce((sum, i) => sum + needed(i), -GAP.length) - width;
+  const out = new Set<number>();
+  const leaving = all
+    .filter((i) => columns[i]!.rank !== undefined)
+    .sort((a, b) => columns[a]!.rank! - columns[b]!.rank!);
+  for (const i of leaving) {
+    if (over <= 0) break;
+    out.add(i);
+    over -= needed(i);
+  }
+  return all.filter((i) => !out.has(i));
+};
+
 const longestWord = (cell: string): number => Math.max(...cell.split(' ').map(widthOf));
 
 /**
- * Rows under headings, two blanks between columns, no trailing blanks. On a terminal cells are broken to fit its width. Ends
- * with a newline.
+ * Rows under headings, two blanks between columns, no trailing blanks. On a terminal cells are broken to fit its width, and
+ * columns that matter less are left out. Ends with a newline.
  */
 export const table = (
-  columns: readonly Column[],
+  all: readonly Column[],
   given: readonly (readonly string[])[],
   { width, paint, clipped = false }: Terminal = PLAIN,
 ): string => {
-  const rows = given.map((row) => row.map(oneLine));
+  const whole = given.map((row) => row.map(oneLine));
+  const widest = all.map(({ heading }, i) =>
+    width === undefined ? 0 : whole.reduce((w, row) => Math.max(w, widthOf(row[i] ?? '')), heading.length),
+  );
+  const shown = kept(all, widest, width);
+  const columns = shown.map((i) => all[i]!);
+  const rows = shown.length === all.length ? whole : whole.map((row) => shown.map((i) => row[i] ?? ''));
   const narrow = width !== undefined;
   // Without a width to fit, the width of the last column is not needed.
   const open = (i: number) => !narrow && i === columns.length - 1 && !columns[i]!.numeric;
@@ -52,7 +84,11 @@ export const table = (
   const words = columns.map(({ heading }, i) =>
     narrow ? rows.reduce((w, row) => Math.max(w, Math.min(LONGEST_WORD, longestWord(row[i]!))), heading.length) : 0,
   );
-  const widths = fitted(natural, words, width);
+  // Where some columns may be broken, the others are not while that is enough.
+  const first = columns.some(({ least }) => least !== undefined)
+    ? columns.map(({ least }, i) => (least === undefined ? natural[i]! : Math.min(least, natural[i]!)))
+    : words;
+  const widths = fitted(natural, [first, words, words.map(() => LEAST)], width);
   const broken = (cell: string, room: number): string[] =>
     clipped ? [room > 1 ? `${truncateToWidth(cell, room - 1).trimEnd()}…` : '…'] : wrap(cell, room);
   const pad = (text: string, i: number, style: Style | undefined, end: boolean): string => {

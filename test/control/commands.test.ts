@@ -56,8 +56,8 @@ describe('commands that ask the running instance', () => {
     await running();
     const table = await ask('status');
     expect(table.code).toBe(0);
-    expect(table.stdout).toMatch(/^CONDITION +STATE +NEXT +IN +WHY$/m);
-    expect(table.stdout).toMatch(/^Off +suspended +- +suspended = true in the file$/m);
+    expect(table.stdout).toMatch(/^CONDITION +STATE +NEXT +IN +LAST +OUTCOME +WHY$/m);
+    expect(table.stdout).toMatch(/^Off +suspended +- +- +- +suspended = true in the file$/m);
     const report = JSON.parse((await ask('status', '--json')).stdout);
     expect(report.conditions.map(({ name }: { name: string }) => name)).toEqual(['Asked', 'Off']);
     expect(Date.parse(report.started)).toBeGreaterThan(Date.now() - 60_000);

@@ -16,6 +16,11 @@ import { paragraph, wrap } from '../../src/terminal/wrap.ts';
 const LONG = 'DriveIsThereAndSomethingWithAVeryLongNameIndeed';
 const wide = (width: number): Terminal => ({ ...PLAIN, width });
 const lines = (text: string): string[] => text.trimEnd().split('\n');
+/** The letters of a text that another one does not have. */
+const missing = (text: string, other: string): string => {
+  const left = [...letters(other)];
+  return [...letters(text)].filter((one) => left.splice(left.indexOf(one) >>> 0, 1).length === 0).join('');
+};
 const widest = (text: string): number => Math.max(...lines(text).map(({ length }) => length));
 /** All letters of a text, without blanks and line ends. */
 const letters = (text: string): string => [...text.replace(/\s/g, '')].sort().join('');
@@ -34,13 +39,15 @@ const report: StatusReport = {
   conditions: [
     {
       ...{ name: LONG, type: 'command', group: 'waiting', state: 'waiting', next: 86_400_000 * 3, why: chapter.why },
-      ...{ lastCheck: null, tasks: [], running: [] },
+      ...{ lastCheck: null, tasks: [], running: [], last: null },
     },
     {
       ...{ name: 'Off', type: 'bucket', group: 'suspended', state: 'suspended', next: null },
-      ...{ why: 'suspended = true in the file', lastCheck: null, tasks: [], running: [] },
+      ...{ why: 'suspended = true in the file', lastCheck: null, tasks: [], running: [], last: null },
     },
   ],
+  failed: [],
+  tasks: [],
   unknown: [],
 };
 const event = (message: TopicEvent['message'], more: Partial<TopicEvent> = {}): TopicEvent => ({
@@ -60,7 +67,6 @@ describe('what is shown on a terminal', () => {
       more: 0,
     };
     const shown: ((terminal: Terminal) => string)[] = [
-      (terminal) => formatStatus(report, terminal),
       (terminal) => formatExplanation(explained, 60_000, terminal),
       (terminal) => formatEvent(event({ action: 'transition', start: 'a', finish: 'b', why: chapter.why }), terminal),
     ];
@@ -68,6 +74,11 @@ describe('what is shown on a terminal', () => {
       expect(widest(show(wide(width)))).toBeLessThanOrEqual(width);
       expect(letters(show(wide(width)))).toBe(letters(show(PLAIN)));
     }
+    const status = formatStatus(report, wide(width));
+    expect(widest(status)).toBeLessThanOrEqual(width);
+    const [head, counts] = lines(formatStatus(report));
+    const cells = report.conditions.map(({ name, group, why }) => `${name}${group}${why}`).join('');
+    expect(missing(`${head}${counts}CONDITION STATE OUTCOME WHY${cells}`, status)).toBe('');
     const told = formatStory(story, wide(width));
     expect(widest(told)).toBeLessThanOrEqual(width);
     for (const text of [chapter.key, 'waiting', 'tick-1', chapter.why])

@@ -8,6 +8,7 @@ import { registry } from '../../src/items/registry.ts';
 import type { Fact } from '../../src/journal/fact.ts';
 import { Journal, type JournalOptions } from '../../src/journal/journal.ts';
 import type { Level } from '../../src/log/record.ts';
+import type { RunHistory } from '../../src/projections/run-history.ts';
 import type { SchedulerStatus } from '../../src/projections/scheduler-status.ts';
 import { fakeDesktop } from './fake-desktop.ts';
 import type { FakeHistory } from './fake-history.ts';
@@ -70,6 +71,7 @@ export class Daemon {
   readonly desktop: ReturnType<typeof fakeDesktop>;
   readonly scheduler: Scheduler;
   readonly status: SchedulerStatus;
+  readonly history: RunHistory;
   readonly journal: Journal;
   /** How it ended, once it has. */
   ending: Ending | undefined;
@@ -110,6 +112,7 @@ export class Daemon {
     });
     this.scheduler = engine.scheduler;
     this.status = engine.status;
+    this.history = engine.history;
     this.scheduler.run().then(
       (ending) => {
         this.ending = ending;

@@ -26,12 +26,13 @@ export const responseStream = (reads = () => true) => {
 export const requestHandler = async (toml: string, options: DaemonOptions = {}, machine: HostFs = fakeMachine) => {
   const config = await loadConfig('test.toml', toml, registry, machine);
   const daemon = new Daemon(config, { level: 'info', ...options });
-  const { scheduler, status: schedulerStatus, journal, records, clock } = daemon;
+  const { scheduler, status: schedulerStatus, history, journal, records, clock } = daemon;
   const handler = new RequestHandler({
     ...{
       scheduler,
       schedulerStatus,
       journal,
+      history,
       config,
       log: records.log as LogHub,
       level: options.level ?? 'info',

@@ -46,7 +46,7 @@ export const STANDINGS: readonly Standing[] = [
     toml: condition(every(5, '')),
     state: 'finished',
     why: 'it is not recurring, and its tasks have run without a failure',
-    told: 'C is finished: it is not recurring, and its tasks have run without a failure.',
+    told: 'C is finished: it is not recurring, and its tasks have run without a failure. Its last run succeeded at 2026-03-02 12:00:05 Mon, 7 s ago.',
   },
   {
     title: 'exhausted',
@@ -55,7 +55,7 @@ export const STANDINGS: readonly Standing[] = [
     options: { processes: { T: [{ end: { how: 'exit', code: 1 } }] } },
     state: 'exhausted',
     why: 'it is not recurring, its tasks failed, and there are no retries left',
-    told: 'C is exhausted: it is not recurring, its tasks failed, and there are no retries left.',
+    told: 'C is exhausted: it is not recurring, its tasks failed, and there are no retries left. Its last run failed at 2026-03-02 12:00:10 Mon, 12 s ago: task T: exit code 1 is not the success status 0. It has failed 2 times since 12:00.',
   },
   {
     title: 'busy with its tasks',
