@@ -1,4 +1,4 @@
-import type { RunLine, RunOutcome } from '../history/history-line.ts';
+import { lastLineOf, type RunLine, type RunOutcome } from '../history/history-line.ts';
 import { HistoryState, isFailure } from '../history/history-state.ts';
 import { type LastOutcome, lastOutcome } from '../history/last-outcome.ts';
 import type { TransitionFact } from '../journal/fact.ts';
@@ -16,7 +16,12 @@ const IN_RUN = new Set(['running', 'queued', 'busy']);
 interface OpenRun {
   readonly began: TransitionFact;
   readonly condition: string;
-  readonly tasks: { readonly task: string; readonly outcome: RunOutcome; readonly reason: string }[];
+  readonly tasks: {
+    readonly task: string;
+    readonly outcome: RunOutcome;
+    readonly reason: string;
+    readonly lastLine: string | undefined;
+  }[];
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -52,11 +57,13 @@ export class RecordedRuns {
     this.#tasks.delete(fact.key);
     const open = this.#open.get(run);
     const task = nameOf(fact.key);
-    open?.tasks.push({ task, outcome, reason: fact.why });
+    const output = fact.output === undefined ? {} : { stdout: fact.output };
+    open?.tasks.push({ task, outcome, reason: fact.why, lastLine: lastLineOf(output) });
     this.#state.apply({
       ...{ kind: 'task', time: iso(fact.time), session: '', task, condition: open?.condition ?? '', run },
       ...{ cause: fact.cause ?? '', began: iso(began.time), seconds: (fact.mono - began.mono) / 1000 },
       ...{ outcome, code: '', why: fact.why },
+      ...output,
     });
   }
 
@@ -73,8 +80,10 @@ export class RecordedRuns {
     const success = tasks.every(({ outcome }) => outcome === 'none') ? 'none' : 'success';
     const line: RunLine = {
       ...{ kind: 'run', time: iso(fact.time), session: '', condition, run, cause: fact.cause ?? '' },
-      ...{ began: iso(began.time), seconds: (fact.mono - began.mono) / 1000, why: began.why, tasks },
+      ...{ began: iso(began.time), seconds: (fact.mono - began.mono) / 1000, why: began.why },
+      tasks: tasks.map(({ task, outcome }) => ({ task, outcome })),
       ...{ outcome: isFailure(decided.outcome) ? 'failure' : success, task: decided.task, reason: decided.reason },
+      ...(decided.lastLine === undefined ? {} : { last_line: decided.lastLine }),
     };
     this.#state.apply(line);
   }

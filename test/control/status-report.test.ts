@@ -8,7 +8,8 @@ const condition = (name: string, more: Partial<Input['conditions'][number]> = {}
   ...more,
 });
 const input = (more: Partial<Input>): Input => ({
-  ...{ pid: 1, config: 'c', started: 0, now: 1000, state: 'running', tickMs: 5000, conditions: [] },
+  ...{ pid: 1, config: 'c', started: 0, now: 1000, state: 'running', tickMs: 5000, conditions: [], tasks: [] },
+  lastRun: () => null,
   pending: () => false,
   ...more,
 });

@@ -127,11 +127,13 @@ describe('the last runs of a file', () => {
 
   test('of a recording come from its transitions', async () => {
     const facts: Fact[] = [];
-    const { status } = await night({ listener: (fact) => facts.push(fact) });
+    const Backup = exits(0, 3, 3, 3).map((act) => ({ ...act, stderr: 'disk full\n' }));
+    const { status } = await night({ processes: { ...processes(), Backup }, listener: (fact) => facts.push(fact) });
     const live = await status();
     const head = { journal: 2, version: '2.0.0', session: 's', started: 0, pid: 7, part: 1 } as const;
     const recorded = recordingSource({ head, facts, cut: false, bad: [] }, 'rec').status([])!;
     expect(recorded.failed).toEqual(['Nightly']);
+    expect(recorded.tasks[0]!.last!.lastLine).toBe('disk full');
     for (const name of ['Nightly', 'Often', 'Never'])
       expect(recorded.conditions.find((one) => one.name === name)!.last).toEqual(
         live.conditions.find((one) => one.name === name)!.last,

@@ -46,6 +46,16 @@ describe('a failed run', () => {
     ]);
   });
 
+  test('has the last line of its output', async () => {
+    const backup = [{ end: { how: 'exit' as const, code: 3 }, stdout: 'copying\n', stderr: 'writing\ndisk full\n\n' }];
+    const instance = await daemon(hourly(['Backup']), { level: 'warn', processes: { backup } });
+    await instance.advance(3605);
+    expect(told(instance)).toEqual([
+      'WARN  CONDITION active Hourly/2 [END/FAIL] task Backup failed: exit code 3 is not the success status 0: "disk full"',
+    ]);
+    expect(errorsOf(instance)).toMatchObject([{ message: { lastLine: 'disk full' } }]);
+  });
+
   test('of several tasks names the first, and says how many more', async () => {
     const text = hourly(['Slow', 'Fast', 'Good'], 'execute_sequence = false');
     const slow = [{ end: { how: 'exit' as const, code: 1 }, seconds: 5 }];
