@@ -93,7 +93,12 @@ describe('what an instance that was killed has left running', () => {
     const [, ended, begun, over] = lines();
     expect([ended, over]).toEqual([`end ${pid}`, begun!.replace('begin', 'end')]);
     expect(lines()).toHaveLength(4);
-    expect(second.records.filter(({ header }) => header.level === 'WARN')).toHaveLength(1);
+    const warnings = second.records.filter(({ header }) => header.level === 'WARN');
+    expect(warnings.filter(({ contents }) => /an instance that was killed/.test(contents.message))).toHaveLength(1);
+    // The other one is that of the history: the run was interrupted.
+    expect(
+      warnings.filter(({ contents }) => !/was interrupted when whenever ended/.test(contents.message)),
+    ).toHaveLength(1);
     second.send('exit');
     expect((await second.ended).code).toBe(0);
     expect(readdirSync(place.file('run'))).toEqual([]);

@@ -28,6 +28,15 @@ export class HistoryReader {
     this.directory = directory;
   }
 
+  /** Whether anything was written. */
+  get exists(): boolean {
+    try {
+      return this.#segments.length > 0;
+    } catch {
+      return false;
+    }
+  }
+
   /** The lines, the oldest first. What is not a line is left out. @throws Error of the system */
   *lines(filter: LineFilter = {}): Generator<HistoryLine, void> {
     const needles = needlesOf(filter);
