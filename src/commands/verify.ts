@@ -3,6 +3,7 @@ import type { Recording } from '../journal/recording-decoder.ts';
 import { isSimulated, verify as verifyRecording, writerOf } from '../journal/verify.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
+import { instant } from './option-values.ts';
 import { FOUND, NOTHING } from './query-common.ts';
 import { writeAll } from './stdio.ts';
 import { type Subcommand, UsageError } from './subcommand.ts';
@@ -31,18 +32,38 @@ const describe = (path: string, { head, facts }: Recording, found: ReturnType<ty
   ];
 };
 
-export const verifyCommand: Subcommand<{ readonly json?: true }> = {
+type VerifyOptions = { readonly json?: true; readonly config?: string; readonly from?: number; readonly to?: number };
+
+export const verifyCommand: Subcommand<VerifyOptions> = {
   name: 'verify',
-  help: 'prove a recording: no gap, each start its end, no task twice at once, no run without a cause',
-  takes: [{ form: '<FILE>', help: 'a file written with --journal, or a JSON log', path: true }],
-  options: [{ flags: '--json', help: 'JSON instead of sentences' }],
-  exitStatus: 'Status 0: it is sound; 1: it is not; 2: the file is not a recording.',
+  help: 'prove a recording: no gap, each start its end, no task twice at once, no run without a cause; or the history of a configuration: no instant without an explanation',
+  takes: [{ form: '[FILE]', help: 'a file written with --journal, or a JSON log', path: true }],
+  options: [
+    {
+      flags: '--config <FILE>',
+      help: 'hold the history against this configuration: every instant of its time conditions gets one verdict',
+      path: true,
+    },
+    { flags: '--from <T>', help: 'with --config, where to begin; default: where the history begins', parse: instant },
+    { flags: '--to <T>', help: 'with --config, where to end, that instant included; default: now', parse: instant },
+    { flags: '--json', help: 'JSON instead of sentences' },
+  ],
+  exitStatus:
+    'Status 0: it is sound, or no instant is unexplained; 1: it is not, or some are; 2: the file is not a recording, or there is no history.',
   examples: [
     'whenever -q --journal night my.toml < /dev/null &',
     'whenever verify night',
     'whenever explain Nightly --from night',
+    'whenever verify --config my.toml',
   ],
-  run: ({ args: [path = ''], options: { json } }) => {
+  run: async ({ args: [path], options: { json, config, ...range }, now }) => {
+    if (config !== undefined) {
+      if (path !== undefined) throw new UsageError('expected a recording or --config, not both');
+      const { verifyHistory } = await import('./verify-history.ts');
+      return verifyHistory(config, { ...range, ...(json ? { json } : {}) }, now);
+    }
+    if (path === undefined) throw new UsageError('expected a recording, or --config FILE');
+    if (range.from !== undefined || range.to !== undefined) throw new UsageError('--from and --to go with --config');
     const recording = readRecordingFile(path);
     if (recording.head === undefined && recording.facts.length === 0)
       throw new UsageError(`${path} is not a recording`);

@@ -256,3 +256,13 @@ export class ConditionAccounts {
     return { at, verdict: isLate ? 'late' : 'ran', run, why: `${run.run} ran for it${after}` };
   }
 }
+
+/** The keys that decide at which instants a condition is true; undefined: it does not go by the clock. */
+export const scheduleOf = ({
+  type,
+  values,
+}: {
+  readonly type: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}): string | undefined =>
+  type === 'time' ? JSON.stringify([values.time_specifications, values.timezone ?? null]) : undefined;

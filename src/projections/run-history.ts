@@ -6,6 +6,7 @@ import type { Clock, KeptState } from '../core/ports.ts';
 import { type Reason, reasonText } from '../core/reasons.ts';
 import type { ConditionSpec, Config } from '../core/spec.ts';
 import type { ConditionStateName } from '../core/states.ts';
+import { scheduleOf } from '../history/accounts.ts';
 import {
   type AccountedInstants,
   type HistoryLine,
@@ -67,10 +68,6 @@ const STATES: Partial<Readonly<Record<ConditionStateName, StateLine['state']>>> 
   suspended: 'suspended',
   'no-tasks': 'no-tasks',
 };
-
-/** The keys that decide at which instants a condition is true; undefined: it does not go by the clock. */
-const scheduleOf = ({ type, values }: ConditionSpec): string | undefined =>
-  type === 'time' ? JSON.stringify([values.time_specifications, values.timezone ?? null]) : undefined;
 
 const accountedLine = (accounted: Accounted | undefined): AccountedInstants => {
   if (accounted === undefined) return {};
