@@ -6,7 +6,8 @@ import { oneLine } from '../log/one-line.ts';
 import { formatInstant, repeatedSince, showDuration } from '../terminal/instant.ts';
 import { PLAIN, type Terminal } from '../terminal/terminal.ts';
 import { paragraph } from '../terminal/wrap.ts';
-import { countOption } from './option-values.ts';
+import { CONFIG_OPTION } from './open-history.ts';
+import { countOption, instantOrMinute } from './option-values.ts';
 import {
   answerJson,
   FOUND,
@@ -128,14 +129,35 @@ export const formatExplanation = (
   return `${at}${bold(head === '' ? '' : paragraph(oneLine(head), width))}${hint}${heading}${sentences.join('')}${earlier}`;
 };
 
-export const explainCommand: Subcommand<QueryOptions & { readonly count: number }> = {
+type ExplainOptions = QueryOptions & {
+  readonly count: number;
+  readonly at?: ReturnType<typeof instantOrMinute>;
+  readonly config?: string;
+};
+
+export const explainCommand: Subcommand<ExplainOptions> = {
   name: 'explain',
   help: 'explain in sentences why a condition did or did not run, newest first',
   takes: [{ form: '<CONDITION>', help: 'the name of a condition' }],
-  options: [countOption('how many reasons', '10'), JSON_OPTION, FROM_OPTION],
+  options: [
+    countOption('how many reasons', '10'),
+    {
+      flags: '--at <T>',
+      help: 'what it did at this instant, by the history, also over restarts; without seconds the whole minute is meant',
+      parse: instantOrMinute,
+      conflicts: ['from'],
+    },
+    { ...CONFIG_OPTION, help: `with --at, ${CONFIG_OPTION.help}` },
+    JSON_OPTION,
+    FROM_OPTION,
+  ],
   exitStatus: QUERY_STATUS,
-  examples: ['whenever explain Nightly'],
+  examples: ['whenever explain Nightly', 'whenever explain Nightly --at "2026-11-26 02:30"'],
   run: async ({ args: [condition = ''], options, now }) => {
+    if (options.at !== undefined) {
+      const { explainInstant } = await import('./explain-instant.ts');
+      return explainInstant(condition, options.at, options, now);
+    }
     const { count, json, from } = options;
     const answer = (await send({ request: 'explain', condition, count }, options)) as ExplainAnswer;
     if (json) writeAll(1, answerJson(answer));

@@ -40,6 +40,12 @@ const endOfRange = (text: string): ((from: number) => number) => {
   return () => at;
 };
 
+/** An instant, and how much of time is meant: without seconds, the whole minute. @throws UsageError */
+export const instantOrMinute = (text: string): { readonly at: number; readonly lengthMs: number } => ({
+  at: instant(text),
+  lengthMs: /:\d{2}:\d{2}/.test(text) ? 1000 : 60_000,
+});
+
 /** A range of time as options. */
 export type RangeOptions = { readonly from?: number; readonly to?: ReturnType<typeof endOfRange> };
 

@@ -126,6 +126,10 @@ export class ConditionAccounts {
   get known(): boolean {
     return this.#known.length > 0;
   }
+  /** The times of the condition at an instant, as `scheduleOf` returns them; null: it had none. */
+  scheduleAt(at: number): string | null {
+    return lastAt(this.#schedules, at) ?? null;
+  }
   /** From when on it is known, wall-clock ms; undefined: it is not. */
   get since(): number | undefined {
     return this.#known[0]?.at;

@@ -1,0 +1,116 @@
+import { suggest } from '../config/suggest.ts';
+import { type AccountedRun, ConditionAccounts, type InstantAccount } from '../history/accounts.ts';
+import { oneLine, printedJson } from '../log/one-line.ts';
+import { formatInstant, isoInstant, showDuration } from '../terminal/instant.ts';
+import { paragraph } from '../terminal/wrap.ts';
+import { openHistoryOf } from './open-history.ts';
+import { FOUND, NOTHING } from './query-common.ts';
+import { printMessage, stdoutTerminal, writeAll } from './stdio.ts';
+
+/** The instant that is asked for; without seconds the whole minute is meant. */
+export interface AskedInstant {
+  readonly at: number;
+  readonly lengthMs: number;
+}
+
+/** Instants of one question that are explained. */
+const MOST_EXPLAINED = 5;
+
+/** The instants of a schedule, as the history has it, within a range. */
+const instantsWithin = async (schedule: string | null, { at, lengthMs }: AskedInstant): Promise<readonly number[]> => {
+  if (schedule === null) return [];
+  const { firings, instantsOf } = await import('../items/common/instants.ts');
+  const [specifications, zone] = JSON.parse(schedule) as [Parameters<typeof instantsOf>[0][], string | null];
+  const found: number[] = [];
+  for (const firing of firings(
+    specifications.map((one) => instantsOf(one, zone ?? undefined)),
+    at - 1,
+  )) {
+    if (firing.at >= at + lengthMs || found.length === MOST_EXPLAINED) break;
+    found.push(firing.at);
+  }
+  return found;
+};
+
+const outcomeClause = ({ outcome, ended, claimed, task, reason, lastLine }: AccountedRun): string => {
+  if (outcome === null || ended === null) return 'it runs, or its end is not known';
+  const took = showDuration(Math.max(0, ended - claimed));
+  if (outcome === 'success') return `it succeeded in ${took}`;
+  if (outcome === 'none') return `it ended in ${took} without an outcome`;
+  const line = lastLine === null ? '' : `: ${JSON.stringify(lastLine)}`;
+  if (outcome === 'interrupted') return `it was interrupted${task === null ? '' : ` while task ${task} ran`}${line}`;
+  return `it failed in ${took}, task ${task}: ${reason}${line}`;
+};
+
+/** What made up for an instant, if something has. */
+const caughtUp = (at: number, runs: readonly AccountedRun[]): string => {
+  const run = runs.find(({ code, claimed }) => code === 'catching-up' && claimed >= at);
+  return run ? ` It was made up for at ${formatInstant(run.claimed)} by ${run.run}: ${outcomeClause(run)}.` : '';
+};
+
+const accountSentence = (account: InstantAccount, runs: readonly AccountedRun[]): string => {
+  const { at, verdict, run, why } = account;
+  const when = formatInstant(at);
+  if (run !== null) {
+    const late = run.claimed - at >= 1000 ? ` ${showDuration(run.claimed - at)} later` : '';
+    return `${when}: it ran${late}, as ${run.run}: ${outcomeClause(run)}.`;
+  }
+  if (verdict === 'open') return `${when}: ${why}.`;
+  const more = verdict === 'missed' || verdict === 'not-running' ? caughtUp(at, runs) : '';
+  return `${when}: it did not run: ${why}.${more}`;
+};
+
+const neighbours = (at: number, runs: readonly AccountedRun[]): readonly string[] => {
+  const before = runs.findLast(({ claimed }) => claimed <= at);
+  const after = runs.find(({ claimed }) => claimed > at);
+  const show = (run: AccountedRun): string => `${formatInstant(run.claimed)}, ${run.why}; ${outcomeClause(run)}`;
+  return [
+    before ? `The run before: ${show(before)}.` : 'There was no run before.',
+    after ? `The run after: ${show(after)}.` : 'There was no run after.',
+  ];
+};
+
+/**
+ * Explains what a condition did at an instant, by the history. Prints it, and returns the exit status.
+ * @throws UsageError: there is no history.
+ */
+export const explainInstant = async (
+  condition: string,
+  asked: AskedInstant,
+  { json = false, config }: { readonly json?: boolean; readonly config?: string },
+  now: number,
+): Promise<number> => {
+  const reader = await openHistoryOf(config);
+  const accounts = new ConditionAccounts(condition);
+  const others = new Set<string>();
+  for (const line of reader.lines()) {
+    accounts.apply(line);
+    if (line.kind === 'item') others.add(line.condition);
+  }
+  if (!accounts.known) {
+    printMessage(`the history has no condition "${condition}"${suggest(condition, [...others])}`);
+    return NOTHING;
+  }
+  const instants = await instantsWithin(accounts.scheduleAt(asked.at), asked);
+  const explained = instants.map((at) => accounts.verdict(at, undefined, now));
+  const state = accounts.stateAt(asked.at);
+  if (json) {
+    const answer = { condition, at: isoInstant(asked.at), instants: explained, state };
+    const times = new Set(['at', 'claimed', 'ended']);
+    const replace = (key: string, value: unknown) =>
+      times.has(key) && typeof value === 'number' ? isoInstant(value) : value;
+    writeAll(1, `${printedJson(JSON.stringify(answer, replace))}\n`);
+    return FOUND;
+  }
+  const { runs } = accounts;
+  const sentences =
+    explained.length > 0
+      ? explained.map((account) => accountSentence(account, runs))
+      : [
+          `${formatInstant(asked.at)}: ${state.run === null ? state.why : `it was running, as ${state.run.run}, because ${state.why}; ${outcomeClause(state.run)}`}.`,
+          ...neighbours(asked.at, runs),
+        ];
+  const { width } = stdoutTerminal();
+  writeAll(1, sentences.map((sentence) => paragraph(oneLine(sentence), width, 2)).join(''));
+  return FOUND;
+};

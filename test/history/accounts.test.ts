@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest';
+import { ConditionAccounts } from '../../src/history/accounts.ts';
+import { type Daemon, daemon } from '../support/daemon.ts';
+import { FakeHistory } from '../support/fake-history.ts';
+
+const toml = (keys = '', hour = 2): string => `
+scheduler_tick_seconds = 1
+[[task]]
+name = "Backup"
+type = "command"
+command = "backup"
+command_arguments = []
+startup_path = "/"
+success_status = 0
+[[condition]]
+name = "Nightly"
+type = "time"
+time_specifications = [{ hour = ${hour}, minute = 30 }]
+recurring = true
+tasks = ["Backup"]
+${keys}
+`;
+
+const accountsOf = (history: FakeHistory): ConditionAccounts => {
+  const accounts = new ConditionAccounts('Nightly');
+  for (const line of history.lines) accounts.apply(line);
+  return accounts;
+};
+
+/** Starts instances of one history; each is killed by the next. */
+const starter = () => {
+  const history = new FakeHistory();
+  const start = (text: string, at: string, options: Parameters<typeof daemon>[1] = {}): Promise<Daemon> =>
+    daemon(text, { start: at, level: 'warn', history, ...options });
+  return { history, start };
+};
+
+const at = (text: string): number => Date.parse(`2026-11-${text}:00Z`);
+
+test('each night has one verdict: ran, failed, late, paused, suspended, off', async () => {
+  const { history, start } = starter();
+  const failing = { processes: { backup: [{}, { end: { how: 'exit', code: 1 } }] } } as const;
+  const first = await start(toml(), '2026-11-01T12:00:00Z', failing);
+  const until = (text: string) => first.advance((at(text) - first.clock.wall()) / 1000);
+  await until('03T12:00');
+  await first.submit('pause');
+  await until('04T12:00');
+  await first.submit('resume');
+  await first.submit('suspend_condition Nightly');
+  await until('05T12:00');
+  await first.submit('resume_condition Nightly');
+  // Stopped, as a laptop that is closed for 20 seconds over the instant, and then for an hour.
+  await until('06T02:29');
+  first.clock.freeze(80_000);
+  await until('07T02:29');
+  first.clock.freeze(3_600_000);
+  await until('07T12:00');
+  const second = await start(toml(), '2026-11-09T12:00:00Z');
+  await second.advance(60);
+  await start(toml('', 4), '2026-11-10T12:00:00Z');
+  const accounts = accountsOf(history);
+  const now = at('10T13:00');
+  const verdicts = ['02', '03', '04', '05', '06', '07', '08', '09', '10'].map((day) => {
+    const { verdict, why } = accounts.verdict(at(`${day}T02:30`), undefined, now);
+    return `${day} ${verdict}: ${why}`;
+  });
+  expect(verdicts).toEqual([
+    '02 ran: run-1 ran for it',
+    '03 ran: run-2 ran for it',
+    '04 paused: the scheduler was paused',
+    '05 suspended: it was suspended',
+    '06 late: run-3 ran for it, 20 s late',
+    expect.stringMatching(/^07 missed: .* came while no check was possible/),
+    expect.stringMatching(
+      /^08 not-running: 2 instants came while whenever was not running, from .* to 2026-11-09 12:00/,
+    ),
+    expect.stringMatching(/^09 not-running: 2 instants/),
+    '10 not-running: whenever was not running',
+  ]);
+  expect(accounts.verdict(at('03T02:30'), undefined, now).run).toMatchObject({
+    outcome: 'failure',
+    task: 'Backup',
+    reason: 'exit code 1 is not the success status 0',
+  });
+});
+
+test('what nothing explains is unexplained', async () => {
+  const { history, start } = starter();
+  const instance = await start(toml(), '2026-11-01T12:00:00Z');
+  await instance.advance(3 * 86_400);
+  await instance.submit('exit');
+  // Somebody removes the claim of a night: nothing covers it, as the one of the next night is not its own.
+  const damaged = new FakeHistory();
+  const claim = history.of('claim')[1];
+  damaged.texts.push(...history.texts.filter((text) => !text.includes(`"run":"${claim!.run}"`)));
+  const whole = accountsOf(history);
+  const now = at('20T00:00');
+  expect(whole.verdict(at('03T02:30'), undefined, now)).toMatchObject({ verdict: 'ran', run: { run: claim!.run } });
+  expect(accountsOf(damaged).verdict(at('03T02:30'), undefined, now).verdict).not.toBe('ran');
+});
+
+test('before it was in the file, and with other times, there was nothing to do', async () => {
+  const { history, start } = starter();
+  await (await start(toml(), '2026-11-01T12:00:00Z')).advance(86_400);
+  await (await start(toml('', 4), '2026-11-03T12:00:00Z')).advance(86_400);
+  const accounts = accountsOf(history);
+  const now = at('05T12:00');
+  const schedule = accounts.scheduleAt(now)!;
+  expect(accounts.verdict(at('01T02:30'), schedule, now).verdict).toBe('not-running');
+  expect(accounts.verdict(at('02T04:30'), schedule, now).verdict).toBe('other-schedule');
+  expect(accounts.verdict(at('04T04:30'), schedule, now).verdict).toBe('ran');
+});
+
+test('an instant that has just come, or has yet to come, is open', async () => {
+  const { history, start } = starter();
+  await start(toml(), '2026-11-02T02:29:00Z');
+  const accounts = accountsOf(history);
+  expect(accounts.verdict(at('02T02:30'), undefined, at('02T02:30') + 500).verdict).toBe('open');
+  expect(accounts.verdict(at('02T02:30'), undefined, at('02T02:29')).verdict).toBe('open');
+  expect(accounts.verdict(at('02T02:30'), undefined, at('02T03:30')).verdict).toBe('unexplained');
+});
+
+test('how it was at any moment: running, waiting, not running', async () => {
+  const { history, start } = starter();
+  const slow = { processes: { backup: [{ seconds: 600 }] } };
+  const first = await start(toml(), '2026-11-02T02:00:00Z', slow);
+  await first.advance(3600);
+  await first.submit('exit');
+  const accounts = accountsOf(history);
+  const stateAt = (text: string) => accounts.stateAt(at(text)).verdict;
+  expect([
+    stateAt('01T02:00'),
+    stateAt('02T02:10'),
+    stateAt('02T02:35'),
+    stateAt('02T02:45'),
+    stateAt('02T04:00'),
+  ]).toEqual(['not-running', 'waiting', 'running', 'waiting', 'not-running']);
+});
