@@ -12,7 +12,7 @@ export interface Streak {
 /** A run in short: its outcome and its seconds. */
 export type RecentRun = readonly [outcome: RunOutcome, seconds: number];
 
-/** Runs that a sparkline shows. */
+/** Runs that are kept one by one, for a small chart. */
 const RECENT = 30;
 
 /** Durations are known to this part of themselves. */

@@ -1,5 +1,6 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hasWork } from '../../src/adapters/history/inventory.ts';
 import { claimLine, HistoryFolder, record, runLine, startLine, THEN } from '../support/history-lines.ts';
 
 let folder: HistoryFolder;
@@ -132,5 +133,18 @@ describe('what is kept', () => {
     expect(sizes.reduce((a, b) => a + b, 0)).toBeLessThan(50_000);
     expect(folder.runs.at(-1)).toMatch(/^r4000/);
     store.close();
+  });
+
+  test('a start has nothing to do when all that is finished is compressed, counted, and not too much', async () => {
+    const store = folder.open({ largest: 1000 });
+    for (let i = 1; i <= 10; i++) record(store, runLine('A', `r${i}`));
+    const wanted = { inProgress: { month: '2026-11', number: 2 }, days: 90, bytes: 1e6, now: THEN };
+    expect(hasWork(folder.directory, wanted)).toBe(true);
+    await store.keepHouse();
+    expect(hasWork(folder.directory, wanted)).toBe(false);
+    expect(hasWork(folder.directory, { ...wanted, bytes: 1000 })).toBe(true);
+    expect(hasWork(folder.directory, { ...wanted, now: THEN + 120 * DAY })).toBe(true);
+    rmSync(folder.path('2026-11-001.stats.json'));
+    expect(hasWork(folder.directory, wanted)).toBe(true);
   });
 });

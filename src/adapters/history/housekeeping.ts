@@ -1,11 +1,12 @@
 import { createReadStream, existsSync, openSync } from 'node:fs';
-import { open, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { open, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { parseHistoryLine } from '../../history/history-line.ts';
 import { RunStatistics } from '../../history/run-statistics.ts';
 import { compressFile } from '../files/compress.ts';
+import { isTooOld, takeInventory } from './inventory.ts';
 import {
   COMPRESSED,
   compareSegments,
@@ -13,7 +14,6 @@ import {
   DRAFT,
   listSegments,
   PLAIN,
-  parseSegmentName,
   type Segment,
   type SegmentId,
   STATISTICS,
@@ -24,7 +24,6 @@ import { statisticsText } from './statistics-file.ts';
 /** Bytes of lines that are parsed at once: about a millisecond. */
 const CHUNK = 1 << 16;
 const MODE = 0o600;
-const DAY_MS = 86_400_000;
 
 /** What is done with the segments of a directory. */
 export interface Housekeeping {
@@ -127,54 +126,13 @@ const addStatistics = async (work: Housekeeping, { name }: Segment): Promise<rea
 /** Whether decompression has failed, and not the system. */
 const isDamage = (error: unknown): boolean => /^Z_/.test((error as NodeJS.ErrnoException).code ?? '');
 
-const endOfMonth = (month: string): number => {
-  const [year, number] = month.split('-').map(Number);
-  return Date.UTC(year!, number!, 1);
-};
-
-/** The segment that a file belongs to, whatever has become of it. */
-const ownerOf = (file: string): (SegmentId & { readonly name: string }) | undefined => {
-  const { name } = /^(?<name>.+)\.(?:jsonl(?:\.gz)?|stats\.json)(?:\.damaged|\.tmp)?$/.exec(file)?.groups ?? {};
-  return name === undefined ? undefined : parseSegmentName(`${name}${PLAIN}`);
-};
-
-interface Kept extends SegmentId {
-  readonly files: string[];
-  bytes: number;
-  /** When its last line was written, at the latest. */
-  last: number;
-}
-
-/** The segments of a directory with all their files, the oldest first, and the bytes of what belongs to none of them. */
-const inventory = async (directory: string): Promise<{ segments: Kept[]; rest: number }> => {
-  const found = new Map<string, Kept>();
-  let rest = 0;
-  for (const file of await readdir(directory)) {
-    const path = join(directory, file);
-    const status = await stat(path).catch(() => undefined);
-    if (!status?.isFile()) continue;
-    const id = ownerOf(file);
-    if (id === undefined) {
-      rest += status.size;
-      continue;
-    }
-    const kept = found.get(id.name) ?? { ...id, files: [], bytes: 0, last: 0 };
-    found.set(id.name, kept);
-    kept.files.push(path);
-    kept.bytes += status.size;
-    // The name says it too: a copy of a file may have another time, and a clock that was wrong another name.
-    if (!file.endsWith(STATISTICS)) kept.last = Math.max(kept.last, Math.min(status.mtimeMs, endOfMonth(id.month)));
-  }
-  return { segments: [...found.values()].sort(compareSegments), rest };
-};
-
 /** Removes segments that are too old, then the oldest ones as long as there are too many bytes. */
 const removeOld = async ({ directory, inProgress, days, now, signal }: Housekeeping, bytes: number): Promise<void> => {
-  const { segments, rest } = await inventory(directory);
-  let total = segments.reduce((sum, segment) => sum + segment.bytes, rest);
+  const { segments, bytes: all } = takeInventory(directory);
+  let total = all;
   for (const segment of segments) {
     if (signal.aborted || compareSegments(segment, inProgress) >= 0) return;
-    if (total <= bytes && segment.last >= now - days * DAY_MS) continue;
+    if (total <= bytes && !isTooOld(segment, days, now)) continue;
     for (const file of segment.files) await rm(file, { force: true });
     total -= segment.bytes;
   }

@@ -18,6 +18,7 @@ import { agree, counted } from '../../plural.ts';
 import { ownFiles } from '../files/own-files.ts';
 import { lazy } from '../lazy.ts';
 import { makePrivateDirectory } from '../private-directory.ts';
+import { hasWork } from './inventory.ts';
 import { type LoadedHistory, loadHistory, nextSegment } from './load.ts';
 import { PLAIN, type SegmentId, segmentName } from './segments.ts';
 import { LaterFormat, type Snapshot, writeSnapshot, writeSnapshotNow } from './snapshot.ts';
@@ -92,7 +93,7 @@ export class HistoryStore {
   #wanted: Snapshot | undefined;
   #writing = false;
   #houseAt: number;
-  #house: Promise<void> | undefined;
+  #house: Promise<void> = Promise.resolve();
   #houseFails = false;
   #timer: NodeJS.Timeout | undefined;
   /** Segments that are finished, up to the next line. */
@@ -125,9 +126,8 @@ export class HistoryStore {
 
   /** Compresses, counts and removes what is finished. Resolves when it is done; never rejects. */
   keepHouse(): Promise<void> {
-    this.#house ??= this.#keepHouse().finally(() => {
-      this.#house = undefined;
-    });
+    // One at a time. What goes on may not know of the last segment.
+    this.#house = this.#house.then(() => this.#keepHouse());
     return this.#house;
   }
   /** Writes the snapshot, and closes the files. */
@@ -284,9 +284,7 @@ export class HistoryStore {
     const snapshot = this.#takeSnapshot();
     for (const name of this.#finished) this.#snapshots.set(name, snapshot);
     this.#finished = [];
-    // What goes on does not know of it.
-    if (this.#house) void this.#house.then(() => this.keepHouse());
-    else void this.keepHouse();
+    void this.keepHouse();
   }
 
   #alive(): void {
@@ -338,12 +336,13 @@ export class HistoryStore {
     this.#houseAt = this.#now();
     const { days, megabytes } = this.#limits;
     try {
+      const work = { inProgress: this.#segment, days, bytes: megabytes * MEGABYTE, now: this.#houseAt };
+      // Most starts have nothing to do: what does it is not loaded then.
+      if (!hasWork(this.#directory, work)) return;
       const { keepHouse } = await housekeeping();
       const snapshots = new Map(this.#snapshots);
-      const damaged = await keepHouse({
-        ...{ directory: this.#directory, inProgress: this.#segment, snapshots, signal: this.#abort.signal },
-        ...{ days, bytes: megabytes * MEGABYTE, now: this.#houseAt },
-      });
+      const { signal } = this.#abort;
+      const damaged = await keepHouse({ directory: this.#directory, snapshots, signal, ...work });
       this.#houseFails = false;
       for (const name of snapshots.keys()) this.#snapshots.delete(name);
       if (damaged.length > 0) this.#warn(`the history in ${this.#directory} is damaged: ${damaged.join('; ')}`);
