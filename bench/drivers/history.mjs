@@ -10,7 +10,7 @@ import { historyDirectory } from '../../src/adapters/history/directory.ts';
 import { HistoryStore } from '../../src/adapters/history/store.ts';
 import { NO_WRITER } from '../../src/history/history-line.ts';
 import { HistoryState } from '../../src/history/history-state.ts';
-import { NO_OUTPUTS, RunHistory } from '../../src/projections/run-history.ts';
+import { RunHistory } from '../../src/projections/run-history.ts';
 
 const [, , mode, runs, directory, config] = process.argv;
 const CONDITIONS = 20;
@@ -39,7 +39,14 @@ const store =
   mode === 'none'
     ? { state: new HistoryState(), writer: NO_WRITER, aliveUntil: 0, close: () => {}, keepHouse: async () => {} }
     : new HistoryStore(target, fail, { megabytes: 10_000 });
-const { handlers } = new RunHistory(store.state, store.writer, NO_OUTPUTS, clock, { version: '0', pid: 1 }, 0);
+const { handlers } = new RunHistory(
+  store.state,
+  store.writer,
+  { take: () => ({}) },
+  clock,
+  { version: '0', pid: 1 },
+  0,
+);
 const settings = { tickSeconds: 1, randomize: false, keepPause: false };
 handlers['scheduler.loading']({ config: { file: config ?? '/bench.toml', settings }, paused: false }, {});
 
