@@ -28,6 +28,10 @@ describe('the life of a daemon', () => {
     expect(daemon.status().state).toBe('running');
     await finished;
     expect(daemon.status().counts.finished).toBe(1);
+    expect(daemon.status()).toMatchObject({
+      ...{ failed: [], conditions: [{ last: { outcome: 'success', failed: false, streak: { count: 1 } } }] },
+      tasks: [{ state: 'succeeded', last: { with: 'Once' } }],
+    });
     expect(await daemon.stop()).toBe('exit');
     expect(await ending).toBe('exit');
     expect(daemon.status().state).toBe('ended');
