@@ -20,6 +20,8 @@ export interface DaemonCoreOptions extends PortOptions {
   readonly paused: boolean;
   /** What earlier instances have left, and where the lines of this one go; default: nothing and nowhere. */
   readonly history?: EngineOptions['history'];
+  /** The directory of the history. */
+  readonly historyDirectory?: string;
   /** When the program was started, monotonic ms; default: now. */
   readonly begun?: number;
   /** Reads and checks a file for the command `configure`. @throws ConfigError, UnreadableFile */
@@ -47,6 +49,7 @@ export class DaemonCore {
     level,
     paused,
     history: kept,
+    historyDirectory,
     begun,
     load,
     adaptPorts,
@@ -56,7 +59,7 @@ export class DaemonCore {
     const ports = createPorts({ log, ...rest });
     this.#ports = adaptPorts?.(ports) ?? ports;
     const { version: node, platform, arch, pid } = process;
-    const { scheduler, status, history } = createEngine(this.#ports, journal, config, {
+    const { scheduler, status, history, outputs } = createEngine(this.#ports, journal, config, {
       ...{ paused, load, instance: { version: VERSION, pid } },
       ...(begun === undefined ? {} : { begun }),
       ...(kept === undefined ? {} : { history: kept }),
@@ -64,7 +67,8 @@ export class DaemonCore {
     this.scheduler = scheduler;
     this.history = history;
     this.requestDeps = {
-      ...{ scheduler, schedulerStatus: status, history, journal, log, config, level, absolutePath, pid },
+      ...{ scheduler, schedulerStatus: status, history, outputs, journal, log, config, level, absolutePath, pid },
+      ...(historyDirectory === undefined ? {} : { historyDirectory }),
       ...{ versions: { node, platform, arch }, started: systemClock.wall(), now: systemClock.wall },
     };
   }

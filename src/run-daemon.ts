@@ -222,7 +222,7 @@ const runScheduler = async (run: Logging): Promise<number> => {
   const leftovers = orphanProcesses(starting);
   const history = openHistory(run, config);
   const core = new DaemonCore({
-    ...(history ? { history } : {}),
+    ...(history ? { history, historyDirectory: historyDirectory(resolve(run.file)) } : {}),
     ...{ config, journal, log: outputs.log, level: outputs.level(config.settings.logging) },
     ...{ paused: options.pause, begun: 0, load: reloadConfigFile, absolutePath: resolve },
     ...(leftovers ? { leftovers } : {}),

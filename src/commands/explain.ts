@@ -4,6 +4,7 @@ import { type LastOutcome, sinceText } from '../history/last-outcome.ts';
 import type { Transition } from '../journal/fact.ts';
 import { oneLine } from '../log/one-line.ts';
 import { formatInstant, repeatedSince, showDuration } from '../terminal/instant.ts';
+import { outputLines } from '../terminal/output-lines.ts';
 import { PLAIN, type Terminal } from '../terminal/terminal.ts';
 import { paragraph } from '../terminal/wrap.ts';
 import { CONFIG_OPTION } from './open-history.ts';
@@ -107,15 +108,27 @@ const present = (condition: string, report: ConditionReport, now: number): strin
 export const formatExplanation = (
   { condition, status, chapters, more, asOf }: ExplainAnswer,
   now: number,
-  { width, paint }: Terminal = PLAIN,
+  terminal: Terminal = PLAIN,
   from?: string,
 ): string => {
+  const { width, paint } = terminal;
+  const shown = new Set<string>();
+  /** A run and its task end with the same output: it is shown once. */
+  const written = ({ lastRun, output }: Transition): string => {
+    const once = `${lastRun} ${output}`;
+    if (output === undefined || shown.has(once)) return '';
+    shown.add(once);
+    return outputLines(output, terminal);
+  };
   const sentences = chapters.map((chapter) => {
     const ago = now - chapter.lastTime >= 50 ? `, ${showDuration(now - chapter.lastTime)} ago` : '';
     const cause = chapter.lastCause === null ? '' : ` [${oneLine(chapter.lastCause)}]`;
     const when = `${formatInstant(chapter.lastTime)}${ago}`;
     const sentence = paragraph(`  ${when}: ${oneLine(clause(chapter))}${repeatedSince(chapter)}.${cause}`, width, 6);
-    return sentence.startsWith(`  ${when}`) ? `  ${paint('dim', when)}${sentence.slice(when.length + 2)}` : sentence;
+    const painted = sentence.startsWith(`  ${when}`)
+      ? `  ${paint('dim', when)}${sentence.slice(when.length + 2)}`
+      : sentence;
+    return `${painted}${written(chapter)}`;
   });
   const at = from === undefined ? '' : paragraph(`${from}, as of ${formatInstant(asOf)}:`, width, 2);
   const [newest] = chapters;

@@ -6,6 +6,7 @@ const IMPORTS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   simulate: async () => (await import('./simulate.ts')).simulateCommand,
   status: async () => (await import('./status.ts')).statusCommand,
   story: async () => (await import('./story.ts')).storyCommand,
+  output: async () => (await import('./output.ts')).outputCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
   events: async () => (await import('./events.ts')).eventsCommand,
   logs: async () => (await import('./logs.ts')).logsCommand,

@@ -6,8 +6,10 @@ import { type LastOutcome, lastOutcome } from '../history/last-outcome.ts';
 import { itemOf, type Journal } from '../journal/journal.ts';
 import type { LogHub } from '../log/log.ts';
 import type { Level, LogRecord } from '../log/record.ts';
+import type { LiveOutputs } from '../projections/run-outputs.ts';
 import type { SchedulerStatus } from '../projections/scheduler-status.ts';
 import { type BugReport, createBugReport } from './bug-report.ts';
+import { type OutputAnswer, OutputFollower } from './output-stream.ts';
 import { ANSWERS, answerQuery, lastEvents, type QuerySource } from './queries.ts';
 import type { Request, RequestOf, ResponseStream } from './request.ts';
 import { type StatusInput, type StatusReport, statusReport } from './status.ts';
@@ -21,6 +23,10 @@ export interface RequestHandlerDeps {
   readonly history: { readonly state: HistoryState };
   readonly log: LogHub;
   readonly config: Config;
+  /** What runs have written. */
+  readonly outputs: LiveOutputs;
+  /** Where the history is kept. */
+  readonly historyDirectory?: string;
   /** The least severe level that is logged. */
   readonly level: Level;
   /** Wall clock, ms. */
@@ -90,6 +96,8 @@ export class RequestHandler implements QuerySource {
         return request.follow ? this.#followEvents(request, stream) : ANSWERS.events(this, request);
       case 'logs':
         return request.follow ? this.#followLogs(request, stream) : ANSWERS.logs(this, request);
+      case 'output':
+        return this.#output(request, stream);
       case 'ctl':
         return this.#command(request, stream);
       case 'dump':
@@ -138,6 +146,28 @@ export class RequestHandler implements QuerySource {
     if (answer.kind !== 'done' || !answer.later) return ctlResult(answer);
     stream.send(ctlResult(answer));
     return ctlResult(await answer.later);
+  }
+
+  /** What an item wrote; with `follow` as parts, until its run ends. A task comes before a condition of the same name. */
+  async #output({ item: given, follow }: RequestOf<'output'>, stream: ResponseStream): Promise<OutputAnswer> {
+    const { outputs, scheduler, historyDirectory: history = null } = this.#deps;
+    const { tasks, conditions } = scheduler.items;
+    const keys = given.includes('/') ? [given] : [`task/${given}`, `condition/${given}`];
+    const there = (key: string) => (key.startsWith('task/') ? tasks : conditions).has(key.slice(key.indexOf('/') + 1));
+    const item = keys.find(there);
+    const name = item ?? keys[0]!;
+    const answer = (more: Pick<OutputAnswer, 'followed' | 'leftOut'>): OutputAnswer => ({
+      ...{ item: name, known: item !== undefined, history, latest: outputs.latest(name) ?? null, ...more },
+    });
+    const before = outputs.latest(name);
+    if (!follow || !before?.running) return answer({ followed: false, leftOut: 0 });
+    const follower = new OutputFollower(stream, outputs.mask, this.#deps.now);
+    const leave = outputs.follow(name, follower);
+    stream.send({ running: before.run });
+    follower.begin(before.output);
+    await Promise.race([follower.ended, disconnected(stream)]);
+    leave?.();
+    return answer({ followed: true, leftOut: follower.leftOut });
   }
 
   async #followEvents({ topic = 'all', count }: RequestOf<'events'>, stream: ResponseStream): Promise<null> {

@@ -52,6 +52,13 @@ export const REQUESTS = {
       count: { type: 'number', help: 'the last ones only; 0: all' },
     },
   },
+  output: {
+    help: 'What the last run of an item wrote, or the run that is under way.',
+    fields: {
+      item: { type: 'text', required: true, help: 'its name; task/NAME or condition/NAME' },
+      follow: { type: 'flag', help: 'what it writes comes as parts, until its run ends' },
+    },
+  },
   events: {
     help: 'The events of a topic, or the topics there are.',
     fields: {

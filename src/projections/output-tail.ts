@@ -36,7 +36,10 @@ export class OutputTail {
   add(chunk: Uint8Array | string): void {
     const all = typeof chunk === 'string' ? utf8.encode(chunk) : chunk;
     const latest = all.length > HELD_BYTES ? all.subarray(all.length - HELD_BYTES) : all;
-    if (latest.length < all.length) this.#drop(this.#length);
+    if (latest.length < all.length) {
+      this.#length = 0;
+      this.#cut = true;
+    }
     if (this.#length + latest.length > 2 * HELD_BYTES) this.#drop(this.#length - (HELD_BYTES - latest.length));
     this.#reserve(this.#length + latest.length);
     this.#bytes.set(latest, this.#length);

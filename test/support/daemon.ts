@@ -9,6 +9,7 @@ import type { Fact } from '../../src/journal/fact.ts';
 import { Journal, type JournalOptions } from '../../src/journal/journal.ts';
 import type { Level } from '../../src/log/record.ts';
 import type { RunHistory } from '../../src/projections/run-history.ts';
+import type { LiveOutputs } from '../../src/projections/run-outputs.ts';
 import type { SchedulerStatus } from '../../src/projections/scheduler-status.ts';
 import { fakeDesktop } from './fake-desktop.ts';
 import type { FakeHistory } from './fake-history.ts';
@@ -72,6 +73,7 @@ export class Daemon {
   readonly scheduler: Scheduler;
   readonly status: SchedulerStatus;
   readonly history: RunHistory;
+  readonly outputs: LiveOutputs;
   readonly journal: Journal;
   /** How it ended, once it has. */
   ending: Ending | undefined;
@@ -113,6 +115,7 @@ export class Daemon {
     this.scheduler = engine.scheduler;
     this.status = engine.status;
     this.history = engine.history;
+    this.outputs = engine.outputs;
     this.scheduler.run().then(
       (ending) => {
         this.ending = ending;

@@ -31,6 +31,7 @@ export const requestHandler = async (toml: string, options: DaemonOptions = {}, 
     ...{
       scheduler,
       schedulerStatus,
+      outputs: daemon.outputs,
       journal,
       history,
       config,
