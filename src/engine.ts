@@ -45,7 +45,9 @@ export const projectEvents = (journal: Journal, { log, clock }: Pick<Ports, 'log
   const states = new ItemStates(journal, clock, outputs);
   events.subscribe(logRecords(log), (type) => log.written[MOST_SEVERE[type] ?? 'error']);
   events.subscribe(states.handlers);
-  events.subscribe(spanEvents(journal.spans, clock), (type) => (ENDS_SPAN.has(type) ? ALWAYS : journal.spans.gate));
+  events.subscribe(spanEvents(journal.spans, clock, outputs), (type) =>
+    ENDS_SPAN.has(type) ? ALWAYS : journal.spans.gate,
+  );
   events.subscribe(topicEvents(journal));
   return { events, states, outputs };
 };

@@ -20,6 +20,12 @@ const ENDS = '(?:key|pat|pw|pwd|pass|psk|auth|pin|otp|sas|sig|dsn|jwt|creds?)';
 /** The part of a command line before an option. */
 const upTo = (option: string): string => String.raw`[^|;&\n]{0,200}?\s${option}`;
 
+/** An option -p with a password that looks like one. */
+const PASSWORD_OPTION = /((?:^|\s)-p)(?=[^\s]*\d)(?=[^\s]*[a-z])(?=[^\s]*[A-Z!#$%^&*+])[^\s"':/=,]{6,}(?=\s|$|["'])/g;
+/** Keys as services hand them out. */
+const SERVICE_KEYS =
+  /()\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|gl(?:pat|dt|rt|ptt|soat)-[\w-]{16,}|glsa_\w{20,}|xox[abeprs]-[\w-]{10,}|xapp-[\w-]{10,}|sk-[\w-]{16,}|[srp]k_(?:live|test)_\w{10,}|whsec_[\w+/=]{10,}|A(?:KIA|SIA|GPA|ROA)[0-9A-Z]{12,}|AIza[\w-]{30,}|ya29\.[\w-]{20,}|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}|hf_[A-Za-z0-9]{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|do[opr]_v1_\w{20,}|shp(?:at|ca|pa|ss)_\w{20,}|dapi[0-9a-f]{30,}|lin_api_\w{20,}|ntn_\w{20,}|hv[sb]\.[\w-]{20,}|AT(?:ATT3x|BB)[\w=-]{16,}|HRKU-[\w-]{20,}|sq0[a-z]{3}-[\w-]{20,}|key-[0-9a-f]{32}|SK[0-9a-f]{32}|AGE-SECRET-KEY-1\w{20,}|\d{8,10}:AA[\w-]{30,}|eyJ[\w-]{10,}\.[\w-]+(?:\.[\w-]+)?)/g;
+
 /** Shapes of secrets inside texts: what comes before the secret is kept. */
 export const SECRET_PATTERNS: readonly RegExp[] = [
   // Keys, whole.
@@ -72,7 +78,7 @@ export const SECRET_PATTERNS: readonly RegExp[] = [
     `(\\b(?:redis-cli${upTo('-a\\s+')}|ldap[a-z]+${upTo('-w\\s+')}|(?:un)?zip${upTo('-P\\s*')}))${VALUE}`,
     'g',
   ),
-  /((?:^|\s)-p)(?=[^\s]*\d)(?=[^\s]*[a-z])(?=[^\s]*[A-Z!#$%^&*+])[^\s"':/=,]{6,}(?=\s|$|["'])/g,
+  PASSWORD_OPTION,
   // SQL; .netrc; .pgpass
   new RegExp(`(\\bidentified\\s+(?:with\\s+\\S+\\s+)?by\\s+)${VALUE}`, 'gi'),
   new RegExp(`(\\b(?:login|account|machine)\\s+\\S{1,200}\\s+password\\s+)${VALUE}`, 'gi'),
@@ -82,12 +88,17 @@ export const SECRET_PATTERNS: readonly RegExp[] = [
   // Addresses that are their own password.
   /(https?:\/\/(?:hooks\.slack\.com\/(?:services|workflows)|(?:[a-z]+\.)?discord(?:app)?\.com\/api\/webhooks|api\.telegram\.org|[\w.-]{1,100}\.webhook\.office\.com)\/)[^\s"']+/gi,
   // Keys as services hand them out.
-  /()\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|gl(?:pat|dt|rt|ptt|soat)-[\w-]{16,}|glsa_\w{20,}|xox[abeprs]-[\w-]{10,}|xapp-[\w-]{10,}|sk-[\w-]{16,}|[srp]k_(?:live|test)_\w{10,}|whsec_[\w+/=]{10,}|A(?:KIA|SIA|GPA|ROA)[0-9A-Z]{12,}|AIza[\w-]{30,}|ya29\.[\w-]{20,}|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}|hf_[A-Za-z0-9]{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|do[opr]_v1_\w{20,}|shp(?:at|ca|pa|ss)_\w{20,}|dapi[0-9a-f]{30,}|lin_api_\w{20,}|ntn_\w{20,}|hv[sb]\.[\w-]{20,}|AT(?:ATT3x|BB)[\w=-]{16,}|HRKU-[\w-]{20,}|sq0[a-z]{3}-[\w-]{20,}|key-[0-9a-f]{32}|SK[0-9a-f]{32}|AGE-SECRET-KEY-1\w{20,}|\d{8,10}:AA[\w-]{30,}|eyJ[\w-]{10,}\.[\w-]+(?:\.[\w-]+)?)/g,
+  SERVICE_KEYS,
 ];
+
+/** Most words and paths have none of these characters. */
+const STRUCTURE = /[\s:=@$<%]/;
+/** All that can match a text without them. */
+const BARE_PATTERNS = [PASSWORD_OPTION, SERVICE_KEYS];
 
 /** Replaces the secrets that are recognised in a text. `found` is called with each. */
 export const redactText = (text: string, found?: (secret: string) => void): string =>
-  SECRET_PATTERNS.reduce(
+  (STRUCTURE.test(text) ? SECRET_PATTERNS : BARE_PATTERNS).reduce(
     (rest, pattern) =>
       rest.replace(pattern, (all: string, before: string) => {
         const secret = all.slice(before.length);

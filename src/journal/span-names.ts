@@ -48,7 +48,7 @@ export const SPANS = {
   },
   task: {
     meaning: 'A task runs.',
-    ...{ of: 'task', id: 'task', startKeys: ['task', 'condition'], finishKeys: ['outcome', 'why'] },
+    ...{ of: 'task', id: 'task', startKeys: ['task', 'condition'], finishKeys: ['outcome', 'why', 'output'] },
   },
   command: {
     meaning: 'A program runs.',

@@ -45,6 +45,9 @@ interface EndedOutput {
 /** What is kept of ended runs of all items together, in characters: of what is older the history has it. */
 const MOST_ENDED = 1 << 20;
 
+/** Items whose secrets are collected at a tick: with a thousand items it takes long. What is needed before is done at once. */
+const SPECS_PER_TICK = 20;
+
 /** Lines and bytes of an output that are shown with a reason. */
 const EXCERPT_LINES = 3;
 const EXCERPT_BYTES = 400;
@@ -66,12 +69,16 @@ export class LiveOutputs implements RunOutputs {
   /** By item, the oldest first. */
   readonly #ended = new Map<string, EndedOutput>();
   #endedBytes = 0;
-  #config: Config | undefined;
-  /** Knows the secrets of the configuration; undefined: it was not needed yet. */
-  #redactor: Redactor | undefined;
+  /** Knows the secrets of the configuration. */
+  #redactor = new Redactor();
+  /** The items whose secrets are not collected yet. */
+  #specs: Spec<unknown>[] = [];
 
   readonly handlers: EventHandlers = {
     'scheduler.loading': ({ config }) => this.#load(config),
+    'tick.started': () => {
+      if (this.#specs.length > 0) this.#collect(SPECS_PER_TICK);
+    },
     'reload.finished': ({ config }) => this.#load(config),
     'process.output': ({ item, stream, chunk }, trace) => this.#add(item, stream, chunk, trace),
     'script.logged': ({ item, text }, trace) => this.#add(item, 'log', `${text}\n`, trace),
@@ -124,19 +131,17 @@ export class LiveOutputs implements RunOutputs {
 
   /** A text without the secrets that are recognised in it, and without those of the configuration. */
   readonly mask = (text: string): string => {
-    this.#redactor ??= this.#collect();
+    if (this.#specs.length > 0) this.#collect(this.#specs.length);
     return this.#redactor.mask(text);
   };
 
-  #load(config: Config): void {
-    this.#config = config;
-    this.#redactor = undefined;
+  #load({ tasks, conditions, events }: Config): void {
+    this.#redactor = new Redactor();
+    this.#specs = [...tasks, ...conditions, ...events];
   }
-  #collect(): Redactor {
-    const redactor = new Redactor();
-    const { tasks = [], conditions = [], events = [] } = this.#config ?? {};
-    for (const { values } of [...tasks, ...conditions, ...events]) redactor.redact(values);
-    return redactor;
+  /** Collects the secrets of so many items. */
+  #collect(count: number): void {
+    for (const { values } of this.#specs.splice(0, count)) this.#redactor.redact(values);
   }
 
   #begin(item: string, run: string): OpenOutput {

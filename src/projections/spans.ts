@@ -3,6 +3,7 @@ import { hparamsOf } from '../core/hparams.ts';
 import { RECORDED_RESULT } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
 import type { OpenSpan, SpanFields, Spans } from '../journal/spans.ts';
+import type { OutputExcerpts } from './item-states.ts';
 import { checkReason, outcomeReason } from './state-reasons.ts';
 
 /** A check that has begun: when (monotonic ms), and its span, once it is known that the condition was due. */
@@ -21,7 +22,7 @@ export const ENDS_SPAN: ReadonlySet<EngineEventType> = new Set([
 ]);
 
 /** Timespans, instants and metric records of the engine. While nothing listens only those of {@link ENDS_SPAN} are called. */
-export const spanEvents = (spans: Spans, clock: Clock): EventHandlers => {
+export const spanEvents = (spans: Spans, clock: Clock, outputs: OutputExcerpts): EventHandlers => {
   const checks = new WeakMap<ConditionRef, OpenCheck>();
   /** Why conditions were left out last: the same reason again is not reported. */
   const skipped = new WeakMap<ConditionRef, string>();
@@ -117,7 +118,14 @@ export const spanEvents = (spans: Spans, clock: Clock): EventHandlers => {
         task,
         spans.start('task', `task/${task.name}`, trace, () => ({ task: task.name, condition: condition.name })),
       ),
-    'task.finished': ({ task, outcome }) => close(task, () => ({ outcome: outcome.kind, why: outcomeReason(outcome) })),
+    'task.finished': ({ task, outcome }, { run }) =>
+      close(task, () => {
+        const output = run === null ? undefined : outputs.excerpt(`task/${task.name}`, run);
+        return {
+          ...{ outcome: outcome.kind, why: outcomeReason(outcome) },
+          ...(output === undefined ? {} : { output }),
+        };
+      }),
     'sequence.broken': ({ condition, task, on }, trace) =>
       spans.instant('broken', keyOf(condition), trace, () => ({ condition: condition.name, on, task: task.name })),
 

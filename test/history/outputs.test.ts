@@ -1,4 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { OutputCapture } from '../../src/adapters/output-capture.ts';
+import { recordingSource } from '../../src/control/recording-source.ts';
+import type { Fact } from '../../src/journal/fact.ts';
+import { decodeRecording } from '../../src/journal/recording-decoder.ts';
+import { encodeFact } from '../../src/journal/recording-encoder.ts';
+import { OutputTail } from '../../src/projections/output-tail.ts';
 import { daemon } from '../support/daemon.ts';
 import { FakeHistory } from '../support/fake-history.ts';
 import type { Act } from '../support/fake-processes.ts';
@@ -72,5 +78,60 @@ describe('what is kept', () => {
     const stdout = 'login with correct horse 7\ntoken = abcdefgh123\nthen abcdefgh123 again\n';
     const { history } = await ran(toml, { T: [{ stdout }] });
     expect(history.of('task')[0]?.stdout).toBe('login with •••\ntoken = •••\nthen ••• again\n');
+  });
+});
+
+describe('the last lines', () => {
+  const LONG = `${Array.from({ length: 9 }, (_, i) => `line ${i}`).join('\n')}\n`;
+
+  test('are part of the end of a task, and of a run that fails', async () => {
+    const acts = { T: [{ ...FAILS, stderr: LONG }, { stdout: 'fine\n' }] };
+    const { d } = await ran(`${task('T')}${condition(EVERY)}`, acts, 22);
+    const ends = (item: string, finish: string) =>
+      d.journal.story(item).flatMap((one) => (one.finish === finish && one.start === 'running' ? [one.output] : []));
+    expect(ends('task/T', 'failed')).toEqual(['line 6\nline 7\nline 8']);
+    expect(ends('task/T', 'succeeded')).toEqual(['fine']);
+    expect(ends('condition/C', 'waiting')).toEqual(['line 6\nline 7\nline 8', undefined]);
+  });
+
+  test('are at most 400 bytes, and those of the last time', async () => {
+    const acts = { T: [FAILS, { ...FAILS, stderr: `${'€'.repeat(1000)}\nsecond` }] };
+    const { d } = await ran(`${task('T')}${condition(EVERY)}`, acts, 22);
+    const [last] = d.journal.story('task/T').filter(({ finish }) => finish === 'failed');
+    expect(last).toMatchObject({ count: 2 });
+    expect(last!.output).toMatch(/^€+\nsecond$/);
+    expect(Buffer.byteLength(last!.output!)).toBeLessThanOrEqual(400);
+  });
+
+  test('are in facts, and so in recordings', async () => {
+    const facts: Fact[] = [];
+    const d = await daemon(`scheduler_tick_seconds = 1\n${task('T')}${condition(EVERY)}`, {
+      processes: { T: [FAILS] },
+      listener: (fact) => facts.push(fact),
+    });
+    await d.advance(12);
+    const first = JSON.stringify({ journal: 2, version: '2.0.0', session: 's', started: 0, pid: 7, part: 1 });
+    const recording = decodeRecording(`${first}\n${facts.map(encodeFact).join('')}`);
+    const written = (one: Fact) => (one.kind === 'transition' ? (one.output ?? []) : []);
+    expect(recording.facts.flatMap(written)).toEqual(['disk full', 'disk full']);
+    const source = recordingSource(recording, 'x');
+    expect(source.journal.story('task/T').at(-1)).toMatchObject({ finish: 'failed', output: 'disk full' });
+  });
+});
+
+describe('100 MB of output', () => {
+  const chunk = Buffer.alloc(65_536, 'no news\n');
+  const timeOf = (tail: { add(bytes: Buffer): void }): number => {
+    const began = performance.now();
+    for (let i = 0; i < 1600; i += 1) tail.add(chunk);
+    return performance.now() - began;
+  };
+
+  test('cost less to keep the end of than to read for the criteria', () => {
+    const all = Array.from({ length: 7 }, () => timeOf(new OutputTail()) / timeOf(new OutputCapture(1 << 24)));
+    expect(all.sort((a, b) => a - b)[3]).toBeLessThan(1.5);
+    const tail = new OutputTail();
+    timeOf(tail);
+    expect(tail.text((text) => text)).toBe('no news\n'.repeat(1024));
   });
 });

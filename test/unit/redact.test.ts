@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isSecretName, REDACTED, Redactor, redactText } from '../../src/redact.ts';
+import { isSecretName, REDACTED, Redactor, redactText, SECRET_PATTERNS } from '../../src/redact.ts';
 
 describe('a secret in a text', () => {
   test.each([
@@ -97,4 +98,31 @@ describe('a secret in a configuration', () => {
       said: [`${REDACTED}, ${REDACTED}, ${REDACTED}, PAGE=4`],
     });
   });
+});
+
+test('a text without blanks and signs is masked as any other', () => {
+  const part = fc.constantFrom(
+    '-p',
+    'Abc1!',
+    'ghp_',
+    'a'.repeat(24),
+    'password',
+    'sk-',
+    '/home',
+    '"',
+    "'",
+    '[',
+    '.',
+    ',',
+    '\\',
+    '-----BEGIN',
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
+      const text = parts.join('');
+      const all = SECRET_PATTERNS.reduce((rest, pattern) => rest.replace(pattern, `$1${REDACTED}`), text);
+      expect(redactText(text)).toBe(all);
+    }),
+    { numRuns: 2000 },
+  );
 });

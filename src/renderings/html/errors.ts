@@ -14,6 +14,8 @@ interface ErrorRow {
   readonly what: string;
   readonly outcome: string;
   readonly why: string;
+  /** The last lines that were written. */
+  readonly output?: string | undefined;
   /** The span or record that it links to. */
   readonly link: readonly [kind: 'span' | 'record', index: number];
 }
@@ -59,6 +61,14 @@ const failureRows = (spans: readonly Span[]): ErrorRow[] => {
     );
     return [...new Set(theirs)].filter(Boolean).join('; ') || `ended with ${span.outcome}`;
   };
+  /** Of a run: what the first of its tasks that failed has written. */
+  const outputOf = ({ category, run, ended }: FailedSpan): string | undefined => {
+    if (category !== 'run') return textOf(ended.output);
+    return children
+      .get(run)
+      ?.map((part) => textOf(part.ended.output))
+      .find((output) => output !== undefined);
+  };
   const isPart = ({ category, run, item }: Span): boolean =>
     category === 'task'
       ? run !== null && parents.has(run)
@@ -68,7 +78,7 @@ const failureRows = (spans: readonly Span[]): ErrorRow[] => {
     .map(
       ({ span, index }): ErrorRow => ({
         ...{ time: span.time, item: span.item ?? span.name, what: span.category, outcome: span.outcome },
-        ...{ why: reasons(span), link: ['span', index] },
+        ...{ why: reasons(span), output: outputOf(span), link: ['span', index] },
       }),
     );
 };
@@ -83,13 +93,15 @@ const recordRows = ({ records }: SpanData): ErrorRow[] =>
 /** Failed runs and records at level error, newest first. */
 export const errorsSection = (data: SpanData): Markup => {
   const all = [...failureRows(data.spans), ...recordRows(data)].sort((a, b) => b.time - a.time);
-  const rows = all.slice(0, MOST).map(({ time, item, what, outcome, why, link: [kind, index] }) => [
+  const rows = all.slice(0, MOST).map(({ time, item, what, outcome, why, output, link: [kind, index] }) => [
     {
       shown: html`<button type="button" class="link" data-${kind}="${index}">${formatInstant(time)}</button>`,
       key: time,
     },
     ...[what, item, { shown: badge(outcome), key: outcome }],
-    { shown: html`<span class="why">${why.length > LONGEST ? `${why.slice(0, LONGEST)}…` : why}</span>` },
+    {
+      shown: html`<span class="why">${why.length > LONGEST ? `${why.slice(0, LONGEST)}…` : why}</span>${output === undefined ? '' : html`<span class="output">${output}</span>`}`,
+    },
   ]);
   const columns = ['When', 'What', 'Item', 'Outcome', 'Why'].map((heading) => ({ heading }));
   const more =
