@@ -3,6 +3,7 @@ import { formatExplanation } from '../../src/commands/explain.ts';
 import { formatStatus } from '../../src/commands/status.ts';
 import { formatStory } from '../../src/commands/story.ts';
 import { type BugReport, bugReportSource, parseBugReport } from '../../src/control/bug-report.ts';
+import type { OutputAnswer } from '../../src/control/output-stream.ts';
 import type { EventsAnswer, ExplainAnswer, StoryAnswer } from '../../src/control/queries.ts';
 import { answerQuery } from '../../src/control/queries.ts';
 import type { Request } from '../../src/control/request.ts';
@@ -426,5 +427,63 @@ describe('whenever dump', () => {
     const { ask, bundle } = await dump();
     const live = JSON.parse(JSON.stringify(await ask(request)));
     expect(JSON.parse(JSON.stringify(answerQuery(bugReportSource(bundle), request)))).toEqual(live);
+  });
+});
+
+describe('output', () => {
+  const toml = `${TICK}[[task]]\nname = "T"\ntype = "command"\ncommand = "T"\ncommand_arguments = []\nstartup_path = "/"\n[[condition]]\nname = "C"\ntype = "interval"\ninterval_seconds = 5\nrecurring = true\ntasks = ["T"]\n`;
+
+  test('is that of the run under way, or of the last one; with follow it comes as parts until the run ends', async () => {
+    const { daemon, ask } = await requestHandler(toml, { processes: { T: [{ stdout: 'so far\n', seconds: 3 }] } });
+    await daemon.advance(4);
+    expect(await ask<OutputAnswer>({ request: 'output', item: 'T' })).toMatchObject({ known: true, latest: null });
+    await daemon.advance(2);
+    const { one, parts } = responseStream();
+    const answer = ask<OutputAnswer>({ request: 'output', item: 'T', follow: true }, one);
+    await settle();
+    expect(parts).toEqual([{ running: 'run-1' }, { stream: 'stdout', text: 'so far\n' }]);
+    const { request } = daemon.processes.runs[0]!;
+    request.output?.('stderr', Buffer.from('half'));
+    expect(parts).toHaveLength(2);
+    request.output?.('stderr', Buffer.from(' a line\n'));
+    expect(parts.at(-1)).toEqual({ stream: 'stderr', text: 'half a line\n' });
+    await daemon.advance(3);
+    const output = { stdout: 'so far\n', stderr: 'half a line\n' };
+    expect(await answer).toEqual({
+      ...{ item: 'task/T', known: true, history: null, followed: true, leftOut: 0 },
+      latest: { run: 'run-1', running: false, output },
+    });
+    const later = await ask<OutputAnswer>({ request: 'output', item: 'task/T', follow: true });
+    expect(later).toMatchObject({ followed: false, latest: { run: 'run-1', output } });
+    expect(await ask<OutputAnswer>({ request: 'output', item: 'X' })).toMatchObject({ item: 'task/X', known: false });
+  });
+
+  test('of more than is sent in a second, what is left out is counted, and no line is cut', async () => {
+    const { daemon, ask } = await requestHandler(toml, { processes: { T: [{ seconds: 3 }] } });
+    await daemon.advance(6);
+    const { one, parts } = responseStream();
+    const answer = ask<OutputAnswer>({ request: 'output', item: 'T', follow: true }, one);
+    await settle();
+    const { request } = daemon.processes.runs[0]!;
+    const flood = Buffer.from('0123456\npass'.padEnd(60_000, '.'));
+    for (let i = 0; i < 20; i += 1) request.output?.('stdout', flood);
+    await daemon.advance(1);
+    request.output?.('stdout', Buffer.from('word=hunter2\nafter\n'));
+    await daemon.advance(3);
+    expect((await answer).leftOut).toBe(0);
+    expect(parts.slice(-2)).toEqual([{ leftOut: 16 * 60_000 }, { stream: 'stdout', text: 'after\n' }]);
+    expect(JSON.stringify(parts)).not.toContain('hunter2');
+  });
+
+  test('ends when the client goes', async () => {
+    const { daemon, ask } = await requestHandler(toml, { processes: { T: [{ seconds: 30, stdout: 'a\n' }] } });
+    await daemon.advance(6);
+    const { one, leave, parts } = responseStream();
+    const answer = ask<OutputAnswer>({ request: 'output', item: 'T', follow: true }, one);
+    await settle();
+    leave();
+    expect(await answer).toMatchObject({ followed: true });
+    daemon.processes.runs[0]!.request.output?.('stdout', Buffer.from('b\n'));
+    expect(parts).toHaveLength(2);
   });
 });
