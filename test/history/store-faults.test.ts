@@ -334,6 +334,34 @@ describe('what is in the place of a segment', () => {
   });
 });
 
+describe('a program that was killed while it compressed', () => {
+  const lines = `${JSON.stringify(runLine('A', 'r0'))}\n`;
+
+  test('leaves both files of a segment: its lines count once, and the plain one goes', async () => {
+    mkdirSync(folder.directory, { recursive: true, mode: 0o700 });
+    folder.write('2026-10-001.jsonl', lines);
+    folder.write('2026-10-001.jsonl.gz', gzipSync(lines));
+    const store = folder.open();
+    expect(store.state.runsOf('condition/A')?.runs).toBe(1);
+    await store.keepHouse();
+    expect(folder.files).toEqual(['2026-10-001.jsonl.gz', '2026-10-001.stats.json']);
+  });
+
+  test('leaves half a file: the segment is compressed again', async () => {
+    mkdirSync(folder.directory, { recursive: true, mode: 0o700 });
+    folder.write('2026-10-001.jsonl', lines);
+    folder.write('2026-10-001.jsonl.gz.tmp', gzipSync(lines).subarray(0, 20));
+    folder.write('2026-10-001.stats.json.tmp', '{');
+    const store = folder.open({ now: () => THEN + 864e5 });
+    record(store, startLine());
+    await store.keepHouse();
+    store.close();
+    expect(folder.files).toEqual(['2026-10-001.jsonl.gz', '2026-10-001.stats.json', SEGMENT, 'state.json']);
+    expect(folder.runs).toEqual(['r0']);
+    expect(folder.warnings).toEqual([]);
+  });
+});
+
 describe('files that go while it is written', () => {
   test('the directory is made again, and the state is kept', async () => {
     const store = folder.open();

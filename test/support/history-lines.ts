@@ -45,8 +45,11 @@ export class HistoryFolder {
   path(name: string): string {
     return join(this.directory, name);
   }
+  /** All but a snapshot that is being written. */
   get files(): readonly string[] {
-    return readdirSync(this.directory).sort();
+    return readdirSync(this.directory)
+      .filter((name) => name !== 'state.json.tmp')
+      .sort();
   }
   text(name: string): string {
     const bytes = readFileSync(this.path(name));
