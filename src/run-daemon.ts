@@ -227,6 +227,7 @@ const runScheduler = async (run: Logging): Promise<number> => {
     ...{ paused: options.pause, begun: 0, load: reloadConfigFile, absolutePath: resolve },
     ...(leftovers ? { leftovers } : {}),
   });
+  leftovers?.watch((process, state) => core.history.leftover(process, state));
   const hasCrashed = handleProcessErrors(core, starting);
   acceptCommands(core, run);
   const server = new ControlServer(instance, async () => {

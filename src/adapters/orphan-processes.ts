@@ -69,6 +69,14 @@ export class OrphanProcesses {
     this.#lookLater();
   }
 
+  /** `listener` is called at once with each process that was left, and when it has ended. */
+  watch(listener: (process: RunningProcess, state: 'running' | 'ended') => void): void {
+    for (const { note, gone } of this.#left.values()) {
+      listener(note, 'running');
+      void gone.then(() => listener(note, 'ended'));
+    }
+  }
+
   /** What was left of an item and still runs keeps it from running. */
   blocked(item: string): Blocked | undefined {
     if (this.#left.size === 0) return undefined;

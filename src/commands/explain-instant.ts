@@ -38,7 +38,7 @@ const outcomeClause = ({ outcome, ended, claimed, task, reason, lastLine }: Acco
   if (outcome === 'success') return `it succeeded in ${took}`;
   if (outcome === 'none') return `it ended in ${took} without an outcome`;
   const line = lastLine === null ? '' : `: ${JSON.stringify(lastLine)}`;
-  if (outcome === 'interrupted') return `it was interrupted${task === null ? '' : ` while task ${task} ran`}${line}`;
+  if (outcome === 'interrupted') return `it was interrupted${task === null ? '' : `, task ${task}: ${reason}`}${line}`;
   return `it failed in ${took}, task ${task}: ${reason}${line}`;
 };
 

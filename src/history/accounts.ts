@@ -1,4 +1,11 @@
-import type { AccountedInstants, ClaimLine, HistoryLine, RunOutcome, StartLine } from './history-line.ts';
+import {
+  type AccountedInstants,
+  type ClaimLine,
+  type HistoryLine,
+  leftoverReason,
+  type RunOutcome,
+  type StartLine,
+} from './history-line.ts';
 
 /** What became of an instant of a condition. */
 export type Verdict =
@@ -111,6 +118,13 @@ export class ConditionAccounts {
       case 'pause': {
         const state = line.paused ? 'paused' : 'running';
         this.#instances.push({ at, is: { session: line.session, state, tickMs: this.#tickMs } });
+        return;
+      }
+      case 'leftover': {
+        const run = this.runs.findLast(
+          ({ outcome, task }) => outcome === 'interrupted' && `task/${task}` === line.item,
+        );
+        if (run) Object.assign(run, { reason: leftoverReason(line) });
         return;
       }
       default:

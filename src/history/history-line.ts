@@ -154,6 +154,16 @@ export interface ScriptLine extends Line<'script'> {
   readonly state: Readonly<Record<string, unknown>>;
 }
 
+/** A process that a killed instance has left still runs at the start of the next one, or has ended since. How is not known. */
+export interface LeftoverLine extends Line<'leftover'> {
+  /** `task/NAME` or `condition/NAME` */
+  readonly item: string;
+  /** Of its process group. */
+  readonly pid: number;
+  readonly began: string;
+  readonly state: 'running' | 'ended';
+}
+
 /** Lines could not be written. */
 export interface LostLine extends Line<'lost'> {
   readonly lines: number;
@@ -174,6 +184,7 @@ export type HistoryLine =
   | PauseLine
   | ClockLine
   | ScriptLine
+  | LeftoverLine
   | LostLine;
 
 const KINDS: Readonly<Record<HistoryLine['kind'], true>> = {
@@ -189,6 +200,7 @@ const KINDS: Readonly<Record<HistoryLine['kind'], true>> = {
   pause: true,
   clock: true,
   script: true,
+  leftover: true,
   lost: true,
 };
 
@@ -207,6 +219,12 @@ export const parseHistoryLine = (text: string): HistoryLine | undefined => {
 /** An instant as lines have it. */
 export const lineInstant = (ms: number): string => new Date(ms).toISOString();
 
+/** What is said of a process that outlived its instance. */
+export const leftoverReason = ({ pid, state, time }: LeftoverLine): string =>
+  state === 'running'
+    ? `whenever was ended while it ran; its process group ${pid} goes on`
+    : `whenever was ended while it ran; its process group ${pid} went on until ${time}, how it ended is not known`;
+
 /** The last line of an output that is not empty: of standard error, else of standard output, else of what a script logged. */
 export const lastLineOf = ({ stderr, stdout, log }: KeptOutput): string | undefined => {
   for (const text of [stderr, stdout, log]) {
@@ -218,7 +236,7 @@ export const lastLineOf = ({ stderr, stdout, log }: KeptOutput): string | undefi
 
 /** Takes the lines of the history. Never throws: what cannot be written is counted there. */
 export interface HistoryWriter {
-  write(line: HistoryLine): void;
+  write(lines: readonly HistoryLine[]): void;
   /** Called about once a minute: the instance runs. */
   alive(): void;
 }

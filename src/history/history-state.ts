@@ -3,6 +3,7 @@ import {
   type ClaimLine,
   type HistoryLine,
   lastLineOf,
+  leftoverReason,
   type RunLine,
   type RunOutcome,
   type ScriptLine,
@@ -162,6 +163,15 @@ export class HistoryState {
     state: (line, time) => {
       const { state, retries_left } = line;
       this.#set(line.condition, time, { state: { state, retries_left }, ...accountedOf(line) });
+    },
+    leftover: (line) => {
+      const [section, name] = [line.item.slice(0, line.item.indexOf('/')), line.item.slice(line.item.indexOf('/') + 1)];
+      for (const [item, summary] of this.#runs) {
+        const { outcome, with: other } = summary.last;
+        const isOf = item === line.item || (section === 'task' && other === name && item.startsWith('condition/'));
+        if (isOf && outcome === 'interrupted')
+          this.#runs.set(item, { ...summary, last: { ...summary.last, reason: leftoverReason(line) } });
+      }
     },
     script: ({ item, state }) => {
       this.#scripts.set(item, state);

@@ -92,6 +92,8 @@ export class RunHistory {
   readonly #earlier: { readonly paused: boolean; readonly conditions: HistoryState['conditions'] };
   /** The items whose scripts keep their private state. */
   readonly #persistent = new Set<string>();
+  /** The lines of the start, which are written together; undefined: it is over. */
+  #starting: HistoryLine[] | undefined = [];
   #session = '';
   #aliveAt = Number.NEGATIVE_INFINITY;
 
@@ -121,6 +123,11 @@ export class RunHistory {
 
   readonly handlers: EventHandlers = {
     'scheduler.loading': ({ config, paused }) => this.#begin(config, paused),
+    'scheduler.started': () => {
+      const lines = this.#starting ?? [];
+      this.#starting = undefined;
+      this.#writer.write(lines);
+    },
     'scheduler.paused': ({ initial }, trace) => {
       if (!initial) this.#write({ kind: 'pause', ...this.#now(), cause: trace.cause, paused: true });
     },
@@ -201,6 +208,14 @@ export class RunHistory {
       if (!condition.spec.traits.recurring) this.#stateChanged(condition, next.state, retriesLeft, trace);
     },
   };
+
+  /** A process that a killed instance has left still runs, or has ended. `at`: when it began, wall-clock ms. */
+  leftover(
+    { item, pid, at }: { readonly item: string; readonly pid: number; readonly at: number },
+    state: 'running' | 'ended',
+  ) {
+    this.#write({ kind: 'leftover', ...this.#now(), item, pid, began: lineInstant(at), state });
+  }
 
   /** What earlier instances have left. */
   get earlier(): EarlierInstance {
@@ -341,6 +356,7 @@ export class RunHistory {
 
   #write(line: HistoryLine): void {
     this.#state.apply(line);
-    this.#writer.write(line);
+    if (this.#starting) this.#starting.push(line);
+    else this.#writer.write([line]);
   }
 }

@@ -136,3 +136,24 @@ test('how it was at any moment: running, waiting, not running', async () => {
     stateAt('02T04:00'),
   ]).toEqual(['not-running', 'waiting', 'running', 'waiting', 'not-running']);
 });
+
+test('a process that went on after its instance was killed: when it ended is known, how is not', async () => {
+  const { history, start } = starter();
+  const slow = { processes: { backup: [{ seconds: 600 }] } };
+  const first = await start(toml(), '2026-11-02T02:29:00Z', slow);
+  await first.advance(120);
+  const second = await start(toml(), '2026-11-02T02:35:00Z');
+  const process = { item: 'task/Backup', pid: 4711, at: at('02T02:30') };
+  second.history.leftover(process, 'running');
+  await second.advance(60);
+  second.history.leftover(process, 'ended');
+  const reason =
+    'whenever was ended while it ran; its process group 4711 went on until 2026-11-02T02:36:00.000Z, how it ended is not known';
+  expect(accountsOf(history).verdict(at('02T02:30'), undefined, at('02T03:00')).run).toMatchObject({
+    outcome: 'interrupted',
+    task: 'Backup',
+    reason,
+  });
+  const { state } = history.open(() => 0);
+  expect(state.runsOf('condition/Nightly')?.last).toMatchObject({ outcome: 'interrupted', reason });
+});

@@ -28,10 +28,12 @@ export class FakeHistory {
     this.#instance += 1;
     const instance = this.#instance;
     const writer: HistoryWriter = {
-      write: (line) => {
-        if (instance !== this.#instance || this.killed) return;
-        this.budget -= 1;
-        this.texts.push(JSON.stringify(line));
+      write: (lines) => {
+        for (const line of lines) {
+          if (instance !== this.#instance || this.killed) return;
+          this.budget -= 1;
+          this.texts.push(JSON.stringify(line));
+        }
       },
       alive: () => {
         if (instance === this.#instance && !this.killed) this.#aliveUntil = now();

@@ -82,6 +82,6 @@ export class HistoryFolder {
 export const record = ({ state, writer }: HistoryStore, ...lines: readonly HistoryLine[]): void => {
   for (const line of lines) {
     state.apply(line);
-    writer.write(line);
+    writer.write([line]);
   }
 };

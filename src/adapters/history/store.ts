@@ -118,7 +118,7 @@ export class HistoryStore {
     this.#isNew = loaded.isNew;
     this.#size = loaded.size;
     this.#torn = loaded.torn;
-    this.writer = { write: (line) => this.#write(line), alive: () => this.#alive() };
+    this.writer = { write: (lines) => this.#write(lines), alive: () => this.#alive() };
     if (this.#off) return;
     if (loaded.damaged.length > 0) this.#snapshotNow();
     this.#timer = setTimeout(() => void this.keepHouse(), HOUSEKEEPING_MS).unref();
@@ -170,19 +170,20 @@ export class HistoryStore {
     };
   }
 
-  #write(line: HistoryLine): void {
-    if (this.#off) return;
-    const { time, session } = line;
+  #write(lines: readonly HistoryLine[]): void {
+    const [first] = lines;
+    if (this.#off || !first) return;
+    const { time, session } = first;
     try {
       const month = time.slice(0, 7);
       if (this.#size >= this.#largest || this.#segment.month < month) this.#turn(month);
       if (this.#lost > 0) this.#writeLost(time, session);
-      this.#append(`${JSON.stringify(line)}\n`);
+      this.#append(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     } catch (error) {
-      this.#failed(error);
+      this.#failed(error, lines.length);
       return;
     }
-    this.#since += 1;
+    this.#since += lines.length;
     if (this.#finished.length > 0) this.#finish();
     else if (this.#since >= this.#lines && this.#since >= this.state.items.size + this.state.conditions.size)
       this.#takeSnapshot();
@@ -196,9 +197,10 @@ export class HistoryStore {
     const lines = counted(this.#lost, 'line');
     return `${lines} could not be written and ${agree(this.#lost, 'is', 'are')} lost (${this.#reason})`;
   }
-  #failed(error: unknown): void {
-    this.#lost += 1;
-    if (this.#lost > 1) return;
+  #failed(error: unknown, lines: number): void {
+    const before = this.#lost;
+    this.#lost += lines;
+    if (before > 0) return;
     this.#reason = describeError(error, true);
     this.#warn(`cannot write to the history in ${this.#directory}: ${this.#reason}; runs go on without it`);
   }
