@@ -10,6 +10,7 @@ import { oneLine, printed } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
 import type { OutputStream } from '../projections/run-outputs.ts';
 import { formatInstant, showDuration } from '../terminal/instant.ts';
+import { paragraph } from '../terminal/wrap.ts';
 import { answerJson, FOUND, followOption, JSON_OPTION, NOTHING, printUnknown } from './query-common.ts';
 import { printMessage, writeAll } from './stdio.ts';
 import { type Subcommand, UsageError } from './subcommand.ts';
@@ -87,7 +88,7 @@ const fromHistory = (directory: string | undefined, items: readonly string[], ch
 };
 
 /** One line about a run. */
-const headOf = ({ item, run, running, line }: Found): string => {
+const headOf = ({ item, run, running, line }: Pick<Found, 'item' | 'run' | 'running'> & Partial<Found>): string => {
   const what = `${item.replace('/', ' ')}, ${run}`;
   if (running) return `${what}, which is under way`;
   if (line === undefined) return `${what}, the last one`;
@@ -108,7 +109,8 @@ class Printer {
 
   /** A line about what follows, for a person. */
   head(text: string): void {
-    if (this.#terminals[2] && !this.#options.json) writeAll(2, `${oneLine(text)}\n`);
+    if (this.#terminals[2] && !this.#options.json)
+      writeAll(2, paragraph(oneLine(text), process.stderr.columns || 80, 2));
   }
   /** Returns false when the reader has gone. */
   write(stream: OutputStream, text: string): boolean {
@@ -128,6 +130,12 @@ class Printer {
   }
 }
 
+/** The tasks of a run have outputs of their own. */
+const tasksHint = (line: Ended | undefined): string => {
+  const task = line?.kind === 'run' ? (line.task ?? line.tasks[0]?.task) : undefined;
+  return task === undefined ? '' : `; of its task: whenever output ${task} ${line!.run}`;
+};
+
 const printFound = (found: Found, options: OutputOptions, note?: string): number => {
   const { item, run, running, output, line } = found;
   if (options.json) {
@@ -139,9 +147,8 @@ const printFound = (found: Found, options: OutputOptions, note?: string): number
   printer.head(headOf(found));
   if (note !== undefined) printMessage(note);
   if (Object.keys(output).length === 0) {
-    printMessage(
-      `${run} of ${item} has written nothing${running ? ' yet' : ', or nothing of it is kept (keep_output)'}`,
-    );
+    const nothing = running ? 'has written nothing yet' : 'has written nothing, or nothing of it is kept (keep_output)';
+    printMessage(`${run} of ${item} ${nothing}${tasksHint(line)}`);
     return NOTHING;
   }
   printer.output(output);
@@ -154,10 +161,10 @@ const askInstance = async (item: string, options: OutputOptions): Promise<Output
   const closed = new AbortController();
   const printer = new Printer(options);
   const part = (found: unknown): void => {
-    const piece = found as OutputPart | { readonly running: string };
+    const piece = found as OutputPart;
     if (options.json) {
       if (!writeAll(1, answerJson(piece))) closed.abort();
-    } else if ('running' in piece) printer.head(`${item}, ${piece.running}, which is under way`);
+    } else if ('running' in piece) printer.head(headOf({ item: piece.item, run: piece.running, running: true }));
     else if ('leftOut' in piece) printMessage(`${counted(piece.leftOut, 'byte')} left out here`);
     else if (!printer.write(piece.stream, piece.text)) closed.abort();
   };

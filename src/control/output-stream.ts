@@ -22,8 +22,11 @@ export interface OutputAnswer {
   readonly leftOut: number;
 }
 
-/** A part of the answer with `follow`: what was written, or how much is left out here. */
-export type OutputPart = { readonly stream: OutputStream; readonly text: string } | { readonly leftOut: number };
+/** A part of the answer with `follow`: the run at first, then what was written, or how much is left out here. */
+export type OutputPart =
+  | { readonly item: string; readonly running: string }
+  | { readonly stream: OutputStream; readonly text: string }
+  | { readonly leftOut: number };
 
 /** Longest line that is waited for, in characters. */
 const LONGEST_LINE = 8192;

@@ -163,7 +163,7 @@ export class RequestHandler implements QuerySource {
     if (!follow || !before?.running) return answer({ followed: false, leftOut: 0 });
     const follower = new OutputFollower(stream, outputs.mask, this.#deps.now);
     const leave = outputs.follow(name, follower);
-    stream.send({ running: before.run });
+    stream.send({ item: name, running: before.run });
     follower.begin(before.output);
     await Promise.race([follower.ended, disconnected(stream)]);
     leave?.();

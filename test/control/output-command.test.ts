@@ -32,7 +32,9 @@ describe('whenever output', () => {
     expect(await output('T')).toEqual({ code: 0, stdout: 'one\ntoken = •••\n', stderr: 'two\n' });
     expect(await output('task/T', '--stderr')).toEqual({ code: 0, stdout: '', stderr: 'two\n' });
     expect(await output('T', '--stdout')).toEqual({ code: 0, stdout: 'one\ntoken = •••\n', stderr: '' });
-    expect(await output('condition/C')).toMatchObject({ code: 1, stdout: '' });
+    const none = await output('condition/C');
+    expect(none).toMatchObject({ code: 1, stdout: '' });
+    expect(none.stderr).toMatch(/^whenever: run-1 of condition\/C has written nothing, .*: whenever output T run-1\n$/);
     expect(await output('Tt')).toEqual({ code: 1, stdout: '', stderr: 'whenever: no item "Tt", did you mean "T"?\n' });
     expect(await output('T', 'first')).toMatchObject({
       code: 2,

@@ -441,7 +441,10 @@ describe('output', () => {
     const { one, parts } = responseStream();
     const answer = ask<OutputAnswer>({ request: 'output', item: 'T', follow: true }, one);
     await settle();
-    expect(parts).toEqual([{ running: 'run-1' }, { stream: 'stdout', text: 'so far\n' }]);
+    expect(parts).toEqual([
+      { item: 'task/T', running: 'run-1' },
+      { stream: 'stdout', text: 'so far\n' },
+    ]);
     const { request } = daemon.processes.runs[0]!;
     request.output?.('stderr', Buffer.from('half'));
     expect(parts).toHaveLength(2);
