@@ -81,6 +81,16 @@ describe('what is kept', () => {
   });
 });
 
+test('the secrets of all items are known at the first output, however many items there are', async () => {
+  const more = Array.from({ length: 90 }, (_, i) =>
+    task(`More${i}`, `environment_variables = { KEY_TOKEN = "s${i}-sesame" }`),
+  );
+  const at = 'type = "interval"\ninterval_seconds = 0';
+  const toml = `${task('T')}${more.join('')}${condition(at)}`;
+  const { history } = await ran(toml, { T: [{ stdout: 's0-sesame, s89-sesame' }] }, 1);
+  expect(history.of('task')[0]?.stdout).toBe('•••, •••');
+});
+
 describe('the last lines', () => {
   const LONG = `${Array.from({ length: 9 }, (_, i) => `line ${i}`).join('\n')}\n`;
 

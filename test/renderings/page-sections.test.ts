@@ -47,6 +47,26 @@ describe('The errors of a page', () => {
     expect(others).toEqual([]);
   });
 
+  test('show the last lines that a failed task wrote, of a run those of its first task that has some, as text', () => {
+    const builder = new SpanDataBuilder();
+    const failure = { outcome: 'failure', why: 'exit code 1' };
+    builder.span('run', 'run-1', { ...TASK, item: 'condition/C' }, [0, 9e9], {}, { outcome: 'failure' });
+    builder.span('task', 'task-1', TASK, [1e9, 2e9], {}, failure);
+    builder.span(
+      'task',
+      'task-2',
+      { ...TASK, item: 'task/B' },
+      [3e9, 4e9],
+      {},
+      { ...failure, output: '<b>disk</b>\nfull' },
+    );
+    const { html } = errorsSection(builder.build(9e9));
+    expect(html).toContain('<span class="output">&lt;b&gt;disk&lt;/b&gt;\nfull</span>');
+    const alone = new SpanDataBuilder();
+    alone.span('task', 'task-1', { ...TASK, run: null }, [1e9, 2e9], {}, { ...failure, output: 'disk full' });
+    expect(errorsSection(alone.build(9e9)).html).toContain('<span class="output">disk full</span>');
+  });
+
   test('name the kind of a span, and the emitter of a record, that belong to no item', () => {
     const builder = new SpanDataBuilder();
     const scheduler = { item: null, cause: 'start-1' };
