@@ -74,7 +74,7 @@ export const eventsCommand: Subcommand<QueryOptions & { readonly count: number; 
   ],
   options: [followOption('events'), countOption('how many events, the last ones'), JSON_OPTION, FROM_OPTION],
   exitStatus: QUERY_STATUS,
-  examples: ['whenever events disk --follow', 'whenever events errors'],
+  examples: ['whenever events errors --follow'],
   run: async ({ args: [topic], options }) => {
     const { count, json, from } = options;
     const request: RequestOf<'events'> = { request: 'events', count, ...(topic === undefined ? {} : { topic }) };

@@ -156,16 +156,16 @@ export const explainCommand: Subcommand<ExplainOptions> = {
     countOption('how many reasons', '10'),
     {
       flags: '--at <T>',
-      help: 'what it did at this instant, by the history, also over restarts; without seconds the whole minute is meant',
+      help: 'what it did at this instant, by the history; without seconds: in this minute',
       parse: instantOrMinute,
       conflicts: ['from'],
     },
-    { ...CONFIG_OPTION, help: `with --at, ${CONFIG_OPTION.help}` },
+    CONFIG_OPTION,
     JSON_OPTION,
     FROM_OPTION,
   ],
   exitStatus: QUERY_STATUS,
-  examples: ['whenever explain Nightly', 'whenever explain Nightly --at "2026-11-26 02:30"'],
+  examples: ['whenever explain Nightly --at "2026-11-26 02:30"'],
   run: async ({ args: [condition = ''], options, now }) => {
     if (options.at !== undefined) {
       const { explainInstant } = await import('./explain-instant.ts');

@@ -9,7 +9,7 @@ import { type OptionRow, UsageError } from './subcommand.ts';
 /** Which history a subcommand reads. */
 export const CONFIG_OPTION: OptionRow = {
   flags: '--config <FILE>',
-  help: 'the history of this configuration; default: that of the running instance, else the one that was written last',
+  help: 'the history of this configuration; default: of the one that runs or ran last',
   path: true,
 };
 

@@ -11,6 +11,7 @@ import { counted } from '../plural.ts';
 import type { OutputStream } from '../projections/run-outputs.ts';
 import { formatInstant, showDuration } from '../terminal/instant.ts';
 import { paragraph } from '../terminal/wrap.ts';
+import { CONFIG_OPTION } from './open-history.ts';
 import { answerJson, FOUND, followOption, JSON_OPTION, NOTHING, printUnknown } from './query-common.ts';
 import { printMessage, writeAll } from './stdio.ts';
 import { type Subcommand, UsageError } from './subcommand.ts';
@@ -221,17 +222,12 @@ export const outputCommand: Subcommand<OutputOptions> = {
     { flags: '--stderr', help: 'only standard error' },
     followOption('what it writes'),
     JSON_OPTION,
-    {
-      flags: '--config <FILE>',
-      help: 'the configuration whose history is read; default: the one that runs or ran last',
-      path: true,
-      conflicts: ['follow'],
-    },
+    { ...CONFIG_OPTION, conflicts: ['follow'] },
   ],
   more: 'At most the last 8 KiB of each stream are kept, without secrets. **--follow** ends with the run.',
   exitStatus:
     'Status 0: printed, whatever came of the run; 1: there is nothing to show; 2: wrong usage; 3: no instance is running and no history is kept.',
-  examples: ['whenever output Backup', 'whenever output Backup --follow', 'whenever output Backup 2 --stderr'],
+  examples: ['whenever output Backup 2 --stderr'],
   run: async ({ args: [name = '', text], options }) => {
     const choice = choiceOf(text);
     if (options.follow && choice) throw new UsageError('RUN: only the run that is under way can be followed');

@@ -274,10 +274,9 @@ export const showCommand: Subcommand<ShowOptions> = {
     FORMAT_OPTIONS.title,
   ],
   words: RENDERING_FORMATS,
-  more: 'A span counts when any part of it lies between `--from` and `--to`. A span that has not ended when the recording ends is counted as open. A plain log has runs of tasks and conditions, checks and firings, but no causes. A recording may still be growing. Traces are opened with Perfetto (ui.perfetto.dev) or in about:tracing, graphs are drawn with `dot -Tsvg`.',
   exitStatus:
     'Status 0: shown; 1: there is nothing to show; 2: the file cannot be read or written, or is not a recording.',
-  examples: ['whenever show day.jsonl --as gantt --item Backup', 'whenever show day.jsonl -o day.html'],
+  examples: ['whenever show day.jsonl -o day.html'],
   run: ({ args: [path = ''], options }) => {
     const format = formatFor(options);
     const output = outputOf(options);

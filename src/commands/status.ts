@@ -173,7 +173,7 @@ export const statusCommand: Subcommand<StatusOptions> = {
     FROM_OPTION,
   ],
   exitStatus: QUERY_STATUS,
-  examples: ['whenever status --failed', 'whenever status --watch'],
+  examples: ['whenever status --failed'],
   run: async ({ args: conditions, options }) => {
     const { json, from, failed } = options;
     const request = async () => {

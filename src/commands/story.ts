@@ -86,7 +86,7 @@ export const storyCommand: Subcommand<QueryOptions & { readonly count: number; r
     FROM_OPTION,
   ],
   exitStatus: QUERY_STATUS,
-  examples: ['whenever story Backup -n 20', 'whenever story tick-17'],
+  examples: ['whenever story Backup -n 20'],
   run: async ({ args: items, options }) => {
     const { count, json, verbose = false } = options;
     const answer = (await send({ request: 'story', items, count }, options)) as StoryAnswer;

@@ -36,26 +36,21 @@ type VerifyOptions = { readonly json?: true; readonly config?: string; readonly 
 
 export const verifyCommand: Subcommand<VerifyOptions> = {
   name: 'verify',
-  help: 'prove a recording: no gap, each start its end, no task twice at once, no run without a cause; or the history of a configuration: no instant without an explanation',
+  help: 'prove a recording: no gap, each start its end, no task twice at once, no run without a cause; or, with --config, a history: each instant has its verdict',
   takes: [{ form: '[FILE]', help: 'a file written with --journal, or a JSON log', path: true }],
   options: [
     {
       flags: '--config <FILE>',
-      help: 'hold the history against this configuration: every instant of its time conditions gets one verdict',
+      help: 'hold the history against this configuration',
       path: true,
     },
-    { flags: '--from <T>', help: 'with --config, where to begin; default: where the history begins', parse: instant },
-    { flags: '--to <T>', help: 'with --config, where to end, that instant included; default: now', parse: instant },
+    { flags: '--from <T>', help: 'where to begin; default: where the history begins', parse: instant },
+    { flags: '--to <T>', help: 'where to end, that instant included; default: now', parse: instant },
     { flags: '--json', help: 'JSON instead of sentences' },
   ],
   exitStatus:
     'Status 0: it is sound, or no instant is unexplained; 1: it is not, or some are; 2: the file is not a recording, or there is no history.',
-  examples: [
-    'whenever -q --journal night my.toml < /dev/null &',
-    'whenever verify night',
-    'whenever explain Nightly --from night',
-    'whenever verify --config my.toml',
-  ],
+  examples: ['whenever verify night', 'whenever verify --config my.toml'],
   run: async ({ args: [path], options: { json, config, ...range }, now }) => {
     if (config !== undefined) {
       if (path !== undefined) throw new UsageError('expected a recording or --config, not both');

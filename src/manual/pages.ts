@@ -69,17 +69,21 @@ class SubcommandTables {
         .map(({ form, help }) => ({ term: argumentOf(form), text: sentence(help) })),
       ...row.options.filter((option) => !elsewhere(option)).map(optionEntry),
     ];
-    const words = (row.words ?? []).map(({ name: term, doc }) => ({ term, text: sentence(doc) }));
     return [
       {
         markdown: `### ${['whenever', name, '[OPTIONS]', ...row.takes.map(({ form }) => argumentOf(form))].join(' ')}`,
       },
       { markdown: sentence(row.help) + (also.length > 0 ? ` Also takes ${also.join(', ')}.` : '') },
       ...(entries.length > 0 ? [{ entries, tight: true }] : []),
-      ...(words.length > 0 ? [{ entries: words, tight: true }] : []),
       ...(row.more ? [{ markdown: row.more }] : []),
       { markdown: `\`\`\`\n${row.examples.join('\n')}\n\`\`\`` },
     ];
+  }
+
+  /** The words that an option of a subcommand takes. */
+  wordsOf(name: string): readonly Entry[] {
+    const { words = [] } = this.#all.find((other) => other.name === name) ?? {};
+    return words.map(({ name: term, doc }) => ({ term, text: sentence(doc) }));
   }
 
   /** The subcommands that a page does not name. */
@@ -246,6 +250,7 @@ export const manualPage = async (markdown: string): Promise<string> => {
     ...TABLES,
     subcommand: (name) => subcommands.describe(name),
     'other-subcommands': () => subcommands.describeOthers(named),
+    words: (name) => [{ entries: subcommands.wordsOf(name), tight: true }],
     'shared-options': () => [{ entries: subcommands.sharedOptions(), tight: true }],
     statuses: () => [{ entries: subcommands.exitStatuses(), tight: true }],
   };
