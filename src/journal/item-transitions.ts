@@ -1,8 +1,10 @@
 import type { RepeatFact, TraceContext, Transition, TransitionFact } from './fact.ts';
-import { Ring, type TopicStore } from './memory.ts';
+import { bytesFor, Ring, type TopicStore, transitionBytes } from './memory.ts';
 
 /** Transitions that each item keeps for itself, however many others have. */
 const OWN_TRANSITIONS = 16;
+/** Bytes of them. */
+export const OWN_TRANSITIONS_BYTES = 64 * 1024;
 
 /** The state of a task that has been started. */
 const STARTED = 'running';
@@ -42,7 +44,7 @@ export class Track {
   state: string;
   /** When the state changed last, wall-clock ms; 0: it has not. */
   since = 0;
-  readonly own: Ring<Entry> = new Ring(OWN_TRANSITIONS);
+  readonly own: Ring<Entry> = new Ring(OWN_TRANSITIONS, OWN_TRANSITIONS_BYTES);
   readonly #history: ItemTransitions;
   /** A task is run by several conditions: its outcome belongs to the one that ran it. */
   readonly #shared: boolean;
@@ -159,8 +161,9 @@ export class Track {
   #keep(entry: Entry): void {
     this.#before = this.#last;
     this.#setLast(entry);
-    this.own.push(entry);
-    this.#history.ring.push(entry);
+    const bytes = transitionBytes(entry);
+    this.own.push(entry, bytes);
+    this.#history.ring.push(entry, bytes);
   }
   #setLast(entry: Entry): void {
     this.#last = entry;
@@ -183,7 +186,7 @@ export class ItemTransitions {
   /** @param length transitions kept of all items together; 0: all. */
   constructor(deps: HistoryDeps, length: number) {
     this.deps = deps;
-    this.ring = new Ring(length);
+    this.ring = new Ring(length, bytesFor(length));
   }
 
   /** Counts what happens to all items: so many more. Returns how many there were in all. */

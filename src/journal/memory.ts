@@ -1,37 +1,75 @@
 import { type Level, type LogRecord, SEVERITY } from '../log/record.ts';
-import type { EventFact, LogFact, TopicEvent, TransitionFact } from './fact.ts';
+import type { EventFact, Json, LogFact, TopicEvent, Transition, TransitionFact } from './fact.ts';
 import { factOf } from './item.ts';
 import { EventError } from './json.ts';
 import { Subscriber, type TopicHandler } from './subscribers.ts';
 
-/** The last so many values, oldest first, and how many there have ever been. */
+/** Bytes that an entry of a ring takes at least: its objects, its numbers and short names. */
+const ENTRY_BYTES = 256;
+/** What a character takes at most. */
+const CHARACTER_BYTES = 2;
+
+/** Characters of the excerpt of an output that a transition may get later; see `excerptOf`. */
+const OUTPUT_CHARACTERS = 400;
+
+/** About how many bytes an entry takes whose texts have so many characters together. */
+export const entryBytes = (characters: number): number => ENTRY_BYTES + CHARACTER_BYTES * characters;
+
+/** Bytes that a store or a topic keeps: more where more entries are asked for, so that entries of a usual size find room. */
+export const KEPT_BYTES = 2 * 1024 * 1024;
+/** Bytes for each entry, where the number of entries asks for more. */
+const USUAL_ENTRY_BYTES = 2048;
+
+/** The bytes that so many entries may take; see {@link KEPT_BYTES}. */
+export const bytesFor = (length: number): number => Math.max(KEPT_BYTES, length * USUAL_ENTRY_BYTES);
+
+/** About how many bytes a transition takes. */
+export const transitionBytes = ({ why, reason = '' }: Pick<Transition, 'why' | 'reason'>): number =>
+  entryBytes(OUTPUT_CHARACTERS + why.length + reason.length);
+
+/** The last values, limited in number and in bytes, oldest first, and how many there have ever been. */
 export class Ring<T> {
   readonly #capacity: number;
-  #values: T[] = [];
-  /** Where the oldest stands once the ring is full. */
+  readonly #mostBytes: number;
+  /** Grows up to the capacity; from then on places are used again. */
+  readonly #values: (T | undefined)[] = [];
+  /** The bytes of each value, at the same place. */
+  readonly #sizes: number[] = [];
+  /** Where the oldest stands. */
   #first = 0;
+  #length = 0;
+  #bytes = 0;
   #total = 0;
 
-  /** @param capacity values kept; 0: all of them. */
-  constructor(capacity: number) {
+  /** @param capacity values kept; 0: all of them, of any size. @param mostBytes bytes kept; the newest value is kept at any size. */
+  constructor(capacity: number, mostBytes: number) {
     this.#capacity = capacity;
+    this.#mostBytes = mostBytes;
   }
-  /** Keeps a value; answers the one that had to go for it. */
-  push(value: T): T | undefined {
+  /** Keeps a value of about so many bytes. */
+  push(value: T, bytes: number): void {
     this.#total += 1;
-    if (this.#capacity === 0 || this.#values.length < this.#capacity) {
-      this.#values.push(value);
-      return undefined;
-    }
-    const at = this.#first;
-    const gone = this.#values[at];
+    if (this.#length === this.#capacity && this.#capacity > 0) this.#drop();
+    const end = this.#first + this.#length;
+    const at = this.#capacity > 0 && end >= this.#capacity ? end - this.#capacity : end;
     this.#values[at] = value;
-    this.#first = at + 1 === this.#capacity ? 0 : at + 1;
-    return gone;
+    this.#sizes[at] = bytes;
+    this.#length += 1;
+    this.#bytes += bytes;
+    if (this.#capacity === 0) return;
+    while (this.#bytes > this.#mostBytes && this.#length > 1) this.#drop();
+  }
+  #drop(): void {
+    this.#bytes -= this.#sizes[this.#first]!;
+    this.#values[this.#first] = undefined;
+    this.#first = this.#first + 1 === this.#capacity ? 0 : this.#first + 1;
+    this.#length -= 1;
   }
   /** Everything that is still here, oldest first. */
   get values(): T[] {
-    return [...this.#values.slice(this.#first), ...this.#values.slice(0, this.#first)];
+    const end = this.#first + this.#length;
+    const kept = [...this.#values.slice(this.#first, end), ...this.#values.slice(0, Math.max(0, end - this.#capacity))];
+    return (this.#capacity === 0 ? this.#values : kept) as T[];
   }
   /** How many there have ever been. */
   get total(): number {
@@ -39,7 +77,11 @@ export class Ring<T> {
   }
   /** How many are no longer here. */
   get dropped(): number {
-    return this.#total - this.#values.length;
+    return this.#total - this.#length;
+  }
+  /** About how many bytes the values take. */
+  get bytes(): number {
+    return this.#bytes;
   }
 }
 
@@ -63,11 +105,11 @@ export class RecentLogRecords {
   /** @param length records kept; 0: all. */
   constructor(clock: { wall(): number; mono(): number }, length: number) {
     this.#clock = clock;
-    this.#ring = new Ring(length);
+    this.#ring = new Ring(length, bytesFor(length));
   }
 
   keep(record: LogRecord | LogFact): void {
-    this.#ring.push(record);
+    this.#ring.push(record, entryBytes(record.message.length));
   }
   /** A record as a fact; its place on the monotonic clock follows from the wall clock. */
   factOf(record: LogRecord | LogFact): LogFact {
@@ -92,6 +134,8 @@ export class RecentLogRecords {
 
 /** Events kept of each topic. */
 export const EVENTS_PER_TOPIC = 1000;
+/** All topics together that scripts and programs make up have as many bytes as so many full ones. */
+export const FULL_TOPICS = 8;
 /** Topics that scripts and programs may make up; the one that was quiet longest goes. */
 const MOST_TOPICS = 1000;
 /** The topic that has everything. */
@@ -117,13 +161,29 @@ export interface HandlerFailure {
 /** The topics of the program itself. */
 const OWN = /^(?:all|scheduler|lua|errors|(?:condition|task|event)\/.*)$/s;
 
+/** Characters that stand for an element of a list or a mapping, with its number or its reference. */
+const ELEMENT = 8;
+/** The characters of all texts of a value, and what its parts take besides. */
+const charactersOf = (value: Json): number => {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  let sum = 2 * ELEMENT;
+  for (const [key, one] of Object.entries(value)) sum += ELEMENT + key.length + charactersOf(one);
+  return sum;
+};
+
+const bytesOf = (fact: EventFact | TransitionFact): number => {
+  if (fact.kind === 'transition') return transitionBytes(fact);
+  return entryBytes(fact.topics.reduce((sum, topic) => sum + ELEMENT + topic.length, charactersOf(fact.message)));
+};
+
 /** The last events of one topic. */
 class TopicRing extends Ring<EventFact | TransitionFact> {
   /** It is a topic of the program itself. */
   readonly own: boolean;
 
   constructor(topic: string, length: number) {
-    super(length);
+    super(length, bytesFor(length));
     this.own = OWN.test(topic);
   }
 }
@@ -134,7 +194,9 @@ export class TopicStore {
   readonly #subscribers = new Map<string, Map<unknown, Subscriber>>();
   readonly #length: number;
   readonly #failed: (failure: HandlerFailure) => void;
+  /** Made-up topics, and the bytes of their events. */
   #count = 0;
+  #bytes = 0;
 
   /** @param length events kept of a topic; 0: all. @param failed gets what handlers throw or reject with. */
   constructor(length: number, failed: (failure: HandlerFailure) => void) {
@@ -145,8 +207,13 @@ export class TopicStore {
   /** Keeps an event and hands it to those who listen. `of`: the handler that failed, when the event says that one did. */
   publish(fact: EventFact | TransitionFact, of?: TopicHandler): void {
     const event = this.#subscribers.size > 0 ? view(fact) : undefined;
-    for (const topic of fact.kind === 'event' ? fact.topics : [fact.key]) this.#put(topic, fact, event, of);
-    if (fact.kind === 'transition' || !fact.topics.includes(ALL)) this.#put(ALL, fact, event, of);
+    const bytes = this.#length === 0 ? 0 : bytesOf(fact);
+    const put = (topic: string) => {
+      this.#keep(topic, fact, bytes);
+      if (event !== undefined) this.#hand(topic, event, of);
+    };
+    for (const topic of fact.kind === 'event' ? fact.topics : [fact.key]) put(topic);
+    if (fact.kind === 'transition' || !fact.topics.includes(ALL)) put(ALL);
   }
 
   /** Hands on what is kept already. */
@@ -160,28 +227,30 @@ export class TopicStore {
       if (one.handler !== of) one.push(event, of !== undefined);
   }
 
-  #put(topic: string, fact: EventFact | TransitionFact, event: TopicEvent | undefined, of?: TopicHandler): void {
+  #keep(topic: string, fact: EventFact | TransitionFact, bytes: number): void {
     let ring = this.#rings.get(topic);
+    const before = ring?.bytes ?? 0;
     if (ring === undefined) {
       ring = new TopicRing(topic, this.#length);
       this.#rings.set(topic, ring);
-      if (!ring.own) this.#limit();
+      if (!ring.own) this.#count += 1;
     } else if (!ring.own) {
       // In the order of their last event.
       this.#rings.delete(topic);
       this.#rings.set(topic, ring);
     }
-    ring.push(fact);
-    if (event !== undefined) this.#hand(topic, event, of);
+    ring.push(fact, bytes);
+    if (ring.own) return;
+    this.#bytes += ring.bytes - before;
+    while (this.#count > MOST_TOPICS || this.#bytes > FULL_TOPICS * bytesFor(this.#length)) this.#dropQuietest();
   }
 
-  #limit(): void {
-    this.#count += 1;
-    if (this.#count <= MOST_TOPICS) return;
-    for (const [topic, { own }] of this.#rings) {
+  #dropQuietest(): void {
+    for (const [topic, { own, bytes }] of this.#rings) {
       if (own) continue;
       this.#rings.delete(topic);
       this.#count -= 1;
+      this.#bytes -= bytes;
       return;
     }
   }

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { SafeCaller } from '../../src/call-safely.ts';
 import { TraceIds } from '../../src/core/trace-ids.ts';
 import type { Fact, TopicEvent } from '../../src/journal/fact.ts';
+import { OWN_TRANSITIONS_BYTES } from '../../src/journal/item-transitions.ts';
 import { Journal, type JournalOptions } from '../../src/journal/journal.ts';
 import { EventError } from '../../src/journal/json.ts';
+import { FULL_TOPICS, KEPT_BYTES } from '../../src/journal/memory.ts';
 import type { Dropped } from '../../src/journal/subscribers.ts';
 
 const at = (options: JournalOptions = {}) => {
@@ -633,6 +635,93 @@ describe('the envelope', () => {
     expect(journal.getEvents('all')).toHaveLength(1000);
     expect(journal.stories).toMatchObject({ total: 33_334, dropped: 32_334 });
     expect(journal.stories.chapters).toHaveLength(1000);
+  });
+});
+
+describe('What is kept in memory is limited in bytes, too', () => {
+  const long = 'x'.repeat(50_000);
+  const charactersIn = (value: unknown) => JSON.stringify(value).length;
+  const MOST = KEPT_BYTES / 2;
+
+  test('Long records drive out older ones, not the newest.', () => {
+    const { journal } = at();
+    const context = { emitter: 'MAIN', action: 'x', item: null, itemId: null };
+    for (let i = 0; i < 200; i++)
+      journal.record({ time: i, level: 'info', context, mark: 'PROC/MSG', message: `${i} ${long}` });
+    const kept = journal.records();
+    expect(charactersIn(kept)).toBeLessThan(MOST);
+    expect(kept.map(({ time }) => time)).toEqual(kept.map((_, i) => 199 - i));
+    expect(kept.length).toBeGreaterThan(15);
+  });
+
+  test('Long reasons of one item and of many: older transitions go, and are counted.', () => {
+    const { journal } = at();
+    for (let i = 0; i < 200; i++) {
+      journal.track('condition/C', 'waiting').to('waiting', `${i} ${long}`, { cause: `tick-${i}`, run: null });
+      journal.track(`condition/D${i % 10}`, 'waiting').to('waiting', `${i} ${long}`, { cause: 'tick-0', run: null });
+    }
+    const { chapters, total, dropped } = journal.stories;
+    expect(charactersIn(chapters)).toBeLessThan(MOST);
+    expect(chapters.length).toBeGreaterThan(15);
+    expect(total).toBe(400);
+    expect(dropped).toBe(400 - chapters.length);
+    expect(charactersIn(journal.getEvents('condition/C'))).toBeLessThan(MOST);
+    expect(journal.countOf('condition/C')).toBe(200);
+    expect(journal.lastOf('condition/C')?.why).toMatch(/^199 /);
+  });
+
+  test('The transitions that an item keeps for itself take 64 KiB at most.', () => {
+    const { journal } = at({ storyLength: 1 });
+    for (let i = 0; i < 16; i++)
+      journal
+        .track('condition/C', 'waiting')
+        .to('waiting', `${i} ${long.slice(0, 8000)}`, { cause: 'tick-1', run: null });
+    const own = journal.story('C');
+    expect(charactersIn(own)).toBeLessThan(OWN_TRANSITIONS_BYTES / 2);
+    expect(own.map(({ why }) => why.slice(0, 3))).toEqual(['13 ', '14 ', '15 ']);
+  });
+
+  test('Events of a topic, by the texts in them; their number is that of all.', () => {
+    const { journal } = at();
+    for (let i = 0; i < 200; i++)
+      journal.logEvent('t', { i, list: [{ [long.slice(0, 20_000)]: long.slice(0, 20_000) }] });
+    const kept = journal.getEvents('t');
+    expect(charactersIn(kept)).toBeLessThan(MOST);
+    expect(kept.length).toBeGreaterThan(15);
+    expect(kept.at(-1)?.message).toMatchObject({ i: 199 });
+    expect(journal.countOf('t')).toBe(200);
+  });
+
+  test('Topics that scripts make up, all together: the one that was quiet longest goes.', () => {
+    const { journal } = at();
+    for (let i = 0; i < 900; i++) journal.logEvent(`t${i}`, long);
+    const kept = [...journal.getEvents()].filter(([topic]) => topic !== 'all');
+    expect(charactersIn(kept)).toBeLessThan(FULL_TOPICS * MOST);
+    expect(kept.length).toBeGreaterThan(100);
+    expect(kept.at(-1)?.[0]).toBe('t899');
+    expect(journal.getEvents('t0')).toEqual([]);
+  });
+
+  test('A store of more entries has room for them, and one of all entries has no limit.', () => {
+    const reason = long.slice(0, 300);
+    for (const [storyLength, count] of [
+      [5000, 5000],
+      [0, 6000],
+    ] as const) {
+      const { journal } = at({ storyLength });
+      const track = journal.track('condition/C', 'waiting');
+      for (let i = 0; i < 6000; i++) track.to('waiting', `${i} ${reason}`, { cause: 'tick-1', run: null });
+      expect(journal.stories.chapters).toHaveLength(count);
+      expect(journal.stories.chapters.at(-1)?.why).toMatch(/^5999 /);
+      expect(journal.stories.chapters[0]?.why).toMatch(new RegExp(`^${6000 - count} `));
+    }
+  });
+
+  test('After long entries there is room for short ones again.', () => {
+    const { journal } = at();
+    for (let i = 0; i < 100; i++) journal.logEvent('t', long);
+    for (let i = 0; i < 2500; i++) journal.logEvent('t', i);
+    expect(values(journal.getEvents('t'))).toEqual(Array.from({ length: 1000 }, (_, i) => 1500 + i));
   });
 });
 
