@@ -5,6 +5,7 @@ const IMPORTS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   next: async () => (await import('./next.ts')).nextCommand,
   simulate: async () => (await import('./simulate.ts')).simulateCommand,
   status: async () => (await import('./status.ts')).statusCommand,
+  history: async () => (await import('./history.ts')).historyCommand,
   story: async () => (await import('./story.ts')).storyCommand,
   output: async () => (await import('./output.ts')).outputCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,

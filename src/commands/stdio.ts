@@ -25,10 +25,17 @@ export const printMessage = (text: string): boolean => writeAll(2, printed(`when
 /** Whether standard output gets colours. */
 export const wantsColour = (): boolean => wantsColours(isatty(1));
 
+/** Whether the locale has characters beyond ASCII. Terminals of Windows show them. */
+const isUnicode = ({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean => {
+  const locale = LC_ALL || LC_CTYPE || LANG;
+  return process.platform === 'win32' || locale === undefined || /utf-?8/i.test(locale);
+};
+
 /** Standard output with its present size: windows are resized. */
 export const stdoutTerminal = (): Terminal => ({
   paint: wantsColour()
     ? (style, text) => (style === undefined ? text : styleText(style, text, { validateStream: false }))
     : PLAIN.paint,
+  unicode: isUnicode(process.env),
   ...(isatty(1) ? { width: process.stdout.columns || 80, height: process.stdout.rows || 24 } : {}),
 });

@@ -1,4 +1,10 @@
-export { showDuration } from '../core/duration.ts';
+import { showDuration } from '../core/duration.ts';
+
+export { showDuration };
+
+/** How long something took; below a second in milliseconds. */
+export const showTook = (seconds: number): string =>
+  seconds < 0.9995 ? `${Math.round(seconds * 1000)} ms` : showDuration(seconds * 1000);
 
 /** How instants are written on the command line, in words. */
 export const INSTANT = 'a local time such as 2026-03-29T00:00:00 or 2026-03-29, or one with a zone (…Z, …+02:00)';
@@ -86,5 +92,16 @@ export const shortInstants = (now: number): ((ms: number) => string) => {
       shown.set(ms, text);
     }
     return text;
+  };
+};
+
+/** Makes a formatter of short instants of the past: no date on the day of `now`, the name of the day in the week before. */
+export const shortPastInstants = (now: number): ((ms: number) => string) => {
+  const today = formatInstant(now).slice(0, 10);
+  return (ms) => {
+    const at = formatInstant(ms);
+    const time = `${at.slice(11, 19)}${at.slice(23)}`;
+    if (at.startsWith(today)) return time;
+    return ms < now && now - ms < WEEK_MS ? `${at.slice(20, 23)} ${time}` : `${at.slice(0, 10)} ${time}`;
   };
 };

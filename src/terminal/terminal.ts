@@ -9,6 +9,8 @@ export interface Terminal {
   readonly height?: number;
   /** Each row of a table is one line; text that does not fit is cut off. */
   readonly clipped?: boolean;
+  /** Whether it shows characters beyond ASCII. */
+  readonly unicode?: boolean;
   readonly paint: (style: Style | undefined, text: string) => string;
 }
 

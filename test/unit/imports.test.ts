@@ -149,6 +149,7 @@ describe('who may import whom', () => {
     const shown = [
       /^control\/(queries|request|status)\.ts$/,
       /^core\/duration\.ts$/,
+      /^history\/(history-entries|history-line|run-statistics)\.ts$/,
       /^journal\/fact\.ts$/,
       /^log\/one-line\.ts$/,
     ];

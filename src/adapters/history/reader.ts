@@ -1,24 +1,53 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { HistoryEntries, type HistoryEntry, type RunFilter } from '../../history/history-entries.ts';
 import { type HistoryLine, parseHistoryLine } from '../../history/history-line.ts';
 import { RunStatistics } from '../../history/run-statistics.ts';
 import { historiesDirectory } from './directory.ts';
-import { listSegments, readSegment, type Segment } from './segments.ts';
+import {
+  compareSegments,
+  listSegments,
+  PLAIN,
+  parseSegmentName,
+  readSegment,
+  type Segment,
+  type SegmentId,
+  segmentFile,
+} from './segments.ts';
+import { readSnapshot } from './snapshot.ts';
 import { readStatistics } from './statistics-file.ts';
 
 const NEWLINE = 0x0a;
 
-/** Which lines are read. */
-export interface LineFilter {
-  /** A line without any of these texts is not parsed; undefined: all are. */
-  readonly containing?: readonly string[];
+/** An instance notes about once a minute that it runs. */
+const ALIVE_MS = 3 * 60_000;
+
+/** A place in the history. */
+interface Place {
+  readonly segment: SegmentId;
+  readonly offset: number;
 }
 
-const wanted = (bytes: Buffer, needles: readonly Buffer[] | undefined): boolean =>
-  needles === undefined || needles.some((needle) => bytes.includes(needle));
+/** Which lines are read. */
+export interface LineFilter {
+  /** A line without any of these texts is not parsed; undefined: all are. It is asked before each line. */
+  readonly containing?: readonly string[] | undefined;
+}
 
-const needlesOf = ({ containing }: LineFilter): readonly Buffer[] | undefined =>
-  containing?.map((text) => Buffer.from(text));
+/** Returns what tells whether a line may be wanted: it need not be decoded and parsed if not. */
+const prefilter = (filter: LineFilter): ((line: Buffer) => boolean) => {
+  let made: readonly string[] | undefined;
+  let needles: readonly Buffer[] = [];
+  return (line) => {
+    const { containing } = filter;
+    if (containing === undefined) return true;
+    if (containing !== made) {
+      made = containing;
+      needles = containing.map((text) => Buffer.from(text));
+    }
+    return needles.some((needle) => line.includes(needle));
+  };
+};
 
 /** Reads the history of one configuration from its directory, also while an instance writes to it. */
 export class HistoryReader {
@@ -39,13 +68,13 @@ export class HistoryReader {
 
   /** The lines, the oldest first. What is not a line is left out. @throws Error of the system */
   *lines(filter: LineFilter = {}): Generator<HistoryLine, void> {
-    const needles = needlesOf(filter);
+    const isWanted = prefilter(filter);
     for (const segment of this.#segments) {
       const bytes = this.#read(segment);
       for (let at = 0; at < bytes.length; ) {
         const next = bytes.indexOf(NEWLINE, at);
         const end = next === -1 ? bytes.length : next;
-        const line = this.#parse(bytes.subarray(at, end), needles);
+        const line = this.#parse(bytes.subarray(at, end), isWanted);
         if (line) yield line;
         at = end + 1;
       }
@@ -54,36 +83,104 @@ export class HistoryReader {
 
   /** The lines, the newest first. @throws Error of the system */
   *linesBackwards(filter: LineFilter = {}): Generator<HistoryLine, void> {
-    const needles = needlesOf(filter);
+    const isWanted = prefilter(filter);
     for (const segment of this.#segments.toReversed()) {
       const bytes = this.#read(segment);
       for (let end = bytes.length; end > 0; ) {
         const before = bytes.lastIndexOf(NEWLINE, end - 1);
-        const line = this.#parse(bytes.subarray(before + 1, end), needles);
+        const line = this.#parse(bytes.subarray(before + 1, end), isWanted);
         if (line) yield line;
         end = before;
       }
     }
   }
 
-  /** The statistics of all items. Of finished segments they are in a file of their own. @throws Error of the system */
-  statistics(): RunStatistics {
+  /** The entries, the newest first. @param alive whether the instance that has written last is running. @throws Error of the system */
+  *entries(filter: RunFilter, alive: boolean): Generator<HistoryEntry, void> {
+    const entries = new HistoryEntries(filter, alive);
+    for (const line of this.linesBackwards(entries)) {
+      yield* entries.take(line);
+      if (entries.over) return;
+    }
+    yield* entries.rest();
+  }
+
+  /**
+   * The statistics of all items. Of finished segments they are in a file of their own.
+   * @param since only of runs that ended not before; wall-clock ms. @throws Error of the system
+   */
+  statistics(since = Number.NEGATIVE_INFINITY): RunStatistics {
     const all = new RunStatistics();
     for (const segment of this.#segments) {
-      const found = readStatistics(this.directory, segment);
+      if (this.#written(segment) < since) continue;
+      const found = since === Number.NEGATIVE_INFINITY ? readStatistics(this.directory, segment) : undefined;
       if (found) {
         all.merge(new RunStatistics(found.items));
         continue;
       }
       const lines = new RunStatistics();
-      for (const line of this.#linesOf(segment)) lines.add(line);
+      for (const line of this.#linesOf(segment)) if (Date.parse(line.time) >= since) lines.add(line);
       all.merge(lines);
     }
     return all;
   }
 
-  *#linesOf(segment: Segment): Generator<HistoryLine, void> {
-    for (const text of this.#read(segment).toString('utf8').split('\n')) {
+  /** The names that it knows: `condition/NAME` and `task/NAME`. @throws Error of the system */
+  names(): ReadonlySet<string> {
+    const [names, start] = this.#snapshotNames();
+    for (const segment of this.#segments) for (const item of this.#itemsOf(segment, start)) names.add(item);
+    return names;
+  }
+  /** The names in a segment that a snapshot does not have. */
+  #itemsOf(segment: Segment, start: Place | undefined): Iterable<string> {
+    if (start === undefined) {
+      const items = readStatistics(this.directory, segment)?.items;
+      return items ? Object.keys(items) : this.#namesIn(segment, 0);
+    }
+    const order = compareSegments(segment, start.segment);
+    return order < 0 ? [] : this.#namesIn(segment, order > 0 ? 0 : start.offset);
+  }
+  *#namesIn(segment: Segment, offset: number): Generator<string, void> {
+    for (const line of this.#linesOf(segment, offset)) {
+      if ('condition' in line) yield `condition/${line.condition}`;
+      if (line.kind === 'task') yield `task/${line.task}`;
+    }
+  }
+
+  /** Whether the instance that has written last was known to run a moment ago. */
+  isAlive(now: number): boolean {
+    const last = this.#segments.at(-1);
+    return last !== undefined && now - this.#written(last) < ALIVE_MS;
+  }
+
+  /** When it was written last, wall-clock ms; undefined: there is nothing in it. @throws Error of the system */
+  get written(): number | undefined {
+    const last = this.#segments.at(-1);
+    return last && this.#written(last);
+  }
+
+  #written(segment: Segment): number {
+    const path = join(this.directory, segmentFile(segment));
+    // It may have been compressed since the directory was listed.
+    return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+  }
+
+  /** The names of a snapshot, and where the lines begin that are not in it. */
+  #snapshotNames(): [Set<string>, Place | undefined] {
+    try {
+      const snapshot = readSnapshot(this.directory);
+      const segment = snapshot && parseSegmentName(`${snapshot.segment}${PLAIN}`);
+      if (!segment) return [new Set(), undefined];
+      const { runs, conditions } = snapshot.state;
+      const names = [...runs.map(([item]) => item), ...conditions.map(([name]) => `condition/${name}`)];
+      return [new Set(names), { segment, offset: snapshot.offset }];
+    } catch {
+      return [new Set(), undefined];
+    }
+  }
+
+  *#linesOf(segment: Segment, offset = 0): Generator<HistoryLine, void> {
+    for (const text of this.#read(segment, offset).toString('utf8').split('\n')) {
       const line = parseHistoryLine(text);
       if (line) yield line;
     }
@@ -93,19 +190,19 @@ export class HistoryReader {
     return listSegments(this.directory);
   }
 
-  #read(segment: Segment): Buffer {
+  #read(segment: Segment, offset = 0): Buffer {
     try {
-      return readSegment(this.directory, segment, 0).bytes;
+      return readSegment(this.directory, segment, offset).bytes;
     } catch (error) {
       // It was compressed, or dropped, since the directory was listed.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       const now = this.#segments.find(({ name }) => name === segment.name);
-      return now ? readSegment(this.directory, now, 0).bytes : Buffer.alloc(0);
+      return now ? readSegment(this.directory, now, offset).bytes : Buffer.alloc(0);
     }
   }
 
-  #parse(bytes: Buffer, needles: readonly Buffer[] | undefined): HistoryLine | undefined {
-    return bytes.length > 0 && wanted(bytes, needles) ? parseHistoryLine(bytes.toString('utf8')) : undefined;
+  #parse(bytes: Buffer, isWanted: (line: Buffer) => boolean): HistoryLine | undefined {
+    return bytes.length > 0 && isWanted(bytes) ? parseHistoryLine(bytes.toString('utf8')) : undefined;
   }
 }
 
@@ -128,10 +225,8 @@ export const keptHistories = (environment: NodeJS.ProcessEnv = process.env): rea
   const found = names.flatMap((name): KeptHistory[] => {
     const directory = join(all, name);
     try {
-      const last = listSegments(directory).at(-1);
-      if (!last) return [];
-      const file = `${last.name}${last.compressed ? '.jsonl.gz' : '.jsonl'}`;
-      return [{ directory, written: statSync(join(directory, file)).mtimeMs }];
+      const { written } = new HistoryReader(directory);
+      return written === undefined ? [] : [{ directory, written }];
     } catch {
       return [];
     }
