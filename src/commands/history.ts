@@ -10,7 +10,6 @@ import { socketPath } from '../adapters/socket-path.ts';
 import { suggest } from '../config/suggest.ts';
 import type { StatusReport } from '../control/status.ts';
 import type { HistoryEntry, HistoryRun, NotRunning, RunFilter } from '../history/history-entries.ts';
-import type { ItemStatistics } from '../history/run-statistics.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import { formatInstant, isoInstant } from '../terminal/instant.ts';
 import { formatRuns } from '../terminal/run-table.ts';
@@ -145,20 +144,12 @@ const statisticsJson = ([item, of]: NamedStatistics) => ({
   recent: of.recent.map(([outcome, seconds]) => ({ outcome, seconds })),
 });
 
-const chosenStatistics = (
-  all: ReadonlyMap<string, ItemStatistics>,
-  { conditions, tasks }: Items,
-): NamedStatistics[] => {
-  const wanted = new Set([...conditions.map((name) => `condition/${name}`), ...tasks.map((name) => `task/${name}`)]);
-  const found = [...all].filter(([item]) => wanted.size === 0 || wanted.has(item));
-  // Conditions first, as in the status.
-  return found.sort(([a], [b]) => (a < b ? -1 : 1));
-};
-
 /** Prints the statistics. Returns whether there are any. */
 const showStatistics = (source: Source, items: Items, since: number, { options, now }: Invocation<HistoryOptions>) => {
   const { reader, config, running } = source;
-  const found = chosenStatistics(reader.statistics(since).items, items);
+  const wanted = [...items.conditions.map((name) => `condition/${name}`), ...items.tasks.map((name) => `task/${name}`)];
+  // Conditions come first, as in the status.
+  const found = [...reader.statistics(wanted, since).items].sort(([a], [b]) => (a < b ? -1 : 1));
   const named = { config: config ?? null, directory: reader.directory, running };
   if (options.json) writeAll(1, json({ ...named, items: found.map(statisticsJson) }));
   else if (found.length > 0) {

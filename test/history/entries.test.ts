@@ -166,12 +166,26 @@ describe('what a reader knows', () => {
     expect([...new HistoryReader(folder.directory).names()].sort()).toEqual(['condition/A', 'condition/B', 'task/T']);
   });
 
+  test('is the statistics of some items, from the files beside segments and from lines', async () => {
+    const store = folder.open({ largest: 300 });
+    for (let n = 1; n <= 4; n++)
+      record(store, taskLine('T', `run-${n}`), runLine('A', `run-${n}`), runLine('B', `run-${n}`));
+    await store.keepHouse();
+    expect(folder.files.filter((name) => name.endsWith('.stats.json')).length).toBeGreaterThan(1);
+    const reader = new HistoryReader(folder.directory);
+    const counts = (items: readonly string[]) =>
+      [...reader.statistics(items).items].map(([item, { runs }]) => `${item} ${runs}`);
+    expect(counts(['condition/A'])).toEqual(['condition/A 4']);
+    expect(counts(['task/T', 'condition/X'])).toEqual(['task/T 4']);
+    expect(counts([]).sort()).toEqual(['condition/A 4', 'condition/B 4', 'task/T 4']);
+  });
+
   test('is the part of the statistics since an instant, without segments that are older', () => {
     const reader = write(runLine('A', 'run-1', THEN), runLine('A', 'run-2', THEN + 5000, 'failure'));
-    expect(reader.statistics(THEN + 1000).items.get('condition/A')).toMatchObject({ runs: 1, failures: 1 });
+    expect(reader.statistics([], THEN + 1000).items.get('condition/A')).toMatchObject({ runs: 1, failures: 1 });
     const path = folder.path('2026-11-001.jsonl');
     utimesSync(path, statSync(path).atime, new Date(THEN));
-    expect(reader.statistics(THEN + 1000).items.size).toBe(0);
+    expect(reader.statistics([], THEN + 1000).items.size).toBe(0);
   });
 
   test('is whether it exists, and whether an instance was there a moment ago', () => {

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HistoryEntries, type HistoryEntry, type RunFilter } from '../../history/history-entries.ts';
 import { type HistoryLine, parseHistoryLine } from '../../history/history-line.ts';
-import { RunStatistics } from '../../history/run-statistics.ts';
+import { RunStatistics, type StoredRunStatistics } from '../../history/run-statistics.ts';
 import { historiesDirectory } from './directory.ts';
 import {
   compareSegments,
@@ -49,6 +49,20 @@ const prefilter = (filter: LineFilter): ((line: Buffer) => boolean) => {
   };
 };
 
+/** The lines of runs of these items; none: of all. */
+const ofItems = (items: readonly string[]): LineFilter =>
+  items.length === 0
+    ? { containing: ['"kind":"run"', '"kind":"task"'] }
+    : {
+        containing: items.map((item) => {
+          const at = item.indexOf('/');
+          return `"${item.slice(0, at)}":${JSON.stringify(item.slice(at + 1))}`;
+        }),
+      };
+
+const chosen = (all: StoredRunStatistics, items: readonly string[]): StoredRunStatistics =>
+  Object.fromEntries(items.flatMap((item) => (all[item] ? [[item, all[item]]] : [])));
+
 /** Reads the history of one configuration from its directory, also while an instance writes to it. */
 export class HistoryReader {
   readonly directory: string;
@@ -69,15 +83,16 @@ export class HistoryReader {
   /** The lines, the oldest first. What is not a line is left out. @throws Error of the system */
   *lines(filter: LineFilter = {}): Generator<HistoryLine, void> {
     const isWanted = prefilter(filter);
-    for (const segment of this.#segments) {
-      const bytes = this.#read(segment);
-      for (let at = 0; at < bytes.length; ) {
-        const next = bytes.indexOf(NEWLINE, at);
-        const end = next === -1 ? bytes.length : next;
-        const line = this.#parse(bytes.subarray(at, end), isWanted);
-        if (line) yield line;
-        at = end + 1;
-      }
+    for (const segment of this.#segments) yield* this.#linesIn(segment, isWanted);
+  }
+  *#linesIn(segment: Segment, isWanted: (line: Buffer) => boolean): Generator<HistoryLine, void> {
+    const bytes = this.#read(segment);
+    for (let at = 0; at < bytes.length; ) {
+      const next = bytes.indexOf(NEWLINE, at);
+      const end = next === -1 ? bytes.length : next;
+      const line = this.#parse(bytes.subarray(at, end), isWanted);
+      if (line) yield line;
+      at = end + 1;
     }
   }
 
@@ -106,21 +121,23 @@ export class HistoryReader {
   }
 
   /**
-   * The statistics of all items. Of finished segments they are in a file of their own.
-   * @param since only of runs that ended not before; wall-clock ms. @throws Error of the system
+   * The statistics of items. Of finished segments they are in a file of their own.
+   * @param items `condition/NAME` and `task/NAME`; none: all. @param since only of runs that ended not before; wall-clock ms.
+   * @throws Error of the system
    */
-  statistics(since = Number.NEGATIVE_INFINITY): RunStatistics {
+  statistics(items: readonly string[] = [], since = Number.NEGATIVE_INFINITY): RunStatistics {
     const all = new RunStatistics();
+    const isWanted = prefilter(ofItems(items));
     for (const segment of this.#segments) {
       if (this.#written(segment) < since) continue;
-      const found = since === Number.NEGATIVE_INFINITY ? readStatistics(this.directory, segment) : undefined;
+      const found = since === Number.NEGATIVE_INFINITY ? readStatistics(this.directory, segment)?.items : undefined;
       if (found) {
-        all.merge(new RunStatistics(found.items));
+        all.merge(new RunStatistics(items.length === 0 ? found : chosen(found, items)));
         continue;
       }
       const lines = new RunStatistics();
-      for (const line of this.#linesOf(segment)) if (Date.parse(line.time) >= since) lines.add(line);
-      all.merge(lines);
+      for (const line of this.#linesIn(segment, isWanted)) if (Date.parse(line.time) >= since) lines.add(line);
+      all.merge(items.length === 0 ? lines : new RunStatistics(chosen(lines.stored, items)));
     }
     return all;
   }
