@@ -61,7 +61,7 @@ const ofItems = (items: readonly string[]): LineFilter =>
       };
 
 const chosen = (all: StoredRunStatistics, items: readonly string[]): StoredRunStatistics =>
-  Object.fromEntries(items.flatMap((item) => (all[item] ? [[item, all[item]]] : [])));
+  items.length === 0 ? all : Object.fromEntries(items.flatMap((item) => (all[item] ? [[item, all[item]]] : [])));
 
 /** Reads the history of one configuration from its directory, also while an instance writes to it. */
 export class HistoryReader {
@@ -128,18 +128,19 @@ export class HistoryReader {
   statistics(items: readonly string[] = [], since = Number.NEGATIVE_INFINITY): RunStatistics {
     const all = new RunStatistics();
     const isWanted = prefilter(ofItems(items));
+    const whole = since === Number.NEGATIVE_INFINITY;
     for (const segment of this.#segments) {
       if (this.#written(segment) < since) continue;
-      const found = since === Number.NEGATIVE_INFINITY ? readStatistics(this.directory, segment)?.items : undefined;
-      if (found) {
-        all.merge(new RunStatistics(items.length === 0 ? found : chosen(found, items)));
-        continue;
-      }
-      const lines = new RunStatistics();
-      for (const line of this.#linesIn(segment, isWanted)) if (Date.parse(line.time) >= since) lines.add(line);
-      all.merge(items.length === 0 ? lines : new RunStatistics(chosen(lines.stored, items)));
+      const beside = whole ? readStatistics(this.directory, segment)?.items : undefined;
+      const found = beside ?? this.#count(segment, isWanted, since).stored;
+      all.merge(new RunStatistics(chosen(found, items)));
     }
     return all;
+  }
+  #count(segment: Segment, isWanted: (line: Buffer) => boolean, since: number): RunStatistics {
+    const lines = new RunStatistics();
+    for (const line of this.#linesIn(segment, isWanted)) if (Date.parse(line.time) >= since) lines.add(line);
+    return lines;
   }
 
   /** The names that it knows: `condition/NAME` and `task/NAME`. @throws Error of the system */
