@@ -16,7 +16,7 @@ import { formatRuns } from '../terminal/run-table.ts';
 import { formatStatistics, type NamedStatistics } from '../terminal/statistics-table.ts';
 import { paragraph } from '../terminal/wrap.ts';
 import { countOption, instantOrAgo } from './option-values.ts';
-import { FOUND, formatUnknown, JSON_OPTION, NOTHING } from './query-common.ts';
+import { FOUND, formatUnknown, JSON_OPTION, NOTHING, QUERY_STATUS } from './query-common.ts';
 import { printMessage, stdoutTerminal, writeAll } from './stdio.ts';
 import type { Invocation, Subcommand } from './subcommand.ts';
 
@@ -190,24 +190,23 @@ const nothing = (words: readonly string[], { failed, since }: HistoryOptions, { 
 
 export const historyCommand: Subcommand<HistoryOptions> = {
   name: 'history',
-  help: 'show the runs, newest first: when, by what, with which outcome, how long, and what they wrote last',
-  takes: [{ form: '[ITEM...]', help: 'conditions or tasks: Backup, condition/Backup, task/Backup' }],
+  help: 'show the runs, newest first, also those before a restart, and without an instance',
+  takes: [{ form: '[ITEM...]', help: 'conditions or tasks' }],
   options: [
     { flags: '--failed', help: 'only what failed, was interrupted or was missed' },
     {
       flags: '--since <T>',
-      help: 'only since then: a local time such as 2026-03-29T00:00:00, or how long ago, such as 12h, 7d',
+      help: 'only since then, or since so long ago: 12h, 7d',
       parse: instantOrAgo,
     },
     countOption('how many runs, the last ones', '20'),
-    { flags: '--stats', help: 'one row an item: runs, success rate, durations, streak, the last runs as bars' },
+    { flags: '--stats', help: 'one row an item: success rate, durations, streak' },
     { flags: '-v, --verbose', help: 'the last lines of the output too' },
     JSON_OPTION,
-    { flags: '--config <FILE>', help: 'the history of this configuration, whether it runs or not', path: true },
+    { flags: '--config <FILE>', help: 'of this configuration, also if it does not run', path: true },
   ],
-  more: 'It reads the files in $XDG_STATE_HOME/whenever: those of the running instance, else those that were written last. It works without an instance, too.',
-  exitStatus: 'Status 0: found; 1: there is nothing to show; 2: cannot be read.',
-  examples: ['whenever history', 'whenever history Backup --failed --since 7d -v', 'whenever history --stats'],
+  exitStatus: QUERY_STATUS,
+  examples: ['whenever history Backup --failed --since 7d -v'],
   run: async (invocation) => {
     const { args: words, options, now } = invocation;
     const source = await findSource(options.config);
