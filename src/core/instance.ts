@@ -110,6 +110,8 @@ export interface EarlierItem {
   readonly instants?: EarlierInstants;
   /** Of a Lua script. */
   readonly scriptState?: KeptState;
+  /** Its last check has succeeded, and the next success counts only after one that has failed. */
+  readonly counted?: boolean;
 }
 
 /** What an earlier instance has left of a condition of type `time`. Instants are wall-clock ms. */

@@ -136,7 +136,7 @@ export class ItemRegistry {
     spec: Spec<I>,
     make: (id: number, instance: I) => T,
     tasks: readonly string[] = [],
-    { instants, scriptState }: EarlierItem = NOTHING,
+    earlier?: EarlierItem,
   ): T {
     this.#events.emit('item.creating', this.origin, { section, spec, tasks });
     this.#lastId += 1;
@@ -145,9 +145,7 @@ export class ItemRegistry {
     const logAs = (action: string) => ports.log.for(section.toUpperCase(), action, spec.name, id);
     const deps: ItemDeps = {
       ...{ name: spec.name, log: logAs('active'), logAs, ports, inbox, pending },
-      ...(instants || scriptState
-        ? { earlier: { ...(instants ? { instants } : {}), ...(scriptState ? { scriptState } : {}) } }
-        : {}),
+      ...(earlier ? { earlier } : {}),
       locate: (key) => spec.locate(key),
     };
     return make(id, spec.create(deps));

@@ -118,6 +118,8 @@ export interface ItemEventMap {
     readonly first: number;
     readonly last: number;
   };
+  /** With `recur_after_failed_check`: a success was counted, or a check has failed since. */
+  'success.counted': { readonly condition: string; readonly counted: boolean };
   /** Instants came, and it is not run for them, or later: all up to `until` are accounted for. Instants are wall-clock ms. */
   'instants.unmet': {
     readonly condition: string;

@@ -132,6 +132,8 @@ export interface StateLine extends Line<'state'>, AccountedInstants {
   readonly state: 'waiting' | 'retrying' | 'finished' | 'exhausted' | 'suspended' | 'no-tasks';
   /** −1: without limit. */
   readonly retries_left: number;
+  /** With `recur_after_failed_check`: its last check has succeeded; absent: it has failed, or there was none. */
+  readonly counted?: true;
 }
 
 /** The scheduler was paused, or goes on. */

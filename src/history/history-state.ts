@@ -49,7 +49,7 @@ export interface ConditionRecord {
   readonly type: string;
   readonly schedule: string | null;
   /** Its last state, if it was recorded. */
-  readonly state: Pick<StateLine, 'state' | 'retries_left'> | null;
+  readonly state: Pick<StateLine, 'state' | 'retries_left' | 'counted'> | null;
   /** A run that has begun and not ended, and its tasks that have ended. */
   readonly claim: (ClaimLine & { readonly ended: readonly string[] }) | null;
 }
@@ -161,8 +161,9 @@ export class HistoryState {
     claim: (line, time) => this.#set(line.condition, time, { claim: { ...line, ended: [] }, ...accountedOf(line) }),
     missed: (line, time) => this.#set(line.condition, time, accountedOf(line)),
     state: (line, time) => {
-      const { state, retries_left } = line;
-      this.#set(line.condition, time, { state: { state, retries_left }, ...accountedOf(line) });
+      const { state, retries_left, counted } = line;
+      const is = { state, retries_left, ...(counted ? { counted } : {}) };
+      this.#set(line.condition, time, { state: is, ...accountedOf(line) });
     },
     leftover: (line) => {
       const [section, name] = [line.item.slice(0, line.item.indexOf('/')), line.item.slice(line.item.indexOf('/') + 1)];

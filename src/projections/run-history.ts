@@ -90,6 +90,8 @@ export class RunHistory {
   readonly #notRunning: { readonly from: number; readonly to: number } | undefined;
   /** What the state was at the start. */
   readonly #earlier: { readonly paused: boolean; readonly conditions: HistoryState['conditions'] };
+  /** The conditions with `recur_after_failed_check` whose last check has succeeded. */
+  readonly #counted = new Set<string>();
   /** The items whose scripts keep their private state. */
   readonly #persistent = new Set<string>();
   /** The lines of the start, which are written together; undefined: it is over. */
@@ -162,8 +164,15 @@ export class RunHistory {
       if (how === 'removed')
         this.#write({ kind: 'item', ...this.#now(), condition: name, change: 'removed', type: spec.type });
     },
-    'operation.done': ({ condition, next, accounted }, trace) => {
+    'operation.done': ({ operation, condition, next, accounted }, trace) => {
+      if (operation !== 'suspend') this.#counted.delete(condition.name);
       if (next !== undefined) this.#stateChanged(condition, next.state, undefined, trace, accounted);
+    },
+    'success.counted': ({ condition, counted }, trace) => {
+      if (counted) this.#counted.add(condition);
+      else this.#counted.delete(condition);
+      const { state = 'waiting', retries_left = -1 } = this.#state.condition(condition)?.state ?? {};
+      this.#writeState({ condition, cause: trace.cause, state, retries_left });
     },
     'task.created': ({ task: { name, spec } }) => this.#keepState(`task/${name}`, spec.values.persistent === true),
     'script.stored': ({ item, kept }) => {
@@ -223,6 +232,7 @@ export class RunHistory {
       paused: this.#earlier.paused,
       condition: (spec) => {
         const left = this.#earlierCondition(spec);
+        if (left?.counted) this.#counted.add(spec.name);
         return spec.traits.persistent ? { ...left, ...this.#scriptState(`condition/${spec.name}`) } : left;
       },
       task: ({ name, values }) => (values.persistent === true ? this.#scriptState(`task/${name}`) : undefined),
@@ -253,6 +263,7 @@ export class RunHistory {
         ? {}
         : { instants: { until, held, owed, stops, notRunning: this.#notRunning } }),
       ...(goesOn ? { state: { name: state.state, retriesLeft: state.retries_left } } : {}),
+      ...(goesOn && state.counted ? { counted: true } : {}),
       ...(claim === null
         ? {}
         : {
@@ -293,12 +304,15 @@ export class RunHistory {
     if (word === undefined) return;
     const { max_tasks_retries: retries } = spec.traits;
     const left = retriesLeft ?? (retries < 0 ? -1 : retries + 1);
-    this.#write({
-      kind: 'state',
-      ...this.#now(),
+    this.#writeState({
       ...{ condition: name, cause, state: word, retries_left: Number.isFinite(left) ? left : -1 },
       ...accountedLine(accounted),
     });
+  }
+
+  #writeState(line: Omit<StateLine, 'kind' | 'time' | 'session' | 'counted'>): void {
+    const counted = this.#counted.has(line.condition) ? ({ counted: true } as const) : {};
+    this.#write({ kind: 'state', ...this.#now(), ...line, ...counted });
   }
 
   #begin({ file, settings }: Config, paused: boolean): void {

@@ -109,10 +109,14 @@ const assumedCondition = (
   const assumption = assumptions.condition(name);
   const next = inOrder(assumption);
   const { check_after, recur_after_failed_check = false } = values as Partial<CheckIntervalValues>;
-  return withCheckInterval({ values: { check_after, recur_after_failed_check }, log, ports }, 'assumed', async () => {
-    if (assumption.durationMs > 0) await ports.clock.sleep(assumption.durationMs);
-    return RESULTS[next()];
-  });
+  return withCheckInterval(
+    { name, values: { check_after, recur_after_failed_check }, log, ports },
+    'assumed',
+    async () => {
+      if (assumption.durationMs > 0) await ports.clock.sleep(assumption.durationMs);
+      return RESULTS[next()];
+    },
+  );
 };
 
 const countTask = (name: string, instance: TaskInstance, clock: Clock, counts: SimulationCounts): TaskInstance => {

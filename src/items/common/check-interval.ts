@@ -31,7 +31,13 @@ export interface CheckIntervalValues {
  * is given the log of its run, and the run; there is none while the item `isBlocked`.
  */
 export const withCheckInterval = (
-  { values, log, ports }: Pick<CreateContext<CheckIntervalValues>, 'values' | 'log' | 'ports'>,
+  {
+    name,
+    values,
+    log,
+    ports,
+    earlier,
+  }: Pick<CreateContext<CheckIntervalValues>, 'name' | 'values' | 'log' | 'ports' | 'earlier'>,
   label: string,
   check: (log: Logger, origin: TraceContext) => Promise<CheckResult>,
   isBlocked: () => Blocked | undefined = () => undefined,
@@ -40,7 +46,12 @@ export const withCheckInterval = (
   let reference = ports.clock.mono();
   /** How many ms before its time it counts: something once the time between two ticks is meant. */
   let early = 0;
-  let lastFailed = true;
+  let lastFailed = earlier?.counted !== true;
+  const setFailed = (failed: boolean, origin: TraceContext): void => {
+    if (values.recur_after_failed_check && failed !== lastFailed)
+      ports.events.emit('success.counted', origin, { condition: name, counted: !failed });
+    lastFailed = failed;
+  };
   /** Numbers have variables of their own: reading one from an object can allocate. */
   let dueAt = Number.NaN;
   let next: Due = 'any-tick';
@@ -58,11 +69,11 @@ export const withCheckInterval = (
     own.debug('START/MSG', `${label}: test begins`);
     return check(own, origin).then((result) => {
       if (result.kind !== 'passed') {
-        lastFailed = true;
+        setFailed(true, origin);
         return result;
       }
       const counts = lastFailed || !values.recur_after_failed_check;
-      lastFailed = false;
+      setFailed(false, origin);
       if (counts) return result;
       own.debug('END/MSG', `${label}: positive, but does not count until a test has failed`);
       return UNCOUNTED;
