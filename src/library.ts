@@ -6,9 +6,11 @@ export type { ExplainAnswer } from './control/queries.ts';
 export { type ConditionReport, GROUPS, type Group, type LastOutcome, type TaskReport } from './control/status.ts';
 export type { Ending } from './core/events.ts';
 export type { CommandDone, CommandResult } from './core/ports.ts';
+export type { ConditionRun, HistoryRun, MissedInstants, TaskRun } from './history/history-entries.ts';
 export { createDaemon } from './host/create.ts';
 export { type Daemon, DaemonStateError, type DaemonStatus } from './host/daemon.ts';
 export type { EventStream, EventsOptions } from './host/event-stream.ts';
+export { type History, type HistoryQuery, NoHistoryError, openHistory } from './host/history-access.ts';
 export type { RecordsOptions } from './host/journal-access.ts';
 export type { DaemonOptions } from './host/options.ts';
 // The facts of its journal.

@@ -1,4 +1,8 @@
+import { resolve } from 'node:path';
 import { systemClock } from '../adapters/clock.ts';
+import { historyDirectory } from '../adapters/history/directory.ts';
+import { HistoryReader } from '../adapters/history/reader.ts';
+import { HistoryStore } from '../adapters/history/store.ts';
 import { SafeCaller } from '../call-safely.ts';
 import { expectType, TYPES } from '../check-arguments.ts';
 import { ANSWERS, type ExplainAnswer } from '../control/queries.ts';
@@ -7,16 +11,20 @@ import { type StatusReport, statusReport } from '../control/status.ts';
 import type { CommandResult } from '../core/ports.ts';
 import type { Ending, Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
-import { DaemonCore } from '../daemon-core.ts';
+import { DaemonCore, type DaemonCoreOptions } from '../daemon-core.ts';
+import type { HistoryRun } from '../history/history-entries.ts';
+import { HistoryState } from '../history/history-state.ts';
+import { RecentLines } from '../history/recent-lines.ts';
 import { Journal } from '../journal/journal.ts';
 import { LogHub } from '../log/log.ts';
-import { type Level, levelOf } from '../log/record.ts';
+import { type Level, type Logger, levelOf } from '../log/record.ts';
 import type { Family } from '../metrics/exposition.ts';
 import { logPackageError } from '../metrics/logger.ts';
 import { onAbort } from '../subscription.ts';
 import { VERSION } from '../version.ts';
 import type { BaseDirectory } from './base-directory.ts';
 import { DaemonTelemetry, forwardRecords } from './daemon-telemetry.ts';
+import { checkQuery, type HistoryQuery, runsOf } from './history-access.ts';
 import { JournalAccess } from './journal-access.ts';
 import { checkText, type DaemonOptions } from './options.ts';
 
@@ -26,6 +34,15 @@ export interface DaemonParts {
   /** Checks a text. @throws ConfigError */
   load(text: string, file: string): Promise<Config>;
 }
+
+/** The directory of the history; undefined: it is kept in memory. */
+const historyPlace = (
+  { history = false, file, baseDirectory = '' }: DaemonOptions,
+  config: Config,
+): string | undefined => {
+  if (history === false || !config.settings.history.enabled) return undefined;
+  return history === true ? historyDirectory(resolve(baseDirectory, file ?? config.file)) : resolve(history);
+};
 
 /** The numbers of the daemons that run in this process. */
 const running = new Set<number>();
@@ -92,6 +109,9 @@ export class Daemon extends JournalAccess {
   #handler: RequestHandler | undefined;
   #running: Promise<Ending> | undefined;
   #over = false;
+  /** The runs of this daemon, or those in its directory. */
+  readonly #kept: HistoryReader | RecentLines;
+  #store: HistoryStore | undefined;
   #forgetSignal: () => void = () => {};
 
   /** For `createDaemon`, which checks the text. @internal */
@@ -103,6 +123,8 @@ export class Daemon extends JournalAccess {
     this.#safely = safely;
     this.#config = config;
     this.#parts = parts;
+    const directory = historyPlace(options, config);
+    this.#kept = directory === undefined ? new RecentLines() : new HistoryReader(directory);
     this.#options = options;
     this.#telemetry = telemetry;
     this.#journal = journal;
@@ -201,6 +223,16 @@ export class Daemon extends JournalAccess {
     const source = { journal: this.#journal, status: (only: readonly string[]) => this.#handler?.status(only) };
     return ANSWERS.explain(source, { request: 'explain', condition, count });
   }
+  /**
+   * The runs, the newest first, for `for await`: also those of earlier daemons with the option `history`; else the last thousand of this one.
+   * @throws TypeError for an option that does not fit
+   */
+  history(query: HistoryQuery = {}): AsyncGenerator<HistoryRun, void, undefined> {
+    checkQuery('history', query);
+    const kept = this.#kept;
+    if (kept instanceof HistoryReader && !kept.exists) return runsOf(() => [], query);
+    return runsOf((filter) => kept.entries(filter, this.#scheduler !== undefined && !this.#over), query);
+  }
   /** What the daemon has measured, for the option `collect` of a `PrometheusHandler`. Needs the option `metrics`. */
   readonly collect = (ending = false): readonly Family[] => this.#telemetry.families(ending);
 
@@ -215,6 +247,7 @@ export class Daemon extends JournalAccess {
     } finally {
       this.#over = true;
       await core?.close();
+      this.#store?.close();
       await this.#close();
       running.delete(number);
     }
@@ -233,6 +266,7 @@ export class Daemon extends JournalAccess {
       );
     this.#telemetry.paused = paused;
     const core = new DaemonCore({
+      ...this.#openHistory(starting),
       ...{ config, journal: this.#journal, log: this.#log, level: this.#level, paused, adaptPorts: place.ports },
       ...(environment ? { environment } : {}),
       load: async (path) => load(await place.read(path), path),
@@ -241,6 +275,16 @@ export class Daemon extends JournalAccess {
     this.#scheduler = core.scheduler;
     this.#handler = new RequestHandler(core.requestDeps);
     return core;
+  }
+
+  /** Where the history goes, and what is known of earlier runs. */
+  #openHistory(log: Logger): Pick<DaemonCoreOptions, 'history' | 'historyDirectory'> {
+    if (this.#kept instanceof RecentLines)
+      return { history: { state: new HistoryState(), writer: this.#kept, aliveUntil: 0 } };
+    const { directory } = this.#kept;
+    const warn = (text: string): void => log.warn('START/MSG', text);
+    this.#store = new HistoryStore(directory, warn, this.#config.settings.history);
+    return { history: this.#store, historyDirectory: directory };
   }
 
   async #close(): Promise<void> {

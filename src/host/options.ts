@@ -23,6 +23,11 @@ export interface DaemonOptions {
   readonly tickSeconds?: number | undefined;
   /** How much is kept in memory of stories, topics and records; default: 1 000 of each. 0: everything. */
   readonly journal?: Pick<JournalOptions, 'storyLength' | 'topicLength' | 'recordsLength'> | undefined;
+  /**
+   * Where the runs are kept, so that the next daemon knows them: true, where the program keeps those of a configuration in this `file`; or
+   * the path of a directory; default: in memory only. A directory is for one daemon at a time.
+   */
+  readonly history?: boolean | string | undefined;
   /** What commands and scripts inherit, and its PATH the place to search programs in; default: the environment of the process. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   /**
@@ -71,6 +76,10 @@ const OPTIONS: { readonly [K in keyof Required<DaemonOptions>]: ArgumentType } =
       TYPES.table[1](value) && Object.values(value as object).every((one) => one === undefined || TYPES.text[1](one)),
   ],
   metrics: TYPES.flag,
+  history: [
+    'true, false or the path of a directory that does not begin with "~", which only a shell expands',
+    (value) => typeof value === 'boolean' || TYPES.path[1](value),
+  ],
   name: TYPES.text,
 };
 

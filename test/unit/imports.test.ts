@@ -299,7 +299,7 @@ describe('who may import whom', () => {
     expect(
       strangers(/^library\.ts$/, [
         /^(host|timespans|metrics|renderings)\//,
-        /^(journal|log|core|config|control)\//,
+        /^(journal|log|core|config|control|history)\//,
         /^(version|subscription)\.ts$/,
       ]),
     ).toEqual([]);
