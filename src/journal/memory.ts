@@ -44,19 +44,28 @@ export class Ring<T> {
   /** @param capacity values kept; 0: all of them, of any size. @param mostBytes bytes kept; the newest value is kept at any size. */
   constructor(capacity: number, mostBytes: number) {
     this.#capacity = capacity;
-    this.#mostBytes = mostBytes;
+    this.#mostBytes = capacity === 0 ? Number.POSITIVE_INFINITY : mostBytes;
   }
   /** Keeps a value of about so many bytes. */
   push(value: T, bytes: number): void {
     this.#total += 1;
-    if (this.#length === this.#capacity && this.#capacity > 0) this.#drop();
-    const end = this.#first + this.#length;
-    const at = this.#capacity > 0 && end >= this.#capacity ? end - this.#capacity : end;
-    this.#values[at] = value;
-    this.#sizes[at] = bytes;
-    this.#length += 1;
-    this.#bytes += bytes;
-    if (this.#capacity === 0) return;
+    const first = this.#first;
+    if (this.#length === this.#capacity && this.#length > 0) {
+      this.#bytes += bytes - this.#sizes[first]!;
+      this.#values[first] = value;
+      this.#sizes[first] = bytes;
+      this.#first = first + 1 === this.#capacity ? 0 : first + 1;
+    } else {
+      const end = first + this.#length;
+      const at = this.#capacity > 0 && end >= this.#capacity ? end - this.#capacity : end;
+      this.#values[at] = value;
+      this.#sizes[at] = bytes;
+      this.#length += 1;
+      this.#bytes += bytes;
+    }
+    if (this.#bytes > this.#mostBytes) this.#shrink();
+  }
+  #shrink(): void {
     while (this.#bytes > this.#mostBytes && this.#length > 1) this.#drop();
   }
   #drop(): void {
@@ -168,13 +177,20 @@ const charactersOf = (value: Json): number => {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return 0;
   let sum = 2 * ELEMENT;
-  for (const [key, one] of Object.entries(value)) sum += ELEMENT + key.length + charactersOf(one);
+  if (Array.isArray(value)) {
+    for (const one of value as readonly Json[]) sum += ELEMENT + charactersOf(one);
+    return sum;
+  }
+  const table = value as { readonly [key: string]: Json };
+  for (const key of Object.keys(table)) sum += ELEMENT + key.length + charactersOf(table[key]!);
   return sum;
 };
 
 const bytesOf = (fact: EventFact | TransitionFact): number => {
   if (fact.kind === 'transition') return transitionBytes(fact);
-  return entryBytes(fact.topics.reduce((sum, topic) => sum + ELEMENT + topic.length, charactersOf(fact.message)));
+  let characters = charactersOf(fact.message);
+  for (const topic of fact.topics) characters += ELEMENT + topic.length;
+  return entryBytes(characters);
 };
 
 /** The last events of one topic. */
