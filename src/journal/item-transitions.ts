@@ -6,6 +6,9 @@ const OWN_TRANSITIONS = 16;
 /** Bytes of them. */
 export const OWN_TRANSITIONS_BYTES = 64 * 1024;
 
+/** A row of equal transitions that goes on is reported so often, in ms: a recording of a running instance is not further behind. */
+const REPEATS_REPORTED_MS = 60_000;
+
 /** The state of a task that has been started. */
 const STARTED = 'running';
 
@@ -19,11 +22,12 @@ interface Entry extends Transition {
   order: number;
   /** Why the run began that led to it; tasks only. */
   runReason: string;
-  /** Equal transitions since the last fact about it. */
+  /** Equal transitions since the last fact about it, and when that was (monotonic ms). */
   unreported: number;
+  reportedAt: number;
 }
 
-const publicPart = ({ runReason: _, unreported: __, ...transition }: Entry): Transition => transition;
+const publicPart = ({ runReason: _, unreported: __, reportedAt: ___, ...transition }: Entry): Transition => transition;
 
 /** What the history needs of the journal it is part of. */
 interface HistoryDeps {
@@ -78,6 +82,7 @@ export class Track {
     if (again && !listening) return;
     if (again && start === finish) {
       again.unreported += 1;
+      if (mono - again.reportedAt >= REPEATS_REPORTED_MS) this.#report(again, mono);
       return;
     }
     if (!again) this.reportRepeats();
@@ -87,7 +92,8 @@ export class Track {
     if (!again)
       this.#keep({
         ...{ seq, key, start, finish, cause, run, why, time, mono, ...tags, count: 1, lastTime: time },
-        ...{ lastCause: cause, lastRun: run, order: this.#history.count(1), runReason: this.#runReason, unreported: 0 },
+        ...{ lastCause: cause, lastRun: run, order: this.#history.count(1), runReason: this.#runReason },
+        ...{ unreported: 0, reportedAt: mono },
       });
     const fact: TransitionFact = {
       ...{ kind: 'transition', seq, time, mono, item: key, run, cause, key, start, finish, why, ...tags },
@@ -98,8 +104,8 @@ export class Track {
     else topics.publish(fact);
   }
 
-  /** Takes a transition of a recording. */
-  restore({ kind: _, item: __, ...transition }: TransitionFact): void {
+  /** Takes a transition of a recording. Returns whether it is a new one; else it is counted. */
+  restore({ kind: _, item: __, ...transition }: TransitionFact): boolean {
     const { start, finish, why, time, cause, run, output } = transition;
     this.state = finish;
     const again = this.#same(start, finish, why);
@@ -107,33 +113,41 @@ export class Track {
     else
       this.#keep({
         ...{ ...transition, count: 1, lastTime: time, lastCause: cause, lastRun: run },
-        ...{ order: this.#history.count(1), runReason: this.#runReason, unreported: 0 },
+        ...{ order: this.#history.count(1), runReason: this.#runReason },
+        ...{ unreported: 0, reportedAt: transition.mono },
       });
+    return again === undefined;
   }
 
   /** Takes the count of a recording. */
-  recount({ of, count, time, cause }: RepeatFact): void {
-    for (const entry of [this.#last, this.#before]) {
-      if (entry?.seq !== of) continue;
-      entry.order = this.#history.count(Math.max(0, count - entry.count));
-      entry.count = Math.max(entry.count, count);
-      entry.lastTime = time;
-      entry.lastCause = cause;
-    }
+  recount({ of, count, time, cause, run }: RepeatFact): void {
+    const entry = [this.#last, this.#before].find((one) => one?.seq === of);
+    if (entry === undefined) return;
+    entry.order = this.#history.count(Math.max(0, count - entry.count));
+    entry.count = Math.max(entry.count, count);
+    entry.lastTime = time;
+    entry.lastCause = cause;
+    entry.lastRun = run;
+    this.#makeLast(entry);
   }
 
-  /** Reports how long a row of equal transitions was: it has ended, or the recording does. */
+  /** Reports how long rows of equal transitions were, the later one last: they have ended, or the recording does. */
   reportRepeats(): void {
-    const last = this.#last;
-    if (last === undefined || last.unreported === 0) return;
-    last.unreported = 0;
+    const mono = this.#history.deps.clock.mono();
+    for (const entry of [this.#before, this.#last])
+      if (entry !== undefined && entry.unreported > 0) this.#report(entry, mono);
+  }
+
+  #report(entry: Entry, mono: number): void {
+    entry.unreported = 0;
+    entry.reportedAt = mono;
     const { deps, watched } = this.#history;
     const { key } = this;
     deps.seq.last += 1;
     if (!watched) return;
     deps.hand({
-      ...{ kind: 'repeat', seq: deps.seq.last, time: last.lastTime, mono: deps.clock.mono(), item: key },
-      ...{ run: last.run, cause: last.lastCause, key, of: last.seq, count: last.count },
+      ...{ kind: 'repeat', seq: deps.seq.last, time: entry.lastTime, mono, item: key },
+      ...{ run: entry.lastRun, cause: entry.lastCause, key, of: entry.seq, count: entry.count },
     });
   }
 
@@ -154,6 +168,9 @@ export class Track {
     if (output !== undefined) entry.output = output;
     else if (entry.output !== undefined) delete entry.output;
     entry.order = this.#history.count(1);
+    this.#makeLast(entry);
+  }
+  #makeLast(entry: Entry): void {
     if (entry === this.#last) return;
     this.#before = this.#last;
     this.#setLast(entry);

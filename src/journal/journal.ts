@@ -234,8 +234,8 @@ export class Journal {
     else if (fact.kind === 'repeat') this.#history.track(fact.key, '').recount(fact);
     else if (fact.kind === 'event') this.#topics.publish(fact);
     else if (fact.kind === 'transition') {
-      this.#history.track(fact.key, fact.start).restore(fact);
-      this.#topics.publish(fact);
+      // As in the running instance: a repetition is counted, not an event of its own.
+      if (this.#history.track(fact.key, fact.start).restore(fact)) this.#topics.publish(fact);
     }
   }
   /** Tells the listeners what has only been counted so far: a recording is about to end. */
