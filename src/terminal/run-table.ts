@@ -17,8 +17,8 @@ export interface RunTableOptions {
 
 /** Lines of an output that are shown. */
 const LAST_LINES = 10;
-/** Columns that texts need to be beside the others; else they are below. */
-const ROOM = 30;
+/** Columns that texts need to be beside the others. What is important and needs more is below; what is not is cut off, or left out. */
+const ROOM = { important: 40, other: 16 } as const;
 /** How long whenever has to have been away for a row that says so, ms. */
 const GAP_MS = 60_000;
 
@@ -165,7 +165,7 @@ const outputLines = (output: KeptOutput, terminal: Terminal): string[] => {
 const withText = (line: string, used: number, row: Row, room: number | undefined, terminal: Terminal): string[] => {
   const { text, important, indent } = row;
   if (text === '') return [line];
-  if (room !== undefined && room < ROOM)
+  if (room !== undefined && widthOf(text) > room && room < (important ? ROOM.important : ROOM.other))
     return important ? [line, ...below(text, terminal, 'dim', `    ${indent}`)] : [line];
   const gap = ' '.repeat(Math.max(0, used - widthOf(line.replace(PAINTED, ''))));
   if (room === undefined || widthOf(text) <= room) return [`${line}${gap}  ${text}`];

@@ -112,6 +112,12 @@ describe('the runs of a history', () => {
       'not-running',
       'A run-1 interrupted',
     ]);
+    // The end of an earlier instance says nothing of this one, and that this one runs says nothing of an earlier one.
+    const own = { ...claimLine('B', 'run-1'), session: 's2' };
+    expect(entries(write(startLine(), claim, end, { ...startLine(), session: 's2' }, own), {}, true)).toEqual([
+      'B run-1 running',
+      'A run-1 interrupted',
+    ]);
     expect(entries(write(claim), { failed: true }, false)).toEqual(['A run-1 interrupted']);
   });
 

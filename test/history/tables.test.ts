@@ -117,6 +117,14 @@ describe('runs as a table', () => {
     for (const word of long.split(' ')) expect(words).toContain(word);
   });
 
+  test('that went well have the beginning of their last line where there is room for it', () => {
+    const [, beside] = shown([run({ lastLine: 'sent 12 files and 3 directories to the server' })], 80);
+    expect(beside).toBe('02:30:00  Nightly    02:30  ok       7.5 s  sent 12 files and 3 directories to…');
+    expect(shown([run({ lastLine: 'sent 12 files and 3 directories' })], 55)[1]).toBe(
+      '02:30:00  Nightly    02:30  ok       7.5 s',
+    );
+  });
+
   test('have the last lines of the output with -v, of each stream under its name', () => {
     const stdout = Array.from({ length: 12 }, (_, i) => `line ${i + 1}`).join('\n');
     const lines = shown([failed({ tasks: [task('Backup', { stdout, stderr: 'oh\x1b[31m no\n' })] })], undefined, true);
