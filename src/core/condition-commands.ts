@@ -56,7 +56,7 @@ export class ConditionCommands {
     for (const name of names.length > 0 ? names : conditions.keys()) {
       const condition = conditions.get(name);
       if (condition === undefined) {
-        this.#events.emit('operation.unknown', origin, { operation, name });
+        this.#unknown(operation, name, origin);
         unknown.push(name);
         continue;
       }
@@ -78,7 +78,7 @@ export class ConditionCommands {
     this.#events.emit('command.accepted', origin, { command: operation, args: [name] });
     const condition = this.#registry.conditions.get(name);
     if (condition === undefined) {
-      this.#events.emit('operation.unknown', origin, { operation, name });
+      this.#unknown(operation, name, origin);
       return noEffect(`no such condition: ${name}`);
     }
     const how = this.#request(condition, operation, origin);
@@ -91,12 +91,21 @@ export class ConditionCommands {
     return { kind: 'done', said: `condition ${name} is busy: ${answer}`, later };
   }
 
+  #unknown(operation: Operation, name: string, origin: TraceContext): void {
+    this.#events.emit('operation.unknown', origin, { operation, name, known: [...this.#registry.conditions.keys()] });
+  }
+
   #request(condition: Condition, operation: Operation, origin: TraceContext): 'done' | 'queued' | 'unneeded' {
     const { name } = condition;
     this.#events.emit('operation.requested', origin, { operation, name });
     const how = condition.request(operation, origin);
     if (how !== 'done') this.#events.emit(`operation.${how}`, origin, { operation, name });
     return how;
+  }
+
+  /** The names of events of type cli. */
+  get #triggerable(): readonly string[] {
+    return [...this.#registry.events].filter(([, { spec }]) => spec.manual).map(([name]) => name);
   }
 
   /** Fires an event of type cli. */
@@ -107,7 +116,7 @@ export class ConditionCommands {
       const reason = event
         ? `event ${name} is of type ${event.spec.type}, only cli events can be triggered`
         : `there is no event ${name}`;
-      this.#events.emit('trigger.refused', origin, { reason });
+      this.#events.emit('trigger.refused', origin, { reason, name, known: event ? [] : this.#triggerable });
       return noEffect(reason);
     }
     this.#events.emit('trigger.requested', origin, { name });

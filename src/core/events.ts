@@ -49,6 +49,12 @@ export type Fired = 'pending' | 'already' | 'dropped';
 /** How the scheduler ends: after running work, or at once. */
 export type Ending = 'exit' | 'kill';
 
+/** A name of a command that is not known, and the names that may have been meant. */
+interface UnknownName {
+  readonly name: string;
+  readonly known: readonly string[];
+}
+
 /** Everything that the engine reports, by type, with its data. What happens is emitted once; see `src/projections` for what it becomes. */
 export interface EngineEventMap extends ItemEventMap {
   // The scheduler.
@@ -111,7 +117,7 @@ export interface EngineEventMap extends ItemEventMap {
   'condition.lock-released': { readonly condition: ConditionRef; readonly lock: string };
   'condition.failed': { readonly condition: ConditionRef /** What its kind threw. */; readonly error: unknown };
   'operation.requested': { readonly operation: Operation; readonly name: string };
-  'operation.unknown': { readonly operation: Operation; readonly name: string };
+  'operation.unknown': UnknownName & { readonly operation: Operation };
   'operation.unneeded': { readonly operation: Operation; readonly name: string };
   'operation.queued': { readonly operation: Operation; readonly name: string };
   'operation.done': {
@@ -196,7 +202,8 @@ export interface EngineEventMap extends ItemEventMap {
   'listening.stopping': object;
   'listening.stopped': object;
   'trigger.requested': { readonly name: string };
-  'trigger.refused': { readonly reason: string };
+  /** `known` is empty where the name is that of another event. */
+  'trigger.refused': UnknownName & { readonly reason: string };
   'trigger.answered': { readonly said: string };
   'pending.added': { readonly condition: string };
   'pending.removed': { readonly condition: string; readonly outcome: 'checked' | 'dropped' };

@@ -1,3 +1,4 @@
+import { suggest } from '../config/suggest.ts';
 import type { ConditionRef, EventHandlers, EventRef, Operation, TaskRef } from '../core/events.ts';
 import { internalErrorText } from '../core/internal-error.ts';
 import type { Outcome } from '../core/outcome.ts';
@@ -155,9 +156,10 @@ export const logRecords = (log: Log): EventHandlers => {
       if (operation === 'reset') operationLogs.reset.trace('START/OK', `resetting condition ${name}`, trace);
       else conditionState.debug('START/OK', `condition ${name}: ${operation}`, trace);
     },
-    'operation.unknown': ({ operation, name }, trace) => {
-      if (operation === 'reset') operationLogs.reset.error('START/ERR', `there is no condition ${name}`, trace);
-      else conditionState.error('START/ERR', `cannot ${operation}: there is no condition ${name}`, trace);
+    'operation.unknown': ({ operation, name, known }, trace) => {
+      const text = `there is no condition ${name}${suggest(name, known)}`;
+      if (operation === 'reset') operationLogs.reset.error('START/ERR', text, trace);
+      else conditionState.error('START/ERR', `cannot ${operation}: ${text}`, trace);
     },
     'operation.unneeded': ({ operation, name }, trace) =>
       operationLogs[operation].info('END/OK', `condition ${name} ${OPERATION_TEXTS[operation].unneeded}`, trace),
@@ -289,7 +291,8 @@ export const logRecords = (log: Log): EventHandlers => {
     'listening.stopping': (_, trace) => listener.trace('START/MSG', 'listening to events ends', trace),
     'listening.stopped': (_, trace) => listener.debug('END/OK', 'no event is listened to any more', trace),
     'trigger.requested': ({ name }, trace) => eventTrigger.debug('START/OK', `triggering event ${name}`, trace),
-    'trigger.refused': ({ reason }, trace) => eventTrigger.error('START/ERR', reason, trace),
+    'trigger.refused': ({ reason, name, known }, trace) =>
+      eventTrigger.error('START/ERR', `${reason}${suggest(name, known)}`, trace),
     'trigger.answered': ({ said }, trace) => eventTrigger.info('END/OK', said, trace),
 
     'reload.requested': ({ file, signal }, trace) =>

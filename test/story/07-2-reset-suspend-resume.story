@@ -202,7 +202,7 @@ at 3 reset_conditions B A C
 --- records
     1.000  > suspend_condition B
     1.000  DEBUG MAIN command [PROC/MSG] suspend_condition B accepted
-    1.000  ERROR MAIN condition_state [START/ERR] cannot suspend: there is no condition B
+    1.000  ERROR MAIN condition_state [START/ERR] cannot suspend: there is no condition B, did you mean "A"?
     1.000    (no-effect: no such condition: B)
     2.000  > resume_condition Work
     2.000  DEBUG MAIN command [PROC/MSG] resume_condition Work accepted
@@ -210,10 +210,10 @@ at 3 reset_conditions B A C
     2.000    (no-effect: no such condition: Work)
     3.000  > reset_conditions B A C
     3.000  DEBUG MAIN command [PROC/MSG] resetting conditions: B A C
-    3.000  ERROR MAIN reset_conditions [START/ERR] there is no condition B
+    3.000  ERROR MAIN reset_conditions [START/ERR] there is no condition B, did you mean "A"?
     3.000  TRACE MAIN reset_conditions [START/OK] resetting condition A
     3.000  INFO  MAIN reset_conditions [END/OK] condition A reset
-    3.000  ERROR MAIN reset_conditions [START/ERR] there is no condition C
+    3.000  ERROR MAIN reset_conditions [START/ERR] there is no condition C, did you mean "A"?
     3.000    (no-effect: no such condition: B, C)
 
 story: A condition that resets itself through an internal task is busy: the reset is queued and comes after its tasks.

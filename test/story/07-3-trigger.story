@@ -63,6 +63,31 @@ trigger Fired
     0.000  ERROR MAIN event_trigger [START/ERR] there is no event Fired
     0.000    (no-effect: there is no event Fired)
 
+story: A name that is similar to that of a cli event is suggested, not that of another event.
+start: 2026-03-02T12:00:00Z
+--- config
+condition = [{ name = "Fired", type = "bucket" }]
+event = [{ name = "BackupNow", type = "cli", condition = "Fired" }, { name = "Files", type = "fschange", condition = "Fired", watch = ["/"] }]
+--- steps
+trigger backupnow
+trigger File
+--- records
+    0.000  DEBUG BUCKET_CONDITION new Fired/0 [INIT/MSG] condition of type bucket created
+    0.000  DEBUG CMD_EVENT new BackupNow/0 [INIT/MSG] event of type cli created
+    0.000  DEBUG FSCHANGE_EVENT new Files/0 [INIT/MSG] event of type fschange created
+    0.000  DEBUG EVENT_REGISTRY listener [START/OK] events are being listened to
+    0.000  WARN  EVENT active Files/3 [END/FAIL] / does not exist: waiting for it
+    0.000  TRACE EVENT_REGISTRY install [INIT/MSG] event Files set up
+    0.000  TRACE EVENT_REGISTRY listener [START/OK] all events are set up, as far as they can be
+    0.000  > trigger backupnow
+    0.000  DEBUG MAIN command [PROC/MSG] trigger backupnow accepted
+    0.000  ERROR MAIN event_trigger [START/ERR] there is no event backupnow, did you mean "BackupNow"?
+    0.000    (no-effect: there is no event backupnow)
+    0.000  > trigger File
+    0.000  DEBUG MAIN command [PROC/MSG] trigger File accepted
+    0.000  ERROR MAIN event_trigger [START/ERR] there is no event File
+    0.000    (no-effect: there is no event File)
+
 story: A condition pending when it is suspended forgets the event when it is resumed.
 start: 2026-03-02T12:00:00Z
 show: HIST|suspend_|resume_

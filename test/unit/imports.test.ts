@@ -106,6 +106,7 @@ describe('who may import whom', () => {
         /^journal\//,
         /^history\//,
         /^log\/record\.ts$/,
+        /^config\/suggest\.ts$/,
         /^redact\.ts$/,
       ]),
     ).toEqual([]);
