@@ -1,4 +1,4 @@
-import { ALWAYS, EngineEvents } from './core/events.ts';
+import { ALWAYS, EngineEvents } from './core/engine-events.ts';
 import type { Ports } from './core/ports.ts';
 import { Scheduler, type SchedulerOptions } from './core/scheduler.ts';
 import type { Config } from './core/spec.ts';

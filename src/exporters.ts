@@ -1,6 +1,6 @@
 import { systemClock } from './adapters/clock.ts';
 import { describeError } from './call-safely.ts';
-import type { Options } from './cli.ts';
+import type { Options } from './command-line.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Log } from './log/record.ts';
 import { VERSION } from './version.ts';

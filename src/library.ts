@@ -4,7 +4,7 @@ export { ConfigError, type Path, type Position, type Problem } from './config/pr
 export type { ExplainAnswer } from './control/queries.ts';
 // A daemon inside a program.
 export { type ConditionReport, GROUPS, type Group, type LastOutcome, type TaskReport } from './control/status.ts';
-export type { Ending } from './core/events.ts';
+export type { Ending } from './core/engine-events.ts';
 export type { CommandDone, CommandResult } from './core/ports.ts';
 export type { ConditionRun, HistoryRun, MissedInstants, TaskRun } from './history/history-entries.ts';
 export { createDaemon } from './host/create.ts';

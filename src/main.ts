@@ -9,7 +9,7 @@ import { SighupHandler } from './adapters/sighup.ts';
 import { socketPath, unsafeSocketDirectory } from './adapters/socket-path.ts';
 import { beginThreads, isStuck } from './adapters/threads.ts';
 import { describeError } from './call-safely.ts';
-import { type Options, parseCommandLine } from './cli.ts';
+import { type Options, parseCommandLine } from './command-line.ts';
 import { SUBCOMMAND_NAMES } from './commands/index.ts';
 import { suggest } from './config/suggest.ts';
 import { featuresOn } from './items/registry.ts';

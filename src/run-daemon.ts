@@ -15,7 +15,7 @@ import type { SighupHandler } from './adapters/sighup.ts';
 import { runtimeDirectoryWarning, socketPath } from './adapters/socket-path.ts';
 import { readStdin } from './adapters/stdin.ts';
 import { describeError, SafeCaller } from './call-safely.ts';
-import type { Options } from './cli.ts';
+import type { Options } from './command-line.ts';
 import { ConfigError } from './config/problem.ts';
 import type { Config } from './core/spec.ts';
 import { loadConfigText, reloadConfigFile } from './create-ports.ts';

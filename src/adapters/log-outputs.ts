@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import type { Options } from '../cli.ts';
+import type { Options } from '../command-line.ts';
 import { messageOf } from '../error-message.ts';
 import type { Journal } from '../journal/journal.ts';
 import { wantsColours } from '../log/colours.ts';

@@ -1,6 +1,6 @@
 import type { TraceContext } from '../log/record.ts';
 import type { Condition } from './condition.ts';
-import type { EngineEvents, Operation } from './events.ts';
+import type { EngineEvents, Operation } from './engine-events.ts';
 import { internalErrorText } from './internal-error.ts';
 import type { ItemRegistry } from './item-registry.ts';
 import type { PendingEventSet } from './pending-events.ts';

@@ -9,7 +9,7 @@ import {
   restoredState,
 } from './condition-state.ts';
 import type { EarlierCondition, InterruptedRun } from './earlier.ts';
-import type { EngineEvents, NextCheck, Operation, TaskRef } from './events.ts';
+import type { EngineEvents, NextCheck, Operation, TaskRef } from './engine-events.ts';
 import type { BeginRun, CheckContext, ConditionInstance, Due, TimeChange } from './instance.ts';
 import { internalErrorResult } from './internal-error.ts';
 import { type CheckResult, countsAsFailed, passed } from './outcome.ts';

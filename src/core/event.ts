@@ -1,6 +1,6 @@
 import type { TraceContext } from '../log/record.ts';
 import type { Condition } from './condition.ts';
-import type { EngineEvents, EventRef, Fired } from './events.ts';
+import type { EngineEvents, EventRef, Fired } from './engine-events.ts';
 import type { EventInstance } from './instance.ts';
 import type { Clock, PendingEvents } from './ports.ts';
 import type { EventSpec } from './spec.ts';

@@ -1,8 +1,8 @@
 import type { TraceContext } from '../log/record.ts';
 import { Condition, type ConditionDeps } from './condition.ts';
 import type { EarlierCondition, EarlierInstance } from './earlier.ts';
+import type { EngineEvents, EnginePorts } from './engine-events.ts';
 import { Event, type EventDeps } from './event.ts';
-import type { EngineEvents, EnginePorts } from './events.ts';
 import type { EarlierItem, ItemDeps, TaskInstance } from './instance.ts';
 import type { Inbox, PendingEvents } from './ports.ts';
 import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec } from './spec.ts';

@@ -2,7 +2,7 @@ import type { TraceContext } from '../log/record.ts';
 import { interpret } from './commands.ts';
 import type { Condition } from './condition.ts';
 import type { ConditionCommands } from './condition-commands.ts';
-import type { Ending, EngineEvents } from './events.ts';
+import type { Ending, EngineEvents } from './engine-events.ts';
 import type { TimeRange } from './instance.ts';
 import type { Clock, CommandResult } from './ports.ts';
 import type { Config } from './spec.ts';

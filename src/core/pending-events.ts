@@ -1,5 +1,5 @@
 import type { TraceContext } from '../log/record.ts';
-import type { EngineEvents } from './events.ts';
+import type { EngineEvents } from './engine-events.ts';
 import type { PendingEvents } from './ports.ts';
 
 /** The names of conditions whose event has come, with its cause. A name is there once or not at all. */

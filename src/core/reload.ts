@@ -1,5 +1,5 @@
 import type { TraceContext } from '../log/record.ts';
-import type { Changes, EngineEvents } from './events.ts';
+import type { Changes, EngineEvents } from './engine-events.ts';
 import type { ItemRegistry } from './item-registry.ts';
 import type { PendingEventSet } from './pending-events.ts';
 import type { ConditionSpec, Config, Settings, Spec, Traits } from './spec.ts';

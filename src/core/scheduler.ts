@@ -4,7 +4,7 @@ import { ClockWatch } from './clock-watch.ts';
 import type { Condition, ConditionDeps } from './condition.ts';
 import { ConditionCommands } from './condition-commands.ts';
 import type { EarlierInstance } from './earlier.ts';
-import type { Ending, EngineEvents, EnginePorts } from './events.ts';
+import type { Ending, EngineEvents, EnginePorts } from './engine-events.ts';
 import type { CheckContext } from './instance.ts';
 import { ItemRegistry } from './item-registry.ts';
 import { Lifecycle, Pauses } from './lifecycle.ts';

@@ -1,6 +1,6 @@
 import type { TraceContext } from '../log/record.ts';
 import type { Condition } from './condition.ts';
-import type { EnginePorts } from './events.ts';
+import type { EnginePorts } from './engine-events.ts';
 import { SCHEDULER_ENDED, type Task } from './task.ts';
 
 /** How often a waiting scheduler reports what it waits for, in ms. */

@@ -1,5 +1,5 @@
 import type { TraceContext } from '../log/record.ts';
-import type { ConditionRef, EngineEvents, Executed } from './events.ts';
+import type { ConditionRef, EngineEvents, Executed } from './engine-events.ts';
 import type { Outcome } from './outcome.ts';
 import type { Traits } from './spec.ts';
 import type { Task } from './task.ts';

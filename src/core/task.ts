@@ -1,5 +1,5 @@
 import type { TraceContext } from '../log/record.ts';
-import type { ConditionRef, EngineEvents, TaskRef } from './events.ts';
+import type { ConditionRef, EngineEvents, TaskRef } from './engine-events.ts';
 import type { TaskInstance } from './instance.ts';
 import { internalErrorReason } from './internal-error.ts';
 import { type Outcome, taskError } from './outcome.ts';

@@ -1,4 +1,4 @@
-import { OPTIONS } from '../cli.ts';
+import { OPTIONS } from '../command-line.ts';
 import { loadSubcommands } from '../commands/index.ts';
 import type { OptionRow, Subcommand } from '../commands/subcommand.ts';
 import type { Field, Fields } from '../config/field.ts';

@@ -1,4 +1,4 @@
-import type { ConditionRef, EventHandlers, EventRef, NextCheck, Operation, TaskRef } from '../core/events.ts';
+import type { ConditionRef, EventHandlers, EventRef, NextCheck, Operation, TaskRef } from '../core/engine-events.ts';
 import { internalErrorText } from '../core/internal-error.ts';
 import { countsAsFailed } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';

@@ -1,5 +1,5 @@
 import { suggest } from '../config/suggest.ts';
-import type { ConditionRef, EventHandlers, EventRef, Operation, TaskRef } from '../core/events.ts';
+import type { ConditionRef, EventHandlers, EventRef, Operation, TaskRef } from '../core/engine-events.ts';
 import { internalErrorText } from '../core/internal-error.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { reasonText } from '../core/reasons.ts';

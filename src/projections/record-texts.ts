@@ -1,6 +1,6 @@
 import { CORRECTION_MS } from '../core/clock-watch.ts';
 import { showDuration } from '../core/duration.ts';
-import type { EngineEventMap, EngineEventType } from '../core/events.ts';
+import type { EngineEventMap, EngineEventType } from '../core/engine-events.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { reasonText } from '../core/reasons.ts';
 import { INELIGIBLE } from '../core/states.ts';

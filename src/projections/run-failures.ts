@@ -1,4 +1,4 @@
-import type { ConditionRef, EventHandlers, Executed } from '../core/events.ts';
+import type { ConditionRef, EventHandlers, Executed } from '../core/engine-events.ts';
 import { countsAsFailed } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
 import { reasonText } from '../core/reasons.ts';

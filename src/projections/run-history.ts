@@ -1,5 +1,5 @@
 import type { EarlierCondition, EarlierInstance } from '../core/earlier.ts';
-import type { ConditionRef, EventHandlers, Executed, TaskRef } from '../core/events.ts';
+import type { ConditionRef, EventHandlers, Executed, TaskRef } from '../core/engine-events.ts';
 import type { Accounted, EarlierItem } from '../core/instance.ts';
 import { countsAsFailed, type Outcome } from '../core/outcome.ts';
 import type { Clock, KeptState } from '../core/ports.ts';

@@ -1,4 +1,4 @@
-import type { EventHandlers } from '../core/events.ts';
+import type { EventHandlers } from '../core/engine-events.ts';
 import { countsAsFailed } from '../core/outcome.ts';
 import type { Config, Spec } from '../core/spec.ts';
 import type { KeptOutput } from '../history/history-line.ts';

@@ -1,4 +1,4 @@
-import type { ConditionRef, EngineEventType, EventHandlers } from '../core/events.ts';
+import type { ConditionRef, EngineEventType, EventHandlers } from '../core/engine-events.ts';
 import { hparamsOf } from '../core/hparams.ts';
 import { RECORDED_RESULT } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';

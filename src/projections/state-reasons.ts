@@ -1,5 +1,5 @@
 import type { InterruptedRun } from '../core/earlier.ts';
-import type { Executed, NextCheck, TaskRef } from '../core/events.ts';
+import type { Executed, NextCheck, TaskRef } from '../core/engine-events.ts';
 import { type CheckResult, countsAsFailed, type Outcome } from '../core/outcome.ts';
 import { reasonText } from '../core/reasons.ts';
 

@@ -1,4 +1,4 @@
-import type { EventHandlers } from '../core/events.ts';
+import type { EventHandlers } from '../core/engine-events.ts';
 import type { TraceContext } from '../log/record.ts';
 
 /** Publishes values under topics; the journal is one. */

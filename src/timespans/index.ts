@@ -52,4 +52,4 @@ export {
   TaskFunctionNames,
   TaskNames,
   TaskResult,
-} from './task-metrics.ts';
+} from './task-columns.ts';

@@ -24,7 +24,7 @@ import {
   TaskFunctionNames,
   TaskNames,
   TaskResult,
-} from './task-metrics.ts';
+} from './task-columns.ts';
 
 /** The context of the process, which the functions here use when they are given no other. */
 export const timespans: TimespanContext = new TimespanContext();

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { OPTIONS } from '../../src/cli.ts';
+import { OPTIONS } from '../../src/command-line.ts';
 import { loadSubcommands } from '../../src/commands/index.ts';
 import { historyFields } from '../../src/config/history.ts';
 import { loggingFields, outputFields } from '../../src/config/logging.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ConditionRef, TaskRef } from '../../src/core/events.ts';
-import { EngineEvents } from '../../src/core/events.ts';
+import type { ConditionRef, TaskRef } from '../../src/core/engine-events.ts';
+import { EngineEvents } from '../../src/core/engine-events.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
 import type { RunLine } from '../../src/history/history-line.ts';
 import { HistoryState } from '../../src/history/history-state.ts';

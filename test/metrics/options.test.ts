@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type EarlyExit, type Options, parseCommandLine } from '../../src/cli.ts';
+import { type EarlyExit, type Options, parseCommandLine } from '../../src/command-line.ts';
 
 const read = async (...args: readonly string[]): Promise<Options | EarlyExit> =>
   (await parseCommandLine([...args, 'my.toml'])) as Options | EarlyExit;

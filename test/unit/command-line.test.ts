@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseCommandLine } from '../../src/cli.ts';
+import { parseCommandLine } from '../../src/command-line.ts';
 import { loadSubcommands, SUBCOMMAND_NAMES } from '../../src/commands/index.ts';
 
 describe('the value of an option', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type EngineEventMap, EngineEvents, type EngineEventType } from '../../src/core/events.ts';
+import { type EngineEventMap, EngineEvents, type EngineEventType } from '../../src/core/engine-events.ts';
 import { projectEvents } from '../../src/engine.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { createLog } from '../../src/log/log.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { OPTIONS, parseCommandLine } from '../../src/cli.ts';
+import { OPTIONS, parseCommandLine } from '../../src/command-line.ts';
 import { loadSubcommands } from '../../src/commands/index.ts';
 import type { OptionRow } from '../../src/commands/subcommand.ts';
 import { problemsOf } from '../desktop/support/item.ts';
