@@ -1,13 +1,20 @@
 import { appendFileSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import fc from 'fast-check';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { HistoryStore, HistoryStoreOptions } from '../../src/adapters/history/store.ts';
 import { type HistoryLine, parseHistoryLine, type RunOutcome } from '../../src/history/history-line.ts';
 import { HistoryState } from '../../src/history/history-state.ts';
 import { claimLine, HistoryFolder, record, runLine, startLine, THEN } from '../support/history-lines.ts';
 
 let folder: HistoryFolder | undefined;
-afterEach(() => folder?.remove());
+// What a killed program would do after two seconds must not disturb the next one: here it is in the same process.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  folder?.remove();
+});
 
 const condition = fc.constantFrom('A', 'B', 'C', 'D');
 const outcome = fc.constantFrom<RunOutcome>('success', 'failure', 'none', 'interrupted');
