@@ -91,7 +91,7 @@ export class HistoryStore {
   #since = 0;
   /** The snapshot that is to be written, and whether one is being written. */
   #wanted: Snapshot | undefined;
-  #writing = false;
+  #writing: Promise<void> | undefined;
   #houseAt: number;
   #house: Promise<void> = Promise.resolve();
   #houseFails = false;
@@ -124,11 +124,12 @@ export class HistoryStore {
     this.#timer = setTimeout(() => void this.keepHouse(), HOUSEKEEPING_MS).unref();
   }
 
-  /** Compresses, counts and removes what is finished. Resolves when it is done; never rejects. */
-  keepHouse(): Promise<void> {
+  /** Compresses, counts and removes what is finished. Resolves when it is done, and no snapshot is being written; never rejects. */
+  async keepHouse(): Promise<void> {
     // One at a time. What goes on may not know of the last segment.
     this.#house = this.#house.then(() => this.#keepHouse());
-    return this.#house;
+    await this.#house;
+    await this.#writing;
   }
   /** Writes the snapshot, and closes the files. */
   close(): void {
@@ -311,18 +312,16 @@ export class HistoryStore {
     this.#since = 0;
     const snapshot = this.#current;
     this.#wanted = snapshot;
-    void this.#writeSnapshots();
+    this.#writing ??= this.#writeSnapshots();
     return snapshot;
   }
   /** Writes the newest snapshot, one at a time. Without it the next start reads more lines. */
   async #writeSnapshots(): Promise<void> {
-    if (this.#writing) return;
-    this.#writing = true;
     for (let next = this.#wanted; next !== undefined && !this.#off; next = this.#wanted) {
       this.#wanted = undefined;
       await writeSnapshot(this.#directory, next, () => !this.#off).catch(() => {});
     }
-    this.#writing = false;
+    this.#writing = undefined;
   }
   #snapshotNow(): void {
     this.#since = 0;
