@@ -1,5 +1,6 @@
 import type { RepeatFact, TraceContext, Transition, TransitionFact } from './fact.ts';
-import { bytesFor, Ring, type TopicStore, transitionBytes } from './memory.ts';
+import type { TopicStore } from './memory.ts';
+import { bytesFor, Ring, transitionBytes } from './ring.ts';
 
 /** Transitions that each item keeps for itself, however many others have. */
 const OWN_TRANSITIONS = 16;

@@ -5,7 +5,8 @@ import type { Fact, TopicEvent } from '../../src/journal/fact.ts';
 import { OWN_TRANSITIONS_BYTES } from '../../src/journal/item-transitions.ts';
 import { Journal, type JournalOptions } from '../../src/journal/journal.ts';
 import { EventError } from '../../src/journal/json.ts';
-import { FULL_TOPICS, KEPT_BYTES } from '../../src/journal/memory.ts';
+import { FULL_TOPICS } from '../../src/journal/memory.ts';
+import { KEPT_BYTES } from '../../src/journal/ring.ts';
 import type { Dropped } from '../../src/journal/subscribers.ts';
 
 const at = (options: JournalOptions = {}) => {
