@@ -87,6 +87,7 @@ export const explainInstant = async (
     accounts.apply(line);
     if (line.kind === 'item') others.add(line.condition);
   }
+  if (!reader.isAlive(now)) accounts.killed(reader.written ?? now);
   if (!accounts.known) {
     printMessage(`the history has no condition "${condition}"${suggest(condition, [...others])}`);
     return NOTHING;

@@ -54,9 +54,10 @@ function* accountsOf(spec: ConditionSpec, accounts: ConditionAccounts, { from, t
   const since = accounts.since;
   if (since === undefined) return;
   const schedule = scheduleOf(spec);
+  const jitterMs = Number(spec.values.jitter_seconds ?? 0) * 1000;
   for (const { at } of spec.forecast(Math.max(from, since)) ?? []) {
     if (at > to) return;
-    yield accounts.verdict(at, schedule, now);
+    yield accounts.verdict(at, schedule, now, jitterMs);
   }
 }
 
@@ -145,6 +146,7 @@ export const verifyHistory = async (
   const reader = await openHistoryOf(file);
   const names = specs.map(({ name }) => name);
   const all = accountsIn(reader.lines(), names);
+  if (!reader.isAlive(now)) for (const accounts of all.values()) accounts.killed(reader.written ?? now);
   const range = { from, to: Math.min(to ?? now, now) };
   const report = new Report(json);
   for (const spec of specs)

@@ -132,6 +132,12 @@ export class ConditionAccounts {
     }
   }
 
+  /** The instance that has written last was killed, if it has not ended by itself. @param at when it was last known to run */
+  killed(at: number): void {
+    const last = this.#instances.at(-1);
+    if (last && last.is.state !== 'ended') this.#instances.push({ at, is: { ...last.is, state: 'ended' } });
+  }
+
   /** The runs, in the order in which they began. */
   get runs(): readonly AccountedRun[] {
     return [...this.#runs.values()];
@@ -152,8 +158,9 @@ export class ConditionAccounts {
   /**
    * What became of an instant.
    * @param schedule that of the file, if the condition is of type `time`. @param now the present; what is not far before it can be open.
+   * @param jitterMs for how long it may be held back
    */
-  verdict(at: number, schedule: string | undefined, now: number): InstantAccount {
+  verdict(at: number, schedule: string | undefined, now: number, jitterMs = 0): InstantAccount {
     const covered = within(this.#covered, at);
     if (covered) return this.#ran(at, covered.run);
     const missed = within(this.#missed, at);
@@ -164,9 +171,16 @@ export class ConditionAccounts {
     }
     const stated = this.#stated(at, schedule);
     if (stated) return { at, run: null, ...stated };
-    const open = at > this.#until && (this.#held.includes(at) || now - at <= Math.max(60_000, 2 * this.#tickMs));
-    if (open || at > now) return { at, verdict: 'open', run: null, why: 'it has not been looked at yet' };
+    if (this.#held.includes(at)) return { at, verdict: 'open', run: null, why: 'it is held back by jitter_seconds' };
+    const recent = at > this.#until && this.#knownUntil(now) - at <= Math.max(60_000, 2 * this.#tickMs) + jitterMs;
+    if (recent || at > now) return { at, verdict: 'open', run: null, why: 'it has not been looked at yet' };
     return { at, verdict: 'unexplained', run: null, why: 'nothing in the history says what became of it' };
+  }
+
+  /** Up to when lines could be written: what came shortly before is accounted for by the next start. */
+  #knownUntil(now: number): number {
+    const last = this.#instances.at(-1);
+    return last?.is.state === 'ended' ? Math.min(last.at, now) : now;
   }
 
   /** How the program and the condition were at an instant; undefined: it was checked. */
@@ -201,10 +215,7 @@ export class ConditionAccounts {
   }
 
   #start(at: number, { session, paused, tick_seconds, last_alive }: StartLine): void {
-    const before = this.#instances.at(-1);
-    // It was killed.
-    if (before && before.is.state !== 'ended' && last_alive !== undefined)
-      this.#instances.push({ at: Date.parse(last_alive), is: { ...before.is, state: 'ended' } });
+    if (last_alive !== undefined) this.killed(Date.parse(last_alive));
     const tickMs = tick_seconds * 1000;
     this.#tickMs = tickMs;
     this.#instances.push({ at, is: { session, state: paused ? 'paused' : 'running', tickMs } });

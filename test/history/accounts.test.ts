@@ -120,6 +120,50 @@ test('an instant that has just come, or has yet to come, is open', async () => {
   expect(accounts.verdict(at('02T02:30'), undefined, at('02T03:30')).verdict).toBe('unexplained');
 });
 
+test('an instant that is held back is open until it runs, over a restart', async () => {
+  const { history, start } = starter();
+  const [text, options] = [toml('jitter_seconds = 3600'), { random: () => 0.9 }];
+  const first = await start(text, '2026-11-02T02:00:00Z', options);
+  await first.advance(3600);
+  const verdict = (now: string) => accountsOf(history).verdict(at('02T02:30'), undefined, at(now), 3_600_000).verdict;
+  expect(verdict('02T03:00')).toBe('open');
+  await first.submit('exit');
+  expect(verdict('05T12:00')).toBe('open');
+  const second = await start(text, '2026-11-02T03:10:00Z', options);
+  await second.advance(3600);
+  expect(verdict('05T12:00')).toBe('ran');
+});
+
+test('one that the lines say is held back is open, others are not', async () => {
+  const { history } = starter();
+  const line = { time: '2026-11-02T02:31:00.000Z', session: 's' };
+  const lines = [
+    { kind: 'start', ...line, time: '2026-11-02T02:00:00.000Z', paused: false, tick_seconds: 1 },
+    { kind: 'item', ...line, time: '2026-11-02T02:00:00.000Z', condition: 'Nightly', change: 'added', type: 'time' },
+    {
+      kind: 'state',
+      ...line,
+      condition: 'Nightly',
+      state: 'waiting',
+      until: line.time,
+      held: ['2026-11-02T02:30:00.000Z'],
+    },
+  ];
+  history.texts.push(...lines.map((one) => JSON.stringify(one)));
+  const verdict = (minute: string) => accountsOf(history).verdict(at(minute), undefined, at('02T12:00')).verdict;
+  expect([verdict('02T02:29'), verdict('02T02:30')]).toEqual(['unexplained', 'open']);
+});
+
+test('after a kill whenever was not running, and what came just before is open', async () => {
+  const { history, start } = starter();
+  await start(toml(), '2026-11-02T02:00:00Z');
+  const accounts = accountsOf(history);
+  accounts.killed(at('02T02:30') + 500);
+  expect(accounts.verdict(at('02T02:30'), undefined, at('05T12:00')).verdict).toBe('open');
+  expect(accounts.verdict(at('03T02:30'), undefined, at('05T12:00')).verdict).toBe('not-running');
+  expect(accounts.stateAt(at('04T12:00')).verdict).toBe('not-running');
+});
+
 test('how it was at any moment: running, waiting, not running', async () => {
   const { history, start } = starter();
   const slow = { processes: { backup: [{ seconds: 600 }] } };
