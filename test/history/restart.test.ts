@@ -138,6 +138,24 @@ describe('a restart is a gap like any other', () => {
     expect(runs(after)).toHaveLength(1);
   });
 
+  test('an instant that is held back for long is not missed by a restart, and one that came while it was off is', async () => {
+    const text = nightly('recurring = true\njitter_seconds = 3600');
+    const random = () => 0.9;
+    for (const [ended, expected] of [
+      [40 * 60, [3240 - 1200]],
+      [20 * 60, []],
+    ] as const) {
+      const all = new Instances();
+      const before = await all.start(text, '2026-11-26T02:00:00Z', { random });
+      await before.advance(ended);
+      await before.submit('exit');
+      const after = await all.start(text, '2026-11-26T02:50:00Z', { random });
+      await after.advance(7200);
+      expect(runs(after)).toEqual(expected);
+      expect(all.history.of('missed')).toHaveLength(1 - expected.length);
+    }
+  });
+
   test('other instants than those of the file before were not promised', async () => {
     const all = new Instances();
     await all.start(nightly(), '2026-11-25T22:00:00Z');

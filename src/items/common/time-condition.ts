@@ -136,7 +136,7 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
   const accountedFor = (until: number): Accounted => {
     const back = held.map(({ at }) => at);
     if (until >= leftUntil) return { until, held: back, owed };
-    return { until: leftUntil, held: [...back, ...leftOpen.filter((at) => at > until)], owed };
+    return { until: leftUntil, held: [...back, ...leftOpen.filter((at) => at > until && !back.includes(at))], owed };
   };
 
   /** Reports that instants have come for which it is not run, or later. */
@@ -290,6 +290,17 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
     log.debug('PROC/MSG', () => `time: held back until ${shown(until)}`, origin);
   };
 
+  /** Goes on holding back what came while an earlier instance was running. */
+  const holdOn = (gap: TimeRange, context: CheckContext): void => {
+    for (const { at } of firings(since)) {
+      if (at > gap.from) break;
+      if (at + jitterMs < context.wall || includes(earlierStops, at)) continue;
+      fired.add(at - 1, at);
+      hold(at, context);
+    }
+    findNext();
+  };
+
   /** Whether an instant is held back no longer. */
   const release = (wall: number): boolean => {
     const before = held.length;
@@ -354,6 +365,7 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
       origin = context.origin;
       vain = undefined;
       traceLocalTime(wall);
+      if (jitterMs > 0 && notRunning !== undefined && nextAt <= notRunning.from) holdOn(notRunning, context);
       const recent = nextAt <= wall ? dueInstant(context) : undefined;
       advance(wall);
       traceNext();
