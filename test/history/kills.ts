@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AccountedInstants, ClaimLine, HistoryLine, MissedLine } from '../../src/history/history-line.ts';
+import type { HistoryLine } from '../../src/history/history-line.ts';
 import { daemon } from '../support/daemon.ts';
 import { FakeHistory } from '../support/fake-history.ts';
 import { seed } from '../time/every-zone.ts';
+import { InstantLedger } from './instant-ledger.ts';
 
 /** One instance of the program, and how it ends. Seconds. */
 interface Instance {
@@ -103,55 +104,6 @@ const live = async (all: Restarts): Promise<Account> => {
   return { lines: history.lines, started, end: end - 2 * (all.tick + all.work + all.jitter) * 1000 - 2000 };
 };
 
-/** Accounts for instants by the lines, each once. */
-class Accounts {
-  readonly accounted = new Map<number, string>();
-  readonly #period: number;
-  #until: number;
-  #held: ReadonlySet<number> = new Set();
-
-  /** @param period ms @param from when the condition became known */
-  constructor(period: number, from: number) {
-    this.#period = period;
-    this.#until = from;
-  }
-
-  /** The instants after `from`, up to `to`. */
-  instants(from: number, to: number): number[] {
-    const found: number[] = [];
-    for (let at = Math.floor(from / this.#period + 1) * this.#period; at <= to; at += this.#period) found.push(at);
-    return found;
-  }
-  claim(line: ClaimLine): void {
-    const { to, held } = this.#read(line);
-    const covered = [...this.instants(this.#until, to), ...this.#held].filter(
-      (at) => !held.has(at) && !this.accounted.has(at),
-    );
-    // A run of its own is one that an instant is due for.
-    if (line.code.startsWith('instant')) expect(covered.length).toBeGreaterThan(0);
-    for (const at of covered) this.#account(at, line.run);
-    this.#advance(to, held);
-  }
-  missed(line: MissedLine): void {
-    const { to, held } = this.#read(line);
-    const found = line.ranges.flatMap(({ from, to }) => this.instants(Date.parse(from), Date.parse(to)));
-    expect([found.length, found[0], found.at(-1)]).toEqual([line.count, Date.parse(line.first), Date.parse(line.last)]);
-    for (const at of found) this.#account(at, line.code);
-    this.#advance(to, held);
-  }
-  #read({ until = '', held = [] }: AccountedInstants) {
-    return { to: Date.parse(until), held: new Set(held.map((at) => Date.parse(at))) };
-  }
-  #advance(to: number, held: ReadonlySet<number>): void {
-    this.#until = Math.max(this.#until, to);
-    this.#held = held;
-  }
-  #account(at: number, by: string): void {
-    expect(this.accounted.get(at), `${new Date(at).toISOString()} by ${by}`).toBeUndefined();
-    this.accounted.set(at, by);
-  }
-}
-
 /**
  * Each instant since the first start is accounted for exactly once: by the run that is claimed for it, or by the line of a miss.
  * Each claim is one start of the task, unless the program was killed between the two. Returns how many instants there were.
@@ -159,13 +111,10 @@ class Accounts {
 export const isAccountedFor = async (all: Restarts): Promise<number> => {
   const { lines, started, end } = await live(all);
   const known = Date.parse(lines.find(({ kind }) => kind === 'item')?.time ?? '');
-  const accounts = new Accounts(all.period * 1000, known);
-  for (const line of lines) {
-    if (line.kind === 'claim') accounts.claim(line);
-    else if (line.kind === 'missed') accounts.missed(line);
-  }
-  const wanted = accounts.instants(known, end);
-  expect(wanted.filter((at) => !accounts.accounted.has(at)).map((at) => new Date(at).toISOString())).toEqual([]);
+  const ledger = new InstantLedger(all.period * 1000, known);
+  for (const line of lines) ledger.apply(line);
+  const { wanted, lost } = ledger.upTo(end);
+  expect(lost).toEqual([]);
   const claims = lines.flatMap((line, i) => (line.kind === 'claim' ? [i] : []));
   const starts = claims.map((i, n) => started.filter((at) => at > i && at <= (claims[n + 1] ?? lines.length)).length);
   const kills = lines.filter(({ kind }) => kind === 'start').length;
@@ -177,7 +126,7 @@ export const isAccountedFor = async (all: Restarts): Promise<number> => {
   if (all.catchUp === 'skip') expect(caughtUp).toBe(0);
   // Where instants come while it runs, these go first.
   if (all.catchUp === 'all' && missed < 100 && all.work + all.tick < all.period) expect(caughtUp).toBe(missed);
-  return wanted.length;
+  return wanted;
 };
 
 /** One test of so many histories. */
