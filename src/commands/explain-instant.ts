@@ -60,8 +60,9 @@ const accountSentence = (account: InstantAccount, runs: readonly AccountedRun[])
   return `${when}: it did not run: ${why}.${more}`;
 };
 
-const neighbours = (at: number, runs: readonly AccountedRun[]): readonly string[] => {
-  const before = runs.findLast(({ claimed }) => claimed <= at);
+/** The runs before and after an instant, without the one that was under way. */
+const neighbours = (at: number, running: AccountedRun | null, runs: readonly AccountedRun[]): readonly string[] => {
+  const before = runs.findLast((run) => run.claimed <= at && run !== running);
   const after = runs.find(({ claimed }) => claimed > at);
   const show = (run: AccountedRun): string => `${formatInstant(run.claimed)}, ${run.why}; ${outcomeClause(run)}`;
   return [
@@ -94,7 +95,7 @@ export const explainInstant = async (
   }
   const instants = await instantsWithin(accounts.scheduleAt(asked.at), asked);
   const explained = instants.map((at) => accounts.verdict(at, undefined, now));
-  const state = accounts.stateAt(asked.at);
+  const state = accounts.stateAt(asked.at, now);
   if (json) {
     const answer = { condition, at: isoInstant(asked.at), instants: explained, state };
     const times = new Set(['at', 'claimed', 'ended']);
@@ -109,7 +110,7 @@ export const explainInstant = async (
       ? explained.map((account) => accountSentence(account, runs))
       : [
           `${formatInstant(asked.at)}: ${state.run === null ? state.why : `it was running, as ${state.run.run}, because ${state.why}; ${outcomeClause(state.run)}`}.`,
-          ...neighbours(asked.at, runs),
+          ...neighbours(asked.at, state.run, runs),
         ];
   const { width } = stdoutTerminal();
   writeAll(1, sentences.map((sentence) => paragraph(oneLine(sentence), width, 2)).join(''));

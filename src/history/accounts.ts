@@ -70,6 +70,9 @@ interface Since<T> {
 /** The reasons for which an instant that is not run for is not a miss. */
 const STOPPED = 'instants-paused';
 
+/** Of an instant in the future. */
+const TO_COME = { verdict: 'open', why: 'it has not come yet' } as const;
+
 const lastAt = <T>(list: readonly Since<T>[], at: number): T | undefined => {
   // Lines are in the order of happening; a clock that was set back makes the later one count.
   for (let i = list.length - 1; i >= 0; i--) if (list[i]!.at <= at) return list[i]!.is;
@@ -169,11 +172,12 @@ export class ConditionAccounts {
         missed.code === STOPPED ? 'paused' : missed.code === 'instants-not-running' ? 'not-running' : 'missed';
       return { at, verdict, run: null, why: missed.why };
     }
+    if (at > now) return { at, run: null, ...TO_COME };
     const stated = this.#stated(at, schedule);
     if (stated) return { at, run: null, ...stated };
     if (this.#held.includes(at)) return { at, verdict: 'open', run: null, why: 'it is held back by jitter_seconds' };
     const recent = at > this.#until && this.#knownUntil(now) - at <= Math.max(60_000, 2 * this.#tickMs) + jitterMs;
-    if (recent || at > now) return { at, verdict: 'open', run: null, why: 'it has not been looked at yet' };
+    if (recent) return { at, verdict: 'open', run: null, why: 'it has not been looked at yet' };
     return { at, verdict: 'unexplained', run: null, why: 'nothing in the history says what became of it' };
   }
 
@@ -200,15 +204,17 @@ export class ConditionAccounts {
   }
 
   /** How it was at an instant, for conditions of all types: the run then, or what it was instead. */
-  stateAt(at: number): {
+  stateAt(
+    at: number,
+    now: number,
+  ): {
     readonly verdict: Verdict | 'running' | 'waiting';
     readonly run: AccountedRun | null;
     readonly why: string;
   } {
-    const running = this.runs.findLast(
-      ({ claimed, ended }) => claimed <= at && (ended ?? Number.POSITIVE_INFINITY) >= at,
-    );
+    const running = this.runs.findLast(({ claimed, ended }) => claimed <= at && (ended ?? now) >= at);
     if (running) return { verdict: 'running', run: running, why: running.why };
+    if (at > now) return { run: null, ...TO_COME };
     const stated = this.#stated(at, undefined);
     if (stated) return { run: null, ...stated };
     return { verdict: 'waiting', run: null, why: 'it was waiting' };

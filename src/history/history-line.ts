@@ -227,11 +227,24 @@ export const leftoverReason = ({ pid, state, time }: LeftoverLine): string =>
     ? `whenever was ended while it ran; its process group ${pid} goes on`
     : `whenever was ended while it ran; its process group ${pid} went on until ${time}, how it ended is not known`;
 
-/** The last line of an output that is not empty: of standard error, else of standard output, else of what a script logged. */
+/** Characters of the last line of an output that are shown with a run. */
+const LONGEST_LINE = 200;
+
+const shortened = (line: string): string =>
+  line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 1).replace(/[\ud800-\udbff]$/, '')}…` : line;
+
+/**
+ * The beginning of the last line of an output that is not empty: of standard error, else of standard output, else of what a script
+ * logged. What a carriage return lets a terminal overwrite is not part of it.
+ */
 export const lastLineOf = ({ stderr, stdout, log }: KeptOutput): string | undefined => {
   for (const text of [stderr, stdout, log]) {
-    const line = text?.trimEnd().split('\n').at(-1)?.trim();
-    if (line) return line;
+    const line = text
+      ?.trimEnd()
+      .split(/[\r\n]/)
+      .at(-1)
+      ?.trim();
+    if (line) return shortened(line);
   }
   return undefined;
 };

@@ -8,12 +8,6 @@ import type { Log, TraceContext } from '../log/record.ts';
 import { counted } from '../plural.ts';
 import type { Publisher } from './topics.ts';
 
-/** Characters of the last line of an output that a record has. */
-const LONGEST_LINE = 200;
-
-const shortened = (line: string): string =>
-  line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 1).replace(/[\ud800-\udbff]$/, '')}…` : line;
-
 /** Which task a failed run is reported with, and what is known of it. */
 interface Failure {
   readonly task: string;
@@ -30,10 +24,9 @@ const failureOf = (executed: readonly Executed[], summary: RunSummary | undefine
   const first = failures.find(({ task }) => task.name === summary?.last.with) ?? failures[0];
   if (first === undefined) return undefined;
   const { task, outcome } = first;
-  const lastLine = task.name === summary?.last.with ? summary.last.lastLine : null;
   return {
     ...{ task: task.name, reason: outcome.reason ? reasonText(outcome.reason) : null },
-    ...{ lastLine: lastLine === null ? null : shortened(lastLine), more: failures.length - 1 },
+    ...{ lastLine: task.name === summary?.last.with ? summary.last.lastLine : null, more: failures.length - 1 },
   };
 };
 

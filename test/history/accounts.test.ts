@@ -171,14 +171,18 @@ test('how it was at any moment: running, waiting, not running', async () => {
   await first.advance(3600);
   await first.submit('exit');
   const accounts = accountsOf(history);
-  const stateAt = (text: string) => accounts.stateAt(at(text)).verdict;
+  const stateAt = (text: string) => accounts.stateAt(at(text), at('02T05:00')).verdict;
   expect([
     stateAt('01T02:00'),
     stateAt('02T02:10'),
     stateAt('02T02:35'),
     stateAt('02T02:45'),
     stateAt('02T04:00'),
-  ]).toEqual(['not-running', 'waiting', 'running', 'waiting', 'not-running']);
+    stateAt('02T05:01'),
+  ]).toEqual(['not-running', 'waiting', 'running', 'waiting', 'not-running', 'open']);
+  expect(accounts.verdict(at('03T02:30'), undefined, at('02T05:00'))).toMatchObject({
+    ...{ verdict: 'open', why: 'it has not come yet' },
+  });
 });
 
 test('a process that went on after its instance was killed: when it ended is known, how is not', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ConditionRef, TaskRef } from '../../src/core/engine-events.ts';
 import { EngineEvents } from '../../src/core/engine-events.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
-import type { RunLine } from '../../src/history/history-line.ts';
+import { lastLineOf, type RunLine } from '../../src/history/history-line.ts';
 import { HistoryState } from '../../src/history/history-state.ts';
 import { plain } from '../../src/log/format.ts';
 import { runFailures } from '../../src/projections/run-failures.ts';
@@ -156,13 +156,16 @@ describe('the last line of the output', () => {
     expect(messages).toEqual(['task Backup failed: exit code 3 is not the success status 0: "disk full"']);
     expect(published).toMatchObject([{ lastLine: 'disk full', failures: 1 }]);
   });
-  test('is cut after 200 characters, and control characters are shown', () => {
-    const { messages, texts } = record(`\x1b[31m${'x'.repeat(300)}`);
-    const [message = ''] = messages;
-    expect(texts[0]).toContain('"\\x1b[31mxxx');
-    expect(message.slice(message.indexOf('"'))).toHaveLength(200 + 2);
-    expect(message.endsWith('x…"')).toBe(true);
-    expect(record(`${'x'.repeat(198)}😀${'x'.repeat(9)}`).messages[0]).toMatch(/: "x{198}…"$/);
+  test('has its control characters shown', () => {
+    expect(record('\x1b[31mfull').texts[0]).toContain('"\\x1b[31mfull"');
+  });
+  test('is cut after 200 characters, not within one', () => {
+    expect(lastLineOf({ stderr: 'x'.repeat(200) })).toBe('x'.repeat(200));
+    expect(lastLineOf({ stderr: 'x'.repeat(8192) })).toBe(`${'x'.repeat(199)}…`);
+    expect(lastLineOf({ stderr: `${'x'.repeat(198)}😀${'x'.repeat(9)}` })).toBe(`${'x'.repeat(198)}…`);
+  });
+  test('is what a terminal shows in the end', () => {
+    expect(lastLineOf({ stdout: 'begin\n10 %\r50 %\r100 %\r\n' })).toBe('100 %');
   });
   test('of another task is left out', () => {
     expect(record('done', 'Other').messages).toEqual(['task Backup failed: exit code 3 is not the success status 0']);
