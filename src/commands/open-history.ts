@@ -1,7 +1,11 @@
-import { resolve } from 'node:path';
 import { callInstance, NotRunningError } from '../adapters/control-client.ts';
-import { historyDirectory } from '../adapters/history/directory.ts';
-import { HistoryReader, keptHistories } from '../adapters/history/reader.ts';
+import {
+  type FoundHistory,
+  historyOfConfig,
+  historyOfInstance,
+  latestHistory,
+} from '../adapters/history/find-history.ts';
+import type { HistoryReader } from '../adapters/history/reader.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import type { StatusReport } from '../control/status.ts';
 import { type OptionRow, UsageError } from './subcommand.ts';
@@ -13,15 +17,15 @@ export const CONFIG_OPTION: OptionRow = {
   path: true,
 };
 
-/** The configuration of the running instance, as an absolute path; undefined: no instance runs. */
-const runningConfig = async (): Promise<string | undefined> => {
+/** The history that the running instance writes; undefined: no instance runs. */
+const historyOfRunning = async (): Promise<FoundHistory | undefined> => {
   try {
-    const { config } = (await callInstance(
+    const { config, started } = (await callInstance(
       socketPath(),
       { request: 'status', conditions: [] },
       () => {},
     )) as StatusReport;
-    return config;
+    return historyOfInstance(config, started);
   } catch (error) {
     if (error instanceof NotRunningError) return undefined;
     throw error;
@@ -29,14 +33,10 @@ const runningConfig = async (): Promise<string | undefined> => {
 };
 
 /** Opens the history of a configuration, of the running instance, or the one that was written last. @throws UsageError: there is none. */
-export const openHistoryOf = async (config: string | undefined): Promise<HistoryReader> => {
-  const file = config ?? (await runningConfig());
-  if (file !== undefined) {
-    const reader = new HistoryReader(historyDirectory(resolve(file)));
-    if (reader.exists) return reader;
-    throw new UsageError(`there is no history of ${resolve(file)} yet: expected it in ${reader.directory}`);
-  }
-  const [last] = keptHistories();
-  if (!last) throw new UsageError('there is no history yet: it begins with the first run of whenever');
-  return new HistoryReader(last.directory);
+export const openHistoryOf = async (file: string | undefined): Promise<HistoryReader> => {
+  const found = file === undefined ? ((await historyOfRunning()) ?? latestHistory()) : historyOfConfig(file);
+  if (!found) throw new UsageError('there is no history yet: it begins with the first run of whenever');
+  const { reader, config } = found;
+  if (config === undefined || reader.exists) return reader;
+  throw new UsageError(`there is no history of ${config} yet: expected it in ${reader.directory}`);
 };

@@ -54,11 +54,13 @@ const itemOf = (line: Ended): string => (line.kind === 'task' ? `task/${line.tas
 const candidates = (name: string): readonly string[] =>
   name.includes('/') ? [name] : [`task/${name}`, `condition/${name}`];
 
-/** The runs of an item that have ended, the newest first. */
+/** The runs of an item that have ended, the newest first; none where no history is kept. */
 function* endedRuns(directory: string, item: string): Generator<Ended, void> {
+  const reader = new HistoryReader(directory);
+  if (!reader.exists) return;
   const name = JSON.stringify(item.slice(item.indexOf('/') + 1));
   const containing = [`"task":${name}`, `"condition":${name}`];
-  for (const line of new HistoryReader(directory).linesBackwards({ containing }))
+  for (const line of reader.linesBackwards({ containing }))
     if ((line.kind === 'task' || line.kind === 'run') && itemOf(line) === item) yield line;
 }
 
@@ -188,6 +190,12 @@ const directoryOf = ({ config }: OutputOptions, answer: OutputAnswer | undefined
   return last.directory;
 };
 
+/** Why there are no earlier runs. */
+const noHistory = (directory: string | undefined): string => {
+  if (directory === undefined) return ': no history is kept';
+  return new HistoryReader(directory).exists ? '' : `: there is no history in ${directory}`;
+};
+
 /** The run that the instance knows of, if it is the one that is meant. */
 const fromInstance = (
   answer: OutputAnswer | undefined,
@@ -239,7 +247,9 @@ export const outputCommand: Subcommand<OutputOptions> = {
     const found = fromInstance(answer, choice, directory) ?? fromHistory(directory, items, choice ?? { back: 1 });
     if (found) return printFound(found, options);
     if (answer?.known !== false || !(await printUnknown([name], 'item', {})))
-      printMessage(text === undefined ? `no run of ${name} is known` : `no run of ${name} matches "${text}"`);
+      printMessage(
+        `${text === undefined ? `no run of ${name} is known` : `no run of ${name} matches "${text}"`}${noHistory(directory)}`,
+      );
     return NOTHING;
   },
 };

@@ -68,6 +68,7 @@ const OPERATION_QUEUED: Readonly<Record<Operation, string>> = {
 const BY_CHECK: TransitionDetails = { code: 'check' };
 const BY_COMMAND: TransitionDetails = { code: 'command' };
 const SUSPENDED_IN_FILE = 'suspended = true in the file';
+const SUSPENDED_BEFORE_START = 'suspended before the start, which persistent = true keeps';
 const REPLACING = 'the condition that it replaces is not done yet';
 const IN_FILE = 'it is in the file';
 const NOT_IN_FILE = 'it is not in the new file';
@@ -88,17 +89,18 @@ class ConditionEntry {
   /** Another one has taken its place: its states are those of the other one now. */
   closed = false;
   /** What has suspended it, if it is suspended. */
-  suspender = SUSPENDED_IN_FILE;
+  suspender: string;
   /** The last lines of the first task that has failed in its run. */
   failedOutput: string | undefined;
   /** Tasks that run for it, and those that it waits for. */
   readonly running: string[] = [];
   readonly queued = new Set<TaskRef>();
 
-  constructor(name: string, track: Track, clock: Clock) {
+  constructor({ name, spec }: ConditionRef, track: Track, clock: Clock) {
     this.#name = name;
     this.#track = track;
     this.#clock = clock;
+    this.suspender = spec.traits.suspended ? SUSPENDED_IN_FILE : SUSPENDED_BEFORE_START;
   }
 
   get state(): string {
@@ -178,7 +180,7 @@ export class ItemStates {
   readonly handlers: EventHandlers = {
     'condition.created': ({ condition }) => {
       const track = this.#store.track(`condition/${condition.name}`, 'new');
-      this.#conditions.set(condition, new ConditionEntry(condition.name, track, this.#clock));
+      this.#conditions.set(condition, new ConditionEntry(condition, track, this.#clock));
     },
     'run.interrupted': ({ condition, interrupted }, trace) =>
       this.#of(condition).set('waiting', interruptedText(interrupted), trace),

@@ -65,6 +65,15 @@ describe('whenever output', () => {
     expect(await output('T')).toMatchObject({ code: 3, stderr: expect.stringContaining('no instance is running') });
   });
 
+  test('where no history can be kept, the instance has the last run, and older ones are not known', async () => {
+    place.write('state', '');
+    await ran(shellTask('T', 'echo one'));
+    expect(await output('T')).toMatchObject({ code: 0, stdout: 'one\n' });
+    const { code, stderr } = await output('T', '2');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^whenever: no run of T matches "2": there is no history in \S+\n$/);
+  });
+
   test('--follow prints what a run writes while it is under way, over a pipe, and ends with it', async () => {
     const go = place.file('go');
     const wait = (n: number) => `while [ ! -e ${go}${n} ]; do sleep 0.05; done`;

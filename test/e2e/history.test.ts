@@ -76,6 +76,16 @@ describe('the history of runs', () => {
     await program.ended;
   });
 
+  test('after another configuration was loaded, explain --at finds the history, which stays where it began', async () => {
+    const program = place.start(TRACE, { toml: TOML });
+    await program.record(/BUSY/);
+    program.send(`configure ${place.write('other.toml', TOML)}`);
+    await program.record(/MAIN reconfigure \[END\/OK\]/);
+    await runOnce(program);
+    const { end, stdout } = await place.run(['explain', 'A', '--at', new Date().toISOString()]);
+    expect({ code: end.code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('The run before: ') });
+  });
+
   test.each([
     ['that cannot be made', () => ({ XDG_STATE_HOME: place.write('file', '') }), /no history is kept in .*ENOTDIR/],
     [

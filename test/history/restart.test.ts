@@ -248,7 +248,9 @@ describe('persistent = true', () => {
     await after.submit('suspend_condition Nightly');
     const third = await all.start(text, '2026-11-26T10:00:00Z');
     await third.advance(60);
-    expect(third.status.condition('Nightly')?.state).toBe('suspended');
+    expect(third.status.condition('Nightly')).toMatchObject({
+      ...{ state: 'suspended', why: 'suspended before the start, which persistent = true keeps' },
+    });
     await third.submit('resume_condition Nightly');
     await third.advance(60);
     expect(runs(third)).toHaveLength(1);
