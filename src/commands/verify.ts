@@ -54,6 +54,8 @@ export const verifyCommand: Subcommand<VerifyOptions> = {
   run: async ({ args: [path], options: { json, config, ...range }, now }) => {
     if (config !== undefined) {
       if (path !== undefined) throw new UsageError('expected a recording or --config, not both');
+      const { from = Number.NEGATIVE_INFINITY, to = now } = range;
+      if (to < from) throw new UsageError('--from: expected an instant before --to, which is now by default');
       const { verifyHistory } = await import('./verify-history.ts');
       return verifyHistory(config, { ...range, ...(json ? { json } : {}) }, now);
     }

@@ -86,6 +86,13 @@ describe('the history of runs', () => {
     expect({ code: end.code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('The run before: ') });
   });
 
+  test('verify --config with a range that ends before it begins is refused', async () => {
+    const file = place.write('c.toml', TOML);
+    const { end, stderr } = await place.run(['verify', '--config', file, '--from', '2026-10-26', '--to', '2026-10-25']);
+    expect(end.code).toBe(2);
+    expect(stderr).toContain('whenever: --from: expected an instant before --to, which is now by default');
+  });
+
   test.each([
     ['that cannot be made', () => ({ XDG_STATE_HOME: place.write('file', '') }), /no history is kept in .*ENOTDIR/],
     [
