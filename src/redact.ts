@@ -10,8 +10,10 @@ export const isSecretName = (name: string): boolean => SECRET.test(name);
 
 /** A quotation mark, in JSON within JSON with backslashes. */
 const QUOTE = String.raw`\\*["']`;
-/** A value after a name: text in quotation marks or in long brackets of Lua, else up to a blank. */
-const VALUE = String.raw`(?:(?<quote>\\+["'])[\s\S]*?(?:(?<!\\)\k<quote>|$)|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\[(?<level>=*)\[[\s\S]*?(?:\]\k<level>\]|$)|[^\s"'&,;<>\\]+)`;
+/** Text in quotation marks. */
+const QUOTED = String.raw`(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?)`;
+/** A value after a name: text in quotation marks or in long brackets of Lua, a list of such texts, else up to a blank. */
+const VALUE = String.raw`(?:(?<quote>\\+["'])[\s\S]*?(?:(?<!\\)\k<quote>|$)|${QUOTED}|\[\s*${QUOTED}(?:\s*,\s*${QUOTED})*\s*\]?|\[(?<level>=*)\[[\s\S]*?(?:\]\k<level>\]|$)|[^\s"'&,;<>\\]+)`;
 /** Names in texts that always mean a secret. */
 const NAMED =
   '(?:(?<!com|by|tres|sur|over|under)pass(?:word|wd|phrase|code)?|secret|token|credentials?|api[_-]?key|private[_-]?key|access[_-]?key|account[_-]?key|subscription[_-]?key|signing[_-]?key|encryption[_-]?key|pwd)';

@@ -161,7 +161,7 @@ test('after a kill whenever was not running, and what came just before is open',
   accounts.killed(at('02T02:30') + 500);
   expect(accounts.verdict(at('02T02:30'), undefined, at('05T12:00')).verdict).toBe('open');
   expect(accounts.verdict(at('03T02:30'), undefined, at('05T12:00')).verdict).toBe('not-running');
-  expect(accounts.stateAt(at('04T12:00')).verdict).toBe('not-running');
+  expect(accounts.stateAt(at('04T12:00'), at('05T12:00')).verdict).toBe('not-running');
 });
 
 test('how it was at any moment: running, waiting, not running', async () => {

@@ -14,6 +14,8 @@ describe('a secret in a text', () => {
     ['export TOKEN=*** && run', '"two words"'],
     ['password = ***, and more', "'two words'"],
     ['{"password":***}', '"a \\" quote"'],
+    ['{"passwords":***}', '["a", "b c"]'],
+    ['tokens: ***', "[\n 'a',\n 'b'\n]"],
     ['http.get(url, {["X-Api-Key"] = ***})', '"abc def"'],
     ['Authorization: Basic ***', 'bWU6czNjcmV0'],
     ['Authorization: token ***', 'abcdef'],
@@ -53,6 +55,8 @@ describe('a secret in a text', () => {
     'token="\\',
     'authorization:',
     '-----BEGIN ',
+    'tokens=["a",',
+    'tokens=[',
   ])('is looked for in a time that grows with the text, whatever it is (%j)', (piece) => {
     const long = piece.repeat(Math.ceil((1 << 17) / piece.length));
     const began = performance.now();
