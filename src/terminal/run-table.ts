@@ -86,7 +86,8 @@ const textOf = (why: string | null, lastLine: string | null, failed: boolean): s
 
 const tookOf = (entry: ConditionRun | TaskRun, now: number): string => {
   if (entry.outcome === 'running') return showTook(Math.max(0, now - entry.began) / 1000);
-  return entry.seconds === null ? '-' : showTook(entry.seconds);
+  // How long an interrupted run went on is not known.
+  return entry.seconds === null || entry.outcome === 'interrupted' ? '-' : showTook(entry.seconds);
 };
 
 const isBad = ({ outcome }: ConditionRun | TaskRun): boolean =>
