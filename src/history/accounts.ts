@@ -6,6 +6,7 @@ import {
   type RunOutcome,
   type StartLine,
 } from './history-line.ts';
+import { isCorrected } from './history-state.ts';
 
 /** What became of an instant of a condition. */
 export type Verdict =
@@ -222,6 +223,10 @@ export class ConditionAccounts {
 
   #start(at: number, { session, paused, tick_seconds, last_alive }: StartLine): void {
     if (last_alive !== undefined) this.killed(Date.parse(last_alive));
+    if (isCorrected(this.#until, at)) {
+      this.#until = at;
+      this.#held = [];
+    }
     const tickMs = tick_seconds * 1000;
     this.#tickMs = tickMs;
     this.#instances.push({ at, is: { session, state: paused ? 'paused' : 'running', tickMs } });

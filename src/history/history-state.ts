@@ -67,6 +67,12 @@ export interface StoredState {
   readonly ended: boolean;
 }
 
+/** The clock is behind by so much that it was wrong before: what it shows again comes again. As in `core/clock-watch.ts`. */
+const CORRECTION_MS = 3 * 3_600_000;
+
+/** Whether an instance that begins at `now` does not go on from `until`. */
+export const isCorrected = (until: number, now: number): boolean => until - now > CORRECTION_MS;
+
 /** Whether an outcome counts against a run: what was interrupted has not succeeded. */
 export const isFailure = (outcome: RunOutcome): boolean => outcome !== 'success' && outcome !== 'none';
 
@@ -141,10 +147,12 @@ export class HistoryState {
   }
 
   readonly #takes: { readonly [K in HistoryLine['kind']]?: (line: HistoryLine & { kind: K }, time: number) => void } = {
-    start: ({ session, paused }) => {
+    start: ({ session, paused }, time) => {
       this.#session = session;
       this.#ended = false;
       this.#paused = paused;
+      for (const [name, { until }] of this.#conditions)
+        if (isCorrected(until, time)) this.#set(name, time, { until: time, held: [], owed: 0 });
     },
     end: () => {
       this.#ended = true;

@@ -115,6 +115,32 @@ describe('a restart is a gap like any other', () => {
     expect(runs(after)).toEqual([]);
   });
 
+  test('a clock that is behind for two starts runs nothing twice, also when a suspension has ended between them', async () => {
+    const all = new Instances();
+    const before = await all.start(nightly(), '2026-11-26T02:29:00Z');
+    await before.advance(120);
+    expect(runs(before)).toHaveLength(1);
+    const second = await all.start(nightly(), '2026-11-26T02:20:00Z');
+    await second.submit('suspend_condition Nightly');
+    await second.advance(60);
+    await second.submit('resume_condition Nightly');
+    await second.advance(60);
+    const third = await all.start(nightly(), '2026-11-26T02:25:00Z');
+    await third.advance(3600);
+    expect([runs(second), runs(third)]).toEqual([[], []]);
+  });
+
+  test('a clock that is hours behind at the start was wrong before, and the start after it goes on from that', async () => {
+    const all = new Instances();
+    const before = await all.start(nightly(), '2026-11-26T10:00:00Z');
+    await before.submit('suspend_condition Nightly');
+    await before.submit('resume_condition Nightly');
+    await all.start(nightly(), '2026-11-26T02:00:00Z');
+    const third = await all.start(nightly(), '2026-11-26T03:00:00Z');
+    await third.advance(5);
+    expect(all.history.of('missed')).toMatchObject([{ first: '2026-11-26T02:30:00.000Z', count: 1 }]);
+  });
+
   test('what came in a pause of the instance before was not missed by being off', async () => {
     const all = new Instances();
     const before = await all.start(nightly(), '2026-11-25T22:00:00Z');

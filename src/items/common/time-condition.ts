@@ -80,7 +80,10 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
   /** Until the first check: when no instance was running, and when an earlier one was paused or the condition suspended. */
   let notRunning: TimeRange | undefined;
   let earlierStops: readonly TimeRange[] = [];
-  /** Until the first check: the instants that an earlier instance held back, and up to when it accounted for the others. */
+  /**
+   * Until the clock shows it again: up to when an earlier instance, or this one before the clock was set back, has accounted for
+   * instants, and those that the earlier one held back.
+   */
   let leftOpen: readonly number[] = [];
   let leftUntil = Number.NEGATIVE_INFINITY;
   /** Of the check in progress. */
@@ -98,9 +101,14 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
       break;
     }
   };
-  const begin = (wall: number) => {
+  /** Begins anew. `anew`: what has fired is forgotten, too. */
+  const begin = (wall: number, anew: boolean) => {
     since = wall;
-    fired.forget();
+    if (anew) {
+      fired.forget();
+      leftOpen = [];
+      leftUntil = Number.NEGATIVE_INFINITY;
+    }
     owed = 0;
     held = [];
     suspension = undefined;
@@ -125,7 +133,7 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
     leftUntil = until;
     findNext();
   };
-  begin(since);
+  begin(since, true);
   if (earlier?.instants) restore(earlier.instants);
 
   /** Pauses, and a suspension, that ended since the last check. */
@@ -134,9 +142,10 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
 
   /** Up to when instants are accounted for, if there are none after `until` that are. */
   const accountedFor = (until: number): Accounted => {
-    const back = held.map(({ at }) => at);
-    if (until >= leftUntil) return { until, held: back, owed };
-    return { until: leftUntil, held: [...back, ...leftOpen.filter((at) => at > until && !back.includes(at))], owed };
+    const known = Math.max(until, leftUntil);
+    const back = held.map(({ at }) => at).filter((at) => at <= known);
+    if (until === known) return { until, held: back, owed };
+    return { until: known, held: [...back, ...leftOpen.filter((at) => at > until && !back.includes(at))], owed };
   };
 
   /** Reports that instants have come for which it is not run, or later. */
@@ -259,8 +268,7 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
     forwardMs = undefined;
     notRunning = undefined;
     earlierStops = [];
-    leftOpen = [];
-    leftUntil = Number.NEGATIVE_INFINITY;
+    if (wall >= leftUntil) leftOpen = [];
     if (nextAt <= wall) findNext();
   };
 
@@ -312,10 +320,11 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
   const setBack = ({ from, to, since: start, limit }: SetBack): Reason => {
     const change = { code: 'clock-set-back', byMs: from - to } as const;
     if (from - to > CORRECTION_MS) {
-      begin(start);
+      begin(start, true);
       return { ...change, correction: true };
     }
     fired.cut(limit);
+    leftUntil = Math.min(limit, Math.max(leftUntil, since));
     since = Math.min(since, start);
     suspension = undefined;
     // None is held back for longer than the jitter allows.
@@ -384,7 +393,7 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
         return;
       }
       if (resumed) reportPaused([{ from: since, to: wall }], wall);
-      begin(wall);
+      begin(wall, !resumed);
     },
   };
 };
