@@ -1,12 +1,19 @@
 import { expect } from 'vitest';
-import type { AccountedInstants, ClaimLine, HistoryLine, MissedLine } from '../../src/history/history-line.ts';
+import { CORRECTION_MS } from '../../src/core/clock-watch.ts';
+import type {
+  AccountedInstants,
+  ClaimLine,
+  HistoryLine,
+  MissedLine,
+  StateLine,
+} from '../../src/history/history-line.ts';
 
 /** Accounts for the instants of a condition that is true each `period` ms by the lines of a history: each instant once. */
 export class InstantLedger {
   /** By what each instant is accounted for: a run, or the code of a miss. */
   readonly accounted = new Map<number, string>();
   readonly #period: number;
-  readonly #known: number;
+  #known: number;
   #until: number;
   #held: ReadonlySet<number> = new Set();
 
@@ -21,6 +28,8 @@ export class InstantLedger {
   apply(line: HistoryLine): void {
     if (line.kind === 'claim') this.#claim(line);
     else if (line.kind === 'missed') this.#missed(line);
+    else if (line.kind === 'state') this.#dropped(line);
+    else if (line.kind === 'start') this.#start(Date.parse(line.time));
   }
   /** The instants since the condition became known, up to `to`, and those of them that nothing accounts for. */
   upTo(to: number): { readonly wanted: number; readonly lost: readonly string[] } {
@@ -44,6 +53,22 @@ export class InstantLedger {
     if (line.code.startsWith('instant')) expect(covered.length, `${line.run} at ${line.time}`).toBeGreaterThan(0);
     for (const at of covered) this.#account(at, line.run);
     this.#advance(to, held);
+  }
+  /** What was held back, or has just come, ends with a suspension. */
+  #dropped(line: StateLine): void {
+    if (line.until === undefined) return;
+    const { to, held } = this.#read(line);
+    for (const at of [...this.#instants(this.#until, to), ...this.#held])
+      if (!held.has(at) && !this.accounted.has(at)) this.#account(at, line.state);
+    this.#advance(to, held);
+  }
+  /** A clock that is far behind was wrong before: what it shows again comes again. */
+  #start(now: number): void {
+    if (this.#until - now <= CORRECTION_MS) return;
+    this.#until = now;
+    this.#known = Math.min(this.#known, now);
+    this.#held = new Set();
+    for (const at of this.accounted.keys()) if (at > now) this.accounted.delete(at);
   }
   #missed(line: MissedLine): void {
     const { to, held } = this.#read(line);

@@ -1,3 +1,3 @@
 import { killsProperty } from './kills.ts';
 
-killsProperty(1500, 4000, 1_000_000);
+killsProperty(1500, 600, 1_000_000);

@@ -12,8 +12,10 @@ interface Instance {
   /** After so many lines of the history it is killed, if it is not before; undefined: at the end of its time. */
   readonly lines: number | undefined;
   readonly end: 'kill -9' | 'exit';
-  /** Until the next one. */
+  /** Until the next one; negative: the clock was set back between the two. */
   readonly off: number;
+  /** Commands on the way, and how many seconds after the one before they come. */
+  readonly commands: readonly { readonly after: number; readonly line: string }[];
 }
 
 /** The instances of one history with one time condition, true each `period` seconds. */
@@ -25,6 +27,7 @@ export interface Restarts {
   readonly jitter: number;
   readonly interrupted: 'report' | 'rerun';
   readonly work: number;
+  readonly persistent: boolean;
   readonly instances: readonly Instance[];
 }
 
@@ -38,12 +41,27 @@ export const restarts = (length: number): fc.Arbitrary<Restarts> =>
     jitter: fc.constantFrom(0, 0, 0, 7, 40),
     interrupted: fc.constantFrom('report', 'rerun'),
     work: fc.constantFrom(0, 0, 0.25, 3, 70),
+    persistent: fc.boolean(),
     instances: fc.array(
       fc.record({
         runs: fc.integer({ min: 1, max: length }),
         lines: fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined, freq: 2 }),
         end: fc.constantFrom('kill -9', 'kill -9', 'exit'),
-        off: fc.oneof(fc.integer({ min: 0, max: 70 }), fc.integer({ min: 0, max: 600 })),
+        off: fc.oneof(
+          { arbitrary: fc.integer({ min: 0, max: 70 }), weight: 3 },
+          { arbitrary: fc.integer({ min: 0, max: 600 }), weight: 3 },
+          { arbitrary: fc.integer({ min: -300, max: 0 }), weight: 1 },
+          { arbitrary: fc.integer({ min: -20_000, max: -12_000 }), weight: 1 },
+        ),
+        commands: fc.array(
+          fc.record({
+            after: fc.integer({ min: 0, max: Math.ceil(length / 4) }),
+            line: fc.constantFrom(
+              ...['pause', 'resume', 'suspend_condition C', 'resume_condition C', 'configure same.toml'],
+            ),
+          }),
+          { maxLength: 6 },
+        ),
       }),
       { minLength: 2, maxLength: 6 },
     ),
@@ -51,7 +69,7 @@ export const restarts = (length: number): fc.Arbitrary<Restarts> =>
 
 const START = Date.parse('2026-11-25T22:00:00Z');
 
-const toml = ({ period, tick, catchUp, jitter, interrupted }: Restarts): string => `
+const toml = ({ period, tick, catchUp, jitter, interrupted, persistent }: Restarts): string => `
 scheduler_tick_seconds = ${tick}
 task = [{ name = "T", type = "command", command = "t", command_arguments = [], startup_path = "/" }]
 [[condition]]
@@ -64,7 +82,14 @@ catch_up = "${catchUp}"
 catch_up_limit = 1000000
 jitter_seconds = ${jitter}
 interrupted = "${interrupted}"
+persistent = ${persistent}
 time_specifications = [{ cron = "*/${period} * * * * *" }]`;
+
+/** The last instance is neither paused nor suspended. */
+const GO_ON = [
+  { after: 0, line: 'resume' },
+  { after: 0, line: 'resume_condition C' },
+];
 
 /** What happened: the lines that were written, and after which of them a process was started. */
 interface Account {
@@ -84,13 +109,32 @@ const live = async (all: Restarts): Promise<Account> => {
     return { seconds: all.work };
   };
   let start = START;
-  const last: Instance = { runs: 1000 + 3 * all.work + all.jitter + all.tick, lines: undefined, end: 'exit', off: 0 };
+  const last: Instance = {
+    runs: 1000 + 3 * all.work + all.jitter + all.tick,
+    lines: undefined,
+    end: 'exit',
+    off: 0,
+    commands: GO_ON,
+  };
   let end = 0;
   for (const instance of [...all.instances, last]) {
     history.budget = instance.lines ?? Number.POSITIVE_INFINITY;
-    const d = await daemon(toml(all), { start, level: all.level, history, processes: { t: act } });
+    const d = await daemon(toml(all), {
+      start,
+      level: all.level,
+      history,
+      processes: { t: act },
+      files: { 'same.toml': toml(all) },
+    });
     // At trace every tick looks at every condition: shorter lives are as good.
-    await d.advance(instance.runs);
+    let left = instance.runs;
+    for (const { after, line } of instance.commands) {
+      if (after > left) break;
+      await d.advance(after);
+      left -= after;
+      if (!history.killed) await d.submit(line);
+    }
+    await d.advance(left);
     end = d.clock.wall();
     if (instance.end === 'exit') {
       await d.submit('exit');
@@ -125,7 +169,9 @@ export const isAccountedFor = async (all: Restarts): Promise<number> => {
   const caughtUp = lines.filter((line) => line.kind === 'claim' && line.code === 'catching-up').length;
   if (all.catchUp === 'skip') expect(caughtUp).toBe(0);
   // Where instants come while it runs, these go first.
-  if (all.catchUp === 'all' && missed < 100 && all.work + all.tick < all.period) expect(caughtUp).toBe(missed);
+  const undisturbed = all.instances.every(({ commands, off }) => commands.length === 0 && off >= 0);
+  if (undisturbed && all.catchUp === 'all' && missed < 100 && all.work + all.tick < all.period)
+    expect(caughtUp).toBe(missed);
   return wanted;
 };
 
