@@ -42,10 +42,10 @@ const outcomeClause = ({ outcome, ended, claimed, task, reason, lastLine }: Acco
   return `it failed in ${took}, task ${task}: ${reason}${line}`;
 };
 
-/** What made up for an instant, if something has. */
+/** The first run after an instant that made up for misses, if there is one. */
 const caughtUp = (at: number, runs: readonly AccountedRun[]): string => {
   const run = runs.find(({ code, claimed }) => code === 'catching-up' && claimed >= at);
-  return run ? ` It was made up for at ${formatInstant(run.claimed)} by ${run.run}: ${outcomeClause(run)}.` : '';
+  return run ? ` Misses were made up for at ${formatInstant(run.claimed)} by ${run.run}: ${outcomeClause(run)}.` : '';
 };
 
 const accountSentence = (account: InstantAccount, runs: readonly AccountedRun[]): string => {
