@@ -26,7 +26,7 @@ export const globalFields = {
   keep_pause: booleanField({
     fallback: false,
     extension: true,
-    doc: 'A pause goes on after a restart, until the command resume. false: begin without it.',
+    doc: 'A pause goes on after a restart, with a WARN record, until the command resume. false: begin without it.',
   }),
   tags: tagsField(),
 } as const;

@@ -66,7 +66,12 @@ export interface EngineEventMap extends ItemEventMap {
   };
   'scheduler.started': { readonly config: Config; readonly paused: boolean };
   'scheduler.ready': { readonly config: Config };
-  'scheduler.paused': { /** The program was started like this. */ readonly initial: boolean };
+  'scheduler.paused': {
+    /** The program was started like this. */
+    readonly initial: boolean;
+    /** A pause of an earlier instance goes on. */
+    readonly kept?: boolean;
+  };
   'scheduler.resumed': object;
   'scheduler.busy': { readonly busy: number };
   'scheduler.idle': object;

@@ -61,6 +61,9 @@ export class Scheduler {
     this.#resolveOver = resolve;
   });
 
+  /** It is paused at the start because an earlier instance was. */
+  readonly #keptPause: boolean;
+
   constructor(ports: EnginePorts, config: Config, options: SchedulerOptions) {
     const { clock, events } = ports;
     this.#ports = ports;
@@ -69,7 +72,8 @@ export class Scheduler {
     this.#tickMs = config.settings.tickSeconds * 1000;
     this.#start = this.#ids.cause('start');
     const { begun, earlier } = options;
-    const paused = options.paused || (config.settings.keepPause && earlier?.paused === true);
+    this.#keptPause = !options.paused && config.settings.keepPause && earlier?.paused === true;
+    const paused = options.paused || this.#keptPause;
     events.emit('scheduler.loading', this.#start, { config, begun, paused });
     this.#clockWatch = new ClockWatch(clock);
     this.#began = this.#clockWatch.undisturbed;
@@ -123,7 +127,8 @@ export class Scheduler {
   /** Ticks until it is asked to end; then waits for running work, or ends it. Returns how it ended. */
   async run(): Promise<Ending> {
     const lifecycle = this.#lifecycle;
-    if (lifecycle.pauses.now) this.#events.emit('scheduler.paused', this.#start, { initial: true });
+    if (lifecycle.pauses.now)
+      this.#events.emit('scheduler.paused', this.#start, { initial: true, kept: this.#keptPause });
     const isEnding = (): boolean => lifecycle.ending !== undefined;
     while (!lifecycle.ending) {
       const tick = await this.#ticker.next();

@@ -80,8 +80,11 @@ export const logRecords = (log: Log): EventHandlers => {
     tick.trace('PROC/MSG', () => `condition ${name}: tasks not executed`, trace);
 
   return {
-    'scheduler.paused': ({ initial }, trace) => {
-      if (initial) starting.info('PROC/MSG', 'starting paused, as asked for', trace);
+    'scheduler.paused': ({ initial, kept }, trace) => {
+      // Nothing runs until the command, which a person may have given weeks ago.
+      if (kept)
+        starting.warn('PROC/MSG', 'starting paused: it was paused when it ended, until the command resume', trace);
+      else if (initial) starting.info('PROC/MSG', 'starting paused, as asked for', trace);
       else command.debug('PROC/MSG', 'pausing', trace);
       (initial ? starting : command).trace('PAUSE/YES', 'scheduler is paused', trace);
     },

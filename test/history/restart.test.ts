@@ -315,9 +315,10 @@ recurring = true
 });
 
 test('a pause goes on after a restart with keep_pause = true only', async () => {
-  for (const [keep, state] of [
-    ['keep_pause = true', 'paused'],
-    ['', 'running'],
+  const record = 'starting paused: it was paused when it ended, until the command resume';
+  for (const [keep, state, records] of [
+    ['keep_pause = true', 'paused', [expect.stringContaining(record)]],
+    ['', 'running', []],
   ] as const) {
     const all = new Instances();
     const text = toml('type = "interval"\ninterval_seconds = 10\nrecurring = true', keep);
@@ -325,6 +326,7 @@ test('a pause goes on after a restart with keep_pause = true only', async () => 
     await before.submit('pause');
     const after = await all.start(text, '2026-11-26T09:00:00Z');
     expect(after.scheduler.state).toBe(state);
+    expect(warnings(after)).toEqual(records);
     await after.submit('resume');
     await after.submit('exit');
     const third = await all.start(text, '2026-11-26T10:00:00Z');
