@@ -94,6 +94,8 @@ export class RunHistory {
   readonly #counted = new Set<string>();
   /** The items whose scripts keep their private state. */
   readonly #persistent = new Set<string>();
+  /** The conditions that the file has at the start. */
+  readonly #created = new Set<string>();
   /** The lines of the start, which are written together; undefined: it is over. */
   #starting: HistoryLine[] | undefined = [];
   #session = '';
@@ -126,6 +128,7 @@ export class RunHistory {
   readonly handlers: EventHandlers = {
     'scheduler.loading': ({ config, paused }) => this.#begin(config, paused),
     'scheduler.started': () => {
+      this.#leave();
       const lines = this.#starting ?? [];
       this.#starting = undefined;
       this.#writer.write(lines);
@@ -148,6 +151,7 @@ export class RunHistory {
     'zone.changed': ({ from, to }) => this.#write({ kind: 'clock', ...this.#now(), change: 'zone', from, to }),
 
     'condition.created': ({ condition: { name, spec } }) => {
+      if (this.#starting) this.#created.add(name);
       this.#keepState(`condition/${name}`, spec.traits.persistent);
       const known = this.#state.condition(name);
       const schedule = scheduleOf(spec);
@@ -290,6 +294,13 @@ export class RunHistory {
         ...(left === undefined ? {} : { task: left, reason: 'whenever was ended while it ran' }),
       });
     }
+  }
+
+  /** Conditions that have left the file while no instance was running: if they come back they begin anew. */
+  #leave(): void {
+    for (const [condition, { type }] of this.#earlier.conditions)
+      if (!this.#created.has(condition))
+        this.#write({ kind: 'item', ...this.#now(), condition, change: 'removed', type });
   }
 
   /** Lines have the states in which a condition is not busy. */

@@ -191,6 +191,24 @@ describe('a restart is a gap like any other', () => {
     expect(after.lines).toEqual([]);
     expect(all.history.of('item').map(({ change }) => change)).toEqual(['added', 'changed']);
   });
+
+  test('a condition that was renamed begins anew, and so does its old name when it comes back', async () => {
+    const all = new Instances();
+    const [text, renamed] = [nightly(), nightly().replace('"Nightly"', '"Night"')];
+    await all.start(text, '2026-11-20T22:00:00Z');
+    const second = await all.start(renamed, '2026-11-21T08:00:00Z');
+    await second.advance(5);
+    const third = await all.start(text, '2026-11-26T08:00:00Z');
+    await third.advance(5);
+    expect([...second.lines, ...third.lines]).toEqual([]);
+    expect(all.history.of('item').map(({ condition, change }) => `${condition} ${change}`)).toEqual([
+      'Nightly added',
+      'Night added',
+      'Nightly removed',
+      'Nightly added',
+      'Night removed',
+    ]);
+  });
 });
 
 describe('a run that was under way', () => {
