@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { always, onDemand, Place, type Program, shellTask, TICK } from '../support/program.ts';
@@ -62,6 +62,82 @@ describe('the history of runs', () => {
     program.send('exit');
     expect(await program.ended).toEqual({ code: 0, signal: null });
     expect(existsSync(place.file('state'))).toBe(false);
+  });
+
+  /** A history with one run of A, of an instance that has ended. */
+  const earlier = async (): Promise<void> => {
+    const program = place.start(TRACE, { toml: TOML });
+    await program.record(/BUSY/);
+    await runOnce(program);
+    program.send('exit');
+    await program.ended;
+  };
+  /** Runs A once more, and returns the warnings. */
+  const again = async (toml = TOML): Promise<readonly string[]> => {
+    const program = place.start(TRACE, { toml });
+    await program.record(/BUSY/);
+    await runOnce(program);
+    program.send('exit');
+    expect((await program.ended).code).toBe(0);
+    return program.told.filter((text) => /damaged|history|interrupted/.test(text));
+  };
+  const outcomes = async (...args: string[]): Promise<number> => {
+    const { stdout, end } = await place.run(['history', 'A', '--json', '--config', ...args]);
+    expect(end.code).toBe(0);
+    return stdout.split('"outcome":"success"').length - 1;
+  };
+
+  test('a configuration that was renamed begins a history, and the one of its old name can be read', async () => {
+    await earlier();
+    const file = place.write('renamed.toml', TOML);
+    const program = place.start([...TRACE, file]);
+    await program.record(/BUSY/);
+    program.send('exit');
+    expect((await program.ended).code).toBe(0);
+    expect(readdirSync(place.file('state/whenever'))).toHaveLength(2);
+    expect(await outcomes(place.file('config.toml'))).toBeGreaterThan(0);
+    expect((await place.run(['history', 'A', '--config', file])).stdout).not.toContain('success');
+  });
+
+  test('an item that was renamed begins anew, and the runs of its old name can be read', async () => {
+    await earlier();
+    const program = place.start(TRACE, { toml: TOML.replaceAll('"A"', '"B"') });
+    await program.record(/BUSY/);
+    program.send('exit');
+    expect((await program.ended).code).toBe(0);
+    expect(lines().flatMap(({ kind, condition, change }) => (kind === 'item' ? [[condition, change]] : []))).toEqual([
+      ['A', 'added'],
+      ['B', 'added'],
+      ['A', 'removed'],
+    ]);
+    expect(await outcomes(place.file('config.toml'))).toBeGreaterThan(0);
+  });
+
+  test('a snapshot of another form is set aside in one warning, and the lines are read', async () => {
+    await earlier();
+    writeFileSync(join(directory(), 'state.json'), '{"format":0,"items":[]}');
+    expect(await again()).toEqual([
+      expect.stringMatching(/is damaged, and goes on: state\.json \(it is not a snapshot\) is now/),
+    ]);
+    expect(await again()).toEqual([]);
+    const { state } = JSON.parse(readFileSync(join(directory(), 'state.json'), 'utf8'));
+    expect(new Map(state.runs).get('task/T')).toMatchObject({ runs: 3, failures: 0 });
+  });
+
+  test('lines with keys and of kinds that are not known, and one that is torn, cost nothing else', async () => {
+    await earlier();
+    rmSync(join(directory(), 'state.json'));
+    const [segment = ''] = readdirSync(directory()).filter((name) => name.endsWith('.jsonl'));
+    const path = join(directory(), segment);
+    const known = readFileSync(path, 'utf8').replaceAll('{"kind":', '{"colour":"red","kind":');
+    const [, , , claim = ''] = known.split('\n');
+    const other = '{"kind":"weather","time":"2026-11-01T00:00:00.000Z","session":"s","rain":true}';
+    writeFileSync(path, `${known}${other}\n${claim.slice(0, 60)}`);
+    expect(await again()).toEqual([]);
+    const text = readFileSync(path, 'utf8');
+    expect(text).toContain(`${other}\n${claim.slice(0, 60)}\n{"kind":"start"`);
+    const { state } = JSON.parse(readFileSync(join(directory(), 'state.json'), 'utf8'));
+    expect(new Map(state.runs).get('task/T')).toMatchObject({ runs: 2, failures: 0 });
   });
 
   test('what changes in [history] takes effect at the next start, as with all globals', async () => {
