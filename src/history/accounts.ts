@@ -100,6 +100,7 @@ export class ConditionAccounts {
   readonly #states: Since<string>[] = [];
   readonly #covered: Covered[] = [];
   readonly #missed: Missed[] = [];
+  readonly #dropped: Piece[] = [];
   readonly #runs: Map<string, AccountedRun> = new Map();
   #until = Number.NEGATIVE_INFINITY;
   #held: readonly number[] = [];
@@ -177,6 +178,8 @@ export class ConditionAccounts {
     const stated = this.#stated(at, schedule);
     if (stated) return { at, run: null, ...stated };
     if (this.#held.includes(at)) return { at, verdict: 'open', run: null, why: 'it is held back by jitter_seconds' };
+    if (within(this.#dropped, at))
+      return { at, verdict: 'missed', run: null, why: 'it was suspended or reset before it was run for' };
     const recent = at > this.#until && this.#knownUntil(now) - at <= Math.max(60_000, 2 * this.#tickMs) + jitterMs;
     if (recent) return { at, verdict: 'open', run: null, why: 'it has not been looked at yet' };
     return { at, verdict: 'unexplained', run: null, why: 'nothing in the history says what became of it' };
@@ -241,6 +244,7 @@ export class ConditionAccounts {
         return;
       case 'state':
         this.#states.push({ at, is: line.state });
+        this.#drop(line);
         this.#account(line);
         return;
       case 'missed':
@@ -259,6 +263,8 @@ export class ConditionAccounts {
         Object.assign(claimed, { ended: at, outcome, task, reason, lastLine });
         return;
       }
+      default:
+        return;
     }
   }
 
@@ -281,6 +287,14 @@ export class ConditionAccounts {
     }
     if (begin < to) this.#covered.push({ from: begin, to, run: claim });
     this.#account(line);
+  }
+
+  /** A suspension or a reset ends what is held back, and what has come since the last check. */
+  #drop({ until, held = [] }: AccountedInstants): void {
+    if (until === undefined) return;
+    const open = new Set(held.map((one) => Date.parse(one)));
+    for (const one of this.#held) if (!open.has(one)) this.#dropped.push({ from: one - 1, to: one });
+    this.#dropped.push({ from: this.#until, to: Date.parse(until) });
   }
 
   #account({ until, held = [] }: AccountedInstants): void {

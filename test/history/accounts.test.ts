@@ -151,7 +151,19 @@ test('one that the lines say is held back is open, others are not', async () => 
   ];
   history.texts.push(...lines.map((one) => JSON.stringify(one)));
   const verdict = (minute: string) => accountsOf(history).verdict(at(minute), undefined, at('02T12:00')).verdict;
-  expect([verdict('02T02:29'), verdict('02T02:30')]).toEqual(['unexplained', 'open']);
+  expect([verdict('02T02:29'), verdict('02T02:30')]).toEqual(['missed', 'open']);
+});
+
+test('one that was held back when the condition was suspended is missed', async () => {
+  const { history, start } = starter();
+  const instance = await start(toml('jitter_seconds = 3600'), '2026-11-02T02:00:00Z', { random: () => 0.9 });
+  await instance.advance(2400);
+  await instance.submit('suspend_condition Nightly');
+  await instance.submit('resume_condition Nightly');
+  expect(accountsOf(history).verdict(at('02T02:30'), undefined, at('02T12:00'))).toMatchObject({
+    verdict: 'missed',
+    why: 'it was suspended or reset before it was run for',
+  });
 });
 
 test('after a kill whenever was not running, and what came just before is open', async () => {
