@@ -1,6 +1,7 @@
 import { suggest } from '../config/suggest.ts';
 import { type AccountedRun, ConditionAccounts, type InstantAccount } from '../history/accounts.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
+import { counted } from '../plural.ts';
 import { formatInstant, isoInstant, showDuration } from '../terminal/instant.ts';
 import { paragraph } from '../terminal/wrap.ts';
 import { openHistoryOf } from './open-history.ts';
@@ -71,6 +72,36 @@ const neighbours = (at: number, running: AccountedRun | null, runs: readonly Acc
   ];
 };
 
+/** How a condition was at an instant that its schedule does not have. */
+const stateSentence = (at: number, { run, why }: ReturnType<ConditionAccounts['stateAt']>): string =>
+  run === null
+    ? `${formatInstant(at)}: ${why}.`
+    : `${formatInstant(at)}: it was running, as ${run.run}, because ${why}; ${outcomeClause(run)}.`;
+
+/** What a condition did at the instant that is asked for, or in its minute. @param explained the instants of its schedule then. */
+export const instantSentences = (
+  accounts: ConditionAccounts,
+  asked: AskedInstant,
+  explained: readonly InstantAccount[],
+  now: number,
+): readonly string[] => {
+  const { runs } = accounts;
+  const { at, lengthMs } = asked;
+  if (explained.length > 0) return explained.map((account) => accountSentence(account, runs));
+  const began = runs.filter(({ claimed }) => claimed >= at && claimed < at + lengthMs);
+  const state = accounts.stateAt(at, now);
+  if (began.length === 0) return [stateSentence(at, state), ...neighbours(at, state.run, runs)];
+  const goesOn = state.run !== null && state.run.claimed < at;
+  const more = began.length - MOST_EXPLAINED;
+  return [
+    ...(goesOn ? [stateSentence(at, state)] : []),
+    ...began
+      .slice(0, MOST_EXPLAINED)
+      .map((run) => `${formatInstant(run.claimed)}: it ran, as ${run.run}, because ${run.why}; ${outcomeClause(run)}.`),
+    ...(more > 0 ? [`It began ${counted(more, 'more run', 'more runs')} in this minute.`] : []),
+  ];
+};
+
 /**
  * Explains what a condition did at an instant, by the history. Prints it, and returns the exit status.
  * @throws UsageError: there is no history.
@@ -104,14 +135,7 @@ export const explainInstant = async (
     writeAll(1, `${printedJson(JSON.stringify(answer, replace))}\n`);
     return FOUND;
   }
-  const { runs } = accounts;
-  const sentences =
-    explained.length > 0
-      ? explained.map((account) => accountSentence(account, runs))
-      : [
-          `${formatInstant(asked.at)}: ${state.run === null ? state.why : `it was running, as ${state.run.run}, because ${state.why}; ${outcomeClause(state.run)}`}.`,
-          ...neighbours(asked.at, state.run, runs),
-        ];
+  const sentences = instantSentences(accounts, asked, explained, now);
   const { width } = stdoutTerminal();
   writeAll(1, sentences.map((sentence) => paragraph(oneLine(sentence), width, 2)).join(''));
   return FOUND;

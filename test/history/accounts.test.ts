@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { instantSentences } from '../../src/commands/explain-instant.ts';
 import { ConditionAccounts } from '../../src/history/accounts.ts';
 import { type Daemon, daemon } from '../support/daemon.ts';
 import { FakeHistory } from '../support/fake-history.ts';
@@ -216,4 +217,16 @@ test('a process that went on after its instance was killed: when it ended is kno
   });
   const { state } = history.open(() => 0);
   expect(state.runsOf('condition/Nightly')?.last).toMatchObject({ outcome: 'interrupted', reason });
+});
+
+test('a minute that is asked for has the runs that began in it, of any type of condition', async () => {
+  const { history, start } = starter();
+  const every = toml().replace(/type = "time"\n.*/, 'type = "interval"\ninterval_seconds = 20');
+  await (await start(every, '2026-11-02T12:00:00Z')).advance(150);
+  const ask = (from: number, lengthMs = 60_000) =>
+    instantSentences(accountsOf(history), { at: from, lengthMs }, [], at('02T13:00'));
+  const ran = (second: string, run: number) =>
+    `2026-11-02 12:01:${second} Mon: it ran, as run-${run}, because its interval of 20 s has passed; it succeeded in 0 s.`;
+  expect(ask(at('02T12:01'))).toEqual([ran('00', 3), ran('20', 4), ran('40', 5)]);
+  expect(ask(at('02T12:01') + 10_000, 1000)[0]).toBe('2026-11-02 12:01:10 Mon: it was waiting.');
 });
