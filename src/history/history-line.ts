@@ -221,11 +221,19 @@ export const parseHistoryLine = (text: string): HistoryLine | undefined => {
 /** An instant as lines have it. */
 export const lineInstant = (ms: number): string => new Date(ms).toISOString();
 
+/** The instant of a line as sentences have it: `2026-03-29 02:30:00`, local time. */
+const shownInstant = (text: string): string => {
+  const ms = Date.parse(text);
+  return lineInstant(ms - new Date(ms).getTimezoneOffset() * 60_000)
+    .slice(0, 19)
+    .replace('T', ' ');
+};
+
 /** What is said of a process that outlived its instance. */
 export const leftoverReason = ({ pid, state, time }: LeftoverLine): string =>
   state === 'running'
     ? `whenever was ended while it ran; its process group ${pid} goes on`
-    : `whenever was ended while it ran; its process group ${pid} went on until ${time}, how it ended is not known`;
+    : `whenever was ended while it ran; its process group ${pid} went on until ${shownInstant(time)}, how it ended is not known`;
 
 /** Characters of the last line of an output that are shown with a run. */
 const LONGEST_LINE = 200;

@@ -209,7 +209,7 @@ test('a process that went on after its instance was killed: when it ended is kno
   await second.advance(60);
   second.history.leftover(process, 'ended');
   const reason =
-    'whenever was ended while it ran; its process group 4711 went on until 2026-11-02T02:36:00.000Z, how it ended is not known';
+    'whenever was ended while it ran; its process group 4711 went on until 2026-11-02 02:36:00, how it ended is not known';
   expect(accountsOf(history).verdict(at('02T02:30'), undefined, at('02T03:00')).run).toMatchObject({
     outcome: 'interrupted',
     task: 'Backup',
