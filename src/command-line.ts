@@ -292,12 +292,16 @@ const runParser = (program: Command, args: readonly string[]) => {
   }
 };
 
+/** How an input command is given to the running instance; empty for another word. */
+export const inputHint = (word: string): string =>
+  COMMANDS.some(({ names }) => names.includes(word)) ? `, did you mean "ctl ${word}"?` : '';
+
 /** The message about a command line that the parser did not accept. */
 const parserMessage = ({ error, stderr }: ReturnType<typeof runParser>, word = ''): string => {
   if (error instanceof UsageError) return error.message;
   const message = stderr.replace(/^error: /, '').trimEnd();
   // The configuration may be a mistyped subcommand.
-  const hint = error?.code === 'commander.excessArguments' ? suggest(word, SUBCOMMAND_NAMES) : '';
+  const hint = error?.code === 'commander.excessArguments' ? inputHint(word) || suggest(word, SUBCOMMAND_NAMES) : '';
   return hint === '' ? message : `${message.replace(/\.$/, '')}${hint}`;
 };
 

@@ -9,7 +9,7 @@ import { SighupHandler } from './adapters/sighup.ts';
 import { socketPath, unsafeSocketDirectory } from './adapters/socket-path.ts';
 import { beginThreads, isStuck } from './adapters/threads.ts';
 import { describeError } from './call-safely.ts';
-import { type Options, parseCommandLine } from './command-line.ts';
+import { inputHint, type Options, parseCommandLine } from './command-line.ts';
 import { SUBCOMMAND_NAMES } from './commands/index.ts';
 import { suggest } from './config/suggest.ts';
 import { featuresOn } from './items/registry.ts';
@@ -49,7 +49,7 @@ const checkRunning = async (options: Options, path: string): Promise<number> => 
 /** What a word that is not a file was meant to be, as a line; empty for anything else. */
 const hintForWord = (file: string): string => {
   if (!/^[a-z]+$/i.test(file) || existsSync(file)) return '';
-  const hint = suggest(file, SUBCOMMAND_NAMES) || "; see 'whenever --help'";
+  const hint = inputHint(file) || suggest(file, SUBCOMMAND_NAMES) || "; see 'whenever --help'";
   return `whenever: no subcommand "${file}" either${hint}\n`;
 };
 

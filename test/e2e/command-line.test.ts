@@ -61,6 +61,7 @@ describe('help, version and features', () => {
     expect(help.stderr).toBe(
       'whenever: configuration help: no such file\nwhenever: no subcommand "help" either; see \'whenever --help\'\n',
     );
+    expect((await run('pause')).stderr).toContain('no subcommand "pause" either, did you mean "ctl pause"?\n');
     expect((await run('stat')).stderr).toContain('no subcommand "stat" either, did you mean "status"?\n');
     expect((await run('-q', 'stat')).stderr).not.toContain('subcommand');
   });

@@ -51,6 +51,7 @@ describe('the value of an option', () => {
 test.each([
   [['--journal', 'a', '--log', 'a', 'x.toml'], '--journal and --log cannot be the same file'],
   [['statos', 'C'], 'did you mean "status"?'],
+  [['trigger', 'Hello'], 'too many arguments. Expected 1 argument but got 2, did you mean "ctl trigger"?'],
   [['x.toml', 'y.toml'], 'too many arguments'],
 ])('%j is refused with what is wrong', async (args, message) => {
   expect(await parseCommandLine(args)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
