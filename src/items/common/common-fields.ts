@@ -32,7 +32,7 @@ export const conditionFields = {
   persistent: booleanField({
     fallback: false,
     extension: true,
-    doc: 'Go on after a restart as before it: finished, exhausted, with with the retries that are left, suspended, or with a success that is counted (`recur_after_failed_check`); a Lua script also with its private `state`. false: begin anew.',
+    doc: 'Go on after a restart as before it: finished, exhausted, with the retries that are left, suspended, or with a success that is counted (`recur_after_failed_check`); a Lua script also with its private `state`. false: begin anew.',
   }),
 } as const;
 
