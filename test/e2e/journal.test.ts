@@ -137,12 +137,14 @@ describe('a recording of the program', () => {
       });
     }
     expect((await place.run(['verify', 'log'])).stdout).toMatch(/^log: a log of \d+ records/);
-    expect((await place.run(['status', '--from', 'rec'])).stdout).toMatch(/^rec, as of .*: whenever \S+ has ended: /);
+    expect((await place.run(['status', '--from', 'rec'])).stdout).toMatch(
+      /^No condition failed at its last run\.\nrec, as of .*: whenever \S+ has ended: /,
+    );
     expect((await place.run(['status', '--from', 'log'])).stdout).toMatch(
-      /^log, as of .*: whenever \S+ has ended: for [\d.]+ s\n/,
+      /^log, as of .*: whenever \S+ has ended: for [\d.]+ s\n/m,
     );
     expect((await place.run(['status', '--from', 'dump'])).stdout).toMatch(
-      /^dump, as of .*: whenever \S+ was running: /,
+      /^dump, as of .*: whenever \S+ was running: /m,
     );
   }, 120_000);
 
@@ -156,7 +158,7 @@ describe('a recording of the program', () => {
       const asked = place.start(['status', 'C', '--from', '-']);
       asked.child.stdin?.end(place.read(file));
       expect([file, (await asked.ended).code, asked.stderr]).toEqual([file, 0, '']);
-      expect(asked.stdout).toMatch(/^-, as of /);
+      expect(asked.stdout).toMatch(/^-, as of /m);
     }
   });
 

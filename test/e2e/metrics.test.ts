@@ -76,7 +76,7 @@ describe('--metrics', () => {
     await one.record(/task L ended/);
     one.send('exit');
     await one.ended;
-    expect(readdirSync(place.path).sort()).toEqual(['config.toml', 'run']);
+    expect(readdirSync(place.path).sort()).toEqual(['config.toml', 'run', 'state']);
   });
 
   test.each([

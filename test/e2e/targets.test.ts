@@ -94,9 +94,11 @@ describe('nothing that records are written to holds up a tick, or the end', () =
       'hang.mjs',
       `import fs from 'node:fs';
        import { syncBuiltinESMExports } from 'node:module';
-       const { write } = fs;
+       const { write, writev } = fs;
        const blocking = fs.openSync('hangs', 'r');
-       fs.write = (fd, ...rest) => fs.read(blocking, Buffer.alloc(1), 0, 1, null, () => write(fd, ...rest));
+       const after = (act) => fs.read(blocking, Buffer.alloc(1), 0, 1, null, act);
+       fs.write = (fd, ...rest) => after(() => write(fd, ...rest));
+       fs.writev = (fd, ...rest) => after(() => writev(fd, ...rest));
        syncBuiltinESMExports();`,
     );
     place.write('config.toml', marking());

@@ -1,5 +1,6 @@
 import { systemClock } from '../../../src/adapters/clock.ts';
 import { loadConfig } from '../../../src/config/load.ts';
+import { EngineEvents } from '../../../src/core/engine-events.ts';
 import type { CheckContext, ConditionInstance, EventInstance, ItemDeps } from '../../../src/core/instance.ts';
 import type { CheckResult } from '../../../src/core/outcome.ts';
 import type { Ports } from '../../../src/core/ports.ts';
@@ -24,7 +25,11 @@ const alone = <B>(spec: Spec<B>, ports: Partial<Ports>): Alone<B> => {
     name: spec.name,
     log: records.log.for('TEST', 'active', spec.name, 1),
     logAs: (action: string) => records.log.for('TEST', action, spec.name, 1),
-    ports: { clock: systemClock, random: Math.random, log: records.log, ...fakeDesktop(), ...ports } as Ports,
+    ports: {
+      ...{ clock: systemClock, random: Math.random, log: records.log, events: new EngineEvents() },
+      ...fakeDesktop(),
+      ...ports,
+    } as Ports,
     locate: async () => undefined,
   } as unknown as ItemDeps;
   return {
