@@ -141,6 +141,24 @@ describe('a restart is a gap like any other', () => {
     expect(all.history.of('missed')).toMatchObject([{ first: '2026-11-26T02:30:00.000Z', count: 1 }]);
   });
 
+  test('what came in a pause after an instant that is held back is accounted for once', async () => {
+    const all = new Instances();
+    const text = toml(
+      'type = "time"\ntime_specifications = [{ cron = "* * * * * *" }]\nrecurring = true\njitter_seconds = 40',
+    ).replace('tick_seconds = 1', 'tick_seconds = 2');
+    const before = await all.start(text, '2026-11-26T02:00:00Z');
+    await before.advance(1);
+    await before.submit('pause');
+    await before.advance(1);
+    await before.submit('resume');
+    await before.advance(2);
+    const after = await all.start(text, '2026-11-26T02:05:00Z');
+    await after.advance(4);
+    const missed = all.history.of('missed').flatMap(({ ranges }) => ranges);
+    const second = Date.parse('2026-11-26T02:00:02Z');
+    expect(missed.filter(({ from, to }) => Date.parse(from) < second && second <= Date.parse(to))).toHaveLength(1);
+  });
+
   test('what came in a pause of the instance before was not missed by being off', async () => {
     const all = new Instances();
     const before = await all.start(nightly(), '2026-11-25T22:00:00Z');

@@ -148,16 +148,14 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
     return { until: known, held: [...back, ...leftOpen.filter((at) => at > until && !back.includes(at))], owed };
   };
 
-  /** Reports that instants have come for which it is not run, or later. */
-  const reportUnmet = (
-    { count, first, last }: InstantSummary,
-    ranges: readonly TimeRange[],
-    reason: Reason,
-    until: number,
-  ) => {
-    if (origin === undefined) return;
+  /** Reports that instants up to `until` have come for which it is not run, or later: the run for the next one covers the rest. */
+  const reportUnmet = (ranges: readonly TimeRange[], reason: Reason, until: number) => {
+    const known = clipRanges(ranges, Number.NEGATIVE_INFINITY, until);
+    const row = origin === undefined ? undefined : summariseInstants(compiled, known);
+    if (origin === undefined || row === undefined) return;
+    const { count, first, last } = row;
     const condition = log.context.item ?? '';
-    const unmet = { condition, reason, count, first: first.at, last: last.at, ranges, ...accountedFor(until) };
+    const unmet = { condition, reason, count, first: first.at, last: last.at, ranges: known, ...accountedFor(until) };
     ports.events.emit('instants.unmet', origin, unmet);
   };
 
@@ -168,7 +166,7 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
     if (!row) return;
     vain = { code: 'instants-paused', ...summaryOf(row) };
     log.info('PROC/MSG', `time: instants during a pause or suspension, not fired: ${row.count}`, origin);
-    reportUnmet(row, ranges, vain, until);
+    reportUnmet(ranges, vain, until);
   };
 
   /** Why instants were missed. */
@@ -223,7 +221,7 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
     const row = summariseInstants(compiled, rest);
     if (row) vain = reportMisses(row, wall);
     if (!skips) catchUp(rest, wall);
-    if (row && vain) reportUnmet(row, rest, vain, until);
+    if (row && vain) reportUnmet(rest, vain, until);
   };
 
   /** The first instant from `from` to `wall` that has not fired and was not within `stops`. */
