@@ -34,6 +34,8 @@ type HistoryOptions = {
 interface Source extends FoundHistory {
   /** Whether an instance writes to it. */
   readonly running: boolean;
+  /** The items of the instance, which may have no run yet. */
+  readonly items: readonly string[];
 }
 
 /** The status of the running instance; undefined: none is running. */
@@ -46,17 +48,23 @@ const askInstance = async (): Promise<StatusReport | undefined> => {
   }
 };
 
+const itemsIn = (status: StatusReport | undefined): readonly string[] => [
+  ...(status?.conditions ?? []).map(({ name }) => `condition/${name}`),
+  ...(status?.tasks ?? []).map(({ name }) => `task/${name}`),
+];
+
 /** That of the file, of the running instance, or the one that was written last; undefined: none is kept. */
 const findSource = async (file: string | undefined): Promise<Source | undefined> => {
   const status = await askInstance();
   const running = status && historyOfInstance(status.config, status.started);
   if (file !== undefined) {
     const found = historyOfConfig(file);
-    return { ...found, running: running?.reader.directory === found.reader.directory };
+    const isRunning = running?.reader.directory === found.reader.directory;
+    return { ...found, running: isRunning, items: isRunning ? itemsIn(status) : [] };
   }
-  if (running) return { ...running, running: true };
+  if (running) return { ...running, running: true, items: itemsIn(status) };
   const latest = latestHistory();
-  return latest && { ...latest, running: false };
+  return latest && { ...latest, running: false, items: [] };
 };
 
 const headOf = ({ config, reader, running }: Source): string => {
@@ -217,7 +225,7 @@ export const historyCommand: Subcommand<HistoryOptions> = {
       );
       return NOTHING;
     }
-    const known = words.length > 0 ? source.reader.names() : new Set<string>();
+    const known = new Set(words.length > 0 ? [...source.reader.names(), ...source.items] : []);
     const items = itemsOf(words, known);
     const since = options.since?.(now) ?? Number.NEGATIVE_INFINITY;
     const some = items.unknown.length < words.length || words.length === 0;

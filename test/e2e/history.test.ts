@@ -55,6 +55,14 @@ describe('the history of runs', () => {
     expect(new Map(state.runs).get('task/T')).toMatchObject({ runs: 6, failures: 0 });
   });
 
+  test('a task of the running instance without a run is not unknown', async () => {
+    const program = place.start(TRACE, { toml: TOML });
+    await program.record(/BUSY/);
+    const { end, stderr } = await place.run(['history', 'T']);
+    expect(end.code).toBe(1);
+    expect(stderr).toContain('whenever: no runs of T: ');
+  });
+
   test('with enabled = false nothing is read or written', async () => {
     const program = place.start(TRACE, { toml: `${TOML}\n[history]\nenabled = false\n` });
     await program.record(/BUSY/);
