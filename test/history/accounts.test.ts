@@ -177,6 +177,24 @@ test('after a kill whenever was not running, and what came just before is open',
   expect(accounts.stateAt(at('04T12:00'), at('05T12:00')).verdict).toBe('not-running');
 });
 
+test('a condition that is not in the file at a start was not in the file, until it is again', async () => {
+  const { history, start } = starter();
+  await (await start(toml(), '2026-11-02T12:00:00Z')).submit('exit');
+  const other = await start(toml().replace('"Nightly"', '"Other"'), '2026-11-03T01:00:00Z');
+  await other.advance(24 * 3600);
+  await other.submit('exit');
+  const again = await start(toml('catch_up = "once"'), '2026-11-04T02:00:00Z');
+  await again.advance(3600);
+  expect(again.processes.runs).toHaveLength(1);
+  const accounts = accountsOf(history);
+  const verdict = (text: string) => accounts.verdict(at(text), undefined, at('04T12:00')).verdict;
+  expect([verdict('03T02:30'), accounts.stateAt(at('03T03:00'), at('04T12:00')).verdict, verdict('04T02:30')]).toEqual([
+    'not-in-file',
+    'not-in-file',
+    'ran',
+  ]);
+});
+
 test('how it was at any moment: running, waiting, not running', async () => {
   const { history, start } = starter();
   const slow = { processes: { backup: [{ seconds: 600 }] } };
