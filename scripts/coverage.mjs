@@ -14,7 +14,7 @@ import reports from 'istanbul-reports';
 import { parseAstAsync } from 'vite';
 
 /** Percent, of the whole: what has been reached, raised as it grows. The goal is 95 of both. */
-const THRESHOLDS = { lines: 96, branches: 88 };
+const THRESHOLDS = { lines: 97, branches: 91 };
 
 const ROOT = resolve(import.meta.dirname, '..');
 process.chdir(ROOT);
