@@ -123,12 +123,14 @@ export interface ItemEventMap {
   /** Instants came, and it is not run for them, or later: all up to `until` are accounted for. Instants are wall-clock ms. */
   'instants.unmet': {
     readonly condition: string;
-    readonly reason: Reason;
-    readonly count: number;
-    readonly first: number;
-    readonly last: number;
-    /** Where they lie: the beginning is excluded, the end included. */
-    readonly ranges: readonly { readonly from: number; readonly to: number }[];
+    readonly unmet: readonly {
+      readonly reason: Reason;
+      readonly count: number;
+      readonly first: number;
+      readonly last: number;
+      /** Where they lie: the beginning is excluded, the end included. */
+      readonly ranges: readonly { readonly from: number; readonly to: number }[];
+    }[];
     readonly until: number;
     /** Except these, which are held back. */
     readonly held: readonly number[];

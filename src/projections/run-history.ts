@@ -14,6 +14,7 @@ import {
   type KeptOutput,
   lastLineOf,
   lineInstant,
+  type MissedLine,
   type RunLine,
   type RunOutcome,
   type StateLine,
@@ -185,15 +186,20 @@ export class RunHistory {
       if (JSON.stringify(state) === JSON.stringify(this.#state.scriptState(item))) return;
       this.#write({ kind: 'script', ...this.#now(), item, state });
     },
-    'instants.unmet': ({ condition, reason, count, first, last, ranges, ...accounted }) =>
-      this.#write({
-        kind: 'missed',
-        ...this.#now(),
-        ...{ condition, code: reason.code, why: reasonText(reason), count },
-        ...{ first: lineInstant(first), last: lineInstant(last) },
-        ranges: ranges.map(({ from, to }) => ({ from: lineInstant(from), to: lineInstant(to) })),
-        ...accountedLine(accounted),
-      }),
+    'instants.unmet': ({ condition, unmet, ...accounted }) =>
+      // Together: each line says that all up to `until` are accounted for.
+      this.#write(
+        ...unmet.map(
+          ({ reason, count, first, last, ranges }): MissedLine => ({
+            kind: 'missed',
+            ...this.#now(),
+            ...{ condition, code: reason.code, why: reasonText(reason), count },
+            ...{ first: lineInstant(first), last: lineInstant(last) },
+            ranges: ranges.map(({ from, to }) => ({ from: lineInstant(from), to: lineInstant(to) })),
+            ...accountedLine(accounted),
+          }),
+        ),
+      ),
 
     'run.started': ({ condition, result, accounted }, trace) => {
       const why = whyOf(result);
@@ -379,9 +385,9 @@ export class RunHistory {
     return { time: lineInstant(wall), session: this.#session };
   }
 
-  #write(line: HistoryLine): void {
-    this.#state.apply(line);
-    if (this.#starting) this.#starting.push(line);
-    else this.#writer.write([line]);
+  #write(...lines: readonly HistoryLine[]): void {
+    for (const line of lines) this.#state.apply(line);
+    if (this.#starting) this.#starting.push(...lines);
+    else this.#writer.write(lines);
   }
 }

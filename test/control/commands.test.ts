@@ -262,7 +262,8 @@ describe('commands that ask the running instance', () => {
     await running();
     const other = await place.run(['status'], { env: { XDG_RUNTIME_DIR: place.file('.') } });
     expect(other.end.code).toBe(3);
-    expect(other.stderr.split('\n')).toHaveLength(2);
+    // What is not an answer, and where to ask instead.
+    expect(other.stderr.split('\n')).toHaveLength(3);
     const nowhere = await place.run(['status'], { env: { XDG_RUNTIME_DIR: place.file('gone') } });
     expect(nowhere.end.code).toBe(3);
     expect(nowhere.stderr).toContain(`XDG_RUNTIME_DIR ${place.file('gone')} is not a directory of this user`);

@@ -73,7 +73,7 @@ describe('what happened last night', () => {
     expect(stdout).toContain(
       'it did not run: hour=2 minute=30 at 2026-11-26 02:30:00 came while whenever was not running',
     );
-    expect(stdout).toMatch(/It was made up for at 2026-11-26 08:00:01 Thu by run-1: it succeeded in 0 s\./);
+    expect(stdout).toMatch(/Misses were made up for at 2026-11-26 08:00:01 Thu by run-1: it succeeded in 0 s\./);
   });
 
   test('a moment that is not an instant of it: how it was, with the runs before and after', async () => {
@@ -96,6 +96,14 @@ describe('what happened last night', () => {
         { at: '2026-11-25T02:30:00.000Z', verdict: 'ran', run: { outcome: 'failure', lastLine: 'disk is full' } },
       ],
     });
+  });
+
+  test('is where status and explain point to while no instance runs', async () => {
+    for (const args of [['status'], ['explain', 'Nightly']])
+      expect(await place.run(args)).toMatchObject({
+        end: { code: 3 },
+        stderr: expect.stringContaining("\nwhenever: what ran before: 'whenever history'"),
+      });
   });
 
   test('of a condition that is not there, and without a history', async () => {

@@ -29,11 +29,10 @@ export class FakeHistory {
     const instance = this.#instance;
     const writer: HistoryWriter = {
       write: (lines) => {
-        for (const line of lines) {
-          if (instance !== this.#instance || this.killed) return;
-          this.budget -= 1;
-          this.texts.push(JSON.stringify(line));
-        }
+        // One call of the system: a kill comes before it or after it.
+        if (instance !== this.#instance || this.killed) return;
+        this.budget -= lines.length;
+        this.texts.push(...lines.map((line) => JSON.stringify(line)));
       },
       alive: () => {
         if (instance === this.#instance && !this.killed) this.#aliveUntil = now();

@@ -53,6 +53,12 @@ const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
 const includes = (ranges: readonly TimeRange[], at: number): boolean =>
   ranges.some(({ from, to }) => from < at && at <= to);
 
+/** Where instants lie for which it was not run, and why it was not. */
+interface UnmetRanges {
+  readonly ranges: readonly TimeRange[];
+  readonly reason: Reason;
+}
+
 /** Instants as the data of a reason. */
 const summaryOf = ({ count, last: { at, by } }: InstantSummary) => ({ count, last: { at, by } });
 
@@ -149,24 +155,30 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
   };
 
   /** Reports that instants up to `until` have come for which it is not run, or later: the run for the next one covers the rest. */
-  const reportUnmet = (ranges: readonly TimeRange[], reason: Reason, until: number) => {
-    const known = clipRanges(ranges, Number.NEGATIVE_INFINITY, until);
-    const row = origin === undefined ? undefined : summariseInstants(compiled, known);
-    if (origin === undefined || row === undefined) return;
-    const { count, first, last } = row;
-    const condition = log.context.item ?? '';
-    const unmet = { condition, reason, count, first: first.at, last: last.at, ranges: known, ...accountedFor(until) };
-    ports.events.emit('instants.unmet', origin, unmet);
+  const reportUnmet = (all: readonly (UnmetRanges | undefined)[], until: number): void => {
+    const unmet = all.flatMap((one) => {
+      const ranges = one ? clipRanges(one.ranges, Number.NEGATIVE_INFINITY, until) : [];
+      const row = summariseInstants(compiled, ranges);
+      return one && row
+        ? [{ reason: one.reason, count: row.count, first: row.first.at, last: row.last.at, ranges }]
+        : [];
+    });
+    if (origin === undefined || unmet.length === 0) return;
+    ports.events.emit('instants.unmet', origin, {
+      condition: log.context.item ?? '',
+      unmet,
+      ...accountedFor(until),
+    });
   };
 
-  /** Logs that instants of a pause or suspension do not fire. */
-  const reportPaused = (stops: readonly TimeRange[], wall: number, until = wall): void => {
+  /** Logs that instants of a pause or suspension do not fire, and returns them. */
+  const reportPaused = (stops: readonly TimeRange[], wall: number): UnmetRanges | undefined => {
     const ranges = subtractRanges(clipRanges(mergeRanges(stops), since, wall), fired.spans);
     const row = summariseInstants(compiled, ranges);
-    if (!row) return;
+    if (!row) return undefined;
     vain = { code: 'instants-paused', ...summaryOf(row) };
     log.info('PROC/MSG', `time: instants during a pause or suspension, not fired: ${row.count}`, origin);
-    reportUnmet(ranges, vain, until);
+    return { ranges, reason: vain };
   };
 
   /** Why instants were missed. */
@@ -216,12 +228,12 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
     const late = clipRanges([{ from: since, to: Math.ceil(oldest) - 1 }], since, wall);
     // An instant of a pause counts as missed only when misses are made up for.
     const misses = skips ? subtractRanges(late, stops) : mergeRanges([...late, ...clipRanges(stops, since, wall)]);
-    if (skips) reportPaused(stops, wall, until);
+    const paused = skips ? reportPaused(stops, wall) : undefined;
     const rest = subtractRanges(misses, fired.spans);
     const row = summariseInstants(compiled, rest);
     if (row) vain = reportMisses(row, wall);
     if (!skips) catchUp(rest, wall);
-    if (row && vain) reportUnmet(rest, vain, until);
+    reportUnmet([paused, row && vain ? { ranges: rest, reason: vain } : undefined], until);
   };
 
   /** The first instant from `from` to `wall` that has not fired and was not within `stops`. */
