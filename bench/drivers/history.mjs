@@ -49,6 +49,7 @@ const { handlers } = new RunHistory(
 );
 const settings = { tickSeconds: 1, randomize: false, keepPause: false };
 handlers['scheduler.loading']({ config: { file: config ?? '/bench.toml', settings }, paused: false }, {});
+handlers['scheduler.started']({}, {});
 
 /** One run of a condition: what the engine emits. */
 const run = (n) => {

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
+import { crc32 } from 'node:zlib';
 
 /** Characters of the name of a configuration file that the name of its directory keeps. */
 const LONGEST_NAME = 40;
@@ -22,8 +23,8 @@ export const historiesDirectory = (environment: NodeJS.ProcessEnv = process.env)
 
 /** The directory with the history of one configuration. @param file its absolute path @throws Error when there is none */
 export const historyDirectory = (file: string, environment: NodeJS.ProcessEnv = process.env): string => {
-  const { createHash } = process.getBuiltinModule('node:crypto');
-  const tag = createHash('sha256').update(file).digest('hex').slice(0, 8);
+  // Not by cryptography, which would take two megabytes: it only separates files of the same name.
+  const tag = crc32(file).toString(16).padStart(8, '0');
   const name = basename(file)
     .replace(/[^\w.-]/g, '_')
     .slice(0, LONGEST_NAME);
