@@ -48,7 +48,7 @@ const { handlers } = new RunHistory(
   0,
 );
 const settings = { tickSeconds: 1, randomize: false, keepPause: false };
-handlers['scheduler.loading']({ config: { file: config ?? '/bench.toml', settings }, paused: false }, {});
+handlers['scheduler.loading']({ config: { file: config || '/bench.toml', settings }, paused: false }, {});
 handlers['scheduler.started']({}, {});
 
 /** One run of a condition: what the engine emits. */

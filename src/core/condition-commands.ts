@@ -104,7 +104,7 @@ export class ConditionCommands {
   }
 
   /** The names of events of type cli. */
-  get #triggerable(): readonly string[] {
+  get #manual(): readonly string[] {
     return [...this.#registry.events].filter(([, { spec }]) => spec.manual).map(([name]) => name);
   }
 
@@ -116,7 +116,7 @@ export class ConditionCommands {
       const reason = event
         ? `event ${name} is of type ${event.spec.type}, only cli events can be triggered`
         : `there is no event ${name}`;
-      this.#events.emit('trigger.refused', origin, { reason, name, known: event ? [] : this.#triggerable });
+      this.#events.emit('trigger.refused', origin, { reason, name, known: event ? [] : this.#manual });
       return noEffect(reason);
     }
     this.#events.emit('trigger.requested', origin, { name });
