@@ -1,3 +1,3 @@
 import { realKills } from './real-kills.ts';
 
-realKills(10, 0, { instants: 20, claims: 10, starts: 10 });
+realKills(10, 0, { instants: 5, claims: 3, starts: 3 });
