@@ -22,7 +22,7 @@ const start = async (): Promise<Program> => {
 const runOnce = async (program: Program): Promise<void> => {
   const from = program.told.length;
   program.send('trigger Go_Nightly');
-  await program.record(/CONDITION active Nightly\/2 \[END\//, from);
+  await program.record(/CONDITION active Nightly\/2 \[END\/OK\] all tasks have ended/, from);
 };
 const exit = async (program: Program): Promise<void> => {
   program.send('exit');
