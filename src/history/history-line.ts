@@ -80,26 +80,25 @@ export interface KeptOutput {
   readonly log?: string;
 }
 
-/** A task has ended, within a run of a condition. */
-export interface TaskLine extends Line<'task'>, KeptOutput {
-  readonly task: string;
+/** How a run of a condition, or of a task within it, has ended. */
+interface EndedRun extends KeptOutput {
   readonly condition: string;
   readonly run: string;
   readonly cause: string;
   readonly began: string;
   readonly seconds: number;
+}
+
+/** A task has ended, within a run of a condition. */
+export interface TaskLine extends Line<'task'>, EndedRun {
+  readonly task: string;
   readonly outcome: RunOutcome;
   readonly code: string;
   readonly why: string;
 }
 
 /** A run of a condition has ended. The output is that of its check, where a command is one. */
-export interface RunLine extends Line<'run'>, KeptOutput {
-  readonly condition: string;
-  readonly run: string;
-  readonly cause: string;
-  readonly began: string;
-  readonly seconds: number;
+export interface RunLine extends Line<'run'>, EndedRun {
   /** `failure`: at least one task has failed, or ended with an error. */
   readonly outcome: RunOutcome;
   /** Why it began. */

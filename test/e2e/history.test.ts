@@ -195,7 +195,7 @@ describe('the history of runs', () => {
     ).toEqual([expect.stringMatching(warning), expect.stringMatching(/request to end/)]);
   });
 
-  test('a directory of histories that is watched is no event of its own', async () => {
+  test('a directory of histories that is watched is not an event of its own', async () => {
     mkdirSync(place.file('state'), { mode: 0o700 });
     const watched = `${TICK}${shellTask('T', 'echo done')}${always('Often', ['T'])}
 [[condition]]
