@@ -39,6 +39,9 @@ const notStarted = (reason: string): ProcessResult => ({
   stderr: NOTHING,
 });
 
+/** Why a child is ended. */
+type Forced = 'timeout' | 'cancelled' | 'killed';
+
 /** One child on its way. */
 class Run {
   /** Settled when the child has ended and its output is in; never rejected. */
@@ -50,10 +53,11 @@ class Run {
   readonly #request: ProcessRequest;
   readonly #stdout: OutputCapture;
   readonly #stderr: OutputCapture;
-  #forced: 'timeout' | 'killed' | undefined;
+  #forced: Forced | undefined;
   #graceOver = false;
   /** Set when the child has ended. */
   #end: ProcessEnd | undefined;
+  readonly #cancel = (): void => this.end('cancelled', this.#limits.graceMs);
   #done: (end: ProcessEnd) => void = () => {};
   #timers: NodeJS.Timeout[] = [];
   readonly #events: Readable | undefined;
@@ -74,6 +78,9 @@ class Run {
     this.result = new Promise((settle) => this.#watch(settle));
     if (request.timeoutSeconds > 0)
       this.#after(request.timeoutSeconds * 1000, () => this.end('timeout', limits.graceMs));
+    request.signal?.addEventListener('abort', this.#cancel);
+    // While its start was waiting.
+    if (request.signal?.aborted) this.#cancel();
   }
 
   /** Reads what the child writes to one stream. */
@@ -119,6 +126,7 @@ class Run {
     this.#done = (end) => {
       for (const timer of this.#timers) clearTimeout(timer);
       this.#done = () => {};
+      this.#request.signal?.removeEventListener('abort', this.#cancel);
       child.stdout?.destroy();
       child.stderr?.destroy();
       this.#events?.destroy();
@@ -152,7 +160,7 @@ class Run {
   }
 
   /** SIGTERM to the group, SIGKILL to what is left of it after the grace. Nothing when the child has ended already. */
-  end(why: 'timeout' | 'killed', graceMs: number): void {
+  end(why: Forced, graceMs: number): void {
     if (this.#end) return;
     this.#forced ??= why;
     this.#group.signal('SIGTERM');
@@ -165,6 +173,8 @@ class Run {
 }
 
 const KILLED: ProcessResult = { end: { how: 'killed' }, stdout: NOTHING, stderr: NOTHING };
+
+const CANCELLED: ProcessResult = { end: { how: 'cancelled' }, stdout: NOTHING, stderr: NOTHING };
 
 /** What is started, and the program that was found. */
 type Prepared = ReturnType<typeof childEnvironment> & { readonly program: string };
@@ -252,6 +262,7 @@ export const createProcesses = (
   let closed = false;
   const start = (request: ProcessRequest) => {
     if (closed) return KILLED;
+    if (request.signal?.aborted) return CANCELLED;
     const run = startRun(request, limits, own, orphans);
     if (run instanceof Run) running.add(run);
     return run;

@@ -18,6 +18,7 @@ import type { Reason } from './reasons.ts';
 import type { ConditionSpec } from './spec.ts';
 import type { Ineligible } from './states.ts';
 import type { Task } from './task.ts';
+import type { EventContext, RunContext } from './task-run.ts';
 import type { TaskRunner } from './task-runner.ts';
 
 /** Before anything has happened. */
@@ -27,6 +28,11 @@ const AT_START: TraceContext = { cause: 'start-1', run: null };
 interface PendingOperation {
   readonly operation: Operation;
   readonly origin: TraceContext;
+}
+
+/** A check that has passed: the tasks run because of it. */
+interface PassedCheck extends Omit<RunContext, 'signal'> {
+  readonly result: CheckResult;
 }
 
 /** What a condition needs of the scheduler it belongs to. */
@@ -66,6 +72,10 @@ export class Condition {
   #origin: TraceContext = AT_START;
   /** Resolves when it is free; undefined when it is. */
   #work: Promise<void> | undefined;
+  /** What the event has brought that has caused the check in progress. */
+  #event: EventContext | undefined;
+  /** Of its tasks; undefined: they do not run. */
+  #run: AbortController | undefined;
   /** What happened to the time while it was busy. */
   #timeChange: Reason | undefined;
   /** A run of an earlier instance that is repeated before anything else. */
@@ -89,8 +99,9 @@ export class Condition {
     this.#state = state ? restoredState(state, spec.traits) : initialState(spec.traits);
     if (spec.traits.interrupted === 'rerun') this.#repeats = interrupted;
     this.#ineligible = ineligibility(this.#state, spec.traits);
-    this.#begin = (cause) => {
-      this.#origin = deps.run(cause ?? this.#origin.cause);
+    this.#begin = (pending) => {
+      this.#origin = deps.run(pending?.cause ?? this.#origin.cause);
+      this.#event = pending?.event;
       return this.#origin;
     };
   }
@@ -297,16 +308,27 @@ export class Condition {
     }
     const origin = this.#origin;
     events.emit('check.finished', origin, { condition: this, result, continued });
-    if (result.kind === 'passed') await this.#runTasks(result, origin);
+    const event = this.#event;
+    this.#event = undefined;
+    if (result.kind === 'passed') await this.#runTasks({ result, origin, ...(event ? { event } : {}) });
   }
 
-  async #runTasks(result: CheckResult, origin: TraceContext): Promise<void> {
+  /** Ends the run of its tasks early. Returns false when none is under way. */
+  end(reason: Extract<Reason, { code: 'cancelled' | 'replaced' }>): boolean {
+    this.#run?.abort(reason);
+    return this.#run !== undefined;
+  }
+
+  async #runTasks({ result, ...run }: PassedCheck): Promise<void> {
+    const { origin } = run;
     const { events, runner } = this.#deps;
     const { traits } = this.spec;
     const tasks = this.#deps.tasks(traits.tasks);
     const next: readonly TaskRef[] = traits.execute_sequence ? tasks.slice(0, 1) : tasks;
     events.emit('run.started', origin, { condition: this, result, next, accounted: this.#instance.accounted });
-    const executed = await runner.run(this, tasks, origin);
+    this.#run = new AbortController();
+    const executed = await runner.run(this, tasks, { ...run, signal: this.#run.signal });
+    this.#run = undefined;
     const failed = executed.some(({ outcome }) => countsAsFailed(outcome));
     this.#apply({ kind: 'ran', failed });
     const { retriesLeft } = this.#state;

@@ -1,7 +1,8 @@
 import type { Logger, TraceContext } from '../log/record.ts';
 import type { CheckResult, Outcome } from './outcome.ts';
-import type { Blocked, Inbox, KeptState, PendingEvents, Ports } from './ports.ts';
+import type { Blocked, Inbox, KeptState, PendingEvent, PendingEvents, Ports } from './ports.ts';
 import type { Reason } from './reasons.ts';
+import type { TaskRunContext } from './task-run.ts';
 
 /** Line and column of the file, both from 1. */
 export interface Position {
@@ -29,8 +30,11 @@ export interface ItemDeps {
 
 /** A running instance of a task, made by its kind. */
 export interface TaskInstance {
-  /** Runs once for the named condition. What it throws is logged as an internal error, and is an error outcome. */
-  run(condition: string, origin: TraceContext): Promise<Outcome>;
+  /**
+   * Runs once. When the signal is aborted it ends at once, whatever its outcome then is. What it throws is logged as an internal
+   * error, and is an error outcome.
+   */
+  run(context: TaskRunContext): Promise<Outcome>;
   /** What it has to wait for before it can run; undefined: nothing. */
   blocked?(): Blocked | undefined;
   /** Called when the item is replaced or removed, or the program ends. */
@@ -91,10 +95,10 @@ export interface CheckContext {
 }
 
 /**
- * Called by a check before it does something outside, and when an event has caused it: the check becomes part of a run. `cause`:
- * that of the event.
+ * Called by a check before it does something outside, and when an event has caused it: the check becomes part of a run, which is given
+ * what the event has brought.
  */
-export type BeginRun = (cause?: string) => TraceContext;
+export type BeginRun = (event?: PendingEvent) => TraceContext;
 
 /** Up to when instants are accounted for, except those that are held back. Wall-clock ms. */
 export interface Accounted {

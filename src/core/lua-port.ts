@@ -28,6 +28,10 @@ export interface LuaRequest {
   readonly expected: Readonly<Record<string, LuaScalar>>;
   /** 0: no limit. */
   readonly timeoutSeconds: number;
+  /** Aborted: the script is ended. */
+  readonly signal?: AbortSignal;
+  /** Globals that are tables, by name: what JSON can hold. */
+  readonly tables?: Readonly<Record<string, unknown>>;
   /** The private state to begin with, if this host has none of the owner. */
   readonly earlierState?: KeptState;
 }
@@ -64,6 +68,8 @@ export type LuaEnd =
   | { readonly how: 'init-error'; readonly cause: 'failed' | 'unreadable' | 'not-a-file'; readonly message: string }
   | { readonly how: 'variable-error'; readonly message: string }
   | { readonly how: 'timeout' }
+  /** By the signal of the request. */
+  | { readonly how: 'cancelled' }
   | { readonly how: 'memory' }
   | { readonly how: 'killed' }
   /** The host was terminated while the script ran, mostly because of another script. */

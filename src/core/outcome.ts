@@ -1,5 +1,8 @@
 import type { Reason } from './reasons.ts';
 
+/** The words for how a task run ended. */
+export type OutcomeKind = Outcome['kind'];
+
 /** How a task run ended. `error`: the task could not do its work at all. */
 export type Outcome =
   | { readonly kind: 'success' | 'failure' | 'none'; readonly reason?: Reason }

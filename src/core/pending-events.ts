@@ -1,10 +1,11 @@
 import type { TraceContext } from '../log/record.ts';
 import type { EngineEvents } from './engine-events.ts';
-import type { PendingEvents } from './ports.ts';
+import type { PendingEvent, PendingEvents } from './ports.ts';
+import type { EventContext } from './task-run.ts';
 
 /** The names of conditions whose event has come, with its cause. A name is there once or not at all. */
 export class PendingEventSet implements PendingEvents {
-  readonly #causes = new Map<string, TraceContext>();
+  readonly #pending = new Map<string, { readonly trace: TraceContext; readonly event?: EventContext }>();
   readonly #events: EngineEvents;
   readonly #onAdd: (condition: string) => void;
 
@@ -14,17 +15,18 @@ export class PendingEventSet implements PendingEvents {
     this.#onAdd = onAdd;
   }
 
-  add(condition: string, cause: string): void {
+  add(condition: string, cause: string, event?: EventContext): void {
     const trace = { cause, run: null };
-    this.#causes.set(condition, trace);
+    this.#pending.set(condition, { trace, ...(event ? { event } : {}) });
     this.#events.emit('pending.added', trace, { condition });
     this.#onAdd(condition);
   }
   has(condition: string): boolean {
-    return this.#causes.has(condition);
+    return this.#pending.has(condition);
   }
-  take(condition: string): string | undefined {
-    return this.#remove(condition, 'checked')?.cause;
+  take(condition: string): PendingEvent | undefined {
+    const removed = this.#remove(condition, 'checked');
+    return removed && { cause: removed.trace.cause, ...(removed.event ? { event: removed.event } : {}) };
   }
   /** Drops a name. Returns whether it was there. */
   drop(condition: string): boolean {
@@ -32,14 +34,14 @@ export class PendingEventSet implements PendingEvents {
   }
   /** The cause of a name that is there. */
   causeOf(condition: string): TraceContext | undefined {
-    return this.#causes.get(condition);
+    return this.#pending.get(condition)?.trace;
   }
 
-  #remove(condition: string, outcome: 'checked' | 'dropped'): TraceContext | undefined {
-    const trace = this.#causes.get(condition);
-    if (trace === undefined) return undefined;
-    this.#causes.delete(condition);
-    this.#events.emit('pending.removed', trace, { condition, outcome });
-    return trace;
+  #remove(condition: string, outcome: 'checked' | 'dropped') {
+    const removed = this.#pending.get(condition);
+    if (removed === undefined) return undefined;
+    this.#pending.delete(condition);
+    this.#events.emit('pending.removed', removed.trace, { condition, outcome });
+    return removed;
   }
 }

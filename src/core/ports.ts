@@ -3,6 +3,7 @@ import type { Bus, Idle, Watcher, Wmi } from './desktop-ports.ts';
 import type { KeptState, Lua } from './lua-port.ts';
 import type { Processes } from './process-port.ts';
 import type { Reason } from './reasons.ts';
+import type { EventContext } from './task-run.ts';
 
 export type * from './desktop-ports.ts';
 export type * from './lua-port.ts';
@@ -58,13 +59,20 @@ export interface Inbox {
   submit(line: string, origin?: TraceContext): Promise<CommandResult>;
 }
 
+/** An event that waits for the check of its condition. */
+export interface PendingEvent {
+  readonly cause: string;
+  /** What it has brought. */
+  readonly event?: EventContext;
+}
+
 /** Conditions whose event has come, until they are checked. */
 export interface PendingEvents {
   /** Adds a name that is not there. */
-  add(condition: string, cause: string): void;
+  add(condition: string, cause: string, event?: EventContext): void;
   has(condition: string): boolean;
-  /** Removes the name and returns its cause, if it was there. */
-  take(condition: string): string | undefined;
+  /** Removes the name and returns what has come, if it was there. */
+  take(condition: string): PendingEvent | undefined;
 }
 
 /** A regular expression of the RE2 dialect. `whole`: it has to match the whole text. */

@@ -12,6 +12,8 @@ export interface ProcessRequest {
   readonly variables: Readonly<Record<string, string>>;
   /** 0: no limit. */
   readonly timeoutSeconds: number;
+  /** Aborted: the process is ended, as at the time limit. */
+  readonly signal?: AbortSignal;
   /** Takes the lines that the process writes to the descriptor named in WHENEVER_EVENTS_FD; absent: there is none. */
   readonly events?: EventLines;
   /** Takes what the process writes, piece by piece; the pieces are not used afterwards. */
@@ -58,6 +60,8 @@ export type ProcessEnd =
   | { readonly how: 'exit'; readonly code: number }
   | { readonly how: 'signal'; readonly signal: string }
   | { readonly how: 'timeout' }
+  /** By the signal of the request. */
+  | { readonly how: 'cancelled' }
   | { readonly how: 'killed' }
   | { readonly how: 'not-started'; readonly reason: string };
 

@@ -32,6 +32,10 @@ interface ReasonData {
   'time-limit': { readonly seconds: number };
   /** It was ended with the scheduler. */
   killed: unknown;
+  /** By the command `cancel`. */
+  cancelled: unknown;
+  /** A new run has taken the place of this one: `when_busy = "restart"`. */
+  replaced: unknown;
   /** A task that did not begin, or whose end is not awaited. */
   'scheduler-ended': unknown;
   'not-started': Message;
@@ -130,6 +134,8 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
   'time-limit': ({ seconds }) =>
     seconds > 0 ? `it reached its time limit of ${limit(seconds)}` : 'it reached its time limit',
   killed: () => 'it was ended with the scheduler',
+  cancelled: () => 'it was cancelled by a command',
+  replaced: () => 'a new run has taken its place',
   'scheduler-ended': () => 'ended with the scheduler',
   'not-started': ({ message }) => `it could not be started: ${message}`,
   blocked: ({ message }) => message,

@@ -1,8 +1,8 @@
-import type { TraceContext } from '../log/record.ts';
 import type { ConditionRef, EngineEvents, Executed } from './engine-events.ts';
 import type { Outcome } from './outcome.ts';
 import type { Traits } from './spec.ts';
 import type { Task } from './task.ts';
+import type { PreviousTask, RunContext } from './task-run.ts';
 
 /** Runs the lists of tasks of conditions. */
 export class TaskRunner {
@@ -12,25 +12,32 @@ export class TaskRunner {
     this.#events = events;
   }
 
-  /** Runs the tasks as the condition's keys say. Resolves when all have ended; never rejects. */
-  run(condition: ConditionRef, tasks: readonly Task[], origin: TraceContext): Promise<Executed[]> {
+  /**
+   * Runs the tasks as the condition's keys say. Resolves when all have ended; never rejects. A run that is ended early does not begin
+   * further tasks.
+   */
+  run(condition: ConditionRef, tasks: readonly Task[], run: RunContext): Promise<Executed[]> {
     for (const task of tasks) task.acquire();
     const { execute_sequence } = condition.spec.traits;
     const executed = execute_sequence
-      ? this.#inSequence(condition, tasks, origin)
-      : this.#inParallel(condition, tasks, origin);
+      ? this.#inSequence(condition, tasks, run)
+      : this.#inParallel(condition, tasks, run);
     void executed.then(() => {
       for (const task of tasks) task.release();
     });
     return executed;
   }
 
-  async #inSequence(condition: ConditionRef, tasks: readonly Task[], origin: TraceContext): Promise<Executed[]> {
+  async #inSequence(condition: ConditionRef, tasks: readonly Task[], run: RunContext): Promise<Executed[]> {
+    const { origin, signal } = run;
     const executed: Executed[] = [];
+    let previous: PreviousTask | undefined;
     for (const task of tasks) {
-      const outcome = await task.run(condition, origin);
+      const outcome = await task.run(condition, { ...run, ...(previous ? { previous } : {}) });
       executed.push({ task, outcome });
+      previous = { task: task.name, outcome: outcome.kind };
       this.#events.emit('sequence.advanced', origin, { condition, task, outcome });
+      if (signal.aborted) break;
       const on = breakReason(outcome, condition.spec.traits);
       if (on === undefined || executed.length === tasks.length) continue;
       this.#events.emit('sequence.broken', origin, { condition, task, on });
@@ -40,10 +47,10 @@ export class TaskRunner {
     return executed;
   }
 
-  async #inParallel(condition: ConditionRef, tasks: readonly Task[], origin: TraceContext): Promise<Executed[]> {
-    const run = async (task: Task): Promise<Executed> => ({ task, outcome: await task.run(condition, origin) });
-    const executed = await Promise.all(tasks.map(run));
-    this.#events.emit('tasks.finished', origin, { condition, executed: executed.length });
+  async #inParallel(condition: ConditionRef, tasks: readonly Task[], run: RunContext): Promise<Executed[]> {
+    const execute = async (task: Task): Promise<Executed> => ({ task, outcome: await task.run(condition, run) });
+    const executed = await Promise.all(tasks.map(execute));
+    this.#events.emit('tasks.finished', run.origin, { condition, executed: executed.length });
     return executed;
   }
 }

@@ -1,10 +1,10 @@
-import type { TraceContext } from '../log/record.ts';
 import type { ConditionRef, EngineEvents, TaskRef } from './engine-events.ts';
 import type { TaskInstance } from './instance.ts';
 import { internalErrorReason } from './internal-error.ts';
 import { type Outcome, taskError } from './outcome.ts';
 import type { Reason } from './reasons.ts';
 import type { TaskSpec } from './spec.ts';
+import type { RunContext, TaskRunContext } from './task-run.ts';
 
 /** Why a run ended, or did not begin. */
 export const SCHEDULER_ENDED: Reason = { code: 'scheduler-ended' };
@@ -53,6 +53,9 @@ class SerialQueue {
     this.conditions.shift();
   }
 }
+
+/** The outcome of a run that is ended early. It does not count as a failure. */
+const endedEarly = ({ signal }: RunContext) => ({ kind: 'none', reason: signal.reason as Reason }) as const;
 
 /** One task of the running configuration. It never runs twice at the same time, whichever conditions list it. */
 export class Task implements TaskRef {
@@ -104,9 +107,9 @@ export class Task implements TaskRef {
   }
 
   /** Runs after the runs that were asked for before. Never rejects: what a kind throws is an error outcome. */
-  run(condition: ConditionRef, origin: TraceContext): Promise<Outcome> {
-    if (this.conditions.length > 0) this.#events.emit('task.queued', origin, { task: this, condition });
-    return this.#queue.push(condition.name, () => this.#runNow(condition, origin));
+  run(condition: ConditionRef, run: Omit<TaskRunContext, 'condition'>): Promise<Outcome> {
+    if (this.conditions.length > 0) this.#events.emit('task.queued', run.origin, { task: this, condition });
+    return this.#queue.push(condition.name, () => this.#runNow(condition, run));
   }
 
   /** Prevents further runs: the program ends. The run in progress is not touched. */
@@ -121,7 +124,8 @@ export class Task implements TaskRef {
     this.#instance.close?.();
   }
 
-  async #runNow(condition: ConditionRef, origin: TraceContext): Promise<Outcome> {
+  async #runNow(condition: ConditionRef, run: Omit<TaskRunContext, 'condition'>): Promise<Outcome> {
+    const { origin, signal } = run;
     const events = this.#events;
     const blocked = this.#instance.blocked?.();
     if (blocked) {
@@ -133,11 +137,17 @@ export class Task implements TaskRef {
       if (blocked) events.emit('task.cancelled', origin, { task: this, condition, reason: this.#stopped });
       return taskError(this.#stopped);
     }
+    if (signal.aborted) {
+      const outcome = endedEarly(run);
+      this.#queue.shift();
+      events.emit('task.cancelled', origin, { task: this, condition, reason: outcome.reason });
+      return outcome;
+    }
     events.emit('task.started', origin, { task: this, condition });
     const outcome = await new Promise<Outcome>((resolve) => {
       this.#end = resolve;
       Promise.resolve()
-        .then(() => this.#instance.run(condition.name, origin))
+        .then(() => this.#instance.run({ condition: condition.name, ...run }))
         .then(resolve, (error: unknown) => {
           events.emit('task.failed', origin, { task: this, condition, error });
           resolve(taskError(internalErrorReason(error)));
@@ -145,7 +155,8 @@ export class Task implements TaskRef {
     });
     this.#end = undefined;
     this.#queue.shift();
-    events.emit('task.finished', origin, { task: this, condition, outcome });
-    return outcome;
+    const ended = signal.aborted ? endedEarly(run) : outcome;
+    events.emit('task.finished', origin, { task: this, condition, outcome: ended });
+    return ended;
   }
 }

@@ -37,9 +37,9 @@ const bucketKind = (type: 'bucket' | 'event') =>
       waitsFor: () => (pending.has(name) ? undefined : NO_EVENT),
       check: ({ origin }, begin) => {
         log.trace('START/MSG', 'bucket: looking for a pending event', origin);
-        const cause = pending.take(name);
-        if (cause === undefined) return NOT_DUE;
-        log.debug('END/OK', 'bucket: an event was pending', begin(cause));
+        const pendingEvent = pending.take(name);
+        if (pendingEvent === undefined) return NOT_DUE;
+        log.debug('END/OK', 'bucket: an event was pending', begin(pendingEvent));
         return FIRED;
       },
     }),

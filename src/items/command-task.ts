@@ -1,5 +1,6 @@
 import { compileCommand, runCommand } from './common/command.ts';
 import { commandFields } from './common/command-criteria.ts';
+import { runVariables } from './common/run-variables.ts';
 import { taskKind } from './kind.ts';
 
 /** Runs a program. */
@@ -13,21 +14,17 @@ export const commandTask = taskKind({
   compile: compileCommand,
   create: ({ name, values, compiled, log: own, ports }) => ({
     blocked: () => ports.processes.blocked?.(`task/${name}`),
-    run: async (condition, origin) => {
+    run: async (context) => {
+      const { condition, origin, signal } = context;
       const log = own.under(origin);
-      const { decidedBy, reason } = await runCommand(
-        values,
-        compiled,
-        { WHENEVER_CONDITION: condition, WHENEVER_TASK: name },
-        ports,
-        {
-          log,
-          origin,
-          item: `task/${name}`,
-          prefix: `(trigger: ${condition}) `,
-          conclude: (how, text) => (how === 'other' ? log.warn('END/FAIL', text) : log.debug('END/OK', text)),
-        },
-      );
+      const { decidedBy, reason } = await runCommand(values, compiled, runVariables(context, name), ports, {
+        log,
+        origin,
+        signal,
+        item: `task/${name}`,
+        prefix: `(trigger: ${condition}) `,
+        conclude: (how, text) => (how === 'other' ? log.warn('END/FAIL', text) : log.debug('END/OK', text)),
+      });
       return { kind: decidedBy === 'success' ? 'success' : 'failure', reason };
     },
   }),

@@ -18,7 +18,7 @@ export const internalTask = taskKind({
     return undefined;
   },
   create: ({ values, log: own, inbox, ports }) => ({
-    run: async (condition, origin) => {
+    run: async ({ condition, origin }) => {
       const log = own.under(origin);
       const prefix = `(trigger: ${condition}) `;
       log.debug('START/OK', `${prefix}carrying out the command: ${values.command}`);

@@ -23,7 +23,8 @@ export const luaTask = taskKind({
     return {
       // By the commands of its script.
       blocked: () => context.ports.processes.blocked?.(`task/${context.name}`),
-      run: async (condition, origin) => {
+      run: async (run) => {
+        const { condition, origin } = run;
         const log = context.log.under(origin);
         const prefix = `(trigger: ${condition}) `;
         const records: LuaRecords = {
@@ -33,7 +34,7 @@ export const luaTask = taskKind({
           unmet: (result, text) => log.debug(result === 'different' ? 'PROC/OK' : 'PROC/FAIL', text),
           conclude: (_, text) => log.debug('END/OK', text),
         };
-        return await runner.run(condition, records, origin);
+        return await runner.run(condition, records, origin, run);
       },
       close: () => runner.close(),
     };

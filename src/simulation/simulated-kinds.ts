@@ -76,14 +76,14 @@ const assumedTask = ({ name, log, ports }: CreateContext<unknown>, assumptions: 
   const assumption = assumptions.task(name);
   const next = inOrder(assumption);
   return {
-    run: async (condition, origin) => {
+    run: async ({ condition, origin, signal }) => {
       const outcome = next();
       log.debug(
         'START/MSG',
         `(trigger: ${condition}) assumed: ${outcome} after ${assumption.durationMs / 1000} s`,
         origin,
       );
-      if (assumption.durationMs > 0) await ports.clock.sleep(assumption.durationMs);
+      if (assumption.durationMs > 0) await ports.clock.sleep(assumption.durationMs, signal);
       return OUTCOMES[outcome];
     },
   };
@@ -123,9 +123,10 @@ const countTask = (name: string, instance: TaskInstance, clock: Clock, counts: S
   counts.addTask(name);
   return {
     ...instance,
-    run: async (condition, origin) => {
+    run: async (context) => {
+      const { condition } = context;
       counts.taskStarted(condition);
-      const outcome = await instance.run(condition, origin);
+      const outcome = await instance.run(context);
       counts.taskEnded(name, condition, outcome, clock.wall());
       return outcome;
     },

@@ -276,6 +276,15 @@ describe('which program is run', () => {
   });
 });
 
+test('at the signal of its request the whole group is ended, and one that is aborted already starts nothing', async () => {
+  const early = new AbortController();
+  const output = (): void => early.abort({ code: 'cancelled' });
+  const run = shell('echo said; sleep 30 & echo $! > cancelled; wait', { signal: early.signal, output });
+  expect((await run).end).toEqual({ how: 'cancelled' });
+  expect((await shell('touch started', { signal: early.signal })).end).toEqual({ how: 'cancelled' });
+  expect(existsSync(join(folder, 'started'))).toBe(false);
+});
+
 describe('the time limit', () => {
   test('the group gets SIGTERM; the result says so, at the latest when the grace is over', async () => {
     const began = performance.now();

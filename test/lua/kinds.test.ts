@@ -87,7 +87,7 @@ const task = async (
   const { config, records, around } = await make('task', keys, lua);
   const spec = config.tasks[0]!;
   const body = spec.create({ ...around, locate: (key) => spec.locate(key) });
-  const came = await body.run('Cond', ORIGIN);
+  const came = await body.run({ condition: 'Cond', origin: ORIGIN, signal: new AbortController().signal });
   body.close?.();
   return { came, lua, ...shownRecords(records) };
 };

@@ -170,6 +170,8 @@ const unfinished = (end: Exclude<ProcessEnd, { readonly how: 'exit' }>, seconds:
       return { code: 'signal', signal: end.signal };
     case 'timeout':
       return { code: 'time-limit', seconds };
+    case 'cancelled':
+      return { code: 'cancelled' };
     case 'killed':
       return { code: 'killed' };
     case 'not-started':

@@ -48,6 +48,8 @@ export interface CommandRecords {
   /** The item that runs it: `task/Backup`. */
   readonly item: string;
   readonly origin: TraceContext;
+  /** Aborted to end it early. */
+  readonly signal?: AbortSignal;
   /** `(trigger: NAME) ` for tasks. */
   readonly prefix: string;
   /** The last record of a run that ended by itself. */
@@ -63,7 +65,7 @@ export const runCommand = async (
   criteria: readonly TextCriterion[],
   variables: Readonly<Record<'WHENEVER_CONDITION', string> & Record<string, string>>,
   ports: CreateContext<unknown, unknown, 'processes'>['ports'],
-  { log, item, origin, prefix, conclude }: CommandRecords,
+  { log, item, origin, signal, prefix, conclude }: CommandRecords,
 ): Promise<Evaluation> => {
   log.debug('START/MSG', () => `${prefix}running: ${quoteWords([values.command, ...values.command_arguments])}`);
   const began = ports.clock.mono();
@@ -85,6 +87,7 @@ export const runCommand = async (
     ...(measure ? { measure } : {}),
     ...(values.keep_output === 'never' ? {} : { output: outputEvents(ports.events, item, origin) }),
     timeoutSeconds: values.timeout_seconds,
+    ...(signal === undefined ? {} : { signal }),
   });
   const took = seconds(ports.clock.mono() - began);
   events.close();
@@ -126,6 +129,9 @@ const reportEnd = (
     case 'timeout':
       log.debug('PROC/FAIL', `${prefix}time limit of ${limit} s reached, process group ended`);
       log.warn('END/FAIL', `${prefix}given up after ${took}: time limit of ${limit} s`);
+      return;
+    case 'cancelled':
+      log.info('END/FAIL', `${prefix}ended early after ${took}`);
       return;
     case 'killed':
       log.warn('PROC/FAIL', `${prefix}ended with the scheduler`);

@@ -3,9 +3,11 @@ import type { Position } from '../../config/problem.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { KeptState, LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../core/ports.ts';
 import { type Reason, reasonText } from '../../core/reasons.ts';
+import type { TaskRunContext } from '../../core/task-run.ts';
 import type { Logger, TraceContext } from '../../log/record.ts';
 import { type CreateContext, type HostFs, type ReportProblem, rejectTilde } from '../kind.ts';
 import { keepOutputField } from './keep-output.ts';
+import { runTables } from './run-variables.ts';
 
 /** Keys of everything that runs a Lua script: tasks and conditions alike. */
 export const luaFields = {
@@ -122,7 +124,7 @@ export class LuaRunner {
   }
 
   /** Runs the script once and writes its records. `condition` is the one that triggers, or is checked. */
-  async run(condition: string, records: LuaRecords, origin: TraceContext): Promise<LuaOutcome> {
+  async run(condition: string, records: LuaRecords, origin: TraceContext, run?: TaskRunContext): Promise<LuaOutcome> {
     const { values, ports, name } = this.#context;
     const log = this.#context.log.under(origin);
     const item = `${this.#section}/${name}`;
@@ -140,6 +142,7 @@ export class LuaRunner {
       variables: values.variables_to_set,
       expected: values.expected_results,
       timeoutSeconds: values.timeout_seconds,
+      ...(run === undefined ? {} : { signal: run.signal, tables: runTables(run) }),
       ...(this.#earlierState === undefined ? {} : { earlierState: this.#earlierState }),
     };
     this.#earlierState = undefined;
@@ -255,6 +258,9 @@ export class LuaRunner {
         log.warn('END/FAIL', `${prefix}the script was ended: time limit of ${values.timeout_seconds} s`);
         log.warn('END/FAIL', `${prefix}given up after ${took}: time limit of ${values.timeout_seconds} s`);
         return { kind: 'failure', reason: { code: 'time-limit', seconds: values.timeout_seconds } };
+      case 'cancelled':
+        log.info('END/FAIL', `${prefix}ended early after ${took}`);
+        return { kind: 'failure', reason: { code: 'cancelled' } };
       case 'killed':
         log.warn('END/FAIL', `${prefix}given up after ${took}: ended with the scheduler`);
         return { kind: 'failure', reason: { code: 'killed' } };

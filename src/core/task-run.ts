@@ -1,0 +1,63 @@
+import type { TraceContext } from '../log/record.ts';
+import type { OutcomeKind } from './outcome.ts';
+
+/** A list of tasks of a condition that runs because of how a run of it went. */
+export type HookName = 'on_failure' | 'on_recovery' | 'on_success' | 'on_miss' | 'on_overdue';
+
+/** What a hook is given of the run, or of the miss, that led to it. */
+export interface HookContext {
+  readonly name: HookName;
+  /** The condition whose run it was. */
+  readonly condition: string;
+  /** The task that decided; absent: no task did. */
+  readonly task?: string;
+  /** `run-7`; absent: there was no run. */
+  readonly run?: string;
+  /** Why it came to this, as text. */
+  readonly reason: string;
+  /** Runs in a row that have ended alike. */
+  readonly streak: number;
+  /** The end of what the task wrote, with secrets masked. */
+  readonly output?: string;
+}
+
+/** What an event has brought to the run that it has caused. */
+export interface EventContext {
+  /** The name of the event, and the word for its kind in the file. */
+  readonly name: string;
+  readonly type: string;
+  /** Files that have changed, oldest first: those of a burst together. */
+  readonly changes?: readonly FileChange[];
+  /** As JSON: the arguments of a D-Bus signal, or what the command `trigger` was given. */
+  readonly data?: string;
+}
+
+/** A change of a watched file. */
+export interface FileChange {
+  readonly kind: 'create' | 'modify' | 'remove' | 'rename';
+  readonly path: string;
+}
+
+/** The task that has run before in the same sequence. */
+export interface PreviousTask {
+  readonly task: string;
+  readonly outcome: OutcomeKind;
+  /** The path of a file with its whole standard output; absent: there is none. */
+  readonly output?: string;
+}
+
+/** A run of a list of tasks: what all of them are given. */
+export interface RunContext {
+  readonly origin: TraceContext;
+  /** Aborted to end the run early: the reason is a `Reason`. */
+  readonly signal: AbortSignal;
+  readonly hook?: HookContext;
+  readonly event?: EventContext;
+}
+
+/** One run of one task. */
+export interface TaskRunContext extends RunContext {
+  /** The condition that it runs for. */
+  readonly condition: string;
+  readonly previous?: PreviousTask;
+}
