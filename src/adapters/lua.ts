@@ -75,7 +75,8 @@ export const createLua = (options: LuaOptions): Lua => {
 
   const begin = (script: ScriptRequest): void => {
     const id = ++lastId;
-    const { key, earlierState, ...request } = script.request;
+    // A signal does not reach the thread.
+    const { key, earlierState, signal: _signal, ...request } = script.request;
     if (earlierState !== undefined && !states.has(key)) states.set(key, restoredEntries(earlierState));
     const { timeoutSeconds } = request;
     const overdueAt =

@@ -68,6 +68,29 @@ export const pushEntries = (L: lua.State, entries: StoredEntries): number => {
   return 1;
 };
 
+/** How deep a table may be nested: what is deeper is nil. */
+const DEEPEST = 100;
+
+/** Pushes what JSON can hold: objects and lists as new tables, null as nil, whole numbers as integers where they fit. */
+export const pushJson = (L: lua.State, value: unknown, depth = 0): number => {
+  if (typeof value === 'string' || typeof value === 'boolean') return pushValue(L, value);
+  if (typeof value === 'number')
+    return Number.isInteger(value) && !Object.is(value, -0) ? pushWhole(L, value) : lua.pushnumber(L, value);
+  if (typeof value !== 'object' || value === null || depth > DEEPEST || !lua.checkstack(L, 3)) {
+    lua.pushnil(L);
+    return 1;
+  }
+  const list = Array.isArray(value);
+  lua.newtable(L);
+  for (const [key, one] of Object.entries(value)) {
+    if (list) lua.pushinteger(L, Number(key) + 1);
+    else pushText(L, key);
+    pushJson(L, one, depth + 1);
+    lua.rawset(L, -3);
+  }
+  return 1;
+};
+
 /** Sets functions in the table on top of the stack. */
 export const setFunctions = (L: lua.State, table: Readonly<Record<string, lua.LuaFunction>>): void => {
   for (const [name, f] of Object.entries(table)) {

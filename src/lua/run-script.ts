@@ -4,7 +4,16 @@ import type { LuaComparison, LuaEnd, LuaScalar, LuaStateReport } from '../core/p
 import { newState, openLibraries, openModules } from './interpreter-state.ts';
 import { compile, withoutShebang } from './lib/load-chunk.ts';
 import * as lua from './lua-api.ts';
-import { decodeStrictly, decodeText, encodeText, pushEntries, pushText, pushValue, typeName } from './lua-values.ts';
+import {
+  decodeStrictly,
+  decodeText,
+  encodeText,
+  pushEntries,
+  pushJson,
+  pushText,
+  pushValue,
+  typeName,
+} from './lua-values.ts';
 import { readState } from './modules/sharedstate.ts';
 import { type AbortReason, ScriptRun, type ScriptScheduler } from './script-scheduler.ts';
 import type { ScriptJob, StoredEntries, StoredValue } from './worker-messages.ts';
@@ -26,6 +35,10 @@ const setGlobals = (L: lua.State, job: ScriptJob): void => {
   if (job.task !== undefined) {
     pushText(L, job.task);
     set('whenever_task');
+  }
+  for (const [name, value] of Object.entries(job.tables ?? {})) {
+    pushJson(L, value);
+    set(name);
   }
   for (const [name, value] of Object.entries(job.variables)) {
     pushValue(L, value);

@@ -17,6 +17,8 @@ export interface ScriptJob {
   readonly script: string;
   readonly initScriptPath?: string | undefined;
   readonly variables: Readonly<Record<string, LuaScalar>>;
+  /** Globals that are tables. */
+  readonly tables?: Readonly<Record<string, unknown>> | undefined;
   readonly expected: Readonly<Record<string, LuaScalar>>;
   /** 0: no limit. */
   readonly timeoutSeconds: number;

@@ -44,6 +44,25 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
           await said('print(a, b, #c, d, e, string.format("%d", f), math.type(a), math.type(e), g)', { variables }),
         ).toEqual(['5\t5.5\t4\ttrue\t5000000000.0\t9007199254740991\tinteger\tfloat\t-2147483648']);
       });
+      it('sees tables of what JSON can hold, nested; a variable of the same name replaces one', async () => {
+        const event = {
+          name: 'Inbox',
+          count: 5,
+          part: 0.5,
+          big: 5_000_000_000,
+          on: true,
+          none: null,
+          list: ['a', { b: [] }],
+        };
+        const script = `print(event.name, event.count, event.part, event.big, event.on, event.none, #event.list)
+          print(event.list[1], type(event.list[2].b), #event.list[2].b, math.type(event.count), math.type(event.big))
+          print(previous, trigger)`;
+        expect(await said(script, { tables: { event, previous: {} }, variables: { previous: 'mine' } })).toEqual([
+          'Inbox\t5\t0.5\t5000000000.0\ttrue\tnil\t2',
+          'a\ttable\t0\tinteger\tfloat',
+          'mine\tnil',
+        ]);
+      });
       it('finds the modules in place of variables of the same name', async () => {
         expect(await said('print(type(log), type(http))', { variables: { log: 1n, http: 'x' } })).toEqual([
           'table\ttable',

@@ -234,6 +234,14 @@ describe('a Lua task', () => {
     const { marks } = await task(compared(), 'variables_to_set = { log = 1, whenever_task = "x", ok = 1 }');
     expect(marks.slice(0, 2)).toEqual(['warn INIT/FAIL', 'warn INIT/FAIL']);
   });
+  it('warns about variables that take the place of tables of a run', async () => {
+    const { messages } = await task(compared(), 'variables_to_set = { event = 1, trigger = 1, previous = 1 }');
+    expect(messages.slice(0, 3)).toEqual(
+      ['event', 'trigger', 'previous'].map(
+        (name) => `variables_to_set: "${name}" replaces what the script would see under that name`,
+      ),
+    );
+  });
 });
 
 describe('a Lua condition', () => {
@@ -277,6 +285,10 @@ describe('a Lua condition', () => {
     expect(checked.came.kind).toBe(kind);
     expect(checked.marks).toEqual(['debug START/MSG', 'trace START/MSG', ...marks]);
     expect(checked.messages).toContain('said');
+  });
+  it('is given no tables of a run: variables of these names need no warning', async () => {
+    const { marks } = await condition(compared(), 'variables_to_set = { event = 1, trigger = 1, previous = 1 }');
+    expect(marks).not.toContain('warn INIT/FAIL');
   });
   it('has no task', async () => {
     const { lua } = await condition(compared());

@@ -60,6 +60,8 @@ export const compileLua = async (
 /** Globals that the host sets itself: variables of these names do not reach the script. */
 const OWN_NAMES = ['log', 'events', 'metrics', 'sync', 'state', 'sharedstate', 'http'];
 const REPLACED_NAMES = ['whenever_condition', 'whenever_task'];
+/** Of tasks only. */
+const REPLACED_TABLES = ['trigger', 'event', 'previous'];
 
 /** The records of a run: tasks and conditions have the same ones, at other levels and marks. */
 export interface LuaRecords {
@@ -112,7 +114,7 @@ export class LuaRunner {
     for (const name of Object.keys(context.values.variables_to_set)) {
       if (OWN_NAMES.includes(name))
         context.log.warn('INIT/FAIL', `variables_to_set: "${name}" is replaced by the module of that name`);
-      else if (REPLACED_NAMES.includes(name))
+      else if (REPLACED_NAMES.includes(name) || (section === 'task' && REPLACED_TABLES.includes(name)))
         context.log.warn('INIT/FAIL', `variables_to_set: "${name}" replaces what the script would see under that name`);
     }
   }
