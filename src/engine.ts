@@ -43,7 +43,7 @@ export const projectEvents = (journal: Journal, { log, clock }: Pick<Ports, 'log
   // The first: the others use what it keeps.
   events.subscribe(outputs.handlers);
   const states = new ItemStates(journal, clock, outputs);
-  events.subscribe(logRecords(log), (type) => log.written[MOST_SEVERE[type] ?? 'error']);
+  events.subscribe(logRecords(log, outputs), (type) => log.written[MOST_SEVERE[type] ?? 'error']);
   events.subscribe(states.handlers);
   events.subscribe(spanEvents(journal.spans, clock, outputs), (type) =>
     ENDS_SPAN.has(type) ? ALWAYS : journal.spans.gate,

@@ -1,10 +1,19 @@
 import { parse, TomlError } from 'smol-toml';
-import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec, Traits } from '../core/spec.ts';
+import type {
+  ConditionSpec,
+  Config,
+  ConfigWarning,
+  EventSpec,
+  Spec,
+  TaskSpec,
+  TaskTraits,
+  Traits,
+} from '../core/spec.ts';
 import type { ConditionKind, EventKind, HostFs, ItemKind, TaskKind } from '../items/kind.ts';
 import type { Table, Values } from './field.ts';
 import { readHistory } from './history.ts';
 import { readLogging } from './logging.ts';
-import { ConfigError, type Path, type Problem, ProblemList, replaceControls } from './problem.ts';
+import { ConfigError, lineOf, type Path, type Problem, ProblemList, replaceControls } from './problem.ts';
 import { globalFields, readFields } from './read-fields.ts';
 import {
   checkConditionReferences,
@@ -14,6 +23,7 @@ import {
   type SectionKinds,
 } from './section.ts';
 import { missingDates, wideIntegers } from './toml-values.ts';
+import { findWarnings } from './warnings.ts';
 
 /** The kinds and the common keys of each section: what a file may contain. */
 export interface Registry {
@@ -37,6 +47,13 @@ const syntaxProblem = (error: TomlError): Problem => ({
   text: `not valid TOML: ${syntaxText(error)}`,
   codeFrame: replaceControls(error.codeblock.trimEnd()),
 });
+
+/** Warnings with their places, in the order of the file. Only a file that has some is parsed again. */
+const placed = async (file: string, text: string, suspect: readonly Problem[]): Promise<readonly ConfigWarning[]> => {
+  if (suspect.length === 0) return [];
+  const { located } = await import('./locate.ts');
+  return (await located(text, suspect)).map((one) => ({ ...one, line: lineOf(file, one) }));
+};
 
 /**
  * Checks the whole text before anything is created from it.
@@ -79,6 +96,7 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   const logging = readLogging(root, items, found);
   const history = readHistory(root, found);
   if (found.problems.length > 0) return refuse(found.problems);
+  const warnings = await placed(file, text, findWarnings(condition));
 
   /** A message without its line is better than none. A failed import is tried again for the next message. */
   const locate = async (path: Path) => {
@@ -103,6 +121,7 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   });
   return Object.freeze({
     file,
+    warnings,
     settings: {
       tickSeconds: globals.scheduler_tick_seconds,
       randomize: globals.randomize_checks_within_ticks,
@@ -110,7 +129,9 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
       history,
       ...(logging ? { logging } : {}),
     },
-    tasks: task.items.map((item): TaskSpec => spec(item)),
+    tasks: task.items.map(
+      (item): TaskSpec => ({ traits: Object.freeze(item.shared) as unknown as TaskTraits, ...spec(item) }),
+    ),
     conditions: condition.items.map(
       (item): ConditionSpec => ({
         traits: Object.freeze(item.shared) as unknown as Traits,

@@ -23,7 +23,7 @@ export interface Problem {
 }
 
 /** `FILE:LINE:COLUMN: ITEM: what was expected`, on one line, whatever the file holds. */
-const lineOf = (file: string, { position, item, text }: Problem): string => {
+export const lineOf = (file: string, { position, item, text }: Problem): string => {
   const place = position ? `${file}:${position.line}:${position.column}` : file;
   return oneLine(`${place}: ${item ? `${item}: ` : ''}${text}`);
 };

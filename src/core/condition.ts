@@ -14,7 +14,7 @@ import type { BeginRun, CheckContext, ConditionInstance, Due, TimeChange } from 
 import { internalErrorResult } from './internal-error.ts';
 import { type CheckResult, countsAsFailed, passed } from './outcome.ts';
 import type { Clock } from './ports.ts';
-import type { Reason } from './reasons.ts';
+import type { Reason, RetryEnd } from './reasons.ts';
 import type { ConditionSpec } from './spec.ts';
 import type { Ineligible } from './states.ts';
 import type { Task } from './task.ts';
@@ -76,6 +76,8 @@ export class Condition {
   #event: EventContext | undefined;
   /** Of its tasks; undefined: they do not run. */
   #run: AbortController | undefined;
+  /** Aborted: what fails until it is free is not tried again. Undefined: none of its tasks has retries. */
+  #retries: AbortController | undefined;
   /** What happened to the time while it was busy. */
   #timeChange: Reason | undefined;
   /** A run of an earlier instance that is repeated before anything else. */
@@ -194,6 +196,7 @@ export class Condition {
     const suspended = last === undefined ? this.#state.suspended : last === 'suspend';
     if ((operation === 'suspend' && suspended) || (operation === 'resume' && !suspended)) return 'unneeded';
     if (this.#busy) {
+      if (operation === 'suspend') this.#endRetries('suspended');
       this.#operations = [...this.#operations, { operation, origin }];
       return 'queued';
     }
@@ -216,6 +219,7 @@ export class Condition {
   remove(origin: TraceContext, how: 'replaced' | 'removed' | 'ended'): void {
     this.#deps.events.emit('condition.removed', origin, { condition: this, how });
     this.#removed = true;
+    if (this.#busy) this.#endRetries('removed');
     this.#deps.onDueChanged(this);
     if (!this.#busy) this.#instance.close?.();
   }
@@ -276,6 +280,7 @@ export class Condition {
     if (operations.length < this.#operations.length)
       events.emit('operation.discarded', this.#origin, { condition: this });
     this.#operations = [];
+    this.#retries = undefined;
     this.#busy = false;
     for (const [i, { operation, origin }] of operations.entries())
       this.#perform(operation, origin, true, i === operations.length - 1);
@@ -319,6 +324,12 @@ export class Condition {
     return this.#run !== undefined;
   }
 
+  /** What fails until it is free is not tried again. */
+  #endRetries(by: RetryEnd): void {
+    this.#retries ??= new AbortController();
+    this.#retries.abort(by);
+  }
+
   async #runTasks({ result, ...run }: PassedCheck): Promise<void> {
     const { origin } = run;
     const { events, runner } = this.#deps;
@@ -327,7 +338,9 @@ export class Condition {
     const next: readonly TaskRef[] = traits.execute_sequence ? tasks.slice(0, 1) : tasks;
     events.emit('run.started', origin, { condition: this, result, next, accounted: this.#instance.accounted });
     this.#run = new AbortController();
-    const executed = await runner.run(this, tasks, { ...run, signal: this.#run.signal });
+    if (tasks.some(({ spec: task }) => task.traits.retries > 0)) this.#retries ??= new AbortController();
+    const retries = this.#retries && { retries: this.#retries.signal };
+    const executed = await runner.run(this, tasks, { ...run, signal: this.#run.signal, ...retries });
     this.#run = undefined;
     const failed = executed.some(({ outcome }) => countsAsFailed(outcome));
     this.#apply({ kind: 'ran', failed });

@@ -3,9 +3,10 @@ import type { InterruptedRun } from './earlier.ts';
 import type { Accounted } from './instance.ts';
 import type { CheckResult, Outcome } from './outcome.ts';
 import type { ItemEventMap, ItemEvents, Ports } from './ports.ts';
-import type { Reason } from './reasons.ts';
+import type { Reason, RetryEnd } from './reasons.ts';
 import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec } from './spec.ts';
 import type { ConditionStateName, Ineligible } from './states.ts';
+import type { Attempt } from './task-run.ts';
 
 /** An item of the running configuration, as events name it. `id` is never used twice. */
 interface ItemRef<S extends Spec<unknown>> {
@@ -48,6 +49,13 @@ export type Fired = 'pending' | 'already' | 'dropped';
 
 /** How the scheduler ends: after running work, or at once. */
 export type Ending = 'exit' | 'kill';
+
+/** One attempt of a task that has retries. */
+interface AttemptRef {
+  readonly task: TaskRef;
+  readonly condition: ConditionRef;
+  readonly attempt: Attempt;
+}
 
 /** A name of a command that is not known, and the names that may have been meant. */
 interface UnknownName {
@@ -174,6 +182,14 @@ export interface EngineEventMap extends ItemEventMap {
   'task.queued': { readonly task: TaskRef; readonly condition: ConditionRef };
   'task.started': { readonly task: TaskRef; readonly condition: ConditionRef };
   'task.finished': { readonly task: TaskRef; readonly condition: ConditionRef; readonly outcome: Outcome };
+  'attempt.started': AttemptRef;
+  'attempt.finished': AttemptRef & {
+    readonly outcome: Outcome;
+    /** It has failed, and is tried again after so many ms; absent: it was the last one. */
+    readonly delayMs?: number;
+  };
+  /** Attempts are left, and something has ended them. */
+  'retries.ended': AttemptRef & { readonly by: RetryEnd };
   /** It was queued, and does not run any more. */
   'task.cancelled': { readonly task: TaskRef; readonly condition: ConditionRef; readonly reason: Reason };
   'task.failed': {

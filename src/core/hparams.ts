@@ -21,6 +21,6 @@ export const hparamsOf = ({ settings, conditions, tasks, events }: Config): Read
     break_on_success: traits.break_on_success,
     break_on_failure: traits.break_on_failure,
   })),
-  task: byName(tasks, () => ({})),
+  task: byName(tasks, ({ traits: { retries } }) => (retries > 0 ? { retries } : {})),
   event: byName(events, ({ condition }) => ({ condition })),
 });

@@ -35,6 +35,7 @@ export class ItemRegistry {
   /** Tasks that are not in the file any more, and that lists in progress still have. */
   readonly #retired = new Set<Task>();
   #lastId = 0;
+  #ending = false;
 
   constructor(deps: RegistryDeps, origin: TraceContext) {
     this.#deps = deps;
@@ -52,8 +53,9 @@ export class ItemRegistry {
 
   /** Makes a task; it waits for the runs of the task it replaces. */
   task(spec: TaskSpec, predecessor?: Task, earlier?: EarlierItem): Task {
-    const make = (id: number, instance: TaskInstance) => new Task(spec, id, instance, this.#events, predecessor);
+    const make = (id: number, instance: TaskInstance) => new Task(spec, id, instance, this.#deps.ports, predecessor);
     const task = this.#make('task', spec, make, [], earlier);
+    if (this.#ending) task.endRetries('ending');
     this.#events.emit('task.created', this.origin, { task });
     return task;
   }
@@ -80,6 +82,7 @@ export class ItemRegistry {
 
   /** A task is not in the file any more, or is replaced: it is closed when no list in progress has it. */
   retire(task: Task): void {
+    task.endRetries('reload');
     this.#retired.add(task);
     void task.settled.then(() => {
       this.#retired.delete(task);
@@ -96,6 +99,12 @@ export class ItemRegistry {
   /** All tasks that run or may yet. */
   get alive(): readonly Task[] {
     return [...this.tasks.values(), ...this.#retired];
+  }
+
+  /** Called when the program is to end after running work: what fails is not tried again. */
+  endRetries(): void {
+    this.#ending = true;
+    for (const task of this.alive) task.endRetries('ending');
   }
 
   /** Begins to listen to all events. */

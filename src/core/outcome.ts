@@ -4,9 +4,13 @@ import type { Reason } from './reasons.ts';
 export type OutcomeKind = Outcome['kind'];
 
 /** How a task run ended. `error`: the task could not do its work at all. */
-export type Outcome =
+export type Outcome = (
   | { readonly kind: 'success' | 'failure' | 'none'; readonly reason?: Reason }
-  | { readonly kind: 'error'; readonly reason: Reason };
+  | { readonly kind: 'error'; readonly reason: Reason }
+) & {
+  /** How often it was tried, if more than once; the rest is about the last attempt. */
+  readonly attempts?: number;
+};
 
 export const SUCCESS: Outcome = { kind: 'success' };
 export const FAILURE: Outcome = { kind: 'failure' };

@@ -16,6 +16,20 @@ interface Message {
   readonly message: string;
 }
 
+/** What keeps a failed attempt from being tried again. `reload`: of the task; `removed`: the condition was removed or replaced. */
+export type RetryEnd = 'ending' | 'reload' | 'removed' | 'suspended' | 'time-limit';
+
+const RETRY_ENDS: Readonly<Record<RetryEnd, string>> = {
+  ending: 'the scheduler is ending',
+  reload: 'a reload has removed or replaced the task',
+  removed: 'a reload has removed or replaced the condition',
+  suspended: 'the condition is to be suspended',
+  'time-limit': 'the next attempt would begin after retry_timeout_seconds',
+};
+
+/** Why a task is not tried again, as text. */
+export const retryEndText = (by: RetryEnd): string => RETRY_ENDS[by];
+
 /** The data of each code. Everything in here can be written as JSON. */
 interface ReasonData {
   /** Without `expected` there is no criterion for the status. */
@@ -38,6 +52,13 @@ interface ReasonData {
   replaced: unknown;
   /** A task that did not begin, or whose end is not awaited. */
   'scheduler-ended': unknown;
+  /** Attempts were left. `last`: why the last one failed. */
+  'retry-ended': {
+    readonly by: RetryEnd;
+    readonly attempt: number;
+    readonly of: number;
+    readonly last?: Reason;
+  };
   'not-started': Message;
   /** Another process has to end first. */
   blocked: Message;
@@ -137,6 +158,8 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
   cancelled: () => 'it was cancelled by a command',
   replaced: () => 'a new run has taken its place',
   'scheduler-ended': () => 'ended with the scheduler',
+  'retry-ended': ({ by, attempt, of, last }) =>
+    `${last === undefined ? 'it failed' : reasonText(last)}; not tried again after attempt ${attempt} of ${of}: ${RETRY_ENDS[by]}`,
   'not-started': ({ message }) => `it could not be started: ${message}`,
   blocked: ({ message }) => message,
 

@@ -2,7 +2,7 @@ import type { TraceContext } from '../log/record.ts';
 import type { Changes, EngineEvents } from './engine-events.ts';
 import type { ItemRegistry } from './item-registry.ts';
 import type { PendingEventSet } from './pending-events.ts';
-import type { ConditionSpec, Config, Settings, Spec, Traits } from './spec.ts';
+import type { ConditionSpec, Config, Settings, Spec, TaskSpec, TaskTraits, Traits } from './spec.ts';
 
 /** No key of a file holds it, so what is marked with it is like nothing in a file. */
 const MARK = '\0';
@@ -26,6 +26,12 @@ const essential = ({
   break_on_failure,
   break_on_success,
 }: Traits) => [tasks, recurring, max_tasks_retries, execute_sequence, break_on_failure, break_on_success];
+
+/** The common keys that make a task another one: all but the name and `tags`. */
+const retryKeys = (traits: TaskTraits) => [
+  ...[traits.retries, traits.retry_delay_seconds, traits.retry_factor, traits.retry_max_delay_seconds ?? null],
+  ...[traits.retry_jitter, traits.retry_timeout_seconds],
+];
 
 const equal = (a: Spec<unknown>, b: Spec<unknown>, more: (spec: never) => unknown = () => 0): boolean =>
   a.type === b.type && canonical([a.values, more(a as never)]) === canonical([b.values, more(b as never)]);
@@ -91,6 +97,7 @@ export const reload = (
     section: 'task',
     running: registry.tasks,
     wanted: config.tasks,
+    more: (spec: TaskSpec) => retryKeys(spec.traits),
     put: (spec, old) => {
       registry.tasks.set(spec.name, registry.task(spec, old ?? registry.drainingTasks.get(spec.name)));
       // Runs in progress end with the task they began with.

@@ -137,6 +137,7 @@ export class Scheduler {
         this.#ticker.done();
       }
     }
+    this.#registry.endRetries();
     if (lifecycle.ending === 'exit') await this.#shutdown.drain(() => lifecycle.ending !== 'exit', lifecycle.endingBy);
     if (lifecycle.ending === 'kill') await this.#shutdown.abort(this.#registry.alive, lifecycle.endingBy);
     this.#registry.close(lifecycle.endingBy);

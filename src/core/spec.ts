@@ -14,7 +14,21 @@ export interface Spec<B> {
   locate(key: string): Promise<Position | undefined>;
 }
 
-export interface TaskSpec extends Spec<TaskInstance> {}
+/** The keys that all tasks have, and that the engine reads: how often a run that failed is tried again, and when. */
+export interface TaskTraits {
+  readonly retries: number;
+  readonly retry_delay_seconds: number;
+  readonly retry_factor: number;
+  readonly retry_max_delay_seconds: number | undefined;
+  /** 0 to 1. */
+  readonly retry_jitter: number;
+  /** 0: no limit. */
+  readonly retry_timeout_seconds: number;
+}
+
+export interface TaskSpec extends Spec<TaskInstance> {
+  readonly traits: TaskTraits;
+}
 
 /** The keys that all conditions have, and that the engine reads. */
 export interface Traits {
@@ -67,9 +81,23 @@ export interface Settings {
   readonly logging?: LoggingConfig;
 }
 
+/** Something that a file may say, and that is surely not what was meant. */
+export interface ConfigWarning {
+  /** The place in the file: section, index, key. */
+  readonly path: readonly (string | number)[];
+  /** `condition "Nightly"`; absent: the file as a whole. */
+  readonly item?: string;
+  readonly text: string;
+  readonly position?: Position;
+  /** All of it: `FILE:LINE:COLUMN: ITEM: TEXT`. */
+  readonly line: string;
+}
+
 /** A whole, valid configuration. It is immutable. */
 export interface Config {
   readonly file: string;
+  /** In the order of the file. */
+  readonly warnings: readonly ConfigWarning[];
   readonly settings: Settings;
   readonly tasks: readonly TaskSpec[];
   readonly conditions: readonly ConditionSpec[];

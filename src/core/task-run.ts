@@ -51,13 +51,23 @@ export interface RunContext {
   readonly origin: TraceContext;
   /** Aborted to end the run early: the reason is a `Reason`. */
   readonly signal: AbortSignal;
+  /** Aborted: what fails is not tried again, and the wait for the next attempt ends; the reason is a `RetryEnd`. */
+  readonly retries?: AbortSignal;
   readonly hook?: HookContext;
   readonly event?: EventContext;
+}
+
+/** One of the attempts of a task within one run: `number` from 1, and how many there can be. */
+export interface Attempt {
+  readonly number: number;
+  readonly of: number;
 }
 
 /** One run of one task. */
 export interface TaskRunContext extends RunContext {
   /** The condition that it runs for. */
   readonly condition: string;
+  /** Only of a task with `retries`. */
+  readonly attempt?: Attempt;
   readonly previous?: PreviousTask;
 }

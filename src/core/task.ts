@@ -1,10 +1,11 @@
-import type { ConditionRef, EngineEvents, TaskRef } from './engine-events.ts';
+import type { ConditionRef, EnginePorts, TaskRef } from './engine-events.ts';
 import type { TaskInstance } from './instance.ts';
 import { internalErrorReason } from './internal-error.ts';
 import { type Outcome, taskError } from './outcome.ts';
-import type { Reason } from './reasons.ts';
+import type { Reason, RetryEnd } from './reasons.ts';
+import { Retries } from './retries.ts';
 import type { TaskSpec } from './spec.ts';
-import type { RunContext, TaskRunContext } from './task-run.ts';
+import type { Attempt, RunContext, TaskRunContext } from './task-run.ts';
 
 /** Why a run ended, or did not begin. */
 export const SCHEDULER_ENDED: Reason = { code: 'scheduler-ended' };
@@ -63,7 +64,9 @@ export class Task implements TaskRef {
   readonly name: string;
   readonly id: number;
   readonly #instance: TaskInstance;
-  readonly #events: EngineEvents;
+  readonly #events: EnginePorts['events'];
+  /** Undefined: it is tried once. */
+  readonly #retries: Retries | undefined;
   /** Shared with the task that this one has replaced. */
   readonly #queue: SerialQueue;
   readonly #lists = new RefCount();
@@ -71,12 +74,19 @@ export class Task implements TaskRef {
   /** Why no run begins any more. */
   #stopped: Reason | undefined;
 
-  constructor(spec: TaskSpec, id: number, instance: TaskInstance, events: EngineEvents, predecessor?: Task) {
+  constructor(
+    spec: TaskSpec,
+    id: number,
+    instance: TaskInstance,
+    ports: Pick<EnginePorts, 'clock' | 'events' | 'random'>,
+    predecessor?: Task,
+  ) {
     this.spec = spec;
     this.name = spec.name;
     this.id = id;
     this.#instance = instance;
-    this.#events = events;
+    this.#events = ports.events;
+    this.#retries = spec.traits.retries > 0 ? new Retries(this, ports) : undefined;
     this.#queue = predecessor ? predecessor.#queue : new SerialQueue();
   }
 
@@ -112,9 +122,14 @@ export class Task implements TaskRef {
     return this.#queue.push(condition.name, () => this.#runNow(condition, run));
   }
 
-  /** Prevents further runs: the program ends. The run in progress is not touched. */
+  /** Prevents further runs: the program ends. Of the run in progress only the wait for another attempt ends. */
   stop(reason: Reason): void {
     this.#stopped = reason;
+    this.endRetries('ending');
+  }
+  /** What fails from now on is not tried again, and the wait for the next attempt ends. */
+  endRetries(by: RetryEnd): void {
+    this.#retries?.end(by);
   }
   /** Ends the open run in the history, because the program ends before the run does. */
   abort(reason: Reason): void {
@@ -144,19 +159,29 @@ export class Task implements TaskRef {
       return outcome;
     }
     events.emit('task.started', origin, { task: this, condition });
-    const outcome = await new Promise<Outcome>((resolve) => {
-      this.#end = resolve;
-      Promise.resolve()
-        .then(() => this.#instance.run({ condition: condition.name, ...run }))
-        .then(resolve, (error: unknown) => {
-          events.emit('task.failed', origin, { task: this, condition, error });
-          resolve(taskError(internalErrorReason(error)));
-        });
-    });
-    this.#end = undefined;
+    const outcome = await (this.#retries?.run(condition, run, (attempt) => this.#try(condition, run, attempt)) ??
+      this.#try(condition, run));
     this.#queue.shift();
     const ended = signal.aborted ? endedEarly(run) : outcome;
     events.emit('task.finished', origin, { task: this, condition, outcome: ended });
     return ended;
+  }
+
+  /** Runs it once. */
+  #try(condition: ConditionRef, run: Omit<TaskRunContext, 'condition'>, attempt?: Attempt): Promise<Outcome> {
+    const context = { condition: condition.name, ...run, ...(attempt ? { attempt } : {}) };
+    return new Promise((resolve) => {
+      const end = (outcome: Outcome): void => {
+        this.#end = undefined;
+        resolve(outcome);
+      };
+      this.#end = end;
+      Promise.resolve()
+        .then(() => this.#instance.run(context))
+        .then(end, (error: unknown) => {
+          this.#events.emit('task.failed', run.origin, { task: this, condition, error });
+          end(taskError(internalErrorReason(error)));
+        });
+    });
   }
 }

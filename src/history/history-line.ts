@@ -89,12 +89,30 @@ interface EndedRun extends KeptOutput {
   readonly seconds: number;
 }
 
-/** A task has ended, within a run of a condition. */
+/** An attempt of a task that was followed by another one. */
+export interface FailedAttempt {
+  readonly attempt: number;
+  readonly began: string;
+  readonly seconds: number;
+  readonly outcome: RunOutcome;
+  readonly code: string;
+  readonly why: string;
+  /** The last line that it wrote, with secrets masked. */
+  readonly last_line?: string;
+}
+
+/** So many attempts of a run are kept, the last ones. */
+export const MOST_ATTEMPTS = 20;
+
+/** A task has ended, within a run of a condition. With retries the outcome and the output are those of the last attempt. */
 export interface TaskLine extends Line<'task'>, EndedRun {
   readonly task: string;
   readonly outcome: RunOutcome;
   readonly code: string;
   readonly why: string;
+  /** How often it was tried, if more than once; and the last attempts before the one that decided. */
+  readonly attempts?: number;
+  readonly failed_attempts?: readonly FailedAttempt[];
 }
 
 /** A run of a condition has ended. The output is that of its check, where a command is one. */

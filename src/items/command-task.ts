@@ -1,6 +1,7 @@
 import { compileCommand, runCommand } from './common/command.ts';
 import { commandFields } from './common/command-criteria.ts';
 import { runVariables } from './common/run-variables.ts';
+import { taskPrefix } from './common/task-prefix.ts';
 import { taskKind } from './kind.ts';
 
 /** Runs a program. */
@@ -15,14 +16,14 @@ export const commandTask = taskKind({
   create: ({ name, values, compiled, log: own, ports }) => ({
     blocked: () => ports.processes.blocked?.(`task/${name}`),
     run: async (context) => {
-      const { condition, origin, signal } = context;
+      const { origin, signal } = context;
       const log = own.under(origin);
       const { decidedBy, reason } = await runCommand(values, compiled, runVariables(context, name), ports, {
         log,
         origin,
         signal,
         item: `task/${name}`,
-        prefix: `(trigger: ${condition}) `,
+        prefix: taskPrefix(context),
         conclude: (how, text) => (how === 'other' ? log.warn('END/FAIL', text) : log.debug('END/OK', text)),
       });
       return { kind: decidedBy === 'success' ? 'success' : 'failure', reason };

@@ -1,5 +1,6 @@
 import { stringField } from '../config/field.ts';
 import { SUCCESS, taskError } from '../core/outcome.ts';
+import { taskPrefix } from './common/task-prefix.ts';
 import { rejectTilde, taskKind } from './kind.ts';
 
 /** Gives the scheduler a command, as a line on its standard input would. */
@@ -18,9 +19,10 @@ export const internalTask = taskKind({
     return undefined;
   },
   create: ({ values, log: own, inbox, ports }) => ({
-    run: async ({ condition, origin }) => {
+    run: async (context) => {
+      const { origin } = context;
       const log = own.under(origin);
-      const prefix = `(trigger: ${condition}) `;
+      const prefix = taskPrefix(context);
       log.debug('START/OK', `${prefix}carrying out the command: ${values.command}`);
       const began = ports.clock.mono();
       let answer = await inbox.submit(values.command, origin);

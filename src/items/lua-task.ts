@@ -1,5 +1,6 @@
 import { booleanField } from '../config/field.ts';
 import { compileLua, type LuaRecords, LuaRunner, luaFields } from './common/lua.ts';
+import { taskPrefix } from './common/task-prefix.ts';
 import { taskKind } from './kind.ts';
 
 /** Runs a Lua script. */
@@ -26,7 +27,7 @@ export const luaTask = taskKind({
       run: async (run) => {
         const { condition, origin } = run;
         const log = context.log.under(origin);
-        const prefix = `(trigger: ${condition}) `;
+        const prefix = taskPrefix(run);
         const records: LuaRecords = {
           prefix,
           linePrefix: `${prefix}(Lua) `,

@@ -48,7 +48,20 @@ export const SPANS = {
   },
   task: {
     meaning: 'A task runs.',
-    ...{ of: 'task', id: 'task', startKeys: ['task', 'condition'], finishKeys: ['outcome', 'why', 'output'] },
+    ...{
+      of: 'task',
+      id: 'task',
+      startKeys: ['task', 'condition'],
+      finishKeys: ['outcome', 'why', 'attempts', 'output'],
+    },
+  },
+  attempt: {
+    meaning: 'A task that has `retries` is tried, once or again.',
+    ...{ of: 'task', id: 'attempt', startKeys: ['task', 'attempt', 'of'], finishKeys: ['outcome', 'why'] },
+  },
+  delay: {
+    meaning: 'An attempt has failed, and the task waits for the next one; `ended`: what has ended the wait early.',
+    ...{ of: 'task', id: 'delay', startKeys: ['task', 'after', 'seconds'], finishKeys: ['ended'] },
   },
   command: {
     meaning: 'A program runs.',

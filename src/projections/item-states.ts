@@ -4,9 +4,11 @@ import { countsAsFailed } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
 import { reasonText } from '../core/reasons.ts';
 import { type ConditionStateName, INELIGIBLE } from '../core/states.ts';
+import type { Attempt } from '../core/task-run.ts';
 import type { Track, TransitionDetails } from '../journal/item-transitions.ts';
 import type { TraceContext } from '../log/record.ts';
 import {
+  againText,
   checkReason,
   failureWords,
   interruptedText,
@@ -79,6 +81,20 @@ const TASK_STATE = { success: 'succeeded', failure: 'failed', none: 'indetermina
 const outputTag = (output: string | undefined): TransitionDetails | undefined =>
   output === undefined ? undefined : { output };
 
+/** An attempt of a task that has retries. */
+interface RunningAttempt extends Attempt {
+  /** It has failed, and the next one begins then, monotonic ms; undefined: it runs. */
+  readonly again: number | undefined;
+}
+
+/** `0:28`, `1:02:00`. */
+const countdown = (ms: number): string => {
+  const s = Math.max(0, Math.ceil(ms / 1000));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const rest = `${Math.floor((s % 3600) / 60)}:${two(s % 60)}`;
+  return s < 3600 ? rest : `${Math.floor(s / 3600)}:${rest.padStart(5, '0')}`;
+};
+
 /** What is known of one condition. */
 class ConditionEntry {
   readonly #name: string;
@@ -94,6 +110,8 @@ class ConditionEntry {
   failedOutput: string | undefined;
   /** Tasks that run for it, and those that it waits for. */
   readonly running: string[] = [];
+  /** How often those of them with retries have been tried, and when they are tried again. */
+  readonly attempts = new Map<string, RunningAttempt>();
   readonly queued = new Set<TaskRef>();
 
   constructor({ name, spec }: ConditionRef, track: Track, clock: Clock) {
@@ -174,7 +192,12 @@ export class ItemStates {
     if (entry.replacing) return REPLACING;
     const since = `since ${shownInstant(entry.since, now)}`;
     if (entry.state === 'queued') return `it waits ${since}: ${entry.queueWords}`;
-    return `${entry.state === 'running' ? 'its tasks are running' : 'it is being checked'} ${since}`;
+    if (entry.state !== 'running') return `it is being checked ${since}`;
+    const attempts = [...entry.attempts].map(([task, { number, of, again }]) => {
+      const how = again === undefined ? '' : ` failed, again in ${countdown(again - this.#clock.mono())}`;
+      return `task ${task}: attempt ${number} of ${of}${how}`;
+    });
+    return [`its tasks are running ${since}`, ...attempts].join('; ');
   }
 
   readonly handlers: EventHandlers = {
@@ -270,9 +293,21 @@ export class ItemStates {
       }
       this.#items.get(task)?.to('running', by[1], trace);
     },
+    'attempt.started': ({ task, condition, attempt }, trace) => {
+      this.#of(condition).attempts.set(task.name, { ...attempt, again: undefined });
+      const { number, of } = attempt;
+      if (number > 1) this.#items.get(task)?.to('running', `attempt ${number} of ${of}`, trace);
+    },
+    'attempt.finished': ({ task, condition, attempt, outcome, delayMs }, trace) => {
+      if (delayMs === undefined) return;
+      this.#of(condition).attempts.set(task.name, { ...attempt, again: this.#clock.mono() + delayMs });
+      const why = `attempt ${attempt.number} of ${attempt.of} failed: ${outcomeReason(outcome)}`;
+      this.#items.get(task)?.to('waiting', `${why}; ${againText(delayMs)}`, trace);
+    },
     'task.finished': ({ task, condition, outcome }, trace) => {
       const entry = this.#of(condition);
       entry.running.splice(entry.running.indexOf(task.name), 1);
+      entry.attempts.delete(task.name);
       entry.queue(trace);
       const output = trace.run === null ? undefined : this.#outputs.excerpt(`task/${task.name}`, trace.run);
       if (countsAsFailed(outcome)) entry.failedOutput ??= output;

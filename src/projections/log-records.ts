@@ -2,11 +2,22 @@ import { suggest } from '../config/suggest.ts';
 import type { ConditionRef, EventHandlers, EventRef, Operation, TaskRef } from '../core/engine-events.ts';
 import { internalErrorText } from '../core/internal-error.ts';
 import type { Outcome } from '../core/outcome.ts';
-import { reasonText } from '../core/reasons.ts';
+import { reasonText, retryEndText } from '../core/reasons.ts';
+import type { Config } from '../core/spec.ts';
 import { INELIGIBLE, OPERATION_TEXTS } from '../core/states.ts';
-import type { Log, Logger, TraceContext } from '../log/record.ts';
+import type { Log, Logger, Mark, TraceContext } from '../log/record.ts';
+import { counted } from '../plural.ts';
 import { clockText, historyMessage, SKIPPED } from './record-texts.ts';
-import { interruptedText } from './state-reasons.ts';
+import { againText, interruptedText, outcomeReason } from './state-reasons.ts';
+
+/** Warnings about a file that are logged one by one. */
+const MOST_WARNINGS = 20;
+
+/** What runs that are under way have written. */
+export interface LastLines {
+  /** The last line, with secrets masked; undefined: there is none. */
+  lastLine(item: string, run: string): string | undefined;
+}
 
 /** The loggers of one condition. */
 interface ConditionLoggers {
@@ -33,7 +44,7 @@ const logRetries = (logger: Logger, left: number, trace: TraceContext): void => 
 };
 
 /** The log records of the engine: marks, levels and texts of every event. What items do is logged by their kinds. */
-export const logRecords = (log: Log): EventHandlers => {
+export const logRecords = (log: Log, outputs: LastLines): EventHandlers => {
   const main = (action: string): Logger => log.for('MAIN', action);
   const [starting, tick, exit, command] = [main('starting'), main('scheduler_tick'), main('exit'), main('command')];
   const [reconfigure, conditionState, eventTrigger] = [
@@ -79,7 +90,14 @@ export const logRecords = (log: Log): EventHandlers => {
   const notExecuted = ({ name }: ConditionRef, trace: TraceContext): void =>
     tick.trace('PROC/MSG', () => `condition ${name}: tasks not executed`, trace);
 
+  const warn = (logger: Logger, mark: Mark, { file, warnings }: Config, trace: TraceContext): void => {
+    const more = warnings.length - MOST_WARNINGS;
+    for (const { line } of warnings.slice(0, MOST_WARNINGS)) logger.warn(mark, line, trace);
+    if (more > 0) logger.warn(mark, `${file}: and ${counted(more, 'more warning')}`, trace);
+  };
+
   return {
+    'scheduler.loading': ({ config }, trace) => warn(starting, 'START/MSG', config, trace),
     'scheduler.paused': ({ initial, kept }, trace) => {
       // Nothing runs until the command, which a person may have given weeks ago.
       if (kept)
@@ -244,6 +262,27 @@ export const logRecords = (log: Log): EventHandlers => {
       ofItem('TASK', task).trace('HIST/START', `OK/trigger:${condition.name} starting task`, trace),
     'task.finished': ({ task, condition, outcome }, trace) =>
       ofItem('TASK', task).trace('HIST/END', historyMessage(outcome, condition.name), trace),
+    'attempt.finished': ({ task, condition, attempt: { number, of }, outcome, delayMs }, trace) => {
+      const prefix = `(trigger: ${condition.name}) attempt ${number} of ${of}`;
+      if (delayMs !== undefined)
+        ofItem('TASK', task).info(
+          'PROC/FAIL',
+          () => {
+            const line = trace.run === null ? undefined : outputs.lastLine(`task/${task.name}`, trace.run);
+            const shown = line === undefined ? '' : `: "${line}"`;
+            return `${prefix} failed: ${outcomeReason(outcome)}${shown}; ${againText(delayMs)}`;
+          },
+          trace,
+        );
+      else if (number > 1 && outcome.kind === 'success')
+        ofItem('TASK', task).info('PROC/OK', `${prefix} succeeded`, trace);
+    },
+    'retries.ended': ({ task, condition, attempt: { number, of }, by }, trace) =>
+      ofItem('TASK', task).info(
+        'PROC/FAIL',
+        `(trigger: ${condition.name}) not tried again after attempt ${number} of ${of}: ${retryEndText(by)}`,
+        trace,
+      ),
     'task.cancelled': ({ task, condition, reason }, trace) =>
       ofItem('TASK', task).warn('PROC/FAIL', `(trigger: ${condition.name}) not started: ${reasonText(reason)}`, trace),
     'task.failed': ({ task, condition, error }, trace) =>
@@ -305,7 +344,10 @@ export const logRecords = (log: Log): EventHandlers => {
         reconfigure.error('START/FAIL', `configuration refused, nothing changed: ${line}`, trace);
     },
     'reload.failed': ({ error }, trace) => reconfigure.error('END/FAIL', internalErrorText(error), trace),
-    'reload.finished': ({ file }, trace) => reconfigure.info('END/OK', `configuration ${file} loaded`, trace),
+    'reload.finished': ({ file, config }, trace) => {
+      warn(reconfigure, 'PROC/MSG', config, trace);
+      reconfigure.info('END/OK', `configuration ${file} loaded`, trace);
+    },
     'reload.globals-differ': (_, trace) =>
       changes.warn(
         'PROC/MSG',

@@ -12,6 +12,8 @@ import type { Publisher } from './topics.ts';
 interface Failure {
   readonly task: string;
   readonly reason: string | null;
+  /** How often it was tried, where the reason does not say so. */
+  readonly attempts: number;
   /** The last line that it wrote. */
   readonly lastLine: string | null;
   /** How many more tasks have failed. */
@@ -26,14 +28,16 @@ const failureOf = (executed: readonly Executed[], summary: RunSummary | undefine
   const { task, outcome } = first;
   return {
     ...{ task: task.name, reason: outcome.reason ? reasonText(outcome.reason) : null },
+    attempts: outcome.reason?.code === 'retry-ended' ? 1 : (outcome.attempts ?? 1),
     ...{ lastLine: task.name === summary?.last.with ? summary.last.lastLine : null, more: failures.length - 1 },
   };
 };
 
-const failureText = ({ task, reason, lastLine, more }: Failure): string => {
+const failureText = ({ task, reason, attempts, lastLine, more }: Failure): string => {
   const why = reason === null ? '' : `: ${reason}`;
   const line = lastLine === null ? '' : `: "${lastLine}"`;
-  return `task ${task} failed${why}${line}${more > 0 ? `, and ${counted(more, 'more task')} failed` : ''}`;
+  const after = attempts > 1 ? ` after ${attempts} attempts` : '';
+  return `task ${task} failed${after}${why}${line}${more > 0 ? `, and ${counted(more, 'more task')} failed` : ''}`;
 };
 
 /**

@@ -9,21 +9,24 @@ import type { ConditionStateName } from '../core/states.ts';
 import { scheduleOf } from '../history/accounts.ts';
 import {
   type AccountedInstants,
+  type FailedAttempt,
   type HistoryLine,
   type HistoryWriter,
   type KeptOutput,
   lastLineOf,
   lineInstant,
   type MissedLine,
+  MOST_ATTEMPTS,
   type RunLine,
   type RunOutcome,
   type StateLine,
 } from '../history/history-line.ts';
 import type { HistoryState } from '../history/history-state.ts';
 import type { TraceContext } from '../log/record.ts';
+import type { LastLines } from './log-records.ts';
 
 /** What runs have written. */
-export interface RunOutputs {
+export interface RunOutputs extends LastLines {
   /** The output of an item within a run, once: `task/Backup`. */
   take(item: string, run: string): KeptOutput;
 }
@@ -37,13 +40,26 @@ export interface InstanceDetails {
 /** How often it is noted that the instance runs, ms. */
 const ALIVE_MS = 60_000;
 
+/** When something began: on the wall clock, and on the monotonic one; ms. */
+interface Began {
+  readonly began: number;
+  readonly mono: number;
+}
+
+/** A task that runs. */
+interface OpenTask extends Began {
+  /** The attempt in progress, and those before it. */
+  attempt?: Began;
+  failed?: FailedAttempt[];
+}
+
 /** A run of a condition that is under way. */
 interface OpenRun {
   readonly began: number;
   /** Monotonic ms. */
   readonly mono: number;
   readonly why: string;
-  readonly tasks: Map<TaskRef, { readonly began: number; readonly mono: number }>;
+  readonly tasks: Map<TaskRef, OpenTask>;
   /** The first output of a task that failed, or that of the last one. */
   shown:
     | { readonly task: string; readonly failed: boolean; readonly reason: string; readonly output: KeptOutput }
@@ -218,6 +234,29 @@ export class RunHistory {
     'task.started': ({ task, condition }) => {
       this.#open.get(condition)?.tasks.set(task, { began: this.#clock.wall(), mono: this.#clock.mono() });
     },
+    'attempt.started': ({ task, condition }) => {
+      const open = this.#open.get(condition)?.tasks.get(task);
+      if (open) open.attempt = { began: this.#clock.wall(), mono: this.#clock.mono() };
+    },
+    'attempt.finished': ({ task, condition, attempt: { number: attempt }, outcome, delayMs }, { run }) => {
+      const open = this.#open.get(condition)?.tasks.get(task);
+      if (open?.attempt === undefined || delayMs === undefined) return;
+      const { began, mono } = open.attempt;
+      const lastLine = this.#outputs.lastLine(`task/${task.name}`, run ?? '');
+      open.failed = [
+        ...(open.failed ?? []).slice(1 - MOST_ATTEMPTS),
+        {
+          ...{ attempt, began: lineInstant(began), seconds: seconds(mono, this.#clock.mono()) },
+          ...{ outcome: outcome.kind, code: codeOf(outcome), why: whyOf(outcome) },
+          ...(lastLine === undefined ? {} : { last_line: lastLine }),
+        },
+      ];
+    },
+    'retries.ended': ({ task, condition, attempt }) => {
+      // It has become the one that decided.
+      const open = this.#open.get(condition)?.tasks.get(task);
+      if (open?.failed?.at(-1)?.attempt === attempt.number) open.failed = open.failed.slice(0, -1);
+    },
     'task.finished': ({ task, condition, outcome }, trace) => this.#taskEnded(task, condition, outcome, trace),
     'run.finished': ({ condition, executed, next, retriesLeft }, trace) => {
       const run = this.#open.get(condition);
@@ -360,6 +399,8 @@ export class RunHistory {
       ...{ task: task.name, condition: condition.name, run: trace.run ?? '', cause: trace.cause },
       ...{ began: lineInstant(start.began), seconds: seconds(start.mono, mono) },
       ...{ outcome: outcome.kind, code: codeOf(outcome), why },
+      ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
+      ...(start.failed === undefined || start.failed.length === 0 ? {} : { failed_attempts: start.failed }),
       ...output,
     });
   }

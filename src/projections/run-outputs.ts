@@ -1,7 +1,7 @@
 import type { EventHandlers } from '../core/engine-events.ts';
 import { countsAsFailed } from '../core/outcome.ts';
 import type { Config, Spec } from '../core/spec.ts';
-import type { KeptOutput } from '../history/history-line.ts';
+import { type KeptOutput, lastLineOf } from '../history/history-line.ts';
 import type { TraceContext } from '../log/record.ts';
 import { Redactor } from '../redact.ts';
 import { lastBytes, OutputTail } from './output-tail.ts';
@@ -85,6 +85,10 @@ export class LiveOutputs implements RunOutputs {
     'task.started': ({ task }, { run }) => {
       if (run !== null) this.#begin(`task/${task.name}`, run);
     },
+    'attempt.started': ({ task, attempt }) => {
+      // Kept is what the last attempt writes; until it begins, what the one before has written can be read.
+      if (attempt.number > 1) this.#open.get(`task/${task.name}`)?.tails.clear();
+    },
     'task.finished': ({ task, outcome }, { run }) => {
       const dropped = keptWhen(task.spec) === 'failure' && !countsAsFailed(outcome);
       if (run !== null) this.#end(`task/${task.name}`, run, dropped, true);
@@ -112,6 +116,12 @@ export class LiveOutputs implements RunOutputs {
   excerpt(item: string, run: string): string | undefined {
     const ended = this.#ended.get(item);
     return ended?.run === run ? excerptOf(ended.output) : undefined;
+  }
+
+  /** The last line that the run under way has written. */
+  lastLine(item: string, run: string): string | undefined {
+    const open = this.#open.get(item);
+    return open?.run === run ? lastLineOf(this.#textsOf(open)) : undefined;
   }
 
   /** The output of the run that is under way, or of the last one; undefined: nothing is known of it. */

@@ -1,4 +1,4 @@
-import type { ConditionRef, EngineEventType, EventHandlers } from '../core/engine-events.ts';
+import type { ConditionRef, EngineEventType, EventHandlers, TaskRef } from '../core/engine-events.ts';
 import { hparamsOf } from '../core/hparams.ts';
 import { RECORDED_RESULT } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
@@ -17,7 +17,15 @@ const keyOf = ({ name }: ConditionRef): string => `condition/${name}`;
 /** What ends a span, which may have begun before nothing listened any more. */
 export const ENDS_SPAN: ReadonlySet<EngineEventType> = new Set([
   ...(['scheduler.ready', 'scheduler.resumed', 'scheduler.ended', 'tick.finished', 'check.finished'] as const),
-  ...(['run.finished', 'task.finished', 'pending.removed', 'process.finished', 'script.finished'] as const),
+  ...([
+    'run.finished',
+    'attempt.started',
+    'attempt.finished',
+    'task.finished',
+    'pending.removed',
+    'process.finished',
+    'script.finished',
+  ] as const),
   ...(['reload.refused', 'reload.failed', 'reload.finished'] as const),
 ]);
 
@@ -29,6 +37,15 @@ export const spanEvents = (spans: Spans, clock: Clock, outputs: OutputExcerpts):
   /** Spans that are open, by what they stand for: a condition, a task, an execution, or a name. */
   const runs = new WeakMap<object, OpenSpan>();
   const waits = new Map<string, OpenSpan>();
+  /** Of tasks with retries: the attempt in progress, and the wait for the next one. */
+  const attempts = new WeakMap<TaskRef, OpenSpan>();
+  const delays = new WeakMap<TaskRef, OpenSpan>();
+  const waited = (task: TaskRef, data: SpanFields): void => {
+    const delay = delays.get(task);
+    if (delay === undefined) return;
+    delay.finish(data());
+    delays.delete(task);
+  };
   let startup: OpenSpan | undefined;
   let reload: OpenSpan | undefined;
   let pause: OpenSpan | undefined;
@@ -118,14 +135,30 @@ export const spanEvents = (spans: Spans, clock: Clock, outputs: OutputExcerpts):
         task,
         spans.start('task', `task/${task.name}`, trace, () => ({ task: task.name, condition: condition.name })),
       ),
-    'task.finished': ({ task, outcome }, { run }) =>
+    'attempt.started': ({ task, attempt: { number: attempt, of } }, trace) => {
+      waited(task, () => ({}));
+      const span = spans.start('attempt', `task/${task.name}`, trace, () => ({ task: task.name, attempt, of }));
+      if (span) attempts.set(task, span);
+    },
+    'attempt.finished': ({ task, attempt: { number: attempt }, outcome, delayMs }, trace) => {
+      attempts.get(task)?.finish({ outcome: outcome.kind, why: outcomeReason(outcome) });
+      attempts.delete(task);
+      if (delayMs === undefined) return;
+      const start = () => ({ task: task.name, after: attempt, seconds: delayMs / 1000 });
+      const delay = spans.start('delay', `task/${task.name}`, trace, start);
+      if (delay) delays.set(task, delay);
+    },
+    'task.finished': ({ task, outcome }, { run }) => {
+      waited(task, () => ({ ended: outcomeReason(outcome) }));
       close(task, () => {
         const output = run === null ? undefined : outputs.excerpt(`task/${task.name}`, run);
         return {
           ...{ outcome: outcome.kind, why: outcomeReason(outcome) },
+          ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
           ...(output === undefined ? {} : { output }),
         };
-      }),
+      });
+    },
     'sequence.broken': ({ condition, task, on }, trace) =>
       spans.instant('broken', keyOf(condition), trace, () => ({ condition: condition.name, on, task: task.name })),
 

@@ -1,3 +1,4 @@
+import { showDuration } from '../core/duration.ts';
 import type { InterruptedRun } from '../core/earlier.ts';
 import type { Executed, NextCheck, TaskRef } from '../core/engine-events.ts';
 import { type CheckResult, countsAsFailed, type Outcome } from '../core/outcome.ts';
@@ -19,6 +20,10 @@ export const checkReason = (result: CheckResult): string =>
 /** Why a run of a task ended as it did, in words. */
 export const outcomeReason = (outcome: Outcome): string =>
   outcome.reason === undefined ? TASK_RESULTS[outcome.kind as 'success'] : reasonText(outcome.reason);
+
+/** When a failed attempt is followed by the next one. */
+export const againText = (delayMs: number): string =>
+  delayMs > 0 ? `again in ${showDuration(delayMs)}` : 'again at once';
 
 const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
 

@@ -131,7 +131,7 @@ interface ItemBars {
 }
 
 /** The category that a lane shows: the first of these that the item has. */
-const SHOWN: readonly SpanName[] = ['run', 'check', 'wait', 'task', 'command', 'lua'];
+const SHOWN: readonly SpanName[] = ['run', 'check', 'wait', 'task', 'attempt', 'command', 'lua'];
 /** Categories of the scheduler that are left out if there is anything else. */
 const MINOR: readonly SpanName[] = ['tick', 'startup'];
 

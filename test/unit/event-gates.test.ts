@@ -69,6 +69,7 @@ const recordsOf = (type: EngineEventType): LogRecord[] => {
         () => 0,
         (record) => records.push(record),
       ),
+      { lastLine: () => undefined },
     ),
   );
   for (const data of SAMPLES[type]!) events.emit(type, trace, data as EngineEventMap[typeof type]);

@@ -1,9 +1,53 @@
-import { booleanField, choiceField, integerField, nameField, namesField, tagsField } from '../../config/field.ts';
+import {
+  booleanField,
+  choiceField,
+  decimalField,
+  integerField,
+  nameField,
+  namesField,
+  tagsField,
+} from '../../config/field.ts';
 
 /** Keys that every task has. */
 export const taskFields = {
   name: nameField({ required: true, doc: 'Unique among the tasks.' }),
   tags: tagsField(),
+  retries: integerField({
+    min: 0,
+    fallback: 0,
+    extension: true,
+    doc: 'How often the task is tried again within the same run when it fails or ends in an error.',
+  }),
+  retry_delay_seconds: decimalField({
+    min: 0,
+    fallback: 10,
+    extension: true,
+    doc: 'Seconds between the end of an attempt that failed and the next attempt.',
+  }),
+  retry_factor: decimalField({
+    min: 1,
+    fallback: 1,
+    extension: true,
+    doc: 'Each wait is so many times as long as the one before. 1: all are equally long; 2: each is twice as long.',
+  }),
+  retry_max_delay_seconds: decimalField({
+    min: 0,
+    extension: true,
+    doc: 'No wait is longer than so many seconds. Default: no limit.',
+  }),
+  retry_jitter: decimalField({
+    min: 0,
+    max: 1,
+    fallback: 0,
+    extension: true,
+    doc: 'Each wait is shorter by a random part, at most by this share of it, so that many tasks do not try again at the same moment.',
+  }),
+  retry_timeout_seconds: integerField({
+    min: 0,
+    fallback: 0,
+    extension: true,
+    doc: 'No attempt begins later than so many seconds after the first one began. 0: no limit.',
+  }),
 } as const;
 
 /** Keys that every condition has. */

@@ -7,7 +7,7 @@ import type { TaskRunContext } from '../../core/task-run.ts';
 import type { Logger, TraceContext } from '../../log/record.ts';
 import { type CreateContext, type HostFs, type ReportProblem, rejectTilde } from '../kind.ts';
 import { keepOutputField } from './keep-output.ts';
-import { runTables } from './run-variables.ts';
+import { runGlobals, runTables } from './run-variables.ts';
 
 /** Keys of everything that runs a Lua script: tasks and conditions alike. */
 export const luaFields = {
@@ -141,7 +141,7 @@ export class LuaRunner {
       ...(this.#section === 'task' ? { task: name } : {}),
       script: values.script,
       ...(values.init_script_path === undefined ? {} : { initScriptPath: values.init_script_path }),
-      variables: values.variables_to_set,
+      variables: { ...(run ? runGlobals(run) : {}), ...values.variables_to_set },
       expected: values.expected_results,
       timeoutSeconds: values.timeout_seconds,
       ...(run === undefined ? {} : { signal: run.signal, tables: runTables(run) }),

@@ -45,11 +45,13 @@ const failureRows = (spans: readonly Span[]): ErrorRow[] => {
   const bad = spans.flatMap((span, index) => (hasFailed(span) ? [{ span, index }] : []));
   const children = new Map<string | null, FailedSpan[]>();
   const parents = new Set<string>();
+  const attempts = new Set<string>();
   for (const { span } of bad) {
     const parent = parentKey(span);
     if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), span]);
     if (span.category === 'run' && span.run !== null) parents.add(span.run);
     if (span.category === 'task') parents.add(`${span.run} ${span.item}`);
+    if (span.category === 'attempt') attempts.add(`${span.run} ${span.item}`);
   }
   const reasons = (span: FailedSpan): string => {
     const own = reasonOf(span);
@@ -69,10 +71,12 @@ const failureRows = (spans: readonly Span[]): ErrorRow[] => {
       ?.map((part) => textOf(part.ended.output))
       .find((output) => output !== undefined);
   };
-  const isPart = ({ category, run, item }: Span): boolean =>
-    category === 'task'
-      ? run !== null && parents.has(run)
-      : ['command', 'lua'].includes(category) && parents.has(`${run} ${item}`);
+  const isPart = ({ category, run, item }: Span): boolean => {
+    if (category === 'task') return run !== null && parents.has(run);
+    const whole = `${run} ${item}`;
+    if (category === 'attempt') return parents.has(whole);
+    return ['command', 'lua'].includes(category) && (parents.has(whole) || attempts.has(whole));
+  };
   return bad
     .filter(({ span }) => !isPart(span))
     .map(

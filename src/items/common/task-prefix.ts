@@ -1,0 +1,7 @@
+import type { TaskRunContext } from '../../core/task-run.ts';
+
+/** The beginning of each record of a task: `(trigger: Nightly) `, or `(trigger: Nightly, attempt 2 of 4) ` of one with retries. */
+export const taskPrefix = ({ condition, attempt }: TaskRunContext): string =>
+  attempt === undefined
+    ? `(trigger: ${condition}) `
+    : `(trigger: ${condition}, attempt ${attempt.number} of ${attempt.of}) `;
