@@ -4,6 +4,7 @@ import { Scheduler, type SchedulerOptions } from './core/scheduler.ts';
 import type { Config } from './core/spec.ts';
 import { type HistoryWriter, NO_WRITER } from './history/history-line.ts';
 import { HistoryState } from './history/history-state.ts';
+import { HookEvents, NO_SCRATCH, type ScratchFiles } from './hooks/hook-events.ts';
 import type { Journal } from './journal/journal.ts';
 import { ItemStates } from './projections/item-states.ts';
 import { logRecords } from './projections/log-records.ts';
@@ -32,6 +33,8 @@ export interface EngineOptions extends SchedulerOptions {
     /** When the last instance was known to run, wall-clock ms. */
     readonly aliveUntil: number;
   };
+  /** Where files are written that tasks read; default: none are. */
+  readonly scratch?: ScratchFiles;
   /** What the history says of this instance; default: it is not one of this system. */
   readonly instance?: InstanceDetails;
 }
@@ -57,13 +60,17 @@ export const createEngine = (
   ports: Omit<Ports, 'events'>,
   journal: Journal,
   config: Config,
-  { history: kept, instance = { version: '', pid: 0 }, ...options }: EngineOptions,
+  { history: kept, instance = { version: '', pid: 0 }, scratch = NO_SCRATCH, ...options }: EngineOptions,
 ): Engine => {
   const { events, states, outputs } = projectEvents(journal, ports);
   const { state = new HistoryState(), writer = NO_WRITER, aliveUntil = 0 } = kept ?? {};
   const history = new RunHistory(state, writer, outputs, ports.clock, instance, aliveUntil);
   events.subscribe(history.handlers);
   events.subscribe(runFailures(ports.log, history, journal, ports.clock));
+  const hooks = new HookEvents({ state: history.state, outputs, log: ports.log, clock: ports.clock, scratch });
+  // The last: what a run came to is known to the others when a hook begins.
+  events.subscribe(hooks.handlers);
   const scheduler = new Scheduler({ ...ports, events }, config, { ...options, earlier: history.earlier });
+  hooks.attach(scheduler);
   return { scheduler, status: new SchedulerStatus(scheduler, states, ports.clock), history, outputs };
 };

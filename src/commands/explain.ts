@@ -41,6 +41,7 @@ const BECAME: Readonly<Record<string, string>> = {
 const conditionClause = (transition: Transition): string => {
   const { start, finish, why, run } = transition;
   if (start === 'new') return `it began as ${finish}: ${why}`;
+  if (transition.code === 'hook') return why;
   if (transition.code === 'command') return `it was ${why}`;
   if (start === 'queued' && finish === 'running') return `its turn came: ${why}`;
   if (finish in BECAME) return `${BECAME[finish]}${why}`;

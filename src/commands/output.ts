@@ -61,7 +61,7 @@ function* endedRuns(directory: string, item: string): Generator<Ended, void> {
   const name = JSON.stringify(item.slice(item.indexOf('/') + 1));
   const containing = [`"task":${name}`, `"condition":${name}`];
   for (const line of reader.linesBackwards({ containing }))
-    if ((line.kind === 'task' || line.kind === 'run') && itemOf(line) === item) yield line;
+    if ((line.kind === 'task' || (line.kind === 'run' && line.hook === undefined)) && itemOf(line) === item) yield line;
 }
 
 const findEnded = (directory: string, item: string, choice: Choice): Ended | undefined => {

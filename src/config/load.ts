@@ -12,6 +12,7 @@ import type {
 import type { ConditionKind, EventKind, HostFs, ItemKind, TaskKind } from '../items/kind.ts';
 import type { Table, Values } from './field.ts';
 import { readHistory } from './history.ts';
+import { type HookValues, hooksOf, readDefaults } from './hooks.ts';
 import { readLogging } from './logging.ts';
 import { ConfigError, lineOf, type Path, type Problem, ProblemList, replaceControls } from './problem.ts';
 import { globalFields, readFields } from './read-fields.ts';
@@ -31,6 +32,13 @@ export interface Registry {
   readonly condition: SectionKinds<ConditionKind>;
   readonly event: SectionKinds<EventKind>;
 }
+
+/** The keys of a condition that the engine reads, with its hooks. */
+const traitsOf = (shared: Table, defaults: HookValues): Traits => {
+  const hooks = hooksOf(shared, shared.tasks as readonly string[], defaults);
+  if (hooks !== undefined) shared.hooks = hooks;
+  return Object.freeze(shared) as unknown as Traits;
+};
 
 /** The message of the parser, reworded. */
 const syntaxText = ({ message }: TomlError): string => {
@@ -78,9 +86,13 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   if (dates.length > 0) return refuse(dates);
   const found = new ProblemList();
   const sections = ['task', 'condition', 'event'] as const;
-  const globals = readFields(root, globalFields, [], undefined, found, [...sections, 'logging', 'history']) as Values<
-    typeof globalFields
-  >;
+  const globals = readFields(root, globalFields, [], undefined, found, [
+    ...sections,
+    'logging',
+    'history',
+    'defaults',
+  ]) as Values<typeof globalFields>;
+  const defaults = readDefaults(root, found);
   const task = await readSection(root, 'task', registry.task, machine, found);
   const condition = await readSection(root, 'condition', registry.condition, machine, found);
   const event = await readSection(root, 'event', registry.event, machine, found);
@@ -89,7 +101,7 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
     return index === undefined ? undefined : (root.condition as Table[])[index as number]?.type;
   };
   const fired = registry.condition.kinds.filter((k) => k.fired).map((k) => k.type);
-  checkTaskReferences(task, condition, found);
+  checkTaskReferences(task, condition, defaults, found);
   checkConditionReferences(condition, event, typeOf, fired, found);
   const names = ({ named }: { named: ReadonlyMap<string, Path> }) => new Set(named.keys());
   const items = { task: names(task), condition: names(condition), event: names(event) };
@@ -134,7 +146,7 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
     ),
     conditions: condition.items.map(
       (item): ConditionSpec => ({
-        traits: Object.freeze(item.shared) as unknown as Traits,
+        traits: traitsOf(item.shared, defaults),
         delayable: item.kind.delayable,
         forecast: (from) => item.kind.forecast?.(item.values as never, item.compiled as never, from),
         never: (from) => item.kind.never?.(item.values as never, item.compiled as never, from) ?? [],

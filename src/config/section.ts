@@ -1,5 +1,6 @@
 import type { ConditionKind, EventKind, HostFs, ItemKind, TaskKind } from '../items/kind.ts';
 import { type Fields, isTable, type Table } from './field.ts';
+import { type HookValues, hookLists } from './hooks.ts';
 import type { Path, ProblemList } from './problem.ts';
 import { describeValue, readFields } from './read-fields.ts';
 import { suggest } from './suggest.ts';
@@ -93,22 +94,41 @@ export const readSection = async <K extends ItemKind>(
   return { items, named };
 };
 
-/** Checks the tasks that conditions list. */
+/** Checks the tasks that conditions list, to run and in hooks, and those of `[defaults]`. */
 export const checkTaskReferences = (
   task: ParsedSection<TaskKind>,
   condition: ParsedSection<ConditionKind>,
+  defaults: HookValues,
   found: ProblemList,
 ): void => {
-  for (const { title, shared, path } of condition.items) {
+  const check = (key: string, path: Path, names: readonly string[], item?: string): void => {
     const seen = new Set<string>();
-    for (const [i, wanted] of ((shared.tasks ?? []) as string[]).entries()) {
+    for (const [i, wanted] of names.entries()) {
       const add = (text: string) =>
-        found.add({ path: [...path, 'tasks', i], at: 'value', item: title, text: `tasks: ${text}` });
+        found.add({
+          path: [...path, i],
+          at: 'value',
+          text: `${key}: ${text}`,
+          ...(item === undefined ? {} : { item }),
+        });
       if (!task.named.has(wanted)) add(`there is no task "${wanted}"${suggest(wanted, [...task.named.keys()])}`);
       else if (seen.has(wanted)) add(`the task "${wanted}" is listed twice`);
       seen.add(wanted);
     }
+  };
+  for (const { title, shared, path } of condition.items) {
+    const tasks = (shared.tasks ?? []) as string[];
+    check('tasks', [...path, 'tasks'], tasks, title);
+    for (const [hook, place, names] of hookLists(shared, path)) {
+      check(hook, place, names, title);
+      if (tasks.length === 0 && names.length > 0)
+        found.add({
+          ...{ path: place, at: 'value', item: title },
+          text: `${hook}: expected tasks in "tasks", too: a condition without tasks never runs, so that no hook of it begins`,
+        });
+    }
   }
+  for (const [hook, place, names] of hookLists(defaults, ['defaults'])) check(hook, place, names);
 };
 
 /** Checks the conditions that events fire. @param fired the types of conditions that events may fire. */

@@ -6,7 +6,7 @@ import type { ItemEventMap, ItemEvents, Ports } from './ports.ts';
 import type { Reason, RetryEnd } from './reasons.ts';
 import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec } from './spec.ts';
 import type { ConditionStateName, Ineligible } from './states.ts';
-import type { Attempt } from './task-run.ts';
+import type { Attempt, HookContext, HookName } from './task-run.ts';
 
 /** An item of the running configuration, as events name it. `id` is never used twice. */
 interface ItemRef<S extends Spec<unknown>> {
@@ -14,7 +14,10 @@ interface ItemRef<S extends Spec<unknown>> {
   readonly name: string;
   readonly id: number;
 }
-export type ConditionRef = ItemRef<ConditionSpec>;
+export interface ConditionRef extends ItemRef<ConditionSpec> {
+  /** It stands for a run of this hook of the condition, which is a run of its own. */
+  readonly hook?: HookName;
+}
 export type EventRef = ItemRef<EventSpec>;
 export interface TaskRef extends ItemRef<TaskSpec> {
   /** The conditions whose runs of it are not over, in order: the first one runs. */
@@ -168,6 +171,14 @@ export interface EngineEventMap extends ItemEventMap {
     readonly failed: boolean;
     readonly retriesLeft: number;
     readonly next: NextCheck;
+  };
+  /** `condition` stands for the run of the hook. Events of its tasks have it, too. */
+  'hook.started': { readonly condition: ConditionRef; readonly hook: HookContext; readonly next: readonly TaskRef[] };
+  'hook.finished': {
+    readonly condition: ConditionRef;
+    readonly hook: HookContext;
+    readonly executed: readonly Executed[];
+    readonly failed: boolean;
   };
   'task.created': { readonly task: TaskRef };
   'task.removed': { readonly task: TaskRef };

@@ -1,8 +1,8 @@
 import type { TraceContext } from '../log/record.ts';
 import { interpret } from './commands.ts';
-import type { Condition } from './condition.ts';
 import type { ConditionCommands } from './condition-commands.ts';
 import type { Ending, EngineEvents } from './engine-events.ts';
+import type { Busy } from './hook-runs.ts';
 import type { TimeRange } from './instance.ts';
 import type { Clock, CommandResult } from './ports.ts';
 import type { Config } from './spec.ts';
@@ -52,8 +52,8 @@ interface LifecycleDeps {
   readonly ids: TraceIds;
   readonly clock: Clock;
   readonly commands: ConditionCommands;
-  /** The conditions that are busy, as it changes. */
-  readonly busy: ReadonlySet<Condition>;
+  /** The conditions and hooks that are busy, as it changes. */
+  readonly busy: ReadonlySet<Busy>;
   /** Ends a sleep: something changed that it depends on. */
   wake(): void;
   /** Resolves when the scheduler has ended. */

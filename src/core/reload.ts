@@ -25,7 +25,8 @@ const essential = ({
   execute_sequence,
   break_on_failure,
   break_on_success,
-}: Traits) => [tasks, recurring, max_tasks_retries, execute_sequence, break_on_failure, break_on_success];
+  hooks,
+}: Traits) => [tasks, recurring, max_tasks_retries, execute_sequence, break_on_failure, break_on_success, hooks];
 
 /** The common keys that make a task another one: all but the name and `tags`. */
 const retryKeys = (traits: TaskTraits) => [

@@ -4,7 +4,8 @@ import { ClockWatch } from './clock-watch.ts';
 import type { Condition, ConditionDeps } from './condition.ts';
 import { ConditionCommands } from './condition-commands.ts';
 import type { EarlierInstance } from './earlier.ts';
-import type { Ending, EngineEvents, EnginePorts } from './engine-events.ts';
+import type { ConditionRef, Ending, EngineEvents, EnginePorts } from './engine-events.ts';
+import { type Busy, type HookRun, HookRuns } from './hook-runs.ts';
 import type { CheckContext } from './instance.ts';
 import { ItemRegistry } from './item-registry.ts';
 import { Lifecycle, Pauses } from './lifecycle.ts';
@@ -13,6 +14,7 @@ import type { CommandResult, Inbox } from './ports.ts';
 import { Shutdown } from './shutdown.ts';
 import type { Config } from './spec.ts';
 import type { Task } from './task.ts';
+import type { HookContext } from './task-run.ts';
 import { TaskRunner } from './task-runner.ts';
 import { type StartedTick, type Tick, Ticker } from './ticker.ts';
 import { TimerQueue } from './timer-queue.ts';
@@ -42,7 +44,7 @@ export class Scheduler {
   readonly #ids = new TraceIds();
   readonly #pending: PendingEventSet;
   readonly #timers = new TimerQueue<Condition>();
-  readonly #busy = new Set<Condition>();
+  readonly #busy = new Set<Busy>();
   readonly #registry: ItemRegistry;
   readonly #commands: ConditionCommands;
   readonly #tickMs: number;
@@ -52,6 +54,7 @@ export class Scheduler {
   #zoneSeen: number;
   readonly #ticker: Ticker;
   readonly #shutdown: Shutdown;
+  readonly #hooks: HookRuns;
   readonly #checks: CheckLoop;
   readonly #lifecycle: Lifecycle;
   readonly #start: TraceContext;
@@ -99,9 +102,20 @@ export class Scheduler {
       () => this.#lookAtClock(),
     );
     const cause = () => this.#ids.cause('event');
+    const conditionDeps = this.#conditionDeps();
+    const { runner, tasks, run } = conditionDeps;
+    this.#hooks = new HookRuns({
+      ...{ events, runner, tasks, run },
+      onBusy: (busy, origin) => this.#addBusy(busy, origin),
+      onFree: (busy, origin) => {
+        this.#busy.delete(busy);
+        ports.lua.endRun(origin.run ?? '', () => {});
+        this.#reportIdle(origin);
+      },
+    });
     this.#registry = new ItemRegistry(
       {
-        ...{ ports, inbox: this.inbox, pending: this.#pending, condition: this.#conditionDeps() },
+        ...{ ports, inbox: this.inbox, pending: this.#pending, condition: conditionDeps },
         event: { events, pending: this.#pending, clock, tickMs: this.#tickMs, cause },
       },
       this.#start,
@@ -172,6 +186,15 @@ export class Scheduler {
     this.#shutdown.wake();
   }
 
+  /**
+   * Begins a hook of a condition as a run of its own; undefined: it has no tasks, or the scheduler ends at once.
+   * @param cause the run, or the miss, that led to it; undefined: that it is overdue.
+   */
+  runHook(condition: ConditionRef, hook: HookContext, cause?: string): HookRun | undefined {
+    if (this.#lifecycle.ending === 'kill') return undefined;
+    return this.#hooks.run(condition, hook, cause ?? this.#ids.cause('overdue').cause);
+  }
+
   /** The file of the running configuration. */
   get file(): string {
     return this.#commands.file ?? this.#file;
@@ -206,6 +229,16 @@ export class Scheduler {
     this.#ticker.reconsider();
   }
 
+  #addBusy(busy: Busy, origin: TraceContext): void {
+    this.#busy.add(busy);
+    if (this.#busy.size === 1) this.#events.emit('scheduler.busy', origin, { busy: 1 });
+  }
+  #reportIdle(origin: TraceContext): void {
+    if (this.#busy.size > 0) return;
+    this.#events.emit('scheduler.idle', origin, {});
+    this.#shutdown.wake();
+  }
+
   #conditionDeps(): ConditionDeps {
     const { clock } = this.#ports;
     const events = this.#events;
@@ -213,17 +246,12 @@ export class Scheduler {
       ...{ events, clock, runner: new TaskRunner(events) },
       tasks: (names) =>
         names.map((name) => this.#registry.tasks.get(name)).filter((task): task is Task => task !== undefined),
-      onBusy: (condition) => {
-        this.#busy.add(condition);
-        if (this.#busy.size === 1) events.emit('scheduler.busy', condition.origin, { busy: 1 });
-      },
+      onBusy: (condition) => this.#addBusy(condition, condition.origin),
       onFree: (condition) => {
         this.#busy.delete(condition);
         this.#ports.lua.endRun(condition.name, (lock) => condition.lockReleased(lock));
         void this.#checks.debounce(condition);
-        if (this.#busy.size > 0) return;
-        events.emit('scheduler.idle', condition.origin, {});
-        this.#shutdown.wake();
+        this.#reportIdle(condition.origin);
       },
       onDueChanged: (condition) => this.#schedule(condition),
       dropEvent: (name) => this.#pending.drop(name),

@@ -1,6 +1,6 @@
 import type { TraceContext } from '../log/record.ts';
-import type { Condition } from './condition.ts';
 import type { EnginePorts } from './engine-events.ts';
+import type { Busy } from './hook-runs.ts';
 import { SCHEDULER_ENDED, type Task } from './task.ts';
 
 /** How often a waiting scheduler reports what it waits for, in ms. */
@@ -13,11 +13,11 @@ const KILL_GRACE_MS = 250;
 /** Ends a scheduler: by waiting for what runs, or by ending it. */
 export class Shutdown {
   readonly #ports: EnginePorts;
-  readonly #busy: ReadonlySet<Condition>;
+  readonly #busy: ReadonlySet<Busy>;
   #wake = new AbortController();
 
-  /** @param busy the conditions that are busy, as it changes. */
-  constructor(ports: EnginePorts, busy: ReadonlySet<Condition>) {
+  /** @param busy the conditions and hooks that are busy, as it changes. */
+  constructor(ports: EnginePorts, busy: ReadonlySet<Busy>) {
     this.#ports = ports;
     this.#busy = busy;
   }

@@ -1,5 +1,6 @@
 import type { LoggingConfig } from '../log/logging-config.ts';
 import type { ConditionInstance, EventInstance, Firing, ItemDeps, Position, TaskInstance } from './instance.ts';
+import type { HookName } from './task-run.ts';
 
 /** What the engine knows of an item before it is created. `values` are compared at a reload. */
 export interface Spec<B> {
@@ -44,6 +45,18 @@ export interface Traits {
   readonly interrupted: 'report' | 'rerun';
   /** Its state goes on after a restart. */
   readonly persistent: boolean;
+  /** What runs because of how its runs went; undefined: nothing does. */
+  readonly hooks?: HookTraits;
+}
+
+/** The hooks of a condition, and when they begin: its own keys, and where it has none those of `[defaults]`. */
+export interface HookTraits extends Readonly<Record<HookName, readonly string[]>> {
+  /** `on_failure` begins at the failure that makes so many in a row; 0: at each failure. */
+  readonly after_failures: number;
+  /** It is overdue without a success for so long; 0: it is not. */
+  readonly overdue_seconds: number;
+  /** It is overdue when the runs that are known say so. */
+  readonly overdue_learned: boolean;
 }
 
 export interface ConditionSpec extends Spec<ConditionInstance> {

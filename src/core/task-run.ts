@@ -17,7 +17,7 @@ export interface HookContext {
   readonly reason: string;
   /** Runs in a row that have ended alike. */
   readonly streak: number;
-  /** The end of what the task wrote, with secrets masked. */
+  /** The path of a file with the end of what the task wrote, with secrets masked; absent: it could not be written. */
   readonly output?: string;
 }
 

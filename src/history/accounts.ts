@@ -236,6 +236,7 @@ export class ConditionAccounts {
   }
 
   #own(line: HistoryLine & { readonly condition: string }, at: number): void {
+    if ('hook' in line && line.hook !== undefined) return;
     switch (line.kind) {
       case 'item':
         this.#known.push({ at, is: line.change !== 'removed' });

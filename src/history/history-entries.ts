@@ -5,6 +5,7 @@ import {
   type LostLine,
   lastLineOf,
   type MissedLine,
+  type OfHook,
   type RunLine,
   type RunOutcome,
   type StartLine,
@@ -13,7 +14,7 @@ import {
 import { isFailure } from './history-state.ts';
 
 /** What all runs have. Instants are wall-clock ms. */
-interface AnyRun extends KeptOutput {
+interface AnyRun extends KeptOutput, OfHook {
   readonly condition: string;
   /** `running`: it has not ended yet. */
   readonly outcome: RunOutcome | 'running';
@@ -123,9 +124,12 @@ const taskRun = (line: TaskLine): TaskRun => {
     kind: 'task',
     ...{ task, condition, outcome, began: Date.parse(began), ended: Date.parse(time), seconds, code, why },
     ...{ lastLine: lastLineOf(line) ?? null, session, run, cause },
+    ...hookOf(line),
     ...outputOf(line),
   };
 };
+
+const hookOf = ({ hook }: OfHook): OfHook => (hook === undefined ? {} : { hook });
 
 const outputOf = ({ stdout, stderr, log }: KeptOutput): KeptOutput => ({
   ...(stdout === undefined ? {} : { stdout }),
@@ -152,6 +156,7 @@ const endedRun = (line: RunLine, tasks: readonly TaskRun[], claim: ClaimLine | u
     ...{ condition, outcome, began: Date.parse(began), ended: interrupted ? null : Date.parse(time), seconds },
     ...{ code: claim?.code ?? '', why, instant: claim?.instant === undefined ? null : Date.parse(claim.instant) },
     ...{ task, reason, lastLine: line.last_line ?? null, tasks: tasks.toReversed(), session, run, cause },
+    ...hookOf(line),
     ...outputOf(line),
   };
 };
@@ -171,6 +176,7 @@ const openRun = (claim: ClaimLine, tasks: readonly TaskRun[], runs: boolean): Co
       lastLine: null,
     },
     ...{ reason: runs ? null : 'whenever was ended while it ran', tasks: tasks.toReversed(), session, run, cause },
+    ...hookOf(claim),
   };
 };
 

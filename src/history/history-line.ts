@@ -59,8 +59,14 @@ export interface AccountedInstants {
   readonly owed?: number;
 }
 
+/** Of runs of hooks, which are not runs of the condition itself. */
+export interface OfHook {
+  /** `on_failure` and the like; absent: it is a run of the condition itself. */
+  readonly hook?: string;
+}
+
 /** A run of a condition is about to begin. What has no `run` line after it was interrupted. */
-export interface ClaimLine extends Line<'claim'>, AccountedInstants {
+export interface ClaimLine extends Line<'claim'>, AccountedInstants, OfHook {
   readonly condition: string;
   readonly run: string;
   readonly cause: string;
@@ -81,7 +87,7 @@ export interface KeptOutput {
 }
 
 /** How a run of a condition, or of a task within it, has ended. */
-interface EndedRun extends KeptOutput {
+interface EndedRun extends KeptOutput, OfHook {
   readonly condition: string;
   readonly run: string;
   readonly cause: string;

@@ -50,6 +50,10 @@ export interface ConditionRecord {
   readonly schedule: string | null;
   /** Its last state, if it was recorded. */
   readonly state: Pick<StateLine, 'state' | 'retries_left' | 'counted'> | null;
+  /** From when on it was in the file and not suspended, wall-clock ms; absent: that is not known. */
+  readonly since?: number;
+  /** When its hooks began last, wall-clock ms, by `on_failure` and the like. */
+  readonly hooks?: Readonly<Record<string, number>>;
   /** A run that has begun and not ended, and its tasks that have ended. */
   readonly claim: (ClaimLine & { readonly ended: readonly string[] }) | null;
 }
@@ -163,15 +167,21 @@ export class HistoryState {
     item: ({ condition, change, type, schedule = null }, time) => {
       const known = this.#conditions.get(condition);
       if (change === 'removed') this.#conditions.delete(condition);
-      else if (known?.type !== type) this.#conditions.set(condition, { ...FRESH, until: time, type, schedule });
+      else if (known?.type !== type)
+        this.#conditions.set(condition, { ...FRESH, until: time, since: time, type, schedule });
       else if (known.schedule !== schedule) this.#set(condition, time, { schedule, until: time, held: [], owed: 0 });
     },
-    claim: (line, time) => this.#set(line.condition, time, { claim: { ...line, ended: [] }, ...accountedOf(line) }),
+    claim: (line, time) => {
+      const { condition, hook } = line;
+      if (hook === undefined) this.#set(condition, time, { claim: { ...line, ended: [] }, ...accountedOf(line) });
+      else this.#set(condition, time, { hooks: { ...this.#conditions.get(condition)?.hooks, [hook]: time } });
+    },
     missed: (line, time) => this.#set(line.condition, time, accountedOf(line)),
     state: (line, time) => {
       const { state, retries_left, counted } = line;
       const is = { state, retries_left, ...(counted ? { counted } : {}) };
-      this.#set(line.condition, time, { state: is, ...accountedOf(line) });
+      const resumed = this.#conditions.get(line.condition)?.state?.state === 'suspended' && state !== 'suspended';
+      this.#set(line.condition, time, { state: is, ...(resumed ? { since: time } : {}), ...accountedOf(line) });
     },
     leftover: (line) => {
       const [section, name] = [line.item.slice(0, line.item.indexOf('/')), line.item.slice(line.item.indexOf('/') + 1)];
@@ -192,6 +202,7 @@ export class HistoryState {
       this.#count(`task/${line.task}`, time, line, line.condition, line.why, lastLineOf(line));
     },
     run: (line, time) => {
+      if (line.hook !== undefined) return;
       this.#set(line.condition, time, { claim: null });
       this.#count(`condition/${line.condition}`, time, line, line.task ?? null, line.reason ?? null, line.last_line);
     },

@@ -244,10 +244,11 @@ export class RunStatistics {
     return Object.fromEntries([...this.#items].map(([item, of]) => [item, of.stored]));
   }
 
-  /** Takes the next line. Only runs count. */
+  /** Takes the next line. Only runs count, and those of hooks only for their tasks. */
   add(line: HistoryLine): void {
-    if (line.kind === 'run') this.#add(`condition/${line.condition}`, line);
-    else if (line.kind === 'task') this.#add(`task/${line.task}`, line);
+    if (line.kind === 'run') {
+      if (line.hook === undefined) this.#add(`condition/${line.condition}`, line);
+    } else if (line.kind === 'task') this.#add(`task/${line.task}`, line);
   }
   /** Adds the part of the history that comes after this one. */
   merge(later: RunStatistics): void {

@@ -46,6 +46,11 @@ export const SPANS = {
       finishKeys: ['outcome', 'executed', 'of'],
     },
   },
+  hook: {
+    meaning: 'The tasks of a hook of a condition run, because of how a run of it went.',
+    ...{ of: 'condition', id: 'run', startKeys: ['condition', 'hook', 'tasks'] },
+    finishKeys: ['outcome', 'executed', 'of'],
+  },
   task: {
     meaning: 'A task runs.',
     ...{

@@ -159,8 +159,8 @@ export class ItemStates {
   readonly #clock: Clock;
   readonly #conditions = new WeakMap<ConditionRef, ConditionEntry>();
   readonly #items = new WeakMap<TaskRef | EventRef, Track>();
-  /** The condition that ran a task last, and the reason that makes. */
-  readonly #ranBy = new WeakMap<TaskRef, readonly [condition: string, why: string]>();
+  /** The condition and the hook of it that ran a task last, and the reason that makes. */
+  readonly #ranBy = new WeakMap<TaskRef, readonly [condition: string, hook: ConditionRef['hook'], why: string]>();
 
   constructor(store: StateStore, clock: Clock, outputs: OutputExcerpts) {
     this.#outputs = outputs;
@@ -270,6 +270,15 @@ export class ItemStates {
       entry.failedOutput = undefined;
     },
 
+    'hook.started': ({ condition, hook }, trace) => {
+      const track = this.#store.track(`condition/${condition.name}`, 'new');
+      const entry = new ConditionEntry(condition, track, this.#clock);
+      // The states are those of the condition itself.
+      entry.closed = true;
+      this.#conditions.set(condition, entry);
+      track.to(track.state, `${hook.name} began ${trace.run}: ${hook.reason}`, trace, { code: 'hook' });
+    },
+
     'task.created': ({ task }, trace) => {
       const track = this.#store.track(`task/${task.name}`, 'new');
       if (track.state === 'new' || track.state === 'removed') track.to('idle', IN_FILE, trace);
@@ -287,11 +296,12 @@ export class ItemStates {
       entry.queued.delete(task);
       if (entry.state === 'queued') entry.set('running', `task ${task.name} is free`, trace);
       let by = this.#ranBy.get(task);
-      if (by?.[0] !== condition.name) {
-        by = [condition.name, `run by condition ${condition.name}`];
+      if (by?.[0] !== condition.name || by[1] !== condition.hook) {
+        const hook = condition.hook === undefined ? '' : `${condition.hook} of `;
+        by = [condition.name, condition.hook, `run by ${hook}condition ${condition.name}`];
         this.#ranBy.set(task, by);
       }
-      this.#items.get(task)?.to('running', by[1], trace);
+      this.#items.get(task)?.to('running', by[2], trace);
     },
     'attempt.started': ({ task, condition, attempt }, trace) => {
       this.#of(condition).attempts.set(task.name, { ...attempt, again: undefined });

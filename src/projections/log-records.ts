@@ -252,6 +252,17 @@ export const logRecords = (log: Log, outputs: LastLines): EventHandlers => {
         trace,
       );
     },
+    'hook.started': ({ condition, hook }, trace) =>
+      of(condition).active.info(
+        'START/MSG',
+        `${hook.name}: running tasks in sequence: ${condition.spec.traits.tasks.join(', ')}`,
+        trace,
+      ),
+    'hook.finished': ({ condition, hook, executed }, trace) => {
+      const { active } = of(condition);
+      for (const { task, outcome } of executed) logTaskOutcome(active, task, outcome, trace);
+      active.debug('END/OK', `${hook.name}: all tasks have ended`, trace);
+    },
     'run.interrupted': ({ condition, interrupted, again }, trace) =>
       of(condition).active.warn(
         'START/MSG',

@@ -20,20 +20,25 @@ interface Failure {
   readonly more: number;
 }
 
-const failureOf = (executed: readonly Executed[], summary: RunSummary | undefined): Failure | undefined => {
+/** The task that a failed run is reported with. @param last the task that failed first, and its last line, if that is known */
+export const failureOf = (
+  executed: readonly Executed[],
+  last: Pick<RunSummary['last'], 'with' | 'lastLine'> | undefined,
+): Failure | undefined => {
   const failures = executed.filter(({ outcome }) => countsAsFailed(outcome));
   // The history knows which one ended first.
-  const first = failures.find(({ task }) => task.name === summary?.last.with) ?? failures[0];
+  const first = failures.find(({ task }) => task.name === last?.with) ?? failures[0];
   if (first === undefined) return undefined;
   const { task, outcome } = first;
   return {
     ...{ task: task.name, reason: outcome.reason ? reasonText(outcome.reason) : null },
     attempts: outcome.reason?.code === 'retry-ended' ? 1 : (outcome.attempts ?? 1),
-    ...{ lastLine: task.name === summary?.last.with ? summary.last.lastLine : null, more: failures.length - 1 },
+    ...{ lastLine: task.name === last?.with ? last.lastLine : null, more: failures.length - 1 },
   };
 };
 
-const failureText = ({ task, reason, attempts, lastLine, more }: Failure): string => {
+/** That a task failed, why, and its last line. */
+export const failureText = ({ task, reason, attempts, lastLine, more }: Failure): string => {
   const why = reason === null ? '' : `: ${reason}`;
   const line = lastLine === null ? '' : `: "${lastLine}"`;
   const after = attempts > 1 ? ` after ${attempts} attempts` : '';
@@ -73,7 +78,7 @@ export const runFailures = (
       const streakBefore = before.get(condition);
       before.delete(condition);
       const summary = history.state.runsOf(`condition/${condition.name}`);
-      const failure = failureOf(executed, summary);
+      const failure = failureOf(executed, summary?.last);
       const now = clock.wall();
       if (failure !== undefined)
         failed(condition, failure, summary?.streak ?? { failed: true, count: 1, since: now }, trace);

@@ -17,6 +17,7 @@ import {
   lineInstant,
   type MissedLine,
   MOST_ATTEMPTS,
+  type OfHook,
   type RunLine,
   type RunOutcome,
   type StateLine,
@@ -69,6 +70,7 @@ interface OpenRun {
 const codeOf = ({ reason }: { readonly reason?: Reason }): string => reason?.code ?? '';
 const whyOf = (outcome: { readonly kind: string; readonly reason?: Reason }): string =>
   outcome.reason === undefined ? outcome.kind : reasonText(outcome.reason);
+const hookOf = ({ hook }: ConditionRef): OfHook => (hook === undefined ? {} : { hook });
 const seconds = (from: number, to: number): number => Math.max(0, Math.round(to - from)) / 1000;
 
 const runOutcome = (executed: readonly Executed[]): RunOutcome => {
@@ -230,6 +232,22 @@ export class RunHistory {
         ...(result.reason?.code === 'instant' ? { instant: lineInstant(result.reason.at) } : {}),
         ...accountedLine(accounted),
       });
+    },
+    'hook.started': ({ condition, hook }, trace) => {
+      const [began, mono] = [this.#clock.wall(), this.#clock.mono()];
+      const { name, reason: why } = hook;
+      this.#open.set(condition, { began, mono, why, tasks: new Map(), shown: undefined });
+      this.#write({
+        kind: 'claim',
+        ...this.#now(began),
+        ...{ condition: condition.name, run: trace.run ?? '', cause: trace.cause, tasks: condition.spec.traits.tasks },
+        ...{ code: name, why, hook: name },
+      });
+    },
+    'hook.finished': ({ condition, executed }, trace) => {
+      const run = this.#open.get(condition);
+      this.#open.delete(condition);
+      if (run) this.#write(this.#runLine(condition, executed, run, trace));
     },
     'task.started': ({ task, condition }) => {
       this.#open.get(condition)?.tasks.set(task, { began: this.#clock.wall(), mono: this.#clock.mono() });
@@ -397,6 +415,7 @@ export class RunHistory {
       kind: 'task',
       ...this.#now(ended),
       ...{ task: task.name, condition: condition.name, run: trace.run ?? '', cause: trace.cause },
+      ...hookOf(condition),
       ...{ began: lineInstant(start.began), seconds: seconds(start.mono, mono) },
       ...{ outcome: outcome.kind, code: codeOf(outcome), why },
       ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
@@ -412,11 +431,13 @@ export class RunHistory {
       kind: 'run',
       ...this.#now(ended),
       ...{ condition: condition.name, run: trace.run ?? '', cause: trace.cause },
+      ...hookOf(condition),
       ...{ began: lineInstant(run.began), seconds: seconds(run.mono, mono) },
       ...{ outcome: runOutcome(executed), why: run.why },
       tasks: executed.map(({ task, outcome }) => ({ task: task.name, outcome: outcome.kind })),
       ...(run.shown ? { task: run.shown.task, reason: run.shown.reason } : {}),
       ...(lastLine === undefined ? {} : { last_line: lastLine }),
+      // That of the check, which a hook does not have.
       ...this.#outputs.take(`condition/${condition.name}`, trace.run ?? ''),
     };
   }

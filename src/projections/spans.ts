@@ -21,6 +21,7 @@ export const ENDS_SPAN: ReadonlySet<EngineEventType> = new Set([
     'run.finished',
     'attempt.started',
     'attempt.finished',
+    'hook.finished',
     'task.finished',
     'pending.removed',
     'process.finished',
@@ -130,6 +131,16 @@ export const spanEvents = (spans: Spans, clock: Clock, outputs: OutputExcerpts):
       const left = Number.isFinite(retriesLeft) ? retriesLeft : 'unlimited';
       spans.instant('retry', keyOf(condition), trace, () => ({ condition: condition.name, left }));
     },
+    'hook.started': ({ condition, hook }, trace) => {
+      const { tasks } = condition.spec.traits;
+      const start = () => ({ condition: condition.name, hook: hook.name, tasks });
+      open(condition, spans.start('hook', keyOf(condition), trace, start, undefined, trace.run));
+    },
+    'hook.finished': ({ condition, executed, failed }) =>
+      close(condition, () => ({
+        ...{ outcome: failed ? 'failure' : 'success', executed: executed.length },
+        of: condition.spec.traits.tasks.length,
+      })),
     'task.started': ({ task, condition }, trace) =>
       open(
         task,

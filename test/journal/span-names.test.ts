@@ -14,6 +14,7 @@ type = "interval"
 interval_seconds = 5
 max_tasks_retries = 1
 tasks = ["Script", "Shot", "Bad", "Good"]
+on_failure = ["Good"]
 break_on_failure = true
 [[condition]]
 name = "Asked"

@@ -15,6 +15,7 @@ import { fakeDesktop } from './fake-desktop.ts';
 import type { FakeHistory } from './fake-history.ts';
 import { FakeLua, type LuaAct } from './fake-lua.ts';
 import { type Acts, FakeProcesses } from './fake-processes.ts';
+import { FakeScratch } from './fake-scratch.ts';
 import { Records, shown } from './records.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -68,6 +69,7 @@ export class Daemon {
   readonly records: Records;
   readonly processes: FakeProcesses;
   readonly lua: FakeLua;
+  readonly scratch = new FakeScratch();
   /** Files, buses, idle time and WMI. */
   readonly desktop: ReturnType<typeof fakeDesktop>;
   readonly scheduler: Scheduler;
@@ -109,6 +111,7 @@ export class Daemon {
     };
     const engine = createEngine(ports, this.journal, config, {
       paused: options.paused ?? false,
+      scratch: this.scratch,
       ...(options.history ? { history: options.history.open(() => clock.wall()) } : {}),
       load: (path) => clock.waitFor(this.#read(path, options)),
     });

@@ -85,7 +85,7 @@ describe('who may import whom', () => {
   test('items import core, fields, problems and record types, their common folder and the list of kinds', () => {
     const allowed = [
       /^core\/(instance|duration|outcome|ports|reasons|spec|task-run|bus-signature|bigint-json|clock-watch)\.ts$/,
-      /^config\/(field|problem|suggest|lua-syntax)\.ts$/,
+      /^config\/(field|hooks|problem|suggest|lua-syntax)\.ts$/,
       /^items\/(common\/|kind\.ts)/,
       /^log\/record\.ts$/,
       /^(valibot|croner|re2js)$/,
@@ -111,6 +111,9 @@ describe('who may import whom', () => {
       ]),
     ).toEqual([]);
     expect(strangers(/^history\//, [/^history\//])).toEqual([]);
+    expect(strangers(/^hooks\//, [/^hooks\//, /^core\//, /^history\//, /^projections\//, /^log\/record\.ts$/])).toEqual(
+      [],
+    );
     expect(
       imports.filter(({ from, to }) => /^(core|items|journal|log)\//.test(from) && to.startsWith('projections/')),
     ).toEqual([]);
@@ -163,7 +166,7 @@ describe('who may import whom', () => {
     expect(
       strangers(/^config\//, [
         /^config\//,
-        /^core\/(instance|spec)\.ts$/,
+        /^core\/(instance|spec|task-run)\.ts$/,
         /^items\/kind\.ts$/,
         /^log\/(one-line|record|logging-config|subtree)\.ts$/,
         /^[^/]+$/,

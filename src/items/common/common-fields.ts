@@ -7,6 +7,7 @@ import {
   namesField,
   tagsField,
 } from '../../config/field.ts';
+import { hookFields } from '../../config/hooks.ts';
 
 /** Keys that every task has. */
 export const taskFields = {
@@ -78,6 +79,7 @@ export const conditionFields = {
     extension: true,
     doc: 'Go on after a restart as before it: finished, exhausted, with the retries that are left, suspended, or with a success that is counted (`recur_after_failed_check`); a Lua script also with its private `state`. false: begin anew.',
   }),
+  ...hookFields,
 } as const;
 
 /** Keys that every event has. */

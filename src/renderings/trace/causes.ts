@@ -7,7 +7,7 @@ const MOST_ROOTS = 4096;
 
 /** Keeps the slices that may cause others, and finds the cause of a span. */
 export class CauseIndex {
-  /** Firings and ticks by id: `event-3`, `tick-17`. */
+  /** Firings, ticks and runs that have ended, by id: `event-3`, `tick-17`, `run-7`. */
   readonly #roots = new Map<string, Slice>();
   /** The last slice of each item. */
   readonly #waits = new Map<string, Slice>();
@@ -28,6 +28,8 @@ export class CauseIndex {
         return this.#waitOf(item, cause) ?? root;
       case 'run':
         return check && this.#ledTo(check.span, cause, run) ? check : root;
+      case 'hook':
+        return this.#runs.get(cause ?? '') ?? root;
       case 'task':
         return this.#runs.get(run ?? '');
       case 'command':
@@ -60,11 +62,15 @@ export class CauseIndex {
     else if (category === 'wait') this.#waits.set(item, slice);
     else if (category === 'check') this.#checks.set(item, slice);
     else if (category === 'task') this.#tasks.set(item, slice);
-    else if (category === 'run' && run !== null) this.#runs.set(run, slice);
+    else if ((category === 'run' || category === 'hook') && run !== null) this.#runs.set(run, slice);
   }
 
-  ended({ span: { category, run } }: Slice): void {
-    if ((category as SpanName) === 'run' && run !== null) this.#runs.delete(run);
+  ended(slice: Slice): void {
+    const { category, run } = slice.span;
+    if (((category as SpanName) !== 'run' && (category as SpanName) !== 'hook') || run === null) return;
+    this.#runs.delete(run);
+    // A hook begins when the run has ended.
+    this.#root(run, slice);
   }
 
   #root(cause: string | null, slice: Slice): void {

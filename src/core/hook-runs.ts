@@ -1,0 +1,64 @@
+import type { TraceContext } from '../log/record.ts';
+import type { ConditionRef, EngineEvents, Executed } from './engine-events.ts';
+import { countsAsFailed } from './outcome.ts';
+import type { Task } from './task.ts';
+import type { HookContext } from './task-run.ts';
+import type { TaskRunner } from './task-runner.ts';
+
+/** Something that the end of the scheduler waits for, and how it is called. */
+export interface Busy {
+  readonly name: string;
+}
+
+/** What hooks need of the scheduler. */
+interface HookRunsDeps {
+  readonly events: EngineEvents;
+  readonly runner: TaskRunner;
+  /** The tasks of a list, as they are now. */
+  tasks(names: readonly string[]): Task[];
+  /** The context of a new run. */
+  run(cause: string): TraceContext;
+  onBusy(busy: Busy, origin: TraceContext): void;
+  onFree(busy: Busy, origin: TraceContext): void;
+}
+
+/** A hook that has begun: its run, and what its tasks came to, once all have ended. Never rejects. */
+export interface HookRun {
+  readonly origin: TraceContext;
+  readonly ended: Promise<readonly Executed[]>;
+}
+
+/** Runs hooks: lists of tasks of a condition, each in a run of its own, which the condition itself does not wait for. */
+export class HookRuns {
+  readonly #deps: HookRunsDeps;
+
+  constructor(deps: HookRunsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Begins a run in sequence; undefined: none of its tasks is in the file any more. @param cause the run, or the miss, that led to it. */
+  run(condition: ConditionRef, hook: HookContext, cause: string): HookRun | undefined {
+    const { events, runner, ...deps } = this.#deps;
+    const { name, id, spec } = condition;
+    const tasks = deps.tasks(spec.traits.hooks?.[hook.name] ?? []);
+    if (tasks.length === 0) return undefined;
+    const names = tasks.map((task) => task.name);
+    const sequence = { execute_sequence: true, break_on_failure: false, break_on_success: false };
+    const own: ConditionRef = {
+      ...{ name, id, hook: hook.name },
+      spec: { ...spec, traits: { ...spec.traits, ...sequence, tasks: names } },
+    };
+    const origin = deps.run(cause);
+    const busy: Busy = { name: `${hook.name} of ${name}` };
+    deps.onBusy(busy, origin);
+    events.emit('hook.started', origin, { condition: own, hook, next: tasks.slice(0, 1) });
+    const { signal } = new AbortController();
+    const ended = runner.run(own, tasks, { origin, signal, hook }).then((executed) => {
+      const failed = executed.some(({ outcome }) => countsAsFailed(outcome));
+      events.emit('hook.finished', origin, { condition: own, hook, executed, failed });
+      deps.onFree(busy, origin);
+      return executed;
+    });
+    return { origin, ended };
+  }
+}
