@@ -1,16 +1,5 @@
-import { INSTANT, invalidDate, parseInstant } from '../terminal/instant.ts';
+import { DURATION, INSTANT, invalidDate, parseDuration, parseInstant } from '../core/duration.ts';
 import { type OptionRow, UsageError, wholeNumber } from './subcommand.ts';
-
-const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
-
-/** How durations are written on the command line, in words. */
-const DURATION = '30s, 10m, 2h, 1d, 1w';
-
-/** ms of a duration as written; undefined: it is not a duration. */
-const parseDuration = (text: string): number | undefined => {
-  const [, amount, unit] = /^(\d{1,12})([smhdw])$/.exec(text) ?? [];
-  return amount === undefined ? undefined : Number(amount) * UNITS[unit as keyof typeof UNITS];
-};
 
 /** Wall-clock ms of an instant. @param more what else was possible. @throws UsageError */
 const instantOr =

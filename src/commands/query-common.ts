@@ -34,7 +34,17 @@ export const followOption = (what: string): OptionRow => ({
 });
 
 /** Keys of answers whose numbers are instants: JSON on standard output has them as ISO 8601, as `next --json` does. */
-const INSTANTS = new Set(['time', 'lastTime', 'next', 'now', 'started', 'last', 'asOf']);
+const INSTANTS = new Set([
+  'time',
+  'lastTime',
+  'next',
+  'now',
+  'started',
+  'last',
+  'asOf',
+  'pausedUntil',
+  'suspendedUntil',
+]);
 
 /** An answer as one line of JSON. */
 export const answerJson = (value: unknown): string =>

@@ -47,12 +47,14 @@ const whyOf = ({ why, lastCheck, running }: ConditionReport): string => {
   return oneLine(lastCheck ? `${lastCheck} (${why})` : why);
 };
 
-const headOf = ({ version, pid, config, state, started, now }: StatusReport, from: string | undefined): string => {
+const headOf = (report: StatusReport, from: string | undefined): string => {
+  const { version, pid, config, state, pausedUntil, started, now } = report;
+  const until = pausedUntil === null ? '' : ` until ${formatInstant(pausedUntil)}`;
   // A plain log has neither.
   const process = pid === 0 ? '' : `process ${pid}, `;
   const file = config === from ? '' : `, with ${oneLine(config)}`;
   const what = `${process}for ${showDuration(Math.max(0, now - started))}${file}`;
-  if (from === undefined) return `whenever ${version} is ${state}: ${what}`;
+  if (from === undefined) return `whenever ${version} is ${state}${until}: ${what}`;
   return `${from}, as of ${formatInstant(now)}: whenever ${version} ${state === 'ended' ? 'has ended' : `was ${state}`}: ${what}`;
 };
 

@@ -43,7 +43,9 @@ const factsOf = (fact: Fact, plain: boolean): SchedulerFacts => {
     case 'reload':
       return result === 'loaded' ? { file: String(file) } : NOTHING;
     case 'command':
-      return (answer === 'done' && AFTER_COMMAND[String(line)]) || NOTHING;
+      return (answer === 'done' && AFTER_COMMAND[String(line).split(/\s/u, 1)[0]!]) || NOTHING;
+    case 'resume':
+      return { state: 'running' };
     case 'signal':
       return signal === 'SIGHUP' ? NOTHING : { state: 'ending' };
     case 'end':

@@ -119,6 +119,7 @@ export class RequestHandler implements QuerySource {
         now,
         config: this.#deps.absolutePath(scheduler.file),
         state: scheduler.state,
+        pausedUntil: schedulerStatus.pausedUntil,
       },
       tickMs: config.settings.tickSeconds * 1000,
       conditions: schedulerStatus.conditions(),

@@ -1,6 +1,7 @@
 import type { LastOutcome } from '../history/last-outcome.ts';
 import type { Transition } from '../journal/fact.ts';
 import type { ConditionStatus } from '../projections/item-states.ts';
+import { shownInstant } from '../projections/state-reasons.ts';
 import { VERSION } from '../version.ts';
 
 export type { LastOutcome };
@@ -37,6 +38,8 @@ export interface ConditionReport {
   readonly running: readonly string[];
   /** Its last run, also one of an earlier instance; null: none is known. */
   readonly last: LastOutcome | null;
+  /** When its suspension ends by itself, wall-clock ms; null: not before a command, or it is not suspended. */
+  readonly suspendedUntil: number | null;
 }
 
 /** One task of a status. */
@@ -58,6 +61,8 @@ export interface StatusReport {
   readonly now: number;
   /** `ended`: in a recording only. */
   readonly state: 'running' | 'paused' | 'ending' | 'ended';
+  /** When the pause ends by itself; null: not before a command, or there is none. */
+  readonly pausedUntil: number | null;
   readonly tickSeconds: number;
   /** Of all conditions, also if only some are requested. */
   readonly counts: Readonly<Record<Group, number>>;
@@ -77,6 +82,8 @@ export interface StatusInput {
   readonly started: number;
   readonly now: number;
   readonly state: StatusReport['state'];
+  /** Default: null. */
+  readonly pausedUntil?: number | null;
   readonly tickMs: number;
   readonly conditions: readonly ConditionStatus[];
   readonly tasks: readonly Omit<TaskReport, 'last'>[];
@@ -95,11 +102,11 @@ const groupOf = ({ state }: ConditionStatus): Group =>
 
 const EVENT_CAME = 'its event has come';
 /** Why a condition whose event has come does not run yet. */
-const PENDING: Readonly<Record<StatusReport['state'], string | undefined>> = {
-  running: `${EVENT_CAME}, it is checked at the next tick`,
-  paused: `the scheduler is paused; ${EVENT_CAME}`,
-  ending: undefined,
-  ended: undefined,
+const pendingWords = ({ state, pausedUntil = null, now }: StatusInput): string | undefined => {
+  if (state === 'running') return `${EVENT_CAME}, it is checked at the next tick`;
+  if (state !== 'paused') return undefined;
+  const until = pausedUntil === null ? '' : ` until ${shownInstant(pausedUntil, now)}`;
+  return `the scheduler is paused${until}; ${EVENT_CAME}`;
 };
 
 const statusOf = (condition: ConditionStatus, input: StatusInput): ConditionReport => {
@@ -107,7 +114,7 @@ const statusOf = (condition: ConditionStatus, input: StatusInput): ConditionRepo
   const { now, tickMs } = input;
   const group = groupOf(condition);
   const soonest = (Math.floor(now / tickMs) + 1) * tickMs;
-  const words = group === 'waiting' && input.pending(name) ? (PENDING[input.state] ?? why) : why;
+  const words = group === 'waiting' && input.pending(name) ? (pendingWords(input) ?? why) : why;
   const last = group === 'waiting' ? input.lastTransition?.(name) : undefined;
   const lastCheck = last?.code === 'check' || last?.code === 'clock' ? (last.reason ?? last.why) : null;
   return {
@@ -116,6 +123,7 @@ const statusOf = (condition: ConditionStatus, input: StatusInput): ConditionRepo
     why: words,
     lastCheck: lastCheck === words ? null : lastCheck,
     last: input.lastRun(`condition/${name}`),
+    suspendedUntil: condition.until ?? null,
   };
 };
 
@@ -152,9 +160,9 @@ export const statusReport = (input: StatusInput, only: readonly string[]): Statu
     next ?? (soon.has(name) ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE);
   conditions.sort((a, b) => rank.get(a.group)! - rank.get(b.group)! || soonness(a) - soonness(b));
   for (const { name } of conditions) asked.delete(name);
-  const { pid, config, started, now, state, tickMs } = input;
+  const { pid, config, started, now, state, pausedUntil = null, tickMs } = input;
   return {
-    ...{ version: VERSION, pid, config, started, now, state, tickSeconds: tickMs / 1000, counts },
+    ...{ version: VERSION, pid, config, started, now, state, pausedUntil, tickSeconds: tickMs / 1000, counts },
     ...{ failed: failedOf(input), conditions, tasks: tasksOf(input, wanted, only.length === 0) },
     unknown: [...asked],
   };

@@ -1,16 +1,20 @@
 import { tildeProblem } from '../check-arguments.ts';
 import type { Mark } from '../log/record.ts';
+import { showInstant } from './duration.ts';
+import { type EndTime, parseEnd } from './end-time.ts';
 import type { CommandResult } from './ports.ts';
 
 /** What commands do; the scheduler is one. Each answers when the work is accepted. */
 export interface Control {
   exit(): CommandResult;
   kill(): CommandResult;
-  pause(): CommandResult;
+  /** @param end when it ends by itself; undefined: not before `resume` */
+  pause(end: EndTime | undefined): CommandResult;
   resume(): CommandResult;
   /** No names: all. */
   reset(names: readonly string[]): CommandResult;
-  suspendCondition(name: string): CommandResult;
+  /** @param end when it ends by itself; undefined: not before `resumeCondition` */
+  suspendCondition(name: string, end: EndTime | undefined): CommandResult;
   resumeCondition(name: string): CommandResult;
   trigger(name: string): CommandResult;
   configure(path: string): CommandResult;
@@ -19,11 +23,11 @@ export interface Control {
 /** One input command: its words, what it takes, what the manual says, what it does. */
 export interface Command {
   readonly names: readonly [string, ...string[]];
-  readonly takes: 'nothing' | 'one name' | 'any names' | 'the rest of the line';
+  readonly takes: 'nothing' | 'an end' | 'one name' | 'one name and an end' | 'any names' | 'the rest of the line';
   /** The arguments as the manual shows them. */
   readonly usage: string;
   readonly help: string;
-  run(control: Control, args: readonly string[]): CommandResult;
+  run(control: Control, args: readonly string[], end?: EndTime): CommandResult;
 }
 
 /** The input commands: for stdin, internal tasks and whatever else may speak to the scheduler. */
@@ -44,10 +48,10 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     names: ['pause'],
-    takes: 'nothing',
-    usage: '',
-    help: 'Stop checking conditions. What runs goes on; events are kept.',
-    run: (control) => control.pause(),
+    takes: 'an end',
+    usage: '[END]',
+    help: 'Stop checking conditions, for a time (1h), until an instant, or until the command resume. What runs goes on; events are kept.',
+    run: (control, _, end) => control.pause(end),
   },
   {
     names: ['resume'],
@@ -65,10 +69,10 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     names: ['suspend_condition'],
-    takes: 'one name',
-    usage: 'NAME',
-    help: 'Do not check the condition until it is resumed.',
-    run: (control, [name]) => control.suspendCondition(name!),
+    takes: 'one name and an end',
+    usage: 'NAME [END]',
+    help: 'Do not check the condition, for a time (2h), until an instant, or until it is resumed.',
+    run: (control, [name], end) => control.suspendCondition(name!, end),
   },
   {
     names: ['resume_condition'],
@@ -95,11 +99,27 @@ export const COMMANDS: readonly Command[] = [
 
 const byName = new Map(COMMANDS.flatMap((command) => command.names.map((name) => [name, command] as const)));
 
-/** Carries out one line. `rejected` is called with the mark of the record and the reason, except for blank lines. */
+/** The words before an end, for the commands that take one. */
+const WORDS_BEFORE_END: Partial<Readonly<Record<Command['takes'], number>>> = { 'an end': 0, 'one name and an end': 1 };
+
+/** The end that the last words of a command give; undefined: they are absent. Returns what is wrong with it as a text. */
+const endOf = ({ takes }: Command, args: readonly string[], now: number): EndTime | string | undefined => {
+  const words = args.slice(WORDS_BEFORE_END[takes] ?? args.length);
+  if (words.length === 0) return undefined;
+  const end = parseEnd(words, now);
+  if (typeof end === 'string' || end.at > now) return end;
+  return `${showInstant(end.at)} is over: expected an instant after ${showInstant(now)}`;
+};
+
+/**
+ * Carries out one line. `rejected` is called with the mark of the record and the reason, except for blank lines.
+ * @param now wall-clock ms
+ */
 export const interpret = (
   line: string,
   control: Control,
   rejected: (mark: Mark, reason: string) => void,
+  now: number,
 ): CommandResult => {
   const text = line.trim();
   if (text === '') return { kind: 'refused', reason: 'empty command' };
@@ -114,9 +134,12 @@ export const interpret = (
   if (!command) return refuse('PROC/ERR', `unknown command "${word}" (known: ${[...byName.keys()].join(', ')})`);
   const given = `${args.length} ${args.length === 1 ? 'was' : 'were'} given`;
   if (command.takes === 'nothing' && args.length > 0) return refuse('PROC/ERR', `${word} takes no arguments, ${given}`);
-  if (command.takes === 'one name' && args.length !== 1)
-    return refuse('PROC/FAIL', `${word} takes exactly one name, ${given}`);
-  if (command.takes !== 'the rest of the line') return command.run(control, args);
+  const isOneName =
+    command.takes === 'one name' ? args.length === 1 : command.takes !== 'one name and an end' || args.length > 0;
+  if (!isOneName) return refuse('PROC/FAIL', `${word} takes exactly one name, ${given}`);
+  const end = endOf(command, args, now);
+  if (typeof end === 'string') return refuse(command.takes === 'an end' ? 'PROC/ERR' : 'PROC/FAIL', `${word}: ${end}`);
+  if (command.takes !== 'the rest of the line') return command.run(control, args, end);
   if (rest === '') return refuse('PROC/FAIL', `${word} takes the path of a file, none was given`);
   const tilde = tildeProblem(rest);
   return tilde === undefined ? command.run(control, [rest]) : refuse('PROC/FAIL', `${word}: ${tilde}`);

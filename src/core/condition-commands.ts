@@ -1,5 +1,7 @@
 import type { TraceContext } from '../log/record.ts';
 import type { Condition } from './condition.ts';
+import { showInstant } from './duration.ts';
+import type { EndTime } from './end-time.ts';
 import type { EngineEvents, Operation } from './engine-events.ts';
 import { internalErrorText } from './internal-error.ts';
 import type { ItemRegistry } from './item-registry.ts';
@@ -73,20 +75,26 @@ export class ConditionCommands {
     };
   }
 
-  /** Suspends a condition, or ends its suspension. */
-  changeState(operation: Exclude<Operation, 'reset'>, name: string, origin: TraceContext): CommandResult {
-    this.#events.emit('command.accepted', origin, { command: operation, args: [name] });
+  /** Suspends a condition, or ends its suspension. @param end when the suspension ends by itself. */
+  changeState(
+    operation: Exclude<Operation, 'reset'>,
+    name: string,
+    origin: TraceContext,
+    end?: EndTime,
+  ): CommandResult {
+    const until = end === undefined ? '' : ` until ${showInstant(end.at)}`;
+    this.#events.emit('command.accepted', origin, { command: operation, args: [`${name}${until}`] });
     const condition = this.#registry.conditions.get(name);
     if (condition === undefined) {
       this.#unknown(operation, name, origin);
       return noEffect(`no such condition: ${name}`);
     }
-    const how = this.#request(condition, operation, origin);
-    const answer = OPERATION_TEXTS[operation][how];
+    const how = this.#request(condition, operation, origin, end);
+    const answer = `${OPERATION_TEXTS[operation][how]}${how === 'done' ? until : ''}`;
     if (how !== 'queued')
       return { kind: 'done', said: `condition ${name} ${answer}`, ...(how === 'unneeded' ? { idle: true } : {}) };
     const later = condition.settled.then(() =>
-      condition.removed ? gone(name) : done(`condition ${name} ${OPERATION_TEXTS[operation].done}`),
+      condition.removed ? gone(name) : done(`condition ${name} ${OPERATION_TEXTS[operation].done}${until}`),
     );
     return { kind: 'done', said: `condition ${name} is busy: ${answer}`, later };
   }
@@ -95,10 +103,15 @@ export class ConditionCommands {
     this.#events.emit('operation.unknown', origin, { operation, name, known: [...this.#registry.conditions.keys()] });
   }
 
-  #request(condition: Condition, operation: Operation, origin: TraceContext): 'done' | 'queued' | 'unneeded' {
+  #request(
+    condition: Condition,
+    operation: Operation,
+    origin: TraceContext,
+    end?: EndTime,
+  ): 'done' | 'queued' | 'unneeded' {
     const { name } = condition;
     this.#events.emit('operation.requested', origin, { operation, name });
-    const how = condition.request(operation, origin);
+    const how = condition.request(operation, origin, end);
     if (how !== 'done') this.#events.emit(`operation.${how}`, origin, { operation, name });
     return how;
   }

@@ -9,6 +9,7 @@ import {
   restoredState,
 } from './condition-state.ts';
 import type { EarlierCondition, InterruptedRun } from './earlier.ts';
+import type { EndTime } from './end-time.ts';
 import type { EngineEvents, NextCheck, Operation, TaskRef } from './engine-events.ts';
 import type { BeginRun, CheckContext, ConditionInstance, Due, TimeChange } from './instance.ts';
 import { internalErrorResult } from './internal-error.ts';
@@ -28,6 +29,8 @@ const AT_START: TraceContext = { cause: 'start-1', run: null };
 interface PendingOperation {
   readonly operation: Operation;
   readonly origin: TraceContext;
+  /** Of a suspension: when it ends by itself. */
+  readonly end?: EndTime | undefined;
 }
 
 /** A check that has passed: the tasks run because of it. */
@@ -48,6 +51,8 @@ export interface ConditionDeps {
   onFree(condition: Condition): void;
   /** Called when the instant at which it is due may have changed. */
   onDueChanged(condition: Condition): void;
+  /** Called when its suspension ends at another instant than before, or not by itself any more. */
+  onSuspensionEnd(condition: Condition): void;
   /** Drops its pending event. Returns whether there was one. */
   dropEvent(name: string): boolean;
   /** The context of a new run. */
@@ -82,6 +87,8 @@ export class Condition {
   #timeChange: Reason | undefined;
   /** A run of an earlier instance that is repeated before anything else. */
   #repeats: InterruptedRun | undefined;
+  /** When its suspension ends by itself; undefined: not before a command, or it is not suspended. */
+  #end: EndTime | undefined;
   /** Its check waits for a moment within the tick, or for the end of a burst of events. */
   delayed = false;
 
@@ -99,6 +106,7 @@ export class Condition {
     this.#instance = instance;
     this.#deps = deps;
     this.#state = state ? restoredState(state, spec.traits) : initialState(spec.traits);
+    if (this.#state.suspended && state?.until !== undefined) this.#end = { at: state.until, lasts: false };
     if (spec.traits.interrupted === 'rerun') this.#repeats = interrupted;
     this.#ineligible = ineligibility(this.#state, spec.traits);
     this.#begin = (pending) => {
@@ -140,6 +148,11 @@ export class Condition {
     return this.#ineligible;
   }
 
+  /** When its suspension ends by itself, wall-clock ms; Infinity: not before a command, or it is not suspended. */
+  get suspendedUntil(): number {
+    return this.#end?.at ?? Number.POSITIVE_INFINITY;
+  }
+
   /** How it goes on when it is free. */
   next(): NextCheck {
     const { clock } = this.#deps;
@@ -149,6 +162,7 @@ export class Condition {
       ineligible: this.#ineligible,
       at: typeof due !== 'object' ? due : 'wall' in due ? due.wall : clock.wall() + due.mono - clock.mono(),
       waits: this.#instance.waitsFor?.(),
+      ...(this.#end === undefined ? {} : { until: this.#end.at }),
     };
   }
 
@@ -165,6 +179,7 @@ export class Condition {
   join(origin: TraceContext): void {
     if (!this.#busy) this.#deps.events.emit('condition.joined', origin, { condition: this, next: this.next() });
     this.#deps.onDueChanged(this);
+    if (this.#end !== undefined) this.#deps.onSuspensionEnd(this);
   }
 
   /** Checks it, if it can be checked, and reports when it is due next. Called at each tick for what is due; at trace for every condition. */
@@ -190,19 +205,45 @@ export class Condition {
     this.#occupy(this.#finish(result));
   }
 
-  /** Does it now, or when the condition is free. `unneeded`: it would change nothing. */
-  request(operation: Operation, origin: TraceContext): 'done' | 'queued' | 'unneeded' {
-    const last = this.#operations.findLast(({ operation: one }) => one !== 'reset')?.operation;
-    const suspended = last === undefined ? this.#state.suspended : last === 'suspend';
-    if ((operation === 'suspend' && suspended) || (operation === 'resume' && !suspended)) return 'unneeded';
+  /**
+   * Does it now, or when the condition is free. `unneeded`: it would change nothing.
+   * @param end of a suspension: when it ends by itself
+   */
+  request(operation: Operation, origin: TraceContext, end?: EndTime): 'done' | 'queued' | 'unneeded' {
+    const last = this.#operations.findLast(({ operation: one }) => one !== 'reset');
+    const suspended = last === undefined ? this.#state.suspended : last.operation === 'suspend';
+    const before = last === undefined ? this.#end : last.end;
+    if (operation === 'suspend' ? suspended && before?.at === end?.at : operation === 'resume' && !suspended)
+      return 'unneeded';
     if (this.#busy) {
       if (operation === 'suspend') this.#endRetries('suspended');
-      this.#operations = [...this.#operations, { operation, origin }];
+      this.#operations = [...this.#operations, { operation, origin, end }];
       return 'queued';
     }
-    this.#perform(operation, origin, false, true);
+    this.#perform({ operation, origin, end }, false, true);
     this.#deps.onDueChanged(this);
     return 'done';
+  }
+
+  /** Its suspension has come to its end: resumes it now, or when it is free. */
+  endSuspension(origin: TraceContext): void {
+    const end = this.#end;
+    if (end !== undefined && this.#busy) this.#operations = [...this.#operations, { operation: 'resume', origin, end }];
+    else if (end !== undefined) {
+      this.#perform({ operation: 'resume', origin, end }, false, true);
+      this.#deps.onDueChanged(this);
+    }
+  }
+
+  /** The clock was set by so many ms: an end that was given as a duration is as far away as before. */
+  moveSuspensionEnd(ms: number, origin: TraceContext): void {
+    const move = (end: EndTime | undefined) => (end?.lasts ? { ...end, at: end.at + ms } : end);
+    if (this.#operations.some(({ end }) => end?.lasts))
+      this.#operations = this.#operations.map((one) => ({ ...one, end: move(one.end) }));
+    if (!this.#end?.lasts) return;
+    this.#end = move(this.#end);
+    this.#deps.onSuspensionEnd(this);
+    if (!this.#busy) this.#deps.events.emit('suspension.moved', origin, { condition: this, next: this.next() });
   }
 
   /** The clock was set, or local time is another. */
@@ -221,6 +262,7 @@ export class Condition {
     this.#removed = true;
     if (this.#busy) this.#endRetries('removed');
     this.#deps.onDueChanged(this);
+    if (this.#end !== undefined) this.#deps.onSuspensionEnd(this);
     if (!this.#busy) this.#instance.close?.();
   }
 
@@ -236,14 +278,20 @@ export class Condition {
     this.#ineligible = ineligibility(state, this.spec.traits);
   }
 
-  #perform(operation: Operation, origin: TraceContext, queued: boolean, last: boolean): void {
+  #perform({ operation, origin, end }: PendingOperation, queued: boolean, last: boolean): void {
     this.#apply({ kind: operation });
-    if (operation !== 'suspend') this.#instance.reset?.(operation === 'resume');
+    const ended = operation === 'resume' && end !== undefined ? { until: end.at } : {};
+    if (operation !== 'suspend') this.#instance.reset?.(operation === 'resume', ended.until);
     if (operation === 'resume') this.#deps.dropEvent(this.name);
+    if (operation !== 'reset' && (this.#end !== undefined || end !== undefined)) {
+      this.#end = operation === 'suspend' ? end : undefined;
+      this.#deps.onSuspensionEnd(this);
+    }
     this.#repeats = undefined;
     const next = last ? this.next() : undefined;
     const { accounted } = this.#instance;
-    this.#deps.events.emit('operation.done', origin, { operation, condition: this, queued, next, accounted });
+    const { events } = this.#deps;
+    events.emit('operation.done', origin, { operation, condition: this, queued, next, accounted, ...ended });
   }
 
   #check(context: CheckContext): CheckResult | Promise<CheckResult> {
@@ -282,8 +330,7 @@ export class Condition {
     this.#operations = [];
     this.#retries = undefined;
     this.#busy = false;
-    for (const [i, { operation, origin }] of operations.entries())
-      this.#perform(operation, origin, true, i === operations.length - 1);
+    for (const [i, operation] of operations.entries()) this.#perform(operation, true, i === operations.length - 1);
     if (this.#replacing && operations.length === 0)
       events.emit('condition.replaced', this.#origin, { condition: this, next: this.next() });
     this.#replacing = false;

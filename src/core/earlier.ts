@@ -14,7 +14,12 @@ export interface InterruptedRun {
 /** What an earlier instance has left of a condition. */
 export interface EarlierCondition extends EarlierItem {
   /** How it was; undefined: as at the start. */
-  readonly state?: { readonly name: ConditionStateName; readonly retriesLeft: number };
+  readonly state?: {
+    readonly name: ConditionStateName;
+    readonly retriesLeft: number;
+    /** When its suspension ends by itself, wall-clock ms. */
+    readonly until?: number;
+  };
   readonly interrupted?: InterruptedRun;
 }
 
@@ -22,6 +27,8 @@ export interface EarlierCondition extends EarlierItem {
 export interface EarlierInstance {
   /** The scheduler was paused when it ended. */
   readonly paused: boolean;
+  /** When that pause ends by itself, wall-clock ms; absent: not before a command. */
+  readonly pausedUntil?: number;
   condition(spec: ConditionSpec): EarlierCondition | undefined;
   task(spec: TaskSpec): EarlierItem | undefined;
 }

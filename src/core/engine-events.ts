@@ -45,6 +45,8 @@ export interface NextCheck {
   readonly at: number | 'any-tick' | 'on-event';
   /** What it waits for, where its kind says. */
   readonly waits: Reason | undefined;
+  /** When its suspension ends by itself, wall-clock ms; absent: not before a command, or it is not suspended. */
+  readonly until?: number;
 }
 
 /** What an occurrence of an event came to: its condition is pending now, was already, or cannot run. */
@@ -74,6 +76,8 @@ export interface EngineEventMap extends ItemEventMap {
     /** Monotonic ms. */
     readonly begun: number | undefined;
     readonly paused: boolean;
+    /** When the pause ends by itself, wall-clock ms; absent: not before a command. */
+    readonly until?: number;
   };
   'scheduler.started': { readonly config: Config; readonly paused: boolean };
   'scheduler.ready': { readonly config: Config };
@@ -82,8 +86,13 @@ export interface EngineEventMap extends ItemEventMap {
     readonly initial: boolean;
     /** A pause of an earlier instance goes on. */
     readonly kept?: boolean;
+    /** When it ends by itself, wall-clock ms; absent: not before a command. */
+    readonly until?: number;
   };
-  'scheduler.resumed': object;
+  /** The pause has another end; `until` as above. */
+  'pause.changed': { readonly until?: number };
+  /** `until`: the end of the pause, which has come, wall-clock ms; absent: a command has ended it. */
+  'scheduler.resumed': { readonly until?: number };
   'scheduler.busy': { readonly busy: number };
   'scheduler.idle': object;
   'scheduler.ended': { readonly how: Ending };
@@ -141,10 +150,14 @@ export interface EngineEventMap extends ItemEventMap {
     readonly condition: ConditionRef;
     /** It was queued before. */
     readonly queued: boolean;
+    /** Of a resumption: the end of the suspension, which has come, wall-clock ms; absent: a command has ended it. */
+    readonly until?: number;
     /** How the condition goes on; undefined: another operation follows. */
     readonly next: NextCheck | undefined;
     readonly accounted: Accounted | undefined;
   };
+  /** The clock was set: its suspension, which was given a duration, ends at another instant. */
+  'suspension.moved': { readonly condition: ConditionRef; readonly next: NextCheck };
   'operation.discarded': { readonly condition: ConditionRef };
   'operation.no-conditions': object;
 

@@ -139,8 +139,8 @@ export interface ConditionInstance {
   waitsFor?(): Reason | undefined;
   /** Called when the clock was set or the local time zone changed. Returns what that means for the condition. */
   timeChanged?(change: TimeChange): Reason | undefined;
-  /** Restores the initial state. `resumed`: it was suspended until now. */
-  reset?(resumed: boolean): void;
+  /** Restores the initial state. `resumed`: it was suspended until now, or `until`, wall-clock ms, if that is given. */
+  reset?(resumed: boolean, until?: number): void;
   close?(): void;
   /** Number of instants missed so far. */
   readonly missed?: number;

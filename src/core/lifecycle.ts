@@ -1,6 +1,8 @@
 import type { TraceContext } from '../log/record.ts';
 import { interpret } from './commands.ts';
 import type { ConditionCommands } from './condition-commands.ts';
+import { showInstant } from './duration.ts';
+import type { EndTime } from './end-time.ts';
 import type { Ending, EngineEvents } from './engine-events.ts';
 import type { Busy } from './hook-runs.ts';
 import type { TimeRange } from './instance.ts';
@@ -17,15 +19,21 @@ const PAUSES_KEPT = 100;
 /** Whether the scheduler is paused, and when it was: what happened in a pause does not count. Instants in wall-clock ms. */
 export class Pauses {
   #since: number | undefined;
+  #end: EndTime | undefined;
   #spans: readonly TimeRange[] = [];
 
-  /** @param since when the pause began that the scheduler starts with. */
-  constructor(since: number | undefined) {
+  /** @param since when the pause began that the scheduler starts with. @param end when that ends by itself. */
+  constructor(since: number | undefined, end?: EndTime) {
     this.#since = since;
+    this.#end = end;
   }
 
   get now(): boolean {
     return this.#since !== undefined;
+  }
+  /** When the pause ends by itself; Infinity: not before a command, or there is none. */
+  get endsAt(): number {
+    return this.#end?.at ?? Number.POSITIVE_INFINITY;
   }
   /** The pauses that are over, oldest first. */
   get spans(): readonly TimeRange[] {
@@ -36,13 +44,24 @@ export class Pauses {
     if (this.#since !== undefined) this.#since -= ms;
     this.#spans = this.#spans.map(({ from, to }) => ({ from: from - ms, to: to - ms }));
   }
-  begin(at: number): void {
+  /** The clock was set by so many ms: an end that was given as a duration is as far away as before. Returns whether there is one. */
+  moveEnd(ms: number): boolean {
+    if (!this.#end?.lasts) return false;
+    this.#end = { ...this.#end, at: this.#end.at + ms };
+    return true;
+  }
+  /** Begins a pause, or gives the pause there is another end. */
+  begin(at: number, end?: EndTime): void {
     this.#since ??= at;
+    this.#end = end;
   }
   /** Ends the pause there is. */
   end(at: number): void {
-    this.#spans = [...this.#spans.slice(1 - PAUSES_KEPT), { from: this.#since!, to: at }];
+    // The clock can have been set to before its beginning.
+    const from = Math.min(this.#since!, at);
+    this.#spans = [...this.#spans.slice(1 - PAUSES_KEPT), { from, to: at }];
     this.#since = undefined;
+    this.#end = undefined;
   }
 }
 
@@ -102,15 +121,16 @@ export class Lifecycle {
       {
         exit: () => this.#end('exit', origin),
         kill: () => this.#end('kill', origin),
-        pause: () => this.#pause(origin),
+        pause: (end) => this.#pause(end, origin),
         resume: () => this.#resume(origin),
         reset: (names) => commands.reset(names, origin),
-        suspendCondition: (name) => commands.changeState('suspend', name, origin),
+        suspendCondition: (name, end) => commands.changeState('suspend', name, origin, end),
         resumeCondition: (name) => commands.changeState('resume', name, origin),
         trigger: (name) => commands.trigger(name, origin),
         configure: (path) => commands.configure(path, origin),
       },
       (mark, reason) => events.emit('command.rejected', origin, { level: 'error', mark, reason }),
+      this.#deps.clock.wall(),
     );
     if (line === '') return result;
     const reason = result.kind === 'done' ? {} : { reason: result.reason };
@@ -154,12 +174,35 @@ export class Lifecycle {
     return { kind: 'done', said, later };
   }
 
-  #pause(origin: TraceContext): CommandResult {
-    if (this.pauses.now) return this.#unneeded('pause: the scheduler is paused already', origin);
-    this.pauses.begin(this.#deps.clock.wall());
-    this.#deps.events.emit('scheduler.paused', origin, { initial: false });
-    this.#deps.wake();
-    return { kind: 'done', said: 'the scheduler is paused' };
+  /** Called at each tick: ends a pause whose end has come. `wall`: when the tick is, wall-clock ms. */
+  endPauseAt(wall: number, origin: TraceContext): void {
+    const { endsAt } = this.pauses;
+    if (endsAt > wall) return;
+    // What comes after the end counts, also when the tick is late.
+    this.pauses.end(endsAt);
+    this.#deps.events.emit('scheduler.resumed', origin, { until: endsAt });
+  }
+
+  /** The clock was set by so many ms. */
+  clockSet(ms: number, origin: TraceContext): void {
+    const { pauses } = this;
+    if (pauses.moveEnd(ms)) this.#deps.events.emit('pause.changed', origin, { until: pauses.endsAt });
+  }
+
+  #pause(end: EndTime | undefined, origin: TraceContext): CommandResult {
+    const { pauses } = this;
+    const { events, clock, wake } = this.#deps;
+    const before = pauses.endsAt;
+    const until = end === undefined ? {} : { until: end.at };
+    if (pauses.now && before === (end?.at ?? Number.POSITIVE_INFINITY))
+      return this.#unneeded('pause: the scheduler is paused already', origin);
+    const said = end === undefined ? 'the scheduler is paused' : `the scheduler is paused until ${showInstant(end.at)}`;
+    const changed = pauses.now;
+    pauses.begin(clock.wall(), end);
+    if (changed) events.emit('pause.changed', origin, until);
+    else events.emit('scheduler.paused', origin, { initial: false, ...until });
+    wake();
+    return { kind: 'done', said };
   }
 
   #resume(origin: TraceContext): CommandResult {

@@ -1,4 +1,4 @@
-import { showDuration } from './duration.ts';
+import { showDuration, showInstant } from './duration.ts';
 
 /** Some instants of a time condition that did not fire: how many, and the last one (wall-clock ms). */
 interface Instants {
@@ -128,10 +128,6 @@ export type ReasonCode = keyof ReasonData;
 export type Reason = { [C in ReasonCode]: { readonly code: C } & ReasonData[C] }[ReasonCode];
 
 const limit = (seconds: number): string => showDuration(seconds * 1000);
-
-/** `2026-03-29 02:30:00`, local time. */
-const showInstant = (ms: number): string =>
-  new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replace('T', ' ');
 
 const instants = ({ count, last }: Instants, how: string): string =>
   count === 1

@@ -36,6 +36,32 @@ const ZONE_EVERY_MS = 60_000;
 
 export type { Ending };
 
+/** The pause of an earlier instance that goes on; undefined: none does. @param keeps also one without an end. @param now wall-clock ms */
+const keptPause = (
+  earlier: EarlierInstance | undefined,
+  keeps: boolean,
+  now: number,
+): { readonly until?: number } | undefined => {
+  if (!earlier?.paused) return undefined;
+  const { pausedUntil: until } = earlier;
+  if (until === undefined) return keeps ? {} : undefined;
+  return until > now ? { until } : undefined;
+};
+
+/** Whether something waits for an instant of the wall clock: a condition, or the end of a suspension or a pause. */
+class WallTimers {
+  readonly #queues: readonly TimerQueue<Condition>[];
+  readonly #pauses: Pauses;
+
+  constructor(conditions: TimerQueue<Condition>, suspensions: TimerQueue<Condition>, pauses: Pauses) {
+    this.#queues = [conditions, suspensions];
+    this.#pauses = pauses;
+  }
+  get watchesWall(): boolean {
+    return Number.isFinite(this.#pauses.endsAt) || this.#queues.some((queue) => queue.watchesWall);
+  }
+}
+
 /** Ticks, checks, runs, carries out commands, ends. */
 export class Scheduler {
   readonly inbox: Inbox = { submit: (line, origin) => this.submit(line, origin) };
@@ -44,6 +70,8 @@ export class Scheduler {
   readonly #ids = new TraceIds();
   readonly #pending: PendingEventSet;
   readonly #timers = new TimerQueue<Condition>();
+  /** Suspensions that end by themselves. */
+  readonly #suspensions = new TimerQueue<Condition>();
   readonly #busy = new Set<Busy>();
   readonly #registry: ItemRegistry;
   readonly #commands: ConditionCommands;
@@ -64,8 +92,8 @@ export class Scheduler {
     this.#resolveOver = resolve;
   });
 
-  /** It is paused at the start because an earlier instance was. */
-  readonly #keptPause: boolean;
+  /** It is paused at the start because an earlier instance was, until `until` if that is set (wall-clock ms). */
+  readonly #keptPause: { readonly until?: number } | undefined;
 
   constructor(ports: EnginePorts, config: Config, options: SchedulerOptions) {
     const { clock, events } = ports;
@@ -75,13 +103,17 @@ export class Scheduler {
     this.#tickMs = config.settings.tickSeconds * 1000;
     this.#start = this.#ids.cause('start');
     const { begun, earlier } = options;
-    this.#keptPause = !options.paused && config.settings.keepPause && earlier?.paused === true;
-    const paused = options.paused || this.#keptPause;
-    events.emit('scheduler.loading', this.#start, { config, begun, paused });
+    this.#keptPause = options.paused ? undefined : keptPause(earlier, config.settings.keepPause, clock.wall());
+    const paused = options.paused || this.#keptPause !== undefined;
+    events.emit('scheduler.loading', this.#start, { config, begun, paused, ...this.#keptPause });
     this.#clockWatch = new ClockWatch(clock);
     this.#began = this.#clockWatch.undisturbed;
     this.#zoneSeen = clock.mono();
-    const pauses = new Pauses(paused ? clock.wall() : undefined);
+    const { until } = this.#keptPause ?? {};
+    const pauses = new Pauses(
+      paused ? clock.wall() : undefined,
+      until === undefined ? until : { at: until, lasts: false },
+    );
     this.#shutdown = new Shutdown(ports, this.#busy);
     this.#pending = new PendingEventSet(events, (name) => this.#onPending(name));
     this.#checks = new CheckLoop(ports, config.settings.randomize, {
@@ -96,9 +128,10 @@ export class Scheduler {
       (wall, mono) => {
         // At trace each check is a record, also of conditions that are not due.
         if (ports.log.everyCheck.on) return 0;
-        return pauses.now ? Number.POSITIVE_INFINITY : this.#timers.wait(wall, mono);
+        const ends = Math.min(pauses.endsAt - wall, this.#suspensions.wait(wall, mono));
+        return Math.max(0, pauses.now ? ends : Math.min(ends, this.#timers.wait(wall, mono)));
       },
-      this.#timers,
+      new WallTimers(this.#timers, this.#suspensions, pauses),
       () => this.#lookAtClock(),
     );
     const cause = () => this.#ids.cause('event');
@@ -142,7 +175,10 @@ export class Scheduler {
   async run(): Promise<Ending> {
     const lifecycle = this.#lifecycle;
     if (lifecycle.pauses.now)
-      this.#events.emit('scheduler.paused', this.#start, { initial: true, kept: this.#keptPause });
+      this.#events.emit('scheduler.paused', this.#start, {
+        ...{ initial: true, kept: this.#keptPause !== undefined },
+        ...this.#keptPause,
+      });
     const isEnding = (): boolean => lifecycle.ending !== undefined;
     while (!lifecycle.ending) {
       const tick = await this.#ticker.next();
@@ -203,6 +239,10 @@ export class Scheduler {
   get state(): Lifecycle['state'] {
     return this.#lifecycle.state;
   }
+  /** When the pause ends by itself, wall-clock ms; Infinity: not before a command, or there is none. */
+  get pausedUntil(): number {
+    return this.#lifecycle.pauses.endsAt;
+  }
   /** How long it has run, in ms; a clock that was set changes nothing. */
   get age(): number {
     return this.#clockWatch.undisturbed - this.#began;
@@ -239,6 +279,13 @@ export class Scheduler {
     this.#shutdown.wake();
   }
 
+  #scheduleSuspension(condition: Condition): void {
+    const { suspendedUntil: wall } = condition;
+    if (condition.removed) this.#suspensions.drop(condition);
+    else this.#suspensions.schedule(condition, Number.isFinite(wall) ? { wall } : 'on-event');
+    this.#ticker.reconsider();
+  }
+
   #conditionDeps(): ConditionDeps {
     const { clock } = this.#ports;
     const events = this.#events;
@@ -254,6 +301,7 @@ export class Scheduler {
         this.#reportIdle(condition.origin);
       },
       onDueChanged: (condition) => this.#schedule(condition),
+      onSuspensionEnd: (condition) => this.#scheduleSuspension(condition),
       dropEvent: (name) => this.#pending.drop(name),
       run: (cause) => this.#ids.run(cause),
     };
@@ -269,7 +317,11 @@ export class Scheduler {
     const origin = this.#ids.cause('clock');
     this.#events.emit('clock.changed', origin, { kind, from, to });
     if (kind === 'set-back') this.#lifecycle.pauses.shift(from - to);
-    for (const condition of this.#registry.conditions.values()) condition.timeChanged(change, origin);
+    this.#lifecycle.clockSet(to - from, origin);
+    for (const condition of this.#registry.conditions.values()) {
+      condition.moveSuspensionEnd(to - from, origin);
+      condition.timeChanged(change, origin);
+    }
   }
 
   /** Looks whether the machine is in another time zone, and lets all conditions look again that go by local time. */
@@ -295,6 +347,10 @@ export class Scheduler {
   async #tick({ wall, mono, lateMs }: StartedTick): Promise<void> {
     const { log } = this.#ports;
     const origin = this.#ids.cause('tick');
+    this.#lifecycle.endPauseAt(wall, origin);
+    if (this.#suspensions.watchesWall)
+      for (const condition of this.#suspensions.due(wall, mono).sort((a, b) => a.id - b.id))
+        condition.endSuspension(origin);
     const paused = this.#lifecycle.pauses.now;
     this.#events.emit('tick.started', origin, { busy: this.#busy.size, paused, mono, lateMs });
     if (paused) return;

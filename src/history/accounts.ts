@@ -3,6 +3,7 @@ import {
   type ClaimLine,
   type HistoryLine,
   leftoverReason,
+  type PauseLine,
   type RunOutcome,
   type StartLine,
 } from './history-line.ts';
@@ -123,6 +124,7 @@ export class ConditionAccounts {
       case 'pause': {
         const state = line.paused ? 'paused' : 'running';
         this.#instances.push({ at, is: { session: line.session, state, tickMs: this.#tickMs } });
+        this.#endPause(line);
         return;
       }
       case 'leftover': {
@@ -224,7 +226,14 @@ export class ConditionAccounts {
     return { verdict: 'waiting', run: null, why: 'it was waiting' };
   }
 
-  #start(at: number, { session, paused, tick_seconds, last_alive }: StartLine): void {
+  /** A pause that ends by itself: a line after it can say otherwise. */
+  #endPause({ session, paused, until }: StartLine | PauseLine): void {
+    if (!paused || until === undefined) return;
+    this.#instances.push({ at: Date.parse(until), is: { session, state: 'running', tickMs: this.#tickMs } });
+  }
+
+  #start(at: number, line: StartLine): void {
+    const { session, paused, tick_seconds, last_alive } = line;
     if (last_alive !== undefined) this.killed(Date.parse(last_alive));
     if (isCorrected(this.#until, at)) {
       this.#until = at;
@@ -233,6 +242,7 @@ export class ConditionAccounts {
     const tickMs = tick_seconds * 1000;
     this.#tickMs = tickMs;
     this.#instances.push({ at, is: { session, state: paused ? 'paused' : 'running', tickMs } });
+    this.#endPause(line);
   }
 
   #own(line: HistoryLine & { readonly condition: string }, at: number): void {
@@ -245,6 +255,8 @@ export class ConditionAccounts {
         return;
       case 'state':
         this.#states.push({ at, is: line.state });
+        if (line.state === 'suspended' && line.suspended_until !== undefined)
+          this.#states.push({ at: Date.parse(line.suspended_until), is: 'waiting' });
         this.#drop(line);
         this.#account(line);
         return;

@@ -25,6 +25,8 @@ export interface StartLine extends Line<'start'> {
   readonly zone: string;
   readonly tick_seconds: number;
   readonly paused: boolean;
+  /** When the pause ends by itself; absent: not before a command. */
+  readonly until?: string;
   /** When the instance before was last known to run; absent: this is the first one. */
   readonly last_alive?: string;
 }
@@ -155,6 +157,8 @@ export interface StateLine extends Line<'state'>, AccountedInstants {
   readonly state: 'waiting' | 'retrying' | 'finished' | 'exhausted' | 'suspended' | 'no-tasks';
   /** −1: without limit. */
   readonly retries_left: number;
+  /** When the suspension ends by itself; absent: not before a command. */
+  readonly suspended_until?: string;
   /** With `recur_after_failed_check`: its last check has succeeded; absent: it has failed, or there was none. */
   readonly counted?: true;
 }
@@ -163,6 +167,8 @@ export interface StateLine extends Line<'state'>, AccountedInstants {
 export interface PauseLine extends Line<'pause'> {
   readonly cause: string;
   readonly paused: boolean;
+  /** When the pause ends by itself; absent: not before a command. A later line can give another end. */
+  readonly until?: string;
 }
 
 /** The clock was set, or the local time zone is another one. */

@@ -49,7 +49,7 @@ export interface ConditionRecord {
   readonly type: string;
   readonly schedule: string | null;
   /** Its last state, if it was recorded. */
-  readonly state: Pick<StateLine, 'state' | 'retries_left' | 'counted'> | null;
+  readonly state: Pick<StateLine, 'state' | 'retries_left' | 'counted' | 'suspended_until'> | null;
   /** From when on it was in the file and not suspended, wall-clock ms; absent: that is not known. */
   readonly since?: number;
   /** When its hooks began last, wall-clock ms, by `on_failure` and the like. */
@@ -64,6 +64,8 @@ export interface StoredState {
   readonly conditions: readonly (readonly [name: string, record: ConditionRecord])[];
   readonly scripts: readonly (readonly [item: string, state: ScriptLine['state']])[];
   readonly paused: boolean;
+  /** When the pause ends by itself, wall-clock ms; absent: not before a command. */
+  readonly pausedUntil?: number;
   readonly session: string | null;
   /** The last line, wall-clock ms. */
   readonly time: number;
@@ -86,6 +88,7 @@ export class HistoryState {
   readonly #conditions: Map<string, ConditionRecord> = new Map();
   readonly #scripts: Map<string, ScriptLine['state']> = new Map();
   #paused = false;
+  #pausedUntil: number | undefined;
   #session: string | null = null;
   #time = 0;
   #ended = true;
@@ -96,6 +99,7 @@ export class HistoryState {
     this.#conditions = new Map(stored.conditions);
     this.#scripts = new Map(stored.scripts);
     this.#paused = stored.paused;
+    this.#pausedUntil = stored.pausedUntil;
     this.#session = stored.session;
     this.#time = stored.time;
     this.#ended = stored.ended;
@@ -122,6 +126,10 @@ export class HistoryState {
   get paused(): boolean {
     return this.#paused;
   }
+  /** When that pause ends by itself, wall-clock ms; undefined: not before a command. */
+  get pausedUntil(): number | undefined {
+    return this.#pausedUntil;
+  }
   /** The last instance; null: there was none. */
   get session(): string | null {
     return this.#session;
@@ -136,10 +144,11 @@ export class HistoryState {
   }
 
   get stored(): StoredState {
-    const { paused, session, time, ended } = this;
+    const { paused, pausedUntil, session, time, ended } = this;
     return {
       ...{ runs: [...this.#runs], conditions: [...this.#conditions], scripts: [...this.#scripts] },
       ...{ paused, session, time, ended },
+      ...(pausedUntil === undefined ? {} : { pausedUntil }),
     };
   }
 
@@ -151,19 +160,17 @@ export class HistoryState {
   }
 
   readonly #takes: { readonly [K in HistoryLine['kind']]?: (line: HistoryLine & { kind: K }, time: number) => void } = {
-    start: ({ session, paused }, time) => {
+    start: ({ session, paused, until }, time) => {
       this.#session = session;
       this.#ended = false;
-      this.#paused = paused;
+      this.#setPause(paused, until);
       for (const [name, { until }] of this.#conditions)
         if (isCorrected(until, time)) this.#set(name, time, { until: time, held: [], owed: 0 });
     },
     end: () => {
       this.#ended = true;
     },
-    pause: ({ paused }) => {
-      this.#paused = paused;
-    },
+    pause: ({ paused, until }) => this.#setPause(paused, until),
     item: ({ condition, change, type, schedule = null }, time) => {
       const known = this.#conditions.get(condition);
       if (change === 'removed') this.#conditions.delete(condition);
@@ -178,8 +185,12 @@ export class HistoryState {
     },
     missed: (line, time) => this.#set(line.condition, time, accountedOf(line)),
     state: (line, time) => {
-      const { state, retries_left, counted } = line;
-      const is = { state, retries_left, ...(counted ? { counted } : {}) };
+      const { state, retries_left, counted, suspended_until } = line;
+      const is = {
+        ...{ state, retries_left },
+        ...(counted ? { counted } : {}),
+        ...(suspended_until === undefined ? {} : { suspended_until }),
+      };
       const resumed = this.#conditions.get(line.condition)?.state?.state === 'suspended' && state !== 'suspended';
       this.#set(line.condition, time, { state: is, ...(resumed ? { since: time } : {}), ...accountedOf(line) });
     },
@@ -207,6 +218,11 @@ export class HistoryState {
       this.#count(`condition/${line.condition}`, time, line, line.task ?? null, line.reason ?? null, line.last_line);
     },
   };
+
+  #setPause(paused: boolean, until: string | undefined): void {
+    this.#paused = paused;
+    this.#pausedUntil = paused && until !== undefined ? Date.parse(until) : undefined;
+  }
 
   #set(name: string, time: number, change: Partial<ConditionRecord>): void {
     this.#conditions.set(name, { ...FRESH, until: time, ...this.#conditions.get(name), ...change });

@@ -1,4 +1,5 @@
 import { stringField } from '../config/field.ts';
+import { endProblem } from '../core/end-time.ts';
 import { SUCCESS, taskError } from '../core/outcome.ts';
 import { taskPrefix } from './common/task-prefix.ts';
 import { rejectTilde, taskKind } from './kind.ts';
@@ -11,10 +12,12 @@ export const internalTask = taskKind({
   fields: {
     command: stringField({
       required: true,
-      doc: 'The command line, as it would be typed: "pause", "trigger MyEvent".',
+      doc: 'The command line, as it would be typed: "pause", "pause 1h", "trigger MyEvent".',
     }),
   },
   compile: ({ command }, report) => {
+    const wrong = endProblem(command ?? '');
+    if (wrong !== undefined) report(['command'], `command: ${wrong}`);
     rejectTilde(/^\s*configure\s+(.*)$/su.exec(command ?? '')?.[1], ['command'], report);
     return undefined;
   },

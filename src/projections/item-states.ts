@@ -41,6 +41,8 @@ export interface ConditionStatus {
   readonly why: string;
   /** When it is looked at next: wall-clock ms, or `soon`, at the next tick at the latest; undefined: not before something happens. */
   readonly due: number | 'soon' | undefined;
+  /** When its suspension ends by itself, wall-clock ms; absent: not before a command, or it is not suspended. */
+  readonly until?: number;
   readonly tasks: readonly string[];
   /** Those of its tasks that run for it now. */
   readonly running: readonly string[];
@@ -71,6 +73,8 @@ const BY_CHECK: TransitionDetails = { code: 'check' };
 const BY_COMMAND: TransitionDetails = { code: 'command' };
 const SUSPENDED_IN_FILE = 'suspended = true in the file';
 const SUSPENDED_BEFORE_START = 'suspended before the start, which persistent = true keeps';
+const SUSPENDED_FOR_A_TIME = 'suspended before the start';
+const SUSPENSION_OVER = 'resumed and reset: its suspension is over';
 const REPLACING = 'the condition that it replaces is not done yet';
 const IN_FILE = 'it is in the file';
 const NOT_IN_FILE = 'it is not in the new file';
@@ -146,8 +150,15 @@ class ConditionEntry {
     this.set('queued', this.queueWords, trace);
   }
 
+  /** Why it is suspended, and until when. `now`: wall-clock ms. */
+  suspendedWords({ until }: NextCheck, now: number): string {
+    if (until === undefined) return this.suspender;
+    const by = this.suspender === SUSPENDED_BEFORE_START ? SUSPENDED_FOR_A_TIME : this.suspender;
+    return `${by}, until ${shownInstant(until, now)}`;
+  }
+
   #nextWords(next: NextCheck): string {
-    if (next.ineligible === 'suspended') return this.suspender;
+    if (next.ineligible === 'suspended') return this.suspendedWords(next, this.#clock.wall());
     return next.ineligible === undefined ? waitWords(next, this.#clock.wall()) : INELIGIBLE[next.ineligible].why;
   }
 }
@@ -176,7 +187,7 @@ export class ItemStates {
     const { ineligible, at } = next;
     let why: string;
     if (busy) why = [this.#business(entry, now), ...condition.pendingOperations.map(pendingWords)].join('; ');
-    else if (ineligible === 'suspended') why = entry.suspender;
+    else if (ineligible === 'suspended') why = entry.suspendedWords(next, now);
     else if (ineligible !== undefined) why = INELIGIBLE[ineligible].why;
     else if (delayed) why = 'its check waits for a moment within the tick';
     else why = waitWords(next, now);
@@ -184,6 +195,7 @@ export class ItemStates {
     return {
       ...{ name, type: spec.type, state: entry.state, why, tasks: spec.traits.tasks, running: [...entry.running] },
       due: busy || ineligible !== undefined || soon === 'on-event' ? undefined : soon,
+      ...(next.until === undefined ? {} : { until: next.until }),
     };
   }
 
@@ -227,14 +239,16 @@ export class ItemStates {
       const why = reasonText(reason);
       this.#of(condition).rest(why, next, trace, { code: 'clock', reason: why });
     },
-    'operation.done': ({ operation, condition, next }, trace) => {
+    'operation.done': ({ operation, condition, next, until }, trace) => {
       const entry = this.#of(condition);
       entry.replacing = false;
-      const why = OPERATION_DONE[operation];
+      const why = until === undefined ? OPERATION_DONE[operation] : SUSPENSION_OVER;
       if (operation === 'suspend') entry.suspender = `${why} (${trace.cause})`;
       if (next === undefined) return;
-      if (operation === 'suspend' && next.ineligible === 'suspended') entry.set(next.state, why, trace, BY_COMMAND);
-      else entry.rest(why, next, trace, BY_COMMAND);
+      if (operation === 'suspend' && next.ineligible === 'suspended') {
+        const end = next.until === undefined ? '' : `, until ${shownInstant(next.until, this.#clock.wall())}`;
+        entry.set(next.state, `${why}${end}`, trace, BY_COMMAND);
+      } else entry.rest(why, next, trace, BY_COMMAND);
     },
     'check.continued': ({ condition, waits }, trace) => {
       if (waits) this.#of(condition).set('checking', 'scheduled', trace);

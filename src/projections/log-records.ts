@@ -1,4 +1,5 @@
 import { suggest } from '../config/suggest.ts';
+import { showInstant } from '../core/duration.ts';
 import type { ConditionRef, EventHandlers, EventRef, Operation, TaskRef } from '../core/engine-events.ts';
 import { internalErrorText } from '../core/internal-error.ts';
 import type { Outcome } from '../core/outcome.ts';
@@ -98,16 +99,26 @@ export const logRecords = (log: Log, outputs: LastLines): EventHandlers => {
 
   return {
     'scheduler.loading': ({ config }, trace) => warn(starting, 'START/MSG', config, trace),
-    'scheduler.paused': ({ initial, kept }, trace) => {
+    'scheduler.paused': ({ initial, kept, until }, trace) => {
       // Nothing runs until the command, which a person may have given weeks ago.
-      if (kept)
+      if (kept && until !== undefined)
+        starting.warn('PROC/MSG', `starting paused: it was paused when it ended, until ${showInstant(until)}`, trace);
+      else if (kept)
         starting.warn('PROC/MSG', 'starting paused: it was paused when it ended, until the command resume', trace);
       else if (initial) starting.info('PROC/MSG', 'starting paused, as asked for', trace);
+      else if (until !== undefined) command.info('PROC/MSG', `pausing until ${showInstant(until)}`, trace);
       else command.debug('PROC/MSG', 'pausing', trace);
       (initial ? starting : command).trace('PAUSE/YES', 'scheduler is paused', trace);
     },
-    'scheduler.resumed': (_, trace) => {
-      command.debug('PROC/MSG', 'resuming', trace);
+    'pause.changed': ({ until }, trace) =>
+      command.info(
+        'PROC/MSG',
+        until === undefined ? 'the pause has no end now' : `the pause ends at ${showInstant(until)} now`,
+        trace,
+      ),
+    'scheduler.resumed': ({ until }, trace) => {
+      if (until === undefined) command.debug('PROC/MSG', 'resuming', trace);
+      else command.info('PROC/MSG', `resuming: the pause until ${showInstant(until)} is over`, trace);
       command.trace('PAUSE/NO', 'scheduler is not paused', trace);
     },
     'scheduler.busy': ({ busy }, trace) => tick.trace('BUSY/YES', () => `conditions busy: ${busy}`, trace),
@@ -190,8 +201,25 @@ export const logRecords = (log: Log, outputs: LastLines): EventHandlers => {
         `condition ${name} is busy: ${OPERATION_TEXTS[operation].queued}`,
         trace,
       ),
-    'operation.done': ({ operation, condition: { name }, queued }, trace) => {
-      if (!queued || operation === 'resume')
+    'suspension.moved': ({ condition: { name }, next: { until } }, trace) => {
+      if (until === undefined) return;
+      const text = `condition ${name}: its suspension ends at ${showInstant(until)} now`;
+      operationLogs.suspend.info('PROC/MSG', text, trace);
+    },
+    'operation.done': ({ operation, condition: { name }, queued, next, until }, trace) => {
+      if (until !== undefined)
+        operationLogs.resume.info(
+          'END/OK',
+          `condition ${name} resumed and reset: its suspension until ${showInstant(until)} is over`,
+          trace,
+        );
+      else if (operation === 'suspend' && next?.until !== undefined)
+        operationLogs.suspend.info(
+          queued ? 'PROC/OK' : 'END/OK',
+          `condition ${name} suspended until ${showInstant(next.until)}`,
+          trace,
+        );
+      else if (!queued || operation === 'resume')
         operationLogs[operation].info('END/OK', `condition ${name} ${OPERATION_TEXTS[operation].done}`, trace);
       else if (operation === 'reset') queuedReset.info('PROC/OK', `queued reset of condition ${name} done`, trace);
       else queuedSuspend.info('PROC/OK', `queued suspension of condition ${name} done`, trace);

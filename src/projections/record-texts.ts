@@ -55,7 +55,7 @@ export const MOST_SEVERE: { readonly [T in EngineEventType]?: Level } = {
   'event.listening': 'trace',
   'event.uninstalled': 'trace',
   'listening.stopping': 'trace',
-  'scheduler.resumed': 'debug',
+  'scheduler.resumed': 'info',
   'command.accepted': 'debug',
   'item.creating': 'debug',
   'condition.event-dropped': 'debug',

@@ -1,6 +1,6 @@
 import type { EarlierCondition, EarlierInstance } from '../core/earlier.ts';
-import type { ConditionRef, EventHandlers, Executed, TaskRef } from '../core/engine-events.ts';
-import type { Accounted, EarlierItem } from '../core/instance.ts';
+import type { ConditionRef, EventHandlers, Executed, NextCheck, TaskRef } from '../core/engine-events.ts';
+import type { Accounted, EarlierItem, TimeRange } from '../core/instance.ts';
 import { countsAsFailed, type Outcome } from '../core/outcome.ts';
 import type { Clock, KeptState } from '../core/ports.ts';
 import { type Reason, reasonText } from '../core/reasons.ts';
@@ -22,7 +22,7 @@ import {
   type RunOutcome,
   type StateLine,
 } from '../history/history-line.ts';
-import type { HistoryState } from '../history/history-state.ts';
+import type { ConditionRecord, HistoryState } from '../history/history-state.ts';
 import type { TraceContext } from '../log/record.ts';
 import type { LastLines } from './log-records.ts';
 
@@ -78,6 +78,21 @@ const runOutcome = (executed: readonly Executed[]): RunOutcome => {
   return executed.length > 0 && executed.every(({ outcome }) => outcome.kind === 'none') ? 'none' : 'success';
 };
 
+/** How a condition goes on that an earlier instance has left in a state; undefined: it begins anew. @param now wall-clock ms */
+const earlierState = (
+  state: ConditionRecord['state'],
+  { persistent }: ConditionSpec['traits'],
+  now: number,
+): EarlierCondition['state'] => {
+  if (state === null) return undefined;
+  const { state: name, retries_left: retriesLeft, suspended_until: end } = state;
+  if (end === undefined) return persistent ? { name, retriesLeft } : undefined;
+  const until = Date.parse(end);
+  if (until > now) return { name, retriesLeft, until };
+  // The end came while no instance was running: as after the command.
+  return persistent ? { name: 'waiting', retriesLeft } : undefined;
+};
+
 /** The words of the engine for states that lines have. */
 const STATES: Partial<Readonly<Record<ConditionStateName, StateLine['state']>>> = {
   waiting: 'waiting',
@@ -108,7 +123,7 @@ export class RunHistory {
   readonly #open = new WeakMap<ConditionRef, OpenRun>();
   readonly #notRunning: { readonly from: number; readonly to: number } | undefined;
   /** What the state was at the start. */
-  readonly #earlier: { readonly paused: boolean; readonly conditions: HistoryState['conditions'] };
+  readonly #earlier: Pick<HistoryState, 'paused' | 'pausedUntil' | 'conditions'>;
   /** The conditions with `recur_after_failed_check` whose last check has succeeded. */
   readonly #counted = new Set<string>();
   /** The items whose scripts keep their private state. */
@@ -136,7 +151,8 @@ export class RunHistory {
     const to = clock.wall();
     const from = state.ended ? state.time : Math.max(state.time, aliveUntil);
     this.#notRunning = state.session === null ? undefined : { from: Math.min(from, to), to };
-    this.#earlier = { paused: state.paused, conditions: new Map(state.conditions) };
+    const { paused, pausedUntil } = state;
+    this.#earlier = { paused, pausedUntil, conditions: new Map(state.conditions) };
   }
 
   /** What the lines say so far. */
@@ -145,18 +161,18 @@ export class RunHistory {
   }
 
   readonly handlers: EventHandlers = {
-    'scheduler.loading': ({ config, paused }) => this.#begin(config, paused),
+    'scheduler.loading': ({ config, paused, until }) => this.#begin(config, paused, until),
     'scheduler.started': () => {
       this.#leave();
       const lines = this.#starting ?? [];
       this.#starting = undefined;
       this.#writer.write(lines);
     },
-    'scheduler.paused': ({ initial }, trace) => {
-      if (!initial) this.#write({ kind: 'pause', ...this.#now(), cause: trace.cause, paused: true });
+    'scheduler.paused': ({ initial, until }, trace) => {
+      if (!initial) this.#paused(true, until, trace);
     },
-    'scheduler.resumed': (_, trace) =>
-      this.#write({ kind: 'pause', ...this.#now(), cause: trace.cause, paused: false }),
+    'pause.changed': ({ until }, trace) => this.#paused(true, until, trace),
+    'scheduler.resumed': (_, trace) => this.#paused(false, undefined, trace),
     'scheduler.ended': ({ how }) => this.#write({ kind: 'end', ...this.#now(), how }),
     'reload.finished': ({ config }) => this.#write({ kind: 'reload', ...this.#now(), config: config.file }),
     'tick.started': ({ mono }) => {
@@ -181,21 +197,25 @@ export class RunHistory {
     },
     'condition.joined': ({ condition, next }, trace) => {
       const known = this.#state.condition(condition.name)?.state?.state ?? 'waiting';
-      if ((STATES[next.state] ?? known) !== known) this.#stateChanged(condition, next.state, undefined, trace);
+      if ((STATES[next.state] ?? known) !== known) this.#stateChanged(condition, next, undefined, trace);
     },
+    'suspension.moved': ({ condition, next }, trace) => this.#stateChanged(condition, next, undefined, trace),
     'condition.removed': ({ condition: { name, spec }, how }) => {
       if (how === 'removed')
         this.#write({ kind: 'item', ...this.#now(), condition: name, change: 'removed', type: spec.type });
     },
     'operation.done': ({ operation, condition, next, accounted }, trace) => {
       if (operation !== 'suspend') this.#counted.delete(condition.name);
-      if (next !== undefined) this.#stateChanged(condition, next.state, undefined, trace, accounted);
+      if (next !== undefined) this.#stateChanged(condition, next, undefined, trace, accounted);
     },
     'success.counted': ({ condition, counted }, trace) => {
       if (counted) this.#counted.add(condition);
       else this.#counted.delete(condition);
-      const { state = 'waiting', retries_left = -1 } = this.#state.condition(condition)?.state ?? {};
-      this.#writeState({ condition, cause: trace.cause, state, retries_left });
+      const { counted: _, ...known } = this.#state.condition(condition)?.state ?? {
+        state: 'waiting',
+        retries_left: -1,
+      };
+      this.#writeState({ condition, cause: trace.cause, ...known });
     },
     'task.created': ({ task: { name, spec } }) => this.#keepState(`task/${name}`, spec.values.persistent === true),
     'script.stored': ({ item, kept }) => {
@@ -281,7 +301,7 @@ export class RunHistory {
       if (run === undefined) return;
       this.#open.delete(condition);
       this.#write(this.#runLine(condition, executed, run, trace));
-      if (!condition.spec.traits.recurring) this.#stateChanged(condition, next.state, retriesLeft, trace);
+      if (!condition.spec.traits.recurring) this.#stateChanged(condition, next, retriesLeft, trace);
     },
   };
 
@@ -295,8 +315,10 @@ export class RunHistory {
 
   /** What earlier instances have left. */
   get earlier(): EarlierInstance {
+    const { paused, pausedUntil } = this.#earlier;
     return {
-      paused: this.#earlier.paused,
+      paused,
+      ...(pausedUntil === undefined ? {} : { pausedUntil }),
       condition: (spec) => {
         const left = this.#earlierCondition(spec);
         if (left?.counted) this.#counted.add(spec.name);
@@ -321,16 +343,15 @@ export class RunHistory {
     const known = this.#earlier.conditions.get(spec.name);
     if (known === undefined || this.#notRunning === undefined || known.type !== spec.type) return undefined;
     const { until, held, owed, schedule, state, claim } = known;
-    const { from } = this.#notRunning;
-    const stopped = this.#earlier.paused || (state !== null && state.state !== 'waiting' && state.state !== 'retrying');
-    const stops = stopped && until < from ? [{ from: until, to: from }] : [];
-    const goesOn = spec.traits.persistent && state !== null;
+    const stoppedUntil = this.#stoppedUntil(this.#notRunning, state);
+    const stops = until < stoppedUntil ? [{ from: until, to: stoppedUntil }] : [];
+    const left = earlierState(state, spec.traits, this.#notRunning.to);
     return {
       ...(schedule === null || schedule !== scheduleOf(spec)
         ? {}
         : { instants: { until, held, owed, stops, notRunning: this.#notRunning } }),
-      ...(goesOn ? { state: { name: state.state, retriesLeft: state.retries_left } } : {}),
-      ...(goesOn && state.counted ? { counted: true } : {}),
+      ...(left === undefined ? {} : { state: left }),
+      ...(spec.traits.persistent && state?.counted ? { counted: true } : {}),
       ...(claim === null
         ? {}
         : {
@@ -341,6 +362,18 @@ export class RunHistory {
             },
           }),
     };
+  }
+
+  /** Up to when instants of a condition have come in a pause or suspension, wall-clock ms: with an end, also while no instance was running. */
+  #stoppedUntil({ from, to }: TimeRange, state: ConditionRecord['state']): number {
+    const { paused, pausedUntil } = this.#earlier;
+    const pause = paused ? Math.min(to, pausedUntil ?? from) : Number.NEGATIVE_INFINITY;
+    const stopped = state !== null && state.state !== 'waiting' && state.state !== 'retrying';
+    if (!stopped) return pause;
+    return Math.max(
+      pause,
+      state.suspended_until === undefined ? from : Math.min(to, Date.parse(state.suspended_until)),
+    );
   }
 
   /** A run that an earlier instance has left is over: it was interrupted. */
@@ -369,7 +402,7 @@ export class RunHistory {
   /** Lines have the states in which a condition is not busy. */
   #stateChanged(
     { name, spec }: ConditionRef,
-    state: ConditionStateName,
+    { state, until }: NextCheck,
     retriesLeft: number | undefined,
     { cause }: TraceContext,
     accounted?: Accounted,
@@ -380,6 +413,7 @@ export class RunHistory {
     const left = retriesLeft ?? (retries < 0 ? -1 : retries + 1);
     this.#writeState({
       ...{ condition: name, cause, state: word, retries_left: Number.isFinite(left) ? left : -1 },
+      ...(until === undefined ? {} : { suspended_until: lineInstant(until) }),
       ...accountedLine(accounted),
     });
   }
@@ -389,7 +423,12 @@ export class RunHistory {
     this.#write({ kind: 'state', ...this.#now(), ...line, ...counted });
   }
 
-  #begin({ file, settings }: Config, paused: boolean): void {
+  #paused(paused: boolean, until: number | undefined, { cause }: TraceContext): void {
+    const end = until === undefined ? {} : { until: lineInstant(until) };
+    this.#write({ kind: 'pause', ...this.#now(), cause, paused, ...end });
+  }
+
+  #begin({ file, settings }: Config, paused: boolean, until: number | undefined): void {
     this.#session = Math.round(this.#clock.wall()).toString(36);
     const { version, pid } = this.#instance;
     this.#write({
@@ -397,6 +436,7 @@ export class RunHistory {
       ...this.#now(),
       ...{ format: 1, version, pid, config: file, zone: Intl.DateTimeFormat().resolvedOptions().timeZone },
       ...{ tick_seconds: settings.tickSeconds, paused },
+      ...(until === undefined ? {} : { until: lineInstant(until) }),
       ...(this.#notRunning ? { last_alive: lineInstant(this.#notRunning.from) } : {}),
     });
     this.#closeClaims();

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/ports.ts';
 import type { Scheduler } from '../core/scheduler.ts';
 import type { ConditionStatus, ItemStates, LiveCondition } from './item-states.ts';
+import { shownInstant } from './state-reasons.ts';
 
 /** What can be seen of a scheduler. Looking changes nothing. */
 export class SchedulerStatus {
@@ -16,6 +17,11 @@ export class SchedulerStatus {
 
   get state(): Scheduler['state'] {
     return this.#scheduler.state;
+  }
+  /** When the pause ends by itself, wall-clock ms; null: not before a command, or there is none. */
+  get pausedUntil(): number | null {
+    const { pausedUntil } = this.#scheduler;
+    return Number.isFinite(pausedUntil) ? pausedUntil : null;
   }
   get age(): number {
     return this.#scheduler.age;
@@ -40,7 +46,10 @@ export class SchedulerStatus {
   #of(condition: LiveCondition, now: number): ConditionStatus {
     const status = this.#states.statusOf(condition, now);
     if (this.state === 'running' || condition.busy || condition.next().ineligible !== undefined) return status;
-    const why = this.state === 'ending' ? 'the scheduler is ending' : `the scheduler is paused; ${status.why}`;
-    return { ...status, why, due: undefined };
+    if (this.state === 'ending') return { ...status, why: 'the scheduler is ending', due: undefined };
+    const { pausedUntil: until } = this;
+    if (until === null) return { ...status, why: `the scheduler is paused; ${status.why}`, due: undefined };
+    const due = typeof status.due === 'number' ? Math.max(status.due, until) : status.due && until;
+    return { ...status, why: `the scheduler is paused until ${shownInstant(until, now)}; ${status.why}`, due };
   }
 }

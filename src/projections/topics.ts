@@ -22,6 +22,10 @@ export const topicEvents = (publisher: Publisher): EventHandlers => {
     'scheduler.started': ({ config: { file, settings }, paused }, trace) =>
       scheduler('start', trace, { file, tickSeconds: settings.tickSeconds, paused }),
     'scheduler.ended': ({ how }, trace) => scheduler('end', trace, { how }),
+    'pause.changed': ({ until = null }, trace) => scheduler('pause', trace, { until }),
+    'scheduler.resumed': ({ until }, trace) => {
+      if (until !== undefined) scheduler('resume', trace, { until });
+    },
     'clock.changed': ({ from, to }, trace) => scheduler('clock', trace, { from, to }),
     'zone.changed': ({ from, to }, trace) => scheduler('zone', trace, { from, to }),
     'shutdown.interrupted': ({ signal }, trace) => scheduler('signal', trace, { signal }),

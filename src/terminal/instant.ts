@@ -1,33 +1,11 @@
 import { showDuration } from '../core/duration.ts';
 
+export { INSTANT, invalidDate, parseInstant } from '../core/duration.ts';
 export { showDuration };
 
 /** How long something took; below a second in milliseconds. */
 export const showTook = (seconds: number): string =>
   seconds < 0.9995 ? `${Math.round(seconds * 1000)} ms` : showDuration(seconds * 1000);
-
-/** How instants are written on the command line, in words. */
-export const INSTANT = 'a local time such as 2026-03-29T00:00:00 or 2026-03-29, or one with a zone (…Z, …+02:00)';
-
-const FORM = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?)?(Z|[+-]\d{2}:\d{2})?$/;
-
-/** The problem of an instant with an impossible date; undefined: the date is possible, or the text is not an instant. */
-export const invalidDate = (text: string): string | undefined => {
-  const [, date] = FORM.exec(text) ?? [];
-  if (date === undefined) return undefined;
-  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
-  const last = month < 1 || month > 12 ? 0 : new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
-  return day >= 1 && day <= last ? undefined : `the calendar does not have the date ${date}`;
-};
-
-/** Parses an instant to wall-clock ms; without a zone it is local time. Undefined: it is not an instant. */
-export const parseInstant = (text: string): number | undefined => {
-  const [, date, time = '00:00', seconds = ':00', zone = ''] = FORM.exec(text) ?? [];
-  // `Date` would move an impossible date to a possible one.
-  if (date === undefined || invalidDate(text) !== undefined) return undefined;
-  const at = new Date(`${date}T${time}${seconds}${zone}`);
-  return Number.isNaN(at.getTime()) ? undefined : at.getTime();
-};
 
 const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;

@@ -32,6 +32,7 @@ const chapter = {
 };
 const report: StatusReport = {
   ...{ version: '2.0.0', pid: 17, config: '/etc/my.toml', started: 0, now: 60_000, state: 'running', tickSeconds: 5 },
+  pausedUntil: null,
   counts: {
     ...{ running: 0, queued: 0, checking: 0, waiting: 1 },
     ...{ suspended: 1, exhausted: 0, finished: 0, 'no-tasks': 0 },
@@ -39,11 +40,18 @@ const report: StatusReport = {
   conditions: [
     {
       ...{ name: LONG, type: 'command', group: 'waiting', state: 'waiting', next: 86_400_000 * 3, why: chapter.why },
-      ...{ lastCheck: null, tasks: [], running: [], last: null },
+      ...{ lastCheck: null, tasks: [], running: [], last: null, suspendedUntil: null },
     },
     {
       ...{ name: 'Off', type: 'bucket', group: 'suspended', state: 'suspended', next: null },
-      ...{ why: 'suspended = true in the file', lastCheck: null, tasks: [], running: [], last: null },
+      ...{
+        why: 'suspended = true in the file',
+        lastCheck: null,
+        tasks: [],
+        running: [],
+        last: null,
+        suspendedUntil: null,
+      },
     },
   ],
   failed: [],

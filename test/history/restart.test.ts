@@ -369,3 +369,113 @@ test('a pause goes on after a restart with keep_pause = true only', async () => 
     expect(third.scheduler.state).toBe('running');
   }
 });
+
+describe('a pause or suspension with an end', () => {
+  const nightlyOnce = nightly('recurring = true\ncatch_up = "once"');
+
+  test('goes on after a restart, and ends by itself', async () => {
+    const all = new Instances();
+    const text = toml('type = "interval"\ninterval_seconds = 10\nrecurring = true');
+    const before = await all.start(text, '2026-11-26T08:00:00Z');
+    await before.submit('pause 2h');
+    await before.submit('suspend_condition Nightly until 10:30');
+    expect(all.history.of('pause')).toMatchObject([{ paused: true, until: '2026-11-26T10:00:00.000Z' }]);
+    expect(all.history.of('state')).toMatchObject([
+      { state: 'suspended', suspended_until: '2026-11-26T10:30:00.000Z' },
+    ]);
+    const after = await all.start(text, '2026-11-26T09:59:00Z');
+    expect(warnings(after)).toEqual([
+      expect.stringContaining('starting paused: it was paused when it ended, until 2026-11-26 10:00:00'),
+    ]);
+    expect(after.status.condition('Nightly')).toMatchObject({
+      ...{ state: 'suspended', why: 'suspended before the start, until 10:30:00' },
+      until: Date.parse('2026-11-26T10:30:00Z'),
+    });
+    // Killed again: both are still known.
+    const third = await all.start(text, '2026-11-26T09:59:30Z');
+    await third.advance(29);
+    expect(third.scheduler.state).toBe('paused');
+    await third.advance(1);
+    expect(third.scheduler.state).toBe('running');
+    await third.advance(30 * 60 - 1);
+    expect(third.status.condition('Nightly')?.state).toBe('suspended');
+    await third.advance(11);
+    expect(runs(third)).toEqual([30 + 30 * 60 + 10]);
+    expect(all.history.of('state').at(-1)).toMatchObject({ state: 'waiting' });
+    expect(all.history.of('pause').at(-1)).toMatchObject({ paused: false });
+  });
+
+  test.each(['', 'keep_pause = true'])('is over after a restart that comes after its end (%s)', async (keep) => {
+    const all = new Instances();
+    for (const keys of ['', 'persistent = true\n']) {
+      const text = toml(`type = "interval"\ninterval_seconds = 10\nrecurring = true\n${keys}`, keep);
+      const before = await all.start(text, '2026-11-26T08:00:00Z');
+      await before.submit('pause 2h');
+      await before.submit('suspend_condition Nightly 1h');
+      const after = await all.start(text, '2026-11-26T10:00:00Z');
+      expect(after.scheduler.state).toBe('running');
+      expect(after.status.condition('Nightly')?.state).toBe('waiting');
+      expect(after.lines).toEqual([]);
+      await after.advance(10);
+      expect(runs(after)).toEqual([10]);
+    }
+  });
+
+  test('without an end in its place, it does not go on', async () => {
+    const all = new Instances();
+    const text = toml('type = "interval"\ninterval_seconds = 10\nrecurring = true');
+    const before = await all.start(text, '2026-11-26T08:00:00Z');
+    for (const line of ['pause 2h', 'pause', 'suspend_condition Nightly 2h', 'suspend_condition Nightly'])
+      await before.submit(line);
+    const after = await all.start(text, '2026-11-26T09:00:00Z');
+    expect(after.scheduler.state).toBe('running');
+    expect(after.status.condition('Nightly')?.state).toBe('waiting');
+  });
+
+  test('covers the instants that came while no instance was running, and no later ones', async () => {
+    for (const [command, missed] of [
+      ['pause until 2026-11-26 02:31', []],
+      ['pause until 2026-11-26 02:29', ['instants-not-running']],
+      ['suspend_condition Nightly until 2026-11-26 02:31', []],
+      ['suspend_condition Nightly until 2026-11-26 02:29', ['instants-not-running']],
+    ] as const) {
+      const all = new Instances();
+      const before = await all.start(nightly(), '2026-11-25T22:00:00Z');
+      await before.submit(command);
+      await before.submit('exit');
+      const after = await all.start(nightly(), '2026-11-26T08:00:00Z');
+      await after.advance(5);
+      const codes = all.history.of('missed').map(({ code }) => code);
+      expect([command, codes]).toEqual([command, missed.length > 0 ? missed : ['instants-paused']]);
+    }
+  });
+
+  test('lets an instant after its end run as soon as a sleeping machine wakes up', async () => {
+    const lines = ['pause until 02:29', 'pause 29m', 'suspend_condition Nightly until 02:29'];
+    for (const command of [...lines, 'suspend_condition Nightly 29m']) {
+      const all = new Instances();
+      const night = await all.start(nightlyOnce, '2026-11-26T02:00:00Z');
+      await night.submit(command);
+      await night.advance(60);
+      // The wall clock goes on while the machine is asleep; the monotonic one stands still.
+      const asleep = 3_600_000;
+      night.clock.stepWall(asleep);
+      Object.assign(night.clock, { elapsed: () => night.clock.mono() + asleep });
+      await night.advance(5);
+      expect(night.processes.runs).toHaveLength(1);
+      expect(all.history.of('missed').map(({ code }) => code)).toEqual(['instants-unattended']);
+    }
+  });
+
+  test('lasts as long as it was to last when the clock is set, also for the next instance', async () => {
+    const all = new Instances();
+    const text = toml('type = "interval"\ninterval_seconds = 10\nrecurring = true');
+    const before = await all.start(text, '2026-11-26T08:00:00Z');
+    await before.submit('pause 2h');
+    await before.submit('suspend_condition Nightly 3h');
+    before.clock.stepWall(-3600_000);
+    await before.advance(2);
+    expect(all.history.of('pause').at(-1)).toMatchObject({ paused: true, until: '2026-11-26T09:00:00.000Z' });
+    expect(all.history.of('state').at(-1)).toMatchObject({ suspended_until: '2026-11-26T10:00:00.000Z' });
+  });
+});

@@ -33,8 +33,8 @@ PAUSE
     0.000  ERROR MAIN command [PROC/ERR] kill takes no arguments, 1 was given
     0.000    (refused: kill takes no arguments, 1 was given)
     0.000  > pause please
-    0.000  ERROR MAIN command [PROC/ERR] pause takes no arguments, 1 was given
-    0.000    (refused: pause takes no arguments, 1 was given)
+    0.000  ERROR MAIN command [PROC/ERR] pause: expected a duration (30s, 10m, 2h, 1d, 1w), or "until" and a time of day (18:30), a date (2026-12-01) or both (2026-12-01T18:30), found "please"
+    0.000    (refused: pause: expected a duration (30s, 10m, 2h, 1d, 1w), or "until" and a time of day (18:30), a date (2026-12-01) or both (2026-12-01T18:30), found "please")
     0.000  > resume it now
     0.000  ERROR MAIN command [PROC/ERR] resume takes no arguments, 2 were given
     0.000    (refused: resume takes no arguments, 2 were given)
@@ -42,8 +42,8 @@ PAUSE
     0.000  ERROR MAIN command [PROC/FAIL] suspend_condition takes exactly one name, 0 were given
     0.000    (refused: suspend_condition takes exactly one name, 0 were given)
     0.000  > suspend_condition A B
-    0.000  ERROR MAIN command [PROC/FAIL] suspend_condition takes exactly one name, 2 were given
-    0.000    (refused: suspend_condition takes exactly one name, 2 were given)
+    0.000  ERROR MAIN command [PROC/FAIL] suspend_condition: expected a duration (30s, 10m, 2h, 1d, 1w), or "until" and a time of day (18:30), a date (2026-12-01) or both (2026-12-01T18:30), found "B"
+    0.000    (refused: suspend_condition: expected a duration (30s, 10m, 2h, 1d, 1w), or "until" and a time of day (18:30), a date (2026-12-01) or both (2026-12-01T18:30), found "B")
     0.000  > resume_condition
     0.000  ERROR MAIN command [PROC/FAIL] resume_condition takes exactly one name, 0 were given
     0.000    (refused: resume_condition takes exactly one name, 0 were given)
@@ -97,7 +97,7 @@ show: HIST|MAIN command|TASK active
 scheduler_tick_seconds = 1
 task = [
   { name = "Unknown", type = "internal", command = "frobnicate" },
-  { name = "Arguments", type = "internal", command = "pause now" },
+  { name = "Arguments", type = "internal", command = "exit now" },
   { name = "Empty", type = "internal", command = "" },
   { name = "NoPath", type = "internal", command = "configure" },
   { name = "NotPaused", type = "internal", command = "resume" },
@@ -113,10 +113,10 @@ until 1
     1.000  WARN  TASK active Unknown/1 [END/ERR] (trigger: Once) command refused in 0.00 s: unknown command "frobnicate" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure)
     1.000  TRACE TASK active Unknown/1 [HIST/END] ERR/trigger:Once error: unknown command "frobnicate" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure)
     1.000  TRACE TASK active Arguments/2 [HIST/START] OK/trigger:Once starting task
-    1.000  DEBUG TASK active Arguments/2 [START/OK] (trigger: Once) carrying out the command: pause now
-    1.000  ERROR MAIN command [PROC/ERR] pause takes no arguments, 1 was given
-    1.000  WARN  TASK active Arguments/2 [END/ERR] (trigger: Once) command refused in 0.00 s: pause takes no arguments, 1 was given
-    1.000  TRACE TASK active Arguments/2 [HIST/END] ERR/trigger:Once error: pause takes no arguments, 1 was given
+    1.000  DEBUG TASK active Arguments/2 [START/OK] (trigger: Once) carrying out the command: exit now
+    1.000  ERROR MAIN command [PROC/ERR] exit takes no arguments, 1 was given
+    1.000  WARN  TASK active Arguments/2 [END/ERR] (trigger: Once) command refused in 0.00 s: exit takes no arguments, 1 was given
+    1.000  TRACE TASK active Arguments/2 [HIST/END] ERR/trigger:Once error: exit takes no arguments, 1 was given
     1.000  TRACE TASK active Empty/3 [HIST/START] OK/trigger:Once starting task
     1.000  DEBUG TASK active Empty/3 [START/OK] (trigger: Once) carrying out the command: 
     1.000  WARN  TASK active Empty/3 [END/ERR] (trigger: Once) command refused in 0.00 s: empty command

@@ -5,13 +5,16 @@ import { Records, shown } from '../support/records.ts';
 
 const DONE: CommandResult = { kind: 'done' };
 
+/** The instant at which commands are given. */
+const NOW = Date.parse('2026-11-28T12:00:00Z');
+
 /** Gives a line and answers what was called, what was answered, and what was logged. */
 const give = (line: string) => {
   const calls: string[] = [];
   const call =
     (name: string) =>
     (...args: unknown[]): CommandResult => {
-      calls.push(`${name}(${args.map((arg) => JSON.stringify(arg)).join(', ')})`);
+      calls.push(`${name}(${args.flatMap((arg) => (arg === undefined ? [] : [JSON.stringify(arg)])).join(', ')})`);
       return DONE;
     };
   const control: Control = {
@@ -30,7 +33,8 @@ const give = (line: string) => {
     () => 0,
     () => 0,
   );
-  const answer = interpret(line, control, (mark, reason) => records.log.for('MAIN', 'command').error(mark, reason));
+  const log = records.log.for('MAIN', 'command');
+  const answer = interpret(line, control, (mark, reason) => log.error(mark, reason), NOW);
   return { calls, answer, log: records.all.map(shown) };
 };
 
@@ -40,11 +44,24 @@ describe('the commands of the manual', () => {
     ['quit', 'exit()'],
     ['kill', 'kill()'],
     ['pause', 'pause()'],
+    ['pause 90s', 'pause({"at":1795867290000,"lasts":true})'],
+    ['pause 1h', 'pause({"at":1795870800000,"lasts":true})'],
+    ['pause  2w ', 'pause({"at":1797076800000,"lasts":true})'],
+    ['pause until 2026-12-01', 'pause({"at":1796083200000,"lasts":false})'],
+    ['pause until 2026-12-01 08:30', 'pause({"at":1796113800000,"lasts":false})'],
+    ['pause until 2026-12-01T08:30:05+01:00', 'pause({"at":1796110205000,"lasts":false})'],
+    // A time of day that is over today is that of tomorrow.
+    ['pause until 18:30', 'pause({"at":1795890600000,"lasts":false})'],
+    ['pause until 12:00', 'pause({"at":1795953600000,"lasts":false})'],
+    ['pause until 7:05:09', 'pause({"at":1795935909000,"lasts":false})'],
     ['resume', 'resume()'],
     ['reset_conditions', 'reset([])'],
     ['reset_conditions A', 'reset(["A"])'],
     ['reset_conditions A B C', 'reset(["A","B","C"])'],
     ['suspend_condition A', 'suspend("A")'],
+    ['suspend_condition A 1d', 'suspend("A", {"at":1795953600000,"lasts":true})'],
+    ['suspend_condition until 1d', 'suspend("until", {"at":1795953600000,"lasts":true})'],
+    ['suspend_condition A until 2026-12-01', 'suspend("A", {"at":1796083200000,"lasts":false})'],
     ['resume_condition A', 'resumeCondition("A")'],
     ['trigger E', 'trigger("E")'],
     ['configure /a/b.toml', 'configure("/a/b.toml")'],
@@ -70,10 +87,25 @@ describe('the commands of the manual', () => {
 
 describe('the mistakes of the manual', () => {
   const rows: readonly (readonly [line: string, record: RegExp])[] = [
-    ...['exit', 'quit', 'kill', 'pause', 'resume'].map(
+    ...['exit', 'quit', 'kill', 'resume'].map(
       (word) => [`${word} now`, new RegExp(`ERROR MAIN command \\[PROC/ERR\\] ${word} takes no arguments`)] as const,
     ),
-    ...['suspend_condition', 'resume_condition', 'trigger'].flatMap((word) => [
+    ['pause now', /ERROR MAIN command \[PROC\/ERR\] pause: expected a duration .* found "now"$/],
+    ['pause 1h 30m', /\[PROC\/ERR\] pause: expected a duration .* found "1h 30m"$/],
+    ['pause 0s', /\[PROC\/ERR\] pause: expected a duration of more than 0, found "0s"$/],
+    ['pause until', /\[PROC\/ERR\] pause: expected a duration .* found "until"$/],
+    ['pause until noon', /\[PROC\/ERR\] pause: expected a duration .* found "until noon"$/],
+    ['pause until 24:00', /\[PROC\/ERR\] pause: expected a duration .* found "until 24:00"$/],
+    ['pause until 2026-11-31', /\[PROC\/ERR\] pause: the calendar does not have the date 2026-11-31$/],
+    [
+      'pause until 2026-11-28 11:59',
+      /\[PROC\/ERR\] pause: 2026-11-28 11:59:00 is over: expected an instant after 2026-11-28 12:00:00$/,
+    ],
+    ['pause 999999999w', /\[PROC\/ERR\] pause: expected an end before the year 10000$/],
+    ['suspend_condition', /\[PROC\/FAIL\] suspend_condition takes exactly one name, 0 were given$/],
+    ['suspend_condition A B', /\[PROC\/FAIL\] suspend_condition: expected a duration .* found "B"$/],
+    ['suspend_condition until 18:30', /\[PROC\/FAIL\] suspend_condition: expected a duration .* found "18:30"$/],
+    ...['resume_condition', 'trigger'].flatMap((word) => [
       [word, new RegExp(`ERROR MAIN command \\[PROC/FAIL\\] ${word} takes exactly one name, 0 were given`)] as const,
       [`${word} A B`, new RegExp(`ERROR MAIN command \\[PROC/FAIL\\] ${word} takes exactly one name, 2 were`)] as const,
     ]),

@@ -33,7 +33,7 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   'event.listening': [{ event: item }],
   'event.uninstalled': [{ event: item }],
   'listening.stopping': [{}],
-  'scheduler.resumed': [{}],
+  'scheduler.resumed': [{}, { until: 0 }],
   'command.accepted': ['reset', 'suspend', 'resume', 'trigger', 'configure'].flatMap((command) =>
     [[], ['A']].map((args) => ({ command, args })),
   ),

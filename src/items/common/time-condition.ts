@@ -393,9 +393,11 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
       const inVain = reasonInVain();
       return inVain === undefined ? NOT_DUE : failed(inVain);
     },
-    reset: (resumed) => {
+    reset: (resumed, until) => {
       origin = undefined;
-      const wall = ports.clock.wall();
+      const now = ports.clock.wall();
+      // What comes after the end of the suspension counts, also when that is noticed late.
+      const wall = until === undefined ? now : Math.min(now, Math.max(since, until));
       if (resumed && !skips && wall > since) {
         owed = 0;
         held = [];
