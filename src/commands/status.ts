@@ -26,6 +26,7 @@ type StatusOptions = QueryOptions & { readonly watch?: true; readonly failed?: t
 const STYLES: Readonly<Record<Group, Style | undefined>> = {
   running: 'green',
   queued: 'cyan',
+  held: 'yellow',
   checking: 'cyan',
   waiting: undefined,
   suspended: 'yellow',
@@ -36,7 +37,11 @@ const STYLES: Readonly<Record<Group, Style | undefined>> = {
 
 const nextOf = (now: number): ((one: ConditionReport) => readonly [at: string, wait: string]) => {
   const short = shortInstants(now);
-  return ({ group, next }) => {
+  return ({ group, next, held }) => {
+    if (group === 'held') {
+      const at = held?.earliest ?? null;
+      return at === null ? ['-', ''] : [short(at), showDuration(Math.max(0, at - now))];
+    }
     if (group === 'running' || group === 'checking') return ['now', ''];
     return next === null ? ['-', ''] : [short(next), showDuration(Math.max(0, next - now))];
   };

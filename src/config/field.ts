@@ -8,6 +8,8 @@ export interface Field<T = unknown> {
   /** What is accepted, in words: "an integer, 0 or more". */
   readonly expected: string;
   readonly required: boolean;
+  /** Another key of the table with which it is not required. */
+  readonly unless?: string;
   /** The value when the key is absent; undefined: none. */
   readonly fallback: T | undefined;
   /** One or two sentences for the manual. */
@@ -27,7 +29,7 @@ interface Common {
   readonly extension?: boolean;
 }
 /** Required, with a default, or neither. */
-type Presence<T> = Common & { readonly required?: boolean; readonly fallback?: T };
+type Presence<T> = Common & { readonly required?: boolean; readonly unless?: string; readonly fallback?: T };
 type Result<T, P> = P extends { readonly required: true } | { readonly fallback: T } ? Field<T> : Field<T | undefined>;
 
 const field = <T, P extends Presence<T>>(expected: string, schema: v.GenericSchema<unknown, T>, p: P): Result<T, P> =>
@@ -35,6 +37,7 @@ const field = <T, P extends Presence<T>>(expected: string, schema: v.GenericSche
     schema,
     expected,
     required: p.required ?? false,
+    ...(p.unless === undefined ? {} : { unless: p.unless }),
     fallback: p.fallback,
     doc: p.doc,
     extension: p.extension ?? false,

@@ -18,6 +18,8 @@ import { ConfigError, lineOf, type Path, type Problem, ProblemList, replaceContr
 import { globalFields, readFields } from './read-fields.ts';
 import {
   checkConditionReferences,
+  checkGuardKeys,
+  checkGuardReferences,
   checkTaskReferences,
   type ParsedItem,
   readSection,
@@ -101,7 +103,10 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
     return index === undefined ? undefined : (root.condition as Table[])[index as number]?.type;
   };
   const fired = registry.condition.kinds.filter((k) => k.fired).map((k) => k.type);
+  const guards = registry.condition.kinds.filter((k) => k.guard).map((k) => k.type);
   checkTaskReferences(task, condition, defaults, found);
+  checkGuardReferences(condition, typeOf, guards, found);
+  checkGuardKeys(condition, found);
   checkConditionReferences(condition, event, typeOf, fired, found);
   const names = ({ named }: { named: ReadonlyMap<string, Path> }) => new Set(named.keys());
   const items = { task: names(task), condition: names(condition), event: names(event) };
@@ -149,6 +154,7 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
         traits: traitsOf(item.shared, defaults),
         delayable: item.kind.delayable,
         forecast: (from) => item.kind.forecast?.(item.values as never, item.compiled as never, from),
+        holdsFrom: (from) => item.kind.holdsFrom?.(item.values as never, item.compiled as never, from),
         never: (from) => item.kind.never?.(item.values as never, item.compiled as never, from) ?? [],
         ...spec(item),
       }),

@@ -73,9 +73,13 @@ const addIssue = (key: string, value: unknown, issue: v.BaseIssue<unknown>, add:
   add([key, ...inside], 'value', `${key}${where && ` (${where})`}: expected ${issue.message}, found ${found}`);
 };
 
+/** Whether the table has the key with which this one is not required. */
+const isReplaced = ({ unless }: Field, table: Table): boolean => unless !== undefined && Object.hasOwn(table, unless);
+
 /** Adds the default of a key that is absent, or that it is missing. */
-const addDefault = (key: string, { required, expected, fallback }: Field, out: Table, add: Add): void => {
-  if (required) add([], 'key', `missing key "${key}": expected ${expected}`);
+const addDefault = (key: string, field: Field, table: Table, out: Table, add: Add): void => {
+  const { required, expected, fallback } = field;
+  if (required && !isReplaced(field, table)) add([], 'key', `missing key "${key}": expected ${expected}`);
   else if (fallback !== undefined) out[key] = fallback;
 };
 
@@ -105,6 +109,6 @@ export const readFields = (
     else for (const issue of result.issues) addIssue(key, value, issue, add);
   }
   const missing = Object.entries(fields).filter(([key]) => !Object.hasOwn(table, key));
-  for (const [key, field] of missing) addDefault(key, field, out, add);
+  for (const [key, field] of missing) addDefault(key, field, table, out, add);
   return out;
 };

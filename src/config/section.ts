@@ -131,6 +131,48 @@ export const checkTaskReferences = (
   for (const [hook, place, names] of hookLists(defaults, ['defaults'])) check(hook, place, names);
 };
 
+/** The guards that a condition names. */
+const guardsOf = ({ shared }: ParsedItem<ConditionKind>) => (shared.only_when ?? []) as readonly string[];
+
+/** Checks the guards that conditions name. @param guards the types of conditions that can be guards. */
+export const checkGuardReferences = (
+  condition: ParsedSection<ConditionKind>,
+  typeOf: (condition: string) => unknown,
+  guards: readonly string[],
+  found: ProblemList,
+): void => {
+  const guarded = new Set(condition.items.filter((item) => guardsOf(item).length > 0).map(({ name }) => name));
+  const wrong = (wanted: string, name: string): string | undefined => {
+    const type = typeOf(wanted);
+    if (!condition.named.has(wanted))
+      return `there is no condition "${wanted}"${suggest(wanted, [...condition.named.keys()])}`;
+    if (wanted === name) return `"${wanted}" is the condition itself, which cannot be its own guard`;
+    if (typeof type === 'string' && !guards.includes(type))
+      return `"${wanted}" is of type ${type}, expected a guard of type ${guards.join(', ')}`;
+    return guarded.has(wanted) ? `"${wanted}" has only_when itself, and a guard cannot be held` : undefined;
+  };
+  for (const item of condition.items) {
+    const { title, name, path } = item;
+    const seen = new Set<string>();
+    for (const [i, wanted] of guardsOf(item).entries()) {
+      const text = wrong(wanted, name) ?? (seen.has(wanted) ? `the guard "${wanted}" is listed twice` : undefined);
+      if (text) found.add({ path: [...path, 'only_when', i], at: 'value', item: title, text: `only_when: ${text}` });
+      seen.add(wanted);
+    }
+  }
+};
+
+/** Checks that conditions with tasks have none of the keys that only guards have. */
+export const checkGuardKeys = (condition: ParsedSection<ConditionKind>, found: ProblemList): void => {
+  for (const { title, kind, shared, values, path } of condition.items) {
+    if (((shared.tasks ?? []) as readonly string[]).length === 0) continue;
+    const text = 'expected no tasks: it says when a guard holds, and begins no run';
+    for (const key of kind.guardKeys ?? [])
+      if (values[key] !== undefined)
+        found.add({ path: [...path, key], at: 'value', item: title, text: `${key}: ${text}` });
+  }
+};
+
 /** Checks the conditions that events fire. @param fired the types of conditions that events may fire. */
 export const checkConditionReferences = (
   condition: ParsedSection<ConditionKind>,

@@ -1,6 +1,6 @@
 import type { LastOutcome } from '../history/last-outcome.ts';
 import type { Transition } from '../journal/fact.ts';
-import type { ConditionStatus } from '../projections/item-states.ts';
+import type { ConditionStatus, GuardStatus, HeldStatus } from '../projections/item-states.ts';
 import { shownInstant } from '../projections/state-reasons.ts';
 import { VERSION } from '../version.ts';
 
@@ -10,6 +10,7 @@ export type { LastOutcome };
 export const GROUPS = [
   'running',
   'queued',
+  'held',
   'checking',
   'waiting',
   'suspended',
@@ -36,6 +37,10 @@ export interface ConditionReport {
   readonly tasks: readonly string[];
   /** Its tasks that run for it now. */
   readonly running: readonly string[];
+  /** The firing that guards hold back; absent: none is held. */
+  readonly held?: HeldStatus;
+  /** What it is a guard of, and its last answer; absent: it is not a guard. */
+  readonly guard?: GuardStatus;
   /** Its last run, also one of an earlier instance; null: none is known. */
   readonly last: LastOutcome | null;
   /** When its suspension ends by itself, wall-clock ms; null: not before a command, or it is not suspended. */
@@ -110,7 +115,7 @@ const pendingWords = ({ state, pausedUntil = null, now }: StatusInput): string |
 };
 
 const statusOf = (condition: ConditionStatus, input: StatusInput): ConditionReport => {
-  const { name, type, state, why, due, tasks, running } = condition;
+  const { name, type, state, why, due, tasks, running, held, guard } = condition;
   const { now, tickMs } = input;
   const group = groupOf(condition);
   const soonest = (Math.floor(now / tickMs) + 1) * tickMs;
@@ -122,6 +127,8 @@ const statusOf = (condition: ConditionStatus, input: StatusInput): ConditionRepo
     next: typeof due !== 'number' || !Number.isFinite(due) ? null : Math.max(soonest, Math.ceil(due / tickMs) * tickMs),
     why: words,
     lastCheck: lastCheck === words ? null : lastCheck,
+    ...(held ? { held } : {}),
+    ...(guard ? { guard } : {}),
     last: input.lastRun(`condition/${name}`),
     suspendedUntil: condition.until ?? null,
   };

@@ -8,6 +8,8 @@ export interface ConditionState {
   readonly succeeded: boolean;
   /** The last task run had a failure or an error, or nothing has run yet. */
   readonly tasksFailed: boolean;
+  /** Its check has passed, and a guard holds its tasks back. */
+  readonly held: boolean;
   /** Task runs that may still fail; Infinity when unlimited. */
   readonly retriesLeft: number;
 }
@@ -18,6 +20,12 @@ export type Action =
   | { readonly kind: 'checking' }
   /** The check passed. */
   | { readonly kind: 'passed' }
+  /** A guard holds its tasks back. */
+  | { readonly kind: 'held' }
+  /** No guard holds its tasks back any more. */
+  | { readonly kind: 'released' }
+  /** Its firing was held for too long. */
+  | { readonly kind: 'expired' }
   /** The tasks have run. */
   | { readonly kind: 'ran'; readonly failed: boolean }
   | { readonly kind: 'reset' }
@@ -35,6 +43,7 @@ export const initialState = (traits: StateTraits): ConditionState => ({
   suspended: traits.suspended,
   succeeded: false,
   tasksFailed: true,
+  held: false,
   retriesLeft: attempts(traits),
 });
 
@@ -60,6 +69,12 @@ export const reduce = (state: ConditionState, action: Action, traits: StateTrait
       return state.succeeded ? { ...state, succeeded: false } : state;
     case 'passed':
       return { ...state, succeeded: true };
+    case 'held':
+      return { ...state, held: true };
+    case 'released':
+      return { ...state, succeeded: true, held: false };
+    case 'expired':
+      return { ...state, succeeded: false, held: false };
     case 'ran':
       return {
         ...state,
@@ -67,11 +82,11 @@ export const reduce = (state: ConditionState, action: Action, traits: StateTrait
         retriesLeft: action.failed && !traits.recurring ? state.retriesLeft - 1 : state.retriesLeft,
       };
     case 'reset':
-      return { ...state, succeeded: false, tasksFailed: true, retriesLeft: attempts(traits) };
+      return { ...state, succeeded: false, tasksFailed: true, held: false, retriesLeft: attempts(traits) };
     case 'suspend':
-      return { ...state, suspended: true };
+      return { ...state, suspended: true, held: false };
     case 'resume':
-      return { suspended: false, succeeded: false, tasksFailed: true, retriesLeft: attempts(traits) };
+      return { ...initialState(traits), suspended: false };
   }
 };
 
@@ -79,7 +94,9 @@ export const reduce = (state: ConditionState, action: Action, traits: StateTrait
 export const ineligibility = (state: ConditionState, { tasks, recurring }: StateTraits): Ineligible | undefined => {
   if (tasks.length === 0) return 'no-tasks';
   if (state.suspended) return 'suspended';
-  if (recurring || !state.succeeded) return undefined;
+  if (recurring) return undefined;
+  if (state.held) return 'held';
+  if (!state.succeeded) return undefined;
   if (!state.tasksFailed) return 'finished';
   return state.retriesLeft > 0 ? undefined : 'exhausted';
 };
@@ -88,5 +105,6 @@ export const ineligibility = (state: ConditionState, { tasks, recurring }: State
 export const restingState = (state: ConditionState, traits: StateTraits): ConditionStateName => {
   const ineligible = ineligibility(state, traits);
   if (ineligible !== undefined) return ineligible;
+  if (state.held) return 'held';
   return !traits.recurring && state.succeeded && state.tasksFailed ? 'retrying' : 'waiting';
 };

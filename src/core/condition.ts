@@ -10,17 +10,31 @@ import {
 } from './condition-state.ts';
 import type { EarlierCondition, InterruptedRun } from './earlier.ts';
 import type { EndTime } from './end-time.ts';
-import type { EngineEvents, NextCheck, Operation, TaskRef } from './engine-events.ts';
-import type { BeginRun, CheckContext, ConditionInstance, Due, TimeChange } from './instance.ts';
-import { internalErrorResult } from './internal-error.ts';
+import type { EngineEvents, HeldFiring, NextCheck, Operation, TaskRef } from './engine-events.ts';
+import type { Guards } from './guards.ts';
+import type { EarlierHold, Guard, Holdable, PassedCheck } from './held-firing.ts';
+import type {
+  Accounted,
+  AskContext,
+  BeginRun,
+  CheckContext,
+  ConditionInstance,
+  Due,
+  GuardAnswer,
+  TimeChange,
+} from './instance.ts';
+import { internalErrorReason, internalErrorResult } from './internal-error.ts';
 import { type CheckResult, countsAsFailed, passed } from './outcome.ts';
 import type { Clock } from './ports.ts';
 import type { Reason, RetryEnd } from './reasons.ts';
 import type { ConditionSpec } from './spec.ts';
 import type { Ineligible } from './states.ts';
 import type { Task } from './task.ts';
-import type { EventContext, RunContext } from './task-run.ts';
+import type { EventContext } from './task-run.ts';
 import type { TaskRunner } from './task-runner.ts';
+
+/** The answer of a guard that is suspended. */
+const SUSPENDED_GUARD: GuardAnswer = { holds: true, reason: { code: 'guard-suspended' } };
 
 /** Before anything has happened. */
 const AT_START: TraceContext = { cause: 'start-1', run: null };
@@ -33,16 +47,12 @@ interface PendingOperation {
   readonly end?: EndTime | undefined;
 }
 
-/** A check that has passed: the tasks run because of it. */
-interface PassedCheck extends Omit<RunContext, 'signal'> {
-  readonly result: CheckResult;
-}
-
 /** What a condition needs of the scheduler it belongs to. */
 export interface ConditionDeps {
   readonly events: EngineEvents;
   readonly clock: Clock;
   readonly runner: TaskRunner;
+  readonly guards: Guards;
   /** The tasks of a list, as they are now. */
   tasks(names: readonly string[]): Task[];
   /** Called when it became busy. */
@@ -60,7 +70,7 @@ export interface ConditionDeps {
 }
 
 /** One condition of the running configuration: eligibility → check → tasks → state. */
-export class Condition {
+export class Condition implements Holdable {
   readonly spec: ConditionSpec;
   readonly name: string;
   readonly id: number;
@@ -89,6 +99,8 @@ export class Condition {
   #repeats: InterruptedRun | undefined;
   /** When its suspension ends by itself; undefined: not before a command, or it is not suspended. */
   #end: EndTime | undefined;
+  /** A firing that an earlier instance has held. */
+  #earlierHold: EarlierHold | undefined;
   /** Its check waits for a moment within the tick, or for the end of a burst of events. */
   delayed = false;
 
@@ -98,7 +110,7 @@ export class Condition {
     id: number,
     instance: ConditionInstance,
     deps: ConditionDeps,
-    { state, interrupted }: EarlierCondition = {},
+    { state, interrupted, hold }: EarlierCondition = {},
   ) {
     this.spec = spec;
     this.name = spec.name;
@@ -109,6 +121,7 @@ export class Condition {
     if (this.#state.suspended && state?.until !== undefined) this.#end = { at: state.until, lasts: false };
     if (spec.traits.interrupted === 'rerun') this.#repeats = interrupted;
     this.#ineligible = ineligibility(this.#state, spec.traits);
+    this.#earlierHold = hold;
     this.#begin = (pending) => {
       this.#origin = deps.run(pending?.cause ?? this.#origin.cause);
       this.#event = pending?.event;
@@ -178,6 +191,9 @@ export class Condition {
   /** It is part of the configuration from now on. */
   join(origin: TraceContext): void {
     if (!this.#busy) this.#deps.events.emit('condition.joined', origin, { condition: this, next: this.next() });
+    if (this.#earlierHold && !this.#ineligible)
+      this.#deps.guards.resume(this, this.#earlierHold, this.#deps.run(origin.cause));
+    this.#earlierHold = undefined;
     this.#deps.onDueChanged(this);
     if (this.#end !== undefined) this.#deps.onSuspensionEnd(this);
   }
@@ -202,7 +218,57 @@ export class Condition {
       return;
     }
     events.emit('check.continued', this.#origin, { condition: this, waits: result instanceof Promise });
-    this.#occupy(this.#finish(result));
+    this.#occupy(this.#finish(result, context));
+  }
+
+  /** Asks it as a guard: its own state does not matter, but for a suspension. */
+  ask(context: AskContext): GuardAnswer | Promise<GuardAnswer> {
+    if (this.#state.suspended) return SUSPENDED_GUARD;
+    let { origin } = context;
+    const begin = (): TraceContext => {
+      origin = this.#deps.run(origin.cause);
+      return origin;
+    };
+    const answered = (answer: GuardAnswer): GuardAnswer => {
+      this.#deps.events.emit('guard.answered', origin, { guard: this, answer });
+      return answer;
+    };
+    const failed = (error: unknown): GuardAnswer => {
+      this.#deps.events.emit('condition.failed', origin, { condition: this, error });
+      return answered({ holds: false, reason: internalErrorReason(error) });
+    };
+    try {
+      const answer = this.#instance.ask!(context, begin);
+      return answer instanceof Promise ? answer.then(answered, failed) : answered(answer);
+    } catch (error) {
+      return failed(error);
+    }
+  }
+  get askEveryMs(): number {
+    return this.#instance.askEveryMs ?? 0;
+  }
+  get accounted(): Accounted | undefined {
+    return this.#instance.accounted;
+  }
+  /** Its firing that is held, and what it answered last as a guard. */
+  get held(): HeldFiring | undefined {
+    return this.#deps.guards.held(this);
+  }
+  get asked(): Pick<Guard, 'answer' | 'since'> | undefined {
+    return this.#deps.guards.guard(this.name);
+  }
+  hold(): void {
+    this.#apply({ kind: 'held' });
+    this.#deps.onDueChanged(this);
+  }
+  expire(): void {
+    this.#apply({ kind: 'expired' });
+    this.#deps.onDueChanged(this);
+  }
+  release(firing: PassedCheck): void {
+    this.#apply({ kind: 'released' });
+    this.#origin = firing.origin;
+    this.#occupy(this.#runTasks(firing));
   }
 
   /**
@@ -258,6 +324,7 @@ export class Condition {
 
   /** Removes it from the configuration; what runs goes on to its end. */
   remove(origin: TraceContext, how: 'replaced' | 'removed' | 'ended'): void {
+    this.#deps.guards.drop(this, how, origin);
     this.#deps.events.emit('condition.removed', origin, { condition: this, how });
     this.#removed = true;
     if (this.#busy) this.#endRetries('removed');
@@ -279,6 +346,7 @@ export class Condition {
   }
 
   #perform({ operation, origin, end }: PendingOperation, queued: boolean, last: boolean): void {
+    this.#deps.guards.drop(this, operation, origin);
     this.#apply({ kind: operation });
     const ended = operation === 'resume' && end !== undefined ? { until: end.at } : {};
     if (operation !== 'suspend') this.#instance.reset?.(operation === 'resume', ended.until);
@@ -350,7 +418,7 @@ export class Condition {
   }
 
   /** The end of a check that took time or passed. One that passed is followed by the tasks. */
-  async #finish(check: CheckResult | Promise<CheckResult>): Promise<void> {
+  async #finish(check: CheckResult | Promise<CheckResult>, at: CheckContext): Promise<void> {
     const { events } = this.#deps;
     const continued = check instanceof Promise;
     const result = await check;
@@ -362,7 +430,13 @@ export class Condition {
     events.emit('check.finished', origin, { condition: this, result, continued });
     const event = this.#event;
     this.#event = undefined;
-    if (result.kind === 'passed') await this.#runTasks({ result, origin, ...(event ? { event } : {}) });
+    if (result.kind !== 'passed') return;
+    const firing: PassedCheck = { result, origin, ...(event ? { event } : {}) };
+    if (this.#isGuarded && !(await this.#deps.guards.admit(this, firing, continued ? undefined : at))) return;
+    await this.#runTasks(firing);
+  }
+  get #isGuarded(): boolean {
+    return this.spec.traits.only_when.length > 0;
   }
 
   /** Ends the run of its tasks early. Returns false when none is under way. */

@@ -1,3 +1,4 @@
+import type { EarlierHold } from './held-firing.ts';
 import type { EarlierItem } from './instance.ts';
 import type { ConditionSpec, TaskSpec } from './spec.ts';
 import type { ConditionStateName } from './states.ts';
@@ -21,6 +22,8 @@ export interface EarlierCondition extends EarlierItem {
     readonly until?: number;
   };
   readonly interrupted?: InterruptedRun;
+  /** Its firing was held by a guard. */
+  readonly hold?: EarlierHold;
 }
 
 /** What earlier instances have left. */

@@ -1,6 +1,6 @@
 import type { Mark, TraceContext } from '../log/record.ts';
 import type { InterruptedRun } from './earlier.ts';
-import type { Accounted } from './instance.ts';
+import type { Accounted, GuardAnswer } from './instance.ts';
 import type { CheckResult, Outcome } from './outcome.ts';
 import type { ItemEventMap, ItemEvents, Ports } from './ports.ts';
 import type { Reason, RetryEnd } from './reasons.ts';
@@ -47,6 +47,22 @@ export interface NextCheck {
   readonly waits: Reason | undefined;
   /** When its suspension ends by itself, wall-clock ms; absent: not before a command, or it is not suspended. */
   readonly until?: number;
+}
+
+/** A firing that waits for guards. Instants are wall-clock ms. */
+export interface HeldFiring {
+  /** Since when. */
+  readonly since: number;
+  /** When it is missed at the latest, unless the clock is set. */
+  readonly until: number;
+  /** Of the check that has passed. */
+  readonly result: CheckResult;
+  readonly origin: TraceContext;
+  /** How many firings came later. */
+  readonly joined: number;
+  /** The guard that does not hold, and its answer; without one it has not answered yet. */
+  readonly guard: string;
+  readonly answer: GuardAnswer | undefined;
 }
 
 /** What an occurrence of an event came to: its condition is pending now, was already, or cannot run. */
@@ -193,6 +209,34 @@ export interface EngineEventMap extends ItemEventMap {
     readonly executed: readonly Executed[];
     readonly failed: boolean;
   };
+  /** A check has passed, and a guard takes time to answer. */
+  'firing.asking': { readonly condition: ConditionRef; readonly guard: string };
+  'guard.answered': { readonly guard: ConditionRef; readonly answer: GuardAnswer };
+  /** A check has passed and a guard does not hold: the tasks run when all do. `kept`: an earlier instance has held it before. */
+  'firing.held': {
+    readonly condition: ConditionRef;
+    readonly held: HeldFiring;
+    readonly accounted: Accounted | undefined;
+    readonly kept: boolean;
+  };
+  /** A check has passed again while its firing is held: both are one run. */
+  'firing.joined': {
+    readonly condition: ConditionRef;
+    readonly held: HeldFiring;
+    readonly accounted: Accounted | undefined;
+  };
+  /** All guards hold: the run begins. */
+  'firing.released': { readonly condition: ConditionRef; readonly held: HeldFiring; readonly reason: Reason };
+  /** A guard did not hold in time: the firing is missed. `firing.held` comes before, unless `hold_seconds = 0`. */
+  'firing.expired': {
+    readonly condition: ConditionRef;
+    readonly held: HeldFiring;
+    readonly reason: Reason;
+    readonly next: NextCheck;
+    readonly accounted: Accounted | undefined;
+  };
+  /** A firing that was held will not run: by a command, a reload or the end of the scheduler. */
+  'firing.dropped': { readonly condition: ConditionRef; readonly held: HeldFiring; readonly reason: Reason };
   'task.created': { readonly task: TaskRef };
   'task.removed': { readonly task: TaskRef };
   /** An earlier instance has begun a run and not ended it. */

@@ -126,6 +126,20 @@ export interface EarlierInstants extends Accounted {
   readonly notRunning: TimeRange;
 }
 
+/** What a condition is given that is asked as a guard. The instants are those of the tick. */
+export interface AskContext extends Omit<CheckContext, 'pauses'> {
+  /** Aborted when the answer is not needed any more. */
+  readonly signal: AbortSignal;
+}
+
+/** What a guard answers. */
+export interface GuardAnswer {
+  readonly holds: boolean;
+  readonly reason?: Reason;
+  /** It does not hold before this instant, wall-clock ms; absent: it is not known when it will. */
+  readonly notBefore?: number;
+}
+
 /** A running instance of a condition, made by its kind. Its state is in its closure. */
 export interface ConditionInstance {
   /** Called at each visit, and after each change: it has to allocate nothing while the answer stays the same. */
@@ -135,6 +149,13 @@ export interface ConditionInstance {
    * as an error.
    */
   check(look: CheckContext, begin: BeginRun): CheckResult | Promise<CheckResult>;
+  /**
+   * Whether it holds now, for what waits for it. It changes nothing that `check` depends on. Only kinds that can be guards have it. What it
+   * throws counts as an answer that it does not hold.
+   */
+  ask?(context: AskContext, begin: BeginRun): GuardAnswer | Promise<GuardAnswer>;
+  /** It is not asked again sooner than so many ms after it was asked; absent: at each tick. */
+  readonly askEveryMs?: number;
   /** What it waits for; undefined: `due` says it all. */
   waitsFor?(): Reason | undefined;
   /** Called when the clock was set or the local time zone changed. Returns what that means for the condition. */

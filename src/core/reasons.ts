@@ -97,6 +97,37 @@ interface ReasonData {
   'clock-set-forward': { readonly byMs: number };
   'zone-changed': { readonly from: string; readonly to: string };
 
+  /** The firing began `since` (wall-clock ms) and was held for so many ms, until this guard held. `joined`: firings that came later. */
+  held: {
+    readonly fired?: Reason;
+    readonly since: number;
+    readonly ms: number;
+    readonly guard: string;
+    readonly answer?: Reason;
+    readonly joined: number;
+  };
+  /** The guard did not hold in time; `ms`: 0: it was not held. */
+  'hold-expired': {
+    readonly fired?: Reason;
+    readonly since: number;
+    readonly ms: number;
+    readonly guard: string;
+    readonly answer?: Reason;
+    readonly joined: number;
+  };
+  /** Why a firing that was held does not run. */
+  'hold-ended': { readonly by: 'reset' | 'suspend' | 'resume' | 'replaced' | 'removed' | 'ended' };
+  /** It was held by an earlier instance: why it fired, as text. */
+  'held-before-start': Message;
+  /** A line that a guard has written. */
+  'guard-line': { readonly line: string };
+  'guard-suspended': unknown;
+  /** It cannot be asked: the configuration does not have it. */
+  'guard-missing': unknown;
+  'in-window': { readonly by: string };
+  'not-in-window': unknown;
+  'no-window': unknown;
+
   'idle-unknown': unknown;
   'idle-reached': { readonly seconds: number };
   'idle-not-reached': { readonly seconds: number };
@@ -127,6 +158,9 @@ export type ReasonCode = keyof ReasonData;
 /** Why a check or a task ended as it did, or what a condition waits for: a code with its data. `reasonText` returns its text. */
 export type Reason = { [C in ReasonCode]: { readonly code: C } & ReasonData[C] }[ReasonCode];
 
+/** The reason with this code. */
+export type ReasonOf<C extends ReasonCode> = Extract<Reason, { readonly code: C }>;
+
 const limit = (seconds: number): string => showDuration(seconds * 1000);
 
 const instants = ({ count, last }: Instants, how: string): string =>
@@ -135,6 +169,26 @@ const instants = ({ count, last }: Instants, how: string): string =>
     : `${count} instants ${how}, the last one ${last.by} at ${showInstant(last.at)}`;
 
 const setForward = (byMs: number): string => `the clock was set forward by ${showDuration(byMs)}`;
+
+/** `02:30`, or `2026-03-29 02:30` when that is another day than the one so many ms later. */
+const showHeldSince = (since: number, ms: number): string => {
+  const [day, time] = [showInstant(since).slice(0, 10), showInstant(since).slice(11, 16)];
+  return showInstant(since + ms).startsWith(day) ? time : `${day} ${time}`;
+};
+
+const firedText = (fired: Reason | undefined): string => (fired === undefined ? 'it fired' : reasonText(fired));
+const inParentheses = (reason: Reason | undefined): string => (reason === undefined ? '' : ` (${reasonText(reason)})`);
+const joinedText = (joined: number): string =>
+  joined === 0 ? '' : `; ${joined === 1 ? 'one more firing' : `${joined} more firings`} came meanwhile`;
+
+const HOLD_ENDS = {
+  reset: 'it was reset',
+  suspend: 'it was suspended',
+  resume: 'it was resumed and reset',
+  replaced: 'a reload has replaced it',
+  removed: 'it is not in the new file',
+  ended: 'the scheduler has ended',
+} as const;
 
 const HOLD = { none: 'none of the expected results holds', one: 'one of the expected results holds' } as const;
 
@@ -199,6 +253,24 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
   'clock-set-forward': ({ byMs }) => `${setForward(byMs)}: its instants count by the new time`,
   'zone-changed': ({ from, to }) =>
     `local time is that of ${to} instead of ${from}: its instants are those of the new zone`,
+
+  held: ({ fired, since, ms, guard, answer, joined }) => {
+    const became = answer?.code === 'guard-suspended' ? 'was suspended' : 'became true';
+    return `${firedText(fired)}; held since ${showHeldSince(since, ms)}, ${limit(Math.round(ms / 1000))}, until ${guard} ${became}${joinedText(joined)}`;
+  },
+  'hold-expired': ({ fired, since, ms, guard, answer, joined }) => {
+    const why = `${guard} ${answer === undefined ? 'has not answered' : `is false${inParentheses(answer)}`}`;
+    if (ms === 0) return `${firedText(fired)}, but ${why}`;
+    return `${firedText(fired)}; held since ${showHeldSince(since, ms)} for ${limit(Math.round(ms / 1000))}, and ${why}${joinedText(joined)}`;
+  },
+  'hold-ended': ({ by }) => `its firing is not held any more: ${HOLD_ENDS[by]}`,
+  'held-before-start': ({ message }) => message,
+  'guard-line': ({ line }) => line,
+  'guard-suspended': () => 'it is suspended, and holds nothing back',
+  'guard-missing': () => 'it is not in the file',
+  'in-window': ({ by }) => `it is ${by}`,
+  'not-in-window': () => 'it is not the time',
+  'no-window': () => 'it is never the time',
 
   'idle-unknown': () => 'the idle time is unknown',
   'idle-reached': ({ seconds }) => `the session has been idle for more than ${limit(seconds)}`,

@@ -25,8 +25,13 @@ const essential = ({
   execute_sequence,
   break_on_failure,
   break_on_success,
+  only_when,
+  hold_seconds,
   hooks,
-}: Traits) => [tasks, recurring, max_tasks_retries, execute_sequence, break_on_failure, break_on_success, hooks];
+}: Traits) => [
+  ...[tasks, recurring, max_tasks_retries, execute_sequence, break_on_failure, break_on_success],
+  ...[only_when, hold_seconds, hooks],
+];
 
 /** The common keys that make a task another one: all but the name and `tags`. */
 const retryKeys = (traits: TaskTraits) => [

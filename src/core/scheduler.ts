@@ -5,6 +5,7 @@ import type { Condition, ConditionDeps } from './condition.ts';
 import { ConditionCommands } from './condition-commands.ts';
 import type { EarlierInstance } from './earlier.ts';
 import type { ConditionRef, Ending, EngineEvents, EnginePorts } from './engine-events.ts';
+import { Guards } from './guards.ts';
 import { type Busy, type HookRun, HookRuns } from './hook-runs.ts';
 import type { CheckContext } from './instance.ts';
 import { ItemRegistry } from './item-registry.ts';
@@ -84,6 +85,7 @@ export class Scheduler {
   readonly #shutdown: Shutdown;
   readonly #hooks: HookRuns;
   readonly #checks: CheckLoop;
+  readonly #guards: Guards;
   readonly #lifecycle: Lifecycle;
   readonly #start: TraceContext;
   readonly #file: string;
@@ -114,13 +116,19 @@ export class Scheduler {
       paused ? clock.wall() : undefined,
       until === undefined ? until : { at: until, lasts: false },
     );
-    this.#shutdown = new Shutdown(ports, this.#busy);
+    this.#shutdown = new Shutdown(ports, this.#busy, () => this.#guards.asking);
     this.#pending = new PendingEventSet(events, (name) => this.#onPending(name));
     this.#checks = new CheckLoop(ports, config.settings.randomize, {
       open: () => this.#lifecycle.open,
       schedule: (condition) => this.#schedule(condition),
       pending: (name) => this.#pending.causeOf(name),
       contextNow: (origin) => this.#context({ wall: clock.wall(), mono: clock.mono() }, origin),
+    });
+    this.#guards = new Guards({
+      ...{ events, clock, tickMs: this.#tickMs },
+      condition: (name) => this.#registry.conditions.get(name),
+      open: () => this.#lifecycle.open,
+      onChanged: () => this.#ticker.reconsider(),
     });
     this.#ticker = new Ticker(
       clock,
@@ -129,7 +137,8 @@ export class Scheduler {
         // At trace each check is a record, also of conditions that are not due.
         if (ports.log.everyCheck.on) return 0;
         const ends = Math.min(pauses.endsAt - wall, this.#suspensions.wait(wall, mono));
-        return Math.max(0, pauses.now ? ends : Math.min(ends, this.#timers.wait(wall, mono)));
+        if (pauses.now) return Math.max(0, ends);
+        return Math.max(0, Math.min(ends, this.#timers.wait(wall, mono), this.#guards.wait(wall, mono)));
       },
       new WallTimers(this.#timers, this.#suspensions, pauses),
       () => this.#lookAtClock(),
@@ -188,6 +197,7 @@ export class Scheduler {
       }
     }
     this.#registry.endRetries();
+    this.#guards.end();
     if (lifecycle.ending === 'exit') await this.#shutdown.drain(() => lifecycle.ending !== 'exit', lifecycle.endingBy);
     if (lifecycle.ending === 'kill') await this.#shutdown.abort(this.#registry.alive, lifecycle.endingBy);
     this.#registry.close(lifecycle.endingBy);
@@ -251,6 +261,10 @@ export class Scheduler {
   get items(): Pick<ItemRegistry, 'tasks' | 'conditions' | 'events'> {
     return this.#registry;
   }
+  /** The firings that are held, and what is known of guards. */
+  get guards(): Pick<Guards, 'held' | 'guard'> {
+    return this.#guards;
+  }
   /** Whether an event for this condition waits for its next check. */
   isPending(condition: string): boolean {
     return this.#pending.has(condition);
@@ -290,7 +304,7 @@ export class Scheduler {
     const { clock } = this.#ports;
     const events = this.#events;
     return {
-      ...{ events, clock, runner: new TaskRunner(events) },
+      ...{ events, clock, runner: new TaskRunner(events), guards: this.#guards },
       tasks: (names) =>
         names.map((name) => this.#registry.tasks.get(name)).filter((task): task is Task => task !== undefined),
       onBusy: (condition) => this.#addBusy(condition, condition.origin),
@@ -317,6 +331,7 @@ export class Scheduler {
     const origin = this.#ids.cause('clock');
     this.#events.emit('clock.changed', origin, { kind, from, to });
     if (kind === 'set-back') this.#lifecycle.pauses.shift(from - to);
+    this.#guards.timeChanged();
     this.#lifecycle.clockSet(to - from, origin);
     for (const condition of this.#registry.conditions.values()) {
       condition.moveSuspensionEnd(to - from, origin);
@@ -336,6 +351,7 @@ export class Scheduler {
     }
     this.#events.emit('zone.changed', origin, change);
     this.#ports.lua.renew?.();
+    this.#guards.timeChanged();
     for (const condition of this.#registry.conditions.values())
       condition.timeChanged({ kind: 'zone', ...change }, origin);
   }
@@ -358,6 +374,7 @@ export class Scheduler {
     const due = this.#timers.due(wall, mono).sort((a, b) => a.id - b.id);
     const visited = log.everyCheck.on ? [...this.#registry.conditions.values()] : due;
     await this.#checks.runChecks(visited, due, this.#context({ wall, mono }, origin));
+    if (this.#lifecycle.open) this.#guards.tick({ wall, mono }, origin);
     this.#events.emit('tick.finished', origin, { visited: visited.length, due: due.length });
   }
 }

@@ -14,10 +14,12 @@ const KILL_GRACE_MS = 250;
 export class Shutdown {
   readonly #ports: EnginePorts;
   readonly #busy: ReadonlySet<Busy>;
+  readonly #asking: () => readonly Promise<void>[];
   #wake = new AbortController();
 
-  /** @param busy the conditions and hooks that are busy, as it changes. */
-  constructor(ports: EnginePorts, busy: ReadonlySet<Busy>) {
+  /** @param busy the conditions and hooks that are busy, as it changes. @param asking what is being asked of guards; the end of it is awaited. */
+  constructor(ports: EnginePorts, busy: ReadonlySet<Busy>, asking: () => readonly Promise<void>[]) {
+    this.#asking = asking;
     this.#ports = ports;
     this.#busy = busy;
   }
@@ -37,7 +39,8 @@ export class Shutdown {
     report(false);
     let reminded = clock.mono();
     let scriptsEnd = reminded + SCRIPT_GRACE_MS;
-    while (this.#busy.size > 0 && !hurried()) {
+    for (const one of this.#asking()) void one.then(() => this.wake());
+    while ((this.#busy.size > 0 || this.#asking().length > 0) && !hurried()) {
       this.#wake = new AbortController();
       await clock.sleep(scriptsEnd - clock.mono(), this.#wake.signal);
       if (clock.mono() < scriptsEnd) continue;

@@ -45,6 +45,10 @@ export interface Traits {
   readonly interrupted: 'report' | 'rerun';
   /** Its state goes on after a restart. */
   readonly persistent: boolean;
+  /** The conditions that have to hold before its tasks run. */
+  readonly only_when: readonly string[];
+  /** For how many seconds a firing is held until they do. */
+  readonly hold_seconds: number;
   /** What runs because of how its runs went; undefined: nothing does. */
   readonly hooks?: HookTraits;
 }
@@ -65,6 +69,8 @@ export interface ConditionSpec extends Spec<ConditionInstance> {
   readonly delayable: boolean;
   /** When it will be true, for a start at `from` (wall-clock ms); undefined for kinds that cannot know. Can be endless. */
   forecast(from: number): Iterable<Firing> | undefined;
+  /** When it next holds as a guard, from `from` on (wall-clock ms); undefined: it is not known, or never. */
+  holdsFrom(from: number): number | undefined;
   /** Which parts of it will never be true after `from`, and why: one text for each. */
   never(from: number): readonly string[];
 }

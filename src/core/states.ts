@@ -4,6 +4,7 @@ export const STATES = {
     new: 'It is being made.',
     waiting: 'It is checked when it is due, or when its event has come.',
     checking: 'Its check takes time.',
+    held: 'Its check has passed, and its tasks run when the guards in its `only_when` hold.',
     queued: 'Its tasks run for other conditions first, or it waits for what it replaces.',
     running: 'Its tasks run.',
     retrying: 'Its tasks failed, and run again when the next check passes.',
@@ -43,6 +44,11 @@ export type ConditionStateName = keyof (typeof STATES)['condition'];
 export const INELIGIBLE = {
   'no-tasks': { log: 'no tasks are listed', why: 'no tasks are listed', is: 'without tasks' },
   suspended: { log: 'suspended', why: 'suspended', is: 'suspended' },
+  held: {
+    log: 'not recurring and held',
+    why: 'it is not recurring, and its firing is held',
+    is: 'held by a guard',
+  },
   finished: {
     log: 'not recurring and finished',
     why: 'it is not recurring, and its tasks have run without a failure',

@@ -2,7 +2,9 @@ import {
   type AccountedInstants,
   type ClaimLine,
   type HistoryLine,
+  type HoldLine,
   leftoverReason,
+  type MissedLine,
   type PauseLine,
   type RunOutcome,
   type StartLine,
@@ -102,6 +104,8 @@ export class ConditionAccounts {
   readonly #covered: Covered[] = [];
   readonly #missed: Missed[] = [];
   readonly #dropped: Piece[] = [];
+  /** Of a firing that guards hold back. */
+  #holding: Piece[] = [];
   readonly #runs: Map<string, AccountedRun> = new Map();
   #until = Number.NEGATIVE_INFINITY;
   #held: readonly number[] = [];
@@ -180,6 +184,7 @@ export class ConditionAccounts {
     const stated = this.#stated(at, schedule);
     if (stated) return { at, run: null, ...stated };
     if (this.#held.includes(at)) return { at, verdict: 'open', run: null, why: 'it is held back by jitter_seconds' };
+    if (within(this.#holding, at)) return { at, verdict: 'open', run: null, why: 'it is held by a guard' };
     if (within(this.#dropped, at))
       return { at, verdict: 'missed', run: null, why: 'it was suspended or reset before it was run for' };
     const recent = at > this.#until && this.#knownUntil(now) - at <= Math.max(60_000, 2 * this.#tickMs) + jitterMs;
@@ -261,8 +266,11 @@ export class ConditionAccounts {
         this.#account(line);
         return;
       case 'missed':
-        for (const { from, to } of line.ranges)
-          this.#missed.push({ from: Date.parse(from), to: Date.parse(to), code: line.code, why: line.why });
+        this.#miss(line);
+        this.#account(line);
+        return;
+      case 'hold':
+        this.#heldBack(line);
         this.#account(line);
         return;
       case 'claim':
@@ -288,6 +296,7 @@ export class ConditionAccounts {
       ...{ ended: null, outcome: null, task: null, reason: null, lastLine: null },
     };
     this.#runs.set(`${session}/${run}`, claim);
+    if (code === 'held') this.#covered.push(...this.#holdEnds({}).map((piece) => ({ ...piece, run: claim })));
     if (line.until === undefined) return;
     const [from, to] = [this.#until, Date.parse(line.until)];
     const held = (line.held ?? []).map((one) => Date.parse(one));
@@ -300,6 +309,30 @@ export class ConditionAccounts {
     }
     if (begin < to) this.#covered.push({ from: begin, to, run: claim });
     this.#account(line);
+  }
+
+  #miss({ ranges, code, why, ...accounted }: MissedLine): void {
+    const pieces = ranges.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }));
+    const held = code === 'hold-expired' ? this.#holdEnds(accounted) : [];
+    for (const piece of [...pieces, ...held]) this.#missed.push({ ...piece, code, why });
+  }
+  #heldBack({ how, ...accounted }: HoldLine): void {
+    // A firing that is released has a claim.
+    if (how === 'dropped') this.#dropped.push(...this.#holdEnds({}));
+    else if (how !== 'released') this.#hold(accounted);
+  }
+
+  /** What has come since the last check is held. */
+  #hold({ until }: AccountedInstants): void {
+    if (until !== undefined && Date.parse(until) > this.#until)
+      this.#holding.push({ from: this.#until, to: Date.parse(until) });
+  }
+  /** The firing is held no longer: what it stands for, with what has come since the last check. */
+  #holdEnds(accounted: AccountedInstants): readonly Piece[] {
+    this.#hold(accounted);
+    const pieces = this.#holding;
+    this.#holding = [];
+    return pieces;
   }
 
   /** A suspension or a reset ends what is held back, and what has come since the last check. */

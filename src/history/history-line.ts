@@ -150,6 +150,21 @@ export interface MissedLine extends Line<'missed'>, AccountedInstants {
   readonly ranges: readonly { readonly from: string; readonly to: string }[];
 }
 
+/** A check has passed, and a guard holds the run back. Without a line after it that ends the hold it goes on at the next start. */
+export interface HoldLine extends Line<'hold'>, AccountedInstants {
+  readonly condition: string;
+  readonly run: string;
+  readonly cause: string;
+  /** `joined`: another firing is part of it; `released`: the run begins; `dropped`: there is none. A miss is a line of its own. */
+  readonly how: 'held' | 'joined' | 'released' | 'dropped';
+  readonly since: string;
+  /** Why it fired; then why it was released or dropped. */
+  readonly why: string;
+  /** The guard that did not hold last, and its answer as text. */
+  readonly guard: string;
+  readonly answer?: string;
+}
+
 /** A condition was suspended, resumed or reset, or has become finished or exhausted. */
 export interface StateLine extends Line<'state'>, AccountedInstants {
   readonly condition: string;
@@ -211,6 +226,7 @@ export type HistoryLine =
   | TaskLine
   | RunLine
   | MissedLine
+  | HoldLine
   | StateLine
   | PauseLine
   | ClockLine
@@ -227,6 +243,7 @@ const KINDS: Readonly<Record<HistoryLine['kind'], true>> = {
   task: true,
   run: true,
   missed: true,
+  hold: true,
   state: true,
   pause: true,
   clock: true,

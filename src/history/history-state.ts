@@ -54,6 +54,8 @@ export interface ConditionRecord {
   readonly since?: number;
   /** When its hooks began last, wall-clock ms, by `on_failure` and the like. */
   readonly hooks?: Readonly<Record<string, number>>;
+  /** A firing that is held: since when (wall-clock ms), and why it fired; null: none is. */
+  readonly hold: { readonly since: number; readonly why: string } | null;
   /** A run that has begun and not ended, and its tasks that have ended. */
   readonly claim: (ClaimLine & { readonly ended: readonly string[] }) | null;
 }
@@ -96,7 +98,10 @@ export class HistoryState {
   constructor(stored?: StoredState) {
     if (stored === undefined) return;
     this.#runs = new Map(stored.runs);
-    this.#conditions = new Map(stored.conditions);
+    // Files of versions without guards have no holds.
+    this.#conditions = new Map(
+      stored.conditions.map(([name, record]) => [name, { ...record, hold: record.hold ?? null }]),
+    );
     this.#scripts = new Map(stored.scripts);
     this.#paused = stored.paused;
     this.#pausedUntil = stored.pausedUntil;
@@ -183,7 +188,18 @@ export class HistoryState {
       if (hook === undefined) this.#set(condition, time, { claim: { ...line, ended: [] }, ...accountedOf(line) });
       else this.#set(condition, time, { hooks: { ...this.#conditions.get(condition)?.hooks, [hook]: time } });
     },
-    missed: (line, time) => this.#set(line.condition, time, accountedOf(line)),
+    missed: (line, time) =>
+      this.#set(line.condition, time, {
+        ...accountedOf(line),
+        ...(line.code === 'hold-expired' ? { hold: null } : {}),
+      }),
+    hold: (line, time) => {
+      const { how, since, why, condition } = line;
+      const hold = { since: Date.parse(since), why };
+      const known = this.#conditions.get(condition)?.hold ?? hold;
+      const is = { held: hold, joined: known, released: null, dropped: null }[how];
+      this.#set(condition, time, { hold: is, ...accountedOf(line) });
+    },
     state: (line, time) => {
       const { state, retries_left, counted, suspended_until } = line;
       const is = {
@@ -254,7 +270,15 @@ export class HistoryState {
   }
 }
 
-const FRESH: Omit<ConditionRecord, 'until'> = { held: [], owed: 0, type: '', schedule: null, state: null, claim: null };
+const FRESH: Omit<ConditionRecord, 'until'> = {
+  held: [],
+  owed: 0,
+  type: '',
+  schedule: null,
+  state: null,
+  hold: null,
+  claim: null,
+};
 
 const accountedOf = ({ until, held = [], owed = 0 }: AccountedInstants): Partial<ConditionRecord> =>
   until === undefined ? {} : { until: Date.parse(until), held: held.map((at) => Date.parse(at)), owed };

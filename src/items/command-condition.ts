@@ -1,8 +1,15 @@
 import { failed, passed } from '../core/outcome.ts';
+import type { Reason } from '../core/reasons.ts';
 import { checkIntervalFields, withCheckInterval } from './common/check-interval.ts';
-import { compileCommand, runCommand } from './common/command.ts';
+import { compileCommand, lastLineOf, runCommand } from './common/command.ts';
 import { commandFields } from './common/command-criteria.ts';
 import { conditionKind } from './kind.ts';
+
+/** What a guard has written, with secrets masked, as the reason of its answer. */
+const guardLine = async (line: string): Promise<Reason> => {
+  const { Redactor } = await import('../redact.ts');
+  return { code: 'guard-line', line: String(new Redactor().redact(line)) };
+};
 
 /** True when a program succeeds. */
 export const commandCondition = conditionKind({
@@ -11,6 +18,7 @@ export const commandCondition = conditionKind({
   doc: 'True when a program succeeds, judged as a command task is.',
   fields: { ...commandFields, ...checkIntervalFields },
   delayable: true,
+  guard: true,
   needs: ['processes'],
   simulate: 'outcomes',
   compile: compileCommand,
@@ -19,15 +27,15 @@ export const commandCondition = conditionKind({
     return withCheckInterval(
       context,
       'command',
-      async (log, origin) => {
+      async (log, origin, asked) => {
+        let line: string | undefined;
         const { decidedBy, reason } = await runCommand(values, compiled, { WHENEVER_CONDITION: name }, ports, {
-          log,
-          origin,
-          item: `condition/${name}`,
-          prefix: '',
+          ...{ log, origin, item: `condition/${name}`, prefix: '' },
+          ...(asked ? { signal: asked, written: (result) => (line = lastLineOf(result)) } : {}),
           conclude: (how, text) => log.debug(how === 'success' ? 'END/OK' : 'END/FAIL', text),
         });
-        return decidedBy === 'success' ? passed(reason) : failed(reason);
+        const why = line === undefined || values.keep_output === 'never' ? reason : await guardLine(line);
+        return decidedBy === 'success' ? passed(why) : failed(why);
       },
       () => ports.processes.blocked?.(`condition/${name}`),
     );

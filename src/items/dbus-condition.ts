@@ -66,6 +66,7 @@ export const dbusCondition = conditionKind({
   doc: 'True when a D-Bus method answers what is expected, or, without checks, when it answers at all.',
   fields: { ...callFields, ...checkIntervalFields },
   delayable: true,
+  guard: true,
   needs: ['bus'],
   simulate: 'outcomes',
   unavailable: busUnavailable,

@@ -1,5 +1,7 @@
 import { integerField } from '../config/field.ts';
 import { failed, passed } from '../core/outcome.ts';
+import type { IdleReading } from '../core/ports.ts';
+import type { Logger } from '../log/record.ts';
 import { RecurringProblem } from './common/recurring-problem.ts';
 import { conditionKind } from './kind.ts';
 
@@ -14,6 +16,7 @@ export const idle = conditionKind({
     idle_seconds: integerField({ min: 0, required: true, doc: 'Seconds without input; it has to be more than that.' }),
   },
   delayable: false,
+  guard: true,
   needs: ['idle'],
   simulate: 'instants',
   create: ({ values, log: own, ports }) => {
@@ -28,18 +31,28 @@ export const idle = conditionKind({
     /** Set from a success until there is input again. */
     let closed = false;
     const problem = new RecurringProblem(ports.clock);
+    const read = async (log: Logger): Promise<IdleReading> => {
+      const reading = await ports.idle.read();
+      if (reading.how === 'unknown') {
+        const tried = reading.tried.join('; ') || 'nothing';
+        const text = `idle: the idle time is unknown, the condition stays false; tried: ${tried}`;
+        problem.report(log, 'PROC/ERR', text);
+      } else problem.resolve(log, `idle: ${reading.source} knows the idle time`);
+      return reading;
+    };
     return {
+      // Whether the session is idle now: that it was true before does not matter.
+      ask: async ({ origin }) => {
+        const reading = await read(own.under(origin));
+        if (reading.how === 'unknown') return { holds: false, reason: { code: 'idle-unknown' } };
+        const holds = reading.ms > limit;
+        return { holds, reason: { code: holds ? 'idle-reached' : 'idle-not-reached', seconds } };
+      },
       due: () => 'any-tick',
       check: async ({ origin }) => {
         const log = own.under(origin);
-        const reading = await ports.idle.read();
-        if (reading.how === 'unknown') {
-          const tried = reading.tried.join('; ') || 'nothing';
-          const text = `idle: the idle time is unknown, the condition stays false; tried: ${tried}`;
-          problem.report(log, 'PROC/ERR', text);
-          return results.unknown;
-        }
-        problem.resolve(log, `idle: ${reading.source} knows the idle time`);
+        const reading = await read(log);
+        if (reading.how === 'unknown') return results.unknown;
         const over = reading.ms > limit;
         log.debug(
           'PROC/MSG',

@@ -6,6 +6,7 @@ import type { OutsidePorts, Ports } from '../core/ports.ts';
 
 export type {
   Accounted,
+  AskContext,
   BeginRun,
   CheckContext,
   ConditionInstance,
@@ -13,6 +14,7 @@ export type {
   EarlierInstants,
   EventInstance,
   Firing,
+  GuardAnswer,
   TaskInstance,
   TimeRange,
 } from '../core/instance.ts';
@@ -79,6 +81,12 @@ export interface ConditionKind<F extends Fields = Fields, C = unknown, N extends
   readonly delayable: boolean;
   /** Events may fire it. */
   readonly fired?: boolean;
+  /** It can be a guard, named in `only_when`: its instances have `ask`. */
+  readonly guard?: true;
+  /** Keys that only say when it holds as a guard: refused with tasks. */
+  readonly guardKeys?: readonly string[];
+  /** When it next holds as a guard, from `from` on (wall-clock ms), where it can be known; undefined: it cannot, or never. */
+  holdsFrom?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number): number | undefined;
   /** The instants at which it will be true, for a start at `from` (wall-clock ms), where they can be known. Can be endless. */
   forecast?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number): Iterable<Firing>;
   /** Which parts of it will never be true after `from`, and why: one text for each. */

@@ -11,6 +11,7 @@ export const luaCondition = conditionKind({
   doc: 'True when a Lua script leaves the expected values in global variables, judged as a Lua task is.',
   fields: { ...luaFields, ...checkIntervalFields },
   delayable: true,
+  guard: true,
   needs: ['lua', 'processes'],
   simulate: 'outcomes',
   compile: compileLua,

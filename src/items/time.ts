@@ -21,7 +21,9 @@ export const time = conditionKind<typeof timeFields, Calendar>({
   doc: 'True when one of its instants has come since the last check. All specifications are tried.',
   fields: timeFields,
   delayable: false,
-  compile: async ({ time_specifications = [], timezone }, report): Promise<Calendar> => {
+  guard: true,
+  guardKeys: ['between'],
+  compile: async ({ time_specifications = [], between, timezone }, report): Promise<Calendar> => {
     const { firings, instantsOf } = await import('./common/instants.ts');
     const { instantCounter: countingOf } = await import('./common/instants.ts');
     let zone = timezone;
@@ -51,8 +53,13 @@ export const time = conditionKind<typeof timeFields, Calendar>({
         );
       }
     }
+    if (between && between[0] === between[1])
+      report(['between'], 'between: expected two different times, found the same one twice');
+    const { timeWindow } = await import('./common/time-window.ts');
+    const usable = specifications.length === time_specifications.length;
     return {
       specifications,
+      window: timeWindow(usable ? time_specifications : [], between, zone),
       firings: (from) => firings(specifications, from),
       count: countingOf(specifications, zoneOf(zone)),
     };
@@ -60,8 +67,9 @@ export const time = conditionKind<typeof timeFields, Calendar>({
   create: createTimeCondition,
   forecast: ({ jitter_seconds, timezone }, { firings }, from) =>
     withJitter(inZone(firings(from), timezone), jitter_seconds),
-  never: (_, { specifications }, from) => {
-    if (specifications.length === 0) return ['it has no specifications'];
+  holdsFrom: (_, { window }, from) => (window.at(from) === undefined ? window.next(from) : from),
+  never: ({ between }, { specifications }, from) => {
+    if (specifications.length === 0 && between === undefined) return ['it has no specifications'];
     return specifications
       .filter(({ next }) => next(from) === undefined)
       .map(({ text, next }) => `${text}: ${next(BEGINNING) === undefined ? 'there is no such date' : 'is over'}`);

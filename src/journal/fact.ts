@@ -34,7 +34,7 @@ export interface TransitionFact extends Envelope {
   /** A reason that a person understands. */
   readonly why: string;
   /** What led to it: a check that did not pass, a command on the item, or a change of the clock; absent: something else, or an older recording. */
-  readonly code?: 'check' | 'command' | 'clock' | 'hook';
+  readonly code?: 'check' | 'command' | 'clock' | 'hook' | 'guard';
   /** The reason without when the condition is due, where `why` says both. */
   readonly reason?: string;
   /** The condition of an event: `condition/Backup`. */

@@ -37,6 +37,10 @@ export const SPANS = {
     meaning: 'A condition that was due is checked.',
     ...{ of: 'condition', id: 'check', startKeys: ['condition'], finishKeys: ['outcome', 'why'] },
   },
+  held: {
+    meaning: 'A check has passed, and the tasks wait until the guards of the condition hold.',
+    ...{ of: 'condition', id: 'held', startKeys: ['condition', 'guard'], finishKeys: ['outcome', 'why', 'joined'] },
+  },
   run: {
     meaning: 'The tasks of a condition run.',
     ...{
@@ -109,7 +113,7 @@ export const INSTANTS = {
   },
   missed: {
     meaning:
-      'Instants of a time condition were missed: their number, at most 10 000, and when the first and the last were, ms since 1970.',
+      'Instants of a time condition were missed, or a firing was held for too long: their number, at most 10 000, and when the first and the last were, ms since 1970.',
     ...{ of: 'condition', keys: ['condition', 'count', 'first', 'last'] },
   },
   input: { meaning: 'A command was given.', of: 'scheduler', keys: ['line', 'answer'] },
@@ -119,6 +123,6 @@ export const INSTANTS = {
 export type InstantName = keyof typeof INSTANTS;
 
 /** Why a condition is left out, as `skipped` reports it. */
-export const SKIP_REASONS = ['busy', 'suspended', 'finished', 'exhausted', 'no-tasks', 'paused'] as const;
+export const SKIP_REASONS = ['busy', 'suspended', 'finished', 'exhausted', 'held', 'no-tasks', 'paused'] as const;
 /** One of {@link SKIP_REASONS}. */
 export type SkipReason = (typeof SKIP_REASONS)[number];

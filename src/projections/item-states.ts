@@ -1,4 +1,13 @@
-import type { ConditionRef, EventHandlers, EventRef, NextCheck, Operation, TaskRef } from '../core/engine-events.ts';
+import type {
+  ConditionRef,
+  EventHandlers,
+  EventRef,
+  HeldFiring,
+  NextCheck,
+  Operation,
+  TaskRef,
+} from '../core/engine-events.ts';
+import type { GuardAnswer } from '../core/instance.ts';
 import { internalErrorText } from '../core/internal-error.ts';
 import { countsAsFailed } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
@@ -9,8 +18,11 @@ import type { Track, TransitionDetails } from '../journal/item-transitions.ts';
 import type { TraceContext } from '../log/record.ts';
 import {
   againText,
+  askedWords,
   checkReason,
   failureWords,
+  guardWords,
+  heldWords,
   interruptedText,
   NO_FAILURE,
   outcomeReason,
@@ -46,13 +58,57 @@ export interface ConditionStatus {
   readonly tasks: readonly string[];
   /** Those of its tasks that run for it now. */
   readonly running: readonly string[];
+  /** The firing that guards hold back. */
+  readonly held?: HeldStatus;
+  /** The conditions that it is a guard of, and its last answer. */
+  readonly guard?: GuardStatus;
 }
+
+/** A firing that is held. Instants are wall-clock ms. */
+export interface HeldStatus {
+  readonly since: number;
+  /** When it is missed. */
+  readonly until: number;
+  /** When it can run at the earliest; null: it is not known. */
+  readonly earliest: number | null;
+  /** The guard that does not hold, and why. */
+  readonly guard: string;
+  readonly reason: string | null;
+  /** How many firings came later and are part of it. */
+  readonly joined: number;
+}
+
+/** A guard. */
+export interface GuardStatus {
+  readonly of: readonly string[];
+  /** Its last answer, since when it is so (wall-clock ms), and why; null: it was not asked yet. */
+  readonly holds: boolean | null;
+  readonly since: number | null;
+  readonly reason: string | null;
+}
+
+const textOf = (answer: GuardAnswer | undefined): string | null =>
+  answer?.reason === undefined ? null : reasonText(answer.reason);
+
+const heldStatus = ({ since, until, guard, answer, joined }: HeldFiring): HeldStatus => {
+  const { notBefore = null } = answer ?? {};
+  return { since, until, earliest: notBefore, guard, reason: textOf(answer), joined };
+};
+
+const guardStatus = (of: readonly string[], asked: LiveCondition['asked']): GuardStatus =>
+  asked?.answer === undefined
+    ? { of, holds: null, since: null, reason: null }
+    : { of, holds: asked.answer.holds, since: asked.since, reason: textOf(asked.answer) };
 
 /** What a condition knows of itself that no event says. */
 export interface LiveCondition extends ConditionRef {
   readonly busy: boolean;
   /** Its check waits for a moment within the tick. */
   readonly delayed: boolean;
+  /** Its firing that is held; undefined: none is. */
+  readonly held?: HeldFiring | undefined;
+  /** What it answered last as a guard; undefined: it was not asked. */
+  readonly asked?: { readonly answer: GuardAnswer | undefined; readonly since: number } | undefined;
   /** Operations that are done when it is free. */
   readonly pendingOperations: readonly { readonly operation: Operation; readonly origin: TraceContext }[];
   next(): NextCheck;
@@ -70,6 +126,7 @@ const OPERATION_QUEUED: Readonly<Record<Operation, string>> = {
   resume: 'a resumption',
 };
 const BY_CHECK: TransitionDetails = { code: 'check' };
+const BY_GUARD: TransitionDetails = { code: 'guard' };
 const BY_COMMAND: TransitionDetails = { code: 'command' };
 const SUSPENDED_IN_FILE = 'suspended = true in the file';
 const SUSPENDED_BEFORE_START = 'suspended before the start, which persistent = true keeps';
@@ -106,6 +163,8 @@ class ConditionEntry {
   readonly #clock: Clock;
   /** It waits for the condition that it replaces. */
   replacing = false;
+  /** Its firing is held. */
+  held = false;
   /** Another one has taken its place: its states are those of the other one now. */
   closed = false;
   /** What has suspended it, if it is suspended. */
@@ -144,6 +203,10 @@ class ConditionEntry {
   rest(why: string, next: NextCheck, trace: TraceContext, tags?: TransitionDetails): void {
     this.set(next.state, `${why}; ${this.#nextWords(next)}`, trace, tags);
   }
+  /** It is held as before. */
+  hold(why: string, trace: TraceContext): void {
+    if (this.state !== 'held') this.set('held', why, trace, BY_GUARD);
+  }
   /** It is queued while none of its tasks runs and one has to wait. */
   queue(trace: TraceContext): void {
     if (this.running.length > 0 || this.queued.size === 0 || this.state === 'queued') return;
@@ -179,15 +242,19 @@ export class ItemStates {
     this.#clock = clock;
   }
 
-  /** How a condition stands, and why it does not run this moment. `now`: wall-clock ms. */
-  statusOf(condition: LiveCondition, now: number): ConditionStatus {
-    const { name, spec, busy, delayed } = condition;
+  /**
+   * How a condition stands, and why it does not run this moment. `now`: wall-clock ms. `guardOf`: the conditions that it is a guard of.
+   */
+  statusOf(condition: LiveCondition, now: number, guardOf: readonly string[] = []): ConditionStatus {
+    const { name, spec, busy, delayed, held, asked } = condition;
     const entry = this.#of(condition);
     const next = condition.next();
     const { ineligible, at } = next;
     let why: string;
     if (busy) why = [this.#business(entry, now), ...condition.pendingOperations.map(pendingWords)].join('; ');
+    else if (held) why = heldWords(held, now);
     else if (ineligible === 'suspended') why = entry.suspendedWords(next, now);
+    else if (ineligible === 'no-tasks' && guardOf.length > 0) why = askedWords(guardOf, asked, now);
     else if (ineligible !== undefined) why = INELIGIBLE[ineligible].why;
     else if (delayed) why = 'its check waits for a moment within the tick';
     else why = waitWords(next, now);
@@ -196,6 +263,8 @@ export class ItemStates {
       ...{ name, type: spec.type, state: entry.state, why, tasks: spec.traits.tasks, running: [...entry.running] },
       due: busy || ineligible !== undefined || soon === 'on-event' ? undefined : soon,
       ...(next.until === undefined ? {} : { until: next.until }),
+      ...(held ? { held: heldStatus(held) } : {}),
+      ...(guardOf.length > 0 ? { guard: guardStatus(guardOf, asked) } : {}),
     };
   }
 
@@ -250,17 +319,38 @@ export class ItemStates {
         entry.set(next.state, `${why}${end}`, trace, BY_COMMAND);
       } else entry.rest(why, next, trace, BY_COMMAND);
     },
+    'firing.asking': ({ condition, guard }, trace) =>
+      this.#of(condition).set('checking', `guard ${guard} is asked`, trace),
+    'firing.held': ({ condition, held }, trace) => {
+      const entry = this.#of(condition);
+      entry.held = true;
+      const why = `${checkReason(held.result)}; held: ${guardWords(held.guard, held.answer)}`;
+      entry.set('held', why, trace, BY_GUARD);
+    },
+    'firing.joined': ({ condition }, trace) => this.#of(condition).hold('it has fired again while it is held', trace),
+    'firing.released': ({ condition }) => {
+      this.#of(condition).held = false;
+    },
+    'firing.dropped': ({ condition }) => {
+      this.#of(condition).held = false;
+    },
+    'firing.expired': ({ condition, reason, next }, trace) => {
+      const entry = this.#of(condition);
+      entry.held = false;
+      entry.rest(`missed: ${reasonText(reason)}`, next, trace, BY_GUARD);
+    },
     'check.continued': ({ condition, waits }, trace) => {
       if (waits) this.#of(condition).set('checking', 'scheduled', trace);
     },
     'check.finished': ({ condition, result, continued }, trace) => {
       if (result.kind === 'passed') return;
       const why = checkReason(result);
-      if (result.kind === 'error')
-        this.#of(condition).set('waiting', `it could not be checked: ${why}`, trace, BY_CHECK);
+      const entry = this.#of(condition);
+      if (entry.held) entry.hold(`checked again while it is held: ${why}`, trace);
+      else if (result.kind === 'error') entry.set('waiting', `it could not be checked: ${why}`, trace, BY_CHECK);
       // That a condition is not due is not recorded at each tick.
       else if (!('notDue' in result) || result.reason !== undefined || continued)
-        this.#of(condition).set('waiting', why, trace, BY_CHECK);
+        entry.set('waiting', why, trace, BY_CHECK);
     },
     'run.started': ({ condition, result, next }, trace) => {
       const entry = this.#of(condition);

@@ -9,7 +9,7 @@ import { INELIGIBLE, OPERATION_TEXTS } from '../core/states.ts';
 import type { Log, Logger, Mark, TraceContext } from '../log/record.ts';
 import { counted } from '../plural.ts';
 import { clockText, historyMessage, SKIPPED } from './record-texts.ts';
-import { againText, interruptedText, outcomeReason } from './state-reasons.ts';
+import { againText, guardWords, interruptedText, outcomeReason } from './state-reasons.ts';
 
 /** Warnings about a file that are logged one by one. */
 const MOST_WARNINGS = 20;
@@ -263,6 +263,20 @@ export const logRecords = (log: Log, outputs: LastLines): EventHandlers => {
       else active.debug('END/OK', 'check ended negative', trace);
       notExecuted(condition, trace);
     },
+    'guard.answered': ({ guard, answer }, trace) =>
+      of(guard).active.debug('PROC/MSG', () => `as a guard: ${guardWords(guard.name, answer)}`, trace),
+    'firing.held': ({ condition, held, kept }, trace) => {
+      const why = kept ? 'held as before the start' : 'held';
+      of(condition).active.info('PROC/MSG', `${why}: ${guardWords(held.guard, held.answer)}`, trace);
+    },
+    'firing.joined': ({ condition, held }, trace) =>
+      of(condition).active.debug('PROC/MSG', () => `one more firing is held: ${held.joined + 1} for one run`, trace),
+    'firing.released': ({ condition, reason }, trace) =>
+      of(condition).active.info('PROC/OK', reasonText(reason), trace),
+    'firing.expired': ({ condition, reason }, trace) =>
+      of(condition).active.warn('PROC/MSG', `missed: ${reasonText(reason)}`, trace),
+    'firing.dropped': ({ condition, reason }, trace) =>
+      of(condition).active.info('PROC/MSG', reasonText(reason), trace),
     'run.started': ({ condition }, trace) => {
       const { execute_sequence, tasks } = condition.spec.traits;
       const how = execute_sequence ? 'in sequence' : 'in parallel';

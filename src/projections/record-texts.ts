@@ -39,6 +39,7 @@ export const SKIPPED = {
   suspended: `check skipped: ${INELIGIBLE.suspended.log}`,
   finished: `check skipped: ${INELIGIBLE.finished.log}`,
   exhausted: `check skipped: ${INELIGIBLE.exhausted.log}`,
+  held: `check skipped: ${INELIGIBLE.held.log}`,
 } as const;
 
 /** The level of the most severe record of an event, where it is trace or debug: handlers below the level of the log are not called. */
@@ -62,6 +63,8 @@ export const MOST_SEVERE: { readonly [T in EngineEventType]?: Level } = {
   'operation.requested': 'debug',
   'operation.no-conditions': 'debug',
   'check.skipped': 'debug',
+  'firing.joined': 'debug',
+  'guard.answered': 'debug',
   'event.repeated': 'debug',
   'event.fired': 'debug',
   'sequence.broken': 'debug',

@@ -1,5 +1,5 @@
 import type { EarlierCondition, EarlierInstance } from '../core/earlier.ts';
-import type { ConditionRef, EventHandlers, Executed, NextCheck, TaskRef } from '../core/engine-events.ts';
+import type { ConditionRef, EventHandlers, Executed, HeldFiring, NextCheck, TaskRef } from '../core/engine-events.ts';
 import type { Accounted, EarlierItem, TimeRange } from '../core/instance.ts';
 import { countsAsFailed, type Outcome } from '../core/outcome.ts';
 import type { Clock, KeptState } from '../core/ports.ts';
@@ -9,9 +9,11 @@ import type { ConditionStateName } from '../core/states.ts';
 import { scheduleOf } from '../history/accounts.ts';
 import {
   type AccountedInstants,
+  type ClaimLine,
   type FailedAttempt,
   type HistoryLine,
   type HistoryWriter,
+  type HoldLine,
   type KeptOutput,
   lastLineOf,
   lineInstant,
@@ -76,6 +78,12 @@ const seconds = (from: number, to: number): number => Math.max(0, Math.round(to 
 const runOutcome = (executed: readonly Executed[]): RunOutcome => {
   if (executed.some(({ outcome }) => countsAsFailed(outcome))) return 'failure';
   return executed.length > 0 && executed.every(({ outcome }) => outcome.kind === 'none') ? 'none' : 'success';
+};
+
+/** The instant that a run is for, also one that was held. */
+const instantOf = (reason: Reason | undefined): Pick<ClaimLine, 'instant'> => {
+  const fired = reason?.code === 'held' ? reason.fired : reason;
+  return fired?.code === 'instant' ? { instant: lineInstant(fired.at) } : {};
 };
 
 /** How a condition goes on that an earlier instance has left in a state; undefined: it begins anew. @param now wall-clock ms */
@@ -239,6 +247,27 @@ export class RunHistory {
         ),
       ),
 
+    'firing.held': ({ condition, held, accounted }, trace) => this.#hold('held', condition, held, trace, accounted),
+    'firing.joined': ({ condition, held, accounted }, trace) => {
+      // Only instants have to be accounted for, and what fires each second could be held for a day.
+      if (accounted) this.#hold('joined', condition, held, trace, accounted);
+    },
+    'firing.released': ({ condition, held, reason }, trace) =>
+      this.#hold('released', condition, held, trace, undefined, reason),
+    'firing.dropped': ({ condition, held, reason }, trace) => {
+      // At the end of the scheduler it goes on with the next one.
+      if (reason.code !== 'hold-ended' || reason.by !== 'ended')
+        this.#hold('dropped', condition, held, trace, undefined, reason);
+    },
+    'firing.expired': ({ condition: { name: condition }, held, reason, accounted }) =>
+      this.#write({
+        kind: 'missed',
+        ...this.#now(),
+        ...{ condition, code: reason.code, why: reasonText(reason), count: 1 + held.joined },
+        ...{ first: lineInstant(held.since), last: lineInstant(held.since), ranges: [] },
+        ...accountedLine(accounted),
+      }),
+
     'run.started': ({ condition, result, accounted }, trace) => {
       const why = whyOf(result);
       const [began, mono] = [this.#clock.wall(), this.#clock.mono()];
@@ -249,7 +278,7 @@ export class RunHistory {
         ...this.#now(began),
         ...{ condition: name, run: trace.run ?? '', cause: trace.cause, tasks: spec.traits.tasks },
         ...{ code: codeOf(result), why },
-        ...(result.reason?.code === 'instant' ? { instant: lineInstant(result.reason.at) } : {}),
+        ...instantOf(result.reason),
         ...accountedLine(accounted),
       });
     },
@@ -342,7 +371,7 @@ export class RunHistory {
   #earlierCondition(spec: ConditionSpec): EarlierCondition | undefined {
     const known = this.#earlier.conditions.get(spec.name);
     if (known === undefined || this.#notRunning === undefined || known.type !== spec.type) return undefined;
-    const { until, held, owed, schedule, state, claim } = known;
+    const { until, held, owed, schedule, state, hold, claim } = known;
     const stoppedUntil = this.#stoppedUntil(this.#notRunning, state);
     const stops = until < stoppedUntil ? [{ from: until, to: stoppedUntil }] : [];
     const left = earlierState(state, spec.traits, this.#notRunning.to);
@@ -352,6 +381,7 @@ export class RunHistory {
         : { instants: { until, held, owed, stops, notRunning: this.#notRunning } }),
       ...(left === undefined ? {} : { state: left }),
       ...(spec.traits.persistent && state?.counted ? { counted: true } : {}),
+      ...(hold !== null && this.#holdGoesOn(spec) ? { hold } : {}),
       ...(claim === null
         ? {}
         : {
@@ -374,6 +404,32 @@ export class RunHistory {
       pause,
       state.suspended_until === undefined ? from : Math.min(to, Date.parse(state.suspended_until)),
     );
+  }
+
+  /** Whether a firing that an earlier instance has held is one of this condition. */
+  #holdGoesOn(spec: ConditionSpec): boolean {
+    const known = this.#earlier.conditions.get(spec.name);
+    return (
+      known?.type === spec.type && known.schedule === (scheduleOf(spec) ?? null) && spec.traits.only_when.length > 0
+    );
+  }
+
+  #hold(
+    how: HoldLine['how'],
+    { name: condition }: ConditionRef,
+    { since, result, guard, answer }: HeldFiring,
+    { run, cause }: TraceContext,
+    accounted: Accounted | undefined,
+    reason?: Reason,
+  ): void {
+    this.#write({
+      kind: 'hold',
+      ...this.#now(),
+      ...{ condition, run: run ?? '', cause, how, since: lineInstant(since) },
+      ...{ why: reason === undefined ? whyOf(result) : reasonText(reason), guard },
+      ...(answer?.reason === undefined ? {} : { answer: reasonText(answer.reason) }),
+      ...accountedLine(accounted),
+    });
   }
 
   /** A run that an earlier instance has left is over: it was interrupted. */

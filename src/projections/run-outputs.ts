@@ -101,6 +101,11 @@ export class LiveOutputs implements RunOutputs {
       if (this.#open.get(item)?.run !== run) this.#begin(item, run);
       this.#end(item, run, when === 'failure' && passed, passed);
     },
+    'guard.answered': ({ guard, answer }, { run }) => {
+      const when = run === null ? undefined : keptWhen(guard.spec);
+      if (run !== null && when !== undefined)
+        this.#end(`condition/${guard.name}`, run, when === 'failure' && answer.holds, false);
+    },
     'item.removed': ({ section, name }) => this.#forget(`${section}/${name}`),
   };
 

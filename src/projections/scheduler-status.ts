@@ -35,16 +35,25 @@ export class SchedulerStatus {
   /** How each condition stands, in the order of the file. */
   conditions(): ConditionStatus[] {
     const now = this.#clock.wall();
-    return [...this.items.conditions.values()].map((condition) => this.#of(condition, now));
+    const guards = this.#guards();
+    return [...this.items.conditions.values()].map((condition) => this.#of(condition, now, guards));
   }
   /** How one condition stands; undefined when it does not exist. */
   condition(name: string): ConditionStatus | undefined {
     const condition = this.items.conditions.get(name);
-    return condition && this.#of(condition, this.#clock.wall());
+    return condition && this.#of(condition, this.#clock.wall(), this.#guards());
   }
 
-  #of(condition: LiveCondition, now: number): ConditionStatus {
-    const status = this.#states.statusOf(condition, now);
+  /** The conditions that each guard is one of. */
+  #guards(): ReadonlyMap<string, string[]> {
+    const guards = new Map<string, string[]>();
+    for (const { name, spec } of this.items.conditions.values())
+      for (const guard of spec.traits.only_when) guards.set(guard, [...(guards.get(guard) ?? []), name]);
+    return guards;
+  }
+
+  #of(condition: LiveCondition, now: number, guards: ReadonlyMap<string, readonly string[]>): ConditionStatus {
+    const status = this.#states.statusOf(condition, now, guards.get(condition.name));
     if (this.state === 'running' || condition.busy || condition.next().ineligible !== undefined) return status;
     if (this.state === 'ending') return { ...status, why: 'the scheduler is ending', due: undefined };
     const { pausedUntil: until } = this;

@@ -1,7 +1,8 @@
-import type { ConditionRef, EngineEventType, EventHandlers, TaskRef } from '../core/engine-events.ts';
+import type { ConditionRef, EngineEventMap, EngineEventType, EventHandlers, TaskRef } from '../core/engine-events.ts';
 import { hparamsOf } from '../core/hparams.ts';
 import { RECORDED_RESULT } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
+import { reasonText } from '../core/reasons.ts';
 import type { OpenSpan, SpanFields, Spans } from '../journal/spans.ts';
 import type { OutputExcerpts } from './item-states.ts';
 import { checkReason, outcomeReason } from './state-reasons.ts';
@@ -17,6 +18,7 @@ const keyOf = ({ name }: ConditionRef): string => `condition/${name}`;
 /** What ends a span, which may have begun before nothing listened any more. */
 export const ENDS_SPAN: ReadonlySet<EngineEventType> = new Set([
   ...(['scheduler.ready', 'scheduler.resumed', 'scheduler.ended', 'tick.finished', 'check.finished'] as const),
+  ...(['firing.released', 'firing.expired', 'firing.dropped'] as const),
   ...([
     'run.finished',
     'attempt.started',
@@ -38,6 +40,13 @@ export const spanEvents = (spans: Spans, clock: Clock, outputs: OutputExcerpts):
   /** Spans that are open, by what they stand for: a condition, a task, an execution, or a name. */
   const runs = new WeakMap<object, OpenSpan>();
   const waits = new Map<string, OpenSpan>();
+  const holds = new WeakMap<ConditionRef, OpenSpan>();
+  const endHold = (outcome: string) => {
+    return ({ condition, held, reason }: EngineEventMap['firing.dropped']): void => {
+      holds.get(condition)?.finish({ outcome, why: reasonText(reason), joined: held.joined });
+      holds.delete(condition);
+    };
+  };
   /** Of tasks with retries: the attempt in progress, and the wait for the next one. */
   const attempts = new WeakMap<TaskRef, OpenSpan>();
   const delays = new WeakMap<TaskRef, OpenSpan>();
@@ -116,6 +125,20 @@ export const spanEvents = (spans: Spans, clock: Clock, outputs: OutputExcerpts):
       const span =
         check.span ?? spans.start('check', keyOf(condition), trace, () => ({ condition: condition.name }), check.at);
       span?.finish({ outcome: RECORDED_RESULT[result.kind], why: checkReason(result) });
+    },
+    'firing.held': ({ condition, held: { guard } }, trace) => {
+      const span = spans.start('held', keyOf(condition), trace, () => ({ condition: condition.name, guard }));
+      if (span) holds.set(condition, span);
+    },
+    'firing.released': endHold('released'),
+    'firing.dropped': endHold('dropped'),
+    'firing.expired': (expired, trace) => {
+      endHold('expired')(expired);
+      const { condition, held } = expired;
+      const [first, last] = [held.since, clock.wall()];
+      spans.instant('missed', keyOf(condition), trace, () => ({
+        ...{ condition: condition.name, count: 1 + held.joined, first, last },
+      }));
     },
     'run.started': ({ condition }, trace) => {
       const { tasks, execute_sequence: sequence } = condition.spec.traits;

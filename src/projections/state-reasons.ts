@@ -1,6 +1,7 @@
 import { showDuration } from '../core/duration.ts';
 import type { InterruptedRun } from '../core/earlier.ts';
-import type { Executed, NextCheck, TaskRef } from '../core/engine-events.ts';
+import type { Executed, HeldFiring, NextCheck, TaskRef } from '../core/engine-events.ts';
+import type { GuardAnswer } from '../core/instance.ts';
 import { type CheckResult, countsAsFailed, type Outcome } from '../core/outcome.ts';
 import { reasonText } from '../core/reasons.ts';
 
@@ -72,6 +73,33 @@ export const failureWords = (executed: readonly Executed[], recurring: boolean, 
   if (recurring) return failures;
   if (retriesLeft === Number.POSITIVE_INFINITY) return `${failures}; it is tried again without limit`;
   return `${failures}; ${retriesLeft > 0 ? `retries left: ${retriesLeft}` : 'no retries left'}`;
+};
+
+/** The answer of a guard, as a clause. */
+export const guardWords = (name: string, answer: GuardAnswer | undefined): string => {
+  if (answer === undefined) return `${name} has not answered yet`;
+  return `${name} is ${answer.holds ? 'true' : 'false'}${answer.reason ? ` (${reasonText(answer.reason)})` : ''}`;
+};
+
+/** Why a firing is held. `now`: wall-clock ms. */
+export const heldWords = ({ since, guard, answer, joined }: HeldFiring, now: number): string => {
+  const more = joined === 0 ? '' : `; later firings that have joined it: ${joined}`;
+  // With the answer that it holds, its condition is busy.
+  const waits = answer?.holds ? 'its guards hold, and it is busy' : guardWords(guard, answer);
+  return `held since ${shownInstant(since, now)}: ${waits}${more}`;
+};
+
+/** How a guard stands. `now`: wall-clock ms. */
+export const askedWords = (
+  of: readonly string[],
+  asked: { readonly answer: GuardAnswer | undefined; readonly since: number } | undefined,
+  now: number,
+): string => {
+  const guard = `guard of ${of.join(', ')}`;
+  if (asked?.answer === undefined) return `${guard}, not asked yet`;
+  const { holds, reason } = asked.answer;
+  const why = reason ? ` (${reasonText(reason)})` : '';
+  return `${guard}, ${holds ? 'true' : 'false'} since ${shownInstant(asked.since, now)}${why}`;
 };
 
 /** What is said of a run that an earlier instance has left. */

@@ -82,9 +82,18 @@ const DEFAULT: Assumption = { outcomes: ['success'], durationMs: 0 };
 /** Everything succeeds at once, and no event occurs. */
 export const NOTHING_ASSUMED: Assumptions = { task: () => DEFAULT, condition: () => DEFAULT, instants: () => [] };
 
+/** What is wrong with an assumption, whatever it is about. @param takes the keys that count. */
+const wrongAlone = (one: v.InferOutput<typeof item>, takes: string): string | undefined => {
+  if (Object.keys(one).length === 0) return `it says nothing, expected ${takes}`;
+  if (one.at !== undefined && one.outcome !== undefined)
+    return 'expected outcome or at, found both: at says when a guard holds';
+  return one.at?.length === 0 ? 'at: expected at least one instant' : undefined;
+};
+
 /**
  * Reads a file of assumptions: `[task.NAME]` and `[condition.NAME]` with `outcome` (one, or a list in order) and `duration`
- * in seconds; `[event.NAME]` and idle conditions with `at`, a list of instants.
+ * in seconds; `[event.NAME]` and idle conditions with `at`, a list of instants. A guard with `at` holds from the first one to the second
+ * one, and so on.
  * What would have no effect is refused. @param known what can be assumed. @param range what is simulated, wall-clock ms. @throws AssumptionError
  */
 export const readAssumptions = async (
@@ -127,8 +136,8 @@ export const readAssumptions = async (
       if (typeof keys === 'string') return [`${place}: nothing can be assumed of this ${what}: ${keys}`];
       const takes = [...new Set(keys)].join(' and ');
       const given = Object.keys(one);
-      if (given.length === 0) return [`${place}: it says nothing, expected ${takes}`];
-      if (one.at?.length === 0) return [`${place}: at: expected at least one instant`];
+      const alone = wrongAlone(one, takes);
+      if (alone !== undefined) return [`${place}: ${alone}`];
       return [
         ...given
           .filter((key) => !keys.some((taken) => taken === key))

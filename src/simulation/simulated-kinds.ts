@@ -89,15 +89,28 @@ const assumedTask = ({ name, log, ports }: CreateContext<unknown>, assumptions: 
   };
 };
 
+/** A guard that holds from the first of these instants to the second, from the third to the fourth, and so on; without any: always. */
+const assumedGuard =
+  (instants: readonly number[]): NonNullable<ConditionInstance['ask']> =>
+  ({ wall }) => {
+    if (instants.length === 0) return { holds: true, reason: REASON };
+    const next = instants.findIndex((at) => at > wall);
+    const holds = (next < 0 ? instants.length : next) % 2 === 1;
+    const notBefore = holds || next < 0 ? {} : { notBefore: instants[next]! };
+    return { holds, reason: REASON, ...notBefore };
+  };
+
 /** A condition that checks nothing: true at the instants assumed, or with the outcomes assumed. */
 const assumedCondition = (
   { name, values, log, ports }: CreateContext<unknown>,
   how: 'outcomes' | 'instants',
   assumptions: Assumptions,
 ): ConditionInstance => {
+  const assumed = assumptions.instants('condition', name);
   if (how === 'instants') {
-    const instants = [...assumptions.instants('condition', name)];
+    const instants = [...assumed];
     return {
+      ask: assumedGuard(assumed),
       due: () => (instants[0] === undefined ? 'on-event' : { wall: instants[0] }),
       check: ({ wall }) => {
         const before = instants.length;
@@ -109,7 +122,7 @@ const assumedCondition = (
   const assumption = assumptions.condition(name);
   const next = inOrder(assumption);
   const { check_after, recur_after_failed_check = false } = values as Partial<CheckIntervalValues>;
-  return withCheckInterval(
+  const instance = withCheckInterval(
     { name, values: { check_after, recur_after_failed_check }, log, ports },
     'assumed',
     async () => {
@@ -117,6 +130,7 @@ const assumedCondition = (
       return RESULTS[next()];
     },
   );
+  return assumed.length > 0 ? { ...instance, ask: assumedGuard(assumed) } : instance;
 };
 
 const countTask = (name: string, instance: TaskInstance, clock: Clock, counts: SimulationCounts): TaskInstance => {
@@ -166,10 +180,12 @@ export const assumable = (registry: Registry, configs: readonly Config[]): Assum
     event: new Map(),
   };
   const kinds = { task: registry.task.kinds, condition: registry.condition.kinds };
-  const keys = (section: 'task' | 'condition', type: string): AssumedKeys | string => {
+  const guards = new Set(configs.flatMap(({ conditions }) => conditions.flatMap(({ traits }) => traits.only_when)));
+  const keys = (section: 'task' | 'condition', type: string, name: string): AssumedKeys | string => {
     const kind = kinds[section].find((kind) => kind.type === type);
     if (kind?.simulate === undefined) return 'the simulation does it itself';
-    return kind.simulate === 'outcomes' ? results : ['at'];
+    if (kind.simulate !== 'outcomes') return ['at'];
+    return section === 'condition' && guards.has(name) ? [...results, 'at'] : results;
   };
   for (const { tasks, conditions, events } of configs) {
     // Two files can have different types under a name, and one of them may not use the item.
@@ -180,8 +196,9 @@ export const assumable = (registry: Registry, configs: readonly Config[]): Assum
     };
     const run = new Set(conditions.flatMap(({ traits }) => traits.tasks));
     const working = new Set(conditions.filter(({ traits }) => traits.tasks.length > 0).map(({ name }) => name));
-    for (const { name, type } of tasks) add('task', name, run.has(name) ? keys('task', type) : 'no condition runs it');
-    for (const { name, type } of conditions) add('condition', name, keys('condition', type));
+    for (const { name, type } of tasks)
+      add('task', name, run.has(name) ? keys('task', type, name) : 'no condition runs it');
+    for (const { name, type } of conditions) add('condition', name, keys('condition', type, name));
     for (const { name, condition } of events)
       add('event', name, working.has(condition) ? ['at'] : `condition ${condition} has no tasks`);
   }

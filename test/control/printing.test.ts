@@ -34,7 +34,7 @@ const report: StatusReport = {
   ...{ version: '2.0.0', pid: 17, config: '/etc/my.toml', started: 0, now: 60_000, state: 'running', tickSeconds: 5 },
   pausedUntil: null,
   counts: {
-    ...{ running: 0, queued: 0, checking: 0, waiting: 1 },
+    ...{ running: 0, queued: 0, held: 0, checking: 0, waiting: 1 },
     ...{ suspended: 1, exhausted: 0, finished: 0, 'no-tasks': 0 },
   },
   conditions: [

@@ -41,9 +41,11 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   'condition.event-dropped': [{ condition: item }],
   'operation.requested': operations.map((operation) => ({ operation, name: 'A' })),
   'operation.no-conditions': [{}],
-  'check.skipped': ['busy', 'no-tasks', 'suspended', 'finished', 'exhausted'].map((reason) => ({
+  'check.skipped': ['busy', 'no-tasks', 'suspended', 'held', 'finished', 'exhausted'].map((reason) => ({
     ...{ condition: item, reason },
   })),
+  'firing.joined': [{ condition: item, held: { joined: 1 } }],
+  'guard.answered': [true, false].map((holds) => ({ guard: item, answer: { holds, reason: { code: 'assumed' } } })),
   'event.repeated': [{ event: item, count: 2 }],
   'event.fired': [undefined, 'suspended'].flatMap((ineligible) =>
     ['pending', 'already'].flatMap((result) =>

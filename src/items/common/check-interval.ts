@@ -3,7 +3,15 @@ import { type CheckResult, failed, NOT_DUE } from '../../core/outcome.ts';
 import type { Blocked } from '../../core/ports.ts';
 import type { Reason } from '../../core/reasons.ts';
 import type { Logger, TraceContext } from '../../log/record.ts';
-import type { BeginRun, CheckContext, ConditionInstance, CreateContext, Due } from '../kind.ts';
+import type {
+  AskContext,
+  BeginRun,
+  CheckContext,
+  ConditionInstance,
+  CreateContext,
+  Due,
+  GuardAnswer,
+} from '../kind.ts';
 import { driftMs } from './tick-timing.ts';
 
 /** Keys of the conditions whose tests are expensive: command, lua, dbus, wmi. */
@@ -18,6 +26,12 @@ export const checkIntervalFields = {
   }),
 } as const;
 
+/** What a check says as the answer of a guard: what is not positive does not hold. */
+const answerOf = ({ kind, reason }: CheckResult): GuardAnswer => ({
+  holds: kind === 'passed',
+  ...(reason ? { reason } : {}),
+});
+
 const UNCOUNTED = failed({ code: 'success-not-counted' });
 
 export interface CheckIntervalValues {
@@ -28,7 +42,7 @@ export interface CheckIntervalValues {
 /**
  * A check with `check_after` and the persistent-success filter around it. The reference moves after
  * every attempt, whatever came of it; a reset makes both as at start. `label` is the word records begin with: `command`. `test`
- * is given the log of its run, and the run; there is none while the item `isBlocked`.
+ * is given the log of its run, the run, and, as a guard, what ends it; there is none while the item `isBlocked`.
  */
 export const withCheckInterval = (
   {
@@ -39,7 +53,7 @@ export const withCheckInterval = (
     earlier,
   }: Pick<CreateContext<CheckIntervalValues>, 'name' | 'values' | 'log' | 'ports' | 'earlier'>,
   label: string,
-  check: (log: Logger, origin: TraceContext) => Promise<CheckResult>,
+  check: (log: Logger, origin: TraceContext, asked?: AbortSignal) => Promise<CheckResult>,
   isBlocked: () => Blocked | undefined = () => undefined,
 ): ConditionInstance => {
   const waitMs = (values.check_after ?? 0) * 1000;
@@ -79,7 +93,18 @@ export const withCheckInterval = (
       return UNCOUNTED;
     });
   };
+  /** As a guard: neither the reference nor the filter matters, and neither changes. */
+  const ask = async ({ signal }: AskContext, begin: BeginRun): Promise<GuardAnswer> => {
+    const reason = blocked();
+    if (reason !== undefined) return { holds: false, reason };
+    const origin = begin();
+    const own = log.under(origin);
+    own.debug('START/MSG', `${label}: asked as a guard`);
+    return answerOf(await check(own, origin, signal));
+  };
   return {
+    ask,
+    askEveryMs: waitMs,
     due: () => {
       if (waitMs === 0 || isBlocked() !== undefined) return 'any-tick';
       const at = reference + waitMs;

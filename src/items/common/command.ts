@@ -50,6 +50,8 @@ export interface CommandRecords {
   readonly origin: TraceContext;
   /** Aborted to end it early. */
   readonly signal?: AbortSignal;
+  /** Called with what it has written, when it has ended. */
+  written?(result: ProcessResult): void;
   /** `(trigger: NAME) ` for tasks. */
   readonly prefix: string;
   /** The last record of a run that ended by itself. */
@@ -65,7 +67,7 @@ export const runCommand = async (
   criteria: readonly TextCriterion[],
   variables: Readonly<Record<'WHENEVER_CONDITION', string> & Record<string, string>>,
   ports: CreateContext<unknown, unknown, 'processes'>['ports'],
-  { log, item, origin, signal, prefix, conclude }: CommandRecords,
+  { log, item, origin, signal, written, prefix, conclude }: CommandRecords,
 ): Promise<Evaluation> => {
   log.debug('START/MSG', () => `${prefix}running: ${quoteWords([values.command, ...values.command_arguments])}`);
   const began = ports.clock.mono();
@@ -92,6 +94,7 @@ export const runCommand = async (
   const took = seconds(ports.clock.mono() - began);
   events.close();
   reportDropped(result, log, prefix);
+  written?.(result);
   const { end } = result;
   const elsewhere = matchCriteriaOnThreads(result, criteria, ports.matcher);
   const finding = evaluate(result, values, elsewhere ? await elsewhere : criteria);
@@ -235,3 +238,19 @@ export const readEventLines = (
     },
   };
 };
+
+/** The last line of what a process wrote that is not empty: to standard error, else to standard output. */
+export const lastLineOf = ({ stdout, stderr }: ProcessResult): string | undefined => {
+  for (const { text } of [stderr, stdout]) {
+    const line = text
+      .trimEnd()
+      .split(/[\r\n]/)
+      .at(-1)
+      ?.trim();
+    if (line) return line.slice(0, LONGEST_LINE);
+  }
+  return undefined;
+};
+
+/** Characters of a line that are kept. */
+const LONGEST_LINE = 200;

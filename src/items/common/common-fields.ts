@@ -57,6 +57,17 @@ export const conditionFields = {
   tags: tagsField(),
   tasks: namesField({ fallback: [], doc: 'The tasks to run when the condition is true, in this order. None twice.' }),
   recurring: booleanField({ fallback: false, doc: 'Check for ever, instead of until the first success.' }),
+  only_when: namesField({
+    fallback: [],
+    extension: true,
+    doc: 'Guards: conditions of type command, lua, dbus, idle or time that have to hold when it fires. While one does not, the firing is held, and the tasks run as soon as all hold. A guard needs no tasks.',
+  }),
+  hold_seconds: integerField({
+    min: 0,
+    fallback: 86_400,
+    extension: true,
+    doc: 'For how many seconds a firing is held; then it is missed. 0: it is missed at once if a guard does not hold.',
+  }),
   max_tasks_retries: integerField({
     min: -1,
     fallback: 0,

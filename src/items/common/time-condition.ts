@@ -12,6 +12,7 @@ import type {
   Due,
   EarlierInstants,
   Firing,
+  GuardAnswer,
   TimeRange,
 } from '../kind.ts';
 import type { Instants } from './instants.ts';
@@ -27,6 +28,7 @@ import {
   subtractRanges,
   summariseInstants,
 } from './time-ranges.ts';
+import type { TimeWindow } from './time-window.ts';
 
 /** An instant that is late by more than this, and by more than two ticks, is missed: `catch_up` decides. */
 const GRACE_MS = 60_000;
@@ -38,9 +40,13 @@ type TimeContext = CreateContext<Values<typeof timeFields>, Calendar>;
 /** The compiled specifications of a file. */
 export interface Calendar extends CountableInstants {
   readonly specifications: readonly Instants[];
+  /** When it holds as a guard. */
+  readonly window: TimeWindow;
 }
 
 const NO_INSTANTS_LEFT: Reason = { code: 'no-instants-left' };
+const NOT_IN_WINDOW: Reason = { code: 'not-in-window' };
+const NEVER_HOLDS: GuardAnswer = { holds: false, reason: { code: 'no-window' } };
 const HELD_BACK: Reason = { code: 'instant-held-back' };
 
 const shown = (ms: number): string => {
@@ -351,6 +357,12 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
   };
 
   return {
+    ask: ({ wall }) => {
+      const by = compiled.window.at(wall);
+      if (by !== undefined) return { holds: true, reason: { code: 'in-window', by } };
+      const notBefore = compiled.window.next(wall);
+      return notBefore === undefined ? NEVER_HOLDS : { holds: false, reason: NOT_IN_WINDOW, notBefore };
+    },
     due: () => {
       if (owed > 0) return 'any-tick';
       let first = nextAt;

@@ -38,9 +38,21 @@ const meant = (found: unknown): string => {
   return cron ? `{ cron = ${JSON.stringify(found)} }` : '{ hour = 2, minute = 30 }';
 };
 
+/** A time of the day without a date, as TOML has it: `22:00:00`. */
+const timeOfDay = v.pipe(
+  v.custom<Date>((x) => x instanceof Date && /^\d\d:/.test(x.toISOString()), 'a time such as 22:00:00'),
+  v.transform((date) => {
+    const [h = 0, m = 0, s = 0] = date.toISOString().split(':').map(Number);
+    return (h * 60 + m) * 60 + s;
+  }),
+);
+
 /** Keys of a time condition; all but the first are extensions. */
 export const timeFields = {
-  time_specifications: customField<readonly TimeFields[], { required: true; doc: string }>(
+  time_specifications: customField<
+    readonly TimeFields[],
+    { required: true; unless: 'between'; fallback: readonly TimeFields[]; doc: string }
+  >(
     'an array of tables',
     v.array(
       closedTable(specificationKeys, meant),
@@ -48,7 +60,20 @@ export const timeFields = {
     ) as v.GenericSchema<unknown, readonly TimeFields[]>,
     {
       required: true,
-      doc: `Each with some of the keys ${KEYS}. A missing minute or second is 0, any other missing part is "every"; {} is the start of every hour. A table with cron holds nothing else.`,
+      unless: 'between',
+      fallback: [],
+      doc: `Each with some of the keys ${KEYS}. A missing minute or second is 0, any other missing part is "every"; {} is the start of every hour. A table with cron holds nothing else. As a guard a table means the whole of what it names: { hour = 9 } holds from 09:00:00 to 09:59:59. Not required with between.`,
+    },
+  ),
+  between: customField<readonly [from: number, to: number] | undefined, { extension: true; doc: string }>(
+    'two times such as [22:00:00, 06:00:00]',
+    v.tuple([timeOfDay, timeOfDay], 'two times such as [22:00:00, 06:00:00]') as v.GenericSchema<
+      unknown,
+      readonly [number, number]
+    >,
+    {
+      extension: true,
+      doc: 'Only for guards: it holds from the first time of the day up to the second one, over midnight if that is earlier. With time_specifications both have to hold.',
     },
   ),
   timezone: stringField({

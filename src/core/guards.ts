@@ -1,0 +1,331 @@
+import type { TraceContext } from '../log/record.ts';
+import type { EngineEvents } from './engine-events.ts';
+import { type EarlierHold, type Guard, Hold, type Holdable, type PassedCheck } from './held-firing.ts';
+import type { GuardAnswer } from './instance.ts';
+import { passed } from './outcome.ts';
+import type { Clock } from './ports.ts';
+import type { ReasonOf } from './reasons.ts';
+import { Heap } from './timer-queue.ts';
+
+/** What the guards need of the scheduler. */
+interface GuardsDeps {
+  readonly events: EngineEvents;
+  readonly clock: Clock;
+  readonly tickMs: number;
+  /** A condition of the running configuration. */
+  condition(name: string): Holdable | undefined;
+  /** False while it is paused, and when it ends. */
+  open(): boolean;
+  /** There may be something to do earlier. */
+  onChanged(): void;
+}
+
+/** When something is asked, in ms on both clocks. */
+interface Instants {
+  readonly wall: number;
+  readonly mono: number;
+}
+
+/** Of a firing that an earlier instance has held. */
+const SHARE_DRIFT_MS = 50;
+
+/**
+ * The guards of `only_when`, and the firings that they hold back. A guard is asked for all of them together, once a tick at most. A
+ * firing waits for the first guard that does not hold, so that a tick costs what its guards cost, however many firings wait for them.
+ */
+export class Guards {
+  readonly #deps: GuardsDeps;
+  readonly #guards = new Map<string, Guard>();
+  readonly #held = new Map<Holdable, Hold>();
+  /** Firings that no guard holds back, whose conditions are busy. */
+  readonly #ready = new Set<Hold>();
+  /** By when they are missed, on the clock of {@link Guards.#elapsed}. */
+  readonly #expiries = new Heap<Hold>();
+  #count = 0;
+  readonly #ended = new AbortController();
+
+  constructor(deps: GuardsDeps) {
+    this.#deps = deps;
+  }
+
+  /** The firing that is held of a condition; undefined: none is. */
+  held(condition: Holdable): Hold | undefined {
+    return this.#held.get(condition);
+  }
+  /** What is known of a guard; undefined: it was not asked yet. */
+  guard(name: string): Guard | undefined {
+    return this.#guards.get(name);
+  }
+  /** Guards that were asked and have not answered yet. */
+  get asking(): readonly Promise<void>[] {
+    return [...this.#guards.values()].flatMap(({ asking }) => (asking ? [asking] : []));
+  }
+
+  /**
+   * Called when a check has passed. Returns whether the tasks run now; otherwise the firing is held, or has joined the one that is, or is
+   * missed. @param at the instants of the check; default: now.
+   */
+  async admit(condition: Holdable, firing: PassedCheck, at: Instants = this.#now()): Promise<boolean> {
+    const held = this.#held.get(condition);
+    if (held) {
+      held.join(firing);
+      const { accounted } = condition;
+      this.#deps.events.emit('firing.joined', firing.origin, { condition, held, accounted });
+      return false;
+    }
+    const by = await this.#firstFalse(condition, firing.origin, at);
+    if (by === undefined) return true;
+    // It was replaced or removed meanwhile, or an operation waits: whatever follows ends the hold.
+    this.#hold(new Hold(condition, firing, this.#deps.clock.wall(), by));
+    return false;
+  }
+
+  /** Goes on holding a firing of an earlier instance. */
+  resume(condition: Holdable, { since, why }: EarlierHold, origin: TraceContext): void {
+    const [first] = condition.spec.traits.only_when;
+    if (first === undefined) return;
+    const result = passed({ code: 'held-before-start', message: why });
+    this.#hold(
+      new Hold(condition, { result, origin }, Math.min(since, this.#deps.clock.wall()), this.#of(first)),
+      true,
+    );
+  }
+
+  /** Ends the hold of a condition, if there is one: its firing does not run. */
+  drop(condition: Holdable, by: ReasonOf<'hold-ended'>['by'], origin: TraceContext): void {
+    const held = this.#held.get(condition);
+    if (!held) return;
+    this.#forget(held);
+    this.#deps.events.emit('firing.dropped', origin, { condition, held, reason: { code: 'hold-ended', by } });
+  }
+
+  /** Called at each tick, after its checks: asks the guards that hold something back, and begins what they no longer do. */
+  tick(at: Instants, origin: TraceContext): void {
+    if (this.#held.size === 0) return;
+    this.#expire(origin);
+    for (const guard of this.#guards.values()) {
+      if (guard.waiting.size === 0 || guard.asking) continue;
+      if (!this.#isUsable(guard, at, Number.POSITIVE_INFINITY) && !this.#isEarly(guard, at.wall))
+        this.#ask(guard, at, origin);
+      this.#advance(guard, at, origin);
+    }
+    for (const held of [...this.#ready]) {
+      this.#ready.delete(held);
+      this.#settle(held, at, origin);
+    }
+  }
+
+  /** How long there is nothing to do, in ms; 0: there is something at each tick. */
+  wait(wall: number, mono: number): number {
+    if (this.#held.size === 0) return Number.POSITIVE_INFINITY;
+    if (this.#ready.size > 0) return 0;
+    this.#dropOutdated();
+    let wait = (this.#expiries.first?.at ?? Number.POSITIVE_INFINITY) - this.#elapsed();
+    for (const guard of this.#guards.values()) {
+      if (wait <= 0) return 0;
+      if (guard.waiting.size > 0 && !guard.asking) wait = Math.min(wait, this.#untilAsked(guard, wall, mono));
+    }
+    return Math.max(0, wait);
+  }
+
+  /** The clock was set, or local time is another: what a guard has foretold does not count any more. */
+  timeChanged(): void {
+    for (const guard of this.#guards.values())
+      if (guard.answer?.notBefore !== undefined) {
+        const { notBefore: _, ...answer } = guard.answer;
+        guard.answer = answer;
+      }
+  }
+
+  /** Nothing is asked any more: the scheduler ends. What is being asked is ended. */
+  end(): void {
+    // With a reason: the error that is made without one costs much.
+    this.#ended.abort('ended');
+  }
+
+  /** The first guard that does not hold, or has not answered within a tick; undefined: all hold. */
+  async #firstFalse(condition: Holdable, origin: TraceContext, begun: Instants): Promise<Guard | undefined> {
+    const { clock, tickMs } = this.#deps;
+    const { only_when: names } = condition.spec.traits;
+    const ready = new AbortController();
+    let late: Promise<unknown> | undefined;
+    for (let at = begun; ; at = this.#now()) {
+      const guard = this.#probe(names, at, origin, begun.mono);
+      if (!guard?.asking) {
+        ready.abort('ready');
+        return guard;
+      }
+      if (!late) this.#deps.events.emit('firing.asking', origin, { condition, guard: guard.name });
+      late ??= clock.sleep(tickMs, ready.signal).then(() => LATE);
+      if ((await Promise.race([guard.asking, late])) === LATE) return guard;
+    }
+  }
+
+  #hold(held: Hold, kept = false): void {
+    const { condition, origin } = held;
+    const { events, clock } = this.#deps;
+    const { accounted } = condition;
+    if (condition.spec.traits.hold_seconds === 0 && !kept) {
+      condition.expire();
+      this.#missed(held, 0, origin);
+      return;
+    }
+    this.#held.set(condition, held);
+    held.by.waiting.add(held);
+    this.#count += 1;
+    this.#expiries.push(this.#elapsed() + held.until - clock.wall(), this.#count, held);
+    condition.hold();
+    events.emit('firing.held', origin, { condition, held, accounted, kept });
+    this.#deps.onChanged();
+  }
+
+  /** Begins what a guard does not hold back any more. */
+  #advance(guard: Guard, at: Instants, origin: TraceContext): void {
+    if (guard.asking || !guard.answer?.holds || guard.waiting.size === 0) return;
+    const waiting = [...guard.waiting];
+    guard.waiting.clear();
+    for (const held of waiting) {
+      held.round = Math.min(held.round, guard.answeredAt);
+      this.#settle(held, at, origin);
+    }
+  }
+
+  /** Runs a firing, unless one of its guards does not hold: it waits for that one. */
+  #settle(held: Hold, at: Instants, origin: TraceContext): void {
+    const { condition } = held;
+    const guard = this.#probe(condition.spec.traits.only_when, at, origin, held.round);
+    if (guard) {
+      held.by = guard;
+      guard.waiting.add(held);
+      if (!guard.asking) held.round = Number.POSITIVE_INFINITY;
+    } else if (condition.busy) {
+      held.round = Number.POSITIVE_INFINITY;
+      this.#ready.add(held);
+    } else {
+      this.#forget(held);
+      const reason = { code: 'held', ...held.ended(this.#heldFor(held)) } as const;
+      this.#deps.events.emit('firing.released', held.origin, { condition, held, reason });
+      condition.release(held.firing(passed(reason)));
+    }
+  }
+
+  /** The first of these guards that does not hold, or has yet to answer. Those whose answer does not count are asked, until one does not hold. */
+  #probe(names: readonly string[], at: Instants, origin: TraceContext, round: number): Guard | undefined {
+    for (const name of names) {
+      const guard = this.#of(name);
+      if (!this.#isUsable(guard, at, round) && !guard.asking) this.#ask(guard, at, origin);
+      if (guard.asking || !guard.answer?.holds) return guard;
+    }
+    return undefined;
+  }
+
+  /** Whether its last answer counts: it is of this tick or round, or `check_after` has not passed. */
+  #isUsable(guard: Guard, at: Instants, round: number): boolean {
+    if (guard.asking || guard.answer === undefined || guard.of !== this.#deps.condition(guard.name)) return false;
+    if (guard.answeredAt >= round) return true;
+    const age = at.mono - guard.askedAt;
+    if (guard.slot === this.#slot(at.wall) && age < this.#deps.tickMs) return true;
+    const every = guard.of?.askEveryMs ?? 0;
+    return age < every - Math.min(this.#deps.tickMs / 2, SHARE_DRIFT_MS + every * 0.001);
+  }
+
+  /** Whether it is known not to hold yet. */
+  #isEarly({ answer }: Guard, wall: number): boolean {
+    return answer !== undefined && !answer.holds && answer.notBefore !== undefined && wall < answer.notBefore;
+  }
+
+  #untilAsked(guard: Guard, wall: number, mono: number): number {
+    const { answer, of, askedAt } = guard;
+    if (answer && !answer.holds && answer.notBefore !== undefined) return answer.notBefore - wall;
+    return Math.max(0, askedAt + (of?.askEveryMs ?? 0) - mono);
+  }
+
+  #ask(guard: Guard, at: Instants, origin: TraceContext): void {
+    const of = this.#deps.condition(guard.name);
+    guard.of = of;
+    guard.askedAt = at.mono;
+    guard.slot = this.#slot(at.wall);
+    const { tickMs } = this.#deps;
+    const answer: GuardAnswer | Promise<GuardAnswer> = of
+      ? of.ask({ ...at, tickMs, origin, signal: this.#ended.signal })
+      : { holds: false, reason: { code: 'guard-missing' } };
+    if (!(answer instanceof Promise)) {
+      this.#take(guard, answer, at);
+      return;
+    }
+    guard.asking = answer.then((late) => {
+      guard.asking = undefined;
+      // The answer of a guard that a reload has replaced does not count.
+      if (guard.of !== this.#deps.condition(guard.name)) return;
+      const now = this.#now();
+      this.#take(guard, late, now);
+      if (this.#deps.open()) this.#advance(guard, now, origin);
+      this.#deps.onChanged();
+    });
+  }
+
+  #take(guard: Guard, answer: GuardAnswer, { wall, mono }: Instants): void {
+    if (guard.answer?.holds !== answer.holds) guard.since = wall;
+    guard.answer = answer;
+    guard.answeredAt = mono;
+  }
+
+  #expire(origin: TraceContext): void {
+    this.#dropOutdated();
+    const now = this.#elapsed();
+    for (let first = this.#expiries.first; first !== undefined && first.at <= now; first = this.#expiries.first) {
+      this.#expiries.pop();
+      const held = first.value;
+      if (held.over) continue;
+      this.#forget(held);
+      held.condition.expire();
+      this.#missed(held, this.#heldFor(held), origin);
+    }
+  }
+
+  #missed(held: Hold, ms: number, origin: TraceContext): void {
+    const { condition } = held;
+    const reason = { code: 'hold-expired', ...held.ended(ms) } as const;
+    const trace = { cause: origin.cause, run: held.origin.run };
+    const next = condition.next();
+    this.#deps.events.emit('firing.expired', trace, { condition, held, reason, next, accounted: condition.accounted });
+  }
+
+  #forget(held: Hold): void {
+    held.over = true;
+    held.by.waiting.delete(held);
+    this.#ready.delete(held);
+    this.#held.delete(held.condition);
+  }
+
+  #dropOutdated(): void {
+    while (this.#expiries.first?.value.over) this.#expiries.pop();
+  }
+
+  #of(name: string): Guard {
+    let guard = this.#guards.get(name);
+    if (!guard) {
+      const never = Number.NEGATIVE_INFINITY;
+      const asked = { of: undefined, answer: undefined, askedAt: never, answeredAt: never, slot: never, since: never };
+      guard = { name, ...asked, asking: undefined, waiting: new Set() };
+      this.#guards.set(name, guard);
+    }
+    return guard;
+  }
+
+  #heldFor(held: Hold): number {
+    return Math.max(0, this.#deps.clock.wall() - held.since);
+  }
+  #slot(wall: number): number {
+    return Math.floor(wall / this.#deps.tickMs);
+  }
+  #now(): Instants {
+    return { wall: this.#deps.clock.wall(), mono: this.#deps.clock.mono() };
+  }
+  /** The clock by which firings are held: it goes on while the machine is asleep, and is never set. */
+  #elapsed(): number {
+    return this.#deps.clock.elapsed?.() ?? this.#deps.clock.mono();
+  }
+}
+
+const LATE = Symbol('late');

@@ -1,0 +1,116 @@
+import type { TraceContext } from '../log/record.ts';
+import type { HeldFiring, NextCheck } from './engine-events.ts';
+import type { Accounted, AskContext, GuardAnswer } from './instance.ts';
+import type { CheckResult } from './outcome.ts';
+import type { ReasonOf } from './reasons.ts';
+import type { ConditionSpec } from './spec.ts';
+import type { EventContext, RunContext } from './task-run.ts';
+
+/** A check that has passed: the tasks run because of it. */
+export interface PassedCheck extends Omit<RunContext, 'signal'> {
+  readonly result: CheckResult;
+}
+
+/** A firing that an earlier instance has held to its end. */
+export interface EarlierHold {
+  /** Wall-clock ms. */
+  readonly since: number;
+  /** Why it fired, as text. */
+  readonly why: string;
+}
+
+/** A condition whose firing can be held, and which can be asked as a guard. */
+export interface Holdable {
+  readonly spec: ConditionSpec;
+  readonly name: string;
+  readonly id: number;
+  readonly busy: boolean;
+  readonly removed: boolean;
+  readonly accounted: Accounted | undefined;
+  /** How long its answer counts at least, in ms. */
+  readonly askEveryMs: number;
+  next(): NextCheck;
+  /** Asks it as a guard. */
+  ask(context: AskContext): GuardAnswer | Promise<GuardAnswer>;
+  /** Its firing is held from now on. */
+  hold(): void;
+  /** Runs the tasks for the firing that was held. */
+  release(firing: PassedCheck): void;
+  /** Its firing was held for too long. */
+  expire(): void;
+}
+
+/** What is known of a guard. */
+export interface Guard {
+  readonly name: string;
+  /** The condition that was asked last: a reload can put another one in its place. */
+  of: Holdable | undefined;
+  answer: GuardAnswer | undefined;
+  /** When it was asked and when it answered, monotonic ms. */
+  askedAt: number;
+  answeredAt: number;
+  /** The tick in which it was asked. */
+  slot: number;
+  /** Since when its answer is what it is, wall-clock ms. */
+  since: number;
+  /** It was asked and has not answered yet. */
+  asking: Promise<void> | undefined;
+  /** The firings that it holds back. */
+  readonly waiting: Set<Hold>;
+}
+
+/** What came with the first firing and with those that have joined it: changes of files together, else what came last. */
+const mergedEvent = (first: EventContext | undefined, next: EventContext | undefined): EventContext | undefined => {
+  if (first?.changes === undefined || next?.changes === undefined || first.name !== next.name) return next ?? first;
+  return { ...next, changes: [...first.changes, ...next.changes] };
+};
+
+/** A firing that waits until all guards hold. */
+export class Hold implements HeldFiring {
+  readonly condition: Holdable;
+  readonly since: number;
+  readonly until: number;
+  readonly result: CheckResult;
+  readonly origin: TraceContext;
+  joined = 0;
+  /** The guard that keeps it. */
+  by: Guard;
+  /** Answers that were given before count no more, monotonic ms; Infinity: each guard is asked again. */
+  round = Number.POSITIVE_INFINITY;
+  over = false;
+  #event: EventContext | undefined;
+
+  /** @param since wall-clock ms. @param by the guard that keeps it. */
+  constructor(condition: Holdable, { result, origin, event }: PassedCheck, since: number, by: Guard) {
+    this.condition = condition;
+    this.since = since;
+    this.until = since + condition.spec.traits.hold_seconds * 1000;
+    this.result = result;
+    this.origin = origin;
+    this.by = by;
+    this.#event = event;
+  }
+
+  get guard(): string {
+    return this.by.name;
+  }
+  get answer(): GuardAnswer | undefined {
+    return this.by.answer;
+  }
+  /** What runs when it is released. */
+  firing(result: CheckResult): PassedCheck {
+    return { result, origin: this.origin, ...(this.#event ? { event: this.#event } : {}) };
+  }
+  /** Another firing is part of it. */
+  join({ event }: PassedCheck): void {
+    this.joined += 1;
+    this.#event = mergedEvent(this.#event, event);
+  }
+  /** The data of the reason for its end, so many ms after its beginning. */
+  ended(ms: number): Omit<ReasonOf<'held'>, 'code'> {
+    const { since, guard, joined } = this;
+    const { reason: fired } = this.result;
+    const { reason: answer } = this.answer ?? {};
+    return { since, ms, guard, joined, ...(fired ? { fired } : {}), ...(answer ? { answer } : {}) };
+  }
+}
