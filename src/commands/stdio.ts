@@ -6,8 +6,8 @@ import { printed } from '../log/one-line.ts';
 import { PLAIN, type Terminal } from '../terminal/terminal.ts';
 
 /** Writes everything, waiting for a slow reader. Returns false when the reader has closed the stream. */
-export const writeAll = (fd: 1 | 2, text: string): boolean => {
-  let rest: Uint8Array = Buffer.from(text);
+export const writeAll = (fd: 1 | 2, content: string | Uint8Array): boolean => {
+  let rest: Uint8Array = typeof content === 'string' ? Buffer.from(content) : content;
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(fd, rest));

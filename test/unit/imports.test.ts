@@ -274,7 +274,10 @@ describe('who may import whom', () => {
 
   test('what is real is put together for the program and for the library, and for nobody else', () => {
     const users = imports.filter(({ to }) => to === 'create-ports.ts').map(({ from }) => folderOf(from));
-    expect([...new Set(users)].sort()).toEqual(['daemon-core.ts', 'host', 'run-daemon.ts']);
+    expect([...new Set(users)].sort()).toEqual(['commands', 'daemon-core.ts', 'host', 'run-daemon.ts']);
+    // One task of a file, without a daemon.
+    const commands = imports.filter(({ from, to }) => to === 'create-ports.ts' && from.startsWith('commands/'));
+    expect(commands.map(({ from }) => from)).toEqual(['commands/run.ts']);
     const allowed = [
       /^adapters\//,
       /^config\/load\.ts$/,

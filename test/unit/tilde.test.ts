@@ -26,6 +26,9 @@ const argumentsOf: readonly (readonly string[])[] = [
   ]),
 ];
 
+/** What has to follow the path. */
+const othersOf = ([name]: readonly string[]): readonly string[] => (name === 'run' ? ['Task'] : []);
+
 /** What is said of a path. */
 const said = (path: string): string =>
   `"~" is not expanded in "${path}": write the whole path, or "./${path}" for what has that name`;
@@ -33,7 +36,7 @@ const said = (path: string): string =>
 describe('A path that begins with "~" is refused in every option and argument, with a hint.', () => {
   test('All places that take one are tried.', () => {
     expect(options.length).toBeGreaterThan(10);
-    expect(argumentsOf.map((words) => words.join())).toEqual(['', 'next', 'simulate', 'dump', 'verify', 'show']);
+    expect(argumentsOf.map((words) => words.join())).toEqual(['', 'next', 'run', 'simulate', 'dump', 'verify', 'show']);
   });
 
   test.each(options)('%s of %j', async (option, words) => {
@@ -50,11 +53,11 @@ describe('A path that begins with "~" is refused in every option and argument, w
 
   test.each(argumentsOf.map((words) => [words]))('the argument of %j', async (words) => {
     for (const path of PATHS)
-      expect(await parseCommandLine([...words, path])).toMatchObject({
+      expect(await parseCommandLine([...words, path, ...othersOf(words)])).toMatchObject({
         status: 2,
         stderr: expect.stringContaining(said(path)),
       });
-    expect(await parseCommandLine([...words, './~/x'])).not.toHaveProperty('status');
+    expect(await parseCommandLine([...words, './~/x', ...othersOf(words)])).not.toHaveProperty('status');
   });
 
   test('An internal task that loads such a file is refused.', async () => {
