@@ -5,11 +5,13 @@ import { historyDirectory } from '../adapters/history/directory.ts';
 import { HistoryReader, keptHistories } from '../adapters/history/reader.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import type { OutputAnswer, OutputPart } from '../control/output-stream.ts';
+import { attemptsOf } from '../history/history-entries.ts';
 import type { KeptOutput, RunLine, TaskLine } from '../history/history-line.ts';
 import { oneLine, printed } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
 import type { OutputStream } from '../projections/run-outputs.ts';
 import { formatInstant, showDuration } from '../terminal/instant.ts';
+import { attemptText } from '../terminal/run-table.ts';
 import { paragraph } from '../terminal/wrap.ts';
 import { CONFIG_OPTION } from './open-history.ts';
 import { answerJson, FOUND, followOption, JSON_OPTION, NOTHING, printUnknown } from './query-common.ts';
@@ -97,7 +99,8 @@ const headOf = ({ item, run, running, line }: Pick<Found, 'item' | 'run' | 'runn
   if (line === undefined) return `${what}, the last one`;
   const { began, seconds, outcome } = line;
   const why = line.kind === 'task' ? line.why : (line.reason ?? line.why);
-  return `${what}, began ${formatInstant(Date.parse(began))}, ${showDuration(seconds * 1000)}: ${outcome}, ${why}`;
+  const attempts = line.kind === 'task' && line.attempts !== undefined ? `, ${counted(line.attempts, 'attempt')}` : '';
+  return `${what}, began ${formatInstant(Date.parse(began))}, ${showDuration(seconds * 1000)}${attempts}: ${outcome}, ${why}`;
 };
 
 /** Writes pieces of output where they belong. */
@@ -143,11 +146,14 @@ const printFound = (found: Found, options: OutputOptions, note?: string): number
   const { item, run, running, output, line } = found;
   if (options.json) {
     const { began, seconds, outcome, session } = line ?? {};
-    writeAll(1, answerJson({ item, run, session, running, began, seconds, outcome, ...output }));
+    const attempts = line?.kind === 'task' ? attemptsOf(line) : {};
+    writeAll(1, answerJson({ item, run, session, running, began, seconds, outcome, ...attempts, ...output }));
     return FOUND;
   }
   const printer = new Printer(options);
   printer.head(headOf(found));
+  const earlier = line?.kind === 'task' ? (attemptsOf(line).failedAttempts ?? []) : [];
+  for (const one of earlier) printer.head(`  ${attemptText(one)}`);
   if (note !== undefined) printMessage(note);
   if (Object.keys(output).length === 0) {
     const nothing = running ? 'has written nothing yet' : 'has written nothing, or nothing of it is kept (keep_output)';

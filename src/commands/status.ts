@@ -96,10 +96,13 @@ const lastCells = (last: LastOutcome | null, now: number): readonly [at: string,
   outcomeText(last, now),
 ];
 
+/** The states of tasks that say more than how their last run ended. */
+const SHOWN_STATES: ReadonlySet<string> = new Set(['running', 'queued', 'waiting']);
+
 const taskTable = (tasks: readonly TaskReport[], now: number, terminal: Terminal): string => {
   if (tasks.length === 0) return '';
   const rows = tasks.map(({ name, state, last }) => [
-    ...[name, state === 'running' || state === 'queued' ? state : 'idle', ...lastCells(last, now)],
+    ...[name, SHOWN_STATES.has(state) ? state : 'idle', ...lastCells(last, now)],
     ...(last === null ? ['-', ''] : [showDuration(last.seconds * 1000), oneLine(lastReason(last))]),
   ]);
   const columns = [

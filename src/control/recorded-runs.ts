@@ -48,7 +48,8 @@ export class RecordedRuns {
 
   #task(fact: TransitionFact, run: string): void {
     if (fact.finish === 'running') {
-      this.#tasks.set(fact.key, fact);
+      // A task with retries begins again within the same run.
+      if (this.#tasks.get(fact.key)?.run !== run) this.#tasks.set(fact.key, fact);
       return;
     }
     const began = this.#tasks.get(fact.key);

@@ -30,13 +30,30 @@ interface AnyRun extends KeptOutput, OfHook {
   readonly cause: string;
 }
 
-/** A run of a task, within a run of a condition. */
+/** An attempt of a task that failed, and was followed by another one. Instants are wall-clock ms. */
+export interface EarlierAttempt {
+  /** From 1. */
+  readonly attempt: number;
+  readonly began: number;
+  readonly seconds: number;
+  readonly outcome: RunOutcome;
+  /** Why it failed: the code of the reason, and its text. */
+  readonly code: string;
+  readonly why: string;
+  /** The last line that it wrote; null: it wrote nothing. */
+  readonly lastLine: string | null;
+}
+
+/** A run of a task, within a run of a condition. Of a task with `retries` the outcome and the output are those of the last attempt. */
 export interface TaskRun extends AnyRun {
   readonly kind: 'task';
   readonly task: string;
   /** Why it ended so: the code of the reason, and its text. */
   readonly code: string;
   readonly why: string;
+  /** How often it was tried, if more than once; and the attempts before the last one, of many those that were kept. */
+  readonly attempts?: number;
+  readonly failedAttempts?: readonly EarlierAttempt[];
 }
 
 /** A run of a condition. Its output is that of its check. */
@@ -124,10 +141,26 @@ const taskRun = (line: TaskLine): TaskRun => {
     kind: 'task',
     ...{ task, condition, outcome, began: Date.parse(began), ended: Date.parse(time), seconds, code, why },
     ...{ lastLine: lastLineOf(line) ?? null, session, run, cause },
+    ...attemptsOf(line),
     ...hookOf(line),
     ...outputOf(line),
   };
 };
+
+/** What the line of a task has of its attempts; nothing where there was one. */
+export const attemptsOf = ({
+  attempts,
+  failed_attempts: failed,
+}: Pick<TaskLine, 'attempts' | 'failed_attempts'>): Pick<TaskRun, 'attempts' | 'failedAttempts'> => ({
+  ...(attempts === undefined ? {} : { attempts }),
+  ...(failed === undefined
+    ? {}
+    : {
+        failedAttempts: failed.map(({ attempt, began, seconds, outcome, code, why, last_line: lastLine = null }) => ({
+          ...{ attempt, began: Date.parse(began), seconds, outcome, code, why, lastLine },
+        })),
+      }),
+});
 
 const hookOf = ({ hook }: OfHook): OfHook => (hook === undefined ? {} : { hook });
 

@@ -75,7 +75,7 @@ class FactChecker {
   /** Called after the last fact. */
   end(): Pick<Verdict, 'runs' | 'taskRuns' | 'open' | 'ended'> & { readonly last: number } {
     const open = [...this.#states].flatMap(([key, state]) =>
-      key.startsWith('task/') && state === 'running' ? [key] : [],
+      key.startsWith('task/') && (state === 'running' || state === 'waiting') ? [key] : [],
     );
     if (this.#ended) {
       for (const key of open) this.#problems.add(`${key} has a start and no end`);
@@ -120,7 +120,8 @@ class FactChecker {
     this.#states.set(key, finish);
     if (!key.startsWith('task/') || start === finish) return;
     if (finish === 'running') {
-      this.#taskRuns += 1;
+      // One that waits is tried again within its run.
+      if (start !== 'waiting') this.#taskRuns += 1;
       if (known === 'running') this.#problems.add(`fact ${seq}: ${key} starts while it is running`);
     } else if (this.#numbered && start === 'running' && known === undefined && this.#whole)
       this.#problems.add(`fact ${seq}: ${key} ends without a start`);

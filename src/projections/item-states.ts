@@ -19,6 +19,7 @@ import type { TraceContext } from '../log/record.ts';
 import {
   againText,
   askedWords,
+  attemptFailed,
   checkReason,
   failureWords,
   guardWords,
@@ -415,8 +416,7 @@ export class ItemStates {
     'attempt.finished': ({ task, condition, attempt, outcome, delayMs }, trace) => {
       if (delayMs === undefined) return;
       this.#of(condition).attempts.set(task.name, { ...attempt, again: this.#clock.mono() + delayMs });
-      const why = `attempt ${attempt.number} of ${attempt.of} failed: ${outcomeReason(outcome)}`;
-      this.#items.get(task)?.to('waiting', `${why}; ${againText(delayMs)}`, trace);
+      this.#items.get(task)?.to('waiting', `${attemptFailed(attempt, outcome)}; ${againText(delayMs)}`, trace);
     },
     'task.finished': ({ task, condition, outcome }, trace) => {
       const entry = this.#of(condition);

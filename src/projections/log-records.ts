@@ -9,7 +9,7 @@ import { INELIGIBLE, OPERATION_TEXTS } from '../core/states.ts';
 import type { Log, Logger, Mark, TraceContext } from '../log/record.ts';
 import { counted } from '../plural.ts';
 import { clockText, historyMessage, SKIPPED } from './record-texts.ts';
-import { againText, guardWords, interruptedText, outcomeReason } from './state-reasons.ts';
+import { againText, attemptFailed, guardWords, interruptedText } from './state-reasons.ts';
 
 /** Warnings about a file that are logged one by one. */
 const MOST_WARNINGS = 20;
@@ -315,20 +315,21 @@ export const logRecords = (log: Log, outputs: LastLines): EventHandlers => {
       ofItem('TASK', task).trace('HIST/START', `OK/trigger:${condition.name} starting task`, trace),
     'task.finished': ({ task, condition, outcome }, trace) =>
       ofItem('TASK', task).trace('HIST/END', historyMessage(outcome, condition.name), trace),
-    'attempt.finished': ({ task, condition, attempt: { number, of }, outcome, delayMs }, trace) => {
-      const prefix = `(trigger: ${condition.name}) attempt ${number} of ${of}`;
+    'attempt.finished': ({ task, condition, attempt, outcome, delayMs }, trace) => {
+      const { number, of } = attempt;
+      const prefix = `(trigger: ${condition.name}) `;
       if (delayMs !== undefined)
         ofItem('TASK', task).info(
           'PROC/FAIL',
           () => {
             const line = trace.run === null ? undefined : outputs.lastLine(`task/${task.name}`, trace.run);
             const shown = line === undefined ? '' : `: "${line}"`;
-            return `${prefix} failed: ${outcomeReason(outcome)}${shown}; ${againText(delayMs)}`;
+            return `${prefix}${attemptFailed(attempt, outcome)}${shown}; ${againText(delayMs)}`;
           },
           trace,
         );
       else if (number > 1 && outcome.kind === 'success')
-        ofItem('TASK', task).info('PROC/OK', `${prefix} succeeded`, trace);
+        ofItem('TASK', task).info('PROC/OK', `${prefix}attempt ${number} of ${of} succeeded`, trace);
     },
     'retries.ended': ({ task, condition, attempt: { number, of }, by }, trace) =>
       ofItem('TASK', task).info(

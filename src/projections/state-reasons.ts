@@ -4,6 +4,7 @@ import type { Executed, HeldFiring, NextCheck, TaskRef } from '../core/engine-ev
 import type { GuardAnswer } from '../core/instance.ts';
 import { type CheckResult, countsAsFailed, type Outcome } from '../core/outcome.ts';
 import { reasonText } from '../core/reasons.ts';
+import type { Attempt } from '../core/task-run.ts';
 
 /** Reasons of checks whose kind gives none. */
 const CHECK_RESULTS = {
@@ -21,6 +22,10 @@ export const checkReason = (result: CheckResult): string =>
 /** Why a run of a task ended as it did, in words. */
 export const outcomeReason = (outcome: Outcome): string =>
   outcome.reason === undefined ? TASK_RESULTS[outcome.kind as 'success'] : reasonText(outcome.reason);
+
+/** `attempt 1 of 4 failed: exit code 1 …`. */
+export const attemptFailed = ({ number, of }: Attempt, { reason }: Outcome): string =>
+  `attempt ${number} of ${of} failed${reason === undefined ? '' : `: ${reasonText(reason)}`}`;
 
 /** When a failed attempt is followed by the next one. */
 export const againText = (delayMs: number): string =>

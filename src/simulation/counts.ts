@@ -2,8 +2,8 @@ import type { Outcome } from '../core/outcome.ts';
 import { showDuration } from '../terminal/instant.ts';
 import { table } from '../terminal/table.ts';
 
-/** The runs of a task, by outcome. */
-export type TaskCounts = Record<Outcome['kind'], number>;
+/** The runs of a task, by outcome, and the attempts that were followed by another one. */
+export type TaskCounts = Record<Outcome['kind'] | 'retries', number>;
 
 /** The runs and misses of a condition. Times in ms. */
 export interface ConditionCounts {
@@ -39,7 +39,7 @@ export class SimulationCounts {
   }
   /** Counts a task from now on. What was counted of one that it replaces stays. */
   addTask(name: string): void {
-    if (!this.tasks.has(name)) this.tasks.set(name, { success: 0, failure: 0, none: 0, error: 0 });
+    if (!this.tasks.has(name)) this.tasks.set(name, { success: 0, failure: 0, none: 0, error: 0, retries: 0 });
   }
   /** Counts a condition from now on. What was counted of one that it replaces stays. */
   addCondition(name: string): void {
@@ -61,6 +61,12 @@ export class SimulationCounts {
   /** A task begins to run. */
   taskStarted(condition: string): void {
     this.#of(condition).running += 1;
+  }
+  /** A run that has ended was an attempt only: another one begins. */
+  taskRetried(task: string, before: Outcome): void {
+    const counts = this.tasks.get(task)!;
+    counts[before.kind] -= 1;
+    counts.retries += 1;
   }
   taskEnded(task: string, condition: string, outcome: Outcome, at: number): void {
     this.tasks.get(task)![outcome.kind] += 1;
@@ -98,17 +104,19 @@ export const summarise = ({ conditions, tasks }: SimulationCounts): string => {
       showDuration(longestBusyMs),
     ]),
   );
+  const retries = [...tasks.values()].some((task) => task.retries > 0);
   const taskTable = table(
     [
       { heading: 'TASK' },
       { heading: 'RUNS', numeric },
+      ...(retries ? [{ heading: 'RETRIES', numeric }] : []),
       { heading: 'SUCCESS', numeric },
       { heading: 'FAILURE', numeric },
       { heading: 'NO OUTCOME', numeric },
       { heading: 'ERROR', numeric },
     ],
-    [...tasks].map(([name, { success, failure, none, error }]) =>
-      [name, success + failure + none + error, success, failure, none, error].map(String),
+    [...tasks].map(([name, { success, failure, none, error, retries: again }]) =>
+      [name, success + failure + none + error, ...(retries ? [again] : []), success, failure, none, error].map(String),
     ),
   );
   return `${conditionTable}\n${taskTable}`;

@@ -14,6 +14,7 @@ import {
 import type { Clock } from '../core/ports.ts';
 import type { Config } from '../core/spec.ts';
 import { type CheckIntervalValues, withCheckInterval } from '../items/common/check-interval.ts';
+import { taskPrefix } from '../items/common/task-prefix.ts';
 import type {
   ConditionInstance,
   ConditionKind,
@@ -76,11 +77,12 @@ const assumedTask = ({ name, log, ports }: CreateContext<unknown>, assumptions: 
   const assumption = assumptions.task(name);
   const next = inOrder(assumption);
   return {
-    run: async ({ condition, origin, signal }) => {
+    run: async (context) => {
+      const { origin, signal } = context;
       const outcome = next();
       log.debug(
         'START/MSG',
-        `(trigger: ${condition}) assumed: ${outcome} after ${assumption.durationMs / 1000} s`,
+        `${taskPrefix(context)}assumed: ${outcome} after ${assumption.durationMs / 1000} s`,
         origin,
       );
       if (assumption.durationMs > 0) await ports.clock.sleep(assumption.durationMs, signal);
@@ -135,12 +137,15 @@ const assumedCondition = (
 
 const countTask = (name: string, instance: TaskInstance, clock: Clock, counts: SimulationCounts): TaskInstance => {
   counts.addTask(name);
+  let before: Outcome | undefined;
   return {
     ...instance,
     run: async (context) => {
-      const { condition } = context;
+      const { condition, attempt } = context;
+      if (before && attempt && attempt.number > 1) counts.taskRetried(name, before);
       counts.taskStarted(condition);
       const outcome = await instance.run(context);
+      before = outcome;
       counts.taskEnded(name, condition, outcome, clock.wall());
       return outcome;
     },

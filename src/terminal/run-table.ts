@@ -1,4 +1,11 @@
-import type { ConditionRun, HistoryEntry, HistoryRun, MissedInstants, TaskRun } from '../history/history-entries.ts';
+import type {
+  ConditionRun,
+  EarlierAttempt,
+  HistoryEntry,
+  HistoryRun,
+  MissedInstants,
+  TaskRun,
+} from '../history/history-entries.ts';
 import type { KeptOutput } from '../history/history-line.ts';
 import { oneLine } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
@@ -76,12 +83,15 @@ interface Row {
   /** It did not go well: the whole text is shown. */
   readonly important: boolean;
   readonly output: KeptOutput;
+  /** Attempts before the last one. */
+  readonly earlier: readonly EarlierAttempt[];
   readonly indent: string;
 }
 
-const textOf = (why: string | null, lastLine: string | null, failed: boolean): string => {
+const textOf = (why: string | null, lastLine: string | null, failed: boolean, attempts = 1): string => {
   const parts = failed ? [why, lastLine] : [lastLine];
-  return oneLine(parts.filter((part) => part !== null && part !== '').join(': '));
+  const text = parts.filter((part) => part !== null && part !== '').join(': ');
+  return oneLine([...(attempts > 1 ? [counted(attempts, 'attempt')] : []), ...(text === '' ? [] : [text])].join('; '));
 };
 
 const tookOf = (entry: ConditionRun | TaskRun, now: number): string => {
@@ -116,10 +126,12 @@ class Rows {
   #run(run: ConditionRun, output: KeptOutput): Row {
     const { condition, began, outcome, reason, lastLine, task, tasks } = run;
     const bad = isBad(run);
+    const only = tasks.length === 1 ? tasks[0] : undefined;
     const decided = bad && task !== null && tasks.length !== 1 && reason !== null ? `${task}: ${reason}` : reason;
     return {
       cells: [this.#when(began), condition, byOf(run), OUTCOMES[outcome], tookOf(run, this.#options.now)],
-      ...{ text: textOf(decided, lastLine, bad), important: bad, output, indent: '' },
+      ...{ text: textOf(decided, lastLine, bad, only?.attempts), important: bad, output, indent: '' },
+      earlier: only?.failedAttempts ?? [],
     };
   }
   #task(run: TaskRun, indent = ''): Row {
@@ -130,14 +142,15 @@ class Rows {
         ...(indent === '' ? [this.#when(began), task, condition] : ['', `${indent}${task}`, '']),
         ...[OUTCOMES[outcome], tookOf(run, this.#options.now)],
       ],
-      ...{ text: textOf(why, lastLine, bad), important: bad, output: run, indent },
+      ...{ text: textOf(why, lastLine, bad, run.attempts), important: bad, output: run, indent },
+      earlier: run.failedAttempts ?? [],
     };
   }
   #missed({ condition, last, count, code, why }: MissedInstants): Row {
     const word = code === 'instants-paused' ? 'passed' : 'missed';
     return {
       cells: [this.#when(last), condition, '-', `${word} ${count}`, '-'],
-      ...{ text: oneLine(why), important: true, output: {}, indent: '' },
+      ...{ text: oneLine(why), important: true, output: {}, earlier: [], indent: '' },
     };
   }
 }
@@ -161,6 +174,16 @@ const outputLines = (output: KeptOutput, terminal: Terminal): string[] => {
     return [...head, ...more, ...shown.flatMap((line) => below(oneLine(line), terminal, undefined, '      '))];
   });
 };
+
+/** An attempt in a line: `attempt 1, 12 s: exit code 3 …: disk full`. */
+export const attemptText = ({ attempt, seconds, why, lastLine }: EarlierAttempt): string =>
+  oneLine(`attempt ${attempt}, ${showTook(seconds)}: ${why}${lastLine === null ? '' : `: ${lastLine}`}`);
+
+/** What a row has below it with `verbose`: the attempts before the last one, and the output. */
+const details = ({ earlier, output }: Row, terminal: Terminal): string[] => [
+  ...earlier.flatMap((one) => below(attemptText(one), terminal, 'dim', '      ')),
+  ...outputLines(output, terminal),
+];
 
 /** The text of a row, beside the other columns or below them. */
 const withText = (line: string, used: number, row: Row, room: number | undefined, terminal: Terminal): string[] => {
@@ -213,7 +236,7 @@ export const formatRuns = (entries: readonly HistoryEntry[], options: RunTableOp
     if (typeof group === 'string') return below(group, terminal, 'dim', '');
     return group.flatMap((row) => {
       at += 1;
-      const output = options.verbose ? outputLines(row.output, terminal) : [];
+      const output = options.verbose ? details(row, terminal) : [];
       return [...withText(lines[at]!, used, row, room, terminal), ...output];
     });
   });

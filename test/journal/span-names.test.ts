@@ -5,7 +5,8 @@ import { daemon } from '../support/daemon.ts';
 
 const command = (name: string) =>
   `[[task]]\nname = "${name}"\ntype = "command"\nstartup_path = "/"\ncommand = "${name}"\ncommand_arguments = []\nsuccess_status = 0\n`;
-const TASKS = `${command('Good')}${command('Bad')}${command('Shot')}[[task]]\nname = "Script"\ntype = "lua"\nscript = "x = 1"\n`;
+const retried = (name: string) => command(name).replace('\n', '\nretries = 2\nretry_delay_seconds = NEXT\n');
+const TASKS = `${retried('Shaky').replace('NEXT', '1')}${retried('Never').replace('NEXT', '999')}${command('Good')}${command('Bad')}${command('Shot')}[[task]]\nname = "Script"\ntype = "lua"\nscript = "x = 1"\n`;
 const TOML = `scheduler_tick_seconds = 5
 ${TASKS}
 [[condition]]
@@ -36,6 +37,11 @@ name = "OnDemand"
 type = "bucket"
 recurring = true
 tasks = ["Good"]
+[[condition]]
+name = "Patient"
+type = "interval"
+interval_seconds = 5
+tasks = ["Shaky", "Never"]
 [[event]]
 name = "Go"
 type = "cli"
@@ -65,6 +71,8 @@ const everything = async (): Promise<SpanFact[]> => {
     ask: [{ end: { how: 'exit', code: 1 } as const }, {}],
     Shot: [{}, { end: { how: 'signal', signal: 'SIGTERM' } as const }],
     Bad: [{ end: { how: 'exit', code: 1 } as const }],
+    Shaky: [{ end: { how: 'exit', code: 1 } as const }, {}],
+    Never: [{ end: { how: 'exit', code: 1 } as const }],
     Good: [{ seconds: 2, stdout: 'x' }],
   };
   const files = { 'new.toml': `${TOML}\n${TIMED}${command('More')}`, 'bad.toml': 'nonsense' };

@@ -36,6 +36,24 @@ describe('whenever simulate', () => {
     expect(ran(october.stdout)).toEqual(nights(31).map((day) => `${day} 02:30 Nightly`));
   });
 
+  test('Assumed outcomes and durations are those of attempts, the waits between are simulated, and the summary counts runs and retries.', async () => {
+    const toml = `${commandTask('Work', ['true'], 'retries = 3\nretry_delay_seconds = 60\nretry_factor = 2')}${NIGHTLY}`;
+    place.write('assume.toml', '[task.Work]\nduration = 10\noutcome = ["failure", "error", "success", "none"]\n');
+    const { stdout, end } = await simulate(toml, [...MARCH, '--assume', place.file('assume.toml'), '-L', 'info']);
+    expect(end.code).toBe(0);
+    const instants = [...stdout.matchAll(/T(\d\d:\d\d:\d\d)\.\d+\] .*(attempt \d of 4 \w+)/g)].map(
+      ([, at, what]) => `${at} ${what}`,
+    );
+    expect(instants).toEqual([
+      '02:30:10 attempt 1 of 4 failed',
+      '02:31:20 attempt 2 of 4 failed',
+      '02:33:30 attempt 3 of 4 succeeded',
+    ]);
+    const tables = stdout.slice(stdout.indexOf('\nCONDITION'));
+    expect(tables).toMatch(/^\nCONDITION.*\nNightly +3 +0 +3 min 30 s\n/);
+    expect(tables).toMatch(/\nTASK +RUNS +RETRIES +SUCCESS +FAILURE +NO OUTCOME +ERROR\nWork +3 +2 +1 +0 +2 +0\n/);
+  });
+
   test('The summary counts runs and misses of conditions with their longest busy time, and the outcomes of tasks.', async () => {
     const toml = `${commandTask('Work', ['true'])}${NIGHTLY}${timed('Often', 'time_specifications = [{ cron = "* 3 * * *" }]')}`;
     place.write('assume.toml', '[task.Work]\nduration = 200\noutcome = ["failure", "error", "none", "success"]\n');
