@@ -5,6 +5,7 @@ import type { Config } from './core/spec.ts';
 import { type HistoryWriter, NO_WRITER } from './history/history-line.ts';
 import { HistoryState } from './history/history-state.ts';
 import { HookEvents, NO_SCRATCH, type ScratchFiles } from './hooks/hook-events.ts';
+import type { Overdue } from './hooks/overdue.ts';
 import type { Journal } from './journal/journal.ts';
 import { ItemStates } from './projections/item-states.ts';
 import { logRecords } from './projections/log-records.ts';
@@ -22,6 +23,8 @@ export interface Engine {
   readonly status: SchedulerStatus;
   readonly history: RunHistory;
   readonly outputs: LiveOutputs;
+  /** What is overdue. */
+  readonly overdue: Overdue;
 }
 
 /** What an engine is started with. */
@@ -70,7 +73,14 @@ export const createEngine = (
   const hooks = new HookEvents({ state: history.state, outputs, log: ports.log, clock: ports.clock, scratch });
   // The last: what a run came to is known to the others when a hook begins.
   events.subscribe(hooks.handlers);
+  events.subscribe(hooks.overdue.handlers);
   const scheduler = new Scheduler({ ...ports, events }, config, { ...options, earlier: history.earlier });
   hooks.attach(scheduler);
-  return { scheduler, status: new SchedulerStatus(scheduler, states, ports.clock), history, outputs };
+  return {
+    scheduler,
+    status: new SchedulerStatus(scheduler, states, ports.clock),
+    history,
+    outputs,
+    overdue: hooks.overdue,
+  };
 };

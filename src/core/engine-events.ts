@@ -201,6 +201,8 @@ export interface EngineEventMap extends ItemEventMap {
     readonly retriesLeft: number;
     readonly next: NextCheck;
   };
+  /** It has not succeeded for too long, or its run takes too long, as `why` says. */
+  'condition.overdue': { readonly condition: ConditionRef; readonly why: string };
   /** `condition` stands for the run of the hook. Events of its tasks have it, too. */
   'hook.started': { readonly condition: ConditionRef; readonly hook: HookContext; readonly next: readonly TaskRef[] };
   'hook.finished': {

@@ -234,11 +234,17 @@ export class Scheduler {
 
   /**
    * Begins a hook of a condition as a run of its own; undefined: it has no tasks, or the scheduler ends at once.
-   * @param cause the run, or the miss, that led to it; undefined: that it is overdue.
+   * @param cause the run, the miss, or the condition being overdue, which led to it
    */
-  runHook(condition: ConditionRef, hook: HookContext, cause?: string): HookRun | undefined {
+  runHook(condition: ConditionRef, hook: HookContext, cause: string): HookRun | undefined {
     if (this.#lifecycle.ending === 'kill') return undefined;
-    return this.#hooks.run(condition, hook, cause ?? this.#ids.cause('overdue').cause);
+    return this.#hooks.run(condition, hook, cause);
+  }
+  /** Reports that a condition is overdue. @param run that of it which takes too long. Returns what it is called as a cause. */
+  reportOverdue(condition: ConditionRef, why: string, run: TraceContext | undefined): string {
+    const origin = run ?? this.#ids.cause('overdue');
+    this.#events.emit('condition.overdue', origin, { condition, why });
+    return origin.run ?? origin.cause;
   }
 
   /** The file of the running configuration. */

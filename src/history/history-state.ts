@@ -11,6 +11,12 @@ import {
   type TaskLine,
 } from './history-line.ts';
 
+/** A run that succeeded: when it ended, wall-clock ms, and how long it took, seconds. */
+export type Success = readonly [at: number, seconds: number];
+
+/** So many of the last successes are kept. */
+const KEPT_SUCCESSES = 20;
+
 /** How a run ended, in short. */
 export interface LastRun {
   /** When it ended, wall-clock ms. */
@@ -36,6 +42,8 @@ export interface RunSummary {
   /** When a run last succeeded and last failed, wall-clock ms; null: none has. */
   readonly lastSuccess: number | null;
   readonly lastFailure: number | null;
+  /** Of a condition: its last runs that succeeded, oldest first; absent: none is known. */
+  readonly successes?: readonly Success[];
 }
 
 /** What is known of a condition besides its runs. */
@@ -184,7 +192,9 @@ export class HistoryState {
       else if (known.schedule !== schedule) this.#set(condition, time, { schedule, until: time, held: [], owed: 0 });
     },
     claim: (line, time) => {
-      const { condition, hook } = line;
+      const { condition, hook, cause } = line;
+      // That a run takes long is said of each one: only what is said once until a success is kept.
+      if (hook === 'on_overdue' && cause.startsWith('run-')) return;
       if (hook === undefined) this.#set(condition, time, { claim: { ...line, ended: [] }, ...accountedOf(line) });
       else this.#set(condition, time, { hooks: { ...this.#conditions.get(condition)?.hooks, [hook]: time } });
     },
@@ -266,6 +276,7 @@ export class HistoryState {
       streak: goesOn ? { ...before.streak, count: before.streak.count + 1 } : { failed, count: 1, since: at },
       lastSuccess: failed ? (before?.lastSuccess ?? null) : at,
       lastFailure: failed ? at : (before?.lastFailure ?? null),
+      ...successesAfter(before, line, at),
     });
   }
 }
@@ -278,6 +289,18 @@ const FRESH: Omit<ConditionRecord, 'until'> = {
   state: null,
   hold: null,
   claim: null,
+};
+
+/** The last successes of a condition, with this run. */
+const successesAfter = (
+  before: RunSummary | undefined,
+  { kind, outcome, seconds }: RunLine | TaskLine,
+  at: number,
+): Pick<RunSummary, 'successes'> => {
+  const known = before?.successes;
+  if (kind !== 'run' || (outcome !== 'success' && outcome !== 'none'))
+    return known === undefined ? {} : { successes: known };
+  return { successes: [...(known ?? []).slice(1 - KEPT_SUCCESSES), [at, seconds]] };
 };
 
 const accountedOf = ({ until, held = [], owed = 0 }: AccountedInstants): Partial<ConditionRecord> =>

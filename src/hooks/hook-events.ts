@@ -12,6 +12,7 @@ import type { Log, TraceContext } from '../log/record.ts';
 import { counted } from '../plural.ts';
 import { failureOf, failureText } from '../projections/run-failures.ts';
 import type { LatestOutput } from '../projections/run-outputs.ts';
+import { Overdue, type OverdueFinding } from './overdue.ts';
 
 /** Writes files for tasks, which are removed after their run. */
 export interface ScratchFiles {
@@ -27,7 +28,8 @@ export const NO_SCRATCH: ScratchFiles = { write: () => undefined, close: () => {
 /** The scheduler, as far as hooks need it. */
 export interface HookScheduler {
   readonly items: { readonly conditions: ReadonlyMap<string, ConditionRef> };
-  runHook(condition: ConditionRef, hook: HookContext, cause?: string): HookRun | undefined;
+  runHook(condition: ConditionRef, hook: HookContext, cause: string): HookRun | undefined;
+  reportOverdue(condition: ConditionRef, why: string, run: TraceContext | undefined): string;
 }
 
 /** What decides when hooks begin. */
@@ -71,9 +73,16 @@ export class HookEvents {
   readonly #deps: HookEventsDeps;
   readonly #open = new WeakMap<ConditionRef, OpenRun>();
   #scheduler: HookScheduler | undefined;
+  /** What is overdue. */
+  readonly overdue: Overdue;
 
   constructor(deps: HookEventsDeps) {
     this.#deps = deps;
+    const { state, clock } = deps;
+    this.overdue = new Overdue({
+      ...{ state, clock },
+      found: (finding) => this.#overdue(finding),
+    });
   }
 
   /** Called with the scheduler whose events it takes. */
@@ -154,6 +163,24 @@ export class HookEvents {
     if (executed.some(({ outcome }) => outcome.kind === 'success')) begin('on_success', reason, streak.count);
   }
 
+  /** Reports what is overdue, and begins the hook: once until the next success, and once for a run that takes too long. */
+  #overdue({ condition, why, run, since }: OverdueFinding): void {
+    const { state, outputs } = this.#deps;
+    const cause = this.#scheduler?.reportOverdue(condition, why, run);
+    if (cause === undefined) return;
+    const streak = state.runsOf(`condition/${condition.name}`)?.streak;
+    const about = { reason: why, streak: streak?.failed ? streak.count : 0 };
+    if (run === undefined) {
+      const begun = since !== undefined && this.#begunAt(condition, 'on_overdue') >= since;
+      if (!begun) this.#begin(condition, 'on_overdue', about, undefined, cause);
+      return;
+    }
+    const task = condition.spec.traits.tasks.find((name) => outputs.latest(`task/${name}`)?.run === run.run);
+    const more = { ...(task === undefined ? {} : { task }), ...(run.run === null ? {} : { run: run.run }) };
+    const output = task === undefined ? undefined : outputs.latest(`task/${task}`)?.output;
+    this.#begin(condition, 'on_overdue', { ...about, ...more }, output, cause);
+  }
+
   /** Whether `on_failure` has begun in a row of failures; without such a hook: whether it would have. */
   #reported(
     { on_failure, after_failures: least }: HookTraits,
@@ -168,13 +195,7 @@ export class HookEvents {
     return this.#deps.state.condition(name)?.hooks?.[hook] ?? Number.NEGATIVE_INFINITY;
   }
 
-  #begin(
-    condition: ConditionRef,
-    name: HookName,
-    about: About,
-    output: KeptOutput | undefined,
-    cause: string | undefined,
-  ): void {
+  #begin(condition: ConditionRef, name: HookName, about: About, output: KeptOutput | undefined, cause: string): void {
     if (condition.spec.traits.hooks?.[name].length === 0) return;
     const file = this.#deps.scratch.write('output', outputText(output ?? {}));
     const context = { name, condition: condition.name, ...about, ...(file ? { output: file.path } : {}) };

@@ -375,6 +375,10 @@ export class ItemStates {
       entry.failedOutput = undefined;
     },
 
+    'condition.overdue': ({ condition, why }, trace) => {
+      const entry = this.#of(condition);
+      entry.set(entry.state as ConditionStateName, `it is overdue: ${why}`, trace, { code: 'hook' });
+    },
     'hook.started': ({ condition, hook }, trace) => {
       const track = this.#store.track(`condition/${condition.name}`, 'new');
       const entry = new ConditionEntry(condition, track, this.#clock);

@@ -294,6 +294,7 @@ export const logRecords = (log: Log, outputs: LastLines): EventHandlers => {
         trace,
       );
     },
+    'condition.overdue': ({ condition, why }, trace) => of(condition).active.warn('PROC/MSG', `overdue: ${why}`, trace),
     'hook.started': ({ condition, hook }, trace) =>
       of(condition).active.info(
         'START/MSG',

@@ -149,3 +149,69 @@ describe('which hooks a condition has', () => {
     );
   });
 });
+
+describe('what is overdue', () => {
+  const nightly = (keys: string): string => `
+scheduler_tick_seconds = 10
+${['Backup', 'Notify'].map(command).join('')}
+[[condition]]
+name = "Nightly"
+type = "time"
+time_specifications = [{ hour = 3 }]
+recurring = true
+tasks = ["Backup"]
+on_overdue = ["Notify"]
+${keys}
+`;
+  const DAY = 86_400;
+  const overdue = ({ lines }: Daemon): string[] =>
+    lines.filter((line) => line.includes('] overdue: ')).map((line) => line.slice(line.indexOf('overdue: ')));
+
+  test('without a success for overdue_seconds, on_overdue begins once until the next success', async () => {
+    const d = await daemon(toml('overdue_seconds = 25\non_overdue = ["Notify"]'), {
+      processes: { Backup: acts('SSFFFFSFFFF') },
+    });
+    await d.until(115);
+    expect(hooks(d)).toEqual(['45 on_overdue Notify 2', '95 on_overdue Notify 2']);
+    expect(overdue(d)).toHaveLength(2);
+    expect(d.overdue.of('Nightly')).toMatchObject({ state: 'overdue' });
+  });
+
+  test('overdue_seconds goes on over restarts, and what was reported is not reported again', async () => {
+    const all = new Instances();
+    const text = toml('overdue_seconds = 3600\non_overdue = ["Notify"]');
+    const first = await all.start(text, { start: '2026-03-02T12:00:00Z', processes: { Backup: acts('SF') } });
+    await first.until(600);
+    expect(hooks(first)).toEqual([]);
+    const second = await all.start(text, { start: '2026-03-02T13:00:00Z', processes: { Backup: acts('F') } });
+    await second.until(60);
+    expect(hooks(second)).toEqual(['10 on_overdue Notify 59']);
+    const third = await all.start(text, { start: '2026-03-02T13:05:00Z', processes: { Backup: acts('FFS') } });
+    await third.until(60);
+    expect(hooks(third)).toEqual([]);
+  });
+
+  test('what is usual is learned from the successes that are known: the time of day, and the duration', async () => {
+    const all = new Instances();
+    const text = nightly('overdue = "learned"');
+    const minutes = (n: number): Act => ({ seconds: n * 60, end: { how: 'exit', code: 0 } });
+    const usual = [11, 12, 13, 14, 12, 13].map(minutes);
+    const first = await all.start(text, { start: '2026-03-02T02:00:00Z', processes: { Backup: usual } });
+    await first.until(3 * DAY);
+    expect(first.overdue.of('Nightly')).toEqual({ state: 'unknown', text: 'nothing is learned yet: 3 of 5 successes' });
+    await first.until(6 * DAY);
+    expect(first.overdue.of('Nightly')).toEqual({
+      state: 'in-time',
+      text: 'it usually succeeds daily by 03:15, in 11 to 14 min',
+    });
+    // Sunday's run takes long, and Monday's fails.
+    const processes = { Backup: [minutes(31), FAIL] };
+    const second = await all.start(text, { start: '2026-03-08T02:00:00Z', processes });
+    await second.until(3 * DAY);
+    expect(hooks(second)).toEqual(['5280 on_overdue Notify 0', '96540 on_overdue Notify 1']);
+    expect(overdue(second)).toEqual([
+      'overdue: usually 11 to 14 min, running for 28 min',
+      'overdue: usually succeeds daily by 03:15; not since Sunday',
+    ]);
+  });
+});

@@ -2,7 +2,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import type { CommandResult, LocalZone, Ports } from '../../src/core/ports.ts';
 import type { Ending, Scheduler } from '../../src/core/scheduler.ts';
 import type { Config } from '../../src/core/spec.ts';
-import { createEngine } from '../../src/engine.ts';
+import { createEngine, type Engine } from '../../src/engine.ts';
 import type { HostFs } from '../../src/items/kind.ts';
 import { registry } from '../../src/items/registry.ts';
 import type { Fact } from '../../src/journal/fact.ts';
@@ -76,6 +76,7 @@ export class Daemon {
   readonly status: SchedulerStatus;
   readonly history: RunHistory;
   readonly outputs: LiveOutputs;
+  readonly overdue: Engine['overdue'];
   readonly journal: Journal;
   /** How it ended, once it has. */
   ending: Ending | undefined;
@@ -119,6 +120,7 @@ export class Daemon {
     this.status = engine.status;
     this.history = engine.history;
     this.outputs = engine.outputs;
+    this.overdue = engine.overdue;
     this.scheduler.run().then(
       (ending) => {
         this.ending = ending;
