@@ -60,7 +60,7 @@ export class DaemonCore {
     const ports = createPorts({ log, ...rest });
     this.#ports = adaptPorts?.(ports) ?? ports;
     const { version: node, platform, arch, pid } = process;
-    const { scheduler, status, history, outputs } = createEngine(this.#ports, journal, config, {
+    const { scheduler, status, history, outputs, overdue } = createEngine(this.#ports, journal, config, {
       ...{ paused, load, instance: { version: VERSION, pid }, scratch: new TemporaryFiles() },
       ...(begun === undefined ? {} : { begun }),
       ...(kept === undefined ? {} : { history: kept }),
@@ -68,7 +68,8 @@ export class DaemonCore {
     this.scheduler = scheduler;
     this.history = history;
     this.requestDeps = {
-      ...{ scheduler, schedulerStatus: status, history, outputs, journal, log, config, level, absolutePath, pid },
+      ...{ scheduler, schedulerStatus: status, history, outputs, overdue, journal, log, config, level },
+      ...{ absolutePath, pid },
       ...(historyDirectory === undefined ? {} : { historyDirectory }),
       ...{ versions: { node, platform, arch }, started: systemClock.wall(), now: systemClock.wall },
     };

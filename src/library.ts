@@ -7,6 +7,7 @@ export { type ConditionReport, GROUPS, type Group, type LastOutcome, type TaskRe
 export type { Ending } from './core/engine-events.ts';
 export type { CommandDone, CommandResult } from './core/ports.ts';
 export type { ConditionRun, EarlierAttempt, HistoryRun, MissedInstants, TaskRun } from './history/history-entries.ts';
+export type { Punctuality } from './history/usual.ts';
 export { createDaemon } from './host/create.ts';
 export { type Daemon, DaemonStateError, type DaemonStatus } from './host/daemon.ts';
 export type { EventStream, EventsOptions } from './host/event-stream.ts';

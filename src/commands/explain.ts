@@ -94,9 +94,16 @@ const lastSentence = (last: LastOutcome | null, now: number): string => {
   return ` Its last run ${ENDED[outcome]} at ${formatInstant(time)}, ${ago} ago${why}.${times}`;
 };
 
+/** Whether it is overdue, or what is usual, as the end of a paragraph. */
+const overdueSentence = ({ overdue }: ConditionReport): string => {
+  if (overdue === undefined) return '';
+  const { state, text } = overdue;
+  return state === 'overdue' ? ` It is overdue: ${text}.` : ` ${text[0]?.toUpperCase()}${text.slice(1)}.`;
+};
+
 const present = (condition: string, report: ConditionReport, now: number): string => {
   const { group, next, why, running } = report;
-  const last = lastSentence(report.last, now);
+  const last = `${lastSentence(report.last, now)}${overdueSentence(report)}`;
   if (group === 'running')
     return `${condition} is running: ${why}${running.length > 0 ? ` (${running.join(', ')})` : ''}.${last}`;
   const coming =

@@ -47,7 +47,9 @@ const nextOf = (now: number): ((one: ConditionReport) => readonly [at: string, w
   };
 };
 
-const whyOf = ({ why, lastCheck, running }: ConditionReport): string => {
+const whyOf = ({ overdue, ...report }: ConditionReport): string =>
+  overdue?.state === 'overdue' ? `overdue: ${oneLine(overdue.text)}; ${whyNot(report)}` : whyNot(report);
+const whyNot = ({ why, lastCheck, running }: Omit<ConditionReport, 'overdue'>): string => {
   if (running.length > 0) return oneLine(`${why} (${running.join(', ')})`);
   return oneLine(lastCheck ? `${lastCheck} (${why})` : why);
 };
@@ -76,6 +78,15 @@ const failuresOf = ({ failed, conditions, counts }: StatusReport, { width, paint
   const names = failed.slice(0, MOST_NAMES).join(', ');
   const more = failed.length > MOST_NAMES ? ` and ${failed.length - MOST_NAMES} more` : '';
   const line = `${failed.length} of ${counted(total, 'condition')} failed at ${agree(failed.length, 'its', 'their')} last run: ${oneLine(names)}${more}`;
+  return `${paint('red', paragraph(line, width, 2).trimEnd())}\n`;
+};
+
+/** What is overdue, counted; nothing where nothing is. */
+const overdueOf = ({ conditions }: StatusReport, { width, paint }: Terminal): string => {
+  const names = conditions.flatMap(({ name, overdue }) => (overdue?.state === 'overdue' ? [name] : []));
+  if (names.length === 0) return '';
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+  const line = `${counted(names.length, 'condition')} ${agree(names.length, 'is', 'are')} overdue: ${names.slice(0, MOST_NAMES).join(', ')}${more}`;
   return `${paint('red', paragraph(line, width, 2).trimEnd())}\n`;
 };
 
@@ -134,7 +145,7 @@ export const formatStatus = (report: StatusReport, terminal: Terminal = PLAIN, f
     { heading: 'WHY', least: 20 },
   ];
   const { width } = terminal;
-  const head = `${failuresOf(report, terminal)}${paragraph(headOf(report, from), width, 2)}${paragraph(summary, width, 2)}`;
+  const head = `${failuresOf(report, terminal)}${overdueOf(report, terminal)}${paragraph(headOf(report, from), width, 2)}${paragraph(summary, width, 2)}`;
   const items = rows.length > 0 ? `\n${table(columns, rows, terminal)}` : '';
   return `${head}${items}${taskTable(tasks, now, terminal)}`;
 };

@@ -3,6 +3,7 @@ import type { Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
 import type { HistoryState } from '../history/history-state.ts';
 import { type LastOutcome, lastOutcome } from '../history/last-outcome.ts';
+import type { Punctuality } from '../history/usual.ts';
 import { itemOf, type Journal } from '../journal/journal.ts';
 import type { LogHub } from '../log/log.ts';
 import type { Level, LogRecord } from '../log/record.ts';
@@ -21,6 +22,8 @@ export interface RequestHandlerDeps {
   readonly journal: Journal;
   /** What is known of runs, also those of earlier instances. */
   readonly history: { readonly state: HistoryState };
+  /** What is overdue. */
+  readonly overdue: { of(condition: string): Punctuality | undefined };
   readonly log: LogHub;
   readonly config: Config;
   /** What runs have written. */
@@ -110,7 +113,7 @@ export class RequestHandler implements QuerySource {
   readonly status = (only: readonly string[]): StatusReport => statusReport(this.#overview(), only);
 
   #overview(): StatusInput {
-    const { scheduler, schedulerStatus, journal, history, config, pid } = this.#deps;
+    const { scheduler, schedulerStatus, journal, history, overdue, config, pid } = this.#deps;
     const now = this.#deps.now();
     return {
       ...{
@@ -130,6 +133,7 @@ export class RequestHandler implements QuerySource {
         const summary = history.state.runsOf(item);
         return summary === undefined ? null : lastOutcome(summary);
       },
+      overdue: (condition) => overdue.of(condition),
       pending: (condition) => schedulerStatus.pending(condition),
       lastTransition: (condition) => journal.lastOf(`condition/${condition}`),
     };

@@ -1,4 +1,5 @@
 import type { LastOutcome } from '../history/last-outcome.ts';
+import type { Punctuality } from '../history/usual.ts';
 import type { Transition } from '../journal/fact.ts';
 import type { ConditionStatus, GuardStatus, HeldStatus } from '../projections/item-states.ts';
 import { shownInstant } from '../projections/state-reasons.ts';
@@ -45,6 +46,8 @@ export interface ConditionReport {
   readonly last: LastOutcome | null;
   /** When its suspension ends by itself, wall-clock ms; null: not before a command, or it is not suspended. */
   readonly suspendedUntil: number | null;
+  /** Whether it is overdue, and why, or what is usual; absent: it has neither `overdue_seconds` nor `overdue`. */
+  readonly overdue?: Punctuality;
 }
 
 /** One task of a status. */
@@ -96,6 +99,8 @@ export interface StatusInput {
   lastRun(item: string): LastOutcome | null;
   /** Whether an event for it waits for its next check. */
   pending(condition: string): boolean;
+  /** Whether a condition is overdue; undefined: it cannot be. */
+  overdue?(condition: string): Punctuality | undefined;
   /** The last transition of its story, if known. */
   lastTransition?(condition: string): Transition | undefined;
 }
@@ -117,6 +122,7 @@ const pendingWords = ({ state, pausedUntil = null, now }: StatusInput): string |
 const statusOf = (condition: ConditionStatus, input: StatusInput): ConditionReport => {
   const { name, type, state, why, due, tasks, running, held, guard } = condition;
   const { now, tickMs } = input;
+  const overdue = input.overdue?.(name);
   const group = groupOf(condition);
   const soonest = (Math.floor(now / tickMs) + 1) * tickMs;
   const words = group === 'waiting' && input.pending(name) ? (pendingWords(input) ?? why) : why;
@@ -131,6 +137,7 @@ const statusOf = (condition: ConditionStatus, input: StatusInput): ConditionRepo
     ...(guard ? { guard } : {}),
     last: input.lastRun(`condition/${name}`),
     suspendedUntil: condition.until ?? null,
+    ...(overdue ? { overdue } : {}),
   };
 };
 

@@ -1,6 +1,14 @@
 import type { Success } from './history-state.ts';
 import { sinceText } from './last-outcome.ts';
 
+/** How a condition stands that can be overdue. */
+export interface Punctuality {
+  /** `unknown`: too few successes are known. */
+  readonly state: 'overdue' | 'in-time' | 'unknown';
+  /** A clause: why it is overdue, or what is usual. */
+  readonly text: string;
+}
+
 /** With fewer of them nothing is usual. */
 export const LEAST_SUCCESSES = 5;
 

@@ -68,6 +68,8 @@ const endedEarly = (executed: readonly Executed[]): boolean =>
 /** Reasons for which instants that are not run for were not missed. */
 const isMiss = ({ code }: Reason): boolean => code !== 'instants-paused';
 
+const missOf = (reason: Reason, streak: number): About => ({ reason: reasonText(reason), streak });
+
 /** Begins the hooks of conditions: by how their runs end, and by what they miss. Subscribes last. */
 export class HookEvents {
   readonly #deps: HookEventsDeps;
@@ -117,8 +119,10 @@ export class HookEvents {
       if (missed.length === 0) return;
       const streak = missed.reduce((sum, { count }) => sum + count, 0);
       const reason = missed.map((one) => reasonText(one.reason)).join('; ');
-      this.#begin(condition, 'on_miss', { reason, streak }, undefined, trace.cause);
+      this.#begin(condition, 'on_miss', { reason, streak }, undefined, trace.run ?? trace.cause);
     },
+    'firing.expired': ({ condition, held, reason }, trace) =>
+      this.#begin(condition, 'on_miss', missOf(reason, 1 + held.joined), undefined, trace.run ?? trace.cause),
     'hook.finished': ({ condition, hook, executed }, trace) => {
       const first = executed.find(({ outcome }) => countsAsFailed(outcome));
       if (first === undefined) return;
@@ -196,7 +200,7 @@ export class HookEvents {
   }
 
   #begin(condition: ConditionRef, name: HookName, about: About, output: KeptOutput | undefined, cause: string): void {
-    if (condition.spec.traits.hooks?.[name].length === 0) return;
+    if (!condition.spec.traits.hooks?.[name].length) return;
     const file = this.#deps.scratch.write('output', outputText(output ?? {}));
     const context = { name, condition: condition.name, ...about, ...(file ? { output: file.path } : {}) };
     const run = this.#scheduler?.runHook(condition, context, cause);

@@ -10,6 +10,7 @@ import {
   dayText,
   intervalText,
   LEAST_SUCCESSES,
+  type Punctuality,
   rangeText,
   runLimit,
   successLimit,
@@ -17,14 +18,6 @@ import {
   usualOf,
 } from '../history/usual.ts';
 import type { TraceContext } from '../log/record.ts';
-
-/** How a condition stands that can be overdue. */
-export interface Punctuality {
-  /** `unknown`: too few successes are known. */
-  readonly state: 'overdue' | 'in-time' | 'unknown';
-  /** A clause: why it is overdue, or what is usual. */
-  readonly text: string;
-}
 
 /** A condition that is found overdue. */
 export interface OverdueFinding {
@@ -160,7 +153,10 @@ export class Overdue {
   #watchOver(condition: ConditionRef, { ineligible }: NextCheck): void {
     const { name, spec } = condition;
     const { hooks } = spec.traits;
-    if (hooks === undefined || (hooks.overdue_seconds === 0 && !hooks.overdue_learned)) return this.#forget(name);
+    if (hooks === undefined || (hooks.overdue_seconds === 0 && !hooks.overdue_learned)) {
+      this.#forget(name);
+      return;
+    }
     const before = this.#watched.get(name);
     const timers = before?.timers ?? { success: { of: name, kind: 'success' }, run: { of: name, kind: 'run' } };
     const one: Watched = { condition, ineligible, hooks, timers, run: before?.run, since: before?.since };
@@ -258,7 +254,10 @@ export class Overdue {
     const now = this.#deps.clock.wall();
     const [last, limit] = [this.#lastSuccess(one), this.#limit(one)];
     if (limit === undefined) return;
-    if (Math.max(last + limit, this.#awaited(one, limit), this.#quietUntil) > now) return this.#plan(one);
+    if (Math.max(last + limit, this.#awaited(one, limit), this.#quietUntil) > now) {
+      this.#plan(one);
+      return;
+    }
     one.since = last;
     this.#deps.found({ condition: one.condition, why: this.#successText(one, this.#usual(one), now), since: last });
   }
