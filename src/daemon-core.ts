@@ -71,6 +71,7 @@ export class DaemonCore {
       ...{ scheduler, schedulerStatus: status, history, outputs, overdue, journal, log, config, level },
       ...{ absolutePath, pid },
       ...(historyDirectory === undefined ? {} : { historyDirectory }),
+      environment: rest.environment ?? process.env,
       ...{ versions: { node, platform, arch }, started: systemClock.wall(), now: systemClock.wall },
     };
   }

@@ -7,6 +7,7 @@ import { formatInstant, repeatedSince, showDuration } from '../terminal/instant.
 import { outputLines } from '../terminal/output-lines.ts';
 import { PLAIN, type Terminal } from '../terminal/terminal.ts';
 import { paragraph } from '../terminal/wrap.ts';
+import { differencesFor, differenceText, type EnvironmentDifference } from './environment-differences.ts';
 import { CONFIG_OPTION } from './open-history.ts';
 import { countOption, instantOrMinute } from './option-values.ts';
 import {
@@ -113,12 +114,14 @@ const present = (condition: string, report: ConditionReport, now: number): strin
 
 /**
  * Why a condition did or did not run, in sentences, newest first. `now`: wall-clock ms. `from`: the file that it was read from.
+ * @param environment how the environment of what failed differs from that of the one who asks
  */
 export const formatExplanation = (
   { condition, status, chapters, more, asOf }: ExplainAnswer,
   now: number,
   terminal: Terminal = PLAIN,
   from?: string,
+  environment: readonly EnvironmentDifference[] = [],
 ): string => {
   const { width, paint } = terminal;
   const shown = new Set<string>();
@@ -145,10 +148,11 @@ export const formatExplanation = (
   const head = status ? present(condition, status, asOf) : gone;
   const remedy = from === undefined && status ? REMEDIES[status.group] : undefined;
   const hint = remedy === undefined ? '' : `To have it checked again: whenever ctl ${remedy} ${condition}\n`;
+  const differences = environment.map((one) => paragraph(oneLine(differenceText(one)), width, 2)).join('');
   const earlier = more > 0 ? `  (and ${more} earlier: --count 0 shows all that are kept)\n` : '';
   const heading = sentences.length > 0 ? 'What happened, newest first:\n' : 'Nothing has happened to it yet.\n';
   const bold = (text: string) => (text === '' ? '' : `${paint('bold', text.trimEnd())}\n`);
-  return `${at}${bold(head === '' ? '' : paragraph(oneLine(head), width))}${hint}${heading}${sentences.join('')}${earlier}`;
+  return `${at}${bold(head === '' ? '' : paragraph(oneLine(head), width))}${differences}${hint}${heading}${sentences.join('')}${earlier}`;
 };
 
 type ExplainOptions = QueryOptions & {
@@ -182,8 +186,9 @@ export const explainCommand: Subcommand<ExplainOptions> = {
     }
     const { count, json, from } = options;
     const answer = (await send({ request: 'explain', condition, count }, options)) as ExplainAnswer;
-    if (json) writeAll(1, answerJson(answer));
-    else if (answer.known) writeAll(1, formatExplanation(answer, now, stdoutTerminal(), from));
+    const environment = from === undefined && answer.status ? await differencesFor(answer.status) : [];
+    if (json) writeAll(1, answerJson({ ...answer, environment }));
+    else if (answer.known) writeAll(1, formatExplanation(answer, now, stdoutTerminal(), from, environment));
     else await printUnknown([condition], 'condition', options);
     return answer.known ? FOUND : NOTHING;
   },

@@ -1,10 +1,11 @@
+import { historyOfConfig } from '../adapters/history/find-history.ts';
 import { hostFs, readText } from '../adapters/host-fs.ts';
 import { loadConfig } from '../config/load.ts';
 import { suggest } from '../config/suggest.ts';
 import type { Config } from '../core/spec.ts';
 import { upcomingFirings } from '../forecast/upcoming-firings.ts';
 import { registry } from '../items/registry.ts';
-import { formatInstant, showDuration } from '../terminal/instant.ts';
+import { formatInstant, isoInstant, showDuration } from '../terminal/instant.ts';
 import { table } from '../terminal/table.ts';
 import { type RangeOptions, rangeOf, rangeOptions } from './option-values.ts';
 import { FOUND, NOTHING } from './query-common.ts';
@@ -36,14 +37,45 @@ const checkNames = (names: readonly string[], { conditions }: Config): void => {
 
 type Firings = ReturnType<typeof upcomingFirings>;
 
-const formatJson = ({ coming, silent, ...rest }: Firings, from: number, to: number): string => {
+/** A pause and suspensions that end by themselves, wall-clock ms. */
+interface Stops {
+  readonly pausedUntil: number | undefined;
+  readonly suspendedUntil: ReadonlyMap<string, number>;
+}
+const NO_STOPS: Stops = { pausedUntil: undefined, suspendedUntil: new Map() };
+
+/** What has not ended yet, by the history of the file. @param now wall-clock ms */
+const stopsOf = (file: string, { conditions }: Config, now: number): Stops => {
+  const { reader } = historyOfConfig(file);
+  if (!reader.exists) return NO_STOPS;
+  const state = reader.state();
+  const ahead = (end: number | undefined) => (end !== undefined && end > now ? end : undefined);
+  const suspendedUntil = new Map<string, number>();
+  for (const { name } of conditions) {
+    const known = state.condition(name)?.state;
+    const end = ahead(known?.suspended_until === undefined ? undefined : Date.parse(known.suspended_until));
+    if (end !== undefined) suspendedUntil.set(name, end);
+  }
+  return { pausedUntil: ahead(state.pausedUntil), suspendedUntil };
+};
+
+const formatJson = (
+  { coming, silent, ...rest }: Firings,
+  { pausedUntil, suspendedUntil }: Stops,
+  from: number,
+  to: number,
+): string => {
   const firings = coming.map(({ at, condition, by, tasks }) => ({
     time: new Date(at).toISOString(),
     seconds: (at - from) / 1000,
     ...{ condition, by, tasks },
   }));
   const until = new Date(to).toISOString();
-  return `${JSON.stringify({ firings, never: silent, ...rest, until })}\n`;
+  const stops = {
+    pausedUntil: pausedUntil === undefined ? null : isoInstant(pausedUntil),
+    suspendedUntil: Object.fromEntries([...suspendedUntil].map(([name, end]) => [name, isoInstant(end)])),
+  };
+  return `${JSON.stringify({ firings, never: silent, ...rest, ...stops, until })}\n`;
 };
 
 const list = (title: string, lines: readonly string[]): string =>
@@ -51,6 +83,7 @@ const list = (title: string, lines: readonly string[]): string =>
 
 const formatTable = (
   { coming, silent, suspended, unforeseen, later, more }: Firings,
+  { pausedUntil, suspendedUntil }: Stops,
   from: number,
   to: number,
 ): string => {
@@ -70,6 +103,11 @@ const formatTable = (
     more
       ? `(the first ${coming.length}; ${coming.length < MAX_ROWS ? '--count 0 shows all' : 'for more, give a later --from'})\n`
       : '',
+    pausedUntil === undefined ? '' : `\nPaused: nothing fires before ${formatInstant(pausedUntil)}.\n`,
+    list(
+      'Suspended for a time:',
+      [...suspendedUntil].map(([condition, end]) => `${condition}: not before ${formatInstant(end)}`),
+    ),
     list('Not in this time:', later),
     list(
       'Will never fire:',
@@ -109,8 +147,11 @@ export const nextCommand: Subcommand<NextOptions> = {
     const count = (options.count ?? (all ? ROWS_OF_ALL : 0)) || MAX_ROWS;
     const { from, to } = rangeOf(options, now, horizonMs(options.from ?? now));
     checkNames(names, config);
-    const firings = upcomingFirings(config, { from, to, count, all, conditions: names });
-    writeAll(1, (json ? formatJson : formatTable)(firings, from, to));
+    const stops = options.from === undefined ? stopsOf(file, config, now) : NO_STOPS;
+    const notBefore = (condition: string) =>
+      Math.max(stops.pausedUntil ?? from, stops.suspendedUntil.get(condition) ?? from);
+    const firings = upcomingFirings(config, { from, to, count, all, conditions: names, notBefore });
+    writeAll(1, (json ? formatJson : formatTable)(firings, stops, from, to));
     return firings.coming.length > 0 ? FOUND : NOTHING;
   },
 };

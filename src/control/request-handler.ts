@@ -10,6 +10,7 @@ import type { Level, LogRecord } from '../log/record.ts';
 import type { LiveOutputs } from '../projections/run-outputs.ts';
 import type { SchedulerStatus } from '../projections/scheduler-status.ts';
 import { type BugReport, createBugReport } from './bug-report.ts';
+import { type EnvironmentAnswer, environmentAnswer } from './environment.ts';
 import { type OutputAnswer, OutputFollower } from './output-stream.ts';
 import { ANSWERS, answerQuery, lastEvents, type QuerySource } from './queries.ts';
 import type { Request, RequestOf, ResponseStream } from './request.ts';
@@ -38,6 +39,8 @@ export interface RequestHandlerDeps {
   readonly absolutePath: (file: string) => string;
   readonly started: number;
   readonly pid: number;
+  /** What commands inherit. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -103,6 +106,8 @@ export class RequestHandler implements QuerySource {
         return this.#output(request, stream);
       case 'ctl':
         return this.#command(request, stream);
+      case 'environment':
+        return this.#environment(request);
       case 'dump':
         return this.#bugReport();
       default:
@@ -204,6 +209,18 @@ export class RequestHandler implements QuerySource {
     detach();
     scheduler.wake();
     return null;
+  }
+
+  #environment({ condition: name }: RequestOf<'environment'>): EnvironmentAnswer {
+    const { scheduler, environment } = this.#deps;
+    const { conditions, tasks } = scheduler.items;
+    const condition = conditions.get(name)?.spec;
+    const specs = (condition?.traits.tasks ?? []).map((task) => tasks.get(task)?.spec);
+    return environmentAnswer(
+      environment,
+      condition,
+      specs.filter((spec) => spec !== undefined),
+    );
   }
 
   #bugReport(): BugReport {

@@ -88,6 +88,10 @@ export const REQUESTS = {
     help: 'Gives an input command; the end is its result. A command that takes time is accepted by a part.',
     fields: { line: { type: 'text', required: true, help: 'as on standard input' } },
   },
+  environment: {
+    help: 'The PATH of the instance, the names of its variables, and what programs of a condition get of them.',
+    fields: { condition: { type: 'text', required: true, help: 'its name' } },
+  },
   dump: { help: 'A bug report.', fields: {} },
 } as const satisfies Readonly<
   Record<string, { readonly help: string; readonly fields: Readonly<Record<string, FieldRow>> }>

@@ -178,8 +178,8 @@ export class Lifecycle {
   endPauseAt(wall: number, origin: TraceContext): void {
     const { endsAt } = this.pauses;
     if (endsAt > wall) return;
-    // What comes after the end counts, also when the tick is late.
-    this.pauses.end(endsAt);
+    // What comes at the end or after it counts, also when the tick is late.
+    this.pauses.end(endsAt - 1);
     this.#deps.events.emit('scheduler.resumed', origin, { until: endsAt });
   }
 

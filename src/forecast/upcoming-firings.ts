@@ -30,6 +30,8 @@ export interface ForecastRange {
   readonly all: boolean;
   /** Only these conditions; empty: all. */
   readonly conditions: readonly string[];
+  /** Until when a condition cannot fire because of a pause or a suspension, wall-clock ms; default: it can. */
+  readonly notBefore?: (condition: string) => number | undefined;
 }
 
 /** The answer. */
@@ -48,10 +50,12 @@ export interface Forecast {
 /** The firings of one condition by tick; a condition that does not recur fires once. */
 function* ofCondition(
   { traits, name, forecast }: ConditionSpec,
-  { from, to }: ForecastRange,
+  { from: start, to, notBefore }: ForecastRange,
   tickMs: number,
 ): Generator<UpcomingFiring, void> {
   let last = Number.NEGATIVE_INFINITY;
+  // An instant at the end counts.
+  const from = Math.max(start, (notBefore?.(name) ?? start) - 1);
   for (const { at, by, jitterMs = 0 } of forecast(from) ?? []) {
     const tick = Math.ceil(at / tickMs) * tickMs;
     if (tick > to) return;

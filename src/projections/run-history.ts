@@ -397,13 +397,13 @@ export class RunHistory {
   /** Up to when instants of a condition have come in a pause or suspension, wall-clock ms: with an end, also while no instance was running. */
   #stoppedUntil({ from, to }: TimeRange, state: ConditionRecord['state']): number {
     const { paused, pausedUntil } = this.#earlier;
-    const pause = paused ? Math.min(to, pausedUntil ?? from) : Number.NEGATIVE_INFINITY;
+    // An instant at the end counts.
+    const upTo = (end: number | undefined): number => (end === undefined ? from : Math.min(to, end - 1));
+    const pause = paused ? upTo(pausedUntil) : Number.NEGATIVE_INFINITY;
     const stopped = state !== null && state.state !== 'waiting' && state.state !== 'retrying';
     if (!stopped) return pause;
-    return Math.max(
-      pause,
-      state.suspended_until === undefined ? from : Math.min(to, Date.parse(state.suspended_until)),
-    );
+    const { suspended_until: end } = state;
+    return Math.max(pause, upTo(end === undefined ? end : Date.parse(end)));
   }
 
   /** Whether a firing that an earlier instance has held is one of this condition. */

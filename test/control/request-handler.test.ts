@@ -150,7 +150,7 @@ describe('whenever ctl', () => {
     ['trigger Go', 'done', /^event Go: condition Asked is pending$/],
     ['trigger Stop', 'no-effect', /^there is no event Stop$/],
     ['configure missing.toml', 'no-effect', /^refused, nothing changed:\n/],
-    ['pause now', 'refused', /pause takes no arguments/],
+    ['pause now', 'refused', /^pause: expected a duration .* found "now"$/],
     ['sleep', 'refused', /^unknown command "sleep"/],
     ['', 'refused', /^empty command$/],
   ])('"%s" is answered with what happened', async (line, kind, said, idle) => {

@@ -436,6 +436,8 @@ describe('a pause or suspension with an end', () => {
     for (const [command, missed] of [
       ['pause until 2026-11-26 02:31', []],
       ['pause until 2026-11-26 02:29', ['instants-not-running']],
+      ['pause until 2026-11-26 02:30', ['instants-not-running']],
+      ['suspend_condition Nightly until 2026-11-26 02:30', ['instants-not-running']],
       ['suspend_condition Nightly until 2026-11-26 02:31', []],
       ['suspend_condition Nightly until 2026-11-26 02:29', ['instants-not-running']],
     ] as const) {

@@ -198,7 +198,7 @@ until 8
     7.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Often starting task
     7.000  TRACE TASK active Work/1 [HIST/END] OK/trigger:Often task succeeded
 
-story: Instants of a timed pause or suspension do not fire, and those after its end do.
+story: Instants of a timed pause or suspension do not fire, and those at its end and after it do.
 start: 2026-03-02T12:00:00Z
 show: HIST|PAUSE|time: instants
 --- config
@@ -215,15 +215,17 @@ condition = [
 work: exit 0
 --- steps
 at 1 suspend_condition Suspended until 12:02
-at 40 pause 90s
+at 30 pause 90s
 until 185
 --- records
     1.000  > suspend_condition Suspended until 12:02
-   40.000  > pause 90s
-   40.000  TRACE MAIN command [PAUSE/YES] scheduler is paused
+   30.000  > pause 90s
+   30.000  TRACE MAIN command [PAUSE/YES] scheduler is paused
+  120.000  TRACE MAIN command [PAUSE/NO] scheduler is not paused
   120.000  INFO  CONDITION active Suspended/4 [PROC/MSG] time: instants during a pause or suspension, not fired: 1
-  130.000  TRACE MAIN command [PAUSE/NO] scheduler is not paused
-  130.000  INFO  CONDITION active EachMinute/3 [PROC/MSG] time: instants during a pause or suspension, not fired: 2
+  120.000  INFO  CONDITION active EachMinute/3 [PROC/MSG] time: instants during a pause or suspension, not fired: 1
+  120.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:EachMinute starting task
+  120.000  TRACE TASK active Work/1 [HIST/END] OK/trigger:EachMinute task succeeded
   150.000  TRACE TASK active Else/2 [HIST/START] OK/trigger:Suspended starting task
   150.000  TRACE TASK active Else/2 [HIST/END] OK/trigger:Suspended task succeeded
   180.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:EachMinute starting task

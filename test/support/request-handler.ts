@@ -44,6 +44,7 @@ export const requestHandler = async (toml: string, options: DaemonOptions = {}, 
       now: () => clock.wall(),
       started: clock.wall(),
       versions: { node: 'v20' },
+      environment: { PATH: '/usr/bin', HOME: '/home/ann', API_TOKEN: 'hidden' },
       absolutePath: (file) => `/at/${file}`,
     },
   });

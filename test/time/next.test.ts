@@ -130,6 +130,8 @@ describe('whenever next', () => {
         { condition: 'Idle', reason: 'no tasks are listed' },
       ],
       suspended: ['Asleep'],
+      pausedUntil: null,
+      suspendedUntil: {},
       unforeseen: [{ condition: 'OnDemand', type: 'bucket' }],
       later: [],
       more: true,
@@ -328,4 +330,43 @@ test('Where local time shows the same twice, its offset is shown, and only there
     '2026-03-29 04:30:00 Sun',
     '2026-03-29 05:30:00 Sun',
   ]);
+});
+
+test('a pause and a suspension that end by themselves are respected, with their ends, from now on', async () => {
+  const toml = `scheduler_tick_seconds = 1\n${CONFIG}`;
+  const daemon = place.start(['-L', 'info', '-J'], { toml });
+  daemon.send('pause until 2090-03-01');
+  daemon.send('suspend_condition Nightly until 2091-03-01T02:30');
+  await daemon.record(/condition Nightly suspended until 2091-03-01 02:30:00/);
+  daemon.kill('SIGKILL');
+  await daemon.ended;
+  const ahead = ['--to', '2092-01-01T00:00:00', 'Often', 'Nightly', 'Once'];
+  const run = async (...args: string[]) => place.run(['next', ...args, place.file('config.toml'), ...ahead]);
+  const { stdout } = await run();
+  expect(stdout.replace(/ +/g, ' ').split('\n')).toEqual([
+    expect.stringMatching(/^WHEN IN CONDITION/),
+    expect.stringMatching(/^2090-03-01 01:00:00 Wed \S.* Often every/),
+    expect.stringMatching(/^2090-03-01 14:00:00 Wed \S.* Once/),
+    expect.stringMatching(/^2091-03-01 02:30:00 Thu \S.* Nightly hour=2 minute=30/),
+    '',
+    'Paused: nothing fires before 2090-03-01 00:00:00 Wed.',
+    '',
+    'Suspended for a time:',
+    ' Nightly: not before 2091-03-01 02:30:00 Thu',
+    ...[
+      '',
+      'Will never fire:',
+      expect.stringContaining('Nightly: '),
+      '',
+      expect.stringContaining('Looked ahead to'),
+      '',
+    ],
+  ]);
+  const json = JSON.parse((await run('--json')).stdout) as Record<string, unknown>;
+  expect(json).toMatchObject({
+    ...{ pausedUntil: '2090-03-01T00:00:00.000Z', suspendedUntil: { Nightly: '2091-03-01T02:30:00.000Z' } },
+  });
+  // Of another time nothing is known.
+  const other = await run(...FROM);
+  expect(other.stdout).not.toContain('Paused');
 });

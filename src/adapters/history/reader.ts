@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HistoryEntries, type HistoryEntry, type RunFilter } from '../../history/history-entries.ts';
 import { type HistoryLine, parseHistoryLine } from '../../history/history-line.ts';
+import { HistoryState, type StoredState } from '../../history/history-state.ts';
 import { RunStatistics, type StoredRunStatistics } from '../../history/run-statistics.ts';
 import { historiesDirectory } from './directory.ts';
 import {
@@ -143,6 +144,17 @@ export class HistoryReader {
     return lines;
   }
 
+  /** What its lines say. What cannot be read is left out. @throws Error of the system */
+  state(): HistoryState {
+    const { stored, start } = this.#snapshot();
+    const state = new HistoryState(stored);
+    for (const segment of this.#segments) {
+      const order = start === undefined ? 1 : compareSegments(segment, start.segment);
+      if (order >= 0) for (const line of this.#linesOf(segment, order > 0 ? 0 : start!.offset)) state.apply(line);
+    }
+    return state;
+  }
+
   /** The names that it knows: `condition/NAME` and `task/NAME`. @throws Error of the system */
   names(): ReadonlySet<string> {
     const [names, start] = this.#snapshotNames();
@@ -183,18 +195,20 @@ export class HistoryReader {
     return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
   }
 
-  /** The names of a snapshot, and where the lines begin that are not in it. */
-  #snapshotNames(): [Set<string>, Place | undefined] {
+  /** The snapshot, and where the lines begin that are not in it; nothing if there is none that can be read. */
+  #snapshot(): { readonly stored?: StoredState; readonly start?: Place } {
     try {
       const snapshot = readSnapshot(this.directory);
       const segment = snapshot && parseSegmentName(`${snapshot.segment}${PLAIN}`);
-      if (!segment) return [new Set(), undefined];
-      const { runs, conditions } = snapshot.state;
-      const names = [...runs.map(([item]) => item), ...conditions.map(([name]) => `condition/${name}`)];
-      return [new Set(names), { segment, offset: snapshot.offset }];
+      return segment ? { stored: snapshot.state, start: { segment, offset: snapshot.offset } } : {};
     } catch {
-      return [new Set(), undefined];
+      return {};
     }
+  }
+  #snapshotNames(): [Set<string>, Place | undefined] {
+    const { stored, start } = this.#snapshot();
+    const { runs = [], conditions = [] } = stored ?? {};
+    return [new Set([...runs.map(([item]) => item), ...conditions.map(([name]) => `condition/${name}`)]), start];
   }
 
   *#linesOf(segment: Segment, offset = 0): Generator<HistoryLine, void> {

@@ -408,8 +408,8 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
     reset: (resumed, until) => {
       origin = undefined;
       const now = ports.clock.wall();
-      // What comes after the end of the suspension counts, also when that is noticed late.
-      const wall = until === undefined ? now : Math.min(now, Math.max(since, until));
+      // What comes at the end of the suspension or after it counts, also when that is noticed late.
+      const wall = until === undefined ? now : Math.min(now, Math.max(since, until - 1));
       if (resumed && !skips && wall > since) {
         owed = 0;
         held = [];
