@@ -102,7 +102,7 @@ export class Guards {
   /** Called at each tick, after its checks: asks the guards that hold something back, and begins what they no longer do. */
   tick(at: Instants, origin: TraceContext): void {
     if (this.#held.size === 0) return;
-    this.#expire(origin);
+    this.#expire();
     for (const guard of this.#guards.values()) {
       if (guard.waiting.size === 0 || guard.asking) continue;
       if (!this.#isUsable(guard, at, Number.POSITIVE_INFINITY) && !this.#isEarly(guard, at.wall))
@@ -167,7 +167,7 @@ export class Guards {
     const { accounted } = condition;
     if (condition.spec.traits.hold_seconds === 0 && !kept) {
       condition.expire();
-      this.#missed(held, 0, origin);
+      this.#missed(held, 0);
       return;
     }
     this.#held.set(condition, held);
@@ -185,7 +185,8 @@ export class Guards {
     const waiting = [...guard.waiting];
     guard.waiting.clear();
     for (const held of waiting) {
-      held.round = Math.min(held.round, guard.answeredAt);
+      // A round in which this guard did not hold is over.
+      held.round = held.round > guard.falseAt ? Math.min(held.round, guard.answeredAt) : guard.answeredAt;
       this.#settle(held, at, origin);
     }
   }
@@ -268,9 +269,10 @@ export class Guards {
     if (guard.answer?.holds !== answer.holds) guard.since = wall;
     guard.answer = answer;
     guard.answeredAt = mono;
+    if (!answer.holds) guard.falseAt = mono;
   }
 
-  #expire(origin: TraceContext): void {
+  #expire(): void {
     this.#dropOutdated();
     const now = this.#elapsed();
     for (let first = this.#expiries.first; first !== undefined && first.at <= now; first = this.#expiries.first) {
@@ -279,16 +281,21 @@ export class Guards {
       if (held.over) continue;
       this.#forget(held);
       held.condition.expire();
-      this.#missed(held, this.#heldFor(held), origin);
+      this.#missed(held, this.#heldFor(held));
     }
   }
 
-  #missed(held: Hold, ms: number, origin: TraceContext): void {
+  #missed(held: Hold, ms: number): void {
     const { condition } = held;
     const reason = { code: 'hold-expired', ...held.ended(ms) } as const;
-    const trace = { cause: origin.cause, run: held.origin.run };
     const next = condition.next();
-    this.#deps.events.emit('firing.expired', trace, { condition, held, reason, next, accounted: condition.accounted });
+    this.#deps.events.emit('firing.expired', held.origin, {
+      condition,
+      held,
+      reason,
+      next,
+      accounted: condition.accounted,
+    });
   }
 
   #forget(held: Hold): void {
@@ -306,7 +313,15 @@ export class Guards {
     let guard = this.#guards.get(name);
     if (!guard) {
       const never = Number.NEGATIVE_INFINITY;
-      const asked = { of: undefined, answer: undefined, askedAt: never, answeredAt: never, slot: never, since: never };
+      const asked = {
+        of: undefined,
+        answer: undefined,
+        askedAt: never,
+        answeredAt: never,
+        falseAt: never,
+        slot: never,
+        since: never,
+      };
       guard = { name, ...asked, asking: undefined, waiting: new Set() };
       this.#guards.set(name, guard);
     }

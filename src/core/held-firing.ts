@@ -49,6 +49,8 @@ export interface Guard {
   /** When it was asked and when it answered, monotonic ms. */
   askedAt: number;
   answeredAt: number;
+  /** When it answered last that it does not hold, monotonic ms. */
+  falseAt: number;
   /** The tick in which it was asked. */
   slot: number;
   /** Since when its answer is what it is, wall-clock ms. */

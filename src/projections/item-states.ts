@@ -251,14 +251,7 @@ export class ItemStates {
     const entry = this.#of(condition);
     const next = condition.next();
     const { ineligible, at } = next;
-    let why: string;
-    if (busy) why = [this.#business(entry, now), ...condition.pendingOperations.map(pendingWords)].join('; ');
-    else if (held) why = heldWords(held, now);
-    else if (ineligible === 'suspended') why = entry.suspendedWords(next, now);
-    else if (ineligible === 'no-tasks' && guardOf.length > 0) why = askedWords(guardOf, asked, now);
-    else if (ineligible !== undefined) why = INELIGIBLE[ineligible].why;
-    else if (delayed) why = 'its check waits for a moment within the tick';
-    else why = waitWords(next, now);
+    const why = this.#whyOf(condition, next, now, guardOf);
     const soon = delayed || at === 'any-tick' ? 'soon' : at;
     return {
       ...{ name, type: spec.type, state: entry.state, why, tasks: spec.traits.tasks, running: [...entry.running] },
@@ -267,6 +260,24 @@ export class ItemStates {
       ...(held ? { held: heldStatus(held) } : {}),
       ...(guardOf.length > 0 ? { guard: guardStatus(guardOf, asked) } : {}),
     };
+  }
+
+  #whyOf(condition: LiveCondition, next: NextCheck, now: number, guardOf: readonly string[]): string {
+    const { busy, delayed, held, asked } = condition;
+    const { ineligible } = next;
+    const entry = this.#of(condition);
+    if (busy)
+      return [
+        this.#business(entry, now),
+        ...(held ? [heldWords(held, now)] : []),
+        ...condition.pendingOperations.map(pendingWords),
+      ].join('; ');
+    if (held) return heldWords(held, now);
+    if (ineligible === 'suspended') return entry.suspendedWords(next, now);
+    if (ineligible === 'no-tasks' && guardOf.length > 0) return askedWords(guardOf, asked, now);
+    if (ineligible !== undefined) return INELIGIBLE[ineligible].why;
+    if (delayed) return 'its check waits for a moment within the tick';
+    return waitWords(next, now);
   }
 
   /** What a condition is busy with. */

@@ -194,7 +194,10 @@ export class RunHistory {
     'zone.changed': ({ from, to }) => this.#write({ kind: 'clock', ...this.#now(), change: 'zone', from, to }),
 
     'condition.created': ({ condition: { name, spec } }) => {
-      if (this.#starting) this.#created.add(name);
+      if (this.#starting) {
+        this.#created.add(name);
+        this.#leaveHold(spec);
+      }
       this.#keepState(`condition/${name}`, spec.traits.persistent);
       const known = this.#state.condition(name);
       const schedule = scheduleOf(spec);
@@ -409,9 +412,20 @@ export class RunHistory {
   /** Whether a firing that an earlier instance has held is one of this condition. */
   #holdGoesOn(spec: ConditionSpec): boolean {
     const known = this.#earlier.conditions.get(spec.name);
-    return (
-      known?.type === spec.type && known.schedule === (scheduleOf(spec) ?? null) && spec.traits.only_when.length > 0
-    );
+    const { tasks, only_when: guards, suspended } = spec.traits;
+    const runs = tasks.length > 0 && guards.length > 0 && !suspended;
+    return runs && known?.type === spec.type && known.schedule === (scheduleOf(spec) ?? null);
+  }
+  /** A firing that an earlier instance has held is dropped when it is not one of the condition any more. */
+  #leaveHold(spec: ConditionSpec): void {
+    const hold = this.#earlier.conditions.get(spec.name)?.hold;
+    if (!hold || this.#holdGoesOn(spec)) return;
+    this.#write({
+      kind: 'hold',
+      ...this.#now(),
+      ...{ condition: spec.name, run: '', cause: 'start-1', how: 'dropped', since: lineInstant(hold.since) },
+      ...{ why: 'it has no guards, other times, or is suspended in the file', guard: '' },
+    });
   }
 
   #hold(

@@ -24,6 +24,12 @@ export interface FakeRun {
 /** All that a faked program writes to one stream. */
 const captured = (text = ''): Captured => ({ text, bytes: Buffer.byteLength(text), dropped: 0 });
 
+const endOf = (act: Act, limit: number, killed: boolean, cancelled: boolean): ProcessEnd => {
+  if (killed) return { how: 'killed' };
+  if (cancelled) return { how: 'cancelled' };
+  return (act.seconds ?? 0) > limit ? { how: 'timeout' } : (act.end ?? { how: 'exit', code: 0 });
+};
+
 /** Programs that take virtual time and do as they are told. */
 export class FakeProcesses implements Processes {
   readonly runs: FakeRun[] = [];
@@ -53,18 +59,17 @@ export class FakeProcesses implements Processes {
     this.runs.push(run);
     if (act.stdout) request.output?.('stdout', Buffer.from(act.stdout));
     if (act.stderr) request.output?.('stderr', Buffer.from(act.stderr));
-    const kill = this.#kill.signal;
+    const killed = this.#kill.signal;
+    const { signal } = request;
+    const kill = signal ? AbortSignal.any([killed, signal]) : killed;
     const limit = request.timeoutSeconds > 0 ? request.timeoutSeconds : Number.POSITIVE_INFINITY;
     const seconds = Math.min(act.seconds ?? 0, limit);
-    if (seconds === Number.POSITIVE_INFINITY)
+    if (seconds === Number.POSITIVE_INFINITY && !kill.aborted)
       await new Promise<void>((resolve) => kill.addEventListener('abort', () => resolve(), { once: true }));
     else if (seconds > 0) await this.#clock.sleep(seconds * 1000, kill);
     run.ended = this.#clock.mono();
-    let end: ProcessEnd = act.end ?? { how: 'exit', code: 0 };
-    if (kill.aborted) end = { how: 'killed' };
-    else if ((act.seconds ?? 0) > limit) end = { how: 'timeout' };
     return {
-      end,
+      end: endOf(act, limit, killed.aborted, kill.aborted),
       stdout: captured(act.stdout),
       stderr: captured(act.stderr),
     };

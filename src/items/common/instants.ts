@@ -60,6 +60,13 @@ const byRealTime = (fits: Fitting, zone: Zone, after: number): number => {
   }
 };
 
+/** The first instant after one at which what fits begins, by either rule: repeated ones occur both times, and skipped ones at the end of the gap. */
+export const earliest = (fits: Fitting, zone: Zone, after: number): number | undefined => {
+  const second = Math.floor(after / SECOND) * SECOND;
+  const found = Math.min(byTheClock(fits, zone, second), byRealTime(fits, zone, second));
+  return found === Number.POSITIVE_INFINITY ? undefined : found;
+};
+
 /** The instants that fit. The last result is cached, as it is needed more than once. */
 const calendar = (fits: Fitting, realTime: boolean, zone: Zone, text: string): Instants => {
   const rule = realTime ? byRealTime : byTheClock;

@@ -1,6 +1,8 @@
 import { readCron } from './cron.ts';
-import { fittingFields, instantsOf, type TimeFields } from './instants.ts';
-import { firstAt, type Zone, zoneOf } from './zone.ts';
+import { earliest, fittingFields, instantsOf, type TimeFields } from './instants.ts';
+import { type Zone, zoneOf } from './zone.ts';
+
+const LAST_YEAR = 9999;
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -53,19 +55,21 @@ interface Part {
 }
 
 const specification = (fields: TimeFields, timezone: string | undefined): Part => {
+  const zone = zoneOf(timezone);
+  const { text } = instantsOf(fields, timezone);
   if (fields.cron !== undefined) {
     const { fits } = readCron(fields.cron);
     // With seconds each second counts, else the whole minute.
     const unit = fields.cron.trim().split(/\s+/).length > 5 ? SECOND : MINUTE;
-    const { text, next } = instantsOf(fields, timezone);
+    const next = (after: number) => earliest(fits, zone, after);
     return { text, next, holds: (local) => fits(floor(local, unit) - SECOND) === floor(local, unit) };
   }
   const wanted = completed(fields);
   const weekday = wanted.weekday === undefined ? undefined : WEEKDAYS.indexOf(wanted.weekday.slice(0, 3).toLowerCase());
-  const { next } = instantsOf(beginning(fields), timezone);
+  const fits = fittingFields(beginning(fields), LAST_YEAR);
   return {
-    text: instantsOf(fields, timezone).text,
-    next,
+    text,
+    next: (after) => earliest(fits, zone, after),
     holds: (local) => {
       const parts = partsOf(local);
       if (weekday !== undefined && new Date(local).getUTCDay() !== weekday) return false;
@@ -81,14 +85,14 @@ const shownTime = (seconds: number): string => new Date(seconds * SECOND).toISOS
 /** @param seconds of the day. */
 const betweenTimes = ([from, to]: readonly [number, number], zone: Zone): Part => {
   const fields = partsOf(from * SECOND);
-  const fits = fittingFields({ hour: fields.hour, minute: fields.minute, second: fields.second }, 9999);
+  const fits = fittingFields({ hour: fields.hour, minute: fields.minute, second: fields.second }, LAST_YEAR);
   return {
     text: `between ${shownTime(from)} and ${shownTime(to)}`,
     holds: (local) => {
       const time = Math.floor((((local % DAY) + DAY) % DAY) / SECOND);
       return from < to ? time >= from && time < to : time >= from || time < to;
     },
-    next: (after) => firstAt(zone, fits(zone.local(after))),
+    next: (after) => earliest(fits, zone, after),
   };
 };
 
