@@ -3,6 +3,7 @@ import { loadSubcommands } from '../commands/index.ts';
 import type { OptionRow, Subcommand } from '../commands/subcommand.ts';
 import type { Field, Fields } from '../config/field.ts';
 import { historyFields } from '../config/history.ts';
+import { hookFields } from '../config/hooks.ts';
 import { loggingFields, outputFields } from '../config/logging.ts';
 import { globalFields } from '../config/read-fields.ts';
 import { REQUESTS } from '../control/request.ts';
@@ -226,6 +227,7 @@ const TABLES: Readonly<Record<string, (argument: string) => Filling>> = {
   'global-keys': () => [{ entries: keys(globalFields) }],
   'common-keys': (section) => [{ entries: commonKeys(section as keyof typeof registry) }],
   kinds: (section) => kindsOf(section as keyof typeof registry),
+  'default-keys': () => [{ entries: keys(hookFields) }],
   'history-keys': () => [{ entries: keys(historyFields) }],
   'logging-keys': () => [{ entries: keys(loggingFields) }],
   'output-keys': () => [{ entries: keys(outputFields) }],

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { OPTIONS } from '../../src/command-line.ts';
 import { loadSubcommands } from '../../src/commands/index.ts';
 import { historyFields } from '../../src/config/history.ts';
+import { hookFields } from '../../src/config/hooks.ts';
 import { loggingFields, outputFields } from '../../src/config/logging.ts';
 import { MAX_REQUEST_BYTES, REQUESTS } from '../../src/control/request.ts';
 import { COMMANDS } from '../../src/core/commands.ts';
@@ -121,7 +122,7 @@ describe('the manual pages', () => {
     for (const key of [...Object.keys(loggingFields), ...Object.keys(outputFields)])
       expect(text).toMatch(new RegExp(`^${key}$`, 'm'));
     for (const subtree of Object.keys(SUBTREES)) expect(text).toMatch(new RegExp(`^whenever\\.${subtree}$`, 'm'));
-    const [logged = '', , whole = ''] = examplesOf('whenever.toml.5');
+    const [, logged = '', , whole = ''] = examplesOf('whenever.toml.5');
     const { logging } = (await load(`${whole}\n${logged}`)).settings;
     expect(logging?.levels).toMatchObject({ 'whenever.condition.DiskFull': 'trace' });
     expect(logging?.outputs).toHaveLength(1);
@@ -130,8 +131,17 @@ describe('the manual pages', () => {
   test('whenever.toml(5) has every key of [history], and its example loads', async () => {
     const text = plain(pages['whenever.toml.5']!);
     for (const key of Object.keys(historyFields)) expect(text).toMatch(new RegExp(`^${key}$`, 'm'));
-    const [, kept = ''] = examplesOf('whenever.toml.5');
+    const [, , kept = ''] = examplesOf('whenever.toml.5');
     expect((await load(kept)).settings.history).toEqual({ enabled: true, days: 365, megabytes: 500 });
+  });
+
+  test('whenever.toml(5) has every key of [defaults], and its example gives hooks to all conditions', async () => {
+    const text = plain(pages['whenever.toml.5']!);
+    for (const key of Object.keys(hookFields)) expect(text.match(new RegExp(`^${key}$`, 'gm'))).toHaveLength(2);
+    const [defaults = '', , , whole = ''] = examplesOf('whenever.toml.5');
+    const { conditions } = await load(`${defaults}\n${whole.replace('scheduler_tick_seconds = 5', '')}`);
+    for (const { traits } of conditions)
+      expect(traits.hooks).toMatchObject({ on_failure: ['Complain'], after_failures: 3 });
   });
 
   test('whenever.toml(5) has every kind with every key', () => {
