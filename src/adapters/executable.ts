@@ -64,6 +64,17 @@ const noPermission = (file: string, shown: string): string => {
   return `no permission to run ${shown}: its file system may be mounted with noexec`;
 };
 
+/**
+ * Returns why the system would refuse to start an executable file: its interpreter or its loader is missing. undefined: nothing
+ * is missing.
+ */
+export const missingForStart = (file: string, shown: string): string | undefined => {
+  const interpreter = interpreterOf(file);
+  const needed = interpreter ?? loaderOf(file);
+  if (needed === undefined || needed === '' || isExecutable(needed)) return undefined;
+  return isThere(needed) ? noPermission(file, shown) : missingPart(file, shown);
+};
+
 /** True when something is at the path, whatever it is. */
 const isThere = (file: string): boolean => denied(file, constants.F_OK) === undefined;
 
@@ -155,7 +166,7 @@ interface ProgramHead {
 }
 
 /** Reads the beginning of a program, or returns why it cannot be one; undefined when it cannot be read: its start will say why. */
-const readHead = (file: string): ProgramHead | 'directory' | 'special' | undefined => {
+const readHead = (file: string, most = HEAD_BYTES): ProgramHead | 'directory' | 'special' | undefined => {
   let fd: number;
   try {
     // A named pipe is not waited for.
@@ -166,8 +177,8 @@ const readHead = (file: string): ProgramHead | 'directory' | 'special' | undefin
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile()) return stat.isDirectory() ? 'directory' : 'special';
-    const bytes = Buffer.alloc(HEAD_BYTES);
-    return { bytes: bytes.subarray(0, readSync(fd, bytes, 0, HEAD_BYTES, 0)), size: stat.size };
+    const bytes = Buffer.alloc(most);
+    return { bytes: bytes.subarray(0, readSync(fd, bytes, 0, most, 0)), size: stat.size };
   } catch {
     return undefined;
   } finally {
@@ -231,6 +242,27 @@ const loadable = ({ bytes, size }: ProgramHead): boolean => {
     ? [Number(bytes.readBigUInt64LE(32)), bytes.readUInt16LE(54), bytes.readUInt16LE(56)]
     : [bytes.readUInt32LE(28), bytes.readUInt16LE(42), bytes.readUInt16LE(44)];
   return [2, 3].includes(bytes.readUInt16LE(16)) && count > 0 && start + entry * count <= size;
+};
+
+/** The kind of a segment of a program that names its loader. */
+const PT_INTERP = 3;
+/** The tables of a program are within its first bytes. */
+const TABLE_BYTES = 4096;
+
+/** The loader of a program of Linux with 64 bits; undefined: it has none, or it cannot be found in its first bytes. */
+const loaderOf = (file: string): string | undefined => {
+  const head = readHead(file, TABLE_BYTES);
+  if (process.platform !== 'linux' || typeof head !== 'object' || !loadable(head)) return undefined;
+  const { bytes } = head;
+  if (bytes[4] !== 2 || bytes[5] !== 1) return undefined;
+  const [table, size, count] = [Number(bytes.readBigUInt64LE(32)), bytes.readUInt16LE(54), bytes.readUInt16LE(56)];
+  for (let at = table; at < table + size * count && at + size <= bytes.length; at += size) {
+    if (bytes.readUInt32LE(at) !== PT_INTERP) continue;
+    const start = Number(bytes.readBigUInt64LE(at + 8));
+    const end = bytes.indexOf(0, start);
+    return end > start ? bytes.toString('utf8', start, end) : undefined;
+  }
+  return undefined;
 };
 
 /** Why a script cannot be started; undefined when its first line is in order. */

@@ -2,14 +2,24 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { Captured, ProcessEnd, Processes, ProcessRequest, ProcessResult } from '../core/ports.ts';
+import type { Captured, ProcessEnd, Processes, ProcessRequest, ProcessResult, ResourceLimits } from '../core/ports.ts';
+import { messageOf } from '../error-message.ts';
 import { childEnvironment, ownEnvironment } from './child-environment.ts';
-import { findExecutable, findNonExecutable, isExecutable, startFailure, wrongFormat } from './executable.ts';
+import {
+  findExecutable,
+  findNonExecutable,
+  isExecutable,
+  missingForStart,
+  startFailure,
+  wrongFormat,
+} from './executable.ts';
 import { FairQueue } from './fair-queue.ts';
+import { lazy } from './lazy.ts';
 import type { OrphanProcesses } from './orphan-processes.ts';
 import { OutputCapture } from './output-capture.ts';
 import { ProcessGroup } from './process-group.ts';
 import { measureUsage, type UsageMeter } from './process-usage.ts';
+import type { LimitedRun } from './resource-limits.ts';
 import { START_MARK } from './running-processes-file.ts';
 import { LineSplitter } from './stdin.ts';
 
@@ -180,21 +190,30 @@ const CANCELLED: ProcessResult = { end: { how: 'cancelled' }, stdout: NOTHING, s
 type Prepared = ReturnType<typeof childEnvironment> & { readonly program: string };
 
 /** Finds the program and makes its environment. @returns a text: why it cannot be started. */
-const prepare = (request: ProcessRequest, own: Readonly<Record<string, string | undefined>>): Prepared | string => {
+const prepare = (
+  request: ProcessRequest,
+  own: Readonly<Record<string, string | undefined>>,
+  limited: LimitedRun | undefined,
+): Prepared | string => {
   const { command, cwd, events, variables } = request;
   const failure = (code: string, file?: string) => startFailure({ code, message: '' }, request, file);
   const program = findExecutable(command, cwd, own.PATH);
   if (program === undefined) {
-    const plain = findNonExecutable(command, cwd, own.PATH);
-    return plain === undefined
+    const found = findNonExecutable(command, cwd, own.PATH);
+    return found === undefined
       ? failure('ENOENT')
-      : `"${command}" is ${plain} in the PATH, which is not executable (chmod +x)`;
+      : `"${command}" is ${found} in the PATH, which is not executable (chmod +x)`;
   }
   const path = resolve(cwd, program);
   const named = events ? { ...request, variables: { WHENEVER_EVENTS_FD: String(EVENTS_FD), ...variables } } : request;
-  const launch = childEnvironment(program, named, own);
-  // A shell that puts the environment right would start in any case: what it is to become must be there.
-  if (launch.file !== program && !isExecutable(path)) return failure(existsSync(path) ? 'EACCES' : 'ENOENT', program);
+  const plain = childEnvironment(program, named, own);
+  const launch = limited?.wrap(plain) ?? plain;
+  // A shell that puts the environment right, and tools that limit it, would start in any case: what they are to become must be there.
+  if (launch.file !== program) {
+    if (!isExecutable(path)) return failure(existsSync(path) ? 'EACCES' : 'ENOENT', program);
+    const missing = missingForStart(path, `"${command}"`);
+    if (missing !== undefined) return missing;
+  }
   return wrongFormat(path, `"${command}"`) ?? { ...launch, program };
 };
 
@@ -229,8 +248,9 @@ const startRun = (
   limits: ProcessLimits,
   own: Readonly<Record<string, string | undefined>>,
   orphans: OrphanProcesses | undefined,
+  limited: LimitedRun | undefined,
 ): Run | ProcessResult | Promise<ProcessResult> => {
-  const prepared = prepare(request, own);
+  const prepared = prepare(request, own, limited);
   if (typeof prepared === 'string') return notStarted(prepared);
   const { item, timeoutSeconds } = request;
   // Without an events descriptor the file forbids variables of the program.
@@ -260,24 +280,35 @@ export const createProcesses = (
   const running = new Set<Run>();
   const starts = new FairQueue();
   let closed = false;
-  const start = (request: ProcessRequest) => {
+  const limiter = lazy(async () => new (await import('./resource-limits.ts')).ResourceLimiter(own));
+  const start = (request: ProcessRequest, limited?: LimitedRun) => {
     if (closed) return KILLED;
     if (request.signal?.aborted) return CANCELLED;
-    const run = startRun(request, limits, own, orphans);
+    const run = startRun(request, limits, own, orphans, limited);
     if (run instanceof Run) running.add(run);
     return run;
   };
+  const run = async (request: ProcessRequest, limited?: LimitedRun): Promise<ProcessResult> => {
+    const started = await starts.run(() => start(request, limited), request.condition);
+    if (!(started instanceof Run)) return started;
+    try {
+      return await started.result;
+    } finally {
+      running.delete(started);
+      orphans?.notes.remove(started.pid);
+    }
+  };
+  const runLimited = async (request: ProcessRequest, wanted: ResourceLimits): Promise<ProcessResult> => {
+    let limited: LimitedRun;
+    try {
+      limited = await (await limiter()).plan(wanted, request.item ?? request.command, request.unlimited);
+    } catch (error) {
+      return notStarted(messageOf(error));
+    }
+    return limited.conclude(await run(request, limited));
+  };
   return {
-    run: async (request) => {
-      const started = await starts.run(() => start(request), request.condition);
-      if (!(started instanceof Run)) return started;
-      try {
-        return await started.result;
-      } finally {
-        running.delete(started);
-        orphans?.notes.remove(started.pid);
-      }
-    },
+    run: (request) => (request.limits === undefined ? run(request) : runLimited(request, request.limits)),
     blocked: (item) => orphans?.blocked(item),
     noMore: () => orphans?.noMore(),
     killAll: async (graceMs) => {

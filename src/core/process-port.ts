@@ -1,3 +1,15 @@
+/** What a process may take of the machine. What is absent is not limited. */
+export interface ResourceLimits {
+  /** Added to the niceness of the daemon. */
+  readonly nice?: number | undefined;
+  /** `idle`, `best-effort` or `best-effort:N`. */
+  readonly ionice?: string | undefined;
+  /** Bytes. */
+  readonly memory_max?: number | undefined;
+  /** Of one processor. */
+  readonly cpu_percent?: number | undefined;
+}
+
 /** A process to run. Times in seconds or ms as named; `cwd` is entered before a relative `command` is looked up. */
 export interface ProcessRequest {
   /** What runs it, `task/NAME` or `condition/NAME`: the next instance knows it by that if this one is killed. */
@@ -18,6 +30,9 @@ export interface ProcessRequest {
   readonly events?: EventLines;
   /** Takes what the process writes, piece by piece; the pieces are not used afterwards. */
   readonly output?: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void;
+  readonly limits?: ResourceLimits;
+  /** Called before the start with the limits that are not applied, and why: once for an item, and again when that changes. */
+  readonly unlimited?: (text: string) => void;
   /** Measure resource usage (polls the process). */
   readonly measure?: boolean;
 }
@@ -69,6 +84,11 @@ export interface ProcessResult {
   readonly end: ProcessEnd;
   readonly stdout: Captured;
   readonly stderr: Captured;
+  /**
+   * The limit of memory (bytes) under which a process failed. `reached`: the system has ended it for that; false: it is not known
+   * whether the limit had to do with it.
+   */
+  readonly memoryLimit?: { readonly bytes: number; readonly reached: boolean };
   /** Only when asked for, and where the system reports it. */
   readonly usage?: Usage;
 }

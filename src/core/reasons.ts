@@ -1,4 +1,5 @@
 import { showDuration, showInstant } from './duration.ts';
+import { showSize } from './size.ts';
 
 /** Some instants of a time condition that did not fire: how many, and the last one (wall-clock ms). */
 interface Instants {
@@ -30,10 +31,19 @@ const RETRY_ENDS: Readonly<Record<RetryEnd, string>> = {
 /** Why a task is not tried again, as text. */
 export const retryEndText = (by: RetryEnd): string => RETRY_ENDS[by];
 
+/** Of a process that failed: the limit of memory (bytes) that was in force. Whether it had to do with that is not known. */
+interface UnderLimit {
+  readonly memoryLimit?: number;
+}
+
 /** The data of each code. Everything in here can be written as JSON. */
 interface ReasonData {
   /** Without `expected` there is no criterion for the status. */
-  'exit-status': { readonly status: number; readonly criterion?: 'success' | 'failure'; readonly expected?: number };
+  'exit-status': UnderLimit & {
+    readonly status: number;
+    readonly criterion?: 'success' | 'failure';
+    readonly expected?: number;
+  };
   /** A text that an output has to hold (`success`), or must not. */
   output: {
     readonly criterion: 'success' | 'failure';
@@ -41,7 +51,9 @@ interface ReasonData {
     readonly found: boolean;
     readonly text: string;
   };
-  signal: { readonly signal: string };
+  signal: UnderLimit & { readonly signal: string };
+  /** The system has ended it because of its limit of memory, bytes. */
+  'memory-limit': { readonly bytes: number };
   /** Of a program or a script; 0: the limit is not known. */
   'time-limit': { readonly seconds: number };
   /** It was ended with the scheduler. */
@@ -190,18 +202,21 @@ const HOLD_ENDS = {
   ended: 'the scheduler has ended',
 } as const;
 
+const underLimit = ({ memoryLimit }: UnderLimit): string =>
+  memoryLimit === undefined ? '' : `, with a memory limit of ${showSize(memoryLimit)}`;
+
 const HOLD = { none: 'none of the expected results holds', one: 'one of the expected results holds' } as const;
 
 /** The text of each code: a clause without a full stop, which a person understands without the source. */
 const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
-  'exit-status': ({ status, criterion, expected }) => {
+  'exit-status': ({ status, criterion, expected, ...rest }) => {
     if (criterion === undefined) return `exit code ${status}, no status criterion`;
-    return status === expected
-      ? `exit code ${status} is the ${criterion} status`
-      : `exit code ${status} is not the ${criterion} status ${expected}`;
+    const judged = status === expected ? `is the ${criterion} status` : `is not the ${criterion} status ${expected}`;
+    return `exit code ${status} ${judged}${underLimit(rest)}`;
   },
   output: ({ stream, found, text }) => `${stream} ${found ? 'had' : 'lacked'} ${JSON.stringify(text)}`,
-  signal: ({ signal }) => `ended by signal ${signal}`,
+  signal: ({ signal, ...rest }) => `ended by signal ${signal}${underLimit(rest)}`,
+  'memory-limit': ({ bytes }) => `ended because of its memory limit of ${showSize(bytes)}`,
   'time-limit': ({ seconds }) =>
     seconds > 0 ? `it reached its time limit of ${limit(seconds)}` : 'it reached its time limit',
   killed: () => 'it was ended with the scheduler',

@@ -9,6 +9,7 @@ import { globalFields } from '../config/read-fields.ts';
 import { REQUESTS } from '../control/request.ts';
 import { COMMANDS } from '../core/commands.ts';
 import { STATES } from '../core/states.ts';
+import { limitFields } from '../items/common/resource-limits.ts';
 import { COMPARISONS } from '../items/common/value-checks.ts';
 import type { HostFs, ItemKind } from '../items/kind.ts';
 import { FEATURES, featuresOn, registry } from '../items/registry.ts';
@@ -228,6 +229,7 @@ const TABLES: Readonly<Record<string, (argument: string) => Filling>> = {
   'common-keys': (section) => [{ entries: commonKeys(section as keyof typeof registry) }],
   kinds: (section) => kindsOf(section as keyof typeof registry),
   'default-keys': () => [{ entries: keys(hookFields) }],
+  'limit-keys': () => [{ entries: keys(limitFields) }],
   'history-keys': () => [{ entries: keys(historyFields) }],
   'logging-keys': () => [{ entries: keys(loggingFields) }],
   'output-keys': () => [{ entries: keys(outputFields) }],

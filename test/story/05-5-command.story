@@ -168,3 +168,28 @@ until 15
    15.000  INFO  CONDITION active Asked/2 [END/MSG] task Work ended: success
    15.000  DEBUG CONDITION active Asked/2 [END/OK] all tasks have ended (1 of 1 executed)
    15.000  TRACE MAIN scheduler_tick [PROC/MSG] condition Asked: tasks executed
+
+story: A task under a limit of memory: ended by the system because of it, and failed for another reason perhaps.
+start: 2026-03-02T12:00:00Z
+show: PROC/FAIL|END/FAIL|Work failed|Work/1 .END/OK
+--- config
+scheduler_tick_seconds = 1
+task = [{ name = "Work", type = "command", command = "work", command_arguments = [], startup_path = "/", success_status = 0, limits = { memory_max = "1.5G", nice = 10 } }]
+condition = [{ name = "Each", type = "interval", interval_seconds = 1, recurring = true, tasks = ["Work"] }]
+--- processes
+work: signal SIGKILL by its memory limit | exit 137 by its memory limit | exit 1 under its memory limit | signal SIGABRT under its memory limit | exit 0
+--- steps
+until 5
+--- records
+    1.000  WARN  TASK active Work/1 [PROC/FAIL] (trigger: Each) the process was ended because of its memory limit of 1.5 GiB
+    1.000  WARN  TASK active Work/1 [END/FAIL] (trigger: Each) failed in 0.00 s: ended because of its memory limit of 1.5 GiB
+    1.000  WARN  CONDITION active Each/2 [END/FAIL] task Work failed: ended because of its memory limit of 1.5 GiB
+    2.000  WARN  TASK active Work/1 [PROC/FAIL] (trigger: Each) the process was ended because of its memory limit of 1.5 GiB
+    2.000  WARN  TASK active Work/1 [END/FAIL] (trigger: Each) failed in 0.00 s: ended because of its memory limit of 1.5 GiB
+    2.000  WARN  CONDITION active Each/2 [END/FAIL] task Work failed: ended because of its memory limit of 1.5 GiB
+    3.000  DEBUG TASK active Work/1 [END/OK] (trigger: Each) failed in 0.00 s: exit code 1 is not the success status 0, with a memory limit of 1.5 GiB
+    3.000  WARN  CONDITION active Each/2 [END/FAIL] task Work failed: exit code 1 is not the success status 0, with a memory limit of 1.5 GiB
+    4.000  WARN  TASK active Work/1 [PROC/FAIL] (trigger: Each) the process was ended by signal SIGABRT
+    4.000  WARN  TASK active Work/1 [END/FAIL] (trigger: Each) failed in 0.00 s: ended by signal SIGABRT, with a memory limit of 1.5 GiB
+    4.000  WARN  CONDITION active Each/2 [END/FAIL] task Work failed: ended by signal SIGABRT, with a memory limit of 1.5 GiB
+    5.000  DEBUG TASK active Work/1 [END/OK] (trigger: Each) succeeded in 0.00 s: exit code 0 is the success status

@@ -8,6 +8,8 @@ export interface Act {
   readonly seconds?: number;
   readonly stdout?: string;
   readonly stderr?: string;
+  /** What the system says about the limit of memory of the request; default: nothing. */
+  readonly memory?: 'reached' | 'in force';
 }
 
 /** What a program does at its first, second, … run; the last act is repeated. */
@@ -29,6 +31,9 @@ const endOf = (act: Act, limit: number, killed: boolean, cancelled: boolean): Pr
   if (cancelled) return { how: 'cancelled' };
   return (act.seconds ?? 0) > limit ? { how: 'timeout' } : (act.end ?? { how: 'exit', code: 0 });
 };
+
+const memoryLimit = ({ memory }: Act, { limits }: ProcessRequest): Pick<ProcessResult, 'memoryLimit'> =>
+  memory && limits?.memory_max ? { memoryLimit: { bytes: limits.memory_max, reached: memory === 'reached' } } : {};
 
 /** Programs that take virtual time and do as they are told. */
 export class FakeProcesses implements Processes {
@@ -72,6 +77,7 @@ export class FakeProcesses implements Processes {
       end: endOf(act, limit, killed.aborted, kill.aborted),
       stdout: captured(act.stdout),
       stderr: captured(act.stderr),
+      ...memoryLimit(act, request),
     };
   }
 

@@ -5,6 +5,7 @@ import { decimalField, floatSchema } from '../../src/config/field.ts';
 import { historyFields } from '../../src/config/history.ts';
 import { loggingFields, outputFields } from '../../src/config/logging.ts';
 import { globalFields } from '../../src/config/read-fields.ts';
+import { limitFields } from '../../src/items/common/resource-limits.ts';
 import { registry } from '../../src/items/registry.ts';
 import { problemsOf } from '../desktop/support/item.ts';
 import { bucket, task } from '../support/items.ts';
@@ -60,6 +61,54 @@ describe('the command of a command item', () => {
     expect(await problemsOf(toml(''))).toEqual([
       expect.stringMatching(/^test\.toml:6:11: .* command: expected the name of a program, found an empty string$/),
     ]);
+  });
+});
+
+describe('the limits of a command item', () => {
+  const withLimits = (limits: string) => problemsOf(task('T', `limits = ${limits}`));
+  const SUCH = '{ nice = 10, ionice = "idle", memory_max = "1G", cpu_percent = 50 }';
+
+  test.each([
+    SUCH,
+    '{}',
+    '{ nice = 0 }',
+    '{ nice = 19, ionice = "best-effort" }',
+    '{ ionice = "best-effort:7", memory_max = "1.5g" }',
+    '{ memory_max = "1024K", cpu_percent = 100000 }',
+  ])('may be %s', async (limits) => {
+    expect(await withLimits(limits)).toEqual([]);
+  });
+
+  test.each([
+    ['"1G"', `limits: expected a table such as ${SUCH}, found the string "1G"`],
+    ['{ nise = 1 }', 'limits: unknown key "nise", did you mean "nice"? (known: nice, ionice, memory_max, cpu_percent)'],
+    ['{ nice = -1 }', 'limits (nice): expected an integer from 0 to 19, found the integer -1'],
+    ['{ nice = 20 }', 'limits (nice): expected an integer from 0 to 19, found the integer 20'],
+    [
+      '{ ionice = "best-effort:8" }',
+      'limits (ionice): expected "idle", "best-effort", or "best-effort:0" (first) to "best-effort:7" (last), found the string "best-effort:8"',
+    ],
+    ['{ cpu_percent = 0 }', 'limits (cpu_percent): expected an integer from 1 to 100000, found the integer 0'],
+  ])('are not %s', async (limits, problem) => {
+    expect(await withLimits(limits)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test.each(['1024', '"1"', '"1GB"', '"G"', '"1023K"', '"-1G"', '" 1G"', '"999999999999T"'])(
+    'memory_max is a size with a unit, not %s',
+    async (size) => {
+      expect(await withLimits(`{ memory_max = ${size} }`)).toEqual([
+        expect.stringContaining('limits (memory_max): expected a size such as "512M" or "1.5G"'),
+      ]);
+    },
+  );
+
+  test.each([
+    ['1M', 2 ** 20],
+    ['1.5G', 1.5 * 2 ** 30],
+    ['2t', 2 ** 41],
+    ['1024.5K', 1_049_088],
+  ])('the size %s is %i bytes', (text, bytes) => {
+    expect(v.parse(limitFields.memory_max.schema, text)).toBe(bytes);
   });
 });
 

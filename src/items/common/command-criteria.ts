@@ -11,6 +11,7 @@ import { type Reason, reasonText } from '../../core/reasons.ts';
 import type { ReportProblem } from '../kind.ts';
 import { keepOutputField } from './keep-output.ts';
 import { compileExpression, type Expression, matchOnThreads } from './regular-expression.ts';
+import { limitsField } from './resource-limits.ts';
 
 const status = (doc: string) => integerField({ min: 0, max: 4294967295, doc });
 
@@ -55,6 +56,7 @@ export const commandFields = {
     doc: 'Time limit: the process group then gets SIGTERM, and SIGKILL two seconds later. 0: no limit.',
   }),
   keep_output: keepOutputField,
+  limits: limitsField,
 } as const;
 
 type CommandValues = Values<typeof commandFields>;
@@ -143,7 +145,7 @@ const evaluateStatus = (
   status: number,
   success: number | undefined,
   failure: number | undefined,
-): { met: boolean; reason: Reason } => {
+): { met: boolean; reason: Extract<Reason, { readonly code: 'exit-status' }> } => {
   const code = 'exit-status';
   const isFailure = status === failure && (status !== 0 || success === undefined);
   if (success !== undefined && !isFailure)
@@ -164,10 +166,14 @@ const evaluateText = (
 };
 
 /** Why a process has ended that did not end by itself. */
-const unfinished = (end: Exclude<ProcessEnd, { readonly how: 'exit' }>, seconds: number): Reason => {
+const unfinished = (
+  end: Exclude<ProcessEnd, { readonly how: 'exit' }>,
+  seconds: number,
+  limit: { readonly memoryLimit?: number },
+): Reason => {
   switch (end.how) {
     case 'signal':
-      return { code: 'signal', signal: end.signal };
+      return { code: 'signal', signal: end.signal, ...limit };
     case 'timeout':
       return { code: 'time-limit', seconds };
     case 'cancelled':
@@ -189,10 +195,14 @@ export const evaluate = (
   { success_status, failure_status, timeout_seconds = 0 }: StatusCriteria,
   criteria: readonly TextCriterion[],
 ): Evaluation => {
-  const { end } = result;
-  if (end.how !== 'exit') return { decidedBy: 'other', reason: unfinished(end, timeout_seconds), met: [] };
-  let last = evaluateStatus(end.code, success_status, failure_status);
-  if (!last.met) return { decidedBy: 'status', reason: last.reason, met: [] };
+  const { end, memoryLimit } = result;
+  if (memoryLimit?.reached)
+    return { decidedBy: 'other', reason: { code: 'memory-limit', bytes: memoryLimit.bytes }, met: [] };
+  const limit = memoryLimit === undefined ? {} : { memoryLimit: memoryLimit.bytes };
+  if (end.how !== 'exit') return { decidedBy: 'other', reason: unfinished(end, timeout_seconds, limit), met: [] };
+  const status = evaluateStatus(end.code, success_status, failure_status);
+  if (!status.met) return { decidedBy: 'status', reason: { ...status.reason, ...limit }, met: [] };
+  let last: { readonly met: boolean; readonly reason: Reason } = status;
   const met: Reason[] = [];
   for (const criterion of criteria) {
     met.push(last.reason);

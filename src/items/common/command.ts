@@ -1,5 +1,5 @@
 import type { Values } from '../../config/field.ts';
-import type { EventLines, Ports, ProcessEnd, ProcessRequest, ProcessResult } from '../../core/ports.ts';
+import type { EventLines, Ports, ProcessEnd, ProcessRequest, ProcessResult, ResourceLimits } from '../../core/ports.ts';
 import { reasonText } from '../../core/reasons.ts';
 import { messageOf } from '../../error-message.ts';
 import type { Logger, Message, TraceContext } from '../../log/record.ts';
@@ -87,6 +87,7 @@ export const runCommand = async (
     variables: { ...(announced ? { ...variables, ...identity(origin) } : {}), ...values.environment_variables },
     ...(announced ? { events } : {}),
     ...(measure ? { measure } : {}),
+    ...(values.limits === undefined ? {} : limited(values.limits, log, prefix)),
     ...(values.keep_output === 'never' ? {} : { output: outputEvents(ports.events, item, origin) }),
     timeoutSeconds: values.timeout_seconds,
     ...(signal === undefined ? {} : { signal }),
@@ -99,8 +100,29 @@ export const runCommand = async (
   const elsewhere = matchCriteriaOnThreads(result, criteria, ports.matcher);
   const finding = evaluate(result, values, elsewhere ? await elsewhere : criteria);
   if (measure) ports.events.emit('process.finished', origin, { execution, report: ending(result, finding) });
-  reportEnd(end, finding, values.timeout_seconds, took, { log, prefix, conclude });
+  if (result.memoryLimit?.reached) reportMemoryLimit(finding, took, { log, prefix, conclude });
+  else reportEnd(end, finding, values.timeout_seconds, took, { log, prefix, conclude });
   return finding;
+};
+
+/** The part of a request that limits it. */
+const limited = (
+  limits: ResourceLimits,
+  log: Logger,
+  prefix: string,
+): Pick<ProcessRequest, 'limits' | 'unlimited'> => ({
+  limits,
+  unlimited: (text) => log.warn('PROC/MSG', `${prefix}${text}`),
+});
+
+/** The records of the end of a run that the system has ended because of its limit of memory. */
+const reportMemoryLimit = (
+  { reason }: Evaluation,
+  took: string,
+  { log, prefix, conclude }: Pick<CommandRecords, 'log' | 'prefix' | 'conclude'>,
+): void => {
+  log.warn('PROC/FAIL', `${prefix}the process was ${reasonText(reason)}`);
+  conclude('other', `${prefix}failed in ${took}: ${reasonText(reason)}`);
 };
 
 /** Emits what a process writes. */
@@ -127,7 +149,7 @@ const reportEnd = (
     }
     case 'signal':
       log.warn('PROC/FAIL', `${prefix}the process was ended by signal ${end.signal}`);
-      conclude('other', `${prefix}failed in ${took}: ended by signal ${end.signal}`);
+      conclude('other', `${prefix}failed in ${took}: ${reasonText(reason)}`);
       return;
     case 'timeout':
       log.debug('PROC/FAIL', `${prefix}time limit of ${limit} s reached, process group ended`);
