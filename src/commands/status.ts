@@ -56,7 +56,8 @@ const whyNot = ({ why, lastCheck, running }: Omit<ConditionReport, 'overdue'>): 
 
 const headOf = (report: StatusReport, from: string | undefined): string => {
   const { version, pid, config, state, pausedUntil, started, now } = report;
-  const until = pausedUntil === null ? '' : ` until ${formatInstant(pausedUntil)}`;
+  // Earlier versions have none.
+  const until = typeof pausedUntil === 'number' ? ` until ${formatInstant(pausedUntil)}` : '';
   // A plain log has neither.
   const process = pid === 0 ? '' : `process ${pid}, `;
   const file = config === from ? '' : `, with ${oneLine(config)}`;

@@ -209,6 +209,7 @@ export class Scheduler {
   /** Carries out one line of a command. */
   async submit(line: string, given?: TraceContext): Promise<CommandResult> {
     this.#lookAtClock();
+    this.#endStopsBefore();
     if (line.trimStart().startsWith('configure')) this.#lookAtZone();
     return this.#lifecycle.submit(line, given);
   }
@@ -336,6 +337,8 @@ export class Scheduler {
     const { kind, from, to } = change;
     const origin = this.#ids.cause('clock');
     this.#events.emit('clock.changed', origin, { kind, from, to });
+    // What was over before the clock was set is over.
+    this.#endStops(from, origin);
     if (kind === 'set-back') this.#lifecycle.pauses.shift(from - to);
     this.#guards.timeChanged();
     this.#lifecycle.clockSet(to - from, origin);
@@ -362,6 +365,22 @@ export class Scheduler {
       condition.timeChanged({ kind: 'zone', ...change }, origin);
   }
 
+  /** A command finds over what the next tick would end. */
+  #endStopsBefore(): void {
+    const { clock } = this.#ports;
+    const wall = clock.wall();
+    if (this.#lifecycle.pauses.endsAt > wall && this.#suspensions.wait(wall, clock.mono()) > 0) return;
+    this.#endStops(wall, this.#ids.cause('clock'));
+  }
+
+  /** Ends the pause and the suspensions whose ends have come. `wall`: wall-clock ms. */
+  #endStops(wall: number, origin: TraceContext): void {
+    this.#lifecycle.endPauseAt(wall, origin);
+    if (!this.#suspensions.watchesWall) return;
+    const over = this.#suspensions.due(wall, Number.NEGATIVE_INFINITY);
+    for (const condition of over.sort((a, b) => a.id - b.id)) condition.endSuspension(origin);
+  }
+
   #context(at: Tick, origin: TraceContext): CheckContext {
     return { ...at, origin, pauses: this.#lifecycle.pauses.spans, tickMs: this.#tickMs };
   }
@@ -369,10 +388,7 @@ export class Scheduler {
   async #tick({ wall, mono, lateMs }: StartedTick): Promise<void> {
     const { log } = this.#ports;
     const origin = this.#ids.cause('tick');
-    this.#lifecycle.endPauseAt(wall, origin);
-    if (this.#suspensions.watchesWall)
-      for (const condition of this.#suspensions.due(wall, mono).sort((a, b) => a.id - b.id))
-        condition.endSuspension(origin);
+    this.#endStops(wall, origin);
     const paused = this.#lifecycle.pauses.now;
     this.#events.emit('tick.started', origin, { busy: this.#busy.size, paused, mono, lateMs });
     if (paused) return;

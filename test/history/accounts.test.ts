@@ -85,6 +85,29 @@ test('each night has one verdict: ran, failed, late, paused, suspended, off', as
   });
 });
 
+test('a pause or a suspension with an end explains the instants before it, also those while whenever was off', async () => {
+  const { history, start } = starter();
+  const first = await start(toml(), '2026-11-01T12:00:00Z');
+  await first.submit('pause until 2026-11-03 02:30');
+  const until = (text: string) => first.advance((at(text) - first.clock.wall()) / 1000);
+  await until('03T12:00');
+  await first.submit('suspend_condition Nightly until 2026-11-05 12:00');
+  await until('05T13:00');
+  await first.submit('pause until 2026-11-08 00:00');
+  // It is killed, and the next one comes when the pause is over.
+  const second = await start(toml(), '2026-11-08T12:00:00Z');
+  await second.advance(60);
+  const accounts = accountsOf(history);
+  const now = at('08T12:01');
+  const verdicts = ['02', '03', '04', '05', '06', '07', '08'].map((day) => {
+    const { verdict } = accounts.verdict(at(`${day}T02:30`), undefined, now);
+    return `${day} ${verdict}`;
+  });
+  expect(verdicts).toEqual([
+    ...['02 paused', '03 ran', '04 suspended', '05 suspended', '06 paused', '07 paused', '08 not-running'],
+  ]);
+});
+
 test('what nothing explains is unexplained', async () => {
   const { history, start } = starter();
   const instance = await start(toml(), '2026-11-01T12:00:00Z');

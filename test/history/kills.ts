@@ -58,6 +58,7 @@ export const restarts = (length: number): fc.Arbitrary<Restarts> =>
             after: fc.integer({ min: 0, max: Math.ceil(length / 4) }),
             line: fc.constantFrom(
               ...['pause', 'resume', 'suspend_condition C', 'resume_condition C', 'configure same.toml'],
+              ...['pause 30s', 'pause 5m', 'pause until 22:05', 'suspend_condition C 30s', 'suspend_condition C 5m'],
             ),
           }),
           { maxLength: 6 },

@@ -260,3 +260,39 @@ until 16
    14.000  INFO  MAIN suspend_condition [PROC/OK] condition Cycle is busy: its suspension is queued
    14.000  TRACE TASK active Off/2 [HIST/END] OK/trigger:Cycle task succeeded
    14.000  INFO  MAIN suspend_condition [PROC/OK] condition Cycle suspended until 2026-03-03 12:00:12
+
+story: A command that comes after an end and before the next tick finds it over.
+start: 2026-03-02T12:00:00Z
+show: PAUSE|MAIN command|MAIN suspend|MAIN resume
+--- config
+scheduler_tick_seconds = 10
+task = [{ name = "Work", type = "command", command = "work", command_arguments = [], startup_path = "/" }]
+condition = [{ name = "Often", type = "interval", interval_seconds = 60, recurring = true, tasks = ["Work"] }]
+--- steps
+at 1 pause 2s
+at 1 suspend_condition Often 3s
+at 5 pause 2s
+at 8 resume
+at 9 resume_condition Often
+until 11
+--- records
+    1.000  > pause 2s
+    1.000  INFO  MAIN command [PROC/MSG] pausing until 2026-03-02 12:00:03
+    1.000  TRACE MAIN command [PAUSE/YES] scheduler is paused
+    1.000  > suspend_condition Often 3s
+    1.000  DEBUG MAIN command [PROC/MSG] suspend_condition Often until 2026-03-02 12:00:04 accepted
+    1.000  INFO  MAIN suspend_condition [END/OK] condition Often suspended until 2026-03-02 12:00:04
+    5.000  > pause 2s
+    5.000  INFO  MAIN command [PROC/MSG] resuming: the pause until 2026-03-02 12:00:03 is over
+    5.000  TRACE MAIN command [PAUSE/NO] scheduler is not paused
+    5.000  INFO  MAIN resume_condition [END/OK] condition Often resumed and reset: its suspension until 2026-03-02 12:00:04 is over
+    5.000  INFO  MAIN command [PROC/MSG] pausing until 2026-03-02 12:00:07
+    5.000  TRACE MAIN command [PAUSE/YES] scheduler is paused
+    8.000  > resume
+    8.000  INFO  MAIN command [PROC/MSG] resuming: the pause until 2026-03-02 12:00:07 is over
+    8.000  TRACE MAIN command [PAUSE/NO] scheduler is not paused
+    8.000  WARN  MAIN command [PROC/FAIL] resume: the scheduler is not paused
+    8.000    (no-effect: resume: the scheduler is not paused)
+    9.000  > resume_condition Often
+    9.000  DEBUG MAIN command [PROC/MSG] resume_condition Often accepted
+    9.000  INFO  MAIN resume_condition [END/OK] condition Often is not suspended: nothing to resume

@@ -7,7 +7,7 @@ import { slowInstants, WallClock } from './oracle.ts';
 const HOUR = 3600;
 
 /** What happens to a daemon: it runs, is stopped, finds the clock set, is paused, loads its file again. Seconds. */
-type Event = { readonly kind: 'run' | 'stall' | 'set' | 'pause' | 'reload'; readonly seconds: number };
+type Event = { readonly kind: 'run' | 'stall' | 'set' | 'pause' | 'timed pause' | 'reload'; readonly seconds: number };
 
 /** One life of a daemon with one time condition. */
 export interface Life {
@@ -25,7 +25,7 @@ export interface Life {
 const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ kind: fc.constant('run' as const), seconds: fc.integer({ min: 1, max: 2 * HOUR }) }),
   fc.record({
-    kind: fc.constantFrom('stall' as const, 'pause' as const),
+    kind: fc.constantFrom('stall' as const, 'pause' as const, 'timed pause' as const),
     seconds: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 3 * HOUR })),
   }),
   fc.record({
@@ -85,6 +85,15 @@ const NOTICE = 61_000;
 const noticedAfter = (life: Life, kind: string, seconds: number): number =>
   kind === 'set' && seconds < 0 ? Math.min(life.tick, 60) + 2 : 1;
 
+/** Pauses the daemon for a time. Returns up to when instants do not count. */
+const pauseFor = async (d: Daemon, seconds: number, timed: boolean): Promise<number> => {
+  await d.submit(timed ? `pause ${seconds}s` : 'pause');
+  await d.advance(seconds);
+  if (!timed) await d.submit('resume');
+  // An instant at the end of a timed one counts.
+  return d.clock.wall() - (timed ? 1 : 0);
+};
+
 /** Lets the life pass. Answers the daemon, and what came between. */
 const live = async (life: Life): Promise<{ d: Daemon; interruptions: Interruption[]; end: number }> => {
   const toml = `scheduler_tick_seconds = ${life.tick}
@@ -113,8 +122,8 @@ const live = async (life: Life): Promise<{ d: Daemon; interruptions: Interruptio
     const [from, mono] = [d.clock.wall(), d.clock.mono() - begun];
     readings.push({ mono, wall: from });
     const settled = readings.findLast((reading) => reading.mono <= mono - slack)?.wall ?? Number.NEGATIVE_INFINITY;
-    const interrupted = (how: Interruption['kind']): void => {
-      interruptions.push({ kind: how, from, to: d.clock.wall(), mono, settled });
+    const interrupted = (how: Interruption['kind'], to = d.clock.wall()): void => {
+      interruptions.push({ kind: how, from, to, mono, settled });
       readings = [];
     };
     if (kind === 'run') await d.advance(seconds);
@@ -123,12 +132,7 @@ const live = async (life: Life): Promise<{ d: Daemon; interruptions: Interruptio
       d.clock.stepWall(seconds * 1000);
       if (seconds < 0) interrupted('back');
     } else if (kind === 'reload') await d.submit('configure same');
-    else {
-      await d.submit('pause');
-      await d.advance(seconds);
-      interrupted('pause');
-      await d.submit('resume');
-    }
+    else interrupted('pause', await pauseFor(d, seconds, kind === 'timed pause'));
     // Until it has been noticed: two changes between two looks are one.
     await d.advance(noticedAfter(life, kind, seconds));
     readings.push({ mono: d.clock.mono() - begun, wall: d.clock.wall() });

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { commandTask, onDemand, Place, shellTask } from '../support/program.ts';
 
@@ -321,6 +322,39 @@ describe('whenever simulate', () => {
     const { stdout, end } = await simulate(toml, [...MARCH, '-L', 'info']);
     expect(end.code).toBe(0);
     expect(ran(stdout)).toEqual(['28 02:30 Nightly', '29 02:30 Nightly', '29 12:00 End']);
+  });
+
+  test('A pause and a suspension of an internal task end by themselves.', async () => {
+    const internal = (name: string, command: string) =>
+      `[[task]]\nname = "${name}"\ntype = "internal"\ncommand = "${command}"\n`;
+    const at = (day: number, hour: number) => `time_specifications = [{ day = ${day}, hour = ${hour} }]`;
+    const tasks = `${internal('Pause', 'pause 1d')}${internal('Off', 'suspend_condition Nightly until 2026-03-31')}`;
+    const toml = `${tasks}${commandTask('Work', ['true'])}${NIGHTLY}${timed('Quiet', at(28, 1), '["Pause"]')}${timed('Away', at(29, 12), '["Off"]')}`;
+    const { stdout, end } = await simulate(toml, ['--from', '2026-03-27T00:00:00', '--to', '2026-04-01', '-L', 'info']);
+    expect(end.code).toBe(0);
+    expect(ran(stdout)).toEqual([
+      '27 02:30 Nightly',
+      '28 01:00 Quiet',
+      '29 02:30 Nightly',
+      '29 12:00 Away',
+      '31 02:30 Nightly',
+    ]);
+  });
+
+  test('The example of quiet nights pauses until the morning, and begins with the first hour of it.', async () => {
+    const toml = readFileSync(join(import.meta.dirname, '../../config-examples/quiet-nights.toml'), 'utf8');
+    const { stdout } = await simulate(toml, [
+      '--from',
+      '2026-03-27T20:30:00',
+      '--to',
+      '2026-03-28T09:00',
+      '-L',
+      'info',
+    ]);
+    expect(ran(stdout)).toEqual([
+      ...['27 21:00 SyncEachHour', '27 22:00 SyncEachHour', '27 23:00 Night'],
+      ...['27 23:00', '28 07:00', '28 08:00', '28 09:00'].map((at) => `${at} SyncEachHour`),
+    ]);
   });
 
   test('What was counted of a condition and a task stays when a reload replaces them.', async () => {
