@@ -7,6 +7,7 @@ import { localZone } from './adapters/local-zone.ts';
 import { createMatcher } from './adapters/matcher.ts';
 import type { OrphanProcesses } from './adapters/orphan-processes.ts';
 import { createProcesses } from './adapters/processes.ts';
+import { createRunFiles } from './adapters/run-files.ts';
 import { loadConfig } from './config/load.ts';
 import type { Ports } from './core/ports.ts';
 import type { Config } from './core/spec.ts';
@@ -35,13 +36,15 @@ export const createPorts = ({ log, leftovers, ...purpose }: PortOptions): RealPo
   // The file lies beside the bundle that this is part of.
   const workerPath = join(__dirname, 'lua-worker.cjs');
   const lua = createLazyLua({ workerPath, leftovers, ...(environment ? { environment } : {}) });
+  const runFiles = createRunFiles();
   const matcher = createMatcher(join(__dirname, 'late', 're2js.cjs'));
   return {
-    matcher,
+    ...{ matcher, runFiles },
     ...{ clock: systemClock, localZone: localZone(), random: Math.random, log, lua, ...desktop },
     processes: createProcesses({}, environment, leftovers),
     close: async () => {
       await Promise.all([lua.close(), matcher.close(), close()]);
+      runFiles.close();
     },
   };
 };

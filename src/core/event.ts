@@ -1,7 +1,8 @@
 import type { TraceContext } from '../log/record.ts';
 import type { Condition } from './condition.ts';
 import type { EngineEvents, EventRef, Fired } from './engine-events.ts';
-import type { EventInstance } from './instance.ts';
+import type { Occurrence } from './event-burst.ts';
+import type { Brought, EventInstance } from './instance.ts';
 import type { Clock, PendingEvents } from './ports.ts';
 import type { EventSpec } from './spec.ts';
 import type { Ineligible } from './states.ts';
@@ -56,7 +57,7 @@ export class Event implements EventRef {
     const { events } = this.#deps;
     events.emit('event.installing', origin, { event: this, listens: this.listens });
     try {
-      await this.#instance.start?.((log) => (this.#successor ?? this).#occurred(log));
+      await this.#instance.start?.((log, brought) => (this.#successor ?? this).#occurred(log, brought));
       events.emit('event.installed', origin, { event: this });
     } catch (error) {
       // One event that cannot be set up does not disturb the others.
@@ -66,13 +67,15 @@ export class Event implements EventRef {
   }
 
   /** Called when it has occurred. What changes nothing is reported once a tick, with a count: a burst of events costs next to nothing. */
-  #occurred(log?: () => void): void {
+  #occurred(log?: () => void, brought?: Brought): void {
     // An occurrence that was still being looked at when listening ended.
     if (this.#closed.signal.aborted && !this.#successor) return;
     const { events, clock, tickMs, pending, cause } = this.#deps;
     const wall = clock.wall();
     const tick = Math.floor(wall / tickMs);
-    if (tick === this.#tick && (pending.has(this.spec.condition) || this.ineligible !== undefined)) {
+    const isPending = pending.has(this.spec.condition);
+    if (tick === this.#tick && (isPending || this.ineligible !== undefined)) {
+      if (isPending) pending.join(this.spec.condition, this.#occurrence(brought));
       this.#more += 1;
       if (this.#more === 1)
         void clock.sleep((tick + 1) * tickMs - wall, this.#closed.signal).then(() => this.#reportMore());
@@ -82,7 +85,10 @@ export class Event implements EventRef {
     log?.();
     const origin = cause();
     events.emit('event.occurred', origin, { event: this });
-    this.fire(origin);
+    this.fire(origin, false, brought);
+  }
+  #occurrence(brought?: Brought): Occurrence {
+    return { name: this.name, type: this.spec.type, ...brought };
   }
   #reportMore(): void {
     const count = this.#more;
@@ -95,6 +101,7 @@ export class Event implements EventRef {
   fire(
     origin: TraceContext,
     triggered = false,
+    brought?: Brought,
   ): { readonly result: Fired; readonly ineligible: Ineligible | undefined } {
     const { ineligible } = this;
     const { condition } = this.spec;
@@ -102,7 +109,8 @@ export class Event implements EventRef {
     let result: Fired = 'dropped';
     if (ineligible === undefined) result = pending.has(condition) ? 'already' : 'pending';
     events.emit('event.fired', origin, { event: this, result, ineligible, triggered });
-    if (result === 'pending') pending.add(condition, origin.cause);
+    if (result === 'pending') pending.add(condition, origin.cause, this.#occurrence(brought));
+    else if (result === 'already') pending.join(condition, this.#occurrence(brought));
     return { result, ineligible };
   }
 

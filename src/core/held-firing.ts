@@ -1,5 +1,6 @@
 import type { TraceContext } from '../log/record.ts';
 import type { HeldFiring, NextCheck } from './engine-events.ts';
+import { joinEvents } from './event-burst.ts';
 import type { Accounted, AskContext, GuardAnswer } from './instance.ts';
 import type { CheckResult } from './outcome.ts';
 import type { ReasonOf } from './reasons.ts';
@@ -61,12 +62,6 @@ export interface Guard {
   readonly waiting: Set<Hold>;
 }
 
-/** What came with the first firing and with those that have joined it: changes of files together, else what came last. */
-const mergedEvent = (first: EventContext | undefined, next: EventContext | undefined): EventContext | undefined => {
-  if (first?.changes === undefined || next?.changes === undefined || first.name !== next.name) return next ?? first;
-  return { ...next, changes: [...first.changes, ...next.changes] };
-};
-
 /** A firing that waits until all guards hold. */
 export class Hold implements HeldFiring {
   readonly condition: Holdable;
@@ -106,7 +101,7 @@ export class Hold implements HeldFiring {
   /** Another firing is part of it. */
   join({ event }: PassedCheck): void {
     this.joined += 1;
-    this.#event = mergedEvent(this.#event, event);
+    this.#event = joinEvents(this.#event, event);
   }
   /** The data of the reason for its end, so many ms after its beginning. */
   ended(ms: number): Omit<ReasonOf<'held'>, 'code'> {

@@ -1,4 +1,5 @@
 import type { Logger, TraceContext } from '../log/record.ts';
+import type { Occurrence } from './event-burst.ts';
 import type { CheckResult, Outcome } from './outcome.ts';
 import type { Blocked, Inbox, KeptState, PendingEvent, PendingEvents, Ports } from './ports.ts';
 import type { Reason } from './reasons.ts';
@@ -171,13 +172,19 @@ export interface ConditionInstance {
   readonly debounceMs?: number;
 }
 
+/** What one occurrence of an event has brought. */
+export type Brought = Pick<Occurrence, 'change' | 'data'>;
+
+/** Called by an event when it has occurred. */
+export type FireEvent = (record?: () => void, brought?: Brought) => void;
+
 /** A running instance of an event, made by its kind. */
 export interface EventInstance {
   /**
    * Begins to listen. `fire` adds the condition to the pending events; `record` logs the occurrence, and is not called when it is
    * only counted. A promise resolves when it is known whether listening works.
    */
-  start?(fire: (record?: () => void) => void): void | Promise<void>;
+  start?(fire: FireEvent): void | Promise<void>;
   close?(): void;
 }
 

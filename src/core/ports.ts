@@ -1,5 +1,6 @@
 import type { Log, TraceContext } from '../log/record.ts';
 import type { Bus, Idle, Watcher, Wmi } from './desktop-ports.ts';
+import type { Occurrence } from './event-burst.ts';
 import type { KeptState, Lua } from './lua-port.ts';
 import type { Processes } from './process-port.ts';
 import type { Reason } from './reasons.ts';
@@ -63,13 +64,15 @@ export interface Inbox {
 export interface PendingEvent {
   readonly cause: string;
   /** What it has brought. */
-  readonly event?: EventContext;
+  readonly event: EventContext;
 }
 
 /** Conditions whose event has come, until they are checked. */
 export interface PendingEvents {
   /** Adds a name that is not there. */
-  add(condition: string, cause: string, event?: EventContext): void;
+  add(condition: string, cause: string, occurrence: Occurrence): void;
+  /** Adds what an occurrence has brought to a name that is there. */
+  join(condition: string, occurrence: Occurrence): void;
   has(condition: string): boolean;
   /** Removes the name and returns what has come, if it was there. */
   take(condition: string): PendingEvent | undefined;
@@ -165,6 +168,19 @@ export interface OutsidePorts {
   readonly wmi: Wmi;
 }
 
+/** A file that is made for a run. */
+export interface RunFile {
+  readonly path: string;
+  /** Removes it, if it is still there. */
+  remove(): void;
+}
+
+/** Makes files for runs, which only this user can read. */
+export interface RunFiles {
+  /** @param name the end of its name. Rejects when it cannot be written: there is none then. */
+  write(name: string, content: string | Uint8Array): Promise<RunFile>;
+}
+
 /** Everything that kinds need from outside. */
 export interface Ports extends OutsidePorts {
   readonly clock: Clock;
@@ -173,6 +189,8 @@ export interface Ports extends OutsidePorts {
   readonly random: Random;
   readonly log: Log;
   readonly events: ItemEvents;
+  /** Absent: no files are made, as in a simulation. */
+  readonly runFiles?: RunFiles;
   /** Absent: texts are matched on the main thread. */
   readonly matcher?: RegexMatcher;
 }

@@ -21,13 +21,17 @@ export interface HookContext {
   readonly output?: string;
 }
 
-/** What an event has brought to the run that it has caused. */
+/** What an event has brought to the run that it has caused: of several occurrences that led to one run, the last one counts. */
 export interface EventContext {
   /** The name of the event, and the word for its kind in the file. */
   readonly name: string;
   readonly type: string;
-  /** Files that have changed, oldest first: those of a burst together. */
+  /** How often it has occurred. */
+  readonly count: number;
+  /** What has changed, oldest first, of all occurrences. */
   readonly changes?: readonly FileChange[];
+  /** Further changes, which were not kept. */
+  readonly more?: number;
   /** As JSON: the arguments of a D-Bus signal, or what the command `trigger` was given. */
   readonly data?: string;
 }

@@ -1,6 +1,6 @@
 import { compileCommand, runCommand } from './common/command.ts';
 import { commandFields } from './common/command-criteria.ts';
-import { runVariables } from './common/run-variables.ts';
+import { makeVariableFiles, runVariables } from './common/run-variables.ts';
 import { taskPrefix } from './common/task-prefix.ts';
 import { taskKind } from './kind.ts';
 
@@ -18,15 +18,22 @@ export const commandTask = taskKind({
     run: async (context) => {
       const { origin, signal } = context;
       const log = own.under(origin);
-      const { decidedBy, reason } = await runCommand(values, compiled, runVariables(context, name), ports, {
-        log,
-        origin,
-        signal,
-        item: `task/${name}`,
-        prefix: taskPrefix(context),
-        conclude: (how, text) => (how === 'other' ? log.warn('END/FAIL', text) : log.debug('END/OK', text)),
-      });
-      return { kind: decidedBy === 'success' ? 'success' : 'failure', reason };
+      const prefix = taskPrefix(context);
+      const announced = values.set_environment_variables;
+      const making =
+        announced && makeVariableFiles(context, ports.runFiles, (text) => log.warn('START/FAIL', prefix + text));
+      const files = making ? await making : undefined;
+      try {
+        const variables = { ...runVariables(context, name), ...files?.variables };
+        const { decidedBy, reason } = await runCommand(values, compiled, variables, ports, {
+          ...{ log, origin, signal, prefix },
+          item: `task/${name}`,
+          conclude: (how, text) => (how === 'other' ? log.warn('END/FAIL', text) : log.debug('END/OK', text)),
+        });
+        return { kind: decidedBy === 'success' ? 'success' : 'failure', reason };
+      } finally {
+        files?.remove();
+      }
     },
   }),
 });

@@ -10,6 +10,7 @@ import {
   evaluateParameterChecks,
   matchArgumentsOnThreads,
 } from './common/dbus.ts';
+import { argumentsAsJson } from './common/dbus-json.ts';
 import { parseRule } from './common/match-rule.ts';
 import { RecurringProblem } from './common/recurring-problem.ts';
 import { eventKind } from './kind.ts';
@@ -66,17 +67,18 @@ export const dbusEvent = eventKind({
             absence.report(log, 'PROC/FAIL', `not subscribed on the ${name} bus: ${reason}; trying again`);
           },
           message: ({ sender, interface: iface, member, path, body }) => {
+            const data = (): string | undefined => argumentsAsJson(body, (text) => log.warn('PROC/FAIL', text));
             const record = (): void =>
               log.debug('PROC/OK', () => `message ${iface}.${member} of ${sender} about ${path}`);
             if (checks.length === 0) {
-              fire(record);
+              fire(record, { data });
               return;
             }
             record();
             const all = values.parameter_check_all;
             log.debug('PROC/MSG', `${all ? 'all checks are' : 'one check is'} required of the message`);
             const evaluate = (made: readonly CompiledParameterCheck[]): void => {
-              if (evaluateParameterChecks(body, made, all, log, problem)) fire();
+              if (evaluateParameterChecks(body, made, all, log, problem)) fire(undefined, { data });
               else log.debug('PROC/MSG', 'the message does not hold what is expected');
             };
             const answered = waiting < MOST_WAITING ? matchArgumentsOnThreads(body, checks, ports.matcher) : undefined;

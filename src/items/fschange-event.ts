@@ -1,7 +1,11 @@
 import { booleanField, integerField, stringsField } from '../config/field.ts';
+import type { FireEvent } from '../core/instance.ts';
 import type { PortSubscription } from '../core/ports.ts';
 import { RecurringProblem } from './common/recurring-problem.ts';
 import { eventKind, rejectTilde } from './kind.ts';
+
+/** The word that a run is given for a change. What the system does not say is a change of the directory. */
+const KINDS = { CREATE: 'create', MODIFY: 'modify', REMOVE: 'remove', OTHER: 'modify' } as const;
 
 /** A path that is missing for less is being replaced, in ms. */
 const REPLACED_MS = 1000;
@@ -32,7 +36,7 @@ export const fschangeEvent = eventKind({
   create: ({ values, log, ports }) => {
     const open: { close(): void }[] = [];
     /** Watches one path; the first callback says whether it exists. */
-    const watch = (path: string, fire: (record: () => void) => void): PortSubscription => {
+    const watch = (path: string, fire: FireEvent): PortSubscription => {
       let found = false;
       let came = false;
       const absence = new RecurringProblem(ports.clock);
@@ -54,7 +58,9 @@ export const fschangeEvent = eventKind({
           found = true;
         },
         changed: (how, where) => {
-          fire(() => log.debug('PROC/OK', () => `file change: ${how} ${where}`));
+          fire(() => log.debug('PROC/OK', () => `file change: ${how} ${where}`), {
+            change: { kind: KINDS[how], path: where },
+          });
         },
         ownFile: (where) => log.info('PROC/MSG', `changes of ${where} are left out: the scheduler writes it itself`),
         trouble: (reason, known) => {

@@ -15,6 +15,7 @@ import { fakeDesktop } from './fake-desktop.ts';
 import type { FakeHistory } from './fake-history.ts';
 import { FakeLua, type LuaAct } from './fake-lua.ts';
 import { type Acts, FakeProcesses } from './fake-processes.ts';
+import { FakeRunFiles } from './fake-run-files.ts';
 import { FakeScratch } from './fake-scratch.ts';
 import { Records, shown } from './records.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -72,6 +73,8 @@ export class Daemon {
   readonly scratch = new FakeScratch();
   /** Files, buses, idle time and WMI. */
   readonly desktop: ReturnType<typeof fakeDesktop>;
+  /** Files that runs are given. */
+  readonly runFiles = new FakeRunFiles();
   readonly scheduler: Scheduler;
   readonly status: SchedulerStatus;
   readonly history: RunHistory;
@@ -108,6 +111,7 @@ export class Daemon {
       log: this.records.log,
       processes: this.processes,
       lua: this.lua,
+      runFiles: this.runFiles,
       ...this.desktop,
     };
     const engine = createEngine(ports, this.journal, config, {

@@ -48,7 +48,7 @@ test.each(Object.entries(WAITING))(
       logAs: (action) => log.for('CONDITION', action, 'C', 1),
       ports: { clock, random: Math.random, log, processes: {}, ...fakeDesktop() } as unknown as Ports,
       inbox: { submit: () => Promise.reject(new Error('not expected')) },
-      pending: { add: () => false, has: () => false, take: () => undefined },
+      pending: { add: () => {}, join: () => {}, has: () => false, take: () => undefined },
       locate: async () => undefined,
     });
     const context: CheckContext = { wall: NOW, mono: 1234.75, pauses: [], tickMs: 5000, origin: ORIGIN };

@@ -38,7 +38,7 @@ export const commandFields = {
   include_environment: booleanField({ fallback: true, doc: 'The process inherits the environment of the scheduler.' }),
   set_environment_variables: booleanField({
     fallback: true,
-    doc: 'Set WHENEVER_CONDITION, WHENEVER_CAUSE, WHENEVER_RUN, WHENEVER_START, WHENEVER_EVENTS_FD and, for tasks, WHENEVER_TASK in the environment of the process.',
+    doc: 'Set WHENEVER_CONDITION, WHENEVER_CAUSE, WHENEVER_RUN, WHENEVER_START, WHENEVER_EVENTS_FD and, for tasks, WHENEVER_TASK and what has fired them in the environment of the process.',
   }),
   environment_variables: environmentField({
     fallback: {},

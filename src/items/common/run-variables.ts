@@ -1,4 +1,25 @@
-import type { HookContext, TaskRunContext } from '../../core/task-run.ts';
+import type { RunFile, RunFiles } from '../../core/ports.ts';
+import type { EventContext, HookContext, TaskRunContext } from '../../core/task-run.ts';
+import { messageOf } from '../../error-message.ts';
+
+/** The environment variables that a command gets from its run. */
+type RunVariables = Readonly<Record<'WHENEVER_CONDITION', string> & Record<string, string>>;
+
+/** Longer values are in files: the system takes 128 KiB for a variable, and not much more for all of them. */
+const LONGEST_VARIABLE = 64 * 1024;
+
+const bytesOf = (text: string): number => Buffer.byteLength(text);
+
+const eventVariables = ({ name, type, count, changes, data }: EventContext): Record<string, string> => {
+  const path = changes?.at(-1)?.path;
+  return {
+    WHENEVER_EVENT: name,
+    WHENEVER_EVENT_KIND: type,
+    WHENEVER_EVENT_COUNT: String(count),
+    ...(path === undefined ? {} : { WHENEVER_PATH: path }),
+    ...(data === undefined || bytesOf(data) > LONGEST_VARIABLE ? {} : { WHENEVER_EVENT_DATA: data }),
+  };
+};
 
 /** What led to the run of a hook, as environment variables. What is not known is absent. */
 const hookVariables = ({
@@ -17,24 +38,93 @@ const hookVariables = ({
   ...(output === undefined ? {} : { WHENEVER_FAILED_OUTPUT: output }),
 });
 
-/** The environment variables that a command gets from its run. */
-export const runVariables = (
-  { condition, attempt, hook }: TaskRunContext,
-  task: string,
-): Readonly<Record<'WHENEVER_CONDITION', string> & Record<string, string>> => ({
+/** The environment variables that a command gets from its run, without those that name files. */
+export const runVariables = ({ condition, attempt, hook, event }: TaskRunContext, task: string): RunVariables => ({
   WHENEVER_CONDITION: condition,
   WHENEVER_TASK: task,
   ...(attempt ? { WHENEVER_ATTEMPT: String(attempt.number) } : {}),
   ...(hook === undefined ? {} : hookVariables(hook)),
+  ...(event === undefined ? {} : eventVariables(event)),
 });
+
+/** All changes: kind and path of each, every one of them ended by a NUL. `more` and a number stand for those that were not kept. */
+const pathsText = ({ changes = [], more }: EventContext): string => {
+  const last = more === undefined ? '' : `more\0${more}\0`;
+  return changes.map(({ kind, path }) => `${kind}\0${path}\0`).join('') + last;
+};
+
+/** Files for one run of one task, and the variables that name them. */
+export interface VariableFiles {
+  readonly variables: Readonly<Record<string, string>>;
+  /** Removes the files. */
+  remove(): void;
+}
+
+/** What a run is given that is too long for a variable: the name of the variable that names a file, and its content. */
+const longValues = ({ event }: TaskRunContext): readonly (readonly [string, string, string])[] => {
+  if (event === undefined) return [];
+  const { changes, data } = event;
+  return [
+    ...(changes === undefined ? [] : [['WHENEVER_PATHS_FILE', 'paths', pathsText(event)] as const]),
+    ...(data === undefined || bytesOf(data) <= LONGEST_VARIABLE
+      ? []
+      : [['WHENEVER_EVENT_DATA_FILE', 'data.json', data] as const]),
+  ];
+};
+
+/**
+ * Makes the files for what a run is given. Undefined: it needs none. A file that cannot be written is left out.
+ * @param failed called with a message for each.
+ */
+export const makeVariableFiles = (
+  context: TaskRunContext,
+  files: RunFiles | undefined,
+  failed: (message: string) => void,
+): Promise<VariableFiles> | undefined => {
+  const long = longValues(context);
+  if (files === undefined || long.length === 0) return undefined;
+  return writeAll(long, files, failed);
+};
+
+const writeAll = async (
+  long: ReturnType<typeof longValues>,
+  files: RunFiles,
+  failed: (message: string) => void,
+): Promise<VariableFiles> => {
+  const made: RunFile[] = [];
+  const variables: Record<string, string> = {};
+  for (const [variable, name, content] of long) {
+    try {
+      const file = await files.write(name, content);
+      made.push(file);
+      variables[variable] = file.path;
+    } catch (error) {
+      failed(`no file for ${variable}: ${messageOf(error)}; going on without it`);
+    }
+  }
+  return {
+    variables,
+    remove: () => {
+      for (const file of made) file.remove();
+    },
+  };
+};
+
+const eventTable = ({ name, type, count, changes, more, data }: EventContext) => ({
+  ...{ name, kind: type, count },
+  ...(changes === undefined ? {} : { path: changes.at(-1)?.path, changes }),
+  ...(more === undefined ? {} : { more }),
+  ...(data === undefined ? {} : { data: JSON.parse(data) as unknown }),
+});
+
+const triggerTable = ({ name, ...rest }: HookContext) => ({ hook: name, ...rest });
 
 /** The globals that a Lua script gets from its run besides tables. */
 export const runGlobals = ({ attempt }: TaskRunContext): Readonly<Record<string, bigint>> =>
   attempt ? { whenever_attempt: BigInt(attempt.number) } : {};
 
 /** The globals that a Lua script gets from its run, by name: tables of what JSON can hold. */
-export const runTables = ({ hook }: TaskRunContext): Readonly<Record<string, unknown>> => {
-  if (hook === undefined) return {};
-  const { name, ...rest } = hook;
-  return { trigger: { hook: name, ...rest } };
-};
+export const runTables = ({ hook, event }: TaskRunContext): Readonly<Record<string, unknown>> => ({
+  ...(hook === undefined ? {} : { trigger: triggerTable(hook) }),
+  ...(event === undefined ? {} : { event: eventTable(event) }),
+});

@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest';
+import { type Daemon, daemon } from '../support/daemon.ts';
+
+const toml = (event: string, task = '', condition = '') => `scheduler_tick_seconds = 5
+[[task]]
+name = "T"
+type = "command"
+command = "t"
+command_arguments = []
+startup_path = "/"
+${task}
+[[task]]
+name = "L"
+type = "lua"
+script = ""
+[[condition]]
+name = "B"
+type = "bucket"
+recurring = true
+tasks = ["T", "L"]
+${condition}
+[[event]]
+name = "E"
+condition = "B"
+${event}
+`;
+const FILES = 'type = "fschange"\nwatch = ["/here"]';
+const BUS = 'type = "dbus"\nbus = ":session"\nrule = "type=\'signal\',member=\'M\'"';
+
+/** The variables of the last run that say what fired it. */
+const given = ({ processes }: Daemon, run = -1) =>
+  Object.fromEntries(
+    Object.entries(processes.runs.at(run)!.request.variables).filter(([name]) => /EVENT|PATH/.test(name)),
+  );
+const table = ({ lua }: Daemon) => lua.requests.at(-1)?.tables;
+
+describe('what fired a run', () => {
+  test('reaches its tasks: the changes of a burst, as variables, as a file and as a table', async () => {
+    const seen: string[] = [];
+    const d = await daemon(toml(FILES), {
+      there: ['/here'],
+      processes: {
+        t: (_, { variables }) => {
+          seen.push(d.runFiles.there.get(variables.WHENEVER_PATHS_FILE!)!);
+          return {};
+        },
+      },
+    });
+    await d.advance(6);
+    d.desktop.watcher.write('/here/a');
+    d.desktop.watcher.write('/here/a');
+    await d.advance(1);
+    d.desktop.watcher.write('/here/b');
+    d.desktop.watcher.remove('/here/a');
+    await d.advance(5);
+    expect(given(d)).toEqual({
+      WHENEVER_EVENT: 'E',
+      WHENEVER_EVENT_KIND: 'fschange',
+      WHENEVER_EVENT_COUNT: '4',
+      WHENEVER_PATH: '/here/a',
+      WHENEVER_PATHS_FILE: '/run/1-paths',
+    });
+    expect(seen).toEqual(['create\0/here/a\0modify\0/here/a\0create\0/here/b\0remove\0/here/a\0']);
+    expect([...d.runFiles.there]).toEqual([]);
+    expect(table(d)).toEqual({
+      event: {
+        ...{ name: 'E', kind: 'fschange', count: 4, path: '/here/a' },
+        changes: [
+          { kind: 'create', path: '/here/a' },
+          { kind: 'modify', path: '/here/a' },
+          { kind: 'create', path: '/here/b' },
+          { kind: 'remove', path: '/here/a' },
+        ],
+      },
+    });
+  });
+
+  test('is not that of the run before', async () => {
+    const d = await daemon(toml(FILES), { there: ['/here'] });
+    await d.advance(6);
+    d.desktop.watcher.write('/here/a');
+    await d.advance(5);
+    d.desktop.watcher.write('/here/b');
+    await d.advance(5);
+    expect(d.runFiles.written).toEqual(['create\0/here/a\0', 'create\0/here/b\0']);
+    expect(given(d)).toMatchObject({ WHENEVER_PATH: '/here/b', WHENEVER_EVENT_COUNT: '1' });
+  });
+
+  test('is collected while the run before goes on', async () => {
+    const d = await daemon(toml(FILES), { there: ['/here'], processes: { t: [{ seconds: 12 }] } });
+    await d.advance(6);
+    for (const at of ['a', 'b', 'c']) {
+      d.desktop.watcher.write(`/here/${at}`);
+      await d.advance(5);
+    }
+    await d.advance(20);
+    expect(d.runFiles.written).toEqual(['create\0/here/a\0', 'create\0/here/b\0create\0/here/c\0']);
+  });
+
+  test('is bounded: more changes are counted', async () => {
+    const d = await daemon(toml(FILES), { there: ['/here'], level: 'info' });
+    await d.advance(6);
+    for (let i = 0; i < 10_003; i++) d.desktop.watcher.write(`/here/${i}`);
+    await d.advance(5);
+    const written = d.runFiles.written[0]!.split('\0');
+    expect(written.slice(-7)).toEqual(['create', '/here/9998', 'create', '/here/10002', 'more', '3', '']);
+    expect(given(d)).toMatchObject({ WHENEVER_EVENT_COUNT: '10003', WHENEVER_PATH: '/here/10002' });
+    expect(table(d)).toMatchObject({ event: { more: 3 } });
+  });
+
+  test('is JSON for D-Bus: integers with all digits, dictionaries as objects', async () => {
+    const d = await daemon(toml(BUS));
+    await d.advance(6);
+    d.desktop.bus.emit({
+      member: 'M',
+      body: [
+        { type: 's', value: 'a "b"' },
+        { type: 't', value: 18446744073709551615n },
+        { type: 'd', value: Number.NaN },
+        {
+          type: 'dict',
+          element: '{sv}',
+          entries: [
+            [
+              { type: 's', value: 'on' },
+              { type: 'v', value: { type: 'b', value: true } },
+            ],
+          ],
+        },
+        {
+          type: 'struct',
+          items: [
+            { type: 'y', value: 1n },
+            { type: 'array', element: 's', items: [] },
+          ],
+        },
+      ],
+    });
+    await d.advance(5);
+    expect(given(d)).toEqual({
+      WHENEVER_EVENT: 'E',
+      WHENEVER_EVENT_KIND: 'dbus',
+      WHENEVER_EVENT_COUNT: '1',
+      WHENEVER_EVENT_DATA: '["a \\"b\\"",18446744073709551615,null,{"on":true},[1,[]]]',
+    });
+    expect(table(d)).toMatchObject({ event: { data: ['a "b"', 18446744073709552000, null, { on: true }, [1, []]] } });
+  });
+
+  test('is a file when it is too long for a variable, and left out when it is longer than 1 MiB', async () => {
+    const d = await daemon(toml(BUS));
+    await d.advance(6);
+    const send = (length: number) =>
+      d.desktop.bus.emit({ member: 'M', body: [{ type: 's', value: 'x'.repeat(length) }] });
+    send(100_000);
+    await d.advance(5);
+    const { WHENEVER_EVENT_DATA_FILE: path, ...rest } = given(d);
+    expect(rest).not.toHaveProperty('WHENEVER_EVENT_DATA');
+    expect(path).toBe('/run/1-data.json');
+    expect(JSON.parse(d.runFiles.written[0]!)).toEqual(['x'.repeat(100_000)]);
+    send(2 ** 20);
+    await d.advance(5);
+    expect(Object.keys(given(d))).toEqual(['WHENEVER_EVENT', 'WHENEVER_EVENT_KIND', 'WHENEVER_EVENT_COUNT']);
+    expect(d.lines.join('\n')).toContain(
+      'WARN  EVENT active E/4 [PROC/FAIL] the arguments of the message are left out: 1048580 bytes as JSON, at most 1048576 are handed on',
+    );
+  });
+
+  test('is not given where the file forbids variables, and a variable of the file wins', async () => {
+    for (const [task, expected] of [
+      ['set_environment_variables = false', {}],
+      ['environment_variables = { WHENEVER_PATH = "mine" }', { WHENEVER_PATH: 'mine' }],
+    ] as const) {
+      const d = await daemon(toml(FILES, task), { there: ['/here'] });
+      await d.advance(6);
+      d.desktop.watcher.write('/here/a');
+      await d.advance(5);
+      expect(given(d)).toMatchObject(expected);
+      if (task.startsWith('set')) expect([given(d), d.runFiles.written]).toEqual([{}, []]);
+    }
+  });
+
+  test('is without its file when none can be written: a WARN, and the run goes on', async () => {
+    const d = await daemon(toml(FILES), { there: ['/here'] });
+    d.runFiles.failure = 'ENOSPC: no space left on device';
+    await d.advance(6);
+    d.desktop.watcher.write('/here/a');
+    await d.advance(5);
+    expect(given(d)).toMatchObject({ WHENEVER_PATH: '/here/a' });
+    expect(given(d)).not.toHaveProperty('WHENEVER_PATHS_FILE');
+    expect(d.lines.join('\n')).toContain(
+      'WARN  TASK active T/1 [START/FAIL] (trigger: B) no file for WHENEVER_PATHS_FILE: ENOSPC: no space left on device; going on without it',
+    );
+  });
+
+  test('reaches an immediate condition as one burst', async () => {
+    const d = await daemon(toml(FILES, '', 'immediate = true\ndebounce_ms = 200'), { there: ['/here'] });
+    await d.advance(1);
+    for (const at of ['a', 'b', 'c']) {
+      d.desktop.watcher.write(`/here/${at}`);
+      await d.advance(0.05);
+    }
+    await d.advance(1);
+    expect(d.runFiles.written).toEqual(['create\0/here/a\0create\0/here/b\0create\0/here/c\0']);
+  });
+});

@@ -1,0 +1,80 @@
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Place, shellTask, TICK } from '../support/program.ts';
+
+let place: Place;
+beforeEach(() => {
+  place = new Place();
+});
+afterEach(() => place.clear());
+
+/** The files of runs that are there. */
+const runFiles = () => {
+  const root = place.file('run/whenever-runs');
+  return existsSync(root) ? readdirSync(root, { recursive: true }).filter((name) => /\//.test(String(name))) : [];
+};
+
+describe('a file dropped into an inbox', () => {
+  test('is processed by name', async () => {
+    mkdirSync(place.file('inbox'));
+    mkdirSync(place.file('done'));
+    const script = `stat -c %a "$WHENEVER_PATHS_FILE"; tr '\\0' ' ' < "$WHENEVER_PATHS_FILE"
+      test -e "$WHENEVER_PATH" || exit 0
+      echo "$WHENEVER_EVENT $WHENEVER_EVENT_KIND" > ${place.file('done')}/$(basename "$WHENEVER_PATH"); rm "$WHENEVER_PATH"`;
+    const program = place.start(['-L', 'trace', '-J'], {
+      toml: `${TICK}${shellTask('File', script)}
+[[condition]]
+name = "Come"
+type = "bucket"
+recurring = true
+tasks = ["File"]
+[[event]]
+name = "Inbox"
+type = "fschange"
+condition = "Come"
+watch = [${JSON.stringify(place.file('inbox'))}]
+`,
+    });
+    await program.record(/watching .*inbox/);
+    place.write('a.pdf', 'x');
+    renameSync(place.file('a.pdf'), place.file('inbox/a.pdf'));
+    await program.record(/\[HIST\/END\] OK\/trigger:Come/);
+    expect(place.read('done/a.pdf')).toBe('Inbox fschange\n');
+    const { stdout } = await place.run(['output', 'File']);
+    expect(stdout).toMatch(/^600\ncreate .*\/inbox\/a\.pdf /m);
+    expect(runFiles()).toEqual([]);
+    program.send('exit');
+    await program.ended;
+  });
+
+  test('leaves no file of a run behind: not after a kill -9 either, once the next instance has started', async () => {
+    mkdirSync(place.file('inbox'));
+    const toml = `${TICK}${shellTask('File', 'sleep 30')}
+[[condition]]
+name = "Come"
+type = "bucket"
+recurring = true
+tasks = ["File"]
+[[event]]
+name = "Inbox"
+type = "fschange"
+condition = "Come"
+watch = [${JSON.stringify(place.file('inbox'))}]
+`;
+    const first = place.start(['-L', 'trace', '-J'], { toml });
+    await first.record(/watching .*inbox/);
+    place.write('inbox/a', 'x');
+    await first.until(() => runFiles().length > 0, 'the file of changes');
+    first.kill('SIGKILL');
+    await first.ended;
+    expect(runFiles()).toHaveLength(1);
+    const second = place.start(['-L', 'trace', '-J'], { toml });
+    await second.record(/watching .*inbox/);
+    await second.until(() => runFiles().length === 0, 'no file of changes');
+    place.write('inbox/b', 'x');
+    // The task of the killed instance is still running, and keeps this one from running.
+    second.send('kill');
+    await second.ended;
+    expect(runFiles()).toEqual([]);
+  });
+});
