@@ -14,10 +14,11 @@ export const retryDelayMs = (
   failures: number,
   random: Random,
 ): number => {
-  const grown = retry_delay_seconds * retry_factor ** (failures - 1);
+  // Nothing times infinity would not be a number.
+  const grown = retry_delay_seconds === 0 ? 0 : retry_delay_seconds * retry_factor ** (failures - 1);
   const seconds = Math.min(grown, retry_max_delay_seconds ?? Number.MAX_SAFE_INTEGER);
-  const share = retry_jitter > 0 ? retry_jitter * random() : 0;
-  return Math.round(seconds * 1000 * (1 - share));
+  const ms = seconds * 1000;
+  return retry_jitter > 0 ? ms - Math.floor(ms * retry_jitter * random()) : ms;
 };
 
 /** Ms since some instant, including the time that the machine was asleep. */
