@@ -169,7 +169,10 @@ const runTask = async (spec: TaskSpec, condition: string, verbose: boolean): Pro
   let outcome: Outcome;
   try {
     const origin = { cause: 'command-1', run: 'run-1' };
-    outcome = await instance.run({ condition, origin, signal: stop.signal });
+    const { retries } = spec.traits;
+    // By hand it is tried once.
+    const first = retries > 0 ? { attempt: { number: 1, of: retries + 1 } } : {};
+    outcome = await instance.run({ condition, origin, signal: stop.signal, ...first });
   } finally {
     instance.close?.();
     await real.close();
