@@ -280,3 +280,72 @@ test('the example of a backup that fails twice and succeeds the third time is on
   expect(history.of('run')).toMatchObject([{ condition: 'Night', outcome: 'success' }]);
   expect(history.of('task')).toMatchObject([{ task: 'Backup', outcome: 'success', attempts: 3 }]);
 });
+
+describe('a run that is ended early', () => {
+  const endedBy = async (code: 'cancelled' | 'replaced', at: number) => {
+    const { d, history } = await ran('retries = 3\nretry_delay_seconds = 30', ACTS, at);
+    d.scheduler.items.conditions.get('Nightly')!.end({ code });
+    await d.clock.settle();
+    return { d, history };
+  };
+
+  test.each(['cancelled', 'replaced'] as const)(
+    '(%s) in the wait has no outcome, and is not tried again',
+    async (code) => {
+      const { d, history } = await endedBy(code, 20);
+      expect(history.of('task')).toMatchObject([{ outcome: 'none', code, seconds: 10 }]);
+      expect(history.of('task')[0]!.failed_attempts!.map(({ attempt }) => attempt)).toEqual([1]);
+      await d.advance(100);
+      expect(d.processes.runs).toHaveLength(1);
+    },
+  );
+
+  test('in an attempt that fails is not tried again', async () => {
+    const { d, history } = await endedBy('cancelled', 11);
+    await d.advance(100);
+    expect(history.of('task')).toMatchObject([{ outcome: 'none', code: 'cancelled' }]);
+    expect(history.of('task')[0]).not.toHaveProperty('failed_attempts');
+    expect(d.processes.runs).toHaveLength(1);
+  });
+});
+
+describe('a task with retries, in a hook', () => {
+  const hooked = (more: string) =>
+    `${toml('')}on_failure = ["Tell"]\n${task('retries = 2\nretry_delay_seconds = 600').replaceAll('Backup', 'Tell').replace('"backup"', '"tell"')}${more}`;
+  const failing = { backup: [exit(1)], tell: [exit(1), exit(0)] };
+
+  test('is tried again within the run of the hook, while the condition is free', async () => {
+    const history = new FakeHistory();
+    const d = await daemon(hooked(''), { history, processes: failing });
+    await d.advance(20);
+    expect(d.scheduler.items.conditions.get('Nightly')!.busy).toBe(false);
+    await d.advance(700);
+    expect(history.of('task')).toMatchObject([
+      { task: 'Backup', outcome: 'failure' },
+      { task: 'Tell', outcome: 'success', attempts: 2, hook: 'on_failure' },
+    ]);
+  });
+
+  test('ends its wait with exit, and begins no hook when it has failed', async () => {
+    const history = new FakeHistory();
+    const d = await daemon(hooked(''), { history, processes: failing });
+    await d.advance(20);
+    await d.submit('exit');
+    await d.advance(5);
+    expect(d.ending).toBe('exit');
+    expect(history.of('task').map((line) => `${line.task} ${line.code}`)).toEqual([
+      'Backup exit-status',
+      'Tell retry-ended',
+    ]);
+  });
+
+  test('is not begun for a failed attempt, only for a failed run', async () => {
+    const history = new FakeHistory();
+    const text = hooked('').replace('name = "Backup"', 'name = "Backup"\nretries = 1\nretry_delay_seconds = 60');
+    const d = await daemon(text, { history, processes: { ...failing, tell: [exit(0)] } });
+    await d.advance(60);
+    expect(d.processes.runs.map(({ request }) => request.command)).toEqual(['backup']);
+    await d.advance(60);
+    expect(d.processes.runs.map(({ request }) => request.command)).toEqual(['backup', 'backup', 'tell']);
+  });
+});

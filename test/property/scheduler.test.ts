@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LEVELS, SEVERITY } from '../../src/log/record.ts';
+import { checkAttempts } from '../support/attempt-rules.ts';
 import { settings } from '../support/property.ts';
 import { shown } from '../support/records.ts';
 import { checkChecks, checkHistory, checkLives, checkRecords } from '../support/rules.ts';
@@ -28,6 +29,18 @@ describe('whatever the file says and whoever gives commands', () => {
       }),
       settings(150),
     );
+  });
+
+  test('a task is tried again within its run as often as its keys say, never in two runs, and not while the scheduler ends', async () => {
+    let seen = 0;
+    await fc.assert(
+      fc.asyncProperty(scenario({ reload: false }), async (s) => {
+        const d = await playScenario(s, { level: 'trace' });
+        seen += checkAttempts(d, s.tasks);
+      }),
+      settings(150),
+    );
+    expect(seen).toBeGreaterThan(100);
   });
 
   test('late timers and a clock that is set do no harm', async () => {

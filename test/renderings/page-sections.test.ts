@@ -47,6 +47,22 @@ describe('The errors of a page', () => {
     expect(others).toEqual([]);
   });
 
+  test('have a failed attempt of a task that succeeded in the end as one row, and of one that failed only the run', () => {
+    const rows = (outcome: string) => {
+      const builder = new SpanDataBuilder();
+      builder.span('run', 'run-1', { ...TASK, item: 'condition/C' }, [0, 9e9], {}, { outcome });
+      builder.span('task', 'task-1', TASK, [0, 9e9], {}, { outcome, why: 'exit code 4' });
+      for (const [n, end] of ['failure', outcome].entries()) {
+        const range = [n * 5e9, n * 5e9 + 1e9] as const;
+        builder.span('attempt', `attempt-${n}`, TASK, range, {}, { outcome: end, why: `exit code ${n + 3}` });
+        builder.span('command', `process-${n}`, TASK, range, {}, { outcome: end, how: 'exit', exit_status: n + 3 });
+      }
+      return rowsOf(errorsSection(builder.build(9e9))).map((row) => row.slice(1));
+    };
+    expect(rows('success')).toEqual([['attempt', 'task/A', 'failure', 'exit code 3']]);
+    expect(rows('failure')).toEqual([['run', 'condition/C', 'failure', 'A: exit code 4']]);
+  });
+
   test('show the last lines that a failed task wrote, of a run those of its first task that has some, as text', () => {
     const builder = new SpanDataBuilder();
     const failure = { outcome: 'failure', why: 'exit code 1' };

@@ -3,10 +3,14 @@ import { type Daemon, daemon } from './daemon.ts';
 import type { Act } from './fake-processes.ts';
 
 /** A task of a scenario: a program with what its runs do, a script without expectations, or a command to the scheduler. */
-export type TaskShape =
+export type TaskShape = (
   | { readonly kind: 'command'; readonly name: string; readonly acts: readonly Act[] }
   | { readonly kind: 'lua'; readonly name: string }
-  | { readonly kind: 'internal'; readonly name: string; readonly command: string };
+  | { readonly kind: 'internal'; readonly name: string; readonly command: string }
+) & {
+  /** Its keys about retries. */
+  readonly retries: Readonly<Record<string, number>>;
+};
 
 /** The keys of a condition and what its own program does, if it has one. */
 export interface ConditionShape {
@@ -65,17 +69,40 @@ const command = fc.oneof(
   condition.map((name) => `trigger E_${name}`),
 );
 
-const task = (name: string): fc.Arbitrary<TaskShape> =>
-  fc.oneof(
-    { weight: 5, arbitrary: acts(true).map((list): TaskShape => ({ kind: 'command', name, acts: list })) },
-    { weight: 1, arbitrary: fc.constant<TaskShape>({ kind: 'lua', name }) },
+const retryKeys: fc.Arbitrary<Readonly<Record<string, number>>> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant({}) },
+  {
+    weight: 1,
+    arbitrary: fc.record(
+      {
+        retries: fc.integer({ min: 1, max: 3 }),
+        retry_delay_seconds: fc.constantFrom(0.25, 2, 9, 500).map((n) => n + ODD_SECONDS),
+        retry_factor: fc.constantFrom(1, 1.5, 3),
+        retry_max_delay_seconds: fc.constantFrom(1, 10).map((n) => n + ODD_SECONDS),
+        retry_jitter: fc.constantFrom(0, 0.5),
+        retry_timeout_seconds: fc.constantFrom(1, 15),
+      },
+      { requiredKeys: ['retries', 'retry_delay_seconds'] },
+    ),
+  },
+);
+
+/** A task without what all of them can have. */
+type BareTask = TaskShape extends infer T ? (T extends TaskShape ? Omit<T, 'retries'> : never) : never;
+
+const task = (name: string): fc.Arbitrary<TaskShape> => {
+  const bare: fc.Arbitrary<BareTask> = fc.oneof(
+    { weight: 5, arbitrary: acts(true).map((list): BareTask => ({ kind: 'command', name, acts: list })) },
+    { weight: 1, arbitrary: fc.constant<BareTask>({ kind: 'lua', name }) },
     {
       weight: 1,
       arbitrary: command
         .filter((line) => line !== 'pause')
-        .map((line): TaskShape => ({ kind: 'internal', name, command: line })),
+        .map((line): BareTask => ({ kind: 'internal', name, command: line })),
     },
   );
+  return fc.tuple(bare, retryKeys).map(([one, retries]): TaskShape => ({ ...one, retries }));
+};
 
 const kindKeys = fc.oneof(
   fc.record({ type: fc.constant('interval'), interval_seconds: fc.integer({ min: 0, max: 17 }) }),
@@ -164,10 +191,11 @@ const program = (name: string) => ({ command: name, command_arguments: [], start
 export const tomlOf = ({ tickSeconds, randomize, tasks }: Scenario, conditions: readonly ConditionShape[]): string => {
   const parts = [`scheduler_tick_seconds = ${tickSeconds}\nrandomize_checks_within_ticks = ${randomize}\n`];
   for (const t of tasks) {
-    if (t.kind === 'command')
-      parts.push(table('task', { name: t.name, type: 'command', success_status: 0, ...program(t.name) }));
-    else if (t.kind === 'lua') parts.push(table('task', { name: t.name, type: 'lua', script: 'x = 1' }));
-    else parts.push(table('task', { name: t.name, type: 'internal', command: t.command }));
+    const { name, kind, retries } = t;
+    if (kind === 'command')
+      parts.push(table('task', { name, type: kind, success_status: 0, ...program(name), ...retries }));
+    else if (kind === 'lua') parts.push(table('task', { name, type: kind, script: 'x = 1', ...retries }));
+    else parts.push(table('task', { name, type: kind, command: t.command, ...retries }));
   }
   for (const { name, keys } of conditions) {
     parts.push(table('condition', { name, ...(keys.type === 'command' ? program(`test_${name}`) : {}), ...keys }));
