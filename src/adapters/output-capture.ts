@@ -19,6 +19,11 @@ const withoutCutStart = (bytes: Buffer): Buffer => {
   return bytes.subarray(start);
 };
 
+const EMPTY = Buffer.alloc(0);
+
+/** Stands for bytes that were not kept. */
+const leftOut = (bytes: number): string => `\n[${counted(bytes, 'byte')} left out]\n`;
+
 /** The output of one stream: its beginning and its end, within a limit of bytes. What a process writes last is often why it failed. */
 export class OutputCapture {
   readonly #headLimit: number;
@@ -46,19 +51,30 @@ export class OutputCapture {
   }
 
   get captured(): Captured {
+    const { whole, before, after, dropped } = this.#parts;
+    const text = whole
+      ? whole.toString('utf8')
+      : `${before.toString('utf8')}${leftOut(dropped)}${after.toString('utf8')}`;
+    return { text, bytes: this.#bytes, dropped };
+  }
+  /** What was kept, as it was written. */
+  get bytes(): Buffer {
+    const { whole, before, after, dropped } = this.#parts;
+    return whole ?? Buffer.concat([before, Buffer.from(leftOut(dropped)), after]);
+  }
+
+  get #parts() {
     const head = Buffer.concat(this.#head);
     const afterHead = this.#bytes - this.#headBytes;
-    const tail = this.#tail ?? Buffer.alloc(0);
+    const tail = this.#tail ?? EMPTY;
     if (afterHead <= this.#tailLimit) {
-      const text = Buffer.concat([head, tail.subarray(0, afterHead)]).toString('utf8');
-      return { text, bytes: this.#bytes, dropped: 0 };
+      const whole = Buffer.concat([head, tail.subarray(0, afterHead)]);
+      return { whole, before: EMPTY, after: EMPTY, dropped: 0 };
     }
     const at = afterHead % this.#tailLimit;
     const before = withoutCutEnd(head, this.#next);
     const after = withoutCutStart(Buffer.concat([tail.subarray(at), tail.subarray(0, at)]));
-    const dropped = this.#bytes - before.length - after.length;
-    const text = `${before.toString('utf8')}\n[${counted(dropped, 'byte')} left out]\n${after.toString('utf8')}`;
-    return { text, bytes: this.#bytes, dropped };
+    return { whole: undefined, before, after, dropped: this.#bytes - before.length - after.length };
   }
 
   #addToTail(bytes: Buffer): void {

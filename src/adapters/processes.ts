@@ -143,7 +143,8 @@ class Run {
       this.#lines?.end();
       const usage = this.#meter?.usage;
       const output = { stdout: this.#stdout.captured, stderr: this.#stderr.captured };
-      settle({ end, ...output, ...(usage ? { usage } : {}) });
+      const bytes = this.#request.keepBytes ? { bytes: this.#stdout.bytes } : {};
+      settle({ end, ...output, ...bytes, ...(usage ? { usage } : {}) });
     };
     // A signal that could not be sent.
     child.on('error', () => {});

@@ -26,7 +26,7 @@ const commandLine = (words: readonly string[]): string => {
 const unknownNames = async (line: string): Promise<readonly string[]> => {
   const [word = '', ...args] = line.split(/\s+/u);
   const takes = rowOf(word)?.takes;
-  if (takes === 'one name and an end') args.splice(1);
+  if (takes?.startsWith('one name and')) args.splice(1);
   else if (takes !== 'one name' && takes !== 'any names') return [];
   const kind = word === 'trigger' ? 'event' : 'condition';
   const texts = (await Promise.all(args.map((name) => unknownName(name, kind, {})))).filter(

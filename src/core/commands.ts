@@ -2,6 +2,7 @@ import { tildeProblem } from '../check-arguments.ts';
 import type { Mark } from '../log/record.ts';
 import { showInstant } from './duration.ts';
 import { type EndTime, parseEnd } from './end-time.ts';
+import { dataProblem, looksLikeData } from './event-data.ts';
 import type { CommandResult } from './ports.ts';
 
 /** What commands do; the scheduler is one. Each answers when the work is accepted. */
@@ -16,14 +17,22 @@ export interface Control {
   /** @param end when it ends by itself; undefined: not before `resumeCondition` */
   suspendCondition(name: string, end: EndTime | undefined): CommandResult;
   resumeCondition(name: string): CommandResult;
-  trigger(name: string): CommandResult;
+  /** @param data as JSON */
+  trigger(name: string, data?: string): CommandResult;
   configure(path: string): CommandResult;
 }
 
 /** One input command: its words, what it takes, what the manual says, what it does. */
 export interface Command {
   readonly names: readonly [string, ...string[]];
-  readonly takes: 'nothing' | 'an end' | 'one name' | 'one name and an end' | 'any names' | 'the rest of the line';
+  readonly takes:
+    | 'nothing'
+    | 'an end'
+    | 'one name'
+    | 'one name and an end'
+    | 'one name and data'
+    | 'any names'
+    | 'the rest of the line';
   /** The arguments as the manual shows them. */
   readonly usage: string;
   readonly help: string;
@@ -83,10 +92,10 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     names: ['trigger'],
-    takes: 'one name',
-    usage: 'NAME',
-    help: 'Fire an event of type cli.',
-    run: (control, [name]) => control.trigger(name!),
+    takes: 'one name and data',
+    usage: 'NAME [JSON]',
+    help: 'Fire an event of type cli, with data for its tasks, such as {"any": "json"}.',
+    run: (control, [name, data]) => control.trigger(name!, data),
   },
   {
     names: ['configure'],
@@ -111,6 +120,45 @@ const endOf = ({ takes }: Command, args: readonly string[], now: number): EndTim
   return `${showInstant(end.at)} is over: expected an instant after ${showInstant(now)}`;
 };
 
+/** What a command is run with. */
+interface Given {
+  readonly args: readonly string[];
+  readonly end?: EndTime | undefined;
+}
+
+/** A name, and data as the rest of the line. Returns what is wrong with them as a text. */
+const nameAndData = (word: string, args: readonly string[], rest: string): Given | string => {
+  const name = args[0]!;
+  const data = rest.slice(name.length).trim();
+  if (data === '') return { args: [name] };
+  const wrong = dataProblem(data);
+  if (wrong === undefined) return { args: [name, data] };
+  return looksLikeData(data) ? `${word}: ${wrong}` : notOneName(word, args);
+};
+
+const given = ({ length }: readonly string[]): string => `${length} ${length === 1 ? 'was' : 'were'} given`;
+const notOneName = (word: string, args: readonly string[]): string => `${word} takes exactly one name, ${given(args)}`;
+
+/** The path of a file. Returns what is wrong with it as a text. */
+const pathOf = (word: string, rest: string): Given | string => {
+  if (rest === '') return `${word} takes the path of a file, none was given`;
+  const tilde = tildeProblem(rest);
+  return tilde === undefined ? { args: [rest] } : `${word}: ${tilde}`;
+};
+
+/** Reads the arguments of a command. Returns what is wrong with them as a text. */
+const readArguments = (command: Command, word: string, rest: string, now: number): Given | string => {
+  const args = rest === '' ? [] : rest.split(/\s+/u);
+  const { takes } = command;
+  if (takes === 'nothing' && args.length > 0) return `${word} takes no arguments, ${given(args)}`;
+  if (takes === 'the rest of the line') return pathOf(word, rest);
+  if (takes === 'one name' ? args.length !== 1 : takes.startsWith('one name and') && args.length === 0)
+    return notOneName(word, args);
+  if (takes === 'one name and data') return nameAndData(word, args, rest);
+  const end = endOf(command, args, now);
+  return typeof end === 'string' ? `${word}: ${end}` : { args, end };
+};
+
 /**
  * Carries out one line. `rejected` is called with the mark of the record and the reason, except for blank lines.
  * @param now wall-clock ms
@@ -124,23 +172,13 @@ export const interpret = (
   const text = line.trim();
   if (text === '') return { kind: 'refused', reason: 'empty command' };
   const word = text.split(/\s/u, 1)[0]!;
-  const rest = text.slice(word.length).trim();
-  const args = rest === '' ? [] : rest.split(/\s+/u);
   const refuse = (mark: 'PROC/ERR' | 'PROC/FAIL', reason: string): CommandResult => {
     rejected(mark, reason);
     return { kind: 'refused', reason };
   };
   const command = byName.get(word);
   if (!command) return refuse('PROC/ERR', `unknown command "${word}" (known: ${[...byName.keys()].join(', ')})`);
-  const given = `${args.length} ${args.length === 1 ? 'was' : 'were'} given`;
-  if (command.takes === 'nothing' && args.length > 0) return refuse('PROC/ERR', `${word} takes no arguments, ${given}`);
-  const isOneName =
-    command.takes === 'one name' ? args.length === 1 : command.takes !== 'one name and an end' || args.length > 0;
-  if (!isOneName) return refuse('PROC/FAIL', `${word} takes exactly one name, ${given}`);
-  const end = endOf(command, args, now);
-  if (typeof end === 'string') return refuse(command.takes === 'an end' ? 'PROC/ERR' : 'PROC/FAIL', `${word}: ${end}`);
-  if (command.takes !== 'the rest of the line') return command.run(control, args, end);
-  if (rest === '') return refuse('PROC/FAIL', `${word} takes the path of a file, none was given`);
-  const tilde = tildeProblem(rest);
-  return tilde === undefined ? command.run(control, [rest]) : refuse('PROC/FAIL', `${word}: ${tilde}`);
+  const read = readArguments(command, word, text.slice(word.length).trim(), now);
+  if (typeof read !== 'string') return command.run(control, read.args, read.end);
+  return refuse(command.takes === 'nothing' || command.takes === 'an end' ? 'PROC/ERR' : 'PROC/FAIL', read);
 };

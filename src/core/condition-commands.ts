@@ -121,8 +121,8 @@ export class ConditionCommands {
     return [...this.#registry.events].filter(([, { spec }]) => spec.manual).map(([name]) => name);
   }
 
-  /** Fires an event of type cli. */
-  trigger(name: string, origin: TraceContext): CommandResult {
+  /** Fires an event of type cli. @param data as JSON */
+  trigger(name: string, origin: TraceContext, data?: string): CommandResult {
     this.#events.emit('command.accepted', origin, { command: 'trigger', args: [name] });
     const event = this.#registry.events.get(name);
     if (!event?.spec.manual) {
@@ -133,7 +133,7 @@ export class ConditionCommands {
       return noEffect(reason);
     }
     this.#events.emit('trigger.requested', origin, { name });
-    const { result, ineligible } = event.fire(origin, true);
+    const { result, ineligible } = event.fire(origin, true, data === undefined ? undefined : { data: () => data });
     const { condition } = event.spec;
     const how = result === 'pending' ? 'is pending' : 'was pending already';
     const said = `event ${name}: condition ${condition} ${

@@ -126,7 +126,7 @@ export class Lifecycle {
         reset: (names) => commands.reset(names, origin),
         suspendCondition: (name, end) => commands.changeState('suspend', name, origin, end),
         resumeCondition: (name) => commands.changeState('resume', name, origin),
-        trigger: (name) => commands.trigger(name, origin),
+        trigger: (name, data) => commands.trigger(name, origin, data),
         configure: (path) => commands.configure(path, origin),
       },
       (mark, reason) => events.emit('command.rejected', origin, { level: 'error', mark, reason }),

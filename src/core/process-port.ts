@@ -33,6 +33,8 @@ export interface ProcessRequest {
   readonly limits?: ResourceLimits;
   /** Called before the start with the limits that are not applied, and why: once for an item, and again when that changes. */
   readonly unlimited?: (text: string) => void;
+  /** Return the bytes of standard output as well. */
+  readonly keepBytes?: boolean;
   /** Measure resource usage (polls the process). */
   readonly measure?: boolean;
 }
@@ -84,6 +86,8 @@ export interface ProcessResult {
   readonly end: ProcessEnd;
   readonly stdout: Captured;
   readonly stderr: Captured;
+  /** Standard output as it was written, cut like the text; only when asked for. */
+  readonly bytes?: Uint8Array;
   /**
    * The limit of memory (bytes) under which a process failed. `reached`: the system has ended it for that; false: it is not known
    * whether the limit had to do with it.

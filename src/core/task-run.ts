@@ -1,5 +1,6 @@
 import type { TraceContext } from '../log/record.ts';
 import type { OutcomeKind } from './outcome.ts';
+import type { RunFile } from './ports.ts';
 
 /** A list of tasks of a condition that runs because of how a run of it went. */
 export type HookName = 'on_failure' | 'on_recovery' | 'on_success' | 'on_miss' | 'on_overdue';
@@ -74,4 +75,9 @@ export interface TaskRunContext extends RunContext {
   /** Only of a task with `retries`. */
   readonly attempt?: Attempt;
   readonly previous?: PreviousTask;
+  /**
+   * Called with how to write what the task has put out to a file, for the next task of the sequence; absent: none follows. Called again
+   * by each attempt. The file is written only when the next task begins. `undefined`: there is no file.
+   */
+  readonly handOn?: (write: () => Promise<RunFile | undefined>) => void;
 }

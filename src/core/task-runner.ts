@@ -1,8 +1,9 @@
 import type { ConditionRef, EngineEvents, Executed } from './engine-events.ts';
 import type { Outcome } from './outcome.ts';
+import type { RunFile } from './ports.ts';
 import type { Traits } from './spec.ts';
 import type { Task } from './task.ts';
-import type { PreviousTask, RunContext } from './task-run.ts';
+import type { PreviousTask, RunContext, TaskRunContext } from './task-run.ts';
 
 /** Runs the lists of tasks of conditions. */
 export class TaskRunner {
@@ -32,8 +33,19 @@ export class TaskRunner {
     const { origin, signal } = run;
     const executed: Executed[] = [];
     let previous: PreviousTask | undefined;
-    for (const task of tasks) {
-      const outcome = await task.run(condition, { ...run, ...(previous ? { previous } : {}) });
+    let write: (() => Promise<RunFile | undefined>) | undefined;
+    const handOn: TaskRunContext['handOn'] = (how) => {
+      write = how;
+    };
+    for (const [i, task] of tasks.entries()) {
+      const file = write && (await write());
+      write = undefined;
+      const outcome = await task.run(condition, {
+        ...run,
+        ...(previous ? { previous: { ...previous, ...(file ? { output: file.path } : {}) } } : {}),
+        ...(i < tasks.length - 1 ? { handOn } : {}),
+      });
+      file?.remove();
       executed.push({ task, outcome });
       previous = { task: task.name, outcome: outcome.kind };
       this.#events.emit('sequence.advanced', origin, { condition, task, outcome });

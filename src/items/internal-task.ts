@@ -1,5 +1,6 @@
 import { stringField } from '../config/field.ts';
 import { endProblem } from '../core/end-time.ts';
+import { triggerProblem } from '../core/event-data.ts';
 import { SUCCESS, taskError } from '../core/outcome.ts';
 import { taskPrefix } from './common/task-prefix.ts';
 import { rejectTilde, taskKind } from './kind.ts';
@@ -12,11 +13,11 @@ export const internalTask = taskKind({
   fields: {
     command: stringField({
       required: true,
-      doc: 'The command line, as it would be typed: "pause", "pause 1h", "trigger MyEvent".',
+      doc: 'The command line, as it would be typed: "pause", "pause 1h", "trigger MyEvent", \'trigger MyEvent {"any": "json"}\'.',
     }),
   },
   compile: ({ command }, report) => {
-    const wrong = endProblem(command ?? '');
+    const wrong = endProblem(command ?? '') ?? triggerProblem(command ?? '');
     if (wrong !== undefined) report(['command'], `command: ${wrong}`);
     rejectTilde(/^\s*configure\s+(.*)$/su.exec(command ?? '')?.[1], ['command'], report);
     return undefined;

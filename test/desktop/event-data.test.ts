@@ -18,6 +18,7 @@ name = "B"
 type = "bucket"
 recurring = true
 tasks = ["T", "L"]
+execute_sequence = false
 ${condition}
 [[event]]
 name = "E"
@@ -32,7 +33,10 @@ const given = ({ processes }: Daemon, run = -1) =>
   Object.fromEntries(
     Object.entries(processes.runs.at(run)!.request.variables).filter(([name]) => /EVENT|PATH/.test(name)),
   );
-const table = ({ lua }: Daemon) => lua.requests.at(-1)?.tables;
+const table = ({ lua }: Daemon) => {
+  const { event } = lua.requests.at(-1)?.tables ?? {};
+  return { event };
+};
 
 describe('what fired a run', () => {
   test('reaches its tasks: the changes of a burst, as variables, as a file and as a table', async () => {
@@ -162,6 +166,54 @@ describe('what fired a run', () => {
     expect(Object.keys(given(d))).toEqual(['WHENEVER_EVENT', 'WHENEVER_EVENT_KIND', 'WHENEVER_EVENT_COUNT']);
     expect(d.lines.join('\n')).toContain(
       'WARN  EVENT active E/4 [PROC/FAIL] the arguments of the message are left out: 1048580 bytes as JSON, at most 1048576 are handed on',
+    );
+  });
+
+  test('is the data of a trigger command, as it was given; of several the last', async () => {
+    const d = await daemon(toml('type = "cli"'));
+    await d.advance(6);
+    await d.submit('trigger E {"rev": 1}');
+    await d.submit('trigger  E   {"rev": 2,  "by": "me"} ');
+    await d.advance(5);
+    expect(given(d)).toEqual({
+      WHENEVER_EVENT: 'E',
+      WHENEVER_EVENT_KIND: 'cli',
+      WHENEVER_EVENT_COUNT: '2',
+      WHENEVER_EVENT_DATA: '{"rev": 2,  "by": "me"}',
+    });
+    expect(table(d)).toMatchObject({ event: { data: { rev: 2, by: 'me' } } });
+    await d.submit('trigger E');
+    await d.advance(5);
+    expect(given(d)).not.toHaveProperty('WHENEVER_EVENT_DATA');
+  });
+
+  test('is refused as data of a trigger when it is not JSON, too long or nested too deep', async () => {
+    const d = await daemon(toml('type = "cli"'));
+    const refused = async (data: string) => {
+      const answer = await d.submit(`trigger E ${data}`);
+      return answer.kind === 'refused' ? answer.reason : answer.kind;
+    };
+    expect(await refused('{"password": secret}')).toBe(
+      'trigger: the data is not valid JSON, expected a value such as {"any": "json"}',
+    );
+    expect(await refused(`"${'x'.repeat(60_000)}"`)).toBe(
+      'trigger: the data has 60002 characters, at most 60000 are taken',
+    );
+    expect(await refused('['.repeat(65) + ']'.repeat(65))).toBe('trigger: the data is nested deeper than 64');
+    expect(await refused('['.repeat(64) + ']'.repeat(64))).toBe('done');
+    expect(await refused('null')).toBe('done');
+    expect(await refused('E')).toBe('trigger takes exactly one name, 2 were given');
+    expect(d.lines.filter((line) => line.includes('secret'))).toEqual([]);
+  });
+
+  test('is given by an internal task; its data is checked when the file is loaded', async () => {
+    const internal = (data: string) =>
+      `${toml('type = "cli"')}[[task]]\nname = "I"\ntype = "internal"\ncommand = 'trigger E ${data}'\n[[condition]]\nname = "Once"\ntype = "interval"\ninterval_seconds = 0\ntasks = ["I"]\n`;
+    const d = await daemon(internal('{"by": "I"}'));
+    await d.advance(12);
+    expect(given(d)).toMatchObject({ WHENEVER_EVENT: 'E', WHENEVER_EVENT_DATA: '{"by": "I"}' });
+    await expect(daemon(internal('{"by": }'))).rejects.toThrow(
+      'command: trigger: the data is not valid JSON, expected a value such as {"any": "json"}',
     );
   });
 

@@ -77,6 +77,7 @@ export class FakeProcesses implements Processes {
       end: endOf(act, limit, killed.aborted, kill.aborted),
       stdout: captured(act.stdout),
       stderr: captured(act.stderr),
+      ...(request.keepBytes ? { bytes: Buffer.from(act.stdout ?? '') } : {}),
       ...memoryLimit(act, request),
     };
   }

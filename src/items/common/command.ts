@@ -50,6 +50,8 @@ export interface CommandRecords {
   readonly origin: TraceContext;
   /** Aborted to end it early. */
   readonly signal?: AbortSignal;
+  /** Return the bytes of standard output as well. */
+  readonly keepBytes?: boolean;
   /** Called with what it has written, when it has ended. */
   written?(result: ProcessResult): void;
   /** `(trigger: NAME) ` for tasks. */
@@ -67,7 +69,7 @@ export const runCommand = async (
   criteria: readonly TextCriterion[],
   variables: Readonly<Record<'WHENEVER_CONDITION', string> & Record<string, string>>,
   ports: CreateContext<unknown, unknown, 'processes'>['ports'],
-  { log, item, origin, signal, written, prefix, conclude }: CommandRecords,
+  { log, item, origin, signal, keepBytes, written, prefix, conclude }: CommandRecords,
 ): Promise<Evaluation> => {
   log.debug('START/MSG', () => `${prefix}running: ${quoteWords([values.command, ...values.command_arguments])}`);
   const began = ports.clock.mono();
@@ -91,6 +93,7 @@ export const runCommand = async (
     ...(values.keep_output === 'never' ? {} : { output: outputEvents(ports.events, item, origin) }),
     timeoutSeconds: values.timeout_seconds,
     ...(signal === undefined ? {} : { signal }),
+    ...(keepBytes ? { keepBytes } : {}),
   });
   const took = seconds(ports.clock.mono() - began);
   events.close();

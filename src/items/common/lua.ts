@@ -5,9 +5,10 @@ import type { KeptState, LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../
 import { type Reason, reasonText } from '../../core/reasons.ts';
 import type { TaskRunContext } from '../../core/task-run.ts';
 import type { Logger, TraceContext } from '../../log/record.ts';
+import { counted } from '../../plural.ts';
 import { type CreateContext, type HostFs, type ReportProblem, rejectTilde } from '../kind.ts';
 import { keepOutputField } from './keep-output.ts';
-import { runGlobals, runTables } from './run-variables.ts';
+import { handOutputOn, runGlobals, runTables } from './run-variables.ts';
 
 /** Keys of everything that runs a Lua script: tasks and conditions alike. */
 export const luaFields = {
@@ -91,6 +92,28 @@ const firstLine = (message: string): string => {
   return more.length > 0 ? `${first} ...` : first || 'unknown error';
 };
 
+/** The most characters of the lines of a script that are handed on; those after them are left out. */
+const MOST_OUTPUT = 16 * 2 ** 20;
+
+/** What a script puts out: the lines of `print`, `io.write` and `log.info`. */
+class ScriptOutput {
+  readonly #lines: string[] = [];
+  #length = 0;
+  #dropped = 0;
+
+  add(line: string): void {
+    if (this.#length + line.length + 1 > MOST_OUTPUT) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#length += line.length + 1;
+    this.#lines.push(`${line}\n`);
+  }
+  get text(): string {
+    return this.#lines.join('') + (this.#dropped > 0 ? `[${counted(this.#dropped, 'line')} left out]\n` : '');
+  }
+}
+
 /** How a run ended, always with the reason. */
 type LuaOutcome = Outcome & { readonly reason: Reason };
 
@@ -150,8 +173,10 @@ export class LuaRunner {
     this.#earlierState = undefined;
     const execution = {};
     ports.events.emit('script.started', origin, { execution, item });
+    const output = run?.handOn && ports.runFiles ? new ScriptOutput() : undefined;
     const result = await ports.lua.run(request, {
       line: (level, text) => {
+        if (level === 'info') output?.add(text);
         this.#scriptLog[level]('PROC/MSG', `${records.linePrefix}${text}`, origin);
         if (values.keep_output !== 'never') ports.events.emit('script.logged', origin, { item, text });
       },
@@ -166,6 +191,8 @@ export class LuaRunner {
       metric: (message, step) =>
         ports.events.emit('item.measured', origin, { item, message, ...(step === undefined ? {} : { step }) }),
     });
+    if (run && output)
+      handOutputOn(run, ports.runFiles, output.text, (text) => log.warn('END/FAIL', `${prefix}${text}`));
     if (this.#closed) this.close();
     if (result.kept) ports.events.emit('script.stored', origin, { item, kept: result.kept });
     const took = `${((ports.clock.mono() - began) / 1000).toFixed(2)} s`;

@@ -1,5 +1,5 @@
 import type { RunFile, RunFiles } from '../../core/ports.ts';
-import type { EventContext, HookContext, TaskRunContext } from '../../core/task-run.ts';
+import type { EventContext, HookContext, PreviousTask, TaskRunContext } from '../../core/task-run.ts';
 import { messageOf } from '../../error-message.ts';
 
 /** The environment variables that a command gets from its run. */
@@ -38,13 +38,22 @@ const hookVariables = ({
   ...(output === undefined ? {} : { WHENEVER_FAILED_OUTPUT: output }),
 });
 
+const previousVariables = ({ task, outcome, output }: PreviousTask): Record<string, string> => ({
+  ...{ WHENEVER_PREVIOUS_TASK: task, WHENEVER_PREVIOUS_OUTCOME: outcome },
+  ...(output === undefined ? {} : { WHENEVER_PREVIOUS_OUTPUT: output }),
+});
+
 /** The environment variables that a command gets from its run, without those that name files. */
-export const runVariables = ({ condition, attempt, hook, event }: TaskRunContext, task: string): RunVariables => ({
+export const runVariables = (
+  { condition, attempt, hook, event, previous }: TaskRunContext,
+  task: string,
+): RunVariables => ({
   WHENEVER_CONDITION: condition,
   WHENEVER_TASK: task,
   ...(attempt ? { WHENEVER_ATTEMPT: String(attempt.number) } : {}),
   ...(hook === undefined ? {} : hookVariables(hook)),
   ...(event === undefined ? {} : eventVariables(event)),
+  ...(previous === undefined ? {} : previousVariables(previous)),
 });
 
 /** All changes: kind and path of each, every one of them ended by a NUL. `more` and a number stand for those that were not kept. */
@@ -117,6 +126,27 @@ const eventTable = ({ name, type, count, changes, more, data }: EventContext) =>
   ...(data === undefined ? {} : { data: JSON.parse(data) as unknown }),
 });
 
+/**
+ * Lets the next task of the sequence have what this one has put out, as a file.
+ * @param failed called with a message when it cannot be written.
+ */
+export const handOutputOn = (
+  { handOn }: TaskRunContext,
+  files: RunFiles | undefined,
+  content: string | Uint8Array,
+  failed: (message: string) => void,
+): void => {
+  if (files === undefined) return;
+  handOn?.(async () => {
+    try {
+      return await files.write('output', content);
+    } catch (error) {
+      failed(`no file with its output for the next task: ${messageOf(error)}; going on without it`);
+      return undefined;
+    }
+  });
+};
+
 const triggerTable = ({ name, ...rest }: HookContext) => ({ hook: name, ...rest });
 
 /** The globals that a Lua script gets from its run besides tables. */
@@ -124,7 +154,8 @@ export const runGlobals = ({ attempt }: TaskRunContext): Readonly<Record<string,
   attempt ? { whenever_attempt: BigInt(attempt.number) } : {};
 
 /** The globals that a Lua script gets from its run, by name: tables of what JSON can hold. */
-export const runTables = ({ hook, event }: TaskRunContext): Readonly<Record<string, unknown>> => ({
+export const runTables = ({ hook, event, previous }: TaskRunContext): Readonly<Record<string, unknown>> => ({
   ...(hook === undefined ? {} : { trigger: triggerTable(hook) }),
   ...(event === undefined ? {} : { event: eventTable(event) }),
+  ...(previous === undefined ? {} : { previous }),
 });
