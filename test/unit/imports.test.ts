@@ -84,7 +84,7 @@ describe('who may import whom', () => {
 
   test('items import core, fields, problems and record types, their common folder and the list of kinds', () => {
     const allowed = [
-      /^core\/(instance|duration|end-time|outcome|ports|reasons|spec|task-run|bus-signature|bigint-json|clock-watch)\.ts$/,
+      /^core\/(instance|duration|end-time|event-data|outcome|ports|reasons|spec|task-run|bus-signature|bigint-json|clock-watch)\.ts$/,
       /^config\/(field|hooks|problem|suggest|lua-syntax)\.ts$/,
       /^items\/(common\/|kind\.ts)/,
       /^log\/record\.ts$/,
