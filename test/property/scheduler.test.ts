@@ -1,11 +1,16 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type { Fact } from '../../src/journal/fact.ts';
 import { LEVELS, SEVERITY } from '../../src/log/record.ts';
 import { checkAttempts } from '../support/attempt-rules.ts';
+import { checkCauses } from '../support/cause-rules.ts';
 import { settings } from '../support/property.ts';
 import { shown } from '../support/records.ts';
 import { checkChecks, checkHistory, checkLives, checkRecords } from '../support/rules.ts';
 import { playScenario, scenario } from '../support/scenario.ts';
+
+// Thousands of scenarios, beside whatever else the machine does.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe('whatever the file says and whoever gives commands', () => {
   test('the history is whole, no task runs twice at once, records are well-formed, the scheduler ends', async () => {
@@ -41,6 +46,22 @@ describe('whatever the file says and whoever gives commands', () => {
       settings(150),
     );
     expect(seen).toBeGreaterThan(100);
+  });
+
+  test('no run is without a cause, no hook follows a hook, no condition runs twice at once, and each hold ends', async () => {
+    const seen = { hooks: 0, held: 0 };
+    await fc.assert(
+      fc.asyncProperty(scenario({ reload: true }), async (s) => {
+        const facts: Fact[] = [];
+        await playScenario(s, { level: 'trace', listener: (fact) => void facts.push(fact) });
+        const { hooks, held } = checkCauses(facts, s);
+        seen.hooks += hooks;
+        seen.held += held;
+      }),
+      settings(150),
+    );
+    expect(seen.hooks).toBeGreaterThan(20);
+    expect(seen.held).toBeGreaterThan(20);
   });
 
   test('late timers and a clock that is set do no harm', async () => {

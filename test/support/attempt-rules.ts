@@ -10,7 +10,8 @@ const BEGUN = /^\(trigger: \w+, attempt (\d) of \d\) (?:running|carrying out)/;
 
 /** A run of a task, by its attempts. Instants in ms of the monotonic clock. */
 interface Tries {
-  readonly condition: string;
+  /** Undefined: a hook of a condition, which goes on when that is suspended. */
+  readonly condition: string | undefined;
   readonly began: number;
   /** How many attempts have failed and are followed by another one, and when the last of them has. */
   failed: number;
@@ -25,22 +26,27 @@ class AttemptRules {
   readonly #keys: ReadonlyMap<string, Readonly<Record<string, number>>>;
   readonly #open = new Map<string, Tries>();
   readonly #suspending = new Set<string>();
+  readonly #hooks = new Set<string>();
   #ending = false;
 
   constructor(shapes: readonly TaskShape[]) {
     this.#keys = new Map(shapes.map(({ name, retries }) => [name, retries]));
   }
 
-  take({ at, context, mark, message }: Daemon['records']['all'][number]): void {
+  take({ at, context, mark, message, origin }: Daemon['records']['all'][number]): void {
+    const run = origin?.run ?? '';
     const item = context.item ?? '';
     if (/^(?:no more ticks|ending at once)/.test(message)) this.#ending = true;
     const [, queued] = /^condition (C\d) is busy: its suspension is queued$/.exec(message) ?? [];
     if (queued) this.#suspending.add(queued);
+    if (/^on_\w+: running tasks/.test(message)) this.#hooks.add(run);
     if (context.emitter === 'CONDITION' && message.startsWith('all tasks have ended')) this.#suspending.delete(item);
     if (context.emitter !== 'TASK') return;
     const key = `${item}/${context.itemId}`;
-    const [, condition] = /trigger:(\w+)/.exec(message) ?? [];
-    if (mark === 'HIST/START' && condition) this.#open.set(key, { condition, began: at, failed: 0, at, ended: false });
+    if (mark === 'HIST/START') {
+      const condition = this.#hooks.has(run) ? undefined : /trigger:(\w+)/.exec(message)![1]!;
+      this.#open.set(key, { condition, began: at, failed: 0, at, ended: false });
+    }
     const tried = this.#open.get(key);
     if (mark === 'HIST/END') this.#open.delete(key);
     else if (tried) this.#attempt(item, message, tried, at);
@@ -73,7 +79,7 @@ class AttemptRules {
     expect(number, `${item}: number of the attempt`).toBe(tried.failed + 1);
     expect(number, `${item} is tried too often`).toBeLessThan(of);
     expect(this.#ending, `${item} waits while the scheduler ends`).toBe(false);
-    const suspending = this.#suspending.has(tried.condition);
+    const suspending = tried.condition !== undefined && this.#suspending.has(tried.condition);
     expect(suspending, `${item} waits while ${tried.condition} is to be suspended`).toBe(false);
     tried.failed = number;
     tried.at = now;

@@ -60,6 +60,8 @@ interface Life {
   finished: boolean;
   failedRuns: number;
   running: boolean;
+  /** Hooks of the condition have runs of their own. */
+  run: string | null | undefined;
   outcomes: string[];
 }
 
@@ -73,10 +75,11 @@ export const checkLives = (d: Daemon, shapes: readonly ConditionShape[]): void =
       finished: false,
       failedRuns: 0,
       running: false,
+      run: undefined,
       outcomes: [],
     });
-  const happens = (name: string, mark: string, message: string): void => {
-    if (mark === 'START/MSG' && message.startsWith('running tasks')) begins(name);
+  const happens = (name: string, mark: string, message: string, run: string | null | undefined): void => {
+    if (mark === 'START/MSG' && message.startsWith('running tasks')) begins(name, run);
     if (mark === 'END/OK' && message.startsWith('all tasks have ended')) ends(name);
   };
   const reset = (name: string) => Object.assign(lives.get(name)!, { finished: false, failedRuns: 0 });
@@ -85,7 +88,7 @@ export const checkLives = (d: Daemon, shapes: readonly ConditionShape[]): void =
     if (action === 'suspend_condition') lives.get(name)!.suspended = true;
     if (action === 'resume_condition') lives.get(name)!.suspended = false;
   };
-  const begins = (name: string): void => {
+  const begins = (name: string, run: string | null | undefined): void => {
     const life = lives.get(name)!;
     const keys = keysOf.get(name)!;
     expect(life.suspended, `${name} runs while suspended`).toBe(false);
@@ -94,6 +97,7 @@ export const checkLives = (d: Daemon, shapes: readonly ConditionShape[]): void =
     if (keys.recurring === false && keys.max_tasks_retries !== -1)
       expect(life.failedRuns, `${name} is tried too often`).toBeLessThanOrEqual(keys.max_tasks_retries as number);
     life.running = true;
+    life.run = run;
     life.outcomes = [];
   };
   const ends = (name: string): void => {
@@ -103,16 +107,20 @@ export const checkLives = (d: Daemon, shapes: readonly ConditionShape[]): void =
     if (failed) life.failedRuns += 1;
     else if (keysOf.get(name)!.recurring === false) life.finished = true;
   };
-  for (const { context, mark, message } of d.records.all) {
+  /** Of a hook it does not count: that is another run. */
+  const taskEnds = (message: string, run: string | null | undefined): void => {
+    const [, outcome, condition] = /^(\w+)\/trigger:(\w+) /.exec(message)!;
+    const life = lives.get(condition!)!;
+    if (life.running && life.run === run) life.outcomes.push(outcome!);
+  };
+  for (const { context, mark, message, origin } of d.records.all) {
     const [, done] =
       /^(?:queued (?:reset|suspension) of )?condition (C\d) (?:reset|suspended|resumed and reset|done)$/.exec(
         message,
       ) ?? [];
     if (done && (mark === 'END/OK' || context.emitter === 'CONDITION_REGISTRY')) commanded(context.action, done);
-    if (mark === 'HIST/END') {
-      const [, outcome, condition] = /^(\w+)\/trigger:(\w+) /.exec(message)!;
-      lives.get(condition!)!.outcomes.push(outcome!);
-    }
-    if (context.emitter === 'CONDITION' && context.itemId !== 0) happens(context.item!, mark, message);
+    if (mark === 'HIST/END') taskEnds(message, origin?.run);
+    if (context.emitter === 'CONDITION' && context.itemId !== 0 && lives.has(context.item!))
+      happens(context.item!, mark, message, origin?.run);
   }
 };

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Fact } from '../../src/journal/fact.ts';
 import { type Daemon, daemon } from './daemon.ts';
 import type { Act } from './fake-processes.ts';
 
@@ -28,6 +29,8 @@ export interface Scenario {
   readonly paused: boolean;
   readonly tasks: readonly TaskShape[];
   readonly conditions: readonly ConditionShape[];
+  /** What the command of one guard does, and the minute in which the other one holds. */
+  readonly guards: { readonly acts: readonly Act[]; readonly minute: number };
   /** What replaces the conditions at a reload. */
   readonly others: readonly ConditionShape[];
   readonly steps: readonly { readonly afterMs: number; readonly step: string }[];
@@ -59,6 +62,11 @@ const act = (hanging: boolean): fc.Arbitrary<Act> =>
   });
 
 const acts = (hanging = false) => fc.array(act(hanging), { minLength: 1, maxLength: 4 });
+
+/** A guard answers within a tick: that one has not is decided at the very instant of the next. */
+const guardActs = acts().map((list) =>
+  list.map((one): Act => ({ ...one, seconds: Math.min(one.seconds ?? 0, 0.25 + ODD_SECONDS) })),
+);
 
 const condition = fc.constantFrom(...CONDITIONS);
 const command = fc.oneof(
@@ -135,12 +143,35 @@ const commonKeys = fc.record({
   suspended: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
 });
 
+/** Keys that hold the runs of a condition back, or add some. Most conditions have none of them. */
+const moreKeys = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({}) },
+  {
+    weight: 1,
+    arbitrary: fc.record(
+      {
+        only_when: fc.subarray(['G1', 'G2'], { minLength: 1 }),
+        hold_seconds: fc.constantFrom(0, 4, 20),
+        on_failure: fc.subarray([...TASKS], { maxLength: 2 }),
+        on_recovery: fc.subarray([...TASKS], { maxLength: 2 }),
+        on_success: fc.subarray([...TASKS], { maxLength: 1 }),
+        on_miss: fc.subarray([...TASKS], { maxLength: 1 }),
+        after_failures: fc.integer({ min: 0, max: 2 }),
+      },
+      { requiredKeys: [] },
+    ),
+  },
+);
+
 const conditionShape = (name: string): fc.Arbitrary<ConditionShape> =>
-  fc.record({ kind: kindKeys, common: commonKeys, acts: acts() }).map(({ kind, common, acts: list }) => ({
-    name,
-    keys: { ...kind, ...common },
-    acts: list,
-  }));
+  fc
+    .record({ kind: kindKeys, common: commonKeys, more: moreKeys, acts: acts() })
+    .map(({ kind, common, more, acts: list }) => ({
+      name,
+      // Without tasks it never runs, and such keys are refused.
+      keys: { ...kind, ...common, ...(common.tasks.length > 0 ? more : {}) },
+      acts: list,
+    }));
 
 const tuple = <T>(names: readonly string[], make: (name: string) => fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
   fc.tuple(...names.map(make));
@@ -154,6 +185,7 @@ export const scenario = (options: { readonly reload: boolean }): fc.Arbitrary<Sc
     paused: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     tasks: tuple(TASKS, task),
     conditions: tuple(CONDITIONS, conditionShape),
+    guards: fc.record({ acts: guardActs, minute: fc.integer({ min: 0, max: 2 }) }),
     others: tuple(CONDITIONS, conditionShape),
     steps: fc.array(
       fc.record({
@@ -188,7 +220,10 @@ const table = (section: string, keys: Readonly<Record<string, unknown>>): string
 const program = (name: string) => ({ command: name, command_arguments: [], startup_path: '/' });
 
 /** The file of a scenario. */
-export const tomlOf = ({ tickSeconds, randomize, tasks }: Scenario, conditions: readonly ConditionShape[]): string => {
+export const tomlOf = (
+  { tickSeconds, randomize, tasks, guards }: Scenario,
+  conditions: readonly ConditionShape[],
+): string => {
   const parts = [`scheduler_tick_seconds = ${tickSeconds}\nrandomize_checks_within_ticks = ${randomize}\n`];
   for (const t of tasks) {
     const { name, kind, retries } = t;
@@ -197,6 +232,8 @@ export const tomlOf = ({ tickSeconds, randomize, tasks }: Scenario, conditions: 
     else if (kind === 'lua') parts.push(table('task', { name, type: kind, script: 'x = 1', ...retries }));
     else parts.push(table('task', { name, type: kind, command: t.command, ...retries }));
   }
+  parts.push(table('condition', { name: 'G1', type: 'command', success_status: 0, ...program('guard') }));
+  parts.push(table('condition', { name: 'G2', type: 'time', time_specifications: [{ minute: guards.minute }] }));
   for (const { name, keys } of conditions) {
     parts.push(table('condition', { name, ...(keys.type === 'command' ? program(`test_${name}`) : {}), ...keys }));
     if (keys.type === 'bucket' || keys.type === 'event')
@@ -220,10 +257,15 @@ export interface PlayOptions {
   readonly lateness?: () => number;
   /** Wall-clock steps in ms, taken before each step of the scenario. */
   readonly clockSteps?: readonly number[];
+  /** Gets every fact. */
+  readonly listener?: (fact: Fact) => void;
 }
 
 /** Plays a scenario to its end. */
-export const playScenario = async (s: Scenario, { level, lateness, clockSteps = [] }: PlayOptions): Promise<Daemon> => {
+export const playScenario = async (
+  s: Scenario,
+  { level, lateness, clockSteps = [], listener }: PlayOptions,
+): Promise<Daemon> => {
   const random = randomFrom(s.seed);
   const d = await daemon(tomlOf(s, s.conditions), {
     level,
@@ -232,11 +274,13 @@ export const playScenario = async (s: Scenario, { level, lateness, clockSteps = 
     random,
     processes: Object.fromEntries([
       ...s.tasks.flatMap((t) => (t.kind === 'command' ? [[t.name, t.acts] as const] : [])),
+      ['guard', s.guards.acts] as const,
       ...s.conditions.map((c) => [`test_${c.name}`, c.acts] as const),
     ]),
     lua: Object.fromEntries(s.tasks.map((t) => [t.name, [{ result: 'none', seconds: 0.5 + ODD_SECONDS }]] as const)),
     files: { one: tomlOf(s, s.conditions), two: tomlOf(s, s.others) },
     ...(lateness ? { lateness } : {}),
+    ...(listener ? { listener } : {}),
   });
   for (const [i, { afterMs, step }] of s.steps.entries()) {
     await d.clock.advance(Math.floor(d.clock.mono()) + afterMs + ODD_MS - d.clock.mono());
