@@ -213,13 +213,11 @@ export const logRecords = (log: Log, outputs: LastLines): EventHandlers => {
           `condition ${name} resumed and reset: its suspension until ${showInstant(until)} is over`,
           trace,
         );
-      else if (operation === 'suspend' && next?.until !== undefined)
-        operationLogs.suspend.info(
-          queued ? 'PROC/OK' : 'END/OK',
-          `condition ${name} suspended until ${showInstant(next.until)}`,
-          trace,
-        );
-      else if (!queued || operation === 'resume')
+      else if (operation === 'suspend' && next?.until !== undefined) {
+        const until = `until ${showInstant(next.until)}`;
+        if (queued) queuedSuspend.info('PROC/OK', `queued suspension of condition ${name} done, ${until}`, trace);
+        else operationLogs.suspend.info('END/OK', `condition ${name} suspended ${until}`, trace);
+      } else if (!queued || operation === 'resume')
         operationLogs[operation].info('END/OK', `condition ${name} ${OPERATION_TEXTS[operation].done}`, trace);
       else if (operation === 'reset') queuedReset.info('PROC/OK', `queued reset of condition ${name} done`, trace);
       else queuedSuspend.info('PROC/OK', `queued suspension of condition ${name} done`, trace);

@@ -165,13 +165,11 @@ until 16
     2.000  > suspend_condition Often 8s
     2.000  INFO  MAIN suspend_condition [PROC/OK] condition Often is busy: its suspension is queued
     6.000  TRACE TASK active Work/1 [HIST/END] OK/trigger:Often task succeeded
-    6.000  INFO  MAIN suspend_condition [PROC/OK] condition Often suspended until 2026-03-02 12:00:10
    10.000  INFO  MAIN resume_condition [END/OK] condition Often resumed and reset: its suspension until 2026-03-02 12:00:10 is over
    11.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Often starting task
    12.000  > suspend_condition Often 2s
    12.000  INFO  MAIN suspend_condition [PROC/OK] condition Often is busy: its suspension is queued
    15.000  TRACE TASK active Work/1 [HIST/END] OK/trigger:Often task succeeded
-   15.000  INFO  MAIN suspend_condition [PROC/OK] condition Often suspended until 2026-03-02 12:00:14
    15.000  INFO  MAIN resume_condition [END/OK] condition Often resumed and reset: its suspension until 2026-03-02 12:00:14 is over
    16.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Often starting task
 
@@ -250,7 +248,6 @@ until 16
     2.000  TRACE TASK active Off/2 [HIST/START] OK/trigger:Cycle starting task
     2.000  INFO  MAIN suspend_condition [PROC/OK] condition Cycle is busy: its suspension is queued
     2.000  TRACE TASK active Off/2 [HIST/END] OK/trigger:Cycle task succeeded
-    2.000  INFO  MAIN suspend_condition [PROC/OK] condition Cycle suspended until 2026-03-02 12:00:12
     5.000  TRACE MAIN command [PAUSE/NO] scheduler is not paused
    12.000  INFO  MAIN resume_condition [END/OK] condition Cycle resumed and reset: its suspension until 2026-03-02 12:00:12 is over
    14.000  TRACE TASK active Quiet/1 [HIST/START] OK/trigger:Cycle starting task
@@ -259,7 +256,6 @@ until 16
    14.000  TRACE TASK active Off/2 [HIST/START] OK/trigger:Cycle starting task
    14.000  INFO  MAIN suspend_condition [PROC/OK] condition Cycle is busy: its suspension is queued
    14.000  TRACE TASK active Off/2 [HIST/END] OK/trigger:Cycle task succeeded
-   14.000  INFO  MAIN suspend_condition [PROC/OK] condition Cycle suspended until 2026-03-03 12:00:12
 
 story: A command that comes after an end and before the next tick finds it over.
 start: 2026-03-02T12:00:00Z

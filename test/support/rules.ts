@@ -115,7 +115,7 @@ export const checkLives = (d: Daemon, shapes: readonly ConditionShape[]): void =
   };
   for (const { context, mark, message, origin } of d.records.all) {
     const [, done] =
-      /^(?:queued (?:reset|suspension) of )?condition (C\d) (?:reset|suspended|resumed and reset|done)$/.exec(
+      /^(?:queued (?:reset|suspension) of )?condition (C\d) (?:reset|suspended|resumed and reset|done)(?:,? until [\d: -]+|: its suspension .* is over)?$/.exec(
         message,
       ) ?? [];
     if (done && (mark === 'END/OK' || context.emitter === 'CONDITION_REGISTRY')) commanded(context.action, done);

@@ -74,6 +74,10 @@ const command = fc.oneof(
   condition.map((name) => `reset_conditions ${name}`),
   condition.map((name) => `suspend_condition ${name}`),
   condition.map((name) => `resume_condition ${name}`),
+  fc.integer({ min: 1, max: 30 }).map((seconds) => `pause ${seconds}s`),
+  fc
+    .tuple(condition, fc.integer({ min: 1, max: 30 }))
+    .map(([name, seconds]) => `suspend_condition ${name} ${seconds}s`),
   condition.map((name) => `trigger E_${name}`),
 );
 
