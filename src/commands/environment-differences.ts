@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { basename, delimiter, isAbsolute, join } from 'node:path';
-import { callInstance, RequestRefusedError } from '../adapters/control-client.ts';
+import { callInstance } from '../adapters/control-client.ts';
 import { isExecutable } from '../adapters/executable.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import type { CommandEnvironment, EnvironmentAnswer } from '../control/environment.ts';
@@ -122,10 +122,11 @@ export const environmentDifferences = (
 /** Asks the running instance how the environment differs in which a condition has failed. Nothing, if it has not failed. */
 export const differencesFor = async ({
   name,
+  type,
   last,
   lastCheck,
 }: ConditionReport): Promise<readonly EnvironmentDifference[]> => {
-  if (!last?.failed && lastCheck === null) return [];
+  if (!last?.failed && (type !== 'command' || lastCheck === null)) return [];
   let answer: EnvironmentAnswer;
   try {
     answer = (await callInstance(
@@ -133,10 +134,9 @@ export const differencesFor = async ({
       { request: 'environment', condition: name },
       () => {},
     )) as EnvironmentAnswer;
-  } catch (error) {
-    // An instance of an earlier version.
-    if (error instanceof RequestRefusedError) return [];
-    throw error;
+  } catch {
+    // An instance of an earlier version, or one that has just ended.
+    return [];
   }
   return answer.commands.flatMap((command) => {
     const { item } = command;
