@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ProcessResult, ResourceLimits } from '../core/ports.ts';
-import { messageOf } from '../error-message.ts';
 import { findExecutable, isExecutable } from './executable.ts';
 
 /** A tool is tried for so long, ms. */
@@ -59,8 +58,9 @@ const attempt = (program: string, args: readonly string[], env: Environment): Pr
     execFile(program, args, options, (error, stdout, stderr) => {
       if (!error) return resolve({ printed: stdout });
       const [line = ''] = stderr.trim().split('\n');
-      const code = typeof error.code === 'number' ? error.code : undefined;
-      resolve({ problem: line || messageOf(error), ...(code === undefined ? {} : { code }) });
+      if (typeof error.code === 'number')
+        return resolve({ problem: line || `it ended with exit code ${error.code}`, code: error.code });
+      resolve({ problem: error.signal ? `it was ended by signal ${error.signal}` : error.message });
     }).stdin?.end();
   });
 
@@ -83,6 +83,8 @@ const plainName = (file: string): string => (file.startsWith('/') ? file : `./${
 /** Applies limits by tools of the system. Each tool is tried before it is used. */
 export class ResourceLimiter {
   readonly #own: Environment;
+  /** Where tools are searched. */
+  readonly #path: string;
   /** Of `own`, and where the user manager is. */
   readonly #managerEnv: Environment;
   readonly #tries = new Map<string, { readonly until: number; readonly made: Promise<unknown> }>();
@@ -90,9 +92,13 @@ export class ResourceLimiter {
   readonly #reported = new Map<string, string>();
   #scopes = 0;
 
-  /** @param own the environment of the daemon. */
-  constructor(own: Environment) {
+  /**
+   * @param own the environment of the daemon.
+   * @param systemPath where tools are searched after its PATH.
+   */
+  constructor(own: Environment, systemPath = SYSTEM_PATH) {
     this.#own = own;
+    this.#path = [own.PATH, systemPath].filter(Boolean).join(delimiter);
     this.#managerEnv = { ...own, XDG_RUNTIME_DIR: own.XDG_RUNTIME_DIR || `/run/user/${process.getuid?.() ?? ''}` };
   }
 
@@ -213,7 +219,7 @@ export class ResourceLimiter {
 
   #find(name: string): string | undefined {
     if (process.platform === 'win32') return undefined;
-    const found = findExecutable(name, '/', [this.#own.PATH, SYSTEM_PATH].filter(Boolean).join(delimiter));
+    const found = findExecutable(name, '/', this.#path);
     return found !== undefined && isExecutable(found) ? found : undefined;
   }
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OrphanProcesses } from '../../src/adapters/orphan-processes.ts';
 import { ProcessGroup } from '../../src/adapters/process-group.ts';
 import { createProcesses } from '../../src/adapters/processes.ts';
+import { ResourceLimiter } from '../../src/adapters/resource-limits.ts';
 import type { ProcessRequest, ResourceLimits } from '../../src/core/ports.ts';
 
 const MIB = 2 ** 20;
@@ -355,5 +356,54 @@ exec "$@"`,
     const { memoryLimit } = await processes.run(one);
     expect(memoryLimit).toEqual({ bytes: 512 * MIB, reached: false });
     expect(warnings).toEqual([]);
+  });
+});
+
+describe('on a machine without the tools', () => {
+  const ended = { how: 'exit', code: 1 } as const;
+  const nothing = { text: '', bytes: 0, dropped: 0 };
+
+  test('each limit is named with the tool that is missing, and the command stays as it is', async () => {
+    const limiter = new ResourceLimiter({ PATH: '/nowhere' }, '/no/where');
+    const all = { nice: 1, ionice: 'idle', memory_max: MIB, cpu_percent: 5 };
+    const run = await limiter.plan(all, 'task/T', (text) => warnings.push(text));
+    expect(warnings).toEqual([
+      'limits that are not applied: nice (there is no program nice), ionice (there is no program ionice), ' +
+        'memory_max (there is no program prlimit; user manager: there is no program systemd-run), ' +
+        'cpu_percent (it needs a user manager of systemd: there is no program systemd-run)',
+    ]);
+    const command = { file: '/bin/true', args: ['a'], env: { A: 'b' } };
+    expect(run.wrap(command)).toBe(command);
+    const result = { end: ended, stdout: nothing, stderr: nothing };
+    expect(await run.conclude(result)).toBe(result);
+  });
+
+  test('nice = 0 changes nothing', async () => {
+    const limiter = new ResourceLimiter({ PATH: '/nowhere' }, '/no/where');
+    await limiter.plan({ nice: 0 }, 'task/T', (text) => warnings.push(text));
+    expect(warnings).toEqual([]);
+  });
+
+  test('without XDG_RUNTIME_DIR the user manager is looked for where it is by default', async () => {
+    tool('systemd-run', 'echo "$XDG_RUNTIME_DIR"');
+    const limiter = new ResourceLimiter({ PATH: join(folder, 'bin') }, '/no/where');
+    await limiter.plan({ cpu_percent: 5 }, 'task/T', (text) => warnings.push(text));
+    expect(warnings).toEqual([
+      expect.stringMatching(/^limits .*: cpu_percent \(it needs a user manager of systemd: none is running\)$/),
+    ]);
+  });
+
+  test('a tool that is ended by a signal, or cannot be started, does not work', async () => {
+    tool('nice', 'kill -KILL $$');
+    tool('prlimit', 'exit 1');
+    writeFileSync(join(folder, 'bin', 'ionice'), '#!/no/such/interpreter\n');
+    chmodSync(join(folder, 'bin', 'ionice'), 0o755);
+    const limiter = new ResourceLimiter({ PATH: join(folder, 'bin') }, '/no/where');
+    await limiter.plan({ nice: 5, ionice: 'idle', memory_max: MIB }, 'task/T', (text) => warnings.push(text));
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^limits that are not applied: nice \(it was ended by signal SIGKILL\), ionice \(spawn .* ENOENT\), memory_max \(it ended with exit code 1; .*\)$/,
+      ),
+    ]);
   });
 });
