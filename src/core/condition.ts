@@ -294,11 +294,14 @@ export class Condition implements Holdable {
   /** Its suspension has come to its end: resumes it now, or when it is free. */
   endSuspension(origin: TraceContext): void {
     const end = this.#end;
-    if (end !== undefined && this.#busy) this.#operations = [...this.#operations, { operation: 'resume', origin, end }];
-    else if (end !== undefined) {
-      this.#perform({ operation: 'resume', origin, end }, false, true);
+    if (end === undefined) return;
+    const resumption = { operation: 'resume', origin, end } as const;
+    if (!this.#busy) {
+      this.#perform(resumption, false, true);
       this.#deps.onDueChanged(this);
-    }
+    } else if (this.#operations.every(({ operation }) => operation === 'reset'))
+      // A command that waits has another end, or none.
+      this.#operations = [...this.#operations, resumption];
   }
 
   /** The clock was set by so many ms: an end that was given as a duration is as far away as before. */
