@@ -3,7 +3,7 @@ import { countsAsFailed, type Outcome } from './outcome.ts';
 import type { Clock, Random } from './ports.ts';
 import type { RetryEnd } from './reasons.ts';
 import type { TaskTraits } from './spec.ts';
-import type { Attempt, RunContext } from './task-run.ts';
+import { type Attempt, isEnded, type RunContext } from './task-run.ts';
 
 /** By how many ms an attempt can be too late, because timers are late. */
 const LATE_MS = 1000;
@@ -48,7 +48,7 @@ export class Retries {
   /** Tries until an attempt does not fail, none is left, or something ends it. Never rejects if `attempt` does not. */
   async run(condition: ConditionRef, run: RunContext, attempt: (now: Attempt) => Promise<Outcome>): Promise<Outcome> {
     const { clock, events, random } = this.#ports;
-    const { signal, origin } = run;
+    const { origin } = run;
     const of = this.#traits.retries + 1;
     const first = elapsed(clock);
     for (let number = 1; ; number++) {
@@ -57,7 +57,7 @@ export class Retries {
       events.emit('attempt.started', origin, about);
       const outcome = await attempt(now);
       const last = number > 1 ? { ...outcome, attempts: number } : outcome;
-      if (signal.aborted || !countsAsFailed(outcome) || number === of) {
+      if (isEnded(run) || !countsAsFailed(outcome) || number === of) {
         events.emit('attempt.finished', origin, { ...about, outcome });
         return last;
       }
@@ -66,7 +66,7 @@ export class Retries {
       events.emit('attempt.finished', origin, { ...about, outcome, ...(by === undefined ? { delayMs } : {}) });
       if (by === undefined) {
         await this.#wait(delayMs, run);
-        if (signal.aborted) return last;
+        if (isEnded(run)) return last;
         by = this.#endedBy(run, elapsed(clock) - first - LATE_MS);
       }
       if (by === undefined) continue;

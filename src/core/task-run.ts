@@ -62,6 +62,9 @@ export interface RunContext {
   readonly event?: EventContext;
 }
 
+/** Whether a run is ended early. It changes while something is awaited. */
+export const isEnded = ({ signal }: Pick<RunContext, 'signal'>): boolean => signal.aborted;
+
 /** One of the attempts of a task within one run: `number` from 1, and how many there can be. */
 export interface Attempt {
   readonly number: number;

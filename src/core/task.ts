@@ -5,7 +5,7 @@ import { type Outcome, taskError } from './outcome.ts';
 import type { Reason, RetryEnd } from './reasons.ts';
 import { Retries } from './retries.ts';
 import type { TaskSpec } from './spec.ts';
-import type { Attempt, RunContext, TaskRunContext } from './task-run.ts';
+import { type Attempt, isEnded, type RunContext, type TaskRunContext } from './task-run.ts';
 
 /** Why a run ended, or did not begin. */
 export const SCHEDULER_ENDED: Reason = { code: 'scheduler-ended' };
@@ -140,7 +140,7 @@ export class Task implements TaskRef {
   }
 
   async #runNow(condition: ConditionRef, run: Omit<TaskRunContext, 'condition'>): Promise<Outcome> {
-    const { origin, signal } = run;
+    const { origin } = run;
     const events = this.#events;
     const blocked = this.#instance.blocked?.();
     if (blocked) {
@@ -152,7 +152,7 @@ export class Task implements TaskRef {
       if (blocked) events.emit('task.cancelled', origin, { task: this, condition, reason: this.#stopped });
       return taskError(this.#stopped);
     }
-    if (signal.aborted) {
+    if (isEnded(run)) {
       const outcome = endedEarly(run);
       this.#queue.shift();
       events.emit('task.cancelled', origin, { task: this, condition, reason: outcome.reason });
@@ -162,7 +162,7 @@ export class Task implements TaskRef {
     const outcome = await (this.#retries?.run(condition, run, (attempt) => this.#try(condition, run, attempt)) ??
       this.#try(condition, run));
     this.#queue.shift();
-    const ended = signal.aborted ? endedEarly(run) : outcome;
+    const ended = isEnded(run) ? endedEarly(run) : outcome;
     events.emit('task.finished', origin, { task: this, condition, outcome: ended });
     return ended;
   }
