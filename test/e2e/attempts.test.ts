@@ -100,3 +100,9 @@ test('a wait ends with SIGTERM, a suspension, and a reload without the task', as
   const other = place.write('other.toml', `${TICK}${shellTask('Other', 'true')}`);
   await ended((program) => program.send(`configure ${other}`), /: a reload has removed or replaced the task/);
 });
+
+test('by hand it is tried once, and told so', async () => {
+  const file = place.write('config.toml', backup(2, 'retries = 3'));
+  const { end, stdout } = await place.run(['run', file, 'Backup']);
+  expect([end.code, stdout]).toEqual([3, 'try 1\n']);
+});

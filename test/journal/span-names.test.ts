@@ -42,6 +42,20 @@ name = "Patient"
 type = "interval"
 interval_seconds = 5
 tasks = ["Shaky", "Never"]
+[[condition]]
+name = "Guard"
+type = "command"
+startup_path = "/"
+command = "guard"
+command_arguments = []
+success_status = 0
+[[condition]]
+name = "Guarded"
+type = "interval"
+interval_seconds = 5
+recurring = true
+only_when = ["Guard"]
+tasks = ["Good"]
 [[event]]
 name = "Go"
 type = "cli"
@@ -71,6 +85,7 @@ const everything = async (): Promise<SpanFact[]> => {
     ask: [{ end: { how: 'exit', code: 1 } as const }, {}],
     Shot: [{}, { end: { how: 'signal', signal: 'SIGTERM' } as const }],
     Bad: [{ end: { how: 'exit', code: 1 } as const }],
+    guard: [1, 1, 1, 0].map((code) => ({ end: { how: 'exit', code } as const })),
     Shaky: [{ end: { how: 'exit', code: 1 } as const }, {}],
     Never: [{ end: { how: 'exit', code: 1 } as const }],
     Good: [{ seconds: 2, stdout: 'x' }],
