@@ -5,7 +5,7 @@ import { tildeProblem } from '../check-arguments.ts';
 import { suggest } from '../config/suggest.ts';
 import type { Request } from '../control/request.ts';
 import type { CtlResult } from '../control/request-handler.ts';
-import { COMMANDS } from '../core/commands.ts';
+import { COMMANDS, commandHelp } from '../core/commands.ts';
 import { printed } from '../log/one-line.ts';
 import { answerJson, FOUND, INVALID, JSON_OPTION, NOTHING, unknownName } from './query-common.ts';
 import { printMessage, writeAll } from './stdio.ts';
@@ -26,12 +26,13 @@ const commandLine = (words: readonly string[]): string => {
 const unknownNames = async (line: string): Promise<readonly string[]> => {
   const [word = '', ...args] = line.split(/\s+/u);
   const takes = rowOf(word)?.takes;
+  const { option } = rowOf(word) ?? {};
   if (takes?.startsWith('one name and')) args.splice(1);
   else if (takes !== 'one name' && takes !== 'any names') return [];
   const kind = word === 'trigger' ? 'event' : 'condition';
-  const texts = (await Promise.all(args.map((name) => unknownName(name, kind, {})))).filter(
-    (text) => text !== undefined,
-  );
+  const texts = (
+    await Promise.all(args.filter((one) => one !== option).map((name) => unknownName(name, kind, {})))
+  ).filter((text) => text !== undefined);
   return texts.length > 0 && texts.length < args.length ? [...texts, 'the other conditions are reset'] : texts;
 };
 
@@ -43,6 +44,10 @@ const failureMessages = async (line: string, { kind, said }: CtlResult): Promise
   return texts.length > 0 ? texts : [said];
 };
 
+/** It had its effect; a run that it began has not failed, and was not ended early. */
+const isCarriedOut = ({ kind, idle, run }: CtlResult): boolean =>
+  kind === 'done' && !idle && (run === undefined || run.outcome === 'success' || run.outcome === 'none');
+
 export const ctlCommand: Subcommand<{ readonly json?: true }> = {
   name: 'ctl',
   help: 'give an input command to the running instance and print its result',
@@ -50,23 +55,28 @@ export const ctlCommand: Subcommand<{ readonly json?: true }> = {
   options: [JSON_OPTION],
   passThrough: true,
   exitStatus:
-    'Status 0: done, to the end: a busy condition became free, a reload was carried out, a scheduler that was to end has ended; 1: it had no effect; 2: the command is not understood; 3: no instance is running.',
-  examples: ['whenever ctl trigger BackupNow'],
+    'Status 0: done, to the end: a busy condition became free, a run did not fail, a file was loaded, the scheduler has ended; 1: it had no effect, or its run failed or was ended early; 2: the command is not understood; 3: no instance is running.',
+  examples: ['whenever ctl run Backup'],
   run: async ({ args, options }) => {
     // Input commands have no options: --json at the end is meant for this subcommand.
     const jsonLast = args.length > 1 && args.at(-1) === '--json';
     const json = jsonLast || options.json === true;
     const line = commandLine(jsonLast ? args.slice(0, -1) : args);
+    // The table is that of this program, also where no instance runs.
+    if (line === 'help' && !json) {
+      writeAll(1, `${commandHelp().join('\n')}\n`);
+      return FOUND;
+    }
     const request: Request = { request: 'ctl', line };
     const part = (found: unknown): void => {
       if (!json) writeAll(1, printed(`${(found as CtlResult).said}\n`));
     };
     const result = (await callInstance(socketPath(), request, part)) as CtlResult;
-    const { kind, said, idle } = result;
-    if (json) writeAll(1, answerJson({ kind, said, idle }));
+    const { kind, said, idle, run } = result;
+    if (json) writeAll(1, answerJson({ kind, said, idle, ...(run ? { run } : {}) }));
     else if (kind === 'done') writeAll(1, printed(`${said}\n`));
     else for (const text of await failureMessages(line, result)) printMessage(text);
     if (kind === 'refused') return INVALID;
-    return kind === 'done' && !idle ? FOUND : NOTHING;
+    return isCarriedOut(result) ? FOUND : NOTHING;
   },
 };

@@ -38,6 +38,8 @@ const outcomeClause = ({ outcome, ended, claimed, task, reason, lastLine }: Acco
   const took = showDuration(Math.max(0, ended - claimed));
   if (outcome === 'success') return `it succeeded in ${took}`;
   if (outcome === 'none') return `it ended in ${took} without an outcome`;
+  if (outcome === 'cancelled') return `it was cancelled after ${took}`;
+  if (outcome === 'replaced') return `a new run has taken its place after ${took}`;
   const line = lastLine === null ? '' : `: ${JSON.stringify(lastLine)}`;
   if (outcome === 'interrupted') return `it was interrupted${task === null ? '' : `, task ${task}: ${reason}`}${line}`;
   return `it failed in ${took}, task ${task}: ${reason}${line}`;

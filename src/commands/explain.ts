@@ -81,6 +81,8 @@ const ENDED: Readonly<Record<LastOutcome['outcome'], string>> = {
   failure: 'failed',
   error: 'failed',
   interrupted: 'was interrupted',
+  cancelled: 'was cancelled',
+  replaced: 'was replaced by a new one',
 };
 
 /** The last run, as the end of a paragraph. */

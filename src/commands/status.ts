@@ -96,7 +96,13 @@ const lastReason = ({ reason, lastLine }: LastOutcome): string =>
   [reason ?? '', lastLine === null ? '' : `"${lastLine}"`].filter((text) => text !== '').join(': ');
 
 const outcomeStyle = (cell: string): Style | undefined =>
-  cell === 'ok' ? 'green' : cell.startsWith('failed') ? 'red' : cell === 'interrupted' ? 'yellow' : undefined;
+  cell === 'ok'
+    ? 'green'
+    : cell.startsWith('failed')
+      ? 'red'
+      : ['interrupted', 'cancelled', 'replaced'].includes(cell)
+        ? 'yellow'
+        : undefined;
 
 /** The columns about the last run. Those that matter less are left out on a narrow terminal. */
 const LAST_COLUMNS = [

@@ -50,6 +50,8 @@ export interface CtlResult {
   readonly said: string;
   /** The command had no effect, because its effect was there already. */
   readonly idle: boolean;
+  /** The run that the command `run` began, and how it ended. */
+  readonly run?: { readonly id: string; readonly outcome: string };
 }
 
 /** Smaller differences between the two clocks are not a change of the clock, in ms. */
@@ -57,7 +59,10 @@ const SAME_MS = 1000;
 
 const ctlResult = (answer: CommandResult): CtlResult =>
   answer.kind === 'done'
-    ? { kind: 'done', said: answer.said ?? 'done', idle: answer.idle ?? false }
+    ? {
+        ...{ kind: 'done', said: answer.said ?? 'done', idle: answer.idle ?? false },
+        ...(answer.run ? { run: answer.run } : {}),
+      }
     : { kind: answer.kind, said: answer.reason, idle: false };
 
 /** Sends parts to a client that may be slow. Parts that are not sent are counted, and the count is sent when it reads again. */

@@ -37,7 +37,7 @@ export class CheckLoop {
     let inTurn = 0;
     for (const condition of conditions) {
       if (condition.delayed) this.#deps.schedule(condition);
-      else if (spread?.has(condition) && condition.spec.delayable && !condition.busy)
+      else if (spread?.has(condition) && condition.spec.delayable && condition.checkable)
         this.#checkLater(condition, context);
       else condition.check(context);
       inTurn += 1;
@@ -57,7 +57,7 @@ export class CheckLoop {
     const { debounceMs, name } = condition;
     const { open, pending, contextNow, schedule } = this.#deps;
     const waiting = (): TraceContext | undefined =>
-      condition.removed || condition.busy || !open() ? undefined : pending(name);
+      condition.removed || !condition.checkable || !open() ? undefined : pending(name);
     if (debounceMs === undefined || condition.delayed || !waiting()) return;
     condition.delayed = true;
     await this.#ports.clock.sleep(debounceMs);
@@ -77,7 +77,7 @@ export class CheckLoop {
     this.#deps.schedule(condition);
     void clock.sleep(Math.floor(random() * context.tickMs)).then(() => {
       condition.delayed = false;
-      if (this.#deps.open() && !condition.busy) condition.check(context);
+      if (this.#deps.open() && condition.checkable) condition.check(context);
       else this.#deps.schedule(condition);
     });
   }

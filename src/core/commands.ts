@@ -20,11 +20,21 @@ export interface Control {
   /** @param data as JSON */
   trigger(name: string, data?: string): CommandResult;
   configure(path: string): CommandResult;
+  /** Loads the running file again. */
+  reload(): CommandResult;
+  /** Runs the tasks of a condition now; `queue`: or when it is free. */
+  run(name: string, queue: boolean): CommandResult;
+  /** Ends the run, the check, and what is queued. */
+  cancel(name: string): CommandResult;
+  /** @param lines the commands, a line each */
+  help(lines: readonly string[]): CommandResult;
 }
 
 /** One input command: its words, what it takes, what the manual says, what it does. */
 export interface Command {
   readonly names: readonly [string, ...string[]];
+  /** It may stand among the arguments; `run` is given it as the last one. */
+  readonly option?: '--queue';
   readonly takes:
     | 'nothing'
     | 'an end'
@@ -104,7 +114,40 @@ export const COMMANDS: readonly Command[] = [
     help: 'Load another configuration file without a restart. Items that are equal keep their state.',
     run: (control, [path]) => control.configure(path!),
   },
+  {
+    names: ['reload'],
+    takes: 'nothing',
+    usage: '',
+    help: 'Load the running configuration file again.',
+    run: (control) => control.reload(),
+  },
+  {
+    names: ['run'],
+    takes: 'one name',
+    option: '--queue',
+    usage: 'NAME [--queue]',
+    help: 'Run the tasks of the condition now, whatever its state, which stays what it is. While it is busy there is no effect; with `--queue` it runs when it is free.',
+    run: (control, [name, option]) => control.run(name!, option !== undefined),
+  },
+  {
+    names: ['cancel'],
+    takes: 'one name',
+    usage: 'NAME',
+    help: 'End the run or the check of the condition, and drop the run that is queued. Processes get SIGTERM, and SIGKILL two seconds later. The outcome is `cancelled`, which is not a failure.',
+    run: (control, [name]) => control.cancel(name!),
+  },
+  {
+    names: ['help'],
+    takes: 'nothing',
+    usage: '',
+    help: 'List the input commands.',
+    run: (control) => control.help(commandHelp()),
+  },
 ];
+
+/** The input commands, a line each. */
+export const commandHelp = (): string[] =>
+  COMMANDS.map(({ names, usage, help }) => `${names.join(', ')}${usage === '' ? '' : ` ${usage}`}: ${help}`);
 
 const byName = new Map(COMMANDS.flatMap((command) => command.names.map((name) => [name, command] as const)));
 
@@ -148,12 +191,14 @@ const pathOf = (word: string, rest: string): Given | string => {
 
 /** Reads the arguments of a command. Returns what is wrong with them as a text. */
 const readArguments = (command: Command, word: string, rest: string, now: number): Given | string => {
-  const args = rest === '' ? [] : rest.split(/\s+/u);
-  const { takes } = command;
+  const words = rest === '' ? [] : rest.split(/\s+/u);
+  const { takes, option } = command;
+  const args = option === undefined ? words : words.filter((one) => one !== option);
   if (takes === 'nothing' && args.length > 0) return `${word} takes no arguments, ${given(args)}`;
   if (takes === 'the rest of the line') return pathOf(word, rest);
   if (takes === 'one name' ? args.length !== 1 : takes.startsWith('one name and') && args.length === 0)
     return notOneName(word, args);
+  if (args.length < words.length) return { args: [...args, option!] };
   if (takes === 'one name and data') return nameAndData(word, args, rest);
   const end = endOf(command, args, now);
   return typeof end === 'string' ? `${word}: ${end}` : { args, end };

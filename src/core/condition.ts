@@ -10,7 +10,7 @@ import {
 } from './condition-state.ts';
 import type { EarlierCondition, InterruptedRun } from './earlier.ts';
 import type { EndTime } from './end-time.ts';
-import type { EngineEvents, HeldFiring, NextCheck, Operation, TaskRef } from './engine-events.ts';
+import type { EngineEvents, Executed, HeldFiring, NextCheck, Operation, TaskRef } from './engine-events.ts';
 import type { Guards } from './guards.ts';
 import type { EarlierHold, Guard, Holdable, PassedCheck } from './held-firing.ts';
 import type {
@@ -24,12 +24,13 @@ import type {
   TimeChange,
 } from './instance.ts';
 import { internalErrorReason, internalErrorResult } from './internal-error.ts';
-import { type CheckResult, countsAsFailed, passed } from './outcome.ts';
+import { type CheckResult, countsAsFailed, type EarlyEnd, failed, passed, runOutcome } from './outcome.ts';
 import type { Clock } from './ports.ts';
 import type { Reason, RetryEnd } from './reasons.ts';
+import { type OnRunEnd, RunQueue, type WaitingRun } from './run-queue.ts';
 import type { ConditionSpec } from './spec.ts';
 import type { Ineligible } from './states.ts';
-import type { Task } from './task.ts';
+import { SCHEDULER_ENDED, type Task } from './task.ts';
 import type { EventContext } from './task-run.ts';
 import type { TaskRunner } from './task-runner.ts';
 
@@ -45,6 +46,34 @@ interface PendingOperation {
   readonly origin: TraceContext;
   /** Of a suspension: when it ends by itself. */
   readonly end?: EndTime | undefined;
+}
+
+/** Its checks are being ended by a command. */
+const CANCELLED: CheckResult = failed({ code: 'cancelled' });
+
+/** Part of a check that is made while the tasks run. */
+interface SecondCheck {
+  origin: TraceContext;
+  event: EventContext | undefined;
+}
+
+/** How a run of its tasks begins. */
+interface RunStart extends PassedCheck {
+  /** It was queued until now. */
+  readonly waited?: WaitingRun;
+  /** A command has begun it: its state stays. */
+  readonly byCommand?: true;
+  readonly onEnd?: readonly OnRunEnd[];
+}
+
+/** What the command `cancel` has ended. */
+export interface Cancelled {
+  /** The run in progress. */
+  readonly run: string | undefined;
+  /** The check in progress. */
+  readonly check: boolean;
+  /** The run that was queued. */
+  readonly queued: boolean;
 }
 
 /** What a condition needs of the scheduler it belongs to. */
@@ -67,7 +96,15 @@ export interface ConditionDeps {
   dropEvent(name: string): boolean;
   /** The context of a new run. */
   run(cause: string): TraceContext;
+  /** Paused: what has fired does not begin. Ending: nothing begins. */
+  state(): 'running' | 'paused' | 'ending';
 }
+
+/** Why a run was ended early; undefined: all its tasks had ended by themselves. */
+const earlyEnd = ({ aborted, reason }: AbortSignal, tasks: readonly Task[], executed: readonly Executed[]) => {
+  const isShort = executed.length < tasks.length || executed.some(({ outcome }) => outcome.reason === reason);
+  return aborted && isShort ? (reason as EarlyEnd) : undefined;
+};
 
 /** One condition of the running configuration: eligibility → check → tasks → state. */
 export class Condition implements Holdable {
@@ -93,6 +130,12 @@ export class Condition implements Holdable {
   #run: AbortController | undefined;
   /** Aborted: what fails until it is free is not tried again. Undefined: none of its tasks has retries. */
   #retries: AbortController | undefined;
+  readonly #queue: RunQueue;
+  /** The check that is made while its tasks run, and the promise of its end. */
+  #second: SecondCheck | undefined;
+  #secondDone: Promise<void> | undefined;
+  /** The check in progress is being ended. */
+  #checkCancelled = false;
   /** What happened to the time while it was busy. */
   #timeChange: Reason | undefined;
   /** A run of an earlier instance that is repeated before anything else. */
@@ -122,7 +165,14 @@ export class Condition implements Holdable {
     if (spec.traits.interrupted === 'rerun') this.#repeats = interrupted;
     this.#ineligible = ineligibility(this.#state, spec.traits);
     this.#earlierHold = hold;
+    this.#queue = new RunQueue(this, deps.events);
     this.#begin = (pending) => {
+      const second = this.#second;
+      if (second) {
+        second.event = pending?.event;
+        second.origin = deps.run(pending?.cause ?? second.origin.cause);
+        return second.origin;
+      }
       this.#origin = deps.run(pending?.cause ?? this.#origin.cause);
       this.#event = pending?.event;
       return this.#origin;
@@ -149,8 +199,20 @@ export class Condition implements Holdable {
   }
   /** When it is to be checked next. */
   get due(): Due {
-    if (this.#removed || this.#busy || this.delayed || this.#ineligible) return 'on-event';
+    if (this.#removed || this.delayed || !this.checkable) return 'on-event';
+    // It is queued while nothing runs: the scheduler was paused.
+    if (this.#queue.waiting !== undefined && !this.#busy) return 'any-tick';
+    if (this.#ineligible) return 'on-event';
     return this.#repeats ? 'any-tick' : this.#instance.due();
+  }
+  /** It can be checked, as far as what it does is concerned: with `when_busy` also while its tasks run. */
+  get checkable(): boolean {
+    if (!this.#busy) return true;
+    return this.#run !== undefined && this.#second === undefined && this.spec.traits.when_busy !== 'skip';
+  }
+  /** The run that begins when the one in progress has ended. */
+  get queued(): WaitingRun | undefined {
+    return this.#queue.waiting;
   }
   /** How soon after its event it wants to be checked, in ms; undefined: at the next tick. */
   get debounceMs(): number | undefined {
@@ -202,10 +264,18 @@ export class Condition implements Holdable {
   check(context: CheckContext): void {
     const { events } = this.#deps;
     if (this.#removed) return;
-    const reason = this.#busy ? 'busy' : this.#ineligible;
+    if (this.#queue.waiting !== undefined && !this.#busy) {
+      this.#beginQueued();
+      if (this.#busy) return;
+    }
+    const reason = this.checkable ? this.#ineligible : 'busy';
     if (reason !== undefined) {
       events.emit('check.skipped', context.origin, { condition: this, reason });
       this.#deps.onDueChanged(this);
+      return;
+    }
+    if (this.#busy) {
+      this.#checkAgain(context);
       return;
     }
     this.#apply({ kind: 'checking' });
@@ -287,6 +357,7 @@ export class Condition implements Holdable {
       return 'queued';
     }
     this.#perform({ operation, origin, end }, false, true);
+    this.#beginQueued();
     this.#deps.onDueChanged(this);
     return 'done';
   }
@@ -328,6 +399,7 @@ export class Condition implements Holdable {
   /** Removes it from the configuration; what runs goes on to its end. */
   remove(origin: TraceContext, how: 'replaced' | 'removed' | 'ended'): void {
     this.#deps.guards.drop(this, how, origin);
+    this.#queue.drop(how === 'ended' ? SCHEDULER_ENDED : { code: 'condition-gone' }, origin);
     this.#deps.events.emit('condition.removed', origin, { condition: this, how });
     this.#removed = true;
     if (this.#busy) this.#endRetries('removed');
@@ -352,6 +424,9 @@ export class Condition implements Holdable {
     this.#deps.guards.drop(this, operation, origin);
     this.#apply({ kind: operation });
     const ended = operation === 'resume' && end !== undefined ? { until: end.at } : {};
+    // What has fired before a suspension must not run after it.
+    if (operation === 'resume' && this.#queue.waiting?.onEnd.length === 0)
+      this.#queue.drop({ code: 'ineligible', state: 'suspended' }, origin);
     if (operation !== 'suspend') this.#instance.reset?.(operation === 'resume', ended.until);
     if (operation === 'resume') this.#deps.dropEvent(this.name);
     if (operation !== 'reset' && (this.#end !== undefined || end !== undefined)) {
@@ -400,6 +475,7 @@ export class Condition implements Holdable {
       events.emit('operation.discarded', this.#origin, { condition: this });
     this.#operations = [];
     this.#retries = undefined;
+    this.#checkCancelled = false;
     this.#busy = false;
     for (const [i, operation] of operations.entries()) this.#perform(operation, true, i === operations.length - 1);
     if (this.#replacing && operations.length === 0)
@@ -413,6 +489,7 @@ export class Condition implements Holdable {
       events.emit('condition.event-dropped', this.#origin, { condition: this });
     if (this.#removed) this.#instance.close?.();
     this.#deps.onFree(this);
+    this.#beginQueued();
     this.#deps.onDueChanged(this);
   }
   #reportTimeChange(reason: Reason, origin: TraceContext): void {
@@ -424,7 +501,7 @@ export class Condition implements Holdable {
   async #finish(check: CheckResult | Promise<CheckResult>, at: CheckContext): Promise<void> {
     const { events } = this.#deps;
     const continued = check instanceof Promise;
-    const result = await check;
+    const result = this.#counted(await check);
     if (result.kind === 'passed') {
       this.#apply({ kind: 'passed' });
       if (this.#origin.run === null) this.#begin();
@@ -442,10 +519,11 @@ export class Condition implements Holdable {
     return this.spec.traits.only_when.length > 0;
   }
 
-  /** Ends the run of its tasks early. Returns false when none is under way. */
-  end(reason: Extract<Reason, { code: 'cancelled' | 'replaced' }>): boolean {
-    this.#run?.abort(reason);
-    return this.#run !== undefined;
+  /** The result of a check that has ended: one that was cancelled does not count. */
+  #counted(result: CheckResult): CheckResult {
+    if (!this.#checkCancelled) return result;
+    this.#checkCancelled = false;
+    return CANCELLED;
   }
 
   /** What fails until it is free is not tried again. */
@@ -454,21 +532,134 @@ export class Condition implements Holdable {
     this.#retries.abort(by);
   }
 
-  async #runTasks({ result, ...run }: PassedCheck): Promise<void> {
+  /** Checks it while its tasks run. Its state stays: a firing leads to a run after this one. */
+  #checkAgain(context: CheckContext): void {
+    const { events } = this.#deps;
+    this.#second = { origin: context.origin, event: undefined };
+    events.emit('check.started', context.origin, { condition: this });
+    const result = this.#check(context);
+    if (!(result instanceof Promise)) {
+      this.#endSecond(result, false);
+      return;
+    }
+    events.emit('check.continued', this.#second.origin, { condition: this, waits: true, running: true });
+    this.#deps.onDueChanged(this);
+    this.#secondDone = result.then((ended) => this.#endSecond(this.#counted(ended), true));
+  }
+  #endSecond(result: CheckResult, continued: boolean): void {
+    const { events, run, clock } = this.#deps;
+    let { origin, event } = this.#second!;
+    this.#second = undefined;
+    this.#secondDone = undefined;
+    if (result.kind === 'passed' && origin.run === null) origin = run(origin.cause);
+    events.emit('check.finished', origin, { condition: this, result, continued, running: true });
+    if (result.kind === 'passed' && !this.#removed) {
+      this.#queue.add({ result, origin, ...(event ? { event } : {}) }, clock.wall());
+      if (this.spec.traits.when_busy === 'restart') this.end({ code: 'replaced' }, origin);
+    }
+    this.#deps.onDueChanged(this);
+  }
+
+  /**
+   * Runs its tasks because of a command: now, or, if `queue`, when it is free. Its state stays what it is.
+   * @returns the run that begins, `queued`, or `busy`: it does not run.
+   */
+  runNow({ cause }: TraceContext, queue: boolean, onEnd: OnRunEnd): TraceContext | 'queued' | 'busy' {
+    if (this.#busy && !queue) return 'busy';
+    const origin = this.#deps.run(cause);
+    const run: PassedCheck = { result: passed({ code: 'run-command' }), origin };
+    if (this.#busy) {
+      this.#queue.add(run, this.#deps.clock.wall(), onEnd);
+      return 'queued';
+    }
+    this.#origin = origin;
+    this.#occupy(this.#runTasks({ ...run, byCommand: true, onEnd: [onEnd] }));
+    return origin;
+  }
+
+  /** Ends its run, or the check in progress, and drops the run that is queued. */
+  cancel(origin: TraceContext): Cancelled {
+    const queued = this.#queue.drop({ code: 'cancelled' }, origin);
+    const run = this.end({ code: 'cancelled' }, origin) ? (this.#origin.run ?? undefined) : undefined;
+    const check = this.#second !== undefined || (this.#busy && this.#run === undefined && !this.#replacing);
+    if (check && !this.#checkCancelled) {
+      this.#checkCancelled = true;
+      this.#deps.events.emit('check.cancelled', origin, { condition: this });
+      this.#instance.cancelCheck?.();
+    }
+    return { run, check, queued };
+  }
+
+  /** Ends the run of its tasks early. Returns false when none is under way. */
+  end(reason: EarlyEnd, origin: TraceContext): boolean {
+    const run = this.#run;
+    if (run === undefined) return false;
+    if (run.signal.aborted) return true;
+    this.#deps.events.emit('run.ending', origin, { condition: this, reason });
+    run.abort(reason);
+    return true;
+  }
+
+  /** Begins the run that is queued, if it may begin now. */
+  #beginQueued(): void {
+    const { waiting } = this.#queue;
+    if (waiting === undefined) return;
+    const { fired, onEnd } = waiting;
+    const byCommand = onEnd.length > 0 && !(fired && this.#ineligible === undefined);
+    if (!byCommand && this.#ineligible !== undefined) {
+      this.#queue.drop({ code: 'ineligible', state: this.#ineligible });
+      return;
+    }
+    const state = this.#deps.state();
+    if (state === 'ending' || (state === 'paused' && !byCommand)) return;
+    this.#queue.take();
+    const { origin, result, event } = waiting;
+    this.#origin = origin;
+    if (!byCommand) this.#apply({ kind: 'passed' });
+    const start = { result, origin, waited: waiting, onEnd, ...(event ? { event } : {}) };
+    this.#occupy(byCommand ? this.#runTasks({ ...start, byCommand }) : this.#runFired(start));
+  }
+  /** Runs its tasks for a firing that was queued, unless its guards hold that. */
+  async #runFired(firing: RunStart): Promise<void> {
+    if (!this.#isGuarded || (await this.#deps.guards.admit(this, firing))) await this.#runTasks(firing);
+  }
+
+  async #runTasks({ result, waited, byCommand, onEnd = [], ...run }: RunStart): Promise<void> {
     const { origin } = run;
-    const { events, runner } = this.#deps;
+    const { events, runner, clock } = this.#deps;
     const { traits } = this.spec;
     const tasks = this.#deps.tasks(traits.tasks);
     const next: readonly TaskRef[] = traits.execute_sequence ? tasks.slice(0, 1) : tasks;
-    events.emit('run.started', origin, { condition: this, result, next, accounted: this.#instance.accounted });
+    // A run by a command is not a run for an instant.
+    const accounted = byCommand ? undefined : this.#instance.accounted;
+    const began = clock.mono();
+    events.emit('run.started', origin, {
+      condition: this,
+      result,
+      next,
+      accounted,
+      ...(waited ? { queued: waited } : {}),
+    });
     this.#run = new AbortController();
+    const { signal } = this.#run;
+    if (traits.when_busy !== 'skip') this.#deps.onDueChanged(this);
     if (tasks.some(({ spec: task }) => task.traits.retries > 0)) this.#retries ??= new AbortController();
     const retries = this.#retries && { retries: this.#retries.signal };
-    const executed = await runner.run(this, tasks, { ...run, signal: this.#run.signal, ...retries });
+    const executed = await runner.run(this, tasks, { ...run, signal, ...retries });
     this.#run = undefined;
-    const failed = executed.some(({ outcome }) => countsAsFailed(outcome));
-    this.#apply({ kind: 'ran', failed });
+    const ended = earlyEnd(signal, tasks, executed);
+    const failed = ended === undefined && executed.some(({ outcome }) => countsAsFailed(outcome));
+    // One that takes its place follows: what comes of that counts.
+    const isReplaced = ended?.code === 'replaced' && this.#queue.waiting !== undefined;
+    if (!byCommand && !isReplaced) this.#apply({ kind: 'ran', failed });
     const { retriesLeft } = this.#state;
-    events.emit('run.finished', origin, { condition: this, executed, failed, retriesLeft, next: this.next() });
+    events.emit('run.finished', origin, {
+      ...{ condition: this, executed, failed, retriesLeft, next: this.next() },
+      ...(ended ? { ended } : {}),
+      ...(byCommand ? { byCommand } : {}),
+    });
+    const outcome = runOutcome(executed, ended);
+    for (const end of onEnd) end({ run: origin.run ?? '', outcome, executed, ms: clock.mono() - began });
+    await this.#secondDone;
   }
 }

@@ -1,7 +1,7 @@
 import type { Mark, TraceContext } from '../log/record.ts';
 import type { InterruptedRun } from './earlier.ts';
 import type { Accounted, GuardAnswer } from './instance.ts';
-import type { CheckResult, Outcome } from './outcome.ts';
+import type { CheckResult, EarlyEnd, Outcome } from './outcome.ts';
 import type { ItemEventMap, ItemEvents, Ports } from './ports.ts';
 import type { Reason, RetryEnd } from './reasons.ts';
 import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec } from './spec.ts';
@@ -63,6 +63,17 @@ export interface HeldFiring {
   /** The guard that does not hold, and its answer; without one it has not answered yet. */
   readonly guard: string;
   readonly answer: GuardAnswer | undefined;
+}
+
+/** A run of a condition that waits until the run in progress has ended. */
+export interface QueuedRun {
+  readonly condition: ConditionRef;
+  /** Why it is to run. */
+  readonly result: CheckResult;
+  /** Since when, wall-clock ms. */
+  readonly since: number;
+  /** How many firings and commands it stands for. */
+  readonly count: number;
 }
 
 /** What an occurrence of an event came to: its condition is pending now, was already, or cannot run. */
@@ -133,10 +144,11 @@ export interface EngineEventMap extends ItemEventMap {
 
   // Input commands.
   'command.accepted': {
-    readonly command: 'reset' | 'suspend' | 'resume' | 'trigger' | 'configure';
+    readonly command: 'reset' | 'suspend' | 'resume' | 'trigger' | 'configure' | 'run' | 'cancel';
     readonly args: readonly string[];
   };
   'command.rejected': { readonly level: 'error' | 'warn'; readonly mark: Mark; readonly reason: string };
+  'help.requested': { readonly lines: readonly string[] };
   'command.answered': { readonly line: string; readonly answer: string; readonly reason?: string };
 
   // Items.
@@ -158,7 +170,7 @@ export interface EngineEventMap extends ItemEventMap {
   'condition.lock-released': { readonly condition: ConditionRef; readonly lock: string };
   'condition.failed': { readonly condition: ConditionRef /** What its kind threw. */; readonly error: unknown };
   'operation.requested': { readonly operation: Operation; readonly name: string };
-  'operation.unknown': UnknownName & { readonly operation: Operation };
+  'operation.unknown': UnknownName & { readonly operation: Operation | 'run' | 'cancel' };
   'operation.unneeded': { readonly operation: Operation; readonly name: string };
   'operation.queued': { readonly operation: Operation; readonly name: string };
   'operation.done': {
@@ -181,18 +193,30 @@ export interface EngineEventMap extends ItemEventMap {
   'check.skipped': { readonly condition: ConditionRef; readonly reason: Ineligible | 'busy' };
   'check.started': { readonly condition: ConditionRef };
   /** The check is not over, or passed: the condition is busy. `waits`: for its result. */
-  'check.continued': { readonly condition: ConditionRef; readonly waits: boolean };
+  'check.continued': { readonly condition: ConditionRef; readonly waits: boolean; readonly running?: true };
   'check.finished': {
     readonly condition: ConditionRef;
     readonly result: CheckResult /** It took time. */;
     readonly continued: boolean;
+    /** The tasks of the condition run meanwhile. */
+    readonly running?: true;
   };
+  /** A run waits for the end of the one in progress. */
+  'run.queued': QueuedRun;
+  /** A run that was queued does not begin. */
+  'run.dropped': QueuedRun & { readonly reason: Reason };
+  /** A run is being ended early. */
+  'run.ending': { readonly condition: ConditionRef; readonly reason: EarlyEnd };
+  /** The check in progress is being ended. */
+  'check.cancelled': { readonly condition: ConditionRef };
   'run.started': {
     readonly condition: ConditionRef;
     readonly result: CheckResult;
     /** The tasks that are next. */
     readonly next: readonly TaskRef[];
     readonly accounted: Accounted | undefined;
+    /** It was queued until now. */
+    readonly queued?: Omit<QueuedRun, 'condition'>;
   };
   'run.finished': {
     readonly condition: ConditionRef;
@@ -200,6 +224,10 @@ export interface EngineEventMap extends ItemEventMap {
     readonly failed: boolean;
     readonly retriesLeft: number;
     readonly next: NextCheck;
+    /** Why it was ended early; absent: it was not. */
+    readonly ended?: EarlyEnd;
+    /** A command has begun it: the state of the condition is what it was. */
+    readonly byCommand?: true;
   };
   /** It has not succeeded for too long, or its run takes too long, as `why` says. */
   'condition.overdue': { readonly condition: ConditionRef; readonly why: string };

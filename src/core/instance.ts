@@ -157,6 +157,8 @@ export interface ConditionInstance {
   ask?(context: AskContext, begin: BeginRun): GuardAnswer | Promise<GuardAnswer>;
   /** It is not asked again sooner than so many ms after it was asked; absent: at each tick. */
   readonly askEveryMs?: number;
+  /** Called when a check that takes time is to be ended: whatever its result then is, it does not count. */
+  cancelCheck?(): void;
   /** What it waits for; undefined: `due` says it all. */
   waitsFor?(): Reason | undefined;
   /** Called when the clock was set or the local time zone changed. Returns what that means for the condition. */

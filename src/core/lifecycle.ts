@@ -7,6 +7,7 @@ import type { Ending, EngineEvents } from './engine-events.ts';
 import type { Busy } from './hook-runs.ts';
 import type { TimeRange } from './instance.ts';
 import type { Clock, CommandResult } from './ports.ts';
+import type { RunCommands } from './run-commands.ts';
 import type { Config } from './spec.ts';
 import type { TraceIds } from './trace-ids.ts';
 
@@ -71,6 +72,9 @@ interface LifecycleDeps {
   readonly ids: TraceIds;
   readonly clock: Clock;
   readonly commands: ConditionCommands;
+  readonly runs: RunCommands;
+  /** The file of the running configuration. */
+  file(): string;
   /** The conditions and hooks that are busy, as it changes. */
   readonly busy: ReadonlySet<Busy>;
   /** Ends a sleep: something changed that it depends on. */
@@ -128,6 +132,13 @@ export class Lifecycle {
         resumeCondition: (name) => commands.changeState('resume', name, origin),
         trigger: (name, data) => commands.trigger(name, origin, data),
         configure: (path) => commands.configure(path, origin),
+        reload: () => commands.configure(this.#deps.file(), origin),
+        run: (name, queue) => this.#deps.runs.run(name, queue, origin),
+        cancel: (name) => this.#deps.runs.cancel(name, origin),
+        help: (lines) => {
+          events.emit('help.requested', origin, { lines });
+          return { kind: 'done', said: lines.join('\n') };
+        },
       },
       (mark, reason) => events.emit('command.rejected', origin, { level: 'error', mark, reason }),
       this.#deps.clock.wall(),

@@ -18,6 +18,12 @@ export const NONE: Outcome = { kind: 'none' };
 /** The task could not do its work at all. */
 export const taskError = (reason: Reason): Outcome => ({ kind: 'error', reason });
 
+/** Why a run is ended early. */
+export type EarlyEnd = Extract<Reason, { code: 'cancelled' | 'replaced' }>;
+
+/** How a run of a condition ended: `cancelled` and `replaced` are early ends, which are not failures. */
+export type RunOutcomeKind = 'success' | 'failure' | 'none' | EarlyEnd['code'];
+
 /** How the check of a condition ended. `error`: it could not be checked. */
 export type CheckResult =
   | { readonly kind: 'passed' | 'inconclusive'; readonly reason?: Reason }
@@ -39,6 +45,16 @@ export const RECORDED_RESULT: Readonly<Record<CheckResult['kind'], string>> = {
   failed: 'negative',
   inconclusive: 'none',
   error: 'error',
+};
+
+/** How a run of these tasks ended. */
+export const runOutcome = (
+  executed: readonly { readonly outcome: Outcome }[],
+  ended: EarlyEnd | undefined,
+): RunOutcomeKind => {
+  if (ended !== undefined) return ended.code;
+  if (executed.some(({ outcome }) => countsAsFailed(outcome))) return 'failure';
+  return executed.length > 0 && executed.every(({ outcome }) => outcome.kind === 'none') ? 'none' : 'success';
 };
 
 /** Failures and errors count against a run; a run without an outcome does not. */

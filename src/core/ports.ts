@@ -2,6 +2,7 @@ import type { Log, TraceContext } from '../log/record.ts';
 import type { Bus, Idle, Watcher, Wmi } from './desktop-ports.ts';
 import type { Occurrence } from './event-burst.ts';
 import type { KeptState, Lua } from './lua-port.ts';
+import type { RunOutcomeKind } from './outcome.ts';
 import type { Processes } from './process-port.ts';
 import type { Reason } from './reasons.ts';
 import type { EventContext } from './task-run.ts';
@@ -42,6 +43,8 @@ export interface CommandDone {
   readonly said?: string;
   /** Nothing had to be changed. */
   readonly idle?: true;
+  /** The run that the command `run` began, and how it ended. */
+  readonly run?: { readonly id: string; readonly outcome: RunOutcomeKind };
   /** Set when a part is done later: resolves with the result. Never rejects. */
   readonly later?: Promise<CommandResult>;
   /** `later` does not wait for anything that runs, so a task that gives the command can wait for it. */

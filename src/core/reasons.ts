@@ -1,5 +1,6 @@
 import { showDuration, showInstant } from './duration.ts';
 import { showSize } from './size.ts';
+import { INELIGIBLE, type Ineligible } from './states.ts';
 
 /** Some instants of a time condition that did not fire: how many, and the last one (wall-clock ms). */
 interface Instants {
@@ -159,6 +160,13 @@ interface ReasonData {
   'command-without-effect': Message;
   'command-refused': Message;
 
+  /** By the command `run`. */
+  'run-command': unknown;
+  /** Its condition is not there any more. */
+  'condition-gone': unknown;
+  /** Its condition cannot run. */
+  ineligible: { readonly state: Ineligible };
+
   /** A kind has thrown. */
   'internal-error': Message;
   /** By a simulation. */
@@ -305,6 +313,10 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
 
   'command-without-effect': ({ message }) => `the command had no effect: ${message.replaceAll('\n', ' ')}`,
   'command-refused': ({ message }) => message,
+
+  'run-command': () => 'the command run',
+  'condition-gone': () => 'the condition was replaced or removed',
+  ineligible: ({ state }) => INELIGIBLE[state].why,
 
   'internal-error': ({ message }) => message,
   assumed: () => 'assumed',

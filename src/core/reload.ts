@@ -28,9 +28,10 @@ const essential = ({
   only_when,
   hold_seconds,
   hooks,
+  when_busy,
 }: Traits) => [
   ...[tasks, recurring, max_tasks_retries, execute_sequence, break_on_failure, break_on_success],
-  ...[only_when, hold_seconds, hooks],
+  ...[only_when, hold_seconds, hooks, when_busy],
 ];
 
 /** The common keys that make a task another one: all but the name and `tags`. */

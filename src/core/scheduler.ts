@@ -12,6 +12,7 @@ import { ItemRegistry } from './item-registry.ts';
 import { Lifecycle, Pauses } from './lifecycle.ts';
 import { PendingEventSet } from './pending-events.ts';
 import type { CommandResult, Inbox } from './ports.ts';
+import { RunCommands } from './run-commands.ts';
 import { Shutdown } from './shutdown.ts';
 import type { Config } from './spec.ts';
 import type { Task } from './task.ts';
@@ -167,6 +168,8 @@ export class Scheduler {
     this.#lifecycle = new Lifecycle(
       {
         ...{ events, ids: this.#ids, clock, commands: this.#commands, busy: this.#busy },
+        runs: new RunCommands(this.#registry, events),
+        file: () => this.file,
         wake: () => this.wake(),
         over: this.#over,
       },
@@ -210,7 +213,7 @@ export class Scheduler {
   async submit(line: string, given?: TraceContext): Promise<CommandResult> {
     this.#lookAtClock();
     this.#endStopsBefore();
-    if (line.trimStart().startsWith('configure')) this.#lookAtZone();
+    if (/^\s*(?:configure|reload)\b/.test(line)) this.#lookAtZone();
     return this.#lifecycle.submit(line, given);
   }
   /** Called at a signal that asks to end; a second one does not wait. */
@@ -325,6 +328,7 @@ export class Scheduler {
       onSuspensionEnd: (condition) => this.#scheduleSuspension(condition),
       dropEvent: (name) => this.#pending.drop(name),
       run: (cause) => this.#ids.run(cause),
+      state: () => this.#lifecycle.state,
     };
   }
 

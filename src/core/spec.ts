@@ -41,6 +41,8 @@ export interface Traits {
   readonly break_on_failure: boolean;
   readonly break_on_success: boolean;
   readonly suspended: boolean;
+  /** What a firing leads to while its tasks run. */
+  readonly when_busy: 'skip' | 'queue' | 'restart';
   /** What becomes of a run that was under way when the program was killed. */
   readonly interrupted: 'report' | 'rerun';
   /** Its state goes on after a restart. */

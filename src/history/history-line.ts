@@ -13,7 +13,7 @@ interface Line<K extends string> {
 }
 
 /** How a run ended, also one that a killed instance has left. */
-export type RunOutcome = 'success' | 'failure' | 'none' | 'error' | 'interrupted';
+export type RunOutcome = 'success' | 'failure' | 'none' | 'error' | 'interrupted' | 'cancelled' | 'replaced';
 
 /** An instance begins. */
 export interface StartLine extends Line<'start'> {

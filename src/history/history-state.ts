@@ -90,7 +90,11 @@ const CORRECTION_MS = 3 * 3_600_000;
 export const isCorrected = (until: number, now: number): boolean => until - now > CORRECTION_MS;
 
 /** Whether an outcome counts against a run: what was interrupted has not succeeded. */
-export const isFailure = (outcome: RunOutcome): boolean => outcome !== 'success' && outcome !== 'none';
+export const isFailure = (outcome: RunOutcome): boolean =>
+  outcome === 'failure' || outcome === 'error' || outcome === 'interrupted';
+
+/** Whether a run was ended early, by a command or because a new one has taken its place: streaks go on as if it had not been. */
+export const isEndedEarly = (outcome: RunOutcome): boolean => outcome === 'cancelled' || outcome === 'replaced';
 
 /** What the lines so far say: the last runs of each item, and what the next instance has to know. */
 export class HistoryState {
@@ -265,7 +269,10 @@ export class HistoryState {
     const { outcome, session, run, seconds } = line;
     const before = this.#runs.get(item);
     const failed = isFailure(outcome);
+    const early = isEndedEarly(outcome);
     const goesOn = before?.streak.failed === failed;
+    const first = { failed, count: early ? 0 : 1, since: at };
+    const streak = goesOn ? { ...before.streak, count: before.streak.count + 1 } : first;
     this.#runs.set(item, {
       runs: (before?.runs ?? 0) + 1,
       failures: (before?.failures ?? 0) + (failed ? 1 : 0),
@@ -273,8 +280,8 @@ export class HistoryState {
         ...{ at, began: Date.parse(line.began), session, run, outcome, seconds, with: other, reason },
         lastLine: lastLine ?? null,
       },
-      streak: goesOn ? { ...before.streak, count: before.streak.count + 1 } : { failed, count: 1, since: at },
-      lastSuccess: failed ? (before?.lastSuccess ?? null) : at,
+      streak: early ? (before?.streak ?? first) : streak,
+      lastSuccess: failed || early ? (before?.lastSuccess ?? null) : at,
       lastFailure: failed ? at : (before?.lastFailure ?? null),
       ...successesAfter(before, line, at),
     });

@@ -44,6 +44,8 @@ const WORDS: Readonly<Record<LastOutcome['outcome'], string>> = {
   failure: 'failed',
   error: 'failed',
   interrupted: 'interrupted',
+  cancelled: 'cancelled',
+  replaced: 'replaced',
 };
 
 /** A last run in a few words: `ok`, `failed`, `failed 3 times since Mon 02:30`, `interrupted`, `-` if none is known. */

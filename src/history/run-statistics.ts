@@ -1,5 +1,5 @@
 import type { HistoryLine, RunLine, RunOutcome, TaskLine } from './history-line.ts';
-import { isFailure } from './history-state.ts';
+import { isEndedEarly, isFailure } from './history-state.ts';
 
 /** Consecutive runs that have ended alike: successes or failures. */
 export interface Streak {
@@ -244,7 +244,7 @@ export class RunStatistics {
     return Object.fromEntries([...this.#items].map(([item, of]) => [item, of.stored]));
   }
 
-  /** Takes the next line. Only runs count, and those of hooks only for their tasks. */
+  /** Takes the next line. Only runs count that were not ended early, and those of hooks only for their tasks. */
   add(line: HistoryLine): void {
     if (line.kind === 'run') {
       if (line.hook === undefined) this.#add(`condition/${line.condition}`, line);
@@ -260,6 +260,7 @@ export class RunStatistics {
   }
 
   #add(item: string, { time, outcome, seconds }: RunLine | TaskLine): void {
+    if (isEndedEarly(outcome)) return;
     const at = Date.parse(time);
     const before = this.#items.get(item);
     if (before) before.add(at, outcome, seconds);

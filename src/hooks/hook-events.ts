@@ -1,4 +1,4 @@
-import type { ConditionRef, EngineEventMap, EventHandlers, Executed } from '../core/engine-events.ts';
+import type { ConditionRef, EngineEventMap, EventHandlers } from '../core/engine-events.ts';
 import type { HookRun } from '../core/hook-runs.ts';
 import { countsAsFailed } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
@@ -61,10 +61,6 @@ const outputText = ({ log, stdout, stderr }: KeptOutput): string =>
     .map((text) => (text!.endsWith('\n') ? text : `${text}\n`))
     .join('');
 
-/** Whether a run was ended before its tasks were done: it neither succeeded nor failed. */
-const endedEarly = (executed: readonly Executed[]): boolean =>
-  executed.some(({ outcome: { reason } }) => reason?.code === 'cancelled' || reason?.code === 'replaced');
-
 /** Reasons for which instants that are not run for were not missed. */
 const isMiss = ({ code }: Reason): boolean => code !== 'instants-paused';
 
@@ -110,7 +106,7 @@ export class HookEvents {
       const open = this.#open.get(ended.condition);
       if (hooks === undefined || open === undefined) return;
       this.#open.delete(ended.condition);
-      if (!endedEarly(ended.executed)) this.#ended(ended, hooks, open, trace);
+      if (ended.ended === undefined) this.#ended(ended, hooks, open, trace);
     },
     'instants.unmet': ({ condition: name, unmet }, trace) => {
       const condition = this.#scheduler?.items.conditions.get(name);

@@ -5,6 +5,7 @@ import type {
   HeldFiring,
   NextCheck,
   Operation,
+  QueuedRun,
   TaskRef,
 } from '../core/engine-events.ts';
 import type { GuardAnswer } from '../core/instance.ts';
@@ -21,11 +22,13 @@ import {
   askedWords,
   attemptFailed,
   checkReason,
+  earlyEndText,
   failureWords,
   guardWords,
   heldWords,
   interruptedText,
   NO_FAILURE,
+  notBegun,
   outcomeReason,
   queueWords,
   shownInstant,
@@ -111,6 +114,8 @@ export interface LiveCondition extends ConditionRef {
   /** What it answered last as a guard; undefined: it was not asked. */
   readonly asked?: { readonly answer: GuardAnswer | undefined; readonly since: number } | undefined;
   /** Operations that are done when it is free. */
+  /** The run that begins when the one in progress has ended. */
+  readonly queued: Pick<QueuedRun, 'since' | 'count'> | undefined;
   readonly pendingOperations: readonly { readonly operation: Operation; readonly origin: TraceContext }[];
   next(): NextCheck;
 }
@@ -266,12 +271,15 @@ export class ItemStates {
     const { busy, delayed, held, asked } = condition;
     const { ineligible } = next;
     const entry = this.#of(condition);
+    const queued = condition.queued && queuedWords(condition.queued, now);
     if (busy)
       return [
         this.#business(entry, now),
+        ...(queued ? [queued] : []),
         ...(held ? [heldWords(held, now)] : []),
         ...condition.pendingOperations.map(pendingWords),
       ].join('; ');
+    if (queued) return queued;
     if (held) return heldWords(held, now);
     if (ineligible === 'suspended') return entry.suspendedWords(next, now);
     if (ineligible === 'no-tasks' && guardOf.length > 0) return askedWords(guardOf, asked, now);
@@ -351,11 +359,11 @@ export class ItemStates {
       entry.held = false;
       entry.rest(`missed: ${reasonText(reason)}`, next, trace, BY_GUARD);
     },
-    'check.continued': ({ condition, waits }, trace) => {
-      if (waits) this.#of(condition).set('checking', 'scheduled', trace);
+    'check.continued': ({ condition, waits, running }, trace) => {
+      if (waits && !running) this.#of(condition).set('checking', 'scheduled', trace);
     },
-    'check.finished': ({ condition, result, continued }, trace) => {
-      if (result.kind === 'passed') return;
+    'check.finished': ({ condition, result, continued, running }, trace) => {
+      if (result.kind === 'passed' || running) return;
       const why = checkReason(result);
       const entry = this.#of(condition);
       if (entry.held) entry.hold(`checked again while it is held: ${why}`, trace);
@@ -364,9 +372,10 @@ export class ItemStates {
       else if (!('notDue' in result) || result.reason !== undefined || continued)
         entry.set('waiting', why, trace, BY_CHECK);
     },
-    'run.started': ({ condition, result, next }, trace) => {
+    'run.started': ({ condition, result, next, queued }, trace) => {
       const entry = this.#of(condition);
-      const why = checkReason(result);
+      const after = queued ? `; it was queued since ${shownInstant(queued.since, this.#clock.wall())}` : '';
+      const why = `${checkReason(result)}${after}`;
       if (next.some(({ conditions, blocked }) => conditions.length === 0 && blocked === undefined)) {
         entry.set('running', why, trace);
         return;
@@ -374,16 +383,18 @@ export class ItemStates {
       for (const task of next) entry.queued.add(task);
       entry.set('queued', `${why}; ${entry.queueWords}`, trace);
     },
-    'run.finished': ({ condition, executed, failed, retriesLeft, next }, trace) => {
+    'run.finished': ({ condition, executed, failed, retriesLeft, next, ended, byCommand }, trace) => {
       const entry = this.#of(condition);
+      const { tasks, recurring } = condition.spec.traits;
       entry.queued.clear();
-      entry.set(
-        next.state,
-        failed ? failureWords(executed, condition.spec.traits.recurring, retriesLeft) : NO_FAILURE,
-        trace,
-        failed ? outputTag(entry.failedOutput) : undefined,
-      );
+      const output = failed ? outputTag(entry.failedOutput) : undefined;
       entry.failedOutput = undefined;
+      if (ended !== undefined || byCommand) {
+        const failures = failed ? failureWords(executed, true, 0) : NO_FAILURE;
+        entry.rest(ended ? earlyEndText(ended, notBegun(tasks, executed)) : failures, next, trace, output);
+        return;
+      }
+      entry.set(next.state, failed ? failureWords(executed, recurring, retriesLeft) : NO_FAILURE, trace, output);
     },
 
     'condition.overdue': ({ condition, why }, trace) => {
@@ -476,6 +487,9 @@ export class ItemStates {
     return this.#conditions.get(condition)!;
   }
 }
+
+const queuedWords = ({ since, count }: Pick<QueuedRun, 'since' | 'count'>, now: number): string =>
+  `one more run is queued since ${shownInstant(since, now)}${count > 1 ? ` (${count} times)` : ''}`;
 
 const pendingWords = ({ operation, origin }: LiveCondition['pendingOperations'][number]): string =>
   `${OPERATION_QUEUED[operation]} follows when it is free (${origin.cause})`;

@@ -9,7 +9,16 @@ import { INELIGIBLE, OPERATION_TEXTS } from '../core/states.ts';
 import type { Log, Logger, Mark, TraceContext } from '../log/record.ts';
 import { counted } from '../plural.ts';
 import { clockText, historyMessage, SKIPPED } from './record-texts.ts';
-import { againText, attemptFailed, guardWords, interruptedText } from './state-reasons.ts';
+import {
+  againText,
+  attemptFailed,
+  checkReason,
+  earlyEndText,
+  guardWords,
+  interruptedText,
+  notBegun,
+  queuedText,
+} from './state-reasons.ts';
 
 /** Warnings about a file that are logged one by one. */
 const MOST_WARNINGS = 20;
@@ -162,6 +171,9 @@ export const logRecords = (log: Log, outputs: LastLines): EventHandlers => {
         command.debug('PROC/MSG', `${what}_condition ${names} accepted`, trace);
       else command.debug('PROC/MSG', `${what} ${names} accepted`, trace);
     },
+    'help.requested': ({ lines }, trace) => {
+      for (const line of lines) command.info('PROC/MSG', line, trace);
+    },
     'command.rejected': ({ level, mark, reason }, trace) => command[level](mark, reason, trace),
 
     'item.creating': ({ section, spec, tasks }, trace) => {
@@ -275,17 +287,31 @@ export const logRecords = (log: Log, outputs: LastLines): EventHandlers => {
       of(condition).active.warn('PROC/MSG', `missed: ${reasonText(reason)}`, trace),
     'firing.dropped': ({ condition, reason }, trace) =>
       of(condition).active.info('PROC/MSG', reasonText(reason), trace),
-    'run.started': ({ condition }, trace) => {
+    'run.started': ({ condition, queued }, trace) => {
       const { execute_sequence, tasks } = condition.spec.traits;
+      if (queued) of(condition).active.info('PROC/OK', `${queuedText(queued)} begins`, trace);
       const how = execute_sequence ? 'in sequence' : 'in parallel';
       of(condition).active.info('START/MSG', `running tasks ${how}: ${tasks.join(', ')}`, trace);
     },
-    'run.finished': ({ condition, executed, failed, retriesLeft }, trace) => {
+    'run.queued': ({ condition, result, count }, trace) => {
+      const why = checkReason(result);
+      const { active } = of(condition);
+      if (count === 1) active.info('PROC/MSG', `busy: one more run is queued (${why})`, trace);
+      else active.debug('PROC/MSG', `busy: one more run is queued already (${count}: ${why})`, trace);
+    },
+    'run.dropped': ({ condition, reason }, trace) =>
+      of(condition).active.info('END/MSG', `the queued run does not begin: ${reasonText(reason)}`, trace),
+    'run.ending': ({ condition, reason }, trace) =>
+      of(condition).active.info('PROC/MSG', `the run is being ended: ${reasonText(reason)}`, trace),
+    'check.cancelled': ({ condition }, trace) =>
+      of(condition).active.info('PROC/MSG', 'the check is being ended: it was cancelled by a command', trace),
+    'run.finished': ({ condition, executed, failed, retriesLeft, ended, byCommand }, trace) => {
       const { active } = of(condition);
       const { tasks, recurring } = condition.spec.traits;
       for (const { task, outcome } of executed) logTaskOutcome(active, task, outcome, trace);
+      if (ended) active.info('END/MSG', earlyEndText(ended, notBegun(tasks, executed)), trace);
       active.debug('END/OK', `all tasks have ended (${executed.length} of ${tasks.length} executed)`, trace);
-      if (failed && !recurring) logRetries(active, retriesLeft, trace);
+      if (failed && !recurring && !byCommand) logRetries(active, retriesLeft, trace);
       tick.trace(
         'PROC/MSG',
         () => `condition ${condition.name}: tasks executed${failed ? ' without success' : ''}`,

@@ -74,9 +74,11 @@ export const runFailures = (
       const streak = history.state.runsOf(`condition/${condition.name}`)?.streak;
       if (streak?.failed) before.set(condition, streak);
     },
-    'run.finished': ({ condition, executed }, trace) => {
+    'run.finished': ({ condition, executed, ended }, trace) => {
       const streakBefore = before.get(condition);
       before.delete(condition);
+      // One that was ended early is not a failure, and does not end failures.
+      if (ended) return;
       const summary = history.state.runsOf(`condition/${condition.name}`);
       const failure = failureOf(executed, summary?.last);
       const now = clock.wall();

@@ -1,7 +1,7 @@
 import type { EarlierCondition, EarlierInstance } from '../core/earlier.ts';
 import type { ConditionRef, EventHandlers, Executed, HeldFiring, NextCheck, TaskRef } from '../core/engine-events.ts';
 import type { Accounted, EarlierItem, TimeRange } from '../core/instance.ts';
-import { countsAsFailed, type Outcome } from '../core/outcome.ts';
+import { countsAsFailed, type EarlyEnd, type Outcome, runOutcome } from '../core/outcome.ts';
 import type { Clock, KeptState } from '../core/ports.ts';
 import { type Reason, reasonText } from '../core/reasons.ts';
 import type { ConditionSpec, Config } from '../core/spec.ts';
@@ -75,10 +75,9 @@ const whyOf = (outcome: { readonly kind: string; readonly reason?: Reason }): st
 const hookOf = ({ hook }: ConditionRef): OfHook => (hook === undefined ? {} : { hook });
 const seconds = (from: number, to: number): number => Math.max(0, Math.round(to - from)) / 1000;
 
-const runOutcome = (executed: readonly Executed[]): RunOutcome => {
-  if (executed.some(({ outcome }) => countsAsFailed(outcome))) return 'failure';
-  return executed.length > 0 && executed.every(({ outcome }) => outcome.kind === 'none') ? 'none' : 'success';
-};
+/** The outcome of a task as lines have it. */
+const taskOutcome = ({ kind, reason }: Outcome): RunOutcome =>
+  kind === 'none' && (reason?.code === 'cancelled' || reason?.code === 'replaced') ? reason.code : kind;
 
 /** The instant that a run is for, also one that was held. */
 const instantOf = (reason: Reason | undefined): Pick<ClaimLine, 'instant'> => {
@@ -299,7 +298,7 @@ export class RunHistory {
     'hook.finished': ({ condition, executed }, trace) => {
       const run = this.#open.get(condition);
       this.#open.delete(condition);
-      if (run) this.#write(this.#runLine(condition, executed, run, trace));
+      if (run) this.#write(this.#runLine(condition, executed, run, trace, undefined));
     },
     'task.started': ({ task, condition }) => {
       this.#open.get(condition)?.tasks.set(task, { began: this.#clock.wall(), mono: this.#clock.mono() });
@@ -328,12 +327,12 @@ export class RunHistory {
       if (open?.failed?.at(-1)?.attempt === attempt.number) open.failed = open.failed.slice(0, -1);
     },
     'task.finished': ({ task, condition, outcome }, trace) => this.#taskEnded(task, condition, outcome, trace),
-    'run.finished': ({ condition, executed, next, retriesLeft }, trace) => {
+    'run.finished': ({ condition, executed, next, retriesLeft, ended, byCommand }, trace) => {
       const run = this.#open.get(condition);
       if (run === undefined) return;
       this.#open.delete(condition);
-      this.#write(this.#runLine(condition, executed, run, trace));
-      if (!condition.spec.traits.recurring) this.#stateChanged(condition, next, retriesLeft, trace);
+      this.#write(this.#runLine(condition, executed, run, trace, ended));
+      if (!byCommand && !condition.spec.traits.recurring) this.#stateChanged(condition, next, retriesLeft, trace);
     },
   };
 
@@ -527,24 +526,30 @@ export class RunHistory {
       ...{ task: task.name, condition: condition.name, run: trace.run ?? '', cause: trace.cause },
       ...hookOf(condition),
       ...{ began: lineInstant(start.began), seconds: seconds(start.mono, mono) },
-      ...{ outcome: outcome.kind, code: codeOf(outcome), why },
+      ...{ outcome: taskOutcome(outcome), code: codeOf(outcome), why },
       ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
       ...(start.failed === undefined || start.failed.length === 0 ? {} : { failed_attempts: start.failed }),
       ...output,
     });
   }
 
-  #runLine(condition: ConditionRef, executed: readonly Executed[], run: OpenRun, trace: TraceContext): RunLine {
+  #runLine(
+    condition: ConditionRef,
+    executed: readonly Executed[],
+    run: OpenRun,
+    trace: TraceContext,
+    ended: EarlyEnd | undefined,
+  ): RunLine {
     const lastLine = run.shown && lastLineOf(run.shown.output);
-    const [ended, mono] = [this.#clock.wall(), this.#clock.mono()];
+    const [at, mono] = [this.#clock.wall(), this.#clock.mono()];
     return {
       kind: 'run',
-      ...this.#now(ended),
+      ...this.#now(at),
       ...{ condition: condition.name, run: trace.run ?? '', cause: trace.cause },
       ...hookOf(condition),
       ...{ began: lineInstant(run.began), seconds: seconds(run.mono, mono) },
-      ...{ outcome: runOutcome(executed), why: run.why },
-      tasks: executed.map(({ task, outcome }) => ({ task: task.name, outcome: outcome.kind })),
+      ...{ outcome: runOutcome(executed, ended), why: run.why },
+      tasks: executed.map(({ task, outcome }) => ({ task: task.name, outcome: taskOutcome(outcome) })),
       ...(run.shown ? { task: run.shown.task, reason: run.shown.reason } : {}),
       ...(lastLine === undefined ? {} : { last_line: lastLine }),
       // That of the check, which a hook does not have.

@@ -145,12 +145,12 @@ export const spanEvents = (spans: Spans, clock: Clock, outputs: OutputExcerpts):
       const start = () => ({ condition: condition.name, tasks, sequence });
       open(condition, spans.start('run', keyOf(condition), trace, start, undefined, trace.run));
     },
-    'run.finished': ({ condition, executed, failed, retriesLeft }, trace) => {
+    'run.finished': ({ condition, executed, failed, retriesLeft, ended, byCommand }, trace) => {
       const { tasks, recurring } = condition.spec.traits;
       close(condition, () => ({
-        ...{ outcome: failed ? 'failure' : 'success', executed: executed.length, of: tasks.length },
+        ...{ outcome: ended?.code ?? (failed ? 'failure' : 'success'), executed: executed.length, of: tasks.length },
       }));
-      if (!failed || recurring || retriesLeft <= 0) return;
+      if (!failed || byCommand || recurring || retriesLeft <= 0) return;
       const left = Number.isFinite(retriesLeft) ? retriesLeft : 'unlimited';
       spans.instant('retry', keyOf(condition), trace, () => ({ condition: condition.name, left }));
     },

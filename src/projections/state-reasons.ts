@@ -1,8 +1,8 @@
 import { showDuration } from '../core/duration.ts';
 import type { InterruptedRun } from '../core/earlier.ts';
-import type { Executed, HeldFiring, NextCheck, TaskRef } from '../core/engine-events.ts';
+import type { Executed, HeldFiring, NextCheck, QueuedRun, TaskRef } from '../core/engine-events.ts';
 import type { GuardAnswer } from '../core/instance.ts';
-import { type CheckResult, countsAsFailed, type Outcome } from '../core/outcome.ts';
+import { type CheckResult, countsAsFailed, type EarlyEnd, type Outcome } from '../core/outcome.ts';
 import { reasonText } from '../core/reasons.ts';
 import type { Attempt } from '../core/task-run.ts';
 
@@ -106,6 +106,18 @@ export const askedWords = (
   const why = reason ? ` (${reasonText(reason)})` : '';
   return `${guard}, ${holds ? 'true' : 'false'} since ${shownInstant(asked.since, now)}${why}`;
 };
+
+/** The tasks of a list that an early end has kept from running. */
+export const notBegun = (tasks: readonly string[], executed: readonly Executed[]): readonly string[] =>
+  tasks.filter((name) => !executed.some(({ task }) => task.name === name));
+
+/** What is said of a run that was ended early. @param left tasks that have not begun */
+export const earlyEndText = (ended: EarlyEnd, left: readonly string[]): string =>
+  `the run was ended early: ${reasonText(ended)}${left.length > 0 ? `; not begun: ${left.join(', ')}` : ''}`;
+
+/** A run that was queued: since when, and how many firings it stands for. */
+export const queuedText = ({ since, count }: Pick<QueuedRun, 'since' | 'count'>): string =>
+  `the run that was queued since ${shownInstant(since, since)}${count > 1 ? ` (${count} times)` : ''}`;
 
 /** What is said of a run that an earlier instance has left. */
 export const interruptedText = ({ began, tasks }: InterruptedRun): string => {

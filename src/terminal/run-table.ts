@@ -35,6 +35,8 @@ const OUTCOMES: Readonly<Record<ConditionRun['outcome'], string>> = {
   none: 'no outcome',
   error: 'error',
   interrupted: 'interrupted',
+  cancelled: 'cancelled',
+  replaced: 'replaced',
   running: 'running',
 };
 const STYLES: Readonly<Record<string, Style>> = {
@@ -42,6 +44,8 @@ const STYLES: Readonly<Record<string, Style>> = {
   failed: 'red',
   error: 'red',
   interrupted: 'red',
+  cancelled: 'yellow',
+  replaced: 'yellow',
   running: 'cyan',
   missed: 'yellow',
   passed: 'dim',
@@ -51,6 +55,7 @@ const STYLES: Readonly<Record<string, Style>> = {
 const CAUSES: Readonly<Record<string, string>> = {
   'instant-held-back': 'jitter',
   interval: 'interval',
+  'run-command': 'command run',
   'event-came': 'event',
   'catching-up': 'catching up',
   'interrupted-run': 'rerun',

@@ -284,16 +284,16 @@ test('the example of a backup that fails twice and succeeds the third time is on
 describe('a run that is ended early', () => {
   const endedBy = async (code: 'cancelled' | 'replaced', at: number) => {
     const { d, history } = await ran('retries = 3\nretry_delay_seconds = 30', ACTS, at);
-    d.scheduler.items.conditions.get('Nightly')!.end({ code });
+    d.scheduler.items.conditions.get('Nightly')!.end({ code }, { cause: 'command-1', run: null });
     await d.clock.settle();
     return { d, history };
   };
 
   test.each(['cancelled', 'replaced'] as const)(
-    '(%s) in the wait has no outcome, and is not tried again',
+    '(%s) in the wait is no failure, and is not tried again',
     async (code) => {
       const { d, history } = await endedBy(code, 20);
-      expect(history.of('task')).toMatchObject([{ outcome: 'none', code, seconds: 10 }]);
+      expect(history.of('task')).toMatchObject([{ outcome: code, code, seconds: 10 }]);
       expect(history.of('task')[0]!.failed_attempts!.map(({ attempt }) => attempt)).toEqual([1]);
       await d.advance(100);
       expect(d.processes.runs).toHaveLength(1);
@@ -303,7 +303,7 @@ describe('a run that is ended early', () => {
   test('in an attempt that fails is not tried again', async () => {
     const { d, history } = await endedBy('cancelled', 11);
     await d.advance(100);
-    expect(history.of('task')).toMatchObject([{ outcome: 'none', code: 'cancelled' }]);
+    expect(history.of('task')).toMatchObject([{ outcome: 'cancelled', code: 'cancelled' }]);
     expect(history.of('task')[0]).not.toHaveProperty('failed_attempts');
     expect(d.processes.runs).toHaveLength(1);
   });

@@ -66,9 +66,9 @@ at 1.5 kill
     1.500  > kill
     1.500  WARN  MAIN command [PROC/MSG] request to end at once accepted
     1.500  WARN  MAIN exit [END/OK] ending at once, all activity is abandoned
+    1.500  WARN  TASK active Script/2 [END/FAIL] (trigger: Lua) given up after 0.50 s: ended with the scheduler
     1.500  WARN  TASK active Slow/1 [PROC/FAIL] (trigger: Long) ended with the scheduler
     1.500  WARN  TASK active Slow/1 [END/FAIL] (trigger: Long) given up after 0.50 s: ended with the scheduler
-    1.500  WARN  TASK active Script/2 [END/FAIL] (trigger: Lua) given up after 0.50 s: ended with the scheduler
     1.500  TRACE TASK active Slow/1 [HIST/END] FAIL/trigger:Long task failed
     1.500  TRACE TASK active Script/2 [HIST/END] FAIL/trigger:Lua task failed
     1.500  WARN  CONDITION active Long/3 [END/FAIL] task Slow failed: it was ended with the scheduler

@@ -11,6 +11,16 @@ export interface LuaAct {
   readonly kept?: KeptState;
 }
 
+const KILLED: LuaEnd = { how: 'killed' };
+const CANCELLED: LuaEnd = { how: 'cancelled' };
+
+/** How a script ends by itself. */
+const endOf = ({ result = 'equal' }: LuaAct, { chunk, expected }: LuaRequest): LuaEnd => {
+  if (result === 'error') return { how: 'script-error', message: `${chunk}:1: boom` };
+  const comparisons = result === 'none' ? [] : Object.keys(expected).map((name) => ({ name, result }));
+  return { how: 'finished', comparisons };
+};
+
 /** Scripts that take virtual time and do as they are told. */
 export class FakeLua implements Lua {
   readonly requests: LuaRequest[] = [];
@@ -43,16 +53,10 @@ export class FakeLua implements Lua {
     if (act.locks) this.#locks.set(request.condition, [...(this.#locks.get(request.condition) ?? []), ...act.locks]);
     for (const line of act.lines ?? []) listener.line('info', line);
     const kill = this.#kill.signal;
-    if (act.seconds) await this.#clock.sleep(act.seconds * 1000, kill);
-    const { result = 'equal' } = act;
-    let end: LuaEnd;
-    if (kill.aborted) end = { how: 'killed' };
-    else if (result === 'error') end = { how: 'script-error', message: `${request.chunk}:1: boom` };
-    else
-      end = {
-        how: 'finished',
-        comparisons: result === 'none' ? [] : Object.keys(request.expected).map((key) => ({ name: key, result })),
-      };
+    const { signal } = request;
+    const ends = signal === undefined ? kill : AbortSignal.any([kill, signal]);
+    if (act.seconds) await this.#clock.sleep(act.seconds * 1000, ends);
+    const end = kill.aborted ? KILLED : signal?.aborted ? CANCELLED : endOf(act, request);
     const { kept } = act;
     if (kept === undefined) return { end, state: { how: 'untouched' } };
     return { end, state: { how: 'stored', entries: [] }, kept: () => kept };

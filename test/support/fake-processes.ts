@@ -10,7 +10,11 @@ export interface Act {
   readonly stderr?: string;
   /** What the system says about the limit of memory of the request; default: nothing. */
   readonly memory?: 'reached' | 'in force';
+  /** It ignores SIGTERM. */
+  readonly stubborn?: true;
 }
+
+const GRACE_MS = 2000;
 
 /** What a program does at its first, second, … run; the last act is repeated. */
 export type Acts = readonly Act[] | ((run: number, request: ProcessRequest) => Act);
@@ -64,22 +68,34 @@ export class FakeProcesses implements Processes {
     this.runs.push(run);
     if (act.stdout) request.output?.('stdout', Buffer.from(act.stdout));
     if (act.stderr) request.output?.('stderr', Buffer.from(act.stderr));
-    const killed = this.#kill.signal;
-    const { signal } = request;
-    const kill = signal ? AbortSignal.any([killed, signal]) : killed;
     const limit = request.timeoutSeconds > 0 ? request.timeoutSeconds : Number.POSITIVE_INFINITY;
-    const seconds = Math.min(act.seconds ?? 0, limit);
-    if (seconds === Number.POSITIVE_INFINITY && !kill.aborted)
-      await new Promise<void>((resolve) => kill.addEventListener('abort', () => resolve(), { once: true }));
-    else if (seconds > 0) await this.#clock.sleep(seconds * 1000, kill);
+    const early = await this.#take(act, Math.min(act.seconds ?? 0, limit), request.signal);
     run.ended = this.#clock.mono();
     return {
-      end: endOf(act, limit, killed.aborted, kill.aborted),
+      end: endOf(act, limit, early === 'killed', early !== undefined),
       stdout: captured(act.stdout),
       stderr: captured(act.stderr),
       ...(request.keepBytes ? { bytes: Buffer.from(act.stdout ?? '') } : {}),
       ...memoryLimit(act, request),
     };
+  }
+
+  /** Takes the time of a program. Returns why it was ended. */
+  async #take(
+    { stubborn }: Act,
+    seconds: number,
+    signal: AbortSignal | undefined,
+  ): Promise<'killed' | 'cancelled' | undefined> {
+    const kill = this.#kill.signal;
+    const ends = signal === undefined ? kill : AbortSignal.any([kill, signal]);
+    if (seconds === 0 || ends.aborted) return signal?.aborted ? 'cancelled' : undefined;
+    if (seconds === Number.POSITIVE_INFINITY)
+      await new Promise<void>((resolve) => ends.addEventListener('abort', () => resolve(), { once: true }));
+    else await this.#clock.sleep(seconds * 1000, ends);
+    // Between SIGTERM and SIGKILL.
+    if (signal?.aborted && stubborn) await this.#clock.sleep(GRACE_MS, kill);
+    if (kill.aborted) return 'killed';
+    return signal?.aborted ? 'cancelled' : undefined;
   }
 
   async killAll(): Promise<void> {

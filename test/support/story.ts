@@ -81,14 +81,14 @@ const scripts = <A>(text: string | undefined, act: (words: string) => A): Record
       }),
   );
 
-/** `exit 1 after 3 saying "text"`, `signal SIGSEGV`, `hangs`, `not found`; `signal SIGKILL by its memory limit`, `exit 1 under …`. */
+/** `exit 1 after 3 stubbornly saying "text"`, `signal SIGSEGV`, `hangs`, `not found`; `signal SIGKILL by its memory limit`, `exit 1 under …`. */
 const processAct = (words: string): Act => {
   const match =
-    /^(?:exit (?<code>\d+)|signal (?<signal>\w+)|(?<hangs>hangs)|(?<missing>not found))(?: (?<memory>by|under) its memory limit)?(?: after (?<seconds>[\d.]+))?(?: saying "(?<stdout>.*)")?$/.exec(
+    /^(?:exit (?<code>\d+)|signal (?<signal>\w+)|(?<hangs>hangs)|(?<missing>not found))(?: (?<memory>by|under) its memory limit)?(?: after (?<seconds>[\d.]+))?(?<stubborn> stubbornly)?(?: saying "(?<stdout>.*)")?$/.exec(
       words,
     );
   if (!match?.groups) throw new Error(`not an act of a process: ${words}`);
-  const { code, signal, hangs, missing, memory, seconds, stdout } = match.groups;
+  const { code, signal, hangs, missing, memory, seconds, stubborn, stdout } = match.groups;
   return {
     end: missing
       ? { how: 'not-started', reason: 'no such program' }
@@ -96,6 +96,7 @@ const processAct = (words: string): Act => {
         ? { how: 'signal', signal }
         : { how: 'exit', code: Number(code ?? 0) },
     seconds: hangs ? Number.POSITIVE_INFINITY : Number(seconds ?? 0),
+    ...(stubborn === undefined ? {} : { stubborn: true }),
     ...(stdout === undefined ? {} : { stdout }),
     ...(memory === undefined ? {} : { memory: memory === 'by' ? 'reached' : 'in force' }),
   };

@@ -27,6 +27,10 @@ const give = (line: string) => {
     resumeCondition: call('resumeCondition'),
     trigger: call('trigger'),
     configure: call('configure'),
+    reload: call('reload'),
+    run: call('run'),
+    cancel: call('cancel'),
+    help: call('help'),
   };
   const records = new Records(
     'trace',
@@ -64,6 +68,11 @@ describe('the commands of the manual', () => {
     ['suspend_condition A until 2026-12-01', 'suspend("A", {"at":1796083200000,"lasts":false})'],
     ['resume_condition A', 'resumeCondition("A")'],
     ['trigger E', 'trigger("E")'],
+    ['reload', 'reload()'],
+    ['run A', 'run("A", false)'],
+    ['run A --queue', 'run("A", true)'],
+    ['run --queue A', 'run("A", true)'],
+    ['cancel A', 'cancel("A")'],
     ['configure /a/b.toml', 'configure("/a/b.toml")'],
     // Words are separated by blank space of any kind.
     ['  exit  ', 'exit()'],
@@ -87,7 +96,8 @@ describe('the commands of the manual', () => {
 
 describe('the mistakes of the manual', () => {
   const rows: readonly (readonly [line: string, record: RegExp])[] = [
-    ...['exit', 'quit', 'kill', 'resume'].map(
+    ['run --queue', /ERROR MAIN command \[PROC\/FAIL\] run takes exactly one name, 0 were given/],
+    ...['exit', 'quit', 'kill', 'resume', 'reload', 'help'].map(
       (word) => [`${word} now`, new RegExp(`ERROR MAIN command \\[PROC/ERR\\] ${word} takes no arguments`)] as const,
     ),
     ['pause now', /ERROR MAIN command \[PROC\/ERR\] pause: expected a duration .* found "now"$/],
@@ -105,7 +115,7 @@ describe('the mistakes of the manual', () => {
     ['suspend_condition', /\[PROC\/FAIL\] suspend_condition takes exactly one name, 0 were given$/],
     ['suspend_condition A B', /\[PROC\/FAIL\] suspend_condition: expected a duration .* found "B"$/],
     ['suspend_condition until 18:30', /\[PROC\/FAIL\] suspend_condition: expected a duration .* found "18:30"$/],
-    ...['resume_condition', 'trigger'].flatMap((word) => [
+    ...['resume_condition', 'trigger', 'run', 'cancel'].flatMap((word) => [
       [word, new RegExp(`ERROR MAIN command \\[PROC/FAIL\\] ${word} takes exactly one name, 0 were given`)] as const,
       [`${word} A B`, new RegExp(`ERROR MAIN command \\[PROC/FAIL\\] ${word} takes exactly one name, 2 were`)] as const,
     ]),
@@ -132,6 +142,12 @@ describe('the mistakes of the manual', () => {
     });
 });
 
+test('help has a line for each command', () => {
+  const { calls } = give('help');
+  expect(calls).toHaveLength(1);
+  for (const { names } of COMMANDS) expect(calls[0]).toContain(`"${names.join(', ')}`);
+});
+
 test('every command has a name, a help text and a way to be given', () => {
   expect(COMMANDS.flatMap(({ names }) => names)).toEqual([
     'exit',
@@ -144,6 +160,10 @@ test('every command has a name, a help text and a way to be given', () => {
     'resume_condition',
     'trigger',
     'configure',
+    'reload',
+    'run',
+    'cancel',
+    'help',
   ]);
   for (const { help, takes, usage } of COMMANDS) {
     expect(help).toMatch(/^[A-Z].*\.$/);

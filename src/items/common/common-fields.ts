@@ -80,6 +80,11 @@ export const conditionFields = {
   }),
   break_on_success: booleanField({ fallback: false, doc: 'End a sequence at the first task that succeeds.' }),
   suspended: booleanField({ fallback: false, doc: 'Begin suspended: not checked until the resume_condition command.' }),
+  when_busy: choiceField(['skip', 'queue', 'restart'], {
+    fallback: 'skip',
+    extension: true,
+    doc: 'What happens when it would fire while its tasks run. skip: it is not checked until they have ended. queue: one more run follows when they have ended; further firings join it. restart: the run is ended (its outcome is `replaced`, which is not a failure), and a new one begins when it has ended.',
+  }),
   interrupted: choiceField(['report', 'rerun'], {
     fallback: 'report',
     extension: true,
