@@ -1,4 +1,4 @@
-import { ALWAYS, EngineEvents } from './core/engine-events.ts';
+import { ALWAYS, EngineEvents, type EventHandlers } from './core/engine-events.ts';
 import type { Ports } from './core/ports.ts';
 import { Scheduler, type SchedulerOptions } from './core/scheduler.ts';
 import type { Config } from './core/spec.ts';
@@ -38,6 +38,8 @@ export interface EngineOptions extends SchedulerOptions {
   };
   /** Where files are written that tasks read; default: none are. */
   readonly scratch?: ScratchFiles;
+  /** Takes events of the engine, after everything else. */
+  readonly observer?: EventHandlers;
   /** What the history says of this instance; default: it is not one of this system. */
   readonly instance?: InstanceDetails;
 }
@@ -63,7 +65,7 @@ export const createEngine = (
   ports: Omit<Ports, 'events'>,
   journal: Journal,
   config: Config,
-  { history: kept, instance = { version: '', pid: 0 }, scratch = NO_SCRATCH, ...options }: EngineOptions,
+  { history: kept, instance = { version: '', pid: 0 }, scratch = NO_SCRATCH, observer, ...options }: EngineOptions,
 ): Engine => {
   const { events, states, outputs } = projectEvents(journal, ports);
   const { state = new HistoryState(), writer = NO_WRITER, aliveUntil = 0 } = kept ?? {};
@@ -74,6 +76,7 @@ export const createEngine = (
   // The last: what a run came to is known to the others when a hook begins.
   events.subscribe(hooks.handlers);
   events.subscribe(hooks.overdue.handlers);
+  if (observer) events.subscribe(observer);
   const scheduler = new Scheduler({ ...ports, events }, config, { ...options, earlier: history.earlier });
   hooks.attach(scheduler);
   return {

@@ -5,6 +5,7 @@ import { suggest } from '../config/suggest.ts';
 import type { Config } from '../core/spec.ts';
 import { upcomingFirings } from '../forecast/upcoming-firings.ts';
 import { registry } from '../items/registry.ts';
+import { agree } from '../plural.ts';
 import { formatInstant, isoInstant, showDuration } from '../terminal/instant.ts';
 import { table } from '../terminal/table.ts';
 import { type RangeOptions, rangeOf, rangeOptions } from './option-values.ts';
@@ -65,10 +66,12 @@ const formatJson = (
   from: number,
   to: number,
 ): string => {
-  const firings = coming.map(({ at, condition, by, tasks }) => ({
+  const firings = coming.map(({ at, condition, by, tasks, guards, heldUntil }) => ({
     time: new Date(at).toISOString(),
     seconds: (at - from) / 1000,
     ...{ condition, by, tasks },
+    ...(guards ? { guards } : {}),
+    ...(heldUntil === undefined ? {} : { heldUntil: heldUntil === null ? null : new Date(heldUntil).toISOString() }),
   }));
   const until = new Date(to).toISOString();
   const stops = {
@@ -81,15 +84,24 @@ const formatJson = (
 const list = (title: string, lines: readonly string[]): string =>
   lines.length === 0 ? '' : `\n${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
 
+/** What a firing follows from, and what its guards make of it. */
+const byCell = ({ by, guards, heldUntil }: Firings['coming'][number]): string => {
+  if (guards === undefined) return by;
+  const names = guards.join(', ');
+  if (heldUntil === null) return `${by}; held for ${names} and missed`;
+  if (heldUntil === undefined) return `${by}; if ${names} ${agree(guards.length, 'holds', 'hold')}`;
+  return `${by}; held for ${names}, at the earliest until ${formatInstant(heldUntil)}`;
+};
+
 const formatTable = (
-  { coming, silent, suspended, unforeseen, later, more }: Firings,
+  { coming, silent, suspended, unforeseen, guards, later, more }: Firings,
   { pausedUntil, suspendedUntil }: Stops,
   from: number,
   to: number,
 ): string => {
-  const rows = coming.map(({ at, condition, by, tasks }) => [
-    ...[formatInstant(at), showDuration(at - from)],
-    ...[condition, by, tasks.join(', ')],
+  const rows = coming.map((firing) => [
+    ...[formatInstant(firing.at), showDuration(firing.at - from)],
+    ...[firing.condition, byCell(firing), firing.tasks.join(', ')],
   ]);
   const columns = [
     { heading: 'WHEN' },
@@ -117,6 +129,10 @@ const formatTable = (
     list(
       'Cannot be foreseen:',
       unforeseen.map(({ condition, type }) => `${condition} (${type})`),
+    ),
+    list(
+      'Guards, which run nothing themselves:',
+      guards.map(({ condition, of }) => `${condition}, of ${of.join(', ')}`),
     ),
     `\nLooked ahead to ${formatInstant(to)}.\n`,
   ].join('');

@@ -7,7 +7,7 @@ export type TaskCounts = Record<Outcome['kind'] | 'retries', number>;
 
 /** The runs and misses of a condition. Times in ms. */
 export interface ConditionCounts {
-  /** Passed checks: each ran the tasks. */
+  /** Runs of its tasks. */
   fired: number;
   /** Instants that were missed. */
   missed: number;
@@ -50,8 +50,11 @@ export class SimulationCounts {
   checking(condition: string, at: number): void {
     this.#of(condition).began = at;
   }
-  passed(condition: string, at: number): void {
-    this.#of(condition).fired += 1;
+  /** Its tasks begin to run. `held`: guards have held them back since its check. */
+  runs(condition: string, at: number, held: boolean): void {
+    const counts = this.#of(condition);
+    counts.fired += 1;
+    if (held) counts.began = at;
     if (this.#keep) this.fired.push({ at, condition });
   }
   /** Adds missed instants. */

@@ -160,10 +160,6 @@ const countCondition = (
 ): ConditionInstance => {
   counts.addCondition(name);
   let missed = 0;
-  const count = (result: CheckResult): CheckResult => {
-    if (result.kind === 'passed') counts.passed(name, clock.wall());
-    return result;
-  };
   return {
     ...instance,
     check: (context, begin) => {
@@ -171,7 +167,7 @@ const countCondition = (
       const result = instance.check(context, begin);
       counts.missed(name, (instance.missed ?? 0) - missed);
       missed = instance.missed ?? 0;
-      return result instanceof Promise ? result.then(count) : count(result);
+      return result;
     },
   };
 };

@@ -370,3 +370,43 @@ test('a pause and a suspension that end by themselves are respected, with their 
   const other = await run(...FROM);
   expect(other.stdout).not.toContain('Paused');
 });
+
+const FROM_NINE = ['--from', '2026-03-02T09:00:00'];
+
+describe('a firing that guards hold', () => {
+  const guarded = (guards: string, more = '') =>
+    `${commandTask('Backup', ['true'])}[[condition]]\nname = "Noon"\ntype = "time"\nrecurring = true\ntasks = ["Backup"]\ntime_specifications = [{ hour = 12 }]\nonly_when = ${guards}\n${more}\n[[condition]]\nname = "Night"\ntype = "time"\nbetween = [22:00:00, 06:00:00]\n[[condition]]\nname = "Weekend"\ntype = "time"\ntime_specifications = [{ weekday = "sat" }, { weekday = "sun" }]\n[[condition]]\nname = "OnPower"\ntype = "command"\nstartup_path = "/"\ncommand = "true"\ncommand_arguments = []\n`;
+
+  const both = async (toml: string) => ({
+    text: (await next(FROM_NINE, toml)).stdout,
+    json: JSON.parse((await next([...FROM_NINE, '--json'], toml)).stdout),
+  });
+
+  test('is shown with when it can run at the earliest, where guards go by the clock', async () => {
+    const { text, json } = await both(guarded('["Night", "OnPower"]'));
+    expect(text).toContain('hour=12; held for Night, OnPower, at the earliest until 2026-03-02 22:00:00 Mon');
+    expect(text).toContain('Guards, which run nothing themselves:\n  Night, of Noon\n  OnPower, of Noon\n');
+    expect(text).toContain('Will never fire:\n  Weekend: no tasks are listed\n');
+    expect(json.firings).toMatchObject([
+      { time: '2026-03-02T12:00:00.000Z', guards: ['Night', 'OnPower'], heldUntil: '2026-03-02T22:00:00.000Z' },
+    ]);
+    expect(json.guards).toEqual([
+      { condition: 'Night', of: ['Noon'] },
+      { condition: 'OnPower', of: ['Noon'] },
+    ]);
+  });
+
+  test('waits until all hold at the same time', async () => {
+    const { json } = await both(guarded('["Night", "Weekend"]', 'hold_seconds = 900000'));
+    expect(json.firings).toMatchObject([{ heldUntil: '2026-03-07T00:00:00.000Z' }]);
+  });
+
+  test('is missed when that is later than hold_seconds, and runs at once when they hold', async () => {
+    const missed = await both(guarded('["Weekend"]'));
+    expect(missed.text).toContain('hour=12; held for Weekend and missed');
+    expect(missed.json.firings).toMatchObject([{ heldUntil: null }]);
+    const other = await both(guarded('["OnPower"]'));
+    expect(other.text).toContain('hour=12; if OnPower holds');
+    expect(other.json.firings[0]).not.toHaveProperty('heldUntil');
+  });
+});

@@ -393,3 +393,52 @@ describe('whenever simulate', () => {
     }
   });
 });
+
+describe('guards in a simulation', () => {
+  const guarded = (guards: string) =>
+    `${commandTask('Work', ['true'])}${timed('Nightly', `time_specifications = [{ hour = 2, minute = 30 }]\nonly_when = ${guards}`)}[[condition]]\nname = "OnPower"\ntype = "command"\nstartup_path = "/"\ncommand = "true"\ncommand_arguments = []\nsuccess_status = 0\ncheck_after = 3600\n[[condition]]\nname = "Day"\ntype = "time"\nbetween = [08:00:00, 20:00:00]\n[[condition]]\nname = "Away"\ntype = "idle"\nidle_seconds = 60\n`;
+  const assumed = async (guards: string, assume?: string) => {
+    if (assume !== undefined) place.write('assume.toml', assume);
+    const more = assume === undefined ? [] : ['--assume', place.file('assume.toml')];
+    return simulate(guarded(guards), [...MARCH, '-L', 'info', ...more], { TZ: 'UTC' });
+  };
+
+  test('hold without an assumption, and a window of time holds as it does', async () => {
+    expect(ran((await assumed('["OnPower", "Away"]')).stdout)).toEqual([
+      '28 02:30 Nightly',
+      '29 02:30 Nightly',
+      '30 02:30 Nightly',
+    ]);
+    expect(ran((await assumed('["Day"]')).stdout)).toEqual([
+      '28 08:00 Nightly',
+      '29 08:00 Nightly',
+      '30 08:00 Nightly',
+    ]);
+  });
+
+  test('answer in the order assumed, the last one again and again', async () => {
+    const { stdout } = await assumed(
+      '["OnPower"]',
+      '[condition.OnPower]\noutcome = ["failure", "failure", "success"]\n',
+    );
+    expect(ran(stdout)).toEqual(['28 04:30 Nightly', '29 02:30 Nightly', '30 02:30 Nightly']);
+  });
+
+  test('hold from the first instant assumed to the second, and so on; runs and misses are counted', async () => {
+    const { stdout } = await assumed(
+      '["OnPower"]',
+      '[condition.OnPower]\nat = [2026-03-28T06:00:00, 2026-03-28T20:00:00, 2026-03-30T18:00:00]\n',
+    );
+    expect(ran(stdout)).toEqual(['28 06:00 Nightly', '30 18:00 Nightly']);
+    expect(stdout).toMatch(/\nNightly +2 +1 /);
+    const idle = await assumed('["Away"]', '[condition.Away]\nat = [2026-03-29T05:00:00]\n');
+    expect(ran(idle.stdout)).toEqual(['29 02:30 Nightly', '30 02:30 Nightly']);
+  });
+
+  test('take outcome or at, and a condition that is not a guard takes no at', async () => {
+    const both = await assumed('["OnPower"]', '[condition.OnPower]\noutcome = "failure"\nat = [2026-03-28T06:00:00]\n');
+    expect(both.stderr).toContain('condition.OnPower: expected outcome or at, found both: at says when a guard holds');
+    const other = await assumed('["Day"]', '[condition.OnPower]\nat = [2026-03-28T06:00:00]\n');
+    expect(other.stderr).toContain('at has no effect on this condition, expected outcome and duration');
+  });
+});
