@@ -66,7 +66,12 @@ export class Guards {
    * missed. @param at the instants of the check; default: now.
    */
   async admit(condition: Holdable, firing: PassedCheck, at: Instants = this.#now()): Promise<boolean> {
-    const held = this.#held.get(condition);
+    let held = this.#held.get(condition);
+    // What is over by the next tick takes no other firing with it: at 02:30 the one of the night before is missed, and a new one is held.
+    if (held && held.expiresAt <= this.#elapsed() + this.#deps.tickMs) {
+      this.#expireOne(held);
+      held = undefined;
+    }
     if (held) {
       held.join(firing);
       const { accounted } = condition;
@@ -173,7 +178,8 @@ export class Guards {
     this.#held.set(condition, held);
     held.by.waiting.add(held);
     this.#count += 1;
-    this.#expiries.push(this.#elapsed() + held.until - clock.wall(), this.#count, held);
+    held.expiresAt = this.#elapsed() + held.until - clock.wall();
+    this.#expiries.push(held.expiresAt, this.#count, held);
     condition.hold();
     events.emit('firing.held', origin, { condition, held, accounted, kept });
     this.#deps.onChanged();
@@ -277,12 +283,14 @@ export class Guards {
     const now = this.#elapsed();
     for (let first = this.#expiries.first; first !== undefined && first.at <= now; first = this.#expiries.first) {
       this.#expiries.pop();
-      const held = first.value;
-      if (held.over) continue;
-      this.#forget(held);
-      held.condition.expire();
-      this.#missed(held, this.#heldFor(held));
+      if (!first.value.over) this.#expireOne(first.value);
     }
+  }
+
+  #expireOne(held: Hold): void {
+    this.#forget(held);
+    held.condition.expire();
+    this.#missed(held, this.#heldFor(held));
   }
 
   #missed(held: Hold, ms: number): void {

@@ -75,6 +75,8 @@ export class Hold implements HeldFiring {
   /** Answers that were given before count no more, monotonic ms; Infinity: each guard is asked again. */
   round = Number.POSITIVE_INFINITY;
   over = false;
+  /** When it is missed, on a clock that is never set, ms. */
+  expiresAt = Number.POSITIVE_INFINITY;
   #event: EventContext | undefined;
 
   /** @param since wall-clock ms. @param by the guard that keeps it. */

@@ -133,6 +133,7 @@ describe('whenever next', () => {
       pausedUntil: null,
       suspendedUntil: {},
       unforeseen: [{ condition: 'OnDemand', type: 'bucket' }],
+      guards: [],
       later: [],
       more: true,
       until: '2036-03-02T12:00:03.000Z',

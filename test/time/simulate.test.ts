@@ -432,7 +432,7 @@ describe('guards in a simulation', () => {
     expect(ran(stdout)).toEqual(['28 06:00 Nightly', '30 18:00 Nightly']);
     expect(stdout).toMatch(/\nNightly +2 +1 /);
     const idle = await assumed('["Away"]', '[condition.Away]\nat = [2026-03-29T05:00:00]\n');
-    expect(ran(idle.stdout)).toEqual(['29 02:30 Nightly', '30 02:30 Nightly']);
+    expect(ran(idle.stdout)).toEqual(['29 05:00 Nightly', '30 02:30 Nightly']);
   });
 
   test('take outcome or at, and a condition that is not a guard takes no at', async () => {
