@@ -82,7 +82,9 @@ class Foreground {
         run: async (request) => {
           const output = (stream: 'stdout' | 'stderr', chunk: Uint8Array) =>
             this.#write(stream === 'stdout' ? 1 : 2, chunk);
-          const result = await processes.run({ ...request, output });
+          // Also without records.
+          const unlimited = request.unlimited && ((text: string) => printMessage(text));
+          const result = await processes.run({ ...request, output, ...(unlimited ? { unlimited } : {}) });
           this.hadProcess = true;
           this.status = statusOfProcess(result.end, request);
           return result;

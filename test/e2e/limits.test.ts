@@ -42,3 +42,14 @@ test('the example runs its task with the niceness and the class that it names', 
   await program.until(() => program.stdout.includes('task ListLargest failed'), 'the failure');
   expect(program.stdout).toContain(`"${getPriority() + 10} idle ${2 ** 20}"`);
 });
+
+test('"whenever run" applies the limits of the task, and says which of them are not applied', async () => {
+  const limits = 'limits = { nice = 5, cpu_percent = 20 }';
+  const toml = TICK + commandTask('T', ['sh', '-c', 'nice; exit 3'], limits);
+  const { end, stdout, stderr } = await place.run(['run', place.write('config.toml', toml), 'T']);
+  expect(end.code).toBe(3);
+  expect(stdout).toBe(`${getPriority() + 5}\n`);
+  expect(stderr).toContain(
+    'whenever: limits that are not applied: cpu_percent (it needs a user manager of systemd: none is running)\n',
+  );
+});
