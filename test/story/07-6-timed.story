@@ -292,3 +292,36 @@ until 11
     9.000  > resume_condition Often
     9.000  DEBUG MAIN command [PROC/MSG] resume_condition Often accepted
     9.000  INFO  MAIN resume_condition [END/OK] condition Often is not suspended: nothing to resume
+
+story: A suspension that ends during a run by hand is over when the condition is free, unless a command that waits says otherwise.
+start: 2026-03-02T12:00:00Z
+show: HIST|MAIN suspend|MAIN resume|CONDITION_REGISTRY suspend
+--- config
+scheduler_tick_seconds = 1
+task = [{ name = "Work", type = "command", command = "work", command_arguments = [], startup_path = "/" }]
+condition = [{ name = "Often", type = "interval", interval_seconds = 60, recurring = true, tasks = ["Work"] }]
+--- processes
+work: exit 0 after 5
+--- steps
+at 1 suspend_condition Often 3s
+at 2 run Often
+at 10 suspend_condition Often 3s
+at 11 run Often
+at 12 suspend_condition Often 10s
+until 25
+--- records
+    1.000  > suspend_condition Often 3s
+    1.000  INFO  MAIN suspend_condition [END/OK] condition Often suspended until 2026-03-02 12:00:04
+    2.000  > run Often
+    2.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Often starting task
+    7.000  TRACE TASK active Work/1 [HIST/END] OK/trigger:Often task succeeded
+    7.000  INFO  MAIN resume_condition [END/OK] condition Often resumed and reset: its suspension until 2026-03-02 12:00:04 is over
+   10.000  > suspend_condition Often 3s
+   10.000  INFO  MAIN suspend_condition [END/OK] condition Often suspended until 2026-03-02 12:00:13
+   11.000  > run Often
+   11.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Often starting task
+   12.000  > suspend_condition Often 10s
+   12.000  INFO  MAIN suspend_condition [PROC/OK] condition Often is busy: its suspension is queued
+   16.000  TRACE TASK active Work/1 [HIST/END] OK/trigger:Often task succeeded
+   16.000  INFO  CONDITION_REGISTRY suspend_condition [PROC/OK] queued suspension of condition Often done, until 2026-03-02 12:00:22
+   22.000  INFO  MAIN resume_condition [END/OK] condition Often resumed and reset: its suspension until 2026-03-02 12:00:22 is over
