@@ -27,7 +27,7 @@ import type { Subcommand } from './subcommand.ts';
 /** States of tasks and events as verbs; others are verbs themselves. */
 const TASK_VERBS: Readonly<Record<string, string>> = {
   running: 'began',
-  waiting: 'waits',
+  waiting: 'was to be tried again',
   indeterminate: 'ended without an outcome',
   error: 'ended with an error',
 };
