@@ -13,7 +13,7 @@ export const createLua = (options: LuaOptions): Lua => {
   const states = new Map<string, StoredEntries>();
   let thread: LuaThread | undefined;
   let lastId = 0;
-  /** Conditions for which scripts have run since their run began. */
+  /** Conditions, and runs of hooks, for which scripts have run since their run began. */
   const conditions = new Set<string>();
   /** By condition: called for each lock that was still held at the end of its run. */
   const released = new Map<string, (lock: string) => void>();
@@ -105,7 +105,7 @@ export const createLua = (options: LuaOptions): Lua => {
       new Promise((resolve) => {
         // A thread keeps the time zone of its start, and the locks of the runs in progress.
         if (outdated && conditions.size === 0 && thread?.pending.size === 0) retire();
-        conditions.add(request.condition);
+        conditions.add(request.lockOwner ?? request.condition);
         begin({ request, listener, resolve, losses: 0, initialised: false });
       }),
     endRun: (condition, release) => {

@@ -20,6 +20,8 @@ interface HookRunsDeps {
   run(cause: string): TraceContext;
   onBusy(busy: Busy, origin: TraceContext): void;
   onFree(busy: Busy, origin: TraceContext): void;
+  /** Called at the end of a run: releases the locks of its scripts, and calls `released` with each. */
+  endScripts(run: string, released: (lock: string) => void): void;
 }
 
 /** A hook that has begun: its run, and what its tasks came to, once all have ended. Never rejects. */
@@ -56,6 +58,9 @@ export class HookRuns {
     const ended = runner.run(own, tasks, { origin, signal, hook }).then((executed) => {
       const failed = executed.some(({ outcome }) => countsAsFailed(outcome));
       events.emit('hook.finished', origin, { condition: own, hook, executed, failed });
+      deps.endScripts(origin.run ?? '', (lock) =>
+        events.emit('condition.lock-released', origin, { condition: own, lock }),
+      );
       deps.onFree(busy, origin);
       return executed;
     });

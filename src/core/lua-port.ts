@@ -21,6 +21,8 @@ export interface LuaRequest {
   readonly chunk: string;
   /** The condition that triggers (task) or is checked (condition). */
   readonly condition: string;
+  /** The run that keeps the locks of the script, where that is not the run of the condition but one of a hook. */
+  readonly lockOwner?: string;
   readonly task?: string;
   readonly script: string;
   readonly initScriptPath?: string;
@@ -86,8 +88,11 @@ export interface LuaResult {
 /** The Lua host. Nothing is loaded before the first run. */
 export interface Lua {
   run(request: LuaRequest, listener: LuaListener): Promise<LuaResult>;
-  /** Called when the run of a condition has ended: releases the locks that its scripts still hold, and calls `released` with each. */
-  endRun(condition: string, released: (lock: string) => void): void;
+  /**
+   * Called when the run of a condition, or of a hook (`lockOwner`), has ended: releases the locks that its scripts still hold, and calls
+   * `released` with each.
+   */
+  endRun(owner: string, released: (lock: string) => void): void;
   /** Drops the private state of an item that was removed or replaced. */
   forget(key: string): void;
   /** Called when the local time zone has changed: scripts that begin when no other one runs use the new one. */

@@ -152,9 +152,9 @@ export class Scheduler {
       onBusy: (busy, origin) => this.#addBusy(busy, origin),
       onFree: (busy, origin) => {
         this.#busy.delete(busy);
-        ports.lua.endRun(origin.run ?? '', () => {});
         this.#reportIdle(origin);
       },
+      endScripts: (run, released) => ports.lua.endRun(run, released),
     });
     this.#registry = new ItemRegistry(
       {

@@ -12,6 +12,7 @@ import type { Log, TraceContext } from '../log/record.ts';
 import { counted } from '../plural.ts';
 import { failureOf, failureText } from '../projections/run-failures.ts';
 import type { LatestOutput } from '../projections/run-outputs.ts';
+import { outcomeReason } from '../projections/state-reasons.ts';
 import { Overdue, type OverdueFinding } from './overdue.ts';
 
 /** Writes files for tasks, which are removed after their run. */
@@ -149,7 +150,8 @@ export class HookEvents {
     };
     const begin = (name: HookName, reason: string, count: number): void =>
       this.#begin(condition, name, { ...about, reason, streak: count }, shown?.output, trace.run ?? trace.cause);
-    const reason = last.reason ?? last.outcome;
+    const decided = executed.find(({ task }) => task.name === last.with);
+    const reason = decided ? outcomeReason(decided.outcome) : (last.reason ?? last.outcome);
     const { after_failures: least } = hooks;
     if (failed) {
       const begun = failureHookAt >= streak.since;

@@ -226,12 +226,13 @@ export class Overdue {
   /** Waits for what is next, as long as there is something. */
   async #watch(): Promise<void> {
     const { clock } = this.#deps;
-    while (!this.#ended) {
+    const isOver = (): boolean => this.#ended;
+    while (!isOver()) {
       const wait = this.#timers.wait(clock.wall(), clock.mono());
       if (wait === Number.POSITIVE_INFINITY) break;
       this.#wake = new AbortController();
       await clock.sleep(clock.steady ? wait : Math.min(wait, LOOK_MS), this.#wake.signal);
-      if (this.#ended) break;
+      if (isOver()) break;
       for (const timer of this.#timers.due(clock.wall(), clock.mono())) this.#due(timer);
     }
     this.#wake = undefined;

@@ -198,7 +198,7 @@ export const runScript = (scheduler: ScriptScheduler, job: ScriptJob): void => {
   const L = newState();
   const run = new ScriptRun(job, scheduler, L);
   scheduler.runs.set(job.id, run);
-  if (scheduler.locks.heldFor(job.condition)) run.markEffect();
+  if (scheduler.locks.heldFor(run.condition)) run.markEffect();
   const stopTimer = startTimeLimit(run);
   let initialised = job.initScriptPath === undefined;
 

@@ -83,9 +83,9 @@ export class ScriptRun {
     this.#effect = new Int32Array(job.effect);
   }
 
-  /** The condition in whose run the script runs. */
+  /** The condition in whose run the script runs, or the run of a hook. */
   get condition(): string {
-    return this.job.condition;
+    return this.job.lockOwner ?? this.job.condition;
   }
 
   /** Called before anything with an effect outside the script, which cannot be restarted afterwards. */

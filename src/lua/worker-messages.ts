@@ -13,6 +13,7 @@ export interface ScriptJob {
   readonly section: 'task' | 'condition';
   readonly chunk: string;
   readonly condition: string;
+  readonly lockOwner?: string | undefined;
   readonly task?: string | undefined;
   readonly script: string;
   readonly initScriptPath?: string | undefined;

@@ -14,7 +14,7 @@ export interface Publisher {
 /** Problems of a refused file that its event lists. */
 const MOST_PROBLEMS = 20;
 
-/** The topic `scheduler`, and what items publish. */
+/** The topic `scheduler`, what is overdue under `errors`, and what items publish. */
 export const topicEvents = (publisher: Publisher): EventHandlers => {
   const scheduler = (action: string, origin: TraceContext, more: object): void =>
     publisher.logEvent('scheduler', { action, ...more }, { origin });
@@ -34,6 +34,12 @@ export const topicEvents = (publisher: Publisher): EventHandlers => {
     'reload.refused': ({ file, by, lines }, trace) =>
       scheduler('reload', trace, { file, by, result: 'refused', problems: lines.slice(0, MOST_PROBLEMS) }),
     'reload.finished': ({ file, by }, trace) => scheduler('reload', trace, { file, by, result: 'loaded' }),
+    'condition.overdue': ({ condition: { name }, why }, trace) =>
+      publisher.logEvent(
+        'errors',
+        { action: 'overdue', condition: name, why },
+        { item: `condition/${name}`, origin: trace },
+      ),
     'item.published': ({ item, topics, value }, trace) => publisher.logEvent(topics, value, { item, origin: trace }),
   };
 };

@@ -61,9 +61,9 @@ export class SimulationCounts {
   missed(condition: string, count: number): void {
     this.#of(condition).missed += count;
   }
-  /** A task begins to run. */
-  taskStarted(condition: string): void {
-    this.#of(condition).running += 1;
+  /** A task begins to run, for a condition or in a hook. */
+  taskStarted(condition: string | undefined): void {
+    if (condition !== undefined) this.#of(condition).running += 1;
   }
   /** A run that has ended was an attempt only: another one begins. */
   taskRetried(task: string, before: Outcome): void {
@@ -71,8 +71,9 @@ export class SimulationCounts {
     counts[before.kind] -= 1;
     counts.retries += 1;
   }
-  taskEnded(task: string, condition: string, outcome: Outcome, at: number): void {
+  taskEnded(task: string, condition: string | undefined, outcome: Outcome, at: number): void {
     this.tasks.get(task)![outcome.kind] += 1;
+    if (condition === undefined) return;
     this.#of(condition).running -= 1;
     this.#busyUntil(condition, at);
   }

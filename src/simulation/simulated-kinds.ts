@@ -12,7 +12,7 @@ import {
   taskError,
 } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
-import type { Config } from '../core/spec.ts';
+import type { Config, Traits } from '../core/spec.ts';
 import { type CheckIntervalValues, withCheckInterval } from '../items/common/check-interval.ts';
 import { taskPrefix } from '../items/common/task-prefix.ts';
 import type {
@@ -39,6 +39,13 @@ const RESULTS: Readonly<Record<AssumedOutcome, CheckResult>> = {
   failure: FAILED,
   none: INCONCLUSIVE,
   error: { kind: 'error', reason: REASON },
+};
+
+/** The tasks of the hooks of a condition. */
+const hookTasks = ({ hooks }: Traits): readonly string[] => {
+  if (hooks === undefined) return [];
+  const { on_failure, on_recovery, on_success, on_miss, on_overdue } = hooks;
+  return [on_failure, on_recovery, on_success, on_miss, on_overdue].flat();
 };
 
 /** Returns one outcome after the other; the last one is repeated. */
@@ -141,7 +148,9 @@ const countTask = (name: string, instance: TaskInstance, clock: Clock, counts: S
   return {
     ...instance,
     run: async (context) => {
-      const { condition, attempt } = context;
+      const { attempt, hook } = context;
+      // A hook is not a run of the condition, which may run meanwhile.
+      const condition = hook === undefined ? context.condition : undefined;
       if (before && attempt && attempt.number > 1) counts.taskRetried(name, before);
       counts.taskStarted(condition);
       const outcome = await instance.run(context);
@@ -195,7 +204,7 @@ export const assumable = (registry: Registry, configs: readonly Config[]): Assum
       if (typeof more === 'string') taken[section].set(name, known ?? more);
       else taken[section].set(name, [...(typeof known === 'object' ? known : []), ...more]);
     };
-    const run = new Set(conditions.flatMap(({ traits }) => traits.tasks));
+    const run = new Set(conditions.flatMap(({ traits }) => [...traits.tasks, ...hookTasks(traits)]));
     const working = new Set(conditions.filter(({ traits }) => traits.tasks.length > 0).map(({ name }) => name));
     for (const { name, type } of tasks)
       add('task', name, run.has(name) ? keys('task', type, name) : 'no condition runs it');

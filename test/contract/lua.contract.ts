@@ -265,6 +265,14 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
         expect((await waiting).lines).toEqual(['info true']);
         expect(await endRun('Waiting')).toEqual(['M']);
       });
+      it('keeps the locks of a hook until its run has ended, whatever its condition does meanwhile', async () => {
+        await run('sync.lock("K")', { condition: 'Owner', lockOwner: 'run-7' });
+        await run('x = 1', { condition: 'Owner' });
+        expect(await endRun('Owner')).toEqual([]);
+        expect(await said('print(sync.lock("K", 0))', { condition: 'Owner' })).toEqual(['false']);
+        expect(await endRun('run-7')).toEqual(['K']);
+        await endRun('Owner');
+      });
       it('wakes waiters in the order they came', async () => {
         const first = run('sync.lock("Q") sync.sleep(0.2) sync.release("Q")');
         const order: string[] = [];

@@ -158,6 +158,9 @@ describe('what is said of it', () => {
     await d.until(200);
     const why = 'usually succeeds every 10 s; not since 12:01';
     expect((await status()).split('\n')[1]).toBe('1 condition is overdue: Nightly');
+    expect(d.journal.getEvents('errors').map(({ message }) => message)).toContainEqual({
+      ...{ action: 'overdue', condition: 'Nightly', why: 'usually succeeds every 10 s; not since 12:01' },
+    });
     expect(await status()).toContain(`overdue: ${why}; not due until`);
     expect(formatExplanation(await explain(), d.clock.wall())).toContain(`It is overdue: ${why}.`);
     expect(formatExplanation(await explain(), d.clock.wall())).toContain(`: it is overdue: ${why}. [overdue-1]`);

@@ -6,7 +6,7 @@ import { checkAttempts } from '../support/attempt-rules.ts';
 import { checkCauses } from '../support/cause-rules.ts';
 import { settings } from '../support/property.ts';
 import { shown } from '../support/records.ts';
-import { checkChecks, checkHistory, checkLives, checkRecords } from '../support/rules.ts';
+import { checkChecks, checkHistory, checkHooks, checkLives, checkRecords } from '../support/rules.ts';
 import { playScenario, scenario } from '../support/scenario.ts';
 
 // Thousands of scenarios, beside whatever else the machine does.
@@ -21,6 +21,7 @@ describe('whatever the file says and whoever gives commands', () => {
         checkHistory(d);
         checkRecords(d);
         checkChecks(d);
+        checkHooks(d);
       }),
       settings(150),
     );

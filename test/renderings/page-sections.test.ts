@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { errorsSection } from '../../src/renderings/html/errors.ts';
 import { renderHtml } from '../../src/renderings/html/html.ts';
 import { overviewSection } from '../../src/renderings/html/overview.ts';
+import { isRelated } from '../../src/renderings/html/page/page-model.ts';
 import { summarySection, tasksSection } from '../../src/renderings/html/tables.ts';
 import { MIDNIGHT, SpanDataBuilder } from '../support/span-data.ts';
 
@@ -14,7 +15,33 @@ const rowsOf = ({ html }: { readonly html: string }): string[][] =>
   );
 const TASK = { item: 'task/A', cause: 'tick-1', run: 'run-1' };
 
+test('What belongs to a run in the details of a page are its spans, the hooks that it has begun, and of a hook the run that led to it.', () => {
+  const [tick, run] = [
+    { run: null, cause: 'tick-1' },
+    { run: 'run-1', cause: 'tick-1' },
+  ];
+  const [hook, other] = [
+    { run: 'run-2', cause: 'run-1' },
+    { run: 'run-3', cause: 'tick-1' },
+  ];
+  const related = (entry: { run: string | null; cause: string }) => [tick, run, hook, other].filter(isRelated(entry));
+  expect(related(run)).toEqual([run, hook]);
+  expect(related(hook)).toEqual([run, hook]);
+  expect(related(other)).toEqual([other]);
+  expect(related(tick)).toEqual([tick, run, other]);
+});
+
 describe('The errors of a page', () => {
+  test('show a hook that failed with the reasons of its tasks', () => {
+    const builder = new SpanDataBuilder();
+    const failure = { outcome: 'failure', why: 'exit code 1' };
+    builder.span('hook', 'run-1', { ...TASK, item: 'condition/C' }, [0, 9e9], {}, { outcome: 'failure' });
+    builder.span('task', 'task-1', TASK, [1e9, 2e9], {}, failure);
+    expect(rowsOf(errorsSection(builder.build(2e9))).map((row) => row.slice(1, 5))).toEqual([
+      ['hook', 'condition/C', 'failure', 'A: exit code 1'],
+    ]);
+  });
+
   test.each([
     ['a signal', { how: 'signal', signal: 'SIGKILL' }, 'signal SIGKILL'],
     [

@@ -98,6 +98,20 @@ describe('a trace', () => {
     expect(arrows(trace(facts))).toEqual(['tick scheduler → check condition/A']);
   });
 
+  test('has an arrow from a run to the hook that it has begun.', () => {
+    const [item, run, hook] = ['condition/A', 'run-1', 'run-2'];
+    const facts = [
+      spanFact('start', 'run', 0, { id: run, item, run, cause: 'tick-1' }),
+      spanFact('finish', 'run', 5, { id: run, item, run, cause: 'tick-1' }),
+      spanFact('start', 'hook', 5, { id: hook, item, run: hook, cause: run }),
+      spanFact('start', 'task', 6, { item: 'task/T', run: hook, cause: run }),
+      spanFact('finish', 'task', 7, { item: 'task/T', run: hook, cause: run }),
+      spanFact('finish', 'hook', 8, { id: hook, item, run: hook, cause: run }),
+    ];
+    expect(traceProblems(trace(facts))).toEqual([]);
+    expect(arrows(trace(facts))).toEqual(['hook condition/A → task task/T', 'run condition/A → hook condition/A']);
+  });
+
   test('has an arrow to what began at the very end, from what goes on there.', () => {
     const [item, run] = ['condition/A', 'run-1'];
     const facts = [

@@ -50,7 +50,7 @@ export class FakeLua implements Lua {
     this.#counts.set(name, count + 1);
     const acts = this.#acts.get(name) ?? [];
     const act = acts[Math.min(count, acts.length - 1)] ?? {};
-    if (act.locks) this.#locks.set(request.condition, [...(this.#locks.get(request.condition) ?? []), ...act.locks]);
+    if (act.locks) this.#keep(request, act.locks);
     for (const line of act.lines ?? []) listener.line('info', line);
     const kill = this.#kill.signal;
     const { signal } = request;
@@ -60,6 +60,9 @@ export class FakeLua implements Lua {
     const { kept } = act;
     if (kept === undefined) return { end, state: { how: 'untouched' } };
     return { end, state: { how: 'stored', entries: [] }, kept: () => kept };
+  }
+  #keep({ condition, lockOwner = condition }: LuaRequest, locks: readonly string[]): void {
+    this.#locks.set(lockOwner, [...(this.#locks.get(lockOwner) ?? []), ...locks]);
   }
   forget(key: string): void {
     this.forgotten.push(key);

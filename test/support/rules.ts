@@ -55,6 +55,22 @@ export const checkChecks = (d: Daemon): void => {
   }
 };
 
+/** No hook begins without a cause, none because of a hook, and the file that each is given is there, and removed at the end. */
+export const checkHooks = (d: Daemon): void => {
+  const variables = d.processes.runs.map(({ request }) => request.variables);
+  const hooks = new Set(variables.flatMap((of) => (of.WHENEVER_HOOK === undefined ? [] : [of.WHENEVER_RUN])));
+  for (const { WHENEVER_HOOK: hook, WHENEVER_RUN: run = '', WHENEVER_CAUSE: cause = '', ...of } of variables) {
+    if (hook === undefined) continue;
+    expect(cause).toMatch(
+      hook === 'on_miss' ? /^(tick|event|run)-\d+$/ : hook === 'on_overdue' ? /^(run|overdue)-\d+$/ : /^run-\d+$/,
+    );
+    expect(hooks.has(cause), `${run} is a hook of the hook ${cause}`).toBe(false);
+    if (cause.startsWith('run-')) expect(Number(cause.slice(4))).toBeLessThan(Number(run.slice(4)));
+    expect(of.WHENEVER_FAILED_OUTPUT).toMatch(/^\/scratch\/\d+-output$/);
+  }
+  expect([...d.scratch.files]).toEqual([]);
+};
+
 interface Life {
   suspended: boolean;
   finished: boolean;

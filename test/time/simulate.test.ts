@@ -55,6 +55,27 @@ describe('whenever simulate', () => {
     expect(tables).toMatch(/\nTASK +RUNS +RETRIES +SUCCESS +FAILURE +NO OUTCOME +ERROR\nWork +3 +2 +1 +0 +2 +0\n/);
   });
 
+  test('Hooks run with the outcomes assumed, as tasks of their own, and what is overdue is found.', async () => {
+    const keys = 'on_failure = ["Notify"]\nafter_failures = 2\non_overdue = ["Alarm"]\noverdue_seconds = 90000';
+    const all = ['Work', 'Notify', 'Alarm'].map((name) => commandTask(name, ['true'])).join('');
+    place.write('assume.toml', '[task.Work]\noutcome = ["success", "failure"]\n[task.Notify]\nduration = 600\n');
+    const week = ['--from', '2026-03-01', '--to', '2026-03-06'];
+    const args = [...week, '--assume', place.file('assume.toml'), '--journal', place.file('week.jsonl'), '-L', 'info'];
+    const { stdout } = await simulate(all + NIGHTLY + keys, args);
+    const began = [...stdout.matchAll(/-(\d\d)T(\d\d:\d\d):\d\d.*(on_\w+): running tasks/g)].map(
+      ([, day, at, hook]) => `${day} ${at} ${hook}`,
+    );
+    expect(began).toEqual(['02 03:30 on_overdue', '03 02:30 on_failure']);
+    const tables = stdout.slice(stdout.indexOf('\nCONDITION'));
+    // The time that a hook takes is not that of its condition.
+    expect(tables).toMatch(/^\nCONDITION.*\nNightly +5 +0 +0 s\n/);
+    expect(tables).toMatch(/\nWork +5 .*\nNotify +1 .*\nAlarm +1 /);
+    const sound = await place.run(['verify', place.file('week.jsonl')]);
+    expect(sound.stdout).toMatch(/5 runs, 7 runs of tasks\n.*\nsound\n/);
+    const story = await place.run(['story', 'run-4', '--from', place.file('week.jsonl')]);
+    expect(story.stdout).toContain('on_failure began run-5: it failed');
+  });
+
   test('The summary counts runs and misses of conditions with their longest busy time, and the outcomes of tasks.', async () => {
     const toml = `${commandTask('Work', ['true'])}${NIGHTLY}${timed('Often', 'time_specifications = [{ cron = "* 3 * * *" }]')}`;
     place.write('assume.toml', '[task.Work]\nduration = 200\noutcome = ["failure", "error", "none", "success"]\n');

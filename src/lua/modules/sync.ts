@@ -59,8 +59,9 @@ const release = (L: lua.State): number => {
   const owner = run.scheduler.locks.release(name);
   if (owner !== undefined) run.markEffect();
   if (owner !== undefined && owner !== run) {
-    const { chunk } = owner.job;
-    run.logLine('info', `the lock "${name}" is released, which ${chunk} took for condition ${owner.condition}`);
+    const { chunk, condition, lockOwner } = owner.job;
+    const taker = lockOwner === undefined ? `condition ${condition}` : `a hook of condition ${condition}`;
+    run.logLine('info', `the lock "${name}" is released, which ${chunk} took for ${taker}`);
   }
   return pushResult(owner !== undefined)(L);
 };

@@ -36,9 +36,14 @@ type FailedSpan = Span & { readonly outcome: string };
 
 const hasFailed = (span: Span): span is FailedSpan => isBad(spanStyle(span.category, span.item, span.outcome));
 
+/** Whether a span has tasks: that of a run, or of a hook. */
+const hasTasks = ({ category }: Span): boolean => category === 'run' || category === 'hook';
+
 /** What a failed span is part of: a task of its run, a command or script of its run and item. */
-const parentKey = ({ run, item, category }: Span): string | undefined =>
-  run === null || category === 'run' ? undefined : category === 'task' ? run : `${run} ${item}`;
+const parentKey = (span: Span): string | undefined => {
+  const { run, item, category } = span;
+  return run === null || hasTasks(span) ? undefined : category === 'task' ? run : `${run} ${item}`;
+};
 
 /** Failed runs with the reasons of their tasks, and other failed spans that are not part of one. */
 const failureRows = (spans: readonly Span[]): ErrorRow[] => {
@@ -49,25 +54,23 @@ const failureRows = (spans: readonly Span[]): ErrorRow[] => {
   for (const { span } of bad) {
     const parent = parentKey(span);
     if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), span]);
-    if (span.category === 'run' && span.run !== null) parents.add(span.run);
+    if (hasTasks(span) && span.run !== null) parents.add(span.run);
     if (span.category === 'task') parents.add(`${span.run} ${span.item}`);
     if (span.category === 'attempt') attempts.add(`${span.run} ${span.item}`);
   }
   const reasons = (span: FailedSpan): string => {
     const own = reasonOf(span);
     if (own !== undefined) return own;
-    const key = span.category === 'run' ? span.run : `${span.run} ${span.item}`;
+    const key = hasTasks(span) ? span.run : `${span.run} ${span.item}`;
     const parts = (children.get(key) ?? []).filter((part) => part.category !== span.category);
-    const theirs = parts.map((part) =>
-      span.category === 'run' ? `${part.name}: ${reasons(part)}` : (reasonOf(part) ?? ''),
-    );
+    const theirs = parts.map((part) => (hasTasks(span) ? `${part.name}: ${reasons(part)}` : (reasonOf(part) ?? '')));
     return [...new Set(theirs)].filter(Boolean).join('; ') || `ended with ${span.outcome}`;
   };
   /** Of a run: what the first of its tasks that failed has written. */
-  const outputOf = ({ category, run, ended }: FailedSpan): string | undefined => {
-    if (category !== 'run') return textOf(ended.output);
+  const outputOf = (span: FailedSpan): string | undefined => {
+    if (!hasTasks(span)) return textOf(span.ended.output);
     return children
-      .get(run)
+      .get(span.run)
       ?.map((part) => textOf(part.ended.output))
       .find((output) => output !== undefined);
   };

@@ -3,6 +3,7 @@ import type { WallClock } from './clock.ts';
 import { badgeElement, button, factList, make } from './dom.ts';
 import {
   attributesOf,
+  isRelated,
   type PageModel,
   type PageRecord,
   type PageSpan,
@@ -69,12 +70,6 @@ export const sentence = (entry: TimelineEntry, clock: WallClock): string => {
 const outcomeOf = ({ open, outcome }: PageSpan): string => (open ? 'open' : (outcome ?? 'no outcome'));
 
 const titleOf = ({ category, name }: TimelineEntry): string => (name === category ? category : `${category} ${name}`);
-
-/** Whether something belongs to the run of an entry, or to its cause if it has no run. */
-const isRelated =
-  ({ run, cause }: TimelineEntry) =>
-  (other: PageSpan | PageRecord): boolean =>
-    run === null ? cause !== null && other.cause === cause : other.run === run;
 
 const more = (count: number): Node[] =>
   count > MOST ? [make('p', { class: 'note' }, `and ${count - MOST} more`)] : [];

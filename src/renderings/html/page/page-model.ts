@@ -184,3 +184,14 @@ export const attributesOf = (
     typeof one === 'number' && Math.abs(one) < LAST_DATE && instants.includes(name) ? clock.text(one) : shown(one),
   ]);
 };
+
+/**
+ * Whether something belongs to the run of an entry, to the hooks that the run has begun, or to the run that has begun it; if it has no
+ * run, to its cause.
+ */
+export const isRelated =
+  ({ run, cause }: Pick<TimelineEntry, 'run' | 'cause'>) =>
+  (other: Pick<PageSpan | PageRecord, 'run' | 'cause'>): boolean => {
+    if (run === null) return cause !== null && other.cause === cause;
+    return other.run === run || other.cause === run || (cause !== null && other.run === cause);
+  };
