@@ -44,6 +44,20 @@ const ONE = `scheduler_tick_seconds = 5\n${task('A')}${condition('Often', 'recur
 const START = Date.parse('2026-03-02T12:00:00Z') / 1000;
 const FAILS = { end: { how: 'exit', code: 1 } } as const;
 
+test('runs of hooks count for their tasks, and not for their condition.', async () => {
+  const hooked = `scheduler_tick_seconds = 5\n${task('A')}${task('B')}${condition('Often', 'recurring = true\ntasks = ["A"]\non_failure = ["B"]\nafter_failures = 0')}`;
+  const { daemon: one, scraped } = await metered(hooked, { processes: { A: [FAILS] } });
+  await one.advance(25);
+  const value = scraped();
+  expect(Object.entries(value('runs_total')).filter(([, count]) => count !== 0)).toEqual([
+    ['{condition=Often,outcome=failure}', 2],
+  ]);
+  expect(Object.entries(value('task_runs_total')).filter(([, count]) => count !== 0)).toEqual([
+    ['{outcome=failure,task=A}', 2],
+    ['{outcome=success,task=B}', 2],
+  ]);
+});
+
 test('spans of others with the names of the daemon, but without its ids and items, count as what they say.', () => {
   const records: (readonly [Mapping, RecordExtra])[] = [];
   const meter = new DaemonMeter({
