@@ -1,5 +1,4 @@
 import { systemClock } from './adapters/clock.ts';
-import { TemporaryFiles } from './adapters/temporary-files.ts';
 import type { RequestHandlerDeps } from './control/request-handler.ts';
 import type { Scheduler } from './core/scheduler.ts';
 import type { Config } from './core/spec.ts';
@@ -61,7 +60,7 @@ export class DaemonCore {
     this.#ports = adaptPorts?.(ports) ?? ports;
     const { version: node, platform, arch, pid } = process;
     const { scheduler, status, history, outputs, overdue } = createEngine(this.#ports, journal, config, {
-      ...{ paused, load, instance: { version: VERSION, pid }, scratch: new TemporaryFiles() },
+      ...{ paused, load, instance: { version: VERSION, pid } },
       ...(begun === undefined ? {} : { begun }),
       ...(kept === undefined ? {} : { history: kept }),
     });

@@ -4,7 +4,7 @@ import { Scheduler, type SchedulerOptions } from './core/scheduler.ts';
 import type { Config } from './core/spec.ts';
 import { type HistoryWriter, NO_WRITER } from './history/history-line.ts';
 import { HistoryState } from './history/history-state.ts';
-import { HookEvents, NO_SCRATCH, type ScratchFiles } from './hooks/hook-events.ts';
+import { HookEvents } from './hooks/hook-events.ts';
 import type { Overdue } from './hooks/overdue.ts';
 import type { Journal } from './journal/journal.ts';
 import { ItemStates } from './projections/item-states.ts';
@@ -36,8 +36,6 @@ export interface EngineOptions extends SchedulerOptions {
     /** When the last instance was known to run, wall-clock ms. */
     readonly aliveUntil: number;
   };
-  /** Where files are written that tasks read; default: none are. */
-  readonly scratch?: ScratchFiles;
   /** Takes events of the engine, after everything else. */
   readonly observer?: EventHandlers;
   /** What the history says of this instance; default: it is not one of this system. */
@@ -65,14 +63,14 @@ export const createEngine = (
   ports: Omit<Ports, 'events'>,
   journal: Journal,
   config: Config,
-  { history: kept, instance = { version: '', pid: 0 }, scratch = NO_SCRATCH, observer, ...options }: EngineOptions,
+  { history: kept, instance = { version: '', pid: 0 }, observer, ...options }: EngineOptions,
 ): Engine => {
   const { events, states, outputs } = projectEvents(journal, ports);
   const { state = new HistoryState(), writer = NO_WRITER, aliveUntil = 0 } = kept ?? {};
   const history = new RunHistory(state, writer, outputs, ports.clock, instance, aliveUntil);
   events.subscribe(history.handlers);
   events.subscribe(runFailures(ports.log, history, journal, ports.clock));
-  const hooks = new HookEvents({ state: history.state, outputs, log: ports.log, clock: ports.clock, scratch });
+  const hooks = new HookEvents({ state: history.state, outputs, log: ports.log, clock: ports.clock });
   // The last: what a run came to is known to the others when a hook begins.
   events.subscribe(hooks.handlers);
   events.subscribe(hooks.overdue.handlers);

@@ -1,5 +1,5 @@
 import type { TraceContext } from '../log/record.ts';
-import type { ConditionRef, EngineEvents, Executed } from './engine-events.ts';
+import type { ConditionRef, EngineEvents } from './engine-events.ts';
 import { countsAsFailed } from './outcome.ts';
 import type { Task } from './task.ts';
 import type { HookContext } from './task-run.ts';
@@ -24,12 +24,6 @@ interface HookRunsDeps {
   endScripts(run: string, released: (lock: string) => void): void;
 }
 
-/** A hook that has begun: its run, and what its tasks came to, once all have ended. Never rejects. */
-export interface HookRun {
-  readonly origin: TraceContext;
-  readonly ended: Promise<readonly Executed[]>;
-}
-
 /** Runs hooks: lists of tasks of a condition, each in a run of its own, which the condition itself does not wait for. */
 export class HookRuns {
   readonly #deps: HookRunsDeps;
@@ -38,12 +32,12 @@ export class HookRuns {
     this.#deps = deps;
   }
 
-  /** Begins a run in sequence; undefined: none of its tasks is in the file any more. @param cause the run, or the miss, that led to it. */
-  run(condition: ConditionRef, hook: HookContext, cause: string): HookRun | undefined {
+  /** Begins a run in sequence, if one of its tasks is in the file. @param cause the run, or the miss, that led to it. */
+  run(condition: ConditionRef, hook: HookContext, cause: string): void {
     const { events, runner, ...deps } = this.#deps;
     const { name, id, spec } = condition;
     const tasks = deps.tasks(spec.traits.hooks?.[hook.name] ?? []);
-    if (tasks.length === 0) return undefined;
+    if (tasks.length === 0) return;
     const names = tasks.map((task) => task.name);
     const sequence = { execute_sequence: true, break_on_failure: false, break_on_success: false };
     const own: ConditionRef = {
@@ -55,15 +49,13 @@ export class HookRuns {
     deps.onBusy(busy, origin);
     events.emit('hook.started', origin, { condition: own, hook, next: tasks.slice(0, 1) });
     const { signal } = new AbortController();
-    const ended = runner.run(own, tasks, { origin, signal, hook }).then((executed) => {
+    void runner.run(own, tasks, { origin, signal, hook }).then((executed) => {
       const failed = executed.some(({ outcome }) => countsAsFailed(outcome));
       events.emit('hook.finished', origin, { condition: own, hook, executed, failed });
       deps.endScripts(origin.run ?? '', (lock) =>
         events.emit('condition.lock-released', origin, { condition: own, lock }),
       );
       deps.onFree(busy, origin);
-      return executed;
     });
-    return { origin, ended };
   }
 }

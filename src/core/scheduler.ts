@@ -6,7 +6,7 @@ import { ConditionCommands } from './condition-commands.ts';
 import type { EarlierInstance } from './earlier.ts';
 import type { ConditionRef, Ending, EngineEvents, EnginePorts } from './engine-events.ts';
 import { Guards } from './guards.ts';
-import { type Busy, type HookRun, HookRuns } from './hook-runs.ts';
+import { type Busy, HookRuns } from './hook-runs.ts';
 import type { CheckContext } from './instance.ts';
 import { ItemRegistry } from './item-registry.ts';
 import { Lifecycle, Pauses } from './lifecycle.ts';
@@ -237,12 +237,11 @@ export class Scheduler {
   }
 
   /**
-   * Begins a hook of a condition as a run of its own; undefined: it has no tasks, or the scheduler ends at once.
+   * Begins a hook of a condition as a run of its own, unless the scheduler ends at once.
    * @param cause the run, the miss, or the condition being overdue, which led to it
    */
-  runHook(condition: ConditionRef, hook: HookContext, cause: string): HookRun | undefined {
-    if (this.#lifecycle.ending === 'kill') return undefined;
-    return this.#hooks.run(condition, hook, cause);
+  runHook(condition: ConditionRef, hook: HookContext, cause: string): void {
+    if (this.#lifecycle.ending !== 'kill') this.#hooks.run(condition, hook, cause);
   }
   /** Reports that a condition is overdue. @param run that of it which takes too long. Returns what it is called as a cause. */
   reportOverdue(condition: ConditionRef, why: string, run: TraceContext | undefined): string {

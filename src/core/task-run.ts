@@ -18,8 +18,8 @@ export interface HookContext {
   readonly reason: string;
   /** Runs in a row that have ended alike. */
   readonly streak: number;
-  /** The path of a file with the end of what the task wrote, with secrets masked; absent: it could not be written. */
-  readonly output?: string;
+  /** The end of what the task wrote, with secrets masked: a text of lines, empty if it wrote nothing. */
+  readonly output: string;
 }
 
 /** What an event has brought to the run that it has caused: of several occurrences that led to one run, the last one counts. */

@@ -1,5 +1,4 @@
 import type { ConditionRef, EngineEventMap, EventHandlers } from '../core/engine-events.ts';
-import type { HookRun } from '../core/hook-runs.ts';
 import { countsAsFailed } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
 import { type Reason, reasonText } from '../core/reasons.ts';
@@ -15,21 +14,10 @@ import type { LatestOutput } from '../projections/run-outputs.ts';
 import { outcomeReason } from '../projections/state-reasons.ts';
 import { Overdue, type OverdueFinding } from './overdue.ts';
 
-/** Writes files for tasks, which are removed after their run. */
-export interface ScratchFiles {
-  /** Undefined: that is not possible. */
-  write(name: string, text: string): { readonly path: string; remove(): void } | undefined;
-  /** Removes all that is left. */
-  close(): void;
-}
-
-/** Writes nothing: of a simulation. */
-export const NO_SCRATCH: ScratchFiles = { write: () => undefined, close: () => {} };
-
 /** The scheduler, as far as hooks need it. */
 export interface HookScheduler {
   readonly items: { readonly conditions: ReadonlyMap<string, ConditionRef> };
-  runHook(condition: ConditionRef, hook: HookContext, cause: string): HookRun | undefined;
+  runHook(condition: ConditionRef, hook: HookContext, cause: string): void;
   reportOverdue(condition: ConditionRef, why: string, run: TraceContext | undefined): string;
 }
 
@@ -39,7 +27,6 @@ interface HookEventsDeps {
   readonly outputs: { latest(item: string): LatestOutput | undefined };
   readonly log: Log;
   readonly clock: Clock;
-  readonly scratch: ScratchFiles;
 }
 
 /** A run of a condition with hooks that is under way. */
@@ -131,7 +118,6 @@ export class HookEvents {
         .for('CONDITION', 'active', condition.name, condition.id)
         .warn('END/FAIL', `${hook.name} failed: ${failureText(failure)}`, trace);
     },
-    'scheduler.ended': () => this.#deps.scratch.close(),
   };
 
   #ended(
@@ -199,10 +185,7 @@ export class HookEvents {
 
   #begin(condition: ConditionRef, name: HookName, about: About, output: KeptOutput | undefined, cause: string): void {
     if (!condition.spec.traits.hooks?.[name].length) return;
-    const file = this.#deps.scratch.write('output', outputText(output ?? {}));
-    const context = { name, condition: condition.name, ...about, ...(file ? { output: file.path } : {}) };
-    const run = this.#scheduler?.runHook(condition, context, cause);
-    if (run === undefined) file?.remove();
-    else void run.ended.then(() => file?.remove());
+    const context = { name, condition: condition.name, ...about, output: outputText(output ?? {}) };
+    this.#scheduler?.runHook(condition, context, cause);
   }
 }

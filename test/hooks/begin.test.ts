@@ -34,9 +34,9 @@ describe('hooks begin by how runs end', () => {
       WHENEVER_FAILED_RUN: 'run-1',
       WHENEVER_FAILED_REASON: 'exit code 1 is not the success status 0',
       WHENEVER_FAILED_STREAK: '1',
-      WHENEVER_FAILED_OUTPUT: '/scratch/1-output',
+      WHENEVER_FAILED_OUTPUT: '/run/1-output',
     });
-    expect(mail).toMatchObject({ WHENEVER_RUN: 'run-2', WHENEVER_FAILED_OUTPUT: '/scratch/1-output' });
+    expect(mail).toMatchObject({ WHENEVER_RUN: 'run-2', WHENEVER_FAILED_OUTPUT: '/run/2-output' });
     const story = d.journal.story('run-1').map(({ key, start, finish, why }) => `${key} ${start} ${finish}: ${why}`);
     expect(story).toContain(
       'condition/Nightly waiting waiting: on_failure began run-2: exit code 1 is not the success status 0',
@@ -44,14 +44,14 @@ describe('hooks begin by how runs end', () => {
     expect(story).toContain('task/Notify idle running: run by on_failure of condition Nightly');
   });
 
-  test('the file with the output is there during the hook, and removed after it', async () => {
+  test('the file with the output is there while a task of the hook runs, and removed after it', async () => {
     const d = await daemon(toml('on_failure = ["Notify"]'), {
       processes: { Backup: acts('F'), Notify: [{ seconds: 5 }] },
     });
     await d.until(12);
-    expect([...d.scratch.files]).toEqual([['/scratch/1-output', 'disk full\n']]);
+    expect([...d.runFiles.there]).toEqual([['/run/1-output', 'disk full\n']]);
     await d.until(16);
-    expect([...d.scratch.files]).toEqual([]);
+    expect([...d.runFiles.there]).toEqual([]);
   });
 
   test('on_success begins after each success, and after_failures = 0 at each failure', async () => {
@@ -153,7 +153,7 @@ describe('hooks beside other things', () => {
     await d.advance(2);
     expect(d.ending).toBe('kill');
     expect(hooks(d)).toEqual([]);
-    expect([...d.scratch.files]).toEqual([]);
+    expect([...d.runFiles.there]).toEqual([]);
   });
 
   test('a reload keeps what runs, and a change of [defaults] changes the conditions concerned', async () => {
@@ -253,7 +253,7 @@ success_status = 0
     expect(d.lua.requests[0]!.tables).toMatchObject({
       trigger: {
         ...{ hook: 'on_failure', condition: 'Nightly', task: 'Backup', run: 'run-1', streak: 1 },
-        ...{ reason: 'exit code 1 is not the success status 0', output: '/scratch/1-output' },
+        ...{ reason: 'exit code 1 is not the success status 0', output: 'disk full\n' },
       },
     });
   });

@@ -16,7 +16,6 @@ import type { FakeHistory } from './fake-history.ts';
 import { FakeLua, type LuaAct } from './fake-lua.ts';
 import { type Acts, FakeProcesses } from './fake-processes.ts';
 import { FakeRunFiles } from './fake-run-files.ts';
-import { FakeScratch } from './fake-scratch.ts';
 import { Records, shown } from './records.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -70,7 +69,6 @@ export class Daemon {
   readonly records: Records;
   readonly processes: FakeProcesses;
   readonly lua: FakeLua;
-  readonly scratch = new FakeScratch();
   /** Files, buses, idle time and WMI. */
   readonly desktop: ReturnType<typeof fakeDesktop>;
   /** Files that runs are given. */
@@ -116,7 +114,6 @@ export class Daemon {
     };
     const engine = createEngine(ports, this.journal, config, {
       paused: options.paused ?? false,
-      scratch: this.scratch,
       ...(options.history ? { history: options.history.open(() => clock.wall()) } : {}),
       load: (path) => clock.waitFor(this.#read(path, options)),
     });

@@ -66,9 +66,9 @@ export const checkHooks = (d: Daemon): void => {
     );
     expect(hooks.has(cause), `${run} is a hook of the hook ${cause}`).toBe(false);
     if (cause.startsWith('run-')) expect(Number(cause.slice(4))).toBeLessThan(Number(run.slice(4)));
-    expect(of.WHENEVER_FAILED_OUTPUT).toMatch(/^\/scratch\/\d+-output$/);
+    expect(of.WHENEVER_FAILED_OUTPUT).toMatch(/^\/run\/\d+-output$/);
   }
-  expect([...d.scratch.files]).toEqual([]);
+  expect([...d.runFiles.there]).toEqual([]);
 };
 
 interface Life {

@@ -22,20 +22,11 @@ const eventVariables = ({ name, type, count, changes, data }: EventContext): Rec
 };
 
 /** What led to the run of a hook, as environment variables. What is not known is absent. */
-const hookVariables = ({
-  name,
-  condition,
-  task,
-  run,
-  reason,
-  streak,
-  output,
-}: HookContext): Record<string, string> => ({
+const hookVariables = ({ name, condition, task, run, reason, streak }: HookContext): Record<string, string> => ({
   ...{ WHENEVER_HOOK: name, WHENEVER_FAILED_CONDITION: condition, WHENEVER_FAILED_REASON: reason },
   WHENEVER_FAILED_STREAK: String(streak),
   ...(task === undefined ? {} : { WHENEVER_FAILED_TASK: task }),
   ...(run === undefined ? {} : { WHENEVER_FAILED_RUN: run }),
-  ...(output === undefined ? {} : { WHENEVER_FAILED_OUTPUT: output }),
 });
 
 const previousVariables = ({ task, outcome, output }: PreviousTask): Record<string, string> => ({
@@ -70,8 +61,13 @@ export interface VariableFiles {
 }
 
 /** What a run is given that is too long for a variable: the name of the variable that names a file, and its content. */
-const longValues = ({ event }: TaskRunContext): readonly (readonly [string, string, string])[] => {
-  if (event === undefined) return [];
+const longValues = ({ event, hook }: TaskRunContext): readonly (readonly [string, string, string])[] => [
+  // Also if nothing was written: a script that reads it need not ask.
+  ...(hook === undefined ? [] : [['WHENEVER_FAILED_OUTPUT', 'output', hook.output] as const]),
+  ...(event === undefined ? [] : eventValues(event)),
+];
+
+const eventValues = (event: EventContext): readonly (readonly [string, string, string])[] => {
   const { changes, data } = event;
   return [
     ...(changes === undefined ? [] : [['WHENEVER_PATHS_FILE', 'paths', pathsText(event)] as const]),
