@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RunStatistics } from '../../src/history/run-statistics.ts';
 import { daemon, load } from '../support/daemon.ts';
+import type { Act } from '../support/fake-processes.ts';
 import { acts, hooks, Instances, toml } from './support.ts';
 
 describe('hooks begin by how runs end', () => {
@@ -219,6 +220,16 @@ success_status = 0
     const second = await all.start(text, { start: '2026-03-02T13:00:00Z', processes: { Backup: acts('FS') } });
     await second.until(25);
     expect(hooks(second)).toEqual(['10 on_failure Notify 2', '20 on_recovery Mail 2']);
+  });
+
+  test('a run that is ended early begins no hook', async () => {
+    const keys = 'on_failure = ["Notify"]\non_recovery = ["Mail"]\non_success = ["Again"]';
+    const slow: Act = { seconds: 5 };
+    const d = await daemon(toml(keys), { processes: { Backup: [...acts('F'), slow, ...acts('S')] } });
+    await d.until(22);
+    expect(d.scheduler.items.conditions.get('Nightly')?.end({ code: 'cancelled' })).toBe(true);
+    await d.until(29);
+    expect(hooks(d)).toEqual(['10 on_failure Notify 1']);
   });
 
   test('runs of hooks are not runs of the condition: neither its summary nor its statistics count them', async () => {
