@@ -67,8 +67,12 @@ class CauseRules {
     this.#checks.delete(name);
     const { hook } = timeline as Timeline;
     const by = cause ?? '';
-    const led = this.#runs.has(by) || (hook === 'on_miss' && (this.#causes.has(by) || this.#checks.has(by)));
-    expect(led, `${hook} of ${item} follows a run of a condition, or a miss, not ${cause}`).toBe(true);
+    const missed = hook === 'on_miss' && (this.#causes.has(by) || this.#checks.has(by));
+    const overdue = hook === 'on_overdue' && by.startsWith('overdue-') && this.#causes.has(by);
+    const led = this.#runs.has(by) || missed || overdue;
+    expect(led, `${hook} of ${item} follows a run of a condition, a miss, or that it is overdue, not ${cause}`).toBe(
+      true,
+    );
   }
 
   #hold(fact: SpanFact): void {
