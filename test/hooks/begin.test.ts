@@ -222,14 +222,16 @@ success_status = 0
     expect(hooks(second)).toEqual(['10 on_failure Notify 2', '20 on_recovery Mail 2']);
   });
 
-  test('a run that is ended early begins no hook', async () => {
+  test('a run that is ended early begins no hook, and ends no row of failures', async () => {
     const keys = 'on_failure = ["Notify"]\non_recovery = ["Mail"]\non_success = ["Again"]';
     const slow: Act = { seconds: 5 };
     const d = await daemon(toml(keys), { processes: { Backup: [...acts('F'), slow, ...acts('S')] } });
     await d.until(22);
-    expect(d.scheduler.items.conditions.get('Nightly')?.end({ code: 'cancelled' })).toBe(true);
+    await d.submit('cancel Nightly');
     await d.until(29);
     expect(hooks(d)).toEqual(['10 on_failure Notify 1']);
+    await d.until(31);
+    expect(hooks(d).slice(1)).toEqual(['30 on_recovery Mail 1', '30 on_success Again 1']);
   });
 
   test('runs of hooks are not runs of the condition: neither its summary nor its statistics count them', async () => {
