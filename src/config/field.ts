@@ -135,6 +135,13 @@ export const choiceField = <W extends string, P extends Presence<W>>(words: read
   return field<W, P>(expected, v.picklist(words, expected), p);
 };
 
+/** An array of some of a few words, at least one. */
+export const choicesField = <W extends string, P extends Presence<readonly W[]>>(words: readonly W[], p: P) => {
+  const expected = `an array of at least one of ${words.join(', ')}`;
+  const schema = v.pipe(v.array(v.picklist(words, `one of ${words.join(', ')}`), expected), v.minLength(1, expected));
+  return field<readonly W[], P>(expected, schema, p);
+};
+
 const date = (x: unknown): x is Date => x instanceof Date;
 
 /** A table of the file. */

@@ -5,10 +5,12 @@ export interface WatchRequest {
   readonly recursive: boolean;
   /** Seconds between two looks; 0: the system notifies. */
   readonly pollSeconds: number;
+  /** Find out what is a rename: what is there is read at the beginning, and kept. */
+  readonly renames?: boolean;
 }
 
-/** What happened to a file or directory. `OTHER`: the system does not say. */
-export type FileChange = 'CREATE' | 'MODIFY' | 'REMOVE' | 'OTHER';
+/** What happened to a file or directory. `OTHER`: the system does not say. `RENAME` only where renames are asked for. */
+export type FileChange = 'CREATE' | 'MODIFY' | 'REMOVE' | 'RENAME' | 'OTHER';
 
 /** The callbacks of a watch. */
 export interface WatchListener {
@@ -16,7 +18,8 @@ export interface WatchListener {
   established(): void;
   /** Called when the path does not exist, or cannot be reached because of `obstacle`. It is waited for. */
   missing(obstacle?: string): void;
-  changed(how: FileChange, path: string): void;
+  /** @param from the path that it had before, where renames are asked for */
+  changed(how: FileChange, path: string, from?: string): void;
   /** Called once for each path whose changes are ignored: a file that the scheduler writes itself. */
   ownFile?(path: string): void;
   /** Called when watching does not fully work; it continues as far as possible. `known`: reported for other paths already. */

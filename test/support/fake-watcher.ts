@@ -36,6 +36,20 @@ export class FakeWatcher implements Watcher {
     this.#tell('REMOVE', path);
   }
 
+  /** A file in a directory gets another name there. */
+  rename(from: string, to: string): void {
+    this.#there.delete(from);
+    this.#there.add(to);
+    for (const { request, listener } of [...this.watches]) {
+      if (dirname(from) !== request.path) continue;
+      if (request.renames) listener.changed('RENAME', to, from);
+      else {
+        listener.changed('REMOVE', from);
+        listener.changed('CREATE', to);
+      }
+    }
+  }
+
   #tellItself(listener: WatchListener, how: FileChange, path: string): void {
     if (how === 'REMOVE') listener.missing();
     else if (how === 'CREATE') listener.established();

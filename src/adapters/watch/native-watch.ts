@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import { basename, join, parse, resolve, sep } from 'node:path';
 import type { FileChange, WatchListener, WatchRequest } from '../../core/ports.ts';
 import type { DirectoryEvent, DirectoryWatches } from './directory-watches.ts';
-import { inodeOf, statusOf } from './file-identity.ts';
+import { inodeOf, isUnclear, statusOf } from './file-identity.ts';
 import { TreeWatch } from './tree-watch.ts';
 
 /** A name that is looked up in a directory on the way to a path. */
@@ -77,6 +77,8 @@ const sameLookup = (a: PathLookup, b: PathLookup): boolean =>
 
 /** What a notification means: the system reports entries that come and entries that go alike. */
 export const described = (event: string, directory: string, name: string): [FileChange, string] => {
+  // No path leads to it.
+  if (isUnclear(name)) return ['OTHER', directory];
   const path = join(directory, name);
   if (event === 'change') return ['MODIFY', path];
   if (existsSync(path)) return ['CREATE', path];

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { PortSubscription, Watcher, WatchListener, WatchRequest } from '../../core/ports.ts';
 import { ownFiles } from '../files/own-files.ts';
 import { DirectoryWatches, type WatchDirectory } from './directory-watches.ts';
+import { EntryKinds } from './entry-kinds.ts';
 import { NativeWatch } from './native-watch.ts';
 import { PollWatch } from './poll-watch.ts';
 
@@ -51,8 +52,8 @@ const withoutOwnFiles = (listener: WatchListener): WatchListener => {
     trouble: (reason, known) => listener.trouble(reason, known),
     partly: (reason) => listener.partly?.(reason),
     whole: () => listener.whole?.(),
-    changed: (how, path) => {
-      if (!ownFiles.owns(path)) listener.changed(how, path);
+    changed: (how, path, from) => {
+      if (!ownFiles.owns(path)) listener.changed(how, path, from);
       else if (!left.has(path)) {
         left.add(path);
         listener.ownFile?.(path);
@@ -82,7 +83,9 @@ export const createWatcher = (options: WatcherOptions = {}): Watcher => {
   };
   return {
     watch: (request: WatchRequest, given: WatchListener): PortSubscription => {
-      const listener = withoutOwnFiles(given);
+      const target = withoutOwnFiles(given);
+      const kinds = request.renames ? new EntryKinds(request, target) : undefined;
+      const listener = kinds?.listener ?? target;
       let closed = false;
       let current: { readonly ready: Promise<void>; close(): void };
       let known = false;
@@ -118,6 +121,7 @@ export const createWatcher = (options: WatcherOptions = {}): Watcher => {
       const first = current;
       const ready = first.ready
         .then(() => current.ready)
+        .then(() => kinds?.begin())
         .then(() => {
           known = true;
         });
@@ -126,6 +130,7 @@ export const createWatcher = (options: WatcherOptions = {}): Watcher => {
         close: () => {
           closed = true;
           end();
+          kinds?.close();
           current.close();
         },
       };
