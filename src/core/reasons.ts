@@ -1,6 +1,7 @@
 import { showDuration, showInstant } from './duration.ts';
 import { showSize } from './size.ts';
 import { INELIGIBLE, type Ineligible } from './states.ts';
+import type { FileChange } from './task-run.ts';
 
 /** Some instants of a time condition that did not fire: how many, and the last one (wall-clock ms). */
 interface Instants {
@@ -87,7 +88,12 @@ interface ReasonData {
 
   /** An interval has passed. */
   interval: { readonly seconds: number };
-  'event-came': unknown;
+  'event-came': {
+    /** The event, how often it has occurred, and the last change that it has brought; absent: it was none of a file. */
+    readonly event?: { readonly name: string; readonly count: number; readonly change: FileChange };
+    /** Further changes. */
+    readonly more?: number;
+  };
   'no-event': unknown;
   'check-after': { readonly leftMs: number };
   'success-not-counted': unknown;
@@ -213,6 +219,11 @@ const HOLD_ENDS = {
 const underLimit = ({ memoryLimit }: UnderLimit): string =>
   memoryLimit === undefined ? '' : `, with a memory limit of ${showSize(memoryLimit)}`;
 
+const CHANGED = { create: 'created', modify: 'modified', remove: 'removed', rename: 'renamed to' } as const;
+/** Of a longer path the end says more. */
+const LONGEST_PATH = 200;
+const shownPath = (path: string): string => (path.length > LONGEST_PATH ? `…${path.slice(-LONGEST_PATH)}` : path);
+
 const HOLD = { none: 'none of the expected results holds', one: 'one of the expected results holds' } as const;
 
 /** The text of each code: a clause without a full stop, which a person understands without the source. */
@@ -247,7 +258,12 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
   'lua-failed': ({ message }) => message,
 
   interval: ({ seconds }) => `its interval of ${limit(seconds)} has passed`,
-  'event-came': () => 'its event has come',
+  'event-came': ({ event, more = 0 }) => {
+    if (event === undefined) return 'its event has come';
+    const { name, change } = event;
+    const others = more === 0 ? '' : `, and ${more} more ${more === 1 ? 'change' : 'changes'}`;
+    return `its event has come: ${name}, ${CHANGED[change.kind]} ${shownPath(change.path)}${others}`;
+  },
   'no-event': () => 'no event has come',
   'check-after': ({ leftMs }) => `check_after has ${showDuration(Math.ceil(leftMs / 1000) * 1000)} left`,
   'success-not-counted': () => 'it was positive, which does not count until a check has failed in between',

@@ -78,6 +78,8 @@ export interface ClaimLine extends Line<'claim'>, AccountedInstants, OfHook {
   readonly why: string;
   /** Of a condition of type `time`: the instant that it runs for. */
   readonly instant?: string;
+  /** What has fired it, if files have changed: how often, and the last path, with secrets masked. */
+  readonly event?: { readonly name: string; readonly count: number; readonly change: string; readonly path: string };
 }
 
 /** The last bytes of what a run wrote, at most 8 KiB each, with secrets masked. What was not written is absent. */

@@ -1,5 +1,6 @@
 import { booleanField, integerField } from '../config/field.ts';
-import { NOT_DUE, passed } from '../core/outcome.ts';
+import { type CheckResult, NOT_DUE, passed } from '../core/outcome.ts';
+import type { EventContext } from '../core/task-run.ts';
 import { conditionKind } from './kind.ts';
 
 const fields = {
@@ -18,6 +19,13 @@ const fields = {
 } as const;
 
 const FIRED = passed({ code: 'event-came' });
+
+/** The reason of a check that an event has caused, with the file that has changed. */
+const fired = ({ name, count, changes = [], more = 0 }: EventContext): CheckResult => {
+  const change = changes.at(-1);
+  if (change === undefined) return FIRED;
+  return passed({ code: 'event-came', event: { name, count, change }, more: changes.length - 1 + more });
+};
 const NO_EVENT = { code: 'no-event' } as const;
 
 const bucketKind = (type: 'bucket' | 'event') =>
@@ -40,7 +48,7 @@ const bucketKind = (type: 'bucket' | 'event') =>
         const pendingEvent = pending.take(name);
         if (pendingEvent === undefined) return NOT_DUE;
         log.debug('END/OK', 'bucket: an event was pending', begin(pendingEvent));
-        return FIRED;
+        return fired(pendingEvent.event);
       },
     }),
   });

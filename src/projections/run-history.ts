@@ -32,6 +32,8 @@ import type { LastLines } from './log-records.ts';
 export interface RunOutputs extends LastLines {
   /** The output of an item within a run, once: `task/Backup`. */
   take(item: string, run: string): KeptOutput;
+  /** A text without secrets. */
+  mask(text: string): string;
 }
 
 /** What instances say of themselves. */
@@ -271,7 +273,8 @@ export class RunHistory {
       }),
 
     'run.started': ({ condition, result, accounted }, trace) => {
-      const why = whyOf(result);
+      const event = this.#eventOf(result.reason);
+      const why = event ? this.#outputs.mask(whyOf(result)) : whyOf(result);
       const [began, mono] = [this.#clock.wall(), this.#clock.mono()];
       this.#open.set(condition, { began, mono, why, tasks: new Map(), shown: undefined });
       const { name, spec } = condition;
@@ -281,6 +284,7 @@ export class RunHistory {
         ...{ condition: name, run: trace.run ?? '', cause: trace.cause, tasks: spec.traits.tasks },
         ...{ code: codeOf(result), why },
         ...instantOf(result.reason),
+        ...(event ? { event } : {}),
         ...accountedLine(accounted),
       });
     },
@@ -394,6 +398,13 @@ export class RunHistory {
             },
           }),
     };
+  }
+
+  /** What has fired a run, if files have changed. */
+  #eventOf(reason: Reason | undefined): ClaimLine['event'] {
+    if (reason?.code !== 'event-came' || reason.event === undefined) return undefined;
+    const { name, count, change } = reason.event;
+    return { name, count, change: change.kind, path: this.#outputs.mask(change.path) };
   }
 
   /** Up to when instants of a condition have come in a pause or suspension, wall-clock ms: with an end, also while no instance was running. */

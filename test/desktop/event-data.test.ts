@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Daemon, daemon } from '../support/daemon.ts';
+import { FakeHistory } from '../support/fake-history.ts';
 
 const toml = (event: string, task = '', condition = '') => `scheduler_tick_seconds = 5
 [[task]]
@@ -77,6 +78,27 @@ describe('what fired a run', () => {
         ],
       },
     });
+  });
+
+  test('is the reason of the run, in stories and in the history', async () => {
+    const history = new FakeHistory();
+    const d = await daemon(toml(FILES, 'environment_variables = { PASSWORD = "hunter22" }'), {
+      there: ['/here'],
+      history,
+    });
+    await d.advance(6);
+    d.desktop.watcher.write('/here/a');
+    d.desktop.watcher.write('/here/hunter22.pdf');
+    await d.advance(5);
+    const text = 'its event has come: E, created /here/';
+    const whys = d.journal.story('condition/B').map(({ why }) => why ?? '');
+    expect(whys.filter((why) => why.includes('its event has come'))).toContain(
+      `${text}hunter22.pdf, and 1 more change`,
+    );
+    const [claim] = history.of('claim');
+    expect(claim).toMatchObject({ why: expect.stringMatching(/^its event has come: E, created \/here\//) });
+    expect(claim).toMatchObject({ event: { name: 'E', count: 2, change: 'create' } });
+    expect(JSON.stringify(history.lines)).not.toContain('hunter22');
   });
 
   test('is not that of the run before', async () => {
