@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { closedTable, isTable, type Table } from '../config/field.ts';
 import { suggest } from '../config/suggest.ts';
 import { missingDates } from '../config/toml-values.ts';
+import { dataProblem } from '../core/event-data.ts';
 import { formatInstant, INSTANT, invalidDate, parseInstant } from '../terminal/instant.ts';
 
 /** The assumed outcomes of an item in order; the last one is repeated. */
@@ -20,6 +21,14 @@ export interface Assumptions {
   condition(name: string): Assumption;
   /** When an event occurs, or a session begins to be idle: wall-clock ms, in order. */
   instants(section: 'event' | 'condition', name: string): readonly number[];
+  /** What an event brings each time. */
+  event(name: string): AssumedEvent;
+}
+
+/** What an event brings: the path of a file that is created, or data as JSON. */
+export interface AssumedEvent {
+  readonly path?: string | undefined;
+  readonly data?: string | undefined;
 }
 
 /** A file of assumptions that cannot be used; one line a problem. */
@@ -53,6 +62,17 @@ const item = closedTable(
     ),
     duration: v.optional(v.pipe(v.number('a number of seconds'), v.minValue(0, 'a number of seconds, 0 or more'))),
     at: v.optional(v.array(instant, 'an array of instants')),
+    path: v.optional(v.pipe(v.string('the path of a file'), v.minLength(1, 'the path of a file'))),
+    data: v.optional(
+      v.pipe(
+        v.unknown(),
+        v.transform((value) => JSON.stringify(value)),
+        v.check(
+          (json) => dataProblem(json) === undefined,
+          ({ input }) => `other data: ${dataProblem(String(input))}`,
+        ),
+      ),
+    ),
   },
   () => '{ outcome = "failure", duration = 90 } or { at = [2026-12-24T18:00:00] }',
 );
@@ -72,7 +92,7 @@ const outside = (place: string, ms: number, { from, to }: Range): string =>
   `${place}: at: ${formatInstant(ms)} is not simulated, expected an instant from ${formatInstant(from)} to ${formatInstant(to)}`;
 
 /** The keys that an assumption of an item may have. */
-export type AssumedKeys = readonly ('outcome' | 'duration' | 'at')[];
+export type AssumedKeys = readonly ('outcome' | 'duration' | 'at' | 'path' | 'data')[];
 
 /** What can be assumed of each item, by section and name; a text: why nothing that is assumed of it has an effect. */
 export type Assumable = Readonly<Record<'task' | 'condition' | 'event', ReadonlyMap<string, AssumedKeys | string>>>;
@@ -80,13 +100,20 @@ export type Assumable = Readonly<Record<'task' | 'condition' | 'event', Readonly
 const DEFAULT: Assumption = { outcomes: ['success'], durationMs: 0 };
 
 /** Everything succeeds at once, and no event occurs. */
-export const NOTHING_ASSUMED: Assumptions = { task: () => DEFAULT, condition: () => DEFAULT, instants: () => [] };
+export const NOTHING_ASSUMED: Assumptions = {
+  task: () => DEFAULT,
+  condition: () => DEFAULT,
+  instants: () => [],
+  event: () => ({}),
+};
 
 /** What is wrong with an assumption, whatever it is about. @param takes the keys that count. */
 const wrongAlone = (one: v.InferOutput<typeof item>, takes: string): string | undefined => {
   if (Object.keys(one).length === 0) return `it says nothing, expected ${takes}`;
   if (one.at !== undefined && one.outcome !== undefined)
     return 'expected outcome or at, found both: at says when a guard holds';
+  if (one.at === undefined && (one.path !== undefined || one.data !== undefined))
+    return 'expected at, which says when it occurs';
   return one.at?.length === 0 ? 'at: expected at least one instant' : undefined;
 };
 
@@ -94,6 +121,7 @@ const wrongAlone = (one: v.InferOutput<typeof item>, takes: string): string | un
  * Reads a file of assumptions: `[task.NAME]` and `[condition.NAME]` with `outcome` (one, or a list in order) and `duration`
  * in seconds; `[event.NAME]` and idle conditions with `at`, a list of instants. A guard with `at` holds from the first one to the second
  * one, and so on.
+ * An event can bring a `path` or `data`.
  * What would have no effect is refused. @param known what can be assumed. @param range what is simulated, wall-clock ms. @throws AssumptionError
  */
 export const readAssumptions = async (
@@ -158,6 +186,7 @@ export const readAssumptions = async (
   return {
     task: assume('task'),
     condition: assume('condition'),
+    event: (name) => output.event[name] ?? {},
     instants: (what, name) => [...(output[what][name]?.at ?? [])].sort((a, b) => a - b),
   };
 };

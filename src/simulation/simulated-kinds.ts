@@ -1,4 +1,5 @@
 import type { Registry } from '../config/load.ts';
+import type { Brought } from '../core/instance.ts';
 import {
   type CheckResult,
   FAILED,
@@ -69,11 +70,29 @@ const occurAt = async (
   }
 };
 
+/** What can be assumed of an event besides its instants. */
+const EVENT_KEYS: Readonly<Record<string, AssumedKeys>> = {
+  fschange: ['at', 'path'],
+  cli: ['at', 'data'],
+  dbus: ['at', 'data'],
+};
+
 /** An event that occurs at the instants assumed, as long as it is part of the configuration. */
-const assumedEvent = (clock: Clock, instants: readonly number[]): EventInstance => {
+const assumedEvent = ({ name, ports, log }: CreateContext<unknown>, assumptions: Assumptions): EventInstance => {
+  const { clock } = ports;
+  const instants = assumptions.instants('event', name);
+  const { path, data } = assumptions.event(name);
+  const brought: Brought = {
+    ...(path === undefined ? {} : { change: { kind: 'create', path } }),
+    ...(data === undefined ? {} : { data: () => data }),
+  };
+  const shown = path === undefined ? data && `the data ${data}` : `${path} created`;
+  const record = (): void => {
+    if (shown !== undefined) log.debug('PROC/OK', `assumed: ${shown}`);
+  };
   const gone = new AbortController();
   return {
-    start: (fire) => void occurAt(clock, instants, fire, gone.signal),
+    start: (fire) => void occurAt(clock, instants, () => fire(record, brought), gone.signal),
     // With a reason: the default error is expensive to create.
     close: () => gone.abort('gone'),
   };
@@ -209,8 +228,8 @@ export const assumable = (registry: Registry, configs: readonly Config[]): Assum
     for (const { name, type } of tasks)
       add('task', name, run.has(name) ? keys('task', type, name) : 'no condition runs it');
     for (const { name, type } of conditions) add('condition', name, keys('condition', type, name));
-    for (const { name, condition } of events)
-      add('event', name, working.has(condition) ? ['at'] : `condition ${condition} has no tasks`);
+    for (const { name, type, condition } of events)
+      add('event', name, working.has(condition) ? (EVENT_KEYS[type] ?? ['at']) : `condition ${condition} has no tasks`);
   }
   return taken;
 };
@@ -256,7 +275,7 @@ export const simulatedRegistry = (
     kinds: registry.event.kinds.map(
       (kind): EventKind => ({
         ...kind,
-        create: ({ name, ports }): EventInstance => assumedEvent(ports.clock, assumptions.instants('event', name)),
+        create: (context): EventInstance => assumedEvent(context, assumptions),
       }),
     ),
   },
