@@ -159,7 +159,7 @@ export class EntryKinds {
       const paths = names.slice(i, i + AT_ONCE).map((name) => join(directory, name));
       const all = await Promise.all(paths.map((path) => lstat(path, { bigint: true }).catch(() => undefined)));
       for (const [j, status] of all.entries()) {
-        if (!status || this.#closed) continue;
+        if (!status) continue;
         found = this.#take(paths[j]!, status, reports) || found;
         if (status.isDirectory()) inside.push(paths[j]!);
       }
@@ -170,6 +170,7 @@ export class EntryKinds {
   }
 
   #take(path: string, status: BigIntStats, reports: boolean): boolean {
+    if (this.#closed) return false;
     if (reports) return this.#see('OTHER', path, identityOf(status));
     if (!this.#identities.has(path)) this.#add(path, identityOf(status));
     return false;
