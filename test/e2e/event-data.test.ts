@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Place, shellTask, TICK } from '../support/program.ts';
+import { onDemand, Place, shellTask, TICK } from '../support/program.ts';
 
 let place: Place;
 beforeEach(() => {
@@ -45,6 +45,25 @@ watch = [${JSON.stringify(place.file('inbox'))}]
     expect(runFiles()).toEqual([]);
     program.send('exit');
     await program.ended;
+  });
+
+  test('is handed on by a chain, with data of ctl; a run that is ended leaves no file', async () => {
+    const program = place.start(['-L', 'trace', '-J'], {
+      toml: `${TICK}${shellTask('First', 'printf "a\\\\377b"; echo not this >&2')}${shellTask('Second', `od -An -tx1 "$WHENEVER_PREVIOUS_OUTPUT"; echo "$WHENEVER_PREVIOUS_TASK $WHENEVER_PREVIOUS_OUTCOME $WHENEVER_EVENT_DATA"; sleep "$(echo "$WHENEVER_EVENT_DATA" | tr -cd 0-9)"`)}${onDemand('Chain', ['First', 'Second'])}`,
+    });
+    await program.record(/BUSY/);
+    const { stdout } = await place.run(['ctl', 'trigger', 'Go_Chain', '{"s": 0}']);
+    expect(stdout).toBe('event Go_Chain: condition Chain is pending\n');
+    await program.record(/Second\/\d+ \[HIST\/END\] OK/);
+    expect((await place.run(['output', 'Second'])).stdout).toBe(' 61 ff 62\nFirst success {"s": 0}\n');
+    expect(runFiles()).toEqual([]);
+    const from = program.told.length;
+    program.send('trigger Go_Chain {"s": 60}');
+    await program.record(/Second\/\d+ \[HIST\/START\] OK/, from);
+    await program.until(() => runFiles().length === 1, 'the file of output');
+    program.send('kill');
+    await program.ended;
+    expect(runFiles()).toEqual([]);
   });
 
   test('leaves no file of a run behind: not after a kill -9 either, once the next instance has started', async () => {
