@@ -13,8 +13,10 @@ export interface ScriptRequest {
 
 /** A script that was sent to the thread. */
 export interface RunningScript extends ScriptRequest {
-  /** Milliseconds of `performance.now()`; Infinity for none. */
-  readonly overdueAt: number;
+  /** When it is ended from outside, milliseconds of `performance.now()`; Infinity: not by itself. */
+  overdueAt: number;
+  /** How it ends then. */
+  overdue: 'timeout' | 'cancelled';
   /** Not 0 once the script has had an effect outside; the thread writes it before the effect. */
   readonly effect: Int32Array;
   answered: boolean;

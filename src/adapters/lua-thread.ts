@@ -12,7 +12,7 @@ import {
 } from '../lua/worker-messages.ts';
 import { ownEnvironment } from './child-environment.ts';
 import { canRestart, endScript, type RunningScript } from './lua-requests.ts';
-import { LuaWatchdog } from './lua-watchdog.ts';
+import { LuaWatchdog, OVERDUE_MS } from './lua-watchdog.ts';
 import type { OrphanProcesses } from './orphan-processes.ts';
 import { stuckThreads } from './threads.ts';
 
@@ -76,7 +76,7 @@ export class LuaThread {
     this.#watchdog = new LuaWatchdog(
       {
         ...{ counters: this.#counters, pending },
-        stop: (id) => this.#send({ what: 'stop', id }),
+        stop: (id, why) => this.#send({ what: 'stop', id, why }),
         abort: (end, guilty) => this.abort(end, guilty),
       },
       memoryBytes,
@@ -127,6 +127,16 @@ export class LuaThread {
   /** Called when the run of a condition has ended: releases its locks. */
   endRun(condition: string): void {
     this.#send({ what: 'end-run', condition });
+  }
+
+  /** Ends a script. One that does not end soon is ended from outside, as at its time limit. */
+  cancel(id: number): void {
+    const entry = this.pending.get(id);
+    if (entry === undefined || entry.answered) return;
+    entry.overdueAt = performance.now() + OVERDUE_MS;
+    entry.overdue = 'cancelled';
+    this.#send({ what: 'stop', id, why: 'cancelled' });
+    this.#watchdog.soon();
   }
 
   /** Removes a script that has ended, and returns it. */

@@ -14,7 +14,7 @@ export interface WatchedThread {
   readonly counters: Int32Array;
   readonly pending: ReadonlyMap<number, RunningScript>;
   /** Requests the end of a script. */
-  stop(id: number): void;
+  stop(id: number, why: RunningScript['overdue']): void;
   /** Ends the thread at once; `guilty` is the script that is the reason, 0 when that is not known. */
   abort(end: LuaEnd, guilty: number): void;
 }
@@ -115,8 +115,8 @@ export class LuaWatchdog {
   #endOverdue(now: number): void {
     for (const [id, entry] of this.#thread.pending) {
       if (now < entry.overdueAt || entry.answered) continue;
-      endScript(entry, { how: 'timeout' });
-      this.#thread.stop(id);
+      endScript(entry, { how: entry.overdue });
+      this.#thread.stop(id, entry.overdue);
     }
   }
 

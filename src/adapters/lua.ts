@@ -1,4 +1,4 @@
-import type { Lua } from '../core/ports.ts';
+import type { Lua, LuaResult } from '../core/ports.ts';
 import type { ScriptJob, ScriptReport, StoredEntries, WorkerReport } from '../lua/worker-messages.ts';
 import { keptState, restoredEntries } from './lua-kept-state.ts';
 import { type RunningScript, type ScriptRequest, withoutState } from './lua-requests.ts';
@@ -75,8 +75,11 @@ export const createLua = (options: LuaOptions): Lua => {
 
   const begin = (script: ScriptRequest): void => {
     const id = ++lastId;
-    // A signal does not reach the thread.
-    const { key, earlierState, signal: _signal, ...request } = script.request;
+    const { key, earlierState, signal, ...request } = script.request;
+    if (signal?.aborted) {
+      script.resolve(withoutState({ how: 'cancelled' }));
+      return;
+    }
     if (earlierState !== undefined && !states.has(key)) states.set(key, restoredEntries(earlierState));
     const { timeoutSeconds } = request;
     const overdueAt =
@@ -85,7 +88,16 @@ export const createLua = (options: LuaOptions): Lua => {
     const job: ScriptJob = { ...request, id, effect, state: states.get(key) ?? [] };
     try {
       thread ??= start();
-      thread.run(id, job, { ...script, overdueAt, effect: new Int32Array(effect), answered: false });
+      const on = thread;
+      const cancel = (): void => on.cancel(id);
+      const resolve = (result: LuaResult): void => {
+        signal?.removeEventListener('abort', cancel);
+        script.resolve(result);
+      };
+      on.run(id, job, {
+        ...{ ...script, resolve, overdueAt, overdue: 'timeout', effect: new Int32Array(effect), answered: false },
+      });
+      signal?.addEventListener('abort', cancel);
     } catch (error) {
       script.resolve(withoutState({ how: 'not-started', reason: (error as Error).message }));
     }

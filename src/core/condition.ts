@@ -74,6 +74,8 @@ export interface Cancelled {
   readonly check: boolean;
   /** The run that was queued. */
   readonly queued: boolean;
+  /** The firing that was held. */
+  readonly held: boolean;
 }
 
 /** What a condition needs of the scheduler it belongs to. */
@@ -579,6 +581,9 @@ export class Condition implements Holdable {
 
   /** Ends its run, or the check in progress, and drops the run that is queued. */
   cancel(origin: TraceContext): Cancelled {
+    const held = this.held !== undefined;
+    this.#deps.guards.drop(this, 'cancel', origin);
+    if (held) this.expire();
     const queued = this.#queue.drop({ code: 'cancelled' }, origin);
     const run = this.end({ code: 'cancelled' }, origin) ? (this.#origin.run ?? undefined) : undefined;
     const check = this.#second !== undefined || (this.#busy && this.#run === undefined && !this.#replacing);
@@ -587,7 +592,7 @@ export class Condition implements Holdable {
       this.#deps.events.emit('check.cancelled', origin, { condition: this });
       this.#instance.cancelCheck?.();
     }
-    return { run, check, queued };
+    return { run, check, queued, held };
   }
 
   /** Ends the run of its tasks early. Returns false when none is under way. */

@@ -135,7 +135,7 @@ interface ReasonData {
     readonly joined: number;
   };
   /** Why a firing that was held does not run. */
-  'hold-ended': { readonly by: 'reset' | 'suspend' | 'resume' | 'replaced' | 'removed' | 'ended' };
+  'hold-ended': { readonly by: 'reset' | 'suspend' | 'resume' | 'cancel' | 'replaced' | 'removed' | 'ended' };
   /** It was held by an earlier instance: why it fired, as text. */
   'held-before-start': Message;
   /** A line that a guard has written. */
@@ -211,6 +211,7 @@ const HOLD_ENDS = {
   reset: 'it was reset',
   suspend: 'it was suspended',
   resume: 'it was resumed and reset',
+  cancel: 'it was cancelled by a command',
   replaced: 'a reload has replaced it',
   removed: 'it is not in the new file',
   ended: 'the scheduler has ended',

@@ -67,11 +67,12 @@ export class RunCommands {
   cancel(name: string, origin: TraceContext): CommandResult {
     const condition = this.#find('cancel', name, [name], origin);
     if (condition === undefined) return this.#unknown(name);
-    const { run, check, queued } = condition.cancel(origin);
+    const { run, check, queued, held } = condition.cancel(origin);
     const texts = [
       ...(run === undefined ? [] : [`${run} is being ended`]),
       ...(check ? ['its check is being ended'] : []),
       ...(queued ? ['the queued run is dropped'] : []),
+      ...(held ? ['the firing that was held is dropped'] : []),
     ];
     if (texts.length === 0) return this.#noEffect(`cancel: condition ${name} has nothing to cancel`, origin);
     const said = `condition ${name}: ${texts.join(', ')}`;

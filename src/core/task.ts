@@ -50,6 +50,26 @@ class SerialQueue {
     this.#last = run;
     return run;
   }
+  /** As `push`; when it is to be ended while it waits, it leaves the queue and has the result of `leave`. */
+  pushUntil<T>(condition: string, signal: AbortSignal, work: () => Promise<T>, leave: () => T): Promise<T> {
+    return new Promise((resolve) => {
+      let state: 'waits' | 'begun' | 'left' = 'waits';
+      const end = (): void => {
+        if (state !== 'waits') return;
+        state = 'left';
+        this.conditions.splice(this.conditions.lastIndexOf(condition), 1);
+        resolve(leave());
+      };
+      void this.push(condition, async () => {
+        if (state === 'left') return;
+        state = 'begun';
+        signal.removeEventListener('abort', end);
+        resolve(await work());
+      });
+      if (signal.aborted) end();
+      else signal.addEventListener('abort', end);
+    });
+  }
   shift(): void {
     this.conditions.shift();
   }
@@ -57,6 +77,13 @@ class SerialQueue {
 
 /** The outcome of a run that is ended early. It does not count as a failure. */
 const endedEarly = ({ signal }: RunContext) => ({ kind: 'none', reason: signal.reason as Reason }) as const;
+
+/** Resolves with true when a run is ended early. */
+const aborted = (signal: AbortSignal): Promise<true> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(true);
+    else signal.addEventListener('abort', () => resolve(true), { once: true });
+  });
 
 /** One task of the running configuration. It never runs twice at the same time, whichever conditions list it. */
 export class Task implements TaskRef {
@@ -118,8 +145,10 @@ export class Task implements TaskRef {
 
   /** Runs after the runs that were asked for before. Never rejects: what a kind throws is an error outcome. */
   run(condition: ConditionRef, run: Omit<TaskRunContext, 'condition'>): Promise<Outcome> {
-    if (this.conditions.length > 0) this.#events.emit('task.queued', run.origin, { task: this, condition });
-    return this.#queue.push(condition.name, () => this.#runNow(condition, run));
+    if (this.conditions.length === 0) return this.#queue.push(condition.name, () => this.#runNow(condition, run));
+    this.#events.emit('task.queued', run.origin, { task: this, condition });
+    const leave = (): Outcome => this.#notBegun(condition, run);
+    return this.#queue.pushUntil(condition.name, run.signal, () => this.#runNow(condition, run), leave);
   }
 
   /** Prevents further runs: the program ends. Of the run in progress only the wait for another attempt ends. */
@@ -145,7 +174,7 @@ export class Task implements TaskRef {
     const blocked = this.#instance.blocked?.();
     if (blocked) {
       events.emit('task.queued', origin, { task: this, condition });
-      if (!(await blocked.wait())) this.#stopped ??= SCHEDULER_ENDED;
+      if (!(await Promise.race([blocked.wait(), aborted(run.signal)]))) this.#stopped ??= SCHEDULER_ENDED;
     }
     if (this.#stopped !== undefined) {
       this.#queue.shift();
@@ -153,10 +182,8 @@ export class Task implements TaskRef {
       return taskError(this.#stopped);
     }
     if (isEnded(run)) {
-      const outcome = endedEarly(run);
       this.#queue.shift();
-      events.emit('task.cancelled', origin, { task: this, condition, reason: outcome.reason });
-      return outcome;
+      return this.#notBegun(condition, run);
     }
     events.emit('task.started', origin, { task: this, condition });
     const outcome = await (this.#retries?.run(condition, run, (attempt) => this.#try(condition, run, attempt)) ??
@@ -165,6 +192,13 @@ export class Task implements TaskRef {
     const ended = isEnded(run) ? endedEarly(run) : outcome;
     events.emit('task.finished', origin, { task: this, condition, outcome: ended });
     return ended;
+  }
+
+  /** Its run was ended before it began. */
+  #notBegun(condition: ConditionRef, run: Omit<TaskRunContext, 'condition'>): Outcome {
+    const outcome = endedEarly(run);
+    this.#events.emit('task.cancelled', run.origin, { task: this, condition, reason: outcome.reason });
+    return outcome;
   }
 
   /** Runs it once. */

@@ -27,11 +27,11 @@ export const commandCondition = conditionKind({
     return withCheckInterval(
       context,
       'command',
-      async (log, origin, asked) => {
+      async (log, origin, signal, asked) => {
         let line: string | undefined;
         const { decidedBy, reason } = await runCommand(values, compiled, { WHENEVER_CONDITION: name }, ports, {
-          ...{ log, origin, item: `condition/${name}`, prefix: '' },
-          ...(asked ? { signal: asked, written: (result) => (line = lastLineOf(result)) } : {}),
+          ...{ log, origin, item: `condition/${name}`, prefix: '', signal },
+          ...(asked ? { written: (result) => (line = lastLineOf(result)) } : {}),
           conclude: (how, text) => log.debug(how === 'success' ? 'END/OK' : 'END/FAIL', text),
         });
         const why = line === undefined || values.keep_output === 'never' ? reason : await guardLine(line);

@@ -1,7 +1,8 @@
-import { failed, passed } from '../core/outcome.ts';
+import { type CheckResult, failed, passed } from '../core/outcome.ts';
 import type { BusName, BusReply, BusValue } from '../core/ports.ts';
 import { type Reason, reasonText } from '../core/reasons.ts';
-import { checkIntervalFields, withCheckInterval } from './common/check-interval.ts';
+import type { Logger } from '../log/record.ts';
+import { checkIntervalFields, untilAborted, withCheckInterval } from './common/check-interval.ts';
 import {
   busOf,
   busUnavailable,
@@ -80,7 +81,7 @@ export const dbusCondition = conditionKind({
     const { bus, service, object_path: path, interface: iface, method, parameter_check_all: all } = values;
     const unanswered = new RecurringProblem(ports.clock);
     const unchecked = new RecurringProblem(ports.clock);
-    const instance = withCheckInterval(context, 'dbus', async (log) => {
+    const call = async (log: Logger): Promise<CheckResult> => {
       if (compiled.empty) {
         unanswered.report(
           log,
@@ -110,7 +111,8 @@ export const dbusCondition = conditionKind({
       const answered = matchArgumentsOnThreads(reply.body, compiled.checks, ports.matcher);
       const checks = answered ? await answered : compiled.checks;
       return answerResult(evaluateParameterChecks(reply.body, checks, all, log, unchecked));
-    });
+    };
+    const instance = withCheckInterval(context, 'dbus', (log, _, signal) => untilAborted(call(log), signal));
     return {
       ...instance,
       close: () => {

@@ -5,6 +5,13 @@ import { SUCCESS, taskError } from '../core/outcome.ts';
 import { taskPrefix } from './common/task-prefix.ts';
 import { rejectTilde, taskKind } from './kind.ts';
 
+/** Resolves when the run is ended early. */
+const aborted = (signal: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+
 /** Gives the scheduler a command, as a line on its standard input would. */
 export const internalTask = taskKind({
   type: 'internal',
@@ -30,7 +37,8 @@ export const internalTask = taskKind({
       log.debug('START/OK', `${prefix}carrying out the command: ${values.command}`);
       const began = ports.clock.mono();
       let answer = await inbox.submit(values.command, origin);
-      if (answer.kind === 'done' && answer.soon) answer = (await answer.later) ?? answer;
+      if (answer.kind === 'done' && answer.soon)
+        answer = (await Promise.race([answer.later, aborted(context.signal)])) ?? answer;
       const took = `${((ports.clock.mono() - began) / 1000).toFixed(2)} s`;
       if (answer.kind === 'refused') {
         log.warn('END/ERR', `${prefix}command refused in ${took}: ${answer.reason}`);

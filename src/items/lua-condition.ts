@@ -21,7 +21,7 @@ export const luaCondition = conditionKind({
     const instance = withCheckInterval(
       context,
       'lua',
-      async (log, origin) => {
+      async (log, origin, signal) => {
         const records: LuaRecords = {
           prefix: '',
           linePrefix: '',
@@ -29,7 +29,7 @@ export const luaCondition = conditionKind({
           unmet: (_, text) => log.debug('END/MSG', text),
           conclude: (kind, text) => log.debug(kind === 'success' ? 'END/OK' : 'END/FAIL', text),
         };
-        const judgement = await runner.run(name, records, origin);
+        const judgement = await runner.run(name, records, origin, { signal });
         return judgement.kind === 'error' ? judgement : { kind: RESULTS[judgement.kind], reason: judgement.reason };
       },
       () => context.ports.processes.blocked?.(`condition/${name}`),

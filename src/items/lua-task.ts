@@ -35,7 +35,7 @@ export const luaTask = taskKind({
           unmet: (result, text) => log.debug(result === 'different' ? 'PROC/OK' : 'PROC/FAIL', text),
           conclude: (_, text) => log.debug('END/OK', text),
         };
-        return await runner.run(condition, records, origin, run);
+        return await runner.run(condition, records, origin, { signal: run.signal, run });
       },
       close: () => runner.close(),
     };

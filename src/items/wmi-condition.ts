@@ -1,6 +1,7 @@
-import { failed, passed } from '../core/outcome.ts';
+import { type CheckResult, failed, passed } from '../core/outcome.ts';
 import { type Reason, reasonText } from '../core/reasons.ts';
-import { checkIntervalFields, withCheckInterval } from './common/check-interval.ts';
+import type { Logger } from '../log/record.ts';
+import { checkIntervalFields, untilAborted, withCheckInterval } from './common/check-interval.ts';
 import { RecurringProblem } from './common/recurring-problem.ts';
 import {
   compileResultChecks,
@@ -35,7 +36,7 @@ export const wmiCondition = conditionKind({
     const all = values.result_check_all;
     const unanswered = new RecurringProblem(ports.clock);
     const unchecked = new RecurringProblem(ports.clock);
-    const instance = withCheckInterval(context, 'wmi', async (log) => {
+    const query = async (log: Logger): Promise<CheckResult> => {
       const result = await ports.wmi.query(values.namespace, values.query, QUERY_MS);
       if (result.how === 'error') {
         const reason: Reason = { code: 'query-failed', message: result.reason };
@@ -56,7 +57,8 @@ export const wmiCondition = conditionKind({
       return evaluateResultChecks(result.rows, answered ? await answered : checks, all, log, unchecked)
         ? passed({ code: 'row-checks', holds: true })
         : failed({ code: 'row-checks', holds: false });
-    });
+    };
+    const instance = withCheckInterval(context, 'wmi', (log, _, signal) => untilAborted(query(log), signal));
     return {
       ...instance,
       close: () => {

@@ -15,7 +15,7 @@ import {
 
 /** Why a script must end. */
 export type AbortReason =
-  | { readonly why: 'timeout' | 'killed' | 'memory' }
+  | { readonly why: 'timeout' | 'cancelled' | 'killed' | 'memory' }
   | { readonly why: 'exit'; readonly message: string | undefined }
   | { readonly why: 'hold' };
 

@@ -36,8 +36,8 @@ export const itemPath = ({ section, task, condition }: Pick<ScriptJob, 'section'
 /** To the worker. */
 export type WorkerCommand =
   | { readonly what: 'run'; readonly job: ScriptJob }
-  /** Ends one script as `timeout`. */
-  | { readonly what: 'stop'; readonly id: number }
+  /** Ends one script. */
+  | { readonly what: 'stop'; readonly id: number; readonly why: 'timeout' | 'cancelled' }
   /** The run of a condition has ended: releases its locks, and reports them with `locks`. */
   | { readonly what: 'end-run'; readonly condition: string }
   /** Ends every script as `killed`, and their processes; answered by `quiet`. */

@@ -19,7 +19,7 @@ port.on('message', (command: WorkerCommand) => {
       break;
     case 'stop': {
       const run = scheduler.runs.get(command.id);
-      if (run !== undefined) scheduler.abort(run, { why: 'timeout' });
+      if (run !== undefined) scheduler.abort(run, { why: command.why });
       break;
     }
     case 'end-run': {

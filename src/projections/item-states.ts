@@ -351,8 +351,11 @@ export class ItemStates {
     'firing.released': ({ condition }) => {
       this.#of(condition).held = false;
     },
-    'firing.dropped': ({ condition }) => {
-      this.#of(condition).held = false;
+    'firing.dropped': ({ condition, reason }, trace) => {
+      const entry = this.#of(condition);
+      entry.held = false;
+      if (reason.code === 'hold-ended' && reason.by === 'cancel')
+        entry.set('waiting', reasonText(reason), trace, BY_COMMAND);
     },
     'firing.expired': ({ condition, reason, next }, trace) => {
       const entry = this.#of(condition);

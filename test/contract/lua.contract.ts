@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { processStatus } from '../../src/adapters/process-group.ts';
 import type { Lua, LuaRequest } from '../../src/core/ports.ts';
 import { type Ran, runScript } from '../support/lua-worker.ts';
 
@@ -29,6 +30,44 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
       const { end } = await run(script);
       return end.how === 'script-error' ? end.message : `ended as ${end.how}`;
     };
+
+    describe('a script that is ended by its signal', () => {
+      const cancelled = async (script: string, more: Partial<LuaRequest> = {}): Promise<Ran> => {
+        const ending = new AbortController();
+        const began = run(script, { ...more, signal: ending.signal });
+        setTimeout(() => ending.abort({ code: 'cancelled' }), 100);
+        return began;
+      };
+      it('ends alone, whatever it does: the others go on, and its state stays what it was', async () => {
+        const other = run('sync.sleep(0.6) print("the other")');
+        for (const script of [
+          'while true do end',
+          'sync.sleep(60)',
+          'state.x = 1 sync.sleep(60)',
+          'os.execute("sleep 60")',
+        ]) {
+          const ran = await cancelled(script);
+          expect(ran.end).toEqual({ how: 'cancelled' });
+          expect(ran.state).toEqual({ how: 'untouched' });
+        }
+        expect(await other).toMatchObject({ end: { how: 'finished' }, lines: ['info the other'] });
+      });
+      it('ends with the processes that it has started', async () => {
+        const [pid, pipe] = [join(folder, 'pid'), join(folder, 'pipe')];
+        await cancelled(`os.execute("echo $$ > ${pid}; exec sleep 61")`);
+        await cancelled(`io.popen("echo $$ > ${pipe}; exec sleep 61"):read("a")`);
+        for (const file of [pid, pipe]) {
+          const number = Number(readFileSync(file, 'utf8'));
+          await expect
+            .poll(() => processStatus(number))
+            .toSatisfy((s) => s === 'gone' || (typeof s === 'object' && s.zombie));
+        }
+      });
+      it('does not begin when the signal is aborted already', async () => {
+        const signal = AbortSignal.abort({ code: 'cancelled' });
+        expect(await run('print("begun")', { signal })).toMatchObject({ end: { how: 'cancelled' }, lines: [] });
+      });
+    });
 
     describe('the start of a script', () => {
       it('sees the names of its condition and its task', async () => {

@@ -32,6 +32,15 @@ const answerOf = ({ kind, reason }: CheckResult): GuardAnswer => ({
   ...(reason ? { reason } : {}),
 });
 
+const CANCELLED = failed({ code: 'cancelled' });
+
+/** The result of a test that cannot be ended: when it is to be ended, what comes of it does not count. */
+export const untilAborted = (test: Promise<CheckResult>, signal: AbortSignal): Promise<CheckResult> =>
+  new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => resolve(CANCELLED), { once: true });
+    test.then(resolve, reject);
+  });
+
 const UNCOUNTED = failed({ code: 'success-not-counted' });
 
 export interface CheckIntervalValues {
@@ -42,7 +51,7 @@ export interface CheckIntervalValues {
 /**
  * A check with `check_after` and the persistent-success filter around it. The reference moves after
  * every attempt, whatever came of it; a reset makes both as at start. `label` is the word records begin with: `command`. `test`
- * is given the log of its run, the run, and, as a guard, what ends it; there is none while the item `isBlocked`.
+ * is given the log of its run, the run, what ends it, and whether it is asked as a guard; there is none while the item `isBlocked`.
  */
 export const withCheckInterval = (
   {
@@ -53,13 +62,15 @@ export const withCheckInterval = (
     earlier,
   }: Pick<CreateContext<CheckIntervalValues>, 'name' | 'values' | 'log' | 'ports' | 'earlier'>,
   label: string,
-  check: (log: Logger, origin: TraceContext, asked?: AbortSignal) => Promise<CheckResult>,
+  check: (log: Logger, origin: TraceContext, signal: AbortSignal, asked: boolean) => Promise<CheckResult>,
   isBlocked: () => Blocked | undefined = () => undefined,
 ): ConditionInstance => {
   const waitMs = (values.check_after ?? 0) * 1000;
   let reference = ports.clock.mono();
   /** How many ms before its time it counts: something once the time between two ticks is meant. */
   let early = 0;
+  /** Ends the test in progress, or the last one. */
+  let running: AbortController | undefined;
   let lastFailed = earlier?.counted !== true;
   const setFailed = (failed: boolean, origin: TraceContext): void => {
     if (values.recur_after_failed_check && failed !== lastFailed)
@@ -81,7 +92,11 @@ export const withCheckInterval = (
     const origin = begin();
     const own = log.under(origin);
     own.debug('START/MSG', `${label}: test begins`);
-    return check(own, origin).then((result) => {
+    const ending = new AbortController();
+    running = ending;
+    return check(own, origin, ending.signal, false).then((result) => {
+      // The filter is as if there had been no test.
+      if (ending.signal.aborted) return CANCELLED;
       if (result.kind !== 'passed') {
         setFailed(true, origin);
         return result;
@@ -100,7 +115,7 @@ export const withCheckInterval = (
     const origin = begin();
     const own = log.under(origin);
     own.debug('START/MSG', `${label}: asked as a guard`);
-    return answerOf(await check(own, origin, signal));
+    return answerOf(await check(own, origin, signal, true));
   };
   return {
     ask,
@@ -131,6 +146,7 @@ export const withCheckInterval = (
       if (reason !== undefined) return { kind: 'failed', notDue: true, reason };
       return run(context, begin);
     },
+    cancelCheck: () => running?.abort(CANCELLED.reason),
     reset: () => {
       reference = ports.clock.mono();
       early = 0;

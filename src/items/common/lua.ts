@@ -149,7 +149,12 @@ export class LuaRunner {
   }
 
   /** Runs the script once and writes its records. `condition` is the one that triggers, or is checked. */
-  async run(condition: string, records: LuaRecords, origin: TraceContext, run?: TaskRunContext): Promise<LuaOutcome> {
+  async run(
+    condition: string,
+    records: LuaRecords,
+    origin: TraceContext,
+    { signal, run }: { readonly signal: AbortSignal; readonly run?: TaskRunContext },
+  ): Promise<LuaOutcome> {
     const { values, ports, name } = this.#context;
     const log = this.#context.log.under(origin);
     const item = `${this.#section}/${name}`;
@@ -168,7 +173,8 @@ export class LuaRunner {
       variables: { ...(run ? runGlobals(run) : {}), ...values.variables_to_set },
       expected: values.expected_results,
       timeoutSeconds: values.timeout_seconds,
-      ...(run === undefined ? {} : { signal: run.signal, tables: runTables(run) }),
+      signal,
+      ...(run === undefined ? {} : { tables: runTables(run) }),
       ...(this.#earlierState === undefined ? {} : { earlierState: this.#earlierState }),
     };
     this.#earlierState = undefined;
