@@ -55,7 +55,7 @@ const STYLES: Readonly<Record<string, Style>> = {
 const CAUSES: Readonly<Record<string, string>> = {
   'instant-held-back': 'jitter',
   interval: 'interval',
-  'run-command': 'command run',
+  'run-command': 'run command',
   'event-came': 'event',
   'catching-up': 'catching up',
   'interrupted-run': 'rerun',
@@ -72,7 +72,7 @@ const CAUSES: Readonly<Record<string, string>> = {
 
 /** What began a run, in a word or two: the time of day that it ran for, `interval`, `trigger`. */
 const byOf = ({ code, instant, cause }: ConditionRun): string => {
-  if (cause.startsWith('command-')) return 'trigger';
+  if (cause.startsWith('command-') && code !== 'run-command') return 'trigger';
   if (instant !== null) {
     const at = formatInstant(instant).slice(11, 19);
     return at.endsWith(':00') ? at.slice(0, 5) : at;

@@ -41,6 +41,12 @@ const shown = (entries: readonly HistoryEntry[], width?: number, verbose = false
     .split('\n');
 
 describe('runs as a table', () => {
+  test('name the command run as what began them, by a person or a task', () => {
+    const byHand = { code: 'run-command', instant: null };
+    for (const cause of ['command-3', 'run-2'])
+      expect(shown([run({ ...byHand, cause })])[1]).toMatch(/ Nightly +run command +ok /);
+  });
+
   test('have what began them in a word, their outcome, how long they took, and the last line', () => {
     expect(
       shown([
