@@ -266,10 +266,7 @@ export class Condition implements Holdable {
   check(context: CheckContext): void {
     const { events } = this.#deps;
     if (this.#removed) return;
-    if (this.#queue.waiting !== undefined && !this.#busy) {
-      this.#beginQueued();
-      if (this.#busy) return;
-    }
+    if (this.#queue.waiting !== undefined && !this.#busy && this.#beginQueued()) return;
     const reason = this.checkable ? this.#ineligible : 'busy';
     if (reason !== undefined) {
       events.emit('check.skipped', context.origin, { condition: this, reason });
@@ -605,24 +602,25 @@ export class Condition implements Holdable {
     return true;
   }
 
-  /** Begins the run that is queued, if it may begin now. */
-  #beginQueued(): void {
+  /** Begins the run that is queued, if it may begin now. Returns whether it does. */
+  #beginQueued(): boolean {
     const { waiting } = this.#queue;
-    if (waiting === undefined) return;
+    if (waiting === undefined) return false;
     const { fired, onEnd } = waiting;
     const byCommand = onEnd.length > 0 && !(fired && this.#ineligible === undefined);
     if (!byCommand && this.#ineligible !== undefined) {
       this.#queue.drop({ code: 'ineligible', state: this.#ineligible });
-      return;
+      return false;
     }
     const state = this.#deps.state();
-    if (state === 'ending' || (state === 'paused' && !byCommand)) return;
+    if (state === 'ending' || (state === 'paused' && !byCommand)) return false;
     this.#queue.take();
     const { origin, result, event } = waiting;
     this.#origin = origin;
     if (!byCommand) this.#apply({ kind: 'passed' });
     const start = { result, origin, waited: waiting, onEnd, ...(event ? { event } : {}) };
     this.#occupy(byCommand ? this.#runTasks({ ...start, byCommand }) : this.#runFired(start));
+    return true;
   }
   /** Runs its tasks for a firing that was queued, unless its guards hold that. */
   async #runFired(firing: RunStart): Promise<void> {

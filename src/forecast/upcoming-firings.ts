@@ -151,13 +151,13 @@ class Foresight {
 
   add(spec: ConditionSpec): void {
     const { name: condition, type, traits } = spec;
-    if (traits.tasks.length === 0) this.#addTaskless(condition);
+    if (traits.tasks.length === 0) this.#addWithoutTasks(condition);
     else if (traits.suspended) this.suspended.push(condition);
     else if (spec.forecast(this.#range.from) === undefined) this.unforeseen.push({ condition, type });
     else this.#addFirings(spec);
   }
 
-  #addTaskless(condition: string): void {
+  #addWithoutTasks(condition: string): void {
     const of = this.#config.conditions.filter(({ traits }) => traits.only_when.includes(condition));
     if (of.length > 0) this.guards.push({ condition, of: of.map(({ name }) => name) });
     else this.silent.push({ condition, reason: 'no tasks are listed' });

@@ -251,7 +251,7 @@ export class ConditionAccounts {
   }
 
   #own(line: HistoryLine & { readonly condition: string }, at: number): void {
-    if ('hook' in line && line.hook !== undefined) return;
+    if ('hook' in line) return;
     switch (line.kind) {
       case 'item':
         this.#known.push({ at, is: line.change !== 'removed' });

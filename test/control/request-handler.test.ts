@@ -23,7 +23,7 @@ describe('whenever status', () => {
     const report = await ask<StatusReport>({ request: 'status' });
     expect(report.state).toBe('running');
     expect(report.counts).toEqual({
-      ...{ running: 1, queued: 0, checking: 0, waiting: 3 },
+      ...{ running: 1, queued: 0, checking: 0, held: 0, waiting: 3 },
       ...{ suspended: 1, exhausted: 0, finished: 0, 'no-tasks': 1 },
     });
     const seen = report.conditions.map(({ name, group, running }) => [name, group, ...running]);

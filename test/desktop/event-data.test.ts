@@ -91,7 +91,7 @@ describe('what fired a run', () => {
     d.desktop.watcher.write('/here/hunter22.pdf');
     await d.advance(5);
     const text = 'its event has come: E, created /here/';
-    const whys = d.journal.story('condition/B').map(({ why }) => why ?? '');
+    const whys = d.journal.story('condition/B').map(({ why }) => why);
     expect(whys.filter((why) => why.includes('its event has come'))).toContain(
       `${text}hunter22.pdf, and 1 more change`,
     );
