@@ -7,6 +7,7 @@ export { type ConditionReport, GROUPS, type Group, type LastOutcome, type TaskRe
 export type { Ending } from './core/engine-events.ts';
 export type { CommandDone, CommandResult } from './core/ports.ts';
 export type { ConditionRun, EarlierAttempt, HistoryRun, MissedInstants, TaskRun } from './history/history-entries.ts';
+export type { RunOutcome } from './history/history-line.ts';
 export type { Punctuality } from './history/usual.ts';
 export { createDaemon } from './host/create.ts';
 export { type Daemon, DaemonStateError, type DaemonStatus } from './host/daemon.ts';
@@ -14,6 +15,7 @@ export type { EventStream, EventsOptions } from './host/event-stream.ts';
 export { type History, type HistoryQuery, NoHistoryError, openHistory } from './host/history-access.ts';
 export type { RecordsOptions } from './host/journal-access.ts';
 export type { DaemonOptions } from './host/options.ts';
+export type { CancelResult, NotDone, RunOptions, RunResult } from './host/run-results.ts';
 // The facts of its journal.
 export type {
   Envelope,
@@ -88,6 +90,7 @@ export {
   WandbHandler,
   type WandbOptions,
 } from './metrics/index.ts';
+export type { GuardStatus, HeldStatus } from './projections/item-states.ts';
 // Timespans as text, diagrams and pages.
 export {
   beginRendering,

@@ -2,8 +2,8 @@
 export const CONSUMER = `
 import {
   type CommandResult, ConfigError, createDaemon, type Daemon, type DaemonOptions, enableLogging, EventLoopDelay, type Fact, fetchLogs, flatten,
-  getLogger, Handler,
-  type MetricRecord, MultiEventLog, type SystemFigures, setupMetricLogger, showLogs,
+  getLogger, Handler, type HeldStatus,
+  type MetricRecord, MultiEventLog, type RunResult, type SystemFigures, setupMetricLogger, showLogs,
 } from 'whenever';
 
 const options: DaemonOptions = {
@@ -17,6 +17,11 @@ const options: DaemonOptions = {
 const daemon: Daemon = await createDaemon('', options);
 const answer: CommandResult = await daemon.submit('pause');
 if (answer.kind === 'refused') answer.reason.toUpperCase();
+const run: RunResult = await daemon.runNow('Backup', { queue: true });
+if (run.kind === 'done') run.outcome satisfies 'success' | 'failure' | 'none' | 'cancelled' | 'replaced';
+else run.reason.toUpperCase();
+const held: HeldStatus | undefined = daemon.status().conditions[0]?.held;
+held?.guard.toUpperCase();
 const ending: 'exit' | 'kill' = await daemon.stop(1);
 const log: MultiEventLog = enableLogging({ timeline: true });
 const mine: readonly number[] = log.set('mine', ({ category }) => category.length).fetch().mine;

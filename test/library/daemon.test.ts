@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -94,6 +94,49 @@ describe('the life of a daemon', () => {
     const finished = awaited(daemon, reached('condition/Once', 'finished'));
     await daemon.submit('resume');
     await finished;
+  });
+});
+
+describe('runs that are asked for', () => {
+  const asked = (name: string, script: string): string =>
+    shellTask(name, script, 'success_status = 0').replace('"/"', JSON.stringify(place)) + onDemand(`Do${name}`, [name]);
+
+  test('One resolves with the id and the outcome of the run when it has ended.', async () => {
+    const daemon = await quick(asked('Good', 'true') + asked('Bad', 'exit 3'));
+    expect(await daemon.runNow('DoGood')).toEqual({ kind: 'refused', reason: 'the daemon does not run yet' });
+    void daemon.run();
+    expect(await daemon.runNow('DoGood')).toEqual({
+      ...{ kind: 'done', id: 'run-1', outcome: 'success' },
+      said: expect.stringMatching(/^run-1 of condition DoGood succeeded after/),
+    });
+    const failed = await daemon.runNow('DoBad');
+    expect(failed).toMatchObject({ kind: 'done', id: 'run-2', outcome: 'failure' });
+    expect(await daemon.runNow('DoNothing')).toEqual({ kind: 'no-effect', reason: 'no such condition: DoNothing' });
+    expect(await daemon.cancel('DoGood')).toMatchObject({ kind: 'no-effect' });
+    await daemon.stop();
+    expect(await daemon.runNow('DoGood')).toEqual({ kind: 'refused', reason: 'the daemon has ended' });
+    expect(await daemon.cancel('DoGood')).toEqual({ kind: 'refused', reason: 'the daemon has ended' });
+  });
+
+  test('A busy condition refuses, or queues one more run; a cancelled run ends as such.', async () => {
+    const daemon = await quick(asked('Wait', 'test -e go || { touch go; sleep 60; }'));
+    void daemon.run();
+    const first = daemon.runNow('DoWait');
+    await awaited(daemon, reached('task/Wait', 'running'));
+    await vi.waitFor(() => expect(existsSync(join(place, 'go'))).toBe(true));
+    expect(await daemon.runNow('DoWait')).toMatchObject({
+      kind: 'no-effect',
+      reason: expect.stringContaining('is busy'),
+    });
+    expect(await daemon.cancel('DoWait')).toEqual({ kind: 'done', said: 'condition DoWait: run-1 has ended' });
+    expect(await first).toMatchObject({ kind: 'done', id: 'run-1', outcome: 'cancelled' });
+    rmSync(join(place, 'go'));
+    const second = daemon.runNow('DoWait');
+    await awaited(daemon, reached('task/Wait', 'running'));
+    const third = daemon.runNow('DoWait', { queue: true });
+    await daemon.stop(0);
+    expect(await third).toMatchObject({ kind: 'no-effect', reason: expect.stringContaining('the queued run') });
+    expect(await second).toMatchObject({ kind: 'done', id: 'run-2', outcome: 'failure' });
   });
 });
 

@@ -213,6 +213,10 @@ describe('arguments of the wrong type', () => {
       expect(() => daemon.logEvent!(topic, 1)).toThrow('a topic is a text of 1 to 200 characters on one line');
     expect(() => daemon.status!('Backup')).toThrow('status: conditions: expected a list of texts, found "Backup"');
     await expect(daemon.stop!('now')).rejects.toThrow('stop: graceSeconds: expected a number, at least 0, found "now"');
+    const blanks = 'runNow: condition: expected a name without blanks, found "A --queue"';
+    await expect(daemon.runNow!('A --queue')).rejects.toThrow(blanks);
+    await expect(daemon.runNow!('A', { queue: 1 })).rejects.toThrow('runNow: queue: expected true or false, found 1');
+    await expect(daemon.cancel!('')).rejects.toThrow('cancel: condition: expected a text that is not empty, found ""');
     await daemon.stop!(0);
   });
 });
