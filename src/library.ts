@@ -3,7 +3,16 @@
 export { ConfigError, type Path, type Position, type Problem } from './config/problem.ts';
 export type { ExplainAnswer } from './control/queries.ts';
 // A daemon inside a program.
-export { type ConditionReport, GROUPS, type Group, type LastOutcome, type TaskReport } from './control/status.ts';
+export {
+  type ConditionReport,
+  GROUPS,
+  type Group,
+  type GuardStatus,
+  type HeldStatus,
+  type LastOutcome,
+  type SettlingStatus,
+  type TaskReport,
+} from './control/status.ts';
 export type { Ending } from './core/engine-events.ts';
 export type { CommandDone, CommandResult } from './core/ports.ts';
 export type { ConditionRun, EarlierAttempt, HistoryRun, MissedInstants, TaskRun } from './history/history-entries.ts';
@@ -90,7 +99,6 @@ export {
   WandbHandler,
   type WandbOptions,
 } from './metrics/index.ts';
-export type { GuardStatus, HeldStatus } from './projections/item-states.ts';
 // Timespans as text, diagrams and pages.
 export {
   beginRendering,

@@ -1,11 +1,11 @@
 import type { LastOutcome } from '../history/last-outcome.ts';
 import type { Punctuality } from '../history/usual.ts';
 import type { Transition } from '../journal/fact.ts';
-import type { ConditionStatus, GuardStatus, HeldStatus } from '../projections/item-states.ts';
+import type { ConditionStatus, GuardStatus, HeldStatus, SettlingStatus } from '../projections/item-states.ts';
 import { shownInstant } from '../projections/state-reasons.ts';
 import { VERSION } from '../version.ts';
 
-export type { LastOutcome };
+export type { GuardStatus, HeldStatus, LastOutcome, SettlingStatus };
 
 /** The states of conditions in a status, in the order in which they are shown. */
 export const GROUPS = [
@@ -42,6 +42,8 @@ export interface ConditionReport {
   readonly held?: HeldStatus;
   /** What it is a guard of, and its last answer; absent: it is not a guard. */
   readonly guard?: GuardStatus;
+  /** The files that an event of it waits for; absent: there are none. */
+  readonly settling?: SettlingStatus;
   /** Its last run, also one of an earlier instance; null: none is known. */
   readonly last: LastOutcome | null;
   /** When its suspension ends by itself, wall-clock ms; null: not before a command, or it is not suspended. */
@@ -120,7 +122,7 @@ const pendingWords = ({ state, pausedUntil = null, now }: StatusInput): string |
 };
 
 const statusOf = (condition: ConditionStatus, input: StatusInput): ConditionReport => {
-  const { name, type, state, why, due, tasks, running, held, guard } = condition;
+  const { name, type, state, why, due, tasks, running, held, guard, settling } = condition;
   const { now, tickMs } = input;
   const overdue = input.overdue?.(name);
   const group = groupOf(condition);
@@ -135,6 +137,7 @@ const statusOf = (condition: ConditionStatus, input: StatusInput): ConditionRepo
     lastCheck: lastCheck === words ? null : lastCheck,
     ...(held ? { held } : {}),
     ...(guard ? { guard } : {}),
+    ...(settling ? { settling } : {}),
     last: input.lastRun(`condition/${name}`),
     suspendedUntil: condition.until ?? null,
     ...(overdue ? { overdue } : {}),

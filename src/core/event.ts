@@ -2,7 +2,7 @@ import type { TraceContext } from '../log/record.ts';
 import type { Condition } from './condition.ts';
 import type { EngineEvents, EventRef, Fired } from './engine-events.ts';
 import type { Occurrence } from './event-burst.ts';
-import type { Brought, EventInstance } from './instance.ts';
+import type { Brought, EventInstance, SettlingFiles } from './instance.ts';
 import type { Clock, PendingEvents } from './ports.ts';
 import type { EventSpec } from './spec.ts';
 import type { Ineligible } from './states.ts';
@@ -50,6 +50,11 @@ export class Event implements EventRef {
     const condition = this.#deps.condition(this.spec.condition);
     // What a busy condition is when it is free is not known yet.
     return condition === undefined || condition.busy ? undefined : condition.ineligible;
+  }
+
+  /** The files that it waits for now. */
+  get settling(): SettlingFiles | undefined {
+    return this.#instance.settling?.();
   }
 
   /** Begins to listen, for kinds that do. Resolves when it is known whether that works; never rejects. */

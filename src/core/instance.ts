@@ -180,6 +180,17 @@ export type Brought = Pick<Occurrence, 'change' | 'data'>;
 /** Called by an event when it has occurred. */
 export type FireEvent = (record?: () => void, brought?: Brought) => void;
 
+/** The files that an event waits for, because they are still changing. */
+export interface SettlingFiles {
+  /** The one that has been changing for longest, and since when (wall-clock ms). */
+  readonly path: string;
+  readonly since: number;
+  /** How many others there are. */
+  readonly more: number;
+  /** It counts when it has not changed for so long. */
+  readonly quietMs: number;
+}
+
 /** A running instance of an event, made by its kind. */
 export interface EventInstance {
   /**
@@ -187,6 +198,8 @@ export interface EventInstance {
    * only counted. A promise resolves when it is known whether listening works.
    */
   start?(fire: FireEvent): void | Promise<void>;
+  /** What it waits for now; undefined: for nothing that has begun. */
+  settling?(): SettlingFiles | undefined;
   close?(): void;
 }
 

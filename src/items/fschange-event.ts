@@ -50,6 +50,7 @@ export const fschangeEvent = eventKind({
   },
   create: ({ values, log, ports }) => {
     const open: { close(): void }[] = [];
+    let settling: SettlingPaths | undefined;
     const wanted = values.changes && new Set<string>(values.changes);
     const renames = wanted !== undefined || values.settle_ms > 0;
     const pass = (fire: FireEvent, kind: FileChange['kind'], where: string, how: string = WORDS[kind]): void => {
@@ -74,7 +75,7 @@ export const fschangeEvent = eventKind({
       return settling;
     };
     /** Watches one path; the first callback says whether it exists. */
-    const watch = (path: string, fire: FireEvent, settling: SettlingPaths | undefined): PortSubscription => {
+    const watch = (path: string, fire: FireEvent): PortSubscription => {
       let found = false;
       let came = false;
       const absence = new RecurringProblem(ports.clock);
@@ -116,11 +117,12 @@ export const fschangeEvent = eventKind({
         const paths = new Set(values.watch);
         // For the system it would be the working directory.
         if (paths.delete('')) log.warn('END/FAIL', 'an empty path does not exist: it is left out');
-        const settling = settlingPaths(fire);
-        const watches = [...paths].map((path) => watch(path, fire, settling));
+        settling = settlingPaths(fire);
+        const watches = [...paths].map((path) => watch(path, fire));
         open.push(...watches);
         await Promise.all(watches.map((one) => one.ready));
       },
+      settling: () => settling?.files,
       close: () => {
         for (const one of open.splice(0)) one.close();
         log.debug('START/MSG', 'watching has ended');

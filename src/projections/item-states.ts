@@ -8,7 +8,7 @@ import type {
   QueuedRun,
   TaskRef,
 } from '../core/engine-events.ts';
-import type { GuardAnswer } from '../core/instance.ts';
+import type { GuardAnswer, SettlingFiles } from '../core/instance.ts';
 import { internalErrorText } from '../core/internal-error.ts';
 import { countsAsFailed } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
@@ -66,6 +66,13 @@ export interface ConditionStatus {
   readonly held?: HeldStatus;
   /** The conditions that it is a guard of, and its last answer. */
   readonly guard?: GuardStatus;
+  /** The files that an event of it waits for. */
+  readonly settling?: SettlingStatus;
+}
+
+/** The files that an event waits for, because they are still changing. */
+export interface SettlingStatus extends SettlingFiles {
+  readonly event: string;
 }
 
 /** A firing that is held. Instants are wall-clock ms. */

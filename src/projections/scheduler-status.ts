@@ -1,7 +1,17 @@
 import type { Clock } from '../core/ports.ts';
 import type { Scheduler } from '../core/scheduler.ts';
-import type { ConditionStatus, ItemStates, LiveCondition } from './item-states.ts';
+import type { ConditionStatus, ItemStates, LiveCondition, SettlingStatus } from './item-states.ts';
 import { shownInstant } from './state-reasons.ts';
+
+/** A condition that waits, waits for these files. */
+const withSettling = (status: ConditionStatus, settling: SettlingStatus | undefined, now: number): ConditionStatus => {
+  if (settling === undefined) return status;
+  if (status.state !== 'waiting') return { ...status, settling };
+  const { event, path, since, more, quietMs } = settling;
+  const others = more === 0 ? '' : ` (and ${more} more)`;
+  const why = `event ${event} waits until ${path}${others} has not changed for ${quietMs / 1000} s: changing since ${shownInstant(since, now)}`;
+  return { ...status, why, settling };
+};
 
 /** What can be seen of a scheduler. Looking changes nothing. */
 export class SchedulerStatus {
@@ -36,12 +46,13 @@ export class SchedulerStatus {
   conditions(): ConditionStatus[] {
     const now = this.#clock.wall();
     const guards = this.#guards();
-    return [...this.items.conditions.values()].map((condition) => this.#of(condition, now, guards));
+    const settling = this.#settling();
+    return [...this.items.conditions.values()].map((condition) => this.#of(condition, now, guards, settling));
   }
   /** How one condition stands; undefined when it does not exist. */
   condition(name: string): ConditionStatus | undefined {
     const condition = this.items.conditions.get(name);
-    return condition && this.#of(condition, this.#clock.wall(), this.#guards());
+    return condition && this.#of(condition, this.#clock.wall(), this.#guards(), this.#settling());
   }
 
   /** The conditions that each guard is one of. */
@@ -52,8 +63,22 @@ export class SchedulerStatus {
     return guards;
   }
 
-  #of(condition: LiveCondition, now: number, guards: ReadonlyMap<string, readonly string[]>): ConditionStatus {
-    const status = this.#states.statusOf(condition, now, guards.get(condition.name));
+  /** What events wait for, by their conditions: of several, the first. */
+  #settling(): ReadonlyMap<string, SettlingStatus> {
+    const settling = new Map<string, SettlingStatus>();
+    for (const { name, spec, settling: files } of this.items.events.values())
+      if (files !== undefined && !settling.has(spec.condition)) settling.set(spec.condition, { event: name, ...files });
+    return settling;
+  }
+
+  #of(
+    condition: LiveCondition,
+    now: number,
+    guards: ReadonlyMap<string, readonly string[]>,
+    settling: ReadonlyMap<string, SettlingStatus>,
+  ): ConditionStatus {
+    const known = this.#states.statusOf(condition, now, guards.get(condition.name));
+    const status = withSettling(known, settling.get(condition.name), now);
     if (this.state === 'running' || condition.busy || condition.next().ineligible !== undefined) return status;
     if (this.state === 'ending') return { ...status, why: 'the scheduler is ending', due: undefined };
     const { pausedUntil: until } = this;

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { formatExplanation } from '../../src/commands/explain.ts';
+import type { ExplainAnswer } from '../../src/control/queries.ts';
+import type { StatusReport } from '../../src/control/status.ts';
 import { MOST_SETTLING } from '../../src/items/common/settling.ts';
 import { type Daemon, type DaemonOptions, daemon } from '../support/daemon.ts';
+import { requestHandler } from '../support/request-handler.ts';
 
 const toml = (keys: string) => `scheduler_tick_seconds = 1
 [[task]]
@@ -153,5 +157,29 @@ describe('a file that settles', () => {
     await d.submit('configure other.toml');
     await d.advance(5);
     expect(runs(d)).toEqual([]);
+  });
+
+  test('is what status and explain say the condition waits for, and since when', async () => {
+    const { daemon: d, ask } = await requestHandler(toml('settle_ms = 2000'), { there: ['/in'] });
+    const status = async () => (await ask<StatusReport>({ request: 'status', conditions: ['B'] })).conditions[0]!;
+    await d.advance(0.5);
+    const before = await status();
+    expect(before).not.toHaveProperty('settling');
+    d.desktop.watcher.write('/in/a');
+    await d.advance(1);
+    d.desktop.watcher.write('/in/b');
+    d.desktop.watcher.write('/in/a');
+    await d.advance(1);
+    const why = 'event E waits until /in/a (and 1 more) has not changed for 2 s: changing since 12:00:00';
+    const waits = { event: 'E', path: '/in/a', since: Date.parse('2026-03-02T12:00:00.500Z'), more: 1, quietMs: 2000 };
+    expect(await status()).toMatchObject({ group: 'waiting', why, settling: waits });
+    const answer = await ask<ExplainAnswer>({ request: 'explain', condition: 'B' });
+    expect(formatExplanation(answer, d.clock.wall()).replace(/\s+/g, ' ')).toContain(`B is waiting: ${why}.`);
+    await d.submit('pause');
+    expect((await status()).why).toBe(`the scheduler is paused; ${why}`);
+    await d.submit('resume');
+    await d.advance(4);
+    expect(d.processes.runs).toHaveLength(1);
+    expect((await status()).why).toBe(before.why);
   });
 });

@@ -1,3 +1,4 @@
+import type { SettlingFiles } from '../../core/instance.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { FileChange } from '../../core/task-run.ts';
 
@@ -72,6 +73,16 @@ export class SettlingPaths {
     this.#paths.set(path, one);
     this.#reportRestless(path, one, now);
     if (!this.#waiting) void this.#wait();
+  }
+
+  /** What it waits for now. */
+  get files(): SettlingFiles | undefined {
+    let oldest: [path: string, since: number] | undefined;
+    for (const [path, { since }] of this.#paths) if (oldest === undefined || since < oldest[1]) oldest = [path, since];
+    if (oldest === undefined) return undefined;
+    const [path, since] = oldest;
+    const age = this.#clock.mono() - since;
+    return { path, since: this.#clock.wall() - age, more: this.#paths.size - 1, quietMs: this.#quietMs };
   }
 
   close(): void {
