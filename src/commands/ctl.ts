@@ -22,6 +22,10 @@ const commandLine = (words: readonly string[]): string => {
   return isPath ? `${word} ${resolve(rest)}` : line;
 };
 
+/** The command for a task, where `run` was given its name in place of a condition. */
+const runTask = (other: string): string | undefined =>
+  other.startsWith('task/') ? `whenever run FILE ${other.slice('task/'.length)}` : undefined;
+
 /** Messages about names of the command that are unknown. */
 const unknownNames = async (line: string): Promise<readonly string[]> => {
   const [word = '', ...args] = line.split(/\s+/u);
@@ -31,7 +35,11 @@ const unknownNames = async (line: string): Promise<readonly string[]> => {
   else if (takes !== 'one name' && takes !== 'any names') return [];
   const kind = word === 'trigger' ? 'event' : 'condition';
   const texts = (
-    await Promise.all(args.filter((one) => one !== option).map((name) => unknownName(name, kind, {})))
+    await Promise.all(
+      args
+        .filter((one) => one !== option)
+        .map((name) => unknownName(name, kind, {}, word === 'run' ? runTask : undefined)),
+    )
   ).filter((text) => text !== undefined);
   return texts.length > 0 && texts.length < args.length ? [...texts, 'the other conditions are reset'] : texts;
 };
@@ -56,7 +64,7 @@ export const ctlCommand: Subcommand<{ readonly json?: true }> = {
   passThrough: true,
   exitStatus:
     'Status 0: done, to the end: a busy condition became free, a run did not fail, a file was loaded, the scheduler has ended; 1: it had no effect, or its run failed or was ended early; 2: the command is not understood; 3: no instance is running.',
-  examples: ['whenever ctl run Backup'],
+  examples: ['whenever ctl run Nightly'],
   run: async ({ args, options }) => {
     // Input commands have no options: --json at the end is meant for this subcommand.
     const jsonLast = args.length > 1 && args.at(-1) === '--json';

@@ -97,13 +97,16 @@ export const follow = async <T>(request: Request, options: QueryOptions, format:
   return FOUND;
 };
 
+/** The command that is proposed for an item of another kind, as in `task/Backup`. */
+type Proposal = (other: string) => string | undefined;
+
 /** The message about an unknown name: what may have been meant, or the names there are. */
-export const formatUnknown = (word: string, kind: NameKind, found: NameSuggestions): string => {
+export const formatUnknown = (word: string, kind: NameKind, found: NameSuggestions, proposal?: Proposal): string => {
   const { hint, elsewhere, names, total } = found;
   const subject = kind === 'topic' ? `topic "${oneLine(word)}" has no events` : `no ${kind} "${oneLine(word)}"`;
   const [other] = elsewhere;
   if (other !== undefined)
-    return `${subject}, but there is a ${other.slice(0, other.indexOf('/'))}: whenever story ${other}`;
+    return `${subject}, but there is a ${other.slice(0, other.indexOf('/'))}: ${proposal?.(other) ?? `whenever story ${other}`}`;
   if (hint !== '') return `${subject}${oneLine(hint)}`;
   if (total === 0) return `${subject}; there are no ${kind}s`;
   const more = total > names.length ? ` and ${total - names.length} more` : '';
@@ -115,9 +118,10 @@ export const unknownName = async (
   word: string,
   among: NameKind,
   options: QueryOptions,
+  proposal?: Proposal,
 ): Promise<string | undefined> => {
   const found = (await send({ request: 'near', word, among }, options)) as NameSuggestions;
-  return found.known ? undefined : formatUnknown(word, among, found);
+  return found.known ? undefined : formatUnknown(word, among, found, proposal);
 };
 
 /** Prints a message about each unknown name. Returns whether there were any. */

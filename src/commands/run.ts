@@ -30,10 +30,12 @@ type Interruption = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGPIPE';
 const signalStatus = (name: string): number => SIGNALLED + ((constants.signals as Record<string, number>)[name] ?? 0);
 
 /** Finds the task. @throws UsageError */
-const findTask = ({ tasks }: Config, name: string): TaskSpec => {
+const findTask = ({ tasks, conditions }: Config, name: string): TaskSpec => {
   const bare = name.replace(/^task\//, '');
   const spec = tasks.find((task) => task.name === bare);
   if (spec === undefined) {
+    if (conditions.some((condition) => condition.name === bare))
+      throw new UsageError(`no task "${bare}", but there is a condition: whenever ctl run ${bare}`);
     const known = tasks.map((task) => task.name);
     throw new UsageError(`no task "${bare}"${suggest(bare, known) || ` (known: ${known.join(', ')})`}`);
   }

@@ -194,6 +194,8 @@ const readArguments = (command: Command, word: string, rest: string, now: number
   const words = rest === '' ? [] : rest.split(/\s+/u);
   const { takes, option } = command;
   const args = option === undefined ? words : words.filter((one) => one !== option);
+  const unknown = option === undefined ? undefined : args.find((one) => one.startsWith('--'));
+  if (unknown !== undefined) return `${word}: unknown option "${unknown}" (known: ${option})`;
   if (takes === 'nothing' && args.length > 0) return `${word} takes no arguments, ${given(args)}`;
   if (takes === 'the rest of the line') return pathOf(word, rest);
   if (takes === 'one name' ? args.length !== 1 : takes.startsWith('one name and') && args.length === 0)

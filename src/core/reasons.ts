@@ -214,7 +214,7 @@ const HOLD_ENDS = {
   cancel: 'it was cancelled by a command',
   replaced: 'a reload has replaced it',
   removed: 'it is not in the new file',
-  ended: 'the scheduler has ended',
+  ended: 'the scheduler has ended; its next start can go on with it',
 } as const;
 
 const underLimit = ({ memoryLimit }: UnderLimit): string =>

@@ -134,6 +134,9 @@ describe('commands that ask the running instance', () => {
     expect(await ask('ctl', 'trigger', 'Asked')).toMatchObject({
       ...{ code: 1, stderr: 'whenever: no event "Asked", but there is a condition: whenever story condition/Asked\n' },
     });
+    expect(await ask('ctl', 'run', 'T')).toMatchObject({
+      ...{ code: 1, stderr: 'whenever: no condition "T", but there is a task: whenever run FILE T\n' },
+    });
     expect(await ask('ctl', 'reset_conditions', 'Off', 'Q')).toMatchObject({
       ...{
         code: 1,

@@ -159,12 +159,13 @@ describe('whenever run', () => {
 
   test.each([
     ['Buckup', 'whenever: no task "Buckup", did you mean "Backup"?\n'],
+    ['Nightly', 'whenever: no task "Nightly", but there is a condition: whenever ctl run Nightly\n'],
     [
       'Off',
       'whenever: task "Off" is of type internal: it gives the running instance a command; to give it by hand: whenever ctl pause 1h\n',
     ],
   ])('refuses %s', async (name, stderr) => {
-    const toml = `${shellTask('Backup', 'true')}[[task]]\nname = "Off"\ntype = "internal"\ncommand = "pause 1h"\n`;
+    const toml = `${shellTask('Backup', 'true')}[[task]]\nname = "Off"\ntype = "internal"\ncommand = "pause 1h"\n[[condition]]\nname = "Nightly"\ntype = "bucket"\ntasks = ["Backup"]\n`;
     const program = await place.run(['run', place.write('one.toml', toml), name]);
     expect([program.end.code, program.stdout, program.stderr]).toEqual([2, '', stderr]);
   });

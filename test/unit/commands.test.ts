@@ -96,6 +96,7 @@ describe('the commands of the manual', () => {
 
 describe('the mistakes of the manual', () => {
   const rows: readonly (readonly [line: string, record: RegExp])[] = [
+    ['run A --que', /ERROR MAIN command \[PROC\/FAIL\] run: unknown option "--que" \(known: --queue\)$/],
     ['run --queue', /ERROR MAIN command \[PROC\/FAIL\] run takes exactly one name, 0 were given/],
     ...['exit', 'quit', 'kill', 'resume', 'reload', 'help'].map(
       (word) => [`${word} now`, new RegExp(`ERROR MAIN command \\[PROC/ERR\\] ${word} takes no arguments`)] as const,

@@ -204,6 +204,19 @@ describe('asking', () => {
     expect(d.status.condition('C')?.state).toBe('waiting');
   });
 
+  test('exit ends a hold, and says that the next start can go on with it', async () => {
+    const d = await daemon(guarded('["OnPower"]').replace(/\n$/, '\nsuccess_status = 0\n'), {
+      level: 'info',
+      processes: onBattery,
+    });
+    await d.until(12);
+    await d.submit('exit');
+    await d.until(20);
+    expect(d.lines.join('\n')).toContain(
+      'not held any more: the scheduler has ended; its next start can go on with it',
+    );
+  });
+
   test('exit does not wait for a guard that hangs, and ends it', async () => {
     const d = await daemon(guarded('["OnPower"]').replace(/\n$/, '\nsuccess_status = 0\n'), {
       level: 'info',
