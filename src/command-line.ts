@@ -294,7 +294,7 @@ const runParser = (program: Command, args: readonly string[]) => {
 
 /** How an input command is given to the running instance; empty for another word. */
 export const inputHint = (word: string): string =>
-  COMMANDS.some(({ names }) => names.includes(word)) ? `, did you mean "ctl ${word}"?` : '';
+  word !== 'help' && COMMANDS.some(({ names }) => names.includes(word)) ? `, did you mean "ctl ${word}"?` : '';
 
 /** The message about a command line that the parser did not accept. */
 const parserMessage = ({ error, stderr }: ReturnType<typeof runParser>, word = ''): string => {

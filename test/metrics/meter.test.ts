@@ -263,7 +263,7 @@ describe('the totals for Prometheus', () => {
     expect(of('events_fired_total')).toEqual({ '{event=E}': 0 });
     expect(of('skipped_total')).toEqual({
       ...{ '{reason=busy}': 0, '{reason=suspended}': 0, '{reason=finished}': 0 },
-      ...{ '{reason=exhausted}': 0, '{reason=no-tasks}': 0, '{reason=paused}': 0 },
+      ...{ '{reason=exhausted}': 0, '{reason=no-tasks}': 0, '{reason=paused}': 0, '{reason=held}': 0 },
     });
     expect(of('config_reloads_total')).toEqual({
       '{outcome=success}': 0,
@@ -368,11 +368,13 @@ describe('the totals for Prometheus', () => {
   test('every reason for which a condition can be left out is known from the start, and there is no other', async () => {
     const asked = (name: string, keys: string) =>
       `[[condition]]\nname = "${name}"\ntype = "bucket"\n${keys}\n[[event]]\nname = "E${name}"\ntype = "cli"\ncondition = "${name}"\n`;
-    const ASKED = ['Empty', 'Once', 'Fails', 'Asleep', 'Long'];
+    const ASKED = ['Empty', 'Once', 'Fails', 'Asleep', 'Long', 'Held'];
     const toml = [
       ...['scheduler_tick_seconds = 5\n', task('A'), task('B'), task('L'), asked('Empty', 'tasks = []')],
       ...[asked('Once', 'tasks = ["A"]'), asked('Fails', 'tasks = ["B"]\nmax_tasks_retries = 0')],
       ...[asked('Asleep', 'tasks = ["A"]\nsuspended = true'), asked('Long', 'tasks = ["L"]\nrecurring = true')],
+      ...[asked('Held', 'tasks = ["A"]\nonly_when = ["Never"]')],
+      '[[condition]]\nname = "Never"\ntype = "time"\ntime_specifications = [{ year = 2020 }]\n',
     ].join('');
     const processes = { B: [FAILS], L: [{ seconds: 12 }] };
     const { daemon: one, facts, scraped } = await metered(toml, { level: 'trace', processes });
