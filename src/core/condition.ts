@@ -323,7 +323,7 @@ export class Condition implements Holdable {
   get held(): HeldFiring | undefined {
     return this.#deps.guards.held(this);
   }
-  get asked(): Pick<Guard, 'answer' | 'since'> | undefined {
+  get asked(): Pick<Guard, 'answer' | 'since' | 'asking'> | undefined {
     return this.#deps.guards.guard(this.name);
   }
   hold(): void {

@@ -18,6 +18,7 @@ import type { Attempt } from '../core/task-run.ts';
 import type { Track, TransitionDetails } from '../journal/item-transitions.ts';
 import type { TraceContext } from '../log/record.ts';
 import {
+  type AskedGuard,
   againText,
   askedWords,
   attemptFailed,
@@ -119,7 +120,7 @@ export interface LiveCondition extends ConditionRef {
   /** Its firing that is held; undefined: none is. */
   readonly held?: HeldFiring | undefined;
   /** What it answered last as a guard; undefined: it was not asked. */
-  readonly asked?: { readonly answer: GuardAnswer | undefined; readonly since: number } | undefined;
+  readonly asked?: AskedGuard | undefined;
   /** Operations that are done when it is free. */
   /** The run that begins when the one in progress has ended. */
   readonly queued: Pick<QueuedRun, 'since' | 'count'> | undefined;

@@ -94,14 +94,19 @@ export const heldWords = ({ since, guard, answer, joined }: HeldFiring, now: num
   return `held since ${shownInstant(since, now)}: ${waits}${more}`;
 };
 
+/** What is known of a guard. */
+export interface AskedGuard {
+  readonly answer: GuardAnswer | undefined;
+  /** Since when its answer is what it is, wall-clock ms. */
+  readonly since: number;
+  /** It was asked and has not answered yet; undefined: it has. */
+  readonly asking?: unknown;
+}
+
 /** How a guard stands. `now`: wall-clock ms. */
-export const askedWords = (
-  of: readonly string[],
-  asked: { readonly answer: GuardAnswer | undefined; readonly since: number } | undefined,
-  now: number,
-): string => {
+export const askedWords = (of: readonly string[], asked: AskedGuard | undefined, now: number): string => {
   const guard = `guard of ${of.join(', ')}`;
-  if (asked?.answer === undefined) return `${guard}, not asked yet`;
+  if (asked?.answer === undefined) return `${guard}, ${asked?.asking ? 'has not answered yet' : 'not asked yet'}`;
   const { holds, reason } = asked.answer;
   const why = reason ? ` (${reasonText(reason)})` : '';
   return `${guard}, ${holds ? 'true' : 'false'} since ${shownInstant(asked.since, now)}${why}`;

@@ -48,6 +48,9 @@ describe('the status of a firing that is held', () => {
   test('a guard that was not asked yet, and one that holds', async () => {
     const d = await daemon(every10);
     expect(d.status.condition('OnPower')).toMatchObject({ why: 'guard of C, not asked yet', guard: { holds: null } });
+    const slow = await daemon(every10, { processes: { OnPower: [{ seconds: 20 }] } });
+    await slow.until(12);
+    expect(slow.status.condition('OnPower')?.why).toBe('guard of C, has not answered yet');
     await d.until(11);
     expect(d.status.condition('OnPower')?.why).toBe(
       'guard of C, true since 12:00:10 (exit code 0 is the success status)',
