@@ -23,6 +23,8 @@ export interface PortOptions extends Pick<Ports, 'log'> {
 
 /** The ports of a daemon on this machine, and how to release what they hold open. */
 export interface RealPorts extends Omit<Ports, 'events'> {
+  /** Removes the files of runs and their directory, without waiting for anything. */
+  removeRunFiles(): void;
   close(): Promise<void>;
 }
 
@@ -42,6 +44,7 @@ export const createPorts = ({ log, leftovers, ...purpose }: PortOptions): RealPo
     ...{ matcher, runFiles },
     ...{ clock: systemClock, localZone: localZone(), random: Math.random, log, lua, ...desktop },
     processes: createProcesses({}, environment, leftovers),
+    removeRunFiles: () => runFiles.close(),
     close: async () => {
       await Promise.all([lua.close(), matcher.close(), close()]);
       runFiles.close();

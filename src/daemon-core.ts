@@ -75,6 +75,11 @@ export class DaemonCore {
     };
   }
 
+  /** Removes the files of runs when all runs have ended, for a program that ends without releasing anything. */
+  removeRunFiles(): void {
+    this.#ports.removeRunFiles();
+  }
+
   /** Releases what the ports hold open: threads, connections, watchers. */
   async close(): Promise<void> {
     await this.#ports.close();

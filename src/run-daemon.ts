@@ -245,6 +245,7 @@ const runScheduler = async (run: Logging): Promise<number> => {
     },
   });
   const ending = await core.scheduler.run();
+  core.removeRunFiles();
   await server.close();
   history?.close();
   // The notes beside a lost socket are those of the other instance.

@@ -58,6 +58,31 @@ watcherContract('the fake watcher', () => {
   };
 });
 
+test('A new entry whose name is not UTF-8 is a change of its directory, and is reported where kinds are told apart.', async () => {
+  const tree = realTree();
+  const said: string[] = [];
+  const one = tree.watcher.watch(
+    { path: tree.root, recursive: false, pollSeconds: 0, renames: true },
+    {
+      ...{ established: () => {}, missing: () => {}, partly: () => {}, whole: () => {} },
+      changed: (how, path) => said.push(`${how} ${path}`),
+      trouble: (reason, known) => said.push(`${known} ${reason}`),
+    },
+  );
+  try {
+    await one.ready;
+    writeFileSync(Buffer.from(`${tree.root}/new\xe9`, 'latin1'), '');
+    await eventually(() => said.length >= 2, 'the change and the reason are reported');
+    expect(said.slice(0, 2)).toEqual([
+      `false ${tree.root}/new\ufffd: its name is not UTF-8: rename it`,
+      `OTHER ${tree.root}`,
+    ]);
+  } finally {
+    one.close();
+    tree.close();
+  }
+});
+
 describe.each([
   ['told by the system', 0],
   ['looking by itself', 0.05],

@@ -14,6 +14,9 @@ const runFiles = () => {
   return existsSync(root) ? readdirSync(root, { recursive: true }).filter((name) => /\//.test(String(name))) : [];
 };
 
+/** The directories of instances that are there. */
+const runDirectories = () => readdirSync(place.file('run/whenever-runs'));
+
 describe('a file dropped into an inbox', () => {
   test('is processed by name', async () => {
     mkdirSync(place.file('inbox'));
@@ -42,9 +45,10 @@ watch = [${JSON.stringify(place.file('inbox'))}]
     expect(place.read('done/a.pdf')).toBe('Inbox fschange\n');
     const { stdout } = await place.run(['output', 'File']);
     expect(stdout).toMatch(/^600\ncreate .*\/inbox\/a\.pdf /m);
-    expect(runFiles()).toEqual([]);
+    expect([runFiles(), runDirectories().length]).toEqual([[], 1]);
     program.send('exit');
     await program.ended;
+    expect(runDirectories()).toEqual([]);
   });
 
   test('is handed on by a chain, with data of ctl; a run that is ended leaves no file', async () => {

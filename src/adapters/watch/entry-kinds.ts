@@ -2,7 +2,7 @@ import { type BigIntStats, lstatSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { FileChange, WatchListener, WatchRequest } from '../../core/ports.ts';
-import { identityOf, statusOf } from './file-identity.ts';
+import { identityOf, isUnclear, NOT_UTF8, statusOf } from './file-identity.ts';
 
 /** How long a name that has gone is kept back: it may come again as another one, in ms. */
 const PAIR_MS = 10;
@@ -158,6 +158,7 @@ export class EntryKinds {
     for (let i = 0; i < names.length && !this.#closed; i += AT_ONCE) {
       const paths = names.slice(i, i + AT_ONCE).map((name) => join(directory, name));
       const all = await Promise.all(paths.map((path) => lstat(path, { bigint: true }).catch(() => undefined)));
+      if (reports) this.#reportUnnamed(paths.filter((_, j) => !all[j]));
       for (const [j, status] of all.entries()) {
         if (!status) continue;
         found = this.#take(paths[j]!, status, reports) || found;
@@ -167,6 +168,12 @@ export class EntryKinds {
     if (!this.#request.recursive) return found;
     for (const path of inside) found = (await this.#scan(path, reports)) || found;
     return found;
+  }
+
+  /** What happens to an entry that no path leads to is only a change of its directory. Polling reports it by itself. */
+  #reportUnnamed(paths: readonly string[]): void {
+    if (this.#closed || this.#request.pollSeconds > 0) return;
+    for (const path of paths) if (isUnclear(path)) this.#target.trouble(`${path}: ${NOT_UTF8}`, false);
   }
 
   #take(path: string, status: BigIntStats, reports: boolean): boolean {
