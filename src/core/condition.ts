@@ -102,6 +102,9 @@ export interface ConditionDeps {
   state(): 'running' | 'paused' | 'ending';
 }
 
+/** What ends sooner, in ms, begins nothing that is queued before the next tick. */
+const SHORTEST_RUN_MS = 1;
+
 /** Why a run was ended early; undefined: all its tasks had ended by themselves. */
 const earlyEnd = ({ aborted, reason }: AbortSignal, tasks: readonly Task[], executed: readonly Executed[]) => {
   const isShort = executed.length < tasks.length || executed.some(({ outcome }) => outcome.reason === reason);
@@ -120,6 +123,8 @@ export class Condition implements Holdable {
   /** Follows from the state. */
   #ineligible: Ineligible | undefined;
   #busy = false;
+  /** Since when it was busy, monotonic ms. */
+  #occupied = 0;
   #removed = false;
   #replacing = false;
   #operations: readonly PendingOperation[] = [];
@@ -461,6 +466,7 @@ export class Condition implements Holdable {
   /** Busy until `work` is done, which never rejects. */
   #occupy(work: Promise<void>): void {
     this.#busy = true;
+    this.#occupied = this.#deps.clock.mono();
     this.#deps.onBusy(this);
     this.#work = work.then(() => this.#free());
     this.#deps.onDueChanged(this);
@@ -488,7 +494,8 @@ export class Condition implements Holdable {
       events.emit('condition.event-dropped', this.#origin, { condition: this });
     if (this.#removed) this.#instance.close?.();
     this.#deps.onFree(this);
-    this.#beginQueued();
+    // Runs that ask for the next one and take no time would never end: the next one waits for a tick.
+    if (this.#deps.clock.mono() - this.#occupied >= SHORTEST_RUN_MS) this.#beginQueued();
     this.#deps.onDueChanged(this);
   }
   #reportTimeChange(reason: Reason, origin: TraceContext): void {

@@ -781,6 +781,32 @@ until 8
     4.000  INFO  CONDITION active Other/4 [END/MSG] task Work ended: success
     4.000  DEBUG CONDITION active Other/4 [END/OK] all tasks have ended (1 of 1 executed)
 
+story: What takes no time and asks for its own next run has one at each tick, and the end is not kept waiting.
+start: 2026-03-02T12:00:00Z
+show: run.*CONDITION active|CONDITION active Me/2 .*(running tasks|queued)|MAIN exit
+--- config
+scheduler_tick_seconds = 1
+task = [{ name = "Again", type = "internal", command = "run Me --queue" }]
+condition = [{ name = "Me", type = "bucket", tasks = ["Again"] }]
+--- steps
+at 0.5 run Me
+at 2.5 exit
+--- records
+    0.500  > run Me
+    0.500  INFO  CONDITION active Me/2 [START/MSG] running tasks in sequence: Again
+    0.500  INFO  CONDITION active Me/2 [PROC/MSG] busy: one more run is queued (the command run)
+    1.000  INFO  CONDITION active Me/2 [PROC/OK] the run that was queued since 12:00:00 begins
+    1.000  INFO  CONDITION active Me/2 [START/MSG] running tasks in sequence: Again
+    1.000  INFO  CONDITION active Me/2 [PROC/MSG] busy: one more run is queued (the command run)
+    2.000  INFO  CONDITION active Me/2 [PROC/OK] the run that was queued since 12:00:01 begins
+    2.000  INFO  CONDITION active Me/2 [START/MSG] running tasks in sequence: Again
+    2.000  INFO  CONDITION active Me/2 [PROC/MSG] busy: one more run is queued (the command run)
+    2.500  > exit
+    2.500  INFO  MAIN exit [END/OK] no more ticks
+    2.500  INFO  CONDITION active Me/2 [END/MSG] the queued run does not begin: ended with the scheduler
+    2.500  INFO  MAIN exit [END/OK] scheduler ended
+    2.500  = ended by exit
+
 story: help lists the commands.
 start: 2026-03-02T12:00:00Z
 --- config
