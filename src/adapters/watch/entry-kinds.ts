@@ -158,7 +158,10 @@ export class EntryKinds {
     for (let i = 0; i < names.length && !this.#closed; i += AT_ONCE) {
       const paths = names.slice(i, i + AT_ONCE).map((name) => join(directory, name));
       const all = await Promise.all(paths.map((path) => lstat(path, { bigint: true }).catch(() => undefined)));
-      if (reports) this.#reportUnnamed(paths.filter((_, j) => !all[j]));
+      this.#reportUnnamed(
+        paths.filter((_, j) => !all[j]),
+        reports,
+      );
       for (const [j, status] of all.entries()) {
         if (!status) continue;
         found = this.#take(paths[j]!, status, reports) || found;
@@ -171,8 +174,8 @@ export class EntryKinds {
   }
 
   /** What happens to an entry that no path leads to is only a change of its directory. Polling reports it by itself. */
-  #reportUnnamed(paths: readonly string[]): void {
-    if (this.#closed || this.#request.pollSeconds > 0) return;
+  #reportUnnamed(paths: readonly string[], reports: boolean): void {
+    if (!reports || this.#closed || this.#request.pollSeconds > 0) return;
     for (const path of paths) if (isUnclear(path)) this.#target.trouble(`${path}: ${NOT_UTF8}`, false);
   }
 
