@@ -68,6 +68,8 @@ export class Overdue {
   /** Nothing is found before, wall-clock ms: of a start, or the end of a pause. */
   #quietUntil = 0;
   #graceMs = 0;
+  /** A success that comes with the tick of its limit is in time: half a tick, ms. */
+  #marginMs = 0;
   #started = 0;
   #paused = false;
   #wake: AbortController | undefined;
@@ -95,6 +97,7 @@ export class Overdue {
   readonly handlers: EventHandlers = {
     'scheduler.loading': ({ config, paused }) => {
       this.#graceMs = GRACE_TICKS * config.settings.tickSeconds * 1000;
+      this.#marginMs = config.settings.tickSeconds * 500;
       this.#started = this.#deps.clock.wall();
       this.#paused = paused;
       this.#beQuiet();
@@ -188,7 +191,7 @@ export class Overdue {
   /** How long after a success it is overdue, ms; undefined: it is not. */
   #limit(one: Watched): number | undefined {
     const { overdue_seconds: seconds } = one.hooks;
-    if (seconds > 0) return seconds * 1000;
+    if (seconds > 0) return seconds * 1000 + this.#marginMs;
     const usual = this.#usual(one);
     return usual && successLimit(usual);
   }

@@ -103,7 +103,8 @@ describe('whenever run', () => {
   });
 
   test('gives the task what the daemon gives it', async () => {
-    const show = 'pwd; echo $FOO; env | grep ^WHENEVER_ | grep -v _FD | sort; cat; ps -o pgid= $$ | grep -c "^ *$$\\$"';
+    const show =
+      'pwd; echo $FOO; env | grep ^WHENEVER_ | grep -v -e _FD -e _TEST_ | sort; cat; ps -o pgid= $$ | grep -c "^ *$$\\$"';
     const directory = place.path.replaceAll('\\', '/');
     const toml = `${TICK}[[task]]\nname = "Shows"\ntype = "command"\nstartup_path = "${directory}"\ncommand = "sh"\ncommand_arguments = ${JSON.stringify(['-c', show])}\nenvironment_variables = { FOO = "bar" }\n${always('First', ['Shows'])}${always('Second', ['Shows'])}`;
     const variables = 'WHENEVER_CAUSE=command-1\nWHENEVER_CONDITION=First\nWHENEVER_RUN=run-1\nWHENEVER_TASK=Shows\n';

@@ -32,7 +32,7 @@ describe('what is overdue', () => {
       processes: { Backup: acts('SSFFFFSFFFF') },
     });
     await d.until(115);
-    expect(hooks(d)).toEqual(['45 on_overdue Notify 2', '95 on_overdue Notify 2']);
+    expect(hooks(d)).toEqual(['46 on_overdue Notify 2', '96 on_overdue Notify 2']);
     expect(overdue(d)).toHaveLength(2);
     expect(d.overdue.of('Nightly')).toMatchObject({ state: 'overdue' });
   });
@@ -45,7 +45,7 @@ describe('what is overdue', () => {
     expect(hooks(first)).toEqual([]);
     const second = await all.start(text, { start: '2026-03-02T13:00:00Z', processes: { Backup: acts('F') } });
     await second.until(60);
-    expect(hooks(second)).toEqual(['10 on_overdue Notify 59']);
+    expect(hooks(second)).toEqual(['11 on_overdue Notify 60']);
     const third = await all.start(text, { start: '2026-03-02T13:05:00Z', processes: { Backup: acts('FFS') } });
     await third.until(60);
     expect(hooks(third)).toEqual([]);
@@ -89,8 +89,8 @@ describe('when nothing is overdue', () => {
     await d.submit('resume_condition Nightly');
     await d.until(124);
     expect(hooks(d)).toEqual([]);
-    await d.until(126);
-    expect(hooks(d)).toEqual(['125 on_overdue Notify 2']);
+    await d.until(127);
+    expect(hooks(d)).toEqual(['126 on_overdue Notify 2']);
 
     const paused = await daemon(text, { processes: { Backup: acts('SF') } });
     await paused.until(15);
