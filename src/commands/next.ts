@@ -38,12 +38,19 @@ const checkNames = (names: readonly string[], { conditions }: Config): void => {
 
 type Firings = ReturnType<typeof upcomingFirings>;
 
-/** A pause and suspensions that end by themselves, wall-clock ms. */
+/** Since when a firing is held, and until when at the longest, wall-clock ms. */
+interface HeldNow {
+  readonly since: number;
+  readonly until: number;
+}
+
+/** A pause and suspensions that end by themselves, and firings that are held now. Instants in wall-clock ms. */
 interface Stops {
   readonly pausedUntil: number | undefined;
   readonly suspendedUntil: ReadonlyMap<string, number>;
+  readonly held: ReadonlyMap<string, HeldNow>;
 }
-const NO_STOPS: Stops = { pausedUntil: undefined, suspendedUntil: new Map() };
+const NO_STOPS: Stops = { pausedUntil: undefined, suspendedUntil: new Map(), held: new Map() };
 
 /** What has not ended yet, by the history of the file. @param now wall-clock ms */
 const stopsOf = (file: string, { conditions }: Config, now: number): Stops => {
@@ -52,17 +59,20 @@ const stopsOf = (file: string, { conditions }: Config, now: number): Stops => {
   const state = reader.state();
   const ahead = (end: number | undefined) => (end !== undefined && end > now ? end : undefined);
   const suspendedUntil = new Map<string, number>();
-  for (const { name } of conditions) {
+  const held = new Map<string, HeldNow>();
+  for (const { name, traits } of conditions) {
+    const since = traits.only_when.length > 0 ? state.condition(name)?.hold?.since : undefined;
+    if (since !== undefined) held.set(name, { since, until: since + traits.hold_seconds * 1000 });
     const known = state.condition(name)?.state;
     const end = ahead(known?.suspended_until === undefined ? undefined : Date.parse(known.suspended_until));
     if (end !== undefined) suspendedUntil.set(name, end);
   }
-  return { pausedUntil: ahead(state.pausedUntil), suspendedUntil };
+  return { pausedUntil: ahead(state.pausedUntil), suspendedUntil, held };
 };
 
 const formatJson = (
   { coming, silent, ...rest }: Firings,
-  { pausedUntil, suspendedUntil }: Stops,
+  { pausedUntil, suspendedUntil, held }: Stops,
   from: number,
   to: number,
 ): string => {
@@ -77,6 +87,9 @@ const formatJson = (
   const stops = {
     pausedUntil: pausedUntil === undefined ? null : isoInstant(pausedUntil),
     suspendedUntil: Object.fromEntries([...suspendedUntil].map(([name, end]) => [name, isoInstant(end)])),
+    held: Object.fromEntries(
+      [...held].map(([name, { since, until: end }]) => [name, { since: isoInstant(since), until: isoInstant(end) }]),
+    ),
   };
   return `${JSON.stringify({ firings, never: silent, ...rest, ...stops, until })}\n`;
 };
@@ -95,7 +108,7 @@ const byCell = ({ by, guards, heldUntil }: Firings['coming'][number]): string =>
 
 const formatTable = (
   { coming, silent, suspended, unforeseen, guards, later, more }: Firings,
-  { pausedUntil, suspendedUntil }: Stops,
+  { pausedUntil, suspendedUntil, held }: Stops,
   from: number,
   to: number,
 ): string => {
@@ -115,6 +128,13 @@ const formatTable = (
     more
       ? `(the first ${coming.length}; ${coming.length < MAX_ROWS ? '--count 0 shows all' : 'for more, give a later --from'})\n`
       : '',
+    list(
+      'Held now; runs when its guards hold:',
+      [...held].map(
+        ([condition, { since, until }]) =>
+          `${condition}: since ${formatInstant(since)}, until ${formatInstant(until)} at the longest`,
+      ),
+    ),
     pausedUntil === undefined ? '' : `\nPaused: nothing fires before ${formatInstant(pausedUntil)}.\n`,
     list(
       'Suspended for a time:',

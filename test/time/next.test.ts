@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { dueWords } from '../../src/projections/state-reasons.ts';
 import { formatInstant, isoInstant, parseInstant, showDuration } from '../../src/terminal/instant.ts';
-import { commandTask, Place } from '../support/program.ts';
+import { commandTask, onDemand, Place, shellTask, TICK } from '../support/program.ts';
 
 let place: Place;
 beforeEach(() => {
@@ -132,6 +132,7 @@ describe('whenever next', () => {
       suspended: ['Asleep'],
       pausedUntil: null,
       suspendedUntil: {},
+      held: {},
       unforeseen: [{ condition: 'OnDemand', type: 'bucket' }],
       guards: [],
       later: [],
@@ -370,6 +371,24 @@ test('a pause and a suspension that end by themselves are respected, with their 
   // Of another time nothing is known.
   const other = await run(...FROM);
   expect(other.stdout).not.toContain('Paused');
+});
+
+test('a firing that is held now, with how long at the longest', async () => {
+  const toml = `${TICK}${shellTask('Backup', 'true')}${onDemand('Asked', ['Backup'], 'only_when = ["Never"]\nhold_seconds = 3600')}[[condition]]\nname = "Never"\ntype = "time"\ntime_specifications = [{ year = 2020 }]\n`;
+  const daemon = place.start(['-L', 'info', '-J'], { toml });
+  daemon.send('trigger Go_Asked');
+  await daemon.record(/held: Never is false/);
+  const { stdout } = await place.run(['next', place.file('config.toml')]);
+  expect(stdout).toMatch(
+    /\nHeld now; runs when its guards hold:\n {2}Asked: since \S+ \S+ \w+, until \S+ \S+ \w+ at the longest\n/,
+  );
+  const { held } = JSON.parse((await place.run(['next', place.file('config.toml'), '--json'])).stdout);
+  expect(Date.parse(held.Asked.until) - Date.parse(held.Asked.since)).toBe(3_600_000);
+  daemon.send('cancel Asked');
+  await daemon.record(/Asked\/\d+ .*not held any more/);
+  daemon.kill('SIGKILL');
+  await daemon.ended;
+  expect((await place.run(['next', place.file('config.toml')])).stdout).not.toContain('Held now');
 });
 
 const FROM_NINE = ['--from', '2026-03-02T09:00:00'];
