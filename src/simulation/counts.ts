@@ -48,7 +48,9 @@ export class SimulationCounts {
   }
   /** A check begins. */
   checking(condition: string, at: number): void {
-    this.#of(condition).began = at;
+    const counts = this.#of(condition);
+    // A check during a run leads to another run at the end of it: it is busy all the time.
+    if (counts.running === 0) counts.began = at;
   }
   /** Its tasks begin to run. `held`: guards have held them back since its check. */
   runs(condition: string, at: number, held: boolean): void {

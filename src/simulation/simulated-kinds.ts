@@ -13,6 +13,7 @@ import {
   taskError,
 } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
+import type { Reason } from '../core/reasons.ts';
 import type { Config, Traits } from '../core/spec.ts';
 import { type CheckIntervalValues, withCheckInterval } from '../items/common/check-interval.ts';
 import { taskPrefix } from '../items/common/task-prefix.ts';
@@ -112,7 +113,8 @@ const assumedTask = ({ name, log, ports }: CreateContext<unknown>, assumptions: 
         origin,
       );
       if (assumption.durationMs > 0) await ports.clock.sleep(assumption.durationMs, signal);
-      return OUTCOMES[outcome];
+      // Ended early by a command or a new run: it has no outcome.
+      return signal.aborted ? { kind: 'none', reason: signal.reason as Reason } : OUTCOMES[outcome];
     },
   };
 };

@@ -362,6 +362,27 @@ describe('whenever simulate', () => {
     ]);
   });
 
+  test('Firings during a run are queued or begin it anew; run and cancel of internal tasks do what they do in the daemon.', async () => {
+    const internal = (name: string, command: string) =>
+      `[[task]]\nname = "${name}"\ntype = "internal"\ncommand = "${command}"\n`;
+    const minutes = (...all: number[]) => `time_specifications = [${all.map((minute) => `{ minute = ${minute} }`)}]`;
+    const tasks = `${commandTask('Work', ['true'])}${commandTask('Build', ['true'])}${internal('Run', 'run Slow --queue')}${internal('Stop', 'cancel Slow')}`;
+    const toml = `${tasks}${timed('Slow', `${minutes(0, 10, 40)}\nwhen_busy = "queue"`)}${timed('Anew', `${minutes(0, 10)}\nwhen_busy = "restart"`, '["Build"]')}${timed('Button', minutes(41), '["Run"]')}${timed('Halt', minutes(50), '["Stop"]')}`;
+    place.write('assume.toml', '[task.Work]\nduration = 900\n[task.Build]\nduration = 900\n');
+    const range = ['--from', '2026-03-28T09:59:00', '--to', '2026-03-28T10:59:00'];
+    const { stdout } = await simulate(toml, [...range, '--assume', place.file('assume.toml'), '-L', 'info']);
+    expect(ran(stdout)).toEqual([
+      ...['28 10:00 Slow', '28 10:00 Anew', '28 10:10 Anew', '28 10:15 Slow', '28 10:40 Slow', '28 10:41 Button'],
+      '28 10:50 Halt',
+    ]);
+    expect(stdout).toContain('the queued run does not begin: it was cancelled by a command');
+    // The first two runs of each follow each other; the third of Slow is cancelled, and the first of Anew is replaced.
+    expect(stdout).toMatch(/^Slow +3 +0 +30 min$/m);
+    expect(stdout).toMatch(/^Anew +2 +0 +25 min$/m);
+    expect(stdout).toMatch(/^Work +3 +2 +0 +1 +0$/m);
+    expect(stdout).toMatch(/^Build +2 +1 +0 +1 +0$/m);
+  });
+
   test('The example of quiet nights pauses until the morning, and begins with the first hour of it.', async () => {
     const toml = readFileSync(join(import.meta.dirname, '../../config-examples/quiet-nights.toml'), 'utf8');
     const { stdout } = await simulate(toml, [
