@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { onDemand, Place, shellTask, TICK } from '../support/program.ts';
 
@@ -100,4 +101,20 @@ watch = [${JSON.stringify(place.file('inbox'))}]
     await second.ended;
     expect(runFiles()).toEqual([]);
   });
+});
+
+test('The example of data reads the revision from what the command trigger was given, and fails without one.', async () => {
+  const example = readFileSync(join(import.meta.dirname, '../../config-examples/event-data.toml'), 'utf8');
+  const program = place.start(['-L', 'trace', '-J'], {
+    toml: example.replace('startup_path = "/tmp"', `startup_path = ${JSON.stringify(place.path)}`),
+  });
+  await program.record(/BUSY/);
+  program.send('trigger Deploy {"by": "ann", "rev": 42}');
+  await program.record(/asked for by ann/);
+  await program.record(/Note\/\d+ \[HIST\/END\] IND/);
+  expect(place.read('whenever-deployed')).toBe('revision 42\n');
+  program.send('trigger Deploy');
+  await program.record(/Deploy\/\d+ \[HIST\/END\] FAIL/);
+  expect((await place.run(['output', 'Deploy'])).stderr).toContain('no revision was given');
+  expect(place.read('whenever-deployed')).toBe('revision 42\n');
 });
