@@ -121,7 +121,8 @@ export const checkLives = (d: Daemon, shapes: readonly ConditionShape[]): void =
     life.running = false;
     const failed = life.outcomes.some((outcome) => outcome === 'FAIL' || outcome === 'ERR');
     if (failed) life.failedRuns += 1;
-    else if (keysOf.get(name)!.recurring === false) life.finished = true;
+    // A run that another one replaces finishes nothing.
+    else if (keysOf.get(name)!.recurring === false && keysOf.get(name)!.when_busy !== 'restart') life.finished = true;
   };
   /** Of a hook it does not count: that is another run. */
   const taskEnds = (message: string, run: string | null | undefined): void => {

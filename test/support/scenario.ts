@@ -156,6 +156,7 @@ const moreKeys = fc.oneof(
       {
         only_when: fc.subarray(['G1', 'G2'], { minLength: 1 }),
         hold_seconds: fc.constantFrom(0, 4, 20),
+        when_busy: fc.constantFrom('skip', 'queue', 'restart'),
         on_failure: fc.subarray([...TASKS], { maxLength: 2 }),
         on_recovery: fc.subarray([...TASKS], { maxLength: 2 }),
         on_success: fc.subarray([...TASKS], { maxLength: 1 }),
