@@ -204,7 +204,12 @@ export interface EngineEventMap extends ItemEventMap {
   /** A run waits for the end of the one in progress. */
   'run.queued': QueuedRun;
   /** A run that was queued does not begin. */
-  'run.dropped': QueuedRun & { readonly reason: Reason };
+  'run.dropped': QueuedRun & {
+    /** A firing of the condition is among what it stands for, not only commands. */
+    readonly fired: boolean;
+    readonly reason: Reason;
+    readonly accounted: Accounted | undefined;
+  };
   /** A run is being ended early. */
   'run.ending': { readonly condition: ConditionRef; readonly reason: EarlyEnd };
   /** The check in progress is being ended. */

@@ -142,10 +142,11 @@ export class Guards {
       }
   }
 
-  /** Nothing is asked any more: the scheduler ends. What is being asked is ended. */
-  end(): void {
+  /** Nothing is asked or held any more: the scheduler ends, which can take long. What is being asked is ended. */
+  end(origin: TraceContext): void {
     // With a reason: the error that is made without one costs much.
     this.#ended.abort('ended');
+    for (const condition of [...this.#held.keys()]) this.drop(condition, 'ended', origin);
   }
 
   /** The first guard that does not hold, or has not answered within a tick; undefined: all hold. */
@@ -182,6 +183,7 @@ export class Guards {
     this.#expiries.push(held.expiresAt, this.#count, held);
     condition.hold();
     events.emit('firing.held', origin, { condition, held, accounted, kept });
+    if (this.#ended.signal.aborted) this.drop(condition, 'ended', origin);
     this.#deps.onChanged();
   }
 

@@ -2,6 +2,7 @@ import type { TraceContext } from '../log/record.ts';
 import type { ConditionRef, EngineEvents, Executed, QueuedRun } from './engine-events.ts';
 import { joinEvents } from './event-burst.ts';
 import type { PassedCheck } from './held-firing.ts';
+import type { Accounted } from './instance.ts';
 import type { RunOutcomeKind } from './outcome.ts';
 import type { Reason } from './reasons.ts';
 
@@ -27,13 +28,16 @@ export interface WaitingRun extends PassedCheck, Omit<QueuedRun, 'condition' | '
   readonly onEnd: readonly OnRunEnd[];
 }
 
+/** The condition of a queue. */
+type QueueOwner = ConditionRef & { readonly accounted: Accounted | undefined };
+
 /** The run of a condition that begins when the one in progress has ended: one at most. What comes later joins it. */
 export class RunQueue {
-  readonly #condition: ConditionRef;
+  readonly #condition: QueueOwner;
   readonly #events: EngineEvents;
   #waiting: WaitingRun | undefined;
 
-  constructor(condition: ConditionRef, events: EngineEvents) {
+  constructor(condition: QueueOwner, events: EngineEvents) {
     this.#condition = condition;
     this.#events = events;
   }
@@ -70,8 +74,17 @@ export class RunQueue {
   drop(reason: Reason, trace?: TraceContext): boolean {
     const waiting = this.take();
     if (waiting === undefined) return false;
-    const { origin, result, since, count, onEnd } = waiting;
-    this.#events.emit('run.dropped', trace ?? origin, { condition: this.#condition, result, since, count, reason });
+    const { origin, result, since, count, fired, onEnd } = waiting;
+    const dropped = {
+      condition: this.#condition,
+      result,
+      since,
+      count,
+      fired,
+      reason,
+      accounted: this.#condition.accounted,
+    };
+    this.#events.emit('run.dropped', trace ?? origin, dropped);
     for (const end of onEnd) end({ dropped: reason });
     return true;
   }

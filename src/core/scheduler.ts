@@ -200,7 +200,7 @@ export class Scheduler {
       }
     }
     this.#registry.endRetries();
-    this.#guards.end();
+    this.#guards.end(lifecycle.endingBy);
     if (lifecycle.ending === 'exit') await this.#shutdown.drain(() => lifecycle.ending !== 'exit', lifecycle.endingBy);
     if (lifecycle.ending === 'kill') await this.#shutdown.abort(this.#registry.alive, lifecycle.endingBy);
     this.#registry.close(lifecycle.endingBy);

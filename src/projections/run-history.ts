@@ -272,6 +272,22 @@ export class RunHistory {
         ...accountedLine(accounted),
       }),
 
+    'run.dropped': ({ condition: { name: condition }, result, since, count, fired, reason, accounted }) => {
+      // What a command has asked for is not missed.
+      if (!fired) return;
+      const first = result.reason?.code === 'instant' ? result.reason.at : since;
+      const now = this.#now();
+      this.#write({
+        kind: 'missed',
+        ...now,
+        ...{ condition, code: reason.code, why: `its run was queued and does not begin: ${reasonText(reason)}`, count },
+        ...{ first: lineInstant(first), last: lineInstant(since) },
+        // Whatever fired since then is part of it.
+        ranges: [{ from: lineInstant(first - 1), to: now.time }],
+        ...accountedLine(accounted),
+      });
+    },
+
     'run.started': ({ condition, result, accounted }, trace) => {
       const event = this.#eventOf(result.reason);
       const why = event ? this.#outputs.mask(whyOf(result)) : whyOf(result);

@@ -92,9 +92,9 @@ until 60
 --- records
    20.000  WARN  CONDITION active Nightly/3 [END/FAIL] task Backup failed: exit code 3 is not the success status 0
    30.000  WARN  CONDITION active Nightly/3 [END/FAIL] task Backup failed: exit code 3 is not the success status 0
-   35.000  WARN  CONDITION active Nightly/3 [PROC/MSG] overdue: no success since 12:00, expected one within 25 s
-   35.000  INFO  CONDITION active Nightly/3 [START/MSG] on_overdue: running tasks in sequence: Notify
-   35.000  DEBUG CONDITION active Nightly/3 [END/OK] on_overdue: all tasks have ended
+   37.500  WARN  CONDITION active Nightly/3 [PROC/MSG] overdue: no success since 12:00, expected one within 25 s
+   37.500  INFO  CONDITION active Nightly/3 [START/MSG] on_overdue: running tasks in sequence: Notify
+   37.500  DEBUG CONDITION active Nightly/3 [END/OK] on_overdue: all tasks have ended
    40.000  WARN  CONDITION active Nightly/3 [END/FAIL] task Backup failed: exit code 3 is not the success status 0
    50.000  WARN  CONDITION active Nightly/3 [END/FAIL] task Backup failed: exit code 3 is not the success status 0
    60.000  WARN  CONDITION active Nightly/3 [END/FAIL] task Backup failed: exit code 3 is not the success status 0
