@@ -1,6 +1,6 @@
 import { rmSync, unlinkSync } from 'node:fs';
 import { readdir, readlink, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { devNull, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { RunFile, RunFiles } from '../core/ports.ts';
 import { ownFiles } from './files/own-files.ts';
@@ -49,6 +49,9 @@ const fileAt = (path: string): RunFile => ({
   },
 });
 
+/** The file of what is empty: most tasks of a sequence write nothing, and a file for each would cost more than that. */
+const NOTHING: RunFile = { path: devNull, remove: () => {} };
+
 /** Daemons of this process that have made files. */
 let daemons = 0;
 
@@ -76,6 +79,7 @@ export const createRunFiles = (root = defaultRoot()): RunFiles & { close(): void
   };
   return {
     write: async (name, content) => {
+      if (content.length === 0) return NOTHING;
       const path = join(await own(), `${++made}-${name}`);
       try {
         await writeFile(path, content, { mode: 0o600, flag: 'wx' });
