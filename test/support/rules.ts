@@ -79,6 +79,8 @@ interface Life {
   /** Hooks of the condition have runs of their own. */
   run: string | null | undefined;
   outcomes: string[];
+  /** Another run takes its place. */
+  replaced: boolean;
 }
 
 /** Follows the lives of conditions by their records, and holds each run against what the manual allows. */
@@ -93,9 +95,11 @@ export const checkLives = (d: Daemon, shapes: readonly ConditionShape[]): void =
       running: false,
       run: undefined,
       outcomes: [],
+      replaced: false,
     });
   const happens = (name: string, mark: string, message: string, run: string | null | undefined): void => {
     if (mark === 'START/MSG' && message.startsWith('running tasks')) begins(name, run);
+    if (message.startsWith('the run was ended early: a new run has taken its place')) lives.get(name)!.replaced = true;
     if (mark === 'END/OK' && message.startsWith('all tasks have ended')) ends(name);
   };
   const reset = (name: string) => Object.assign(lives.get(name)!, { finished: false, failedRuns: 0 });
@@ -115,14 +119,16 @@ export const checkLives = (d: Daemon, shapes: readonly ConditionShape[]): void =
     life.running = true;
     life.run = run;
     life.outcomes = [];
+    life.replaced = false;
   };
   const ends = (name: string): void => {
     const life = lives.get(name)!;
     life.running = false;
+    // It counts neither as a success nor as a failure.
+    if (life.replaced) return;
     const failed = life.outcomes.some((outcome) => outcome === 'FAIL' || outcome === 'ERR');
     if (failed) life.failedRuns += 1;
-    // A run that another one replaces finishes nothing.
-    else if (keysOf.get(name)!.recurring === false && keysOf.get(name)!.when_busy !== 'restart') life.finished = true;
+    else if (keysOf.get(name)!.recurring === false) life.finished = true;
   };
   /** Of a hook it does not count: that is another run. */
   const taskEnds = (message: string, run: string | null | undefined): void => {
