@@ -568,9 +568,11 @@ export class Condition implements Holdable {
 
   /**
    * Runs its tasks because of a command: now, or, if `queue`, when it is free. Its state stays what it is.
-   * @returns the run that begins, `queued`, or `busy`: it does not run.
+   * @returns the run that begins, `queued`, or why it does not run: `busy` or `ending`.
    */
-  runNow({ cause }: TraceContext, queue: boolean, onEnd: OnRunEnd): TraceContext | 'queued' | 'busy' {
+  runNow({ cause }: TraceContext, queue: boolean, onEnd: OnRunEnd): TraceContext | 'queued' | 'busy' | 'ending' {
+    // Tasks can ask for each other without end.
+    if (this.#deps.state() === 'ending') return 'ending';
     if (this.#busy && !queue) return 'busy';
     const origin = this.#deps.run(cause);
     const run: PassedCheck = { result: passed({ code: 'run-command' }), origin };

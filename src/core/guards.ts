@@ -42,7 +42,9 @@ export class Guards {
   /** By when they are missed, on the clock of {@link Guards.#elapsed}. */
   readonly #expiries = new Heap<Hold>();
   #count = 0;
-  readonly #ended = new AbortController();
+  /** What was asked and has not ended yet, also of guards that were replaced meanwhile. */
+  readonly #asked = new Set<Promise<void>>();
+  #ended = false;
 
   constructor(deps: GuardsDeps) {
     this.#deps = deps;
@@ -58,7 +60,7 @@ export class Guards {
   }
   /** Guards that were asked and have not answered yet. */
   get asking(): readonly Promise<void>[] {
-    return [...this.#guards.values()].flatMap(({ asking }) => (asking ? [asking] : []));
+    return [...this.#asked];
   }
 
   /**
@@ -109,6 +111,7 @@ export class Guards {
     if (this.#held.size === 0) return;
     this.#expire();
     for (const guard of this.#guards.values()) {
+      this.#forgetReplaced(guard);
       if (guard.waiting.size === 0 || guard.asking) continue;
       if (!this.#isUsable(guard, at, Number.POSITIVE_INFINITY) && !this.#isEarly(guard, at.wall))
         this.#ask(guard, at, origin);
@@ -128,6 +131,7 @@ export class Guards {
     let wait = (this.#expiries.first?.at ?? Number.POSITIVE_INFINITY) - this.#elapsed();
     for (const guard of this.#guards.values()) {
       if (wait <= 0) return 0;
+      if (guard.asking && guard.of !== this.#deps.condition(guard.name)) return 0;
       if (guard.waiting.size > 0 && !guard.asking) wait = Math.min(wait, this.#untilAsked(guard, wall, mono));
     }
     return Math.max(0, wait);
@@ -145,7 +149,8 @@ export class Guards {
   /** Nothing is asked or held any more: the scheduler ends, which can take long. What is being asked is ended. */
   end(origin: TraceContext): void {
     // With a reason: the error that is made without one costs much.
-    this.#ended.abort('ended');
+    this.#ended = true;
+    for (const guard of this.#guards.values()) guard.cancel?.abort('ended');
     for (const condition of [...this.#held.keys()]) this.drop(condition, 'ended', origin);
   }
 
@@ -183,7 +188,7 @@ export class Guards {
     this.#expiries.push(held.expiresAt, this.#count, held);
     condition.hold();
     events.emit('firing.held', origin, { condition, held, accounted, kept });
-    if (this.#ended.signal.aborted) this.drop(condition, 'ended', origin);
+    if (this.#ended) this.drop(condition, 'ended', origin);
     this.#deps.onChanged();
   }
 
@@ -222,6 +227,7 @@ export class Guards {
   #probe(names: readonly string[], at: Instants, origin: TraceContext, round: number): Guard | undefined {
     for (const name of names) {
       const guard = this.#of(name);
+      this.#forgetReplaced(guard);
       if (!this.#isUsable(guard, at, round) && !guard.asking) this.#ask(guard, at, origin);
       if (guard.asking || !guard.answer?.holds) return guard;
     }
@@ -243,6 +249,15 @@ export class Guards {
     return answer !== undefined && !answer.holds && answer.notBefore !== undefined && wall < answer.notBefore;
   }
 
+  /** What a reload has replaced, and has not answered yet, is not waited for: it can hang for ever. */
+  #forgetReplaced(guard: Guard): void {
+    if (!guard.asking || guard.of === this.#deps.condition(guard.name)) return;
+    guard.asking = undefined;
+    guard.answer = undefined;
+    guard.cancel?.abort('replaced');
+    guard.cancel = undefined;
+  }
+
   #untilAsked(guard: Guard, wall: number, mono: number): number {
     const { answer, of, askedAt } = guard;
     if (answer && !answer.holds && answer.notBefore !== undefined) return answer.notBefore - wall;
@@ -255,22 +270,33 @@ export class Guards {
     guard.askedAt = at.mono;
     guard.slot = this.#slot(at.wall);
     const { tickMs } = this.#deps;
+    const cancel = new AbortController();
+    if (this.#ended) cancel.abort('ended');
     const answer: GuardAnswer | Promise<GuardAnswer> = of
-      ? of.ask({ ...at, tickMs, origin, signal: this.#ended.signal })
+      ? of.ask({ ...at, tickMs, origin, signal: cancel.signal })
       : { holds: false, reason: { code: 'guard-missing' } };
     if (!(answer instanceof Promise)) {
       this.#take(guard, answer, at);
       return;
     }
-    guard.asking = answer.then((late) => {
-      guard.asking = undefined;
+    const asking = answer.then((late) => {
+      this.#asked.delete(asking);
       // The answer of a guard that a reload has replaced does not count.
-      if (guard.of !== this.#deps.condition(guard.name)) return;
+      if (guard.asking === asking) this.#forgetReplaced(guard);
+      if (guard.asking !== asking) {
+        this.#deps.onChanged();
+        return;
+      }
+      guard.asking = undefined;
+      guard.cancel = undefined;
       const now = this.#now();
       this.#take(guard, late, now);
       if (this.#deps.open()) this.#advance(guard, now, origin);
       this.#deps.onChanged();
     });
+    this.#asked.add(asking);
+    guard.asking = asking;
+    guard.cancel = cancel;
   }
 
   #take(guard: Guard, answer: GuardAnswer, { wall, mono }: Instants): void {
@@ -332,7 +358,7 @@ export class Guards {
         slot: never,
         since: never,
       };
-      guard = { name, ...asked, asking: undefined, waiting: new Set() };
+      guard = { name, ...asked, asking: undefined, cancel: undefined, waiting: new Set() };
       this.#guards.set(name, guard);
     }
     return guard;

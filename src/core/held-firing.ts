@@ -58,6 +58,8 @@ export interface Guard {
   since: number;
   /** It was asked and has not answered yet. */
   asking: Promise<void> | undefined;
+  /** Ends that. */
+  cancel: AbortController | undefined;
   /** The firings that it holds back. */
   readonly waiting: Set<Hold>;
 }

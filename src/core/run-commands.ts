@@ -57,6 +57,7 @@ export class RunCommands {
       end = resolve;
     });
     const begun = condition.runNow(origin, queue, (ended) => end(endOf(name, ended)));
+    if (begun === 'ending') return this.#noEffect(`run: condition ${name} does not run: the scheduler ends`, origin);
     if (begun === 'busy')
       return this.#noEffect(`run: condition ${name} is busy (with --queue it runs when it is free)`, origin);
     if (begun === 'queued') return { kind: 'done', said: `condition ${name} is busy: one more run is queued`, later };
