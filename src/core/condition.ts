@@ -104,6 +104,8 @@ export interface ConditionDeps {
 
 /** What ends sooner, in ms, begins nothing that is queued before the next tick. */
 const SHORTEST_RUN_MS = 1;
+/** A run that a task asks for and that begins so soon after the last one, in ms, waits for a tick: tasks can ask in circles. */
+const LEAST_GAP_MS = 1000;
 
 /** Why a run was ended early; undefined: all its tasks had ended by themselves. */
 const earlyEnd = ({ aborted, reason }: AbortSignal, tasks: readonly Task[], executed: readonly Executed[]) => {
@@ -124,7 +126,7 @@ export class Condition implements Holdable {
   #ineligible: Ineligible | undefined;
   #busy = false;
   /** Since when it was busy, monotonic ms. */
-  #occupied = 0;
+  #occupied = Number.NEGATIVE_INFINITY;
   #removed = false;
   #replacing = false;
   #operations: readonly PendingOperation[] = [];
@@ -570,14 +572,17 @@ export class Condition implements Holdable {
    * Runs its tasks because of a command: now, or, if `queue`, when it is free. Its state stays what it is.
    * @returns the run that begins, `queued`, or why it does not run: `busy` or `ending`.
    */
-  runNow({ cause }: TraceContext, queue: boolean, onEnd: OnRunEnd): TraceContext | 'queued' | 'busy' | 'ending' {
+  runNow(by: TraceContext, queue: boolean, onEnd: OnRunEnd): TraceContext | 'queued' | 'busy' | 'ending' {
+    const { clock, state, run: newRun } = this.#deps;
     // Tasks can ask for each other without end.
-    if (this.#deps.state() === 'ending') return 'ending';
+    if (state() === 'ending') return 'ending';
     if (this.#busy && !queue) return 'busy';
-    const origin = this.#deps.run(cause);
+    const origin = newRun(by.cause);
     const run: PassedCheck = { result: passed({ code: 'run-command' }), origin };
-    if (this.#busy) {
-      this.#queue.add(run, this.#deps.clock.wall(), onEnd);
+    const isSoon = by.run !== null && clock.mono() - this.#occupied < LEAST_GAP_MS;
+    if (this.#busy || isSoon) {
+      this.#queue.add(run, clock.wall(), onEnd);
+      this.#deps.onDueChanged(this);
       return 'queued';
     }
     this.#origin = origin;

@@ -60,7 +60,10 @@ export class RunCommands {
     if (begun === 'ending') return this.#noEffect(`run: condition ${name} does not run: the scheduler ends`, origin);
     if (begun === 'busy')
       return this.#noEffect(`run: condition ${name} is busy (with --queue it runs when it is free)`, origin);
-    if (begun === 'queued') return { kind: 'done', said: `condition ${name} is busy: one more run is queued`, later };
+    if (begun === 'queued') {
+      const why = condition.busy ? 'is busy' : 'has just run';
+      return { kind: 'done', said: `condition ${name} ${why}: one more run is queued`, later };
+    }
     return { kind: 'done', said: `condition ${name} runs its tasks: ${begun.run}`, later };
   }
 

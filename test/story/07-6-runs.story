@@ -848,3 +848,74 @@ at 2 reload
     2.000  DEBUG MAIN command [PROC/MSG] configure new.toml accepted
     2.000  DEBUG CONFIGURATION reconfigure [PROC/MSG] condition B: no change
     2.000  INFO  MAIN reconfigure [END/OK] configuration new.toml loaded
+
+story: Hooks that run each other's conditions wait for a tick: a circle of runs leaves the scheduler time, and a pause stops it.
+show: running tasks|more run is queued|was queued|does not begin
+level: info
+--- config
+scheduler_tick_seconds = 1
+task = [{ name = "Nothing", type = "internal", command = "help" }, { name = "RunA", type = "internal", command = "run A" }, { name = "RunB", type = "internal", command = "run B" }]
+condition = [{ name = "A", type = "bucket", tasks = ["Nothing"], on_success = ["RunB"] }, { name = "B", type = "bucket", tasks = ["Nothing"], on_success = ["RunA"] }]
+--- steps
+at 0.5 run A
+at 3.1 pause
+at 5.1 resume
+at 6.5 exit
+--- records
+    0.500  > run A
+    0.500  INFO  CONDITION active A/4 [START/MSG] running tasks in sequence: Nothing
+    0.500  INFO  CONDITION active A/4 [START/MSG] on_success: running tasks in sequence: RunB
+    0.500  INFO  CONDITION active B/5 [START/MSG] running tasks in sequence: Nothing
+    0.500  INFO  CONDITION active B/5 [START/MSG] on_success: running tasks in sequence: RunA
+    0.500  INFO  CONDITION active A/4 [PROC/MSG] busy: one more run is queued (the command run)
+    1.000  INFO  CONDITION active A/4 [PROC/OK] the run that was queued since 12:00:00 begins
+    1.000  INFO  CONDITION active A/4 [START/MSG] running tasks in sequence: Nothing
+    1.000  INFO  CONDITION active A/4 [START/MSG] on_success: running tasks in sequence: RunB
+    1.000  INFO  CONDITION active B/5 [PROC/MSG] busy: one more run is queued (the command run)
+    2.000  INFO  CONDITION active B/5 [PROC/OK] the run that was queued since 12:00:01 begins
+    2.000  INFO  CONDITION active B/5 [START/MSG] running tasks in sequence: Nothing
+    2.000  INFO  CONDITION active B/5 [START/MSG] on_success: running tasks in sequence: RunA
+    2.000  INFO  CONDITION active A/4 [START/MSG] running tasks in sequence: Nothing
+    2.000  INFO  CONDITION active A/4 [START/MSG] on_success: running tasks in sequence: RunB
+    2.000  INFO  CONDITION active B/5 [PROC/MSG] busy: one more run is queued (the command run)
+    3.000  INFO  CONDITION active B/5 [PROC/OK] the run that was queued since 12:00:02 begins
+    3.000  INFO  CONDITION active B/5 [START/MSG] running tasks in sequence: Nothing
+    3.000  INFO  CONDITION active B/5 [START/MSG] on_success: running tasks in sequence: RunA
+    3.000  INFO  CONDITION active A/4 [START/MSG] running tasks in sequence: Nothing
+    3.000  INFO  CONDITION active A/4 [START/MSG] on_success: running tasks in sequence: RunB
+    3.000  INFO  CONDITION active B/5 [PROC/MSG] busy: one more run is queued (the command run)
+    3.100  > pause
+    5.100  > resume
+    6.000  INFO  CONDITION active B/5 [PROC/OK] the run that was queued since 12:00:03 begins
+    6.000  INFO  CONDITION active B/5 [START/MSG] running tasks in sequence: Nothing
+    6.000  INFO  CONDITION active B/5 [START/MSG] on_success: running tasks in sequence: RunA
+    6.000  INFO  CONDITION active A/4 [START/MSG] running tasks in sequence: Nothing
+    6.000  INFO  CONDITION active A/4 [START/MSG] on_success: running tasks in sequence: RunB
+    6.000  INFO  CONDITION active B/5 [PROC/MSG] busy: one more run is queued (the command run)
+    6.500  > exit
+    6.500  INFO  CONDITION active B/5 [END/MSG] the queued run does not begin: ended with the scheduler
+    6.500  = ended by exit
+
+story: A task cannot begin a run while the scheduler ends.
+show: running tasks|queued|busy|does not|scheduler ended
+level: info
+--- config
+scheduler_tick_seconds = 1
+task = [{ name = "Work", type = "command", command = "work", command_arguments = [], startup_path = "/" }, { name = "RunA", type = "internal", command = "run A" }]
+condition = [{ name = "A", type = "bucket", tasks = ["Work"], on_success = ["RunA"] }]
+--- processes
+work: exit 0 after 5
+--- steps
+at 0.5 run A
+at 2 exit
+until 20
+--- records
+    0.500  > run A
+    0.500  INFO  CONDITION active A/3 [START/MSG] running tasks in sequence: Work
+    2.000  > exit
+    2.000  INFO  MAIN exit [END/OK] no more ticks, waiting for busy conditions: A
+    5.500  INFO  CONDITION active A/3 [START/MSG] on_success: running tasks in sequence: RunA
+    5.500  WARN  MAIN command [PROC/FAIL] run: condition A does not run: the scheduler ends
+    5.500  WARN  CONDITION active A/3 [END/FAIL] on_success failed: task RunA failed: the command had no effect: run: condition A does not run: the scheduler ends
+    5.500  INFO  MAIN exit [END/OK] scheduler ended
+   20.000  = ended by exit
