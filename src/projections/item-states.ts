@@ -17,6 +17,7 @@ import { type ConditionStateName, INELIGIBLE } from '../core/states.ts';
 import type { Attempt } from '../core/task-run.ts';
 import type { Track, TransitionDetails } from '../journal/item-transitions.ts';
 import type { TraceContext } from '../log/record.ts';
+import type { OutputExcerpts } from './run-outputs.ts';
 import {
   type AskedGuard,
   againText,
@@ -42,12 +43,6 @@ export interface StateStore {
   track(key: string, state: string): Track;
   /** The item has left the configuration: what is kept of it goes in an hour, unless it comes back. */
   depart(key: string): void;
-}
-
-/** The last lines that runs have written. */
-export interface OutputExcerpts {
-  /** Of a run that has ended; undefined: it has written nothing. */
-  excerpt(item: string, run: string): string | undefined;
 }
 
 /** How a condition stands, and why, in words for a person. */

@@ -26,15 +26,7 @@ import {
 } from '../history/history-line.ts';
 import type { ConditionRecord, HistoryState } from '../history/history-state.ts';
 import type { TraceContext } from '../log/record.ts';
-import type { LastLines } from './log-records.ts';
-
-/** What runs have written. */
-export interface RunOutputs extends LastLines {
-  /** The output of an item within a run, once: `task/Backup`. */
-  take(item: string, run: string): KeptOutput;
-  /** A text without secrets. */
-  mask(text: string): string;
-}
+import type { RunOutputs } from './run-outputs.ts';
 
 /** What instances say of themselves. */
 export interface InstanceDetails {

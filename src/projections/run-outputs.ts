@@ -5,7 +5,6 @@ import { type KeptOutput, lastLineOf } from '../history/history-line.ts';
 import type { TraceContext } from '../log/record.ts';
 import { Redactor } from '../redact.ts';
 import { lastBytes, OutputTail } from './output-tail.ts';
-import type { RunOutputs } from './run-history.ts';
 
 /** Where a piece of output comes from: `log` is what a script logs. */
 export type OutputStream = 'stdout' | 'stderr' | 'log';
@@ -17,6 +16,26 @@ export interface LatestOutput {
   readonly run: string;
   readonly running: boolean;
   readonly output: KeptOutput;
+}
+
+/** The last lines of runs that are under way. */
+export interface LastLines {
+  /** The last line, with secrets masked; undefined: there is none. */
+  lastLine(item: string, run: string): string | undefined;
+}
+
+/** The last lines of runs that have ended. */
+export interface OutputExcerpts {
+  /** Undefined: it has written nothing. */
+  excerpt(item: string, run: string): string | undefined;
+}
+
+/** What runs have written, with secrets masked. */
+export interface RunOutputs extends LastLines {
+  /** The output of an item within a run, once: `task/Backup`. */
+  take(item: string, run: string): KeptOutput;
+  /** A text without secrets. */
+  mask(text: string): string;
 }
 
 /** Takes what a run writes while it is under way. */
@@ -64,7 +83,7 @@ export const excerptOf = ({ stderr, stdout, log }: KeptOutput): string | undefin
 const keptWhen = (spec: Spec<unknown>): unknown => spec.values.keep_output;
 
 /** What runs have written: the tails of those that are under way, and the last output of each item. */
-export class LiveOutputs implements RunOutputs {
+export class LiveOutputs implements RunOutputs, OutputExcerpts {
   readonly #open = new Map<string, OpenOutput>();
   /** By item, the oldest first. */
   readonly #ended = new Map<string, EndedOutput>();

@@ -4,7 +4,7 @@ import { RECORDED_RESULT } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
 import { reasonText } from '../core/reasons.ts';
 import type { OpenSpan, SpanFields, Spans } from '../journal/spans.ts';
-import type { OutputExcerpts } from './item-states.ts';
+import type { OutputExcerpts } from './run-outputs.ts';
 import { checkReason, outcomeReason } from './state-reasons.ts';
 
 /** A check that has begun: when (monotonic ms), and its span, once it is known that the condition was due. */

@@ -4,8 +4,13 @@ import { projectEvents } from '../../src/engine.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { createLog } from '../../src/log/log.ts';
 import { LEVELS, type LogRecord, SEVERITY } from '../../src/log/record.ts';
+import { conditionRecords } from '../../src/projections/condition-records.ts';
+import { itemLoggers } from '../../src/projections/item-loggers.ts';
+import { itemRecords } from '../../src/projections/item-records.ts';
 import { logRecords } from '../../src/projections/log-records.ts';
 import { MOST_SEVERE } from '../../src/projections/record-texts.ts';
+import { runRecords } from '../../src/projections/run-records.ts';
+import { schedulerRecords } from '../../src/projections/scheduler-records.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 const trace = { cause: 'tick-1', run: null };
@@ -82,6 +87,24 @@ const gated = Object.keys(MOST_SEVERE) as EngineEventType[];
 
 test('every event with a level has samples', () => {
   expect(Object.keys(SAMPLES).sort()).toEqual(gated.sort());
+});
+
+test('each event has its records in one place', () => {
+  const log = createLog(
+    'trace',
+    () => 0,
+    () => {},
+  );
+  const [loggers, outputs] = [itemLoggers(log), { lastLine: () => undefined }];
+  const groups = [
+    schedulerRecords(log),
+    conditionRecords(log, loggers),
+    runRecords(log, loggers, outputs),
+    itemRecords(log, loggers),
+  ];
+  const types = groups.flatMap((handlers) => Object.keys(handlers));
+  expect(types.length).toBeGreaterThan(50);
+  expect(types.toSorted()).toEqual(Object.keys(logRecords(log, outputs)).toSorted());
 });
 
 test.each(gated)('the most severe record of %s has the level that its handler needs', (type) => {
