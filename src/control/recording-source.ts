@@ -1,7 +1,7 @@
 import type { Fact, Transition, TransitionFact } from '../journal/fact.ts';
 import { Journal } from '../journal/journal.ts';
 import type { Recording } from '../journal/recording-decoder.ts';
-import type { ConditionStatus } from '../projections/item-states.ts';
+import type { ConditionStatus } from '../projections/condition-status.ts';
 import type { QuerySource } from './queries.ts';
 import { RecordedRuns } from './recorded-runs.ts';
 import { type StatusReport, statusReport } from './status.ts';

@@ -1,7 +1,7 @@
 import type { LastOutcome } from '../history/last-outcome.ts';
 import type { Punctuality } from '../history/usual.ts';
 import type { Transition } from '../journal/fact.ts';
-import type { ConditionStatus, GuardStatus, HeldStatus, SettlingStatus } from '../projections/item-states.ts';
+import type { ConditionStatus, GuardStatus, HeldStatus, SettlingStatus } from '../projections/condition-status.ts';
 import { shownInstant } from '../projections/state-reasons.ts';
 import { VERSION } from '../version.ts';
 

@@ -1,40 +1,25 @@
-import type {
-  ConditionRef,
-  EventHandlers,
-  EventRef,
-  HeldFiring,
-  NextCheck,
-  Operation,
-  QueuedRun,
-  TaskRef,
-} from '../core/engine-events.ts';
-import type { GuardAnswer, SettlingFiles } from '../core/instance.ts';
+import type { ConditionRef, EventHandlers, EventRef, Operation, TaskRef } from '../core/engine-events.ts';
 import { internalErrorText } from '../core/internal-error.ts';
 import { countsAsFailed } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
 import { reasonText } from '../core/reasons.ts';
 import { type ConditionStateName, INELIGIBLE } from '../core/states.ts';
-import type { Attempt } from '../core/task-run.ts';
 import type { Track, TransitionDetails } from '../journal/item-transitions.ts';
-import type { TraceContext } from '../log/record.ts';
+import { BY_GUARD, ConditionEntry, REPLACING } from './condition-entry.ts';
+import { type ConditionStatus, conditionStatus, type LiveCondition } from './condition-status.ts';
 import type { OutputExcerpts } from './run-outputs.ts';
 import {
-  type AskedGuard,
   againText,
-  askedWords,
   attemptFailed,
   checkReason,
   earlyEndText,
   failureWords,
   guardWords,
-  heldWords,
   interruptedText,
   NO_FAILURE,
   notBegun,
   outcomeReason,
-  queueWords,
   shownInstant,
-  waitWords,
 } from './state-reasons.ts';
 
 /** Keeps the states of items; the journal is one. */
@@ -45,103 +30,15 @@ export interface StateStore {
   depart(key: string): void;
 }
 
-/** How a condition stands, and why, in words for a person. */
-export interface ConditionStatus {
-  readonly name: string;
-  readonly type: string;
-  readonly state: string;
-  readonly why: string;
-  /** When it is looked at next: wall-clock ms, or `soon`, at the next tick at the latest; undefined: not before something happens. */
-  readonly due: number | 'soon' | undefined;
-  /** When its suspension ends by itself, wall-clock ms; absent: not before a command, or it is not suspended. */
-  readonly until?: number;
-  readonly tasks: readonly string[];
-  /** Those of its tasks that run for it now. */
-  readonly running: readonly string[];
-  /** The firing that guards hold back. */
-  readonly held?: HeldStatus;
-  /** The conditions that it is a guard of, and its last answer. */
-  readonly guard?: GuardStatus;
-  /** The files that an event of it waits for. */
-  readonly settling?: SettlingStatus;
-}
-
-/** The files that an event waits for, because they are still changing. */
-export interface SettlingStatus extends SettlingFiles {
-  readonly event: string;
-}
-
-/** A firing that is held. Instants are wall-clock ms. */
-export interface HeldStatus {
-  readonly since: number;
-  /** When it is missed. */
-  readonly until: number;
-  /** When it can run at the earliest; null: it is not known. */
-  readonly earliest: number | null;
-  /** The guard that does not hold, and why. */
-  readonly guard: string;
-  readonly reason: string | null;
-  /** How many firings came later and are part of it. */
-  readonly joined: number;
-}
-
-/** A guard. */
-export interface GuardStatus {
-  readonly of: readonly string[];
-  /** Its last answer, since when it is so (wall-clock ms), and why; null: it was not asked yet. */
-  readonly holds: boolean | null;
-  readonly since: number | null;
-  readonly reason: string | null;
-}
-
-const textOf = (answer: GuardAnswer | undefined): string | null =>
-  answer?.reason === undefined ? null : reasonText(answer.reason);
-
-const heldStatus = ({ since, until, guard, answer, joined }: HeldFiring): HeldStatus => {
-  const { notBefore = null } = answer ?? {};
-  return { since, until, earliest: notBefore, guard, reason: textOf(answer), joined };
-};
-
-const guardStatus = (of: readonly string[], asked: LiveCondition['asked']): GuardStatus =>
-  asked?.answer === undefined
-    ? { of, holds: null, since: null, reason: null }
-    : { of, holds: asked.answer.holds, since: asked.since, reason: textOf(asked.answer) };
-
-/** What a condition knows of itself that no event says. */
-export interface LiveCondition extends ConditionRef {
-  readonly busy: boolean;
-  /** Its check waits for a moment within the tick. */
-  readonly delayed: boolean;
-  /** Its firing that is held; undefined: none is. */
-  readonly held?: HeldFiring | undefined;
-  /** What it answered last as a guard; undefined: it was not asked. */
-  readonly asked?: AskedGuard | undefined;
-  /** Operations that are done when it is free. */
-  /** The run that begins when the one in progress has ended. */
-  readonly queued: Pick<QueuedRun, 'since' | 'count'> | undefined;
-  readonly pendingOperations: readonly { readonly operation: Operation; readonly origin: TraceContext }[];
-  next(): NextCheck;
-}
-
 /** What an operation did, as a reason. */
 const OPERATION_DONE: Readonly<Record<Operation, string>> = {
   reset: 'reset by a command',
   suspend: 'suspended by a command',
   resume: 'resumed and reset by a command',
 };
-const OPERATION_QUEUED: Readonly<Record<Operation, string>> = {
-  reset: 'a reset',
-  suspend: 'a suspension',
-  resume: 'a resumption',
-};
 const BY_CHECK: TransitionDetails = { code: 'check' };
-const BY_GUARD: TransitionDetails = { code: 'guard' };
 const BY_COMMAND: TransitionDetails = { code: 'command' };
-const SUSPENDED_IN_FILE = 'suspended = true in the file';
-const SUSPENDED_BEFORE_START = 'suspended before the start, which persistent = true keeps';
-const SUSPENDED_FOR_A_TIME = 'suspended before the start';
 const SUSPENSION_OVER = 'resumed and reset: its suspension is over';
-const REPLACING = 'the condition that it replaces is not done yet';
 const IN_FILE = 'it is in the file';
 const NOT_IN_FILE = 'it is not in the new file';
 
@@ -150,90 +47,6 @@ const TASK_STATE = { success: 'succeeded', failure: 'failed', none: 'indetermina
 
 const outputTag = (output: string | undefined): TransitionDetails | undefined =>
   output === undefined ? undefined : { output };
-
-/** An attempt of a task that has retries. */
-interface RunningAttempt extends Attempt {
-  /** It has failed, and the next one begins then, monotonic ms; undefined: it runs. */
-  readonly again: number | undefined;
-}
-
-/** `0:28`, `1:02:00`. */
-const countdown = (ms: number): string => {
-  const s = Math.max(0, Math.ceil(ms / 1000));
-  const two = (n: number) => String(n).padStart(2, '0');
-  const rest = `${Math.floor((s % 3600) / 60)}:${two(s % 60)}`;
-  return s < 3600 ? rest : `${Math.floor(s / 3600)}:${rest.padStart(5, '0')}`;
-};
-
-/** What is known of one condition. */
-class ConditionEntry {
-  readonly #name: string;
-  readonly #track: Track;
-  readonly #clock: Clock;
-  /** It waits for the condition that it replaces. */
-  replacing = false;
-  /** Its firing is held. */
-  held = false;
-  /** Another one has taken its place: its states are those of the other one now. */
-  closed = false;
-  /** What has suspended it, if it is suspended. */
-  suspender: string;
-  /** The last lines of the first task that has failed in its run. */
-  failedOutput: string | undefined;
-  /** Tasks that run for it, and those that it waits for. */
-  readonly running: string[] = [];
-  /** How often those of them with retries have been tried, and when they are tried again. */
-  readonly attempts = new Map<string, RunningAttempt>();
-  readonly queued = new Set<TaskRef>();
-
-  constructor({ name, spec }: ConditionRef, track: Track, clock: Clock) {
-    this.#name = name;
-    this.#track = track;
-    this.#clock = clock;
-    this.suspender = spec.traits.suspended ? SUSPENDED_IN_FILE : SUSPENDED_BEFORE_START;
-  }
-
-  get state(): string {
-    return this.#track.state;
-  }
-  /** When its state changed, wall-clock ms. */
-  get since(): number {
-    return this.#track.since;
-  }
-  get queueWords(): string {
-    return [...this.queued].map((task) => queueWords(task, this.#name)).join('; ');
-  }
-
-  set(state: ConditionStateName, why: string, trace: TraceContext, tags?: TransitionDetails): void {
-    if (this.closed) return;
-    this.#track.to(state, why, trace, tags);
-  }
-  /** It is free; what made it so, and what that means for its checks. */
-  rest(why: string, next: NextCheck, trace: TraceContext, tags?: TransitionDetails): void {
-    this.set(next.state, `${why}; ${this.#nextWords(next)}`, trace, tags);
-  }
-  /** It is held as before. */
-  hold(why: string, trace: TraceContext): void {
-    if (this.state !== 'held') this.set('held', why, trace, BY_GUARD);
-  }
-  /** It is queued while none of its tasks runs and one has to wait. */
-  queue(trace: TraceContext): void {
-    if (this.running.length > 0 || this.queued.size === 0 || this.state === 'queued') return;
-    this.set('queued', this.queueWords, trace);
-  }
-
-  /** Why it is suspended, and until when. `now`: wall-clock ms. */
-  suspendedWords({ until }: NextCheck, now: number): string {
-    if (until === undefined) return this.suspender;
-    const by = this.suspender === SUSPENDED_BEFORE_START ? SUSPENDED_FOR_A_TIME : this.suspender;
-    return `${by}, until ${shownInstant(until, now)}`;
-  }
-
-  #nextWords(next: NextCheck): string {
-    if (next.ineligible === 'suspended') return this.suspendedWords(next, this.#clock.wall());
-    return next.ineligible === undefined ? waitWords(next, this.#clock.wall()) : INELIGIBLE[next.ineligible].why;
-  }
-}
 
 /** The states of all items, with their reasons: the history of each, and how conditions stand. */
 export class ItemStates {
@@ -251,57 +64,9 @@ export class ItemStates {
     this.#clock = clock;
   }
 
-  /**
-   * How a condition stands, and why it does not run this moment. `now`: wall-clock ms. `guardOf`: the conditions that it is a guard of.
-   */
+  /** How a condition stands, and why it does not run this moment. `now`: wall-clock ms. `guardOf`: the conditions that it is a guard of. */
   statusOf(condition: LiveCondition, now: number, guardOf: readonly string[] = []): ConditionStatus {
-    const { name, spec, busy, delayed, held, asked } = condition;
-    const entry = this.#of(condition);
-    const next = condition.next();
-    const { ineligible, at } = next;
-    const why = this.#whyOf(condition, next, now, guardOf);
-    const soon = delayed || at === 'any-tick' ? 'soon' : at;
-    return {
-      ...{ name, type: spec.type, state: entry.state, why, tasks: spec.traits.tasks, running: [...entry.running] },
-      due: busy || ineligible !== undefined || soon === 'on-event' ? undefined : soon,
-      ...(next.until === undefined ? {} : { until: next.until }),
-      ...(held ? { held: heldStatus(held) } : {}),
-      ...(guardOf.length > 0 ? { guard: guardStatus(guardOf, asked) } : {}),
-    };
-  }
-
-  #whyOf(condition: LiveCondition, next: NextCheck, now: number, guardOf: readonly string[]): string {
-    const { busy, delayed, held, asked } = condition;
-    const { ineligible } = next;
-    const entry = this.#of(condition);
-    const queued = condition.queued && queuedWords(condition.queued, now);
-    if (busy)
-      return [
-        this.#business(entry, now),
-        ...(queued ? [queued] : []),
-        ...(held ? [heldWords(held, now)] : []),
-        ...condition.pendingOperations.map(pendingWords),
-      ].join('; ');
-    if (queued) return queued;
-    if (held) return heldWords(held, now);
-    if (ineligible === 'suspended') return entry.suspendedWords(next, now);
-    if (ineligible === 'no-tasks' && guardOf.length > 0) return askedWords(guardOf, asked, now);
-    if (ineligible !== undefined) return INELIGIBLE[ineligible].why;
-    if (delayed) return 'its check waits for a moment within the tick';
-    return waitWords(next, now);
-  }
-
-  /** What a condition is busy with. */
-  #business(entry: ConditionEntry, now: number): string {
-    if (entry.replacing) return REPLACING;
-    const since = `since ${shownInstant(entry.since, now)}`;
-    if (entry.state === 'queued') return `it waits ${since}: ${entry.queueWords}`;
-    if (entry.state !== 'running') return `it is being checked ${since}`;
-    const attempts = [...entry.attempts].map(([task, { number, of, again }]) => {
-      const how = again === undefined ? '' : ` failed, again in ${countdown(again - this.#clock.mono())}`;
-      return `task ${task}: attempt ${number} of ${of}${how}`;
-    });
-    return [`its tasks are running ${since}`, ...attempts].join('; ');
+    return conditionStatus(this.#of(condition), condition, now, guardOf);
   }
 
   readonly handlers: EventHandlers = {
@@ -493,9 +258,3 @@ export class ItemStates {
     return this.#conditions.get(condition)!;
   }
 }
-
-const queuedWords = ({ since, count }: Pick<QueuedRun, 'since' | 'count'>, now: number): string =>
-  `one more run is queued since ${shownInstant(since, now)}${count > 1 ? ` (${count} times)` : ''}`;
-
-const pendingWords = ({ operation, origin }: LiveCondition['pendingOperations'][number]): string =>
-  `${OPERATION_QUEUED[operation]} follows when it is free (${origin.cause})`;

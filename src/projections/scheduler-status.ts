@@ -1,6 +1,7 @@
 import type { Clock } from '../core/ports.ts';
 import type { Scheduler } from '../core/scheduler.ts';
-import type { ConditionStatus, ItemStates, LiveCondition, SettlingStatus } from './item-states.ts';
+import type { ConditionStatus, LiveCondition, SettlingStatus } from './condition-status.ts';
+import type { ItemStates } from './item-states.ts';
 import { shownInstant } from './state-reasons.ts';
 
 /** A condition that waits, waits for these files. */

@@ -120,9 +120,15 @@ export const notBegun = (tasks: readonly string[], executed: readonly Executed[]
 export const earlyEndText = (ended: EarlyEnd, left: readonly string[]): string =>
   `the run was ended early: ${reasonText(ended)}${left.length > 0 ? `; not begun: ${left.join(', ')}` : ''}`;
 
+const times = (count: number): string => (count > 1 ? ` (${count} times)` : '');
+
 /** A run that was queued: since when, and how many firings it stands for. */
 export const queuedText = ({ since, count }: Pick<QueuedRun, 'since' | 'count'>): string =>
-  `the run that was queued since ${shownInstant(since, since)}${count > 1 ? ` (${count} times)` : ''}`;
+  `the run that was queued since ${shownInstant(since, since)}${times(count)}`;
+
+/** A run that is queued. `now`: wall-clock ms. */
+export const oneMoreText = ({ since, count }: Pick<QueuedRun, 'since' | 'count'>, now: number): string =>
+  `one more run is queued since ${shownInstant(since, now)}${times(count)}`;
 
 /** What is said of a run that an earlier instance has left. */
 export const interruptedText = ({ began, tasks }: InterruptedRun): string => {

@@ -1,0 +1,110 @@
+import type { ConditionRef, NextCheck, TaskRef } from '../core/engine-events.ts';
+import type { Clock } from '../core/ports.ts';
+import { type ConditionStateName, INELIGIBLE } from '../core/states.ts';
+import type { Attempt } from '../core/task-run.ts';
+import type { Track, TransitionDetails } from '../journal/item-transitions.ts';
+import type { TraceContext } from '../log/record.ts';
+import { queueWords, shownInstant, waitWords } from './state-reasons.ts';
+
+export const BY_GUARD: TransitionDetails = { code: 'guard' };
+const SUSPENDED_IN_FILE = 'suspended = true in the file';
+const SUSPENDED_BEFORE_START = 'suspended before the start, which persistent = true keeps';
+const SUSPENDED_FOR_A_TIME = 'suspended before the start';
+export const REPLACING = 'the condition that it replaces is not done yet';
+
+/** An attempt of a task that has retries. */
+interface RunningAttempt extends Attempt {
+  /** It has failed, and the next one begins then, monotonic ms; undefined: it runs. */
+  readonly again: number | undefined;
+}
+
+/** `0:28`, `1:02:00`. */
+const countdown = (ms: number): string => {
+  const s = Math.max(0, Math.ceil(ms / 1000));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const rest = `${Math.floor((s % 3600) / 60)}:${two(s % 60)}`;
+  return s < 3600 ? rest : `${Math.floor(s / 3600)}:${rest.padStart(5, '0')}`;
+};
+
+/** What is known of one condition. */
+export class ConditionEntry {
+  readonly #name: string;
+  readonly #track: Track;
+  readonly #clock: Clock;
+  /** It waits for the condition that it replaces. */
+  replacing = false;
+  /** Its firing is held. */
+  held = false;
+  /** Another one has taken its place: its states are those of the other one now. */
+  closed = false;
+  /** What has suspended it, if it is suspended. */
+  suspender: string;
+  /** The last lines of the first task that has failed in its run. */
+  failedOutput: string | undefined;
+  /** Tasks that run for it, and those that it waits for. */
+  readonly running: string[] = [];
+  /** How often those of them with retries have been tried, and when they are tried again. */
+  readonly attempts = new Map<string, RunningAttempt>();
+  readonly queued = new Set<TaskRef>();
+
+  constructor({ name, spec }: ConditionRef, track: Track, clock: Clock) {
+    this.#name = name;
+    this.#track = track;
+    this.#clock = clock;
+    this.suspender = spec.traits.suspended ? SUSPENDED_IN_FILE : SUSPENDED_BEFORE_START;
+  }
+
+  get state(): string {
+    return this.#track.state;
+  }
+  /** When its state changed, wall-clock ms. */
+  get since(): number {
+    return this.#track.since;
+  }
+  get queueWords(): string {
+    return [...this.queued].map((task) => queueWords(task, this.#name)).join('; ');
+  }
+
+  set(state: ConditionStateName, why: string, trace: TraceContext, tags?: TransitionDetails): void {
+    if (this.closed) return;
+    this.#track.to(state, why, trace, tags);
+  }
+  /** It is free; what made it so, and what that means for its checks. */
+  rest(why: string, next: NextCheck, trace: TraceContext, tags?: TransitionDetails): void {
+    this.set(next.state, `${why}; ${this.#nextWords(next)}`, trace, tags);
+  }
+  /** It is held as before. */
+  hold(why: string, trace: TraceContext): void {
+    if (this.state !== 'held') this.set('held', why, trace, BY_GUARD);
+  }
+  /** It is queued while none of its tasks runs and one has to wait. */
+  queue(trace: TraceContext): void {
+    if (this.running.length > 0 || this.queued.size === 0 || this.state === 'queued') return;
+    this.set('queued', this.queueWords, trace);
+  }
+
+  /** Why it is suspended, and until when. `now`: wall-clock ms. */
+  suspendedWords({ until }: NextCheck, now: number): string {
+    if (until === undefined) return this.suspender;
+    const by = this.suspender === SUSPENDED_BEFORE_START ? SUSPENDED_FOR_A_TIME : this.suspender;
+    return `${by}, until ${shownInstant(until, now)}`;
+  }
+
+  /** What it is busy with. `now`: wall-clock ms. */
+  business(now: number): string {
+    if (this.replacing) return REPLACING;
+    const since = `since ${shownInstant(this.since, now)}`;
+    if (this.state === 'queued') return `it waits ${since}: ${this.queueWords}`;
+    if (this.state !== 'running') return `it is being checked ${since}`;
+    const attempts = [...this.attempts].map(([task, { number, of, again }]) => {
+      const how = again === undefined ? '' : ` failed, again in ${countdown(again - this.#clock.mono())}`;
+      return `task ${task}: attempt ${number} of ${of}${how}`;
+    });
+    return [`its tasks are running ${since}`, ...attempts].join('; ');
+  }
+
+  #nextWords(next: NextCheck): string {
+    if (next.ineligible === 'suspended') return this.suspendedWords(next, this.#clock.wall());
+    return next.ineligible === undefined ? waitWords(next, this.#clock.wall()) : INELIGIBLE[next.ineligible].why;
+  }
+}
