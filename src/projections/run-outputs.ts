@@ -35,7 +35,7 @@ export interface RunOutputs extends LastLines {
   /** The output of an item within a run, once: `task/Backup`. */
   take(item: string, run: string): KeptOutput;
   /** A text without secrets. */
-  mask(text: string): string;
+  readonly mask: (text: string) => string;
 }
 
 /** Takes what a run writes while it is under way. */

@@ -1,0 +1,144 @@
+import type { ConditionRef, EngineEventMap, HeldFiring } from '../core/engine-events.ts';
+import type { Accounted } from '../core/instance.ts';
+import type { Outcome } from '../core/outcome.ts';
+import { type Reason, reasonText } from '../core/reasons.ts';
+import {
+  type AccountedInstants,
+  type ClaimLine,
+  type HistoryLine,
+  type HoldLine,
+  lineInstant,
+  type MissedLine,
+  type OfHook,
+  type RunOutcome,
+} from '../history/history-line.ts';
+import type { TraceContext } from '../log/record.ts';
+
+/** When a line is written, and by which instance. */
+export type LineStamp = Pick<HistoryLine, 'time' | 'session'>;
+
+export const codeOf = ({ reason }: { readonly reason?: Reason }): string => reason?.code ?? '';
+export const whyOf = (outcome: { readonly kind: string; readonly reason?: Reason }): string =>
+  outcome.reason === undefined ? outcome.kind : reasonText(outcome.reason);
+export const hookOf = ({ hook }: ConditionRef): OfHook => (hook === undefined ? {} : { hook });
+export const seconds = (from: number, to: number): number => Math.max(0, Math.round(to - from)) / 1000;
+
+/** The outcome of a task as lines have it. */
+export const taskOutcome = ({ kind, reason }: Outcome): RunOutcome =>
+  kind === 'none' && (reason?.code === 'cancelled' || reason?.code === 'replaced') ? reason.code : kind;
+
+/** The instant that a run is for, also one that was held. */
+const instantOf = (reason: Reason | undefined): Pick<ClaimLine, 'instant'> => {
+  const fired = reason?.code === 'held' ? reason.fired : reason;
+  return fired?.code === 'instant' ? { instant: lineInstant(fired.at) } : {};
+};
+
+export const accountedLine = (accounted: Accounted | undefined): AccountedInstants => {
+  if (accounted === undefined) return {};
+  const { until, held, owed } = accounted;
+  return {
+    until: lineInstant(until),
+    ...(held.length > 0 ? { held: held.map(lineInstant) } : {}),
+    ...(owed > 0 ? { owed } : {}),
+  };
+};
+
+/** What has fired a run, if files have changed. @param mask takes secrets out of a text */
+const eventOf = (reason: Reason | undefined, mask: (text: string) => string): ClaimLine['event'] => {
+  if (reason?.code !== 'event-came' || reason.event === undefined) return undefined;
+  const { name, count, change } = reason.event;
+  return { name, count, change: change.kind, path: mask(change.path) };
+};
+
+/** A run of a condition is about to begin. */
+export const claimLine = (
+  stamp: LineStamp,
+  { condition: { name: condition, spec }, result, accounted }: EngineEventMap['run.started'],
+  { run, cause }: TraceContext,
+  mask: (text: string) => string,
+): ClaimLine => {
+  const event = eventOf(result.reason, mask);
+  const why = event ? mask(whyOf(result)) : whyOf(result);
+  return {
+    kind: 'claim',
+    ...stamp,
+    ...{ condition, run: run ?? '', cause, tasks: spec.traits.tasks },
+    ...{ code: codeOf(result), why },
+    ...instantOf(result.reason),
+    ...(event ? { event } : {}),
+    ...accountedLine(accounted),
+  };
+};
+
+/** A hook of a condition is about to begin. */
+export const hookClaimLine = (
+  stamp: LineStamp,
+  { condition: { name: condition, spec }, hook: { name: hook, reason: why } }: EngineEventMap['hook.started'],
+  { run, cause }: TraceContext,
+): ClaimLine => ({
+  kind: 'claim',
+  ...stamp,
+  ...{ condition, run: run ?? '', cause, tasks: spec.traits.tasks },
+  ...{ code: hook, why, hook },
+});
+
+/** Instants of a condition were not run for. */
+export const missedLine = (
+  stamp: LineStamp,
+  condition: string,
+  { reason, count, first, last, ranges }: EngineEventMap['instants.unmet']['unmet'][number],
+  accounted: Accounted,
+): MissedLine => ({
+  kind: 'missed',
+  ...stamp,
+  ...{ condition, code: reason.code, why: reasonText(reason), count },
+  ...{ first: lineInstant(first), last: lineInstant(last) },
+  ranges: ranges.map(({ from, to }) => ({ from: lineInstant(from), to: lineInstant(to) })),
+  ...accountedLine(accounted),
+});
+
+/** A firing was held for too long. */
+export const expiredLine = (
+  stamp: LineStamp,
+  { condition: { name: condition }, held, reason, accounted }: EngineEventMap['firing.expired'],
+): MissedLine => ({
+  kind: 'missed',
+  ...stamp,
+  ...{ condition, code: reason.code, why: reasonText(reason), count: 1 + held.joined },
+  ...{ first: lineInstant(held.since), last: lineInstant(held.since), ranges: [] },
+  ...accountedLine(accounted),
+});
+
+/** A run was queued, and does not begin. */
+export const droppedRunLine = (
+  stamp: LineStamp,
+  { condition: { name: condition }, result, since, count, reason, accounted }: EngineEventMap['run.dropped'],
+): MissedLine => {
+  const first = result.reason?.code === 'instant' ? result.reason.at : since;
+  return {
+    kind: 'missed',
+    ...stamp,
+    ...{ condition, code: reason.code, why: `its run was queued and does not begin: ${reasonText(reason)}`, count },
+    ...{ first: lineInstant(first), last: lineInstant(since) },
+    // Whatever fired since then is part of it.
+    ranges: [{ from: lineInstant(first - 1), to: stamp.time }],
+    ...accountedLine(accounted),
+  };
+};
+
+/** What happened to a firing that guards hold back. @param reason why it was released or dropped */
+export const holdLine = (
+  stamp: LineStamp,
+  how: HoldLine['how'],
+  { name: condition }: ConditionRef,
+  { since, result, guard, answer }: HeldFiring,
+  { run, cause }: TraceContext,
+  { accounted, reason }: { readonly accounted?: Accounted | undefined; readonly reason?: Reason },
+): HoldLine => ({
+  kind: 'hold',
+  ...stamp,
+  ...{ condition, run: run ?? '', cause, how, since: lineInstant(since) },
+  ...{ why: reason === undefined ? whyOf(result) : reasonText(reason), guard },
+  ...(answer?.reason === undefined ? {} : { answer: reasonText(answer.reason) }),
+  ...accountedLine(accounted),
+});
