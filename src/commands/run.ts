@@ -189,7 +189,7 @@ const runTask = async (spec: TaskSpec, condition: string, verbose: boolean): Pro
   return hadProcess ? (status ?? NOT_RUN) : statusOfScript(outcome);
 };
 
-export const runCommand: Subcommand<RunOptions> = {
+export const runTaskCommand: Subcommand<RunOptions> = {
   name: 'run',
   help: 'run one task of a configuration in the foreground, with what the daemon would give it',
   takes: [

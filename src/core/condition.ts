@@ -8,11 +8,12 @@ import {
   restingState,
   restoredState,
 } from './condition-state.ts';
-import type { EarlierCondition, InterruptedRun } from './earlier.ts';
+import type { EarlierCondition, EarlierHold, InterruptedRun } from './earlier.ts';
 import type { EndTime } from './end-time.ts';
 import type { EngineEvents, Executed, HeldFiring, NextCheck, Operation, TaskRef } from './engine-events.ts';
+import type { Occurrences } from './event-burst.ts';
 import type { Guards } from './guards.ts';
-import type { EarlierHold, Guard, Holdable, PassedCheck } from './held-firing.ts';
+import type { Guard, Holdable, PassedCheck } from './held-firing.ts';
 import type {
   Accounted,
   AskContext,
@@ -31,7 +32,6 @@ import { type OnRunEnd, RunQueue, type WaitingRun } from './run-queue.ts';
 import type { ConditionSpec } from './spec.ts';
 import type { Ineligible } from './states.ts';
 import { SCHEDULER_ENDED, type Task } from './task.ts';
-import type { EventContext } from './task-run.ts';
 import type { TaskRunner } from './task-runner.ts';
 
 /** The answer of a guard that is suspended. */
@@ -54,7 +54,7 @@ const CANCELLED: CheckResult = failed({ code: 'cancelled' });
 /** Part of a check that is made while the tasks run. */
 interface SecondCheck {
   origin: TraceContext;
-  event: EventContext | undefined;
+  event: Occurrences | undefined;
 }
 
 /** How a run of its tasks begins. */
@@ -134,7 +134,7 @@ export class Condition implements Holdable {
   /** Resolves when it is free; undefined when it is. */
   #work: Promise<void> | undefined;
   /** What the event has brought that has caused the check in progress. */
-  #event: EventContext | undefined;
+  #event: Occurrences | undefined;
   /** Of its tasks; undefined: they do not run. */
   #run: AbortController | undefined;
   /** Aborted: what fails until it is free is not tried again. Undefined: none of its tasks has retries. */

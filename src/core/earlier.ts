@@ -1,4 +1,3 @@
-import type { EarlierHold } from './held-firing.ts';
 import type { EarlierItem } from './instance.ts';
 import type { ConditionSpec, TaskSpec } from './spec.ts';
 import type { ConditionStateName } from './states.ts';
@@ -10,6 +9,14 @@ export interface InterruptedRun {
   readonly began: number;
   /** The tasks that had not ended. */
   readonly tasks: readonly string[];
+}
+
+/** A firing that an earlier instance has held to its end. */
+export interface EarlierHold {
+  /** Wall-clock ms. */
+  readonly since: number;
+  /** Why it fired, as text. */
+  readonly why: string;
 }
 
 /** What an earlier instance has left of a condition. */

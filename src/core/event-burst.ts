@@ -1,4 +1,23 @@
-import type { EventContext, FileChange } from './task-run.ts';
+/** A change of a watched file. */
+export interface PathChange {
+  readonly kind: 'create' | 'modify' | 'remove' | 'rename';
+  readonly path: string;
+}
+
+/** What an event has brought to the run that it has caused: of several occurrences that led to one run, the last one counts. */
+export interface Occurrences {
+  /** The name of the event, and the word for its kind in the file. */
+  readonly name: string;
+  readonly type: string;
+  /** How often it has occurred. */
+  readonly count: number;
+  /** What has changed, oldest first, of all occurrences. */
+  readonly changes?: readonly PathChange[];
+  /** Further changes, which were not kept. */
+  readonly more?: number;
+  /** As JSON: the arguments of a D-Bus signal, or what the command `trigger` was given. */
+  readonly data?: string;
+}
 
 /** The most changes that are kept of a burst; the others are counted. */
 export const MOST_CHANGES = 10_000;
@@ -8,7 +27,7 @@ export interface Occurrence {
   /** The name of the event, and the word for its kind in the file. */
   readonly name: string;
   readonly type: string;
-  readonly change?: FileChange;
+  readonly change?: PathChange;
   /** As JSON; called when a run is to be given it. */
   readonly data?: () => string | undefined;
 }
@@ -19,9 +38,9 @@ export class EventBurst {
   #data: Occurrence['data'];
   #count = 0;
   #more = 0;
-  readonly #changes: FileChange[] = [];
+  readonly #changes: PathChange[] = [];
   /** The last kind of change of each path: what is the same again says nothing new. */
-  #kinds: Map<string, FileChange['kind']> | undefined;
+  #kinds: Map<string, PathChange['kind']> | undefined;
 
   add(occurrence: Occurrence): this {
     this.#last = occurrence;
@@ -32,7 +51,7 @@ export class EventBurst {
   }
 
   /** Adds what led to a firing that is joined with this one. */
-  join({ changes = [], data, count, more = 0, ...last }: EventContext): this {
+  join({ changes = [], data, count, more = 0, ...last }: Occurrences): this {
     for (const change of changes) this.#addChange(change);
     this.#last = last;
     this.#count += count;
@@ -41,7 +60,7 @@ export class EventBurst {
     return this;
   }
 
-  get context(): EventContext {
+  get context(): Occurrences {
     const { name, type } = this.#last;
     const data = this.#data?.();
     return {
@@ -52,7 +71,7 @@ export class EventBurst {
     };
   }
 
-  #addChange(change: FileChange): void {
+  #addChange(change: PathChange): void {
     const { kind, path } = change;
     const last = this.#changes.at(-1);
     if (last?.path === path && last.kind === kind) return;
@@ -71,9 +90,9 @@ export class EventBurst {
 
 /** What two firings have brought that lead to one run. */
 export const joinEvents = (
-  earlier: EventContext | undefined,
-  later: EventContext | undefined,
-): EventContext | undefined => {
+  earlier: Occurrences | undefined,
+  later: Occurrences | undefined,
+): Occurrences | undefined => {
   if (!earlier || !later) return later ?? earlier;
   return new EventBurst().join(earlier).join(later).context;
 };

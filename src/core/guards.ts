@@ -1,6 +1,7 @@
 import type { TraceContext } from '../log/record.ts';
+import type { EarlierHold } from './earlier.ts';
 import type { EngineEvents } from './engine-events.ts';
-import { type EarlierHold, type Guard, Hold, type Holdable, type PassedCheck } from './held-firing.ts';
+import { type Guard, Hold, type Holdable, type PassedCheck } from './held-firing.ts';
 import type { GuardAnswer } from './instance.ts';
 import { passed } from './outcome.ts';
 import type { Clock } from './ports.ts';

@@ -1,23 +1,15 @@
 import type { TraceContext } from '../log/record.ts';
 import type { HeldFiring, NextCheck } from './engine-events.ts';
-import { joinEvents } from './event-burst.ts';
+import { joinEvents, type Occurrences } from './event-burst.ts';
 import type { Accounted, AskContext, GuardAnswer } from './instance.ts';
 import type { CheckResult } from './outcome.ts';
 import type { ReasonOf } from './reasons.ts';
 import type { ConditionSpec } from './spec.ts';
-import type { EventContext, RunContext } from './task-run.ts';
+import type { RunContext } from './task-run.ts';
 
 /** A check that has passed: the tasks run because of it. */
 export interface PassedCheck extends Omit<RunContext, 'signal'> {
   readonly result: CheckResult;
-}
-
-/** A firing that an earlier instance has held to its end. */
-export interface EarlierHold {
-  /** Wall-clock ms. */
-  readonly since: number;
-  /** Why it fired, as text. */
-  readonly why: string;
 }
 
 /** A condition whose firing can be held, and which can be asked as a guard. */
@@ -79,7 +71,7 @@ export class Hold implements HeldFiring {
   over = false;
   /** When it is missed, on a clock that is never set, ms. */
   expiresAt = Number.POSITIVE_INFINITY;
-  #event: EventContext | undefined;
+  #event: Occurrences | undefined;
 
   /** @param since wall-clock ms. @param by the guard that keeps it. */
   constructor(condition: Holdable, { result, origin, event }: PassedCheck, since: number, by: Guard) {

@@ -1,11 +1,10 @@
 import type { Log, TraceContext } from '../log/record.ts';
 import type { Bus, Idle, Watcher, Wmi } from './desktop-ports.ts';
-import type { Occurrence } from './event-burst.ts';
+import type { Occurrence, Occurrences } from './event-burst.ts';
 import type { KeptState, Lua } from './lua-port.ts';
 import type { RunOutcomeKind } from './outcome.ts';
 import type { Processes } from './process-port.ts';
 import type { Reason } from './reasons.ts';
-import type { EventContext } from './task-run.ts';
 
 export type * from './desktop-ports.ts';
 export type * from './lua-port.ts';
@@ -67,7 +66,7 @@ export interface Inbox {
 export interface PendingEvent {
   readonly cause: string;
   /** What it has brought. */
-  readonly event: EventContext;
+  readonly event: Occurrences;
 }
 
 /** Conditions whose event has come, until they are checked. */

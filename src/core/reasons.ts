@@ -1,7 +1,7 @@
 import { showDuration, showInstant } from './duration.ts';
+import type { PathChange } from './event-burst.ts';
 import { showSize } from './size.ts';
 import { INELIGIBLE, type Ineligible } from './states.ts';
-import type { FileChange } from './task-run.ts';
 
 /** Some instants of a time condition that did not fire: how many, and the last one (wall-clock ms). */
 interface Instants {
@@ -90,7 +90,7 @@ interface ReasonData {
   interval: { readonly seconds: number };
   'event-came': {
     /** The event, how often it has occurred, and the last change that it has brought; absent: it was none of a file. */
-    readonly event?: { readonly name: string; readonly count: number; readonly change: FileChange };
+    readonly event?: { readonly name: string; readonly count: number; readonly change: PathChange };
     /** Further changes. */
     readonly more?: number;
   };

@@ -1,4 +1,5 @@
 import type { TraceContext } from '../log/record.ts';
+import type { Occurrences } from './event-burst.ts';
 import type { OutcomeKind } from './outcome.ts';
 import type { RunFile } from './ports.ts';
 
@@ -22,27 +23,6 @@ export interface HookContext {
   readonly output: string;
 }
 
-/** What an event has brought to the run that it has caused: of several occurrences that led to one run, the last one counts. */
-export interface EventContext {
-  /** The name of the event, and the word for its kind in the file. */
-  readonly name: string;
-  readonly type: string;
-  /** How often it has occurred. */
-  readonly count: number;
-  /** What has changed, oldest first, of all occurrences. */
-  readonly changes?: readonly FileChange[];
-  /** Further changes, which were not kept. */
-  readonly more?: number;
-  /** As JSON: the arguments of a D-Bus signal, or what the command `trigger` was given. */
-  readonly data?: string;
-}
-
-/** A change of a watched file. */
-export interface FileChange {
-  readonly kind: 'create' | 'modify' | 'remove' | 'rename';
-  readonly path: string;
-}
-
 /** The task that has run before in the same sequence. */
 export interface PreviousTask {
   readonly task: string;
@@ -59,7 +39,7 @@ export interface RunContext {
   /** Aborted: what fails is not tried again, and the wait for the next attempt ends; the reason is a `RetryEnd`. */
   readonly retries?: AbortSignal;
   readonly hook?: HookContext;
-  readonly event?: EventContext;
+  readonly event?: Occurrences;
 }
 
 /** Whether a run is ended early. It changes while something is awaited. */

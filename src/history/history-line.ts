@@ -1,3 +1,5 @@
+import { lastLine } from '../last-line.ts';
+
 /**
  * What the history keeps: one JSON object a line, appended and never changed. Each line is read without the others. Instants are
  * ISO 8601 in UTC, so that `jq`, DuckDB and SQLite sort and compare them as they are.
@@ -289,20 +291,10 @@ const LONGEST_LINE = 200;
 const shortened = (line: string): string =>
   line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 1).replace(/[\ud800-\udbff]$/, '')}…` : line;
 
-/**
- * The beginning of the last line of an output that is not empty: of standard error, else of standard output, else of what a script
- * logged. What a carriage return lets a terminal overwrite is not part of it.
- */
+/** The beginning of the last line of an output: of standard error, else of standard output, else of what a script logged. */
 export const lastLineOf = ({ stderr, stdout, log }: KeptOutput): string | undefined => {
-  for (const text of [stderr, stdout, log]) {
-    const line = text
-      ?.trimEnd()
-      .split(/[\r\n]/)
-      .at(-1)
-      ?.trim();
-    if (line) return shortened(line);
-  }
-  return undefined;
+  const line = lastLine(stderr, stdout, log);
+  return line && shortened(line);
 };
 
 /** Takes the lines of the history. Never throws: what cannot be written is counted there. */

@@ -1,6 +1,6 @@
 import { booleanField, integerField } from '../config/field.ts';
+import type { Occurrences } from '../core/event-burst.ts';
 import { type CheckResult, NOT_DUE, passed } from '../core/outcome.ts';
-import type { EventContext } from '../core/task-run.ts';
 import { conditionKind } from './kind.ts';
 
 const fields = {
@@ -21,7 +21,7 @@ const fields = {
 const FIRED = passed({ code: 'event-came' });
 
 /** The reason of a check that an event has caused, with the file that has changed. */
-const fired = ({ name, count, changes = [], more = 0 }: EventContext): CheckResult => {
+const fired = ({ name, count, changes = [], more = 0 }: Occurrences): CheckResult => {
   const change = changes.at(-1);
   if (change === undefined) return FIRED;
   return passed({ code: 'event-came', event: { name, count, change }, more: changes.length - 1 + more });

@@ -1,7 +1,8 @@
 import { failed, passed } from '../core/outcome.ts';
 import type { Reason } from '../core/reasons.ts';
+import { lastLine } from '../last-line.ts';
 import { checkIntervalFields, withCheckInterval } from './common/check-interval.ts';
-import { compileCommand, lastLineOf, runCommand } from './common/command.ts';
+import { compileCommand, runCommand } from './common/command.ts';
 import { commandFields } from './common/command-criteria.ts';
 import { conditionKind } from './kind.ts';
 
@@ -10,6 +11,9 @@ const guardLine = async (line: string): Promise<Reason> => {
   const { Redactor } = await import('../redact.ts');
   return { code: 'guard-line', line: String(new Redactor().redact(line)) };
 };
+
+/** Characters of the last line that a guard shows. */
+const LONGEST_LINE = 200;
 
 /** True when a program succeeds. */
 export const commandCondition = conditionKind({
@@ -31,7 +35,9 @@ export const commandCondition = conditionKind({
         let line: string | undefined;
         const { decidedBy, reason } = await runCommand(values, compiled, { WHENEVER_CONDITION: name }, ports, {
           ...{ log, origin, item: `condition/${name}`, prefix: '', signal },
-          ...(asked ? { written: (result) => (line = lastLineOf(result)) } : {}),
+          ...(asked
+            ? { written: ({ stderr, stdout }) => (line = lastLine(stderr.text, stdout.text)?.slice(0, LONGEST_LINE)) }
+            : {}),
           conclude: (how, text) => log.debug(how === 'success' ? 'END/OK' : 'END/FAIL', text),
         });
         const why = line === undefined || values.keep_output === 'never' ? reason : await guardLine(line);

@@ -1,7 +1,7 @@
 import { booleanField, choicesField, integerField, stringsField } from '../config/field.ts';
+import type { PathChange } from '../core/event-burst.ts';
 import type { FireEvent } from '../core/instance.ts';
 import type { PortSubscription } from '../core/ports.ts';
-import type { FileChange } from '../core/task-run.ts';
 import { RecurringProblem } from './common/recurring-problem.ts';
 import { MOST_SETTLING, SettlingPaths } from './common/settling.ts';
 import { eventKind, rejectTilde } from './kind.ts';
@@ -53,7 +53,7 @@ export const fschangeEvent = eventKind({
     let settling: SettlingPaths | undefined;
     const wanted = values.changes && new Set<string>(values.changes);
     const renames = wanted !== undefined || values.settle_ms > 0;
-    const pass = (fire: FireEvent, kind: FileChange['kind'], where: string, how: string = WORDS[kind]): void => {
+    const pass = (fire: FireEvent, kind: PathChange['kind'], where: string, how: string = WORDS[kind]): void => {
       if (wanted?.has(kind) ?? true)
         fire(() => log.debug('PROC/OK', () => `file change: ${how} ${where}`), { change: { kind, path: where } });
     };

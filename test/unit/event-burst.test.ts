@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { PathChange } from '../../src/core/event-burst.ts';
 import { EventBurst, joinEvents, MOST_CHANGES } from '../../src/core/event-burst.ts';
-import type { FileChange } from '../../src/core/task-run.ts';
 
-const file = (kind: FileChange['kind'], path: string) => ({ name: 'E', type: 'fschange', change: { kind, path } });
-const shown = (changes: readonly FileChange[] = []) => changes.map(({ kind, path }) => `${kind} ${path}`);
+const file = (kind: PathChange['kind'], path: string) => ({ name: 'E', type: 'fschange', change: { kind, path } });
+const shown = (changes: readonly PathChange[] = []) => changes.map(({ kind, path }) => `${kind} ${path}`);
 
 describe('a burst of occurrences', () => {
   test('keeps each change once, oldest first, and counts the occurrences', () => {
@@ -18,7 +18,7 @@ describe('a burst of occurrences', () => {
       'create a',
       'modify b',
     ]) {
-      const [kind, path] = one.split(' ') as [FileChange['kind'], string];
+      const [kind, path] = one.split(' ') as [PathChange['kind'], string];
       burst.add(file(kind, path));
     }
     const { changes, ...rest } = burst.context;

@@ -263,19 +263,3 @@ export const readEventLines = (
     },
   };
 };
-
-/** The last line of what a process wrote that is not empty: to standard error, else to standard output. */
-export const lastLineOf = ({ stdout, stderr }: ProcessResult): string | undefined => {
-  for (const { text } of [stderr, stdout]) {
-    const line = text
-      .trimEnd()
-      .split(/[\r\n]/)
-      .at(-1)
-      ?.trim();
-    if (line) return line.slice(0, LONGEST_LINE);
-  }
-  return undefined;
-};
-
-/** Characters of a line that are kept. */
-const LONGEST_LINE = 200;

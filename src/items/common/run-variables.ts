@@ -1,5 +1,6 @@
+import type { Occurrences } from '../../core/event-burst.ts';
 import type { RunFile, RunFiles } from '../../core/ports.ts';
-import type { EventContext, HookContext, PreviousTask, TaskRunContext } from '../../core/task-run.ts';
+import type { HookContext, PreviousTask, TaskRunContext } from '../../core/task-run.ts';
 import { messageOf } from '../../error-message.ts';
 
 /** The environment variables that a command gets from its run. */
@@ -10,7 +11,7 @@ const LONGEST_VARIABLE = 64 * 1024;
 
 const bytesOf = (text: string): number => Buffer.byteLength(text);
 
-const eventVariables = ({ name, type, count, changes, data }: EventContext): Record<string, string> => {
+const eventVariables = ({ name, type, count, changes, data }: Occurrences): Record<string, string> => {
   const path = changes?.at(-1)?.path;
   return {
     WHENEVER_EVENT: name,
@@ -48,7 +49,7 @@ export const runVariables = (
 });
 
 /** All changes: kind and path of each, every one of them ended by a NUL. `more` and a number stand for those that were not kept. */
-const pathsText = ({ changes = [], more }: EventContext): string => {
+const pathsText = ({ changes = [], more }: Occurrences): string => {
   const last = more === undefined ? '' : `more\0${more}\0`;
   return changes.map(({ kind, path }) => `${kind}\0${path}\0`).join('') + last;
 };
@@ -67,7 +68,7 @@ const longValues = ({ event, hook }: TaskRunContext): readonly (readonly [string
   ...(event === undefined ? [] : eventValues(event)),
 ];
 
-const eventValues = (event: EventContext): readonly (readonly [string, string, string])[] => {
+const eventValues = (event: Occurrences): readonly (readonly [string, string, string])[] => {
   const { changes, data } = event;
   return [
     ...(changes === undefined ? [] : [['WHENEVER_PATHS_FILE', 'paths', pathsText(event)] as const]),
@@ -115,7 +116,7 @@ const writeAll = async (
   };
 };
 
-const eventTable = ({ name, type, count, changes, more, data }: EventContext) => ({
+const eventTable = ({ name, type, count, changes, more, data }: Occurrences) => ({
   ...{ name, kind: type, count },
   ...(changes === undefined ? {} : { path: changes.at(-1)?.path, changes }),
   ...(more === undefined ? {} : { more }),

@@ -1,6 +1,6 @@
+import type { PathChange } from '../../core/event-burst.ts';
 import type { SettlingFiles } from '../../core/instance.ts';
 import type { Clock } from '../../core/ports.ts';
-import type { FileChange } from '../../core/task-run.ts';
 
 /** The most paths that are waited for; the changes of more are passed on at once. */
 export const MOST_SETTLING = 10_000;
@@ -9,7 +9,7 @@ const RESTLESS_MS = 60_000;
 
 /** A path that changes. Instants are monotonic ms. */
 interface Settling {
-  readonly kind: FileChange['kind'];
+  readonly kind: PathChange['kind'];
   readonly since: number;
   readonly due: number;
   /** It was reported that it does not come to rest. */
@@ -19,7 +19,7 @@ interface Settling {
 /** What is done with paths that settle. */
 interface SettlingListener {
   /** Called when a path has not changed for long enough, or was removed, with all that has happened to it as one change. */
-  settled(change: FileChange): void;
+  settled(change: PathChange): void;
   /** Called once for a path that goes on changing, with how long it has. */
   restless(path: string, ms: number): void;
   /** Called once when there are too many paths. */
@@ -45,7 +45,7 @@ export class SettlingPaths {
   }
 
   /** @param from the path that it had before */
-  add({ kind, path }: FileChange, from?: string): void {
+  add({ kind, path }: PathChange, from?: string): void {
     const now = this.#clock.mono();
     const before = this.#paths.get(path);
     const old = from === undefined ? undefined : this.#paths.get(from);
