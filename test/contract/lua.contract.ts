@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,11 +32,12 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
     };
 
     describe('a script that is ended by its signal', () => {
-      const cancelled = async (script: string, more: Partial<LuaRequest> = {}): Promise<Ran> => {
+      /** Ends a script when it has begun, and `ready` says so. */
+      const cancelled = (script: string, ready: () => Promise<unknown> = async () => {}): Promise<Ran> => {
         const ending = new AbortController();
-        const began = run(script, { ...more, signal: ending.signal });
-        setTimeout(() => ending.abort({ code: 'cancelled' }), 100);
-        return began;
+        return runScript(lua, `print("begun") ${script}`, { signal: ending.signal }, () => {
+          void ready().then(() => ending.abort({ code: 'cancelled' }));
+        });
       };
       it('ends alone, whatever it does: the others go on, and its state stays what it was', async () => {
         const other = run('sync.sleep(0.6) print("the other")');
@@ -54,8 +55,10 @@ export const luaContract = (name: string, makePort: () => Promise<Lua>): void =>
       });
       it('ends with the processes that it has started', async () => {
         const [pid, pipe] = [join(folder, 'pid'), join(folder, 'pipe')];
-        await cancelled(`os.execute("echo $$ > ${pid}; exec sleep 61")`);
-        await cancelled(`io.popen("echo $$ > ${pipe}; exec sleep 61"):read("a")`);
+        const written = (file: string) => () =>
+          expect.poll(() => existsSync(file) && readFileSync(file, 'utf8')).toMatch(/\n/);
+        await cancelled(`os.execute("echo $$ > ${pid}; exec sleep 61")`, written(pid));
+        await cancelled(`io.popen("echo $$ > ${pipe}; exec sleep 61"):read("a")`, written(pipe));
         for (const file of [pid, pipe]) {
           const number = Number(readFileSync(file, 'utf8'));
           await expect

@@ -24,7 +24,12 @@ export interface Ran extends LuaResult {
 }
 
 /** Runs a script as task `T` of condition `C`. */
-export const runScript = async (lua: Lua, script: string, more: Partial<LuaRequest> = {}): Promise<Ran> => {
+export const runScript = async (
+  lua: Lua,
+  script: string,
+  more: Partial<LuaRequest> = {},
+  onLine: (text: string) => void = () => {},
+): Promise<Ran> => {
   const lines: string[] = [];
   const events: [readonly string[], unknown][] = [];
   const metrics: [Readonly<Record<string, unknown>>, number | undefined][] = [];
@@ -44,7 +49,10 @@ export const runScript = async (lua: Lua, script: string, more: Partial<LuaReque
       ...more,
     },
     {
-      line: (level, text) => lines.push(`${level} ${text}`),
+      line: (level, text) => {
+        lines.push(`${level} ${text}`);
+        onLine(text);
+      },
       initialised: () => {
         initialised = true;
       },
