@@ -1,4 +1,6 @@
 import type { TraceContext } from '../log/record.ts';
+import { askGuard } from './ask-guard.ts';
+import { ConditionRun } from './condition-run.ts';
 import {
   type Action,
   type ConditionState,
@@ -10,7 +12,7 @@ import {
 } from './condition-state.ts';
 import type { EarlierCondition, EarlierHold, InterruptedRun } from './earlier.ts';
 import type { EndTime } from './end-time.ts';
-import type { EngineEvents, Executed, HeldFiring, NextCheck, Operation, TaskRef } from './engine-events.ts';
+import type { EngineEvents, HeldFiring, NextCheck, Operation, TaskRef } from './engine-events.ts';
 import type { Occurrences } from './event-burst.ts';
 import type { Guards } from './guards.ts';
 import type { Guard, Holdable, PassedCheck } from './held-firing.ts';
@@ -24,10 +26,11 @@ import type {
   GuardAnswer,
   TimeChange,
 } from './instance.ts';
-import { internalErrorReason, internalErrorResult } from './internal-error.ts';
-import { type CheckResult, countsAsFailed, type EarlyEnd, failed, passed, runOutcome } from './outcome.ts';
+import { internalErrorResult } from './internal-error.ts';
+import { type CheckResult, type EarlyEnd, failed, passed, runOutcome } from './outcome.ts';
+import { movedEnd, type PendingOperation, PendingOperations } from './pending-operations.ts';
 import type { Clock } from './ports.ts';
-import type { Reason, RetryEnd } from './reasons.ts';
+import type { Reason } from './reasons.ts';
 import { type OnRunEnd, RunQueue, type WaitingRun } from './run-queue.ts';
 import type { ConditionSpec } from './spec.ts';
 import type { Ineligible } from './states.ts';
@@ -39,14 +42,6 @@ const SUSPENDED_GUARD: GuardAnswer = { holds: true, reason: { code: 'guard-suspe
 
 /** Before anything has happened. */
 const AT_START: TraceContext = { cause: 'start-1', run: null };
-
-/** An operation that waits until its condition is free, and what asked for it. */
-interface PendingOperation {
-  readonly operation: Operation;
-  readonly origin: TraceContext;
-  /** Of a suspension: when it ends by itself. */
-  readonly end?: EndTime | undefined;
-}
 
 /** Its checks are being ended by a command. */
 const CANCELLED: CheckResult = failed({ code: 'cancelled' });
@@ -107,12 +102,6 @@ const SHORTEST_RUN_MS = 1;
 /** A run that a task asks for and that begins so soon after the last one, in ms, waits for a tick: tasks can ask in circles. */
 const LEAST_GAP_MS = 1000;
 
-/** Why a run was ended early; undefined: all its tasks had ended by themselves. */
-const earlyEnd = ({ aborted, reason }: AbortSignal, tasks: readonly Task[], executed: readonly Executed[]) => {
-  const isShort = executed.length < tasks.length || executed.some(({ outcome }) => outcome.reason === reason);
-  return aborted && isShort ? (reason as EarlyEnd) : undefined;
-};
-
 /** One condition of the running configuration: eligibility → check → tasks → state. */
 export class Condition implements Holdable {
   readonly spec: ConditionSpec;
@@ -129,16 +118,14 @@ export class Condition implements Holdable {
   #occupied = Number.NEGATIVE_INFINITY;
   #removed = false;
   #replacing = false;
-  #operations: readonly PendingOperation[] = [];
+  readonly #operations = new PendingOperations();
   #origin: TraceContext = AT_START;
   /** Resolves when it is free; undefined when it is. */
   #work: Promise<void> | undefined;
   /** What the event has brought that has caused the check in progress. */
   #event: Occurrences | undefined;
-  /** Of its tasks; undefined: they do not run. */
-  #run: AbortController | undefined;
-  /** Aborted: what fails until it is free is not tried again. Undefined: none of its tasks has retries. */
-  #retries: AbortController | undefined;
+  /** Of its tasks. */
+  readonly #run: ConditionRun;
   readonly #queue: RunQueue;
   /** The check that is made while its tasks run, and the promise of its end. */
   #second: SecondCheck | undefined;
@@ -174,6 +161,7 @@ export class Condition implements Holdable {
     if (spec.traits.interrupted === 'rerun') this.#repeats = interrupted;
     this.#ineligible = ineligibility(this.#state, spec.traits);
     this.#earlierHold = hold;
+    this.#run = new ConditionRun(this, deps.events, deps.runner);
     this.#queue = new RunQueue(this, deps.events);
     this.#begin = (pending) => {
       const second = this.#second;
@@ -204,7 +192,7 @@ export class Condition implements Holdable {
     return this.#work ?? Promise.resolve();
   }
   get pendingOperations(): readonly PendingOperation[] {
-    return this.#operations;
+    return this.#operations.list;
   }
   /** When it is to be checked next. */
   get due(): Due {
@@ -217,7 +205,7 @@ export class Condition implements Holdable {
   /** It can be checked, as far as what it does is concerned: with `when_busy` also while its tasks run. */
   get checkable(): boolean {
     if (!this.#busy) return true;
-    return this.#run !== undefined && this.#second === undefined && this.spec.traits.when_busy !== 'skip';
+    return this.#run.underWay && this.#second === undefined && this.spec.traits.when_busy !== 'skip';
   }
   /** The run that begins when the one in progress has ended. */
   get queued(): WaitingRun | undefined {
@@ -300,25 +288,7 @@ export class Condition implements Holdable {
   /** Asks it as a guard: its own state does not matter, but for a suspension. */
   ask(context: AskContext): GuardAnswer | Promise<GuardAnswer> {
     if (this.#state.suspended) return SUSPENDED_GUARD;
-    let { origin } = context;
-    const begin = (): TraceContext => {
-      origin = this.#deps.run(origin.cause);
-      return origin;
-    };
-    const answered = (answer: GuardAnswer): GuardAnswer => {
-      this.#deps.events.emit('guard.answered', origin, { guard: this, answer });
-      return answer;
-    };
-    const failed = (error: unknown): GuardAnswer => {
-      this.#deps.events.emit('condition.failed', origin, { condition: this, error });
-      return answered({ holds: false, reason: internalErrorReason(error) });
-    };
-    try {
-      const answer = this.#instance.ask!(context, begin);
-      return answer instanceof Promise ? answer.then(answered, failed) : answered(answer);
-    } catch (error) {
-      return failed(error);
-    }
+    return askGuard(this, this.#instance, context, this.#deps.events, this.#deps.run);
   }
   get askEveryMs(): number {
     return this.#instance.askEveryMs ?? 0;
@@ -352,14 +322,10 @@ export class Condition implements Holdable {
    * @param end of a suspension: when it ends by itself
    */
   request(operation: Operation, origin: TraceContext, end?: EndTime): 'done' | 'queued' | 'unneeded' {
-    const last = this.#operations.findLast(({ operation: one }) => one !== 'reset');
-    const suspended = last === undefined ? this.#state.suspended : last.operation === 'suspend';
-    const before = last === undefined ? this.#end : last.end;
-    if (operation === 'suspend' ? suspended && before?.at === end?.at : operation === 'resume' && !suspended)
-      return 'unneeded';
+    if (this.#operations.isUnneeded(operation, end, this.#state.suspended, this.#end)) return 'unneeded';
     if (this.#busy) {
-      if (operation === 'suspend') this.#endRetries('suspended');
-      this.#operations = [...this.#operations, { operation, origin, end }];
+      if (operation === 'suspend') this.#run.endRetries('suspended');
+      this.#operations.add({ operation, origin, end });
       return 'queued';
     }
     this.#perform({ operation, origin, end }, false, true);
@@ -373,21 +339,19 @@ export class Condition implements Holdable {
     const end = this.#end;
     if (end === undefined) return;
     const resumption = { operation: 'resume', origin, end } as const;
-    if (!this.#busy) {
-      this.#perform(resumption, false, true);
-      this.#deps.onDueChanged(this);
-    } else if (this.#operations.every(({ operation }) => operation === 'reset'))
-      // A command that waits has another end, or none.
-      this.#operations = [...this.#operations, resumption];
+    if (this.#busy) {
+      this.#operations.addResumption(resumption);
+      return;
+    }
+    this.#perform(resumption, false, true);
+    this.#deps.onDueChanged(this);
   }
 
   /** The clock was set by so many ms: an end that was given as a duration is as far away as before. */
   moveSuspensionEnd(ms: number, origin: TraceContext): void {
-    const move = (end: EndTime | undefined) => (end?.lasts ? { ...end, at: end.at + ms } : end);
-    if (this.#operations.some(({ end }) => end?.lasts))
-      this.#operations = this.#operations.map((one) => ({ ...one, end: move(one.end) }));
+    this.#operations.moveEnds(ms);
     if (!this.#end?.lasts) return;
-    this.#end = move(this.#end);
+    this.#end = movedEnd(this.#end, ms);
     this.#deps.onSuspensionEnd(this);
     if (!this.#busy) this.#deps.events.emit('suspension.moved', origin, { condition: this, next: this.next() });
   }
@@ -408,7 +372,7 @@ export class Condition implements Holdable {
     this.#queue.drop(how === 'ended' ? SCHEDULER_ENDED : { code: 'condition-gone' }, origin);
     this.#deps.events.emit('condition.removed', origin, { condition: this, how });
     this.#removed = true;
-    if (this.#busy) this.#endRetries('removed');
+    if (this.#busy) this.#run.endRetries('removed');
     this.#deps.onDueChanged(this);
     if (this.#end !== undefined) this.#deps.onSuspensionEnd(this);
     if (!this.#busy) this.#instance.close?.();
@@ -477,11 +441,10 @@ export class Condition implements Holdable {
   #free(): void {
     const { events } = this.#deps;
     // What was asked of a condition that is replaced must not be reported of the one in its place.
-    const operations = this.#removed ? [] : this.#operations;
-    if (operations.length < this.#operations.length)
-      events.emit('operation.discarded', this.#origin, { condition: this });
-    this.#operations = [];
-    this.#retries = undefined;
+    const pending = this.#operations.take();
+    const operations = this.#removed ? [] : pending;
+    if (operations.length < pending.length) events.emit('operation.discarded', this.#origin, { condition: this });
+    this.#run.allowRetries();
     this.#checkCancelled = false;
     this.#busy = false;
     for (const [i, operation] of operations.entries()) this.#perform(operation, true, i === operations.length - 1);
@@ -532,12 +495,6 @@ export class Condition implements Holdable {
     if (!this.#checkCancelled) return result;
     this.#checkCancelled = false;
     return CANCELLED;
-  }
-
-  /** What fails until it is free is not tried again. */
-  #endRetries(by: RetryEnd): void {
-    this.#retries ??= new AbortController();
-    this.#retries.abort(by);
   }
 
   /** Checks it while its tasks run. Its state stays: a firing leads to a run after this one. */
@@ -597,7 +554,7 @@ export class Condition implements Holdable {
     if (held) this.expire();
     const queued = this.#queue.drop({ code: 'cancelled' }, origin);
     const run = this.end({ code: 'cancelled' }, origin) ? (this.#origin.run ?? undefined) : undefined;
-    const check = this.#second !== undefined || (this.#busy && this.#run === undefined && !this.#replacing);
+    const check = this.#second !== undefined || (this.#busy && !this.#run.underWay && !this.#replacing);
     if (check && !this.#checkCancelled) {
       this.#checkCancelled = true;
       this.#deps.events.emit('check.cancelled', origin, { condition: this });
@@ -608,12 +565,7 @@ export class Condition implements Holdable {
 
   /** Ends the run of its tasks early. Returns false when none is under way. */
   end(reason: EarlyEnd, origin: TraceContext): boolean {
-    const run = this.#run;
-    if (run === undefined) return false;
-    if (run.signal.aborted) return true;
-    this.#deps.events.emit('run.ending', origin, { condition: this, reason });
-    run.abort(reason);
-    return true;
+    return this.#run.end(reason, origin);
   }
 
   /** Begins the run that is queued, if it may begin now. Returns whether it does. */
@@ -643,7 +595,7 @@ export class Condition implements Holdable {
 
   async #runTasks({ result, waited, byCommand, onEnd = [], ...run }: RunStart): Promise<void> {
     const { origin } = run;
-    const { events, runner, clock } = this.#deps;
+    const { events, clock } = this.#deps;
     const { traits } = this.spec;
     const tasks = this.#deps.tasks(traits.tasks);
     const next: readonly TaskRef[] = traits.execute_sequence ? tasks.slice(0, 1) : tasks;
@@ -657,15 +609,10 @@ export class Condition implements Holdable {
       accounted,
       ...(waited ? { queued: waited } : {}),
     });
-    this.#run = new AbortController();
-    const { signal } = this.#run;
+    const running = this.#run.begin(tasks, run);
     if (traits.when_busy !== 'skip') this.#deps.onDueChanged(this);
-    if (tasks.some(({ spec: task }) => task.traits.retries > 0)) this.#retries ??= new AbortController();
-    const retries = this.#retries && { retries: this.#retries.signal };
-    const executed = await runner.run(this, tasks, { ...run, signal, ...retries });
-    this.#run = undefined;
-    const ended = earlyEnd(signal, tasks, executed);
-    const failed = ended === undefined && executed.some(({ outcome }) => countsAsFailed(outcome));
+    const executed = await running;
+    const { ended, failed } = this.#run.finish(tasks, executed);
     // One that takes its place follows: what comes of that counts.
     const isReplaced = ended?.code === 'replaced' && this.#queue.waiting !== undefined;
     if (!byCommand && !isReplaced) this.#apply({ kind: 'ran', failed });
