@@ -1,8 +1,8 @@
 import type { TraceContext } from '../log/record.ts';
 import type { EarlierHold } from './earlier.ts';
 import type { EngineEvents } from './engine-events.ts';
+import { GuardAnswers, type Instants } from './guard-answers.ts';
 import { type Guard, Hold, type Holdable, type PassedCheck } from './held-firing.ts';
-import type { GuardAnswer } from './instance.ts';
 import { passed } from './outcome.ts';
 import type { Clock } from './ports.ts';
 import type { ReasonOf } from './reasons.ts';
@@ -21,34 +21,31 @@ interface GuardsDeps {
   onChanged(): void;
 }
 
-/** When something is asked, in ms on both clocks. */
-interface Instants {
-  readonly wall: number;
-  readonly mono: number;
-}
-
-/** Of a firing that an earlier instance has held. */
-const SHARE_DRIFT_MS = 50;
-
 /**
  * The guards of `only_when`, and the firings that they hold back. A guard is asked for all of them together, once a tick at most. A
  * firing waits for the first guard that does not hold, so that a tick costs what its guards cost, however many firings wait for them.
  */
 export class Guards {
   readonly #deps: GuardsDeps;
-  readonly #guards = new Map<string, Guard>();
+  readonly #answers: GuardAnswers;
   readonly #held = new Map<Holdable, Hold>();
   /** Firings that no guard holds back, whose conditions are busy. */
   readonly #ready = new Set<Hold>();
   /** By when they are missed, on the clock of {@link Guards.#elapsed}. */
   readonly #expiries = new Heap<Hold>();
   #count = 0;
-  /** What was asked and has not ended yet, also of guards that were replaced meanwhile. */
-  readonly #asked = new Set<Promise<void>>();
   #ended = false;
 
   constructor(deps: GuardsDeps) {
     this.#deps = deps;
+    const { clock, tickMs, condition, onChanged } = deps;
+    this.#answers = new GuardAnswers({
+      ...{ clock, tickMs, condition, onReplaced: onChanged },
+      onAnswer: (guard, at, origin) => {
+        if (deps.open()) this.#advance(guard, at, origin);
+        onChanged();
+      },
+    });
   }
 
   /** The firing that is held of a condition; undefined: none is. */
@@ -57,11 +54,11 @@ export class Guards {
   }
   /** What is known of a guard; undefined: it was not asked yet. */
   guard(name: string): Guard | undefined {
-    return this.#guards.get(name);
+    return this.#answers.known(name);
   }
   /** Guards that were asked and have not answered yet. */
   get asking(): readonly Promise<void>[] {
-    return [...this.#asked];
+    return this.#answers.asking;
   }
 
   /**
@@ -94,7 +91,7 @@ export class Guards {
     if (first === undefined) return;
     const result = passed({ code: 'held-before-start', message: why });
     this.#hold(
-      new Hold(condition, { result, origin }, Math.min(since, this.#deps.clock.wall()), this.#of(first)),
+      new Hold(condition, { result, origin }, Math.min(since, this.#deps.clock.wall()), this.#answers.of(first)),
       true,
     );
   }
@@ -111,11 +108,8 @@ export class Guards {
   tick(at: Instants, origin: TraceContext): void {
     if (this.#held.size === 0) return;
     this.#expire();
-    for (const guard of this.#guards.values()) {
-      this.#forgetReplaced(guard);
-      if (guard.waiting.size === 0 || guard.asking) continue;
-      if (!this.#isUsable(guard, at, Number.POSITIVE_INFINITY) && !this.#isEarly(guard, at.wall))
-        this.#ask(guard, at, origin);
+    for (const guard of this.#answers.all) {
+      this.#answers.refresh(guard, at, origin);
       this.#advance(guard, at, origin);
     }
     for (const held of [...this.#ready]) {
@@ -130,28 +124,22 @@ export class Guards {
     if (this.#ready.size > 0) return 0;
     this.#dropOutdated();
     let wait = (this.#expiries.first?.at ?? Number.POSITIVE_INFINITY) - this.#elapsed();
-    for (const guard of this.#guards.values()) {
+    for (const guard of this.#answers.all) {
       if (wait <= 0) return 0;
-      if (guard.asking && guard.of !== this.#deps.condition(guard.name)) return 0;
-      if (guard.waiting.size > 0 && !guard.asking) wait = Math.min(wait, this.#untilAsked(guard, wall, mono));
+      wait = Math.min(wait, this.#answers.wait(guard, { wall, mono }));
     }
     return Math.max(0, wait);
   }
 
   /** The clock was set, or local time is another: what a guard has foretold does not count any more. */
   timeChanged(): void {
-    for (const guard of this.#guards.values())
-      if (guard.answer?.notBefore !== undefined) {
-        const { notBefore: _, ...answer } = guard.answer;
-        guard.answer = answer;
-      }
+    this.#answers.timeChanged();
   }
 
   /** Nothing is asked or held any more: the scheduler ends, which can take long. What is being asked is ended. */
   end(origin: TraceContext): void {
-    // With a reason: the error that is made without one costs much.
     this.#ended = true;
-    for (const guard of this.#guards.values()) guard.cancel?.abort('ended');
+    this.#answers.end();
     for (const condition of [...this.#held.keys()]) this.drop(condition, 'ended', origin);
   }
 
@@ -162,7 +150,7 @@ export class Guards {
     const ready = new AbortController();
     let late: Promise<unknown> | undefined;
     for (let at = begun; ; at = this.#now()) {
-      const guard = this.#probe(names, at, origin, begun.mono);
+      const guard = this.#answers.firstFalse(names, at, origin, begun.mono);
       if (!guard?.asking) {
         ready.abort('ready');
         return guard;
@@ -208,7 +196,7 @@ export class Guards {
   /** Runs a firing, unless one of its guards does not hold: it waits for that one. */
   #settle(held: Hold, at: Instants, origin: TraceContext): void {
     const { condition } = held;
-    const guard = this.#probe(condition.spec.traits.only_when, at, origin, held.round);
+    const guard = this.#answers.firstFalse(condition.spec.traits.only_when, at, origin, held.round);
     if (guard) {
       held.by = guard;
       guard.waiting.add(held);
@@ -222,89 +210,6 @@ export class Guards {
       this.#deps.events.emit('firing.released', held.origin, { condition, held, reason });
       condition.release(held.firing(passed(reason)));
     }
-  }
-
-  /** The first of these guards that does not hold, or has yet to answer. Those whose answer does not count are asked, until one does not hold. */
-  #probe(names: readonly string[], at: Instants, origin: TraceContext, round: number): Guard | undefined {
-    for (const name of names) {
-      const guard = this.#of(name);
-      this.#forgetReplaced(guard);
-      if (!this.#isUsable(guard, at, round) && !guard.asking) this.#ask(guard, at, origin);
-      if (guard.asking || !guard.answer?.holds) return guard;
-    }
-    return undefined;
-  }
-
-  /** Whether its last answer counts: it is of this tick or round, or `check_after` has not passed. */
-  #isUsable(guard: Guard, at: Instants, round: number): boolean {
-    if (guard.asking || guard.answer === undefined || guard.of !== this.#deps.condition(guard.name)) return false;
-    if (guard.answeredAt >= round) return true;
-    const age = at.mono - guard.askedAt;
-    if (guard.slot === this.#slot(at.wall) && age < this.#deps.tickMs) return true;
-    const every = guard.of?.askEveryMs ?? 0;
-    return age < every - Math.min(this.#deps.tickMs / 2, SHARE_DRIFT_MS + every * 0.001);
-  }
-
-  /** Whether it is known not to hold yet. */
-  #isEarly({ answer }: Guard, wall: number): boolean {
-    return answer !== undefined && !answer.holds && answer.notBefore !== undefined && wall < answer.notBefore;
-  }
-
-  /** What a reload has replaced, and has not answered yet, is not waited for: it can hang for ever. */
-  #forgetReplaced(guard: Guard): void {
-    if (!guard.asking || guard.of === this.#deps.condition(guard.name)) return;
-    guard.asking = undefined;
-    guard.answer = undefined;
-    guard.cancel?.abort('replaced');
-    guard.cancel = undefined;
-  }
-
-  #untilAsked(guard: Guard, wall: number, mono: number): number {
-    const { answer, of, askedAt } = guard;
-    if (answer && !answer.holds && answer.notBefore !== undefined) return answer.notBefore - wall;
-    return Math.max(0, askedAt + (of?.askEveryMs ?? 0) - mono);
-  }
-
-  #ask(guard: Guard, at: Instants, origin: TraceContext): void {
-    const of = this.#deps.condition(guard.name);
-    guard.of = of;
-    guard.askedAt = at.mono;
-    guard.slot = this.#slot(at.wall);
-    const { tickMs } = this.#deps;
-    const cancel = new AbortController();
-    if (this.#ended) cancel.abort('ended');
-    const answer: GuardAnswer | Promise<GuardAnswer> = of
-      ? of.ask({ ...at, tickMs, origin, signal: cancel.signal })
-      : { holds: false, reason: { code: 'guard-missing' } };
-    if (!(answer instanceof Promise)) {
-      this.#take(guard, answer, at);
-      return;
-    }
-    const asking = answer.then((late) => {
-      this.#asked.delete(asking);
-      // The answer of a guard that a reload has replaced does not count.
-      if (guard.asking === asking) this.#forgetReplaced(guard);
-      if (guard.asking !== asking) {
-        this.#deps.onChanged();
-        return;
-      }
-      guard.asking = undefined;
-      guard.cancel = undefined;
-      const now = this.#now();
-      this.#take(guard, late, now);
-      if (this.#deps.open()) this.#advance(guard, now, origin);
-      this.#deps.onChanged();
-    });
-    this.#asked.add(asking);
-    guard.asking = asking;
-    guard.cancel = cancel;
-  }
-
-  #take(guard: Guard, answer: GuardAnswer, { wall, mono }: Instants): void {
-    if (guard.answer?.holds !== answer.holds) guard.since = wall;
-    guard.answer = answer;
-    guard.answeredAt = mono;
-    if (!answer.holds) guard.falseAt = mono;
   }
 
   #expire(): void {
@@ -346,30 +251,8 @@ export class Guards {
     while (this.#expiries.first?.value.over) this.#expiries.pop();
   }
 
-  #of(name: string): Guard {
-    let guard = this.#guards.get(name);
-    if (!guard) {
-      const never = Number.NEGATIVE_INFINITY;
-      const asked = {
-        of: undefined,
-        answer: undefined,
-        askedAt: never,
-        answeredAt: never,
-        falseAt: never,
-        slot: never,
-        since: never,
-      };
-      guard = { name, ...asked, asking: undefined, cancel: undefined, waiting: new Set() };
-      this.#guards.set(name, guard);
-    }
-    return guard;
-  }
-
   #heldFor(held: Hold): number {
     return Math.max(0, this.#deps.clock.wall() - held.since);
-  }
-  #slot(wall: number): number {
-    return Math.floor(wall / this.#deps.tickMs);
   }
   #now(): Instants {
     return { wall: this.#deps.clock.wall(), mono: this.#deps.clock.mono() };

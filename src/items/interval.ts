@@ -1,6 +1,7 @@
 import { integerField } from '../config/field.ts';
+import { driftMs, READING_MS } from '../core/clock-drift.ts';
 import { NOT_DUE, passed } from '../core/outcome.ts';
-import { driftMs, jitterDelay, jitterField, READING_MS, withJitter } from './common/tick-timing.ts';
+import { jitterDelay, jitterField, withJitter } from './common/tick-timing.ts';
 import { conditionKind, type Due, type Firing } from './kind.ts';
 
 /** The ends of the intervals after a start. */

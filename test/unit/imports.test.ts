@@ -85,7 +85,7 @@ describe('who may import whom', () => {
 
   test('items import core, fields, problems and record types, their common folder and the list of kinds', () => {
     const allowed = [
-      /^core\/(instance|duration|end-time|event-burst|event-data|outcome|ports|reasons|spec|task-run|bus-signature|bigint-json|clock-watch)\.ts$/,
+      /^core\/(instance|duration|end-time|event-burst|event-data|outcome|ports|reasons|spec|task-run|bus-signature|bigint-json|clock-drift|clock-watch)\.ts$/,
       /^config\/(field|hooks|problem|suggest|lua-syntax)\.ts$/,
       /^items\/(common\/|kind\.ts)/,
       /^log\/record\.ts$/,
@@ -178,7 +178,7 @@ describe('who may import whom', () => {
   test('adapters implement the ports: of the program they import types, Lua and each other', () => {
     const allowed = [
       /^adapters\//,
-      /^core\/(ports|bus-signature|bigint-json|clock-watch)\.ts$/,
+      /^core\/(ports|bus-signature|bigint-json|clock-drift|clock-watch)\.ts$/,
       /^items\/kind\.ts$/,
       // Which zone a rule of POSIX is like shows by what the zones show.
       /^items\/common\/zone\.ts$/,

@@ -1,4 +1,5 @@
 import { booleanField, integerField } from '../../config/field.ts';
+import { driftMs } from '../../core/clock-drift.ts';
 import { type CheckResult, failed, NOT_DUE } from '../../core/outcome.ts';
 import type { Blocked } from '../../core/ports.ts';
 import type { Reason } from '../../core/reasons.ts';
@@ -12,7 +13,6 @@ import type {
   Due,
   GuardAnswer,
 } from '../kind.ts';
-import { driftMs } from './tick-timing.ts';
 
 /** Keys of the conditions whose tests are expensive: command, lua, dbus, wmi. */
 export const checkIntervalFields = {
