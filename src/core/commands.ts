@@ -126,7 +126,7 @@ export const COMMANDS: readonly Command[] = [
     takes: 'one name',
     option: '--queue',
     usage: 'NAME [--queue]',
-    help: 'Run the tasks of the condition now, whatever its state, which stays what it is. While it is busy there is no effect; with `--queue` it runs when it is free.',
+    help: 'Run the tasks of the condition now, whatever its state, which stays what it is. While it is busy, the command does nothing; with `--queue` it runs when it is free.',
     run: (control, [name, option]) => control.run(name!, option !== undefined),
   },
   {

@@ -4,7 +4,7 @@ import type { CommandResult } from '../core/ports.ts';
 
 /** How `Daemon.runNow` runs a condition. */
 export interface RunOptions {
-  /** While the condition is busy: run it when it is free. Default: there is no run. */
+  /** While the condition is busy: run it when it is free. Default: it does not run. */
   readonly queue?: boolean | undefined;
 }
 

@@ -58,7 +58,7 @@ watcherContract('the fake watcher', () => {
   };
 });
 
-test('A new entry whose name is not UTF-8 is a change of its directory, and is reported where kinds are told apart.', async () => {
+test('A new entry whose name is not UTF-8 is a change of its directory, and is reported where the kind of change matters.', async () => {
   const tree = realTree();
   const said: string[] = [];
   const one = tree.watcher.watch(

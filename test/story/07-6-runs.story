@@ -824,7 +824,7 @@ help
     0.000  INFO  MAIN command [PROC/MSG] trigger NAME [JSON]: Fire an event of type cli, with data for its tasks, such as {"any": "json"}.
     0.000  INFO  MAIN command [PROC/MSG] configure PATH: Load another configuration file without a restart. Items that are equal keep their state.
     0.000  INFO  MAIN command [PROC/MSG] reload: Load the running configuration file again.
-    0.000  INFO  MAIN command [PROC/MSG] run NAME [--queue]: Run the tasks of the condition now, whatever its state, which stays what it is. While it is busy there is no effect; with `--queue` it runs when it is free.
+    0.000  INFO  MAIN command [PROC/MSG] run NAME [--queue]: Run the tasks of the condition now, whatever its state, which stays what it is. While it is busy, the command does nothing; with `--queue` it runs when it is free.
     0.000  INFO  MAIN command [PROC/MSG] cancel NAME: End the run or the check of the condition, and drop the run that is queued. Processes get SIGTERM, and SIGKILL two seconds later. The outcome is `cancelled`, which is not a failure.
     0.000  INFO  MAIN command [PROC/MSG] help: List the input commands.
 

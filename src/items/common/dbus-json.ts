@@ -9,7 +9,7 @@ const keyOf = (value: BusValue): string => {
   return JSON.stringify('value' in value ? String(value.value) : jsonOf(value));
 };
 
-/** One value as JSON: integers with all their digits, what is no number as null, variants as what is in them. */
+/** One value as JSON: integers with all their digits, NaN and infinity as null, variants as what is in them. */
 const jsonOf = (value: BusValue): string => {
   switch (value.type) {
     case 'v':
