@@ -38,6 +38,16 @@ interface UnderLimit {
   readonly memoryLimit?: number;
 }
 
+/** A firing that was held: why it fired, since when (wall-clock ms) and how long (ms), which guard held it, and how many joined it. */
+interface EndedHold {
+  readonly fired?: Reason;
+  readonly since: number;
+  readonly ms: number;
+  readonly guard: string;
+  readonly answer?: Reason;
+  readonly joined: number;
+}
+
 /** The data of each code. Everything in here can be written as JSON. */
 interface ReasonData {
   /** Without `expected` there is no criterion for the status. */
@@ -116,24 +126,10 @@ interface ReasonData {
   'clock-set-forward': { readonly byMs: number };
   'zone-changed': { readonly from: string; readonly to: string };
 
-  /** The firing began `since` (wall-clock ms) and was held for so many ms, until this guard held. `joined`: firings that came later. */
-  held: {
-    readonly fired?: Reason;
-    readonly since: number;
-    readonly ms: number;
-    readonly guard: string;
-    readonly answer?: Reason;
-    readonly joined: number;
-  };
+  /** It runs, because the guard held at last. */
+  held: EndedHold;
   /** The guard did not hold in time; `ms`: 0: it was not held. */
-  'hold-expired': {
-    readonly fired?: Reason;
-    readonly since: number;
-    readonly ms: number;
-    readonly guard: string;
-    readonly answer?: Reason;
-    readonly joined: number;
-  };
+  'hold-expired': EndedHold;
   /** Why a firing that was held does not run. */
   'hold-ended': { readonly by: 'reset' | 'suspend' | 'resume' | 'cancel' | 'replaced' | 'removed' | 'ended' };
   /** It was held by an earlier instance: why it fired, as text. */

@@ -19,14 +19,8 @@ const runFiles = () => {
 const runDirectories = () => readdirSync(place.file('run/whenever-runs'));
 
 describe('a file dropped into an inbox', () => {
-  test('is processed by name', async () => {
-    mkdirSync(place.file('inbox'));
-    mkdirSync(place.file('done'));
-    const script = `stat -c %a "$WHENEVER_PATHS_FILE"; tr '\\0' ' ' < "$WHENEVER_PATHS_FILE"
-      test -e "$WHENEVER_PATH" || exit 0
-      echo "$WHENEVER_EVENT $WHENEVER_EVENT_KIND" > ${place.file('done')}/$(basename "$WHENEVER_PATH"); rm "$WHENEVER_PATH"`;
-    const program = place.start(['-L', 'trace', '-J'], {
-      toml: `${TICK}${shellTask('File', script)}
+  /** A task that runs for each file that comes into the directory `inbox`. */
+  const inbox = (script: string): string => `${TICK}${shellTask('File', script)}
 [[condition]]
 name = "Come"
 type = "bucket"
@@ -37,8 +31,15 @@ name = "Inbox"
 type = "fschange"
 condition = "Come"
 watch = [${JSON.stringify(place.file('inbox'))}]
-`,
-    });
+`;
+
+  test('is processed by name', async () => {
+    mkdirSync(place.file('inbox'));
+    mkdirSync(place.file('done'));
+    const script = `stat -c %a "$WHENEVER_PATHS_FILE"; tr '\\0' ' ' < "$WHENEVER_PATHS_FILE"
+      test -e "$WHENEVER_PATH" || exit 0
+      echo "$WHENEVER_EVENT $WHENEVER_EVENT_KIND" > ${place.file('done')}/$(basename "$WHENEVER_PATH"); rm "$WHENEVER_PATH"`;
+    const program = place.start(['-L', 'trace', '-J'], { toml: inbox(script) });
     await program.record(/watching .*inbox/);
     place.write('a.pdf', 'x');
     renameSync(place.file('a.pdf'), place.file('inbox/a.pdf'));
@@ -74,18 +75,7 @@ watch = [${JSON.stringify(place.file('inbox'))}]
 
   test('leaves no file of a run behind: not after a kill -9 either, once the next instance has started', async () => {
     mkdirSync(place.file('inbox'));
-    const toml = `${TICK}${shellTask('File', 'sleep 30')}
-[[condition]]
-name = "Come"
-type = "bucket"
-recurring = true
-tasks = ["File"]
-[[event]]
-name = "Inbox"
-type = "fschange"
-condition = "Come"
-watch = [${JSON.stringify(place.file('inbox'))}]
-`;
+    const toml = inbox('sleep 30');
     const first = place.start(['-L', 'trace', '-J'], { toml });
     await first.record(/watching .*inbox/);
     place.write('inbox/a', 'x');
