@@ -9,12 +9,14 @@ import { Guards } from './guards.ts';
 import { type Busy, HookRuns } from './hook-runs.ts';
 import type { CheckContext } from './instance.ts';
 import { ItemRegistry } from './item-registry.ts';
-import { Lifecycle, Pauses } from './lifecycle.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { keptPause, Pauses } from './pauses.ts';
 import { PendingEventSet } from './pending-events.ts';
 import type { CommandResult, Inbox } from './ports.ts';
 import { RunCommands } from './run-commands.ts';
 import { Shutdown } from './shutdown.ts';
 import type { Config } from './spec.ts';
+import { SuspensionEnds } from './suspension-ends.ts';
 import type { Task } from './task.ts';
 import type { HookContext } from './task-run.ts';
 import { TaskRunner } from './task-runner.ts';
@@ -38,32 +40,6 @@ const ZONE_EVERY_MS = 60_000;
 
 export type { Ending };
 
-/** The pause of an earlier instance that goes on; undefined: none does. @param keeps also one without an end. @param now wall-clock ms */
-const keptPause = (
-  earlier: EarlierInstance | undefined,
-  keeps: boolean,
-  now: number,
-): { readonly until?: number } | undefined => {
-  if (!earlier?.paused) return undefined;
-  const { pausedUntil: until } = earlier;
-  if (until === undefined) return keeps ? {} : undefined;
-  return until > now ? { until } : undefined;
-};
-
-/** Whether something waits for an instant of the wall clock: a condition, or the end of a suspension or a pause. */
-class WallTimers {
-  readonly #queues: readonly TimerQueue<Condition>[];
-  readonly #pauses: Pauses;
-
-  constructor(conditions: TimerQueue<Condition>, suspensions: TimerQueue<Condition>, pauses: Pauses) {
-    this.#queues = [conditions, suspensions];
-    this.#pauses = pauses;
-  }
-  get watchesWall(): boolean {
-    return Number.isFinite(this.#pauses.endsAt) || this.#queues.some((queue) => queue.watchesWall);
-  }
-}
-
 /** Ticks, checks, runs, carries out commands, ends. */
 export class Scheduler {
   readonly inbox: Inbox = { submit: (line, origin) => this.submit(line, origin) };
@@ -73,7 +49,7 @@ export class Scheduler {
   readonly #pending: PendingEventSet;
   readonly #timers = new TimerQueue<Condition>();
   /** Suspensions that end by themselves. */
-  readonly #suspensions = new TimerQueue<Condition>();
+  readonly #suspensions = new SuspensionEnds();
   readonly #busy = new Set<Busy>();
   readonly #registry: ItemRegistry;
   readonly #commands: ConditionCommands;
@@ -137,11 +113,11 @@ export class Scheduler {
       (wall, mono) => {
         // At trace each check is a record, also of conditions that are not due.
         if (ports.log.everyCheck.on) return 0;
-        const ends = Math.min(pauses.endsAt - wall, this.#suspensions.wait(wall, mono));
+        const ends = Math.min(pauses.endsAt - wall, this.#suspensions.wait(wall));
         if (pauses.now) return Math.max(0, ends);
         return Math.max(0, Math.min(ends, this.#timers.wait(wall, mono), this.#guards.wait(wall, mono)));
       },
-      new WallTimers(this.#timers, this.#suspensions, pauses),
+      [this.#timers, this.#suspensions, pauses],
       () => this.#lookAtClock(),
     );
     const cause = () => this.#ids.cause('event');
@@ -303,9 +279,7 @@ export class Scheduler {
   }
 
   #scheduleSuspension(condition: Condition): void {
-    const { suspendedUntil: wall } = condition;
-    if (condition.removed) this.#suspensions.drop(condition);
-    else this.#suspensions.schedule(condition, Number.isFinite(wall) ? { wall } : 'on-event');
+    this.#suspensions.schedule(condition);
     this.#ticker.reconsider();
   }
 
@@ -372,16 +346,14 @@ export class Scheduler {
   #endStopsBefore(): void {
     const { clock } = this.#ports;
     const wall = clock.wall();
-    if (this.#lifecycle.pauses.endsAt > wall && this.#suspensions.wait(wall, clock.mono()) > 0) return;
+    if (this.#lifecycle.pauses.endsAt > wall && this.#suspensions.wait(wall) > 0) return;
     this.#endStops(wall, this.#ids.cause('clock'));
   }
 
   /** Ends the pause and the suspensions whose ends have come. `wall`: wall-clock ms. */
   #endStops(wall: number, origin: TraceContext): void {
     this.#lifecycle.endPauseAt(wall, origin);
-    if (!this.#suspensions.watchesWall) return;
-    const over = this.#suspensions.due(wall, Number.NEGATIVE_INFINITY);
-    for (const condition of over.sort((a, b) => a.id - b.id)) condition.endSuspension(origin);
+    this.#suspensions.endUntil(wall, origin);
   }
 
   #context(at: Tick, origin: TraceContext): CheckContext {

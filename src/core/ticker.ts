@@ -34,7 +34,7 @@ export class Ticker {
   readonly #tickMs: number;
   /** Milliseconds until there is something to do, from these instants on; 0: every tick has. */
   readonly #need: (wall: number, mono: number) => number;
-  readonly #timers: Timers;
+  readonly #timers: readonly Timers[];
   /** Called whenever the clocks are looked at. */
   readonly #look: () => void;
   #wake = new AbortController();
@@ -47,7 +47,7 @@ export class Ticker {
     clock: Clock,
     tickMs: number,
     need: (wall: number, mono: number) => number,
-    timers: Timers,
+    timers: readonly Timers[],
     look: () => void = () => {},
   ) {
     this.#clock = clock;
@@ -113,7 +113,9 @@ export class Ticker {
   /** How long the wall clock may be left out of sight, in ms. */
   #longest(): number {
     if (this.#clock.steady) return Number.POSITIVE_INFINITY;
-    return this.#timers.watchesWall ? Math.min(this.#tickMs, LONGEST_SLEEP_MS) : LONGEST_SLEEP_MS;
+    return this.#timers.some(({ watchesWall }) => watchesWall)
+      ? Math.min(this.#tickMs, LONGEST_SLEEP_MS)
+      : LONGEST_SLEEP_MS;
   }
 
   /** Plans the next tick anew, if the one that is planned is still to come. Returns whether it is. */

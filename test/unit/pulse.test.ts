@@ -26,7 +26,7 @@ const lateClock = (lateMs: number, leadMs?: number) => {
   return { clock, seen, pass: (ms: number) => (mono += ms) };
 };
 
-const everyTick = (clock: Clock, tickMs = 1000) => new Ticker(clock, tickMs, () => 0, { watchesWall: false });
+const everyTick = (clock: Clock, tickMs = 1000) => new Ticker(clock, tickMs, () => 0, []);
 
 describe('the ticks', () => {
   test('A tick begins on time although timers are late.', async () => {
@@ -60,7 +60,7 @@ describe('the ticks', () => {
 
   test('A daemon with nothing to do sleeps: it is up once a minute.', async () => {
     const { clock, seen } = lateClock(0, 2);
-    const pulse = new Ticker(clock, 1000, () => Number.POSITIVE_INFINITY, { watchesWall: false });
+    const pulse = new Ticker(clock, 1000, () => Number.POSITIVE_INFINITY, []);
     const beat = await pulse.next();
     expect(beat!.wall - START).toBeGreaterThanOrEqual(60_000);
     expect(seen.sleeps).toHaveLength(2);
