@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { hostFs, readText } from '../adapters/host-fs.ts';
 import { loadConfig } from '../config/load.ts';
 import type { ConditionSpec } from '../core/spec.ts';
-import { ConditionAccounts, type InstantAccount, scheduleOf, type Verdict } from '../history/accounts.ts';
+import { ConditionAccounts, type InstantAccount, type InstantVerdict, scheduleOf } from '../history/accounts.ts';
 import type { HistoryLine } from '../history/history-line.ts';
 import { registry } from '../items/registry.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
@@ -22,7 +22,7 @@ interface Range {
 /** Instants in a row of one condition that came to the same. */
 interface Row {
   readonly condition: string;
-  readonly verdict: Verdict;
+  readonly verdict: InstantVerdict;
   readonly why: string;
   readonly first: InstantAccount;
   last: InstantAccount;
@@ -30,7 +30,7 @@ interface Row {
 }
 
 /** The words of the table. */
-const WORDS: Readonly<Record<Verdict, string>> = {
+const WORDS: Readonly<Record<InstantVerdict, string>> = {
   ran: 'ran',
   late: 'ran late',
   missed: 'missed',

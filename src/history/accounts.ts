@@ -1,3 +1,4 @@
+import { ConditionTimeline, type NotChecked } from './condition-timeline.ts';
 import {
   type AccountedInstants,
   type ClaimLine,
@@ -5,26 +6,13 @@ import {
   type HoldLine,
   leftoverReason,
   type MissedLine,
-  type PauseLine,
   type RunOutcome,
   type StartLine,
 } from './history-line.ts';
 import { isCorrected } from './history-state.ts';
 
 /** What became of an instant of a condition. */
-export type Verdict =
-  | 'ran'
-  | 'late'
-  | 'missed'
-  | 'paused'
-  | 'suspended'
-  | 'finished'
-  | 'exhausted'
-  | 'not-running'
-  | 'not-in-file'
-  | 'other-schedule'
-  | 'open'
-  | 'unexplained';
+export type InstantVerdict = 'ran' | 'late' | 'missed' | NotChecked | 'open' | 'unexplained';
 
 /** A run as the lines have it. Instants are wall-clock ms. */
 export interface AccountedRun {
@@ -46,7 +34,7 @@ export interface AccountedRun {
 /** What became of one instant, and why. */
 export interface InstantAccount {
   readonly at: number;
-  readonly verdict: Verdict;
+  readonly verdict: InstantVerdict;
   /** The run for it; null: there is none. */
   readonly run: AccountedRun | null;
   /** A clause. */
@@ -65,42 +53,19 @@ interface Missed extends Piece {
   readonly code: string;
   readonly why: string;
 }
-/** From an instant on; until the next one. */
-interface Since<T> {
-  readonly at: number;
-  readonly is: T;
-}
-
 /** The reasons for which an instant that is not run for is not a miss. */
 const STOPPED = 'instants-paused';
 
 /** Of an instant in the future. */
 const TO_COME = { verdict: 'open', why: 'it has not come yet' } as const;
 
-const lastAt = <T>(list: readonly Since<T>[], at: number): T | undefined => {
-  // Lines are in the order of happening; a clock that was set back makes the later one count.
-  for (let i = list.length - 1; i >= 0; i--) if (list[i]!.at <= at) return list[i]!.is;
-  return undefined;
-};
-
 const within = <P extends Piece>(list: readonly P[], at: number): P | undefined =>
   list.findLast(({ from, to }) => from < at && at <= to);
-
-/** Whether an instance runs, and how the scheduler is. */
-interface Instance {
-  readonly session: string;
-  readonly state: 'running' | 'paused' | 'ended';
-  readonly tickMs: number;
-}
 
 /** Accounts for the instants of one condition by the lines of the history, in their order. */
 export class ConditionAccounts {
   readonly #condition: string;
-  readonly #instances: Since<Instance>[] = [];
-  /** Its schedule; null: it is not in the file, or not of type `time`. */
-  readonly #schedules: Since<string | null>[] = [];
-  readonly #known: Since<boolean>[] = [];
-  readonly #states: Since<string>[] = [];
+  readonly #timeline = new ConditionTimeline();
   readonly #covered: Covered[] = [];
   readonly #missed: Missed[] = [];
   readonly #dropped: Piece[] = [];
@@ -123,14 +88,11 @@ export class ConditionAccounts {
         this.#start(at, line);
         return;
       case 'end':
-        this.#instances.push({ at, is: { session: line.session, state: 'ended', tickMs: this.#tickMs } });
+        this.#timeline.end(at);
         return;
-      case 'pause': {
-        const state = line.paused ? 'paused' : 'running';
-        this.#instances.push({ at, is: { session: line.session, state, tickMs: this.#tickMs } });
-        this.#endPause(line);
+      case 'pause':
+        this.#timeline.pause(at, line);
         return;
-      }
       case 'leftover': {
         const run = this.runs.findLast(
           ({ outcome, task }) => outcome === 'interrupted' && `task/${task}` === line.item,
@@ -145,8 +107,7 @@ export class ConditionAccounts {
 
   /** The instance that has written last was killed, if it has not ended by itself. @param at when it was last known to run */
   killed(at: number): void {
-    const last = this.#instances.at(-1);
-    if (last && last.is.state !== 'ended') this.#instances.push({ at, is: { ...last.is, state: 'ended' } });
+    this.#timeline.killed(at);
   }
 
   /** The runs, in the order in which they began. */
@@ -155,15 +116,15 @@ export class ConditionAccounts {
   }
   /** Whether the history knows the condition at all. */
   get known(): boolean {
-    return this.#known.length > 0;
+    return this.since !== undefined;
   }
   /** The times of the condition at an instant, as `scheduleOf` returns them; null: it had none. */
   scheduleAt(at: number): string | null {
-    return lastAt(this.#schedules, at) ?? null;
+    return this.#timeline.scheduleAt(at);
   }
   /** From when on it is known, wall-clock ms; undefined: it is not. */
   get since(): number | undefined {
-    return this.#known[0]?.at;
+    return this.#timeline.since;
   }
 
   /**
@@ -181,37 +142,16 @@ export class ConditionAccounts {
       return { at, verdict, run: null, why: missed.why };
     }
     if (at > now) return { at, run: null, ...TO_COME };
-    const stated = this.#stated(at, schedule);
+    const stated = this.#timeline.notChecked(at, schedule);
     if (stated) return { at, run: null, ...stated };
     if (this.#held.includes(at)) return { at, verdict: 'open', run: null, why: 'it is held back by jitter_seconds' };
     if (within(this.#holding, at)) return { at, verdict: 'open', run: null, why: 'it is held by a guard' };
     if (within(this.#dropped, at))
       return { at, verdict: 'missed', run: null, why: 'it was suspended or reset before it was run for' };
-    const recent = at > this.#until && this.#knownUntil(now) - at <= Math.max(60_000, 2 * this.#tickMs) + jitterMs;
+    const recent =
+      at > this.#until && this.#timeline.knownUntil(now) - at <= Math.max(60_000, 2 * this.#tickMs) + jitterMs;
     if (recent) return { at, verdict: 'open', run: null, why: 'it has not been looked at yet' };
     return { at, verdict: 'unexplained', run: null, why: 'nothing in the history says what became of it' };
-  }
-
-  /** Up to when lines could be written: what came shortly before is accounted for by the next start. */
-  #knownUntil(now: number): number {
-    const last = this.#instances.at(-1);
-    return last?.is.state === 'ended' ? Math.min(last.at, now) : now;
-  }
-
-  /** How the program and the condition were at an instant; undefined: it was checked. */
-  #stated(at: number, schedule: string | undefined): { readonly verdict: Verdict; readonly why: string } | undefined {
-    const instance = lastAt(this.#instances, at);
-    if (instance === undefined || instance.state === 'ended')
-      return { verdict: 'not-running', why: 'whenever was not running' };
-    if (lastAt(this.#known, at) !== true) return { verdict: 'not-in-file', why: 'it was not in the file' };
-    const then = lastAt(this.#schedules, at) ?? null;
-    if (schedule !== undefined && then !== schedule)
-      return { verdict: 'other-schedule', why: 'the file had other times then' };
-    if (instance.state === 'paused') return { verdict: 'paused', why: 'the scheduler was paused' };
-    const state = lastAt(this.#states, at);
-    if (state === 'suspended' || state === 'finished' || state === 'exhausted')
-      return { verdict: state, why: `it was ${state}` };
-    return undefined;
   }
 
   /** How it was at an instant, for conditions of all types: the run then, or what it was instead. */
@@ -219,49 +159,36 @@ export class ConditionAccounts {
     at: number,
     now: number,
   ): {
-    readonly verdict: Verdict | 'running' | 'waiting';
+    readonly verdict: InstantVerdict | 'running' | 'waiting';
     readonly run: AccountedRun | null;
     readonly why: string;
   } {
     const running = this.runs.findLast(({ claimed, ended }) => claimed <= at && (ended ?? now) >= at);
     if (running) return { verdict: 'running', run: running, why: running.why };
     if (at > now) return { run: null, ...TO_COME };
-    const stated = this.#stated(at, undefined);
+    const stated = this.#timeline.notChecked(at, undefined);
     if (stated) return { run: null, ...stated };
     return { verdict: 'waiting', run: null, why: 'it was waiting' };
   }
 
-  /** A pause that ends by itself: a line after it can say otherwise. */
-  #endPause({ session, paused, until }: StartLine | PauseLine): void {
-    if (!paused || until === undefined) return;
-    this.#instances.push({ at: Date.parse(until), is: { session, state: 'running', tickMs: this.#tickMs } });
-  }
-
   #start(at: number, line: StartLine): void {
-    const { session, paused, tick_seconds, last_alive } = line;
-    if (last_alive !== undefined) this.killed(Date.parse(last_alive));
+    this.#timeline.start(at, line);
     if (isCorrected(this.#until, at)) {
       this.#until = at;
       this.#held = [];
     }
-    const tickMs = tick_seconds * 1000;
-    this.#tickMs = tickMs;
-    this.#instances.push({ at, is: { session, state: paused ? 'paused' : 'running', tickMs } });
-    this.#endPause(line);
+    this.#tickMs = line.tick_seconds * 1000;
   }
 
   #own(line: HistoryLine & { readonly condition: string }, at: number): void {
     if ('hook' in line) return;
     switch (line.kind) {
       case 'item':
-        this.#known.push({ at, is: line.change !== 'removed' });
-        this.#schedules.push({ at, is: line.schedule ?? null });
+        this.#timeline.item(at, line);
         if (this.#until < at) this.#until = at;
         return;
       case 'state':
-        this.#states.push({ at, is: line.state });
-        if (line.state === 'suspended' && line.suspended_until !== undefined)
-          this.#states.push({ at: Date.parse(line.suspended_until), is: 'waiting' });
+        this.#timeline.state(at, line);
         this.#drop(line);
         this.#account(line);
         return;
