@@ -1,16 +1,17 @@
 import { isFailure, type RunSummary } from './history-state.ts';
 
-const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
+export const twoDigits = (n: number): string => (n < 10 ? `0${n}` : String(n));
 /** Within this time the name of a day is unambiguous, in ms. */
 const WEEK_MS = 6 * 86_400_000;
+export const isWithinWeek = (at: number, now: number): boolean => at <= now && now - at < WEEK_MS;
 
 /** `02:30`, `Mon 02:30` within the last week, or `2026-11-02 02:30`: an instant before `now` in local time. Wall-clock ms. */
 export const sinceText = (at: number, now: number): string => {
   const [d, today] = [new Date(at), new Date(now)];
-  const time = `${two(d.getHours())}:${two(d.getMinutes())}`;
+  const time = `${twoDigits(d.getHours())}:${twoDigits(d.getMinutes())}`;
   if (d.toDateString() === today.toDateString()) return time;
-  if (at <= now && now - at < WEEK_MS) return `${d.toDateString().slice(0, 3)} ${time}`;
-  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${time}`;
+  if (isWithinWeek(at, now)) return `${d.toDateString().slice(0, 3)} ${time}`;
+  return `${d.getFullYear()}-${twoDigits(d.getMonth() + 1)}-${twoDigits(d.getDate())} ${time}`;
 };
 
 /** What is known of the last run of a condition or a task. Instants are wall-clock ms. */

@@ -1,5 +1,5 @@
 import type { Success } from './history-state.ts';
-import { sinceText } from './last-outcome.ts';
+import { isWithinWeek, sinceText, twoDigits } from './last-outcome.ts';
 
 /** How a condition stands that can be overdue. */
 export interface Punctuality {
@@ -77,7 +77,6 @@ export const successLimit = ({ interval: { high } }: Usual): number =>
 /** After how long a run is overdue, ms. */
 export const runLimit = ({ duration: { high } }: Usual): number => Math.max(2 * high, high + MINUTE_MS);
 
-const two = (n: number): string => String(n).padStart(2, '0');
 const UNITS = [
   [2 * DAY_MS, DAY_MS, 'd'],
   [2 * HOUR_MS, HOUR_MS, 'h'],
@@ -86,7 +85,7 @@ const UNITS = [
 ] as const;
 
 /** `11 to 14 min`, `14 min`, `less than 1 s`. */
-export const rangeText = (low: number, high: number): string => {
+export const durationRange = (low: number, high: number): string => {
   const [, unit, word] = UNITS.find(([least]) => high >= least)!;
   const [a, b] = [Math.round(low / unit), Math.round(high / unit)];
   if (b === 0) return `less than 1 ${word}`;
@@ -96,11 +95,10 @@ export const rangeText = (low: number, high: number): string => {
 /** `succeeds daily by 03:20`, `succeeds every 10 min`. */
 export const intervalText = ({ dailyBy, interval: { low, high } }: Usual): string =>
   dailyBy === undefined
-    ? `succeeds every ${rangeText(low, high)}`
-    : `succeeds daily by ${two(Math.floor(dailyBy / HOUR_MS))}:${two(Math.floor((dailyBy % HOUR_MS) / MINUTE_MS))}`;
+    ? `succeeds every ${durationRange(low, high)}`
+    : `succeeds daily by ${twoDigits(Math.floor(dailyBy / HOUR_MS))}:${twoDigits(Math.floor((dailyBy % HOUR_MS) / MINUTE_MS))}`;
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
-const isWithinWeek = (at: number, now: number): boolean => at <= now && now - at < 6 * DAY_MS;
 
 /** Since when there was no success, where they come daily: `Tuesday`. */
 export const dayText = (at: number, now: number): string =>

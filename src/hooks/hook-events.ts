@@ -52,8 +52,6 @@ const outputText = ({ log, stdout, stderr }: KeptOutput): string =>
 /** Reasons for which instants that are not run for were not missed. */
 const isMiss = ({ code }: Reason): boolean => code !== 'instants-paused';
 
-const missOf = (reason: Reason, streak: number): About => ({ reason: reasonText(reason), streak });
-
 /** Begins the hooks of conditions: by how their runs end, and by what they miss. Subscribes last. */
 export class HookEvents {
   readonly #deps: HookEventsDeps;
@@ -103,10 +101,15 @@ export class HookEvents {
       if (missed.length === 0) return;
       const streak = missed.reduce((sum, { count }) => sum + count, 0);
       const reason = missed.map((one) => reasonText(one.reason)).join('; ');
-      this.#begin(condition, 'on_miss', { reason, streak }, undefined, trace.run ?? trace.cause);
+      this.#begin(condition, 'on_miss', { reason, streak }, trace.run ?? trace.cause);
     },
     'firing.expired': ({ condition, held, reason }, trace) =>
-      this.#begin(condition, 'on_miss', missOf(reason, 1 + held.joined), undefined, trace.run ?? trace.cause),
+      this.#begin(
+        condition,
+        'on_miss',
+        { reason: reasonText(reason), streak: 1 + held.joined },
+        trace.run ?? trace.cause,
+      ),
     'hook.finished': ({ condition, hook, executed }, trace) => {
       const first = executed.find(({ outcome }) => countsAsFailed(outcome));
       if (first === undefined) return;
@@ -135,7 +138,7 @@ export class HookEvents {
       ...(trace.run === null ? {} : { run: trace.run }),
     };
     const begin = (name: HookName, reason: string, count: number): void =>
-      this.#begin(condition, name, { ...about, reason, streak: count }, shown?.output, trace.run ?? trace.cause);
+      this.#begin(condition, name, { ...about, reason, streak: count }, trace.run ?? trace.cause, shown?.output);
     const decided = executed.find(({ task }) => task.name === last.with);
     const reason = decided ? outcomeReason(decided.outcome) : (last.reason ?? last.outcome);
     const { after_failures: least } = hooks;
@@ -160,13 +163,13 @@ export class HookEvents {
     const about = { reason: why, streak: streak?.failed ? streak.count : 0 };
     if (run === undefined) {
       const begun = since !== undefined && this.#begunAt(condition, 'on_overdue') >= since;
-      if (!begun) this.#begin(condition, 'on_overdue', about, undefined, cause);
+      if (!begun) this.#begin(condition, 'on_overdue', about, cause);
       return;
     }
     const task = condition.spec.traits.tasks.find((name) => outputs.latest(`task/${name}`)?.run === run.run);
     const more = { ...(task === undefined ? {} : { task }), ...(run.run === null ? {} : { run: run.run }) };
     const output = task === undefined ? undefined : outputs.latest(`task/${task}`)?.output;
-    this.#begin(condition, 'on_overdue', { ...about, ...more }, output, cause);
+    this.#begin(condition, 'on_overdue', { ...about, ...more }, cause, output);
   }
 
   /** Whether `on_failure` has begun in a row of failures; without such a hook: whether it would have. */
@@ -183,9 +186,9 @@ export class HookEvents {
     return this.#deps.state.condition(name)?.hooks?.[hook] ?? Number.NEGATIVE_INFINITY;
   }
 
-  #begin(condition: ConditionRef, name: HookName, about: About, output: KeptOutput | undefined, cause: string): void {
+  #begin(condition: ConditionRef, name: HookName, about: About, cause: string, output: KeptOutput = {}): void {
     if (!condition.spec.traits.hooks?.[name].length) return;
-    const context = { name, condition: condition.name, ...about, output: outputText(output ?? {}) };
+    const context = { name, condition: condition.name, ...about, output: outputText(output) };
     this.#scheduler?.runHook(condition, context, cause);
   }
 }

@@ -4,14 +4,14 @@ import type { Clock } from '../core/ports.ts';
 import type { HookTraits } from '../core/spec.ts';
 import type { Ineligible } from '../core/states.ts';
 import { TimerQueue } from '../core/timer-queue.ts';
-import type { HistoryState } from '../history/history-state.ts';
+import type { HistoryState, RunSummary } from '../history/history-state.ts';
 import { sinceText } from '../history/last-outcome.ts';
 import {
   dayText,
+  durationRange,
   intervalText,
   LEAST_SUCCESSES,
   type Punctuality,
-  rangeText,
   runLimit,
   successLimit,
   type Usual,
@@ -90,7 +90,7 @@ export class Overdue {
     const { overdue_seconds: seconds } = one.hooks;
     if (usual) return { state: 'in-time', text: usualText(usual) };
     if (seconds > 0) return { state: 'in-time', text: `it is overdue ${showDuration(seconds * 1000)} after a success` };
-    const known = this.#deps.state.runsOf(`condition/${name}`)?.successes?.length ?? 0;
+    const known = this.#runsOf(one)?.successes?.length ?? 0;
     return { state: 'unknown', text: `nothing is learned yet: ${known} of ${LEAST_SUCCESSES} successes` };
   }
 
@@ -177,14 +177,16 @@ export class Overdue {
     for (const timer of [one.timers.success, one.timers.run]) this.#timers.drop(timer);
   }
 
-  #usual({ condition: { name }, hooks }: Watched): Usual | undefined {
-    return hooks.overdue_learned ? usualOf(this.#deps.state.runsOf(`condition/${name}`)?.successes ?? []) : undefined;
+  #runsOf({ condition: { name } }: Watched): RunSummary | undefined {
+    return this.#deps.state.runsOf(`condition/${name}`);
+  }
+  #usual(one: Watched): Usual | undefined {
+    return one.hooks.overdue_learned ? usualOf(this.#runsOf(one)?.successes ?? []) : undefined;
   }
   /** Since when it has not succeeded, wall-clock ms: since the last success, or since it is in the file and not suspended. */
-  #lastSuccess({ condition: { name } }: Watched): number {
-    const { state } = this.#deps;
-    const last = state.runsOf(`condition/${name}`)?.lastSuccess ?? undefined;
-    const since = state.condition(name)?.since;
+  #lastSuccess(one: Watched): number {
+    const last = this.#runsOf(one)?.lastSuccess ?? undefined;
+    const since = this.#deps.state.condition(one.condition.name)?.since;
     if (last === undefined && since === undefined) return this.#started;
     return Math.max(last ?? 0, since ?? 0);
   }
@@ -268,11 +270,11 @@ export class Overdue {
 
   #runText({ duration: { low, high } }: Usual, mono: number): string {
     const running = this.#deps.clock.mono() - mono;
-    return `usually ${rangeText(low, high)}, running for ${rangeText(running, running)}`;
+    return `usually ${durationRange(low, high)}, running for ${durationRange(running, running)}`;
   }
-  #successText({ condition: { name }, hooks }: Watched, usual: Usual | undefined, now: number): string {
-    const { state } = this.#deps;
-    const last = state.runsOf(`condition/${name}`)?.lastSuccess ?? undefined;
+  #successText(one: Watched, usual: Usual | undefined, now: number): string {
+    const last = this.#runsOf(one)?.lastSuccess ?? undefined;
+    const { hooks } = one;
     if (hooks.overdue_seconds > 0 || usual === undefined) {
       const since = last === undefined ? 'it has never succeeded' : `no success since ${sinceText(last, now)}`;
       return `${since}, expected one within ${showDuration(hooks.overdue_seconds * 1000)}`;
@@ -283,4 +285,4 @@ export class Overdue {
 }
 
 const usualText = (usual: Usual): string =>
-  `it usually ${intervalText(usual)}, in ${rangeText(usual.duration.low, usual.duration.high)}`;
+  `it usually ${intervalText(usual)}, in ${durationRange(usual.duration.low, usual.duration.high)}`;

@@ -3,7 +3,7 @@ import { formatExplanation } from '../../src/commands/explain.ts';
 import { formatStatus } from '../../src/commands/status.ts';
 import type { ExplainAnswer } from '../../src/control/queries.ts';
 import type { StatusReport } from '../../src/control/status.ts';
-import { intervalText, rangeText, successLimit, type Usual, usualOf } from '../../src/history/usual.ts';
+import { durationRange, intervalText, successLimit, type Usual, usualOf } from '../../src/history/usual.ts';
 import { type Daemon, daemon } from '../support/daemon.ts';
 import type { Act } from '../support/fake-processes.ts';
 import { requestHandler } from '../support/request-handler.ts';
@@ -208,10 +208,10 @@ describe('what is usual', () => {
 
   test('a range is said in one unit', () => {
     const minute = 60_000;
-    expect(rangeText(11 * minute, 14.2 * minute)).toBe('11 to 14 min');
-    expect(rangeText(31 * minute, 31 * minute)).toBe('31 min');
-    expect(rangeText(12, 40)).toBe('less than 1 s');
-    expect(rangeText(800, 90_000)).toBe('1 to 90 s');
-    expect(rangeText(3_600_000, 5 * 3_600_000)).toBe('1 to 5 h');
+    expect(durationRange(11 * minute, 14.2 * minute)).toBe('11 to 14 min');
+    expect(durationRange(31 * minute, 31 * minute)).toBe('31 min');
+    expect(durationRange(12, 40)).toBe('less than 1 s');
+    expect(durationRange(800, 90_000)).toBe('1 to 90 s');
+    expect(durationRange(3_600_000, 5 * 3_600_000)).toBe('1 to 5 h');
   });
 });
