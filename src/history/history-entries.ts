@@ -1,6 +1,7 @@
 import {
   type ClaimLine,
   type HistoryLine,
+  hookOf,
   type KeptOutput,
   type LostLine,
   lastLineOf,
@@ -161,8 +162,6 @@ export const attemptsOf = ({
         })),
       }),
 });
-
-const hookOf = ({ hook }: OfHook): OfHook => (hook === undefined ? {} : { hook });
 
 const outputOf = ({ stdout, stderr, log }: KeptOutput): KeptOutput => ({
   ...(stdout === undefined ? {} : { stdout }),

@@ -68,6 +68,7 @@ export interface OfHook {
   /** `on_failure` and the like; absent: it is a run of the condition itself. */
   readonly hook?: string;
 }
+export const hookOf = ({ hook }: OfHook): OfHook => (hook === undefined ? {} : { hook });
 
 /** A run of a condition is about to begin. What has no `run` line after it was interrupted. */
 export interface ClaimLine extends Line<'claim'>, AccountedInstants, OfHook {

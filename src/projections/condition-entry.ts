@@ -4,7 +4,7 @@ import { type ConditionStateName, INELIGIBLE } from '../core/states.ts';
 import type { Attempt } from '../core/task-run.ts';
 import type { Track, TransitionDetails } from '../journal/item-transitions.ts';
 import type { TraceContext } from '../log/record.ts';
-import { queueWords, shownInstant, waitWords } from './state-reasons.ts';
+import { countdown, queueWords, shownInstant, waitWords } from './state-reasons.ts';
 
 export const BY_GUARD: TransitionDetails = { code: 'guard' };
 const SUSPENDED_IN_FILE = 'suspended = true in the file';
@@ -17,14 +17,6 @@ interface RunningAttempt extends Attempt {
   /** It has failed, and the next one begins then, monotonic ms; undefined: it runs. */
   readonly again: number | undefined;
 }
-
-/** `0:28`, `1:02:00`. */
-const countdown = (ms: number): string => {
-  const s = Math.max(0, Math.ceil(ms / 1000));
-  const two = (n: number) => String(n).padStart(2, '0');
-  const rest = `${Math.floor((s % 3600) / 60)}:${two(s % 60)}`;
-  return s < 3600 ? rest : `${Math.floor(s / 3600)}:${rest.padStart(5, '0')}`;
-};
 
 /** What is known of one condition. */
 export class ConditionEntry {

@@ -4,6 +4,7 @@ import type { Clock } from '../core/ports.ts';
 import {
   type ClaimLine,
   type FailedAttempt,
+  hookOf,
   type KeptOutput,
   lastLineOf,
   lineInstant,
@@ -12,7 +13,7 @@ import {
   type TaskLine,
 } from '../history/history-line.ts';
 import type { TraceContext } from '../log/record.ts';
-import { claimLine, codeOf, hookClaimLine, hookOf, type LineStamp, seconds, taskOutcome, whyOf } from './run-lines.ts';
+import { claimLine, codeOf, hookClaimLine, type LineStamp, seconds, taskOutcome, whyOf } from './run-lines.ts';
 import type { RunOutputs } from './run-outputs.ts';
 
 /** When something began: on the wall clock, and on the monotonic one; ms. */

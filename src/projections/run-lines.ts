@@ -9,7 +9,6 @@ import {
   type HoldLine,
   lineInstant,
   type MissedLine,
-  type OfHook,
   type RunOutcome,
 } from '../history/history-line.ts';
 import type { TraceContext } from '../log/record.ts';
@@ -20,7 +19,6 @@ export type LineStamp = Pick<HistoryLine, 'time' | 'session'>;
 export const codeOf = ({ reason }: { readonly reason?: Reason }): string => reason?.code ?? '';
 export const whyOf = (outcome: { readonly kind: string; readonly reason?: Reason }): string =>
   outcome.reason === undefined ? outcome.kind : reasonText(outcome.reason);
-export const hookOf = ({ hook }: ConditionRef): OfHook => (hook === undefined ? {} : { hook });
 export const seconds = (from: number, to: number): number => Math.max(0, Math.round(to - from)) / 1000;
 
 /** The outcome of a task as lines have it. */

@@ -44,6 +44,13 @@ export const shownInstant = (at: number, now: number): string => {
   return `${day} ${time} ${d.toDateString().slice(0, 3)}`;
 };
 
+/** How long it takes until something: `0:28`, `1:02:00`. */
+export const countdown = (ms: number): string => {
+  const s = Math.max(0, Math.ceil(ms / 1000));
+  const rest = `${Math.floor((s % 3600) / 60)}:${two(s % 60)}`;
+  return s < 3600 ? rest : `${Math.floor(s / 3600)}:${rest.padStart(5, '0')}`;
+};
+
 /** When a condition is due, as a reason. `now`: wall-clock ms. */
 export const dueWords = (at: NextCheck['at'], now: number): string => {
   if (at === 'any-tick') return 'it is checked at every tick';
