@@ -1,6 +1,5 @@
 import type { TraceContext } from '../log/record.ts';
 import { askGuard } from './ask-guard.ts';
-import { ConditionRun } from './condition-run.ts';
 import {
   type Action,
   type ConditionState,
@@ -10,6 +9,7 @@ import {
   restingState,
   restoredState,
 } from './condition-state.ts';
+import { CurrentRun } from './current-run.ts';
 import type { EarlierCondition, EarlierHold, InterruptedRun } from './earlier.ts';
 import type { EndTime } from './end-time.ts';
 import type { EngineEvents, HeldFiring, NextCheck, Operation, TaskRef } from './engine-events.ts';
@@ -125,7 +125,7 @@ export class Condition implements Holdable {
   /** What the event has brought that has caused the check in progress. */
   #event: Occurrences | undefined;
   /** Of its tasks. */
-  readonly #run: ConditionRun;
+  readonly #run: CurrentRun;
   readonly #queue: RunQueue;
   /** The check that is made while its tasks run, and the promise of its end. */
   #second: SecondCheck | undefined;
@@ -161,7 +161,7 @@ export class Condition implements Holdable {
     if (spec.traits.interrupted === 'rerun') this.#repeats = interrupted;
     this.#ineligible = ineligibility(this.#state, spec.traits);
     this.#earlierHold = hold;
-    this.#run = new ConditionRun(this, deps.events, deps.runner);
+    this.#run = new CurrentRun(this, deps.events, deps.runner);
     this.#queue = new RunQueue(this, deps.events);
     this.#begin = (pending) => {
       const second = this.#second;

@@ -4,8 +4,8 @@ import type { Guard, Holdable } from './held-firing.ts';
 import type { GuardAnswer } from './instance.ts';
 import type { Clock } from './ports.ts';
 
-/** When something is asked, in ms on both clocks. */
-export interface Instants {
+/** A moment, in ms on both clocks. */
+export interface Moment {
   readonly wall: number;
   readonly mono: number;
 }
@@ -17,7 +17,7 @@ interface GuardAnswersDeps {
   /** A condition of the running configuration. */
   condition(name: string): Holdable | undefined;
   /** Called when an answer has come that took time, at this moment. */
-  onAnswer(guard: Guard, at: Instants, origin: TraceContext): void;
+  onAnswer(guard: Guard, at: Moment, origin: TraceContext): void;
   /** Called when a guard has to be asked again: the one that was asked is not in the configuration any more. */
   onReplaced(): void;
 }
@@ -63,7 +63,7 @@ export class GuardAnswers {
    * The first of these guards that does not hold, or has yet to answer; undefined: all hold. Those whose answer does not count are asked,
    * until one does not hold. @param round answers since then count, monotonic ms.
    */
-  firstFalse(names: readonly string[], at: Instants, origin: TraceContext, round: number): Guard | undefined {
+  firstFalse(names: readonly string[], at: Moment, origin: TraceContext, round: number): Guard | undefined {
     for (const name of names) {
       const guard = this.of(name);
       this.#forgetReplaced(guard);
@@ -74,14 +74,14 @@ export class GuardAnswers {
   }
 
   /** Asks a guard that holds something back, if its last answer does not count any more and it may hold by now. */
-  refresh(guard: Guard, at: Instants, origin: TraceContext): void {
+  refresh(guard: Guard, at: Moment, origin: TraceContext): void {
     this.#forgetReplaced(guard);
     if (guard.waiting.size === 0 || guard.asking) return;
     if (!this.#isUsable(guard, at, Number.POSITIVE_INFINITY) && !isEarly(guard, at.wall)) this.#ask(guard, at, origin);
   }
 
   /** How long a guard that holds something back need not be asked, in ms. */
-  wait(guard: Guard, { wall, mono }: Instants): number {
+  wait(guard: Guard, { wall, mono }: Moment): number {
     if (guard.asking) return this.#isReplaced(guard) ? 0 : Number.POSITIVE_INFINITY;
     if (guard.waiting.size === 0) return Number.POSITIVE_INFINITY;
     const { answer, of, askedAt } = guard;
@@ -106,7 +106,7 @@ export class GuardAnswers {
   }
 
   /** Whether its last answer counts: it is of this tick or round, or `check_after` has not passed. */
-  #isUsable(guard: Guard, at: Instants, round: number): boolean {
+  #isUsable(guard: Guard, at: Moment, round: number): boolean {
     if (guard.asking || guard.answer === undefined || this.#isReplaced(guard)) return false;
     if (guard.answeredAt >= round) return true;
     const { tickMs } = this.#deps;
@@ -129,7 +129,7 @@ export class GuardAnswers {
     guard.cancel = undefined;
   }
 
-  #ask(guard: Guard, at: Instants, origin: TraceContext): void {
+  #ask(guard: Guard, at: Moment, origin: TraceContext): void {
     const { tickMs, condition } = this.#deps;
     const of = condition(guard.name);
     guard.of = of;
@@ -175,7 +175,7 @@ export class GuardAnswers {
 const isEarly = ({ answer }: Guard, wall: number): boolean =>
   answer !== undefined && !answer.holds && answer.notBefore !== undefined && wall < answer.notBefore;
 
-const take = (guard: Guard, answer: GuardAnswer, { wall, mono }: Instants): void => {
+const take = (guard: Guard, answer: GuardAnswer, { wall, mono }: Moment): void => {
   if (guard.answer?.holds !== answer.holds) guard.since = wall;
   guard.answer = answer;
   guard.answeredAt = mono;

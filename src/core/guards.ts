@@ -1,7 +1,7 @@
 import type { TraceContext } from '../log/record.ts';
 import type { EarlierHold } from './earlier.ts';
 import type { EngineEvents } from './engine-events.ts';
-import { GuardAnswers, type Instants } from './guard-answers.ts';
+import { GuardAnswers, type Moment } from './guard-answers.ts';
 import { type Guard, Hold, type Holdable, type PassedCheck } from './held-firing.ts';
 import { passed } from './outcome.ts';
 import type { Clock } from './ports.ts';
@@ -65,7 +65,7 @@ export class Guards {
    * Called when a check has passed. Returns whether the tasks run now; otherwise the firing is held, or has joined the one that is, or is
    * missed. @param at the instants of the check; default: now.
    */
-  async admit(condition: Holdable, firing: PassedCheck, at: Instants = this.#now()): Promise<boolean> {
+  async admit(condition: Holdable, firing: PassedCheck, at: Moment = this.#now()): Promise<boolean> {
     let held = this.#held.get(condition);
     // What is over by the next tick takes no other firing with it: at 02:30 the one of the night before is missed, and a new one is held.
     if (held && held.expiresAt <= this.#elapsed() + this.#deps.tickMs) {
@@ -105,7 +105,7 @@ export class Guards {
   }
 
   /** Called at each tick, after its checks: asks the guards that hold something back, and begins what they no longer do. */
-  tick(at: Instants, origin: TraceContext): void {
+  tick(at: Moment, origin: TraceContext): void {
     if (this.#held.size === 0) return;
     this.#expire();
     for (const guard of this.#answers.all) {
@@ -144,7 +144,7 @@ export class Guards {
   }
 
   /** The first guard that does not hold, or has not answered within a tick; undefined: all hold. */
-  async #firstFalse(condition: Holdable, origin: TraceContext, begun: Instants): Promise<Guard | undefined> {
+  async #firstFalse(condition: Holdable, origin: TraceContext, begun: Moment): Promise<Guard | undefined> {
     const { clock, tickMs } = this.#deps;
     const { only_when: names } = condition.spec.traits;
     const ready = new AbortController();
@@ -182,7 +182,7 @@ export class Guards {
   }
 
   /** Begins what a guard does not hold back any more. */
-  #advance(guard: Guard, at: Instants, origin: TraceContext): void {
+  #advance(guard: Guard, at: Moment, origin: TraceContext): void {
     if (guard.asking || !guard.answer?.holds || guard.waiting.size === 0) return;
     const waiting = [...guard.waiting];
     guard.waiting.clear();
@@ -194,7 +194,7 @@ export class Guards {
   }
 
   /** Runs a firing, unless one of its guards does not hold: it waits for that one. */
-  #settle(held: Hold, at: Instants, origin: TraceContext): void {
+  #settle(held: Hold, at: Moment, origin: TraceContext): void {
     const { condition } = held;
     const guard = this.#answers.firstFalse(condition.spec.traits.only_when, at, origin, held.round);
     if (guard) {
@@ -254,7 +254,7 @@ export class Guards {
   #heldFor(held: Hold): number {
     return Math.max(0, this.#deps.clock.wall() - held.since);
   }
-  #now(): Instants {
+  #now(): Moment {
     return { wall: this.#deps.clock.wall(), mono: this.#deps.clock.mono() };
   }
   /** The clock by which firings are held: it goes on while the machine is asleep, and is never set. */

@@ -20,7 +20,7 @@ const earlyEnd = ({ aborted, reason }: AbortSignal, tasks: readonly Task[], exec
 };
 
 /** The run of the tasks of a condition: at most one is under way. */
-export class ConditionRun {
+export class CurrentRun {
   readonly #condition: ConditionRef;
   readonly #events: EngineEvents;
   readonly #runner: TaskRunner;
