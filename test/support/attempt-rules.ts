@@ -37,8 +37,7 @@ class AttemptRules {
     const run = origin?.run ?? '';
     const item = context.item ?? '';
     if (/^(?:no more ticks|ending at once)/.test(message)) this.#ending = true;
-    const [, queued] = /^condition (C\d) is busy: its suspension is queued$/.exec(message) ?? [];
-    if (queued) this.#suspending.add(queued);
+    this.#suspends(message);
     if (/^on_\w+: running tasks/.test(message)) this.#hooks.add(run);
     if (context.emitter === 'CONDITION' && message.startsWith('all tasks have ended')) this.#suspending.delete(item);
     if (context.emitter !== 'TASK') return;
@@ -50,6 +49,14 @@ class AttemptRules {
     const tried = this.#open.get(key);
     if (mark === 'HIST/END') this.#open.delete(key);
     else if (tried) this.#attempt(item, message, tried, at);
+  }
+
+  #suspends(message: string): void {
+    const [, queued] = /^condition (C\d) is busy: its suspension is queued$/.exec(message) ?? [];
+    if (queued) this.#suspending.add(queued);
+    // It was queued behind a check that did not lead to a run.
+    const [, done] = /^queued suspension of condition (C\d) /.exec(message) ?? [];
+    if (done) this.#suspending.delete(done);
   }
 
   #attempt(item: string, message: string, tried: Tries, now: number): void {
