@@ -68,8 +68,7 @@ export class Overdue {
   /** Nothing is found before, wall-clock ms: of a start, or the end of a pause. */
   #quietUntil = 0;
   #graceMs = 0;
-  /** A success that comes with the tick of its limit is in time: half a tick, ms. */
-  #marginMs = 0;
+  #tickMs = 1000;
   #started = 0;
   #paused = false;
   #wake: AbortController | undefined;
@@ -96,8 +95,8 @@ export class Overdue {
 
   readonly handlers: EventHandlers = {
     'scheduler.loading': ({ config, paused }) => {
-      this.#graceMs = GRACE_TICKS * config.settings.tickSeconds * 1000;
-      this.#marginMs = config.settings.tickSeconds * 500;
+      this.#tickMs = config.settings.tickSeconds * 1000;
+      this.#graceMs = GRACE_TICKS * this.#tickMs;
       this.#started = this.#deps.clock.wall();
       this.#paused = paused;
       this.#beQuiet();
@@ -193,7 +192,7 @@ export class Overdue {
   /** How long after a success it is overdue, ms; undefined: it is not. */
   #limit(one: Watched): number | undefined {
     const { overdue_seconds: seconds } = one.hooks;
-    if (seconds > 0) return seconds * 1000 + this.#marginMs;
+    if (seconds > 0) return seconds * 1000;
     const usual = this.#usual(one);
     return usual && successLimit(usual);
   }
@@ -208,7 +207,13 @@ export class Overdue {
       limit === undefined || one.since !== undefined || ineligible === 'suspended' || ineligible === 'finished';
     if (never) this.#timers.schedule(one.timers.success, 'on-event');
     else
-      this.#schedule(one.timers.success, { wall: Math.max(last + limit, this.#quietUntil, this.#awaited(one, limit)) });
+      this.#schedule(one.timers.success, {
+        wall: this.#afterTick(Math.max(last + limit, this.#quietUntil, this.#awaited(one, limit))),
+      });
+  }
+  /** The middle between two ticks, the first of which is not before an instant: a success of that tick is in time. Wall-clock ms. */
+  #afterTick(at: number): number {
+    return (Math.ceil(at / this.#tickMs) + 0.5) * this.#tickMs;
   }
   /** Plans when its run takes too long. */
   #planRun(one: Watched): void {

@@ -68,7 +68,7 @@ describe('what is overdue', () => {
     const processes = { Backup: [minutes(31), FAIL] };
     const second = await all.start(text, { start: '2026-03-08T02:00:00Z', processes });
     await second.until(3 * DAY);
-    expect(hooks(second)).toEqual(['5280 on_overdue Notify 0', '96540 on_overdue Notify 1']);
+    expect(hooks(second)).toEqual(['5280 on_overdue Notify 0', '96545 on_overdue Notify 1']);
     expect(overdue(second)).toEqual([
       'overdue: usually 11 to 14 min, running for 28 min',
       'overdue: usually succeeds daily by 03:15; not since Sunday',
@@ -102,7 +102,7 @@ describe('when nothing is overdue', () => {
     await paused.until(101);
     expect(hooks(paused)).toEqual([]);
     await paused.until(103);
-    expect(hooks(paused)).toEqual(['102 on_overdue Notify 1']);
+    expect(hooks(paused)).toEqual(['103 on_overdue Notify 1']);
 
     const finished = await daemon(text.replace('recurring = true', 'recurring = false'));
     await finished.until(100);
@@ -126,7 +126,7 @@ describe('when nothing is overdue', () => {
       processes: { Backup: [{ seconds: Number.POSITIVE_INFINITY }] },
     });
     await third.until(2 * 3600);
-    expect(hooks(third)).toEqual(['3610 on_overdue Notify 0']);
+    expect(hooks(third)).toEqual(['3615 on_overdue Notify 0']);
   });
 
   test('overdue = "off" and overdue_seconds = 0 take away what [defaults] gives', async () => {
