@@ -80,7 +80,7 @@ export class Guards {
     }
     const by = await this.#firstFalse(condition, firing.origin, at);
     if (by === undefined) return true;
-    // It was replaced or removed meanwhile, or an operation waits: whatever follows ends the hold.
+    // An operation may wait: it ends the hold.
     this.#hold(new Hold(condition, firing, this.#deps.clock.wall(), by));
     return false;
   }
@@ -177,7 +177,9 @@ export class Guards {
     this.#expiries.push(held.expiresAt, this.#count, held);
     condition.hold();
     events.emit('firing.held', origin, { condition, held, accounted, kept });
+    // Its check went on after a reload or the end: nothing else would end this.
     if (this.#ended) this.drop(condition, 'ended', origin);
+    else if (condition.removed) this.drop(condition, 'removed', origin);
     this.#deps.onChanged();
   }
 

@@ -364,3 +364,31 @@ until 36
    31.000  > bus reply [false]
    35.000  INFO  CONDITION active A/2 [PROC/OK] its interval of 20 s has passed; held since 12:00, 15 s, until OnPower became true
    35.000  INFO  CONDITION active A/2 [START/MSG] running tasks in sequence: Backup
+
+story: A firing of a check that went on after a reload is not held for a condition that is gone.
+show: held|running tasks|loaded|removed
+level: info
+--- config
+scheduler_tick_seconds = 5
+task = [{ name = "T", type = "command", command = "t", command_arguments = [], startup_path = "/" }]
+condition = [
+  { name = "Slow", type = "command", command = "slow", command_arguments = [], startup_path = "/", success_status = 0, tasks = ["T"], only_when = ["Never"] },
+  { name = "Never", type = "time", time_specifications = [{ year = 2020 }] },
+]
+--- file c.toml
+scheduler_tick_seconds = 5
+task = [{ name = "T", type = "command", command = "t", command_arguments = [], startup_path = "/" }]
+condition = [{ name = "Slow", type = "interval", interval_seconds = 10, recurring = true, tasks = ["T"] }]
+--- processes
+slow: exit 0 after 3
+--- steps
+at 6 configure c.toml
+until 40
+--- records
+    6.000  > configure c.toml
+    6.000  INFO  MAIN reconfigure [END/OK] configuration c.toml loaded
+    8.000  INFO  CONDITION active Slow/2 [PROC/MSG] held: Never is false (it is not in the file)
+    8.000  INFO  CONDITION active Slow/2 [PROC/MSG] its firing is not held any more: it is not in the new file
+   20.000  INFO  CONDITION active Slow/4 [START/MSG] running tasks in sequence: T
+   30.000  INFO  CONDITION active Slow/4 [START/MSG] running tasks in sequence: T
+   40.000  INFO  CONDITION active Slow/4 [START/MSG] running tasks in sequence: T
