@@ -24,8 +24,8 @@ export type Action =
   | { readonly kind: 'held' }
   /** No guard holds its tasks back any more. */
   | { readonly kind: 'released' }
-  /** Its firing was held for too long. */
-  | { readonly kind: 'expired' }
+  /** Its firing is not held any more, and its tasks do not run for it now. */
+  | { readonly kind: 'unheld' }
   /** The tasks have run. */
   | { readonly kind: 'ran'; readonly failed: boolean }
   | { readonly kind: 'reset' }
@@ -62,6 +62,9 @@ export const restoredState = (
   return { ...state, succeeded: true, retriesLeft: left };
 };
 
+/** Its tasks have run without a failure, or there are no retries left. */
+const isOver = ({ tasksFailed, retriesLeft }: ConditionState): boolean => !tasksFailed || retriesLeft <= 0;
+
 /** The state after an action. */
 export const reduce = (state: ConditionState, action: Action, traits: StateTraits): ConditionState => {
   switch (action.kind) {
@@ -73,11 +76,13 @@ export const reduce = (state: ConditionState, action: Action, traits: StateTrait
       return { ...state, held: true };
     case 'released':
       return { ...state, succeeded: true, held: false };
-    case 'expired':
-      return { ...state, succeeded: false, held: false };
+    case 'unheld':
+      // One that was held while the tasks ran does not undo what came of them.
+      return { ...state, succeeded: state.succeeded && isOver(state), held: false };
     case 'ran':
       return {
         ...state,
+        succeeded: true,
         tasksFailed: action.failed,
         retriesLeft: action.failed && !traits.recurring ? state.retriesLeft - 1 : state.retriesLeft,
       };
@@ -95,10 +100,8 @@ export const ineligibility = (state: ConditionState, { tasks, recurring }: State
   if (tasks.length === 0) return 'no-tasks';
   if (state.suspended) return 'suspended';
   if (recurring) return undefined;
-  if (state.held) return 'held';
-  if (!state.succeeded) return undefined;
-  if (!state.tasksFailed) return 'finished';
-  return state.retriesLeft > 0 ? undefined : 'exhausted';
+  if (state.succeeded && isOver(state)) return state.tasksFailed ? 'exhausted' : 'finished';
+  return state.held ? 'held' : undefined;
 };
 
 /** What the state of a condition that is not busy is called. */

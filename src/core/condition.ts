@@ -130,6 +130,8 @@ export class Condition implements Holdable {
   /** The check that is made while its tasks run, and the promise of its end. */
   #second: SecondCheck | undefined;
   #secondDone: Promise<void> | undefined;
+  /** No guard holds back the firing that is queued. */
+  #admitted = false;
   /** The check in progress is being ended. */
   #checkCancelled = false;
   /** What happened to the time while it was busy. */
@@ -308,10 +310,18 @@ export class Condition implements Holdable {
     this.#deps.onDueChanged(this);
   }
   expire(): void {
-    this.#apply({ kind: 'expired' });
+    this.#apply({ kind: 'unheld' });
     this.#deps.onDueChanged(this);
   }
+  get canRelease(): boolean {
+    return !this.#busy || (this.#run.underWay && this.spec.traits.when_busy === 'restart' && !this.#removed);
+  }
   release(firing: PassedCheck): void {
+    if (this.#busy) {
+      this.expire();
+      this.#queueFired(firing);
+      return;
+    }
     this.#apply({ kind: 'released' });
     this.#origin = firing.origin;
     this.#occupy(this.#runTasks(firing));
@@ -454,6 +464,11 @@ export class Condition implements Holdable {
     if (this.#timeChange !== undefined) this.#reportTimeChange(this.#timeChange, this.#origin);
     this.#timeChange = undefined;
     this.#work = undefined;
+    this.#secondDone = undefined;
+    if (this.#state.held && (this.#ineligible === 'finished' || this.#ineligible === 'exhausted')) {
+      this.#deps.guards.drop(this, this.#ineligible, this.#origin);
+      this.expire();
+    }
     // An event that came meanwhile would fire long after it is expected.
     if (!this.#removed && this.#ineligible && this.#deps.dropEvent(this.name))
       events.emit('condition.event-dropped', this.#origin, { condition: this });
@@ -504,25 +519,45 @@ export class Condition implements Holdable {
     events.emit('check.started', context.origin, { condition: this });
     const result = this.#check(context);
     if (!(result instanceof Promise)) {
-      this.#endSecond(result, false);
+      this.#secondDone = this.#endSecond(result, context);
       return;
     }
     events.emit('check.continued', this.#second.origin, { condition: this, waits: true, running: true });
     this.#deps.onDueChanged(this);
-    this.#secondDone = result.then((ended) => this.#endSecond(this.#counted(ended), true));
+    this.#secondDone = result.then((ended) => this.#endSecond(this.#counted(ended)));
   }
-  #endSecond(result: CheckResult, continued: boolean): void {
-    const { events, run, clock } = this.#deps;
-    let { origin, event } = this.#second!;
+  /** @param at when it was checked; undefined: that took time. */
+  #endSecond(result: CheckResult, at?: CheckContext): Promise<void> | undefined {
+    const { events, run } = this.#deps;
+    const { event } = this.#second!;
+    let { origin } = this.#second!;
+    const isPassed = result.kind === 'passed';
+    if (isPassed && origin.run === null) origin = run(origin.cause);
+    events.emit('check.finished', origin, { condition: this, result, continued: at === undefined, running: true });
+    const firing: PassedCheck = { result, origin, ...(event ? { event } : {}) };
+    if (isPassed && this.#asksBeforeEnding) return this.#askBeforeEnding(firing, at);
     this.#second = undefined;
-    this.#secondDone = undefined;
-    if (result.kind === 'passed' && origin.run === null) origin = run(origin.cause);
-    events.emit('check.finished', origin, { condition: this, result, continued, running: true });
-    if (result.kind === 'passed' && !this.#removed) {
-      this.#queue.add({ result, origin, ...(event ? { event } : {}) }, clock.wall());
-      if (this.spec.traits.when_busy === 'restart') this.end({ code: 'replaced' }, origin);
-    }
+    if (isPassed && !this.#removed) this.#queueFired(firing);
     this.#deps.onDueChanged(this);
+    return undefined;
+  }
+  /** The guards decide whether a firing ends the run in progress. What follows one that was admitted already joins it. */
+  get #asksBeforeEnding(): boolean {
+    return this.#isGuarded && this.spec.traits.when_busy === 'restart' && this.#queue.waiting?.fired !== true;
+  }
+  /** Meanwhile it is not checked once more. */
+  async #askBeforeEnding(firing: PassedCheck, at: CheckContext | undefined): Promise<void> {
+    const isAdmitted = await this.#deps.guards.admit(this, firing, at);
+    this.#second = undefined;
+    if (isAdmitted && !this.#removed) this.#queueFired(firing);
+    this.#deps.onDueChanged(this);
+  }
+  /** A run for this firing follows the one in progress, or takes its place. */
+  #queueFired(firing: PassedCheck): void {
+    this.#queue.add(firing, this.#deps.clock.wall());
+    if (this.spec.traits.when_busy !== 'restart') return;
+    this.#admitted = true;
+    this.end({ code: 'replaced' }, firing.origin);
   }
 
   /**
@@ -579,7 +614,12 @@ export class Condition implements Holdable {
       return false;
     }
     const state = this.#deps.state();
-    if (state === 'ending' || (state === 'paused' && !byCommand)) return false;
+    if (state === 'ending') return false;
+    if (state === 'paused' && !byCommand) {
+      // The guards can answer otherwise after the pause.
+      this.#admitted = false;
+      return false;
+    }
     this.#queue.take();
     const { origin, result, event } = waiting;
     this.#origin = origin;
@@ -590,7 +630,9 @@ export class Condition implements Holdable {
   }
   /** Runs its tasks for a firing that was queued, unless its guards hold that. */
   async #runFired(firing: RunStart): Promise<void> {
-    if (!this.#isGuarded || (await this.#deps.guards.admit(this, firing))) await this.#runTasks(firing);
+    const isAdmitted = this.#admitted || !this.#isGuarded;
+    this.#admitted = false;
+    if (isAdmitted || (await this.#deps.guards.admit(this, firing))) await this.#runTasks(firing);
   }
 
   async #runTasks({ result, waited, byCommand, onEnd = [], ...run }: RunStart): Promise<void> {

@@ -203,7 +203,7 @@ export class Guards {
       held.by = guard;
       guard.waiting.add(held);
       if (!guard.asking) held.round = Number.POSITIVE_INFINITY;
-    } else if (condition.busy) {
+    } else if (!condition.canRelease) {
       held.round = Number.POSITIVE_INFINITY;
       this.#ready.add(held);
     } else {

@@ -17,7 +17,8 @@ export interface Holdable {
   readonly spec: ConditionSpec;
   readonly name: string;
   readonly id: number;
-  readonly busy: boolean;
+  /** A firing that is released runs its tasks: it is free, or its run gives way. */
+  readonly canRelease: boolean;
   readonly removed: boolean;
   readonly accounted: Accounted | undefined;
   /** How long its answer counts at least, in ms. */
@@ -87,8 +88,10 @@ export class Hold implements HeldFiring {
   get guard(): string {
     return this.by.name;
   }
+  /** What its guard has answered; undefined: it has not answered, or held before and is asked again. */
   get answer(): GuardAnswer | undefined {
-    return this.by.answer;
+    const { answer, asking } = this.by;
+    return asking && answer?.holds ? undefined : answer;
   }
   /** What runs when it is released. */
   firing(result: CheckResult): PassedCheck {

@@ -131,7 +131,7 @@ interface ReasonData {
   /** The guard did not hold in time; `ms`: 0: it was not held. */
   'hold-expired': EndedHold;
   /** Why a firing that was held does not run. */
-  'hold-ended': { readonly by: 'reset' | 'suspend' | 'resume' | 'cancel' | 'replaced' | 'removed' | 'ended' };
+  'hold-ended': { readonly by: keyof typeof HOLD_ENDS };
   /** It was held by an earlier instance: why it fired, as text. */
   'held-before-start': Message;
   /** A line that a guard has written. */
@@ -208,6 +208,8 @@ const HOLD_ENDS = {
   suspend: 'it was suspended',
   resume: 'it was resumed and reset',
   cancel: 'it was cancelled by a command',
+  finished: 'its tasks have run without a failure, and it is not recurring',
+  exhausted: 'its tasks have failed, and there are no retries left',
   replaced: 'a reload has replaced it',
   removed: 'it is not in the new file',
   ended: 'the scheduler has ended; its next start can go on with it',

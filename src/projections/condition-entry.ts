@@ -61,13 +61,26 @@ export class ConditionEntry {
     if (this.closed) return;
     this.#track.to(state, why, trace, tags);
   }
+  /** It is in the state that it was in, for a reason of now. */
+  stay(why: string, trace: TraceContext, tags?: TransitionDetails): void {
+    this.set(this.state as ConditionStateName, why, trace, tags);
+  }
+  /** Its tasks run, or wait for other conditions. */
+  get isRunning(): boolean {
+    return this.state === 'running' || (this.state === 'queued' && !this.replacing);
+  }
+  /** Sets its state, unless its tasks run: that is its state until they have ended. */
+  setIfFree(state: ConditionStateName, why: string, trace: TraceContext, tags?: TransitionDetails): void {
+    if (this.isRunning) this.stay(why, trace, tags);
+    else this.set(state, why, trace, tags);
+  }
   /** It is free; what made it so, and what that means for its checks. */
   rest(why: string, next: NextCheck, trace: TraceContext, tags?: TransitionDetails): void {
     this.set(next.state, `${why}; ${this.#nextWords(next)}`, trace, tags);
   }
   /** It is held as before. */
   hold(why: string, trace: TraceContext): void {
-    if (this.state !== 'held') this.set('held', why, trace, BY_GUARD);
+    if (this.state !== 'held') this.setIfFree('held', why, trace, BY_GUARD);
   }
   /** It is queued while none of its tasks runs and one has to wait. */
   queue(trace: TraceContext): void {

@@ -3,7 +3,7 @@ import { internalErrorText } from '../core/internal-error.ts';
 import { countsAsFailed } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
 import { reasonText } from '../core/reasons.ts';
-import { type ConditionStateName, INELIGIBLE } from '../core/states.ts';
+import { INELIGIBLE } from '../core/states.ts';
 import type { Track, TransitionDetails } from '../journal/item-transitions.ts';
 import { BY_GUARD, ConditionEntry, REPLACING } from './condition-entry.ts';
 import { type ConditionStatus, conditionStatus, type LiveCondition } from './condition-status.ts';
@@ -108,12 +108,12 @@ export class ItemStates {
       } else entry.rest(why, next, trace, BY_COMMAND);
     },
     'firing.asking': ({ condition, guard }, trace) =>
-      this.#of(condition).set('checking', `guard ${guard} is asked`, trace),
+      this.#of(condition).setIfFree('checking', `guard ${guard} is asked`, trace),
     'firing.held': ({ condition, held }, trace) => {
       const entry = this.#of(condition);
       entry.held = true;
       const why = `${checkReason(held.result)}; held: ${guardWords(held.guard, held.answer)}`;
-      entry.set('held', why, trace, BY_GUARD);
+      entry.setIfFree('held', why, trace, BY_GUARD);
     },
     'firing.joined': ({ condition }, trace) => this.#of(condition).hold('it has fired again while it is held', trace),
     'firing.released': ({ condition }) => {
@@ -123,12 +123,14 @@ export class ItemStates {
       const entry = this.#of(condition);
       entry.held = false;
       if (reason.code === 'hold-ended' && reason.by === 'cancel')
-        entry.set('waiting', reasonText(reason), trace, BY_COMMAND);
+        entry.setIfFree('waiting', reasonText(reason), trace, BY_COMMAND);
     },
     'firing.expired': ({ condition, reason, next }, trace) => {
       const entry = this.#of(condition);
       entry.held = false;
-      entry.rest(`missed: ${reasonText(reason)}`, next, trace, BY_GUARD);
+      const why = `missed: ${reasonText(reason)}`;
+      if (entry.isRunning) entry.stay(why, trace, BY_GUARD);
+      else entry.rest(why, next, trace, BY_GUARD);
     },
     'check.continued': ({ condition, waits, running }, trace) => {
       if (waits && !running) this.#of(condition).set('checking', 'scheduled', trace);
@@ -170,7 +172,7 @@ export class ItemStates {
 
     'condition.overdue': ({ condition, why }, trace) => {
       const entry = this.#of(condition);
-      entry.set(entry.state as ConditionStateName, `it is overdue: ${why}`, trace, { code: 'hook' });
+      entry.stay(`it is overdue: ${why}`, trace, { code: 'hook' });
     },
     'hook.started': ({ condition, hook }, trace) => {
       const track = this.#store.track(`condition/${condition.name}`, 'new');

@@ -65,6 +65,23 @@ describe('whatever the file says and whoever gives commands', () => {
     expect(seen.held).toBeGreaterThan(20);
   });
 
+  test('a run is ended for a firing only if no guard holds that firing', async () => {
+    const seen = { held: 0, replaced: 0 };
+    await fc.assert(
+      fc.asyncProperty(scenario({ reload: true, restart: true }), async (s) => {
+        const facts: Fact[] = [];
+        const d = await playScenario(s, { level: 'trace', listener: (fact) => void facts.push(fact) });
+        checkHistory(d);
+        const { held, replaced } = checkCauses(facts, s);
+        seen.held += held;
+        seen.replaced += replaced;
+      }),
+      settings(100),
+    );
+    expect(seen.held).toBeGreaterThan(20);
+    expect(seen.replaced).toBeGreaterThan(5);
+  });
+
   test('late timers and a clock that is set do no harm', async () => {
     const lateness = fc.array(fc.constantFrom(0, 0, 1, 3, 40, 900), { minLength: 1, maxLength: 7 });
     const steps = fc.array(fc.constantFrom(0, 0, 500, -500, 61_000, -3_600_000, 86_400_000), { maxLength: 12 });

@@ -392,3 +392,254 @@ until 40
    20.000  INFO  CONDITION active Slow/4 [START/MSG] running tasks in sequence: T
    30.000  INFO  CONDITION active Slow/4 [START/MSG] running tasks in sequence: T
    40.000  INFO  CONDITION active Slow/4 [START/MSG] running tasks in sequence: T
+
+story: With when_busy = "restart" the guards are asked first, once for each firing: only a firing that they admit ends the run.
+show: held|guard|HIST|missed|running tasks|busy|ended|queued
+level: debug
+--- config
+scheduler_tick_seconds = 5
+task = [{ name = "Build", type = "command", command = "build", command_arguments = [], startup_path = "/" }]
+condition = [
+  { name = "Changed", type = "interval", interval_seconds = 20, recurring = true, when_busy = "restart", tasks = ["Build"], only_when = ["OnPower"] },
+  { name = "OnPower", type = "command", command = "on_ac_power", command_arguments = [], startup_path = "/", success_status = 0 },
+]
+--- processes
+build: exit 0 after 38
+on_ac_power: exit 0 | exit 0 | exit 1 saying "on battery" | exit 1 saying "on battery" | exit 0 saying "plugged in"
+--- steps
+until 79
+--- records
+   20.000  DEBUG CONDITION active Changed/2 [END/OK] check ended positive
+   20.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   20.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is true (exit code 0 is the success status)
+   20.000  INFO  CONDITION active Changed/2 [START/MSG] running tasks in sequence: Build
+   40.000  DEBUG CONDITION active Changed/2 [END/OK] check ended positive
+   40.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   40.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is true (exit code 0 is the success status)
+   40.000  INFO  CONDITION active Changed/2 [PROC/MSG] busy: one more run is queued (its interval of 20 s has passed)
+   40.000  INFO  CONDITION active Changed/2 [PROC/MSG] the run is being ended: a new run has taken its place
+   40.000  INFO  TASK active Build/1 [END/FAIL] (trigger: Changed) ended early after 20.00 s
+   40.000  INFO  CONDITION active Changed/2 [END/MSG] task Build ended: no outcome
+   40.000  INFO  CONDITION active Changed/2 [END/MSG] the run was ended early: a new run has taken its place
+   40.000  DEBUG CONDITION active Changed/2 [END/OK] all tasks have ended (1 of 1 executed)
+   40.000  INFO  CONDITION active Changed/2 [PROC/OK] the run that was queued since 12:00:40 begins
+   40.000  INFO  CONDITION active Changed/2 [START/MSG] running tasks in sequence: Build
+   60.000  DEBUG CONDITION active Changed/2 [END/OK] check ended positive
+   60.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   60.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is false (on battery)
+   60.000  INFO  CONDITION active Changed/2 [PROC/MSG] held: OnPower is false (on battery)
+   65.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   65.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is false (on battery)
+   70.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   70.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is true (plugged in)
+   70.000  INFO  CONDITION active Changed/2 [PROC/OK] its interval of 20 s has passed; held since 12:01, 10 s, until OnPower became true
+   70.000  INFO  CONDITION active Changed/2 [PROC/MSG] busy: one more run is queued (its interval of 20 s has passed; held since 12:01, 10 s, until OnPower became true)
+   70.000  INFO  CONDITION active Changed/2 [PROC/MSG] the run is being ended: a new run has taken its place
+   70.000  INFO  TASK active Build/1 [END/FAIL] (trigger: Changed) ended early after 30.00 s
+   70.000  INFO  CONDITION active Changed/2 [END/MSG] task Build ended: no outcome
+   70.000  INFO  CONDITION active Changed/2 [END/MSG] the run was ended early: a new run has taken its place
+   70.000  DEBUG CONDITION active Changed/2 [END/OK] all tasks have ended (1 of 1 executed)
+   70.000  INFO  CONDITION active Changed/2 [PROC/OK] the run that was queued since 12:01:10 begins
+   70.000  INFO  CONDITION active Changed/2 [START/MSG] running tasks in sequence: Build
+
+story: A firing that is held while the run goes on does not end it, and begins after it if that has ended first.
+show: held|guard|HIST|missed|running tasks|busy|ended|queued
+level: debug
+--- config
+scheduler_tick_seconds = 5
+task = [{ name = "Build", type = "command", command = "build", command_arguments = [], startup_path = "/" }]
+condition = [
+  { name = "Changed", type = "interval", interval_seconds = 20, recurring = true, when_busy = "restart", tasks = ["Build"], only_when = ["OnPower"] },
+  { name = "OnPower", type = "command", command = "on_ac_power", command_arguments = [], startup_path = "/", success_status = 0, check_after = 20 },
+]
+--- processes
+build: exit 0 after 23
+on_ac_power: exit 0 | exit 1 saying "on battery" | exit 0 saying "plugged in"
+--- steps
+until 70
+--- records
+   20.000  DEBUG CONDITION active Changed/2 [END/OK] check ended positive
+   20.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   20.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is true (exit code 0 is the success status)
+   20.000  INFO  CONDITION active Changed/2 [START/MSG] running tasks in sequence: Build
+   40.000  DEBUG CONDITION active Changed/2 [END/OK] check ended positive
+   40.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   40.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is false (on battery)
+   40.000  INFO  CONDITION active Changed/2 [PROC/MSG] held: OnPower is false (on battery)
+   43.000  INFO  CONDITION active Changed/2 [END/MSG] task Build ended: success
+   43.000  DEBUG CONDITION active Changed/2 [END/OK] all tasks have ended (1 of 1 executed)
+   60.000  DEBUG CONDITION active Changed/2 [END/OK] check ended positive
+   60.000  DEBUG CONDITION active Changed/2 [PROC/MSG] one more firing is held: 2 for one run
+   60.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   60.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is true (plugged in)
+   60.000  INFO  CONDITION active Changed/2 [PROC/OK] its interval of 20 s has passed; held since 12:00, 20 s, until OnPower became true; one more firing came meanwhile
+   60.000  INFO  CONDITION active Changed/2 [START/MSG] running tasks in sequence: Build
+
+story: With when_busy = "restart" a firing that is held for hold_seconds is missed, and the run goes on to its end.
+show: held|guard|HIST|missed|running tasks|busy|ended|queued
+level: debug
+--- config
+scheduler_tick_seconds = 5
+task = [{ name = "Build", type = "command", command = "build", command_arguments = [], startup_path = "/" }]
+condition = [
+  { name = "Changed", type = "interval", interval_seconds = 20, recurring = true, when_busy = "restart", tasks = ["Build"], only_when = ["OnPower"], hold_seconds = 10 },
+  { name = "OnPower", type = "command", command = "on_ac_power", command_arguments = [], startup_path = "/", success_status = 0 },
+]
+--- processes
+build: exit 0 after 38
+on_ac_power: exit 0 | exit 1 saying "on battery"
+--- steps
+until 58
+--- records
+   20.000  DEBUG CONDITION active Changed/2 [END/OK] check ended positive
+   20.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   20.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is true (exit code 0 is the success status)
+   20.000  INFO  CONDITION active Changed/2 [START/MSG] running tasks in sequence: Build
+   40.000  DEBUG CONDITION active Changed/2 [END/OK] check ended positive
+   40.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   40.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is false (on battery)
+   40.000  INFO  CONDITION active Changed/2 [PROC/MSG] held: OnPower is false (on battery)
+   45.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   45.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is false (on battery)
+   50.000  WARN  CONDITION active Changed/2 [PROC/MSG] missed: its interval of 20 s has passed; held since 12:00 for 10 s, and OnPower is false (on battery)
+   58.000  INFO  CONDITION active Changed/2 [END/MSG] task Build ended: success
+   58.000  DEBUG CONDITION active Changed/2 [END/OK] all tasks have ended (1 of 1 executed)
+
+story: A guard that takes its time delays the end of the run, and one run ends only once.
+show: held|guard|HIST|missed|running tasks|busy|ended|queued
+level: debug
+--- config
+scheduler_tick_seconds = 5
+task = [{ name = "Build", type = "command", command = "build", command_arguments = [], startup_path = "/" }]
+condition = [
+  { name = "Changed", type = "interval", interval_seconds = 20, recurring = true, when_busy = "restart", tasks = ["Build"], only_when = ["Slow"] },
+  { name = "Slow", type = "command", command = "slow", command_arguments = [], startup_path = "/", success_status = 0 },
+]
+--- processes
+build: exit 0 after 30 stubbornly | exit 0 after 1
+slow: exit 0 | exit 0 after 8 | exit 0 after 3
+--- steps
+until 60
+--- records
+   20.000  DEBUG CONDITION active Changed/2 [END/OK] check ended positive
+   20.000  DEBUG CONDITION active Slow/3 [START/MSG] command: asked as a guard
+   20.000  DEBUG CONDITION active Slow/3 [PROC/MSG] as a guard: Slow is true (exit code 0 is the success status)
+   20.000  INFO  CONDITION active Changed/2 [START/MSG] running tasks in sequence: Build
+   40.000  DEBUG CONDITION active Changed/2 [END/OK] check ended positive
+   40.000  DEBUG CONDITION active Slow/3 [START/MSG] command: asked as a guard
+   45.000  INFO  CONDITION active Changed/2 [PROC/MSG] held: Slow has not answered yet
+   48.000  DEBUG CONDITION active Slow/3 [PROC/MSG] as a guard: Slow is true (exit code 0 is the success status)
+   48.000  INFO  CONDITION active Changed/2 [PROC/OK] its interval of 20 s has passed; held since 12:00, 3 s, until Slow became true
+   48.000  INFO  CONDITION active Changed/2 [PROC/MSG] busy: one more run is queued (its interval of 20 s has passed; held since 12:00, 3 s, until Slow became true)
+   48.000  INFO  CONDITION active Changed/2 [PROC/MSG] the run is being ended: a new run has taken its place
+   50.000  INFO  TASK active Build/1 [END/FAIL] (trigger: Changed) ended early after 30.00 s
+   50.000  INFO  CONDITION active Changed/2 [END/MSG] task Build ended: no outcome
+   50.000  INFO  CONDITION active Changed/2 [END/MSG] the run was ended early: a new run has taken its place
+   50.000  DEBUG CONDITION active Changed/2 [END/OK] all tasks have ended (1 of 1 executed)
+   50.000  INFO  CONDITION active Changed/2 [PROC/OK] the run that was queued since 12:00:48 begins
+   50.000  INFO  CONDITION active Changed/2 [START/MSG] running tasks in sequence: Build
+   51.000  INFO  CONDITION active Changed/2 [END/MSG] task Build ended: success
+   51.000  DEBUG CONDITION active Changed/2 [END/OK] all tasks have ended (1 of 1 executed)
+   60.000  DEBUG CONDITION active Changed/2 [END/OK] check ended positive
+   60.000  DEBUG CONDITION active Slow/3 [START/MSG] command: asked as a guard
+
+story: A condition that does not recur drops the firing that is held when its tasks have run without a failure.
+show: held|guard|HIST|missed|running tasks|busy|ended|queued
+level: debug
+--- config
+scheduler_tick_seconds = 5
+task = [{ name = "Build", type = "command", command = "build", command_arguments = [], startup_path = "/" }]
+condition = [
+  { name = "Once", type = "interval", interval_seconds = 20, when_busy = "restart", tasks = ["Build"], only_when = ["OnPower"] },
+  { name = "OnPower", type = "command", command = "on_ac_power", command_arguments = [], startup_path = "/", success_status = 0 },
+]
+--- processes
+build: exit 0 after 28
+on_ac_power: exit 0 | exit 1 saying "on battery"
+--- steps
+until 80
+--- records
+   20.000  DEBUG CONDITION active Once/2 [END/OK] check ended positive
+   20.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   20.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is true (exit code 0 is the success status)
+   20.000  INFO  CONDITION active Once/2 [START/MSG] running tasks in sequence: Build
+   40.000  DEBUG CONDITION active Once/2 [END/OK] check ended positive
+   40.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   40.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is false (on battery)
+   40.000  INFO  CONDITION active Once/2 [PROC/MSG] held: OnPower is false (on battery)
+   45.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   45.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is false (on battery)
+   48.000  INFO  CONDITION active Once/2 [END/MSG] task Build ended: success
+   48.000  DEBUG CONDITION active Once/2 [END/OK] all tasks have ended (1 of 1 executed)
+   48.000  INFO  CONDITION active Once/2 [PROC/MSG] its firing is not held any more: its tasks have run without a failure, and it is not recurring
+
+story: With when_busy = "queue" the guards are asked when the run has ended, for the run that was queued.
+show: held|guard|HIST|missed|running tasks|busy|ended|queued
+level: debug
+--- config
+scheduler_tick_seconds = 5
+task = [{ name = "Build", type = "command", command = "build", command_arguments = [], startup_path = "/" }]
+condition = [
+  { name = "Changed", type = "interval", interval_seconds = 20, recurring = true, when_busy = "queue", tasks = ["Build"], only_when = ["OnPower"] },
+  { name = "OnPower", type = "command", command = "on_ac_power", command_arguments = [], startup_path = "/", success_status = 0 },
+]
+--- processes
+build: exit 0 after 23 | exit 0 after 1
+on_ac_power: exit 0 | exit 1 saying "on battery" | exit 0 saying "plugged in"
+--- steps
+until 58
+--- records
+   20.000  DEBUG CONDITION active Changed/2 [END/OK] check ended positive
+   20.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   20.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is true (exit code 0 is the success status)
+   20.000  INFO  CONDITION active Changed/2 [START/MSG] running tasks in sequence: Build
+   40.000  DEBUG CONDITION active Changed/2 [END/OK] check ended positive
+   40.000  INFO  CONDITION active Changed/2 [PROC/MSG] busy: one more run is queued (its interval of 20 s has passed)
+   43.000  INFO  CONDITION active Changed/2 [END/MSG] task Build ended: success
+   43.000  DEBUG CONDITION active Changed/2 [END/OK] all tasks have ended (1 of 1 executed)
+   43.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   43.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is false (on battery)
+   43.000  INFO  CONDITION active Changed/2 [PROC/MSG] held: OnPower is false (on battery)
+   45.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   45.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is true (plugged in)
+   45.000  INFO  CONDITION active Changed/2 [PROC/OK] its interval of 20 s has passed; held since 12:00, 2 s, until OnPower became true
+   45.000  INFO  CONDITION active Changed/2 [START/MSG] running tasks in sequence: Build
+   46.000  INFO  CONDITION active Changed/2 [END/MSG] task Build ended: success
+   46.000  DEBUG CONDITION active Changed/2 [END/OK] all tasks have ended (1 of 1 executed)
+
+story: With when_busy = "skip" no guard is asked while the tasks run.
+show: held|guard|HIST|missed|running tasks|busy|ended|queued
+level: debug
+--- config
+scheduler_tick_seconds = 5
+task = [{ name = "Build", type = "command", command = "build", command_arguments = [], startup_path = "/" }]
+condition = [
+  { name = "Changed", type = "interval", interval_seconds = 20, recurring = true, tasks = ["Build"], only_when = ["OnPower"] },
+  { name = "OnPower", type = "command", command = "on_ac_power", command_arguments = [], startup_path = "/", success_status = 0 },
+]
+--- processes
+build: exit 0 after 33
+on_ac_power: exit 0 | exit 1 saying "on battery"
+--- steps
+until 76
+--- records
+   20.000  DEBUG CONDITION active Changed/2 [END/OK] check ended positive
+   20.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   20.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is true (exit code 0 is the success status)
+   20.000  INFO  CONDITION active Changed/2 [START/MSG] running tasks in sequence: Build
+   53.000  INFO  CONDITION active Changed/2 [END/MSG] task Build ended: success
+   53.000  DEBUG CONDITION active Changed/2 [END/OK] all tasks have ended (1 of 1 executed)
+   55.000  DEBUG CONDITION active Changed/2 [END/OK] check ended positive
+   55.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   55.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is false (on battery)
+   55.000  INFO  CONDITION active Changed/2 [PROC/MSG] held: OnPower is false (on battery)
+   60.000  DEBUG CONDITION active Changed/2 [END/OK] check ended positive
+   60.000  DEBUG CONDITION active Changed/2 [PROC/MSG] one more firing is held: 2 for one run
+   60.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   60.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is false (on battery)
+   65.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   65.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is false (on battery)
+   70.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   70.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is false (on battery)
+   75.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
+   75.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is false (on battery)

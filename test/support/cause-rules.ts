@@ -8,13 +8,15 @@ type Timeline = Readonly<Record<string, unknown>>;
 
 /** Holds the causes of runs in the facts of a daemon, and what becomes of firings that are held. */
 class CauseRules {
-  /** How many hooks and held firings there were. */
-  readonly seen = { hooks: 0, held: 0 };
+  /** How many hooks, held firings and runs that were replaced there were. */
+  readonly seen = { hooks: 0, held: 0, replaced: 0 };
   /** What has happened and can lead to something. */
   readonly #causes = new Set<string>();
   /** Conditions that run, and firings that are held, by condition. */
   readonly #running = new Map<string, string>();
   readonly #held = new Map<string, SpanFact>();
+  /** When a run of each condition was replaced last, ns. */
+  readonly #replaced = new Map<string, number>();
   readonly #scenario: Scenario;
   /** Until when the scheduler was paused, ns. */
   #paused = Number.NEGATIVE_INFINITY;
@@ -46,12 +48,18 @@ class CauseRules {
     expect([...this.#held.keys()], 'firings that are held for ever').toEqual([]);
   }
 
-  #run({ category, edge, id, cause, item, timeline }: SpanFact): void {
+  #run({ category, edge, id, cause, item, timeline, timestamp }: SpanFact): void {
     const name = String(id);
     const key = category === 'run' ? item! : name;
     if (edge === 'finish') {
       expect(this.#running.get(key), `${name} of ${item} ends`).toBe(name);
       this.#running.delete(key);
+      // Only a firing that the guards have admitted takes the place of a run.
+      if (this.#outcome(timeline) === 'replaced') {
+        this.seen.replaced += 1;
+        this.#replaced.set(item!, timestamp);
+        expect(this.#held.has(item!), `${name} of ${item} is replaced while a firing is held`).toBe(false);
+      }
       return;
     }
     expect(this.#running.get(key), `${item} runs twice at once`).toBeUndefined();
@@ -75,6 +83,10 @@ class CauseRules {
     );
   }
 
+  #outcome(timeline: SpanFact['timeline']): unknown {
+    return (timeline as Timeline).outcome;
+  }
+
   #hold(fact: SpanFact): void {
     const { edge, id, timestamp } = fact;
     const item = fact.item!;
@@ -82,6 +94,8 @@ class CauseRules {
     if (edge === 'start') {
       this.seen.held += 1;
       expect(held, `two firings of ${item} are held`).toBeUndefined();
+      const isLate = !this.#running.has(item) && this.#replaced.get(item) === timestamp;
+      expect(isLate, `${item} has ended its run for a firing that is held`).toBe(false);
       this.#held.set(item, fact);
       return;
     }
@@ -98,12 +112,12 @@ class CauseRules {
 
 /**
  * No run is without a cause that has happened, no hook follows a hook, no condition runs twice at once, and each firing that is held is
- * released, missed in time, or dropped. Returns how many hooks and held firings there were.
+ * released, missed in time, or dropped. Returns how many hooks, held firings and replaced runs there were.
  */
 export const checkCauses = (
   facts: readonly Fact[],
   scenario: Scenario,
-): { readonly hooks: number; readonly held: number } => {
+): { readonly hooks: number; readonly held: number; readonly replaced: number } => {
   const rules = new CauseRules(scenario);
   for (const fact of facts) rules.take(fact);
   rules.end();

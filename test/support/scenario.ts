@@ -184,15 +184,25 @@ const conditionShape = (name: string): fc.Arbitrary<ConditionShape> =>
 const tuple = <T>(names: readonly string[], make: (name: string) => fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
   fc.tuple(...names.map(make));
 
-/** Scenarios of about two minutes. `reload` lets the file be exchanged for another one and back. */
-export const scenario = (options: { readonly reload: boolean }): fc.Arbitrary<Scenario> =>
+/** Its firings end runs, if its guards admit them. */
+const restarting = (shape: ConditionShape): ConditionShape => {
+  const { tasks } = shape.keys;
+  if (!Array.isArray(tasks) || tasks.length === 0) return shape;
+  return { ...shape, keys: { only_when: ['G1'], ...shape.keys, when_busy: 'restart' } };
+};
+
+/**
+ * Scenarios of about two minutes. `reload` lets the file be exchanged for another one and back. `restart`: all conditions have guards and
+ * `when_busy = "restart"`.
+ */
+export const scenario = (options: { readonly reload: boolean; readonly restart?: true }): fc.Arbitrary<Scenario> =>
   fc.record({
     tickSeconds: fc.constantFrom(1, 2, 5, 7),
     randomize: fc.boolean(),
     start: fc.integer({ min: 0, max: 30_000 }),
     paused: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     tasks: tuple(TASKS, task),
-    conditions: tuple(CONDITIONS, conditionShape),
+    conditions: tuple(CONDITIONS, conditionShape).map((list) => (options.restart ? list.map(restarting) : list)),
     guards: fc.record({ acts: guardActs, minute: fc.integer({ min: 0, max: 2 }) }),
     others: tuple(CONDITIONS, conditionShape),
     steps: fc.array(

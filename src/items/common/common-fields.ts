@@ -83,7 +83,7 @@ export const conditionFields = {
   when_busy: choiceField(['skip', 'queue', 'restart'], {
     fallback: 'skip',
     extension: true,
-    doc: 'What happens when it would fire while its tasks run. skip: it is not checked until they have ended. queue: one more run follows when they have ended; further firings join it. restart: the run is ended (its outcome is `replaced`, which is not a failure), and a new one begins when it has ended.',
+    doc: 'What happens when it would fire while its tasks run. skip: it is not checked until they have ended. queue: one more run follows when they have ended; further firings join it. restart: the run is ended (its outcome is `replaced`, which is not a failure), and a new one begins when it has ended. With only_when the guards are asked first: a firing that is held ends the run when they hold.',
   }),
   interrupted: choiceField(['report', 'rerun'], {
     fallback: 'report',
