@@ -1,10 +1,11 @@
-// Writes the manual pages under man/ from docs/man/*.md and the tables of the program, and docs/recipes.md.
+// Writes the manual pages under man/ from docs/man/*.md and the tables of the program, docs/recipes.md, and the JSON Schema.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { recipesPage } from './recipes.mjs';
+import { schemaText } from './schema.mjs';
 import { setUp } from './setup.mjs';
 
 await setUp();
@@ -33,3 +34,6 @@ for (const file of readdirSync(join(root, 'docs/man'))) {
 }
 writeFileSync(join(root, 'docs/recipes.md'), recipesPage());
 console.log('docs/recipes.md');
+mkdirSync(join(root, 'schema'), { recursive: true });
+writeFileSync(join(root, 'schema/whenever.schema.json'), await schemaText());
+console.log('schema/whenever.schema.json');

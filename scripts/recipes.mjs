@@ -4,9 +4,9 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** A file: the comment at its head as running text, the first line of it, and the rest. */
+/** A file: the comment at its head as running text, the first line of it, and the rest; without the line for editors above it. */
 const example = (name) => {
-  const text = readFileSync(join(ROOT, 'config-examples', name), 'utf8');
+  const text = readFileSync(join(ROOT, 'config-examples', name), 'utf8').replace(/^#:schema .*\n/, '');
   const head = /^(?:#.*\n)*/.exec(text)[0];
   const about = head.replace(/^# ?/gm, '').trim().replace(/\n/g, ' ');
   return { name, about, first: head.split('\n')[0].slice(2), body: text.slice(head.length).trim() };

@@ -14,6 +14,8 @@ export interface Field<T = unknown> {
   readonly fallback: T | undefined;
   /** One or two sentences for the manual. */
   readonly doc: string;
+  /** Values that editors show, as JSON has them. */
+  readonly examples?: readonly unknown[];
   /** Not in the reference program's format. */
   readonly extension: boolean;
 }
@@ -26,6 +28,7 @@ export type Values<F extends Fields> = { readonly [K in keyof F]: F[K] extends F
 
 interface Common {
   readonly doc: string;
+  readonly examples?: readonly unknown[];
   readonly extension?: boolean;
 }
 /** Required, with a default, or neither. */
@@ -40,6 +43,7 @@ const field = <T, P extends Presence<T>>(expected: string, schema: v.GenericSche
     ...(p.unless === undefined ? {} : { unless: p.unless }),
     fallback: p.fallback,
     doc: p.doc,
+    ...(p.examples === undefined ? {} : { examples: p.examples }),
     extension: p.extension ?? false,
   }) as unknown as Result<T, P>;
 
@@ -62,6 +66,12 @@ const numberWords = (what: string, { min, max }: Limits): string => {
 const isWithin = (x: number | bigint, { min, max }: Limits): boolean =>
   (min === undefined || x >= min) && (max === undefined || x <= max);
 
+/**
+ * What JSON Schema says of a schema that it cannot be read off: a custom one, or one with a check. A schema of valibot in it, for
+ * the values of a table, is converted as well. It costs nothing but the object; `src/schema` reads it.
+ */
+export const jsonSchema = v.metadata;
+
 /** An integer inside a table or an array. Values beyond 2⁵³ are capped there. */
 export const integerSchema = (min?: number, max?: number) => {
   const limits = { min, max };
@@ -71,6 +81,7 @@ export const integerSchema = (min?: number, max?: number) => {
     v.bigint(expected),
     v.check((n) => isWithin(n, limits), expected),
     v.transform((n) => Number(n > cap ? cap : n)),
+    jsonSchema({ type: 'integer', minimum: min, maximum: max }),
   );
 };
 
@@ -85,6 +96,7 @@ export const decimalField = <P extends Presence<number> & Limits>(p: P) => {
     v.union([v.bigint(), floatSchema], expected),
     v.transform(Number),
     v.check((x) => Number.isFinite(x) && isWithin(x, p), expected),
+    jsonSchema({ type: 'number', minimum: p.min, maximum: p.max }),
   );
   return field<number, P>(expected, schema, p);
 };
@@ -125,7 +137,10 @@ export const namesField = <P extends Presence<readonly string[]>>(p: P) => {
 export const tagsField = () =>
   field<unknown, Common>(
     'an array or a table',
-    v.custom<unknown>((x) => typeof x === 'object' && x !== null && !(x instanceof Date), 'an array or a table'),
+    v.pipe(
+      v.custom<unknown>((x) => typeof x === 'object' && x !== null && !(x instanceof Date), 'an array or a table'),
+      jsonSchema({ type: ['array', 'object'] }),
+    ),
     { doc: 'Labels for people and wrappers; what is in it is not looked at.' },
   );
 
@@ -151,7 +166,10 @@ export type Table = Record<string, unknown>;
 export const isTable = (x: unknown): x is Table => typeof x === 'object' && x !== null && !Array.isArray(x) && !date(x);
 
 /** A float of the file, `inf` and `nan` too, which `v.number` refuses. */
-export const floatSchema = v.custom<number>((x) => typeof x === 'number', 'a float');
+export const floatSchema = v.pipe(
+  v.custom<number>((x) => typeof x === 'number', 'a float'),
+  jsonSchema({ type: 'number' }),
+);
 
 /** A float as the file has it: `5.0`, `inf`, `nan`. */
 export const showFloat = (x: number): string =>
@@ -164,7 +182,7 @@ export const environmentField = <P extends Presence<Readonly<Record<string, stri
   const expected = 'a table of strings';
   const value = v.pipe(
     v.union(
-      [v.string(), v.bigint(), floatSchema, v.custom<Date>(date)],
+      [v.string(), v.bigint(), floatSchema, v.pipe(v.custom<Date>(date), jsonSchema({ type: 'string' }))],
       'a string, or a number or date to be written as one',
     ),
     v.transform((x) => {
@@ -204,6 +222,7 @@ const scalarTable = <T>(expected: string, what: string, value: v.GenericSchema<u
       }
       return Object.fromEntries(out);
     }),
+    jsonSchema({ type: 'object', patternProperties: { [NAME.source]: value }, additionalProperties: false }),
   );
 };
 

@@ -9,6 +9,7 @@ import {
   customField,
   integerField,
   isTable,
+  jsonSchema,
   namesField,
   stringField,
   type Table,
@@ -18,11 +19,30 @@ import type { Path, ProblemList } from './problem.ts';
 import { describeValue, readFields } from './read-fields.ts';
 import { suggest } from './suggest.ts';
 
+const subtrees = Object.keys(SUBTREES) as readonly (keyof typeof SUBTREES)[];
+
+/** A level, or a table with those of what is below: `whenever.task = "debug"` is one, `"whenever.task" = "debug"` is the other. */
+const levelOr = (below: object) => ({ anyOf: [{ enum: LEVELS }, below] });
+const itemLevels = { type: 'object', additionalProperties: { enum: LEVELS } };
+const subtreeLevels = { type: 'object', additionalProperties: levelOr(itemLevels) };
+
 /** The keys of `[logging]`. */
 export const loggingFields = {
-  levels: customField<Table, { doc: string }>('a table of levels', v.custom<Table>(isTable, 'a table of levels'), {
-    doc: 'A level for each subtree of the log.',
-  }),
+  levels: customField<Table, { doc: string; examples: readonly unknown[] }>(
+    'a table of levels',
+    v.pipe(
+      v.custom<Table>(isTable, 'a table of levels'),
+      jsonSchema({
+        type: 'object',
+        patternProperties: { [`^${ROOT}(?:\\.(?:${subtrees.join('|')})(?:\\.\\w+)?)?$`]: levelOr(subtreeLevels) },
+        additionalProperties: false,
+      }),
+    ),
+    {
+      doc: 'A level for each subtree of the log.',
+      examples: [{ whenever: 'info' }, { 'whenever.condition': 'debug' }],
+    },
+  ),
   outputs: customField<readonly Table[], { doc: string }>(
     'an array of tables',
     v.array(v.custom<Table>(isTable, 'a table'), 'an array of tables'),
@@ -38,6 +58,7 @@ export const outputFields = {
     required: true,
     pattern: /^[^\0]*[^/\0]$/,
     as: TARGET,
+    examples: ['/home/me/whenever.log', 'stdout'],
     doc: 'A file is made with its directories; "stdout" says how standard output is written, where the command line does not.',
   }),
   format: choiceField(['plain', 'color', 'json'], {
@@ -60,8 +81,6 @@ export const outputFields = {
 
 /** The names of the items of each section, as far as they are known. */
 export type ItemNames = Readonly<Record<'task' | 'condition' | 'event', ReadonlySet<string>>>;
-
-const subtrees = Object.keys(SUBTREES) as readonly (keyof typeof SUBTREES)[];
 
 /** What is wrong with a path of the levels; undefined: nothing. */
 const wrongPath = (path: string, items: ItemNames): string | undefined => {

@@ -32,6 +32,7 @@ export const dbusEvent = eventKind({
     bus,
     rule: stringField({
       required: true,
+      examples: ["type='signal',member='NameOwnerChanged'"],
       doc: "The match rule, such as \"type='signal',member='NameOwnerChanged'\": keys and values, separated by commas, as dbus-daemon takes them.",
     }),
     ...argumentCheckFields,

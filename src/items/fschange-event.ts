@@ -22,6 +22,7 @@ export const fschangeEvent = eventKind({
   fields: {
     watch: stringsField({
       fallback: [],
+      examples: [['/home/me/Inbox']],
       doc: 'Files and directories to watch. Of a directory, what is directly in it counts. What does not exist yet, or goes, is waited for, with a WARN when that begins and one when it is over. Files that the scheduler writes itself are left out.',
     }),
     recursive: booleanField({ fallback: false, doc: 'Watch everything below the directories as well.' }),

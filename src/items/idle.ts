@@ -13,7 +13,12 @@ export const idle = conditionKind({
   emitter: 'IDLE_CONDITION',
   doc: 'True once each time keyboard and mouse have not been used for longer than the limit; again only after they have been used. Asks, in this order, X11, IdleMonitor, org.freedesktop.ScreenSaver and logind on D-Bus; ioreg on macOS, GetLastInputInfo on Windows.',
   fields: {
-    idle_seconds: integerField({ min: 0, required: true, doc: 'Seconds without input; it has to be more than that.' }),
+    idle_seconds: integerField({
+      min: 0,
+      required: true,
+      examples: [600],
+      doc: 'Seconds without input; it has to be more than that.',
+    }),
   },
   delayable: false,
   guard: true,

@@ -20,6 +20,7 @@ export const internalTask = taskKind({
   fields: {
     command: stringField({
       required: true,
+      examples: ['pause 1h', 'trigger MyEvent'],
       doc: 'The command line, as it would be typed: "pause", "pause 1h", "trigger MyEvent", \'trigger MyEvent {"any": "json"}\'.',
     }),
   },

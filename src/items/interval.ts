@@ -19,6 +19,7 @@ export const interval = conditionKind({
     interval_seconds: integerField({
       min: 0,
       required: true,
+      examples: [60, 3600],
       doc: 'Length of the interval in seconds; 0: every tick.',
     }),
     jitter_seconds: {

@@ -60,8 +60,11 @@ describe('the examples', () => {
         if (unavailable?.(hostFs) === undefined) expect(all).toContain(`type = "${type}"`);
   });
 
-  test('the first line of every example is its purpose', () => {
-    for (const name of inExamples) expect(read(`config-examples/${name}`), name).toMatch(/^# [A-Z].*[.:]/);
+  test('the first line of every example names the schema for editors, and the second one is its purpose', () => {
+    for (const name of inExamples)
+      expect(read(`config-examples/${name}`), name).toMatch(
+        /^#:schema \.\.\/schema\/whenever\.schema\.json\n# [A-Z].*[.:]/,
+      );
   });
 });
 

@@ -19,13 +19,19 @@ const status = (doc: string) => integerField({ min: 0, max: 4294967295, doc });
 export const commandFields = {
   command: stringField({
     required: true,
+    examples: ['rsync', '/usr/local/bin/backup'],
     doc: 'The program. Without a slash it is searched in the PATH of the scheduler; with one it is relative to startup_path.',
   }),
   command_arguments: stringsField({
     required: true,
+    examples: [['-a', '/home/me/', '/mnt/backup/']],
     doc: 'One element per argument, handed over as it is: no shell takes part.',
   }),
-  startup_path: stringField({ required: true, doc: 'The working directory. It must exist when the file is loaded.' }),
+  startup_path: stringField({
+    required: true,
+    examples: ['/home/me'],
+    doc: 'The working directory. It must exist when the file is loaded.',
+  }),
   match_exact: booleanField({
     fallback: false,
     doc: 'Compare the whole output, trailing newline included, instead of looking for a part of it. With expressions: the whole output must match.',
@@ -42,6 +48,7 @@ export const commandFields = {
   }),
   environment_variables: environmentField({
     fallback: {},
+    examples: [{ LANG: 'C.UTF-8' }],
     doc: 'Further variables, set last. Values are strings; numbers and dates are written as text.',
   }),
   success_status: status('The exit status that means success; any other fails.'),

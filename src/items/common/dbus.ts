@@ -37,6 +37,7 @@ export const bus = stringField({
   required: true,
   pattern: /^:(session|system)$/,
   as: '":session" or ":system"',
+  examples: [':session', ':system'],
   doc: 'The message bus.',
 });
 
@@ -66,10 +67,13 @@ const parameterCheck = closedTable(
 
 /** Keys about the arguments of a message. */
 export const argumentCheckFields = {
-  parameter_check: customField<readonly ParameterCheck[] | undefined, { doc: string }>(
+  parameter_check: customField<readonly ParameterCheck[] | undefined, { examples: readonly unknown[]; doc: string }>(
     'an array of tables',
     v.array(parameterCheck, `an array of tables such as ${SUCH}`),
-    { doc: 'What the arguments must hold: tables with index, operator and value.' },
+    {
+      examples: [[{ index: 0, operator: 'eq', value: true }]],
+      doc: 'What the arguments must hold: tables with index, operator and value.',
+    },
   ),
   parameter_check_all: booleanField({ fallback: false, doc: 'All checks must hold, not just one.' }),
 } as const;
@@ -81,35 +85,41 @@ export const callFields = {
     required: true,
     pattern: new RegExp(`^(${element}(\\.${element})+|:[a-zA-Z0-9_-]+(\\.[a-zA-Z0-9_-]+)+)$`),
     as: 'a bus name such as "org.freedesktop.DBus"',
+    examples: ['org.freedesktop.DBus'],
     doc: 'The bus name of the service.',
   }),
   object_path: stringField({
     required: true,
     pattern: /^\/([a-zA-Z0-9_]+(\/[a-zA-Z0-9_]+)*)?$/,
     as: 'an object path such as "/org/freedesktop/DBus"',
+    examples: ['/org/freedesktop/DBus'],
     doc: 'The object to call.',
   }),
   interface: stringField({
     required: true,
     pattern: new RegExp(`^${identifier}(\\.${identifier})+$`),
     as: 'an interface name such as "org.freedesktop.DBus"',
+    examples: ['org.freedesktop.DBus'],
     doc: 'The interface of the method.',
   }),
   method: stringField({
     required: true,
     pattern: new RegExp(`^${identifier}$`),
     as: 'the name of a method',
+    examples: ['NameHasOwner'],
     doc: 'The method to call.',
   }),
-  parameter_call: customField<readonly unknown[] | string | undefined, { doc: string }>(
+  parameter_call: customField<readonly unknown[] | string | undefined, { examples: readonly unknown[]; doc: string }>(
     'an array',
     v.union([v.array(v.unknown()), v.string()], 'an array, or a string that holds one in JSON'),
     {
+      examples: [['org.freedesktop.Notifications']],
       doc: 'The arguments, or a string that holds them as a JSON array. Integers are sent as x, floats as d, arrays as av, tables as a{sv}; texts such as "\\\\u42" are converted to the type their letter names (b y n q i u x t d s o).',
     },
   ),
   parameter_signature: stringField({
     extension: true,
+    examples: ['sa{sv}(ii)as'],
     doc: 'The D-Bus signature of all arguments, such as "sa{sv}(ii)as", for types that parameter_call alone cannot express: typed arrays, structures, dictionaries. In the place of a variant a table { signature = "as", value = [...] } gives its type.',
   }),
   ...argumentCheckFields,

@@ -12,16 +12,22 @@ import { handOutputOn, runGlobals, runTables } from './run-variables.ts';
 
 /** Keys of everything that runs a Lua script: tasks and conditions alike. */
 export const luaFields = {
-  script: stringField({ required: true, doc: 'The script. Its syntax is checked when the file is loaded.' }),
+  script: stringField({
+    required: true,
+    examples: ['log.info("hello")'],
+    doc: 'The script. Its syntax is checked when the file is loaded.',
+  }),
   init_script_path: stringField({
     doc: 'A Lua file that is run before the script, in the same state. When it cannot be read or fails, the script is not run.',
   }),
   variables_to_set: luaValuesField({
     fallback: {},
+    examples: [{ limit: 90 }],
     doc: 'Globals that are set before anything runs. Integers beyond 32 bits arrive as floats.',
   }),
   expected_results: luaValuesField({
     fallback: {},
+    examples: [{ result: true }],
     doc: 'Globals to compare with when the script has ended, each converted to the type written here. Without any there is no outcome.',
   }),
   expect_all: booleanField({

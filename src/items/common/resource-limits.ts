@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { closedTable, customField, type Field, integerField, stringField } from '../../config/field.ts';
+import { closedTable, customField, type Field, integerField, jsonSchema, stringField } from '../../config/field.ts';
 import type { ResourceLimits } from '../../core/ports.ts';
 
 /** The smallest limit of memory, bytes: with less nothing can be started. */
@@ -37,6 +37,7 @@ export const limitFields = {
       v.string(SIZE),
       v.check((text) => isMemory(bytesOf(text)), SIZE),
       v.transform(bytesOf),
+      jsonSchema({ pattern: '^\\d{1,12}(?:\\.\\d{1,3})?[KMGTkmgt]$', examples: ['512M', '1.5G'] }),
     ) as v.GenericSchema<unknown, number | undefined>,
     {
       doc: 'The most memory. K, M, G and T are powers of 1024. By a scope of systemd for all of its processes together, or by prlimit(1) for the address space of each.',
@@ -67,11 +68,11 @@ const schema = v.pipe(
 );
 
 /** The key `limits` of everything that runs a command. Without keys in it there are no limits. */
-export const limitsField = customField<ResourceLimits | undefined, { doc: string; extension: true }>(
-  'a table',
-  schema as v.GenericSchema<unknown, ResourceLimits | undefined>,
-  {
-    extension: true,
-    doc: `What the process may take of the machine: a table with some of the keys ${Object.keys(limitFields).join(', ')}. See "Limits of a command".`,
-  },
-);
+export const limitsField = customField<
+  ResourceLimits | undefined,
+  { doc: string; examples: readonly unknown[]; extension: true }
+>('a table', schema as v.GenericSchema<unknown, ResourceLimits | undefined>, {
+  extension: true,
+  examples: [{ nice: 10, ionice: 'idle', memory_max: '1G', cpu_percent: 50 }],
+  doc: `What the process may take of the machine: a table with some of the keys ${Object.keys(limitFields).join(', ')}. See "Limits of a command".`,
+});

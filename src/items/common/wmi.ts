@@ -18,10 +18,15 @@ import {
 
 /** Keys of everything that queries WMI. */
 export const queryFields = {
-  query: stringField({ required: true, doc: 'The WQL query.' }),
+  query: stringField({
+    required: true,
+    examples: ["SELECT * FROM Win32_Process WHERE Name = 'notepad.exe'"],
+    doc: 'The WQL query.',
+  }),
   namespace: stringField({
     pattern: /^[a-zA-Z_][a-zA-Z0-9_]*([/\\][a-zA-Z_][a-zA-Z0-9_]*)+$/,
     as: 'a name space such as "ROOT/CIMV2"',
+    examples: ['ROOT/CIMV2'],
     doc: 'Without this key it is that one.',
   }),
 } as const;
@@ -57,10 +62,13 @@ const resultCheck = closedTable(
 
 /** Keys about the rows of an answer. */
 export const rowCheckFields = {
-  result_check: customField<readonly ResultCheck[] | undefined, { doc: string }>(
+  result_check: customField<readonly ResultCheck[] | undefined, { examples: readonly unknown[]; doc: string }>(
     'an array of tables',
     v.array(resultCheck, `an array of tables such as ${SUCH}`),
-    { doc: 'What the rows must hold: tables with field, operator, value and, for one row only, index.' },
+    {
+      examples: [[{ field: 'Name', operator: 'eq', value: 'text' }]],
+      doc: 'What the rows must hold: tables with field, operator, value and, for one row only, index.',
+    },
   ),
   result_check_all: booleanField({ fallback: false, doc: 'All checks must hold, not just one.' }),
 } as const;
