@@ -5,12 +5,15 @@ import { registry } from '../../src/items/registry.ts';
 import { load } from '../support/daemon.ts';
 import { settings } from '../support/property.ts';
 import { scenario, tomlOf } from '../support/scenario.ts';
+import { complaints } from '../support/schema.ts';
 
-/** Loads a text; a refusal must be a ConfigError whose problems all have a place in the file and a text of one line. */
+/**
+ * Loads a text; a refusal must be a ConfigError whose problems all have a place in the file and a text of one line. What is taken
+ * is accepted by the schema.
+ */
 const check = async (toml: string): Promise<'taken' | 'refused'> => {
   try {
     await load(toml, 'my.toml');
-    return 'taken';
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     expect(error.problems.length).toBeGreaterThan(0);
@@ -26,6 +29,8 @@ const check = async (toml: string): Promise<'taken' | 'refused'> => {
     for (const line of error.lines) expect(line).toMatch(/^my\.toml:\d+:\d+: ./);
     return 'refused';
   }
+  expect(complaints(toml)).toEqual([]);
+  return 'taken';
 };
 
 const keys = [

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Ajv2020 from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { parse } from 'smol-toml';
 import * as v from 'valibot';
@@ -16,33 +15,11 @@ import { registry } from '../../src/items/registry.ts';
 import { configSchema, schemaText } from '../../src/schema/config-schema.ts';
 import { fieldSchema, type JsonSchema } from '../../src/schema/field-schema.ts';
 import { blocksOf } from '../support/documents.ts';
-import { asJson } from '../support/json.ts';
 import { settings } from '../support/property.ts';
+import { accepted, ajv, asJson, complaints } from '../support/schema.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-
-/** Strict: a keyword that the dialect does not have, and what can never hold, is an error. */
-const ajv = new Ajv2020({
-  allErrors: true,
-  strict: true,
-  strictTypes: false,
-  strictRequired: false,
-  keywords: ['x-taplo'],
-  formats: { 'time-local': true },
-});
-const ofFile = ajv.compile(configSchema(registry));
-
-/** What the schema says against a configuration, a line each. */
-const complaints = (toml: string): readonly string[] => {
-  ofFile(asJson(parse(toml, { integersAsBigInt: true })));
-  return (ofFile.errors ?? [])
-    .filter(({ keyword }) => keyword !== 'if')
-    .map(({ instancePath, message, params }) => {
-      const extra = (params as { additionalProperty?: string }).additionalProperty;
-      return `${instancePath} ${message}${extra === undefined ? '' : ` (${extra})`}`;
-    });
-};
 
 const examples = readdirSync(join(root, 'config-examples'));
 const kinds: readonly ItemKind[] = Object.values(registry).flatMap((section) => section.kinds);
@@ -191,8 +168,6 @@ const base = new Map<string, Readonly<Record<string, unknown>>>([
   ['event wmi', { name: 'A', type: 'wmi', query: 'SELECT * FROM Win32_Process', condition: 'B' }],
   ['condition event', { name: 'A', type: 'event' }],
 ]);
-
-const accepted = (file: object): boolean => ofFile(asJson(file));
 
 describe('an item', () => {
   test.each(kinds)(
