@@ -74,16 +74,30 @@ const convert = (schema: Field['schema']): JsonSchema => {
   return converted as JsonSchema;
 };
 
+/** A value on one line, as a file has it. */
+const inToml = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(inToml).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const key = (name: string): string => (/^[\w-]+$/.test(name) ? name : JSON.stringify(name));
+  const entries = Object.entries(value).map(([name, one]) => `${key(name)} = ${inToml(one)}`);
+  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
+};
+
 /** `an integer, 0 or more` as a sentence, with the default. */
 const expectation = ({ expected, fallback, required }: Field): string => {
   const sentence = `${expected.charAt(0).toUpperCase()}${expected.slice(1)}.`;
   if (required || fallback === undefined) return sentence;
-  return `${sentence} Default: \`${JSON.stringify(fallback)}\`.`;
+  return `${sentence} Default: \`${inToml(fallback)}\`.`;
 };
 
-/** The description of a key: what the manual says of it, what is expected, and the default. */
-const description = (field: Field): string =>
-  [field.doc, expectation(field), ...(field.extension ? ['Not in the format of whenever 1.'] : [])].join('\n\n');
+/** The description of a key: what the manual says of it, what is expected, the default, and examples. */
+const description = (field: Field, examples: readonly unknown[] = []): string =>
+  [
+    field.doc,
+    expectation(field),
+    ...(examples.length > 0 ? [`For example: ${examples.map((one) => `\`${inToml(one)}\``).join(', ')}.`] : []),
+    ...(field.extension ? ['Not in the format of whenever 1.'] : []),
+  ].join('\n\n');
 
 /** What a key may hold, without what describes it. */
 export const constraintsOf = (field: Field): JsonSchema => {
@@ -95,9 +109,9 @@ export const constraintsOf = (field: Field): JsonSchema => {
 /** A key of the file as JSON Schema. */
 export const fieldSchema = (field: Field): JsonSchema => {
   const { examples: inside } = convert(field.schema);
-  const examples = field.examples ?? inside;
+  const examples = field.examples ?? (inside as readonly unknown[] | undefined);
   return {
-    description: description(field),
+    description: description(field, examples),
     ...constraintsOf(field),
     ...(field.fallback === undefined || field.required ? {} : { default: field.fallback }),
     ...(examples === undefined ? {} : { examples }),

@@ -67,6 +67,13 @@ describe('the schema', () => {
       if (field.fallback !== undefined && !field.required) expect(schema.default, where).toEqual(field.fallback);
       for (const example of (schema.examples ?? []) as readonly unknown[])
         expect(ajv.validate(schema, example), `${where}: ${JSON.stringify(example)}`).toBe(true);
+      // As a file has them: what the description shows can be copied.
+      const [, shown] = /\n\nFor example: `(.*?)`[.,]/.exec(String(schema.description)) ?? [];
+      expect(shown === undefined, where).toBe(schema.examples === undefined);
+      if (shown !== undefined) {
+        const { copied } = parse(`copied = ${shown}`, { integersAsBigInt: true });
+        expect(v.safeParse(field.schema, copied).success, `${where}: ${shown}`).toBe(true);
+      }
     }
   });
 

@@ -89,10 +89,7 @@ export const timeFields = {
       doc: `Each with some of the keys ${KEYS}. A missing minute or second is 0, any other missing part is "every"; {} is the start of every hour. A table with cron holds nothing else. As a guard a table means the whole of what it names: { hour = 9 } holds from 09:00:00 to 09:59:59. Not required with between.`,
     },
   ),
-  between: customField<
-    readonly [from: number, to: number] | undefined,
-    { extension: true; examples: readonly unknown[]; doc: string }
-  >(
+  between: customField<readonly [from: number, to: number] | undefined, { extension: true; doc: string }>(
     'two times such as [22:00:00, 06:00:00]',
     v.tuple([timeOfDay, timeOfDay], 'two times such as [22:00:00, 06:00:00]') as v.GenericSchema<
       unknown,
@@ -100,7 +97,6 @@ export const timeFields = {
     >,
     {
       extension: true,
-      examples: [['22:00:00', '06:00:00']],
       doc: 'Only for guards: it holds from the first time of the day up to the second one, over midnight if that is earlier. With time_specifications both have to hold.',
     },
   ),
