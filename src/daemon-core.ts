@@ -7,6 +7,7 @@ import { createEngine, type EngineOptions } from './engine.ts';
 import type { Journal } from './journal/journal.ts';
 import type { LogHub } from './log/log.ts';
 import type { Level } from './log/record.ts';
+import { configWarnings } from './projections/config-warnings.ts';
 import type { RunHistory } from './projections/run-history.ts';
 import { VERSION } from './version.ts';
 
@@ -60,7 +61,7 @@ export class DaemonCore {
     this.#ports = adaptPorts?.(ports) ?? ports;
     const { version: node, platform, arch, pid } = process;
     const { scheduler, status, history, outputs, overdue } = createEngine(this.#ports, journal, config, {
-      ...{ paused, load, instance: { version: VERSION, pid } },
+      ...{ paused, load, instance: { version: VERSION, pid }, observer: configWarnings(log) },
       ...(begun === undefined ? {} : { begun }),
       ...(kept === undefined ? {} : { history: kept }),
     });

@@ -133,6 +133,7 @@ export const simulateCommand: Subcommand<SimulateOptions> = {
     },
     ...LOG_OPTIONS,
   ],
+  page: 'setup',
   exitStatus: 'Status 0: done; 1: with --diff something differs; 2: wrong usage or configuration.',
   examples: ['whenever simulate my.toml --to 7d --assume assumed.toml -L error'],
   run: async ({ args: [file = ''], options, now }) => {

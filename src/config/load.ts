@@ -1,15 +1,18 @@
 import { parse, TomlError } from 'smol-toml';
+import type { CheckedFile } from '../check/checked-file.ts';
 import type {
   ConditionSpec,
   Config,
   ConfigWarning,
   EventSpec,
+  HistorySettings,
   Spec,
   TaskSpec,
   TaskTraits,
   Traits,
 } from '../core/spec.ts';
 import type { ConditionKind, EventKind, HostFs, ItemKind, TaskKind } from '../items/kind.ts';
+import type { LoggingConfig } from '../log/logging-config.ts';
 import type { Table, Values } from './field.ts';
 import { readHistory } from './history.ts';
 import { type HookValues, hooksOf, readDefaults } from './hooks.ts';
@@ -26,7 +29,6 @@ import {
   type SectionKinds,
 } from './section.ts';
 import { missingDates, wideIntegers } from './toml-values.ts';
-import { findWarnings } from './warnings.ts';
 
 /** The kinds and the common keys of each section: what a file may contain. */
 export interface Registry {
@@ -51,6 +53,7 @@ const syntaxText = ({ message }: TomlError): string => {
 };
 
 const syntaxProblem = (error: TomlError): Problem => ({
+  id: 'syntax',
   path: [],
   at: 'value',
   position: { line: error.line, column: error.column },
@@ -58,49 +61,50 @@ const syntaxProblem = (error: TomlError): Problem => ({
   codeFrame: replaceControls(error.codeblock.trimEnd()),
 });
 
-/** Warnings with their places, in the order of the file. Only a file that has some is parsed again. */
-const placed = async (file: string, text: string, suspect: readonly Problem[]): Promise<readonly ConfigWarning[]> => {
-  if (suspect.length === 0) return [];
-  const { located } = await import('./locate.ts');
-  return (await located(text, suspect)).map((one) => ({ ...one, line: lineOf(file, one) }));
-};
+/** What a text says: what is wrong with it, in no order, and what could be parsed; undefined: it is not TOML. */
+export interface Reading {
+  readonly problems: readonly Problem[];
+  readonly checked: CheckedFile | undefined;
+  readonly logging?: LoggingConfig;
+  readonly history?: HistorySettings;
+}
 
-/**
- * Checks the whole text before anything is created from it.
- * @throws ConfigError with every problem and its place, when there are any.
- */
-export const loadConfig = async (file: string, text: string, registry: Registry, machine: HostFs): Promise<Config> => {
-  const refuse = async (problems: readonly Problem[]): Promise<never> => {
-    const { located } = await import('./locate.ts');
-    throw new ConfigError(file, await located(text, problems));
-  };
+/** Parses the text as TOML. */
+const parseToml = async (text: string): Promise<Table | readonly Problem[]> => {
   let root: Table;
   try {
     root = parse(text, { integersAsBigInt: true }) as Table;
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const dates = await missingDates(text);
-    return refuse(dates.length > 0 ? dates : [syntaxProblem(error)]);
+    return dates.length > 0 ? dates : [syntaxProblem(error)];
   }
   const wide = wideIntegers(text, root);
-  if (wide.length > 0) return refuse(wide);
+  if (wide.length > 0) return wide;
   const dates = await missingDates(text);
-  if (dates.length > 0) return refuse(dates);
+  return dates.length > 0 ? dates : root;
+};
+
+/** Checks the whole text before anything is created from it, and finds every problem. */
+export const readConfig = async (file: string, text: string, registry: Registry, machine: HostFs): Promise<Reading> => {
+  const root = await parseToml(text);
+  if (Array.isArray(root)) return { problems: root as readonly Problem[], checked: undefined };
+  const table = root as Table;
   const found = new ProblemList();
   const sections = ['task', 'condition', 'event'] as const;
-  const globals = readFields(root, globalFields, [], undefined, found, [
+  const globals = readFields(table, globalFields, [], undefined, found, [
     ...sections,
     'logging',
     'history',
     'defaults',
-  ]) as Values<typeof globalFields>;
-  const defaults = readDefaults(root, found);
-  const task = await readSection(root, 'task', registry.task, machine, found);
-  const condition = await readSection(root, 'condition', registry.condition, machine, found);
-  const event = await readSection(root, 'event', registry.event, machine, found);
+  ]);
+  const defaults = readDefaults(table, found);
+  const task = await readSection(table, 'task', registry.task, machine, found);
+  const condition = await readSection(table, 'condition', registry.condition, machine, found);
+  const event = await readSection(table, 'event', registry.event, machine, found);
   const typeOf = (name: string) => {
     const index = condition.named.get(name)?.[1];
-    return index === undefined ? undefined : (root.condition as Table[])[index as number]?.type;
+    return index === undefined ? undefined : (table.condition as Table[])[index as number]?.type;
   };
   const fired = registry.condition.kinds.filter((k) => k.fired).map((k) => k.type);
   const guards = registry.condition.kinds.filter((k) => k.guard).map((k) => k.type);
@@ -110,10 +114,38 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   checkConditionReferences(condition, event, typeOf, fired, found);
   const names = ({ named }: { named: ReadonlyMap<string, Path> }) => new Set(named.keys());
   const items = { task: names(task), condition: names(condition), event: names(event) };
-  const logging = readLogging(root, items, found);
-  const history = readHistory(root, found);
-  if (found.problems.length > 0) return refuse(found.problems);
-  const warnings = await placed(file, text, findWarnings(condition));
+  const logging = readLogging(table, items, found);
+  const history = readHistory(table, found);
+  const ownFiles = (logging?.outputs ?? []).flatMap(({ target }) => (/^std(out|err)$/.test(target) ? [] : [target]));
+  return {
+    problems: found.problems,
+    checked: { file, text, root: table, globals, defaults, task, condition, event, ownFiles, machine },
+    ...(logging ? { logging } : {}),
+    history,
+  };
+};
+
+/**
+ * Checks the whole text before anything is created from it.
+ * @throws ConfigError with every problem and its place, when there are any.
+ */
+export const loadConfig = async (file: string, text: string, registry: Registry, machine: HostFs): Promise<Config> => {
+  const { problems, checked, logging, history } = await readConfig(file, text, registry, machine);
+  if (checked === undefined || history === undefined || problems.length > 0) {
+    const { located } = await import('./locate.ts');
+    throw new ConfigError(file, await located(text, problems));
+  }
+  const { task, condition, event, defaults } = checked;
+  const globals = checked.globals as Values<typeof globalFields>;
+  /** Let go of when the warnings have been looked for: it holds all tables of the file. */
+  let unchecked: CheckedFile | undefined = checked;
+  const findWarnings = async (): Promise<readonly ConfigWarning[]> => {
+    const file = unchecked;
+    unchecked = undefined;
+    if (file === undefined) return [];
+    const { findWarnings } = await import('../check/warnings.ts');
+    return (await findWarnings(file)).map((one) => ({ ...one, line: lineOf(file.file, one) }));
+  };
 
   /** A message without its line is better than none. A failed import is tried again for the next message. */
   const locate = async (path: Path) => {
@@ -138,7 +170,7 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   });
   return Object.freeze({
     file,
-    warnings,
+    findWarnings,
     settings: {
       tickSeconds: globals.scheduler_tick_seconds,
       randomize: globals.randomize_checks_within_ticks,

@@ -110,7 +110,7 @@ const readLevels = (table: Table, items: ItemNames, found: ProblemList): LevelRu
   const rules: Record<string, Level> = {};
   for (const { path, at, value } of flatten(table, ['logging', 'levels'], '')) {
     const wrong = wrongPath(path, items);
-    if (wrong) found.add({ path: at, at: 'key', text: `logging.levels: ${wrong}` });
+    if (wrong) found.add({ path: at, at: 'key', id: 'unknown-reference', text: `logging.levels: ${wrong}` });
     else if (!LEVELS.includes(value as Level))
       found.add({
         path: at,
@@ -118,7 +118,12 @@ const readLevels = (table: Table, items: ItemNames, found: ProblemList): LevelRu
         text: `${path}: expected one of ${LEVELS.join(', ')}, found ${describeValue(value)}`,
       });
     else if (Object.hasOwn(rules, path))
-      found.add({ path: at, at: 'key', text: `logging.levels: the level of "${path}" is given twice` });
+      found.add({
+        path: at,
+        at: 'key',
+        id: 'duplicate-name',
+        text: `logging.levels: the level of "${path}" is given twice`,
+      });
     else rules[path] = value as Level;
   }
   return rules;
@@ -129,7 +134,8 @@ const readOutput = (table: Table, index: number, items: ItemNames, found: Proble
   const title = `logging output number ${index + 1}`;
   const values = readFields(table, outputFields, path, title, found) as Partial<Values<typeof outputFields>>;
   const tilde = tildeProblem(values.target ?? '');
-  if (tilde !== undefined) found.add({ path: [...path, 'target'], at: 'value', item: title, text: `target: ${tilde}` });
+  if (tilde !== undefined)
+    found.add({ path: [...path, 'target'], at: 'value', item: title, id: 'tilde-path', text: `target: ${tilde}` });
   const known = [...items.task, ...items.condition, ...items.event];
   for (const [i, name] of (values.items ?? []).entries())
     if (!known.includes(name))
@@ -137,6 +143,7 @@ const readOutput = (table: Table, index: number, items: ItemNames, found: Proble
         path: [...path, 'items', i],
         at: 'value',
         item: title,
+        id: 'unknown-reference',
         text: `items: there is no item "${name}"${suggest(name, known)}`,
       });
   return {
@@ -166,6 +173,7 @@ export const readLogging = (root: Table, items: ItemNames, found: ProblemList): 
         path: ['logging', 'outputs', i, 'target'],
         at: 'value',
         item: `logging output number ${i + 1}`,
+        id: 'conflicting-keys',
         text: `target: another output goes to "${target}" already`,
       });
     targets.add(target);

@@ -1,3 +1,4 @@
+import type { FindingId } from '../check/findings.ts';
 import type { Position } from '../core/instance.ts';
 import { oneLine } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
@@ -14,6 +15,10 @@ export interface Problem {
   /** `task "Backup"`, or `task number 3` when it has no name; undefined for the file as a whole. */
   readonly item?: string;
   readonly text: string;
+  /** What it is about; not set: a value that is not accepted. */
+  readonly id?: FindingId;
+  /** What to write instead, as a sentence or as lines of the file. */
+  readonly help?: string;
   /** Known already for syntax errors, looked up otherwise. */
   readonly position?: Position;
   /** Place inside the text that stands at `path`: its first line and column are 1. */
@@ -69,13 +74,13 @@ export const replaceControls = (picture: string): string =>
 
 /** A few lines of a text with a caret below the position. */
 export const codeFrame = (text: string, at: Position): string => {
-  const lines = text.split(/\r?\n/);
+  const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
   const from = Math.max(1, at.line - AROUND);
-  const to = Math.min(lines.length, at.line + AROUND);
+  const to = Math.max(at.line, Math.min(lines.length, at.line + AROUND));
   const width = String(to).length;
   const out: string[] = [];
   for (let n = from; n <= to; n++) {
-    out.push(`${String(n).padStart(width)}:  ${lines[n - 1]}`);
+    out.push(`${String(n).padStart(width)}:  ${lines[n - 1] ?? ''}`);
     if (n === at.line) out.push(`${' '.repeat(width + 2 + at.column)}^`);
   }
   return replaceControls(out.join('\n'));

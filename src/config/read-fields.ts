@@ -1,10 +1,12 @@
 import * as v from 'valibot';
+import type { FindingId } from '../check/findings.ts';
 import {
   booleanField,
   type Field,
   type Fields,
   integerField,
   showFloat,
+  stringsField,
   type Table,
   tagsField,
   type Values,
@@ -29,6 +31,10 @@ export const globalFields = {
     doc: 'A pause goes on after a restart, with a WARN record, until the command resume. false: begin without it.',
   }),
   tags: tagsField(),
+  allow: stringsField({
+    extension: true,
+    doc: 'Names of warnings, see `whenever-setup`(1), that are not given about this file.',
+  }),
 } as const;
 
 /** Globals take effect at start; a reload checks them and keeps the running ones. */
@@ -58,13 +64,13 @@ const unknownKey = (key: string, base: Path, known: readonly string[]): string =
   return `unknown key "${key}"${hint}`;
 };
 
-type Add = (path: Path, at: 'key' | 'value', text: string) => void;
+type Add = (path: Path, at: 'key' | 'value', text: string, id?: FindingId) => void;
 
 /** Adds what the schema of `key` did not accept. */
 const addIssue = (key: string, value: unknown, issue: v.BaseIssue<unknown>, add: Add): void => {
   const inside = (issue.path ?? []).map((p) => p.key as string | number);
   if (issue.type === 'strict_object' && issue.expected === 'never') {
-    add([key, ...inside], 'key', `${key}: ${issue.message}`);
+    add([key, ...inside], 'key', `${key}: ${issue.message}`, 'unknown-key');
     return;
   }
   const bad = inside.length > 0 ? issue.input : value;
@@ -79,7 +85,8 @@ const isReplaced = ({ unless }: Field, table: Table): boolean => unless !== unde
 /** Adds the default of a key that is absent, or that it is missing. */
 const addDefault = (key: string, field: Field, table: Table, out: Table, add: Add): void => {
   const { required, expected, fallback } = field;
-  if (required && !isReplaced(field, table)) add([], 'key', `missing key "${key}": expected ${expected}`);
+  if (required && !isReplaced(field, table))
+    add([], 'key', `missing key "${key}": expected ${expected}`, 'missing-key');
   else if (fallback !== undefined) out[key] = fallback;
 };
 
@@ -96,12 +103,13 @@ export const readFields = (
   ignore: readonly string[] = [],
 ): Table => {
   const out: Table = {};
-  const add: Add = (path, at, text) => found.add({ path: [...base, ...path], at, text, ...(item ? { item } : {}) });
+  const add: Add = (path, at, text, id) =>
+    found.add({ path: [...base, ...path], at, text, ...(id ? { id } : {}), ...(item ? { item } : {}) });
   for (const [key, value] of Object.entries(table)) {
     if (ignore.includes(key)) continue;
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (field === undefined) {
-      add([key], 'key', unknownKey(key, base, [...Object.keys(fields), ...ignore]));
+      add([key], 'key', unknownKey(key, base, [...Object.keys(fields), ...ignore]), 'unknown-key');
       continue;
     }
     const result = v.safeParse(field.schema, value);

@@ -1,7 +1,8 @@
+import type { FindingId } from '../check/findings.ts';
 import type { ConditionKind, EventKind, HostFs, ItemKind, TaskKind } from '../items/kind.ts';
 import { type Fields, isTable, type Table } from './field.ts';
 import { type HookValues, hookLists } from './hooks.ts';
-import type { Path, ProblemList } from './problem.ts';
+import type { Path, Problem, ProblemList } from './problem.ts';
 import { describeValue, readFields } from './read-fields.ts';
 import { suggest } from './suggest.ts';
 
@@ -67,17 +68,19 @@ export const readSection = async <K extends ItemKind>(
   for (const [index, table] of tablesOf(root, section, found).entries()) {
     const path: Path = [section, index];
     const title = titled(section, table, index);
-    const add = (at: 'key' | 'value', key: Path, text: string, more = {}) =>
+    const add = (at: 'key' | 'value', key: Path, text: string, more: Partial<Problem> = {}) =>
       found.add({ path: [...path, ...key], at, item: title, text, ...more });
     const name = table.name;
     if (typeof name === 'string') {
-      if (named.has(name)) add('value', ['name'], `the name "${name}" is used by another ${section} already`);
+      if (named.has(name))
+        add('value', ['name'], `the name "${name}" is used by another ${section} already`, { id: 'duplicate-name' });
       else named.set(name, path);
     }
     const kind = kinds.find((k) => k.type === table.type);
     if (!kind) {
-      if (table.type === undefined) add('key', [], `missing key "type": expected one of ${words.join(', ')}`);
-      else add('value', ['type'], wrongType(section, table.type, words));
+      if (table.type === undefined)
+        add('key', [], `missing key "type": expected one of ${words.join(', ')}`, { id: 'missing-key' });
+      else add('value', ['type'], wrongType(section, table.type, words), { id: 'unknown-type' });
       const own = Object.keys(table).filter((k) => !Object.hasOwn(common, k));
       readFields(table, common, path, title, found, own);
       continue;
@@ -86,7 +89,7 @@ export const readSection = async <K extends ItemKind>(
     const pick = (fields: Fields) => Object.fromEntries(Object.keys(fields).map((k) => [k, all[k]]));
     const values = pick(kind.fields);
     const missing = kind.unavailable?.(machine);
-    if (missing) add('value', ['type'], missing);
+    if (missing) add('value', ['type'], missing, { id: 'not-on-this-system' });
     const report = (key: Path, text: string, more = {}) => add('value', key, text, more);
     const compiled = missing ? undefined : await kind.compile?.(values, report, machine);
     items.push({ kind, name: all.name as string, title, shared: pick(common), values, compiled, path });
@@ -104,15 +107,17 @@ export const checkTaskReferences = (
   const check = (key: string, path: Path, names: readonly string[], item?: string): void => {
     const seen = new Set<string>();
     for (const [i, wanted] of names.entries()) {
-      const add = (text: string) =>
+      const add = (id: FindingId, text: string) =>
         found.add({
           path: [...path, i],
           at: 'value',
+          id,
           text: `${key}: ${text}`,
           ...(item === undefined ? {} : { item }),
         });
-      if (!task.named.has(wanted)) add(`there is no task "${wanted}"${suggest(wanted, [...task.named.keys()])}`);
-      else if (seen.has(wanted)) add(`the task "${wanted}" is listed twice`);
+      if (!task.named.has(wanted))
+        add('unknown-reference', `there is no task "${wanted}"${suggest(wanted, [...task.named.keys()])}`);
+      else if (seen.has(wanted)) add('invalid-reference', `the task "${wanted}" is listed twice`);
       seen.add(wanted);
     }
   };
@@ -123,7 +128,7 @@ export const checkTaskReferences = (
       check(hook, place, names, title);
       if (tasks.length === 0 && names.length > 0)
         found.add({
-          ...{ path: place, at: 'value', item: title },
+          ...{ path: place, at: 'value', item: title, id: 'conflicting-keys' },
           text: `${hook}: expected tasks in "tasks", too: a condition without tasks never runs, so that no hook of it begins`,
         });
     }
@@ -156,7 +161,9 @@ export const checkGuardReferences = (
     const seen = new Set<string>();
     for (const [i, wanted] of guardsOf(item).entries()) {
       const text = wrong(wanted, name) ?? (seen.has(wanted) ? `the guard "${wanted}" is listed twice` : undefined);
-      if (text) found.add({ path: [...path, 'only_when', i], at: 'value', item: title, text: `only_when: ${text}` });
+      const id = condition.named.has(wanted) ? 'invalid-reference' : 'unknown-reference';
+      if (text)
+        found.add({ path: [...path, 'only_when', i], at: 'value', item: title, id, text: `only_when: ${text}` });
       seen.add(wanted);
     }
   }
@@ -169,7 +176,7 @@ export const checkGuardKeys = (condition: ParsedSection<ConditionKind>, found: P
     const text = 'expected no tasks: it says when a guard holds, and begins no run';
     for (const key of kind.guardKeys ?? [])
       if (values[key] !== undefined)
-        found.add({ path: [...path, key], at: 'value', item: title, text: `${key}: ${text}` });
+        found.add({ path: [...path, key], at: 'value', item: title, id: 'conflicting-keys', text: `${key}: ${text}` });
   }
 };
 
@@ -184,12 +191,12 @@ export const checkConditionReferences = (
   for (const { title, shared, path } of event.items) {
     const wanted = shared.condition;
     if (typeof wanted !== 'string') continue;
-    const add = (text: string) =>
-      found.add({ path: [...path, 'condition'], at: 'value', item: title, text: `condition: ${text}` });
+    const add = (id: FindingId, text: string) =>
+      found.add({ path: [...path, 'condition'], at: 'value', item: title, id, text: `condition: ${text}` });
     const type = typeOf(wanted);
     if (!condition.named.has(wanted))
-      add(`there is no condition "${wanted}"${suggest(wanted, [...condition.named.keys()])}`);
+      add('unknown-reference', `there is no condition "${wanted}"${suggest(wanted, [...condition.named.keys()])}`);
     else if (typeof type === 'string' && !fired.includes(type))
-      add(`"${wanted}" is of type ${type}, expected one of type ${fired.join(' or ')}`);
+      add('invalid-reference', `"${wanted}" is of type ${type}, expected one of type ${fired.join(' or ')}`);
   }
 };

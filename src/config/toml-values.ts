@@ -33,6 +33,7 @@ export const missingDates = async (text: string): Promise<Problem[]> => {
     problems.push({
       path: [],
       at: 'value',
+      id: 'syntax',
       position: { line: lines.length, column: lines.at(-1)!.length + 1 },
       text: `not valid TOML: the calendar does not have the date ${text.slice(at, end)}`,
     });
@@ -51,7 +52,12 @@ export const wideIntegers = (text: string, root: object): Problem[] => {
   const problems: Problem[] = [];
   const visit = (value: unknown, path: Path): void => {
     if (typeof value === 'bigint' && !fits(value))
-      problems.push({ path, at: 'value', text: `not valid TOML: the integer ${value} does not fit in 64 bits` });
+      problems.push({
+        path,
+        at: 'value',
+        id: 'syntax',
+        text: `not valid TOML: the integer ${value} does not fit in 64 bits`,
+      });
     else if (Array.isArray(value)) for (const [i, entry] of value.entries()) visit(entry, [...path, i]);
     else if (typeof value === 'object' && value !== null)
       for (const [key, entry] of Object.entries(value)) visit(entry, [...path, key]);

@@ -117,8 +117,11 @@ export interface ConfigWarning {
 /** A whole, valid configuration. It is immutable. */
 export interface Config {
   readonly file: string;
-  /** In the order of the file. */
-  readonly warnings: readonly ConfigWarning[];
+  /**
+   * What the file says that is surely not what was meant, in the order of the file. For the start and a reload, when they are done: a second call
+   * has nothing to look at any more, and returns none.
+   */
+  findWarnings(): Promise<readonly ConfigWarning[]>;
   readonly settings: Settings;
   readonly tasks: readonly TaskSpec[];
   readonly conditions: readonly ConditionSpec[];

@@ -1,6 +1,6 @@
 import { tildeProblem } from '../check-arguments.ts';
 import type { Fields, Values } from '../config/field.ts';
-import type { Path, Position } from '../config/problem.ts';
+import type { Path, Problem } from '../config/problem.ts';
 import type { ConditionInstance, EventInstance, Firing, ItemDeps, TaskInstance } from '../core/instance.ts';
 import type { OutsidePorts, Ports } from '../core/ports.ts';
 
@@ -30,7 +30,7 @@ export interface HostFs {
 export type ReportProblem = (
   path: Path,
   text: string,
-  more?: { position?: Position; codeFrame?: string; inside?: Position },
+  more?: Pick<Problem, 'position' | 'codeFrame' | 'inside' | 'id' | 'help'>,
 ) => void;
 
 /** A port that reaches outside of the scheduler. */
@@ -126,6 +126,6 @@ export const rejectTilde = (
   report: ReportProblem,
 ): boolean => {
   const wrong = path === undefined ? undefined : tildeProblem(path);
-  if (wrong !== undefined) report(key, `${key[0]}: ${wrong}`);
+  if (wrong !== undefined) report(key, `${key[0]}: ${wrong}`, { id: 'tilde-path' });
   return wrong !== undefined;
 };

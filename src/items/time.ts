@@ -33,6 +33,7 @@ export const time = conditionKind<typeof timeFields, Calendar>({
       report(
         ['timezone'],
         `timezone: expected a time zone such as "Europe/Rome" or "+02:00", found "${timezone}"${nearestZone(timezone ?? '')}`,
+        { id: 'time-zone' },
       );
       zone = undefined;
     }
@@ -43,6 +44,7 @@ export const time = conditionKind<typeof timeFields, Calendar>({
         report(
           ['time_specifications', i],
           'time_specifications: expected cron alone, it leaves no room for other keys',
+          { id: 'conflicting-keys' },
         );
       try {
         if (alone) specifications.push(instantsOf(spec, zone));
@@ -50,6 +52,7 @@ export const time = conditionKind<typeof timeFields, Calendar>({
         report(
           ['time_specifications', i, 'cron'],
           `time_specifications (entry ${i + 1}, cron): ${(error as Error).message}`,
+          { id: 'cron-syntax' },
         );
       }
     }

@@ -1,3 +1,4 @@
+import { FINDINGS } from '../check/findings.ts';
 import { OPTIONS } from '../command-line.ts';
 import { loadSubcommands } from '../commands/index.ts';
 import type { OptionRow, Subcommand } from '../commands/subcommand.ts';
@@ -88,9 +89,17 @@ class SubcommandTables {
     return words.map(({ name: term, doc }) => ({ term, text: sentence(doc) }));
   }
 
-  /** The subcommands that a page does not name. */
-  describeOthers(named: readonly string[]): Filling {
-    return this.#all.filter(({ name }) => !named.includes(name)).flatMap(({ name }) => this.describe(name));
+  /** The subcommands of a page that it does not name. */
+  describeOthers(page: Subcommand['page'], named: readonly string[]): Filling {
+    return this.#all
+      .filter((row) => row.page === page && !named.includes(row.name))
+      .flatMap(({ name }) => this.describe(name));
+  }
+
+  /** The names of the subcommands of a page, as a sentence. */
+  names(page: Subcommand['page']): string {
+    const names = this.#all.filter((row) => row.page === page).map(({ name }) => `\`${name}\``);
+    return sentence(names.join(', '));
   }
 
   sharedOptions(): readonly Entry[] {
@@ -100,10 +109,11 @@ class SubcommandTables {
     }));
   }
 
-  /** Subcommands with the same exit statuses are in one entry. */
-  exitStatuses(): readonly Entry[] {
+  /** Subcommands of a page; those with the same exit statuses are in one entry. */
+  exitStatuses(page: Subcommand['page']): readonly Entry[] {
     const byText = new Map<string, string[]>();
-    for (const { name, exitStatus } of this.#all) byText.set(exitStatus, [...(byText.get(exitStatus) ?? []), name]);
+    for (const { name, exitStatus } of this.#all.filter((row) => row.page === page))
+      byText.set(exitStatus, [...(byText.get(exitStatus) ?? []), name]);
     return [...byText].map(([text, names]) => ({
       term: names.join(', '),
       text: capital(text.replace(/^Status /, '')),
@@ -243,8 +253,19 @@ const TABLES: Readonly<Record<string, (argument: string) => Filling>> = {
   families: () => [{ entries: familyEntries() }],
   requests: () => [{ entries: requestEntries() }],
   operators: () => [{ entries: words(COMPARISONS), tight: true }],
+  findings: (level) => [
+    {
+      entries: Object.entries(FINDINGS)
+        .filter(([, row]) => row.level === level)
+        .map(([term, { doc }]) => ({ term, text: doc })),
+      tight: true,
+    },
+  ],
   states: (section) => [{ entries: words(STATES[section as keyof typeof STATES]), tight: true }],
 };
+
+/** The argument of a slot as the page of a subcommand. */
+const pageOf = (argument: string): Subcommand['page'] => (argument === 'setup' ? argument : undefined);
 
 /** A manual page, made from its Markdown (a file of `docs/man`) and the tables of the program. */
 export const manualPage = async (markdown: string): Promise<string> => {
@@ -253,10 +274,11 @@ export const manualPage = async (markdown: string): Promise<string> => {
   const tables: typeof TABLES = {
     ...TABLES,
     subcommand: (name) => subcommands.describe(name),
-    'other-subcommands': () => subcommands.describeOthers(named),
+    'other-subcommands': (page) => subcommands.describeOthers(pageOf(page), named),
+    'names-of': (page) => [{ markdown: subcommands.names(pageOf(page)) }],
     words: (name) => [{ entries: subcommands.wordsOf(name), tight: true }],
     'shared-options': () => [{ entries: subcommands.sharedOptions(), tight: true }],
-    statuses: () => [{ entries: subcommands.exitStatuses(), tight: true }],
+    statuses: (page) => [{ entries: subcommands.exitStatuses(pageOf(page)), tight: true }],
   };
   /** @throws Error when there is no such table. */
   const fill = (slot: string): Filling => {

@@ -1,19 +1,8 @@
 import { showInstant } from '../core/duration.ts';
 import type { EventHandlers } from '../core/engine-events.ts';
 import { internalErrorText } from '../core/internal-error.ts';
-import type { Config } from '../core/spec.ts';
-import type { Log, Logger, Mark, TraceContext } from '../log/record.ts';
-import { counted } from '../plural.ts';
+import type { Log, Logger } from '../log/record.ts';
 import { clockText } from './record-texts.ts';
-
-/** Warnings about a file that are logged one by one. */
-const MOST_WARNINGS = 20;
-
-const warn = (logger: Logger, mark: Mark, { file, warnings }: Config, trace: TraceContext): void => {
-  const more = warnings.length - MOST_WARNINGS;
-  for (const { line } of warnings.slice(0, MOST_WARNINGS)) logger.warn(mark, line, trace);
-  if (more > 0) logger.warn(mark, `${file}: and ${counted(more, 'more warning')}`, trace);
-};
 
 /** The records of the scheduler, of its clock, of commands, and of files that are loaded. */
 export const schedulerRecords = (log: Log): EventHandlers => {
@@ -23,7 +12,6 @@ export const schedulerRecords = (log: Log): EventHandlers => {
   const changes = log.for('CONFIGURATION', 'reconfigure');
 
   return {
-    'scheduler.loading': ({ config }, trace) => warn(starting, 'START/MSG', config, trace),
     'scheduler.paused': ({ initial, kept, until }, trace) => {
       // Nothing runs until the command, which a person may have given weeks ago.
       if (kept && until !== undefined)
@@ -97,10 +85,7 @@ export const schedulerRecords = (log: Log): EventHandlers => {
         reconfigure.error('START/FAIL', `configuration refused, nothing changed: ${line}`, trace);
     },
     'reload.failed': ({ error }, trace) => reconfigure.error('END/FAIL', internalErrorText(error), trace),
-    'reload.finished': ({ file, config }, trace) => {
-      warn(reconfigure, 'PROC/MSG', config, trace);
-      reconfigure.info('END/OK', `configuration ${file} loaded`, trace);
-    },
+    'reload.finished': ({ file }, trace) => reconfigure.info('END/OK', `configuration ${file} loaded`, trace),
     'reload.globals-differ': (_, trace) =>
       changes.warn(
         'PROC/MSG',

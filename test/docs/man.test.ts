@@ -61,8 +61,11 @@ describe('the manual pages', () => {
       const { stdout } = spawnSync('groff', ['-man', '-Tascii', '-rLL=78n', join(folder, 'whenever.1')]);
       expect(stdout.toString().split('\n').length).toBeLessThanOrEqual(400);
     }
-    const chapter = pages['whenever.1']!.split('.SH COMMANDS')[1]!.split('\n.SH ')[0]!;
-    for (const { name } of SUBCOMMANDS) expect(chapter).toMatch(new RegExp(`^\\.EX\n(.*\n)*?whenever ${name}\\b`, 'm'));
+    const chapter = (page: string) => pages[page]!.split('.SH COMMANDS')[1]!.split('\n.SH ')[0]!;
+    for (const { name, page } of SUBCOMMANDS)
+      expect(chapter(page === 'setup' ? 'whenever-setup.1' : 'whenever.1')).toMatch(
+        new RegExp(`^\\.EX\n(.*\n)*?whenever ${name}\\b`, 'm'),
+      );
   });
 
   test.each(names)('no line of man/%s is wider than 80 columns', (name) => {
@@ -74,13 +77,15 @@ describe('the manual pages', () => {
 
   test('whenever(1) has every option and subcommand, and names every input command', () => {
     const text = plain(pages['whenever.1']!);
+    const setup = plain(pages['whenever-setup.1']!);
     for (const { flags, help } of OPTIONS) {
       expect(text).toContain(flags);
       expect(text).toContain(help.slice(1));
     }
-    for (const { name, help } of SUBCOMMANDS) {
-      expect(text).toContain(`whenever ${name}`);
-      expect(text).toContain(help.slice(1));
+    for (const { name, help, page } of SUBCOMMANDS) {
+      const described = page === 'setup' ? setup : text;
+      expect(described).toContain(`whenever ${name}`);
+      expect(described).toContain(help.slice(1));
     }
     for (const { names } of COMMANDS) expect(text).toContain(names[0]);
   });

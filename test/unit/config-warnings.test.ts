@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest';
-import { daemon, load } from '../support/daemon.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { configWarnings } from '../../src/projections/config-warnings.ts';
+import { load } from '../support/daemon.ts';
+import { ORIGIN } from '../support/origin.ts';
+import { Records } from '../support/records.ts';
 
 const TASK = '[[task]]\nname = "T"\ntype = "internal"\ncommand = "pause"\n';
 const condition = (name: string, keys: string): string =>
@@ -11,7 +14,7 @@ const many = (count: number): string =>
 
 describe('what a valid file says that is surely not meant', () => {
   test('is a warning with its place, the item and what is meant instead, in the order of the file', async () => {
-    const { warnings } = await load(`${TASK}${condition('A', USELESS)}${condition('B', USELESS)}`);
+    const warnings = await (await load(`${TASK}${condition('A', USELESS)}${condition('B', USELESS)}`)).findWarnings();
     expect(warnings.map(({ line }) => line)).toEqual([
       'test.toml:10:1: condition "A": max_tasks_retries = 2 has no effect with recurring = true; to try a task again when it fails, give the task the key retries',
       'test.toml:16:1: condition "B": max_tasks_retries = 2 has no effect with recurring = true; to try a task again when it fails, give the task the key retries',
@@ -26,17 +29,22 @@ describe('what a valid file says that is surely not meant', () => {
     ['a condition without the key', 'recurring = true'],
     ['no retries, which is the default', 'recurring = true\nmax_tasks_retries = 0'],
   ])('is not %s', async (_, keys) => {
-    expect((await load(`${TASK}${condition('A', keys)}`)).warnings).toEqual([]);
+    expect(await (await load(`${TASK}${condition('A', keys)}`)).findWarnings()).toEqual([]);
   });
 
   test('is logged at the start: twenty one by one, then how many more there are', async () => {
     const logged = async (count: number) => {
-      const { records } = await daemon(many(count), { level: 'warn' });
+      const records = new Records('warn', Date.now, Date.now);
+      configWarnings(records.log)['scheduler.loading']?.(
+        { config: await load(many(count)), begun: undefined, paused: false },
+        ORIGIN,
+      );
+      await vi.waitFor(() => expect(records.all.length).toBeGreaterThanOrEqual(Math.min(count, 21)));
       return records.all.map(({ message }) => message);
     };
     expect(await logged(20)).toHaveLength(20);
     const more = await logged(23);
     expect(more).toHaveLength(21);
-    expect(more.at(-1)).toBe('test.toml: and 3 more warnings');
+    expect(more.at(-1)).toBe("test.toml: and 3 more warnings, see 'whenever check'");
   });
 });

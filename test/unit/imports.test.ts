@@ -167,6 +167,7 @@ describe('who may import whom', () => {
     expect(
       strangers(/^config\//, [
         /^config\//,
+        /^check\//,
         /^core\/(instance|spec|task-run)\.ts$/,
         /^items\/kind\.ts$/,
         /^log\/(one-line|record|logging-config|subtree)\.ts$/,
@@ -324,6 +325,7 @@ describe('who may import whom', () => {
         'daemon-core.ts',
         'host',
         'simulation',
+        'check',
         'commands',
         'control',
         'manual',

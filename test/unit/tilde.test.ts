@@ -36,7 +36,16 @@ const said = (path: string): string =>
 describe('A path that begins with "~" is refused in every option and argument, with a hint.', () => {
   test('All places that take one are tried.', () => {
     expect(options.length).toBeGreaterThan(10);
-    expect(argumentsOf.map((words) => words.join())).toEqual(['', 'next', 'run', 'simulate', 'dump', 'verify', 'show']);
+    expect(argumentsOf.map((words) => words.join())).toEqual([
+      '',
+      'check',
+      'next',
+      'run',
+      'simulate',
+      'dump',
+      'verify',
+      'show',
+    ]);
   });
 
   test.each(options)('%s of %j', async (option, words) => {

@@ -129,6 +129,7 @@ export const compileCriteria = async (
       report(
         [key],
         `${key}: expected a regular expression (RE2 dialect): ${(error as Error).message.replace('`(?i)', '`')}`,
+        { id: 'regular-expression' },
       );
     }
   }

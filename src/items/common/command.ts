@@ -30,7 +30,9 @@ export const compileCommand = (
     values.startup_path !== undefined &&
     !machine.isDirectory(values.startup_path)
   )
-    report(['startup_path'], `startup_path: expected an existing directory, "${values.startup_path}" is not one`);
+    report(['startup_path'], `startup_path: expected an existing directory, "${values.startup_path}" is not one`, {
+      id: 'path-not-found',
+    });
   if (values.command === '') report(['command'], 'command: expected the name of a program, found an empty string');
   return compileCriteria(values, report);
 };

@@ -5,14 +5,22 @@ import {
   integerField,
   nameField,
   namesField,
+  stringsField,
   tagsField,
 } from '../../config/field.ts';
 import { hookFields } from '../../config/hooks.ts';
+
+/** Warnings about the item that are not wanted. */
+const allowField = stringsField({
+  extension: true,
+  doc: 'Names of warnings, see `whenever-setup`(1), that are not given about this item.',
+});
 
 /** Keys that every task has. */
 export const taskFields = {
   name: nameField({ required: true, doc: 'Unique among the tasks.' }),
   tags: tagsField(),
+  allow: allowField,
   retries: integerField({
     min: 0,
     fallback: 0,
@@ -55,6 +63,7 @@ export const taskFields = {
 export const conditionFields = {
   name: nameField({ required: true, doc: 'Unique among the conditions.' }),
   tags: tagsField(),
+  allow: allowField,
   tasks: namesField({ fallback: [], doc: 'The tasks to run when the condition is true, in this order. None twice.' }),
   recurring: booleanField({ fallback: false, doc: 'Check for ever, instead of until the first success.' }),
   only_when: namesField({
@@ -102,5 +111,6 @@ export const conditionFields = {
 export const eventFields = {
   name: nameField({ required: true, doc: 'Unique among the events.' }),
   tags: tagsField(),
+  allow: allowField,
   condition: nameField({ required: true, doc: 'The condition it fires, of type bucket or event.' }),
 } as const;

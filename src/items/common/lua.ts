@@ -53,12 +53,15 @@ export const compileLua = async (
 ): Promise<undefined> => {
   const init = values.init_script_path;
   if (!rejectTilde(init, ['init_script_path'], report) && init !== undefined && !machine.isFile(init))
-    report(['init_script_path'], `init_script_path: expected an existing file, "${init}" is not one`);
+    report(['init_script_path'], `init_script_path: expected an existing file, "${init}" is not one`, {
+      id: 'path-not-found',
+    });
   if (values.script === undefined) return undefined;
   const { checkLuaSyntax } = await import('../../config/lua-syntax.ts');
   const wrong = checkLuaSyntax(values.script);
   if (wrong !== undefined)
     report(['script'], `script: line ${wrong.line} of it: ${wrong.message}`, {
+      id: 'lua-syntax',
       inside: { line: wrong.line, column: wrong.column },
     });
   return undefined;

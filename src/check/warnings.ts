@@ -1,0 +1,55 @@
+import { located } from '../config/locate.ts';
+import type { Problem } from '../config/problem.ts';
+import type { CheckedFile, CheckedItem, FileWarnings, ItemWarnings, Warn } from './checked-file.ts';
+import { uselessRetries } from './warnings/keys.ts';
+
+/** What looks at items: by section, and by section and type. */
+const OF_ITEMS: Readonly<Record<string, readonly ItemWarnings[]>> = {
+  condition: [uselessRetries],
+};
+
+/** What looks at the file as a whole. */
+const OF_FILES: readonly FileWarnings[] = [];
+
+/** Items between which other work of the process gets its turn. */
+const AT_ONCE = 100;
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** The warnings that an item, or the top of the file, does not want. */
+const allowedBy = (table: Readonly<Record<string, unknown>>): readonly unknown[] =>
+  Array.isArray(table.allow) ? table.allow : [];
+
+/**
+ * What a file says that is surely not what was meant, in the order of the file. @param refused problems of the same file: items with one
+ * are not looked at.
+ */
+export const findWarnings = async (
+  file: CheckedFile,
+  refused: readonly Problem[] = [],
+): Promise<readonly Problem[]> => {
+  const found: Problem[] = [];
+  const everywhere = new Set(allowedBy(file.globals));
+  const warn: Warn = (item, id, key, text, { at = 'value', ...place } = {}) => {
+    if (everywhere.has(id) || (item && allowedBy(item.shared).includes(id))) return;
+    found.push({
+      path: item ? [...item.path, ...key] : key,
+      at,
+      id,
+      text,
+      ...(item ? { item: item.title } : {}),
+      ...place,
+    });
+  };
+  const broken = new Set(refused.map(({ path: [section, index] }) => `${section}/${index}`));
+  const items: CheckedItem[] = [...file.task.items, ...file.condition.items, ...file.event.items];
+  for (const [i, item] of items.entries()) {
+    if (i % AT_ONCE === AT_ONCE - 1) await turn();
+    const [section, index] = item.path as [string, number];
+    if (broken.has(`${section}/${index}`)) continue;
+    const looks = [...(OF_ITEMS[section] ?? []), ...(OF_ITEMS[`${section} ${item.kind.type}`] ?? [])];
+    for (const look of looks) await look(item, (...what) => warn(item, ...what), file);
+  }
+  for (const look of OF_FILES) await look(file, warn);
+  return found.length === 0 ? [] : located(file.text, found);
+};

@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { checkText } from '../../src/check/check-text.ts';
+import { FINDINGS } from '../../src/check/findings.ts';
+import { fakeMachine } from '../support/daemon.ts';
+
+const folder = join(import.meta.dirname, 'corpus');
+const files = readdirSync(folder).sort();
+
+/** The findings that a file names in its own comments: `# expect LINE:COLUMN ID some of the text`; the text is optional. */
+const expected = (text: string): readonly { place: string; id: string; part: string }[] =>
+  [...text.matchAll(/^# expect (\d+:\d+|file) ([\w-]+) ?(.*)$/gm)].map(([, place = '', id = '', part = '']) => ({
+    place,
+    id,
+    part,
+  }));
+
+/** `LINE:COLUMN ID`, in the order of the file. */
+const found = async (file: string, text: string) => {
+  const { findings } = await checkText(file, text, fakeMachine);
+  return findings.map(({ id, line, column, message, item }) => ({
+    place: line === undefined ? 'file' : `${line}:${column}`,
+    id,
+    text: `${item ?? ''}: ${message}`,
+  }));
+};
+
+describe('every file of the corpus has the findings that it names', () => {
+  test.each(files)('%s', async (name) => {
+    const text = readFileSync(join(folder, name), 'utf8');
+    const wanted = expected(text);
+    expect(wanted.length > 0 || /^# expect nothing$/m.test(text), 'it says what is expected').toBe(true);
+    const list = await found(name, text);
+    expect(list.map(({ place, id }) => `${place} ${id}`)).toEqual(wanted.map(({ place, id }) => `${place} ${id}`));
+    for (const [i, { part }] of wanted.entries()) expect(list[i]!.text).toContain(part);
+  });
+
+  test('each finding is in the corpus', () => {
+    const named = new Set(
+      files.flatMap((name) => expected(readFileSync(join(folder, name), 'utf8')).map(({ id }) => id)),
+    );
+    const never = Object.keys(FINDINGS).filter((id) => !named.has(id) && id !== 'unreadable');
+    expect(never).toEqual([]);
+  });
+});
