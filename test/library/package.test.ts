@@ -61,6 +61,12 @@ describe('a program that has installed the package', () => {
     ]);
   });
 
+  test('The examples name a schema that is there.', () => {
+    const at = join(project, 'node_modules/whenever/config-examples');
+    const [, path = ''] = /^#:schema (.*)$/m.exec(readFileSync(join(at, 'quickstart.toml'), 'utf8')) ?? [];
+    expect(JSON.parse(readFileSync(join(at, path), 'utf8'))).toHaveProperty('properties.task');
+  });
+
   test('In CommonJS: the same, with two daemons at once.', () => {
     const result = use('use.cjs');
     expect(result).toMatchObject({ endings: ['exit', 'exit'] });
