@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { callInstance } from '../adapters/control-client.ts';
+import { callInstance, NotRunningError, RequestRefusedError } from '../adapters/control-client.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import { tildeProblem } from '../check-arguments.ts';
 import { suggest } from '../config/suggest.ts';
@@ -44,11 +44,21 @@ const unknownNames = async (line: string): Promise<readonly string[]> => {
   return texts.length > 0 && texts.length < args.length ? [...texts, 'the other conditions are reset'] : texts;
 };
 
+/** Messages about its unknown names; none if the instance has ended meanwhile. */
+const unknownNow = async (line: string): Promise<readonly string[]> => {
+  try {
+    return await unknownNames(line);
+  } catch (error) {
+    if (error instanceof NotRunningError || error instanceof RequestRefusedError) return [];
+    throw error;
+  }
+};
+
 /** What standard error says about a command that was not carried out. */
 const failureMessages = async (line: string, { kind, said }: CtlResult): Promise<readonly string[]> => {
   const [word = ''] = line.split(/\s+/u);
   if (kind === 'refused') return [rowOf(word) ? said : `${said}${suggest(word, NAMES)}`];
-  const texts = await unknownNames(line);
+  const texts = await unknownNow(line);
   return texts.length > 0 ? texts : [said];
 };
 

@@ -3,7 +3,7 @@ import { runtimeDirectoryWarning } from '../adapters/socket-path.ts';
 import { ConfigError } from '../config/problem.ts';
 import { oneLine } from '../log/one-line.ts';
 import { INVALID, NOT_RUNNING } from './query-common.ts';
-import { printMessage } from './stdio.ts';
+import { hasLostOutput, printMessage } from './stdio.ts';
 import { type Invocation, type Subcommand, UsageError } from './subcommand.ts';
 
 /** Where to ask instead while no instance runs; undefined: nothing is known of earlier ones. */
@@ -25,7 +25,8 @@ const messagesOf = async (error: unknown): Promise<readonly (string | undefined)
 /** Runs a subcommand and prints its errors. Returns the exit status. */
 export const runSubcommand = async (subcommand: Subcommand, invocation: Invocation): Promise<number> => {
   try {
-    return await subcommand.run(invocation);
+    const status = await subcommand.run(invocation);
+    return hasLostOutput() ? INVALID : status;
   } catch (error) {
     for (const message of await messagesOf(error)) if (message !== undefined) printMessage(message);
     return error instanceof NotRunningError ? NOT_RUNNING : INVALID;

@@ -1,5 +1,12 @@
 import { isatty } from 'node:tty';
-import { type ConditionReport, GROUPS, type Group, type StatusReport, type TaskReport } from '../control/status.ts';
+import {
+  type ConditionReport,
+  GROUPS,
+  type Group,
+  type MissedFiring,
+  type StatusReport,
+  type TaskReport,
+} from '../control/status.ts';
 import { type LastOutcome, outcomeText, sinceText } from '../history/last-outcome.ts';
 import { oneLine } from '../log/one-line.ts';
 import { agree, counted } from '../plural.ts';
@@ -100,7 +107,7 @@ const outcomeStyle = (cell: string): Style | undefined =>
     ? 'green'
     : cell.startsWith('failed')
       ? 'red'
-      : ['interrupted', 'cancelled', 'replaced'].includes(cell)
+      : ['interrupted', 'cancelled', 'replaced', 'missed'].includes(cell)
         ? 'yellow'
         : undefined;
 
@@ -109,6 +116,7 @@ const LAST_COLUMNS = [
   { heading: 'LAST', rank: 3 },
   { heading: 'OUTCOME', least: 14, style: outcomeStyle },
 ] as const;
+const missedCells = ({ time }: MissedFiring, now: number) => [sinceText(time, now), 'missed'] as const;
 const lastCells = (last: LastOutcome | null, now: number): readonly [at: string, outcome: string] => [
   last === null ? '-' : sinceText(last.time, now),
   outcomeText(last, now),
@@ -142,7 +150,13 @@ export const formatStatus = (report: StatusReport, terminal: Terminal = PLAIN, f
   const groups = GROUPS.filter((group) => counts[group] > 0).map((group) => `${counts[group]} ${group}`);
   const summary = groups.length === 0 ? 'There are no conditions.' : `Conditions: ${groups.join(', ')}`;
   const coming = nextOf(now);
-  const rows = conditions.map((one) => [one.name, one.group, ...coming(one), ...lastCells(one.last, now), whyOf(one)]);
+  const rows = conditions.map((one) => [
+    one.name,
+    one.group,
+    ...coming(one),
+    ...(one.missed ? missedCells(one.missed, now) : lastCells(one.last, now)),
+    whyOf(one),
+  ]);
   const columns = [
     { heading: 'CONDITION' },
     { heading: 'STATE', style: (cell: string) => STYLES[cell as Group] },

@@ -1,18 +1,32 @@
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
+import { messageOf } from '../error-message.ts';
 import { wantsColours } from '../log/colours.ts';
 import { printed } from '../log/one-line.ts';
 import { PLAIN, type Terminal } from '../terminal/terminal.ts';
 
-/** Writes everything, waiting for a slow reader. Returns false when the reader has closed the stream. */
+let isOutputLost = false;
+/** Standard output could not be written, and not because its reader has closed it. A message has said so. */
+export const hasLostOutput = (): boolean => isOutputLost;
+
+const reportLost = (error: unknown): void => {
+  if (!isOutputLost) printMessage(`cannot write to standard output: ${messageOf(error)}`);
+  isOutputLost = true;
+};
+
+/** Writes everything, waiting for a slow reader. Returns false when the reader has closed the stream, or it cannot be written. */
 export const writeAll = (fd: 1 | 2, content: string | Uint8Array): boolean => {
   let rest: Uint8Array = typeof content === 'string' ? Buffer.from(content) : content;
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(fd, rest));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return false;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EAGAIN') {
+        if (fd === 1 && code !== 'EPIPE') reportLost(error);
+        return false;
+      }
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }
   }

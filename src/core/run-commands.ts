@@ -21,11 +21,10 @@ const HOW = {
 
 /** The answer to the command `run` when its run has ended. */
 const endOf = (condition: string, end: RunEnd): CommandResult => {
-  if ('dropped' in end)
-    return {
-      kind: 'no-effect',
-      reason: `the queued run of condition ${condition} does not begin: ${reasonText(end.dropped)}`,
-    };
+  if ('dropped' in end) {
+    const why = end.dropped.code === 'scheduler-ended' ? 'the scheduler ends' : reasonText(end.dropped);
+    return { kind: 'no-effect', reason: `the queued run of condition ${condition} does not begin: ${why}` };
+  }
   const { run: id, outcome, executed, ms } = end;
   const failures = executed.filter(({ outcome: one }) => countsAsFailed(one));
   const why = failures.map(({ task, outcome: { reason } }) => {

@@ -69,6 +69,20 @@ test('ctl run while busy is refused, with --queue it waits; Ctrl-C in the client
   expect(place.read('pids').trim().split('\n')).toHaveLength(2);
 });
 
+test('ctl run --queue that waits while the scheduler ends says that the run does not begin', async () => {
+  const program = await daemon(
+    `${here('Wait', 'while [ ! -e go ]; do sleep 0.05; done')}${onDemand('Slow', ['Wait'])}`,
+  );
+  program.send('trigger Go_Slow');
+  await program.record(/Wait\/\d+ \[HIST\/START\]/);
+  const queued = place.start(['ctl', 'run', 'Slow', '--queue']);
+  await queued.until(() => queued.stdout.includes('one more run is queued'), 'the queue');
+  program.send('exit');
+  place.write('go', '');
+  expect((await queued.ended).code).toBe(1);
+  expect(queued.stderr).toBe('whenever: the queued run of condition Slow does not begin: the scheduler ends\n');
+});
+
 test('ctl cancel ends a command that ignores SIGTERM, and what it has started', async () => {
   const script = `trap '' TERM; sh -c 'echo $$ > child; while :; do sleep 0.1; done' & echo $$ > parent; while :; do sleep 0.1; done`;
   const program = await daemon(`${here('Deaf', script)}${onDemand('Stubborn', ['Deaf'])}`);

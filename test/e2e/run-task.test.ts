@@ -152,6 +152,15 @@ describe('whenever run', () => {
     await expect.poll(() => alive(Number(pid))).toBe(false);
   });
 
+  test('ends the task with a message and status 2 when its output cannot be written', async () => {
+    place.write('one.toml', shellTask('T', `echo $$ > ${place.file('pid')}; while :; do echo more; done`));
+    const program = place.startShell('"$1" "$2" run one.toml T > /dev/full; echo $?');
+    await program.ended;
+    expect(program.stdout).toBe('2\n');
+    expect(program.stderr).toMatch(/^whenever: cannot write to standard output: ENOSPC: [^\n]*\n/);
+    await expect.poll(() => alive(Number(place.read('pid')))).toBe(false);
+  });
+
   test('needs no instance, and leaves nothing in the history', async () => {
     await runOne(shellTask('T', 'true'));
     expect(readdirSync(place.path)).not.toContain('state');
