@@ -10,6 +10,7 @@ export {
   type GuardStatus,
   type HeldStatus,
   type LastOutcome,
+  type MissedFiring,
   type SettlingStatus,
   type TaskReport,
 } from './control/status.ts';

@@ -176,7 +176,7 @@ export class LuaThread {
     }
     this.#processes.add(pid);
     const request = this.pending.get(id)?.request;
-    if (request) this.#leftovers?.notes.add(pid, itemPath(request), request.timeoutSeconds, start);
+    if (request) this.#leftovers?.notes.add(pid, { item: itemPath(request), limit: request.timeoutSeconds }, start);
   }
 
   /**

@@ -66,6 +66,7 @@ export class OrphanProcesses {
     records.warn(
       `an instance that was killed has left running: ${list.join(', ')}; their items are not run before these have ended`,
     );
+    for (const left of this.#left.values()) if (left.note.asked) this.#endAsked(left);
     this.#lookLater();
   }
 
@@ -107,6 +108,13 @@ export class OrphanProcesses {
   close(): void {
     clearTimeout(this.#timer);
     this.notes.close();
+  }
+
+  #endAsked(left: Left): void {
+    this.#records.info(
+      `${shown(left.note)}, which a killed instance has left, was asked as a guard, and is asked anew: process group ended`,
+    );
+    this.#end(left, GRACE_MS);
   }
 
   #end(left: Left, graceMs: number): void {

@@ -253,9 +253,10 @@ const startRun = (
 ): Run | ProcessResult | Promise<ProcessResult> => {
   const prepared = prepare(request, own, limited);
   if (typeof prepared === 'string') return notStarted(prepared);
-  const { item, timeoutSeconds } = request;
+  const { item, timeoutSeconds, asked } = request;
+  const about = item === undefined ? undefined : { item, limit: timeoutSeconds, ...(asked ? { asked } : {}) };
   // Without an events descriptor the file forbids variables of the program.
-  const mark = item === undefined || !request.events ? undefined : orphans?.notes.beforeStart(item, timeoutSeconds);
+  const mark = about && request.events && orphans?.notes.beforeStart(about);
   if (mark !== undefined) prepared.env[START_MARK] = mark;
   const child = spawnChild(request, prepared);
   if (child instanceof Error || child.pid === undefined) {
@@ -263,7 +264,7 @@ const startRun = (
     const failed = (error: Error) => notStarted(startFailure(error, request, prepared.program));
     return child instanceof Error ? failed(child) : whyNoChild(child).then(failed);
   }
-  if (item !== undefined) orphans?.notes.add(child.pid, item, timeoutSeconds, mark);
+  if (about) orphans?.notes.add(child.pid, about, mark);
   return new Run(child, child.pid, request, limits);
 };
 

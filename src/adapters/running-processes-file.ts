@@ -25,6 +25,8 @@ export interface RunningProcess {
   readonly at: number;
   /** Its time limit in seconds; 0: it has none. */
   readonly limit: number;
+  /** It was asked as a guard: nothing waits for its answer any more. */
+  readonly asked?: boolean;
   /** Which run of which system the number belongs to, and when that began to count for this process (Linux). */
   readonly system?: string;
   readonly started?: number;
@@ -36,9 +38,12 @@ export interface RunningProcess {
  * What is noted before a process is started, as the program may be killed before it knows the number. The process has the mark in its
  * environment.
  */
-interface PendingStart extends Pick<RunningProcess, 'item' | 'at' | 'limit'> {
+interface PendingStart extends Pick<RunningProcess, 'item' | 'at' | 'limit' | 'asked'> {
   readonly starting: string;
 }
+
+/** What is known of a process when it is started. */
+type StartedProcess = Pick<RunningProcess, 'item' | 'limit' | 'asked'>;
 
 /** The environment variable with the mark of a start. */
 export const START_MARK = 'WHENEVER_START';
@@ -59,10 +64,10 @@ const thisSystem = (): string | undefined => {
   return system;
 };
 
-const noteOf = (pid: number, { item, at, limit }: Pick<RunningProcess, 'item' | 'at' | 'limit'>): RunningProcess => {
+const noteOf = (pid: number, { item, at, limit, asked }: Omit<PendingStart, 'starting'>): RunningProcess => {
   const state = processStatus(pid);
   const of = thisSystem();
-  const note = { pid, item, at, limit };
+  const note = { pid, item, at, limit, ...(asked ? { asked } : {}) };
   if (typeof state === 'string') return note;
   return { ...note, ...(of === undefined ? {} : { system: of }), started: state.started };
 };
@@ -201,9 +206,9 @@ export class RunningProcessesFile {
   }
 
   /** Notes that a process of the item is started now. @returns the mark that its environment must have. */
-  beforeStart(item: string, limit: number): string {
+  beforeStart(about: StartedProcess): string {
     const starting = `${INSTANCE}.${++this.#starts}`;
-    this.#append({ starting, item, at: Date.now(), limit } satisfies PendingStart);
+    this.#append({ starting, ...about, at: Date.now() } satisfies PendingStart);
     return starting;
   }
 
@@ -212,8 +217,8 @@ export class RunningProcessesFile {
     return { path: this.#path, variable: START_MARK, mark: `${INSTANCE}.${++this.#starts}` };
   }
 
-  add(pid: number, item: string, limit: number, start?: string): void {
-    const note = { ...noteOf(pid, { item, at: Date.now(), limit }), ...(start === undefined ? {} : { start }) };
+  add(pid: number, about: StartedProcess, start?: string): void {
+    const note = { ...noteOf(pid, { ...about, at: Date.now() }), ...(start === undefined ? {} : { start }) };
     this.#running.set(pid, note);
     this.#append(note);
   }

@@ -143,6 +143,10 @@ export class RequestHandler implements QuerySource {
         const summary = history.state.runsOf(item);
         return summary === undefined ? null : lastOutcome(summary);
       },
+      lastMissed: (condition) => {
+        const missed = history.state.condition(condition)?.missed;
+        return missed && { time: missed.at, reason: missed.why };
+      },
       overdue: (condition) => overdue.of(condition),
       pending: (condition) => schedulerStatus.pending(condition),
       lastTransition: (condition) => journal.lastOf(`condition/${condition}`),

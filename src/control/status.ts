@@ -22,6 +22,12 @@ export const GROUPS = [
 /** One of {@link GROUPS}. */
 export type Group = (typeof GROUPS)[number];
 
+/** A firing that is missed, because guards held it back for too long. */
+export interface MissedFiring {
+  readonly time: number;
+  readonly reason: string;
+}
+
 /** One condition of a status. */
 export interface ConditionReport {
   readonly name: string;
@@ -46,6 +52,8 @@ export interface ConditionReport {
   readonly settling?: SettlingStatus;
   /** Its last run, also one of an earlier instance; null: none is known. */
   readonly last: LastOutcome | null;
+  /** A firing after that which guards held back for too long: when it was missed, wall-clock ms, and why; absent: there is none. */
+  readonly missed?: MissedFiring;
   /** When its suspension ends by itself, wall-clock ms; null: not before a command, or it is not suspended. */
   readonly suspendedUntil: number | null;
   /** Whether it is overdue, and why, or what is usual; absent: it has neither `overdue_seconds` nor `overdue`. */
@@ -99,6 +107,8 @@ export interface StatusInput {
   readonly tasks: readonly Omit<TaskReport, 'last'>[];
   /** The last run of `condition/NAME` or `task/NAME`. */
   lastRun(item: string): LastOutcome | null;
+  /** The last firing of a condition that was held for too long; undefined: none was, or the source does not know. */
+  lastMissed?(condition: string): MissedFiring | undefined;
   /** Whether an event for it waits for its next check. */
   pending(condition: string): boolean;
   /** Whether a condition is overdue; undefined: it cannot be. */
@@ -121,6 +131,13 @@ const pendingWords = ({ state, pausedUntil = null, now }: StatusInput): string |
   return `the scheduler is paused${until}; ${EVENT_CAME}`;
 };
 
+/** Its last run, and a firing after that which was missed. */
+const lastOf = (name: string, { lastRun, lastMissed }: StatusInput): Pick<ConditionReport, 'last' | 'missed'> => {
+  const last = lastRun(`condition/${name}`);
+  const missed = lastMissed?.(name);
+  return { last, ...(missed && missed.time > (last?.time ?? 0) ? { missed } : {}) };
+};
+
 const statusOf = (condition: ConditionStatus, input: StatusInput): ConditionReport => {
   const { name, type, state, why, due, tasks, running, held, guard, settling } = condition;
   const { now, tickMs } = input;
@@ -138,7 +155,7 @@ const statusOf = (condition: ConditionStatus, input: StatusInput): ConditionRepo
     ...(held ? { held } : {}),
     ...(guard ? { guard } : {}),
     ...(settling ? { settling } : {}),
-    last: input.lastRun(`condition/${name}`),
+    ...lastOf(name, input),
     suspendedUntil: condition.until ?? null,
     ...(overdue ? { overdue } : {}),
   };

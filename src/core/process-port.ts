@@ -33,6 +33,8 @@ export interface ProcessRequest {
   readonly limits?: ResourceLimits;
   /** Called before the start with the limits that are not applied, and why: once for an item, and again when that changes. */
   readonly unlimited?: (text: string) => void;
+  /** Its answer is worth nothing to another instance: the next one ends the process if this one is killed. */
+  readonly asked?: boolean;
   /** Return the bytes of standard output as well. */
   readonly keepBytes?: boolean;
   /** Measure resource usage (polls the process). */

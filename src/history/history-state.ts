@@ -64,6 +64,8 @@ export interface ConditionRecord {
   readonly hooks?: Readonly<Record<string, number>>;
   /** A firing that is held: since when (wall-clock ms), and why it fired; null: none is. */
   readonly hold: { readonly since: number; readonly why: string } | null;
+  /** Its last firing that was held for too long: when it was missed, wall-clock ms, and why; absent: none was. */
+  readonly missed?: { readonly at: number; readonly why: string };
   /** A run that has begun and not ended, and its tasks that have ended. */
   readonly claim: (ClaimLine & { readonly ended: readonly string[] }) | null;
 }
@@ -205,7 +207,7 @@ export class HistoryState {
     missed: (line, time) =>
       this.#set(line.condition, time, {
         ...accountedOf(line),
-        ...(line.code === 'hold-expired' ? { hold: null } : {}),
+        ...(line.code === 'hold-expired' ? { hold: null, missed: { at: time, why: line.why } } : {}),
       }),
     hold: (line, time) => {
       const { how, since, why, condition } = line;

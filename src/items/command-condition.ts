@@ -34,7 +34,7 @@ export const commandCondition = conditionKind({
       async (log, origin, signal, asked) => {
         let line: string | undefined;
         const { decidedBy, reason } = await runCommand(values, compiled, { WHENEVER_CONDITION: name }, ports, {
-          ...{ log, origin, item: `condition/${name}`, prefix: '', signal },
+          ...{ log, origin, item: `condition/${name}`, prefix: '', signal, asked },
           ...(asked
             ? { written: ({ stderr, stdout }) => (line = lastLine(stderr.text, stdout.text)?.slice(0, LONGEST_LINE)) }
             : {}),

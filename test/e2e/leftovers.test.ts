@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StatusReport } from '../../src/control/status.ts';
-import { alive, onDemand, Place, type Program, shellTask, TICK } from '../support/program.ts';
+import { alive, always, onDemand, Place, type Program, shellTask, TICK } from '../support/program.ts';
 
 let place: Place;
 beforeEach(() => {
@@ -178,6 +178,27 @@ describe('what an instance that was killed has left running', () => {
     place.write('go', '');
     await expect.poll(() => lines().length, { timeout: 15_000 }).toBeGreaterThanOrEqual(4);
     expect(lines()[1]).toBe(lines()[0]!.replace('begin', 'end'));
+  });
+
+  test('is ended at the start where it was asked as a guard, which is asked anew', async () => {
+    const guard = `[[condition]]\nname = "OnPower"\ntype = "command"\nstartup_path = "/"\ncommand = "sh"\ncommand_arguments = ["-c", ${JSON.stringify(script())}]\nsuccess_status = 0\n`;
+    const toml = `${shellTask('Other', 'true')}${always('Nightly', ['Other'], 'only_when = ["OnPower"]')}${guard}`;
+    const first = await start(toml);
+    await underWay('condition/OnPower');
+    first.kill('SIGKILL');
+    await first.ended;
+    const pid = Number(lines()[0]!.slice(6));
+    expect(alive(pid)).toBe(true);
+    const second = await start(toml);
+    await second.record(
+      new RegExp(
+        `condition OnPower \\(process group ${pid}\\), which a killed instance has left, was asked as a guard`,
+      ),
+    );
+    await second.record(/which a killed instance has left, has ended/);
+    expect(alive(pid)).toBe(false);
+    place.write('go', '');
+    await second.record(/TASK active Other\/\d+ \[HIST\/END\] OK/);
   });
 
   test('is ended when its time limit is reached, counted from its own start', async () => {

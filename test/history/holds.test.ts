@@ -68,6 +68,31 @@ describe('the status of a firing that is held', () => {
     expect(text).toMatch(/C +held +22:00:00 +9 h 59 min .*held since 12:00:10: Night is false \(it is not the time\)/);
   });
 
+  test('a firing that was held for too long is the outcome until the next run has ended, also after a restart', async () => {
+    const toml = every10.replace('only_when', 'hold_seconds = 10\nonly_when');
+    const history = new FakeHistory();
+    const { daemon: d, ask } = await requestHandler(toml, {
+      history,
+      processes: { OnPower: [onBattery, onBattery, onBattery, {}] },
+    });
+    const shown = async (of: typeof ask) => {
+      const report = await of<StatusReport>({ request: 'status', conditions: ['C'] });
+      return { missed: report.conditions[0]!.missed, text: formatStatus(report) };
+    };
+    await d.until(21);
+    const { missed, text } = await shown(ask);
+    expect(missed?.reason).toMatch(/held since 12:00 for 10 s, and OnPower is false \(on battery\)$/);
+    expect(text).toMatch(/^C +\w+ .* 12:00 +missed /m);
+    await d.submit('kill');
+    await d.advance(1);
+    const next = await requestHandler(toml, { history, start: d.clock.wall() + 1000 });
+    expect((await shown(next.ask)).text).toMatch(/^C +\w+ .* 12:00 +missed /m);
+    await next.daemon.advance(25);
+    const later = await shown(next.ask);
+    expect(later.missed).toBeUndefined();
+    expect(later.text).toMatch(/^C +\w+ .* 12:00 +ok /m);
+  });
+
   test('explain says why it is held, and why it was released', async () => {
     const { daemon: d, ask } = await requestHandler(every10, { processes: { OnPower: [onBattery, onBattery, {}] } });
     const explained = async () =>

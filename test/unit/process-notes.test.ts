@@ -52,7 +52,7 @@ const notesIn = (warn: (text: string) => void = () => {}) => {
 describe('a process that was noted', () => {
   test.each(['EMFILE', 'ENFILE', 'EACCES', 'ENOENT'])('still runs when the system answers %s', async (code) => {
     const { path, notes } = notesIn();
-    notes.add(child.pid!, 'task/A', 0);
+    notes.add(child.pid!, { item: 'task/A', limit: 0 });
     const note = JSON.parse(readFileSync(path, 'utf8'));
     fs.fails = code;
     expect(isStillRunning(note)).toBe(true);
@@ -67,7 +67,7 @@ describe('a process that was noted', () => {
     const warnings: string[] = [];
     const { path, notes } = notesIn((text) => warnings.push(text));
     mkdirSync(path);
-    notes.add(child.pid!, 'task/A', 0);
+    notes.add(child.pid!, { item: 'task/A', limit: 0 });
     vi.advanceTimersByTime(5000);
     expect(warnings).toHaveLength(1);
     rmdirSync(path);
@@ -129,9 +129,9 @@ describe('the notes of an earlier instance', () => {
 describe('the file of the notes', () => {
   test('is emptied when nothing runs any more, and removed at the end', () => {
     const { path, notes } = notesIn();
-    const start = notes.beforeStart('task/A', 5);
-    notes.add(child.pid!, 'task/A', 5, start);
-    notes.add(process.pid, 'task/B', 0);
+    const start = notes.beforeStart({ item: 'task/A', limit: 5 });
+    notes.add(child.pid!, { item: 'task/A', limit: 5 }, start);
+    notes.add(process.pid, { item: 'task/B', limit: 0 });
     notes.remove(process.pid);
     notes.remove(process.pid);
     expect(
@@ -142,7 +142,7 @@ describe('the file of the notes', () => {
     ).toEqual(['starting', 'pid', 'pid', 'ended']);
     notes.remove(child.pid!);
     expect(readFileSync(path, 'utf8')).toBe('');
-    notes.beforeStart('task/A', 5);
+    notes.beforeStart({ item: 'task/A', limit: 5 });
     notes.startFailed();
     expect(readFileSync(path, 'utf8')).toBe('');
     notes.close();
@@ -151,8 +151,8 @@ describe('the file of the notes', () => {
 
   test('is written anew with what runs when it has grown', () => {
     const { path, notes } = notesIn();
-    notes.add(child.pid!, 'task/A', 0);
-    for (let i = 0; i < 300; i++) notes.beforeStart('x'.repeat(1000), 0);
+    notes.add(child.pid!, { item: 'task/A', limit: 0 });
+    for (let i = 0; i < 300; i++) notes.beforeStart({ item: 'x'.repeat(1000), limit: 0 });
     expect(statSync(path).size).toBeLessThan(100_000);
     expect(JSON.parse(readFileSync(path, 'utf8').split('\n')[0]!)).toMatchObject({ pid: child.pid });
     notes.close();
@@ -161,7 +161,7 @@ describe('the file of the notes', () => {
 
   test('does not outlast a process whose end was not noted', async () => {
     const { path, notes } = notesIn();
-    notes.add(child.pid!, 'task/A', 0);
+    notes.add(child.pid!, { item: 'task/A', limit: 0 });
     child.kill('SIGKILL');
     await once(child, 'exit');
     notes.close();

@@ -52,6 +52,8 @@ export interface CommandRecords {
   readonly origin: TraceContext;
   /** Aborted to end it early. */
   readonly signal?: AbortSignal;
+  /** It is asked as a guard. */
+  readonly asked?: boolean;
   /** Return the bytes of standard output as well. */
   readonly keepBytes?: boolean;
   /** Called with what it has written, when it has ended. */
@@ -71,7 +73,7 @@ export const runCommand = async (
   criteria: readonly TextCriterion[],
   variables: Readonly<Record<'WHENEVER_CONDITION', string> & Record<string, string>>,
   ports: CreateContext<unknown, unknown, 'processes'>['ports'],
-  { log, item, origin, signal, keepBytes, written, prefix, conclude }: CommandRecords,
+  { log, item, origin, signal, asked, keepBytes, written, prefix, conclude }: CommandRecords,
 ): Promise<Evaluation> => {
   log.debug('START/MSG', () => `${prefix}running: ${quoteWords([values.command, ...values.command_arguments])}`);
   const began = ports.clock.mono();
@@ -95,6 +97,7 @@ export const runCommand = async (
     ...(values.keep_output === 'never' ? {} : { output: outputEvents(ports.events, item, origin) }),
     timeoutSeconds: values.timeout_seconds,
     ...(signal === undefined ? {} : { signal }),
+    ...(asked ? { asked } : {}),
     ...(keepBytes ? { keepBytes } : {}),
   });
   const took = seconds(ports.clock.mono() - began);
