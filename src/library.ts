@@ -15,7 +15,10 @@ export {
   type TaskReport,
 } from './control/status.ts';
 export type { Ending } from './core/engine-events.ts';
+// What tasks are given of what led to their run.
+export type { Occurrences, PathChange } from './core/event-burst.ts';
 export type { CommandDone, CommandResult } from './core/ports.ts';
+export type { HookContext, HookName, PreviousTask } from './core/task-run.ts';
 export type { ConditionRun, EarlierAttempt, HistoryRun, MissedInstants, TaskRun } from './history/history-entries.ts';
 export type { RunOutcome } from './history/history-line.ts';
 export type { Punctuality } from './history/usual.ts';

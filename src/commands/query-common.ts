@@ -16,7 +16,7 @@ export const [FOUND, NOTHING, INVALID, NOT_RUNNING] = [0, 1, 2, 3] as const;
 
 /** Their meaning, for the manual. */
 export const QUERY_STATUS =
-  'Status 0: found; 1: there is nothing to show; 2: cannot be answered, or not written; 3: no instance is running.';
+  'Status 0: found; 1: there is nothing to show; 2: cannot be answered; 3: no instance is running.';
 
 /** Options that all subcommands that query have. */
 export type QueryOptions = { readonly json?: true; readonly from?: string };

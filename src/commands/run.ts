@@ -204,7 +204,7 @@ export const runTaskCommand: Subcommand<RunOptions> = {
     { flags: '-v, --verbose', help: 'records of the run on standard error' },
   ],
   exitStatus:
-    'The status is that of the program, whatever its criteria say; 128 and the number of the signal that has ended it, or of the one that has ended this command; 124: its time limit; 126: it cannot be run; 127: it was not found. Of a script 0, or 1 for a failure or an error. 2: wrong usage or configuration, or the output cannot be written, which ends the task.',
+    'The status is that of the program, whatever its criteria say; 128 and the number of the signal that has ended it, or of the one that has ended this command; 124: its time limit; 126: it cannot be run; 127: it was not found. Of a script 0, or 1 for a failure or an error. 2: wrong usage or configuration, or no output.',
   examples: ['whenever run my.toml Backup'],
   run: async ({ args: [file = '', name = ''], options: { condition, verbose = false } }) => {
     const config = await loadConfig(file, readText(file), registry, hostFs);

@@ -25,7 +25,7 @@ export type Action =
   /** No guard holds its tasks back any more. */
   | { readonly kind: 'released' }
   /** Its firing is not held any more, and its tasks do not run for it now. */
-  | { readonly kind: 'unheld' }
+  | { readonly kind: 'hold-ended' }
   /** The tasks have run. */
   | { readonly kind: 'ran'; readonly failed: boolean }
   | { readonly kind: 'reset' }
@@ -76,7 +76,7 @@ export const reduce = (state: ConditionState, action: Action, traits: StateTrait
       return { ...state, held: true };
     case 'released':
       return { ...state, succeeded: true, held: false };
-    case 'unheld':
+    case 'hold-ended':
       // One that was held while the tasks ran does not undo what came of them.
       return { ...state, succeeded: state.succeeded && isOver(state), held: false };
     case 'ran':

@@ -310,7 +310,7 @@ export class Condition implements Holdable {
     this.#deps.onDueChanged(this);
   }
   expire(): void {
-    this.#apply({ kind: 'unheld' });
+    this.#apply({ kind: 'hold-ended' });
     this.#deps.onDueChanged(this);
   }
   get canRelease(): boolean {
@@ -569,7 +569,8 @@ export class Condition implements Holdable {
     // Tasks can ask for each other without end.
     if (state() === 'ending') return 'ending';
     if (this.#busy && !queue) return 'busy';
-    const origin = newRun(by.cause);
+    // One that a task asks for is a consequence of the run of that task.
+    const origin = newRun(by.run ?? by.cause);
     const run: PassedCheck = { result: passed({ code: 'run-command' }), origin };
     const isSoon = by.run !== null && clock.mono() - this.#occupied < LEAST_GAP_MS;
     if (this.#busy || isSoon) {

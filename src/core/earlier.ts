@@ -15,6 +15,8 @@ export interface InterruptedRun {
 export interface EarlierHold {
   /** Wall-clock ms. */
   readonly since: number;
+  /** The instant that it fired for, wall-clock ms; absent: it was not one. */
+  readonly at?: number;
   /** Why it fired, as text. */
   readonly why: string;
 }

@@ -86,10 +86,10 @@ export class Guards {
   }
 
   /** Goes on holding a firing of an earlier instance. */
-  resume(condition: Holdable, { since, why }: EarlierHold, origin: TraceContext): void {
+  resume(condition: Holdable, { since, at, why }: EarlierHold, origin: TraceContext): void {
     const [first] = condition.spec.traits.only_when;
     if (first === undefined) return;
-    const result = passed({ code: 'held-before-start', message: why });
+    const result = passed({ code: 'held-before-start', message: why, ...(at === undefined ? {} : { at }) });
     this.#hold(
       new Hold(condition, { result, origin }, Math.min(since, this.#deps.clock.wall()), this.#answers.of(first)),
       true,

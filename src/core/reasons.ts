@@ -132,8 +132,8 @@ interface ReasonData {
   'hold-expired': EndedHold;
   /** Why a firing that was held does not run. */
   'hold-ended': { readonly by: keyof typeof HOLD_ENDS };
-  /** It was held by an earlier instance: why it fired, as text. */
-  'held-before-start': Message;
+  /** It was held by an earlier instance: why it fired, as text, and the instant that it is for, wall-clock ms. */
+  'held-before-start': Message & { readonly at?: number };
   /** A line that a guard has written. */
   'guard-line': { readonly line: string };
   'guard-suspended': unknown;

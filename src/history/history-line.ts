@@ -163,6 +163,8 @@ export interface HoldLine extends Line<'hold'>, AccountedInstants {
   /** `joined`: another firing is part of it; `released`: the run begins; `dropped`: there is none. A miss is a line of its own. */
   readonly how: 'held' | 'joined' | 'released' | 'dropped';
   readonly since: string;
+  /** The instant that it fired for, if it was one. */
+  readonly instant?: string;
   /** Why it fired; then why it was released or dropped. */
   readonly why: string;
   /** The guard that did not hold last, and its answer as text. */

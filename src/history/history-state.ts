@@ -62,8 +62,8 @@ export interface ConditionRecord {
   readonly since?: number;
   /** When its hooks began last, wall-clock ms, by `on_failure` and the like. */
   readonly hooks?: Readonly<Record<string, number>>;
-  /** A firing that is held: since when (wall-clock ms), and why it fired; null: none is. */
-  readonly hold: { readonly since: number; readonly why: string } | null;
+  /** A firing that is held: since when, the instant that it is for (both wall-clock ms), and why it fired; null: none is. */
+  readonly hold: { readonly since: number; readonly at?: number; readonly why: string } | null;
   /** Its last firing that was held for too long: when it was missed, wall-clock ms, and why; absent: none was. */
   readonly missed?: { readonly at: number; readonly why: string };
   /** A run that has begun and not ended, and its tasks that have ended. */
@@ -210,8 +210,8 @@ export class HistoryState {
         ...(line.code === 'hold-expired' ? { hold: null, missed: { at: time, why: line.why } } : {}),
       }),
     hold: (line, time) => {
-      const { how, since, why, condition } = line;
-      const hold = { since: Date.parse(since), why };
+      const { how, since, instant, why, condition } = line;
+      const hold = { since: Date.parse(since), ...(instant === undefined ? {} : { at: Date.parse(instant) }), why };
       const known = this.#conditions.get(condition)?.hold ?? hold;
       const is = { held: hold, joined: known, released: null, dropped: null }[how];
       this.#set(condition, time, { hold: is, ...accountedOf(line) });

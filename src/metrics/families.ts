@@ -93,6 +93,11 @@ export const familiesOf = (totals: Totals, around: FamilyContext): readonly Fami
       'Runs of a task within a run that was tried again.',
       each(tasks, ({ retries }, task) => one(retries, { task })),
     ),
+    counter(
+      'task_attempts_total',
+      'Attempts of a task that has `retries`, by what came of them.',
+      each(tasks, ({ attempts }, task) => split(attempts, 'outcome', { task })),
+    ),
     histogram(
       'task_seconds',
       'How long runs of tasks took that are over.',

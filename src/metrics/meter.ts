@@ -78,6 +78,9 @@ export class DaemonMeter {
       case 'task':
         this.#task(fact);
         return;
+      case 'attempt':
+        if (fact.edge === 'finish') this.#attempt(fact);
+        return;
       case 'reload':
         if (fact.edge === 'finish') this.totals.reloads.add(word(mappingOf(fact.timeline).outcome));
         return;
@@ -162,6 +165,12 @@ export class DaemonMeter {
     condition.failing = false;
     condition.retries += 1;
     this.#retries.add(run);
+  }
+
+  /** One that has ended, of a task with `retries`. */
+  #attempt({ item, timeline }: SpanFact): void {
+    const name = nameOf(item);
+    if (name !== undefined) this.totals.task(name).attempts.add(word(mappingOf(timeline).outcome));
   }
 
   #task(fact: SpanFact): void {

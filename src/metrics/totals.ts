@@ -45,7 +45,7 @@ class Histogram {
 /** What can come of a run of a task; of a check; of the run of a condition; of a reload. */
 const TASK_OUTCOMES = ['success', 'failure', 'none', 'error'] as const;
 const CHECK_OUTCOMES = ['positive', 'negative', 'none', 'error'] as const;
-const RUN_OUTCOMES = ['success', 'failure'] as const;
+const RUN_OUTCOMES = ['success', 'failure', 'cancelled', 'replaced'] as const;
 const RELOAD_OUTCOMES = ['success', 'failure', 'error'] as const;
 
 /** Upper bounds in seconds. */
@@ -80,6 +80,8 @@ export class Counts {
 export class TaskTotals {
   readonly outcomes = new Counts(TASK_OUTCOMES);
   readonly seconds = new Histogram(TASK_BOUNDS);
+  /** Of each attempt, of a task with `retries`. */
+  readonly attempts = new Counts(TASK_OUTCOMES);
   /** When the runs that are not over began, monotonic ns, by the id of their span. */
   readonly running = new Map<string, number>();
   runs = 0;

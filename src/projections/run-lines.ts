@@ -25,10 +25,11 @@ export const seconds = (from: number, to: number): number => Math.max(0, Math.ro
 export const taskOutcome = ({ kind, reason }: Outcome): RunOutcome =>
   kind === 'none' && (reason?.code === 'cancelled' || reason?.code === 'replaced') ? reason.code : kind;
 
-/** The instant that a run is for, also one that was held. */
+/** The instant that a run is for, also one that was held, and that before a restart. */
 const instantOf = (reason: Reason | undefined): Pick<ClaimLine, 'instant'> => {
   const fired = reason?.code === 'held' ? reason.fired : reason;
-  return fired?.code === 'instant' ? { instant: lineInstant(fired.at) } : {};
+  const at = fired?.code === 'instant' || fired?.code === 'held-before-start' ? fired.at : undefined;
+  return at === undefined ? {} : { instant: lineInstant(at) };
 };
 
 export const accountedLine = (accounted: Accounted | undefined): AccountedInstants => {
@@ -136,6 +137,7 @@ export const holdLine = (
   kind: 'hold',
   ...stamp,
   ...{ condition, run: run ?? '', cause, how, since: lineInstant(since) },
+  ...(how === 'held' ? instantOf(result.reason) : {}),
   ...{ why: reason === undefined ? whyOf(result) : reasonText(reason), guard },
   ...(answer?.reason === undefined ? {} : { answer: reasonText(answer.reason) }),
   ...accountedLine(accounted),

@@ -240,9 +240,11 @@ describe('a restart while a firing is held', () => {
     });
     await second.advance(20);
     expect(ranAt(second)).toEqual([13]);
-    expect(history.of('claim').at(-1)?.why).toBe(
-      'hour=2 minute=30 has come; held since 02:30, 2 h 30 min, until OnPower became true',
-    );
+    expect(history.of('claim').at(-1)).toMatchObject({
+      why: 'hour=2 minute=30 has come; held since 02:30, 2 h 30 min, until OnPower became true',
+      // What `history` shows as BY.
+      instant: '2026-03-02T02:30:00.000Z',
+    });
     expect(history.of('missed')).toEqual([]);
     expect(second.lines.some((line) => line.includes('missed'))).toBe(false);
     // Not again.

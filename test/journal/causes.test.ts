@@ -124,6 +124,14 @@ describe('a cause', () => {
     });
   });
 
+  test('of a run that a task asks for is the run of that task.', async () => {
+    const { one } = await heard(TICK + task('T') + internal('Go', 'run B') + interval('C', '["Go"]', 20) + bucket('B'));
+    await one.advance(30);
+    expect(one.processes.runs[0]?.request.variables).toMatchObject({
+      ...{ WHENEVER_CONDITION: 'B', WHENEVER_CAUSE: 'run-1', WHENEVER_RUN: 'run-2' },
+    });
+  });
+
   test('is one for each input command, mistaken ones too, and what came of it is told under "scheduler".', async () => {
     const { one } = await heard(TICK + task('T') + interval('C'));
     await one.submit('suspend_condition C');

@@ -218,6 +218,8 @@ describe('the configuration', () => {
     expect(scraped()('runs_total')).toEqual({
       '{condition=Often,outcome=success}': 0,
       '{condition=Often,outcome=failure}': 0,
+      '{condition=Often,outcome=cancelled}': 0,
+      '{condition=Often,outcome=replaced}': 0,
     });
     await one.advance(11);
     await one.submit('configure new.toml');
@@ -237,6 +239,8 @@ describe('the configuration', () => {
     expect(Object.keys(scraped()('runs_total'))).toEqual([
       '{condition=Seldom,outcome=success}',
       '{condition=Seldom,outcome=failure}',
+      '{condition=Seldom,outcome=cancelled}',
+      '{condition=Seldom,outcome=replaced}',
     ]);
   });
 
@@ -295,6 +299,18 @@ describe('the totals for Prometheus', () => {
     });
     expect(of('last_success_timestamp_seconds')).toEqual({ '{task=A}': START + 10.25 });
     expect(of('ticks_total')['{}']).toBeGreaterThan(2);
+  });
+
+  test('each attempt of a task with retries is counted, and its run once', async () => {
+    const retried = ONE.replace('success_status = 0', 'success_status = 0\nretries = 3\nretry_delay_seconds = 1');
+    const { daemon: one, scraped } = await metered(retried, { processes: { A: [FAILS, FAILS, {}] } });
+    await one.advance(14);
+    const of = scraped();
+    expect(of('task_attempts_total')).toEqual({
+      ...{ '{outcome=success,task=A}': 1, '{outcome=failure,task=A}': 2 },
+      ...{ '{outcome=none,task=A}': 0, '{outcome=error,task=A}': 0 },
+    });
+    expect(of('task_runs_total')).toMatchObject({ '{outcome=success,task=A}': 1, '{outcome=failure,task=A}': 0 });
   });
 
   test('what runs now is running, and its time counts', async () => {
