@@ -498,11 +498,21 @@ export class Condition implements Holdable {
     this.#event = undefined;
     if (result.kind !== 'passed') return;
     const firing: PassedCheck = { result, origin, ...(event ? { event } : {}) };
-    if (this.#isGuarded && !(await this.#deps.guards.admit(this, firing, continued ? undefined : at))) return;
+    if (this.#isGuarded && !(await this.#admits(firing, continued ? undefined : at))) return;
     await this.#runTasks(firing);
   }
   get #isGuarded(): boolean {
     return this.spec.traits.only_when.length > 0;
+  }
+  /** Asks its guards. Returns whether the tasks run now: not if it is held, and not if it was cancelled meanwhile. */
+  async #admits(firing: PassedCheck, at?: CheckContext): Promise<boolean> {
+    const isAdmitted = await this.#deps.guards.admit(this, firing, at);
+    if (!this.#checkCancelled) return isAdmitted;
+    this.#checkCancelled = false;
+    this.#deps.guards.drop(this, 'cancel', firing.origin);
+    this.expire();
+    if (isAdmitted) this.#queue.refuse(firing, { code: 'cancelled' }, this.#deps.clock.wall());
+    return false;
   }
 
   /** The result of a check that has ended: one that was cancelled does not count. */
@@ -547,7 +557,7 @@ export class Condition implements Holdable {
   }
   /** Meanwhile it is not checked once more. */
   async #askBeforeEnding(firing: PassedCheck, at: CheckContext | undefined): Promise<void> {
-    const isAdmitted = await this.#deps.guards.admit(this, firing, at);
+    const isAdmitted = await this.#admits(firing, at);
     this.#second = undefined;
     if (isAdmitted && !this.#removed) this.#queueFired(firing);
     this.#deps.onDueChanged(this);
@@ -633,7 +643,7 @@ export class Condition implements Holdable {
   async #runFired(firing: RunStart): Promise<void> {
     const isAdmitted = this.#admitted || !this.#isGuarded;
     this.#admitted = false;
-    if (isAdmitted || (await this.#deps.guards.admit(this, firing))) await this.#runTasks(firing);
+    if (isAdmitted || (await this.#admits(firing))) await this.#runTasks(firing);
   }
 
   async #runTasks({ result, waited, byCommand, onEnd = [], ...run }: RunStart): Promise<void> {

@@ -63,6 +63,13 @@ export class RunQueue {
     this.#events.emit('run.queued', cause.origin, { condition: this.#condition, result, since, count });
   }
 
+  /** Drops a firing that never waited. @param at wall-clock ms */
+  refuse({ result, origin }: PassedCheck, reason: Reason, at: number): void {
+    const { accounted } = this.#condition;
+    const dropped = { condition: this.#condition, result, since: at, count: 1, fired: true, reason, accounted };
+    this.#events.emit('run.dropped', origin, dropped);
+  }
+
   /** Removes it, because it begins. */
   take(): WaitingRun | undefined {
     const waiting = this.#waiting;

@@ -125,6 +125,10 @@ export class ItemStates {
       if (reason.code === 'hold-ended' && reason.by === 'cancel')
         entry.setIfFree('waiting', reasonText(reason), trace, BY_COMMAND);
     },
+    'run.dropped': ({ condition, reason }, trace) => {
+      const entry = this.#of(condition);
+      if (entry.state === 'checking') entry.set('waiting', reasonText(reason), trace, BY_COMMAND);
+    },
     'firing.expired': ({ condition, reason, next }, trace) => {
       const entry = this.#of(condition);
       entry.held = false;

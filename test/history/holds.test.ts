@@ -57,6 +57,16 @@ describe('the status of a firing that is held', () => {
     );
   });
 
+  test('is waiting again after a cancel while its guard was asked', async () => {
+    const d = await daemon(every10, { processes: { OnPower: [{ seconds: 3 }] } });
+    await d.until(12);
+    expect(d.status.condition('C')?.state).toBe('checking');
+    await d.submit('cancel C');
+    await d.until(14);
+    expect(d.status.condition('C')?.state).toBe('waiting');
+    expect(d.processes.runs.some(({ request }) => request.command === 'T')).toBe(false);
+  });
+
   test('is of a group of its own, with when it can run at the earliest', async () => {
     const window = `${TICK}${task('T')}${interval('C', 10, 'recurring = true\nonly_when = ["Night"]')}[[condition]]\nname = "Night"\ntype = "time"\nbetween = [22:00:00, 06:00:00]\n`;
     const { daemon: d, ask } = await requestHandler(window);

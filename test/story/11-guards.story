@@ -643,3 +643,37 @@ until 76
    70.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is false (on battery)
    75.000  DEBUG CONDITION active OnPower/3 [START/MSG] command: asked as a guard
    75.000  DEBUG CONDITION active OnPower/3 [PROC/MSG] as a guard: OnPower is false (on battery)
+
+story: cancel while a guard is asked ends that: nothing runs or is held, whatever the guard answers, and the next firing asks anew.
+show: held|guard|HIST|missed|running tasks|busy|cancel
+level: debug
+--- config
+scheduler_tick_seconds = 5
+task = [{ name = "T", type = "command", command = "t", command_arguments = [], startup_path = "/" }]
+condition = [
+  { name = "A", type = "interval", interval_seconds = 20, recurring = true, tasks = ["T"], only_when = ["Slow"] },
+  { name = "Slow", type = "command", command = "slow", command_arguments = [], startup_path = "/", success_status = 0 },
+]
+--- processes
+slow: exit 0 after 3 | exit 1 after 3 | exit 0
+--- steps
+at 21 cancel A
+at 42 cancel A
+until 62
+--- records
+   20.000  DEBUG CONDITION active Slow/3 [START/MSG] command: asked as a guard
+   21.000  > cancel A
+   21.000  DEBUG MAIN command [PROC/MSG] cancel A accepted
+   21.000  INFO  CONDITION active A/2 [PROC/MSG] the check is being ended: it was cancelled by a command
+   23.000  DEBUG CONDITION active Slow/3 [PROC/MSG] as a guard: Slow is true (exit code 0 is the success status)
+   23.000  INFO  CONDITION active A/2 [END/MSG] the queued run does not begin: it was cancelled by a command
+   40.000  DEBUG CONDITION active Slow/3 [START/MSG] command: asked as a guard
+   42.000  > cancel A
+   42.000  DEBUG MAIN command [PROC/MSG] cancel A accepted
+   42.000  INFO  CONDITION active A/2 [PROC/MSG] the check is being ended: it was cancelled by a command
+   43.000  DEBUG CONDITION active Slow/3 [PROC/MSG] as a guard: Slow is false (exit code 1 is not the success status 0)
+   43.000  INFO  CONDITION active A/2 [PROC/MSG] held: Slow is false (exit code 1 is not the success status 0)
+   43.000  INFO  CONDITION active A/2 [PROC/MSG] its firing is not held any more: it was cancelled by a command
+   60.000  DEBUG CONDITION active Slow/3 [START/MSG] command: asked as a guard
+   60.000  DEBUG CONDITION active Slow/3 [PROC/MSG] as a guard: Slow is true (exit code 0 is the success status)
+   60.000  INFO  CONDITION active A/2 [START/MSG] running tasks in sequence: T
