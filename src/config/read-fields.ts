@@ -76,7 +76,8 @@ const addIssue = (key: string, value: unknown, issue: v.BaseIssue<unknown>, add:
   const bad = inside.length > 0 ? issue.input : value;
   const where = inside.map((p) => (typeof p === 'number' ? `entry ${p + 1}` : p)).join(', ');
   const found = bad === undefined ? 'nothing' : describeValue(bad);
-  add([key, ...inside], 'value', `${key}${where && ` (${where})`}: expected ${issue.message}, found ${found}`);
+  const id = issue.type === 'strict_object' ? 'missing-key' : undefined;
+  add([key, ...inside], 'value', `${key}${where && ` (${where})`}: expected ${issue.message}, found ${found}`, id);
 };
 
 /** Whether the table has the key with which this one is not required. */

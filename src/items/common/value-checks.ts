@@ -60,7 +60,8 @@ export const compileChecks = async <C extends ValueCheck>(
   const compiled: Compiled<C>[] = [];
   for (const [i, check] of checks.entries()) {
     const { operator, value } = check;
-    const add = (part: string, text: string) => report([key, i, part], `${key} (entry ${i + 1}): ${text}`);
+    const add = (part: string, text: string, more = {}) =>
+      report([key, i, part], `${key} (entry ${i + 1}): ${text}`, more);
     const what = incomparable(check, orderedTexts);
     if (what !== undefined) add('operator', `${what} cannot be compared by ${operator}: the check would never be true`);
     let expression: Expression | undefined;
@@ -68,7 +69,7 @@ export const compileChecks = async <C extends ValueCheck>(
       try {
         expression = await compileExpression(value, { caseSensitive: true, whole: false });
       } catch (error) {
-        add('value', `not a regular expression: ${(error as Error).message}`);
+        add('value', `not a regular expression: ${(error as Error).message}`, { id: 'regular-expression' });
       }
     }
     compiled.push({ ...check, expression });
