@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { parse } from 'smol-toml';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { FINDINGS, type FindingId } from '../../src/check/findings.ts';
 import type { Field, Fields } from '../../src/config/field.ts';
 import { historyFields } from '../../src/config/history.ts';
 import { hookFields } from '../../src/config/hooks.ts';
@@ -290,5 +291,40 @@ describe('an item', () => {
     ],
   ])('%s is accepted', (_, toml) => {
     expect(complaints(toml)).toEqual([]);
+  });
+});
+
+describe('the corpus of "whenever check"', () => {
+  const folder = join(root, 'test/check/corpus');
+  const corpus = readdirSync(folder).map((name) => {
+    const text = readFileSync(join(folder, name), 'utf8');
+    const ids = [...text.matchAll(/^# expect (?:\S+) ([\w-]+)/gm)].map(([, id = '']) => id);
+    return { name, text, ids };
+  });
+  const levelOf = (id: string) => FINDINGS[id as FindingId]?.level;
+
+  /** Values that are texts, tables or numbers as they should be: what is wrong with them only the program knows. */
+  const BEYOND = [
+    ...['between-texts', 'between-the-same-time', 'call-out-of-range', 'call-that-is-not-json', 'data-of-a-trigger'],
+    ...['empty-command', 'end-of-a-pause', 'float-for-an-integer', 'infinite-delay', 'jitter-longer-than-the-interval'],
+    ...['key-of-a-match-rule', 'match-rule', 'memory-too-small', 'order-of-texts', 'signature-of-fewer-arguments'],
+    'signature',
+  ].map((name) => `invalid-value-${name}.toml`);
+  const KNOWN = ['unknown-key', 'missing-key', 'unknown-type', 'invalid-value'];
+
+  const refused = corpus.filter(({ name, ids }) => ids.some((id) => KNOWN.includes(id)) && !BEYOND.includes(name));
+  test.each(refused)('$name is refused by the schema', ({ text }) => {
+    expect(complaints(text)).not.toEqual([]);
+  });
+
+  const valid = corpus.filter(({ ids }) => ids.every((id) => levelOf(id) === 'warning'));
+  test.each(valid)('$name is accepted by the schema', ({ text }) => {
+    expect(complaints(text)).toEqual([]);
+  });
+
+  test('what is beyond a schema is accepted by it', () => {
+    const beyond = corpus.filter(({ name }) => BEYOND.includes(name));
+    expect(beyond.map(({ name }) => name)).toEqual([...BEYOND].sort());
+    for (const { name, text } of beyond) expect(complaints(text), name).toEqual([]);
   });
 });
