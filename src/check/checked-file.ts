@@ -19,6 +19,8 @@ export interface CheckedFile {
   /** The files that the program writes for this file: logs. */
   readonly ownFiles: readonly string[];
   readonly machine: HostFs;
+  /** Wall-clock ms. */
+  readonly now: number;
 }
 
 /** An item of any section. */

@@ -28,6 +28,28 @@ export const FINDINGS = {
   'path-not-found': error('A file or directory that has to exist does not.'),
   'tilde-path': error('A path begins with `~`, which only a shell replaces.'),
 
+  'nothing-to-run': warning('The file has no condition.'),
+  'no-tasks': warning('A condition without tasks that is not a guard: it is never checked.'),
+  'no-event': warning('A condition for events that no event fires.'),
+  'unused-task': warning('A task that no condition and no hook names.'),
+  'unused-event': warning('An event that fires a condition without tasks.'),
+  'time-never': warning('A time specification that never occurs, or not any more.'),
+  'time-skips-months': warning('A day that not every month has.'),
+  'time-in-gap': warning(
+    'A time that the clocks skip when they go forward, this year or next, in the zone of the condition.',
+  ),
+  'time-in-fold': warning(
+    'A time that comes twice when the clocks go back, this year or next, in the zone of the condition.',
+  ),
+  'time-hidden': warning('A time specification whose instants another one of the condition has already.'),
+  'cron-uneven-step': warning(
+    'A step such as `*/7` of a cron pattern that does not divide the round: the last step is shorter.',
+  ),
+  'cron-days': warning('A cron pattern with a day of the month and a day of the week: in cron either is enough.'),
+  'interval-below-tick': warning('An interval that is shorter than a tick.'),
+  'break-without-sequence': warning('`break_on_failure` or `break_on_success` with `execute_sequence = false`.'),
+  'key-without-effect': warning('A key that does nothing without another one.'),
+  'unknown-warning': warning('A name in `allow` that is not that of a warning.'),
   'useless-retries': warning(
     '`max_tasks_retries` with `recurring = true`: each success of the check runs the tasks anyway.',
   ),

@@ -1,15 +1,27 @@
 import { located } from '../config/locate.ts';
 import type { Problem } from '../config/problem.ts';
 import type { CheckedFile, CheckedItem, FileWarnings, ItemWarnings, Warn } from './checked-file.ts';
-import { uselessRetries } from './warnings/keys.ts';
+import {
+  breakFlags,
+  dependentKeys,
+  recurringKeys,
+  shortInterval,
+  unknownAllowed,
+  uselessRetries,
+} from './warnings/keys.ts';
+import { idleConditions, nothingToRun, unusedTasks } from './warnings/references.ts';
+import { clocksChange, cronDays, hidden, neverOccurs, skipsMonths, unevenSteps } from './warnings/time.ts';
 
 /** What looks at items: by section, and by section and type. */
 const OF_ITEMS: Readonly<Record<string, readonly ItemWarnings[]>> = {
-  condition: [uselessRetries],
+  task: [dependentKeys],
+  condition: [dependentKeys, uselessRetries, recurringKeys, breakFlags],
+  'condition interval': [shortInterval],
+  'condition time': [neverOccurs, skipsMonths, clocksChange, hidden, cronDays, unevenSteps],
 };
 
 /** What looks at the file as a whole. */
-const OF_FILES: readonly FileWarnings[] = [];
+const OF_FILES: readonly FileWarnings[] = [nothingToRun, unusedTasks, idleConditions, unknownAllowed];
 
 /** Items between which other work of the process gets its turn. */
 const AT_ONCE = 100;
@@ -22,7 +34,7 @@ const allowedBy = (table: Readonly<Record<string, unknown>>): readonly unknown[]
 
 /**
  * What a file says that is surely not what was meant, in the order of the file. @param refused problems of the same file: items with one
- * are not looked at.
+ * are not looked at, nor how the items belong together.
  */
 export const findWarnings = async (
   file: CheckedFile,
@@ -50,6 +62,7 @@ export const findWarnings = async (
     const looks = [...(OF_ITEMS[section] ?? []), ...(OF_ITEMS[`${section} ${item.kind.type}`] ?? [])];
     for (const look of looks) await look(item, (...what) => warn(item, ...what), file);
   }
-  for (const look of OF_FILES) await look(file, warn);
+  // What belongs together is not known while a part is missing.
+  if (refused.length === 0) for (const look of OF_FILES) await look(file, warn);
   return found.length === 0 ? [] : located(file.text, found);
 };

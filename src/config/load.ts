@@ -119,7 +119,19 @@ export const readConfig = async (file: string, text: string, registry: Registry,
   const ownFiles = (logging?.outputs ?? []).flatMap(({ target }) => (/^std(out|err)$/.test(target) ? [] : [target]));
   return {
     problems: found.problems,
-    checked: { file, text, root: table, globals, defaults, task, condition, event, ownFiles, machine },
+    checked: {
+      file,
+      text,
+      root: table,
+      globals,
+      defaults,
+      task,
+      condition,
+      event,
+      ownFiles,
+      machine,
+      now: machine.now?.() ?? Date.now(),
+    },
     ...(logging ? { logging } : {}),
     history,
   };

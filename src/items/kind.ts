@@ -24,6 +24,8 @@ export interface HostFs {
   isDirectory(path: string): boolean;
   isFile(path: string): boolean;
   readonly platform: string;
+  /** Wall-clock ms; not set: that of the process. */
+  now?(): number;
 }
 
 /** Reports a problem with one key of the item being checked; `path` is relative to the item. */

@@ -21,7 +21,7 @@ const BACKUP = `'rsync -a "$HOME/Documents/" /media/backup/Documents/'`;
 const recipe = (name: string, changes: Readonly<Record<string, string>> = {}): string => {
   let text = readFileSync(join(import.meta.dirname, `../../config-examples/recipe-${name}.toml`), 'utf8');
   const all = {
-    'type = "time"\ntime_specifications = [{ hour = 2, minute = 30 }]': 'type = "bucket"',
+    'type = "time"\ntime_specifications = [{ hour = 4, minute = 30 }]': 'type = "bucket"',
     'catch_up = "once"\n': '',
     'scheduler_tick_seconds = 5': 'scheduler_tick_seconds = 1',
     [BACKUP]: `"test -e ${place.file('ok')} || { echo copying; echo '<disk> & full' >&2; exit 1; }"`,

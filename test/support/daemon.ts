@@ -24,6 +24,7 @@ export const fakeMachine: HostFs = {
   isDirectory: (path) => !path.includes('missing'),
   isFile: (path) => !path.includes('missing'),
   platform: 'linux',
+  now: () => Date.parse('2026-03-02T12:00:00Z'),
 };
 
 /** Checks a text with the real loader and the real registry. */
