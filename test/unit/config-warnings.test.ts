@@ -6,7 +6,7 @@ import { Records } from '../support/records.ts';
 
 const TASK = '[[task]]\nname = "T"\ntype = "internal"\ncommand = "pause"\n';
 const condition = (name: string, keys: string): string =>
-  `[[condition]]\nname = "${name}"\ntype = "bucket"\ntasks = ["T"]\n${keys}\n`;
+  `[[condition]]\nname = "${name}"\ntype = "interval"\ninterval_seconds = 60\ntasks = ["T"]\n${keys}\n`;
 const USELESS = 'recurring = true\nmax_tasks_retries = 2';
 /** As many conditions with a warning each. */
 const many = (count: number): string =>
@@ -16,11 +16,11 @@ describe('what a valid file says that is surely not meant', () => {
   test('is a warning with its place, the item and what is meant instead, in the order of the file', async () => {
     const warnings = await (await load(`${TASK}${condition('A', USELESS)}${condition('B', USELESS)}`)).findWarnings();
     expect(warnings.map(({ line }) => line)).toEqual([
-      'test.toml:10:1: condition "A": max_tasks_retries = 2 has no effect with recurring = true; to try a task again when it fails, give the task the key retries',
-      'test.toml:16:1: condition "B": max_tasks_retries = 2 has no effect with recurring = true; to try a task again when it fails, give the task the key retries',
+      'test.toml:11:1: condition "A": max_tasks_retries = 2 has no effect with recurring = true; to try a task again when it fails, give the task the key retries',
+      'test.toml:18:1: condition "B": max_tasks_retries = 2 has no effect with recurring = true; to try a task again when it fails, give the task the key retries',
     ]);
     expect(warnings[0]).toMatchObject({
-      ...{ path: ['condition', 0, 'max_tasks_retries'], item: 'condition "A"', position: { line: 10, column: 1 } },
+      ...{ path: ['condition', 0, 'max_tasks_retries'], item: 'condition "A"', position: { line: 11, column: 1 } },
     });
   });
 
