@@ -9,9 +9,7 @@ import { SighupHandler } from './adapters/sighup.ts';
 import { socketPath, unsafeSocketDirectory } from './adapters/socket-path.ts';
 import { beginThreads, isStuck } from './adapters/threads.ts';
 import { describeError } from './call-safely.ts';
-import { inputHint, type Options, parseCommandLine } from './command-line.ts';
-import { SUBCOMMAND_NAMES } from './commands/index.ts';
-import { suggest } from './config/suggest.ts';
+import { type Options, parseCommandLine } from './command-line.ts';
 import { featuresOn } from './items/registry.ts';
 import { print, refuse, runDaemon } from './run-daemon.ts';
 
@@ -46,13 +44,6 @@ const checkRunning = async (options: Options, path: string): Promise<number> => 
   }
 };
 
-/** What a word that is not a file was meant to be, as a line; empty for anything else. */
-const hintForWord = (file: string): string => {
-  if (!/^[a-z]+$/i.test(file) || existsSync(file)) return '';
-  const hint = inputHint(file) || suggest(file, SUBCOMMAND_NAMES) || "; see 'whenever --help'";
-  return `whenever: no subcommand "${file}" either${hint}\n`;
-};
-
 /** Becomes the only instance and runs a daemon. Returns the exit status. */
 const runInstance = async (options: Options, path: string, zoneWarning: string | undefined): Promise<number> => {
   const sighup = new SighupHandler();
@@ -79,17 +70,19 @@ const runInstance = async (options: Options, path: string, zoneWarning: string |
         options,
         "configuration file not specified (usage: whenever [OPTIONS] CONFIG, see 'whenever --help')",
       );
-    const status = await runDaemon({ options, file, instance, sighup, warnings: [zoneWarning] });
-    if (status === 2 && !options.quiet) print(2, hintForWord(file));
-    return status;
+    return await runDaemon({ options, file, instance, sighup, warnings: [zoneWarning] });
   } finally {
     instance.release();
   }
 };
 
+/** Asked by completion scripts for the names of items. */
+const NAMES_COMMAND = '__complete';
+
 /** Runs the program. Returns its exit status. */
 const run = async (args: readonly string[]): Promise<number> => {
-  const options = await parseCommandLine(args);
+  if (args[0] === NAMES_COMMAND) return (await import('./completion/names.ts')).printNames(args.slice(1));
+  const options = await parseCommandLine(args, existsSync);
   if ('status' in options) {
     print(1, options.stdout);
     print(2, options.stderr);

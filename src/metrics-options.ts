@@ -15,6 +15,7 @@ export interface MetricsArguments {
 const LIST: OptionRow = {
   flags: '--metrics <LIST>',
   help: `measure tasks, conditions and ticks, and write that to ${BACKEND_NAMES.join(', ')}, with commas between several`,
+  words: BACKEND_NAMES,
 };
 const RUN_NAME: OptionRow = {
   flags: '--run-name <NAME>',

@@ -9,9 +9,25 @@ import { COMMANDS, commandHelp } from '../core/commands.ts';
 import { printed } from '../log/one-line.ts';
 import { answerJson, FOUND, INVALID, JSON_OPTION, NOTHING, unknownName } from './query-common.ts';
 import { printMessage, writeAll } from './stdio.ts';
-import type { Subcommand } from './subcommand.ts';
+import type { ArgumentRow, NestedCommand, Subcommand } from './subcommand.ts';
 
 const NAMES = COMMANDS.flatMap(({ names }) => names);
+/** The section of the names that a command takes. */
+const sectionOf = (word: string): 'event' | 'condition' => (word === 'trigger' ? 'event' : 'condition');
+
+/** What an input command takes, as completion offers it. */
+const argumentsOf = ({ names: [word], takes }: (typeof COMMANDS)[number]): readonly ArgumentRow[] => {
+  const names = [sectionOf(word) === 'event' ? 'cli-event' : 'condition'] as const;
+  if (takes === 'the rest of the line') return [{ form: '<PATH>', help: 'the configuration file', path: true }];
+  if (takes === 'any names') return [{ form: '[NAME...]', help: 'conditions', names }];
+  return takes.startsWith('one name') ? [{ form: '<NAME>', help: `the name of the ${sectionOf(word)}`, names }] : [];
+};
+
+const INPUT_COMMANDS: readonly NestedCommand[] = COMMANDS.map((command) => ({
+  ...command,
+  takes: argumentsOf(command),
+  options: command.option ? [{ flags: command.option, help: 'when it is free, if it is busy' }] : [],
+}));
 const rowOf = (word: string) => COMMANDS.find(({ names }) => names.includes(word));
 
 /** The line of an input command, from one argument or several. A path is made absolute: the scheduler has another directory. */
@@ -33,7 +49,7 @@ const unknownNames = async (line: string): Promise<readonly string[]> => {
   const { option } = rowOf(word) ?? {};
   if (takes?.startsWith('one name and')) args.splice(1);
   else if (takes !== 'one name' && takes !== 'any names') return [];
-  const kind = word === 'trigger' ? 'event' : 'condition';
+  const kind = sectionOf(word);
   const texts = (
     await Promise.all(
       args
@@ -72,6 +88,7 @@ export const ctlCommand: Subcommand<{ readonly json?: true }> = {
   takes: [{ form: '<COMMAND...>', help: 'an input command and its arguments' }],
   options: [JSON_OPTION],
   passThrough: true,
+  commands: INPUT_COMMANDS,
   exitStatus:
     'Status 0: done, to the end: a busy condition became free, a run did not fail, a file was loaded, the scheduler has ended; 1: it had no effect, or its run failed or was ended early; 2: the command is not understood; 3: no instance is running.',
   examples: ['whenever ctl run Nightly'],

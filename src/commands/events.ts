@@ -70,6 +70,7 @@ export const eventsCommand: Subcommand<QueryOptions & { readonly count: number; 
     {
       form: '[TOPIC]',
       help: 'one of all, scheduler, condition/NAME, task/NAME, event/NAME, lua, errors, or of your own',
+      names: ['topic'],
     },
   ],
   options: [followOption('events'), countOption('how many events, the last ones'), JSON_OPTION, FROM_OPTION],

@@ -166,7 +166,7 @@ type ExplainOptions = QueryOptions & {
 export const explainCommand: Subcommand<ExplainOptions> = {
   name: 'explain',
   help: 'explain in sentences why a condition did or did not run, newest first',
-  takes: [{ form: '<CONDITION>', help: 'the name of a condition' }],
+  takes: [{ form: '<CONDITION>', help: 'the name of a condition', names: ['condition'] }],
   options: [
     countOption('how many reasons', '10'),
     {

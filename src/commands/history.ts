@@ -199,7 +199,7 @@ const nothing = (words: readonly string[], { failed, since }: HistoryOptions, { 
 export const historyCommand: Subcommand<HistoryOptions> = {
   name: 'history',
   help: 'show the runs, newest first, also those before a restart, and without an instance',
-  takes: [{ form: '[ITEM...]', help: 'conditions or tasks' }],
+  takes: [{ form: '[ITEM...]', help: 'conditions or tasks', names: ['condition', 'task'] }],
   options: [
     { flags: '--failed', help: 'only what failed, was interrupted or was missed' },
     {
@@ -211,7 +211,12 @@ export const historyCommand: Subcommand<HistoryOptions> = {
     { flags: '--stats', help: 'one row an item: success rate, durations, streak' },
     { flags: '-v, --verbose', help: 'the last lines of the output too' },
     JSON_OPTION,
-    { flags: '--config <FILE>', help: 'of this configuration, also if it does not run', path: true },
+    {
+      flags: '--config <FILE>',
+      help: 'of this configuration, also if it does not run',
+      path: true,
+      itemsOf: 'configuration',
+    },
   ],
   exitStatus: QUERY_STATUS,
   examples: ['whenever history Backup --failed --since 7d -v'],

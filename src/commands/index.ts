@@ -4,6 +4,7 @@ import type { Subcommand } from './subcommand.ts';
 const IMPORTS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   check: async () => (await import('./check.ts')).checkCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,
+  completion: async () => (await import('./completion.ts')).completionCommand(loadSubcommands),
   next: async () => (await import('./next.ts')).nextCommand,
   run: async () => (await import('./run.ts')).runTaskCommand,
   simulate: async () => (await import('./simulate.ts')).simulateCommand,
@@ -18,6 +19,7 @@ const IMPORTS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   dump: async () => (await import('./dump.ts')).dumpCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,
   show: async () => (await import('./show.ts')).showCommand,
+  help: async () => (await import('./help.ts')).helpCommand(loadSubcommands),
 };
 
 /** The names of the subcommands. */

@@ -45,7 +45,7 @@ export const logsCommand: Subcommand<LogsOptions> = {
       help: 'this level and more severe ones; with --follow also less than is logged',
       choices: LEVELS,
     },
-    { flags: '-i, --item <ITEM>', help: 'only records about this item' },
+    { flags: '-i, --item <ITEM>', help: 'only records about this item', names: ['condition', 'task', 'event'] },
     {
       flags: '-s, --since <T>',
       help: 'not older than an instant, or than 30s, 10m, 2h, 1d, 1w',

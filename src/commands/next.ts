@@ -162,8 +162,8 @@ export const nextCommand: Subcommand<NextOptions> = {
   name: 'next',
   help: 'show the next firing of each condition, what will never fire, and what cannot be foreseen',
   takes: [
-    { form: '<CONFIG>', help: 'the configuration file', path: true },
-    { form: '[CONDITION...]', help: 'only these conditions' },
+    { form: '<CONFIG>', help: 'the configuration file', path: true, itemsOf: 'configuration' },
+    { form: '[CONDITION...]', help: 'only these conditions', names: ['condition'] },
   ],
   options: [
     { flags: '-a, --all', help: 'every firing, not only the next one of each condition' },

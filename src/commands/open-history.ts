@@ -15,6 +15,7 @@ export const CONFIG_OPTION: OptionRow = {
   flags: '--config <FILE>',
   help: 'the history of this configuration; default: of the one that runs or ran last',
   path: true,
+  itemsOf: 'configuration',
 };
 
 /** The history that the running instance writes; undefined: no instance runs. */

@@ -228,7 +228,11 @@ export const outputCommand: Subcommand<OutputOptions> = {
   name: 'output',
   help: 'print what the last run of a task wrote, or another run, or the last check of a condition',
   takes: [
-    { form: '<ITEM>', help: 'a task or condition; condition/NAME if a task has the same name' },
+    {
+      form: '<ITEM>',
+      help: 'a task or condition; condition/NAME if a task has the same name',
+      names: ['condition', 'task'],
+    },
     {
       form: '[RUN]',
       help: 'which run: run-17, SESSION/run-17, or how far back, where 1 is the last one that has ended',

@@ -27,6 +27,7 @@ export const FROM_OPTION: OptionRow = {
   flags: '--from <FILE>',
   help: 'read a dump, a recording, or a JSON log instead of asking the running instance',
   path: true,
+  itemsOf: 'recording',
 };
 export const followOption = (what: string): OptionRow => ({
   flags: '-f, --follow',

@@ -193,13 +193,14 @@ export const runTaskCommand: Subcommand<RunOptions> = {
   name: 'run',
   help: 'run one task of a configuration in the foreground, with what the daemon would give it',
   takes: [
-    { form: '<CONFIG>', help: 'the configuration file', path: true },
-    { form: '<TASK>', help: 'a task of type command or lua' },
+    { form: '<CONFIG>', help: 'the configuration file', path: true, itemsOf: 'configuration' },
+    { form: '<TASK>', help: 'a task of type command or lua', names: ['task'] },
   ],
   options: [
     {
       flags: '--condition <NAME>',
       help: 'for this condition; default: the first that lists it',
+      names: ['condition'],
     },
     { flags: '-v, --verbose', help: 'records of the run on standard error' },
   ],

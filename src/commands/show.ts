@@ -248,6 +248,7 @@ export const showCommand: Subcommand<ShowOptions> = {
       form: '<RECORDING>',
       help: 'a file written with --journal (its older parts are read too), or a JSON log at level trace; -: standard input',
       path: true,
+      itemsOf: 'recording',
     },
   ],
   options: [
@@ -261,6 +262,7 @@ export const showCommand: Subcommand<ShowOptions> = {
       flags: '-i, --item <ITEM>',
       help: 'only this item, such as Backup or condition/Backup; several times for several',
       many: true,
+      names: ['condition', 'task', 'event'],
     },
     {
       flags: '-c, --category <C>',

@@ -111,7 +111,7 @@ const simulateFile = async (
 export const simulateCommand: Subcommand<SimulateOptions> = {
   name: 'simulate',
   help: 'run the scheduler over a range of time on a virtual clock; nothing real is started',
-  takes: [{ form: '<CONFIG>', help: 'the configuration file', path: true }],
+  takes: [{ form: '<CONFIG>', help: 'the configuration file', path: true, itemsOf: 'configuration' }],
   options: [
     ...rangeOptions('1d'),
     {

@@ -207,7 +207,7 @@ const watch = async (request: () => Promise<StatusReport>, { json, from }: Statu
 export const statusCommand: Subcommand<StatusOptions> = {
   name: 'status',
   help: 'show what failed, what runs, what is due and when, what is suspended, and why each condition is as it is',
-  takes: [{ form: '[CONDITION...]', help: 'only these conditions' }],
+  takes: [{ form: '[CONDITION...]', help: 'only these conditions', names: ['condition'] }],
   options: [
     { flags: '--failed', help: 'only the conditions and tasks whose last run failed' },
     { flags: '-w, --watch', help: 'show it again each second until interrupted' },

@@ -78,7 +78,13 @@ const namesIn = (chapters: readonly Transition[]): ReadonlySet<string | null> =>
 export const storyCommand: Subcommand<QueryOptions & { readonly count: number; readonly verbose?: true }> = {
   name: 'story',
   help: 'show what happened to an item, or because of a cause, oldest first',
-  takes: [{ form: '<ITEM...>', help: 'names such as Backup, condition/Backup, or causes such as tick-17, command-3' }],
+  takes: [
+    {
+      form: '<ITEM...>',
+      help: 'names such as Backup, condition/Backup, or causes such as tick-17, command-3',
+      names: ['condition', 'task', 'event'],
+    },
+  ],
   options: [
     { flags: '-v, --verbose', help: 'with the last lines that runs have written' },
     countOption('how many chapters, the last ones'),

@@ -1,8 +1,21 @@
 import { oneLine } from '../log/one-line.ts';
 import { LEVELS } from '../log/record.ts';
 
+/** What names are of: completion offers those of the file on the line, or of the running instance. */
+export type NameOf = 'condition' | 'task' | 'event' | 'cli-event' | 'topic' | 'command';
+
+/** What completion offers for an argument, or for the value of an option. */
+interface Completed {
+  /** It is a name of one of these. */
+  readonly names?: readonly NameOf[];
+  /** Words that it can be, where `choices` has none: others are possible. */
+  readonly words?: readonly string[];
+  /** It is a file, and names on the same line are those of its items. */
+  readonly itemsOf?: 'configuration' | 'recording';
+}
+
 /** One option: the parser, the help text and the manual page are made from it. */
-export interface OptionRow {
+export interface OptionRow extends Completed {
   readonly flags: string;
   readonly help: string;
   readonly choices?: readonly string[];
@@ -19,7 +32,7 @@ export interface OptionRow {
 }
 
 /** One argument: `<NAME>` is required, `[NAME]` is optional, `...` stands for several. */
-export interface ArgumentRow {
+export interface ArgumentRow extends Completed {
   readonly form: string;
   readonly help: string;
   /** It is a path. */
@@ -37,6 +50,16 @@ export interface Invocation<O = CliOptions> {
   readonly now: number;
 }
 
+/** A command that is given to a subcommand, as `pause` is to `ctl`. */
+export interface NestedCommand {
+  readonly names: readonly string[];
+  /** The arguments as the help shows them. */
+  readonly usage: string;
+  readonly help: string;
+  readonly takes: readonly ArgumentRow[];
+  readonly options: readonly OptionRow[];
+}
+
 /** A subcommand: the parser, `--help`, the manual and the dispatch read it. `O`: its options after parsing. */
 export interface Subcommand<O = CliOptions> {
   readonly name: string;
@@ -47,6 +70,8 @@ export interface Subcommand<O = CliOptions> {
   readonly passThrough?: true;
   /** Words that one of its options takes, each with its meaning. */
   readonly words?: readonly { readonly name: string; readonly doc: string }[];
+  /** The commands that its first argument can be. */
+  readonly commands?: readonly NestedCommand[];
   /** Further sentences for the manual. */
   readonly more?: string;
   /** The meaning of its exit status, as sentences. */

@@ -1,5 +1,4 @@
 import { FINDINGS } from '../check/findings.ts';
-import { OPTIONS } from '../command-line.ts';
 import { loadSubcommands } from '../commands/index.ts';
 import type { OptionRow, Subcommand } from '../commands/subcommand.ts';
 import type { Field, Fields } from '../config/field.ts';
@@ -10,6 +9,7 @@ import { globalFields } from '../config/read-fields.ts';
 import { REQUESTS } from '../control/request.ts';
 import { COMMANDS } from '../core/commands.ts';
 import { STATES } from '../core/states.ts';
+import { OPTIONS } from '../daemon-options.ts';
 import { limitFields } from '../items/common/resource-limits.ts';
 import { COMPARISONS } from '../items/common/value-checks.ts';
 import type { HostFs, ItemKind } from '../items/kind.ts';

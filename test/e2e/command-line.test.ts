@@ -55,15 +55,76 @@ describe('help, version and features', () => {
       expect(stdout).toMatch(/^options:( (dbus|wmi|lua_sync|lua_httpreq))*\n$/);
     });
 
-  test('a word that is neither a file nor a subcommand gets a hint, unless --quiet', async () => {
-    const help = await run('help');
-    expect(help.status).toBe(2);
-    expect(help.stderr).toBe(
-      'whenever: configuration help: no such file\nwhenever: no subcommand "help" either; see \'whenever --help\'\n',
-    );
-    expect((await run('pause')).stderr).toContain('no subcommand "pause" either, did you mean "ctl pause"?\n');
-    expect((await run('stat')).stderr).toContain('no subcommand "stat" either, did you mean "status"?\n');
-    expect((await run('-q', 'stat')).stderr).not.toContain('subcommand');
+  describe('a first word that is neither a command nor a file', () => {
+    test.each([
+      [['staus'], 'did you mean "status"?'],
+      [['staus', '--json'], 'did you mean "status"?'],
+      [['staus', '--help'], 'did you mean "status"?'],
+      [['stat', 'Nightly'], 'did you mean "status"?'],
+      [['pause'], 'did you mean "ctl pause"?'],
+      [['pause', '1h'], 'did you mean "ctl pause"?'],
+      [['check-running'], 'did you mean "--check-running"?'],
+    ])('%j gets one message with the nearest word, status 2', async (args, hint) => {
+      const stderr = `whenever: "${args[0]}" is neither a command nor a file, ${hint}\n`;
+      expect(await run(...args)).toEqual({ status: 2, stdout: '', stderr });
+    });
+
+    test('that is like no command leads to the help, and with --quiet there is no message', async () => {
+      const stderr = `whenever: "xyzzy" is neither a command nor a file; see 'whenever --help'\n`;
+      expect(await run('xyzzy')).toEqual({ status: 2, stdout: '', stderr });
+      expect(await run('-q', 'xyzzy')).toEqual({ status: 2, stdout: '', stderr: '' });
+    });
+
+    test.each(['./staus', 'staus.toml', 'dir/staus'])('%s is a file', async (file) => {
+      const { status, stdout, stderr } = await run(file);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/^whenever: configuration .*staus.*: no such file\n$/);
+      expect(stdout).toContain('[START/ERR]');
+    });
+
+    test('is a file for a wrapper that reads records, or has a log', async () => {
+      expect((await run('-J', 'staus')).stdout).toContain('"message_type":{"status":"ERR","when":"START"}');
+      expect((await run('-q', '-l', 'x.log', 'staus')).stderr).toBe('');
+      expect(place.read('x.log')).toContain('[START/ERR]');
+    });
+
+    test('does not matter where no file is needed', async () => {
+      expect((await run('-r', 'staus')).stdout).toBe('whenever: no running instances\n');
+      expect((await run('-O', 'staus')).status).toBe(0);
+    });
+
+    test('is the configuration if there is such a file', async () => {
+      place.write('staus', 'nonsense = 1\n');
+      expect((await run('staus')).stderr).toContain('unknown key "nonsense"');
+    });
+  });
+
+  describe('help', () => {
+    test.each([[[]], [['status']], [['ctl']]])('of %j is the text of --help', async (words) => {
+      const asked = await run('help', ...words);
+      expect(asked).toEqual(await run(...words, '--help'));
+      expect(asked).toMatchObject({ status: 0, stderr: '' });
+      expect(asked.stdout).toContain(['Usage: whenever', ...words].join(' '));
+    });
+
+    test('of ctl has each input command, and of an input command how it is given', async () => {
+      const { stdout } = await run('ctl', '--help');
+      for (const word of ['exit, quit', 'pause [END]', 'suspend_condition NAME [END]', 'run NAME [--queue]'])
+        expect(stdout).toMatch(new RegExp(`^  ${word.replaceAll(/[[\]]/g, '\\$&')}(\n {30}|  +)[A-Z]`, 'm'));
+      expect((await run('help', 'ctl', 'quit')).stdout).toBe(
+        'Usage: whenever ctl exit\n       whenever ctl quit\n\nEnd when everything that runs has ended.\n',
+      );
+    });
+
+    test.each([
+      [['staus'], 'no command "staus", did you mean "status"?'],
+      [['pause'], 'no command "pause", did you mean "ctl pause"?'],
+      [['ctl', 'paus'], 'ctl has no command "paus", did you mean "pause"?'],
+      [['ctl', 'pause', '1h'], 'expected one command of ctl, found "pause 1h"'],
+      [['status', 'Nightly'], 'status has no commands of its own, found "Nightly"'],
+    ])('of %j is refused with the nearest command', async (words, message) => {
+      expect(await run('help', ...words)).toEqual({ status: 2, stdout: '', stderr: `whenever: ${message}\n` });
+    });
   });
 
   test('with --check-running and --options the first wins', async () => {

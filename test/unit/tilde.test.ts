@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { OPTIONS, parseCommandLine } from '../../src/command-line.ts';
+import { parseCommandLine } from '../../src/command-line.ts';
 import { loadSubcommands } from '../../src/commands/index.ts';
 import type { OptionRow } from '../../src/commands/subcommand.ts';
+import { OPTIONS } from '../../src/daemon-options.ts';
 import { problemsOf } from '../desktop/support/item.ts';
 
 const SUBCOMMANDS = await loadSubcommands();

@@ -1,0 +1,30 @@
+import { LOG_OPTIONS, type OptionRow, wholeNumber } from './commands/subcommand.ts';
+import { METRICS_OPTIONS } from './metrics-options.ts';
+
+/** The options of the daemon. */
+export const OPTIONS: readonly OptionRow[] = [
+  { flags: '-q, --quiet', help: 'no records on standard output and no start-up texts; a log file gets everything' },
+  { flags: '-p, --pause', help: 'start paused' },
+  { flags: '-r, --check-running', help: 'test whether an instance is running and end: status 0 if so, 1 if not' },
+  { flags: '-O, --options', help: 'print the optional features and end' },
+  { flags: '-l, --log <FILE>', help: 'write the log to a file instead of standard output', path: true },
+  ...LOG_OPTIONS.slice(0, 1),
+  { flags: '-a, --log-append', help: 'append to the log file instead of beginning anew; needs --log' },
+  ...LOG_OPTIONS.slice(1),
+  {
+    flags: '--log-ids',
+    help: 'JSON records have their number, run and cause too, under the key "journal"',
+  },
+  {
+    flags: '--journal <FILE>',
+    help: 'record everything that happens as lines of JSON; older parts are FILE.1.gz to FILE.19.gz',
+    path: true,
+  },
+  {
+    flags: '--story-length <N>',
+    help: 'how many changes of state are kept in memory, 0 for all of them',
+    fallback: '1000',
+    parse: wholeNumber(0, 999_999_999),
+  },
+  ...METRICS_OPTIONS,
+];
