@@ -1,3 +1,4 @@
+import { placeInQuotes } from './place-in-quotes.ts';
 import { codeFrame, type Path, type Position, type Problem } from './problem.ts';
 
 /** Finds positions in a TOML text. Imported only when a message needs it: it parses the text again, with positions. */
@@ -13,16 +14,11 @@ export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'v
     return () => undefined;
   }
   const place = (node: Node): Position => ({ line: node.loc.start.line, column: node.loc.start.column + 1 });
-  /** The place of a value; for a text also that of its first character, behind the quotes and the line end after them. */
+  /** The place of a value; for a text also those of what is in it. */
   const quoted = (node: Node): Position => {
     const at = place(node);
-    const { range } = node as unknown as { range: readonly [number, number] };
-    const opening = /^(?:'''|""")(\r?\n)?|^['"]/.exec(text.slice(range[0], range[0] + 5));
-    if (opening === null) return at;
-    const content = opening[1]
-      ? { line: at.line + 1, column: 1 }
-      : { line: at.line, column: at.column + opening[0].length };
-    return { ...at, content };
+    const source = text.slice(...(node as unknown as { range: [number, number] }).range);
+    return /^['"]/.test(source) ? { ...at, within: (inside) => placeInQuotes(source, at, inside) } : at;
   };
   type Entry = { readonly path: Path; readonly key: Position; readonly value: Position };
   const entries: Entry[] = [];
@@ -81,12 +77,9 @@ export const located = async (text: string, problems: readonly Problem[]): Promi
   const withPlace = problems.map((p) => {
     const outer = p.position ?? find(p.path, p.at);
     if (outer === undefined) return p;
-    if (p.inside === undefined || outer.content === undefined) return { ...p, position: outer };
-    const { line, column } = p.inside;
-    const position = {
-      line: outer.content.line + line - 1,
-      column: line === 1 ? outer.content.column + column - 1 : column,
-    };
+    const { line, column, within } = outer;
+    if (p.inside === undefined || within === undefined) return { ...p, position: { line, column } };
+    const position = within(p.inside);
     return { ...p, position, codeFrame: codeFrame(text, position) };
   });
   const rank = (p: Problem) => (p.position ? p.position.line * 1e6 + p.position.column : 0);

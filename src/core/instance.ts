@@ -9,8 +9,8 @@ import type { TaskRunContext } from './task-run.ts';
 export interface Position {
   readonly line: number;
   readonly column: number;
-  /** For a text in quotes: where its first character stands. */
-  readonly content?: Position;
+  /** For a text in quotes: where a place in it, from line 1 and column 1 on, stands in the file. */
+  readonly within?: (inside: Position) => Position;
 }
 
 /** What the engine gives an item when it creates it. */

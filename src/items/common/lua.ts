@@ -330,8 +330,9 @@ export class LuaRunner {
     if (found === null) return '';
     const at: Position | undefined = await locate('script');
     if (at === undefined) return '';
+    const line = Number(found[1]);
     // A script of several lines usually begins on the line after its quotes.
-    const first = at.content?.line ?? at.line + (values.script.includes('\n') ? 1 : 0);
-    return ` (line ${first + Number(found[1]) - 1} of the configuration file)`;
+    const inFile = at.within?.({ line, column: 1 }).line ?? at.line + line - (values.script.includes('\n') ? 0 : 1);
+    return ` (line ${inFile} of the configuration file)`;
   }
 }
