@@ -9,7 +9,8 @@ export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'v
     | { readonly type: string; readonly loc: { readonly start: { line: number; column: number } } };
   let root: ReturnType<typeof parseTOML>['body'][0];
   try {
-    root = parseTOML(text, { tomlVersion: '1.1' }).body[0];
+    // The other parser takes a byte order mark; a blank in its place keeps the columns.
+    root = parseTOML(text.replace(/^\ufeff/, ' '), { tomlVersion: '1.1' }).body[0];
   } catch {
     return () => undefined;
   }

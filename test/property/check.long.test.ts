@@ -1,0 +1,2 @@
+// The same property, tried twenty times as often.
+import './check.test.ts';
