@@ -161,6 +161,12 @@ describe('who may import whom', () => {
     expect(strangers(/^terminal\//, [...shown, /^terminal\//])).toEqual([]);
   });
 
+  test('what converts other formats imports nothing but itself, and what breaks lines', () => {
+    expect(strangers(/^convert\//, [/^convert\//, /^terminal\/wrap\.ts$/])).toEqual([]);
+    const users = imports.filter(({ from, to }) => to.startsWith('convert/') && !from.startsWith('convert/'));
+    expect(new Set(users.map(({ from }) => folderOf(from)))).toEqual(new Set(['commands']));
+  });
+
   test('the configuration knows kinds and specifications by their types only', () => {
     const towards = imports.filter(({ from, to }) => from.startsWith('config/') && /^(core|items)\//.test(to));
     expect(towards.filter(({ typeOnly }) => !typeOnly)).toEqual([]);

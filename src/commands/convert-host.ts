@@ -1,0 +1,92 @@
+import { closeSync, linkSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { homedir, hostname, userInfo } from 'node:os';
+import { decode } from '../adapters/decode.ts';
+import { findExecutable } from '../adapters/executable.ts';
+import { hostFs, readNext, readText, UnreadableFile, unreadable } from '../adapters/host-fs.ts';
+import type { ConvertHost } from '../convert/host.ts';
+
+/** The home directories of the users of this machine, as far as its file of users has them. */
+const readUsers = (): ReadonlyMap<string, string> => {
+  try {
+    const rows = readFileSync('/etc/passwd', 'utf8').split('\n');
+    return new Map(rows.map((row) => row.split(':')).map((parts) => [parts[0]!, parts[5] ?? '/']));
+  } catch {
+    return new Map();
+  }
+};
+
+/** What a conversion has to know of this machine. */
+export const convertHost = (): ConvertHost => {
+  const users = readUsers();
+  const { username } = userInfo();
+  return {
+    user: username,
+    home: homedir(),
+    hostname: hostname(),
+    runtimeDirectory: process.env.XDG_RUNTIME_DIR,
+    isDirectory: hostFs.isDirectory,
+    homeOf: (user) => users.get(user),
+    isProgram: (name) => findExecutable(name, '/') !== undefined,
+  };
+};
+
+/** Whether there is something at a path. */
+export const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
+
+const CHUNK = 1 << 16;
+
+/** All of standard input. @throws UnreadableFile when it is not UTF-8 */
+const readStandardInput = (): string => {
+  const chunks: Buffer[] = [];
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    const read = readNext(0, chunk, 0);
+    if (read === 0) break;
+    chunks.push(chunk.subarray(0, read));
+  }
+  const text = decode(Buffer.concat(chunks));
+  if (typeof text === 'string') return text;
+  throw new UnreadableFile('standard input', text.reason);
+};
+
+/** The text of a file, of standard input for `-`. @throws UnreadableFile */
+export const readSource = (path: string): string => (path === '-' ? readStandardInput() : readText(path));
+
+/** Puts a file in its place, unless something is there. @throws Error of the system, EEXIST when something is there */
+const putInPlace = (draft: string, path: string): void => {
+  try {
+    linkSync(draft, path);
+    unlinkSync(draft);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Some file systems have no hard links.
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EMLINK') throw error;
+    if (exists(path)) throw Object.assign(new Error('it exists'), { code: 'EEXIST' });
+    renameSync(draft, path);
+  }
+};
+
+/**
+ * Writes a file that was not there, whole or not at all. Only its owner may read it: commands can hold secrets.
+ * @returns false when something is there already
+ * @throws UnreadableFile when it cannot be written
+ */
+export const writeNew = (path: string, text: string): boolean => {
+  const draft = `${path}.${process.pid}.draft`;
+  let made = false;
+  try {
+    const fd = openSync(draft, 'wx', 0o600);
+    made = true;
+    try {
+      writeFileSync(fd, text);
+    } finally {
+      closeSync(fd);
+    }
+    putInPlace(draft, path);
+    return true;
+  } catch (error) {
+    if (made && exists(draft)) unlinkSync(draft);
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw unreadable(path, error);
+  }
+};

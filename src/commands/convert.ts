@@ -1,0 +1,98 @@
+import { codeFrame } from '../config/problem.ts';
+import { type Converted, describeTally, documentText, tallyOf } from '../convert/document.ts';
+import { type SourceProblem, UnreadableSource } from '../convert/host.ts';
+import { convertHost, exists, readSource, writeNew } from './convert-host.ts';
+import { FOUND, NOTHING } from './query-common.ts';
+import { printMessage, writeAll } from './stdio.ts';
+import { type Subcommand, UsageError } from './subcommand.ts';
+
+interface ConvertOptions {
+  readonly output?: string;
+  readonly form?: 'user' | 'system';
+  readonly cronEnvironment?: true;
+  readonly strict?: true;
+}
+
+const SOURCES = ['crontab'] as const;
+
+/** What each source is read by, imported late. */
+const CONVERTERS: Readonly<
+  Record<(typeof SOURCES)[number], (path: string, options: ConvertOptions) => Promise<Converted>>
+> = {
+  crontab: async (path, { form, cronEnvironment }) => {
+    const { convertCrontab } = await import('../convert/crontab.ts');
+    return convertCrontab(path, readSource(path), convertHost(), {
+      ...(form ? { form } : {}),
+      ...(cronEnvironment ? { cronEnvironment } : {}),
+    });
+  },
+};
+
+const isSource = (word: string): word is (typeof SOURCES)[number] => (SOURCES as readonly string[]).includes(word);
+
+/** A problem with a picture, as lines. */
+const shown = ({ file, line, column, text, source }: SourceProblem): string[] => [
+  `${file}:${line}:${column}: ${text}`,
+  ...codeFrame(source, { line, column })
+    .split('\n')
+    .map((row) => `    ${row}`),
+];
+
+const alreadyThere = (path: string): UsageError =>
+  new UsageError(`${path} exists already and is not overwritten: expected a path where there is nothing`);
+
+export const convertCommand: Subcommand<ConvertOptions> = {
+  name: 'convert',
+  help: 'make a configuration file of a crontab, of timers of systemd, or of the items of When',
+  takes: [
+    { form: '<KIND>', help: 'crontab, systemd or when' },
+    { form: '<PATH>', help: 'a crontab, or - for standard input; a directory of units; a file of items', path: true },
+  ],
+  options: [
+    {
+      flags: '-o, --output <FILE>',
+      help: 'write this file, which must not exist; default: standard output',
+      path: true,
+    },
+    {
+      flags: '--form <FORM>',
+      help: 'of a crontab: with a user field (system) or without one (user); default: by its path and its lines',
+      choices: ['user', 'system'],
+    },
+    {
+      flags: '--cron-environment',
+      help: 'of a crontab: give jobs the small environment of cron, and not that of the scheduler',
+    },
+    { flags: '--strict', help: 'status 1 also when something differs' },
+  ],
+  page: 'setup',
+  exitStatus:
+    'Status 0: all of it was converted; 1: something has no equivalent, or, with --strict, differs; 2: the source cannot be read, and nothing is written.',
+  examples: [
+    'crontab -l | whenever convert crontab -',
+    'whenever convert systemd ~/.config/systemd/user -o timers.toml',
+  ],
+  run: async ({ args: [kind = '', path = ''], options }) => {
+    if (!isSource(kind)) throw new UsageError(`expected one of ${SOURCES.join(', ')}, found "${kind}"`);
+    const { output, strict } = options;
+    if (kind !== 'crontab' && (options.form || options.cronEnvironment))
+      throw new UsageError('--form and --cron-environment go with crontab');
+    if (output !== undefined && exists(output)) throw alreadyThere(output);
+    const converted = await convert(kind, path, options);
+    const text = documentText(converted);
+    if (output === undefined) writeAll(1, text);
+    else if (!writeNew(output, text)) throw alreadyThere(output);
+    const tally = tallyOf(converted);
+    printMessage(`${output === undefined ? 'converted' : `${output} written`}: ${describeTally(tally)}`);
+    return tally.lost > 0 || (strict && tally.differs > 0) ? NOTHING : FOUND;
+  },
+};
+
+const convert = async (kind: (typeof SOURCES)[number], path: string, options: ConvertOptions): Promise<Converted> => {
+  try {
+    return await CONVERTERS[kind](path, options);
+  } catch (error) {
+    if (!(error instanceof UnreadableSource)) throw error;
+    throw new UsageError(...error.problems.flatMap(shown));
+  }
+};

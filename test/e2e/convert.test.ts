@@ -1,0 +1,82 @@
+import { readdirSync, statSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Place } from '../support/program.ts';
+
+let place: Place;
+beforeEach(() => {
+  place = new Place();
+});
+afterEach(() => place.clear());
+
+const CRONTAB = 'MAILTO=me@example.org\n# nightly\n30 2 * * * /usr/bin/true --full\n@reboot cd /tmp && ls\n';
+
+/** Runs `whenever convert` with these arguments. */
+const convert = async (...args: readonly string[]) => {
+  const { end, stdout, stderr } = await place.run(['convert', ...args]);
+  return { status: end.code, stdout, stderr };
+};
+
+describe('whenever convert', () => {
+  test('prints a file that next understands, and how much differs on standard error', async () => {
+    const { status, stdout, stderr } = await convert('crontab', place.write('jobs', CRONTAB));
+    expect([status, stderr]).toEqual([0, 'whenever: converted: 5 items, 2 comments "DIFFERS"\n']);
+    const next = await place.run(['next', place.write('made.toml', stdout), '--json']);
+    const { firings } = JSON.parse(next.stdout) as { firings: { condition: string }[] };
+    expect(firings.map(({ condition }) => condition)).toEqual(['ls', 'true']);
+  });
+
+  test('reads a crontab from standard input', async () => {
+    const program = place.start(['convert', 'crontab', '-']);
+    program.child.stdin!.end(CRONTAB);
+    await program.ended;
+    expect([program.end!.code, program.stdout.split('\n')[0]]).toEqual([
+      0,
+      '# Converted from the crontab on standard input: 5 items, 2 comments "DIFFERS".',
+    ]);
+  });
+
+  test('ends with status 1 for what differs when it is strict', async () => {
+    expect((await convert('crontab', place.write('jobs', CRONTAB), '--strict')).status).toBe(1);
+    expect((await convert('crontab', place.write('same', '30 2 * * * /usr/bin/true\n'), '--strict')).status).toBe(0);
+  });
+
+  test('writes a file with mode 600, and no other one, and never over another', async () => {
+    const jobs = place.write('jobs', CRONTAB);
+    const made = place.file('made.toml');
+    expect((await convert('crontab', jobs, '-o', made)).stderr).toBe(
+      `whenever: ${made} written: 5 items, 2 comments "DIFFERS"\n`,
+    );
+    expect(statSync(made).mode & 0o777).toBe(0o600);
+    expect(readdirSync(place.path).sort()).toEqual(['jobs', 'made.toml', 'run']);
+    const again = await convert('crontab', place.write('jobs', '@daily x\n'), '-o', made);
+    expect([again.status, again.stderr]).toEqual([
+      2,
+      `whenever: ${made} exists already and is not overwritten: expected a path where there is nothing\n`,
+    ]);
+    expect(place.read('made.toml')).toContain('nightly');
+  });
+
+  test('shows where a source is wrong, and writes nothing', async () => {
+    const jobs = place.write('jobs', '# one\n0 25 * * * x\n');
+    const made = place.file('made.toml');
+    const { status, stdout, stderr } = await convert('crontab', jobs, '-o', made);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr.split('\n').slice(0, 4)).toEqual([
+      `whenever: ${jobs}:2:3: expected the hour as *, numbers from 0 to 23, ranges (1-5), steps (*/2, 8-18/2) or lists with commas, found "25"`,
+      '    1:  # one',
+      '    2:  0 25 * * * x',
+      '          ^',
+    ]);
+    expect(readdirSync(place.path).sort()).toEqual(['jobs', 'run']);
+  });
+
+  test.each([
+    [['cron', 'x'], 'expected one of crontab'],
+    [['crontab', 'missing'], 'missing: no such file'],
+    [['crontab', '/'], '/: it is a directory'],
+  ])('ends with status 2 for %j', async (args, message) => {
+    const { status, stderr } = await convert(...args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
