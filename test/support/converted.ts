@@ -2,6 +2,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import type { Converted } from '../../src/convert/document.ts';
 import { documentText } from '../../src/convert/document.ts';
 import type { ConvertHost } from '../../src/convert/host.ts';
+import { type TomlValue, tomlLines } from '../../src/convert/toml.ts';
 import type { Config } from '../../src/core/spec.ts';
 import { upcomingFirings } from '../../src/forecast/upcoming-firings.ts';
 import { registry } from '../../src/items/registry.ts';
@@ -17,14 +18,25 @@ export const HOST: ConvertHost = {
   isProgram: () => true,
 };
 
+const HOST_FS = { isDirectory: HOST.isDirectory, isFile: () => true, platform: 'linux' } as const;
+
 /** Loads what was converted. @throws ConfigError when it is refused */
 export const loadConverted = (converted: Converted): Promise<Config> =>
-  loadConfig('converted.toml', documentText(converted), registry, {
-    isDirectory: HOST.isDirectory,
-    isFile: () => true,
-    platform: 'linux',
-  });
+  loadConfig('converted.toml', documentText(converted), registry, HOST_FS);
 
 /** The instants of a condition, wall-clock ms, both ends included. */
 export const firingsOf = (config: Config, name: string, from: number, to: number): number[] =>
   upcomingFirings(config, { from, to, count: 1_000_000, all: true, conditions: [name] }).coming.map(({ at }) => at);
+
+/** A file with one condition of type `time`. */
+export const timeConfig = (specs: readonly { readonly [key: string]: TomlValue }[], zone?: string): Promise<Config> =>
+  loadConfig(
+    'one.toml',
+    [
+      '[[task]]\nname = "T"\ntype = "command"\nstartup_path = "/"\ncommand = "true"\ncommand_arguments = []\n',
+      `[[condition]]\nname = "C"\ntype = "time"\nrecurring = true\ntasks = ["T"]\n`,
+      tomlLines({ time_specifications: specs, ...(zone === undefined ? {} : { timezone: zone }) }),
+    ].join('\n'),
+    registry,
+    HOST_FS,
+  );

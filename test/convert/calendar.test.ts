@@ -1,0 +1,197 @@
+import { spawnSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { CalendarError } from '../../src/convert/calendar.ts';
+import { calendarSpecs } from '../../src/convert/calendar-specs.ts';
+import { have } from '../desktop/support/programs.ts';
+import { firingsOf, timeConfig } from '../support/converted.ts';
+import { settings } from '../support/property.ts';
+
+const FROM = Date.UTC(2026, 10, 28, 20, 0, 0);
+
+/** The next instants that systemd knows of an expression; undefined: it is refused. */
+const bySystemd = (expression: string, zone: string, count: number): number[] | undefined => {
+  const { stdout, status } = spawnSync(
+    'systemd-analyze',
+    ['calendar', `--iterations=${count}`, `--base-time=@${FROM / 1000}`, expression],
+    { env: { ...process.env, TZ: zone, LC_ALL: 'C' }, encoding: 'utf8' },
+  );
+  if (status !== 0) return undefined;
+  // In another zone than UTC a second line has the instant in UTC.
+  const instants = stdout.matchAll(
+    /(?:Next elapse|Iter\. #\d+|\(in UTC\)): \w+ (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)? UTC/g,
+  );
+  return [...instants].map(([, day, time]) => Date.parse(`${day}T${time}Z`));
+};
+
+/** As many instants of what was converted. */
+const byUs = async (expression: string, zone: string, count: number): Promise<number[]> => {
+  const { specs, zone: own } = calendarSpecs(expression);
+  const config = await timeConfig(specs, own ?? zone);
+  const [...ahead] = [2, 400, 3000, 100_000];
+  for (const days of ahead) {
+    // Ticks are by 5 s: what a second one would say is rounded in the comparison.
+    const found = firingsOf(config, 'C', FROM + 1, FROM + days * 86_400_000);
+    if (found.length >= count || days === 100_000) return found.slice(0, count);
+  }
+  return [];
+};
+
+const toTick = (at: number): number => Math.ceil(at / 5000) * 5000;
+
+/** Instants at ticks, each once. */
+const ticks = (instants: readonly number[]): number[] => [...new Set(instants.map(toTick))];
+
+const TABLE = [
+  'minutely',
+  'hourly',
+  'daily',
+  'weekly',
+  'monthly',
+  'quarterly',
+  'semiannually',
+  'yearly',
+  'Mon..Fri *-*-* 08:00/15',
+  'Mon..Fri *-*-* 10:00',
+  'Sat,Sun 20:00',
+  'Mon,Wed..Fri 07:30',
+  'Thursday 12:34:56',
+  'Mon',
+  'Mon..Sun 06:00',
+  '*-*-01',
+  '*-*-01,15 00:30',
+  '*-*-31 10:00',
+  '*-02-29',
+  '12-25',
+  '2027-01-15 08:00',
+  '2027..2029-05-01 12:00',
+  '2026/2-03-01 00:00:00',
+  '*:0/15',
+  '*:00/30:10',
+  '*:5/20',
+  '0/6:00',
+  '00..20/4:30',
+  '9..17:00',
+  '08:05:40',
+  '*:*:0/20',
+  '12:*',
+  '*-*-1..29/7 18:00',
+  '*-1..3-* 05:00',
+  '*-01,07-02..04 06:00',
+  'Mon *-*-1..7 18:00',
+  'Fri *-*-13',
+  'Mon,Tue *-05-* 12:00',
+  '*-*~01',
+  '*-*~01 23:55',
+  '*-02~01',
+  'Mon *-*~07/1',
+  'Mon *-05~07/1 10:00',
+  'Sat,Sun *-*~07/1 10:00',
+  'Fri *-*~01',
+  '*-*~03',
+  '*-*~02..04 12:00',
+  '*-02~05/2',
+  '*-*~07/3',
+  'Sun *-*~10 09:00',
+  '*-*-* 04:00 Europe/Rome',
+  'daily Asia/Tokyo',
+  'Mon *-*-* 00:00 UTC',
+  '@1800000000',
+  '*-*-*',
+];
+
+describe.skipIf(!have('systemd-analyze'))('an expression of OnCalendar= (needs systemd-analyze)', () => {
+  test.each(TABLE)('is true at the instants that systemd knows: %s', async (expression) => {
+    for (const zone of ['UTC', 'Asia/Kolkata', 'America/Phoenix']) {
+      const theirs = bySystemd(expression, zone, 40);
+      expect(theirs?.length, expression).toBeGreaterThan(0);
+      const ours = await byUs(expression, zone, ticks(theirs!).length);
+      expect(ours, `${expression} in ${zone}`).toEqual(ticks(theirs!));
+    }
+  });
+
+  test('in a zone with daylight saving they agree apart from the hours that are left out or repeated', async () => {
+    for (const expression of ['daily', '*-*-* 12:30', 'Mon *-*-* 08:00/30', '*-*-01 05:00']) {
+      const theirs = bySystemd(expression, 'Europe/Rome', 250)!;
+      expect(await byUs(expression, 'Europe/Rome', theirs.length), expression).toEqual(theirs);
+    }
+  });
+
+  // Systemd leaves out 1 January for an open repetition of days (`1/7`): these are not compared.
+  const part = (min: number, max: number, open = true): fc.Arbitrary<string> => {
+    const n = fc.integer({ min, max });
+    const item = fc.oneof(
+      n.map(String),
+      fc.tuple(n, n).map(([a, b]) => `${Math.min(a, b)}..${Math.max(a, b)}`),
+      fc.tuple(n, fc.integer({ min: 1, max: 9 })).map(([a, step]) => `${a}${open ? '' : `..${max}`}/${step}`),
+      fc
+        .tuple(n, n, fc.integer({ min: 1, max: 9 }))
+        .map(([a, b, step]) => `${Math.min(a, b)}..${Math.max(a, b)}/${step}`),
+    );
+    return fc.oneof(
+      fc.constant('*'),
+      fc.array(item, { minLength: 1, maxLength: 2 }).map((items) => items.join(',')),
+    );
+  };
+  const weekdays = fc.oneof(
+    fc.constant(''),
+    fc
+      .subarray(['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'], { minLength: 1 })
+      .map((days) => `${days.join(',')} `),
+  );
+  const expressions = fc
+    .tuple(weekdays, part(1, 12, false), fc.constantFrom('-', '-', '~'), part(1, 28, false), part(0, 23), part(0, 59))
+    .map(([days, month, sign, day, hour, minute]) => `${days}*-${month}${sign}${day} ${hour}:${minute}`);
+
+  test('is true at the instants that systemd knows (random expressions)', async () => {
+    await fc.assert(
+      fc.asyncProperty(expressions, async (expression) => {
+        const theirs = bySystemd(expression, 'UTC', 25);
+        fc.pre(theirs !== undefined);
+        expect(await byUs(expression, 'UTC', theirs.length), expression).toEqual(theirs);
+      }),
+      settings(60),
+    );
+  });
+
+  test.each([
+    'Fri..Mon 5:00',
+    'tomorrow',
+    '*-*-32',
+    '25:00',
+    '*:60',
+    '*/2:00',
+    '10:00 Mars/Base',
+    '*-*~03..01',
+    '2026',
+    '*-*-0',
+    'Mon Tue',
+    '1:2:3:4',
+    '*:0/0',
+  ])('that systemd refuses is refused: %s', (expression) => {
+    expect(bySystemd(expression, 'UTC', 1)).toBeUndefined();
+    expect(() => calendarSpecs(expression)).toThrow(CalendarError);
+  });
+});
+
+test('fractions of a second are left out, which differs', () => {
+  expect(calendarSpecs('*:*:0/1.5')).toMatchObject({ differs: [expect.stringContaining('fractions')] });
+  expect(calendarSpecs('12:00:30.25')).toEqual({
+    specs: [{ hour: 12, minute: 0, second: 30 }],
+    zone: undefined,
+    differs: [expect.stringContaining('fractions')],
+  });
+});
+
+test.each([
+  ['daily', [{ hour: 0, minute: 0 }]],
+  ['hourly', [{ minute: 0 }]],
+  ['Mon 09:30', [{ weekday: 'mon', hour: 9, minute: 30 }]],
+  ['Mon..Fri *-*-* 08:00/15', [{ cron: '*/15 8 * * MON-FRI' }]],
+  ['*-*~01 12:00', [{ cron: '0 12 L * *' }]],
+  ['Fri *-*-13', [{ weekday: 'fri', day: 13, hour: 0, minute: 0 }]],
+  ['Fri *-*-1..7', [{ cron: '0 0 1-7 * +FRI' }]],
+  ['Mon *-*~07/1', [{ cron: '0 0 * * 1L' }]],
+])('is written as short as it can be: %s', (expression, specs) => {
+  expect(calendarSpecs(expression).specs).toEqual(specs);
+});
