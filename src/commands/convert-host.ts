@@ -1,9 +1,21 @@
-import { closeSync, linkSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { decode } from '../adapters/decode.ts';
 import { findExecutable } from '../adapters/executable.ts';
 import { hostFs, readNext, readText, UnreadableFile, unreadable } from '../adapters/host-fs.ts';
 import type { ConvertHost } from '../convert/host.ts';
+import type { UnitDirectory } from '../convert/unit-file.ts';
 
 /** The home directories of the users of this machine, as far as its file of users has them. */
 const readUsers = (): ReadonlyMap<string, string> => {
@@ -89,4 +101,34 @@ export const writeNew = (path: string, text: string): boolean => {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw unreadable(path, error);
   }
+};
+
+/** The names in a directory; undefined: there is no such directory. @throws UnreadableFile */
+const namesIn = (path: string): string[] | undefined => {
+  try {
+    return readdirSync(path).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw unreadable(path, error);
+  }
+};
+
+/** Reads the timers and services of a directory with their drop-ins. @throws UnreadableFile */
+export const readUnits = (path: string): UnitDirectory => {
+  const names = namesIn(path);
+  if (names === undefined) throw new UnreadableFile(path, 'no such directory');
+  const isUnit = (name: string) => /\.(?:timer|service)$/.test(name);
+  const units = new Map(names.filter(isUnit).map((name) => [name, readText(join(path, name))]));
+  const dropIns = new Map<string, { file: string; text: string }[]>();
+  for (const name of names.filter((name) => /\.(?:timer|service)\.d$/.test(name))) {
+    const files = (namesIn(join(path, name)) ?? [])
+      .filter((file) => file.endsWith('.conf'))
+      .map((file) => join(path, name, file));
+    dropIns.set(
+      name.slice(0, -2),
+      files.map((file) => ({ file, text: readText(file) })),
+    );
+  }
+  const enabled = namesIn(join(path, 'timers.target.wants'));
+  return { path, units, dropIns, enabled: enabled && new Set(enabled.filter((name) => name.endsWith('.timer'))) };
 };

@@ -1,7 +1,7 @@
 import { codeFrame } from '../config/problem.ts';
 import { type Converted, describeTally, documentText, tallyOf } from '../convert/document.ts';
 import { type SourceProblem, UnreadableSource } from '../convert/host.ts';
-import { convertHost, exists, readSource, writeNew } from './convert-host.ts';
+import { convertHost, exists, readSource, readUnits, writeNew } from './convert-host.ts';
 import { FOUND, NOTHING } from './query-common.ts';
 import { printMessage, writeAll } from './stdio.ts';
 import { type Subcommand, UsageError } from './subcommand.ts';
@@ -13,7 +13,7 @@ interface ConvertOptions {
   readonly strict?: true;
 }
 
-const SOURCES = ['crontab'] as const;
+const SOURCES = ['crontab', 'systemd'] as const;
 
 /** What each source is read by, imported late. */
 const CONVERTERS: Readonly<
@@ -25,6 +25,10 @@ const CONVERTERS: Readonly<
       ...(form ? { form } : {}),
       ...(cronEnvironment ? { cronEnvironment } : {}),
     });
+  },
+  systemd: async (path, { form }) => {
+    const { convertSystemd } = await import('../convert/systemd.ts');
+    return convertSystemd(readUnits(path), convertHost(), form ? { form } : {});
   },
 };
 
@@ -56,7 +60,7 @@ export const convertCommand: Subcommand<ConvertOptions> = {
     },
     {
       flags: '--form <FORM>',
-      help: 'of a crontab: with a user field (system) or without one (user); default: by its path and its lines',
+      help: 'of the system (a crontab with a user field, units of the system) or of a user; default: by the path and the lines',
       choices: ['user', 'system'],
     },
     {
@@ -75,8 +79,7 @@ export const convertCommand: Subcommand<ConvertOptions> = {
   run: async ({ args: [kind = '', path = ''], options }) => {
     if (!isSource(kind)) throw new UsageError(`expected one of ${SOURCES.join(', ')}, found "${kind}"`);
     const { output, strict } = options;
-    if (kind !== 'crontab' && (options.form || options.cronEnvironment))
-      throw new UsageError('--form and --cron-environment go with crontab');
+    if (kind !== 'crontab' && options.cronEnvironment) throw new UsageError('--cron-environment goes with crontab');
     if (output !== undefined && exists(output)) throw alreadyThere(output);
     const converted = await convert(kind, path, options);
     const text = documentText(converted);
