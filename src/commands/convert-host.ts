@@ -12,7 +12,6 @@ import {
 import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { decode } from '../adapters/decode.ts';
-import { findExecutable } from '../adapters/executable.ts';
 import { hostFs, readNext, readText, UnreadableFile, unreadable } from '../adapters/host-fs.ts';
 import type { ConvertHost } from '../convert/host.ts';
 import type { UnitDirectory } from '../convert/unit-file.ts';
@@ -38,7 +37,6 @@ export const convertHost = (): ConvertHost => {
     runtimeDirectory: process.env.XDG_RUNTIME_DIR,
     isDirectory: hostFs.isDirectory,
     homeOf: (user) => users.get(user),
-    isProgram: (name) => findExecutable(name, '/') !== undefined,
   };
 };
 

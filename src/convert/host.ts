@@ -8,8 +8,6 @@ export interface ConvertHost {
   isDirectory(path: string): boolean;
   /** The home directory of a user of this machine; undefined: there is no such user. */
   homeOf(user: string): string | undefined;
-  /** The directory has a program of that name, or the PATH has. */
-  isProgram(name: string): boolean;
 }
 
 /** A place in a source that is not understood. Line and column begin with 1. */

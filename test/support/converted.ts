@@ -15,7 +15,6 @@ export const HOST: ConvertHost = {
   runtimeDirectory: '/run/user/1000',
   isDirectory: (path) => ['/', '/home/me', '/root', '/tmp'].includes(path),
   homeOf: (user) => ({ me: '/home/me', root: '/root', backup: '/var/backups', mail: '/var/mail' })[user],
-  isProgram: () => true,
 };
 
 const HOST_FS = { isDirectory: HOST.isDirectory, isFile: () => true, platform: 'linux' } as const;
