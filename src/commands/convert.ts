@@ -47,10 +47,10 @@ const alreadyThere = (path: string): UsageError =>
 
 export const convertCommand: Subcommand<ConvertOptions> = {
   name: 'convert',
-  help: 'make a configuration file of a crontab, of timers of systemd, or of the items of When',
+  help: 'make a configuration file of a crontab, or of timers of systemd',
   takes: [
-    { form: '<KIND>', help: 'crontab, systemd or when' },
-    { form: '<PATH>', help: 'a crontab, or - for standard input; a directory of units; a file of items', path: true },
+    { form: '<KIND>', help: 'crontab or systemd' },
+    { form: '<PATH>', help: 'a crontab, or - for standard input; a directory of units', path: true },
   ],
   options: [
     {
@@ -73,8 +73,8 @@ export const convertCommand: Subcommand<ConvertOptions> = {
   exitStatus:
     'Status 0: all of it was converted; 1: something has no equivalent, or, with --strict, differs; 2: the source cannot be read, and nothing is written.',
   examples: [
-    'crontab -l | whenever convert crontab -',
     'whenever convert systemd ~/.config/systemd/user -o timers.toml',
+    'crontab -l | whenever convert crontab - > jobs.toml',
   ],
   run: async ({ args: [kind = '', path = ''], options }) => {
     if (!isSource(kind)) throw new UsageError(`expected one of ${SOURCES.join(', ')}, found "${kind}"`);
