@@ -1,5 +1,6 @@
 import { systemClock } from './adapters/clock.ts';
 import type { RequestHandlerDeps } from './control/request-handler.ts';
+import type { EventHandlers } from './core/engine-events.ts';
 import type { Scheduler } from './core/scheduler.ts';
 import type { Config } from './core/spec.ts';
 import { createPorts, type PortOptions, type RealPorts } from './create-ports.ts';
@@ -25,6 +26,8 @@ export interface DaemonCoreOptions extends PortOptions {
   readonly historyDirectory?: string;
   /** When the program was started, monotonic ms; default: now. */
   readonly begun?: number;
+  /** Takes events of the engine, after everything else. */
+  readonly observer?: EventHandlers;
   /** Reads and checks a file for the command `configure`. @throws ConfigError, UnreadableFile */
   load(path: string): Promise<Config>;
   /** Returns the ports for paths that are relative to another directory; default: unchanged. */
@@ -55,6 +58,7 @@ export class DaemonCore {
     load,
     adaptPorts,
     absolutePath,
+    observer,
     ...rest
   }: DaemonCoreOptions) {
     const ports = createPorts({ log, ...rest });
@@ -62,6 +66,7 @@ export class DaemonCore {
     const { version: node, platform, arch, pid } = process;
     const { scheduler, status, history, outputs, overdue } = createEngine(this.#ports, journal, config, {
       ...{ paused, load, instance: { version: VERSION, pid }, observer: configWarnings(log) },
+      ...(observer === undefined ? {} : { observer }),
       ...(begun === undefined ? {} : { begun }),
       ...(kept === undefined ? {} : { history: kept }),
     });

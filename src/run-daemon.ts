@@ -11,6 +11,7 @@ import type { Instance } from './adapters/instance.ts';
 import { LogOutputs } from './adapters/log-outputs.ts';
 import { OrphanProcesses } from './adapters/orphan-processes.ts';
 import { pid1Warning } from './adapters/process-group.ts';
+import { type ServiceEnvironment, takeServiceEnvironment } from './adapters/service-environment.ts';
 import type { SighupHandler } from './adapters/sighup.ts';
 import { runtimeDirectoryWarning, socketPath } from './adapters/socket-path.ts';
 import { readStdin } from './adapters/stdin.ts';
@@ -24,10 +25,14 @@ import { type Exporter, startExporters } from './exporters.ts';
 import { Journal } from './journal/journal.ts';
 import { printed } from './log/one-line.ts';
 import type { Logger } from './log/record.ts';
+import type { Notifications } from './service/notifications.ts';
 import { VERSION } from './version.ts';
 
 /** How long records may take to leave when the program ends, in ms. */
 const FLUSH_MS = 2000;
+
+/** How long the last notifications of the service manager may take, in ms. */
+const NOTIFY_MS = 1000;
 
 /** Exit statuses of a daemon that ran. */
 const STATUS = { exit: 0, kill: 1, crashed: 70 } as const;
@@ -48,6 +53,8 @@ interface Logging extends DaemonRun {
   readonly outputs: LogOutputs;
   readonly journal: Journal;
   readonly starting: Logger;
+  /** The service manager that has started the program; undefined: none that is to be notified. */
+  readonly manager: ServiceEnvironment | undefined;
   /** Calls the function with each signal that asks for the end, and with those that came before. */
   readonly onSignal: (act: (signal: string) => void) => void;
 }
@@ -214,18 +221,27 @@ const openHistory = ({ file, starting }: Logging, { settings: { history } }: Con
   }
 };
 
+/** Begins to notify the service manager that has started the program, if one has. */
+const notify = async ({ manager, starting }: Logging): Promise<Notifications | undefined> => {
+  if (manager === undefined) return undefined;
+  const { createNotifications } = await import('./service/notifications.ts');
+  return createNotifications(manager, (text) => starting.warn('START/MSG', text), systemClock.wall);
+};
+
 /** Loads the configuration and runs the scheduler to its end. Returns the exit status. */
 const runScheduler = async (run: Logging): Promise<number> => {
   const { options, instance, outputs, journal, starting } = run;
   const config = await configure(run);
   if (config === undefined) return 2;
   const leftovers = orphanProcesses(starting);
+  const notifications = await notify(run);
   const history = openHistory(run, config);
   const core = new DaemonCore({
     ...(history ? { history, historyDirectory: historyDirectory(resolve(run.file)) } : {}),
     ...{ config, journal, log: outputs.log, level: outputs.level(config.settings.logging) },
     ...{ paused: options.pause, begun: 0, load: reloadConfigFile, absolutePath: resolve },
     ...(leftovers ? { leftovers } : {}),
+    ...(notifications ? { observer: notifications.observer } : {}),
   });
   leftovers?.watch((process, state) => core.history.leftover(process, state));
   const hasCrashed = handleProcessErrors(core, starting);
@@ -244,10 +260,12 @@ const runScheduler = async (run: Logging): Promise<number> => {
       void core.scheduler.submit('exit');
     },
   });
+  notifications?.begin(core.requestDeps.schedulerStatus, config.settings.tickSeconds);
   const ending = await core.scheduler.run();
   core.removeRunFiles();
   await server.close();
   history?.close();
+  if (notifications) await within(NOTIFY_MS, notifications.close());
   // The notes beside a lost socket are those of the other instance.
   if (!socket.lost) leftovers?.close();
   return hasCrashed() ? STATUS.crashed : STATUS[ending];
@@ -260,6 +278,8 @@ const closeAll = async (exporters: readonly Exporter[]): Promise<void> => {
 /** Runs a daemon from its log to its end. Returns the exit status. */
 export const runDaemon = async (run: DaemonRun): Promise<number> => {
   const { options, file, warnings } = run;
+  // Before anything is started that inherits the environment.
+  const manager = takeServiceEnvironment();
   const safely = new SafeCaller();
   const journal = new Journal(systemClock, { storyLength: options.storyLength, contained: safely });
   const text = readOnce(file);
@@ -284,7 +304,7 @@ export const runDaemon = async (run: DaemonRun): Promise<number> => {
     for (const warning of [runtimeDirectoryWarning(), pid1Warning(), ...warnings])
       if (warning !== undefined) starting.warn('START/MSG', warning);
     for (const { note } of exporters) if (note !== undefined) starting.info('START/MSG', note);
-    return await runScheduler({ ...run, text, outputs, journal, starting, onSignal });
+    return await runScheduler({ ...run, text, outputs, journal, starting, manager, onSignal });
   } finally {
     await within(FLUSH_MS, closeAll(exporters));
     safely.reportCounts();

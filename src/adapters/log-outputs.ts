@@ -4,12 +4,13 @@ import type { Options } from '../command-line.ts';
 import { messageOf } from '../error-message.ts';
 import type { Journal } from '../journal/journal.ts';
 import { wantsColours } from '../log/colours.ts';
-import { FORMATS, type Format, jsonWithIds } from '../log/format.ts';
+import { FORMATS, type Format, journald, jsonWithIds } from '../log/format.ts';
 import { LogHub, type Sink, type WriteRecord } from '../log/log.ts';
 import type { LoggingConfig, OutputConfig } from '../log/logging-config.ts';
 import { RateLimiter, type SetTimer } from '../log/rate-limit.ts';
 import { type Level, type LogRecord, SEVERITY } from '../log/record.ts';
 import { agree, counted } from '../plural.ts';
+import { isJournalStream } from './journal-stream.ts';
 import {
   type LineOutput,
   logFile,
@@ -19,7 +20,7 @@ import {
   writeStderr,
 } from './line-output.ts';
 
-type FormatName = keyof typeof FORMATS;
+type FormatName = keyof typeof FORMATS | 'journald';
 
 /** Records held back until the outputs are known; the start writes a handful. */
 const MOST_HELD = 10_000;
@@ -31,6 +32,10 @@ const formatFor = ({ format, log }: Pick<Options, 'format' | 'log'>, terminal: b
   if (format === 'colour') return format;
   return wantsColours(terminal) ? 'colour' : 'plain';
 };
+
+/** The format on a standard stream: plain records to the journal of systemd have priorities, and no time. */
+const onStream = (name: FormatName, fd: 1 | 2): FormatName =>
+  name === 'plain' && isJournalStream(fd) ? 'journald' : name;
 
 const later: SetTimer = (ms, act) => {
   const timer = setTimeout(act, ms).unref();
@@ -62,7 +67,7 @@ export class LogOutputs {
     this.#journal = journal;
     this.log = new LogHub(now);
     this.log.numberWith(journal);
-    const format = formatFor(options, isatty(1));
+    const format = this.#mainFormat();
     this.#main =
       options.log !== undefined
         ? logFile(options.log, options.logAppend, this.#care(format))
@@ -124,22 +129,29 @@ export class LogOutputs {
     for (const record of held) this.log.emit(record);
   }
 
+  /** The format of the output of the command line. */
+  #mainFormat(): FormatName {
+    const format = formatFor(this.#options, isatty(1));
+    return this.#options.log === undefined ? onStream(format, 1) : format;
+  }
+
   #commandLine(): Sink {
-    const format = this.#writer(formatFor(this.#options, isatty(1)));
+    const format = this.#writer(this.#mainFormat());
     return { level: this.#options.logLevel, write: (record) => this.#main.write(format(record)) };
   }
 
   /** Standard output as configured by the file; options of the command line come first. */
   #configured(plan: OutputConfig): Sink {
     const { format, logLevel, levelGiven } = this.#options;
-    const name = format ?? this.#format(plan, 1);
+    const name = onStream(format ?? this.#format(plan, 1), 1);
     const level = levelGiven ? undefined : plan.level;
     return this.#sinkFor({ ...plan, ...(level ? { level } : {}) }, name, this.#main, level ?? logLevel, levelGiven);
   }
 
   #open(plan: OutputConfig): Sink {
     const fd = plan.target === 'stdout' ? 1 : plan.target === 'stderr' ? 2 : undefined;
-    const name = this.#format(plan, fd);
+    const named = this.#format(plan, fd);
+    const name = fd === undefined ? named : onStream(named, fd);
     let output: LineOutput;
     try {
       if (fd === undefined) this.#claim(plan.target);
@@ -185,6 +197,7 @@ export class LogOutputs {
   }
 
   #writer(name: FormatName): Format {
+    if (name === 'journald') return journald;
     return name === 'json' && this.#options.logIds ? jsonWithIds : FORMATS[name];
   }
 

@@ -21,6 +21,13 @@ const contextWords = ({ emitter, action, item, itemId }: Context): string =>
 export const plain: Format = ({ time, level, context, mark, message }) =>
   `[${timestamp(time)}] (${APPLICATION}) ${levelWord(level)} ${contextWords(context)}: [${mark}] ${oneLine(message)}\n`;
 
+/** The priorities of the journal of systemd. */
+const PRIORITY: Readonly<Record<Level, number>> = { error: 3, warn: 4, info: 6, debug: 7, trace: 7 };
+
+/** The plain line for the journal of systemd, which has the time itself, and takes the priority from the start of the line. */
+export const journald: Format = ({ level, context, mark, message }) =>
+  `<${PRIORITY[level]}>(${APPLICATION}) ${levelWord(level)} ${contextWords(context)}: [${mark}] ${oneLine(message)}\n`;
+
 const chalk = new Chalk({ level: 2 });
 const COLOURS: Readonly<Record<Level, (text: string) => string>> = {
   error: chalk.ansi256(196),

@@ -1,0 +1,21 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+
+/**
+ * Where programs of this user look for their configuration. A relative path would be another place in each directory.
+ * @throws Error when there is none
+ */
+export const configHome = (
+  { XDG_CONFIG_HOME: given, APPDATA: roaming }: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string => {
+  if (given && isAbsolute(given)) return given;
+  const home = homedir();
+  if (platform === 'win32') return roaming || join(home, 'AppData', 'Roaming');
+  if (!isAbsolute(home)) throw new Error('neither XDG_CONFIG_HOME nor HOME is an absolute path');
+  return join(home, '.config');
+};
+
+/** The configuration file that is meant where none is named. @throws Error when there is no place for it */
+export const defaultFile = (environment: NodeJS.ProcessEnv = process.env): string =>
+  join(configHome(environment), 'whenever', 'whenever.toml');
