@@ -17,7 +17,7 @@ import type { Table, Values } from './field.ts';
 import { readHistory } from './history.ts';
 import { type HookValues, hooksOf, readDefaults } from './hooks.ts';
 import { readLogging } from './logging.ts';
-import { ConfigError, lineOf, type Path, type Problem, ProblemList, replaceControls } from './problem.ts';
+import { ConfigError, codeFrame, lineOf, type Path, type Problem, ProblemList } from './problem.ts';
 import { globalFields, readFields } from './read-fields.ts';
 import {
   checkConditionReferences,
@@ -52,14 +52,11 @@ const syntaxText = ({ message }: TomlError): string => {
     : text;
 };
 
-const syntaxProblem = (error: TomlError): Problem => ({
-  id: 'syntax',
-  path: [],
-  at: 'value',
-  position: { line: error.line, column: error.column },
-  text: `not valid TOML: ${syntaxText(error)}`,
-  codeFrame: replaceControls(error.codeblock.trimEnd()),
-});
+const syntaxProblem = (text: string, error: TomlError): Problem => {
+  const position = { line: error.line, column: error.column };
+  const what = `not valid TOML: ${syntaxText(error)}`;
+  return { id: 'syntax', path: [], at: 'value', position, text: what, codeFrame: codeFrame(text, position) };
+};
 
 /** What a text says: what is wrong with it, in no order, and what could be parsed; undefined: it is not TOML. */
 export interface Reading {
@@ -77,7 +74,7 @@ const parseToml = async (text: string): Promise<Table | readonly Problem[]> => {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const dates = await missingDates(text);
-    return dates.length > 0 ? dates : [syntaxProblem(error)];
+    return dates.length > 0 ? dates : [syntaxProblem(text, error)];
   }
   const wide = wideIntegers(text, root);
   if (wide.length > 0) return wide;

@@ -69,8 +69,7 @@ const AROUND = 2;
 const CONTROL = /[\x00-\x09\x0b-\x1f\x7f-\x9f]/g;
 
 /** A code frame with control characters replaced one for one, so that the caret stays aligned. */
-export const replaceControls = (picture: string): string =>
-  picture.replace(CONTROL, (c) => (c === '\t' ? ' ' : '\ufffd'));
+const replaceControls = (picture: string): string => picture.replace(CONTROL, (c) => (c === '\t' ? ' ' : '\ufffd'));
 
 /** A few lines of a text with a caret below the position. */
 export const codeFrame = (text: string, at: Position): string => {
