@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
 import type { Fact } from '../journal/fact.ts';
 import {
@@ -76,25 +76,33 @@ const readRest = (fd: number, start: Uint8Array): Buffer => {
   }
 };
 
-/** Calls `take` for each line; `last`: the file ends without a line end. Of a plain file only a chunk is in memory at a time. */
-const eachLine = (name: string, fd: number, take: (line: string, last: boolean) => void): void => {
+/**
+ * Calls `take` for each line; `last`: the file ends without a line end. Of a plain file only a chunk is in memory at a time. After each
+ * chunk it yields how many bytes of the file have been read.
+ */
+function* eachLine(name: string, fd: number, take: (line: string, last: boolean) => void): Generator<number, void> {
   const cutter = new LineCutter(name, take);
   let first = true;
+  let done = 0;
   for (let read = readNext(fd, cutter.buffer, 0); read > 0; read = readNext(fd, cutter.buffer, cutter.filled)) {
     if (first && isCompressed(cutter.buffer)) {
-      const bytes = decompress(name, readRest(fd, cutter.buffer.subarray(0, read)));
+      const compressed = readRest(fd, cutter.buffer.subarray(0, read));
+      const bytes = decompress(name, compressed);
       for (let at = 0; at < bytes.length; ) {
         const copied = bytes.copy(cutter.buffer, cutter.filled, at);
         at += copied;
         cutter.add(copied);
+        yield (compressed.length * at) / bytes.length;
       }
       break;
     }
     first = false;
+    done += read;
     cutter.add(read);
+    yield done;
   }
   cutter.end();
-};
+}
 
 /** The first line of a recording; the place in the file is not touched. */
 const headOf = (fd: number): Head | undefined => {
@@ -145,29 +153,49 @@ const openParts = (path: string): number[] => {
 };
 
 /** What was read besides the facts. */
-type RecordingInfo = Pick<RecordingDecoder, 'head' | 'known' | 'plain' | 'cut' | 'bad'>;
+export type RecordingInfo = Pick<RecordingDecoder, 'head' | 'known' | 'plain' | 'cut' | 'bad'>;
+
+/** The bytes of a file; undefined: of a pipe that is not known. */
+const sizeOf = (fd: number): number | undefined => {
+  const stats = fstatSync(fd);
+  return stats.isFile() ? stats.size : undefined;
+};
+
+/** How much is read, of how much. */
+interface ReadProgress {
+  readonly done: number;
+  readonly total: number | undefined;
+}
 
 /**
  * Hands on every fact of a recording with its older parts, or of a JSON log, in order, without keeping any; `-` is standard input. What is
- * compressed is decompressed. `wants`: the kinds of facts that are needed.
+ * compressed is decompressed. Yields after each chunk. `wants`: the kinds of facts that are needed.
  * @throws UnreadableFile
  */
-export const eachFact = (
+export function* readFacts(
   path: string,
   take: (fact: Fact, read: RecordingInfo) => void,
   wants?: readonly Fact['kind'][],
-): RecordingInfo => {
+): Generator<ReadProgress, RecordingInfo, void> {
   const decoder: RecordingDecoder = new RecordingDecoder((fact) => take(fact, decoder), wants);
   const name = path === STDIN ? 'standard input' : path;
   let fds: number[] = [];
   let number = 0;
   try {
     fds = openParts(path);
-    for (const fd of fds) {
-      eachLine(name, fd, (line, last) => {
+    const sizes = fds.map(sizeOf);
+    const total = sizes.reduce<number | undefined>(
+      (sum, size) => (sum === undefined || size === undefined ? undefined : sum + size),
+      0,
+    );
+    let before = 0;
+    for (const [i, fd] of fds.entries()) {
+      const lines = eachLine(name, fd, (line, last) => {
         number += 1;
         decoder.line(line, number, last);
       });
+      for (const read of lines) yield { done: before + read, total };
+      before += sizes[i] ?? 0;
     }
     decoder.end();
   } catch (error) {
@@ -177,6 +205,22 @@ export const eachFact = (
     for (const fd of fds) if (fd !== 0) closeSync(fd);
   }
   return decoder;
+}
+
+/** As {@link readFacts}, all at once. @throws UnreadableFile */
+export const eachFact = (...args: Parameters<typeof readFacts>): RecordingInfo => {
+  const steps = readFacts(...args);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+};
+
+/** How many older parts there are beside a recording, at the most. */
+const countOlder = (path: string): number => {
+  let count = 0;
+  while (path !== STDIN && partNames(path, count + 1).some(existsSync)) count += 1;
+  return count;
 };
 
 /** The text of a file that may end within a character, and may be compressed; `-`: of standard input. @throws UnreadableFile */
@@ -192,15 +236,28 @@ export const readCut = (path: string): string => {
 
 /**
  * Reads a recording with its older parts, or a JSON log. `text`: what the file holds, if that is known; a pipe is read only once.
+ * @param progress called with how many lines are read, and the share of the whole, from 0 to 1
  * @throws UnreadableFile
  */
-export const readRecordingFile = (path: string, text = readCut(path)): Recording => {
-  const parts = [decodeRecording(text)];
+export const readRecordingFile = (
+  path: string,
+  text = readCut(path),
+  progress?: (lines: number, share: number) => void,
+): Recording => {
+  const count = progress === undefined ? 1 : 1 + countOlder(path);
+  let before = 0;
+  // Parts are about as long as each other.
+  const decode = (part: string, i: number): Recording =>
+    decodeRecording(part, (done, total) => {
+      progress?.(before + done, (i + done / total) / count);
+      if (done === total) before += total;
+    });
+  const parts = [decode(text, 0)];
   for (let i = 1; ; i++) {
     const after = parts[0]?.head;
     const name = partNames(path, i).find(existsSync);
     if (after === undefined || after.part === 1 || name === undefined) break;
-    const older = decodeRecording(readCut(name));
+    const older = decode(readCut(name), i);
     if (!isBefore(older.head, after)) break;
     parts.unshift(older);
   }

@@ -12,12 +12,13 @@ import type { StatusReport } from '../control/status.ts';
 import type { HistoryEntry, HistoryRun, NotRunning, RunFilter } from '../history/history-entries.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import { formatInstant, isoInstant } from '../terminal/instant.ts';
+import { bytesText } from '../terminal/progress.ts';
 import { formatRuns } from '../terminal/run-table.ts';
 import { formatStatistics, type NamedStatistics } from '../terminal/statistics-table.ts';
 import { paragraph } from '../terminal/wrap.ts';
 import { countOption, instantOrAgo } from './option-values.ts';
 import { FOUND, formatUnknown, JSON_OPTION, NOTHING, QUERY_STATUS } from './query-common.ts';
-import { printMessage, stdoutTerminal, writeAll } from './stdio.ts';
+import { printMessage, showProgress, stdoutTerminal, writeAll } from './stdio.ts';
 import type { Invocation, Subcommand } from './subcommand.ts';
 
 type HistoryOptions = {
@@ -157,7 +158,10 @@ const showStatistics = (source: Source, items: Items, since: number, { options, 
   const { reader, config, running } = source;
   const wanted = [...items.conditions.map((name) => `condition/${name}`), ...items.tasks.map((name) => `task/${name}`)];
   // Conditions come first, as in the status.
-  const found = [...reader.statistics(wanted, since).items].sort(([a], [b]) => (a < b ? -1 : 1));
+  const progress = showProgress(`reading ${reader.directory}`, bytesText, 64);
+  const statistics = reader.statistics(wanted, since, (done, total) => progress.at(done, done / total));
+  progress.clear();
+  const found = [...statistics.items].sort(([a], [b]) => (a < b ? -1 : 1));
   const named = { config: config ?? null, directory: reader.directory, running };
   if (options.json) writeAll(1, json({ ...named, items: found.map(statisticsJson) }));
   else if (found.length > 0) {

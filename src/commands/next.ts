@@ -7,10 +7,11 @@ import { upcomingFirings } from '../forecast/upcoming-firings.ts';
 import { registry } from '../items/registry.ts';
 import { agree } from '../plural.ts';
 import { formatInstant, isoInstant, showDuration } from '../terminal/instant.ts';
+import { countText } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
 import { type RangeOptions, rangeOf, rangeOptions } from './option-values.ts';
 import { FOUND, NOTHING } from './query-common.ts';
-import { stdoutTerminal, writeAll } from './stdio.ts';
+import { showProgress, stdoutTerminal, writeAll } from './stdio.ts';
 import { type Subcommand, UsageError, wholeNumber } from './subcommand.ts';
 
 type NextOptions = RangeOptions & { readonly all?: true; readonly count?: number; readonly json?: true };
@@ -186,7 +187,10 @@ export const nextCommand: Subcommand<NextOptions> = {
     const stops = options.from === undefined ? stopsOf(file, config, now) : NO_STOPS;
     const notBefore = (condition: string) =>
       Math.max(stops.pausedUntil ?? from, stops.suspendedUntil.get(condition) ?? from);
-    const firings = upcomingFirings(config, { from, to, count, all, conditions: names, notBefore });
+    const work = showProgress('looking ahead', countText('firings'), 16);
+    const progress = (found: number, at: number) => work.at(found, Math.max(found / count, (at - from) / (to - from)));
+    const firings = upcomingFirings(config, { from, to, count, all, conditions: names, notBefore, progress });
+    work.clear();
     writeAll(1, (json ? formatJson : formatTable)(firings, stops, from, to));
     return firings.coming.length > 0 ? FOUND : NOTHING;
   },

@@ -1,7 +1,6 @@
-import { closeSync, ftruncateSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { extname } from 'node:path';
 import { isatty } from 'node:tty';
-import { eachFact } from '../adapters/recording-reader.ts';
+import { type RecordingInfo, readFacts } from '../adapters/recording-reader.ts';
 import { suggest } from '../config/suggest.ts';
 import type { Fact } from '../journal/fact.ts';
 import { isSimulated } from '../journal/verify.ts';
@@ -13,10 +12,12 @@ import { beginRendering, formatOf, knownFormats, type OutputFormat } from '../re
 import type { Rendering, RenderingOptions, Selection } from '../renderings/rendering.ts';
 import { SpanBuilder } from '../renderings/span-builder.ts';
 import { SpanFilter } from '../renderings/span-filter.ts';
+import { bytesText, type Progress } from '../terminal/progress.ts';
 import { PLAIN } from '../terminal/terminal.ts';
 import { instant } from './option-values.ts';
+import { batched, type OutputFile, openOutput, type Sink } from './output-file.ts';
 import { FOUND, NOTHING } from './query-common.ts';
-import { printMessage, stdoutTerminal, writeAll } from './stdio.ts';
+import { printMessage, showProgress, stdoutTerminal, writeAll } from './stdio.ts';
 import { type Subcommand, UsageError } from './subcommand.ts';
 
 type ShowOptions = {
@@ -31,98 +32,48 @@ type ShowOptions = {
   readonly title?: string;
 };
 
-/** Text is written in pieces of this many characters. */
-const BATCH = 1 << 18;
 /** Names that a message about an unknown one lists. */
 const MAX_NAMES = 20;
 
 /** Thrown when standard output is closed. */
 class OutputClosedError extends Error {}
 
-/** The output of a rendering: text is written in large pieces. */
-interface Sink {
-  write(text: string): void;
-  close(): void;
-  /** Ends without output. */
-  drop(): void;
-}
+const outputError = (error: unknown): UsageError =>
+  new UsageError(`--output: ${error instanceof Error ? error.message : String(error)}`);
 
-const batched = (put: (text: string) => void, close: () => void, drop: () => void): Sink => {
-  let kept: string[] = [];
-  let length = 0;
-  const flush = (): void => {
-    if (length > 0) put(kept.join(''));
-    kept = [];
-    length = 0;
-  };
-  return {
-    write: (text) => {
-      kept.push(text);
-      length += text.length;
-      if (length >= BATCH) flush();
-    },
-    close: () => {
-      flush();
-      close();
-    },
-    drop,
-  };
-};
+const sizeOf = (bytes: number): string => (bytes < 1024 ? counted(bytes, 'byte') : bytesText(bytes));
 
-const toTerminal = (): Sink =>
+const toTerminal = (progress: Progress): Sink =>
   batched(
     (text) => {
+      progress.clear();
       if (!writeAll(1, isatty(1) ? printedColours(text) : text)) throw new OutputClosedError();
     },
     () => {},
     () => {},
   );
 
-const sizeOf = (bytes: number): string =>
-  bytes < 1024
-    ? counted(bytes, 'byte')
-    : bytes < 1 << 20
-      ? `${Math.ceil(bytes / 1024)} KiB`
-      : `${(bytes / (1 << 20)).toFixed(1)} MiB`;
-
-/** @throws UsageError when the file cannot be written, or is the recording itself. */
-const toFile = (path: string, recording: string): Sink => {
-  const cannot = (error: unknown) =>
-    new UsageError(`--output: ${error instanceof Error ? error.message : String(error)}`);
-  const same = (a: string, b: string): boolean => {
-    const [one, other] = [a, b].map((name) => statSync(name, { throwIfNoEntry: false }));
-    return one !== undefined && other !== undefined && one.ino === other.ino && one.dev === other.dev;
-  };
-  if (same(path, recording)) throw new UsageError(`--output: ${path} is the recording itself`);
-  const before = statSync(path, { throwIfNoEntry: false });
-  let fd: number;
+const toFile = (path: string, recording: string, progress: Progress): Sink => {
+  let output: OutputFile;
   try {
-    // The file keeps its contents until there is something to write.
-    fd = openSync(path, 'a');
+    output = openOutput(path, recording);
   } catch (error) {
-    throw cannot(error);
+    throw outputError(error);
   }
-  let bytes = 0;
-  const put = (text: string): void => {
-    let rest: Uint8Array = Buffer.from(text);
-    try {
-      if (bytes === 0 && before?.isFile()) ftruncateSync(fd);
-      bytes += rest.length;
-      while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest));
-    } catch (error) {
-      throw cannot(error);
-    }
-  };
   return batched(
-    put,
+    (text) => {
+      try {
+        output.write(text);
+      } catch (error) {
+        throw outputError(error);
+      }
+    },
     () => {
-      closeSync(fd);
+      const bytes = output.close();
+      progress.clear();
       printMessage(`wrote ${path} (${sizeOf(bytes)})`);
     },
-    () => {
-      closeSync(fd);
-      if (before === undefined) rmSync(path);
-    },
+    () => output.drop(),
   );
 };
 
@@ -202,7 +153,7 @@ const wantsOf = ({ record }: Rendering): readonly Fact['kind'][] => [
 ];
 
 /** Prints what was left out of a rendering, and why. */
-const printGaps = (read: ReturnType<typeof eachFact>, { found }: SpanFilter): void => {
+const printGaps = (read: RecordingInfo, { found }: SpanFilter): void => {
   if (read.plain && found.categories.length === 0) printMessage('a log has runs at level trace only');
   const [line] = read.bad;
   if (line === undefined) return;
@@ -210,12 +161,32 @@ const printGaps = (read: ReturnType<typeof eachFact>, { found }: SpanFilter): vo
   printMessage(`skipped ${counted(read.bad.length, 'invalid line')} (${which})`);
 };
 
+/** Reads to the end. Lets signals and others in after each chunk. */
+const readAll = async (steps: ReturnType<typeof readFacts>, progress: Progress): Promise<RecordingInfo> => {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    const { done, total } = step.value;
+    progress.at(done, total === undefined ? undefined : done / total);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+
+/** What is shown, and how. */
+interface Job {
+  readonly path: string;
+  readonly rendering: Rendering;
+  readonly selection: Selection;
+  readonly format: OutputFormat;
+  readonly progress: Progress;
+}
+
 /** Renders a recording. Returns the exit status. @throws UsageError when it is not a recording. */
-const render = (sink: Sink, path: string, rendering: Rendering, selection: Selection, format: OutputFormat): number => {
+const render = async (sink: Sink, { path, rendering, selection, format, progress }: Job): Promise<number> => {
   const selected = new SpanFilter(rendering, selection);
   const builder = new SpanBuilder(selected);
   const spans = readLogSpans();
-  const read = eachFact(
+  const steps = readFacts(
     path,
     (fact, { plain, head }) => {
       if (head !== undefined) {
@@ -227,6 +198,8 @@ const render = (sink: Sink, path: string, rendering: Rendering, selection: Selec
     },
     wantsOf(rendering),
   );
+  const read = await readAll(steps, progress);
+  progress.clear();
   if (!read.known)
     throw new UsageError(`${path === '-' ? 'standard input' : path} is neither a recording nor a JSON log`);
   for (const made of spans.end()) builder.take(made);
@@ -279,17 +252,20 @@ export const showCommand: Subcommand<ShowOptions> = {
   exitStatus:
     'Status 0: shown; 1: there is nothing to show; 2: the file cannot be read or written, or is not a recording.',
   examples: ['whenever show day.jsonl -o day.html'],
-  run: ({ args: [path = ''], options }) => {
+  run: async ({ args: [path = ''], options }) => {
     const format = formatFor(options);
     const output = outputOf(options);
     if (format.target === 'html' && output === undefined && isatty(1))
       throw new UsageError(`a page is not for a terminal: whenever show ${path} --as ${format.name} -o FILE.html`);
     const rendering = optionsFor(format, options);
     const selection = selectionFor(options);
-    const sink = output === undefined ? toTerminal() : toFile(output, path);
+    const progress = showProgress(`reading ${path}`, bytesText);
+    const sink = output === undefined ? toTerminal(progress) : toFile(output, path, progress);
     try {
-      return render(sink, path, beginRendering(format.name, sink.write, rendering), selection, format);
+      const begun = beginRendering(format.name, sink.write, rendering);
+      return await render(sink, { path, rendering: begun, selection, format, progress });
     } catch (error) {
+      progress.clear();
       if (error instanceof OutputClosedError) return FOUND;
       sink.drop();
       throw error;

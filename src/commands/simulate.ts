@@ -1,4 +1,5 @@
-import { isatty } from 'node:tty';
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { hostFs, readText } from '../adapters/host-fs.ts';
 import { RecordingWriter } from '../adapters/recording-writer.ts';
 import { loadConfig } from '../config/load.ts';
@@ -11,10 +12,12 @@ import { SimulationCounts, summarise } from '../simulation/counts.ts';
 import { differences, showChange, showFiles } from '../simulation/difference.ts';
 import { assumable, simulatedRegistry } from '../simulation/simulated-kinds.ts';
 import { runSimulation } from '../simulation/simulation.ts';
+import { countText } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
 import { type RangeOptions, rangeOf, rangeOptions } from './option-values.ts';
+import { onSignals } from './output-file.ts';
 import { FOUND, NOTHING } from './query-common.ts';
-import { wantsColour, writeAll } from './stdio.ts';
+import { showProgress, wantsColour, writeAll } from './stdio.ts';
 import { LOG_OPTIONS, type Subcommand, UsageError, wholeNumber } from './subcommand.ts';
 
 type SimulateOptions = RangeOptions & {
@@ -32,19 +35,12 @@ const DAY_MS = 86_400_000;
 /** Records are written in pieces of this many characters. */
 const BATCH = 1 << 16;
 
-/** Shows the progress on a terminal, at most five times a second. */
-const progressBar = (from: number, to: number) => {
-  let shown = 0;
+/** The progress of a simulation, in simulated days. */
+const daysOf = (file: string, from: number, to: number) => {
+  const progress = showProgress(`simulating ${file}`, countText('days'));
   return {
-    at: (wall: number): void => {
-      if (!isatty(2) || performance.now() - shown < 200) return;
-      shown = performance.now();
-      writeAll(2, `\rsimulated ${Math.floor((100 * (wall - from)) / (to - from))} % `);
-    },
-    clear: (): void => {
-      if (shown > 0) writeAll(2, `\r${' '.repeat(20)}\r`);
-      shown = 0;
-    },
+    at: (wall: number): void => progress.at((wall - from) / DAY_MS, (wall - from) / (to - from)),
+    clear: (): void => progress.clear(),
   };
 };
 
@@ -60,6 +56,16 @@ const openRecording = (path: string, started: number, seed: number): RecordingWr
     return new RecordingWriter(path, { version: VERSION, session: `simulated-${seed}`, started, pid: 0 });
   } catch (error) {
     throw new UsageError(`--journal: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
+/** Removes a recording with its parts, as far as they were written since then. @param since wall-clock ms */
+const removeRecording = (path: string, since: number): void => {
+  const [folder, own] = [dirname(path), basename(path)];
+  const isPart = (name: string): boolean => name.startsWith(own) && /^(\.\d+(\..+)?)?$/.test(name.slice(own.length));
+  for (const name of readdirSync(folder).filter(isPart)) {
+    const file = join(folder, name);
+    if ((statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= since) rmSync(file, { force: true });
   }
 };
 
@@ -86,9 +92,12 @@ const simulateFile = async (
   const counts = new SimulationCounts(quiet);
   const simulated = simulatedRegistry(registry, assumptions, counts);
   const load = (name: string) => loadConfig(name, readText(name), simulated, hostFs);
-  const bar = progressBar(from, to);
+  const bar = daysOf(file, from, to);
   const config = await load(file);
+  const started = Date.now();
   const recording = quiet || journal === undefined ? undefined : openRecording(journal, from, seed);
+  // What a signal interrupts would look like the recording of a shorter simulation.
+  const release = recording ? onSignals(() => removeRecording(journal!, started)) : () => {};
   let lines = '';
   await runSimulation(config, counts, {
     ...{ from, to, seed, level, load, progress: bar.at },
@@ -103,6 +112,7 @@ const simulateFile = async (
     },
   });
   recording?.close();
+  release();
   bar.clear();
   writeAll(1, lines);
   return counts;

@@ -4,6 +4,7 @@ import { styleText } from 'node:util';
 import { messageOf } from '../error-message.ts';
 import { wantsColours } from '../log/colours.ts';
 import { printed } from '../log/one-line.ts';
+import { Progress } from '../terminal/progress.ts';
 import { PLAIN, type Terminal } from '../terminal/terminal.ts';
 
 let isOutputLost = false;
@@ -35,6 +36,18 @@ export const writeAll = (fd: 1 | 2, content: string | Uint8Array): boolean => {
 
 /** Writes an error or a note to standard error. Control characters of files and arguments are escaped. */
 export const printMessage = (text: string): boolean => writeAll(2, printed(`whenever: ${text}\n`));
+
+/** The progress of some work, on standard error if that is a terminal. */
+export const showProgress = (what: string, amount: (done: number) => string, every?: number): Progress => {
+  const output = isatty(2)
+    ? {
+        now: () => performance.now(),
+        width: process.stderr.columns || 80,
+        write: (text: string) => void writeAll(2, text),
+      }
+    : undefined;
+  return new Progress(printed(what), amount, output, every);
+};
 
 /** Whether standard output gets colours. */
 export const wantsColour = (): boolean => wantsColours(isatty(1));

@@ -8,10 +8,11 @@ import { registry } from '../items/registry.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
 import { formatInstant, isoInstant } from '../terminal/instant.ts';
+import { bytesText, countText } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
 import { openHistoryOf } from './open-history.ts';
 import { FOUND, NOTHING } from './query-common.ts';
-import { stdoutTerminal, writeAll } from './stdio.ts';
+import { showProgress, stdoutTerminal, writeAll } from './stdio.ts';
 
 /** A range of wall-clock time, ms. */
 interface Range {
@@ -96,7 +97,7 @@ class Report {
   readonly #rows: Row[] = [];
   readonly #instants: object[] = [];
   readonly #json: boolean;
-  #total = 0;
+  total = 0;
   unexplained = 0;
 
   constructor(json: boolean) {
@@ -104,7 +105,7 @@ class Report {
   }
 
   add(condition: string, account: InstantAccount): void {
-    this.#total += 1;
+    this.total += 1;
     if (account.verdict === 'unexplained') this.unexplained += 1;
     if (this.#json) this.#instants.push(jsonOf(account, condition));
     else addRow(this.#rows, condition, account);
@@ -113,9 +114,9 @@ class Report {
   get text(): string {
     const { unexplained } = this;
     if (this.#json)
-      return `${printedJson(JSON.stringify({ instants: this.#instants, total: this.#total, unexplained }))}\n`;
+      return `${printedJson(JSON.stringify({ instants: this.#instants, total: this.total, unexplained }))}\n`;
     const rows = this.#rows.length > 0 ? `${table(COLUMNS, this.#rows.map(rowCells), stdoutTerminal())}\n` : '';
-    return `${rows}${counted(this.#total, 'instant')}, ${unexplained} unexplained\n`;
+    return `${rows}${counted(this.total, 'instant')}, ${unexplained} unexplained\n`;
   }
 }
 
@@ -145,12 +146,22 @@ export const verifyHistory = async (
   const specs = config.conditions.filter(({ type }) => type === 'time');
   const reader = await openHistoryOf(file);
   const names = specs.map(({ name }) => name);
-  const all = accountsIn(reader.lines(), names);
+  const reading = showProgress(`reading ${reader.directory}`, bytesText, 64);
+  const all = accountsIn(
+    reader.lines({}, (done, bytes) => reading.at(done, done / bytes)),
+    names,
+  );
+  reading.clear();
   if (!reader.isAlive(now)) for (const accounts of all.values()) accounts.killed(reader.written ?? now);
   const range = { from, to: Math.min(to ?? now, now) };
   const report = new Report(json);
-  for (const spec of specs)
-    for (const account of accountsOf(spec, all.get(spec.name)!, range, now)) report.add(spec.name, account);
+  const judging = showProgress('looking at instants', countText('instants'), 16);
+  for (const [i, spec] of specs.entries())
+    for (const account of accountsOf(spec, all.get(spec.name)!, range, now)) {
+      report.add(spec.name, account);
+      judging.at(report.total, i / specs.length);
+    }
+  judging.clear();
   writeAll(1, report.text);
   return report.unexplained === 0 ? FOUND : NOTHING;
 };

@@ -3,9 +3,10 @@ import type { Recording } from '../journal/recording-decoder.ts';
 import { isSimulated, verify as verifyRecording, writerOf } from '../journal/verify.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
+import { countText } from '../terminal/progress.ts';
 import { instant } from './option-values.ts';
 import { FOUND, NOTHING } from './query-common.ts';
-import { writeAll } from './stdio.ts';
+import { showProgress, writeAll } from './stdio.ts';
 import { type Subcommand, UsageError } from './subcommand.ts';
 
 /** Why a recording does not have the end of its program. */
@@ -61,7 +62,9 @@ export const verifyCommand: Subcommand<VerifyOptions> = {
     }
     if (path === undefined) throw new UsageError('expected a recording, or --config FILE');
     if (range.from !== undefined || range.to !== undefined) throw new UsageError('--from and --to go with --config');
-    const recording = readRecordingFile(path);
+    const progress = showProgress(`reading ${path}`, countText('lines'), 256);
+    const recording = readRecordingFile(path, undefined, (lines, share) => progress.at(lines, share));
+    progress.clear();
     if (recording.head === undefined && recording.facts.length === 0)
       throw new UsageError(`${path} is not a recording`);
     const found = verifyRecording(recording);

@@ -42,6 +42,8 @@ export interface ForecastRange {
   readonly conditions: readonly string[];
   /** Until when a condition cannot fire because of a pause or a suspension, wall-clock ms; default: it can. */
   readonly notBefore?: (condition: string) => number | undefined;
+  /** Called for each firing that is found, with how many there are and its instant. */
+  readonly progress?: (found: number, at: number) => void;
 }
 
 /** The answer. */
@@ -119,11 +121,13 @@ interface Head {
 }
 
 /** Firings in order from those that are in order for each condition. @param all every firing instead of the first of each. */
-const merged = (heads: Head[], count: number, all: boolean): UpcomingFiring[] => {
+const merged = (heads: Head[], { count: most, all, progress }: ForecastRange): UpcomingFiring[] => {
+  const count = most + 1;
   const firings: UpcomingFiring[] = [];
   while (firings.length < count && heads.length > 0) {
     const head = heads.reduce((first, one) => (one.next.at < first.next.at ? one : first));
     firings.push(head.next);
+    progress?.(firings.length, head.next.at);
     const next = all ? head.rest.next().value : undefined;
     if (next) head.next = next;
     else heads.splice(heads.indexOf(head), 1);
@@ -184,7 +188,7 @@ export const upcomingFirings = (config: Config, range: ForecastRange): Forecast 
   for (const spec of config.conditions)
     if (range.conditions.length === 0 || range.conditions.includes(spec.name)) foresight.add(spec);
   const { heads, silent, suspended, unforeseen, guards, later } = foresight;
-  const coming = merged(heads, range.count + 1, range.all);
+  const coming = merged(heads, range);
   const more = coming.length > range.count;
   return { coming: coming.slice(0, range.count), silent, suspended, unforeseen, guards, later, more };
 };

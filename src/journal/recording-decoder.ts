@@ -161,13 +161,19 @@ export class RecordingDecoder {
   }
 }
 
-/** Reads a recording, or a JSON log of this program or of whenever 1 as far as that goes. A line that was cut off is left out. */
-export const decodeRecording = (text: string): Recording => {
+/**
+ * Reads a recording, or a JSON log of this program or of whenever 1 as far as that goes. A line that was cut off is left out.
+ * @param progress called with the lines that are read, of all lines
+ */
+export const decodeRecording = (text: string, progress?: (done: number, total: number) => void): Recording => {
   const lines = text.split('\n');
   const last = lines.pop() ?? '';
   const facts: Fact[] = [];
   const decoder = new RecordingDecoder((fact) => facts.push(fact));
-  for (const [i, line] of lines.entries()) decoder.line(line, i + 1);
+  for (const [i, line] of lines.entries()) {
+    decoder.line(line, i + 1);
+    progress?.(i + 1, lines.length);
+  }
   decoder.line(last, lines.length + 1, true);
   const { head, cut, bad } = decoder;
   return { head, facts, cut, bad };

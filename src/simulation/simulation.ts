@@ -25,7 +25,7 @@ export interface SimulationOptions {
 }
 
 /** The virtual time between two reports of the progress. */
-const STRIDE_MS = 6 * 3_600_000;
+const STRIDE_MS = 3_600_000;
 
 const notHere = (): never => {
   throw new Error('nothing real is started in a simulation');

@@ -29,6 +29,9 @@ interface Place {
   readonly offset: number;
 }
 
+/** Called while files are read: bytes of all bytes. */
+type ReadListener = (done: number, total: number) => void;
+
 /** Which lines are read. */
 export interface LineFilter {
   /** A line without any of these texts is not parsed; undefined: all are. It is asked before each line. */
@@ -82,11 +85,15 @@ export class HistoryReader {
   }
 
   /** The lines, the oldest first. What is not a line is left out. @throws Error of the system */
-  *lines(filter: LineFilter = {}): Generator<HistoryLine, void> {
+  *lines(filter: LineFilter = {}, progress?: ReadListener): Generator<HistoryLine, void> {
     const isWanted = prefilter(filter);
-    for (const segment of this.#segments) yield* this.#linesIn(segment, isWanted);
+    for (const [segment, read] of this.#measured(progress)) yield* this.#linesIn(segment, isWanted, read);
   }
-  *#linesIn(segment: Segment, isWanted: (line: Buffer) => boolean): Generator<HistoryLine, void> {
+  *#linesIn(
+    segment: Segment,
+    isWanted: (line: Buffer) => boolean,
+    read?: (share: number) => void,
+  ): Generator<HistoryLine, void> {
     const bytes = this.#read(segment);
     for (let at = 0; at < bytes.length; ) {
       const next = bytes.indexOf(NEWLINE, at);
@@ -94,6 +101,7 @@ export class HistoryReader {
       const line = this.#parse(bytes.subarray(at, end), isWanted);
       if (line) yield line;
       at = end + 1;
+      read?.(Math.min(1, at / bytes.length));
     }
   }
 
@@ -124,23 +132,47 @@ export class HistoryReader {
   /**
    * The statistics of items. Of finished segments they are in a file of their own.
    * @param items `condition/NAME` and `task/NAME`; none: all. @param since only of runs that ended not before; wall-clock ms.
+   * @param progress called for each line that is read
    * @throws Error of the system
    */
-  statistics(items: readonly string[] = [], since = Number.NEGATIVE_INFINITY): RunStatistics {
+  statistics(items: readonly string[] = [], since = Number.NEGATIVE_INFINITY, progress?: ReadListener): RunStatistics {
     const all = new RunStatistics();
     const isWanted = prefilter(ofItems(items));
     const whole = since === Number.NEGATIVE_INFINITY;
-    for (const segment of this.#segments) {
+    for (const [segment, read] of this.#measured(progress)) {
       if (this.#written(segment) < since) continue;
       const beside = whole ? readStatistics(this.directory, segment)?.items : undefined;
-      const found = beside ?? this.#count(segment, isWanted, since).stored;
+      const found = beside ?? this.#count(segment, isWanted, since, read).stored;
       all.merge(new RunStatistics(chosen(found, items)));
     }
     return all;
   }
-  #count(segment: Segment, isWanted: (line: Buffer) => boolean, since: number): RunStatistics {
+  /** The segments, each with what is called with the share of it that is read. */
+  *#measured(progress: ReadListener | undefined): Generator<[Segment, ((share: number) => void)?], void> {
+    const segments = this.#segments;
+    if (progress === undefined) {
+      for (const segment of segments) yield [segment];
+      return;
+    }
+    const sizes = segments.map(
+      (segment) => statSync(join(this.directory, segmentFile(segment)), { throwIfNoEntry: false })?.size ?? 0,
+    );
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    let before = 0;
+    for (const [i, segment] of segments.entries()) {
+      const [start, size] = [before, sizes[i]!];
+      yield [segment, (share) => progress(start + share * size, total)];
+      before += size;
+    }
+  }
+  #count(
+    segment: Segment,
+    isWanted: (line: Buffer) => boolean,
+    since: number,
+    read: ((share: number) => void) | undefined,
+  ): RunStatistics {
     const lines = new RunStatistics();
-    for (const line of this.#linesIn(segment, isWanted)) if (Date.parse(line.time) >= since) lines.add(line);
+    for (const line of this.#linesIn(segment, isWanted, read)) if (Date.parse(line.time) >= since) lines.add(line);
     return lines;
   }
 
