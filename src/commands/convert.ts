@@ -49,7 +49,7 @@ export const convertCommand: Subcommand<ConvertOptions> = {
   name: 'convert',
   help: 'make a configuration file of a crontab, or of timers of systemd',
   takes: [
-    { form: '<KIND>', help: 'crontab or systemd' },
+    { form: '<KIND>', help: 'crontab or systemd', words: SOURCES },
     { form: '<PATH>', help: 'a crontab, or - for standard input; a directory of units', path: true },
   ],
   options: [
