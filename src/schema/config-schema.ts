@@ -1,3 +1,4 @@
+import { FINDINGS } from '../check/findings.ts';
 import type { Field, Fields } from '../config/field.ts';
 import { historyFields } from '../config/history.ts';
 import { hookFields } from '../config/hooks.ts';
@@ -13,8 +14,23 @@ const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 /** Tables with further keys fit as well: the default, but editors that are strict expect to read it. */
 const OPEN = { additionalProperties: true } as const;
 
+/** The names of warnings, for editors. Others are accepted: a file may be for a later version. */
+const warningNames = (): JsonSchema => {
+  const warnings = Object.entries(FINDINGS).filter(([, { level }]) => level === 'warning');
+  const known = {
+    enum: warnings.map(([id]) => id),
+    'x-taplo': { docs: { enumValues: warnings.map(([, { doc }]) => doc) } },
+  };
+  return { type: 'string', anyOf: [known, {}] };
+};
+
 const fieldsToSchemas = (fields: Fields): Record<string, JsonSchema> =>
-  Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, fieldSchema(field)]));
+  Object.fromEntries(
+    Object.entries(fields).map(([key, field]) => {
+      const schema = fieldSchema(field);
+      return [key, key === 'allow' ? { ...schema, items: warningNames() } : schema];
+    }),
+  );
 
 /** The keys that have to be there: those that another key replaces only without it. */
 const requirements = (fields: Fields): JsonSchema => {

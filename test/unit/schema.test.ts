@@ -78,6 +78,14 @@ describe('the schema', () => {
     }
   });
 
+  test('"allow" offers the names of all warnings, and accepts others, as the program does', () => {
+    const { properties } = configSchema(registry) as { properties: Record<string, { items: { anyOf: JsonSchema[] } }> };
+    const warnings = Object.entries(FINDINGS).filter(([, { level }]) => level === 'warning');
+    expect(properties.allow!.items.anyOf[0]!.enum).toEqual(warnings.map(([id]) => id));
+    expect(complaints('allow = ["useless-retries", "a-later-one"]')).toEqual([]);
+    expect(complaints('allow = [5]')).toEqual(['/allow/0 must be string']);
+  });
+
   test('every kind is a value of "type" with its description', () => {
     const { $defs } = configSchema(registry) as { $defs: Record<string, { properties: { type: JsonSchema } }> };
     for (const { section, type, doc } of kinds) {
