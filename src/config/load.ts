@@ -17,7 +17,7 @@ import type { Table, Values } from './field.ts';
 import { readHistory } from './history.ts';
 import { type HookValues, hooksOf, readDefaults } from './hooks.ts';
 import { readLogging } from './logging.ts';
-import { ConfigError, codeFrame, lineOf, type Path, type Problem, ProblemList } from './problem.ts';
+import { ConfigError, lineOf, type Path, type Problem, ProblemList } from './problem.ts';
 import { globalFields, readFields } from './read-fields.ts';
 import {
   checkConditionReferences,
@@ -28,6 +28,7 @@ import {
   readSection,
   type SectionKinds,
 } from './section.ts';
+import { syntaxProblem } from './syntax-problem.ts';
 import { missingDates, wideIntegers } from './toml-values.ts';
 
 /** The kinds and the common keys of each section: what a file may contain. */
@@ -42,20 +43,6 @@ const traitsOf = (shared: Table, defaults: HookValues): Traits => {
   const hooks = hooksOf(shared, shared.tasks as readonly string[], defaults);
   if (hooks !== undefined) shared.hooks = hooks;
   return Object.freeze(shared) as unknown as Traits;
-};
-
-/** The message of the parser, reworded. */
-const syntaxText = ({ message }: TomlError): string => {
-  const text = message.split('\n')[0]!.replace(/^Invalid TOML document: /, '');
-  return text === 'control characters are not allowed in strings'
-    ? `${text}: is the string closed on this line?`
-    : text;
-};
-
-const syntaxProblem = (text: string, error: TomlError): Problem => {
-  const position = { line: error.line, column: error.column };
-  const what = `not valid TOML: ${syntaxText(error)}`;
-  return { id: 'syntax', path: [], at: 'value', position, text: what, codeFrame: codeFrame(text, position) };
 };
 
 /** What a text says: what is wrong with it, in no order, and what could be parsed; undefined: it is not TOML. */

@@ -41,8 +41,11 @@ export class ConfigError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(file: string, problems: readonly Problem[]) {
-    const shown = (picture = ''): string => (picture === '' ? '' : `\n${picture.replace(/^/gm, '    ')}`);
-    const lines = problems.map((problem) => `\n  ${lineOf(file, problem)}${shown(problem.codeFrame)}`);
+    const shown = (text = ''): string => (text === '' ? '' : `\n${text.replace(/^/gm, '    ')}`);
+    const lines = problems.map(
+      (problem) =>
+        `\n  ${lineOf(file, problem)}${shown(problem.codeFrame)}${shown(problem.help && `write: ${problem.help}`)}`,
+    );
     super(`${file}: ${counted(problems.length, 'problem')}${lines.join('')}`);
     this.file = file;
     this.problems = problems;

@@ -64,10 +64,33 @@ const unknownKey = (key: string, base: Path, known: readonly string[]): string =
   return `unknown key "${key}"${hint}`;
 };
 
-type Add = (path: Path, at: 'key' | 'value', text: string, id?: FindingId) => void;
+type Add = (path: Path, at: 'key' | 'value', text: string, id?: FindingId, help?: string) => void;
+
+/** Other values that a person may have meant by one, each as the file would have it. */
+const candidates = (value: unknown): readonly (readonly [meant: unknown, literal: string])[] => {
+  if (typeof value === 'number' && Number.isInteger(value)) return [[BigInt(value), String(value)]];
+  if (value === 0n || value === 1n) return [[value === 1n, String(value === 1n)]];
+  if (typeof value === 'bigint' || typeof value === 'boolean') return [[String(value), `"${value}"`]];
+  if (typeof value !== 'string') return [];
+  const text = value.trim();
+  return [
+    [[value], `[${JSON.stringify(value)}]`],
+    ...(/^-?\d{1,15}$/.test(text) ? [[BigInt(text), String(BigInt(text))] as const] : []),
+    ...(/^(?:true|yes|on)$/i.test(text) ? [[true, 'true'] as const] : []),
+    ...(/^(?:false|no|off)$/i.test(text) ? [[false, 'false'] as const] : []),
+    [text.toLowerCase(), JSON.stringify(text.toLowerCase())],
+    [text.replace(/[^\w]+/g, '_'), JSON.stringify(text.replace(/[^\w]+/g, '_'))],
+  ];
+};
+
+/** `KEY = VALUE` with what was probably meant by a value that is not accepted; undefined: nothing is likely. */
+const meantValue = (key: string, { schema }: Field, value: unknown): string | undefined => {
+  const found = candidates(value).find(([meant]) => v.safeParse(schema, meant).success);
+  return found && `${key} = ${found[1]}`;
+};
 
 /** Adds what the schema of `key` did not accept. */
-const addIssue = (key: string, value: unknown, issue: v.BaseIssue<unknown>, add: Add): void => {
+const addIssue = (key: string, field: Field, value: unknown, issue: v.BaseIssue<unknown>, add: Add): void => {
   const inside = (issue.path ?? []).map((p) => p.key as string | number);
   if (issue.type === 'strict_object' && issue.expected === 'never') {
     add([key, ...inside], 'key', `${key}: ${issue.message}`, 'unknown-key');
@@ -77,7 +100,8 @@ const addIssue = (key: string, value: unknown, issue: v.BaseIssue<unknown>, add:
   const where = inside.map((p) => (typeof p === 'number' ? `entry ${p + 1}` : p)).join(', ');
   const found = bad === undefined ? 'nothing' : describeValue(bad);
   const id = issue.type === 'strict_object' ? 'missing-key' : undefined;
-  add([key, ...inside], 'value', `${key}${where && ` (${where})`}: expected ${issue.message}, found ${found}`, id);
+  const text = `${key}${where && ` (${where})`}: expected ${issue.message}, found ${found}`;
+  add([key, ...inside], 'value', text, id, meantValue(key, field, value));
 };
 
 /** Whether the table has the key with which this one is not required. */
@@ -104,8 +128,15 @@ export const readFields = (
   ignore: readonly string[] = [],
 ): Table => {
   const out: Table = {};
-  const add: Add = (path, at, text, id) =>
-    found.add({ path: [...base, ...path], at, text, ...(id ? { id } : {}), ...(item ? { item } : {}) });
+  const add: Add = (path, at, text, id, help) =>
+    found.add({
+      path: [...base, ...path],
+      at,
+      text,
+      ...(id ? { id } : {}),
+      ...(help ? { help } : {}),
+      ...(item ? { item } : {}),
+    });
   for (const [key, value] of Object.entries(table)) {
     if (ignore.includes(key)) continue;
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
@@ -115,7 +146,7 @@ export const readFields = (
     }
     const result = v.safeParse(field.schema, value);
     if (result.success) out[key] = result.output;
-    else for (const issue of result.issues) addIssue(key, value, issue, add);
+    else for (const issue of result.issues) addIssue(key, field, value, issue, add);
   }
   const missing = Object.entries(fields).filter(([key]) => !Object.hasOwn(table, key));
   for (const [key, field] of missing) addDefault(key, field, table, out, add);
