@@ -272,7 +272,7 @@ test('the example of a backup that fails twice and succeeds the third time is on
   const text = readFileSync(join(import.meta.dirname, '../../config-examples/task-retries.toml'), 'utf8');
   const history = new FakeHistory();
   const d = await daemon(text, {
-    ...{ history, start: '2026-11-26T02:00:00Z' },
+    ...{ history, start: '2026-11-26T04:00:00Z' },
     processes: { sh: [exit(1), exit(1), exit(0)] },
   });
   await d.advance(2 * 3600);
