@@ -309,7 +309,7 @@ describe('the corpus of "whenever check"', () => {
     const ids = [...text.matchAll(/^# expect (?:\S+) ([\w-]+)/gm)].map(([, id = '']) => id);
     return { name, text, ids };
   });
-  const levelOf = (id: string) => FINDINGS[id as FindingId]?.level;
+  const levelOf = (id: string) => FINDINGS[id as FindingId].level;
 
   /** Values that are texts, tables or numbers as they should be: what is wrong with them only the program knows. */
   const BEYOND = [
