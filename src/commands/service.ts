@@ -96,12 +96,14 @@ const write = (format: ServiceFormat, path: string, text: string, why: string): 
 const enable = async (format: ServiceFormat, path: string): Promise<number> => {
   const registration = { path, uid: process.getuid?.() ?? 0 };
   const running = await findRunningInstance(socketPath());
-  const start = running ? [] : format.start(registration);
-  const { left, why } = runAll([...format.enable(registration), ...start]);
+  const start = format.start(registration);
+  const { left, why } = runAll([...format.enable(registration), ...(running ? [] : start)]);
   if (left.length > 0) sayLeft(left, why);
-  else say(start.length === 0 ? 'it starts at each login' : 'it is started, and starts at each login');
-  if (running)
-    say(`an instance runs already, ${running.description}: it goes on as it was started, until 'whenever ctl exit'`);
+  else say(running || start.length === 0 ? 'it starts at each login' : 'it is started, and starts at each login');
+  if (running) {
+    say(`an instance runs already, ${running.description}, and goes on as it was started. To start it anew:`);
+    say('  whenever ctl exit', ...start.map((command) => `  ${typed(command)}`));
+  }
   return left.length > 0 ? NOTHING : FOUND;
 };
 

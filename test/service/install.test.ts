@@ -120,7 +120,9 @@ describe('install', () => {
     await program.until(() => program.stdout.includes('running tasks'), 'a run');
     const { status, stdout } = await service('install', '--for', 'systemd', file);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/\nan instance runs already, process \d+ with ~\/my\.toml: it goes on as it was started/);
+    expect(stdout).toMatch(
+      /\nan instance runs already, process \d+ with ~\/my\.toml, and goes on as it was started\. To start it anew:\n {2}whenever ctl exit\n {2}systemctl --user start whenever\.service\n$/,
+    );
     expect(calls()).not.toContain('systemctl --user start whenever.service');
   });
 });
