@@ -1,7 +1,8 @@
 import { closeSync, constants, openSync, readSync, type Stats, statSync } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HostFs } from '../items/kind.ts';
+import type { ConfigFiles, HostFs } from '../items/kind.ts';
 import { decode } from './decode.ts';
 
 /** Reads the next bytes into a buffer from `at` on, waiting for them; 0: there are no more. @throws Error of the system */
@@ -24,13 +25,6 @@ const is = (path: string, what: 'isDirectory' | 'isFile'): boolean => {
   } catch {
     return false;
   }
-};
-
-/** The file system and platform as a configuration may ask about them while it is checked. */
-export const hostFs: HostFs = {
-  isDirectory: (path) => is(path, 'isDirectory'),
-  isFile: (path) => is(path, 'isFile'),
-  platform: process.platform,
 };
 
 /** Bytes of a configuration file at the most. */
@@ -105,6 +99,37 @@ const special = (found: Stats): string => {
   if (found.isDirectory()) return 'it is a directory';
   const what = found.isFIFO() ? 'a named pipe' : found.isSocket() ? 'a socket' : 'a device';
   return `it is ${what}, and after the start only regular files are read`;
+};
+
+/** A directory in which files come and go that are not files of this configuration: what is read there belongs to the working directory. */
+const NOT_OF_FILES = /^\/(?:dev|proc)\//;
+
+/** The files that a configuration includes. @param directory where relative paths of the program begin */
+export const configFilesAt = (directory = ''): ConfigFiles => {
+  const at = (path: string): string => (directory === '' ? path : resolve(directory, path));
+  return {
+    beside: (file, path) => (isAbsolute(path) || NOT_OF_FILES.test(file) ? path : join(dirname(file), path)),
+    join,
+    identity: (path) => realpath(at(path)).catch(() => resolve(at(path))),
+    list: async (path) => {
+      try {
+        return await readdir(at(path));
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+        throw new Error(code === 'EACCES' ? `no permission to read the directory ${path}` : message);
+      }
+    },
+    read: (path) => readRegularText(at(path)),
+  };
+};
+
+/** The file system and platform as a configuration may ask about them while it is checked. */
+export const hostFs: HostFs = {
+  isDirectory: (path) => is(path, 'isDirectory'),
+  isFile: (path) => is(path, 'isFile'),
+  platform: process.platform,
+  files: configFilesAt(),
 };
 
 /** Reads a regular file without blocking. Undefined: it was changed meanwhile. */

@@ -30,25 +30,29 @@ export interface CheckResult {
 }
 
 const findingOf =
-  (file: string, text: string) =>
-  ({ id = 'invalid-value', item, text: message, help, position, codeFrame: picture }: Problem): Finding => ({
-    ...{ id, level: FINDINGS[id].level, file },
+  (main: string, textOf: (file: string | undefined) => string) =>
+  ({ file, id = 'invalid-value', item, text: message, help, position, codeFrame: picture }: Problem): Finding => ({
+    ...{ id, level: FINDINGS[id].level, file: file ?? main },
     ...(position ? { line: position.line, column: position.column } : {}),
     ...(item === undefined ? {} : { item }),
     message,
     ...(help === undefined ? {} : { help }),
-    ...(position ? { picture: picture ?? codeFrame(text, position) } : {}),
+    ...(position ? { picture: picture ?? codeFrame(textOf(file), position) } : {}),
   });
 
 const byPlace = (a: Finding, b: Finding): number => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 
 /** Everything that can be said against a text: what the start would refuse, and the warnings. */
 export const checkText = async (file: string, text: string, machine: HostFs): Promise<CheckResult> => {
-  const { problems, checked } = await readConfig(file, text, registry, machine);
+  const { problems, checked, included } = await readConfig(file, text, registry, machine);
   const count = (section: 'task' | 'condition' | 'event') => checked?.[section].items.length ?? 0;
   const items = { tasks: count('task'), conditions: count('condition'), events: count('event') };
   const { findWarnings } = await import('./warnings.ts');
   const warnings = checked ? await findWarnings(checked, problems) : [];
-  const refused = problems.length === 0 ? [] : await (await import('../config/locate.ts')).located(text, problems);
-  return { findings: [...refused, ...warnings].map(findingOf(file, text)).sort(byPlace), ...items };
+  const refused =
+    problems.length === 0 ? [] : await (await import('../config/locate.ts')).located(text, problems, included);
+  const textOf = (name: string | undefined) => included?.source(name).text ?? text;
+  const rank = (one: Finding): number => included?.rank(one.file) ?? 0;
+  const findings = [...refused, ...warnings].map(findingOf(file, textOf));
+  return { findings: findings.sort((a, b) => rank(a) - rank(b) || byPlace(a, b)), ...items };
 };

@@ -1,5 +1,6 @@
 import type { Table } from '../config/field.ts';
 import type { HookValues } from '../config/hooks.ts';
+import type { IncludedFiles } from '../config/included-files.ts';
 import type { Path, Problem } from '../config/problem.ts';
 import type { ParsedItem, ParsedSection } from '../config/section.ts';
 import type { ConditionKind, EventKind, HostFs, ItemKind, TaskKind } from '../items/kind.ts';
@@ -9,6 +10,8 @@ import type { FindingOf } from './findings.ts';
 export interface CheckedFile {
   readonly file: string;
   readonly text: string;
+  /** The files that it includes, whose items are among those below; not set: it includes none. */
+  readonly included?: IncludedFiles;
   /** The tables of the file, to see which keys were written. */
   readonly root: Table;
   readonly globals: Table;

@@ -26,8 +26,11 @@ export const FINDINGS = {
   'cron-syntax': error('A cron pattern is not valid.'),
   'time-zone': error('A time zone that does not exist.'),
   'path-not-found': error('A file or directory that has to exist does not.'),
+  'include-twice': error('A file is included twice, or includes itself.'),
+  'include-key': error('A key or table in an included file that only the main file can have.'),
   'tilde-path': error('A path begins with `~`, which only a shell replaces.'),
 
+  'include-empty': warning('A pattern in `include` that fits no file.'),
   'nothing-to-run': warning('The file has no condition.'),
   'no-tasks': warning('A condition without tasks that is not a guard: it is never checked.'),
   'no-event': warning('A condition for events that no event fires.'),

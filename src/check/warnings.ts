@@ -1,6 +1,7 @@
 import { located } from '../config/locate.ts';
 import type { Problem } from '../config/problem.ts';
 import type { CheckedFile, CheckedItem, FileWarnings, ItemWarnings, Warn } from './checked-file.ts';
+import { emptyIncludes } from './warnings/include.ts';
 import {
   breakFlags,
   dependentKeys,
@@ -21,7 +22,7 @@ const OF_ITEMS: Readonly<Record<string, readonly ItemWarnings[]>> = {
 };
 
 /** What looks at the file as a whole. */
-const OF_FILES: readonly FileWarnings[] = [nothingToRun, unusedTasks, idleConditions, unknownAllowed];
+const OF_FILES: readonly FileWarnings[] = [emptyIncludes, nothingToRun, unusedTasks, idleConditions, unknownAllowed];
 
 /** Items between which other work of the process gets its turn. */
 const AT_ONCE = 100;
@@ -64,5 +65,5 @@ export const findWarnings = async (
   }
   // What belongs together is not known while a part is missing.
   if (refused.length === 0) for (const look of OF_FILES) await look(file, warn);
-  return found.length === 0 ? [] : located(file.text, found);
+  return found.length === 0 ? [] : located(file.text, found, file.included);
 };

@@ -104,9 +104,12 @@ const overdueSentence = ({ overdue }: ConditionReport): string => {
   return state === 'overdue' ? ` It is overdue: ${text}.` : ` ${text[0]?.toUpperCase()}${text.slice(1)}.`;
 };
 
+/** Where it is written, if that is not the main file. */
+const fileSentence = ({ file }: ConditionReport): string => (file === undefined ? '' : ` It is in ${file}.`);
+
 const present = (condition: string, report: ConditionReport, now: number): string => {
   const { group, next, why, running } = report;
-  const last = `${lastSentence(report.last, now)}${overdueSentence(report)}`;
+  const last = `${lastSentence(report.last, now)}${overdueSentence(report)}${fileSentence(report)}`;
   if (group === 'running')
     return `${condition} is running: ${why}${running.length > 0 ? ` (${running.join(', ')})` : ''}.${last}`;
   const coming =

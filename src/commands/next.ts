@@ -1,14 +1,12 @@
 import { historyOfConfig } from '../adapters/history/find-history.ts';
-import { hostFs, readText } from '../adapters/host-fs.ts';
-import { loadConfig } from '../config/load.ts';
 import { suggest } from '../config/suggest.ts';
 import type { Config } from '../core/spec.ts';
 import { upcomingFirings } from '../forecast/upcoming-firings.ts';
-import { registry } from '../items/registry.ts';
 import { agree } from '../plural.ts';
 import { formatInstant, isoInstant, showDuration } from '../terminal/instant.ts';
 import { countText } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
+import { loadConfigFile } from './load-config.ts';
 import { type RangeOptions, rangeOf, rangeOptions } from './option-values.ts';
 import { FOUND, NOTHING } from './query-common.ts';
 import { showProgress, stdoutTerminal, writeAll } from './stdio.ts';
@@ -179,7 +177,7 @@ export const nextCommand: Subcommand<NextOptions> = {
   exitStatus: 'Status 0: something will fire; 1: nothing will fire; 2: wrong usage or configuration.',
   examples: ['whenever next my.toml --from 2026-03-28T20:00 --to 2026-03-29T08:00'],
   run: async ({ args: [file = '', ...names], options, now }) => {
-    const config = await loadConfig(file, readText(file), registry, hostFs);
+    const config = await loadConfigFile(file);
     const { all = false, json = false } = options;
     const count = (options.count ?? (all ? ROWS_OF_ALL : 0)) || MAX_ROWS;
     const { from, to } = rangeOf(options, now, horizonMs(options.from ?? now));

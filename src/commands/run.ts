@@ -3,8 +3,6 @@ import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { systemClock } from '../adapters/clock.ts';
 import { findExecutable, findNonExecutable } from '../adapters/executable.ts';
-import { hostFs, readText } from '../adapters/host-fs.ts';
-import { loadConfig } from '../config/load.ts';
 import { suggest } from '../config/suggest.ts';
 import { EngineEvents } from '../core/engine-events.ts';
 import type { ItemDeps } from '../core/instance.ts';
@@ -13,9 +11,9 @@ import type { LuaListener, Ports, ProcessEnd, ProcessRequest } from '../core/por
 import { reasonText } from '../core/reasons.ts';
 import type { Config, TaskSpec } from '../core/spec.ts';
 import { createPorts } from '../create-ports.ts';
-import { registry } from '../items/registry.ts';
 import { FORMATS } from '../log/format.ts';
 import { LogHub } from '../log/log.ts';
+import { loadConfigFile } from './load-config.ts';
 import { printMessage, writeAll } from './stdio.ts';
 import { type Subcommand, UsageError } from './subcommand.ts';
 
@@ -208,7 +206,7 @@ export const runTaskCommand: Subcommand<RunOptions> = {
     'The status is that of the program, whatever its criteria say; 128 and the number of the signal that has ended it, or of the one that has ended this command; 124: its time limit; 126: it cannot be run; 127: it was not found. Of a script 0, or 1 for a failure or an error. 2: wrong usage or configuration, or no output.',
   examples: ['whenever run my.toml Backup'],
   run: async ({ args: [file = '', name = ''], options: { condition, verbose = false } }) => {
-    const config = await loadConfig(file, readText(file), registry, hostFs);
+    const config = await loadConfigFile(file);
     const spec = findTask(config, name);
     return runTask(spec, conditionFor(config, spec.name, condition), verbose);
   },

@@ -2,15 +2,13 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defaultFile } from '../adapters/default-file.ts';
 import { findExecutable } from '../adapters/executable.ts';
-import { hostFs, readText } from '../adapters/host-fs.ts';
 import { findRunningInstance } from '../adapters/instance.ts';
 import { socketPath } from '../adapters/socket-path.ts';
-import { loadConfig } from '../config/load.ts';
 import { suggest } from '../config/suggest.ts';
-import { registry } from '../items/registry.ts';
 import { printed } from '../log/one-line.ts';
 import { type CommandWords, SERVICE_FORMATS, type ServiceFormat, temporaryBy } from '../service/formats.ts';
 import type { Marked } from '../service/setting.ts';
+import { loadConfigFile } from './load-config.ts';
 import { FOUND, NOTHING } from './query-common.ts';
 import {
   changedLines,
@@ -113,7 +111,7 @@ const install = async ({ file = defaultFile(), wanted }: Call): Promise<number> 
   const path = pathOf(format);
   const setting = settingFor(format, file);
   // What is refused now is refused at each login.
-  await loadConfig(setting.file, readText(setting.file), registry, hostFs);
+  await loadConfigFile(setting.file);
   write(format, path, format.text(setting), wanted === undefined ? `, because ${own.why}` : '');
   say(...notesOn(format, setting));
   return enable(format, path);

@@ -1,8 +1,7 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { hostFs, readText } from '../adapters/host-fs.ts';
+import { readText } from '../adapters/host-fs.ts';
 import { RecordingWriter } from '../adapters/recording-writer.ts';
-import { loadConfig } from '../config/load.ts';
 import { registry } from '../items/registry.ts';
 import { FORMATS } from '../log/format.ts';
 import { printed } from '../log/one-line.ts';
@@ -14,6 +13,7 @@ import { assumable, simulatedRegistry } from '../simulation/simulated-kinds.ts';
 import { runSimulation } from '../simulation/simulation.ts';
 import { countText } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
+import { loadConfigFile } from './load-config.ts';
 import { type RangeOptions, rangeOf, rangeOptions } from './option-values.ts';
 import { onSignals } from './output-file.ts';
 import { FOUND, NOTHING } from './query-common.ts';
@@ -72,7 +72,7 @@ const removeRecording = (path: string, since: number): void => {
 /** Reads what is assumed of the items of some files. @throws UsageError, ConfigError */
 const assumptionsFor = async (files: readonly string[], { assume }: SimulateOptions, range: Range) => {
   const configs = [];
-  for (const file of files) configs.push(await loadConfig(file, readText(file), registry, hostFs));
+  for (const file of files) configs.push(await loadConfigFile(file));
   if (assume === undefined) return NOTHING_ASSUMED;
   return readAssumptions(assume, readText(assume), assumable(registry, configs), range);
 };
@@ -91,7 +91,7 @@ const simulateFile = async (
   const format = FORMATS[formatOf(options)];
   const counts = new SimulationCounts(quiet);
   const simulated = simulatedRegistry(registry, assumptions, counts);
-  const load = (name: string) => loadConfig(name, readText(name), simulated, hostFs);
+  const load = (name: string) => loadConfigFile(name, simulated);
   const bar = daysOf(file, from, to);
   const config = await load(file);
   const started = Date.now();

@@ -1,15 +1,13 @@
 import { resolve } from 'node:path';
-import { hostFs, readText } from '../adapters/host-fs.ts';
-import { loadConfig } from '../config/load.ts';
 import type { ConditionSpec } from '../core/spec.ts';
 import { ConditionAccounts, type InstantAccount, type InstantVerdict, scheduleOf } from '../history/accounts.ts';
 import type { HistoryLine } from '../history/history-line.ts';
-import { registry } from '../items/registry.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
 import { formatInstant, isoInstant } from '../terminal/instant.ts';
 import { bytesText, countText } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
+import { loadConfigFile } from './load-config.ts';
 import { openHistoryOf } from './open-history.ts';
 import { FOUND, NOTHING } from './query-common.ts';
 import { showProgress, stdoutTerminal, writeAll } from './stdio.ts';
@@ -142,7 +140,7 @@ export const verifyHistory = async (
   { from = Number.NEGATIVE_INFINITY, to, json = false }: { from?: number; to?: number; json?: boolean },
   now: number,
 ): Promise<number> => {
-  const config = await loadConfig(resolve(file), readText(file), registry, hostFs);
+  const config = await loadConfigFile(resolve(file));
   const specs = config.conditions.filter(({ type }) => type === 'time');
   const reader = await openHistoryOf(file);
   const names = specs.map(({ name }) => name);

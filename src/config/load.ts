@@ -16,6 +16,7 @@ import type { LoggingConfig } from '../log/logging-config.ts';
 import type { Table, Values } from './field.ts';
 import { readHistory } from './history.ts';
 import { type HookValues, hooksOf, readDefaults } from './hooks.ts';
+import type { IncludedFiles } from './included-files.ts';
 import { readLogging } from './logging.ts';
 import { ConfigError, lineOf, type Path, type Problem, ProblemList } from './problem.ts';
 import { globalFields, readFields } from './read-fields.ts';
@@ -51,6 +52,8 @@ export interface Reading {
   readonly checked: CheckedFile | undefined;
   readonly logging?: LoggingConfig;
   readonly history?: HistorySettings;
+  /** Where the problems are; not set: all are in the file. */
+  readonly included?: IncludedFiles;
 }
 
 /** Parses the text as TOML. */
@@ -73,8 +76,15 @@ const parseToml = async (text: string): Promise<Table | readonly Problem[]> => {
 export const readConfig = async (file: string, text: string, registry: Registry, machine: HostFs): Promise<Reading> => {
   const root = await parseToml(text);
   if (Array.isArray(root)) return { problems: root as readonly Problem[], checked: undefined };
-  const table = root as Table;
   const found = new ProblemList();
+  // Most files include no others.
+  const whole =
+    (root as Table).include === undefined
+      ? undefined
+      : await (await import('./include.ts')).readIncluded({ file, text }, root as Table, parseToml, machine, found);
+  if (whole?.broken) return { problems: found.problems, checked: undefined, included: whole.included };
+  const table = whole?.root ?? (root as Table);
+  const included = whole?.included;
   const sections = ['task', 'condition', 'event'] as const;
   const globals = readFields(table, globalFields, [], undefined, found, [
     ...sections,
@@ -83,9 +93,9 @@ export const readConfig = async (file: string, text: string, registry: Registry,
     'defaults',
   ]);
   const defaults = readDefaults(table, found);
-  const task = await readSection(table, 'task', registry.task, machine, found);
-  const condition = await readSection(table, 'condition', registry.condition, machine, found);
-  const event = await readSection(table, 'event', registry.event, machine, found);
+  const task = await readSection(table, 'task', registry.task, machine, found, included);
+  const condition = await readSection(table, 'condition', registry.condition, machine, found, included);
+  const event = await readSection(table, 'event', registry.event, machine, found, included);
   const typeOf = (name: string) => {
     const index = condition.named.get(name)?.[1];
     return index === undefined ? undefined : (table.condition as Table[])[index as number]?.type;
@@ -115,7 +125,9 @@ export const readConfig = async (file: string, text: string, registry: Registry,
       ownFiles,
       machine,
       now: machine.now?.() ?? Date.now(),
+      ...(included ? { included } : {}),
     },
+    ...(included ? { included } : {}),
     ...(logging ? { logging } : {}),
     history,
   };
@@ -126,10 +138,10 @@ export const readConfig = async (file: string, text: string, registry: Registry,
  * @throws ConfigError with every problem and its place, when there are any.
  */
 export const loadConfig = async (file: string, text: string, registry: Registry, machine: HostFs): Promise<Config> => {
-  const { problems, checked, logging, history } = await readConfig(file, text, registry, machine);
+  const { problems, checked, logging, history, included } = await readConfig(file, text, registry, machine);
   if (checked === undefined || history === undefined || problems.length > 0) {
     const { located } = await import('./locate.ts');
-    throw new ConfigError(file, await located(text, problems));
+    throw new ConfigError(file, await located(text, problems, included), included?.watched);
   }
   const { task, condition, event, defaults } = checked;
   const globals = checked.globals as Values<typeof globalFields>;
@@ -144,13 +156,16 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
   };
 
   /** A message without its line is better than none. A failed import is tried again for the next message. */
-  const locate = async (path: Path) => {
+  const locate = async (whole: Path) => {
+    const { source, path } = included?.homeOf(whole) ?? { source: { file, text }, path: whole };
     try {
-      return (await (await import('./locate.ts')).locator(text))(path, 'value');
+      const position = (await (await import('./locate.ts')).locator(source.text))(path, 'value');
+      return position && source.file !== file ? { ...position, file: source.file } : position;
     } catch {
       return undefined;
     }
   };
+  const inFile = (name: string | undefined) => (name === undefined ? undefined : { file: name });
   /**
    * An item as the engine sees it, without its kind. A spread comes last here and below: where keys follow one, every object gets a
    * hidden class of its own, which costs 1 KiB an item.
@@ -163,9 +178,11 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
     create: (around) =>
       (item.kind.create as (context: object) => B)({ values: item.values, compiled: item.compiled, ...around }),
     locate: (key) => locate([...item.path, key]),
+    ...inFile(included?.fileOf(item.path)),
   });
   return Object.freeze({
     file,
+    ...(included ? { included: included.watched } : {}),
     findWarnings,
     settings: {
       tickSeconds: globals.scheduler_tick_seconds,

@@ -1,3 +1,4 @@
+import type { IncludedFiles, SourceFile } from './included-files.ts';
 import { placeInQuotes } from './place-in-quotes.ts';
 import { codeFrame, type Path, type Position, type Problem } from './problem.ts';
 
@@ -72,8 +73,33 @@ export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'v
   };
 };
 
-/** The problems with their positions, in the order of the file. */
-export const located = async (text: string, problems: readonly Problem[]): Promise<Problem[]> => {
+/** Looks the problems up in the files that they are in. The main file comes first, then the others as they are included. */
+const locatedIn = async (included: IncludedFiles, problems: readonly Problem[]): Promise<Problem[]> => {
+  const homes = new Map<SourceFile, Problem[]>();
+  for (const problem of problems) {
+    const { source, path } =
+      problem.file === undefined
+        ? included.homeOf(problem.path)
+        : { source: included.source(problem.file), path: problem.path };
+    const list = homes.get(source) ?? [];
+    homes.set(source, list);
+    list.push({ ...problem, path });
+  }
+  const out: Problem[] = [];
+  for (const source of [included.main, ...included.files]) {
+    const list = await located(source.text, homes.get(source) ?? []);
+    out.push(...(source === included.main ? list : list.map((one) => ({ ...one, file: source.file }))));
+  }
+  return out;
+};
+
+/** The problems with their positions, in the order of the file, or of the files. */
+export const located = async (
+  text: string,
+  problems: readonly Problem[],
+  included?: IncludedFiles,
+): Promise<Problem[]> => {
+  if (included) return locatedIn(included, problems);
   const find = problems.some((p) => !p.position && p.path.length > 0) ? await locator(text) : () => undefined;
   const withPlace = problems.map((p) => {
     const outer = p.position ?? find(p.path, p.at);

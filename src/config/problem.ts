@@ -1,5 +1,6 @@
 import type { FindingId } from '../check/findings.ts';
 import type { Position } from '../core/instance.ts';
+import type { IncludedPaths } from '../core/spec.ts';
 import { oneLine } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
 
@@ -12,6 +13,8 @@ export type Path = readonly (string | number)[];
 export interface Problem {
   readonly path: Path;
   readonly at: 'key' | 'value';
+  /** The file that it is in, and that `path` is a place of; not set: the main file, and before positions are looked up any. */
+  readonly file?: string;
   /** `task "Backup"`, or `task number 3` when it has no name; undefined for the file as a whole. */
   readonly item?: string;
   readonly text: string;
@@ -28,7 +31,7 @@ export interface Problem {
 }
 
 /** `FILE:LINE:COLUMN: ITEM: what was expected`, on one line, whatever the file holds. */
-export const lineOf = (file: string, { position, item, text }: Problem): string => {
+export const lineOf = (main: string, { file = main, position, item, text }: Problem): string => {
   const place = position ? `${file}:${position.line}:${position.column}` : file;
   return oneLine(`${place}: ${item ? `${item}: ` : ''}${text}`);
 };
@@ -39,8 +42,10 @@ export class ConfigError extends Error {
   /** The file that was checked. */
   readonly file: string;
   readonly problems: readonly Problem[];
+  /** The files that it includes, as far as they are known. */
+  readonly included?: IncludedPaths;
 
-  constructor(file: string, problems: readonly Problem[]) {
+  constructor(file: string, problems: readonly Problem[], included?: IncludedPaths) {
     const shown = (text = ''): string => (text === '' ? '' : `\n${text.replace(/^/gm, '    ')}`);
     const lines = problems.map(
       (problem) =>
@@ -49,6 +54,7 @@ export class ConfigError extends Error {
     super(`${file}: ${counted(problems.length, 'problem')}${lines.join('')}`);
     this.file = file;
     this.problems = problems;
+    if (included) this.included = included;
   }
 
   /** One line a problem: `FILE:LINE:COLUMN: ITEM: what was expected`. */

@@ -30,6 +30,11 @@ export const globalFields = {
     extension: true,
     doc: 'A pause goes on after a restart, with a WARN record, until the command resume. false: begin without it.',
   }),
+  include: stringsField({
+    extension: true,
+    examples: [['conf.d/*.toml']],
+    doc: 'More files with tasks, conditions and events: names, and patterns with `*`, `?` and `[…]` in the last part, relative to the directory of this file. A reload reads it anew.',
+  }),
   tags: tagsField(),
   allow: stringsField({
     extension: true,

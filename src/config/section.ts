@@ -2,6 +2,7 @@ import type { FindingId } from '../check/findings.ts';
 import type { ConditionKind, EventKind, HostFs, ItemKind, TaskKind } from '../items/kind.ts';
 import { type Fields, isTable, type Table } from './field.ts';
 import { type HookValues, hookLists } from './hooks.ts';
+import type { IncludedFiles } from './included-files.ts';
 import type { Path, Problem, ProblemList } from './problem.ts';
 import { describeValue, readFields } from './read-fields.ts';
 import { suggest } from './suggest.ts';
@@ -45,21 +46,36 @@ const wrongType = (section: SectionName, type: unknown, words: readonly string[]
     ? `unknown ${section} type "${type}"${suggest(type, words)} (known: ${words.join(', ')})`
     : `type: expected one of ${words.join(', ')}, found ${describeValue(type)}`;
 
+/** What is wrong with a section that is not an array of tables. */
+export const sectionText = (section: SectionName, list: unknown): string =>
+  `expected ${section}s as an array of tables${isTable(list) ? `: write [[${section}]] instead of [${section}]` : ''}`;
+
 const tablesOf = (root: Table, section: SectionName, found: ProblemList): readonly Table[] => {
   const list = root[section] ?? [];
   if (Array.isArray(list) && list.every(isTable)) return list;
-  const hint = isTable(list) ? `: write [[${section}]] instead of [${section}]` : '';
-  found.add({ path: [section], at: 'key', text: `expected ${section}s as an array of tables${hint}` });
+  found.add({ path: [section], at: 'key', text: sectionText(section, list) });
   return [];
 };
 
-/** Parses one section of the file. */
+/** The file of a place, if another one is in another file. */
+const otherFile = (path: Path, other: Path, included: IncludedFiles | undefined): string | undefined =>
+  included && included.fileOf(path) !== included.fileOf(other) ? included.homeOf(other).source.file : undefined;
+
+const usedText = (section: SectionName, name: string, file: string | undefined): string =>
+  `the name "${name}" is used by another ${section} already${file === undefined ? '' : `, in ${file}`}`;
+
+/** The number of an item within its section of its file. */
+const numberIn = (path: Path, included: IncludedFiles | undefined): number =>
+  (included ? included.homeOf(path).path[1] : path[1]) as number;
+
+/** Parses one section of the file, and of those that it includes. */
 export const readSection = async <K extends ItemKind>(
   root: Table,
   section: SectionName,
   { kinds, common }: SectionKinds<K>,
   machine: HostFs,
   found: ProblemList,
+  included?: IncludedFiles,
 ): Promise<ParsedSection<K>> => {
   const items: ParsedItem<K>[] = [];
   const named = new Map<string, Path>();
@@ -67,14 +83,14 @@ export const readSection = async <K extends ItemKind>(
   const fieldsOf = new Map(kinds.map((kind) => [kind, { ...common, ...kind.fields }]));
   for (const [index, table] of tablesOf(root, section, found).entries()) {
     const path: Path = [section, index];
-    const title = titled(section, table, index);
+    const title = titled(section, table, numberIn(path, included));
     const add = (at: 'key' | 'value', key: Path, text: string, more: Partial<Problem> = {}) =>
       found.add({ path: [...path, ...key], at, item: title, text, ...more });
-    const name = table.name;
+    const { name } = table;
     if (typeof name === 'string') {
-      if (named.has(name))
-        add('value', ['name'], `the name "${name}" is used by another ${section} already`, { id: 'duplicate-name' });
-      else named.set(name, path);
+      const other = named.get(name);
+      if (other === undefined) named.set(name, path);
+      else add('value', ['name'], usedText(section, name, otherFile(path, other, included)), { id: 'duplicate-name' });
     }
     const kind = kinds.find((k) => k.type === table.type);
     if (!kind) {

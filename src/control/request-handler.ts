@@ -122,6 +122,11 @@ export class RequestHandler implements QuerySource {
 
   readonly status = (only: readonly string[]): StatusReport => statusReport(this.#overview(), only);
 
+  /** The file of an item, if it is not the main one, as it is known from any directory. */
+  #fileOf({ file }: { readonly file?: string }): { readonly file?: string } {
+    return file === undefined ? {} : { file: this.#deps.absolutePath(file) };
+  }
+
   #overview(): StatusInput {
     const { scheduler, schedulerStatus, journal, history, overdue, config, pid } = this.#deps;
     const now = this.#deps.now();
@@ -135,9 +140,10 @@ export class RequestHandler implements QuerySource {
         pausedUntil: schedulerStatus.pausedUntil,
       },
       tickMs: config.settings.tickSeconds * 1000,
-      conditions: schedulerStatus.conditions(),
-      tasks: [...scheduler.items.tasks.values()].map(({ name, spec: { type } }) => ({
-        ...{ name, type, state: journal.states.get(`task/${name}`) ?? 'idle' },
+      conditions: schedulerStatus.conditions().map((one) => ({ ...one, ...this.#fileOf(one) })),
+      tasks: [...scheduler.items.tasks.values()].map(({ name, spec }) => ({
+        ...{ name, type: spec.type, state: journal.states.get(`task/${name}`) ?? 'idle' },
+        ...this.#fileOf(spec),
       })),
       lastRun: (item): LastOutcome | null => {
         const summary = history.state.runsOf(item);

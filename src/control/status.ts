@@ -1,3 +1,4 @@
+import { fileOf } from '../history/history-line.ts';
 import type { LastOutcome } from '../history/last-outcome.ts';
 import type { Punctuality } from '../history/usual.ts';
 import type { Transition } from '../journal/fact.ts';
@@ -32,6 +33,8 @@ export interface MissedFiring {
 export interface ConditionReport {
   readonly name: string;
   readonly type: string;
+  /** The file that it is in; absent: the main one. */
+  readonly file?: string;
   readonly group: Group;
   /** The state in its story, which has more of them. */
   readonly state: string;
@@ -64,6 +67,8 @@ export interface ConditionReport {
 export interface TaskReport {
   readonly name: string;
   readonly type: string;
+  /** The file that it is in; absent: the main one. */
+  readonly file?: string;
   /** The state in its story: `running` while it runs. */
   readonly state: string;
   /** Its last run, also one of an earlier instance; null: none is known. */
@@ -148,7 +153,7 @@ const statusOf = (condition: ConditionStatus, input: StatusInput): ConditionRepo
   const last = group === 'waiting' ? input.lastTransition?.(name) : undefined;
   const lastCheck = last?.code === 'check' || last?.code === 'clock' ? (last.reason ?? last.why) : null;
   return {
-    ...{ name, type, group, state, tasks, running },
+    ...{ name, type, ...fileOf(condition), group, state, tasks, running },
     next: typeof due !== 'number' || !Number.isFinite(due) ? null : Math.max(soonest, Math.ceil(due / tickMs) * tickMs),
     why: words,
     lastCheck: lastCheck === words ? null : lastCheck,

@@ -9,6 +9,8 @@ import type { TaskRunContext } from './task-run.ts';
 export interface Position {
   readonly line: number;
   readonly column: number;
+  /** The file, if it is not the main one. */
+  readonly file?: string;
   /** For a text in quotes: where a place in it, from line 1 and column 1 on, stands in the file. */
   readonly within?: (inside: Position) => Position;
 }

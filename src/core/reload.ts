@@ -43,6 +43,13 @@ const retryKeys = (traits: TaskTraits) => [
 const equal = (a: Spec<unknown>, b: Spec<unknown>, more: (spec: never) => unknown = () => 0): boolean =>
   a.type === b.type && canonical([a.values, more(a as never)]) === canonical([b.values, more(b as never)]);
 
+/** An item that is kept may be in another place now, or in another file. */
+const move = (running: { -readonly [K in 'file' | 'locate']?: Spec<unknown>[K] }, wanted: Spec<unknown>): void => {
+  running.locate = wanted.locate;
+  if (wanted.file === undefined) delete running.file;
+  else running.file = wanted.file;
+};
+
 /** What a reload does with one section of the file. */
 interface Section<T, S extends Spec<unknown>> {
   readonly section: 'task' | 'condition' | 'event';
@@ -68,6 +75,7 @@ const applySection = <T, S extends Spec<unknown>>(
     const old = running.get(name);
     const change = !old ? 'added' : equal(old.spec, spec, more) ? 'kept' : 'replaced';
     if (change !== 'kept') put(spec, old);
+    else if (old) move(old.spec, spec);
     counts[change === 'replaced' ? 'changed' : change] += 1;
     events.emit('reload.item', origin, { section, name, change });
   }

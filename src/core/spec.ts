@@ -11,7 +11,9 @@ export interface Spec<B> {
   readonly emitter: string;
   readonly values: Readonly<Record<string, unknown>>;
   create(surroundings: ItemDeps): B;
-  /** The position of one of the item's keys in the file. */
+  /** The file that it is in; absent: the main one. */
+  readonly file?: string;
+  /** The position of one of the item's keys in its file. */
   locate(key: string): Promise<Position | undefined>;
 }
 
@@ -102,8 +104,24 @@ export interface Settings {
   readonly logging?: LoggingConfig;
 }
 
+/** One entry of `include`: a directory, and what is wanted of it. */
+export interface IncludePattern {
+  readonly directory: string;
+  /** A name, or a pattern of names. */
+  readonly name: string;
+}
+
+/** The files that a configuration includes. */
+export interface IncludedPaths {
+  readonly files: readonly string[];
+  /** What `include` says, also where it fits nothing. */
+  readonly patterns: readonly IncludePattern[];
+}
+
 /** Something that a file may say, and that is surely not what was meant. */
 export interface ConfigWarning {
+  /** The file that it is in; absent: the main one. */
+  readonly file?: string;
   /** The place in the file: section, index, key. */
   readonly path: readonly (string | number)[];
   /** `condition "Nightly"`; absent: the file as a whole. */
@@ -117,6 +135,8 @@ export interface ConfigWarning {
 /** A whole, valid configuration. It is immutable. */
 export interface Config {
   readonly file: string;
+  /** Absent: it has no `include`. */
+  readonly included?: IncludedPaths;
   /**
    * What the file says that is surely not what was meant, in the order of the file. For the start and a reload, when they are done: a second call
    * has nothing to look at any more, and returns none.

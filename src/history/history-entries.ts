@@ -1,11 +1,13 @@
 import {
   type ClaimLine,
+  fileOf,
   type HistoryLine,
   hookOf,
   type KeptOutput,
   type LostLine,
   lastLineOf,
   type MissedLine,
+  type OfFile,
   type OfHook,
   type RunLine,
   type RunOutcome,
@@ -15,7 +17,7 @@ import {
 import { isFailure } from './history-state.ts';
 
 /** What all runs have. Instants are wall-clock ms. */
-interface AnyRun extends KeptOutput, OfHook {
+interface AnyRun extends KeptOutput, OfHook, OfFile {
   readonly condition: string;
   /** `running`: it has not ended yet. */
   readonly outcome: RunOutcome | 'running';
@@ -144,6 +146,7 @@ const taskRun = (line: TaskLine): TaskRun => {
     ...{ lastLine: lastLineOf(line) ?? null, session, run, cause },
     ...attemptsOf(line),
     ...hookOf(line),
+    ...fileOf(line),
     ...outputOf(line),
   };
 };
@@ -189,6 +192,7 @@ const endedRun = (line: RunLine, tasks: readonly TaskRun[], claim: ClaimLine | u
     ...{ code: claim?.code ?? '', why, instant: claim?.instant === undefined ? null : Date.parse(claim.instant) },
     ...{ task, reason, lastLine: line.last_line ?? null, tasks: tasks.toReversed(), session, run, cause },
     ...hookOf(line),
+    ...fileOf(line),
     ...outputOf(line),
   };
 };
@@ -209,6 +213,7 @@ const openRun = (claim: ClaimLine, tasks: readonly TaskRun[], runs: boolean): Co
     },
     ...{ reason: runs ? null : 'whenever was ended while it ran', tasks: tasks.toReversed(), session, run, cause },
     ...hookOf(claim),
+    ...fileOf(claim),
   };
 };
 

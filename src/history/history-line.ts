@@ -44,7 +44,7 @@ export interface ReloadLine extends Line<'reload'> {
 }
 
 /** A condition is new, has other keys than before, or has left the file. */
-export interface ItemLine extends Line<'item'> {
+export interface ItemLine extends Line<'item'>, OfFile {
   readonly condition: string;
   readonly change: 'added' | 'changed' | 'removed';
   /** The word in the file. */
@@ -71,7 +71,7 @@ export interface OfHook {
 export const hookOf = ({ hook }: OfHook): OfHook => (hook === undefined ? {} : { hook });
 
 /** A run of a condition is about to begin. What has no `run` line after it was interrupted. */
-export interface ClaimLine extends Line<'claim'>, AccountedInstants, OfHook {
+export interface ClaimLine extends Line<'claim'>, AccountedInstants, OfHook, OfFile {
   readonly condition: string;
   readonly run: string;
   readonly cause: string;
@@ -93,8 +93,15 @@ export interface KeptOutput {
   readonly log?: string;
 }
 
+/** Of items of files that the configuration includes. */
+export interface OfFile {
+  /** The file that the item is in; absent: the main one. */
+  readonly file?: string;
+}
+export const fileOf = ({ file }: OfFile): OfFile => (file === undefined ? {} : { file });
+
 /** How a run of a condition, or of a task within it, has ended. */
-interface EndedRun extends KeptOutput, OfHook {
+interface EndedRun extends KeptOutput, OfHook, OfFile {
   readonly condition: string;
   readonly run: string;
   readonly cause: string;

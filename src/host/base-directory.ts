@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { hostFs, readRegularText } from '../adapters/host-fs.ts';
+import { configFilesAt, hostFs, readRegularText } from '../adapters/host-fs.ts';
 import type { RealPorts } from '../create-ports.ts';
 import type { HostFs } from '../items/kind.ts';
 
@@ -25,6 +25,7 @@ export const baseDirectoryAt = (directory: string | undefined): BaseDirectory =>
       platform: hostFs.platform,
       isDirectory: (path) => hostFs.isDirectory(at(path)),
       isFile: (path) => hostFs.isFile(at(path)),
+      files: configFilesAt(directory),
     },
     read: (path) => readRegularText(at(path)),
     ports: (ports) => {

@@ -19,6 +19,19 @@ export type {
   TimeRange,
 } from '../core/instance.ts';
 
+/** Finds and reads the files that a configuration includes. */
+export interface ConfigFiles {
+  /** A path as it is written in a file: relative ones begin in the directory of that. */
+  beside(file: string, path: string): string;
+  join(directory: string, name: string): string;
+  /** A text that is the same for two paths that lead to the same file. */
+  identity(path: string): Promise<string>;
+  /** The names of the files in a directory. Rejects when it cannot be read, with a text that does not name it. */
+  list(directory: string): Promise<readonly string[]>;
+  /** @throws UnreadableFile */
+  read(path: string): Promise<string>;
+}
+
 /** What a kind can look up while the file is checked. */
 export interface HostFs {
   isDirectory(path: string): boolean;
@@ -26,6 +39,8 @@ export interface HostFs {
   readonly platform: string;
   /** Wall-clock ms; not set: that of the process. */
   now?(): number;
+  /** Not set: a file cannot include others. */
+  readonly files?: ConfigFiles;
 }
 
 /** Reports a problem with one key of the item being checked; `path` is relative to the item. */

@@ -10,6 +10,8 @@ import { type AskedGuard, askedWords, heldWords, oneMoreText, waitWords } from '
 export interface ConditionStatus {
   readonly name: string;
   readonly type: string;
+  /** The file that it is in; absent: the main one. */
+  readonly file?: string;
   readonly state: string;
   readonly why: string;
   /** When it is looked at next: wall-clock ms, or `soon`, at the next tick at the latest; undefined: not before something happens. */
@@ -134,6 +136,7 @@ export const conditionStatus = (
   const soon = delayed || at === 'any-tick' ? 'soon' : at;
   return {
     ...{ name, type: spec.type, state: entry.state, why, tasks: spec.traits.tasks, running: [...entry.running] },
+    ...(spec.file === undefined ? {} : { file: spec.file }),
     due: busy || ineligible !== undefined || soon === 'on-event' ? undefined : soon,
     ...(next.until === undefined ? {} : { until: next.until }),
     ...(held ? { held: heldStatus(held) } : {}),

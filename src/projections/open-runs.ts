@@ -4,6 +4,7 @@ import type { Clock } from '../core/ports.ts';
 import {
   type ClaimLine,
   type FailedAttempt,
+  fileOf,
   hookOf,
   type KeptOutput,
   lastLineOf,
@@ -114,6 +115,7 @@ export class OpenRuns {
       ...this.#stamp(ended),
       ...{ task: task.name, condition: condition.name, run: trace.run ?? '', cause: trace.cause },
       ...hookOf(condition),
+      ...fileOf(task.spec),
       ...{ began: lineInstant(start.began), seconds: seconds(start.mono, mono) },
       ...{ outcome: taskOutcome(outcome), code: codeOf(outcome), why },
       ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
@@ -137,6 +139,7 @@ export class OpenRuns {
       ...this.#stamp(at),
       ...{ condition: condition.name, run: trace.run ?? '', cause: trace.cause },
       ...hookOf(condition),
+      ...fileOf(condition.spec),
       ...{ began: lineInstant(run.began), seconds: seconds(run.mono, mono) },
       ...{ outcome: runOutcome(executed, ended), why: run.why },
       tasks: executed.map(({ task, outcome }) => ({ task: task.name, outcome: taskOutcome(outcome) })),

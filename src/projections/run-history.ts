@@ -5,7 +5,7 @@ import type { Clock, KeptState } from '../core/ports.ts';
 import type { Config } from '../core/spec.ts';
 import type { ConditionStateName } from '../core/states.ts';
 import { scheduleOf } from '../history/accounts.ts';
-import { type HistoryLine, type HistoryWriter, lineInstant, type StateLine } from '../history/history-line.ts';
+import { fileOf, type HistoryLine, type HistoryWriter, lineInstant, type StateLine } from '../history/history-line.ts';
 import type { HistoryState } from '../history/history-state.ts';
 import type { TraceContext } from '../log/record.ts';
 import { EarlierHistory } from './earlier-history.ts';
@@ -108,7 +108,7 @@ export class RunHistory {
       if (known?.type === spec.type && known.schedule === (schedule ?? null)) return;
       const change = known === undefined ? 'added' : 'changed';
       const keys = schedule === undefined ? {} : { schedule };
-      this.#write({ kind: 'item', ...this.#now(), condition: name, change, type: spec.type, ...keys });
+      this.#write({ kind: 'item', ...this.#now(), condition: name, change, type: spec.type, ...keys, ...fileOf(spec) });
     },
     'condition.joined': ({ condition, next }, trace) => {
       const known = this.#state.condition(condition.name)?.state?.state ?? 'waiting';

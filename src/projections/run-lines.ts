@@ -5,6 +5,7 @@ import { type Reason, reasonText } from '../core/reasons.ts';
 import {
   type AccountedInstants,
   type ClaimLine,
+  fileOf,
   type HistoryLine,
   type HoldLine,
   lineInstant,
@@ -65,6 +66,7 @@ export const claimLine = (
     ...{ code: codeOf(result), why },
     ...instantOf(result.reason),
     ...(event ? { event } : {}),
+    ...fileOf(spec),
     ...accountedLine(accounted),
   };
 };
@@ -79,6 +81,7 @@ export const hookClaimLine = (
   ...stamp,
   ...{ condition, run: run ?? '', cause, tasks: spec.traits.tasks },
   ...{ code: hook, why, hook },
+  ...fileOf(spec),
 });
 
 /** Instants of a condition were not run for. */

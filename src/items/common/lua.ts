@@ -333,6 +333,6 @@ export class LuaRunner {
     const line = Number(found[1]);
     // A script of several lines usually begins on the line after its quotes.
     const inFile = at.within?.({ line, column: 1 }).line ?? at.line + line - (values.script.includes('\n') ? 0 : 1);
-    return ` (line ${inFile} of the configuration file)`;
+    return ` (line ${inFile} of ${at.file ?? 'the configuration file'})`;
   }
 }
