@@ -127,7 +127,9 @@ const addSubcommand = (program: Command, row: Subcommand, chosen: (call: Subcomm
 export const createProgram = (subcommands: readonly Subcommand[], chosen: (call: SubcommandCall) => void): Command => {
   const program = new Command('whenever')
     .description('A per-user automation daemon: conditions, tasks and events from one TOML file.')
-    .addArgument(argumentOf({ form: '[CONFIG]', help: 'the configuration file', path: true }))
+    .addArgument(
+      argumentOf({ form: '[CONFIG]', help: 'the configuration file; default: the one that init writes', path: true }),
+    )
     // The same with and without subcommands.
     .usage('[options] [command] [CONFIG]')
     .helpOption('-h, --help', 'print this help')

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { systemClock } from './adapters/clock.ts';
 import { ownFiles } from './adapters/files/own-files.ts';
 import { hostFs } from './adapters/host-fs.ts';
@@ -44,6 +45,20 @@ const checkRunning = async (options: Options, path: string): Promise<number> => 
   }
 };
 
+/** The file that is read when none is named, or why there is nothing to read. */
+const fileToRead = async ({ log, journal }: Options): Promise<string | { readonly problem: string }> => {
+  const { defaultConfigFile, isMissing } = await import('./adapters/config-file.ts');
+  const usage = "usage: whenever [OPTIONS] CONFIG, see 'whenever --help'";
+  const file = defaultConfigFile();
+  if (file === undefined) return { problem: `configuration file not specified (${usage})` };
+  if (isMissing(file))
+    return {
+      problem: `configuration file not specified, and there is none at ${file}\n'whenever init' writes one to begin with (${usage})`,
+    };
+  const written = [log, journal].some((path) => path !== undefined && resolve(path) === file);
+  return written ? { problem: '--log and --journal cannot be the configuration file' } : file;
+};
+
 /** Becomes the only instance and runs a daemon. Returns the exit status. */
 const runInstance = async (options: Options, path: string, zoneWarning: string | undefined): Promise<number> => {
   const sighup = new SighupHandler();
@@ -64,12 +79,8 @@ const runInstance = async (options: Options, path: string, zoneWarning: string |
     return refuse(options, `not permitted: another instance of the scheduler is already running${which}`);
   }
   try {
-    const { config: file } = options;
-    if (file === undefined)
-      return refuse(
-        options,
-        "configuration file not specified (usage: whenever [OPTIONS] CONFIG, see 'whenever --help')",
-      );
+    const file = options.config ?? (await fileToRead(options));
+    if (typeof file !== 'string') return refuse(options, file.problem);
     return await runDaemon({ options, file, instance, sighup, warnings: [zoneWarning] });
   } finally {
     instance.release();

@@ -8,6 +8,7 @@ import { historyDirectory } from './adapters/history/directory.ts';
 import { HistoryStore } from './adapters/history/store.ts';
 import { readText } from './adapters/host-fs.ts';
 import type { Instance } from './adapters/instance.ts';
+import { writeStdout } from './adapters/line-output.ts';
 import { LogOutputs } from './adapters/log-outputs.ts';
 import { OrphanProcesses } from './adapters/orphan-processes.ts';
 import { pid1Warning } from './adapters/process-group.ts';
@@ -228,6 +229,21 @@ const notify = async ({ manager, starting }: Logging): Promise<Notifications | u
   return createNotifications(manager, (text) => starting.warn('START/MSG', text), systemClock.wall);
 };
 
+/** Whether a person reads what the program writes: programs have no terminal, or read JSON. */
+const isForPerson = ({ options: { quiet, format } }: Logging, { settings: { logging } }: Config): boolean => {
+  const json = format === 'json' || logging?.outputs.some((one) => one.target === 'stdout' && one.format === 'json');
+  return !quiet && json !== true && isatty(0) && isatty(1);
+};
+
+/** Prints what the file holds and what comes next, when everything has begun. */
+const printFirstLine = async ({ scheduler }: DaemonCore, { file }: Logging, config: Config): Promise<void> => {
+  await new Promise((resolve) => setImmediate(resolve));
+  const { firstLine } = await import('./describe/first-line.ts');
+  const text = await firstLine({ file, config, now: systemClock.wall, scheduler });
+  // Before the scheduler has ended.
+  if (text !== undefined) writeStdout(printed(`${text}\n`));
+};
+
 /** Loads the configuration and runs the scheduler to its end. Returns the exit status. */
 const runScheduler = async (run: Logging): Promise<number> => {
   const { options, instance, outputs, journal, starting } = run;
@@ -261,7 +277,9 @@ const runScheduler = async (run: Logging): Promise<number> => {
     },
   });
   notifications?.begin(core.requestDeps.schedulerStatus, config.settings.tickSeconds);
-  const ending = await core.scheduler.run();
+  const running = core.scheduler.run();
+  if (isForPerson(run, config)) void printFirstLine(core, run, config);
+  const ending = await running;
   core.removeRunFiles();
   await server.close();
   history?.close();

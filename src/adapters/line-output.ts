@@ -176,11 +176,18 @@ export const logFile = (path: string, append: boolean, care: OutputCallbacks): L
 /** Nowhere. */
 export const noOutput: LineOutput = { write: () => {}, flush: async () => {} };
 
-let standardError: LineOutput | undefined;
+/** Makes a function that writes to a standard stream without waiting for its reader. */
+const writer = (fd: 1 | 2) => {
+  let output: LineOutput | undefined;
+  return (text: string): void => {
+    output ??= standardStream(fd, { onLost: () => '', onClosed: () => {}, onTrouble: () => {} });
+    output.write(text);
+    void output.flush(0);
+  };
+};
 
 /** Writes to standard error without waiting for its reader. */
-export const writeStderr = (text: string): void => {
-  standardError ??= standardStream(2, { onLost: () => '', onClosed: () => {}, onTrouble: () => {} });
-  standardError.write(text);
-  void standardError.flush(0);
-};
+export const writeStderr = writer(2);
+
+/** Writes a text that is not a record to standard output, without waiting for its reader. */
+export const writeStdout = writer(1);

@@ -172,7 +172,14 @@ export class Place {
     const { NO_COLOR: _no, FORCE_COLOR: _force, ...env } = process.env;
     // The program writes what it has executed there when it ends.
     const counted = env.WHENEVER_COVERAGE ? { NODE_V8_COVERAGE: env.WHENEVER_COVERAGE } : {};
-    return { ...env, ...counted, XDG_RUNTIME_DIR: this.file('run'), XDG_STATE_HOME: this.file('state'), ...more };
+    return {
+      ...env,
+      ...counted,
+      XDG_RUNTIME_DIR: this.file('run'),
+      XDG_STATE_HOME: this.file('state'),
+      XDG_CONFIG_HOME: this.file('config'),
+      ...more,
+    };
   }
   /** Ends what still runs and takes everything away. */
   async clear(): Promise<void> {

@@ -270,6 +270,11 @@ describe('who may import whom', () => {
     expect(imports.filter(({ from, typeOnly }) => from === 'renderings/formats.ts' && !typeOnly)).toEqual([]);
   });
 
+  test('what puts a file into words knows it by types, and the library for cron patterns', () => {
+    const shared = [/^terminal\/instant\.ts$/, /^core\/duration\.ts$/, /^cronstrue$/];
+    expect(strangers(/^describe\//, [/^describe\//, /^core\/(spec|engine-events|ports)\.ts$/, ...shared])).toEqual([]);
+  });
+
   test('Node itself is for adapters, Lua, the composition root and what prints', () => {
     const users = new Set(imports.filter(({ to }) => to.startsWith('node:')).map(({ from }) => folderOf(from)));
     for (const folder of users)
