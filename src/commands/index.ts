@@ -3,6 +3,7 @@ import type { Subcommand } from './subcommand.ts';
 /** The subcommands in the order of the help. Each is imported late: the start of the daemon needs none of them. */
 const IMPORTS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   check: async () => (await import('./check.ts')).checkCommand,
+  describe: async () => (await import('./describe.ts')).describeCommand,
   init: async () => (await import('./init.ts')).initCommand,
   convert: async () => (await import('./convert.ts')).convertCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,

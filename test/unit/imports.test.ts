@@ -271,8 +271,14 @@ describe('who may import whom', () => {
   });
 
   test('what puts a file into words knows it by types, and the library for cron patterns', () => {
-    const shared = [/^terminal\/instant\.ts$/, /^core\/duration\.ts$/, /^cronstrue$/];
-    expect(strangers(/^describe\//, [/^describe\//, /^core\/(spec|engine-events|ports)\.ts$/, ...shared])).toEqual([]);
+    const items = imports.filter(
+      ({ from, to, typeOnly }) => /^describe\//.test(from) && /^items\//.test(to) && !typeOnly,
+    );
+    expect(items).toEqual([]);
+    const shared = [/^terminal\/instant\.ts$/, /^config\/field\.ts$/, /^cronstrue$/];
+    expect(
+      strangers(/^describe\//, [/^describe\//, /^core\/(spec|engine-events|size)\.ts$/, /^items\/common\//, ...shared]),
+    ).toEqual([]);
   });
 
   test('Node itself is for adapters, Lua, the composition root and what prints', () => {
