@@ -26,7 +26,7 @@ interface Start {
 }
 
 /** So many conditions are looked at before the event loop turns: ticks do not wait for the first line. */
-const SLICE = 200;
+const SLICE = 50;
 /** So many names are written. */
 const MOST_NAMES = 3;
 
