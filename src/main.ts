@@ -47,10 +47,14 @@ const checkRunning = async (options: Options, path: string): Promise<number> => 
 
 /** The file that is read when none is named, or why there is nothing to read. */
 const fileToRead = async ({ log, journal }: Options): Promise<string | { readonly problem: string }> => {
-  const { defaultConfigFile, isMissing } = await import('./adapters/config-file.ts');
+  const { defaultFile, isMissing } = await import('./adapters/default-file.ts');
   const usage = "usage: whenever [OPTIONS] CONFIG, see 'whenever --help'";
-  const file = defaultConfigFile();
-  if (file === undefined) return { problem: `configuration file not specified (${usage})` };
+  let file: string;
+  try {
+    file = defaultFile();
+  } catch (error) {
+    return { problem: `configuration file not specified, and ${describeError(error, true)} (${usage})` };
+  }
   if (isMissing(file))
     return {
       problem: `configuration file not specified, and there is none at ${file}\n'whenever init' writes one to begin with (${usage})`,

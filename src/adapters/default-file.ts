@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
@@ -19,3 +20,13 @@ export const configHome = (
 /** The configuration file that is meant where none is named. @throws Error when there is no place for it */
 export const defaultFile = (environment: NodeJS.ProcessEnv = process.env): string =>
   join(configHome(environment), 'whenever', 'whenever.toml');
+
+/** Whether nothing has this name. What cannot be looked up counts as there: reading it reports why. */
+export const isMissing = (path: string): boolean => {
+  try {
+    statSync(path);
+    return false;
+  } catch (error) {
+    return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+  }
+};

@@ -1,4 +1,4 @@
-import { defaultConfigFile, isMissing } from '../adapters/config-file.ts';
+import { defaultFile, isMissing } from '../adapters/default-file.ts';
 import { hostFs, readText } from '../adapters/host-fs.ts';
 import { loadConfig } from '../config/load.ts';
 import { type Description, describeConfig } from '../describe/describe.ts';
@@ -38,8 +38,7 @@ const formatText = (file: string, { text, conditions, tasks, events, unused }: D
 
 /** The file of the command line, or else the one that is read when none is named. */
 const fileOf = (given: string | undefined): string => {
-  const file = given ?? defaultConfigFile();
-  if (file === undefined) throw new UsageError('expected a configuration file');
+  const file = given ?? defaultFile();
   if (given === undefined && isMissing(file))
     throw new UsageError(`expected a configuration file: there is none at ${file}, where 'whenever init' writes one`);
   return file;

@@ -1,7 +1,7 @@
 import { closeSync, openSync, realpathSync, unlinkSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
-import { defaultConfigFile, isMissing } from '../adapters/config-file.ts';
+import { dirname, join } from 'node:path';
+import { defaultFile, isMissing } from '../adapters/default-file.ts';
 import { hostFs } from '../adapters/host-fs.ts';
 import { makeDirectory } from '../adapters/mkdir.ts';
 import { startingFile } from '../describe/starting-file.ts';
@@ -59,7 +59,7 @@ const nextSteps = (path: string, isDefault: boolean): string => {
     ['describe', isDefault ? 'whenever describe' : `whenever describe ${word}`, 'read in sentences what it means'],
     ['next', `whenever next ${word}`, 'see what will run, and when'],
     [undefined, isDefault ? 'whenever' : `whenever ${word}`, 'run it; Ctrl-C ends it'],
-    ['service', `whenever service install ${word}`, 'start it at each login'],
+    ['service', isDefault ? 'whenever service install' : `whenever service install ${word}`, 'start it at each login'],
   ];
   const known = steps.filter(([name]) => name === undefined || SUBCOMMAND_NAMES.includes(name));
   return known.map(([, line, does]) => `  ${line}\n      ${does}\n`).join('');
@@ -81,9 +81,7 @@ export const initCommand: Subcommand = {
   exitStatus: 'Status 0: it was written; 1: there is a file of that name; 2: it could not be written.',
   examples: ['whenever init', 'whenever init my.toml'],
   run: ({ args: [given] }) => {
-    const path = given ?? defaultConfigFile();
-    if (path === undefined)
-      throw new UsageError('expected a PATH: there is neither XDG_CONFIG_HOME nor a home directory');
+    const path = given ?? defaultFile();
     if (hostFs.isDirectory(path))
       throw new UsageError(
         `${path} is a directory; to write a file in it: whenever init ${shellWord(join(path, 'whenever.toml'))}`,
@@ -96,7 +94,7 @@ export const initCommand: Subcommand = {
     } catch (error) {
       throw new UsageError(`cannot write ${path}: ${messageOf(error)}`);
     }
-    const isDefault = relative(defaultConfigFile() ?? '', resolve(path)) === '';
+    const isDefault = given === undefined;
     if (!written) {
       printMessage(`${path} exists, and is left as it is`);
       const other = isDefault ? 'my.toml' : 'other.toml';
