@@ -22,9 +22,10 @@ const options: readonly (readonly [string, readonly string[]])[] = [
 ];
 const argumentsOf: readonly (readonly string[])[] = [
   [],
-  ...SUBCOMMANDS.filter(({ takes }) => takes.some(({ form }) => /CONFIG|RECORDING|FILE/.test(form))).map(({ name }) => [
-    name,
-  ]),
+  ...SUBCOMMANDS.flatMap(({ name, takes }) => {
+    const at = takes.findIndex(({ form }) => /CONFIG|RECORDING|FILE|PATH/.test(form));
+    return at < 0 ? [] : [[name, ...takes.slice(0, at).map(() => 'x')]];
+  }),
 ];
 
 /** What has to follow the path. */
@@ -40,6 +41,10 @@ describe('A path that begins with "~" is refused in every option and argument, w
     expect(argumentsOf.map((words) => words.join())).toEqual([
       '',
       'check',
+      'describe',
+      'init',
+      'convert,x',
+      'service,x',
       'next',
       'run',
       'simulate',
