@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { readText } from '../adapters/host-fs.ts';
+import { hostFs, readText } from '../adapters/host-fs.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import { loadSubcommands, SUBCOMMAND_NAMES } from '../commands/index.ts';
 import { writeAll } from '../commands/stdio.ts';
@@ -68,7 +68,8 @@ const foundItems = (items: readonly NamedItem[]): readonly Found[] =>
     return [{ of: section, name, help }, ...cli];
   });
 
-const ofFile = (path: string): readonly Found[] => foundItems(itemsOf(readText(path)));
+const ofFile = async (path: string): Promise<readonly Found[]> =>
+  foundItems(await itemsOf(path, readText(path), hostFs));
 
 const ofStatus = ({ conditions, tasks }: StatusReport): readonly Found[] => [
   ...conditions.map(
@@ -106,7 +107,10 @@ const ofInstance = async (wanted: readonly NameOf[]): Promise<readonly Found[]> 
   if (status === undefined) return [];
   const events =
     wanted.some((one) => one.endsWith('event')) && isReadable({ source: 'configuration', path: status.config });
-  return [...ofStatus(status), ...(events ? ofFile(status.config).filter(({ of }) => of.endsWith('event')) : [])];
+  return [
+    ...ofStatus(status),
+    ...(events ? (await ofFile(status.config)).filter(({ of }) => of.endsWith('event')) : []),
+  ];
 };
 
 const namesOf = async (wanted: readonly NameOf[], words: readonly string[]): Promise<readonly Found[]> => {

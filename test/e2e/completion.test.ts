@@ -207,6 +207,18 @@ describe('the names for a shell', () => {
     expect(await names('cli-event', 'next', 'a.toml', '')).toEqual(['Go_Nightly\tevent, cli']);
   });
 
+  test('are those of the files that it includes too', async () => {
+    mkdirSync(place.file('conf.d'));
+    place.write('conf.d/one.toml', ITEMS);
+    place.write('conf.d/broken.toml', '[[task]');
+    place.write('main.toml', `include = ["conf.d/*.toml", "nowhere.toml"]\n${commandTask('Own', ['true'])}`);
+    expect((await names('task', 'run', 'main.toml', '')).map((line) => line.split('\t')[0])).toEqual([
+      'Own',
+      'Tarball',
+      'Upload',
+    ]);
+  });
+
   test('have their section, or the ones before them, where the word has', async () => {
     place.write('a.toml', ITEMS);
     const of = (word: string) => names('condition,task', 'history', '--config', 'a.toml', word);
