@@ -22,7 +22,7 @@ export interface Finding {
 }
 
 /** The findings about a text, and how many items are in it. */
-export interface CheckResult {
+export interface TextFindings {
   readonly findings: readonly Finding[];
   readonly tasks: number;
   readonly conditions: number;
@@ -43,7 +43,7 @@ const findingOf =
 const byPlace = (a: Finding, b: Finding): number => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 
 /** Everything that can be said against a text: what the start would refuse, and the warnings. */
-export const checkText = async (file: string, text: string, machine: HostFs): Promise<CheckResult> => {
+export const findingsOf = async (file: string, text: string, machine: HostFs): Promise<TextFindings> => {
   const { problems, checked, included } = await readConfig(file, text, registry, machine);
   const count = (section: 'task' | 'condition' | 'event') => checked?.[section].items.length ?? 0;
   const items = { tasks: count('task'), conditions: count('condition'), events: count('event') };

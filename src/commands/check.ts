@@ -1,5 +1,5 @@
 import { hostFs, readText, UnreadableFile } from '../adapters/host-fs.ts';
-import { type CheckResult, checkText, type Finding } from '../check/check-text.ts';
+import { type Finding, findingsOf, type TextFindings } from '../check/check-text.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
 import { FOUND, INVALID, NOTHING } from './query-common.ts';
@@ -9,7 +9,7 @@ import { type Subcommand, UsageError } from './subcommand.ts';
 type CheckOptions = { readonly json?: true; readonly sarif?: true; readonly strict?: true };
 
 /** What cannot be read is a finding like others, so that the other files are checked as well. */
-const checkFile = async (file: string): Promise<CheckResult> => {
+const checkFile = async (file: string): Promise<TextFindings> => {
   let text: string;
   try {
     text = readText(file);
@@ -23,7 +23,7 @@ const checkFile = async (file: string): Promise<CheckResult> => {
     };
     return { findings: [finding], tasks: 0, conditions: 0, events: 0 };
   }
-  return checkText(file, text, hostFs);
+  return findingsOf(file, text, hostFs);
 };
 
 const indented = (text: string): string => text.replace(/^/gm, '    ');
@@ -46,7 +46,7 @@ const number = (findings: readonly Finding[], level: Finding['level']): number =
   findings.filter((one) => one.level === level).length;
 
 /** The last line about a file: how many findings there are, or what is in it. */
-const summary = (file: string, { findings, tasks, conditions, events }: CheckResult): string => {
+const summary = (file: string, { findings, tasks, conditions, events }: TextFindings): string => {
   const [errors, warnings] = [number(findings, 'error'), number(findings, 'warning')];
   const found = [
     ...(errors > 0 ? [counted(errors, 'error')] : []),
@@ -71,7 +71,7 @@ export const checkCommand: Subcommand<CheckOptions> = {
   examples: ['whenever check my.toml', 'whenever check --strict --json *.toml'],
   run: async ({ args: files, options: { json, sarif, strict } }) => {
     if (files.length === 0) throw new UsageError('expected a configuration file');
-    const results: (readonly [file: string, result: CheckResult])[] = [];
+    const results: (readonly [file: string, result: TextFindings])[] = [];
     for (const file of files) results.push([file, await checkFile(file)]);
     const findings = results.flatMap(([, result]) => result.findings);
     if (sarif) writeAll(1, `${printedJson(JSON.stringify((await import('../check/sarif.ts')).sarif(findings)))}\n`);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hostFs, readText } from '../../src/adapters/host-fs.ts';
-import { checkText } from '../../src/check/check-text.ts';
+import { findingsOf } from '../../src/check/check-text.ts';
 import { FINDINGS, type FindingId } from '../../src/check/findings.ts';
 import { fakeMachine } from '../support/daemon.ts';
 
@@ -22,7 +22,7 @@ const expected = (text: string): readonly { place: string; id: string; part: str
 
 /** `LINE:COLUMN ID`, in the order of the file. */
 const found = async (file: string, text: string) => {
-  const { findings } = await checkText(file, text, fakeMachine);
+  const { findings } = await findingsOf(file, text, fakeMachine);
   return findings.map(({ id, line, column, message, item }) => ({
     place: line === undefined ? 'file' : `${line}:${column}`,
     id,
@@ -47,7 +47,7 @@ describe('every file of the corpus has the findings that it names', () => {
     const text = readText(main);
     const wanted = [...text.matchAll(/^# expect (\S+ \d+:\d+ [\w-]+) ?(.*)$/gm)];
     expect(wanted.length > 0 || /^# expect nothing$/m.test(text), 'it says what is expected').toBe(true);
-    const { findings } = await checkText(main, text, { ...hostFs, platform: 'linux' });
+    const { findings } = await findingsOf(main, text, { ...hostFs, platform: 'linux' });
     const found = findings.map(
       ({ file, line, column, id }) => `${relative(dirname(main), file)} ${line}:${column} ${id}`,
     );

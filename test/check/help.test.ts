@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { checkText } from '../../src/check/check-text.ts';
+import { findingsOf } from '../../src/check/check-text.ts';
 import { fakeMachine } from '../support/daemon.ts';
 
 /** What is to be written instead of a line of a task or of a condition; undefined: nothing is likely. */
 const helpFor = async (line: string): Promise<string | undefined> => {
-  const { findings } = await checkText('my.toml', `[[task]]\n${line}\n`, fakeMachine);
+  const { findings } = await findingsOf('my.toml', `[[task]]\n${line}\n`, fakeMachine);
   const key = /^\w+/.exec(line)?.[0] ?? line;
   return findings.find(({ message, id }) => id === 'syntax' || message.startsWith(`${key}:`))?.help;
 };

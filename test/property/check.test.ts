@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkText } from '../../src/check/check-text.ts';
+import { findingsOf } from '../../src/check/check-text.ts';
 import { FINDINGS } from '../../src/check/findings.ts';
 import { sarif } from '../../src/check/sarif.ts';
 import { fakeMachine, load } from '../support/daemon.ts';
@@ -84,7 +84,7 @@ describe('whenever check of valid files that were damaged', () => {
     let refused = 0;
     await fc.assert(
       fc.asyncProperty(mutated, async (text) => {
-        const { findings } = await checkText('my.toml', text, fakeMachine);
+        const { findings } = await findingsOf('my.toml', text, fakeMachine);
         const lines = text.split('\n');
         for (const { id, level, message, line, column, picture } of findings) {
           expect(FINDINGS[id].level).toBe(level);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkText } from '../../src/check/check-text.ts';
+import { findingsOf } from '../../src/check/check-text.ts';
 import type { SectionKinds } from '../../src/config/section.ts';
 import type { ItemKind } from '../../src/items/kind.ts';
 import { registry } from '../../src/items/registry.ts';
@@ -99,7 +99,7 @@ test('check ends within a second, with a place for everything that is wrong; wha
     fc.asyncProperty(mutated, async (text) => {
       // Processor time: what else the machine does is not counted.
       const began = process.cpuUsage();
-      const { findings } = await checkText('my.toml', text, fakeMachine);
+      const { findings } = await findingsOf('my.toml', text, fakeMachine);
       const { user, system } = process.cpuUsage(began);
       expect(user + system).toBeLessThan(1_000_000);
       const errors = findings.filter(({ level }) => level === 'error');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkText } from '../../src/check/check-text.ts';
+import { findingsOf } from '../../src/check/check-text.ts';
 import { matchesName } from '../../src/config/include.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { ConfigError } from '../../src/config/problem.ts';
@@ -123,7 +123,7 @@ describe('problems name their file', () => {
       (caught: unknown) => caught,
     );
     expect(String(error)).toContain('a.toml:4:11: task "T": command');
-    const { findings } = await checkText('my.toml', 'include = ["a.toml"]', machine({ 'a.toml': 'x = 1' }));
+    const { findings } = await findingsOf('my.toml', 'include = ["a.toml"]', machine({ 'a.toml': 'x = 1' }));
     expect(findings).toEqual([
       {
         ...{ id: 'unknown-key', level: 'error', file: 'a.toml', line: 1, column: 1 },
@@ -193,7 +193,7 @@ describe('warnings', () => {
     expect((await config.findWarnings()).map(({ line }) => line)).toEqual([
       expect.stringMatching(/^a\.toml:7:\d+: task "Unused": /),
     ]);
-    const { findings } = await checkText('my.toml', main, machine(files));
+    const { findings } = await findingsOf('my.toml', main, machine(files));
     expect(findings).toMatchObject([{ id: 'unused-task', file: 'a.toml', line: 7 }]);
     expect(findings[0]!.picture).toContain('name = "Unused"');
   });
@@ -201,7 +201,7 @@ describe('warnings', () => {
   test('a pattern that fits nothing is one, which allow silences', async () => {
     const main = `include = ["conf.d/*.toml"]\n`;
     const ids = async (text: string) =>
-      (await checkText('my.toml', `${text}${task('T')}${condition('A', 'T')}`, machine({}))).findings.map(
+      (await findingsOf('my.toml', `${text}${task('T')}${condition('A', 'T')}`, machine({}))).findings.map(
         ({ id, line, column }) => [id, line, column],
       );
     expect(await ids(main)).toEqual([['include-empty', 1, 12]]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkText } from '../../src/check/check-text.ts';
+import { findingsOf } from '../../src/check/check-text.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { startingFile } from '../../src/describe/starting-file.ts';
 import { registry } from '../../src/items/registry.ts';
@@ -16,7 +16,7 @@ test('the file that init writes has one task and one condition, and nothing to c
     ['EveryMinute'],
     [],
   ]);
-  expect((await checkText('first.toml', text, machine)).findings).toEqual([]);
+  expect((await findingsOf('first.toml', text, machine)).findings).toEqual([]);
 });
 
 test('every part of it that is commented out can be switched on', async () => {
@@ -26,7 +26,7 @@ test('every part of it that is commented out can be switched on', async () => {
     ['EveryMinute', 'Evening', 'Arrived', 'Asked'],
     ['SomethingNew', 'Now'],
   ]);
-  expect((await checkText('first.toml', whole, machine)).findings).toEqual([]);
+  expect((await findingsOf('first.toml', whole, machine)).findings).toEqual([]);
 });
 
 test('a home directory with quotes and backslashes is written as TOML', async () => {

@@ -104,7 +104,7 @@ export const breakFlags: ItemWarnings = ({ shared }, warn) => {
 /** An interval that is shorter than a tick. */
 export const shortInterval: ItemWarnings = ({ values }, warn, { globals }) => {
   const [interval, tick] = [values.interval_seconds as number, globals.scheduler_tick_seconds as number];
-  if (interval === 0 || tick === undefined || interval >= tick) return;
+  if (interval === 0 || !(interval < tick)) return;
   warn(
     'interval-below-tick',
     ['interval_seconds'],
