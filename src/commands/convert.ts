@@ -1,4 +1,5 @@
-import { codeFrame } from '../config/problem.ts';
+import { hostFs } from '../adapters/host-fs.ts';
+import { ConfigError, codeFrame } from '../config/problem.ts';
 import { type Converted, describeTally, documentText, tallyOf } from '../convert/document.ts';
 import { type SourceProblem, UnreadableSource } from '../convert/host.ts';
 import { convertHost, exists, readSource, readUnits, writeNew } from './convert-host.ts';
@@ -13,7 +14,7 @@ interface ConvertOptions {
   readonly strict?: true;
 }
 
-const SOURCES = ['crontab', 'systemd'] as const;
+const SOURCES = ['crontab', 'systemd', 'when'] as const;
 
 /** What each source is read by, imported late. */
 const CONVERTERS: Readonly<
@@ -30,6 +31,25 @@ const CONVERTERS: Readonly<
     const { convertSystemd } = await import('../convert/systemd.ts');
     return convertSystemd(readUnits(path), convertHost(), form ? { form } : {});
   },
+  when: async (path) => {
+    const { convertWhen } = await import('../convert/when.ts');
+    return convertWhen(path, readSource(path), convertHost());
+  },
+};
+
+/** Why the program would refuse the file that was made, a line each. */
+const refusals = async (name: string, text: string): Promise<readonly string[]> => {
+  const [{ loadConfig }, { registry }] = await Promise.all([
+    import('../config/load.ts'),
+    import('../items/registry.ts'),
+  ]);
+  try {
+    await loadConfig(name, text, registry, hostFs);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.lines;
+    throw error;
+  }
 };
 
 const isSource = (word: string): word is (typeof SOURCES)[number] => (SOURCES as readonly string[]).includes(word);
@@ -47,10 +67,10 @@ const alreadyThere = (path: string): UsageError =>
 
 export const convertCommand: Subcommand<ConvertOptions> = {
   name: 'convert',
-  help: 'make a configuration file of a crontab, or of timers of systemd',
+  help: 'make a configuration file of a crontab, of timers of systemd, or of the items of When',
   takes: [
-    { form: '<KIND>', help: 'crontab or systemd', words: SOURCES },
-    { form: '<PATH>', help: 'a crontab, or - for standard input; a directory of units', path: true },
+    { form: '<KIND>', help: 'crontab, systemd or when', words: SOURCES },
+    { form: '<PATH>', help: 'a crontab, or - for standard input; a directory of units; a file of items', path: true },
   ],
   options: [
     {
@@ -71,7 +91,7 @@ export const convertCommand: Subcommand<ConvertOptions> = {
   ],
   page: 'setup',
   exitStatus:
-    'Status 0: all of it was converted; 1: something has no equivalent, or, with --strict, differs; 2: the source cannot be read, and nothing is written.',
+    'Status 0: all of it was converted; 1: something has no equivalent, has to be mended first, or, with --strict, differs; 2: the source cannot be read, and nothing is written.',
   examples: [
     'whenever convert systemd ~/.config/systemd/user -o timers.toml',
     'crontab -l | whenever convert crontab - > jobs.toml',
@@ -87,7 +107,10 @@ export const convertCommand: Subcommand<ConvertOptions> = {
     else if (!writeNew(output, text)) throw alreadyThere(output);
     const tally = tallyOf(converted);
     printMessage(`${output === undefined ? 'converted' : `${output} written`}: ${describeTally(tally)}`);
-    return tally.lost > 0 || (strict && tally.differs > 0) ? NOTHING : FOUND;
+    // What the source names may not exist here, such as a time zone.
+    const refused = await refusals(output ?? 'the file', text);
+    for (const line of refused) printMessage(`to be mended before it is used: ${line}`);
+    return refused.length > 0 || tally.lost > 0 || (strict && tally.differs > 0) ? NOTHING : FOUND;
   },
 };
 

@@ -92,7 +92,7 @@ const readHead = (line: string, start: number): Head => {
 /** The command up to the first `%`, and what follows as lines. `\%` is a percent sign. */
 const splitInput = (text: string): { command: string; input?: string } => {
   const [command = '', ...lines] = text.split(/(?<!\\)%/).map((part) => part.replaceAll('\\%', '%'));
-  return lines.length === 0 ? { command } : { command: command.trimEnd(), input: lines.join('\n') };
+  return lines.length === 0 ? { command } : { command: command.trimEnd(), input: lines.join('\n').replace(/\n$/, '') };
 };
 
 /** Flags such as `-n` and `-q`, which stand before the command. */

@@ -3,6 +3,7 @@ import { commandKeys, directoryNote } from './command-keys.ts';
 import { type CronJob, type CronLine, looksLikeSystem, readCrontab } from './crontab-lines.ts';
 import type { Block, Converted, ConvertedItem } from './document.ts';
 import type { ConvertHost } from './host.ts';
+import { allowInherent } from './inherent-warnings.ts';
 import { Names, nameOf } from './names.ts';
 import { plainWords, shellQuote } from './shell.ts';
 import type { TomlValue } from './toml.ts';
@@ -142,14 +143,16 @@ class CrontabConverter {
     differs.push(...job.when.differs);
     const zone = this.#variables.get('CRON_TZ');
     const jitter = (job.when.jitterSeconds ?? 0) + this.#randomDelay(differs);
+    const specs = [{ cron: job.when.pattern }];
     return {
       name,
       type: 'time',
-      time_specifications: [{ cron: job.when.pattern }],
+      time_specifications: specs,
       ...(zone === undefined || zone === '' ? {} : { timezone: zone }),
       ...(jitter > 0 ? { jitter_seconds: jitter } : {}),
       recurring: true,
       ...suspended,
+      ...allowInherent(specs),
     };
   }
 

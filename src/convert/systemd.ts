@@ -3,6 +3,7 @@ import { CalendarError } from './calendar.ts';
 import { calendarSpecs } from './calendar-specs.ts';
 import type { Block, Converted, ConvertedItem } from './document.ts';
 import { type ConvertHost, type SourceProblem, UnreadableSource } from './host.ts';
+import { allowInherent } from './inherent-warnings.ts';
 import { Names, validName } from './names.ts';
 import { type ConvertedService, ServiceConverter, wrongValue } from './systemd-service.ts';
 import { Specifiers, timeSpan } from './systemd-values.ts';
@@ -124,6 +125,7 @@ class TimerConverter {
       type: 'time',
       time_specifications: specs,
       ...(zone === undefined ? {} : { timezone: zone }),
+      ...allowInherent(specs),
     }));
   }
 

@@ -75,6 +75,7 @@ describe('the command of a job', () => {
   test('has what stands after % as its standard input, and \\% is a percent sign', async () => {
     const [shell, , script] = await argv("sort -u%b%a's%b");
     expect([shell, script]).toEqual(['/bin/sh', "printf '%s\\n' b 'a'\\''s' b | {\nsort -u\n}"]);
+    expect((await argv('cat%a%'))[2]).toBe("printf '%s\\n' a | {\ncat\n}");
     expect(await argv('date +\\%F')).toEqual(['date', '+%F']);
     expect(await argv('x%y', 'SHELL=/usr/bin/fish\n')).toEqual([
       '/bin/sh',
@@ -271,6 +272,17 @@ describe('what cron would refuse is refused, each with its place', () => {
   test('all at once', () => {
     expect(refused('60 * * * * a\n0 5 * * * b\n* 24 * * * c\n')).toHaveLength(2);
   });
+});
+
+test('warnings about what was so in the crontab are silenced', async () => {
+  const { condition } = await convert('0 5 1 * 5 a\n*/7 * * * * b\n*/15 5 * * 5 c\n0 5 */2 * * d\n@weekly e\n');
+  expect(condition.map(({ allow }) => allow)).toEqual([
+    ['cron-days'],
+    ['cron-uneven-step'],
+    undefined,
+    ['cron-uneven-step'],
+    undefined,
+  ]);
 });
 
 test('a range up to Sunday, and a step without an end, are converted and differ', async () => {

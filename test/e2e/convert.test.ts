@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Place } from '../support/program.ts';
 
@@ -70,7 +70,31 @@ describe('whenever convert', () => {
     expect(readdirSync(place.path).sort()).toEqual(['jobs', 'run']);
   });
 
+  test('says what has to be mended before the file is used', async () => {
+    const { status, stdout, stderr } = await convert('crontab', place.write('jobs', 'CRON_TZ=Mars/Base\n@daily /x\n'));
+    expect(status).toBe(1);
+    expect(stdout).toContain('timezone = "Mars/Base"');
+    expect(stderr).toMatch(/to be mended before it is used: the file:\d+:\d+: condition "x": timezone/);
+  });
+
+  test('reads a directory of units, with status 1 for what has no equivalent', async () => {
+    mkdirSync(place.file('units/a.timer.d'), { recursive: true });
+    place.write('units/a.timer', '[Timer]\nOnCalendar=Mon 08:00\n');
+    place.write('units/a.timer.d/later.conf', '[Timer]\nOnCalendar=\nOnCalendar=Mon 09:00\nWakeSystem=yes\n');
+    place.write('units/a.service', '[Service]\nType=oneshot\nExecStart=/usr/bin/true\n');
+    const { status, stdout, stderr } = await convert('systemd', place.file('units'), '--form', 'user');
+    expect([status, stderr]).toEqual([1, 'whenever: converted: 2 items, 1 comment "NOT CONVERTED"\n']);
+    expect(stdout).toContain('time_specifications = [{ weekday = "mon", hour = 9, minute = 0 }]');
+  });
+
+  test('reads the items of When', async () => {
+    const items = '[T]\ntype: task\ncommand: true\n\n[C]\ntype: condition\nbased on: time\nhour: 5\ntask names: T\n';
+    const { status, stdout } = await convert('when', place.write('items', items));
+    expect([status, stdout.includes('time_specifications = [{ hour = 5, minute = 0 }]')]).toEqual([0, true]);
+  });
+
   test.each([
+    [['systemd', 'missing'], 'missing: no such directory'],
     [['cron', 'x'], 'expected one of crontab'],
     [['crontab', 'missing'], 'missing: no such file'],
     [['crontab', '/'], '/: it is a directory'],
