@@ -48,7 +48,7 @@ const comment = (text: string, indent = ''): string =>
   text
     .split(/\r?\n/)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: those that are replaced
-    .map((line) => line.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '\ufffd'))
+    .map((line) => line.replace(/[\x00-\x08\x0b-\x1f\x7f\p{Surrogate}]/gu, '\ufffd'))
     .flatMap((line) => (line === '' ? [''] : wrap(line, WIDTH - indent.length)))
     .map((line, i) => `# ${i === 0 ? '' : indent}${line}`.trimEnd())
     .join('\n')
@@ -57,7 +57,7 @@ const comment = (text: string, indent = ''): string =>
 /** A line of the source as it is: a line that is broken could not be compared. */
 const verbatim = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those that are replaced
-  `#${text === '' || /^[#!]/.test(text) ? '' : ' '}${text.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '\ufffd')}`.trimEnd();
+  `#${text === '' || /^[#!]/.test(text) ? '' : ' '}${text.replace(/[\x00-\x08\x0b-\x1f\x7f\p{Surrogate}]/gu, '\ufffd')}`.trimEnd();
 
 const blockText = ({ kept, from, notes, differs, lost, items }: Block): string => {
   const comments = [

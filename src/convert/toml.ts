@@ -5,13 +5,11 @@ const BARE_KEY = /^[A-Za-z0-9_-]+$/;
 /** The longest array that is written on one line. */
 const LINE = 100;
 
-/** A text in double quotes, which may hold anything. */
+/** A text in double quotes, which may hold anything; halves of characters cannot be written. */
 const basic = (text: string): string =>
-  JSON.stringify(text).replace(/[\u007f\ud800-\udfff]/g, (c) =>
-    c === '\u007f' ? '\\u007f' : isWhole(text) ? c : '\ufffd',
-  );
+  JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd')).replaceAll('\u007f', '\\u007f');
 
-/** No half of a surrogate pair stands alone. */
+/** No half of a character stands alone. */
 const isWhole = (text: string): boolean => !/\p{Surrogate}/u.test(text);
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: TOML allows no control characters between literal quotes

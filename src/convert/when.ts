@@ -293,27 +293,39 @@ class WhenConverter {
   }
 }
 
+/** The largest index of a parameter that can be checked. */
+const LAST_INDEX = 63;
+
+/** Where in the arguments a check looks: an index, or also what is at a place in it. */
+const indexOf = (index: unknown, sub: unknown): TomlValue | undefined => {
+  const first = Number(index);
+  if (!Number.isInteger(first) || first < 0 || first > LAST_INDEX) return undefined;
+  if (sub === null || sub === undefined || sub === '') return first;
+  return [first, typeof sub === 'number' || /^\d{1,9}$/.test(String(sub)) ? Number(sub) : String(sub)];
+};
+
 /** A check of a parameter of a signal; undefined: there is no equivalent, which is said. */
 const parameterCheck = (row: readonly unknown[], remarks: Remarks): Keys | undefined => {
-  const [index, sub, compare, negated, value] = row;
-  const whole = sub === null || sub === undefined || sub === '';
-  const shown = `the check of parameter ${index}${whole ? '' : `:${sub}`}, ${negated ? 'not ' : ''}${compare} ${value}`;
-  if (whole && compare === 'matches' && !negated && !NOT_RE2.test(String(value)))
-    return { index: Number(index), operator: 'match', value: `^(?:${value})` };
+  const [at, sub, compare, negated, value] = row;
+  const shown = `the check of parameter ${at}${sub === null || sub === undefined || sub === '' ? '' : `:${sub}`}, ${negated ? 'not ' : ''}${compare} ${value}`;
+  const lose = (why: string): undefined => {
+    remarks.lost.push(`${shown}: ${why}`);
+    return undefined;
+  };
+  const index = indexOf(at, sub);
+  if (index === undefined) return lose(`there are parameters 0 to ${LAST_INDEX}`);
+  if (compare === 'matches')
+    return negated || NOT_RE2.test(String(value))
+      ? lose('there is no operator for it')
+      : { index, operator: 'match', value: `^(?:${value})` };
   const operators = OPERATORS[String(compare)];
-  if (operators === undefined || !whole) {
-    remarks.lost.push(`${shown}: there is no operator for it`);
-    return undefined;
-  }
-  const wanted = typed(value);
+  if (operators === undefined) return lose('there is no operator for it');
   const operator = operators[negated ? 1 : 0];
-  if (typeof wanted !== 'number' && /^[gl]/.test(operator)) {
-    remarks.lost.push(`${shown}: only numbers are ordered`);
-    return undefined;
-  }
+  const wanted = typed(value);
+  if (typeof wanted !== 'number' && /^[gl]/.test(operator)) return lose('only numbers are ordered');
   if (typeof wanted !== 'string')
     remarks.differs.push(`${shown}: When converts to the type of the parameter; here it is a ${typeof wanted}`);
-  return { index: Number(index), operator, value: wanted };
+  return { index, operator, value: wanted };
 };
 
 /** It is true once, whatever it says. */

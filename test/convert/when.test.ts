@@ -187,7 +187,7 @@ describe('a condition of When', () => {
 
   test('of a signal has its rule and its checks', async () => {
     const handler =
-      '[Signal]\ntype: signal_handler\nbus: session\nbus name: org.x.Y\nobject path: /org/x\ninterface: org.x.Y\nsignal: Gone\ndefer: false\nverify: all\nparameters:\n  0, equal, Bo, Zo\n  1, not gt, 5\n  2, matches, a+\n  0:1, equal, x\n  0, lt, abc\n';
+      '[Signal]\ntype: signal_handler\nbus: session\nbus name: org.x.Y\nobject path: /org/x\ninterface: org.x.Y\nsignal: Gone\ndefer: false\nverify: all\nparameters:\n  0, equal, Bo, Zo\n  1, not gt, 5\n  2, matches, a+\n  0:1, equal, x\n  3:key, not matches, x\n  0, lt, abc\n';
     const {
       condition: found,
       event,
@@ -202,12 +202,13 @@ describe('a condition of When', () => {
         { index: 0, operator: 'eq', value: 'Bo, Zo' },
         { index: 1, operator: 'le', value: 5 },
         { index: 2, operator: 'match', value: '^(?:a+)' },
+        { index: [0, 1], operator: 'eq', value: 'x' },
       ],
       parameter_check_all: true,
     });
     expect(differs).toEqual([expect.stringContaining('parameter 1, not gt 5')]);
     expect(lost).toEqual([
-      expect.stringContaining('parameter 0:1, is x'),
+      expect.stringContaining('parameter 3:key, not matches x: there is no operator'),
       expect.stringContaining('parameter 0, lt abc: only numbers are ordered'),
     ]);
   });
@@ -315,7 +316,9 @@ describe('an export of When', () => {
 describe('what When would refuse is refused, each with its place', () => {
   test.each([
     ['{ "tasks": [', '1:'],
-    ['{ "tasks": 5 }', '1:1 expected "tasks" as an array of objects'],
+    ['{ "tasks": 5 }', '1:3 expected "tasks" as an array of objects'],
+    ['{"tasks": [\n {"task_name": "A",\n  "command": 5}]}', '3:3 A: expected command as a text, found 5'],
+    ['{"conditions": [{"cond_name": "A", "hour": 24}]}', '1:36 A: expected hour as an integer from 0 to 23, found 24'],
     ['[[task]]\nname = "a"\n', '1:1 expected items of When, found a file of whenever'],
     ['x: y\n', '1:1 expected [NAME of an item]'],
     ['[a b]\n', '1:1 expected the name of an item'],
