@@ -21,13 +21,14 @@ const CRON_PATH = '/usr/bin:/bin';
 
 /** Sends what a run has written, as cron does, and nothing when it has written nothing. */
 const MAIL_SCRIPT = `test -s "$WHENEVER_FAILED_OUTPUT" || exit 0
+PATH="$PATH:/usr/sbin:/usr/lib"
 {
   echo "To: $MAILTO"
   echo "Subject: $WHENEVER_FAILED_CONDITION: $WHENEVER_FAILED_REASON"
   echo "Content-Type: text/plain; charset=utf-8"
   echo
   cat "$WHENEVER_FAILED_OUTPUT"
-} | /usr/sbin/sendmail -t
+} | sendmail -t
 `;
 
 /** The keys that send a mail after each run. */
@@ -230,7 +231,9 @@ class CrontabConverter {
   #mailBlocks(): Block[] {
     return [...this.#mail].map(([to, name]) => ({
       kept: [],
-      notes: [`Sends what a job has written to ${to}, as MAILTO says. It needs /usr/sbin/sendmail.`],
+      notes: [
+        `Sends what a job has written to ${to}, as MAILTO says. It needs sendmail, which is a part of every mail server, and of msmtp.`,
+      ],
       differs: [
         'the mail has the end of the output, with secrets masked; the subject and the sender are not those of cron',
       ],

@@ -2,12 +2,12 @@ import { commandKeys, directoryNote } from './command-keys.ts';
 import type { ConvertedItem } from './document.ts';
 import { type ConvertHost, type SourceProblem, UnreadableSource } from './host.ts';
 import { type Names, validName } from './names.ts';
-import { shellQuote } from './shell.ts';
 import { readExec } from './systemd-exec.ts';
+import { UnitGuards } from './systemd-guards.ts';
 import { limitsOf } from './systemd-limits.ts';
 import { Specifiers, splitWords, timeSpan } from './systemd-values.ts';
 import type { TomlValue } from './toml.ts';
-import type { Assignment, Unit } from './unit-file.ts';
+import { type Assignment, type Unit, wrongValue } from './unit-file.ts';
 
 /** What a service has become. */
 export interface ConvertedService {
@@ -23,55 +23,11 @@ export interface ConvertedService {
   readonly suspended: boolean;
 }
 
-/** An assignment that is not understood. */
-export const wrongValue = (
-  { file, line, column, source, key, value }: Assignment,
-  expected: string,
-  offset = 0,
-): SourceProblem => ({
-  file,
-  line,
-  column: column + offset,
-  text: `expected ${expected} in ${key}=, found "${value}"`,
-  source,
-});
-
 /** Keys without a meaning for whenever: what they say is about the log, or about systemd itself. */
 const NO_MEANING: Readonly<Record<string, readonly string[]>> = {
   Unit: ['Description', 'Documentation', 'DefaultDependencies', 'StartLimitInterval', 'StartLimitIntervalSec'],
   Service: ['SyslogIdentifier', 'StandardOutput', 'StandardError', 'StandardInput', 'KillMode', 'GuessMainPID'],
 };
-
-/** Conditions of units that a command can check, with `{}` for their value. */
-const CHECKS: Readonly<Record<string, string>> = {
-  PathExists: 'test -e {}',
-  PathExistsGlob: 'ls -d -- {glob} >/dev/null 2>&1',
-  PathIsDirectory: 'test -d {}',
-  PathIsSymbolicLink: 'test -L {}',
-  PathIsMountPoint: 'mountpoint -q -- {}',
-  PathIsReadWrite: 'test -w {}',
-  DirectoryNotEmpty: 'test -n "$(ls -A -- {} 2>/dev/null)"',
-  FileNotEmpty: 'test -s {}',
-  FileIsExecutable: 'test -f {} -a -x {}',
-  Host: 'test "$(hostname)" = {}',
-  User: 'test "$(id -un)" = {}',
-};
-
-/** On AC power, as UPower says. */
-const powerGuard = (name: string, onPower: boolean): ConvertedItem => ({
-  section: 'condition',
-  keys: {
-    name,
-    type: 'dbus',
-    bus: ':system',
-    service: 'org.freedesktop.UPower',
-    object_path: '/org/freedesktop/UPower',
-    interface: 'org.freedesktop.DBus.Properties',
-    method: 'Get',
-    parameter_call: ['org.freedesktop.UPower', 'OnBattery'],
-    parameter_check: [{ index: 0, operator: 'eq', value: !onPower }],
-  },
-});
 
 /** Makes tasks and guards of a service. */
 export class ServiceConverter {
@@ -82,7 +38,6 @@ export class ServiceConverter {
   readonly #user: string;
   readonly #specifiers: Specifiers;
   readonly #items: ConvertedItem[] = [];
-  readonly #guards: string[] = [];
   readonly #notes: string[] = [];
   readonly #differs: string[] = [];
   readonly #lost: string[] = [];
@@ -107,7 +62,12 @@ export class ServiceConverter {
     const description = this.#unit.text('Unit', 'Description');
     if (description !== undefined) this.#notes.push(this.#specifiers.replace(description));
     const tasks = this.#commands();
-    this.#conditions();
+    const guards = new UnitGuards(this.#unit, this.#specifiers, this.#names.conditions, this.#host);
+    this.#items.push(...guards.items);
+    this.#notes.push(...guards.notes);
+    this.#differs.push(...guards.differs);
+    this.#lost.push(...guards.lost);
+    this.#problems.push(...guards.problems);
     this.#ofUnit();
     const unread = this.#unread();
     if (unread.length > 0) this.#lost.push(`no equivalent: ${unread.join(', ')}`);
@@ -116,7 +76,7 @@ export class ServiceConverter {
     return {
       items: this.#items,
       tasks,
-      guards: this.#guards,
+      guards: guards.items.map(({ keys }) => keys.name as string),
       notes: this.#notes,
       differs: this.#differs,
       lost: this.#lost,
@@ -256,50 +216,6 @@ export class ServiceConverter {
       `Restart=${restart}: systemd tries again until StartLimitBurst= is reached within its interval; here there are ${burst} retries`,
     );
     return { retries: burst, retry_delay_seconds: delay ?? 0.1 };
-  }
-
-  /** Conditions of the unit and ExecCondition= as guards. */
-  #conditions(): void {
-    const unit = this.#unit;
-    for (const kind of ['Condition', 'Assert'] as const) {
-      const power = unit.last('Unit', `${kind}ACPower`);
-      if (power !== undefined) this.#addPower(unit.flag('Unit', `${kind}ACPower`), kind);
-      for (const [name, check] of Object.entries(CHECKS))
-        for (const { value } of unit.all('Unit', `${kind}${name}`)) this.#addCheck(kind, name, check, value);
-    }
-    for (const assignment of unit.all('Service', 'ExecCondition')) {
-      const words = readExec(assignment.value, this.#specifiers)?.[0]?.words;
-      if (words === undefined) this.#problems.push(wrongValue(assignment, 'a command line with closed quotes'));
-      else this.#addCommandGuard(words, 'may_run');
-    }
-  }
-
-  #addPower(onPower: boolean, kind: string): void {
-    const name = this.#names.conditions.take(onPower ? 'on_power' : 'on_battery');
-    this.#items.push(powerGuard(name, onPower));
-    this.#guards.push(name);
-    this.#notes.push(`${kind}ACPower=: by UPower`);
-  }
-
-  #addCheck(kind: string, name: string, check: string, text: string): void {
-    const [, sign = '', value = ''] = /^([|!]*)([\s\S]*)$/.exec(text) ?? [];
-    const path = this.#specifiers.replace(value);
-    if (sign.includes('|')) {
-      this.#lost.push(`${kind}${name}=${text}: one of several conditions is enough, which guards cannot say`);
-      return;
-    }
-    if (kind === 'Assert') this.#differs.push(`Assert${name}= made the unit fail; here the tasks do not run`);
-    const test = check
-      .replaceAll('{glob}', path.replace(/[^A-Za-z0-9_@%+=:,./*?[\]-]/g, '\\$&'))
-      .replaceAll('{}', shellQuote(path));
-    this.#addCommandGuard(['sh', '-c', sign.includes('!') ? `! ${test}` : test], `${name}_${value}`);
-  }
-
-  #addCommandGuard(words: readonly string[], wanted: string): void {
-    const name = this.#names.conditions.take(validName(wanted));
-    const keys = commandKeys({ words, directory: '/', environment: {}, judged: true }, this.#host);
-    this.#items.push({ section: 'condition', keys: { name, type: 'command', ...keys } });
-    this.#guards.push(name);
   }
 
   /** What [Unit] says about other units. */

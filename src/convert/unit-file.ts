@@ -13,6 +13,19 @@ export interface Assignment {
   readonly source: string;
 }
 
+/** An assignment that is not understood. */
+export const wrongValue = (
+  { file, line, column, source, key, value }: Assignment,
+  expected: string,
+  offset = 0,
+): SourceProblem => ({
+  file,
+  line,
+  column: column + offset,
+  text: `expected ${expected} in ${key}=, found "${value}"`,
+  source,
+});
+
 /** Lines with those that follow a backslash, and the number of the first of them. */
 const logicalLines = (text: string): { readonly line: number; readonly text: string }[] => {
   const lines: { line: number; text: string }[] = [];

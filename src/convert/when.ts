@@ -5,7 +5,8 @@ import { Names, validName } from './names.ts';
 import { plainWords } from './shell.ts';
 import type { TomlValue } from './toml.ts';
 import { STOCK_EVENTS } from './when-events.ts';
-import { readWhen, type WhenItem, type WhenItems } from './when-source.ts';
+import type { WhenItem, WhenItems } from './when-items.ts';
+import { readWhen } from './when-source.ts';
 
 type Keys = Record<string, TomlValue>;
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Place } from '../support/program.ts';
 
@@ -85,6 +85,21 @@ describe('whenever convert', () => {
     const { status, stdout, stderr } = await convert('systemd', place.file('units'), '--form', 'user');
     expect([status, stderr]).toEqual([1, 'whenever: converted: 2 items, 1 comment "NOT CONVERTED"\n']);
     expect(stdout).toContain('time_specifications = [{ weekday = "mon", hour = 9, minute = 0 }]');
+  });
+
+  test('makes a file that mails what a job of a crontab writes, and nothing for one that writes nothing', async () => {
+    const crontab = 'MAILTO=me@example.org\n@reboot echo hello\n@reboot /usr/bin/true\n';
+    const { stdout } = await convert('crontab', place.write('jobs', crontab));
+    mkdirSync(place.file('bin'));
+    writeFileSync(place.file('bin/sendmail'), `#!/bin/sh\ncat > ${place.file('mail')}.$$\n`, { mode: 0o755 });
+    const toml = `scheduler_tick_seconds = 1\n${stdout}`;
+    const program = place.start(['-L', 'trace', '-J'], { toml, env: { PATH: `${place.file('bin')}:${process.env.PATH}` } });
+    await program.record(/TASK.* mail_output.*\[END/);
+    program.send('exit');
+    await program.ended;
+    const mails = readdirSync(place.path).filter((name) => name.startsWith('mail.'));
+    expect(mails).toHaveLength(1);
+    expect(place.read(mails[0]!)).toMatch(/^To: me@example\.org\nSubject: echo_hello: .*\n[\s\S]*\n\nhello\n$/);
   });
 
   test('reads the items of When', async () => {
