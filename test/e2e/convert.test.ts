@@ -93,7 +93,10 @@ describe('whenever convert', () => {
     mkdirSync(place.file('bin'));
     writeFileSync(place.file('bin/sendmail'), `#!/bin/sh\ncat > ${place.file('mail')}.$$\n`, { mode: 0o755 });
     const toml = `scheduler_tick_seconds = 1\n${stdout}`;
-    const program = place.start(['-L', 'trace', '-J'], { toml, env: { PATH: `${place.file('bin')}:${process.env.PATH}` } });
+    const program = place.start(['-L', 'trace', '-J'], {
+      toml,
+      env: { PATH: `${place.file('bin')}:${process.env.PATH}` },
+    });
     await program.record(/TASK.* mail_output.*\[END/);
     program.send('exit');
     await program.ended;
