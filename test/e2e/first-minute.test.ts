@@ -152,12 +152,13 @@ describe.skipIf(!have('python3'))('the first line', () => {
     expect(shown).toContain("0 conditions, 1 task; nothing in it will run by itself: 'whenever check' says why");
   });
 
-  for (const [title, args] of [
-    ['--quiet', ['-q', '-l', 'my.log']],
-    ['JSON', ['-J', '-L', 'info']],
+  for (const [title, args, more] of [
+    ['--quiet', ['-q', '-l', 'my.log'], ''],
+    ['JSON', ['-J', '-L', 'info'], ''],
+    ['JSON by the file', [], '[[logging.outputs]]\ntarget = "stdout"\nformat = "json"\n'],
   ] as const)
     test(`is not there with ${title}`, async () => {
-      const toml = TICK + shellTask('T', `touch ${place.file('ran')}`) + every(1);
+      const toml = TICK + shellTask('T', `touch ${place.file('ran')}`) + every(1) + more;
       const file = place.write('c.toml', toml);
       const line = `import pty, sys; sys.exit(pty.spawn(sys.argv[1:]))`;
       const terminal = new Program(
