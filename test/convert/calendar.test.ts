@@ -28,13 +28,7 @@ const bySystemd = (expression: string, zone: string, count: number): number[] | 
 const byUs = async (expression: string, zone: string, count: number): Promise<number[]> => {
   const { specs, zone: own } = calendarSpecs(expression);
   const config = await timeConfig(specs, own ?? zone);
-  const [...ahead] = [2, 400, 3000, 100_000];
-  for (const days of ahead) {
-    // Ticks are by 5 s: what a second one would say is rounded in the comparison.
-    const found = firingsOf(config, 'C', FROM + 1, FROM + days * 86_400_000);
-    if (found.length >= count || days === 100_000) return found.slice(0, count);
-  }
-  return [];
+  return firingsOf(config, 'C', FROM + 1, FROM + 100_000 * 86_400_000, count);
 };
 
 const toTick = (at: number): number => Math.ceil(at / 5000) * 5000;
@@ -150,7 +144,7 @@ describe.skipIf(!have('systemd-analyze'))('an expression of OnCalendar= (needs s
         fc.pre(theirs !== undefined);
         expect(await byUs(expression, 'UTC', theirs.length), expression).toEqual(theirs);
       }),
-      settings(60),
+      settings(40),
     );
   });
 

@@ -23,9 +23,9 @@ const HOST_FS = { isDirectory: HOST.isDirectory, isFile: () => true, platform: '
 export const loadConverted = (converted: Converted): Promise<Config> =>
   loadConfig('converted.toml', documentText(converted), registry, HOST_FS);
 
-/** The instants of a condition, wall-clock ms, both ends included. */
-export const firingsOf = (config: Config, name: string, from: number, to: number): number[] =>
-  upcomingFirings(config, { from, to, count: 1_000_000, all: true, conditions: [name] }).coming.map(({ at }) => at);
+/** The instants of a condition, wall-clock ms, both ends included, `count` at most. */
+export const firingsOf = (config: Config, name: string, from: number, to: number, count = 1_000_000): number[] =>
+  upcomingFirings(config, { from, to, count, all: true, conditions: [name] }).coming.map(({ at }) => at);
 
 /** A file with one condition of type `time`. */
 export const timeConfig = (specs: readonly { readonly [key: string]: TomlValue }[], zone?: string): Promise<Config> =>
