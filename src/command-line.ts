@@ -11,6 +11,8 @@ import { type MetricsArguments, readMetricsOptions } from './metrics-options.ts'
 export interface Options extends MetricsArguments {
   readonly config?: string;
   readonly quiet: boolean;
+  /** Load the configuration again when its files change. */
+  readonly watch: boolean;
   readonly pause: boolean;
   readonly checkRunning: boolean;
   readonly options: boolean;
@@ -95,6 +97,7 @@ const readOptions = (program: ReturnType<typeof createProgram>): Options | strin
   const format = given.logJson ? 'json' : given.logColor ? 'colour' : given.logPlain ? 'plain' : undefined;
   return {
     quiet: given.quiet === true,
+    watch: given.watch === true,
     pause: given.pause === true,
     checkRunning: given.checkRunning === true,
     options: given.options === true,

@@ -26,8 +26,8 @@ export interface DaemonCoreOptions extends PortOptions {
   readonly historyDirectory?: string;
   /** When the program was started, monotonic ms; default: now. */
   readonly begun?: number;
-  /** Takes events of the engine, after everything else. */
-  readonly observer?: EventHandlers;
+  /** Take events of the engine, after everything else. */
+  readonly observers?: readonly ((ports: RealPorts) => EventHandlers)[];
   /** Reads and checks a file for the command `configure`. @throws ConfigError, UnreadableFile */
   load(path: string): Promise<Config>;
   /** Returns the ports for paths that are relative to another directory; default: unchanged. */
@@ -58,22 +58,26 @@ export class DaemonCore {
     load,
     adaptPorts,
     absolutePath,
-    observer,
+    observers = [],
     ...rest
   }: DaemonCoreOptions) {
     const ports = createPorts({ log, ...rest });
     this.#ports = adaptPorts?.(ports) ?? ports;
     const { version: node, platform, arch, pid } = process;
-    const { scheduler, status, history, outputs, overdue } = createEngine(this.#ports, journal, config, {
-      ...{ paused, load, instance: { version: VERSION, pid }, observer: configWarnings(log) },
-      ...(observer === undefined ? {} : { observer }),
+    const { scheduler, status, history, outputs, overdue, refusal } = createEngine(this.#ports, journal, config, {
+      ...{
+        paused,
+        load,
+        instance: { version: VERSION, pid },
+        observers: [configWarnings(log), ...observers.map((make) => make(this.#ports))],
+      },
       ...(begun === undefined ? {} : { begun }),
       ...(kept === undefined ? {} : { history: kept }),
     });
     this.scheduler = scheduler;
     this.history = history;
     this.requestDeps = {
-      ...{ scheduler, schedulerStatus: status, history, outputs, overdue, journal, log, config, level },
+      ...{ scheduler, schedulerStatus: status, history, outputs, overdue, refusal, journal, log, config, level },
       ...{ absolutePath, pid },
       ...(historyDirectory === undefined ? {} : { historyDirectory }),
       environment: rest.environment ?? process.env,

@@ -11,6 +11,7 @@ export const OPTIONS: readonly OptionRow[] = [
   ...LOG_OPTIONS.slice(0, 1),
   { flags: '-a, --log-append', help: 'append to the log file instead of beginning anew; needs --log' },
   ...LOG_OPTIONS.slice(1),
+  { flags: '--watch', help: 'load the configuration again when it is saved, if it is right' },
   {
     flags: '--log-ids',
     help: 'JSON records have their number, run and cause too, under the key "journal"',

@@ -10,6 +10,7 @@ import type { Journal } from './journal/journal.ts';
 import { ItemStates } from './projections/item-states.ts';
 import { logRecords } from './projections/log-records.ts';
 import { MOST_SEVERE } from './projections/record-texts.ts';
+import { LastRefusal } from './projections/refusal.ts';
 import { runFailures } from './projections/run-failures.ts';
 import { type InstanceDetails, RunHistory } from './projections/run-history.ts';
 import { LiveOutputs } from './projections/run-outputs.ts';
@@ -25,6 +26,8 @@ export interface Engine {
   readonly outputs: LiveOutputs;
   /** What is overdue. */
   readonly overdue: Overdue;
+  /** Why the last reload was refused. */
+  readonly refusal: LastRefusal;
 }
 
 /** What an engine is started with. */
@@ -36,8 +39,8 @@ export interface EngineOptions extends SchedulerOptions {
     /** When the last instance was known to run, wall-clock ms. */
     readonly aliveUntil: number;
   };
-  /** Takes events of the engine, after everything else. */
-  readonly observer?: EventHandlers;
+  /** Take events of the engine, after everything else. */
+  readonly observers?: readonly EventHandlers[];
   /** What the history says of this instance; default: it is not one of this system. */
   readonly instance?: InstanceDetails;
 }
@@ -63,7 +66,7 @@ export const createEngine = (
   ports: Omit<Ports, 'events'>,
   journal: Journal,
   config: Config,
-  { history: kept, instance = { version: '', pid: 0 }, observer, ...options }: EngineOptions,
+  { history: kept, instance = { version: '', pid: 0 }, observers = [], ...options }: EngineOptions,
 ): Engine => {
   const { events, states, outputs } = projectEvents(journal, ports);
   const { state = new HistoryState(), writer = NO_WRITER, aliveUntil = 0 } = kept ?? {};
@@ -74,7 +77,9 @@ export const createEngine = (
   // The last: what a run came to is known to the others when a hook begins.
   events.subscribe(hooks.handlers);
   events.subscribe(hooks.overdue.handlers);
-  if (observer) events.subscribe(observer);
+  const refusal = new LastRefusal(ports.clock);
+  events.subscribe(refusal.handlers);
+  for (const observer of observers) events.subscribe(observer);
   const scheduler = new Scheduler({ ...ports, events }, config, { ...options, earlier: history.earlier });
   hooks.attach(scheduler);
   return {
@@ -83,5 +88,6 @@ export const createEngine = (
     history,
     outputs,
     overdue: hooks.overdue,
+    refusal,
   };
 };

@@ -6,7 +6,7 @@ import { ControlServer } from './adapters/control-server.ts';
 import { FileSink } from './adapters/files/file-sink.ts';
 import { historyDirectory } from './adapters/history/directory.ts';
 import { HistoryStore } from './adapters/history/store.ts';
-import { readText } from './adapters/host-fs.ts';
+import { hostFs, readText } from './adapters/host-fs.ts';
 import type { Instance } from './adapters/instance.ts';
 import { writeStdout } from './adapters/line-output.ts';
 import { LogOutputs } from './adapters/log-outputs.ts';
@@ -19,8 +19,9 @@ import { readStdin } from './adapters/stdin.ts';
 import { describeError, SafeCaller } from './call-safely.ts';
 import type { Options } from './command-line.ts';
 import { ConfigError } from './config/problem.ts';
+import type { EventHandlers } from './core/engine-events.ts';
 import type { Config } from './core/spec.ts';
-import { loadConfigText, reloadConfigFile } from './create-ports.ts';
+import { loadConfigText, type RealPorts, reloadConfigFile } from './create-ports.ts';
 import { DaemonCore } from './daemon-core.ts';
 import { type Exporter, startExporters } from './exporters.ts';
 import { Journal } from './journal/journal.ts';
@@ -244,6 +245,25 @@ const printFirstLine = async ({ scheduler }: DaemonCore, { file }: Logging, conf
   if (text !== undefined) writeStdout(printed(`${text}\n`));
 };
 
+/** Loads the configuration again when its files change, if that is wanted. @param reload loads what runs again */
+const watchFiles = async (
+  { options, file, outputs }: Logging,
+  { settings }: Config,
+  reload: () => void,
+): Promise<((ports: Pick<RealPorts, 'watcher' | 'clock'>) => EventHandlers) | undefined> => {
+  if (!options.watch && !settings.reloadOnChange) return undefined;
+  const log = outputs.log.for('MAIN', 'reconfigure');
+  if (!hostFs.isFile(file)) {
+    log.warn('START/MSG', `${file} is not a regular file: it is not loaded again when it changes`);
+    return undefined;
+  }
+  const [{ ConfigWatch }, { fileStamps: files }] = await Promise.all([
+    import('./config-watch.ts'),
+    import('./adapters/file-stamps.ts'),
+  ]);
+  return ({ watcher, clock }) => new ConfigWatch({ watcher, clock, log, reload, files }).handlers;
+};
+
 /** Loads the configuration and runs the scheduler to its end. Returns the exit status. */
 const runScheduler = async (run: Logging): Promise<number> => {
   const { options, instance, outputs, journal, starting } = run;
@@ -252,12 +272,13 @@ const runScheduler = async (run: Logging): Promise<number> => {
   const leftovers = orphanProcesses(starting);
   const notifications = await notify(run);
   const history = openHistory(run, config);
-  const core = new DaemonCore({
+  const watch = await watchFiles(run, config, () => core.scheduler.reload(core.scheduler.file));
+  const core: DaemonCore = new DaemonCore({
     ...(history ? { history, historyDirectory: historyDirectory(resolve(run.file)) } : {}),
     ...{ config, journal, log: outputs.log, level: outputs.level(config.settings.logging) },
     ...{ paused: options.pause, begun: 0, load: reloadConfigFile, absolutePath: resolve },
     ...(leftovers ? { leftovers } : {}),
-    ...(notifications ? { observer: notifications.observer } : {}),
+    observers: [...(notifications ? [() => notifications.observer] : []), ...(watch ? [watch] : [])],
   });
   leftovers?.watch((process, state) => core.history.leftover(process, state));
   const hasCrashed = handleProcessErrors(core, starting);

@@ -73,6 +73,15 @@ const headOf = (report: StatusReport, from: string | undefined): string => {
   return `${from}, as of ${formatInstant(now)}: whenever ${version} ${state === 'ended' ? 'has ended' : `was ${state}`}: ${what}`;
 };
 
+/** Why the file on disk is not what runs; nothing where it is. */
+const refusalOf = ({ refused, now }: StatusReport, { width, paint }: Terminal): string => {
+  if (refused === undefined) return '';
+  const { file, since, problems } = refused;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more: whenever check)` : '';
+  const line = `Refused since ${sinceText(since, now)}, what runs is older: ${oneLine(problems[0] ?? file)}${more}`;
+  return `${paint('red', paragraph(line, width, 2).trimEnd())}\n`;
+};
+
 /** Names that the line about failures has. */
 const MOST_NAMES = 5;
 
@@ -166,7 +175,7 @@ export const formatStatus = (report: StatusReport, terminal: Terminal = PLAIN, f
     { heading: 'WHY', least: 20 },
   ];
   const { width } = terminal;
-  const head = `${failuresOf(report, terminal)}${overdueOf(report, terminal)}${paragraph(headOf(report, from), width, 2)}${paragraph(summary, width, 2)}`;
+  const head = `${refusalOf(report, terminal)}${failuresOf(report, terminal)}${overdueOf(report, terminal)}${paragraph(headOf(report, from), width, 2)}${paragraph(summary, width, 2)}`;
   const items = rows.length > 0 ? `\n${table(columns, rows, terminal)}` : '';
   return `${head}${items}${taskTable(tasks, now, terminal)}`;
 };

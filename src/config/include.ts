@@ -15,6 +15,9 @@ const SECTIONS: readonly SectionName[] = ['task', 'condition', 'event'];
 
 const WILD = /[*?[]/;
 
+/** Whether a name stands for others. */
+export const isPattern = (name: string): boolean => WILD.test(name);
+
 /** A class of characters, in which a bracket that comes first is one of them; else one character. */
 const TOKEN = /\[[!^]?\]?[^\]]*\]|[\s\S]/gu;
 

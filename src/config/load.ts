@@ -187,6 +187,7 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
     settings: {
       tickSeconds: globals.scheduler_tick_seconds,
       randomize: globals.randomize_checks_within_ticks,
+      reloadOnChange: globals.reload_on_change,
       keepPause: globals.keep_pause,
       history,
       ...(logging ? { logging } : {}),

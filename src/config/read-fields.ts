@@ -25,6 +25,11 @@ export const globalFields = {
     fallback: false,
     doc: 'Spread the checks of command, lua, dbus, wmi and bucket conditions at random over the tick.',
   }),
+  reload_on_change: booleanField({
+    fallback: false,
+    extension: true,
+    doc: 'Load the file again when it, or one that it includes, is saved, if it is right. The option `--watch` does the same. Only in the program, not in the library.',
+  }),
   keep_pause: booleanField({
     fallback: false,
     extension: true,

@@ -7,6 +7,7 @@ import type { Punctuality } from '../history/usual.ts';
 import { itemOf, type Journal } from '../journal/journal.ts';
 import type { LogHub } from '../log/log.ts';
 import type { Level, LogRecord } from '../log/record.ts';
+import type { Refusal } from '../projections/refusal.ts';
 import type { LiveOutputs } from '../projections/run-outputs.ts';
 import type { SchedulerStatus } from '../projections/scheduler-status.ts';
 import { type BugReport, createBugReport } from './bug-report.ts';
@@ -23,6 +24,8 @@ export interface RequestHandlerDeps {
   readonly journal: Journal;
   /** What is known of runs, also those of earlier instances. */
   readonly history: { readonly state: HistoryState };
+  /** Why the last reload was refused. */
+  readonly refusal: { readonly now: Refusal | undefined };
   /** What is overdue. */
   readonly overdue: { of(condition: string): Punctuality | undefined };
   readonly log: LogHub;
@@ -128,7 +131,7 @@ export class RequestHandler implements QuerySource {
   }
 
   #overview(): StatusInput {
-    const { scheduler, schedulerStatus, journal, history, overdue, config, pid } = this.#deps;
+    const { scheduler, schedulerStatus, journal, history, overdue, refusal, config, pid } = this.#deps;
     const now = this.#deps.now();
     return {
       ...{
@@ -138,6 +141,7 @@ export class RequestHandler implements QuerySource {
         config: this.#deps.absolutePath(scheduler.file),
         state: scheduler.state,
         pausedUntil: schedulerStatus.pausedUntil,
+        refused: refusal.now,
       },
       tickMs: config.settings.tickSeconds * 1000,
       conditions: schedulerStatus.conditions().map((one) => ({ ...one, ...this.#fileOf(one) })),

@@ -3,6 +3,7 @@ import type { LastOutcome } from '../history/last-outcome.ts';
 import type { Punctuality } from '../history/usual.ts';
 import type { Transition } from '../journal/fact.ts';
 import type { ConditionStatus, GuardStatus, HeldStatus, SettlingStatus } from '../projections/condition-status.ts';
+import type { Refusal } from '../projections/refusal.ts';
 import { shownInstant } from '../projections/state-reasons.ts';
 import { VERSION } from '../version.ts';
 
@@ -86,6 +87,8 @@ export interface StatusReport {
   readonly state: 'running' | 'paused' | 'ending' | 'ended';
   /** When the pause ends by itself; null: not before a command, or there is none. */
   readonly pausedUntil: number | null;
+  /** Why the last reload was refused; absent: it was not. */
+  readonly refused?: Refusal;
   readonly tickSeconds: number;
   /** Of all conditions, also if only some are requested. */
   readonly counts: Readonly<Record<Group, number>>;
@@ -107,6 +110,7 @@ export interface StatusInput {
   readonly state: StatusReport['state'];
   /** Default: null. */
   readonly pausedUntil?: number | null;
+  readonly refused?: Refusal | undefined;
   readonly tickMs: number;
   readonly conditions: readonly ConditionStatus[];
   readonly tasks: readonly Omit<TaskReport, 'last'>[];
@@ -199,9 +203,10 @@ export const statusReport = (input: StatusInput, only: readonly string[]): Statu
     next ?? (soon.has(name) ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE);
   conditions.sort((a, b) => rank.get(a.group)! - rank.get(b.group)! || soonness(a) - soonness(b));
   for (const { name } of conditions) asked.delete(name);
-  const { pid, config, started, now, state, pausedUntil = null, tickMs } = input;
+  const { pid, config, started, now, state, pausedUntil = null, refused, tickMs } = input;
   return {
     ...{ version: VERSION, pid, config, started, now, state, pausedUntil, tickSeconds: tickMs / 1000, counts },
+    ...(refused ? { refused } : {}),
     ...{ failed: failedOf(input), conditions, tasks: tasksOf(input, wanted, only.length === 0) },
     unknown: [...asked],
   };

@@ -8,7 +8,7 @@ import type { ItemRegistry } from './item-registry.ts';
 import type { PendingEventSet } from './pending-events.ts';
 import type { CommandResult } from './ports.ts';
 import { reload } from './reload.ts';
-import type { Config, Settings } from './spec.ts';
+import type { Config, IncludedPaths, Settings } from './spec.ts';
 import { INELIGIBLE, OPERATION_TEXTS } from './states.ts';
 import type { TraceIds } from './trace-ids.ts';
 
@@ -167,7 +167,8 @@ export class ConditionCommands {
       const lines = (error as { lines?: readonly string[] }).lines ?? [
         error instanceof Error ? error.message : String(error),
       ];
-      events.emit('reload.refused', origin, { file, by, lines });
+      const { included } = error as { included?: IncludedPaths };
+      events.emit('reload.refused', origin, { file, by, lines, ...(included ? { included } : {}) });
       return noEffect(`refused, nothing changed:\n${lines.join('\n')}`);
     }
     try {

@@ -4,7 +4,7 @@ import type { Accounted, GuardAnswer } from './instance.ts';
 import type { CheckResult, EarlyEnd, Outcome } from './outcome.ts';
 import type { ItemEventMap, ItemEvents, Ports } from './ports.ts';
 import type { Reason, RetryEnd } from './reasons.ts';
-import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec } from './spec.ts';
+import type { ConditionSpec, Config, EventSpec, IncludedPaths, Spec, TaskSpec } from './spec.ts';
 import type { ConditionStateName, Ineligible } from './states.ts';
 import type { Attempt, HookContext, HookName } from './task-run.ts';
 
@@ -333,9 +333,16 @@ export interface EngineEventMap extends ItemEventMap {
   'pending.removed': { readonly condition: string; readonly outcome: 'checked' | 'dropped' };
 
   // Reloads.
-  'reload.requested': { readonly file: string; readonly signal: string };
+  /** `signal`: the one that has asked for it; absent: the file has changed. */
+  'reload.requested': { readonly file: string; readonly signal?: string };
   'reload.started': { readonly file: string };
-  'reload.refused': { readonly file: string; readonly by: string; readonly lines: readonly string[] };
+  'reload.refused': {
+    readonly file: string;
+    readonly by: string;
+    readonly lines: readonly string[];
+    /** The files that it includes, as far as they are known. */
+    readonly included?: IncludedPaths;
+  };
   'reload.failed': { readonly error: unknown };
   'reload.finished': { readonly file: string; readonly by: string; readonly config: Config; readonly changes: Changes };
   'reload.globals-differ': object;

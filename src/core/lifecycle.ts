@@ -106,11 +106,11 @@ export class Lifecycle {
     this.#deps.wake();
   }
 
-  /** Called at a signal that asks for the configuration to be loaded again. */
-  reload(file: string, signal: string): void {
+  /** Called at a signal that asks for the configuration to be loaded again, or without one when the file has changed. */
+  reload(file: string, signal?: string): void {
     if (this.#ending) return;
-    const origin = this.#deps.ids.cause('signal');
-    this.#deps.events.emit('reload.requested', origin, { file, signal });
+    const origin = this.#deps.ids.cause(signal === undefined ? 'change' : 'signal');
+    this.#deps.events.emit('reload.requested', origin, { file, ...(signal === undefined ? {} : { signal }) });
     this.#deps.commands.configure(file, origin);
   }
 

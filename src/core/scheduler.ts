@@ -196,8 +196,8 @@ export class Scheduler {
   interrupt(signal: string): void {
     this.#lifecycle.interrupt(signal);
   }
-  /** Called at a signal that asks for the configuration to be loaded again. */
-  reload(path: string, signal: string): void {
+  /** Called at a signal that asks for the configuration to be loaded again, or without one when the file has changed. */
+  reload(path: string, signal?: string): void {
     this.#lookAtZone();
     this.#lifecycle.reload(path, signal);
   }

@@ -97,6 +97,8 @@ export interface HistorySettings {
 export interface Settings {
   readonly tickSeconds: number;
   readonly randomize: boolean;
+  /** The file is loaded again when it has changed. */
+  readonly reloadOnChange: boolean;
   /** A pause goes on after a restart. */
   readonly keepPause: boolean;
   readonly history: HistorySettings;

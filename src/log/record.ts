@@ -35,7 +35,7 @@ export interface Context {
 }
 
 /** What begins a chain of happenings. */
-export const CAUSES = ['start', 'tick', 'event', 'command', 'reload', 'signal', 'clock', 'overdue'] as const;
+export const CAUSES = ['start', 'tick', 'event', 'command', 'reload', 'signal', 'clock', 'overdue', 'change'] as const;
 /** One of {@link CAUSES}; ids are `tick-17`, `event-3`; no name of an item holds a hyphen. */
 export type CauseKind = (typeof CAUSES)[number];
 

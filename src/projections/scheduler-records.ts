@@ -79,7 +79,13 @@ export const schedulerRecords = (log: Log): EventHandlers => {
     },
     'command.rejected': ({ level, mark, reason }, trace) => command[level](mark, reason, trace),
     'reload.requested': ({ file, signal }, trace) =>
-      reconfigure.info('START/MSG', `${signal} received, loading ${file} again`, trace),
+      reconfigure.info(
+        'START/MSG',
+        signal === undefined
+          ? `${file} or what it includes has changed, loading it again`
+          : `${signal} received, loading ${file} again`,
+        trace,
+      ),
     'reload.refused': ({ lines }, trace) => {
       for (const line of lines)
         reconfigure.error('START/FAIL', `configuration refused, nothing changed: ${line}`, trace);

@@ -30,7 +30,8 @@ export const topicEvents = (publisher: Publisher): EventHandlers => {
     'zone.changed': ({ from, to }, trace) => scheduler('zone', trace, { from, to }),
     'shutdown.interrupted': ({ signal }, trace) => scheduler('signal', trace, { signal }),
     'command.answered': (answered, trace) => scheduler('command', trace, answered),
-    'reload.requested': ({ signal }, trace) => scheduler('signal', trace, { signal }),
+    'reload.requested': ({ file, signal }, trace) =>
+      signal === undefined ? scheduler('change', trace, { file }) : scheduler('signal', trace, { signal }),
     'reload.refused': ({ file, by, lines }, trace) =>
       scheduler('reload', trace, { file, by, result: 'refused', problems: lines.slice(0, MOST_PROBLEMS) }),
     'reload.finished': ({ file, by }, trace) => scheduler('reload', trace, { file, by, result: 'loaded' }),

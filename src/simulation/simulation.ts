@@ -60,11 +60,13 @@ export const runSimulation = async (
   log.for('MAIN', 'starting').info('START/MSG', `whenever ${VERSION}, simulated`);
   const { scheduler } = createEngine(ports, journal, config, {
     paused: false,
-    observer: {
-      'run.started': ({ condition, result }) =>
-        counts.runs(condition.name, clock.wall(), result.reason?.code === 'held'),
-      'firing.expired': ({ condition, held }) => counts.missed(condition.name, 1 + held.joined),
-    },
+    observers: [
+      {
+        'run.started': ({ condition, result }) =>
+          counts.runs(condition.name, clock.wall(), result.reason?.code === 'held'),
+        'firing.expired': ({ condition, held }) => counts.missed(condition.name, 1 + held.joined),
+      },
+    ],
     load: (path) => clock.waitFor(options.load(path)),
   });
   const outcome = { ended: false };

@@ -1,4 +1,5 @@
 import { loadConfig } from '../../src/config/load.ts';
+import type { EventHandlers } from '../../src/core/engine-events.ts';
 import type { CommandResult, LocalZone, Ports } from '../../src/core/ports.ts';
 import type { Ending, Scheduler } from '../../src/core/scheduler.ts';
 import type { Config } from '../../src/core/spec.ts';
@@ -54,6 +55,9 @@ export interface DaemonOptions {
   readonly journal?: JournalOptions;
   /** What goes from one instance to the next. */
   readonly history?: FakeHistory;
+  /** What a reload loads; default: of `files`. */
+  readonly read?: (path: string) => Promise<Config>;
+  readonly observers?: (daemon: Daemon) => readonly EventHandlers[];
   /** Gets every fact. */
   readonly listener?: (fact: Fact) => void;
 }
@@ -79,6 +83,7 @@ export class Daemon {
   readonly history: RunHistory;
   readonly outputs: LiveOutputs;
   readonly overdue: Engine['overdue'];
+  readonly refusal: Engine['refusal'];
   readonly journal: Journal;
   /** How it ended, once it has. */
   ending: Ending | undefined;
@@ -116,13 +121,15 @@ export class Daemon {
     const engine = createEngine(ports, this.journal, config, {
       paused: options.paused ?? false,
       ...(options.history ? { history: options.history.open(() => clock.wall()) } : {}),
-      load: (path) => clock.waitFor(this.#read(path, options)),
+      load: (path) => clock.waitFor(options.read?.(path) ?? this.#read(path, options)),
+      ...(options.observers ? { observers: options.observers(this) } : {}),
     });
     this.scheduler = engine.scheduler;
     this.status = engine.status;
     this.history = engine.history;
     this.outputs = engine.outputs;
     this.overdue = engine.overdue;
+    this.refusal = engine.refusal;
     this.scheduler.run().then(
       (ending) => {
         this.ending = ending;

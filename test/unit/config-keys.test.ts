@@ -168,7 +168,7 @@ test('the kinds are those of the manual, but for extensions', () => {
 describe('defaults', () => {
   test('of globals', async () => {
     expect((await load('')).settings).toEqual({
-      ...{ tickSeconds: 5, randomize: false, keepPause: false },
+      ...{ tickSeconds: 5, randomize: false, keepPause: false, reloadOnChange: false },
       history: { enabled: true, days: 90, megabytes: 200 },
     });
   });
