@@ -1,11 +1,9 @@
 import { defaultFile, isMissing } from '../adapters/default-file.ts';
-import { hostFs, readText } from '../adapters/host-fs.ts';
-import { loadConfig } from '../config/load.ts';
 import { type Description, describeConfig } from '../describe/describe.ts';
-import { registry } from '../items/registry.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { paragraph } from '../terminal/wrap.ts';
+import { loadConfigFile } from './load-config.ts';
 import { FOUND } from './query-common.ts';
 import { stdoutTerminal, writeAll } from './stdio.ts';
 import { type Subcommand, UsageError } from './subcommand.ts';
@@ -56,7 +54,7 @@ export const describeCommand: Subcommand<DescribeOptions> = {
   examples: ['whenever describe my.toml'],
   run: async ({ args: [given], options: { json } }) => {
     const file = fileOf(given);
-    const found = describeConfig(await loadConfig(file, readText(file), registry, hostFs));
+    const found = describeConfig(await loadConfigFile(file));
     writeAll(1, json ? `${printedJson(JSON.stringify({ file, ...found }))}\n` : formatText(file, found));
     return FOUND;
   },
