@@ -42,6 +42,10 @@ export const createPorts = ({ log, leftovers, ...purpose }: PortOptions): RealPo
   const matcher = createMatcher(join(__dirname, 'late', 're2js.cjs'));
   return {
     ...{ matcher, runFiles },
+    givenFiles: {
+      read: readRegularText,
+      credentials: (environment ?? process.env).CREDENTIALS_DIRECTORY,
+    },
     ...{ clock: systemClock, localZone: localZone(), random: Math.random, log, lua, ...desktop },
     processes: createProcesses({}, environment, leftovers),
     removeRunFiles: () => runFiles.close(),

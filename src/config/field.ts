@@ -18,6 +18,8 @@ export interface Field<T = unknown> {
   readonly examples?: readonly unknown[];
   /** Not in the reference program's format. */
   readonly extension: boolean;
+  /** Makes the paths in a value those that begin where the file is. Absent: there are none. */
+  readonly inFile?: (value: unknown, at: (path: string) => string) => unknown;
 }
 
 /** The keys of one kind of item, in the order of the manual. */
@@ -177,23 +179,97 @@ export const showFloat = (x: number): string =>
     ? `${Object.is(x, -0) ? '-0' : x}.0`
     : String(x).replace('Infinity', 'inf').replace('NaN', 'nan');
 
+/** A value that is read from a file at each run: a path, or the name of a credential of systemd. */
+export type FileValue = { readonly file: string } | { readonly credential: string };
+
+/** Whether a value stands for one in a file. */
+export const isFileValue = (x: unknown): x is FileValue => isTable(x);
+
+/** Names that lead to no other directory. */
+const CREDENTIAL = /^(?!\.{1,2}$)[^/\\\0]+$/;
+
+/** Whether some values are read from files at each run. */
+export const hasFileValues = (values: Readonly<Record<string, unknown>>): boolean =>
+  Object.values(values).some(isFileValue);
+
+const fileValueSchemas = [
+  v.strictObject({ file: v.pipe(v.string(), v.minLength(1)) }),
+  v.strictObject({ credential: v.pipe(v.string(), v.regex(CREDENTIAL)) }),
+] as const;
+
+/** The paths in a table of values. */
+const tableInFile = (table: unknown, at: (path: string) => string): unknown => {
+  const values = table as Readonly<Record<string, unknown>>;
+  if (!Object.values(values).some(isFileValue)) return values;
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      isFileValue(value) && 'file' in value ? { file: at(value.file) } : value,
+    ]),
+  );
+};
+
+/** One path or several, each perhaps with `-` before it. */
+export const pathsField = <P extends Presence<readonly string[]>>(p: P) => {
+  const expected = 'a path or an array of paths';
+  const one = v.pipe(v.string(expected), v.regex(/^-?[^-]/, 'a path'));
+  const schema = v.pipe(
+    v.union([one, v.array(one)], expected),
+    v.transform((x) => (typeof x === 'string' ? [x] : x)),
+  );
+  const inFile = (paths: unknown, at: (path: string) => string): unknown =>
+    (paths as readonly string[]).map((path) => (path.startsWith('-') ? `-${at(path.slice(1))}` : at(path)));
+  return { ...field<readonly string[], P>(expected, schema, p), inFile };
+};
+
 /** A table of environment variables; numbers and dates become text. */
-export const environmentField = <P extends Presence<Readonly<Record<string, string>>>>(p: P) => {
+export const environmentField = <P extends Presence<Readonly<Record<string, string | FileValue>>>>(p: P) => {
   const expected = 'a table of strings';
   const value = v.pipe(
     v.union(
-      [v.string(), v.bigint(), floatSchema, v.pipe(v.custom<Date>(date), jsonSchema({ type: 'string' }))],
-      'a string, or a number or date to be written as one',
+      [
+        v.string(),
+        v.bigint(),
+        floatSchema,
+        v.pipe(v.custom<Date>(date), jsonSchema({ type: 'string' })),
+        ...fileValueSchemas,
+      ],
+      'a string, or a number or date to be written as one, or { file = "…" } or { credential = "…" }',
     ),
     v.transform((x) => {
+      if (isFileValue(x)) return x;
       if (typeof x === 'number') return showFloat(x);
       return date(x) ? x.toISOString() : String(x);
     }),
   );
-  return field<Readonly<Record<string, string>>, P>(expected, scalarTable(expected, 'environment variable', value), p);
+  const made = field<Readonly<Record<string, string | FileValue>>, P>(
+    expected,
+    scalarTable(expected, 'environment variable', value),
+    p,
+  );
+  return { ...made, inFile: tableInFile };
 };
 
 /** A table of values a Lua script can hold; integers stay bigint, so that 5 and 5.0 differ. */
+export const luaVariablesField = <
+  P extends Presence<Readonly<Record<string, string | boolean | number | bigint | FileValue>>>,
+>(
+  p: P,
+) => {
+  const expected = 'a table of strings, booleans and numbers';
+  const value = v.union(
+    [v.string(), v.boolean(), v.bigint(), floatSchema, ...fileValueSchemas],
+    'a string, a boolean or a number, or { file = "…" } or { credential = "…" }',
+  );
+  const made = field<Readonly<Record<string, string | boolean | number | bigint | FileValue>>, P>(
+    expected,
+    scalarTable(expected, 'Lua variable', value),
+    p,
+  );
+  return { ...made, inFile: tableInFile };
+};
+
+/** The same without values of files. */
 export const luaValuesField = <P extends Presence<Readonly<Record<string, string | boolean | number | bigint>>>>(
   p: P,
 ) => {

@@ -93,9 +93,9 @@ export const readConfig = async (file: string, text: string, registry: Registry,
     'defaults',
   ]);
   const defaults = readDefaults(table, found);
-  const task = await readSection(table, 'task', registry.task, machine, found, included);
-  const condition = await readSection(table, 'condition', registry.condition, machine, found, included);
-  const event = await readSection(table, 'event', registry.event, machine, found, included);
+  const task = await readSection(table, 'task', registry.task, machine, found, file, included);
+  const condition = await readSection(table, 'condition', registry.condition, machine, found, file, included);
+  const event = await readSection(table, 'event', registry.event, machine, found, file, included);
   const typeOf = (name: string) => {
     const index = condition.named.get(name)?.[1];
     return index === undefined ? undefined : (table.condition as Table[])[index as number]?.type;

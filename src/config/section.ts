@@ -64,6 +64,13 @@ const otherFile = (path: Path, other: Path, included: IncludedFiles | undefined)
 const usedText = (section: SectionName, name: string, file: string | undefined): string =>
   `the name "${name}" is used by another ${section} already${file === undefined ? '' : `, in ${file}`}`;
 
+/** The values with paths that begin where their file is. */
+const inFile = (values: Table, fields: Fields, file: string, { files }: HostFs): Table => {
+  for (const [key, { inFile: move }] of Object.entries(fields))
+    if (move && values[key] !== undefined) values[key] = move(values[key], (path) => files?.beside(file, path) ?? path);
+  return values;
+};
+
 /** The number of an item within its section of its file. */
 const numberIn = (path: Path, included: IncludedFiles | undefined): number =>
   (included ? included.homeOf(path).path[1] : path[1]) as number;
@@ -75,6 +82,7 @@ export const readSection = async <K extends ItemKind>(
   { kinds, common }: SectionKinds<K>,
   machine: HostFs,
   found: ProblemList,
+  main: string,
   included?: IncludedFiles,
 ): Promise<ParsedSection<K>> => {
   const items: ParsedItem<K>[] = [];
@@ -103,7 +111,7 @@ export const readSection = async <K extends ItemKind>(
     }
     const all = readFields(table, fieldsOf.get(kind)!, path, title, found, ['type']);
     const pick = (fields: Fields) => Object.fromEntries(Object.keys(fields).map((k) => [k, all[k]]));
-    const values = pick(kind.fields);
+    const values = inFile(pick(kind.fields), kind.fields, included?.fileOf(path) ?? main, machine);
     const missing = kind.unavailable?.(machine);
     if (missing) add('value', ['type'], missing, { id: 'not-on-this-system' });
     const report = (key: Path, text: string, more = {}) => add('value', key, text, more);

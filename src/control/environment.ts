@@ -27,12 +27,13 @@ const commandOf = (section: string, { name, type, values }: Spec<unknown>): Comm
   const { command, include_environment, environment_variables } = values as {
     readonly command: string;
     readonly include_environment: boolean;
-    readonly environment_variables: Readonly<Record<string, string>>;
+    readonly environment_variables: Readonly<Record<string, unknown>>;
   };
   if (type !== 'command') return undefined;
+  const { PATH: path } = environment_variables;
   return {
     ...{ item: `${section}/${name}`, program: command, inherits: include_environment },
-    ...{ names: Object.keys(environment_variables), path: environment_variables.PATH ?? null },
+    ...{ names: Object.keys(environment_variables), path: typeof path === 'string' ? path : null },
   };
 };
 

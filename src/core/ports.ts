@@ -183,6 +183,14 @@ export interface RunFiles {
   write(name: string, content: string | Uint8Array): Promise<RunFile>;
 }
 
+/** Reads the files that say what runs are given. */
+export interface GivenFiles {
+  /** Rejects with an error that says which file cannot be read, and why. */
+  read(path: string): Promise<string>;
+  /** The directory of the credentials that systemd has passed; undefined: there is none. */
+  readonly credentials: string | undefined;
+}
+
 /** Everything that kinds need from outside. */
 export interface Ports extends OutsidePorts {
   readonly clock: Clock;
@@ -193,6 +201,8 @@ export interface Ports extends OutsidePorts {
   readonly events: ItemEvents;
   /** Absent: no files are made, as in a simulation. */
   readonly runFiles?: RunFiles;
+  /** Absent: no files are read for runs. */
+  readonly givenFiles?: GivenFiles;
   /** Absent: texts are matched on the main thread. */
   readonly matcher?: RegexMatcher;
 }

@@ -93,6 +93,7 @@ interface ReasonData {
   'script-error': Message;
   'init-script-error': Message;
   'variable-error': Message;
+  'given-value': Message;
   'lua-memory': unknown;
   'lua-failed': Message;
 
@@ -252,6 +253,7 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
   'expected-results': ({ hold }) => (hold === 'all' ? 'the expected results hold' : HOLD[hold]),
   'script-error': ({ message }) => `the script failed: ${message}`,
   'init-script-error': ({ message }) => `the init script could not be run: ${message}`,
+  'given-value': ({ message }) => `a value for the run could not be read: ${message}`,
   'variable-error': ({ message }) => `a variable could not be set: ${message}`,
   'lua-memory': () => 'the scripts that were running reached the memory limit of the Lua host',
   'lua-failed': ({ message }) => message,

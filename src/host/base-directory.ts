@@ -29,9 +29,10 @@ export const baseDirectoryAt = (directory: string | undefined): BaseDirectory =>
     },
     read: (path) => readRegularText(at(path)),
     ports: (ports) => {
-      const { processes, lua, watcher } = ports;
+      const { processes, lua, watcher, givenFiles } = ports;
       return {
         ...ports,
+        ...(givenFiles ? { givenFiles: { ...givenFiles, read: (path: string) => readRegularText(at(path)) } } : {}),
         processes: {
           run: (request) => processes.run({ ...request, cwd: at(request.cwd) }),
           killAll: (graceMs) => processes.killAll(graceMs),

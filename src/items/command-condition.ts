@@ -1,6 +1,7 @@
 import { failed, passed } from '../core/outcome.ts';
 import type { Reason } from '../core/reasons.ts';
 import { lastLine } from '../last-line.ts';
+import { runSecrets } from '../run-secrets.ts';
 import { checkIntervalFields, withCheckInterval } from './common/check-interval.ts';
 import { compileCommand, runCommand } from './common/command.ts';
 import { commandFields } from './common/command-criteria.ts';
@@ -9,7 +10,7 @@ import { conditionKind } from './kind.ts';
 /** What a guard has written, with secrets masked, as the reason of its answer. */
 const guardLine = async (line: string): Promise<Reason> => {
   const { Redactor } = await import('../redact.ts');
-  return { code: 'guard-line', line: String(new Redactor().redact(line)) };
+  return { code: 'guard-line', line: String(new Redactor().redact(runSecrets.mask(line))) };
 };
 
 /** Characters of the last line that a guard shows. */

@@ -1,3 +1,4 @@
+import { runSecrets } from '../run-secrets.ts';
 import type { RepeatFact, TraceContext, Transition, TransitionFact } from './fact.ts';
 import type { TopicStore } from './memory.ts';
 import { bytesFor, Ring, transitionBytes } from './ring.ts';
@@ -71,7 +72,9 @@ export class Track {
   }
 
   /** The item is in state `finish` now. The same state with a reason: it was looked at and stayed. */
-  to(finish: string, why: string, { cause, run }: TraceContext, tags?: TransitionDetails): void {
+  to(finish: string, reason: string, { cause, run }: TraceContext, details?: TransitionDetails): void {
+    const why = runSecrets.mask(reason);
+    const tags = details && runSecrets.maskIn(details);
     const start = this.state;
     const { deps, watched, listening } = this.#history;
     const { clock, topics } = deps;

@@ -1,6 +1,7 @@
 import { describeError, SafeCaller } from '../call-safely.ts';
 import type { LogRecord } from '../log/record.ts';
 import { agree, counted } from '../plural.ts';
+import { runSecrets } from '../run-secrets.ts';
 import type { Fact, LogFact, TopicEvent, TraceContext, Transition } from './fact.ts';
 import { itemOf } from './item.ts';
 import { ItemTransitions, RemovedItems, type Track } from './item-transitions.ts';
@@ -90,7 +91,7 @@ export class Journal {
     of?: TopicHandler,
   ): void {
     const topics = topicsOf(topic);
-    const value = toJson(message);
+    const value = runSecrets.maskIn(toJson(message));
     this.#removed.clear();
     const { origin, item = null } = by;
     const fact: Fact = {

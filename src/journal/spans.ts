@@ -1,4 +1,5 @@
 import type { SafeCaller } from '../call-safely.ts';
+import { runSecrets } from '../run-secrets.ts';
 import type { MetricFact, SpanFact, SpanId, TraceContext } from './fact.ts';
 import { LARGEST, toJson } from './json.ts';
 import { type InstantName, SPANS, type SpanName } from './span-names.ts';
@@ -125,7 +126,9 @@ export class Spans {
   metric(message: () => Readonly<Record<string, unknown>>, { step, hparams, item, origin }: MetricTraits = {}): void {
     if (!this.on) return;
     // A configuration is as large as it is.
-    const json = toJson(message(), hparams ? Number.POSITIVE_INFINITY : LARGEST, true) as MetricFact['message'];
+    const json = runSecrets.maskIn(
+      toJson(message(), hparams ? Number.POSITIVE_INFINITY : LARGEST, true) as MetricFact['message'],
+    );
     const fact: MetricFact = {
       ...{ kind: 'metric', ...this.#envelope(item ?? null, origin), message: json },
       ...(step === undefined ? {} : { step }),
@@ -161,7 +164,20 @@ export class Spans {
     const { run, cause } = origin;
     const timestamp = Math.round((at ?? mono) * NS);
     // One literal: spreading costs more than everything else here.
-    const fact: SpanFact = { kind: 'span', seq, time, mono, item, run, cause, edge, category, id, timeline, timestamp };
+    const fact: SpanFact = {
+      kind: 'span',
+      seq,
+      time,
+      mono,
+      item,
+      run,
+      cause,
+      edge,
+      category,
+      id,
+      timeline: runSecrets.maskIn(timeline),
+      timestamp,
+    };
     this.#hand(fact);
     const sink = this.#sink;
     if (sink?.on) this.#deps.contained.call(sink, SINK, write, fact, sink);

@@ -1,4 +1,5 @@
 import { SafeCaller } from '../call-safely.ts';
+import { runSecrets } from '../run-secrets.ts';
 import { LoggerContext } from './logger-context.ts';
 import type { LevelRules } from './logging-config.ts';
 import {
@@ -140,7 +141,7 @@ class BoundLogger implements Logger {
     if (this.#gate.threshold <= ERROR) this.#write('error', mark, message, origin);
   }
   #write(level: Level, mark: Mark, message: Message, origin = this.#origin): void {
-    const text = typeof message === 'string' ? message : message();
+    const text = runSecrets.mask(typeof message === 'string' ? message : message());
     const { now, journal } = this.#stamping;
     const record = new Entry(now(), level, this.context, mark, text, origin);
     journal.record(record);

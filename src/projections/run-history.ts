@@ -8,6 +8,7 @@ import { scheduleOf } from '../history/accounts.ts';
 import { fileOf, type HistoryLine, type HistoryWriter, lineInstant, type StateLine } from '../history/history-line.ts';
 import type { HistoryState } from '../history/history-state.ts';
 import type { TraceContext } from '../log/record.ts';
+import { runSecrets } from '../run-secrets.ts';
 import { EarlierHistory } from './earlier-history.ts';
 import { OpenRuns } from './open-runs.ts';
 import { accountedLine, droppedRunLine, expiredLine, holdLine, type LineStamp, missedLine } from './run-lines.ts';
@@ -265,7 +266,8 @@ export class RunHistory {
   #writeIf(line: HistoryLine | undefined): void {
     if (line) this.#write(line);
   }
-  #write(...lines: readonly HistoryLine[]): void {
+  #write(...written: readonly HistoryLine[]): void {
+    const lines = runSecrets.maskIn(written);
     for (const line of lines) this.#state.apply(line);
     if (this.#starting) this.#starting.push(...lines);
     else this.#writer.write(lines);

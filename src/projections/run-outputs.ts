@@ -4,6 +4,7 @@ import type { Config, Spec } from '../core/spec.ts';
 import { type KeptOutput, lastLineOf } from '../history/history-line.ts';
 import type { TraceContext } from '../log/record.ts';
 import { Redactor } from '../redact.ts';
+import { runSecrets } from '../run-secrets.ts';
 import { lastBytes, OutputTail } from './output-tail.ts';
 
 /** Where a piece of output comes from: `log` is what a script logs. */
@@ -166,7 +167,7 @@ export class LiveOutputs implements RunOutputs, OutputExcerpts {
   /** A text without the secrets that are recognised in it, and without those of the configuration. */
   readonly mask = (text: string): string => {
     if (this.#specs.length > 0) this.#collect(this.#specs.length);
-    return this.#redactor.mask(text);
+    return this.#redactor.mask(runSecrets.mask(text));
   };
 
   #load({ tasks, conditions, events }: Config): void {

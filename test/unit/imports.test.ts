@@ -43,6 +43,7 @@ const EVERYWHERE: readonly string[] = [
   'error-message.ts',
   'last-line.ts',
   'plural.ts',
+  'run-secrets.ts',
   'subscription.ts',
 ];
 

@@ -2,6 +2,7 @@ import {
   booleanField,
   environmentField,
   integerField,
+  pathsField,
   stringField,
   stringsField,
   type Values,
@@ -48,8 +49,13 @@ export const commandFields = {
   }),
   environment_variables: environmentField({
     fallback: {},
-    examples: [{ LANG: 'C.UTF-8' }],
-    doc: 'Further variables, set last. Values are strings; numbers and dates are written as text.',
+    examples: [{ LANG: 'C.UTF-8' }, { TOKEN: { file: 'token' } }],
+    doc: 'Further variables, set last. Values are strings; numbers and dates are written as text. `{ file = "PATH" }` and `{ credential = "NAME" }` are read at each run, and are secrets.',
+  }),
+  environment_file: pathsField({
+    extension: true,
+    examples: ['backup.env', ['backup.env', '-local.env']],
+    doc: 'Files with variables, in the syntax of `EnvironmentFile=` of systemd, read at each run. Relative to the directory of the configuration file. `-` before a path: it may be missing. `environment_variables` win.',
   }),
   success_status: status('The exit status that means success; any other fails.'),
   failure_status: status('The exit status that means failure; any other passes, unless success_status says otherwise.'),

@@ -1,6 +1,6 @@
-import type { Values } from '../../config/field.ts';
+import { hasFileValues, type Values } from '../../config/field.ts';
 import type { EventLines, Ports, ProcessEnd, ProcessRequest, ProcessResult, ResourceLimits } from '../../core/ports.ts';
-import { reasonText } from '../../core/reasons.ts';
+import { type Reason, reasonText } from '../../core/reasons.ts';
 import { messageOf } from '../../error-message.ts';
 import type { Logger, Message, TraceContext } from '../../log/record.ts';
 import { agree, counted } from '../../plural.ts';
@@ -64,15 +64,63 @@ export interface CommandRecords {
   conclude(decidedBy: DecidedBy, text: Message): void;
 }
 
+/** The variables of the file, with what is read for each run. @throws GivenValueError */
+const givenVariables = async (
+  { environment_file: paths = [], environment_variables: variables }: CommandValues,
+  { givenFiles }: Pick<Ports, 'givenFiles'>,
+): Promise<Readonly<Record<string, string>>> => {
+  const { readEnvironmentFiles, readFileValues } = await import('./given-values.ts');
+  const read = await readEnvironmentFiles(paths, givenFiles);
+  return { ...read, ...(await readFileValues(variables, givenFiles)) };
+};
+
+/** What is not read from files, as most is not. */
+const writtenVariables = ({
+  environment_file,
+  environment_variables,
+}: CommandValues): Readonly<Record<string, string>> | undefined =>
+  environment_file === undefined && !hasFileValues(environment_variables)
+    ? (environment_variables as Readonly<Record<string, string>>)
+    : undefined;
+
+/** The records of a run that does not begin, because a value for it could not be read. */
+const notGiven = (error: unknown, { log, prefix, conclude }: CommandRecords): Evaluation => {
+  const reason: Reason = { code: 'given-value', message: messageOf(error) };
+  log.warn('START/FAIL', `${prefix}${reasonText(reason)}`);
+  conclude('other', `${prefix}failed: ${reasonText(reason)}`);
+  return { decidedBy: 'other', reason, met: [] };
+};
+
+/** What is the same for each run of a command. */
+type CommandPorts = CreateContext<unknown, unknown, 'processes'>['ports'];
+type Variables = Readonly<Record<'WHENEVER_CONDITION', string> & Record<string, string>>;
+
 /**
  * Runs the command once, logs its records and evaluates the result.
  * @param variables WHENEVER_CONDITION and the like, set when the file does not forbid it.
  */
-export const runCommand = async (
+export const runCommand = (
   values: CommandValues,
   criteria: readonly TextCriterion[],
-  variables: Readonly<Record<'WHENEVER_CONDITION', string> & Record<string, string>>,
-  ports: CreateContext<unknown, unknown, 'processes'>['ports'],
+  variables: Variables,
+  ports: CommandPorts,
+  records: CommandRecords,
+): Promise<Evaluation> => {
+  const written = writtenVariables(values);
+  if (written !== undefined) return runGiven(values, criteria, variables, written, ports, records);
+  return givenVariables(values, ports).then(
+    (given) => runGiven(values, criteria, variables, given, ports, records),
+    (error: unknown) => notGiven(error, records),
+  );
+};
+
+/** @param given the variables of the file */
+const runGiven = async (
+  values: CommandValues,
+  criteria: readonly TextCriterion[],
+  variables: Variables,
+  given: Readonly<Record<string, string>>,
+  ports: CommandPorts,
   { log, item, origin, signal, asked, keepBytes, written, prefix, conclude }: CommandRecords,
 ): Promise<Evaluation> => {
   log.debug('START/MSG', () => `${prefix}running: ${quoteWords([values.command, ...values.command_arguments])}`);
@@ -90,7 +138,7 @@ export const runCommand = async (
     args: values.command_arguments,
     cwd: values.startup_path,
     inheritEnvironment: values.include_environment,
-    variables: { ...(announced ? { ...variables, ...identity(origin) } : {}), ...values.environment_variables },
+    variables: { ...(announced ? { ...variables, ...identity(origin) } : {}), ...given },
     ...(announced ? { events } : {}),
     ...(measure ? { measure } : {}),
     ...(values.limits === undefined ? {} : limited(values.limits, log, prefix)),

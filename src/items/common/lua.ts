@@ -1,9 +1,19 @@
-import { booleanField, integerField, luaValuesField, stringField, type Values } from '../../config/field.ts';
+import {
+  booleanField,
+  type FileValue,
+  hasFileValues,
+  integerField,
+  luaValuesField,
+  luaVariablesField,
+  stringField,
+  type Values,
+} from '../../config/field.ts';
 import type { Position } from '../../config/problem.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { KeptState, LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../core/ports.ts';
 import { type Reason, reasonText } from '../../core/reasons.ts';
 import type { TaskRunContext } from '../../core/task-run.ts';
+import { messageOf } from '../../error-message.ts';
 import type { Logger, TraceContext } from '../../log/record.ts';
 import { counted } from '../../plural.ts';
 import { type CreateContext, type HostFs, type ReportProblem, rejectTilde } from '../kind.ts';
@@ -20,10 +30,10 @@ export const luaFields = {
   init_script_path: stringField({
     doc: 'A Lua file that is run before the script, in the same state. When it cannot be read or fails, the script is not run.',
   }),
-  variables_to_set: luaValuesField({
+  variables_to_set: luaVariablesField({
     fallback: {},
     examples: [{ limit: 90 }],
-    doc: 'Globals that are set before anything runs. Integers beyond 32 bits arrive as floats.',
+    doc: 'Globals that are set before anything runs. Integers beyond 32 bits arrive as floats. `{ file = "PATH" }` and `{ credential = "NAME" }` are texts that are read at each run, and are secrets.',
   }),
   expected_results: luaValuesField({
     fallback: {},
@@ -170,6 +180,12 @@ export class LuaRunner {
     const { prefix } = records;
     records.about(`${prefix}running the script`);
     const began = ports.clock.mono();
+    let given: Readonly<Record<string, LuaScalar>>;
+    try {
+      given = await this.#variables();
+    } catch (error) {
+      return this.#notGiven(messageOf(error), log, prefix);
+    }
     const request: LuaRequest = {
       key: this.#key,
       section: this.#section,
@@ -179,7 +195,7 @@ export class LuaRunner {
       ...(this.#section === 'task' ? { task: name } : {}),
       script: values.script,
       ...(values.init_script_path === undefined ? {} : { initScriptPath: values.init_script_path }),
-      variables: { ...(run ? runGlobals(run) : {}), ...values.variables_to_set },
+      variables: { ...(run ? runGlobals(run) : {}), ...given },
       expected: values.expected_results,
       timeoutSeconds: values.timeout_seconds,
       signal,
@@ -226,6 +242,23 @@ export class LuaRunner {
       },
     });
     return judgement;
+  }
+
+  /** The variables of the file, with those that are read for each run. @throws GivenValueError */
+  #variables(): Readonly<Record<string, LuaScalar>> | Promise<Readonly<Record<string, LuaScalar>>> {
+    const { values, ports } = this.#context;
+    const variables = values.variables_to_set;
+    if (!hasFileValues(variables)) return variables as Readonly<Record<string, LuaScalar>>;
+    return import('./given-values.ts').then(({ readFileValues }) =>
+      readFileValues(variables as Readonly<Record<string, LuaScalar | FileValue>>, ports.givenFiles),
+    );
+  }
+
+  #notGiven(message: string, log: Logger, prefix: string): LuaOutcome {
+    const reason: Reason = { code: 'given-value', message };
+    log.warn('START/FAIL', `${prefix}${reasonText(reason)}`);
+    log.warn('END/FAIL', `${prefix}failed: ${reasonText(reason)}`);
+    return { kind: 'failure', reason };
   }
 
   #reportState({ state }: LuaResult, log: Logger, prefix: string): void {
