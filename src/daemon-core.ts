@@ -1,4 +1,5 @@
 import { systemClock } from './adapters/clock.ts';
+import { zoneName } from './adapters/local-zone.ts';
 import type { RequestHandlerDeps } from './control/request-handler.ts';
 import type { EventHandlers } from './core/engine-events.ts';
 import type { Scheduler } from './core/scheduler.ts';
@@ -68,7 +69,7 @@ export class DaemonCore {
       ...{
         paused,
         load,
-        instance: { version: VERSION, pid },
+        instance: { version: VERSION, pid, zone: zoneName() },
         observers: [configWarnings(log), ...observers.map((make) => make(this.#ports))],
       },
       ...(begun === undefined ? {} : { begun }),

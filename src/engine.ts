@@ -66,7 +66,7 @@ export const createEngine = (
   ports: Omit<Ports, 'events'>,
   journal: Journal,
   config: Config,
-  { history: kept, instance = { version: '', pid: 0 }, observers = [], ...options }: EngineOptions,
+  { history: kept, instance = { version: '', pid: 0, zone: '' }, observers = [], ...options }: EngineOptions,
 ): Engine => {
   const { events, states, outputs } = projectEvents(journal, ports);
   const { state = new HistoryState(), writer = NO_WRITER, aliveUntil = 0 } = kept ?? {};

@@ -95,13 +95,16 @@ const worksInTz = (zone: string): boolean => {
   }
 };
 
+/** The name of the zone that a file of the zone database has by its place; undefined for a file elsewhere. */
+const zoneOfPath = (path: string): string | undefined => /\/zoneinfo\/(?:posix\/|right\/)?(.+)$/.exec(path)?.[1];
+
 /**
  * The zone of a file of the zone database, by its place, or by the rule at its end; undefined: it has none that is known.
  * @throws Error when it cannot be read or understood.
  */
 const readZone = (path: string): string | undefined => {
   const real = realpathSync(path);
-  const [, zone] = /\/zoneinfo\/(?:posix\/|right\/)?(.+)$/.exec(real) ?? [];
+  const zone = zoneOfPath(real);
   if (zone !== undefined && known(zone) !== undefined && worksInTz(zone)) return zone;
   const rule = ruleOfZoneFile(readFileSync(real), path);
   return rule === undefined ? undefined : byRule(rule);
@@ -235,6 +238,21 @@ export const localZone = (path = LOCALTIME): LocalZone => {
       return from === to ? undefined : { from, to };
     },
   };
+};
+
+/**
+ * The name of the zone of local time, as the machine has it. This runtime is asked only where the machine does not have it: the first
+ * question loads the data of all zones, which is about a tenth of a start, and of the memory of a daemon.
+ */
+export const zoneName = (path = LOCALTIME): string => {
+  if (process.env.TZ !== undefined) return name();
+  try {
+    const zone = zoneOfPath(realpathSync(path));
+    if (zone !== undefined) return zone.replace(/^Etc\/(?=UTC$)/, '');
+  } catch {
+    // There is no such file on this system.
+  }
+  return name();
 };
 
 /** A copy of an environment, with TZ as it was given. */

@@ -18,6 +18,8 @@ import type { RunOutputs } from './run-outputs.ts';
 export interface InstanceDetails {
   readonly version: string;
   readonly pid: number;
+  /** The name of the zone of local time. */
+  readonly zone: string;
 }
 
 /** How often it is noted that the instance runs, ms. */
@@ -245,12 +247,12 @@ export class RunHistory {
 
   #begin({ file, settings }: Config, paused: boolean, until: number | undefined): void {
     this.#session = Math.round(this.#clock.wall()).toString(36);
-    const { version, pid } = this.#instance;
+    const { version, pid, zone } = this.#instance;
     const { notRunning } = this.#earlier;
     this.#write({
       kind: 'start',
       ...this.#now(),
-      ...{ format: 1, version, pid, config: file, zone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+      ...{ format: 1, version, pid, config: file, zone },
       ...{ tick_seconds: settings.tickSeconds, paused },
       ...(until === undefined ? {} : { until: lineInstant(until) }),
       ...(notRunning ? { last_alive: lineInstant(notRunning.from) } : {}),

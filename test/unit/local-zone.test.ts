@@ -1,6 +1,6 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ruleOfZoneFile } from '../../src/adapters/local-zone.ts';
 
@@ -61,6 +61,31 @@ describe('the file of the time zone of the machine', () => {
     put('Asia/Tokyo');
     expect(adoptZone(path)).toBeUndefined();
     expect(new Date(Date.UTC(2026, 0, 15)).getHours()).toBe(9);
+  });
+
+  test.each([
+    ['Europe/Rome', 'Europe/Rome'],
+    ['posix/Asia/Tokyo', 'Asia/Tokyo'],
+    ['Etc/UTC', 'UTC'],
+  ])('The name of local time is read off the link %s, without the data of this runtime.', async (target, zone) => {
+    const { zoneName } = await import('../../src/adapters/local-zone.ts');
+    const place = join(directory, 'zoneinfo', target);
+    mkdirSync(dirname(place), { recursive: true });
+    writeFileSync(place, '');
+    symlinkSync(place, path);
+    const asked = vi.spyOn(Intl, 'DateTimeFormat');
+    expect(zoneName(path)).toBe(zone);
+    expect(asked).not.toHaveBeenCalled();
+    asked.mockRestore();
+  });
+
+  test('The name of local time is that of TZ, or of this runtime, where the machine has no link.', async () => {
+    const { zoneName } = await import('../../src/adapters/local-zone.ts');
+    put('Asia/Tokyo');
+    const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    expect([zoneName(path), zoneName(join(directory, 'none'))]).toEqual([own, own]);
+    vi.stubEnv('TZ', 'Asia/Tokyo');
+    expect(zoneName('/etc/localtime')).toBe('Asia/Tokyo');
   });
 
   test.each([
