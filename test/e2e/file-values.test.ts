@@ -47,7 +47,7 @@ persistent = true
 script = '''
 print("lua says " .. secret)
 state.kept = secret
-events.publish("u", { x = secret })
+events.log("u", { x = secret })
 metrics.log({ text = secret })
 result = secret == "luaSecretValue"
 error("failed with " .. secret)
@@ -114,6 +114,9 @@ test('values of files reach the run, and are in no record, recording, history, d
     ...{ history: textsBelow(place.file('state')), answers: answers.join('\n') },
   };
   expect(everything.history).toContain('"Says"');
+  // They have been written, and masked.
+  for (const text of ['lua says •••', 'failed with •••', '{"x":"•••"}', '{"text":"•••"}', 'err ••• •••'])
+    expect(everything.recording + everything.history).toContain(text);
   for (const [where, text] of Object.entries(everything))
     for (const secret of SECRETS) expect(text.includes(secret) ? `${where} has ${secret}` : '').toBe('');
 });
