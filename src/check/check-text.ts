@@ -1,5 +1,6 @@
+import { codeFrames } from '../config/code-frame.ts';
 import { readConfig } from '../config/load.ts';
-import { codeFrame, type Problem } from '../config/problem.ts';
+import type { Position, Problem } from '../config/problem.ts';
 import type { HostFs } from '../items/kind.ts';
 import { registry } from '../items/registry.ts';
 import { FINDINGS, type FindingId, type FindingRow } from './findings.ts';
@@ -30,14 +31,14 @@ export interface TextFindings {
 }
 
 const findingOf =
-  (main: string, textOf: (file: string | undefined) => string) =>
+  (main: string, frame: (file: string | undefined, position: Position) => string) =>
   ({ file, id = 'invalid-value', item, text: message, help, position, codeFrame: picture }: Problem): Finding => ({
     ...{ id, level: FINDINGS[id].level, file: file ?? main },
     ...(position ? { line: position.line, column: position.column } : {}),
     ...(item === undefined ? {} : { item }),
     message,
     ...(help === undefined ? {} : { help }),
-    ...(position ? { picture: picture ?? codeFrame(textOf(file), position) } : {}),
+    ...(position ? { picture: picture ?? frame(file, position) } : {}),
   });
 
 const byPlace = (a: Finding, b: Finding): number => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
@@ -51,8 +52,13 @@ export const findingsOf = async (file: string, text: string, machine: HostFs): P
   const warnings = checked ? await findWarnings(checked, problems) : [];
   const refused =
     problems.length === 0 ? [] : await (await import('../config/locate.ts')).located(text, problems, included);
-  const textOf = (name: string | undefined) => included?.source(name).text ?? text;
+  const frames = new Map<string | undefined, (position: Position) => string>();
+  const frame = (name: string | undefined, position: Position): string => {
+    const known = frames.get(name) ?? codeFrames(included?.source(name).text ?? text);
+    frames.set(name, known);
+    return known(position);
+  };
   const rank = (one: Finding): number => included?.rank(one.file) ?? 0;
-  const findings = [...refused, ...warnings].map(findingOf(file, textOf));
+  const findings = [...refused, ...warnings].map(findingOf(file, frame));
   return { findings: findings.sort((a, b) => rank(a) - rank(b) || byPlace(a, b)), ...items };
 };

@@ -1,5 +1,6 @@
 import { hostFs } from '../adapters/host-fs.ts';
-import { ConfigError, codeFrame } from '../config/problem.ts';
+import { codeFrame } from '../config/code-frame.ts';
+import { ConfigError } from '../config/problem.ts';
 import { type Converted, describeTally, documentText, tallyOf } from '../convert/document.ts';
 import { type SourceProblem, UnreadableSource } from '../convert/host.ts';
 import { convertHost, exists, readSource, readUnits, writeNew } from './convert-host.ts';

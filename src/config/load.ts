@@ -29,7 +29,6 @@ import {
   readSection,
   type SectionKinds,
 } from './section.ts';
-import { syntaxProblem } from './syntax-problem.ts';
 import { missingDates, wideIntegers } from './toml-values.ts';
 
 /** The kinds and the common keys of each section: what a file may contain. */
@@ -64,7 +63,7 @@ const parseToml = async (text: string): Promise<Table | readonly Problem[]> => {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const dates = await missingDates(text);
-    return dates.length > 0 ? dates : [syntaxProblem(text, error)];
+    return dates.length > 0 ? dates : [(await import('./syntax-problem.ts')).syntaxProblem(text, error)];
   }
   const wide = wideIntegers(text, root);
   if (wide.length > 0) return wide;

@@ -1,6 +1,10 @@
+import { codeFrames } from './code-frame.ts';
 import type { IncludedFiles, SourceFile } from './included-files.ts';
 import { placeInQuotes } from './place-in-quotes.ts';
-import { codeFrame, type Path, type Position, type Problem } from './problem.ts';
+import type { Path, Position, Problem } from './problem.ts';
+
+/** How many tables of one dotted key have a place. No key of a configuration is deeper. */
+const DEEPEST = 16;
 
 /** Finds positions in a TOML text. Imported only when a message needs it: it parses the text again, with positions. */
 export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'value') => Position | undefined> => {
@@ -47,7 +51,8 @@ export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'v
     const key = place(kv.key as unknown as Node);
     entries.push({ path, key, value: quoted(kv.value) });
     // Of a.b.c, the tables a and a.b are here as well.
-    for (let n = base.length + 1; n < path.length; n++) entries.push({ path: path.slice(0, n), key, value: key });
+    const most = Math.min(path.length, base.length + DEEPEST);
+    for (let n = base.length + 1; n < most; n++) entries.push({ path: path.slice(0, n), key, value: key });
     value(path, kv.value);
   };
   for (const node of root.body) {
@@ -56,7 +61,7 @@ export const locator = async (text: string): Promise<(path: Path, at: 'key' | 'v
       const path = node.resolvedKey;
       entries.push({ path, key: place(node), value: place(node) });
       // The section as a whole begins where its first item does, and so do the tables around [a.b].
-      for (let n = 1; n < path.length; n++)
+      for (let n = 1; n < Math.min(path.length, DEEPEST); n++)
         entries.push({ path: path.slice(0, n), key: place(node), value: place(node) });
       for (const kv of node.body) pair(path, kv);
     }
@@ -101,13 +106,14 @@ export const located = async (
 ): Promise<Problem[]> => {
   if (included) return locatedIn(included, problems);
   const find = problems.some((p) => !p.position && p.path.length > 0) ? await locator(text) : () => undefined;
+  const frame = codeFrames(text);
   const withPlace = problems.map((p) => {
     const outer = p.position ?? find(p.path, p.at);
     if (outer === undefined) return p;
     const { line, column, within } = outer;
     if (p.inside === undefined || within === undefined) return { ...p, position: { line, column } };
     const position = within(p.inside);
-    return { ...p, position, codeFrame: codeFrame(text, position) };
+    return { ...p, position, codeFrame: frame(position) };
   });
   const rank = (p: Problem) => (p.position ? p.position.line * 1e6 + p.position.column : 0);
   return withPlace.sort((a, b) => rank(a) - rank(b));

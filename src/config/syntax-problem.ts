@@ -1,5 +1,6 @@
 import type { TomlError } from 'smol-toml';
-import { codeFrame, type Problem } from './problem.ts';
+import { codeFrame } from './code-frame.ts';
+import type { Problem } from './problem.ts';
 
 /** The message of the parser, reworded. */
 const syntaxText = ({ message }: TomlError): string => {

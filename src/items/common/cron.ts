@@ -74,10 +74,18 @@ const read = (pattern: string): Cron => {
   if (parts.starYear) parts.year = EVERY_YEAR;
   // As in cron: either day is enough, unless one of the two fields begins with a star.
   if (begins(fields[3]!) || begins(fields[5]!)) parts.useAndLogic = true;
+  /** The first local time that is known to have none after it: to find out takes the whole calendar. */
+  let none = Number.POSITIVE_INFINITY;
   return {
     realTime: begins(fields[1]!) || begins(fields[2]!),
     // In this calendar each day has 24 hours; the zone is applied later, by the same rule for all.
-    fits: (local) => new CronDate(new Date(local), 0).increment(parts, {}, true)?.getTime() ?? Number.POSITIVE_INFINITY,
+    fits: (local) => {
+      if (local >= none) return Number.POSITIVE_INFINITY;
+      const next = new CronDate(new Date(local), 0).increment(parts, {}, true);
+      if (next) return next.getTime();
+      none = local;
+      return Number.POSITIVE_INFINITY;
+    },
   };
 };
 
