@@ -1,7 +1,17 @@
 import { located } from '../config/locate.ts';
 import type { Problem } from '../config/problem.ts';
 import type { CheckedFile, CheckedItem, FileWarnings, ItemWarnings, Warn } from './checked-file.ts';
+import {
+  longTasks,
+  missingProgram,
+  noCriterion,
+  relativePaths,
+  secretArguments,
+  shellSyntax,
+  watchesOwnFiles,
+} from './warnings/commands.ts';
 import { emptyIncludes } from './warnings/include.ts';
+import { inputCommands } from './warnings/input-commands.ts';
 import {
   breakFlags,
   dependentKeys,
@@ -10,14 +20,27 @@ import {
   unknownAllowed,
   uselessRetries,
 } from './warnings/keys.ts';
+import { luaGlobals } from './warnings/lua.ts';
+import { criteriaThatDecideNothing } from './warnings/patterns.ts';
 import { idleConditions, nothingToRun, unusedTasks } from './warnings/references.ts';
 import { clocksChange, cronDays, hidden, neverOccurs, skipsMonths, unevenSteps } from './warnings/time.ts';
 
+/** What looks at commands, of tasks and of conditions. */
+const COMMAND: readonly ItemWarnings[] = [
+  ...[missingProgram, shellSyntax, noCriterion, secretArguments, criteriaThatDecideNothing],
+];
+
 /** What looks at items: by section, and by section and type. */
 const OF_ITEMS: Readonly<Record<string, readonly ItemWarnings[]>> = {
-  task: [dependentKeys],
+  task: [dependentKeys, relativePaths],
+  'task command': COMMAND,
+  'task lua': [luaGlobals],
+  'task internal': [inputCommands],
   condition: [dependentKeys, uselessRetries, recurringKeys, breakFlags],
-  'condition interval': [shortInterval],
+  'condition command': [...COMMAND, relativePaths],
+  'condition lua': [luaGlobals, relativePaths],
+  'condition interval': [shortInterval, longTasks],
+  'event fschange': [relativePaths, watchesOwnFiles],
   'condition time': [neverOccurs, skipsMonths, clocksChange, hidden, cronDays, unevenSteps],
 };
 
