@@ -19,6 +19,10 @@ const check = (script: string): LuaSyntaxError | undefined => {
   }
 };
 
+/** The syntax tree of a script, with places, and with which variables are local. @throws Error when it cannot be parsed. */
+export const parseLua = (script: string): unknown =>
+  luaparse.parse(script, { luaVersion: '5.3', comments: false, scope: true, locations: true });
+
 /** Checks the syntax of a script; undefined: it can be compiled. Never throws. */
 export const checkLuaSyntax = (script: string): LuaSyntaxError | undefined => {
   // The checker skips a first line for the shell, which only files may have.

@@ -1,4 +1,4 @@
-import luaparse from 'luaparse';
+import { parseLua } from '../../config/lua-syntax.ts';
 import { suggest } from '../../config/suggest.ts';
 import type { ItemWarnings, WarnAbout } from '../checked-file.ts';
 import { LUA_GLOBALS, LUA_RUN_GLOBALS, LUA_TABLES } from '../lua-names.ts';
@@ -129,7 +129,7 @@ const globalsOf = (script: string): Globals | undefined => {
     hidden: false,
   };
   try {
-    const tree = luaparse.parse(script, { luaVersion: '5.3', comments: false, scope: true, locations: true }) as Node;
+    const tree = parseLua(script) as Node;
     visit(tree, tree, '', found);
     return found;
   } catch {
