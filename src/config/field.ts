@@ -185,6 +185,8 @@ export type FileValue = { readonly file: string } | { readonly credential: strin
 /** Whether a value stands for one in a file. */
 export const isFileValue = (x: unknown): x is FileValue => isTable(x);
 
+/** Paths that do not begin with a `~`, which only a shell replaces. */
+const WHOLE_PATH = /^(?!~(?:[/\\]|$))[^\0]+$/;
 /** Names that lead to no other directory. */
 const CREDENTIAL = /^(?!\.{1,2}$)[^/\\\0]+$/;
 
@@ -192,9 +194,16 @@ const CREDENTIAL = /^(?!\.{1,2}$)[^/\\\0]+$/;
 export const hasFileValues = (values: Readonly<Record<string, unknown>>): boolean =>
   Object.values(values).some(isFileValue);
 
+const ONE_OF_BOTH = 'either { file = "…" } or { credential = "…" }';
+const FILE_EXPECTED = '{ file = "…" } with a path that does not begin with "~"';
+const CREDENTIAL_EXPECTED = '{ credential = "…" } with a name without "/"';
+
 const fileValueSchemas = [
-  v.strictObject({ file: v.pipe(v.string(), v.minLength(1)) }),
-  v.strictObject({ credential: v.pipe(v.string(), v.regex(CREDENTIAL)) }),
+  v.strictObject({ file: v.pipe(v.string(FILE_EXPECTED), v.regex(WHOLE_PATH, FILE_EXPECTED)) }, ONE_OF_BOTH),
+  v.strictObject(
+    { credential: v.pipe(v.string(CREDENTIAL_EXPECTED), v.regex(CREDENTIAL, CREDENTIAL_EXPECTED)) },
+    ONE_OF_BOTH,
+  ),
 ] as const;
 
 /** The paths in a table of values. */
@@ -212,7 +221,10 @@ const tableInFile = (table: unknown, at: (path: string) => string): unknown => {
 /** One path or several, each perhaps with `-` before it. */
 export const pathsField = <P extends Presence<readonly string[]>>(p: P) => {
   const expected = 'a path or an array of paths';
-  const one = v.pipe(v.string(expected), v.regex(/^-?[^-]/, 'a path'));
+  const one = v.pipe(
+    v.string(expected),
+    v.regex(/^-?(?!-|~(?:[/\\]|$))[^\0]+$/, 'a path that does not begin with "~"'),
+  );
   const schema = v.pipe(
     v.union([one, v.array(one)], expected),
     v.transform((x) => (typeof x === 'string' ? [x] : x)),
