@@ -14,13 +14,29 @@ const syntaxText = ({ message }: TomlError): string => {
 const quoted = (text: string): string =>
   text.includes('\\') && !text.includes("'") ? `'${text}'` : JSON.stringify(text);
 
+/** What other formats write for `true` and `false`. */
+const BOOLEANS = new Map([
+  ...['true', 'yes', 'on'].map((word) => [word, 'true'] as const),
+  ...['false', 'no', 'off'].map((word) => [word, 'false'] as const),
+]);
+
+/** A value of the file as it is, or as a string when TOML has no such value. */
+const asValue = (value: string): string =>
+  BOOLEANS.get(value.toLowerCase()) ?? (/^["'[{\d+-]/.test(value) ? value : quoted(value));
+
+/** A line without the comment at its end; one with quotes as it is. */
+const withoutComment = (line: string): string => line.replace(/^([^"'#]*?)\s*#.*$/, '$1');
+
 /** What was probably meant by a line that is not valid; undefined: nothing is likely. */
-const meantLine = (line: string, text: string): string | undefined => {
+const meantLine = (written: string, text: string): string | undefined => {
+  const line = withoutComment(written);
   const [, key = '', value = ''] = /^\s*([\w-]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
   if (/^\[\[?\w+\]?$/.test(line.trim())) return `[[${line.replace(/\W/g, '')}]]`;
+  const [, name, given = ''] = /^\s*([\w-]+)\s*:\s*(\S.*?)\s*$/.exec(line) ?? [];
+  if (name !== undefined && / in key/.test(text)) return `${name} = ${asValue(given)}`;
   if (key === '') return undefined;
   if (/escape/.test(text) && /^".*"$/.test(value)) return `${key} = ${quoted(value.slice(1, -1))}`;
-  if (/^(?:true|false)$/i.test(value)) return `${key} = ${value.toLowerCase()}`;
+  if (BOOLEANS.has(value.toLowerCase())) return `${key} = ${asValue(value)}`;
   if (/invalid value|unrecognized|incomplete/.test(text) && /^[^"'[{\d]/.test(value))
     return `${key} = ${quoted(value)}`;
   return undefined;

@@ -33,6 +33,11 @@ describe('what is to be written instead of a value that is not accepted', () => 
     ['command = C:\\bin\\x', "command = 'C:\\bin\\x'"],
     ['command = "C:\\Users"', "command = 'C:\\Users'"],
     ['recurring = True', 'recurring = true'],
+    ['recurring = yes', 'recurring = true'],
+    ['recurring = off  # not yet', 'recurring = false'],
+    ['interval_seconds: 5', 'interval_seconds = 5'],
+    ['name: Nightly', 'name = "Nightly"'],
+    ['recurring: yes', 'recurring = true'],
     ['[[condition]', '[[condition]]'],
     ['name = "open', undefined],
   ])('of text that is not TOML, %j: %j', async (line, help) => {
