@@ -34,7 +34,8 @@ const intervalWords = (values: Values, { tickSeconds, once }: Surroundings): str
     readonly jitter_seconds: number;
   };
   const late = jitter >= tickSeconds ? `, held back at random by up to ${duration(jitter)}` : '';
-  if (length <= tickSeconds) return `at every tick, that is ${every(tickSeconds)}${late}`;
+  if (once && length === 0) return `at the first tick after the start${late}`;
+  if (!once && length <= tickSeconds) return `at every tick, that is ${every(tickSeconds)}${late}`;
   if (once) return `${duration(length)} after the start${late}`;
   return `${every(length)}, the first time ${duration(length)} after the start${late}`;
 };

@@ -68,14 +68,18 @@ export const commandWords = (values: CommandValues): string => {
   return `${shellScript(values) ?? commandLine(values)} in ${path === '.' ? 'the directory where the scheduler was started' : path}`;
 };
 
+/** A file with variables: `backup.env`, `local.env (if it is there)`. */
+const fileWords = (path: string): string => (path.startsWith('-') ? `${path.slice(1)} (if it is there)` : path);
+
 /** What else is special about a command, as clauses. */
 export const commandExtras = (values: CommandValues): string[] => {
   const names = Object.keys(values.environment_variables);
-  const { timeout_seconds: timeout, limits, include_environment: inherits } = values;
+  const { timeout_seconds: timeout, limits, include_environment: inherits, environment_file: files = [] } = values;
   const limited = Object.entries(limits ?? {}).map(([key, value]) => LIMITS[key]?.(String(value)) ?? key);
   return [
     ...(timeout > 0 ? [`is ended after ${duration(timeout)}`] : []),
     ...(inherits ? [] : ['does not have the environment of the scheduler']),
+    ...(files.length > 0 ? [`reads variables from ${joined(files.map(fileWords))}`] : []),
     ...(names.length > 0 ? [`is given ${names.length === 1 ? 'the variable' : 'the variables'} ${joined(names)}`] : []),
     ...(limited.length > 0 ? [`has limits (${limited.join(', ')})`] : []),
   ];

@@ -204,6 +204,7 @@ describe('what a task is', () => {
       'limits = { nice = 10, ionice = "idle", memory_max = "1G", cpu_percent = 50 }',
       'has limits (niceness 10, class idle for disks, 1 GiB of memory, 50 % of a processor).',
     ],
+    ['environment_file = ["a.env", "-b.env"]', 'reads variables from a.env and b.env (if it is there)'],
     ['failure_stdout = "no"', 'It succeeds when its standard output does not have "no".'],
     [
       'timeout_seconds = 90\ninclude_environment = false\nenvironment_variables = { KEY = "planted-secret" }',
@@ -220,6 +221,12 @@ describe('what a task is', () => {
       expect(tasks[0]!.text.join(' ')).toContain(text);
       expect(tasks[0]!.text.join(' ')).not.toContain('planted-secret');
     });
+
+  test('an interval of no length that is not recurring comes once, at the first tick', async () => {
+    const once = 'type = "interval"\ninterval_seconds = 0\ntasks = ["A"]';
+    expect(await about(once)).toBe('At the first tick after the start: runs A, only once.');
+    expect(await about(once.replace('0', '3'))).toBe('3 seconds after the start: runs A, only once.');
+  });
 
   test('a script of several lines is not shown', async () => {
     const script =
