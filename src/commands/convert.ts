@@ -1,6 +1,7 @@
 import { hostFs } from '../adapters/host-fs.ts';
 import { codeFrame } from '../config/code-frame.ts';
 import { ConfigError } from '../config/problem.ts';
+import { suggest } from '../config/suggest.ts';
 import { type Converted, describeTally, documentText, tallyOf } from '../convert/document.ts';
 import { type SourceProblem, UnreadableSource } from '../convert/host.ts';
 import { convertHost, exists, readSource, readUnits, writeNew } from './convert-host.ts';
@@ -70,7 +71,7 @@ export const convertCommand: Subcommand<ConvertOptions> = {
   name: 'convert',
   help: 'make a configuration file of a crontab, of timers of systemd, or of the items of When',
   takes: [
-    { form: '<KIND>', help: 'crontab, systemd or when', words: SOURCES },
+    { form: '<KIND>', help: 'one of crontab, systemd, when', words: SOURCES },
     { form: '<PATH>', help: 'a crontab, or - for standard input; a directory of units; a file of items', path: true },
   ],
   options: [
@@ -98,7 +99,8 @@ export const convertCommand: Subcommand<ConvertOptions> = {
     'crontab -l | whenever convert crontab - > jobs.toml',
   ],
   run: async ({ args: [kind = '', path = ''], options }) => {
-    if (!isSource(kind)) throw new UsageError(`expected one of ${SOURCES.join(', ')}, found "${kind}"`);
+    if (!isSource(kind))
+      throw new UsageError(`expected one of ${SOURCES.join(', ')}, found "${kind}"${suggest(kind, SOURCES)}`);
     const { output, strict } = options;
     if (kind !== 'crontab' && options.cronEnvironment) throw new UsageError('--cron-environment goes with crontab');
     if (output !== undefined && exists(output)) throw alreadyThere(output);

@@ -201,7 +201,7 @@ export const serviceCommand: Subcommand<ServiceOptions> = {
   name: 'service',
   help: 'start the program at login: install, uninstall, status or print the file for that',
   takes: [
-    { form: '<ACTION>', help: 'install, uninstall, status or print', words: Object.keys(ACTIONS) },
+    { form: '<ACTION>', help: 'one of install, uninstall, status, print', words: Object.keys(ACTIONS) },
     {
       form: '[FILE]',
       help: 'the configuration file; default: $XDG_CONFIG_HOME/whenever/whenever.toml',
