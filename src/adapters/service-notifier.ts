@@ -8,6 +8,10 @@ const SEND_MS = 10_000;
 const SETTLE_MS = 1000;
 /** The status is reported at most once in so many ms. */
 const STATUS_MS = 5000;
+/** A sign of life is a process: it is sent at most once in so many ms, also for a watchdog that is shorter. */
+const SHORTEST_FEED_MS = 250;
+/** A timer of Node that would be longer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Hands assignments such as `READY=1` to the service manager. Rejects when that is not possible. */
 export type Send = (assignments: readonly string[]) => Promise<void>;
@@ -73,8 +77,9 @@ export class ServiceNotifier {
     this.#notified = notified;
     this.#tickAt = this.#mono();
     this.#notify('READY=1', ...this.#statusNow());
-    if (this.#watchdogMs !== undefined)
-      this.#watchdogTimer = setInterval(() => this.#feed(), this.#watchdogMs / 2).unref();
+    if (this.#watchdogMs === undefined) return;
+    const between = Math.min(Math.max(this.#watchdogMs / 2, SHORTEST_FEED_MS), LONGEST_TIMER_MS);
+    this.#watchdogTimer = setInterval(() => this.#feed(), between).unref();
   }
 
   /** A tick begins. */

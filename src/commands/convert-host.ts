@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { decode } from '../adapters/decode.ts';
 import { hostFs, readNext, readText, UnreadableFile, unreadable } from '../adapters/host-fs.ts';
 import type { ConvertHost } from '../convert/host.ts';
@@ -76,6 +76,17 @@ const putInPlace = (draft: string, path: string): void => {
   }
 };
 
+/** Why a file cannot be written, of the error that the system gave. */
+const unwritable = (path: string, error: unknown): UnreadableFile => {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: `there is no directory ${dirname(path)}`,
+    ENOTDIR: `${dirname(path)} is not a directory`,
+    EACCES: `no permission to write into ${dirname(path)}`,
+  };
+  const reason = reasons[(error as NodeJS.ErrnoException).code ?? ''];
+  return reason === undefined ? unreadable(path, error) : new UnreadableFile(path, reason);
+};
+
 /**
  * Writes a file that was not there, whole or not at all. Only its owner may read it: commands can hold secrets.
  * @returns false when something is there already
@@ -97,7 +108,7 @@ export const writeNew = (path: string, text: string): boolean => {
   } catch (error) {
     if (made && exists(draft)) unlinkSync(draft);
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw unreadable(path, error);
+    throw unwritable(path, error);
   }
 };
 
@@ -106,7 +117,9 @@ const namesIn = (path: string): string[] | undefined => {
   try {
     return readdirSync(path).sort();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (code === 'ENOTDIR') throw new UnreadableFile(path, 'it is not a directory');
     throw unreadable(path, error);
   }
 };

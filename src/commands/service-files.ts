@@ -7,6 +7,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
@@ -71,9 +72,18 @@ export interface InstalledFile {
 
 const isLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 
-/** The file at a path; undefined: there is none. A link that leads nowhere is a file of someone else. */
+/** Whether there is a regular file at a path, or a link to one. */
+const isRegular = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
+/** Whether a path is that of a pipe, a device or an open file, which another process does not find there. */
+export const isPassing = (path: string): boolean => {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return /^\/(?:dev|proc)\//.test(path) || (found !== undefined && !found.isFile() && !found.isDirectory());
+};
+
+/** The file at a path; undefined: there is none. A link that leads nowhere, a directory or a pipe is of someone else. */
 export const readInstalled = (path: string): InstalledFile | undefined => {
-  if (!existsSync(path)) return isLink(path) ? { text: '', made: undefined } : undefined;
+  if (!isRegular(path)) return existsSync(path) || isLink(path) ? { text: '', made: undefined } : undefined;
   const text = readFileSync(path, 'utf8');
   return { text, made: readMark(text) };
 };

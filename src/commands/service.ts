@@ -14,6 +14,7 @@ import {
   changedLines,
   formatNamed,
   isEnabled,
+  isPassing,
   ownFormat,
   pathOf,
   readInstalled,
@@ -110,6 +111,8 @@ const install = async ({ file = defaultFile(), wanted }: Call): Promise<number> 
   const format = formatNamed(wanted ?? own.name);
   const path = pathOf(format);
   const setting = settingFor(format, file);
+  if (isPassing(setting.file))
+    throw new UsageError(`${setting.file}: expected a file that is still there at the next login`);
   // What is refused now is refused at each login.
   await loadConfigFile(setting.file);
   write(format, path, format.text(setting), wanted === undefined ? `, because ${own.why}` : '');

@@ -54,6 +54,11 @@ describe('whenever convert', () => {
       `whenever: ${made} exists already and is not overwritten: expected a path where there is nothing\n`,
     ]);
     expect(place.read('made.toml')).toContain('nightly');
+    const nowhere = place.file('nowhere/made.toml');
+    expect((await convert('crontab', jobs, '-o', nowhere)).stderr).toBe(
+      `whenever: ${nowhere}: there is no directory ${place.file('nowhere')}\n`,
+    );
+    expect((await convert('systemd', jobs)).stderr).toBe(`whenever: ${jobs}: it is not a directory\n`);
   });
 
   test('shows where a source is wrong, and writes nothing', async () => {

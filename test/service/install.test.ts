@@ -78,6 +78,28 @@ describe('install', () => {
     expect(filesIn(place.file('config'))).toEqual(['whenever.desktop']);
   });
 
+  test('leaves a directory and a pipe alone, and refuses a configuration that is not a file', async () => {
+    mkdirSync(place.file(ENTRY), { recursive: true });
+    mkdirSync(dirname(place.file(UNIT)), { recursive: true });
+    expect(spawnSync('mkfifo', [place.file(UNIT)]).status).toBe(0);
+    for (const [format, path] of [
+      ['xdg', ENTRY],
+      ['systemd', UNIT],
+    ] as const) {
+      const { status, stderr } = await service('install', '--for', format, file);
+      expect([status, stderr]).toEqual([2, `whenever: ~/${path} was not written by whenever, and is left alone\n`]);
+    }
+    expect((await service('status')).stdout).toContain(`~/${UNIT}, which was not written by whenever`);
+    for (const passing of ['/dev/stdin', place.file(UNIT)]) {
+      const { status, stderr } = await service('install', '--for', 'launchd', passing);
+      const shown = passing.replace(place.path, '~');
+      expect([status, stderr]).toEqual([
+        2,
+        `whenever: ${shown}: expected a file that is still there at the next login\n`,
+      ]);
+    }
+  });
+
   test('leaves a file of someone else alone, and a link that leads nowhere', async () => {
     mkdirSync(dirname(place.file(ENTRY)), { recursive: true });
     place.write(ENTRY, '[Desktop Entry]\n');

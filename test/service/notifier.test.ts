@@ -65,6 +65,17 @@ describe('the status', () => {
 });
 
 describe('the watchdog', () => {
+  test.each([
+    ['shorter than a process can be', 0.001, 40],
+    ['longer than any timer', 1e15, 0],
+  ])('whose time is %s gets no flood of processes', async (_, watchdogMs, expected) => {
+    const notifier = create(watchdogMs);
+    begin(notifier);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(signs()).toBe(expected);
+    await notifier.close();
+  });
+
   test('gets a sign of life at half of its time while ticks come, also where they are longer', async () => {
     const notifier = create(10_000);
     begin(notifier, 60_000);
