@@ -1,4 +1,3 @@
-import { located } from '../config/locate.ts';
 import type { Problem } from '../config/problem.ts';
 import type { CheckedFile, CheckedItem, FileWarnings, ItemWarnings, Warn } from './checked-file.ts';
 import {
@@ -23,7 +22,6 @@ import {
 import { luaGlobals } from './warnings/lua.ts';
 import { criteriaThatDecideNothing } from './warnings/patterns.ts';
 import { idleConditions, nothingToRun, unusedTasks } from './warnings/references.ts';
-import { clocksChange, cronDays, hidden, neverOccurs, skipsMonths, unevenSteps } from './warnings/time.ts';
 
 /** What looks at commands, of tasks and of conditions. */
 const COMMAND: readonly ItemWarnings[] = [
@@ -41,8 +39,11 @@ const OF_ITEMS: Readonly<Record<string, readonly ItemWarnings[]>> = {
   'condition lua': [luaGlobals, relativePaths],
   'condition interval': [shortInterval, longTasks],
   'event fschange': [relativePaths, watchesOwnFiles],
-  'condition time': [neverOccurs, skipsMonths, clocksChange, hidden, cronDays, unevenSteps],
 };
+
+/** What looks at conditions that wait for a time. A file without them needs none of it. */
+const ofTimes = async ({ condition: { items } }: CheckedFile): Promise<readonly ItemWarnings[]> =>
+  items.some(({ kind }) => kind.type === 'time') ? (await import('./warnings/time.ts')).TIME_WARNINGS : [];
 
 /** What looks at the file as a whole. */
 const OF_FILES: readonly FileWarnings[] = [emptyIncludes, nothingToRun, unusedTasks, idleConditions, unknownAllowed];
@@ -79,14 +80,17 @@ export const findWarnings = async (
   };
   const broken = new Set(refused.map(({ path: [section, index] }) => `${section}/${index}`));
   const items: CheckedItem[] = [...file.task.items, ...file.condition.items, ...file.event.items];
+  const ofItems: typeof OF_ITEMS = { ...OF_ITEMS, 'condition time': await ofTimes(file) };
   for (const [i, item] of items.entries()) {
     if (i % AT_ONCE === AT_ONCE - 1) await turn();
     const [section, index] = item.path as [string, number];
     if (broken.has(`${section}/${index}`)) continue;
-    const looks = [...(OF_ITEMS[section] ?? []), ...(OF_ITEMS[`${section} ${item.kind.type}`] ?? [])];
+    const looks = [...(ofItems[section] ?? []), ...(ofItems[`${section} ${item.kind.type}`] ?? [])];
     for (const look of looks) await look(item, (...what) => warn(item, ...what), file);
   }
   // What belongs together is not known while a part is missing.
   if (refused.length === 0) for (const look of OF_FILES) await look(file, warn);
-  return found.length === 0 ? [] : located(file.text, found, file.included);
+  if (found.length === 0) return [];
+  const { located } = await import('../config/locate.ts');
+  return located(file.text, found, file.included);
 };

@@ -1,6 +1,5 @@
 import { suggest } from '../../config/suggest.ts';
 import { type CheckedFile, type CheckedItem, type ItemWarnings, type Warn, writtenTable } from '../checked-file.ts';
-import { FINDINGS } from '../findings.ts';
 
 /** A retry of a condition that is checked for ever is nothing: each success of its check runs the tasks anyway. */
 export const uselessRetries: ItemWarnings = ({ shared }, warn) => {
@@ -116,7 +115,12 @@ export const shortInterval: ItemWarnings = ({ values }, warn, { globals }) => {
 };
 
 /** Names in `allow` that are not those of warnings. */
-export const unknownAllowed = (file: CheckedFile, warn: Warn): void => {
+export const unknownAllowed = async (file: CheckedFile, warn: Warn): Promise<void> => {
+  const sections = [file.task, file.condition, file.event];
+  const items = sections.flatMap((section) => section.items as readonly CheckedItem[]);
+  // Most files allow nothing.
+  if (file.globals.allow === undefined && items.every(({ shared }) => shared.allow === undefined)) return;
+  const { FINDINGS } = await import('../findings.ts');
   const known = Object.entries(FINDINGS).flatMap(([id, { level }]) => (level === 'warning' ? [id] : []));
   const look = (item: CheckedItem | undefined, names: unknown): void => {
     if (!Array.isArray(names)) return;
@@ -125,6 +129,5 @@ export const unknownAllowed = (file: CheckedFile, warn: Warn): void => {
         warn(item, 'unknown-warning', ['allow', i], `allow: there is no warning "${name}"${suggest(name, known)}`);
   };
   look(undefined, file.globals.allow);
-  for (const { items } of [file.task, file.condition, file.event])
-    for (const item of items) look(item as CheckedItem, item.shared.allow);
+  for (const item of items) look(item, item.shared.allow);
 };

@@ -32,7 +32,7 @@ const cronFields = (cron: string): readonly string[] => {
 };
 
 /** Specifications that never occur, or not any more. */
-export const neverOccurs: ItemWarnings = (item, warn, { now }) => {
+const neverOccurs: ItemWarnings = (item, warn, { now }) => {
   const { specifications } = item.compiled as Calendar;
   for (const [i, fields] of specificationsOf(item).entries()) {
     const instants = specifications[i]!;
@@ -69,7 +69,7 @@ const SHORT: Readonly<Record<number, string>> = {
 };
 
 /** Days that not every month has. */
-export const skipsMonths: ItemWarnings = (item, warn) => {
+const skipsMonths: ItemWarnings = (item, warn) => {
   for (const [i, fields] of specificationsOf(item).entries()) {
     const { day, month } = dayAndMonth(fields);
     if (day === undefined || day < 29 || day > 31) continue;
@@ -132,7 +132,7 @@ const atChange = (fits: (local: number) => number, { from, to }: OffsetChange, z
 };
 
 /** Local times that are skipped or repeated when the clocks change: the first of each kind. */
-export const clocksChange: ItemWarnings = (item, warn, { now }) => {
+const clocksChange: ItemWarnings = (item, warn, { now }) => {
   // As a guard it holds for a time, and does not begin at an instant.
   if ((item.shared.tasks as readonly string[]).length === 0) return;
   const timezone = item.values.timezone as string | undefined;
@@ -169,7 +169,7 @@ const isWithin = (one: TimeFields, other: TimeFields): boolean => {
 };
 
 /** Specifications that another one of the same condition has already. */
-export const hidden: ItemWarnings = (item, warn) => {
+const hidden: ItemWarnings = (item, warn) => {
   const all = specificationsOf(item);
   const { specifications } = item.compiled as Calendar;
   for (const [i, fields] of all.entries()) {
@@ -216,7 +216,7 @@ const warnOfStep = (warn: WarnAbout, place: readonly (string | number)[], field:
 };
 
 /** Steps that do not divide what they count. */
-export const unevenSteps: ItemWarnings = (item, warn) => {
+const unevenSteps: ItemWarnings = (item, warn) => {
   for (const [i, fields] of specificationsOf(item).entries()) {
     if (fields.cron === undefined) continue;
     for (const [index, field] of cronFields(fields.cron).entries()) warnOfStep(warn, placeOf(i, fields), field, index);
@@ -224,7 +224,7 @@ export const unevenSteps: ItemWarnings = (item, warn) => {
 };
 
 /** Patterns with a day of the month and one of the week: either is enough, unless one begins with a star. */
-export const cronDays: ItemWarnings = (item, warn) => {
+const cronDays: ItemWarnings = (item, warn) => {
   for (const [i, fields] of specificationsOf(item).entries()) {
     const [, , , days = '*', , weekdays = '*'] = cronFields(fields.cron ?? '');
     if (/^[*?]$/.test(days) || /^[*?]$/.test(weekdays) || weekdays.startsWith('+')) continue;
@@ -240,3 +240,13 @@ export const cronDays: ItemWarnings = (item, warn) => {
     );
   }
 };
+
+/** What looks at a condition that waits for a time. */
+export const TIME_WARNINGS: readonly ItemWarnings[] = [
+  neverOccurs,
+  skipsMonths,
+  clocksChange,
+  hidden,
+  cronDays,
+  unevenSteps,
+];
