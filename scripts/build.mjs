@@ -1,5 +1,6 @@
-// Bundles the program into dist/: one file for every start, one for the Lua worker, and in dist/late/ one for each package
-// and each part of the program that is read only when something needs it: whatever `src/` imports with `import()`.
+// Bundles the program into dist/: one file for every start, with a few parts of it in dist/late/, one for the Lua worker, and in
+// dist/late/ one for each package and each part of the program that is read only when something needs it: whatever `src/` imports
+// with `import()`.
 import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';

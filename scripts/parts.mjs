@@ -4,6 +4,13 @@ import { build } from 'esbuild';
 /** Where the program begins. */
 const MAIN = 'src/main.ts';
 
+/**
+ * Files that every start needs, each of which is a part of its own with all that it imports, except what is in one before it. While
+ * a text is compiled, the tree of all of it is in memory, which stays with the process, and is copied with it for each command. The
+ * engine is one text: what it calls at each tick is in the same one.
+ */
+const OWN_PARTS = ['src/items/registry.ts', 'src/command-line.ts'];
+
 /** `src/items/time.ts` → `items-time`. */
 const nameOf = (file) =>
   file
@@ -24,7 +31,7 @@ const together = (graph, file, elsewhere) => {
 };
 
 /**
- * The parts of the program: `{ name, files, handed }`, the first of which is what every start needs. A file that is imported
+ * The parts of the program: `{ name, files, handed }`, the first of which begins the program. A file that is imported
  * late is the beginning of a part; files that several late parts need and the start does not are a part for each such set.
  * So each file is in one part only, and what it holds is there once. `handed`: the files that other parts get from it.
  */
@@ -55,7 +62,15 @@ export const partsOf = async (options) => {
     if (!parts.has(key)) parts.set(key, { name, files: new Set(), handed: new Set() });
     parts.get(key).files.add(file);
   }
-  const all = [{ name: 'whenever', files: start, handed: new Set() }, ...parts.values()];
+  const apart = new Map();
+  for (const entry of OWN_PARTS)
+    for (const file of together(graph, entry, (other) => apart.has(other))) apart.set(file, entry);
+  const of = (entry) => new Set([...start].filter((file) => apart.get(file) === entry));
+  const all = [
+    { name: 'whenever', files: of(undefined), handed: new Set() },
+    ...OWN_PARTS.map((entry) => ({ name: nameOf(entry), files: of(entry), handed: new Set() })),
+    ...parts.values(),
+  ];
   const homes = new Map(all.flatMap((part) => [...part.files].map((file) => [file, part])));
   for (const { from, to } of imports) if (homes.get(from) !== homes.get(to)) homes.get(to).handed.add(to);
   return all;
