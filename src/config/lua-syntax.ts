@@ -7,6 +7,13 @@ export interface LuaSyntaxError {
   readonly message: string;
 }
 
+/** Where a line of a script begins. The first line is 1. */
+const lineStart = (script: string, line: number): number => {
+  const ends = /\r\n|\n\r|\n|\r/g;
+  for (let n = 1; n < line; n++) if (ends.exec(script) === null) return script.length;
+  return ends.lastIndex;
+};
+
 const check = (script: string): LuaSyntaxError | undefined => {
   try {
     luaparse.parse(script, { luaVersion: '5.3', comments: false, scope: false, locations: false });
@@ -14,8 +21,10 @@ const check = (script: string): LuaSyntaxError | undefined => {
   } catch (error) {
     // The interpreter gives up at 200 levels, long before the checker does.
     if (error instanceof RangeError) return { line: 1, column: 1, message: 'nested too deeply' };
-    const { line = 1, column = 0, message } = error as Partial<LuaSyntaxError> & Error;
-    return { line, column: column + 1, message: message.replace(/^\[\d+:\d+\] /, '') };
+    // Its columns begin at 0 for some mistakes and at 1 for others.
+    const { line = 1, index = 0, message } = error as { line?: number; index?: number } & Error;
+    const column = Math.max(1, index - lineStart(script, line) + 1);
+    return { line, column, message: message.replace(/^\[\d+:\d+\] /, '') };
   }
 };
 

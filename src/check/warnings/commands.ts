@@ -22,7 +22,7 @@ const shellMeaning = (word: string, command: string): string | undefined => {
   if (OPERATOR.test(word)) return `"${word}" is an argument like others`;
   if (/^~(?:\/|$)/.test(word)) return `"~" is not replaced in "${word}"`;
   if (/^\$(?:\w+|\{\w+\})(?:\/|$)/.test(word)) return `the variable in "${word}" is not replaced`;
-  if (/^\$\(.*\)$|^`.*`$/.test(word)) return `the command in "${word}" is not run`;
+  if (/\$\([\w./ +%-]+\)|^`.*`$/.test(word)) return `the command in "${word}" is not run`;
   if (TAKES_FILES.has(command) && /^[\w./-]*\*[\w./*-]*$/.test(word))
     return `"${word}" is not replaced by names of files`;
   return undefined;
