@@ -1,95 +1,59 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { locator } from '../../src/config/locate.ts';
+import { parse } from 'smol-toml';
+import { describe, expect, test } from 'vitest';
+import { placeInQuotes } from '../../src/config/place-in-quotes.ts';
+import { settings } from '../support/property.ts';
 
-/** A part of a string: what it is in the file, and what it is read as. */
-interface Part {
-  readonly source: string;
-  readonly text: string;
-}
+/** What is looked for: it stands as it is in the file and in the text. */
+const MARK = '$';
 
-const plain = fc
-  .constantFrom('a', 'B', '9', ' ', '\t', '#', 'é', '漢', '😀', '=', '[')
-  .map((c): Part => ({ source: c, text: c }));
-const newline = fc.constantFrom('\n', '\r\n').map((c): Part => ({ source: c, text: c }));
-const hex = (code: number, digits: number): string => code.toString(16).padStart(digits, '0');
-const escaped = fc.oneof(
-  fc
-    .constantFrom<[string, string]>(
-      ['b', '\b'],
-      ['t', '\t'],
-      ['n', '\n'],
-      ['f', '\f'],
-      ['r', '\r'],
-      ['e', '\u001b'],
-      ['"', '"'],
-      ['\\', '\\'],
-    )
-    .map(([c, text]): Part => ({ source: `\\${c}`, text })),
-  fc
-    .integer({ min: 1, max: 0xff })
-    .map((code): Part => ({ source: `\\x${hex(code, 2)}`, text: String.fromCodePoint(code) })),
-  fc
-    .integer({ min: 1, max: 0xd7ff })
-    .map((code): Part => ({ source: `\\u${hex(code, 4).toUpperCase()}`, text: String.fromCodePoint(code) })),
-  fc
-    .integer({ min: 0x10000, max: 0x10ffff })
-    .map((code): Part => ({ source: `\\U${hex(code, 8)}`, text: String.fromCodePoint(code) })),
-);
-const continued = fc
-  .tuple(fc.constantFrom('', ' ', '\t '), fc.constantFrom('\n', '\r\n'), fc.constantFrom('', '  ', '\n\t', ' \r\n  '))
-  .map((parts): Part => ({ source: `\\${parts.join('')}`, text: '' }));
-const quote = (c: string) => fc.constant<Part>({ source: c, text: c });
+const plain = ['a', ' ', '=', '\t', 'é', '😀', '#'];
+const escapes = ['\\n', '\\t', '\\\\', '\\"', '\\u0041', '\\u000a', '\\U0001F600', '\\U0000000A', '\\r'];
+const lines = ['\n', '\r\n', '"', "'", '""', "''"];
+const continuations = ['\\\n', '\\ \t\n  ', '\\\r\n\t', '\\\n\n   \n '];
 
-/** The four kinds: the opening, the parts, the closing. */
-const literals = fc.oneof(
-  fc.record({
-    open: fc.constant("'"),
-    parts: fc.array(fc.oneof(plain, quote('"'), quote('\\'))),
-    close: fc.constant("'"),
-  }),
-  fc.record({ open: fc.constant('"'), parts: fc.array(fc.oneof(plain, escaped, quote("'"))), close: fc.constant('"') }),
-  fc.record({
-    open: fc.constantFrom("'''", "'''\n", "'''\r\n"),
-    parts: fc.array(fc.oneof(plain, newline, quote('"'), quote('\\'))),
-    close: fc.constantFrom("'''"),
-  }),
-  fc.record({
-    open: fc.constantFrom('"""', '"""\n', '"""\r\n'),
-    parts: fc.array(fc.oneof(plain, newline, escaped, continued, quote("'"))),
-    close: fc.constantFrom('"""'),
-  }),
-);
+const forms = [
+  { quotes: '"', after: [''], pieces: [...plain, ...escapes, "'"] },
+  { quotes: "'", after: [''], pieces: [...plain, '\\', '"'] },
+  { quotes: '"""', after: ['', '\n', '\r\n'], pieces: [...plain, ...escapes, ...continuations, '\n', '\r\n', "''"] },
+  {
+    quotes: "'''",
+    after: ['', '\n', '\r\n'],
+    pieces: [...plain, ...lines.filter((one) => !one.startsWith("'")), '\\'],
+  },
+];
 
-/** What a continuation takes away is not there, and a line end at the beginning is not, either. */
-const wellFormed = ({ open, parts }: { readonly open: string; readonly parts: readonly Part[] }): boolean =>
-  !(open.length === 3 && /^\r?\n/.test(parts[0]?.source ?? '')) &&
-  parts.every(({ source }, i) => !/^\\\s/.test(source) || !/^[ \t\r\n]/.test(parts[i + 1]?.source ?? ''));
+/** A text in quotes, as a file has it, with one mark. */
+const quoted = fc.constantFrom(...forms).chain(({ quotes, after, pieces }) => {
+  const some = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((all) => all.join(''));
+  return fc
+    .tuple(fc.constantFrom(...after), some, some)
+    .map(([first, before, behind]) => `${quotes}${first}${before}${MARK}${behind}${quotes}`);
+});
 
-test('the place in the file is that of the character of the line and the column', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      literals.filter(wellFormed),
-      fc.nat(),
-      fc.constantFrom('\n', '\r\n'),
-      async ({ open, parts, close }, some, end) => {
-        const source = open + parts.map((part) => part.source).join('') + close;
-        const file = `# 😀${end}[[task]]${end}x = { z = "😀", y = ${source} }${end}`;
-        const begin = file.indexOf(source, file.indexOf(', ')) + open.length;
-        const part = parts[some % parts.length];
-        if (part === undefined || part.text === '') return;
-        const index = parts.indexOf(part);
-        const textOf = (key: 'source' | 'text') =>
-          parts
-            .slice(0, index)
-            .map((one) => one[key])
-            .join('');
-        const lines = textOf('text').split('\n');
-        const before = file.slice(0, begin + textOf('source').length);
-        const found = (await locator(file))(['task', 0, 'x', 'y'], 'value');
-        const place = found?.within?.({ line: lines.length, column: lines.at(-1)!.length + 1 });
-        expect(place).toEqual({ line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') });
-      },
-    ),
-  );
+/** Line and column of the mark. */
+const placeOf = (text: string) => {
+  const before = text.slice(0, text.indexOf(MARK)).split('\n');
+  return { line: before.length, column: before.at(-1)!.length + 1 };
+};
+
+describe('a place in a text with quotes', () => {
+  test('is where it stands in the file, behind escapes and lines that go on', () => {
+    fc.assert(
+      fc.property(quoted, fc.constantFrom('', '# é\n\n', '  '), (source, above) => {
+        const file = `${above}key = ${source}\n`;
+        const start = placeOf(file.replace(source, MARK));
+        const { key } = parse(file) as { key: string };
+        expect(placeInQuotes(source, start, placeOf(key))).toEqual(placeOf(file));
+      }),
+      settings(3000),
+    );
+  });
+
+  test('behind the end of a line is its end, and behind the last line the end of the text', () => {
+    const at = (line: number, column: number) => placeInQuotes('"ab\\nc"', { line: 3, column: 5 }, { line, column });
+    expect(at(1, 9)).toEqual({ line: 3, column: 8 });
+    expect(at(2, 9)).toEqual({ line: 3, column: 11 });
+    expect(at(5, 1)).toEqual({ line: 3, column: 11 });
+  });
 });
