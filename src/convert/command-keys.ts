@@ -7,6 +7,8 @@ export interface SourceCommand {
   /** The working directory. */
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Files with more variables, as the key environment_file has them. */
+  readonly environmentFiles?: readonly string[];
   /** Exit status 0 is the only success. */
   readonly judged: boolean;
   readonly inherits?: boolean;
@@ -17,7 +19,7 @@ const IN_DIRECTORY = 'cd -- "$0" && exec "$@"';
 
 /** The keys of a command task. */
 export const commandKeys = (command: SourceCommand, host: ConvertHost): Record<string, TomlValue> => {
-  const { words, directory, environment, judged, inherits = true } = command;
+  const { words, directory, environment, environmentFiles: files = [], judged, inherits = true } = command;
   const exists = host.isDirectory(directory);
   const [program = '', ...rest] = exists ? words : ['sh', '-c', IN_DIRECTORY, directory, ...words];
   return {
@@ -25,6 +27,7 @@ export const commandKeys = (command: SourceCommand, host: ConvertHost): Record<s
     command: program,
     command_arguments: rest,
     ...(inherits ? {} : { include_environment: false }),
+    ...(files.length > 0 ? { environment_file: files.length === 1 ? files[0]! : files } : {}),
     ...(Object.keys(environment).length > 0 ? { environment_variables: environment } : {}),
     ...(judged ? { success_status: 0 } : {}),
   };

@@ -2,10 +2,11 @@ import { commandKeys, directoryNote } from './command-keys.ts';
 import type { ConvertedItem } from './document.ts';
 import { type ConvertHost, type SourceProblem, UnreadableSource } from './host.ts';
 import { type Names, validName } from './names.ts';
+import { environmentOf } from './systemd-environment.ts';
 import { readExec } from './systemd-exec.ts';
 import { UnitGuards } from './systemd-guards.ts';
 import { limitsOf } from './systemd-limits.ts';
-import { Specifiers, splitWords, timeSpan } from './systemd-values.ts';
+import { Specifiers, timeSpan } from './systemd-values.ts';
 import type { TomlValue } from './toml.ts';
 import { type Assignment, type Unit, wrongValue } from './unit-file.ts';
 
@@ -135,7 +136,7 @@ export class ServiceConverter {
     const timeout = this.#timeout();
     return {
       directory,
-      environment: this.#environment(),
+      ...this.#environment(),
       more: {
         ...(timeout === undefined ? {} : { timeout_seconds: timeout }),
         ...(Object.keys(limits).length > 0 ? { limits } : {}),
@@ -156,22 +157,13 @@ export class ServiceConverter {
     return path === '~' ? home : path;
   }
 
-  #environment(): Record<string, string> {
-    const variables: Record<string, string> = {};
-    for (const assignment of this.#unit.all('Service', 'Environment')) {
-      const words = splitWords(assignment.value);
-      if (words === undefined || words.some((word) => !/^[A-Za-z_]\w*=/.test(word)))
-        this.#problems.push(wrongValue(assignment, 'NAME=VALUE with closed quotes'));
-      for (const word of words ?? []) {
-        const [, name = '', value = ''] = /^([^=]*)=([\s\S]*)$/.exec(word) ?? [];
-        variables[name] = this.#specifiers.replace(value);
-      }
-    }
-    for (const { value } of this.#unit.all('Service', 'EnvironmentFile'))
-      this.#lost.push(
-        `the variables of the file ${this.#specifiers.replace(value.replace(/^-/, ''))} (EnvironmentFile=) are not read`,
-      );
-    return variables;
+  #environment(): Pick<CommonKeys, 'environment' | 'environmentFiles'> {
+    const readByRoot = !this.#isUser && this.#user !== 'root';
+    const { variables, files, differs, lost, problems } = environmentOf(this.#unit, this.#specifiers, readByRoot);
+    this.#differs.push(...differs);
+    this.#lost.push(...lost);
+    this.#problems.push(...problems);
+    return { environment: variables, environmentFiles: files };
   }
 
   /** Seconds, at least one; undefined: no limit. */
@@ -247,6 +239,7 @@ export class ServiceConverter {
 interface CommonKeys {
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
+  readonly environmentFiles: readonly string[];
   readonly more: Readonly<Record<string, TomlValue>>;
   readonly retries: Readonly<Record<string, TomlValue>>;
 }

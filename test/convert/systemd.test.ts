@@ -300,14 +300,32 @@ describe('a service', () => {
     expect((await one('User=me\n')).condition[0]).not.toHaveProperty('suspended');
   });
 
+  test('reads the same environment files, each at its place', async () => {
+    const { task, differs, lost } = await one('EnvironmentFile=/etc/a.env\nEnvironmentFile=-%h/b c.env\n');
+    expect(task[0]).toMatchObject({ environment_file: ['/etc/a.env', '-/home/me/b c.env'] });
+    expect([...differs, ...lost]).toEqual([]);
+    const single = await one('EnvironmentFile=/etc/a.env\nEnvironmentFile=\nEnvironmentFile=%h/b.env\n');
+    expect(single.task[0]).toMatchObject({ environment_file: '/home/me/b.env' });
+  });
+
+  test('with environment files that won over Environment=, or were read by root, differs', async () => {
+    const { task, differs } = await one('Environment=A=1 B=2\nEnvironmentFile=/etc/a.env\n');
+    expect(task[0]).toMatchObject({ environment_file: '/etc/a.env', environment_variables: { A: '1', B: '2' } });
+    expect(differs).toEqual([expect.stringMatching(/^EnvironmentFile= won over Environment=;.* sets A or B too/)]);
+    const ofSystem = (more: string) =>
+      convert({ 'a.timer': TIMER, 'a.service': service(`EnvironmentFile=/etc/a.env\n${more}`) }, { form: 'system' });
+    expect((await ofSystem('User=me\n')).differs).toEqual([expect.stringContaining('was read by root')]);
+    expect((await ofSystem('')).differs).toEqual([expect.stringContaining('it ran as root')]);
+  });
+
   test('with what has no equivalent names it', async () => {
     const { lost } = await convert({
       'a.timer': TIMER,
-      'a.service': `[Unit]\nAfter=network-online.target postgresql.service\n${service('EnvironmentFile=-%h/env\nPrivateTmp=yes\nProtectHome=read-only\nRemainAfterExit=yes\n', '/opt/a %b')}`,
+      'a.service': `[Unit]\nAfter=network-online.target postgresql.service\n${service('EnvironmentFile=-%h/env.d/*.conf\nPrivateTmp=yes\nProtectHome=read-only\nRemainAfterExit=yes\n', '/opt/a %b')}`,
     });
     expect(lost).toEqual([
       expect.stringContaining('RemainAfterExit='),
-      expect.stringContaining('the file /home/me/env (EnvironmentFile=)'),
+      expect.stringContaining('EnvironmentFile=-/home/me/env.d/*.conf: environment_file takes no patterns'),
       expect.stringContaining('network-online.target'),
       expect.stringContaining('postgresql.service'),
       'no equivalent: PrivateTmp=yes, ProtectHome=read-only',
@@ -333,13 +351,14 @@ describe('what systemd would refuse is refused, each with its place', () => {
       'a.timer': '[Timer]\nOnCalendar=Mon 25:00\nOnBootSec=soon\n',
       'a.service': service(''),
       'b.timer': TIMER,
-      'b.service': service('Environment=A\n', '/opt/a "b'),
+      'b.service': service('Environment=A\nEnvironmentFile=-x.env\n', '/opt/a "b'),
       'c.timer': 'OnCalendar=daily\n[Timer]\nnonsense\n',
     });
     expect(places.map((text) => text.replace(/ expected.*/, ''))).toEqual([
       '/units/a.timer:2:16',
       '/units/a.timer:3:11',
       '/units/b.service:4:13',
+      '/units/b.service:5:17',
       '/units/b.service:3:11',
       '/units/c.timer:1:1',
       '/units/c.timer:3:1',
