@@ -59,9 +59,13 @@ const leaveOut = (part, homes, packages) => ({
       return { path: file, namespace: 'elsewhere' };
     });
     onResolve({ filter: /\.cjs$/, namespace: 'elsewhere' }, ({ path }) => ({ path, external: true }));
-    onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path }) => ({
-      contents: `module.exports = require('${pathTo(homes.get(path).name, part.name)}').${handle(path)}`,
-    }));
+    onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path }) => {
+      const { name, exported } = homes.get(path);
+      const given = `require('${pathTo(name, part.name)}').${handle(path)}`;
+      // What is complete before this part begins is taken as it is: no property is looked up at each use.
+      const names = exported?.get(path).join(', ');
+      return { contents: exported ? `export const { ${names} } = ${given}` : `module.exports = ${given}` };
+    });
     onResolve({ filter: /^[a-z@]/ }, ({ path, importer }) => {
       if (importer.includes('node_modules') || isBuiltin(path) || AT_START.includes(path)) return;
       packages.add(path);

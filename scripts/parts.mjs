@@ -62,13 +62,28 @@ export const partsOf = async (options) => {
     if (!parts.has(key)) parts.set(key, { name, files: new Set(), handed: new Set() });
     parts.get(key).files.add(file);
   }
+  const alone = await build({
+    ...options,
+    ...{
+      bundle: false,
+      plugins: [],
+      format: 'esm',
+      entryPoints: [...start],
+      outdir: 'dist',
+      write: false,
+      metafile: true,
+    },
+  });
+  const exported = new Map(
+    Object.values(alone.metafile.outputs).map(({ entryPoint, exports }) => [entryPoint, exports]),
+  );
   const apart = new Map();
   for (const entry of OWN_PARTS)
     for (const file of together(graph, entry, (other) => apart.has(other))) apart.set(file, entry);
   const of = (entry) => new Set([...start].filter((file) => apart.get(file) === entry));
   const all = [
     { name: 'whenever', files: of(undefined), handed: new Set() },
-    ...OWN_PARTS.map((entry) => ({ name: nameOf(entry), files: of(entry), handed: new Set() })),
+    ...OWN_PARTS.map((entry) => ({ name: nameOf(entry), files: of(entry), handed: new Set(), exported })),
     ...parts.values(),
   ];
   const homes = new Map(all.flatMap((part) => [...part.files].map((file) => [file, part])));
