@@ -128,6 +128,13 @@ export const configFilesAt = (directory = ''): ConfigFiles => {
 export const hostFs: HostFs = {
   isDirectory: (path) => is(path, 'isDirectory'),
   isFile: (path) => is(path, 'isFile'),
+  isReadableByOthers: (path) => {
+    try {
+      return process.platform !== 'win32' && statSync(path).isFile() && (statSync(path).mode & 0o044) !== 0;
+    } catch {
+      return false;
+    }
+  },
   platform: process.platform,
   files: configFilesAt(),
 };

@@ -57,6 +57,7 @@ export const FINDINGS = {
     'A program that is known to report failures by its exit status, without a key that looks at it.',
   ),
   'secret-in-arguments': warning('An argument that looks like a secret: others can see it while the program runs.'),
+  'secret-readable': warning('A variable that is named like a secret, in a file that other users can read.'),
   'relative-path': warning('A path that depends on the directory in which the program is started.'),
   'watch-own-files': warning('A watch on a file that the program writes itself.'),
   'timeout-over-interval': warning('A time limit of a task that is longer than the interval of its condition.'),

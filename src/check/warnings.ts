@@ -4,6 +4,7 @@ import {
   longTasks,
   missingProgram,
   noCriterion,
+  readableSecrets,
   relativePaths,
   secretArguments,
   shellSyntax,
@@ -25,18 +26,18 @@ import { idleConditions, nothingToRun, unusedTasks } from './warnings/references
 
 /** What looks at commands, of tasks and of conditions. */
 const COMMAND: readonly ItemWarnings[] = [
-  ...[missingProgram, shellSyntax, noCriterion, secretArguments, criteriaThatDecideNothing],
+  ...[missingProgram, shellSyntax, noCriterion, secretArguments, readableSecrets, criteriaThatDecideNothing],
 ];
 
 /** What looks at items: by section, and by section and type. */
 const OF_ITEMS: Readonly<Record<string, readonly ItemWarnings[]>> = {
   task: [dependentKeys, relativePaths],
   'task command': COMMAND,
-  'task lua': [luaGlobals],
+  'task lua': [luaGlobals, readableSecrets],
   'task internal': [inputCommands],
   condition: [dependentKeys, uselessRetries, recurringKeys, breakFlags],
   'condition command': [...COMMAND, relativePaths],
-  'condition lua': [luaGlobals, relativePaths],
+  'condition lua': [luaGlobals, readableSecrets, relativePaths],
   'condition interval': [shortInterval, longTasks],
   'event fschange': [relativePaths, watchesOwnFiles],
 };

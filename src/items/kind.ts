@@ -36,6 +36,8 @@ export interface ConfigFiles {
 export interface HostFs {
   isDirectory(path: string): boolean;
   isFile(path: string): boolean;
+  /** Whether other users than its owner can read a file; not set: it is not known. */
+  isReadableByOthers?(path: string): boolean;
   readonly platform: string;
   /** Wall-clock ms; not set: that of the process. */
   now?(): number;

@@ -24,6 +24,7 @@ import { VirtualClock } from './virtual-clock.ts';
 export const fakeMachine: HostFs = {
   isDirectory: (path) => !path.includes('missing'),
   isFile: (path) => !path.includes('missing'),
+  isReadableByOthers: (path) => path.startsWith('secret-readable.'),
   platform: 'linux',
   now: () => Date.parse('2026-03-02T12:00:00Z'),
 };

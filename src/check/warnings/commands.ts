@@ -1,5 +1,5 @@
 import { basename, delimiter, isAbsolute, join, resolve } from 'node:path';
-import { REDACTED, Redactor } from '../../redact.ts';
+import { isSecretName, REDACTED, Redactor } from '../../redact.ts';
 import type { CheckedFile, CheckedItem, ItemWarnings } from '../checked-file.ts';
 
 /** Programs that report by their exit status whether they have done what they are for. */
@@ -132,6 +132,19 @@ export const secretArguments: ItemWarnings = ({ values }, warn) => {
       help: 'environment_variables, with a value from a file that only you can read',
     },
   );
+};
+
+/** Values that are named like secrets, in a file that other users can read. */
+export const readableSecrets: ItemWarnings = (item, warn, { file, included, machine }) => {
+  const key = item.values.environment_variables === undefined ? 'variables_to_set' : 'environment_variables';
+  const place = included?.homeOf(item.path).source.file ?? file;
+  for (const [name, value] of Object.entries((item.values[key] ?? {}) as Readonly<Record<string, unknown>>)) {
+    if (typeof value !== 'string' || value === '' || !isSecretName(name)) continue;
+    if (machine.isReadableByOthers?.(place) !== true) return;
+    warn('secret-readable', [key, name], `${key}: "${name}" looks like a secret, and other users can read ${place}`, {
+      help: `${name} = { file = "…" }, or chmod 600 ${place}`,
+    });
+  }
 };
 
 /** Paths that mean another place when the program is started elsewhere. */

@@ -16,9 +16,6 @@ const matchesNothing = (source: string): boolean => {
 
 /** Texts and expressions to look for in what a command writes. */
 export const criteriaThatDecideNothing: ItemWarnings = (item, warn) => {
-  for (const key of ['success_stdout', 'success_stderr', 'failure_stdout', 'failure_stderr'])
-    if (item.values[key] === '')
-      warn('key-without-effect', [key], `${key} has no effect: an empty text is not looked for`, { at: 'key' });
   for (const { key, source, expression, matches } of (item.compiled ?? []) as readonly TextCriterion[]) {
     const shown = `${key}: ${JSON.stringify(source)}`;
     if (UNLIKE.every((text) => (expression ? expression.found(text) : matches(text))))
