@@ -2,9 +2,10 @@ import { hostFs, readText, UnreadableFile } from '../adapters/host-fs.ts';
 import { type Finding, findingsOf, type TextFindings } from '../check/check-text.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
+import { chosenFile } from './chosen-file.ts';
 import { FOUND, INVALID, NOTHING } from './query-common.ts';
 import { stdoutTerminal, writeAll } from './stdio.ts';
-import { type Subcommand, UsageError } from './subcommand.ts';
+import type { Subcommand } from './subcommand.ts';
 
 type CheckOptions = { readonly json?: true; readonly sarif?: true; readonly strict?: true };
 
@@ -59,7 +60,9 @@ const summary = (file: string, { findings, tasks, conditions, events }: TextFind
 export const checkCommand: Subcommand<CheckOptions> = {
   name: 'check',
   help: 'check files without starting anything: what the start would refuse, and what is surely not what was meant',
-  takes: [{ form: '<FILE...>', help: 'configuration files', path: true }],
+  takes: [
+    { form: '[FILE...]', help: 'configuration files; default: the one that is read when none is named', path: true },
+  ],
   options: [
     { flags: '--json', help: 'one JSON object with all findings instead of texts', conflicts: ['sarif'] },
     { flags: '--sarif', help: 'SARIF 2.1.0 instead of texts, for editors and code hosts', conflicts: ['json'] },
@@ -69,8 +72,8 @@ export const checkCommand: Subcommand<CheckOptions> = {
   exitStatus:
     'Status 0: the files can be loaded (with --strict: and there is no warning); 1: there are warnings, with --strict; 2: a file would be refused.',
   examples: ['whenever check my.toml', 'whenever check --strict --json *.toml'],
-  run: async ({ args: files, options: { json, sarif, strict } }) => {
-    if (files.length === 0) throw new UsageError('expected a configuration file');
+  run: async ({ args, options: { json, sarif, strict } }) => {
+    const files = args.length === 0 ? [chosenFile()] : args;
     const results: (readonly [file: string, result: TextFindings])[] = [];
     for (const file of files) results.push([file, await checkFile(file)]);
     const findings = results.flatMap(([, result]) => result.findings);

@@ -1,12 +1,12 @@
-import { defaultFile, isMissing } from '../adapters/default-file.ts';
 import { type Description, describeConfig } from '../describe/describe.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { paragraph } from '../terminal/wrap.ts';
+import { chosenFile } from './chosen-file.ts';
 import { loadConfigFile } from './load-config.ts';
 import { FOUND } from './query-common.ts';
 import { stdoutTerminal, writeAll } from './stdio.ts';
-import { type Subcommand, UsageError } from './subcommand.ts';
+import type { Subcommand } from './subcommand.ts';
 
 type DescribeOptions = { readonly json?: true };
 
@@ -34,14 +34,6 @@ const formatText = (file: string, { text, conditions, tasks, events, unused }: D
   ].join('');
 };
 
-/** The file of the command line, or else the one that is read when none is named. */
-const fileOf = (given: string | undefined): string => {
-  const file = given ?? defaultFile();
-  if (given === undefined && isMissing(file))
-    throw new UsageError(`expected a configuration file: there is none at ${file}, where 'whenever init' writes one`);
-  return file;
-};
-
 export const describeCommand: Subcommand<DescribeOptions> = {
   name: 'describe',
   help: 'say in sentences what a file means: when each condition runs what, and what becomes of failures and misses',
@@ -53,7 +45,7 @@ export const describeCommand: Subcommand<DescribeOptions> = {
   exitStatus: 'Status 0: it was described; 2: the file would be refused.',
   examples: ['whenever describe my.toml'],
   run: async ({ args: [given], options: { json } }) => {
-    const file = fileOf(given);
+    const file = chosenFile(given);
     const found = describeConfig(await loadConfigFile(file));
     writeAll(1, json ? `${printedJson(JSON.stringify({ file, ...found }))}\n` : formatText(file, found));
     return FOUND;

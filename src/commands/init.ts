@@ -55,7 +55,7 @@ const writeNew = (path: string, text: string): boolean => {
 const nextSteps = (path: string, isDefault: boolean): string => {
   const word = shellWord(path);
   const steps: readonly (readonly [subcommand: string | undefined, line: string, does: string])[] = [
-    ['check', `whenever check ${word}`, 'find mistakes, after each change'],
+    ['check', isDefault ? 'whenever check' : `whenever check ${word}`, 'find mistakes, after each change'],
     ['describe', isDefault ? 'whenever describe' : `whenever describe ${word}`, 'read in sentences what it means'],
     ['next', `whenever next ${word}`, 'see what will run, and when'],
     [undefined, isDefault ? 'whenever' : `whenever ${word}`, 'run it; Ctrl-C ends it'],

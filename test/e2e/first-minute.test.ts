@@ -21,13 +21,19 @@ describe('whenever init', () => {
     expect({ code: end.code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(statSync(place.file(DEFAULT)).mode & 0o777).toBe(0o600);
     expect(stdout).toContain(`Wrote ${place.file(DEFAULT)}`);
-    expect(stdout).toContain(`\n  whenever check ${place.file(DEFAULT)}\n`);
+    expect(stdout).toContain('\n  whenever check\n');
     expect(stdout).toMatch(/\n {2}whenever\n/);
-    const checked = await place.run(['check', '--strict', place.file(DEFAULT)]);
+    const checked = await place.run(['check', '--strict'], { env: { HOME: place.path } });
     expect(checked.stdout).toContain('nothing wrong: 1 condition, 1 task, 0 events');
     const days = ['--from', '2026-11-28T12:00', '--to', '2026-11-28T13:00'];
     const simulated = await place.run(['simulate', place.file(DEFAULT), ...days]);
     expect(simulated.stdout).toMatch(/EveryMinute +\S+ +60|60 .*EveryMinute|EveryMinute.* 60/);
+  });
+
+  test('check without a file, where init has written none, says what to do', async () => {
+    const { end, stdout, stderr } = await place.run(['check'], { env: { HOME: place.path } });
+    expect({ code: end.code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`there is none at ${place.file(DEFAULT)}, where 'whenever init' writes one`);
   });
 
   test('never overwrites, and says what to do instead', async () => {
