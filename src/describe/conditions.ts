@@ -28,6 +28,9 @@ const testedWords = (values: Values, tickSeconds: number): string => {
   return ` (tested ${often})${counted}`;
 };
 
+/** Seconds: a limit that limits nothing, as converted timers have it. */
+const CENTURY = 36_525 * 86_400;
+
 const intervalWords = (values: Values, { tickSeconds, once }: Surroundings): string => {
   const { interval_seconds: length, jitter_seconds: jitter } = values as {
     readonly interval_seconds: number;
@@ -177,7 +180,7 @@ const catchUpWords = ({ type, values }: ConditionSpec, tickSeconds: number): str
   const late = jitter >= tickSeconds ? `; each firing is held back at random by up to ${duration(jitter)}` : '';
   if (how === 'skip') return `what is missed, as during sleep, is not made up for${late}`;
   const runs = how === 'once' ? 'by one run' : 'by a run for each time, 100 at most';
-  return `what is missed, as during sleep, is made up for ${runs}, if it is not older than ${duration(limit)}${late}`;
+  return `what is missed, as during sleep, is made up for ${runs}, ${limit >= CENTURY ? 'however old it is' : `if it is not older than ${duration(limit)}`}${late}`;
 };
 
 /** What is run: `runs A, then B; it stops at the first failure`. */

@@ -126,6 +126,11 @@ describe('when a condition is true', () => {
       'Every Monday at 09:00 (times of Europe/Rome): runs A. What is missed, as during sleep, is made up for by a run for each time, 100 at most, if it is not older than 1 day.',
     ],
     [
+      'instants that are made up for without a limit',
+      'type = "time"\ntime_specifications = [{ hour = 9 }]\ncatch_up = "once"\ncatch_up_limit = 3155760000',
+      'Every day at 09:00: runs A. What is missed, as during sleep, is made up for by one run, however old it is.',
+    ],
+    [
       'idle',
       'type = "idle"\nidle_seconds = 600',
       'Once each time keyboard and mouse have not been used for more than 10 minutes',
