@@ -70,8 +70,8 @@ const named = (names: readonly string[]): string => {
 };
 
 /** What is waited for where no time is known. */
-const waitsFor = ({ events }: Config): string => {
-  if (events.length === 0) return "nothing in it will run by itself: 'whenever check' says why";
+const waitsFor = ({ file, events }: Config): string => {
+  if (events.length === 0) return `nothing in it will run by itself: 'whenever check ${file}' says why`;
   const typed = events.find(({ manual }) => manual);
   const how = typed === undefined ? '' : `; type "trigger ${typed.name}" and Enter`;
   return `waits for ${events.length === 1 ? 'the event' : 'events:'} ${named(events.map(({ name }) => name))}${how}`;

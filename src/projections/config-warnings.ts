@@ -20,7 +20,11 @@ export const configWarnings = (log: Log): EventHandlers => {
     const more = warnings.length - MOST_WARNINGS;
     for (const { line } of warnings.slice(0, MOST_WARNINGS)) logger.warn(mark, line, trace);
     if (more > 0)
-      logger.warn(mark, `${config.file}: and ${counted(more, 'more warning')}, see 'whenever check'`, trace);
+      logger.warn(
+        mark,
+        `${config.file}: and ${counted(more, 'more warning')}, see 'whenever check ${config.file}'`,
+        trace,
+      );
   };
   const [starting, reconfigure] = [log.for('MAIN', 'starting'), log.for('MAIN', 'reconfigure')];
   return {

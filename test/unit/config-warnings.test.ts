@@ -45,6 +45,6 @@ describe('what a valid file says that is surely not meant', () => {
     expect(await logged(20)).toHaveLength(20);
     const more = await logged(23);
     expect(more).toHaveLength(21);
-    expect(more.at(-1)).toBe("test.toml: and 3 more warnings, see 'whenever check'");
+    expect(more.at(-1)).toBe("test.toml: and 3 more warnings, see 'whenever check test.toml'");
   });
 });

@@ -72,7 +72,7 @@ describe('the first line', () => {
   });
 
   test('says that nothing will run, and how a pause ends', async () => {
-    expect(await line(OFTEN, {})).toContain("; nothing in it will run by itself: 'whenever check' says why; ");
+    expect(await line(OFTEN, {})).toContain("; nothing in it will run by itself: 'whenever check my.toml' says why; ");
     expect(await line(OFTEN, { Often: NOW }, 'paused')).toContain('; paused: type "resume" and Enter to go on; ');
   });
 
