@@ -125,7 +125,7 @@ export class RequestHandler implements QuerySource {
 
   readonly status = (only: readonly string[]): StatusReport => statusReport(this.#overview(), only);
 
-  /** The file of an item, if it is not the main one, as it is known from any directory. */
+  /** The file of an item, if it is not the main one, or of a refusal, as it is known from any directory. */
   #fileOf({ file }: { readonly file?: string }): { readonly file?: string } {
     return file === undefined ? {} : { file: this.#deps.absolutePath(file) };
   }
@@ -141,7 +141,7 @@ export class RequestHandler implements QuerySource {
         config: this.#deps.absolutePath(scheduler.file),
         state: scheduler.state,
         pausedUntil: schedulerStatus.pausedUntil,
-        refused: refusal.now,
+        refused: refusal.now && { ...refusal.now, ...this.#fileOf(refusal.now) },
       },
       tickMs: config.settings.tickSeconds * 1000,
       conditions: schedulerStatus.conditions().map((one) => ({ ...one, ...this.#fileOf(one) })),

@@ -157,6 +157,15 @@ describe('whenever ctl', () => {
     expect(await ctl(line)).toEqual({ kind, said: expect.stringMatching(said), idle: idle ?? false });
   });
 
+  test('a refused file is in the status with its whole path, since when, and what was wrong', async () => {
+    const { ask, daemon } = await requestHandler(task('T'));
+    expect(await ask({ request: 'status', conditions: [] })).not.toHaveProperty('refused');
+    const since = daemon.clock.wall();
+    await ask({ request: 'ctl', line: 'configure missing.toml' });
+    const { refused } = await ask<StatusReport>({ request: 'status', conditions: [] });
+    expect(refused).toEqual({ file: '/at/missing.toml', since, problems: [expect.stringContaining('missing.toml')] });
+  });
+
   test('an event whose condition is suspended is dropped, and the answer says so', async () => {
     const { ask } = await requestHandler(`${task('T')}${bucket('Asked')}`);
     await ask({ request: 'ctl', line: 'suspend_condition Asked' });

@@ -51,7 +51,11 @@ test('a mistake changes nothing: a record and status say what is wrong, until a 
   saveByRename('config.toml', `reload_on_change = true\n${MAIN}${onDemand('Second', ['Missing'])}`);
   await program.record(/configuration refused, nothing changed: .*there is no task "Missing"/);
   const { refused } = await status();
-  expect(refused?.problems).toEqual([expect.stringContaining('there is no task "Missing"')]);
+  expect(refused).toEqual({
+    file: place.file('config.toml'),
+    since: expect.any(Number),
+    problems: [expect.stringContaining('there is no task "Missing"')],
+  });
   expect((await place.run(['status'])).stdout).toMatch(/^Refused since .*there is no task\s+"Missing"/);
   expect(await conditions()).toEqual(['Main']);
   saveByRename('config.toml', `reload_on_change = true\n${MAIN}`);
