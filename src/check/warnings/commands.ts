@@ -73,7 +73,9 @@ export const missingProgram: ItemWarnings = ({ values }, warn, file) => {
   if (file.machine.platform === 'win32' || isThere(command, values.startup_path as string, file)) return;
   const words = command.trim().split(/\s+/);
   if (words.length === 1) {
-    const where = command.includes('/') ? 'there is no such file' : 'it is not in PATH';
+    const path = resolve(values.startup_path as string, command);
+    const there = file.machine.isDirectory(path) ? 'it is a directory' : 'there is no such file';
+    const where = command.includes('/') ? there : 'it is not in PATH';
     warn('command-not-found', ['command'], `command: "${command}" cannot be started: ${where}`);
     return;
   }
@@ -121,7 +123,7 @@ export const secretArguments: ItemWarnings = ({ values }, warn) => {
     (word, index) =>
       shown[index] !== word &&
       String(shown[index]).includes(REDACTED) &&
-      !/^\$|\$\(|\$\{?\w+|(?:file|path|dir|env|command|cmd)=|=\/|^\//i.test(word),
+      !/^\$|\$\(|\$\{?\w+|(?:file|path|dir|env|command|cmd)=|=\/|^\/|^(?:file|env|fd):/i.test(word),
   );
   if (i < 0) return;
   warn(

@@ -47,9 +47,17 @@ export const inputCommands: ItemWarnings = ({ values }, warn, file) => {
   const command = values.command as string;
   const say = (text: string): void => warn('internal-command', ['command'], `command: ${text}`);
   if (command.trim() === '') say('it is empty');
+  const lookAtType = (name: string): void => {
+    const type = file.event.items.find((item) => item.name === name)?.kind.type;
+    if (type !== undefined && type !== 'cli')
+      say(`the event "${name}" is of type ${type}, and only events of type cli can be triggered`);
+  };
   const look: LookAtNames = (what, names) => {
     const known = namesOf(file, what);
-    for (const name of names) if (!known.includes(name)) say(`there is no ${what} "${name}"${suggest(name, known)}`);
+    for (const name of names) {
+      if (!known.includes(name)) say(`there is no ${what} "${name}"${suggest(name, known)}`);
+      else if (what === 'event') lookAtType(name);
+    }
   };
   const lookAtFile = (path: string): void => {
     // A relative path is found from where the program is started.

@@ -34,6 +34,10 @@ const cronFields = (cron: string): readonly string[] => {
 /** Specifications that never occur, or not any more. */
 const neverOccurs: ItemWarnings = (item, warn, { now }) => {
   const { specifications } = item.compiled as Calendar;
+  if (specifications.length === 0 && item.values.between === undefined)
+    warn('time-never', ['time_specifications'], 'time_specifications is empty: it never fires', {
+      help: 'time_specifications = [{ hour = 17, minute = 30 }]',
+    });
   for (const [i, fields] of specificationsOf(item).entries()) {
     const instants = specifications[i]!;
     if (instants.next(now) !== undefined) continue;
