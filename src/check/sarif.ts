@@ -4,8 +4,12 @@ import { FINDINGS, type FindingId } from './findings.ts';
 
 const ids = Object.keys(FINDINGS) as readonly FindingId[];
 
-/** A path as a URI: relative paths stay relative. */
-const uriOf = (file: string): string => encodeURI(file).replaceAll('#', '%23').replaceAll('?', '%3F');
+/** A path as a URI: relative paths stay relative. What stands before a colon would be a scheme. */
+const uriOf = (file: string): string => {
+  const drive = /^[A-Za-z]:[\\/]/.test(file);
+  const path = drive ? `file:///${file.replaceAll('\\', '/')}` : file.replace(/^(?=[^/]*:)/, './');
+  return encodeURI(path).replaceAll('#', '%23').replaceAll('?', '%3F');
+};
 
 const result = ({ id, level, file, line, column, item, message, help }: Finding) => ({
   ruleId: id,

@@ -64,7 +64,10 @@ export class Progress {
       if (known >= LEAST_SHARE) parts.push(`${showDuration((elapsed * (1 - known)) / known)} left`);
     }
     // A line that is as wide as the terminal could begin a new one.
-    const text = truncateToWidth(`${this.#what}: ${parts.join(', ')}`, output.width - 1);
+    const line = `${this.#what}: ${parts.join(', ')}`;
+    // Where there is no room for both, how far it is says more than what it is.
+    const narrow = share !== undefined && widthOf(line) >= output.width;
+    const text = truncateToWidth(narrow ? parts.join(', ') : line, output.width - 1);
     const width = widthOf(text);
     output.write(`\r${text}${' '.repeat(Math.max(0, this.#shown - width))}`);
     this.#shown = Math.max(this.#shown, width);

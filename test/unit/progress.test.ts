@@ -67,7 +67,7 @@ test('it is narrower than the terminal', () => {
   const progress = new Progress('reading a long name', countText('lines'), output);
   state.now += 1000;
   progress.at(10, 0.5);
-  expect(state.text).toBe('\rreading a long name');
+  expect(state.text).toBe('\r50 %, 10 lines/s, 1');
 });
 
 test('the clock is looked at once in so many calls', () => {
