@@ -16,7 +16,13 @@ import { configHome } from '../adapters/default-file.ts';
 import { historiesDirectory } from '../adapters/history/directory.ts';
 import { makeDirectory } from '../adapters/mkdir.ts';
 import { lastLine } from '../last-line.ts';
-import { type CommandWords, formatOf, type Places, SERVICE_FORMATS, type ServiceFormat } from '../service/formats.ts';
+import {
+  type CommandWords,
+  type Places,
+  SERVICE_FORMATS,
+  type ServiceFormat,
+  serviceFormatOf,
+} from '../service/formats.ts';
 import { type Marked, readMark, type Setting } from '../service/setting.ts';
 import { UsageError } from './subcommand.ts';
 
@@ -24,8 +30,8 @@ import { UsageError } from './subcommand.ts';
 const COMMAND_MS = 30_000;
 
 /** The way that this machine has to start the program at login, and why. */
-export const ownFormat = (): ReturnType<typeof formatOf> =>
-  formatOf({ platform: process.platform, systemd: existsSync('/run/systemd/system') });
+export const ownFormat = (): ReturnType<typeof serviceFormatOf> =>
+  serviceFormatOf({ platform: process.platform, systemd: existsSync('/run/systemd/system') });
 
 /** The format of a name. */
 export const formatNamed = (name: string): ServiceFormat => SERVICE_FORMATS.find((format) => format.name === name)!;

@@ -1,4 +1,4 @@
-import { type CalendarExpression, type Part, readCalendar, YEARS } from './calendar.ts';
+import { type CalendarExpression, type CalendarPart, readCalendar, YEARS } from './calendar.ts';
 import type { TomlValue } from './toml.ts';
 
 /** Time specifications that are true at the instants of an expression. */
@@ -11,7 +11,7 @@ export interface CalendarSpecs {
 const DAY_NAMES = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
 /** All values of a part in order. */
-const valuesOf = (part: Part, min: number, max: number): number[] => {
+const valuesOf = (part: CalendarPart, min: number, max: number): number[] => {
   const values = new Set<number>();
   for (const { start, stop, step } of part ?? [{ start: min, stop: max, step: 1 }]) {
     const end = stop ?? (step > 0 ? max : start);
@@ -21,7 +21,7 @@ const valuesOf = (part: Part, min: number, max: number): number[] => {
 };
 
 /** A part as a field of cron. */
-const cronField = (part: Part, min: number, max: number): string => {
+const cronField = (part: CalendarPart, min: number, max: number): string => {
   if (part === undefined) return '*';
   const written = part.map(({ start, stop, step }) => {
     const end = stop ?? (step > 0 ? max : start);
@@ -33,7 +33,7 @@ const cronField = (part: Part, min: number, max: number): string => {
 };
 
 /** Seconds without their fractions. */
-const wholeSeconds = (part: Part): { second: Part; cut: boolean } => {
+const wholeSeconds = (part: CalendarPart): { second: CalendarPart; cut: boolean } => {
   if (part === undefined || part.every(({ start, stop = 0, step }) => [start, stop, step].every(Number.isInteger)))
     return { second: part, cut: false };
   const whole = new Set(valuesOf(part, 0, 59.999_999).map(Math.floor));
@@ -58,7 +58,7 @@ const weekdayField = (days: ReadonlySet<number>): string => {
 };
 
 /** Which days from the end of a month are meant: 1 is the last one. */
-const daysFromEnd = (part: Part): number[] => {
+const daysFromEnd = (part: CalendarPart): number[] => {
   const days = new Set<number>();
   for (const { start, stop, step } of part ?? []) {
     // Without an end it is repeated up to the end of the month.
@@ -136,13 +136,13 @@ const patternsOf = (expression: CalendarExpression, fields: Fields): string[] =>
 };
 
 /** The only value of a part; undefined: there are several, or none is given. */
-const single = (part: Part): number | undefined =>
+const single = (part: CalendarPart): number | undefined =>
   part?.length === 1 && (part[0]!.stop ?? part[0]!.start) === part[0]!.start && part[0]!.step === 0
     ? part[0]!.start
     : undefined;
 
 /** The expression as a table with single keys; undefined: it needs a pattern. */
-const plainSpec = (expression: CalendarExpression, second: Part): { [key: string]: TomlValue } | undefined => {
+const plainSpec = (expression: CalendarExpression, second: CalendarPart): { [key: string]: TomlValue } | undefined => {
   const { weekdays, year, month, day, hour, minute, fromEnd } = expression;
   const [atMinute, atSecond] = [single(minute), single(second)];
   const upper = [year, month, day, hour];

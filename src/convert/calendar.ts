@@ -7,20 +7,20 @@ interface Component {
 }
 
 /** One part; undefined: `*`. */
-export type Part = readonly Component[] | undefined;
+export type CalendarPart = readonly Component[] | undefined;
 
 /** An expression of OnCalendar=, as systemd.time(7) describes it. */
 export interface CalendarExpression {
   /** 0 is Sunday; empty: every day. */
   readonly weekdays: ReadonlySet<number>;
-  readonly year: Part;
-  readonly month: Part;
-  readonly day: Part;
+  readonly year: CalendarPart;
+  readonly month: CalendarPart;
+  readonly day: CalendarPart;
   /** Days count from the end of the month. */
   readonly fromEnd: boolean;
-  readonly hour: Part;
-  readonly minute: Part;
-  readonly second: Part;
+  readonly hour: CalendarPart;
+  readonly minute: CalendarPart;
+  readonly second: CalendarPart;
   readonly zone: string | undefined;
 }
 
@@ -86,7 +86,7 @@ class PartReader {
     this.#offset = offset;
   }
 
-  read(text: string, name: string, min: number, max: number, fractions = false): Part {
+  read(text: string, name: string, min: number, max: number, fractions = false): CalendarPart {
     if (text === '*') return undefined;
     return text.split(',').map((part) => this.#component(part, name, min, max, fractions));
   }

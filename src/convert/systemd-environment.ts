@@ -3,7 +3,7 @@ import { type Specifiers, splitWords } from './systemd-values.ts';
 import { type Unit, wrongValue } from './unit-file.ts';
 
 /** The variables of a service, and the files with more of them. */
-export interface ServiceEnvironment {
+export interface UnitEnvironment {
   readonly variables: Readonly<Record<string, string>>;
   /** As the key environment_file has them. */
   readonly files: readonly string[];
@@ -30,7 +30,7 @@ const variablesOf = (unit: Unit, specifiers: Specifiers, problems: SourceProblem
  * Reads Environment= and EnvironmentFile=.
  * @param readByRoot the manager reads the files as root, and runs the commands as another user
  */
-export const environmentOf = (unit: Unit, specifiers: Specifiers, readByRoot: boolean): ServiceEnvironment => {
+export const environmentOf = (unit: Unit, specifiers: Specifiers, readByRoot: boolean): UnitEnvironment => {
   const problems: SourceProblem[] = [];
   const variables = variablesOf(unit, specifiers, problems);
   const files: string[] = [];

@@ -105,7 +105,7 @@ export interface Machine {
 }
 
 /** The way that a machine has to start the program at login, and why it is this one. */
-export const formatOf = ({
+export const serviceFormatOf = ({
   platform,
   systemd,
 }: Machine): { readonly name: ServiceFormat['name']; readonly why: string } => {

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { formatOf, SERVICE_FORMATS, temporaryBy } from '../../src/service/formats.ts';
+import { SERVICE_FORMATS, serviceFormatOf, temporaryBy } from '../../src/service/formats.ts';
 import { launchdAgent } from '../../src/service/launchd.ts';
 import { readMark, type Setting } from '../../src/service/setting.ts';
 import { systemdUnit } from '../../src/service/systemd.ts';
@@ -179,7 +179,7 @@ test.each([
 });
 
 test('the way to start at login is that of the machine', () => {
-  const name = (platform: NodeJS.Platform, systemd: boolean) => formatOf({ platform, systemd }).name;
+  const name = (platform: NodeJS.Platform, systemd: boolean) => serviceFormatOf({ platform, systemd }).name;
   expect([name('linux', true), name('linux', false), name('freebsd', false)]).toEqual(['systemd', 'xdg', 'xdg']);
   expect([name('darwin', false), name('win32', false)]).toEqual(['launchd', 'windows']);
 });
