@@ -1,5 +1,5 @@
 /** Replaces a secret, as in what is redacted. */
-const MASK = '•••';
+export const MASK = '•••';
 
 /** Shorter values are not secrets: they are parts of too much else. */
 const SHORTEST = 4;
@@ -22,6 +22,12 @@ const formsOf = (value: string): readonly string[] => {
   return [value, ...lines].flatMap((one) => [one, JSON.stringify(one).slice(1, -1), encoded(one)]);
 };
 
+/** Finds any of these texts, of which the longer ones come first; undefined: there are none. */
+export const patternOf = (texts: readonly string[]): RegExp | undefined =>
+  texts.length === 0
+    ? undefined
+    : new RegExp(texts.map((text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|'), 'g');
+
 /**
  * The secrets that this process has read from files for runs. Whatever the program logs, records, keeps or shows has been masked with them. Until one is
  * read, that costs one comparison.
@@ -29,6 +35,7 @@ const formsOf = (value: string): readonly string[] => {
 class RunSecrets {
   /** By value, those that were read last at the end. */
   readonly #values = new Set<string>();
+  #forms: readonly string[] = [];
   #pattern: RegExp | undefined;
 
   /** A value that was read from a file. */
@@ -39,6 +46,11 @@ class RunSecrets {
     if (known) return;
     if (this.#values.size > MOST_VALUES) for (const oldest of this.#values) return void this.#forget(oldest);
     this.#compile();
+  }
+
+  /** How the secrets can be written, the longer ones first; another list when there are others. */
+  get forms(): readonly string[] {
+    return this.#forms;
   }
 
   /** A text without the secrets. */
@@ -64,15 +76,14 @@ class RunSecrets {
   }
 
   #compile(): void {
-    const forms = [...new Set([...this.#values].flatMap(formsOf))].sort((a, b) => b.length - a.length);
-    const escaped = forms.map((form) => form.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
-    this.#pattern = forms.length === 0 ? undefined : new RegExp(escaped.join('|'), 'g');
+    this.#forms = [...new Set([...this.#values].flatMap(formsOf))].sort((a, b) => b.length - a.length);
+    this.#pattern = patternOf(this.#forms);
   }
 
   /** Forgets all, for tests. */
   clear(): void {
     this.#values.clear();
-    this.#pattern = undefined;
+    this.#compile();
   }
 }
 

@@ -13,7 +13,9 @@ import type { Config, TaskSpec } from '../core/spec.ts';
 import { createPorts } from '../create-ports.ts';
 import { FORMATS } from '../log/format.ts';
 import { LogHub } from '../log/log.ts';
+import { runSecrets } from '../run-secrets.ts';
 import { loadConfigFile } from './load-config.ts';
+import { MaskedBytes } from './masked-bytes.ts';
 import { printMessage, writeAll } from './stdio.ts';
 import { type Subcommand, UsageError } from './subcommand.ts';
 
@@ -59,7 +61,10 @@ const createLog = (verbose: boolean): LogHub => {
   return log;
 };
 
-/** Passes on what a task writes, and keeps how its process ended. */
+/** The file descriptors of the streams. */
+const FILES = { stdout: 1, stderr: 2 } as const;
+
+/** Passes on what a task writes, without secrets that were read from files, and keeps how its process ended. */
 class Foreground {
   /** The exit status for how the process has ended; undefined: there was none, or it was ended from here. */
   status: number | undefined;
@@ -80,11 +85,13 @@ class Foreground {
       processes: {
         ...processes,
         run: async (request) => {
+          const masked = { stdout: new MaskedBytes(), stderr: new MaskedBytes() };
           const output = (stream: 'stdout' | 'stderr', chunk: Uint8Array) =>
-            this.#write(stream === 'stdout' ? 1 : 2, chunk);
+            this.#write(FILES[stream], masked[stream].add(chunk));
           // Also without records.
           const unlimited = request.unlimited && ((text: string) => printMessage(text));
           const result = await processes.run({ ...request, output, ...(unlimited ? { unlimited } : {}) });
+          for (const stream of ['stdout', 'stderr'] as const) this.#write(FILES[stream], masked[stream].end());
           this.hadProcess = true;
           this.status = statusOfProcess(result.end, request);
           return result;
@@ -99,7 +106,8 @@ class Foreground {
     return {
       ...listener,
       line: (level, text) => {
-        if (level !== 'trace' && level !== 'debug') this.#write(level === 'info' ? 1 : 2, Buffer.from(`${text}\n`));
+        if (level !== 'trace' && level !== 'debug')
+          this.#write(level === 'info' ? 1 : 2, Buffer.from(`${runSecrets.mask(text)}\n`));
         listener.line(level, text);
       },
     };
@@ -183,7 +191,9 @@ const runTask = async (spec: TaskSpec, condition: string, verbose: boolean): Pro
   if (interruption !== undefined && status === undefined) return signalStatus(interruption);
   const { reason } = outcome;
   if (outcome.kind !== 'success' && reason !== undefined)
-    printMessage(`task ${spec.name} ${outcome.kind === 'none' ? 'has no outcome' : 'failed'}: ${reasonText(reason)}`);
+    printMessage(
+      `task ${spec.name} ${outcome.kind === 'none' ? 'has no outcome' : 'failed'}: ${runSecrets.mask(reasonText(reason))}`,
+    );
   return hadProcess ? (status ?? NOT_RUN) : statusOfScript(outcome);
 };
 

@@ -118,6 +118,18 @@ describe('whenever run', () => {
     );
   });
 
+  test('shows no secret that was read from a file', async () => {
+    place.write('token', 'pl4inword\n');
+    place.write('x.env', 'API_KEY=fromFile99\n');
+    const more = 'environment_file = "x.env"\nenvironment_variables = { TOKEN = { file = "token" } }';
+    const script = 'printf "a pl4"; sleep 0.2; printf "inword\\n$TOKEN "; echo b $API_KEY >&2; exit 3';
+    expect(await runOne(shellTask('T', script, more))).toEqual({ status: 3, stdout: 'a •••\n••• ', stderr: 'b •••\n' });
+    const secret = 'variables_to_set = { secret = { file = "token" } }';
+    const { stdout, stderr } = await runOne(lua('print(secret); log.warn(secret); error(secret)', secret));
+    expect([stdout, stderr]).toEqual(['•••\n', expect.stringMatching(/^•••\nwhenever: .*•••/)]);
+    expect(stderr).not.toContain('pl4inword');
+  });
+
   test('shows what it writes at once, and ends it with all it has started at Ctrl-C', async () => {
     const file = place.write('one.toml', shellTask('T', 'sleep 60 & echo $!; echo $$; wait'));
     const program = place.start(['run', file, 'T']);
