@@ -60,6 +60,8 @@ test.each(Object.entries(WAITING))(
     };
     expect(await instance.check(context, begin)).toMatchObject({ notDue: true });
     visit();
-    expect(allocatedBy(visit) / VISITS).toBeLessThan(1);
+    // The engine may compile it meanwhile, which allocates as well; what a visit allocates it allocates each time.
+    const rounds = [1, 2, 3].map(() => allocatedBy(visit) / VISITS);
+    expect(Math.min(...rounds)).toBeLessThan(1);
   },
 );
