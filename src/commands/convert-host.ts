@@ -26,8 +26,8 @@ const readUsers = (): ReadonlyMap<string, string> => {
   }
 };
 
-/** What a conversion has to know of this machine. */
-export const convertHost = (): ConvertHost => {
+/** What a conversion has to know of this machine. @param progress called as it goes on */
+export const convertHost = (progress: NonNullable<ConvertHost['progress']>): ConvertHost => {
   const users = readUsers();
   const { username } = userInfo();
   return {
@@ -37,6 +37,7 @@ export const convertHost = (): ConvertHost => {
     runtimeDirectory: process.env.XDG_RUNTIME_DIR,
     isDirectory: hostFs.isDirectory,
     homeOf: (user) => users.get(user),
+    progress,
   };
 };
 

@@ -3,10 +3,11 @@ import { codeFrame } from '../config/code-frame.ts';
 import { ConfigError } from '../config/problem.ts';
 import { suggest } from '../config/suggest.ts';
 import { type Converted, describeTally, documentText, tallyOf } from '../convert/document.ts';
-import { type SourceProblem, UnreadableSource } from '../convert/host.ts';
+import { type ConvertHost, type SourceProblem, UnreadableSource } from '../convert/host.ts';
+import { countText } from '../terminal/progress.ts';
 import { convertHost, exists, readSource, readUnits, writeNew } from './convert-host.ts';
 import { FOUND, NOTHING } from './query-common.ts';
-import { printMessage, writeAll } from './stdio.ts';
+import { printMessage, showProgress, writeAll } from './stdio.ts';
 import { type Subcommand, UsageError } from './subcommand.ts';
 
 interface ConvertOptions {
@@ -20,22 +21,22 @@ const SOURCES = ['crontab', 'systemd', 'when'] as const;
 
 /** What each source is read by, imported late. */
 const CONVERTERS: Readonly<
-  Record<(typeof SOURCES)[number], (path: string, options: ConvertOptions) => Promise<Converted>>
+  Record<(typeof SOURCES)[number], (path: string, options: ConvertOptions, host: ConvertHost) => Promise<Converted>>
 > = {
-  crontab: async (path, { form, cronEnvironment }) => {
+  crontab: async (path, { form, cronEnvironment }, host) => {
     const { convertCrontab } = await import('../convert/crontab.ts');
-    return convertCrontab(path, readSource(path), convertHost(), {
+    return convertCrontab(path, readSource(path), host, {
       ...(form ? { form } : {}),
       ...(cronEnvironment ? { cronEnvironment } : {}),
     });
   },
-  systemd: async (path, { form }) => {
+  systemd: async (path, { form }, host) => {
     const { convertSystemd } = await import('../convert/systemd.ts');
-    return convertSystemd(readUnits(path), convertHost(), form ? { form } : {});
+    return convertSystemd(readUnits(path), host, form ? { form } : {});
   },
-  when: async (path) => {
+  when: async (path, _, host) => {
     const { convertWhen } = await import('../convert/when.ts');
-    return convertWhen(path, readSource(path), convertHost());
+    return convertWhen(path, readSource(path), host);
   },
 };
 
@@ -118,10 +119,14 @@ export const convertCommand: Subcommand<ConvertOptions> = {
 };
 
 const convert = async (kind: (typeof SOURCES)[number], path: string, options: ConvertOptions): Promise<Converted> => {
+  const progress = showProgress(`converting ${path}`, countText(kind === 'crontab' ? 'lines' : 'units'), 16);
+  const host = convertHost((done, total) => progress.at(done, done / total));
   try {
-    return await CONVERTERS[kind](path, options);
+    return await CONVERTERS[kind](path, options, host);
   } catch (error) {
     if (!(error instanceof UnreadableSource)) throw error;
     throw new UsageError(...error.problems.flatMap(shown));
+  } finally {
+    progress.clear();
   }
 };

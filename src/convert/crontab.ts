@@ -88,7 +88,8 @@ class CrontabConverter {
   }
 
   convert(lines: readonly CronLine[]): Block[] {
-    for (const line of lines) {
+    for (const [i, line] of lines.entries()) {
+      this.#host.progress?.(i, lines.length);
       if (line.kind === 'comment') this.#kept.push(line.text);
       else if (line.kind === 'blank') this.#endParagraph();
       else if (line.kind === 'variable') this.#set(line.name, line.value);

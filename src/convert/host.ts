@@ -8,6 +8,8 @@ export interface ConvertHost {
   isDirectory(path: string): boolean;
   /** The home directory of a user of this machine; undefined: there is no such user. */
   homeOf(user: string): string | undefined;
+  /** Called as often as a part of the source has been converted. */
+  progress?(done: number, total: number): void;
 }
 
 /** A place in a source that is not understood. Line and column begin with 1. */

@@ -79,10 +79,14 @@ export const nameOf = (command: string): string => {
 /** Gives each name once: `backup`, `backup_2`, … */
 export class Names {
   readonly #taken = new Set<string>();
+  /** The number with which the next item of a name is tried. */
+  readonly #next = new Map<string, number>();
 
   take(wanted: string): string {
     let name = wanted;
-    for (let n = 2; this.#taken.has(name); n++) name = `${wanted}_${n}`;
+    let n = this.#next.get(wanted) ?? 2;
+    for (; this.#taken.has(name); n++) name = `${wanted}_${n}`;
+    this.#next.set(wanted, n);
     this.#taken.add(name);
     return name;
   }

@@ -38,7 +38,11 @@ class SystemdConverter {
 
   /** @throws UnreadableSource with the problems of all units */
   convert(): Block[] {
-    for (const name of this.#timerNames()) this.#guarded(() => this.#timer(name));
+    const names = this.#timerNames();
+    for (const [i, name] of names.entries()) {
+      this.#host.progress?.(i, names.length);
+      this.#guarded(() => this.#timer(name));
+    }
     if (this.#problems.length > 0) throw new UnreadableSource(this.#problems);
     return this.#blocks;
   }

@@ -293,3 +293,23 @@ test('a range up to Sunday, and a step without an end, are converted and differ'
   ]);
   expect(tally.differs).toBe(2);
 });
+
+describe('a long crontab', () => {
+  const text = Array.from({ length: 5000 }, (_, i) => `${i % 60} * * * * /usr/bin/true ${i}`).join('\n');
+
+  test('says how far it is, and gives each of many equal names once', () => {
+    const seen: number[] = [];
+    const progress = (done: number, total: number): void => {
+      expect(total).toBe(5000);
+      seen.push(done);
+    };
+    const { blocks } = convertCrontab('crontab', text, { ...HOST, progress });
+    expect(seen).toEqual(Array.from({ length: 5000 }, (_, i) => i));
+    const names = blocks.flatMap(({ items }) =>
+      items.flatMap(({ section, keys }) => (section === 'task' ? [keys.name] : [])),
+    );
+    expect(names).toHaveLength(5000);
+    expect(new Set(names).size).toBe(5000);
+    expect(names.slice(0, 3)).toEqual(['true', 'true_2', 'true_3']);
+  });
+});
