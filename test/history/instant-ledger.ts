@@ -13,13 +13,15 @@ export class InstantLedger {
   /** By what each instant is accounted for: a run, or the code of a miss. */
   readonly accounted = new Map<number, string>();
   readonly #period: number;
+  readonly #tick: number;
   #known: number;
   #until: number;
   #held: ReadonlySet<number> = new Set();
 
-  /** @param period ms @param from when the condition became known */
-  constructor(period: number, from: number) {
+  /** @param period ms @param tick ms @param from when the condition became known */
+  constructor(period: number, tick: number, from: number) {
     this.#period = period;
+    this.#tick = tick;
     this.#known = from;
     this.#until = from;
   }
@@ -75,7 +77,15 @@ export class InstantLedger {
     const found = line.ranges.flatMap(({ from, to }) => this.#instants(Date.parse(from), Date.parse(to)));
     expect([found.length, found[0], found.at(-1)]).toEqual([line.count, Date.parse(line.first), Date.parse(line.last)]);
     for (const at of found) this.#account(at, line.code);
+    this.#joined(to, held);
     this.#advance(to, held);
+  }
+  /** What came at the same tick as an instant that is held back is one firing with it. */
+  #joined(to: number, held: ReadonlySet<number>): void {
+    const tickOf = (at: number) => Math.ceil(at / this.#tick);
+    const ticks = new Set([...held].map(tickOf));
+    for (const at of this.#instants(this.#until, to))
+      if (!held.has(at) && !this.accounted.has(at) && ticks.has(tickOf(at))) this.#account(at, 'held');
   }
   #read({ until = '', held = [] }: AccountedInstants) {
     return { to: Date.parse(until), held: new Set(held.map((at) => Date.parse(at))) };

@@ -156,7 +156,7 @@ const live = async (all: Restarts): Promise<Account> => {
 export const isAccountedFor = async (all: Restarts): Promise<number> => {
   const { lines, started, end } = await live(all);
   const known = Date.parse(lines.find(({ kind }) => kind === 'item')?.time ?? '');
-  const ledger = new InstantLedger(all.period * 1000, known);
+  const ledger = new InstantLedger(all.period * 1000, all.tick * 1000, known);
   for (const line of lines) ledger.apply(line);
   const { wanted, lost } = ledger.upTo(end);
   expect(lost).toEqual([]);

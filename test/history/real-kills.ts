@@ -262,7 +262,7 @@ class RealKills {
     let instants = 0;
     for (const { name, period } of CONDITIONS) {
       const own = lines.filter((line) => 'condition' in line && line.condition === name);
-      const ledger = new InstantLedger(period * 1000, Date.parse(own[0]!.time));
+      const ledger = new InstantLedger(period * 1000, 1000, Date.parse(own[0]!.time));
       for (const line of own) ledger.apply(line);
       const { wanted, lost } = ledger.upTo(end);
       expect(lost, name).toEqual([]);
