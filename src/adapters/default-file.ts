@@ -17,7 +17,7 @@ export const configHome = (
   return join(home, '.config');
 };
 
-/** The configuration file that is meant where none is named. @throws Error when there is no place for it */
+/** The path of the file that is read when the command line names none. @throws Error when neither XDG_CONFIG_HOME nor HOME gives one */
 export const defaultFile = (environment: NodeJS.ProcessEnv = process.env): string =>
   join(configHome(environment), 'whenever', 'whenever.toml');
 

@@ -250,7 +250,7 @@ export const zoneName = (path = LOCALTIME): string => {
     const zone = zoneOfPath(realpathSync(path));
     if (zone !== undefined) return zone.replace(/^Etc\/(?=UTC$)/, '');
   } catch {
-    // There is no such file on this system.
+    // This system does not have the file.
   }
   return name();
 };

@@ -10,7 +10,7 @@ const VARIABLES = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'] as const;
 
 /**
  * Takes the variables of the service manager out of the environment, so that no task inherits them: a program that notifies its own
- * manager would speak for this one. Returns what they say; undefined: there is no manager that is to be notified.
+ * manager would speak for this one. Returns what they say; undefined: no manager wants to be notified.
  */
 export const takeServiceEnvironment = (
   environment: NodeJS.ProcessEnv = process.env,

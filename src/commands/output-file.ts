@@ -14,7 +14,7 @@ import {
 const BATCH = 1 << 18;
 
 /** The output of a rendering: text is written in large pieces. */
-export interface Sink {
+export interface TextSink {
   write(text: string): void;
   close(): void;
   /** Ends without output. */
@@ -22,7 +22,7 @@ export interface Sink {
 }
 
 /** A sink that hands on its text in large pieces. */
-export const batched = (put: (text: string) => void, close: () => void, drop: () => void): Sink => {
+export const batched = (put: (text: string) => void, close: () => void, drop: () => void): TextSink => {
   let kept: string[] = [];
   let length = 0;
   const flush = (): void => {

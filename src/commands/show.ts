@@ -15,7 +15,7 @@ import { SpanFilter } from '../renderings/span-filter.ts';
 import { bytesText, type Progress } from '../terminal/progress.ts';
 import { PLAIN } from '../terminal/terminal.ts';
 import { instant } from './option-values.ts';
-import { batched, type OutputFile, openOutput, type Sink } from './output-file.ts';
+import { batched, type OutputFile, openOutput, type TextSink } from './output-file.ts';
 import { FOUND, NOTHING } from './query-common.ts';
 import { printMessage, showProgress, stdoutTerminal, writeAll } from './stdio.ts';
 import { type Subcommand, UsageError } from './subcommand.ts';
@@ -43,7 +43,7 @@ const outputError = (error: unknown): UsageError =>
 
 const sizeOf = (bytes: number): string => (bytes < 1024 ? counted(bytes, 'byte') : bytesText(bytes));
 
-const toTerminal = (progress: Progress): Sink =>
+const toTerminal = (progress: Progress): TextSink =>
   batched(
     (text) => {
       progress.clear();
@@ -53,7 +53,7 @@ const toTerminal = (progress: Progress): Sink =>
     () => {},
   );
 
-const toFile = (path: string, recording: string, progress: Progress): Sink => {
+const toFile = (path: string, recording: string, progress: Progress): TextSink => {
   let output: OutputFile;
   try {
     output = openOutput(path, recording);
@@ -182,7 +182,7 @@ interface Job {
 }
 
 /** Renders a recording. Returns the exit status. @throws UsageError when it is not a recording. */
-const render = async (sink: Sink, { path, rendering, selection, format, progress }: Job): Promise<number> => {
+const render = async (sink: TextSink, { path, rendering, selection, format, progress }: Job): Promise<number> => {
   const selected = new SpanFilter(rendering, selection);
   const builder = new SpanBuilder(selected);
   const spans = readLogSpans();

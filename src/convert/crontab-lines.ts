@@ -1,3 +1,4 @@
+import { CRON_NICKNAMES } from '../items/common/cron-pattern.ts';
 import { type CronFields, FieldError, readCronFields } from './cron-fields.ts';
 import { type SourceProblem, UnreadableSource } from './host.ts';
 
@@ -37,7 +38,7 @@ interface CronComment {
 
 export type CronLine = CronJob | CronVariable | CronComment | { readonly kind: 'blank' };
 
-const NICKNAMES = 'yearly annually monthly weekly daily midnight hourly'.split(' ');
+const NICKNAMES = Object.keys(CRON_NICKNAMES).map((name) => name.slice(1));
 /** Those of FreeBSD. */
 const MORE_NICKNAMES: Readonly<Record<string, string>> = { every_minute: '* * * * *' };
 

@@ -1,10 +1,11 @@
 import { counted } from '../plural.ts';
 import { commandKeys, directoryNote } from './command-keys.ts';
+import { mailBlocks, mailHooks } from './cron-mail.ts';
 import { type CronJob, type CronLine, looksLikeSystem, readCrontab } from './crontab-lines.ts';
 import type { Block, Converted, ConvertedItem } from './document.ts';
 import type { ConvertHost } from './host.ts';
 import { allowInherent } from './inherent-warnings.ts';
-import { Names, nameOf } from './names.ts';
+import { commandName, UniqueNames } from './names.ts';
 import { plainWords, shellQuote } from './shell.ts';
 import type { TomlValue } from './toml.ts';
 
@@ -18,25 +19,6 @@ export interface CrontabOptions {
 
 /** Where cron looks for programs when the crontab does not say it. */
 const CRON_PATH = '/usr/bin:/bin';
-
-/** Sends what a run has written, as cron does, and nothing when it has written nothing. */
-const MAIL_SCRIPT = `test -s "$WHENEVER_FAILED_OUTPUT" || exit 0
-PATH="$PATH:/usr/sbin:/usr/lib"
-{
-  echo "To: $MAILTO"
-  echo "Subject: $WHENEVER_FAILED_CONDITION: $WHENEVER_FAILED_REASON"
-  echo "Content-Type: text/plain; charset=utf-8"
-  echo
-  cat "$WHENEVER_FAILED_OUTPUT"
-} | sendmail -t
-`;
-
-/** The keys that send a mail after each run. */
-const mailHooks = (task: string): Record<string, TomlValue> => ({
-  on_success: [task],
-  on_failure: [task],
-  after_failures: 0,
-});
 
 /** Whether the same MAILTO, or none, is in force at all jobs. */
 const haveSameMail = (lines: readonly CronLine[]): boolean => {
@@ -62,7 +44,7 @@ const FOR_CRON = new Set([
 class CrontabConverter {
   readonly #host: ConvertHost;
   readonly #options: CrontabOptions;
-  readonly #names = new Names();
+  readonly #names = new UniqueNames();
   /** Variables as they are at the present line. */
   readonly #variables = new Map<string, string>();
   /** The task that sends mail, by address. */
@@ -96,7 +78,7 @@ class CrontabConverter {
       else this.#job(line);
     }
     this.#endParagraph();
-    return [...this.#mailBlocks(), ...this.#blocks];
+    return [...mailBlocks(this.#mail), ...this.#blocks];
   }
 
   /** A comment with a blank line below it belongs to no job. */
@@ -132,7 +114,7 @@ class CrontabConverter {
 
   /** The condition, without its tasks. */
   #condition(job: CronJob, notes: string[], differs: string[]): Record<string, TomlValue> {
-    const name = this.#names.take(nameOf(job.command));
+    const name = this.#names.take(commandName(job.command));
     if (job.disabled) notes.push('it was disabled by #: suspended = true');
     if (job.unlogged) differs.push('the - kept it out of the log of cron; here it is logged like all others');
     for (const flag of job.flags) differs.push(`the flag ${flag} of cron has no equivalent`);
@@ -227,34 +209,6 @@ class CrontabConverter {
       this.#mail.set(to, name);
     }
     return name;
-  }
-
-  #mailBlocks(): Block[] {
-    return [...this.#mail].map(([to, name]) => ({
-      kept: [],
-      notes: [
-        `Sends what a job has written to ${to}, as MAILTO says. It needs sendmail, which is a part of every mail server, and of msmtp.`,
-      ],
-      differs: [
-        'the mail has the end of the output, with secrets masked; the subject and the sender are not those of cron',
-      ],
-      lost: [],
-      items: [
-        {
-          section: 'task',
-          keys: {
-            name,
-            type: 'command',
-            startup_path: '/',
-            command: 'sh',
-            command_arguments: ['-c', MAIL_SCRIPT],
-            environment_variables: { MAILTO: to },
-            success_status: 0,
-            timeout_seconds: 120,
-          },
-        },
-      ],
-    }));
   }
 }
 

@@ -63,7 +63,7 @@ export const validName = (text: string): string => {
 };
 
 /** A name for what a command does: its program, and the word after it where that says what it does. */
-export const nameOf = (command: string): string => {
+export const commandName = (command: string): string => {
   // What is in quotes with blanks is an argument, which gives no name.
   const plain = command
     .replace(/"[^"]*\s[^"]*"|'[^']*\s[^']*'/g, '""')
@@ -77,7 +77,7 @@ export const nameOf = (command: string): string => {
 };
 
 /** Gives each name once: `backup`, `backup_2`, … */
-export class Names {
+export class UniqueNames {
   readonly #taken = new Set<string>();
   /** The number with which the next item of a name is tried. */
   readonly #next = new Map<string, number>();

@@ -1,7 +1,7 @@
 import { commandKeys } from './command-keys.ts';
 import type { ConvertedItem } from './document.ts';
 import type { ConvertHost, SourceProblem } from './host.ts';
-import { type Names, validName } from './names.ts';
+import { type UniqueNames, validName } from './names.ts';
 import { shellQuote } from './shell.ts';
 import { readExec } from './systemd-exec.ts';
 import type { Specifiers } from './systemd-values.ts';
@@ -48,10 +48,10 @@ export class UnitGuards {
   readonly problems: SourceProblem[] = [];
   readonly #unit: Unit;
   readonly #specifiers: Specifiers;
-  readonly #names: Names;
+  readonly #names: UniqueNames;
   readonly #host: ConvertHost;
 
-  constructor(unit: Unit, specifiers: Specifiers, names: Names, host: ConvertHost) {
+  constructor(unit: Unit, specifiers: Specifiers, names: UniqueNames, host: ConvertHost) {
     this.#unit = unit;
     this.#specifiers = specifiers;
     this.#names = names;

@@ -1,7 +1,7 @@
 import { commandKeys, directoryNote } from './command-keys.ts';
 import type { ConvertedItem } from './document.ts';
 import { type ConvertHost, type SourceProblem, UnreadableSource } from './host.ts';
-import { type Names, validName } from './names.ts';
+import { type UniqueNames, validName } from './names.ts';
 import { environmentOf } from './systemd-environment.ts';
 import { readExec } from './systemd-exec.ts';
 import { UnitGuards } from './systemd-guards.ts';
@@ -34,7 +34,7 @@ const NO_MEANING: Readonly<Record<string, readonly string[]>> = {
 export class ServiceConverter {
   readonly #unit: Unit;
   readonly #host: ConvertHost;
-  readonly #names: { readonly tasks: Names; readonly conditions: Names };
+  readonly #names: { readonly tasks: UniqueNames; readonly conditions: UniqueNames };
   readonly #isUser: boolean;
   readonly #user: string;
   readonly #specifiers: Specifiers;
@@ -47,7 +47,7 @@ export class ServiceConverter {
   constructor(
     unit: Unit,
     host: ConvertHost,
-    names: { readonly tasks: Names; readonly conditions: Names },
+    names: { readonly tasks: UniqueNames; readonly conditions: UniqueNames },
     isUser: boolean,
   ) {
     this.#unit = unit;

@@ -3,7 +3,7 @@ import { calendarSpecs } from './calendar-specs.ts';
 import type { ConvertedItem } from './document.ts';
 import { type SourceProblem, UnreadableSource } from './host.ts';
 import { allowInherent } from './inherent-warnings.ts';
-import { type Names, validName } from './names.ts';
+import { type UniqueNames, validName } from './names.ts';
 import type { ConvertedService } from './systemd-service.ts';
 import { timeSpan } from './systemd-values.ts';
 import type { TomlValue } from './toml.ts';
@@ -38,13 +38,13 @@ const SINCE: Readonly<Record<string, string>> = {
 /** Makes conditions of a timer. */
 export class TimerConverter {
   readonly #timer: Unit;
-  readonly #names: Names;
+  readonly #names: UniqueNames;
   readonly #problems: SourceProblem[] = [];
   readonly #out: ConvertedTimer = { items: [], notes: [], differs: [], lost: [] };
   /** The smallest accuracy asked for, in seconds. */
   accuracy = ACCURACY;
 
-  constructor(timer: Unit, names: Names) {
+  constructor(timer: Unit, names: UniqueNames) {
     this.#timer = timer;
     this.#names = names;
   }

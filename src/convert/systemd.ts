@@ -1,7 +1,7 @@
 import { counted } from '../plural.ts';
 import type { Block, Converted } from './document.ts';
 import { type ConvertHost, type SourceProblem, UnreadableSource } from './host.ts';
-import { Names } from './names.ts';
+import { UniqueNames } from './names.ts';
 import { type ConvertedService, ServiceConverter } from './systemd-service.ts';
 import { ACCURACY, type Keys, TimerConverter } from './systemd-timer.ts';
 import { Specifiers } from './systemd-values.ts';
@@ -22,8 +22,8 @@ class SystemdConverter {
   readonly #directory: UnitDirectory;
   readonly #host: ConvertHost;
   readonly #isUser: boolean;
-  readonly #tasks = new Names();
-  readonly #conditions = new Names();
+  readonly #tasks = new UniqueNames();
+  readonly #conditions = new UniqueNames();
   readonly #services = new Map<string, ConvertedService>();
   readonly #blocks: Block[] = [];
   readonly #problems: SourceProblem[] = [];

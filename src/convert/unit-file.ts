@@ -133,7 +133,7 @@ export interface UnitDirectory {
   readonly units: ReadonlyMap<string, string>;
   /** Drop-ins of units in the order of their names. */
   readonly dropIns: ReadonlyMap<string, readonly { readonly file: string; readonly text: string }[]>;
-  /** Names in `timers.target.wants`: the timers that are enabled. Undefined: there is no such directory. */
+  /** UniqueNames in `timers.target.wants`: the timers that are enabled. Undefined: there is no such directory. */
   readonly enabled: ReadonlySet<string> | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { commandKeys, directoryNote } from './command-keys.ts';
 import type { Block, Converted, ConvertedItem } from './document.ts';
 import type { ConvertHost } from './host.ts';
-import { Names, validName } from './names.ts';
+import { UniqueNames, validName } from './names.ts';
 import { plainWords } from './shell.ts';
 import type { TomlValue } from './toml.ts';
 import { STOCK_EVENTS } from './when-events.ts';
@@ -99,9 +99,9 @@ class WhenConverter {
   readonly #items: WhenItems;
   readonly #host: ConvertHost;
   readonly #tasks = new Map<string, string>();
-  readonly #taskNames = new Names();
-  readonly #conditionNames = new Names();
-  readonly #eventNames = new Names();
+  readonly #taskNames = new UniqueNames();
+  readonly #conditionNames = new UniqueNames();
+  readonly #eventNames = new UniqueNames();
 
   constructor(items: WhenItems, host: ConvertHost) {
     this.#items = items;
@@ -360,7 +360,7 @@ export const convertWhen = (file: string, source: string, host: ConvertHost): Co
   return {
     from: `the items of When in ${file}`,
     general: [
-      'Names have _ in the place of -. Variables are called WHENEVER_TASK and WHENEVER_CONDITION.',
+      'UniqueNames have _ in the place of -. Variables are called WHENEVER_TASK and WHENEVER_CONDITION.',
       `Conditions of type command are checked every ${SKIP_SECONDS} s, which is the default of "skip seconds" in When. Its settings are not in the file.`,
       'Texts are searched in the output with blanks around it; When removes these.',
     ],

@@ -4,7 +4,7 @@ import { checkWords } from './checks.ts';
 import { eventWords } from './events.ts';
 import { commandRule, commandWords, luaRule, luaWords } from './programs.ts';
 import { clockTime, instantWords } from './times.ts';
-import { duration, every, joined, sentence, shown } from './words.ts';
+import { asSentence, duration, every, joined, shown } from './words.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -252,7 +252,7 @@ export const conditionSentences = (spec: ConditionSpec, config: Config): string[
   const guard = guarded.length === 0 ? [] : [`as a guard of ${joined(guarded)} it holds ${holdsWords(spec, config)}`];
   if (spec.traits.tasks.length === 0)
     return (guard.length > 0 ? [...guard, 'it runs nothing itself'] : ['it has no tasks, and is never checked']).map(
-      sentence,
+      asSentence,
     );
   const own = [
     `${whenWords(spec, config)}: ${runWords(spec)}${onceWords(spec)}`,
@@ -263,5 +263,5 @@ export const conditionSentences = (spec: ConditionSpec, config: Config): string[
     ...stateWords(spec),
     ...guard,
   ];
-  return own.map(sentence);
+  return own.map(asSentence);
 };

@@ -3,7 +3,7 @@ import { counted } from '../plural.ts';
 import { conditionSentences } from './conditions.ts';
 import { eventWords } from './events.ts';
 import { taskSentences } from './tasks.ts';
-import { every, joined, sentence } from './words.ts';
+import { asSentence, every, joined } from './words.ts';
 
 /** An item of the file and what it means. */
 interface Described {
@@ -41,7 +41,7 @@ const overview = ({ settings, tasks, conditions, events }: Config): string[] => 
     ...(settings.randomize ? ['checks are spread at random between two ticks'] : []),
     ...(settings.keepPause ? ['a pause goes on after a restart'] : []),
     ...(settings.history.enabled ? [] : ['no history of runs is kept']),
-  ].map(sentence);
+  ].map(asSentence);
 };
 
 /** Puts a configuration into words. */
@@ -60,8 +60,8 @@ export const describeConfig = (config: Config): Description => {
     events: events.map((spec) => ({
       name: spec.name,
       type: spec.type,
-      text: [sentence(`fires ${spec.condition} when ${eventWords(spec)}`)],
+      text: [asSentence(`fires ${spec.condition} when ${eventWords(spec)}`)],
     })),
-    unused: unused.length === 0 ? [] : [sentence(`${joined(unused)} ${verb} run by no condition and no hook`)],
+    unused: unused.length === 0 ? [] : [asSentence(`${joined(unused)} ${verb} run by no condition and no hook`)],
   };
 };

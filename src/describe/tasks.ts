@@ -1,6 +1,6 @@
 import type { TaskSpec } from '../core/spec.ts';
 import { commandExtras, commandRule, commandWords, luaExtras, luaRule, luaWords } from './programs.ts';
-import { duration, joined, sentence, shown } from './words.ts';
+import { asSentence, duration, joined, shown } from './words.ts';
 
 /** What a task does, and when it counts as a success, by its type. */
 const DOES: Readonly<Record<string, (values: never) => readonly (string | undefined)[]>> = {
@@ -40,4 +40,4 @@ const retryWords = ({ traits }: TaskSpec): string | undefined => {
 export const taskSentences = (task: TaskSpec): string[] =>
   [...(DOES[task.type]?.(task.values as never) ?? [`is a task of type ${task.type}`]), retryWords(task)]
     .filter((text) => text !== undefined)
-    .map(sentence);
+    .map(asSentence);

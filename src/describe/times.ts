@@ -1,4 +1,5 @@
 import cronstrue from 'cronstrue';
+import { cronFields } from '../items/common/cron-pattern.ts';
 import type { TimeFields } from '../items/common/instants.ts';
 import { joined, ordinal } from './words.ts';
 
@@ -74,16 +75,6 @@ const withoutSteps = (field: string, index: number): string => {
     .join(',');
 };
 
-const NICKNAMES: Readonly<Record<string, string>> = {
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-  '@monthly': '0 0 1 * *',
-  '@weekly': '0 0 * * SUN',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@hourly': '0 * * * *',
-};
-
 /** The words of the library, with a small first letter. */
 const libraryWords = (pattern: string): string => {
   const text = cronstrue.toString(pattern, { use24HourTimeFormat: true, throwExceptionOnParseError: true });
@@ -110,9 +101,7 @@ const cronDays = (fields: readonly string[], both: boolean): string | undefined 
 /** A cron pattern in words: the days by the rule of cron, uneven steps as lists. */
 export const cronWords = (pattern: string): string => {
   const text = pattern.trim();
-  const given = (NICKNAMES[text.toLowerCase()] ?? text).replaceAll('?', '*').split(/\s+/);
-  if (given.length === 5) given.unshift('0');
-  if (given.length === 6) given.push('*');
+  const given = cronFields(text);
   const starred = given[3]!.startsWith('*') || given[5]!.startsWith('*');
   const both = starred || given[5]!.startsWith('+');
   given[5] = given[5]!.replace(/^\+/, '');

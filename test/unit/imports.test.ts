@@ -87,7 +87,7 @@ describe('who may import whom', () => {
   test('items import core, fields, problems and record types, their common folder and the list of kinds', () => {
     const allowed = [
       /^core\/(instance|duration|end-time|event-burst|event-data|outcome|ports|reasons|spec|task-run|bus-signature|bigint-json|clock-drift|clock-watch)\.ts$/,
-      /^config\/(field|hooks|problem|suggest|lua-syntax)\.ts$/,
+      /^config\/(field|value-tables|hooks|problem|suggest|lua-syntax)\.ts$/,
       /^items\/(common\/|kind\.ts)/,
       /^log\/record\.ts$/,
       /^(redact\.ts|valibot|croner|re2js)$/,
@@ -162,8 +162,9 @@ describe('who may import whom', () => {
     expect(strangers(/^terminal\//, [...shown, /^terminal\//])).toEqual([]);
   });
 
-  test('what converts other formats imports nothing but itself, and what breaks lines', () => {
-    expect(strangers(/^convert\//, [/^convert\//, /^terminal\/wrap\.ts$/])).toEqual([]);
+  test('what converts other formats imports nothing but itself, the fields of cron patterns, and what breaks lines', () => {
+    const shared = [/^items\/common\/cron-pattern\.ts$/, /^terminal\/wrap\.ts$/];
+    expect(strangers(/^convert\//, [/^convert\//, ...shared])).toEqual([]);
     const users = imports.filter(({ from, to }) => to.startsWith('convert/') && !from.startsWith('convert/'));
     expect(new Set(users.map(({ from }) => folderOf(from)))).toEqual(new Set(['commands']));
   });
@@ -273,12 +274,12 @@ describe('who may import whom', () => {
     expect(imports.filter(({ from, typeOnly }) => from === 'renderings/formats.ts' && !typeOnly)).toEqual([]);
   });
 
-  test('what puts a file into words knows it by types, and the library for cron patterns', () => {
+  test('what puts a file into words knows it by types, the fields of cron patterns, and the library for these', () => {
     const items = imports.filter(
       ({ from, to, typeOnly }) => /^describe\//.test(from) && /^items\//.test(to) && !typeOnly,
     );
-    expect(items).toEqual([]);
-    const shared = [/^terminal\/instant\.ts$/, /^config\/field\.ts$/, /^cronstrue$/];
+    expect(items.filter(({ to }) => to !== 'items/common/cron-pattern.ts')).toEqual([]);
+    const shared = [/^terminal\/instant\.ts$/, /^config\/(field|value-tables)\.ts$/, /^cronstrue$/];
     expect(
       strangers(/^describe\//, [/^describe\//, /^core\/(spec|engine-events|size)\.ts$/, /^items\/common\//, ...shared]),
     ).toEqual([]);

@@ -74,7 +74,7 @@ export const missingProgram: ItemWarnings = ({ values }, warn, file) => {
   const words = command.trim().split(/\s+/);
   if (words.length === 1) {
     const path = resolve(values.startup_path as string, command);
-    const there = file.machine.isDirectory(path) ? 'it is a directory' : 'there is no such file';
+    const there = file.machine.isDirectory(path) ? 'it is a directory' : 'the file does not exist';
     const where = command.includes('/') ? there : 'it is not in PATH';
     warn('command-not-found', ['command'], `command: "${command}" cannot be started: ${where}`);
     return;

@@ -1,4 +1,5 @@
 import { readCron } from '../../items/common/cron.ts';
+import { CRON_ROUNDS, cronFields, namesBothDays, unevenStep } from '../../items/common/cron-pattern.ts';
 import { fittingFields, type TimeFields } from '../../items/common/instants.ts';
 import type { Calendar } from '../../items/common/time-condition.ts';
 import { changeBetween, type OffsetChange, zoneOf } from '../../items/common/zone.ts';
@@ -21,15 +22,6 @@ const placeOf = (i: number, { cron }: TimeFields) => [
   i,
   ...(cron === undefined ? [] : ['cron']),
 ];
-
-/** The seven fields of a cron pattern, second first and year last. */
-const cronFields = (cron: string): readonly string[] => {
-  if (cron.trim().startsWith('@')) return [];
-  const fields = cron.trim().split(/\s+/);
-  if (fields.length === 5) fields.unshift('0');
-  if (fields.length === 6) fields.push('*');
-  return fields;
-};
 
 /** Specifications that never occur, or not any more. */
 const neverOccurs: ItemWarnings = (item, warn, { now }) => {
@@ -185,22 +177,13 @@ const hidden: ItemWarnings = (item, warn) => {
   }
 };
 
-/** The fields of a pattern that begin again after so many. Of days, how many there are differs from month to month. */
-const ROUNDS = [
-  ['seconds', 60],
-  ['minutes', 60],
-  ['hours', 24],
-  ['days', Number.NaN],
-  ['months', 12],
-  ['days of the week', 7],
-] as const;
+/** What each field of a pattern counts. */
+const UNITS = ['seconds', 'minutes', 'hours', 'days', 'months', 'days of the week'] as const;
 
 const warnOfStep = (warn: WarnAbout, place: readonly (string | number)[], field: string, index: number): void => {
-  const [, step] = /^\*\/(\d+)$/.exec(field) ?? [];
-  const row = ROUNDS[index];
-  const n = Number(step);
-  if (step === undefined || row === undefined || n <= 1) return;
-  const [unit, round] = row;
+  const n = unevenStep(field, index);
+  if (n === undefined) return;
+  const [unit, round] = [UNITS[index]!, CRON_ROUNDS[index]!];
   if (Number.isNaN(round)) {
     warn(
       'cron-uneven-step',
@@ -209,7 +192,6 @@ const warnOfStep = (warn: WarnAbout, place: readonly (string | number)[], field:
     );
     return;
   }
-  if (round % n === 0) return;
   const last = Math.floor((round - 1) / n) * n;
   warn(
     'cron-uneven-step',
@@ -230,8 +212,10 @@ const unevenSteps: ItemWarnings = (item, warn) => {
 /** Patterns with a day of the month and one of the week: either is enough, unless one begins with a star. */
 const cronDays: ItemWarnings = (item, warn) => {
   for (const [i, fields] of specificationsOf(item).entries()) {
-    const [, , , days = '*', , weekdays = '*'] = cronFields(fields.cron ?? '');
-    if (/^[*?]$/.test(days) || /^[*?]$/.test(weekdays) || weekdays.startsWith('+')) continue;
+    if (fields.cron === undefined) continue;
+    const parts = cronFields(fields.cron);
+    if (!namesBothDays(parts)) continue;
+    const [days, weekdays] = [parts[3]!, parts[5]!];
     const both = days.startsWith('*') || weekdays.startsWith('*');
     const text = both
       ? `day of month ${days} and day of week ${weekdays}: as one begins with a star, both have to fit`

@@ -1,12 +1,5 @@
-import {
-  booleanField,
-  environmentField,
-  integerField,
-  pathsField,
-  stringField,
-  stringsField,
-  type Values,
-} from '../../config/field.ts';
+import { booleanField, integerField, pathsField, stringField, stringsField, type Values } from '../../config/field.ts';
+import { environmentField } from '../../config/value-tables.ts';
 import type { ProcessEnd, ProcessResult, RegexMatcher } from '../../core/ports.ts';
 import { type Reason, reasonText } from '../../core/reasons.ts';
 import type { ReportProblem } from '../kind.ts';

@@ -1,4 +1,5 @@
-import { hasFileValues, type Values } from '../../config/field.ts';
+import type { Values } from '../../config/field.ts';
+import { hasFileValues } from '../../config/value-tables.ts';
 import type { EventLines, Ports, ProcessEnd, ProcessRequest, ProcessResult, ResourceLimits } from '../../core/ports.ts';
 import { type Reason, reasonText } from '../../core/reasons.ts';
 import { messageOf } from '../../error-message.ts';

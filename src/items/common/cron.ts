@@ -1,4 +1,5 @@
 import { CronDate, CronPattern } from 'croner';
+import { cronFields } from './cron-pattern.ts';
 
 /** The fields of a pattern in order, and what each may be. */
 const FIELDS = [
@@ -10,31 +11,6 @@ const FIELDS = [
   ['day of week', 'from 0 to 7, from SUN to SAT, or one such as 5L, TUE#2, +FRI'],
   ['year', 'from 1 to 9999'],
 ] as const;
-
-const NICKNAMES: Readonly<Record<string, string>> = {
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-  '@monthly': '0 0 1 * *',
-  '@weekly': '0 0 * * SUN',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@hourly': '0 * * * *',
-};
-
-/** The seven fields of a pattern, second to year. @throws Error when there are not five to seven. */
-const fieldsOf = (pattern: string): string[] => {
-  const text = pattern.trim();
-  const fields = (NICKNAMES[text.toLowerCase()] ?? text).replaceAll('?', '*').split(/\s+/);
-  if (text === '' || fields.length < 5 || fields.length > 7) {
-    const found = text === '' ? 'nothing' : `"${pattern}"`;
-    throw new Error(
-      `expected five fields (minute, hour, day of month, month, day of week), six with seconds first, seven with years last, or one of ${Object.keys(NICKNAMES).join(', ')}, found ${found}`,
-    );
-  }
-  if (fields.length === 5) fields.unshift('0');
-  if (fields.length === 6) fields.push('*');
-  return fields;
-};
 
 /** Which field of a pattern is wrong. */
 const explain = (fields: readonly string[], error: unknown): Error => {
@@ -63,7 +39,7 @@ export interface Cron {
 }
 
 const read = (pattern: string): Cron => {
-  const fields = fieldsOf(pattern);
+  const fields = cronFields(pattern);
   const begins = (field: string) => field.startsWith('*');
   let parts: CronPattern;
   try {

@@ -1,4 +1,4 @@
-import { type FileValue, isFileValue } from '../../config/field.ts';
+import { type FileValue, isFileValue } from '../../config/value-tables.ts';
 import type { GivenFiles } from '../../core/ports.ts';
 import { messageOf } from '../../error-message.ts';
 import { isSecretName } from '../../redact.ts';

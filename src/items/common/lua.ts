@@ -1,14 +1,6 @@
-import {
-  booleanField,
-  type FileValue,
-  hasFileValues,
-  integerField,
-  luaValuesField,
-  luaVariablesField,
-  stringField,
-  type Values,
-} from '../../config/field.ts';
+import { booleanField, integerField, stringField, type Values } from '../../config/field.ts';
 import type { Position } from '../../config/problem.ts';
+import { type FileValue, hasFileValues, luaValuesField, luaVariablesField } from '../../config/value-tables.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { KeptState, LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../core/ports.ts';
 import { type Reason, reasonText } from '../../core/reasons.ts';
