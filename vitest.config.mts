@@ -20,7 +20,7 @@ export default defineConfig({
       provider: 'v8',
       experimentalAstAwareRemapping: true,
       include: ['src/**/*.ts'],
-      exclude: ['src/renderings/html/page/**', '**/*.d.ts'],
+      exclude: ['src/renderings/html/page/**', 'src/web/page/**', '**/*.d.ts'],
       reporter: ['json'],
       reportOnFailure: true,
     },

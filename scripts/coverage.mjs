@@ -23,6 +23,7 @@ process.chdir(ROOT);
 const isCounted = (file) =>
   file.startsWith(join(ROOT, 'src')) &&
   !file.startsWith(join(ROOT, 'src/renderings/html/page')) &&
+  !file.startsWith(join(ROOT, 'src/web/page')) &&
   !/\.d\.ts$/.test(file);
 
 /** The files of dist/ that the started programs and threads executed, with their counts added up. */

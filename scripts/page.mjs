@@ -18,6 +18,8 @@ const bundle = async (path) => {
     write: false,
     metafile: true,
     format: 'iife',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
     target: ['chrome123', 'firefox128', 'safari17.5'],
     charset: 'ascii',
     legalComments: 'none',

@@ -16,8 +16,9 @@ const run = (program, args, env = {}) =>
 let status = 0;
 if (files.length === 0 && !long) {
   status ||= run('node_modules/typescript/bin/tsc', ['--noEmit']);
-  // The script of the page sees a browser, not Node.
-  status ||= run('node_modules/typescript/bin/tsc', ['-p', 'src/renderings/html/page']);
+  // The scripts of the pages see a browser, not Node.
+  for (const page of ['src/renderings/html/page', 'src/web/page'])
+    status ||= run('node_modules/typescript/bin/tsc', ['-p', page]);
   status ||= run('node_modules/@biomejs/biome/bin/biome', ['check', '.']);
   if (status !== 0) process.exit(status);
 }

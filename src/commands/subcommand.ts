@@ -76,8 +76,8 @@ export interface Subcommand<O = CliOptions> {
   readonly more?: string;
   /** The meaning of its exit status, as sentences. */
   readonly exitStatus: string;
-  /** The manual page that describes it: whenever-setup(1); default: whenever(1). */
-  readonly page?: 'setup';
+  /** The manual page that describes it, as in whenever-setup(1); default: whenever(1). */
+  readonly page?: 'setup' | 'live';
   /** Command lines for the help and the manual. */
   readonly examples: readonly string[];
   /** Returns the exit status. @throws UsageError, NotRunningError, RequestRefusedError, or an error of the configuration. */

@@ -265,7 +265,8 @@ const TABLES: Readonly<Record<string, (argument: string) => Filling>> = {
 };
 
 /** The argument of a slot as the page of a subcommand. */
-const pageOf = (argument: string): Subcommand['page'] => (argument === 'setup' ? argument : undefined);
+const pageOf = (argument: string): Subcommand['page'] =>
+  argument === 'setup' || argument === 'live' ? argument : undefined;
 
 /** A manual page, made from its Markdown (a file of `docs/man`) and the tables of the program. */
 export const manualPage = async (markdown: string): Promise<string> => {

@@ -63,7 +63,7 @@ describe('the manual pages', () => {
     }
     const chapter = (page: string) => pages[page]!.split('.SH COMMANDS')[1]!.split('\n.SH ')[0]!;
     for (const { name, page } of SUBCOMMANDS)
-      expect(chapter(page === 'setup' ? 'whenever-setup.1' : 'whenever.1')).toMatch(
+      expect(chapter(page === undefined ? 'whenever.1' : `whenever-${page}.1`)).toMatch(
         new RegExp(`^\\.EX\n(.*\n)*?whenever ${name}\\b`, 'm'),
       );
   });
@@ -77,13 +77,12 @@ describe('the manual pages', () => {
 
   test('whenever(1) has every option and subcommand, and names every input command', () => {
     const text = plain(pages['whenever.1']!);
-    const setup = plain(pages['whenever-setup.1']!);
     for (const { flags, help } of OPTIONS) {
       expect(text).toContain(flags);
       expect(text).toContain(help.slice(1));
     }
     for (const { name, help, page } of SUBCOMMANDS) {
-      const described = page === 'setup' ? setup : text;
+      const described = page === undefined ? text : plain(pages[`whenever-${page}.1`]!);
       expect(described).toContain(`whenever ${name}`);
       expect(described).toContain(help.slice(1));
     }

@@ -14,7 +14,7 @@ interface Import {
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .map((name) => name.replaceAll('\\', '/'))
-  .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'));
+  .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'));
 
 /** What the file imports and re-exports, at once or later. */
 const importsOf = (file: string, text: string): Import[] => {
