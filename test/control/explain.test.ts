@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { formatExplanation } from '../../src/commands/explain.ts';
-import { formatStatus } from '../../src/commands/status.ts';
 import type { ExplainAnswer } from '../../src/control/queries.ts';
 import type { StatusReport } from '../../src/control/status.ts';
+import { formatStatus } from '../../src/terminal/status-text.ts';
 import { type DaemonOptions, fakeMachine } from '../support/daemon.ts';
 import { FAILED_CHECKS } from '../support/failed-checks.ts';
 import { around, bucket, condition, every, night, probe } from '../support/one-condition.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { formatExplanation } from '../../src/commands/explain.ts';
-import { formatStatus } from '../../src/commands/status.ts';
 import { formatStory } from '../../src/commands/story.ts';
 import { type BugReport, bugReportSource, parseBugReport } from '../../src/control/bug-report.ts';
 import type { OutputAnswer } from '../../src/control/output-stream.ts';
@@ -10,6 +9,7 @@ import type { Request } from '../../src/control/request.ts';
 import type { CtlResult } from '../../src/control/request-handler.ts';
 import type { StatusReport } from '../../src/control/status.ts';
 import type { LogFact, TopicEvent } from '../../src/journal/fact.ts';
+import { formatStatus } from '../../src/terminal/status-text.ts';
 import { bucket, interval, TICK, task } from '../support/items.ts';
 import { requestHandler, responseStream, settle } from '../support/request-handler.ts';
 

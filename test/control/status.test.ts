@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { formatExplanation } from '../../src/commands/explain.ts';
-import { formatStatus } from '../../src/commands/status.ts';
 import { type BugReport, bugReportSource } from '../../src/control/bug-report.ts';
 import type { ExplainAnswer } from '../../src/control/queries.ts';
 import { recordingSource } from '../../src/control/recording-source.ts';
 import type { StatusReport } from '../../src/control/status.ts';
 import type { Fact } from '../../src/journal/fact.ts';
+import { formatStatus } from '../../src/terminal/status-text.ts';
 import { PLAIN, type Terminal } from '../../src/terminal/terminal.ts';
 import { FakeHistory } from '../support/fake-history.ts';
 import { interval, TICK, task } from '../support/items.ts';

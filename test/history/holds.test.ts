@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import { formatExplanation } from '../../src/commands/explain.ts';
-import { formatStatus } from '../../src/commands/status.ts';
 import type { ExplainAnswer } from '../../src/control/queries.ts';
 import type { StatusReport } from '../../src/control/status.ts';
 import { ConditionAccounts, scheduleOf } from '../../src/history/accounts.ts';
+import { formatStatus } from '../../src/terminal/status-text.ts';
 import { type Daemon, type DaemonOptions, daemon, load } from '../support/daemon.ts';
 import { FakeHistory } from '../support/fake-history.ts';
 import { interval, TICK, task } from '../support/items.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { formatExplanation } from '../../src/commands/explain.ts';
-import { formatStatus } from '../../src/commands/status.ts';
 import type { ExplainAnswer } from '../../src/control/queries.ts';
 import type { StatusReport } from '../../src/control/status.ts';
 import { durationRange, intervalText, successLimit, type Usual, usualOf } from '../../src/history/usual.ts';
+import { formatStatus } from '../../src/terminal/status-text.ts';
 import { type Daemon, daemon } from '../support/daemon.ts';
 import type { Act } from '../support/fake-processes.ts';
 import { requestHandler } from '../support/request-handler.ts';

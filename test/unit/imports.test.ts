@@ -155,7 +155,7 @@ describe('who may import whom', () => {
     const shown = [
       /^control\/(queries|request|status)\.ts$/,
       /^core\/duration\.ts$/,
-      /^history\/(history-entries|history-line|run-statistics)\.ts$/,
+      /^history\/(history-entries|history-line|last-outcome|run-statistics)\.ts$/,
       /^journal\/fact\.ts$/,
       /^log\/one-line\.ts$/,
     ];
