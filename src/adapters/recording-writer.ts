@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Fact } from '../journal/fact.ts';
-import { FORMAT, type Head } from '../journal/recording-decoder.ts';
+import { type Head, RECORDING_FORMAT } from '../journal/recording-decoder.ts';
 import { RecordingEncoder } from '../journal/recording-encoder.ts';
 import type { LogRecord } from '../log/record.ts';
 import { agree, counted } from '../plural.ts';
@@ -145,6 +145,6 @@ export class RecordingWriter {
     });
   }
   #headLine(): string {
-    return `${JSON.stringify({ journal: FORMAT, ...this.#head, part: this.#part })}\n`;
+    return `${JSON.stringify({ journal: RECORDING_FORMAT, ...this.#head, part: this.#part })}\n`;
   }
 }

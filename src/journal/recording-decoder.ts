@@ -4,12 +4,12 @@ import { jsonLogImport } from './json-log-import.ts';
 import { RecordingV1 } from './recording-v1.ts';
 
 /** The version of the format that is written. */
-export const FORMAT = 2;
+export const RECORDING_FORMAT = 2;
 
 /** What the first line of a recording holds. */
 export interface Head {
   /** Version of the format; 1 is only read. */
-  readonly journal: 1 | typeof FORMAT;
+  readonly journal: 1 | typeof RECORDING_FORMAT;
   /** Of this program. */
   readonly version: string;
   /** The same in all parts of one run of the program. */
@@ -40,7 +40,7 @@ const isFact = (found: object): found is Fact =>
   (KINDS as readonly unknown[]).includes(found.kind) &&
   'seq' in found &&
   typeof found.seq === 'number';
-const VERSIONS: readonly unknown[] = [1, FORMAT];
+const VERSIONS: readonly unknown[] = [1, RECORDING_FORMAT];
 /** Whether this is the first line of a recording. */
 export const isHead = (found: unknown): found is Head =>
   typeof found === 'object' &&

@@ -3,7 +3,7 @@ import { type Leaves, leavesOf } from './flatten.ts';
 import { isMapping, type MetricRecord } from './record.ts';
 
 /** A metric record as it was when it was logged: what happens to its mappings and lists later does not matter. */
-export interface Snapshot
+export interface FrozenRecord
   extends Pick<MetricRecord, 'time' | 'step' | 'item' | 'run' | 'cause' | 'hparams' | 'fields'> {
   readonly leaves: Leaves;
 }
@@ -18,7 +18,7 @@ const copyList = (value: unknown, depth = 0): unknown =>
  * Takes hold of a metric record cheaply: numbers and texts are copied when its mappings are flattened. @throws TypeError for
  * a message that is not a mapping, or that contains itself.
  */
-export const snapshotRecord = (record: MetricRecord): Snapshot => {
+export const snapshotRecord = (record: MetricRecord): FrozenRecord => {
   if (!isMapping(record.message)) throw new TypeError(`expected a mapping, got ${kindOf(record.message)}`);
   const leaves = leavesOf(record.message);
   const { values } = leaves;
@@ -59,7 +59,7 @@ type OnUnstorable = (key: string, what: string) => void;
  * data has no key of that name, and `timestamp`, the local time. NaN and the infinities are null. A value that JSON cannot hold is
  * null too, and reported. Ends with a newline.
  */
-export const metricJsonLine = (record: Snapshot, complain: OnUnstorable): string => {
+export const metricJsonLine = (record: FrozenRecord, complain: OnUnstorable): string => {
   const { names, values } = record.leaves;
   let line = '';
   for (const [i, name] of names.entries()) if (name !== 'timestamp') line += pair(name, values[i], complain);

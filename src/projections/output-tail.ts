@@ -1,9 +1,9 @@
 /** Most bytes of one stream that are kept of a run. */
-export const KEPT_BYTES = 8192;
+export const TAIL_BYTES = 8192;
 
 /** Bytes before those: a secret that begins there is recognised as a whole. */
 const CONTEXT_BYTES = 2048;
-const HELD_BYTES = KEPT_BYTES + CONTEXT_BYTES;
+const HELD_BYTES = TAIL_BYTES + CONTEXT_BYTES;
 
 const utf8 = new TextEncoder();
 /** Invalid bytes become U+FFFD. */
@@ -52,7 +52,7 @@ export class OutputTail {
     const cut = this.#cut || from > 0;
     const held = this.#bytes.subarray(from, this.#length);
     const text = decoder.decode(cut ? fromCharacter(held) : held);
-    return lastBytes(mask(cut ? text.replace(KEY_END, '') : text), KEPT_BYTES);
+    return lastBytes(mask(cut ? text.replace(KEY_END, '') : text), TAIL_BYTES);
   }
 
   /** Drops the first bytes. */

@@ -8,17 +8,17 @@ import { RunStatistics } from '../../history/run-statistics.ts';
 import { compressFile } from '../files/compress.ts';
 import { isTooOld, takeInventory } from './inventory.ts';
 import {
-  COMPRESSED,
+  COMPRESSED_SUFFIX,
   compareSegments,
   DAMAGED,
   DRAFT,
   listSegments,
-  PLAIN,
+  PLAIN_SUFFIX,
   type Segment,
   type SegmentId,
   STATISTICS,
 } from './segments.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { HistorySnapshot } from './snapshot.ts';
 import { statisticsText } from './statistics-file.ts';
 
 /** Bytes of lines that are parsed at once: about a millisecond. */
@@ -36,7 +36,7 @@ export interface Housekeeping {
   /** Wall-clock ms. */
   readonly now: number;
   /** How it was when segments were finished, by their names. */
-  readonly snapshots: ReadonlyMap<string, Snapshot>;
+  readonly snapshots: ReadonlyMap<string, HistorySnapshot>;
   readonly signal: AbortSignal;
 }
 
@@ -79,8 +79,8 @@ const writeStatistics = async ({ directory, snapshots }: Housekeeping, name: str
  * @throws Error of the system, or because of the signal
  */
 const finish = async (work: Housekeeping, { name }: Segment): Promise<void> => {
-  const plain = join(work.directory, `${name}${PLAIN}`);
-  const compressed = join(work.directory, `${name}${COMPRESSED}`);
+  const plain = join(work.directory, `${name}${PLAIN_SUFFIX}`);
+  const compressed = join(work.directory, `${name}${COMPRESSED_SUFFIX}`);
   const reader = new StatisticsReader();
   const { atime, mtime } = await stat(plain);
   const options = { mode: MODE, signal: work.signal, look: reader.add, chunk: CHUNK };
@@ -98,8 +98,8 @@ const finish = async (work: Housekeeping, { name }: Segment): Promise<void> => {
  */
 const addStatistics = async (work: Housekeeping, { name }: Segment): Promise<readonly string[]> => {
   const reader = new StatisticsReader();
-  const compressed = join(work.directory, `${name}${COMPRESSED}`);
-  const plain = join(work.directory, `${name}${PLAIN}`);
+  const compressed = join(work.directory, `${name}${COMPRESSED_SUFFIX}`);
+  const plain = join(work.directory, `${name}${PLAIN_SUFFIX}`);
   const draft = await open(`${plain}${DRAFT}`, 'w', MODE);
   try {
     const source = createReadStream(compressed);
@@ -117,7 +117,7 @@ const addStatistics = async (work: Housekeeping, { name }: Segment): Promise<rea
     if (work.signal.aborted || !isDamage(error)) throw error;
     await rename(`${plain}${DRAFT}`, plain);
     await rename(compressed, `${compressed}${DAMAGED}`);
-    return [`${name}${COMPRESSED} (it cannot be decompressed) is now ${name}${COMPRESSED}${DAMAGED}`];
+    return [`${name}${COMPRESSED_SUFFIX} (it cannot be decompressed) is now ${name}${COMPRESSED_SUFFIX}${DAMAGED}`];
   } finally {
     await draft.close();
   }
@@ -150,7 +150,7 @@ export const keepHouse = async (work: Housekeeping): Promise<readonly string[]> 
       if (work.signal.aborted || compareSegments(segment, work.inProgress) >= 0) break;
       if (!segment.compressed) await finish(work, segment);
       else {
-        if (segment.plain) await rm(join(work.directory, `${segment.name}${PLAIN}`), { force: true });
+        if (segment.plain) await rm(join(work.directory, `${segment.name}${PLAIN_SUFFIX}`), { force: true });
         if (!existsSync(join(work.directory, `${segment.name}${STATISTICS}`)))
           damaged.push(...(await addStatistics(work, segment)));
       }

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareSegments, PLAIN, parseSegmentName, type SegmentId, STATISTICS } from './segments.ts';
+import { compareSegments, PLAIN_SUFFIX, parseSegmentName, type SegmentId, STATISTICS } from './segments.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -25,7 +25,7 @@ export interface Inventory {
 /** The segment that a file belongs to. */
 const ownerOf = (file: string): (SegmentId & { readonly name: string }) | undefined => {
   const { name } = /^(?<name>.+)\.(?:jsonl(?:\.gz)?|stats\.json)(?:\.damaged|\.tmp)?$/.exec(file)?.groups ?? {};
-  return name === undefined ? undefined : parseSegmentName(`${name}${PLAIN}`);
+  return name === undefined ? undefined : parseSegmentName(`${name}${PLAIN_SUFFIX}`);
 };
 
 const endOfMonth = (month: string): number => {
@@ -48,7 +48,7 @@ export const takeInventory = (directory: string): Inventory => {
     found.set(id.name, kept);
     kept.files.push(path);
     kept.bytes += status.size;
-    if (file.endsWith(PLAIN)) kept.plain = true;
+    if (file.endsWith(PLAIN_SUFFIX)) kept.plain = true;
     if (file.endsWith(STATISTICS)) kept.counted = true;
     // The name says it too: a copy of a file may have another time, and a clock that was wrong another name.
     else kept.last = Math.max(kept.last, Math.min(status.mtimeMs, endOfMonth(id.month)));

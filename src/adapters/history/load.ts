@@ -8,14 +8,14 @@ import {
   DAMAGED,
   DRAFT,
   listSegments,
-  PLAIN,
+  PLAIN_SUFFIX,
   parseSegmentName,
   readSegment,
   type Segment,
   type SegmentId,
   segmentFile,
 } from './segments.ts';
-import { FORMAT, LaterFormat, readSnapshot, SNAPSHOT, type Snapshot } from './snapshot.ts';
+import { HISTORY_FORMAT, type HistorySnapshot, LaterFormat, readSnapshot, SNAPSHOT } from './snapshot.ts';
 import { readStatistics } from './statistics-file.ts';
 
 /** What a directory holds when a program starts. */
@@ -59,7 +59,7 @@ export const salvage = (directory: string, segment: Segment): string => {
   const lines = readSegment(directory, segment, 0).bytes.toString('utf8').split('\n');
   const file = segmentFile(segment);
   const [from, aside] = [join(directory, file), join(directory, `${file}${DAMAGED}`)];
-  const plain = join(directory, `${segment.name}${PLAIN}`);
+  const plain = join(directory, `${segment.name}${PLAIN_SUFFIX}`);
   const readable = lines.filter(isLine).map((line) => `${line}\n`);
   writeFileSync(`${plain}${DRAFT}`, readable.join(''), { mode: 0o600, flush: true });
   if (from === plain) {
@@ -124,9 +124,9 @@ class Loader {
     }
     return undefined;
   }
-  #take({ segment, offset, state }: Snapshot): { readonly from: SegmentId; readonly offset: number } {
+  #take({ segment, offset, state }: HistorySnapshot): { readonly from: SegmentId; readonly offset: number } {
     this.state = new HistoryState(state);
-    return { from: parseSegmentName(`${segment}${PLAIN}`)!, offset };
+    return { from: parseSegmentName(`${segment}${PLAIN_SUFFIX}`)!, offset };
   }
 
   /** Applies the lines of a segment that come after an offset. */
@@ -140,7 +140,7 @@ class Loader {
         if (text !== '' && !text.startsWith('{')) foreign += 1;
         continue;
       }
-      if (line.kind === 'start' && (line.format as number) > FORMAT)
+      if (line.kind === 'start' && (line.format as number) > HISTORY_FORMAT)
         throw new LaterFormat(segmentFile(segment), line.format);
       this.state.apply(line);
     }

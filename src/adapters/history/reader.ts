@@ -8,7 +8,7 @@ import { historiesDirectory } from './directory.ts';
 import {
   compareSegments,
   listSegments,
-  PLAIN,
+  PLAIN_SUFFIX,
   parseSegmentName,
   readSegment,
   type Segment,
@@ -231,7 +231,7 @@ export class HistoryReader {
   #snapshot(): { readonly stored?: StoredState; readonly start?: Place } {
     try {
       const snapshot = readSnapshot(this.directory);
-      const segment = snapshot && parseSegmentName(`${snapshot.segment}${PLAIN}`);
+      const segment = snapshot && parseSegmentName(`${snapshot.segment}${PLAIN_SUFFIX}`);
       return segment ? { stored: snapshot.state, start: { segment, offset: snapshot.offset } } : {};
     } catch {
       return {};

@@ -22,8 +22,8 @@ export interface Segment extends SegmentId {
 const SEGMENT = /^(?<name>(?<month>\d{4}-\d{2})-(?<number>\d{3,9}))\.jsonl(?<gz>\.gz)?$/;
 
 /** Endings of the files of a segment. What has another one is not touched. */
-export const PLAIN = '.jsonl';
-export const COMPRESSED = '.jsonl.gz';
+export const PLAIN_SUFFIX = '.jsonl';
+export const COMPRESSED_SUFFIX = '.jsonl.gz';
 export const STATISTICS = '.stats.json';
 /** Of files that could not be read, after their names. */
 export const DAMAGED = '.damaged';
@@ -56,7 +56,7 @@ export const listSegments = (directory: string): readonly Segment[] => {
 
 /** The file with the lines of a segment. */
 export const segmentFile = ({ name, compressed }: Pick<Segment, 'name' | 'compressed'>): string =>
-  `${name}${compressed ? COMPRESSED : PLAIN}`;
+  `${name}${compressed ? COMPRESSED_SUFFIX : PLAIN_SUFFIX}`;
 
 /** What is in a file of a segment. */
 export interface SegmentBytes {

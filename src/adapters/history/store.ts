@@ -20,8 +20,8 @@ import { lazy } from '../lazy.ts';
 import { makePrivateDirectory } from '../private-directory.ts';
 import { hasWork } from './inventory.ts';
 import { type LoadedHistory, loadHistory, nextSegment } from './load.ts';
-import { PLAIN, type SegmentId, segmentName } from './segments.ts';
-import { LaterFormat, type Snapshot, writeSnapshot, writeSnapshotNow } from './snapshot.ts';
+import { PLAIN_SUFFIX, type SegmentId, segmentName } from './segments.ts';
+import { type HistorySnapshot, LaterFormat, writeSnapshot, writeSnapshotNow } from './snapshot.ts';
 
 /** How long runs are kept, and how many bytes of them. */
 export interface HistoryLimits {
@@ -90,7 +90,7 @@ export class HistoryStore {
   /** Lines since the last snapshot. */
   #since = 0;
   /** The snapshot that is to be written, and whether one is being written. */
-  #wanted: Snapshot | undefined;
+  #wanted: HistorySnapshot | undefined;
   #writing: Promise<void> | undefined;
   #houseAt: number;
   #house: Promise<void> = Promise.resolve();
@@ -99,7 +99,7 @@ export class HistoryStore {
   /** Segments that are finished, up to the next line. */
   #finished: readonly string[] = [];
   /** What is kept with the statistics of segments: how it was when they were finished. */
-  readonly #snapshots = new Map<string, Snapshot>();
+  readonly #snapshots = new Map<string, HistorySnapshot>();
 
   /** @param warn called when something is wrong with the directory. */
   constructor(directory: string, warn: (text: string) => void, options: HistoryStoreOptions = {}) {
@@ -237,7 +237,7 @@ export class HistoryStore {
     return this.#fd;
   }
   get #path(): string {
-    return join(this.#directory, `${segmentName(this.#segment)}${PLAIN}`);
+    return join(this.#directory, `${segmentName(this.#segment)}${PLAIN_SUFFIX}`);
   }
   /** The file is not there any more, nor perhaps its directory. @throws Error of the system */
   #remake(): void {
@@ -253,7 +253,7 @@ export class HistoryStore {
     let segment = wanted;
     for (let attempt = 1; ; attempt++) {
       try {
-        const path = join(this.#directory, `${segmentName(segment)}${PLAIN}`);
+        const path = join(this.#directory, `${segmentName(segment)}${PLAIN_SUFFIX}`);
         const fd = openSync(path, APPEND | O_CREAT | O_EXCL, 0o600);
         this.#segment = segment;
         this.#isNew = false;
@@ -305,10 +305,10 @@ export class HistoryStore {
   }
 
   /** What a start would read, as of now. */
-  get #current(): Snapshot {
+  get #current(): HistorySnapshot {
     return { state: this.state.stored, segment: segmentName(this.#segment), offset: this.#size };
   }
-  #takeSnapshot(): Snapshot {
+  #takeSnapshot(): HistorySnapshot {
     this.#since = 0;
     const snapshot = this.#current;
     this.#wanted = snapshot;

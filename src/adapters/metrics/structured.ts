@@ -1,7 +1,7 @@
 import { expectOptions, TYPES } from '../../check-arguments.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
 import type { MetricRecord } from '../../metrics/record.ts';
-import { metricJsonLine, type Snapshot, snapshotRecord } from '../../metrics/record-snapshot.ts';
+import { type FrozenRecord, metricJsonLine, snapshotRecord } from '../../metrics/record-snapshot.ts';
 import { AsyncFile } from './async-file.ts';
 import { ErrorReporter, type OnMetricsError } from './error-reporter.ts';
 
@@ -22,7 +22,7 @@ export interface AsyncStructuredOptions extends HandlerOptions {
  */
 export class AsyncStructuredHandler extends Handler {
   readonly path: string;
-  readonly #file: AsyncFile<Snapshot>;
+  readonly #file: AsyncFile<FrozenRecord>;
   readonly #complaints: ErrorReporter;
 
   constructor(options: AsyncStructuredOptions) {
@@ -37,7 +37,7 @@ export class AsyncStructuredHandler extends Handler {
     this.path = path;
     const complaints = new ErrorReporter('AsyncStructuredHandler', onError);
     this.#complaints = complaints;
-    const line = (piece: Snapshot): string =>
+    const line = (piece: FrozenRecord): string =>
       metricJsonLine(piece, (key, what) =>
         complaints.reportOnce(key, `${key} is null in ${path}, JSON cannot hold it: ${what}`),
       );
