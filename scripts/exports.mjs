@@ -4,6 +4,7 @@ import ts from 'typescript';
 /** The chapters of the tables, and the folders that their things come from. */
 const CHAPTERS = [
   ['A daemon', /^\.\/(host|history|control|core|config|subscription|version)\b/],
+  ['A client', /^\.\/client\b/],
   ['Its journal and its log', /^\.\/(journal|log)\b/],
   ['Timespans', /^\.\/timespans\b/],
   ['Metric records', /^\.\/metrics\b/],

@@ -1,6 +1,18 @@
 // What `import { … } from 'whenever'` gives.
 
+// A running instance, from another program.
+export type { Client, FollowOutputOptions, LogsOptions } from './client/client.ts';
+export type { ClientStream, ConnectionChange } from './client/client-stream.ts';
+export { type ConnectOptions, connect, type ReconnectOptions } from './client/connect.ts';
+export {
+  ClientClosedError,
+  ConnectionLostError,
+  NoAnswerError,
+  NotRunningError,
+  RequestRefusedError,
+} from './client/connection.ts';
 export { ConfigError, type Path, type Position, type Problem } from './config/problem.ts';
+export type { OutputAnswer, OutputPart } from './control/output-stream.ts';
 export type { ExplainAnswer } from './control/queries.ts';
 // A daemon inside a program.
 export {
@@ -12,6 +24,7 @@ export {
   type LastOutcome,
   type MissedFiring,
   type SettlingStatus,
+  type StatusReport,
   type TaskReport,
 } from './control/status.ts';
 export type { Ending } from './core/engine-events.ts';

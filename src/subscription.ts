@@ -28,6 +28,19 @@ export const onAbort = (signal: CancelSignal | undefined, act: () => void): (() 
   return () => signal.removeEventListener('abort', act);
 };
 
+/** What ends with a signal rejects with: the reason of the signal, where it has one. */
+export const abortReason = (signal: CancelSignal & { readonly reason?: unknown }): unknown =>
+  signal.reason ?? Object.assign(new Error('it was aborted'), { name: 'AbortError' });
+
+/** Waits for a promise, or until the signal is aborted. @throws the reason of the signal */
+export const unlessAborted = <T>(promise: Promise<T>, signal: CancelSignal | undefined): Promise<T> =>
+  signal === undefined
+    ? promise
+    : new Promise((resolve, reject) => {
+        const forget = onAbort(signal, () => reject(abortReason(signal) as Error));
+        promise.then(resolve, reject).finally(forget);
+      });
+
 /** A subscription that `end` ends, once: when it is called, disposed of, or its signal aborted. */
 export const unsubscriber = (end: () => unknown, signal?: CancelSignal): Unsubscribe => {
   let ended = false;

@@ -2,10 +2,12 @@ import { lstatSync } from 'node:fs';
 import { connect } from 'node:net';
 import { encodeMessage, type Reply, type Request } from '../control/request.ts';
 import { messageOf } from '../error-message.ts';
+import { type CancelSignal, onAbort } from '../subscription.ts';
 import { unsafeSocketDirectory } from './socket-path.ts';
 
 /** Thrown when no instance is running. */
 export class NotRunningError extends Error {
+  override readonly name: string = 'NotRunningError';
   constructor(path: string) {
     super(`no instance is running (cannot connect to ${path})`);
   }
@@ -13,11 +15,19 @@ export class NotRunningError extends Error {
 
 /** Thrown when the instance ends before its answer has. */
 export class ConnectionLostError extends NotRunningError {
+  override readonly name: string = 'ConnectionLostError';
   override message = 'the instance is gone: it was killed, or has crashed';
 }
 
 /** Thrown when the answer is an error; the message is the reason. */
-export class RequestRefusedError extends Error {}
+export class RequestRefusedError extends Error {
+  override readonly name: string = 'RequestRefusedError';
+}
+
+/** Thrown when there was no answer: something listens, but is stopped, hangs, or ended before it had answered. */
+export class NoAnswerError extends RequestRefusedError {
+  override readonly name: string = 'NoAnswerError';
+}
 
 /** How long the instance may take to answer, in ms: a busy one is slow, a stopped one silent. */
 const ANSWER_MS = 10_000;
@@ -55,7 +65,7 @@ const connectionError = (path: string, { code, message }: NodeJS.ErrnoException)
   if (code === 'ECONNREFUSED' || code === 'ENOENT') return new NotRunningError(path);
   if (code === 'EACCES' || code === 'EPERM')
     return new RequestRefusedError('the running instance belongs to another user');
-  return new RequestRefusedError(`the connection to the instance failed: ${code ?? message}`);
+  return new NoAnswerError(`the connection to the instance failed: ${code ?? message}`);
 };
 
 /** Returns a function that takes pieces of text and hands on whole lines, as long as `onLine` returns true. */
@@ -73,31 +83,41 @@ const splitLines = (onLine: (line: string) => boolean): ((text: string) => void)
   };
 };
 
+/** What is called while an answer comes. */
+export interface AnswerListeners {
+  /** Called with each part. */
+  readonly onPart?: (part: unknown) => void;
+  /** Called once, when the first bytes have come: what is followed has begun. */
+  readonly onBegin?: () => void;
+}
+
 /**
  * Sends a request to the running instance. Parts of the answer are handed to `onPart` as they come. Returns the end of the answer;
  * undefined when `signal` is aborted.
- * @throws NotRunningError, ConnectionLostError, or RequestRefusedError with the reason.
+ * @throws NotRunningError, ConnectionLostError, NoAnswerError, or RequestRefusedError with the reason.
  */
 export const callInstance = async (
   path: string,
   request: Request,
-  onPart: (part: unknown) => void = () => {},
-  signal?: AbortSignal,
+  listeners: AnswerListeners['onPart'] | AnswerListeners = {},
+  signal?: CancelSignal,
 ): Promise<unknown> => {
+  if (signal?.aborted) return undefined;
+  const { onPart, onBegin } = typeof listeners === 'function' ? { onPart: listeners } : listeners;
   checkSocket(path);
   return new Promise((resolve, reject) => {
     const socket = connect(path);
+    let forget = (): void => {};
     const settle = (act: () => void) => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', stop);
+      forget();
       act();
       socket.destroy();
     };
     const fail = (error: unknown) => settle(() => reject(error as Error));
-    const stop = () => settle(() => resolve(undefined));
     const silent = `something listens at ${path}, but has not answered for ${ANSWER_MS / 1000} s: the instance is stopped, hangs, or is very busy`;
-    const timer = setTimeout(() => fail(new RequestRefusedError(silent)), ANSWER_MS);
-    signal?.addEventListener('abort', stop, { once: true });
+    const timer = setTimeout(() => fail(new NoAnswerError(silent)), ANSWER_MS);
+    forget = onAbort(signal, () => settle(() => resolve(undefined)));
     let answered = 'follow' in request;
     const onLine = (line: string): boolean => {
       const reply = readReply(line, path);
@@ -105,8 +125,8 @@ export const callInstance = async (
         // What a command causes may take any time.
         if (request.request === 'ctl') clearTimeout(timer);
         answered = true;
-        onPart(reply.part);
-        return true;
+        onPart?.(reply.part);
+        return !socket.destroyed;
       }
       if ('error' in reply) fail(new RequestRefusedError(reply.error));
       else settle(() => resolve(reply.done));
@@ -115,6 +135,7 @@ export const callInstance = async (
     const read = splitLines(onLine);
     socket.setEncoding('utf8');
     socket.once('connect', () => socket.write(encodeMessage(request)));
+    if (onBegin) socket.once('data', onBegin);
     socket.on('data', (text: string) => {
       if ('follow' in request) clearTimeout(timer);
       try {
@@ -125,9 +146,7 @@ export const callInstance = async (
     });
     socket.once('error', (error) => fail(connectionError(path, error)));
     socket.once('close', () =>
-      fail(
-        answered ? new ConnectionLostError(path) : new RequestRefusedError('the instance ended before it had answered'),
-      ),
+      fail(answered ? new ConnectionLostError(path) : new NoAnswerError('the instance ended before it had answered')),
     );
   });
 };

@@ -199,10 +199,10 @@ export class RequestHandler implements QuerySource {
     return answer({ followed: true, leftOut: follower.leftOut });
   }
 
-  async #followEvents({ topic = 'all', count }: RequestOf<'events'>, stream: ResponseStream): Promise<null> {
+  async #followEvents({ topic = 'all', count, later }: RequestOf<'events'>, stream: ResponseStream): Promise<null> {
     const { journal } = this.#deps;
     const parts = new LossyStream(stream);
-    for (const event of lastEvents(journal, topic, count)) parts.send(event);
+    if (!later) for (const event of lastEvents(journal, topic, count)) parts.send(event);
     const leave = journal.subscribeTopic(topic, (event) => parts.send(event));
     await disconnected(stream);
     leave();
@@ -212,7 +212,7 @@ export class RequestHandler implements QuerySource {
   async #followLogs(request: RequestOf<'logs'>, stream: ResponseStream): Promise<null> {
     const { log, journal, scheduler, level } = this.#deps;
     const parts = new LossyStream(stream);
-    for (const record of ANSWERS.logs(this, request)) parts.send(record);
+    if (!request.later) for (const record of ANSWERS.logs(this, request)) parts.send(record);
     const { item } = request;
     const detach = log.attach({
       level: request.level ?? level,

@@ -65,6 +65,7 @@ export const REQUESTS = {
       topic: { type: 'text', help: 'its name' },
       count: { type: 'number', help: 'the last ones only; 0: all' },
       follow: { type: 'flag', help: 'each later event is a part' },
+      later: { type: 'flag', help: 'with follow: only later ones' },
     },
   },
   logs: {
@@ -75,6 +76,7 @@ export const REQUESTS = {
       since: { type: 'number', help: 'not older, ms since 1970' },
       count: { type: 'number', help: 'the last ones only; 0: all' },
       follow: { type: 'flag', help: 'each later record is a part' },
+      later: { type: 'flag', help: 'with follow: only later ones' },
     },
   },
   near: {

@@ -4,7 +4,7 @@ import { historyDirectory } from '../adapters/history/directory.ts';
 import { HistoryReader } from '../adapters/history/reader.ts';
 import { HistoryStore } from '../adapters/history/store.ts';
 import { SafeCaller } from '../call-safely.ts';
-import { expectOptions, expectType, TYPES } from '../check-arguments.ts';
+import { expectType, TYPES } from '../check-arguments.ts';
 import { ANSWERS, type ExplainAnswer } from '../control/queries.ts';
 import { RequestHandler } from '../control/request-handler.ts';
 import { type StatusReport, statusReport } from '../control/status.ts';
@@ -27,14 +27,7 @@ import { DaemonTelemetry, forwardRecords } from './daemon-telemetry.ts';
 import { checkQuery, type HistoryQuery, runsOf } from './history-access.ts';
 import { JournalAccess } from './journal-access.ts';
 import { checkText, type DaemonOptions } from './options.ts';
-import {
-  type CancelResult,
-  cancelResult,
-  checkName,
-  type RunOptions,
-  type RunResult,
-  runResult,
-} from './run-results.ts';
+import type { RunOptions, RunResult } from './run-results.ts';
 
 /** What `createDaemon` passes to a daemon besides its options. */
 export interface DaemonParts {
@@ -197,18 +190,7 @@ export class Daemon extends JournalAccess {
    * ended, with its outcome, or when it is clear that there will be none: the condition is busy, unknown, or has no tasks. @throws TypeError
    */
   async runNow(condition: string, options: RunOptions = {}): Promise<RunResult> {
-    checkName('runNow', condition);
-    expectOptions('runNow', options, { queue: TYPES.flag });
-    return runResult(await this.submit(options.queue ? `run ${condition} --queue` : `run ${condition}`));
-  }
-
-  /**
-   * Ends the run or the check of a condition, and drops what is queued or held. Resolves when the run has ended; its outcome is `cancelled`,
-   * which is not a failure. @throws TypeError
-   */
-  async cancel(condition: string): Promise<CancelResult> {
-    checkName('cancel', condition);
-    return cancelResult(await this.submit(`cancel ${condition}`));
+    return this.runCondition('runNow', condition, options);
   }
 
   /**

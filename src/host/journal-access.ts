@@ -4,6 +4,7 @@ import type { Journal, RecordQuery } from '../journal/journal.ts';
 import type { TopicHandler } from '../journal/subscribers.ts';
 import { type LevelName, levelOf } from '../log/record.ts';
 import { type SignalOptions, type Unsubscribe, unsubscriber } from '../subscription.ts';
+import { CommandAccess } from './command-access.ts';
 import { EventBuffer, type EventStream, type EventsOptions } from './event-stream.ts';
 import { LEVEL, SIGNAL } from './options.ts';
 
@@ -14,13 +15,14 @@ export interface RecordsOptions extends Omit<RecordQuery, 'level'> {
 }
 
 /** What a program can read from the journal of its daemon, and add to it: before it runs, while it does, and after that. */
-export class JournalAccess {
+export abstract class JournalAccess extends CommandAccess {
   readonly #journal: Journal;
   readonly #streams = new Set<EventBuffer>();
   #ended = false;
 
   /** @internal */
   constructor(journal: Journal) {
+    super();
     this.#journal = journal;
   }
 

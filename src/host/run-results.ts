@@ -1,9 +1,10 @@
 import { expected, expectType, TYPES } from '../check-arguments.ts';
 import type { RunOutcomeKind } from '../core/outcome.ts';
 import type { CommandResult } from '../core/ports.ts';
+import type { SignalOptions } from '../subscription.ts';
 
-/** How `Daemon.runNow` runs a condition. */
-export interface RunOptions {
+/** How `Daemon.runNow` or `Client.run` runs a condition. The signal ends the waiting, not the run. */
+export interface RunOptions extends SignalOptions {
   /** While the condition is busy: run it when it is free. Default: it does not run. */
   readonly queue?: boolean | undefined;
 }
@@ -14,7 +15,7 @@ export interface NotDone {
   readonly reason: string;
 }
 
-/** What `Daemon.runNow` has come to. */
+/** What `Daemon.runNow` or `Client.run` has come to. */
 export type RunResult =
   | {
       readonly kind: 'done';
@@ -27,13 +28,13 @@ export type RunResult =
     }
   | NotDone;
 
-/** What `Daemon.cancel` has come to. */
+/** What `cancel` of a daemon or a client has come to. */
 export type CancelResult = { readonly kind: 'done' /** What was ended, as text. */; readonly said: string } | NotDone;
 
 /** @throws TypeError for what is not one word: it would be another line of input. */
-export const checkName = (call: string, name: string): void => {
-  expectType(call, 'condition', name, TYPES.name);
-  expected(call, 'condition', name, 'a name without blanks', !/\s/u.test(name));
+export const checkName = (call: string, name: string, what = 'condition'): void => {
+  expectType(call, what, name, TYPES.name);
+  expected(call, what, name, 'a name without blanks', !/\s/u.test(name));
 };
 
 /** The last part of an answer: what has come of a command in the end. */

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   ConnectionLostError,
   callInstance,
+  NoAnswerError,
   NotRunningError,
   RequestRefusedError,
 } from '../../src/adapters/control-client.ts';
@@ -374,7 +375,7 @@ describe('asking', () => {
       await asked;
       await vi.advanceTimersByTimeAsync(10_000);
       expect(await answer).toEqual(
-        new RequestRefusedError(
+        new NoAnswerError(
           `something listens at ${path}, but has not answered for 10 s: the instance is stopped, hangs, or is very busy`,
         ),
       );

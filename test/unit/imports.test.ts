@@ -321,8 +321,19 @@ describe('who may import whom', () => {
       'library.ts',
     );
     expect(
-      imports.filter(({ from, to }) => to.startsWith('host/') && !['host', 'library.ts'].includes(folderOf(from))),
+      imports.filter(
+        ({ from, to }) => to.startsWith('host/') && !['host', 'library.ts', 'client'].includes(folderOf(from)),
+      ),
     ).toEqual([]);
+  });
+
+  test('a client knows requests, answers by their types, and what it shares with a daemon; it makes no engine', () => {
+    const shared = /^host\/(command-access|event-stream|history-access|options|run-results)\.ts$/;
+    const ways = /^adapters\/(backoff|clock|control-client|socket-path|history\/reader)\.ts$/;
+    const known = [/^client\//, shared, ways, /^control\/request\.ts$/, /^journal\/json\.ts$/, /^log\/record\.ts$/];
+    const values = imports.filter(({ from, typeOnly }) => from.startsWith('client/') && !typeOnly);
+    expect(values.filter(({ to }) => ![...EVERYWHERE].includes(to) && !known.some((one) => one.test(to)))).toEqual([]);
+    expect(values.length).toBeGreaterThan(10);
   });
 
   test('the library only hands on what it has from elsewhere', () => {
@@ -330,7 +341,7 @@ describe('who may import whom', () => {
     expect(library).not.toMatch(/export \*|^(const|let|class|function)\b/m);
     expect(
       strangers(/^library\.ts$/, [
-        /^(host|timespans|metrics|renderings)\//,
+        /^(host|client|timespans|metrics|renderings)\//,
         /^(journal|log|core|config|control|history)\//,
         /^(version|subscription)\.ts$/,
       ]),
