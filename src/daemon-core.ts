@@ -65,21 +65,26 @@ export class DaemonCore {
     const ports = createPorts({ log, ...rest });
     this.#ports = adaptPorts?.(ports) ?? ports;
     const { version: node, platform, arch, pid } = process;
-    const { scheduler, status, history, outputs, overdue, refusal } = createEngine(this.#ports, journal, config, {
-      ...{
-        paused,
-        load,
-        instance: { version: VERSION, pid, zone: zoneName() },
-        observers: [configWarnings(log), ...observers.map((make) => make(this.#ports))],
+    const { scheduler, status, history, outputs, overdue, refusal, lateness } = createEngine(
+      this.#ports,
+      journal,
+      config,
+      {
+        ...{
+          paused,
+          load,
+          instance: { version: VERSION, pid, zone: zoneName() },
+          observers: [configWarnings(log), ...observers.map((make) => make(this.#ports))],
+        },
+        ...(begun === undefined ? {} : { begun }),
+        ...(kept === undefined ? {} : { history: kept }),
       },
-      ...(begun === undefined ? {} : { begun }),
-      ...(kept === undefined ? {} : { history: kept }),
-    });
+    );
     this.scheduler = scheduler;
     this.history = history;
     this.requestDeps = {
       ...{ scheduler, schedulerStatus: status, history, outputs, overdue, refusal, journal, log, config, level },
-      ...{ absolutePath, pid },
+      ...{ absolutePath, pid, lateness },
       ...(historyDirectory === undefined ? {} : { historyDirectory }),
       environment: rest.environment ?? process.env,
       ...{ versions: { node, platform, arch }, started: systemClock.wall(), now: systemClock.wall },

@@ -16,6 +16,7 @@ import { type InstanceDetails, RunHistory } from './projections/run-history.ts';
 import { LiveOutputs } from './projections/run-outputs.ts';
 import { SchedulerStatus } from './projections/scheduler-status.ts';
 import { ENDS_SPAN, spanEvents } from './projections/spans.ts';
+import { TickLateness } from './projections/tick-lateness.ts';
 import { topicEvents } from './projections/topics.ts';
 
 /** A scheduler, and what is made of its events. */
@@ -28,6 +29,8 @@ export interface Engine {
   readonly overdue: Overdue;
   /** Why the last reload was refused. */
   readonly refusal: LastRefusal;
+  /** How late the last ticks began. */
+  readonly lateness: TickLateness;
 }
 
 /** What an engine is started with. */
@@ -79,6 +82,8 @@ export const createEngine = (
   events.subscribe(hooks.overdue.handlers);
   const refusal = new LastRefusal(ports.clock);
   events.subscribe(refusal.handlers);
+  const lateness = new TickLateness();
+  events.subscribe(lateness.handlers);
   for (const observer of observers) events.subscribe(observer);
   const scheduler = new Scheduler({ ...ports, events }, config, { ...options, earlier: history.earlier });
   hooks.attach(scheduler);
@@ -89,5 +94,6 @@ export const createEngine = (
     outputs,
     overdue: hooks.overdue,
     refusal,
+    lateness,
   };
 };

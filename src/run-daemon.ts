@@ -284,8 +284,11 @@ const runScheduler = async (run: Logging): Promise<number> => {
   const hasCrashed = handleProcessErrors(core, starting);
   acceptCommands(core, run);
   const server = new ControlServer(instance, async () => {
-    const { RequestHandler } = await import('./control/request-handler.ts');
-    const handler = new RequestHandler(core.requestDeps);
+    const [{ RequestHandler }, { createProcessFigures }] = await Promise.all([
+      import('./control/request-handler.ts'),
+      import('./adapters/process-figures.ts'),
+    ]);
+    const handler = new RequestHandler({ ...core.requestDeps, measure: createProcessFigures() });
     return (request, stream) => handler.answer(request, stream);
   });
   const socket = { lost: false };

@@ -19,6 +19,11 @@ const sectionOf = (word: string): 'event' | 'condition' => (word === 'trigger' ?
 const argumentsOf = ({ names: [word], takes }: (typeof COMMANDS)[number]): readonly ArgumentRow[] => {
   const names = [sectionOf(word) === 'event' ? 'cli-event' : 'condition'] as const;
   if (takes === 'the rest of the line') return [{ form: '<PATH>', help: 'the configuration file', path: true }];
+  if (takes === 'a topic and a value')
+    return [
+      { form: '<TOPIC>', help: 'the topic', names: ['topic'] },
+      { form: '<JSON>', help: 'the value' },
+    ];
   if (takes === 'any names') return [{ form: '[NAME...]', help: 'conditions', names }];
   return takes.startsWith('one name') ? [{ form: '<NAME>', help: `the name of the ${sectionOf(word)}`, names }] : [];
 };

@@ -10,12 +10,14 @@ import type { Level, LogRecord } from '../log/record.ts';
 import type { Refusal } from '../projections/refusal.ts';
 import type { LiveOutputs } from '../projections/run-outputs.ts';
 import type { SchedulerStatus } from '../projections/scheduler-status.ts';
+import { VERSION } from '../version.ts';
 import { type BugReport, createBugReport } from './bug-report.ts';
 import { type EnvironmentAnswer, environmentAnswer } from './environment.ts';
 import { type OutputAnswer, OutputFollower } from './output-stream.ts';
 import { ANSWERS, answerQuery, lastEvents, type QuerySource } from './queries.ts';
-import type { Request, RequestOf, ResponseStream } from './request.ts';
+import { PROTOCOL, REQUESTS, type Request, type RequestName, type RequestOf, type ResponseStream } from './request.ts';
 import { type StatusInput, type StatusReport, statusReport } from './status.ts';
+import type { ProcessFigures, VitalsAnswer } from './vitals.ts';
 
 /** What the answers are made from. */
 export interface RequestHandlerDeps {
@@ -45,6 +47,25 @@ export interface RequestHandlerDeps {
   /** What commands inherit. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly versions: Readonly<Record<string, string>>;
+  /** How late the last ticks began, ms. */
+  readonly lateness: { readonly last: readonly number[] };
+  /** Measures the process; absent: `vitals` is not answered. */
+  readonly measure?: () => ProcessFigures;
+}
+
+/** The answer to `hello`. */
+export interface HelloAnswer {
+  /** The version of the protocol. */
+  readonly protocol: number;
+  /** The version of the program. */
+  readonly version: string;
+  readonly pid: number;
+  /** The running file, with its whole path. */
+  readonly config: string;
+  /** When the scheduler was started, wall-clock ms. */
+  readonly started: number;
+  /** The requests that are answered. */
+  readonly requests: readonly RequestName[];
 }
 
 /** The result of an input command. */
@@ -114,6 +135,12 @@ export class RequestHandler implements QuerySource {
         return this.#output(request, stream);
       case 'ctl':
         return this.#command(request, stream);
+      case 'hello':
+        return this.#hello();
+      case 'log_event':
+        return ctlResult(this.#deps.scheduler.logEvent(request.topics, request.value));
+      case 'vitals':
+        return this.#vitals();
       case 'environment':
         return this.#environment(request);
       case 'dump':
@@ -168,6 +195,23 @@ export class RequestHandler implements QuerySource {
     const { started, scheduler } = this.#deps;
     const byAge = now - scheduler.age;
     return Math.abs(started - byAge) < SAME_MS ? started : byAge;
+  }
+
+  #hello(): HelloAnswer {
+    const { scheduler, pid, absolutePath } = this.#deps;
+    return {
+      ...{ protocol: PROTOCOL, version: VERSION, pid, config: absolutePath(scheduler.file) },
+      ...{ started: this.#started(this.#deps.now()), requests: Object.keys(REQUESTS) as RequestName[] },
+    };
+  }
+
+  #vitals(): VitalsAnswer {
+    const { scheduler, journal, lateness, measure, now } = this.#deps;
+    if (!measure) throw new Error('vitals are not measured here');
+    const { last } = lateness;
+    let running = 0;
+    for (const name of scheduler.items.tasks.keys()) if (journal.stateOf(`task/${name}`) === 'running') running += 1;
+    return { time: now(), uptime: scheduler.age, ...measure(), late: last.at(-1) ?? 0, lateness: last, running };
   }
 
   async #command({ line }: RequestOf<'ctl'>, stream: ResponseStream): Promise<CtlResult> {

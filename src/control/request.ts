@@ -1,4 +1,5 @@
 import { stringify } from '../check-arguments.ts';
+import type { Json } from '../journal/fact.ts';
 import { LEVELS, type Level } from '../log/record.ts';
 
 /** Where the parts of an answer go. The client may be slow, and may disconnect. */
@@ -11,11 +12,19 @@ export interface ResponseStream {
   drained(): Promise<void>;
 }
 
+/**
+ * The version of the protocol, which `hello` answers. A request, a field of a request, a key of an answer or a kind of part that is new does
+ * not raise it; one that is gone or means something else does.
+ */
+export const PROTOCOL = 1;
+
 /** What a field of a request may hold. */
 interface FieldTypes {
   text: string;
   kind: NameKind;
   texts: readonly string[];
+  'text or texts': string | readonly string[];
+  json: Json;
   flag: boolean;
   number: number;
   level: Level;
@@ -34,6 +43,10 @@ interface FieldRow {
 
 /** The requests of the control socket: the server, the client and the manual read this table. */
 export const REQUESTS = {
+  hello: {
+    help: 'What runs: the version of the protocol and of the program, the process, the file, the requests.',
+    fields: {},
+  },
   status: {
     help: 'What runs, what is due, what is suspended, and why.',
     fields: { conditions: { type: 'texts', help: 'only these' } },
@@ -90,6 +103,14 @@ export const REQUESTS = {
     help: 'Gives an input command; the end is its result. A command that takes time is accepted by a part.',
     fields: { line: { type: 'text', required: true, help: 'as on standard input' } },
   },
+  log_event: {
+    help: 'Publishes a value under topics; the end is the result, as of ctl.',
+    fields: {
+      topics: { type: 'text or texts', required: true, help: 'names of topics' },
+      value: { type: 'json', required: true, help: 'any JSON' },
+    },
+  },
+  vitals: { help: 'How the process is: memory, the event loop, how late the last ticks were.', fields: {} },
   environment: {
     help: 'The PATH of the instance, the names of its variables, and what programs of a condition get of them.',
     fields: { condition: { type: 'text', required: true, help: 'its name' } },
@@ -127,15 +148,22 @@ export class InvalidRequestError extends Error {}
 const WANTED: { readonly [T in keyof FieldTypes]: string } = {
   text: 'a text',
   texts: 'a list of texts',
+  'text or texts': 'a text or a list of texts',
+  json: 'any JSON',
   flag: 'true or false',
   number: 'a number, 0 or more',
   level: `one of ${LEVELS.join(', ')}`,
   kind: `one of ${NAME_KINDS.join(', ')}`,
 };
 
+const isText = (x: unknown): x is string => typeof x === 'string';
+const areTexts = (x: unknown): boolean => Array.isArray(x) && x.every(isText);
+
 const FITS: { readonly [T in keyof FieldTypes]: (x: unknown) => boolean } = {
-  text: (x) => typeof x === 'string',
-  texts: (x) => Array.isArray(x) && x.every((one) => typeof one === 'string'),
+  text: isText,
+  texts: areTexts,
+  'text or texts': (x) => isText(x) || areTexts(x),
+  json: (x) => x !== undefined,
   flag: (x) => typeof x === 'boolean',
   number: (x) => typeof x === 'number' && Number.isFinite(x) && x >= 0,
   level: (x) => LEVELS.includes(x as Level),

@@ -2,7 +2,7 @@ import { tildeProblem } from '../check-arguments.ts';
 import type { Mark } from '../log/record.ts';
 import { showInstant } from './duration.ts';
 import { type EndTime, parseEnd } from './end-time.ts';
-import { dataProblem, looksLikeData } from './event-data.ts';
+import { dataProblem, looksLikeData, valueProblem } from './event-data.ts';
 import type { CommandResult } from './ports.ts';
 
 /** What commands do; the scheduler is one. Each answers when the work is accepted. */
@@ -19,6 +19,8 @@ export interface Control {
   resumeCondition(name: string): CommandResult;
   /** @param data as JSON */
   trigger(name: string, data?: string): CommandResult;
+  /** Publishes a value under topics. */
+  logEvent(topics: string | readonly string[], value: unknown): CommandResult;
   configure(path: string): CommandResult;
   /** Loads the running file again. */
   reload(): CommandResult;
@@ -41,6 +43,7 @@ export interface Command {
     | 'one name'
     | 'one name and an end'
     | 'one name and data'
+    | 'a topic and a value'
     | 'any names'
     | 'the rest of the line';
   /** The arguments as the manual shows them. */
@@ -106,6 +109,13 @@ export const COMMANDS: readonly Command[] = [
     usage: 'NAME [JSON]',
     help: 'Fire an event of type cli, with data for its tasks, such as {"any": "json"}.',
     run: (control, [name, data]) => control.trigger(name!, data),
+  },
+  {
+    names: ['log_event'],
+    takes: 'a topic and a value',
+    usage: 'TOPIC JSON',
+    help: 'Publish a value under a topic, such as {"free": 12} under disk.',
+    run: (control, [topic, value]) => control.logEvent(topic!, JSON.parse(value!)),
   },
   {
     names: ['configure'],
@@ -182,6 +192,14 @@ const nameAndData = (word: string, args: readonly string[], rest: string): Given
 const given = ({ length }: readonly string[]): string => `${length} ${length === 1 ? 'was' : 'were'} given`;
 const notOneName = (word: string, args: readonly string[]): string => `${word} takes exactly one name, ${given(args)}`;
 
+/** A topic, and a value as the rest of the line. Returns what is wrong with them as a text. */
+const topicAndValue = (word: string, [topic = '']: readonly string[], rest: string): Given | string => {
+  const value = rest.slice(topic.length).trim();
+  if (value === '') return `${word} takes a topic and a value as JSON, as in ${word} disk {"free": 12}`;
+  const wrong = valueProblem(value);
+  return wrong === undefined ? { args: [topic, value] } : `${word}: ${wrong}`;
+};
+
 /** The path of a file. Returns what is wrong with it as a text. */
 const pathOf = (word: string, rest: string): Given | string => {
   if (rest === '') return `${word} takes the path of a file, none was given`;
@@ -198,6 +216,7 @@ const readArguments = (command: Command, word: string, rest: string, now: number
   if (unknown !== undefined) return `${word}: unknown option "${unknown}" (known: ${option})`;
   if (takes === 'nothing' && args.length > 0) return `${word} takes no arguments, ${given(args)}`;
   if (takes === 'the rest of the line') return pathOf(word, rest);
+  if (takes === 'a topic and a value') return topicAndValue(word, words, rest);
   if (takes === 'one name' ? args.length !== 1 : takes.startsWith('one name and') && args.length === 0)
     return notOneName(word, args);
   if (args.length < words.length) return { args: [...args, option!] };

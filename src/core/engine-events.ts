@@ -144,10 +144,12 @@ export interface EngineEventMap extends ItemEventMap {
 
   // Input commands.
   'command.accepted': {
-    readonly command: 'reset' | 'suspend' | 'resume' | 'trigger' | 'configure' | 'run' | 'cancel';
+    readonly command: 'reset' | 'suspend' | 'resume' | 'trigger' | 'log_event' | 'configure' | 'run' | 'cancel';
     readonly args: readonly string[];
   };
   'command.rejected': { readonly level: 'error' | 'warn'; readonly mark: Mark; readonly reason: string };
+  /** @throws EventError for what JSON cannot hold, and for topics that are not names. */
+  'command.published': { readonly topics: string | readonly string[]; readonly value: unknown };
   'help.requested': { readonly lines: readonly string[] };
   'command.answered': { readonly line: string; readonly answer: string; readonly reason?: string };
 

@@ -9,23 +9,32 @@ const isDeeper = (value: unknown, levels: number): boolean =>
   (levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1)));
 
 /** Why a text cannot be the data of an event; undefined: it can. The text itself may be secret: it is not repeated. */
-export const dataProblem = (text: string): string | undefined => {
-  if (text.length > MOST_DATA) return `the data has ${text.length} characters, at most ${MOST_DATA} are taken`;
+export const dataProblem = (text: string): string | undefined =>
+  jsonProblem('the data', text, 'a value such as {"any": "json"}');
+
+/** Why a text cannot be a value that is published under a topic; undefined: it can. */
+export const valueProblem = (text: string): string | undefined =>
+  jsonProblem('the value', text, 'a value such as {"free": 12}, 12 or "a text" with its quotation marks');
+
+const jsonProblem = (what: string, text: string, expected: string): string | undefined => {
+  if (text.length > MOST_DATA) return `${what} has ${text.length} characters, at most ${MOST_DATA} are taken`;
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return 'the data is not valid JSON, expected a value such as {"any": "json"}';
+    return `${what} is not valid JSON, expected ${expected}`;
   }
-  return isDeeper(value, DEEPEST) ? `the data is nested deeper than ${DEEPEST}` : undefined;
+  return isDeeper(value, DEEPEST) ? `${what} is nested deeper than ${DEEPEST}` : undefined;
 };
 
-/** What is wrong with the data in a command line, as in `trigger NAME {"a": 1}`; undefined: nothing, or it is another command. */
-export const triggerProblem = (line: string): string | undefined => {
-  const data = /^\s*trigger\s+\S+\s+(\S.*?)\s*$/su.exec(line)?.[1];
-  const wrong = data === undefined ? undefined : dataProblem(data);
-  // A second word is another mistake, which is reported when the command is given.
-  return wrong !== undefined && looksLikeData(data!) ? `trigger: ${wrong}` : undefined;
+/** What is wrong with the JSON in a command line, as in `trigger NAME {"a": 1}`; undefined: nothing, or it is another command. */
+export const commandDataProblem = (line: string): string | undefined => {
+  const [, word, data] = /^\s*(trigger|log_event)\s+\S+\s+(\S.*?)\s*$/su.exec(line) ?? [];
+  if (word === undefined || data === undefined) return undefined;
+  const trigger = word === 'trigger';
+  const wrong = trigger ? dataProblem(data) : valueProblem(data);
+  // A second word of trigger is another mistake, which is reported when the command is given.
+  return wrong !== undefined && (!trigger || looksLikeData(data)) ? `${word}: ${wrong}` : undefined;
 };
 
 /** Whether a text was meant as data, and not as another name. */

@@ -79,6 +79,7 @@ export class Lifecycle {
         suspendCondition: (name, end) => commands.changeState('suspend', name, origin, end),
         resumeCondition: (name) => commands.changeState('resume', name, origin),
         trigger: (name, data) => commands.trigger(name, origin, data),
+        logEvent: (topics, value) => this.#publish(topics, value, origin),
         configure: (path) => commands.configure(path, origin),
         reload: () => commands.configure(this.#deps.file(), origin),
         run: (name, queue) => this.#deps.runs.run(name, queue, origin),
@@ -95,6 +96,25 @@ export class Lifecycle {
     const reason = result.kind === 'done' ? {} : { reason: result.reason };
     events.emit('command.answered', origin, { line, answer: result.kind, ...reason });
     return result;
+  }
+
+  /** Publishes a value under topics, as a command of its own. */
+  publish(topics: string | readonly string[], value: unknown): CommandResult {
+    return this.#publish(topics, value, this.#deps.ids.cause('command'));
+  }
+
+  #publish(topics: string | readonly string[], value: unknown, origin: TraceContext): CommandResult {
+    const { events } = this.#deps;
+    const names = [topics].flat();
+    try {
+      events.emit('command.published', origin, { topics, value });
+    } catch (error) {
+      const reason = `log_event: ${error instanceof Error ? error.message : String(error)}`;
+      events.emit('command.rejected', origin, { level: 'error', mark: 'PROC/FAIL', reason });
+      return { kind: 'refused', reason };
+    }
+    events.emit('command.accepted', origin, { command: 'log_event', args: names });
+    return { kind: 'done', said: `published under ${names.join(', ')}` };
   }
 
   /** Called at a signal that asks to end; a second one does not wait. */

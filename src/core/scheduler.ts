@@ -192,6 +192,10 @@ export class Scheduler {
     if (/^\s*(?:configure|reload)\b/.test(line)) this.#lookAtZone();
     return this.#lifecycle.submit(line, given);
   }
+  /** Publishes a value under topics, as the command `log_event` does. */
+  logEvent(topics: string | readonly string[], value: unknown): CommandResult {
+    return this.#lifecycle.publish(topics, value);
+  }
   /** Called at a signal that asks to end; a second one does not wait. */
   interrupt(signal: string): void {
     this.#lifecycle.interrupt(signal);

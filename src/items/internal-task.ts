@@ -1,6 +1,6 @@
 import { stringField } from '../config/field.ts';
 import { endProblem } from '../core/end-time.ts';
-import { triggerProblem } from '../core/event-data.ts';
+import { commandDataProblem } from '../core/event-data.ts';
 import { SUCCESS, taskError } from '../core/outcome.ts';
 import { taskPrefix } from './common/task-prefix.ts';
 import { rejectTilde, taskKind } from './kind.ts';
@@ -25,7 +25,7 @@ export const internalTask = taskKind({
     }),
   },
   compile: ({ command }, report) => {
-    const wrong = endProblem(command ?? '') ?? triggerProblem(command ?? '');
+    const wrong = endProblem(command ?? '') ?? commandDataProblem(command ?? '');
     if (wrong !== undefined) report(['command'], `command: ${wrong}`);
     rejectTilde(/^\s*configure\s+(.*)$/su.exec(command ?? '')?.[1], ['command'], report);
     return undefined;

@@ -30,6 +30,7 @@ export const topicEvents = (publisher: Publisher): EventHandlers => {
     'zone.changed': ({ from, to }, trace) => scheduler('zone', trace, { from, to }),
     'shutdown.interrupted': ({ signal }, trace) => scheduler('signal', trace, { signal }),
     'command.answered': (answered, trace) => scheduler('command', trace, answered),
+    'command.published': ({ topics, value }, trace) => publisher.logEvent(topics, value, { origin: trace }),
     'reload.requested': ({ file, signal }, trace) =>
       signal === undefined ? scheduler('change', trace, { file }) : scheduler('signal', trace, { signal }),
     'reload.refused': ({ file, by, lines }, trace) =>

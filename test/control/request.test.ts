@@ -26,6 +26,9 @@ describe('requests over the control socket', () => {
     { request: 'events', topic: 'all', follow: true },
     { request: 'logs', level: 'trace', since: 1.5 },
     { request: 'ctl', line: 'pause' },
+    { request: 'hello' },
+    { request: 'log_event', topics: 'disk', value: null },
+    { request: 'log_event', topics: ['disk', 'all'], value: { free: [12, 'GB'] } },
     { request: 'dump' },
   ])('%j is read as it was written', (request) => {
     expect(parseRequest(encodeMessage(request))).toEqual(request);
@@ -37,7 +40,7 @@ describe('requests over the control socket', () => {
     ['[]', /one JSON object/],
     ['null', /one JSON object/],
     ['"status"', /one JSON object/],
-    ['{}', /unknown request undefined \(known: status, story/],
+    ['{}', /unknown request undefined \(known: hello, status, story/],
     ['{"request":"exit"}', /unknown request "exit"/],
     ['{"request":"toString"}', /unknown request/],
     ['{"request":["status"]}', /unknown request/],
@@ -49,6 +52,8 @@ describe('requests over the control socket', () => {
     ['{"request":"logs","level":"loud"}', /level has to be one of trace, debug,/],
     ['{"request":"logs","count":-1}', /count has to be a number, 0 or more/],
     ['{"request":"logs","since":"now"}', /since has to be a number/],
+    ['{"request":"log_event","topics":"disk"}', /log_event: value is missing/],
+    ['{"request":"log_event","topics":[1],"value":1}', /log_event: topics has to be a text or a list of texts/],
     ['{"request":"ctl","line":5}', /line has to be a text/],
   ])('%s is refused', (line, text) => {
     expect(refusal(line)).toMatch(text);

@@ -85,6 +85,7 @@ export class Daemon {
   readonly outputs: LiveOutputs;
   readonly overdue: Engine['overdue'];
   readonly refusal: Engine['refusal'];
+  readonly lateness: Engine['lateness'];
   readonly journal: Journal;
   /** How it ended, once it has. */
   ending: Ending | undefined;
@@ -131,6 +132,7 @@ export class Daemon {
     this.outputs = engine.outputs;
     this.overdue = engine.overdue;
     this.refusal = engine.refusal;
+    this.lateness = engine.lateness;
     this.scheduler.run().then(
       (ending) => {
         this.ending = ending;

@@ -20,7 +20,7 @@ const listener = (look: LookAtNames, file: (path: string) => void): Control => {
       kill: nothing,
       pause: nothing,
       resume: nothing,
-
+      logEvent: nothing,
       reload: nothing,
       help: nothing,
     },
