@@ -13,6 +13,7 @@ const IMPORTS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   run: async () => (await import('./run.ts')).runTaskCommand,
   simulate: async () => (await import('./simulate.ts')).simulateCommand,
   status: async () => (await import('./status.ts')).statusCommand,
+  top: async () => (await import('./top.ts')).topCommand,
   history: async () => (await import('./history.ts')).historyCommand,
   story: async () => (await import('./story.ts')).storyCommand,
   output: async () => (await import('./output.ts')).outputCommand,

@@ -92,6 +92,10 @@ const fromHistory = (directory: string | undefined, items: readonly string[], ch
   return undefined;
 };
 
+/** What an item wrote in the last run of it that the history in a directory has; undefined: there is none. */
+export const lastKept = (directory: string, item: string): Omit<Found, 'line'> | undefined =>
+  fromHistory(directory, [item], { back: 1 });
+
 /** One line about a run. */
 const headOf = ({ item, run, running, line }: Pick<Found, 'item' | 'run' | 'running'> & Partial<Found>): string => {
   const what = `${item.replace('/', ' ')}, ${run}`;

@@ -119,7 +119,8 @@ const lastCells = (last: LastOutcome | null, now: number): readonly [at: string,
 /** The states of tasks that say more than how their last run ended. */
 const SHOWN_STATES: ReadonlySet<string> = new Set(['running', 'queued', 'waiting']);
 
-const taskTable = (tasks: readonly TaskReport[], now: number, terminal: Terminal): string => {
+/** Tasks as a table, below a blank line; nothing where there are none. */
+export const taskTable = (tasks: readonly TaskReport[], now: number, terminal: Terminal): string => {
   if (tasks.length === 0) return '';
   const rows = tasks.map(({ name, state, last }) => [
     ...[name, SHOWN_STATES.has(state) ? state : 'idle', ...lastCells(last, now)],

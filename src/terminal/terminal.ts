@@ -1,5 +1,5 @@
 /** The style of a text. */
-export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan' | 'inverse';
 
 /** The output that text is formatted for. */
 export interface Terminal {
