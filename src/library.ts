@@ -1,7 +1,7 @@
 // What `import { … } from 'whenever'` gives.
 
 // A running instance, from another program.
-export type { Client, FollowOutputOptions, LogsOptions } from './client/client.ts';
+export type { Client, FollowOutputOptions, LogsOptions, OutputOptions } from './client/client.ts';
 export type { ClientStream, ConnectionChange } from './client/client-stream.ts';
 export { type ConnectOptions, connect, type ReconnectOptions } from './client/connect.ts';
 export {
@@ -14,6 +14,7 @@ export {
 export { ConfigError, type Path, type Position, type Problem } from './config/problem.ts';
 export type { OutputAnswer, OutputPart } from './control/output-stream.ts';
 export type { ExplainAnswer } from './control/queries.ts';
+export type { HelloAnswer } from './control/request-handler.ts';
 // A daemon inside a program.
 export {
   type ConditionReport,
@@ -27,6 +28,7 @@ export {
   type StatusReport,
   type TaskReport,
 } from './control/status.ts';
+export type { VitalsAnswer } from './control/vitals.ts';
 export type { Ending } from './core/engine-events.ts';
 // What tasks are given of what led to their run.
 export type { Occurrences, PathChange } from './core/event-burst.ts';

@@ -3,8 +3,9 @@ import { expectOptions, expectType, TYPES } from '../check-arguments.ts';
 import type { OutputAnswer, OutputPart } from '../control/output-stream.ts';
 import type { EventsAnswer, ExplainAnswer, StoryAnswer } from '../control/queries.ts';
 import type { Request } from '../control/request.ts';
-import type { CtlResult } from '../control/request-handler.ts';
+import type { CtlResult, HelloAnswer } from '../control/request-handler.ts';
 import type { StatusReport } from '../control/status.ts';
+import type { VitalsAnswer } from '../control/vitals.ts';
 import type { CommandResult } from '../core/ports.ts';
 import type { HistoryRun } from '../history/history-entries.ts';
 import { CommandAccess } from '../host/command-access.ts';
@@ -14,12 +15,12 @@ import type { RecordsOptions } from '../host/journal-access.ts';
 import { LEVEL, SIGNAL } from '../host/options.ts';
 import type { RunOptions, RunResult } from '../host/run-results.ts';
 import type { LogFact, TopicEvent, Transition } from '../journal/fact.ts';
-import { topicsOf } from '../journal/json.ts';
+import { toJson, topicsOf } from '../journal/json.ts';
 import type { Dropped } from '../journal/subscribers.ts';
 import { levelOf } from '../log/record.ts';
 import { type CancelSignal, onAbort, type SignalOptions } from '../subscription.ts';
 import { type ClientStream, type ConnectionChange, type FollowRequest, FollowStream } from './client-stream.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, RequestRefusedError } from './connection.ts';
 
 /** Which log records are read, and how. */
 export interface LogsOptions extends EventsOptions, Omit<RecordsOptions, 'n'> {
@@ -29,6 +30,10 @@ export interface LogsOptions extends EventsOptions, Omit<RecordsOptions, 'n'> {
   readonly count?: number | undefined;
 }
 
+/** How output is read: as it is now. */
+export interface OutputOptions extends SignalOptions {
+  readonly follow?: false | undefined;
+}
 /** How output is followed. */
 export interface FollowOutputOptions extends EventsOptions {
   readonly follow: true;
@@ -69,6 +74,14 @@ export class Client extends CommandAccess {
     this.#forgetSignal = onAbort(signal, () => void this.close());
   }
 
+  /** What runs: the versions of the protocol and of the program, the process, the file, the requests that it answers. */
+  async hello(options: SignalOptions = {}): Promise<HelloAnswer> {
+    return (await this.#ask('hello', { request: 'hello' }, options)) as HelloAnswer;
+  }
+  /** How its process is: memory, the event loop, how late the last ticks were. Nothing is measured while nothing asks. */
+  async vitals(options: SignalOptions = {}): Promise<VitalsAnswer> {
+    return (await this.#ask('vitals', { request: 'vitals' }, options)) as VitalsAnswer;
+  }
   /** How it stands, and each condition, or those that are named. */
   async status(conditions: readonly string[] = [], options: SignalOptions = {}): Promise<StatusReport> {
     expectType('status', 'conditions', conditions, TYPES.texts);
@@ -138,6 +151,12 @@ export class Client extends CommandAccess {
     const answer = (await this.#ask('getEvents', { request: 'events', topic }, options)) as EventsAnswer;
     return 'events' in answer ? answer.events : [];
   }
+  /** Logs an event under one topic or several. @throws EventError for what JSON cannot hold, and for topics that are not names. */
+  async logEvent(topic: string | readonly string[], message: unknown, options: SignalOptions = {}): Promise<void> {
+    const request = { request: 'log_event', topics: topicsOf(topic), value: toJson(message) } as const;
+    const { kind, said } = (await this.#ask('logEvent', request, options)) as CtlResult;
+    if (kind !== 'done') throw new RequestRefusedError(said);
+  }
   /**
    * The later events of a topic, for `for await`, from when `opened` of the stream has resolved. At most `limit` wait for the loop, and then
    * `{ dropped: n }` comes in the place of the oldest. The loop ends when the instance ends, or the signal is aborted; it throws
@@ -170,14 +189,13 @@ export class Client extends CommandAccess {
    * `follow` a stream of what the run that is under way writes, which ends with it; nothing if none is.
    */
   output(item: string, options: FollowOutputOptions): ClientStream<OutputPart>;
-  output(item: string, options?: SignalOptions): Promise<OutputAnswer>;
+  output(item: string, options?: OutputOptions): Promise<OutputAnswer>;
   output(
     item: string,
-    options: SignalOptions | FollowOutputOptions = {},
+    options: OutputOptions | FollowOutputOptions = {},
   ): ClientStream<OutputPart> | Promise<OutputAnswer> {
     expectType('output', 'item', item, TYPES.text);
-    if (!('follow' in options && options.follow))
-      return this.#ask('output', { request: 'output', item }, options) as Promise<OutputAnswer>;
+    if (!options.follow) return this.#ask('output', { request: 'output', item }, options) as Promise<OutputAnswer>;
     expectOptions('output', options, STREAM);
     const first = { request: 'output', item, follow: true } as const;
     const rest = (answer: unknown): readonly OutputPart[] => {

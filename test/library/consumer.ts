@@ -1,7 +1,7 @@
 /** A program in TypeScript that uses what the library gives. Each expected error is one, or it does not compile. */
 export const CONSUMER = `
 import {
-  type CommandResult, ConfigError, createDaemon, type Daemon, type DaemonOptions, enableLogging, EventLoopDelay, type Fact, fetchLogs, flatten,
+  type Client, type ClientStream, type CommandResult, ConfigError, connect, ConnectionLostError, createDaemon, type Daemon, type DaemonOptions, enableLogging, EventLoopDelay, type Fact, fetchLogs, flatten,
   getLogger, Handler, type HeldStatus,
   type MetricRecord, MultiEventLog, type RunResult, type SystemFigures, setupMetricLogger, showLogs,
 } from 'whenever';
@@ -23,6 +23,30 @@ else run.reason.toUpperCase();
 const held: HeldStatus | undefined = daemon.status().conditions[0]?.held;
 held?.guard.toUpperCase();
 const ending: 'exit' | 'kill' = await daemon.stop(1);
+await daemon.pause('1h', controllerOf());
+export const asked = async (): Promise<void> => {
+  await using client: Client = await connect({ reconnect: { firstMs: 10 }, ...controllerOf() });
+  (await client.status(['Backup'])).conditions[0]?.why.toUpperCase();
+  (await client.story('Backup', 'tick-1', controllerOf()))[0]?.finish.toUpperCase();
+  (await client.getEvents('mine')).length satisfies number;
+  (await client.getEvents()).get('mine')?.length satisfies number | undefined;
+  const stream: ClientStream<unknown> = client.logs({ level: 'WARN', count: 3 });
+  await stream.opened;
+  for await (const entry of client.events('mine', { limit: 10, ...controllerOf() })) {
+    if ('dropped' in entry) entry.dropped satisfies number;
+    else if ('connected' in entry) entry.connected satisfies boolean;
+    else entry.message satisfies unknown;
+  }
+  for await (const part of client.output('Backup', { follow: true })) if ('text' in part) part.text.toUpperCase();
+  (await client.output('Backup')).latest?.run.toUpperCase();
+  for await (const run of client.history({ items: ['Backup'], limit: 1 })) run.kind satisfies 'run' | 'task' | 'missed';
+  const done = await client.run('Backup', { queue: true });
+  if (done.kind === 'done') done.outcome.toUpperCase();
+  const lost: Error = new ConnectionLostError('path');
+  lost.name.toUpperCase();
+  // @ts-expect-error a level of the log
+  client.logs({ level: 'loud' });
+};
 const log: MultiEventLog = enableLogging({ timeline: true });
 const mine: readonly number[] = log.set('mine', ({ category }) => category.length).fetch().mine;
 const typed = new MultiEventLog({ consumers: { name: ({ category }) => category } }).set('bytes', () => 1);
@@ -34,6 +58,9 @@ enableLogging().fetch().core satisfies readonly { readonly timestamp: number }[]
 for await (const event of daemon.events('errors', { limit: 10 + mine.length })) {
   if ('dropped' in event) event.dropped satisfies number;
   else event.time satisfies number;
+}
+function controllerOf() {
+  return controller;
 }
 const controller = { signal: { aborted: false, addEventListener() {}, removeEventListener() {} } };
 {

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 // @ts-expect-error a script without types
 import { docsOf, exportsOf, exportTables, pageWith } from '../../scripts/exports.mjs';
+import { CONFIG } from '../client/support.ts';
+import { Place } from '../support/program.ts';
 import { CONSUMER, CONSUMER_CJS } from './consumer.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -72,6 +74,31 @@ describe('a program that has installed the package', () => {
     expect(result).toMatchObject({ endings: ['exit', 'exit'] });
     expect([...(result.names as string[])].sort()).toEqual([...VALUES].sort());
     expect(result.summary).toMatch(/^ {2}End +2 .* 2 success$/m);
+  });
+
+  test('A client asks a running instance, in a module and in CommonJS, and the process ends by itself.', async () => {
+    const place = new Place();
+    try {
+      const program = place.start(['--log-json', '--log-level', 'debug'], { toml: CONFIG });
+      await program.record(/START\/MSG/);
+      const ask = (script: string): unknown => {
+        copyFileSync(join(import.meta.dirname, 'project', script), join(project, script));
+        expect(node([script, 'client.json', place.file('run/whenever.sock')], project)).toEqual(SILENCE);
+        return JSON.parse(readFileSync(join(project, 'client.json'), 'utf8'));
+      };
+      expect(ask('client.mjs')).toEqual({
+        ...{ refused: true, name: 'NotRunningError', event: { n: 1 }, runs: ['success'], ended: true },
+        run: { kind: 'done', id: 'run-1', outcome: 'success', said: expect.any(String) },
+      });
+      expect(ask('client.cjs')).toMatchObject({
+        refused: true,
+        pid: program.child.pid,
+        asked: true,
+        run: { id: 'run-2' },
+      });
+    } finally {
+      await place.clear();
+    }
   });
 
   test('A refused configuration that nobody catches is shown with its problems, not with a page of code.', () => {
