@@ -38,11 +38,13 @@ const LAST_EVENTS = 5;
 /** Resolves after a time, or at once when `signal` is aborted. */
 const pause = ({ after }: FeedPorts, ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
-    const cancel = after(ms, resolve);
-    signal.addEventListener('abort', () => {
+    const end = () => {
       cancel();
+      signal.removeEventListener('abort', end);
       resolve();
-    });
+    };
+    const cancel = after(signal.aborted ? 0 : ms, end);
+    signal.addEventListener('abort', end);
   });
 
 /**
@@ -72,21 +74,33 @@ export class Feed {
 
   /** Resolves when it is closed. */
   async run(): Promise<void> {
+    while (!this.#isClosed()) {
+      const error = await this.#connect();
+      if (this.#isClosed()) return;
+      this.#lost(error);
+      await pause(this.#ports, RETRY_MS, this.#closed.signal);
+    }
+  }
+
+  /** Keeps up with an instance until it is lost. Returns why; undefined: it has ended, or the feed is closed. */
+  async #connect(): Promise<unknown> {
     const { signal } = this.#closed;
-    while (!signal.aborted) {
-      const link = new AbortController();
-      const end = () => link.abort();
-      signal.addEventListener('abort', end);
-      try {
-        await this.#connected(link.signal);
-        if (!signal.aborted) this.#lost(undefined);
-      } catch (error) {
-        if (!signal.aborted) this.#lost(error);
-      }
+    const link = new AbortController();
+    const end = () => link.abort();
+    signal.addEventListener('abort', end);
+    try {
+      await this.#connected(link.signal);
+      return undefined;
+    } catch (error) {
+      return error;
+    } finally {
       link.abort();
       signal.removeEventListener('abort', end);
-      if (!signal.aborted) await pause(this.#ports, RETRY_MS, signal);
     }
+  }
+
+  #isClosed(): boolean {
+    return this.#closed.signal.aborted;
   }
 
   close(): void {
@@ -148,7 +162,7 @@ export class Feed {
       for (const name of this.#conditionsOf(part.item ?? '')) this.#changed.add(name);
       if (part.topics.includes('scheduler')) this.#all = true;
     }
-    if (this.#all || this.#changed.size > 0) this.#wake?.();
+    if (this.#isAsked()) this.#wake?.();
   }
 
   /** The conditions that an event of an item is about. */
@@ -161,14 +175,16 @@ export class Feed {
 
   /** Asks for what has changed until it is over. */
   async #answers(over: AbortSignal): Promise<void> {
-    while (!over.aborted) {
-      if (!this.#all && this.#changed.size === 0) await this.#change();
-      else {
-        if (this.#reached) await pause(this.#ports, Math.max(GATHER_MS, this.#freeAt - this.#ports.mono()), over);
-        if (over.aborted) return;
-        await this.#askStatus();
-      }
+    const isOver = () => over.aborted;
+    while (!isOver()) {
+      if (!this.#isAsked()) await this.#change();
+      if (this.#reached) await pause(this.#ports, Math.max(GATHER_MS, this.#freeAt - this.#ports.mono()), over);
+      if (!isOver() && this.#isAsked()) await this.#askStatus();
     }
+  }
+
+  #isAsked(): boolean {
+    return this.#all || this.#changed.size > 0;
   }
 
   /** Resolves when something may have changed. */

@@ -22,8 +22,10 @@ export interface SessionPorts extends FeedPorts {
   eventNames(config: string): Promise<readonly string[]>;
 }
 
-/** The screen is drawn at most once in so many ms. */
-const DRAW_MS = 30;
+/** The screen is drawn at most once in so many ms: after a key, and after what comes by itself, which may be much. */
+const DRAW_MS = { key: 30, other: 150 } as const;
+/** Log records are gathered for so long, in ms. */
+const GATHER_MS = 30;
 const CLOCK_MS = 1000;
 /** Log records that a log begins with. */
 const FIRST_RECORDS = 200;
@@ -39,6 +41,7 @@ export class Session {
   #state: TopState;
   #stopDrawing: (() => void) | undefined;
   #drawnAt = Number.NEGATIVE_INFINITY;
+  #drawsAt = 0;
   #stopClock = () => {};
   #page = new AbortController();
   #end: () => void = () => {};
@@ -103,13 +106,16 @@ export class Session {
     const changed = state !== this.#state;
     this.#state = state;
     for (const effect of effects) this.#do(effect);
-    if (changed) this.#drawSoon();
+    if (changed) this.#drawSoon(DRAW_MS[input.type === 'key' ? 'key' : 'other']);
   }
 
-  #drawSoon(): void {
-    if (this.#stopDrawing !== undefined) return;
+  #drawSoon(pause: number): void {
     const { mono, after } = this.#ports;
-    this.#stopDrawing = after(Math.max(0, this.#drawnAt + DRAW_MS - mono()), () => this.#draw());
+    const at = this.#drawnAt + pause;
+    if (this.#stopDrawing !== undefined && this.#drawsAt <= at) return;
+    this.#stopDrawing?.();
+    this.#drawsAt = at;
+    this.#stopDrawing = after(Math.max(0, at - mono()), () => this.#draw());
   }
   #draw(): void {
     this.#stopDrawing?.();
@@ -274,7 +280,7 @@ export class Session {
       if (typeof found === 'object' && found !== null && 'dropped' in found) return;
       records.push(found as LogFact);
       if (records.length > 1) return;
-      this.#ports.after(DRAW_MS, () => {
+      this.#ports.after(GATHER_MS, () => {
         this.take({ type: 'records', records });
         records = [];
       });
