@@ -172,6 +172,7 @@ export {
   EventLoopDelay,
   EventSaturation,
   enableLogging,
+  type FetchOptions,
   FilterLog,
   FullMetrics,
   fetchLogs,

@@ -216,7 +216,10 @@ export const adoptZone = (path = LOCALTIME): string | undefined => {
   return zone === undefined ? wrongTz(given) : undefined;
 };
 
-/** The zone of the machine, which may be set while the program runs. */
+/** The last change of the zone that was followed, for daemons that look after another one has. */
+let followed: { readonly state: string; readonly from: string; readonly to: string } | undefined;
+
+/** The zone of the machine, which may be set while the program runs. Local time is that of the process: what one daemon has changed others find. */
 export const localZone = (path = LOCALTIME): LocalZone => {
   let state = machineState(path);
   let reported: string | undefined;
@@ -225,6 +228,11 @@ export const localZone = (path = LOCALTIME): LocalZone => {
       if (given !== undefined) return undefined;
       const now = machineState(path);
       if (now === state) return undefined;
+      if (followed?.state === now) {
+        [state, reported] = [now, undefined];
+        const { from, to } = followed;
+        return { from, to };
+      }
       const from = name();
       const problem = followMachine(path);
       if (problem !== undefined) {
@@ -235,7 +243,9 @@ export const localZone = (path = LOCALTIME): LocalZone => {
       }
       [state, reported] = [now, undefined];
       const to = name();
-      return from === to ? undefined : { from, to };
+      if (from === to) return undefined;
+      followed = { state: now, from, to };
+      return { from, to };
     },
   };
 };

@@ -9,7 +9,7 @@ import type { Family } from '../metrics/exposition.ts';
 import { familiesOf } from '../metrics/families.ts';
 import { getLogger, logPackageError, type MetricLogger, metricLogger } from '../metrics/logger.ts';
 import { DaemonMeter, type ProcessFigures } from '../metrics/meter.ts';
-import { METRIC_LEVELS } from '../metrics/record.ts';
+import { METRIC_LEVELS, type RecordExtra } from '../metrics/record.ts';
 import { timespans } from '../timespans/index.ts';
 import { VERSION } from '../version.ts';
 
@@ -17,8 +17,10 @@ const NOTHING: ProcessFigures = { eventLoopDelayMs: 0, rssBytes: 0, heapBytes: 0
 
 /** Passes what a daemon measures to the whole process: timespans to the log that is enabled, metrics to their logger. */
 export class DaemonTelemetry implements SpanSink {
-  /** Comes before the ids of its timespans; empty: nothing does. */
+  /** The name of the daemon. */
   name = '';
+  /** Comes before the ids of its timespans, and is a field of its metric records and those of its log; empty: it is the only daemon. */
+  mark = '';
   readonly #wanted: boolean | undefined;
   readonly #started = Date.now() / 1000;
   readonly #meter: DaemonMeter;
@@ -31,7 +33,7 @@ export class DaemonTelemetry implements SpanSink {
   constructor(wanted: boolean | undefined) {
     this.#wanted = wanted;
     this.#meter = new DaemonMeter({
-      record: (message, extra) => metricLogger.info(message, extra),
+      record: (message, extra) => metricLogger.info(message, this.#marked(extra)),
       vitals: () => this.#ask?.() ?? NOTHING,
     });
   }
@@ -44,7 +46,7 @@ export class DaemonTelemetry implements SpanSink {
   }
 
   write(event: SpanFact): void {
-    timespans.write(this.name === '' ? event : this.#named(event));
+    timespans.write(this.mark === '' ? event : this.#named(event), this.name);
     if (this.#measures) this.#measure(event);
   }
   metric(fact: MetricFact): void {
@@ -80,9 +82,12 @@ export class DaemonTelemetry implements SpanSink {
     }
     this.#meter.take(fact);
   }
+  #marked<E extends RecordExtra>(extra: E): E {
+    return this.mark === '' ? extra : { ...extra, fields: { ...extra.fields, daemon: this.mark } };
+  }
   /** Two daemons have the same ids: `run-5` of this one becomes `NAME:run-5`. */
   #named(event: SpanFact): SpanFact {
-    const named = <T>(id: T): T | string => (typeof id === 'string' ? `${this.name}:${id}` : id);
+    const named = <T>(id: T): T | string => (typeof id === 'string' ? `${this.mark}:${id}` : id);
     return { ...event, id: named(event.id), run: named(event.run), cause: named(event.cause) };
   }
 }
@@ -104,6 +109,7 @@ export const forwardRecords = (
   factOf: (record: LogRecord) => LogFact,
   onRecord: ((record: LogFact) => void) | undefined,
   safely: SafeCaller,
+  mark: () => string,
 ): WriteRecord => {
   const who = {};
   return (record) => {
@@ -116,6 +122,7 @@ export const forwardRecords = (
     if (!heard) return;
     const { time, item, run, cause } = fact;
     const context = { item: item ?? undefined, run: run ?? undefined, cause: cause ?? undefined };
-    logger.log(level, record.message, { time, ...context });
+    const daemon = mark();
+    logger.log(level, record.message, { time, ...context, ...(daemon === '' ? {} : { fields: { daemon } }) });
   };
 };

@@ -45,12 +45,17 @@ const historyPlace = (
   return history === true ? historyDirectory(resolve(baseDirectory, file ?? config.file)) : resolve(history);
 };
 
-/** The numbers of the daemons that run in this process. */
-const running = new Set<number>();
-const freeNumber = (): number => {
-  let n = 1;
-  while (running.has(n)) n += 1;
-  return n;
+/** The names of the daemons that run in this process, and the directories of their histories. */
+const running = new Set<string>();
+const openHistories = new Set<string>();
+
+/** A name that no running daemon has: the one that was given, or `daemon1`; with the next number if it is taken. */
+const freeName = (given: string | undefined): string => {
+  if (given !== undefined && !running.has(given)) return given;
+  const begin = given === undefined ? 'daemon' : `${given}-`;
+  let n = given === undefined ? 1 : 2;
+  while (running.has(`${begin}${n}`)) n += 1;
+  return `${begin}${n}`;
 };
 
 /** The status of a daemon; `ready`: `run` was not called yet. Instants are wall-clock ms. */
@@ -128,17 +133,27 @@ export class Daemon extends JournalAccess {
     this.#kept = directory === undefined ? new RecentLines() : new HistoryReader(directory);
     this.#options = options;
     this.#telemetry = telemetry;
+    telemetry.name = options.name ?? '';
     this.#journal = journal;
     this.#log = new LogHub(systemClock.wall);
     this.#log.numberWith(this.#journal);
     this.#log.setLevels(config.settings.logging?.levels ?? {});
-    const take = forwardRecords((record) => this.#journal.factOf(record), options.onRecord, safely);
+    const take = forwardRecords(
+      (record) => this.#journal.factOf(record),
+      options.onRecord,
+      safely,
+      () => telemetry.mark,
+    );
     this.#level = levelOf(options.level ?? 'info') ?? 'info';
     this.#log.attach({ level: this.#level, write: take });
     if (options.onFact) this.subscribe(options.onFact);
     this.#forgetSignal = onAbort(options.signal, () => void this.stop());
   }
 
+  /** Its name among the daemons of this process: the option `name`, or `daemon1`, `daemon2` … from `run` on. */
+  get name(): string {
+    return this.#telemetry.name;
+  }
   /** The name of the running configuration. */
   get file(): string {
     return this.#scheduler?.file ?? this.#config.file;
@@ -146,12 +161,18 @@ export class Daemon extends JournalAccess {
 
   /**
    * Runs until {@link stop}, a command, or a task ends it. Listening, ticks and checks begin at once. Resolves with how it
-   * ended when everything it held is closed. @throws DaemonStateError when it runs already, or has ended: a daemon runs once.
+   * ended when everything it held is closed. @throws DaemonStateError when it runs already, or has ended: a daemon runs once; and
+   * while another daemon of this process runs with the same history.
    */
   run(): Promise<Ending> {
     if (this.#running)
       return Promise.reject(new DaemonStateError(`the daemon ${this.#over ? 'has ended' : 'runs already'}`));
-    this.#running = this.#live();
+    const directory = this.#kept instanceof HistoryReader ? this.#kept.directory : undefined;
+    if (directory !== undefined && openHistories.has(directory))
+      return Promise.reject(
+        new DaemonStateError(`the history in ${directory} is that of another daemon that runs in this process`),
+      );
+    this.#running = this.#live(directory);
     return this.#running;
   }
 
@@ -245,10 +266,12 @@ export class Daemon extends JournalAccess {
   /** What the daemon has measured, for the option `collect` of a `PrometheusHandler`. Needs the option `metrics`. */
   readonly collect = (ending = false): readonly Family[] => this.#telemetry.families(ending);
 
-  async #live(): Promise<Ending> {
-    const number = freeNumber();
-    running.add(number);
-    this.#telemetry.name = this.#options.name ?? (number === 1 ? '' : `daemon${number}`);
+  async #live(directory: string | undefined): Promise<Ending> {
+    if (directory !== undefined) openHistories.add(directory);
+    const name = freeName(this.#options.name);
+    running.add(name);
+    this.#telemetry.name = name;
+    this.#telemetry.mark = this.#options.name === undefined && name === 'daemon1' ? '' : name;
     let core: DaemonCore | undefined;
     try {
       core = this.#start();
@@ -257,8 +280,9 @@ export class Daemon extends JournalAccess {
       this.#over = true;
       await core?.close();
       this.#store?.close();
+      if (directory !== undefined) openHistories.delete(directory);
       await this.#close();
-      running.delete(number);
+      running.delete(name);
     }
   }
 

@@ -36,8 +36,9 @@ export interface DaemonOptions {
    */
   readonly metrics?: boolean | undefined;
   /**
-   * Stands before the ids that the timespans of this daemon have in the logs of the process, so that several daemons do not mix up
-   * theirs; default: nothing, and `daemon2`, `daemon3` … for a daemon that begins while another one runs.
+   * Its name among the daemons of this process: stands before the ids that its timespans have in the logs of the process, and is the field
+   * `daemon` of its records in the loggers of the library; default: nothing, and `daemon2`, `daemon3` … for a daemon that begins while another
+   * one runs. A name that another one has gets a number: `name-2`.
    */
   readonly name?: string | undefined;
   /** Stops the daemon when it is aborted, as its method `stop` does. */

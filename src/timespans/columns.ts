@@ -17,7 +17,7 @@ export interface CoreRow {
   readonly kind: SpanFact['edge'];
 }
 
-/** What `fetchLogs` returns: columns, among them always these two. One process, so there is no nesting by worker. */
+/** What `fetchLogs` returns: columns, among them always these two. */
 export interface Logs extends Columns {
   readonly core: readonly (CoreRow | null)[];
   readonly id: readonly SpanId[];
@@ -33,6 +33,34 @@ export const concatenate = (parts: readonly Columns[]): Columns => {
     [...names].map((name) => [
       name,
       parts.flatMap((part, i) => (Object.hasOwn(part, name) ? part[name]! : new Array(lengths[i]!).fill(null))),
+    ]),
+  );
+};
+
+/** Rows with the daemon that each is of, row by row. */
+export interface SourcedColumns {
+  readonly columns: Columns;
+  readonly daemons: readonly string[];
+}
+
+/** Lists by the key of their first part, in the order in which the keys come. */
+export const groupByKey = <T>(pairs: Iterable<readonly [key: string, value: T]>): Map<string, T[]> => {
+  const groups = new Map<string, T[]>();
+  for (const [key, value] of pairs) {
+    const group = groups.get(key);
+    if (group) group.push(value);
+    else groups.set(key, [value]);
+  }
+  return groups;
+};
+
+/** The rows of each daemon as columns of their own, in the order of their first rows. */
+export const columnsByDaemon = ({ columns, daemons }: SourcedColumns): Map<string, Columns> => {
+  const rows = groupByKey(daemons.map((daemon, row) => [daemon, row] as const));
+  return new Map(
+    [...rows].map(([daemon, of]) => [
+      daemon,
+      Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, of.map((row) => values[row])])),
     ]),
   );
 };
@@ -65,6 +93,8 @@ const LEAST_DEAD = 64;
 /** Columns that are equally long. */
 export class RowStore implements Rows {
   readonly #columns = new Map<string, StoredColumn>();
+  /** Whose row each is. */
+  #daemons: string[] = [];
   /** Rows at the front of each column that are dropped: moving the others for each of them would be slow. */
   #dead = 0;
   #length = 0;
@@ -89,13 +119,19 @@ export class RowStore implements Rows {
     this.#columns.delete(name);
     this.#shown = undefined;
   }
-  /** A value was added to each column. */
-  grown(): void {
+  /** A value was added to each column, of an event of this daemon. */
+  grown(daemon: string): void {
+    this.#daemons.push(daemon);
     this.#length += 1;
   }
+  /** Whose row it is. */
+  daemonOf(at: number): string {
+    return this.#daemons[this.#place(at)] ?? '';
+  }
   /** Returns everything, and begins again with the same columns. */
-  take(): Columns {
-    const taken = this.columns;
+  take(): SourcedColumns {
+    const taken = { columns: this.columns, daemons: this.#daemons };
+    this.#daemons = [];
     for (const column of this.#columns.values()) column.values = [];
     this.#gone += this.#length;
     this.#length = 0;
@@ -131,6 +167,7 @@ export class RowStore implements Rows {
   #trim(): void {
     if (this.#dead === 0) return;
     for (const { values } of this.#columns.values()) values.splice(0, this.#dead);
+    this.#daemons.splice(0, this.#dead);
     this.#dead = 0;
   }
 }

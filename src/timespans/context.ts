@@ -2,7 +2,7 @@ import { isThenable } from '../call-safely.ts';
 import { expectFunction, expectMethod, expectText } from '../check-arguments.ts';
 import type { Envelope, SpanFact, SpanId } from '../journal/fact.ts';
 import { type SignalOptions, type Unsubscribe, unsubscriber } from '../subscription.ts';
-import { type Columns, concatenate, type Logs } from './columns.ts';
+import { type Columns, concatenate, groupByKey, type Logs } from './columns.ts';
 import { MultiEventLog } from './multi-event-log.ts';
 import { type ErrorHandler, FilterLog, type LogSink, NoOpLog } from './sink.ts';
 import type { SystemFigures } from './system-metrics.ts';
@@ -86,11 +86,14 @@ export class TimespanContext {
     for (const { listener } of this.#listeners) this.#callSafely('a listener to changes', () => listener(on));
   }
 
-  /** Takes an event that is made already. What the sink throws is reported, not thrown. */
-  write(event: SpanFact): void {
+  /**
+   * Takes an event that is made already. What the sink throws is reported, not thrown.
+   * @param daemon the name of the daemon that it is of; not given: of the program around daemons
+   */
+  write(event: SpanFact, daemon?: string): void {
     if (!this.#on) return;
     try {
-      const done: unknown = this.#sink.write(event);
+      const done: unknown = this.#sink.write(event, daemon);
       if (isThenable(done)) done.then(undefined, (error: unknown) => this.#report(error, 'sink'));
     } catch (error) {
       this.#report(error, 'sink');
@@ -122,12 +125,21 @@ export class TimespanContext {
 
   /** All rows that were not read, of the log with columns that is the sink, and of those before it, oldest first. */
   fetchLogs(): Logs {
+    const parts = this.#unread().map((log) => log.fetch());
+    const none: Columns = { core: [], id: [] };
+    return { ...none, ...concatenate(parts.length > 0 ? parts : [none]) } as Logs;
+  }
+  /** The same, the rows of each daemon apart, by its name; those of the program around daemons have the empty name. */
+  fetchLogsPerDaemon(): ReadonlyMap<string, Logs> {
+    const daemons = groupByKey<Columns>(this.#unread().flatMap((log) => [...log.fetchPerDaemon()]));
+    return new Map([...daemons].map(([daemon, parts]) => [daemon, concatenate(parts) as Logs]));
+  }
+  /** The logs with rows that were not fetched, and the one that is the sink; oldest first. */
+  #unread(): readonly MultiEventLog[] {
     const current = columnsOf(this.#sink);
     const logs = [...this.#earlier, ...(current ? [current] : [])];
     this.#earlier = [];
-    const parts = logs.filter((log) => log.length > 0 || log === current).map((log) => log.fetch());
-    const none: Columns = { core: [], id: [] };
-    return { ...none, ...concatenate(parts.length > 0 ? parts : [none]) } as Logs;
+    return logs.filter((log) => log.length > 0 || log === current);
   }
 
   #emit(

@@ -24,6 +24,7 @@ export { LogWindow, TableStorage } from './log-window.ts';
 export {
   disableLogging,
   enableLogging,
+  type FetchOptions,
   fetchLogs,
   type LoggedValues,
   type LoggingOptions,

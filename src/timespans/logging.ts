@@ -26,6 +26,12 @@ import {
   TaskResult,
 } from './task-columns.ts';
 
+/** How {@link fetchLogs} hands out events. */
+export interface FetchOptions {
+  /** Those of each daemon apart. */
+  readonly perDaemon: true;
+}
+
 /** The context of the process, which the functions here use when they are given no other. */
 export const timespans: TimespanContext = new TimespanContext();
 
@@ -53,7 +59,21 @@ export const disableLogging = (context: TimespanContext = timespans): void => {
  * what is handed out never changes. The start of a span that was still open comes again with its finish, at the front. With nothing
  * to read the columns are empty. A sink that has no columns (`LocalEventLog`) is read by its own `fetch`.
  */
-export const fetchLogs = (context: TimespanContext = timespans): Logs => context.fetchLogs();
+export function fetchLogs(context?: TimespanContext): Logs;
+/**
+ * The same, the events of each daemon apart: by the name of the daemon, and by the empty name those of the program around daemons. A daemon
+ * without an event is not in it.
+ */
+export function fetchLogs(options: FetchOptions, context?: TimespanContext): ReadonlyMap<string, Logs>;
+export function fetchLogs(
+  what: TimespanContext | FetchOptions = timespans,
+  context: TimespanContext = timespans,
+): Logs | ReadonlyMap<string, Logs> {
+  if (what instanceof TimespanContext) return what.fetchLogs();
+  expectObject('fetchLogs', 'options', what, 'an object of options');
+  expected('fetchLogs', 'perDaemon', what.perDaemon, 'true', (what.perDaemon as boolean) === true);
+  return context.fetchLogsPerDaemon();
+}
 
 /**
  * A span begins; `category` and `id` are those of its finish. Both `id` and `timeline` may be functions, called only when there is a

@@ -1,6 +1,15 @@
 import { expected, expectFunction } from '../check-arguments.ts';
 import type { SpanFact } from '../journal/fact.ts';
-import { type Columns, type ColumnsOf, type Row, RowStore, type Rows, type StoredColumn } from './columns.ts';
+import {
+  type Columns,
+  type ColumnsOf,
+  columnsByDaemon,
+  type Row,
+  RowStore,
+  type Rows,
+  type SourcedColumns,
+  type StoredColumn,
+} from './columns.ts';
 import { OpenSpans } from './open-spans.ts';
 import type { ErrorHandler, LogSink } from './sink.ts';
 
@@ -47,7 +56,7 @@ export class MultiEventLog<Values extends object = Record<string, unknown>> impl
   readonly #open = new OpenRows();
   readonly #rows = new RowStore();
   #writing = false;
-  readonly #queue: SpanFact[] = [];
+  readonly #queue: (readonly [event: SpanFact, daemon: string])[] = [];
 
   constructor({ consumers, aggregators = {}, onError = () => {} }: MultiEventLogOptions<Values> = {}) {
     this.#onError = onError;
@@ -97,29 +106,29 @@ export class MultiEventLog<Values extends object = Record<string, unknown>> impl
     return this.#rows.length;
   }
 
-  /** Adds a row. What consumers and aggregators throw is reported, never thrown; events that they emit become rows after it. */
-  write(event: SpanFact): void {
+  /** Adds a row, of the program around daemons if it is of none. What consumers and aggregators throw is reported, never thrown; events that they emit become rows after it. */
+  write(event: SpanFact, daemon = ''): void {
     if (this.#writing) {
-      if (this.#queue.length < LONGEST_QUEUE) this.#queue.push(event);
+      if (this.#queue.length < LONGEST_QUEUE) this.#queue.push([event, daemon]);
       else this.#report(new RangeError('consumers and aggregators emit too many events themselves'), 'log');
       return;
     }
     this.#writing = true;
-    this.#add(event);
+    this.#add(event, daemon);
     // What these cause comes to the end of the same queue, which is emptied only afterwards: it cannot go on for ever.
-    for (let i = 0; i < this.#queue.length; i++) this.#add(this.#queue[i]!);
+    for (let i = 0; i < this.#queue.length; i++) this.#add(...this.#queue[i]!);
     if (this.#queue.length > 0) this.#queue.length = 0;
     this.#writing = false;
   }
 
-  #add(event: SpanFact): void {
+  #add(event: SpanFact, daemon: string): void {
     for (const stream of this.#streams) stream.value = this.#consume(stream, event);
     for (const stream of this.#streams) {
       stream.column.values.push(stream.value);
       stream.value = null;
     }
     this.#open.see(event, this.#rows.gone + this.#rows.length);
-    this.#rows.grown();
+    this.#rows.grown(daemon);
     for (const [name, aggregator] of this.#aggregators) this.#aggregate(name, aggregator);
   }
   #consume({ name, consumer }: Stream, event: SpanFact): unknown {
@@ -149,15 +158,26 @@ export class MultiEventLog<Values extends object = Record<string, unknown>> impl
    * before all others, in the one that has the finish.
    */
   fetch(): ColumnsOf<Values> {
+    return this.#drain().columns as ColumnsOf<Values>;
+  }
+  /** The same, the rows of each daemon apart, by its name; those of the program around daemons have the empty name. */
+  fetchPerDaemon(): ReadonlyMap<string, ColumnsOf<Values>> {
+    return columnsByDaemon(this.#drain()) as ReadonlyMap<string, Columns> as ReadonlyMap<string, ColumnsOf<Values>>;
+  }
+
+  #drain(): SourcedColumns {
     const first = this.#rows.gone;
-    const resumed = this.#open.drain(first, (at) => this.#rows.row(at - first));
-    const columns = this.#rows.take();
-    if (resumed.length === 0) return columns as ColumnsOf<Values>;
-    const began = (name: string) => resumed.map((row) => (Object.hasOwn(row, name) ? row[name] : null));
+    const resumed = this.#open.drain(first, (at) => ({
+      values: this.#rows.row(at - first),
+      daemon: this.#rows.daemonOf(at - first),
+    }));
+    const { columns, daemons } = this.#rows.take();
+    if (resumed.length === 0) return { columns, daemons };
+    const began = (name: string) => resumed.map(({ values }) => (Object.hasOwn(values, name) ? values[name] : null));
     const all: Columns = Object.fromEntries(
       Object.entries(columns).map(([name, values]) => [name, [...began(name), ...values]]),
     );
-    return all as ColumnsOf<Values>;
+    return { columns: all, daemons: [...resumed.map(({ daemon }) => daemon), ...daemons] };
   }
 
   /** Ends what consumers run only while events come. */
@@ -184,13 +204,19 @@ export class MultiEventLog<Values extends object = Record<string, unknown>> impl
   }
 }
 
+/** The values of a row, and whose it is. */
+interface SourcedRow {
+  readonly values: Row;
+  readonly daemon: string;
+}
+
 /** Keeps the starts of open spans over a drain, so that no finish is ever handed out without its start. */
 class OpenRows {
   /** Where the start stands, counted from the first row ever. */
   readonly #here = new OpenSpans<number>();
   /** Starts that were handed out before their finish came. */
-  readonly #carried = new OpenSpans<Row>();
-  #resumed: { readonly row: Row; readonly finish: number }[] = [];
+  readonly #carried = new OpenSpans<SourcedRow>();
+  #resumed: { readonly row: SourcedRow; readonly finish: number }[] = [];
 
   /** An event has become row `at`. */
   see({ edge, category, id }: SpanFact, at: number): void {
@@ -208,7 +234,7 @@ class OpenRows {
    * All rows from `first` on are handed out: answers the rows of the starts that were handed out before and whose finish is among them.
    * @param rowAt the values of a row
    */
-  drain(first: number, rowAt: (at: number) => Row): Row[] {
+  drain(first: number, rowAt: (at: number) => SourcedRow): SourcedRow[] {
     const resumed = this.#resumed.filter(({ finish }) => finish >= first).map(({ row }) => row);
     this.#resumed = [];
     this.#here.moveTo(this.#carried, (at) => (at >= first ? rowAt(at) : undefined));

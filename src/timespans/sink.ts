@@ -3,7 +3,8 @@ import type { SpanFact } from '../journal/fact.ts';
 
 /** Takes the edges of spans and instants, in order, at once. */
 export interface LogSink {
-  write(event: SpanFact): void;
+  /** @param daemon the name of the daemon that it is of; not given: of the program around daemons. */
+  write(event: SpanFact, daemon?: string): void;
   /** Hands out what has come since the last time, and keeps it no longer; the shape is the sink's. */
   fetch(options?: object): unknown;
   /** Ends what only runs while events come, such as timers; the next event may begin it again. What is unread stays. */
@@ -33,8 +34,8 @@ export class FilterLog<Inner extends LogSink> implements LogSink {
     this.#predicate = predicate;
     this.inner = inner;
   }
-  write(event: SpanFact): void {
-    if (this.#predicate(event)) this.inner.write(event);
+  write(event: SpanFact, daemon?: string): void {
+    if (this.#predicate(event)) this.inner.write(event, daemon);
   }
   get fetch(): Inner['fetch'] {
     return this.inner.fetch.bind(this.inner) as Inner['fetch'];

@@ -53,6 +53,17 @@ describe('the file of the time zone of the machine', () => {
     },
   );
 
+  test('Each daemon of a process is told of a change that another one has followed.', async () => {
+    const { localZone } = await import('../../src/adapters/local-zone.ts');
+    const zones = [localZone(path), localZone(path)];
+    put('Asia/Tokyo');
+    const [first, second] = zones.map((zone) => zone.look());
+    expect(first).toMatchObject({ from: expect.any(String), to: 'Etc/GMT-9' });
+    expect(second).toEqual(first);
+    expect(zones.map((zone) => zone.look())).toEqual([undefined, undefined]);
+    expect(localZone(path).look()).toBeUndefined();
+  });
+
   test('A zone file of the machine that is cut off is said when the program starts.', async () => {
     const { adoptZone } = await import('../../src/adapters/local-zone.ts');
     expect(adoptZone(path)).toBeUndefined();

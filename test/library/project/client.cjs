@@ -11,4 +11,4 @@ const main = async () => {
   const result = { refused: refused instanceof NotRunningError, pid, asked: requests.includes('hello'), run };
   writeFileSync(file, JSON.stringify(result));
 };
-main();
+void main();
