@@ -9,7 +9,7 @@ import type { OrphanProcesses } from './adapters/orphan-processes.ts';
 import { createProcesses } from './adapters/processes.ts';
 import { createRunFiles } from './adapters/run-files.ts';
 import { loadConfig } from './config/load.ts';
-import type { Ports } from './core/ports.ts';
+import type { Lua, Ports, SharedWithScripts } from './core/ports.ts';
 import type { Config } from './core/spec.ts';
 import { registry } from './items/registry.ts';
 
@@ -23,6 +23,7 @@ export interface PortOptions extends Pick<Ports, 'log'> {
 
 /** The ports of a daemon on this machine, and how to release what they hold open. */
 export interface RealPorts extends Omit<Ports, 'events'> {
+  readonly lua: Lua & SharedWithScripts;
   /** Removes the files of runs and their directory, without waiting for anything. */
   removeRunFiles(): void;
   close(): Promise<void>;

@@ -84,10 +84,15 @@ export class DaemonCore {
     this.history = history;
     this.requestDeps = {
       ...{ scheduler, schedulerStatus: status, history, outputs, overdue, refusal, journal, log, config, level },
-      ...{ absolutePath, pid, lateness },
+      ...{ absolutePath, pid, lateness, shared: this.#ports.lua },
       ...(historyDirectory === undefined ? {} : { historyDirectory }),
       environment: rest.environment ?? process.env,
-      ...{ versions: { node, platform, arch }, started: systemClock.wall(), now: systemClock.wall },
+      ...{
+        versions: { node, platform, arch },
+        started: systemClock.wall(),
+        now: systemClock.wall,
+        sleep: systemClock.sleep,
+      },
     };
   }
 

@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { connect } from 'node:net';
-import { encodeMessage, type Reply, type Request } from '../control/request.ts';
+import { encodeMessage, type Reply, type Request, takesTime } from '../control/request.ts';
 import { messageOf } from '../error-message.ts';
 import { type CancelSignal, onAbort } from '../subscription.ts';
 import { unsafeSocketDirectory } from './socket-path.ts';
@@ -118,7 +118,7 @@ export const callInstance = async (
     const silent = `something listens at ${path}, but has not answered for ${ANSWER_MS / 1000} s: the instance is stopped, hangs, or is very busy`;
     const timer = setTimeout(() => fail(new NoAnswerError(silent)), ANSWER_MS);
     forget = onAbort(signal, () => settle(() => resolve(undefined)));
-    let answered = 'follow' in request;
+    let answered = takesTime(request);
     const onLine = (line: string): boolean => {
       const reply = readReply(line, path);
       if ('part' in reply) {
@@ -137,7 +137,7 @@ export const callInstance = async (
     socket.once('connect', () => socket.write(encodeMessage(request)));
     if (onBegin) socket.once('data', onBegin);
     socket.on('data', (text: string) => {
-      if ('follow' in request) clearTimeout(timer);
+      if (takesTime(request)) clearTimeout(timer);
       try {
         read(text);
       } catch (error) {

@@ -7,6 +7,7 @@ import {
   type Reply,
   type Request,
   type ResponseStream,
+  takesTime,
 } from '../control/request.ts';
 import { messageOf } from '../error-message.ts';
 import type { Instance } from './instance.ts';
@@ -110,8 +111,7 @@ class Connection {
       send: (part) => this.#socket.writableLength <= MOST_BUFFERED && this.#send({ part }),
       drained: () => this.#drained(),
     };
-    // What is followed may be quiet for long: a space before the JSON shows that it has begun.
-    if ('follow' in request && !this.#socket.writableEnded) this.#socket.write(' ');
+    if (takesTime(request) && !this.#socket.writableEnded) this.#socket.write(' ');
     let end: Reply;
     try {
       end = { done: await this.#answer(request, stream) };

@@ -1,15 +1,19 @@
-import type { Lua } from '../core/ports.ts';
+import type { Lua, SharedWithScripts } from '../core/ports.ts';
 import { lazy } from './lazy.ts';
 import type { LuaOptions } from './lua.ts';
 import { withoutState } from './lua-requests.ts';
 
-const loadLua = async (options: LuaOptions): Promise<Lua> => (await import('./lua.ts')).createLua(options);
+const loadLua = async (options: LuaOptions): Promise<Lua & SharedWithScripts> =>
+  (await import('./lua.ts')).createLua(options);
 
 /**
  * Loads the Lua support with the first script, so that a daemon without scripts pays nothing for it. If loading fails, that script
  * does not start; the next one tries again.
  */
-export const createLazyLua = (options: LuaOptions, load: (options: LuaOptions) => Promise<Lua> = loadLua): Lua => {
+export const createLazyLua = (
+  options: LuaOptions,
+  load: (options: LuaOptions) => Promise<Lua & SharedWithScripts> = loadLua,
+): Lua & SharedWithScripts => {
   const loaded = lazy(() => load(options));
   return {
     run: async (request, listener) => {
@@ -24,6 +28,8 @@ export const createLazyLua = (options: LuaOptions, load: (options: LuaOptions) =
     endRun: (condition, released) => {
       if (loaded.started()) void loaded.settled().then((lua) => lua?.endRun(condition, released));
     },
+    state: async (request) => (await loaded()).state(request),
+    lock: async (name, by, on) => (await loaded()).lock(name, by, on),
     // After earlier requests.
     forget: (key) => void loaded.settled().then((lua) => lua?.forget(key)),
     renew: () => void loaded.settled().then((lua) => lua?.renew?.()),

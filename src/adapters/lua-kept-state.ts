@@ -1,4 +1,4 @@
-import type { KeptState } from '../core/ports.ts';
+import type { KeptState, SharedValue } from '../core/ports.ts';
 import type { StoredEntries, StoredValue } from '../lua/worker-messages.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -35,3 +35,40 @@ export const restoredEntries = (state: KeptState): StoredEntries =>
     const restored = restore(value);
     return restored === undefined ? [] : [[key, restored] as const];
   });
+
+/** A value of a shared state for a program. */
+export function sharedValue(value: StoredValue): SharedValue;
+export function sharedValue(value: StoredValue | undefined): SharedValue | undefined;
+export function sharedValue(value: StoredValue | undefined): SharedValue | undefined {
+  if (value === undefined || typeof value === 'bigint') return value === undefined ? value : Number(value);
+  const kept = keep(value);
+  return typeof kept === 'object' && 'integer' in kept ? Number(kept.integer) : kept;
+}
+
+/** A shared state for a program. */
+export const sharedEntries = (entries: StoredEntries): Readonly<Record<string, SharedValue>> =>
+  Object.fromEntries(entries.map(([key, value]) => [key, sharedValue(value)]));
+
+const encoder = new TextEncoder();
+
+/** A value of a program for a shared state. @param what it is called in the message @throws Error when a state cannot hold it */
+export const storedValue = (value: unknown, what: string): StoredValue => {
+  // Not of a pool: what is sent to a thread is copied with all of its memory.
+  if (typeof value === 'string') return encoder.encode(value);
+  if (typeof value === 'number') return Number.isSafeInteger(value) && !Object.is(value, -0) ? BigInt(value) : value;
+  const restored = restore(value);
+  if (restored instanceof Uint8Array) return new Uint8Array(restored);
+  if (restored !== undefined) return restored;
+  const found = value === null ? 'null' : Array.isArray(value) ? 'a list' : 'an object';
+  throw new Error(`${what} is ${found}: only texts, booleans and numbers can be stored`);
+};
+
+/** All keys of a shared state with their values. @param check @throws for what is not a key. @throws Error when a state cannot hold it */
+export const storedEntries = (value: unknown, check: (key: string) => void): StoredEntries => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error('without a key the value has to be an object: its keys are those of the state');
+  return Object.entries(value).map(([key, one]) => {
+    check(key);
+    return [key, storedValue(one, `the value of ${key}`)] as const;
+  });
+};

@@ -5,7 +5,6 @@ import {
   COUNTERS,
   itemPath,
   type ScriptJob,
-  type StoredEntries,
   type WorkerCommand,
   type WorkerOptions,
   type WorkerReport,
@@ -52,7 +51,7 @@ export class LuaThread {
   /** @param onGone receives the scripts that were lost because of another one and can be restarted. */
   constructor(
     options: LuaOptions,
-    shared: ReadonlyMap<string, StoredEntries>,
+    shared: Pick<WorkerOptions, 'shared' | 'locks'>,
     onReport: (report: WorkerReport, thread: LuaThread) => void,
     onGone: (thread: LuaThread, again: readonly RunningScript[]) => void,
   ) {
@@ -68,7 +67,7 @@ export class LuaThread {
     const workerOptions: WorkerOptions = {
       memoryBytes,
       holdMs: stallMs / 2,
-      shared: [...shared],
+      ...shared,
       counters,
       starts: this.#leftovers?.notes.starter,
     };
@@ -76,7 +75,7 @@ export class LuaThread {
     this.#watchdog = new LuaWatchdog(
       {
         ...{ counters: this.#counters, pending },
-        stop: (id, why) => this.#send({ what: 'stop', id, why }),
+        stop: (id, why) => this.send({ what: 'stop', id, why }),
         abort: (end, guilty) => this.abort(end, guilty),
       },
       memoryBytes,
@@ -120,13 +119,13 @@ export class LuaThread {
       this.#watchdog.begin();
     }
     this.pending.set(id, entry);
-    this.#send({ what: 'run', job });
+    this.send({ what: 'run', job });
     this.#watchdog.soon();
   }
 
   /** Called when the run of a condition has ended: releases its locks. */
   endRun(condition: string): void {
-    this.#send({ what: 'end-run', condition });
+    this.send({ what: 'end-run', condition });
   }
 
   /** Ends a script. One that does not end soon is ended from outside, as at its time limit. */
@@ -135,7 +134,7 @@ export class LuaThread {
     if (entry === undefined || entry.answered) return;
     entry.overdueAt = performance.now() + OVERDUE_MS;
     entry.overdue = 'cancelled';
-    this.#send({ what: 'stop', id, why: 'cancelled' });
+    this.send({ what: 'stop', id, why: 'cancelled' });
     this.#watchdog.soon();
   }
 
@@ -153,7 +152,7 @@ export class LuaThread {
     this.#port.unref();
   }
 
-  #send(command: WorkerCommand): void {
+  send(command: WorkerCommand): void {
     this.#port.postMessage(command);
   }
 
@@ -213,7 +212,7 @@ export class LuaThread {
     const quiet = new Promise<void>((resolve) => {
       this.#quiet = resolve;
     });
-    this.#send({ what: 'kill' });
+    this.send({ what: 'kill' });
     this.#worker.ref();
     this.#port.ref();
     let timer: NodeJS.Timeout | undefined;

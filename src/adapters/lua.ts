@@ -1,15 +1,16 @@
-import type { Lua, LuaResult } from '../core/ports.ts';
+import type { Lua, LuaResult, SharedWithScripts } from '../core/ports.ts';
 import type { ScriptJob, ScriptReport, StoredEntries, WorkerReport } from '../lua/worker-messages.ts';
 import { keptState, restoredEntries } from './lua-kept-state.ts';
 import { type RunningScript, type ScriptRequest, withoutState } from './lua-requests.ts';
+import { SharedWithPrograms } from './lua-shared.ts';
 import { type LuaOptions, LuaThread } from './lua-thread.ts';
 import { OVERDUE_MS } from './lua-watchdog.ts';
 
 export type { LuaOptions };
 
 /** Runs Lua scripts on a thread of their own, which is started with the first script. */
-export const createLua = (options: LuaOptions): Lua => {
-  const shared = new Map<string, StoredEntries>();
+export const createLua = (options: LuaOptions): Lua & SharedWithScripts => {
+  const shared = new SharedWithPrograms();
   const states = new Map<string, StoredEntries>();
   let thread: LuaThread | undefined;
   let lastId = 0;
@@ -47,8 +48,9 @@ export const createLua = (options: LuaOptions): Lua => {
   const onReport = (report: WorkerReport, from: LuaThread): void => {
     switch (report.what) {
       case 'shared':
-        if (report.entries === undefined) shared.delete(report.name);
-        else shared.set(report.name, report.entries);
+      case 'state-changed':
+      case 'lock':
+        shared.receive(report);
         break;
       case 'locks':
         for (const name of report.names) released.get(report.condition)?.(name);
@@ -67,11 +69,16 @@ export const createLua = (options: LuaOptions): Lua => {
     }
   };
 
-  const start = (): LuaThread =>
-    new LuaThread(options, shared, onReport, (gone, again) => {
+  const start = (): LuaThread => {
+    const given = { shared: shared.states.all, locks: shared.locks };
+    const started = new LuaThread(options, given, onReport, (gone, again) => {
       if (thread === gone) thread = undefined;
+      shared.detach();
       for (const entry of again) begin({ ...entry, losses: entry.losses + 1 });
     });
+    shared.attach((command) => started.send(command));
+    return started;
+  };
 
   const begin = (script: ScriptRequest): void => {
     const id = ++lastId;
@@ -113,6 +120,8 @@ export const createLua = (options: LuaOptions): Lua => {
   };
 
   return {
+    state: (request) => shared.state(request),
+    lock: (name, by, listener) => shared.lock(name, by, listener),
     run: (request, listener) =>
       new Promise((resolve) => {
         // A thread keeps the time zone of its start, and the locks of the runs in progress.

@@ -21,6 +21,8 @@ const IMPORTS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   events: async () => (await import('./events.ts')).eventsCommand,
   logs: async () => (await import('./logs.ts')).logsCommand,
   ctl: async () => (await import('./ctl.ts')).ctlCommand,
+  state: async () => (await import('./state.ts')).stateCommand,
+  lock: async () => (await import('./lock.ts')).lockCommand,
   dump: async () => (await import('./dump.ts')).dumpCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,
   show: async () => (await import('./show.ts')).showCommand,

@@ -1,4 +1,4 @@
-import type { CommandResult } from '../core/ports.ts';
+import type { CommandResult, SharedWithScripts, StateAnswer } from '../core/ports.ts';
 import type { Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
 import type { HistoryState } from '../history/history-state.ts';
@@ -10,14 +10,16 @@ import type { Level, LogRecord } from '../log/record.ts';
 import type { Refusal } from '../projections/refusal.ts';
 import type { LiveOutputs } from '../projections/run-outputs.ts';
 import type { SchedulerStatus } from '../projections/scheduler-status.ts';
-import { VERSION } from '../version.ts';
+import { runSecrets } from '../run-secrets.ts';
 import { type BugReport, createBugReport } from './bug-report.ts';
 import { type EnvironmentAnswer, environmentAnswer } from './environment.ts';
+import { helloAnswer } from './hello.ts';
+import { disconnected, LockRequests } from './locks.ts';
 import { type OutputAnswer, OutputFollower } from './output-stream.ts';
 import { ANSWERS, answerQuery, lastEvents, type QuerySource } from './queries.ts';
-import { PROTOCOL, REQUESTS, type Request, type RequestName, type RequestOf, type ResponseStream } from './request.ts';
+import type { Request, RequestOf, ResponseStream } from './request.ts';
 import { type StatusInput, type StatusReport, statusReport } from './status.ts';
-import type { ProcessFigures, VitalsAnswer } from './vitals.ts';
+import { type ProcessFigures, vitalsAnswer } from './vitals.ts';
 
 /** What the answers are made from. */
 export interface RequestHandlerDeps {
@@ -47,25 +49,14 @@ export interface RequestHandlerDeps {
   /** What commands inherit. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly versions: Readonly<Record<string, string>>;
+  /** What programs share with scripts. */
+  readonly shared: SharedWithScripts;
+  /** Resolves after so many ms, or when the signal is aborted. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** How late the last ticks began, ms. */
   readonly lateness: { readonly last: readonly number[] };
   /** Measures the process; absent: `vitals` is not answered. */
   readonly measure?: () => ProcessFigures;
-}
-
-/** The answer to `hello`. */
-export interface HelloAnswer {
-  /** The version of the protocol. */
-  readonly protocol: number;
-  /** The version of the program. */
-  readonly version: string;
-  readonly pid: number;
-  /** The running file, with its whole path. */
-  readonly config: string;
-  /** When the scheduler was started, wall-clock ms. */
-  readonly started: number;
-  /** The requests that are answered. */
-  readonly requests: readonly RequestName[];
 }
 
 /** The result of an input command. */
@@ -115,9 +106,11 @@ class LossyStream {
 /** Answers the requests of the control socket. */
 export class RequestHandler implements QuerySource {
   readonly #deps: RequestHandlerDeps;
+  readonly #locks: LockRequests;
 
   constructor(deps: RequestHandlerDeps) {
     this.#deps = deps;
+    this.#locks = new LockRequests(deps.shared, deps.sleep);
   }
 
   get journal(): Journal {
@@ -136,11 +129,15 @@ export class RequestHandler implements QuerySource {
       case 'ctl':
         return this.#command(request, stream);
       case 'hello':
-        return this.#hello();
+        return helloAnswer({ ...this.#deps, started: this.#started(this.#deps.now()) });
       case 'log_event':
         return ctlResult(this.#deps.scheduler.logEvent(request.topics, request.value));
+      case 'state':
+        return this.#state(request);
+      case 'lock':
+        return this.#locks.hold(request, stream);
       case 'vitals':
-        return this.#vitals();
+        return vitalsAnswer(this.#deps);
       case 'environment':
         return this.#environment(request);
       case 'dump':
@@ -197,21 +194,8 @@ export class RequestHandler implements QuerySource {
     return Math.abs(started - byAge) < SAME_MS ? started : byAge;
   }
 
-  #hello(): HelloAnswer {
-    const { scheduler, pid, absolutePath } = this.#deps;
-    return {
-      ...{ protocol: PROTOCOL, version: VERSION, pid, config: absolutePath(scheduler.file) },
-      ...{ started: this.#started(this.#deps.now()), requests: Object.keys(REQUESTS) as RequestName[] },
-    };
-  }
-
-  #vitals(): VitalsAnswer {
-    const { scheduler, journal, lateness, measure, now } = this.#deps;
-    if (!measure) throw new Error('vitals are not measured here');
-    const { last } = lateness;
-    let running = 0;
-    for (const name of scheduler.items.tasks.keys()) if (journal.stateOf(`task/${name}`) === 'running') running += 1;
-    return { time: now(), uptime: scheduler.age, ...measure(), late: last.at(-1) ?? 0, lateness: last, running };
+  async #state({ request: _, ...request }: RequestOf<'state'>): Promise<StateAnswer> {
+    return runSecrets.maskIn(await this.#deps.shared.state(request));
   }
 
   async #command({ line }: RequestOf<'ctl'>, stream: ResponseStream): Promise<CtlResult> {
@@ -302,9 +286,3 @@ export class RequestHandler implements QuerySource {
     });
   }
 }
-
-const disconnected = ({ closed }: ResponseStream): Promise<void> =>
-  new Promise((resolve) => {
-    if (closed.aborted) resolve();
-    else closed.addEventListener('abort', () => resolve(), { once: true });
-  });

@@ -25,6 +25,7 @@ interface FieldTypes {
   texts: readonly string[];
   'text or texts': string | readonly string[];
   json: Json;
+  action: StateAction;
   flag: boolean;
   number: number;
   level: Level;
@@ -34,6 +35,11 @@ interface FieldTypes {
 export const NAME_KINDS = ['condition', 'event', 'item', 'topic'] as const;
 /** One of {@link NAME_KINDS}. */
 export type NameKind = (typeof NAME_KINDS)[number];
+
+/** What can be done with a shared state. */
+export const STATE_ACTIONS = ['get', 'set', 'remove', 'list'] as const;
+/** One of {@link STATE_ACTIONS}. */
+export type StateAction = (typeof STATE_ACTIONS)[number];
 
 interface FieldRow {
   readonly type: keyof FieldTypes;
@@ -110,6 +116,23 @@ export const REQUESTS = {
       value: { type: 'json', required: true, help: 'any JSON' },
     },
   },
+  state: {
+    help: 'Reads or changes the shared states of Lua scripts.',
+    fields: {
+      action: { type: 'action', required: true, help: 'get, set, remove or list' },
+      name: { type: 'text', help: 'its name; needed, except for list' },
+      key: { type: 'text', help: 'one key of it; absent: all of it' },
+      value: { type: 'json', help: 'for set: a text, a boolean, a number; without a key an object of these' },
+    },
+  },
+  lock: {
+    help: 'Takes a lock of Lua scripts, and holds it until the connection is closed; parts say that it waits, and that it has it.',
+    fields: {
+      name: { type: 'text', required: true, help: 'its name' },
+      wait: { type: 'number', help: 'how long to wait for it, ms; 0: not at all; absent: as long as it takes' },
+      by: { type: 'text', help: 'what takes it, in words, for others who wait' },
+    },
+  },
   vitals: { help: 'How the process is: memory, the event loop, how late the last ticks were.', fields: {} },
   environment: {
     help: 'The PATH of the instance, the names of its variables, and what programs of a condition get of them.',
@@ -135,6 +158,9 @@ export type RequestOf<K extends RequestName> = { readonly request: K } & {
 /** Any request. */
 export type Request = { [K in RequestName]: RequestOf<K> }[RequestName];
 
+/** Whether an answer may take any time: a space comes at once in front of its first line, which shows that it has begun. */
+export const takesTime = (request: Request): boolean => 'follow' in request || request.request === 'lock';
+
 /** Longest line of a request, in bytes. */
 export const MAX_REQUEST_BYTES = 1 << 16;
 
@@ -150,6 +176,7 @@ const WANTED: { readonly [T in keyof FieldTypes]: string } = {
   texts: 'a list of texts',
   'text or texts': 'a text or a list of texts',
   json: 'any JSON',
+  action: `one of ${STATE_ACTIONS.join(', ')}`,
   flag: 'true or false',
   number: 'a number, 0 or more',
   level: `one of ${LEVELS.join(', ')}`,
@@ -164,6 +191,7 @@ const FITS: { readonly [T in keyof FieldTypes]: (x: unknown) => boolean } = {
   texts: areTexts,
   'text or texts': (x) => isText(x) || areTexts(x),
   json: (x) => x !== undefined,
+  action: (x) => STATE_ACTIONS.includes(x as StateAction),
   flag: (x) => typeof x === 'boolean',
   number: (x) => typeof x === 'number' && Number.isFinite(x) && x >= 0,
   level: (x) => LEVELS.includes(x as Level),

@@ -1,3 +1,5 @@
+import type { Scheduler } from '../core/scheduler.ts';
+
 /** What is measured of the process: memory in bytes, times in ms. */
 export interface ProcessFigures {
   readonly rss: number;
@@ -21,3 +23,21 @@ export interface VitalsAnswer extends ProcessFigures {
   /** How many tasks run. */
   readonly running: number;
 }
+
+/** What `vitals` is answered from. */
+interface VitalsDeps {
+  readonly scheduler: Pick<Scheduler, 'age' | 'items'>;
+  readonly journal: { stateOf(item: string): string | undefined };
+  readonly lateness: { readonly last: readonly number[] };
+  readonly measure?: () => ProcessFigures;
+  readonly now: () => number;
+}
+
+/** @throws Error when the process is not measured */
+export const vitalsAnswer = ({ scheduler, journal, lateness, measure, now }: VitalsDeps): VitalsAnswer => {
+  if (!measure) throw new Error('vitals are not measured here');
+  const { last } = lateness;
+  let running = 0;
+  for (const name of scheduler.items.tasks.keys()) if (journal.stateOf(`task/${name}`) === 'running') running += 1;
+  return { time: now(), uptime: scheduler.age, ...measure(), late: last.at(-1) ?? 0, lateness: last, running };
+};

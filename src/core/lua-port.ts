@@ -102,3 +102,42 @@ export interface Lua {
   /** Ends the host once no script runs. */
   close(): Promise<void>;
 }
+
+/** A value of a shared state as JSON: `{ "float": "inf" }` for a number that JSON does not have, `{ "bytes": BASE64 }` for a text that is not UTF-8. */
+export type SharedValue = string | boolean | number | { readonly float: string } | { readonly bytes: string };
+
+/** What a program asks of the shared states. Without a key: of a whole state. */
+export interface StateRequest {
+  readonly action: 'get' | 'set' | 'remove' | 'list';
+  readonly name?: string;
+  readonly key?: string;
+  readonly value?: unknown;
+}
+
+/** The answer to `state`. */
+export interface StateAnswer {
+  /** Whether the state, or its key, was there before. */
+  readonly found: boolean;
+  /** Of `get`: the value of the key, or all keys with their values. */
+  readonly value?: SharedValue | Readonly<Record<string, SharedValue>>;
+  /** Of `list`: the names of the states, or the keys of one. */
+  readonly names?: readonly string[];
+}
+
+/** Called with what becomes of a lock that a program wants. */
+export interface LockListener {
+  granted(): void;
+  /** It is not free. `holder`: what has it, in words. */
+  waiting(holder: string): void;
+}
+
+/** What programs share with scripts. */
+export interface SharedWithScripts {
+  /** @throws Error for a name or a value that a state cannot have */
+  state(request: StateRequest): Promise<StateAnswer>;
+  /**
+   * Takes a lock of scripts as soon as it is free. Returns how to release it, or not to wait for it any more.
+   * @param by what takes it, in words. @throws Error for what is not the name of a lock
+   */
+  lock(name: string, by: string, listener: LockListener): Promise<() => void>;
+}

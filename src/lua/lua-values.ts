@@ -1,5 +1,6 @@
 import lstring from 'fengari/src/lstring.js';
 import type { LuaScalar } from '../core/ports.ts';
+import { isIdentifier } from './identifier.ts';
 import * as lua from './lua-api.ts';
 import { countWork } from './memory-limit.ts';
 import type { StoredEntries, StoredValue } from './worker-messages.ts';
@@ -105,9 +106,6 @@ export const positionAt = (L: lua.State, arg: number, fallback: number, length: 
   const n = lua.optinteger(L, arg, fallback);
   return n >= 0 ? n : Math.max(0, length + n + 1);
 };
-
-/** Names of locks, of shared states and of state keys. */
-export const isIdentifier = (name: string): boolean => /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name);
 
 /** Returns the argument as such a name, '' if it is not one. */
 export const identifierAt = (L: lua.State, arg: number): string => {

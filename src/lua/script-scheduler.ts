@@ -4,14 +4,9 @@ import type { Level } from '../log/record.ts';
 import * as lua from './lua-api.ts';
 import { MemoryLimit } from './memory-limit.ts';
 import { NamedLocks } from './named-locks.ts';
-import {
-  COUNTERS,
-  itemPath,
-  type ScriptJob,
-  type StoredEntries,
-  type WorkerOptions,
-  type WorkerReport,
-} from './worker-messages.ts';
+import { type ProgramLock, ProgramLocks } from './program-locks.ts';
+import { SharedStates } from './shared-states.ts';
+import { COUNTERS, itemPath, type ScriptJob, type WorkerOptions, type WorkerReport } from './worker-messages.ts';
 
 /** Why a script must end. */
 export type AbortReason =
@@ -146,8 +141,9 @@ const MOST_IN_TRANSIT = 4;
 
 /** Runs scripts side by side on one thread: each continues until it waits, ends, or has used up its slice. */
 export class ScriptScheduler {
-  readonly locks = new NamedLocks<ScriptRun>();
-  readonly shared: Map<string, StoredEntries>;
+  readonly locks = new NamedLocks<ScriptRun | ProgramLock>();
+  readonly programLocks: ProgramLocks<ScriptRun>;
+  readonly shared: SharedStates;
   readonly runs = new Map<number, ScriptRun>();
   readonly #counters: Int32Array;
   readonly #options: WorkerOptions;
@@ -164,7 +160,13 @@ export class ScriptScheduler {
     this.#memory = new MemoryLimit(options.memoryBytes, this);
     this.#send = send;
     this.#counters = new Int32Array(options.counters);
-    this.shared = new Map(options.shared);
+    this.shared = new SharedStates(options.shared);
+    this.programLocks = new ProgramLocks(
+      this.locks,
+      (report) => this.report(report),
+      ({ job: { chunk, condition } }) => `${chunk} of condition ${condition}`,
+    );
+    for (const lock of options.locks) this.programLocks.take(lock);
   }
 
   /** Sends a report to the main thread at the end of this turn. */

@@ -1,6 +1,8 @@
 import type { LuaEnd, LuaScalar, LuaStateReport } from '../core/ports.ts';
 import type { Json } from '../journal/fact.ts';
 import type { Level } from '../log/record.ts';
+import type { LockOfProgram } from './program-locks.ts';
+import type { StateChange } from './shared-states.ts';
 
 /** A value kept for a script: bytes are a Lua string, a bigint is a Lua integer, a number a Lua float. */
 export type StoredValue = Uint8Array | boolean | number | bigint;
@@ -40,6 +42,12 @@ export type WorkerCommand =
   | { readonly what: 'stop'; readonly id: number; readonly why: 'timeout' | 'cancelled' }
   /** The run of a condition has ended: releases its locks, and reports them with `locks`. */
   | { readonly what: 'end-run'; readonly condition: string }
+  /** A program changes a shared state: answered by `shared` and `state-changed`. */
+  | { readonly what: 'change-state'; readonly id: number; readonly change: StateChange }
+  /** A program wants a lock: answered by `lock`. */
+  | { readonly what: 'lock'; readonly lock: LockOfProgram }
+  /** A program has released its lock, or does not wait for it any more. */
+  | { readonly what: 'unlock'; readonly id: number }
   /** Ends every script as `killed`, and their processes; answered by `quiet`. */
   | { readonly what: 'kill' };
 
@@ -69,6 +77,10 @@ export type WorkerReport =
   | { readonly what: 'done'; readonly id: number; readonly done: ScriptOutcome }
   /** A shared state was saved, or removed (`undefined`). */
   | { readonly what: 'shared'; readonly name: string; readonly entries: StoredEntries | undefined }
+  /** A program has changed a shared state; `found`: what it is about was there before. */
+  | { readonly what: 'state-changed'; readonly id: number; readonly found: boolean }
+  /** A program waits for a lock that `holder` has, or has it now (`undefined`). */
+  | { readonly what: 'lock'; readonly id: number; readonly holder: string | undefined }
   /** A script started a process, or a process of it ended; `pid` is that of its group. */
   | {
       readonly what: 'process';
@@ -95,6 +107,8 @@ export interface WorkerOptions {
   /** A script is ended after this time in a call that cannot be interrupted. */
   readonly holdMs: number;
   readonly shared: readonly (readonly [string, StoredEntries])[];
+  /** The locks that programs have, then those that they wait for. */
+  readonly locks: readonly LockOfProgram[];
   readonly counters: SharedArrayBuffer;
   /** File that records process starts for an instance after a kill -9; variable and beginning of the mark of a process. */
   readonly starts?: { readonly path: string; readonly variable: string; readonly mark: string } | undefined;

@@ -27,6 +27,19 @@ port.on('message', (command: WorkerCommand) => {
       if (names.length > 0) scheduler.report({ what: 'locks', condition: command.condition, names });
       break;
     }
+    case 'change-state': {
+      const { id, change } = command;
+      const found = scheduler.shared.change(change);
+      scheduler.report({ what: 'shared', name: change.name, entries: scheduler.shared.get(change.name) });
+      scheduler.report({ what: 'state-changed', id, found });
+      break;
+    }
+    case 'lock':
+      scheduler.programLocks.take(command.lock);
+      break;
+    case 'unlock':
+      scheduler.programLocks.leave(command.id);
+      break;
     case 'kill':
       for (const run of [...scheduler.runs.values()]) run.finish({ why: 'killed' });
       scheduler.report({ what: 'quiet' });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { HelloAnswer } from '../../src/control/hello.ts';
 import { PROTOCOL, REQUESTS } from '../../src/control/request.ts';
-import type { CtlResult, HelloAnswer } from '../../src/control/request-handler.ts';
+import type { CtlResult } from '../../src/control/request-handler.ts';
 import type { VitalsAnswer } from '../../src/control/vitals.ts';
 import type { TopicEvent } from '../../src/journal/fact.ts';
 import { TickLateness } from '../../src/projections/tick-lateness.ts';

@@ -1,3 +1,4 @@
+import { SharedWithPrograms } from '../../src/adapters/lua-shared.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Request, ResponseStream } from '../../src/control/request.ts';
 import { RequestHandler } from '../../src/control/request-handler.ts';
@@ -35,6 +36,8 @@ export const requestHandler = async (toml: string, options: DaemonOptions = {}, 
       overdue: daemon.overdue,
       refusal: daemon.refusal,
       lateness: daemon.lateness,
+      shared: new SharedWithPrograms(),
+      sleep: (ms, signal) => clock.sleep(ms, signal),
       journal,
       history,
       config,

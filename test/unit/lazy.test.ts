@@ -4,7 +4,7 @@ import { createDesktop } from '../../src/adapters/desktop.ts';
 import { lazy } from '../../src/adapters/lazy.ts';
 import { createLazyLua } from '../../src/adapters/lazy-lua.ts';
 import { LuaWatchdog } from '../../src/adapters/lua-watchdog.ts';
-import type { Lua, LuaRequest, WatchListener } from '../../src/core/ports.ts';
+import type { Lua, LuaRequest, SharedWithScripts, WatchListener } from '../../src/core/ports.ts';
 import { COUNTER_BYTES } from '../../src/lua/worker-messages.ts';
 
 const SHORT = 'EMFILE: too many open files';
@@ -38,7 +38,7 @@ describe('A part that could not be loaded is tried again', () => {
   test('A script that comes while Lua cannot be loaded does not start and says why; the next one runs.', async () => {
     const finished = { end: { how: 'finished', comparisons: [] }, state: { how: 'untouched' } };
     const port = { run: async () => finished, forget: () => {}, killAll: async () => {}, close: async () => {} };
-    const lua = createLazyLua({ workerPath: '' }, failing(1, port as unknown as Lua));
+    const lua = createLazyLua({ workerPath: '' }, failing(1, port as unknown as Lua & SharedWithScripts));
     expect((await lua.run(REQUEST, SILENT)).end).toEqual({ how: 'not-started', reason: SHORT });
     // What comes at the end of an item or of the daemon does not fail with it.
     lua.forget('task T');

@@ -1,5 +1,6 @@
+import { isIdentifier } from '../identifier.ts';
 import * as lua from '../lua-api.ts';
-import { decodeStrictly, decodeText, identifierAt, isIdentifier, pushEntries, typeName } from '../lua-values.ts';
+import { decodeStrictly, decodeText, identifierAt, pushEntries, typeName } from '../lua-values.ts';
 import { runOf } from '../script-scheduler.ts';
 import type { StoredEntries, StoredValue } from '../worker-messages.ts';
 
@@ -66,8 +67,7 @@ const publish = (L: lua.State, name: string, entries: StoredEntries | undefined)
   const run = runOf(L);
   const { scheduler } = run;
   run.markEffect();
-  if (entries === undefined) scheduler.shared.delete(name);
-  else scheduler.shared.set(name, entries);
+  scheduler.shared.set(name, entries);
   scheduler.report({ what: 'shared', name, entries });
 };
 
@@ -85,8 +85,9 @@ const load = (L: lua.State): number => pushEntries(L, runOf(L).scheduler.shared.
 const remove = (L: lua.State): number => {
   const name = nameAt(L, 'invalid value');
   const { shared } = runOf(L).scheduler;
-  pushEntries(L, shared.get(name) ?? []);
-  if (shared.has(name)) publish(L, name, undefined);
+  const entries = shared.get(name);
+  pushEntries(L, entries ?? []);
+  if (entries !== undefined) publish(L, name, undefined);
   return 1;
 };
 

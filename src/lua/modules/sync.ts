@@ -1,6 +1,7 @@
 import * as lua from '../lua-api.ts';
 import { decodeStrictly, identifierAt } from '../lua-values.ts';
-import { runOf } from '../script-scheduler.ts';
+import { ProgramLock } from '../program-locks.ts';
+import { runOf, type ScriptRun } from '../script-scheduler.ts';
 import { callAfter, suspend } from '../yielding.ts';
 
 const milliseconds = (seconds: number): number => Math.max(0, Math.round(seconds * 1000));
@@ -31,7 +32,7 @@ const lock = (L: lua.State): number => {
   const owner = locks.ownerOf(name);
   // The script would wait for itself: nothing else would release the lock.
   if (unlimited && owner === run) return lua.raise(L, `lock '${name}' is held by this script already`);
-  if (unlimited && owner?.over === true && owner.condition === run.condition)
+  if (unlimited && owner?.over === true && owner.condition === run.condition && !(owner instanceof ProgramLock))
     return lua.raise(L, `lock '${name}' is held by this run already, since ${owner.job.chunk}`);
   if (seconds === 0) return pushResult(false)(L);
   return suspend(L, (done) => {
@@ -56,7 +57,12 @@ const lock = (L: lua.State): number => {
 const release = (L: lua.State): number => {
   const run = runOf(L);
   const name = decodeStrictly(lua.checkstring(L, 1)) ?? '';
-  const owner = run.scheduler.locks.release(name);
+  const holder = run.scheduler.locks.ownerOf(name);
+  if (holder instanceof ProgramLock) {
+    run.logLine('info', `the lock "${name}" is not released: ${holder.by} has it`);
+    return pushResult(false)(L);
+  }
+  const owner = holder && (run.scheduler.locks.release(name) as ScriptRun);
   if (owner !== undefined) run.markEffect();
   if (owner !== undefined && owner !== run) {
     const { chunk, condition, lockOwner } = owner.job;
