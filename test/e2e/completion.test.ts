@@ -98,7 +98,7 @@ describe.each(shells)('in %s', (name) => {
   afterAll(() => shell.end());
 
   test.each([
-    ['a command', 'whenever sta', 'whenever status '],
+    ['a command', 'whenever statu', 'whenever status '],
     ['a command that is given to ctl', 'whenever ctl sus', 'suspend_condition '],
     ['the commands of the help', 'whenever help ctl pa', 'help ctl pause '],
     ['an option', 'whenever next --cou', '--count'],
