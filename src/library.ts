@@ -12,9 +12,9 @@ export {
   RequestRefusedError,
 } from './client/connection.ts';
 export { ConfigError, type Path, type Position, type Problem } from './config/problem.ts';
+export type { HelloAnswer } from './control/hello.ts';
 export type { OutputAnswer, OutputPart } from './control/output-stream.ts';
 export type { ExplainAnswer } from './control/queries.ts';
-export type { HelloAnswer } from './control/request-handler.ts';
 // A daemon inside a program.
 export {
   type ConditionReport,

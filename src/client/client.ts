@@ -1,9 +1,10 @@
 import { HistoryReader } from '../adapters/history/reader.ts';
 import { expectOptions, expectType, TYPES } from '../check-arguments.ts';
+import type { HelloAnswer } from '../control/hello.ts';
 import type { OutputAnswer, OutputPart } from '../control/output-stream.ts';
 import type { EventsAnswer, ExplainAnswer, StoryAnswer } from '../control/queries.ts';
 import type { Request } from '../control/request.ts';
-import type { CtlResult, HelloAnswer } from '../control/request-handler.ts';
+import type { CtlResult } from '../control/request-handler.ts';
 import type { StatusReport } from '../control/status.ts';
 import type { VitalsAnswer } from '../control/vitals.ts';
 import type { CommandResult } from '../core/ports.ts';
