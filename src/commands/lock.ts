@@ -27,12 +27,12 @@ const waitTime = (text: string): number => {
   return ms;
 };
 
-/** Hands signals on to the command. Returns how to stop that. */
-const forwardSignals = (child: ChildProcess): (() => void) => {
+/** Hands signals on to the command, as soon as it runs. Returns how to stop that. */
+const forwardSignals = (child: () => ChildProcess): (() => void) => {
   const terminal = isatty(0) || isatty(2);
   const handlers = FORWARDED.map((signal) => {
     const handler = (): void => {
-      if (!terminal || !OF_TERMINAL.includes(signal)) child.kill(signal);
+      if (!terminal || !OF_TERMINAL.includes(signal)) child().kill(signal);
     };
     process.on(signal, handler);
     return () => process.off(signal, handler);
@@ -45,8 +45,9 @@ const forwardSignals = (child: ChildProcess): (() => void) => {
 /** Runs the command with the streams of this process. Returns its exit status as a shell has it. */
 const runCommand = (command: string, args: readonly string[]): Promise<number> =>
   new Promise((resolve) => {
+    // Before the command can be the reason for a signal. Signals are handled in a later turn.
+    const stop = forwardSignals(() => child);
     const child = spawn(command, args, { stdio: 'inherit' });
-    const stop = forwardSignals(child);
     child.once('error', (error: NodeJS.ErrnoException) => {
       stop();
       printMessage(`${oneLine(command)} cannot be run: ${error.code === 'ENOENT' ? 'not found' : error.message}`);

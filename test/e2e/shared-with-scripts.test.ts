@@ -42,6 +42,12 @@ describe('whenever lock', () => {
     expect((await ask('lock', 'disk', '--', '/missing/program')).code).toBe(127);
     expect((await ask('lock', 'disk', '--', '/')).code).toBe(126);
     expect((await ask('lock', 'disk', '--', 'sh', '-c', 'kill -KILL $$')).code).toBe(137);
+    expect(await ask('lock', 'a b', '--', 'echo', 'ran')).toMatchObject({ code: 2, stdout: '' });
+    expect(await ask('lock', 'disk', '--wait', 'long', '--', 'echo', 'ran')).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  test('passes on a signal', async () => {
+    await running(`${shellTask('T', 'exit 0')}${onDemand('A', ['T'])}`);
     const one = place.start([
       'lock',
       'disk',
@@ -54,8 +60,6 @@ describe('whenever lock', () => {
     one.kill('SIGTERM');
     expect(await one.ended).toEqual({ code: 5, signal: null });
     expect(one.stdout).toBe('began\nasked\n');
-    expect(await ask('lock', 'a b', '--', 'echo', 'ran')).toMatchObject({ code: 2, stdout: '' });
-    expect(await ask('lock', 'disk', '--wait', 'long', '--', 'echo', 'ran')).toMatchObject({ code: 2, stdout: '' });
   });
 
   test('a command and a script have the lock one after the other, whichever comes first', async () => {
