@@ -92,8 +92,8 @@ export const overdueOf = ({ conditions }: StatusReport, { width, paint }: Termin
   return `${paint('red', paragraph(line, width, 2).trimEnd())}\n`;
 };
 
-/** The last line of what a run wrote, after its reason. */
-const lastReason = ({ reason, lastLine }: LastOutcome): string =>
+/** The reason of a run, and the last line of what it wrote. */
+export const lastReason = ({ reason, lastLine }: LastOutcome): string =>
   [reason ?? '', lastLine === null ? '' : `"${lastLine}"`].filter((text) => text !== '').join(': ');
 
 const outcomeStyle = (cell: string): Style | undefined =>

@@ -13,6 +13,7 @@ import {
   countsOf,
   failuresOf,
   headOf,
+  lastReason,
   overdueOf,
   refusalOf,
   taskTable,
@@ -28,6 +29,7 @@ import {
   type Piece,
   placesOf,
   selectedIndex,
+  subject,
   type TopState,
 } from './model.ts';
 
@@ -325,12 +327,23 @@ const MESSAGE_STYLES: Readonly<Record<Message['kind'], Style | undefined>> = {
   bad: 'red',
 };
 
-/** The question that is open, or the last answer. */
-const messageLine = ({ prompt, message, command, terminal }: TopState): string => {
+/** Why the last run of the selected condition failed; nothing where it did not. */
+const failureLine = (state: TopState): string => {
+  const { terminal, page, now } = state;
+  const { name, last } = (page === undefined && subject(state)) || { name: '', last: null };
+  if (!last?.failed) return '';
+  const what = last.with === null ? name : `${name} with ${last.with}`;
+  const text = `${what} failed at ${sinceText(last.time, now)}: ${lastReason(last)}`;
+  return terminal.paint('red', cut(oneLine(text), terminal.width, terminal.unicode));
+};
+
+/** The question that is open, the last answer, or why the selected condition failed. */
+const messageLine = (state: TopState): string => {
+  const { prompt, message, command, terminal } = state;
   const { width, paint } = terminal;
   if (prompt)
     return paint('bold', endOf(`${prompt.label}${prompt.kind === 'confirm' ? '' : ` ${prompt.text}_`}`, width));
-  if (message === undefined) return '';
+  if (message === undefined) return failureLine(state);
   const cause = message.line !== undefined && message.line === command?.line ? command.cause : undefined;
   return paint(MESSAGE_STYLES[message.kind], ends(oneLine(message.text), cause ?? '', terminal));
 };

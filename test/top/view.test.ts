@@ -136,6 +136,16 @@ describe('the screen', () => {
     expect(lines).toEqual(['dumping', '100 %', 'disk 日本語 full', 'giving up']);
   });
 
+  test('says why the marked condition failed, until there is an answer', () => {
+    const view = shown().press('down');
+    expect(screenLines(view.state).at(-2)).toBe('Backup with Dump failed at 11:30: exit code 3: "disk 日本語 full"');
+    expect(screenLines(view.press('down').state).at(-2)).toBe('');
+    view.press('up').take({ type: 'message', message: { kind: 'note', text: 'queued' } });
+    expect(screenLines(view.state).at(-2)).toBe('queued');
+    view.take({ type: 'message', message: { kind: 'note', text: '' } });
+    expect(screenLines(view.press('return').state).at(-2)).toBe('');
+  });
+
   test('the help has each key', () => {
     const text = screenLines(shown(BUSY, 120, 60).press('?').state).join('\n');
     for (const { shown: key } of KEYS) expect(text).toContain(`\n${key} `);
