@@ -6,6 +6,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { importOfModules } from './import-module.mjs';
 import { buildLibrary } from './library.mjs';
 import { pageParts } from './page.mjs';
 import { partsOf } from './parts.mjs';
@@ -83,7 +84,7 @@ const buildPart = (part, homes, packages) => {
     ...COMMON,
     stdin: { contents: main + names.join(''), resolveDir: ROOT },
     outfile: name === 'whenever' ? 'dist/whenever.cjs' : `dist/late/${name}.cjs`,
-    plugins: [pageParts, leaveOut(part, homes, packages)],
+    plugins: [pageParts, importOfModules.at((module) => pathTo(module, name)), leaveOut(part, homes, packages)],
   });
 };
 
@@ -111,6 +112,7 @@ export const buildProgram = async () => {
   const entryPoints = Object.fromEntries([...packages].map((path) => [path.replaceAll('/', '-'), path]));
   results.push(
     await build({ ...COMMON, entryPoints, outdir: 'dist/late' }),
+    await importOfModules.build(COMMON),
     await build({ ...COMMON, entryPoints: { 'lua-worker': 'src/lua/worker.ts' }, outdir: 'dist' }),
   );
   const dist = join(ROOT, 'dist');

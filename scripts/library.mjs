@@ -3,6 +3,7 @@
 // are one thing: a program that reads the library in both ways has one set of loggers.
 import { isBuiltin } from 'node:module';
 import { build } from 'esbuild';
+import { importOfModules } from './import-module.mjs';
 import { pageParts } from './page.mjs';
 
 /** Leaves out the packages that are files of their own, which are gathered in `packages`. */
@@ -38,7 +39,7 @@ export const buildLibrary = async (common, atStart, packages) => {
     // Node shows the line that an error comes from: in the programs of others it has to be one that can be read.
     minifySyntax: false,
     minifyWhitespace: false,
-    plugins: [packagesApart(atStart, packages), pageParts],
+    plugins: [importOfModules.at((module) => `./late/${module}.cjs`), packagesApart(atStart, packages), pageParts],
   });
   const [bundle] = result.outputFiles;
   const mjs = { path: bundle.path.replace(/\.cjs$/, '.mjs'), contents: modules(namesOf(bundle.text)) };

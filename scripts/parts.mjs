@@ -1,5 +1,6 @@
 // Which file of dist/ each source file goes into: what every start needs is one, the rest are read when they are needed.
 import { build } from 'esbuild';
+import { importOfModules } from './import-module.mjs';
 
 /** Where the program begins. */
 const MAIN = 'src/main.ts';
@@ -41,6 +42,7 @@ export const partsOf = async (options) => {
     entryPoints: [MAIN],
     outdir: 'dist',
     packages: 'external',
+    plugins: [importOfModules.at((module) => `./${module}.cjs`), ...options.plugins],
     supported: {},
     write: false,
     metafile: true,

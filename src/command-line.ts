@@ -24,6 +24,8 @@ export interface Options extends MetricsArguments {
   readonly logIds: boolean;
   /** The file of the recording. */
   readonly journal?: string;
+  /** The files of plugins. */
+  readonly plugins: readonly string[];
   /** How many transitions of all stories are kept; 0: all. */
   readonly storyLength: number;
   /** Undefined: colours on a terminal, plain elsewhere. */
@@ -106,6 +108,7 @@ const readOptions = (program: ReturnType<typeof createProgram>): Options | strin
     logAppend: given.logAppend === true,
     logIds: given.logIds === true,
     storyLength: given.storyLength as number,
+    plugins: (given.plugin as readonly string[] | undefined) ?? [],
     ...(config === undefined ? {} : { config }),
     ...(typeof given.log === 'string' ? { log: given.log } : {}),
     ...(typeof given.journal === 'string' ? { journal: given.journal } : {}),

@@ -67,13 +67,15 @@ const parseValue = (option: Option, parse: (text: string) => unknown, text: stri
   }
 };
 
-const optionOf = ({ flags, help, choices, fallback, conflicts, many, path, parse }: OptionRow): Option => {
+const optionOf = ({ flags, help, choices, fallback, conflicts, many, repeat, path, parse }: OptionRow): Option => {
   const option = new Option(flags, help);
   if (choices) option.choices(choices);
   if (fallback !== undefined) option.default(parse ? parse(fallback) : fallback, fallback);
   if (conflicts) option.conflicts([...conflicts]);
   if (many) option.argParser((value: string, before?: string) => (before === undefined ? value : `${before},${value}`));
   if (path) option.argParser(parsePath);
+  if (repeat)
+    option.argParser((value: string, before: readonly string[] = []) => [...before, path ? parsePath(value) : value]);
   if (parse) option.argParser((text) => parseValue(option, parse, text));
   return option;
 };

@@ -5,6 +5,7 @@ import type { EventHandlers } from './core/engine-events.ts';
 import type { Scheduler } from './core/scheduler.ts';
 import type { Config } from './core/spec.ts';
 import { createPorts, type PortOptions, type RealPorts } from './create-ports.ts';
+import type { DaemonPlugins } from './daemon-plugins.ts';
 import { createEngine, type EngineOptions } from './engine.ts';
 import type { Journal } from './journal/journal.ts';
 import type { LogHub } from './log/log.ts';
@@ -29,6 +30,8 @@ export interface DaemonCoreOptions extends PortOptions {
   readonly begun?: number;
   /** Take events of the engine, after everything else. */
   readonly observers?: readonly ((ports: RealPorts) => EventHandlers)[];
+  /** What takes part; they have begun. */
+  readonly plugins: DaemonPlugins;
   /** Reads and checks a file for the command `configure`. @throws ConfigError, UnreadableFile */
   load(path: string): Promise<Config>;
   /** Returns the ports for paths that are relative to another directory; default: unchanged. */
@@ -60,6 +63,7 @@ export class DaemonCore {
     adaptPorts,
     absolutePath,
     observers = [],
+    plugins,
     ...rest
   }: DaemonCoreOptions) {
     const ports = createPorts({ log, ...rest });
@@ -74,7 +78,7 @@ export class DaemonCore {
           paused,
           load,
           instance: { version: VERSION, pid, zone: zoneName() },
-          observers: [configWarnings(log), ...observers.map((make) => make(this.#ports))],
+          observers: [configWarnings(log), plugins.handlers, ...observers.map((make) => make(this.#ports))],
         },
         ...(begun === undefined ? {} : { begun }),
         ...(kept === undefined ? {} : { history: kept }),
@@ -84,7 +88,7 @@ export class DaemonCore {
     this.history = history;
     this.requestDeps = {
       ...{ scheduler, schedulerStatus: status, history, outputs, overdue, refusal, journal, log, config, level },
-      ...{ absolutePath, pid, lateness, shared: this.#ports.lua },
+      ...{ absolutePath, pid, lateness, plugins, shared: this.#ports.lua },
       ...(historyDirectory === undefined ? {} : { historyDirectory }),
       environment: rest.environment ?? process.env,
       ...{
@@ -94,6 +98,7 @@ export class DaemonCore {
         sleep: systemClock.sleep,
       },
     };
+    void plugins.attach(scheduler, this.requestDeps);
   }
 
   /** Removes the files of runs when all runs have ended, for a program that ends without releasing anything. */

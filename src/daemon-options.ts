@@ -9,16 +9,17 @@ export const OPTIONS: readonly OptionRow[] = [
   { flags: '-O, --options', help: 'print the optional features and end' },
   { flags: '-l, --log <FILE>', help: 'write the log to a file instead of standard output', path: true },
   ...LOG_OPTIONS.slice(0, 1),
-  { flags: '-a, --log-append', help: 'append to the log file instead of beginning anew; needs --log' },
+  { flags: '-a, --log-append', help: 'append instead of beginning anew; needs --log' },
   ...LOG_OPTIONS.slice(1),
+  { flags: '--plugin <FILE>', help: 'load a module that takes part; repeatable', path: true, repeat: true },
   { flags: '--watch', help: 'load the configuration again when it is saved, if it is right' },
   {
     flags: '--log-ids',
-    help: 'JSON records have their number, run and cause too, under the key "journal"',
+    help: 'add "journal" to JSON records: number, run, cause',
   },
   {
     flags: '--journal <FILE>',
-    help: 'record everything that happens as lines of JSON; older parts are FILE.1.gz to FILE.19.gz',
+    help: 'record all that happens as lines of JSON; older parts are FILE.1.gz to FILE.19.gz',
     path: true,
   },
   {

@@ -24,6 +24,7 @@ export {
   type HeldStatus,
   type LastOutcome,
   type MissedFiring,
+  type PluginStatus,
   type SettlingStatus,
   type StatusReport,
   type TaskReport,
@@ -118,6 +119,17 @@ export {
   WandbHandler,
   type WandbOptions,
 } from './metrics/index.ts';
+// What takes part in a daemon.
+export type {
+  EventsDropped,
+  Plugin,
+  PluginDaemon,
+  PluginEvent,
+  RunFinished,
+  RunStarted,
+  TaskFinished,
+  TaskStarted,
+} from './plugins/plugin.ts';
 // Timespans as text, diagrams and pages.
 export {
   beginRendering,

@@ -23,6 +23,7 @@ import type { EventHandlers } from './core/engine-events.ts';
 import type { Config } from './core/spec.ts';
 import { loadConfigText, type RealPorts, reloadConfigFile } from './create-ports.ts';
 import { DaemonCore } from './daemon-core.ts';
+import { DaemonPlugins } from './daemon-plugins.ts';
 import { type Exporter, startExporters } from './exporters.ts';
 import { Journal } from './journal/journal.ts';
 import { printed } from './log/one-line.ts';
@@ -172,11 +173,12 @@ const configure = async ({ options, file, text, outputs, starting }: Logging): P
 
 /**
  * Logs what Node would print. After an exception that nothing caught, the state of the program is not known any more: it ends as at
- * SIGTERM, and at once after a second one. Returns whether that has happened.
+ * SIGTERM, and at once after a second one. What comes from the code of a plugin ends nothing. Returns whether that has happened.
  */
-const handleProcessErrors = ({ scheduler }: DaemonCore, log: Logger): (() => boolean) => {
+const handleProcessErrors = ({ scheduler }: DaemonCore, plugins: DaemonPlugins, log: Logger): (() => boolean) => {
   let crashed = false;
   process.on('uncaughtException', (error) => {
+    if (plugins.take(error)) return;
     log.error('PROC/ERR', `internal error: ${error.stack ?? error.message}`);
     void scheduler.submit(crashed ? 'kill' : 'exit');
     crashed = true;
@@ -184,7 +186,9 @@ const handleProcessErrors = ({ scheduler }: DaemonCore, log: Logger): (() => boo
   // Node would write it to standard error, and wait for its reader.
   process.removeAllListeners('warning');
   process.on('warning', ({ name, message }) => log.warn('PROC/MSG', `internal warning: ${name}: ${message}`));
-  process.on('unhandledRejection', (error) => log.error('PROC/ERR', `internal error: ${describeError(error, true)}`));
+  process.on('unhandledRejection', (error) => {
+    if (!plugins.take(error)) log.error('PROC/ERR', `internal error: ${describeError(error, true)}`);
+  });
   return () => crashed;
 };
 
@@ -273,15 +277,20 @@ const runScheduler = async (run: Logging): Promise<number> => {
   const notifications = await notify(run);
   const history = openHistory(run, config);
   const watch = await watchFiles(run, config, () => core.scheduler.reload(core.scheduler.file));
+  const plugins = new DaemonPlugins({
+    ...{ journal, clock: systemClock, log: outputs.log, absolutePath: resolve },
+    given: options.plugins.map((path) => resolve(path)),
+  });
+  await plugins.begin(config.settings.plugins);
   const core: DaemonCore = new DaemonCore({
     ...(history ? { history, historyDirectory: historyDirectory(resolve(run.file)) } : {}),
     ...{ config, journal, log: outputs.log, level: outputs.level(config.settings.logging) },
-    ...{ paused: options.pause, begun: 0, load: reloadConfigFile, absolutePath: resolve },
+    ...{ paused: options.pause, begun: 0, load: reloadConfigFile, absolutePath: resolve, plugins },
     ...(leftovers ? { leftovers } : {}),
     observers: [...(notifications ? [() => notifications.observer] : []), ...(watch ? [watch] : [])],
   });
   leftovers?.watch((process, state) => core.history.leftover(process, state));
-  const hasCrashed = handleProcessErrors(core, starting);
+  const hasCrashed = handleProcessErrors(core, plugins, starting);
   acceptCommands(core, run);
   const server = new ControlServer(instance, async () => {
     const [{ RequestHandler }, { createProcessFigures }] = await Promise.all([
@@ -305,6 +314,7 @@ const runScheduler = async (run: Logging): Promise<number> => {
   if (isForPerson(run, config)) void printFirstLine(core, run, config);
   const ending = await running;
   core.removeRunFiles();
+  await plugins.end();
   await server.close();
   history?.close();
   if (notifications) await within(NOTIFY_MS, notifications.close());

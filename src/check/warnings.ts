@@ -22,6 +22,7 @@ import {
 } from './warnings/keys.ts';
 import { luaGlobals } from './warnings/lua.ts';
 import { criteriaThatDecideNothing } from './warnings/patterns.ts';
+import { missingPlugins } from './warnings/plugins.ts';
 import { idleConditions, nothingToRun, unusedTasks } from './warnings/references.ts';
 
 /** What looks at commands, of tasks and of conditions. */
@@ -47,7 +48,14 @@ const ofTimes = async ({ condition: { items } }: CheckedFile): Promise<readonly 
   items.some(({ kind }) => kind.type === 'time') ? (await import('./warnings/time.ts')).TIME_WARNINGS : [];
 
 /** What looks at the file as a whole. */
-const OF_FILES: readonly FileWarnings[] = [emptyIncludes, nothingToRun, unusedTasks, idleConditions, unknownAllowed];
+const OF_FILES: readonly FileWarnings[] = [
+  emptyIncludes,
+  missingPlugins,
+  nothingToRun,
+  unusedTasks,
+  idleConditions,
+  unknownAllowed,
+];
 
 /** Items between which other work of the process gets its turn. */
 const AT_ONCE = 100;

@@ -25,6 +25,8 @@ export interface OptionRow extends Completed {
   readonly conflicts?: readonly string[];
   /** It may be given several times, or with commas between its values; the value is a text with commas. */
   readonly many?: true;
+  /** It may be given several times; the value is a list. */
+  readonly repeat?: true;
   /** The value is a path. */
   readonly path?: true;
   /** Makes the value from the text. @throws UsageError that says what was expected, without the name of the option. */

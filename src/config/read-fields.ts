@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { FindingId } from '../check/findings.ts';
 import {
   booleanField,
+  customField,
   type Field,
   type Fields,
   integerField,
@@ -13,6 +14,11 @@ import {
 } from './field.ts';
 import type { Path, ProblemList } from './problem.ts';
 import { suggest } from './suggest.ts';
+
+const pathsSchema = v.array(
+  v.pipe(v.string('a path'), v.regex(/^(?!~(?:[/\\]|$))[^\0]+$/, 'a path that does not begin with "~"')),
+  'an array of paths',
+);
 
 /** The keys at the top of the file. */
 export const globalFields = {
@@ -39,6 +45,11 @@ export const globalFields = {
     extension: true,
     examples: [['conf.d/*.toml']],
     doc: 'More files with tasks, conditions and events: names, and patterns with `*`, `?` and `[…]` in the last part, relative to the directory of this file. A reload reads it anew.',
+  }),
+  plugins: customField('an array of paths', pathsSchema, {
+    extension: true,
+    examples: [['./on-failure.mjs']],
+    doc: 'Modules in JavaScript that take part: paths, relative to the directory of this file. See Plugins. A reload begins and ends them.',
   }),
   tags: tagsField(),
   allow: stringsField({

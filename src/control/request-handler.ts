@@ -18,7 +18,7 @@ import { disconnected, LockRequests } from './locks.ts';
 import { type OutputAnswer, OutputFollower } from './output-stream.ts';
 import { ANSWERS, answerQuery, lastEvents, type QuerySource } from './queries.ts';
 import type { Request, RequestOf, ResponseStream } from './request.ts';
-import { type StatusInput, type StatusReport, statusReport } from './status.ts';
+import { type PluginStatus, type StatusInput, type StatusReport, statusReport } from './status.ts';
 import { type ProcessFigures, vitalsAnswer } from './vitals.ts';
 
 /** What the answers are made from. */
@@ -32,6 +32,8 @@ export interface RequestHandlerDeps {
   readonly refusal: { readonly now: Refusal | undefined };
   /** What is overdue. */
   readonly overdue: { of(condition: string): Punctuality | undefined };
+  /** The plugins that take part. */
+  readonly plugins?: { readonly status: readonly PluginStatus[] };
   readonly log: LogHub;
   readonly config: Config;
   /** What runs have written. */
@@ -155,7 +157,7 @@ export class RequestHandler implements QuerySource {
   }
 
   #overview(): StatusInput {
-    const { scheduler, schedulerStatus, journal, history, overdue, refusal, config, pid } = this.#deps;
+    const { scheduler, schedulerStatus, journal, history, overdue, refusal, plugins, config, pid } = this.#deps;
     const now = this.#deps.now();
     return {
       ...{
@@ -167,6 +169,7 @@ export class RequestHandler implements QuerySource {
         pausedUntil: schedulerStatus.pausedUntil,
         refused: refusal.now && { ...refusal.now, ...this.#fileOf(refusal.now) },
       },
+      plugins: plugins?.status,
       tickMs: config.settings.tickSeconds * 1000,
       conditions: schedulerStatus.conditions().map((one) => ({ ...one, ...this.#fileOf(one) })),
       tasks: [...scheduler.items.tasks.values()].map(({ name, spec }) => ({

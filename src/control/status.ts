@@ -76,6 +76,25 @@ export interface TaskReport {
   readonly last: LastOutcome | null;
 }
 
+/** A plugin as the status shows it. */
+export interface PluginStatus {
+  readonly name: string;
+  /** Its file, as it is known from any directory; absent: the program around the daemon has it. */
+  readonly file?: string;
+  /** `starting`: its `setup` has not ended; `left-out`: it cannot be loaded, or its `setup` has failed. */
+  readonly state: 'starting' | 'running' | 'left-out';
+  /** Why it is left out; null: it is not. */
+  readonly reason: string | null;
+  /** How many events its `event` was called with. */
+  readonly events: number;
+  /** How many calls threw, or rejected. */
+  readonly failures: number;
+  /** How many calls took over 50 ms of the main thread. */
+  readonly slow: number;
+  /** How many events were dropped because it was too slow. */
+  readonly dropped: number;
+}
+
 /** The answer to `status`. Instants are wall-clock ms. */
 export interface StatusReport {
   readonly version: string;
@@ -97,6 +116,8 @@ export interface StatusReport {
   readonly conditions: readonly ConditionReport[];
   /** All tasks, or those of the requested conditions. */
   readonly tasks: readonly TaskReport[];
+  /** Absent: there are none. */
+  readonly plugins?: readonly PluginStatus[];
   /** Requested names that are unknown. */
   readonly unknown: readonly string[];
 }
@@ -114,6 +135,7 @@ export interface StatusInput {
   readonly tickMs: number;
   readonly conditions: readonly ConditionStatus[];
   readonly tasks: readonly Omit<TaskReport, 'last'>[];
+  readonly plugins?: readonly PluginStatus[] | undefined;
   /** The last run of `condition/NAME` or `task/NAME`. */
   lastRun(item: string): LastOutcome | null;
   /** The last firing of a condition that was held for too long; undefined: none was, or the source does not know. */
@@ -203,11 +225,12 @@ export const statusReport = (input: StatusInput, only: readonly string[]): Statu
     next ?? (soon.has(name) ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE);
   conditions.sort((a, b) => rank.get(a.group)! - rank.get(b.group)! || soonness(a) - soonness(b));
   for (const { name } of conditions) asked.delete(name);
-  const { pid, config, started, now, state, pausedUntil = null, refused, tickMs } = input;
+  const { pid, config, started, now, state, pausedUntil = null, refused, tickMs, plugins } = input;
   return {
     ...{ version: VERSION, pid, config, started, now, state, pausedUntil, tickSeconds: tickMs / 1000, counts },
     ...(refused ? { refused } : {}),
     ...{ failed: failedOf(input), conditions, tasks: tasksOf(input, wanted, only.length === 0) },
+    ...(plugins?.length ? { plugins } : {}),
     unknown: [...asked],
   };
 };

@@ -43,6 +43,9 @@ const retryKeys = (traits: TaskTraits) => [
 const equal = (a: Spec<unknown>, b: Spec<unknown>, more: (spec: never) => unknown = () => 0): boolean =>
   a.type === b.type && canonical([a.values, more(a as never)]) === canonical([b.values, more(b as never)]);
 
+/** What only a start brings into force. */
+const globalsOf = ({ plugins: _, ...globals }: Settings) => globals;
+
 /** An item that is kept may be in another place now, or in another file. */
 const move = (running: { -readonly [K in 'file' | 'locate']?: Spec<unknown>[K] }, wanted: Spec<unknown>): void => {
   running.locate = wanted.locate;
@@ -103,7 +106,8 @@ export const reload = (
   origin: TraceContext,
 ): Changes => {
   const counts = { added: 0, changed: 0, removed: 0, kept: 0 };
-  if (canonical(config.settings) !== canonical(running)) events.emit('reload.globals-differ', origin, {});
+  if (canonical(globalsOf(config.settings)) !== canonical(globalsOf(running)))
+    events.emit('reload.globals-differ', origin, {});
   const apply = <T, S extends Spec<unknown>>(section: Section<T, S>): void =>
     applySection(section, counts, events, origin);
   registry.origin = origin;

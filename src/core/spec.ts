@@ -101,6 +101,8 @@ export interface Settings {
   readonly reloadOnChange: boolean;
   /** A pause goes on after a restart. */
   readonly keepPause: boolean;
+  /** The files of plugins, which a reload begins and ends. */
+  readonly plugins: readonly string[];
   readonly history: HistorySettings;
   /** What the file says about the log. */
   readonly logging?: LoggingConfig;

@@ -12,6 +12,7 @@ import type { CommandResult } from '../core/ports.ts';
 import type { Ending, Scheduler } from '../core/scheduler.ts';
 import type { Config } from '../core/spec.ts';
 import { DaemonCore, type DaemonCoreOptions } from '../daemon-core.ts';
+import { DaemonPlugins } from '../daemon-plugins.ts';
 import type { HistoryRun } from '../history/history-entries.ts';
 import { HistoryState } from '../history/history-state.ts';
 import { RecentLines } from '../history/recent-lines.ts';
@@ -115,9 +116,12 @@ export class Daemon extends JournalAccess {
   #handler: RequestHandler | undefined;
   #running: Promise<Ending> | undefined;
   #over = false;
+  /** It is to end before it has begun. */
+  #stopped = false;
   /** The runs of this daemon, or those in its directory. */
   readonly #kept: HistoryReader | RecentLines;
   #store: HistoryStore | undefined;
+  readonly #plugins: DaemonPlugins;
   #forgetSignal: () => void = () => {};
 
   /** For `createDaemon`, which checks the text. @internal */
@@ -146,6 +150,12 @@ export class Daemon extends JournalAccess {
     );
     this.#level = levelOf(options.level ?? 'info') ?? 'info';
     this.#log.attach({ level: this.#level, write: take });
+    const { plugins = [], baseDirectory = '' } = options;
+    const absolutePath = (path: string): string => resolve(baseDirectory, path);
+    this.#plugins = new DaemonPlugins({
+      ...{ journal, clock: systemClock, log: this.#log, absolutePath },
+      given: plugins.map((one) => (typeof one === 'string' ? absolutePath(one) : one)),
+    });
     if (options.onFact) this.subscribe(options.onFact);
     this.#forgetSignal = onAbort(options.signal, () => void this.stop());
   }
@@ -184,7 +194,10 @@ export class Daemon extends JournalAccess {
     expectType('stop', 'graceSeconds', graceSeconds, TYPES.amount);
     this.#running ??= this.#close().then(() => 'exit' as const);
     const scheduler = this.#over ? undefined : this.#scheduler;
-    if (!scheduler) return this.#running;
+    if (!scheduler) {
+      this.#stopped = true;
+      return this.#running;
+    }
     await scheduler.submit(graceSeconds > 0 ? 'exit' : 'kill');
     if (graceSeconds <= 0 || graceSeconds > 2_000_000) return this.#running;
     const timer = setTimeout(() => void scheduler.submit('kill'), graceSeconds * 1000);
@@ -274,16 +287,23 @@ export class Daemon extends JournalAccess {
     this.#telemetry.mark = this.#options.name === undefined && name === 'daemon1' ? '' : name;
     let core: DaemonCore | undefined;
     try {
+      if (this.#hasPlugins) await this.#plugins.begin(this.#config.settings.plugins);
+      if (this.#stopped) return 'exit';
       core = this.#start();
       return await core.scheduler.run();
     } finally {
       this.#over = true;
+      await this.#plugins.end();
       await core?.close();
       this.#store?.close();
       if (directory !== undefined) openHistories.delete(directory);
       await this.#close();
       running.delete(name);
     }
+  }
+
+  get #hasPlugins(): boolean {
+    return this.#config.settings.plugins.length > 0 || (this.#options.plugins ?? []).length > 0;
   }
 
   #start(): DaemonCore {
@@ -302,6 +322,7 @@ export class Daemon extends JournalAccess {
       ...this.#openHistory(starting),
       ...{ config, journal: this.#journal, log: this.#log, level: this.#level, paused, adaptPorts: place.ports },
       ...(environment ? { environment } : {}),
+      plugins: this.#plugins,
       load: async (path) => load(await place.read(path), path),
       absolutePath: (file) => file,
     });

@@ -3,6 +3,7 @@ import { suggest } from '../config/suggest.ts';
 import type { Fact, LogFact } from '../journal/fact.ts';
 import type { JournalOptions } from '../journal/journal.ts';
 import { ALL_LEVELS, type LevelName, levelOf } from '../log/record.ts';
+import type { Plugin } from '../plugins/plugin.ts';
 import type { CancelSignal } from '../subscription.ts';
 
 /** How a daemon inside another program is set up. Everything may be left out. */
@@ -41,6 +42,11 @@ export interface DaemonOptions {
    * one runs. A name that another one has gets a number: `name-2`.
    */
   readonly name?: string | undefined;
+  /**
+   * What takes part in the daemon: objects with `setup`, `event` and `teardown`, or paths of modules, which are relative to `baseDirectory`;
+   * `plugins` of the text counts as well.
+   */
+  readonly plugins?: readonly (Plugin | string)[] | undefined;
   /** Stops the daemon when it is aborted, as its method `stop` does. */
   readonly signal?: CancelSignal | undefined;
 }
@@ -56,6 +62,13 @@ export const SIGNAL: ArgumentType = [
   'an AbortSignal',
   (value) => TYPES.table[1](value) && 'aborted' in (value as object),
 ];
+
+const isPlugin = (value: unknown): boolean => {
+  if (!TYPES.table[1](value)) return false;
+  const { name, ...functions } = value as Readonly<Record<string, unknown>>;
+  const given = ['setup', 'event', 'teardown'].map((one) => functions[one]).filter((one) => one !== undefined);
+  return given.length > 0 && given.every(TYPES.function[1]) && (name === undefined || TYPES.text[1](name));
+};
 
 /** What each option expects. */
 const OPTIONS: { readonly [K in keyof Required<DaemonOptions>]: ArgumentType } = {
@@ -82,6 +95,10 @@ const OPTIONS: { readonly [K in keyof Required<DaemonOptions>]: ArgumentType } =
     (value) => typeof value === 'boolean' || TYPES.path[1](value),
   ],
   name: TYPES.text,
+  plugins: [
+    'a list of paths, and of objects with setup, event or teardown',
+    (value) => Array.isArray(value) && value.every((one) => isPlugin(one) || TYPES.path[1](one)),
+  ],
 };
 
 /** Checks the options of programs in plain JavaScript. @throws TypeError that names the option and what it expects. */

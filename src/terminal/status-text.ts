@@ -163,14 +163,34 @@ export const conditionTable = (conditions: readonly ConditionReport[], now: numb
   return table(columns, rows, terminal);
 };
 
+/** The plugins as a table, below a blank line; one that is left out has the reason. Nothing where there are none. */
+const pluginTable = (plugins: StatusReport['plugins'], terminal: Terminal): string => {
+  if (!plugins?.length) return '';
+  const rows = plugins.map(({ name, state, events, failures, slow, dropped, reason }) => [
+    ...[name, state, String(events), String(failures), String(slow), String(dropped)],
+    oneLine(reason ?? ''),
+  ]);
+  const columns = [
+    { heading: 'PLUGIN' },
+    { heading: 'STATE', style: (cell: string) => (cell === 'left-out' ? ('red' as const) : undefined) },
+    { heading: 'EVENTS', numeric: true },
+    { heading: 'FAILURES', numeric: true },
+    { heading: 'SLOW', numeric: true, rank: 2 },
+    { heading: 'DROPPED', numeric: true, rank: 1 },
+    { heading: 'REASON', least: 20 },
+  ];
+  return `\n${table(columns, rows, terminal)}`;
+};
+
 /**
- * A status as text: a line that counts what failed, one about the instance, one of counts, a table of conditions and one of tasks.
+ * A status as text: a line that counts what failed, one about the instance, one of counts, a table of conditions, one of tasks, and one of
+ * plugins where there are any.
  * `from`: the file that it was read from.
  */
 export const formatStatus = (report: StatusReport, terminal: Terminal = PLAIN, from?: string): string => {
-  const { now, conditions, tasks } = report;
+  const { now, conditions, tasks, plugins } = report;
   const { width } = terminal;
   const head = `${refusalOf(report, terminal)}${failuresOf(report, terminal)}${overdueOf(report, terminal)}${paragraph(headOf(report, from), width, 2)}${paragraph(countsOf(report), width, 2)}`;
   const items = conditions.length > 0 ? `\n${conditionTable(conditions, now, terminal)}` : '';
-  return `${head}${items}${taskTable(tasks, now, terminal)}`;
+  return `${head}${items}${taskTable(tasks, now, terminal)}${pluginTable(plugins, terminal)}`;
 };

@@ -25,9 +25,12 @@ const open = async (...lines: readonly string[]) => {
 };
 
 describe('the TOML language server with the schema', () => {
-  test.each(readdirSync(folder))('finds nothing in config-examples/%s', async (name) => {
-    expect(await server.open(join(folder, name), readFileSync(join(folder, name), 'utf8'))).toEqual([]);
-  });
+  test.each(readdirSync(folder).filter((name) => name.endsWith('.toml')))(
+    'finds nothing in config-examples/%s',
+    async (name) => {
+      expect(await server.open(join(folder, name), readFileSync(join(folder, name), 'utf8'))).toEqual([]);
+    },
+  );
 
   const task = [
     '[[task]]',

@@ -26,7 +26,9 @@ const inGuide = blocksOf('docs/guide.md')
   .flatMap(({ title, text }) => scripts(title, text));
 const all = [
   ...inGuide,
-  ...readdirSync(join(root, 'config-examples')).flatMap((name) => scripts(name, read(`config-examples/${name}`))),
+  ...readdirSync(join(root, 'config-examples'))
+    .filter((name) => name.endsWith('.toml'))
+    .flatMap((name) => scripts(name, read(`config-examples/${name}`))),
   // What reaches the network and is part of a hook is run by test/hooks/recipes.test.ts, with a server of its own.
 ].filter(({ item: { script } }) => !String(script).includes('trigger.hook'));
 

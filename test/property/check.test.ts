@@ -9,7 +9,9 @@ import { fakeMachine, load } from '../support/daemon.ts';
 import { settings } from '../support/property.ts';
 
 const folder = join(import.meta.dirname, '../../config-examples');
-const examples = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+const examples = readdirSync(folder)
+  .filter((name) => name.endsWith('.toml'))
+  .map((name) => readFileSync(join(folder, name), 'utf8'));
 
 /** Something that a person, an editor or a disk does to a text. */
 type Mutation = (text: string) => string;

@@ -345,12 +345,29 @@ describe('who may import whom', () => {
     expect(values.length).toBeGreaterThan(10);
   });
 
+  test('plugins know facts, and the engine, the status and the log by their types', () => {
+    const allowed = [
+      /^plugins\//,
+      /^journal\/(fact|journal)\.ts$/,
+      /^core\/ports\.ts$/,
+      /^control\/status\.ts$/,
+      /^log\/record\.ts$/,
+    ];
+    expect(strangers(/^plugins\//, allowed)).toEqual([]);
+    expect(
+      imports.filter(
+        ({ from, to, typeOnly }) =>
+          from.startsWith('plugins/') && /^(journal|core|control|log)\//.test(to) && !typeOnly,
+      ),
+    ).toEqual([]);
+  });
+
   test('the library only hands on what it has from elsewhere', () => {
     const library = readFileSync(join(SRC, 'library.ts'), 'utf8');
     expect(library).not.toMatch(/export \*|^(const|let|class|function)\b/m);
     expect(
       strangers(/^library\.ts$/, [
-        /^(host|client|timespans|metrics|renderings)\//,
+        /^(host|client|plugins|timespans|metrics|renderings)\//,
         /^(journal|log|core|config|control|history)\//,
         /^(version|subscription)\.ts$/,
       ]),
@@ -366,6 +383,7 @@ describe('who may import whom', () => {
         'engine.ts',
         'projections',
         'daemon-core.ts',
+        'daemon-plugins.ts',
         'host',
         'simulation',
         'check',

@@ -22,7 +22,7 @@ import { accepted, ajv, asJson, complaints } from '../support/schema.ts';
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-const examples = readdirSync(join(root, 'config-examples'));
+const examples = readdirSync(join(root, 'config-examples')).filter((name) => name.endsWith('.toml'));
 const kinds: readonly ItemKind[] = Object.values(registry).flatMap((section) => section.kinds);
 
 /** Every table of keys of the program, by the place of it in a file. */
