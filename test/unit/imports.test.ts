@@ -235,8 +235,17 @@ describe('who may import whom', () => {
     const maker = [names, /^renderings\/html\//, shared, /^log\/record\.ts$/, /^terminal\/instant\.ts$/];
     expect(strangers(/^renderings\/html\//, maker)).toEqual([]);
     const users = imports.filter(({ to }) => to.startsWith('renderings/html/page/'));
-    expect(users.filter(({ from }) => !from.startsWith('renderings/html/'))).toEqual([]);
+    // The live page shares the canvas and the helpers.
+    expect(users.filter(({ from }) => !/^(renderings\/html|web\/page)\//.test(from))).toEqual([]);
     expect(users.length).toBeGreaterThan(10);
+  });
+
+  test('the live page knows neither Node nor the program: what it imports of it is types, words and durations', () => {
+    const code = imports.filter(({ from, typeOnly }) => from.startsWith('web/page/') && !typeOnly);
+    const allowed =
+      /^(web\/(page\/|api\.ts)|renderings\/(html\/page\/|duration\.ts)|core\/duration\.ts|control\/status\.ts|preact|uplot)/;
+    expect(code.filter(({ to }) => !allowed.test(to))).toEqual([]);
+    expect(code.length).toBeGreaterThan(20);
   });
 
   test('Lua stands apart: it knows the ports, the records and what an event may hold, and Node', () => {
@@ -400,7 +409,7 @@ test('each package is imported by one file or folder', () => {
   for (const { from, to, outside } of imports) {
     if (!outside || to.startsWith('node:')) continue;
     const name = to.startsWith('@') ? to.split('/').slice(0, 2).join('/') : to.split('/')[0]!;
-    const place = /^(lua|adapters\/[^/]+|config|items|simulation|log)\//.exec(from)?.[1] ?? from;
+    const place = /^(lua|adapters\/[^/]+|config|items|simulation|log|web\/page)\//.exec(from)?.[1] ?? from;
     users.set(name, (users.get(name) ?? new Set()).add(place));
   }
   // The language of the fields, and the parser of what is like a configuration file.

@@ -1,3 +1,6 @@
 import { render } from 'preact';
+import { App } from './app.tsx';
+import { connect } from './connection.ts';
 
-render(<h1>whenever</h1>, document.body);
+render(<App />, document.body);
+connect();

@@ -1,0 +1,3 @@
+import type { PageProps } from './pages.tsx';
+
+export const LogPage = (_: PageProps) => <h1>Log</h1>;

@@ -1,0 +1,238 @@
+import { memo } from 'preact/compat';
+import { useMemo, useState } from 'preact/hooks';
+import { type ConditionReport, GROUPS } from '../../control/status.ts';
+import { ConditionActions } from './actions.tsx';
+import { useClock, useLive, useNow } from './hooks.ts';
+import { LiveOutput } from './live-output.tsx';
+import type { PageProps } from './pages.tsx';
+import { Badge, Instant, ItemName, Outcome } from './parts.tsx';
+import {
+  type Clock,
+  chosen,
+  durationText,
+  headlineOf,
+  nextText,
+  type Order,
+  STATE_KINDS,
+  streakText,
+  whyText,
+} from './words.ts';
+
+/** Rows that are shown at first; drawing more takes long. */
+const ROWS = 200;
+
+const COLUMNS: readonly (readonly [order: Order | null, heading: string])[] = [
+  ['name', 'Condition'],
+  ['state', 'State'],
+  ['next', 'Next'],
+  ['last', 'Last run'],
+  [null, 'Why'],
+];
+
+const LastCell = ({
+  one,
+  now,
+  clock,
+}: {
+  readonly one: ConditionReport;
+  readonly now: number;
+  readonly clock: Clock;
+}) => {
+  const { last, missed } = one;
+  if (missed)
+    return (
+      <>
+        <Badge kind="failure">missed</Badge>
+        <Instant at={missed.time} now={now} /> <span class="below">{missed.reason}</span>
+      </>
+    );
+  if (last === null) return <span class="below">not yet</span>;
+  const streak = streakText(last, now, clock);
+  return (
+    <>
+      <Outcome outcome={last.outcome} />
+      <Instant at={last.time} now={now} />
+      {streak !== '' && <span class="below"> {streak}</span>}
+      {last.failed && last.reason && <span class="why">{last.reason}</span>}
+      {last.failed && last.lastLine && <code class="output">{last.lastLine}</code>}
+    </>
+  );
+};
+
+const Row = memo(
+  ({ one, next, now }: { readonly one: ConditionReport; readonly next: string; readonly now: number }) => {
+    const clock = useClock();
+    return (
+      <tr data-condition={one.name} class={one.last?.failed ? 'bad' : undefined}>
+        <th scope="row">
+          <ItemName of={`condition/${one.name}`} />
+        </th>
+        <td data-label="State">
+          <Badge kind={STATE_KINDS[one.group]}>{one.group}</Badge>
+        </td>
+        <td data-label="Next">{next}</td>
+        <td data-label="Last run">
+          <LastCell one={one} now={now} clock={clock} />
+        </td>
+        <td data-label="Why">
+          <span class="why">{whyText(one)}</span>
+        </td>
+        <td>
+          <ConditionActions name={one.name} group={one.group} />
+        </td>
+      </tr>
+    );
+  },
+);
+
+/** The tasks that run, with how long. */
+const RunningTasks = ({ now }: { readonly now: number }) => {
+  const tasks = useLive(({ overview }) => overview?.status?.tasks ?? []).filter(({ state }) => state === 'running');
+  const runs = useLive((state) => state.runs);
+  const [open, setOpen] = useState<string | null>(null);
+  if (tasks.length === 0) return null;
+  const begunOf = (name: string): number | undefined =>
+    runs.find(({ outcome, tasks: ended }) => outcome === 'running' && !ended.some(({ task }) => task === name))?.began;
+  return (
+    <section aria-labelledby="running">
+      <h2 id="running">
+        Running <span class="count">{tasks.length}</span>
+      </h2>
+      <ul class="running">
+        {tasks.map(({ name }) => {
+          const began = begunOf(name);
+          const key = `task/${name}`;
+          return (
+            <li key={name}>
+              <Badge kind="open">running</Badge>
+              <ItemName of={key} />{' '}
+              {began !== undefined && (
+                <span class="below">for {durationText(Math.floor((now - began) / 1000) * 1000)}</span>
+              )}{' '}
+              <button type="button" aria-expanded={open === key} onClick={() => setOpen(open === key ? null : key)}>
+                Output
+              </button>
+              {open === key && <LiveOutput item={key} />}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+};
+
+/** How everything stands. */
+export const NowPage = (_: PageProps) => {
+  const overview = useLive((state) => state.overview);
+  const now = useNow();
+  const clock = useClock();
+  const [text, setText] = useState('');
+  const [group, setGroup] = useState('');
+  const [order, setOrder] = useState<Order>('urgency');
+  const [rows, setRows] = useState(ROWS);
+  const conditions = overview?.status?.conditions;
+  const shown = useMemo(() => chosen(conditions ?? [], { text, group, order }), [conditions, text, group, order]);
+  if (overview === null)
+    return (
+      <h1>
+        <span role="status">Loading …</span>
+      </h1>
+    );
+  const { status, instance } = overview;
+  const headline = headlineOf(overview);
+  // Texts about the past change with the minute only.
+  const minute = Math.floor(now / 60_000) * 60_000;
+  return (
+    <>
+      <h1 class={headline.bad ? 'bad' : undefined}>{headline.text}</h1>
+      {status && (
+        <p class="when">
+          {instance.state === 'running' && (
+            <span>
+              whenever {status.version} is {status.state}
+              {status.pausedUntil !== null && (
+                <>
+                  {' '}
+                  until <Instant at={status.pausedUntil} now={now} />
+                </>
+              )}
+              , for {durationText(Math.max(0, Math.floor((now - status.started) / 60_000) * 60_000))}, process{' '}
+              {status.pid}
+            </span>
+          )}
+          <a class="file" href="#/file">
+            {status.config}
+          </a>
+        </p>
+      )}
+      <RunningTasks now={now} />
+      {status && (
+        <section aria-labelledby="conditions">
+          <h2 id="conditions">
+            Conditions{' '}
+            <span class="count">
+              {shown.length === status.conditions.length
+                ? shown.length
+                : `${shown.length} of ${status.conditions.length}`}
+            </span>
+          </h2>
+          <div class="tools">
+            <label>
+              Filter <input type="search" value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} />
+            </label>
+            <label>
+              State{' '}
+              <select value={group} onChange={({ currentTarget }) => setGroup(currentTarget.value)}>
+                <option value="">all</option>
+                <option value="failed">failed at the last run ({status.failed?.length ?? 0})</option>
+                {GROUPS.filter((one) => status.counts[one] > 0).map((one) => (
+                  <option key={one} value={one}>
+                    {one} ({status.counts[one]})
+                  </option>
+                ))}
+              </select>
+            </label>
+            {order !== 'urgency' && (
+              <button type="button" onClick={() => setOrder('urgency')}>
+                What failed first
+              </button>
+            )}
+          </div>
+          <div class="frame">
+            <table class="cards">
+              <thead>
+                <tr>
+                  {COLUMNS.map(([by, heading]) => (
+                    <th key={heading} scope="col" aria-sort={by !== null && by === order ? 'ascending' : undefined}>
+                      {by === null ? (
+                        heading
+                      ) : (
+                        <button type="button" onClick={() => setOrder(by)}>
+                          {heading}
+                        </button>
+                      )}
+                    </th>
+                  ))}
+                  <td />
+                </tr>
+              </thead>
+              <tbody>
+                {shown.slice(0, rows).map((one) => (
+                  <Row key={one.name} one={one} next={nextText(one, now, clock)} now={minute} />
+                ))}
+              </tbody>
+            </table>
+          </div>
+          {shown.length > rows && (
+            <p>
+              <button type="button" onClick={() => setRows(rows + 5 * ROWS)}>
+                Show {Math.min(5 * ROWS, shown.length - rows)} more
+              </button>
+            </p>
+          )}
+          {shown.length === 0 && <p class="empty">No condition fits.</p>}
+        </section>
+      )}
+    </>
+  );
+};

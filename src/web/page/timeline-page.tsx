@@ -1,0 +1,3 @@
+import type { PageProps } from './pages.tsx';
+
+export const TimelinePage = (_: PageProps) => <h1>Timeline</h1>;
