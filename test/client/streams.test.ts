@@ -193,6 +193,53 @@ describe('with reconnect', () => {
     expect(((await readUntil(stream, () => true))[0] as TopicEvent).topics).toContain('scheduler');
   });
 
+  test('A connection that is lost while the instance goes on costs nothing twice, and nothing that is kept.', async () => {
+    const requests: unknown[] = [];
+    const kept = [
+      [1, 2],
+      [1, 2, 3],
+    ];
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.setEncoding('utf8').on('data', (line: string) => {
+        const request = JSON.parse(line) as { request: string };
+        if (request.request === 'status') {
+          socket.end('{"done":{"pid":1,"started":1}}\n');
+          return;
+        }
+        requests.push(request);
+        socket.write((kept.shift() ?? []).map((seq) => `{"part":{"seq":${seq},"message":${seq}}}\n`).join(''));
+        if (kept.length > 0) socket.end();
+      });
+    });
+    server.listen(place.socket);
+    await once(server, 'listening');
+    try {
+      const client = await place.client({ reconnect: { firstMs: 1 } });
+      const stream = client.events('mine');
+      const seen = await readUntil(stream, (event) => 'message' in event && event.message === 3);
+      expect(said(seen)).toEqual([1, 2, { connected: false, why: expect.any(String) }, { connected: true }, 3]);
+      const request = { request: 'events', topic: 'mine', follow: true };
+      expect(requests).toEqual([{ ...request, later: true }, request]);
+      await client.close();
+    } finally {
+      server.close();
+    }
+  });
+
+  test('What is refused is not tried again.', async () => {
+    const server = createServer((socket) => void socket.on('error', () => {}).end('{"error":"no such thing"}\n'));
+    server.listen(place.socket);
+    await once(server, 'listening');
+    try {
+      const stream = (await place.client({ reconnect: true })).events('mine');
+      await expect(stream.next()).rejects.toMatchObject({ name: 'RequestRefusedError', message: 'no such thing' });
+      expect((await stream.next()).done).toBe(true);
+    } finally {
+      server.close();
+    }
+  });
+
   test('Attempts are further and further apart.', async () => {
     let count = 0;
     const sockets = new Set<Socket>();

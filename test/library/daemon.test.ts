@@ -38,6 +38,34 @@ describe('the life of a daemon', () => {
     expect(daemon.story('task/Hello').map(({ finish }) => finish)).toEqual(['idle', 'running', 'succeeded']);
   });
 
+  test('Commands are methods; a signal ends the waiting, not the run.', async () => {
+    const daemon = await quick(
+      shellTask('Long', `while [ ! -e ${place}/end ]; do sleep 0.02; done`) + onDemand('Slow', ['Long']),
+    );
+    void daemon.run();
+    expect(await daemon.pause('1h')).toMatchObject({ kind: 'done' });
+    expect(daemon.status().state).toBe('paused');
+    expect(await daemon.resume()).toMatchObject({ kind: 'done' });
+    expect(await daemon.suspend('Slow')).toMatchObject({ kind: 'done' });
+    expect(daemon.status().conditions).toMatchObject([{ state: 'suspended' }]);
+    expect(await daemon.resumeCondition('Slow')).toMatchObject({ kind: 'done' });
+    expect(await daemon.reset()).toMatchObject({ kind: 'done' });
+    expect(await daemon.trigger('Nothing', { a: 1 })).toMatchObject({ kind: 'no-effect' });
+    const controller = new AbortController();
+    const running = awaited(daemon, reached('task/Long', 'running'));
+    const run = daemon.runNow('Slow', { signal: controller.signal });
+    const refused = expect(run).rejects.toThrow('enough');
+    await running;
+    controller.abort(new Error('enough'));
+    await refused;
+    const over = awaited(daemon, reached('task/Long', 'succeeded'));
+    writeFileSync(join(place, 'end'), '');
+    await over;
+    await expect(daemon.trigger('A B')).rejects.toThrow('trigger: event: expected a name without blanks, found "A B"');
+    await expect(daemon.trigger('A', () => {})).rejects.toThrow('trigger: data: expected a value that JSON can hold');
+    await expect(daemon.suspend('A', '1h\nexit')).rejects.toThrow('suspend: end: expected a text on one line');
+  });
+
   test('It runs once.', async () => {
     const daemon = await quick(HELLO + ONCE);
     void daemon.run();
