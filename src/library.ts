@@ -11,6 +11,8 @@ export {
   NotRunningError,
   RequestRefusedError,
 } from './client/connection.ts';
+export { type Lock, LockNotGrantedError, type LockOptions } from './client/held-lock.ts';
+export type { SharedStates, StateValues } from './client/shared-states.ts';
 export { ConfigError, type Path, type Position, type Problem } from './config/problem.ts';
 export type { HelloAnswer } from './control/hello.ts';
 export type { OutputAnswer, OutputPart } from './control/output-stream.ts';
@@ -33,7 +35,7 @@ export type { VitalsAnswer } from './control/vitals.ts';
 export type { Ending } from './core/engine-events.ts';
 // What tasks are given of what led to their run.
 export type { Occurrences, PathChange } from './core/event-burst.ts';
-export type { CommandDone, CommandResult } from './core/ports.ts';
+export type { CommandDone, CommandResult, SharedValue } from './core/ports.ts';
 export type { HookContext, HookName, PreviousTask } from './core/task-run.ts';
 export type { ConditionRun, EarlierAttempt, HistoryRun, MissedInstants, TaskRun } from './history/history-entries.ts';
 export type { RunOutcome } from './history/history-line.ts';

@@ -87,8 +87,8 @@ const splitLines = (onLine: (line: string) => boolean): ((text: string) => void)
 export interface AnswerListeners {
   /** Called with each part. */
   readonly onPart?: (part: unknown) => void;
-  /** Called once, when the first bytes have come: what is followed has begun. */
-  readonly onBegin?: () => void;
+  /** Called once, when the first bytes have come: what is followed has begun. @param finish asks for no more: the answer comes to its end */
+  readonly onBegin?: (finish: () => void) => void;
 }
 
 /**
@@ -135,7 +135,7 @@ export const callInstance = async (
     const read = splitLines(onLine);
     socket.setEncoding('utf8');
     socket.once('connect', () => socket.write(encodeMessage(request)));
-    if (onBegin) socket.once('data', onBegin);
+    if (onBegin) socket.once('data', () => onBegin(() => socket.end()));
     socket.on('data', (text: string) => {
       if (takesTime(request)) clearTimeout(timer);
       try {

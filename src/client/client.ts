@@ -22,6 +22,8 @@ import { levelOf } from '../log/record.ts';
 import { type CancelSignal, onAbort, type SignalOptions } from '../subscription.ts';
 import { type ClientStream, type ConnectionChange, type FollowRequest, FollowStream } from './client-stream.ts';
 import { type Connection, RequestRefusedError } from './connection.ts';
+import { type Lock, type LockOptions, takeLock } from './held-lock.ts';
+import { SharedStates } from './shared-states.ts';
 
 /** Which log records are read, and how. */
 export interface LogsOptions extends EventsOptions, Omit<RecordsOptions, 'n'> {
@@ -64,6 +66,8 @@ const OUTPUT_GAPS: Gaps<OutputPart | ConnectionChange> = {
  * refuses, ClientClosedError after {@link close}, TypeError for an argument that does not fit, and the reason of a signal that is aborted.
  */
 export class Client extends CommandAccess {
+  /** The shared states of Lua scripts. */
+  readonly state: SharedStates;
   readonly #connection: Connection;
   readonly #streams = new Set<EventBuffer<never>>();
   #forgetSignal: () => void = () => {};
@@ -72,6 +76,7 @@ export class Client extends CommandAccess {
   constructor(connection: Connection, signal: CancelSignal | undefined) {
     super();
     this.#connection = connection;
+    this.state = new SharedStates(connection);
     this.#forgetSignal = onAbort(signal, () => void this.close());
   }
 
@@ -233,7 +238,15 @@ export class Client extends CommandAccess {
     return later ?? (accepted as CommandResult);
   }
 
-  /** Ends all streams and requests. Nothing happens to the instance. */
+  /**
+   * Takes a lock of Lua scripts (`sync.lock`), and holds it until it is released, or the client is closed. @throws LockNotGrantedError when it
+   * is not granted in time
+   */
+  async lock(name: string, options: LockOptions = {}): Promise<Lock> {
+    return takeLock(this.#connection, name, options);
+  }
+
+  /** Ends all streams and requests, and releases all locks. Nothing else happens to the instance. */
   async close(): Promise<void> {
     this.#forgetSignal();
     for (const stream of [...this.#streams]) await stream.return();

@@ -42,6 +42,12 @@ export const asked = async (): Promise<void> => {
   for await (const run of client.history({ items: ['Backup'], limit: 1 })) run.kind satisfies 'run' | 'task' | 'missed';
   const done = await client.run('Backup', { queue: true });
   if (done.kind === 'done') done.outcome.toUpperCase();
+  await client.state.set('mine', 'n', 1);
+  await client.state.set('mine', { n: 1, on: true });
+  (await client.state.get('mine'))?.n satisfies unknown;
+  (await client.state.list()).length satisfies number;
+  await using lock = await client.lock('mine', { waitSeconds: 0 });
+  lock.lost.aborted satisfies boolean;
   const lost: Error = new ConnectionLostError('path');
   lost.name.toUpperCase();
   // @ts-expect-error a level of the log
