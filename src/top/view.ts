@@ -261,7 +261,9 @@ const eventLines = (page: Extract<Page, { kind: 'events' }>, { terminal }: TopSt
   const names = eventNames(page);
   if (names.length === 0) return ['There are no events of type cli here.'];
   return names.map((name, i) =>
-    i === page.selected ? selectedLine(`${terminal.unicode ? '▶' : '>'} ${name}`, terminal) : `  ${name}`,
+    i === page.selected
+      ? selectedLine(`${terminal.unicode ? '▶' : '>'} ${oneLine(name)}`, terminal)
+      : `  ${oneLine(name)}`,
   );
 };
 
@@ -342,7 +344,10 @@ const messageLine = (state: TopState): string => {
   const { prompt, message, command, terminal } = state;
   const { width, paint } = terminal;
   if (prompt)
-    return paint('bold', endOf(`${prompt.label}${prompt.kind === 'confirm' ? '' : ` ${prompt.text}_`}`, width));
+    return paint(
+      'bold',
+      endOf(oneLine(`${prompt.label}${prompt.kind === 'confirm' ? '' : ` ${prompt.text}_`}`), width),
+    );
   if (message === undefined) return failureLine(state);
   const cause = message.line !== undefined && message.line === command?.line ? command.cause : undefined;
   return paint(MESSAGE_STYLES[message.kind], ends(oneLine(message.text), cause ?? '', terminal));

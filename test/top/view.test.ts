@@ -21,7 +21,7 @@ const story = {
 };
 const output = {
   ...{ item: 'task/Dump', run: 'run-9', running: false },
-  output: { stdout: 'dumping\n 10 %\r100 %\n', stderr: 'disk 日本語 full\n\u001b[31mgiving up\u001b[0m\n' },
+  output: { stdout: 'dumping\n 10 %\r100 %\n', stderr: 'disk 日本語 full\n\u001b[31mgiving\tup\u001b[0m \u0008\n' },
 };
 const record = {
   ...{ kind: 'log', seq: 3, time: NOW, mono: 0, item: 'condition/Backup', run: null, cause: null, level: 'warn' },
@@ -62,7 +62,7 @@ describe('the screen', () => {
       (view) => view.press('o').take({ type: 'ended', item: 'task/Copy', output: { ...output, item: 'task/Copy' } }),
     ],
     ['log', (view) => view.press('l').take({ type: 'records', records: [record, record] })],
-    ['events', (view) => view.press('t').take({ type: 'events', names: ['Go', 'Stop'] })],
+    ['events', (view) => view.press('t').take({ type: 'events', names: ['Go', 'St\u001b[31mop'] })],
     ['help', (view) => view.press('?')],
     ['question', (view) => view.press('u').type('a long text that is typed, and goes on and on until it does not fit')],
     ['loss', (view) => view.take({ type: 'lost', since: NOW - 60_000, why: '' })],
@@ -133,7 +133,7 @@ describe('the screen', () => {
       .press('o')
       .take({ type: 'ended', item: 'task/Copy', output: { ...output, item: 'task/Copy' } });
     const lines = screenLines(view.state).slice(2, 6);
-    expect(lines).toEqual(['dumping', '100 %', 'disk 日本語 full', 'giving up']);
+    expect(lines).toEqual(['dumping', '100 %', 'disk 日本語 full', 'giving  up \\x08']);
   });
 
   test('says why the marked condition failed, until there is an answer', () => {
