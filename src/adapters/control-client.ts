@@ -30,7 +30,7 @@ export class NoAnswerError extends RequestRefusedError {
 }
 
 /** How long the instance may take to answer, in ms: a busy one is slow, a stopped one silent. */
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 5000;
 
 /** One line of an answer. @throws Refused when it is none. */
 const readReply = (line: string, path: string): Reply => {
@@ -115,7 +115,7 @@ export const callInstance = async (
       socket.destroy();
     };
     const fail = (error: unknown) => settle(() => reject(error as Error));
-    const silent = `something listens at ${path}, but has not answered for ${ANSWER_MS / 1000} s: the instance is stopped, hangs, or is very busy`;
+    const silent = `something listens at ${path}, but has not answered for ${ANSWER_MS / 1000} s: the instance is stopped (kill -CONT lets it go on), hangs, or is very busy`;
     const timer = setTimeout(() => fail(new NoAnswerError(silent)), ANSWER_MS);
     forget = onAbort(signal, () => settle(() => resolve(undefined)));
     let answered = takesTime(request);

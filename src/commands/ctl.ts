@@ -9,7 +9,7 @@ import { COMMANDS, commandHelp } from '../core/commands.ts';
 import { printed } from '../log/one-line.ts';
 import { answerJson, FOUND, INVALID, JSON_OPTION, NOTHING, unknownName } from './query-common.ts';
 import { printMessage, writeAll } from './stdio.ts';
-import type { ArgumentRow, NestedCommand, Subcommand } from './subcommand.ts';
+import { type ArgumentRow, type NestedCommand, type Subcommand, UsageError } from './subcommand.ts';
 
 const NAMES = COMMANDS.flatMap(({ names }) => names);
 /** The section of the names that a command takes. */
@@ -111,7 +111,12 @@ export const ctlCommand: Subcommand<{ readonly json?: true }> = {
     const part = (found: unknown): void => {
       if (!json) writeAll(1, printed(`${(found as CtlResult).said}\n`));
     };
-    const result = (await callInstance(socketPath(), request, part)) as CtlResult;
+    const result = (await callInstance(socketPath(), request, part).catch((error: unknown) => {
+      // Without an instance the table of this program says what is wrong.
+      const [word = ''] = line.split(/\s+/u);
+      if (!(error instanceof NotRunningError) || rowOf(word)) throw error;
+      throw new UsageError(`unknown command "${word}" (known: ${NAMES.join(', ')})${suggest(word, NAMES)}`);
+    })) as CtlResult;
     const { kind, said, idle, run } = result;
     if (json) writeAll(1, answerJson({ kind, said, idle, ...(run ? { run } : {}) }));
     else if (kind === 'done') writeAll(1, printed(`${said}\n`));

@@ -19,6 +19,7 @@ import {
   printUnknown,
   QUERY_STATUS,
   type QueryOptions,
+  STATUS_INSTANTS,
   send,
 } from './query-common.ts';
 import { stdoutTerminal, writeAll } from './stdio.ts';
@@ -192,7 +193,7 @@ export const explainCommand: Subcommand<ExplainOptions> = {
     const { count, json, from } = options;
     const answer = (await send({ request: 'explain', condition, count }, options)) as ExplainAnswer;
     const environment = from === undefined && answer.status ? await differencesFor(answer.status) : [];
-    if (json) writeAll(1, answerJson({ ...answer, environment }));
+    if (json) writeAll(1, answerJson({ ...answer, environment }, STATUS_INSTANTS));
     else if (answer.known) writeAll(1, formatExplanation(answer, now, stdoutTerminal(), from, environment));
     else await printUnknown([condition], 'condition', options);
     return answer.known ? FOUND : NOTHING;

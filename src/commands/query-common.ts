@@ -47,9 +47,17 @@ const INSTANTS = new Set([
   'suspendedUntil',
 ]);
 
-/** An answer as one line of JSON. */
-export const answerJson = (value: unknown): string =>
-  `${printedJson(JSON.stringify(value, (key, inner: unknown) => (INSTANTS.has(key) && typeof inner === 'number' ? isoInstant(inner) : inner)))}\n`;
+/** The same of the status of a condition. Elsewhere they may be keys of programs. */
+export const STATUS_INSTANTS = ['since', 'until', 'earliest'] as const;
+
+/** An answer as one line of JSON. @param more keys that are instants too */
+export const answerJson = (value: unknown, more: readonly string[] = []): string => {
+  const isInstant = (key: string): boolean => INSTANTS.has(key) || more.includes(key);
+  const text = JSON.stringify(value, (key, inner: unknown) =>
+    typeof inner === 'number' && isInstant(key) ? isoInstant(inner) : inner,
+  );
+  return `${printedJson(text)}\n`;
+};
 
 /** What a file without facts is, as the end of a sentence. */
 const describeOtherFile = (text: string): string => {

@@ -11,6 +11,7 @@ import {
   printUnknown,
   QUERY_STATUS,
   type QueryOptions,
+  STATUS_INSTANTS,
   send,
 } from './query-common.ts';
 import { stdoutTerminal, writeAll } from './stdio.ts';
@@ -45,7 +46,7 @@ const watch = async (request: () => Promise<StatusReport>, { json, from }: Statu
   for (;;) {
     const terminal = { ...stdoutTerminal(), clipped: refresh };
     const report = await request();
-    const text = json ? answerJson(report) : formatStatus(report, terminal, from);
+    const text = json ? answerJson(report, STATUS_INSTANTS) : formatStatus(report, terminal, from);
     if (!writeAll(1, refresh ? refreshed(text, terminal) : json ? text : `${text}\n`)) return FOUND;
     await new Promise((wake) => setTimeout(wake, WATCH_MS));
   }
@@ -71,7 +72,7 @@ export const statusCommand: Subcommand<StatusOptions> = {
     };
     if (options.watch && from === undefined) return watch(request, options);
     const report = await request();
-    writeAll(1, json ? answerJson(report) : formatStatus(report, stdoutTerminal(), from));
+    writeAll(1, json ? answerJson(report, STATUS_INSTANTS) : formatStatus(report, stdoutTerminal(), from));
     if (!json) await printUnknown(report.unknown, 'condition', options);
     return report.unknown.length > 0 || report.conditions.length === 0 ? NOTHING : FOUND;
   },

@@ -1,6 +1,6 @@
 import type { Scheduler } from '../core/scheduler.ts';
 import { VERSION } from '../version.ts';
-import { PROTOCOL, REQUESTS, type RequestName } from './request.ts';
+import { PROTOCOL, REQUESTS } from './request.ts';
 
 /** The answer to `hello`. */
 export interface HelloAnswer {
@@ -14,7 +14,7 @@ export interface HelloAnswer {
   /** When the scheduler was started, wall-clock ms. */
   readonly started: number;
   /** The requests that are answered. */
-  readonly requests: readonly RequestName[];
+  readonly requests: readonly string[];
 }
 
 /** What `hello` is answered from. */
@@ -27,5 +27,5 @@ interface HelloDeps {
 
 export const helloAnswer = ({ scheduler, pid, started, absolutePath }: HelloDeps): HelloAnswer => ({
   ...{ protocol: PROTOCOL, version: VERSION, pid, config: absolutePath(scheduler.file), started },
-  requests: Object.keys(REQUESTS) as RequestName[],
+  requests: Object.keys(REQUESTS),
 });

@@ -36,6 +36,13 @@ describe('commands that ask the running instance', () => {
     },
   );
 
+  test('whenever ctl with a word that is not a command says which may have been meant, also without an instance', async () => {
+    expect(await ask('ctl', 'triger', 'Go')).toEqual({
+      ...{ code: 2, stdout: '' },
+      stderr: expect.stringMatching(/^whenever: unknown command "triger" \(known: .*\), did you mean "trigger"\?\n/),
+    });
+  });
+
   test.each<[args: string[], text: RegExp]>([
     [['story'], /missing required argument/],
     [['explain'], /missing required argument/],

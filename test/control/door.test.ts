@@ -373,10 +373,10 @@ describe('asking', () => {
     try {
       const answer = callInstance(path, request).catch((error: unknown) => error);
       await asked;
-      await vi.advanceTimersByTimeAsync(10_000);
+      await vi.advanceTimersByTimeAsync(5000);
       expect(await answer).toEqual(
         new NoAnswerError(
-          `something listens at ${path}, but has not answered for 10 s: the instance is stopped, hangs, or is very busy`,
+          `something listens at ${path}, but has not answered for 5 s: the instance is stopped (kill -CONT lets it go on), hangs, or is very busy`,
         ),
       );
     } finally {

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { formatEvent, formatEvents } from '../../src/commands/events.ts';
 import { formatExplanation } from '../../src/commands/explain.ts';
-import { formatUnknown } from '../../src/commands/query-common.ts';
+import { answerJson, formatUnknown, STATUS_INSTANTS } from '../../src/commands/query-common.ts';
 import { refreshed } from '../../src/commands/status.ts';
 import { formatStory } from '../../src/commands/story.ts';
 import type { StoryAnswer } from '../../src/control/queries.ts';
 import type { StatusReport } from '../../src/control/status.ts';
 import type { TopicEvent, Transition } from '../../src/journal/fact.ts';
 import { localTime } from '../../src/metrics/record-snapshot.ts';
-import { formatInstant, showDuration } from '../../src/terminal/instant.ts';
+import { formatInstant, isoInstant as formatIso, showDuration } from '../../src/terminal/instant.ts';
 import { formatStatus } from '../../src/terminal/status-text.ts';
 import { table } from '../../src/terminal/table.ts';
 import { PLAIN, type Terminal } from '../../src/terminal/terminal.ts';
@@ -303,4 +303,15 @@ describe('a name that is none', () => {
   ])('tells %s', (_, answer, text) => {
     expect(formatUnknown('a', 'condition', answer)).toBe(text);
   });
+});
+
+test('all instants of a status are ISO 8601 in JSON; values of programs under the same names stay as they are', () => {
+  const held = { since: 0, until: 60_000, earliest: null, joined: 2 };
+  const status = { now: 1000, refused: { since: 2000 }, conditions: [{ held, guard: { since: null } }] };
+  expect(JSON.parse(answerJson(status, STATUS_INSTANTS))).toEqual({
+    now: formatIso(1000),
+    refused: { since: formatIso(2000) },
+    conditions: [{ held: { ...held, since: formatIso(0), until: formatIso(60_000) }, guard: { since: null } }],
+  });
+  expect(JSON.parse(answerJson({ message: { since: 5, until: 6 } }))).toEqual({ message: { since: 5, until: 6 } });
 });

@@ -53,7 +53,7 @@ test('a mistake changes nothing: a record and status say what is wrong, until a 
   const { refused } = await status();
   expect(refused).toEqual({
     file: place.file('config.toml'),
-    since: expect.any(Number),
+    since: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     problems: [expect.stringContaining('there is no task "Missing"')],
   });
   expect((await place.run(['status'])).stdout).toMatch(/^Refused since .*there is no task\s+"Missing"/);
