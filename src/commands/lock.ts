@@ -7,6 +7,7 @@ import type { LockAnswer, LockPart } from '../control/locks.ts';
 import { DURATION, parseDuration } from '../core/duration.ts';
 import { messageOf } from '../error-message.ts';
 import { oneLine } from '../log/one-line.ts';
+import { NOT_RUNNING } from './query-common.ts';
 import { printMessage } from './stdio.ts';
 import { type Subcommand, UsageError, wholeNumber } from './subcommand.ts';
 
@@ -107,6 +108,10 @@ export const lockCommand: Subcommand<LockOptions> = {
     if (running) {
       if (answer) printMessage(`the lock "${name}" is lost: the instance has ended`);
       return running;
+    }
+    if (answer?.ended) {
+      printMessage(`lock "${name}" was not granted: the instance has ended`);
+      return NOT_RUNNING;
     }
     const holder = answer?.holder ?? null;
     printMessage(`lock "${name}" was not granted${holder === null ? '' : `: ${oneLine(holder)} has it`}`);

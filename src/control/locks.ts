@@ -24,6 +24,8 @@ export interface LockAnswer {
   readonly granted: boolean;
   /** What had it when it was not granted; null: not known. */
   readonly holder: string | null;
+  /** The instance ended while it was waited for; absent: it did not. */
+  readonly ended?: true;
 }
 
 /** Resolves when the client is gone. */
@@ -74,7 +76,7 @@ export class LockRequests {
     const limit = wait === undefined ? [] : [this.#sleep(wait === 0 ? TRY_MS : wait, over.signal)];
     try {
       const got = await Promise.race([granted, disconnected(stream), ...limit]);
-      if (got !== true) return { name, granted: false, holder };
+      if (got !== true) return { name, granted: false, holder, ...(stream.closed.aborted ? { ended: true } : {}) };
       stream.send({ name, state: 'granted' } satisfies LockPart);
       await disconnected(stream);
       return { name, granted: true, holder: null };

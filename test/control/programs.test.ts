@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { createProcessFigures } from '../../src/adapters/process-figures.ts';
 import type { HelloAnswer } from '../../src/control/hello.ts';
 import { PROTOCOL, REQUESTS } from '../../src/control/request.ts';
 import type { CtlResult } from '../../src/control/request-handler.ts';
@@ -107,4 +108,17 @@ describe('vitals', () => {
       expect(seen()).toEqual(Array.from({ length: Math.min(i, 16) }, (_, at) => Math.max(1, i - 15) + at));
     }
   });
+});
+
+test('the figures of the process are those of this one', () => {
+  const measure = createProcessFigures();
+  const first = measure();
+  expect(first.loopDelay).toBe(0);
+  for (const { rss, heapUsed, loopDelay, utilization } of [first, measure()]) {
+    expect(rss).toBeGreaterThan(heapUsed);
+    expect(heapUsed).toBeGreaterThan(0);
+    expect(loopDelay).toBeGreaterThanOrEqual(0);
+    expect(utilization).toBeGreaterThanOrEqual(0);
+    expect(utilization).toBeLessThanOrEqual(1);
+  }
 });

@@ -102,8 +102,12 @@ describe('whenever lock', () => {
     const program = await running(`${shellTask('T', 'exit 0')}${onDemand('A', ['T'])}`);
     const holder = place.start(['lock', 'disk', '--', 'sh', '-c', 'echo began; read line; echo done']);
     await holder.until(() => holder.stdout.includes('began'), 'the command');
+    const waiting = place.start(['lock', 'disk', '--', 'echo', 'ran']);
+    expect((await ask('lock', 'disk', '--wait', '0', '--', 'echo', 'ran')).code).toBe(1);
     program.send('exit');
     expect((await program.ended).code).toBe(0);
+    expect((await waiting.ended).code).toBe(3);
+    expect(waiting.stdout).toBe('');
     await holder.until(() => holder.stderr !== '', 'a message');
     expect(holder.stderr).toMatch(/^whenever: the lock "disk" is lost: the instance has ended\n$/);
     holder.send('go on');

@@ -26,7 +26,7 @@ export const controlSchema = () => {
   const check = (ref: string, value: unknown): string[] => {
     const validate = ajv.getSchema(ref);
     if (!validate) throw new Error(`there is no schema ${ref}`);
-    validate(value);
+    void validate(value);
     return (validate.errors ?? []).map(({ instancePath, message, params }) =>
       `${instancePath} ${message} ${JSON.stringify(params)}`.trim(),
     );
