@@ -1,3 +1,4 @@
+import type { HistoryReader } from '../adapters/history/reader.ts';
 import { suggest } from '../config/suggest.ts';
 import { type AccountedRun, ConditionAccounts, type InstantAccount } from '../history/accounts.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
@@ -104,17 +105,23 @@ export const instantSentences = (
   ];
 };
 
-/**
- * Explains what a condition did at an instant, by the history. Prints it, and returns the exit status.
- * @throws UsageError: there is no history.
- */
-export const explainInstant = async (
+/** What the history says of an instant of a condition. */
+export interface ExplainedInstant {
+  /** Why there is nothing to say; undefined: the history knows the condition. */
+  readonly unknown: string | undefined;
+  /** The instants of its schedule that are explained. */
+  readonly instants: readonly InstantAccount[];
+  readonly state: ReturnType<ConditionAccounts['stateAt']>;
+  readonly sentences: readonly string[];
+}
+
+/** Explains what a condition did at an instant, by the history. @throws Error of the system */
+export const accountForInstant = async (
+  reader: HistoryReader,
   condition: string,
   asked: AskedInstant,
-  { json = false, config }: { readonly json?: boolean; readonly config?: string },
   now: number,
-): Promise<number> => {
-  const reader = await openHistoryOf(config);
+): Promise<ExplainedInstant> => {
   const accounts = new ConditionAccounts(condition);
   const others = new Set<string>();
   for (const line of reader.lines()) {
@@ -122,22 +129,38 @@ export const explainInstant = async (
     if (line.kind === 'item') others.add(line.condition);
   }
   if (!reader.isAlive(now)) accounts.killed(reader.written ?? now);
-  if (!accounts.known) {
-    printMessage(`the history has no condition "${condition}"${suggest(condition, [...others])}`);
+  const found = await instantsWithin(accounts.scheduleAt(asked.at), asked);
+  const instants = found.map((at) => accounts.verdict(at, undefined, now));
+  return {
+    unknown: accounts.known
+      ? undefined
+      : `the history has no condition "${condition}"${suggest(condition, [...others])}`,
+    ...{ instants, state: accounts.stateAt(asked.at, now) },
+    sentences: instantSentences(accounts, asked, instants, now),
+  };
+};
+
+/** Prints what a condition did at an instant, by the history. Returns the exit status. @throws UsageError: there is no history. */
+export const explainInstant = async (
+  condition: string,
+  asked: AskedInstant,
+  { json = false, config }: { readonly json?: boolean; readonly config?: string },
+  now: number,
+): Promise<number> => {
+  const reader = await openHistoryOf(config);
+  const { unknown, instants, state, sentences } = await accountForInstant(reader, condition, asked, now);
+  if (unknown !== undefined) {
+    printMessage(unknown);
     return NOTHING;
   }
-  const instants = await instantsWithin(accounts.scheduleAt(asked.at), asked);
-  const explained = instants.map((at) => accounts.verdict(at, undefined, now));
-  const state = accounts.stateAt(asked.at, now);
   if (json) {
-    const answer = { condition, at: isoInstant(asked.at), instants: explained, state };
+    const answer = { condition, at: isoInstant(asked.at), instants, state };
     const times = new Set(['at', 'claimed', 'ended']);
     const replace = (key: string, value: unknown) =>
       times.has(key) && typeof value === 'number' ? isoInstant(value) : value;
     writeAll(1, `${printedJson(JSON.stringify(answer, replace))}\n`);
     return FOUND;
   }
-  const sentences = instantSentences(accounts, asked, explained, now);
   const { width } = stdoutTerminal();
   writeAll(1, sentences.map((sentence) => paragraph(oneLine(sentence), width, 2)).join(''));
   return FOUND;

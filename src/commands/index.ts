@@ -14,6 +14,7 @@ const IMPORTS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   simulate: async () => (await import('./simulate.ts')).simulateCommand,
   status: async () => (await import('./status.ts')).statusCommand,
   top: async () => (await import('./top.ts')).topCommand,
+  web: async () => (await import('./web.ts')).webCommand,
   history: async () => (await import('./history.ts')).historyCommand,
   story: async () => (await import('./story.ts')).storyCommand,
   output: async () => (await import('./output.ts')).outputCommand,

@@ -1,6 +1,7 @@
 import { historyOfConfig } from '../adapters/history/find-history.ts';
 import { suggest } from '../config/suggest.ts';
 import type { Config } from '../core/spec.ts';
+import { NO_STOPS, type Stops, stopsOf } from '../forecast/stops.ts';
 import { upcomingFirings } from '../forecast/upcoming-firings.ts';
 import { agree } from '../plural.ts';
 import { formatInstant, isoInstant, showDuration } from '../terminal/instant.ts';
@@ -37,36 +38,10 @@ const checkNames = (names: readonly string[], { conditions }: Config): void => {
 
 type Firings = ReturnType<typeof upcomingFirings>;
 
-/** Since when a firing is held, and until when at the longest, wall-clock ms. */
-interface HeldNow {
-  readonly since: number;
-  readonly until: number;
-}
-
-/** A pause and suspensions that end by themselves, and firings that are held now. Instants in wall-clock ms. */
-interface Stops {
-  readonly pausedUntil: number | undefined;
-  readonly suspendedUntil: ReadonlyMap<string, number>;
-  readonly held: ReadonlyMap<string, HeldNow>;
-}
-const NO_STOPS: Stops = { pausedUntil: undefined, suspendedUntil: new Map(), held: new Map() };
-
 /** What has not ended yet, by the history of the file. @param now wall-clock ms */
-const stopsOf = (file: string, { conditions }: Config, now: number): Stops => {
+const stopsOfFile = (file: string, config: Config, now: number): Stops => {
   const { reader } = historyOfConfig(file);
-  if (!reader.exists) return NO_STOPS;
-  const state = reader.state();
-  const ahead = (end: number | undefined) => (end !== undefined && end > now ? end : undefined);
-  const suspendedUntil = new Map<string, number>();
-  const held = new Map<string, HeldNow>();
-  for (const { name, traits } of conditions) {
-    const since = traits.only_when.length > 0 ? state.condition(name)?.hold?.since : undefined;
-    if (since !== undefined) held.set(name, { since, until: since + traits.hold_seconds * 1000 });
-    const known = state.condition(name)?.state;
-    const end = ahead(known?.suspended_until === undefined ? undefined : Date.parse(known.suspended_until));
-    if (end !== undefined) suspendedUntil.set(name, end);
-  }
-  return { pausedUntil: ahead(state.pausedUntil), suspendedUntil, held };
+  return reader.exists ? stopsOf(reader.state(), config, now) : NO_STOPS;
 };
 
 const formatJson = (
@@ -182,7 +157,7 @@ export const nextCommand: Subcommand<NextOptions> = {
     const count = (options.count ?? (all ? ROWS_OF_ALL : 0)) || MAX_ROWS;
     const { from, to } = rangeOf(options, now, horizonMs(options.from ?? now));
     checkNames(names, config);
-    const stops = options.from === undefined ? stopsOf(file, config, now) : NO_STOPS;
+    const stops = options.from === undefined ? stopsOfFile(file, config, now) : NO_STOPS;
     const notBefore = (condition: string) =>
       Math.max(stops.pausedUntil ?? from, stops.suspendedUntil.get(condition) ?? from);
     const work = showProgress('looking ahead', countText('firings'), 16);

@@ -1,0 +1,354 @@
+import { resolve } from 'node:path';
+import { callInstance } from '../adapters/control-client.ts';
+import { historyOfConfig, historyOfInstance, latestHistory } from '../adapters/history/find-history.ts';
+import { HistoryReader } from '../adapters/history/reader.ts';
+import { zoneName } from '../adapters/local-zone.ts';
+import { accountForInstant } from '../commands/explain-instant.ts';
+import { instantOrMinute } from '../commands/option-values.ts';
+import type { StoryAnswer } from '../control/queries.ts';
+import { messageOf } from '../error-message.ts';
+import { NO_STOPS, stopsOf } from '../forecast/stops.ts';
+import { upcomingFirings } from '../forecast/upcoming-firings.ts';
+import type { ConditionRun, RunFilter } from '../history/history-entries.ts';
+import type { HistoryLine } from '../history/history-line.ts';
+import { isFailure } from '../history/history-state.ts';
+import type { LogFact } from '../journal/fact.ts';
+import { VERSION } from '../version.ts';
+import { act, actionLine } from './actions.ts';
+import type {
+  ActionAnswer,
+  ActionBody,
+  ActionName,
+  CalendarCell,
+  ItemAnswer,
+  Overview,
+  QuestionName,
+  Questions,
+  SlimEntry,
+} from './api.ts';
+import { ConfigFiles } from './config-files.ts';
+import { DaemonLink } from './daemon-link.ts';
+import { HistoryIndex } from './history-index.ts';
+import { LivePages } from './live-pages.ts';
+import { RequestError } from './request-checks.ts';
+import { RunLines, runOf } from './run-lines.ts';
+import { outputsOf, slimEntry, slimRun } from './slim.ts';
+import { Streams } from './streams.ts';
+
+/** Without a page the connection to the daemon is kept for so long, in ms. */
+const LINGER_MS = 5000;
+/** The first answer waits for the daemon for so long, in ms. */
+const FIRST_MS = 1000;
+const HOUR_MS = 3_600_000;
+/** The longest calendar, in ms. */
+const LONGEST_MS = 62 * 24 * HOUR_MS;
+/** Firings of a calendar that are foreseen, and of one item. */
+const MOST_FIRINGS = 20_000;
+const MOST_OF_ITEM = 10;
+const COMING_MS = 366 * 24 * HOUR_MS;
+
+type Query<N extends QuestionName> = Questions[N]['query'];
+type Answer<N extends QuestionName> = Questions[N]['answer'];
+type Answers = { readonly [N in QuestionName]: (query: Query<N>) => Promise<Answer<N>> | Answer<N> };
+
+/** How the backend was started. */
+export interface BackendOptions {
+  /** The configuration that is shown while no instance runs; undefined: that of the history that was written last. */
+  readonly file: string | undefined;
+  /** The socket of the daemon. */
+  readonly socket: string;
+  readonly readOnly: boolean;
+}
+
+/** What is behind the server: the daemon, its history and its files. */
+export class Backend {
+  readonly pages: LivePages;
+  readonly #options: BackendOptions;
+  readonly #link: DaemonLink;
+  readonly #streams: Streams;
+  readonly #runs = new RunLines();
+  readonly #zone = zoneName();
+  #directory: string | undefined;
+  #index: HistoryIndex | undefined;
+  #config: string | null;
+  #files: ConfigFiles | undefined;
+  #linger: NodeJS.Timeout | undefined;
+  readonly #answers: Answers;
+
+  constructor(options: BackendOptions) {
+    this.#options = options;
+    const found = options.file === undefined ? latestHistory() : historyOfConfig(options.file);
+    this.#config = found?.config ?? null;
+    this.#directory = found?.reader.directory;
+    this.#streams = new Streams(options.socket, (message, want) => this.pages.send(message, want));
+    this.#link = new DaemonLink(options.socket, lastAliveOf(found?.reader) ?? Date.now(), {
+      instance: (instance) => this.pages.send({ type: 'instance', instance }),
+      status: (head, conditions, tasks, whole) => {
+        if (whole) this.#adopt(head.config, head.started);
+        this.pages.send({ type: 'status', head, conditions, tasks });
+      },
+      runs: () => void this.#readRuns(),
+    });
+    this.pages = new LivePages({
+      state: () => [{ type: 'overview', overview: this.#overview() }],
+      opened: (any) => this.#opened(any),
+      wanted: () => this.#streams.want(this.pages.wants),
+    });
+    this.#answers = {
+      overview: () => this.overview(),
+      runs: (query) => this.#recent(query),
+      output: (query) => this.#output(query),
+      item: (query) => this.#item(query),
+      why: (query) => this.#why(query),
+      columns: ({ since, until }) => this.#columns(since, until),
+      calendar: (query) => this.#calendar(query),
+      logs: async (query) => ({ records: (await this.#ask({ request: 'logs', ...query })) as readonly LogFact[] }),
+      vitals: () => ({ samples: this.#streams.samples }),
+      file: async () => (await this.#loaded()).answer,
+      story: async ({ of }) => {
+        const { chapters, dropped } = (await this.#ask({ request: 'story', items: [of] })) as StoryAnswer;
+        return { chapters, dropped };
+      },
+    };
+  }
+
+  /** @throws RequestError, or what the daemon or the system says */
+  async answer<N extends QuestionName>(name: N, query: Query<N>): Promise<Answer<N>> {
+    return this.#answers[name](query) as Promise<Answer<N>>;
+  }
+  /** @throws RequestError, or what the daemon says */
+  async act(action: ActionName, body: ActionBody): Promise<ActionAnswer> {
+    if (this.#options.readOnly) throw new RequestError(403, 'this page is for reading only: whenever web --read-only');
+    return act(this.#options.socket, actionLine(action, body));
+  }
+  close(): void {
+    clearTimeout(this.#linger);
+    this.pages.close();
+    this.#streams.close();
+    this.#link.close();
+  }
+
+  #ask(request: Parameters<typeof callInstance>[1]): Promise<unknown> {
+    return callInstance(this.#options.socket, request);
+  }
+
+  #opened(any: boolean): void {
+    clearTimeout(this.#linger);
+    if (any) void this.#link.connect();
+    else this.#closeLater();
+  }
+  #closeLater(): void {
+    clearTimeout(this.#linger);
+    this.#linger = setTimeout(() => {
+      if (this.pages.size === 0) this.#link.close();
+    }, LINGER_MS);
+  }
+
+  /** What the page knows when it opens; the daemon is asked first if it has not been yet. */
+  async overview(): Promise<Overview> {
+    const late = new Promise<void>((done) => setTimeout(done, FIRST_MS).unref());
+    await Promise.race([this.#link.connect(), late]);
+    if (this.pages.size === 0) this.#closeLater();
+    if (this.#config === null) await this.#currentIndex()?.update();
+    this.#config ??= this.#index?.config ?? null;
+    return { ...this.#overview(), events: await this.#events() };
+  }
+  #eventNames: readonly string[] = [];
+  #overview(): Overview {
+    return {
+      ...{ instance: this.#link.instance, status: this.#link.status, config: this.#config },
+      ...{ readOnly: this.#options.readOnly, events: this.#eventNames, version: VERSION, zone: this.#zone },
+    };
+  }
+  async #events(): Promise<readonly string[]> {
+    const { config } = await this.#loaded();
+    this.#eventNames = (config?.events ?? []).flatMap(({ name, manual }) => (manual ? [name] : []));
+    return this.#eventNames;
+  }
+
+  /** Takes the configuration and the history of the instance that runs. */
+  #adopt(config: string, started: number): void {
+    this.#config = config;
+    this.#directory = historyOfInstance(config, started).reader.directory;
+  }
+  async #loaded() {
+    const file = this.#config ?? (this.#options.file === undefined ? undefined : resolve(this.#options.file));
+    if (file === undefined) {
+      const answer = { files: [], findings: [], problem: 'no configuration is known: none runs, and none was named' };
+      return {
+        answer,
+        config: undefined,
+        sources: new Map<string, ItemAnswer['source']>(),
+        descriptions: new Map<string, readonly string[]>(),
+      };
+    }
+    if (this.#files?.file !== file) this.#files = new ConfigFiles(file);
+    return this.#files.load();
+  }
+  get #reader(): HistoryReader {
+    if (this.#directory === undefined)
+      throw new RequestError(404, 'there is no history yet: it begins with the first run');
+    return new HistoryReader(this.#directory);
+  }
+  get #alive(): boolean {
+    return this.#link.instance.state === 'running';
+  }
+
+  #currentIndex(): HistoryIndex | undefined {
+    if (this.#directory === undefined) return undefined;
+    if (this.#index?.directory !== this.#directory) {
+      this.#runs.clear();
+      this.#index = new HistoryIndex(this.#directory, (line, isNew) => this.#take(line, isNew));
+    }
+    return this.#index;
+  }
+  #take(line: HistoryLine, isNew: boolean): void {
+    const run = this.#runs.take(line, isNew);
+    if (run !== undefined) this.pages.send({ type: 'run', run: slimRun(run) });
+  }
+  async #readRuns(): Promise<void> {
+    try {
+      await this.#currentIndex()?.update();
+    } catch {
+      // Questions about runs say why the history cannot be read.
+    }
+  }
+
+  #recent({ item, since, until, failed = false, count = 100 }: Query<'runs'>): Answer<'runs'> {
+    if (this.#directory === undefined) return { entries: [], more: false };
+    const at = item?.indexOf('/') ?? -1;
+    const name = item?.slice(at + 1);
+    const isTask = item?.startsWith('task/') === true;
+    const filter: RunFilter = {
+      conditions: name === undefined || isTask ? [] : [name],
+      tasks: name !== undefined && isTask ? [name] : [],
+      ...{ failed, since: since ?? Number.NEGATIVE_INFINITY, until: until ?? Number.POSITIVE_INFINITY },
+    };
+    const entries: SlimEntry[] = [];
+    const reader = this.#reader;
+    if (!reader.exists) return { entries, more: false };
+    for (const entry of reader.entries(filter, this.#alive)) {
+      if (entries.length === count) return { entries, more: true };
+      entries.push(slimEntry(entry));
+    }
+    return { entries, more: false };
+  }
+
+  #output({ session, run }: Query<'output'>): Answer<'output'> {
+    const found = this.#linesOf(session, run);
+    if (found === undefined) throw new RequestError(404, `the history has no run ${run} of this instance`);
+    return { outputs: outputsOf(found) };
+  }
+  /** A run by its lines; undefined: it is not in the history. */
+  #linesOf(session: string, run: string): ConditionRun | undefined {
+    const lines: HistoryLine[] = [];
+    const needle = `"run":${JSON.stringify(run)}`;
+    for (const line of this.#reader.linesBackwards({ containing: [needle] })) {
+      if (line.session !== session || !('run' in line) || line.run !== run) continue;
+      if (line.kind === 'run' || line.kind === 'task' || line.kind === 'claim') lines.push(line);
+      if (line.kind === 'claim') break;
+    }
+    return runOf(lines, this.#alive);
+  }
+
+  async #columns(since: number, until: number): Promise<Answer<'columns'>> {
+    const index = this.#currentIndex();
+    const empty = new HistoryIndex('');
+    await index?.update();
+    return (index ?? empty).columns(since, until, this.#liveness, Date.now());
+  }
+  get #liveness() {
+    const { state, since } = this.#link.instance;
+    return { alive: state === 'running', lastAlive: state === 'running' ? undefined : since };
+  }
+
+  async #calendar({ since, until }: Query<'calendar'>): Promise<Answer<'calendar'>> {
+    if (until - since > LONGEST_MS) throw new RequestError(400, 'a calendar has at most 62 days');
+    const cells = new Map<string, { -readonly [K in keyof CalendarCell]: CalendarCell[K] }>();
+    const cell = (condition: string, at: number) => {
+      const hour = Math.floor(at / HOUR_MS) * HOUR_MS;
+      const key = `${hour} ${condition}`;
+      const found = cells.get(key) ?? { hour, condition, succeeded: 0, failed: 0, missed: 0, coming: 0 };
+      cells.set(key, found);
+      return found;
+    };
+    const index = this.#currentIndex();
+    await index?.update();
+    index?.count(since, until, this.#alive, (condition, at, outcome, times) => {
+      if (outcome === 'missed') cell(condition, at).missed += times;
+      else if (outcome === 'success' || outcome === 'none') cell(condition, at).succeeded += times;
+      else if (outcome !== 'running' && isFailure(outcome as Parameters<typeof isFailure>[0]))
+        cell(condition, at).failed += times;
+    });
+    for (const { at, condition } of await this.#coming(Math.max(since, Date.now()), until, [], MOST_FIRINGS))
+      cell(condition, at).coming += 1;
+    return { cells: [...cells.values()].sort((a, b) => a.hour - b.hour) };
+  }
+  async #coming(from: number, to: number, conditions: readonly string[], count: number) {
+    const { config } = await this.#loaded();
+    if (config === undefined || to <= from) return [];
+    const known = new Set(config.conditions.map(({ name }) => name));
+    if (conditions.some((name) => !known.has(name))) return [];
+    const now = Date.now();
+    const history = this.#directory === undefined ? undefined : new HistoryReader(this.#directory);
+    const stops = history?.exists ? stopsOf(history.state(), config, now) : NO_STOPS;
+    const notBefore = (name: string) => Math.max(stops.pausedUntil ?? from, stops.suspendedUntil.get(name) ?? from);
+    return upcomingFirings(config, { from, to, count, all: true, conditions, notBefore }).coming;
+  }
+
+  async #item({ key }: Query<'item'>): Promise<ItemAnswer> {
+    const at = key.indexOf('/');
+    const [section, name] = [key.slice(0, at), key.slice(at + 1)];
+    if (!['condition', 'task', 'event'].includes(section))
+      throw new RequestError(400, 'key: expected condition/NAME, task/NAME or event/NAME');
+    const { status } = this.#link;
+    const list = section === 'condition' ? status?.conditions : section === 'task' ? status?.tasks : undefined;
+    const report =
+      (list as readonly NonNullable<ItemAnswer['report']>[] | undefined)?.find((one) => one.name === name) ?? null;
+    const loaded = await this.#loaded();
+    const source = loaded.sources.get(key) ?? null;
+    const story = await this.#story(key);
+    if (report === null && source === null && story.length === 0 && !this.#reader.names().has(key))
+      throw new RequestError(404, `there is no ${section} "${name}"`);
+    const now = Date.now();
+    const coming = section === 'condition' ? await this.#coming(now, now + COMING_MS, [name], MOST_OF_ITEM) : [];
+    return {
+      ...{ key, report, story, source, description: loaded.descriptions.get(key) ?? [] },
+      coming: coming.map((firing) => firing.at),
+    };
+  }
+  async #story(key: string): Promise<ItemAnswer['story']> {
+    if (!this.#alive) return [];
+    try {
+      return ((await this.#ask({ request: 'story', items: [key], count: 200 })) as StoryAnswer).chapters;
+    } catch {
+      return [];
+    }
+  }
+
+  async #why({ condition, at }: Query<'why'>): Promise<Answer<'why'>> {
+    let asked: ReturnType<typeof instantOrMinute>;
+    try {
+      asked = instantOrMinute(at);
+    } catch (error) {
+      throw new RequestError(400, messageOf(error));
+    }
+    const { unknown, sentences } = await accountForInstant(
+      this.#reader,
+      condition.replace(/^condition\//, ''),
+      asked,
+      Date.now(),
+    );
+    if (unknown !== undefined) throw new RequestError(404, unknown);
+    return { sentences };
+  }
+}
+
+/** When the instance that wrote a history was known to run last, wall-clock ms. */
+const lastAliveOf = (reader: HistoryReader | undefined): number | undefined => {
+  try {
+    return reader?.exists ? reader.written : undefined;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,214 @@
+import { callInstance, NotRunningError } from '../adapters/control-client.ts';
+import type { ConditionReport, StatusReport, TaskReport } from '../control/status.ts';
+import { messageOf } from '../error-message.ts';
+import type { TopicEvent } from '../journal/fact.ts';
+import type { InstanceState } from './api.ts';
+import { pause } from './pause.ts';
+
+/** Changes are gathered for so long before the status is asked for, in ms. */
+const GATHER_MS = 50;
+/** A status takes at most one part in so many of the daemon's time, averaged over so many ms. */
+const SHARE = 200;
+const AVERAGE_MS = 10_000;
+/** While the daemon cannot be reached it is looked for again after so long, in ms. */
+const RETRY_MS = 500;
+/** Without a change the whole status is asked for after so long, in ms. */
+const REFRESH_MS = 30_000;
+/** A task of more conditions than this: only those that run are asked for. */
+const MANY_CONDITIONS = 20;
+
+/** What has changed since the last status: names of conditions, or everything. */
+type Changes = Set<string> | 'all';
+
+/** Called with what is new. */
+export interface LinkListener {
+  instance(state: InstanceState): void;
+  status(
+    head: Omit<StatusReport, 'conditions' | 'tasks'>,
+    conditions: readonly ConditionReport[],
+    tasks: readonly TaskReport[],
+    whole: boolean,
+  ): void;
+  /** A run may have begun or ended. */
+  runs(): void;
+}
+
+/** The one connection to the daemon that all pages share. While it is closed, nothing is asked. */
+export class DaemonLink {
+  readonly #path: string;
+  readonly #listener: LinkListener;
+  #instance: InstanceState;
+  #status: StatusReport | null = null;
+  #closing: AbortController | undefined;
+  #changes: Changes = new Set();
+  #timer: NodeJS.Timeout | undefined;
+  #refresh: NodeJS.Timeout | undefined;
+  #asking = false;
+  /** When the daemon may be asked again, by the monotonic clock, ms. */
+  #free = 0;
+  #first: Promise<void> | undefined;
+  #onFirst: (() => void) | undefined;
+
+  /** @param lastAlive when an instance was last known to run, wall-clock ms */
+  constructor(path: string, lastAlive: number, listener: LinkListener) {
+    this.#path = path;
+    this.#listener = listener;
+    this.#instance = { state: 'not-running', since: lastAlive };
+  }
+
+  get instance(): InstanceState {
+    return this.#instance;
+  }
+  /** The last one that is known. */
+  get status(): StatusReport | null {
+    return this.#status;
+  }
+  get open(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /** Begins to follow the daemon, and resolves when its status is known, or it cannot be reached. */
+  async connect(): Promise<void> {
+    if (this.#closing === undefined) {
+      this.#first = new Promise((resolve) => {
+        this.#onFirst = resolve;
+      });
+      this.#closing = new AbortController();
+      void this.#follow(this.#closing.signal);
+    }
+    await this.#first;
+  }
+  /** Asks nothing any more. */
+  close(): void {
+    this.#closing?.abort();
+    this.#closing = undefined;
+    this.#stopTimers();
+    this.#onFirst?.();
+  }
+  #stopTimers(): void {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#refresh);
+    this.#timer = undefined;
+    this.#asking = false;
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      let why: string | undefined;
+      try {
+        const request = { request: 'events', topic: 'all', follow: true, later: true } as const;
+        const take = (part: unknown) => this.#take(part as TopicEvent | { dropped: number });
+        const followed = callInstance(this.#path, request, take, signal);
+        const asked = this.#ask('all', signal).then(() => {
+          if (signal.aborted) return;
+          this.#become({ state: 'running', since: this.#status!.started });
+          this.#onFirst?.();
+          this.#listener.runs();
+        });
+        await Promise.all([followed, asked]);
+      } catch (error) {
+        if (!(error instanceof NotRunningError)) why = messageOf(error);
+      }
+      if (signal.aborted) return;
+      this.#stopTimers();
+      this.#lose(why);
+      this.#onFirst?.();
+      await pause(RETRY_MS, signal);
+    }
+  }
+  #become(state: InstanceState): void {
+    const { state: before, since, why } = this.#instance;
+    if (state.state === before && state.since === since && state.why === why) return;
+    this.#instance = state;
+    this.#listener.instance(state);
+  }
+  #lose(why: string | undefined): void {
+    const { state, since } = this.#instance;
+    const from = state === 'running' ? Date.now() : since;
+    this.#become({ state: 'not-running', since: from, ...(why === undefined ? {} : { why }) });
+    if (state === 'running') this.#listener.runs();
+  }
+
+  #take(part: TopicEvent | { readonly dropped: number }): void {
+    if ('dropped' in part) {
+      this.#change('all');
+      this.#listener.runs();
+      return;
+    }
+    const { item, message } = part;
+    const { action, start, finish } = (typeof message === 'object' ? message : {}) as Readonly<Record<string, unknown>>;
+    if (action === 'transition' && item !== null) {
+      if (item.startsWith('condition/') && (start === 'running' || finish === 'running')) this.#listener.runs();
+      this.#changed(item, message as { readonly concerns?: string });
+    } else if (part.topics.includes('scheduler') && action !== 'command') this.#change('all');
+    else if (part.topics.includes('errors') && item?.startsWith('condition/')) this.#changed(item, {});
+  }
+  #changed(item: string, { concerns }: { readonly concerns?: string }): void {
+    const at = item.indexOf('/');
+    const [section, name] = [item.slice(0, at), item.slice(at + 1)];
+    if (section === 'condition') this.#change([name]);
+    else if (section === 'task') this.#change(this.#conditionsOf(name));
+    else if (concerns?.startsWith('condition/')) this.#change([concerns.slice('condition/'.length)]);
+  }
+  #conditionsOf(task: string): readonly string[] | 'all' {
+    const all = (this.#status?.conditions ?? []).filter(({ tasks }) => tasks.includes(task));
+    if (all.length === 0) return 'all';
+    if (all.length <= MANY_CONDITIONS) return all.map(({ name }) => name);
+    return [all[0]!, ...all.filter(({ group }) => group === 'running' || group === 'queued')].map(({ name }) => name);
+  }
+  #change(names: readonly string[] | 'all'): void {
+    if (names === 'all') this.#changes = 'all';
+    else if (this.#changes !== 'all') for (const name of names) this.#changes.add(name);
+    this.#schedule();
+  }
+  #schedule(): void {
+    if (this.#timer !== undefined || this.#asking || this.#closing === undefined) return;
+    const wait = Math.max(GATHER_MS, this.#free - performance.now());
+    this.#timer = setTimeout(() => void this.#askChanges(), wait);
+  }
+  async #askChanges(): Promise<void> {
+    const signal = this.#closing?.signal;
+    this.#timer = undefined;
+    if (signal === undefined) return;
+    const changes = this.#changes;
+    this.#asking = true;
+    try {
+      await this.#ask(changes, signal);
+    } catch {
+      // The connection that is followed ends as well, and says why.
+    } finally {
+      this.#asking = false;
+    }
+    if (!signal.aborted && (this.#changes === 'all' || this.#changes.size > 0)) this.#schedule();
+  }
+
+  /** Asks for the status of what has changed. @throws what `callInstance` does */
+  async #ask(changes: Changes, signal: AbortSignal): Promise<void> {
+    this.#changes = new Set();
+    const whole = changes === 'all' || this.#status === null;
+    const began = performance.now();
+    const request = { request: 'status', conditions: whole ? [] : [...(changes as Set<string>)] } as const;
+    const report = (await callInstance(this.#path, request, () => {}, signal)) as StatusReport | undefined;
+    const now = performance.now();
+    this.#free = Math.max(this.#free, now - AVERAGE_MS) + (now - began) * SHARE;
+    if (report === undefined) return;
+    clearTimeout(this.#refresh);
+    this.#refresh = setTimeout(() => this.#change('all'), REFRESH_MS).unref();
+    this.#merge(report, whole);
+    const { conditions, tasks, ...head } = report;
+    this.#listener.status(head, conditions, tasks, whole);
+  }
+  #merge(report: StatusReport, whole: boolean): void {
+    if (whole || this.#status === null) {
+      this.#status = report;
+      return;
+    }
+    const conditions = new Map(report.conditions.map((one) => [one.name, one]));
+    const tasks = new Map(report.tasks.map((one) => [one.name, one]));
+    this.#status = {
+      ...report,
+      conditions: this.#status.conditions.map((one) => conditions.get(one.name) ?? one),
+      tasks: this.#status.tasks.map((one) => tasks.get(one.name) ?? one),
+    };
+  }
+}
