@@ -82,7 +82,10 @@ export class Backend {
     this.#directory = found?.reader.directory;
     this.#streams = new Streams(options.socket, (message, want) => this.pages.send(message, want));
     this.#link = new DaemonLink(options.socket, lastAliveOf(found?.reader) ?? Date.now(), {
-      instance: (instance) => this.pages.send({ type: 'instance', instance }),
+      instance: (instance) => {
+        this.pages.send({ type: 'instance', instance });
+        if (instance.state === 'running') void this.#sendOverview();
+      },
       status: (head, conditions, tasks, whole) => {
         if (whole) this.#adopt(head.config, head.started);
         this.pages.send({ type: 'status', head, conditions, tasks });
@@ -90,6 +93,7 @@ export class Backend {
       runs: () => void this.#readRuns(),
     });
     this.pages = new LivePages({
+      ready: () => this.overview().catch(() => {}),
       state: () => [{ type: 'overview', overview: this.#overview() }],
       opened: (any) => this.#opened(any),
       wanted: () => this.#streams.want(this.pages.wants),
@@ -132,6 +136,12 @@ export class Backend {
     return callInstance(this.#options.socket, request);
   }
 
+  /** It may have another configuration, or other events. */
+  async #sendOverview(): Promise<void> {
+    await this.#events().catch(() => {});
+    this.pages.send({ type: 'overview', overview: this.#overview() });
+  }
+
   #opened(any: boolean): void {
     clearTimeout(this.#linger);
     if (any) void this.#link.connect();
@@ -149,6 +159,7 @@ export class Backend {
     const late = new Promise<void>((done) => setTimeout(done, FIRST_MS).unref());
     await Promise.race([this.#link.connect(), late]);
     if (this.pages.size === 0) this.#closeLater();
+    else clearTimeout(this.#linger);
     if (this.#config === null) await this.#currentIndex()?.update();
     this.#config ??= this.#index?.config ?? null;
     return { ...this.#overview(), events: await this.#events() };
@@ -347,7 +358,7 @@ export class Backend {
 /** When the instance that wrote a history was known to run last, wall-clock ms. */
 const lastAliveOf = (reader: HistoryReader | undefined): number | undefined => {
   try {
-    return reader?.exists ? reader.written : undefined;
+    return reader?.exists && reader.written !== undefined ? Math.round(reader.written) : undefined;
   } catch {
     return undefined;
   }

@@ -42,6 +42,8 @@ class LivePage {
   #dropped = 0;
   #timer: NodeJS.Timeout | undefined;
   #answered = true;
+  /** It has got the whole state: what comes before is part of that. */
+  #begun = false;
 
   /** @param restart the whole state, for a page that has missed messages */
   constructor(socket: WebSocket, restart: () => readonly LiveMessage[]) {
@@ -51,7 +53,14 @@ class LivePage {
       this.#answered = true;
     });
   }
+  /** Sends the whole state; from then on messages are sent. */
+  begin(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    for (const message of this.#restart()) this.send(JSON.stringify(message));
+  }
   send(text: string): void {
+    if (!this.#begun) return;
     if (this.#timer === undefined && this.#socket.bufferedAmount < MOST_BUFFERED) {
       this.#socket.send(text);
       return;
@@ -85,6 +94,8 @@ class LivePage {
 
 /** Called when pages come and go, and want other things. */
 export interface PagesListener {
+  /** Resolves when the state is known, or has to be shown as it is. */
+  ready(): Promise<unknown>;
   /** The messages that a page gets first, and after messages were left out. */
   state(): readonly LiveMessage[];
   /** The first page was opened, or the last one closed. */
@@ -119,7 +130,7 @@ export class LivePages {
   open(socket: WebSocket): void {
     const page = new LivePage(socket, () => this.#listener.state());
     this.#pages.set(socket, page);
-    if (this.#pages.size === 1) this.#listener.opened(true);
+    this.#listener.opened(true);
     socket.on('message', (data, binary) => this.#heard(socket, page, binary ? '' : String(data as Buffer)));
     socket.on('error', () => socket.terminate());
     socket.once('close', () => {
@@ -128,7 +139,7 @@ export class LivePages {
       this.#listener.wanted();
       if (this.#pages.size === 0) this.#listener.opened(false);
     });
-    for (const message of this.#listener.state()) page.send(JSON.stringify(message));
+    void this.#listener.ready().then(() => page.begin());
   }
   #heard(socket: WebSocket, { wants }: LivePage, text: string): void {
     const message = readMessage(text);

@@ -308,6 +308,7 @@ describe('who may import whom', () => {
         'terminal',
         'manual',
         'top',
+        'web',
       ]).toContain(folder);
   });
 
@@ -399,6 +400,7 @@ describe('who may import whom', () => {
         'commands',
         'control',
         'manual',
+        'web',
       ]).toContain(folderOf(from));
     expect(users.length).toBeGreaterThan(1);
   });
@@ -409,7 +411,7 @@ test('each package is imported by one file or folder', () => {
   for (const { from, to, outside } of imports) {
     if (!outside || to.startsWith('node:')) continue;
     const name = to.startsWith('@') ? to.split('/').slice(0, 2).join('/') : to.split('/')[0]!;
-    const place = /^(lua|adapters\/[^/]+|config|items|simulation|log|web\/page)\//.exec(from)?.[1] ?? from;
+    const place = /^(lua|adapters\/[^/]+|config|items|simulation|log|web\/page|web)\//.exec(from)?.[1] ?? from;
     users.set(name, (users.get(name) ?? new Set()).add(place));
   }
   // The language of the fields, and the parser of what is like a configuration file.
