@@ -39,6 +39,8 @@ import { Streams } from './streams.ts';
 const LINGER_MS = 5000;
 /** The first answer waits for the daemon for so long, in ms. */
 const FIRST_MS = 1000;
+/** After an event that a run has begun or ended the history is read again after so long, in ms. */
+const READ_AGAIN_MS = [15, 60, 150, 600];
 const HOUR_MS = 3_600_000;
 /** The longest calendar, in ms. */
 const LONGEST_MS = 62 * 24 * HOUR_MS;
@@ -73,6 +75,7 @@ export class Backend {
   #config: string | null;
   #files: ConfigFiles | undefined;
   #linger: NodeJS.Timeout | undefined;
+  #rereads: readonly NodeJS.Timeout[] = [];
   readonly #answers: Answers;
 
   constructor(options: BackendOptions) {
@@ -90,7 +93,7 @@ export class Backend {
         if (whole) this.#adopt(head.config, head.started);
         this.pages.send({ type: 'status', head, conditions, tasks });
       },
-      runs: () => void this.#readRuns(),
+      runs: () => this.#readSoon(),
     });
     this.pages = new LivePages({
       ready: () => this.overview().catch(() => {}),
@@ -127,6 +130,7 @@ export class Backend {
   }
   close(): void {
     clearTimeout(this.#linger);
+    for (const timer of this.#rereads) clearTimeout(timer);
     this.pages.close();
     this.#streams.close();
     this.#link.close();
@@ -216,6 +220,12 @@ export class Backend {
   #take(line: HistoryLine, isNew: boolean): void {
     const run = this.#runs.take(line, isNew);
     if (run !== undefined) this.pages.send({ type: 'run', run: slimRun(run) });
+  }
+  /** An event can come a moment before its line is in the file: it is read at once, and again. */
+  #readSoon(): void {
+    for (const timer of this.#rereads) clearTimeout(timer);
+    void this.#readRuns();
+    this.#rereads = READ_AGAIN_MS.map((ms) => setTimeout(() => void this.#readRuns(), ms));
   }
   async #readRuns(): Promise<void> {
     try {
