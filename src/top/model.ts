@@ -137,12 +137,28 @@ const COMPARE: Readonly<Record<Order, (a: ConditionReport, b: ConditionReport) =
   failures: (a, b) => failures(b) - failures(a) || (b.last?.time ?? 0) - (a.last?.time ?? 0),
 };
 
-/** The conditions of the list, in its order. */
-export const listed = ({ conditions, order, filter, failedOnly }: TopState): readonly ConditionReport[] => {
+const inOrder = ({ conditions, order, filter, failedOnly }: TopState): readonly ConditionReport[] => {
   const wanted = filter.toLowerCase();
   return [...conditions.values()]
     .filter(({ name, last }) => (!failedOnly || last?.failed) && name.toLowerCase().includes(wanted))
     .sort((a, b) => COMPARE[order](a, b) || (a.name < b.name ? -1 : 1));
+};
+
+/** The last list of conditions that were known, and what it was made for: most keys change neither. */
+const lists = new WeakMap<
+  TopState['conditions'],
+  { readonly made: string; readonly rows: readonly ConditionReport[] }
+>();
+
+/** The conditions of the list, in its order. */
+export const listed = (state: TopState): readonly ConditionReport[] => {
+  const { conditions, order, filter, failedOnly } = state;
+  const made = `${order} ${failedOnly} ${filter}`;
+  const known = lists.get(conditions);
+  if (known?.made === made) return known.rows;
+  const rows = inOrder(state);
+  lists.set(conditions, { made, rows });
+  return rows;
 };
 
 /** Where the selected condition is in the list; 0 if it is not there. */

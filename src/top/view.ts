@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { formatStory } from '../commands/story.ts';
-import type { TaskReport } from '../control/status.ts';
+import type { ConditionReport, TaskReport } from '../control/status.ts';
 import { sinceText } from '../history/last-outcome.ts';
 import type { LogFact } from '../journal/fact.ts';
 import { plain } from '../log/format.ts';
@@ -131,16 +131,32 @@ const listNote = ({ order, filter, failedOnly, conditions }: TopState, count: nu
 
 const GUTTER = 2;
 
+/** The last table of a list, and what it was made for: moving in a long list does not make it again. */
+const tables = new WeakMap<
+  readonly ConditionReport[],
+  { readonly second: number; readonly terminal: Terminal; readonly lines: readonly string[] }
+>();
+
+/** The list as a table: its heading, and a line each. */
+const tableLines = (rows: readonly ConditionReport[], { terminal, now }: TopState): readonly string[] => {
+  const second = Math.floor(now / 1000);
+  const known = tables.get(rows);
+  if (known?.second === second && known.terminal === terminal) return known.lines;
+  const inner: Terminal = { ...terminal, width: terminal.width - GUTTER, clipped: true };
+  const lines = conditionTable(rows, now, inner).trimEnd().split('\n');
+  tables.set(rows, { second, terminal, lines });
+  return lines;
+};
+
 /** The rows of the list that fit, with the selected one among them. */
 const listLines = (state: TopState, room: number): readonly string[] => {
-  const { terminal, now, head } = state;
+  const { terminal, head } = state;
   const rows = listed(state);
   if (head === undefined) return [];
   const note = listNote(state, rows.length);
   const notes = note === '' ? [] : [terminal.paint('dim', cut(note, terminal.width, terminal.unicode))];
   if (rows.length === 0) return notes;
-  const inner: Terminal = { ...terminal, width: terminal.width - GUTTER, clipped: true };
-  const [heading = '', ...lines] = conditionTable(rows, now, inner).trimEnd().split('\n');
+  const [heading = '', ...lines] = tableLines(rows, state);
   const index = selectedIndex(rows, state);
   const height = Math.max(1, room - 1 - notes.length);
   const first = Math.max(0, Math.min(index - Math.floor(height / 2), lines.length - height));
