@@ -5,10 +5,11 @@ import type { CtlResult } from '../control/request-handler.ts';
 import { messageOf } from '../error-message.ts';
 import type { LogFact, TopicEvent } from '../journal/fact.ts';
 import { Feed, type FeedPorts } from './feed.ts';
+import type { Effect, Input } from './inputs.ts';
 import type { Key } from './keys.ts';
 import { type ItemOutput, initialState, listed, type Message, selectedIndex, type TopState } from './model.ts';
 import type { Screen } from './screen.ts';
-import { type Effect, type Input, update } from './update.ts';
+import { update } from './update.ts';
 import { screenLines } from './view.ts';
 
 /** What the view is connected with. */

@@ -1,66 +1,9 @@
-import type { StoryAnswer } from '../control/queries.ts';
-import type { StatusReport } from '../control/status.ts';
-import type { Json, LogFact, TopicEvent } from '../journal/fact.ts';
 import { LEVELS, type Level } from '../log/record.ts';
+import { withEvent, withPage, withStatus } from './incoming.ts';
+import { type Effect, type Input, only, type Update } from './inputs.ts';
 import { actionOf, type Key, type KeyAction } from './keys.ts';
-import {
-  type ItemOutput,
-  listed,
-  type Message,
-  ORDERS,
-  outputItems,
-  type Page,
-  type Piece,
-  placesOf,
-  selectedIndex,
-  subject,
-  type TopState,
-} from './model.ts';
-import { eventNames, firstLine, pageLines, pageRoom, piecesOf } from './view.ts';
-
-/** What has to be done outside of the view. */
-export type Effect =
-  /** Gives an input command. */
-  | { readonly do: 'command'; readonly line: string }
-  /** Asks for the story of a condition, and for what one of these items wrote. */
-  | { readonly do: 'read-condition'; readonly condition: string; readonly items: readonly string[] }
-  | { readonly do: 'follow-output'; readonly item: string }
-  | { readonly do: 'follow-log'; readonly level?: Level; readonly item?: string }
-  /** Ends what is followed for a page. */
-  | { readonly do: 'leave' }
-  | { readonly do: 'read-events' }
-  | { readonly do: 'redraw' }
-  | { readonly do: 'quit' };
-
-/** What happens to the view. */
-export type Input =
-  | { readonly type: 'key'; readonly key: Key }
-  | { readonly type: 'resized'; readonly width: number; readonly height: number }
-  | { readonly type: 'clock'; readonly now: number }
-  /** `whole`: there are no other conditions and tasks. */
-  | { readonly type: 'status'; readonly report: StatusReport; readonly whole: boolean }
-  | { readonly type: 'event'; readonly event: TopicEvent }
-  | { readonly type: 'lost'; readonly since?: number; readonly why: string }
-  | { readonly type: 'message'; readonly message: Message }
-  | { readonly type: 'story'; readonly condition: string; readonly story: StoryAnswer }
-  | { readonly type: 'output'; readonly condition: string; readonly output: ItemOutput }
-  | { readonly type: 'follows'; readonly item: string; readonly run: string }
-  | { readonly type: 'piece'; readonly item: string; readonly piece: Piece }
-  | { readonly type: 'ended'; readonly item: string; readonly output?: ItemOutput }
-  | { readonly type: 'records'; readonly records: readonly LogFact[] }
-  | { readonly type: 'events'; readonly names: readonly string[] };
-
-/** A state with what has to be done. */
-export interface Update {
-  readonly state: TopState;
-  readonly effects: readonly Effect[];
-}
-
-const only = (state: TopState, ...effects: readonly Effect[]): Update => ({ state, effects });
-
-/** Log records and pieces of output that are kept. */
-const MOST_RECORDS = 1000;
-const MOST_PIECES = 2000;
+import { listed, ORDERS, outputItems, type Page, placesOf, selectedIndex, subject, type TopState } from './model.ts';
+import { eventNames, firstLine, pageLines, pageRoom } from './pages.ts';
 
 const NO_FILTER = { scroll: 0, filter: '' } as const;
 
@@ -259,74 +202,6 @@ const onPrompt = (state: TopState, prompt: NonNullable<TopState['prompt']>, key:
   }
   const next = { ...state, prompt: { ...prompt, text: typed(text, key) } };
   return only(kind === 'filter' ? filtered(next, next.prompt.text) : next);
-};
-
-/** Takes an answer: conditions and tasks that it has, instead of those that are known. */
-const withStatus = (state: TopState, { report, whole }: Extract<Input, { type: 'status' }>): Update => {
-  const { conditions, tasks, ...head } = report;
-  const merged = <T extends { readonly name: string }>(known: ReadonlyMap<string, T>, given: readonly T[]) =>
-    new Map([...(whole ? [] : known), ...given.map((one) => [one.name, one] as const)]);
-  const next: TopState = {
-    ...{ ...state, head, connection: { kind: 'running' } },
-    ...{ conditions: merged(state.conditions, conditions), tasks: merged(state.tasks, tasks) },
-  };
-  const selected =
-    next.selected !== undefined && next.conditions.has(next.selected) ? next.selected : listed(next)[0]?.name;
-  const { page } = next;
-  const shown = page?.kind === 'condition' ? next.conditions.get(page.condition) : undefined;
-  const about = shown !== undefined && conditions.some(({ name }) => name === shown.name);
-  return only(
-    { ...next, selected, began: new Map([...state.began].filter(([task]) => next.tasks.has(task))) },
-    ...(about ? [{ do: 'read-condition', condition: shown.name, items: outputItems(shown) } as const] : []),
-  );
-};
-
-const isRecord = (value: Json): value is { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Takes when a task began, and that it has ended. */
-const withEvent = (state: TopState, { item, time, cause, message }: TopicEvent): TopState => {
-  const { command } = state;
-  if (cause !== null && isRecord(message) && command && message.action === 'command' && command.line === message.line)
-    return { ...state, command: { line: command.line, cause } };
-  if (item === null || !item.startsWith('task/') || !isRecord(message) || message.action !== 'transition') return state;
-  const name = item.slice('task/'.length);
-  const began = new Map(state.began);
-  if (message.finish === 'running') began.set(name, time);
-  else began.delete(name);
-  return { ...state, began };
-};
-
-/** Takes what came for the page that is open; what came for another one is dropped. */
-const withPage = (state: TopState, input: Input): TopState => {
-  const { page } = state;
-  switch (input.type) {
-    case 'story':
-      return page?.kind === 'condition' && page.condition === input.condition
-        ? { ...state, page: { ...page, story: input.story } }
-        : state;
-    case 'output':
-      return page?.kind === 'condition' && page.condition === input.condition
-        ? { ...state, page: { ...page, output: input.output } }
-        : state;
-    case 'records':
-      return page?.kind === 'log'
-        ? { ...state, page: { ...page, records: [...page.records, ...input.records].slice(-MOST_RECORDS) } }
-        : state;
-    case 'events':
-      return page?.kind === 'events' ? { ...state, page: { ...page, names: input.names } } : state;
-    default:
-      return page?.kind === 'output' ? { ...state, page: withOutput(page, input) } : state;
-  }
-};
-
-const withOutput = (page: Extract<Page, { kind: 'output' }>, input: Input): Page => {
-  if (!('item' in input) || input.item !== page.item) return page;
-  if (input.type === 'follows') return { ...page, run: input.run, state: 'running', pieces: [] };
-  if (input.type === 'piece') return { ...page, pieces: [...page.pieces, input.piece].slice(-MOST_PIECES) };
-  const { output } = input;
-  if (output === undefined) return { ...page, state: 'ended' };
-  return { ...page, state: 'ended', run: output.run, pieces: piecesOf(output.output) };
 };
 
 /** Remembers the command that is given: an event says what cause it is. */

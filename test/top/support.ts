@@ -1,8 +1,9 @@
 import type { ConditionReport, LastOutcome, StatusReport, TaskReport } from '../../src/control/status.ts';
 import { PLAIN } from '../../src/terminal/terminal.ts';
+import type { Effect, Input } from '../../src/top/inputs.ts';
 import { type Key, readKey } from '../../src/top/keys.ts';
 import { initialState, type TopState } from '../../src/top/model.ts';
-import { type Effect, type Input, update } from '../../src/top/update.ts';
+import { update } from '../../src/top/update.ts';
 
 /** A Saturday, in any time zone. */
 export const NOW = new Date(2026, 10, 28, 12, 3, 7).getTime();
