@@ -1,10 +1,10 @@
 import { type Client, type ClientStream, type ConnectOptions, connect } from '../../src/library.ts';
 import { onDemand, Place, type Program, shellTask, TICK } from '../support/program.ts';
 
-/** A task that is over at once, and one that goes on until the file `end` is there. */
+/** A task that is over at once, and one that goes on until the file `end` is there, or the place is gone, also when the instance was killed. */
 export const CONFIG = `${TICK}${shellTask('Hello', 'echo hello')}${onDemand('OnDemand', ['Hello'])}${shellTask(
   'Long',
-  'echo begun; while [ ! -e END ]; do sleep 0.05; done; echo over',
+  'echo begun; while [ ! -e PLACE/end ] && [ -d PLACE ]; do sleep 0.05; done; echo over',
 )}${onDemand('Slow', ['Long'])}`;
 
 /** A place with an instance and its clients. */
@@ -21,7 +21,7 @@ export class ClientPlace extends Place {
   }
   /** Starts the program, and waits until conditions are checked. */
   async instance(toml = CONFIG): Promise<Program> {
-    const text = toml.replace('END', this.file('end'));
+    const text = toml.replaceAll('PLACE', this.path);
     const program = this.start(['--log-json', '--log-level', 'debug'], { toml: text });
     await program.record(/task Hello added/);
     return program;
