@@ -14,6 +14,9 @@ import { partsOf } from './parts.mjs';
 /** The packages every start needs. They are part of dist/whenever.cjs. */
 const AT_START = ['chalk', 'commander', 'fastest-levenshtein', 'smol-toml', 'valibot'];
 
+/** Packages that are a part of what imports them: several of their files belong together. */
+const WITHIN = /^@modelcontextprotocol\//;
+
 const ROOT = resolve(import.meta.dirname, '..');
 
 const COVERAGE = process.env.WHENEVER_COVERAGE !== undefined;
@@ -68,7 +71,7 @@ const leaveOut = (part, homes, packages) => ({
       return { contents: exported ? `export const { ${names} } = ${given}` : `module.exports = ${given}` };
     });
     onResolve({ filter: /^[a-z@]/ }, ({ path, importer }) => {
-      if (importer.includes('node_modules') || isBuiltin(path) || AT_START.includes(path)) return;
+      if (importer.includes('node_modules') || isBuiltin(path) || AT_START.includes(path) || WITHIN.test(path)) return;
       packages.add(path);
       return { path: pathTo(path.replaceAll('/', '-'), part.name), external: true };
     });
@@ -83,6 +86,8 @@ const buildPart = (part, homes, packages) => {
   return build({
     ...COMMON,
     stdin: { contents: main + names.join(''), resolveDir: ROOT },
+    // Most of it is a package: the names in it are of no use to a reader.
+    minifyIdentifiers: name === 'mcp-server' && !COVERAGE,
     outfile: name === 'whenever' ? 'dist/whenever.cjs' : `dist/late/${name}.cjs`,
     plugins: [pageParts, importOfModules.at((module) => pathTo(module, name)), leaveOut(part, homes, packages)],
   });

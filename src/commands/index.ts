@@ -27,6 +27,7 @@ const IMPORTS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   dump: async () => (await import('./dump.ts')).dumpCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,
   show: async () => (await import('./show.ts')).showCommand,
+  mcp: async () => (await import('./mcp.ts')).mcpCommand,
   help: async () => (await import('./help.ts')).helpCommand(loadSubcommands),
 };
 

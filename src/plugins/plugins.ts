@@ -101,14 +101,14 @@ export class Plugins {
   /** Ends those that the file has no longer, or that have changed, and begins the others. Those that are the same go on. */
   follow(inFile: readonly string[]): Promise<void> {
     this.#changes = this.#changes.then(async () => {
-      if (this.#closed) return;
+      if (this.#isClosed()) return;
       const wanted = this.#wanted(inFile);
       const stays = ({ key, version, plugin }: Entry): boolean =>
         plugin.alive && wanted.some((one) => one.key === key && one.version === version);
       const leaving = this.#entries.filter((entry) => !stays(entry));
       this.#entries = this.#entries.filter(stays);
       await Promise.all(leaving.map(({ plugin }) => plugin.end()));
-      if (!this.#closed) this.#start(wanted);
+      if (!this.#isClosed()) this.#start(wanted);
     });
     return this.#changes;
   }
@@ -126,6 +126,10 @@ export class Plugins {
     await Promise.all(this.#entries.map(({ plugin }) => plugin.end()));
     this.#leave?.();
     this.#leave = undefined;
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
   }
 
   /** Each once. */

@@ -307,6 +307,7 @@ describe('who may import whom', () => {
         'completion',
         'terminal',
         'manual',
+        'mcp',
         'top',
         'web',
       ]).toContain(folder);
@@ -355,6 +356,21 @@ describe('who may import whom', () => {
     expect(values.length).toBeGreaterThan(10);
   });
 
+  test('what serves assistants knows the subcommands, and nothing of the engine but the table of input commands', () => {
+    const allowed = [
+      ...[
+        /^mcp\//,
+        /^commands\//,
+        /^core\/commands\.ts$/,
+        /^items\/registry\.ts$/,
+        /^schema\//,
+        /^(redact|version)\.ts$/,
+      ],
+      ...[/^adapters\/(host-fs|stdin)\.ts$/, /^node:/, /^@modelcontextprotocol\//],
+    ];
+    expect(strangers(/^mcp\//, allowed)).toEqual([]);
+  });
+
   test('plugins know facts, and the engine, the status and the log by their types', () => {
     const allowed = [
       /^plugins\//,
@@ -401,6 +417,7 @@ describe('who may import whom', () => {
         'control',
         'manual',
         'web',
+        'mcp',
       ]).toContain(folderOf(from));
     expect(users.length).toBeGreaterThan(1);
   });
@@ -411,7 +428,7 @@ test('each package is imported by one file or folder', () => {
   for (const { from, to, outside } of imports) {
     if (!outside || to.startsWith('node:')) continue;
     const name = to.startsWith('@') ? to.split('/').slice(0, 2).join('/') : to.split('/')[0]!;
-    const place = /^(lua|adapters\/[^/]+|config|items|simulation|log|web\/page|web)\//.exec(from)?.[1] ?? from;
+    const place = /^(lua|adapters\/[^/]+|config|items|mcp|simulation|log|web\/page|web)\//.exec(from)?.[1] ?? from;
     users.set(name, (users.get(name) ?? new Set()).add(place));
   }
   // The language of the fields, and the parser of what is like a configuration file.
