@@ -112,6 +112,23 @@ const firstIn = (entries: readonly TimelineEntry[], from: number, crowded: boole
   return low;
 };
 
+/** Index of the first entry of a row that starts at `from` or later. */
+export const indexFrom = (entries: readonly TimelineEntry[], from: number): number => {
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (entries[middle]!.start < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+/** The entries of a row without overlaps that touch a view: index of the first, and of the first one after them. */
+export const rangeIn = (
+  entries: readonly TimelineEntry[],
+  { from, to }: View,
+): readonly [begin: number, end: number] => [firstIn(entries, from, false), indexFrom(entries, to)];
+
 /** The entries of a row that touch a view. */
 export function* visibleIn<T extends TimelineEntry>(entries: readonly T[], view: View, crowded: boolean): Generator<T> {
   for (let i = firstIn(entries, view.from, crowded); i < entries.length; i += 1) {

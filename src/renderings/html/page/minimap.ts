@@ -25,7 +25,7 @@ const countsOf = (
 /** A small picture of the whole time, with a window around what the timeline shows. */
 export class Minimap {
   readonly #canvas: HTMLCanvasElement;
-  readonly #model: PageModel;
+  #model: PageModel;
   #columns = 0;
   #counts = countsOf({ spans: [], instants: [], records: [], order: [], length: 1 }, 1);
 
@@ -35,7 +35,7 @@ export class Minimap {
     this.#model = model;
     const move = (event: PointerEvent) => {
       const { left, width } = canvas.getBoundingClientRect();
-      const { from, to } = fullView(model.length);
+      const { from, to } = fullView(this.#model.length);
       go(from + ((event.clientX - left) / width) * (to - from));
     };
     canvas.addEventListener('pointerdown', (event) => {
@@ -45,6 +45,12 @@ export class Minimap {
     canvas.addEventListener('pointermove', (event) => {
       if (canvas.hasPointerCapture(event.pointerId)) move(event);
     });
+  }
+
+  /** Shows other data from the next drawing on. */
+  show(model: PageModel): void {
+    this.#model = model;
+    this.#columns = 0;
   }
 
   /** Draws it at its current width. */

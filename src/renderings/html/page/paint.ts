@@ -1,6 +1,6 @@
 import { showNs } from '../../duration.ts';
 import type { WallClock } from './clock.ts';
-import { HEADING, INSTANT_ROW, type Lane, PAD, ROW, visibleIn } from './lanes.ts';
+import { HEADING, INSTANT_ROW, indexFrom, type Lane, PAD, ROW, rangeIn, visibleIn } from './lanes.ts';
 import { type InstantStyle, isBad, type SpanStyle } from './legend.ts';
 import type { PageInstant, PageSpan, TimelineEntry } from './page-model.ts';
 import type { Palette, patternsOf } from './palette.ts';
@@ -173,12 +173,61 @@ const drawFailures = (pen: Pen, { palette }: Scene, positions: readonly number[]
   }
 };
 
-/** Draws a row of spans. Spans smaller than a bar are merged by style; failures are drawn last. */
-const drawRow = (pen: Pen, scene: Scene, row: readonly PageSpan[], y: number, crowded: boolean): void => {
-  const { view } = scene;
+/** With more visible spans than this a row is drawn by columns. */
+const MOST_SINGLE = 1500;
+
+/** How many failed spans are before each span of a row; made once for each row. */
+const failedBefore = new WeakMap<readonly PageSpan[], Uint32Array>();
+const failuresOf = (row: readonly PageSpan[]): Uint32Array => {
+  let sums = failedBefore.get(row);
+  if (!sums) {
+    sums = new Uint32Array(row.length + 1);
+    for (let i = 0; i < row.length; i += 1) sums[i + 1] = sums[i]! + (isBad(row[i]!.style) ? 1 : 0);
+    failedBefore.set(row, sums);
+  }
+  return sums;
+};
+
+/**
+ * Draws a row of many spans, none of which overlap: a search for each column finds how many there are, and how many of them failed. So a
+ * picture takes as long as it is wide, however many spans there are.
+ */
+const drawDense = (pen: Pen, scene: Scene, row: readonly PageSpan[], first: number, last: number, y: number): void => {
+  const { palette, view, gutter, width } = scene;
+  const failed = failuresOf(row);
+  const perColumn = ((view.to - view.from) / (width - gutter)) * MERGED;
+  for (let i = first; i < last; ) {
+    const span = row[i]!;
+    const x = Math.max(gutter + Math.floor((xOf(scene, span.start) - gutter) / MERGED) * MERGED, gutter);
+    const wide = Math.min(xOf(scene, span.finish), width + 4) - x;
+    const end = Math.max(i + 1, Math.min(last, indexFrom(row, span.start + perColumn)));
+    const bad = failed[end]! - failed[i]!;
+    pen.fillStyle = palette.spans[bad > 0 ? 'failure' : span.style];
+    pen.globalAlpha = bad > 0 ? 1 : opacityOf(end - i);
+    pen.fillRect(x, y, Math.max(wide, MERGED - 0.5), BAR);
+    if (bad > 0 && bad < end - i) {
+      pen.fillStyle = palette.spans.success;
+      pen.fillRect(x, y + BAR / 2, MERGED - 0.5, BAR / 2);
+    }
+    i = end;
+  }
+  pen.globalAlpha = 1;
+};
+
+/** Frames the marked entries of a row that is drawn by columns. */
+const outlineIn = (pen: Pen, scene: Scene, row: readonly PageSpan[], y: number): void => {
+  for (const span of [scene.focused, scene.selected]) {
+    if (span?.type !== 'span' || row[indexFrom(row, span.start)] !== span) continue;
+    const [left, right] = [xOf(scene, span.start), xOf(scene, span.finish)];
+    outline(pen, scene, span, left, y, Math.max(2, right - left), BAR);
+  }
+};
+
+/** Draws spans one by one. Spans smaller than a bar are merged by style; failures are drawn last. */
+const drawSingle = (pen: Pen, scene: Scene, row: readonly PageSpan[], y: number, crowded: boolean): void => {
   const merged: Merged = new Map();
   const failures: number[] = [];
-  for (const span of visibleIn(row, view, crowded)) {
+  for (const span of visibleIn(row, scene.view, crowded)) {
     const left = xOf(scene, span.start);
     const x = Math.max(left, scene.gutter - 4);
     const width = Math.min(xOf(scene, span.finish), scene.width + 4) - x;
@@ -192,6 +241,17 @@ const drawRow = (pen: Pen, scene: Scene, row: readonly PageSpan[], y: number, cr
   }
   drawMerged(pen, scene, merged, y);
   drawFailures(pen, scene, failures, y);
+};
+
+/** Draws a row of spans. */
+const drawRow = (pen: Pen, scene: Scene, row: readonly PageSpan[], y: number, crowded: boolean): void => {
+  const [begin, end] = crowded ? [0, 0] : rangeIn(row, scene.view);
+  if (end - begin <= MOST_SINGLE) {
+    drawSingle(pen, scene, row, y, crowded);
+    return;
+  }
+  drawDense(pen, scene, row, begin, end, y);
+  outlineIn(pen, scene, row, y);
 };
 
 /** Draws instants in a row; of those at the same place only one of each style. */

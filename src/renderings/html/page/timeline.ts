@@ -2,7 +2,7 @@ import type { WallClock } from './clock.ts';
 import { find, inNextFrame } from './dom.ts';
 import { entryAt, type Lane, type LaneFilter, lanesOf, PAD, ROW } from './lanes.ts';
 import { Minimap } from './minimap.ts';
-import type { PageModel, TimelineEntry } from './page-model.ts';
+import type { PageModel, PageSpan, TimelineEntry } from './page-model.ts';
 import { AXIS, paint, type Scene, xOf } from './paint.ts';
 import { paletteOf, patternsOf } from './palette.ts';
 import { around, clampView, fullView, moved, revealing, type View, zoomed } from './view.ts';
@@ -24,12 +24,18 @@ const initialView = ({ spans, instants, length }: PageModel): View => {
     : clampView(first - (length - first) / 50, (length - first) * 1.03, length);
 };
 
+/** Draws on top of the picture of a timeline. */
+export type Overlay = (pen: CanvasRenderingContext2D, scene: Scene) => void;
+
 /** The timeline: the part that is shown, and the selection. Keys and pointers are in `pan-zoom.ts`. */
 export class Timeline {
   readonly canvas: HTMLCanvasElement;
   readonly scroller: HTMLElement;
-  readonly model: PageModel;
-  readonly #clock: WallClock;
+  #model: PageModel;
+  #clock: WallClock;
+  /** Draws on top of the picture. */
+  readonly #overlay: Overlay | undefined;
+  readonly #resized: ResizeObserver;
   readonly #minimap: Minimap | undefined;
   #filter: LaneFilter = { hidden: new Set(), decisions: true, part: '' };
   #lanes: readonly Lane[] = [];
@@ -41,9 +47,10 @@ export class Timeline {
   /** Draws in the next animation frame. */
   readonly draw = inNextFrame(() => this.#draw());
 
-  constructor(canvas: HTMLCanvasElement, model: PageModel, clock: WallClock) {
+  constructor(canvas: HTMLCanvasElement, model: PageModel, clock: WallClock, overlay?: Overlay) {
     this.canvas = canvas;
-    this.model = model;
+    this.#model = model;
+    this.#overlay = overlay;
     this.#clock = clock;
     this.scroller = find('scroller')!;
     this.#view = initialView(model);
@@ -56,8 +63,29 @@ export class Timeline {
       });
     this.scroller.addEventListener('scroll', this.draw);
     const arrange = inNextFrame(() => this.arrange());
-    new ResizeObserver(arrange).observe(this.scroller);
+    this.#resized = new ResizeObserver(arrange);
+    this.#resized.observe(this.scroller);
     this.recolour();
+  }
+
+  get model(): PageModel {
+    return this.#model;
+  }
+  /** Shows other data: what is pointed at and selected stays if it is there. @param view what is shown of it */
+  show(model: PageModel, clock: WallClock, view: View): void {
+    const same = (entry: TimelineEntry | undefined) =>
+      entry && model.spans.find((span) => span.id === (entry as Partial<PageSpan>).id);
+    this.#model = model;
+    this.#clock = clock;
+    this.#view = clampView(view.from, view.to - view.from, model.length);
+    this.#focused = same(this.#focused);
+    this.#selected = same(this.#selected);
+    this.#minimap?.show(model);
+    this.arrange();
+  }
+  /** Ends what goes on by itself. */
+  close(): void {
+    this.#resized.disconnect();
   }
 
   get view(): View {
@@ -205,6 +233,7 @@ export class Timeline {
       selected: this.#selected,
     };
     paint(pen, scene);
+    this.#overlay?.(pen, scene);
     this.#minimap?.paint(this.#view, this.#palette, ratio);
     // For tests, and for a developer console.
     this.canvas.dataset.from = String(this.#view.from);
