@@ -11,6 +11,9 @@ export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
 const ALONE = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
+/** The arguments of a browser that only shows pages. */
+export const BROWSER_ARGUMENTS: readonly string[] = [...QUIET, ...ALONE];
+
 /** A page that is open, with what it complained about and what it asked for. */
 export interface Opened {
   readonly page: Page;
@@ -30,7 +33,7 @@ export class Viewer {
   }
 
   static async start(): Promise<Viewer> {
-    return new Viewer(await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...ALONE] }));
+    return new Viewer(await chromium.launch({ executablePath: CHROMIUM, args: [...BROWSER_ARGUMENTS] }));
   }
 
   async open(html: string, options: BrowserContextOptions = {}): Promise<Opened> {

@@ -2,6 +2,15 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot, { type AlignedData, type Options } from 'uplot';
 import { inNextFrame } from '../../renderings/html/page/dom.ts';
 
+const two = (n: number): string => String(n).padStart(2, '0');
+/** An instant of an axis, as exact as its steps (seconds) are. */
+const timeText = (ms: number, step: number): string => {
+  const at = new Date(ms);
+  if (step >= 86_400) return `${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  const minutes = `${two(at.getHours())}:${two(at.getMinutes())}`;
+  return step < 60 ? `${minutes}:${two(at.getSeconds())}` : minutes;
+};
+
 /** One line of a chart: its name, the variable of its colour, and its text. */
 export interface ChartLine {
   readonly label: string;
@@ -55,7 +64,10 @@ export const Chart = ({
         legend: { show: false },
         cursor: { show: false },
         scales: { y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.05 : 1] } },
-        axes: [axis, { ...axis, size: 64, values: (_, splits) => splits.map(format) }],
+        axes: [
+          { ...axis, values: (_, splits, _axis, _space, step) => splits.map((s) => timeText(s * 1000, step)) },
+          { ...axis, size: 64, values: (_, splits) => splits.map(format) },
+        ],
         series: [
           {},
           ...lines.map((one) => ({

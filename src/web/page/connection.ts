@@ -36,7 +36,7 @@ export const ask = async <K extends QuestionName>(
   signal?: AbortSignal,
 ): Promise<Questions[K]['answer']> => {
   const given = Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
-  const parameters = new URLSearchParams(given).toString();
+  const parameters = new URLSearchParams(Object.fromEntries(given)).toString();
   return answerOf(await fetch(`/api/${name}${parameters && `?${parameters}`}`, { ...(signal ? { signal } : {}) }));
 };
 

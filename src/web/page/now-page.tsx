@@ -156,8 +156,7 @@ export const NowPage = (_: PageProps) => {
                   until <Instant at={status.pausedUntil} now={now} />
                 </>
               )}
-              , for {durationText(Math.max(0, Math.floor((now - status.started) / 60_000) * 60_000))}, process{' '}
-              {status.pid}
+              , since <Instant at={status.started} now={now} />, process {status.pid}
             </span>
           )}
           <a class="file" href="#/file">

@@ -28,7 +28,7 @@ export const linkTo = (
   const given = Object.entries(query).flatMap(([key, value]) =>
     value === undefined || value === '' ? [] : [[key, String(value)]],
   );
-  const parameters = new URLSearchParams(given).toString();
+  const parameters = new URLSearchParams(Object.fromEntries(given)).toString();
   return `#/${path.map(encodeURIComponent).join('/')}${parameters === '' ? '' : `?${parameters}`}`;
 };
 

@@ -3,7 +3,6 @@ import { showNs } from '../../renderings/duration.ts';
 import { WallClock } from '../../renderings/html/page/clock.ts';
 import { placeTip } from '../../renderings/html/page/controls.ts';
 import { sentence } from '../../renderings/html/page/details.ts';
-import { SPAN_LABELS } from '../../renderings/html/page/legend.ts';
 import type { PageSpan, TimelineEntry } from '../../renderings/html/page/page-model.ts';
 import { setUpPanZoom } from '../../renderings/html/page/pan-zoom.ts';
 import { Timeline } from '../../renderings/html/page/timeline.ts';
@@ -141,7 +140,7 @@ const Tools = ({
         ['zoom-out', 'Zoom out', '−'],
         ['earlier', 'Earlier', '◀'],
         ['later', 'Later', '▶'],
-        ['fit', 'Show everything', 'Fit'],
+        ['fit', 'Fit everything', 'Fit'],
       ].map(([id, name, text]) => (
         <button key={id} type="button" id={id!} aria-label={name!} title={name!}>
           {text}
@@ -174,6 +173,15 @@ const Tools = ({
     </button>
   </div>
 );
+
+/** What the colours and patterns mean. */
+const SIGNS = [
+  ['success', 'succeeded'],
+  ['failure', 'failed'],
+  ['error', 'error or interrupted'],
+  ['none', 'no outcome'],
+  ['open', 'running'],
+] as const;
 
 /** The keys of the canvas are its own. */
 const APPLICATION = { role: 'application' } as const;
@@ -209,7 +217,6 @@ export const TimelinePage = (_: PageProps) => {
     overlay.model = first;
     const own = new Timeline(element, first, clock, overlay.draw);
     timeline.current = own;
-    own.fit();
     const open = (entry: TimelineEntry): void => {
       own.select(entry);
       overlay.run = entry.type === 'span' ? entry : undefined;
@@ -318,10 +325,10 @@ export const TimelinePage = (_: PageProps) => {
           </section>
         </div>
         <ul class="legend" aria-label="Signs">
-          {(['success', 'failure', 'error', 'none', 'open'] as const).map((style) => (
-            <li key={style} class="badge" data-kind={style}>
+          {SIGNS.map(([kind, text]) => (
+            <li key={kind} class="badge" data-kind={kind}>
               <i />
-              {SPAN_LABELS[style]}
+              {text}
             </li>
           ))}
         </ul>

@@ -31,6 +31,7 @@ export type Overlay = (pen: CanvasRenderingContext2D, scene: Scene) => void;
 export class Timeline {
   readonly canvas: HTMLCanvasElement;
   readonly scroller: HTMLElement;
+  readonly #spacer: HTMLElement;
   #model: PageModel;
   #clock: WallClock;
   /** Draws on top of the picture. */
@@ -53,6 +54,7 @@ export class Timeline {
     this.#overlay = overlay;
     this.#clock = clock;
     this.scroller = find('scroller')!;
+    this.#spacer = find('spacer')!;
     this.#view = initialView(model);
     const minimap = find<HTMLCanvasElement>('minimap');
     this.#minimap =
@@ -127,7 +129,7 @@ export class Timeline {
     this.scroller.style.height = `${Math.min(all, Math.max(200, Math.round(innerHeight * part)))}px`;
     const height = this.scroller.clientHeight;
     this.canvas.style.height = `${height}px`;
-    find('spacer')!.style.height = `${Math.max(0, all - height)}px`;
+    this.#spacer.style.height = `${Math.max(0, all - height)}px`;
     this.draw();
   }
 

@@ -1,0 +1,290 @@
+import { describe, expect, test } from 'vitest';
+import type { ConditionReport, StatusReport } from '../../src/control/status.ts';
+import type { LastOutcome } from '../../src/history/last-outcome.ts';
+import type { CalendarCell, Overview, RunColumns, SlimRun } from '../../src/web/api.ts';
+import { itemLink, linkTo, parseRoute, storyLink } from '../../src/web/page/route.ts';
+import { arrowsOf, figuresIn, runKey, runModel } from '../../src/web/page/run-model.ts';
+import { INITIAL, reduce, Store } from '../../src/web/page/store.ts';
+import { signsOf, sumHours, weekOf, wordsOf } from '../../src/web/page/weeks.ts';
+import { chosen, clockOf, headlineOf, nextText, streakText, whyText } from '../../src/web/page/words.ts';
+
+const NOW = Date.parse('2026-11-28T12:00:00Z');
+const clock = clockOf('UTC');
+
+const last = (more: Partial<LastOutcome> = {}): LastOutcome => ({
+  ...{ time: NOW - 3_600_000, outcome: 'success', failed: false, seconds: 1, with: 'T', reason: null, lastLine: null },
+  streak: { count: 1, time: NOW - 3_600_000 },
+  ...more,
+});
+const condition = (name: string, more: Partial<ConditionReport> = {}): ConditionReport => ({
+  ...{ name, type: 'interval', group: 'waiting', state: 'waiting', next: null, why: 'not due', lastCheck: null },
+  ...{ tasks: [`${name}Task`], running: [], last: null, suspendedUntil: null },
+  ...more,
+});
+const COUNTS: StatusReport['counts'] = {
+  ...{
+    running: 0,
+    queued: 0,
+    held: 0,
+    checking: 0,
+    waiting: 0,
+    suspended: 0,
+    exhausted: 0,
+    finished: 0,
+    'no-tasks': 0,
+  },
+};
+const status = (conditions: readonly ConditionReport[], failed: readonly string[] = []): StatusReport => ({
+  ...{ version: '2', pid: 1, config: 'c.toml', started: 0, now: NOW, state: 'running', pausedUntil: null },
+  ...{ tickSeconds: 1, counts: { ...COUNTS, waiting: conditions.length }, failed, conditions, tasks: [], unknown: [] },
+});
+const overview = (report: StatusReport | null): Overview => ({
+  ...{ instance: { state: 'running', since: 0 }, status: report, config: null, readOnly: false, events: [] },
+  ...{ version: '2', zone: 'UTC' },
+});
+const run = (name: string, more: Partial<SlimRun> = {}): SlimRun => ({
+  ...{ kind: 'run', condition: 'C', outcome: 'success', began: NOW, ended: NOW + 1000, seconds: 1, lastLine: null },
+  ...{
+    session: 's',
+    run: name,
+    cause: 'tick-1',
+    code: '',
+    why: '',
+    instant: null,
+    task: null,
+    reason: null,
+    tasks: [],
+  },
+  ...{ hasOutput: false },
+  ...more,
+});
+
+describe('addresses', () => {
+  test('a name with any character comes back as it was', () => {
+    for (const name of ['a/b', 'ä ö?x=1&y#z', '100%', '<img>', '%2F'])
+      expect(parseRoute(itemLink(`condition/${name}`)).path).toEqual(['item', `condition/${name}`]);
+    expect(parseRoute(storyLink('run-5')).path).toEqual(['story', 'run-5']);
+  });
+  test('parameters are read, and empty ones are left out', () => {
+    expect(linkTo(['log'], { item: '', level: undefined })).toBe('#/log');
+    expect(parseRoute(linkTo(['log'], { item: 'task/A&B', n: 3 }))).toEqual({
+      path: ['log'],
+      query: { item: 'task/A&B', n: '3' },
+    });
+  });
+  test('an address that cannot be decoded is taken as it is', () => {
+    expect(parseRoute('#/item/%E0%A4').path).toEqual(['item', '%E0%A4']);
+    expect(parseRoute('').path).toEqual([]);
+  });
+});
+
+describe('the live state', () => {
+  test('changed conditions take the place of those before, new ones come to the end', () => {
+    const [a, b] = [condition('A'), condition('B')];
+    const first = reduce(INITIAL, { type: 'overview', overview: overview(status([a, b])) });
+    const { conditions: _c, tasks: _t, ...head } = status([a, b]);
+    const changed = condition('B', { group: 'running' });
+    const state = reduce(first, { type: 'status', head, conditions: [changed, condition('C')], tasks: [] });
+    expect(state.overview?.status?.conditions.map(({ name, group }) => `${name} ${group}`)).toEqual([
+      'A waiting',
+      'B running',
+      'C waiting',
+    ]);
+    expect(state.overview?.status?.conditions[0]).toBe(a);
+  });
+  test('the end of a run takes the place of its beginning, and only of its', () => {
+    const state = [
+      run('run-1', { outcome: 'running' }),
+      run('run-1', { session: 'other' }),
+      run('run-1'),
+      run('run-2'),
+    ].reduce((before, one) => reduce(before, { type: 'run', run: one }), INITIAL);
+    expect(state.runs.map((one) => `${one.session} ${one.run} ${one.outcome}`)).toEqual([
+      's run-2 success',
+      's run-1 success',
+      'other run-1 success',
+    ]);
+  });
+  test('what was known stays when the instance ends, and listeners are called for changes only', () => {
+    const store = new Store();
+    let calls = 0;
+    const leave = store.subscribe(() => {
+      calls += 1;
+    });
+    store.take({ type: 'overview', overview: overview(status([condition('A')])) });
+    store.take({ type: 'instance', instance: { state: 'not-running', since: NOW } });
+    store.take({ type: 'dropped', count: 3 });
+    expect(calls).toBe(2);
+    expect(store.state.overview?.instance).toEqual({ state: 'not-running', since: NOW });
+    expect(store.state.overview?.status?.conditions).toHaveLength(1);
+    leave();
+    store.set({ said: null, connection: 'lost' });
+    expect(calls).toBe(2);
+  });
+  test('a status before the overview is not kept', () => {
+    const { conditions, tasks, ...head } = status([]);
+    expect(reduce(INITIAL, { type: 'status', head, conditions, tasks })).toBe(INITIAL);
+  });
+});
+
+describe('words', () => {
+  test('the headline says what failed, or is overdue, or that all is well', () => {
+    const failed = ['A', 'B', 'C', 'D', 'E', 'F', 'G'];
+    const say = (report: StatusReport | null) => headlineOf(overview(report));
+    expect(
+      say(
+        status(
+          failed.map((name) => condition(name)),
+          failed,
+        ),
+      ),
+    ).toEqual({
+      text: '7 of 7 conditions failed at the last run: A, B, C, D, E and 2 more',
+      bad: true,
+    });
+    expect(say(status([condition('A', { overdue: { state: 'overdue', text: 'late' } })])).text).toBe('Overdue: A');
+    expect(say(status([condition('A', { last: last() })]))).toEqual({
+      text: 'All is well: no condition failed at its last run.',
+      bad: false,
+    });
+    expect(say(status([condition('A')])).text).toBe('Nothing has run yet.');
+    expect(say(status([])).text).toBe('There are no conditions.');
+    expect(headlineOf({ ...overview(null), instance: { state: 'not-running', since: 0 } }).bad).toBe(true);
+  });
+  test('when something comes is said with how long that is', () => {
+    const at = (next: number | null, more: Partial<ConditionReport> = {}) =>
+      nextText(condition('A', { next, ...more }), NOW, clock);
+    expect(at(NOW + 240_000)).toBe('in 4 min, 12:04');
+    expect(at(NOW + 3 * 86_400_000)).toBe('in 3 d 0 h, Tue 12:00');
+    expect(at(NOW - 1)).toBe('now');
+    expect(at(null)).toBe('');
+    expect(at(NOW + 5000, { group: 'running' })).toBe('now');
+  });
+  test('a streak of one is not said, nor a reason twice', () => {
+    expect(streakText(last(), NOW, clock)).toBe('');
+    expect(streakText(last({ failed: true, streak: { count: 3, time: NOW - 86_400_000 } }), NOW, clock)).toBe(
+      '3 failed in a row since Fri 12:00',
+    );
+    expect(whyText(condition('A', { why: 'w', lastCheck: 'c' }))).toBe('c (w)');
+    expect(whyText(condition('A', { why: 'w', running: ['T'] }))).toBe('w (T)');
+  });
+  test('what failed comes first, then what comes soonest; filters are of names, tasks and states', () => {
+    const all = [
+      condition('Late', { next: NOW + 9000 }),
+      condition('Soon', { next: NOW + 1000 }),
+      condition('Bad', { last: last({ failed: true, outcome: 'failure' }) }),
+      condition('Busy', { group: 'running' }),
+    ];
+    const names = (text: string, group: string, order: 'urgency' | 'name' = 'urgency') =>
+      chosen(all, { text, group, order }).map(({ name }) => name);
+    expect(names('', '')).toEqual(['Bad', 'Busy', 'Soon', 'Late']);
+    expect(names('', '', 'name')).toEqual(['Bad', 'Busy', 'Late', 'Soon']);
+    expect(names('LATETASK', '')).toEqual(['Late']);
+    expect(names('', 'failed')).toEqual(['Bad']);
+    expect(names('', 'running')).toEqual(['Busy']);
+  });
+});
+
+describe('weeks', () => {
+  test('begin on Monday, and days have as many hours as the clocks give them', () => {
+    const lengths = (at: string, zone: string) =>
+      weekOf(Date.parse(at), zone).map(({ date, hours }) => `${date} ${hours.length}`);
+    expect(lengths('2026-03-29T20:00:00Z', 'Europe/Berlin')).toEqual([
+      '2026-03-23 24',
+      '2026-03-24 24',
+      '2026-03-25 24',
+      '2026-03-26 24',
+      '2026-03-27 24',
+      '2026-03-28 24',
+      '2026-03-29 23',
+    ]);
+    expect(lengths('2026-10-25T00:30:00Z', 'Europe/Berlin').at(-1)).toBe('2026-10-25 25');
+    expect(lengths('2026-11-23T00:00:00Z', 'Asia/Kathmandu')[0]).toBe('2026-11-23 24');
+    expect(weekOf(NOW, 'Asia/Kathmandu')[0]!.hours[0]).toBe(Date.parse('2026-11-22T18:15:00Z'));
+    expect(weekOf(NOW, 'UTC', -1)[0]!.date).toBe('2026-11-16');
+    expect(weekOf(NOW, 'UTC', 1)[6]!.date).toBe('2026-12-06');
+  });
+  test('an hour has the worst that was in it, with counts', () => {
+    const cell = (name: string, more: Partial<CalendarCell>): CalendarCell => ({
+      ...{ hour: 0, condition: name, succeeded: 0, failed: 0, missed: 0, coming: 0 },
+      ...more,
+    });
+    const cells = [cell('A', { succeeded: 3, coming: 1 }), cell('B', { failed: 1 }), cell('B', { hour: 1, missed: 2 })];
+    const sums = sumHours(cells, '');
+    expect([signsOf(sums.get(0)!), wordsOf(sums.get(0)), sums.get(0)!.kind]).toEqual([
+      '✗ ✓3 ·',
+      '1 failed, 3 succeeded, 1 coming',
+      'failed',
+    ]);
+    expect(sums.get(1)!.kind).toBe('missed');
+    expect(sumHours(cells, 'A').get(0)!.kind).toBe('succeeded');
+    expect(wordsOf(undefined)).toBe('nothing');
+  });
+});
+
+describe('runs over time', () => {
+  const columns: RunColumns = {
+    texts: ['s', 'A', 'run-1', 'tick-1', 'success', 'T', 'failure', 'run-2', 'OnFail', 'the why', 'U'],
+    ...{
+      session: [0, 0],
+      condition: [1, 8],
+      run: [2, 7],
+      cause: [3, 2],
+      outcome: [6, 4],
+      event: [-1, -1],
+      why: [9, 9],
+    },
+    ...{ began: [NOW, NOW + 3000], length: [2000, 500] },
+    tasks: [
+      [0, 5, NOW, 1000, 4],
+      [0, 10, NOW + 1000, 900, 6],
+      [1, 5, NOW + 3000, 400, 4],
+    ],
+    ...{ missed: [[1, NOW - 5000, NOW - 4000, 2, 9]], gaps: [], leftOut: 0 },
+  };
+  const range = { base: NOW - 10_000, until: NOW + 10_000, now: NOW + 5000 };
+
+  test('each run and task is a span, each miss an instant', () => {
+    const model = runModel(columns, [], range);
+    expect(model.spans.map(({ item, start, finish, style }) => [item, start / 1e9, finish / 1e9, style])).toEqual([
+      ['condition/A', 10, 12, 'failure'],
+      ['task/T', 10, 11, 'success'],
+      ['task/U', 11, 11.9, 'failure'],
+      ['condition/OnFail', 13, 13.5, 'success'],
+      ['task/T', 13, 13.4, 'success'],
+    ]);
+    expect(model.instants.map(({ item, start }) => [item, start / 1e9])).toEqual([['condition/A', 5]]);
+    expect(model.length).toBe(20e9);
+  });
+  test('a run that has come since takes the place of the one that was loaded; one that runs grows', () => {
+    const again = run('run-2', { condition: 'OnFail', began: NOW + 3000, outcome: 'failure', seconds: 4 });
+    const going = run('run-3', { began: NOW + 4000, outcome: 'running', seconds: null, ended: null });
+    const old = run('run-0', { began: NOW - 60_000 });
+    const { spans } = runModel(columns, [again, going, old], range);
+    expect(
+      spans.filter(({ category }) => category === 'run').map(({ item, style, open }) => [item, style, open]),
+    ).toEqual([
+      ['condition/A', 'failure', false],
+      ['condition/OnFail', 'failure', false],
+      ['condition/C', 'open', true],
+    ]);
+    expect(spans.at(-1)!.finish).toBe(15e9);
+  });
+  test('a range is counted by item, and medians are of runs', () => {
+    const [all, ...items] = figuresIn(runModel(columns, [], range), 0, 12.9e9);
+    expect(all).toEqual({ item: '', runs: 1, failed: 1, total: 2e9, median: 2e9, longest: 2e9 });
+    expect(items.map(({ item, runs, failed }) => `${item} ${runs} ${failed}`)).toEqual([
+      'condition/A 1 1',
+      'task/U 1 1',
+      'task/T 1 0',
+    ]);
+  });
+  test('arrows go from the run through its tasks, and to the hook that it began', () => {
+    const model = runModel(columns, [], range);
+    const names = (index: number) =>
+      arrowsOf(model, model.spans[index]!).map(([cause, effect]) => `${cause.item} > ${effect.item}`);
+    expect(names(2)).toEqual(['condition/A > task/T', 'task/T > task/U', 'condition/A > condition/OnFail']);
+    expect(names(3)).toEqual(['condition/OnFail > task/T', 'condition/A > condition/OnFail']);
+    expect(runKey({ session: 's', run: 'run-1' })).toBe('s/run-1');
+  });
+});
