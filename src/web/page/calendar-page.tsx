@@ -134,12 +134,12 @@ const Grid = ({
                       data-cell={`${day} ${row}`}
                       tabIndex={focused[0] === day && focused[1] === row ? 0 : -1}
                       aria-pressed={opened === hour}
-                      aria-label={`${WEEKDAYS[day]} ${date}, ${two(read.hour(hour))}:00: ${wordsOf(sum)}`}
                       onFocus={() => setFocused([day, row])}
                       onKeyDown={move}
                       onClick={() => onOpen(hour)}
                     >
-                      {sum === undefined ? '' : signsOf(sum)}
+                      <span aria-hidden="true">{sum === undefined ? '' : signsOf(sum)}</span>
+                      <span class="sr">{`${WEEKDAYS[day]} ${date}, ${two(read.hour(hour))}:00: ${wordsOf(sum)}`}</span>
                     </button>
                   </td>
                 );
