@@ -62,7 +62,7 @@ describe('the page of whenever web', () => {
     await page.setViewportSize({ width, height: 800 });
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     page.on('console', (message) => problems.push(`${hash} ${message.type()}: ${message.text()}`));
-    page.on('pageerror', (error) => problems.push(`${hash} ${String(error)}`));
+    page.on('pageerror', (error) => problems.push(`${hash} ${error.stack ?? error.message}`));
     page.on('request', (request) => {
       if (!request.url().startsWith(`${origin}/`)) strangers.push(request.url());
     });
