@@ -9,7 +9,7 @@ import { pause } from './pause.ts';
 const GATHER_MS = 50;
 /** A status takes at most one part in so many of the daemon's time, averaged over so many ms. */
 const SHARE = 200;
-const AVERAGE_MS = 10_000;
+const AVERAGE_MS = 30_000;
 /** While the daemon cannot be reached it is looked for again after so long, in ms. */
 const RETRY_MS = 500;
 /** Without a change the whole status is asked for after so long, in ms. */

@@ -1,0 +1,111 @@
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { WebSocket } from 'ws';
+import type { LiveMessage, Overview } from '../../src/web/api.ts';
+import { LivePages } from '../../src/web/live-pages.ts';
+
+/** The socket of a page that reads when the test says so. */
+class FakeSocket extends EventEmitter {
+  bufferedAmount = 0;
+  readonly sent: LiveMessage[] = [];
+  ended = false;
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as LiveMessage);
+    this.bufferedAmount += text.length;
+  }
+  ping(): void {}
+  terminate(): void {
+    this.ended = true;
+    this.emit('close');
+  }
+}
+
+const OVERVIEW: LiveMessage = { type: 'overview', overview: { version: 'now' } as Overview };
+const record = (text: string): LiveMessage => ({ type: 'output', item: 'task/T', text, stream: 'stdout' });
+
+const opened: boolean[] = [];
+let wanted = 0;
+const pagesOf = () =>
+  new LivePages({
+    ready: () => Promise.resolve(),
+    state: () => [OVERVIEW],
+    opened: (any) => opened.push(any),
+    wanted: () => {
+      wanted += 1;
+    },
+  });
+const page = async (pages: LivePages): Promise<FakeSocket> => {
+  const socket = new FakeSocket();
+  pages.open(socket as unknown as WebSocket);
+  await Promise.resolve();
+  return socket;
+};
+const say = (socket: FakeSocket, message: object) =>
+  socket.emit('message', Buffer.from(JSON.stringify(message)), false);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  opened.length = 0;
+  wanted = 0;
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('a page that does not read misses messages, which are counted, and then gets the whole state; others miss nothing', async () => {
+  const pages = pagesOf();
+  const [slow, quick] = [await page(pages), await page(pages)];
+  for (const socket of [slow, quick]) say(socket, { type: 'output', on: true, item: 'task/T' });
+  const text = 'x'.repeat(100_000);
+  for (let i = 0; i < 50; i++) {
+    pages.send(record(text), 'output task/T');
+    quick.bufferedAmount = 0;
+  }
+  expect(slow.bufferedAmount).toBeLessThan(1_300_000);
+  const before = slow.sent.length;
+  expect(quick.sent.length).toBe(51);
+  vi.advanceTimersByTime(1000);
+  expect(slow.sent.length).toBe(before);
+  slow.bufferedAmount = 0;
+  vi.advanceTimersByTime(1000);
+  expect(slow.sent.slice(before)).toEqual([{ type: 'dropped', count: 51 - before }, OVERVIEW]);
+  pages.send(record('more'), 'output task/T');
+  expect(slow.sent.at(-1)).toEqual(record('more'));
+  pages.close();
+});
+
+test('a page that does not answer is ended', async () => {
+  const pages = pagesOf();
+  const [gone, there] = [await page(pages), await page(pages)];
+  vi.advanceTimersByTime(30_000);
+  there.emit('pong');
+  vi.advanceTimersByTime(30_000);
+  expect([gone.ended, there.ended]).toEqual([true, false]);
+  pages.close();
+});
+
+test('a thing that several pages want is wanted once, until the last of them is closed', async () => {
+  const pages = pagesOf();
+  const [a, b] = [await page(pages), await page(pages)];
+  for (const socket of [a, b]) say(socket, { type: 'logs', on: true, level: 'warn' });
+  say(b, { type: 'vitals', on: true });
+  expect([...pages.wants.keys()]).toEqual(['logs warn ', 'vitals']);
+  a.terminate();
+  expect([...pages.wants.keys()]).toEqual(['logs warn ', 'vitals']);
+  say(b, { type: 'vitals', on: false });
+  expect([...pages.wants.keys()]).toEqual(['logs warn ']);
+  b.terminate();
+  expect(pages.wants.size).toBe(0);
+  expect(opened).toEqual([true, true, false]);
+  expect(wanted).toBeGreaterThan(0);
+  pages.close();
+});
+
+test('one page can want so many things, not more', async () => {
+  const pages = pagesOf();
+  const socket = await page(pages);
+  for (let i = 0; i < 40; i++) say(socket, { type: 'output', on: true, item: `task/T${i}` });
+  expect(pages.wants.size).toBe(16);
+  pages.close();
+});
