@@ -96,16 +96,7 @@ export class DaemonLink {
     while (!signal.aborted) {
       let why: string | undefined;
       try {
-        const request = { request: 'events', topic: 'all', follow: true, later: true } as const;
-        const take = (part: unknown) => this.#take(part as TopicEvent | { dropped: number });
-        const followed = callInstance(this.#path, request, take, signal);
-        const asked = this.#ask('all', signal).then(() => {
-          if (signal.aborted) return;
-          this.#become({ state: 'running', since: this.#status!.started });
-          this.#onFirst?.();
-          this.#listener.runs();
-        });
-        await Promise.all([followed, asked]);
+        await this.#live(signal);
       } catch (error) {
         if (!(error instanceof NotRunningError)) why = messageOf(error);
       }
@@ -115,6 +106,34 @@ export class DaemonLink {
       this.#onFirst?.();
       await pause(RETRY_MS, signal);
     }
+  }
+  /**
+   * Follows the daemon until it ends. The last event comes at once, and shows that no later one is missed: then the status is asked for.
+   * @throws what `callInstance` does
+   */
+  async #live(signal: AbortSignal): Promise<void> {
+    let begin = (): void => {};
+    let isOver = false;
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const request = { request: 'events', topic: 'all', follow: true, count: 1 } as const;
+    const take = (part: unknown) => {
+      begin();
+      this.#take(part as TopicEvent | { readonly dropped: number });
+    };
+    const followed = callInstance(this.#path, request, take, signal).finally(() => {
+      isOver = true;
+      begin();
+    });
+    const asked = begun.then(async () => {
+      if (!isOver) await this.#ask('all', signal);
+      if (isOver || signal.aborted) return;
+      this.#become({ state: 'running', since: this.#status!.started });
+      this.#onFirst?.();
+      this.#listener.runs();
+    });
+    await Promise.all([followed, asked]);
   }
   #become(state: InstanceState): void {
     const { state: before, since, why } = this.#instance;

@@ -75,6 +75,7 @@ describe('the live connection', () => {
     const program = await running();
     const web = await WebClient.start(place);
     const live = await web.live();
+    await live.message('overview', ({ overview }) => overview.instance.state === 'running');
     await web.action('run', { name: 'Fine' });
     await live.message('run', ({ run }) => run.outcome === 'success');
     program.kill('SIGTERM');
@@ -96,6 +97,7 @@ describe('the live connection', () => {
     await running();
     const web = await WebClient.start(place);
     const live = await web.live();
+    await live.message('overview', ({ overview }) => overview.instance.state === 'running');
     for (const type of ['logs', 'vitals']) live.socket.send(JSON.stringify({ type, on: true }));
     const { sample } = await live.message('vitals');
     expect(sample.rss).toBeGreaterThan(1e6);

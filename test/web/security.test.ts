@@ -215,6 +215,28 @@ describe('those who ask too much', () => {
     expect(web.program.end).toBeUndefined();
   });
 
+  test('more connections than the limit are closed at once, and more pages are refused', async () => {
+    const web = await WebClient.start(place);
+    const lives = [];
+    for (let i = 0; i < 64; i++) lives.push(await web.live());
+    await expect(web.live()).rejects.toThrow('status 503');
+    const sockets: Socket[] = [];
+    let closed = 0;
+    await new Promise<void>((resolve) => {
+      for (let i = 0; i < 256; i++) {
+        const socket = connect(web.port, '127.0.0.1').on('error', () => {});
+        socket.once('close', () => {
+          closed += 1;
+          if (closed === 64) resolve();
+        });
+        sockets.push(socket.resume());
+      }
+    });
+    await expect(web.send('/', { headers: { cookie: web.cookie } })).rejects.toThrow();
+    for (const socket of sockets) socket.destroy();
+    for (const { socket } of lives) socket.terminate();
+  });
+
   test('a request that comes too slowly, and a connection without one, are ended', async () => {
     const web = await WebClient.start(place);
     const [slow, silent] = await Promise.all([web.raw(`GET / HTTP/1.1\r\nHost: ${web.host}\r\nX-Slow: `), web.raw('')]);

@@ -40,7 +40,8 @@ export class Live {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#watchers.delete(look);
-        reject(new Error(`no message ${type} among ${JSON.stringify(this.messages).slice(0, 2000)}`));
+        const got = this.messages.map((one) => JSON.stringify(one).slice(0, 300));
+        reject(new Error(`no message ${type} among\n${got.join('\n')}`));
       }, 15_000);
       const look = () => {
         const found = this.messages
