@@ -3,7 +3,7 @@ import type { ConditionReport, StatusReport, TaskReport } from '../control/statu
 import { messageOf } from '../error-message.ts';
 import type { TopicEvent } from '../journal/fact.ts';
 import type { InstanceState } from './api.ts';
-import { pause } from './pause.ts';
+import { isEnded, pause } from './pause.ts';
 
 /** Changes are gathered for so long before the status is asked for, in ms. */
 const GATHER_MS = 50;
@@ -100,7 +100,7 @@ export class DaemonLink {
       } catch (error) {
         if (!(error instanceof NotRunningError)) why = messageOf(error);
       }
-      if (signal.aborted) return;
+      if (isEnded(signal)) return;
       this.#stopTimers();
       this.#lose(why);
       this.#onFirst?.();

@@ -1,6 +1,10 @@
 /** Waits; less long when it is aborted. */
 export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
     const done = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', done);
@@ -9,3 +13,6 @@ export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     const timer = setTimeout(done, ms);
     signal.addEventListener('abort', done, { once: true });
   });
+
+/** Whether something was ended, also while it was waited for. */
+export const isEnded = (signal: AbortSignal): boolean => signal.aborted;

@@ -60,7 +60,7 @@ export class Streams {
       } catch {
         // The daemon has ended, which pages see by its state: it is tried again until no page wants it.
       }
-      if (!signal.aborted) await pause(AGAIN_MS, signal);
+      await pause(AGAIN_MS, signal);
     }
   }
 
