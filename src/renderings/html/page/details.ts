@@ -7,9 +7,9 @@ import {
   type PageModel,
   type PageRecord,
   type PageSpan,
-  RECORD_LEVELS,
   type TimelineEntry,
 } from './page-model.ts';
+import { RECORD_LEVELS } from './record-filter.ts';
 
 /** What the buttons of a panel do. */
 export interface PanelActions {

@@ -1,7 +1,8 @@
 import { counted } from '../../../plural.ts';
 import type { WallClock } from './clock.ts';
 import { find, inNextFrame, make } from './dom.ts';
-import { filterRecords, type LogFilter, type PageModel, type PageRecord, RECORD_LEVELS } from './page-model.ts';
+import { filterRecords, type PageModel, type PageRecord } from './page-model.ts';
+import { type LogFilter, RECORD_LEVELS } from './record-filter.ts';
 
 /** Rows above and below the visible ones, so that scrolling does not show gaps. */
 const SPARE = 8;

@@ -1,6 +1,7 @@
 import type { InstantName } from '../../../journal/span-names.ts';
 import type { ClockData, WallClock } from './clock.ts';
 import { type InstantStyle, instantStyle, type SpanStyle, spanStyle } from './legend.ts';
+import { type FilteredRecord, type LogFilter, matchesFilter } from './record-filter.ts';
 
 /*
  * The data in a page: rows of numbers instead of objects and each text once, so that the page stays small. Monotonic times are
@@ -32,17 +33,10 @@ export interface StoredInstant extends StoredEntry {
   readonly timeline: string | null;
 }
 
-/** A log record; `level` is 0 (trace) to 4 (error), `who` the emitter and its action. */
-export interface StoredRecord {
+/** A log record. */
+export interface StoredRecord extends FilteredRecord {
   readonly at: number;
   readonly wall: number;
-  readonly level: number;
-  readonly item: string | null;
-  readonly who: string;
-  readonly mark: string;
-  readonly message: string;
-  readonly cause: string | null;
-  readonly run: string | null;
 }
 
 /** The columns of rows. */
@@ -125,33 +119,9 @@ export const unpack = (packed: Packed): PageModel => {
   return { spans, instants, records, order, length };
 };
 
-/** Names of the levels of records. */
-export const RECORD_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'];
-
-/** Which records are shown. */
-export interface LogFilter {
-  /** 0 (all) to 4 (errors only). */
-  readonly level: number;
-  /** '': all. */
-  readonly item: string;
-  /** Part of the message, the mark or the emitter, in lower case. */
-  readonly text: string;
-  /** The id of a cause or a run; '': all. */
-  readonly cause: string;
-}
-
 /** The records that match, in their order. */
-export const filterRecords = (
-  records: readonly PageRecord[],
-  { level, item, text, cause }: LogFilter,
-): readonly PageRecord[] =>
-  records.filter(
-    (record) =>
-      record.level >= level &&
-      (item === '' || record.item === item) &&
-      (cause === '' || record.cause === cause || record.run === cause) &&
-      (text === '' || `${record.message}\n${record.mark}\n${record.who}`.toLowerCase().includes(text)),
-  );
+export const filterRecords = (records: readonly PageRecord[], filter: LogFilter): readonly PageRecord[] =>
+  records.filter((record) => matchesFilter(record, filter));
 
 /** The last date that can be shown, ms since 1970; a day before the end of the calendar, for zones ahead of UTC. */
 const LAST_DATE = 8.6e15;
