@@ -102,13 +102,12 @@ describe('the records of the page', () => {
         records.filter({ ...EVERYTHING, level: LEVELS.indexOf(least) });
         const all = range(0, 60).map((one) => ({ ...one, level: LEVELS[one.seq % 5]! }));
         const known = new Set<number>();
-        const give = (part: readonly LogFact[], live: boolean): void => {
+        for (const [from, length, live] of list) {
+          const part = all.slice(from, from + length);
           const last = live ? Math.max(-1, ...known) : -1;
-          for (const { seq } of part) if (seq > last) known.add(seq);
-          if (live) records.add(part);
-          else records.merge(part);
-        };
-        for (const [from, length, live] of list) give(all.slice(from, from + length), live);
+          for (const { seq } of part.filter((one) => one.seq > last)) known.add(seq);
+          records[live ? 'add' : 'merge'](part);
+        }
         const expected = all.filter(
           ({ seq, level: of }) => known.has(seq) && LEVELS.indexOf(of) >= LEVELS.indexOf(least),
         );

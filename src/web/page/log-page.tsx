@@ -12,7 +12,7 @@ import { rowOfKey, rowWindow } from './row-window.ts';
 /** Height of a row, px; as in the style sheet. */
 const ROW = 24;
 /** Records that are asked for at first. */
-const FIRST = 5000;
+const FIRST = 1000;
 /** New records are shown at most so often, ms. */
 const GATHER_MS = 200;
 

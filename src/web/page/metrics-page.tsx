@@ -64,7 +64,7 @@ const Measured = ({
     ) : (
       <>
         <Chart label={`${title} over time; the table below has figures`} {...{ times, lines, format }} height={130} />
-        <div class="frame">
+        <section class="frame" tabIndex={0} aria-label={`Figures: ${title}`}>
           <table>
             <thead>
               <tr>
@@ -93,7 +93,7 @@ const Measured = ({
               })}
             </tbody>
           </table>
-        </div>
+        </section>
       </>
     )}
   </section>
@@ -161,7 +161,7 @@ const Runs = ({ range }: { readonly range: Range }) => {
         {conditions.length === 0 ? (
           <p class="empty">No run has ended in this time.</p>
         ) : (
-          <div class="frame">
+          <section class="frame" tabIndex={0} aria-label="Figures: durations">
             <table>
               <thead>
                 <tr>
@@ -201,7 +201,7 @@ const Runs = ({ range }: { readonly range: Range }) => {
                 })}
               </tbody>
             </table>
-          </div>
+          </section>
         )}
         {conditions.length > 100 && <p class="note">The other {conditions.length - 100} took less long.</p>}
       </section>
