@@ -61,7 +61,7 @@ export interface RunOutput {
 
 /** One hour of one condition in the calendar. */
 export interface CalendarCell {
-  /** Beginning of the hour. */
+  /** Beginning of the hour. Hours are counted from the beginning of the range. */
   readonly hour: number;
   readonly condition: string;
   readonly succeeded: number;

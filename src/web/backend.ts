@@ -287,7 +287,8 @@ export class Backend {
     if (until - since > LONGEST_MS) throw new RequestError(400, 'a calendar has at most 62 days');
     const cells = new Map<string, { -readonly [K in keyof CalendarCell]: CalendarCell[K] }>();
     const cell = (condition: string, at: number) => {
-      const hour = Math.floor(at / HOUR_MS) * HOUR_MS;
+      // From the beginning of the range: a zone may be half an hour, or a quarter, apart from UTC.
+      const hour = since + Math.floor((at - since) / HOUR_MS) * HOUR_MS;
       const key = `${hour} ${condition}`;
       const found = cells.get(key) ?? { hour, condition, succeeded: 0, failed: 0, missed: 0, coming: 0 };
       cells.set(key, found);

@@ -5,7 +5,7 @@ import type { CalendarCell, Overview, RunColumns, SlimRun } from '../../src/web/
 import { itemLink, linkTo, parseRoute, storyLink } from '../../src/web/page/route.ts';
 import { arrowsOf, figuresIn, runKey, runModel } from '../../src/web/page/run-model.ts';
 import { INITIAL, reduce, Store } from '../../src/web/page/store.ts';
-import { signsOf, sumHours, weekOf, wordsOf } from '../../src/web/page/weeks.ts';
+import { rowsOf, signsOf, sumHours, weekOf, wordsOf } from '../../src/web/page/weeks.ts';
 import { chosen, clockOf, headlineOf, nextText, streakText, whyText } from '../../src/web/page/words.ts';
 
 const NOW = Date.parse('2026-11-28T12:00:00Z');
@@ -203,6 +203,18 @@ describe('weeks', () => {
     expect(weekOf(NOW, 'Asia/Kathmandu')[0]!.hours[0]).toBe(Date.parse('2026-11-22T18:15:00Z'));
     expect(weekOf(NOW, 'UTC', -1)[0]!.date).toBe('2026-11-16');
     expect(weekOf(NOW, 'UTC', 1)[6]!.date).toBe('2026-12-06');
+  });
+  test('each hour is in the row of its clock, where clocks are set too', () => {
+    const rows = (at: string, zone = 'Europe/Berlin') => rowsOf(weekOf(Date.parse(at), zone), zone);
+    const spring = rows('2026-03-29T20:00:00Z');
+    expect(spring.map(({ hour }) => hour)).toEqual(Array.from({ length: 24 }, (_, hour) => hour));
+    expect(spring[2]!.beginnings[6]).toBeUndefined();
+    expect(spring[3]!.beginnings[6]).toBe(Date.parse('2026-03-29T01:00:00Z'));
+    const autumn = rows('2026-10-25T00:30:00Z');
+    expect(autumn.slice(0, 5).map(({ hour }) => hour)).toEqual([0, 1, 2, 2, 3]);
+    expect(autumn[3]!.beginnings.map((beginning) => beginning === undefined)).toEqual([...Array(6).fill(true), false]);
+    expect(autumn[4]!.beginnings[0]).toBe(Date.parse('2026-10-19T01:00:00Z'));
+    expect(autumn[4]!.beginnings[6]).toBe(Date.parse('2026-10-25T02:00:00Z'));
   });
   test('an hour has the worst that was in it, with counts', () => {
     const cell = (name: string, more: Partial<CalendarCell>): CalendarCell => ({

@@ -4,7 +4,7 @@ import { useAnswer, useLive, useNow } from './hooks.ts';
 import type { PageProps } from './pages.tsx';
 import { Badge, ItemName, Waiting } from './parts.tsx';
 import { isRun, RunTable } from './runs.tsx';
-import { type Day, type HourSum, signsOf, sumHours, weekOf, wordsOf, zoneReader } from './weeks.ts';
+import { type Day, type HourSum, rowsOf, signsOf, sumHours, weekOf, wordsOf, zoneReader } from './weeks.ts';
 
 const HOUR_MS = 3_600_000;
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
@@ -91,16 +91,19 @@ const Grid = ({
   const table = useRef<HTMLTableElement>(null);
   const [focused, setFocused] = useState<readonly [day: number, hour: number]>([0, 0]);
   const read = useMemo(() => zoneReader(zone), [zone]);
-  const rows = Math.max(...days.map(({ hours }) => hours.length));
-  const longest = days.find(({ hours }) => hours.length === rows)!;
+  const rows = useMemo(() => rowsOf(days, zone), [days, zone]);
   const move = (event: KeyboardEvent): void => {
     const step = STEPS[event.key];
     if (!step) return;
     event.preventDefault();
     const day = Math.min(6, Math.max(0, focused[0] + step[0]));
-    const hour = Math.min(days[day]!.hours.length - 1, Math.max(0, focused[1] + step[1]));
-    setFocused([day, hour]);
-    table.current?.querySelector<HTMLElement>(`[data-cell="${day} ${hour}"]`)?.focus();
+    const down = step[1] > 0 ? 1 : -1;
+    let row = focused[1] + step[1];
+    // An hour that the day does not have is passed over.
+    while (rows[row] && rows[row].beginnings[day] === undefined) row += down;
+    if (rows[row] === undefined) return;
+    setFocused([day, row]);
+    table.current?.querySelector<HTMLElement>(`[data-cell="${day} ${row}"]`)?.focus();
   };
   return (
     <div class="frame">
@@ -119,11 +122,11 @@ const Grid = ({
           </tr>
         </thead>
         <tbody>
-          {Array.from({ length: rows }, (_, row) => (
-            <tr key={longest.hours[row]}>
-              <th scope="row">{two(read.hour(longest.hours[row]!))}:00</th>
-              {days.map(({ date, hours }, day) => {
-                const hour = hours[row];
+          {rows.map(({ hour: clock, beginnings }, row) => (
+            <tr key={row}>
+              <th scope="row">{two(clock)}:00</th>
+              {days.map(({ date }, day) => {
+                const hour = beginnings[day];
                 if (hour === undefined) return <td key={date} class="none" />;
                 const sum = sums.get(hour);
                 const isNow = hour <= now && now < hour + HOUR_MS;

@@ -57,6 +57,31 @@ export const weekOf = (ms: number, zone: string, shift = 0): readonly Day[] => {
   });
 };
 
+/** One row of a week: an hour of the clock, and its beginning on each day; undefined: the day does not have it. */
+export interface HourRow {
+  readonly hour: number;
+  readonly beginnings: readonly (number | undefined)[];
+}
+
+/** The rows of a week. An hour that one day has twice has two rows, and one that a day does not have stays empty there. */
+export const rowsOf = (days: readonly Day[], zone: string): readonly HourRow[] => {
+  const read = zoneReader(zone);
+  const rows = new Map<number, (number | undefined)[]>();
+  days.forEach(({ hours }, day) => {
+    const seen = new Set<number>();
+    for (const beginning of hours) {
+      const hour = read.hour(beginning);
+      // The second time comes after the first and before the next hour.
+      const place = seen.has(hour) ? hour + 0.5 : hour;
+      seen.add(hour);
+      const row = rows.get(place) ?? days.map(() => undefined);
+      row[day] = beginning;
+      rows.set(place, row);
+    }
+  });
+  return [...rows].sort(([a], [b]) => a - b).map(([place, beginnings]) => ({ hour: Math.floor(place), beginnings }));
+};
+
 /** What one hour had, of all conditions that are shown. */
 export interface HourSum {
   readonly succeeded: number;
