@@ -45,7 +45,8 @@ export class DaemonLink {
   #refresh: NodeJS.Timeout | undefined;
   #asking = false;
   /** When the daemon may be asked again, by the monotonic clock, ms. */
-  #free = 0;
+  // At the start as much is free as after a while of quiet.
+  #free = -AVERAGE_MS;
   #first: Promise<void> | undefined;
   #onFirst: (() => void) | undefined;
 

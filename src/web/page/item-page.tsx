@@ -176,10 +176,26 @@ const useItem = (section: string, name: string) => {
   const running = useLive(({ overview }) =>
     section === 'task'
       ? overview?.status?.tasks.some((one) => one.name === name && one.state === 'running')
-      : overview?.status?.conditions.some((one) => one.name === name && one.running.length > 0),
+      : overview?.status?.conditions.some((one) => one.name === name && one.group === 'running'),
   );
   const group = useLive(({ overview }) => overview?.status?.conditions.find((one) => one.name === name)?.group);
   return { latest, running, group: section === 'condition' ? group : undefined };
+};
+
+/** What its tasks write while they run, each by itself. */
+const RunningOutput = ({ section, name }: { readonly section: string; readonly name: string }) => {
+  const one = useLive(({ overview }) => overview?.status?.conditions.find((other) => other.name === name));
+  const tasks = section === 'task' ? [name] : (one?.tasks ?? []);
+  return (
+    <>
+      {tasks.map((task) => (
+        <figure key={task}>
+          <figcaption>{task}</figcaption>
+          <LiveOutput item={`task/${task}`} />
+        </figure>
+      ))}
+    </>
+  );
 };
 
 /** Its runs, or why they are not shown. */
@@ -245,7 +261,7 @@ export const ItemPage = ({ route }: PageProps) => {
       {running && (
         <section aria-labelledby="live">
           <h2 id="live">What it writes now</h2>
-          <LiveOutput item={key} />
+          <RunningOutput section={section} name={name} />
         </section>
       )}
       {section !== 'event' && <RunsSection of={key} again={latest} />}

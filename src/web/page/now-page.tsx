@@ -74,9 +74,7 @@ const Row = memo(
         <td data-label="Last run">
           <LastCell one={one} now={now} clock={clock} />
         </td>
-        <td data-label="Why">
-          <span class="why">{whyText(one)}</span>
-        </td>
+        <td data-label="Why">{whyText(one) && <span class="why">{whyText(one)}</span>}</td>
         <td>
           <ConditionActions name={one.name} group={one.group} />
         </td>
@@ -85,34 +83,45 @@ const Row = memo(
   },
 );
 
-/** The tasks that run, with how long. */
-const RunningTasks = ({ now }: { readonly now: number }) => {
-  const tasks = useLive(({ overview }) => overview?.status?.tasks ?? []).filter(({ state }) => state === 'running');
+/** What runs, with how long. */
+const Running = ({ now }: { readonly now: number }) => {
+  const conditions = useLive(({ overview }) => overview?.status?.conditions);
   const runs = useLive((state) => state.runs);
   const [open, setOpen] = useState<string | null>(null);
-  if (tasks.length === 0) return null;
+  const running = conditions?.filter(({ group }) => group === 'running') ?? [];
+  if (running.length === 0) return null;
   const begunOf = (name: string): number | undefined =>
-    runs.find(({ outcome, tasks: ended }) => outcome === 'running' && !ended.some(({ task }) => task === name))?.began;
+    runs.find(({ outcome, condition }) => outcome === 'running' && condition === name)?.began;
   return (
     <section aria-labelledby="running">
       <h2 id="running">
-        Running <span class="count">{tasks.length}</span>
+        Running <span class="count">{running.length}</span>
       </h2>
       <ul class="running">
-        {tasks.map(({ name }) => {
+        {running.map(({ name, tasks: all, running: known }) => {
+          // Which of them runs comes later than that one does.
+          const tasks = known.length > 0 ? known : all;
           const began = begunOf(name);
-          const key = `task/${name}`;
           return (
             <li key={name}>
-              <Badge kind="open">running</Badge>
-              <ItemName of={key} />{' '}
+              <Badge kind="open">running</Badge> <ItemName of={`condition/${name}`} />{' '}
               {began !== undefined && (
-                <span class="below">for {durationText(Math.floor((now - began) / 1000) * 1000)}</span>
+                <span class="below">for {durationText(Math.max(0, Math.floor((now - began) / 1000) * 1000))}</span>
               )}{' '}
-              <button type="button" aria-expanded={open === key} onClick={() => setOpen(open === key ? null : key)}>
+              {tasks.map((task) => (
+                <span key={task} class="listed">
+                  <ItemName of={`task/${task}`} />
+                </span>
+              ))}{' '}
+              <button
+                type="button"
+                aria-expanded={open === name}
+                aria-label={`Output of ${name}`}
+                onClick={() => setOpen(open === name ? null : name)}
+              >
                 Output
               </button>
-              {open === key && <LiveOutput item={key} />}
+              {open === name && tasks.map((task) => <LiveOutput key={task} item={`task/${task}`} />)}
             </li>
           );
         })}
@@ -144,7 +153,16 @@ export const NowPage = (_: PageProps) => {
   const minute = Math.floor(now / 60_000) * 60_000;
   return (
     <>
-      <h1 class={headline.bad ? 'bad' : undefined}>{headline.text}</h1>
+      <h1 class={headline.bad ? 'bad' : undefined}>
+        {headline.text}
+        {headline.names.map((name, index) => (
+          <span key={name}>
+            {index === 0 ? ': ' : ', '}
+            <ItemName of={`condition/${name}`} />
+          </span>
+        ))}
+        {headline.more > 0 && ` and ${headline.more} more`}
+      </h1>
       {status && (
         <p class="when">
           {instance.state === 'running' && (
@@ -164,7 +182,7 @@ export const NowPage = (_: PageProps) => {
           </a>
         </p>
       )}
-      <RunningTasks now={now} />
+      <Running now={now} />
       {status && (
         <section aria-labelledby="conditions">
           <h2 id="conditions">

@@ -1,4 +1,5 @@
 import type { InstanceState, LiveMessage, Overview, SlimRun } from '../api.ts';
+import { statusAfter } from './run-states.ts';
 
 /** What an action was answered with. */
 export interface Said {
@@ -59,7 +60,11 @@ export const reduce = (state: PageState, message: LiveMessage): PageState => {
     }
     case 'run': {
       const others = state.runs.filter((run) => !sameRun(message.run)(run));
-      return { ...state, runs: [message.run, ...others].slice(0, MOST_RUNS) };
+      const runs = [message.run, ...others].slice(0, MOST_RUNS);
+      const status = overview?.status;
+      return status
+        ? { ...state, runs, overview: { ...overview, status: statusAfter(status, message.run) } }
+        : { ...state, runs };
     }
     default:
       return state;

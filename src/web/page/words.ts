@@ -86,26 +86,39 @@ export const whyText = ({ why, lastCheck, running, overdue }: ConditionReport): 
 
 /** Names in a headline. */
 const MOST_NAMES = 5;
-const listed = (names: readonly string[]): string =>
-  names.length > MOST_NAMES
-    ? `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`
-    : names.join(', ');
 
-/** The first thing that the page says, and whether it is bad. */
-export const headlineOf = ({ status, instance }: Overview): { readonly text: string; readonly bad: boolean } => {
+/** The first thing that the page says, whether it is bad, and the conditions that it is about. */
+export interface Headline {
+  readonly text: string;
+  readonly bad: boolean;
+  /** At most a few. */
+  readonly names: readonly string[];
+  /** Conditions beyond these. */
+  readonly more: number;
+}
+
+const plain = (text: string, bad = false): Headline => ({ text, bad, names: [], more: 0 });
+const about = (text: string, names: readonly string[]): Headline => ({
+  text,
+  bad: true,
+  names: names.slice(0, MOST_NAMES),
+  more: Math.max(0, names.length - MOST_NAMES),
+});
+
+/** Makes the headline. */
+export const headlineOf = ({ status, instance }: Overview): Headline => {
   if (status === null)
     return instance.state === 'running'
-      ? { text: 'The instance has not answered yet.', bad: false }
-      : { text: 'whenever is not running.', bad: true };
+      ? plain('The instance has not answered yet.')
+      : plain('whenever is not running.', true);
   const failed = status.failed ?? [];
   const total = Object.values(status.counts).reduce((sum, count) => sum + count, 0);
-  if (total === 0) return { text: 'There are no conditions.', bad: false };
-  if (failed.length > 0)
-    return { text: `${failed.length} of ${total} conditions failed at the last run: ${listed(failed)}`, bad: true };
+  if (total === 0) return plain('There are no conditions.');
+  if (failed.length > 0) return about(`${failed.length} of ${total} conditions failed at the last run`, failed);
   const overdue = status.conditions.filter((one) => one.overdue?.state === 'overdue').map(({ name }) => name);
-  if (overdue.length > 0) return { text: `Overdue: ${listed(overdue)}`, bad: true };
+  if (overdue.length > 0) return about('Overdue', overdue);
   const known = status.conditions.some(({ last }) => last !== null);
-  return { text: known ? 'All is well: no condition failed at its last run.' : 'Nothing has run yet.', bad: false };
+  return plain(known ? 'All is well: no condition failed at its last run.' : 'Nothing has run yet.');
 };
 
 /** Where a state stands in the order of what needs a look. */
