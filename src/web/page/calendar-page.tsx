@@ -100,7 +100,7 @@ const Grid = ({
     const down = step[1] > 0 ? 1 : -1;
     let row = focused[1] + step[1];
     // An hour that the day does not have is passed over.
-    while (rows[row] && rows[row].beginnings[day] === undefined) row += down;
+    while (rows[row] !== undefined && rows[row]?.beginnings[day] === undefined) row += down;
     if (rows[row] === undefined) return;
     setFocused([day, row]);
     table.current?.querySelector<HTMLElement>(`[data-cell="${day} ${row}"]`)?.focus();

@@ -24,9 +24,10 @@ export class AnswerError extends Error {
 }
 
 const answerOf = async <T>(response: Response): Promise<T> => {
-  const found = (await response.json().catch(() => ({ error: `status ${response.status}` }))) as T & { error?: string };
-  if (!response.ok) throw new AnswerError(found.error ?? `status ${response.status}`, response.status);
-  return found;
+  // A body that is cut off, as by an abort, is not an answer.
+  if (response.ok) return (await response.json()) as T;
+  const { error = `status ${response.status}` } = (await response.json().catch(() => ({}))) as { error?: string };
+  throw new AnswerError(error, response.status);
 };
 
 /** Asks the server. @throws AnswerError, or TypeError when it cannot be reached */

@@ -68,7 +68,7 @@ export const useAnswer = <K extends QuestionName>(
     const leaving = new AbortController();
     setAsked((before) => ({ ...before, loading: true }));
     ask(name, query, leaving.signal).then(
-      (answer) => setAsked({ answer, error: undefined, loading: false }),
+      (answer) => leaving.signal.aborted || setAsked({ answer, error: undefined, loading: false }),
       (error: unknown) => {
         if (leaving.signal.aborted) return;
         const text = error instanceof AnswerError ? error.message : 'the server of this page cannot be reached';

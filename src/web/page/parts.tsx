@@ -1,5 +1,5 @@
 import type { ComponentChildren, RefObject, TargetedEvent } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { RunOutcome } from '../../history/history-line.ts';
 import { useClock } from './hooks.ts';
 import { itemLink, storyLink } from './route.ts';
@@ -86,10 +86,13 @@ export const Dialog = ({
   readonly children: ComponentChildren;
 }) => {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
+    const element = dialog.current;
     const before = document.activeElement;
-    dialog.current?.showModal();
+    element?.showModal();
     return () => {
+      // While it is open, nothing else can have the focus.
+      element?.close();
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
