@@ -12,7 +12,7 @@ export {
   RequestRefusedError,
 } from './client/connection.ts';
 export { type Lock, LockNotGrantedError, type LockOptions } from './client/held-lock.ts';
-export type { SharedStates, StateValues } from './client/shared-states.ts';
+export type { ClientStates, StateValues } from './client/shared-states.ts';
 export { ConfigError, type Path, type Position, type Problem } from './config/problem.ts';
 export type { HelloAnswer } from './control/hello.ts';
 export type { OutputAnswer, OutputPart } from './control/output-stream.ts';

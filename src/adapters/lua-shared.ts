@@ -1,9 +1,8 @@
 import type { LockListener, SharedValue, SharedWithScripts, StateAnswer, StateRequest } from '../core/ports.ts';
 import { isIdentifier } from '../lua/identifier.ts';
 import { type LockOwner, NamedLocks } from '../lua/named-locks.ts';
-import type { LockOfProgram } from '../lua/program-locks.ts';
-import { SharedStates, type StateChange } from '../lua/shared-states.ts';
-import type { WorkerCommand, WorkerReport } from '../lua/worker-messages.ts';
+import { SharedStates } from '../lua/shared-states.ts';
+import type { LockOfProgram, StateChange, WorkerCommand, WorkerReport } from '../lua/worker-messages.ts';
 import { sharedEntries, sharedValue, storedEntries, storedValue } from './lua-kept-state.ts';
 
 /** Bytes of all shared states together beyond which programs cannot add to them. */

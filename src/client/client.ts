@@ -23,7 +23,7 @@ import { type CancelSignal, onAbort, type SignalOptions } from '../subscription.
 import { type ClientStream, type ConnectionChange, type FollowRequest, FollowStream } from './client-stream.ts';
 import { type Connection, RequestRefusedError } from './connection.ts';
 import { type Lock, type LockOptions, takeLock } from './held-lock.ts';
-import { SharedStates } from './shared-states.ts';
+import { ClientStates } from './shared-states.ts';
 
 /** Which log records are read, and how. */
 export interface LogsOptions extends EventsOptions, Omit<RecordsOptions, 'n'> {
@@ -67,7 +67,7 @@ const OUTPUT_GAPS: Gaps<OutputPart | ConnectionChange> = {
  */
 export class Client extends CommandAccess {
   /** The shared states of Lua scripts. */
-  readonly state: SharedStates;
+  readonly state: ClientStates;
   readonly #connection: Connection;
   readonly #streams = new Set<EventBuffer<never>>();
   #forgetSignal: () => void = () => {};
@@ -76,7 +76,7 @@ export class Client extends CommandAccess {
   constructor(connection: Connection, signal: CancelSignal | undefined) {
     super();
     this.#connection = connection;
-    this.state = new SharedStates(connection);
+    this.state = new ClientStates(connection);
     this.#forgetSignal = onAbort(signal, () => void this.close());
   }
 

@@ -13,7 +13,7 @@ export type StateValues = Readonly<Record<string, SharedValue>>;
  * The shared states of Lua scripts (`sharedstate.load`). Each call is atomic. @throws RequestRefusedError for a name or a value that a state
  * cannot have
  */
-export class SharedStates {
+export class ClientStates {
   readonly #connection: Connection;
 
   /** @internal */

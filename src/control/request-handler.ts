@@ -19,7 +19,7 @@ import { type OutputAnswer, OutputFollower } from './output-stream.ts';
 import { ANSWERS, answerQuery, lastEvents, type QuerySource } from './queries.ts';
 import type { Request, RequestOf, ResponseStream } from './request.ts';
 import { type PluginStatus, type StatusInput, type StatusReport, statusReport } from './status.ts';
-import { type ProcessFigures, vitalsAnswer } from './vitals.ts';
+import { type ProcessVitals, vitalsAnswer } from './vitals.ts';
 
 /** What the answers are made from. */
 export interface RequestHandlerDeps {
@@ -58,7 +58,7 @@ export interface RequestHandlerDeps {
   /** How late the last ticks began, ms. */
   readonly lateness: { readonly last: readonly number[] };
   /** Measures the process; absent: `vitals` is not answered. */
-  readonly measure?: () => ProcessFigures;
+  readonly measure?: () => ProcessVitals;
 }
 
 /** The result of an input command. */

@@ -1,7 +1,7 @@
 import type { Scheduler } from '../core/scheduler.ts';
 
 /** What is measured of the process: memory in bytes, times in ms. */
-export interface ProcessFigures {
+export interface ProcessVitals {
   readonly rss: number;
   readonly heapUsed: number;
   /** The longest delay of a turn of the event loop since the request before; 0 for the first request. */
@@ -11,7 +11,7 @@ export interface ProcessFigures {
 }
 
 /** The answer to `vitals`. Nothing is measured while nothing asks for it. */
-export interface VitalsAnswer extends ProcessFigures {
+export interface VitalsAnswer extends ProcessVitals {
   /** Wall-clock ms. */
   readonly time: number;
   /** For how long the scheduler has run, ms. */
@@ -29,7 +29,7 @@ interface VitalsDeps {
   readonly scheduler: Pick<Scheduler, 'age' | 'items'>;
   readonly journal: { stateOf(item: string): string | undefined };
   readonly lateness: { readonly last: readonly number[] };
-  readonly measure?: () => ProcessFigures;
+  readonly measure?: () => ProcessVitals;
   readonly now: () => number;
 }
 

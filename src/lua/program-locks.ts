@@ -1,5 +1,5 @@
 import type { LockOwner, NamedLocks } from './named-locks.ts';
-import type { WorkerReport } from './worker-messages.ts';
+import type { LockOfProgram, WorkerReport } from './worker-messages.ts';
 
 /** A lock that a program has or waits for, on the thread of the scripts. It ends by itself, not with a run. */
 export class ProgramLock implements LockOwner {
@@ -17,13 +17,6 @@ export class ProgramLock implements LockOwner {
     this.name = name;
     this.by = by;
   }
-}
-
-/** A lock that a program has or waits for, as one thread hands it to the other. */
-export interface LockOfProgram {
-  readonly id: number;
-  readonly name: string;
-  readonly by: string;
 }
 
 /** The locks of programs, beside those of scripts. */

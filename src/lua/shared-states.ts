@@ -1,9 +1,4 @@
-import type { StoredEntries, StoredValue } from './worker-messages.ts';
-
-/** What a program changes of a shared state: all of it, or the value of one key. Undefined: it is removed. */
-export type StateChange =
-  | { readonly name: string; readonly entries: StoredEntries | undefined }
-  | { readonly name: string; readonly key: string; readonly value: StoredValue | undefined };
+import type { StateChange, StoredEntries } from './worker-messages.ts';
 
 /** Whether what a change is about is there before it. */
 const isThere = (before: StoredEntries | undefined, change: StateChange): boolean =>

@@ -1,13 +1,23 @@
 import type { LuaEnd, LuaScalar, LuaStateReport } from '../core/ports.ts';
 import type { Json } from '../journal/fact.ts';
 import type { Level } from '../log/record.ts';
-import type { LockOfProgram } from './program-locks.ts';
-import type { StateChange } from './shared-states.ts';
 
 /** A value kept for a script: bytes are a Lua string, a bigint is a Lua integer, a number a Lua float. */
 export type StoredValue = Uint8Array | boolean | number | bigint;
 /** The content of a private or a shared state. Keys are identifiers. */
 export type StoredEntries = readonly (readonly [string, StoredValue])[];
+
+/** What a program changes of a shared state: all of it, or the value of one key. Undefined: it is removed. */
+export type StateChange =
+  | { readonly name: string; readonly entries: StoredEntries | undefined }
+  | { readonly name: string; readonly key: string; readonly value: StoredValue | undefined };
+
+/** A lock that a program has or waits for, as one thread hands it to the other. */
+export interface LockOfProgram {
+  readonly id: number;
+  readonly name: string;
+  readonly by: string;
+}
 
 /** A script to run, as the worker receives it. */
 export interface ScriptJob {

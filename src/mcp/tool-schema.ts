@@ -58,7 +58,7 @@ export const inputSchema = ({ takes, options }: ToolRows): InputSchema => {
 };
 
 /** Those rows of a subcommand that a tool has. @param without names of options */
-export const rowsOf = ({ takes, options }: Subcommand, without: readonly string[]): ToolRows => ({
+export const optionRows = ({ takes, options }: Subcommand, without: readonly string[]): ToolRows => ({
   takes: takes.filter((row) => row.path !== true),
   options: options.filter((row) => row.path !== true && !without.includes(longName(row))),
 });
@@ -93,7 +93,7 @@ const wrongType = ({ type, enum: choices }: Property, value: unknown): string | 
 };
 
 /** The words of a command line: options first, so that no argument is taken for one. */
-export const wordsOf = ({ takes, options }: ToolRows, input: ToolInput): readonly string[] => {
+export const argumentWords = ({ takes, options }: ToolRows, input: ToolInput): readonly string[] => {
   const given = options.flatMap((row) => {
     const name = longName(row);
     const value = input[name];

@@ -5,13 +5,13 @@ import { Redactor } from '../redact.ts';
 import { bounded, type LeftOut } from './bounded.ts';
 import type { RunProgram } from './program.ts';
 import {
+  argumentWords,
   type InputSchema,
   inputProblem,
   inputSchema,
-  rowsOf,
+  optionRows,
   type ToolInput,
   type ToolRows,
-  wordsOf,
 } from './tool-schema.ts';
 
 /** Characters of JSON that an answer has at the most. */
@@ -180,7 +180,7 @@ const tool = (
       const problem = inputProblem(schema, input);
       if (problem !== undefined) return failed(`${name}: ${problem}`);
       try {
-        return await call(wordsOf(rows, input), signal);
+        return await call(argumentWords(rows, input), signal);
       } catch (error) {
         return failed(`${name}: ${error instanceof Error ? error.message : String(error)}`);
       }
@@ -192,7 +192,7 @@ const tool = (
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 const readingTool = (subcommand: Subcommand, traits: ToolTraits, deps: ToolDeps): Tool => {
-  const rows = rowsOf(subcommand, WITHOUT);
+  const rows = optionRows(subcommand, WITHOUT);
   return tool(subcommand.name, sentence(subcommand.help), rows, true, async (words, signal) => {
     const { options, args } = await fixedWords(deps, traits);
     const split = words.indexOf('--');

@@ -1,7 +1,7 @@
 import type { Json, TopicEvent } from '../journal/fact.ts';
 import { type Input, only, type Update } from './inputs.ts';
 import { listed, outputItems, type Page, type TopState } from './model.ts';
-import { piecesOf } from './pages.ts';
+import { outputPieces } from './pages.ts';
 
 /** Log records and pieces of output that are kept. */
 const MOST_RECORDS = 1000;
@@ -71,5 +71,5 @@ const withOutput = (page: Extract<Page, { kind: 'output' }>, input: Input): Page
   if (input.type === 'piece') return { ...page, pieces: [...page.pieces, input.piece].slice(-MOST_PIECES) };
   const { output } = input;
   if (output === undefined) return { ...page, state: 'ended' };
-  return { ...page, state: 'ended', run: output.run, pieces: piecesOf(output.output) };
+  return { ...page, state: 'ended', run: output.run, pieces: outputPieces(output.output) };
 };

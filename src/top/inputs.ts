@@ -3,7 +3,7 @@ import type { StatusReport } from '../control/status.ts';
 import type { LogFact, TopicEvent } from '../journal/fact.ts';
 import type { Level } from '../log/record.ts';
 import type { Key } from './keys.ts';
-import type { ItemOutput, Message, Piece, TopState } from './model.ts';
+import type { ItemOutput, OutputPiece, StatusMessage, TopState } from './model.ts';
 
 /** What has to be done outside of the view. */
 export type Effect =
@@ -28,11 +28,11 @@ export type Input =
   | { readonly type: 'status'; readonly report: StatusReport; readonly whole: boolean }
   | { readonly type: 'event'; readonly event: TopicEvent }
   | { readonly type: 'lost'; readonly since?: number; readonly why: string }
-  | { readonly type: 'message'; readonly message: Message }
+  | { readonly type: 'message'; readonly message: StatusMessage }
   | { readonly type: 'story'; readonly condition: string; readonly story: StoryAnswer }
   | { readonly type: 'output'; readonly condition: string; readonly output: ItemOutput }
   | { readonly type: 'follows'; readonly item: string; readonly run: string }
-  | { readonly type: 'piece'; readonly item: string; readonly piece: Piece }
+  | { readonly type: 'piece'; readonly item: string; readonly piece: OutputPiece }
   | { readonly type: 'ended'; readonly item: string; readonly output?: ItemOutput }
   | { readonly type: 'records'; readonly records: readonly LogFact[] }
   | { readonly type: 'events'; readonly names: readonly string[] };

@@ -10,7 +10,7 @@ import type { KeyPlace } from './keys.ts';
 /** The orders of the list. */
 export const ORDERS = ['state', 'name', 'next', 'last run', 'failures'] as const;
 /** One of {@link ORDERS}. */
-export type Order = (typeof ORDERS)[number];
+export type ListOrder = (typeof ORDERS)[number];
 
 /** What an item wrote in a run. */
 export interface ItemOutput {
@@ -23,7 +23,7 @@ export interface ItemOutput {
 }
 
 /** A piece of output. */
-export interface Piece {
+export interface OutputPiece {
   readonly stream: OutputStream;
   readonly text: string;
 }
@@ -53,7 +53,7 @@ export type Page =
       readonly items: readonly string[];
       readonly run: string | null;
       readonly state: 'asked' | 'running' | 'ended';
-      readonly pieces: readonly Piece[];
+      readonly pieces: readonly OutputPiece[];
     })
   | (AnyPage & {
       readonly kind: 'log';
@@ -74,14 +74,14 @@ export interface Prompt {
 }
 
 /** Whether the instance runs. */
-export type Connection =
+export type FeedState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'running' }
   /** `since`: undefined if it has not run while this view was open. */
   | { readonly kind: 'lost'; readonly since?: number; readonly why: string };
 
 /** The answer to an action, or why there is none. */
-export interface Message {
+export interface StatusMessage {
   readonly text: string;
   readonly kind: 'note' | 'good' | 'bad';
   /** The command that it answers. */
@@ -92,7 +92,7 @@ export interface Message {
 export interface TopState {
   readonly terminal: Terminal & { readonly width: number; readonly height: number };
   readonly now: number;
-  readonly connection: Connection;
+  readonly connection: FeedState;
   /** The last answer, without conditions and tasks. */
   readonly head: Omit<StatusReport, 'conditions' | 'tasks'> | undefined;
   readonly conditions: ReadonlyMap<string, ConditionReport>;
@@ -100,18 +100,18 @@ export interface TopState {
   /** When the tasks that run began. */
   readonly began: ReadonlyMap<string, number>;
   readonly selected: string | undefined;
-  readonly order: Order;
+  readonly order: ListOrder;
   readonly filter: string;
   readonly failedOnly: boolean;
   readonly page: Page | undefined;
   readonly prompt: Prompt | undefined;
-  readonly message: Message | undefined;
+  readonly message: StatusMessage | undefined;
   /** The last command that was given, and the cause of what it changes. */
   readonly command: { readonly line: string; readonly cause?: string } | undefined;
 }
 
 /** A view that knows nothing yet. */
-export const initialState = (terminal: TopState['terminal'], now: number): TopState => ({
+export const initialTop = (terminal: TopState['terminal'], now: number): TopState => ({
   ...{ terminal, now, connection: { kind: 'connecting' }, head: undefined },
   ...{ conditions: new Map(), tasks: new Map(), began: new Map(), selected: undefined },
   ...{
@@ -129,7 +129,7 @@ const RANK = new Map(GROUPS.map((group, i) => [group, i]));
 const NEVER = Number.MAX_VALUE;
 const failures = ({ last }: ConditionReport): number => (last?.failed ? last.streak.count : 0);
 
-const COMPARE: Readonly<Record<Order, (a: ConditionReport, b: ConditionReport) => number>> = {
+const COMPARE: Readonly<Record<ListOrder, (a: ConditionReport, b: ConditionReport) => number>> = {
   state: (a, b) => RANK.get(a.group)! - RANK.get(b.group)! || (a.next ?? NEVER) - (b.next ?? NEVER),
   name: (a, b) => (a.name < b.name ? -1 : 1),
   next: (a, b) => (a.next ?? NEVER) - (b.next ?? NEVER),

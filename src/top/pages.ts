@@ -10,7 +10,7 @@ import type { Style, Terminal } from '../terminal/terminal.ts';
 import { widthOf, wrap } from '../terminal/wrap.ts';
 import { selectedLine } from './fit.ts';
 import { KEYS } from './keys.ts';
-import type { ItemOutput, Page, Piece, TopState } from './model.ts';
+import type { ItemOutput, OutputPiece, Page, TopState } from './model.ts';
 
 const LEVEL_STYLES: Readonly<Record<Level, Style | undefined>> = {
   ...{ error: 'red', warn: 'yellow', info: undefined, debug: 'dim', trace: 'dim' },
@@ -34,8 +34,8 @@ const writtenLine = (line: string): string => {
 };
 
 /** The lines of what was written. */
-const writtenLines = (pieces: readonly Piece[], terminal: TopState['terminal']): readonly string[] => {
-  const lines: { stream: Piece['stream']; text: string; open: boolean }[] = [];
+const writtenLines = (pieces: readonly OutputPiece[], terminal: TopState['terminal']): readonly string[] => {
+  const lines: { stream: OutputPiece['stream']; text: string; open: boolean }[] = [];
   for (const { stream, text } of pieces) {
     const parts = text.split('\n');
     parts.forEach((part, i) => {
@@ -51,12 +51,12 @@ const writtenLines = (pieces: readonly Piece[], terminal: TopState['terminal']):
 };
 
 /** What is kept of an output, in the order of its streams. */
-export const piecesOf = ({ stdout, log, stderr }: ItemOutput['output']): readonly Piece[] =>
+export const outputPieces = ({ stdout, log, stderr }: ItemOutput['output']): readonly OutputPiece[] =>
   [
     { stream: 'stdout', text: stdout ?? '' },
     { stream: 'log', text: log ?? '' },
     { stream: 'stderr', text: stderr ?? '' },
-  ].filter((piece): piece is Piece => piece.text !== '');
+  ].filter((piece): piece is OutputPiece => piece.text !== '');
 
 const nameOf = (item: string): string => item.replace('/', ' ');
 
@@ -88,7 +88,7 @@ const outputLines = (
   heading: (text: string) => readonly string[],
 ): readonly string[] => {
   if (run === null) return [];
-  const lines = writtenLines(piecesOf(output), terminal);
+  const lines = writtenLines(outputPieces(output), terminal);
   const what = `What ${nameOf(item)} ${running ? 'has written so far' : 'wrote'} (${run})`;
   if (lines.length === 0) return heading(`${what}: nothing`);
   const more = lines.length > MOST_OUTPUT ? [`(${counted(lines.length - MOST_OUTPUT, 'line')} before: o)`] : [];
@@ -167,7 +167,7 @@ export const titleOf = (page: Page): string => {
 export const pageRoom = ({ terminal: { height } }: TopState): number => Math.max(1, height - 4);
 
 /** The first line of a page that is shown. */
-export const firstLine = ({ scroll }: Page, count: number, room: number): number => {
+export const firstOutputLine = ({ scroll }: Page, count: number, room: number): number => {
   const last = Math.max(0, count - room);
   return scroll === 'end' ? last : Math.min(scroll, last);
 };

@@ -7,7 +7,7 @@ import type { LogFact, TopicEvent } from '../journal/fact.ts';
 import { Feed, type FeedPorts } from './feed.ts';
 import type { Effect, Input } from './inputs.ts';
 import type { Key } from './keys.ts';
-import { type ItemOutput, initialState, listed, type Message, selectedIndex, type TopState } from './model.ts';
+import { type ItemOutput, initialTop, listed, type StatusMessage, selectedIndex, type TopState } from './model.ts';
 import type { Screen } from './screen.ts';
 import { update } from './update.ts';
 import { screenLines } from './view.ts';
@@ -54,7 +54,7 @@ export class Session {
 
   constructor(ports: SessionPorts, terminal: TopState['terminal']) {
     this.#ports = ports;
-    this.#state = initialState(terminal, ports.wall());
+    this.#state = initialTop(terminal, ports.wall());
     this.#feed = new Feed(ports, {
       status: (report, whole) => this.take({ type: 'status', report, whole }),
       event: (event) => this.#event(event),
@@ -180,7 +180,7 @@ export class Session {
     }
   }
 
-  #say(message: Message): void {
+  #say(message: StatusMessage): void {
     this.take({ type: 'message', message });
   }
   #fail(error: unknown): void {
@@ -189,7 +189,7 @@ export class Session {
 
   /** Gives a command and shows its answer. */
   async #command(line: string): Promise<void> {
-    const said = (text: string, kind: Message['kind']) => this.#say({ kind, text: `${line}: ${text}`, line });
+    const said = (text: string, kind: StatusMessage['kind']) => this.#say({ kind, text: `${line}: ${text}`, line });
     try {
       const result = (await this.#ports.call({ request: 'ctl', line }, (part) =>
         said((part as CtlResult).said, 'note'),
@@ -311,7 +311,7 @@ export class Session {
 }
 
 /** How the answer to a command is shown. */
-const kindOf = ({ kind, idle, run }: CtlResult): Message['kind'] => {
+const kindOf = ({ kind, idle, run }: CtlResult): StatusMessage['kind'] => {
   if (kind !== 'done') return 'bad';
   if (idle) return 'note';
   return run === undefined || run.outcome === 'success' || run.outcome === 'none' ? 'good' : 'bad';

@@ -3,7 +3,7 @@ import { withEvent, withPage, withStatus } from './incoming.ts';
 import { type Effect, type Input, only, type Update } from './inputs.ts';
 import { actionOf, type Key, type KeyAction } from './keys.ts';
 import { listed, ORDERS, outputItems, type Page, placesOf, selectedIndex, subject, type TopState } from './model.ts';
-import { eventNames, firstLine, pageLines, pageRoom } from './pages.ts';
+import { eventNames, firstOutputLine, pageLines, pageRoom } from './pages.ts';
 
 const NO_FILTER = { scroll: 0, filter: '' } as const;
 
@@ -51,7 +51,7 @@ const move = (state: TopState, action: KeyAction): TopState => {
     return { ...state, page: { ...page, selected, scroll: Math.max(0, selected - Math.floor(room / 2)) } };
   }
   const count = pageLines(page, state).length;
-  const first = target(firstLine(page, count, room), count);
+  const first = target(firstOutputLine(page, count, room), count);
   const atEnd = action === 'last' || first + room >= count;
   const live = page.kind === 'log' || page.kind === 'output';
   return { ...state, page: { ...page, scroll: atEnd && live ? 'end' : Math.min(first, Math.max(0, count - room)) } };

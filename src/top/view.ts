@@ -17,8 +17,8 @@ import type { Style, Terminal } from '../terminal/terminal.ts';
 import { widthOf } from '../terminal/wrap.ts';
 import { cut, ends, selectedLine, shownWidth } from './fit.ts';
 import { KEYS } from './keys.ts';
-import { listed, type Message, type Page, placesOf, selectedIndex, subject, type TopState } from './model.ts';
-import { firstLine, pageLines, pageRoom, titleOf } from './pages.ts';
+import { listed, type Page, placesOf, type StatusMessage, selectedIndex, subject, type TopState } from './model.ts';
+import { firstOutputLine, pageLines, pageRoom, titleOf } from './pages.ts';
 
 /** What runs, or that nothing does. */
 const headLine = (state: TopState): string => {
@@ -144,13 +144,13 @@ const pageScreen = (page: Page, state: TopState): readonly string[] => {
   const { terminal } = state;
   const lines = pageLines(page, state);
   const room = pageRoom(state);
-  const first = firstLine(page, lines.length, room);
+  const first = firstOutputLine(page, lines.length, room);
   const place = lines.length > room ? `${first + 1}-${Math.min(lines.length, first + room)} of ${lines.length}` : '';
   const title = `${titleOf(page)}${page.filter === '' ? '' : `, lines with "${page.filter}"`}`;
   return [headLine(state), terminal.paint('bold', ends(title, place, terminal)), ...lines.slice(first, first + room)];
 };
 
-const MESSAGE_STYLES: Readonly<Record<Message['kind'], Style | undefined>> = {
+const MESSAGE_STYLES: Readonly<Record<StatusMessage['kind'], Style | undefined>> = {
   note: undefined,
   good: 'green',
   bad: 'red',

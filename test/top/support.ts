@@ -2,7 +2,7 @@ import type { ConditionReport, LastOutcome, StatusReport, TaskReport } from '../
 import { PLAIN } from '../../src/terminal/terminal.ts';
 import type { Effect, Input } from '../../src/top/inputs.ts';
 import { type Key, readKey } from '../../src/top/keys.ts';
-import { initialState, type TopState } from '../../src/top/model.ts';
+import { initialTop, type TopState } from '../../src/top/model.ts';
 import { update } from '../../src/top/update.ts';
 
 /** A Saturday, in any time zone. */
@@ -99,7 +99,7 @@ export class View {
   readonly effects: Effect[] = [];
 
   constructor(width = 80, height = 20, terminal: Partial<TopState['terminal']> = {}) {
-    this.state = initialState({ ...PLAIN, unicode: true, width, height, ...terminal }, NOW);
+    this.state = initialTop({ ...PLAIN, unicode: true, width, height, ...terminal }, NOW);
   }
   take(...inputs: readonly Input[]): this {
     for (const input of inputs) {

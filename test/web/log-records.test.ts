@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { LogFact } from '../../src/journal/fact.ts';
 import { LEVELS, type Level } from '../../src/log/record.ts';
 import { RECORD_LEVELS } from '../../src/renderings/html/page/record-filter.ts';
-import { piecesOf } from '../../src/web/page/log/highlight.ts';
+import { highlighted } from '../../src/web/page/log/highlight.ts';
 import { EVERYTHING, LogRecords } from '../../src/web/page/log/log-records.ts';
 import { revealed, rowOfKey, rowWindow } from '../../src/web/page/row-window.ts';
 import { settings } from '../support/property.ts';
@@ -121,7 +121,7 @@ describe('the records of the page', () => {
 
 test('what was searched for stands out, in any case', () => {
   const shown = (text: string, wanted: string) =>
-    piecesOf(text, wanted)
+    highlighted(text, wanted)
       .map(({ text: piece, hit }) => (hit ? `<${piece}>` : piece))
       .join('|');
   expect(shown('Fail: it FAILED', 'fail')).toBe('<Fail>|: it |<FAIL>|ED');

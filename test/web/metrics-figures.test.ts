@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { RunColumns, SlimRun } from '../../src/web/api.ts';
 import { figuresOf, showBytes, showMs, showPart, showTrend, trendOf } from '../../src/web/page/metrics/figures.ts';
-import { piecesOf, RANGES, zoneOffset } from '../../src/web/page/metrics/ranges.ts';
+import { periodsIn, RANGES, zoneOffset } from '../../src/web/page/metrics/ranges.ts';
 import {
   byCondition,
   countsIn,
-  type EndedRun,
   endedRun,
-  runsOf,
+  type FinishedRun,
+  finishedRuns,
   thinned,
   withRun,
 } from '../../src/web/page/metrics/run-figures.ts';
@@ -53,7 +53,7 @@ describe('pieces of time', () => {
   const utc = (): number => 0;
   test.each(RANGES)('of $name cover it, in order', (range) => {
     const now = Date.parse('2026-11-28T12:34:56Z');
-    const pieces = piecesOf(range, now, utc);
+    const pieces = periodsIn(range, now, utc);
     expect(pieces).toEqual([...new Set(pieces)].sort((a, b) => a - b));
     expect(pieces[0]).toBeLessThanOrEqual(now - range.length + range.piece);
     expect(pieces.at(-1)).toBeLessThanOrEqual(now);
@@ -65,7 +65,7 @@ describe('pieces of time', () => {
     const days = RANGES.find(({ id }) => id === '7d')!;
     const offset = zoneOffset('Europe/Rome');
     expect(offset(Date.parse('2026-07-01T00:00:00Z'))).toBe(2 * HOUR);
-    const pieces = piecesOf(days, Date.parse('2026-10-27T12:00:00Z'), offset);
+    const pieces = periodsIn(days, Date.parse('2026-10-27T12:00:00Z'), offset);
     expect(pieces.map((at) => new Date(at).toISOString())).toEqual([
       ...['2026-10-20T22:00:00.000Z', '2026-10-21T22:00:00.000Z', '2026-10-22T22:00:00.000Z'],
       ...['2026-10-23T22:00:00.000Z', '2026-10-24T22:00:00.000Z', '2026-10-25T23:00:00.000Z'],
@@ -79,7 +79,7 @@ describe('pieces of time', () => {
 });
 
 describe('runs', () => {
-  const run = (condition: string, began: number, length: number, failed = false): EndedRun => ({
+  const run = (condition: string, began: number, length: number, failed = false): FinishedRun => ({
     ...{ key: `${condition} ${began}`, condition, began, length, failed },
   });
 
@@ -90,7 +90,7 @@ describe('runs', () => {
       ...{ began: [10, 20, 30], length: [5, 7, -1] },
       ...{ cause: [-1, -1, -1], event: [-1, -1, -1], why: [-1, -1, -1], tasks: [], missed: [], gaps: [], leftOut: 0 },
     };
-    expect(runsOf(columns)).toEqual([
+    expect(finishedRuns(columns)).toEqual([
       { key: 's run-1', condition: 'A', began: 10, length: 5, failed: false },
       { key: 's run-2', condition: 'B', began: 20, length: 7, failed: true },
     ]);

@@ -4,8 +4,8 @@ import type { LastOutcome } from '../../src/history/last-outcome.ts';
 import type { CalendarCell, Overview, RunColumns, SlimRun } from '../../src/web/api.ts';
 import { itemLink, linkTo, parseRoute, storyLink } from '../../src/web/page/route.ts';
 import { arrowsOf, figuresIn, runKey, runModel } from '../../src/web/page/run-model.ts';
-import { INITIAL, reduce, Store } from '../../src/web/page/store.ts';
-import { rowsOf, signsOf, sumHours, weekOf, wordsOf } from '../../src/web/page/weeks.ts';
+import { applyMessage, INITIAL, Store } from '../../src/web/page/store.ts';
+import { hourRows, hourWords, signsOf, sumHours, weekOf } from '../../src/web/page/weeks.ts';
 import { chosen, clockOf, headlineOf, nextText, streakText, whyText } from '../../src/web/page/words.ts';
 
 const NOW = Date.parse('2026-11-28T12:00:00Z');
@@ -81,10 +81,10 @@ describe('addresses', () => {
 describe('the live state', () => {
   test('changed conditions take the place of those before, new ones come to the end', () => {
     const [a, b] = [condition('A'), condition('B')];
-    const first = reduce(INITIAL, { type: 'overview', overview: overview(status([a, b])) });
+    const first = applyMessage(INITIAL, { type: 'overview', overview: overview(status([a, b])) });
     const { conditions: _c, tasks: _t, ...head } = status([a, b]);
     const changed = condition('B', { group: 'running' });
-    const state = reduce(first, { type: 'status', head, conditions: [changed, condition('C')], tasks: [] });
+    const state = applyMessage(first, { type: 'status', head, conditions: [changed, condition('C')], tasks: [] });
     expect(state.overview?.status?.conditions.map(({ name, group }) => `${name} ${group}`)).toEqual([
       'A waiting',
       'B running',
@@ -98,7 +98,7 @@ describe('the live state', () => {
       run('run-1', { session: 'other' }),
       run('run-1'),
       run('run-2'),
-    ].reduce((before, one) => reduce(before, { type: 'run', run: one }), INITIAL);
+    ].reduce((before, one) => applyMessage(before, { type: 'run', run: one }), INITIAL);
     expect(state.runs.map((one) => `${one.session} ${one.run} ${one.outcome}`)).toEqual([
       's run-2 success',
       's run-1 success',
@@ -123,7 +123,7 @@ describe('the live state', () => {
   });
   test('a status before the overview is not kept', () => {
     const { conditions, tasks, ...head } = status([]);
-    expect(reduce(INITIAL, { type: 'status', head, conditions, tasks })).toBe(INITIAL);
+    expect(applyMessage(INITIAL, { type: 'status', head, conditions, tasks })).toBe(INITIAL);
   });
 });
 
@@ -190,7 +190,7 @@ describe('weeks', () => {
     expect(weekOf(NOW, 'UTC', 1)[6]!.date).toBe('2026-12-06');
   });
   test('each hour is in the row of its clock, where clocks are set too', () => {
-    const rows = (at: string, zone = 'Europe/Berlin') => rowsOf(weekOf(Date.parse(at), zone), zone);
+    const rows = (at: string, zone = 'Europe/Berlin') => hourRows(weekOf(Date.parse(at), zone), zone);
     const spring = rows('2026-03-29T20:00:00Z');
     expect(spring.map(({ hour }) => hour)).toEqual(Array.from({ length: 24 }, (_, hour) => hour));
     expect(spring[2]!.beginnings[6]).toBeUndefined();
@@ -208,14 +208,14 @@ describe('weeks', () => {
     });
     const cells = [cell('A', { succeeded: 3, coming: 1 }), cell('B', { failed: 1 }), cell('B', { hour: 1, missed: 2 })];
     const sums = sumHours(cells, '');
-    expect([signsOf(sums.get(0)!), wordsOf(sums.get(0)), sums.get(0)!.kind]).toEqual([
+    expect([signsOf(sums.get(0)!), hourWords(sums.get(0)), sums.get(0)!.kind]).toEqual([
       '✗ ✓3 ·',
       '1 failed, 3 succeeded, 1 coming',
       'failed',
     ]);
     expect(sums.get(1)!.kind).toBe('missed');
     expect(sumHours(cells, 'A').get(0)!.kind).toBe('succeeded');
-    expect(wordsOf(undefined)).toBe('nothing');
+    expect(hourWords(undefined)).toBe('nothing');
   });
 });
 

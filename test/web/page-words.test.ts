@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ConditionReport, LastOutcome, StatusReport } from '../../src/control/status.ts';
 import type { Overview, SlimRun } from '../../src/web/api.ts';
 import { linkTo, parseRoute } from '../../src/web/page/route.ts';
-import { INITIAL, reduce } from '../../src/web/page/store.ts';
+import { applyMessage, INITIAL } from '../../src/web/page/store.ts';
 import { chosen, clockOf, headlineOf, nextText, streakText } from '../../src/web/page/words.ts';
 
 const NOW = Date.parse('2026-11-27T02:26:00Z');
@@ -93,31 +93,31 @@ describe('the state of the page', () => {
     ...{ task: 'T', lastLine: 'full', reason: 'exit code 3', tasks: [], session: 's', run: 'run-1', cause: 'c' },
     hasOutput: false,
   });
-  const begin = reduce(INITIAL, {
+  const begin = applyMessage(INITIAL, {
     type: 'overview',
     overview: overview([condition('A', { last: last(true, 2) }), condition('B')]),
   });
   const of = (state: typeof begin) => state.overview!.status!;
 
   test('a run that begins and ends is in the condition at once, and in the headline', () => {
-    const running = reduce(begin, { type: 'run', run: run('running', null) });
+    const running = applyMessage(begin, { type: 'run', run: run('running', null) });
     expect(of(running).conditions[0]!.group).toBe('running');
     expect(of(running).counts).toMatchObject({ running: 1, waiting: 1 });
-    const failed = reduce(running, { type: 'run', run: run('failure', NOW + 1000) });
+    const failed = applyMessage(running, { type: 'run', run: run('failure', NOW + 1000) });
     expect(failed.runs).toHaveLength(1);
     expect(of(failed).conditions[0]!.last).toMatchObject({ failed: true, lastLine: 'full', streak: { count: 3 } });
     expect(of(failed).failed).toEqual(['A']);
-    const well = reduce(failed, { type: 'run', run: run('success', NOW + 2000) });
+    const well = applyMessage(failed, { type: 'run', run: run('success', NOW + 2000) });
     expect(of(well).failed).toEqual([]);
     expect(of(well).conditions[0]!.last?.streak).toEqual({ count: 1, time: NOW + 2000 });
     expect(of(well).counts).toEqual(of(begin).counts);
     // One that is older than what is known changes nothing.
-    expect(of(reduce(well, { type: 'run', run: run('failure', NOW + 1500) }))).toBe(of(well));
+    expect(of(applyMessage(well, { type: 'run', run: run('failure', NOW + 1500) }))).toBe(of(well));
   });
 
   test('a status changes the conditions that it has, and adds new ones', () => {
     const { conditions: _, tasks: __, ...head } = of(begin);
-    const next = reduce(begin, {
+    const next = applyMessage(begin, {
       type: 'status',
       head,
       conditions: [condition('B', { why: 'x' }), condition('C')],

@@ -4,7 +4,7 @@ import { useAnswer, useLive, useNow } from './hooks.ts';
 import type { PageProps } from './pages.tsx';
 import { Badge, ItemName, Waiting } from './parts.tsx';
 import { isRun, RunTable } from './runs.tsx';
-import { type Day, type HourSum, rowsOf, signsOf, sumHours, weekOf, wordsOf, zoneReader } from './weeks.ts';
+import { type Day, type HourSum, hourRows, hourWords, signsOf, sumHours, weekOf, zoneReader } from './weeks.ts';
 
 const HOUR_MS = 3_600_000;
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
@@ -91,7 +91,7 @@ const Grid = ({
   const table = useRef<HTMLTableElement>(null);
   const [focused, setFocused] = useState<readonly [day: number, hour: number]>([0, 0]);
   const read = useMemo(() => zoneReader(zone), [zone]);
-  const rows = useMemo(() => rowsOf(days, zone), [days, zone]);
+  const rows = useMemo(() => hourRows(days, zone), [days, zone]);
   const move = (event: KeyboardEvent): void => {
     const step = STEPS[event.key];
     if (!step) return;
@@ -142,7 +142,7 @@ const Grid = ({
                       onClick={() => onOpen(hour)}
                     >
                       <span aria-hidden="true">{sum === undefined ? '' : signsOf(sum)}</span>
-                      <span class="sr">{`${WEEKDAYS[day]} ${date}, ${two(read.hour(hour))}:00: ${wordsOf(sum)}`}</span>
+                      <span class="sr">{`${WEEKDAYS[day]} ${date}, ${two(read.hour(hour))}:00: ${hourWords(sum)}`}</span>
                     </button>
                   </td>
                 );
@@ -188,7 +188,7 @@ const DayLists = ({
                   <button type="button" class="link" onClick={() => onOpen(hour)}>
                     {two(read.hour(hour))}:00 {signsOf(sums.get(hour)!)}
                   </button>{' '}
-                  <span class="below">{wordsOf(sums.get(hour))}</span>
+                  <span class="below">{hourWords(sums.get(hour))}</span>
                 </li>
               ))}
             </ul>

@@ -66,7 +66,7 @@ const send = (message: PageMessage): void => {
 };
 
 /** Opens the live connection, and again whenever it is lost. */
-export const connect = (): void => {
+export const openLive = (): void => {
   const address = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`;
   socket = new WebSocket(address);
   socket.addEventListener('open', () => {
@@ -83,7 +83,7 @@ export const connect = (): void => {
     store.set({ connection: 'lost' });
     const wait = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)];
     failures += 1;
-    setTimeout(connect, wait);
+    setTimeout(openLive, wait);
   });
 };
 

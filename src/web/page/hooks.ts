@@ -3,7 +3,7 @@ import type { QuestionName, Questions } from '../api.ts';
 import { AnswerError, ask, store } from './connection.ts';
 import { parseRoute, type Route } from './route.ts';
 import type { PageState } from './store.ts';
-import { type Clock, clockOf } from './words.ts';
+import { clockOf, type PageClock } from './words.ts';
 
 /** The live state; the component is drawn again when the part that `pick` takes has changed. */
 export const useLive = <T>(pick: (state: PageState) => T): T => {
@@ -17,7 +17,7 @@ export const useLive = <T>(pick: (state: PageState) => T): T => {
 };
 
 /** The clock in the zone of the server. */
-export const useClock = (): Clock => {
+export const useClock = (): PageClock => {
   const zone = useLive(({ overview }) => overview?.zone ?? 'UTC');
   return useMemo(() => clockOf(zone), [zone]);
 };

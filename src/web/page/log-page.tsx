@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { RECORD_LEVELS } from '../../renderings/html/page/record-filter.ts';
 import { ask, want } from './connection.ts';
 import { useClock, useLive } from './hooks.ts';
-import { piecesOf } from './log/highlight.ts';
+import { highlighted } from './log/highlight.ts';
 import { EVERYTHING, LogRecords, type LogRow } from './log/log-records.ts';
 import type { PageProps } from './pages.tsx';
 import { CauseName, ItemName, TextBox } from './parts.tsx';
@@ -17,7 +17,7 @@ const FIRST = 1000;
 const GATHER_MS = 200;
 
 const Highlighted = ({ text, wanted }: { readonly text: string; readonly wanted: string }) => (
-  <>{piecesOf(text, wanted).map(({ text: piece, hit }, i) => (hit ? <mark key={`${i}`}>{piece}</mark> : piece))}</>
+  <>{highlighted(text, wanted).map(({ text: piece, hit }, i) => (hit ? <mark key={`${i}`}>{piece}</mark> : piece))}</>
 );
 
 /** Everything about one record. */

@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { connect } from './connection.ts';
+import { openLive } from './connection.ts';
 
 render(<App />, document.body);
-connect();
+openLive();

@@ -4,8 +4,8 @@ import { Chart, type ChartLine } from './chart.tsx';
 import { ask, want } from './connection.ts';
 import { useAnswer, useLive, useNow } from './hooks.ts';
 import { figuresOf, showBytes, showMs, showPart, showTrend } from './metrics/figures.ts';
-import { piecesOf, RANGES, type Range, zoneOffset } from './metrics/ranges.ts';
-import { byCondition, countsIn, endedRun, runsOf, thinned, withRun } from './metrics/run-figures.ts';
+import { type MetricRange, periodsIn, RANGES, zoneOffset } from './metrics/ranges.ts';
+import { byCondition, countsIn, endedRun, finishedRuns, thinned, withRun } from './metrics/run-figures.ts';
 import type { PageProps } from './pages.tsx';
 import { ItemName, Waiting } from './parts.tsx';
 
@@ -131,18 +131,18 @@ const useVitals = (): readonly Vitals[] => {
 };
 
 /** Durations and outcomes of runs in a range. */
-const Runs = ({ range }: { readonly range: Range }) => {
+const Runs = ({ range }: { readonly range: MetricRange }) => {
   const now = useNow(60_000);
   const zone = useLive(({ overview }) => overview?.zone ?? 'UTC');
   const live = useLive((state) => state.runs);
   const until = Math.ceil(now / 60_000) * 60_000;
   const { answer, error } = useAnswer('columns', { since: until - range.length, until });
   const runs = useMemo(() => {
-    const ended = answer === undefined ? [] : runsOf(answer);
+    const ended = answer === undefined ? [] : finishedRuns(answer);
     return live.flatMap((run) => endedRun(run) ?? []).reduce(withRun, ended as ReturnType<typeof withRun>);
   }, [answer, live]);
   const conditions = useMemo(() => byCondition(runs), [runs]);
-  const pieces = useMemo(() => piecesOf(range, now, zoneOffset(zone)), [range, now, zone]);
+  const pieces = useMemo(() => periodsIn(range, now, zoneOffset(zone)), [range, now, zone]);
   const counts = useMemo(() => countsIn(runs, pieces), [runs, pieces]);
   if (answer === undefined) return <Waiting error={error} what="the runs" />;
   return (
@@ -226,7 +226,7 @@ const Sparkline = ({ values }: { readonly values: readonly number[] }) => {
 
 /** How the daemon and its runs are, in figures and charts. */
 export const MetricsPage = (_: PageProps) => {
-  const [range, setRange] = useState<Range>(RANGES[2]!);
+  const [range, setRange] = useState<MetricRange>(RANGES[2]!);
   const samples = useVitals();
   const shown = useMemo(() => thinned(samples, POINTS, ({ rss }) => rss), [samples]);
   const times = shown.map(({ time }) => time);
@@ -235,7 +235,7 @@ export const MetricsPage = (_: PageProps) => {
       <h1>Metrics</h1>
       <div class="tools">
         <label>
-          Range of the runs{' '}
+          MetricRange of the runs{' '}
           <select
             value={range.id}
             onChange={({ currentTarget }) => setRange(RANGES.find(({ id }) => id === currentTarget.value)!)}

@@ -7,12 +7,12 @@ import { LiveOutput } from './live-output.tsx';
 import type { PageProps } from './pages.tsx';
 import { Badge, Instant, ItemName, Outcome } from './parts.tsx';
 import {
-  type Clock,
+  type ConditionOrder,
   chosen,
   durationText,
   headlineOf,
   nextText,
-  type Order,
+  type PageClock,
   STATE_KINDS,
   streakText,
   whyText,
@@ -21,7 +21,7 @@ import {
 /** Rows that are shown at first; drawing more takes long. */
 const ROWS = 200;
 
-const COLUMNS: readonly (readonly [order: Order | null, heading: string])[] = [
+const COLUMNS: readonly (readonly [order: ConditionOrder | null, heading: string])[] = [
   ['name', 'Condition'],
   ['state', 'State'],
   ['next', 'Next'],
@@ -36,7 +36,7 @@ const LastCell = ({
 }: {
   readonly one: ConditionReport;
   readonly now: number;
-  readonly clock: Clock;
+  readonly clock: PageClock;
 }) => {
   const { last, missed } = one;
   if (missed)
@@ -137,7 +137,7 @@ export const NowPage = (_: PageProps) => {
   const clock = useClock();
   const [text, setText] = useState('');
   const [group, setGroup] = useState('');
-  const [order, setOrder] = useState<Order>('urgency');
+  const [order, setOrder] = useState<ConditionOrder>('urgency');
   const [rows, setRows] = useState(ROWS);
   const conditions = overview?.status?.conditions;
   const shown = useMemo(() => chosen(conditions ?? [], { text, group, order }), [conditions, text, group, order]);

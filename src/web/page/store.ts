@@ -41,7 +41,7 @@ const withInstance = (overview: Overview, instance: InstanceState): Overview => 
 const sameRun = (a: SlimRun) => (b: SlimRun) => a.session === b.session && a.run === b.run;
 
 /** The state after a message of the server. */
-export const reduce = (state: PageState, message: LiveMessage): PageState => {
+export const applyMessage = (state: PageState, message: LiveMessage): PageState => {
   const { overview } = state;
   switch (message.type) {
     case 'overview':
@@ -83,7 +83,7 @@ export class Store {
     this.#become({ ...this.#state, ...change });
   }
   take(message: LiveMessage): void {
-    this.#become(reduce(this.#state, message));
+    this.#become(applyMessage(this.#state, message));
   }
   /** Returns how to end the subscription. */
   subscribe(listener: () => void): () => void {

@@ -64,7 +64,7 @@ export interface HourRow {
 }
 
 /** The rows of a week. An hour that one day has twice has two rows, and one that a day does not have stays empty there. */
-export const rowsOf = (days: readonly Day[], zone: string): readonly HourRow[] => {
+export const hourRows = (days: readonly Day[], zone: string): readonly HourRow[] => {
   const read = zoneReader(zone);
   const rows = new Map<number, (number | undefined)[]>();
   days.forEach(({ hours }, day) => {
@@ -128,7 +128,7 @@ export const signsOf = (sum: HourSum): string =>
     .join(' ');
 
 /** An hour in words: `1 failed, 3 succeeded`. */
-export const wordsOf = (sum: HourSum | undefined): string =>
+export const hourWords = (sum: HourSum | undefined): string =>
   sum === undefined
     ? 'nothing'
     : PARTS.filter((part) => sum[part] > 0)

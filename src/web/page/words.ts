@@ -30,13 +30,13 @@ export const clockOf = (zone: string) => {
     },
   };
 };
-export type Clock = ReturnType<typeof clockOf>;
+export type PageClock = ReturnType<typeof clockOf>;
 
 /** A duration with at most two units: `2 h 4 min`, `250 ms`. */
 export const durationText = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : showDuration(ms));
 
 /** When something comes: `in 4 min, 02:30`. */
-export const nextText = ({ group, next, held }: ConditionReport, now: number, clock: Clock): string => {
+export const nextText = ({ group, next, held }: ConditionReport, now: number, clock: PageClock): string => {
   if (group === 'running' || group === 'checking') return 'now';
   const at = group === 'held' ? (held?.earliest ?? null) : next;
   if (at === null) return '';
@@ -73,7 +73,7 @@ export const STATE_KINDS: Readonly<Record<Group, string>> = {
 };
 
 /** `3 failed in a row since Mon 02:30`; nothing for one. */
-export const streakText = (last: LastOutcome | null, now: number, clock: Clock): string => {
+export const streakText = (last: LastOutcome | null, now: number, clock: PageClock): string => {
   if (last === null || last.streak.count < 2) return '';
   return `${last.streak.count} ${last.failed ? 'failed' : 'succeeded'} in a row since ${clock.short(last.streak.time, now)}`;
 };
@@ -135,7 +135,7 @@ const URGENCY: readonly Group[] = [
 ];
 
 /** How the conditions are sorted. */
-export type Order = 'urgency' | 'name' | 'state' | 'next' | 'last';
+export type ConditionOrder = 'urgency' | 'name' | 'state' | 'next' | 'last';
 
 const byName = (a: ConditionReport, b: ConditionReport): number => a.name.localeCompare(b.name);
 const urgency = (one: ConditionReport): number =>
@@ -143,7 +143,7 @@ const urgency = (one: ConditionReport): number =>
 const soonness = ({ next }: ConditionReport): number => next ?? Number.POSITIVE_INFINITY;
 const compare = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1);
 
-const ORDERS: Readonly<Record<Order, (a: ConditionReport, b: ConditionReport) => number>> = {
+const ORDERS: Readonly<Record<ConditionOrder, (a: ConditionReport, b: ConditionReport) => number>> = {
   urgency: (a, b) => compare(urgency(a), urgency(b)) || compare(soonness(a), soonness(b)) || byName(a, b),
   name: byName,
   state: (a, b) => compare(URGENCY.indexOf(a.group), URGENCY.indexOf(b.group)) || byName(a, b),
@@ -154,7 +154,7 @@ const ORDERS: Readonly<Record<Order, (a: ConditionReport, b: ConditionReport) =>
 /** The conditions that are shown, in their order. */
 export const chosen = (
   conditions: StatusReport['conditions'],
-  { text, group, order }: { readonly text: string; readonly group: string; readonly order: Order },
+  { text, group, order }: { readonly text: string; readonly group: string; readonly order: ConditionOrder },
 ): readonly ConditionReport[] => {
   const part = text.trim().toLowerCase();
   return conditions

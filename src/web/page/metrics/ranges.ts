@@ -3,7 +3,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** A length of time that the page can show, and the length of the pieces in which runs are counted; ms. */
-export interface Range {
+export interface MetricRange {
   readonly id: string;
   readonly name: string;
   readonly length: number;
@@ -11,7 +11,7 @@ export interface Range {
   readonly pieceName: string;
 }
 
-export const RANGES: readonly Range[] = [
+export const RANGES: readonly MetricRange[] = [
   { id: '15m', name: '15 min', length: 15 * MINUTE, piece: MINUTE, pieceName: 'per minute' },
   { id: '1h', name: '1 h', length: HOUR, piece: 5 * MINUTE, pieceName: 'per 5 minutes' },
   { id: '24h', name: '24 h', length: DAY, piece: HOUR, pieceName: 'per hour' },
@@ -19,7 +19,7 @@ export const RANGES: readonly Range[] = [
 ];
 
 /** Beginnings of pieces, the last one before `now`. Days begin at midnight in the zone: `offset` says by how much local time is ahead, ms. */
-export const piecesOf = ({ length, piece }: Range, now: number, offset: (at: number) => number): number[] => {
+export const periodsIn = ({ length, piece }: MetricRange, now: number, offset: (at: number) => number): number[] => {
   const beginning = (at: number): number => {
     const local = Math.floor((at + offset(at)) / piece) * piece;
     // The clock may have been changed since.

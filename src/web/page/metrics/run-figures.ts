@@ -2,7 +2,7 @@ import type { RunColumns, SlimRun } from '../../api.ts';
 import { type Figures, figuresOf, trendOf } from './figures.ts';
 
 /** A run that has ended: when it began, and how long it took; ms. */
-export interface EndedRun {
+export interface FinishedRun {
   readonly key: string;
   readonly condition: string;
   readonly began: number;
@@ -13,7 +13,7 @@ export interface EndedRun {
 const FAILURES: ReadonlySet<string> = new Set(['failure', 'error', 'interrupted']);
 
 /** The runs of an answer that have ended, oldest first. */
-export const runsOf = (columns: RunColumns): EndedRun[] => {
+export const finishedRuns = (columns: RunColumns): FinishedRun[] => {
   const { texts, condition, session, run, outcome, began, length } = columns;
   const text = (index: number | undefined): string => texts[index ?? -1] ?? '';
   return condition.flatMap((name, i) =>
@@ -32,27 +32,27 @@ export const runsOf = (columns: RunColumns): EndedRun[] => {
 };
 
 /** A run of the live connection; undefined: it has not ended. */
-export const endedRun = ({ session, run, condition, began, ended, outcome }: SlimRun): EndedRun | undefined =>
+export const endedRun = ({ session, run, condition, began, ended, outcome }: SlimRun): FinishedRun | undefined =>
   ended === null
     ? undefined
     : { key: `${session} ${run}`, condition, began, length: ended - began, failed: FAILURES.has(outcome) };
 
 /** Adds a run, unless it is known. */
-export const withRun = (runs: readonly EndedRun[], run: EndedRun): readonly EndedRun[] =>
+export const withRun = (runs: readonly FinishedRun[], run: FinishedRun): readonly FinishedRun[] =>
   runs.some(({ key }) => key === run.key) ? runs : [...runs, run];
 
 /** The runs of one condition. */
 export interface ConditionFigures {
   readonly condition: string;
-  readonly runs: readonly EndedRun[];
+  readonly runs: readonly FinishedRun[];
   readonly failures: number;
   readonly figures: Figures;
   readonly trend: number | undefined;
 }
 
 /** The runs by condition, those with the longest first. */
-export const byCondition = (runs: readonly EndedRun[]): ConditionFigures[] => {
-  const groups = new Map<string, EndedRun[]>();
+export const byCondition = (runs: readonly FinishedRun[]): ConditionFigures[] => {
+  const groups = new Map<string, FinishedRun[]>();
   for (const run of runs) {
     const group = groups.get(run.condition);
     if (group) group.push(run);
@@ -70,7 +70,7 @@ export const byCondition = (runs: readonly EndedRun[]): ConditionFigures[] => {
 
 /** Runs and failures in each piece of time. @param pieces their beginnings */
 export const countsIn = (
-  runs: readonly EndedRun[],
+  runs: readonly FinishedRun[],
   pieces: readonly number[],
 ): { readonly runs: number[]; readonly failures: number[] } => {
   const counts = { runs: pieces.map(() => 0), failures: pieces.map(() => 0) };
