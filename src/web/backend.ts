@@ -15,16 +15,17 @@ import { isFailure } from '../history/history-state.ts';
 import type { LogFact } from '../journal/fact.ts';
 import { VERSION } from '../version.ts';
 import { act, actionLine } from './actions.ts';
-import type {
-  ActionAnswer,
-  ActionBody,
-  ActionName,
-  CalendarCell,
-  ItemAnswer,
-  Overview,
-  QuestionName,
-  Questions,
-  SlimEntry,
+import {
+  ACTIONS,
+  type ActionAnswer,
+  type ActionBody,
+  type ActionName,
+  type CalendarCell,
+  type ItemAnswer,
+  type Overview,
+  type QuestionName,
+  type Questions,
+  type SlimEntry,
 } from './api.ts';
 import { ConfigFiles } from './config-files.ts';
 import { DaemonLink } from './daemon-link.ts';
@@ -126,7 +127,12 @@ export class Backend {
   /** @throws RequestError, or what the daemon says */
   async act(action: ActionName, body: ActionBody): Promise<ActionAnswer> {
     if (this.#options.readOnly) throw new RequestError(403, 'this page is for reading only: whenever web --read-only');
-    return act(this.#options.socket, actionLine(action, body));
+    const answer = await act(this.#options.socket, actionLine(action, body));
+    const { about } = ACTIONS[action];
+    if (answer.kind !== 'done') return answer;
+    if (about === 'condition') this.#link.acted({ condition: body.name! });
+    else this.#link.acted(about ?? 'all');
+    return answer;
   }
   close(): void {
     clearTimeout(this.#linger);

@@ -4,12 +4,8 @@ import { messageOf } from '../error-message.ts';
 import type { TopicEvent } from '../journal/fact.ts';
 import type { InstanceState } from './api.ts';
 import { isEnded, pause } from './pause.ts';
+import { StatusBudget } from './status-budget.ts';
 
-/** Changes are gathered for so long before the status is asked for, in ms. */
-const GATHER_MS = 50;
-/** A status takes at most one part in so many of the daemon's time, averaged over so many ms. */
-const SHARE = 200;
-const AVERAGE_MS = 30_000;
 /** While the daemon cannot be reached it is looked for again after so long, in ms. */
 const RETRY_MS = 500;
 /** Without a change the whole status is asked for after so long, in ms. */
@@ -37,22 +33,27 @@ export interface LinkListener {
 export class DaemonLink {
   readonly #path: string;
   readonly #listener: LinkListener;
+  readonly #budget = new StatusBudget();
+  readonly #call: typeof callInstance;
   #instance: InstanceState;
   #status: StatusReport | null = null;
   #closing: AbortController | undefined;
   #changes: Changes = new Set();
   #timer: NodeJS.Timeout | undefined;
   #refresh: NodeJS.Timeout | undefined;
+  /** When the timer ends, by the monotonic clock, ms. */
+  #due = 0;
   #asking = false;
-  /** When the daemon may be asked again, by the monotonic clock, ms. */
-  // At the start as much is free as after a while of quiet.
-  #free = -AVERAGE_MS;
   #first: Promise<void> | undefined;
   #onFirst: (() => void) | undefined;
 
-  /** @param lastAlive when an instance was last known to run, wall-clock ms */
-  constructor(path: string, lastAlive: number, listener: LinkListener) {
+  /**
+   * @param lastAlive when an instance was last known to run, wall-clock ms
+   * @param call sends the requests
+   */
+  constructor(path: string, lastAlive: number, listener: LinkListener, call = callInstance) {
     this.#path = path;
+    this.#call = call;
     this.#listener = listener;
     this.#instance = { state: 'not-running', since: lastAlive };
   }
@@ -78,6 +79,12 @@ export class DaemonLink {
       void this.#follow(this.#closing.signal);
     }
     await this.#first;
+  }
+  /** Called when an action was accepted: its effect is asked for at once. @param about what can have changed */
+  acted(about: 'all' | 'event' | { readonly condition: string }): void {
+    this.#budget.acted();
+    if (about === 'event') this.#schedule();
+    else this.#change(about === 'all' ? about : [about.condition]);
   }
   /** Asks nothing any more. */
   close(): void {
@@ -123,7 +130,7 @@ export class DaemonLink {
       begin();
       this.#take(part as TopicEvent | { readonly dropped: number });
     };
-    const followed = callInstance(this.#path, request, take, signal).finally(() => {
+    const followed = this.#call(this.#path, request, take, signal).finally(() => {
       isOver = true;
       begin();
     });
@@ -179,11 +186,20 @@ export class DaemonLink {
   #change(names: readonly string[] | 'all'): void {
     if (names === 'all') this.#changes = 'all';
     else if (this.#changes !== 'all') for (const name of names) this.#changes.add(name);
+    this.#budget.changed();
     this.#schedule();
   }
+  get #isStale(): boolean {
+    return this.#changes === 'all' || this.#changes.size > 0;
+  }
+  /** Sets the timer, or sets it earlier. */
   #schedule(): void {
-    if (this.#timer !== undefined || this.#asking || this.#closing === undefined) return;
-    const wait = Math.max(GATHER_MS, this.#free - performance.now());
+    if (this.#asking || this.#closing === undefined || !this.#isStale) return;
+    const { wait } = this.#budget;
+    const due = performance.now() + wait;
+    if (this.#timer !== undefined && due >= this.#due) return;
+    clearTimeout(this.#timer);
+    this.#due = due;
     this.#timer = setTimeout(() => void this.#askChanges(), wait);
   }
   async #askChanges(): Promise<void> {
@@ -199,19 +215,19 @@ export class DaemonLink {
     } finally {
       this.#asking = false;
     }
-    if (!signal.aborted && (this.#changes === 'all' || this.#changes.size > 0)) this.#schedule();
+    if (!signal.aborted) this.#schedule();
   }
 
   /** Asks for the status of what has changed. @throws what `callInstance` does */
   async #ask(changes: Changes, signal: AbortSignal): Promise<void> {
     this.#changes = new Set();
+    this.#budget.asked();
     const whole = changes === 'all' || this.#status === null;
     const began = performance.now();
     const request = { request: 'status', conditions: whole ? [] : [...(changes as Set<string>)] } as const;
-    const report = (await callInstance(this.#path, request, () => {}, signal)) as StatusReport | undefined;
-    const now = performance.now();
-    this.#free = Math.max(this.#free, now - AVERAGE_MS) + (now - began) * SHARE;
+    const report = (await this.#call(this.#path, request, () => {}, signal)) as StatusReport | undefined;
     if (report === undefined) return;
+    this.#budget.spent(report.conditions.length, performance.now() - began);
     clearTimeout(this.#refresh);
     this.#refresh = setTimeout(() => this.#change('all'), REFRESH_MS).unref();
     this.#merge(report, whole);

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { callInstance } from '../../src/adapters/control-client.ts';
+import type { Request } from '../../src/control/request.ts';
+import type { StatusReport } from '../../src/control/status.ts';
+import { DaemonLink } from '../../src/web/daemon-link.ts';
+import { StatusBudget } from '../../src/web/status-budget.ts';
+
+const SHARE = 200;
+
+describe('what the status may cost', () => {
+  let now = 5000;
+  const budgetOf = () => new StatusBudget(() => now);
+  /** Changes every 100 ms for so long, each status for `took` ms. Returns how often it was asked for. */
+  const busy = (budget: StatusBudget, ms: number, took: number): number => {
+    let asked = 0;
+    for (const until = now + ms; now < until; now += 100) {
+      budget.changed();
+      if (budget.wait > 100) continue;
+      budget.asked();
+      budget.spent(1, took);
+      asked += 1;
+    }
+    return asked;
+  };
+
+  test('many changes are asked for at most so often that the share is kept', () => {
+    const budget = budgetOf();
+    const asked = busy(budget, 600_000, 4);
+    expect(asked * 4 * SHARE).toBeLessThanOrEqual(630_000);
+    expect(asked * 4 * SHARE).toBeGreaterThan(500_000);
+  });
+
+  test('many changes leave a credit that a change after a quiet time may use', () => {
+    const budget = budgetOf();
+    busy(budget, 60_000, 20);
+    budget.changed();
+    expect(budget.wait).toBeGreaterThan(1000);
+    now += 1000;
+    budget.changed();
+    expect(budget.wait).toBeLessThanOrEqual(100);
+    budget.asked();
+    budget.spent(1, 20);
+    budget.changed();
+    expect(budget.wait).toBeGreaterThan(1000);
+  });
+
+  test('waiting on a loaded machine is not a cost: as many conditions took less before', () => {
+    const [quiet, loaded] = [budgetOf(), budgetOf()];
+    quiet.spent(50, 2);
+    loaded.spent(50, 2);
+    quiet.spent(10, 2);
+    loaded.spent(10, 400);
+    expect(loaded.wait).toBe(quiet.wait);
+    loaded.spent(51, 400);
+    loaded.changed();
+    expect(loaded.wait).toBeGreaterThan(1000);
+  });
+
+  test('what an action asks for leaves no debt', () => {
+    const budget = budgetOf();
+    budget.acted();
+    for (let i = 0; i < 20; i++) budget.spent(1, 100);
+    expect(budget.wait).toBeLessThanOrEqual(100);
+    now += 2000;
+    budget.changed();
+    expect(budget.wait).toBeLessThanOrEqual(100);
+  });
+});
+
+describe('the link to the daemon', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** A daemon whose every status takes so long. */
+  const linked = async (took: number) => {
+    const asked: (readonly string[])[] = [];
+    let event = (_: unknown): void => {};
+    const report = { started: 1, conditions: [{ name: 'A', tasks: [] }], tasks: [] } as unknown as StatusReport;
+    const call = ((_: string, request: Request, onPart: (part: unknown) => void) => {
+      if (request.request !== 'status') {
+        event = onPart;
+        onPart({ topics: [], item: null, message: {} });
+        return new Promise(() => {});
+      }
+      asked.push(request.conditions ?? []);
+      return new Promise((resolve) => setTimeout(() => resolve(report), took));
+    }) as typeof callInstance;
+    const link = new DaemonLink('', 0, { instance: () => {}, status: () => {}, runs: () => {} }, call);
+    const connected = link.connect();
+    await vi.advanceTimersByTimeAsync(took);
+    await connected;
+    expect(link.instance.state).toBe('running');
+    const change = (name: string) =>
+      event({ topics: [], item: `condition/${name}`, message: { action: 'transition', start: 'a', finish: 'b' } });
+    return { link, asked, change };
+  };
+
+  test('a change alone is asked for within 100 ms', async () => {
+    const { link, asked, change } = await linked(5);
+    await vi.advanceTimersByTimeAsync(10_000);
+    change('A');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(asked).toEqual([[], ['A']]);
+    link.close();
+  });
+
+  test('after an action the status is asked for at once, also when its share of time is spent', async () => {
+    const { link, asked, change } = await linked(200);
+    await vi.advanceTimersByTimeAsync(300);
+    change('A');
+    await vi.advanceTimersByTimeAsync(500);
+    change('B');
+    await vi.advanceTimersByTimeAsync(500);
+    const before = asked.length;
+    change('C');
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(asked.length).toBe(before);
+    link.acted({ condition: 'D' });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(asked.slice(before).flat()).toEqual(expect.arrayContaining(['C', 'D']));
+    await vi.advanceTimersByTimeAsync(200);
+    change('E');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(asked.at(-1)).toEqual(['E']);
+    link.close();
+  });
+});
