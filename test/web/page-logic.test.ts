@@ -3,7 +3,7 @@ import type { ConditionReport, StatusReport } from '../../src/control/status.ts'
 import type { LastOutcome } from '../../src/history/last-outcome.ts';
 import type { CalendarCell, Overview, RunColumns, SlimRun } from '../../src/web/api.ts';
 import { itemLink, linkTo, parseRoute, storyLink } from '../../src/web/page/route.ts';
-import { arrowsOf, figuresIn, runKey, runModel } from '../../src/web/page/run-model.ts';
+import { arrowsOf, figuresIn, RunModels, runKey, runModel } from '../../src/web/page/run-model.ts';
 import { applyMessage, INITIAL, Store } from '../../src/web/page/store.ts';
 import { hourRows, hourWords, signsOf, sumHours, weekOf } from '../../src/web/page/weeks.ts';
 import { chosen, clockOf, headlineOf, nextText, streakText, whyText } from '../../src/web/page/words.ts';
@@ -266,6 +266,17 @@ describe('runs over time', () => {
       ['condition/C', 'open', true],
     ]);
     expect(spans.at(-1)!.finish).toBe(15e9);
+  });
+  test('what has not changed is the same in the next model, and what has ended stays', () => {
+    const models = new RunModels(columns, range.base, []);
+    const first = models.at([run('run-3', { outcome: 'running', seconds: null, ended: null })], range);
+    expect(first.groups.get('condition/C')!.map(({ open }) => open)).toEqual([true]);
+    const second = models.at([run('run-3')], range);
+    expect(second.groups.get('condition/C')!.map(({ open, style }) => [open, style])).toEqual([[false, 'success']]);
+    expect(second.groups.get('task/T')).toBe(first.groups.get('task/T'));
+    expect(models.at([], range).spans).toEqual(second.spans);
+    const all = [...second.groups.values()].flat();
+    expect(all.toSorted((a, b) => a.index - b.index)).toEqual(second.spans);
   });
   test('a range is counted by item, and medians are of runs', () => {
     const [all, ...items] = figuresIn(runModel(columns, [], range), 0, 12.9e9);

@@ -15,6 +15,7 @@ export interface RunPlace {
 
 /** Runs as the timeline shows them. */
 export interface RunModel extends PageModel {
+  readonly groups: ReadonlyMap<string, readonly PageSpan[]>;
   /** By the id of a span: the run that it is, or is part of. */
   readonly places: ReadonlyMap<string, RunPlace>;
 }
@@ -85,50 +86,121 @@ const instantsOf = (columns: RunColumns, base: number): PageInstant[] =>
     };
   });
 
+const isOpen = ({ length, outcome, tasks }: Given): boolean =>
+  (length < 0 && outcome === 'running') || tasks.some((task) => task.length < 0 && task.outcome === 'running');
+
+/** Spans by their item. */
+type Groups = Map<string, PageSpan[]>;
+
+const addTo = (groups: Groups, span: PageSpan): void => {
+  const group = groups.get(span.item!);
+  if (group) group.push(span);
+  else groups.set(span.item!, [span]);
+};
+
 /**
- * The model of a timeline. @param base the wall clock at its beginning, ms @param until its end, ms @param now until when what runs is
- * drawn, ms @param live runs that have come since the columns were asked for: they take the place of those that are there
+ * The models of a timeline, one after the other: spans of runs that have ended are made once, and what has not changed is the same array in
+ * each of them. So a new model costs as much as what is new.
  */
+export class RunModels {
+  readonly #base: number;
+  readonly #instants: readonly PageInstant[];
+  readonly #settled = new Set<string>();
+  readonly #open = new Map<string, Given>();
+  readonly #places = new Map<string, RunPlace>();
+  readonly #spans: PageSpan[] = [];
+  readonly #groups: Groups = new Map();
+
+  /** @param base the wall clock at its beginning, ms @param live runs that take the place of those of the columns */
+  constructor(columns: RunColumns, base: number, live: readonly SlimRun[]) {
+    this.#base = base;
+    this.#instants = instantsOf(columns, base);
+    const newer = new Set(live.map(runKey));
+    for (const run of runsOf(columns)) {
+      const key = runKey(run);
+      if (newer.has(key)) continue;
+      if (isOpen(run)) this.#open.set(key, run);
+      else this.#settle(key, run, (span) => addTo(this.#groups, span));
+    }
+  }
+
+  /** @param live the latest runs @param until the end, ms @param now until when what runs is drawn, ms */
+  at(live: readonly SlimRun[], { until, now }: { readonly until: number; readonly now: number }): RunModel {
+    const added: Groups = new Map();
+    for (const slim of live.toReversed()) {
+      const key = runKey(slim);
+      if (slim.began < this.#base || this.#settled.has(key)) continue;
+      const run = givenOf(slim);
+      if (isOpen(run)) this.#open.set(key, run);
+      else {
+        this.#open.delete(key);
+        this.#settle(key, run, (span) => addTo(added, span));
+      }
+    }
+    for (const [item, spans] of added) this.#groups.set(item, [...(this.#groups.get(item) ?? []), ...spans]);
+    const open: PageSpan[] = [];
+    for (const [key, run] of this.#open) open.push(...this.#spansOf(key, run, now, this.#spans.length + open.length));
+    const groups: Groups = new Map(this.#groups);
+    for (const span of open) groups.set(span.item!, [...(groups.get(span.item!) ?? []), span]);
+    return {
+      ...{ spans: [...this.#spans, ...open], instants: this.#instants, records: [], places: this.#places, groups },
+      ...{ order: [...groups.keys()].sort(), length: (until - this.#base) * NS },
+    };
+  }
+
+  #settle(key: string, run: Given, add: (span: PageSpan) => void): void {
+    this.#settled.add(key);
+    for (const span of this.#spansOf(key, run, 0, this.#spans.length)) {
+      this.#spans.push(span);
+      add(span);
+    }
+  }
+
+  /** @param index of the first of them */
+  #spansOf(key: string, run: Given, now: number, index: number): readonly PageSpan[] {
+    const { condition, began, length, outcome, tasks } = run;
+    const own = { task: condition, began, length, outcome };
+    return [own, ...tasks].map((part, i) => this.#span(key, run, part, { isRun: i === 0, index: index + i, now }));
+  }
+
+  #span(
+    key: string,
+    run: Given,
+    { task, began, length, outcome }: Given['tasks'][number],
+    { isRun, index, now }: { readonly isRun: boolean; readonly index: number; readonly now: number },
+  ): PageSpan {
+    const category = isRun ? 'run' : 'task';
+    const item = isRun ? `condition/${task}` : `task/${task}`;
+    const id = `${key}/${isRun ? '' : task}/${began}`;
+    const open = length < 0 && outcome === 'running';
+    this.#places.set(id, run);
+    return {
+      type: 'span',
+      index,
+      category,
+      id,
+      item,
+      name: task,
+      open,
+      outcome,
+      start: (began - this.#base) * NS,
+      finish: ((open ? now : began + Math.max(0, length)) - this.#base) * NS,
+      wall: began,
+      cause: run.cause,
+      run: key,
+      style: open ? 'open' : styleOf(outcome),
+      began: null,
+      ended: null,
+    };
+  }
+}
+
+/** The model of a timeline at one instant. */
 export const runModel = (
   columns: RunColumns,
   live: readonly SlimRun[],
   { base, until, now }: { readonly base: number; readonly until: number; readonly now: number },
-): RunModel => {
-  const runs = new Map<string, Given>();
-  for (const run of runsOf(columns)) runs.set(runKey(run), run);
-  for (const run of live) if (run.began >= base) runs.set(runKey(run), givenOf(run));
-  const spans: PageSpan[] = [];
-  const places = new Map<string, RunPlace>();
-  const order = new Set<string>();
-  const add = (
-    run: Given,
-    name: string,
-    item: string,
-    began: number,
-    length: number,
-    outcome: string,
-    category: string,
-  ): void => {
-    const id = `${runKey(run)}/${category === 'run' ? '' : name}/${began}`;
-    const open = length < 0 && outcome === 'running';
-    places.set(id, run);
-    order.add(item);
-    spans.push({
-      ...{ type: 'span', index: spans.length, category, id, item, name, open, outcome },
-      ...{ start: (began - base) * NS, finish: ((open ? now : began + Math.max(0, length)) - base) * NS, wall: began },
-      ...{ cause: run.cause, run: runKey(run), style: open ? 'open' : styleOf(outcome), began: null, ended: null },
-    });
-  };
-  for (const run of runs.values()) {
-    add(run, run.condition, `condition/${run.condition}`, run.began, run.length, run.outcome, 'run');
-    for (const { task, began, length, outcome } of run.tasks)
-      add(run, task, `task/${task}`, began, length, outcome, 'task');
-  }
-  return {
-    ...{ spans, instants: instantsOf(columns, base), records: [], places },
-    ...{ order: [...order].sort(), length: (until - base) * NS },
-  };
-};
+): RunModel => new RunModels(columns, base, live).at(live, { until, now });
 
 /** What a selection over a range has, of one item or of all. */
 export interface RangeFigures {
@@ -167,21 +239,47 @@ export const figuresIn = (model: PageModel, from: number, to: number): readonly 
 /** A pair of spans, the second of which the first led to. */
 export type Arrow = readonly [cause: PageSpan, effect: PageSpan];
 
+/** Spans by their run, and conditions' runs by what caused them. */
+interface RunIndex {
+  readonly byRun: ReadonlyMap<string, readonly PageSpan[]>;
+  readonly byCause: ReadonlyMap<string, readonly PageSpan[]>;
+}
+
+const pushTo = (map: Map<string, PageSpan[]>, key: string, span: PageSpan): void => {
+  const list = map.get(key);
+  if (list) list.push(span);
+  else map.set(key, [span]);
+};
+
+/** Made once for each model, when the first arrow is asked for. */
+const indices = new WeakMap<RunModel, RunIndex>();
+const indexOf = (model: RunModel): RunIndex => {
+  let index = indices.get(model);
+  if (!index) {
+    const [byRun, byCause] = [new Map<string, PageSpan[]>(), new Map<string, PageSpan[]>()];
+    for (const span of model.spans) {
+      pushTo(byRun, span.run!, span);
+      const session = model.places.get(span.id)?.session;
+      if (span.category === 'run' && span.cause) pushTo(byCause, `${session}/${span.cause}`, span);
+    }
+    index = { byRun, byCause };
+    indices.set(model, index);
+  }
+  return index;
+};
+
 /** The arrows of the run that a span is part of: to its tasks in their order, to the hooks it began, and from the run that began it. */
 export const arrowsOf = (model: RunModel, span: PageSpan): readonly Arrow[] => {
-  const own = model.spans.filter(({ run }) => run === span.run);
-  const path = own.toSorted((a, b) => a.start - b.start || (a.category === 'run' ? -1 : 1));
+  const { byRun, byCause } = indexOf(model);
+  const path = (byRun.get(span.run ?? '') ?? []).toSorted(
+    (a, b) => a.start - b.start || (a.category === 'run' ? -1 : 1),
+  );
   const arrows: Arrow[] = path.slice(1).map((effect, i) => [path[i]!, effect] as const);
-  const place = model.places.get(span.id);
+  const session = model.places.get(span.id)?.session;
   const head = path[0];
-  if (place === undefined || head === undefined) return arrows;
-  const causes = (one: PageSpan): string | undefined => {
-    const of = model.places.get(one.id);
-    return of && one.category === 'run' && of.session === place.session ? (one.cause ?? undefined) : undefined;
-  };
-  for (const other of model.spans) {
-    if (causes(other) === place.run) arrows.push([head, other]);
-    if (other.category === 'run' && other.run === `${place.session}/${head.cause}`) arrows.push([other, head]);
-  }
+  if (session === undefined || head === undefined) return arrows;
+  for (const hook of byCause.get(span.run ?? '') ?? []) arrows.push([head, hook]);
+  for (const cause of byRun.get(`${session}/${head.cause}`) ?? [])
+    if (cause.category === 'run') arrows.push([cause, head]);
   return arrows;
 };

@@ -11,7 +11,7 @@ import { ask, store } from './connection.ts';
 import { useAnswer, useLive, useNow } from './hooks.ts';
 import type { PageProps } from './pages.tsx';
 import { Instant, ItemName, Waiting } from './parts.tsx';
-import { figuresIn, type RangeFigures, type RunModel, type RunPlace, runModel } from './run-model.ts';
+import { figuresIn, type RangeFigures, type RunModel, RunModels, type RunPlace } from './run-model.ts';
 import { isRun, RunOutputView, RunPath } from './runs.tsx';
 import { overlayOf, type Range } from './timeline-overlay.ts';
 
@@ -199,6 +199,7 @@ export const TimelinePage = (_: PageProps) => {
   const canvas = useRef<HTMLCanvasElement>(null);
   const timeline = useRef<Timeline | undefined>(undefined);
   const model = useRef<RunModel | undefined>(undefined);
+  const models = useRef<RunModels | undefined>(undefined);
   const drawn = useRef({ live: live, at: 0 });
   const overlay = useMemo(() => overlayOf(), []);
   const following = useRef(follow);
@@ -210,7 +211,9 @@ export const TimelinePage = (_: PageProps) => {
     if (loaded === undefined || element === null) return;
     const { columns, base, until } = loaded;
     const clock = new WallClock({ steps: [[0, 0]], time: base, zone });
-    const first = runModel(columns, store.state.runs, { base, until, now: Date.now() });
+    const made = new RunModels(columns, base, store.state.runs);
+    const first = made.at(store.state.runs, { until, now: Date.now() });
+    models.current = made;
     model.current = first;
     overlay.gaps = columns.gaps.map(([from, to]) => ({ from: (from - base) * 1e6, to: (to - base) * 1e6 }));
     overlay.base = base;
@@ -261,7 +264,7 @@ export const TimelinePage = (_: PageProps) => {
   useEffect(() => {
     const own = timeline.current;
     if (loaded === undefined || own === undefined) return;
-    const { columns, base } = loaded;
+    const { base } = loaded;
     const now = Date.now();
     const span = own.view.to - own.view.from;
     const until = Math.max(loaded.until, now + (span / 1e6) * AHEAD);
@@ -271,7 +274,7 @@ export const TimelinePage = (_: PageProps) => {
     const view = following.current && own.view.to < to ? { from: to - span, to } : own.view;
     if (changed && now - drawn.current.at > wait) {
       drawn.current = { live, at: now };
-      model.current = runModel(columns, live, { base, until, now });
+      model.current = models.current!.at(live, { until, now });
       overlay.model = model.current;
       own.show(model.current, new WallClock({ steps: [[0, 0]], time: base, zone }), view);
     } else if (view !== own.view) own.view = view;

@@ -43,7 +43,8 @@ const HEADINGS: Readonly<Record<string, string>> = {
 /** Height of a heading, px. */
 export const HEADING = 22;
 
-const keyOf = ({ item, category }: TimelineEntry): string => item ?? `/${category}`;
+/** The key of the lane of an entry. */
+export const keyOf = ({ item, category }: TimelineEntry): string => item ?? `/${category}`;
 
 const hasLength = ({ start, finish }: PageSpan): number => (start === finish ? 0 : 1);
 
@@ -65,20 +66,53 @@ const stacked = (spans: readonly PageSpan[]): { readonly rows: PageSpan[][]; rea
   return { rows, crowded };
 };
 
+type Stacked = ReturnType<typeof stacked>;
+
+/** Rows of spans, made once for each array. */
+const known = new WeakMap<readonly PageSpan[], Stacked>();
+const stackedOnce = (spans: readonly PageSpan[]): Stacked => {
+  let made = known.get(spans);
+  if (!made) {
+    made = stacked(spans);
+    known.set(spans, made);
+  }
+  return made;
+};
+
+const grouped = <T extends TimelineEntry>(entries: readonly T[]): ReadonlyMap<string, T[]> => {
+  const groups = new Map<string, T[]>();
+  for (const entry of entries) {
+    const key = keyOf(entry);
+    const group = groups.get(key);
+    if (group) group.push(entry);
+    else groups.set(key, [entry]);
+  }
+  return groups;
+};
+
+interface Content {
+  readonly spans: readonly PageSpan[];
+  readonly instants: readonly PageInstant[];
+}
+
+/** What each lane has, by its key. */
+const contentOf = (model: PageModel, hidden: ReadonlySet<string>, decisions: boolean): ReadonlyMap<string, Content> => {
+  const found = new Map<string, Content>();
+  if (model.groups) {
+    for (const [key, spans] of model.groups)
+      if (!hidden.has(spans[0]!.category)) found.set(key, { spans, instants: [] });
+  } else {
+    const shown = model.spans.filter(({ category }) => !hidden.has(category));
+    for (const [key, spans] of grouped(shown)) found.set(key, { spans, instants: [] });
+  }
+  for (const [key, instants] of grouped(decisions ? model.instants : []))
+    found.set(key, { spans: found.get(key)?.spans ?? [], instants });
+  return found;
+};
+
 /** The lanes from top to bottom: the scheduler, events, conditions, tasks, in the order of the configuration. */
 export const lanesOf = (model: PageModel, { hidden, decisions, part }: LaneFilter, labelHeight: number): Lane[] => {
-  const found = new Map<string, { spans: PageSpan[]; instants: PageInstant[] }>();
-  const of = (entry: TimelineEntry) => {
-    const key = keyOf(entry);
-    let lane = found.get(key);
-    if (!lane) {
-      lane = { spans: [], instants: [] };
-      found.set(key, lane);
-    }
-    return lane;
-  };
-  for (const span of model.spans) if (!hidden.has(span.category)) of(span).spans.push(span);
-  if (decisions) for (const instant of model.instants) of(instant).instants.push(instant);
+  const found = contentOf(model, hidden, decisions);
   const places = new Map(model.order.map((key, i) => [key, i]));
   const entries = [...found].flatMap(([key, content], i) => {
     const slash = key.indexOf('/');
@@ -90,7 +124,7 @@ export const lanesOf = (model: PageModel, { hidden, decisions, part }: LaneFilte
   entries.sort((a, b) => a.rank[0] - b.rank[0] || a.group.localeCompare(b.group) || a.rank[1] - b.rank[1]);
   let top = 0;
   return entries.map(({ key, group, name, spans, instants }, i): Lane => {
-    const { rows, crowded } = stacked(spans);
+    const { rows, crowded } = stackedOnce(spans);
     const heading = entries[i - 1]?.group === group ? undefined : (HEADINGS[group] ?? group);
     if (heading !== undefined) top += HEADING;
     const height = labelHeight + rows.length * ROW + (instants.length > 0 ? INSTANT_ROW : 0) + 2 * PAD;
@@ -152,4 +186,15 @@ export const entryAt = (lane: Lane, down: number, at: number, near: number): Tim
     if (weight < least) [best, least] = [entry, weight];
   }
   return best;
+};
+
+/** The row of an entry that a lane has, −1 for none. Instants are in the row after those of spans. */
+export const rowOf = ({ rows, instants }: Lane, entry: TimelineEntry): number => {
+  const isIn = (entries: readonly TimelineEntry[]): boolean => {
+    for (let i = indexFrom(entries, entry.start); entries[i]?.start === entry.start; i += 1)
+      if (entries[i] === entry) return true;
+    return false;
+  };
+  if (entry.type === 'span') return rows.findIndex(isIn);
+  return instants.includes(entry) ? rows.length : -1;
 };

@@ -91,6 +91,8 @@ export interface PageModel extends Pick<Packed, 'order' | 'length'> {
   readonly spans: readonly PageSpan[];
   readonly instants: readonly PageInstant[];
   readonly records: readonly PageRecord[];
+  /** All spans by their item, each of one category; absent: not known. An array that is the same as before has the same spans. */
+  readonly groups?: ReadonlyMap<string, readonly PageSpan[]>;
 }
 
 const NUMBERS: ReadonlySet<string> = new Set(['start', 'finish', 'wall', 'at', 'level'] satisfies (

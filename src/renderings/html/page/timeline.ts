@@ -1,6 +1,6 @@
 import type { WallClock } from './clock.ts';
 import { find, inNextFrame } from './dom.ts';
-import { entryAt, type Lane, type LaneFilter, lanesOf, PAD, ROW } from './lanes.ts';
+import { entryAt, keyOf, type Lane, type LaneFilter, lanesOf, PAD, ROW, rowOf } from './lanes.ts';
 import { Minimap } from './minimap.ts';
 import type { PageModel, PageSpan, TimelineEntry } from './page-model.ts';
 import { AXIS, paint, type Scene, xOf } from './paint.ts';
@@ -169,7 +169,7 @@ export class Timeline {
   placeOf(entry: TimelineEntry): { readonly x: number; readonly y: number } | undefined {
     const lane = this.laneOf(entry);
     if (!lane) return undefined;
-    const row = entry.type === 'span' ? lane.rows.findIndex((some) => some.includes(entry)) : lane.rows.length;
+    const row = rowOf(lane, entry);
     const y = AXIS + lane.top - this.scroller.scrollTop + this.#labelHeight + PAD + row * ROW;
     const { from, to } = this.#view;
     const scene = { view: this.#view, gutter: this.#gutter, width: this.canvas.clientWidth };
@@ -178,9 +178,8 @@ export class Timeline {
 
   /** The lane of an entry; undefined if it is hidden. */
   laneOf(entry: TimelineEntry): Lane | undefined {
-    return this.#lanes.find(({ rows, instants }) =>
-      entry.type === 'span' ? rows.some((row) => row.includes(entry)) : instants.includes(entry),
-    );
+    const key = keyOf(entry);
+    return this.#lanes.find((lane) => lane.key === key && rowOf(lane, entry) >= 0);
   }
 
   /** Moves the keys to an entry, and brings it into view. */
