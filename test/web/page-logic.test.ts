@@ -295,4 +295,12 @@ describe('runs over time', () => {
     expect(names(3)).toEqual(['condition/OnFail > task/T', 'condition/A > condition/OnFail']);
     expect(runKey({ session: 's', run: 'run-1' })).toBe('s/run-1');
   });
+  test('the event that fired a run is an instant at its beginning, with an arrow to it', () => {
+    const model = runModel({ ...columns, texts: [...columns.texts, 'Poke'], event: [11, -1] }, [], range);
+    expect(model.instants.slice(1).map(({ item, start }) => [item, start / 1e9])).toEqual([['event/Poke', 10]]);
+    const arrows = (index: number) =>
+      arrowsOf(model, model.spans[index]!).map(([cause, effect]) => `${cause.item} > ${effect.item}`);
+    expect(arrows(1)).toContain('event/Poke > condition/A');
+    expect(arrows(3).join()).not.toContain('Poke');
+  });
 });

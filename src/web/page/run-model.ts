@@ -1,5 +1,5 @@
 import { instantStyle, isBad, outcomeStyle, type SpanStyle } from '../../renderings/html/page/legend.ts';
-import type { PageInstant, PageModel, PageSpan } from '../../renderings/html/page/page-model.ts';
+import type { PageInstant, PageModel, PageSpan, TimelineEntry } from '../../renderings/html/page/page-model.ts';
 import type { RunColumns, SlimRun } from '../api.ts';
 
 const NS = 1e6;
@@ -9,6 +9,8 @@ export interface RunPlace {
   readonly session: string;
   readonly run: string;
   readonly condition: string;
+  /** The event that fired it; null: none, or not known. */
+  readonly event: string | null;
   /** Wall-clock ms. */
   readonly began: number;
 }
@@ -18,6 +20,8 @@ export interface RunModel extends PageModel {
   readonly groups: ReadonlyMap<string, readonly PageSpan[]>;
   /** By the id of a span: the run that it is, or is part of. */
   readonly places: ReadonlyMap<string, RunPlace>;
+  /** By the id of a run: the event that fired it. */
+  readonly fired: ReadonlyMap<string, PageInstant>;
 }
 
 /** A run in the middle of being drawn. Instants in wall-clock ms. */
@@ -52,6 +56,7 @@ export function* runsOf(columns: RunColumns): Generator<Given> {
       run: text(columns.run[row]!),
       condition: text(columns.condition[row]!),
       cause: text(columns.cause[row]!),
+      event: columns.texts[columns.event[row]!] ?? null,
       outcome: text(columns.outcome[row]!),
       began: columns.began[row]!,
       length: columns.length[row]!,
@@ -62,7 +67,7 @@ export function* runsOf(columns: RunColumns): Generator<Given> {
 
 /** A run that has come by the live connection. */
 export const givenOf = ({ session, run, condition, cause, outcome, began, seconds, tasks }: SlimRun): Given => ({
-  ...{ session, run, condition, cause, outcome, began, length: seconds === null ? -1 : seconds * 1000 },
+  ...{ session, run, condition, cause, outcome, event: null, began, length: seconds === null ? -1 : seconds * 1000 },
   tasks: tasks.map((one) => ({
     task: one.task,
     began: one.began,
@@ -89,6 +94,16 @@ const instantsOf = (columns: RunColumns, base: number): PageInstant[] =>
 const isOpen = ({ length, outcome, tasks }: Given): boolean =>
   (length < 0 && outcome === 'running') || tasks.some((task) => task.length < 0 && task.outcome === 'running');
 
+/** The event of a run, at the beginning of it. */
+const eventOf = (key: string, { event, cause, began }: Given, base: number): PageInstant | undefined => {
+  if (event === null) return undefined;
+  const start = (began - base) * NS;
+  return {
+    ...{ type: 'instant', index: 0, category: 'event', item: `event/${event}`, name: event, start, finish: start },
+    ...{ wall: began, cause, run: key, style: instantStyle('fired'), timeline: null },
+  };
+};
+
 /** Spans by their item. */
 type Groups = Map<string, PageSpan[]>;
 
@@ -104,7 +119,8 @@ const addTo = (groups: Groups, span: PageSpan): void => {
  */
 export class RunModels {
   readonly #base: number;
-  readonly #instants: readonly PageInstant[];
+  readonly #missed: readonly PageInstant[];
+  readonly #fired = new Map<string, PageInstant>();
   readonly #settled = new Set<string>();
   readonly #open = new Map<string, Given>();
   readonly #places = new Map<string, RunPlace>();
@@ -114,7 +130,7 @@ export class RunModels {
   /** @param base the wall clock at its beginning, ms @param live runs that take the place of those of the columns */
   constructor(columns: RunColumns, base: number, live: readonly SlimRun[]) {
     this.#base = base;
-    this.#instants = instantsOf(columns, base);
+    this.#missed = instantsOf(columns, base);
     const newer = new Set(live.map(runKey));
     for (const run of runsOf(columns)) {
       const key = runKey(run);
@@ -143,7 +159,14 @@ export class RunModels {
     const groups: Groups = new Map(this.#groups);
     for (const span of open) groups.set(span.item!, [...(groups.get(span.item!) ?? []), span]);
     return {
-      ...{ spans: [...this.#spans, ...open], instants: this.#instants, records: [], places: this.#places, groups },
+      ...{
+        spans: [...this.#spans, ...open],
+        instants: [...this.#missed, ...this.#fired.values()],
+        records: [],
+        places: this.#places,
+        groups,
+        fired: this.#fired,
+      },
       ...{ order: [...groups.keys()].sort(), length: (until - this.#base) * NS },
     };
   }
@@ -159,6 +182,8 @@ export class RunModels {
   /** @param index of the first of them */
   #spansOf(key: string, run: Given, now: number, index: number): readonly PageSpan[] {
     const { condition, began, length, outcome, tasks } = run;
+    const event = eventOf(key, run, this.#base);
+    if (event) this.#fired.set(key, event);
     const own = { task: condition, began, length, outcome };
     return [own, ...tasks].map((part, i) => this.#span(key, run, part, { isRun: i === 0, index: index + i, now }));
   }
@@ -236,8 +261,8 @@ export const figuresIn = (model: PageModel, from: number, to: number): readonly 
   return [figuresOf('', runs), ...each.sort((a, b) => b.failed - a.failed || b.runs - a.runs)];
 };
 
-/** A pair of spans, the second of which the first led to. */
-export type Arrow = readonly [cause: PageSpan, effect: PageSpan];
+/** A pair of entries, the second of which the first led to. */
+export type Arrow = readonly [cause: TimelineEntry, effect: PageSpan];
 
 /** Spans by their run, and conditions' runs by what caused them. */
 interface RunIndex {
@@ -268,7 +293,7 @@ const indexOf = (model: RunModel): RunIndex => {
   return index;
 };
 
-/** The arrows of the run that a span is part of: to its tasks in their order, to the hooks it began, and from the run that began it. */
+/** The arrows of the run that a span is part of: to its tasks in their order, to the hooks it began, from the event or the run that began it. */
 export const arrowsOf = (model: RunModel, span: PageSpan): readonly Arrow[] => {
   const { byRun, byCause } = indexOf(model);
   const path = (byRun.get(span.run ?? '') ?? []).toSorted(
@@ -278,6 +303,8 @@ export const arrowsOf = (model: RunModel, span: PageSpan): readonly Arrow[] => {
   const session = model.places.get(span.id)?.session;
   const head = path[0];
   if (session === undefined || head === undefined) return arrows;
+  const event = model.fired.get(span.run ?? '');
+  if (event) arrows.push([event, head]);
   for (const hook of byCause.get(span.run ?? '') ?? []) arrows.push([head, hook]);
   for (const cause of byRun.get(`${session}/${head.cause}`) ?? [])
     if (cause.category === 'run') arrows.push([cause, head]);

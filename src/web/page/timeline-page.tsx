@@ -26,7 +26,7 @@ const FEW_SPANS = 20_000;
 
 /** The run of a span: as a path, with what it wrote. */
 const RunPanel = ({ place, onClose }: { readonly place: RunPlace; readonly onClose: () => void }) => {
-  const { session, run, condition, began } = place;
+  const { session, run, condition, event, began } = place;
   const { answer, error } = useAnswer('runs', {
     item: `condition/${condition}`,
     since: began - MINUTE_MS,
@@ -46,6 +46,7 @@ const RunPanel = ({ place, onClose }: { readonly place: RunPlace; readonly onClo
       </div>
       <p class="below">
         {run}, <Instant at={began} />
+        {event !== null && `, fired by the event ${event}`}
       </p>
       {answer === undefined && <Waiting error={error} what="the run" />}
       {answer && found === undefined && <p class="empty">It has not ended yet.</p>}
@@ -166,7 +167,7 @@ const Tools = ({
       <input type="checkbox" name="category" value="task" checked /> tasks
     </label>
     <label>
-      <input type="checkbox" name="decisions" checked /> misses
+      <input type="checkbox" name="decisions" checked /> misses and events
     </label>
     <button type="button" onClick={onSelect}>
       Count what is shown
