@@ -66,7 +66,7 @@ export const Chart = ({
         scales: { y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.05 : 1] } },
         axes: [
           { ...axis, values: (_, splits, _axis, _space, step) => splits.map((s) => timeText(s * 1000, step)) },
-          { ...axis, size: 64, values: (_, splits) => splits.map(format) },
+          { ...axis, size: 88, values: (_, splits) => splits.map(format) },
         ],
         series: [
           {},
