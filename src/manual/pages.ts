@@ -23,7 +23,7 @@ import { VERSION } from '../version.ts';
 import { type Entry, type Filling, toRoff } from './roff.ts';
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-const sentence = (text: string): string => `${capital(text)}.`;
+const sentence = (text: string): string => `${capital(text)}${text.endsWith('.') ? '' : '.'}`;
 
 /** `logColor` as the user writes it: `--log-color`. */
 const longOption = (key: string): string => `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;

@@ -38,6 +38,8 @@ export const actionLine = (action: ActionName, { name = '', more = '' }: ActionB
       `${action} needs the name of ${about === 'event' ? 'an event' : 'a condition'}, one word`,
     );
   if (more !== '' && !TAKES_MORE.includes(action)) throw new RequestError(400, `${action} takes nothing more`);
+  if (action !== 'trigger' && /(?:^|\s)-/.test(more))
+    throw new RequestError(400, `${action} takes a time or an instant, no option`);
   if (!MORE.test(more)) throw new RequestError(400, 'a command is one line, without control characters');
   return [line, name, more.trim()].filter((word) => word !== '').join(' ');
 };

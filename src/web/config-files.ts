@@ -27,7 +27,7 @@ const SECTIONS = ['task', 'condition', 'event'] as const;
 
 const stampOf = (path: string): string => {
   const stat = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return stat ? `${path} ${stat.ino} ${stat.size} ${stat.mtimeNs}` : path;
+  return stat ? `${path} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}` : path;
 };
 
 /** The part of a text from one line up to the next item. */

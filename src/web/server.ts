@@ -122,8 +122,9 @@ export class WebServer {
     this.#server.maxHeadersCount = 64;
     this.#server.on('connection', (socket: Socket) => this.#limitSilence(socket));
     this.#server.on('upgrade', (request, socket: Duplex, head) => this.#upgrade(request, socket, head));
-    this.#server.on('clientError', (_, socket: Duplex) => {
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    this.#server.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Duplex) => {
+      const status = MALFORMED[code ?? ''] ?? '400 Bad Request';
+      if (socket.writable) refuse(socket, `${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       else socket.destroy();
     });
   }
@@ -260,14 +261,26 @@ export class WebServer {
     } catch (error) {
       const { status, text } = failureOf(error);
       const length = Buffer.byteLength(text);
-      socket.end(
-        `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${length}\r\n\r\n${text}`,
+      refuse(
+        socket,
+        `${status} Refused\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${length}\r\n\r\n${text}`,
       );
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (page) => this.#backend.pages.open(page));
   }
 }
+
+/** Answers of requests that cannot be read, by the code of Node's error. */
+const MALFORMED: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** Answers and closes: a peer that does not close its end does not keep a place. */
+const refuse = (socket: Duplex, answer: string): void => {
+  socket.end(`HTTP/1.1 ${answer}`, () => socket.destroy());
+};
 
 /** A text in HTML. */
 const escaped = (text: string): string =>

@@ -96,7 +96,11 @@ export class Streams {
       ...(item === undefined ? {} : { item }),
     };
     const part = (found: unknown) => {
-      if ('dropped' in (found as object)) return;
+      const { dropped } = found as { readonly dropped?: number };
+      if (dropped !== undefined) {
+        this.#send({ type: 'dropped', count: dropped }, want);
+        return;
+      }
       records.push(found as LogFact);
       timer ??= setTimeout(flush, GATHER_MS);
     };

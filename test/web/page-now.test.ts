@@ -32,7 +32,7 @@ describe('now and one item in a browser', () => {
     const shot = async (name: string) => {
       if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}-${width}.png` });
     };
-    await page.getByRole('heading', { name: 'Nothing has run yet.' }).waitFor();
+    await page.getByRole('heading', { name: 'No run has ended yet.' }).waitFor();
     await page.getByRole('button', { name: 'Run now Fine' }).click();
     await page.getByRole('heading', { name: 'All is well' }).waitFor();
     await page.getByRole('button', { name: 'Run now Backup' }).click();

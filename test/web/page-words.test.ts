@@ -40,7 +40,7 @@ describe('words', () => {
       text: 'All is well: no condition failed at its last run.',
       bad: false,
     });
-    expect(headlineOf(overview([condition('A')])).text).toBe('Nothing has run yet.');
+    expect(headlineOf(overview([condition('A')])).text).toBe('No run has ended yet.');
     expect(headlineOf(overview([])).text).toBe('There are no conditions.');
     expect(headlineOf({ ...overview([]), status: null, instance: { state: 'not-running', since: 1 } })).toMatchObject({
       text: 'whenever is not running.',

@@ -14,6 +14,7 @@ const QUESTIONS: Partial<Readonly<Record<ActionName, string>>> = {
 /** Asks the server, and shows the answer at the top of the page. */
 export const perform = async (action: ActionName, name?: string, more?: string): Promise<void> => {
   const what = name === undefined ? action : `${action} ${name}`;
+  const since = Date.now();
   store.set({ said: { text: `${what}: asked …`, bad: false } });
   try {
     const answer = await act(action, { ...(name === undefined ? {} : { name }), ...(more ? { more } : {}) });
@@ -23,6 +24,7 @@ export const perform = async (action: ActionName, name?: string, more?: string):
         text: `${what}: ${answer.said}`,
         bad: answer.kind !== 'done',
         ...(of === undefined ? {} : { link: { to: storyLink(of), text: of } }),
+        ...(action === 'run' && name !== undefined ? { run: { condition: name, since } } : {}),
       },
     });
   } catch (error) {
@@ -31,8 +33,9 @@ export const perform = async (action: ActionName, name?: string, more?: string):
   }
 };
 
-/** Whether actions are offered: not with `--read-only`. */
-export const useActions = (): boolean => useLive(({ overview }) => overview !== null && !overview.readOnly);
+/** Whether actions are offered: not with `--read-only`, and not while no instance runs. */
+export const useActions = (): boolean =>
+  useLive(({ overview }) => overview !== null && !overview.readOnly && overview.instance.state === 'running');
 
 /** A button for an action; one that loses something asks first. */
 export const ActionButton = ({

@@ -3,7 +3,12 @@ import { SchedulerActions } from './actions.tsx';
 import { store } from './connection.ts';
 import { useLive, useNow, useRoute } from './hooks.ts';
 import { KEYS, PAGES } from './pages.tsx';
-import { Dialog, Instant } from './parts.tsx';
+import { CauseName, Dialog, Instant, Outcome } from './parts.tsx';
+import type { Said } from './store.ts';
+import { durationText } from './words.ts';
+
+/** The clocks of the page and of the daemon are the same, but instants of the daemon are rounded. ms */
+const CLOCK_MS = 1000;
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest('input, select, textarea, dialog') !== null;
@@ -72,6 +77,23 @@ const Banners = () => {
   );
 };
 
+/** How the run that an action began has gone, as far as it is known. */
+const RunOfAction = ({ condition, since }: NonNullable<Said['run']>) => {
+  const run = useLive(({ runs }) =>
+    runs.find(
+      (one) => one.condition === condition && one.began >= since - CLOCK_MS && one.cause.startsWith('command-'),
+    ),
+  );
+  if (run === undefined) return null;
+  return (
+    <>
+      <Outcome outcome={run.outcome} />
+      {run.seconds !== null && <>after {durationText(run.seconds * 1000)}: </>}
+      {run.reason} <CauseName of={run.run} />
+    </>
+  );
+};
+
 /** The answer to the last action. */
 const SaidLine = () => {
   const said = useLive((state) => state.said);
@@ -79,7 +101,8 @@ const SaidLine = () => {
     <div role="status" class="said">
       {said && (
         <p class={said.bad ? 'notice bad' : 'notice good'}>
-          {said.text} {said.link && <a href={said.link.to}>{said.link.text}</a>}{' '}
+          {said.text} {said.run && <RunOfAction {...said.run} />}{' '}
+          {said.link && <a href={said.link.to}>{said.link.text}</a>}{' '}
           <button type="button" class="link" onClick={() => store.set({ said: null })}>
             Close
           </button>

@@ -176,12 +176,12 @@ const DayLists = ({
     <>
       {days.map(({ date, hours }, i) => {
         const full = hours.filter((hour) => sums.has(hour));
+        if (full.length === 0) return null;
         return (
           <section key={date} aria-label={date} class="day">
             <h2>
               {WEEKDAYS[i]} <span class="count">{date}</span>
             </h2>
-            {full.length === 0 && <p class="empty">Nothing.</p>}
             <ul>
               {full.map((hour) => (
                 <li key={hour} data-kind={sums.get(hour)!.kind}>

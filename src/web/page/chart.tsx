@@ -65,7 +65,11 @@ export const Chart = ({
         cursor: { show: false },
         scales: { y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.05 : 1] } },
         axes: [
-          { ...axis, values: (_, splits, _axis, _space, step) => splits.map((s) => timeText(s * 1000, step)) },
+          {
+            ...axis,
+            values: (_, splits, _axis, _space, step) =>
+              splits.map((s) => timeText(s * 1000, step)).map((text, i, all) => (text === all[i - 1] ? '' : text)),
+          },
           { ...axis, size: 88, values: (_, splits) => splits.map(format) },
         ],
         series: [

@@ -224,7 +224,6 @@ export const ItemPage = ({ route }: PageProps) => {
   // Asked again when a run of it has begun or ended.
   const { latest, running, group } = useItem(section, name);
   const item = useAnswer('item', { key }, latest);
-  const now = useNow(60_000);
   const { answer } = item;
   return (
     <div data-item-page={key}>
@@ -252,7 +251,7 @@ export const ItemPage = ({ route }: PageProps) => {
             Coming:{' '}
             {answer.coming.slice(0, 5).map((instant) => (
               <span key={instant} class="listed">
-                <Instant at={instant} now={now} />
+                <Instant at={instant} />
               </span>
             ))}
           </p>

@@ -182,7 +182,7 @@ export const NowPage = (_: PageProps) => {
           </a>
         </p>
       )}
-      <Running now={now} />
+      {instance.state === 'running' && <Running now={now} />}
       {status && (
         <section aria-labelledby="conditions">
           <h2 id="conditions">
@@ -235,7 +235,12 @@ export const NowPage = (_: PageProps) => {
               </thead>
               <tbody>
                 {shown.slice(0, rows).map((one) => (
-                  <Row key={one.name} one={one} next={nextText(one, now, clock)} now={minute} />
+                  <Row
+                    key={one.name}
+                    one={one}
+                    next={instance.state === 'running' ? nextText(one, now, clock) : ''}
+                    now={minute}
+                  />
                 ))}
               </tbody>
             </table>

@@ -7,6 +7,8 @@ export interface Said {
   readonly bad: boolean;
   /** Where to see what it led to. */
   readonly link?: { readonly to: string; readonly text: string };
+  /** The condition whose run began by the action, and when that was asked for, wall-clock ms. */
+  readonly run?: { readonly condition: string; readonly since: number };
 }
 
 /** All that pages show and that changes by itself. */

@@ -118,7 +118,7 @@ export const headlineOf = ({ status, instance }: Overview): Headline => {
   const overdue = status.conditions.filter((one) => one.overdue?.state === 'overdue').map(({ name }) => name);
   if (overdue.length > 0) return about('Overdue', overdue);
   const known = status.conditions.some(({ last }) => last !== null);
-  return plain(known ? 'All is well: no condition failed at its last run.' : 'Nothing has run yet.');
+  return plain(known ? 'All is well: no condition failed at its last run.' : 'No run has ended yet.');
 };
 
 /** Where a state stands in the order of what needs a look. */
