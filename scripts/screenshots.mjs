@@ -166,7 +166,7 @@ for (const [name, hash, height, act] of VIEWS) {
     await tab.setViewportSize({ width, height });
     await tab.goto(`${origin}/${hash}`);
     await sleep(1000);
-    await act?.(tab).catch((error) => problems.push(`${name}: ${error.message}`));
+    if (typeof act === 'function') await act(tab).catch((error) => problems.push(`${name}: ${error.message}`));
     await tab.mouse.move(0, 0);
     await sleep(1200);
     await tab.screenshot({ path });
