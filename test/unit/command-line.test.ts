@@ -71,7 +71,7 @@ test('a time before now, or an instant, is where records begin', async () => {
 test('each subcommand has the name under which it is listed, and examples in its help', async () => {
   expect((await loadSubcommands()).map(({ name }) => name)).toEqual(SUBCOMMAND_NAMES);
   for (const { name, examples } of await loadSubcommands()) {
-    expect(examples.join('\n')).toContain(`whenever ${name} `);
+    expect(examples.join('\n')).toMatch(new RegExp(`^whenever ${name}( |$)`, 'm'));
     const { stdout } = (await parseCommandLine([name, '--help'])) as { stdout: string };
     expect(stdout).toMatch(new RegExp(`^Usage: whenever ${name} [\\s\\S]*\nExamples:\n  whenever `));
   }

@@ -169,6 +169,7 @@ describe('defaults', () => {
   test('of globals', async () => {
     expect((await load('')).settings).toEqual({
       ...{ tickSeconds: 5, randomize: false, keepPause: false, reloadOnChange: false },
+      plugins: [],
       history: { enabled: true, days: 90, megabytes: 200 },
     });
   });
