@@ -28,7 +28,7 @@ until 4.9
     3.000  TRACE TASK active D/4 [HIST/END] FAIL/trigger:Once task failed
     3.000  TRACE TASK_REGISTRY run_seq D/4 [END/MSG] (trigger: Once) task ended: failure
     3.000  TRACE TASK active C/3 [HIST/START] OK/trigger:Once starting task
-    3.000  TRACE TASK active C/3 [HIST/END] ERR/trigger:Once error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure, reload, run, cancel, help)
+    3.000  TRACE TASK active C/3 [HIST/END] ERR/trigger:Once error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, log_event, configure, reload, run, cancel, help)
     3.000  TRACE TASK_REGISTRY run_seq C/3 [END/MSG] (trigger: Once) task ended: error
     3.000  TRACE TASK active B/2 [HIST/START] OK/trigger:Once starting task
     3.500  TRACE TASK active B/2 [HIST/END] IND/trigger:Once no outcome
@@ -38,7 +38,7 @@ until 4.9
     4.500  TRACE TASK_REGISTRY run_seq A/1 [END/MSG] (trigger: Once) task ended: success
     4.500  TRACE TASK_REGISTRY run_seq [END/MSG] (trigger: Once) sequence ended: 4 of 4 tasks executed
     4.500  INFO  CONDITION active Once/5 [END/MSG] task D ended: failure
-    4.500  INFO  CONDITION active Once/5 [END/MSG] task C ended with an error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure, reload, run, cancel, help)
+    4.500  INFO  CONDITION active Once/5 [END/MSG] task C ended with an error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, log_event, configure, reload, run, cancel, help)
     4.500  INFO  CONDITION active Once/5 [END/MSG] task B ended: no outcome
     4.500  INFO  CONDITION active Once/5 [END/MSG] task A ended: success
     4.500  DEBUG CONDITION active Once/5 [END/OK] all tasks have ended (4 of 4 executed)
@@ -102,15 +102,15 @@ until 1
     1.000  TRACE TASK active None/1 [HIST/END] IND/trigger:Once no outcome
     1.000  TRACE TASK_REGISTRY run_seq None/1 [END/MSG] (trigger: Once) task ended: none
     1.000  TRACE TASK active Error/2 [HIST/START] OK/trigger:Once starting task
-    1.000  TRACE TASK active Error/2 [HIST/END] ERR/trigger:Once error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure, reload, run, cancel, help)
+    1.000  TRACE TASK active Error/2 [HIST/END] ERR/trigger:Once error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, log_event, configure, reload, run, cancel, help)
     1.000  TRACE TASK_REGISTRY run_seq Error/2 [END/MSG] (trigger: Once) task ended: error
     1.000  DEBUG TASK_REGISTRY run_seq Error/2 [END/MSG] (trigger: Once) sequence broken off on error
     1.000  TRACE TASK_REGISTRY run_seq [END/MSG] (trigger: Once) sequence ended: 2 of 3 tasks executed
     1.000  INFO  CONDITION active Once/4 [END/MSG] task None ended: no outcome
-    1.000  INFO  CONDITION active Once/4 [END/MSG] task Error ended with an error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure, reload, run, cancel, help)
+    1.000  INFO  CONDITION active Once/4 [END/MSG] task Error ended with an error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, log_event, configure, reload, run, cancel, help)
     1.000  DEBUG CONDITION active Once/4 [END/OK] all tasks have ended (2 of 3 executed)
     1.000  DEBUG CONDITION active Once/4 [END/FAIL] some tasks failed, no retries left: checking stops
-    1.000  WARN  CONDITION active Once/4 [END/FAIL] task Error failed: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure, reload, run, cancel, help)
+    1.000  WARN  CONDITION active Once/4 [END/FAIL] task Error failed: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, log_event, configure, reload, run, cancel, help)
 
 story: With break_on_success the first success ends the sequence; failures, errors and no outcome do not.
 start: 2026-03-02T12:00:00Z
@@ -140,7 +140,7 @@ until 1
     1.000  TRACE TASK active Fails/1 [HIST/END] FAIL/trigger:Once task failed
     1.000  TRACE TASK_REGISTRY run_seq Fails/1 [END/MSG] (trigger: Once) task ended: failure
     1.000  TRACE TASK active Error/2 [HIST/START] OK/trigger:Once starting task
-    1.000  TRACE TASK active Error/2 [HIST/END] ERR/trigger:Once error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure, reload, run, cancel, help)
+    1.000  TRACE TASK active Error/2 [HIST/END] ERR/trigger:Once error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, log_event, configure, reload, run, cancel, help)
     1.000  TRACE TASK_REGISTRY run_seq Error/2 [END/MSG] (trigger: Once) task ended: error
     1.000  TRACE TASK active None/3 [HIST/START] OK/trigger:Once starting task
     1.000  TRACE TASK active None/3 [HIST/END] IND/trigger:Once no outcome
@@ -151,7 +151,7 @@ until 1
     1.000  DEBUG TASK_REGISTRY run_seq Works/4 [END/MSG] (trigger: Once) sequence broken off on success
     1.000  TRACE TASK_REGISTRY run_seq [END/MSG] (trigger: Once) sequence ended: 4 of 5 tasks executed
     1.000  INFO  CONDITION active Once/6 [END/MSG] task Fails ended: failure
-    1.000  INFO  CONDITION active Once/6 [END/MSG] task Error ended with an error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure, reload, run, cancel, help)
+    1.000  INFO  CONDITION active Once/6 [END/MSG] task Error ended with an error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, log_event, configure, reload, run, cancel, help)
     1.000  INFO  CONDITION active Once/6 [END/MSG] task None ended: no outcome
     1.000  INFO  CONDITION active Once/6 [END/MSG] task Works ended: success
     1.000  DEBUG CONDITION active Once/6 [END/OK] all tasks have ended (4 of 5 executed)

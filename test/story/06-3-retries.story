@@ -86,11 +86,11 @@ None: none
 --- steps
 until 15
 --- records
-    5.000  TRACE TASK active Error/2 [HIST/END] ERR/trigger:Broken error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure, reload, run, cancel, help)
+    5.000  TRACE TASK active Error/2 [HIST/END] ERR/trigger:Broken error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, log_event, configure, reload, run, cancel, help)
     5.000  TRACE TASK active None/1 [HIST/END] IND/trigger:Indifferent no outcome
     5.000  DEBUG CONDITION active Broken/4 [END/MSG] some tasks failed, retries left: 1
    10.000  TRACE CONDITION active Indifferent/3 [PROC/MSG] check skipped: not recurring and finished
-   10.000  TRACE TASK active Error/2 [HIST/END] ERR/trigger:Broken error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure, reload, run, cancel, help)
+   10.000  TRACE TASK active Error/2 [HIST/END] ERR/trigger:Broken error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, log_event, configure, reload, run, cancel, help)
    10.000  DEBUG CONDITION active Broken/4 [END/FAIL] some tasks failed, no retries left: checking stops
    15.000  TRACE CONDITION active Indifferent/3 [PROC/MSG] check skipped: not recurring and finished
    15.000  TRACE CONDITION active Broken/4 [PROC/MSG] check skipped: not recurring and no retries left

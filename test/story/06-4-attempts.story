@@ -151,8 +151,8 @@ until 20
     7.000  INFO  TASK active Script/2 [PROC/OK] (trigger: Once) attempt 3 of 3 succeeded
     7.000  TRACE TASK active Script/2 [HIST/END] OK/trigger:Once task succeeded
     7.000  TRACE TASK active Error/3 [HIST/START] OK/trigger:Once starting task
-    7.000  INFO  TASK active Error/3 [PROC/FAIL] (trigger: Once) attempt 1 of 2 failed: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure, reload, run, cancel, help); again in 1 s
-    8.000  TRACE TASK active Error/3 [HIST/END] ERR/trigger:Once error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure, reload, run, cancel, help)
+    7.000  INFO  TASK active Error/3 [PROC/FAIL] (trigger: Once) attempt 1 of 2 failed: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, log_event, configure, reload, run, cancel, help); again in 1 s
+    8.000  TRACE TASK active Error/3 [HIST/END] ERR/trigger:Once error: unknown command "nonsense" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, log_event, configure, reload, run, cancel, help)
 
 story: A sequence sees the last outcome only: it goes on after a task that failed at first, and breaks when all attempts failed.
 start: 2026-03-02T12:00:00Z

@@ -60,11 +60,11 @@ PAUSE
     0.000  ERROR MAIN command [PROC/FAIL] configure takes the path of a file, none was given
     0.000    (refused: configure takes the path of a file, none was given)
     0.000  > frobnicate the bits
-    0.000  ERROR MAIN command [PROC/ERR] unknown command "frobnicate" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure, reload, run, cancel, help)
-    0.000    (refused: unknown command "frobnicate" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure, reload, run, cancel, help))
+    0.000  ERROR MAIN command [PROC/ERR] unknown command "frobnicate" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, log_event, configure, reload, run, cancel, help)
+    0.000    (refused: unknown command "frobnicate" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, log_event, configure, reload, run, cancel, help))
     0.000  > PAUSE
-    0.000  ERROR MAIN command [PROC/ERR] unknown command "PAUSE" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure, reload, run, cancel, help)
-    0.000    (refused: unknown command "PAUSE" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure, reload, run, cancel, help))
+    0.000  ERROR MAIN command [PROC/ERR] unknown command "PAUSE" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, log_event, configure, reload, run, cancel, help)
+    0.000    (refused: unknown command "PAUSE" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, log_event, configure, reload, run, cancel, help))
 
 story: Blanks around words do not matter, nor does a carriage return at the end.
 start: 2026-03-02T12:00:00Z
@@ -109,9 +109,9 @@ until 1
 --- records
     1.000  TRACE TASK active Unknown/1 [HIST/START] OK/trigger:Once starting task
     1.000  DEBUG TASK active Unknown/1 [START/OK] (trigger: Once) carrying out the command: frobnicate
-    1.000  ERROR MAIN command [PROC/ERR] unknown command "frobnicate" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure, reload, run, cancel, help)
-    1.000  WARN  TASK active Unknown/1 [END/ERR] (trigger: Once) command refused in 0.00 s: unknown command "frobnicate" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure, reload, run, cancel, help)
-    1.000  TRACE TASK active Unknown/1 [HIST/END] ERR/trigger:Once error: unknown command "frobnicate" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, configure, reload, run, cancel, help)
+    1.000  ERROR MAIN command [PROC/ERR] unknown command "frobnicate" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, log_event, configure, reload, run, cancel, help)
+    1.000  WARN  TASK active Unknown/1 [END/ERR] (trigger: Once) command refused in 0.00 s: unknown command "frobnicate" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, log_event, configure, reload, run, cancel, help)
+    1.000  TRACE TASK active Unknown/1 [HIST/END] ERR/trigger:Once error: unknown command "frobnicate" (known: exit, quit, kill, pause, resume, reset_conditions, suspend_condition, resume_condition, trigger, log_event, configure, reload, run, cancel, help)
     1.000  TRACE TASK active Arguments/2 [HIST/START] OK/trigger:Once starting task
     1.000  DEBUG TASK active Arguments/2 [START/OK] (trigger: Once) carrying out the command: exit now
     1.000  ERROR MAIN command [PROC/ERR] exit takes no arguments, 1 was given

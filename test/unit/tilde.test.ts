@@ -48,9 +48,11 @@ describe('A path that begins with "~" is refused in every option and argument, w
       'next',
       'run',
       'simulate',
+      'web',
       'dump',
       'verify',
       'show',
+      'mcp',
     ]);
   });
 
