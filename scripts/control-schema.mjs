@@ -1,37 +1,15 @@
 // The JSON Schema of the control socket: requests from their table, answers from the types of src/control/answers.ts.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadSource } from './load-source.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** The table of requests, and what it refers to. */
-const loadRequests = async () => {
-  const { build } = await import('esbuild');
-  const folder = mkdtempSync(join(tmpdir(), 'whenever-schema-'));
-  const outfile = join(folder, 'request.cjs');
-  try {
-    await build({
-      absWorkingDir: root,
-      stdin: {
-        contents: `
-          export { NAME_KINDS, PROTOCOL, REQUESTS, STATE_ACTIONS } from './src/control/request.ts';
-          export { LEVELS } from './src/log/record.ts';`,
-        resolveDir: root,
-      },
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      logLevel: 'warning',
-    });
-    return createRequire(import.meta.url)(outfile);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-};
+const loadRequests = () =>
+  loadSource(`
+    export { NAME_KINDS, PROTOCOL, REQUESTS, STATE_ACTIONS } from './src/control/request.ts';
+    export { LEVELS } from './src/log/record.ts';`);
 
 const text = { type: 'string' };
 const texts = { type: 'array', items: text };

@@ -1,32 +1,16 @@
 // Writes the manual pages under man/ from docs/man/*.md and the tables of the program, docs/recipes.md, and the JSON Schema.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { controlSchemaText } from './control-schema.mjs';
+import { loadSource } from './load-source.mjs';
 import { recipesPage } from './recipes.mjs';
 import { schemaText } from './schema.mjs';
 import { setUp } from './setup.mjs';
 
 await setUp();
-const { build } = await import('esbuild');
-const { pageParts } = await import('./page.mjs');
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const folder = mkdtempSync(join(tmpdir(), 'whenever-man-'));
-const outfile = join(folder, 'pages.cjs');
-await build({
-  absWorkingDir: root,
-  entryPoints: ['src/manual/pages.ts'],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  logLevel: 'warning',
-  plugins: [pageParts],
-});
-const { manualPage } = createRequire(import.meta.url)(outfile);
-rmSync(folder, { recursive: true });
+const { manualPage } = await loadSource("export { manualPage } from './src/manual/pages.ts';");
 mkdirSync(join(root, 'man'), { recursive: true });
 for (const file of readdirSync(join(root, 'docs/man'))) {
   const name = file.replace(/\.md$/, '');

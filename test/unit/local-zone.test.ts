@@ -53,7 +53,7 @@ describe('the file of the time zone of the machine', () => {
     },
   );
 
-  test('Each daemon of a process is told of a change that another one has followed.', async () => {
+  test('Each daemon of a process learns of a change that another one has followed.', async () => {
     const { localZone } = await import('../../src/adapters/local-zone.ts');
     const zones = [localZone(path), localZone(path)];
     put('Asia/Tokyo');

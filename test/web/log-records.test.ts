@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { LogFact } from '../../src/journal/fact.ts';
 import { LEVELS, type Level } from '../../src/log/record.ts';
 import { RECORD_LEVELS } from '../../src/renderings/html/page/record-filter.ts';
+import { revealed, rowOfKey, rowWindow } from '../../src/renderings/html/page/row-window.ts';
 import { highlighted } from '../../src/web/page/log/highlight.ts';
 import { EVERYTHING, LogRecords } from '../../src/web/page/log/log-records.ts';
-import { revealed, rowOfKey, rowWindow } from '../../src/web/page/row-window.ts';
 import { settings } from '../support/property.ts';
 
 const record = (seq: number, more: Partial<LogFact> = {}): LogFact => ({

@@ -1,13 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Finding } from '../../check/check-text.ts';
+import { rowWindow } from '../../renderings/html/page/row-window.ts';
 import { ActionButton, useActions } from './actions.tsx';
 import { type FileRow, layOut, linesWith, nextLine, type ShownFile } from './file/file-rows.ts';
 import { useAnswer, useLive } from './hooks.ts';
 import type { PageProps } from './pages.tsx';
 import { Badge, Waiting } from './parts.tsx';
 import { itemLink, linkTo } from './route.ts';
-import { rowWindow } from './row-window.ts';
 
 /** Height of a row, px; as in the style sheet. */
 const ROW = 20;

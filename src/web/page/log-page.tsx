@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { RECORD_LEVELS } from '../../renderings/html/page/record-filter.ts';
+import { revealed, rowOfKey, rowWindow } from '../../renderings/html/page/row-window.ts';
 import { ask, want } from './connection.ts';
 import { useClock, useLive } from './hooks.ts';
 import { highlighted } from './log/highlight.ts';
@@ -7,7 +8,6 @@ import { EVERYTHING, LogRecords, type LogRow } from './log/log-records.ts';
 import type { PageProps } from './pages.tsx';
 import { CauseName, ItemName, TextBox } from './parts.tsx';
 import { linkTo } from './route.ts';
-import { rowOfKey, rowWindow } from './row-window.ts';
 
 /** Height of a row, px; as in the style sheet. */
 const ROW = 24;
@@ -95,9 +95,7 @@ const LogGrid = ({
     event.preventDefault();
     setAt(row);
     setFollow(row === rows.length - 1);
-    const place = row * ROW;
-    if (place < box.current.scrollTop) box.current.scrollTop = place;
-    else if (place + 2 * ROW > box.current.scrollTop + height) box.current.scrollTop = place + 2 * ROW - height;
+    box.current.scrollTop = revealed({ top: box.current.scrollTop, height, rowHeight: ROW }, row, ROW);
   };
   return (
     <div

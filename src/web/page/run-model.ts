@@ -1,5 +1,5 @@
-import { instantStyle, isBad, outcomeStyle, type SpanStyle } from '../../renderings/html/page/legend.ts';
-import type { PageInstant, PageModel, PageSpan, TimelineEntry } from '../../renderings/html/page/page-model.ts';
+import { instantStyle, outcomeStyle, type SpanStyle } from '../../renderings/html/page/legend.ts';
+import type { PageInstant, PageModel, PageSpan } from '../../renderings/html/page/page-model.ts';
 import type { RunColumns, SlimRun } from '../api.ts';
 
 const NS = 1e6;
@@ -226,87 +226,3 @@ export const runModel = (
   live: readonly SlimRun[],
   { base, until, now }: { readonly base: number; readonly until: number; readonly now: number },
 ): RunModel => new RunModels(columns, base, live).at(live, { until, now });
-
-/** What a selection over a range has, of one item or of all. */
-export interface RangeFigures {
-  readonly item: string;
-  readonly runs: number;
-  readonly failed: number;
-  /** ns */
-  readonly total: number;
-  readonly median: number;
-  readonly longest: number;
-}
-
-const figuresOf = (item: string, spans: readonly PageSpan[]): RangeFigures => {
-  const lengths = spans.map(({ start, finish }) => finish - start).sort((a, b) => a - b);
-  return {
-    ...{ item, runs: spans.length, failed: spans.filter(({ style }) => isBad(style)).length },
-    total: lengths.reduce((sum, one) => sum + one, 0),
-    ...{ median: lengths[Math.floor((lengths.length - 1) / 2)] ?? 0, longest: lengths.at(-1) ?? 0 },
-  };
-};
-
-/** Counts and durations of what began in a range, ns: of all conditions first, then of each item, the most failures first. */
-export const figuresIn = (model: PageModel, from: number, to: number): readonly RangeFigures[] => {
-  const items = new Map<string, PageSpan[]>();
-  for (const span of model.spans) {
-    if (span.start < from || span.start > to || span.item === null) continue;
-    const list = items.get(span.item);
-    if (list) list.push(span);
-    else items.set(span.item, [span]);
-  }
-  const runs = [...items].flatMap(([item, spans]) => (item.startsWith('condition/') ? spans : []));
-  const each = [...items].map(([item, spans]) => figuresOf(item, spans));
-  return [figuresOf('', runs), ...each.sort((a, b) => b.failed - a.failed || b.runs - a.runs)];
-};
-
-/** A pair of entries, the second of which the first led to. */
-export type Arrow = readonly [cause: TimelineEntry, effect: PageSpan];
-
-/** Spans by their run, and conditions' runs by what caused them. */
-interface RunIndex {
-  readonly byRun: ReadonlyMap<string, readonly PageSpan[]>;
-  readonly byCause: ReadonlyMap<string, readonly PageSpan[]>;
-}
-
-const pushTo = (map: Map<string, PageSpan[]>, key: string, span: PageSpan): void => {
-  const list = map.get(key);
-  if (list) list.push(span);
-  else map.set(key, [span]);
-};
-
-/** Made once for each model, when the first arrow is asked for. */
-const indices = new WeakMap<RunModel, RunIndex>();
-const indexOf = (model: RunModel): RunIndex => {
-  let index = indices.get(model);
-  if (!index) {
-    const [byRun, byCause] = [new Map<string, PageSpan[]>(), new Map<string, PageSpan[]>()];
-    for (const span of model.spans) {
-      pushTo(byRun, span.run!, span);
-      const session = model.places.get(span.id)?.session;
-      if (span.category === 'run' && span.cause) pushTo(byCause, `${session}/${span.cause}`, span);
-    }
-    index = { byRun, byCause };
-    indices.set(model, index);
-  }
-  return index;
-};
-
-/** The arrows of the run that a span is part of: to its tasks in their order, to the hooks it began, from the event or the run that began it. */
-export const arrowsOf = (model: RunModel, span: PageSpan): readonly Arrow[] => {
-  const { byRun, byCause } = indexOf(model);
-  const path = (byRun.get(span.run ?? '') ?? []).toSorted(
-    (a, b) => a.start - b.start || (a.category === 'run' ? -1 : 1),
-  );
-  const arrows: Arrow[] = path.slice(1).map((effect, i) => [path[i]!, effect] as const);
-  const session = model.places.get(span.id)?.session;
-  const head = path[0];
-  if (session === undefined || head === undefined) return arrows;
-  const event = model.fired.get(span.run ?? '');
-  if (event) arrows.push([event, head]);
-  for (const hook of byCause.get(span.run ?? '') ?? []) arrows.push([head, hook]);
-  for (const cause of byRun.get(`${session}/${head.cause}`) ?? [])
-    if (cause.category === 'run') arrows.push([cause, head]);
-  return arrows;
-};

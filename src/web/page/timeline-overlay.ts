@@ -1,7 +1,8 @@
 import type { PageSpan } from '../../renderings/html/page/page-model.ts';
 import { AXIS, type Scene, xOf } from '../../renderings/html/page/paint.ts';
 import type { Timeline } from '../../renderings/html/page/timeline.ts';
-import { type Arrow, arrowsOf, type RunModel } from './run-model.ts';
+import { type Arrow, arrowsOf } from './run-arrows.ts';
+import type { RunModel } from './run-model.ts';
 
 /** A range of the timeline, ns since its beginning. */
 export interface Range {

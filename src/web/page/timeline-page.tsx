@@ -11,7 +11,8 @@ import { ask, store } from './connection.ts';
 import { useAnswer, useLive, useNow } from './hooks.ts';
 import type { PageProps } from './pages.tsx';
 import { Instant, ItemName, Waiting } from './parts.tsx';
-import { figuresIn, type RangeFigures, type RunModel, RunModels, type RunPlace } from './run-model.ts';
+import { figuresIn, type RangeFigures } from './range-figures.ts';
+import { type RunModel, RunModels, type RunPlace } from './run-model.ts';
 import { isRun, RunOutputView, RunPath } from './runs.tsx';
 import { overlayOf, type Range } from './timeline-overlay.ts';
 

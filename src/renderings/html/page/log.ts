@@ -3,6 +3,7 @@ import type { WallClock } from './clock.ts';
 import { find, inNextFrame, make } from './dom.ts';
 import { filterRecords, type PageModel, type PageRecord } from './page-model.ts';
 import { type LogFilter, RECORD_LEVELS } from './record-filter.ts';
+import { revealed, rowOfKey } from './row-window.ts';
 
 /** Rows above and below the visible ones, so that scrolling does not show gaps. */
 const SPARE = 8;
@@ -151,18 +152,10 @@ export class LogGrid {
 
   #key(event: KeyboardEvent): void {
     const page = Math.max(1, Math.floor(this.#grid.clientHeight / this.#height) - 2);
-    const steps: Readonly<Record<string, number>> = {
-      ArrowUp: -1,
-      ArrowDown: 1,
-      PageUp: -page,
-      PageDown: page,
-      Home: Number.NEGATIVE_INFINITY,
-      End: Number.POSITIVE_INFINITY,
-    };
-    const step = steps[event.key];
-    if (step !== undefined) {
+    const row = rowOfKey(event.key, this.#at, this.#records.length, page);
+    if (row !== undefined) {
       event.preventDefault();
-      this.#go(this.#at + step);
+      this.#go(row);
     } else if (event.key === 'Enter' && this.#records[this.#at]) {
       event.preventDefault();
       this.#open(this.#records[this.#at]!, 'key');
@@ -172,12 +165,8 @@ export class LogGrid {
   #go(place: number): void {
     if (this.#records.length === 0) return;
     this.#at = Math.min(this.#records.length - 1, Math.max(0, place));
-    const top = this.#at * this.#height;
-    const head = this.#rows.offsetTop;
-    const { scrollTop, clientHeight } = this.#grid;
-    if (top < scrollTop) this.#grid.scrollTop = top;
-    else if (top + this.#height > scrollTop + clientHeight - head)
-      this.#grid.scrollTop = top + this.#height - clientHeight + head;
+    const { scrollTop: top, clientHeight: height } = this.#grid;
+    this.#grid.scrollTop = revealed({ top, height, rowHeight: this.#height }, this.#at, this.#rows.offsetTop);
     this.#show();
     this.#grid.setAttribute('aria-activedescendant', `row-${this.#at}`);
   }
