@@ -71,6 +71,11 @@ export class DaemonPlugins {
     return this.#plugins?.take(error) ?? false;
   }
 
+  /** Whether an error comes from a plugin. */
+  owns(error: unknown): boolean {
+    return this.#plugins?.owns(error) ?? false;
+  }
+
   /** Tears all of them down, in a limited time. */
   async end(): Promise<void> {
     await this.#plugins?.end();

@@ -171,18 +171,30 @@ const configure = async ({ options, file, text, outputs, starting }: Logging): P
   }
 };
 
+/** What was thrown, with its stack; anything can be thrown. */
+const stackOf = (error: unknown): string =>
+  error instanceof Error && typeof error.stack === 'string' ? error.stack : describeError(error);
+
 /**
  * Logs what Node would print. After an exception that nothing caught, the state of the program is not known any more: it ends as at
- * SIGTERM, and at once after a second one. What comes from the code of a plugin ends nothing. Returns whether that has happened.
+ * SIGTERM, and at once after a second one. What comes from the code of a plugin ends nothing. Returns whether an exception has come.
  */
 const handleProcessErrors = ({ scheduler }: DaemonCore, plugins: DaemonPlugins, log: Logger): (() => boolean) => {
   let crashed = false;
   process.on('uncaughtException', (error) => {
     if (plugins.take(error)) return;
-    log.error('PROC/ERR', `internal error: ${error.stack ?? error.message}`);
+    log.error('PROC/ERR', `internal error: ${stackOf(error)}`);
     void scheduler.submit(crashed ? 'kill' : 'exit');
     crashed = true;
   });
+  const exit = process.exit.bind(process);
+  process.exit = (status?: number | string | null): never => {
+    const error = new Error(`process.exit(${status ?? ''}): a plugin cannot end the daemon so, submit('exit') does`);
+    // Without this function itself.
+    Error.captureStackTrace(error, process.exit);
+    if (plugins.owns(error)) throw error;
+    return exit(status);
+  };
   // Node would write it to standard error, and wait for its reader.
   process.removeAllListeners('warning');
   process.on('warning', ({ name, message }) => log.warn('PROC/MSG', `internal warning: ${name}: ${message}`));

@@ -1,6 +1,6 @@
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf } from '../error-message.ts';
 import { importModule } from './import-module.ts';
@@ -52,6 +52,15 @@ const importProblem = (path: string, error: unknown): string =>
 /** How often each file was loaded: Node keeps modules by their address, and there is another text at it now. */
 const loaded = new Map<string, number>();
 
+/** Where the files of this program are. */
+const PROGRAM = join(__dirname, '..') + sep;
+
+/** The places in the stack of an error; empty: it has none. */
+const stackOf = (error: unknown): string => {
+  const { stack } = error instanceof Error ? error : {};
+  return typeof stack === 'string' ? stack.replace(error instanceof Error ? error.message : '', '') : '';
+};
+
 /** The files of plugins on this machine. */
 export const pluginFiles = {
   /** Where a path leads, and a text that is another one when the file has changed. */
@@ -88,10 +97,15 @@ export const pluginFiles = {
       throw new Error(`it cannot be loaded: ${importProblem(real, error)}`);
     }
   },
-  /** Whether the first place in the stack of an error that is not of Node is in this file. */
+  /** Whether the code in this file is in the stack of an error: it has thrown it, or has called what has. */
   isFrom: (path: string, error: unknown): boolean => {
-    const stack = error instanceof Error ? (error.stack ?? '') : '';
-    const first = stack.split('\n').find((line) => /^\s+at /.test(line) && !/\bnode:|<anonymous>/.test(line)) ?? '';
-    return first.includes(path) || first.includes(pathToFileURL(path).href);
+    const stack = stackOf(error);
+    // A file that was loaded again has a query behind its address.
+    return [path, pathToFileURL(path).href].some((place) => stack.includes(`${place}:`) || stack.includes(`${place}?`));
+  },
+  /** Whether nothing of this program is in the stack of an error: it is of a module that a plugin uses, of Node, or has no stack. */
+  isForeign: (error: unknown): boolean => {
+    const stack = stackOf(error);
+    return !stack.includes(PROGRAM) && !stack.includes(pathToFileURL(PROGRAM).href);
   },
 };

@@ -1,8 +1,10 @@
+import { describeError } from '../call-safely.ts';
 import type { PluginStatus, StatusReport } from '../control/status.ts';
 import type { Clock, CommandResult } from '../core/ports.ts';
 import type { Fact, Json } from '../journal/fact.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Level, Log } from '../log/record.ts';
+import { Complaints } from './complaints.ts';
 import type { Plugin, PluginDaemon, PluginFunction } from './plugin.ts';
 import { PluginEvents } from './plugin-events.ts';
 import { type PluginSource, RunningPlugin } from './running-plugin.ts';
@@ -13,8 +15,10 @@ export interface PluginFiles {
   identify(path: string): { readonly path: string; readonly version: string };
   /** What a module exports. @throws Error that says why it is not loaded. */
   load(path: string): Promise<unknown>;
-  /** Whether an error comes from the code in this file. */
+  /** Whether an error comes from the code in this file, or from what it has called. */
   isFrom(path: string, error: unknown): boolean;
+  /** Whether no code of this program has to do with an error. */
+  isForeign(error: unknown): boolean;
 }
 
 /** The daemon that plugins take part in. */
@@ -71,6 +75,10 @@ export class Plugins {
   readonly #deps: PluginsDeps;
   readonly #given: readonly GivenPlugin[];
   readonly #events = new PluginEvents();
+  /** All that have begun, the last one of each file: also timers of those that have ended can fail. */
+  readonly #known = new Map<Entry['key'], RunningPlugin>();
+  /** What has failed in one that is not known. */
+  readonly #unknown: Complaints;
   #entries: readonly Entry[] = [];
   /** The one that publishes something now. */
   #publishing: RunningPlugin | undefined;
@@ -86,6 +94,11 @@ export class Plugins {
   constructor(deps: PluginsDeps, given: readonly GivenPlugin[], inFile: readonly string[]) {
     this.#deps = deps;
     this.#given = given;
+    const log = deps.log.for('MAIN', 'plugin');
+    this.#unknown = new Complaints(
+      () => deps.clock.mono(),
+      (text) => log.warn('PROC/FAIL', text),
+    );
     this.#start(this.#wanted(inFile));
   }
 
@@ -115,15 +128,36 @@ export class Plugins {
 
   /** Takes an error that nothing caught, if it comes from a plugin. Returns whether it does. */
   take(error: unknown): boolean {
-    const entry = this.#entries.find(({ key }) => typeof key === 'string' && this.#deps.files.isFrom(key, error));
-    entry?.plugin.failed(error);
-    return entry !== undefined;
+    const owner = this.#ownerOf(error);
+    if (owner === undefined) return false;
+    if (owner === 'one of them')
+      this.#unknown.add('outside', `a plugin failed outside of a call: ${describeError(error, true)}`);
+    else owner.failed(error);
+    return true;
+  }
+
+  /** Whether an error comes from a plugin. */
+  owns(error: unknown): boolean {
+    return this.#ownerOf(error) !== undefined;
+  }
+
+  /**
+   * The plugin that an error comes from, also one that has ended. An error that no code of this program has to do with comes from what a
+   * plugin uses: a module of its own, or a socket, whose errors have no place.
+   */
+  #ownerOf(error: unknown): RunningPlugin | 'one of them' | undefined {
+    const { files } = this.#deps;
+    const all = [...this.#known];
+    const [, plugin] = all.find(([key]) => typeof key === 'string' && files.isFrom(key, error)) ?? [];
+    if (plugin !== undefined || !files.isForeign(error)) return plugin;
+    return all.length === 1 ? all[0]![1] : 'one of them';
   }
 
   /** Tears all of them down, in a limited time. */
   async end(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.#entries.map(({ plugin }) => plugin.end()));
+    this.#unknown.flush();
     this.#leave?.();
     this.#leave = undefined;
   }
@@ -152,6 +186,7 @@ export class Plugins {
     const begun = fresh.map(({ key, version, source }): Entry => {
       const daemon = this.#daemon.then((access) => this.#facade(access, () => plugin));
       const plugin: RunningPlugin = new RunningPlugin(source, { clock: this.#deps.clock, log, daemon });
+      this.#known.set(key, plugin);
       return { key, version, plugin };
     });
     this.#entries = [...this.#entries, ...begun];

@@ -9,7 +9,7 @@ import type { Plugin, PluginDaemon, PluginEvent, PluginFunction } from './plugin
 
 /** A call that takes longer than this on the main thread is reported, in ms. */
 export const SLOW_MS = 50;
-/** How long `setup` may take before a record says that it has not ended, in ms. */
+/** How long the module and `setup` may take before a record says that they have not ended, in ms. */
 const SETUP_MS = 10_000;
 /** How long the events that wait may take at the end, and how long `teardown` may take, in ms. */
 const LAST_EVENTS_MS = 1000;
@@ -112,7 +112,10 @@ export class RunningPlugin {
   async #begin({ load }: PluginSource): Promise<void> {
     let plugin: Plugin;
     try {
-      plugin = await load();
+      const loading = load();
+      if (!(await this.#within(SETUP_MS, loading)))
+        this.#complaints.add('load', `its module has not been loaded after ${SETUP_MS / 1000} s, setup waits for it`);
+      plugin = await loading;
       this.#name = plugin.name ?? this.#name;
     } catch (error) {
       this.#leaveOut(describeError(error, true));

@@ -88,14 +88,35 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
-test('An error in a timer or a promise of a plugin ends nothing, and is a WARN with its file.', async () => {
+test('An error in a timer, a promise or a socket of a plugin ends nothing, also in its modules, nor does process.exit.', async () => {
+  place.write(
+    'other.mjs',
+    'export const fail = () => { throw new Error("elsewhere"); };\nexport const leave = () => process.exit(3);\n',
+  );
   place.write(
     'timer.mjs',
-    'export const setup = () => { setTimeout(() => { throw new Error("late"); }, 1); setTimeout(() => void Promise.reject(new Error("later")), 2); };\n',
+    `import { connect } from 'node:net';
+import { fail, leave } from './other.mjs';
+const acts = [
+  () => { throw new Error("late"); },
+  () => void Promise.reject(new Error("later")),
+  () => { throw null; },
+  () => void Promise.reject("a text"),
+  () => fail(),
+  () => leave(),
+  () => setTimeout(leave, 1),
+  () => connect({ path: '/nowhere/at/all' }),
+  () => daemon.logEvent('', 1),
+];
+let daemon;
+export const setup = (given) => {
+  daemon = given;
+  acts.forEach((act) => void setTimeout(act, 1));
+};\n`,
   );
   const program = start(`plugins = ["timer.mjs"]\n${FILE}`);
   await program.record(/timer\.mjs: failed outside of a call: late/);
-  await expect.poll(async () => (await plugins())?.[0]?.failures, { timeout: 10_000 }).toBe(2);
+  await expect.poll(async () => (await plugins())?.[0]?.failures, { timeout: 10_000 }).toBe(9);
   program.send('exit');
   expect((await program.ended).code).toBe(0);
   expect(program.told.filter((text) => text.includes('internal error'))).toEqual([]);

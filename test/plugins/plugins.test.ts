@@ -25,6 +25,7 @@ const started = (given: readonly GivenPlugin[], files: Record<string, { version:
     identify: (path) => ({ path: path.replace('/./', '/'), version: files[path.replace('/./', '/')]?.version ?? '' }),
     load: async (path) => files[path]?.module ?? boom(),
     isFrom: (path, error) => error instanceof Error && error.message.includes(path),
+    isForeign: (error) => !(error instanceof Error) || error.message.includes('a socket'),
   };
   const plugins = new Plugins({ journal, clock, log: records.log, files: pluginFiles }, given, []);
   const access = {
@@ -247,17 +248,18 @@ describe('What goes wrong in a plugin stays there', () => {
     expect(plugins.status).toMatchObject([{ slow: 4 }]);
   });
 
-  test('A setup, an event and a teardown that never end hold up nothing.', async () => {
-    const never = () => new Promise(() => {});
-    const { clock, journal, plugins, access, lines, settle } = started([
-      { name: 'a', setup: never, event: boom },
-      { name: 'b', event: never },
-      { name: 'c', teardown: never },
-    ]);
+  test('A module, a setup, an event and a teardown that never end hold up nothing.', async () => {
+    const never = () => new Promise<void>(() => {});
+    const { clock, journal, plugins, access, lines, settle } = started(
+      [{ name: 'a', setup: never, event: boom }, { name: 'b', event: never }, { name: 'c', teardown: never }, '/d.mjs'],
+      // A promise as a file has it that never gets beyond an await at its top.
+      { '/d.mjs': { version: '1', module: never() } },
+    );
     plugins.attach(access);
     await settle();
     await clock.advance(10_000);
-    expect(lines()).toEqual([
+    expect(lines().sort()).toEqual([
+      'WARN  MAIN plugin [PROC/FAIL] plugin /d.mjs: its module has not been loaded after 10 s, setup waits for it',
       'WARN  MAIN plugin [PROC/FAIL] plugin a: setup has not ended after 10 s, events wait for it',
     ]);
     for (let i = 0; i < 3; i += 1) journal.logEvent('a', i);
@@ -268,22 +270,33 @@ describe('What goes wrong in a plugin stays there', () => {
     });
     await clock.advance(4000);
     expect(ended).toBe(true);
-    expect(lines().slice(1)).toEqual([
+    expect(lines().slice(2)).toEqual([
       'WARN  MAIN plugin [PROC/FAIL] plugin c: teardown has not ended after 3 s, nothing waits for it',
     ]);
   });
 
-  test('An error that nothing caught is that of the plugin whose code it comes from.', async () => {
+  test('An error that nothing caught is that of the plugin whose code it comes from, also after its end.', async () => {
+    const module = { setup() {} };
     const { plugins, access, lines, settle } = started(['/p.mjs'], {
-      '/p.mjs': { version: '1', module: { setup() {} } },
+      '/p.mjs': { version: '1', module },
+      '/q.mjs': { version: '1', module },
     });
     plugins.attach(access);
     await settle();
     expect(plugins.take(new Error('thrown in /p.mjs'))).toBe(true);
     expect(plugins.take(new Error('thrown elsewhere'))).toBe(false);
+    expect(plugins.take(null)).toBe(true);
+    await plugins.follow(['/q.mjs']);
+    await plugins.follow([]);
+    expect(plugins.take(new Error('thrown in /q.mjs'))).toBe(true);
+    expect(plugins.take(new Error('a socket'))).toBe(true);
+    expect(plugins.owns(new Error('a socket'))).toBe(true);
     expect(lines()).toEqual([
       'WARN  MAIN plugin [PROC/FAIL] plugin /p.mjs: failed outside of a call: thrown in /p.mjs',
+      'WARN  MAIN plugin [PROC/FAIL] plugin /q.mjs: failed outside of a call: thrown in /q.mjs',
+      'WARN  MAIN plugin [PROC/FAIL] a plugin failed outside of a call: a socket',
     ]);
+    expect(plugins.status).toMatchObject([{ failures: 2 }]);
   });
 });
 
