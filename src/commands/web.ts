@@ -66,12 +66,12 @@ export const webCommand: Subcommand<WebOptions> = {
   run: async ({ args: [file], options: { port = 0, open = false, readOnly = false } }) => {
     if (file !== undefined && !existsSync(file))
       throw new UsageError(`expected a configuration file: there is none at ${file}`);
-    const { Backend } = await import('../web/backend.ts');
+    const { WebApp } = await import('../web/web-app.ts');
     const { WebServer } = await import('../web/server.ts');
     const ended = asked();
-    const backend = new Backend({ file, socket: socketPath(), readOnly });
+    const app = new WebApp({ file, socket: socketPath(), readOnly });
     let first = true;
-    const server = new WebServer(backend, (address) => {
+    const server = new WebServer(app, (address) => {
       writeAll(1, first ? `${address}\n` : `${address} (for another browser)\n`);
       if (first && open) openBrowser(address);
       first = false;
@@ -79,7 +79,7 @@ export const webCommand: Subcommand<WebOptions> = {
     try {
       await server.listen(port);
     } catch (error) {
-      backend.close();
+      app.close();
       throw listenError(port, error as NodeJS.ErrnoException);
     }
     server.offerAddress();

@@ -45,7 +45,7 @@ export const actionLine = (action: ActionName, { name = '', more = '' }: ActionB
 };
 
 /** Gives a command to the daemon. Of one that takes time the answer is that it is accepted. @throws what `callInstance` does */
-export const act = async (path: string, line: string): Promise<ActionAnswer> => {
+export const sendCommand = async (path: string, line: string): Promise<ActionAnswer> => {
   const closing = new AbortController();
   let accepted: unknown;
   const part = (found: unknown) => {

@@ -3,7 +3,7 @@ import type { ConditionReport, StatusReport, TaskReport } from '../control/statu
 import { messageOf } from '../error-message.ts';
 import type { TopicEvent } from '../journal/fact.ts';
 import type { InstanceState } from './api.ts';
-import { isEnded, pause } from './pause.ts';
+import { isAborted, pause } from './pause.ts';
 import { StatusBudget } from './status-budget.ts';
 
 /** While the daemon cannot be reached it is looked for again after so long, in ms. */
@@ -108,7 +108,7 @@ export class DaemonLink {
       } catch (error) {
         if (!(error instanceof NotRunningError)) why = messageOf(error);
       }
-      if (isEnded(signal)) return;
+      if (isAborted(signal)) return;
       this.#stopTimers();
       this.#lose(why);
       this.#onFirst?.();

@@ -14,5 +14,5 @@ export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     signal.addEventListener('abort', done, { once: true });
   });
 
-/** Whether something was ended, also while it was waited for. */
-export const isEnded = (signal: AbortSignal): boolean => signal.aborted;
+/** Whether a signal was aborted, also while something was waited for. */
+export const isAborted = (signal: AbortSignal): boolean => signal.aborted;

@@ -28,7 +28,7 @@ export class RunLines {
     const open = this.#open.get(key);
     if (line.kind === 'claim') {
       this.#open.set(key, { claim: line, tasks: [] });
-      return wanted ? runOf([line]) : undefined;
+      return wanted ? runFromLines([line]) : undefined;
     }
     if (line.kind === 'task') {
       open?.tasks.push(line);
@@ -36,12 +36,12 @@ export class RunLines {
     }
     this.#open.delete(key);
     if (!wanted) return undefined;
-    return runOf([line, ...(open?.tasks.toReversed() ?? []), ...(open ? [open.claim] : [])]);
+    return runFromLines([line, ...(open?.tasks.toReversed() ?? []), ...(open ? [open.claim] : [])]);
   }
 }
 
 /** The run of these lines, the newest first. */
-export const runOf = (lines: readonly HistoryLine[], alive = true): ConditionRun | undefined => {
+export const runFromLines = (lines: readonly HistoryLine[], alive = true): ConditionRun | undefined => {
   const entries = new HistoryEntries(ALL, alive);
   const found = [...lines.flatMap((line) => entries.take(line)), ...entries.rest()];
   return found.find((entry) => entry.kind === 'run');

@@ -6,11 +6,11 @@ import { NotRunningError, RequestRefusedError } from '../adapters/control-client
 import { messageOf } from '../error-message.ts';
 import { Access } from './access.ts';
 import { isAction, readBody } from './actions.ts';
-import type { Backend } from './backend.ts';
 import script from './page/main.tsx?bundle';
 import style from './page/style.css?bundle';
 import { isQuestion, readQuery } from './query.ts';
 import { checkHost, checkOrigin, checkSite, RequestError, targetOf } from './request-checks.ts';
+import type { WebApp } from './web-app.ts';
 
 /** Connections at once; more are closed. */
 const MOST_CONNECTIONS = 256;
@@ -103,15 +103,15 @@ type AddressListener = (address: string) => void;
 
 /** The server of the page, on the loopback interface. */
 export class WebServer {
-  readonly #backend: Backend;
+  readonly #app: WebApp;
   readonly #onAddress: AddressListener;
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_BODY, perMessageDeflate: false });
   #access = new Access(0);
   #port = 0;
 
-  constructor(backend: Backend, onAddress: AddressListener) {
-    this.#backend = backend;
+  constructor(app: WebApp, onAddress: AddressListener) {
+    this.#app = app;
     this.#onAddress = onAddress;
     const limits = {
       ...{ maxHeaderSize: 16 * 1024, headersTimeout: HEAD_MS, requestTimeout: REQUEST_MS },
@@ -148,7 +148,7 @@ export class WebServer {
     this.#onAddress(`http://127.0.0.1:${this.#port}/?token=${this.#access.newToken()}`);
   }
   async close(): Promise<void> {
-    this.#backend.close();
+    this.#app.close();
     this.#sockets.close();
     this.#server.closeAllConnections();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -236,14 +236,14 @@ export class WebServer {
       this.#send(response, 200, file.type, file.text);
     } else if (isQuestion(name)) {
       if (method !== 'GET') throw new RequestError(405, `${path} is for GET`);
-      const answer = await this.#backend.answer(name, readQuery(name, query));
+      const answer = await this.#app.answer(name, readQuery(name, query));
       this.#send(response, 200, JSON_TYPE, JSON.stringify(answer));
     } else if (isAction(name)) {
       if (method !== 'POST') throw new RequestError(405, `${path} is for POST`);
       checkOrigin(request);
       if (!/^application\/json(?:;|$)/.test(request.headers['content-type'] ?? ''))
         throw new RequestError(415, 'the body has to be of type application/json');
-      const answer = await this.#backend.act(name, readBody(await bodyOf(request)));
+      const answer = await this.#app.act(name, readBody(await bodyOf(request)));
       this.#send(response, 200, JSON_TYPE, JSON.stringify(answer));
     } else throw new RequestError(404, 'there is nothing at this address');
   }
@@ -256,8 +256,7 @@ export class WebServer {
       checkOrigin(request);
       if (!this.#access.isKnown(request.headers.cookie)) throw new RequestError(401, 'this browser is not known');
       if (path !== '/live') throw new RequestError(404, 'there is nothing at this address');
-      if (this.#backend.pages.size >= MOST_PAGES)
-        throw new RequestError(503, `${MOST_PAGES} pages are open: close one`);
+      if (this.#app.pages.size >= MOST_PAGES) throw new RequestError(503, `${MOST_PAGES} pages are open: close one`);
     } catch (error) {
       const { status, text } = failureOf(error);
       const length = Buffer.byteLength(text);
@@ -267,7 +266,7 @@ export class WebServer {
       );
       return;
     }
-    this.#sockets.handleUpgrade(request, socket, head, (page) => this.#backend.pages.open(page));
+    this.#sockets.handleUpgrade(request, socket, head, (page) => this.#app.pages.open(page));
   }
 }
 

@@ -42,7 +42,7 @@ const STYLES: Readonly<Record<string, SpanStyle>> = { running: 'open', interrupt
 const styleOf = (outcome: string): SpanStyle => STYLES[outcome] ?? outcomeStyle(outcome);
 
 /** The runs of columns. */
-export function* runsOf(columns: RunColumns): Generator<Given> {
+export function* runsFromColumns(columns: RunColumns): Generator<Given> {
   const text = (index: number): string => columns.texts[index] ?? '';
   let next = 0;
   for (let row = 0; row < columns.run.length; row += 1) {
@@ -132,7 +132,7 @@ export class RunModels {
     this.#base = base;
     this.#missed = instantsOf(columns, base);
     const newer = new Set(live.map(runKey));
-    for (const run of runsOf(columns)) {
+    for (const run of runsFromColumns(columns)) {
       const key = runKey(run);
       if (newer.has(key)) continue;
       if (isOpen(run)) this.#open.set(key, run);

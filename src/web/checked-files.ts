@@ -62,7 +62,7 @@ const partsOf = async (
 };
 
 /** Loads and checks the files of a configuration, once for each change of them. */
-export class ConfigFiles {
+export class CheckedFiles {
   readonly file: string;
   #stamps: string | undefined;
   #paths: readonly string[];

@@ -14,7 +14,7 @@ import type { HistoryLine } from '../history/history-line.ts';
 import { isFailure } from '../history/history-state.ts';
 import type { LogFact } from '../journal/fact.ts';
 import { VERSION } from '../version.ts';
-import { act, actionLine } from './actions.ts';
+import { actionLine, sendCommand } from './actions.ts';
 import {
   ACTIONS,
   type ActionAnswer,
@@ -27,12 +27,12 @@ import {
   type Questions,
   type SlimEntry,
 } from './api.ts';
-import { ConfigFiles } from './config-files.ts';
+import { CheckedFiles } from './checked-files.ts';
 import { DaemonLink } from './daemon-link.ts';
 import { HistoryIndex } from './history-index.ts';
 import { LivePages } from './live-pages.ts';
 import { RequestError } from './request-checks.ts';
-import { RunLines, runOf } from './run-lines.ts';
+import { RunLines, runFromLines } from './run-lines.ts';
 import { outputsOf, slimEntry, slimRun } from './slim.ts';
 import { Streams } from './streams.ts';
 
@@ -54,8 +54,8 @@ type Query<N extends QuestionName> = Questions[N]['query'];
 type Answer<N extends QuestionName> = Questions[N]['answer'];
 type Answers = { readonly [N in QuestionName]: (query: Query<N>) => Promise<Answer<N>> | Answer<N> };
 
-/** How the backend was started. */
-export interface BackendOptions {
+/** How it was started. */
+export interface WebAppOptions {
   /** The configuration that is shown while no instance runs; undefined: that of the history that was written last. */
   readonly file: string | undefined;
   /** The socket of the daemon. */
@@ -64,9 +64,9 @@ export interface BackendOptions {
 }
 
 /** What is behind the server: the daemon, its history and its files. */
-export class Backend {
+export class WebApp {
   readonly pages: LivePages;
-  readonly #options: BackendOptions;
+  readonly #options: WebAppOptions;
   readonly #link: DaemonLink;
   readonly #streams: Streams;
   readonly #runs = new RunLines();
@@ -74,12 +74,12 @@ export class Backend {
   #directory: string | undefined;
   #index: HistoryIndex | undefined;
   #config: string | null;
-  #files: ConfigFiles | undefined;
+  #files: CheckedFiles | undefined;
   #linger: NodeJS.Timeout | undefined;
   #rereads: readonly NodeJS.Timeout[] = [];
   readonly #answers: Answers;
 
-  constructor(options: BackendOptions) {
+  constructor(options: WebAppOptions) {
     this.#options = options;
     const found = options.file === undefined ? latestHistory() : historyOfConfig(options.file);
     this.#config = found?.config ?? null;
@@ -127,7 +127,7 @@ export class Backend {
   /** @throws RequestError, or what the daemon says */
   async act(action: ActionName, body: ActionBody): Promise<ActionAnswer> {
     if (this.#options.readOnly) throw new RequestError(403, 'this page is for reading only: whenever web --read-only');
-    const answer = await act(this.#options.socket, actionLine(action, body));
+    const answer = await sendCommand(this.#options.socket, actionLine(action, body));
     const { about } = ACTIONS[action];
     if (answer.kind !== 'done') return answer;
     if (about === 'condition') this.#link.acted({ condition: body.name! });
@@ -203,7 +203,7 @@ export class Backend {
         descriptions: new Map<string, readonly string[]>(),
       };
     }
-    if (this.#files?.file !== file) this.#files = new ConfigFiles(file);
+    if (this.#files?.file !== file) this.#files = new CheckedFiles(file);
     return this.#files.load();
   }
   get #reader(): HistoryReader {
@@ -275,7 +275,7 @@ export class Backend {
       if (line.kind === 'run' || line.kind === 'task' || line.kind === 'claim') lines.push(line);
       if (line.kind === 'claim') break;
     }
-    return runOf(lines, this.#alive);
+    return runFromLines(lines, this.#alive);
   }
 
   async #columns(since: number, until: number): Promise<Answer<'columns'>> {
