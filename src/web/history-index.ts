@@ -1,39 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  compareSegments,
-  listSegments,
-  readSegment,
-  type Segment,
-  type SegmentId,
-} from '../adapters/history/segments.ts';
-import {
-  type ClaimLine,
-  type HistoryLine,
-  type MissedLine,
-  parseHistoryLine,
-  type RunLine,
-  type StartLine,
-  type TaskLine,
-} from '../history/history-line.ts';
+import type { ClaimLine, HistoryLine, MissedLine, RunLine, StartLine, TaskLine } from '../history/history-line.ts';
 import type { RunColumns } from './api.ts';
+import { HistoryTail, type LineListener } from './history-tail.ts';
 import { Numbers, TextTable } from './numbers.ts';
 
-const NEWLINE = 0x0a;
-/** Lines are parsed for so long before something else gets a turn, in ms. */
-const TURN_MS = 15;
 /** Runs of one answer; the newest are kept. */
 const MOST_ROWS = 200_000;
 /** Characters of a reason that are kept. */
 const LONGEST_WHY = 300;
-
-/** Where lines have been read up to. */
-interface ReadTo {
-  readonly segment: SegmentId;
-  readonly offset: number;
-}
-
-/** Called for each line; `isNew`: it was not there when the history was first read. */
-type LineListener = (line: HistoryLine, isNew: boolean) => void;
 
 const keyOf = ({ session, run }: { readonly session: string; readonly run: string }): string => `${session}/${run}`;
 
@@ -106,14 +79,13 @@ export class HistoryIndex {
   #config: string | undefined;
   #ended: number | undefined;
   #lastLine: number | undefined;
-  #readTo: ReadTo | undefined;
-  #first = true;
-  #reading: Promise<void> | undefined;
+  readonly #lines: HistoryTail;
 
   /** @param onLine called for each line that is read */
   constructor(directory: string, onLine: LineListener = () => {}) {
     this.directory = directory;
     this.#onLine = onLine;
+    this.#lines = new HistoryTail(directory, (line, isNew) => this.#take(line, isNew));
   }
 
   /** When the instance that wrote last has ended, wall-clock ms; undefined: it did not write its end. */
@@ -130,56 +102,11 @@ export class HistoryIndex {
   }
 
   /** Reads what has been written since the last call. @throws Error of the system */
-  async update(): Promise<void> {
-    // What was written after a reading began is for the next one.
-    while (this.#reading !== undefined) await this.#reading;
-    this.#reading = this.#read();
-    try {
-      await this.#reading;
-    } finally {
-      this.#reading = undefined;
-    }
+  update(): Promise<void> {
+    return this.#lines.update();
   }
 
-  async #read(): Promise<void> {
-    let since = performance.now();
-    for (const segment of this.#segments()) {
-      const order = this.#readTo === undefined ? 1 : compareSegments(segment, this.#readTo.segment);
-      if (order < 0) continue;
-      const offset = order === 0 ? this.#readTo!.offset : 0;
-      const bytes = this.#bytes(segment, offset);
-      for (let at = 0, end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, at)) {
-        const line = parseHistoryLine(bytes.toString('utf8', at, end));
-        at = end + 1;
-        this.#readTo = { segment, offset: offset + at };
-        if (line) this.#take(line);
-        if (performance.now() - since > TURN_MS) {
-          await nextTurn();
-          since = performance.now();
-        }
-      }
-    }
-    this.#first = false;
-  }
-  #segments(): readonly Segment[] {
-    try {
-      return listSegments(this.directory);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw error;
-    }
-  }
-  #bytes(segment: Segment, offset: number): Buffer {
-    try {
-      return readSegment(this.directory, segment, offset).bytes;
-    } catch (error) {
-      // It was compressed, or dropped, since the directory was listed: what is missing comes with the next reading, if it is there.
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
-      throw error;
-    }
-  }
-
-  #take(line: HistoryLine): void {
+  #take(line: HistoryLine, isNew: boolean): void {
     this.#lastLine = Date.parse(line.time);
     switch (line.kind) {
       case 'start':
@@ -205,7 +132,7 @@ export class HistoryIndex {
         break;
       default:
     }
-    this.#onLine(line, !this.#first);
+    this.#onLine(line, isNew);
   }
   #start(line: StartLine): void {
     this.#newest = line.session;

@@ -3,15 +3,8 @@ import { callInstance } from '../adapters/control-client.ts';
 import { historyOfConfig, historyOfInstance, latestHistory } from '../adapters/history/find-history.ts';
 import { HistoryReader } from '../adapters/history/reader.ts';
 import { zoneName } from '../adapters/local-zone.ts';
-import { accountForInstant } from '../commands/explain-instant.ts';
-import { instantOrMinute } from '../commands/option-values.ts';
 import type { StoryAnswer } from '../control/queries.ts';
-import { messageOf } from '../error-message.ts';
-import { NO_STOPS, stopsOf } from '../forecast/stops.ts';
-import { upcomingFirings } from '../forecast/upcoming-firings.ts';
-import type { ConditionRun, RunFilter } from '../history/history-entries.ts';
 import type { HistoryLine } from '../history/history-line.ts';
-import { isFailure } from '../history/history-state.ts';
 import type { LogFact } from '../journal/fact.ts';
 import { VERSION } from '../version.ts';
 import { actionLine, sendCommand } from './actions.ts';
@@ -20,20 +13,20 @@ import {
   type ActionAnswer,
   type ActionBody,
   type ActionName,
-  type CalendarCell,
   type ItemAnswer,
   type Overview,
   type QuestionName,
   type Questions,
-  type SlimEntry,
 } from './api.ts';
+import { calendarOf, comingFirings, type Foreseeable } from './calendar.ts';
 import { CheckedFiles } from './checked-files.ts';
 import { DaemonLink } from './daemon-link.ts';
+import { recentRuns, runOutput, whyAt } from './history-answers.ts';
 import { HistoryIndex } from './history-index.ts';
 import { LivePages } from './live-pages.ts';
 import { RequestError } from './request-checks.ts';
-import { RunLines, runFromLines } from './run-lines.ts';
-import { outputsOf, slimEntry, slimRun } from './slim.ts';
+import { RunLines } from './run-lines.ts';
+import { slimRun } from './slim.ts';
 import { Streams } from './streams.ts';
 
 /** Without a page the connection to the daemon is kept for so long, in ms. */
@@ -42,13 +35,9 @@ const LINGER_MS = 5000;
 const FIRST_MS = 1000;
 /** After an event that a run has begun or ended the history is read again after so long, in ms. */
 const READ_AGAIN_MS = [15, 60, 150, 600];
-const HOUR_MS = 3_600_000;
-/** The longest calendar, in ms. */
-const LONGEST_MS = 62 * 24 * HOUR_MS;
-/** Firings of a calendar that are foreseen, and of one item. */
-const MOST_FIRINGS = 20_000;
+/** Firings of one item that are foreseen, and how far, in ms. */
 const MOST_OF_ITEM = 10;
-const COMING_MS = 366 * 24 * HOUR_MS;
+const COMING_MS = 366 * 86_400_000;
 
 type Query<N extends QuestionName> = Questions[N]['query'];
 type Answer<N extends QuestionName> = Questions[N]['answer'];
@@ -104,10 +93,11 @@ export class WebApp {
     });
     this.#answers = {
       overview: () => this.overview(),
-      runs: (query) => this.#recent(query),
-      output: (query) => this.#output(query),
+      runs: (query) =>
+        this.#directory === undefined ? { entries: [], more: false } : recentRuns(this.#reader, query, this.#alive),
+      output: (query) => runOutput(this.#reader, query, this.#alive),
       item: (query) => this.#item(query),
-      why: (query) => this.#why(query),
+      why: (query) => whyAt(this.#reader, query),
       columns: ({ since, until }) => this.#columns(since, until),
       calendar: (query) => this.#calendar(query),
       logs: async (query) => ({ records: (await this.#ask({ request: 'logs', ...query })) as readonly LogFact[] }),
@@ -241,43 +231,6 @@ export class WebApp {
     }
   }
 
-  #recent({ item, since, until, failed = false, count = 100 }: Query<'runs'>): Answer<'runs'> {
-    if (this.#directory === undefined) return { entries: [], more: false };
-    const at = item?.indexOf('/') ?? -1;
-    const name = item?.slice(at + 1);
-    const isTask = item?.startsWith('task/') === true;
-    const filter: RunFilter = {
-      conditions: name === undefined || isTask ? [] : [name],
-      tasks: name !== undefined && isTask ? [name] : [],
-      ...{ failed, since: since ?? Number.NEGATIVE_INFINITY, until: until ?? Number.POSITIVE_INFINITY },
-    };
-    const entries: SlimEntry[] = [];
-    const reader = this.#reader;
-    if (!reader.exists) return { entries, more: false };
-    for (const entry of reader.entries(filter, this.#alive)) {
-      if (entries.length === count) return { entries, more: true };
-      entries.push(slimEntry(entry));
-    }
-    return { entries, more: false };
-  }
-
-  #output({ session, run }: Query<'output'>): Answer<'output'> {
-    const found = this.#linesOf(session, run);
-    if (found === undefined) throw new RequestError(404, `the history has no run ${run} of this instance`);
-    return { outputs: outputsOf(found) };
-  }
-  /** A run by its lines; undefined: it is not in the history. */
-  #linesOf(session: string, run: string): ConditionRun | undefined {
-    const lines: HistoryLine[] = [];
-    const needle = `"run":${JSON.stringify(run)}`;
-    for (const line of this.#reader.linesBackwards({ containing: [needle] })) {
-      if (line.session !== session || !('run' in line) || line.run !== run) continue;
-      if (line.kind === 'run' || line.kind === 'task' || line.kind === 'claim') lines.push(line);
-      if (line.kind === 'claim') break;
-    }
-    return runFromLines(lines, this.#alive);
-  }
-
   async #columns(since: number, until: number): Promise<Answer<'columns'>> {
     const index = this.#currentIndex();
     const empty = new HistoryIndex('');
@@ -289,39 +242,13 @@ export class WebApp {
     return { alive: state === 'running', lastAlive: state === 'running' ? undefined : since };
   }
 
-  async #calendar({ since, until }: Query<'calendar'>): Promise<Answer<'calendar'>> {
-    if (until - since > LONGEST_MS) throw new RequestError(400, 'a calendar has at most 62 days');
-    const cells = new Map<string, { -readonly [K in keyof CalendarCell]: CalendarCell[K] }>();
-    const cell = (condition: string, at: number) => {
-      // From the beginning of the range: a zone may be half an hour, or a quarter, apart from UTC.
-      const hour = since + Math.floor((at - since) / HOUR_MS) * HOUR_MS;
-      const key = `${hour} ${condition}`;
-      const found = cells.get(key) ?? { hour, condition, succeeded: 0, failed: 0, missed: 0, coming: 0 };
-      cells.set(key, found);
-      return found;
-    };
+  async #calendar(query: Query<'calendar'>): Promise<Answer<'calendar'>> {
     const index = this.#currentIndex();
     await index?.update();
-    index?.count(since, until, this.#alive, (condition, at, outcome, times) => {
-      if (outcome === 'missed') cell(condition, at).missed += times;
-      else if (outcome === 'success' || outcome === 'none') cell(condition, at).succeeded += times;
-      else if (outcome !== 'running' && isFailure(outcome as Parameters<typeof isFailure>[0]))
-        cell(condition, at).failed += times;
-    });
-    for (const { at, condition } of await this.#coming(Math.max(since, Date.now()), until, [], MOST_FIRINGS))
-      cell(condition, at).coming += 1;
-    return { cells: [...cells.values()].sort((a, b) => a.hour - b.hour) };
+    return calendarOf(query, index, this.#alive, await this.#foreseeable());
   }
-  async #coming(from: number, to: number, conditions: readonly string[], count: number) {
-    const { config } = await this.#loaded();
-    if (config === undefined || to <= from) return [];
-    const known = new Set(config.conditions.map(({ name }) => name));
-    if (conditions.some((name) => !known.has(name))) return [];
-    const now = Date.now();
-    const history = this.#directory === undefined ? undefined : new HistoryReader(this.#directory);
-    const stops = history?.exists ? stopsOf(history.state(), config, now) : NO_STOPS;
-    const notBefore = (name: string) => Math.max(stops.pausedUntil ?? from, stops.suspendedUntil.get(name) ?? from);
-    return upcomingFirings(config, { from, to, count, all: true, conditions, notBefore }).coming;
+  async #foreseeable(): Promise<Foreseeable> {
+    return { config: (await this.#loaded()).config, directory: this.#directory };
   }
 
   async #item({ key }: Query<'item'>): Promise<ItemAnswer> {
@@ -339,7 +266,8 @@ export class WebApp {
     if (report === null && source === null && story.length === 0 && !this.#reader.names().has(key))
       throw new RequestError(404, `there is no ${section} "${name}"`);
     const now = Date.now();
-    const coming = section === 'condition' ? await this.#coming(now, now + COMING_MS, [name], MOST_OF_ITEM) : [];
+    const range = { from: now, to: now + COMING_MS };
+    const coming = section === 'condition' ? comingFirings(await this.#foreseeable(), range, [name], MOST_OF_ITEM) : [];
     return {
       ...{ key, report, story, source, description: loaded.descriptions.get(key) ?? [] },
       coming: coming.map((firing) => firing.at),
@@ -352,23 +280,6 @@ export class WebApp {
     } catch {
       return [];
     }
-  }
-
-  async #why({ condition, at }: Query<'why'>): Promise<Answer<'why'>> {
-    let asked: ReturnType<typeof instantOrMinute>;
-    try {
-      asked = instantOrMinute(at);
-    } catch (error) {
-      throw new RequestError(400, messageOf(error));
-    }
-    const { unknown, sentences } = await accountForInstant(
-      this.#reader,
-      condition.replace(/^condition\//, ''),
-      asked,
-      Date.now(),
-    );
-    if (unknown !== undefined) throw new RequestError(404, unknown);
-    return { sentences };
   }
 }
 

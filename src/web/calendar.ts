@@ -1,0 +1,65 @@
+import { HistoryReader } from '../adapters/history/reader.ts';
+import type { Config } from '../core/spec.ts';
+import { NO_STOPS, stopsOf } from '../forecast/stops.ts';
+import { type UpcomingFiring, upcomingFirings } from '../forecast/upcoming-firings.ts';
+import { isFailure } from '../history/history-state.ts';
+import type { CalendarCell, Questions } from './api.ts';
+import type { HistoryIndex } from './history-index.ts';
+import { RequestError } from './request-checks.ts';
+
+const HOUR_MS = 3_600_000;
+/** The longest calendar, in ms. */
+const LONGEST_MS = 62 * 24 * HOUR_MS;
+/** Firings of a calendar that are foreseen. */
+const MOST_FIRINGS = 20_000;
+
+/** What is known where firings are foreseen. */
+export interface Foreseeable {
+  readonly config: Config | undefined;
+  /** The directory of the history. */
+  readonly directory: string | undefined;
+}
+
+/** The coming firings within a range, the soonest first; those of a pause or a suspension are left out. */
+export const comingFirings = (
+  { config, directory }: Foreseeable,
+  { from, to }: { readonly from: number; readonly to: number },
+  conditions: readonly string[],
+  count: number,
+): readonly UpcomingFiring[] => {
+  if (config === undefined || to <= from) return [];
+  const known = new Set(config.conditions.map(({ name }) => name));
+  if (conditions.some((name) => !known.has(name))) return [];
+  const history = directory === undefined ? undefined : new HistoryReader(directory);
+  const stops = history?.exists ? stopsOf(history.state(), config, Date.now()) : NO_STOPS;
+  const notBefore = (name: string) => Math.max(stops.pausedUntil ?? from, stops.suspendedUntil.get(name) ?? from);
+  return upcomingFirings(config, { from, to, count, all: true, conditions, notBefore }).coming;
+};
+
+/** Each hour of each condition: what ran, what was missed, what is coming. @throws RequestError */
+export const calendarOf = (
+  { since, until }: Questions['calendar']['query'],
+  index: HistoryIndex | undefined,
+  alive: boolean,
+  foreseeable: Foreseeable,
+): Questions['calendar']['answer'] => {
+  if (until - since > LONGEST_MS) throw new RequestError(400, 'a calendar has at most 62 days');
+  const cells = new Map<string, { -readonly [K in keyof CalendarCell]: CalendarCell[K] }>();
+  const cell = (condition: string, at: number) => {
+    // From the beginning of the range: a zone may be half an hour, or a quarter, apart from UTC.
+    const hour = since + Math.floor((at - since) / HOUR_MS) * HOUR_MS;
+    const key = `${hour} ${condition}`;
+    const found = cells.get(key) ?? { hour, condition, succeeded: 0, failed: 0, missed: 0, coming: 0 };
+    cells.set(key, found);
+    return found;
+  };
+  index?.count(since, until, alive, (condition, at, outcome, times) => {
+    if (outcome === 'missed') cell(condition, at).missed += times;
+    else if (outcome === 'success' || outcome === 'none') cell(condition, at).succeeded += times;
+    else if (outcome !== 'running' && isFailure(outcome as Parameters<typeof isFailure>[0]))
+      cell(condition, at).failed += times;
+  });
+  const range = { from: Math.max(since, Date.now()), to: until };
+  for (const { at, condition } of comingFirings(foreseeable, range, [], MOST_FIRINGS)) cell(condition, at).coming += 1;
+  return { cells: [...cells.values()].sort((a, b) => a.hour - b.hour) };
+};
