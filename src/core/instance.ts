@@ -211,4 +211,6 @@ export interface Firing {
   readonly by: string;
   /** By how many ms at most it can be delayed at random. */
   readonly jitterMs?: number;
+  /** All later ones follow at this distance from each other, ms; absent: they do not. */
+  readonly everyMs?: number;
 }

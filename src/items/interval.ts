@@ -7,7 +7,8 @@ import { conditionKind, type Due, type Firing } from './kind.ts';
 /** The ends of the intervals after a start. */
 function* every(seconds: number, from: number): Generator<Firing, void> {
   const length = Math.max(seconds, 1) * 1000;
-  for (let at = from + length; ; at += length) yield { at, by: seconds > 0 ? `every ${seconds} s` : 'every tick' };
+  const by = seconds > 0 ? `every ${seconds} s` : 'every tick';
+  for (let at = from + length; ; at += length) yield { at, by, everyMs: length };
 }
 
 /** True each time an interval has passed. It keeps its phase: a late check does not move the next interval. */

@@ -71,6 +71,13 @@ export interface CalendarCell {
   readonly coming: number;
 }
 
+/** Hours that are not empty, the earliest first. */
+export interface CalendarAnswer {
+  readonly cells: readonly CalendarCell[];
+  /** Up to when firings are foreseen: the end of the range, or earlier where there are too many. */
+  readonly comingUntil: number;
+}
+
 /** Runs as columns, oldest first: one object per run would be many megabytes. Texts are indices in `texts`, −1 for none. */
 export interface RunColumns {
   readonly texts: readonly string[];
@@ -129,7 +136,7 @@ export interface Questions {
   /** What became of a condition at an instant (text as for `whenever explain --at`). */
   why: { query: { condition: string; at: string }; answer: { sentences: readonly string[] } };
   columns: { query: { since: number; until: number }; answer: RunColumns };
-  calendar: { query: { since: number; until: number }; answer: { cells: readonly CalendarCell[] } };
+  calendar: { query: { since: number; until: number }; answer: CalendarAnswer };
   logs: {
     query: { level?: Level; item?: string; since?: number; count?: number };
     answer: { records: readonly LogFact[] };

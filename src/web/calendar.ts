@@ -1,5 +1,6 @@
 import { HistoryReader } from '../adapters/history/reader.ts';
 import type { Config } from '../core/spec.ts';
+import { countFirings } from '../forecast/firing-counts.ts';
 import { NO_STOPS, stopsOf } from '../forecast/stops.ts';
 import { type UpcomingFiring, upcomingFirings } from '../forecast/upcoming-firings.ts';
 import { isFailure } from '../history/history-state.ts';
@@ -10,8 +11,8 @@ import { RequestError } from './request-checks.ts';
 const HOUR_MS = 3_600_000;
 /** The longest calendar, in ms. */
 const LONGEST_MS = 62 * 24 * HOUR_MS;
-/** Firings of a calendar that are foreseen. */
-const MOST_FIRINGS = 20_000;
+/** Coming firings are counted for so long, in ms. */
+const BUDGET_MS = 1500;
 
 /** What is known where firings are foreseen. */
 export interface Foreseeable {
@@ -19,6 +20,13 @@ export interface Foreseeable {
   /** The directory of the history. */
   readonly directory: string | undefined;
 }
+
+/** Until when each condition cannot fire because of a pause or a suspension, wall-clock ms. */
+const firesFrom = (config: Config, directory: string | undefined, from: number): ((name: string) => number) => {
+  const history = directory === undefined ? undefined : new HistoryReader(directory);
+  const stops = history?.exists ? stopsOf(history.state(), config, Date.now()) : NO_STOPS;
+  return (name) => Math.max(stops.pausedUntil ?? from, stops.suspendedUntil.get(name) ?? from);
+};
 
 /** The coming firings within a range, the soonest first; those of a pause or a suspension are left out. */
 export const comingFirings = (
@@ -30,19 +38,17 @@ export const comingFirings = (
   if (config === undefined || to <= from) return [];
   const known = new Set(config.conditions.map(({ name }) => name));
   if (conditions.some((name) => !known.has(name))) return [];
-  const history = directory === undefined ? undefined : new HistoryReader(directory);
-  const stops = history?.exists ? stopsOf(history.state(), config, Date.now()) : NO_STOPS;
-  const notBefore = (name: string) => Math.max(stops.pausedUntil ?? from, stops.suspendedUntil.get(name) ?? from);
+  const notBefore = firesFrom(config, directory, from);
   return upcomingFirings(config, { from, to, count, all: true, conditions, notBefore }).coming;
 };
 
 /** Each hour of each condition: what ran, what was missed, what is coming. @throws RequestError */
-export const calendarOf = (
+export const calendarOf = async (
   { since, until }: Questions['calendar']['query'],
   index: HistoryIndex | undefined,
   alive: boolean,
-  foreseeable: Foreseeable,
-): Questions['calendar']['answer'] => {
+  { config, directory }: Foreseeable,
+): Promise<Questions['calendar']['answer']> => {
   if (until - since > LONGEST_MS) throw new RequestError(400, 'a calendar has at most 62 days');
   const cells = new Map<string, { -readonly [K in keyof CalendarCell]: CalendarCell[K] }>();
   const cell = (condition: string, at: number) => {
@@ -59,7 +65,13 @@ export const calendarOf = (
     else if (outcome !== 'running' && isFailure(outcome as Parameters<typeof isFailure>[0]))
       cell(condition, at).failed += times;
   });
-  const range = { from: Math.max(since, Date.now()), to: until };
-  for (const { at, condition } of comingFirings(foreseeable, range, [], MOST_FIRINGS)) cell(condition, at).coming += 1;
-  return { cells: [...cells.values()].sort((a, b) => a.hour - b.hour) };
+  const from = Math.max(since, Date.now());
+  let comingUntil = until;
+  if (config !== undefined && from < until) {
+    const parts = { start: since, partMs: HOUR_MS, notBefore: firesFrom(config, directory, from), budgetMs: BUDGET_MS };
+    comingUntil = await countFirings(config, { from, to: until, ...parts }, (condition, hour, count) => {
+      cell(condition, hour).coming += count;
+    });
+  }
+  return { cells: [...cells.values()].sort((a, b) => a.hour - b.hour), comingUntil };
 };

@@ -183,10 +183,11 @@ describe('questions', () => {
     const web = await ran();
     const now = Date.now();
     const since = now - 7_200_000;
-    const { cells } = await web.question<Questions['calendar']['answer']>(
+    const { cells, comingUntil } = await web.question<Questions['calendar']['answer']>(
       'calendar',
       `?since=${since}&until=${now + 7_200_000}`,
     );
+    expect(comingUntil).toBe(now + 7_200_000);
     const of = (name: string) => cells.filter(({ condition }) => condition === name);
     expect(of('Fine').map(({ succeeded, failed }) => [succeeded, failed])).toEqual([[1, 0]]);
     expect(of('Broken').map(({ succeeded, failed }) => [succeeded, failed])).toEqual([[0, 1]]);

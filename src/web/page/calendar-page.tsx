@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { CalendarCell } from '../api.ts';
-import { useAnswer, useLive, useNow } from './hooks.ts';
+import { useAnswer, useClock, useLive, useNow } from './hooks.ts';
 import type { PageProps } from './pages.tsx';
 import { Badge, ItemName, Waiting } from './parts.tsx';
 import { isRun, RunTable } from './runs.tsx';
@@ -225,6 +225,7 @@ export const CalendarPage = (_: PageProps) => {
     requestAnimationFrame(() => document.getElementById('hour')?.scrollIntoView({ block: 'nearest' }));
   };
   const read = zoneReader(zone);
+  const clock = useClock();
   return (
     <>
       <h1>
@@ -256,6 +257,11 @@ export const CalendarPage = (_: PageProps) => {
         </label>
       </div>
       {answer === undefined && <Waiting error={error} what="the calendar" />}
+      {answer && answer.comingUntil < until && (
+        <p class="notice">
+          What is coming is counted up to {clock.full(answer.comingUntil)}: there is too much of it to count all.
+        </p>
+      )}
       {narrow ? (
         <DayLists days={days} sums={sums} zone={zone} onOpen={open} />
       ) : (
