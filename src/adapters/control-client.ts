@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { connect } from 'node:net';
 import { encodeMessage, type Reply, type Request, takesTime } from '../control/request.ts';
-import { messageOf } from '../error-message.ts';
+import { codeOf, messageOf } from '../error-message.ts';
 import { type CancelSignal, onAbort } from '../subscription.ts';
 import { unsafeSocketDirectory } from './socket-path.ts';
 
@@ -54,7 +54,7 @@ const checkSocket = (path: string): void => {
   try {
     owner = lstatSync(path).uid;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new NotRunningError(path);
+    if (codeOf(error) === 'ENOENT') throw new NotRunningError(path);
     throw new RequestRefusedError(messageOf(error));
   }
   if (owner !== process.getuid?.()) throw new RequestRefusedError(`${path} belongs to another user`);

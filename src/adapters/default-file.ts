@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { codeOf } from '../error-message.ts';
 
 /**
  * Where programs of this user look for their configuration. A relative path would be another place in each directory.
@@ -27,6 +28,6 @@ export const isMissing = (path: string): boolean => {
     statSync(path);
     return false;
   } catch (error) {
-    return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+    return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
   }
 };

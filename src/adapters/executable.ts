@@ -1,6 +1,7 @@
 import { accessSync, closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, delimiter, isAbsolute, join, resolve } from 'node:path';
 import type { ProcessRequest } from '../core/ports.ts';
+import { codeOf } from '../error-message.ts';
 
 /** Shortages and limits: they are not the fault of the program. */
 const SHORTAGES: Readonly<Record<string, string>> = {
@@ -28,7 +29,7 @@ const wrongDirectory = (cwd: string): string | undefined => {
   try {
     if (!statSync(cwd).isDirectory()) return `${shown} is not a directory`;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     if (code === 'EACCES') return `no permission to reach ${shown}`;
     return code === 'ENOTDIR' ? `${shown} is not a directory` : `${shown} does not exist`;
   }

@@ -2,6 +2,7 @@ import { closeSync, constants, openSync, readSync, type Stats, statSync } from '
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf, messageOf } from '../error-message.ts';
 import type { ConfigFiles, HostFs } from '../items/kind.ts';
 import { decode } from './decode.ts';
 
@@ -11,7 +12,7 @@ export const readNext = (fd: number, buffer: Uint8Array, at: number): number => 
     try {
       return readSync(fd, buffer, at, buffer.length - at, null);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
+      const code = codeOf(error);
       if (code === 'EOF') return 0;
       if (code !== 'EAGAIN') throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
@@ -53,8 +54,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Why a file cannot be read, of the error that the system gave. */
 export const unreadable = (path: string, error: unknown): UnreadableFile => {
   if (error instanceof UnreadableFile) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
-  return new UnreadableFile(path, REASONS[code ?? ''] ?? message);
+  return new UnreadableFile(path, REASONS[codeOf(error)] ?? messageOf(error));
 };
 
 const tooLarge = (path: string): UnreadableFile =>
@@ -115,9 +115,9 @@ export const configFilesAt = (directory = ''): ConfigFiles => {
       try {
         return await readdir(at(path));
       } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException;
+        const code = codeOf(error);
         if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-        throw new Error(code === 'EACCES' ? `no permission to read the directory ${path}` : message);
+        throw new Error(code === 'EACCES' ? `no permission to read the directory ${path}` : messageOf(error));
       }
     },
     read: (path) => readRegularText(at(path)),

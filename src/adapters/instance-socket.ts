@@ -2,6 +2,7 @@ import { chmodSync, lstatSync, readdirSync, renameSync, unlinkSync } from 'node:
 import { connect, createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { codeOf } from '../error-message.ts';
 import { makeDirectory } from './mkdir.ts';
 import { inRuntimeDirectory, unsafeSocketDirectory } from './socket-path.ts';
 import { identityOf } from './watch/file-identity.ts';
@@ -73,7 +74,7 @@ const listen = (path: string): Promise<QueueingServer> =>
     }
   });
 
-const hasCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;
+const hasCode = (error: unknown, code: string): boolean => codeOf(error) === code;
 
 const remove = (path: string): void => {
   try {

@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import type { LocalZone } from '../core/ports.ts';
-import { messageOf } from '../error-message.ts';
+import { codeOf, messageOf } from '../error-message.ts';
 import { nearestZone, zoneOf } from '../items/common/zone.ts';
 import { posixRule, zoneLike } from './posix-zone.ts';
 
@@ -177,7 +177,7 @@ const followMachine = (path: string): string | undefined => {
   try {
     zone = readZone(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return messageOf(error);
+    if (codeOf(error) !== 'ENOENT') return messageOf(error);
     there = false;
   }
   const before = name();
@@ -199,7 +199,7 @@ const beginWithMachine = (path: string): string | undefined => {
     // This runtime uses the name as well.
     if (lstatSync(path).isSymbolicLink() && /\/zoneinfo\//.test(realpathSync(path))) return undefined;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
   }
   const problem = followMachine(path);
   return problem === undefined ? undefined : notFollowed(problem);

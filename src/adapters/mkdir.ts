@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { codeOf } from '../error-message.ts';
 
 /**
  * Makes a directory and those above it, unless it is there. @throws Error of the system. (Node's own recursive way never ends
@@ -9,7 +10,7 @@ export const makeDirectory = (path: string, mode?: number): void => {
   try {
     mkdirSync(path, mode);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     const above = dirname(path);
     if (code === 'ENOENT' && above !== path && !existsSync(above)) {
       makeDirectory(above);

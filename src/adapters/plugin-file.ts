@@ -2,7 +2,7 @@ import { realpathSync, type Stats, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { messageOf } from '../error-message.ts';
+import { codeOf, messageOf } from '../error-message.ts';
 import { importModule } from './import-module.ts';
 import { OTHERS_WRITE, replaceableIn, shownMode } from './private-directory.ts';
 
@@ -41,7 +41,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: 'its symbolic links lead in a circle',
 };
 
-const reasonOf = (error: unknown): string => REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? messageOf(error);
+const reasonOf = (error: unknown): string => REASONS[codeOf(error)] ?? messageOf(error);
 
 /** What is wrong in a module. Node does not say where a text is not valid. */
 const importProblem = (path: string, error: unknown): string =>

@@ -11,7 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { messageOf } from '../error-message.ts';
+import { codeOf, messageOf } from '../error-message.ts';
 import { agree, counted } from '../plural.ts';
 import { ownFiles } from './files/own-files.ts';
 import { allProcesses, processStatus } from './process-group.ts';
@@ -278,7 +278,7 @@ export class RunningProcessesFile {
     try {
       unlinkSync(this.#path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (codeOf(error) !== 'ENOENT') throw error;
     }
   }
 

@@ -5,7 +5,7 @@ import { defaultFile, isMissing } from '../adapters/default-file.ts';
 import { hostFs } from '../adapters/host-fs.ts';
 import { makeDirectory } from '../adapters/mkdir.ts';
 import { startingFile } from '../describe/starting-file.ts';
-import { messageOf } from '../error-message.ts';
+import { codeOf, messageOf } from '../error-message.ts';
 import { SUBCOMMAND_NAMES } from './index.ts';
 import { FOUND, NOTHING } from './query-common.ts';
 import { printMessage, writeAll } from './stdio.ts';
@@ -36,7 +36,7 @@ const writeNew = (path: string, text: string): boolean => {
     // Of two that begin at the same time only one makes the file.
     fd = openSync(path, 'wx', 0o600);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
   try {

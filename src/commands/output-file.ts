@@ -9,6 +9,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
+import { codeOf } from '../error-message.ts';
 
 /** Text is written in pieces of this many characters. */
 const BATCH = 1 << 18;
@@ -168,7 +169,7 @@ export const openOutput = (path: string, input: string): OutputFile => {
       return beside(before ? realpathSync(path) : path, before && before.mode & 0o777);
     } catch (error) {
       // The file may be written, and its directory not.
-      if (before && (error as NodeJS.ErrnoException).code === 'EACCES') return inPlace(path);
+      if (before && codeOf(error) === 'EACCES') return inPlace(path);
       throw error;
     }
   });

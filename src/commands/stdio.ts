@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
-import { messageOf } from '../error-message.ts';
+import { codeOf, messageOf } from '../error-message.ts';
 import { wantsColours } from '../log/colours.ts';
 import { printed } from '../log/one-line.ts';
 import { Progress } from '../terminal/progress.ts';
@@ -23,7 +23,7 @@ export const writeAll = (fd: 1 | 2, content: string | Uint8Array): boolean => {
     try {
       rest = rest.subarray(writeSync(fd, rest));
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
+      const code = codeOf(error);
       if (code !== 'EAGAIN') {
         if (fd === 1 && code !== 'EPIPE') reportLost(error);
         return false;

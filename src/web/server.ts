@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { NotRunningError, RequestRefusedError } from '../adapters/control-client.ts';
-import { messageOf } from '../error-message.ts';
+import { codeOf, messageOf } from '../error-message.ts';
 import { Access } from './access.ts';
 import { isAction, readBody } from './actions.ts';
 import script from './page/main.tsx?bundle';
@@ -122,8 +122,8 @@ export class WebServer {
     this.#server.maxHeadersCount = 64;
     this.#server.on('connection', (socket: Socket) => this.#limitSilence(socket));
     this.#server.on('upgrade', (request, socket: Duplex, head) => this.#upgrade(request, socket, head));
-    this.#server.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Duplex) => {
-      const status = MALFORMED[code ?? ''] ?? '400 Bad Request';
+    this.#server.on('clientError', (error: Error, socket: Duplex) => {
+      const status = MALFORMED[codeOf(error)] ?? '400 Bad Request';
       if (socket.writable) refuse(socket, `${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       else socket.destroy();
     });

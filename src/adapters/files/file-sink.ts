@@ -1,5 +1,5 @@
 import { fstatSync, ftruncateSync, writeSync, writev } from 'node:fs';
-import { messageOf } from '../../error-message.ts';
+import { codeOf, messageOf } from '../../error-message.ts';
 import { SinkTarget, type SinkTargetOptions, sameFile, tornAtEnd } from './sink-target.ts';
 import { UnwrittenBytes } from './unwritten-bytes.ts';
 
@@ -48,7 +48,6 @@ let atExit = false;
 /** No thread of the system is begun any more. */
 let exiting = false;
 
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
 /**
  * Appends to a file, a terminal, a FIFO or a device, in order, without ever making the caller wait. What the target does not take
  * now is kept and tried again; what is too much is lost, counted and reported.

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
+import { codeOf } from '../../error-message.ts';
 import { makeDirectory } from '../mkdir.ts';
 import { ownFiles } from './own-files.ts';
 
@@ -30,7 +31,7 @@ const openTarget = (path: string, truncate: boolean, mode = 0o666): number => {
   try {
     fd = openSync(path, flags, mode);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
+    if (codeOf(error) !== 'ENXIO') throw error;
     return asFifo();
   }
   if (!fstatSync(fd).isFIFO()) return fd;

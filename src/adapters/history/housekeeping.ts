@@ -3,6 +3,7 @@ import { open, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { codeOf } from '../../error-message.ts';
 import { parseHistoryLine } from '../../history/history-line.ts';
 import { RunStatistics } from '../../history/run-statistics.ts';
 import { compressFile } from '../files/compress.ts';
@@ -124,7 +125,7 @@ const addStatistics = async (work: Housekeeping, { name }: Segment): Promise<rea
 };
 
 /** Whether decompression has failed, and not the system. */
-const isDamage = (error: unknown): boolean => /^Z_/.test((error as NodeJS.ErrnoException).code ?? '');
+const isDamage = (error: unknown): boolean => /^Z_/.test(codeOf(error));
 
 /** Removes segments that are too old, then the oldest ones as long as there are too many bytes. */
 const removeOld = async ({ directory, inProgress, days, now, signal }: Housekeeping, bytes: number): Promise<void> => {

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from '../../error-message.ts';
 import { HistoryEntries, type HistoryEntry, type RunFilter } from '../../history/history-entries.ts';
 import { type HistoryLine, parseHistoryLine } from '../../history/history-line.ts';
 import { HistoryState, type StoredState } from '../../history/history-state.ts';
@@ -259,7 +260,7 @@ export class HistoryReader {
       return readSegment(this.directory, segment, offset).bytes;
     } catch (error) {
       // It was compressed, or dropped, since the directory was listed.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (codeOf(error) !== 'ENOENT') throw error;
       const now = this.#segments.find(({ name }) => name === segment.name);
       return now ? readSegment(this.directory, now, offset).bytes : Buffer.alloc(0);
     }

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describeError } from '../../call-safely.ts';
+import { codeOf } from '../../error-message.ts';
 import type { HistoryLine, HistoryWriter } from '../../history/history-line.ts';
 import { HistoryState } from '../../history/history-state.ts';
 import { agree, counted } from '../../plural.ts';
@@ -227,7 +228,7 @@ export class HistoryStore {
     try {
       return this.#openOrBegin();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (codeOf(error) !== 'ENOENT') throw error;
       this.#remake();
       return this.#openOrBegin();
     }
@@ -261,7 +262,7 @@ export class HistoryStore {
         this.#torn = false;
         return fd;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt >= MOST_TAKEN) throw error;
+        if (codeOf(error) !== 'EEXIST' || attempt >= MOST_TAKEN) throw error;
         segment = nextSegment(segment, segment.month);
       }
     }

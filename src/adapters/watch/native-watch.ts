@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import { basename, join, parse, resolve, sep } from 'node:path';
 import type { FileChange, WatchListener, WatchRequest } from '../../core/ports.ts';
+import { codeOf } from '../../error-message.ts';
 import type { DirectoryEvent, DirectoryWatches } from './directory-watches.ts';
 import { inodeOf, isUnclear, statusOf } from './file-identity.ts';
 import { TreeWatch } from './tree-watch.ts';
@@ -196,7 +197,7 @@ export class NativeWatch {
       });
       this.#stops.push(stop);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
+      const code = codeOf(error);
       // A directory on the way that may not be read, or has just gone, gives no notifications; the others do.
       const limit = code === 'ENOSPC' || code === 'EMFILE';
       const { end } = this.#lookup;
@@ -240,7 +241,7 @@ export class NativeWatch {
         this.#inner = { close: stop };
       }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#failed(error as NodeJS.ErrnoException);
+      if (codeOf(error) !== 'ENOENT') this.#failed(error as NodeJS.ErrnoException);
     } finally {
       old?.close();
     }

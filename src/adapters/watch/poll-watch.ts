@@ -2,6 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { FileChange, WatchListener, WatchRequest } from '../../core/ports.ts';
+import { codeOf } from '../../error-message.ts';
 import { ancestorsOf, identityOf, inodeOf, isUnclear, NOT_UTF8, statusOf } from './file-identity.ts';
 
 /** Timers of the system cannot wait much longer than three weeks. */
@@ -73,7 +74,7 @@ export class PollWatch {
     try {
       names = await readdir(directory);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#keepLast(directory, now);
+      if (codeOf(error) !== 'ENOENT') this.#keepLast(directory, now);
       return;
     }
     const inside: [string, string][] = [];

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { PortSubscription, Watcher, WatchListener, WatchRequest } from '../../core/ports.ts';
+import { codeOf } from '../../error-message.ts';
 import { ownFiles } from '../files/own-files.ts';
 import { DirectoryWatches, type WatchDirectory } from './directory-watches.ts';
 import { EntryKinds } from './entry-kinds.ts';
@@ -26,7 +27,7 @@ const settingOf = (name: string): number | undefined => {
 
 /** Which limit is reached and how to raise it. */
 const explain = (error: NodeJS.ErrnoException): string => {
-  const limit = LIMITS[error.code ?? ''];
+  const limit = LIMITS[codeOf(error)];
   if (!limit) return error.message;
   const now = settingOf(limit.name);
   if (now === undefined) return `the system's limit for the number of ${limit.what} is reached (${error.code})`;
@@ -95,7 +96,7 @@ export const createWatcher = (options: WatcherOptions = {}): Watcher => {
         const seconds = options.pollSeconds ?? POLL_SECONDS;
         const poll = (error: NodeJS.ErrnoException): void => {
           if (closed) return;
-          const limit = LIMITS[error.code ?? '']?.name;
+          const limit = LIMITS[codeOf(error)]?.name;
           listener.trouble(
             `${explain(error)}; looking every ${seconds} s instead`,
             limit !== undefined && reported.has(limit),
