@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { actionOf, KEYS, readKey } from '../../src/top/keys.ts';
 import { listed, ORDERS } from '../../src/top/model.ts';
+import { update } from '../../src/top/update.ts';
 import { screenLines } from '../../src/top/view.ts';
 import { BUSY, began, condition, last, NOW, report, shown } from './support.ts';
 
@@ -250,4 +251,49 @@ test('Ctrl-C quits from everywhere', () => {
         .at(-1),
     ).toEqual({ do: 'quit' });
   expect(shown(BUSY).press('q').done()).toEqual([{ do: 'quit' }]);
+});
+
+describe('a text that is typed', () => {
+  test('loses its last letter, its last word or all', () => {
+    const view = shown().press('u').type('for two hours');
+    expect(view.press('backspace').state.prompt?.text).toBe('for two hour');
+    expect(view.press('ctrl-w').state.prompt?.text).toBe('for two ');
+    expect(view.press('ctrl-u').state.prompt?.text).toBe('');
+  });
+});
+
+describe('a key', () => {
+  test('that means nothing here changes nothing', () => {
+    const { state } = shown();
+    for (const key of ['+', 'f12', 'é'])
+      expect(update(state, { type: 'key', key: { name: key, text: '' } })).toEqual({ state, effects: [] });
+    expect(readKey(undefined, { ctrl: true })).toEqual({ name: 'ctrl-', text: '' });
+    expect(readKey('xy', { name: 'x', meta: true })).toEqual({ name: 'x', text: '' });
+  });
+
+  test('opens the help, and closes it again', () => {
+    const view = shown().press('?');
+    expect(view.state.page?.kind).toBe('help');
+    expect(view.press('h').state.page).toBeUndefined();
+    expect(shown().press('ctrl-l').done()).toEqual([{ do: 'redraw' }]);
+  });
+
+  test('gives the size of the terminal to all that is shown', () => {
+    const view = shown().take({ type: 'resized', width: 60, height: 10 });
+    expect(screenLines(view.state)).toHaveLength(10);
+  });
+});
+
+test('A task that has ended does not count as running.', () => {
+  const view = shown().take(began('Copy', NOW - 5000));
+  const ended = { action: 'transition', start: 'running', finish: 'idle', why: '' };
+  const event = { ...{ seq: 2, time: NOW, mono: 0, topics: [], item: 'task/Copy', run: 'run-1', cause: null } };
+  view.take({ type: 'event', event: { ...event, message: ended } });
+  expect(view.state.began.size).toBe(0);
+  const { state } = view;
+  view.take(
+    { type: 'event', event: { ...event, message: 'a text' } },
+    { type: 'event', event: { ...event, item: null, message: ended } },
+  );
+  expect(view.state).toBe(state);
 });

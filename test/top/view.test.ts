@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { widthOf } from '../../src/terminal/wrap.ts';
 import { KEYS } from '../../src/top/keys.ts';
 import { screenLines } from '../../src/top/view.ts';
-import { BUSY, began, condition, last, NOW, report, shown, View } from './support.ts';
+import { BUSY, began, condition, last, NOW, report, shown, task, View } from './support.ts';
 
 const screenOf = (view: View): string => `${screenLines(view.state).join('\n')}\n`;
 const golden = (name: string) => join(import.meta.dirname, 'screens', `${name}.txt`);
@@ -149,5 +149,121 @@ describe('the screen', () => {
   test('the help has each key', () => {
     const text = screenLines(shown(BUSY, 120, 60).press('?').state).join('\n');
     for (const { shown: key } of KEYS) expect(text).toContain(`\n${key} `);
+  });
+});
+
+describe('the list', () => {
+  const note = (view: View) => screenLines(view.state).find((line) => /^\d+ (?:of \d+|conditions): /.test(line));
+
+  test('says in which order it is, and what it leaves out', () => {
+    expect(note(shown())).toBeUndefined();
+    expect(note(shown().press('>'))).toBe('4 conditions: ordered by name');
+    expect(note(shown().press('f'))).toBe('1 of 4: only failed');
+    expect(note(shown().press('/').type('ff').press('return', '>', '>'))).toBe('1 of 4: ordered by next, with "ff"');
+  });
+
+  test('says so when it leaves out all', () => {
+    const lines = screenLines(shown().press('/').type('nowhere').state);
+    expect(lines).toContain('0 of 4: with "nowhere"');
+    expect(lines.join('\n')).not.toContain('Nightly  ');
+  });
+
+  test('is sorted by the last run and by failures, those that never ran last', () => {
+    const rows = [
+      condition('Never'),
+      condition('Fine', { last: last('success', { time: NOW - 5000 }) }),
+      condition('Twice', { last: last('failure', { time: NOW - 9000, streak: { count: 2, time: NOW - 9000 } }) }),
+      condition('Once', { last: last('failure', { time: NOW - 7000 }) }),
+      condition('Other', { next: null }),
+    ];
+    const names = (...keys: string[]) =>
+      screenLines(shown(report(rows)).press(...keys).state).flatMap(
+        (line) => /^[▶ ] (Fine|Never|Once|Twice|Other) /.exec(line)?.[1] ?? [],
+      );
+    expect(names()).toEqual(['Fine', 'Never', 'Once', 'Twice', 'Other']);
+    expect(names('>', '>', '>')).toEqual(['Fine', 'Once', 'Twice', 'Never', 'Other']);
+    expect(names('>', '>', '>', '>')).toEqual(['Twice', 'Once', 'Fine', 'Never', 'Other']);
+  });
+
+  test('has the longest of many running tasks first, and counts the rest', () => {
+    const tasks = Array.from({ length: 9 }, (_, i) => task(`T${i}`, { state: 'running' }));
+    const view = shown(report([condition('All', { running: ['T8'] })], tasks), 80, 24);
+    view.take(...tasks.slice(1).map(({ name }, i) => began(name, NOW - 1000 * i)));
+    const lines = screenLines(view.state).filter((line) => /^▸|more tasks/.test(line));
+    expect(lines).toEqual([
+      '▸ T0 runs',
+      '▸ T8 runs for 7 s (All)',
+      expect.stringMatching(/^▸ T7/),
+      expect.stringMatching(/^▸ T6/),
+      '  and 5 more tasks',
+    ]);
+  });
+});
+
+describe('before and after an instance', () => {
+  test('it says that it connects, or why it cannot', () => {
+    expect(screenLines(new View().state)[0]).toMatch(/^whenever top: connecting/);
+    expect(screenLines(new View().take({ type: 'lost', why: 'no\npermission' }).state)[0]).toMatch(/^no\\npermission/);
+    expect(screenLines(new View().take({ type: 'lost', why: '' }).state)[0]).toMatch(/^not running; waiting for it/);
+  });
+});
+
+describe('a page', () => {
+  const lines = (view: View) => screenLines(view.state).map((line) => line.trimEnd());
+
+  test('of a condition that a reload has removed says so', () => {
+    const view = shown()
+      .press('return')
+      .take({ type: 'status', report: report([condition('New')]), whole: true });
+    expect(lines(view)).toContain('It is not in the running configuration any more.');
+  });
+
+  test('of a condition waits for its story, which may be empty', () => {
+    const view = shown().press('return');
+    expect(lines(view)).toContain('…');
+    view.take({ type: 'story', condition: 'Nightly', story: { dropped: 0, chapters: [] } });
+    expect(lines(view)).toContain('(nothing)');
+  });
+
+  test('of a condition has the end of what its task writes, or that it wrote nothing', () => {
+    const view = shown(BUSY, 80, 40).press('return');
+    const wrote = (more: object) => view.take({ type: 'output', condition: 'Nightly', output: { ...output, ...more } });
+    wrote({ run: null });
+    expect(lines(view).join('\n')).not.toContain('What task Dump');
+    wrote({ output: {} });
+    expect(lines(view)).toContain('What task Dump wrote (run-9): nothing');
+    const stdout = Array.from({ length: 20 }, (_, i) => `line ${i}\n`).join('');
+    wrote({ running: true, output: { stdout, log: 'a record' } });
+    expect(lines(view)).toContain('What task Dump has written so far (run-9)');
+    expect(lines(view)).toContain('(9 lines before: o)');
+    expect(lines(view)).toContain('a record');
+    expect(lines(view)).not.toContain('line 8');
+  });
+
+  test('of events waits for them, says that there are none, and marks the chosen one', () => {
+    const view = shown().press('t');
+    expect(lines(view)).toContain('…');
+    view.take({ type: 'events', names: [] });
+    expect(lines(view)).toContain('There are no events of type cli here.');
+    expect(view.press('return').state.prompt).toBeUndefined();
+    view.take({ type: 'events', names: ['Go', 'Stop'] }).press('down');
+    expect(lines(view)).toEqual(expect.arrayContaining(['  Go', '▶ Stop']));
+    view.press('/').type('g').press('return');
+    expect(lines(view)[1]).toContain('lines with "g"');
+    expect(lines(view)).toContain('▶ Go');
+  });
+
+  test('of an output says of which run, and how many there are', () => {
+    const view = shown().press('o');
+    expect(lines(view)[1]).toContain('output of task Copy: … (1 of 3: Tab)');
+    view.take({ type: 'ended', item: 'task/Copy', output: { ...output, item: 'task/Copy', run: null, output: {} } });
+    expect(lines(view)[1]).toContain('no run is known');
+    const alone = shown(report([condition('Bare', { tasks: [] })])).press('o');
+    expect(lines(alone)[1]?.trimEnd()).toBe('output of condition Bare: …');
+  });
+
+  test('of the log says of what, and from which level on', () => {
+    expect(lines(shown().press('l'))[1]?.trimEnd()).toBe('log: what is logged (+ -)');
+    expect(lines(shown().press('L', '-'))[1]?.trimEnd()).toBe('log of condition Nightly: warn and more severe (+ -)');
   });
 });
