@@ -2,6 +2,7 @@ import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'n
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** The launcher of the built program. */
 export const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'whenever');
@@ -33,6 +34,8 @@ export const told = ({ contents: { context, message, message_type } }: JsonRecor
 
 /** Waits until something is true, looking again whenever `change` says so, at most `ms`. */
 const LONGEST_WAIT_MS = 15_000;
+/** How long a program may take to end in order, in ms. */
+const ORDERLY_MS = 3000;
 
 /** A running program with what it has said so far. */
 export class Program {
@@ -112,6 +115,17 @@ export class Program {
   kill(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
+  /** Ends it if it still runs: at once, or in order where it has to write what it has executed. */
+  async dismiss(): Promise<void> {
+    if (!this.end && process.env.WHENEVER_COVERAGE) {
+      this.kill('SIGTERM');
+      await Promise.race([this.ended, pause(ORDERLY_MS)]);
+    }
+    if (!this.end) this.kill('SIGKILL');
+    this.child.stdout?.destroy();
+    this.child.stderr?.destroy();
+    await this.ended;
+  }
 }
 
 /** How a test starts the program. */
@@ -183,12 +197,7 @@ export class Place {
   }
   /** Ends what still runs and takes everything away. */
   async clear(): Promise<void> {
-    for (const program of this.#programs) {
-      if (!program.end) program.kill('SIGKILL');
-      program.child.stdout?.destroy();
-      program.child.stderr?.destroy();
-      await program.ended;
-    }
+    for (const program of this.#programs) await program.dismiss();
     rmSync(this.path, { recursive: true, force: true });
   }
 }
