@@ -284,3 +284,34 @@ describe('a handler', () => {
     expect(() => keeper.addFilter(5 as never)).toThrow(TypeError);
   });
 });
+
+describe('a logger', () => {
+  test('is heard where a handler of its own or of a parent that it reports to uses the level', () => {
+    const logger = getLogger('heard.child');
+    expect(logger.isHeard('error')).toBe(false);
+    const parent = keep('heard');
+    level('heard.child', 'info');
+    expect(logger.isHeard('info')).toBe(true);
+    expect(logger.isHeard('debug')).toBe(false);
+    logger.propagate = false;
+    undo.push(() => {
+      logger.propagate = true;
+    });
+    expect(logger.isHeard('info')).toBe(false);
+    logger.info('not for the parent');
+    expect(parent.messages).toEqual([]);
+  });
+
+  test('gives its fields to what it logs, and logs nothing below its level', () => {
+    const keeper = keep('with.fields');
+    level('with.fields', 'info');
+    const child = getLogger('with.fields').child({ run: 7 }).child({ part: 'a' });
+    child.log('debug', { n: 1 });
+    child.log('info', { n: 2 });
+    child.log('info', { n: 3 }, { fields: { part: 'b' } });
+    expect(keeper.records.map(({ message, fields }) => [message, fields])).toEqual([
+      [{ n: 2 }, { run: 7, part: 'a' }],
+      [{ n: 3 }, { run: 7, part: 'b' }],
+    ]);
+  });
+});

@@ -95,3 +95,48 @@ test('the help has the commands before the options, and five examples at its end
   ]);
   expect(stdout.split('Examples:\n')[1]!.match(/^ {2}whenever /gm)).toHaveLength(5);
 });
+
+describe('a line that says two things', () => {
+  test.each([
+    [['-a', 'my.toml'], "option '-a, --log-append' needs option '-l, --log <FILE>'"],
+    [['-l', 'x', '--journal', 'x', 'my.toml'], '--journal and --log cannot be the same file'],
+    [['-l', 'my.toml', 'my.toml'], '--log would overwrite the configuration file'],
+    [['--journal', 'my.toml', 'my.toml'], '--journal would overwrite the configuration file'],
+  ])('%j is refused', async (args, problem) => {
+    expect(await parseCommandLine(args)).toMatchObject({ status: 2, stderr: expect.stringContaining(problem) });
+  });
+
+  test('of the format of the log the last word counts', async () => {
+    for (const [option, format] of [
+      ['-J', 'json'],
+      ['--log-color', 'colour'],
+      ['--log-plain', 'plain'],
+    ] as const)
+      expect(await parseCommandLine([option, 'my.toml'])).toMatchObject({ format });
+  });
+});
+
+describe('a word that is neither a command nor a file', () => {
+  test.each([
+    ['statsu', 'did you mean "status"?'],
+    ['trigger', 'did you mean "ctl trigger"?'],
+    ['quiet', 'did you mean "--quiet"?'],
+    ['xyzzyplugh', "see 'whenever --help'"],
+  ])('%s gets a hint', async (word, hint) => {
+    expect(await parseCommandLine([word], () => false)).toMatchObject({
+      ...{ status: 2, stderr: expect.stringContaining(`"${word}" is neither a command nor a file`) },
+    });
+    expect(await parseCommandLine([word], () => false)).toMatchObject({ stderr: expect.stringContaining(hint) });
+  });
+
+  test('is taken for a file where a log will have the error, or for its name alone with --quiet', async () => {
+    expect(await parseCommandLine(['-l', 'x', 'statsu'], () => false)).toMatchObject({ config: 'statsu' });
+    expect(await parseCommandLine(['-q', 'statsu'], () => false)).toMatchObject({ status: 2, stderr: '' });
+  });
+
+  test('an option of the daemon before a command is refused', async () => {
+    expect(await parseCommandLine(['-q', 'status'])).toMatchObject({
+      ...{ status: 2, stderr: expect.stringContaining(`put options of "status" after it; '-q, --quiet'`) },
+    });
+  });
+});

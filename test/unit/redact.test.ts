@@ -130,3 +130,27 @@ test('a text without blanks and signs is masked as any other', () => {
     { numRuns: 2000 },
   );
 });
+
+describe('a password directly after -p', () => {
+  const of = (command: string, ...args: readonly unknown[]) =>
+    new Redactor().redact({ command, command_arguments: args });
+
+  test('is masked for the programs that have such an option, and only there', () => {
+    expect(of('/usr/bin/mysqldump', '-phunter2', '-u', 'me', 'db')).toEqual({
+      ...{ command: '/usr/bin/mysqldump', command_arguments: [`-p${REDACTED}`, '-u', 'me', 'db'] },
+    });
+    expect(of('mysql', '-p', 7)).toMatchObject({ command_arguments: ['-p', 7] });
+    expect(of('cp', '-phunter2')).toMatchObject({ command_arguments: ['-phunter2'] });
+  });
+});
+
+test('secrets in messages of events are masked wherever they occur, in lists as well', () => {
+  const facts = [
+    { kind: 'event', message: { api_token: 'Zx81spectrum', count: 3, done: null } },
+    { kind: 'log', message: 'sent Zx81spectrum to 3 hosts' },
+  ];
+  expect(new Redactor().redactEverywhere(facts)).toEqual([
+    { kind: 'event', message: { api_token: REDACTED, count: 3, done: null } },
+    { kind: 'log', message: `sent ${REDACTED} to 3 hosts` },
+  ]);
+});
